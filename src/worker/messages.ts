@@ -1,0 +1,93 @@
+/**
+ * What crosses between the page and the worker: the only two crossings there are. Up go keystrokes, edited files and the pace of
+ * time, as a learner gives them; down come terminal output and frames of what changed.
+ *
+ * One frame is under way at a time: the worker coalesces until the page has drawn the last one and said so.
+ */
+
+/** One change of one store. `object` is null when it was deleted. */
+export interface FrameEntry {
+  /** `session` (typed commands), `docker/<machine>` (Engine API inspect shapes), `cluster/<name>` (API objects). */
+  readonly store: string
+  readonly revision: number
+  readonly resource: string
+  readonly key: string
+  readonly object: object | null
+  readonly by: string
+  /** Revision in the same store that led to this one; 0: none. */
+  readonly because: number
+  /** Session time, ms. */
+  readonly at: number
+}
+
+export interface Frame {
+  readonly type: 'frame'
+  readonly number: number
+  /** Session time, ms. */
+  readonly now: number
+  /** 0 is paused. */
+  readonly speed: number
+  /** Oldest first. After a `reset` the entries are the whole present state. */
+  readonly entries: readonly FrameEntry[]
+  readonly reset: boolean
+}
+
+/** A command as typed, in store `session`, resource `commands`. */
+export interface TypedCommand {
+  readonly line: string
+  readonly machine: string
+  readonly cwd: string
+  /** Undefined while it runs. */
+  readonly exitCode?: number
+}
+
+export interface FileEntry {
+  readonly path: string
+  readonly kind: 'file' | 'directory' | 'symlink'
+  readonly sizeBytes: number
+}
+
+export interface CheckResult {
+  readonly step: string
+  readonly passed: boolean
+  /** What is still missing, computed from the state; empty when passed. */
+  readonly hint: string
+}
+
+export type ToWorker =
+  | { readonly type: 'open'; readonly workspace: string; readonly preset: string; readonly takeOver: boolean }
+  | { readonly type: 'terminal-open'; readonly terminal: string; readonly cols: number; readonly rows: number }
+  | { readonly type: 'terminal-input'; readonly terminal: string; readonly text: string }
+  | { readonly type: 'terminal-resize'; readonly terminal: string; readonly cols: number; readonly rows: number }
+  | { readonly type: 'terminal-close'; readonly terminal: string }
+  | { readonly type: 'frame-drawn'; readonly number: number }
+  | { readonly type: 'speed'; readonly speed: number }
+  /** Runs to the next thing that happens while paused. */
+  | { readonly type: 'step' }
+  | { readonly type: 'ask'; readonly id: number; readonly question: Question }
+
+/** What the page asks and is answered, by id. */
+export type Question =
+  | { readonly type: 'read-file'; readonly path: string }
+  | { readonly type: 'write-file'; readonly path: string; readonly text: string }
+  | { readonly type: 'list-files'; readonly path: string }
+  | { readonly type: 'lessons' }
+  | { readonly type: 'lesson-open'; readonly lesson: string }
+  | { readonly type: 'lesson-check'; readonly lesson: string; readonly step: string }
+  | { readonly type: 'reset' }
+  | { readonly type: 'undo' }
+  | { readonly type: 'export' }
+  | { readonly type: 'import'; readonly data: Uint8Array }
+
+export type FromWorker =
+  | Frame
+  | { readonly type: 'opened'; readonly home: string; readonly lesson: string | null }
+  /** Another tab owns the workspace; `open` with `takeOver` takes it. */
+  | { readonly type: 'taken' }
+  | { readonly type: 'terminal-output'; readonly terminal: string; readonly bytes: Uint8Array }
+  | { readonly type: 'terminal-ended'; readonly terminal: string }
+  | { readonly type: 'file-changed'; readonly path: string }
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'refused'; readonly id: number; readonly message: string }
+  /** Storage is damaged, too new or full: said, never hidden. */
+  | { readonly type: 'trouble'; readonly message: string }
