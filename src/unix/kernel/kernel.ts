@@ -1,0 +1,271 @@
+/**
+ * One machine's kernel: it runs processes one step at a time, on the session's clock, and delivers signals. A step ends at a
+ * `yield`; a program that never yields would block the worker, so loops in shells and interpreters yield every few statements.
+ */
+import { assert } from '../../base/assert.ts'
+import type { Cancel, Clock } from '../../base/clock.ts'
+import type { Random } from '../../base/random.ts'
+import { WaitQueue } from '../../base/wait-queue.ts'
+import { UnixError } from '../errors.ts'
+import { type Cgroup, Exit, type PidNamespace, Process, type ProcessOptions, type Running, type Wait } from './process.ts'
+import { defaultDisposition, type Signal, signalNumbers } from './signals.ts'
+
+interface Task {
+  readonly process: Process
+  readonly running: Running
+  readonly end: WaitQueue
+  /** What takes back the present wait. */
+  cancels: Cancel[]
+  isScheduled: boolean
+  /** A wake that came while the process was stopped or frozen. */
+  isHeldBack: boolean
+  pending: Signal[]
+}
+
+export interface KernelOptions {
+  readonly clock: Clock
+  readonly random: Random
+  /** As `uname` tells: `Linux`, `6.1.0-37-amd64`. */
+  readonly release?: string
+  /** Bytes of memory and number of CPUs of the machine. */
+  readonly memoryBytes?: number
+  readonly cpus?: number
+}
+
+export class Kernel {
+  readonly clock: Clock
+  readonly random: Random
+  readonly release: string
+  readonly memoryBytes: number
+  readonly cpus: number
+  readonly bootedAt: number
+  /** The host's own pid namespace: it sees every process. */
+  readonly rootPids: PidNamespace = { id: 4026531836, parent: undefined, processes: new Map(), nextPid: 1 }
+  readonly rootCgroup: Cgroup = { path: '/' }
+  /** Told when any process starts, ends, stops or goes on. */
+  readonly changed = new WaitQueue()
+  readonly #tasks = new Map<Process, Task>()
+  #nextInode = 20_000
+  #nextNamespace = 4026532200
+  #isOff = false
+
+  constructor({ clock, random, release = '6.1.0-37-amd64', memoryBytes = 4 * 2 ** 30, cpus = 2 }: KernelOptions) {
+    this.clock = clock
+    this.random = random
+    this.release = release
+    this.memoryBytes = memoryBytes
+    this.cpus = cpus
+    this.bootedAt = clock.now()
+  }
+
+  /** A number for a pipe, a socket or an anonymous inode. */
+  nextInode(): number {
+    return this.#nextInode++
+  }
+
+  pidNamespace(): PidNamespace {
+    return { id: this.#nextNamespace++, parent: this.rootPids, processes: new Map(), nextPid: 1 }
+  }
+
+  get processes(): Iterable<Process> {
+    return this.rootPids.processes.values()
+  }
+
+  /** Starts a process; it takes its first step on the next turn of the clock. Throws EAGAIN when its cgroup's pids limit is reached. */
+  spawn(options: ProcessOptions): Process {
+    assert(!this.#isOff, 'a machine that is off starts nothing')
+    const { pids } = options.namespaces
+    const { pidsLimit } = options.cgroup
+    if (pidsLimit !== undefined && this.#countIn(options.cgroup) >= pidsLimit) throw new UnixError('EAGAIN')
+    const hostPid = this.rootPids.nextPid++
+    const pid = pids === this.rootPids ? hostPid : pids.nextPid++
+    const process = new Process(this, hostPid, pid, options)
+    this.rootPids.processes.set(hostPid, process)
+    if (pids !== this.rootPids) pids.processes.set(pid, process)
+    options.parent?.children.add(process)
+    const task: Task = { process, running: options.program(process), end: new WaitQueue(), cancels: [], isScheduled: false, isHeldBack: false, pending: [] }
+    this.#tasks.set(process, task)
+    this.#schedule(task)
+    this.changed.wake()
+    return process
+  }
+
+  /** Replaces what a process runs, as `exec` does: same pid, same descriptors. The caller yields once and never comes back. */
+  exec(process: Process, program: (process: Process) => Running, argv: readonly string[]): void {
+    const task = this.#tasks.get(process)
+    assert(task, 'only a living process executes')
+    process.argv = argv
+    for (const [signal, handler] of process.handlers) if (handler !== 'ignore') process.handlers.delete(signal)
+    this.#unwait(task)
+    const next: Task = { ...task, running: program(process), cancels: [], isScheduled: false, isHeldBack: false }
+    // The old generator is dropped where it stands, not returned: its `finally` blocks belong to a program that no longer exists.
+    task.isScheduled = false
+    this.#tasks.set(process, next)
+    this.#schedule(next)
+  }
+
+  /** Woken when the process ends. */
+  endOf(process: Process): WaitQueue {
+    return this.#tasks.get(process)?.end ?? new WaitQueue()
+  }
+
+  /** Sends a signal. Pid 1 of a namespace is killed from inside only by what it handles; KILL and STOP from outside always work. */
+  kill(process: Process, signal: Signal, from?: Process): void {
+    const task = this.#tasks.get(process)
+    if (!task || process.isEnded) return
+    if (process.pid === 1 && process.namespaces.pids !== this.rootPids) {
+      const isInside = from !== undefined && from.namespaces.pids === process.namespaces.pids
+      const isForced = (signal === 'KILL' || signal === 'STOP') && !isInside
+      if (!isForced && typeof process.handlers.get(signal) !== 'function') return
+    }
+    const handler = signal === 'KILL' || signal === 'STOP' ? undefined : process.handlers.get(signal)
+    if (signal === 'CONT') this.#continue(task)
+    if (handler === 'ignore') return
+    if (handler) {
+      task.pending.push(signal)
+      this.#schedule(task)
+      return
+    }
+    switch (defaultDisposition(signal)) {
+      case 'terminate':
+        process.killedBy = signal
+        return this.#end(task, 128 + signalNumbers[signal])
+      case 'stop':
+        process.state = 'stopped'
+        this.changed.wake()
+        process.parent && this.kill(process.parent, 'CHLD')
+        return
+      case 'ignore':
+      case 'continue':
+    }
+  }
+
+  /** Signals every process of a group: what Ctrl-C does. */
+  killGroup(group: number, signal: Signal): void {
+    for (const process of [...this.processes]) if (process.group === group) this.kill(process, signal)
+  }
+
+  /** Freezes or thaws a control group (`docker pause`). */
+  freeze(cgroup: Cgroup, isFrozen: boolean): void {
+    cgroup.isFrozen = isFrozen
+    if (isFrozen) return
+    for (const task of [...this.#tasks.values()]) if (task.process.cgroup === cgroup && task.isHeldBack) this.#wake(task)
+  }
+
+  /** Power off: every process is gone at once, nothing is told to anybody. */
+  off(): void {
+    this.#isOff = true
+    for (const task of [...this.#tasks.values()]) {
+      this.#unwait(task)
+      task.isScheduled = false
+    }
+    this.#tasks.clear()
+    this.rootPids.processes.clear()
+  }
+
+  #countIn(cgroup: Cgroup): number {
+    let count = 0
+    for (const process of this.processes) if (process.cgroup === cgroup && !process.isEnded) count++
+    return count
+  }
+
+  #schedule(task: Task): void {
+    if (task.isScheduled) return
+    task.isScheduled = true
+    this.clock.after(0, () => {
+      if (!task.isScheduled) return
+      task.isScheduled = false
+      if (this.#tasks.get(task.process) === task) this.#step(task)
+    })
+  }
+
+  #wake(task: Task): void {
+    this.#unwait(task)
+    if (task.process.state === 'stopped' || task.process.cgroup.isFrozen) {
+      task.isHeldBack = true
+      return
+    }
+    task.isHeldBack = false
+    this.#schedule(task)
+  }
+
+  #continue(task: Task): void {
+    if (task.process.state !== 'stopped') return
+    task.process.state = 'sleeping'
+    this.changed.wake()
+    if (task.isHeldBack) this.#wake(task)
+  }
+
+  #step(task: Task): void {
+    const { process } = task
+    if (process.state === 'stopped' || process.cgroup.isFrozen) {
+      task.isHeldBack = true
+      return
+    }
+    process.state = 'running'
+    for (const signal of task.pending.splice(0)) {
+      const handler = process.handlers.get(signal)
+      if (typeof handler === 'function') handler(signal)
+    }
+    this.#unwait(task)
+    let result: IteratorResult<Wait, number>
+    try {
+      result = task.running.next()
+    } catch (error) {
+      if (!(error instanceof Exit)) {
+        this.#end(task, 139)
+        throw error
+      }
+      result = { done: true, value: error.code }
+    }
+    if (process.isEnded || this.#tasks.get(process) !== task) return
+    process.cpuMs += 0.05
+    if (result.done) return this.#end(task, result.value & 255)
+    process.state = 'sleeping'
+    this.#wait(task, result.value)
+  }
+
+  #wait(task: Task, wait: Wait): void {
+    if (wait === undefined || (!wait.on && wait.until === undefined && !wait.promise)) return this.#schedule(task)
+    const wake = () => this.#wake(task)
+    for (const queue of wait.on ?? []) task.cancels.push(queue.once(wake))
+    if (wait.until !== undefined) task.cancels.push(this.clock.after(wait.until - this.clock.now(), wake))
+    wait.promise?.then(wake, wake)
+  }
+
+  #unwait(task: Task): void {
+    for (const cancel of task.cancels.splice(0)) cancel()
+  }
+
+  #end(task: Task, code: number): void {
+    const { process } = task
+    if (process.isEnded) return
+    process.exitCode = code
+    process.state = 'zombie'
+    this.#unwait(task)
+    this.#tasks.delete(process)
+    // A generator that is running right now ends itself; one that waits is told, so that its `finally` blocks run.
+    try {
+      task.running.return(code)
+    } catch (error) {
+      if (!(error instanceof TypeError) && !(error instanceof Exit)) throw error
+    }
+    for (const descriptor of process.descriptors.values()) descriptor.release()
+    process.descriptors.clear()
+    const { pids } = process.namespaces
+    for (const child of process.children) child.parent = pids.processes.get(1)
+    if (process.pid === 1 && pids !== this.rootPids) {
+      for (const orphan of [...pids.processes.values()]) if (orphan !== process) this.kill(orphan, 'KILL')
+    }
+    this.#reap(process)
+    task.end.wake()
+    this.changed.wake()
+    if (process.parent) this.kill(process.parent, 'CHLD')
+  }
+
+  #reap(process: Process): void {
+    process.parent?.children.delete(process)
+    this.rootPids.processes.delete(process.hostPid)
+    if (process.namespaces.pids !== this.rootPids) process.namespaces.pids.processes.delete(process.pid)
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * A process is a generator. To block is to `yield` what it waits for; the kernel resumes it when one of these happened, or when a
+ * signal came, so whoever waits looks again and waits on (`readFrom` and its neighbours do).
+ *
+ * A program gets its `Process` and nothing else: files, network, time and other processes are reached through it, as they are seen
+ * from inside its namespaces.
+ */
+import { joined, noBytes, bytesOf } from '../../base/bytes.ts'
+import type { WaitQueue } from '../../base/wait-queue.ts'
+import { UnixError } from '../errors.ts'
+import type { Files } from '../files/files.ts'
+import type { NetNamespace } from '../network/network.ts'
+import type { Kernel } from './kernel.ts'
+import { Descriptor, type OpenFile } from './open-file.ts'
+import { type Signal, signalNumbers } from './signals.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * What to wait for: any of the queues, the clock reaching `until` (ms), or a promise (only where a library is loaded). `{}` or
+ * undefined lets the others run and goes on.
+ */
+export type Wait = { readonly on?: readonly WaitQueue[]; readonly until?: number; readonly promise?: Promise<unknown> } | undefined
+
+/** Answers the exit code. Thrown `Exit` ends it from anywhere; anything else thrown is our bug. */
+export type Program = (process: Process) => Running
+export type Running = Generator<Wait, number, unknown>
+/** A part of a program that may block and answers a `T`. */
+export type Blocking<T> = Generator<Wait, T, unknown>
+
+export class Exit extends Error {
+  readonly code: number
+
+  constructor(code: number) {
+    super(`exit ${code}`)
+    this.code = code
+  }
+}
+
+/** What a process sees of its machine; containers have namespaces of their own, everything on the host shares the host's. */
+export interface Namespaces {
+  readonly pids: PidNamespace
+  readonly net: NetNamespace
+  /** Root directory and mounts. */
+  readonly mounts: Files
+  readonly uts: { hostname: string; domainname: string }
+}
+
+export interface PidNamespace {
+  readonly id: number
+  /** The enclosing one, which sees our processes too, under other numbers. */
+  readonly parent: PidNamespace | undefined
+  readonly processes: Map<number, Process>
+  nextPid: number
+}
+
+/** A control group: what is counted and limited together. */
+export interface Cgroup {
+  /** Path under /sys/fs/cgroup: `/system.slice/docker-<id>.scope`. */
+  readonly path: string
+  memoryLimitBytes?: number
+  /** CPUs: 0.5 is half of one. */
+  cpuLimit?: number
+  pidsLimit?: number
+  /** Frozen by `docker pause`. */
+  isFrozen?: boolean
+}
+
+export interface Credentials {
+  readonly uid: number
+  readonly gid: number
+  readonly groups: readonly number[]
+}
+
+export interface ProcessOptions {
+  readonly program: Program
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly namespaces: Namespaces
+  readonly credentials: Credentials
+  readonly cgroup: Cgroup
+  readonly terminal?: Terminal
+  /** Inherited descriptors; the new process takes its own share of each. */
+  readonly descriptors: ReadonlyMap<number, Descriptor>
+  readonly parent?: Process
+  /** Own process group (a job), or that of the parent. */
+  readonly group?: number
+  readonly session?: number
+}
+
+export type ProcessState = 'running' | 'sleeping' | 'stopped' | 'zombie'
+
+export class Process {
+  /** Number in the outermost namespace: what the host's `ps` shows. */
+  readonly hostPid: number
+  /** Number in its own namespace: `$$`. */
+  readonly pid: number
+  readonly kernel: Kernel
+  readonly startedAt: number
+  argv: readonly string[]
+  env: Record<string, string>
+  cwd: string
+  umask = 0o022
+  credentials: Credentials
+  namespaces: Namespaces
+  cgroup: Cgroup
+  /** The controlling terminal. */
+  terminal: Terminal | undefined
+  parent: Process | undefined
+  /** hostPid of the process group's leader, and of the session's. */
+  group: number
+  session: number
+  readonly descriptors = new Map<number, Descriptor>()
+  /** What to do instead of the default; 'ignore' drops the signal. Called between two steps of the process. */
+  readonly handlers = new Map<Signal, 'ignore' | ((signal: Signal) => void)>()
+  state: ProcessState = 'running'
+  /** Set when it ended: 0–255, or 128+n when killed by signal n. */
+  exitCode: number | undefined
+  killedBy: Signal | undefined
+  /** CPU time used, ms, as `ps` and `top` show it. */
+  cpuMs = 0
+  /** Resident memory, bytes, as far as programs declare it. */
+  memoryBytes = 1_200_000
+  readonly children = new Set<Process>()
+
+  constructor(kernel: Kernel, hostPid: number, pid: number, options: ProcessOptions) {
+    this.kernel = kernel
+    this.hostPid = hostPid
+    this.pid = pid
+    this.startedAt = kernel.clock.now()
+    this.argv = options.argv
+    this.env = { ...options.env }
+    this.cwd = options.cwd
+    this.credentials = options.credentials
+    this.namespaces = options.namespaces
+    this.cgroup = options.cgroup
+    this.terminal = options.terminal
+    this.parent = options.parent
+    this.group = options.group ?? options.parent?.group ?? hostPid
+    this.session = options.session ?? options.parent?.session ?? hostPid
+    if (options.parent) this.umask = options.parent.umask
+    for (const [number, descriptor] of options.descriptors) this.descriptors.set(number, descriptor.retain())
+  }
+
+  /** Files as this process sees them; relative paths start at `cwd`. */
+  get files(): Files {
+    return this.namespaces.mounts
+  }
+
+  get net(): NetNamespace {
+    return this.namespaces.net
+  }
+
+  now(): number {
+    return this.kernel.clock.now()
+  }
+
+  /** An absolute path, `..` and `.` left for `Files` to resolve. */
+  path(path: string): string {
+    return path.startsWith('/') ? path : `${this.cwd === '/' ? '' : this.cwd}/${path}`
+  }
+
+  /** The open file behind a descriptor; throws EBADF. */
+  file(number: number): OpenFile {
+    const descriptor = this.descriptors.get(number)
+    if (!descriptor) throw new UnixError('EBADF')
+    return descriptor.file
+  }
+
+  /** Puts an open file on the lowest free number from `from` on, or on `number`. */
+  install(file: OpenFile | Descriptor, number?: number, from = 0): number {
+    const descriptor = (file instanceof Descriptor ? file : new Descriptor(file)).retain()
+    let free = number ?? from
+    if (number === undefined) while (this.descriptors.has(free)) free++
+    this.descriptors.get(free)?.release()
+    this.descriptors.set(free, descriptor)
+    return free
+  }
+
+  close(number: number): void {
+    const descriptor = this.descriptors.get(number)
+    if (!descriptor) throw new UnixError('EBADF')
+    this.descriptors.delete(number)
+    descriptor.release()
+  }
+
+  get isEnded(): boolean {
+    return this.exitCode !== undefined
+  }
+}
+
+/** Bytes of a descriptor as they come; empty at the end. */
+export function* readFrom(process: Process, descriptor: number, max = 65_536): Blocking<Uint8Array> {
+  const file = process.file(descriptor)
+  for (;;) {
+    const bytes = file.read(max)
+    if (bytes !== undefined) return bytes
+    yield { on: [file.readable] }
+  }
+}
+
+export function* readAll(process: Process, descriptor: number): Blocking<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for (;;) {
+    const bytes = yield* readFrom(process, descriptor)
+    if (bytes.length === 0) return parts.length === 0 ? noBytes : joined(parts)
+    parts.push(bytes)
+  }
+}
+
+/** Writes all of it. A pipe nobody reads any more kills the writer with SIGPIPE, unless it handles that: then EPIPE is thrown. */
+export function* writeTo(process: Process, descriptor: number, data: Uint8Array | string): Blocking<void> {
+  let bytes = typeof data === 'string' ? bytesOf(data) : data
+  const file = process.file(descriptor)
+  while (bytes.length > 0) {
+    let taken: number
+    try {
+      taken = file.write(bytes)
+    } catch (error) {
+      if (error instanceof UnixError && error.errno === 'EPIPE' && !process.handlers.has('PIPE')) {
+        process.killedBy = 'PIPE'
+        throw new Exit(128 + signalNumbers.PIPE)
+      }
+      throw error
+    }
+    if (taken === 0) yield { on: [file.writable] }
+    else if (taken === bytes.length) return
+    else bytes = bytes.subarray(taken)
+  }
+}
+
+/** Standard output and standard error. */
+export const out = (process: Process, text: Uint8Array | string): Blocking<void> => writeTo(process, 1, text)
+export const err = (process: Process, text: Uint8Array | string): Blocking<void> => writeTo(process, 2, text)
+
+export function* sleep(process: Process, ms: number): Blocking<void> {
+  const until = process.now() + ms
+  while (process.now() < until) yield { until }
+}
+
+/** Waits until a child (or any process) has ended; answers its exit code. */
+export function* ended(child: Process): Blocking<number> {
+  while (child.exitCode === undefined) yield { on: [child.kernel.endOf(child)] }
+  return child.exitCode
+}

@@ -1,0 +1,85 @@
+/**
+ * The network as processes see it. A namespace has interfaces with addresses; segments (a bridge, a physical cable) join them;
+ * machines route between their segments; address translation rules stand where iptables would have them (published ports,
+ * Services). There are no packets: a connection is looked up once, when it is opened, and then is two streams.
+ */
+import type { HttpHandler, HttpRequest, HttpResponse, Pending, Peer, Upgraded } from '../../base/http.ts'
+import type { ByteStream } from '../../base/http.ts'
+import type { WaitQueue } from '../../base/wait-queue.ts'
+import type { Cancel } from '../../base/clock.ts'
+
+export interface Address {
+  readonly ip: string
+  readonly port: number
+}
+
+/** One end of an open TCP connection. */
+export interface Connection {
+  readonly local: Address
+  readonly remote: Address
+  readonly incoming: ByteStream
+  readonly outgoing: ByteStream
+}
+
+/**
+ * What stands behind a listening port. Servers that speak HTTP give a handler, so that no bytes are parsed between two programs that
+ * both speak it; others give `accept`. Either kind can be reached by either kind of client: the network converts.
+ */
+export type Listener = { readonly http: HttpHandler } | { readonly accept: (connection: Connection) => void }
+
+export interface Interface {
+  readonly name: string
+  readonly mac: string
+  readonly ip: string
+  /** Prefix length: 16 for 172.17.0.0/16. */
+  readonly prefix: number
+  readonly segment: Segment | undefined
+  isUp: boolean
+}
+
+/** What joins interfaces: a bridge, a cable, an overlay. */
+export interface Segment {
+  readonly name: string
+  readonly members: Set<NetNamespace>
+}
+
+/** Destination translation, as iptables' nat table: ClusterIP → endpoints, published port → container. */
+export interface TranslationRule {
+  /** Undefined matches any address of this namespace. */
+  readonly ip: string | undefined
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
+  /** Picks among the targets at each new connection; none: refused. */
+  readonly targets: () => readonly Address[]
+  /** Shown by `iptables-save`; also what removes the rule. */
+  readonly comment: string
+}
+
+export interface NetNamespace {
+  readonly id: number
+  readonly interfaces: readonly Interface[]
+  /** Whether it forwards between its segments (hosts do, containers do not). */
+  readonly isRouter: boolean
+  attach(segment: Segment, options: { name: string; ip: string; prefix: number; mac?: string }): Interface
+  detach(name: string): void
+  /** Routes of last resort: the address of the router. */
+  gateway: string | undefined
+  readonly rules: TranslationRule[]
+  /** Called for each new connection that reaches this namespace; NetworkPolicies refuse here (the connection then times out). */
+  filter: ((from: Address, to: Address) => boolean) | undefined
+  /** Name → addresses, after /etc/hosts and resolv.conf as found in `files`: `undefined` NXDOMAIN. */
+  resolver: ((name: string) => readonly string[] | undefined) | undefined
+  /** Throws EADDRINUSE, EADDRNOTAVAIL. `ip` undefined: all addresses. */
+  listen(port: number, listener: Listener, options?: { ip?: string; protocol?: 'tcp' | 'udp'; owner?: number }): Cancel
+  /** What listens, for `ss` and `netstat`. */
+  readonly listening: readonly { readonly ip: string | undefined; readonly port: number; readonly protocol: 'tcp' | 'udp'; readonly owner: number | undefined }[]
+  /** A TCP connection; throws ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT (the last after the caller let that time pass). */
+  connect(to: Address): Connection
+  /** The HTTP server at an address, asked as data. Throws as `connect`. */
+  request(to: Address, request: HttpRequest): HttpResponse | Pending<HttpResponse>
+  upgrade(to: Address, request: HttpRequest): Upgraded | HttpResponse
+  /** Whether ICMP echo reaches the address, and over how many hops. */
+  reaches(ip: string): boolean
+}
+
+export type { HttpHandler, Peer, WaitQueue }
