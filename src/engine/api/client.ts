@@ -33,6 +33,7 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>
   readonly ownerReferences?: readonly OwnerReference[]
   readonly finalizers?: readonly string[]
+  readonly managedFields?: readonly object[]
 }
 
 export interface OwnerReference {
@@ -51,10 +52,11 @@ export interface KubernetesObject {
 }
 
 /** What a writer hands in: metadata the server fills may be missing. */
-export type Draft<T extends KubernetesObject> = Omit<T, 'metadata' | 'apiVersion' | 'kind'> & {
+export type Draft<T extends KubernetesObject> = Omit<T, 'metadata' | 'apiVersion' | 'kind' | 'status'> & {
   readonly apiVersion?: string
   readonly kind?: string
   readonly metadata: Partial<ObjectMeta>
+  readonly status?: 'status' extends keyof T ? T['status'] : never
 }
 
 /** Resources are named `pods`, `deployments.apps`, `events` …: the plural with its group. Namespace is '' for cluster scope. */
