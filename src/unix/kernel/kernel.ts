@@ -7,7 +7,7 @@ import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
 import { UnixError } from '../errors.ts'
-import { type Cgroup, Exit, type PidNamespace, Process, type ProcessOptions, type Running, type Wait } from './process.ts'
+import { type Cgroup, Exit, type PidNamespace, Process, type ProcessOptions, type Program, type Running, type Wait } from './process.ts'
 import { defaultDisposition, type Signal, signalNumbers } from './signals.ts'
 
 interface Task {
@@ -30,6 +30,8 @@ export interface KernelOptions {
   /** Bytes of memory and number of CPUs of the machine. */
   readonly memoryBytes?: number
   readonly cpus?: number
+  /** What executable files can name (see execute.ts). Shared by all machines of a session. */
+  readonly programs?: ReadonlyMap<string, Program>
 }
 
 export class Kernel {
@@ -38,6 +40,7 @@ export class Kernel {
   readonly release: string
   readonly memoryBytes: number
   readonly cpus: number
+  readonly programs: ReadonlyMap<string, Program>
   readonly bootedAt: number
   /** The host's own pid namespace: it sees every process. */
   readonly rootPids: PidNamespace = { id: 4026531836, parent: undefined, processes: new Map(), nextPid: 1 }
@@ -49,12 +52,13 @@ export class Kernel {
   #nextNamespace = 4026532200
   #isOff = false
 
-  constructor({ clock, random, release = '6.1.0-37-amd64', memoryBytes = 4 * 2 ** 30, cpus = 2 }: KernelOptions) {
+  constructor({ clock, random, release = '6.1.0-37-amd64', memoryBytes = 4 * 2 ** 30, cpus = 2, programs = new Map() }: KernelOptions) {
     this.clock = clock
     this.random = random
     this.release = release
     this.memoryBytes = memoryBytes
     this.cpus = cpus
+    this.programs = programs
     this.bootedAt = clock.now()
   }
 
