@@ -13,6 +13,8 @@ export interface Clock {
   now(): number
   /** Runs `run` once, `ms` milliseconds of session time from now; 0 means as soon as the present work is done. */
   after(ms: number, run: () => void): Cancel
+  /** Time stands still until the answer is called: something outside the session (a library being loaded) is under way. */
+  hold(): Cancel
 }
 
 interface Timer {
@@ -27,6 +29,7 @@ export class ManualClock implements Clock {
   #order = 0
   #soon: Timer[] = []
   #soonHead = 0
+  #holds = 0
   readonly #later = new TimerHeap()
 
   constructor(startMs = Date.UTC(2026, 0, 5, 9)) {
@@ -44,6 +47,19 @@ export class ManualClock implements Clock {
     return () => {
       timer.run = undefined
     }
+  }
+
+  hold(): Cancel {
+    let isHeld = true
+    this.#holds++
+    return () => {
+      if (isHeld) this.#holds--
+      isHeld = false
+    }
+  }
+
+  get isHeld(): boolean {
+    return this.#holds > 0
   }
 
   /** Session time of the next thing to do, in ms; undefined when nothing is planned. */
@@ -66,7 +82,7 @@ export class ManualClock implements Clock {
       soon.run?.()
       return true
     }
-    if (!later || later.at > until) return false
+    if (!later || later.at > until || (this.isHeld && later.at > this.#now)) return false
     this.#later.pop()
     this.#now = Math.max(this.#now, later.at)
     later.run?.()

@@ -234,7 +234,14 @@ export class Kernel {
     const wake = () => this.#wake(task)
     for (const queue of wait.on ?? []) task.cancels.push(queue.once(wake))
     if (wait.until !== undefined) task.cancels.push(this.clock.after(wait.until - this.clock.now(), wake))
-    wait.promise?.then(wake, wake)
+    if (wait.promise) {
+      const release = this.clock.hold()
+      const loaded = () => {
+        release()
+        wake()
+      }
+      wait.promise.then(loaded, loaded)
+    }
   }
 
   #unwait(task: Task): void {
