@@ -1,0 +1,150 @@
+/**
+ * A Node HTTP(S) server in front of an engine handler, so that real clients reach the sandbox. Only transport lives here: chunked
+ * bodies, WebSocket and SPDY framing, Docker's hijacked connections. The handler sees requests as data and cannot tell this from a
+ * process of the sandbox calling.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { type ByteStream, type HttpHandler, type HttpHeaders, type HttpRequest, type HttpResponse, Pending, type Peer } from '../base/http.ts'
+import { overHijack } from './hijack.ts'
+import { overSpdy } from './spdy.ts'
+import { overWebSocket } from './websocket.ts'
+
+export interface ServeOptions {
+  readonly port?: number
+  /** Called after every request that reached the handler, so that session time moves on at once. */
+  readonly kick: () => void
+  /** PEM texts; without them plain HTTP. Client certificates signed by `ca` are passed on as the peer. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string }
+  /** Refuses a request before the handler sees it: the bridge's own token. */
+  readonly refuse?: (request: IncomingMessage) => HttpResponse | undefined
+}
+
+export interface Serving {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Listens on 127.0.0.1 only. */
+export async function serve(handler: HttpHandler, { port = 0, kick, tls, refuse }: ServeOptions): Promise<Serving> {
+  const server = tls ? createTlsServer({ key: tls.key, cert: tls.cert, ca: tls.ca, requestCert: true, rejectUnauthorized: false }) : createServer()
+  server.keepAliveTimeout = 60_000
+  server.on('request', async (incoming: IncomingMessage, response: ServerResponse) => {
+    const refusal = refuse?.(incoming)
+    if (refusal) return answer(refusal, incoming, response)
+    const request = requestOf(incoming, await collected(incoming))
+    const result = handler.handle(request, peerOf(incoming))
+    kick()
+    answer(result instanceof Pending ? await settled(result, incoming) : result, incoming, response)
+  })
+  server.on('upgrade', async (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    const refusal = refuse?.(incoming)
+    if (refusal) return refuseUpgrade(socket, refusal)
+    const context = { handler, incoming, socket, head, peer: peerOf(incoming), kick }
+    const protocol = String(incoming.headers.upgrade).toLowerCase()
+    if (protocol === 'websocket') return overWebSocket(context)
+    if (protocol.startsWith('spdy')) return overSpdy(context)
+    return overHijack(context)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** What the three kinds of upgrade have in common. */
+export interface UpgradeContext {
+  readonly handler: HttpHandler
+  readonly incoming: IncomingMessage
+  readonly socket: Duplex
+  /** Bytes that came with the request's head. */
+  readonly head: Buffer
+  readonly peer: Peer
+  readonly kick: () => void
+}
+
+export function requestOf(incoming: IncomingMessage, body: Uint8Array, method = incoming.method ?? 'GET'): HttpRequest {
+  const headers: Record<string, string | readonly string[]> = {}
+  for (const [name, value] of Object.entries(incoming.headers)) if (value !== undefined) headers[name] = value
+  return { method, url: incoming.url ?? '/', headers, body }
+}
+
+/** Answers over a raw socket that was to be upgraded and is not. */
+export function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpResponse): void {
+  const text = body instanceof Uint8Array ? Buffer.from(body) : typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.readAll())
+  const lines = [`HTTP/1.1 ${status} ${status < 400 ? 'OK' : 'Refused'}`, ...headerLines(headers), `content-length: ${text.length}`, 'connection: close']
+  socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), text]))
+}
+
+export function headerLines(headers: HttpHeaders): string[] {
+  return Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [value] : value).map((one) => `${name}: ${one}`))
+}
+
+/** Calls `take` with each chunk as it comes, and `over` once after the last. */
+export function pump(stream: ByteStream, take: (chunk: Uint8Array) => void, over: () => void): () => void {
+  let isOver = false
+  const flow = () => {
+    for (let chunk = stream.read(); chunk; chunk = stream.read()) take(chunk)
+    if (!stream.isOver || isOver) return
+    isOver = true
+    cancel()
+    over()
+  }
+  const cancel = stream.readable.each(flow)
+  flow()
+  return cancel
+}
+
+function peerOf(incoming: IncomingMessage): Peer {
+  const socket = incoming.socket as Socket & Partial<TLSSocket>
+  const subject = socket.authorized ? socket.getPeerCertificate?.()?.subject : undefined
+  if (!subject) return { address: '127.0.0.1' }
+  return { address: '127.0.0.1', certificate: { commonName: String(subject.CN), organizations: [subject.O ?? []].flat() } }
+}
+
+async function collected(incoming: IncomingMessage): Promise<Uint8Array> {
+  const parts: Buffer[] = []
+  for await (const part of incoming) parts.push(part as Buffer)
+  const all = Buffer.concat(parts)
+  return new Uint8Array(all.buffer, all.byteOffset, all.length)
+}
+
+/** The answer, once it is there; a client that goes away is not waited for. */
+function settled(pending: Pending<HttpResponse>, incoming: IncomingMessage): Promise<HttpResponse> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (pending.value === undefined) return
+      cancel()
+      resolve(pending.value)
+    }
+    const cancel = pending.ready.each(look)
+    incoming.socket.once('close', cancel)
+    look()
+  })
+}
+
+function answer({ status, headers, body }: HttpResponse, incoming: IncomingMessage, response: ServerResponse): void {
+  const fields: Record<string, string | string[]> = {}
+  for (const [name, value] of Object.entries(headers)) fields[name] = typeof value === 'string' ? value : [...value]
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    response.writeHead(status, fields)
+    response.end(incoming.method === 'HEAD' ? undefined : body)
+    return
+  }
+  response.writeHead(status, fields)
+  response.flushHeaders()
+  pump(body, (chunk) => response.write(chunk), () => response.end())
+  response.on('close', () => body.cancel())
+}
