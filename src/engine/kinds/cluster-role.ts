@@ -1,0 +1,14 @@
+/** ClusterRole of rbac.authorization.k8s.io v1. */
+import { allVerbs, defineKind } from './kind.ts'
+import type { V1ClusterRole } from './generated/types.ts'
+
+export const clusterRole = defineKind<V1ClusterRole>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  resource: 'clusterroles',
+  singular: 'clusterrole',
+  namespaced: false,
+  verbs: allVerbs,
+  schema: 'V1ClusterRole',
+})

@@ -1,0 +1,99 @@
+/**
+ * What the API server must know of a resource: its names, its subresources, how a written object is completed and judged, and the
+ * columns it prints. Functions here never change what they are given: a default is a new object around the old parts, so that what
+ * is complete already costs nothing and stays shared.
+ */
+import type { KubernetesObject } from '../api/client.ts'
+import type { FieldErrors } from './field-errors.ts'
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
+
+export const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+
+export interface Subresource {
+  readonly verbs: readonly Verb[]
+  /** What it speaks; the resource's own kind where nothing is said. */
+  readonly kind?: string
+  readonly group?: string
+  readonly version?: string
+}
+
+/** The object as the server reads it: any built-in shape, looked at through the names its kind knows. */
+export interface StoredObject extends KubernetesObject {
+  readonly spec?: unknown
+  readonly status?: unknown
+}
+
+export interface Column<T = StoredObject> {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  readonly format?: 'name'
+  readonly description: string
+  /** 0 is always shown, 1 with `-o wide`. */
+  readonly priority: 0 | 1
+  readonly value: (object: T, nowMs: number) => string | number | boolean | null
+}
+
+/** Old and new object of a write, for the rules that look at both. */
+export interface Change<T> {
+  readonly old: T
+  readonly fresh: T
+  readonly subresource?: string
+}
+
+export interface Kind<T extends KubernetesObject = StoredObject> {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  /** Plural, as in the path. */
+  readonly resource: string
+  readonly singular: string
+  readonly namespaced: boolean
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly verbs: readonly Verb[]
+  readonly subresources?: Readonly<Record<string, Subresource>>
+  /** Name of the generated schema. */
+  readonly schema: string
+  readonly columns?: readonly Column<T>[]
+  /** `metadata.generation` counts changes of everything but metadata and status. */
+  readonly hasGeneration?: boolean
+  /** How a name is judged; a DNS subdomain where nothing is said. */
+  readonly nameRule?: (name: string) => readonly string[]
+  /** Fields a write leaves out and upstream fills in. */
+  readonly defaults?: (object: T) => T
+  /** What the resource's strategy does to a new object before it is judged: drop what the writer may not set. */
+  readonly onCreate?: (object: T) => T
+  readonly onUpdate?: (change: Change<T>) => T
+  readonly validate?: (object: T, errors: FieldErrors) => void
+  readonly validateUpdate?: (change: Change<T>, errors: FieldErrors) => void
+  readonly warnings?: (object: T, old: T | undefined) => readonly string[]
+  /** Field selectors besides `metadata.name` and `metadata.namespace`. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>
+  /** Served from another kind's storage: `horizontalpodautoscalers` v1 from v2, `events.events.k8s.io` from `events`. */
+  readonly storedAs?: { readonly resource: string; readonly toStored: (object: T) => StoredObject; readonly fromStored: (object: StoredObject) => T }
+  /** What happens to dependents when a deletion says nothing. */
+  readonly orphansByDefault?: boolean
+  /** Where the scale subresource reads and writes. */
+  readonly scale?: ScalePaths
+}
+
+export interface ScalePaths {
+  readonly specReplicas: string
+  readonly statusReplicas: string
+  readonly selector?: string
+}
+
+/** Forgets the object type: the server handles all kinds alike. */
+export function defineKind<T extends KubernetesObject>(kind: Kind<T>): Kind {
+  return kind as unknown as Kind
+}
+
+/** `deployments.apps`: the name of the resource in the store and in messages. */
+export function resourceName(kind: Pick<Kind, 'resource' | 'group'>): string {
+  return kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`
+}
+
+export function apiVersionOf(kind: Pick<Kind, 'version' | 'group'>): string {
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
+}

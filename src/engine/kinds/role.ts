@@ -1,0 +1,14 @@
+/** Role of rbac.authorization.k8s.io v1. */
+import { allVerbs, defineKind } from './kind.ts'
+import type { V1Role } from './generated/types.ts'
+
+export const role = defineKind<V1Role>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'Role',
+  resource: 'roles',
+  singular: 'role',
+  namespaced: true,
+  verbs: allVerbs,
+  schema: 'V1Role',
+})
