@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The command line of Drydock: makes sure that the Node build is there and as new as the sources, then runs it.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const built = join(root, 'dist/node/main.js')
+
+function newest(folder) {
+  let latest = 0
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    latest = Math.max(latest, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs)
+  }
+  return latest
+}
+
+if (existsSync(join(root, 'src')) && (!existsSync(built) || statSync(built).mtimeMs < newest(join(root, 'src')))) {
+  const result = spawnSync(process.execPath, [join(root, 'scripts/build-node.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (result.status !== 0) process.exit(result.status ?? 1)
+}
+const { main } = await import(built)
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,189 @@
+/**
+ * A lesson pack is a folder: `index.json` beside Markdown and shell scripts, in Killercoda's form, so that scenarios written for it
+ * import unchanged; `structure.json` makes a course of several folders. Ours may add to a step a `solution` script (played by the
+ * tests, so that lessons cannot rot) and `hints`; both are ignored elsewhere.
+ *
+ * A broken pack is reported with file and reason, and what is whole in it still works.
+ */
+import * as v from 'valibot'
+
+const Step = v.looseObject({
+  title: v.optional(v.string()),
+  text: v.string(),
+  /** Exit code 0 passes; what it prints says what is still missing. */
+  verify: v.optional(v.string()),
+  background: v.optional(v.string()),
+  foreground: v.optional(v.string()),
+  courseData: v.optional(v.string()),
+  code: v.optional(v.string()),
+  /** Commands that solve the step, one shell script. */
+  solution: v.optional(v.string()),
+  /** From a question to the command itself. */
+  hints: v.optional(v.array(v.string())),
+})
+
+const Page = v.looseObject({ ...v.partial(Step).entries })
+
+const Asset = v.looseObject({ file: v.string(), target: v.string(), chmod: v.optional(v.string()) })
+
+const Index = v.looseObject({
+  title: v.string(),
+  description: v.optional(v.string()),
+  details: v.optional(
+    v.looseObject({
+      intro: v.optional(Page),
+      steps: v.optional(v.array(Step)),
+      finish: v.optional(Page),
+      assets: v.optional(v.record(v.string(), v.array(Asset))),
+    }),
+  ),
+  backend: v.optional(v.looseObject({ imageid: v.optional(v.string()) })),
+})
+
+const Structure = v.looseObject({
+  title: v.optional(v.string()),
+  description: v.optional(v.string()),
+  items: v.array(v.looseObject({ path: v.string(), title: v.optional(v.string()), description: v.optional(v.string()) })),
+})
+
+export interface LessonStep {
+  readonly title: string
+  readonly markdown: string
+  /** Scripts as text, not paths. */
+  readonly verify?: string
+  readonly background?: string
+  readonly foreground?: string
+  readonly solution?: string
+  readonly hints: readonly string[]
+}
+
+export interface LessonAsset {
+  readonly target: string
+  readonly path: string
+  readonly content: string
+  readonly isExecutable: boolean
+}
+
+export interface Lesson {
+  /** Path of its folder inside the pack. */
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  /** Title of the course that it belongs to; empty when it stands alone. */
+  readonly course: string
+  /** Killercoda's image id: which world to start from. */
+  readonly environment: string
+  readonly intro?: LessonStep
+  readonly steps: readonly LessonStep[]
+  readonly finish?: LessonStep
+  readonly assets: readonly LessonAsset[]
+}
+
+export interface Pack {
+  readonly lessons: readonly Lesson[]
+  /** `folder/index.json: …`, for the author. */
+  readonly problems: readonly string[]
+}
+
+/** Reads a pack from its files, path → text. Lessons come in the order of `structure.json`, else of their folders. */
+export function parsePack(files: ReadonlyMap<string, string>): Pack {
+  const problems: string[] = []
+  const folders = [...files.keys()].filter((path) => path === 'index.json' || path.endsWith('/index.json')).map((path) => path.replace(/\/?index\.json$/, '')).sort()
+  const courses = readCourses(files, problems)
+  const rank = new Map(courses.flatMap(({ folders: listed }) => listed).map((folder, index) => [folder, index]))
+  const order = (folder: string) => rank.get(folder) ?? courses.length + folders.length
+  const lessons = folders
+    .sort((a, b) => order(a) - order(b) || a.localeCompare(b))
+    .flatMap((folder) => {
+      const course = courses.find(({ folders: listed }) => listed.includes(folder))
+      const lesson = parseLesson(files, folder, course?.title ?? '', problems)
+      return lesson ? [lesson] : []
+    })
+  return { lessons, problems }
+}
+
+function readCourses(files: ReadonlyMap<string, string>, problems: string[]): { title: string; folders: string[] }[] {
+  return [...files.keys()]
+    .filter((path) => /(^|\/)structure\.json$/.test(path))
+    .sort()
+    .flatMap((path) => {
+      const structure = parsed(Structure, files, path, problems)
+      if (!structure) return []
+      const base = path.replace(/\/?structure\.json$/, '')
+      return [{ title: structure.title ?? '', folders: structure.items.map((item) => joinPath(base, item.path)) }]
+    })
+}
+
+function parseLesson(files: ReadonlyMap<string, string>, folder: string, course: string, problems: string[]): Lesson | undefined {
+  const index = parsed(Index, files, joinPath(folder, 'index.json'), problems)
+  if (!index) return undefined
+  const { intro, steps = [], finish, assets = {} } = index.details ?? {}
+  const read = (path: string | undefined): string | undefined => {
+    if (path === undefined) return undefined
+    const text = files.get(joinPath(folder, path))
+    if (text === undefined) problems.push(`${joinPath(folder, 'index.json')}: ${path} does not exist`)
+    return text
+  }
+  const step = (page: v.InferOutput<typeof Page>, title: string): LessonStep => ({
+    title: page.title ?? title,
+    markdown: read(page.text) ?? '',
+    verify: read(page.verify),
+    background: read(page.background ?? page.courseData),
+    foreground: read(page.foreground ?? page.code),
+    solution: read(page.solution),
+    hints: page.hints ?? [],
+  })
+  return {
+    id: folder,
+    title: index.title,
+    description: index.description ?? '',
+    course,
+    environment: index.backend?.imageid ?? 'ubuntu',
+    intro: intro && step(intro, index.title),
+    steps: steps.map((page, number) => step(page, `Step ${number + 1}`)),
+    finish: finish && step(finish, 'Finished'),
+    assets: Object.values(assets).flat().flatMap((asset) => matching(files, folder, asset)),
+  }
+}
+
+function matching(files: ReadonlyMap<string, string>, folder: string, asset: v.InferOutput<typeof Asset>): LessonAsset[] {
+  const base = joinPath(folder, 'assets')
+  const pattern = globExpression(asset.file)
+  return [...files].flatMap(([path, content]) => {
+    if (!path.startsWith(`${base}/`)) return []
+    const inside = path.slice(base.length + 1)
+    return pattern.test(inside) ? [{ target: asset.target, path: inside, content, isExecutable: asset.chmod?.includes('x') ?? false }] : []
+  })
+}
+
+/** `*` stays within a folder, `**` does not. */
+export function globExpression(glob: string): RegExp {
+  const source = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/?|\*|\?/g, (wild) => (wild === '*' ? '[^/]*' : wild === '?' ? '[^/]' : '(?:.*/)?[^/]*'))
+  return new RegExp(`^${source.replaceAll('(?:.*/)?[^/]*[^/]*', '(?:.*/)?[^/]*')}$`)
+}
+
+/** JSON as authors write it: a byte order mark and trailing commas are forgiven. */
+function parsed<const S extends v.GenericSchema>(schema: S, files: ReadonlyMap<string, string>, path: string, problems: string[]): v.InferOutput<S> | undefined {
+  const text = (files.get(path) ?? '').replace(/^\uFEFF/, '').replace(/,(\s*[}\]])/g, '$1')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    problems.push(`${path}: not JSON: ${error instanceof Error ? error.message : error}`)
+    return undefined
+  }
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  for (const issue of result.issues) problems.push(`${path}: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`)
+  return undefined
+}
+
+function joinPath(base: string, path: string): string {
+  const parts: string[] = []
+  for (const part of `${base}/${path}`.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part === '..') parts.pop()
+    else parts.push(part)
+  }
+  return parts.join('/')
+}

@@ -1,0 +1,102 @@
+/**
+ * Plays steps in a session without a page: type a command, write a file, let time pass, wait until something is so. The step format
+ * is that of the recordings, so a recording is a script and its answer in one. Session time runs ahead by itself while a command
+ * waits.
+ */
+import { joined, textOf } from '../base/bytes.ts'
+import { runAhead } from './drive.ts'
+import type { Job, Session } from './session.ts'
+
+export interface CommandStep {
+  readonly cmd: string
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly input?: string
+  readonly tty?: boolean
+  readonly cols?: number
+  readonly rows?: number
+  /** Session time after which Ctrl-C is pressed. */
+  readonly ctrlCAfterMs?: number
+  /** Goes on while the next steps run. */
+  readonly background?: boolean
+}
+
+export type Step =
+  | CommandStep
+  | { readonly file: string; readonly content: string; readonly mode?: string | number }
+  | { readonly sleep: number }
+  | { readonly wait: string; readonly equals?: string; readonly matches?: string; readonly timeout?: number }
+  | { readonly stopHeartbeat: string }
+  | { readonly resumeHeartbeat: string }
+
+/** What a command may take at most, in session time, before it counts as one that never ends by itself. */
+const patienceMs = 15 * 60_000
+/** What starting a command costs a person's machine: keeps two commands from happening in the same instant. */
+const betweenCommandsMs = 60
+
+export async function play(session: Session, step: Step): Promise<object> {
+  if ('file' in step) {
+    session.writeFile(step.file, step.content, step.mode === undefined ? undefined : Number.parseInt(String(step.mode), 8))
+    return { file: step.file }
+  }
+  if ('sleep' in step) {
+    await runAhead(session.clock, () => false, step.sleep * 1000)
+    return { sleep: step.sleep }
+  }
+  if ('wait' in step) return waitFor(session, step)
+  if ('stopHeartbeat' in step) {
+    session.powerOff(step.stopHeartbeat)
+    return step
+  }
+  if ('resumeHeartbeat' in step) {
+    session.powerOn(step.resumeHeartbeat)
+    return step
+  }
+  const job = session.start(step)
+  if (step.background) {
+    await runAhead(session.clock, () => false, betweenCommandsMs)
+    return { ...step, stdout: '', stderr: '', code: 0 }
+  }
+  return { ...step, ...(await finished(session, job, step)) }
+}
+
+export interface CommandResult {
+  readonly stdout: string
+  readonly stderr: string
+  readonly code: number
+}
+
+/** Runs a command to its end. */
+export async function run(session: Session, step: CommandStep): Promise<CommandResult> {
+  return finished(session, session.start(step), step)
+}
+
+async function finished(session: Session, job: Job, step: CommandStep): Promise<CommandResult> {
+  const stdout: Uint8Array[] = []
+  const stderr: Uint8Array[] = []
+  const collect = () => {
+    stdout.push(job.stdout.readAll())
+    stderr.push(job.stderr.readAll())
+  }
+  const isDone = () => {
+    collect()
+    return job.process.isEnded
+  }
+  if (step.ctrlCAfterMs !== undefined && !(await runAhead(session.clock, isDone, step.ctrlCAfterMs))) job.interrupt()
+  const didEnd = await runAhead(session.clock, isDone, patienceMs)
+  if (!didEnd) job.kill()
+  await runAhead(session.clock, () => false, betweenCommandsMs)
+  collect()
+  return { stdout: textOf(joined(stdout)), stderr: textOf(joined(stderr)), code: job.process.exitCode ?? 124 }
+}
+
+async function waitFor(session: Session, step: { wait: string; equals?: string; matches?: string; timeout?: number }): Promise<object> {
+  const until = session.clock.now() + (step.timeout ?? 120) * 1000
+  const wanted = step.matches === undefined ? undefined : new RegExp(step.matches)
+  for (;;) {
+    const text = (await run(session, { cmd: step.wait })).stdout.trim()
+    if (wanted ? wanted.test(text) : text === step.equals) return { wait: step.wait, ok: true }
+    if (session.clock.now() >= until) return { wait: step.wait, ok: false }
+    await runAhead(session.clock, () => false, 500)
+  }
+}
