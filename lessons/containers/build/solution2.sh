@@ -1,0 +1,3 @@
+cd
+docker build -t kubia .
+docker images

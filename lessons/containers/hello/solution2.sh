@@ -1,0 +1,3 @@
+docker run busybox echo "Hello world"
+docker images
+docker ps -a

@@ -1,0 +1,2 @@
+ps aux | grep app.js
+docker stop kubia-container

@@ -1,0 +1,4 @@
+cd
+docker build -t kubia .
+docker tag kubia student/kubia
+docker images | head

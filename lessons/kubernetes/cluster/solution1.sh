@@ -1,0 +1,2 @@
+minikube start
+kubectl get nodes

@@ -1,0 +1,4 @@
+cd
+kubectl logs kubia
+kubectl exec kubia -- hostname
+kubectl exec kubia -- hostname -i > answer
