@@ -1,0 +1,45 @@
+/**
+ * Every waiting time a learner sees, in milliseconds of session time, in one table. The defaults of a real cluster where they are
+ * known; what depends on a machine's speed (starting a container) is what an ordinary laptop takes. Nothing is right only because
+ * of a number here.
+ */
+export const pace = {
+  /** Kubelet: from seeing a pod to its first container, and from "create" to "running". */
+  sandboxStart: 300,
+  containerStart: 150,
+  /** Kubelet looks at every pod again this often, as its own sync loop does. */
+  podResync: 60_000,
+  crashBackoffFirst: 10_000,
+  crashBackoffMost: 300_000,
+  /** A container that ran this long is forgiven its past. */
+  crashBackoffReset: 600_000,
+  imageBackoffFirst: 10_000,
+  imageBackoffMost: 300_000,
+  probeJitter: 0,
+  leaseRenewal: 10_000,
+  nodeStatusReport: 300_000,
+  /** From registering to Ready: the network plugin has to come up. */
+  nodeReady: 1_000,
+  /** Node controller. */
+  nodeMonitor: 5_000,
+  nodeGrace: 50_000,
+  volumeSetup: 50,
+  /** Retries of the kubelet's mount work. */
+  mountBackoffFirst: 500,
+  mountBackoffMost: 122_000,
+  endpointBatch: 0,
+  schedulerBackoffFirst: 1_000,
+  schedulerBackoffMost: 10_000,
+  schedulerUnschedulableFlush: 300_000,
+  retryFirst: 5,
+  retryMost: 1_000_000,
+  garbageSweep: 20_000,
+  namespaceContentRetry: 5_000,
+  hpaSync: 15_000,
+  metricsScrape: 15_000,
+  cronCheck: 1_000,
+  claimBinding: 100,
+  provision: 200,
+  jobBackoffFirst: 10_000,
+  jobBackoffMost: 600_000,
+} as const
