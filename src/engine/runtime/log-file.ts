@@ -1,0 +1,108 @@
+/**
+ * A container's output as the json-file driver keeps it: one JSON line per line of output, with stream and time, in a file of the
+ * machine. Lines are written to the file in batches; reading and following see them at once.
+ *
+ * A log may grow to 16 MiB, then its older half goes: the real driver lets it fill the disk, ours is a browser's.
+ */
+import { bytesOf, joined, noBytes, textOf } from '../../base/bytes.ts'
+import type { Cancel, Clock } from '../../base/clock.ts'
+import type { MemoryFiles } from '../../unix/files/memory-files.ts'
+
+export type OutputStream = 'stdout' | 'stderr'
+
+export interface LogEntry {
+  readonly stream: OutputStream
+  /** With its newline; the last line may lack one. */
+  readonly text: string
+  /** RFC 3339 with nine digits. */
+  readonly time: string
+}
+
+const limitBytes = 16 * 2 ** 20
+
+export class LogFile {
+  readonly path: string
+  readonly #disk: MemoryFiles
+  readonly #clock: Clock
+  readonly #nano: () => string
+  readonly #partial: Record<OutputStream, Uint8Array> = { stdout: noBytes, stderr: noBytes }
+  readonly #followers = new Set<(entry: LogEntry) => void>()
+  #unwritten: string[] = []
+  #flush: Cancel | undefined
+
+  constructor({ disk, path, clock, nano }: { disk: MemoryFiles; path: string; clock: Clock; nano: () => string }) {
+    this.#disk = disk
+    this.path = path
+    this.#clock = clock
+    this.#nano = nano
+  }
+
+  write(stream: OutputStream, bytes: Uint8Array): void {
+    let start = 0
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+      this.#append(stream, textOf(joined([this.#partial[stream], bytes.subarray(start, end + 1)])))
+      this.#partial[stream] = noBytes
+      start = end + 1
+    }
+    if (start < bytes.length) this.#partial[stream] = joined([this.#partial[stream], bytes.subarray(start)])
+    // The driver cuts lines at 16 KiB.
+    while (this.#partial[stream].length > 16_384) {
+      this.#append(stream, textOf(this.#partial[stream].subarray(0, 16_384)))
+      this.#partial[stream] = this.#partial[stream].slice(16_384)
+    }
+  }
+
+  /** The process has ended: lines without an end are written as they are. */
+  finish(): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      if (this.#partial[stream].length > 0) this.#append(stream, textOf(this.#partial[stream]))
+      this.#partial[stream] = noBytes
+    }
+    this.flush()
+  }
+
+  read(): LogEntry[] {
+    this.flush()
+    const content = this.#disk.lookup(this.path)?.read()
+    if (!content) return []
+    return textOf(content)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const { log, stream, time } = JSON.parse(line) as { log: string; stream: OutputStream; time: string }
+        return { stream, text: log, time }
+      })
+  }
+
+  follow(note: (entry: LogEntry) => void): Cancel {
+    this.#followers.add(note)
+    return () => this.#followers.delete(note)
+  }
+
+  flush(): void {
+    this.#flush?.()
+    this.#flush = undefined
+    if (this.#unwritten.length === 0) return
+    const bytes = bytesOf(this.#unwritten.join(''))
+    this.#unwritten = []
+    const file = this.#disk.lookup(this.path)
+    if (!file) {
+      this.#disk.create(this.path, { kind: 'file', mode: 0o640, uid: 0, gid: 0, content: bytes })
+      return
+    }
+    if (file.size + bytes.length > limitBytes) {
+      const old = file.read()
+      const kept = old.slice(old.indexOf(10, old.length >> 1) + 1)
+      file.truncate(0)
+      file.write(0, kept)
+    }
+    file.write(file.size, bytes)
+  }
+
+  #append(stream: OutputStream, text: string): void {
+    const entry = { stream, text, time: this.#nano() }
+    this.#unwritten.push(`${JSON.stringify({ log: text, stream, time: entry.time })}\n`)
+    this.#flush ??= this.#clock.after(100, () => this.flush())
+    for (const note of this.#followers) note(entry)
+  }
+}
