@@ -64,10 +64,13 @@ export interface Client {
   get<T extends KubernetesObject>(resource: string, namespace: string, name: string): T | undefined
   /** All of a resource, in key order; the array is shared. */
   list<T extends KubernetesObject>(resource: string, namespace?: string): readonly T[]
-  /** By an index: `owner` (uid of a controller owner) on every resource, `node` on pods, `service` on endpointslices, `involved` (uid) on events. */
+  /**
+   * By an index: `owner` (uid of the controller owner) and `dependent` (uid of any owner) on every resource, `node` (its name) on pods,
+   * `service` (`namespace/name`) on `endpointslices.discovery.k8s.io`, `involved` (uid) on events.
+   */
   indexed<T extends KubernetesObject>(resource: string, index: string, value: string): T[]
   create<T extends KubernetesObject>(resource: string, object: Draft<T>): T
-  /** Replaces spec and metadata; refused with Conflict when `metadata.resourceVersion` is set and stale. */
+  /** Replaces spec and metadata, or a subresource (`namespaces/finalize`); refused with Conflict when `metadata.resourceVersion` is set and stale. */
   update<T extends KubernetesObject>(resource: string, object: T): T
   updateStatus<T extends KubernetesObject>(resource: string, object: T): T
   delete(resource: string, namespace: string, name: string, options?: DeleteOptions): void

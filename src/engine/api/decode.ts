@@ -1,0 +1,171 @@
+/**
+ * Turns what a client sent into what Go's decoder would have made of it: unknown fields found, types checked with Go's messages,
+ * empty values dropped or filled in as `omitempty` and pointers have it, quantities canonical, fields in the order of the structs.
+ */
+import { bytesOfBase64 } from '../../base/bytes.ts'
+import { canonicalQuantity, isQuantity, quantityPattern } from '../kinds/quantity.ts'
+import { zeroOf, type Field, type Schema, type StructSchema } from '../kinds/schema.ts'
+import { isRecord } from './objects.ts'
+
+export interface Decoded {
+  readonly value: Readonly<Record<string, unknown>>
+  /** `unknown field "spec.foo"`, in the order of the document. */
+  readonly strictErrors: readonly string[]
+}
+
+/** A type that does not fit, in the words of Go's JSON decoder. */
+export class DecodeError extends Error {}
+
+export function decode(schema: StructSchema, document: unknown): Decoded {
+  const strictErrors: string[] = []
+  if (!isRecord(document)) throw new DecodeError(`json: cannot unmarshal ${jsonKind(document)} into Go value of type v1.${schema.goName}`)
+  const value = decodeStruct(schema, document, { path: '', goPath: '', strictErrors })
+  return { value, strictErrors }
+}
+
+interface Place {
+  /** `spec.containers[0].image` */
+  readonly path: string
+  /** `spec.containers.image`, as Go names it. */
+  readonly goPath: string
+  readonly strictErrors: string[]
+}
+
+function decodeStruct(schema: StructSchema, document: Readonly<Record<string, unknown>>, place: Place): Readonly<Record<string, unknown>> {
+  const decoded = new Map<string, unknown>()
+  // In the order of the document, because the first error is the one that is told.
+  for (const key of Object.keys(document)) {
+    const field = schema.fields.get(key)
+    if (!field) {
+      place.strictErrors.push(`unknown field ${JSON.stringify(joined(place.path, key))}`)
+      continue
+    }
+    const inner = { path: joined(place.path, key), goPath: joined(place.goPath, key), strictErrors: place.strictErrors }
+    decoded.set(key, decodeValue(field.schema, document[key], inner, { struct: schema.goName, goType: field.goType }))
+  }
+  const result: Record<string, unknown> = {}
+  for (const field of schema.fields.values()) {
+    const value = normalised(field, decoded.get(field.name))
+    if (value !== undefined) result[field.name] = value
+  }
+  return result
+}
+
+function joined(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`
+}
+
+/** Drops and fills as `omitempty` says. */
+function normalised(field: Field, value: unknown): unknown {
+  if (value === undefined || value === null) return zeroOf(field)
+  if (!field.isOmittedWhenEmpty) return value
+  if (field.schema.type === 'list') return (value as readonly unknown[]).length === 0 ? undefined : value
+  if (field.schema.type === 'map') return Object.keys(value).length === 0 ? undefined : value
+  if (field.isPointer) return value
+  return value === '' || value === 0 || value === false ? zeroOf(field) : value
+}
+
+interface Owner {
+  readonly struct: string
+  readonly goType: string
+}
+
+function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner): unknown {
+  if (value === null || value === undefined) return schema.type === 'any' ? value : undefined
+  const mismatch = (kind = jsonKind(value)) => new DecodeError(`json: cannot unmarshal ${kind} into Go struct field ${owner.struct}.${place.goPath} of type ${owner.goType.replace(/^\*/, '')}`)
+  switch (schema.type) {
+    case 'struct':
+      if (!isRecord(value)) throw mismatch()
+      return decodeStruct(schema, value, place)
+    case 'list': {
+      if (!Array.isArray(value)) throw mismatch()
+      const goType = owner.goType.startsWith('[]') ? owner.goType.slice(2) : owner.goType
+      return value.map((item: unknown, index) => {
+        const inner = { ...place, path: `${place.path}[${index}]` }
+        return decodeValue(schema.items, item, inner, { ...owner, goType }) ?? (schema.items.type === 'struct' ? decodeStruct(schema.items, {}, inner) : '')
+      })
+    }
+    case 'map': {
+      if (!isRecord(value)) throw mismatch()
+      const goType = owner.goType.replace(/^map\[\w+\]/, '')
+      const result: Record<string, unknown> = {}
+      for (const key of Object.keys(value).sort()) {
+        const inner = { ...place, path: joined(place.path, key) }
+        const decoded = decodeValue(schema.values, value[key], inner, { ...owner, goType })
+        result[key] = decoded ?? (schema.values.type === 'string' ? '' : null)
+      }
+      return result
+    }
+    case 'string':
+      if (typeof value !== 'string') throw mismatch()
+      return value
+    case 'bool':
+      if (typeof value !== 'boolean') throw mismatch()
+      return value
+    case 'int32':
+    case 'int64':
+      if (typeof value !== 'number') throw mismatch()
+      if (!fits(schema.type, value)) throw mismatch(`number ${numberText(value)}`)
+      return value
+    case 'double':
+      if (typeof value !== 'number') throw mismatch()
+      return value
+    case 'quantity':
+      return decodeQuantity(value)
+    case 'intorstring':
+      if (typeof value === 'string') return value
+      if (typeof value === 'number' && fits('int32', value)) return value
+      throw new DecodeError(`json: cannot unmarshal ${typeof value === 'number' ? `number ${numberText(value)}` : jsonKind(value)} into Go value of type int32`)
+    case 'time':
+    case 'microtime':
+      if (typeof value !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`)
+      return decodeTime(value, schema.type)
+    case 'bytes':
+      if (typeof value !== 'string') throw mismatch()
+      return decodeBytes(value)
+    case 'any':
+      return value
+  }
+}
+
+function fits(type: 'int32' | 'int64', value: number): boolean {
+  return Number.isInteger(value) && (type === 'int64' || (value >= -2147483648 && value <= 2147483647))
+}
+
+function numberText(value: number): string {
+  return String(value)
+}
+
+function jsonKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'boolean') return 'bool'
+  return typeof value
+}
+
+function decodeQuantity(value: unknown): string {
+  const text = typeof value === 'number' ? numberText(value) : value
+  if (typeof text !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`)
+  if (!isQuantity(text)) {
+    if (text === '') throw new DecodeError(`quantities must match the regular expression '${quantityPattern}'`)
+    if (!/^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/.test(text) || !/\d/.test(text)) throw new DecodeError(`quantities must match the regular expression '${quantityPattern}'`)
+    throw new DecodeError("unable to parse quantity's suffix")
+  }
+  return canonicalQuantity(text)
+}
+
+function decodeTime(text: string, type: 'time' | 'microtime'): string {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text)
+  if (!match) throw new DecodeError(`parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05${type === 'microtime' ? '.000000' : ''}Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`)
+  if (type === 'time') return `${new Date(text).toISOString().slice(0, 19)}Z`
+  const micros = ((match[2] ?? '.') + '000000').slice(1, 7)
+  return `${new Date(`${match[1]}${match[3]}`).toISOString().slice(0, 19)}.${micros}Z`
+}
+
+function decodeBytes(text: string): string {
+  const plain = text.replace(/[\r\n]/g, '')
+  const wrong = /[^A-Za-z0-9+/=]|=[^=]|={3,}/.exec(plain)
+  if (wrong) throw new DecodeError(`illegal base64 data at input byte ${wrong[0].startsWith('=') ? wrong.index + 1 : wrong.index}`)
+  if (plain.length % 4 !== 0) throw new DecodeError(`illegal base64 data at input byte ${plain.length - (plain.length % 4)}`)
+  bytesOfBase64(plain)
+  return plain
+}

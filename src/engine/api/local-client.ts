@@ -1,0 +1,67 @@
+/** The API for code that lives in the engine: the registry behind `Client`'s names, without HTTP between. */
+import { assert } from '../../base/assert.ts'
+import type { Kind, StoredObject } from '../kinds/kind.ts'
+import type { Client, DeleteOptions, Draft, KubernetesObject } from './client.ts'
+import { keyOf } from './objects.ts'
+import type { Registry, Writer } from './registry.ts'
+import { bindPod } from './subresources.ts'
+
+export class LocalClient implements Client {
+  readonly #registry: Registry
+  readonly #writer: Writer
+
+  constructor(registry: Registry, writer: Writer) {
+    this.#registry = registry
+    this.#writer = writer
+  }
+
+  get<T extends KubernetesObject>(resource: string, namespace: string, name: string): T | undefined {
+    return this.#registry.store.get(resource, keyOf(namespace, name)) as T | undefined
+  }
+
+  list<T extends KubernetesObject>(resource: string, namespace?: string): readonly T[] {
+    return this.#registry.list(this.#kind(resource), namespace) as readonly KubernetesObject[] as readonly T[]
+  }
+
+  indexed<T extends KubernetesObject>(resource: string, index: string, value: string): T[] {
+    return this.#registry.store.indexed(resource, index, value) as T[]
+  }
+
+  create<T extends KubernetesObject>(resource: string, object: Draft<T>): T {
+    const created = this.#registry.create(this.#kind(resource), object as Draft<StoredObject>, object.metadata.namespace ?? '', this.#writer)
+    return created as KubernetesObject as T
+  }
+
+  update<T extends KubernetesObject>(resource: string, object: T): T {
+    const [name, subresource] = resource.split('/')
+    return this.#write(name, object, subresource)
+  }
+
+  updateStatus<T extends KubernetesObject>(resource: string, object: T): T {
+    return this.#write(resource, object, 'status')
+  }
+
+  delete(resource: string, namespace: string, name: string, options: DeleteOptions = {}): void {
+    this.#registry.remove(this.#kind(resource), namespace, name, this.#writer, options)
+  }
+
+  bind(namespace: string, pod: string, node: string): void {
+    bindPod(this.#registry, { namespace, name: pod, node }, this.#writer)
+  }
+
+  because(revision: number): Client {
+    return new LocalClient(this.#registry, { ...this.#writer, because: revision })
+  }
+
+  #write<T extends KubernetesObject>(resource: string, object: T, subresource: string | undefined): T {
+    const { namespace = '', name } = object.metadata
+    const written = this.#registry.update(this.#kind(resource), namespace, name, () => object as KubernetesObject as StoredObject, this.#writer, { subresource })
+    return written as KubernetesObject as T
+  }
+
+  #kind(resource: string): Kind {
+    const kind = this.#registry.kind(resource)
+    assert(kind, `no resource ${resource} is served`)
+    return kind
+  }
+}

@@ -1,0 +1,378 @@
+/**
+ * Every verb on every kind, over the store: the one way objects are written, by HTTP and by controllers alike. The order of a write is
+ * upstream's: defaults, admission, the kind's own strategy, validation, store. Nothing here clones; a write makes the few objects
+ * around what changed, and the store freezes those.
+ */
+import type { Clock } from '../../base/clock.ts'
+import type { Random } from '../../base/random.ts'
+import { FieldErrors } from '../kinds/field-errors.ts'
+import { apiVersionOf, resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
+import { validateMetadata, validateMetadataUpdate } from '../kinds/metadata.ts'
+import { schemaNamed, zeroOf } from '../kinds/schema.ts'
+import type { Store } from '../store/store.ts'
+import { Admission } from './admission.ts'
+import { ApiError, type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
+import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
+import { isSame, keyOf, timestamp } from './objects.ts'
+
+/** On whose behalf a write happens. */
+export interface Writer {
+  readonly by: string
+  readonly because: number
+  readonly user?: string
+}
+
+export interface WriteOptions {
+  readonly dryRun?: boolean
+  readonly subresource?: string
+  /** Called with what a learner should be told though nothing was refused. */
+  readonly warn?: (text: string) => void
+}
+
+export interface RemoveOptions {
+  readonly gracePeriodSeconds?: number
+  readonly propagationPolicy?: string
+  readonly orphanDependents?: boolean
+  readonly uid?: string
+  readonly resourceVersion?: string
+  readonly dryRun?: boolean
+}
+
+type Drafted = Draft<StoredObject>
+
+export class Registry {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly #admission: Admission
+  readonly #kinds = new Map<string, Kind>()
+
+  constructor({ store, clock, random, kinds }: { store: Store; clock: Clock; random: Random; kinds: readonly Kind[] }) {
+    this.store = store
+    this.clock = clock
+    this.random = random
+    this.#admission = new Admission(this)
+    for (const kind of kinds) this.addKind(kind)
+  }
+
+  /** Serves a kind from now on; custom resources come this way, too. */
+  addKind(kind: Kind): void {
+    const name = resourceName(kind)
+    const served = this.#kinds.get(name)
+    // Of two versions of one resource the stored one answers to its name.
+    if (!served || (served.storedAs && !kind.storedAs)) this.#kinds.set(name, kind)
+    if (kind.storedAs) return
+    this.store.index(name, 'owner', ownerUid)
+    this.store.index(name, 'dependent', ownerUids)
+    if (name === 'pods') this.store.index(name, 'node', (object) => (nodeOf(object) ? [nodeOf(object)] : []))
+    if (name === 'endpointslices.discovery.k8s.io') this.store.index(name, 'service', serviceOfSlice)
+    if (name === 'events') this.store.index(name, 'involved', involvedUid)
+  }
+
+  removeKind(kind: Kind): void {
+    this.#kinds.delete(resourceName(kind))
+  }
+
+  kind(resource: string): Kind | undefined {
+    return this.#kinds.get(resource)
+  }
+
+  get(kind: Kind, namespace: string, name: string): StoredObject | undefined {
+    const object = this.store.get(storeName(kind), keyOf(kind.namespaced ? namespace : '', name)) as StoredObject | undefined
+    return object && kind.storedAs ? kind.storedAs.fromStored(object) : object
+  }
+
+  list(kind: Kind, namespace?: string): readonly StoredObject[] {
+    const all = this.store.list(storeName(kind)) as readonly StoredObject[]
+    const own = namespace && kind.namespaced ? inNamespace(all, namespace) : all
+    return kind.storedAs ? own.map(kind.storedAs.fromStored) : own
+  }
+
+  create(kind: Kind, draft: Drafted, namespace: string, writer: Writer, options: WriteOptions = {}): StoredObject {
+    const metadata = this.#freshMetadata(kind, draft.metadata, namespace)
+    let object = withKind(kind, draft, metadata)
+    if (kind.storedAs) return kind.storedAs.fromStored(this.#createStored(this.#storedKind(kind), kind.storedAs.toStored(object), writer, options))
+    object = this.#createStored(kind, object, writer, options)
+    return object
+  }
+
+  #createStored(kind: Kind, drafted: StoredObject, writer: Writer, options: WriteOptions): StoredObject {
+    let object = drafted
+    if (kind.defaults) object = kind.defaults(object)
+    object = this.#admission.onCreate(kind, object, writer, options)
+    object = kind.onCreate ? kind.onCreate(object) : object
+    object = withStatus(kind, object)
+    const errors = new FieldErrors()
+    validateMetadata(kind, object.metadata, errors)
+    kind.validate?.(object, errors)
+    if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
+    object = this.#admission.allocate(kind, object, undefined, options)
+    this.#admission.afterValidation(kind, object, undefined, options)
+    if (options.warn && kind.warnings) for (const text of kind.warnings(object, undefined)) options.warn(text)
+    const { name, namespace } = object.metadata
+    const key = keyOf(namespace, name)
+    if (this.store.get(resourceName(kind), key)) throw alreadyExists(kind, name)
+    if (options.dryRun) return object
+    return this.store.put(resourceName(kind), key, object, writer)
+  }
+
+  /** Replaces an object by what `change` makes of it. `change` may throw. */
+  update(kind: Kind, namespace: string, name: string, change: (old: StoredObject) => Drafted, writer: Writer, options: WriteOptions = {}): StoredObject {
+    if (kind.storedAs) {
+      const { fromStored, toStored } = kind.storedAs
+      const stored = this.update(this.#storedKind(kind), namespace, name, (old) => toStored(withKind(kind, change(fromStored(old)), fromStored(old).metadata)), writer, options)
+      return fromStored(stored)
+    }
+    const key = keyOf(kind.namespaced ? namespace : '', name)
+    const old = this.store.get(resourceName(kind), key) as StoredObject | undefined
+    if (!old) throw notFound(kind, name)
+    const draft = change(old)
+    checkPreconditions(kind, old, draft.metadata)
+    let fresh = withKind(kind, draft, carriedMetadata(old.metadata, draft.metadata))
+    if (options.subresource === undefined) fresh = hasStatus(kind) && kind.subresources?.status ? withOldStatus(old, fresh) : fresh
+    else if (options.subresource === 'status') fresh = withOldBody(old, fresh)
+    if (kind.defaults && fresh.spec !== old.spec) fresh = kind.defaults(fresh)
+    else if (kind.defaults && options.subresource === undefined && fresh.spec === undefined) fresh = kind.defaults(fresh)
+    fresh = this.#admission.onUpdate(kind, old, fresh, writer, options)
+    if (kind.onUpdate) fresh = kind.onUpdate({ old, fresh, subresource: options.subresource })
+    if (isSame(old, fresh)) return old
+    if (kind.hasGeneration && options.subresource !== 'status' && !hasSameBody(old, fresh)) {
+      fresh = { ...fresh, metadata: { ...fresh.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
+    }
+    const errors = new FieldErrors()
+    if (fresh.metadata !== old.metadata) validateMetadataUpdate(kind, fresh.metadata, old.metadata, errors)
+    if (options.subresource !== 'status') {
+      kind.validate?.(fresh, errors)
+    }
+    kind.validateUpdate?.({ old, fresh, subresource: options.subresource }, errors)
+    if (errors.list.length > 0) throw invalid(kind, name, errors.list)
+    fresh = this.#admission.allocate(kind, fresh, old, options)
+    this.#admission.afterValidation(kind, fresh, old, options)
+    if (options.warn && kind.warnings) for (const text of kind.warnings(fresh, old)) options.warn(text)
+    if (options.dryRun) return fresh
+    if (isReadyToGo(kind, fresh)) {
+      this.store.delete(resourceName(kind), key, writer)
+      return fresh
+    }
+    return this.store.put(resourceName(kind), key, fresh, writer)
+  }
+
+  /** Answers the object as it is now, and whether it is gone. */
+  remove(kind: Kind, namespace: string, name: string, writer: Writer, options: RemoveOptions = {}): { object: StoredObject; isGone: boolean } {
+    const resource = storeName(kind)
+    const key = keyOf(kind.namespaced ? namespace : '', name)
+    const old = this.store.get(resource, key) as StoredObject | undefined
+    if (!old) throw notFound(kind, name)
+    if (options.uid !== undefined && options.uid !== old.metadata.uid) {
+      throw conflict(kind, name, `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${old.metadata.uid}`)
+    }
+    if (options.resourceVersion !== undefined && options.resourceVersion !== old.metadata.resourceVersion) {
+      throw conflict(kind, name, `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`)
+    }
+    this.#admission.onDelete(kind, old)
+    const graceSeconds = this.#graceSeconds(kind, old, options)
+    const finalizers = finalizersFor(kind, old, options)
+    const isPending = graceSeconds > 0 || finalizers.length > 0 || kind.resource === 'namespaces'
+    if (!isPending) {
+      if (!options.dryRun) this.store.delete(resource, key, writer)
+      return { object: old, isGone: true }
+    }
+    const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata
+    // A second deletion can only shorten the wait.
+    const isLater = deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) <= graceSeconds
+    if (isLater && isSame(finalizers, old.metadata.finalizers ?? [])) return { object: old, isGone: false }
+    const metadata: ObjectMeta = {
+      ...old.metadata,
+      ...(isLater ? {} : { deletionTimestamp: timestamp(this.clock.now() + graceSeconds * 1000), deletionGracePeriodSeconds: graceSeconds }),
+      ...(kind.hasGeneration && deletionTimestamp === undefined ? { generation: (old.metadata.generation ?? 0) + 1 } : {}),
+      ...(finalizers.length > 0 ? { finalizers } : {}),
+    }
+    const marked = kind.resource === 'namespaces' ? terminating(old, metadata) : { ...old, metadata }
+    if (options.dryRun) return { object: marked, isGone: false }
+    return { object: this.store.put(resource, key, marked, writer), isGone: false }
+  }
+
+  #graceSeconds(kind: Kind, object: StoredObject, options: RemoveOptions): number {
+    if (kind.resource !== 'pods' || kind.group !== '') return 0
+    const { spec, status } = object as PodParts
+    // Nobody has to stop what no node has begun, or what is over.
+    if (!spec?.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0
+    const asked = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30
+    return asked < 0 ? 1 : asked
+  }
+
+  #storedKind(kind: Kind): Kind {
+    const stored = kind.storedAs && this.#kinds.get(kind.storedAs.resource)
+    if (!stored) throw new Error(`bug: ${kind.kind} is stored as an unknown resource`)
+    return stored
+  }
+
+  #freshMetadata(kind: Kind, given: Partial<ObjectMeta>, namespace: string): ObjectMeta {
+    if (kind.namespaced && given.namespace && namespace && given.namespace !== namespace) {
+      throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
+    }
+    let name = given.name ?? ''
+    if (name === '' && given.generateName) {
+      name = `${given.generateName.slice(0, 58)}${this.random.suffix()}`
+    }
+    if (name === '') throw nameRequired(kind)
+    const home = given.namespace || namespace
+    const metadata = {
+      name,
+      ...(given.generateName ? { generateName: given.generateName } : {}),
+      ...(kind.namespaced && home ? { namespace: home } : {}),
+      uid: this.random.uuid(),
+      resourceVersion: '',
+      ...(kind.hasGeneration ? { generation: 1 } : {}),
+      creationTimestamp: timestamp(this.clock.now()),
+      ...(given.labels ? { labels: given.labels } : {}),
+      ...(given.annotations ? { annotations: given.annotations } : {}),
+      ...(given.ownerReferences?.length ? { ownerReferences: given.ownerReferences } : {}),
+      ...(given.finalizers?.length ? { finalizers: given.finalizers } : {}),
+      ...(given.managedFields?.length ? { managedFields: given.managedFields } : {}),
+    }
+    return metadata
+  }
+}
+
+interface PodParts {
+  readonly spec?: { readonly nodeName?: string; readonly terminationGracePeriodSeconds?: number }
+  readonly status?: { readonly phase?: string }
+}
+
+export function storeName(kind: Kind): string {
+  return kind.storedAs ? kind.storedAs.resource : resourceName(kind)
+}
+
+function nameRequired(kind: Kind): ApiError {
+  return invalid(kind, '', [{ reason: 'FieldValueRequired', field: 'metadata.name', message: 'Required value: name or generateName is required' }])
+}
+
+function withKind(kind: Kind, draft: Drafted, metadata: ObjectMeta): StoredObject {
+  return { ...draft, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata } as StoredObject
+}
+
+function hasStatus(kind: Kind): boolean {
+  return schemaNamed(kind.schema).fields.has('status')
+}
+
+/** The server never leaves `status` out where the kind has one. */
+function withStatus(kind: Kind, object: StoredObject): StoredObject {
+  if (object.status !== undefined) return object
+  const field = schemaNamed(kind.schema).fields.get('status')
+  const zero = field && zeroOf(field)
+  return zero === undefined ? object : { ...object, status: zero }
+}
+
+function withOldStatus(old: StoredObject, fresh: StoredObject): StoredObject {
+  return fresh.status === old.status ? fresh : { ...fresh, status: old.status }
+}
+
+/** A status write takes over only the status and the metadata. */
+function withOldBody(old: StoredObject, fresh: StoredObject): StoredObject {
+  return { ...old, metadata: fresh.metadata, status: fresh.status ?? old.status }
+}
+
+function hasSameBody(old: StoredObject, fresh: StoredObject): boolean {
+  if (old.spec !== undefined || fresh.spec !== undefined) return isSame(old.spec, fresh.spec)
+  return isSame({ ...old, metadata: undefined, status: undefined }, { ...fresh, metadata: undefined, status: undefined })
+}
+
+/** What the writer of an update may not change is taken from what is there. */
+function carriedMetadata(old: ObjectMeta, given: Partial<ObjectMeta>): ObjectMeta {
+  if (given === old) return old
+  const carried: ObjectMeta = {
+    name: given.name || old.name,
+    ...(old.generateName ? { generateName: old.generateName } : {}),
+    ...(old.namespace ? { namespace: old.namespace } : {}),
+    uid: given.uid || old.uid,
+    resourceVersion: old.resourceVersion,
+    ...(old.generation === undefined ? {} : { generation: old.generation }),
+    creationTimestamp: old.creationTimestamp,
+    ...(old.deletionTimestamp === undefined ? {} : { deletionTimestamp: old.deletionTimestamp }),
+    ...(old.deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds: old.deletionGracePeriodSeconds }),
+    ...(hasKeys(given.labels) ? { labels: given.labels } : {}),
+    ...(hasKeys(given.annotations) ? { annotations: given.annotations } : {}),
+    ...(given.ownerReferences?.length ? { ownerReferences: given.ownerReferences } : {}),
+    ...(given.finalizers?.length ? { finalizers: given.finalizers } : {}),
+    ...(given.managedFields?.length ? { managedFields: given.managedFields } : {}),
+  }
+  return isSame(old, carried) ? old : carried
+}
+
+function hasKeys(record: object | undefined): boolean {
+  for (const _ in record) return true
+  return false
+}
+
+function checkPreconditions(kind: Kind, old: StoredObject, given: Partial<ObjectMeta>): void {
+  if (given.resourceVersion && given.resourceVersion !== old.metadata.resourceVersion) throw conflict(kind, old.metadata.name, staleObject)
+  if (given.uid && given.uid !== old.metadata.uid) {
+    throw conflict(kind, old.metadata.name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${old.metadata.uid}`)
+  }
+}
+
+/** An object that waits for nothing any more goes with the write that says so. */
+function isReadyToGo(kind: Kind, { metadata, spec }: StoredObject): boolean {
+  if (metadata.deletionTimestamp === undefined || (metadata.finalizers?.length ?? 0) > 0) return false
+  if (kind.resource === 'namespaces' && kind.group === '') return ((spec as { finalizers?: readonly string[] } | undefined)?.finalizers?.length ?? 0) === 0
+  return (metadata.deletionGracePeriodSeconds ?? 0) === 0
+}
+
+function finalizersFor(kind: Kind, { metadata }: StoredObject, options: RemoveOptions): readonly string[] {
+  const others = (metadata.finalizers ?? []).filter((each) => each !== 'orphan' && each !== 'foregroundDeletion')
+  const asked = options.propagationPolicy ?? (options.orphanDependents === undefined ? undefined : options.orphanDependents ? 'Orphan' : 'Background')
+  if (asked === 'Orphan' || (asked === undefined && kind.orphansByDefault)) return [...others, 'orphan']
+  if (asked === 'Foreground') return [...others, 'foregroundDeletion']
+  if (asked === 'Background') return others
+  return metadata.finalizers ?? []
+}
+
+function terminating(old: StoredObject, metadata: ObjectMeta): StoredObject {
+  return { ...old, metadata, status: { ...(old.status as object | undefined), phase: 'Terminating' } }
+}
+
+/** The stretch of a sorted list that belongs to one namespace. */
+function inNamespace(all: readonly StoredObject[], namespace: string): readonly StoredObject[] {
+  const first = firstAtOrAfter(all, `${namespace}/`)
+  const end = firstAtOrAfter(all, `${namespace}0`)
+  return first === 0 && end === all.length ? all : all.slice(first, end)
+}
+
+function firstAtOrAfter(all: readonly StoredObject[], key: string): number {
+  let low = 0
+  let high = all.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const { namespace, name } = all[middle].metadata
+    if (keyOf(namespace, name) < key) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function ownerUid(object: object): readonly string[] {
+  const { ownerReferences } = (object as KubernetesObject).metadata
+  if (!ownerReferences) return []
+  for (const reference of ownerReferences) if (reference.controller) return [reference.uid]
+  return []
+}
+
+function ownerUids(object: object): readonly string[] {
+  return (object as KubernetesObject).metadata.ownerReferences?.map((reference) => reference.uid) ?? []
+}
+
+function nodeOf(object: object): string {
+  return (object as PodParts).spec?.nodeName ?? ''
+}
+
+function serviceOfSlice(object: object): readonly string[] {
+  const { labels, namespace } = (object as KubernetesObject).metadata
+  const service = labels?.['kubernetes.io/service-name']
+  return service ? [`${namespace}/${service}`] : []
+}
+
+function involvedUid(object: object): readonly string[] {
+  const { involvedObject } = object as { involvedObject?: { uid?: string } }
+  return involvedObject?.uid ? [involvedObject.uid] : []
+}

@@ -1,0 +1,466 @@
+/**
+ * HTTP on the outside of the registry: which path means which verb on which kind, what bodies may say, and in which form the answer
+ * goes back (object, table, metadata only).
+ */
+import { textOf } from '../../base/bytes.ts'
+import { header, jsonResponse, textResponse, type HttpHandler, type HttpRequest, type HttpResponse, type Peer, type Pending } from '../../base/http.ts'
+import { apiVersionOf, type Kind, type StoredObject } from '../kinds/kind.ts'
+import { schemaNamed } from '../kinds/schema.ts'
+import { ApiError, type Draft } from './client.ts'
+import { decode, DecodeError } from './decode.ts'
+import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
+import { badRequest, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
+import { jsonPatched, mergePatched } from './merge-patch.ts'
+import { isRecord } from './objects.ts'
+import { Query } from './query.ts'
+import { storeName, type Registry, type WriteOptions, type Writer } from './registry.ts'
+import { parseFieldSelector, parseLabelSelector } from './selectors.ts'
+import { strategicPatched } from './strategic-patch.ts'
+import { columnDefinitions, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
+import { watch } from './watch.ts'
+
+export interface RouterOptions {
+  readonly registry: Registry
+  readonly version: string
+  readonly reach: (host: string, port: number) => HttpHandler | undefined
+  readonly served: () => readonly Kind[]
+}
+
+/** What one request is about. */
+interface Call {
+  readonly request: HttpRequest
+  readonly query: Query
+  readonly kind: Kind
+  readonly namespace: string
+  readonly name: string
+  readonly subresource: string
+  readonly rest: string
+  readonly writer: Writer
+  readonly form: Form
+  readonly warnings: string[]
+}
+
+type Form = { readonly as: 'object' } | { readonly as: 'table' | 'metadata'; readonly version: string }
+
+export class Router {
+  readonly #options: RouterOptions
+  readonly #registry: Registry
+
+  constructor(options: RouterOptions) {
+    this.#options = options
+    this.#registry = options.registry
+  }
+
+  handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
+    const warnings: string[] = []
+    try {
+      return withWarnings(this.#route(request, peer, warnings), warnings)
+    } catch (error) {
+      if (error instanceof ApiError) return withWarnings(jsonResponse(error.code, statusOf(error)), warnings)
+      throw error
+    }
+  }
+
+  #route(request: HttpRequest, peer: Peer, warnings: string[]): HttpResponse {
+    const [path, queryText = ''] = request.url.split('?', 2)
+    const query = new Query(queryText)
+    const parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent)
+    if ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3)) return this.#resource(parts, { request, query, peer, warnings })
+    return this.#nonResource(path, parts, request)
+  }
+
+  #nonResource(path: string, parts: readonly string[], request: HttpRequest): HttpResponse {
+    const served = this.#options.served()
+    const groups = grouped(served)
+    const accept = header(request.headers, 'accept') ?? ''
+    const aggregatedVersion = /g=apidiscovery\.k8s\.io;v=(v2beta1|v2)|v=(v2beta1|v2);g=apidiscovery\.k8s\.io/.exec(accept)
+    const aggregated = aggregatedVersion?.[1] ?? aggregatedVersion?.[2]
+    const [first, second, third] = parts
+    switch (first) {
+      case undefined:
+        return jsonResponse(200, { paths: rootPaths(served) })
+      case 'api':
+        if (second === 'v1') return jsonResponse(200, apiResourceList('', 'v1', ofVersion(served, '', 'v1')))
+        if (second !== undefined) throw pathNotFound
+        if (aggregated) return aggregatedResponse(groups.filter(({ group }) => group === ''), aggregated)
+        return jsonResponse(200, apiVersions('172.30.0.2:6443'))
+      case 'apis': {
+        if (second === undefined) return aggregated ? aggregatedResponse(groups.filter(({ group }) => group !== ''), aggregated) : jsonResponse(200, apiGroupList(groups))
+        const group = groups.find((each) => each.group === second)
+        if (!group || second === '') return textResponse(404, '404 page not found\n')
+        if (third === undefined) return jsonResponse(200, { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
+        const kinds = ofVersion(served, second, third)
+        return kinds.length > 0 ? jsonResponse(200, apiResourceList(second, third, kinds)) : textResponse(404, '404 page not found\n')
+      }
+      case 'version':
+        return jsonResponse(200, versionInfo(this.#options.version))
+      case 'healthz':
+      case 'livez':
+      case 'readyz':
+        return textResponse(200, 'ok')
+      case 'openapi':
+        // kubectl asks for version 2 as protobuf only; an empty document satisfies every version of it.
+        if (second === 'v2') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' }, body: '' }
+        break
+    }
+    if (path === '/metrics') return textResponse(200, '')
+    throw pathNotFound
+  }
+
+  #resource(parts: readonly string[], { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] }): HttpResponse {
+    const target = this.#target(parts)
+    if (!target) return textResponse(404, '404 page not found\n')
+    const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: formOf(request), warnings }
+    const { kind, name, subresource } = call
+    if (subresource !== '') {
+      if (!kind.subresources?.[subresource]) throw pathNotFound
+      return this.#subresource(call)
+    }
+    if (name === '') {
+      if (request.method === 'GET') return isWatch(query) ? this.#watch(call) : this.#list(call)
+      if (request.method === 'POST') return this.#create(call)
+      if (request.method === 'DELETE') return this.#removeAll(call)
+      throw methodNotSupported(kind, verbOf(request.method))
+    }
+    switch (request.method) {
+      case 'GET':
+        return isWatch(query) ? this.#watch(call) : this.#get(call)
+      case 'PUT':
+        return this.#update(call)
+      case 'PATCH':
+        return this.#patch(call)
+      case 'DELETE':
+        return this.#remove(call)
+      default:
+        throw methodNotSupported(kind, verbOf(request.method))
+    }
+  }
+
+  /** `/apis/apps/v1/namespaces/default/deployments/web/scale` in its parts. */
+  #target(parts: readonly string[]): Pick<Call, 'kind' | 'namespace' | 'name' | 'subresource' | 'rest'> | undefined {
+    const [group, version, ...tail] = parts[0] === 'api' ? ['', ...parts.slice(1)] : parts.slice(1)
+    const kindNamed = (resource: string) => this.#options.served().find((kind) => kind.resource === resource && kind.group === group && kind.version === version)
+    if (tail[0] === 'namespaces' && tail.length > 2 && !(group === '' && ['status', 'finalize'].includes(tail[2]) && tail.length === 3)) {
+      const kind = kindNamed(tail[2])
+      if (!kind?.namespaced) return undefined
+      return { kind, namespace: tail[1], name: tail[3] ?? '', subresource: tail[4] ?? '', rest: tail.slice(5).join('/') }
+    }
+    const kind = kindNamed(tail[0])
+    if (!kind || (kind.namespaced && tail.length > 1)) return undefined
+    return { kind, namespace: '', name: tail[1] ?? '', subresource: tail[2] ?? '', rest: tail.slice(3).join('/') }
+  }
+
+  #get(call: Call): HttpResponse {
+    const object = this.#registry.get(call.kind, call.namespace, call.name)
+    if (!object) throw notFound(call.kind, call.name)
+    return this.#answer(call, 200, object)
+  }
+
+  #list(call: Call): HttpResponse {
+    const { kind, query, form } = call
+    const matches = this.#matcher(call)
+    const all = this.#registry.list(kind, call.namespace).filter(matches)
+    const revision = this.#registry.store.revision
+    const limit = query.number('limit') ?? 0
+    const start = startOf(query.text('continue'), all)
+    const page = limit > 0 ? all.slice(start, start + limit) : all.slice(start)
+    const left = all.length - start - page.length
+    const metadata = {
+      resourceVersion: String(revision),
+      ...(left > 0 ? { continue: continueToken(page[page.length - 1], revision), ...(query.text('labelSelector') || query.text('fieldSelector') ? {} : { remainingItemCount: left }) } : {}),
+    }
+    if (form.as === 'table') return jsonResponse(200, table(kind, page, metadata, { include: includeOf(query), version: form.version, nowMs: this.#registry.clock.now() }))
+    if (form.as === 'metadata') {
+      return jsonResponse(200, { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.version}`, metadata, items: page.map((object) => partialMetadata(object, form.version)) })
+    }
+    return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: page.map(withoutKind) })
+  }
+
+  #watch(call: Call): HttpResponse {
+    const { kind, query, form, namespace, name } = call
+    const { store, clock } = this.#registry
+    const matchesSelectors = this.#matcher(call)
+    const matches = (object: StoredObject) => (namespace === '' || object.metadata.namespace === namespace) && (name === '' || object.metadata.name === name) && matchesSelectors(object)
+    const version = query.text('resourceVersion') ?? ''
+    const wantsInitial = query.flag('sendInitialEvents')
+    const fromNow = version === '' || version === '0' || wantsInitial
+    const since = fromNow ? store.revision : Number(version)
+    if (since < store.compactedRevision) throw expired(`too old resource version: ${since} (${store.compactedRevision + 1})`)
+    const fromStored = kind.storedAs?.fromStored
+    const render = this.#renderer(call)
+    const bookmark = (revision: number, annotations = {}) =>
+      `{"type":"BOOKMARK","object":${JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } })}}`
+    const timeoutSeconds = query.number('timeoutSeconds')
+    const body = watch({
+      store,
+      clock,
+      resource: storeName(kind),
+      since,
+      matches: (object) => matches(fromStored ? fromStored(object) : object),
+      render: (object) => render(fromStored ? fromStored(object) : object),
+      initial: fromNow && query.text('sendInitialEvents') !== 'false' ? (store.list(storeName(kind)) as readonly StoredObject[]).filter(matches) : [],
+      ...(wantsInitial && query.flag('allowWatchBookmarks') ? { initialEnd: bookmark(store.revision, { annotations: { 'k8s.io/initial-events-end': 'true' } }) } : {}),
+      ...(query.flag('allowWatchBookmarks') && form.as === 'object' ? { bookmark } : {}),
+      timeoutMs: timeoutSeconds ? timeoutSeconds * 1000 : undefined,
+    })
+    const contentType = form.as === 'table' ? `application/json;as=Table;g=meta.k8s.io;v=${form.version}` : 'application/json'
+    return { status: 200, headers: { 'content-type': contentType, 'cache-control': 'no-cache, private' }, body }
+  }
+
+  #renderer({ kind, form, query }: Call): (object: StoredObject) => string {
+    if (form.as === 'object') return jsonText
+    if (form.as === 'metadata') return (object) => JSON.stringify(partialMetadata(object, form.version))
+    let isFirst = true
+    return (object) => {
+      const options = { include: includeOf(query), version: form.version, nowMs: this.#registry.clock.now() }
+      const rows = [tableRow(kind, object, options)]
+      // Only the first event of a watch names the columns.
+      const columns = isFirst ? columnDefinitions(kind) : null
+      isFirst = false
+      return JSON.stringify({ kind: 'Table', apiVersion: `meta.k8s.io/${form.version}`, metadata: { resourceVersion: object.metadata.resourceVersion }, columnDefinitions: columns, rows })
+    }
+  }
+
+  #matcher({ kind, query }: Call): (object: StoredObject) => boolean {
+    const labels = parseLabelSelector(query.text('labelSelector') ?? '')
+    const fields = parseFieldSelector(query.text('fieldSelector') ?? '', kind)
+    return (object) => (!labels || labels(object.metadata.labels)) && (!fields || fields.test(object))
+  }
+
+  #create(call: Call): HttpResponse {
+    const { kind, namespace, writer } = call
+    const draft = this.#decoded(call, bodyDocument(call.request))
+    const object = this.#registry.create(kind, draft, namespace, writer, writeOptions(call))
+    return this.#answer(call, 201, object)
+  }
+
+  #update(call: Call): HttpResponse {
+    const { kind, namespace, name, writer } = call
+    const draft = this.#decoded(call, bodyDocument(call.request))
+    if (draft.metadata.name && draft.metadata.name !== name) throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
+    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, () => draft, writer, writeOptions(call)))
+  }
+
+  #patch(call: Call): HttpResponse {
+    const { kind, namespace, name, writer, request } = call
+    const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
+    const patch = patchDocument(request)
+    const change = (old: StoredObject): Draft<StoredObject> => this.#decoded(call, patched(contentType, kind, old, patch))
+    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, change, writer, writeOptions(call)))
+  }
+
+  #remove(call: Call): HttpResponse {
+    const { kind, namespace, name, writer } = call
+    const { object, isGone } = this.#registry.remove(kind, namespace, name, writer, deleteOptions(call))
+    if (!isGone || kind.resource === 'pods') return this.#answer(call, 200, object)
+    const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.resource, uid: object.metadata.uid }
+    return jsonResponse(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details })
+  }
+
+  #removeAll(call: Call): HttpResponse {
+    const { kind, namespace, writer } = call
+    if (!kind.verbs.includes('deletecollection')) throw methodNotSupported(kind, 'deletecollection')
+    const doomed = this.#registry.list(kind, namespace).filter(this.#matcher(call))
+    const options = deleteOptions(call)
+    for (const { metadata } of doomed) this.#registry.remove(kind, metadata.namespace ?? '', metadata.name, writer, options)
+    return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(this.#registry.store.revision) }, items: doomed.map(withoutKind) })
+  }
+
+  #subresource(call: Call): HttpResponse {
+    const { subresource, request } = call
+    if (subresource === 'status' || subresource === 'finalize' || subresource === 'ephemeralcontainers' || subresource === 'resize' || subresource === 'approval') {
+      if (request.method === 'GET') return this.#get(call)
+      if (request.method === 'PUT') return this.#update(call)
+      if (request.method === 'PATCH') return this.#patch(call)
+    }
+    throw methodNotSupported(call.kind, verbOf(request.method))
+  }
+
+  #decoded(call: Call, document: unknown): Draft<StoredObject> {
+    return decodedAs(call.kind, document, call.query.text('fieldValidation') ?? 'Warn', call.warnings)
+  }
+
+  #answer({ kind, form, query }: Call, status: number, object: StoredObject): HttpResponse {
+    if (form.as === 'table') {
+      return jsonResponse(status, table(kind, [object], { resourceVersion: object.metadata.resourceVersion }, { include: includeOf(query), version: form.version, nowMs: this.#registry.clock.now() }))
+    }
+    if (form.as === 'metadata') return jsonResponse(status, partialMetadata(object, form.version))
+    return { status, headers: { 'content-type': 'application/json' }, body: jsonText(object) }
+  }
+}
+
+/** An object is written as JSON once, however many ask for it. */
+const texts = new WeakMap<object, string>()
+
+function jsonText(object: object): string {
+  if (!Object.isFrozen(object)) return JSON.stringify(object)
+  let text = texts.get(object)
+  if (text === undefined) texts.set(object, (text = JSON.stringify(object)))
+  return text
+}
+
+function decodedAs(kind: Kind, document: unknown, validation: string, warnings: string[]): Draft<StoredObject> {
+  const subject = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}`
+  if (isRecord(document)) {
+    if (document.kind !== undefined && document.kind !== kind.kind) {
+      throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): no kind "${String(document.kind)}" is registered for version "${String(document.apiVersion)}"`)
+    }
+    const expected = apiVersionOf(kind)
+    if (document.apiVersion !== undefined && document.apiVersion !== expected) {
+      throw badRequest(`the API version in the data (${String(document.apiVersion)}) does not match the expected API version (${expected})`)
+    }
+  }
+  try {
+    const { value, strictErrors } = decode(schemaNamed(kind.schema), document)
+    if (strictErrors.length > 0 && validation === 'Strict') throw badRequest(`${subject}: strict decoding error: ${strictErrors.join(', ')}`)
+    if (validation === 'Warn') warnings.push(...strictErrors)
+    return value as unknown as Draft<StoredObject>
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`${subject}: ${error.message}`)
+    throw error
+  }
+}
+
+function patched(contentType: string, kind: Kind, old: StoredObject, patch: unknown): unknown {
+  switch (contentType) {
+    case 'application/json-patch+json':
+      return jsonPatched(old, patch)
+    case 'application/merge-patch+json':
+      return mergePatched(old, patch)
+    case 'application/strategic-merge-patch+json':
+      return strategicPatched(schemaNamed(kind.schema), old as unknown as Readonly<Record<string, unknown>>, isRecord(patch) ? patch : {})
+    default:
+      throw unsupportedMediaType(
+        `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor`,
+      )
+  }
+}
+
+function patchDocument(request: HttpRequest): unknown {
+  try {
+    return JSON.parse(textOf(request.body))
+  } catch {
+    throw badRequest(`error decoding patch: invalid character looking for beginning of value`)
+  }
+}
+
+function bodyDocument(request: HttpRequest): unknown {
+  try {
+    return JSON.parse(textOf(request.body))
+  } catch (error) {
+    throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`)
+  }
+}
+
+function withoutKind(object: StoredObject): object {
+  const { kind: _, apiVersion: __, ...rest } = object
+  return rest
+}
+
+function isWatch(query: Query): boolean {
+  return query.flag('watch')
+}
+
+function verbOf(method: string): string {
+  return { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method] ?? method.toLowerCase()
+}
+
+function formOf(request: HttpRequest): Form {
+  const accept = header(request.headers, 'accept') ?? ''
+  for (const media of accept.split(',')) {
+    const as = /as=(\w+)/.exec(media)?.[1]
+    const version = /v=(\w+)/.exec(media)?.[1] ?? 'v1'
+    if (as === 'Table') return { as: 'table', version }
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { as: 'metadata', version }
+    if (!as && media.includes('json')) return { as: 'object' }
+  }
+  return { as: 'object' }
+}
+
+function includeOf(query: Query): IncludeObject {
+  const include = query.text('includeObject')
+  return include === 'Object' || include === 'None' ? include : 'Metadata'
+}
+
+/** `kubectl/v1.33.1 (linux/amd64) …` is kubectl to everybody. */
+function writerOf(request: HttpRequest, query: Query, peer: Peer): Writer {
+  const agent = (header(request.headers, 'user-agent') ?? '').split('/')[0]
+  return { by: agent || query.text('fieldManager') || 'unknown', because: peer.because ?? 0 }
+}
+
+function writeOptions({ query, subresource, warnings }: Call): WriteOptions {
+  const dryRun = query.all('dryRun')
+  if (dryRun.some((value) => value !== 'All')) throw badRequest(`Invalid value: ${JSON.stringify(dryRun)}: supported values: "All"`)
+  return { dryRun: dryRun.length > 0, ...(subresource === '' ? {} : { subresource }), warn: (text) => warnings.push(text) }
+}
+
+function deleteOptions({ request, query }: Call): object {
+  const body = request.body.length > 0 ? bodyDocument(request) : {}
+  const given = isRecord(body) ? body : {}
+  const preconditions = isRecord(given.preconditions) ? given.preconditions : {}
+  return {
+    gracePeriodSeconds: typeof given.gracePeriodSeconds === 'number' ? given.gracePeriodSeconds : query.number('gracePeriodSeconds'),
+    propagationPolicy: typeof given.propagationPolicy === 'string' ? given.propagationPolicy : query.text('propagationPolicy'),
+    ...(typeof given.orphanDependents === 'boolean' ? { orphanDependents: given.orphanDependents } : {}),
+    ...(typeof preconditions.uid === 'string' ? { uid: preconditions.uid } : {}),
+    ...(typeof preconditions.resourceVersion === 'string' ? { resourceVersion: preconditions.resourceVersion } : {}),
+    dryRun: query.all('dryRun').length > 0 || (Array.isArray(given.dryRun) && given.dryRun.length > 0),
+  }
+}
+
+function continueToken(last: StoredObject, revision: number): string {
+  const { namespace, name } = last.metadata
+  return btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${namespace ? `${namespace}/` : ''}${name}\u0000` })).replaceAll('=', '')
+}
+
+function startOf(token: string | undefined, all: readonly StoredObject[]): number {
+  if (!token) return 0
+  let start: string
+  try {
+    start = (JSON.parse(atob(token)) as { start: string }).start.slice(0, -1)
+  } catch {
+    throw badRequest('continue key is not valid: illegal base64 data')
+  }
+  const at = all.findIndex(({ metadata }) => (metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name) > start)
+  return at < 0 ? all.length : at
+}
+
+function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {
+  if (warnings.length === 0) return response
+  const list = [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`)
+  return { ...response, headers: { ...response.headers, warning: list } }
+}
+
+function ofVersion(served: readonly Kind[], group: string, version: string): readonly Kind[] {
+  return served.filter((kind) => kind.group === group && kind.version === version)
+}
+
+function aggregatedResponse(groups: ReturnType<typeof grouped>, version: string): HttpResponse {
+  return jsonResponse(200, aggregatedDiscovery(groups, version), { 'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` })
+}
+
+function rootPaths(served: readonly Kind[]): readonly string[] {
+  const paths = new Set(['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/'])
+  for (const { group, version } of served) if (group !== '') paths.add(`/apis/${group}`).add(`/apis/${group}/${version}`)
+  for (const path of ['/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version']) paths.add(path)
+  return [...paths]
+}
+
+function versionInfo(version: string): object {
+  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(version) ?? ['', '1', '33']
+  return {
+    major,
+    minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
+    gitVersion: version,
+    gitCommit: '7a9f0ddce5ad5b42a3c5d2a2f2d6b1c5c8fd1bd2',
+    gitTreeState: 'clean',
+    buildDate: '2026-03-18T00:00:00Z',
+    goVersion: 'go1.24.13',
+    compiler: 'gc',
+    platform: 'linux/amd64',
+  }
+}

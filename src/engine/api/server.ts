@@ -1,0 +1,43 @@
+/**
+ * The Kubernetes API server as a function from request to response. It parses the path, finds the kind, and leaves the verbs to the
+ * registry; watches and logs answer with a body that goes on.
+ */
+import type { Clock } from '../../base/clock.ts'
+import type { HttpHandler, HttpRequest, HttpResponse, Peer, Pending } from '../../base/http.ts'
+import type { Random } from '../../base/random.ts'
+import { kinds } from '../kinds/index.ts'
+import type { Store } from '../store/store.ts'
+import type { Client } from './client.ts'
+import { LocalClient } from './local-client.ts'
+import { Registry } from './registry.ts'
+import { Router } from './router.ts'
+
+export { stampResourceVersion } from './objects.ts'
+
+export interface ApiServerOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly version?: string
+  /** The network of the machine it runs on: kubelets, pods, webhooks. */
+  readonly reach?: (host: string, port: number) => HttpHandler | undefined
+}
+
+export class ApiServer implements HttpHandler {
+  readonly #registry: Registry
+  readonly #router: Router
+
+  constructor({ store, clock, random, version = 'v1.33.13', reach = () => undefined }: ApiServerOptions) {
+    this.#registry = new Registry({ store, clock, random, kinds })
+    this.#router = new Router({ registry: this.#registry, version, reach, served: () => kinds })
+  }
+
+  handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
+    return this.#router.handle(request, peer)
+  }
+
+  /** The API for the engine's own controllers; `by` is who writes. */
+  client(by: string): Client {
+    return new LocalClient(this.#registry, { by, because: 0 })
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * A watch: the store's log, read on as it grows and written as one JSON event per line. A write only notes that there is news; the
+ * reading happens on the clock, so the writer never waits for its watchers.
+ */
+import type { Cancel, Clock } from '../../base/clock.ts'
+import { ByteStream } from '../../base/http.ts'
+import type { Entry, Store } from '../store/store.ts'
+import type { StoredObject } from '../kinds/kind.ts'
+
+export interface WatchOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly resource: string
+  /** Events after this revision. */
+  readonly since: number
+  readonly matches: (object: StoredObject, key: string) => boolean
+  /** How an object is written: itself, a table, its metadata. */
+  readonly render: (object: StoredObject) => string
+  /** Sent first, as ADDED. */
+  readonly initial?: readonly StoredObject[]
+  /** After the initial objects, a bookmark says that they are complete. */
+  readonly initialEnd?: string
+  readonly bookmark?: (revision: number) => string
+  readonly timeoutMs?: number
+}
+
+const bookmarkEveryMs = 60_000
+
+export function watch(options: WatchOptions): ByteStream {
+  const { store, clock, resource, initial = [] } = options
+  const stream = new ByteStream()
+  const cancels: Cancel[] = []
+  let seen = options.since
+  let isNoted = false
+
+  const stop = () => {
+    for (const cancel of cancels) cancel()
+    stream.end()
+  }
+  const pump = () => {
+    isNoted = false
+    if (stream.isCancelled) return stop()
+    const entries = store.since(seen, resource)
+    if (!entries) {
+      stream.write(`${expiredEvent}\n`)
+      return stop()
+    }
+    for (const entry of entries) {
+      const line = eventLine(entry, options)
+      if (line) stream.write(line)
+    }
+    seen = store.revision
+  }
+  const note = () => {
+    if (isNoted) return
+    isNoted = true
+    cancels[1] = clock.after(0, pump)
+  }
+
+  for (const object of initial) stream.write(`{"type":"ADDED","object":${options.render(object)}}\n`)
+  if (options.initialEnd) stream.write(`${options.initialEnd}\n`)
+  cancels.push(store.watch(resource, note), () => {})
+  cancels.push(stream.drained.each(() => stream.isCancelled && stop()))
+  if (options.timeoutMs !== undefined) cancels.push(clock.after(options.timeoutMs, stop))
+  if (options.bookmark) keepMarking(options.bookmark, { clock, stream, cancels, revision: () => seen })
+  if (store.revision > seen) pump()
+  return stream
+}
+
+/** A quiet watch still learns how far it has seen. */
+function keepMarking(bookmark: (revision: number) => string, { clock, stream, cancels, revision }: { clock: Clock; stream: ByteStream; cancels: Cancel[]; revision: () => number }): void {
+  const mark = () => {
+    if (stream.isOver) return
+    stream.write(`${bookmark(revision())}\n`)
+    cancels[cancels.length - 1] = clock.after(bookmarkEveryMs, mark)
+  }
+  cancels.push(clock.after(bookmarkEveryMs, mark))
+}
+
+const expiredEvent = JSON.stringify({
+  type: 'ERROR',
+  object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'too old resource version', reason: 'Expired', code: 410 },
+})
+
+/** What the change means to somebody who sees only what matches: it may come or go without being created or deleted. */
+function eventLine(entry: Entry, { matches, render }: WatchOptions): string | undefined {
+  const before = entry.previous as StoredObject | undefined
+  const after = entry.object as StoredObject | undefined
+  const did = before !== undefined && matches(before, entry.key)
+  const does = after !== undefined && matches(after, entry.key)
+  if (does) return `{"type":"${did ? 'MODIFIED' : 'ADDED'}","object":${render(after)}}\n`
+  if (!did) return undefined
+  const farewell = { ...before, metadata: { ...before.metadata, resourceVersion: String(entry.revision) } }
+  return `{"type":"DELETED","object":${render(farewell)}}\n`
+}

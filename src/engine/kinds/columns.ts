@@ -1,0 +1,54 @@
+/** Columns many kinds share, and how durations and lists look in them. */
+import type { KubernetesObject } from '../api/client.ts'
+import type { V1PodSpec } from './generated/types.ts'
+import type { Column } from './kind.ts'
+
+export const nameDescription =
+  "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names"
+
+export const ageDescription =
+  "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"
+
+export const name: Column<KubernetesObject> = { name: 'Name', type: 'string', format: 'name', description: nameDescription, priority: 0, value: ({ metadata }) => metadata.name }
+
+export const ageColumn: Column<KubernetesObject> = { name: 'Age', type: 'string', description: ageDescription, priority: 0, value: ({ metadata }, nowMs) => age(metadata.creationTimestamp, nowMs) }
+
+/** How long ago, as short as `kubectl` says it. */
+export function age(timestamp: string | undefined | null, nowMs: number): string {
+  if (!timestamp) return '<unknown>'
+  return shortDuration(nowMs - Date.parse(timestamp))
+}
+
+/** apimachinery's HumanDuration: two units at most, fewer the longer it is. */
+export function shortDuration(milliseconds: number): string {
+  const seconds = Math.trunc(milliseconds / 1000)
+  if (seconds < -1) return '<invalid>'
+  if (seconds < 0) return '0s'
+  if (seconds < 120) return `${seconds}s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 10) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m${seconds % 60}s`
+  if (minutes < 180) return `${minutes}m`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 8) return minutes % 60 === 0 ? `${hours}h` : `${hours}h${minutes % 60}m`
+  if (hours < 48) return `${hours}h`
+  const days = Math.floor(hours / 24)
+  if (hours < 192) return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`
+  if (hours < 24 * 365 * 2) return `${days}d`
+  const years = Math.floor(days / 365)
+  if (hours < 24 * 365 * 8) return days % 365 === 0 ? `${years}y` : `${years}y${days % 365}d`
+  return `${years}y`
+}
+
+export function containerNames(spec: Pick<V1PodSpec, 'containers'> | undefined): string {
+  return (spec?.containers ?? []).map((container) => container.name).join(',')
+}
+
+export function containerImages(spec: Pick<V1PodSpec, 'containers'> | undefined): string {
+  return (spec?.containers ?? []).map((container) => container.image ?? '').join(',')
+}
+
+/** `a=b,c=d`, or `<none>`. */
+export function labelsText(labels: Readonly<Record<string, string>> | undefined): string {
+  const keys = Object.keys(labels ?? {}).sort()
+  return keys.length === 0 ? '<none>' : keys.map((key) => `${key}=${labels?.[key]}`).join(',')
+}
