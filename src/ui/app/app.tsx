@@ -1,0 +1,199 @@
+/**
+ * The page: top bar, lesson, picture with timeline, inspector, and the dock with terminal and editor. It decides only what stands
+ * where: wide screens show panes side by side, narrow ones a drawer or tabs, a projector what was enlarged.
+ */
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Group, Panel, Separator } from 'react-resizable-panels'
+import { Picture } from '../diagram/picture.tsx'
+import { Inspector } from '../inspector/inspector.tsx'
+import { LessonPane } from '../lesson/lesson-pane.tsx'
+import { TerminalDock } from '../terminal/terminal-dock.tsx'
+import { Timeline } from '../timeline/timeline.tsx'
+import style from './app.module.css'
+import { useKeys } from './keys.ts'
+import { select, takeOver, useDock, useDrydock, type PaneName } from './state.ts'
+import { TopBar } from './top-bar.tsx'
+
+const EditorPane = lazy(() => import('../editor/editor-pane.tsx').then(({ EditorPane }) => ({ default: EditorPane })))
+const Dialogs = lazy(() => import('./dialogs.tsx').then(({ Dialogs }) => ({ default: Dialogs })))
+
+export function App() {
+  const theme = useDock(({ theme }) => theme)
+  const projector = useDock(({ projector }) => projector)
+  const dialog = useDock(({ dialog }) => dialog)
+  const width = useWindowWidth()
+  useKeys()
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme
+    document.documentElement.toggleAttribute('data-projector', projector)
+  }, [theme, projector])
+  return (
+    <div className={style.app}>
+      <TopBar />
+      <Trouble />
+      {width < 800 ? <Narrow /> : <Wide hasRoomForInspector={width >= 1100} />}
+      {dialog && (
+        <Suspense>
+          <Dialogs />
+        </Suspense>
+      )}
+      <Notice />
+    </div>
+  )
+}
+
+function useWindowWidth(): number {
+  const [width, setWidth] = useState(() => window.innerWidth)
+  useEffect(() => {
+    const resized = () => setWidth(window.innerWidth)
+    window.addEventListener('resize', resized)
+    return () => window.removeEventListener('resize', resized)
+  }, [])
+  return width
+}
+
+/** Panel sizes in px at the base size of a laptop; a projector has larger letters, and panes that grow with them. */
+function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }) {
+  const mode = useDock(({ mode }) => mode)
+  const enlarged = useDock(({ enlarged }) => enlarged)
+  const projector = useDock(({ projector }) => projector)
+  const showsInspector = useDock(({ showsInspector, subject, projector }) => showsInspector && (subject !== undefined || !projector))
+  const rem = projector ? 18 : 13
+  if (enlarged) return <main className={style.one}>{paneOf(enlarged)}</main>
+  return (
+    <Group orientation="horizontal" className={style.body} id={`body-${projector}-${mode}`}>
+      {mode === 'guided' && (
+        <>
+          <Panel id="lesson" defaultSize={22 * rem} minSize={14 * rem} groupResizeBehavior="preserve-pixel-size">
+            <LessonPane />
+          </Panel>
+          <Separator className={style.upright} aria-label="Width of the lesson" />
+        </>
+      )}
+      <Panel id="work" minSize={30 * rem}>
+        <Group orientation="vertical" id={`work-${projector}`}>
+          <Panel id="above" minSize={16 * rem}>
+            <div className={style.above}>
+              <main className={style.stage}>
+                <Picture />
+                {showsInspector && (
+                  <div className={hasRoomForInspector ? style.inspector : style.drawer}>
+                    <Inspector />
+                  </div>
+                )}
+              </main>
+              <Timeline />
+            </div>
+          </Panel>
+          <Separator className={style.level} aria-label="Height of terminal and editor" />
+          <Panel id="dock" defaultSize={15.6 * rem} minSize={8 * rem} groupResizeBehavior="preserve-pixel-size">
+            <Group orientation="horizontal" id={`dock-${projector}`}>
+              <Panel id="terminal" defaultSize="58.7%" minSize={20 * rem}>
+                <TerminalDock />
+              </Panel>
+              <Separator className={style.upright} aria-label="Width of the terminal" />
+              <Panel id="editor" minSize={14 * rem}>
+                <Suspense fallback={<div className={style.loading}>Opening the editor …</div>}>
+                  <EditorPane />
+                </Suspense>
+              </Panel>
+            </Group>
+          </Panel>
+        </Group>
+      </Panel>
+    </Group>
+  )
+}
+
+const tabNames: readonly { readonly name: PaneName; readonly title: string }[] = [
+  { name: 'lesson', title: 'Lesson' },
+  { name: 'picture', title: 'Picture' },
+  { name: 'terminal', title: 'Terminal' },
+  { name: 'editor', title: 'Editor' },
+]
+
+function Narrow() {
+  const drydock = useDrydock()
+  const enlarged = useDock(({ enlarged }) => enlarged ?? 'picture')
+  const hasSubject = useDock(({ subject }) => subject !== undefined)
+  return (
+    <main className={style.narrow}>
+      <div role="tablist" aria-label="Panes" className={style.tabs}>
+        {tabNames.map(({ name, title }) => (
+          <button key={name} role="tab" aria-selected={name === enlarged} className={style.tab} onClick={() => drydock.store.setState({ enlarged: name })}>
+            {title}
+          </button>
+        ))}
+      </div>
+      <div className={style.one}>
+        {paneOf(enlarged)}
+        {hasSubject && enlarged === 'picture' && (
+          <div className={style.drawer}>
+            <button className={style.close} onClick={() => select(drydock, undefined)}>Close</button>
+            <Inspector />
+          </div>
+        )}
+      </div>
+    </main>
+  )
+}
+
+function paneOf(name: PaneName) {
+  switch (name) {
+    case 'lesson':
+      return <LessonPane />
+    case 'picture':
+      return (
+        <div className={style.above}>
+          <div className={style.stage}>
+            <Picture />
+          </div>
+          <Timeline />
+        </div>
+      )
+    case 'terminal':
+      return <TerminalDock />
+    case 'editor':
+      return (
+        <Suspense fallback={<div className={style.loading}>Opening the editor …</div>}>
+          <EditorPane />
+        </Suspense>
+      )
+  }
+}
+
+function Trouble() {
+  const drydock = useDrydock()
+  const trouble = useDock(({ trouble }) => trouble)
+  const phase = useDock(({ phase }) => phase)
+  if (phase === 'taken') {
+    return (
+      <div className={style.trouble} role="alert">
+        <span>Another tab has this workspace open.</span>
+        <button className={style.act} onClick={() => takeOver(drydock)}>Take it over</button>
+      </div>
+    )
+  }
+  if (!trouble) return null
+  return (
+    <div className={style.trouble} role="alert">
+      <span>{trouble}</span>
+      <button className={style.act} onClick={() => drydock.store.setState({ trouble: '' })}>Close</button>
+    </div>
+  )
+}
+
+function Notice() {
+  const { store } = useDrydock()
+  const notice = useDock(({ notice }) => notice)
+  useEffect(() => {
+    if (!notice) return
+    const timer = setTimeout(() => store.setState({ notice: '' }), 6000)
+    return () => clearTimeout(timer)
+  }, [notice, store])
+  return (
+    <div className={style.notices} role="status">
+      {notice && <div className={style.notice}>{notice}</div>}
+    </div>
+  )
+}

@@ -1,0 +1,213 @@
+/**
+ * The page's state and what a person can do with it. The world itself is changed only by typing: every button ends in `type`, which
+ * sends a command to the terminal where everyone can read it.
+ *
+ * `shown` is what the panes draw: the present, or the past that the timeline was moved to.
+ */
+import { createContext, useContext } from 'react'
+import { createStore, useStore, type StoreApi } from 'zustand'
+import type { Frame } from '../../worker/messages.ts'
+import { openPageEnd, type PageEnd } from '../../worker/page.ts'
+import { lastBefore, Notes, type Note } from '../causes.ts'
+import { emptyWorld, History, type World } from '../world.ts'
+
+export interface Subject {
+  readonly store: string
+  readonly resource: string
+  readonly key: string
+}
+
+export type Theme = 'light' | 'dark'
+export type Mode = 'guided' | 'sandbox'
+export type PaneName = 'lesson' | 'picture' | 'terminal' | 'editor'
+
+export interface State {
+  readonly phase: 'opening' | 'open' | 'taken'
+  readonly trouble: string
+  readonly home: string
+  readonly live: World
+  /** Undefined while the present is shown. */
+  readonly position: number | undefined
+  readonly shown: World
+  /** Grows with every note; what `notes()` holds has changed when this has. */
+  readonly noteCount: number
+  readonly subject: Subject | undefined
+  /** The store whose room is drawn; undefined chooses by itself. */
+  readonly room: string | undefined
+  readonly theme: Theme
+  readonly projector: boolean
+  /** On a projector, the pane that has the screen; undefined shows the usual panes. */
+  readonly enlarged: PaneName | undefined
+  readonly mode: Mode
+  readonly showsInspector: boolean
+  readonly terminals: readonly string[]
+  readonly terminal: string
+  readonly filter: string
+  /** Draws what belongs to the cluster itself, too: kube-system and its kind. */
+  readonly showsSystem: boolean
+  readonly lesson: string | null
+  readonly dialog: 'palette' | 'keys' | 'share' | undefined
+  /** One line at the foot that goes away by itself. */
+  readonly notice: string
+}
+
+/** What a terminal pane listens to. */
+export interface TerminalSink {
+  output(bytes: Uint8Array): void
+  ended(): void
+  focus(): void
+}
+
+export interface Drydock {
+  readonly store: StoreApi<State>
+  readonly end: PageEnd
+  readonly history: History
+  readonly notes: Notes
+  readonly sinks: Map<string, TerminalSink>
+  /** Calls `changed` with the path of every file that something other than the editor changed. */
+  readonly fileListeners: Set<(path: string) => void>
+}
+
+export const DrydockContext = createContext<Drydock | undefined>(undefined)
+
+export function useDrydock(): Drydock {
+  const drydock = useContext(DrydockContext)
+  if (!drydock) throw new Error('bug: no Drydock above this component')
+  return drydock
+}
+
+export function useDock<T>(select: (state: State) => T): T {
+  return useStore(useDrydock().store, select)
+}
+
+export function openDrydock(worker: Worker): Drydock {
+  const history = new History()
+  const notes = new Notes()
+  const sinks = new Map<string, TerminalSink>()
+  const fileListeners = new Set<(path: string) => void>()
+  const store = createStore<State>(() => initialState())
+  /** Output that came before its pane was there to take it. */
+  const early = new Map<string, Uint8Array[]>()
+
+  const end = openPageEnd(worker, {
+    frame: (frame) => foldFrame(frame),
+    opened: (home, lesson) => store.setState({ phase: 'open', home, lesson: lesson ?? store.getState().lesson }),
+    taken: () => store.setState({ phase: 'taken' }),
+    terminalOutput: (terminal, bytes) => {
+      const sink = sinks.get(terminal)
+      if (sink) sink.output(bytes)
+      else early.set(terminal, [...(early.get(terminal) ?? []), bytes])
+    },
+    terminalEnded: (terminal) => sinks.get(terminal)?.ended(),
+    fileChanged: (path) => {
+      for (const listener of fileListeners) listener(path)
+    },
+    trouble: (message) => store.setState({ trouble: message }),
+  })
+
+  const foldFrame = (frame: Frame) => {
+    if (frame.reset) notes.clear()
+    for (const change of history.fold(frame)) notes.add(change)
+    const { position } = store.getState()
+    const live = history.present
+    const past = frame.reset ? undefined : position
+    store.setState({ live, shown: past === undefined ? live : store.getState().shown, position: past, noteCount: notes.all.length })
+  }
+
+  const sinkSet = sinks.set.bind(sinks)
+  sinks.set = (terminal, sink) => {
+    for (const bytes of early.get(terminal) ?? []) sink.output(bytes)
+    early.delete(terminal)
+    return sinkSet(terminal, sink)
+  }
+
+  end.send({ type: 'open', workspace: workspaceName(), preset: presetName(), takeOver: false })
+  return { store, end, history, notes, sinks, fileListeners }
+}
+
+function initialState(): State {
+  return {
+    phase: 'opening', trouble: '', home: '/root', live: emptyWorld, position: undefined, shown: emptyWorld, noteCount: 0, subject: undefined, room: undefined,
+    theme: rememberedTheme(), projector: location.hash.includes('projector'), enlarged: undefined, mode: 'guided', showsInspector: true,
+    terminals: ['terminal-1'], terminal: 'terminal-1', filter: '', showsSystem: false, lesson: null, dialog: undefined, notice: '',
+  }
+}
+
+export function workspaceName(): string {
+  return new URLSearchParams(location.search).get('workspace') ?? 'default'
+}
+
+export function presetName(): string {
+  return new URLSearchParams(location.search).get('preset') ?? ''
+}
+
+function rememberedTheme(): Theme {
+  const kept = localStorage.getItem('theme')
+  if (kept === 'light' || kept === 'dark') return kept
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+}
+
+/** Types a command into the terminal in front and presses Enter. */
+export function type(drydock: Drydock, line: string): void {
+  insert(drydock, `${line}\r`)
+}
+
+/** Puts a command at the prompt; pressing Enter is left to the person. */
+export function insert(drydock: Drydock, text: string): void {
+  const { store, end, sinks } = drydock
+  const { terminal } = store.getState()
+  goTo(drydock, undefined)
+  end.send({ type: 'terminal-input', terminal, text })
+  sinks.get(terminal)?.focus()
+}
+
+/** Shows the world as it was before the entry at `position`; undefined is the present. */
+export function goTo({ store, history }: Drydock, position: number | undefined): void {
+  const { live } = store.getState()
+  if (position === undefined || position >= history.end) store.setState({ position: undefined, shown: live })
+  else store.setState({ position, shown: history.at(position) })
+}
+
+/** Moves to the note before or after the one shown. */
+export function goByNote(drydock: Drydock, by: 1 | -1): void {
+  const { store, history, notes } = drydock
+  const { position } = store.getState()
+  const here = lastBefore(notes.all, position ?? history.end)
+  const note: Note | undefined = notes.all[here + by]
+  if (note) goTo(drydock, note.position + 1)
+  else if (by === 1) goTo(drydock, undefined)
+}
+
+export function setSpeed({ end }: Drydock, speed: number): void {
+  end.send({ type: 'speed', speed })
+}
+
+export function select({ store }: Drydock, subject: Subject | undefined): void {
+  store.setState({ subject, ...(subject ? { showsInspector: true } : {}) })
+}
+
+export function setTheme({ store }: Drydock, theme: Theme): void {
+  localStorage.setItem('theme', theme)
+  store.setState({ theme })
+}
+
+export function openTerminal({ store }: Drydock): void {
+  const { terminals } = store.getState()
+  const number = Math.max(0, ...terminals.map((name) => Number(name.split('-')[1]))) + 1
+  const terminal = `terminal-${number}`
+  store.setState({ terminals: [...terminals, terminal], terminal })
+}
+
+export function closeTerminal({ store, end }: Drydock, terminal: string): void {
+  const { terminals, terminal: front } = store.getState()
+  if (terminals.length === 1) return
+  end.send({ type: 'terminal-close', terminal })
+  const left = terminals.filter((name) => name !== terminal)
+  store.setState({ terminals: left, terminal: front === terminal ? left[left.length - 1] : front })
+}
+
+/** Takes the workspace over from another tab. */
+export function takeOver({ store, end }: Drydock): void {
+  store.setState({ phase: 'opening' })
+  end.send({ type: 'open', workspace: workspaceName(), preset: presetName(), takeOver: true })
+}

@@ -1,0 +1,144 @@
+/**
+ * Where everything of a cluster stands: control from above, traffic from below, nodes as columns between them. A pure function of what
+ * is there and the room there is; a thing keeps its id and, while nothing before it changes, its place.
+ */
+import type { Box, Layout, Size, Wire } from './layout.ts'
+import type { ClusterView, NodeView, ServiceView } from './cluster-view.ts'
+
+/** How a node draws its pods: tiles with names, squares with a shape, or a canvas of dots. */
+export type Detail = 'tiles' | 'squares' | 'dots'
+
+export function detailFor(pods: number): Detail {
+  if (pods <= 12) return 'tiles'
+  return pods <= 60 ? 'squares' : 'dots'
+}
+
+/** In rem. */
+export const measures = {
+  margin: 0.9, gap: 0.85, controlPlane: 9.7, drop: 1.65, nodeMinimum: 14.5, nodeHead: 4.1, nodeFoot: 2.5,
+  tile: 3.35, tileGap: 0.4, square: 1.5, squareGap: 0.3, dot: 0.75, rise: 1.4, chip: 2.3, chipGap: 1.6,
+} as const
+
+const nodesInOneRow = 8
+
+export function clusterLayout(view: ClusterView, { width, height, rem }: Size, focus: string | undefined): Layout {
+  const m = (name: keyof typeof measures) => measures[name] * rem
+  const margin = m('margin')
+  const perRow = view.nodes.length <= nodesInOneRow ? Math.max(1, view.nodes.length) : Math.ceil(Math.sqrt(view.nodes.length * 1.6))
+  const inner = Math.max(width - 2 * margin, perRow * (m('nodeMinimum') + m('gap')) - m('gap'))
+  const nodeWidth = (inner - (perRow - 1) * m('gap')) / perRow
+  const rows = Math.max(1, Math.ceil(view.nodes.length / perRow))
+
+  const boxes: Box[] = [{ id: 'control-plane', figure: 'control-plane', x: margin, y: 0, width: inner, height: m('controlPlane') }]
+  const nodesTop = m('controlPlane') + m('drop')
+  const foot = view.services.length + view.ingresses.length + view.claims.length > 0 ? m('rise') + m('chip') : 0
+  const free = height - margin * 0.6 - nodesTop - foot - (rows - 1) * m('gap')
+  const needed = Math.max(...view.nodes.map((node) => neededHeight(node, nodeWidth, rem)), m('nodeHead') + m('nodeFoot') + m('tile'))
+  const nodeHeight = Math.max(needed, free / rows)
+
+  const columns = new Map<string, Box>()
+  for (const [index, { name }] of view.nodes.entries()) {
+    const box: Box = {
+      id: `node ${name}`, figure: 'node', x: margin + (index % perRow) * (nodeWidth + m('gap')), y: nodesTop + Math.floor(index / perRow) * (nodeHeight + m('gap')), width: nodeWidth, height: nodeHeight,
+    }
+    columns.set(name, box)
+    boxes.push(box)
+  }
+
+  const bottom = nodesTop + rows * nodeHeight + (rows - 1) * m('gap')
+  const chips = chipBoxes(view, { left: margin, right: margin + inner, y: bottom + m('rise'), rem })
+  boxes.push(...chips)
+  const wires = [...controlWires(columns, { from: m('controlPlane'), rows, rem }), ...trafficWires(view, { columns, chips, bottom, focus, rise: m('rise') })]
+  return { boxes, wires, width: inner + 2 * margin, height: Math.max(height, bottom + foot + margin * 0.6) }
+}
+
+function neededHeight({ pods, room }: NodeView, width: number, rem: number): number {
+  const count = pods.length + (room > 0 ? 1 : 0)
+  const detail = detailFor(pods.length)
+  const inside = width - 1.3 * rem
+  const { tile, tileGap, square, squareGap, dot, nodeHead, nodeFoot } = measures
+  if (detail === 'tiles') return (nodeHead + nodeFoot + Math.ceil(count / 2) * (tile + tileGap)) * rem
+  const step = (detail === 'squares' ? square + squareGap : dot) * rem
+  const perLine = Math.max(1, Math.floor((inside + (detail === 'squares' ? squareGap * rem : 0)) / step))
+  return (nodeHead + nodeFoot + 0.5) * rem + Math.ceil(pods.length / perLine) * step
+}
+
+/** Width of a chip that is wide enough for its words without measuring them. */
+function chipWidth(words: string, rem: number): number {
+  return (3.2 + words.length * 0.56) * rem
+}
+
+function chipBoxes(view: ClusterView, { left, right, y, rem }: { left: number; right: number; y: number; rem: number }): Box[] {
+  const boxes: Box[] = []
+  const height = measures.chip * rem
+  let x = left
+  const put = (id: string, figure: Box['figure'], words: string) => {
+    const width = chipWidth(words, rem)
+    boxes.push({ id, figure, x, y, width, height })
+    x += width + measures.chipGap * rem
+  }
+  for (const { key, ingress } of view.ingresses) put(`ingress ${key}`, 'ingress', `Ingress ${ingress.spec.rules?.[0]?.host ?? ingress.metadata.name}`)
+  for (const { key, service } of view.services) put(`service ${key}`, 'service', serviceWords(service))
+  const claimWords = view.claims.map(({ claim }) => `Volume ${claim.metadata.name} ${claim.spec.resources?.requests?.storage ?? ''}`)
+  const claimsWidth = claimWords.reduce((sum, words) => sum + chipWidth(words, rem) + measures.chipGap * rem, -measures.chipGap * rem)
+  x = Math.max(x, right - claimsWidth)
+  for (const [index, { key }] of view.claims.entries()) put(`claim ${key}`, 'claim', claimWords[index])
+  return boxes
+}
+
+export function serviceWords({ metadata, spec }: ServiceView['service']): string {
+  const port = spec.ports?.[0]
+  const address = `${spec.clusterIP ?? ''}${port ? `:${port.port}` : ''}${port?.nodePort ? ` ⇠ ${port.nodePort}` : ''}`
+  return `Service ${metadata.name} ${address}`
+}
+
+/** The lines of the second row of nodes would cross the first; there only the first row has them. */
+function controlWires(columns: ReadonlyMap<string, Box>, { from, rows, rem }: { from: number; rows: number; rem: number }): Wire[] {
+  const top = Math.min(...[...columns.values()].map(({ y }) => y))
+  return [...columns].filter(([, box]) => rows === 1 || box.y === top).map(([name, box]) => ({
+    id: `control ${name}`, points: [[box.x + box.width / 2, from - 0.75 * rem], [box.x + box.width / 2, box.y]], kind: 'control', node: name,
+  }))
+}
+
+function trafficWires(view: ClusterView, { columns, chips, bottom, focus, rise }: { columns: ReadonlyMap<string, Box>; chips: readonly Box[]; bottom: number; focus: string | undefined; rise: number }): Wire[] {
+  const wires: Wire[] = []
+  const at = new Map(chips.map((box) => [box.id, box]))
+  for (const { key, services } of view.ingresses) {
+    const from = at.get(`ingress ${key}`)
+    for (const service of services) {
+      const to = at.get(`service ${service}`)
+      if (from && to) wires.push({ id: `ingress ${key} ${service}`, kind: 'traffic', points: [[from.x + from.width, from.y + from.height / 2], [to.x, to.y + to.height / 2]] })
+    }
+  }
+  const service = servedFirst(view, focus)
+  const chip = service && at.get(`service ${service.key}`)
+  const bus = bottom + rise * 0.5
+  if (service && chip && service.ready.size > 0) {
+    const served = [...service.ready.keys()].map((name) => columns.get(name)).filter((box) => box !== undefined)
+    const middle = chip.x + chip.width / 2
+    const ends = served.map((box) => box.x + box.width / 2)
+    wires.push({ id: `bus ${service.key}`, kind: 'traffic', points: [[Math.min(...ends, middle), bus], [Math.max(...ends, middle), bus]] })
+    wires.push({ id: `rise ${service.key}`, kind: 'traffic', points: [[middle, chip.y], [middle, bus]] })
+    for (const [name, { ready, notReady }] of service.ready) {
+      const box = columns.get(name)
+      if (!box) continue
+      const words = [ready > 0 ? `${ready} ready` : '', notReady > 0 ? `${notReady} not ready` : ''].filter(Boolean).join(', ')
+      wires.push({ id: `serve ${service.key} ${name}`, kind: 'traffic', points: [[box.x + box.width / 2, bus], [box.x + box.width / 2, box.y + box.height]], label: words })
+    }
+  }
+  for (const { key, nodes } of view.claims) {
+    const from = at.get(`claim ${key}`)
+    for (const name of nodes) {
+      const box = columns.get(name)
+      if (!from || !box) continue
+      const x = Math.min(Math.max(from.x + from.width / 2, box.x + 12), box.x + box.width - 12)
+      wires.push({ id: `claim ${key} ${name}`, kind: 'volume', points: x === from.x + from.width / 2 ? [[x, from.y], [x, box.y + box.height]] : [[from.x + from.width / 2, from.y], [from.x + from.width / 2, bus + 4], [x, bus + 4], [x, box.y + box.height]] })
+    }
+  }
+  return wires
+}
+
+/** The Service whose counts are drawn: the one looked at, or else the first that has pods. */
+export function servedFirst(view: ClusterView, focus: string | undefined): ServiceView | undefined {
+  return view.services.find(({ key }) => key === focus) ?? view.services.find(({ ready }) => ready.size > 0)
+}

@@ -1,0 +1,141 @@
+/**
+ * A node as a column with its pods inside. Few pods are tiles with names, more are squares, a crowd is painted on a canvas: what a
+ * thousand pods cost is painting.
+ */
+import { memo } from 'react'
+import { Glyph } from '../../app/glyph.tsx'
+import { select, useDock, useDrydock } from '../../app/state.ts'
+import type { Pod } from '../../objects.ts'
+import { nodeStatus, podStatus, toneOf } from '../../status.ts'
+import { detailFor } from '../cluster-layout.ts'
+import { clusterView, type NodeView } from '../cluster-view.ts'
+import { useRoom, useSteps } from '../room.ts'
+import { nameOf, type FigureProperties } from './figure.ts'
+import style from './node-column.module.css'
+import { PodDots } from './pod-dots.tsx'
+
+export const NodeColumn = memo(function NodeColumn({ data: { box } }: FigureProperties) {
+  const drydock = useDrydock()
+  const room = useRoom()
+  const name = nameOf(box)
+  const view = useDock(({ shown, showsSystem }) => clusterView(shown, room, { withSystem: showsSystem }).nodes.find((node) => node.name === name))
+  if (!view) return null
+  const status = nodeStatus(view.node)
+  return (
+    <section className={`${style.node} ${status.shape === 'failing' ? style.lost : ''}`} aria-label={`Node ${name}, ${status.word}`}>
+      <button className={`${style.head} nopan`} onClick={() => select(drydock, { store: room, resource: 'nodes', key: name })}>
+        <b>{name}</b>
+        <small>
+          {status.shape !== 'running' && <Glyph shape={status.shape} />}
+          {status.word}
+        </small>
+      </button>
+      <div className={style.meters}>
+        <Meter title="CPU" share={view.cpu} />
+        <Meter title="Mem" share={view.memory} />
+      </div>
+      <Pods view={view} />
+      <Agents node={name} />
+    </section>
+  )
+})
+
+function Meter({ title, share }: { readonly title: string; readonly share: number }) {
+  const percent = Math.round(share * 100)
+  return (
+    <span className={style.meter} title={`${percent} % of the ${title === 'CPU' ? 'CPU' : 'memory'} is asked for`}>
+      {title}
+      <i role="meter" aria-label={`${title} asked for`} aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100}>
+        <i style={{ transform: `scaleX(${share})` }} />
+      </i>
+    </span>
+  )
+}
+
+function Pods({ view: { pods, room } }: { readonly view: NodeView }) {
+  const detail = detailFor(pods.length)
+  if (detail === 'dots') return <PodDots pods={pods} />
+  const Shown = detail === 'tiles' ? Tile : Square
+  return (
+    <div className={detail === 'tiles' ? style.tiles : style.squares}>
+      {pods.map((pod) => (
+        <Shown key={pod.metadata.uid} pod={pod} />
+      ))}
+      {detail === 'tiles' && room > 0 && <div className={style.slot}>room for {room}</div>}
+    </div>
+  )
+}
+
+interface PodProperties {
+  readonly pod: Pod
+}
+
+function keyOf({ metadata }: Pod): string {
+  return `${metadata.namespace}/${metadata.name}`
+}
+
+function usePodFocus(pod: Pod): { readonly isSelected: boolean; readonly isFaded: boolean; readonly choose: () => void } {
+  const drydock = useDrydock()
+  const room = useRoom()
+  const key = keyOf(pod)
+  const isSelected = useDock(({ subject }) => subject?.resource === 'pods' && subject.key === key)
+  const isFaded = useDock(({ filter }) => filter !== '' && !isFound(pod, filter))
+  return { isSelected, isFaded, choose: () => select(drydock, { store: room, resource: 'pods', key }) }
+}
+
+/** Name, label, or state contains what was typed. */
+export function isFound(pod: Pod, filter: string): boolean {
+  const labels = Object.entries(pod.metadata.labels ?? {}).map(([name, value]) => `${name}=${value}`)
+  return [pod.metadata.name, podStatus(pod).word, ...labels].some((text) => text.toLowerCase().includes(filter.toLowerCase()))
+}
+
+const Tile = memo(function Tile({ pod }: PodProperties) {
+  const { isSelected, isFaded, choose } = usePodFocus(pod)
+  const { shape, word } = podStatus(pod)
+  const { name } = pod.metadata
+  const cut = name.length > 9 ? name.lastIndexOf('-') : -1
+  const claim = pod.spec.volumes?.find(({ persistentVolumeClaim }) => persistentVolumeClaim)?.persistentVolumeClaim?.claimName
+  return (
+    <button className={`${style.tile} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={`${name}: ${word}`} onClick={choose}>
+      <span className={style.row}>
+        <Glyph shape={shape} />
+        <span className={style.stem}>{cut > 0 ? name.slice(0, cut) : name}</span>
+        {cut > 0 && <span className={style.tail}>{name.slice(cut)}</span>}
+      </span>
+      <small>
+        {word}
+        {claim && <span className={style.claim}> ⛁ {claim}</span>}
+      </small>
+    </button>
+  )
+})
+
+const Square = memo(function Square({ pod }: PodProperties) {
+  const { isSelected, isFaded, choose } = usePodFocus(pod)
+  const { shape, word } = podStatus(pod)
+  const words = `${pod.metadata.name}: ${word}`
+  return (
+    <button className={`${style.square} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={words} aria-label={words} onClick={choose}>
+      <Glyph shape={shape} />
+    </button>
+  )
+})
+
+const agents = ['kubelet', 'kube-proxy', 'containerd'] as const
+
+/** They light up when they act; containerd does what the kubelet asks. */
+function Agents({ node }: { readonly node: string }) {
+  const steps = useSteps()
+  const acting = steps.findLast((step) => step.node === node)
+  const isHot = (agent: (typeof agents)[number]) => acting !== undefined && (acting.component === agent || (agent === 'containerd' && acting.component === 'kubelet'))
+  return (
+    <div className={style.agents}>
+      {agents.map((agent) => (
+        <span key={agent} className={isHot(agent) ? style.hot : ''}>
+          {agent}
+          {agent === acting?.component && <i className={style.number}>{acting.number}</i>}
+        </span>
+      ))}
+    </div>
+  )
+}

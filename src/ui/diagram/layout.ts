@@ -1,0 +1,36 @@
+/** The words that both pictures, the cluster and the Docker room, are laid out in. All lengths are px. */
+export type Figure =
+  | 'control-plane' | 'node' | 'service' | 'ingress' | 'claim'
+  | 'registry' | 'laptop' | 'rail' | 'door' | 'container' | 'image' | 'layer' | 'volume'
+
+export interface Box {
+  readonly id: string
+  readonly figure: Figure
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface Wire {
+  readonly id: string
+  readonly kind: 'control' | 'traffic' | 'volume' | 'rail'
+  readonly points: readonly (readonly [number, number])[]
+  /** Stands where the wire ends. */
+  readonly label?: string
+  /** The node whose kubelet the wire leads to. */
+  readonly node?: string
+}
+
+export interface Layout {
+  readonly boxes: readonly Box[]
+  readonly wires: readonly Wire[]
+  readonly width: number
+  readonly height: number
+}
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+  readonly rem: number
+}

@@ -1,0 +1,200 @@
+/**
+ * The picture: one sentence that says what just happened, and below it the room it happened in. The room is laid out for the space
+ * there is; a room that needs more is drawn smaller, and can be moved and zoomed.
+ */
+import { ReactFlow, ReactFlowProvider, useReactFlow, type NodeTypes, type Node as FlowNode } from '@xyflow/react'
+import '@xyflow/react/dist/base.css'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { Sentence } from '../app/sentence.tsx'
+import { select, useDock, useDrydock } from '../app/state.ts'
+import { stepsAt } from '../causes.ts'
+import { clusterLayout } from './cluster-layout.ts'
+import { clusterView } from './cluster-view.ts'
+import { dockerLayout } from './docker-layout.ts'
+import { dockerView } from './docker-view.ts'
+import { figures } from './figures/index.ts'
+import { Wires } from './figures/wires.tsx'
+import type { Box, Layout, Size } from './layout.ts'
+import style from './picture.module.css'
+import { RoomContext, useRoom, useRoomName, useRooms } from './room.ts'
+
+export function Picture() {
+  const room = useRoomName()
+  return (
+    <section className={style.picture} aria-label="Picture">
+      <Strip />
+      <ReactFlowProvider key={room}>{room ? <Room room={room} /> : <Empty />}</ReactFlowProvider>
+    </section>
+  )
+}
+
+function Strip() {
+  const drydock = useDrydock()
+  useDock(({ noteCount }) => noteCount)
+  const position = useDock(({ position }) => position)
+  const { steps, current } = stepsAt(drydock.notes.all, position ?? drydock.history.end)
+  const step = steps[current - 1]
+  return (
+    <div className={style.strip}>
+      <p className={style.sentence} role="status">
+        {step ? (
+          <>
+            <span className={style.number}>{step.number}</span>
+            <span>
+              <Sentence text={step.sentence} />
+            </span>
+          </>
+        ) : (
+          <span className={style.soft}>Type a command below; what it causes shows here.</span>
+        )}
+      </p>
+      {step && (
+        <span className={style.soft}>
+          step {current} of {steps.length}
+        </span>
+      )}
+      <Rooms />
+    </div>
+  )
+}
+
+/** Only drawn when there is more than one. */
+function Rooms() {
+  const { store } = useDrydock()
+  const rooms = useRooms()
+  const present = useRoomName()
+  if (rooms.length < 2) return null
+  return (
+    <span className={style.rooms} role="group" aria-label="Room shown">
+      {rooms.map((room) => (
+        <button key={room} aria-pressed={room === present} onClick={() => store.setState({ room })}>
+          {room.startsWith('docker/') ? `Docker on ${room.slice(7)}` : `Cluster ${room.slice(8)}`}
+        </button>
+      ))}
+    </span>
+  )
+}
+
+function Empty() {
+  const isOpen = useDock(({ phase }) => phase === 'open')
+  return <div className={style.empty}>{isOpen ? 'Nothing is running yet.' : 'Opening …'}</div>
+}
+
+function Room({ room }: { readonly room: string }) {
+  const place = useRef<HTMLDivElement>(null)
+  const size = useSize(place)
+  return (
+    <div className={style.place} ref={place}>
+      {size && (
+        <RoomContext value={room}>
+          <Flow size={size} />
+        </RoomContext>
+      )}
+    </div>
+  )
+}
+
+function useSize(place: React.RefObject<HTMLDivElement | null>): Size | undefined {
+  const [size, setSize] = useState<Size>()
+  useLayoutEffect(() => {
+    const element = place.current
+    if (!element) return
+    const measure = () => {
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+      setSize({ width: element.clientWidth, height: element.clientHeight, rem })
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [place])
+  return size
+}
+
+function useLayout(size: Size): Layout {
+  const room = useRoom()
+  const world = useDock(({ shown }) => shown)
+  const withSystem = useDock(({ showsSystem }) => showsSystem)
+  const focus = useDock(({ subject }) => (subject?.resource === 'services' ? subject.key : undefined))
+  const last = useRef<Layout>(undefined)
+  return useMemo(() => {
+    const layout = room.startsWith('docker/') ? dockerLayout(dockerView(world, room), size) : clusterLayout(clusterView(world, room, { withSystem }), size, focus)
+    if (last.current && isSameLayout(last.current, layout)) return last.current
+    last.current = layout
+    return layout
+  }, [room, world, withSystem, focus, size])
+}
+
+/** Most frames change what is in the boxes and not where they are. */
+function isSameLayout(a: Layout, b: Layout): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+const nodeTypes = { ...figures, wires: Wires } as unknown as NodeTypes
+
+const noHandles: FlowNode['handles'] = []
+
+function flowNodes(layout: Layout): FlowNode[] {
+  const boxes = layout.boxes.map((box: Box) => placed(box.id, box.figure, box, { box }, 1))
+  return [...boxes, placed('wires', 'wires', { x: 0, y: 0, width: layout.width, height: layout.height }, { wires: layout.wires }, 2)]
+}
+
+function placed(id: string, type: string, { x, y, width, height }: Omit<Box, 'id' | 'figure'>, data: Record<string, unknown>, zIndex: number): FlowNode {
+  const size = { width, height }
+  return { id, type, position: { x, y }, data, zIndex, ...size, measured: size, handles: noHandles, style: { ...size, pointerEvents: id === 'wires' ? 'none' : 'auto' } }
+}
+
+function Flow({ size }: { readonly size: Size }) {
+  const drydock = useDrydock()
+  const layout = useLayout(size)
+  const nodes = useMemo(() => flowNodes(layout), [layout])
+  const flow = useReactFlow()
+  const place = useRef<HTMLDivElement>(null)
+  const wasMoved = useRef(false)
+  const fit = useMemo(() => {
+    const zoom = Math.min(1, size.width / layout.width, size.height / layout.height)
+    return { x: (size.width - layout.width * zoom) / 2, y: 0, zoom }
+  }, [size, layout.width, layout.height])
+  useEffect(() => {
+    if (!wasMoved.current) void flow.setViewport(fit)
+  }, [flow, fit])
+  return (
+    <div ref={place} className={style.flow}>
+      <ReactFlow
+        nodes={nodes}
+        edges={noEdges}
+        nodeTypes={nodeTypes}
+        defaultViewport={fit}
+        minZoom={0.15}
+        maxZoom={2.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        elementsSelectable={false}
+        zoomOnDoubleClick={false}
+        onlyRenderVisibleElements={nodes.length > 60}
+        proOptions={{ hideAttribution: true }}
+        aria-label="Room"
+        onPaneClick={() => select(drydock, undefined)}
+        onMoveStart={(event) => {
+          if (!event) return
+          wasMoved.current = true
+          place.current?.toggleAttribute('data-moving', true)
+        }}
+        onMoveEnd={() => place.current?.toggleAttribute('data-moving', false)}
+      />
+      <button
+        className={style.refit}
+        title="Show everything"
+        onClick={() => {
+          wasMoved.current = false
+          void flow.setViewport(fit, { duration: 200 })
+        }}
+      >
+        Fit
+      </button>
+    </div>
+  )
+}
+
+const noEdges: never[] = []

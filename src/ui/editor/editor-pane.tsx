@@ -1,0 +1,1 @@
+export function EditorPane() { return <section aria-label="Editor" /> }

@@ -1,0 +1,1 @@
+export function LessonPane() { return <aside aria-label="Lesson" /> }

@@ -1,0 +1,16 @@
+/** Where the page begins: the worker, the state, and the components that draw it. */
+import { createRoot } from 'react-dom/client'
+import { App } from './app/app.tsx'
+import { DrydockContext, openDrydock } from './app/state.ts'
+import './app/tokens.css'
+
+const worker = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'drydock' })
+const drydock = openDrydock(worker)
+const root = document.getElementById('drydock')
+if (!root) throw new Error('bug: index.html has no #drydock')
+createRoot(root).render(
+  <DrydockContext value={drydock}>
+    <App />
+  </DrydockContext>,
+)
+if (import.meta.env.PROD) void import('./app/offline.ts').then(({ keepOffline }) => keepOffline(drydock))
