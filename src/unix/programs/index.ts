@@ -2,9 +2,11 @@
 import type { Program } from '../kernel/process.ts'
 import { cat } from './cat.ts'
 import { cp } from './cp.ts'
+import { cut } from './cut.ts'
 import { date } from './date.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
+import { egrep, fgrep, grep } from './grep.ts'
 import { head } from './head.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
@@ -14,18 +16,26 @@ import { pwd } from './pwd.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
 import { sleep } from './sleep.ts'
+import { sort } from './sort.ts'
 import { tail } from './tail.ts'
+import { tee } from './tee.ts'
 import { touch } from './touch.ts'
+import { tr } from './tr.ts'
 import { falseProgram, trueProgram } from './true.ts'
+import { uniq } from './uniq.ts'
 import { wc } from './wc.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['cat', cat],
   ['cp', cp],
+  ['cut', cut],
   ['date', date],
   ['echo', echo],
+  ['egrep', egrep],
   ['env', env],
   ['false', falseProgram],
+  ['fgrep', fgrep],
+  ['grep', grep],
   ['head', head],
   ['ls', ls],
   ['mkdir', mkdir],
@@ -35,8 +45,12 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['rm', rm],
   ['rmdir', rmdir],
   ['sleep', sleep],
+  ['sort', sort],
   ['tail', tail],
+  ['tee', tee],
   ['touch', touch],
+  ['tr', tr],
   ['true', trueProgram],
+  ['uniq', uniq],
   ['wc', wc],
 ])
