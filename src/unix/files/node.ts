@@ -2,6 +2,7 @@
  * What stands in a file system: inodes, and the face that every kind of file system shows (memory, overlay, proc). A file system
  * knows paths inside itself only; mounts, `..`, symbolic links and permissions are the business of `Files` (files.ts).
  */
+import type { WaitQueue } from '../../base/wait-queue.ts'
 import type { OpenFile } from '../kernel/open-file.ts'
 
 export type NodeKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'character' | 'block' | 'socket'
@@ -26,6 +27,15 @@ export interface Node {
   read?(): Uint8Array
   /** What `open` gives for devices, fifos, and files that are more than bytes; plain files are opened by `Files`. */
   open?(): OpenFile
+  /** Replaces bytes from `at` on, and sets the length: how an open file writes, even after its last name is gone. */
+  write?(at: number, bytes: Uint8Array): void
+  truncate?(size: number): void
+  /** Woken when the content changes. */
+  readonly changed?: WaitQueue
+  /** Where a link of /proc leads that is no path: the pipe behind `/proc/self/fd/1`. */
+  follow?(): Node
+  /** Marks of an overlay's layer: this name hides what is below; this directory does not show what is below. */
+  overlay?: 'whiteout' | 'opaque'
 }
 
 export interface FileSystem {
@@ -58,4 +68,5 @@ export interface NewNode {
   readonly target?: string
   readonly content?: Uint8Array
   readonly open?: () => OpenFile
+  readonly overlay?: 'whiteout' | 'opaque'
 }

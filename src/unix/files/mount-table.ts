@@ -1,0 +1,430 @@
+/**
+ * One mount namespace: which file system stands where, and the calls that programs make on paths. Here links are followed, `..` is
+ * climbed, permissions are checked, and the bytes of open files are read and written.
+ *
+ * Inside a file system `..` never appears; a path is walked name by name, as a link may stand anywhere on the way.
+ */
+import { bytesOf, noBytes, textOf } from '../../base/bytes.ts'
+import { UnixError } from '../errors.ts'
+import { always, type OpenFile } from '../kernel/open-file.ts'
+import type { Credentials } from '../kernel/process.ts'
+import { openFifo } from './fifo.ts'
+import type { Files, Mount, OpenOptions } from './files.ts'
+import type { NewNode, Node } from './node.ts'
+
+/** Where a path leads. `node` is undefined when only the last name is missing. */
+interface Place {
+  readonly mount: Mount
+  /** Path inside the mount's file system. */
+  readonly inner: string
+  /** Path in this namespace, without links. */
+  readonly full: string
+  readonly node: Node | undefined
+}
+
+const root: Credentials = { uid: 0, gid: 0, groups: [] }
+const mayRead = 4
+const mayWrite = 2
+const mayEnter = 1
+
+export class MountTable implements Files {
+  readonly mounts: Mount[] = []
+  readonly #points = new Map<string, Mount>()
+
+  constructor(mounts: readonly Mount[] = []) {
+    for (const mount of mounts) this.mount(mount)
+  }
+
+  mount(mount: Mount): void {
+    this.mounts.push(mount)
+    this.#points.set(mount.at, mount)
+  }
+
+  /** Throws EINVAL where nothing is mounted. */
+  unmount(at: string): void {
+    const index = this.mounts.findLastIndex((mount) => mount.at === at)
+    if (index < 0) throw new UnixError('EINVAL', at)
+    this.mounts.splice(index, 1)
+    const below = this.mounts.findLast((mount) => mount.at === at)
+    if (below) this.#points.set(at, below)
+    else this.#points.delete(at)
+  }
+
+  /** The mount a path stands on; `df <path>`. */
+  mountOf(path: string, who: Credentials = root): Mount {
+    return this.#find(path, who, true).mount
+  }
+
+  /** File system and path inside it; how bind mounts find their source. */
+  locate(path: string, who: Credentials = root): { readonly mount: Mount; readonly inner: string; readonly full: string } {
+    this.#existing(path, who, true)
+    return this.#find(path, who, true)
+  }
+
+  stat(path: string, who: Credentials = root): Node {
+    return this.#existing(path, who, true).node
+  }
+
+  lstat(path: string, who: Credentials = root): Node {
+    return this.#existing(path, who, path.endsWith('/')).node
+  }
+
+  exists(path: string): boolean {
+    try {
+      return this.#find(path, root, true).node !== undefined
+    } catch (error) {
+      if (error instanceof UnixError) return false
+      throw error
+    }
+  }
+
+  readFile(path: string, who: Credentials = root): Uint8Array {
+    const { node } = this.#existing(path, who, true)
+    if (node.kind === 'directory') throw new UnixError('EISDIR', path)
+    if (!allows(node, who, mayRead)) throw new UnixError('EACCES', path)
+    return node.read?.() ?? noBytes
+  }
+
+  readText(path: string, who: Credentials = root): string {
+    return textOf(this.readFile(path, who))
+  }
+
+  writeFile(path: string, content: Uint8Array | string, { mode, append = false }: { mode?: number; append?: boolean } = {}, who: Credentials = root): void {
+    const bytes = typeof content === 'string' ? bytesOf(content) : content
+    const file = this.open(path, { write: true, create: true, truncate: !append, append, mode }, who)
+    try {
+      for (let rest = bytes; rest.length > 0; ) {
+        const taken = file.write(rest)
+        if (taken === 0) throw new UnixError('EAGAIN', path)
+        rest = rest.subarray(taken)
+      }
+    } catch (error) {
+      throw error instanceof UnixError && error.path === undefined ? new UnixError(error.errno, path) : error
+    } finally {
+      file.close()
+    }
+  }
+
+  list(path: string, who: Credentials = root): readonly string[] {
+    const { mount, inner, full, node } = this.#existing(path, who, true)
+    if (node.kind !== 'directory') throw new UnixError('ENOTDIR', path)
+    if (!allows(node, who, mayRead)) throw new UnixError('EACCES', path)
+    const names = new Set(mount.files.list(inner))
+    // A mount point whose directory is missing below (a container's /proc in an image without one) is seen all the same.
+    const prefix = full === '/' ? '/' : `${full}/`
+    for (const { at } of this.mounts) if (at.startsWith(prefix) && at !== prefix && !at.includes('/', prefix.length)) names.add(at.slice(prefix.length))
+    return Array.from(names).sort()
+  }
+
+  open(path: string, options: OpenOptions, who: Credentials = root): OpenFile {
+    const place = this.#find(path, who, true)
+    const { node } = place
+    if (!node) {
+      if (!options.create) throw new UnixError('ENOENT', path)
+      if (path.endsWith('/')) throw new UnixError('EISDIR', path)
+      this.#add(path, { kind: 'file', mode: options.mode ?? 0o644 }, who)
+      return this.open(path, { ...options, create: false, exclusive: false, truncate: false }, { ...root, gid: who.gid })
+    }
+    if (options.exclusive) throw new UnixError('EEXIST', path)
+    const isWriting = options.write === true || options.append === true
+    if (node.kind === 'directory') {
+      if (isWriting) throw new UnixError('EISDIR', path)
+      return directory(place.full)
+    }
+    if (isWriting && !allows(node, who, mayWrite)) throw new UnixError('EACCES', path)
+    if (!isWriting && !allows(node, who, mayRead)) throw new UnixError('EACCES', path)
+    if (node.open) return named(node.open(), path)
+    if (node.kind === 'fifo') return openFifo(node, place.full, { isReading: options.read !== false && !(isWriting && options.read !== true), isWriting })
+    if (node.kind !== 'file') throw new UnixError('ENXIO', path)
+    if (isWriting) this.#refuseReadOnly(place.mount, path)
+    if (!isWriting) return regular(place, node, options)
+    const own = place.mount.files.writable(place.inner)
+    if (options.truncate) own.truncate ? own.truncate(0) : place.mount.files.truncate(place.inner, 0)
+    return regular(place, own, options)
+  }
+
+  mkdir(path: string, { mode = 0o755, parents = false }: { mode?: number; parents?: boolean } = {}, who: Credentials = root): void {
+    if (!parents) return void this.#add(path, { kind: 'directory', mode }, who)
+    const steps = path.split('/').filter(Boolean)
+    for (let index = 1; index <= steps.length; index++) {
+      const part = `/${steps.slice(0, index).join('/')}`
+      const { node } = this.#find(part, who, true)
+      if (!node) this.#add(part, { kind: 'directory', mode }, who)
+      else if (node.kind !== 'directory') throw new UnixError(index === steps.length ? 'EEXIST' : 'ENOTDIR', path)
+    }
+  }
+
+  /** `mkfifo`, `mknod`, and sockets. */
+  makeNode(path: string, node: Pick<NewNode, 'kind' | 'mode' | 'open'>, who: Credentials = root): Node {
+    return this.#add(path, node, who)
+  }
+
+  rmdir(path: string, who: Credentials = root): void {
+    const place = this.#existing(path, who, false)
+    if (place.node.kind !== 'directory') throw new UnixError('ENOTDIR', path)
+    this.#remove(path, place, who)
+  }
+
+  unlink(path: string, who: Credentials = root): void {
+    const place = this.#existing(path, who, false)
+    if (place.node.kind === 'directory') throw new UnixError('EISDIR', path)
+    this.#remove(path, place, who)
+  }
+
+  removeAll(path: string, who: Credentials = root): void {
+    const { node } = this.#existing(path, who, false)
+    if (node.kind === 'directory') {
+      for (const name of this.list(path, who)) this.removeAll(`${path.replace(/\/+$/, '')}/${name}`, who)
+      this.rmdir(path, who)
+    } else this.unlink(path, who)
+  }
+
+  rename(from: string, to: string, who: Credentials = root): void {
+    const source = this.#existing(from, who, false)
+    const target = this.#find(to, who, false)
+    if (source.mount.files !== target.mount.files || this.#points.has(source.full) || this.#points.has(target.full)) {
+      throw new UnixError(this.#points.has(source.full) || this.#points.has(target.full) ? 'EBUSY' : 'EXDEV', from)
+    }
+    this.#mayChangeNames(from, source, who)
+    this.#mayChangeNames(to, target, who)
+    if (source.node === target.node) return
+    if (target.full.startsWith(`${source.full}/`)) throw new UnixError('EINVAL', from)
+    if (target.node?.kind === 'directory' && source.node.kind !== 'directory') throw new UnixError('EISDIR', to)
+    if (target.node && target.node.kind !== 'directory' && source.node.kind === 'directory') throw new UnixError('ENOTDIR', to)
+    naming(to, () => source.mount.files.rename(source.inner, target.inner))
+  }
+
+  symlink(target: string, path: string, who: Credentials = root): void {
+    this.#add(path, { kind: 'symlink', mode: 0o777, target }, who)
+  }
+
+  link(existing: string, path: string, who: Credentials = root): void {
+    const source = this.#existing(existing, who, false)
+    if (source.node.kind === 'directory') throw new UnixError('EPERM', existing)
+    const place = this.#find(path, who, false)
+    if (place.node) throw new UnixError('EEXIST', path)
+    if (source.mount.files !== place.mount.files) throw new UnixError('EXDEV', path)
+    this.#mayChangeNames(path, place, who)
+    place.mount.files.link(place.inner, source.mount.files.writable(source.inner))
+  }
+
+  readlink(path: string, who: Credentials = root): string {
+    const { node } = this.#existing(path, who, false)
+    if (node.target === undefined) throw new UnixError('EINVAL', path)
+    return node.target
+  }
+
+  chmod(path: string, mode: number, who: Credentials = root): void {
+    const node = this.#owned(path, who)
+    node.mode = mode & 0o7777
+  }
+
+  chown(path: string, { uid, gid }: { uid?: number; gid?: number }, who: Credentials = root): void {
+    const place = this.#existing(path, who, true)
+    const mayGive = who.uid === 0 || (who.uid === place.node.uid && (uid === undefined || uid === who.uid) && (gid === undefined || gid === who.gid || who.groups.includes(gid)))
+    if (!mayGive) throw new UnixError('EPERM', path)
+    const node = this.#owned(path, who)
+    if (uid !== undefined) node.uid = uid
+    if (gid !== undefined) node.gid = gid
+  }
+
+  utimes(path: string, accessedMs: number, modifiedMs: number, who: Credentials = root): void {
+    const place = this.#existing(path, who, true)
+    if (who.uid !== place.node.uid && !allows(place.node, who, mayWrite)) throw new UnixError('EACCES', path)
+    this.#refuseReadOnly(place.mount, path)
+    const node = place.mount.files.writable(place.inner)
+    node.accessedMs = accessedMs
+    node.modifiedMs = modifiedMs
+  }
+
+  realpath(path: string, who: Credentials = root): string {
+    return this.#existing(path, who, true).full
+  }
+
+  /** Whether a process may do it: 4 read, 2 write, 1 execute, added up; `test -w`, `access(2)`. */
+  access(path: string, wish: number, who: Credentials = root): boolean {
+    const { node, mount } = this.#existing(path, who, true)
+    if ((wish & mayWrite) !== 0 && node.kind !== 'character' && (mount.isReadOnly || mount.files.isReadOnly)) return false
+    return allows(node, who, wish)
+  }
+
+  #owned(path: string, who: Credentials): Node {
+    const { node, mount, inner } = this.#existing(path, who, true)
+    if (who.uid !== 0 && who.uid !== node.uid) throw new UnixError('EPERM', path)
+    this.#refuseReadOnly(mount, path)
+    const own = mount.files.writable(inner)
+    own.changedMs = Math.max(own.changedMs, own.modifiedMs)
+    return own
+  }
+
+  #add(path: string, node: Omit<NewNode, 'uid' | 'gid'>, who: Credentials): Node {
+    const place = this.#find(path, who, node.kind === 'file')
+    if (place.node) throw new UnixError('EEXIST', path)
+    this.#mayChangeNames(path, place, who)
+    const folder = place.mount.files.lookup(parentOf(place.inner))
+    const isInherited = ((folder?.mode ?? 0) & 0o2000) !== 0
+    return naming(path, () => place.mount.files.create(place.inner, { ...node, uid: who.uid, gid: isInherited && folder ? folder.gid : who.gid }))
+  }
+
+  #remove(path: string, place: Place, who: Credentials): void {
+    if (this.#points.has(place.full)) throw new UnixError('EBUSY', path)
+    this.#mayChangeNames(path, place, who)
+    naming(path, () => place.mount.files.remove(place.inner))
+  }
+
+  /** Names are the directory's content: adding and removing needs write and search permission there, and ownership in sticky ones. */
+  #mayChangeNames(path: string, place: Place, who: Credentials): void {
+    this.#refuseReadOnly(place.mount, path)
+    if (who.uid === 0) return
+    const folder = place.mount.files.lookup(parentOf(place.inner))
+    if (!folder || !allows(folder, who, mayWrite | mayEnter)) throw new UnixError('EACCES', path)
+    if ((folder.mode & 0o1000) !== 0 && place.node && place.node.uid !== who.uid && folder.uid !== who.uid) throw new UnixError('EPERM', path)
+  }
+
+  #refuseReadOnly(mount: Mount, path: string): void {
+    if (mount.isReadOnly || mount.files.isReadOnly) throw new UnixError('EROFS', path)
+  }
+
+  #existing(path: string, who: Credentials, isFollowing: boolean): Place & { readonly node: Node } {
+    const place = this.#find(path, who, isFollowing)
+    if (!place.node) throw new UnixError('ENOENT', path)
+    return { ...place, node: place.node }
+  }
+
+  #find(path: string, who: Credentials, isFollowing: boolean): Place {
+    if (path === '') throw new UnixError('ENOENT', path)
+    const names = path.split('/').reverse()
+    const needsDirectory = path.endsWith('/') && path !== '/'
+    let place = this.#rootPlace()
+    let links = 0
+    while (names.length > 0) {
+      const name = names.pop() as string
+      if (name === '' || name === '.') continue
+      if (place.node?.kind !== 'directory') throw new UnixError(place.node ? 'ENOTDIR' : 'ENOENT', path)
+      if (!allows(place.node, who, mayEnter)) throw new UnixError('EACCES', path)
+      if (name === '..') {
+        place = this.#climb(place)
+        continue
+      }
+      const isLast = names.every((rest) => rest === '')
+      const next = this.#enter(place, name)
+      if (!next.node) {
+        if (isLast) return next
+        throw new UnixError('ENOENT', path)
+      }
+      if (next.node.kind === 'symlink' && (!isLast || isFollowing || needsDirectory)) {
+        if (++links > 40) throw new UnixError('ELOOP', path)
+        const linked = next.node.follow?.()
+        if (linked) {
+          place = { ...next, node: linked }
+          continue
+        }
+        const target = next.node.target ?? ''
+        for (const step of target.split('/').reverse()) names.push(step)
+        if (target.startsWith('/')) place = this.#rootPlace()
+        continue
+      }
+      place = next
+    }
+    if (needsDirectory && place.node && place.node.kind !== 'directory') throw new UnixError('ENOTDIR', path)
+    return place
+  }
+
+  #rootPlace(): Place {
+    const mount = this.#points.get('/')
+    if (!mount) throw new UnixError('ENOENT', '/')
+    return { mount, inner: mount.root, full: '/', node: mount.files.lookup(mount.root) }
+  }
+
+  #enter(place: Place, name: string): Place {
+    const full = place.full === '/' ? `/${name}` : `${place.full}/${name}`
+    const mount = this.#points.get(full)
+    if (mount) return { mount, inner: mount.root, full, node: mount.files.lookup(mount.root) }
+    const inner = place.inner === '/' ? `/${name}` : `${place.inner}/${name}`
+    return { mount: place.mount, inner, full, node: place.mount.files.lookup(inner) }
+  }
+
+  /** The directory above: found anew from the top, as a mount may begin in between. */
+  #climb(place: Place): Place {
+    let up = this.#rootPlace()
+    const names = place.full.split('/').filter(Boolean)
+    for (const name of names.slice(0, -1)) up = this.#enter(up, name)
+    return up
+  }
+}
+
+/** Permission bits for the class the asker falls into; root may everything except execute what nobody may. */
+export function allows(node: Node, who: Credentials, wish: number): boolean {
+  if (who.uid === 0) return (wish & mayEnter) === 0 || node.kind !== 'file' || (node.mode & 0o111) !== 0
+  const shift = who.uid === node.uid ? 6 : who.gid === node.gid || who.groups.includes(node.gid) ? 3 : 0
+  return ((node.mode >> shift) & wish) === wish
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/'
+}
+
+/** Refusals of file systems carry the path inside them; programs print the one they were given. */
+function naming<T>(path: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw error instanceof UnixError ? new UnixError(error.errno, path) : error
+  }
+}
+
+function named(file: OpenFile, path: string): OpenFile {
+  return file.name === '' ? { ...file, name: path } : file
+}
+
+function directory(path: string): OpenFile {
+  return {
+    kind: 'directory',
+    name: path,
+    readable: always,
+    writable: always,
+    read() {
+      throw new UnixError('EISDIR', path)
+    },
+    write() {
+      throw new UnixError('EBADF', path)
+    },
+    close() {},
+  }
+}
+
+/** Bytes of a file from a position on. Appending always writes at the end, wherever it was read. */
+function regular({ mount, inner, full }: Place, node: Node, { read, write, append }: OpenOptions): OpenFile {
+  const isWriting = write === true || append === true
+  const isReading = read === true || !isWriting
+  let position = 0
+  // Files of /proc are made when they are read: one opening sees one state.
+  let content: Uint8Array | undefined
+  return {
+    kind: 'file',
+    name: full,
+    get readable() {
+      return node.changed ?? always
+    },
+    writable: always,
+    read(max) {
+      if (!isReading) throw new UnixError('EBADF')
+      const bytes = node.changed ? (node.read?.() ?? noBytes) : (content ??= node.read?.() ?? noBytes)
+      const taken = bytes.subarray(position, position + max)
+      position += taken.length
+      return taken
+    },
+    write(bytes) {
+      if (!isWriting) throw new UnixError('EBADF')
+      if (append) position = node.size
+      if (node.write) node.write(position, bytes)
+      else mount.files.write(inner, position, bytes)
+      position += bytes.length
+      return bytes.length
+    },
+    seek(to) {
+      position = to
+    },
+    close() {},
+  }
+}
