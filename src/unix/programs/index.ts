@@ -12,13 +12,16 @@ import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
 import { mv } from './mv.ts'
 import { printenv } from './printenv.ts'
+import { printf } from './printf.ts'
 import { pwd } from './pwd.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
+import { sed } from './sed.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
+import { bracket, test } from './test.ts'
 import { touch } from './touch.ts'
 import { tr } from './tr.ts'
 import { falseProgram, trueProgram } from './true.ts'
@@ -26,6 +29,7 @@ import { uniq } from './uniq.ts'
 import { wc } from './wc.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
+  ['[', bracket],
   ['cat', cat],
   ['cp', cp],
   ['cut', cut],
@@ -41,13 +45,16 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['mkdir', mkdir],
   ['mv', mv],
   ['printenv', printenv],
+  ['printf', printf],
   ['pwd', pwd],
   ['rm', rm],
   ['rmdir', rmdir],
+  ['sed', sed],
   ['sleep', sleep],
   ['sort', sort],
   ['tail', tail],
   ['tee', tee],
+  ['test', test],
   ['touch', touch],
   ['tr', tr],
   ['true', trueProgram],
