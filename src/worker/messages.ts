@@ -54,6 +54,41 @@ export interface CheckResult {
   readonly hint: string
 }
 
+/** Answers `lessons`: what there is to choose from, in order. */
+export interface LessonSummary {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  /** Empty when the lesson stands alone. */
+  readonly course: string
+  readonly steps: number
+  readonly passed: number
+}
+
+/** Markdown as a tree that is safe to draw (hast). */
+export interface LessonText {
+  readonly title: string
+  readonly tree: object
+}
+
+/** Answers `lesson-open`. */
+export interface OpenedLesson {
+  readonly id: string
+  readonly title: string
+  readonly course: string
+  readonly intro: LessonText | null
+  readonly steps: readonly (LessonText & {
+    /** What `lesson-check` calls the step. */
+    readonly name: string
+    /** From a question to the command itself. */
+    readonly hints: readonly string[]
+    /** Whether there is something to check. */
+    readonly isChecked: boolean
+    readonly passed: boolean
+  })[]
+  readonly finish: LessonText | null
+}
+
 export type ToWorker =
   | { readonly type: 'open'; readonly workspace: string; readonly preset: string; readonly takeOver: boolean }
   | { readonly type: 'terminal-open'; readonly terminal: string; readonly cols: number; readonly rows: number }
@@ -66,7 +101,10 @@ export type ToWorker =
   | { readonly type: 'step' }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
 
-/** What the page asks and is answered, by id. */
+/**
+ * What the page asks and is answered, by id: a file's text, its entries (`FileEntry[]`), `LessonSummary[]`, an `OpenedLesson`, a
+ * `CheckResult`, the exported bytes; nothing for the others.
+ */
 export type Question =
   | { readonly type: 'read-file'; readonly path: string }
   | { readonly type: 'write-file'; readonly path: string; readonly text: string }

@@ -129,7 +129,7 @@ function initialState(): State {
   return {
     phase: 'opening', trouble: '', home: '/root', live: emptyWorld, position: undefined, shown: emptyWorld, noteCount: 0, subject: undefined, room: undefined,
     theme: rememberedTheme(), projector: location.hash.includes('projector'), enlarged: undefined, mode: 'guided', showsInspector: true,
-    terminals: ['terminal-1'], terminal: 'terminal-1', filter: '', showsSystem: false, lesson: null, dialog: undefined, notice: '',
+    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, lesson: null, dialog: undefined, notice: '',
   }
 }
 

@@ -2,7 +2,7 @@
  * Where everything of a cluster stands: control from above, traffic from below, nodes as columns between them. A pure function of what
  * is there and the room there is; a thing keeps its id and, while nothing before it changes, its place.
  */
-import type { Box, Layout, Size, Wire } from './layout.ts'
+import type { Box, Figure, Layout, Size, Wire } from './layout.ts'
 import type { ClusterView, NodeView, ServiceView } from './cluster-view.ts'
 
 /** How a node draws its pods: tiles with names, squares with a shape, or a canvas of dots. */
@@ -26,13 +26,16 @@ export function clusterLayout(view: ClusterView, { width, height, rem }: Size, f
   const margin = m('margin')
   const perRow = view.nodes.length <= nodesInOneRow ? Math.max(1, view.nodes.length) : Math.ceil(Math.sqrt(view.nodes.length * 1.6))
   const inner = Math.max(width - 2 * margin, perRow * (m('nodeMinimum') + m('gap')) - m('gap'))
+  // A room wider than its place is drawn smaller, and so has more height.
+  const tall = height * Math.max(1, (inner + 2 * margin) / width)
   const nodeWidth = (inner - (perRow - 1) * m('gap')) / perRow
   const rows = Math.max(1, Math.ceil(view.nodes.length / perRow))
 
   const boxes: Box[] = [{ id: 'control-plane', figure: 'control-plane', x: margin, y: 0, width: inner, height: m('controlPlane') }]
   const nodesTop = m('controlPlane') + m('drop')
-  const foot = view.services.length + view.ingresses.length + view.claims.length > 0 ? m('rise') + m('chip') : 0
-  const free = height - margin * 0.6 - nodesTop - foot - (rows - 1) * m('gap')
+  const chips = chipBoxes(view, { left: margin, right: margin + inner, rem })
+  const foot = chips.length > 0 ? m('rise') + Math.max(...chips.map(({ y, height }) => y + height)) : 0
+  const free = tall - margin * 0.6 - nodesTop - foot - (rows - 1) * m('gap')
   const needed = Math.max(...view.nodes.map((node) => neededHeight(node, nodeWidth, rem)), m('nodeHead') + m('nodeFoot') + m('tile'))
   const nodeHeight = Math.max(needed, free / rows)
 
@@ -46,10 +49,10 @@ export function clusterLayout(view: ClusterView, { width, height, rem }: Size, f
   }
 
   const bottom = nodesTop + rows * nodeHeight + (rows - 1) * m('gap')
-  const chips = chipBoxes(view, { left: margin, right: margin + inner, y: bottom + m('rise'), rem })
-  boxes.push(...chips)
-  const wires = [...controlWires(columns, { from: m('controlPlane'), rows, rem }), ...trafficWires(view, { columns, chips, bottom, focus, rise: m('rise') })]
-  return { boxes, wires, width: inner + 2 * margin, height: Math.max(height, bottom + foot + margin * 0.6) }
+  const placedChips = chips.map((box) => ({ ...box, y: box.y + bottom + m('rise') }))
+  boxes.push(...placedChips)
+  const wires = [...controlWires(columns, { from: m('controlPlane'), rows, rem }), ...trafficWires(view, { columns, chips: placedChips, bottom, focus, rise: m('rise') })]
+  return { boxes, wires, width: inner + 2 * margin, height: Math.max(tall, bottom + foot + margin * 0.6) }
 }
 
 function neededHeight({ pods, room }: NodeView, width: number, rem: number): number {
@@ -63,33 +66,46 @@ function neededHeight({ pods, room }: NodeView, width: number, rem: number): num
   return (nodeHead + nodeFoot + 0.5) * rem + Math.ceil(pods.length / perLine) * step
 }
 
-/** Width of a chip that is wide enough for its words without measuring them. */
-function chipWidth(words: string, rem: number): number {
-  return (3.2 + words.length * 0.56) * rem
+/** Width of a chip that is wide enough for its words without measuring them; the small ones are in letters of equal width. */
+function chipWidth({ title, words }: Chip, rem: number): number {
+  return (3.6 + title.length * 0.57 + words.length * 0.53) * rem
 }
 
-function chipBoxes(view: ClusterView, { left, right, y, rem }: { left: number; right: number; y: number; rem: number }): Box[] {
-  const boxes: Box[] = []
+interface Chip {
+  readonly id: string
+  readonly figure: Figure
+  readonly title: string
+  readonly words: string
+}
+
+/** From the left: the ways in; the claims stand at the right end of the last line. Their `y` counts from the first line. */
+function chipBoxes(view: ClusterView, { left, right, rem }: { left: number; right: number; rem: number }): Box[] {
   const height = measures.chip * rem
+  const gap = measures.chipGap * rem
+  const boxes: Box[] = []
   let x = left
-  const put = (id: string, figure: Box['figure'], words: string) => {
-    const width = chipWidth(words, rem)
+  let y = 0
+  const put = ({ id, figure, title, words }: Chip, from = 0) => {
+    const width = Math.min(chipWidth({ id, figure, title, words }, rem), right - left)
+    x = Math.max(x, from)
+    if (x + width > right + 1 && x > left) {
+      x = left
+      y += height + gap * 0.4
+    }
     boxes.push({ id, figure, x, y, width, height })
-    x += width + measures.chipGap * rem
+    x += width + gap
   }
-  for (const { key, ingress } of view.ingresses) put(`ingress ${key}`, 'ingress', `Ingress ${ingress.spec.rules?.[0]?.host ?? ingress.metadata.name}`)
-  for (const { key, service } of view.services) put(`service ${key}`, 'service', serviceWords(service))
-  const claimWords = view.claims.map(({ claim }) => `Volume ${claim.metadata.name} ${claim.spec.resources?.requests?.storage ?? ''}`)
-  const claimsWidth = claimWords.reduce((sum, words) => sum + chipWidth(words, rem) + measures.chipGap * rem, -measures.chipGap * rem)
-  x = Math.max(x, right - claimsWidth)
-  for (const [index, { key }] of view.claims.entries()) put(`claim ${key}`, 'claim', claimWords[index])
+  for (const { key, ingress } of view.ingresses) put({ id: `ingress ${key}`, figure: 'ingress', title: 'Ingress', words: ingress.spec.rules?.[0]?.host ?? ingress.metadata.name })
+  for (const { key, service } of view.services) put({ id: `service ${key}`, figure: 'service', title: `Service ${service.metadata.name}`, words: addressOf(service) })
+  const claims: Chip[] = view.claims.map(({ key, claim }) => ({ id: `claim ${key}`, figure: 'claim', title: 'Volume', words: `${claim.metadata.name} ${claim.spec.resources?.requests?.storage ?? ''}` }))
+  const claimsWidth = claims.reduce((sum, claim) => sum + chipWidth(claim, rem) + gap, -gap)
+  for (const claim of claims) put(claim, right - claimsWidth <= x ? 0 : claim === claims[0] ? right - claimsWidth : 0)
   return boxes
 }
 
-export function serviceWords({ metadata, spec }: ServiceView['service']): string {
+export function addressOf({ spec }: ServiceView['service']): string {
   const port = spec.ports?.[0]
-  const address = `${spec.clusterIP ?? ''}${port ? `:${port.port}` : ''}${port?.nodePort ? ` ⇠ ${port.nodePort}` : ''}`
-  return `Service ${metadata.name} ${address}`
+  return `${spec.clusterIP ?? ''}${port ? `:${port.port}` : ''}${port?.nodePort ? ` ⇠ ${port.nodePort}` : ''}`
 }
 
 /** The lines of the second row of nodes would cross the first; there only the first row has them. */

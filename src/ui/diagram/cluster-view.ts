@@ -105,8 +105,8 @@ function derived(world: World, store: string, { withSystem, last }: { withSystem
     return before && isSameNode(before, view) ? before : view
   })
   const services = [...shelf<Service>(world, store, 'services')]
-    .filter(([, service]) => shows(service.metadata.namespace))
-    .sort(([, a], [, b]) => Number(isOwn(a)) - Number(isOwn(b)) || byAge(a, b))
+    .filter(([, service]) => shows(service.metadata.namespace) && (withSystem || !isOwn(service)))
+    .sort(([, a], [, b]) => byAge(a, b))
     .map(([key, service]) => ({ key, service, ready: readyByNode(service, shown) }))
   const sets = [...shelf<Replicated>(world, store, 'replicasets.apps').values()].filter((set) => shows(set.metadata.namespace))
   return {

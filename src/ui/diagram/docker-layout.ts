@@ -8,8 +8,8 @@ import type { Box, Layout, Size, Wire } from './layout.ts'
 
 /** In rem. */
 export const measures = {
-  margin: 0.9, registry: 4.3, drop: 1.2, padding: 0.9, head: 2.2, door: 6.2, doorHeight: 1.9, rail: 2.2, hang: 1.3, container: 4.6, containerWidth: 13.5, gap: 0.8,
-  image: 2.7, layer: 0.62, volume: 4.6, volumeWidth: 11, columnGap: 1.2,
+  margin: 0.9, registry: 4.3, drop: 1.2, padding: 0.9, head: 2.2, door: 6.2, doorHeight: 1.9, rail: 2.2, hang: 1.3, container: 4.6, containerWidth: 11.6, imageWidth: 10.5, gap: 0.8,
+  image: 2.5, layer: 0.85, volume: 4, volumeWidth: 9.5, columnGap: 1.2,
 } as const
 
 /** Containers side by side on one image before they stand on each other. */
@@ -29,6 +29,8 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
   const volumesWidth = view.volumes.length > 0 ? m('volumeWidth') + m('columnGap') : 0
   const inner = Math.max(width - 2 * m('margin'), m('door') + columnsWidth + volumesWidth + 2 * m('padding') + m('gap'))
   const left = m('margin')
+  // A room wider than its place is drawn smaller, and so has more height.
+  const tall = height * Math.max(1, (inner + 2 * left) / width)
   const laptopTop = m('registry') + m('drop')
   const boxes: Box[] = [{ id: 'registry', figure: 'registry', x: left, y: 0, width: inner, height: m('registry') }]
 
@@ -38,7 +40,7 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
   const stackHeight = (column: Column) => column.layers.length * layerHeight(columns, rem) + (column.image ? m('image') : 0)
   const rowsOf = (column: Column) => Math.ceil(column.containers.length / containersAbreast)
   const standing = Math.max(0, ...columns.map((column) => stackHeight(column) + rowsOf(column) * (m('container') + m('gap') * 0.5)))
-  const laptopHeight = Math.max(height - laptopTop - m('margin') * 0.6, m('head') + railsHeight + m('hang') + standing + m('padding'))
+  const laptopHeight = Math.max(tall - laptopTop - m('margin') * 0.6, m('head') + railsHeight + m('hang') + standing + m('padding'))
   const floor = laptopTop + laptopHeight - m('padding')
   boxes.push({ id: 'laptop', figure: 'laptop', x: left, y: laptopTop, width: inner, height: laptopHeight })
 
@@ -100,7 +102,8 @@ function columnsOf(view: DockerView, rem: number): Column[] {
   }
   const column = (image: string | undefined, layers: readonly string[], containers: readonly string[]): Column => {
     const abreast = Math.max(1, Math.min(containersAbreast, containers.length))
-    return { image, layers, containers, width: (abreast * measures.containerWidth + (abreast - 1) * measures.gap) * rem }
+    const width = containers.length === 0 ? measures.imageWidth : abreast * measures.containerWidth + (abreast - 1) * measures.gap
+    return { image, layers, containers, width: width * rem }
   }
   const columns = view.images.map(({ key, layers }) => column(key, layers, standing.get(key) ?? []))
   return orphans.length > 0 ? [...columns, column(undefined, [], orphans)] : columns
@@ -109,7 +112,7 @@ function columnsOf(view: DockerView, rem: number): Column[] {
 /** Deep stacks get thinner slabs, so that a picture with a deep image still fits. */
 function layerHeight(columns: readonly Column[], rem: number): number {
   const deepest = Math.max(1, ...columns.map(({ layers }) => layers.length))
-  return Math.min(measures.layer, 7 / deepest) * rem
+  return Math.min(measures.layer, 8 / deepest) * rem
 }
 
 /** Neighbours that have the same layer at the same height, on the same layers, share one slab. */
@@ -119,14 +122,14 @@ function layerBoxes(columns: readonly Column[], { left, floor, rem }: { left: nu
   const deepest = Math.max(0, ...columns.map(({ layers }) => layers.length))
   for (let depth = 0; depth < deepest; depth++) {
     let x = left
-    let open: { box: Box; chain: string; end: number } | undefined
+    let open: { box: Box; chain: string } | undefined
     for (const { layers, width } of columns) {
       const chain = layers.slice(0, depth + 1).join(' ')
       const has = layers.length > depth
-      if (open && has && open.chain === chain) open = { ...open, box: { ...open.box, width: x + width - open.box.x } , end: x + width }
+      if (open && has && open.chain === chain) open = { ...open, box: { ...open.box, width: x + width - open.box.x } }
       else {
         if (open) boxes.push(open.box)
-        open = has ? { chain, end: x + width, box: { id: `layer ${depth} ${boxes.length} ${layers[depth]}`, figure: 'layer', x, y: floor - (depth + 1) * height, width, height: height - 1 } } : undefined
+        open = has ? { chain, box: { id: `layer ${depth} ${boxes.length} ${layers[depth]}`, figure: 'layer', x, y: floor - (depth + 1) * height, width, height: height - 1 } } : undefined
       }
       x += width + measures.columnGap * rem
     }

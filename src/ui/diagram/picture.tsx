@@ -54,7 +54,36 @@ function Strip() {
         </span>
       )}
       <Rooms />
+      <Filter />
     </div>
+  )
+}
+
+/** What does not match is greyed out; the words stay in the address, so a link carries them. */
+function Filter() {
+  const { store } = useDrydock()
+  const filter = useDock(({ filter }) => filter)
+  useEffect(() => {
+    const address = new URL(location.href)
+    if (filter) address.searchParams.set('filter', filter)
+    else address.searchParams.delete('filter')
+    window.history.replaceState(null, '', address)
+  }, [filter])
+  return (
+    <input
+      id="filter"
+      className={style.filter}
+      type="search"
+      placeholder="Filter  /"
+      aria-label="Filter what is drawn"
+      value={filter}
+      onChange={({ target }) => store.setState({ filter: target.value })}
+      onKeyDown={({ key, currentTarget }) => {
+        if (key !== 'Escape') return
+        store.setState({ filter: '' })
+        currentTarget.blur()
+      }}
+    />
   )
 }
 

@@ -1,1 +1,173 @@
-export function LessonPane() { return <aside aria-label="Lesson" /> }
+/** The lesson: what it is about, its steps with one in hand, a ladder of hints, and the check. Nothing is locked: any step can be opened. */
+import { ChevronLeft, Lightbulb } from 'lucide-react'
+import { lazy, Suspense, useEffect } from 'react'
+import type { OpenedLesson } from '../../worker/messages.ts'
+import { Glyph } from '../app/glyph.tsx'
+import { insert, useDock, useDrydock } from '../app/state.ts'
+import style from './lesson-pane.module.css'
+import { checkStep, closeLesson, goToStep, listLessons, openLesson, showHint, useLessons, type Progress } from './lessons.ts'
+
+const LessonText = lazy(() => import('./lesson-text.tsx').then(({ LessonText }) => ({ default: LessonText })))
+
+export function LessonPane() {
+  const drydock = useDrydock()
+  const isOpen = useDock(({ phase }) => phase === 'open')
+  const wanted = useDock(({ lesson }) => lesson)
+  const { lesson } = useLessons()
+  useEffect(() => {
+    if (isOpen) void listLessons(drydock)
+  }, [drydock, isOpen])
+  useEffect(() => {
+    if (isOpen && wanted && wanted !== lesson?.id) void openLesson(drydock, wanted)
+  }, [drydock, isOpen, wanted, lesson?.id])
+  return (
+    <aside className={style.pane} aria-label="Lesson">
+      {lesson ? <Opened lesson={lesson} /> : <Choice />}
+    </aside>
+  )
+}
+
+function Choice() {
+  const drydock = useDrydock()
+  const { all } = useLessons()
+  const courses = [...new Set(all.map(({ course }) => course))]
+  return (
+    <div className={style.body} tabIndex={0} role="region" aria-label="Lessons">
+      <h1>Lessons</h1>
+      <p>Choose one, or just try things out: everything you type is real here.</p>
+      {courses.map((course) => (
+        <section key={course}>
+          {course && <h2 className={style.course}>{course}</h2>}
+          <ul className={style.choice}>
+            {all.filter((each) => each.course === course).map(({ id, title, description, steps, passed }) => (
+              <li key={id}>
+                <button onClick={() => void openLesson(drydock, id)}>
+                  <Glyph shape={passed >= steps && steps > 0 ? 'running' : passed > 0 ? 'starting' : 'waiting'} label={passed >= steps && steps > 0 ? 'solved' : passed > 0 ? 'begun' : 'not begun'} />
+                  <span>
+                    <b>{title}</b>
+                    <small>{description}</small>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
+  const drydock = useDrydock()
+  const { progress, isChecking } = useLessons()
+  const { current } = progress
+  const step = lesson.steps[current]
+  const isAtEnd = current >= lesson.steps.length
+  return (
+    <>
+      <div className={style.body} tabIndex={0} role="region" aria-label="Lesson text">
+        <button className={style.back} onClick={() => closeLesson(drydock)}>
+          <ChevronLeft aria-hidden />
+          {lesson.course || 'Lessons'}
+        </button>
+        <h1>{lesson.title}</h1>
+        {current === -1 && lesson.intro && <Text tree={lesson.intro.tree} />}
+        <Steps lesson={lesson} progress={progress} />
+        {isAtEnd && (lesson.finish ? <Text tree={lesson.finish.tree} /> : <p>That is all of it.</p>)}
+      </div>
+      {step && step.hints.length > 0 && <Hints hints={step.hints} />}
+      <div className={style.nav}>
+        <button className={style.button} disabled={current <= (lesson.intro ? -1 : 0)} onClick={() => goToStep(current - 1)}>
+          Back
+        </button>
+        <span className={style.space} />
+        {isAtEnd ? (
+          <button className={`${style.button} ${style.first}`} onClick={() => closeLesson(drydock)}>
+            All lessons
+          </button>
+        ) : (
+          <>
+            {step?.isChecked && (
+              <button className={style.button} onClick={() => goToStep(current + 1)}>
+                Skip
+              </button>
+            )}
+            <button className={`${style.button} ${style.first}`} disabled={isChecking} onClick={() => void checkStep(drydock)}>
+              {current === -1 ? 'Begin' : !step?.isChecked ? 'Next' : isChecking ? 'Checking …' : 'Check'}
+            </button>
+          </>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Text({ tree }: { readonly tree: object }) {
+  return (
+    <Suspense>
+      <div className={style.text}>
+        <LessonText tree={tree} />
+      </div>
+    </Suspense>
+  )
+}
+
+function Steps({ lesson, progress: { current, passed } }: { readonly lesson: OpenedLesson; readonly progress: Progress }) {
+  const { result } = useLessons()
+  return (
+    <ol className={style.steps}>
+      {lesson.steps.map(({ name, title, tree }, index) => {
+        const isHere = index === current
+        const shape = passed.has(name) ? 'running' : isHere ? 'starting' : 'waiting'
+        return (
+          <li key={name} className={isHere ? style.here : passed.has(name) ? style.passed : ''} aria-current={isHere ? 'step' : undefined}>
+            <Glyph shape={shape} label={passed.has(name) ? 'done' : isHere ? 'now' : 'later'} />
+            <div>
+              {isHere ? (
+                <>
+                  <h2>{title}</h2>
+                  <Text tree={tree} />
+                  {result?.step === name && !result.passed && (
+                    <p className={style.missing} role="alert">
+                      <Glyph shape="failing" /> {result.hint || 'Not yet.'}
+                    </p>
+                  )}
+                </>
+              ) : (
+                <button onClick={() => goToStep(index)}>{title}</button>
+              )}
+            </div>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+/** From a question to the command itself; the last one can be put at the prompt. */
+function Hints({ hints }: { readonly hints: readonly string[] }) {
+  const drydock = useDrydock()
+  const { hintsShown } = useLessons()
+  const shown = hints.slice(0, hintsShown)
+  const command = shown.length === hints.length ? /`([^`\n]+)`/.exec(hints.at(-1) ?? '')?.[1] : undefined
+  return (
+    <div className={style.hints}>
+      {shown.map((hint, index) => (
+        <p key={hint}>
+          <small>{index + 1}</small> {hint.replaceAll('`', '')}
+        </p>
+      ))}
+      {command && (
+        <button className={style.run} onClick={() => insert(drydock, command)}>
+          <code>{command}</code>
+        </button>
+      )}
+      {shown.length < hints.length && (
+        <button className={style.nudge} onClick={showHint}>
+          <Lightbulb aria-hidden />
+          <b>Need a nudge?</b> Hint {shown.length + 1} of {hints.length}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -3,6 +3,7 @@ import { Database, Globe, Share2, type LucideIcon } from 'lucide-react'
 import { memo } from 'react'
 import { select, useDock, useDrydock } from '../../app/state.ts'
 import { shelf, type Claim as ClaimObject, type Ingress as IngressObject, type Service as ServiceObject } from '../../objects.ts'
+import { addressOf } from '../cluster-layout.ts'
 import { useRoom } from '../room.ts'
 import style from './chips.module.css'
 import { nameOf, type FigureProperties } from './figure.ts'
@@ -34,10 +35,7 @@ export const Service = memo(function Service({ data: { box } }: FigureProperties
   const name = nameOf(box)
   const service = useDock(({ shown }) => shelf<ServiceObject>(shown, room, 'services').get(name))
   if (!service) return null
-  const { clusterIP = '', ports, type } = service.spec
-  const port = ports?.[0]
-  const door = type === 'NodePort' || type === 'LoadBalancer' ? ` ⇠ ${port?.nodePort ?? ''}` : ''
-  return <Chip resource="services" name={name} Icon={Share2} title={`Service ${service.metadata.name}`} words={`${clusterIP}${port ? `:${port.port}` : ''}${door}`} />
+  return <Chip resource="services" name={name} Icon={Share2} title={`Service ${service.metadata.name}`} words={addressOf(service)} />
 })
 
 export const Ingress = memo(function Ingress({ data: { box } }: FigureProperties) {

@@ -89,18 +89,24 @@ export function isFound(pod: Pod, filter: string): boolean {
   return [pod.metadata.name, podStatus(pod).word, ...labels].some((text) => text.toLowerCase().includes(filter.toLowerCase()))
 }
 
+/** `web-7d4b9c66d-x2k9p` is `web` and `…x2k9p`: the hash in the middle is the same for all of a ReplicaSet. */
+function shortened(name: string): readonly [string, string] {
+  const parts = /^(.+?)-[a-z0-9]{6,10}-([a-z0-9]{5})$/.exec(name)
+  return parts ? [parts[1], `…${parts[2]}`] : [name, '']
+}
+
 const Tile = memo(function Tile({ pod }: PodProperties) {
   const { isSelected, isFaded, choose } = usePodFocus(pod)
   const { shape, word } = podStatus(pod)
   const { name } = pod.metadata
-  const cut = name.length > 9 ? name.lastIndexOf('-') : -1
+  const [stem, tail] = shortened(name)
   const claim = pod.spec.volumes?.find(({ persistentVolumeClaim }) => persistentVolumeClaim)?.persistentVolumeClaim?.claimName
   return (
     <button className={`${style.tile} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={`${name}: ${word}`} onClick={choose}>
       <span className={style.row}>
         <Glyph shape={shape} />
-        <span className={style.stem}>{cut > 0 ? name.slice(0, cut) : name}</span>
-        {cut > 0 && <span className={style.tail}>{name.slice(cut)}</span>}
+        <span className={style.stem}>{stem}</span>
+        {tail && <span className={style.tail}>{tail}</span>}
       </span>
       <small>
         {word}
