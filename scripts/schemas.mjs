@@ -13,6 +13,8 @@ const here = dirname(fileURLToPath(import.meta.url))
 const target = join(here, '../src/engine/kinds/generated')
 const overlay = JSON.parse(readFileSync(join(here, 'schema/schema-overlay.json'), 'utf8'))
 const messages = JSON.parse(readFileSync(join(here, 'schema/protobuf-fields.json'), 'utf8'))
+/** What a real server's OpenAPI documents say beyond the package: words for `$ref` fields, and what is newer than the first table. */
+const documented = JSON.parse(readFileSync(join(here, 'schema/openapi-overlay.json'), 'utf8'))
 const modelsFolder = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen/models')
 
 const modelNames = Object.keys(client)
@@ -55,6 +57,7 @@ function messageKeyOf(folder, type) {
 /** The Go struct behind a model: the one of that name and version whose fields are most alike. */
 function messageOf(model) {
   const { prefix, version, name } = nameParts(model)
+  if (prefix === 'apiregistration' || prefix === 'apiextensions') return undefined
   const fields = new Set(client[model].attributeTypeMap.map((field) => field.baseName))
   let best
   for (const key of Object.keys(messages)) {
@@ -67,10 +70,13 @@ function messageOf(model) {
   return best?.key
 }
 
+/** Where types newer than the message table live. */
+const newer = { ForNode: 'api.discovery', NodeSwapStatus: 'api.core', WatchEvent: 'apimachinery.pkg.apis.meta', IPAddress: 'api.networking', IPAddressSpec: 'api.networking', ParentReference: 'api.networking', ServiceCIDR: 'api.networking', ServiceCIDRSpec: 'api.networking', ServiceCIDRStatus: 'api.networking' }
+
 function openapiName(model, messageKey) {
   const { version, name } = nameParts(model)
-  if (messageKey?.startsWith('api/')) return `io.k8s.${messageKey.replaceAll('/', '.')}`
   if (messageKey) return `io.k8s.${messageKey.replaceAll('/', '.')}`
+  if (newer[name]) return `io.k8s.${newer[name]}.${version}.${name}`
   if (/APIService|Apiregistration/.test(model)) return `io.k8s.kube-aggregator.pkg.apis.apiregistration.${version}.${name}`
   return `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.${version}.${name}`
 }
@@ -136,12 +142,14 @@ for (const model of modelNames) {
     const letters = `${isRequired ? 'r' : ''}${isOmitted ? 'e' : ''}${isPointer ? 'p' : ''}`
     const go = goType ? goTypeName(goType, version) : ''
     const row = [baseName, kind, letters, go === kind ? '' : go]
-    const extra = overlay[model]?.[baseName]
-    if (extra) row.push(compactExtra(extra))
+    const extra = { ...overlay[model]?.[baseName], ...documented.extras[model]?.[baseName] }
+    if (Object.keys(extra).length > 0) row.push(compactExtra(extra))
     return row
   })
   schemas[model] = { go: nameParts(model).name, name: openapiName(model, messageKey), ...(messageKey ? { message: messageKey } : {}), fields: rows }
-  descriptions[model] = { '': declared.about, ...Object.fromEntries(attributes.map(({ name, baseName }) => [baseName, declared.fields[name]?.about ?? ''])) }
+  const atomic = documented.extras[model]?.['']
+  if (atomic) schemas[model].map = atomic['x-kubernetes-map-type']
+  descriptions[model] = { '': declared.about, ...Object.fromEntries(attributes.map(({ name, baseName }) => [baseName, declared.fields[name]?.about ?? ''])), ...documented.descriptions[model] }
 }
 
 function place({ baseName, at }) {
@@ -157,6 +165,8 @@ function compactExtra(extra) {
     ...(extra['x-kubernetes-list-type'] ? { list: extra['x-kubernetes-list-type'] } : {}),
     ...(extra['x-kubernetes-list-map-keys'] ? { keys: extra['x-kubernetes-list-map-keys'] } : {}),
     ...(extra['x-kubernetes-patch-merge-key'] ? { mergeKey: extra['x-kubernetes-patch-merge-key'] } : {}),
+    ...(extra['x-kubernetes-map-type'] ? { map: extra['x-kubernetes-map-type'] } : {}),
+    ...(extra.ref ? { ref: extra.ref } : {}),
     ...(extra['x-kubernetes-patch-strategy'] ? { strategy: extra['x-kubernetes-patch-strategy'] } : {}),
   }
 }
@@ -197,6 +207,7 @@ ${Object.keys(schemas).map(typescriptInterface).join('\n')}`
 mkdirSync(target, { recursive: true })
 writeFileSync(join(target, 'schemas.json'), JSON.stringify(schemas))
 writeFileSync(join(target, 'descriptions.json'), JSON.stringify(descriptions))
+writeFileSync(join(target, 'plain-schemas.json'), JSON.stringify(documented.schemas))
 writeFileSync(join(target, 'messages.json'), JSON.stringify(messages))
 writeFileSync(join(target, 'types.ts'), types)
 console.log(`${Object.keys(schemas).length} schemas`)

@@ -6,9 +6,9 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { FieldErrors } from '../kinds/field-errors.ts'
-import { apiVersionOf, resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
+import { apiVersionOf, resourceName, structureOf, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { validateMetadata, validateMetadataUpdate } from '../kinds/metadata.ts'
-import { schemaNamed, zeroOf } from '../kinds/schema.ts'
+import { zeroOf } from '../kinds/schema.ts'
 import type { Store } from '../store/store.ts'
 import { Admission } from './admission.ts'
 import { ApiError, type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
@@ -253,13 +253,13 @@ function withKind(kind: Kind, draft: Drafted, metadata: ObjectMeta): StoredObjec
 }
 
 function hasStatus(kind: Kind): boolean {
-  return schemaNamed(kind.schema).fields.has('status')
+  return structureOf(kind).fields.has('status')
 }
 
 /** The server never leaves `status` out where the kind has one. */
 function withStatus(kind: Kind, object: StoredObject): StoredObject {
   if (object.status !== undefined) return object
-  const field = schemaNamed(kind.schema).fields.get('status')
+  const field = structureOf(kind).fields.get('status')
   const zero = field && zeroOf(field)
   return zero === undefined ? object : { ...object, status: zero }
 }

@@ -3,20 +3,25 @@
  * goes back (object, table, metadata only).
  */
 import { textOf } from '../../base/bytes.ts'
-import { header, jsonResponse, textResponse, type HttpHandler, type HttpRequest, type HttpResponse, type Peer, type Pending } from '../../base/http.ts'
-import { apiVersionOf, type Kind, type StoredObject } from '../kinds/kind.ts'
-import { schemaNamed } from '../kinds/schema.ts'
+import { header, jsonResponse, textResponse, type HttpHandler, type HttpRequest, type HttpResponse, type Peer, Pending, type Upgraded } from '../../base/http.ts'
+import { apiVersionOf, structureOf, type Kind, type StoredObject } from '../kinds/kind.ts'
+import { kinds } from '../kinds/index.ts'
+import { messageOf } from '../kinds/schema.ts'
 import { ApiError, type Draft } from './client.ts'
 import { decode, DecodeError } from './decode.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
 import { badRequest, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
 import { jsonPatched, mergePatched } from './merge-patch.ts'
 import { isRecord } from './objects.ts'
+import { openapiDocument, openapiIndex } from './openapi.ts'
+import { isProtobuf, protobufDocument } from './protobuf.ts'
 import { Query } from './query.ts'
 import { storeName, type Registry, type WriteOptions, type Writer } from './registry.ts'
 import { parseFieldSelector, parseLabelSelector } from './selectors.ts'
 import { strategicPatched } from './strategic-patch.ts'
 import { columnDefinitions, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
+import { bindPod, evictPod, scaled, scaleKind, scaleOf, tokenRequest } from './subresources.ts'
+import { connectionTo, forwarded, upgraded, type Connection } from './proxy.ts'
 import { watch } from './watch.ts'
 
 export interface RouterOptions {
@@ -24,6 +29,7 @@ export interface RouterOptions {
   readonly version: string
   readonly reach: (host: string, port: number) => HttpHandler | undefined
   readonly served: () => readonly Kind[]
+  readonly address: string
 }
 
 /** What one request is about. */
@@ -42,6 +48,9 @@ interface Call {
 
 type Form = { readonly as: 'object' } | { readonly as: 'table' | 'metadata'; readonly version: string }
 
+/** Subresources whose requests go on to a kubelet, a pod or a Service. */
+const proxied = ['log', 'exec', 'attach', 'portforward', 'proxy']
+
 export class Router {
   readonly #options: RouterOptions
   readonly #registry: Registry
@@ -54,17 +63,18 @@ export class Router {
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
     const warnings: string[] = []
     try {
-      return withWarnings(this.#route(request, peer, warnings), warnings)
+      const response = this.#route(request, peer, warnings)
+      return response instanceof Pending ? response : withWarnings(response, warnings)
     } catch (error) {
       if (error instanceof ApiError) return withWarnings(jsonResponse(error.code, statusOf(error)), warnings)
       throw error
     }
   }
 
-  #route(request: HttpRequest, peer: Peer, warnings: string[]): HttpResponse {
+  #route(request: HttpRequest, peer: Peer, warnings: string[]): HttpResponse | Pending<HttpResponse> {
     const [path, queryText = ''] = request.url.split('?', 2)
     const query = new Query(queryText)
-    const parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent)
+    const parts = pathParts(path)
     if ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3)) return this.#resource(parts, { request, query, peer, warnings })
     return this.#nonResource(path, parts, request)
   }
@@ -83,7 +93,7 @@ export class Router {
         if (second === 'v1') return jsonResponse(200, apiResourceList('', 'v1', ofVersion(served, '', 'v1')))
         if (second !== undefined) throw pathNotFound
         if (aggregated) return aggregatedResponse(groups.filter(({ group }) => group === ''), aggregated)
-        return jsonResponse(200, apiVersions('172.30.0.2:6443'))
+        return jsonResponse(200, apiVersions(`${this.#options.address || '127.0.0.1'}:6443`))
       case 'apis': {
         if (second === undefined) return aggregated ? aggregatedResponse(groups.filter(({ group }) => group !== ''), aggregated) : jsonResponse(200, apiGroupList(groups))
         const group = groups.find((each) => each.group === second)
@@ -101,24 +111,33 @@ export class Router {
       case 'openapi':
         // kubectl asks for version 2 as protobuf only; an empty document satisfies every version of it.
         if (second === 'v2') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' }, body: '' }
+        if (second === 'v3') return this.#openapi(parts.slice(2), served)
         break
     }
     if (path === '/metrics') return textResponse(200, '')
     throw pathNotFound
   }
 
-  #resource(parts: readonly string[], { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] }): HttpResponse {
+  #openapi(parts: readonly string[], served: readonly Kind[]): HttpResponse {
+    if (parts.length === 0) return jsonResponse(200, openapiIndex(served))
+    const [root, ...rest] = parts
+    const [group, version] = root === 'api' ? ['', rest[0]] : rest
+    const kinds = ofVersion(served, group, version)
+    if (kinds.length === 0) throw pathNotFound
+    return jsonResponse(200, openapiDocument(kinds))
+  }
+
+  #resource(parts: readonly string[], { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] }): HttpResponse | Pending<HttpResponse> {
     const target = this.#target(parts)
     if (!target) return textResponse(404, '404 page not found\n')
     const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: formOf(request), warnings }
     const { kind, name, subresource } = call
     if (subresource !== '') {
-      if (!kind.subresources?.[subresource]) throw pathNotFound
       return this.#subresource(call)
     }
     if (name === '') {
       if (request.method === 'GET') return isWatch(query) ? this.#watch(call) : this.#list(call)
-      if (request.method === 'POST') return this.#create(call)
+      if (request.method === 'POST') return kind.resource === 'bindings' ? this.#bind(call, '') : this.#create(call)
       if (request.method === 'DELETE') return this.#removeAll(call)
       throw methodNotSupported(kind, verbOf(request.method))
     }
@@ -266,14 +285,72 @@ export class Router {
     return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(this.#registry.store.revision) }, items: doomed.map(withoutKind) })
   }
 
-  #subresource(call: Call): HttpResponse {
-    const { subresource, request } = call
-    if (subresource === 'status' || subresource === 'finalize' || subresource === 'ephemeralcontainers' || subresource === 'resize' || subresource === 'approval') {
-      if (request.method === 'GET') return this.#get(call)
-      if (request.method === 'PUT') return this.#update(call)
-      if (request.method === 'PATCH') return this.#patch(call)
+  #subresource(call: Call): HttpResponse | Pending<HttpResponse> {
+    const { kind, namespace, name, subresource, request, writer } = call
+    if (proxied.includes(subresource)) return forwarded(this.#connection(call), request)
+    switch (subresource) {
+      case 'scale':
+        return this.#scale(call)
+      case 'binding':
+        return this.#bind(call, name)
+      case 'eviction':
+        evictPod(this.#registry, { namespace, name }, bodyDocument(request), writer, writeOptions(call))
+        return jsonResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
+      case 'token':
+        return jsonResponse(201, tokenRequest(this.#registry, { namespace, name }, bodyDocument(request)))
     }
-    throw methodNotSupported(call.kind, verbOf(request.method))
+    if (!kind.subresources?.[subresource]) throw pathNotFound
+    if (request.method === 'GET') return this.#get(call)
+    if (request.method === 'PUT') return this.#update(call)
+    if (request.method === 'PATCH') return this.#patch(call)
+    throw methodNotSupported(kind, verbOf(request.method))
+  }
+
+  #scale(call: Call): HttpResponse {
+    const { kind, namespace, name, writer, request } = call
+    if (request.method === 'GET') {
+      const object = this.#registry.get(kind, namespace, name)
+      if (!object) throw notFound(kind, name)
+      return jsonResponse(200, scaleOf(kind, object))
+    }
+    const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
+    const document = request.method === 'PATCH' ? patchDocument(request) : bodyDocument(request)
+    const change = (old: StoredObject): Draft<StoredObject> => {
+      const scale = request.method === 'PATCH' ? patched(contentType, scaleKind, scaleOf(kind, old) as StoredObject, document) : document
+      return scaled(kind, old, scale)
+    }
+    const { subresource: _, ...options } = writeOptions(call)
+    return jsonResponse(200, scaleOf(kind, this.#registry.update(kind, namespace, name, change, writer, options)))
+  }
+
+  #bind(call: Call, name: string): HttpResponse {
+    const binding = bodyDocument(call.request)
+    const target = isRecord(binding) && isRecord(binding.target) ? binding.target : {}
+    const metadata = isRecord(binding) && isRecord(binding.metadata) ? binding.metadata : {}
+    const pod = name || String(metadata.name ?? '')
+    bindPod(this.#registry, { namespace: call.namespace, name: pod, node: String(target.name ?? '') }, call.writer, { dryRun: writeOptions(call).dryRun })
+    return jsonResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
+  }
+
+  /** exec, attach and port-forward speak another protocol from here on. */
+  connect(request: HttpRequest, peer: Peer): Upgraded | HttpResponse {
+    try {
+      const [path, queryText = ''] = request.url.split('?', 2)
+      const parts = pathParts(path)
+      const query = new Query(queryText)
+      const target = this.#target(parts)
+      if (!target || !proxied.includes(target.subresource)) throw pathNotFound
+      const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: { as: 'object' }, warnings: [] }
+      return upgraded(this.#connection(call), request)
+    } catch (error) {
+      if (error instanceof ApiError) return jsonResponse(error.code, statusOf(error))
+      throw error
+    }
+  }
+
+  #connection({ kind, namespace, name, subresource, rest, query, request }: Call): Connection {
+    const { reach } = this.#options
+    return connectionTo(this.#registry, { kind, namespace, name, subresource, rest, query, queryText: request.url.split('?', 2)[1] ?? '' }, reach)
   }
 
   #decoded(call: Call, document: unknown): Draft<StoredObject> {
@@ -311,7 +388,7 @@ function decodedAs(kind: Kind, document: unknown, validation: string, warnings: 
     }
   }
   try {
-    const { value, strictErrors } = decode(schemaNamed(kind.schema), document)
+    const { value, strictErrors } = decode(structureOf(kind), document)
     if (strictErrors.length > 0 && validation === 'Strict') throw badRequest(`${subject}: strict decoding error: ${strictErrors.join(', ')}`)
     if (validation === 'Warn') warnings.push(...strictErrors)
     return value as unknown as Draft<StoredObject>
@@ -328,7 +405,7 @@ function patched(contentType: string, kind: Kind, old: StoredObject, patch: unkn
     case 'application/merge-patch+json':
       return mergePatched(old, patch)
     case 'application/strategic-merge-patch+json':
-      return strategicPatched(schemaNamed(kind.schema), old as unknown as Readonly<Record<string, unknown>>, isRecord(patch) ? patch : {})
+      return strategicPatched(structureOf(kind), old as unknown as Readonly<Record<string, unknown>>, isRecord(patch) ? patch : {})
     default:
       throw unsupportedMediaType(
         `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor`,
@@ -345,11 +422,26 @@ function patchDocument(request: HttpRequest): unknown {
 }
 
 function bodyDocument(request: HttpRequest): unknown {
+  if (isProtobuf(header(request.headers, 'content-type') ?? '')) return protobufDocument(request.body, messageOfKind)
   try {
     return JSON.parse(textOf(request.body))
   } catch (error) {
     throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`)
   }
+}
+
+function messageOfKind(apiVersion: string, kindName: string): string | undefined {
+  const kind = kinds.find((each) => each.kind === kindName && apiVersionOf(each) === apiVersion)
+  const schema = kind?.schema ?? spokenSchemas[kindName]
+  return schema === undefined ? undefined : messageOf(schema)
+}
+
+/** Kinds that are only spoken to subresources. */
+const spokenSchemas: Readonly<Record<string, string>> = {
+  DeleteOptions: 'V1DeleteOptions',
+  Eviction: 'V1Eviction',
+  Scale: 'V1Scale',
+  TokenRequest: 'AuthenticationV1TokenRequest',
 }
 
 function withoutKind(object: StoredObject): object {
@@ -423,6 +515,10 @@ function startOf(token: string | undefined, all: readonly StoredObject[]): numbe
   }
   const at = all.findIndex(({ metadata }) => (metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name) > start)
   return at < 0 ? all.length : at
+}
+
+function pathParts(path: string): readonly string[] {
+  return path.split('/').filter((part) => part !== '').map(decodeURIComponent)
 }
 
 function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {

@@ -3,10 +3,11 @@
  * registry; watches and logs answer with a body that goes on.
  */
 import type { Clock } from '../../base/clock.ts'
-import type { HttpHandler, HttpRequest, HttpResponse, Peer, Pending } from '../../base/http.ts'
+import type { HttpHandler, HttpRequest, HttpResponse, Peer, Pending, Upgraded } from '../../base/http.ts'
 import type { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Store } from '../store/store.ts'
+import { bootstrap } from './bootstrap.ts'
 import type { Client } from './client.ts'
 import { LocalClient } from './local-client.ts'
 import { Registry } from './registry.ts'
@@ -19,6 +20,8 @@ export interface ApiServerOptions {
   readonly clock: Clock
   readonly random: Random
   readonly version?: string
+  /** Where it is reached; the `kubernetes` Service points there. */
+  readonly address?: string
   /** The network of the machine it runs on: kubelets, pods, webhooks. */
   readonly reach?: (host: string, port: number) => HttpHandler | undefined
 }
@@ -27,13 +30,19 @@ export class ApiServer implements HttpHandler {
   readonly #registry: Registry
   readonly #router: Router
 
-  constructor({ store, clock, random, version = 'v1.33.13', reach = () => undefined }: ApiServerOptions) {
+  constructor({ store, clock, random, version = 'v1.33.13', address = '', reach = () => undefined }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
-    this.#router = new Router({ registry: this.#registry, version, reach, served: () => kinds })
+    this.#router = new Router({ registry: this.#registry, version, reach, served: () => kinds, address })
+    bootstrap(this.client('kube-apiserver'), address)
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
     return this.#router.handle(request, peer)
+  }
+
+  /** exec, attach and port-forward. */
+  connect(request: HttpRequest, peer: Peer): Upgraded | HttpResponse {
+    return this.#router.connect(request, peer)
   }
 
   /** The API for the engine's own controllers; `by` is who writes. */

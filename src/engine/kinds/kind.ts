@@ -4,6 +4,7 @@
  * is complete already costs nothing and stays shared.
  */
 import type { KubernetesObject } from '../api/client.ts'
+import { schemaNamed, type StructSchema } from './schema.ts'
 import type { FieldErrors } from './field-errors.ts'
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
@@ -55,6 +56,10 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly subresources?: Readonly<Record<string, Subresource>>
   /** Name of the generated schema. */
   readonly schema: string
+  /** The schema itself, of a custom resource. */
+  readonly structure?: StructSchema
+  /** Counts changes of a custom resource's definition. */
+  readonly revision?: number
   readonly columns?: readonly Column<T>[]
   /** `metadata.generation` counts changes of everything but metadata and status. */
   readonly hasGeneration?: boolean
@@ -96,4 +101,8 @@ export function resourceName(kind: Pick<Kind, 'resource' | 'group'>): string {
 
 export function apiVersionOf(kind: Pick<Kind, 'version' | 'group'>): string {
   return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
+}
+
+export function structureOf(kind: Kind): StructSchema {
+  return kind.structure ?? schemaNamed(kind.schema)
 }

@@ -16,6 +16,10 @@ export interface StructSchema {
   /** `io.k8s.api.core.v1.Pod` */
   readonly openapiName: string
   readonly fields: ReadonlyMap<string, Field>
+  /** Server-side apply owns it as a whole. */
+  readonly isAtomic: boolean
+  /** Of a custom resource; the built-in ones have theirs in a table of their own. */
+  readonly description?: string
 }
 
 export interface ListSchema {
@@ -49,6 +53,10 @@ export interface Field {
   readonly mergeKey?: string
   readonly mergesList: boolean
   readonly retainsKeys: boolean
+  readonly isAtomicMap: boolean
+  /** OpenAPI name of a type that is any JSON to everybody else. */
+  readonly ref?: string
+  readonly description?: string
 }
 
 interface Extra {
@@ -58,12 +66,15 @@ interface Extra {
   readonly keys?: readonly string[]
   readonly mergeKey?: string
   readonly strategy?: string
+  readonly map?: string
+  readonly ref?: string
 }
 
 interface Definition {
   readonly go: string
   readonly name: string
   readonly message?: string
+  readonly map?: string
   readonly fields: readonly (readonly [name: string, type: string, flags: string, goType: string, extra?: Extra])[]
 }
 
@@ -95,7 +106,7 @@ function schemaOf(type: string): Schema {
   if (!definition) return remember(type, { type: type as Scalar })
   const fields = new Map<string, Field>()
   // Remembered before its fields are built: shapes refer to themselves.
-  const struct = remember(type, { type: 'struct', goName: definition.go, openapiName: definition.name, fields })
+  const struct = remember(type, { type: 'struct', goName: definition.go, openapiName: definition.name, fields, isAtomic: definition.map === 'atomic' })
   for (const [name, fieldType, flags, goType, extra = {}] of definition.fields) {
     fields.set(name, {
       name,
@@ -111,6 +122,8 @@ function schemaOf(type: string): Schema {
       mergeKey: extra.mergeKey,
       mergesList: extra.strategy?.includes('merge') ?? false,
       retainsKeys: extra.strategy?.includes('retainKeys') ?? false,
+      isAtomicMap: extra.map === 'atomic',
+      ref: extra.ref,
     })
   }
   return struct

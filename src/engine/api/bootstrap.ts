@@ -1,0 +1,39 @@
+/** What an API server makes sure of when it starts: its namespaces, the built-in priority classes, its own Service. */
+import type { V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service } from '../kinds/generated/types.ts'
+import type { Client, KubernetesObject } from './client.ts'
+
+export function bootstrap(client: Client, address: string): void {
+  for (const name of ['kube-system', 'kube-public', 'kube-node-lease', 'default']) {
+    ensure<V1Namespace>(client, 'namespaces', { metadata: { name }, spec: { finalizers: ['kubernetes'] } })
+  }
+  ensure<V1PriorityClass>(client, 'priorityclasses.scheduling.k8s.io', {
+    metadata: { name: 'system-node-critical' },
+    value: 2000001000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  })
+  ensure<V1PriorityClass>(client, 'priorityclasses.scheduling.k8s.io', {
+    metadata: { name: 'system-cluster-critical' },
+    value: 2000000000,
+    description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  })
+  ensure<V1Service>(client, 'services', {
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], type: 'ClusterIP', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
+  })
+  if (address === '') return
+  ensure<V1Endpoints>(client, 'endpoints', {
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }],
+  })
+  ensure<V1EndpointSlice>(client, 'endpointslices.discovery.k8s.io', {
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
+  })
+}
+
+function ensure<T extends KubernetesObject>(client: Client, resource: string, object: Parameters<typeof client.create<T>>[1]): void {
+  const { namespace = '', name = '' } = object.metadata
+  if (!client.get(resource, namespace, name)) client.create<T>(resource, object)
+}
