@@ -1,24 +1,32 @@
 /** Every program that a machine or an image can contain, under the name its executable file carries (see kernel/execute.ts). */
 import type { Program } from '../kernel/process.ts'
+import { basename } from './basename.ts'
 import { cat } from './cat.ts'
+import { chmod } from './chmod.ts'
+import { chgrp, chown } from './chown.ts'
 import { cp } from './cp.ts'
 import { cut } from './cut.ts'
 import { date } from './date.ts'
+import { dirname } from './dirname.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
 import { egrep, fgrep, grep } from './grep.ts'
 import { head } from './head.ts'
+import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
 import { mv } from './mv.ts'
 import { printenv } from './printenv.ts'
 import { printf } from './printf.ts'
 import { pwd } from './pwd.ts'
+import { readlink, realpath } from './realpath.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
 import { sed } from './sed.ts'
+import { seq } from './seq.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
+import { stat } from './stat.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { bracket, test } from './test.ts'
@@ -27,13 +35,19 @@ import { tr } from './tr.ts'
 import { falseProgram, trueProgram } from './true.ts'
 import { uniq } from './uniq.ts'
 import { wc } from './wc.ts'
+import { yes } from './yes.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['[', bracket],
+  ['basename', basename],
   ['cat', cat],
+  ['chgrp', chgrp],
+  ['chmod', chmod],
+  ['chown', chown],
   ['cp', cp],
   ['cut', cut],
   ['date', date],
+  ['dirname', dirname],
   ['echo', echo],
   ['egrep', egrep],
   ['env', env],
@@ -41,17 +55,22 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['fgrep', fgrep],
   ['grep', grep],
   ['head', head],
+  ['ln', ln],
   ['ls', ls],
   ['mkdir', mkdir],
   ['mv', mv],
   ['printenv', printenv],
   ['printf', printf],
   ['pwd', pwd],
+  ['readlink', readlink],
+  ['realpath', realpath],
   ['rm', rm],
   ['rmdir', rmdir],
   ['sed', sed],
+  ['seq', seq],
   ['sleep', sleep],
   ['sort', sort],
+  ['stat', stat],
   ['tail', tail],
   ['tee', tee],
   ['test', test],
@@ -60,4 +79,5 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['true', trueProgram],
   ['uniq', uniq],
   ['wc', wc],
+  ['yes', yes],
 ])
