@@ -1,0 +1,302 @@
+/**
+ * Requests to the API server as client-go makes them: headers, errors turned into `StatusError`s in client-go's words, warnings printed
+ * once each, watches as a stream of events. The transport below it (addresses, TLS, names) is `transport.ts`.
+ */
+import { bytesOf, textOf } from '../../base/bytes.ts'
+import { type ByteStream, header, type HttpResponse, type Upgraded } from '../../base/http.ts'
+import { type Blocking, err, type Process } from '../../unix/kernel/process.ts'
+import type { Flags } from '../flags.ts'
+import { goQuoted, parseGoDuration } from '../go-values.ts'
+import type { Json } from './json.ts'
+import type { Access } from './kubeconfig.ts'
+import { StatusError } from './refusal.ts'
+import { type Credentials, credentialsOf, send, upgrade } from './transport.ts'
+
+export const accept = {
+  json: 'application/json',
+  any: 'application/json, */*',
+  protobuf: 'application/vnd.kubernetes.protobuf,application/json',
+  table: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json',
+  discovery: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json',
+} as const
+
+export interface Ask {
+  readonly accept?: string
+  readonly contentType?: string
+  readonly body?: unknown
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+}
+
+export interface WatchEvent {
+  readonly type: string
+  readonly object: Json
+}
+
+export class Api {
+  readonly process: Process
+  readonly access: Access
+  readonly #flags: Flags
+  readonly #credentials: Credentials
+  readonly #warned = new Set<string>()
+  warnings = 0
+
+  constructor(process: Process, access: Access, flags: Flags) {
+    this.process = process
+    this.access = access
+    this.#flags = flags
+    this.#credentials = credentialsOf(process, access)
+  }
+
+  get host(): string {
+    return this.access.server.replace(/^https?:\/\//, '')
+  }
+
+  url(path: string, query: Ask['query'] = {}): string {
+    const parts: string[] = []
+    for (const [key, value] of Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined && item !== '') parts.push(`${escapedQuery(key)}=${escapedQuery(String(item))}`)
+    }
+    const joiner = path.includes('?') ? '&' : '?'
+    return `${this.access.server}${path}${parts.length > 0 ? joiner + parts.join('&') : ''}`
+  }
+
+  /** The raw answer; refusals of the server are thrown as `StatusError`. */
+  *ask(method: string, path: string, ask: Ask = {}): Blocking<HttpResponse> {
+    const url = this.url(path, ask.query)
+    const headers: Record<string, string> = { accept: ask.accept ?? accept.json, 'user-agent': 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0' }
+    if (ask.body !== undefined) headers['content-type'] = ask.contentType ?? 'application/json'
+    const body = ask.body === undefined ? undefined : ask.body instanceof Uint8Array ? ask.body : bytesOf(typeof ask.body === 'string' ? ask.body : JSON.stringify(ask.body))
+    const timeout = this.#flags.knows('request-timeout') ? this.#timeoutMs() : 0
+    yield* this.#log(6, `"Request" verb="${method}" url="${url}"`)
+    const startedAt = this.process.now()
+    const response = yield* send(this.process, this.#credentials, { method, url, headers, body }, timeout)
+    yield* this.#log(6, `"Response" verb="${method}" url="${url}" status="${response.status} ${statusWords[response.status] ?? ''}" milliseconds=${Math.round(this.process.now() - startedAt)}`)
+    yield* this.#warn(response)
+    if (response.status >= 400) throw yield* this.#refusal(method, path, response)
+    return response
+  }
+
+  *json(method: string, path: string, ask: Ask = {}): Blocking<Json> {
+    const response = yield* this.ask(method, path, ask)
+    const text = yield* wholeText(response)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+
+  get(path: string, query: Ask['query'] = {}, acceptHeader: string = accept.json): Blocking<Json> {
+    return this.json('GET', path, { query, accept: acceptHeader })
+  }
+
+  *text(method: string, path: string, ask: Ask = {}): Blocking<string> {
+    return yield* wholeText(yield* this.ask(method, path, ask))
+  }
+
+  /** A watch; `next` answers undefined when the server ended it. */
+  *watch(path: string, query: Ask['query'] = {}, acceptHeader: string = accept.json): Blocking<Watch> {
+    const response = yield* this.ask('GET', path, { query: { ...query, watch: true }, accept: acceptHeader })
+    return new Watch(response)
+  }
+
+  /** An upgraded connection (exec, attach, port-forward). */
+  *connect(path: string, query: Ask['query'], protocol: string): Blocking<Upgraded> {
+    const url = this.url(path, query)
+    yield* this.#log(6, `"Request" verb="GET" url="${url}"`)
+    const answer = yield* upgrade(this.process, this.#credentials, {
+      method: 'GET',
+      url,
+      headers: { accept: '*/*', connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-protocol': protocol },
+      body: undefined,
+    })
+    if ('protocol' in answer) return answer
+    throw yield* this.#refusal('POST', path, answer)
+  }
+
+  #timeoutMs(): number {
+    const text = this.#flags.text('request-timeout')
+    return /^\d+$/.test(text) ? Number(text) * 1000 : (parseGoDuration(text) ?? 0)
+  }
+
+  *#log(level: number, text: string): Blocking<void> {
+    if (this.#flags.number('v') >= level) yield* err(this.process, klog(this.process, 'I', 'round_trippers.go:632', text))
+  }
+
+  *#warn(response: HttpResponse): Blocking<void> {
+    const sent = response.headers.warning
+    for (const line of sent === undefined ? [] : Array.isArray(sent) ? sent : [sent]) {
+      for (const [, quoted] of String(line).matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
+        const text = quoted.replace(/\\(.)/g, '$1')
+        this.warnings++
+        if (this.#warned.has(text)) continue
+        this.#warned.add(text)
+        const isColoured = this.process.descriptors.get(2)?.file.kind === 'terminal' && this.process.env.TERM !== 'dumb'
+        yield* err(this.process, isColoured ? `\u001b[33;1mWarning:\u001b[0m ${text}\n` : `Warning: ${text}\n`)
+      }
+    }
+  }
+
+  *#refusal(method: string, path: string, response: HttpResponse): Blocking<StatusError> {
+    const text = yield* wholeText(response)
+    if ((header(response.headers, 'content-type') ?? '').includes('json')) {
+      try {
+        const status = JSON.parse(text)
+        if (status?.kind === 'Status') return new StatusError(status)
+      } catch {
+        // Not JSON after all: told as the plain text it is.
+      }
+    }
+    return new StatusError(genericStatus(method, path, response.status, text.trim()))
+  }
+}
+
+export class Watch {
+  readonly #response: HttpResponse
+  #rest = ''
+  #lines: string[] = []
+
+  constructor(response: HttpResponse) {
+    this.#response = response
+  }
+
+  get stream(): ByteStream | undefined {
+    const { body } = this.#response
+    return typeof body === 'string' || body instanceof Uint8Array ? undefined : body
+  }
+
+  /** An event that is there already. */
+  ready(): WatchEvent | undefined {
+    const { stream } = this
+    if (this.#lines.length === 0) {
+      if (stream) this.#rest += textOf(stream.readAll())
+      else {
+        const { body } = this.#response
+        this.#rest += typeof body === 'string' ? body : body instanceof Uint8Array ? textOf(body) : ''
+      }
+      const lines = this.#rest.split('\n')
+      this.#rest = lines.pop() ?? ''
+      this.#lines = lines.filter((line) => line !== '')
+    }
+    const line = this.#lines.shift()
+    return line === undefined ? undefined : JSON.parse(line)
+  }
+
+  /** The next event; undefined at the end, or once `until` (ms) is reached. */
+  *next(process: Process, until?: number): Blocking<WatchEvent | undefined> {
+    for (;;) {
+      const event = this.ready()
+      if (event) return event
+      const { stream } = this
+      if (!stream || stream.isOver) return undefined
+      if (until !== undefined && process.now() >= until) return undefined
+      yield { on: [stream.readable], until }
+    }
+  }
+
+  get isOver(): boolean {
+    return this.#lines.length === 0 && (this.stream?.isOver ?? true)
+  }
+
+  stop(): void {
+    this.stream?.cancel()
+  }
+}
+
+/** The whole body of an answer, waited for if it is still coming. */
+export function* wholeText(response: HttpResponse): Blocking<string> {
+  const { body } = response
+  if (typeof body === 'string') return body
+  if (body instanceof Uint8Array) return textOf(body)
+  const parts: Uint8Array[] = []
+  while (!body.isOver) {
+    const chunk = body.read()
+    if (chunk) parts.push(chunk)
+    else yield { on: [body.readable] }
+  }
+  return parts.map(textOf).join('')
+}
+
+/** A line of the log that Go's klog writes. */
+export function klog(process: Process, level: 'I' | 'W' | 'E', place: string, text: string): string {
+  const time = new Date(process.now()).toISOString()
+  return `${level}${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000 ${String(process.pid).padStart(7)} ${place}] ${text}\n`
+}
+
+/** Go's url.QueryEscape. */
+export function escapedQuery(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/%20/g, '+')
+    .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+const statusWords: Readonly<Record<number, string>> = { 101: 'Switching Protocols', 200: 'OK', 201: 'Created', 202: 'Accepted', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict', 410: 'Gone', 415: 'Unsupported Media Type', 422: 'Unprocessable Entity', 429: 'Too Many Requests', 500: 'Internal Server Error', 503: 'Service Unavailable', 504: 'Gateway Timeout' }
+
+/** What client-go makes of an answer that is no Status: apimachinery's `NewGenericServerResponse`. */
+function genericStatus(method: string, path: string, code: number, body: string): Json {
+  const { resource, name } = subjectOf(path)
+  const verb = method.toLowerCase() === 'get' ? 'get' : method.toLowerCase()
+  let reason = 'Unknown'
+  let message = `the server responded with the status code ${code} but did not return more information`
+  switch (code) {
+    case 409:
+      reason = verb === 'post' ? 'AlreadyExists' : 'Conflict'
+      message = 'the server reported a conflict'
+      break
+    case 404:
+      reason = 'NotFound'
+      message = 'the server could not find the requested resource'
+      break
+    case 400:
+      reason = 'BadRequest'
+      message = 'the server rejected our request for an unknown reason'
+      break
+    case 401:
+      reason = 'Unauthorized'
+      message = 'the server has asked for the client to provide credentials'
+      break
+    case 403:
+      reason = 'Forbidden'
+      message = body
+      break
+    case 406:
+      reason = 'NotAcceptable'
+      message = body || message
+      break
+    case 415:
+      reason = 'UnsupportedMediaType'
+      message = body || message
+      break
+    case 405:
+      reason = 'MethodNotAllowed'
+      message = 'the server does not allow this method on the requested resource'
+      break
+    case 422:
+      reason = 'Invalid'
+      message = 'the server rejected our request due to an error in our request'
+      break
+    case 503:
+      reason = 'ServiceUnavailable'
+      message = 'the server is currently unable to handle the request'
+      break
+    case 504:
+      reason = 'Timeout'
+      message = 'the server was unable to return a response in the time allotted, but may still be processing the request'
+      break
+    case 429:
+      reason = 'TooManyRequests'
+      message = 'the server has received too many requests and has asked us to try again later'
+      break
+    default:
+      if (code >= 500) {
+        reason = 'InternalError'
+        message = `an error on the server (${goQuoted(body || 'unknown')}) has prevented the request from succeeding`
+      }
+  }
+  const suffix = resource === '' ? '' : name === '' ? ` (${verb} ${resource})` : ` (${verb} ${resource} ${name})`
+  return { kind: 'Status', status: 'Failure', code, reason, message: `${message}${suffix}`, details: { kind: resource, name } }
+}
+
+function subjectOf(path: string): { resource: string; name: string } {
+  const [, rest = ''] = /^\/(?:api\/[^/]+|apis\/[^/]+\/[^/]+)\/(.*)$/.exec(path.split('?')[0]) ?? []
+  const parts = rest.split('/')
+  const from = parts[0] === 'namespaces' && parts.length > 2 ? 2 : 0
+  const group = /^\/apis\/([^/]+)\//.exec(path)?.[1]
+  return { resource: parts[from] ? (group ? `${parts[from]}.${group}` : parts[from]) : '', name: parts[from + 1] ?? '' }
+}
