@@ -20,6 +20,8 @@ interface Task {
   /** A wake that came while the process was stopped or frozen. */
   isHeldBack: boolean
   pending: Signal[]
+  /** Memory at the last look, to notice growth. */
+  memoryBytes: number
 }
 
 export interface KernelOptions {
@@ -47,6 +49,10 @@ export class Kernel {
   readonly rootCgroup: Cgroup = { path: '/' }
   /** Told when any process starts, ends, stops or goes on. */
   readonly changed = new WaitQueue()
+  /** Whose step is running: who calls when a file of /proc or a terminal is read. */
+  current: Process | undefined
+  /** Told when a program threw what is no `Exit`: a bug of ours. The process has ended with 139; without a hook the error is thrown on. */
+  onFault: ((process: Process, error: unknown) => void) | undefined
   readonly #tasks = new Map<Process, Task>()
   #nextInode = 20_000
   #nextNamespace = 4026532200
@@ -87,7 +93,7 @@ export class Kernel {
     this.rootPids.processes.set(hostPid, process)
     if (pids !== this.rootPids) pids.processes.set(pid, process)
     options.parent?.children.add(process)
-    const task: Task = { process, running: options.program(process), end: new WaitQueue(), cancels: [], isScheduled: false, isHeldBack: false, pending: [] }
+    const task: Task = { process, running: options.program(process), end: new WaitQueue(), cancels: [], isScheduled: false, isHeldBack: false, pending: [], memoryBytes: 0 }
     this.#tasks.set(process, task)
     this.#schedule(task)
     this.changed.wake()
@@ -153,7 +159,7 @@ export class Kernel {
   freeze(cgroup: Cgroup, isFrozen: boolean): void {
     cgroup.isFrozen = isFrozen
     if (isFrozen) return
-    for (const task of [...this.#tasks.values()]) if (task.process.cgroup === cgroup && task.isHeldBack) this.#wake(task)
+    for (const task of [...this.#tasks.values()]) if (isWithin(task.process.cgroup, cgroup) && task.isHeldBack) this.#wake(task)
   }
 
   /** Power off: every process is gone at once, nothing is told to anybody. */
@@ -185,7 +191,7 @@ export class Kernel {
 
   #wake(task: Task): void {
     this.#unwait(task)
-    if (task.process.state === 'stopped' || task.process.cgroup.isFrozen) {
+    if (task.process.state === 'stopped' || isFrozen(task.process)) {
       task.isHeldBack = true
       return
     }
@@ -202,31 +208,73 @@ export class Kernel {
 
   #step(task: Task): void {
     const { process } = task
-    if (process.state === 'stopped' || process.cgroup.isFrozen) {
+    if (process.state === 'stopped' || isFrozen(process)) {
       task.isHeldBack = true
       return
     }
     process.state = 'running'
-    for (const signal of task.pending.splice(0)) {
-      const handler = process.handlers.get(signal)
-      if (typeof handler === 'function') handler(signal)
-    }
     this.#unwait(task)
+    const before = this.current
+    this.current = process
     let result: IteratorResult<Wait, number>
     try {
+      for (const signal of task.pending.splice(0)) {
+        const handler = process.handlers.get(signal)
+        if (typeof handler === 'function') handler(signal)
+      }
       result = task.running.next()
     } catch (error) {
-      if (!(error instanceof Exit)) {
-        this.#end(task, 139)
-        throw error
-      }
+      // A process that killed itself runs on to its next yield, without descriptors: what it stumbles over is no fault.
+      if (process.isEnded || this.#tasks.get(process) !== task) return
+      if (!(error instanceof Exit)) return this.#fault(task, error)
       result = { done: true, value: error.code }
+    } finally {
+      this.current = before
     }
     if (process.isEnded || this.#tasks.get(process) !== task) return
     process.cpuMs += 0.05
     if (result.done) return this.#end(task, result.value & 255)
-    process.state = 'sleeping'
+    if (process.memoryBytes > task.memoryBytes && this.#isOutOfMemory(task)) return
+    task.memoryBytes = process.memoryBytes
+    if (process.state === 'running') process.state = 'sleeping'
     this.#wait(task, result.value)
+    // A signal that came during the step is handled before waiting.
+    if (task.pending.length > 0) this.#schedule(task)
+  }
+
+  #fault(task: Task, error: unknown): void {
+    const { process } = task
+    process.killedBy = 'SEGV'
+    this.#end(task, 139)
+    if (!this.onFault) throw error
+    this.onFault(process, error)
+  }
+
+  /** Kills the largest process of the control group whose limit is passed. Answers whether it was this one. */
+  #isOutOfMemory({ process }: Task): boolean {
+    for (let cgroup: Cgroup | undefined = process.cgroup; cgroup; cgroup = cgroup.parent) {
+      if (cgroup.memoryLimitBytes === undefined) continue
+      let used = 0
+      let largest = process
+      for (const other of this.processes) {
+        if (!isWithin(other.cgroup, cgroup)) continue
+        used += other.memoryBytes
+        if (other.memoryBytes > largest.memoryBytes) largest = other
+      }
+      if (used <= cgroup.memoryLimitBytes) continue
+      cgroup.oomKills = (cgroup.oomKills ?? 0) + 1
+      // A container's first process is no exception, unlike for signals of its own.
+      this.#terminate(largest, 'KILL')
+      if (largest === process) return true
+    }
+    return false
+  }
+
+  #terminate(process: Process, signal: Signal): void {
+    const task = this.#tasks.get(process)
+    if (!task) return
+    process.killedBy = signal
+    this.#end(task, 128 + signalNumbers[signal])
   }
 
   #wait(task: Task, wait: Wait): void {
@@ -256,15 +304,24 @@ export class Kernel {
     this.#unwait(task)
     this.#tasks.delete(process)
     // A generator that is running right now ends itself; one that waits is told, so that its `finally` blocks run.
+    const before = this.current
+    this.current = process
     try {
       task.running.return(code)
     } catch (error) {
-      if (!(error instanceof TypeError) && !(error instanceof Exit)) throw error
+      if (!(error instanceof TypeError) && !(error instanceof Exit) && !(error instanceof UnixError)) throw error
+    } finally {
+      this.current = before
     }
     for (const descriptor of process.descriptors.values()) descriptor.release()
     process.descriptors.clear()
     const { pids } = process.namespaces
-    for (const child of process.children) child.parent = pids.processes.get(1)
+    const first = process.pid === 1 ? undefined : pids.processes.get(1)
+    for (const child of process.children) {
+      child.parent = first
+      first?.children.add(child)
+    }
+    process.children.clear()
     if (process.pid === 1 && pids !== this.rootPids) {
       for (const orphan of [...pids.processes.values()]) if (orphan !== process) this.kill(orphan, 'KILL')
     }
@@ -279,4 +336,14 @@ export class Kernel {
     this.rootPids.processes.delete(process.hostPid)
     if (process.namespaces.pids !== this.rootPids) process.namespaces.pids.processes.delete(process.pid)
   }
+}
+
+function isWithin(cgroup: Cgroup | undefined, outer: Cgroup): boolean {
+  for (let at = cgroup; at; at = at.parent) if (at === outer) return true
+  return false
+}
+
+function isFrozen({ cgroup }: Process): boolean {
+  for (let at: Cgroup | undefined = cgroup; at; at = at.parent) if (at.isFrozen) return true
+  return false
 }

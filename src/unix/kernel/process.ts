@@ -63,6 +63,10 @@ export interface Cgroup {
   pidsLimit?: number
   /** Frozen by `docker pause`. */
   isFrozen?: boolean
+  /** A pod's group around its containers': limits and freezing count for all below. */
+  parent?: Cgroup
+  /** How often a process was killed because the limit was passed. */
+  oomKills?: number
 }
 
 export interface Credentials {
