@@ -7,8 +7,12 @@ export const pace = {
   /** Kubelet: from seeing a pod to its first container, and from "create" to "running". */
   sandboxStart: 300,
   containerStart: 150,
+  /** How long the kubelet takes to notice what its containers did. */
+  relist: 200,
   /** Kubelet looks at every pod again this often, as its own sync loop does. */
   podResync: 60_000,
+  /** And this soon after something failed. */
+  podRetry: 14_000,
   crashBackoffFirst: 10_000,
   crashBackoffMost: 300_000,
   /** A container that ran this long is forgiven its past. */
@@ -42,4 +46,15 @@ export const pace = {
   provision: 200,
   jobBackoffFirst: 10_000,
   jobBackoffMost: 600_000,
+  /** Bytes a registry sends in a second, all layers together, and bytes of a layer unpacked in one. */
+  pullBytesPerSecond: 30_000_000,
+  extractBytesPerSecond: 150_000_000,
+  /** Asking a registry for a manifest. */
+  registryRoundTrip: 350,
+  /** Between two lines of progress. */
+  progress: 100,
+  /** First wait before a Docker container is restarted; doubled each time. One that lived long enough begins anew. */
+  dockerRestartFirst: 100,
+  dockerRestartMost: 60_000,
+  dockerRestartReset: 10_000,
 } as const

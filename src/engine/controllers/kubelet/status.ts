@@ -1,0 +1,180 @@
+/**
+ * A pod's status out of what the kubelet knows of its containers: phase, conditions and container states in upstream's order and
+ * words. Pure: the same records give the same status, but that conditions which say the same keep their times.
+ */
+import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from '../../kinds/generated/types.ts'
+import type { RuntimeContainer, RuntimeImage } from '../../runtime/runtime.ts'
+import { timestamp } from '../objects.ts'
+import { qosClass } from '../resources.ts'
+
+export type Role = 'init' | 'sidecar' | 'main' | 'ephemeral'
+
+/** What the kubelet remembers of one container of a pod. */
+export interface ContainerRecord {
+  readonly name: string
+  readonly role: Role
+  spec: V1Container
+  id: string | undefined
+  info: RuntimeContainer | undefined
+  image: RuntimeImage | undefined
+  restartCount: number
+  /** The end of the one before. */
+  previous: { readonly id: string; readonly info: RuntimeContainer } | undefined
+  /** Why it does not run: shown in place of its last end. */
+  waiting: { readonly reason: string; readonly message?: string } | undefined
+  /** The readiness probe's word; true where there is none. */
+  isReady: boolean
+  isStarted: boolean
+  crashBackoffMs: number
+  lastBackoffAt: number
+}
+
+export interface PodFacts {
+  readonly pod: V1Pod
+  readonly records: readonly ContainerRecord[]
+  readonly hostIp: string
+  readonly podIp: string | undefined
+  readonly startTime: string
+  readonly hasSandbox: boolean
+  /** Nothing of the pod runs or will run any more. */
+  readonly isTerminal: boolean
+  /** Rejected, evicted, out of time: the phase is Failed whatever the containers did. */
+  readonly failure: { readonly reason: string; readonly message: string } | undefined
+  readonly now: number
+}
+
+export function statusOf(facts: PodFacts): V1PodStatus {
+  const { pod, records, hostIp, podIp, startTime, failure } = facts
+  if (failure && !facts.hasSandbox && records.every(({ id }) => id === undefined)) {
+    return { phase: 'Failed', ...(pod.status.conditions ? { conditions: pod.status.conditions } : {}), message: failure.message, reason: failure.reason, startTime, ...(pod.status.qosClass ? { qosClass: pod.status.qosClass } : {}) }
+  }
+  const init = records.filter(({ role }) => role === 'init' || role === 'sidecar')
+  const main = records.filter(({ role }) => role === 'main')
+  const ephemeral = records.filter(({ role }) => role === 'ephemeral')
+  const isInitializing = init.some((record) => !isInitialized(record))
+  const state = (record: ContainerRecord): V1ContainerStatus => containerStatus(record, { pod, isInitializing: init.length > 0 && isInitializing, isTerminal: facts.isTerminal })
+  const mainStatuses = main.map(state)
+  const initStatuses = init.map(state)
+  const phase = failure ? 'Failed' : phaseOf(facts, init, main)
+  return {
+    phase,
+    conditions: conditionsOf(facts, phase, initStatuses, mainStatuses, init),
+    ...(failure ? { message: failure.message, reason: failure.reason } : {}),
+    ...(pod.status.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
+    ...(podIp ? { podIP: podIp, podIPs: [{ ip: podIp }] } : {}),
+    startTime,
+    ...(init.length > 0 ? { initContainerStatuses: initStatuses } : {}),
+    containerStatuses: mainStatuses.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    qosClass: pod.status.qosClass ?? qosClass(pod.spec),
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral.map(state) } : {}),
+  }
+}
+
+function isInitialized({ role, info, isStarted }: ContainerRecord): boolean {
+  return role === 'sidecar' ? isStarted && info !== undefined && info.state !== 'created' : info?.state === 'exited' && info.exitCode === 0
+}
+
+function phaseOf({ pod, isTerminal }: PodFacts, init: readonly ContainerRecord[], main: readonly ContainerRecord[]): string {
+  const policy = pod.spec.restartPolicy ?? 'Always'
+  const failedInit = init.some(({ role, info }) => role === 'init' && info?.state === 'exited' && info.exitCode !== 0)
+  let running = 0
+  let waiting = 0
+  let stopped = 0
+  let succeeded = 0
+  for (const { info, waiting: why, previous } of main) {
+    if (why && (info?.state === 'exited' || previous)) stopped++
+    else if (why || !info || info.state === 'created') waiting++
+    else if (info.state === 'running') running++
+    else {
+      stopped++
+      if (info.exitCode === 0) succeeded++
+    }
+  }
+  if (failedInit && policy === 'Never') return 'Failed'
+  if (isTerminal && running === 0 && waiting < main.length) return stopped === succeeded && waiting === 0 ? 'Succeeded' : 'Failed'
+  if (init.some((record) => !isInitialized(record) && !(record.role === 'sidecar' && record.restartCount > 0)) && running === 0 && stopped === 0) return 'Pending'
+  if (waiting > 0) return 'Pending'
+  if (running > 0) return 'Running'
+  if (stopped > 0) {
+    if (policy === 'Always') return 'Running'
+    if (stopped === succeeded) return 'Succeeded'
+    return policy === 'Never' ? 'Failed' : 'Running'
+  }
+  return 'Pending'
+}
+
+function containerStatus(record: ContainerRecord, { pod, isInitializing, isTerminal }: { pod: V1Pod; isInitializing: boolean; isTerminal: boolean }): V1ContainerStatus {
+  const { name, spec, id, info, image, previous, waiting, restartCount } = record
+  const state = stateOf(record, isInitializing)
+  const isRunning = state.running !== undefined
+  const { requests } = spec.resources ?? {}
+  const volumeMounts = spec.volumeMounts?.map(({ name: volume, mountPath, readOnly }) => ({ name: volume, mountPath, ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}) }))
+  return {
+    name,
+    state,
+    lastState: waiting && info?.state === 'exited' && id ? { terminated: terminated(id, info) } : previous ? { terminated: terminated(previous.id, previous.info) } : {},
+    ready: record.role === 'init' ? info?.state === 'exited' && info.exitCode === 0 && !waiting : isRunning && record.isReady && record.isStarted && !isTerminal,
+    restartCount,
+    image: image?.name ?? spec.image ?? '',
+    imageID: image?.id ?? '',
+    ...(id && info ? { containerID: `containerd://${id}` } : {}),
+    started: isRunning && record.isStarted,
+    ...(id && requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {}),
+    ...(id ? { resources: spec.resources ?? {} } : {}),
+    ...(volumeMounts?.length && pod ? { volumeMounts } : {}),
+  }
+}
+
+function stateOf({ id, info, waiting }: ContainerRecord, isInitializing: boolean): V1ContainerState {
+  if (waiting) return { waiting: { ...(waiting.message === undefined ? {} : { message: waiting.message }), reason: waiting.reason } }
+  if (id && info?.state === 'running') return { running: { startedAt: timestamp(info.startedAt ?? 0) } }
+  if (id && info?.state === 'exited') return { terminated: terminated(id, info) }
+  return { waiting: { reason: isInitializing ? 'PodInitializing' : 'ContainerCreating' } }
+}
+
+function terminated(id: string, info: RuntimeContainer): NonNullable<V1ContainerState['terminated']> {
+  return {
+    exitCode: info.exitCode,
+    reason: info.reason ?? (info.exitCode === 0 ? 'Completed' : 'Error'),
+    ...(info.message ? { message: info.message } : {}),
+    startedAt: timestamp(info.startedAt ?? 0),
+    finishedAt: timestamp(info.finishedAt ?? 0),
+    containerID: `containerd://${id}`,
+  }
+}
+
+const own = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'])
+
+function conditionsOf(facts: PodFacts, phase: string, initStatuses: readonly V1ContainerStatus[], mainStatuses: readonly V1ContainerStatus[], init: readonly ContainerRecord[]): readonly V1PodCondition[] {
+  const { pod, hasSandbox, now } = facts
+  const isOver = phase === 'Succeeded' || phase === 'Failed'
+  const before = new Map((pod.status.conditions ?? []).map((condition) => [condition.type, condition]))
+  const make = (type: string, isTrue: boolean, reason?: string, message?: string): V1PodCondition => {
+    const status = isTrue ? 'True' : 'False'
+    const old = before.get(type)
+    if (old?.status === status && old.reason === reason && old.message === message) return old
+    const lastTransitionTime = old?.status === status ? old.lastTransitionTime : timestamp(now)
+    return { type, status, lastProbeTime: null, lastTransitionTime, ...(reason ? { reason } : {}), ...(message ? { message } : {}) } as unknown as V1PodCondition
+  }
+  const unready = [...initStatuses.filter((status, index) => init[index].role === 'sidecar' && !status.ready), ...mainStatuses.filter(({ ready }) => !ready)].map(({ name }) => name)
+  const incomplete = init.filter((record) => !isInitialized(record) && !isOver).map(({ name }) => name)
+  const initialized = phase === 'Succeeded' ? make('Initialized', true, 'PodCompleted') : incomplete.length > 0 ? make('Initialized', false, 'ContainersNotInitialized', `containers with incomplete status: [${incomplete.join(' ')}]`) : make('Initialized', true)
+  const containersReady =
+    phase === 'Succeeded'
+      ? (['ContainersReady', false, 'PodCompleted'] as const)
+      : phase === 'Failed'
+        ? (['ContainersReady', false, 'PodFailed'] as const)
+        : unready.length > 0
+          ? (['ContainersReady', false, 'ContainersNotReady', `containers with unready status: [${unready.join(' ')}]`] as const)
+          : (['ContainersReady', true] as const)
+  const gates = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const condition = before.get(conditionType)
+    if (!condition) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`]
+    return condition.status === 'True' ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`]
+  })
+  const ready = containersReady[1] && gates.length > 0 ? make('Ready', false, 'ReadinessGatesNotReady', gates.join(', ')) : make('Ready', containersReady[1], containersReady[2], containersReady[3])
+  const foreign = (pod.status.conditions ?? []).filter(({ type }) => !own.has(type))
+  return [...foreign, make('PodReadyToStartContainers', hasSandbox && !isOver), initialized, ready, make(...containersReady), before.get('PodScheduled') ?? make('PodScheduled', true)]
+}
