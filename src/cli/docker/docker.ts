@@ -1,0 +1,147 @@
+/**
+ * docker: the program. Finds the command, reads its flags, counts its arguments and lets it run, with the complaints of the real tool
+ * (its "SRun" included). Unknown flags end with 125 whatever the command.
+ */
+import { err, type Program, type Blocking, out, type Process } from '../../unix/kernel/process.ts'
+import { type Flag, FlagError, Flags, type FlagType, HelpWanted, parseFlags } from '../flags.ts'
+import { type Command, DockerError } from './command.ts'
+import { createEngine } from './engine.ts'
+import interfaces from './generated/commands.json'
+import { commands } from './commands.ts'
+import { helpText } from './help.ts'
+
+interface Interface {
+  readonly usage: string
+  readonly aliases?: readonly string[]
+  readonly flags: readonly { readonly name: string; readonly letter?: string; readonly type?: string; readonly value?: string }[]
+  readonly children?: readonly string[]
+  readonly args?: { readonly min?: number; readonly max?: number; readonly range?: boolean; readonly cobra?: boolean }
+}
+
+const known = interfaces as Readonly<Record<string, Interface>>
+/** Every spelling of a command → the one its interface stands under. */
+const spellings = new Map<string, string>()
+for (const [path, { aliases = [] }] of Object.entries(known)) {
+  spellings.set(path, path)
+  for (const alias of aliases) if (!spellings.has(alias.replace('docker ', ''))) spellings.set(alias.replace('docker ', ''), path)
+}
+
+/** Everything behind their first argument belongs to the program they start. */
+const stopsAtArgument = /^(run|create|exec|top|container (run|create|exec|top)|service create)$/
+
+export const docker: Program = function* (process) {
+  try {
+    return yield* run(process, process.argv.slice(1))
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error
+    if (error.message !== '') yield* err(process, `${error.message}\n`)
+    return error.code
+  }
+}
+
+function* run(process: Process, words: readonly string[]): Blocking<number> {
+  const root = known['']
+  const globals = yield* flagsOrUsage(process, '', root, words, true)
+  if (globals === 'help') return 0
+  const { host, rest } = yield* globalSettings(process, globals)
+  if (globals.is('version')) {
+    yield* out(process, 'Docker version 28.2.2, build e6534b4\n')
+    return 0
+  }
+  if (rest.length === 0) {
+    yield* err(process, helpText(process, ''))
+    return 0
+  }
+  if (rest[0] === 'help') {
+    yield* out(process, helpText(process, rest.slice(1).join(' ')))
+    return 0
+  }
+  const { path, shown, args } = yield* commandOf(process, rest)
+  if (path === undefined) return 1
+  const command = known[path]
+  if (command.children) {
+    if (args.includes('--help') || args.includes('-h')) {
+      yield* out(process, helpText(process, path))
+      return 0
+    }
+    yield* err(process, helpText(process, path))
+    return 0
+  }
+  const flags = yield* flagsOrUsage(process, shown, command, args, stopsAtArgument.test(path))
+  if (flags === 'help') return 0
+  const complaint = argumentComplaint(shown, command, flags.args.length)
+  if (complaint) throw new DockerError(complaint)
+  const act = implementation(path, command)
+  if (!act) throw new DockerError(`docker ${shown} is not simulated in this sandbox.`)
+  return yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
+}
+
+function implementation(path: string, { aliases = [] }: Interface): Command | undefined {
+  return commands[path] ?? aliases.map((alias) => commands[alias.replace('docker ', '')]).find(Boolean)
+}
+
+/** Walks down the tree of commands as far as words name children. */
+function* commandOf(process: Process, words: readonly string[]): Blocking<{ path: string | undefined; shown: string; args: readonly string[] }> {
+  let at = 0
+  let typed = ''
+  while (at < words.length) {
+    const candidate = typed === '' ? words[at] : `${typed} ${words[at]}`
+    const path = spellings.get(candidate)
+    if (path === undefined) break
+    typed = candidate
+    at++
+    if (!known[path].children) return { path, shown: typed, args: words.slice(at) }
+  }
+  const word = words[at]
+  if (at === 0) throw new DockerError(`docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`)
+  const path = spellings.get(typed)
+  if (path === undefined || word === undefined || word.startsWith('-')) {
+    if (word !== undefined && word !== '--help' && word !== '-h') throw new DockerError(`unknown ${word.startsWith('--') ? `flag: ${word}` : `shorthand flag: '${word[1]}' in ${word}`}\n\nUsage:  ${known[typed].usage}\n\nRun 'docker ${typed} --help' for more information`, 125)
+    return { path, shown: typed, args: words.slice(at) }
+  }
+  const usage = typed === 'volume' ? known[typed].usage : `docker ${typed}`
+  throw new DockerError(`docker: unknown command: docker ${typed} ${word}\n\nUsage:  ${usage}\n\nRun 'docker ${typed} --help' for more information`)
+}
+
+function* flagsOrUsage(process: Process, path: string, command: Interface, words: readonly string[], stops: boolean): Blocking<Flags | 'help'> {
+  const flags = command.flags.map(flagOf)
+  try {
+    return parseFlags(words, flags, { stopsAtArgument: stops })
+  } catch (error) {
+    if (error instanceof HelpWanted) {
+      yield* out(process, helpText(process, path))
+      return 'help'
+    }
+    if (!(error instanceof FlagError)) throw error
+    throw new DockerError(`${error.message}\n\nUsage:  ${command.usage}\n\nRun 'docker ${path === '' ? '' : `${path} `}--help' for more information`, 125)
+  }
+}
+
+const types: Readonly<Record<string, FlagType>> = { bool: 'bool', int: 'int', uint: 'int', uint16: 'int', uint32: 'int', float: 'float', duration: 'duration', list: 'array', filter: 'array', strings: 'strings', map: 'array', mount: 'array', port: 'array', network: 'array', ulimit: 'array', secret: 'array', config: 'array', 'gpu-request': 'array', 'external-ca': 'array', ipNetSlice: 'strings', stringToString: 'array', pref: 'array' }
+
+function flagOf({ name, letter, type = 'bool', value }: Interface['flags'][number]): Flag {
+  // Defaults like `map[]` and `[]` are how pflag shows an empty list; some booleans explain theirs in words.
+  const isPlain = value !== undefined && !/^(map)?\[\]$/.test(value) && (type !== 'bool' || value === 'true')
+  return { name, shorthand: letter, type: types[type] ?? 'string', value: isPlain ? value : undefined }
+}
+
+function argumentComplaint(path: string, { args, usage }: Interface, count: number): string | undefined {
+  const { min, max, range, cobra } = args ?? {}
+  if ((min === undefined || count >= min) && (max === undefined || count <= max)) return undefined
+  if (cobra) return `accepts ${max} arg(s), received ${count}`
+  const plural = (number: number) => `argument${number === 1 ? '' : 's'}`
+  const complain = (wants: string, advice: string) => `docker: 'docker ${path}' ${wants}\n\nUsage:  ${usage}\n\n${advice} 'docker ${path} --help' for more information`
+  if (max === 0) return complain('accepts no arguments', 'Run')
+  if (range) return complain(`requires at least ${min} and at most ${max} ${plural(max ?? 0)}`, 'Run')
+  if (min === max) return complain(`requires ${min} ${plural(min ?? 0)}`, 'Run')
+  // The real tool's message for "at most" begins with a stray S.
+  if (max !== undefined && count > max) return complain(`requires at most ${max} ${plural(max)}`, 'SRun')
+  return complain(`requires at least ${min} ${plural(min ?? 0)}`, 'See')
+}
+
+function* globalSettings(process: Process, flags: Flags): Blocking<{ host: string; rest: readonly string[] }> {
+  const level = flags.text('log-level')
+  if (!['debug', 'info', 'warn', 'error', 'fatal', 'panic', 'trace'].includes(level)) throw new DockerError(`Unable to parse logging level: ${level}`)
+  const host = flags.list('host').at(-1) ?? (process.env.DOCKER_HOST || 'unix:///var/run/docker.sock')
+  return { host, rest: flags.args }
+}

@@ -1,0 +1,91 @@
+/**
+ * `docker inspect` and its typed forms. Without a type it asks for a container, an image, a network, a volume in turn; what is found is
+ * printed as the daemon sent it, and what is not is complained about after the list.
+ */
+import { type Blocking, err, out } from '../../unix/kernel/process.ts'
+import { goJson } from '../go-json.ts'
+import { template, TemplateError } from '../go-template.ts'
+import { type Command, type Context, DockerError } from './command.ts'
+import { DaemonError } from './engine.ts'
+import { basicFunctions } from './listing.ts'
+
+const paths: Readonly<Record<string, (name: string, isSized: boolean) => string>> = {
+  container: (name, isSized) => `/containers/${name}/json${isSized ? '?size=1' : ''}`,
+  image: (name) => `/images/${name}/json`,
+  network: (name) => `/networks/${name}`,
+  volume: (name) => `/volumes/${name}`,
+  service: (name) => `/services/${name}?insertDefaults=false`,
+  task: (name) => `/tasks/${name}`,
+  node: (name) => `/nodes/${name}`,
+  plugin: (name) => `/plugins/${name}/json`,
+  secret: (name) => `/secrets/${name}`,
+  config: (name) => `/configs/${name}`,
+}
+
+/** Inspects one kind; undefined tries them all. */
+export function inspecting(kind: string | undefined): Command {
+  return function* (context) {
+    const { flags, args } = context
+    const type = kind ?? (flags.text('type') || undefined)
+    if (type !== undefined && !(type in paths)) throw new DockerError(`"${type}" is not a valid value for --type`)
+    const isSized = flags.knows('size') && flags.is('size')
+    return yield* inspectAll(context, args, (name) => (type ? one(context, type, name, isSized) : any(context, name, isSized)))
+  }
+}
+
+function* one({ engine }: Context, kind: string, name: string, isSized: boolean): Blocking<unknown> {
+  return yield* engine.json<unknown>('GET', paths[kind](encodeURIComponent(name).replaceAll('%2F', '/').replaceAll('%3A', ':'), isSized))
+}
+
+function* any(context: Context, name: string, isSized: boolean): Blocking<unknown> {
+  for (const kind of ['container', 'image', 'network', 'volume', 'service', 'task', 'node', 'plugin']) {
+    try {
+      return yield* one(context, kind, name, isSized)
+    } catch (error) {
+      if (!(error instanceof DaemonError) || ![404, 400, 500, 503, 501].includes(error.status)) throw error
+    }
+  }
+  throw new DockerError(`Error: No such object: ${name}`)
+}
+
+function* inspectAll({ process, flags }: Context, names: readonly string[], look: (name: string) => Blocking<unknown>): Blocking<number> {
+  const found: unknown[] = []
+  const problems: string[] = []
+  for (const name of names) {
+    try {
+      found.push(yield* look(name))
+    } catch (error) {
+      if (!(error instanceof DockerError)) throw error
+      problems.push(error.message)
+    }
+  }
+  const format = flags.text('format')
+  if (format === '' || format === 'json') {
+    const text = found.length === 0 ? '[]' : format === 'json' ? goJson(found) : goJson(found, { indent: '    ' })
+    yield* out(process, `${text}\n`)
+  } else {
+    for (const value of found) {
+      try {
+        yield* out(process, `${compiled(format).execute(value)}\n`)
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error
+        yield* out(process, '\n')
+        problems.push(`template parsing error: ${error.message}`)
+      }
+    }
+  }
+  if (problems.length === 0) return 0
+  yield* err(process, `${problems.join('\n')}\n`)
+  return 1
+}
+
+function compiled(format: string): { execute(value: unknown): string } {
+  try {
+    return template(format, { name: '', functions: basicFunctions, integers: true, missing: (_owner, key) => {
+      throw new TemplateError(`template: :1:2: executing "" at <.${key}>: map has no entry for key "${key}"`)
+    } })
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    throw new DockerError(`template parsing error: ${error.message}`, 64)
+  }
+}

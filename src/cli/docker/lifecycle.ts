@@ -1,0 +1,123 @@
+/** Commands that act on each container they are given and print its name again: start, stop, kill, rm and their kin. */
+import { type Blocking, err, out } from '../../unix/kernel/process.ts'
+import { joined, needTerminal, resizer } from './attach.ts'
+import { type Command, type Context, DockerError, forEach } from './command.ts'
+import { wholeText } from '../../unix/network/fetch.ts'
+import { query } from './engine.ts'
+
+interface ContainerDetails {
+  readonly Id: string
+  readonly State: { readonly Running: boolean; readonly Paused: boolean; readonly ExitCode: number; readonly Restarting: boolean }
+  readonly Config: { readonly Tty: boolean; readonly OpenStdin: boolean }
+}
+
+/** A command that posts to each container and echoes the name. */
+function each(act: (context: Context, name: string) => Blocking<void>): Command {
+  return (context) =>
+    forEach(context.args, function* (name) {
+      yield* act(context, name)
+      yield* out(context.process, `${name}\n`)
+    })
+}
+
+function* post({ engine }: Context, name: string, action: string, values: Readonly<Record<string, string | number | undefined>> = {}): Blocking<void> {
+  yield* wholeText(yield* engine.open('POST', `/containers/${encodeURIComponent(name)}/${action}${query(values)}`))
+}
+
+const timeout = ({ flags }: Context) => ({ t: flags.isSet('timeout') ? flags.number('timeout') : flags.knows('time') && flags.isSet('time') ? flags.number('time') : undefined, signal: flags.text('signal') || undefined })
+
+export const stop = each((context, name) => post(context, name, 'stop', timeout(context)))
+export const restart = each((context, name) => post(context, name, 'restart', timeout(context)))
+export const kill = each((context, name) => post(context, name, 'kill', { signal: context.flags.text('signal') || 'KILL' }))
+export const pause = each((context, name) => post(context, name, 'pause'))
+export const unpause = each((context, name) => post(context, name, 'unpause'))
+
+export const rm = each(function* ({ flags, engine }, name) {
+  const path = name.replace(/^\/+|\/+$/g, '')
+  if (path === '') throw new DockerError('Container name cannot be empty')
+  yield* engine.open('DELETE', `/containers/${encodeURIComponent(path)}${query({ force: flags.is('force'), v: flags.is('volumes'), link: flags.is('link') })}`)
+})
+
+export const rename: Command = function* ({ args, engine }) {
+  yield* engine.open('POST', `/containers/${encodeURIComponent(args[0])}/rename${query({ name: args[1] })}`)
+  return 0
+}
+
+export const wait: Command = (context) =>
+  forEach(context.args, function* (name) {
+    const { StatusCode } = yield* context.engine.json<{ StatusCode: number }>('POST', `/containers/${encodeURIComponent(name)}/wait`)
+    yield* out(context.process, `${StatusCode}\n`)
+  })
+
+export const start: Command = function* (context) {
+  const { process, flags, args, engine } = context
+  if (!flags.is('attach') && !flags.is('interactive')) {
+    let hasFailed = false
+    for (const name of args) {
+      try {
+        yield* post(context, name, 'start')
+        yield* out(process, `${name}\n`)
+      } catch (error) {
+        if (!(error instanceof DockerError)) throw error
+        yield* err(process, `${error.message}\n`)
+        hasFailed = true
+      }
+    }
+    if (hasFailed) throw new DockerError(`failed to start containers: ${args.join(', ')}`)
+    return 0
+  }
+  if (args.length > 1) throw new DockerError('you cannot start and attach multiple containers at once')
+  const details = yield* engine.json<ContainerDetails>('GET', `/containers/${encodeURIComponent(args[0])}/json`)
+  const stdin = flags.is('interactive') && details.Config.OpenStdin
+  if (details.Config.Tty && stdin) needTerminal(process)
+  const path = `/containers/${details.Id}`
+  const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true })}`)
+  const waiting = yield* engine.open('POST', `${path}/wait?condition=next-exit`)
+  yield* post(context, args[0], 'start')
+  yield* joined(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, canDetach: true })
+  return (JSON.parse(yield* wholeText(waiting)) as { StatusCode: number }).StatusCode
+}
+
+export const attach: Command = function* ({ process, flags, args, engine }) {
+  const details = yield* engine.json<ContainerDetails>('GET', `/containers/${encodeURIComponent(args[0])}/json`)
+  if (!details.State.Running) throw new DockerError('cannot attach to a stopped container, start it first')
+  if (details.State.Paused) throw new DockerError('cannot attach to a paused container, unpause it first')
+  if (details.State.Restarting) throw new DockerError('cannot attach to a restarting container, wait until it is running')
+  const stdin = !flags.is('no-stdin') && details.Config.OpenStdin
+  if (details.Config.Tty && stdin) needTerminal(process)
+  const path = `/containers/${details.Id}`
+  const waiting = yield* engine.open('POST', `${path}/wait`)
+  const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true })}`)
+  const wasDetached = yield* joined(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, canDetach: true })
+  if (wasDetached) throw new DockerError('read escape sequence')
+  return (JSON.parse(yield* wholeText(waiting)) as { StatusCode: number }).StatusCode
+}
+
+export const port: Command = function* ({ process, args, engine }) {
+  const { NetworkSettings } = yield* engine.json<{ NetworkSettings: { Ports: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> } }>('GET', `/containers/${encodeURIComponent(args[0])}/json`)
+  const line = ({ HostIp, HostPort }: { HostIp: string; HostPort: string }) => `${HostIp.includes(':') ? `[${HostIp}]` : HostIp}:${HostPort}`
+  if (args[1] === undefined) {
+    const lines = Object.entries(NetworkSettings.Ports).flatMap(([inside, bindings]) => (bindings ?? []).map((binding) => `${inside} -> ${line(binding)}`))
+    yield* out(process, lines.sort().map((text) => `${text}\n`).join(''))
+    return 0
+  }
+  const wanted = args[1].includes('/') ? args[1] : `${args[1]}/tcp`
+  const bindings = NetworkSettings.Ports[wanted]
+  if (!bindings) throw new DockerError(`no public port '${args[1]}' published for ${args[0]}`)
+  yield* out(process, bindings.map((binding) => `${line(binding)}\n`).join(''))
+  return 0
+}
+
+export const top: Command = function* ({ process, args, engine }) {
+  const { Titles, Processes } = yield* engine.json<{ Titles: readonly string[]; Processes: readonly (readonly string[])[] }>('GET', `/containers/${encodeURIComponent(args[0])}/top${query({ ps_args: args.slice(1).join(' ') || undefined })}`)
+  const rows = [Titles, ...Processes]
+  const widths = Titles.map((_, column) => Math.max(20, ...rows.map((row) => (row[column] ?? '').length + 3)))
+  yield* out(process, rows.map((row) => `${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]))).join('')}\n`).join(''))
+  return 0
+}
+
+export const diff: Command = function* ({ process, args, engine }) {
+  const changes = (yield* engine.json<readonly { Kind: number; Path: string }[] | null>('GET', `/containers/${encodeURIComponent(args[0])}/changes`)) ?? []
+  yield* out(process, changes.map(({ Kind, Path }) => `${'CAD'[Kind]} ${Path}\n`).join(''))
+  return 0
+}

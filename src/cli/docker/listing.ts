@@ -1,0 +1,99 @@
+/**
+ * Lists as docker formats them: a table of named columns, `--format 'table …'`, `--format json`, or a Go template per row. A row is
+ * an object of the values templates can name; a column is one of them with its heading.
+ */
+import { goJson } from '../go-json.ts'
+import { template, TemplateError } from '../go-template.ts'
+import { aligned, dockerStyle } from '../table.ts'
+import { DockerError } from './command.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+
+export interface Listing {
+  readonly rows: readonly Row[]
+  /** Field → heading, for every field that templates may name. */
+  readonly headings: Readonly<Record<string, string>>
+  /** Fields of the plain table, in order. */
+  readonly columns: readonly string[]
+  readonly format: string
+  /** Only this field, one a line. */
+  readonly quiet?: string
+  /** Fields `{{json .}}` shows, where they are not all. */
+  readonly json?: readonly string[]
+  /** Methods of rows: `.Label "x"`. */
+  readonly functions?: Readonly<Record<string, (...args: unknown[]) => unknown>>
+}
+
+export function listed({ rows, headings, columns, format, quiet, json }: Listing): string {
+  if (quiet !== undefined && (format === '' || format === 'table')) return rows.map((row) => `${row[quiet]}\n`).join('')
+  if (format === 'json' || format === '{{json .}}') return rows.map((row) => `${goJson(fieldsFor(row, json), { sorted: true })}\n`).join('')
+  const isTable = format === '' || format.startsWith('table')
+  const source = isTable ? tableSource(format, columns) : format
+  const show = rowTemplate(unescaped(source), headings)
+  const lines = rows.map((row) => show(row))
+  if (!isTable) return lines.map((line) => `${line}\n`).join('')
+  const heading = rowTemplate(unescaped(source), headings)(headings)
+  return aligned([heading, ...lines].map((line) => `${line}\n`).join(''), dockerStyle)
+}
+
+function fieldsFor(row: Row, json: readonly string[] | undefined): Row {
+  return json ? Object.fromEntries(json.map((name) => [name, row[name]])) : row
+}
+
+function tableSource(format: string, columns: readonly string[]): string {
+  const own = format.replace(/^table\s*/, '')
+  return own === '' ? columns.map((column) => `{{.${column}}}`).join('\t') : own
+}
+
+/** `\t` and `\n` are written out in formats given on the command line. */
+function unescaped(format: string): string {
+  return format.replace(/\\t/g, '\t').replace(/\\n/g, '\n')
+}
+
+function rowTemplate(source: string, headings: Readonly<Record<string, string>>): (row: Row) => string {
+  try {
+    const compiled = template(source, { name: '', functions: basicFunctions, integers: true, missing: (_owner, key) => {
+      throw new TemplateError(`template: :1:2: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${key in headings ? '' : 'Context'}`)
+    } })
+    return (row) => compiled.execute(row)
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    throw new DockerError(`template parsing error: ${error.message}`, 64)
+  }
+}
+
+/** What docker adds to Go's own functions. */
+export const basicFunctions = {
+  json: (value: unknown) => goJson(value),
+  split: (text: unknown, by: unknown) => String(text).split(String(by)),
+  join: (list: unknown, by: unknown) => (list as unknown[]).join(String(by)),
+  title: (text: unknown) => String(text).replace(/\b\w/g, (letter) => letter.toUpperCase()),
+  lower: (text: unknown) => String(text).toLowerCase(),
+  upper: (text: unknown) => String(text).toUpperCase(),
+  pad: (text: unknown, before: unknown, after: unknown) => (String(text) === '' ? '' : ' '.repeat(Number(before)) + String(text) + ' '.repeat(Number(after))),
+  padlen: (text: unknown, length: unknown) => String(text).padEnd(Number(length)),
+  truncate: (text: unknown, length: unknown) => String(text).slice(0, Number(length)),
+}
+
+/** `About an hour`, `3 seconds`: go-units' HumanDuration. */
+export function humanAge(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  if (seconds < 1) return 'Less than a second'
+  if (seconds === 1) return '1 second'
+  if (seconds < 60) return `${seconds} seconds`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes === 1) return 'About a minute'
+  if (minutes < 60) return `${minutes} minutes`
+  const hours = Math.round(seconds / 3600)
+  if (hours === 1) return 'About an hour'
+  if (hours < 48) return `${hours} hours`
+  if (hours < 24 * 7 * 2) return `${Math.floor(hours / 24)} days`
+  if (hours < 24 * 30 * 2) return `${Math.floor(hours / 24 / 7)} weeks`
+  if (hours < 24 * 365 * 2) return `${Math.floor(hours / 24 / 30)} months`
+  return `${Math.floor(hours / 24 / 365)} years`
+}
+
+/** Cut to a width, with `…` as the last of it. */
+export function ellipsis(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+}

@@ -1,0 +1,36 @@
+/** `docker logs`: asks whether the container has a terminal, because without one its streams come in frames. */
+import { type Blocking, writeTo } from '../../unix/kernel/process.ts'
+import { createDemux } from './attach.ts'
+import { type Command, DockerError } from './command.ts'
+import { nextOf } from '../../unix/network/fetch.ts'
+import { query } from './engine.ts'
+import { parseGoDuration } from '../go-values.ts'
+
+export const logs: Command = function* ({ process, flags, args, engine }) {
+  const name = encodeURIComponent(args[0])
+  const { Config } = yield* engine.json<{ Config: { Tty: boolean } }>('GET', `/containers/${name}/json`)
+  const moment = (text: string) => (text === '' ? undefined : seconds(text, process.now()))
+  const response = yield* engine.open('GET', `/containers/${name}/logs${query({ follow: flags.is('follow'), stdout: true, stderr: true, since: moment(flags.text('since')), until: moment(flags.text('until')), tail: flags.text('tail'), timestamps: flags.is('timestamps'), details: flags.is('details') })}`)
+  const demux = Config.Tty ? undefined : createDemux()
+  const show = function* (chunk: Uint8Array): Blocking<void> {
+    if (!demux) return yield* writeTo(process, 1, chunk)
+    for (const { stream, bytes } of demux(chunk)) yield* writeTo(process, stream, bytes)
+  }
+  const { body } = response
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    yield* show(typeof body === 'string' ? new TextEncoder().encode(body) : body)
+    return 0
+  }
+  for (let chunk = yield* nextOf(body); chunk; chunk = yield* nextOf(body)) yield* show(chunk)
+  return 0
+}
+
+/** `10m` ago, a Unix time, or a date; as seconds. */
+export function seconds(text: string, now: number): string {
+  const ago = parseGoDuration(text)
+  if (ago !== undefined) return ((now - ago) / 1000).toFixed(9)
+  if (/^\d+(\.\d+)?$/.test(text)) return text
+  const date = Date.parse(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text.includes('T') ? text : `${text}T00:00:00`}Z`)
+  if (Number.isNaN(date)) throw new DockerError(`invalid value for "since": failed to parse value as time or duration: "${text}"`)
+  return (date / 1000).toFixed(9)
+}

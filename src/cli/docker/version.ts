@@ -1,0 +1,49 @@
+/** `docker version`: the client's half is known here, the server's half is asked; without a server the first half is still printed. */
+import { err, out } from '../../unix/kernel/process.ts'
+import { goJson } from '../go-json.ts'
+import { template } from '../go-template.ts'
+import { type Command, DockerError } from './command.ts'
+import { basicFunctions } from './listing.ts'
+
+interface ServerVersion {
+  readonly Platform: { readonly Name: string }
+  readonly Components: readonly { readonly Name: string; readonly Version: string; readonly Details: Readonly<Record<string, string>> }[]
+}
+
+export const version: Command = function* ({ process, flags, engine }) {
+  let server: ServerVersion | undefined
+  let problem: DockerError | undefined
+  let apiVersion = '1.50'
+  try {
+    apiVersion = yield* engine.version()
+    server = yield* engine.json<ServerVersion>('GET', '/version')
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error
+    problem = error
+  }
+  const client = { Version: '28.2.2', ApiVersion: apiVersion, DefaultAPIVersion: '1.50', GitCommit: 'e6534b4', GoVersion: 'go1.24.3', Os: 'linux', Arch: 'amd64', BuildTime: 'Fri May 30 12:07:14 2025', Context: 'default' }
+  const format = flags.text('format')
+  if (format !== '') {
+    const data = { Client: client, Server: server ?? null }
+    yield* out(process, format === 'json' || format === '{{json .}}' ? `${goJson(data)}\n` : `${template(format, { name: '', functions: basicFunctions, integers: true }).execute(data)}\n`)
+  } else {
+    yield* out(process, `Client:\n${block([['Version', client.Version], ['API version', apiVersion], ['Go version', client.GoVersion], ['Git commit', client.GitCommit], ['Built', client.BuildTime], ['OS/Arch', 'linux/amd64'], ['Context', client.Context]], 1)}`)
+    if (server) yield* out(process, `\nServer:${server.Platform.Name ? ` ${server.Platform.Name}` : ''}\n${server.Components.map(component).join('')}`)
+  }
+  if (!problem) return 0
+  yield* err(process, `${problem.message}\n`)
+  return 1
+}
+
+function component({ Name, Version, Details }: ServerVersion['Components'][number]): string {
+  if (Name === 'Engine') {
+    const rows: [string, string][] = [['Version', Version], ['API version', `${Details.ApiVersion} (minimum version ${Details.MinAPIVersion})`], ['Go version', Details.GoVersion], ['Git commit', Details.GitCommit], ['Built', Details.BuildTime], ['OS/Arch', `${Details.Os}/${Details.Arch}`], ['Experimental', Details.Experimental]]
+    return ` ${Name}:\n${block(rows, 2)}`
+  }
+  return ` ${Name}:\n${block([['Version', Version], ['GitCommit', Details.GitCommit ?? '']], 2)}`
+}
+
+/** Names and values in two columns, the second at column 20. */
+function block(rows: readonly (readonly [string, string])[], indent: number): string {
+  return rows.map(([name, value]) => `${`${' '.repeat(indent)}${name}:`.padEnd(20)}${value}\n`).join('')
+}
