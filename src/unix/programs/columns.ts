@@ -15,26 +15,49 @@ export interface Cell {
   readonly width: number
 }
 
-/** As few rows as fit into `total` columns, two blanks between. */
-export function inColumns(cells: readonly Cell[], total: number): string {
+/** As many columns as fit into `total`, two blanks between; tabs where they save letters, as GNU's ls does. `isAcross`: along the rows. */
+export function inColumns(cells: readonly Cell[], total: number, { isAcross = false, tabs = true }: { isAcross?: boolean; tabs?: boolean } = {}): string {
   if (cells.length === 0) return ''
-  for (let rows = 1; rows <= cells.length; rows++) {
-    const widths: number[] = []
-    for (let index = 0; index < cells.length; index += rows) {
-      widths.push(Math.max(...cells.slice(index, index + rows).map(({ width }) => width)))
+  const most = Math.max(1, Math.min(cells.length, Math.ceil(total / 3)))
+  let widths: number[] = []
+  let columns = most
+  for (; columns > 0; columns--) {
+    const rows = Math.ceil(cells.length / columns)
+    widths = Array<number>(columns).fill(3)
+    for (const [index, cell] of cells.entries()) {
+      const column = isAcross ? index % columns : Math.floor(index / rows)
+      widths[column] = Math.max(widths[column], cell.width + (column === columns - 1 ? 0 : 2))
     }
-    const sum = widths.reduce((a, b) => a + b, 0) + 2 * (widths.length - 1)
-    if (sum > total - 1 && rows < cells.length) continue
-    let text = ''
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column * rows + row < cells.length; column++) {
-        const cell = cells[column * rows + row]
-        const isLast = (column + 1) * rows + row >= cells.length
-        text += isLast ? cell.text : cell.text + ' '.repeat(widths[column] - cell.width + 2)
-      }
-      text += '\n'
-    }
-    return text
+    if (columns === 1 || widths.reduce((a, b) => a + b, 0) < total) break
   }
-  return ''
+  const rows = Math.ceil(cells.length / columns)
+  let text = ''
+  for (let row = 0; row < rows; row++) {
+    let at = 0
+    let start = 0
+    for (let column = 0; column < columns; column++) {
+      const cell = cells[isAcross ? row * columns + column : column * rows + row]
+      if (cell === undefined) break
+      text += indent(at, start, tabs) + cell.text
+      at = start + cell.width
+      start += widths[column]
+    }
+    text += '\n'
+  }
+  return text
+}
+
+function indent(from: number, to: number, tabs: boolean): string {
+  let text = ''
+  let at = from
+  while (at < to) {
+    if (tabs && Math.floor(to / 8) > Math.floor((at + 1) / 8)) {
+      text += '\t'
+      at += 8 - (at % 8)
+    } else {
+      text += ' '
+      at++
+    }
+  }
+  return text
 }

@@ -84,13 +84,14 @@ export const cp = tool({
           return yield* refuse(`cannot copy a directory, ${quoted(from)}, into itself, ${quoted(to)}`)
         }
         try {
-          const names = process.files.list(process.path(from), process.credentials)
+          process.files.list(process.path(from), process.credentials)
           if (!existingTarget) {
             process.files.mkdir(process.path(to), { mode: (node.mode & ~process.umask) | 0o700 }, process.credentials)
             if (flags.verbose) yield* print(process, `${quoted(from)} -> ${quoted(to)}\n`)
           }
           const inner = lstatOf(process, to)?.inode
-          for (const name of names) {
+          // Listed only now: the copy itself may stand in what is copied.
+          for (const name of process.files.list(process.path(from), process.credentials)) {
             if (inner !== undefined && lstatOf(process, joinedPath(from, name))?.inode === inner) {
               yield* refuse(`cannot copy a directory, ${quoted(from)}, into itself, ${quoted(to)}`)
               continue

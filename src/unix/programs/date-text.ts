@@ -35,7 +35,9 @@ export function dateOf(text: string, nowMs: number, zone: string): number | unde
     fraction = f ? Number(`0.${f}`) * 1000 : 0
     hasTime = true
   }
+  let hasDate = false
   const setDate = (y: number, m: number, d: number): void => {
+    hasDate = true
     year = y
     month = m - 1
     day = d
@@ -73,7 +75,8 @@ export function dateOf(text: string, nowMs: number, zone: string): number | unde
     if (!known) return undefined
   }
   if (month < 0 || month > 11 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60) return undefined
-  if (weekday) {
+  // A day's name beside a date says nothing new.
+  if (weekday && !hasDate) {
     const present = new Date(Date.UTC(year, month, day)).getUTCDay()
     const ahead = (weekday.day - present + 7) % 7
     day += ahead + 7 * (weekday.weeks > 0 ? (ahead === 0 ? 1 : 0) : weekday.weeks)

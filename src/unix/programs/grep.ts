@@ -18,6 +18,7 @@ export const grep = tool({
   summary: 'Search for PATTERNS in each FILE.',
   package: 'GNU grep',
   usageCode: 2,
+  usageOnError: true,
   spelled: (args) => args.flatMap((arg) => (/^-\d+$/.test(arg) ? [`-C${arg.slice(1)}`] : [arg])),
   flags: {
     extended: flag('E|extended-regexp', 'PATTERNS are extended regular expressions'),
@@ -166,6 +167,7 @@ export const grep = tool({
             earlier = []
             if (flags.only) {
               if (!flags.invert && matcher) {
+                matcher.lastIndex = 0
                 for (const match of line.matchAll(matcher)) {
                   if (match[0] !== '') text += prefix(number, at + match.index, ':') + paint(match[0], '01;31') + end
                 }

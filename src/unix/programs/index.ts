@@ -4,6 +4,7 @@ import { basename } from './basename.ts'
 import { cat } from './cat.ts'
 import { chmod } from './chmod.ts'
 import { chgrp, chown } from './chown.ts'
+import { clear, reset } from './clear.ts'
 import { cp } from './cp.ts'
 import { cut } from './cut.ts'
 import { date } from './date.ts'
@@ -12,6 +13,8 @@ import { echo } from './echo.ts'
 import { env } from './env.ts'
 import { egrep, fgrep, grep } from './grep.ts'
 import { head } from './head.ts'
+import { hostname } from './hostname.ts'
+import { groups, id, whoami } from './id.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
@@ -27,23 +30,29 @@ import { seq } from './seq.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
 import { stat } from './stat.ts'
+import { stty } from './stty.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { bracket, test } from './test.ts'
 import { touch } from './touch.ts'
+import { tput } from './tput.ts'
 import { tr } from './tr.ts'
 import { falseProgram, trueProgram } from './true.ts'
+import { tty } from './tty.ts'
+import { arch, uname } from './uname.ts'
 import { uniq } from './uniq.ts'
 import { wc } from './wc.ts'
 import { yes } from './yes.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['[', bracket],
+  ['arch', arch],
   ['basename', basename],
   ['cat', cat],
   ['chgrp', chgrp],
   ['chmod', chmod],
   ['chown', chown],
+  ['clear', clear],
   ['cp', cp],
   ['cut', cut],
   ['date', date],
@@ -54,7 +63,10 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['false', falseProgram],
   ['fgrep', fgrep],
   ['grep', grep],
+  ['groups', groups],
   ['head', head],
+  ['hostname', hostname],
+  ['id', id],
   ['ln', ln],
   ['ls', ls],
   ['mkdir', mkdir],
@@ -64,6 +76,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['pwd', pwd],
   ['readlink', readlink],
   ['realpath', realpath],
+  ['reset', reset],
   ['rm', rm],
   ['rmdir', rmdir],
   ['sed', sed],
@@ -71,13 +84,18 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['sleep', sleep],
   ['sort', sort],
   ['stat', stat],
+  ['stty', stty],
   ['tail', tail],
   ['tee', tee],
   ['test', test],
   ['touch', touch],
+  ['tput', tput],
   ['tr', tr],
   ['true', trueProgram],
+  ['tty', tty],
+  ['uname', uname],
   ['uniq', uniq],
   ['wc', wc],
+  ['whoami', whoami],
   ['yes', yes],
 ])

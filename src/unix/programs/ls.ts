@@ -80,12 +80,19 @@ export const ls = tool({
     const isLong = given.some(({ key }) => ['long', 'noOwner', 'noGroupLong', 'numeric', 'fullTime'].includes(key)) && (format === undefined || !['columns', 'across', 'commas'].includes(format))
     const isColumns = !isLong && (format === 'columns' || format === 'across' || (format === undefined && terminal !== undefined))
     if (flags.color !== undefined && !['', 'always', 'auto', 'never', 'yes', 'no', 'tty', 'none', 'force', 'if-tty'].includes(flags.color)) {
-      throw new UsageError(`invalid argument '${flags.color}' for '--color'\nValid arguments are:\n  - 'always', 'yes', 'force'\n  - 'never', 'no', 'none'\n  - 'auto', 'tty', 'if-tty'`)
+      throw new UsageError(`invalid argument '${flags.color}' for '--color'\nValid arguments are:\n  - 'always', 'yes', 'force'\n  - 'never', 'no', 'none'\n  - 'auto', 'tty', 'if-tty'`, undefined, 1)
     }
     const hasColour = flags.color !== undefined && (['', 'always', 'yes', 'force'].includes(flags.color) || (['auto', 'tty', 'if-tty'].includes(flags.color) && terminal !== undefined))
     const zone = zoneOf(process)
     const time = (node: Node): number => (flags.ctime ? node.changedMs : flags.atime ? node.accessedMs : node.modifiedMs)
     let code = 0
+    let usedColour = false
+    const coloured = (text: string, colour: string): string => {
+      if (colour === '') return text
+      const first = usedColour ? '' : '\x1b[0m'
+      usedColour = true
+      return `${first}\x1b[${colour}m${text}\x1b[0m`
+    }
 
     const nodeAt = (path: string, follow: boolean): Node => (follow ? process.files.stat(process.path(path), process.credentials) : process.files.lstat(process.path(path), process.credentials))
 
@@ -159,7 +166,7 @@ export const ls = tool({
         // GNU sets unquoted names one to the right when a neighbour is quoted.
         const quotes = terminal && !busybox && !flags.literal && entries.some(({ name }) => shellName(name) !== name)
         const set = quotes ? cells.map((cell, index) => (shellName(entries[index].name) === entries[index].name ? { text: ` ${cell.text}`, width: cell.width + 1 } : cell)) : cells
-        text += format === 'commas' ? inCommas(set, total) : format === 'across' ? across(set, total) : inColumns(set, total)
+        text += format === 'commas' ? inCommas(set, total) : inColumns(set, total, { isAcross: format === 'across' })
       } else for (const entry of entries) text += before(entry, true) + shown(entry).text + end
       yield* print(process, text)
     }
@@ -280,10 +287,6 @@ export function shellName(name: string): string {
   return name.includes("'") && !/["$`\\!]/.test(name) ? `"${name}"` : `'${name.replaceAll("'", "'\\''")}'`
 }
 
-function coloured(text: string, code: string): string {
-  return code === '' ? text : `\x1b[0m\x1b[${code}m${text}\x1b[0m`.replace('\x1b[0m\x1b[', '\x1b[')
-}
-
 function extension(name: string): string {
   const dot = name.lastIndexOf('.')
   return dot < 0 ? '' : name.slice(dot)
@@ -298,17 +301,6 @@ function deviceNumbers(name: string): string {
   const known: Readonly<Record<string, string>> = { null: '1,   3', zero: '1,   5', full: '1,   7', random: '1,   8', urandom: '1,   9', tty: '5,   0', console: '5,   1', ptmx: '5,   2' }
   const base = name.slice(name.lastIndexOf('/') + 1)
   return known[base] ?? `136,   ${/\d+$/.exec(base)?.[0] ?? 0}`
-}
-
-function across(cells: readonly Cell[], total: number): string {
-  const width = Math.max(...cells.map((cell) => cell.width)) + 2
-  const perRow = Math.max(1, Math.floor((total + 1) / width))
-  let text = ''
-  for (const [index, cell] of cells.entries()) {
-    const isLast = index % perRow === perRow - 1 || index === cells.length - 1
-    text += isLast ? `${cell.text}\n` : cell.text + ' '.repeat(width - cell.width)
-  }
-  return text
 }
 
 function inCommas(cells: readonly Cell[], total: number): string {

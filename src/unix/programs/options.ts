@@ -39,10 +39,13 @@ export const list = (names: string, metavar = 'ARG', text = ''): Option<'list'> 
 export class UsageError extends Error {
   /** The letter, for musl's other wording. */
   readonly letter: string | undefined
+  /** Instead of the program's usual code. */
+  readonly code: number | undefined
 
-  constructor(message: string, letter?: string) {
+  constructor(message: string, letter?: string, code?: number) {
     super(message)
     this.letter = letter
+    this.code = code
   }
 }
 

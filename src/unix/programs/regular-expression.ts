@@ -169,13 +169,13 @@ function bracket(pattern: string, start: number, fail: (message: string) => neve
   let isFirst = true
   for (;;) {
     const letter = pattern[at]
-    if (letter === undefined) return fail("Unmatched [, [^, [:, [., or [=")
+    if (letter === undefined) return fail('Unmatched [, [^, [:, [., or [=')
     if (letter === ']' && !isFirst) break
     isFirst = false
     if (letter === '[' && (pattern[at + 1] === ':' || pattern[at + 1] === '.' || pattern[at + 1] === '=')) {
       const kind = pattern[at + 1]
       const end = pattern.indexOf(`${kind}]`, at + 2)
-      if (end < 0) return fail("Unmatched [, [^, [:, [., or [=")
+      if (end < 0) return fail('Unmatched [, [^, [:, [., or [=')
       const name = pattern.slice(at + 2, end)
       if (kind === ':') source += classes[name] ?? fail('Invalid character class name')
       else source += inBracket(name)

@@ -145,6 +145,7 @@ export const sed = tool({
           inputDescriptor = openInput(process, path)
           input = new Lines(process, inputDescriptor, end.charCodeAt(0))
           currentPath = path
+          if (flags.separate) lineNumber = 0
           return true
         } catch (error) {
           const words = wordsOf(error)

@@ -37,7 +37,7 @@ export function holds(process: Process, args: readonly string[]): boolean {
     case 2:
       if (args[0] === '!') return args[1] === ''
       if (/^-[a-zA-Z]$/.test(args[0]) && unaryOperators.includes(args[0][1])) return unary(process, args[0], args[1])
-      throw new TestError(`${quote(args[0])}: unary operator expected`)
+      throw new TestError(`missing argument after ${quote(args[1])}`)
     case 3:
       if (binaryOperators.includes(args[1])) return binary(process, args[0], args[1], args[2])
       if (args[0] === '!') return !holds(process, args.slice(1))

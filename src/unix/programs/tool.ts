@@ -26,6 +26,8 @@ export interface ToolSpec<T extends Table> {
   readonly package?: string
   /** Exit code of a wrong command line; 1 for most, 2 for ls, grep, sort, diff. */
   readonly usageCode?: number
+  /** grep also says how it is used. */
+  readonly usageOnError?: boolean
   readonly stopsAtOperand?: boolean
   /** Rewrites old spellings (`head -5`) before the options are read. */
   readonly spelled?: (args: readonly string[]) => readonly string[]
@@ -58,8 +60,8 @@ export function tool<T extends Table>(spec: ToolSpec<T>): Program {
     } catch (error) {
       if (error instanceof UsageError) {
         if (busybox) yield* err(process, `${name}: ${isMusl(process) && error.letter ? `unrecognized option: ${error.letter}` : error.message}\n${busyboxUsage(process, spec)}`)
-        else yield* err(process, `${name}: ${error.message}\nTry '${name} --help' for more information.\n`)
-        return spec.usageCode ?? 1
+        else yield* err(process, `${name}: ${error.message}\n${spec.usageOnError ? `Usage: ${usageLines(spec, name)}\n` : ''}Try '${name} --help' for more information.\n`)
+        return error.code ?? spec.usageCode ?? 1
       }
       if (error instanceof UnixError) {
         const what = error.errno === 'EPIPE' || error.errno === 'ENOSPC' ? `write error: ${error.words}` : error.message

@@ -26,6 +26,7 @@ export const wc = tool({
     const hasUnsized = operands.length === 0 || sizes.some((node) => node !== undefined && node.kind !== 'file')
     const total = sizes.reduce((sum, node) => sum + (node?.kind === 'file' ? node.size : 0), 0)
     const width = isOne ? 1 : hasUnsized ? 7 : String(total).length
+    const isUtf8 = /utf-?8/i.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? '')
     const totals = [0, 0, 0, 0, 0]
     const line = (counts: readonly number[], name: string): string => {
       const chosen = counts.filter((_, index) => picks[index])
@@ -50,7 +51,7 @@ export const wc = tool({
               column = 0
             } else if (byte === 9) column += 8 - (column % 8)
             else if (byte >= 32 && (byte & 0xc0) !== 0x80) column++
-            if ((byte & 0xc0) !== 0x80) counts[2]++
+            if (!isUtf8 || (byte & 0xc0) !== 0x80) counts[2]++
             const isBlank = byte === 32 || (byte >= 9 && byte <= 13)
             if (!isBlank && !inWord) counts[1]++
             inWord = !isBlank
