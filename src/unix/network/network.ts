@@ -25,7 +25,28 @@ export interface Connection {
  * What stands behind a listening port. Servers that speak HTTP give a handler, so that no bytes are parsed between two programs that
  * both speak it; others give `accept`. Either kind can be reached by either kind of client: the network converts.
  */
-export type Listener = { readonly http: HttpHandler } | { readonly accept: (connection: Connection) => void }
+export type Listener = { readonly http: HttpHandler } | { readonly accept: (connection: Connection) => void } | { readonly dns: NameServer }
+
+/** Listens on UDP 53. Questions are asked as data; nobody parses DNS packets. */
+export interface NameServer {
+  query(question: Question, from: Address): Answer
+}
+
+export interface Question {
+  /** Without the dot at the end. */
+  readonly name: string
+  readonly type: RecordType
+}
+
+export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'PTR' | 'SRV' | 'TXT' | 'NS' | 'SOA' | 'MX'
+
+export interface Answer {
+  readonly code: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED'
+  /** `aa`: the server knows it by itself. */
+  readonly isAuthoritative?: boolean
+  /** `data` as dig prints it: `10.96.0.1`, `0 100 443 kubernetes.default.svc.cluster.local.` */
+  readonly records: readonly { readonly name: string; readonly type: RecordType; readonly ttl: number; readonly data: string }[]
+}
 
 export interface Interface {
   readonly name: string
@@ -67,6 +88,10 @@ export interface NetNamespace {
   readonly rules: TranslationRule[]
   /** Called for each new connection that reaches this namespace; NetworkPolicies refuse here (the connection then times out). */
   filter: ((from: Address, to: Address) => boolean) | undefined
+  /** Asked by a router for each new connection it would pass on: the FORWARD chain; `false` drops it. */
+  forward: ((from: Address, to: Address, out: Interface) => boolean) | undefined
+  /** Called for each new connection that this namespace opens: an egress policy refuses here. */
+  egress: ((to: Address) => boolean) | undefined
   /** Name → addresses, after /etc/hosts and resolv.conf as found in `files`: `undefined` NXDOMAIN. */
   resolver: ((name: string) => readonly string[] | undefined) | undefined
   /** Throws EADDRINUSE, EADDRNOTAVAIL. `ip` undefined: all addresses. */
@@ -78,8 +103,12 @@ export interface NetNamespace {
   /** The HTTP server at an address, asked as data. Throws as `connect`. */
   request(to: Address, request: HttpRequest): HttpResponse | Pending<HttpResponse>
   upgrade(to: Address, request: HttpRequest): Upgraded | HttpResponse
-  /** Whether ICMP echo reaches the address, and over how many hops. */
+  /** Asks the name server at an address (UDP). Throws as `connect`; a timeout where nothing answers at all. */
+  ask(server: Address, question: Question): Answer
+  /** Whether ICMP echo reaches the address. */
   reaches(ip: string): boolean
+  /** Routers on the way to an address, itself last; undefined when it is not reached. For traceroute and the time that ping shows. */
+  route(ip: string): readonly string[] | undefined
 }
 
 export type { HttpHandler, Peer, WaitQueue }
