@@ -11,7 +11,6 @@ function newServer() {
   const clock = new ManualClock()
   const store = new Store({ clock, stamp: stampResourceVersion })
   const server = new ApiServer({ store, clock, random: new Random(7) })
-  server.client('apiserver').create('namespaces', { metadata: { name: 'default' } })
   return { clock, store, server }
 }
 

@@ -1,4 +1,8 @@
 /** ClusterRoleBinding of rbac.authorization.k8s.io v1. */
+import { ageColumn, column, name, wide } from './columns.ts'
+import { mapped, withField } from './defaulting.ts'
+import { pathSegment } from './names.ts'
+import { defaultedRoleRef, defaultedSubject, subjectsText } from './rbac-subjects.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ClusterRoleBinding } from './generated/types.ts'
 
@@ -11,4 +15,14 @@ export const clusterRoleBinding = defineKind<V1ClusterRoleBinding>({
   namespaced: false,
   verbs: allVerbs,
   schema: 'V1ClusterRoleBinding',
+  columns: [
+    name,
+    column('Role', 'string', 'RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
+    ageColumn,
+    wide('Users', 'string', 'Users in the clusterRoleBinding', ({ subjects }) => subjectsText(subjects, 'User')),
+    wide('Groups', 'string', 'Groups in the clusterRoleBinding', ({ subjects }) => subjectsText(subjects, 'Group')),
+    wide('ServiceAccounts', 'string', 'ServiceAccounts in the clusterRoleBinding', ({ subjects }) => subjectsText(subjects, 'ServiceAccount')),
+  ],
+  nameRule: pathSegment,
+  defaults: (binding) => withField(withField(binding, 'roleRef', defaultedRoleRef(binding.roleRef)), 'subjects', mapped(binding.subjects, defaultedSubject)),
 })

@@ -1,4 +1,5 @@
 /** ClusterRole of rbac.authorization.k8s.io v1. */
+import { pathSegment } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ClusterRole } from './generated/types.ts'
 
@@ -11,4 +12,5 @@ export const clusterRole = defineKind<V1ClusterRole>({
   namespaced: false,
   verbs: allVerbs,
   schema: 'V1ClusterRole',
+  nameRule: pathSegment,
 })

@@ -52,3 +52,13 @@ export function labelsText(labels: Readonly<Record<string, string>> | undefined)
   const keys = Object.keys(labels ?? {}).sort()
   return keys.length === 0 ? '<none>' : keys.map((key) => `${key}=${labels?.[key]}`).join(',')
 }
+
+/** A column that is always shown. */
+export function column<T>(title: string, type: Column['type'], description: string, value: Column<T>['value']): Column<T> {
+  return { name: title, type, description, priority: 0, value }
+}
+
+/** A column that `-o wide` adds. */
+export function wide<T>(title: string, type: Column['type'], description: string, value: Column<T>['value']): Column<T> {
+  return { name: title, type, description, priority: 1, value }
+}

@@ -1,4 +1,5 @@
 /** ControllerRevision of apps v1. */
+import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ControllerRevision } from './generated/types.ts'
 
@@ -11,4 +12,15 @@ export const controllerRevision = defineKind<V1ControllerRevision>({
   namespaced: true,
   verbs: allVerbs,
   schema: 'V1ControllerRevision',
+  columns: [
+    name,
+    column('Controller', 'string', 'Controller of the object', ({ metadata }) => {
+      const owner = metadata.ownerReferences?.find((reference) => reference.controller)
+      if (!owner) return '<none>'
+      const [group, version] = owner.apiVersion.includes('/') ? owner.apiVersion.split('/') : ['', owner.apiVersion]
+      return `${owner.kind.toLowerCase()}${group === '' || version === '' ? '' : `.${group}`}/${owner.name}`
+    }),
+    column('Revision', 'string', 'revision indicates the revision of the state represented by Data.', ({ revision }) => revision),
+    ageColumn,
+  ],
 })

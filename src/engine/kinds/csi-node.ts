@@ -1,4 +1,5 @@
 /** CSINode of storage.k8s.io v1. */
+import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CSINode } from './generated/types.ts'
 
@@ -11,4 +12,5 @@ export const csiNode = defineKind<V1CSINode>({
   namespaced: false,
   verbs: allVerbs,
   schema: 'V1CSINode',
+  columns: [name, column('Drivers', 'integer', 'Drivers indicates the number of CSI drivers registered on the node', ({ spec }) => spec.drivers?.length ?? 0), ageColumn],
 })

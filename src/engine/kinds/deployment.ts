@@ -1,4 +1,8 @@
 /** Deployment of apps v1. */
+import { selectorText } from '../api/selectors.ts'
+import { ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
+import { filled, withField } from './defaulting.ts'
+import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Deployment } from './generated/types.ts'
 
@@ -18,4 +22,23 @@ export const deployment = defineKind<V1Deployment>({
   },
   schema: 'V1Deployment',
   hasGeneration: true,
+  columns: [
+    name,
+    column('Ready', 'string', 'Number of the pod with ready state', ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`),
+    column('Up-to-date', 'string', 'Total number of non-terminating pods targeted by this deployment that have the desired template spec.', ({ status }) => status.updatedReplicas ?? 0),
+    column('Available', 'string', 'Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this deployment.', ({ status }) => status.availableReplicas ?? 0),
+    ageColumn,
+    wide('Containers', 'string', 'Names of each container in the template.', ({ spec }) => containerNames(spec.template.spec)),
+    wide('Images', 'string', 'Images referenced by each container in the template.', ({ spec }) => containerImages(spec.template.spec)),
+    wide('Selector', 'string', 'Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment.', ({ spec }) => selectorText(spec.selector)),
+  ],
+  defaults: (deployment) => {
+    if (!deployment.spec) return deployment
+    let spec = filled(deployment.spec, { replicas: 1, strategy: {}, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 })
+    let strategy = filled(spec.strategy ?? {}, { type: 'RollingUpdate' })
+    if (strategy.type === 'RollingUpdate') strategy = withField(strategy, 'rollingUpdate', filled(strategy.rollingUpdate ?? {}, { maxUnavailable: '25%', maxSurge: '25%' }))
+    spec = withField(withField(spec, 'strategy', strategy), 'template', defaultedTemplate(spec.template))
+    return withField(deployment, 'spec', spec)
+  },
+  onCreate: (deployment) => ({ ...deployment, status: {} }),
 })

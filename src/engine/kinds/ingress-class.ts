@@ -1,4 +1,5 @@
 /** IngressClass of networking.k8s.io v1. */
+import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1IngressClass } from './generated/types.ts'
 
@@ -12,4 +13,13 @@ export const ingressClass = defineKind<V1IngressClass>({
   verbs: allVerbs,
   schema: 'V1IngressClass',
   hasGeneration: true,
+  columns: [
+    name,
+    column('Controller', 'string', 'Controller that is responsible for handling this class', ({ spec }) => spec?.controller ?? ''),
+    column('Parameters', 'string', 'A reference to a resource with additional parameters', ({ spec }) => {
+      const parameters = spec?.parameters
+      return parameters ? `${parameters.kind}${parameters.apiGroup ? `.${parameters.apiGroup}` : ''}/${parameters.name}` : '<none>'
+    }),
+    ageColumn,
+  ],
 })

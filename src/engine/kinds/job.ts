@@ -1,6 +1,10 @@
 /** Job of batch v1. */
+import { selectorText } from '../api/selectors.ts'
+import { age, ageColumn, column, containerImages, containerNames, name, shortDuration, wide } from './columns.ts'
+import { filled, withField } from './defaulting.ts'
+import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1Job } from './generated/types.ts'
+import type { V1Job, V1JobSpec } from './generated/types.ts'
 
 export const job = defineKind<V1Job>({
   group: 'batch',
@@ -16,4 +20,74 @@ export const job = defineKind<V1Job>({
   },
   schema: 'V1Job',
   hasGeneration: true,
+  columns: [
+    name,
+    column('Status', 'string', 'Status of the job.', jobStatus),
+    column('Completions', 'string', 'The number of pods which reached phase Succeeded. The value increases monotonically for a given spec. However, it may decrease in reaction to scale down of elastic indexed jobs.', completions),
+    column('Duration', 'string', 'Time required to complete the job.', duration),
+    ageColumn,
+    wide('Containers', 'string', 'Names of each container in the template.', ({ spec }) => containerNames(spec.template.spec)),
+    wide('Images', 'string', 'Images referenced by each container in the template.', ({ spec }) => containerImages(spec.template.spec)),
+    wide('Selector', 'string', 'A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors', ({ spec }) => selectorText(spec.selector)),
+  ],
+  orphansByDefault: true,
+  selectableFields: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
+  defaults: (job) => (job.spec ? withField(job, 'spec', defaultedJobSpec(job.spec, true)) : job),
+  onCreate: generated,
 })
+
+/** What a Job, or the template of one, leaves out. A template's parallelism is filled in only when its Job is made. */
+export function defaultedJobSpec(given: V1JobSpec, isJob: boolean): V1JobSpec {
+  const isCounted = given.completions === undefined && given.parallelism === undefined
+  const spec = filled(given, {
+    ...(isJob && isCounted ? { completions: 1 } : {}),
+    ...(isJob ? { parallelism: 1, backoffLimit: given.backoffLimitPerIndex === undefined ? 6 : 2147483647, completionMode: 'NonIndexed', suspend: false, podReplacementPolicy: given.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed' } : {}),
+  })
+  return withField(spec, 'template', defaultedTemplate(spec.template))
+}
+
+/** A Job chooses its own pods: selector and labels carry its uid, unless it brings its own. */
+function generated(job: V1Job): V1Job {
+  const fresh = { ...job, status: {} }
+  if (job.spec.manualSelector) return fresh
+  const { uid, name: jobName } = job.metadata
+  const template = job.spec.template
+  const labels = {
+    ...template.metadata?.labels,
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': jobName,
+    'controller-uid': uid,
+    'job-name': jobName,
+  }
+  const spec: V1JobSpec = {
+    ...job.spec,
+    selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
+    template: { ...template, metadata: { ...template.metadata, labels } },
+    manualSelector: job.spec.manualSelector ?? false,
+  }
+  return { ...fresh, spec }
+}
+
+function jobStatus({ metadata, status }: V1Job): string {
+  const has = (type: string) => status.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false
+  if (has('Complete')) return 'Complete'
+  if (has('Failed')) return 'Failed'
+  if (metadata.deletionTimestamp !== undefined) return 'Terminating'
+  if (has('Suspended')) return 'Suspended'
+  if (has('FailureTarget')) return 'FailureTarget'
+  if (has('SuccessCriteriaMet')) return 'SuccessCriteriaMet'
+  return 'Running'
+}
+
+function completions({ spec, status }: V1Job): string {
+  const succeeded = status.succeeded ?? 0
+  if (spec.completions !== undefined) return `${succeeded}/${spec.completions}`
+  const parallelism = spec.parallelism ?? 0
+  return parallelism > 1 ? `${succeeded}/1 of ${parallelism}` : `${succeeded}/1`
+}
+
+function duration({ status }: V1Job, nowMs: number): string {
+  if (!status.startTime) return ''
+  if (!status.completionTime) return age(status.startTime, nowMs)
+  return shortDuration(Date.parse(status.completionTime) - Date.parse(status.startTime))
+}

@@ -1,4 +1,5 @@
 /** Lease of coordination.k8s.io v1. */
+import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Lease } from './generated/types.ts'
 
@@ -11,4 +12,5 @@ export const lease = defineKind<V1Lease>({
   namespaced: true,
   verbs: allVerbs,
   schema: 'V1Lease',
+  columns: [name, column('Holder', 'string', 'holderIdentity contains the identity of the holder of a current lease. If Coordinated Leader Election is used, the holder identity must be equal to the elected LeaseCandidate.metadata.name field.', ({ spec }) => spec?.holderIdentity ?? ''), ageColumn],
 })

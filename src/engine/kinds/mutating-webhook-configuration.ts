@@ -1,4 +1,6 @@
 /** MutatingWebhookConfiguration of admissionregistration.k8s.io v1. */
+import { ageColumn, column, name } from './columns.ts'
+import { filled, mapped, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1MutatingWebhookConfiguration } from './generated/types.ts'
 
@@ -13,4 +15,17 @@ export const mutatingWebhookConfiguration = defineKind<V1MutatingWebhookConfigur
   verbs: allVerbs,
   schema: 'V1MutatingWebhookConfiguration',
   hasGeneration: true,
+columns: [name, column('Webhooks', 'integer', 'Webhooks indicates the number of webhooks registered in this configuration', ({ webhooks = [] }) => webhooks.length), ageColumn],
+  defaults: (configuration) => {
+    const webhooks = mapped(configuration.webhooks, (webhook) => {
+      const fresh = filled(webhook, { failurePolicy: 'Fail', matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {}, timeoutSeconds: 10, reinvocationPolicy: 'Never' })
+      const service = fresh.clientConfig?.service
+      return withField(
+        withField(fresh, 'rules', mapped(fresh.rules, (rule) => filled(rule, { scope: '*' }))),
+        'clientConfig',
+        service ? withField(fresh.clientConfig, 'service', filled(service, { port: 443 })) : fresh.clientConfig,
+      )
+    })
+    return withField(configuration, 'webhooks', webhooks)
+  },
 })

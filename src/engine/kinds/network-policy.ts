@@ -1,6 +1,9 @@
 /** NetworkPolicy of networking.k8s.io v1. */
+import { ageColumn, column, name } from './columns.ts'
+import { selectorText } from '../api/selectors.ts'
+import { filled, mapped, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1NetworkPolicy } from './generated/types.ts'
+import type { V1NetworkPolicy, V1NetworkPolicyPort } from './generated/types.ts'
 
 export const networkPolicy = defineKind<V1NetworkPolicy>({
   group: 'networking.k8s.io',
@@ -13,4 +16,13 @@ export const networkPolicy = defineKind<V1NetworkPolicy>({
   verbs: allVerbs,
   schema: 'V1NetworkPolicy',
   hasGeneration: true,
+  columns: [name, column('Pod-Selector', 'string', 'Selects the pods to which this NetworkPolicy object applies.  The array of ingress rules is applied to any pods selected by this field. Multiple network policies can select the same set of pods.  In this case, the ingress rules for each are combined additively. This field is NOT optional and follows standard label selector semantics. An empty podSelector matches all pods in this namespace.', ({ spec }) => selectorText(spec.podSelector)), ageColumn],
+  defaults: (policy) => {
+    if (!policy.spec) return policy
+    const ports = (list: readonly V1NetworkPolicyPort[] | undefined) => mapped(list, (port) => filled(port, { protocol: 'TCP' }))
+    let spec = filled(policy.spec, { policyTypes: policy.spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'] })
+    if (spec.ingress) spec = withField(spec, 'ingress', mapped(spec.ingress, (rule) => withField(rule, 'ports', ports(rule.ports))))
+    if (spec.egress) spec = withField(spec, 'egress', mapped(spec.egress, (rule) => withField(rule, 'ports', ports(rule.ports))))
+    return withField(policy, 'spec', spec)
+  },
 })

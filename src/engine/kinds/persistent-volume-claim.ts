@@ -1,4 +1,6 @@
 /** PersistentVolumeClaim of the core group v1. */
+import { ageColumn, column, name, wide } from './columns.ts'
+import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PersistentVolumeClaim } from './generated/types.ts'
 
@@ -15,4 +17,31 @@ export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
     status: { verbs: ['get', 'patch', 'update'] },
   },
   schema: 'V1PersistentVolumeClaim',
+  columns: [
+    name,
+    column('Status', 'string', 'phase represents the current phase of PersistentVolumeClaim.', ({ metadata, status }) => (metadata.deletionTimestamp === undefined ? (status.phase ?? '') : 'Terminating')),
+    column('Volume', 'string', 'volumeName is the binding reference to the PersistentVolume backing this claim.', ({ spec }) => spec.volumeName ?? ''),
+    column('Capacity', 'string', 'capacity represents the actual resources of the underlying volume.', ({ spec, status }) => (spec.volumeName ? (status.capacity?.storage ?? '0') : '')),
+    column('Access Modes', 'string', 'accessModes contains the actual access modes the volume backing the PVC has. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes-1', ({ spec, status }) => (spec.volumeName ? accessModesText(status.accessModes) : '')),
+    column('StorageClass', 'string', 'StorageClass of the pvc', ({ metadata, spec }) => metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? ''),
+    column('VolumeAttributesClass', 'string', 'VolumeAttributesClass of the pvc', ({ spec }) => spec.volumeAttributesClassName ?? '<unset>'),
+    ageColumn,
+    wide('VolumeMode', 'string', 'volumeMode defines what type of volume is required by the claim. Value of Filesystem is implied when not included in claim spec.', ({ spec }) => spec.volumeMode ?? '<unset>'),
+  ],
+  defaults: (claim) => (claim.spec ? withField(claim, 'spec', filled(claim.spec, { volumeMode: 'Filesystem' })) : claim),
+  onCreate: (claim) => {
+    const finalizers = claim.metadata.finalizers ?? []
+    const metadata = finalizers.includes('kubernetes.io/pvc-protection') ? claim.metadata : { ...claim.metadata, finalizers: [...finalizers, 'kubernetes.io/pvc-protection'] }
+    return { ...claim, metadata, status: { phase: 'Pending' } }
+  },
 })
+
+const shortModes: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' }
+
+
+export function accessModesText(modes: readonly string[] = []): string {
+  return Object.keys(shortModes)
+    .filter((mode) => modes.includes(mode))
+    .map((mode) => shortModes[mode])
+    .join(',')
+}

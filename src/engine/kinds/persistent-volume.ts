@@ -1,4 +1,7 @@
 /** PersistentVolume of the core group v1. */
+import { ageColumn, column, name, wide } from './columns.ts'
+import { accessModesText } from './persistent-volume-claim.ts'
+import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PersistentVolume } from './generated/types.ts'
 
@@ -15,4 +18,30 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
     status: { verbs: ['get', 'patch', 'update'] },
   },
   schema: 'V1PersistentVolume',
+  columns: [
+    name,
+    column('Capacity', 'string', 'capacity is the description of the persistent volume\'s resources and capacity. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#capacity', ({ spec }) => spec.capacity?.storage ?? ''),
+    column('Access Modes', 'string', 'accessModes contains all ways the volume can be mounted. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes', ({ spec }) => accessModesText(spec.accessModes)),
+    column('Reclaim Policy', 'string', 'persistentVolumeReclaimPolicy defines what happens to a persistent volume when released from its claim. Valid options are Retain (default for manually created PersistentVolumes), Delete (default for dynamically provisioned PersistentVolumes), and Recycle (deprecated). Recycle must be supported by the volume plugin underlying this PersistentVolume. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#reclaiming', ({ spec }) => spec.persistentVolumeReclaimPolicy ?? ''),
+    column('Status', 'string', 'phase indicates if a volume is available, bound to a claim, or released by a claim. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#phase', ({ metadata, status }) => (metadata.deletionTimestamp === undefined ? (status.phase ?? '') : 'Terminating')),
+    column('Claim', 'string', 'claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim. Expected to be non-nil when bound. claim.VolumeName is the authoritative bind between PV and PVC. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding', ({ spec }) => (spec.claimRef ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : '')),
+    column('StorageClass', 'string', 'StorageClass of the pv', ({ metadata, spec }) => metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? ''),
+    column('VolumeAttributesClass', 'string', 'VolumeAttributesClass of the pv', ({ spec }) => spec.volumeAttributesClassName ?? '<unset>'),
+    column('Reason', 'string', 'reason is a brief CamelCase string that describes any failure and is meant for machine parsing and tidy display in the CLI.', ({ status }) => status.reason ?? ''),
+    ageColumn,
+    wide('VolumeMode', 'string', 'volumeMode defines if a volume is intended to be used with a formatted filesystem or to remain in raw block state. Value of Filesystem is implied when not included in spec.', ({ spec }) => spec.volumeMode ?? '<unset>'),
+  ],
+  defaults: (volume) => {
+    if (!volume.spec) return volume
+    let spec = filled(volume.spec, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' })
+    if (spec.hostPath) spec = withField(spec, 'hostPath', filled(spec.hostPath, { type: '' }))
+    return withField(volume, 'spec', spec)
+  },
+  onCreate: (volume) => ({ ...volume, metadata: withProtection(volume.metadata), status: { phase: 'Pending' } }),
 })
+
+/** A volume in use outlives its deletion. */
+function withProtection(metadata: V1PersistentVolume['metadata']): V1PersistentVolume['metadata'] {
+  const finalizers = metadata.finalizers ?? []
+  return finalizers.includes('kubernetes.io/pv-protection') ? metadata : { ...metadata, finalizers: [...finalizers, 'kubernetes.io/pv-protection'] }
+}

@@ -1,4 +1,5 @@
 /** PodDisruptionBudget of policy v1. */
+import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PodDisruptionBudget } from './generated/types.ts'
 
@@ -16,4 +17,11 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   },
   schema: 'V1PodDisruptionBudget',
   hasGeneration: true,
+  columns: [
+    name,
+    column('Min Available', 'string', 'The minimum number of pods that must be available.', ({ spec }) => spec.minAvailable ?? 'N/A'),
+    column('Max Unavailable', 'string', 'The maximum number of pods that may be unavailable.', ({ spec }) => spec.maxUnavailable ?? 'N/A'),
+    column('Allowed Disruptions', 'integer', 'Calculated number of pods that may be disrupted at this time.', ({ status }) => status.disruptionsAllowed),
+    ageColumn,
+  ],
 })

@@ -1,4 +1,7 @@
 /** PodTemplate of the core group v1. */
+import { column, containerImages, containerNames, labelsText, name } from './columns.ts'
+import { withField } from './defaulting.ts'
+import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PodTemplate } from './generated/types.ts'
 
@@ -12,4 +15,11 @@ export const podTemplate = defineKind<V1PodTemplate>({
   verbs: allVerbs,
   schema: 'V1PodTemplate',
   hasGeneration: true,
+  columns: [
+    name,
+    column('Containers', 'string', 'Names of each container in the template.', ({ template }) => containerNames(template?.spec)),
+    column('Images', 'string', 'Images referenced by each container in the template.', ({ template }) => containerImages(template?.spec)),
+    column('Pod Labels', 'string', 'The labels for the pod template.', ({ template }) => labelsText(template?.metadata?.labels)),
+  ],
+  defaults: (object) => (object.template ? withField(object, 'template', defaultedTemplate(object.template)) : object),
 })

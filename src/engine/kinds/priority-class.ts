@@ -1,4 +1,6 @@
 /** PriorityClass of scheduling.k8s.io v1. */
+import { ageColumn, column, name } from './columns.ts'
+import { filled } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PriorityClass } from './generated/types.ts'
 
@@ -13,4 +15,12 @@ export const priorityClass = defineKind<V1PriorityClass>({
   verbs: allVerbs,
   schema: 'V1PriorityClass',
   hasGeneration: true,
+  columns: [
+    name,
+    column('Value', 'integer', 'value represents the integer value of this priority class. This is the actual priority that pods receive when they have the name of this class in their pod spec.', ({ value }) => value),
+    column('Global-Default', 'boolean', 'globalDefault specifies whether this PriorityClass should be considered as the default priority for pods that do not have any priority class. Only one PriorityClass can be marked as `globalDefault`. However, if more than one PriorityClasses exists with their `globalDefault` field set to true, the smallest value of such global default PriorityClasses will be used as the default priority.', ({ globalDefault }) => globalDefault ?? false),
+    ageColumn,
+    column('PreemptionPolicy', 'string', 'preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.', ({ preemptionPolicy }) => preemptionPolicy ?? ''),
+  ],
+  defaults: (priorityClass) => filled(priorityClass, { preemptionPolicy: 'PreemptLowerPriority' }),
 })

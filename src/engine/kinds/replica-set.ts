@@ -1,4 +1,8 @@
 /** ReplicaSet of apps v1. */
+import { selectorText } from '../api/selectors.ts'
+import { ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
+import { filled, withField } from './defaulting.ts'
+import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ReplicaSet } from './generated/types.ts'
 
@@ -18,4 +22,21 @@ export const replicaSet = defineKind<V1ReplicaSet>({
   },
   schema: 'V1ReplicaSet',
   hasGeneration: true,
+  columns: [
+    name,
+    column('Desired', 'integer', 'Replicas is the number of desired pods. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset', ({ spec }) => spec.replicas ?? 0),
+    column('Current', 'integer', 'Replicas is the most recently observed number of non-terminating pods. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset', ({ status }) => status.replicas),
+    column('Ready', 'integer', 'The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.', ({ status }) => status.readyReplicas ?? 0),
+    ageColumn,
+    wide('Containers', 'string', 'Names of each container in the template.', ({ spec }) => containerNames(spec.template?.spec)),
+    wide('Images', 'string', 'Images referenced by each container in the template.', ({ spec }) => containerImages(spec.template?.spec)),
+    wide('Selector', 'string', 'Selector is a label query over pods that should match the replica count. If the selector is empty, it is defaulted to the labels present on the pod template. Label keys and values that must match in order to be controlled by this replica set. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors', ({ spec }) => selectorText(spec.selector)),
+  ],
+  selectableFields: { 'status.replicas': ({ status }) => String(status.replicas) },
+  defaults: (set) => {
+    if (!set.spec) return set
+    const spec = filled(set.spec, { replicas: 1 })
+    return withField(set, 'spec', spec.template ? withField(spec, 'template', defaultedTemplate(spec.template)) : spec)
+  },
+  onCreate: (set) => ({ ...set, status: { replicas: 0 } }),
 })

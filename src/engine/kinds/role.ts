@@ -1,4 +1,5 @@
 /** Role of rbac.authorization.k8s.io v1. */
+import { pathSegment } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Role } from './generated/types.ts'
 
@@ -11,4 +12,5 @@ export const role = defineKind<V1Role>({
   namespaced: true,
   verbs: allVerbs,
   schema: 'V1Role',
+  nameRule: pathSegment,
 })

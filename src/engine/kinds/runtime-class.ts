@@ -1,4 +1,5 @@
 /** RuntimeClass of node.k8s.io v1. */
+import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1RuntimeClass } from './generated/types.ts'
 
@@ -11,4 +12,5 @@ export const runtimeClass = defineKind<V1RuntimeClass>({
   namespaced: false,
   verbs: allVerbs,
   schema: 'V1RuntimeClass',
+  columns: [name, column('Handler', 'string', '', ({ handler }) => handler), ageColumn],
 })

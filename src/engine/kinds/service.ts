@@ -1,6 +1,9 @@
 /** Service of the core group v1. */
+import { ageColumn, column, labelsText, name, wide } from './columns.ts'
+import { filled, mapped, withField } from './defaulting.ts'
+import { dns1035Label } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1Service } from './generated/types.ts'
+import type { V1Service, V1ServiceSpec } from './generated/types.ts'
 
 export const service = defineKind<V1Service>({
   group: '',
@@ -17,4 +20,51 @@ export const service = defineKind<V1Service>({
     status: { verbs: ['get', 'patch', 'update'] },
   },
   schema: 'V1Service',
+  nameRule: dns1035Label,
+  columns: [
+    name,
+    column('Type', 'string', 'type determines how the Service is exposed. Defaults to ClusterIP. Valid options are ExternalName, ClusterIP, NodePort, and LoadBalancer. "ClusterIP" allocates a cluster-internal IP address for load-balancing to endpoints. Endpoints are determined by the selector or if that is not specified, by manual construction of an Endpoints object or EndpointSlice objects. If clusterIP is "None", no virtual IP is allocated and the endpoints are published as a set of endpoints rather than a virtual IP. "NodePort" builds on ClusterIP and allocates a port on every node which routes to the same endpoints as the clusterIP. "LoadBalancer" builds on NodePort and creates an external load-balancer (if supported in the current cloud) which routes to the same endpoints as the clusterIP. "ExternalName" aliases this service to the specified externalName. Several other fields do not apply to ExternalName services. More info: https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types', ({ spec }) => spec.type ?? ''),
+    column('Cluster-IP', 'string', 'clusterIP is the IP address of the service and is usually assigned randomly. If an address is specified manually, is in-range (as per system configuration), and is not in use, it will be allocated to the service; otherwise creation of the service will fail. This field may not be changed through updates unless the type field is also being changed to ExternalName (which requires this field to be blank) or the type field is being changed from ExternalName (in which case this field may optionally be specified, as describe above).  Valid values are "None", empty string (""), or a valid IP address. Setting this to "None" makes a "headless service" (no virtual IP), which is useful when direct endpoint connections are preferred and proxying is not required.  Only applies to types ClusterIP, NodePort, and LoadBalancer. If this field is specified when creating a Service of type ExternalName, creation will fail. This field will be wiped when updating a Service to type ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies', ({ spec }) => spec.clusterIPs?.[0] ?? (spec.clusterIP || '<none>')),
+    column('External-IP', 'string', 'externalIPs is a list of IP addresses for which nodes in the cluster will also accept traffic for this service.  These IPs are not managed by Kubernetes.  The user is responsible for ensuring that traffic arrives at a node with this IP.  A common example is external load-balancers that are not part of the Kubernetes system.', externalAddress),
+    column('Port(s)', 'string', 'The list of ports that are exposed by this service. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies', portsText),
+    ageColumn,
+    wide('Selector', 'string', 'Route service traffic to pods with label keys and values matching this selector. If empty or not present, the service is assumed to have an external process managing its endpoints, which Kubernetes will not modify. Only applies to types ClusterIP, NodePort, and LoadBalancer. Ignored if type is ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/', ({ spec }) => labelsText(spec.selector)),
+  ],
+  selectableFields: { 'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '', 'spec.type': ({ spec }) => spec.type ?? '' },
+  defaults: (service) => (service.spec ? withField(service, 'spec', defaulted(service.spec)) : service),
+  onCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
 })
+
+function defaulted(given: V1ServiceSpec): V1ServiceSpec {
+  let spec = filled(given, { sessionAffinity: 'None', type: 'ClusterIP' })
+  if (spec.sessionAffinity === 'ClientIP') spec = withField(spec, 'sessionAffinityConfig', spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined ? { clientIP: { timeoutSeconds: 10800 } } : spec.sessionAffinityConfig)
+  const isExposed = spec.type === 'NodePort' || spec.type === 'LoadBalancer'
+  if (isExposed || spec.externalIPs?.length) spec = filled(spec, { externalTrafficPolicy: 'Cluster' })
+  if (spec.type !== 'ExternalName') spec = filled(spec, { internalTrafficPolicy: 'Cluster' })
+  if (spec.type === 'LoadBalancer') spec = filled(spec, { allocateLoadBalancerNodePorts: true })
+  const ports = mapped(spec.ports, (port) => {
+    const fresh = filled(port, { protocol: 'TCP' })
+    return fresh.targetPort === undefined || fresh.targetPort === 0 || fresh.targetPort === '' ? { ...fresh, targetPort: fresh.port } : fresh
+  })
+  return withField(spec, 'ports', ports)
+}
+
+function externalAddress({ spec, status }: V1Service): string {
+  const listed = spec.externalIPs ?? []
+  switch (spec.type) {
+    case 'LoadBalancer': {
+      const given = (status.loadBalancer?.ingress ?? []).map((ingress) => ingress.ip || ingress.hostname || '')
+      const all = [...new Set([...given, ...listed])]
+      return all.length > 0 ? all.join(',') : '<pending>'
+    }
+    case 'ExternalName':
+      return spec.externalName ?? ''
+    default:
+      return listed.length > 0 ? listed.join(',') : '<none>'
+  }
+}
+
+function portsText({ spec }: V1Service): string {
+  const ports = (spec.ports ?? []).map(({ port, nodePort, protocol }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
+  return ports.length > 0 ? ports.join(',') : '<none>'
+}
