@@ -2,10 +2,8 @@
  * The page: top bar, lesson, picture with timeline, inspector, and the dock with terminal and editor. It decides only what stands
  * where: wide screens show panes side by side, narrow ones a drawer or tabs, a projector what was enlarged.
  */
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Component, lazy, Suspense, useEffect, useState } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
-import { Picture } from '../diagram/picture.tsx'
-import { Inspector } from '../inspector/inspector.tsx'
 import { LessonPane } from '../lesson/lesson-pane.tsx'
 import { TerminalDock } from '../terminal/terminal-dock.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
@@ -14,19 +12,18 @@ import { useKeys } from './keys.ts'
 import { select, takeOver, useDock, useDrydock, type PaneName } from './state.ts'
 import { TopBar } from './top-bar.tsx'
 
+// The picture is asked for at once, beside the terminal and not before it; the others when they are first needed.
+const Picture = lazy(() => pictureParts.then(({ Picture }) => ({ default: Picture })))
+const Inspector = lazy(() => import('../inspector/inspector.tsx').then(({ Inspector }) => ({ default: Inspector })))
 const EditorPane = lazy(() => import('../editor/editor-pane.tsx').then(({ EditorPane }) => ({ default: EditorPane })))
 const Dialogs = lazy(() => import('./dialogs.tsx').then(({ Dialogs }) => ({ default: Dialogs })))
 
+const pictureParts = import('../diagram/picture.tsx')
+
 export function App() {
-  const theme = useDock(({ theme }) => theme)
-  const projector = useDock(({ projector }) => projector)
   const dialog = useDock(({ dialog }) => dialog)
   const width = useWindowWidth()
   useKeys()
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme
-    document.documentElement.toggleAttribute('data-projector', projector)
-  }, [theme, projector])
   return (
     <div className={style.app}>
       <TopBar />
@@ -75,10 +72,14 @@ function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }
           <Panel id="above" minSize={16 * rem}>
             <div className={style.above}>
               <main className={style.stage}>
-                <Picture />
+                <Loaded>
+                  <Picture />
+                </Loaded>
                 {showsInspector && (
                   <div className={hasRoomForInspector ? style.inspector : style.drawer}>
-                    <Inspector />
+                    <Loaded>
+                      <Inspector />
+                    </Loaded>
                   </div>
                 )}
               </main>
@@ -93,9 +94,9 @@ function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }
               </Panel>
               <Separator className={style.upright} aria-label="Width of the terminal" />
               <Panel id="editor" minSize={14 * rem}>
-                <Suspense fallback={<div className={style.loading}>Opening the editor …</div>}>
+                <Loaded>
                   <EditorPane />
-                </Suspense>
+                </Loaded>
               </Panel>
             </Group>
           </Panel>
@@ -130,7 +131,9 @@ function Narrow() {
         {hasSubject && enlarged === 'picture' && (
           <div className={style.drawer}>
             <button className={style.close} onClick={() => select(drydock, undefined)}>Close</button>
-            <Inspector />
+            <Loaded>
+              <Inspector />
+            </Loaded>
           </div>
         )}
       </div>
@@ -146,7 +149,9 @@ function paneOf(name: PaneName) {
       return (
         <div className={style.above}>
           <div className={style.stage}>
-            <Picture />
+            <Loaded>
+              <Picture />
+            </Loaded>
           </div>
           <Timeline />
         </div>
@@ -155,10 +160,30 @@ function paneOf(name: PaneName) {
       return <TerminalDock />
     case 'editor':
       return (
-        <Suspense fallback={<div className={style.loading}>Opening the editor …</div>}>
+        <Loaded>
           <EditorPane />
-        </Suspense>
+        </Loaded>
       )
+  }
+}
+
+/** A part that is loaded on its own; when it cannot be, the rest of the page goes on and says so. */
+class Loaded extends Component<{ readonly children: React.ReactNode }, { readonly problem: string }> {
+  override state = { problem: '' }
+
+  static getDerivedStateFromError(error: unknown): { readonly problem: string } {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+
+  override render() {
+    if (this.state.problem) {
+      return (
+        <div className={style.loading} role="alert">
+          This part could not be shown: {this.state.problem}
+        </div>
+      )
+    }
+    return <Suspense fallback={<div className={style.loading} />}>{this.props.children}</Suspense>
   }
 }
 

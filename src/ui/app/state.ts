@@ -121,6 +121,14 @@ export function openDrydock(worker: Worker): Drydock {
     return sinkSet(terminal, sink)
   }
 
+  // Before any component draws: xterm and Monaco read the colours from the page.
+  const dress = ({ theme, projector }: State) => {
+    document.documentElement.dataset.theme = theme
+    document.documentElement.toggleAttribute('data-projector', projector)
+  }
+  dress(store.getState())
+  store.subscribe(dress)
+
   end.send({ type: 'open', workspace: workspaceName(), preset: presetName(), takeOver: false })
   return { store, end, history, notes, sinks, fileListeners }
 }
@@ -128,8 +136,8 @@ export function openDrydock(worker: Worker): Drydock {
 function initialState(): State {
   return {
     phase: 'opening', trouble: '', home: '/root', live: emptyWorld, position: undefined, shown: emptyWorld, noteCount: 0, subject: undefined, room: undefined,
-    theme: rememberedTheme(), projector: location.hash.includes('projector'), enlarged: undefined, mode: 'guided', showsInspector: true,
-    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, lesson: null, dialog: undefined, notice: '',
+    theme: rememberedTheme(), projector: new URLSearchParams(location.search).has('projector'), enlarged: undefined, mode: 'guided', showsInspector: true,
+    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, lesson: new URLSearchParams(location.search).get('lesson'), dialog: undefined, notice: '',
   }
 }
 
@@ -209,5 +217,13 @@ export function closeTerminal({ store, end }: Drydock, terminal: string): void {
 /** Takes the workspace over from another tab. */
 export function takeOver({ store, end }: Drydock): void {
   store.setState({ phase: 'opening' })
+  // Before any component draws: xterm and Monaco read the colours from the page.
+  const dress = ({ theme, projector }: State) => {
+    document.documentElement.dataset.theme = theme
+    document.documentElement.toggleAttribute('data-projector', projector)
+  }
+  dress(store.getState())
+  store.subscribe(dress)
+
   end.send({ type: 'open', workspace: workspaceName(), preset: presetName(), takeOver: true })
 }

@@ -68,7 +68,7 @@ function neededHeight({ pods, room }: NodeView, width: number, rem: number): num
 
 /** Width of a chip that is wide enough for its words without measuring them; the small ones are in letters of equal width. */
 function chipWidth({ title, words }: Chip, rem: number): number {
-  return (3.6 + title.length * 0.57 + words.length * 0.53) * rem
+  return (4.2 + title.length * 0.56 + words.length * 0.54) * rem
 }
 
 interface Chip {

@@ -77,9 +77,9 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
     x += column.width + m('columnGap')
   }
   boxes.push(...layerBoxes(columns, { left: left + m('door'), floor, rem }))
-  for (const { key, networks } of view.containers) {
+  for (const { key, container, networks } of view.containers) {
     const box = at.get(key)
-    if (!box) continue
+    if (!box || !isConnected(container.State.Status)) continue
     for (const [index, network] of networks.entries()) {
       const y = railAt.get(network)
       const across = box.x + (box.width * (index + 1)) / (networks.length + 1)
@@ -90,6 +90,11 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
     boxes.push({ id: `volume ${key}`, figure: 'volume', x: left + inner - m('padding') - m('volumeWidth'), y: floor - (index + 1) * (m('volume') + m('gap') * 0.5) + m('gap') * 0.5, width: m('volumeWidth'), height: m('volume') })
   }
   return { boxes, wires, width: inner + 2 * left, height: laptopTop + laptopHeight + m('margin') * 0.6 }
+}
+
+/** A container that is not running has left its networks. */
+function isConnected(state: string): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting'
 }
 
 function columnsOf(view: DockerView, rem: number): Column[] {

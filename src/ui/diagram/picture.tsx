@@ -179,14 +179,14 @@ function Flow({ size }: { readonly size: Size }) {
   const nodes = useMemo(() => flowNodes(layout), [layout])
   const flow = useReactFlow()
   const place = useRef<HTMLDivElement>(null)
-  const wasMoved = useRef(false)
+  const [wasMoved, setWasMoved] = useState(false)
   const fit = useMemo(() => {
     const zoom = Math.min(1, size.width / layout.width, size.height / layout.height)
     return { x: (size.width - layout.width * zoom) / 2, y: 0, zoom }
   }, [size, layout.width, layout.height])
   useEffect(() => {
-    if (!wasMoved.current) void flow.setViewport(fit)
-  }, [flow, fit])
+    if (!wasMoved) void flow.setViewport(fit)
+  }, [flow, fit, wasMoved])
   return (
     <div ref={place} className={style.flow}>
       <ReactFlow
@@ -207,21 +207,16 @@ function Flow({ size }: { readonly size: Size }) {
         onPaneClick={() => select(drydock, undefined)}
         onMoveStart={(event) => {
           if (!event) return
-          wasMoved.current = true
+          setWasMoved(true)
           place.current?.toggleAttribute('data-moving', true)
         }}
         onMoveEnd={() => place.current?.toggleAttribute('data-moving', false)}
       />
-      <button
-        className={style.refit}
-        title="Show everything"
-        onClick={() => {
-          wasMoved.current = false
-          void flow.setViewport(fit, { duration: 200 })
-        }}
-      >
-        Fit
-      </button>
+      {wasMoved && (
+        <button className={style.refit} title="Show everything" onClick={() => setWasMoved(false)}>
+          Fit
+        </button>
+      )}
     </div>
   )
 }

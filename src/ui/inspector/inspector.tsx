@@ -132,7 +132,7 @@ function Events({ subject, world }: { readonly subject: Subject; readonly world:
   return (
     <ul className={style.events}>
       {events.map((event) => (
-        <li key={event.metadata.name} className={event.type === 'Warning' ? style.warning : ''}>
+        <li key={event.metadata.name} className={`${style.event} ${event.type === 'Warning' ? style.warning : ''}`}>
           <b>{event.reason}</b>
           <span>
             {event.message}
