@@ -121,8 +121,8 @@ export class Process {
   /** Set when it ended: 0–255, or 128+n when killed by signal n. */
   exitCode: number | undefined
   killedBy: Signal | undefined
-  /** CPU time used, ms, as `ps` and `top` show it. */
-  cpuMs = 0
+  #cpuMs = 0
+  #spinningSince: number | undefined
   /** Resident memory, bytes, as far as programs declare it. */
   memoryBytes = 1_200_000
   readonly children = new Set<Process>()
@@ -190,6 +190,30 @@ export class Process {
 
   get isEnded(): boolean {
     return this.exitCode !== undefined
+  }
+
+  /** CPU time used, ms, as `ps` and `top` show it. */
+  get cpuMs(): number {
+    return this.#cpuMs + (this.#spinningSince === undefined ? 0 : this.#cpuShare * (this.now() - this.#spinningSince))
+  }
+
+  set cpuMs(ms: number) {
+    this.#cpuMs = ms - (this.cpuMs - this.#cpuMs)
+  }
+
+  /** Busy in a loop that was cut short (`while(true){}`): it takes a whole CPU, or what its control group leaves it, and answers nothing. */
+  get isSpinning(): boolean {
+    return this.#spinningSince !== undefined
+  }
+
+  set isSpinning(is: boolean) {
+    if (is === this.isSpinning) return
+    this.#cpuMs = this.cpuMs
+    this.#spinningSince = is ? this.now() : undefined
+  }
+
+  get #cpuShare(): number {
+    return Math.min(1, this.cgroup.cpuLimit ?? 1)
   }
 }
 

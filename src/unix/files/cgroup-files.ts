@@ -1,0 +1,128 @@
+/**
+ * /sys/fs/cgroup: control groups as directories. Those of living processes are there by themselves; `mkdir` makes others, and writing
+ * a pid into `cgroup.procs` or a limit into `memory.max` does what it does on Linux.
+ */
+import { UnixError } from '../errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { Cgroup, PidNamespace, Process } from '../kernel/process.ts'
+import type { NewNode, Node } from './node.ts'
+import { type Virtual, VirtualFiles } from './virtual-files.ts'
+
+const made = new WeakMap<Kernel, Map<string, Cgroup>>()
+
+/** The tree below `base`, which a container sees as its root. */
+export function cgroupFiles(kernel: Kernel, base: Cgroup = kernel.rootCgroup, pids: PidNamespace = kernel.rootPids): VirtualFiles {
+  return new CgroupFiles(kernel, base, pids)
+}
+
+class CgroupFiles extends VirtualFiles {
+  readonly #kernel: Kernel
+  readonly #base: Cgroup
+
+  constructor(kernel: Kernel, base: Cgroup, pids: PidNamespace) {
+    super({ type: 'cgroup2', now: () => kernel.clock.now(), root: directory(kernel, base, pids) })
+    this.#kernel = kernel
+    this.#base = base
+  }
+
+  override create(path: string, { kind }: NewNode): Node {
+    if (kind !== 'directory') throw new UnixError('EACCES', path)
+    const full = within(this.#base.path, path)
+    const parentPath = full.slice(0, full.lastIndexOf('/')) || '/'
+    const parent = cgroups(this.#kernel).get(parentPath)
+    madeIn(this.#kernel).set(full, { path: full, parent: parent?.path === '/' ? undefined : parent })
+    return this.lookup(path) as Node
+  }
+
+  override remove(path: string): void {
+    const full = within(this.#base.path, path)
+    for (const process of this.#kernel.processes) if (process.cgroup.path === full) throw new UnixError('EBUSY', path)
+    if (!madeIn(this.#kernel).delete(full)) throw new UnixError('EPERM', path)
+  }
+}
+
+function within(base: string, path: string): string {
+  return base === '/' ? path : path === '/' ? base : base + path
+}
+
+function madeIn(kernel: Kernel): Map<string, Cgroup> {
+  let map = made.get(kernel)
+  if (!map) made.set(kernel, (map = new Map()))
+  return map
+}
+
+function cgroups(kernel: Kernel): Map<string, Cgroup> {
+  const all = new Map<string, Cgroup>([['/', kernel.rootCgroup], ...madeIn(kernel)])
+  for (const { cgroup } of kernel.processes) for (let at: Cgroup | undefined = cgroup; at; at = at.parent) all.set(at.path, at)
+  return all
+}
+
+function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual {
+  const own = (): Process[] => [...kernel.processes].filter((process) => process.cgroup === cgroup)
+  const below = (): Process[] => [...kernel.processes].filter((process) => process.cgroup.path === cgroup.path || process.cgroup.path.startsWith(cgroup.path === '/' ? '/' : `${cgroup.path}/`))
+  const limit = (value: number | undefined): string => (value === undefined ? 'max' : String(value))
+  const limitOf = (value: string): number | undefined => {
+    const word = value.trim()
+    if (word === 'max') return undefined
+    const bytes = Number.parseInt(word, 10) * ({ K: 1024, M: 2 ** 20, G: 2 ** 30 }[word.slice(-1).toUpperCase()] ?? 1)
+    if (Number.isNaN(bytes)) throw new UnixError('EINVAL')
+    return bytes
+  }
+  const memory = (): number => below().reduce((sum, process) => sum + process.memoryBytes, 0)
+  const cpuUsec = (): number => Math.round(below().reduce((sum, process) => sum + process.cpuMs, 0) * 1000)
+  const files: Record<string, Virtual> = {
+    'cgroup.controllers': { text: () => 'cpuset cpu io memory hugetlb pids rdma misc\n' },
+    'cgroup.events': { text: () => `populated ${below().length > 0 ? 1 : 0}\nfrozen ${cgroup.isFrozen ? 1 : 0}\n` },
+    'cgroup.freeze': { text: () => `${cgroup.isFrozen ? 1 : 0}\n`, write: (value) => kernel.freeze(cgroup, value.trim() === '1') },
+    'cgroup.procs': {
+      text: () => own().map((process) => `${pids === kernel.rootPids ? process.hostPid : process.pid}\n`).join(''),
+      write(value) {
+        const process = pids.processes.get(Number(value))
+        if (!process) throw new UnixError('ESRCH')
+        process.cgroup = cgroup
+      },
+    },
+    'cgroup.subtree_control': { text: () => 'cpuset cpu io memory pids\n', write() {} },
+    'cgroup.type': { text: () => 'domain\n' },
+    'cpu.max': {
+      text: () => `${cgroup.cpuLimit === undefined ? 'max' : Math.round(cgroup.cpuLimit * 100_000)} 100000\n`,
+      write(value) {
+        const [quota, period = '100000'] = value.trim().split(/\s+/)
+        cgroup.cpuLimit = quota === 'max' ? undefined : Number(quota) / Number(period)
+      },
+    },
+    'cpu.stat': { text: () => `usage_usec ${cpuUsec()}\nuser_usec ${cpuUsec()}\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\nthrottled_usec 0\n` },
+    'cpu.weight': { text: () => '100\n', write() {} },
+    'memory.current': { text: () => `${memory()}\n` },
+    'memory.events': { text: () => `low 0\nhigh 0\nmax 0\noom ${cgroup.oomKills ?? 0}\noom_kill ${cgroup.oomKills ?? 0}\noom_group_kill 0\n` },
+    'memory.max': {
+      text: () => `${limit(cgroup.memoryLimitBytes)}\n`,
+      write(value) {
+        cgroup.memoryLimitBytes = limitOf(value)
+      },
+    },
+    'memory.stat': { text: () => `anon ${memory()}\nfile 0\nkernel 0\n` },
+    'memory.swap.max': { text: () => '0\n', write() {} },
+    'pids.current': { text: () => `${below().length}\n` },
+    'pids.max': {
+      text: () => `${limit(cgroup.pidsLimit)}\n`,
+      write(value) {
+        cgroup.pidsLimit = limitOf(value)
+      },
+    },
+  }
+  // The root group of a machine has no limits to set.
+  if (cgroup.path === '/') for (const name of ['memory.max', 'cpu.max', 'pids.max', 'cgroup.freeze', 'cgroup.type', 'cgroup.events', 'memory.current', 'memory.events', 'pids.current', 'memory.swap.max', 'cpu.weight']) delete files[name]
+  const prefix = cgroup.path === '/' ? '/' : `${cgroup.path}/`
+  const children = (): readonly string[] => [...new Set([...cgroups(kernel).keys()].filter((path) => path.startsWith(prefix) && path !== '/').map((path) => path.slice(prefix.length).split('/')[0]))]
+  return {
+    names: () => [...Object.keys(files), ...children()],
+    get(name) {
+      if (Object.hasOwn(files, name)) return files[name]
+      if (!children().includes(name)) return undefined
+      const path = prefix + name
+      return directory(kernel, cgroups(kernel).get(path) ?? { path }, pids)
+    },
+    mode: 0o755,
+  }
+}

@@ -1,0 +1,55 @@
+/** What stands in /dev, of a machine and of every container. Devices answer at once: `cat /dev/zero` is slowed by its reader. */
+import { noBytes } from '../../base/bytes.ts'
+import { UnixError } from '../errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import { always, type OpenFile } from '../kernel/open-file.ts'
+import { MemoryFiles } from './memory-files.ts'
+
+export function deviceFiles(kernel: Kernel, type = 'tmpfs'): MemoryFiles {
+  const files = new MemoryFiles({ now: () => kernel.clock.now(), type })
+  const device = (name: string, read: (max: number) => Uint8Array, write: (bytes: Uint8Array) => number = (bytes) => bytes.length) =>
+    files.create(`/${name}`, { kind: 'character', mode: 0o666, uid: 0, gid: 0, open: () => openDevice(`/dev/${name}`, read, write) })
+  device('null', () => noBytes)
+  device('zero', (max) => new Uint8Array(max))
+  device('full', (max) => new Uint8Array(max), () => {
+    throw new UnixError('ENOSPC')
+  })
+  const chance = (max: number): Uint8Array => Uint8Array.from({ length: max }, () => kernel.random.below(256))
+  device('random', chance)
+  device('urandom', chance)
+  files.create('/tty', {
+    kind: 'character',
+    mode: 0o666,
+    uid: 0,
+    gid: 5,
+    open() {
+      const terminal = kernel.current?.terminal
+      if (!terminal) throw new UnixError('ENXIO', '/dev/tty')
+      return { ...delegating(terminal.file), name: '/dev/tty' }
+    },
+  })
+  for (const [name, target] of [['fd', '/proc/self/fd'], ['stdin', '/proc/self/fd/0'], ['stdout', '/proc/self/fd/1'], ['stderr', '/proc/self/fd/2'], ['core', '/proc/kcore'], ['ptmx', 'pts/ptmx']]) {
+    files.create(`/${name}`, { kind: 'symlink', mode: 0o777, uid: 0, gid: 0, target })
+  }
+  files.create('/mqueue', { kind: 'directory', mode: 0o1777, uid: 0, gid: 0 })
+  files.create('/pts', { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
+  files.create('/shm', { kind: 'directory', mode: 0o1777, uid: 0, gid: 0 })
+  return files
+}
+
+function openDevice(name: string, read: (max: number) => Uint8Array, write: (bytes: Uint8Array) => number): OpenFile {
+  return { kind: 'device', name, readable: always, writable: always, read, write, close() {}, seek() {} }
+}
+
+/** The same open file once more, whose closing does not close the other. */
+export function delegating(file: OpenFile): OpenFile {
+  return {
+    kind: file.kind,
+    name: file.name,
+    readable: file.readable,
+    writable: file.writable,
+    read: (max) => file.read(max),
+    write: (bytes) => file.write(bytes),
+    close() {},
+  }
+}
