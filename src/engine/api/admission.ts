@@ -2,9 +2,14 @@
  * What the API server's own admission plugins do to a write, in the order in which upstream runs them: first those that may change
  * the object, then, after it was found valid, those that may still refuse it.
  */
+import type { V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1Service, V1StorageClass } from '../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
+import type { KubernetesObject } from './client.ts'
 import { forbidden, notFound } from './errors.ts'
+import { admittedPod } from './pod-admission.ts'
+import { chargeQuotas } from './quota.ts'
 import type { Registry, WriteOptions, Writer } from './registry.ts'
+import { withAddresses } from './service-addresses.ts'
 
 /** These stand even in a cluster that was only just born, and cannot be deleted. */
 const immortalNamespaces = ['default', 'kube-system', 'kube-public']
@@ -18,7 +23,18 @@ export class Admission {
 
   onCreate(kind: Kind, object: StoredObject, _writer: Writer, _options: WriteOptions): StoredObject {
     this.#refuseWithoutNamespace(kind, object)
-    return object
+    switch (resourceName(kind)) {
+      case 'pods':
+        return admittedPod(this.#registry, object as unknown as V1Pod) as unknown as StoredObject
+      case 'persistentvolumeclaims':
+        return this.#withStorageClass(object as unknown as V1PersistentVolumeClaim) as unknown as StoredObject
+      case 'ingresses.networking.k8s.io':
+        return this.#withIngressClass(object as unknown as V1Ingress) as unknown as StoredObject
+      case 'nodes':
+        return withNotReadyTaint(object as unknown as V1Node) as unknown as StoredObject
+      default:
+        return object
+    }
   }
 
   onUpdate(_kind: Kind, _old: StoredObject, fresh: StoredObject, _writer: Writer, _options: WriteOptions): StoredObject {
@@ -32,12 +48,31 @@ export class Admission {
   }
 
   /** What is handed out only to a valid object: cluster addresses, node ports. */
-  allocate(_kind: Kind, object: StoredObject, _old: StoredObject | undefined, _options: WriteOptions): StoredObject {
-    return object
+  allocate(kind: Kind, object: StoredObject, old: StoredObject | undefined, _options: WriteOptions): StoredObject {
+    if (resourceName(kind) !== 'services') return object
+    const services = this.#registry.store.list('services') as readonly V1Service[]
+    if (old && object.spec === old.spec) return object
+    const service = withAddresses(object as unknown as V1Service, old as unknown as V1Service | undefined, { services, random: this.#registry.random })
+    return service as unknown as StoredObject
   }
 
   /** Last words: quota. */
-  afterValidation(_kind: Kind, _object: StoredObject, _old: StoredObject | undefined, _options: WriteOptions): void {}
+  afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, options: WriteOptions): void {
+    if (options.subresource !== undefined) return
+    chargeQuotas(this.#registry, kind, object, old, options)
+  }
+
+  #withStorageClass(claim: V1PersistentVolumeClaim): V1PersistentVolumeClaim {
+    if (claim.spec.storageClassName !== undefined || claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined) return claim
+    const chosen = newestDefault(this.#registry.store.list('storageclasses.storage.k8s.io') as readonly V1StorageClass[], 'storageclass.kubernetes.io/is-default-class')
+    return chosen ? { ...claim, spec: { ...claim.spec, storageClassName: chosen } } : claim
+  }
+
+  #withIngressClass(ingress: V1Ingress): V1Ingress {
+    if (ingress.spec?.ingressClassName !== undefined || ingress.metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) return ingress
+    const chosen = newestDefault(this.#registry.store.list('ingressclasses.networking.k8s.io') as readonly V1IngressClass[], 'ingressclass.kubernetes.io/is-default-class')
+    return chosen ? { ...ingress, spec: { ...ingress.spec, ingressClassName: chosen } } : ingress
+  }
 
   #refuseWithoutNamespace(kind: Kind, { metadata }: StoredObject): void {
     if (!kind.namespaced || !metadata.namespace) return
@@ -46,4 +81,19 @@ export class Admission {
     if (namespace.metadata.deletionTimestamp === undefined) return
     throw forbidden(kind, metadata.name, `unable to create new content in namespace ${metadata.namespace} because it is being terminated`)
   }
+}
+
+/** Of several defaults the one created last counts. */
+function newestDefault(classes: readonly KubernetesObject[], annotation: string): string | undefined {
+  const defaults = classes.filter(({ metadata }) => metadata.annotations?.[annotation] === 'true')
+  const newest = [...defaults].sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : a.metadata.creationTimestamp > b.metadata.creationTimestamp ? -1 : a.metadata.name < b.metadata.name ? -1 : 1))
+  return newest[0]?.metadata.name
+}
+
+/** A node that joins takes no pods before it has said that it is ready. */
+function withNotReadyTaint(node: V1Node): V1Node {
+  const key = 'node.kubernetes.io/not-ready'
+  const taints = node.spec?.taints ?? []
+  if (taints.some((taint) => taint.key === key)) return node
+  return { ...node, spec: { ...node.spec, taints: [...taints, { key, effect: 'NoSchedule' }] } }
 }
