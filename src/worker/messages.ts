@@ -65,10 +65,10 @@ export interface LessonSummary {
   readonly passed: number
 }
 
-/** Markdown as a tree that is safe to draw (hast). */
 export interface LessonText {
   readonly title: string
-  readonly tree: object
+  /** Markdown as a tree that is safe to draw (hast). */
+  readonly text: object
 }
 
 /** Answers `lesson-open`. */

@@ -1,11 +1,11 @@
 /** What opens over the page: the palette, the keys, and taking the session along. They are loaded when first asked for. */
 import { Command } from 'cmdk'
 import { useEffect, useRef, useState } from 'react'
-import { goToKind } from './keys.ts'
 import style from './dialogs.module.css'
-import { commands, keyTable } from './keys.ts'
+import { commands, goToKind, keyTable } from './keys.ts'
 import { insert, select, useDock, useDrydock } from './state.ts'
-import { openFromFile, saveToFile, wordsOf } from './whole.ts'
+import { openFromFile, saveToFile } from './whole.ts'
+import { wordsOf } from './words-of.ts'
 
 export function Dialogs() {
   const { store } = useDrydock()

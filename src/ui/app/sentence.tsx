@@ -9,8 +9,3 @@ export function Sentence({ text }: { readonly text: string }) {
     return <Fragment key={index}>{part}</Fragment>
   })
 }
-
-/** The same without its marks, for titles and screen readers. */
-export function plain(text: string): string {
-  return text.replace(/`|\*\*/g, '')
-}

@@ -55,6 +55,7 @@ export interface State {
 export interface TerminalSink {
   output(bytes: Uint8Array): void
   ended(): void
+  reset(): void
   focus(): void
 }
 
@@ -91,7 +92,11 @@ export function openDrydock(worker: Worker): Drydock {
 
   const end = openPageEnd(worker, {
     frame: (frame) => foldFrame(frame),
-    opened: (home, lesson) => store.setState({ phase: 'open', home, lesson: lesson ?? store.getState().lesson }),
+    opened: (home, lesson) => {
+      // A session that was begun anew has new shells.
+      for (const sink of sinks.values()) sink.reset()
+      store.setState({ phase: 'open', home, lesson: lesson ?? store.getState().lesson })
+    },
     taken: () => store.setState({ phase: 'taken' }),
     terminalOutput: (terminal, bytes) => {
       const sink = sinks.get(terminal)

@@ -1,5 +1,7 @@
 /** What concerns the whole session: undo, reset, and taking it along. */
+import { openLesson } from '../lesson/lessons.ts'
 import { goTo, type Drydock } from './state.ts'
+import { wordsOf } from './words-of.ts'
 
 export async function undo(drydock: Drydock): Promise<void> {
   await asked(drydock, { type: 'undo' })
@@ -8,6 +10,8 @@ export async function undo(drydock: Drydock): Promise<void> {
 export async function resetSession(drydock: Drydock): Promise<void> {
   if (!confirm('Go back to the beginning? Everything done since then is lost.')) return
   await asked(drydock, { type: 'reset' })
+  const { lesson } = drydock.store.getState()
+  if (lesson) await openLesson(drydock, lesson)
 }
 
 async function asked(drydock: Drydock, question: { readonly type: 'undo' } | { readonly type: 'reset' }): Promise<void> {
@@ -17,10 +21,6 @@ async function asked(drydock: Drydock, question: { readonly type: 'undo' } | { r
   } catch (refusal) {
     drydock.store.setState({ notice: wordsOf(refusal) })
   }
-}
-
-export function wordsOf(refusal: unknown): string {
-  return refusal instanceof Error ? refusal.message : String(refusal)
 }
 
 /** The session as a file that `import` takes back. */

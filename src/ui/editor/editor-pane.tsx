@@ -6,7 +6,7 @@ import { ChevronLeft, File, FilePlus, Folder } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { FileEntry } from '../../worker/messages.ts'
 import { type as typeCommand, useDock, useDrydock } from '../app/state.ts'
-import { wordsOf } from '../app/whole.ts'
+import { wordsOf } from '../app/words-of.ts'
 import style from './editor-pane.module.css'
 import { folderOf, isManifest, listed, nameOf, read, typedPath, write } from './files.ts'
 

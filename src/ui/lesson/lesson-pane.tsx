@@ -71,9 +71,9 @@ function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
           {lesson.course || 'Lessons'}
         </button>
         <h1>{lesson.title}</h1>
-        {current === -1 && lesson.intro && <Text tree={lesson.intro.tree} />}
+        {current === -1 && lesson.intro && <Text tree={lesson.intro.text} />}
         <Steps lesson={lesson} progress={progress} />
-        {isAtEnd && (lesson.finish ? <Text tree={lesson.finish.tree} /> : <p>That is all of it.</p>)}
+        {isAtEnd && (lesson.finish ? <Text tree={lesson.finish.text} /> : <p>That is all of it.</p>)}
       </div>
       {step && step.hints.length > 0 && <Hints hints={step.hints} />}
       <div className={style.nav}>
@@ -116,7 +116,7 @@ function Steps({ lesson, progress: { current, passed } }: { readonly lesson: Ope
   const { result } = useLessons()
   return (
     <ol className={style.steps}>
-      {lesson.steps.map(({ name, title, tree }, index) => {
+      {lesson.steps.map(({ name, title, text }, index) => {
         const isHere = index === current
         const shape = passed.has(name) ? 'running' : isHere ? 'starting' : 'waiting'
         return (
@@ -126,7 +126,7 @@ function Steps({ lesson, progress: { current, passed } }: { readonly lesson: Ope
               {isHere ? (
                 <>
                   <h2>{title}</h2>
-                  <Text tree={tree} />
+                  <Text tree={text} />
                   {result?.step === name && !result.passed && (
                     <p className={style.missing} role="alert">
                       <Glyph shape="failing" /> {result.hint || 'Not yet.'}

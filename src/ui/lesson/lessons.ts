@@ -2,7 +2,7 @@
 import { createStore, useStore } from 'zustand'
 import type { CheckResult, LessonSummary, OpenedLesson } from '../../worker/messages.ts'
 import type { Drydock } from '../app/state.ts'
-import { wordsOf } from '../app/whole.ts'
+import { wordsOf } from '../app/words-of.ts'
 
 export interface Progress {
   /** Index of the step shown; -1 is the introduction, and the number of steps is the end. */

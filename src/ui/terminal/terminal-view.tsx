@@ -49,7 +49,7 @@ export function TerminalView({ terminal, isFront, isReadOnly }: Properties) {
     const typed = view.onData((text) => drydock.end.send({ type: 'terminal-input', terminal, text }))
     const resized = view.onResize(({ cols, rows }) => drydock.end.send({ type: 'terminal-resize', terminal, cols, rows }))
     view.attachCustomKeyEventHandler((event) => isForTerminal(event, view))
-    drydock.sinks.set(terminal, { output: (bytes) => view.write(bytes), ended: () => view.write('\r\n[ended]\r\n'), focus: () => view.focus() })
+    drydock.sinks.set(terminal, { output: (bytes) => view.write(bytes), ended: () => view.write('\r\n[ended]\r\n'), reset: () => view.reset(), focus: () => view.focus() })
 
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientHeight > 0) fit.fit()

@@ -5,7 +5,7 @@
 import { Pause, Play, StepBack, StepForward } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 import { Mark } from '../app/glyph.tsx'
-import { plain } from '../app/sentence.tsx'
+import { plain } from '../app/plain.ts'
 import { goByNote, goTo, setSpeed, useDock, useDrydock } from '../app/state.ts'
 import { lastBefore, type Note } from '../causes.ts'
 import { clockOf } from './clock-of.ts'
