@@ -161,14 +161,14 @@ function conditionsOf(facts: PodFacts, phase: string, initStatuses: readonly V1C
   const unready = [...initStatuses.filter((status, index) => init[index].role === 'sidecar' && !status.ready), ...mainStatuses.filter(({ ready }) => !ready)].map(({ name }) => name)
   const incomplete = init.filter((record) => !isInitialized(record) && !isOver).map(({ name }) => name)
   const initialized = phase === 'Succeeded' ? make('Initialized', true, 'PodCompleted') : incomplete.length > 0 ? make('Initialized', false, 'ContainersNotInitialized', `containers with incomplete status: [${incomplete.join(' ')}]`) : make('Initialized', true)
-  const containersReady =
+  const containersReady: [type: string, isTrue: boolean, reason?: string, message?: string] =
     phase === 'Succeeded'
-      ? (['ContainersReady', false, 'PodCompleted'] as const)
+      ? ['ContainersReady', false, 'PodCompleted']
       : phase === 'Failed'
-        ? (['ContainersReady', false, 'PodFailed'] as const)
+        ? ['ContainersReady', false, 'PodFailed']
         : unready.length > 0
-          ? (['ContainersReady', false, 'ContainersNotReady', `containers with unready status: [${unready.join(' ')}]`] as const)
-          : (['ContainersReady', true] as const)
+          ? ['ContainersReady', false, 'ContainersNotReady', `containers with unready status: [${unready.join(' ')}]`]
+          : ['ContainersReady', true]
   const gates = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
     const condition = before.get(conditionType)
     if (!condition) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`]

@@ -1,0 +1,821 @@
+/**
+ * One pod on one node, from its first sight to its last file. A worker does one thing at a time: `sync` brings the containers one
+ * step nearer to what the pod asks for, and the status that the API shows is the one a sync found when it began (or a probe changed),
+ * which is why a pod is "ContainerCreating" as long as any of its containers is still being pulled.
+ */
+import type { Cancel, Clock } from '../../../base/clock.ts'
+import { ApiError, type Client } from '../../api/client.ts'
+import type { V1Container, V1Node, V1Pod } from '../../kinds/generated/types.ts'
+import { pace } from '../../pace.ts'
+import { RuntimeError, type ContainerRuntime, type PullResult, type Sandbox } from '../../runtime/runtime.ts'
+import type { EventType, Recorder } from '../events.ts'
+import { isSame, timestamp } from '../objects.ts'
+import { amount } from '../resources.ts'
+import { perform, type Pause, type Work } from '../work.ts'
+import { ConfigError, environmentOf, expanded, type Place } from './environment.ts'
+import { portNumber, refusalOf, startProbe, type ProbeKind } from './probes.ts'
+import { statusOf, type ContainerRecord, type Role } from './status.ts'
+import { isLive, MountError, podFolder, setUp } from './volumes.ts'
+
+/** What a worker needs of the kubelet it belongs to. */
+export interface Host {
+  readonly clock: Clock
+  readonly runtime: ContainerRuntime
+  readonly recorder: Recorder
+  readonly nodeName: string
+  readonly hostIp: string
+  readonly clusterDns: string
+  readonly clusterDomain: string
+  readonly client: Client
+  node(): V1Node | undefined
+  /** Why the node will not take this pod; undefined when it will. */
+  refusal(pod: V1Pod): { readonly reason: string; readonly message: string } | undefined
+  token(namespace: string, serviceAccount: string, audience: string | undefined): string
+  /** A container now belongs to this worker. */
+  owns(containerId: string, worker: PodWorker): void
+  /** The worker is done with the pod for good. */
+  forget(worker: PodWorker): void
+}
+
+export class PodWorker {
+  readonly key: string
+  readonly uid: string
+  readonly #host: Host
+  readonly #records: ContainerRecord[]
+  readonly #startTime: string
+  readonly #probes = new Map<ContainerRecord, Map<ProbeKind, Cancel>>()
+  readonly #imageBackoff = new Map<string, { ms: number; at: number; error: string }>()
+  #pod: V1Pod
+  #because = 0
+  #sandbox: Sandbox | undefined
+  #sandboxes = 0
+  #hostPaths: Map<string, string> | undefined
+  #mountBackoffMs = 0
+  #working: Cancel | undefined
+  #isDirty = false
+  #wake: { at: number; cancel: Cancel } | undefined
+  #exitWaiters = new Set<() => void>()
+  #mode: 'running' | 'stopping' | 'over' | 'gone' = 'running'
+  #failure: { reason: string; message: string } | undefined
+  #isAdmitted = false
+  #deadline: Cancel | undefined
+
+  constructor(host: Host, key: string, pod: V1Pod) {
+    this.#host = host
+    this.key = key
+    this.uid = pod.metadata.uid
+    this.#pod = pod
+    this.#startTime = timestamp(host.clock.now())
+    this.#records = [
+      ...(pod.spec.initContainers ?? []).map((spec) => record(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
+      ...pod.spec.containers.map((spec) => record(spec, 'main')),
+    ]
+  }
+
+  get pod(): V1Pod {
+    return this.#pod
+  }
+
+  get sandbox(): Sandbox | undefined {
+    return this.#sandbox
+  }
+
+  get records(): readonly ContainerRecord[] {
+    return this.#records
+  }
+
+  /** The API has a new version of the pod, or wants none any more. */
+  poke(pod: V1Pod | undefined, because: number): void {
+    this.#because = because
+    if (!pod) {
+      this.#vanish()
+      return
+    }
+    const before = this.#pod
+    this.#pod = pod
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      this.#terminate()
+      return
+    }
+    this.#noteSpec(before)
+    // What only this kubelet wrote itself is no news to it.
+    if (this.#isAdmitted && before.spec === pod.spec && before.metadata.labels === pod.metadata.labels && before.metadata.annotations === pod.metadata.annotations && !hasGateNews(before, pod)) return
+    this.sync()
+  }
+
+  /** A container of this pod changed by itself. */
+  noteContainer(): void {
+    for (const note of [...this.#exitWaiters]) note()
+    this.#syncAfter(pace.relist)
+  }
+
+  sync(): void {
+    if (this.#mode !== 'running') return
+    if (this.#working) {
+      this.#isDirty = true
+      return
+    }
+    this.#wake?.cancel()
+    this.#wake = undefined
+    this.#isDirty = false
+    let isDone = false
+    const cancel = perform(this.#host.clock, this.#sync(), () => {
+      isDone = true
+      this.#working = undefined
+      if (this.#isDirty) this.#syncAfter(pace.relist)
+    })
+    if (!isDone) this.#working = cancel
+  }
+
+  /** Ends a pod against its will: the node is short of something, or time is up. */
+  evict(reason: string, message: string): void {
+    if (this.#mode !== 'running') return
+    this.#failure = { reason, message }
+    this.#end()
+  }
+
+  /** The machine loses power: nothing is written, nothing is waited for. */
+  drop(): void {
+    this.#mode = 'gone'
+    this.#working?.()
+    this.#wake?.cancel()
+    this.#deadline?.()
+    this.#stopProbes()
+  }
+
+  #client(): Client {
+    return this.#host.client.because(this.#because)
+  }
+
+  #event(type: EventType, reason: string, message: string, container?: ContainerRecord): void {
+    const field = container?.role === 'main' ? 'containers' : container?.role === 'ephemeral' ? 'ephemeralContainers' : 'initContainers'
+    this.#host.recorder.event(this.#client(), this.#pod, type, reason, message, container && `spec.${field}{${container.name}}`)
+  }
+
+  #syncAfter(ms: number): void {
+    if (this.#mode !== 'running') return
+    const at = this.#host.clock.now() + ms
+    if (this.#wake && this.#wake.at <= at) return
+    this.#wake?.cancel()
+    this.#wake = {
+      at,
+      cancel: this.#host.clock.after(ms, () => {
+        this.#wake = undefined
+        this.sync()
+      }),
+    }
+  }
+
+  /** Ephemeral containers come later, and images of running pods may be changed. */
+  #noteSpec(before: V1Pod): void {
+    if (before.spec === this.#pod.spec) return
+    for (const spec of this.#pod.spec.ephemeralContainers ?? []) {
+      if (!this.#records.some(({ name }) => name === spec.name)) this.#records.push(record(spec as unknown as V1Container, 'ephemeral'))
+    }
+    for (const spec of [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers]) {
+      const known = this.#records.find(({ name }) => name === spec.name)
+      if (!known) continue
+      const isOther = known.spec.image !== spec.image
+      known.spec = spec
+      if (isOther && known.role === 'main' && known.id && known.info?.state === 'running') {
+        this.#event('Normal', 'Killing', `Container ${known.name} definition changed, will be restarted`, known)
+        this.#kill(known, this.#graceMs())
+      }
+    }
+  }
+
+  *#sync(): Work {
+    const { clock, runtime } = this.#host
+    if (!this.#isAdmitted) {
+      const refusal = this.#host.refusal(this.#pod)
+      if (refusal) {
+        this.#mode = 'over'
+        this.#failure = refusal
+        this.#event('Warning', refusal.reason, refusal.message.replace(/^Pod was rejected: /, ''))
+        this.#failure = { reason: refusal.reason, message: refusal.message }
+        this.#writeStatus(true)
+        return
+      }
+      this.#isAdmitted = true
+      this.#watchDeadline()
+    }
+    this.#look()
+    if (this.#isFinished()) {
+      this.#end()
+      return
+    }
+    this.#writeStatus(false)
+    if (!this.#hostPaths) {
+      yield pace.volumeSetup
+      if (!this.#mountAll()) return
+    } else this.#refreshMounts()
+    if (!this.#sandbox) {
+      yield pace.sandboxStart
+      try {
+        this.#sandbox = runtime.runSandbox(sandboxSpec(this.#pod, this.#sandboxes++, this.#host))
+      } catch (error) {
+        if (!(error instanceof RuntimeError)) throw error
+        this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
+        this.#syncAfter(pace.podRetry)
+        return
+      }
+    }
+    const now = clock.now()
+    let mayGoOn = true
+    for (const each of this.#records) {
+      if (each.role === 'main' || each.role === 'ephemeral') continue
+      if (each.role === 'sidecar') {
+        if (!isRunning(each)) yield* this.#start(each)
+        if (!isRunning(each) || !each.isStarted) {
+          mayGoOn = false
+          break
+        }
+        continue
+      }
+      if (each.info?.state === 'exited' && each.info.exitCode === 0) continue
+      mayGoOn = false
+      if (isRunning(each)) break
+      if (each.info?.state === 'exited' && this.#policy() === 'Never') break
+      yield* this.#start(each)
+      break
+    }
+    for (const each of this.#records) {
+      if (each.role === 'ephemeral' && each.id === undefined) yield* this.#start(each)
+      if (each.role !== 'main' || !mayGoOn || isRunning(each)) continue
+      if (each.info?.state === 'exited' && !this.#restarts(each)) continue
+      yield* this.#start(each)
+    }
+    if (clock.now() !== now) this.#isDirty = true
+    this.#syncAfter(pace.podResync)
+  }
+
+  *#start(each: ContainerRecord): Work {
+    const { clock, runtime } = this.#host
+    if (each.info?.state === 'exited' && each.id) {
+      const left = this.#crashBackoff(each)
+      if (left > 0) {
+        const name = `${this.#pod.metadata.name}_${this.#pod.metadata.namespace}(${this.uid})`
+        this.#event('Warning', 'BackOff', `Back-off restarting failed container ${each.name} in pod ${name}`, each)
+        each.waiting = { reason: 'CrashLoopBackOff', message: `back-off ${goDuration(each.crashBackoffMs)} restarting failed container=${each.name} pod=${name}` }
+        this.#isDirty = false
+        this.#writeStatus(false)
+        this.#syncAfter(Math.min(left, pace.podRetry))
+        return
+      }
+    }
+    if (!(yield* this.#ensureImage(each))) return
+    let id: string
+    try {
+      const spec = this.#containerSpec(each)
+      id = runtime.createContainer(this.#sandbox?.id ?? '', spec)
+    } catch (error) {
+      if (!(error instanceof ConfigError) && !(error instanceof RuntimeError)) throw error
+      const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : (error.reason ?? 'CreateContainerError')
+      this.#event('Warning', 'Failed', `Error: ${error.message}`, each)
+      each.waiting = { reason, message: error.message }
+      this.#writeStatus(false)
+      this.#syncAfter(pace.podRetry)
+      return
+    }
+    if (each.id && each.info?.state === 'exited') {
+      if (each.previous) runtime.removeContainer(each.previous.id)
+      each.previous = { id: each.id, info: each.info }
+      each.restartCount++
+    }
+    each.id = id
+    each.info = runtime.status(id)
+    each.waiting = undefined
+    each.isStarted = !each.spec.startupProbe
+    each.isReady = !each.spec.readinessProbe
+    this.#host.owns(id, this)
+    this.#event('Normal', 'Created', `Created container: ${each.name}`, each)
+    yield pace.containerStart
+    try {
+      runtime.startContainer(id)
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error
+      each.info = runtime.status(id)
+      this.#event('Warning', 'Failed', `Error: ${error.message}`, each)
+      each.waiting = { reason: error.reason ?? 'RunContainerError', message: error.message }
+      this.#raiseBackoff(each)
+      this.#writeStatus(false)
+      this.#syncAfter(pace.podRetry)
+      return
+    }
+    each.info = runtime.status(id)
+    this.#event('Normal', 'Started', `Started container ${each.name}`, each)
+    this.#isDirty = true
+    const hook = each.spec.lifecycle?.postStart
+    if (hook && !(yield* this.#hook(each, hook))) {
+      this.#event('Warning', 'FailedPostStartHook', 'PostStartHook failed', each)
+      this.#event('Normal', 'Killing', 'FailedPostStartHook', each)
+      this.#kill(each, this.#graceMs())
+      return
+    }
+    this.#startProbes(each)
+    void clock
+  }
+
+  *#ensureImage(each: ContainerRecord): Generator<Pause, boolean, void> {
+    const { clock, runtime } = this.#host
+    const image = each.spec.image ?? ''
+    const policy = each.spec.imagePullPolicy ?? (/:(?!latest$)[^/]+$/.test(image) ? 'IfNotPresent' : 'Always')
+    const present = runtime.image(image)
+    if (policy === 'Never' || (policy === 'IfNotPresent' && present)) {
+      if (present) {
+        this.#event('Normal', 'Pulled', `Container image "${image}" already present on machine`, each)
+        each.image = present
+        return true
+      }
+      this.#event('Warning', 'ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`, each)
+      this.#event('Warning', 'Failed', 'Error: ErrImageNeverPull', each)
+      return this.#notYet(each, 'ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`)
+    }
+    const backoff = this.#imageBackoff.get(image)
+    if (backoff && clock.now() - backoff.at < backoff.ms) {
+      this.#event('Normal', 'BackOff', `Back-off pulling image "${image}"`, each)
+      this.#event('Warning', 'Failed', 'Error: ImagePullBackOff', each)
+      return this.#notYet(each, 'ImagePullBackOff', `Back-off pulling image "${image}": ${backoff.error}`)
+    }
+    this.#event('Normal', 'Pulling', `Pulling image "${image}"`, each)
+    const began = clock.now()
+    let result: PullResult | undefined
+    yield (resume) =>
+      runtime.pullImage(image, (answer) => {
+        result = answer
+        resume()
+      })
+    if (result && 'image' in result) {
+      const took = goDuration(Math.max(1, clock.now() - began))
+      this.#event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${result.image.sizeBytes} bytes.`, each)
+      each.image = result.image
+      this.#imageBackoff.delete(image)
+      return true
+    }
+    const error = result?.error ?? 'the pull was cancelled'
+    const reason = result?.reason ?? 'ErrImagePull'
+    if (reason === 'InvalidImageName') {
+      this.#event('Warning', 'InspectFailed', `Failed to apply default image tag "${image}": ${error}`, each)
+      this.#event('Warning', 'Failed', 'Error: InvalidImageName', each)
+      return this.#notYet(each, reason, `Failed to apply default image tag "${image}": ${error}`)
+    }
+    this.#event('Warning', 'Failed', `Failed to pull image "${image}": ${error}`, each)
+    this.#event('Warning', 'Failed', `Error: ${reason}`, each)
+    const ms = Math.min(backoff ? backoff.ms * 2 : pace.imageBackoffFirst, pace.imageBackoffMost)
+    // The sync after a failed pull always finds the back-off, so that both words are seen.
+    this.#imageBackoff.set(image, { ms: Math.max(ms, pace.podRetry + 1), at: clock.now(), error: `${reason}: ${error}` })
+    return this.#notYet(each, reason, error)
+  }
+
+  #notYet(each: ContainerRecord, reason: string, message: string): false {
+    each.waiting = { reason, message }
+    this.#writeStatus(false)
+    this.#syncAfter(pace.podRetry)
+    return false
+  }
+
+  *#hook(each: ContainerRecord, { exec, httpGet, sleep }: NonNullable<NonNullable<V1Container['lifecycle']>['postStart']>): Generator<Pause, boolean, void> {
+    const { runtime } = this.#host
+    const { id } = each
+    if (exec && id) {
+      let isGood = false
+      yield (resume) =>
+        runtime.execSync(id, exec.command ?? [], 600_000, ({ exitCode }) => {
+          isGood = exitCode === 0
+          resume()
+        })
+      return isGood
+    }
+    if (sleep) {
+      yield sleep.seconds * 1000
+      return true
+    }
+    if (httpGet && this.#sandbox) {
+      try {
+        runtime.request(this.#sandbox.id, portNumber(httpGet.port, each.spec), { method: 'GET', url: httpGet.path ?? '/', headers: {}, body: new Uint8Array() }, httpGet.host)
+        return true
+      } catch (error) {
+        refusalOf(error)
+        return false
+      }
+    }
+    return true
+  }
+
+  #crashBackoff(each: ContainerRecord): number {
+    const now = this.#host.clock.now()
+    const finishedAt = each.info?.finishedAt ?? now
+    const left = each.crashBackoffMs - (now - finishedAt)
+    if (each.crashBackoffMs > 0 && left > 0 && finishedAt - each.lastBackoffAt <= pace.crashBackoffReset) return left
+    this.#raiseBackoff(each)
+    return 0
+  }
+
+  #raiseBackoff(each: ContainerRecord): void {
+    const now = this.#host.clock.now()
+    const isForgiven = each.crashBackoffMs === 0 || (each.info?.finishedAt ?? now) - each.lastBackoffAt > pace.crashBackoffReset
+    each.crashBackoffMs = isForgiven ? pace.crashBackoffFirst : Math.min(each.crashBackoffMs * 2, pace.crashBackoffMost)
+    each.lastBackoffAt = now
+  }
+
+  #containerSpec(each: ContainerRecord): Parameters<ContainerRuntime['createContainer']>[1] {
+    const { spec } = each
+    const { securityContext: own = {}, resources } = spec
+    const { securityContext: pods = {} } = this.#pod.spec
+    const user = own.runAsUser ?? pods.runAsUser
+    if ((own.runAsNonRoot ?? pods.runAsNonRoot) && (user === 0 || (user === undefined && (each.image?.uid ?? 0) === 0))) {
+      const where = `(pod: "${this.#pod.metadata.name}_${this.#pod.metadata.namespace}(${this.uid})", container: ${each.name})`
+      if (user === undefined && each.image?.user && !/^\d/.test(each.image.user)) throw new ConfigError(`container has runAsNonRoot and image has non-numeric user (${each.image.user}), cannot verify user is non-root ${where}`)
+      throw new ConfigError(user === 0 ? `container's runAsUser breaks non-root policy ${where}` : `container has runAsNonRoot and image will run as root ${where}`)
+    }
+    const env = environmentOf(spec, this.#place())
+    const values = new Map(env.map(({ name, value }) => [name, value]))
+    const inserted = (text: string): string => expanded(text, (name) => values.get(name))
+    const mounts = (spec.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly, subPath, subPathExpr }) => {
+      const base = this.#hostPaths?.get(name)
+      if (base === undefined) return []
+      const inner = subPathExpr ? inserted(subPathExpr) : subPath
+      const hostPath = inner ? `${base}/${inner}` : base
+      if (inner && this.#host.runtime.files.kind(hostPath) === undefined) this.#host.runtime.files.mkdir(hostPath, 0o755)
+      return [{ hostPath, containerPath: mountPath, isReadOnly: Boolean(readOnly) }]
+    })
+    const group = own.runAsGroup ?? pods.runAsGroup
+    return {
+      name: each.name,
+      image: spec.image ?? '',
+      attempt: each.info?.state === 'exited' ? each.restartCount + 1 : each.restartCount,
+      command: spec.command?.length ? spec.command.map(inserted) : undefined,
+      args: spec.args?.length ? spec.args.map(inserted) : undefined,
+      workingDir: spec.workingDir || undefined,
+      env,
+      mounts,
+      tty: Boolean(spec.tty),
+      stdin: Boolean(spec.stdin),
+      user: user === undefined ? undefined : group === undefined ? String(user) : `${user}:${group}`,
+      groups: [...(pods.supplementalGroups ?? []), ...(pods.fsGroup === undefined ? [] : [pods.fsGroup])],
+      isPrivileged: Boolean(own.privileged),
+      isRootReadOnly: Boolean(own.readOnlyRootFilesystem),
+      capabilities: { add: own.capabilities?.add ?? [], drop: own.capabilities?.drop ?? [] },
+      memoryLimitBytes: resources?.limits?.memory ? amount('memory', resources.limits.memory) : undefined,
+      cpuLimitMillis: resources?.limits?.cpu ? amount('cpu', resources.limits.cpu) : undefined,
+      terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
+      labels: {
+        'io.kubernetes.container.name': each.name,
+        'io.kubernetes.pod.name': this.#pod.metadata.name,
+        'io.kubernetes.pod.namespace': this.#pod.metadata.namespace ?? '',
+        'io.kubernetes.pod.uid': this.uid,
+      },
+    }
+  }
+
+  #place(): Place {
+    const { client, hostIp, nodeName } = this.#host
+    return { client, pod: this.#pod, podIp: this.#sandbox?.ip ?? '', hostIp, nodeName, allocatable: this.#host.node()?.status.allocatable ?? {} }
+  }
+
+  #mountAll(): boolean {
+    const hostPaths = new Map<string, string>()
+    for (const volume of this.#pod.spec.volumes ?? []) {
+      try {
+        hostPaths.set(volume.name, setUp(volume, this.#volumePlace()))
+      } catch (error) {
+        if (!(error instanceof MountError) && !(error instanceof ConfigError)) throw error
+        this.#event('Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`)
+        this.#mountBackoffMs = this.#mountBackoffMs === 0 ? pace.mountBackoffFirst : Math.min(this.#mountBackoffMs * 2, pace.mountBackoffMost)
+        this.#syncAfter(this.#mountBackoffMs)
+        return false
+      }
+    }
+    this.#hostPaths = hostPaths
+    return true
+  }
+
+  #refreshMounts(): void {
+    for (const volume of this.#pod.spec.volumes ?? []) {
+      if (!isLive(volume)) continue
+      try {
+        setUp(volume, this.#volumePlace())
+      } catch (error) {
+        // What was there stays there; a source that vanished is told only when a pod starts.
+        if (!(error instanceof MountError) && !(error instanceof ConfigError)) throw error
+      }
+    }
+  }
+
+  #volumePlace(): Parameters<typeof setUp>[1] {
+    return { ...this.#place(), files: this.#host.runtime.files, token: (account, audience) => this.#host.token(this.#pod.metadata.namespace ?? '', account, audience) }
+  }
+
+  #startProbes(each: ContainerRecord): void {
+    const { startupProbe } = each.spec
+    if (startupProbe) this.#startProbe(each, 'startup')
+    else this.#startLaterProbes(each)
+  }
+
+  #startLaterProbes(each: ContainerRecord): void {
+    if (each.spec.livenessProbe) this.#startProbe(each, 'liveness')
+    if (each.spec.readinessProbe) this.#startProbe(each, 'readiness')
+  }
+
+  #startProbe(each: ContainerRecord, kind: ProbeKind): void {
+    const { clock, runtime } = this.#host
+    const probe = kind === 'startup' ? each.spec.startupProbe : kind === 'liveness' ? each.spec.livenessProbe : each.spec.readinessProbe
+    if (!probe || !each.id || !this.#sandbox) return
+    const target = { pod: this.#pod, container: each.spec, containerId: each.id, sandbox: this.#sandbox.id, podIp: this.#sandbox.ip }
+    const word = kind === 'startup' ? 'Startup' : kind === 'liveness' ? 'Liveness' : 'Readiness'
+    const listener = {
+      failed: (_kind: ProbeKind, output: string) => {
+        if (isRunning(each)) this.#event('Warning', 'Unhealthy', `${word} probe failed: ${output}`, each)
+      },
+      judged: (_kind: ProbeKind, isSuccess: boolean) => this.#judge(each, kind, isSuccess),
+    }
+    let probes = this.#probes.get(each)
+    if (!probes) this.#probes.set(each, (probes = new Map()))
+    probes.get(kind)?.()
+    probes.set(kind, startProbe(kind, probe, target, { clock, runtime, listener }))
+  }
+
+  #judge(each: ContainerRecord, kind: ProbeKind, isSuccess: boolean): void {
+    if (!isRunning(each)) return
+    if (kind === 'readiness') {
+      if (each.isReady === isSuccess) return
+      each.isReady = isSuccess
+      this.#writeStatus(false)
+      return
+    }
+    if (isSuccess) {
+      if (kind === 'liveness') return
+      this.#probes.get(each)?.get('startup')?.()
+      this.#probes.get(each)?.delete('startup')
+      each.isStarted = true
+      this.#startLaterProbes(each)
+      this.#writeStatus(false)
+      this.#syncAfter(0)
+      return
+    }
+    this.#event('Normal', 'Killing', `Container ${each.name} failed ${kind} probe, will be restarted`, each)
+    const probe = kind === 'startup' ? each.spec.startupProbe : each.spec.livenessProbe
+    this.#kill(each, probe?.terminationGracePeriodSeconds === undefined ? this.#graceMs() : probe.terminationGracePeriodSeconds * 1000)
+  }
+
+  #kill(each: ContainerRecord, graceMs: number): void {
+    this.#stopProbesOf(each)
+    if (each.id && isRunning(each)) this.#host.runtime.stopContainer(each.id, graceMs)
+  }
+
+  #stopProbesOf(each: ContainerRecord): void {
+    for (const cancel of this.#probes.get(each)?.values() ?? []) cancel()
+    this.#probes.delete(each)
+  }
+
+  #stopProbes(): void {
+    for (const each of this.#records) this.#stopProbesOf(each)
+  }
+
+  /** Asks the runtime how the containers are. */
+  #look(): void {
+    const now = this.#host.clock.now()
+    for (const each of this.#records) {
+      if (!each.id) continue
+      const info = this.#host.runtime.status(each.id)
+      if (info) each.info = info
+      // The machine was off meanwhile: what ran there is gone.
+      else if (each.info?.state === 'running') each.info = { ...each.info, state: 'exited', exitCode: 137, finishedAt: now }
+      if (each.info?.state !== 'exited') continue
+      this.#stopProbesOf(each)
+      each.isReady = false
+    }
+  }
+
+  #policy(): string {
+    return this.#pod.spec.restartPolicy ?? 'Always'
+  }
+
+  #restarts(each: ContainerRecord): boolean {
+    const policy = this.#policy()
+    return policy === 'Always' || (policy === 'OnFailure' && each.info?.exitCode !== 0)
+  }
+
+  #isFinished(): boolean {
+    if (this.#policy() === 'Always') return false
+    const main = this.#records.filter(({ role }) => role === 'main')
+    const failedInit = this.#policy() === 'Never' && this.#records.some(({ role, info }) => role === 'init' && info?.state === 'exited' && info.exitCode !== 0)
+    return failedInit || main.every((each) => each.info?.state === 'exited' && !this.#restarts(each))
+  }
+
+  #graceMs(): number {
+    return (this.#pod.metadata.deletionGracePeriodSeconds ?? this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
+  }
+
+  #terminate(): void {
+    if (this.#mode === 'gone') return
+    if (this.#mode === 'over') {
+      this.#cleanUp()
+      this.#deleteFromApi()
+      return
+    }
+    if (this.#mode === 'stopping') {
+      // A second deletion may leave less time.
+      for (const each of this.#records) if (isRunning(each) && each.id) this.#host.runtime.stopContainer(each.id, this.#graceMs())
+      return
+    }
+    this.#mode = 'stopping'
+    this.#working?.()
+    this.#wake?.cancel()
+    this.#working = perform(this.#host.clock, this.#stopAll(), () => {
+      if (this.#mode === 'gone') return
+      this.#writeStatus(true)
+      this.#cleanUp()
+      this.#deleteFromApi()
+    })
+  }
+
+  /** The pod is over by itself (or was evicted): it stays in the API until somebody deletes it. */
+  #end(): void {
+    this.#mode = 'stopping'
+    this.#wake?.cancel()
+    // `#end` may be called by the very sync that is running: it returns right after.
+    const before = this.#working
+    if (this.#failure) before?.()
+    this.#working = perform(this.#host.clock, this.#stopAll(), () => {
+      if (this.#mode === 'gone') return
+      this.#mode = 'over'
+      this.#deadline?.()
+      if (this.#sandbox) this.#host.runtime.removeSandbox(this.#sandbox.id)
+      this.#writeStatus(true)
+      if (this.#pod.metadata.deletionTimestamp !== undefined) this.#terminate()
+    })
+  }
+
+  *#stopAll(): Work {
+    this.#look()
+    const main = this.#records.filter((each) => each.role !== 'sidecar' && isRunning(each))
+    const sidecars = this.#records.filter((each) => each.role === 'sidecar' && isRunning(each)).reverse()
+    for (const each of main) {
+      this.#event('Normal', 'Killing', `Stopping container ${each.name}`, each)
+      this.#stopProbesOf(each)
+    }
+    const until = this.#host.clock.now() + this.#graceMs()
+    for (const each of main) {
+      const hook = each.spec.lifecycle?.preStop
+      if (hook && this.#graceMs() > 0 && !(yield* this.#hook(each, hook))) this.#event('Warning', 'FailedPreStopHook', 'PreStopHook failed', each)
+    }
+    for (const each of main) if (each.id) this.#host.runtime.stopContainer(each.id, Math.max(0, until - this.#host.clock.now()))
+    yield* this.#untilStopped(main)
+    for (const each of sidecars) {
+      this.#event('Normal', 'Killing', `Stopping container ${each.name}`, each)
+      this.#stopProbesOf(each)
+      if (each.id) this.#host.runtime.stopContainer(each.id, Math.max(0, until - this.#host.clock.now()))
+      yield* this.#untilStopped([each])
+    }
+  }
+
+  *#untilStopped(all: readonly ContainerRecord[]): Work {
+    for (;;) {
+      this.#look()
+      if (!all.some(isRunning)) return
+      yield (resume) => {
+        this.#exitWaiters.add(resume)
+        return () => this.#exitWaiters.delete(resume)
+      }
+      this.#exitWaiters.clear()
+    }
+  }
+
+  /** Deleted with force: the API knows it no more, so nothing is told. */
+  #vanish(): void {
+    if (this.#mode === 'gone') return
+    this.#working?.()
+    this.#wake?.cancel()
+    this.#mode = 'gone'
+    this.#working = perform(this.#host.clock, this.#stopAll(), () => {
+      this.#cleanUp()
+      this.#host.forget(this)
+    })
+  }
+
+  #cleanUp(): void {
+    const { runtime } = this.#host
+    this.#deadline?.()
+    this.#stopProbes()
+    for (const { id, previous } of this.#records) {
+      if (previous) runtime.removeContainer(previous.id)
+      if (id) runtime.removeContainer(id)
+    }
+    if (this.#sandbox) runtime.removeSandbox(this.#sandbox.id)
+    runtime.files.remove(podFolder(this.#pod))
+  }
+
+  #deleteFromApi(): void {
+    this.#mode = 'gone'
+    const { namespace = '', name } = this.#pod.metadata
+    try {
+      this.#client().delete('pods', namespace, name, { gracePeriodSeconds: 0, uid: this.uid })
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+    }
+    this.#host.forget(this)
+  }
+
+  #watchDeadline(): void {
+    const seconds = this.#pod.spec.activeDeadlineSeconds
+    if (seconds === undefined) return
+    this.#deadline = this.#host.clock.after(seconds * 1000, () => {
+      this.#event('Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline')
+      this.evict('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline')
+    })
+  }
+
+  #writeStatus(isTerminal: boolean): void {
+    const client = this.#client()
+    const latest = client.get<V1Pod>('pods', this.#pod.metadata.namespace ?? '', this.#pod.metadata.name)
+    if (!latest || latest.metadata.uid !== this.uid) return
+    const status = statusOf({
+      pod: latest,
+      records: this.#records,
+      hostIp: this.#host.hostIp,
+      podIp: this.#sandbox?.ip,
+      startTime: latest.status.startTime ?? this.#startTime,
+      hasSandbox: this.#sandbox !== undefined,
+      isTerminal,
+      failure: this.#failure,
+      now: this.#host.clock.now(),
+    })
+    if (isSame(status, latest.status)) return
+    try {
+      this.#pod = client.updateStatus<V1Pod>('pods', { ...latest, status })
+    } catch (error) {
+      // The API server may be away; the next sync says it again.
+      if (!(error instanceof ApiError)) throw error
+      this.#syncAfter(pace.leaseRenewal)
+    }
+  }
+}
+
+function record(spec: V1Container, role: Role): ContainerRecord {
+  return {
+    name: spec.name,
+    role,
+    spec,
+    id: undefined,
+    info: undefined,
+    image: undefined,
+    restartCount: 0,
+    previous: undefined,
+    waiting: undefined,
+    isReady: !spec.readinessProbe,
+    isStarted: !spec.startupProbe,
+    crashBackoffMs: 0,
+    lastBackoffAt: 0,
+  }
+}
+
+function isRunning({ id, info, waiting }: ContainerRecord): boolean {
+  return id !== undefined && info?.state === 'running' && waiting === undefined
+}
+
+function hasGateNews(before: V1Pod, after: V1Pod): boolean {
+  if (!after.spec.readinessGates?.length) return false
+  const foreign = (pod: V1Pod): unknown => pod.spec.readinessGates?.map(({ conditionType }) => pod.status.conditions?.find(({ type }) => type === conditionType)?.status)
+  return !isSame(foreign(before), foreign(after))
+}
+
+function sandboxSpec(pod: V1Pod, attempt: number, host: Host): Parameters<ContainerRuntime['runSandbox']>[0] {
+  const { spec, metadata } = pod
+  const namespace = metadata.namespace ?? ''
+  const policy = spec.dnsPolicy ?? 'ClusterFirst'
+  const isCluster = policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && !spec.hostNetwork)
+  const searches = isCluster ? [`${namespace}.svc.${host.clusterDomain}`, `svc.${host.clusterDomain}`, host.clusterDomain] : []
+  const options = isCluster ? ['ndots:5'] : []
+  const own = spec.dnsConfig
+  return {
+    namespace,
+    name: metadata.name,
+    uid: metadata.uid,
+    attempt,
+    hostname: spec.hostNetwork ? host.nodeName : (spec.hostname ?? metadata.name).slice(0, 63),
+    hostNetwork: Boolean(spec.hostNetwork),
+    hostPid: Boolean(spec.hostPID),
+    sharesProcesses: Boolean(spec.shareProcessNamespace),
+    dns: {
+      servers: [...(isCluster ? [host.clusterDns] : []), ...(own?.nameservers ?? [])],
+      searches: [...searches, ...(own?.searches ?? [])],
+      options: [...options, ...(own?.options ?? []).map(({ name, value }) => (value === undefined ? (name ?? '') : `${name}:${value}`))],
+    },
+    hostAliases: (spec.hostAliases ?? []).map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })),
+    hostPorts: spec.containers.flatMap(({ ports = [] }) =>
+      ports.flatMap(({ hostPort, hostIP = '', containerPort, protocol }) => (hostPort && !spec.hostNetwork ? [{ hostIp: hostIP, hostPort, containerPort, protocol: protocol === 'UDP' ? ('udp' as const) : ('tcp' as const) }] : [])),
+    ),
+    sysctls: Object.fromEntries((spec.securityContext?.sysctls ?? []).map(({ name, value }) => [name, value])),
+    labels: metadata.labels ?? {},
+  }
+}
+
+/** As Go prints a duration that was rounded to milliseconds: `158ms`, `1.37s`, `1m20s`. */
+export function goDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`
+  const hours = Math.floor(ms / 3_600_000)
+  const minutes = Math.floor(ms / 60_000) % 60
+  const seconds = `${Number(((ms % 60_000) / 1000).toFixed(3))}s`
+  return `${hours ? `${hours}h` : ''}${hours || minutes ? `${minutes}m` : ''}${seconds}`
+}
