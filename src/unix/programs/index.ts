@@ -6,6 +6,7 @@ import { chmod } from './chmod.ts'
 import { chgrp, chown } from './chown.ts'
 import { clear, reset } from './clear.ts'
 import { cp } from './cp.ts'
+import { curl } from './curl.ts'
 import { cut } from './cut.ts'
 import { date } from './date.ts'
 import { dirname } from './dirname.ts'
@@ -21,6 +22,7 @@ import { mkdir } from './mkdir.ts'
 import { mv } from './mv.ts'
 import { printenv } from './printenv.ts'
 import { printf } from './printf.ts'
+import { ps } from './ps.ts'
 import { pwd } from './pwd.ts'
 import { readlink, realpath } from './realpath.ts'
 import { rm } from './rm.ts'
@@ -42,6 +44,7 @@ import { tty } from './tty.ts'
 import { arch, uname } from './uname.ts'
 import { uniq } from './uniq.ts'
 import { wc } from './wc.ts'
+import { wget } from './wget.ts'
 import { yes } from './yes.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -54,6 +57,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['chown', chown],
   ['clear', clear],
   ['cp', cp],
+  ['curl', curl],
   ['cut', cut],
   ['date', date],
   ['dirname', dirname],
@@ -73,6 +77,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['mv', mv],
   ['printenv', printenv],
   ['printf', printf],
+  ['ps', ps],
   ['pwd', pwd],
   ['readlink', readlink],
   ['realpath', realpath],
@@ -96,6 +101,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['uname', uname],
   ['uniq', uniq],
   ['wc', wc],
+  ['wget', wget],
   ['whoami', whoami],
   ['yes', yes],
 ])

@@ -33,13 +33,13 @@ export function bench(programs: ReadonlyMap<string, Program>, texts: Readonly<Re
   const clock = new ManualClock()
   const kernel = new Kernel({ clock, random: new Random(7), programs })
   const files = new MountTable([{ at: '/', files: new MemoryFiles({ now: () => clock.now() }), root: '/', isReadOnly: false, source: 'overlay' }])
-  for (const path of ['/bin', '/etc', '/tmp', '/w', '/root', '/dev']) if (!files.exists(path)) files.mkdir(path, {})
+  for (const path of ['/bin', '/etc', '/tmp', '/w', '/root', '/dev']) if (!files.exists(path)) files.mkdir(path, { mode: 0o755 })
   files.writeFile('/etc/passwd', 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n')
   files.writeFile('/etc/group', 'root:x:0:\ndaemon:x:1:\nadm:x:4:\nwww-data:x:33:\nnogroup:x:65534:\n')
   for (const name of programs.keys()) files.writeFile(`/bin/${name}`, binary(name), { mode: 0o755 })
   for (const [name, text] of Object.entries(texts)) {
     const path = `/w/${name}`
-    if (name.endsWith('/')) files.mkdir(path, { parents: true })
+    if (name.endsWith('/')) files.mkdir(path, { parents: true, mode: 0o755 })
     else if (typeof text === 'string' && text.startsWith('-> ')) files.symlink(text.slice(3), path)
     else files.writeFile(path, text)
   }
