@@ -5,7 +5,8 @@
  */
 import { joined, textOf } from '../base/bytes.ts'
 import { runAhead } from './drive.ts'
-import type { Job, Session } from './session.ts'
+import type { Job } from './job.ts'
+import type { Session } from './session.ts'
 
 export interface CommandStep {
   readonly cmd: string

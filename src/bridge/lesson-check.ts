@@ -1,0 +1,50 @@
+/**
+ * Plays a lesson pack without a page: before its solution every checked step must fail, after it it must pass. What is broken in the
+ * pack is said with file and reason.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parsePack } from '../lesson/pack.ts'
+import { Session } from '../session/session.ts'
+import { LessonRoom } from '../session/lesson-room.ts'
+import { run } from '../session/steps.ts'
+import { nodeSupplies } from './supplies.ts'
+
+/** Answers 1 when something is broken. */
+export async function lessonCheck(folder: string, say: (line: string) => void = (line) => process.stdout.write(`${line}\n`)): Promise<number> {
+  const files = packFiles(folder)
+  const { lessons, problems } = parsePack(files)
+  let failures = problems.length
+  for (const problem of problems) say(`✗ ${problem}`)
+  for (const { id, title, environment, steps } of lessons) {
+    const session = await Session.create({ preset: environment, supplies: nodeSupplies })
+    const room = new LessonRoom(session, files)
+    await room.start(id)
+    say(`${title} (${id})`)
+    for (const [index, step] of steps.entries()) {
+      const check = async () => (step.verify === undefined ? undefined : run(session, { cmd: step.verify }))
+      const before = await check()
+      if (step.solution !== undefined) {
+        const solved = await run(session, { cmd: step.solution })
+        if (solved.code !== 0) say(`    the solution ended with ${solved.code}: ${solved.stderr.trim()}`)
+      }
+      const after = await check()
+      const why = before?.code === 0 ? 'its check passes before anything was done' : after && after.code !== 0 && step.solution !== undefined ? `its check fails after the solution: ${after.stdout.trim() || after.stderr.trim()}` : ''
+      if (why) failures++
+      say(`  ${why ? '✗' : '✓'} ${step.title}${why ? `: ${why}` : ''}`)
+    }
+    session.stop()
+  }
+  say(`${lessons.length} lessons, ${failures} problems`)
+  return failures > 0 ? 1 : 0
+}
+
+export function packFiles(folder: string): ReadonlyMap<string, string> {
+  const files = new Map<string, string>()
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    files.set(path.slice(folder.replace(/\/$/, '').length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8'))
+  }
+  return files
+}

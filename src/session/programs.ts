@@ -1,0 +1,21 @@
+/** Every program of the sandbox by its name: what executable files can name, on machines and in images. */
+import { imagePrograms } from '../engine/images/index.ts'
+import { docker } from '../cli/docker/docker.ts'
+import { kubectl } from '../cli/kubectl/kubectl.ts'
+import type { Program } from '../unix/kernel/process.ts'
+import { programs as unixPrograms } from '../unix/programs/index.ts'
+import { createBash, type ShellOptions } from '../unix/shell/bash.ts'
+import type { Supplies } from './supplies.ts'
+
+export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMap<string, Program> {
+  const bash = createBash(hooks)
+  return new Map<string, Program>([
+    ...unixPrograms,
+    ['bash', bash],
+    ['sh', bash],
+    ['busybox:ash', createBash({ flavour: 'ash' })],
+    ['docker', docker],
+    ['kubectl', kubectl],
+    ...imagePrograms,
+  ])
+}

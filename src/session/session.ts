@@ -1,0 +1,290 @@
+/**
+ * One learner's world: machines on a wire, Docker engines on them, clusters, files, typed commands. Worker, bridge, tests and benches
+ * all hold one of these; none builds a world by hand. Everything that lasts can be taken out (`snapshot`) and put in (`saved`).
+ */
+import { bytesOf } from '../base/bytes.ts'
+import { ManualClock } from '../base/clock.ts'
+import { ByteStream, type HttpHandler } from '../base/http.ts'
+import { Random } from '../base/random.ts'
+import { DockerEngine } from '../engine/docker/engine.ts'
+import { Registry } from '../engine/docker/registry.ts'
+import { catalogue } from '../engine/images/index.ts'
+import { type Cause, Store } from '../engine/store/store.ts'
+import { MemoryFiles } from '../unix/files/memory-files.ts'
+import type { Program, Process } from '../unix/kernel/process.ts'
+import { createMachine, type Machine } from '../unix/machine.ts'
+import { segment } from '../unix/network/namespace.ts'
+import type { Segment } from '../unix/network/network.ts'
+import { listenAt } from '../unix/network/unix-socket.ts'
+import { Clusters } from './clusters.ts'
+import { interruptGroup, type Job, pipes, shownOn } from './job.ts'
+import { type Preset, worldOf, type World } from './presets.ts'
+import { allPrograms } from './programs.ts'
+import type { Saved, SavedWorld } from './storage.ts'
+import type { Supplies } from './supplies.ts'
+import type { LessonState } from './lesson-room.ts'
+import type { CommandStep } from './steps.ts'
+import { TerminalWindow } from './terminal-window.ts'
+
+export interface SessionOptions extends Preset {
+  readonly supplies: Supplies
+  readonly saved?: Saved
+  readonly seed?: number
+  /** Session time at the start, ms; a new session begins at a fixed moment so that it can be replayed. */
+  readonly startMs?: number
+}
+
+const lan = { name: 'lan', network: '192.168.49', laptop: '192.168.49.1' } as const
+
+export class Session {
+  readonly clock: ManualClock
+  readonly random: Random
+  readonly preset: string
+  readonly world_: World
+  readonly laptop: Machine
+  readonly wire: Segment
+  readonly clusters: Clusters
+  readonly docker: DockerEngine
+  lesson: LessonState | undefined
+  /** Called before the first line of a command line runs; for undo. */
+  beforeCommand: () => void = () => {}
+  /** A prompt comes back only after this has resolved. */
+  beforePrompt: () => Promise<void> = () => Promise.resolve()
+  /** Something was planned from outside of the clock: whoever drives it looks at it. */
+  onPlanned: () => void = () => {}
+  onFileChanged: (path: string) => void = () => {}
+  readonly #stores = new Map<string, Store>()
+  readonly #programs: ReadonlyMap<string, Program>
+  readonly #commands: Store
+  readonly #windows: TerminalWindow[] = []
+  readonly #user: string
+  #commandNumber = 0
+
+  private constructor({ supplies, saved, seed = 1, startMs, ...preset }: SessionOptions) {
+    this.preset = preset.preset
+    this.world_ = worldOf(preset)
+    this.clock = new ManualClock(saved ? Number(saved.world.now) : startMs)
+    this.random = new Random(seed)
+    if (saved) this.random.restore(Number(saved.world.random))
+    this.lesson = saved?.world.lesson as LessonState | undefined
+    this.#commands = this.store('session', saved)
+    this.#commandNumber = this.#commands.count('commands')
+    this.#programs = allPrograms(supplies, this.#shellHooks())
+    this.wire = segment(lan.name)
+    const isLaptop = this.world_.kind === 'laptop'
+    this.#user = isLaptop ? this.world_.user : 'root'
+    this.laptop = createMachine({
+      name: this.world_.kind === 'laptop' ? this.world_.hostname : 'sandbox',
+      clock: this.clock,
+      random: this.random,
+      programs: this.#programs,
+      disk: diskOf(saved, 'laptop', this.clock),
+      memoryBytes: 16 * 2 ** 30,
+      cpus: 8,
+      interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
+    })
+    const registryStore = this.store('registry', saved)
+    const registry = new Registry({ catalogue, store: registryStore })
+    this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry })
+    if (saved) this.docker.restore()
+    listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
+    this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, saved })
+  }
+
+  static async create(options: SessionOptions): Promise<Session> {
+    const session = new Session(options)
+    if (options.saved) await session.clusters.restore()
+    else await session.clusters.begin(session.world_)
+    if (!options.saved) await session.#prepare(options)
+    return session
+  }
+
+  get home(): string {
+    return this.#user === 'root' ? '/root' : `/home/${this.#user}`
+  }
+
+  /** The machine that terminals stand on. */
+  get desk(): Machine {
+    return this.laptop
+  }
+
+  stores(): ReadonlyMap<string, Store> {
+    return this.#stores
+  }
+
+  /** File systems that last. */
+  trees(): ReadonlyMap<string, MemoryFiles> {
+    return new Map([['laptop', this.laptop.disk], ...this.clusters.trees()])
+  }
+
+  /** A store by name, made when it is not there, restored when it was saved. */
+  store(name: string, saved?: Saved, stamp?: (object: object, revision: number) => object): Store {
+    const store = new Store({ clock: this.clock, stamp })
+    const revision = (saved?.world.revisions as Record<string, number> | undefined)?.[name]
+    if (saved && revision !== undefined) store.restore(revision, saved.objects.filter((object) => object.store === name))
+    this.#stores.set(name, store)
+    return store
+  }
+
+  dropStore(name: string): void {
+    this.#stores.delete(name)
+  }
+
+  world(): SavedWorld {
+    return {
+      preset: this.preset,
+      now: this.clock.now(),
+      random: this.random.save(),
+      revisions: Object.fromEntries([...this.#stores].map(([name, store]) => [name, store.revision])),
+      clusters: this.clusters.saved(),
+      lesson: this.lesson,
+    }
+  }
+
+  snapshot(): Saved {
+    return {
+      world: this.world(),
+      objects: [...this.#stores].flatMap(([name, store]) => [...store.all()].map((one) => ({ store: name, ...one }))),
+      files: [...this.trees()].flatMap(([tree, files]) => files.save().map((node) => ({ tree, node }))),
+    }
+  }
+
+  /** Starts a command line in bash, outside of any window. */
+  start({ cmd, cwd, env, input, tty, cols = 80, rows = 24, isUnseen = false }: CommandStep & { readonly isUnseen?: boolean }): Job {
+    const { desk } = this
+    const because = isUnseen ? 0 : this.#noteCommand(cmd, cwd ?? this.workFolder)
+    const terminal = tty ? desk.terminal({ cols, rows }) : undefined
+    const stdout = terminal ? shownOn(terminal) : new ByteStream()
+    const stderr = new ByteStream()
+    const process = desk.spawn(['/bin/bash', '-c', cmd], {
+      user: this.#user,
+      cwd: this.absolute(cwd ?? ''),
+      env: { ...(because > 0 && { DRYDOCK_CAUSE: String(because) }), ...env },
+      terminal,
+      descriptors: terminal ? undefined : pipes(input === undefined ? undefined : bytesOf(input), stdout, stderr),
+    })
+    if (terminal && input !== undefined) terminal.type(bytesOf(input))
+    process.kernel.endOf(process).once(() => {
+      if (because > 0) this.#noteEnd(because, process.exitCode ?? 0)
+    })
+    this.onPlanned()
+    return {
+      process,
+      stdout,
+      stderr,
+      interrupt: () => (terminal ? terminal.type(Uint8Array.of(3)) : interruptGroup(process)),
+      kill: () => process.kernel.killGroup(process.group, 'KILL'),
+    }
+  }
+
+  /** A window with a login shell. */
+  openWindow({ cols, rows }: { cols: number; rows: number }): TerminalWindow {
+    const terminal = this.desk.terminal({ cols, rows })
+    const shell = this.desk.spawn(['/bin/bash', '-l'], { user: this.#user, cwd: this.home, terminal })
+    const window = new TerminalWindow(terminal, shell, () => {})
+    this.#windows.push(window)
+    return window
+  }
+
+  /** Types into the first window, as a lesson's foreground script is. */
+  typeInto(text: string): void {
+    this.#windows[0]?.type(`${text.trimEnd()}\n`)
+  }
+
+  /** Where relative paths of steps begin. */
+  get workFolder(): string {
+    return this.preset === 'docker' ? '/root/lab' : this.home
+  }
+
+  absolute(path: string): string {
+    return path.startsWith('/') ? path : path.startsWith('~') ? this.home + path.slice(1) : `${this.workFolder}${path ? `/${path}` : ''}`
+  }
+
+  writeFile(path: string, content: string, mode?: number): void {
+    const full = this.absolute(path)
+    this.desk.files.mkdir(full.slice(0, Math.max(1, full.lastIndexOf('/'))), { parents: true })
+    this.desk.files.writeFile(full, content, { mode })
+    if (this.#user !== 'root') this.desk.files.chown(full, { uid: 1000, gid: 1000 })
+    this.onFileChanged(full)
+  }
+
+  readText(path: string): string {
+    return this.desk.files.readText(this.absolute(path))
+  }
+
+  listFiles(path: string): { path: string; kind: 'file' | 'directory' | 'symlink'; sizeBytes: number }[] {
+    const folder = this.absolute(path)
+    return this.desk.files.list(folder).map((name) => {
+      const full = `${folder === '/' ? '' : folder}/${name}`
+      const node = this.desk.files.lstat(full)
+      return { path: full, kind: node.kind === 'directory' || node.kind === 'symlink' ? node.kind : 'file', sizeBytes: node.size }
+    })
+  }
+
+  powerOff(machine: string): void {
+    this.clusters.powerOff(machine)
+  }
+
+  powerOn(machine: string): void {
+    this.clusters.powerOn(machine)
+  }
+
+  /** The engine's handlers, for the bridge. */
+  handlers(): { readonly docker: HttpHandler; readonly clusters: ReadonlyMap<string, HttpHandler> } {
+    return { docker: this.docker, clusters: this.clusters.handlers() }
+  }
+
+  stop(): void {
+    for (const window of this.#windows) window.close()
+    this.clusters.stop()
+    this.laptop.powerOff()
+  }
+
+  async #prepare({ files = {}, images = [], setup }: Preset): Promise<void> {
+    const { run } = await import('./steps.ts')
+    this.desk.files.mkdir(this.workFolder, { parents: true })
+    for (const [path, content] of Object.entries(files)) this.writeFile(path, content)
+    for (const image of images) {
+      const result = await run(this, { cmd: `docker pull -q ${image}` })
+      if (result.code !== 0) throw new Error(`image ${image}: ${result.stderr.trim()}`)
+    }
+    if (setup) await run(this, { cmd: setup })
+  }
+
+  #shellHooks(): { onCommand: (process: Process, line: string) => void; onCommandEnd: (process: Process, line: string, exitCode: number) => Generator<{ promise: Promise<void> }, void, unknown> } {
+    const running = new Map<Process, number>()
+    const session = this
+    return {
+      onCommand: (process, line) => {
+        this.beforeCommand()
+        const revision = this.#noteCommand(line, process.cwd)
+        running.set(process, revision)
+        process.env.DRYDOCK_CAUSE = String(revision)
+      },
+      *onCommandEnd(process, _line, exitCode) {
+        const revision = running.get(process)
+        if (revision !== undefined) session.#noteEnd(revision, exitCode)
+        running.delete(process)
+        yield { promise: session.beforePrompt() }
+      },
+    }
+  }
+
+  #noteCommand(line: string, cwd: string): number {
+    const cause: Cause = { by: 'you', because: 0 }
+    const key = String(++this.#commandNumber)
+    this.#commands.put('commands', key, { line, machine: this.desk.name, cwd }, cause)
+    return this.#commandNumber
+  }
+
+  #noteEnd(number: number, exitCode: number): void {
+    const command = this.#commands.get('commands', String(number))
+    if (command) this.#commands.put('commands', String(number), { ...command, exitCode }, { by: 'you', because: 0 })
+  }
+}
+
+/** The disk of a machine as it was saved; undefined for a fresh one. */
+export function diskOf(saved: Saved | undefined, tree: string, clock: ManualClock): MemoryFiles | undefined {
+  const nodes = saved?.files.filter((file) => file.tree === tree).map(({ node }) => node) ?? []
+  return nodes.length > 0 ? MemoryFiles.restore(nodes, { now: () => clock.now(), type: 'ext4' }) : undefined
+}

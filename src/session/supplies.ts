@@ -1,0 +1,5 @@
+/** What a session cannot make itself and gets from where it runs (worker or Node): modules of WebAssembly, loaded when first needed. */
+export interface Supplies {
+  /** quickjs, for learners' JavaScript. */
+  readonly quickjs: () => Promise<WebAssembly.Module>
+}

@@ -1,0 +1,193 @@
+/**
+ * The worker's end of the boundary: one session, driven in real time. It turns messages into keystrokes, files and pace, and sends
+ * back output and frames. A frame goes out only after the page has drawn the one before.
+ */
+import { drive, type Drive } from '../session/drive.ts'
+import { Feed } from '../session/feed.ts'
+import { LessonRoom } from '../session/lesson-room.ts'
+import { Keeper } from '../session/keeper.ts'
+import { Session } from '../session/session.ts'
+import { openStorage, type Storage } from '../session/storage.ts'
+import type { TerminalWindow } from '../session/terminal-window.ts'
+import { lessonFiles } from './lesson-files.ts'
+import type { FromWorker, Question, ToWorker } from './messages.ts'
+import { browserSupplies } from './supplies.ts'
+import { owned } from './ownership.ts'
+
+/** Shortest time between two frames, ms: the page cannot draw more often. */
+const frameMs = 16
+
+interface Workspace {
+  readonly name: string
+  readonly session: Session
+  readonly keeper: Keeper
+  readonly storage: Storage
+  readonly lessons: LessonRoom
+  readonly feed: Feed
+  readonly drive: Drive
+  readonly terminals: Map<string, TerminalWindow>
+}
+
+let workspace: Workspace | undefined
+let frameNumber = 0
+let isFrameUnderWay = false
+let lastFrameAt = 0
+let frameTimer: ReturnType<typeof setTimeout> | undefined
+
+function post(message: FromWorker, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer })
+}
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  void received(data).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error)
+    if (data.type === 'ask') post({ type: 'refused', id: data.id, message })
+    else post({ type: 'trouble', message })
+  })
+}
+
+async function received(message: ToWorker): Promise<void> {
+  if (message.type === 'open') return open(message.workspace, message.preset, message.takeOver)
+  if (!workspace) return
+  const { session, drive: driven, terminals } = workspace
+  switch (message.type) {
+    case 'terminal-open':
+      return openTerminal(workspace, message)
+    case 'terminal-input':
+      terminals.get(message.terminal)?.type(message.text)
+      return driven.kick()
+    case 'terminal-resize':
+      terminals.get(message.terminal)?.resize(message.cols, message.rows)
+      return driven.kick()
+    case 'terminal-close':
+      terminals.get(message.terminal)?.close()
+      terminals.delete(message.terminal)
+      return driven.kick()
+    case 'frame-drawn':
+      isFrameUnderWay = false
+      return planFrame()
+    case 'speed':
+      driven.speed = message.speed
+      return planFrame(true)
+    case 'step':
+      driven.step()
+      return planFrame(true)
+    case 'ask':
+      return post({ type: 'answer', id: message.id, value: await answer(workspace, message.question) })
+    default:
+      session satisfies Session
+  }
+}
+
+async function open(name: string, preset: string, takeOver: boolean): Promise<void> {
+  if (!(await owned(name, takeOver, () => void leave()))) return post({ type: 'taken' })
+  const storage = await openStorage(name)
+  const saved = await storage.load()
+  const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies })
+  begin(name, session, storage)
+}
+
+function begin(name: string, session: Session, storage: Storage): void {
+  const keeper = new Keeper(session, storage, (message) => post({ type: 'trouble', message }))
+  session.beforePrompt = () => keeper.saved()
+  const feed = new Feed(() => session.stores())
+  const lessons = new LessonRoom(session, lessonFiles())
+  const driven = drive(session.clock, planFrame)
+  session.onPlanned = () => driven.kick()
+  workspace = { name, session, keeper, storage, lessons, feed, drive: driven, terminals: new Map() }
+  session.onFileChanged = (path) => post({ type: 'file-changed', path })
+  isFrameUnderWay = false
+  post({ type: 'opened', home: session.home, lesson: lessons.current ?? null })
+  planFrame(true)
+}
+
+/** Another tab takes the workspace: what is not saved yet is, and everything stops. */
+async function leave(): Promise<void> {
+  if (!workspace) return
+  const { keeper, drive: driven, storage } = workspace
+  driven.stop()
+  await keeper.saved()
+  storage.close()
+  workspace = undefined
+  post({ type: 'taken' })
+}
+
+function openTerminal({ session, terminals, drive: driven }: Workspace, { terminal, cols, rows }: { terminal: string; cols: number; rows: number }): void {
+  terminals.get(terminal)?.close()
+  const window = session.openWindow({ cols, rows })
+  terminals.set(terminal, window)
+  window.onOutput = (bytes) => {
+    const own = bytes.slice()
+    post({ type: 'terminal-output', terminal, bytes: own }, [own.buffer])
+  }
+  window.onEnd = () => post({ type: 'terminal-ended', terminal })
+  driven.kick()
+}
+
+function planFrame(isUrgent = false): void {
+  if (!workspace || isFrameUnderWay || frameTimer !== undefined) return
+  if (!isUrgent && !workspace.feed.hasNews) return
+  const wait = Math.max(0, lastFrameAt + frameMs - performance.now())
+  frameTimer = setTimeout(sendFrame, wait)
+}
+
+function sendFrame(): void {
+  frameTimer = undefined
+  if (!workspace) return
+  const { session, feed, drive: driven } = workspace
+  lastFrameAt = performance.now()
+  isFrameUnderWay = true
+  post({ type: 'frame', number: ++frameNumber, now: session.clock.now(), speed: driven.speed, ...feed.next() })
+}
+
+async function answer(present: Workspace, question: Question): Promise<unknown> {
+  const { session, lessons, drive: driven, keeper } = present
+  switch (question.type) {
+    case 'read-file':
+      return session.readText(question.path)
+    case 'write-file':
+      session.writeFile(question.path, question.text)
+      driven.kick()
+      return keeper.saved()
+    case 'list-files':
+      return session.listFiles(question.path)
+    case 'lessons':
+      return lessons.summaries()
+    case 'lesson-open':
+      return openLesson(present, question.lesson)
+    case 'lesson-check':
+      return lessons.check(question.step, driven)
+    case 'undo':
+      return restart(present, await keeper.previous())
+    case 'reset':
+      return restart(present, undefined)
+    case 'export':
+      return keeper.archive()
+    case 'import':
+      return restart(present, keeper.unpacked(question.data))
+  }
+}
+
+/** A lesson that wants another world gets it; the pages of the lesson are the answer. */
+async function openLesson(present: Workspace, id: string): Promise<unknown> {
+  const preset = present.lessons.presetOf(id)
+  if (preset !== present.session.preset || !present.lessons.isStarted(id)) {
+    await restart(present, undefined, preset)
+    await workspace?.lessons.start(id, workspace.drive)
+  }
+  return workspace?.lessons.opened(id)
+}
+
+/** Begins anew, from a saved state or from nothing, in the same workspace. Terminals stay open and get a new shell. */
+async function restart(present: Workspace, saved: Awaited<ReturnType<Storage['load']>>, preset = present.session.preset): Promise<void> {
+  present.drive.stop()
+  const sizes = [...present.terminals].map(([terminal, { cols, rows }]) => ({ terminal, cols, rows }))
+  for (const window of present.terminals.values()) window.close()
+  present.session.stop()
+  await present.storage.clear()
+  const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies })
+  begin(present.name, session, present.storage)
+  if (!workspace) return
+  for (const size of sizes) openTerminal(workspace, size)
+  await workspace.keeper.saved()
+}
