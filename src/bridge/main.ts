@@ -2,6 +2,7 @@
 import { bridge } from './bridge.ts'
 import { exec } from './exec.ts'
 import { lessonCheck } from './lesson-check.ts'
+import { replayFiles } from './replay.ts'
 
 const usage = `Usage: drydock COMMAND
 
@@ -9,6 +10,7 @@ Commands:
   bridge [--port N] [--docker-port N] [--preset NAME]   serve the sandbox to your own kubectl and docker
   exec                                                  run steps from standard input, one JSON object a line
   lesson check FOLDER                                   play a lesson pack with its own solutions
+  replay [--verbose] FILE…                              play recordings of the real tools and count what is equal
 `
 
 export async function main(args: readonly string[]): Promise<number> {
@@ -16,6 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (command === 'bridge') return bridge(rest)
   if (command === 'exec') return exec()
   if (command === 'lesson' && rest[0] === 'check' && rest[1]) return lessonCheck(rest[1])
+  if (command === 'replay') return replayFiles(rest)
   process.stderr.write(usage)
   return command === undefined || command === '--help' || command === 'help' ? 0 : 1
 }

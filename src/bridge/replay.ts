@@ -1,0 +1,38 @@
+/** `drydock replay FILE…`: plays recordings and says how much is equal; with --verbose also what differs. For those who work on fidelity. */
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { presetOf, type Recording, replay } from '../session/recordings.ts'
+import { Session } from '../session/session.ts'
+import { nodeSupplies } from './supplies.ts'
+
+export async function replayFiles(args: readonly string[]): Promise<number> {
+  const isVerbose = args.includes('--verbose')
+  const limit = Number(args.find((arg) => arg.startsWith('--limit='))?.slice(8) ?? 1_000)
+  // The normaliser stands beside the recordings and is plain JavaScript, so that it can be used without us.
+  const { normaliseDocker, normaliseKubernetes } = (await import(new URL('recordings/normalise.mjs', `file://${process.cwd()}/`).href)) as Record<'normaliseDocker' | 'normaliseKubernetes', (text: string) => string>
+  let judged = 0
+  let equal = 0
+  for (const path of args.filter((arg) => !arg.startsWith('--'))) {
+    const kind = path.includes('kubernetes') ? 'kubernetes' : 'docker'
+    const recording = JSON.parse(readFileSync(path, 'utf8')) as Recording
+    const normalise = kind === 'docker' ? normaliseDocker : normaliseKubernetes
+    const started = Date.now()
+    try {
+      const session = await Session.create({ ...presetOf(recording, kind), supplies: nodeSupplies })
+      const outcome = await replay(session, recording, normalise)
+      judged += outcome.judged
+      equal += outcome.equal
+      console.log(`${basename(path).padEnd(32)} ${outcome.equal}/${outcome.judged}  ${Date.now() - started} ms`)
+      if (isVerbose) for (const { cmd, wanted, got } of outcome.differences.slice(0, limit)) console.log(`--- $ ${cmd}\n${lines('-', wanted.code, normalise(wanted.stdout), normalise(wanted.stderr))}${lines('+', got.code, normalise(got.stdout), normalise(got.stderr))}`)
+    } catch (error) {
+      console.log(`${basename(path).padEnd(32)} failed: ${error instanceof Error ? (isVerbose ? error.stack : error.message) : error}`)
+    }
+  }
+  console.log(`${equal}/${judged} equal`)
+  return equal === judged ? 0 : 1
+}
+
+function lines(sign: string, code: number, stdout: string, stderr: string): string {
+  const cut = (text: string) => (text.length > 1_500 ? `${text.slice(0, 1_500)}…` : text)
+  return [`exit ${code}`, ...cut(stdout).split('\n').map((line) => line), ...(stderr ? ['stderr:', ...cut(stderr).split('\n')] : [])].map((line) => `${sign} ${line}\n`).join('')
+}

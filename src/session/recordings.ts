@@ -1,0 +1,47 @@
+/**
+ * Replays a recording in a session and counts what is equal: stdout, stderr and exit code, normalised. Steps whose answer is held out are
+ * run for their effect and not judged.
+ */
+import type { Preset } from './presets.ts'
+import type { Session } from './session.ts'
+import { type CommandResult, play, type Step } from './steps.ts'
+
+export interface Recording {
+  readonly scenario: string
+  readonly images?: readonly string[]
+  readonly files?: Readonly<Record<string, string>>
+  readonly setup?: string
+  readonly steps: readonly (Step & Partial<CommandResult> & { readonly heldOut?: boolean; readonly timedOut?: boolean; readonly note?: string })[]
+}
+
+export interface Difference {
+  readonly cmd: string
+  readonly wanted: CommandResult
+  readonly got: CommandResult
+}
+
+export interface Outcome {
+  readonly judged: number
+  readonly equal: number
+  readonly differences: readonly Difference[]
+}
+
+export function presetOf(recording: Recording, kind: 'docker' | 'kubernetes'): Preset {
+  if (kind === 'kubernetes') return { preset: 'kubernetes' }
+  return { preset: 'docker', files: recording.files, images: recording.images, setup: recording.setup }
+}
+
+export async function replay(session: Session, { steps }: Recording, normalise: (text: string) => string): Promise<Outcome> {
+  let judged = 0
+  const differences: Difference[] = []
+  for (const step of steps) {
+    const { stdout: wantedOut, stderr: wantedErr, code: wantedCode, heldOut, timedOut, ...bare } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
+    const got = (await play(session, bare as Step)) as CommandResult
+    if (!('cmd' in bare) || heldOut || wantedOut === undefined) continue
+    judged++
+    const wanted = { stdout: wantedOut, stderr: wantedErr ?? '', code: wantedCode ?? 0 }
+    const isEqual = normalise(got.stdout) === normalise(wanted.stdout) && normalise(got.stderr) === normalise(wanted.stderr) && (timedOut || got.code === wanted.code)
+    if (!isEqual) differences.push({ cmd: bare.cmd, wanted, got: { stdout: got.stdout, stderr: got.stderr, code: got.code } })
+  }
+  return { judged, equal: judged - differences.length, differences }
+}
