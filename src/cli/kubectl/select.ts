@@ -162,7 +162,7 @@ export function* select(call: Call, errors: Error[], options: SelectOptions = {}
 }
 
 export function nothingSelected(): Refusal {
-  return new Refusal("you must specify one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'")
+  return new Refusal("You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'")
 }
 
 function* latest(call: Call, infos: Info[], errors: Error[], options: SelectOptions): Blocking<Info[]> {

@@ -1,14 +1,18 @@
 /**
- * One HTTP request to the API server through the network as this process sees it: the address behind the URL's host, the wait for the
- * answer, and the transport's errors in the words of Go's net package.
+ * One HTTP request to the API server through the network as this process sees it, with the transport's errors in the words of Go's net
+ * package. There is no TLS in the sandbox's network: over an https address the client's certificate travels in a header, whole, so that
+ * whoever stands in front of the API server can check it as a handshake would.
  */
-import { noBytes, textOf } from '../../base/bytes.ts'
+import { base64Of, bytesOf, noBytes, textOf } from '../../base/bytes.ts'
 import type { HttpRequest, HttpResponse, Upgraded } from '../../base/http.ts'
 import { UnixError } from '../../unix/errors.ts'
 import type { Blocking, Process } from '../../unix/kernel/process.ts'
-import type { Address } from '../../unix/network/network.ts'
+import { fetch, upgrade as upgradeAt, urlOf } from '../../unix/network/fetch.ts'
 import type { Access } from './kubeconfig.ts'
-import { ConnectionError } from './refusal.ts'
+import { ConnectionError, Refusal } from './refusal.ts'
+
+/** Carries the client's certificate (PEM, in base64). */
+export const certificateHeader = 'x-client-certificate'
 
 export interface Credentials {
   /** Headers that say who asks. */
@@ -26,9 +30,11 @@ export interface Outgoing {
 export function credentialsOf(process: Process, { server, user }: Access): Credentials {
   const headers: Record<string, string | readonly string[]> = {}
   if (server.startsWith('https:')) {
-    const token = user.token || (user.tokenFile ? textOf(process.files.readFile(process.path(user.tokenFile), process.credentials)).trim() : '')
+    const token = user.token || (user.tokenFile ? fileText(process, user.tokenFile).trim() : '')
     if (token) headers.authorization = `Bearer ${token}`
-    else if (user.username) headers.authorization = `Basic ${btoa(`${user.username}:${user.password ?? ''}`)}`
+    else if (user.username) headers.authorization = `Basic ${base64Of(bytesOf(`${user.username}:${user.password ?? ''}`))}`
+    if (user['client-certificate-data']) headers[certificateHeader] = user['client-certificate-data']
+    else if (user['client-certificate']) headers[certificateHeader] = base64Of(bytesOf(clientFile(process, user['client-certificate'], user['client-key'] ?? '', 'cert')))
   }
   if (user.as) headers['impersonate-user'] = user.as
   if (user['as-uid']) headers['impersonate-uid'] = user['as-uid']
@@ -36,73 +42,69 @@ export function credentialsOf(process: Process, { server, user }: Access): Crede
   return { headers }
 }
 
-export function* send(process: Process, credentials: Credentials, request: Outgoing, timeoutMs: number): Blocking<HttpResponse> {
-  const { address, message } = prepared(process, credentials, request)
-  const verb = `${request.method[0]}${request.method.slice(1).toLowerCase()} "${request.url}"`
-  const until = timeoutMs > 0 ? process.now() + timeoutMs : undefined
+function fileText(process: Process, path: string): string {
+  return textOf(process.files.readFile(process.path(path), process.credentials))
+}
+
+function clientFile(process: Process, path: string, key: string, which: 'cert'): string {
   try {
-    const answer = process.net.request(address, message)
-    if ('status' in answer) return answer
-    while (answer.value === undefined) {
-      if (until !== undefined && process.now() >= until) throw new ConnectionError('other', hostOf(request.url), 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)')
-      yield { on: [answer.ready], until }
-    }
-    return answer.value
+    if (key !== '') fileText(process, key)
+    return fileText(process, path)
   } catch (error) {
-    throw explained(error, verb, request.url, address)
+    if (!(error instanceof UnixError)) throw error
+    throw new Refusal(`unable to read client-${which} ${path} for ${path} due to open ${path}: ${error.words.toLowerCase()}`)
+  }
+}
+
+export function* send(process: Process, credentials: Credentials, request: Outgoing, timeoutMs: number): Blocking<HttpResponse> {
+  const startedAt = process.now()
+  try {
+    return yield* fetch(process, request.url, message(credentials, request), timeoutMs > 0 ? { timeoutMs } : {})
+  } catch (error) {
+    if (timeoutMs > 0 && error instanceof UnixError && error.errno === 'ETIMEDOUT' && process.now() - startedAt >= timeoutMs) {
+      throw new ConnectionError('other', hostOf(request.url), 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)')
+    }
+    throw explained(error, request)
   }
 }
 
 export function* upgrade(process: Process, credentials: Credentials, request: Outgoing): Blocking<Upgraded | HttpResponse> {
-  const { address, message } = prepared(process, credentials, request)
-  yield
   try {
-    return process.net.upgrade(address, message)
+    return yield* upgradeAt(process, request.url, message(credentials, request))
   } catch (error) {
-    throw explained(error, `${request.method[0]}${request.method.slice(1).toLowerCase()} "${request.url}"`, request.url, address)
+    throw explained(error, request)
   }
 }
 
-function prepared(process: Process, credentials: Credentials, { method, url, headers, body }: Outgoing): { address: Address; message: HttpRequest } {
-  const { hostname, port, path, isSecure } = parts(url)
-  return {
-    address: { ip: resolved(process, hostname, url, method), port: port ?? (isSecure ? 443 : 80) },
-    message: { method, url: path, headers: { host: hostOf(url), ...headers, ...credentials.headers }, body: body ?? noBytes },
-  }
+function message(credentials: Credentials, { method, headers, body }: Outgoing): HttpRequest {
+  return { method, url: '', headers: { ...headers, ...credentials.headers }, body: body ?? noBytes }
 }
 
-function parts(url: string): { hostname: string; port: number | undefined; path: string; isSecure: boolean } {
-  const [, scheme, host, path] = /^(https?):\/\/([^/?]+)(.*)$/.exec(url) ?? ['', 'http', 'localhost', '/']
-  const [, hostname, port] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(host) ?? ['', host, undefined]
-  return { hostname: hostname.replace(/^\[|\]$/g, ''), port: port ? Number(port) : undefined, path: path.startsWith('/') ? path : `/${path}`, isSecure: scheme === 'https' }
-}
-
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   return /^https?:\/\/([^/?]+)/.exec(url)?.[1] ?? ''
 }
 
-function resolved(process: Process, hostname: string, url: string, method: string): string {
-  if (/^[\d.]+$/.test(hostname) || hostname.includes(':')) return hostname
-  if (hostname === 'localhost') return '127.0.0.1'
-  const addresses = process.net.resolver?.(hostname)
-  if (addresses && addresses.length > 0) return addresses[0]
-  throw new ConnectionError('other', hostOf(url), `${method[0]}${method.slice(1).toLowerCase()} "${url}": dial tcp: lookup ${hostname}: no such host`.replace(/^.*?: dial/, 'dial'))
-}
-
-function explained(error: unknown, verb: string, url: string, { ip, port }: Address): unknown {
+function explained(error: unknown, { method, url }: Outgoing): unknown {
   if (!(error instanceof UnixError)) return error
-  const dial = (words: string): string => `${verb}: dial tcp ${ip}:${port}: ${words}`
+  const target = urlOf(url)
+  const host = target?.host === 'localhost' ? '127.0.0.1' : (target?.host ?? '')
+  const verb = `${method[0]}${method.slice(1).toLowerCase()} "${url}"`
+  const dial = `dial tcp ${host}:${target?.port ?? 80}: `
   switch (error.errno) {
     case 'ECONNREFUSED':
-      return new ConnectionError('refused', hostOf(url), dial('connect: connection refused'))
+      return new ConnectionError('refused', hostOf(url), `${verb}: ${dial}connect: connection refused`)
     case 'EHOSTUNREACH':
-      return new ConnectionError('other', hostOf(url), `dial tcp ${ip}:${port}: connect: no route to host`)
+      return new ConnectionError('other', hostOf(url), `${dial}connect: no route to host`)
     case 'ENETUNREACH':
-      return new ConnectionError('other', hostOf(url), `dial tcp ${ip}:${port}: connect: network is unreachable`)
+      return new ConnectionError('other', hostOf(url), `${dial}connect: network is unreachable`)
     case 'ETIMEDOUT':
-      return new ConnectionError('other', hostOf(url), `dial tcp ${ip}:${port}: i/o timeout`)
+      return new ConnectionError('other', hostOf(url), `${dial}i/o timeout`)
     case 'ECONNRESET':
       return new ConnectionError('other', hostOf(url), 'EOF')
+    case 'ENOTFOUND':
+      return new ConnectionError('other', hostOf(url), `dial tcp: lookup ${target?.host}: no such host`)
+    case 'EAGAIN':
+      return new ConnectionError('other', hostOf(url), `dial tcp: lookup ${target?.host}: Temporary failure in name resolution`)
     default:
       return error
   }
