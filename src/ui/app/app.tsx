@@ -56,53 +56,55 @@ function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }
   const projector = useDock(({ projector }) => projector)
   const showsInspector = useDock(({ showsInspector, subject, projector }) => showsInspector && (subject !== undefined || !projector))
   const rem = projector ? 18 : 13
-  if (enlarged) return <main className={style.one}>{paneOf(enlarged)}</main>
+  if (enlarged) return <main className={style.body}>{paneOf(enlarged)}</main>
   return (
-    <Group orientation="horizontal" className={style.body} id={`body-${projector}-${mode}`}>
-      {mode === 'guided' && (
-        <>
-          <Panel id="lesson" defaultSize={22 * rem} minSize={14 * rem} groupResizeBehavior="preserve-pixel-size">
-            <LessonPane />
-          </Panel>
-          <Separator className={style.upright} aria-label="Width of the lesson" />
-        </>
-      )}
-      <Panel id="work" minSize={30 * rem}>
-        <Group orientation="vertical" id={`work-${projector}`}>
-          <Panel id="above" minSize={16 * rem}>
-            <div className={style.above}>
-              <main className={style.stage}>
-                <Loaded>
-                  <Picture />
-                </Loaded>
-                {showsInspector && (
-                  <div className={hasRoomForInspector ? style.inspector : style.drawer}>
-                    <Loaded>
-                      <Inspector />
-                    </Loaded>
-                  </div>
-                )}
-              </main>
-              <Timeline />
-            </div>
-          </Panel>
-          <Separator className={style.level} aria-label="Height of terminal and editor" />
-          <Panel id="dock" defaultSize={15.6 * rem} minSize={8 * rem} groupResizeBehavior="preserve-pixel-size">
-            <Group orientation="horizontal" id={`dock-${projector}`}>
-              <Panel id="terminal" defaultSize="58.7%" minSize={20 * rem}>
-                <TerminalDock />
-              </Panel>
-              <Separator className={style.upright} aria-label="Width of the terminal" />
-              <Panel id="editor" minSize={14 * rem}>
-                <Loaded>
-                  <EditorPane />
-                </Loaded>
-              </Panel>
-            </Group>
-          </Panel>
-        </Group>
-      </Panel>
-    </Group>
+    <main className={style.body}>
+      <Group orientation="horizontal" id={`body-${projector}-${mode}`}>
+        {mode === 'guided' && (
+          <>
+            <Panel id="lesson" defaultSize={22 * rem} minSize={14 * rem} groupResizeBehavior="preserve-pixel-size">
+              <LessonPane />
+            </Panel>
+            <Separator className={style.upright} aria-label="Width of the lesson" />
+          </>
+        )}
+        <Panel id="work" minSize={30 * rem}>
+          <Group orientation="vertical" id={`work-${projector}`}>
+            <Panel id="above" minSize={16 * rem}>
+              <div className={style.above}>
+                <div className={style.stage}>
+                  <Loaded>
+                    <Picture />
+                  </Loaded>
+                  {showsInspector && (
+                    <div className={hasRoomForInspector ? style.inspector : style.drawer}>
+                      <Loaded>
+                        <Inspector />
+                      </Loaded>
+                    </div>
+                  )}
+                </div>
+                <Timeline />
+              </div>
+            </Panel>
+            <Separator className={style.level} aria-label="Height of terminal and editor" />
+            <Panel id="dock" defaultSize={15.6 * rem} minSize={8 * rem} groupResizeBehavior="preserve-pixel-size">
+              <Group orientation="horizontal" id={`dock-${projector}`}>
+                <Panel id="terminal" defaultSize="58.7%" minSize={20 * rem}>
+                  <TerminalDock />
+                </Panel>
+                <Separator className={style.upright} aria-label="Width of the terminal" />
+                <Panel id="editor" minSize={14 * rem}>
+                  <Loaded>
+                    <EditorPane />
+                  </Loaded>
+                </Panel>
+              </Group>
+            </Panel>
+          </Group>
+        </Panel>
+      </Group>
+    </main>
   )
 }
 

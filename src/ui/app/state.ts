@@ -51,8 +51,11 @@ export interface State {
   readonly notice: string
 }
 
-/** What a terminal pane listens to. */
+/** A terminal, as far as the state knows it. */
 export interface TerminalSink {
+  /** Asks the worker for a shell. */
+  open(): void
+  dispose(): void
   output(bytes: Uint8Array): void
   ended(): void
   reset(): void
@@ -94,7 +97,12 @@ export function openDrydock(worker: Worker): Drydock {
     frame: (frame) => foldFrame(frame),
     opened: (home, lesson) => {
       // A session that was begun anew has new shells.
-      for (const sink of sinks.values()) sink.reset()
+      const wasOpen = store.getState().phase === 'open'
+      for (const sink of sinks.values()) {
+        sink.reset()
+        // The worker opens them itself in a session that it begins anew; one that was just taken over knows of none.
+        if (!wasOpen) sink.open()
+      }
       store.setState({ phase: 'open', home, lesson: lesson ?? store.getState().lesson })
     },
     taken: () => store.setState({ phase: 'taken' }),
@@ -211,10 +219,12 @@ export function openTerminal({ store }: Drydock): void {
   store.setState({ terminals: [...terminals, terminal], terminal })
 }
 
-export function closeTerminal({ store, end }: Drydock, terminal: string): void {
+export function closeTerminal({ store, end, sinks }: Drydock, terminal: string): void {
   const { terminals, terminal: front } = store.getState()
   if (terminals.length === 1) return
   end.send({ type: 'terminal-close', terminal })
+  sinks.get(terminal)?.dispose()
+  sinks.delete(terminal)
   const left = terminals.filter((name) => name !== terminal)
   store.setState({ terminals: left, terminal: front === terminal ? left[left.length - 1] : front })
 }

@@ -12,10 +12,10 @@ export function TopBar() {
   const projector = useDock(({ projector }) => projector)
   return (
     <header className={style.bar}>
-      <span className={style.brand}>
+      <h1 className={style.brand}>
         <Sign />
         Drydock
-      </span>
+      </h1>
       <Crumb />
       <span className={style.space} />
       <ModeSwitch />

@@ -23,14 +23,14 @@ export function Inspector() {
   const found = subject && explained(world, subject)
   if (!subject || !found) {
     return (
-      <aside className={style.pane} aria-label="Inspector">
+      <section className={style.pane} aria-label="Inspector">
         <h2 className={style.title}>{subject ? 'Gone' : 'Nothing selected'}</h2>
         <p className={style.soft}>{subject ? `${subject.key} is not there any more. Go back on the timeline to see it as it was.` : 'Click anything in the picture, and here is what it is and why it is so.'}</p>
-      </aside>
+      </section>
     )
   }
   return (
-    <aside className={style.pane} aria-label="Inspector">
+    <section className={style.pane} aria-label="Inspector">
       <header className={style.head}>
         {found.status && <Glyph shape={found.status.shape} />}
         <h2 className={style.title} title={found.name}>{found.name}</h2>
@@ -52,7 +52,7 @@ export function Inspector() {
         {tab === 'YAML' && <pre className={style.yaml}>{yamlOf(withoutManagedFields(objectAt(world, subject.store, subject.resource, subject.key)))}</pre>}
         {tab === 'Logs' && <Logs found={found} />}
       </div>
-    </aside>
+    </section>
   )
 }
 

@@ -21,9 +21,9 @@ export function LessonPane() {
     if (isOpen && wanted && wanted !== lesson?.id) void openLesson(drydock, wanted)
   }, [drydock, isOpen, wanted, lesson?.id])
   return (
-    <aside className={style.pane} aria-label="Lesson">
+    <section className={style.pane} aria-label="Lesson">
       {lesson ? <Opened lesson={lesson} /> : <Choice />}
-    </aside>
+    </section>
   )
 }
 
@@ -33,11 +33,11 @@ function Choice() {
   const courses = [...new Set(all.map(({ course }) => course))]
   return (
     <div className={style.body} tabIndex={0} role="region" aria-label="Lessons">
-      <h1>Lessons</h1>
+      <h2>Lessons</h2>
       <p>Choose one, or just try things out: everything you type is real here.</p>
       {courses.map((course) => (
         <section key={course}>
-          {course && <h2 className={style.course}>{course}</h2>}
+          {course && <h3 className={style.course}>{course}</h3>}
           <ul className={style.choice}>
             {all.filter((each) => each.course === course).map(({ id, title, description, steps, passed }) => (
               <li key={id}>
@@ -70,7 +70,7 @@ function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
           <ChevronLeft aria-hidden />
           {lesson.course || 'Lessons'}
         </button>
-        <h1>{lesson.title}</h1>
+        <h2>{lesson.title}</h2>
         {current === -1 && lesson.intro && <Text tree={lesson.intro.text} />}
         <Steps lesson={lesson} progress={progress} />
         {isAtEnd && (lesson.finish ? <Text tree={lesson.finish.text} /> : <p>That is all of it.</p>)}
@@ -125,7 +125,7 @@ function Steps({ lesson, progress: { current, passed } }: { readonly lesson: Ope
             <div>
               {isHere ? (
                 <>
-                  <h2>{title}</h2>
+                  <h3>{title}</h3>
                   <Text tree={text} />
                   {result?.step === name && !result.passed && (
                     <p className={style.missing} role="alert">

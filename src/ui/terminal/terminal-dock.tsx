@@ -14,10 +14,11 @@ export function TerminalDock() {
   const [showsEvents, setShowsEvents] = useState(false)
   return (
     <section className={style.dock} aria-label="Terminal">
-      <div className={style.head} role="tablist" aria-label="Terminals">
-        {terminals.map((terminal, index) => (
-          <span key={terminal} className={style.tab}>
+      <div className={style.head}>
+        <div className={style.tabs} role="tablist" aria-label="Terminals">
+          {terminals.map((terminal, index) => (
             <button
+              key={terminal}
               role="tab"
               aria-selected={!showsEvents && terminal === front}
               onClick={() => {
@@ -28,19 +29,17 @@ export function TerminalDock() {
             >
               {index === 0 ? 'Terminal' : `Terminal ${index + 1}`}
             </button>
-            {terminals.length > 1 && (
-              <button className={style.small} aria-label={`Close terminal ${index + 1}`} onClick={() => closeTerminal(drydock, terminal)}>
-                <X aria-hidden />
-              </button>
-            )}
-          </span>
-        ))}
-        <span className={style.tab}>
+          ))}
           <button role="tab" aria-selected={showsEvents} onClick={() => setShowsEvents(true)}>
             Events
           </button>
-        </span>
+        </div>
         <span className={style.space} />
+        {terminals.length > 1 && !showsEvents && (
+          <button className={style.small} aria-label="Close this terminal" title="Close this terminal" onClick={() => closeTerminal(drydock, front)}>
+            <X aria-hidden />
+          </button>
+        )}
         <button className={style.small} aria-label="New terminal" title="New terminal" onClick={() => openTerminal(drydock)}>
           <Plus aria-hidden />
         </button>
