@@ -7,6 +7,7 @@ import { isOver, timestamp } from './objects.ts'
 import type { PatientController } from './run.ts'
 
 export function podGarbageCollector({ clock }: { clock: Clock }): PatientController {
+  const waited = new Set<string>()
   let reader: Parameters<NonNullable<PatientController['start']>>[1] | undefined
   return {
     name: 'pod-garbage-collector',
@@ -47,4 +48,3 @@ export function podGarbageCollector({ clock }: { clock: Clock }): PatientControl
   }
 }
 
-const waited = new Set<string>()

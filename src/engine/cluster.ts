@@ -1,0 +1,191 @@
+/**
+ * One Kubernetes cluster: a store, an API server in front of it, the control loops, and a kubelet on each machine. Components can be
+ * stopped one by one, as their processes can be killed: the rest goes on with what it knows.
+ */
+import type { Cancel, Clock } from '../base/clock.ts'
+import type { Random } from '../base/random.ts'
+import { ApiServer, stampResourceVersion } from './api/server.ts'
+import type { Client } from './api/client.ts'
+import { controllerManager } from './controllers/index.ts'
+import { startKubelet, type Kubelet, type NodeFacts } from './controllers/kubelet/kubelet.ts'
+import { labelValues, orphanValues } from './controllers/objects.ts'
+import { runController, type Surroundings } from './controllers/run.ts'
+import { scheduler } from './controllers/scheduler.ts'
+import type { V1Taint } from './kinds/generated/types.ts'
+import type { ContainerRuntime } from './runtime/runtime.ts'
+import { Store } from './store/store.ts'
+
+/** A machine that can be a node. */
+export interface ClusterMachine {
+  readonly name: string
+  readonly ip: string
+  readonly role: 'control-plane' | 'worker'
+  readonly runtime: ContainerRuntime
+  readonly cpus: number
+  readonly memoryBytes: number
+  readonly diskBytes?: number
+  readonly maxPods?: number
+  readonly osImage?: string
+  readonly kernelRelease?: string
+  readonly labels?: Readonly<Record<string, string>>
+  /** Undefined: a control plane machine keeps ordinary pods away. */
+  readonly taints?: readonly V1Taint[]
+  readonly isNetworkReady?: () => boolean
+}
+
+export interface ClusterOptions {
+  readonly name: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly machines: readonly ClusterMachine[]
+  readonly podCidr?: string
+  readonly clusterDns?: string
+  readonly clusterDomain?: string
+  readonly version?: string
+  /** PEM of the cluster's authority. */
+  readonly certificate?: string
+  /** A store with what was saved; empty for a new cluster. */
+  readonly store?: Store
+  /** The cluster was there before the learner came: its birth leaves no events. */
+  readonly isQuiet?: boolean
+  readonly reach?: ConstructorParameters<typeof ApiServer>[0]['reach']
+}
+
+export type Component = 'kube-controller-manager' | 'kube-scheduler'
+
+export interface Cluster {
+  readonly name: string
+  readonly store: Store
+  readonly api: ApiServer
+  client(by: string): Client
+  readonly machines: ReadonlyMap<string, ClusterMachine>
+  kubelet(node: string): Kubelet | undefined
+  addNode(machine: ClusterMachine): void
+  /** Takes the machine out; its Node object stays until somebody deletes it. */
+  removeNode(name: string): void
+  powerOff(node: string): void
+  powerOn(node: string): void
+  startComponent(component: Component): void
+  stopComponent(component: Component): void
+  isRunning(component: Component): boolean
+  stop: Cancel
+}
+
+export function createCluster(options: ClusterOptions): Cluster {
+  const { name, clock, random, podCidr = '10.244.0.0/16', clusterDns = '10.96.0.10', clusterDomain = 'cluster.local', version = 'v1.33.13', isQuiet = false, reach } = options
+  const store = options.store ?? newStore(clock)
+  const address = options.machines.find(({ role }) => role === 'control-plane')?.ip ?? options.machines[0]?.ip ?? ''
+  const api = new ApiServer({ store, clock, random, version, address, ...(reach ? { reach } : {}) })
+  store.index('pods', 'label', labelValues)
+  store.index('pods', 'orphan', orphanValues)
+  store.index('replicasets.apps', 'orphan', orphanValues)
+  const surroundings: Surroundings = { store, clock, client: (by) => api.client(by) }
+  const machines = new Map<string, ClusterMachine>()
+  const kubelets = new Map<string, Kubelet>()
+  const components = new Map<Component, Cancel>()
+  const certificate = options.certificate ?? certificateText(random)
+
+  const startComponent = (component: Component): void => {
+    if (components.has(component)) return
+    const controllers = component === 'kube-scheduler' ? [scheduler({ clock, instance: `default-scheduler-${options.machines[0]?.name ?? name}` })] : controllerManager({ clock, random, store, podCidr, certificate, isQuiet })
+    const running = controllers.map((controller) => runController(controller, surroundings))
+    components.set(component, () => {
+      for (const { stop } of running) stop()
+    })
+  }
+
+  const stopComponent = (component: Component): void => {
+    components.get(component)?.()
+    components.delete(component)
+  }
+
+  const powerOn = (node: string): void => {
+    const machine = machines.get(node)
+    if (!machine || kubelets.has(node)) return
+    kubelets.set(
+      node,
+      startKubelet({
+        facts: factsOf(machine, { random, version }),
+        runtime: machine.runtime,
+        surroundings,
+        clusterDns,
+        clusterDomain,
+        token: (namespace, account, audience) => tokenText(`system:serviceaccount:${namespace}:${account}`, audience),
+        isQuiet,
+        ...(machine.isNetworkReady ? { isNetworkReady: machine.isNetworkReady } : {}),
+      }),
+    )
+  }
+
+  const powerOff = (node: string): void => {
+    kubelets.get(node)?.stop()
+    kubelets.delete(node)
+  }
+
+  const addNode = (machine: ClusterMachine): void => {
+    machines.set(machine.name, machine)
+    powerOn(machine.name)
+  }
+
+  startComponent('kube-controller-manager')
+  startComponent('kube-scheduler')
+  for (const machine of options.machines) addNode(machine)
+
+  return {
+    name,
+    store,
+    api,
+    client: (by) => api.client(by),
+    machines,
+    kubelet: (node) => kubelets.get(node),
+    addNode,
+    removeNode(node) {
+      powerOff(node)
+      machines.delete(node)
+    },
+    powerOff,
+    powerOn,
+    startComponent,
+    stopComponent,
+    isRunning: (component) => components.has(component),
+    stop() {
+      for (const component of [...components.keys()]) stopComponent(component)
+      for (const node of [...kubelets.keys()]) powerOff(node)
+    },
+  }
+}
+
+export function newStore(clock: Clock): Store {
+  return new Store({ clock, stamp: stampResourceVersion })
+}
+
+function factsOf(machine: ClusterMachine, { random, version }: { random: Random; version: string }): NodeFacts {
+  const isControlPlane = machine.role === 'control-plane'
+  return {
+    name: machine.name,
+    ip: machine.ip,
+    cpus: machine.cpus,
+    memoryBytes: machine.memoryBytes,
+    diskBytes: machine.diskBytes ?? 252 * 2 ** 30,
+    maxPods: machine.maxPods ?? 110,
+    labels: { ...(isControlPlane ? { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' } : {}), ...machine.labels },
+    taints: machine.taints ?? (isControlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : []),
+    machineId: random.hex(32),
+    bootId: random.uuid(),
+    kernelRelease: machine.kernelRelease ?? '6.1.0-37-amd64',
+    osImage: machine.osImage ?? 'Debian GNU/Linux 12 (bookworm)',
+    kubeletVersion: version,
+  }
+}
+
+/** Looks like a certificate; nothing in the sandbox verifies it, and nothing outside ever sees it. */
+function certificateText(random: Random): string {
+  const lines = Array.from({ length: 16 }, () => random.letters(64, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'))
+  return `-----BEGIN CERTIFICATE-----\nMIIC${lines.join('\n').slice(4)}\n-----END CERTIFICATE-----\n`
+}
+
+/** A token whose claims can be read, with a signature that nobody needs. */
+function tokenText(subject: string, audience = 'https://kubernetes.default.svc.cluster.local'): string {
+  const encoded = (value: object): string => btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return `${encoded({ alg: 'RS256', kid: 'drydock' })}.${encoded({ aud: [audience], iss: 'https://kubernetes.default.svc.cluster.local', sub: subject })}.sandbox`
+}

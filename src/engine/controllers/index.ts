@@ -1,0 +1,43 @@
+/** The control loops of a control plane, by the component that runs them. One line for each. */
+import type { Clock } from '../../base/clock.ts'
+import type { Random } from '../../base/random.ts'
+import type { Store } from '../store/store.ts'
+import { deploymentController } from './deployment.ts'
+import { endpointsController, endpointSliceController } from './endpoints.ts'
+import { garbageCollector } from './garbage-collector.ts'
+import { namespaceController } from './namespace.ts'
+import { nodeIpamController, nodeLifecycleController, taintEvictionController } from './node-lifecycle.ts'
+import { podGarbageCollector } from './pod-garbage.ts'
+import { replicaSetController, replicationController } from './replica-set.ts'
+import type { PatientController } from './run.ts'
+import { rootCaPublisher, serviceAccountController } from './service-account.ts'
+
+export interface ControllerManagerOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly store: Store
+  readonly podCidr: string
+  readonly certificate: string
+  readonly isQuiet: boolean
+}
+
+/** What kube-controller-manager runs. */
+export function controllerManager(options: ControllerManagerOptions): readonly PatientController[] {
+  const { store, podCidr, certificate } = options
+  const resources = (): readonly string[] => store.resources()
+  return [
+    nodeIpamController({ podCidr }),
+    nodeLifecycleController(options),
+    taintEvictionController(options),
+    serviceAccountController(),
+    rootCaPublisher({ certificate }),
+    deploymentController(options),
+    replicaSetController(options),
+    replicationController(options),
+    endpointsController(options),
+    endpointSliceController(options),
+    podGarbageCollector(options),
+    garbageCollector({ store, resources }),
+    namespaceController({ ...options, resources }),
+  ]
+}
