@@ -9,16 +9,21 @@ import { cp } from './cp.ts'
 import { curl } from './curl.ts'
 import { cut } from './cut.ts'
 import { date } from './date.ts'
+import { df } from './df.ts'
 import { dirname } from './dirname.ts'
+import { du } from './du.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
+import { free } from './free.ts'
 import { egrep, fgrep, grep } from './grep.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { groups, id, whoami } from './id.ts'
+import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
+import { mount, umount } from './mount.ts'
 import { mv } from './mv.ts'
 import { printenv } from './printenv.ts'
 import { printf } from './printf.ts'
@@ -43,8 +48,10 @@ import { falseProgram, trueProgram } from './true.ts'
 import { tty } from './tty.ts'
 import { arch, uname } from './uname.ts'
 import { uniq } from './uniq.ts'
+import { uptime } from './uptime.ts'
 import { wc } from './wc.ts'
 import { wget } from './wget.ts'
+import { which } from './which.ts'
 import { yes } from './yes.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -60,21 +67,30 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['curl', curl],
   ['cut', cut],
   ['date', date],
+  ['df', df],
   ['dirname', dirname],
+  ['du', du],
   ['echo', echo],
   ['egrep', egrep],
   ['env', env],
   ['false', falseProgram],
   ['fgrep', fgrep],
+  ['free', free],
   ['grep', grep],
   ['groups', groups],
   ['head', head],
   ['hostname', hostname],
   ['id', id],
+  ['kill', kill],
+  ['killall', killall],
   ['ln', ln],
   ['ls', ls],
   ['mkdir', mkdir],
+  ['mount', mount],
   ['mv', mv],
+  ['pgrep', pgrep],
+  ['pidof', pidof],
+  ['pkill', pkill],
   ['printenv', printenv],
   ['printf', printf],
   ['ps', ps],
@@ -98,10 +114,13 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['tr', tr],
   ['true', trueProgram],
   ['tty', tty],
+  ['umount', umount],
   ['uname', uname],
   ['uniq', uniq],
+  ['uptime', uptime],
   ['wc', wc],
   ['wget', wget],
+  ['which', which],
   ['whoami', whoami],
   ['yes', yes],
 ])
