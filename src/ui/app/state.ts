@@ -159,7 +159,7 @@ export function workspaceName(): string {
 }
 
 export function presetName(): string {
-  return new URLSearchParams(location.search).get('preset') ?? ''
+  return new URLSearchParams(location.search).get('preset') ?? 'laptop'
 }
 
 function rememberedTheme(): Theme {

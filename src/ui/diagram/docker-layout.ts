@@ -8,7 +8,7 @@ import type { Box, Layout, Size, Wire } from './layout.ts'
 
 /** In rem. */
 export const measures = {
-  margin: 0.9, registry: 4.3, drop: 1.2, padding: 0.9, head: 2.2, door: 6.2, doorHeight: 1.9, rail: 2.2, hang: 1.3, container: 4.6, containerWidth: 11.6, imageWidth: 10.5, gap: 0.8,
+  margin: 0.9, registry: 4.3, drop: 1.2, padding: 0.9, head: 2.2, door: 6.2, doorHeight: 1.9, rail: 2.2, hang: 1.3, container: 4.6, containerWidth: 12, imageWidth: 11, gap: 0.8,
   image: 2.5, layer: 0.85, volume: 4, volumeWidth: 9.5, columnGap: 1.2,
 } as const
 

@@ -1,5 +1,5 @@
 /** The Docker room's figures: registry, laptop, rails, doors, containers, images, layers, drums. */
-import { Container as ContainerIcon, Database, DoorOpen, Laptop as LaptopIcon, Library } from 'lucide-react'
+import { Database, DoorOpen, Laptop as LaptopIcon, Library } from 'lucide-react'
 import { memo } from 'react'
 import { Glyph } from '../../app/glyph.tsx'
 import { select, useDock, useDrydock } from '../../app/state.ts'
@@ -129,7 +129,6 @@ export const Image = memo(function Image({ data: { box } }: FigureProperties) {
   const more = (image.RepoTags?.length ?? 0) - 1
   return (
     <button className={`${style.image} ${isSelected ? style.selected : ''} nopan`} onClick={choose} title={(image.RepoTags ?? [shortId(image.Id)]).join(', ')}>
-      <ContainerIcon aria-hidden />
       <b>{imageName(image)}</b>
       <small>
         {more > 0 ? `+${more} · ` : ''}
