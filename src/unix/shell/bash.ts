@@ -8,10 +8,10 @@ import type { Blocking, Process, Program, Running } from '../kernel/process.ts'
 import { sourced } from './builtins/control.ts'
 import { readLine } from './builtins/read.ts'
 import { applyOptions } from './builtins/state.ts'
-import { stateOf } from './jobs.ts'
 import { interpreter } from './interpret.ts'
 import { interact } from './interactive.ts'
 import { needsMore, type Parsed, parse } from './parse.ts'
+import { ashSyntaxError } from './syntax-words.ts'
 import { type Flavour, Jumping, Shell, type ShellHooks } from './shell.ts'
 import { runExitTrap } from './traps.ts'
 
@@ -38,7 +38,6 @@ interface Invocation {
 }
 
 function* run(shell: Shell, argv: readonly string[]): Running {
-  const { process } = shell
   importEnvironment(shell, argv)
   const invocation = yield* invoked(shell, argv)
   if (typeof invocation === 'number') return invocation
@@ -67,19 +66,7 @@ function* run(shell: Shell, argv: readonly string[]): Running {
     if (!(error instanceof Jumping)) throw error
     if ('status' in error.jump) shell.status = error.jump.status
   }
-  const status = yield* runExitTrap(shell)
-  hangUp(shell)
-  void process
-  return status
-}
-
-/** A login shell that ends tells its jobs. */
-function hangUp(shell: Shell): void {
-  if (!shell.isInteractive) return
-  for (const job of shell.jobs) {
-    if (stateOf(job) === 'Done' || job.noHangUp) continue
-    for (const process of job.processes) shell.process.kernel.kill(process, 'HUP', shell.process)
-  }
+  return yield* runExitTrap(shell)
 }
 
 function importEnvironment(shell: Shell, argv: readonly string[]): void {
@@ -272,14 +259,6 @@ function* runWhole(shell: Shell, parsed: Parsed, { isLast }: { isLast: boolean }
   if (shell.flavour === 'ash') yield* shell.say(`${shell.name}: ${ashSyntaxError(parsed.error.messages[0])}\n`)
   else for (const message of parsed.error.messages) yield* shell.say(`${name}: line ${parsed.error.line}: ${message}\n`)
   shell.status = 2
-}
-
-/** busybox's words for the same complaint. */
-export function ashSyntaxError(message: string): string {
-  const token = /near unexpected token `(.+)'$/.exec(message)?.[1]
-  if (token) return `syntax error: unexpected ${token === 'newline' ? 'newline' : /^\w+$/.test(token) && !/^(then|else|elif|fi|do|done|case|esac|while|until|for|in)$/.test(token) ? 'word' : `"${token}"`}`
-  if (message.includes('unexpected EOF while looking for')) return `syntax error: unterminated quoted string`
-  return 'syntax error: unexpected end of file'
 }
 
 function* scriptOf(shell: Shell, path: string): Blocking<string | number> {

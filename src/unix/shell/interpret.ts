@@ -17,7 +17,7 @@ import { arithmetic, expandToPattern, expandToText, expandWords } from './expand
 import { addJob, inFront, jobLine, signalText, statusOf } from './jobs.ts'
 import { lineOf, parse } from './parse.ts'
 import { matches } from './pattern.ts'
-import { closeSubstitutions } from './process-substitution.ts'
+import { closeSubstitutions, substitutionsOpen } from './process-substitution.ts'
 import { traceQuoted } from './quote.ts'
 import { redirect, Saved } from './redirect.ts'
 import { discardLine, exitShell, type ForkOptions, type Interpreter, Jumping, type Shell } from './shell.ts'
@@ -292,6 +292,7 @@ function* command(shell: Shell, node: CommandNode, isLast: boolean): Blocking<nu
       shell.position = node.pos
       return yield* simple(shell, node, isLast)
     case 'Redirected': {
+      const opened = substitutionsOpen(shell)
       const saved = new Saved(shell)
       try {
         if (!(yield* redirect(shell, node.redirects, saved))) {
@@ -302,7 +303,7 @@ function* command(shell: Shell, node: CommandNode, isLast: boolean): Blocking<nu
         return yield* compound(shell, node.command)
       } finally {
         saved.restore()
-        closeSubstitutions(shell)
+        closeSubstitutions(shell, opened)
       }
     }
     case 'Function':
@@ -439,6 +440,7 @@ function* forEach(shell: Shell, node: For): Blocking<number> {
     yield* shell.complain(`\`${name}': not a valid identifier`)
     return (shell.status = 1)
   }
+  const opened = substitutionsOpen(shell)
   const values = node.wordlist ? yield* expandWords(shell, node.wordlist) : shell.positional
   let status = 0
   let index = 0
@@ -449,16 +451,12 @@ function* forEach(shell: Shell, node: For): Blocking<number> {
       shell.position = node.pos
       yield* trace(shell, `for ${name} in ${node.wordlist.map((word) => word.text).join(' ')}`)
     }
-    assignSafely(shell, name, values[index++])
+    shell.assign(name, values[index++])
     status = yield* statements(shell, node.body.commands)
     return true
   })
-  closeSubstitutions(shell)
+  closeSubstitutions(shell, opened)
   return (shell.status = index === 0 ? 0 : shell.status === 0 ? 0 : status || shell.status)
-}
-
-function assignSafely(shell: Shell, name: string, value: string): void {
-  shell.assign(name, value)
 }
 
 function* caseOf(shell: Shell, node: Case): Blocking<number> {
@@ -535,6 +533,7 @@ function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number>
   const alias = shell.aliases.size > 0 && (shell.shopt('expand_aliases') || shell.isInteractive || shell.wasInteractive || shell.flavour === 'ash') ? shell.aliases.get(name.text) : undefined
   if (alias !== undefined) return yield* aliased(shell, node, alias, isLast)
   shell.substitutionStatus = undefined
+  const opened = substitutionsOpen(shell)
   const saved = new Saved(shell)
   let isPushed = false
   let keepsRedirects = false
@@ -548,7 +547,7 @@ function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number>
       yield* checkFailure(shell)
       return status
     }
-    const argv = yield* expandWords(shell, node.args.length === 0 ? [name] : [name, ...(node.args as Word[])])
+    const argv = yield* argumentsOf(shell, name, node.args)
     if (argv.length === 0) return yield* assignments(shell, node)
     const prefix = node.prefix.filter((each): each is Assignment => each.type === 'Assignment')
     if (prefix.length > 0) {
@@ -602,8 +601,20 @@ function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number>
   } finally {
     if (isPushed) shell.variables.pop()
     if (!keepsRedirects) saved.restore()
-    closeSubstitutions(shell)
+    closeSubstitutions(shell, opened)
   }
+}
+
+/** The parser gives `alias x=y` and the like assignments; for a command they are words. */
+function* argumentsOf(shell: Shell, name: Word, args: readonly (Word | Assignment)[]): Blocking<string[]> {
+  if (args.every((arg) => arg.type === 'Word')) return yield* expandWords(shell, [name, ...args])
+  const argv = yield* expandWords(shell, [name])
+  for (const arg of args) {
+    if (arg.type === 'Word') argv.push(...(yield* expandWords(shell, [arg])))
+    else if (arg.value.type === 'ArrayValue') argv.push(arg.text)
+    else argv.push(arg.text.slice(0, arg.value.pos - arg.pos) + (yield* expandToText(shell, arg.value, { tilde: 'assignment' })))
+  }
+  return argv
 }
 
 const specialBuiltins = new Set(['break', ':', 'continue', '.', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'times', 'trap', 'unset'])
@@ -617,6 +628,7 @@ function* failed(shell: Shell, status: number): Blocking<number> {
 /** A command without a name: its assignments stay. */
 function* assignments(shell: Shell, node: Command): Blocking<number> {
   shell.substitutionStatus = undefined
+  const opened = substitutionsOpen(shell)
   const saved = new Saved(shell)
   try {
     for (const each of node.prefix) {
@@ -638,7 +650,7 @@ function* assignments(shell: Shell, node: Command): Blocking<number> {
     throw error
   } finally {
     saved.restore()
-    closeSubstitutions(shell)
+    closeSubstitutions(shell, opened)
   }
   yield* checkFailure(shell)
   return shell.status

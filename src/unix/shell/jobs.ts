@@ -65,9 +65,8 @@ export function markOf(shell: Shell, job: Job): string {
 
 /** The current job (`%+`) and the one before it (`%-`): stopped ones come first, then the newest. */
 export function recentJobs(shell: Shell): Job[] {
-  const own = shell.jobs.filter((job) => !job.isForeign)
-  const stopped = own.filter((job) => stateOf(job) === 'Stopped').reverse()
-  return [...stopped, ...own.filter((job) => stateOf(job) !== 'Stopped').reverse()]
+  const stopped = shell.jobs.filter((job) => stateOf(job) === 'Stopped').reverse()
+  return [...stopped, ...shell.jobs.filter((job) => stateOf(job) !== 'Stopped').reverse()]
 }
 
 export function addJob(shell: Shell, processes: readonly Process[], command: string, group: number | undefined): Job {

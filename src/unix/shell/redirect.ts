@@ -171,7 +171,7 @@ function open(shell: Shell, name: string, options: OpenOptions): OpenFile {
   const own = /^\/(?:dev\/fd|proc\/self\/fd)\/(\d+)$/.exec(name)
   const standard = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }[name] ?? (own ? Number(own[1]) : undefined)
   const inherited = standard === undefined ? undefined : process.descriptors.get(standard)
-  if (inherited && !process.files.exists(own && Number(own[1]) > 2 ? name : '/\0')) return shared(inherited)
+  if (inherited) return shared(inherited)
   if (name === '/dev/tty' && process.terminal) return process.terminal.file
   if (name === '') throw new UnixError('ENOENT', name)
   return process.files.open(process.path(name), options.create ? { ...options, mode: 0o666 & ~process.umask } : options, process.credentials)

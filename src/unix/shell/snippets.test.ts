@@ -24,7 +24,7 @@ function snippets(): Snippet[] {
 function real(text: string): { out: string; code: number } {
   const cwd = mkdtempSync(join(tmpdir(), 'snippet-'))
   try {
-    const { stdout, status } = spawnSync('/bin/bash', ['-c', text], { cwd, env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: cwd, LC_ALL: 'C.UTF-8' }, input: '', timeout: 10_000 })
+    const { stdout, status } = spawnSync('/bin/bash', ['-c', text], { argv0: 'bash', cwd, env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: cwd, LC_ALL: 'C.UTF-8' }, input: '', timeout: 10_000 })
     return { out: stdout.toString('utf8').replaceAll(cwd, '/w'), code: status ?? -1 }
   } finally {
     rmSync(cwd, { recursive: true, force: true })

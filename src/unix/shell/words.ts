@@ -68,7 +68,7 @@ function literalOf(pieces: readonly Piece[]): string | undefined {
   let text = ''
   for (const [index, piece] of pieces.entries()) {
     if (piece.kind !== 'text') continue
-    if (!piece.isQuoted && (/[*?[]|[@+!]\(/.test(piece.text) || (index === 0 && piece.text.startsWith('~')))) return undefined
+    if (!piece.isQuoted && (/[*?[]|[@+!]\(/.test(piece.text) || (index === 0 && /(^|[=:])~/.test(piece.text)))) return undefined
     text += piece.text
   }
   return text

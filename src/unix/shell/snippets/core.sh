@@ -153,7 +153,8 @@ touch a.txt b.txt c.log .hid; echo *.txt; echo *; echo [ab]*; echo ?.log; echo *
 ### glob dirs
 mkdir -p d1/e d2/e; touch d1/e/x d2/e/y; echo d*/e/*; echo */; echo d[!1]/*
 ### extglob
-shopt -s extglob; touch a1 a2 b1; echo @(a|b)1; echo !(a*); case foobar in foo@(bar|baz)) echo m;; esac; x=aaab; echo ${x##+(a)}
+shopt -s extglob
+touch a1 a2 b1; echo @(a|b)1; echo !(a*); case foobar in foo@(bar|baz)) echo m;; esac; x=aaab; echo ${x##+(a)}
 ### nullglob
 shopt -s nullglob; echo x*.none y; shopt -u nullglob; echo x*.none
 ### printf
@@ -224,7 +225,8 @@ shopt -s expand_aliases
 alias ll='echo listing' e='echo a; echo b'
 ll x
 e
-unalias ll; ll 2>/dev/null; echo $?
+unalias ll
+ll 2>/dev/null; echo $?
 ### cd
 mkdir -p a/b; cd a/b; echo ${PWD##*/}; cd ..; echo ${PWD##*/}; cd - > /dev/null; echo ${PWD##*/}; cd nope 2>/dev/null; echo $?; cd; [ "$PWD" = "$HOME" ] && echo home
 ### pushd popd
