@@ -379,8 +379,9 @@ function jsonText(object: object): string {
 function decodedAs(kind: Kind, document: unknown, validation: string, warnings: string[]): Draft<StoredObject> {
   const subject = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}`
   if (isRecord(document)) {
-    if (document.kind !== undefined && document.kind !== kind.kind) {
-      throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): no kind "${String(document.kind)}" is registered for version "${String(document.apiVersion)}"`)
+    if (typeof document.kind === 'string' && document.kind !== kind.kind) {
+      const spoken = `${document.kind} in version ${JSON.stringify(String(document.apiVersion ?? kind.version).split('/').pop())} cannot be handled as a ${kind.kind}`
+      throw badRequest(`${spoken}: no kind ${JSON.stringify(document.kind)} is registered for version ${JSON.stringify(document.apiVersion ?? apiVersionOf(kind))} in scheme "pkg/runtime/scheme.go:110"`)
     }
     const expected = apiVersionOf(kind)
     if (document.apiVersion !== undefined && document.apiVersion !== expected) {

@@ -29,10 +29,10 @@ export function strategicPatched(schema: Schema, target: Json, patch: Json): Jso
   for (const key of Object.keys(patch)) {
     if (key.startsWith(deletePrefix)) deletePrimitives(result, key.slice(deletePrefix.length), patch[key])
     // An order without a list of changes still orders what is there.
-    const ordered = key.startsWith(orderPrefix) ? key.slice(orderPrefix.length) : undefined
-    if (ordered !== undefined && Array.isArray(result[ordered])) {
-      result[ordered] = inOrder(result[ordered] as readonly unknown[], patch[key], fieldOf(schema, ordered)?.mergeKey)
-    }
+    const name = key.startsWith(orderPrefix) ? key.slice(orderPrefix.length) : undefined
+    if (name === undefined || !Array.isArray(result[name]) || !Array.isArray(patch[key])) continue
+    const old = Array.isArray(target[name]) ? (target[name] as readonly unknown[]) : []
+    result[name] = ordered(result[name] as readonly unknown[], { patch: patch[key] as readonly unknown[], old, mergeKey: fieldOf(schema, name)?.mergeKey })
   }
   return result
 }
@@ -59,8 +59,9 @@ function patchedList(field: Field | undefined, schema: Schema, old: readonly unk
   if (replacing || !field?.mergesList) return plain.map((each) => (isRecord(each) ? strategicPatched(items, {}, each) : each))
   const { mergeKey } = field
   // Lists of plain values that merge are sets.
-  if (mergeKey === undefined) return [...old, ...patch.filter((each) => !old.some((other) => isSame(other, each)))]
+  if (mergeKey === undefined) return ordered([...old, ...patch.filter((each) => !old.some((other) => isSame(other, each)))], { patch, old, mergeKey })
   let result = [...old]
+  const kept: unknown[] = []
   for (const each of patch) {
     if (!isRecord(each)) throw badRequest('unexpected type: expected map')
     if (each[mergeKey] === undefined) throw badRequest(`map: map${goMap(each)} does not contain declared merge key: ${mergeKey}`)
@@ -69,11 +70,12 @@ function patchedList(field: Field | undefined, schema: Schema, old: readonly unk
       result = result.filter((other) => !isTwin(other))
       continue
     }
+    kept.push(each)
     const at = result.findIndex(isTwin)
     if (at < 0) result.push(strategicPatched(items, {}, each))
     else result[at] = strategicPatched(items, result[at] as Json, each)
   }
-  return result
+  return ordered(result, { patch: kept, old, mergeKey })
 }
 
 function goMap(value: Json): string {
@@ -91,26 +93,31 @@ function deletePrimitives(result: Record<string, unknown>, key: string, values: 
   else delete result[key]
 }
 
+interface Ordering {
+  /** What the patch names, in its order. */
+  readonly patch: readonly unknown[]
+  readonly old: readonly unknown[]
+  readonly mergeKey: string | undefined
+}
+
 /**
- * Elements the order names stand as it says; those it does not name (somebody else's) keep their place relative to the neighbours
- * they had.
+ * Elements the patch names stand in its order; those it does not name (somebody else's) keep theirs. Where the old list does not say which
+ * of two comes first, the patch's does.
  */
-function inOrder(list: readonly unknown[], order: unknown, mergeKey: string | undefined): readonly unknown[] {
-  if (!Array.isArray(order)) return list
-  const keyOf = (element: unknown): unknown => (mergeKey !== undefined && isRecord(element) ? element[mergeKey] : element)
-  const places = new Map(order.map((element, index) => [String(keyOf(element)), index]))
-  const placeOf = (element: unknown) => places.get(String(keyOf(element)))
-  const named = list.filter((element) => placeOf(element) !== undefined).sort((a, b) => (placeOf(a) ?? 0) - (placeOf(b) ?? 0))
+function ordered(list: readonly unknown[], { patch, old, mergeKey }: Ordering): readonly unknown[] {
+  const keyOf = (element: unknown): string => JSON.stringify(mergeKey !== undefined && isRecord(element) ? element[mergeKey] : element)
+  const places = (elements: readonly unknown[]) => new Map(elements.map((element, index) => [keyOf(element), index]))
+  const inPatch = places(patch)
+  const inOld = places(old)
+  const placeIn = (map: ReadonlyMap<string, number>, element: unknown) => map.get(keyOf(element)) ?? -1
+  const named = list.filter((element) => placeIn(inPatch, element) >= 0).sort((a, b) => placeIn(inPatch, a) - placeIn(inPatch, b))
+  const others = list.filter((element) => placeIn(inPatch, element) < 0).sort((a, b) => placeIn(inOld, a) - placeIn(inOld, b))
   const result: unknown[] = []
   let at = 0
-  // Server-only elements go before the named one that followed them.
-  for (const element of list) {
-    const place = placeOf(element)
-    if (place === undefined) {
-      result.push(element)
-      continue
-    }
-    while (at < named.length && (placeOf(named[at]) ?? 0) <= place) result.push(named[at++])
+  for (const element of others) {
+    const place = placeIn(inOld, element)
+    while (at < named.length && !(place >= 0 && placeIn(inOld, named[at]) >= 0 && place < placeIn(inOld, named[at]))) result.push(named[at++])
+    result.push(element)
   }
   result.push(...named.slice(at))
   return result

@@ -1,4 +1,7 @@
 /** ClusterRoleBinding of rbac.authorization.k8s.io v1. */
+import { Verbatim } from './field-errors.ts'
+import { isSame } from '../api/objects.ts'
+import { validateRoleRef, validateSubject } from './rbac-subjects.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { mapped, withField } from './defaulting.ts'
 import { pathSegment } from './names.ts'
@@ -25,4 +28,11 @@ export const clusterRoleBinding = defineKind<V1ClusterRoleBinding>({
   ],
   nameRule: pathSegment,
   defaults: (binding) => withField(withField(binding, 'roleRef', defaultedRoleRef(binding.roleRef)), 'subjects', mapped(binding.subjects, defaultedSubject)),
+  validate: ({ roleRef, subjects }, errors) => {
+    validateRoleRef(roleRef, ['ClusterRole'], errors)
+    subjects?.forEach((subject, index) => validateSubject(subject, `subjects[${index}]`, errors))
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (!isSame(old.roleRef, fresh.roleRef)) errors.invalid('roleRef', new Verbatim(`rbac.RoleRef{APIGroup:${JSON.stringify(fresh.roleRef.apiGroup)}, Kind:${JSON.stringify(fresh.roleRef.kind)}, Name:${JSON.stringify(fresh.roleRef.name)}}`), 'cannot change roleRef')
+  },
 })

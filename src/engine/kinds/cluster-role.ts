@@ -1,4 +1,5 @@
 /** ClusterRole of rbac.authorization.k8s.io v1. */
+import { validateRule } from './rbac-rules.ts'
 import { pathSegment } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ClusterRole } from './generated/types.ts'
@@ -13,4 +14,5 @@ export const clusterRole = defineKind<V1ClusterRole>({
   verbs: allVerbs,
   schema: 'V1ClusterRole',
   nameRule: pathSegment,
+  validate: ({ rules }, errors) => rules?.forEach((rule, index) => validateRule(rule, `rules[${index}]`, 'cluster', errors)),
 })

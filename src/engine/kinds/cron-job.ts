@@ -1,8 +1,10 @@
 /** CronJob of batch v1. */
+import { notNegative } from './pod-validation.ts'
+import { dns1123Subdomain, tooLong } from './names.ts'
 import { age, ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { selectorText } from '../api/selectors.ts'
 import { filled, withField } from './defaulting.ts'
-import { defaultedJobSpec } from './job.ts'
+import { defaultedJobSpec, validateJobSpec } from './job.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CronJob } from './generated/types.ts'
 
@@ -40,4 +42,74 @@ export const cronJob = defineKind<V1CronJob>({
     return withField(cronJob, 'spec', spec)
   },
   onCreate: (cronJob) => ({ ...cronJob, status: {} }),
+  nameRule: (name) => [...dns1123Subdomain(name), ...(name.length > 52 ? [tooLong(52)] : [])],
+  validate: ({ spec }, errors) => {
+    const { schedule, timeZone } = spec
+    if (!schedule) errors.required('spec.schedule')
+    else {
+      if (schedule.includes('TZ')) errors.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')
+      const problem = scheduleProblem(schedule)
+      if (problem) errors.invalid('spec.schedule', schedule, problem)
+    }
+    notNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds, errors)
+    if (!spec.concurrencyPolicy) errors.required('spec.concurrencyPolicy')
+    else if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy)) errors.notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
+    if (timeZone !== undefined && !isTimeZone(timeZone)) errors.invalid('spec.timeZone', timeZone, timeZone === '' ? 'timeZone must be nil or non-empty string' : `unknown time zone ${timeZone}`)
+    notNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit, errors)
+    notNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit, errors)
+    if (spec.jobTemplate?.spec) validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec', errors)
+  },
 })
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return name !== 'Local'
+  } catch {
+    return false
+  }
+}
+
+const fields = [
+  { name: 'minute', low: 0, high: 59, words: [] },
+  { name: 'hour', low: 0, high: 23, words: [] },
+  { name: 'day of month', low: 1, high: 31, words: [] },
+  { name: 'month', low: 1, high: 12, words: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] },
+  { name: 'day of week', low: 0, high: 6, words: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+] as const
+
+/** What the cron library that upstream uses says of a schedule it cannot read. */
+function scheduleProblem(schedule: string): string | undefined {
+  const text = schedule.replace(/^(CRON_)?TZ=\S+\s*/, '')
+  if (text.startsWith('@')) {
+    if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(text) || /^@every (\d+(\.\d+)?(ns|us|ms|s|m|h))+$/.test(text)) return undefined
+    return `unrecognized descriptor: ${text}`
+  }
+  const parts = text.split(/\s+/).filter(Boolean)
+  if (parts.length !== 5) return `expected exactly 5 fields, found ${parts.length}: [${parts.join(' ')}]`
+  for (const [index, part] of parts.entries()) {
+    const problem = part.split(',').map((each) => rangeProblem(each, fields[index])).find(Boolean)
+    if (problem) return problem
+  }
+  return undefined
+}
+
+function rangeProblem(expression: string, { low, high, words }: (typeof fields)[number]): string | undefined {
+  const [range, step, ...rest] = expression.split('/')
+  if (rest.length > 0) return `too many slashes: ${expression}`
+  const [from, to, ...more] = range.split('-')
+  if (more.length > 0) return `too many hyphens: ${expression}`
+  const names: readonly string[] = words
+  const valueOf = (text: string) => (names.includes(text.toLowerCase()) ? names.indexOf(text.toLowerCase()) + low : /^\d+$/.test(text) ? Number(text) : undefined)
+  const isAny = from === '*' || from === '?'
+  const start = isAny ? low : valueOf(from)
+  const end = isAny ? high : to === undefined ? (step === undefined ? start : high) : valueOf(to)
+  if (start === undefined) return `failed to parse int from ${from}: strconv.Atoi: parsing ${JSON.stringify(from)}: invalid syntax`
+  if (end === undefined) return `failed to parse int from ${to}: strconv.Atoi: parsing ${JSON.stringify(to)}: invalid syntax`
+  if (step !== undefined && valueOf(step) === undefined) return `failed to parse int from ${step}: strconv.Atoi: parsing ${JSON.stringify(step)}: invalid syntax`
+  if (start < low) return `beginning of range (${start}) below minimum (${low}): ${expression}`
+  if (end > high) return `end of range (${end}) above maximum (${high}): ${expression}`
+  if (start > end) return `beginning of range (${start}) beyond end of range (${end}): ${expression}`
+  if (step === '0') return `step of range should be a positive number: ${expression}`
+  return undefined
+}

@@ -1,4 +1,7 @@
 /** DaemonSet of apps v1. */
+import { validateCounts, validateImmutableSelector, validateServingTemplate, validateShare } from './workload-validation.ts'
+import { goSelectorPointer } from './go-print.ts'
+import { validateSelector } from './pod-validation.ts'
 import { isSame } from '../api/objects.ts'
 import { selectorText } from '../api/selectors.ts'
 import { ageColumn, column, containerImages, containerNames, labelsText, name, wide } from './columns.ts'
@@ -53,4 +56,20 @@ export const daemonSet = defineKind<V1DaemonSet>({
     const generation = Number(old.metadata.annotations?.['deprecated.daemonset.template.generation'] ?? 0) + 1
     return { ...fresh, metadata: { ...fresh.metadata, annotations: { ...fresh.metadata.annotations, 'deprecated.daemonset.template.generation': String(generation) } } }
   },
+  validate: ({ spec }, errors) => {
+    const { selector } = spec
+    if (selector) validateSelector(selector, 'spec.selector', errors)
+    validateServingTemplate(spec.template, selector, 'DaemonSet', errors)
+    if (selector && Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0) errors.invalid('spec.selector', goSelectorPointer(selector), 'empty selector is invalid for daemonset')
+    validateCounts(spec, ['minReadySeconds', 'revisionHistoryLimit'], errors)
+    const { type, rollingUpdate } = spec.updateStrategy ?? {}
+    const path = 'spec.updateStrategy.rollingUpdate'
+    if (type === 'RollingUpdate') {
+      const unavailable = validateShare(rollingUpdate?.maxUnavailable, `${path}.maxUnavailable`, errors)
+      const surge = validateShare(rollingUpdate?.maxSurge, `${path}.maxSurge`, errors)
+      if (unavailable === 0 && surge === 0) errors.required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')
+      if (unavailable !== 0 && surge !== 0) errors.invalid(`${path}.maxSurge`, rollingUpdate?.maxSurge, 'may not be set when maxUnavailable is non-zero')
+    } else if (type !== 'OnDelete') errors.notSupported('spec.updateStrategy.type', type, ['RollingUpdate', 'OnDelete'])
+  },
+  validateUpdate: ({ old, fresh }, errors) => validateImmutableSelector(fresh.spec.selector, old.spec.selector, errors),
 })

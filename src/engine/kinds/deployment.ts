@@ -1,4 +1,7 @@
 /** Deployment of apps v1. */
+import { validateCounts, validateImmutableSelector, validateServingTemplate, validateShare, validateWorkloadSelector } from './workload-validation.ts'
+import { goIntOrString } from './go-print.ts'
+import { Verbatim } from './field-errors.ts'
 import { selectorText } from '../api/selectors.ts'
 import { ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
@@ -41,4 +44,19 @@ export const deployment = defineKind<V1Deployment>({
     return withField(deployment, 'spec', spec)
   },
   onCreate: (deployment) => ({ ...deployment, status: {} }),
+  validate: ({ spec }, errors) => {
+    validateCounts(spec, ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'], errors)
+    if (validateWorkloadSelector(spec.selector, 'deployment', errors)) validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)
+    const { type, rollingUpdate } = spec.strategy ?? {}
+    if (type === 'Recreate') {
+      if (rollingUpdate) errors.forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")
+    } else if (type === 'RollingUpdate') {
+      const surge = validateShare(rollingUpdate?.maxSurge, 'spec.strategy.rollingUpdate.maxSurge', errors)
+      const unavailable = validateShare(rollingUpdate?.maxUnavailable, 'spec.strategy.rollingUpdate.maxUnavailable', errors)
+      if (surge === 0 && unavailable === 0) errors.invalid('spec.strategy.rollingUpdate.maxUnavailable', goIntOrString(rollingUpdate?.maxUnavailable ?? 0), 'may not be 0 when `maxSurge` is 0')
+      if (typeof rollingUpdate?.maxUnavailable === 'string' && unavailable > 100) errors.invalid('spec.strategy.rollingUpdate.maxUnavailable', goIntOrString(rollingUpdate.maxUnavailable), 'must not be greater than 100%')
+    } else errors.notSupported('spec.strategy', new Verbatim(`apps.DeploymentStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`), ['Recreate', 'RollingUpdate'])
+    if (spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0)) errors.invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds')
+  },
+  validateUpdate: ({ old, fresh }, errors) => validateImmutableSelector(fresh.spec.selector, old.spec.selector, errors),
 })

@@ -1,4 +1,6 @@
 /** Endpoints of the core group v1. */
+import { isIp, notAnIp } from './pod-validation.ts'
+import { portNumber } from './names.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
@@ -20,6 +22,22 @@ export const endpoints = defineKind<V1Endpoints>({
     return withField(endpoints, 'subsets', subsets)
   },
   warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  validate: ({ subsets }, errors) =>
+    subsets?.forEach(({ addresses, ports }, index) => {
+      const path = `subsets[${index}]`
+      addresses?.forEach(({ ip }, at) => {
+        const place = `${path}.addresses[${at}].ip`
+        if (!isIp(ip)) {
+          errors.invalid(place, ip, notAnIp)
+          errors.invalid(place, ip, 'must be a valid IP address')
+        } else if (ip.startsWith('127.') || ip === '::1') errors.invalid(place, ip, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')
+        else if (ip.startsWith('169.254.')) errors.invalid(place, ip, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')
+      })
+      ports?.forEach(({ name: portName, port }, at) => {
+        if (ports.length > 1 && !portName) errors.required(`${path}.ports[${at}].name`)
+        for (const problem of portNumber(port)) errors.invalid(`${path}.ports[${at}].port`, port, problem)
+      })
+    }),
 })
 
 /** The first three addresses, and how many more. */

@@ -41,6 +41,10 @@ export const event = defineKind<CoreV1Event>({
     type: ({ type }) => type ?? '',
   },
   defaults: (event) => filled(event, { reportingComponent: '', reportingInstance: '', source: {}, eventTime: null, firstTimestamp: null, lastTimestamp: null } as unknown as Partial<CoreV1Event>),
+  validate: ({ metadata, involvedObject }, errors) => {
+    const home = involvedObject?.namespace ?? ''
+    if (home !== '' && home !== metadata.namespace) errors.invalid('involvedObject.namespace', home, 'does not match event.namespace')
+  },
 })
 
 function seen(timestamp: string | null | undefined, nowMs: number): string {

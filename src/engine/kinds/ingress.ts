@@ -1,7 +1,10 @@
 /** Ingress of networking.k8s.io v1. */
+import { Verbatim } from './field-errors.ts'
+import type { FieldErrors } from './field-errors.ts'
+import { dns1123Subdomain, portNumber } from './names.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1Ingress, V1IngressSpec } from './generated/types.ts'
+import type { V1Ingress, V1IngressBackend, V1IngressSpec } from './generated/types.ts'
 
 export const ingress = defineKind<V1Ingress>({
   group: 'networking.k8s.io',
@@ -26,10 +29,40 @@ export const ingress = defineKind<V1Ingress>({
     ageColumn,
   ],
   onCreate: (ingress) => ({ ...ingress, status: { loadBalancer: {} } }),
+  validate: ({ spec }, errors) => {
+    if (!spec.rules?.length && !spec.defaultBackend) errors.invalid('spec', new Verbatim('[]networking.IngressRule(nil)'), 'either `defaultBackend` or `rules` must be specified')
+    if (spec.defaultBackend) validateBackend(spec.defaultBackend, 'spec.defaultBackend', errors)
+    spec.rules?.forEach(({ host, http }, index) => {
+      const path = `spec.rules[${index}]`
+      if (host) for (const problem of dns1123Subdomain(host.replace(/^\*\./, ''))) errors.invalid(`${path}.host`, host, problem)
+      http?.paths.forEach((each, at) => {
+        const place = `${path}.http.paths[${at}]`
+        if (!each.pathType) errors.required(`${place}.pathType`, 'pathType must be specified')
+        else if (each.pathType === 'Exact' || each.pathType === 'Prefix') {
+          if (!each.path?.startsWith('/')) errors.invalid(`${place}.path`, each.path ?? '', 'must be an absolute path')
+        } else if (each.pathType === 'ImplementationSpecific') {
+          if (each.path && !each.path.startsWith('/')) errors.invalid(`${place}.path`, each.path, 'must be an absolute path')
+        } else errors.notSupported(`${place}.pathType`, each.pathType, ['Exact', 'ImplementationSpecific', 'Prefix'])
+        validateBackend(each.backend, `${place}.backend`, errors)
+      })
+    })
+    if (spec.ingressClassName) for (const problem of dns1123Subdomain(spec.ingressClassName)) errors.invalid('spec.ingressClassName', spec.ingressClassName, problem)
+  },
 })
 
 function hosts({ rules = [] }: V1IngressSpec): string {
   const all = rules.map((rule) => rule.host || '*')
   if (all.length === 0) return '*'
   return all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',')
+}
+
+function validateBackend({ service, resource }: V1IngressBackend, path: string, errors: FieldErrors): void {
+  if (resource && service) errors.invalid(path, '', 'cannot set both resource and service backends')
+  else if (!resource && !service) errors.invalid(path, '', 'resource or service backend is required')
+  if (!service) return
+  if (!service.name) errors.required(`${path}.service.name`)
+  const { name, number } = service.port ?? {}
+  if (name && number) errors.invalid(path, '', 'cannot set both port name & port number')
+  else if (!name && !number) errors.required(path, 'port name or number is required')
+  else if (number) for (const problem of portNumber(number)) errors.invalid(`${path}.service.port.number`, number, problem)
 }

@@ -1,4 +1,7 @@
 /** LimitRange of the core group v1. */
+import { goQuantity } from './go-print.ts'
+import { compareQuantities } from './quantity.ts'
+import { mapped, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1LimitRange } from './generated/types.ts'
 
@@ -12,4 +15,35 @@ export const limitRange = defineKind<V1LimitRange>({
   shortNames: ['limits'],
   verbs: allVerbs,
   schema: 'V1LimitRange',
+  defaults: (range) => {
+    if (!range.spec) return range
+    // What a limit leaves out follows from the next wider bound.
+    const limits = mapped(range.spec.limits, (item) => {
+      if (item.type !== 'Container') return item
+      const { max = {}, min = {} } = item
+      const fallback = { ...max, ...item.default }
+      const request = { ...fallback, ...min, ...Object.fromEntries(Object.entries(item.default ?? {}).filter(([name]) => min[name] === undefined)), ...item.defaultRequest }
+      const isComplete = Object.keys(fallback).length === Object.keys(item.default ?? {}).length && Object.keys(request).length === Object.keys(item.defaultRequest ?? {}).length
+      return isComplete ? item : { ...item, ...(Object.keys(fallback).length > 0 ? { default: fallback } : {}), ...(Object.keys(request).length > 0 ? { defaultRequest: request } : {}) }
+    })
+    return withField(range, 'spec', withField(range.spec, 'limits', limits ?? []))
+  },
+  validate: ({ spec }, errors) =>
+    spec?.limits?.forEach((item, index) => {
+      const path = `spec.limits[${index}]`
+      if (item.type === 'Pod') {
+        if (item.default) errors.forbidden(`${path}.default`, 'may not be specified when `type` is \'Pod\'')
+        if (item.defaultRequest) errors.forbidden(`${path}.defaultRequest`, 'may not be specified when `type` is \'Pod\'')
+      }
+      const { max = {}, min = {}, default: fallback = {}, defaultRequest = {} } = item
+      const above = (field: string, name: string, amount: string | undefined, bound: string | undefined, words: string) => {
+        if (amount !== undefined && bound !== undefined && compareQuantities(amount, bound) > 0) errors.invalid(`${path}.${field}[${name}]`, goQuantity(amount, amount), words)
+      }
+      for (const name of new Set([...Object.keys(max), ...Object.keys(min), ...Object.keys(fallback), ...Object.keys(defaultRequest)])) {
+        above('min', name, min[name], max[name], `min value ${min[name]} is greater than max value ${max[name]}`)
+        above('defaultRequest', name, defaultRequest[name], max[name], `default request value ${defaultRequest[name]} is greater than max value ${max[name]}`)
+        above('default', name, fallback[name], max[name], `default value ${fallback[name]} is greater than max value ${max[name]}`)
+        above('defaultRequest', name, defaultRequest[name], fallback[name], `default request value ${defaultRequest[name]} is greater than default limit value ${fallback[name]}`)
+      }
+    }),
 })

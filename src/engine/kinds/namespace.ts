@@ -31,4 +31,5 @@ export const namespace = defineKind<V1Namespace>({
     return { ...namespace, spec: { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] }, status: { phase: 'Active' } }
   },
   onUpdate: ({ old, fresh, subresource }) => (subresource === 'finalize' ? { ...old, spec: fresh.spec } : { ...fresh, spec: old.spec }),
+
 })

@@ -1,9 +1,11 @@
 /** NetworkPolicy of networking.k8s.io v1. */
+import type { FieldErrors } from './field-errors.ts'
+import { isCidr, notACidr, supported, validatePortReference, validateSelector } from './pod-validation.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { selectorText } from '../api/selectors.ts'
 import { filled, mapped, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1NetworkPolicy, V1NetworkPolicyPort } from './generated/types.ts'
+import type { V1NetworkPolicy, V1NetworkPolicyPeer, V1NetworkPolicyPort } from './generated/types.ts'
 
 export const networkPolicy = defineKind<V1NetworkPolicy>({
   group: 'networking.k8s.io',
@@ -25,4 +27,27 @@ export const networkPolicy = defineKind<V1NetworkPolicy>({
     if (spec.egress) spec = withField(spec, 'egress', mapped(spec.egress, (rule) => withField(rule, 'ports', ports(rule.ports))))
     return withField(policy, 'spec', spec)
   },
+  validate: ({ spec }, errors) => {
+    if (spec.podSelector) validateSelector(spec.podSelector, 'spec.podSelector', errors)
+    spec.ingress?.forEach((rule, index) => validateRule(rule.ports, rule.from, `spec.ingress[${index}]`, 'from', errors))
+    spec.egress?.forEach((rule, index) => validateRule(rule.ports, rule.to, `spec.egress[${index}]`, 'to', errors))
+    spec.policyTypes?.forEach((type, index) => supported(`spec.policyTypes[${index}]`, type, ['Ingress', 'Egress'], errors))
+  },
 })
+
+function validateRule(ports: readonly V1NetworkPolicyPort[] | undefined, peers: readonly V1NetworkPolicyPeer[] | undefined, path: string, side: string, errors: FieldErrors): void {
+  ports?.forEach(({ protocol, port, endPort }, index) => {
+    const place = `${path}.ports[${index}]`
+    if (protocol) supported(`${place}.protocol`, protocol, ['TCP', 'UDP', 'SCTP'], errors)
+    if (port !== undefined) validatePortReference(port, `${place}.port`, errors)
+    if (endPort !== undefined && typeof port === 'number' && endPort < port) errors.invalid(`${place}.endPort`, endPort, 'must be greater than or equal to `port`')
+  })
+  peers?.forEach(({ podSelector, namespaceSelector, ipBlock }, index) => {
+    const place = `${path}.${side}[${index}]`
+    if (podSelector) validateSelector(podSelector, `${place}.podSelector`, errors)
+    if (namespaceSelector) validateSelector(namespaceSelector, `${place}.namespaceSelector`, errors)
+    if (ipBlock && !isCidr(ipBlock.cidr)) errors.invalid(`${place}.ipBlock.cidr`, ipBlock.cidr, notACidr)
+    if (!podSelector && !namespaceSelector && !ipBlock) errors.required(place, 'must specify a peer')
+    else if (ipBlock && (podSelector || namespaceSelector)) errors.forbidden(place, 'may not specify both ipBlock and another peer')
+  })
+}

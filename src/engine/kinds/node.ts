@@ -1,4 +1,7 @@
 /** Node of the core group v1. */
+import { Verbatim } from './field-errors.ts'
+import { qualifiedName } from './names.ts'
+import { isCidr, notACidr, supported, taintEffects } from './pod-validation.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Node } from './generated/types.ts'
@@ -34,6 +37,26 @@ export const node = defineKind<V1Node>({
     wide('Container-Runtime', 'string', 'ContainerRuntime Version reported by the node through runtime remote API (e.g. containerd://1.4.2).', ({ status }) => status.nodeInfo?.containerRuntimeVersion || '<unknown>'),
   ],
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
+  validate: ({ spec }, errors) => {
+    const pairs = new Set<string>()
+    spec?.taints?.forEach(({ key, value = '', effect }, index) => {
+      const path = `metadata.taints[${index}]`
+      for (const problem of qualifiedName(key)) errors.invalid(`${path}.key`, key, problem)
+      if (!effect) errors.required(`${path}.effect`)
+      else supported(`${path}.effect`, effect, taintEffects, errors)
+      const pair = `${key}:${effect}`
+      if (pairs.has(pair)) errors.duplicate(path, new Verbatim(`core.Taint{Key:${JSON.stringify(key)}, Value:${JSON.stringify(value)}, Effect:${JSON.stringify(effect)}, TimeAdded:<nil>}: taints must be unique by key and effect pair`))
+      pairs.add(pair)
+    })
+    const cidrs = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : [])
+    cidrs.forEach((cidr, index) => {
+      if (!isCidr(cidr)) errors.invalid(`spec.podCIDRs[${index}]`, cidr, notACidr)
+    })
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (old.spec?.podCIDR && fresh.spec?.podCIDR !== old.spec.podCIDR) errors.forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid')
+    if (old.spec?.providerID && fresh.spec?.providerID !== old.spec.providerID) errors.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid')
+  },
 })
 
 function roles(labels: Readonly<Record<string, string>> = {}): string {

@@ -1,4 +1,7 @@
 /** PersistentVolumeClaim of the core group v1. */
+import { isSame } from '../api/objects.ts'
+import { validateSelector, supported } from './pod-validation.ts'
+import { compareQuantities } from './quantity.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
@@ -33,6 +36,28 @@ export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
     const finalizers = claim.metadata.finalizers ?? []
     const metadata = finalizers.includes('kubernetes.io/pvc-protection') ? claim.metadata : { ...claim.metadata, finalizers: [...finalizers, 'kubernetes.io/pvc-protection'] }
     return { ...claim, metadata, status: { phase: 'Pending' } }
+  },
+  validate: ({ spec }, errors) => {
+    if (!spec.accessModes?.length) errors.required('spec.accessModes', 'at least 1 access mode is required')
+    if (spec.selector) validateSelector(spec.selector, 'spec.selector', errors)
+    spec.accessModes?.forEach((mode) => supported('spec.accessModes', mode, ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], errors))
+    const storage = spec.resources?.requests?.storage
+    if (storage === undefined) errors.required('spec.resources[storage]')
+    else if (compareQuantities(storage, '0') <= 0) errors.invalid('spec.resources[storage]', storage, 'must be greater than zero')
+    if (spec.volumeMode !== undefined) supported('spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem'], errors)
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (old.spec === fresh.spec) return
+    const isBound = old.status.phase === 'Bound'
+    const { resources: before, volumeName: oldVolume, ...fixedBefore } = old.spec
+    const { resources: after, volumeName, ...fixedAfter } = fresh.spec
+    const sameName = oldVolume === volumeName || !oldVolume
+    if (!sameName || !isSame(fixedBefore, fixedAfter) || (!isBound && !isSame(before, after))) {
+      errors.forbidden('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims')
+      return
+    }
+    const smaller = before?.requests?.storage !== undefined && after?.requests?.storage !== undefined && compareQuantities(after.requests.storage, before.requests.storage) < 0
+    if (smaller) errors.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')
   },
 })
 

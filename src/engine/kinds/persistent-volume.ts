@@ -1,4 +1,7 @@
 /** PersistentVolume of the core group v1. */
+import { isSame } from '../api/objects.ts'
+import { Verbatim } from './field-errors.ts'
+import { supported, validateHostPath } from './pod-validation.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { accessModesText } from './persistent-volume-claim.ts'
 import { filled, withField } from './defaulting.ts'
@@ -38,6 +41,23 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
     return withField(volume, 'spec', spec)
   },
   onCreate: (volume) => ({ ...volume, metadata: withProtection(volume.metadata), status: { phase: 'Pending' } }),
+  validate: ({ spec }, errors) => {
+    if (!spec.accessModes?.length) errors.required('spec.accessModes')
+    spec.accessModes?.forEach((mode) => supported('spec.accessModes', mode, ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], errors))
+    if (Object.keys(spec.capacity ?? {}).length === 0) errors.required('spec.capacity')
+    if (spec.capacity?.storage === undefined || Object.keys(spec.capacity).length > 1) errors.notSupported('spec.capacity', new Verbatim('core.ResourceList{}'), ['storage'])
+    supported('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy ?? '', ['Delete', 'Recycle', 'Retain'], errors)
+    const used = volumeSources.filter((source) => spec[source] !== undefined)
+    if (used.length === 0) errors.required('spec', 'must specify a volume type')
+    for (const extra of used.slice(1)) errors.forbidden(`spec.${extra}`, 'may not specify more than 1 volume type')
+    if (used[0] === 'hostPath' && spec.hostPath) validateHostPath(spec.hostPath, 'spec.hostPath', errors)
+    if (spec.local && !spec.nodeAffinity) errors.required('spec.nodeAffinity', 'Local volume requires node affinity')
+    if (spec.volumeMode !== undefined) supported('spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem'], errors)
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (volumeSources.some((source) => !isSame(old.spec[source], fresh.spec[source]))) errors.forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')
+    if (old.spec.volumeMode !== fresh.spec.volumeMode) errors.invalid('spec.volumeMode', fresh.spec.volumeMode, 'field is immutable')
+  },
 })
 
 /** A volume in use outlives its deletion. */
@@ -45,3 +65,5 @@ function withProtection(metadata: V1PersistentVolume['metadata']): V1PersistentV
   const finalizers = metadata.finalizers ?? []
   return finalizers.includes('kubernetes.io/pv-protection') ? metadata : { ...metadata, finalizers: [...finalizers, 'kubernetes.io/pv-protection'] }
 }
+
+const volumeSources = ['hostPath', 'gcePersistentDisk', 'awsElasticBlockStore', 'glusterfs', 'flocker', 'nfs', 'rbd', 'quobyte', 'cephfs', 'iscsi', 'cinder', 'fc', 'flexVolume', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume', 'azureDisk', 'scaleIO', 'local', 'storageos', 'csi'] as const

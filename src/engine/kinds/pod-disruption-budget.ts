@@ -1,4 +1,8 @@
 /** PodDisruptionBudget of policy v1. */
+import { Verbatim } from './field-errors.ts'
+import { goIntOrString } from './go-print.ts'
+import { validateSelector } from './pod-validation.ts'
+import { validateShare } from './workload-validation.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PodDisruptionBudget } from './generated/types.ts'
@@ -24,4 +28,14 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
     column('Allowed Disruptions', 'integer', 'Calculated number of pods that may be disrupted at this time.', ({ status }) => status.disruptionsAllowed),
     ageColumn,
   ],
+  validate: ({ spec }, errors) => {
+    // Upstream prints the struct with the addresses of its pointers, different every time.
+    if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) errors.invalid('spec', new Verbatim('policy.PodDisruptionBudgetSpec{}'), 'minAvailable and maxUnavailable cannot be both set')
+    for (const field of ['minAvailable', 'maxUnavailable'] as const) {
+      const value = spec[field]
+      const share = validateShare(value, `spec.${field}`, errors)
+      if (typeof value === 'string' && share > 100) errors.invalid(`spec.${field}`, goIntOrString(value), 'must not be greater than 100%')
+    }
+    if (spec.selector) validateSelector(spec.selector, 'spec.selector', errors)
+  },
 })

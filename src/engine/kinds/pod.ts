@@ -1,8 +1,11 @@
 /** Pod of the core group v1. Its columns compute what the learner reads most: one word for the state of all its containers. */
+import { isSame } from '../api/objects.ts'
+import { validatePodSpec } from './pod-validation.ts'
 import { age, ageColumn, column, name, wide } from './columns.ts'
 import { withField, mapped } from './defaulting.ts'
-import type { V1ContainerState, V1ContainerStatus, V1Pod } from './generated/types.ts'
-import { allVerbs, defineKind } from './kind.ts'
+import type { FieldErrors } from './field-errors.ts'
+import type { V1Container, V1PodSpec, V1Toleration, V1ContainerState, V1ContainerStatus, V1Pod } from './generated/types.ts'
+import { allVerbs, defineKind, type Change } from './kind.ts'
 import { defaultedPodSpec, qosClass, withRequestsFromLimits } from './pod-spec.ts'
 
 export const pod = defineKind<V1Pod>({
@@ -53,6 +56,10 @@ export const pod = defineKind<V1Pod>({
   },
   defaults: defaulted,
   onCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qosClass(pod.spec), ...gated(pod) } }),
+  validate: (pod, errors) => {
+    validatePodSpec(pod.spec, 'spec', errors)
+  },
+  validateUpdate: validatePodUpdate,
 })
 
 function defaulted(pod: V1Pod): V1Pod {
@@ -166,3 +173,26 @@ function readinessGates({ spec, status }: V1Pod): string {
   return `${met.length}/${gates.length}`
 }
 
+
+const mayChange =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+
+function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: FieldErrors): void {
+  if (old.spec === fresh.spec || (subresource !== undefined && subresource !== 'resize')) return
+  const path = 'spec.activeDeadlineSeconds'
+  const before = old.spec.activeDeadlineSeconds
+  const after = fresh.spec.activeDeadlineSeconds
+  if (after !== undefined && before !== undefined && after > before) errors.invalid(path, after, 'must be less than or equal to previous value')
+  else if (after === undefined && before !== undefined) errors.invalid(path, null, 'must not update from a positive integer to nil value')
+  const tolerations = fresh.spec.tolerations ?? []
+  const isKept = (toleration: V1Toleration) => tolerations.some((other) => isSame({ ...other, tolerationSeconds: undefined }, { ...toleration, tolerationSeconds: undefined }))
+  if (!(old.spec.tolerations ?? []).every(isKept)) errors.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')
+  if (errors.list.length === 0 && !isSame(fixedPart(old.spec), fixedPart(fresh.spec))) errors.forbidden('spec', mayChange)
+}
+
+/** What stays as it was when the pod was made. */
+function fixedPart(spec: V1PodSpec): object {
+  const withoutImages = (containers: readonly V1Container[] | undefined) => containers?.map(({ image: _, ...rest }) => rest)
+  const { activeDeadlineSeconds: _, tolerations: __, terminationGracePeriodSeconds: ___, schedulingGates: ____, ...rest } = spec
+  return { ...rest, containers: withoutImages(spec.containers), initContainers: withoutImages(spec.initContainers) }
+}

@@ -23,4 +23,15 @@ export const priorityClass = defineKind<V1PriorityClass>({
     column('PreemptionPolicy', 'string', 'preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.', ({ preemptionPolicy }) => preemptionPolicy ?? ''),
   ],
   defaults: (priorityClass) => filled(priorityClass, { preemptionPolicy: 'PreemptLowerPriority' }),
+  validate: ({ metadata, value }, errors) => {
+    if (metadata.name.startsWith('system-') && !systemClasses.includes(metadata.name)) {
+      errors.forbidden('metadata.name', `priority class names with 'system-' prefix are reserved for system use only. error: ${metadata.name} is not a known system priority class`)
+    } else if (!systemClasses.includes(metadata.name) && value > 1000000000) errors.forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (old.value !== fresh.value) errors.forbidden('value', 'may not be changed in an update.')
+    if (old.preemptionPolicy !== fresh.preemptionPolicy) errors.invalid('preemptionPolicy', fresh.preemptionPolicy, 'field is immutable')
+  },
 })
+
+const systemClasses = ['system-cluster-critical', 'system-node-critical']

@@ -1,4 +1,5 @@
 /** The parts that RoleBinding and ClusterRoleBinding share. */
+import type { FieldErrors } from './field-errors.ts'
 import type { RbacV1Subject, V1RoleRef } from './generated/types.ts'
 
 const rbacGroup = 'rbac.authorization.k8s.io'
@@ -14,4 +15,26 @@ export function defaultedSubject(subject: RbacV1Subject): RbacV1Subject {
 
 export function defaultedRoleRef(reference: V1RoleRef): V1RoleRef {
   return reference.apiGroup ? reference : { ...reference, apiGroup: rbacGroup }
+}
+
+export function validateRoleRef({ apiGroup, kind, name }: V1RoleRef, kinds: readonly string[], errors: FieldErrors): void {
+  if (apiGroup !== rbacGroup) errors.notSupported('roleRef.apiGroup', apiGroup, [rbacGroup])
+  if (!kinds.includes(kind)) errors.notSupported('roleRef.kind', kind, kinds)
+  if (!name) errors.required('roleRef.name')
+}
+
+export function validateSubject({ kind, apiGroup = '', name, namespace }: RbacV1Subject, path: string, errors: FieldErrors): void {
+  if (!name) errors.required(`${path}.name`)
+  switch (kind) {
+    case 'ServiceAccount':
+      if (apiGroup !== '') errors.notSupported(`${path}.apiGroup`, apiGroup, [''])
+      if (!namespace) errors.required(`${path}.namespace`)
+      break
+    case 'User':
+    case 'Group':
+      if (apiGroup !== rbacGroup) errors.notSupported(`${path}.apiGroup`, apiGroup, [rbacGroup])
+      break
+    default:
+      errors.notSupported(`${path}.kind`, kind, ['Group', 'ServiceAccount', 'User'])
+  }
 }

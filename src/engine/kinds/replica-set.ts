@@ -1,4 +1,5 @@
 /** ReplicaSet of apps v1. */
+import { validateCounts, validateImmutableSelector, validateServingTemplate, validateWorkloadSelector } from './workload-validation.ts'
 import { selectorText } from '../api/selectors.ts'
 import { ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
@@ -39,4 +40,9 @@ export const replicaSet = defineKind<V1ReplicaSet>({
     return withField(set, 'spec', spec.template ? withField(spec, 'template', defaultedTemplate(spec.template)) : spec)
   },
   onCreate: (set) => ({ ...set, status: { replicas: 0 } }),
+  validate: ({ spec }, errors) => {
+    validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
+    if (validateWorkloadSelector(spec.selector, 'deployment', errors)) validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)
+  },
+  validateUpdate: ({ old, fresh }, errors) => validateImmutableSelector(fresh.spec.selector, old.spec.selector, errors),
 })

@@ -1,4 +1,5 @@
 /** ReplicationController of the core group v1. */
+import { validateCounts, validateServingTemplate } from './workload-validation.ts'
 import { ageColumn, column, containerImages, containerNames, labelsText, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
@@ -43,4 +44,9 @@ export const replicationController = defineKind<V1ReplicationController>({
     return labels && !fresh.metadata.labels ? { ...fresh, metadata: { ...fresh.metadata, labels } } : fresh
   },
   onCreate: (controller) => ({ ...controller, status: { replicas: 0 } }),
+  validate: ({ spec }, errors) => {
+    validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
+    if (Object.keys(spec.selector ?? {}).length === 0) errors.required('spec.selector')
+    validateServingTemplate(spec.template, { matchLabels: spec.selector }, 'ReplicationController', errors)
+  },
 })

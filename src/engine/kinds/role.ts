@@ -1,4 +1,5 @@
 /** Role of rbac.authorization.k8s.io v1. */
+import { validateRule } from './rbac-rules.ts'
 import { pathSegment } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Role } from './generated/types.ts'
@@ -13,4 +14,5 @@ export const role = defineKind<V1Role>({
   verbs: allVerbs,
   schema: 'V1Role',
   nameRule: pathSegment,
+  validate: ({ rules }, errors) => rules?.forEach((rule, index) => validateRule(rule, `rules[${index}]`, 'namespace', errors)),
 })

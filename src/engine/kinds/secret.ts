@@ -1,4 +1,7 @@
 /** Secret of the core group v1. */
+import { isSame } from '../api/objects.ts'
+import { configMapKey } from './names.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { base64Of, bytesOf } from '../../base/bytes.ts'
 import { allVerbs, defineKind } from './kind.ts'
@@ -21,6 +24,22 @@ export const secret = defineKind<V1Secret>({
     const fresh = stringData === undefined ? secret : { ...rest, data: sorted({ ...rest.data, ...encoded(stringData) }) }
     return fresh.type ? fresh : { ...fresh, type: 'Opaque' }
   },
+  validate: (secret, errors) => {
+    const { data = {} } = secret
+    for (const key of Object.keys(data)) for (const problem of configMapKey(key)) errors.invalid(`data[${key}]`, key, problem)
+    let size = 0
+    for (const value of Object.values(data)) size += value.length * 0.75
+    if (size > 1024 * 1024) errors.tooLong('data', 1024 * 1024)
+    validateType(secret, errors)
+  },
+
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (old.immutable) {
+      if (!fresh.immutable) errors.forbidden('immutable', 'field is immutable when `immutable` is set')
+      if (!isSame(old.data, fresh.data)) errors.forbidden('data', 'field is immutable when `immutable` is set')
+    }
+    if (old.type !== fresh.type) errors.invalid('type', fresh.type, 'field is immutable')
+  },
 })
 
 function encoded(texts: Readonly<Record<string, string>>): Record<string, string> {
@@ -29,4 +48,55 @@ function encoded(texts: Readonly<Record<string, string>>): Record<string, string
 
 function sorted(record: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** What the well-known types promise to hold. */
+function validateType({ type, data = {}, metadata }: V1Secret, errors: FieldErrors): void {
+  const needs = (key: string) => {
+    if (data[key] === undefined) errors.required(`data[${key}]`)
+    return data[key] !== undefined
+  }
+  switch (type) {
+    case 'kubernetes.io/tls':
+      needs('tls.crt')
+      needs('tls.key')
+      break
+    case 'kubernetes.io/dockerconfigjson':
+      if (needs('.dockerconfigjson')) validateJson('.dockerconfigjson', data['.dockerconfigjson'], errors)
+      break
+    case 'kubernetes.io/dockercfg':
+      if (needs('.dockercfg')) validateJson('.dockercfg', data['.dockercfg'], errors)
+      break
+    case 'kubernetes.io/basic-auth':
+      if (data.username === undefined && data.password === undefined) {
+        errors.required('data[username]')
+        errors.required('data[password]')
+      }
+      break
+    case 'kubernetes.io/ssh-auth':
+      needs('ssh-privatekey')
+      break
+    case 'kubernetes.io/service-account-token':
+      if (!metadata.annotations?.['kubernetes.io/service-account.name']) errors.required('metadata.annotations[kubernetes.io/service-account.name]')
+  }
+}
+
+function validateJson(key: string, encodedText: string, errors: FieldErrors): void {
+  const text = atob(encodedText)
+  try {
+    JSON.parse(text)
+  } catch {
+    errors.invalid(`data[${key}]`, '<secret contents redacted>', jsonProblem(text))
+  }
+}
+
+/** Go's decoder names the first character it cannot use. */
+function jsonProblem(text: string): string {
+  const inner = text.trimStart()
+  if (inner === '') return 'unexpected end of JSON input'
+  if (inner.startsWith('{')) {
+    const next = inner.slice(1).trimStart()[0]
+    if (next !== undefined && next !== '"' && next !== '}') return `invalid character '${next}' looking for beginning of object key string`
+  }
+  return `invalid character '${inner[0]}' looking for beginning of value`
 }

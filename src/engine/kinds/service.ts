@@ -1,7 +1,11 @@
 /** Service of the core group v1. */
+import { isIp, notAnIp, notNegative, supported } from './pod-validation.ts'
+import type { FieldErrors } from './field-errors.ts'
+import { Verbatim } from './field-errors.ts'
+import { dns1035Label, dns1123Label, dns1123Subdomain, portName, portNumber } from './names.ts'
+import { validateLabels } from './metadata.ts'
 import { ageColumn, column, labelsText, name, wide } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
-import { dns1035Label } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Service, V1ServiceSpec } from './generated/types.ts'
 
@@ -33,6 +37,29 @@ export const service = defineKind<V1Service>({
   selectableFields: { 'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '', 'spec.type': ({ spec }) => spec.type ?? '' },
   defaults: (service) => (service.spec ? withField(service, 'spec', defaulted(service.spec)) : service),
   onCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
+  validate: ({ spec }, errors) => validateService(spec, errors),
+  validateUpdate: ({ old, fresh }, errors) => {
+    const before = old.spec.clusterIP
+    const after = fresh.spec.clusterIP
+    const hasAddress = (type: string | undefined) => type !== 'ExternalName'
+    if (before && after !== undefined && after !== before && hasAddress(old.spec.type) && hasAddress(fresh.spec.type)) {
+      errors.invalid('spec.clusterIPs[0]', new Verbatim(`[]string{${JSON.stringify(after)}}`), 'may not change once set')
+    }
+  },
+  onUpdate: ({ old, fresh }) => {
+    // An address given once stays unless the writer names another; both fields say the same.
+    const { clusterIP, clusterIPs } = fresh.spec
+    if (fresh.spec.type === 'ExternalName') return fresh
+    if (clusterIP === undefined && old.spec.clusterIP && old.spec.type !== 'ExternalName') return { ...fresh, spec: { ...fresh.spec, clusterIP: old.spec.clusterIP, clusterIPs: old.spec.clusterIPs } }
+    if (clusterIP && clusterIPs?.[0] !== clusterIP) return { ...fresh, spec: { ...fresh.spec, clusterIPs: [clusterIP] } }
+    return fresh
+  },
+  warnings: ({ spec }) => {
+    const list: string[] = []
+    if (spec.externalName && spec.type !== 'ExternalName') list.push('spec.externalName is ignored when spec.type is not "ExternalName"')
+    if (spec.type === 'ExternalName' && spec.externalIPs?.length) list.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
+    return list
+  },
 })
 
 function defaulted(given: V1ServiceSpec): V1ServiceSpec {
@@ -67,4 +94,62 @@ function externalAddress({ spec, status }: V1Service): string {
 function portsText({ spec }: V1Service): string {
   const ports = (spec.ports ?? []).map(({ port, nodePort, protocol }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
   return ports.length > 0 ? ports.join(',') : '<none>'
+}
+
+function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
+  const { type = '', ports = [] } = spec
+  const isHeadless = spec.clusterIP === 'None'
+  if (ports.length === 0 && !isHeadless && type !== 'ExternalName') errors.required('spec.ports')
+  const address = spec.clusterIPs?.[0] ?? spec.clusterIP
+  if (type === 'LoadBalancer' || type === 'NodePort') {
+    if (isHeadless) errors.invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`)
+  }
+  if (type === 'ExternalName') {
+    if (address) errors.forbidden('spec.clusterIPs', `may not be set when \`type\` is 'ExternalName'`)
+    const name = (spec.externalName ?? '').replace(/\.$/, '')
+    if (name === '') errors.required('spec.externalName')
+    else for (const problem of dns1123Subdomain(name)) errors.invalid('spec.externalName', name, problem)
+  }
+  const names = new Set<string>()
+  ports.forEach((port, index) => {
+    const path = `spec.ports[${index}]`
+    if (ports.length > 1 && !port.name) errors.required(`${path}.name`)
+    else if (port.name) {
+      for (const problem of dns1123Label(port.name)) errors.invalid(`${path}.name`, port.name, problem)
+      if (names.has(port.name)) errors.duplicate(`${path}.name`, port.name)
+      names.add(port.name)
+    }
+    for (const problem of portNumber(port.port ?? 0)) errors.invalid(`${path}.port`, port.port ?? 0, problem)
+    supported(`${path}.protocol`, port.protocol ?? '', ['SCTP', 'TCP', 'UDP'], errors)
+    const target = port.targetPort ?? port.port
+    // A target that was only copied from a wrong port is not told twice.
+    if (target !== port.port) for (const problem of typeof target === 'number' ? portNumber(target) : portName(target)) errors.invalid(`${path}.targetPort`, target, problem)
+  })
+  if (spec.selector) validateLabels(spec.selector, 'spec.selector', errors)
+  if (!spec.sessionAffinity) errors.required('spec.sessionAffinity')
+  else supported('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None'], errors)
+  if (address && address !== 'None' && type !== 'ExternalName' && !isIp(address)) errors.invalid('spec.clusterIPs[0]', address, notAnIp)
+  spec.externalIPs?.forEach((ip, index) => {
+    if (!isIp(ip)) errors.invalid(`spec.externalIPs[${index}]`, ip, notAnIp)
+  })
+  if (!type) errors.required('spec.type')
+  else supported('spec.type', type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'], errors)
+  const seen = new Set<string>()
+  const nodePorts = new Set<string>()
+  ports.forEach(({ port, protocol, nodePort }, index) => {
+    const key = `${protocol}/${port}`
+    if (seen.has(key)) errors.duplicate(`spec.ports[${index}]`, new Verbatim(`core.ServicePort{Name:"", Protocol:${JSON.stringify(protocol)}, AppProtocol:(*string)(nil), Port:${port}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`))
+    seen.add(key)
+    if (type === 'ClusterIP' && nodePort) errors.forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")
+    const nodeKey = `${protocol}/${nodePort}`
+    if (nodePort && nodePorts.has(nodeKey)) errors.duplicate(`spec.ports[${index}].nodePort`, nodePort)
+    nodePorts.add(nodeKey)
+  })
+  notNegative('spec.healthCheckNodePort', spec.healthCheckNodePort, errors)
+  const policy = spec.externalTrafficPolicy
+  if (policy !== undefined) {
+    if (type !== 'LoadBalancer' && type !== 'NodePort' && !spec.externalIPs?.length) errors.invalid('spec.externalTrafficPolicy', policy, 'may only be set for externally-accessible services')
+    else supported('spec.externalTrafficPolicy', policy, ['Cluster', 'Local'], errors)
+  }
+  if (spec.internalTrafficPolicy !== undefined) supported('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local'], errors)
 }

@@ -1,9 +1,13 @@
 /** StatefulSet of apps v1. */
+import { validateCounts, validateServingTemplate, validateWorkloadSelector } from './workload-validation.ts'
+import { isSame } from '../api/objects.ts'
+import { Verbatim } from './field-errors.ts'
+import { notNegative } from './pod-validation.ts'
 import { ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1StatefulSet } from './generated/types.ts'
+import type { V1StatefulSet, V1StatefulSetSpec } from './generated/types.ts'
 
 export const statefulSet = defineKind<V1StatefulSet>({
   group: 'apps',
@@ -53,4 +57,22 @@ export const statefulSet = defineKind<V1StatefulSet>({
     return withField(set, 'spec', spec)
   },
   onCreate: (set) => ({ ...set, status: { replicas: 0, availableReplicas: 0 } }),
+  validate: ({ spec }, errors) => {
+    if (!spec.podManagementPolicy) errors.required('spec.podManagementPolicy')
+    else if (!['OrderedReady', 'Parallel'].includes(spec.podManagementPolicy)) errors.invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")
+    const { type, rollingUpdate } = spec.updateStrategy ?? {}
+    if (type === 'RollingUpdate') notNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition, errors)
+    else if (type !== 'OnDelete') {
+      errors.invalid('spec.updateStrategy', new Verbatim(`apps.StatefulSetUpdateStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateStatefulSetStrategy)(nil)}`), "must be 'RollingUpdate' or 'OnDelete'")
+    }
+    validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
+    if (spec.ordinals) notNegative('spec.ordinals.start', spec.ordinals.start, errors)
+    if (validateWorkloadSelector(spec.selector, 'statefulset', errors)) validateServingTemplate(spec.template, spec.selector, 'StatefulSet', errors)
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    const fixed = ({ replicas: _, ordinals: __, template: ___, updateStrategy: ____, revisionHistoryLimit: _____, persistentVolumeClaimRetentionPolicy: ______, minReadySeconds: _______, ...rest }: V1StatefulSetSpec) => rest
+    if (!isSame(fixed(old.spec), fixed(fresh.spec))) {
+      errors.forbidden('spec', "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")
+    }
+  },
 })

@@ -1,4 +1,6 @@
 /** StorageClass of storage.k8s.io v1. */
+import { isSame } from '../api/objects.ts'
+import { supported } from './pod-validation.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
@@ -23,4 +25,14 @@ export const storageClass = defineKind<V1StorageClass>({
     ageColumn,
   ],
   defaults: (storageClass) => filled(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+  validate: ({ provisioner, reclaimPolicy = '', volumeBindingMode = '' }, errors) => {
+    if (!provisioner) errors.required('provisioner')
+    supported('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain'], errors)
+    supported('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], errors)
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    for (const field of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const) {
+      if (!isSame(old[field], fresh[field])) errors.forbidden(field, `updates to ${field} are forbidden.`)
+    }
+  },
 })
