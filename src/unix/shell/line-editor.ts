@@ -1,6 +1,7 @@
 /**
  * Readline's share of the terminal: one line, edited in place with emacs keys, history and completion. The terminal is raw while a line
- * is edited and cooked while commands run. The screen is redrawn from the cursor's row; only what is on the line is remembered.
+ * is edited and cooked while commands run. The screen is redrawn from the cursor's row; only what is on the line is remembered. Pastes
+ * come bracketed, so a pasted line end does not run anything before Enter, as in bash 5.2.
  */
 import type { Terminal } from '../kernel/terminal.ts'
 import { type Blocking, type Process, writeTo } from '../kernel/process.ts'
@@ -24,6 +25,8 @@ export interface EditorOptions {
   /** Oldest first. */
   readonly history: readonly string[]
   readonly complete: (line: string, cursor: number) => Blocking<Candidates>
+  /** Not on terminals that would show the request (`TERM=dumb`). */
+  readonly bracketsPastes: boolean
 }
 
 /** Killed text survives from line to line; keystrokes typed ahead do too. */
@@ -39,7 +42,10 @@ export function* editLine(options: EditorOptions, memory: EditorMemory): Blockin
   terminal.echo = false
   terminal.signals = false
   try {
-    return yield* new Editor(options, memory).run()
+    if (options.bracketsPastes) yield* writeTo(process, 2, '\u001b[?2004h')
+    const edited = yield* new Editor(options, memory).run()
+    if (options.bracketsPastes) yield* writeTo(process, 2, '\u001b[?2004l\r')
+    return edited
   } finally {
     if (!process.isEnded) Object.assign(terminal, before)
   }
@@ -124,11 +130,11 @@ class Editor {
       case '\r':
       case '\n':
         yield* this.#toEnd()
-        yield* this.#write('\r\n')
+        yield* this.#write('\n')
         return { kind: 'line', text: this.#text }
       case '\u0003':
         yield* this.#toEnd()
-        yield* this.#write('^C\r\n')
+        yield* this.#write('^C\n')
         return { kind: 'interrupt' }
       case '\u0004':
         if (this.#letters.length === 0) return { kind: 'end' }
@@ -246,7 +252,6 @@ class Editor {
     }
     if (key.startsWith('\u001b[200~')) {
       yield* this.#insert(key.slice(6).replace(/\u001b\[201~$/, '').replace(/\r\n?/g, '\n').replace(/\t/g, '    '))
-      // A paste of whole lines is run line by line, as terminals without bracketed paste do; readline would wait for Enter.
       return undefined
     }
     if (key >= ' ' && !key.startsWith('\u001b')) yield* this.#insert(key)
@@ -281,7 +286,7 @@ class Editor {
   *#redraw({ fromPrompt = false }: { fromPrompt?: boolean } = {}): Blocking<void> {
     const start = this.#row > 0 ? `\u001b[${this.#row}A` : ''
     const promptLine = fromPrompt ? this.#prompt : (this.#prompt.split('\n').at(-1) ?? '')
-    const shown = this.#letters.map((letter) => (letter === '\n' ? '\r\n' : isControl(letter) ? `^${String.fromCharCode(letter.charCodeAt(0) + 64)}` : letter)).join('')
+    const shown = this.#letters.map((letter) => (letter === '\n' ? '\n' : isControl(letter) ? `^${String.fromCharCode(letter.charCodeAt(0) + 64)}` : letter)).join('')
     const end = this.#position(this.#columnsTo(this.#letters.length))
     const target = this.#position(this.#columnsTo(this.#cursor))
     // Terminals keep the cursor in the last column until another letter comes; a space and a carriage return take it to the next row.
@@ -463,7 +468,7 @@ class Editor {
     if (!isSecond) return yield* this.#write('\u0007')
     const { cursor } = { cursor: this.#cursor }
     yield* this.#toEnd()
-    yield* this.#write(`\r\n${columns(shown, this.#options.terminal.cols)}${this.#prompt}`)
+    yield* this.#write(`\n${columns(shown, this.#options.terminal.cols)}${this.#prompt}`)
     this.#cursor = cursor
     this.#row = 0
     yield* this.#redraw()
@@ -494,7 +499,7 @@ function columns(items: readonly string[], width: number): string {
   for (let row = 0; row < rows; row++) {
     const cells: string[] = []
     for (let at = row; at < sorted.length; at += rows) cells.push(sorted[at])
-    text += `${cells.map((item, index) => (index === cells.length - 1 ? item : item + ' '.repeat(cell - textWidth(item)))).join('')}\r\n`
+    text += `${cells.map((item, index) => (index === cells.length - 1 ? item : item + ' '.repeat(cell - textWidth(item)))).join('')}\n`
   }
   return text
 }
