@@ -1,10 +1,19 @@
 /** The catalogue: every repository the sandbox's registries offer from the start, one line each, and the programs they bring. */
 import type { Program } from '../../unix/kernel/process.ts'
+import { alpine } from './alpine.ts'
 import { busybox } from './busybox.ts'
+import { busyboxProgram } from './busybox-program.ts'
+import { debian, ubuntuRepository } from './debian.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import type { CatalogueRepository } from './image.ts'
+import { nginxRepository } from './nginx/image.ts'
+import { nginx } from './nginx/program.ts'
 
-export const catalogue: readonly CatalogueRepository[] = [busybox, helloWorld]
+export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, nginxRepository, ubuntuRepository]
 
 /** For the kernel's `programs`: binaries that only images have. */
-export const imagePrograms: ReadonlyMap<string, Program> = new Map([['hello-world', helloWorldProgram]])
+export const imagePrograms: ReadonlyMap<string, Program> = new Map([
+  ['busybox', busyboxProgram],
+  ['hello-world', helloWorldProgram],
+  ['nginx', nginx],
+])
