@@ -86,7 +86,8 @@ export function entriesOf(files: MemoryFiles): TarEntry[] {
   return entries
 }
 
-function makeParents(files: MemoryFiles, path: string): void {
+/** The directories above a path, made where they are missing. */
+export function makeParents(files: MemoryFiles, path: string): void {
   for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
     const parent = path.slice(0, slash)
     if (!files.lookup(parent)) files.create(parent, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })

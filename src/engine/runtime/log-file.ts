@@ -7,6 +7,7 @@
 import { bytesOf, joined, noBytes, textOf } from '../../base/bytes.ts'
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { MemoryFiles } from '../../unix/files/memory-files.ts'
+import { makeParents } from './layer-files.ts'
 
 export type OutputStream = 'stdout' | 'stderr'
 
@@ -18,6 +19,30 @@ export interface LogEntry {
   readonly time: string
 }
 
+/** How an entry stands in the file. */
+export interface LogFormat {
+  readonly encode: (entry: LogEntry) => string
+  readonly decode: (line: string) => LogEntry
+}
+
+export const jsonFile: LogFormat = {
+  encode: ({ text, stream, time }) => JSON.stringify({ log: text, stream, time }),
+  decode: (line) => {
+    const { log, stream, time } = JSON.parse(line) as { log: string; stream: OutputStream; time: string }
+    return { stream, text: log, time }
+  },
+}
+
+/** As the kubelet's runtimes write: time, stream, F for a full line or P for a part, and the line. */
+export const criFile: LogFormat = {
+  encode: ({ text, stream, time }) => (text.endsWith('\n') ? `${time} ${stream} F ${text.slice(0, -1)}` : `${time} ${stream} P ${text}`),
+  decode: (line) => {
+    const [time, stream, tag] = line.split(' ', 3)
+    const text = line.slice(time.length + stream.length + tag.length + 3)
+    return { stream: stream as OutputStream, text: tag === 'F' ? `${text}\n` : text, time }
+  },
+}
+
 const limitBytes = 16 * 2 ** 20
 
 export class LogFile {
@@ -25,12 +50,14 @@ export class LogFile {
   readonly #disk: MemoryFiles
   readonly #clock: Clock
   readonly #nano: () => string
+  readonly #format: LogFormat
   readonly #partial: Record<OutputStream, Uint8Array> = { stdout: noBytes, stderr: noBytes }
   readonly #followers = new Set<(entry: LogEntry) => void>()
   #unwritten: string[] = []
   #flush: Cancel | undefined
 
-  constructor({ disk, path, clock, nano }: { disk: MemoryFiles; path: string; clock: Clock; nano: () => string }) {
+  constructor({ disk, path, clock, nano, format = jsonFile }: { disk: MemoryFiles; path: string; clock: Clock; nano: () => string; format?: LogFormat }) {
+    this.#format = format
     this.#disk = disk
     this.path = path
     this.#clock = clock
@@ -68,10 +95,7 @@ export class LogFile {
     return textOf(content)
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => {
-        const { log, stream, time } = JSON.parse(line) as { log: string; stream: OutputStream; time: string }
-        return { stream, text: log, time }
-      })
+      .map((line) => this.#format.decode(line))
   }
 
   follow(note: (entry: LogEntry) => void): Cancel {
@@ -87,6 +111,7 @@ export class LogFile {
     this.#unwritten = []
     const file = this.#disk.lookup(this.path)
     if (!file) {
+      makeParents(this.#disk, this.path)
       this.#disk.create(this.path, { kind: 'file', mode: 0o640, uid: 0, gid: 0, content: bytes })
       return
     }
@@ -101,7 +126,7 @@ export class LogFile {
 
   #append(stream: OutputStream, text: string): void {
     const entry = { stream, text, time: this.#nano() }
-    this.#unwritten.push(`${JSON.stringify({ log: text, stream, time: entry.time })}\n`)
+    this.#unwritten.push(`${this.#format.encode(entry)}\n`)
     this.#flush ??= this.#clock.after(100, () => this.flush())
     for (const note of this.#followers) note(entry)
   }
