@@ -1,10 +1,21 @@
-/** The clusters of a session and the machines they stand on; and the small local API by which `minikube` and `kubeadm` ask for them. */
+/**
+ * The clusters of a session and the machines they stand on. A node is a machine with containerd, a kubelet and kube-proxy; the API server
+ * listens on the control plane's address. Powering a machine off takes all of it away at once; its disk stays.
+ */
+import type { Cancel } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
+import { type Cluster, type ClusterMachine, createCluster, newStore } from '../engine/cluster.ts'
 import type { Registry } from '../engine/docker/registry.ts'
+import type { V1Node } from '../engine/kinds/generated/types.ts'
+import { PodRuntime } from '../engine/runtime/pods.ts'
+import { UnixError } from '../unix/errors.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program } from '../unix/kernel/process.ts'
+import { createMachine, type Machine } from '../unix/machine.ts'
+import { runAhead } from './drive.ts'
+import { kubeconfig } from './kubeconfig.ts'
 import type { World } from './presets.ts'
-import type { Session } from './session.ts'
+import { diskOf, type Session } from './session.ts'
 import type { Saved } from './storage.ts'
 
 export interface ClustersOptions {
@@ -16,38 +27,265 @@ export interface ClustersOptions {
   readonly saved: Saved | undefined
 }
 
+/** What is needed to make a cluster, and to make it again after a power cut. */
+export interface ClusterSpec {
+  readonly name: string
+  readonly apiPort: number
+  /** The control plane first. */
+  readonly nodes: readonly NodeSpec[]
+  readonly isControlPlaneTainted: boolean
+}
+
+export interface NodeSpec {
+  readonly name: string
+  readonly ip: string
+  readonly cpus: number
+  readonly memoryBytes: number
+  readonly isOff?: boolean
+}
+
+interface Node {
+  readonly spec: NodeSpec
+  machine: Machine
+  runtime: PodRuntime
+  stop: Cancel
+}
+
+interface Running {
+  spec: ClusterSpec
+  readonly cluster: Cluster
+  readonly nodes: Map<string, Node>
+}
+
 export class Clusters {
   readonly #options: ClustersOptions
+  readonly #running = new Map<string, Running>()
 
   constructor(options: ClustersOptions) {
     this.#options = options
   }
 
+  /** The clusters a fresh world has from the start, up and Ready. */
   async begin(world: World): Promise<void> {
-    if (world.kind === 'kubernetes') throw new Error(`no clusters yet: ${this.#options.network}`)
+    if (world.kind === 'kubernetes') {
+      const nodes = world.nodes.map((name, index) => ({ name, ip: `${this.#options.network}.${index + 2}`, cpus: 4, memoryBytes: 8 * 2 ** 30 }))
+      this.create({ name: 'kubernetes', apiPort: 6443, nodes, isControlPlaneTainted: world.isControlPlaneTainted }, { isQuiet: true })
+      await this.ready('kubernetes')
+      this.#options.session.useCluster(kubeconfig({ cluster: 'kubernetes', user: 'kubernetes-admin', context: 'kubernetes-admin@kubernetes', server: `https://${nodes[0].ip}:6443` }))
+    } else if (world.hasCluster) {
+      this.create(minikubeSpec({ nodes: 1, network: this.#options.network }), { isQuiet: true })
+      await this.ready('minikube')
+      this.#options.session.useCluster(kubeconfig({ cluster: 'minikube', user: 'minikube', context: 'minikube', server: `https://${this.#options.network}.2:8443` }))
+    }
   }
 
-  async restore(): Promise<void> {}
+  restore(): void {
+    const { saved } = this.#options
+    for (const spec of (saved?.world.clusters as readonly ClusterSpec[] | undefined) ?? []) this.create(spec, { isQuiet: true, saved })
+  }
+
+  get names(): readonly string[] {
+    return [...this.#running.keys()]
+  }
+
+  get(name: string): Cluster | undefined {
+    return this.#running.get(name)?.cluster
+  }
+
+  spec(name: string): ClusterSpec | undefined {
+    return this.#running.get(name)?.spec
+  }
+
+  /** Makes machines and the cluster on them; everything else happens in session time. */
+  create(spec: ClusterSpec, { isQuiet = false, saved }: { isQuiet?: boolean; saved?: Saved } = {}): Cluster {
+    const { session } = this.#options
+    const { clock, random } = session
+    const store = session.adopt(`cluster/${spec.name}`, newStore(clock), saved)
+    const nodes = new Map<string, Node>()
+    let cluster: Cluster | undefined
+    const podCidr = (name: string) => (cluster?.store.get('nodes', name) as V1Node | undefined)?.spec?.podCIDR
+    for (const node of spec.nodes) nodes.set(node.name, this.#node(node, spec, () => podCidr(node.name), saved))
+    const first = nodes.get(spec.nodes[0].name) as Node
+    cluster = createCluster({
+      name: spec.name,
+      clock,
+      random,
+      store,
+      isQuiet,
+      machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, (nodes.get(node.name) as Node).runtime)),
+      reach: (host, port) => reached((nodes.get(spec.nodes[0].name) as Node).machine, host, port),
+    })
+    const running: Running = { spec, cluster, nodes }
+    this.#running.set(spec.name, running)
+    first.machine.net.listen(spec.apiPort, { http: cluster.api })
+    for (const node of nodes.values()) this.#serve(running, node)
+    this.#route(running)
+    for (const node of spec.nodes) if (node.isOff) this.powerOff(node.name)
+    session.onPlanned()
+    return cluster
+  }
+
+  remove(name: string): void {
+    const running = this.#running.get(name)
+    if (!running) return
+    running.cluster.stop()
+    for (const { machine, stop } of running.nodes.values()) {
+      stop()
+      machine.powerOff()
+    }
+    this.#running.delete(name)
+    this.#options.session.dropStore(`cluster/${name}`)
+  }
+
+  /** Lets session time run until every node is Ready. */
+  async ready(name: string): Promise<boolean> {
+    return runAhead(this.#options.session.clock, () => this.isReady(name), 120_000)
+  }
+
+  isReady(name: string): boolean {
+    const running = this.#running.get(name)
+    if (!running) return false
+    const nodes = running.cluster.store.list('nodes') as readonly V1Node[]
+    return nodes.length >= running.spec.nodes.length && nodes.every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
+  }
 
   trees(): ReadonlyMap<string, MemoryFiles> {
-    return new Map()
+    return new Map([...this.#running.values()].flatMap(({ spec, nodes }) => [...nodes.values()].map((node) => [`${spec.name}/${node.spec.name}`, node.machine.disk] as const)))
   }
 
-  saved(): unknown {
-    return []
+  saved(): readonly ClusterSpec[] {
+    return [...this.#running.values()].map(({ spec }) => spec)
   }
 
   handlers(): ReadonlyMap<string, HttpHandler> {
-    return new Map()
+    return new Map([...this.#running].map(([name, { cluster }]) => [name, cluster.api]))
   }
 
-  powerOff(machine: string): void {
-    throw new Error(`no machine "${machine}"`)
+  machine(name: string): Machine | undefined {
+    return this.#find(name)?.node.machine
   }
 
-  powerOn(machine: string): void {
-    throw new Error(`no machine "${machine}"`)
+  powerOff(name: string): void {
+    const found = this.#find(name)
+    if (!found) throw new Error(`There is no machine "${name}".`)
+    const { running, node } = found
+    running.cluster.powerOff(name)
+    node.stop()
+    node.machine.powerOff()
+    this.#mark(running, name, true)
   }
 
-  stop(): void {}
+  powerOn(name: string): void {
+    const found = this.#find(name)
+    if (!found) throw new Error(`There is no machine "${name}".`)
+    const { running, node } = found
+    if (node.machine.isOn) return
+    const podCidr = () => (running.cluster.store.get('nodes', name) as V1Node | undefined)?.spec?.podCIDR
+    const fresh = this.#node(node.spec, running.spec, podCidr, undefined, node.machine.disk)
+    Object.assign(node, fresh)
+    const index = running.spec.nodes.findIndex((one) => one.name === name)
+    if (index === 0) node.machine.net.listen(running.spec.apiPort, { http: running.cluster.api })
+    running.cluster.removeNode(name)
+    running.cluster.addNode(this.#clusterMachine(node.spec, index, running.spec, node.runtime))
+    this.#serve(running, node)
+    this.#route(running)
+    this.#mark(running, name, false)
+  }
+
+  stop(): void {
+    for (const name of [...this.#running.keys()]) this.remove(name)
+  }
+
+  #find(name: string): { running: Running; node: Node } | undefined {
+    for (const running of this.#running.values()) {
+      const node = running.nodes.get(name)
+      if (node) return { running, node }
+    }
+    return undefined
+  }
+
+  #mark(running: Running, name: string, isOff: boolean): void {
+    running.spec = { ...running.spec, nodes: running.spec.nodes.map((node) => (node.name === name ? { ...node, isOff } : node)) }
+  }
+
+  #node(spec: NodeSpec, { name: cluster }: ClusterSpec, podCidr: () => string | undefined, saved: Saved | undefined, disk?: MemoryFiles): Node {
+    const { session, programs, registry, network } = this.#options
+    const { clock, random } = session
+    const machine = createMachine({
+      name: spec.name,
+      clock,
+      random,
+      programs,
+      disk: disk ?? diskOf(saved, `${cluster}/${spec.name}`, clock),
+      cpus: spec.cpus,
+      memoryBytes: spec.memoryBytes,
+      interfaces: [{ segment: session.wire, name: 'eth0', ip: spec.ip, prefix: 24 }],
+      gateway: `${network}.1`,
+    })
+    const runtime = new PodRuntime({ host: machine, registry, clock, random, nodeIp: spec.ip, podCidr })
+    return { spec, machine, runtime, stop: () => {} }
+  }
+
+  #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, runtime: PodRuntime): ClusterMachine {
+    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, cpus: node.cpus, memoryBytes: node.memoryBytes, ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
+  }
+
+  /** What listens and translates on a node: the kubelet's own API and kube-proxy. */
+  #serve({ cluster }: Running, node: Node): void {
+    const kubelet = cluster.kubelet(node.spec.name)
+    const cancels: Cancel[] = []
+    if (kubelet && 'handle' in kubelet) cancels.push(node.machine.net.listen(10_250, { http: kubelet as unknown as HttpHandler }))
+    node.stop = () => {
+      for (const cancel of cancels) cancel()
+    }
+  }
+
+  /** Each node's pods are reached through that node. */
+  #route({ nodes, cluster }: Running): void {
+    const prefix = '10.244'
+    const apply = (): void => {
+      for (const { machine, spec } of nodes.values()) {
+        machine.net.routes.length = 0
+        for (const other of nodes.values()) {
+          if (other.spec.name === spec.name) continue
+          const cidr = (cluster.store.get('nodes', other.spec.name) as V1Node | undefined)?.spec?.podCIDR
+          if (cidr?.startsWith(prefix)) machine.net.routes.push({ network: cidr.split('/')[0], prefix: 24, via: other.spec.ip })
+        }
+      }
+    }
+    apply()
+    cluster.store.watch('nodes', apply)
+  }
+}
+
+/** What `minikube start` makes. */
+export function minikubeSpec({ nodes, network, cpus = 2, memoryBytes = 4 * 2 ** 30, name = 'minikube' }: { nodes: number; network: string; cpus?: number; memoryBytes?: number; name?: string }): ClusterSpec {
+  return {
+    name,
+    apiPort: 8443,
+    isControlPlaneTainted: false,
+    nodes: Array.from({ length: nodes }, (_, index) => ({ name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`, ip: `${network}.${index + 2}`, cpus, memoryBytes })),
+  }
+}
+
+/** A server at an address, as seen from a machine; undefined when nothing is there. */
+function reached(machine: Machine, ip: string, port: number): HttpHandler | undefined {
+  return {
+    handle(request) {
+      try {
+        return machine.net.request({ ip, port }, request)
+      } catch (error) {
+        if (!(error instanceof UnixError)) throw error
+        return { status: 502, headers: {}, body: `dial tcp ${ip}:${port}: connect: ${error.words.toLowerCase()}` }
+      }
+    },
+    connect(request) {
+      try {
+        return machine.net.upgrade({ ip, port }, request)
+      } catch (error) {
+        if (!(error instanceof UnixError)) throw error
+        return { status: 502, headers: {}, body: `dial tcp ${ip}:${port}: connect: ${error.words.toLowerCase()}` }
+      }
+    },
+  }
 }

@@ -23,7 +23,7 @@ import { allPrograms } from './programs.ts'
 import type { Saved, SavedWorld } from './storage.ts'
 import type { Supplies } from './supplies.ts'
 import type { LessonState } from './lesson-room.ts'
-import type { CommandStep } from './steps.ts'
+import { type CommandStep, run } from './steps.ts'
 import { TerminalWindow } from './terminal-window.ts'
 
 export interface SessionOptions extends Preset {
@@ -93,7 +93,7 @@ export class Session {
 
   static async create(options: SessionOptions): Promise<Session> {
     const session = new Session(options)
-    if (options.saved) await session.clusters.restore()
+    if (options.saved) session.clusters.restore()
     else await session.clusters.begin(session.world_)
     if (!options.saved) await session.#prepare(options)
     return session
@@ -117,9 +117,13 @@ export class Session {
     return new Map([['laptop', this.laptop.disk], ...this.clusters.trees()])
   }
 
-  /** A store by name, made when it is not there, restored when it was saved. */
-  store(name: string, saved?: Saved, stamp?: (object: object, revision: number) => object): Store {
-    const store = new Store({ clock: this.clock, stamp })
+  /** A store of the engine's own, restored when it was saved. */
+  store(name: string, saved?: Saved): Store {
+    return this.adopt(name, new Store({ clock: this.clock }), saved)
+  }
+
+  /** Keeps an empty store under a name, filled with what was saved under it. */
+  adopt(name: string, store: Store, saved?: Saved): Store {
     const revision = (saved?.world.revisions as Record<string, number> | undefined)?.[name]
     if (saved && revision !== undefined) store.restore(revision, saved.objects.filter((object) => object.store === name))
     this.#stores.set(name, store)
@@ -221,6 +225,11 @@ export class Session {
     })
   }
 
+  /** Makes a cluster the one that kubectl talks to. */
+  useCluster(kubeconfig: string): void {
+    this.writeFile(`${this.home}/.kube/config`, kubeconfig, 0o600)
+  }
+
   powerOff(machine: string): void {
     this.clusters.powerOff(machine)
   }
@@ -241,7 +250,6 @@ export class Session {
   }
 
   async #prepare({ files = {}, images = [], setup }: Preset): Promise<void> {
-    const { run } = await import('./steps.ts')
     this.desk.files.mkdir(this.workFolder, { parents: true })
     for (const [path, content] of Object.entries(files)) this.writeFile(path, content)
     for (const image of images) {

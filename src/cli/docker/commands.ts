@@ -1,4 +1,5 @@
 /** Every command of docker that is simulated, by one of its spellings. */
+import { cp, exportContainer, importImage, load, save } from './archives.ts'
 import { build } from './build.ts'
 import type { Command } from './command.ts'
 import { exec } from './exec.ts'
@@ -9,26 +10,37 @@ import { attach, diff, kill, pause, port, rename, restart, rm, start, stop, top,
 import { login, logout } from './login.ts'
 import { logs } from './logs.ts'
 import { networkConnect, networkCreate, networkDisconnect, networkList, networkRemove, volumeCreate, volumeList, volumeRemove } from './network-commands.ts'
+import { builderPrune, containerPrune, imagePrune, networkPrune, systemPrune, volumePrune } from './prune.ts'
 import { ps } from './ps.ts'
 import { pull } from './pull.ts'
 import { create, run } from './run.ts'
+import { stats } from './stats.ts'
+import { df, events } from './system.ts'
 import { version } from './version.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
   attach,
   build,
+  'builder prune': builderPrune,
   commit,
+  'container prune': containerPrune,
+  cp,
   create,
   diff,
+  events,
   exec,
+  export: exportContainer,
   history,
+  'image prune': imagePrune,
   images,
+  import: importImage,
   inspect: inspecting(undefined),
   'container inspect': inspecting('container'),
   'image inspect': inspecting('image'),
   'network inspect': inspecting('network'),
   'volume inspect': inspecting('volume'),
   kill,
+  load,
   login,
   logout,
   logs,
@@ -36,6 +48,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'network create': networkCreate,
   'network disconnect': networkDisconnect,
   'network ls': networkList,
+  'network prune': networkPrune,
   'network rm': networkRemove,
   pause,
   port,
@@ -47,15 +60,20 @@ export const commands: Readonly<Record<string, Command>> = {
   rm,
   rmi,
   run,
+  save,
   search,
   start,
+  stats,
   stop,
+  'system df': df,
+  'system prune': systemPrune,
   tag,
   top,
   unpause,
   version,
   'volume create': volumeCreate,
   'volume ls': volumeList,
+  'volume prune': volumePrune,
   'volume rm': volumeRemove,
   wait,
 }

@@ -40,6 +40,8 @@ export class Namespace implements NetNamespace {
   readonly interfaces: Interface[] = []
   readonly isRouter: boolean
   gateway: string | undefined
+  /** Networks that are not reached through the gateway: `10.244.2.0/24` via another node. */
+  readonly routes: { readonly network: string; readonly prefix: number; readonly via: string }[] = []
   readonly rules: TranslationRule[] = []
   filter: NetNamespace['filter']
   forward: NetNamespace['forward']
@@ -156,7 +158,7 @@ export class Namespace implements NetNamespace {
   #pass(to: Address, from: Address, protocol: Protocol, hops: readonly string[]): Found {
     if (hops.length > mostHops) throw new UnixError('EHOSTUNREACH')
     const direct = this.interfaces.find((one) => one.isUp && isInside(to.ip, one))
-    const next = direct ? to.ip : this.gateway
+    const next = direct ? to.ip : (this.routes.find(({ network, prefix }) => isInside(to.ip, { ip: network, prefix }))?.via ?? this.gateway)
     if (next === undefined) throw new UnixError('ENETUNREACH')
     const out = direct ?? this.interfaces.find((one) => one.isUp && isInside(next, one))
     if (!out) throw new UnixError('ENETUNREACH')
@@ -213,7 +215,7 @@ export function numberOf(ip: string): number {
   return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 }
 
-function isInside(ip: string, { ip: own, prefix }: Interface): boolean {
+function isInside(ip: string, { ip: own, prefix }: Pick<Interface, 'ip' | 'prefix'>): boolean {
   const size = 2 ** (32 - prefix)
   return Math.floor(numberOf(ip) / size) === Math.floor(numberOf(own) / size)
 }

@@ -1,0 +1,168 @@
+/** Archives in and out: save, load, export, import, and `docker cp`, which is a tar stream each way. */
+import { bytesOfBase64, noBytes, textOf } from '../../base/bytes.ts'
+import { header } from '../../base/http.ts'
+import { entriesOfTar, tarOf, type TarEntry } from '../../base/tar.ts'
+import { UnixError } from '../../unix/errors.ts'
+import { type Blocking, err, out, type Process, readAll, writeTo } from '../../unix/kernel/process.ts'
+import { wholeBody } from '../../unix/network/fetch.ts'
+import { type Command, DockerError } from './command.ts'
+import { query } from './engine.ts'
+import { showProgress } from './progress.ts'
+import { parseReference } from './reference.ts'
+import { humanSize } from './sizes.ts'
+
+function isTerminal(process: Process, descriptor: number): boolean {
+  return process.descriptors.get(descriptor)?.file.kind === 'terminal'
+}
+
+function checkedOutput(process: Process, path: string, what: string): void {
+  if (path === '') {
+    if (isTerminal(process, 1)) throw new DockerError('cowardly refusing to save to a terminal. Use the -o flag or redirect')
+    return
+  }
+  const folder = process.path(path).replace(/\/[^/]*$/, '') || '/'
+  if (!process.files.exists(folder)) throw new DockerError(`failed to ${what}: invalid output path: stat ${path.includes('/') ? path.replace(/\/[^/]*$/, '') : '.'}: no such file or directory`)
+}
+
+function* delivered(process: Process, path: string, bytes: Uint8Array): Blocking<void> {
+  if (path === '') return yield* writeTo(process, 1, bytes)
+  process.files.writeFile(process.path(path), bytes, { mode: 0o600 }, process.credentials)
+}
+
+export const save: Command = function* ({ process, flags, args, engine }) {
+  checkedOutput(process, flags.text('output'), 'save image')
+  const response = yield* engine.open('GET', `/images/get?${args.map((name) => `names=${encodeURIComponent(name)}`).join('&')}`)
+  yield* delivered(process, flags.text('output'), yield* wholeBody(response))
+  return 0
+}
+
+export const exportContainer: Command = function* ({ process, flags, args, engine }) {
+  checkedOutput(process, flags.text('output'), 'export container')
+  const response = yield* engine.open('GET', `/containers/${encodeURIComponent(args[0])}/export`)
+  yield* delivered(process, flags.text('output'), yield* wholeBody(response))
+  return 0
+}
+
+export const load: Command = function* ({ process, flags, engine }) {
+  const path = flags.text('input')
+  if (path === '' && isTerminal(process, 0)) throw new DockerError('requested load from stdin, but stdin is empty')
+  const archive = path === '' ? yield* readAll(process, 0) : fileOf(process, path)
+  const response = yield* engine.open('POST', `/images/load${query({ quiet: !isTerminal(process, 1) || flags.is('quiet') })}`, archive, { 'content-type': 'application/x-tar' })
+  if (header(response.headers, 'content-type')?.startsWith('application/json')) yield* showProgress(process, response, 1)
+  else yield* out(process, yield* wholeBody(response))
+  return 0
+}
+
+export const importImage: Command = function* ({ process, flags, args, engine }) {
+  const [source, reference] = args
+  const target = reference === undefined ? undefined : parseReference(reference)
+  const isUrl = /^https?:\/\//.test(source)
+  const archive = source === '-' ? yield* readAll(process, 0) : isUrl ? noBytes : fileOf(process, source)
+  const response = yield* engine.open('POST', `/images/create${query({ fromSrc: isUrl ? source : '-', repo: target && `${target.domain}/${target.name}`, tag: target?.tag, message: flags.text('message'), platform: flags.text('platform') })}${flags.list('change').map((change) => `&changes=${encodeURIComponent(change)}`).join('')}`, archive, { 'content-type': 'application/x-tar' })
+  yield* showProgress(process, response, 1)
+  return 0
+}
+
+function fileOf(process: Process, path: string): Uint8Array {
+  try {
+    return process.files.readFile(process.path(path), process.credentials)
+  } catch (error) {
+    if (!(error instanceof UnixError)) throw error
+    throw new DockerError(`open ${path}: ${error.words.toLowerCase()}`)
+  }
+}
+
+interface Place {
+  readonly container: string | undefined
+  readonly path: string
+}
+
+/** `name:/path`; a path that begins with a dot or a slash is local whatever it holds. */
+function placeOf(text: string): Place {
+  const colon = text.indexOf(':')
+  if (colon <= 0 || text.startsWith('/') || text.startsWith('.')) return { container: undefined, path: text }
+  return { container: text.slice(0, colon), path: text.slice(colon + 1) }
+}
+
+export const cp: Command = function* (context) {
+  const [from, to] = context.args.map(placeOf)
+  if (from.path === '' || to.path === '') throw new DockerError("source can not be empty")
+  if (from.container !== undefined && to.container !== undefined) throw new DockerError('copying between containers is not supported')
+  if (from.container !== undefined) return yield* copyOut(context, from, to.path)
+  if (to.container !== undefined) return yield* copyIn(context, from.path, to)
+  throw new DockerError('must specify at least one container source')
+}
+
+function* copyOut({ process, engine, flags }: Parameters<Command>[0], from: Place, target: string): Blocking<number> {
+  const response = yield* engine.open('GET', `/containers/${encodeURIComponent(from.container ?? '')}/archive${query({ path: from.path })}`)
+  const archive = yield* wholeBody(response)
+  if (target === '-') {
+    yield* writeTo(process, 1, archive)
+    return 0
+  }
+  const entries = entriesOfTar(archive)
+  const full = process.path(target)
+  const isFolder = process.files.exists(full) && process.files.stat(full).kind === 'directory'
+  const first = entries[0]?.path.replace(/\/.*$/, '') ?? ''
+  const takesContent = from.path.endsWith('/.')
+  if (!isFolder && target.endsWith('/') && entries[0]?.kind !== 'directory') throw new DockerError(`cannot copy to ${JSON.stringify(target)}: not a directory`)
+  for (const entry of entries) {
+    const inner = takesContent || !isFolder ? entry.path.slice(first.length).replace(/^\//, '') : entry.path
+    put(process, inner === '' ? full : `${full}/${inner}`, entry)
+  }
+  yield* copied(process, flags.is('quiet'), archive.length, target === '.' ? `${process.cwd}/.` : target)
+  return 0
+}
+
+function put(process: Process, path: string, entry: TarEntry): void {
+  const { files, credentials } = process
+  const parent = path.replace(/\/[^/]*$/, '') || '/'
+  if (!files.exists(parent)) throw new DockerError(`invalid output path: directory ${JSON.stringify(parent)} does not exist`)
+  if (entry.kind === 'directory') {
+    if (!files.exists(path)) files.mkdir(path, { mode: entry.mode }, credentials)
+  } else if (entry.kind === 'symlink') files.symlink(entry.target, path, credentials)
+  else files.writeFile(path, entry.content, { mode: entry.mode }, credentials)
+}
+
+function* copyIn({ process, engine, flags }: Parameters<Command>[0], source: string, to: Place): Blocking<number> {
+  const container = encodeURIComponent(to.container ?? '')
+  const stat = yield* engine.ask('HEAD', `/containers/${container}/archive${query({ path: to.path })}`)
+  if (stat.status === 404 && !stat.headers['x-docker-container-path-stat']) yield* engine.json('GET', `/containers/${container}/json`)
+  const known = header(stat.headers, 'x-docker-container-path-stat')
+  const isFolder = known !== undefined && (Number((JSON.parse(textOf(bytesOfBase64(known))) as { mode: number }).mode) & 0x80000000) !== 0
+  let archive: Uint8Array
+  let target = to.path
+  if (source === '-') archive = yield* readAll(process, 0)
+  else {
+    const full = process.path(source).replace(/\/+$/, '') || '/'
+    if (!process.files.exists(full.replace(/\/\.$/, ''))) throw new DockerError(`lstat ${full}: no such file or directory`)
+    const takesContent = source.endsWith('/.') || source === '.'
+    const real = full.replace(/\/\.$/, '')
+    const node = process.files.stat(real, process.credentials)
+    const name = isFolder ? (takesContent ? '' : (real.split('/').at(-1) ?? '')) : (to.path.split('/').filter(Boolean).at(-1) ?? '')
+    if (!isFolder) {
+      if (to.path.endsWith('/') && node.kind !== 'directory') throw new DockerError(`Error response from daemon: Could not find the file ${to.path.replace(/\/$/, '')} in container ${to.container}`)
+      target = to.path.replace(/\/+$/, '').replace(/\/[^/]*$/, '') || '/'
+    }
+    archive = tarOf(tree(process, real, name))
+  }
+  yield* engine.open('PUT', `/containers/${container}/archive${query({ path: target, noOverwriteDirNonDir: 'true', copyUIDGID: flags.is('archive') ? 'true' : undefined })}`, archive, { 'content-type': 'application/x-tar' })
+  yield* copied(process, flags.is('quiet'), archive.length, `${to.container}:${to.path}`)
+  return 0
+}
+
+/** Says it on a terminal only. */
+function* copied(process: Process, isQuiet: boolean, bytes: number, target: string): Blocking<void> {
+  if (!isQuiet && isTerminal(process, 2)) yield* err(process, `Successfully copied ${humanSize(bytes)} to ${target}\n`)
+}
+
+function* tree(process: Process, path: string, name: string): Generator<TarEntry> {
+  const node = process.files.lstat(path, process.credentials)
+  const common = { path: name, mode: node.mode, uid: 0, gid: 0, modifiedMs: node.modifiedMs, content: noBytes, target: '' }
+  if (node.kind === 'directory') {
+    if (name !== '') yield { ...common, kind: 'directory' }
+    for (const child of process.files.list(path, process.credentials)) yield* tree(process, `${path}/${child}`, name === '' ? child : `${name}/${child}`)
+  } else if (node.kind === 'symlink') yield { ...common, kind: 'symlink', target: node.target ?? '' }
+  else if (node.kind === 'file') yield { ...common, kind: 'file', content: process.files.readFile(path, process.credentials) }
+}
+

@@ -1,0 +1,612 @@
+/**
+ * containerd with a network plugin, as the kubelet sees them: pods' sandboxes and their containers as real processes over the machine's
+ * kernel and files. Containers of a pod share its network and host name, each has its own root over the image's layers.
+ *
+ * Containers do not survive a power cut, as on a real node; images do: their names stand in a file on the machine's disk.
+ */
+import { bytesOf, joined, textOf } from '../../base/bytes.ts'
+import type { Cancel, Clock } from '../../base/clock.ts'
+import { ByteStream, type HttpRequest, type HttpResponse, type Pending, type Upgraded } from '../../base/http.ts'
+import type { Random } from '../../base/random.ts'
+import { UnixError } from '../../unix/errors.ts'
+import type { Mount } from '../../unix/files/files.ts'
+import { MountTable } from '../../unix/files/mount-table.ts'
+import { OverlayFiles } from '../../unix/files/overlay-files.ts'
+import type { Cgroup, Namespaces, Process } from '../../unix/kernel/process.ts'
+import { signalOf } from '../../unix/kernel/signals.ts'
+import type { Segment } from '../../unix/network/network.ts'
+import { parseReference, repositoryOf } from '../docker/reference.ts'
+import type { Registry } from '../docker/registry.ts'
+import type { Image } from '../images/image.ts'
+import { pace } from '../pace.ts'
+import type { Host } from './host.ts'
+import { filesOfLayer, Subtree } from './layer-files.ts'
+import { launch, LaunchError } from './launch.ts'
+import { type LogEntry, LogFile } from './log-file.ts'
+import { type ContainerRuntime, type ContainerSpec, type HostFiles, type LogQuery, type RuntimeContainer, RuntimeError, type RuntimeImage, type Sandbox, type SandboxSpec } from './runtime.ts'
+import { Stdio } from './stdio.ts'
+import { UnknownUser, userOf } from './users.ts'
+
+export interface PodRuntimeOptions {
+  readonly host: Host
+  readonly registry: Registry
+  readonly clock: Clock
+  readonly random: Random
+  /** The machine's own address, for pods in the host's network. */
+  readonly nodeIp: string
+  /** `10.244.1.0/24`; undefined until the node was given one. */
+  readonly podCidr: () => string | undefined
+}
+
+interface Pod {
+  readonly id: string
+  readonly ip: string
+  readonly spec: SandboxSpec
+  readonly net: Namespaces['net']
+  readonly uts: Namespaces['uts']
+  readonly sharedPids: Namespaces['pids'] | undefined
+  readonly cancels: Cancel[]
+}
+
+interface Container {
+  readonly id: string
+  readonly pod: Pod
+  readonly spec: ContainerSpec
+  readonly image: Image
+  readonly overlay: OverlayFiles
+  readonly log: LogFile
+  readonly stdio: Stdio
+  namespaces: Namespaces | undefined
+  cgroup: Cgroup | undefined
+  process: Process | undefined
+  info: RuntimeContainer
+  cancelStop: Cancel | undefined
+}
+
+const imageList = '/var/lib/containerd/images'
+const sandboxPrefix = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: '
+
+export class PodRuntime implements ContainerRuntime {
+  readonly version = 'containerd://2.1.4'
+  readonly files: HostFiles
+  readonly #options: PodRuntimeOptions
+  readonly #bridge: Segment
+  readonly #images = new Map<string, Image>()
+  readonly #pods = new Map<string, Pod>()
+  readonly #containers = new Map<string, Container>()
+  readonly #notes = new Set<(id: string) => void>()
+  readonly #addresses = new Set<string>()
+  #nextHost = 2
+  #nanos = 0
+
+  constructor(options: PodRuntimeOptions) {
+    this.#options = options
+    this.#bridge = options.host.segment('cni0')
+    this.files = hostFiles(options.host)
+    const known = this.files.read(imageList)
+    for (const reference of known ? textOf(known).split('\n').filter(Boolean) : []) this.#remember(reference)
+  }
+
+  images(): readonly RuntimeImage[] {
+    return [...this.#images].map(([name, image]) => described(name, image))
+  }
+
+  image(reference: string): RuntimeImage | undefined {
+    const name = fullName(reference)
+    const image = this.#images.get(name)
+    return image && described(name, image)
+  }
+
+  pullImage(reference: string, done: Parameters<ContainerRuntime['pullImage']>[1]): Cancel {
+    const { clock, registry } = this.#options
+    const name = fullName(reference)
+    const { domain, path, tag, digest } = parseReference(reference)
+    const repository = repositoryOf({ domain, path, tag, digest })
+    const image = registry.find(repository, digest ?? tag ?? 'latest')
+    if (!image) {
+      const resolving = `failed to pull and unpack image "${name}": failed to resolve reference "${name}": `
+      const error = registry.has(repository)
+        ? `rpc error: code = NotFound desc = ${resolving}${name}: not found`
+        : `${resolving}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
+      return clock.after(pace.registryRoundTrip, () => done({ error }))
+    }
+    const missing = image.layers.filter((layer) => ![...this.#images.values()].some((other) => other.layers.some(({ diffId }) => diffId === layer.diffId)))
+    const bytes = missing.reduce((sum, { compressedSize }) => sum + compressedSize, 0)
+    return clock.after(pace.registryRoundTrip + (bytes / pace.pullBytesPerSecond) * 1000, () => {
+      this.#images.set(name, image)
+      this.files.write(imageList, `${[...this.#images.keys()].join('\n')}\n`)
+      done({ image: described(name, image) })
+    })
+  }
+
+  removeImage(reference: string): void {
+    this.#images.delete(fullName(reference))
+    this.files.write(imageList, `${[...this.#images.keys()].join('\n')}\n`)
+  }
+
+  runSandbox(spec: SandboxSpec): Sandbox {
+    const { host, random, nodeIp } = this.#options
+    const id = random.hex(64)
+    const uts = spec.hostNetwork ? host.namespaces.uts : { hostname: spec.hostname, domainname: '(none)' }
+    const sharedPids = spec.hostPid ? host.kernel.rootPids : spec.sharesProcesses ? host.kernel.pidNamespace() : undefined
+    if (spec.hostNetwork) {
+      this.#pods.set(id, { id, ip: nodeIp, spec, net: host.net, uts, sharedPids, cancels: [] })
+      return { id, ip: nodeIp }
+    }
+    const subnet = this.#options.podCidr()?.replace(/\.\d+\/\d+$/, '')
+    if (subnet === undefined) throw new RuntimeError('failed to setup network for sandbox: plugin type="bridge" failed (add): no podCIDR was given to this node yet')
+    this.#openBridge(subnet)
+    const ip = this.#freeAddress(subnet)
+    const net = host.netNamespace()
+    net.attach(this.#bridge, { name: 'eth0', ip, prefix: 24 })
+    net.gateway = `${subnet}.1`
+    const pod: Pod = { id, ip, spec, net, uts, sharedPids, cancels: [] }
+    for (const { hostPort, containerPort, protocol, hostIp } of spec.hostPorts) {
+      const rule = { ip: hostIp || undefined, port: hostPort, protocol, targets: () => [{ ip, port: containerPort }], comment: `${spec.namespace}/${spec.name} hostport` }
+      host.net.rules.push(rule)
+      pod.cancels.push(() => host.net.rules.splice(host.net.rules.indexOf(rule), 1))
+    }
+    this.#pods.set(id, pod)
+    return { id, ip }
+  }
+
+  removeSandbox(id: string): void {
+    const pod = this.#pods.get(id)
+    if (!pod) return
+    for (const container of [...this.#containers.values()]) {
+      if (container.pod !== pod) continue
+      if (container.process) container.process.kernel.kill(container.process, 'KILL')
+    }
+    for (const cancel of pod.cancels) cancel()
+    if (!pod.spec.hostNetwork) {
+      for (const { name } of [...pod.net.interfaces]) pod.net.detach(name)
+      this.#addresses.delete(pod.ip)
+    }
+    this.#pods.delete(id)
+  }
+
+  createContainer(sandbox: string, spec: ContainerSpec): string {
+    const { host, random, clock } = this.#options
+    const pod = this.#pods.get(sandbox)
+    if (!pod) throw new RuntimeError(`failed to find sandbox id ${JSON.stringify(sandbox)}`)
+    const name = fullName(spec.image)
+    const image = this.#images.get(name)
+    if (!image) throw new RuntimeError(`failed to get image from containerd ${JSON.stringify(name)}: image not found`)
+    const id = random.hex(64)
+    const upper = new Subtree(host.disk, `/var/lib/containerd/snapshots/${id}/fs`)
+    const { namespace, name: podName, uid } = pod.spec
+    const folder = `/var/log/pods/${namespace}_${podName}_${uid}/${spec.name}`
+    new Subtree(host.disk, folder)
+    const log = new LogFile({ disk: host.disk, path: `${folder}/${spec.attempt}.log`, clock, nano: () => this.#nano() })
+    const terminal = spec.tty ? host.terminal({ cols: 80, rows: 24 }) : undefined
+    const stdio = new Stdio(host.kernel, { terminal, hasInput: spec.stdin })
+    stdio.listen(log)
+    this.#containers.set(id, {
+      id,
+      pod,
+      spec,
+      image,
+      overlay: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()),
+      log,
+      stdio,
+      namespaces: undefined,
+      cgroup: undefined,
+      process: undefined,
+      info: { id, state: 'created', startedAt: undefined, finishedAt: undefined, exitCode: 0, reason: undefined, message: undefined },
+      cancelStop: undefined,
+    })
+    return id
+  }
+
+  startContainer(id: string): void {
+    const container = this.#required(id)
+    const { host, clock } = this.#options
+    const { pod, spec, image } = container
+    const pids = pod.sharedPids ?? host.kernel.pidNamespace()
+    const cgroup: Cgroup = {
+      path: `/kubepods.slice/kubepods-pod${pod.spec.uid.replaceAll('-', '_')}.slice/cri-containerd-${id}.scope`,
+      ...(spec.memoryLimitBytes !== undefined && { memoryLimitBytes: spec.memoryLimitBytes }),
+      ...(spec.cpuLimitMillis !== undefined && { cpuLimit: spec.cpuLimitMillis / 1000 }),
+    }
+    const mounts = this.#mounts(container)
+    const namespaces: Namespaces = { pids, net: pod.net, mounts, uts: pod.uts }
+    for (const mount of host.systemMounts({ pids, net: pod.net, uts: pod.uts })) mounts.mount(mount)
+    for (const mount of this.#daemonMounts(container)) mounts.mount(mount)
+    const config = image.config.config
+    const argv = [...(spec.command ?? config.Entrypoint ?? []), ...(spec.args ?? (spec.command ? [] : (config.Cmd ?? [])))]
+    try {
+      const user = userOf(mounts, spec.user ?? config.User ?? '', spec.groups.map(String))
+      const cwd = spec.workingDir ?? (config.WorkingDir || '/')
+      if (!mounts.exists(cwd)) mounts.mkdir(cwd, { parents: true })
+      if (argv.length === 0) throw new RuntimeError('failed to generate container spec: no command specified', 'CreateContainerError')
+      container.process = launch(host.kernel, {
+        argv,
+        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOSTNAME: pod.uts.hostname, HOME: user.home, ...(spec.tty && { TERM: 'xterm' }), ...fromList(config.Env ?? []), ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])) },
+        cwd,
+        credentials: user,
+        namespaces,
+        cgroup,
+        descriptors: container.stdio.descriptors,
+        terminal: container.stdio.terminal,
+      })
+    } catch (error) {
+      if (!(error instanceof LaunchError) && !(error instanceof UnknownUser)) throw error
+      const message = error instanceof LaunchError ? `${sandboxPrefix}${error.message}` : `failed to create containerd task: failed to create shim task: ${error.message}`
+      container.info = { ...container.info, state: 'exited', startedAt: 0, finishedAt: clock.now(), exitCode: 128, reason: 'StartError', message }
+      throw new RuntimeError(message, 'RunContainerError')
+    }
+    container.namespaces = namespaces
+    container.cgroup = cgroup
+    container.info = { ...container.info, state: 'running', startedAt: clock.now() }
+    const { process } = container
+    process.kernel.endOf(process).once(() => this.#ended(container, process))
+    this.#tell(id)
+  }
+
+  stopContainer(id: string, graceMs: number): void {
+    const container = this.#containers.get(id)
+    const process = container?.process
+    if (!container || !process) return
+    const { kernel } = process
+    if (graceMs <= 0) {
+      kernel.kill(process, 'KILL')
+      return
+    }
+    kernel.kill(process, signalOf(container.image.config.config.StopSignal ?? 'TERM') ?? 'TERM')
+    container.cancelStop?.()
+    container.cancelStop = this.#options.clock.after(graceMs, () => kernel.kill(process, 'KILL'))
+  }
+
+  removeContainer(id: string): void {
+    const container = this.#containers.get(id)
+    if (!container) return
+    if (container.process) container.process.kernel.kill(container.process, 'KILL')
+    container.log.flush()
+    this.#containers.delete(id)
+    this.files.remove(`/var/lib/containerd/snapshots/${id}`)
+    const folder = container.log.path.replace(/\/[^/]*$/, '')
+    if (![...this.#containers.values()].some(({ log }) => log.path.startsWith(folder))) this.files.remove(folder.replace(/\/[^/]*$/, ''))
+  }
+
+  status(id: string): RuntimeContainer | undefined {
+    return this.#containers.get(id)?.info
+  }
+
+  watch(note: (id: string) => void): Cancel {
+    this.#notes.add(note)
+    return () => this.#notes.delete(note)
+  }
+
+  logs(id: string, query: LogQuery): ByteStream {
+    const { log, info } = this.#required(id)
+    const stream = new ByteStream()
+    let left = query.limitBytes ?? Number.POSITIVE_INFINITY
+    const show = (entry: LogEntry): void => {
+      if (query.stream && entry.stream !== query.stream) return
+      const text = query.timestamps ? `${entry.time} ${entry.text}` : entry.text
+      const bytes = bytesOf(text).subarray(0, left)
+      left -= bytes.length
+      stream.write(bytes)
+    }
+    const entries = log.read().filter(({ time, stream: from }) => (query.sinceMs === undefined || Date.parse(time) >= query.sinceMs) && (!query.stream || query.stream === from))
+    for (const entry of query.tailLines === undefined ? entries : query.tailLines === 0 ? [] : entries.slice(-query.tailLines)) show(entry)
+    if (!query.follow || info.state === 'exited') {
+      stream.end()
+      return stream
+    }
+    const stop = log.follow(show)
+    const stopWatch = this.watch((changed) => {
+      if (changed !== id || this.status(id)?.state === 'running') return
+      stop()
+      stopWatch()
+      stream.end()
+    })
+    return stream
+  }
+
+  execSync(id: string, argv: readonly string[], timeoutMs: number, done: Parameters<ContainerRuntime['execSync']>[3]): Cancel {
+    const { clock } = this.#options
+    const output: Uint8Array[] = []
+    let started: { process: Process; stdio: Stdio }
+    try {
+      started = this.#launchIn(id, argv, { tty: false, stdin: false })
+    } catch (error) {
+      if (!(error instanceof LaunchError)) throw error
+      return clock.after(0, () => done({ exitCode: error.exitCode, output: `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}` }))
+    }
+    const { process, stdio } = started
+    stdio.listen({ write: (_, bytes) => output.push(bytes) })
+    const result = (): string => textOf(joined(output))
+    const stopTimer = clock.after(timeoutMs, () => {
+      process.kernel.kill(process, 'KILL')
+      done({ exitCode: -1, output: result(), timedOut: true })
+      stopEnd()
+    })
+    const stopEnd = process.kernel.endOf(process).once(() => {
+      stopTimer()
+      done({ exitCode: process.exitCode ?? 0, output: result() })
+    })
+    return () => {
+      stopTimer()
+      stopEnd()
+      process.kernel.kill(process, 'KILL')
+    }
+  }
+
+  exec(id: string, argv: readonly string[], options: { readonly tty: boolean; readonly stdin: boolean; readonly protocol: string }): Upgraded {
+    const line = openLine(options.protocol)
+    let started: { process: Process; stdio: Stdio }
+    try {
+      started = this.#launchIn(id, argv, options)
+    } catch (error) {
+      if (!(error instanceof LaunchError)) throw error
+      const words = `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`
+      finish(line, { status: 'Failure', reason: 'InternalError', message: `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${this.#options.random.hex(64)}": ${words}: unknown`, code: 500 })
+      return line
+    }
+    const { process, stdio } = started
+    join(line, stdio, options.stdin)
+    process.kernel.endOf(process).once(() => {
+      stdio.finish()
+      finish(line, exitStatus(process.exitCode ?? 0))
+    })
+    return line
+  }
+
+  attach(id: string, { stdin, protocol }: { readonly tty: boolean; readonly stdin: boolean; readonly protocol: string }): Upgraded {
+    const { stdio, process } = this.#required(id)
+    const line = openLine(protocol)
+    if (!process) {
+      finish(line, { status: 'Failure', reason: 'InternalError', message: 'container is not running', code: 500 })
+      return line
+    }
+    join(line, stdio, stdin)
+    process.kernel.endOf(process).once(() => finish(line, { status: 'Success' }))
+    return line
+  }
+
+  request(sandbox: string, port: number, request: HttpRequest, host?: string): HttpResponse | Pending<HttpResponse> {
+    const pod = this.#pods.get(sandbox)
+    if (!pod) throw new UnixError('EHOSTUNREACH')
+    return this.#options.host.net.request({ ip: host ?? pod.ip, port }, request)
+  }
+
+  dial(sandbox: string, port: number, host?: string): string | undefined {
+    const pod = this.#pods.get(sandbox)
+    const ip = host ?? pod?.ip ?? ''
+    try {
+      const { outgoing, incoming } = this.#options.host.net.connect({ ip, port })
+      outgoing.end()
+      incoming.cancel()
+      return undefined
+    } catch (error) {
+      if (!(error instanceof UnixError)) throw error
+      return `dial tcp ${ip}:${port}: ${error.errno === 'ETIMEDOUT' ? 'i/o timeout' : `connect: ${error.words.toLowerCase()}`}`
+    }
+  }
+
+  portForward(sandbox: string, port: number): Upgraded {
+    const pod = this.#pods.get(sandbox)
+    if (!pod) throw new UnixError('EHOSTUNREACH')
+    const { incoming, outgoing } = pod.net.connect({ ip: '127.0.0.1', port })
+    // Seen from the caller: what it sends goes out to the pod, what the pod says comes back.
+    return { protocol: 'tcp', headers: {}, incoming: outgoing, outgoing: incoming }
+  }
+
+  usage(id: string): { readonly cpuNanos: number; readonly memoryBytes: number } {
+    const { pod, namespaces } = this.#required(id)
+    let cpuNanos = 0
+    let memoryBytes = 0
+    for (const process of (namespaces?.pids ?? pod.sharedPids)?.processes.values() ?? []) {
+      cpuNanos += process.cpuMs * 1e6
+      memoryBytes += process.memoryBytes
+    }
+    return { cpuNanos: Math.round(cpuNanos), memoryBytes }
+  }
+
+  #launchIn(id: string, argv: readonly string[], { tty, stdin }: { tty: boolean; stdin: boolean }): { process: Process; stdio: Stdio } {
+    const { namespaces, cgroup, process: first } = this.#required(id)
+    const { host } = this.#options
+    if (!namespaces || !cgroup || !first) throw new LaunchError(126, 'cannot exec in a stopped container')
+    const terminal = tty ? host.terminal({ cols: 80, rows: 24 }) : undefined
+    const stdio = new Stdio(host.kernel, { terminal, hasInput: stdin })
+    const process = launch(host.kernel, { argv, env: { ...first.env, ...(tty && { TERM: 'xterm' }) }, cwd: first.cwd, credentials: first.credentials, namespaces, cgroup, descriptors: stdio.descriptors, terminal })
+    return { process, stdio }
+  }
+
+  #ended(container: Container, process: Process): void {
+    if (container.process !== process) return
+    container.cancelStop?.()
+    container.stdio.finish()
+    container.log.finish()
+    container.process = undefined
+    const isOom = (container.cgroup?.oomKills ?? 0) > 0
+    const exitCode = process.exitCode ?? 0
+    container.info = { ...container.info, state: 'exited', finishedAt: this.#options.clock.now(), exitCode, reason: isOom ? 'OOMKilled' : undefined, message: this.#lastWords(container) }
+    this.#tell(container.id)
+  }
+
+  #lastWords({ namespaces, spec }: Container): string | undefined {
+    if (!namespaces?.mounts.exists(spec.terminationMessagePath)) return undefined
+    return namespaces.mounts.readText(spec.terminationMessagePath).slice(0, 4_096) || undefined
+  }
+
+  #tell(id: string): void {
+    for (const note of this.#notes) note(id)
+  }
+
+  #required(id: string): Container {
+    const container = this.#containers.get(id)
+    if (!container) throw new RuntimeError(`container ${JSON.stringify(id)} not found`)
+    return container
+  }
+
+  #remember(name: string): void {
+    const { domain, path, tag, digest } = parseReference(name)
+    const image = this.#options.registry.find(`${domain}/${path}`, digest ?? tag ?? 'latest')
+    if (image) this.#images.set(name, image)
+  }
+
+  /** The node's end of the pods' bridge, made with the first pod. */
+  #openBridge(subnet: string): void {
+    const { net } = this.#options.host
+    if (!net.interfaces.some(({ name }) => name === 'cni0')) net.attach(this.#bridge, { name: 'cni0', ip: `${subnet}.1`, prefix: 24 })
+  }
+
+  #freeAddress(subnet: string): string {
+    for (let tries = 0; tries < 253; tries++) {
+      const ip = `${subnet}.${this.#nextHost}`
+      this.#nextHost = this.#nextHost >= 254 ? 2 : this.#nextHost + 1
+      if (this.#addresses.has(ip)) continue
+      this.#addresses.add(ip)
+      return ip
+    }
+    throw new RuntimeError(`failed to setup network for sandbox: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${subnet}.1-${subnet}.254`)
+  }
+
+  #mounts({ overlay, spec }: Container): MountTable {
+    const { host } = this.#options
+    const table = new MountTable([{ at: '/', files: overlay, root: '/', isReadOnly: false, source: 'overlay' }])
+    for (const { hostPath, containerPath, isReadOnly } of spec.mounts) {
+      const isFile = host.files.exists(hostPath) && host.files.stat(hostPath).kind !== 'directory'
+      makePlace(table, containerPath, isFile)
+      const behind = host.files.mounts.filter(({ at }) => hostPath === at || hostPath.startsWith(at === '/' ? '/' : `${at}/`)).sort((a, b) => b.at.length - a.at.length)[0]
+      const inner = behind.at === '/' ? hostPath : hostPath.slice(behind.at.length) || '/'
+      table.mount({ at: containerPath, files: behind.files, root: behind.root === '/' ? inner : `${behind.root}${inner === '/' ? '' : inner}`, isReadOnly, source: '/dev/vda1' })
+    }
+    return table
+  }
+
+  /** The files the kubelet and the runtime write for each pod. */
+  #daemonMounts({ pod, overlay }: Container): readonly Mount[] {
+    const { host } = this.#options
+    if (pod.spec.hostNetwork) return []
+    const folder = `/var/lib/kubelet/pods/${pod.spec.uid}/etc`
+    const { hostname, dns, hostAliases } = pod.spec
+    const aliases = hostAliases.length > 0 ? `\n# Entries added by HostAliases.\n${hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('')}` : ''
+    const files = {
+      hosts: `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${pod.ip}\t${hostname}\n${aliases}`,
+      hostname: `${hostname}\n`,
+      'resolv.conf': `${dns.searches.length > 0 ? `search ${dns.searches.join(' ')}\n` : ''}${dns.servers.map((server) => `nameserver ${server}\n`).join('')}${dns.options.length > 0 ? `options ${dns.options.join(' ')}\n` : ''}`,
+    }
+    const table = new MountTable([{ at: '/', files: overlay, root: '/', isReadOnly: false, source: 'overlay' }])
+    return Object.entries(files).map(([name, content]) => {
+      if (!host.files.exists(`${folder}/${name}`)) {
+        host.files.mkdir(folder, { parents: true })
+        host.files.writeFile(`${folder}/${name}`, content)
+      }
+      makePlace(table, `/etc/${name}`, true)
+      return { at: `/etc/${name}`, files: host.disk, root: `${folder}/${name}`, isReadOnly: false, source: '/dev/vda1' }
+    })
+  }
+
+  #nano(): string {
+    this.#nanos = (this.#nanos + 1) % 1_000_000
+    return `${new Date(this.#options.clock.now()).toISOString().slice(0, 23)}${String(this.#nanos).padStart(6, '0')}Z`
+  }
+}
+
+function makePlace(table: MountTable, path: string, isFile: boolean): void {
+  if (table.exists(path)) return
+  const parent = path.replace(/\/[^/]*\/?$/, '') || '/'
+  table.mkdir(parent, { parents: true })
+  if (isFile) table.writeFile(path, '')
+  else table.mkdir(path, { parents: true })
+}
+
+function hostFiles({ files }: Host): HostFiles {
+  return {
+    kind(path) {
+      if (!files.exists(path)) return undefined
+      const { kind } = files.stat(path)
+      return kind === 'symlink' || kind === 'fifo' ? 'file' : kind
+    },
+    mkdir: (path, mode) => files.mkdir(path, { parents: true, mode }),
+    write(path, content, mode) {
+      files.mkdir(path.replace(/\/[^/]*$/, '') || '/', { parents: true })
+      files.writeFile(path, content, { mode })
+    },
+    read: (path) => (files.exists(path) ? files.readFile(path) : undefined),
+    list: (path) => (files.exists(path) ? files.list(path) : []),
+    remove(path) {
+      if (files.exists(path)) files.removeAll(path)
+    },
+  }
+}
+
+function fullName(reference: string): string {
+  const { domain, path, tag, digest } = parseReference(reference)
+  return `${domain}/${path}${digest ? `@${digest}` : `:${tag ?? 'latest'}`}`
+}
+
+function described(name: string, image: Image): RuntimeImage {
+  const user = image.config.config.User ?? ''
+  return {
+    name,
+    id: `${name.replace(/(:[^/:@]*)?(@.*)?$/, '')}@${image.digest}`,
+    sizeBytes: image.layers.reduce((sum, { compressedSize }) => sum + compressedSize, 0),
+    ...(/^\d+/.test(user) ? { uid: Number.parseInt(user, 10) } : user !== '' && user !== 'root' ? { user } : {}),
+  }
+}
+
+function fromList(list: readonly string[]): Record<string, string> {
+  return Object.fromEntries(list.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]))
+}
+
+/** Frames of `v5.channel.k8s.io`: byte 0 is the channel. */
+const channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const
+
+function openLine(protocol: string): Upgraded {
+  return { protocol, headers: {}, incoming: new ByteStream(), outgoing: new ByteStream() }
+}
+
+function framed(number: number, bytes: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(bytes.length + 1)
+  frame[0] = number
+  frame.set(bytes, 1)
+  return frame
+}
+
+/** Output goes out in frames; frames that come in are input, a new size, or the end of the input. */
+function join({ incoming, outgoing }: Upgraded, stdio: Stdio, takesInput: boolean): void {
+  const stop = stdio.listen({ write: (stream, bytes) => outgoing.write(framed(channel[stream], bytes)) })
+  const input = new ByteStream()
+  if (takesInput) stdio.feed(input, { closeAtEnd: true })
+  const flow = (): void => {
+    for (let frame = incoming.read(); frame; frame = incoming.read()) {
+      const payload = frame.subarray(1)
+      if (frame[0] === channel.stdin) input.write(payload)
+      else if (frame[0] === channel.close && payload[0] === channel.stdin) input.end()
+      else if (frame[0] === channel.resize) {
+        const { Width, Height } = JSON.parse(textOf(payload)) as { Width: number; Height: number }
+        stdio.terminal?.resize(Width, Height)
+      }
+    }
+    if (!incoming.isOver) return
+    input.end()
+    stop()
+    stopFlow()
+    // A client that goes away hangs up a terminal; without one the process lives on, as kubectl's users know.
+    if (stdio.terminal && !outgoing.isEnded) stdio.terminal.hangUp()
+  }
+  const stopFlow = incoming.readable.each(flow)
+  flow()
+}
+
+interface Status {
+  readonly status: 'Success' | 'Failure'
+  readonly reason?: string
+  readonly message?: string
+  readonly code?: number
+  readonly details?: object
+}
+
+function exitStatus(code: number): Status {
+  if (code === 0) return { status: 'Success' }
+  return { status: 'Failure', reason: 'NonZeroExitCode', message: `command terminated with non-zero exit code: exit status ${code}`, details: { causes: [{ reason: 'ExitCode', message: String(code) }] } }
+}
+
+function finish({ outgoing }: Upgraded, status: Status): void {
+  outgoing.write(framed(channel.error, bytesOf(JSON.stringify({ metadata: {}, ...status }))))
+  outgoing.end()
+}
