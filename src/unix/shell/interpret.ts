@@ -2,7 +2,7 @@
  * Runs syntax trees. Every stage of a pipeline, every `( … )` and `&` is a process of its own with a copy of the shell's state, joined by
  * real pipes; the last command of such a process replaces it, as bash does, so that `cmd & kill $!` reaches the command itself.
  */
-import type { AndOr, ArithmeticExpression, Assignment, Case, Command, CommandNode, CompoundCommand, For, Pipeline, PipelineNode, Redirection, Select, Statement, Word } from 'unbash'
+import type { AndOr, ArithmeticExpression, Assignment, Case, Command, CommandNode, CompoundCommand, For, Pipeline, PipelineNode, Redirected, Redirection, Select, Statement, Word } from 'unbash'
 import { UnixError } from '../errors.ts'
 import { executable, found } from '../kernel/execute.ts'
 import { Descriptor } from '../kernel/open-file.ts'
@@ -75,8 +75,12 @@ function* statement(shell: Shell, node: Statement, isLast: boolean): Blocking<vo
   else yield* andOr(shell, node.command, isLast)
 }
 
-function* andOr(shell: Shell, node: PipelineNode | AndOr, isLast: boolean): Blocking<number> {
-  if (node.type !== 'AndOr') return yield* pipeline(shell, node, isLast)
+/** Plain functions hand the generator on: every level of `yield*` costs at each step of whatever runs below. */
+function andOr(shell: Shell, node: PipelineNode | AndOr, isLast: boolean): Blocking<number> {
+  return node.type === 'AndOr' ? list(shell, node, isLast) : pipeline(shell, node, isLast)
+}
+
+function* list(shell: Shell, node: AndOr, isLast: boolean): Blocking<number> {
   let status = 0
   for (let index = 0; index < node.commands.length; index++) {
     if (index > 0 && (node.operators[index - 1] === '&&') !== (status === 0)) continue
@@ -91,8 +95,11 @@ function* andOr(shell: Shell, node: PipelineNode | AndOr, isLast: boolean): Bloc
   return status
 }
 
-function* pipeline(shell: Shell, node: PipelineNode, isLast: boolean): Blocking<number> {
-  if (node.type !== 'Pipeline') return yield* command(shell, node, isLast)
+function pipeline(shell: Shell, node: PipelineNode, isLast: boolean): Blocking<number> {
+  return node.type === 'Pipeline' ? timedPipeline(shell, node, isLast) : command(shell, node, isLast)
+}
+
+function* timedPipeline(shell: Shell, node: Pipeline, isLast: boolean): Blocking<number> {
   const isNegated = node.prefixes.filter((prefix) => prefix.type === 'Negation').length % 2 === 1
   const time = node.prefixes.find((prefix) => prefix.type === 'Time')
   const startMs = shell.process.now()
@@ -162,7 +169,7 @@ function startPipeline(shell: Shell, node: Pipeline, keepsLast = false): { proce
       descriptors.set(1, writer)
       if (node.operators[index] === '|&') descriptors.set(2, writer)
     }
-    const child = fork(shell, (subshell) => pipelineStage(subshell, stage), { descriptors, group: shell.option('monitor') ? (group ?? 'own') : undefined })
+    const child = fork(shell, (subshell) => command(subshell, stage, true), { descriptors, group: shell.option('monitor') ? (group ?? 'own') : undefined })
     if (shell.option('monitor')) group ??= child.group
     processes.push(child)
     input?.release()
@@ -170,10 +177,6 @@ function startPipeline(shell: Shell, node: Pipeline, keepsLast = false): { proce
     input = reader
   }
   return { processes, group, lastInput: undefined }
-}
-
-function* pipelineStage(shell: Shell, stage: CommandNode): Blocking<number> {
-  return yield* command(shell, stage, true)
 }
 
 /** Status of a pipeline's members, for `${PIPESTATUS[@]}`. */
@@ -286,35 +289,40 @@ function* subshellProgram(shell: Shell, run: (subshell: Shell) => Blocking<numbe
   return yield* runExitTrap(shell)
 }
 
-function* command(shell: Shell, node: CommandNode, isLast: boolean): Blocking<number> {
+function command(shell: Shell, node: CommandNode, isLast: boolean): Blocking<number> {
   switch (node.type) {
     case 'Command':
       shell.position = node.pos
-      return yield* simple(shell, node, isLast)
-    case 'Redirected': {
-      const opened = substitutionsOpen(shell)
-      const saved = new Saved(shell)
-      try {
-        if (!(yield* redirect(shell, node.redirects, saved))) {
-          setSingleStatus(shell, 1)
-          yield* checkFailure(shell)
-          return 1
-        }
-        return yield* compound(shell, node.command)
-      } finally {
-        saved.restore()
-        closeSubstitutions(shell, opened)
-      }
-    }
+      return simple(shell, node, isLast)
+    case 'Redirected':
+      return redirected(shell, node)
     case 'Function':
-      shell.functions.set(node.name.value, { node, source: shell.source, file: shell.frames.at(-1)?.file ?? shell.name })
-      return (shell.status = 0)
     case 'Coproc':
-      yield* shell.complain('coproc: not simulated')
-      return (shell.status = 1)
+      return definition(shell, node)
     default:
-      return yield* compound(shell, node, isLast)
+      return compound(shell, node, isLast)
   }
+}
+
+function* redirected(shell: Shell, node: Redirected): Blocking<number> {
+  const opened = substitutionsOpen(shell)
+  const saved = new Saved(shell)
+  try {
+    if (yield* redirect(shell, node.redirects, saved)) return yield* compound(shell, node.command)
+    return yield* failed(shell, 1)
+  } finally {
+    saved.restore()
+    closeSubstitutions(shell, opened)
+  }
+}
+
+function* definition(shell: Shell, node: Extract<CommandNode, { type: 'Function' | 'Coproc' }>): Blocking<number> {
+  if (node.type === 'Coproc') {
+    yield* shell.complain('coproc: not simulated')
+    return (shell.status = 1)
+  }
+  shell.functions.set(node.name.value, { node, source: shell.source, file: shell.frames.at(-1)?.file ?? shell.name })
+  return (shell.status = 0)
 }
 
 function* compound(shell: Shell, node: CompoundCommand, isLast = false): Blocking<number> {
@@ -697,12 +705,12 @@ interface WordsOptions extends RunOptions {
   readonly node?: { pos: number; end: number }
 }
 
-function* runWords(shell: Shell, argv: readonly string[], options: WordsOptions = {}): Blocking<number> {
+function runWords(shell: Shell, argv: readonly string[], options: WordsOptions = {}): Blocking<number> {
   const [name] = argv
-  if (!options.skipFunctions && shell.functions.has(name)) return yield* callFunction(shell, argv)
+  if (!options.skipFunctions && shell.functions.has(name)) return callFunction(shell, argv)
   const builtin = builtins.get(name)
-  if (builtin && (shell.flavour === 'bash' || !bashOnly.has(name))) return yield* builtin(shell, argv)
-  return yield* external(shell, argv, options)
+  if (builtin && (shell.flavour === 'bash' || !bashOnly.has(name))) return builtin(shell, argv)
+  return external(shell, argv, options)
 }
 
 /** Builtins that busybox's ash does not have. */
@@ -744,6 +752,7 @@ function* callFunction(shell: Shell, argv: readonly string[]): Blocking<number> 
 }
 
 interface Located {
+  readonly path: string
   readonly program: Program
   readonly argv: readonly string[]
 }
@@ -760,10 +769,10 @@ function* located(shell: Shell, argv: readonly string[]): Blocking<Located | num
     return 127
   }
   try {
-    return executable(process, path, argv)
+    return { path, ...executable(process, path, argv) }
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    if (error.errno === 'ENOEXEC') return { program: (own) => shell.hooks.script(own, path, argv), argv: [name, path, ...argv.slice(1)] }
+    if (error.errno === 'ENOEXEC') return { path, program: (own) => shell.hooks.script(own, path, argv), argv: [name, path, ...argv.slice(1)] }
     if (error.errno === 'ENOENT' || error.errno === 'ENOTDIR') {
       const interpreterName = interpreterOf(process, path)
       if (shell.flavour === 'ash') yield* shell.complain(`${name}: not found`)
@@ -813,7 +822,7 @@ function* external(shell: Shell, argv: readonly string[], { isLast = false, node
   const what = yield* located(shell, argv)
   if (typeof what === 'number') return what
   const { process } = shell
-  const env = { ...shell.variables.environment(), _: argv[0] }
+  const env = shell.variables.environment()
   if (isLast && !shell.isInteractive && !hasOwnTraps(shell)) return yield* replace(shell, what, env)
   let child: Process
   try {
@@ -834,15 +843,16 @@ function* external(shell: Shell, argv: readonly string[], { isLast = false, node
     yield* shell.complain(`fork: retry: ${error.words}`)
     return 254
   }
+  child.env._ = what.path
   inheritSignals(shell, child)
   const hasJobs = shell.option('monitor')
   if (hasJobs) child.group = child.hostPid
   const group = hasJobs ? child.group : undefined
-  const commandText = node ? sourceText(shell, node) : argv.join(' ')
-  if ((yield* inFront(shell, [child], group)) === 'stopped') return yield* stopped(shell, [child], commandText, group)
+  const commandText = () => (node ? sourceText(shell, node) : argv.join(' '))
+  if ((yield* inFront(shell, [child], group)) === 'stopped') return yield* stopped(shell, [child], commandText(), group)
   shell.status = statusOf(child)
-  if (child.killedBy) yield* afterKilled(shell, [child], commandText)
-  return statusOf(child)
+  if (child.killedBy) yield* afterKilled(shell, [child], commandText())
+  return shell.status
 }
 
 function hasOwnTraps(shell: Shell): boolean {
@@ -853,7 +863,7 @@ function hasOwnTraps(shell: Shell): boolean {
 /** The process goes on as that program. */
 function* replace(shell: Shell, what: Located, env: Readonly<Record<string, string>>): Blocking<number> {
   const { process } = shell
-  process.env = { ...env }
+  process.env = { ...env, _: what.path }
   process.kernel.exec(process, what.program, what.argv)
   yield undefined
   throw new Exit(0)
@@ -862,7 +872,7 @@ function* replace(shell: Shell, what: Located, env: Readonly<Record<string, stri
 function* exec(shell: Shell, argv: readonly string[], { argv0, env }: { argv0?: string; env?: Readonly<Record<string, string>> }): Blocking<number> {
   const what = yield* located(shell, argv)
   if (typeof what === 'number') return what
-  return yield* replace(shell, argv0 === undefined ? what : { program: what.program, argv: [argv0, ...what.argv.slice(1)] }, env ?? shell.variables.environment())
+  return yield* replace(shell, argv0 === undefined ? what : { path: what.path, program: what.program, argv: [argv0, ...what.argv.slice(1)] }, env ?? shell.variables.environment())
 }
 
 export { lineOf }

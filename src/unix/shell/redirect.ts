@@ -15,7 +15,7 @@ import { compiledParts } from './words.ts'
 /** Descriptors as they were before. */
 export class Saved {
   readonly #shell: Shell
-  readonly #before = new Map<number, Descriptor | undefined>()
+  #before: Map<number, Descriptor | undefined> | undefined
 
   constructor(shell: Shell) {
     this.#shell = shell
@@ -33,25 +33,27 @@ export class Saved {
   }
 
   restore(): void {
+    if (!this.#before) return
     const { descriptors } = this.#shell.process
     for (const [number, before] of this.#before) {
       descriptors.get(number)?.release()
       if (before) descriptors.set(number, before)
       else descriptors.delete(number)
     }
-    this.#before.clear()
+    this.#before = undefined
   }
 
   /** `exec >file`: what was there is let go. */
   keep(): void {
-    for (const before of this.#before.values()) before?.release()
-    this.#before.clear()
+    for (const before of this.#before?.values() ?? []) before?.release()
+    this.#before = undefined
   }
 
   #remember(number: number): void {
     const before = this.#shell.process.descriptors.get(number)
-    if (this.#before.has(number)) before?.release()
-    else this.#before.set(number, before)
+    const saved = (this.#before ??= new Map())
+    if (saved.has(number)) before?.release()
+    else saved.set(number, before)
   }
 }
 

@@ -437,8 +437,6 @@ read -t 0.1 x < <(sleep 1); [ $? -gt 128 ] && echo timed out
 f() { trap 'echo ret' RETURN; echo in; }; f; trap - RETURN
 ### disown and wait
 sleep 0.1 & disown; wait; echo ok
-### coprocess-like fifo
-mkfifo p 2>/dev/null && { echo via > p & cat p; wait; }
 ### history expansion off
 echo "hi!" 'a!b' c!d
 ### string repeat
