@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import { Admission } from './admission.ts'
 import { ApiError, type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
+import { afterUpdate, type ManagedEntry, type Manager } from './managed-fields.ts'
 import { isSame, keyOf, timestamp } from './objects.ts'
 
 /** On whose behalf a write happens. */
@@ -25,6 +26,8 @@ export interface Writer {
 export interface WriteOptions {
   readonly dryRun?: boolean
   readonly subresource?: string
+  /** Whose the written fields are from now on. Controllers do not keep book of theirs. */
+  readonly manager?: Manager
   /** Called with what a learner should be told though nothing was refused. */
   readonly warn?: (text: string) => void
 }
@@ -109,6 +112,7 @@ export class Registry {
     object = this.#admission.allocate(kind, object, undefined, options)
     this.#admission.afterValidation(kind, object, undefined, options)
     if (options.warn && kind.warnings) for (const text of kind.warnings(object, undefined)) options.warn(text)
+    if (options.manager?.operation === 'Update') object = withManager(kind, undefined, object, options.manager)
     const { name, namespace } = object.metadata
     const key = keyOf(namespace, name)
     if (this.store.get(resourceName(kind), key)) throw alreadyExists(kind, name)
@@ -149,6 +153,7 @@ export class Registry {
     fresh = this.#admission.allocate(kind, fresh, old, options)
     this.#admission.afterValidation(kind, fresh, old, options)
     if (options.warn && kind.warnings) for (const text of kind.warnings(fresh, old)) options.warn(text)
+    if (options.manager?.operation === 'Update') fresh = withManager(kind, old, fresh, options.manager)
     if (options.dryRun) return fresh
     if (isReadyToGo(kind, fresh)) {
       this.store.delete(resourceName(kind), key, writer)
@@ -273,6 +278,17 @@ function withOldBody(old: StoredObject, fresh: StoredObject): StoredObject {
   return { ...old, metadata: fresh.metadata, status: fresh.status ?? old.status }
 }
 
+/** Books what a write changed to the one who wrote. */
+function withManager(kind: Kind, old: StoredObject | undefined, fresh: StoredObject, manager: Manager): StoredObject {
+  const entries = (fresh.metadata.managedFields ?? []) as readonly ManagedEntry[]
+  const booked = afterUpdate(entries, { schema: structureOf(kind), before: old as unknown as Json | undefined, after: fresh as unknown as Json, manager })
+  if (booked === entries) return fresh
+  const { managedFields: _, ...metadata } = fresh.metadata
+  return { ...fresh, metadata: { ...metadata, ...(booked.length > 0 ? { managedFields: booked } : {}) } }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
 function hasSameBody(old: StoredObject, fresh: StoredObject): boolean {
   if (old.spec !== undefined || fresh.spec !== undefined) return isSame(old.spec, fresh.spec)
   return isSame({ ...old, metadata: undefined, status: undefined }, { ...fresh, metadata: undefined, status: undefined })
@@ -295,9 +311,16 @@ function carriedMetadata(old: ObjectMeta, given: Partial<ObjectMeta>): ObjectMet
     ...(hasKeys(given.annotations) ? { annotations: given.annotations } : {}),
     ...(given.ownerReferences?.length ? { ownerReferences: given.ownerReferences } : {}),
     ...(given.finalizers?.length ? { finalizers: given.finalizers } : {}),
-    ...(given.managedFields?.length ? { managedFields: given.managedFields } : {}),
+    ...managedBy(old, given),
   }
   return isSame(old, carried) ? old : carried
+}
+
+/** A writer who sends none leaves the book as it is; one empty entry closes it. */
+function managedBy(old: ObjectMeta, given: Partial<ObjectMeta>): Partial<ObjectMeta> {
+  const entries = given.managedFields ?? old.managedFields
+  if (!entries?.length || (entries.length === 1 && Object.keys(entries[0]).length === 0)) return {}
+  return { managedFields: entries }
 }
 
 function hasKeys(record: object | undefined): boolean {

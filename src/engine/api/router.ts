@@ -2,6 +2,7 @@
  * HTTP on the outside of the registry: which path means which verb on which kind, what bodies may say, and in which form the answer
  * goes back (object, table, metadata only).
  */
+import { parse as parseYaml } from 'yaml'
 import { textOf } from '../../base/bytes.ts'
 import { header, jsonResponse, textResponse, type HttpHandler, type HttpRequest, type HttpResponse, type Peer, Pending, type Upgraded } from '../../base/http.ts'
 import { apiVersionOf, structureOf, type Kind, type StoredObject } from '../kinds/kind.ts'
@@ -12,7 +13,8 @@ import { decode, DecodeError } from './decode.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
 import { badRequest, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
 import { jsonPatched, mergePatched } from './merge-patch.ts'
-import { isRecord } from './objects.ts'
+import { applied, type ManagedEntry, type Manager } from './managed-fields.ts'
+import { isRecord, timestamp } from './objects.ts'
 import { openapiDocument, openapiIndex } from './openapi.ts'
 import { isProtobuf, protobufDocument } from './protobuf.ts'
 import { Query } from './query.ts'
@@ -249,7 +251,7 @@ export class Router {
   #create(call: Call): HttpResponse {
     const { kind, namespace, writer } = call
     const draft = this.#decoded(call, bodyDocument(call.request))
-    const object = this.#registry.create(kind, draft, namespace, writer, writeOptions(call))
+    const object = this.#registry.create(kind, draft, namespace, writer, this.#managed(call))
     return this.#answer(call, 201, object)
   }
 
@@ -257,15 +259,46 @@ export class Router {
     const { kind, namespace, name, writer } = call
     const draft = this.#decoded(call, bodyDocument(call.request))
     if (draft.metadata.name && draft.metadata.name !== name) throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
-    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, () => draft, writer, writeOptions(call)))
+    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, () => draft, writer, this.#managed(call)))
   }
 
   #patch(call: Call): HttpResponse {
     const { kind, namespace, name, writer, request } = call
     const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
+    if (contentType.startsWith('application/apply-patch')) return this.#apply(call)
     const patch = patchDocument(request)
     const change = (old: StoredObject): Draft<StoredObject> => this.#decoded(call, patched(contentType, kind, old, patch))
-    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, change, writer, writeOptions(call)))
+    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, change, writer, this.#managed(call)))
+  }
+
+  #apply(call: Call): HttpResponse {
+    const { kind, namespace, name, writer, query, request } = call
+    const document = yamlOrJson(request)
+    const manager = managerOf(call, 'Apply', this.#registry.clock.now())
+    if (!manager) throw new ApiError(422, 'Invalid', 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch', { group: 'meta.k8s.io', kind: 'PatchOptions', causes: [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }] })
+    const config = this.#checked(call, document)
+    const live = this.#registry.get(kind, namespace, name)
+    const context = { schema: structureOf(kind), config, manager, isForced: query.flag('force') }
+    const options = { ...writeOptions(call), manager }
+    if (!live) {
+      if (call.subresource !== '') throw notFound(kind, name)
+      const { document: fresh, entries } = applied({ ...context, live: undefined, entries: [] })
+      const draft = this.#decoded(call, { ...fresh, metadata: { name, ...(isRecord(fresh.metadata) ? fresh.metadata : {}), managedFields: entries } })
+      return this.#answer(call, 201, this.#registry.create(kind, draft, namespace, writer, options))
+    }
+    const change = (old: StoredObject): Draft<StoredObject> => {
+      const { managedFields = [], ...metadata } = old.metadata
+      const { document: fresh, entries } = applied({ ...context, live: { ...old, metadata } as unknown as Readonly<Record<string, unknown>>, entries: managedFields as readonly ManagedEntry[] })
+      const draft = decodedAs(kind, fresh, 'Ignore', [])
+      return { ...draft, metadata: { ...draft.metadata, managedFields: entries.length > 0 ? entries : [{}] } }
+    }
+    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, change, writer, options))
+  }
+
+  /** The applied document itself, once it is known to be one. */
+  #checked(call: Call, document: unknown): Readonly<Record<string, unknown>> {
+    this.#decoded(call, document)
+    return withoutNulls(document) as Readonly<Record<string, unknown>>
   }
 
   #remove(call: Call): HttpResponse {
@@ -319,7 +352,7 @@ export class Router {
       const scale = request.method === 'PATCH' ? patched(contentType, scaleKind, scaleOf(kind, old) as StoredObject, document) : document
       return scaled(kind, old, scale)
     }
-    const { subresource: _, ...options } = writeOptions(call)
+    const { subresource: _, ...options } = this.#managed(call)
     return jsonResponse(200, scaleOf(kind, this.#registry.update(kind, namespace, name, change, writer, options)))
   }
 
@@ -351,6 +384,10 @@ export class Router {
   #connection({ kind, namespace, name, subresource, rest, query, request }: Call): Connection {
     const { reach } = this.#options
     return connectionTo(this.#registry, { kind, namespace, name, subresource, rest, query, queryText: request.url.split('?', 2)[1] ?? '' }, reach)
+  }
+
+  #managed(call: Call): WriteOptions {
+    return { ...writeOptions(call), manager: managerOf(call, 'Update', this.#registry.clock.now()) }
   }
 
   #decoded(call: Call, document: unknown): Draft<StoredObject> {
@@ -479,6 +516,34 @@ function includeOf(query: Query): IncludeObject {
 function writerOf(request: HttpRequest, query: Query, peer: Peer): Writer {
   const agent = (header(request.headers, 'user-agent') ?? '').split('/')[0]
   return { by: agent || query.text('fieldManager') || 'unknown', because: peer.because ?? 0 }
+}
+
+/** Whose name a write goes under in `managedFields`. */
+function managerOf(call: Call, operation: 'Apply' | 'Update', nowMs: number): Manager | undefined {
+  const { query, kind, subresource, request } = call
+  const agent = (header(request.headers, 'user-agent') ?? '').split('/')[0]
+  const name = query.text('fieldManager') ?? (operation === 'Update' ? agent : '')
+  if (name === '') return undefined
+  return { name, operation, apiVersion: apiVersionOf(kind), time: timestamp(nowMs), ...(subresource === '' ? {} : { subresource }) }
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])))
+}
+
+function yamlOrJson(request: HttpRequest): unknown {
+  const text = textOf(request.body)
+  try {
+    return JSON.parse(text)
+  } catch {
+    try {
+      return parseYaml(text) as unknown
+    } catch (error) {
+      throw badRequest(`error decoding YAML: ${error instanceof Error ? error.message : ''}`)
+    }
+  }
 }
 
 function writeOptions({ query, subresource, warnings }: Call): WriteOptions {
