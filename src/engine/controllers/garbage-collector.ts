@@ -43,6 +43,7 @@ export function garbageCollector({ store, resources }: { store: Store; resources
   const collect = (uid: string, client: Client): number | void => {
     let count = 0
     for (const { resource, object } of dependentsOf(uid)) {
+      if (object.metadata.deletionTimestamp !== undefined) continue
       if (count++ >= atOnce) return 0
       const owners = object.metadata.ownerReferences ?? []
       const living = owners.filter((owner) => owner.uid !== uid && exists(object.metadata.namespace ?? '', owner))
