@@ -5,18 +5,10 @@
 import type { Box, Figure, Layout, Size, Wire } from './layout.ts'
 import type { ClusterView, NodeView, ServiceView } from './cluster-view.ts'
 
-/** How a node draws its pods: tiles with names, squares with a shape, or a canvas of dots. */
-export type Detail = 'tiles' | 'squares' | 'dots'
-
-export function detailFor(pods: number): Detail {
-  if (pods <= 12) return 'tiles'
-  return pods <= 60 ? 'squares' : 'dots'
-}
-
 /** In rem. */
 export const measures = {
   margin: 0.9, gap: 0.85, controlPlane: 9.7, drop: 1.65, nodeMinimum: 14.5, nodeHead: 4.1, nodeFoot: 2.5,
-  tile: 3.35, tileGap: 0.4, square: 1.5, squareGap: 0.3, dot: 0.75, rise: 1.4, chip: 2.3, chipGap: 1.6,
+  tile: 3.35, tileGap: 0.4, square: 1.5, squareGap: 0.3, dot: 0.75, largeDot: 1.3, rise: 1.4, chip: 2.3, chipGap: 1.6,
 } as const
 
 const nodesInOneRow = 8
@@ -55,13 +47,17 @@ export function clusterLayout(view: ClusterView, { width, height, rem }: Size, f
   return { boxes, wires, width: inner + 2 * margin, height: Math.max(tall, bottom + foot + margin * 0.6) }
 }
 
-function neededHeight({ pods, room }: NodeView, width: number, rem: number): number {
+/** Side of a pod's place on a canvas, in rem: many are smaller. */
+export function dotStep(pods: number): number {
+  return pods <= 60 ? measures.largeDot : measures.dot
+}
+
+function neededHeight({ pods, room, detail }: NodeView, width: number, rem: number): number {
   const count = pods.length + (room > 0 ? 1 : 0)
-  const detail = detailFor(pods.length)
   const inside = width - 1.3 * rem
-  const { tile, tileGap, square, squareGap, dot, nodeHead, nodeFoot } = measures
+  const { tile, tileGap, square, squareGap, nodeHead, nodeFoot } = measures
   if (detail === 'tiles') return (nodeHead + nodeFoot + Math.ceil(count / 2) * (tile + tileGap)) * rem
-  const step = (detail === 'squares' ? square + squareGap : dot) * rem
+  const step = (detail === 'squares' ? square + squareGap : dotStep(pods.length)) * rem
   const perLine = Math.max(1, Math.floor((inside + (detail === 'squares' ? squareGap * rem : 0)) / step))
   return (nodeHead + nodeFoot + 0.5) * rem + Math.ceil(pods.length / perLine) * step
 }

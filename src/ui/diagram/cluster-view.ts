@@ -7,6 +7,17 @@ import { shelf, type Claim, type Ingress, type Node, type Pod, type Replicated, 
 import { isReady } from '../status.ts'
 import type { StoreWorld, World } from '../world.ts'
 
+/** How a node draws its pods: tiles with names, squares with a shape, or a canvas of dots. */
+export type Detail = 'tiles' | 'squares' | 'dots'
+
+/** More pods than these in the whole picture are painted: what a thousand elements cost is painting. */
+const podsAsElements = 300
+
+export function detailFor({ onNode, inAll }: { readonly onNode: number; readonly inAll: number }): Detail {
+  if (inAll > podsAsElements || onNode > 60) return 'dots'
+  return onNode <= 12 ? 'tiles' : 'squares'
+}
+
 export interface NodeView {
   readonly name: string
   readonly node: Node
@@ -16,6 +27,7 @@ export interface NodeView {
   readonly memory: number
   /** Pods that still fit by number. */
   readonly room: number
+  readonly detail: Detail
 }
 
 export interface ServiceView {
@@ -100,6 +112,7 @@ function derived(world: World, store: string, { withSystem, last }: { withSystem
       cpu: share(sum.cpu, quantity(has?.cpu)),
       memory: share(sum.memory, quantity(has?.memory)),
       room: Math.max(0, quantity(has?.pods) - sum.count),
+      detail: detailFor({ onNode: byNode.get(name)?.length ?? 0, inAll: shown.length }),
     }
     const before = lastNodes.get(name)
     return before && isSameNode(before, view) ? before : view
@@ -129,7 +142,7 @@ function push(map: Map<string, Pod[]>, key: string, pod: Pod): void {
 }
 
 function isSameNode(a: NodeView, b: NodeView): boolean {
-  return a.node === b.node && a.cpu === b.cpu && a.memory === b.memory && a.room === b.room && a.pods.length === b.pods.length && a.pods.every((pod, index) => pod === b.pods[index])
+  return a.node === b.node && a.cpu === b.cpu && a.memory === b.memory && a.room === b.room && a.detail === b.detail && a.pods.length === b.pods.length && a.pods.every((pod, index) => pod === b.pods[index])
 }
 
 /** The Service through which pods reach the API server; it has no pods behind it. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { cluster, clusterFeed, dockerFeed, Feed, laptop, node, pod } from '../feed.fixture.ts'
 import { emptyWorld, folded } from '../world.ts'
-import { clusterLayout, detailFor } from './cluster-layout.ts'
-import { clusterView, quantity } from './cluster-view.ts'
+import { clusterLayout } from './cluster-layout.ts'
+import { clusterView, detailFor, quantity } from './cluster-view.ts'
 import { dockerLayout } from './docker-layout.ts'
 import { dockerView } from './docker-view.ts'
 import type { Box, Layout } from './layout.ts'
@@ -55,7 +55,7 @@ test('thirty nodes stand in rows and a thousand Pods are dots', () => {
   const layout = layoutOf(feed)
   expect(overlaps(layout)).toEqual([])
   expect(new Set(layout.boxes.filter(({ figure }) => figure === 'node').map(({ y }) => y)).size).toBe(5)
-  expect([8, 30, 333].map(detailFor)).toEqual(['tiles', 'squares', 'dots'])
+  expect([[8, 100], [30, 100], [80, 100], [8, 1000]].map(([onNode, inAll]) => detailFor({ onNode, inAll }))).toEqual(['tiles', 'squares', 'dots', 'dots'])
 })
 
 test('quantities are numbers', () => {

@@ -3,7 +3,7 @@
  * nothing is undone by looking.
  */
 import { Pause, Play, StepBack, StepForward } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Mark } from '../app/glyph.tsx'
 import { plain } from '../app/plain.ts'
 import { goByNote, goTo, setSpeed, useDock, useDrydock } from '../app/state.ts'
@@ -48,23 +48,43 @@ export function Timeline() {
   )
 }
 
-/** More marks than this cannot be told apart on a laptop's screen. */
-const marksShown = 120
+/** Marks nearer than this share of the line cannot be told apart. */
+const shareOfMark = 1 / 120
+/** The line moves all its marks when it grows; it does so this often. */
+const redrawMs = 400
+
+/** How many notes there are and what time it is, told every now and then. */
+function useNow(): { readonly noteCount: number; readonly now: number } {
+  const { store } = useDrydock()
+  const [present, setPresent] = useState(() => store.getState())
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = store.subscribe(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        setPresent(store.getState())
+      }, redrawMs)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [store])
+  return { noteCount: present.noteCount, now: Math.floor(present.live.now / 1000) * 1000 }
+}
 
 function Scrub() {
   const drydock = useDrydock()
   const track = useRef<HTMLDivElement>(null)
-  const noteCount = useDock(({ noteCount }) => noteCount)
   const position = useDock(({ position }) => position)
-  // Whole seconds: the line need not be drawn anew more often.
-  const now = useDock(({ live }) => Math.floor(live.now / 1000) * 1000)
+  const { noteCount, now } = useNow()
   const notes = drydock.notes.all
-  const marks = useMemo(() => thinned(notes.slice(0, noteCount)), [notes, noteCount])
   const start = notes[0]?.at ?? now
   const end = Math.max(now, notes[noteCount - 1]?.at ?? now)
   const here = position === undefined ? noteCount - 1 : lastBefore(notes, position)
   const hereAt = position === undefined ? end : (notes[here]?.at ?? start)
   const part = (at: number) => (end > start ? `${(2 + (96 * (at - start)) / (end - start)).toFixed(2)}%` : '2%')
+  const marks = useMemo(() => thinned(notes.slice(0, noteCount), { start, end }), [notes, noteCount, start, end])
 
   const scrubTo = (clientX: number) => {
     const box = track.current?.getBoundingClientRect()
@@ -116,10 +136,15 @@ function Scrub() {
   )
 }
 
-/** Commands and failures stay when there are too many marks. */
-function thinned(notes: readonly Note[]): readonly Note[] {
-  if (notes.length <= marksShown) return notes
-  const loud = notes.filter(({ kind }) => kind !== 'event').slice(-marksShown)
-  const quiet = notes.filter(({ kind }) => kind === 'event').slice(-Math.max(0, marksShown - loud.length))
-  return [...quiet, ...loud]
+const loudness = { event: 0, command: 1, failure: 2 } as const
+
+/** One mark for each place on the line: a failure rather than a command, a command rather than what it caused. */
+function thinned(notes: readonly Note[], { start, end }: { readonly start: number; readonly end: number }): readonly Note[] {
+  const places = new Map<number, Note>()
+  for (const note of notes) {
+    const place = end > start ? Math.round((note.at - start) / (end - start) / shareOfMark) : 0
+    const there = places.get(place)
+    if (!there || loudness[note.kind] > loudness[there.kind]) places.set(place, note)
+  }
+  return [...places.values()]
 }

@@ -7,7 +7,6 @@ import { Glyph } from '../../app/glyph.tsx'
 import { select, useDock, useDrydock } from '../../app/state.ts'
 import type { Pod } from '../../objects.ts'
 import { nodeStatus, podStatus, toneOf } from '../../status.ts'
-import { detailFor } from '../cluster-layout.ts'
 import { clusterView, type NodeView } from '../cluster-view.ts'
 import { useRoom, useSteps } from '../room.ts'
 import { nameOf, type FigureProperties } from './figure.ts'
@@ -52,8 +51,8 @@ function Meter({ title, share }: { readonly title: string; readonly share: numbe
   )
 }
 
-function Pods({ view: { pods, room } }: { readonly view: NodeView }) {
-  const detail = detailFor(pods.length)
+function Pods({ view: { pods, room, detail } }: { readonly view: NodeView }) {
+  if (pods.length === 0 && detail === 'dots') return <div className={style.canvas} />
   if (detail === 'dots') return <PodDots pods={pods} />
   const Shown = detail === 'tiles' ? Tile : Square
   return (

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { select, useDock, useDrydock } from '../../app/state.ts'
 import type { Pod } from '../../objects.ts'
 import { podStatus, toneOf, type Tone } from '../../status.ts'
-import { measures } from '../cluster-layout.ts'
+import { dotStep } from '../cluster-layout.ts'
 import { useRoom } from '../room.ts'
 import { isFound } from './node-column.tsx'
 import style from './node-column.module.css'
@@ -33,7 +33,7 @@ export function PodDots({ pods }: { readonly pods: readonly Pod[] }) {
     pen.setTransform(scale, 0, 0, scale, 0, 0)
     pen.clearRect(0, 0, width, height)
     const colours = coloursOf(element)
-    const step = stepOf(box)
+    const step = stepOf(box, pods.length)
     const side = step * 0.8
     const perLine = Math.max(1, Math.floor(width / step))
     for (const [index, pod] of pods.entries()) {
@@ -62,7 +62,7 @@ export function PodDots({ pods }: { readonly pods: readonly Pod[] }) {
     setFocus(index)
     select(drydock, { store: room, resource: 'pods', key: keyOf(pod) })
   }
-  const perLine = () => (place.current ? Math.max(1, Math.floor(place.current.clientWidth / stepOf(place.current))) : 1)
+  const perLine = () => (place.current ? Math.max(1, Math.floor(place.current.clientWidth / stepOf(place.current, pods.length))) : 1)
   const focused = pods[Math.min(focus, pods.length - 1)]
   return (
     <div className={style.canvas} ref={place}>
@@ -77,7 +77,7 @@ export function PodDots({ pods }: { readonly pods: readonly Pod[] }) {
           const box = event.currentTarget.getBoundingClientRect()
           // The room may be drawn smaller than it is.
           const zoom = box.width / (place.current?.clientWidth || box.width)
-          const step = (place.current ? stepOf(place.current) : 1) * zoom
+          const step = (place.current ? stepOf(place.current, pods.length) : 1) * zoom
           choose(Math.floor((event.clientY - box.top) / step) * perLine() + Math.floor((event.clientX - box.left) / step))
         }}
         onKeyDown={(event) => {
@@ -96,8 +96,8 @@ function keyOf({ metadata }: Pod): string {
   return `${metadata.namespace}/${metadata.name}`
 }
 
-function stepOf(element: Element): number {
-  return measures.dot * Number.parseFloat(getComputedStyle(element.ownerDocument.documentElement).fontSize)
+function stepOf(element: Element, pods: number): number {
+  return dotStep(pods) * Number.parseFloat(getComputedStyle(element.ownerDocument.documentElement).fontSize)
 }
 
 function coloursOf(element: Element): Readonly<Record<Tone | 'ink', string>> {
