@@ -26,6 +26,7 @@ export function* conditional(shell: Shell, expression: TestExpression): Blocking
       return yield* conditional(shell, expression.expression)
     case 'TestUnary': {
       const operand = yield* expandToText(shell, expression.operand)
+      if (shell.option('xtrace')) yield* shell.say(`${'+'.repeat(shell.substitutionDepth)}${shell.parameter('PS4') ?? '+ '}[[ ${expression.operator} ${operand === '' ? "''" : operand} ]]\n`)
       return unary(shell, expression.operator, operand) ? 0 : 1
     }
     case 'TestBinary':
@@ -35,6 +36,10 @@ export function* conditional(shell: Shell, expression: TestExpression): Blocking
 
 function* binaryTest(shell: Shell, { operator, left, right }: Extract<TestExpression, { type: 'TestBinary' }>): Blocking<number> {
   const ignoreCase = shell.shopt('nocasematch')
+  if (shell.option('xtrace')) {
+    const shown = (text: string) => (text === '' ? "''" : text)
+    yield* shell.say(`${'+'.repeat(shell.substitutionDepth)}${shell.parameter('PS4') ?? '+ '}[[ ${shown(yield* expandToText(shell, left))} ${operator} ${shown(yield* expandToPattern(shell, right))} ]]\n`)
+  }
   switch (operator) {
     case '==':
     case '=':

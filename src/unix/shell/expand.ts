@@ -578,6 +578,7 @@ function* substituted(shell: Shell, script: ParsedScript): Blocking<string> {
   const child = shell.interpreter.fork(
     shell,
     function* (subshell) {
+      subshell.substitutionDepth++
       if (!subshell.shopt('inherit_errexit')) subshell.options.delete('errexit')
       if (script.source !== undefined) subshell.source = { text: script.source, firstLine: subshell.line }
       return yield* subshell.interpreter.statements(subshell, script.commands, { isLast: true })

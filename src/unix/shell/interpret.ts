@@ -7,7 +7,7 @@ import { UnixError } from '../errors.ts'
 import { executable, found } from '../kernel/execute.ts'
 import { Descriptor } from '../kernel/open-file.ts'
 import { pipe } from '../kernel/pipe.ts'
-import { type Blocking, Exit, type Process, type Program } from '../kernel/process.ts'
+import { type Blocking, Exit, out, type Process, type Program } from '../kernel/process.ts'
 import { signalNumbers } from '../kernel/signals.ts'
 import { ArithmeticError } from './arithmetic.ts'
 import { assign, declarationBuiltins, declare } from './builtins/declare.ts'
@@ -71,6 +71,7 @@ function* statement(shell: Shell, node: Statement, isLast: boolean): Blocking<vo
     shell.wasInterrupted = false
     throw discardLine(130)
   }
+  if (shell.option('noexec') && !shell.isInteractive) return
   if (node.background) yield* background(shell, node)
   else yield* andOr(shell, node.command, isLast)
 }
@@ -118,10 +119,17 @@ function* timedPipeline(shell: Shell, node: Pipeline, isLast: boolean): Blocking
 }
 
 function* tellTime(shell: Shell, ms: number, isPosix: boolean): Blocking<void> {
-  const format = (value: number) => (isPosix ? (value / 1000).toFixed(2) : `${Math.floor(value / 60_000)}m${((value % 60_000) / 1000).toFixed(3)}s`)
-  const gap = isPosix ? ' ' : '\t'
-  const lines = [`real${gap}${format(ms)}`, `user${gap}${format(Math.min(ms, 1))}`, `sys${gap}${format(0)}`]
-  yield* shell.say(`${isPosix ? '' : '\n'}${lines.join('\n')}\n`)
+  const format = isPosix ? 'real %2R\nuser %2U\nsys %2S' : (shell.parameter('TIMEFORMAT') ?? '\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS')
+  if (format === '') return
+  const values: Readonly<Record<string, number>> = { R: ms, U: Math.min(ms, 1), S: 0 }
+  const text = format.replace(/%(\d?)(l?)([RUSP%])/g, (_, digits: string, isLong: string, letter: string) => {
+    if (letter === '%') return '%'
+    if (letter === 'P') return ms === 0 ? '0.00' : ((100 * values.U) / ms).toFixed(2)
+    const places = Math.min(3, digits === '' ? 3 : Number(digits))
+    const value = values[letter]
+    return isLong ? `${Math.floor(value / 60_000)}m${((value % 60_000) / 1000).toFixed(places)}s` : (value / 1000).toFixed(places)
+  })
+  yield* shell.say(`${text}\n`)
 }
 
 function* pipes(shell: Shell, node: Pipeline): Blocking<number> {
@@ -382,7 +390,7 @@ function* compound(shell: Shell, node: CompoundCommand, isLast = false): Blockin
     }
     case 'ArithmeticCommand': {
       shell.position = node.pos
-      if (shell.option('xtrace')) yield* trace(shell, `(( ${node.body} ))`)
+      if (shell.option('xtrace')) yield* trace(shell, `(( ${shell.source.text.slice(node.pos + 2, node.end - 2)} ))`)
       let status: number
       try {
         const value = yield* arithmetic(shell, node.body)
@@ -469,6 +477,7 @@ function* forEach(shell: Shell, node: For): Blocking<number> {
 
 function* caseOf(shell: Shell, node: Case): Blocking<number> {
   shell.position = node.pos
+  if (shell.option('xtrace')) yield* trace(shell, `case ${node.word.text} in`)
   const subject = yield* expandToText(shell, node.word)
   const ignoreCase = shell.shopt('nocasematch')
   shell.status = 0
@@ -499,7 +508,7 @@ function* select(shell: Shell, node: Select): Blocking<number> {
     yield* shell.say(shell.parameter('PS3') ?? '#? ')
     const readStatus = yield* runWords(shell, ['read', 'REPLY'], { skipFunctions: true })
     if (readStatus !== 0) {
-      yield* shell.say('\n')
+      yield* out(shell.process, '\n')
       status = 1
       return false
     }
@@ -531,7 +540,7 @@ function menu(values: readonly string[], columns: number): string {
 
 function* trace(shell: Shell, line: string): Blocking<void> {
   const prompt = shell.parameter('PS4') ?? '+ '
-  const depth = prompt.slice(0, 1).repeat(Math.max(0, shell.subshellDepth)) + prompt
+  const depth = prompt.slice(0, 1).repeat(shell.substitutionDepth) + prompt
   yield* shell.say(`${depth}${line}\n`)
 }
 
@@ -805,6 +814,9 @@ function isDirectory(process: Process, path: string): boolean {
 
 /** Looks a name up on PATH; remembers where it was, as `hash` shows. */
 export function pathOf(shell: Shell, name: string): string | undefined {
+  const list = shell.variables.get('PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+  if (shell.hashedFor !== list) shell.hashed.clear()
+  shell.hashedFor = list
   const known = shell.hashed.get(name)
   if (known) {
     if (shell.process.files.exists(shell.process.path(known.path))) {
@@ -813,7 +825,7 @@ export function pathOf(shell: Shell, name: string): string | undefined {
     }
     shell.hashed.delete(name)
   }
-  const path = found(shell.process, name, shell.variables.get('PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin')
+  const path = found(shell.process, name, list)
   if (path !== undefined && shell.option('hashall')) shell.hashed.set(name, { path, hits: 1 })
   return path
 }

@@ -120,11 +120,15 @@ export class Shell {
   /** `-c`. */
   isCommandString = false
   subshellDepth = 0
+  /** Nesting of command substitutions: how many `+` stand before a traced line. */
+  substitutionDepth = 0
   /** `$$`, which subshells inherit. */
   readonly rootPid: number
   directoryStack: string[] = []
   history: History | undefined
   hashed: Map<string, { path: string; hits: number }>
+  /** The PATH for which `hashed` holds. */
+  hashedFor: string | undefined
   /** Offset of the letter within an argument that getopts looks at next. */
   getoptsAt = 0
   isExitTrapRunning = false
@@ -153,6 +157,7 @@ export class Shell {
     this.startedAtMs = from?.startedAtMs ?? process.now()
     this.traps = new Map(from ? [...from.traps].filter(([, action]) => action === '') : [])
     this.hashed = new Map(from?.hashed)
+    this.hashedFor = from?.hashedFor
     if (!from) return
     this.positional = from.positional
     this.status = from.status
@@ -166,6 +171,7 @@ export class Shell {
     this.isCommandString = from.isCommandString
     this.directoryStack = from.directoryStack
     this.subshellDepth = from.subshellDepth + 1
+    this.substitutionDepth = from.substitutionDepth
     this.secondsOffset = from.secondsOffset
     this.lastArgument = from.lastArgument
     this.getoptsAt = from.getoptsAt

@@ -193,7 +193,7 @@ function floating(value: number, letter: string, precision: number | undefined, 
   if (!Number.isFinite(size)) return sign + (Number.isNaN(size) ? 'nan' : 'inf')
   const lower = letter.toLowerCase()
   let text: string
-  if (lower === 'f') text = size.toFixed(Math.min(100, precision ?? 6))
+  if (lower === 'f') text = fixed(size, Math.min(100, precision ?? 6))
   else if (lower === 'e') text = exponent(size, precision ?? 6)
   else {
     const digits = precision === 0 ? 1 : (precision ?? 6)
@@ -202,6 +202,13 @@ function floating(value: number, letter: string, precision: number | undefined, 
     if (!flags.includes('#')) text = text.replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1')
   }
   return sign + (letter === lower ? text : text.toUpperCase())
+}
+
+/** C rounds an exact half to the even digit, JavaScript up. */
+function fixed(size: number, digits: number): string {
+  const scaled = size * 10 ** digits
+  const isHalf = scaled < 2 ** 50 && scaled % 1 === 0.5
+  return isHalf && Math.floor(scaled) % 2 === 0 ? (Math.floor(scaled) / 10 ** digits).toFixed(digits) : size.toFixed(digits)
 }
 
 function exponent(size: number, precision: number): string {

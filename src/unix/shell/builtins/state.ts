@@ -3,7 +3,8 @@ import { ArithmeticError } from '../arithmetic.ts'
 import { shellQuoted } from '../quote.ts'
 import { optionLetters, type SetOption, setOptionNames, type Shell } from '../shell.ts'
 import { ReadonlyVariable } from '../variables.ts'
-import { type Blocking } from '../../kernel/process.ts'
+import { found } from '../../kernel/execute.ts'
+import type { Blocking } from '../../kernel/process.ts'
 import { type Builtin, options, print } from './builtin.ts'
 
 export const set: Builtin = function* (shell, argv) {
@@ -363,5 +364,14 @@ export const hash: Builtin = function* (shell, argv) {
     }
     return 0
   }
-  return 0
+  let status = 0
+  for (const name of operands) {
+    const path = found(shell.process, name, shell.variables.get('PATH') ?? '')
+    if (path === undefined) {
+      yield* shell.complain(`hash: ${name}: not found`)
+      status = 1
+    } else if (letters.has('t')) yield* print(shell, `${path}\n`)
+    else if (!name.includes('/')) shell.hashed.set(name, { path, hits: 0 })
+  }
+  return status
 }
