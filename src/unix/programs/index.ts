@@ -1,30 +1,44 @@
 /** Every program that a machine or an image can contain, under the name its executable file carries (see kernel/execute.ts). */
 import type { Program } from '../kernel/process.ts'
+import { base64 } from './base64.ts'
 import { basename } from './basename.ts'
+import { busybox, busyboxOld } from './busybox.ts'
 import { cat } from './cat.ts'
 import { chmod } from './chmod.ts'
 import { chgrp, chown } from './chown.ts'
 import { clear, reset } from './clear.ts'
+import { cmp } from './cmp.ts'
 import { cp } from './cp.ts'
 import { curl } from './curl.ts'
 import { cut } from './cut.ts'
 import { date } from './date.ts'
+import { dd } from './dd.ts'
 import { df } from './df.ts'
+import { diff } from './diff.ts'
+import { md5sum, sha1sum, sha256sum, sha512sum } from './digests.ts'
 import { dirname } from './dirname.ts'
 import { du } from './du.ts'
+import { hexdump, od, xxd } from './dump.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
+import { findProgram } from './find.ts'
 import { free } from './free.ts'
+import { getent } from './getent.ts'
 import { egrep, fgrep, grep } from './grep.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { groups, id, whoami } from './id.ts'
+import { arp, ifconfig, ip, route } from './ip.ts'
 import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
+import { install, mkfifo, mktemp, nproc, sync, truncate, unlink } from './mktemp.ts'
 import { mount, umount } from './mount.ts'
 import { mv } from './mv.ts'
+import { nc } from './nc.ts'
+import { dig, host, nslookup } from './nslookup.ts'
+import { ping, traceroute } from './ping.ts'
 import { printenv } from './printenv.ts'
 import { printf } from './printf.ts'
 import { ps } from './ps.ts'
@@ -36,11 +50,14 @@ import { sed } from './sed.ts'
 import { seq } from './seq.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
+import { netstat, ss } from './ss.ts'
 import { stat } from './stat.ts'
 import { stty } from './stty.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
 import { bracket, test } from './test.ts'
+import { comm, expand, fold, join, nl, paste, rev, shuf, split, tac } from './text-tools.ts'
+import { nice, nohup, time, timeout, watch } from './timeout.ts'
 import { touch } from './touch.ts'
 import { tput } from './tput.ts'
 import { tr } from './tr.ts'
@@ -52,44 +69,77 @@ import { uptime } from './uptime.ts'
 import { wc } from './wc.ts'
 import { wget } from './wget.ts'
 import { which } from './which.ts'
+import { xargs } from './xargs.ts'
 import { yes } from './yes.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['[', bracket],
   ['arch', arch],
+  ['arp', arp],
+  ['base64', base64],
   ['basename', basename],
+  ['busybox', busybox],
+  ['busybox-1.28', busyboxOld],
   ['cat', cat],
   ['chgrp', chgrp],
   ['chmod', chmod],
   ['chown', chown],
   ['clear', clear],
+  ['cmp', cmp],
+  ['comm', comm],
   ['cp', cp],
   ['curl', curl],
   ['cut', cut],
   ['date', date],
+  ['dd', dd],
   ['df', df],
+  ['diff', diff],
+  ['dig', dig],
   ['dirname', dirname],
   ['du', du],
   ['echo', echo],
   ['egrep', egrep],
   ['env', env],
+  ['expand', expand],
   ['false', falseProgram],
   ['fgrep', fgrep],
+  ['find', findProgram],
+  ['fold', fold],
   ['free', free],
+  ['getent', getent],
   ['grep', grep],
   ['groups', groups],
   ['head', head],
+  ['hexdump', hexdump],
+  ['host', host],
   ['hostname', hostname],
   ['id', id],
+  ['ifconfig', ifconfig],
+  ['install', install],
+  ['ip', ip],
+  ['join', join],
   ['kill', kill],
   ['killall', killall],
   ['ln', ln],
   ['ls', ls],
+  ['md5sum', md5sum],
   ['mkdir', mkdir],
+  ['mkfifo', mkfifo],
+  ['mktemp', mktemp],
   ['mount', mount],
   ['mv', mv],
+  ['nc', nc],
+  ['netstat', netstat],
+  ['nice', nice],
+  ['nl', nl],
+  ['nohup', nohup],
+  ['nproc', nproc],
+  ['nslookup', nslookup],
+  ['od', od],
+  ['paste', paste],
   ['pgrep', pgrep],
   ['pidof', pidof],
+  ['ping', ping],
   ['pkill', pkill],
   ['printenv', printenv],
   ['printf', printf],
@@ -98,29 +148,47 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['readlink', readlink],
   ['realpath', realpath],
   ['reset', reset],
+  ['rev', rev],
   ['rm', rm],
   ['rmdir', rmdir],
+  ['route', route],
   ['sed', sed],
   ['seq', seq],
+  ['sha1sum', sha1sum],
+  ['sha256sum', sha256sum],
+  ['sha512sum', sha512sum],
+  ['shuf', shuf],
   ['sleep', sleep],
   ['sort', sort],
+  ['split', split],
+  ['ss', ss],
   ['stat', stat],
   ['stty', stty],
+  ['sync', sync],
+  ['tac', tac],
   ['tail', tail],
   ['tee', tee],
   ['test', test],
+  ['time', time],
+  ['timeout', timeout],
   ['touch', touch],
   ['tput', tput],
   ['tr', tr],
+  ['traceroute', traceroute],
   ['true', trueProgram],
+  ['truncate', truncate],
   ['tty', tty],
   ['umount', umount],
   ['uname', uname],
   ['uniq', uniq],
+  ['unlink', unlink],
   ['uptime', uptime],
+  ['watch', watch],
   ['wc', wc],
   ['wget', wget],
   ['which', which],
   ['whoami', whoami],
+  ['xargs', xargs],
+  ['xxd', xxd],
   ['yes', yes],
 ])

@@ -1,0 +1,255 @@
+/**
+ * nslookup, dig and host. Three dialects of nslookup are met in lessons: bind's, busybox's since 1.29, and that of busybox 1.28, which
+ * shows reverse names and is the reason why DNS labs pin that version.
+ */
+import { UnixError } from '../errors.ts'
+import { type Blocking, err, type Process, type Program, sleep } from '../kernel/process.ts'
+import { candidates, hostsEntry, isAddress, lookup, resolvConf } from '../network/names.ts'
+import type { Answer, RecordType } from '../network/network.ts'
+import { isBusybox } from './flavour.ts'
+import { print } from './text.ts'
+import { momentOf, strftime, zoneOf } from './time-text.ts'
+
+const types: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'PTR', 'SRV', 'TXT', 'NS', 'SOA', 'MX']
+
+function typeOf(text: string): RecordType | undefined {
+  return types.find((type) => type === text.toUpperCase())
+}
+
+/** Undefined: nobody answers. */
+function ask(process: Process, server: string, name: string, type: RecordType): Answer | undefined {
+  try {
+    return process.net.ask({ ip: server, port: 53 }, { name: name.replace(/\.$/, ''), type })
+  } catch (error) {
+    if (error instanceof UnixError) return undefined
+    throw error
+  }
+}
+
+function reverseName(ip: string): string {
+  return `${ip.split('.').reverse().join('.')}.in-addr.arpa`
+}
+
+function* serverAddress(process: Process, name: string): Blocking<string | undefined> {
+  if (isAddress(name)) return name
+  try {
+    return (yield* lookup(process, name))[0]
+  } catch (error) {
+    if (error instanceof UnixError) return undefined
+    throw error
+  }
+}
+
+export const nslookup: Program = function* (process) {
+  const args = process.argv.slice(1)
+  const busybox = isBusybox(process)
+  const options = args.filter((arg) => arg.startsWith('-'))
+  const [name, serverName] = args.filter((arg) => !arg.startsWith('-'))
+  if (name === undefined) {
+    yield* err(process, busybox ? 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.\n\nUsage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n\nQuery DNS about HOST\n' : '> \n')
+    return 1
+  }
+  const given = options.map((option) => /^-(?:type|query|q|t)=(.+)$/.exec(option)?.[1]).find(Boolean)
+  const type = given === undefined ? undefined : typeOf(given)
+  const conf = resolvConf(process.files)
+  const server = serverName === undefined ? conf.servers[0] : yield* serverAddress(process, serverName)
+  if (isOldBusybox(process)) return yield* oldNslookup(process, name, server)
+  if (server === undefined) {
+    yield* err(process, busybox ? `nslookup: can't connect to remote host (127.0.0.1): Connection refused\n` : serverName !== undefined ? `nslookup: couldn't get address for '${serverName}': not found\n` : ';; communications error to 127.0.0.1#53: connection refused\n;; no servers could be reached\n\n')
+    return 1
+  }
+  const asked = isAddress(name) && !name.includes(':') ? [reverseName(name)] : candidates(name, conf)
+  const wanted: readonly RecordType[] = isAddress(name) ? ['PTR'] : type ? [type] : ['A', 'AAAA']
+  if (ask(process, server, asked[0], wanted[0]) === undefined) {
+    yield* sleep(process, 15_000)
+    if (busybox) yield* err(process, ';; connection timed out; no servers could be reached\n\n')
+    else yield* print(process, `;; communications error to ${server}#53: timed out\n;; communications error to ${server}#53: timed out\n;; communications error to ${server}#53: timed out\n;; no servers could be reached\n\n\n`)
+    return 1
+  }
+  yield* print(process, `Server:\t\t${server}\nAddress:\t${server}${busybox ? ':' : '#'}53\n\n`)
+  let isFound = false
+  let text = ''
+  let authoritative = false
+  let failed = asked[asked.length - 1]
+  let failure = 'NXDOMAIN'
+  for (const candidate of asked) {
+    let here = ''
+    let code: Answer['code'] = 'NXDOMAIN'
+    for (const one of wanted) {
+      const answer = ask(process, server, candidate, one)
+      if (!answer) continue
+      code = answer.code
+      authoritative ||= answer.isAuthoritative ?? false
+      for (const record of answer.records) here += recordText(record)
+      if (busybox && answer.records.length > 0) here += '\n'
+      if (answer.code === 'NXDOMAIN') break
+    }
+    if (here !== '') {
+      text += here
+      isFound = true
+      break
+    }
+    if (code === 'NOERROR') {
+      if (!busybox) text += `*** Can't find ${candidate}: No answer\n`
+      isFound = busybox
+      failed = candidate
+      failure = code
+      break
+    }
+    failure = code
+    failed = busybox ? candidate : name
+    // busybox tells of every name of the search list that is not there.
+    if (busybox) text += `** server can't find ${candidate}: ${code}\n\n`
+  }
+  if (!isFound && !busybox && failure !== 'NOERROR') text += `** server can't find ${failed}: ${failure}\n\n`
+  else if (!busybox) text = (authoritative ? '' : 'Non-authoritative answer:\n') + text + '\n'
+  yield* print(process, text)
+  return isFound ? 0 : 1
+}
+
+function recordText(record: Answer['records'][number]): string {
+  const { name, type, data } = record
+  switch (type) {
+    case 'A':
+    case 'AAAA': return `Name:\t${name}\nAddress: ${data}\n`
+    case 'CNAME': return `${name}\tcanonical name = ${data}\n`
+    case 'PTR': return `${name}\tname = ${data}\n`
+    case 'SRV': return `${name}\tservice = ${data}\n`
+    case 'TXT': return `${name}\ttext = ${data}\n`
+    case 'MX': return `${name}\tmail exchanger = ${data}\n`
+    case 'NS': return `${name}\tnameserver = ${data}\n`
+    default: return `${name}\n\torigin = ${data}\n`
+  }
+}
+
+const oldArguments = new WeakSet<readonly string[]>()
+
+/** What busybox 1.28 starts is remembered as such. */
+export function asOldBusybox(process: Process): void {
+  oldArguments.add(process.argv)
+}
+
+function isOldBusybox(process: Process): boolean {
+  return oldArguments.has(process.argv)
+}
+
+function* oldNslookup(process: Process, name: string, server: string | undefined): Blocking<number> {
+  const reverse = (ip: string): string => {
+    const known = server === undefined ? undefined : ask(process, server, reverseName(ip), 'PTR')?.records[0]?.data
+    return known === undefined ? '' : ` ${known.replace(/\.$/, '')}`
+  }
+  yield* print(process, `Server:    ${server ?? '(null)'}\n${server === undefined ? '' : `Address 1: ${server}${reverse(server)}\n`}\n`)
+  try {
+    const found = isAddress(name) ? [name] : yield* lookup(process, name)
+    yield* print(process, `Name:      ${name}\n${found.map((ip, index) => `Address ${index + 1}: ${ip}${hostsEntry(process.files, name).includes(ip) ? ` ${name}` : reverse(ip)}\n`).join('')}`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof UnixError)) throw error
+    yield* err(process, `nslookup: can't resolve '${name}'${error.errno === 'EAGAIN' ? ': Try again' : ''}\n`)
+    return 1
+  }
+}
+
+export const dig: Program = function* (process) {
+  const args = process.argv.slice(1)
+  const conf = resolvConf(process.files)
+  let server = conf.servers[0]
+  let name = '.'
+  let type: RecordType = 'A'
+  const plus = new Set<string>()
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]
+    if (arg.startsWith('@')) {
+      const found = yield* serverAddress(process, arg.slice(1))
+      if (found === undefined) {
+        yield* err(process, `dig: couldn't get address for '${arg.slice(1)}': not found\n`)
+        return 10
+      }
+      server = found
+    } else if (arg.startsWith('+')) plus.add(arg.slice(1))
+    else if (arg === '-x') {
+      name = reverseName(args[++index] ?? '')
+      type = 'PTR'
+    } else if (arg === '-t') type = typeOf(args[++index] ?? '') ?? 'A'
+    else if (arg === '-p' || arg === '-b' || arg === '-c') index++
+    else if (arg.startsWith('-')) continue
+    else if (arg.toUpperCase() === 'IN') continue
+    else if (typeOf(arg) && name !== '.') type = typeOf(arg) ?? 'A'
+    else if (arg.toUpperCase() === 'ANY') continue
+    else name = arg
+  }
+  const isShort = plus.has('short')
+  const heading = `\n; <<>> DiG 9.18.33-1~deb12u2-Debian <<>> ${args.join(' ')}\n`
+  const names = plus.has('search') && !name.endsWith('.') ? candidates(name, conf) : [name.replace(/\.$/, '')]
+  let answer: Answer | undefined
+  let asked = names[0]
+  for (const one of names) {
+    asked = one
+    answer = server === undefined ? undefined : ask(process, server, one, type)
+    if (!answer || answer.records.length > 0) break
+  }
+  if (!answer || server === undefined) {
+    yield* sleep(process, server === undefined ? 0 : 15_000)
+    const told = server === undefined ? ';; communications error to 127.0.0.1#53: connection refused\n'.repeat(3) : `;; communications error to ${server}#53: timed out\n`.repeat(3)
+    yield* print(process, `${told}${isShort ? '' : `${heading};; global options: +cmd\n`};; no servers could be reached\n${isShort ? '' : '\n'}`)
+    return 9
+  }
+  if (isShort) {
+    yield* print(process, answer.records.map(({ data }) => `${data}\n`).join(''))
+    return 0
+  }
+  const lines = answer.records.map((record) => `${tabbed(`${record.name}.`)}${record.ttl}\tIN\t${record.type}\t${record.data}\n`).join('')
+  if (plus.has('noall') && plus.has('answer')) {
+    yield* print(process, lines)
+    return 0
+  }
+  const size = 12 + asked.length + 6 + answer.records.length * 16 + 11
+  yield* print(
+    process,
+    `${heading};; global options: +cmd\n;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: ${process.kernel.random.below(65_536)}\n;; flags: qr ${answer.isAuthoritative ? 'aa ' : ''}rd${answer.isAuthoritative ? '' : ' ra'}; QUERY: 1, ANSWER: ${answer.records.length}, AUTHORITY: 0, ADDITIONAL: 1\n${answer.isAuthoritative ? ';; WARNING: recursion requested but not available\n' : ''}\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n;; QUESTION SECTION:\n${tabbed(`;${asked}${asked === '.' ? '' : '.'}`)}\tIN\t${type}\n\n${lines === '' ? '' : `;; ANSWER SECTION:\n${lines}\n`};; Query time: ${process.kernel.random.below(3)} msec\n;; SERVER: ${server}#53(${server}) (UDP)\n;; WHEN: ${strftime('%a %b %d %H:%M:%S %Z %Y', momentOf(process.now(), zoneOf(process)))}\n;; MSG SIZE  rcvd: ${size}\n\n`,
+  )
+  return 0
+}
+
+/** dig sets its columns with tabs: the name takes three of them, or as many as it needs. */
+function tabbed(name: string): string {
+  const missing = 24 - name.length
+  return name + (missing <= 0 ? ' ' : '\t'.repeat(Math.ceil(missing / 8)))
+}
+
+export const host: Program = function* (process) {
+  const args = process.argv.slice(1).filter((arg) => !/^-[avW46]/.test(arg))
+  const at = args.indexOf('-t')
+  const type = at < 0 ? undefined : typeOf(args[at + 1] ?? '')
+  const [name, serverName] = args.filter((_, index) => at < 0 || (index !== at && index !== at + 1))
+  const conf = resolvConf(process.files)
+  const server = serverName === undefined ? conf.servers[0] : yield* serverAddress(process, serverName)
+  if (name === undefined) {
+    yield* err(process, 'Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]\n')
+    return 1
+  }
+  let failure = 'NXDOMAIN'
+  for (const candidate of isAddress(name) ? [reverseName(name)] : candidates(name, conf)) {
+    let text = ''
+    for (const one of isAddress(name) ? (['PTR'] as const) : type ? [type] : (['A', 'AAAA', 'MX'] as const)) {
+      const answer = server === undefined ? undefined : ask(process, server, candidate, one)
+      if (!answer) {
+        yield* sleep(process, 10_000)
+        yield* print(process, ';; communications error to ' + (server ?? '127.0.0.1') + '#53: timed out\n;; no servers could be reached\n')
+        return 1
+      }
+      failure = answer.code
+      for (const record of answer.records) {
+        const words = { A: 'has address', AAAA: 'has IPv6 address', CNAME: 'is an alias for', PTR: 'domain name pointer', MX: 'mail is handled by', SRV: 'has SRV record', TXT: 'descriptive text', NS: 'name server', SOA: 'has SOA record' }[record.type]
+        text += `${record.name} ${words} ${record.data}\n`
+      }
+      if (answer.code === 'NXDOMAIN') break
+    }
+    if (text !== '') {
+      yield* print(process, text)
+      return 0
+    }
+  }
+  yield* print(process, `Host ${isAddress(name) ? `${reverseName(name)}.` : name} not found: 3(${failure})\n`)
+  return 1
+}
