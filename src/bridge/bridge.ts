@@ -13,14 +13,14 @@ import { drive } from '../session/drive.ts'
 import { Session } from '../session/session.ts'
 import { certificates } from './certificates.ts'
 import { serve } from './serve.ts'
-import { nodeSupplies } from './supplies.ts'
+import { nodeSupplies, tellFault } from './supplies.ts'
 
 export async function bridge(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: { port: { type: 'string', default: '0' }, 'docker-port': { type: 'string', default: '0' }, preset: { type: 'string', default: 'kubernetes' }, nodes: { type: 'string' }, json: { type: 'boolean', default: false } },
   })
-  const session = await Session.create({ preset: values.preset, nodes: values.nodes?.split(','), supplies: nodeSupplies })
+  const session = await Session.create({ preset: values.preset, nodes: values.nodes?.split(','), supplies: nodeSupplies, onFault: tellFault })
   const opened = await openBridge(session, { port: Number(values.port), dockerPort: Number(values['docker-port']) })
   if (values.json) process.stdout.write(`${JSON.stringify(opened.addresses)}\n`)
   else process.stdout.write(shown(opened.addresses))

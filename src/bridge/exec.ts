@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { Session } from '../session/session.ts'
 import { play, type Step } from '../session/steps.ts'
 import type { Preset } from '../session/presets.ts'
-import { nodeSupplies } from './supplies.ts'
+import { nodeSupplies, tellFault } from './supplies.ts'
 
 export async function exec(): Promise<number> {
   let session: Session | undefined
@@ -17,10 +17,10 @@ export async function exec(): Promise<number> {
     try {
       const step = parsed(line)
       if ('preset' in step) {
-        session = await Session.create({ ...step, supplies: nodeSupplies })
+        session = await Session.create({ ...step, supplies: nodeSupplies, onFault: tellFault })
         result = { preset: step.preset }
       } else {
-        session ??= await Session.create({ preset: 'laptop', supplies: nodeSupplies })
+        session ??= await Session.create({ preset: 'laptop', supplies: nodeSupplies, onFault: tellFault })
         result = await play(session, step)
       }
     } catch (error) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { presetOf, type Recording, replay } from '../session/recordings.ts'
 import { Session } from '../session/session.ts'
-import { nodeSupplies } from './supplies.ts'
+import { nodeSupplies, tellFault } from './supplies.ts'
 
 export async function replayFiles(args: readonly string[]): Promise<number> {
   const isVerbose = args.includes('--verbose')
@@ -18,7 +18,7 @@ export async function replayFiles(args: readonly string[]): Promise<number> {
     const normalise = kind === 'docker' ? normaliseDocker : normaliseKubernetes
     const started = Date.now()
     try {
-      const session = await Session.create({ ...presetOf(recording, kind), supplies: nodeSupplies })
+      const session = await Session.create({ ...presetOf(recording, kind), supplies: nodeSupplies, onFault: tellFault })
       const outcome = await replay(session, recording, normalise)
       judged += outcome.judged
       equal += outcome.equal

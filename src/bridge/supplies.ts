@@ -8,3 +8,8 @@ const require = createRequire(import.meta.url)
 export const nodeSupplies: Supplies = {
   quickjs: async () => WebAssembly.compile(await readFile(require.resolve('quickjs-wasi/quickjs.wasm'))),
 }
+
+/** A program of ours has a bug: said on standard error, the sandbox goes on. */
+export function tellFault(program: string, error: unknown): void {
+  process.stderr.write(`bug: ${program}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+}

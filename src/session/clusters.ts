@@ -222,6 +222,7 @@ export class Clusters {
       interfaces: [{ segment: session.wire, name: 'eth0', ip: spec.ip, prefix: 24 }],
       gateway: `${network}.1`,
     })
+    session.watchFaults(machine)
     const runtime = new PodRuntime({ host: machine, registry, clock, random, nodeIp: spec.ip, podCidr })
     return { spec, machine, runtime, stop: () => {} }
   }

@@ -32,6 +32,8 @@ export interface SessionOptions extends Preset {
   readonly seed?: number
   /** Session time at the start, ms; a new session begins at a fixed moment so that it can be replayed. */
   readonly startMs?: number
+  /** A program of ours threw what it should not; without it the error is thrown on. */
+  readonly onFault?: (program: string, error: unknown) => void
 }
 
 const lan = { name: 'lan', network: '192.168.49', laptop: '192.168.49.1' } as const
@@ -52,6 +54,9 @@ export class Session {
   beforePrompt: () => Promise<void> = () => Promise.resolve()
   /** Something was planned from outside of the clock: whoever drives it looks at it. */
   onPlanned: () => void = () => {}
+  onFault: (program: string, error: unknown) => void = (_program, error) => {
+    throw error
+  }
   onFileChanged: (path: string) => void = () => {}
   readonly #stores = new Map<string, Store>()
   readonly #programs: ReadonlyMap<string, Program>
@@ -60,7 +65,8 @@ export class Session {
   readonly #user: string
   #commandNumber = 0
 
-  private constructor({ supplies, saved, seed = 1, startMs, ...preset }: SessionOptions) {
+  private constructor({ supplies, saved, seed = 1, startMs, onFault, ...preset }: SessionOptions) {
+    if (onFault) this.onFault = onFault
     this.preset = preset.preset
     this.world_ = worldOf(preset)
     this.clock = new ManualClock(saved ? Number(saved.world.now) : startMs)
@@ -83,6 +89,7 @@ export class Session {
       cpus: 8,
       interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
     })
+    this.watchFaults(this.laptop)
     const registryStore = this.store('registry', saved)
     const registry = new Registry({ catalogue, store: registryStore })
     this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry })
@@ -165,9 +172,12 @@ export class Session {
       cwd: this.absolute(cwd ?? ''),
       env: { ...(because > 0 && { DRYDOCK_CAUSE: String(because) }), ...env },
       terminal,
-      descriptors: terminal ? undefined : pipes(input === undefined ? undefined : bytesOf(input), stdout, stderr),
+      descriptors: terminal ? undefined : pipes(input === undefined ? undefined : bytesOf(typed(input)), stdout, stderr),
     })
-    if (terminal && input !== undefined) terminal.type(bytesOf(input))
+    if (terminal && input !== undefined) {
+      let at = 0
+      for (const [afterMs, keys] of typeof input === 'string' ? [[0, input] as const] : input) this.clock.after((at += afterMs), () => terminal.type(bytesOf(keys)))
+    }
     process.kernel.endOf(process).once(() => {
       if (because > 0) this.#noteEnd(because, process.exitCode ?? 0)
     })
@@ -230,6 +240,11 @@ export class Session {
     this.writeFile(`${this.home}/.kube/config`, kubeconfig, 0o600)
   }
 
+  /** A program of ours that fails has a bug: the process ends as after a segmentation fault, the session goes on, and it is told. */
+  watchFaults(machine: Machine): void {
+    machine.kernel.onFault = (process, error) => this.onFault(process.argv.join(' '), error)
+  }
+
   powerOff(machine: string): void {
     this.clusters.powerOff(machine)
   }
@@ -253,8 +268,8 @@ export class Session {
     this.desk.files.mkdir(this.workFolder, { parents: true })
     for (const [path, content] of Object.entries(files)) this.writeFile(path, content)
     for (const image of images) {
-      const result = await run(this, { cmd: `docker pull -q ${image}` })
-      if (result.code !== 0) throw new Error(`image ${image}: ${result.stderr.trim()}`)
+      // An image the catalogue does not have is missed by the commands that use it, with the daemon's own words.
+      await run(this, { cmd: `docker pull -q ${image}` })
     }
     if (setup) await run(this, { cmd: setup })
   }
@@ -289,6 +304,10 @@ export class Session {
     const command = this.#commands.get('commands', String(number))
     if (command) this.#commands.put('commands', String(number), { ...command, exitCode }, { by: 'you', because: 0 })
   }
+}
+
+function typed(input: NonNullable<CommandStep['input']>): string {
+  return typeof input === 'string' ? input : input.map(([, keys]) => keys).join('')
 }
 
 /** The disk of a machine as it was saved; undefined for a fresh one. */

@@ -12,7 +12,8 @@ export interface CommandStep {
   readonly cmd: string
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
-  readonly input?: string
+  /** Standard input; on a terminal keystrokes, each so many ms after the one before. */
+  readonly input?: string | readonly (readonly [afterMs: number, keys: string])[]
   readonly tty?: boolean
   readonly cols?: number
   readonly rows?: number

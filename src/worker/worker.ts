@@ -95,6 +95,7 @@ function begin(name: string, session: Session, storage: Storage): void {
   const driven = drive(session.clock, planFrame)
   session.onPlanned = () => driven.kick()
   workspace = { name, session, keeper, storage, lessons, feed, drive: driven, terminals: new Map() }
+  session.onFault = (program, error) => post({ type: 'trouble', message: `A bug of Drydock: ${program} failed: ${error instanceof Error ? error.message : String(error)}` })
   session.onFileChanged = (path) => post({ type: 'file-changed', path })
   isFrameUnderWay = false
   post({ type: 'opened', home: session.home, lesson: lessons.current ?? null })

@@ -55,7 +55,14 @@ function rowTemplate(source: string, headings: Readonly<Record<string, string>>)
     const compiled = template(source, { name: '', functions: basicFunctions, integers: true, missing: (_owner, key) => {
       throw new TemplateError(`template: :1:2: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${key in headings ? '' : 'Context'}`)
     } })
-    return (row) => compiled.execute(row)
+    return (row) => {
+      try {
+        return compiled.execute(row)
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error
+        throw new DockerError(error.message)
+      }
+    }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     throw new DockerError(`template parsing error: ${error.message}`, 64)

@@ -90,7 +90,7 @@ export function localTime(ms: number): string {
 
 /** Neighbouring ports that run in step become a range: `0.0.0.0:9000-9002->9000-9002/tcp`. */
 export function portList(ports: readonly PortSummary[] = []): string {
-  const sorted = [...ports].sort((a, b) => a.PrivatePort - b.PrivatePort || (a.IP ?? '').localeCompare(b.IP ?? '') || (a.PublicPort ?? 0) - (b.PublicPort ?? 0) || a.Type.localeCompare(b.Type))
+  const sorted = [...ports].sort((a, b) => a.PrivatePort - b.PrivatePort || compared(a.IP ?? '', b.IP ?? '') || (a.PublicPort ?? 0) - (b.PublicPort ?? 0) || compared(a.Type, b.Type))
   const groups = new Map<string, { first: number; last: number; shift: number | undefined }>()
   const finished: string[] = []
   const mappings: string[] = []
@@ -117,4 +117,8 @@ function groupText(key: string, first: number, last: number): string {
   const slash = key.lastIndexOf('/')
   const range = first === last ? String(first) : `${first}-${last}`
   return slash < 0 ? `${range}/${key}` : `${key.slice(0, slash)}:${range}->${range}/${key.slice(slash + 1)}`
+}
+
+function compared(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
