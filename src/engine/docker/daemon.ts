@@ -5,6 +5,7 @@
 import { type Cancel, type Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
+import type { MemoryFiles } from '../../unix/files/memory-files.ts'
 import type { OverlayFiles } from '../../unix/files/overlay-files.ts'
 import type { Cgroup, Namespaces, Process } from '../../unix/kernel/process.ts'
 import type { Host } from '../runtime/host.ts'
@@ -106,6 +107,10 @@ export class Daemon {
   eventListeners = 0
   /** Rows of `docker system df` for the builder's cache. */
   buildCache: () => readonly object[] = () => []
+  /** What `RUN --mount=type=cache` keeps between builds. */
+  readonly buildMounts = new Map<string, MemoryFiles>()
+  /** Base images the builder has used in this life of the daemon: the next build finds them cached. */
+  readonly builtFrom = new Set<string>()
   /** The machine has no way out: Docker Hub is out of reach. */
   isOffline = false
   /** The next ephemeral port to publish on. */
