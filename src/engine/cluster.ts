@@ -3,6 +3,7 @@
  * stopped one by one, as their processes can be killed: the rest goes on with what it knows.
  */
 import type { Cancel, Clock } from '../base/clock.ts'
+import type { HttpHandler } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
 import type { Client } from './api/client.ts'
@@ -75,13 +76,17 @@ export function createCluster(options: ClusterOptions): Cluster {
   const { name, clock, random, podCidr = '10.244.0.0/16', clusterDns = '10.96.0.10', clusterDomain = 'cluster.local', version = 'v1.33.13', isQuiet = false, reach } = options
   const store = options.store ?? newStore(clock)
   const address = options.machines.find(({ role }) => role === 'control-plane')?.ip ?? options.machines[0]?.ip ?? ''
-  const api = new ApiServer({ store, clock, random, version, address, ...(reach ? { reach } : {}) })
+  const kubelets = new Map<string, Kubelet>()
+  const machines = new Map<string, ClusterMachine>()
+  const reachOnNodes = (host: string, port: number): HttpHandler | undefined => {
+    if (port === 10250) for (const machine of machines.values()) if (machine.ip === host) return kubelets.get(machine.name)?.http
+    return reach?.(host, port)
+  }
+  const api = new ApiServer({ store, clock, random, version, address, reach: reachOnNodes })
   store.index('pods', 'label', labelValues)
   store.index('pods', 'orphan', orphanValues)
   store.index('replicasets.apps', 'orphan', orphanValues)
   const surroundings: Surroundings = { store, clock, client: (by) => api.client(by) }
-  const machines = new Map<string, ClusterMachine>()
-  const kubelets = new Map<string, Kubelet>()
   const components = new Map<Component, Cancel>()
   const certificate = options.certificate ?? certificateText(random)
 

@@ -3,6 +3,7 @@
  * It is a controller like the others, but for its containers, whose changes come from the runtime.
  */
 import type { Cancel, Clock } from '../../../base/clock.ts'
+import type { HttpHandler } from '../../../base/http.ts'
 import { ApiError, type Draft } from '../../api/client.ts'
 import type { V1Lease, V1Node, V1NodeCondition, V1Pod, V1Taint } from '../../kinds/generated/types.ts'
 import { pace } from '../../pace.ts'
@@ -13,6 +14,7 @@ import { matchesNode } from '../node-affinity.ts'
 import { isOver, microTimestamp, timestamp } from '../objects.ts'
 import { allocatableOf, requestsOf } from '../resources.ts'
 import { runController, type Surroundings } from '../run.ts'
+import { kubeletServer } from './http.ts'
 import { PodWorker, type Host } from './pod-worker.ts'
 
 export interface NodeFacts {
@@ -47,6 +49,8 @@ export interface KubeletOptions {
 
 export interface Kubelet {
   readonly workers: ReadonlyMap<string, PodWorker>
+  /** Port 10250. */
+  readonly http: HttpHandler
   /** Reports anew whether the node is ready: the network plugin came or went. */
   report(): void
   stop: Cancel
@@ -242,6 +246,7 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
 
   return {
     workers,
+    http: kubeletServer({ clock, runtime, nodeName: facts.name, workers }),
     report,
     stop() {
       if (isStopped) return

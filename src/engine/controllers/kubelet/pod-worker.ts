@@ -80,6 +80,10 @@ export class PodWorker {
     return this.#sandbox
   }
 
+  get isInitializing(): boolean {
+    return this.#records.some(({ role, info }) => role === 'init' && !(info?.state === 'exited' && info.exitCode === 0))
+  }
+
   get records(): readonly ContainerRecord[] {
     return this.#records
   }

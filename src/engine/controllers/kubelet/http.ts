@@ -1,0 +1,103 @@
+/** The kubelet's own server on port 10250: what the API server passes `logs`, `exec`, `attach`, `port-forward` and `top` on to. */
+import type { HttpHandler, HttpRequest, HttpResponse, Peer, Upgraded } from '../../../base/http.ts'
+import { header, jsonResponse, textResponse } from '../../../base/http.ts'
+import type { Clock } from '../../../base/clock.ts'
+import { RuntimeError, type ContainerRuntime } from '../../runtime/runtime.ts'
+import { timestamp } from '../objects.ts'
+import type { PodWorker } from './pod-worker.ts'
+import type { ContainerRecord } from './status.ts'
+
+export interface KubeletServerOptions {
+  readonly clock: Clock
+  readonly runtime: ContainerRuntime
+  readonly nodeName: string
+  readonly workers: ReadonlyMap<string, PodWorker>
+}
+
+export function kubeletServer({ clock, runtime, nodeName, workers }: KubeletServerOptions): HttpHandler {
+  const find = (namespace: string, pod: string, container: string): ContainerRecord | undefined => workers.get(`${namespace}/${pod}`)?.records.find(({ name }) => name === container)
+
+  const logs = ([namespace, pod, container]: readonly string[], query: URLSearchParams): HttpResponse => {
+    const record = find(namespace, pod, container)
+    if (!record) return textResponse(404, `pod "${pod}" not found\n`)
+    const isPrevious = query.get('previous') === 'true'
+    const id = isPrevious ? (record.waiting && record.info?.state === 'exited' ? record.id : record.previous?.id) : record.id
+    if (isPrevious && !id) return textResponse(400, `previous terminated container "${container}" in pod "${pod}" not found`)
+    if (!id || record.info?.state === 'created') return textResponse(400, waitingText(record, pod, workers.get(`${namespace}/${pod}`)?.isInitializing ? 'PodInitializing' : 'ContainerCreating'))
+    const number = (name: string): number | undefined => (query.get(name) === null ? undefined : Number(query.get(name)))
+    const sinceSeconds = number('sinceSeconds')
+    const sinceTime = query.get('sinceTime')
+    const body = runtime.logs(id, {
+      follow: query.get('follow') === 'true',
+      tailLines: number('tailLines'),
+      sinceMs: sinceSeconds === undefined ? (sinceTime ? Date.parse(sinceTime) : undefined) : clock.now() - sinceSeconds * 1000,
+      limitBytes: number('limitBytes'),
+      timestamps: query.get('timestamps') === 'true',
+      ...(query.get('stream') === 'Stdout' ? { stream: 'stdout' as const } : query.get('stream') === 'Stderr' ? { stream: 'stderr' as const } : {}),
+    })
+    return { status: 200, headers: { 'content-type': 'text/plain' }, body }
+  }
+
+  const summary = (): HttpResponse => {
+    const time = timestamp(clock.now())
+    const pods = Array.from(workers.values(), ({ pod, records }) => ({
+      podRef: { name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid },
+      startTime: pod.status.startTime,
+      containers: records.flatMap(({ name, id, info }) => {
+        if (!id || info?.state !== 'running') return []
+        const { cpuNanos, memoryBytes } = runtime.usage(id)
+        return [{ name, startTime: timestamp(info.startedAt ?? 0), cpu: { time, usageCoreNanoSeconds: cpuNanos }, memory: { time, workingSetBytes: memoryBytes } }]
+      }),
+    }))
+    const total = (of: (container: (typeof pods)[number]['containers'][number]) => number): number => pods.reduce((sum, { containers }) => sum + containers.reduce((inner, each) => inner + of(each), 0), 0)
+    return jsonResponse(200, { node: { nodeName, cpu: { time, usageCoreNanoSeconds: total(({ cpu }) => cpu.usageCoreNanoSeconds) }, memory: { time, workingSetBytes: total(({ memory }) => memory.workingSetBytes) } }, pods })
+  }
+
+  return {
+    handle(request) {
+      const [, verb, ...rest] = pathOf(request).split('/')
+      if (verb === 'containerLogs') return logs(rest, queryOf(request))
+      if (verb === 'healthz') return textResponse(200, 'ok')
+      if (verb === 'pods') return jsonResponse(200, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: Array.from(workers.values(), ({ pod }) => pod) })
+      if (verb === 'stats' && rest[0] === 'summary') return summary()
+      if (verb === 'exec' || verb === 'attach' || verb === 'portForward') return textResponse(400, 'Upgrade request required')
+      return textResponse(404, '404 page not found\n')
+    },
+
+    connect(request: HttpRequest, _peer: Peer): Upgraded | HttpResponse {
+      const [, verb, namespace, pod, container] = pathOf(request).split('/')
+      const query = queryOf(request)
+      const protocol = header(request.headers, 'sec-websocket-protocol')?.split(',')[0].trim() ?? header(request.headers, 'x-stream-protocol-version') ?? 'v5.channel.k8s.io'
+      if (verb === 'portForward') {
+        const sandbox = workers.get(`${namespace}/${pod}`)?.sandbox
+        if (!sandbox) return textResponse(404, `pod not found ("${pod}_${namespace}")`)
+        return runtime.portForward(sandbox.id, Number(query.get('ports') ?? query.get('port') ?? 0))
+      }
+      const record = find(namespace, pod, container)
+      if (!record?.id || record.info?.state !== 'running') return textResponse(500, `Internal error occurred: unable to upgrade connection: container not found ("${container}")`)
+      const isOn = (...names: readonly string[]): boolean => names.some((name) => query.get(name) === 'true' || query.get(name) === '1')
+      const options = { tty: isOn('tty'), stdin: isOn('stdin', 'input'), protocol }
+      try {
+        return verb === 'exec' ? runtime.exec(record.id, query.getAll('command'), options) : runtime.attach(record.id, options)
+      } catch (error) {
+        if (!(error instanceof RuntimeError)) throw error
+        return textResponse(500, error.message)
+      }
+    },
+  }
+}
+
+/** Why there is no log yet, in the kubelet's words. */
+function waitingText({ name, waiting }: ContainerRecord, pod: string, fallback: string): string {
+  const reason = waiting?.reason ?? fallback
+  const words = reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason
+  return `container "${name}" in pod "${pod}" is waiting to start: ${words}`
+}
+
+function pathOf({ url }: HttpRequest): string {
+  return decodeURIComponent(url.split('?', 1)[0])
+}
+
+function queryOf({ url }: HttpRequest): URLSearchParams {
+  return new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
+}
