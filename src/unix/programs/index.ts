@@ -25,6 +25,7 @@ import { findProgram } from './find.ts'
 import { free } from './free.ts'
 import { getent } from './getent.ts'
 import { egrep, fgrep, grep } from './grep.ts'
+import { gunzip, gzip, zcat } from './gzip.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { groups, id, whoami } from './id.ts'
@@ -38,6 +39,7 @@ import { mount, umount } from './mount.ts'
 import { mv } from './mv.ts'
 import { nc } from './nc.ts'
 import { dig, host, nslookup } from './nslookup.ts'
+import { apk, aptGet, aptProgram, dpkg, yum } from './packages.ts'
 import { ping, traceroute } from './ping.ts'
 import { printenv } from './printenv.ts'
 import { printf } from './printf.ts'
@@ -53,11 +55,14 @@ import { sort } from './sort.ts'
 import { netstat, ss } from './ss.ts'
 import { stat } from './stat.ts'
 import { stty } from './stty.ts'
+import { su, sudo } from './sudo.ts'
 import { tail } from './tail.ts'
+import { tar } from './tar.ts'
 import { tee } from './tee.ts'
 import { bracket, test } from './test.ts'
 import { comm, expand, fold, join, nl, paste, rev, shuf, split, tac } from './text-tools.ts'
 import { nice, nohup, time, timeout, watch } from './timeout.ts'
+import { top } from './top.ts'
 import { touch } from './touch.ts'
 import { tput } from './tput.ts'
 import { tr } from './tr.ts'
@@ -74,6 +79,9 @@ import { yes } from './yes.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['[', bracket],
+  ['apk', apk],
+  ['apt', aptProgram],
+  ['apt-get', aptGet],
   ['arch', arch],
   ['arp', arp],
   ['base64', base64],
@@ -96,6 +104,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['diff', diff],
   ['dig', dig],
   ['dirname', dirname],
+  ['dpkg', dpkg],
   ['du', du],
   ['echo', echo],
   ['egrep', egrep],
@@ -109,6 +118,8 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['getent', getent],
   ['grep', grep],
   ['groups', groups],
+  ['gunzip', gunzip],
+  ['gzip', gzip],
   ['head', head],
   ['hexdump', hexdump],
   ['host', host],
@@ -164,13 +175,17 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['ss', ss],
   ['stat', stat],
   ['stty', stty],
+  ['su', su],
+  ['sudo', sudo],
   ['sync', sync],
   ['tac', tac],
   ['tail', tail],
+  ['tar', tar],
   ['tee', tee],
   ['test', test],
   ['time', time],
   ['timeout', timeout],
+  ['top', top],
   ['touch', touch],
   ['tput', tput],
   ['tr', tr],
@@ -191,4 +206,6 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['xargs', xargs],
   ['xxd', xxd],
   ['yes', yes],
+  ['yum', yum],
+  ['zcat', zcat],
 ])
