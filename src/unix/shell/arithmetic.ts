@@ -30,7 +30,7 @@ type Tree =
 const cache = new Map<string, Tree>()
 
 export function evaluate(text: string, variables: ArithmeticVariables, depth = 0): Int {
-  const trimmed = text.trim()
+  const trimmed = text.trimStart()
   if (trimmed === '') return 0
   let tree = cache.get(trimmed)
   if (!tree) {
@@ -171,6 +171,8 @@ class Parser {
   #at = 0
   #token = ''
   #tokenAt = 0
+  /** Where the token before began: at the end of the text bash names that one. */
+  #lastAt = 0
 
   constructor(text: string) {
     this.#text = text
@@ -184,7 +186,7 @@ class Parser {
   }
 
   #rest(): string {
-    return this.#text.slice(this.#tokenAt)
+    return this.#text.slice(this.#token === '' ? this.#lastAt : this.#tokenAt)
   }
 
   #fail(reason: string): never {
@@ -194,6 +196,7 @@ class Parser {
   #next(): void {
     tokenExpression.lastIndex = this.#at
     const match = tokenExpression.exec(this.#text)
+    this.#lastAt = this.#tokenAt
     if (match) {
       this.#tokenAt = match.index + match[0].length - match[1].length
       this.#at = tokenExpression.lastIndex
@@ -201,7 +204,10 @@ class Parser {
       return
     }
     this.#tokenAt = this.#at + (/^\s*/.exec(this.#text.slice(this.#at))?.[0].length ?? 0)
-    if (this.#tokenAt < this.#text.length) this.#fail('syntax error: operand expected')
+    if (this.#tokenAt < this.#text.length) {
+      this.#token = this.#text[this.#tokenAt]
+      this.#fail('syntax error: operand expected')
+    }
     this.#token = ''
   }
 

@@ -240,6 +240,7 @@ function prepareInteractive(shell: Shell): void {
 function* runWhole(shell: Shell, parsed: Parsed, { isLast }: { isLast: boolean }): Blocking<void> {
   shell.source = parsed.source
   const statements = parsed.error ? parsed.statements.filter((statement) => statement.end > statement.pos && statement.end <= (parsed.error?.from ?? 0)) : parsed.statements
+  if (parsed.openHereDoc && !parsed.error && shell.flavour === 'bash') yield* shell.complain(`warning: here-document at line ${parsed.openHereDoc.line} delimited by end-of-file (wanted \`${parsed.openHereDoc.delimiter}')`)
   let discardedLine = -1
   for (const [index, statement] of statements.entries()) {
     if (discardedLine !== -1 && parsed.source.text.lastIndexOf('\n', statement.pos) < discardedLine) continue

@@ -181,13 +181,13 @@ export function* expandText(shell: Shell, text: string): Blocking<string> {
 }
 
 /** Value of an arithmetic text. Errors are told and give up the line. */
-export function* arithmetic(shell: Shell, text: string): Blocking<number | bigint> {
+export function* arithmetic(shell: Shell, text: string, command = ''): Blocking<number | bigint> {
   const ready = (yield* expandText(shell, text)).replaceAll('"', '')
   try {
     return shell.arithmetic(ready)
   } catch (error) {
     if (!(error instanceof ArithmeticError)) throw error
-    yield* shell.complain(error.message)
+    yield* shell.complain(command + error.message)
     throw error.message.endsWith('unbound variable') ? exitShell(unboundStatus(shell)) : discardLine(1)
   }
 }
@@ -255,6 +255,10 @@ function withHome(shell: Shell, text: string, isFirst: boolean, isLast: boolean,
 }
 
 function* variable(shell: Shell, name: string, isQuoted: boolean, fields: Fields): Blocking<void> {
+  if (name === '') {
+    yield* shell.complain('${}: bad substitution')
+    throw discardLine(1)
+  }
   if (name === '@' || name === '*') {
     fields.list(shell.positional, { isQuoted, isStar: name === '*', separator: shell.separator() })
     return
@@ -365,7 +369,7 @@ function* operation(shell: Shell, part: ParameterExpansionPart, name: string, in
     yield* unbound(shell, index === undefined ? name : `${name}[${part.index?.text ?? index}]`)
   }
   if (operation?.type === 'Slice') return yield* slice(shell, part, name, index, value, isQuoted, fields)
-  if (operation?.type === 'Unknown') {
+  if (operation?.type === 'Unknown' || name === '') {
     yield* shell.complain(`${part.text}: bad substitution`)
     throw discardLine(1)
   }

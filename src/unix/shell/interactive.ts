@@ -123,11 +123,11 @@ function* oneLine(shell: Shell, shownPrompt: string, memory: EditorMemory): Bloc
 
 function* runLine(shell: Shell, parsed: Parsed): Blocking<void> {
   shell.source = parsed.source
-  if (parsed.openHereDoc !== undefined) yield* shell.say(`${shell.prefix}warning: here-document at line 1 delimited by end-of-file (wanted \`${parsed.openHereDoc}')\n`)
+  if (parsed.openHereDoc && !parsed.error) yield* shell.complain(`warning: here-document at line ${parsed.openHereDoc.line} delimited by end-of-file (wanted \`${parsed.openHereDoc.delimiter}')`)
   if (parsed.error) {
     if (shell.flavour === 'ash') yield* shell.complain(ashSyntaxError(parsed.error.messages[0]))
     else for (const message of parsed.error.messages.slice(0, 1)) yield* shell.complain(message)
-    shell.status = shell.flavour === 'bash' && parsed.error.isIncomplete ? 2 : 2
+    shell.status = 2
     return
   }
   yield* interpreter.statements(shell, parsed.statements)

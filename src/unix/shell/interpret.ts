@@ -393,7 +393,7 @@ function* compound(shell: Shell, node: CompoundCommand, isLast = false): Blockin
       if (shell.option('xtrace')) yield* trace(shell, `(( ${shell.source.text.slice(node.pos + 2, node.end - 2)} ))`)
       let status: number
       try {
-        const value = yield* arithmetic(shell, node.body)
+        const value = yield* arithmetic(shell, node.body, '((: ')
         status = value == 0 ? 1 : 0
       } catch (error) {
         if (!(error instanceof Jumping) || error.jump.jump !== 'discard') throw error
