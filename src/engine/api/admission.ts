@@ -48,11 +48,11 @@ export class Admission {
   }
 
   /** What is handed out only to a valid object: cluster addresses, node ports. */
-  allocate(kind: Kind, object: StoredObject, old: StoredObject | undefined, _options: WriteOptions): StoredObject {
+  allocate(kind: Kind, object: StoredObject, old: StoredObject | undefined, { dryRun = false }: WriteOptions): StoredObject {
     if (resourceName(kind) !== 'services') return object
     const services = this.#registry.store.list('services') as readonly V1Service[]
     if (old && object.spec === old.spec) return object
-    const service = withAddresses(object as unknown as V1Service, old as unknown as V1Service | undefined, { services, random: this.#registry.random })
+    const service = withAddresses(object as unknown as V1Service, old as unknown as V1Service | undefined, { services, random: this.#registry.random, isDryRun: dryRun })
     return service as unknown as StoredObject
   }
 

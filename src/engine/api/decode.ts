@@ -3,7 +3,7 @@
  * empty values dropped or filled in as `omitempty` and pointers have it, quantities canonical, fields in the order of the structs.
  */
 import { bytesOfBase64 } from '../../base/bytes.ts'
-import { canonicalQuantity, isQuantity, quantityPattern } from '../kinds/quantity.ts'
+import { canonicalQuantity, formatQuantity, isQuantity, parseQuantity, quantityPattern, roundedToMilli } from '../kinds/quantity.ts'
 import { zeroOf, type Field, type Schema, type StructSchema } from '../kinds/schema.ts'
 import { isRecord } from './objects.ts'
 
@@ -91,7 +91,7 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
       const result: Record<string, unknown> = {}
       for (const key of Object.keys(value).sort()) {
         const inner = { ...place, path: joined(place.path, key) }
-        const decoded = decodeValue(schema.values, value[key], inner, { ...owner, goType })
+        const decoded = schema.values.type === 'quantity' && value[key] !== null ? decodeQuantity(value[key], { isAmount: true }) : decodeValue(schema.values, value[key], inner, { ...owner, goType })
         result[key] = decoded ?? (schema.values.type === 'string' ? '' : null)
       }
       return result
@@ -142,7 +142,8 @@ function jsonKind(value: unknown): string {
   return typeof value
 }
 
-function decodeQuantity(value: unknown): string {
+/** Amounts of resources have no parts finer than thousandths. */
+function decodeQuantity(value: unknown, { isAmount = false } = {}): string {
   const text = typeof value === 'number' ? numberText(value) : value
   if (typeof text !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`)
   if (!isQuantity(text)) {
@@ -150,7 +151,7 @@ function decodeQuantity(value: unknown): string {
     if (!/^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/.test(text) || !/\d/.test(text)) throw new DecodeError(`quantities must match the regular expression '${quantityPattern}'`)
     throw new DecodeError("unable to parse quantity's suffix")
   }
-  return canonicalQuantity(text)
+  return isAmount ? formatQuantity(roundedToMilli(parseQuantity(text))) : canonicalQuantity(text)
 }
 
 function decodeTime(text: string, type: 'time' | 'microtime'): string {

@@ -27,11 +27,8 @@ interface Step {
 
 /** Share of the answers that must be equal: what is missing needs a controller or is not there yet. */
 const files: Readonly<Record<string, number>> = {
-  '28-validation': 0.1,
-  '31-immutable': 0.1,
-  '18-errors': 0.1,
-  '17-apply': 0.1,
-  '20-explain': 0.1,
+  '31-immutable': 0.5,
+  '20-explain': 0.95,
 }
 
 const asked = process.env.REPLAY?.split(',')
@@ -52,14 +49,14 @@ for (const name of asked ?? Object.keys(files)) {
   const path = `recordings/kubernetes/${name}.golden.json`
   test.runIf(canRun && existsSync(path))(`the API answers as recorded in ${name}`, { timeout: 600_000 }, async () => {
     const { steps } = JSON.parse(readFileSync(path, 'utf8')) as { steps: readonly Step[] }
-    const { equal, total, differences } = await replayed(steps)
+    const { equal, total, differences } = await replayed(steps, name === '28-validation')
     if (asked) writeFileSync(join(tmpdir(), `replay-${name}.txt`), differences.join('\n'))
     console.log(`${name}: ${equal} of ${total} equal`)
     expect(equal / total).toBeGreaterThanOrEqual(asked ? 0 : files[name])
   })
 }
 
-async function replayed(steps: readonly Step[]): Promise<{ equal: number; total: number; differences: string[] }> {
+async function replayed(steps: readonly Step[], isTidied: boolean): Promise<{ equal: number; total: number; differences: string[] }> {
   const clock = new ManualClock()
   const store = new Store({ clock, stamp: stampResourceVersion })
   const server = new ApiServer({ store, clock, random: new Random(7), address: '172.30.0.2' })
@@ -80,6 +77,11 @@ async function replayed(steps: readonly Step[]): Promise<{ equal: number; total:
       )
       child.stdin?.end()
     })
+  // Between the steps of this recording everything was put back as it was, which the steps do not say.
+  const before = new Set(Array.from(store.all(), ({ resource, key }) => `${resource} ${key}`))
+  const tidy = () => {
+    for (const { resource, key } of [...store.all()]) if (!before.has(`${resource} ${key}`)) store.delete(resource, key, { by: 'test', because: 0 })
+  }
   const differences: string[] = []
   let equal = 0
   let total = 0
@@ -91,6 +93,7 @@ async function replayed(steps: readonly Step[]): Promise<{ equal: number; total:
     }
     if (step.cmd === undefined) continue
     const answer = await run(step.cmd)
+    if (isTidied) tidy()
     if (step.heldOut || step.stdout === undefined) continue
     total++
     const ours = shown(answer)

@@ -112,7 +112,7 @@ export class Router {
         return textResponse(200, 'ok')
       case 'openapi':
         // kubectl asks for version 2 as protobuf only; an empty document satisfies every version of it.
-        if (second === 'v2') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' }, body: '' }
+        if (second === 'v2') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: '' }
         if (second === 'v3') return this.#openapi(parts.slice(2), served)
         break
     }
@@ -131,7 +131,10 @@ export class Router {
 
   #resource(parts: readonly string[], { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] }): HttpResponse | Pending<HttpResponse> {
     const target = this.#target(parts)
-    if (!target) return textResponse(404, '404 page not found\n')
+    if (!target) {
+      if (parts[0] === 'api' && parts[1] !== 'v1') throw pathNotFound
+      return textResponse(404, '404 page not found\n')
+    }
     const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: formOf(request), warnings }
     const { kind, name, subresource } = call
     if (subresource !== '') {

@@ -15,6 +15,8 @@ const reservedAddresses = 256
 export interface Addresses {
   readonly services: readonly V1Service[]
   readonly random: Random
+  /** Nothing is handed out, so nothing is checked against what is. */
+  readonly isDryRun: boolean
 }
 
 export function withAddresses(service: V1Service, old: V1Service | undefined, addresses: Addresses): V1Service {
@@ -51,7 +53,7 @@ function complete(spec: V1ServiceSpec, addition: Partial<V1ServiceSpec>): V1Serv
   return { ...spec, ...addition }
 }
 
-function withNodePorts(service: V1Service, old: V1Service | undefined, { services, random }: Addresses): V1Service {
+function withNodePorts(service: V1Service, old: V1Service | undefined, { services, random, isDryRun }: Addresses): V1Service {
   const { spec, metadata } = service
   const wants = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
   if (!wants) {
@@ -67,6 +69,7 @@ function withNodePorts(service: V1Service, old: V1Service | undefined, { service
     const { nodePort } = port
     if (nodePort) {
       const path = `spec.ports[${index}].nodePort`
+      if (isDryRun) return port
       if (nodePort < nodePorts.first || nodePort > nodePorts.last) errors.invalid(path, nodePort, `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`)
       else if (taken.has(`${nodePort}/${port.protocol}`)) errors.invalid(path, nodePort, 'provided port is already allocated')
       numbers.add(nodePort)

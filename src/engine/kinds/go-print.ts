@@ -39,7 +39,14 @@ function goStrings(values: readonly string[] | undefined): string {
 }
 
 export function goQuantity(text: string, cached = ''): Verbatim {
-  const { value, scale, format } = parseQuantity(text)
+  const parsed = parseQuantity(text)
+  const { format } = parsed
+  let { value, scale } = parsed
+  // As it was parsed from the shortest text: `1.5`, not `1500m`.
+  while (scale < 0 && value % 10n === 0n) {
+    value /= 10n
+    scale++
+  }
   return new Verbatim(`resource.Quantity{i:resource.int64Amount{value:${value}, scale:${scale}}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:${JSON.stringify(cached)}, Format:${JSON.stringify(format)}}`)
 }
 

@@ -82,7 +82,7 @@ function generated(job: V1Job): V1Job {
   }
   const spec: V1JobSpec = {
     ...job.spec,
-    selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
+    selector: { ...job.spec.selector, matchLabels: { ...job.spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid } },
     template: { ...template, metadata: { ...template.metadata, labels } },
     manualSelector: job.spec.manualSelector ?? false,
   }

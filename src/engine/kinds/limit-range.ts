@@ -22,7 +22,7 @@ export const limitRange = defineKind<V1LimitRange>({
       if (item.type !== 'Container') return item
       const { max = {}, min = {} } = item
       const fallback = { ...max, ...item.default }
-      const request = { ...fallback, ...min, ...Object.fromEntries(Object.entries(item.default ?? {}).filter(([name]) => min[name] === undefined)), ...item.defaultRequest }
+      const request = { ...fallback, ...min, ...item.default, ...item.defaultRequest }
       const isComplete = Object.keys(fallback).length === Object.keys(item.default ?? {}).length && Object.keys(request).length === Object.keys(item.defaultRequest ?? {}).length
       return isComplete ? item : { ...item, ...(Object.keys(fallback).length > 0 ? { default: fallback } : {}), ...(Object.keys(request).length > 0 ? { defaultRequest: request } : {}) }
     })

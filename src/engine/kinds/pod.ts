@@ -58,6 +58,8 @@ export const pod = defineKind<V1Pod>({
   onCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qosClass(pod.spec), ...gated(pod) } }),
   validate: (pod, errors) => {
     validatePodSpec(pod.spec, 'spec', errors)
+    // Only a pod that nobody has stored yet has no revision.
+    if (pod.metadata.resourceVersion === '' && pod.spec.ephemeralContainers?.length) errors.forbidden('spec.ephemeralContainers', 'cannot be set on create')
   },
   validateUpdate: validatePodUpdate,
 })

@@ -46,6 +46,10 @@ function nanoAtFinest(quantity: Quantity): Quantity {
   return { ...quantity, value: roundedUp(quantity.value, 10n ** BigInt(-9 - quantity.scale)), scale: -9 }
 }
 
+export function roundedToMilli(quantity: Quantity): Quantity {
+  return quantity.scale >= -3 ? quantity : { ...quantity, value: roundedUp(quantity.value, 10n ** BigInt(-3 - quantity.scale)), scale: -3 }
+}
+
 function roundedUp(value: bigint, divisor: bigint): bigint {
   const whole = value / divisor
   const rest = value % divisor
