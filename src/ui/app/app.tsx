@@ -55,8 +55,9 @@ function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }
   const enlarged = useDock(({ enlarged }) => enlarged)
   const projector = useDock(({ projector }) => projector)
   const showsInspector = useDock(({ showsInspector, subject, projector }) => showsInspector && (subject !== undefined || !projector))
+  const hasSubject = useDock(({ subject }) => subject !== undefined)
   const rem = projector ? 18 : 13
-  if (enlarged) return <main className={style.body}>{paneOf(enlarged)}</main>
+  if (enlarged) return <Enlarged pane={enlarged} />
   return (
     <main className={style.body}>
       <Group orientation="horizontal" id={`body-${projector}-${mode}`}>
@@ -78,9 +79,7 @@ function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }
                   </Loaded>
                   {showsInspector && (
                     <div className={hasRoomForInspector ? style.inspector : style.drawer}>
-                      <Loaded>
-                        <Inspector />
-                      </Loaded>
+                      <Loaded>{hasSubject ? <Inspector /> : <NothingSelected />}</Loaded>
                     </div>
                   )}
                 </div>
@@ -104,6 +103,28 @@ function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }
           </Group>
         </Panel>
       </Group>
+    </main>
+  )
+}
+
+function NothingSelected() {
+  return (
+    <section className={style.nothing} aria-label="Inspector">
+      <h2>Nothing selected</h2>
+      <p>Click anything in the picture, and here is what it is and why it is so.</p>
+    </section>
+  )
+}
+
+/** In the terminal every key is the shell's, so the way back is also a button. */
+function Enlarged({ pane }: { readonly pane: PaneName }) {
+  const { store } = useDrydock()
+  return (
+    <main className={`${style.body} ${style.enlarged}`}>
+      {paneOf(pane)}
+      <button className={style.all} onClick={() => store.setState({ enlarged: undefined })}>
+        All panes
+      </button>
     </main>
   )
 }

@@ -88,7 +88,10 @@ export function useKeys(): void {
           return goBack(drydock)
         default: {
           const pane = panes[event.key]
-          if (pane && state.projector) store.setState({ enlarged: state.enlarged === pane ? undefined : pane })
+          if (!pane || !state.projector) return
+          // The pane may take the focus, and must not take the key, too.
+          event.preventDefault()
+          store.setState({ enlarged: state.enlarged === pane ? undefined : pane })
         }
       }
     }

@@ -7,7 +7,7 @@ import type { ClusterView, NodeView, ServiceView } from './cluster-view.ts'
 
 /** In rem. */
 export const measures = {
-  margin: 0.9, gap: 0.85, controlPlane: 9.7, drop: 1.65, nodeMinimum: 14.5, nodeHead: 4.1, nodeFoot: 2.5,
+  margin: 0.9, gap: 0.85, controlPlane: 9.7, drop: 1.65, nodeMinimum: 15.6, nodeHead: 4.1, nodeFoot: 2.5,
   tile: 3.35, tileGap: 0.4, square: 1.5, squareGap: 0.3, dot: 0.75, largeDot: 1.3, rise: 1.4, chip: 2.3, chipGap: 1.6,
 } as const
 
@@ -125,17 +125,19 @@ function trafficWires(view: ClusterView, { columns, chips, bottom, focus, rise }
   const service = servedFirst(view, focus)
   const chip = service && at.get(`service ${service.key}`)
   const bus = bottom + rise * 0.5
+  // Lines to a second row of nodes would cross the first: there only the counts stand.
+  const isOneRow = new Set([...columns.values()].map(({ y }) => y)).size <= 1
   if (service && chip && service.ready.size > 0) {
     const served = [...service.ready.keys()].map((name) => columns.get(name)).filter((box) => box !== undefined)
     const middle = chip.x + chip.width / 2
     const ends = served.map((box) => box.x + box.width / 2)
-    wires.push({ id: `bus ${service.key}`, kind: 'traffic', points: [[Math.min(...ends, middle), bus], [Math.max(...ends, middle), bus]] })
-    wires.push({ id: `rise ${service.key}`, kind: 'traffic', points: [[middle, chip.y], [middle, bus]] })
+    if (isOneRow) wires.push({ id: `bus ${service.key}`, kind: 'traffic', points: [[Math.min(...ends, middle), bus], [Math.max(...ends, middle), bus]] })
+    if (isOneRow) wires.push({ id: `rise ${service.key}`, kind: 'traffic', points: [[middle, chip.y], [middle, bus]] })
     for (const [name, { ready, notReady }] of service.ready) {
       const box = columns.get(name)
       if (!box) continue
       const words = [ready > 0 ? `${ready} ready` : '', notReady > 0 ? `${notReady} not ready` : ''].filter(Boolean).join(', ')
-      wires.push({ id: `serve ${service.key} ${name}`, kind: 'traffic', points: [[box.x + box.width / 2, bus], [box.x + box.width / 2, box.y + box.height]], label: words })
+      wires.push({ id: `serve ${service.key} ${name}`, kind: 'traffic', points: [[box.x + box.width / 2, isOneRow ? bus : box.y + box.height], [box.x + box.width / 2, box.y + box.height]], label: words })
     }
   }
   for (const { key, nodes } of view.claims) {

@@ -5,6 +5,7 @@
 import { ReactFlow, ReactFlowProvider, useReactFlow, type NodeTypes, type Node as FlowNode } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { plain } from '../app/plain.ts'
 import { Sentence } from '../app/sentence.tsx'
 import { select, useDock, useDrydock } from '../app/state.ts'
 import { stepsAt } from '../causes.ts'
@@ -36,7 +37,7 @@ function Strip() {
   const step = steps[current - 1]
   return (
     <div className={style.strip}>
-      <p className={style.sentence} role="status">
+      <p className={style.sentence} role="status" title={step && plain(step.sentence)}>
         {step ? (
           <>
             <span className={style.number}>{step.number}</span>

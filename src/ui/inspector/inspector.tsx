@@ -21,11 +21,12 @@ export function Inspector() {
   const [tab, setTab] = useState<Tab>('Explain')
   const drydock = useDrydock()
   const found = subject && explained(world, subject)
-  if (!subject || !found) {
+  if (!subject) return null
+  if (!found) {
     return (
       <section className={style.pane} aria-label="Inspector">
-        <h2 className={style.title}>{subject ? 'Gone' : 'Nothing selected'}</h2>
-        <p className={style.soft}>{subject ? `${subject.key} is not there any more. Go back on the timeline to see it as it was.` : 'Click anything in the picture, and here is what it is and why it is so.'}</p>
+        <h2 className={style.title}>Gone</h2>
+        <p className={style.soft}>{subject.key} is not there now. Move along the timeline to see it as it was.</p>
       </section>
     )
   }
@@ -33,8 +34,11 @@ export function Inspector() {
     <section className={style.pane} aria-label="Inspector">
       <header className={style.head}>
         {found.status && <Glyph shape={found.status.shape} />}
-        <h2 className={style.title} title={found.name}>{found.name}</h2>
-        {found.status ? <span className={`${style.badge} ${style[toneOf(found.status.shape)]}`}>{found.status.word}</span> : <span className={style.badge}>{found.kind}</span>}
+        <h2 className={style.title} title={`${found.kind} ${found.name}`}>
+          <small>{found.kind}</small>
+          {found.name}
+        </h2>
+        {found.status && <span className={`${style.badge} ${style[toneOf(found.status.shape)]}`}>{found.status.word}</span>}
         <button className={style.close} aria-label="Close" onClick={() => select(drydock, undefined)}>
           <X aria-hidden />
         </button>
