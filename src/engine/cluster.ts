@@ -7,14 +7,19 @@ import type { HttpHandler } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
 import type { Client } from './api/client.ts'
+import { clusterDns as clusterNames } from './controllers/cluster-dns.ts'
 import { controllerManager } from './controllers/index.ts'
+import { endpointsOf, kubeProxy } from './controllers/kube-proxy.ts'
 import { startKubelet, type Kubelet, type NodeFacts } from './controllers/kubelet/kubelet.ts'
+import { podRoutes } from './controllers/pod-routes.ts'
+import { installSystemObjects } from './controllers/system-objects.ts'
 import { labelValues, orphanValues } from './controllers/objects.ts'
 import { runController, type Surroundings } from './controllers/run.ts'
 import { scheduler } from './controllers/scheduler.ts'
 import type { V1Taint } from './kinds/generated/types.ts'
 import type { ContainerRuntime } from './runtime/runtime.ts'
 import { Store } from './store/store.ts'
+import type { NameServer, NetNamespace } from '../unix/network/network.ts'
 
 /** A machine that can be a node. */
 export interface ClusterMachine {
@@ -32,6 +37,8 @@ export interface ClusterMachine {
   /** Undefined: a control plane machine keeps ordinary pods away. */
   readonly taints?: readonly V1Taint[]
   readonly isNetworkReady?: () => boolean
+  /** The machine's own network; without one (tests of the loops alone) Services are objects only. */
+  readonly net?: NetNamespace
 }
 
 export interface ClusterOptions {
@@ -49,6 +56,10 @@ export interface ClusterOptions {
   readonly store?: Store
   /** The cluster was there before the learner came: its birth leaves no events. */
   readonly isQuiet?: boolean
+  /** CoreDNS and kube-proxy, as kubeadm installs them. */
+  readonly hasSystemObjects?: boolean
+  /** Who answers names that are not the cluster's. */
+  readonly upstreamDns?: NameServer
   readonly reach?: ConstructorParameters<typeof ApiServer>[0]['reach']
 }
 
@@ -88,6 +99,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   store.index('replicasets.apps', 'orphan', orphanValues)
   const surroundings: Surroundings = { store, clock, client: (by) => api.client(by) }
   const components = new Map<Component, Cancel>()
+  const proxies = new Map<string, Cancel>()
   const certificate = options.certificate ?? certificateText(random)
 
   const startComponent = (component: Component): void => {
@@ -120,11 +132,34 @@ export function createCluster(options: ClusterOptions): Cluster {
         ...(machine.isNetworkReady ? { isNetworkReady: machine.isNetworkReady } : {}),
       }),
     )
+    joinNetwork(machine)
   }
 
   const powerOff = (node: string): void => {
     kubelets.get(node)?.stop()
     kubelets.delete(node)
+    proxies.get(node)?.()
+    proxies.delete(node)
+  }
+
+  /** kube-proxy's rules, the routes of the pod network, and the cluster's names on the way out of every pod. */
+  const joinNetwork = ({ name: node, net }: ClusterMachine): void => {
+    if (!net) return
+    const proxy = runController(kubeProxy({ node, net }), surroundings)
+    const routes = runController(podRoutes({ node, net }), surroundings)
+    if (!net.interfaces.some((each) => each.name === 'nodelocaldns')) net.attach({ name: 'nodelocaldns', members: new Set() }, { name: 'nodelocaldns', ip: clusterDns, prefix: 32 })
+    const dns = clusterNames({
+      client: api.client('coredns'),
+      domain: clusterDomain,
+      ...(options.upstreamDns ? { upstream: options.upstreamDns } : {}),
+      isUp: () => !options.hasSystemObjects || endpointsOf(api.client('coredns'), 'kube-system/kube-dns', 'dns').length > 0,
+    })
+    const closes = [net.listen(53, { dns }, { ip: clusterDns, protocol: 'udp' })]
+    proxies.set(node, () => {
+      proxy.stop()
+      routes.stop()
+      for (const close of closes) close()
+    })
   }
 
   const addNode = (machine: ClusterMachine): void => {
@@ -132,6 +167,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     powerOn(machine.name)
   }
 
+  if (options.hasSystemObjects) installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version })
   startComponent('kube-controller-manager')
   startComponent('kube-scheduler')
   for (const machine of options.machines) addNode(machine)

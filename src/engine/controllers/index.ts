@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../store/store.ts'
+import { daemonSetController } from './daemon-set.ts'
 import { deploymentController } from './deployment.ts'
 import { endpointsController, endpointSliceController } from './endpoints.ts'
 import { garbageCollector } from './garbage-collector.ts'
@@ -34,6 +35,7 @@ export function controllerManager(options: ControllerManagerOptions): readonly P
     deploymentController(options),
     replicaSetController(options),
     replicationController(options),
+    daemonSetController(options),
     endpointsController(options),
     endpointSliceController(options),
     podGarbageCollector(options),

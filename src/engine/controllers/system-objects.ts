@@ -1,0 +1,146 @@
+/** What `kubeadm init` puts into a fresh cluster: kube-proxy, CoreDNS and what belongs to them. */
+import type { Client, Draft, KubernetesObject } from '../api/client.ts'
+
+export interface SystemOptions {
+  readonly clusterDns: string
+  readonly domain: string
+  readonly version: string
+  readonly dnsReplicas?: number
+}
+
+const namespace = 'kube-system'
+
+/** Makes what is not there yet. */
+export function installSystemObjects(client: Client, { clusterDns, domain, version, dnsReplicas = 2 }: SystemOptions): void {
+  const ensure = (resource: string, object: object): void => {
+    const draft = object as Draft<KubernetesObject>
+    if (!client.get(resource, draft.metadata.namespace ?? '', draft.metadata.name ?? '')) client.create(resource, draft)
+  }
+  for (const name of ['coredns', 'kube-proxy', ...controllerAccounts]) ensure('serviceaccounts', { metadata: { name, namespace } })
+  ensure('configmaps', { metadata: { name: 'coredns', namespace }, data: { Corefile: corefile(domain) } })
+  ensure('services', {
+    metadata: { name: 'kube-dns', namespace, labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' }, annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' } },
+    spec: {
+      clusterIP: clusterDns,
+      clusterIPs: [clusterDns],
+      selector: { 'k8s-app': 'kube-dns' },
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
+        { name: 'metrics', port: 9153, protocol: 'TCP', targetPort: 9153 },
+      ],
+    },
+  })
+  ensure('deployments.apps', {
+    metadata: { name: 'coredns', namespace, labels: { 'k8s-app': 'kube-dns' } },
+    spec: {
+      replicas: dnsReplicas,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+      selector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+      template: {
+        metadata: { labels: { 'k8s-app': 'kube-dns' } },
+        spec: {
+          priorityClassName: 'system-cluster-critical',
+          serviceAccountName: 'coredns',
+          tolerations: [
+            { key: 'CriticalAddonsOnly', operator: 'Exists' },
+            { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+          ],
+          nodeSelector: { 'kubernetes.io/os': 'linux' },
+          containers: [
+            {
+              name: 'coredns',
+              image: 'registry.k8s.io/coredns/coredns:v1.12.0',
+              args: ['-conf', '/etc/coredns/Corefile'],
+              resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
+              ports: [
+                { containerPort: 53, name: 'dns', protocol: 'UDP' },
+                { containerPort: 53, name: 'dns-tcp', protocol: 'TCP' },
+                { containerPort: 9153, name: 'metrics', protocol: 'TCP' },
+              ],
+              volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
+            },
+          ],
+          dnsPolicy: 'Default',
+          volumes: [{ name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } }],
+        },
+      },
+    },
+  })
+  ensure('daemonsets.apps', {
+    metadata: { name: 'kube-proxy', namespace, labels: { 'k8s-app': 'kube-proxy' } },
+    spec: {
+      selector: { matchLabels: { 'k8s-app': 'kube-proxy' } },
+      template: {
+        metadata: { labels: { 'k8s-app': 'kube-proxy' } },
+        spec: {
+          priorityClassName: 'system-node-critical',
+          serviceAccountName: 'kube-proxy',
+          hostNetwork: true,
+          tolerations: [{ operator: 'Exists' }],
+          containers: [{ name: 'kube-proxy', image: `registry.k8s.io/kube-proxy:${version}`, command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf'] }],
+        },
+      },
+    },
+  })
+}
+
+/** The controller manager gives each of its loops an account of its own. */
+const controllerAccounts = [
+  'attachdetach-controller',
+  'certificate-controller',
+  'clusterrole-aggregation-controller',
+  'cronjob-controller',
+  'daemon-set-controller',
+  'deployment-controller',
+  'disruption-controller',
+  'endpoint-controller',
+  'endpointslice-controller',
+  'endpointslicemirroring-controller',
+  'ephemeral-volume-controller',
+  'expand-controller',
+  'generic-garbage-collector',
+  'horizontal-pod-autoscaler',
+  'job-controller',
+  'legacy-service-account-token-cleaner',
+  'namespace-controller',
+  'node-controller',
+  'persistent-volume-binder',
+  'pod-garbage-collector',
+  'pv-protection-controller',
+  'pvc-protection-controller',
+  'replicaset-controller',
+  'replication-controller',
+  'resourcequota-controller',
+  'root-ca-cert-publisher',
+  'service-account-controller',
+  'service-cidrs-controller',
+  'statefulset-controller',
+  'ttl-after-finished-controller',
+  'ttl-controller',
+  'validatingadmissionpolicy-status-controller',
+]
+
+function corefile(domain: string): string {
+  return `.:53 {
+    errors
+    health {
+       lameduck 5s
+    }
+    ready
+    kubernetes ${domain} in-addr.arpa ip6.arpa {
+       pods insecure
+       fallthrough in-addr.arpa ip6.arpa
+       ttl 30
+    }
+    prometheus :9153
+    forward . /etc/resolv.conf {
+       max_concurrent 1000
+    }
+    cache 30
+    loop
+    reload
+    loadbalance
+}
+`
+}
