@@ -202,6 +202,13 @@ function Flow({ size }: { readonly size: Size }) {
         nodesFocusable={false}
         elementsSelectable={false}
         zoomOnDoubleClick={false}
+        // It would take these keys from the whole page, the editor's space bar included.
+        panActivationKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        zoomActivationKeyCode={null}
+        deleteKeyCode={null}
+        disableKeyboardA11y
         onlyRenderVisibleElements={nodes.length > 60}
         proOptions={{ hideAttribution: true }}
         aria-label="Room"
