@@ -433,10 +433,8 @@ function beginExec(daemon: Daemon, id: string, outgoing: ByteStream): void {
     if (!(error instanceof DockerError)) throw error
     if (error.status !== 400) throw error
     const text = bytesOf(`${error.message}\r\n`)
-    // The stream was ended with the exec; the words come first all the same.
-    const words = exec.config.Tty ? text : frame('stdout', text)
-    if (!outgoing.isEnded) outgoing.write(words)
-    outgoing.end()
+    outgoing.write(exec.config.Tty ? text : frame('stdout', text))
+    exec.changed.wake()
   }
 }
 

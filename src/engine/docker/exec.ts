@@ -70,7 +70,6 @@ export function startExec(daemon: Daemon, exec: Exec): void {
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error
     exec.exitCode = error.exitCode
-    exec.changed.wake()
     throw badRequest(`OCI runtime exec failed: exec failed: unable to start container process: ${error.message}: unknown${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
   }
   exec.running = true
