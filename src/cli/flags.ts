@@ -42,6 +42,12 @@ export class Flags {
     return this.#known.has(name)
   }
 
+  /** Whether this command has a list of that name; such flags hide a global one. */
+  isList(name: string): boolean {
+    const type = this.#known.get(name)?.type
+    return type === 'strings' || type === 'array'
+  }
+
   isSet(name: string): boolean {
     return this.#given.has(name)
   }

@@ -76,11 +76,15 @@ export class TestMachine {
     return { process, out, err }
   }
 
-  run(program: Program, argv: readonly string[], options: RunOptions = {}): Outcome {
+  async run(program: Program, argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     const { process, out, err } = this.start(program, argv, options)
     const limit = this.clock.now() + (options.limitMs ?? 600_000)
     while (!process.isEnded) {
       if (this.clock.step(limit)) continue
+      if (this.clock.isHeld) {
+        await new Promise((resolve) => setImmediate(resolve))
+        continue
+      }
       if (this.clock.now() >= limit || this.clock.nextAt() === undefined) this.kernel.kill(process, 'INT')
       else this.clock.advance(Math.max(0, limit - this.clock.now()))
     }

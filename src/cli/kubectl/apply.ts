@@ -13,11 +13,12 @@ import { copied, type Json, type KubeObject } from './json.ts'
 import { hasFiles } from './manifests.ts'
 import { printer, type Printer } from './printer.ts'
 import { isNotFound, Quit, Refusal, StatusError, throwAll } from './refusal.ts'
+import { lastApplied } from './names.ts'
 import { probeSchemas } from './schemas.ts'
 import { fileInfos, type Info, listed, resourceNamed, select } from './select.ts'
 import { isBuiltIn, threeWayMergePatch, threeWayPatch } from './strategic.ts'
 
-export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+export { lastApplied }
 
 export function* apply(call: Call): Blocking<void> {
   const { flags, args } = call
@@ -156,7 +157,8 @@ function* applyThere(call: Call, { resource, namespace, name, object, source = '
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
     if (error.reason === 'Conflict' && error.status.details?.causes?.some((cause: Json) => cause.reason === 'FieldManagerConflict')) throw new Refusal(`${error.status.message}\n${conflictAdvice}`)
-    throw error.because(source === '' ? '' : '')
+    if (error.code === 415) throw new Refusal(`Server-side apply not available on the server: (${error.message})`)
+    throw source === '' ? error : error
   }
 }
 

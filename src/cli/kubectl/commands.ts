@@ -3,16 +3,26 @@ import type { Blocking } from '../../unix/kernel/process.ts'
 import { apply, setLastApplied, viewLastApplied } from './apply.ts'
 import { attach, exec } from './attach.ts'
 import type { Call } from './call.ts'
+import { configCommands } from './config.ts'
 import { create, replace } from './create.ts'
 import { remove } from './delete.ts'
+import { describe } from './describe.ts'
 import { edit } from './edit.ts'
 import { generators } from './generators.ts'
 import { get } from './get.ts'
+import { annotate, label } from './label.ts'
+import { logs } from './logs.ts'
+import { autoscale, expose, patch, scale, setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject } from './modify.ts'
+import { cordon, drain, taint, uncordon } from './nodes.ts'
+import { history, pause, restart, resume, status, undo } from './rollout.ts'
 import { run } from './run.ts'
+import { infoCommands } from './server-info.ts'
 import { wait } from './wait.ts'
 
 export const commands: Readonly<Record<string, (call: Call) => Blocking<void>>> = {
   get,
+  describe,
+  logs,
   apply,
   'apply view-last-applied': viewLastApplied,
   'apply set-last-applied': setLastApplied,
@@ -25,4 +35,28 @@ export const commands: Readonly<Record<string, (call: Call) => Blocking<void>>> 
   exec,
   attach,
   wait,
+  label,
+  annotate,
+  patch,
+  scale,
+  expose,
+  autoscale,
+  'set image': setImage,
+  'set env': setEnv,
+  'set resources': setResources,
+  'set selector': setSelector,
+  'set serviceaccount': setServiceAccount,
+  'set subject': setSubject,
+  'rollout status': status,
+  'rollout history': history,
+  'rollout undo': undo,
+  'rollout restart': restart,
+  'rollout pause': pause,
+  'rollout resume': resume,
+  cordon,
+  uncordon,
+  drain,
+  taint,
+  ...configCommands,
+  ...infoCommands,
 }

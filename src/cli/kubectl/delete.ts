@@ -20,7 +20,7 @@ export function* remove(call: Call): Blocking<void> {
   const cascade = flags.text('cascade')
   if (!['background', 'orphan', 'foreground', 'true', 'false'].includes(cascade)) throw new Refusal(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`)
   const isAll = flags.is('all')
-  if (isAll && flags.text('selector') !== '') throw new Refusal('cannot set --all and --selector at the same time')
+  if (isAll && flags.text('selector') !== '') throw new Refusal("setting 'all' parameter but found a non empty selector. ")
   if (isAll && flags.text('field-selector') !== '') throw new Refusal('cannot set --all and --field-selector at the same time')
   const errors: Error[] = []
   const goals = yield* wanted(call, errors)

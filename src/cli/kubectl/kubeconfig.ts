@@ -170,9 +170,10 @@ export function accessOf(process: Process, flags: Flags): Access {
   if (flags.text('context') !== '' && !context) throw new Refusal(`context "${name}" does not exist`)
   if (name !== '' && !context) throw new Refusal(`context was not found for specified context: ${name}`)
   const clusterName = flags.text('cluster') || context?.cluster || ''
-  const userName = flags.text('user') || context?.user || ''
+  const userFlag = flags.isList('user') ? '' : flags.text('user')
+  const userName = userFlag || context?.user || ''
   if (flags.text('cluster') !== '' && !config.clusters.has(clusterName)) throw new Refusal(`cluster "${clusterName}" does not exist`)
-  if (flags.text('user') !== '' && !config.users.has(userName)) throw new Refusal(`auth info "${userName}" does not exist`)
+  if (userFlag !== '' && !config.users.has(userName)) throw new Refusal(`auth info "${userName}" does not exist`)
   const cluster: Cluster = { ...config.clusters.get(clusterName) }
   const user: Record<string, Json> = { ...config.users.get(userName) }
   if (flags.text('server') !== '') cluster.server = flags.text('server')
