@@ -11,7 +11,7 @@ import { applyOptions } from './builtins/state.ts'
 import { interpreter } from './interpret.ts'
 import { interact } from './interactive.ts'
 import { needsMore, type Parsed, parse } from './parse.ts'
-import { ashSyntaxError } from './syntax-words.ts'
+import { ashSyntaxError } from './ash-words.ts'
 import { type Flavour, Jumping, Shell, type ShellHooks } from './shell.ts'
 import { runExitTrap } from './traps.ts'
 
@@ -249,7 +249,9 @@ function* runWhole(shell: Shell, parsed: Parsed, { isLast }: { isLast: boolean }
     } catch (error) {
       if (!(error instanceof Jumping) || error.jump.jump !== 'discard') throw error
       shell.status = error.jump.status
-      if (shell.isCommandString) return
+      // For ash every such error is the end of a script.
+      if (shell.flavour === 'ash') shell.status = 2
+      if (shell.isCommandString || shell.flavour === 'ash') return
       // What shares the line with the error is given up; the next line runs.
       discardedLine = statement.end
       shell.source = parsed.source

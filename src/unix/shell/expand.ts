@@ -280,6 +280,7 @@ function* unbound(shell: Shell, name: string): Blocking<never> {
 
 /** `bash -c` ends with 127 where a script ends with 1. */
 function unboundStatus(shell: Shell): number {
+  if (shell.flavour === 'ash') return 2
   return shell.subshellDepth > 0 || !shell.isCommandString ? 1 : 127
 }
 

@@ -15,7 +15,7 @@ import { editLine, type Edited, type EditorMemory } from './line-editor.ts'
 import { Jumping, type Shell } from './shell.ts'
 import { runExitTrap, runPendingTraps } from './traps.ts'
 import { readLine } from './builtins/read.ts'
-import { ashSyntaxError } from './syntax-words.ts'
+import { ashSyntaxError } from './ash-words.ts'
 
 export function* interact(shell: Shell): Running {
   const { process } = shell

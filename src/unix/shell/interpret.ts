@@ -119,6 +119,11 @@ function* timedPipeline(shell: Shell, node: Pipeline, isLast: boolean): Blocking
 }
 
 function* tellTime(shell: Shell, ms: number, isPosix: boolean): Blocking<void> {
+  if (shell.flavour === 'ash') {
+    const shown = (value: number) => `${Math.floor(value / 60_000)}m ${((value % 60_000) / 1000).toFixed(2)}s`
+    yield* shell.say(`real\t${shown(ms)}\nuser\t${shown(0)}\nsys\t${shown(0)}\n`)
+    return
+  }
   const format = isPosix ? 'real %2R\nuser %2U\nsys %2S' : (shell.parameter('TIMEFORMAT') ?? '\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS')
   if (format === '') return
   const values: Readonly<Record<string, number>> = { R: ms, U: Math.min(ms, 1), S: 0 }
@@ -556,7 +561,7 @@ function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number>
   let keepsRedirects = false
   try {
     const literal = compiled(name).literal
-    if (literal !== undefined && declarationBuiltins.has(literal) && !shell.functions.has(literal)) {
+    if (literal !== undefined && declarationBuiltins.has(literal) && !shell.functions.has(literal) && (shell.flavour === 'bash' || !bashOnly.has(literal))) {
       for (const each of node.prefix) if (each.type === 'Assignment') yield* assign(shell, each)
       if (!(yield* redirect(shell, node.redirects, saved))) return yield* failed(shell, 1)
       const status = yield* declare(shell, literal, node.args)

@@ -69,16 +69,25 @@ export function* redirect(shell: Shell, redirections: readonly Redirection[], sa
       }
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
-      yield* shell.complain(error.path === undefined ? error.words : `${shownPath(redirection, error.path)}: ${error.words}`)
+      const path = shownPath(redirection, error.path ?? '')
+      if (shell.flavour === 'ash') yield* shell.complain(ashRefusal(redirection, path, error))
+      else yield* shell.complain(path === '' ? error.words : `${path}: ${error.words}`)
       return false
     }
   }
   return true
 }
 
-let lastTarget = ''
+/** The name as it was typed, which the error's path need not be. */
 function shownPath(redirection: Redirection, path: string): string {
-  return redirection.type === 'Redirect' ? lastTarget || path : path
+  return redirection.type === 'Redirect' ? (typedTargets.get(redirection) ?? path) : path
+}
+
+const typedTargets = new WeakMap<Redirect, string>()
+
+function ashRefusal(redirection: Redirection, path: string, { errno, words }: UnixError): string {
+  if (redirection.operator === '<') return `can't open ${path}: ${errno === 'ENOENT' ? 'no such file' : words}`
+  return `can't create ${path}: ${errno === 'ENOENT' ? 'nonexistent directory' : words}`
 }
 
 function* document(shell: Shell, { body, delimiter, operator }: HereDoc): Blocking<string> {
@@ -122,7 +131,7 @@ function* one(shell: Shell, redirection: Redirect, saved: Saved): Blocking<boole
     return false
   }
   const [name] = words
-  lastTarget = name
+  typedTargets.set(redirection, name)
   if (operator === '>&' || operator === '<&') {
     if (operator === '>&' && !redirection.descriptor && !/^(\d+-?|-)$/.test(name)) return yield* both(shell, name, saved, {})
     const to = redirection.descriptor?.type === 'FileDescriptorVariable' && name === '-' ? Number(shell.variables.get(redirection.descriptor.name)) : number(redirection, operator === '>&' ? 1 : 0, shell, saved)

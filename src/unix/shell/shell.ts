@@ -4,6 +4,7 @@
  */
 import type { Statement, Function as FunctionNode } from 'unbash'
 import { textOf } from '../../base/bytes.ts'
+import { ashWords } from './ash-words.ts'
 import { ArithmeticError, evaluate } from './arithmetic.ts'
 import type { Blocking, Process, Running } from '../kernel/process.ts'
 import type { Signal } from '../kernel/signals.ts'
@@ -210,7 +211,7 @@ export class Shell {
 
   /** Tells an error; standard error is a descriptor that may be anything, even closed. */
   *complain(text: string): Blocking<void> {
-    yield* this.say(`${this.prefix}${text}\n`)
+    yield* this.say(`${this.prefix}${this.flavour === 'ash' ? ashWords(text) : text}\n`)
   }
 
   *say(text: string): Blocking<void> {

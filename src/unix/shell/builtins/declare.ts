@@ -109,7 +109,7 @@ export function* declare(shell: Shell, name: string, args: readonly (Word | Assi
   }
   if (name === 'local' && !shell.variables.isInFunction) {
     yield* shell.complain('local: can only be used in a function')
-    return 1
+    return shell.flavour === 'ash' ? 2 : 1
   }
   const { letters } = flags
   if (letters.has('f') || letters.has('F')) return yield* declareFunctions(shell, name, letters, operands.map((operand) => (typeof operand === 'string' ? operand : operand.name)))
