@@ -24,6 +24,9 @@ interface Task {
   memoryBytes: number
 }
 
+/** Session time that passes while a process computes from one voluntary `yield` to the next. */
+const quantumMs = 1
+
 export interface KernelOptions {
   readonly clock: Clock
   readonly random: Random
@@ -213,6 +216,7 @@ export class Kernel {
       return
     }
     process.state = 'running'
+    process.callsInStep = 0
     this.#unwait(task)
     const before = this.current
     this.current = process
@@ -278,8 +282,13 @@ export class Kernel {
   }
 
   #wait(task: Task, wait: Wait): void {
-    if (wait === undefined || (!wait.on && wait.until === undefined && !wait.promise)) return this.#schedule(task)
     const wake = () => this.#wake(task)
+    if (wait === undefined || (!wait.on && wait.until === undefined && !wait.promise)) {
+      // Computing takes time: a process that only gives way comes back a quantum later, so a busy loop cannot stop the clock.
+      task.process.cpuMs += quantumMs
+      task.cancels.push(this.clock.after(quantumMs, wake))
+      return
+    }
     for (const queue of wait.on ?? []) task.cancels.push(queue.once(wake))
     if (wait.until !== undefined) task.cancels.push(this.clock.after(wait.until - this.clock.now(), wake))
     if (wait.promise) {

@@ -126,6 +126,8 @@ export class Process {
   /** Resident memory, bytes, as far as programs declare it. */
   memoryBytes = 1_200_000
   readonly children = new Set<Process>()
+  /** Reads and writes since the kernel last resumed it. */
+  callsInStep = 0
 
   constructor(kernel: Kernel, hostPid: number, pid: number, options: ProcessOptions) {
     this.kernel = kernel
@@ -217,9 +219,16 @@ export class Process {
   }
 }
 
+/** Reads and writes a process may do before the others get a turn. */
+const callsPerStep = 64
+/** A program that would hold more than this of a stream in memory gives up, before the tab does. */
+const mostBytes = 256 * 2 ** 20
+
 /** Bytes of a descriptor as they come; empty at the end. */
 export function* readFrom(process: Process, descriptor: number, max = 65_536): Blocking<Uint8Array> {
   const file = process.file(descriptor)
+  // What is always ready (/dev/zero, a large file) must not keep the others from running.
+  if (++process.callsInStep > callsPerStep) yield
   for (;;) {
     const bytes = file.read(max)
     if (bytes !== undefined) return bytes
@@ -229,10 +238,16 @@ export function* readFrom(process: Process, descriptor: number, max = 65_536): B
 
 export function* readAll(process: Process, descriptor: number): Blocking<Uint8Array> {
   const parts: Uint8Array[] = []
+  let size = 0
   for (;;) {
     const bytes = yield* readFrom(process, descriptor)
     if (bytes.length === 0) return parts.length === 0 ? noBytes : joined(parts)
     parts.push(bytes)
+    process.memoryBytes += bytes.length
+    size += bytes.length
+    if (size <= mostBytes) continue
+    yield* err(process, `${process.argv[0].replace(/^.*\//, '')}: memory exhausted\n`)
+    throw new Exit(1)
   }
 }
 
@@ -240,6 +255,7 @@ export function* readAll(process: Process, descriptor: number): Blocking<Uint8Ar
 export function* writeTo(process: Process, descriptor: number, data: Uint8Array | string): Blocking<void> {
   let bytes = typeof data === 'string' ? bytesOf(data) : data
   const file = process.file(descriptor)
+  if (++process.callsInStep > callsPerStep) yield
   while (bytes.length > 0) {
     let taken: number
     try {

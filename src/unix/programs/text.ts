@@ -5,7 +5,7 @@
  */
 import { joined, noBytes } from '../../base/bytes.ts'
 import { UnixError } from '../errors.ts'
-import { type Blocking, type Process, readFrom, writeTo } from '../kernel/process.ts'
+import { type Blocking, type Process, readAll, readFrom, writeTo } from '../kernel/process.ts'
 
 const encoder = new TextEncoder()
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -88,12 +88,8 @@ export function closeInput(process: Process, descriptor: number): void {
   if (descriptor > 2) process.close(descriptor)
 }
 
-/** The next bytes; empty at the end. Lets others run between two pieces of a long file, which never makes anyone wait. */
-export function* nextBytes(process: Process, descriptor: number): Blocking<Uint8Array> {
-  const bytes = yield* readFrom(process, descriptor)
-  if (bytes.length >= 16_384 || process.file(descriptor).kind === 'device') yield
-  return bytes
-}
+/** The next bytes; empty at the end. (`readFrom` lets others run between two pieces of what never makes anyone wait.) */
+export const nextBytes = (process: Process, descriptor: number): Blocking<Uint8Array> => readFrom(process, descriptor)
 
 /** Lines of an input as they arrive. */
 export class Lines {
@@ -144,11 +140,4 @@ export class Lines {
   }
 }
 
-export function* wholeInput(process: Process, descriptor: number): Blocking<Uint8Array> {
-  const parts: Uint8Array[] = []
-  for (;;) {
-    const bytes = yield* nextBytes(process, descriptor)
-    if (bytes.length === 0) return parts.length === 0 ? noBytes : joined(parts)
-    parts.push(bytes)
-  }
-}
+export const wholeInput = readAll

@@ -12,6 +12,8 @@ interface Session {
   readonly bench: Bench
   /** Types keys, lets everything happen that needs no time, and answers what came on the screen. */
   type(keys: string, ms?: number): string
+  /** Only types. */
+  keys(keys: string): void
   readonly isOver: () => boolean
 }
 
@@ -38,7 +40,7 @@ function session(options: ShellOptions = {}, { name = 'bash', files = {}, cols =
     if (ms > 0) machine.clock.advance(ms)
     return textOf(terminal.takeOutput())
   }
-  return { bench: machine, type, isOver: () => process.isEnded }
+  return { bench: machine, type, keys: (keys) => terminal.type(bytesOf(keys)), isOver: () => process.isEnded }
 }
 
 describe('a shell at a terminal', () => {
@@ -125,6 +127,27 @@ describe('a shell at a terminal', () => {
     expect(type('echo $?\r')).toBe('echo $?\r\n130\r\n$ ')
     type('for i in 1 2 3; do sleep 100; echo $i; done\r')
     expect(type('\u0003')).toBe('^C\r\n$ ')
+  })
+
+  it('stops a busy loop at ^C, and never runs long without letting others run', () => {
+    const { type, bench: machine, keys } = session()
+    type('')
+    keys('while :; do :; done\r')
+    let longestMs = 0
+    for (let step = 0; step < 3000; step++) {
+      const from = performance.now()
+      machine.clock.step(machine.clock.now())
+      longestMs = Math.max(longestMs, performance.now() - from)
+    }
+    expect(longestMs).toBeLessThan(50)
+    expect(type('\u0003')).toMatch(/\^C\r\n\$ $/)
+  })
+
+  it('leaves the terminal as stty set it', () => {
+    const { type } = session()
+    type('')
+    type('stty -echo; read x; stty echo; echo $x\r')
+    expect(type('hidden\r')).toBe('hidden\r\n$ ')
   })
 
   it('stops at ^Z, goes on in the back and in front', () => {

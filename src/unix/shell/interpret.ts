@@ -288,8 +288,12 @@ function fork(shell: Shell, run: (subshell: Shell) => Blocking<number>, { descri
 
 function inheritSignals(shell: Shell, child: Process): void {
   for (const [name, action] of shell.traps) if (action === '' && name in signalNumbers) child.handlers.set(name as keyof typeof signalNumbers, 'ignore')
-  for (const signal of ['INT', 'QUIT', 'HUP'] as const) if (!shell.isInteractive && shell.process.handlers.get(signal) === 'ignore') child.handlers.set(signal, 'ignore')
+  if (shell.isInteractive || shell.process.handlers.size === 0) return
+  for (const signal of inherited) if (shell.process.handlers.get(signal) === 'ignore') child.handlers.set(signal, 'ignore')
 }
+
+/** What `nohup` and `&` made a shell ignore stays ignored in its children. */
+const inherited = ['INT', 'QUIT', 'HUP'] as const
 
 function* subshellProgram(shell: Shell, run: (subshell: Shell) => Blocking<number>): Blocking<number> {
   shell.options.delete('monitor')
@@ -569,7 +573,7 @@ function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number>
       yield* checkFailure(shell)
       return status
     }
-    const argv = yield* argumentsOf(shell, name, node.args)
+    const argv = literalWords(name, node.args) ?? (yield* argumentsOf(shell, name, node.args))
     if (argv.length === 0) return yield* assignments(shell, node)
     const prefix = node.prefix.filter((each): each is Assignment => each.type === 'Assignment')
     if (prefix.length > 0) {
@@ -625,6 +629,19 @@ function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number>
     if (!keepsRedirects) saved.restore()
     closeSubstitutions(shell, opened)
   }
+}
+
+/** Most commands of a loop need no expansion. */
+function literalWords(name: Word, args: readonly (Word | Assignment)[]): string[] | undefined {
+  const { literal } = compiled(name)
+  if (literal === undefined) return undefined
+  const words = [literal]
+  for (const arg of args) {
+    const next = arg.type === 'Word' ? compiled(arg).literal : undefined
+    if (next === undefined) return undefined
+    words.push(next)
+  }
+  return words
 }
 
 /** The parser gives `alias x=y` and the like assignments; for a command they are words. */

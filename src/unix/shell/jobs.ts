@@ -111,6 +111,7 @@ export function* inFront(shell: Shell, processes: readonly Process[], group: num
   const { process } = shell
   const { terminal } = process
   const hasTerminal = terminal !== undefined && group !== undefined && shell.isInteractive
+  const before = hasTerminal && { mode: terminal.mode, echo: terminal.echo, signals: terminal.signals, onlcr: terminal.onlcr }
   if (hasTerminal) terminal.foreground = group
   try {
     for (;;) {
@@ -123,8 +124,8 @@ export function* inFront(shell: Shell, processes: readonly Process[], group: num
   } finally {
     if (hasTerminal && !process.isEnded) {
       terminal.foreground = process.group
-      terminal.mode = 'cooked'
-      terminal.echo = true
+      // What a program set stays set (`stty -echo`), unless it had no chance to clean up.
+      if (before && processes.some((each) => each.killedBy !== undefined || !each.isEnded)) Object.assign(terminal, before)
     }
   }
 }

@@ -12,6 +12,7 @@ import type { Completions } from './completion.ts'
 import type { History } from './history.ts'
 import type { Job } from './jobs.ts'
 import { lineOf, type Source } from './parse.ts'
+import { UnixError } from '../errors.ts'
 import { Variables } from './variables.ts'
 
 /** Leaves a function, loops or the shell; thrown, and caught by whoever it is for. */
@@ -218,10 +219,15 @@ export class Shell {
     const descriptor = this.process.descriptors.get(2)
     if (!descriptor) return
     let bytes = encoder.encode(text)
-    while (bytes.length > 0) {
-      const taken = descriptor.file.write(bytes)
-      if (taken === 0) yield { on: [descriptor.file.writable] }
-      bytes = bytes.subarray(taken)
+    try {
+      while (bytes.length > 0) {
+        const taken = descriptor.file.write(bytes)
+        if (taken === 0) yield { on: [descriptor.file.writable] }
+        bytes = bytes.subarray(taken)
+      }
+    } catch (error) {
+      // Nobody is left to be told.
+      if (!(error instanceof UnixError)) throw error
     }
   }
 
@@ -265,6 +271,11 @@ export class Shell {
       case 'EPOCHSECONDS': return String(Math.floor(this.process.now() / 1000))
       case 'EPOCHREALTIME': return `${Math.floor(this.process.now() / 1000)}.${String(Math.floor((this.process.now() % 1000) * 1000)).padStart(6, '0')}`
       case 'BASH_SUBSHELL': return String(this.subshellDepth)
+      case 'COLUMNS':
+      case 'LINES': {
+        const { terminal } = this.process
+        return this.isInteractive && terminal ? String(name === 'COLUMNS' ? terminal.cols : terminal.rows) : undefined
+      }
       case 'HISTCMD': return this.history ? String(this.history.lines.length + 1) : undefined
       case 'FUNCNAME':
       case 'BASH_SOURCE':

@@ -406,3 +406,80 @@ echo "a b c" | xargs -n1 echo item; printf '1\n2\n' | xargs -I{} echo "<{}>"; se
 printf 'a 1\nb 2\n' | awk '{s+=$2} END {print s}'; echo hello | sed 's/l/L/g'; printf 'x:y\n' | cut -d: -f2
 ### sort uniq count
 printf 'b\na\nb\nc\nb\n' | sort | uniq -c | sort -rn | awk '{print $2,$1}'
+### source a substitution
+source <(echo 'sourced=yes; f() { echo "f $1"; }'); echo $sourced; f x; . /dev/stdin <<< 'echo from stdin'
+### substitution in a function argument
+show() { true; cat "$1" "$2"; }; show <(echo one) <(echo two); wc -l < <(printf '1\n2\n') | tr -d ' '
+### closed descriptors
+echo hi >&- 2>/dev/null; echo $?; cat <&- 2>/dev/null; echo $?; { echo x; } 2>&- ; echo $?
+### dev paths
+echo a > /dev/null; echo b > /dev/stdout; echo c > /dev/fd/1; cat < /dev/null; echo d | cat /dev/stdin; head -c 3 /dev/zero | wc -c | tr -d ' '
+### command not found handler
+command_not_found_handle() { echo "no $1 here"; return 127; }; frobnicate x; echo $?
+### stdin passes to commands in loop
+printf 'a\nb\nc\n' | while read x; do echo "x=$x"; head -1 > /dev/null; done
+### ignored stdin for background
+cat & wait; echo done
+### subshell jobs and exit
+( sleep 0.1; exit 5 ) & wait $!; echo $?; { sleep 0.1; echo a; } & { echo b; }; wait
+### pid variables in subshells
+[ $(echo $$) = $$ ] && echo same; [ $(bash -c 'echo $$') != $$ ] && echo other; (echo $BASH_SUBSHELL; (echo $BASH_SUBSHELL))
+### array assignment keeps quoting
+v='a b'; a=($v "$v"); echo ${#a[@]}; a+=("x y" z); echo ${#a[@]}; b=("${a[@]/a/A}"); printf '<%s>' "${b[@]}"; echo
+### quoted patterns in expansions
+p='*'; x='a*b*c'; echo "${x//"$p"/-}" "${x//$p/-}" "${x#*"$p"}"; y='[x]'; echo "${y#[}" "${y//[\[\]]/}"
+### case modification patterns
+s=foo_bar; echo ${s^^[a-c]} ${s^f} ${s~} 2>/dev/null; t=ABC; echo ${t,,[AB]}
+### printf invalid numbers
+printf '%d\n' abc 2>/dev/null; echo $?; printf '%d %s\n' 3x ok 2>/dev/null; printf '%z\n' 2>/dev/null; echo $?
+### conditional expressions mix
+a=1 b=; [[ $a && ! $b ]] && echo 1; [[ $a -eq 01 ]] && echo 2; [[ a -lt 5 ]] && echo 3; [[ $b == '' ]] && echo 4; [[ -d / && -r /etc/passwd ]] && echo 5; [[ ab =~ ^a.?$ && ${#BASH_REMATCH[0]} -eq 2 ]] && echo 6
+### string escapes in double brackets
+x='a\b'; [[ $x == 'a\b' ]] && echo 1; [[ $x == a\\b ]] && echo 2; [[ 'a*' == a\* ]] && echo 3; [[ abc == a\* ]] || echo 4
+### arithmetic errors continue scripts
+bash -c 'echo $((08))
+echo next' 2>/dev/null; bash -c '((1/0)); echo same line' 2>/dev/null; echo $?
+### function names and keywords
+my-func() { echo dash; }; my-func; a.b() { echo dot; }; a.b; time_it() { echo t; }; time_it
+### long options parse with equals
+for o in --a=1 --b --c=x=y; do case $o in --*=*) k=${o%%=*}; v=${o#*=}; echo "${k#--} -> $v";; *) echo "flag $o";; esac; done
+### heredoc with command expansions and nested heredoc
+cat <<EOF
+$(cat <<INNER
+inner $((1+1))
+INNER
+)
+end `echo tick`
+EOF
+### heredoc delimiters
+cat <<"E O"
+spaced
+E O
+cat <<\X
+$no
+X
+cat <<-'T'
+	tab $x
+	T
+### empty and colon commands
+: ; :; true;; 2>/dev/null
+### exit trap order
+f() { trap 'echo f-exit' EXIT; }; f; echo body; trap 'echo second' EXIT; exit 2
+### signals to self
+trap 'echo hup' HUP; kill -HUP $$; trap 'echo usr2' USR2; kill -s USR2 $$; kill -12 $$; trap '' USR1; kill -USR1 $$; echo alive
+### wait interrupted by trap
+trap 'echo alarm' ALRM; (sleep 0.1; kill -ALRM $$) & sleep 0.3 & wait $!; echo "rc $?"
+### reading lines with backslashes
+printf '%s\n' 'a\nb' 'c\\d' | while read -r l; do echo "$l"; done; printf '%s\n' 'a\' 'b' | { read x; echo "$x"; }
+### numeric for with variables
+n=3; for ((k=n; k>0; k--)); do echo -n "$k "; done; echo; for i in $(seq 1 $n); do echo -n "$i "; done; echo; eval "for i in {1..$n}; do echo -n \$i; done"; echo
+### unset in loop and export order
+export ZED=1; unset ZED; env | grep -c ZED; export A1; A1=x; env | grep A1
+### tests with missing arguments
+[ -n $nope ] && echo true-one-arg; [ $nope = x ] 2>/dev/null; echo $?; [ x = ] 2>/dev/null; echo $?
+### compound commands as conditions
+if { true; false; }; then echo t; else echo f; fi; if (exit 0); then echo t; fi; while { read l; [ "$l" != q ]; }; do echo "l $l"; done <<< $'a\nb\nq\nc'
+### negated pipelines
+! true | false; echo $?; ! false | true; echo $?; if ! true && true; then echo a; else echo b; fi
+### printf percent b and escapes
+printf '%b|%b\n' 'x\ty' '\x41\101'; printf '\\n %% \x41 \101 \u00e9\n'; printf "%s\n" "a\nb"; printf 'a\cb'; echo
