@@ -175,7 +175,7 @@ function entries(call: Call, what: 'configmap' | 'secret'): Entry[] {
   const found: Entry[] = []
   const add = (key: string, bytes: Uint8Array): void => {
     if (!/^[-._a-zA-Z0-9]+$/.test(key)) throw new Refusal(`${JSON.stringify(key)} is not a valid key name for a ${what === 'configmap' ? 'ConfigMap' : 'Secret'}: ${keyRules}`)
-    if (found.some((entry) => entry.key === key)) throw new Refusal(`cannot add key ${key}, another key by that name already exists${what === 'configmap' ? ' in Data for ConfigMap' : ''}`.replace(' in Data for ConfigMap', ''))
+    if (found.some((entry) => entry.key === key)) throw new Refusal(what === 'configmap' ? `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ConfigMap ${JSON.stringify(call.args[0])}` : `cannot add key ${key}, another key by that name already exists`)
     found.push({ key, bytes })
   }
   for (const source of flags.list('from-file')) {

@@ -2,7 +2,7 @@
  * kubectl 1.33 as a program: finds the command among words and flags as cobra does, reads its flags, runs it, and prints what it threw.
  * Commands, aliases, flags and help texts come from the real tool (`scripts/help-texts.mjs`); what a command does is in its own file.
  */
-import { err, Exit, out, type Process, type Running } from '../../unix/kernel/process.ts'
+import { type Blocking, err, Exit, type Process, type Running, writeTo } from '../../unix/kernel/process.ts'
 import { type Flag, FlagError, Flags, type FlagType, HelpWanted, impliedBy, parseFlags, suggestions } from '../flags.ts'
 import { parseGoDuration } from '../go-values.ts'
 import { Call } from './call.ts'
@@ -37,7 +37,8 @@ function* main(process: Process): Running {
     if (error instanceof Exit || !(error instanceof Error)) throw error
     if (isOurBug(error)) throw error
     const { text, code } = textOfError(error)
-    if (text !== '') yield* err(process, `${text}\n`)
+    // An error that ends with a line break gets no second one, as in cmdutil's `fatal`; suggestions already end with two.
+    if (text !== '') yield* err(process, text.endsWith('\n') && !text.includes('Did you mean') ? text : `${text}\n`)
     return code
   }
 }
@@ -114,7 +115,7 @@ function firstArgument(words: readonly string[], flags: readonly Flag[]): number
   return -1
 }
 
-function* dispatch(process: Process, words: readonly string[]): Generator<never | Parameters<typeof out>[1] extends never ? never : undefined | object, void, unknown> {
+function* dispatch(process: Process, words: readonly string[]): Blocking<void> {
   const { path, rest } = findCommand(words)
   const full = `kubectl ${path}`.trim()
   let flags: Flags
@@ -136,7 +137,7 @@ function* dispatch(process: Process, words: readonly string[]): Generator<never 
 }
 
 /** A word that stands for several commands, or for none. */
-function* group(process: Process, path: string, flags: Flags): ReturnType<typeof dispatch> {
+function* group(process: Process, path: string, flags: Flags): Blocking<void> {
   const [word] = flags.args
   const full = `kubectl ${path}`.trim()
   if (path === '') {
@@ -148,7 +149,8 @@ function* group(process: Process, path: string, flags: Flags): ReturnType<typeof
     throw new Refusal(`unknown command ${JSON.stringify(word)} for "kubectl"${similar.length > 0 ? `\n\nDid you mean this?\n${similar.map((name) => `\t${name}\n`).join('')}` : ''}`)
   }
   if (word !== undefined) throw new Refusal(`unknown command ${JSON.stringify(flags.args.join(' '))}\nSee '${full} -h' for help and examples`)
-  yield* help(process, path)
+  // `config` alone prints its help as an error; the other groups as an answer.
+  yield* help(process, path, path === 'config' ? 2 : 1)
   throw new Quit(1)
 }
 
@@ -163,7 +165,7 @@ interface HelpTexts {
 }
 
 /** Long texts, loaded only when somebody asks. */
-function* help(process: Process, path: string): ReturnType<typeof dispatch> {
+function* help(process: Process, path: string, descriptor = 1): Blocking<void> {
   let texts: HelpTexts | undefined
   const loading = import('./generated/help.json').then((module) => {
     texts = ('default' in module ? module.default : module) as unknown as HelpTexts
@@ -172,5 +174,5 @@ function* help(process: Process, path: string): ReturnType<typeof dispatch> {
   const [before, numbers, after] = texts.commands[path]
   const home = process.env.HOME || '/root'
   const options = numbers.map((number) => texts?.flags[number] ?? '').join('\n\n').replaceAll('$HOME', home)
-  yield* out(process, numbers.length === 0 ? before : `${before}${options}\n${after}`)
+  yield* writeTo(process, descriptor, numbers.length === 0 ? before : `${before}${options}\n${after}`)
 }

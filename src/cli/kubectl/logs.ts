@@ -69,7 +69,7 @@ function* podsFor(call: Call): Blocking<Json[]> {
   try {
     object = yield* call.api.get(pathOf(resource, call.namespace, name), {}, accept.any)
   } catch (error) {
-    if (isNotFound(error) && resource.kind !== 'Pod') throw new Refusal(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(call.namespace)}`)
+    if (error instanceof StatusError && isNotFound(error) && resource.kind !== 'Pod') throw new Refusal(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(call.namespace)}`)
     throw error
   }
   if (resource.kind === 'Pod') return [object]

@@ -17,6 +17,156 @@ spec:
         env: [{name: A, value: "1"}, {name: B, value: "2"}]
 `
 
+const podText = `apiVersion: v1
+kind: Pod
+metadata: {name: p, labels: {app: p}, annotations: {note: "hello"}}
+spec:
+  initContainers: [{name: init, image: busybox, command: [sh, -c, "echo hi\\nls"]}]
+  containers:
+  - name: main
+    image: nginx
+    ports: [{containerPort: 80, name: http}, {containerPort: 443, hostPort: 8443}]
+    args: ["-x", "y"]
+    env: [{name: A, value: "1"}, {name: N, valueFrom: {fieldRef: {fieldPath: metadata.name}}}, {name: S, valueFrom: {secretKeyRef: {name: sec, key: k}}}, {name: C, valueFrom: {configMapKeyRef: {name: conf, key: k, optional: true}}}, {name: R, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}]
+    envFrom: [{configMapRef: {name: conf}}, {prefix: X_, secretRef: {name: sec, optional: true}}]
+    resources: {limits: {cpu: "1", memory: 128Mi}, requests: {cpu: 500m}}
+    livenessProbe: {httpGet: {path: /healthz, port: 80}, initialDelaySeconds: 3}
+    readinessProbe: {exec: {command: [cat, /tmp/x]}}
+    startupProbe: {tcpSocket: {port: http}}
+    volumeMounts: [{name: data, mountPath: /data, readOnly: true}, {name: conf, mountPath: /conf, subPath: x}]
+  volumes: [{name: data, emptyDir: {}}, {name: conf, configMap: {name: conf}}, {name: host, hostPath: {path: /tmp}}, {name: sec, secret: {secretName: sec}}, {name: cl, persistentVolumeClaim: {claimName: claim}}, {name: d, downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}}]
+  nodeSelector: {disk: ssd}
+  tolerations: [{key: a, operator: Equal, value: b, effect: NoSchedule}, {operator: Exists}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: q}
+spec: {nodeName: n1, containers: [{name: c, image: busybox, command: [sleep, "1"]}]}
+`
+
+const moreText = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: conf, annotations: {long: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}
+data: {k: "v", file.txt: "one\\ntwo\\n"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: sec}
+stringData: {k: value}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: robot}
+imagePullSecrets: [{name: nope}]
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: q}
+spec: {hard: {pods: "50", requests.cpu: "4"}}
+---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: l}
+spec: {limits: [{type: Container, max: {cpu: "2"}, default: {cpu: "1"}, defaultRequest: {cpu: 100m}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: i}
+spec: {ingressClassName: nginx, defaultBackend: {service: {name: def, port: {number: 80}}}, tls: [{hosts: [a.b], secretName: t}], rules: [{host: a.b, http: {paths: [{path: /x, pathType: Prefix, backend: {service: {name: kubernetes, port: {number: 443}}}}]}}, {http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: np}
+spec: {podSelector: {matchLabels: {a: b}}, policyTypes: [Ingress, Egress], ingress: [{from: [{podSelector: {matchLabels: {c: d}}}, {namespaceSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}], ports: [{port: 80}]}], egress: [{}]}
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: vol}
+spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /data}, storageClassName: fast, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [n1]}]}]}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: claim}
+spec: {accessModes: [ReadWriteOnce], storageClassName: fast, resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: fast}
+provisioner: example.com/x
+parameters: {a: b}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec: {serviceName: db, replicas: 2, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: x}]}}, volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec: {selector: {matchLabels: {app: agent}}, template: {metadata: {labels: {app: agent}}, spec: {containers: [{name: c, image: x}]}}}
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: set}
+spec: {selector: {matchLabels: {app: set}}, template: {metadata: {labels: {app: set}, annotations: {x: y}}, spec: {serviceAccountName: robot, priorityClassName: pc, containers: [{name: c, image: x}], volumes: [{name: v, emptyDir: {}}]}}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once}
+spec: {backoffLimit: 2, activeDeadlineSeconds: 30, template: {spec: {restartPolicy: Never, containers: [{name: c, image: x}]}}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: often}
+spec: {schedule: "* * * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: x}]}}}}}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: h}
+spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: b}
+spec: {minAvailable: 1, selector: {matchLabels: {a: b}}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: r}
+rules: [{apiGroups: ["", apps], resources: [pods, deployments], verbs: [get, list]}, {apiGroups: [""], resources: [pods], resourceNames: [x], verbs: [delete]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: cr}
+rules: [{nonResourceURLs: [/healthz], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: rb}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}
+subjects: [{kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}, {kind: ServiceAccount, name: robot, namespace: default}]
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: pc}
+value: 100
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: ic}
+spec: {controller: example.com/ic}
+---
+apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: rc}
+handler: kata
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n1, labels: {node-role.kubernetes.io/worker: ""}}
+spec: {podCIDR: 10.1.0.0/24}
+`
+
 export const scenes: Readonly<Record<string, readonly Step[]>> = {
   'usage': [
     'kubectl', 'kubectl --help', 'kubectl get --help', 'kubectl create --help', 'kubectl create deployment -h', 'kubectl options', 'kubectl help get', 'kubectl config', 'kubectl rollout',
@@ -54,5 +204,28 @@ export const scenes: Readonly<Record<string, readonly Step[]>> = {
     'kubectl apply -f many.yaml', 'kubectl get cm a -o yaml', 'kubectl get cm a -o json', 'kubectl get cm,secret', 'kubectl get cm a secret/a',
     'kubectl apply -f - <<< apiVersion: v1\nkind: ConfigMap\nmetadata:\n name: x\n  foo: y\n', 'kubectl create -f - <<< kind: Pod\n', 'kubectl create -f - <<< {}', 'kubectl create -f - <<< foo', 'kubectl create -f - <<< apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, labels: {a: 1}}\n', 'kubectl create -f - <<< apiVersion: v1\nkind: ConfigMap\nmetadata: {name: 5}\n',
     'kubectl create -f - <<< apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: other}\n', 'kubectl create -n default -f - <<< apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: other}\n', 'kubectl create -f - <<< apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: l1}\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: l2}\n', 'kubectl create -f - <<< ',
+  ],
+  'changes': [
+    { file: 'web.yaml', text: deployment }, { file: 'pod.yaml', text: podText }, 'kubectl create -f web.yaml -f pod.yaml', 'kubectl label pod p a=b', 'kubectl label pod p a=b', 'kubectl label pod p a=c', 'kubectl label pod p a=c --overwrite', 'kubectl label pod p a-', 'kubectl label pod p zz-', 'kubectl label pods --all x=y', 'kubectl label pod p "a=b c"',
+    'kubectl label pod p --list', 'kubectl label pods', 'kubectl annotate pod p a=b', 'kubectl annotate pod p a=c', 'kubectl annotate pod p a-', 'kubectl annotate pod p', 'kubectl label deploy/web pod/p k=v --dry-run=client', 'kubectl label pod p q=1 -o yaml', 'kubectl label nope x=y', 'kubectl label pod nope x=y',
+    "kubectl patch deploy web -p '{\"spec\":{\"replicas\":4}}'", "kubectl patch deploy web -p '{\"spec\":{\"replicas\":4}}'", "kubectl patch deploy web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/replicas\",\"value\":2}]'", "kubectl patch deploy web --type=foo -p '{}'", 'kubectl patch deploy web', "kubectl patch deploy web -p '{bad'", "kubectl patch deploy web -p 'spec: {replicas: 3}'", "kubectl patch deploy web --type=merge -p '{\"spec\":{\"replicas\":-1}}'",
+    'kubectl scale deploy web --replicas=5', 'kubectl scale deploy/web --replicas=6 --current-replicas=1', 'kubectl scale deploy/web --replicas=6 --current-replicas=5', 'kubectl scale --replicas=2 -f web.yaml', 'kubectl scale deploy nope --replicas=2', 'kubectl scale node x --replicas=2', 'kubectl scale --replicas=2', 'kubectl scale deploy web --replicas=-1',
+    'kubectl expose deploy web --port=80', 'kubectl expose deploy web', 'kubectl expose deploy web --name=w2 --type=NodePort --dry-run=client -o yaml', 'kubectl expose pod p --port=80 --name=w3 --target-port=http', 'kubectl expose deploy', 'kubectl expose foo x', 'kubectl expose', 'kubectl expose svc web --name=w4 --dry-run=client -o yaml',
+    'kubectl set image deploy/web nginx=nginx:1.26', 'kubectl set image deploy/web foo=nginx:1.26', 'kubectl set image deploy/web', 'kubectl set image deploy/web *=nginx:1.27 --record', 'kubectl get deploy web -o yaml', 'kubectl set env deploy/web C=3', 'kubectl set env deploy/web C-', 'kubectl set env deploy/web --list', 'kubectl set resources deploy/web --limits=cpu=200m,memory=512Mi', 'kubectl set resources deploy/web', 'kubectl set serviceaccount deploy/web sa1', 'kubectl set', 'kubectl set image', 'kubectl set selector svc web a=b',
+    'kubectl autoscale deploy web --max=5 --min=2 --cpu-percent=80', 'kubectl autoscale deploy web', 'kubectl autoscale deploy web --max=1 --min=2', 'kubectl autoscale deploy web --max=3 --dry-run=client -o yaml --name=h2',
+    'kubectl rollout', 'kubectl rollout pause deploy/web', 'kubectl rollout pause deploy/web', 'kubectl rollout resume deploy/web', 'kubectl rollout resume deploy/web', 'kubectl rollout history deploy/web', 'kubectl rollout undo deploy/web', 'kubectl rollout undo', 'kubectl rollout history pod/p', 'kubectl rollout status pod/p', 'kubectl rollout restart pod/p', 'kubectl rollout restart deploy/web', 'kubectl rollout foo', 'kubectl rollout history deploy/web --revision=3',
+    'kubectl wait --for=condition=Ready pod/p --timeout=1s', 'kubectl wait --for=jsonpath={.metadata.name}=p pod/p', 'kubectl wait --for=delete pod/nope', 'kubectl wait --for=condition=Available deploy/nope --timeout=1s', 'kubectl get deploy,svc,hpa', 'kubectl get deploy web -o jsonpath={.spec.replicas}',
+    'kubectl diff', 'kubectl replace', 'kubectl delete pod p --force', 'kubectl delete deploy/web svc/web --now', 'kubectl delete svc --all',
+  ],
+  'describe': [
+    { file: 'web.yaml', text: deployment }, { file: 'pod.yaml', text: podText }, { file: 'more.yaml', text: moreText }, 'kubectl create -f web.yaml -f pod.yaml -f more.yaml', 'kubectl describe pod p', 'kubectl describe deploy web', 'kubectl describe svc', 'kubectl describe cm conf', 'kubectl describe secret sec', 'kubectl describe ns default', 'kubectl describe sa robot', 'kubectl describe quota q', 'kubectl describe limits l', 'kubectl describe ingress i',
+    'kubectl describe networkpolicy np', 'kubectl describe pv vol', 'kubectl describe pvc claim', 'kubectl describe sc fast', 'kubectl describe sts db', 'kubectl describe ds agent', 'kubectl describe job once', 'kubectl describe cronjob often', 'kubectl describe hpa h', 'kubectl describe pdb b', 'kubectl describe role r', 'kubectl describe clusterrole cr', 'kubectl describe rolebinding rb', 'kubectl describe priorityclass pc', 'kubectl describe node n1', 'kubectl describe rs set', 'kubectl describe ep', 'kubectl describe ingressclass ic', 'kubectl describe lease', 'kubectl describe pods', 'kubectl describe pod q', 'kubectl describe', 'kubectl describe pod -l a=b', 'kubectl describe runtimeclass rc', 'kubectl describe cm con', 'kubectl describe crd',
+    'kubectl get pods -o wide', 'kubectl get all', 'kubectl get nodes', 'kubectl cordon n1', 'kubectl cordon n1', 'kubectl taint node n1 a=b:NoSchedule', 'kubectl taint node n1 a=b:NoSchedule', 'kubectl taint node n1 a=c:NoSchedule --overwrite', 'kubectl taint node n1 a-', 'kubectl taint node n1 zz-', 'kubectl taint node n1 x', 'kubectl taint', 'kubectl taint node n1 a=b:Foo', 'kubectl taint pod p a=b:NoSchedule', 'kubectl uncordon n1', 'kubectl uncordon n1', 'kubectl uncordon nope', 'kubectl drain', 'kubectl cordon', 'kubectl drain n1',
+    'kubectl logs nope', 'kubectl logs deploy/nope', 'kubectl logs', 'kubectl logs svc/kubernetes', 'kubectl logs p -c nope', 'kubectl exec p -c nope -- ls', 'kubectl exec', 'kubectl events', 'kubectl events --for pod/p', 'kubectl get events',
+  ],
+  'information': [
+    'kubectl version', 'kubectl version -o yaml', 'kubectl version -o json', 'kubectl version --client', 'kubectl version -o foo', 'kubectl cluster-info', 'kubectl api-versions', 'kubectl api-resources', 'kubectl api-resources -o wide', 'kubectl api-resources -o name', 'kubectl api-resources --namespaced=false', 'kubectl api-resources --api-group=apps --no-headers', 'kubectl api-resources --sort-by=kind', 'kubectl api-resources -o json', 'kubectl api-resources --verbs=list,get --categories=all',
+    'kubectl config view', 'kubectl config view --minify', 'kubectl config view -o json', 'kubectl config view -o jsonpath={.contexts[0].name}', 'kubectl config current-context', 'kubectl config get-contexts', 'kubectl config get-contexts -o name', 'kubectl config get-contexts nope', 'kubectl config get-clusters', 'kubectl config get-users', 'kubectl config use-context nope', 'kubectl config use-context', 'kubectl config set-context x --user=u --cluster=sandbox --namespace=kube-system', 'kubectl config use-context x', 'kubectl get cm', 'kubectl config set-context --current --namespace=default', 'kubectl config set-context', 'kubectl config rename-context x y', 'kubectl config rename-context x y', 'kubectl config delete-context y', 'kubectl config use-context sandbox', 'kubectl config set-credentials me --token=abc', 'kubectl config set-cluster c2 --server=https://1.2.3.4', 'kubectl config view', 'kubectl config view --raw', 'kubectl config delete-user me', 'kubectl config delete-cluster c2', 'kubectl config delete-cluster c2', 'kubectl config unset current-context', 'kubectl config current-context', 'kubectl config set current-context sandbox', 'kubectl config set contexts.sandbox.namespace foo', 'kubectl config unset contexts.sandbox.namespace', 'kubectl config foo', 'kubectl get pods --context=nope', 'kubectl get pods --user=nope', 'kubectl get pods --cluster=nope',
+    'kubectl auth', 'kubectl auth foo', 'kubectl auth can-i get pods', 'kubectl auth can-i', 'kubectl auth can-i get', 'kubectl auth can-i get foos', 'kubectl auth can-i get nodes', 'kubectl auth can-i --list', 'kubectl auth whoami', 'kubectl auth whoami -o yaml', 'kubectl top', 'kubectl top node', 'kubectl top pod', 'kubectl certificate', 'kubectl plugin', 'kubectl create secret', 'kubectl create service', 'kubectl proxy --port=abc', 'kubectl completion', 'kubectl completion foo', 'kubectl alpha', 'kubectl convert -f x', 'kubectl kustomize nope', 'kubectl debug', 'kubectl cp', 'kubectl cp a b', 'kubectl port-forward', 'kubectl explain', 'kubectl explain foo', 'kubectl explain cm', 'kubectl explain cm.data', 'kubectl explain pod.spec.nope.x',
   ],
 }

@@ -73,7 +73,7 @@ export class Aggregate extends Error {
   }
 }
 
-export function isNotFound(error: unknown): error is StatusError {
+export function isNotFound(error: unknown): boolean {
   return error instanceof StatusError && error.reason === 'NotFound'
 }
 

@@ -34,9 +34,8 @@ export function* run(call: Call): Blocking<void> {
   // The real tool looks the kind up first, so a server that is away is noticed even in a dry run.
   yield* call.discovery()
   if (!isAttached) {
-    yield* generated(call, made)
     if (flags.is('expose')) yield* exposed(call, name)
-    return
+    return yield* generated(call, made)
   }
   const created = yield* posted(call, made, pod)
   try {
