@@ -1,6 +1,7 @@
 /** What an API server makes sure of when it starts: its namespaces, the built-in priority classes, its own Service. */
-import type { V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service } from '../kinds/generated/types.ts'
+import type { V1ClusterRole, V1ClusterRoleBinding, V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service } from '../kinds/generated/types.ts'
 import type { Client, KubernetesObject } from './client.ts'
+import { clusterRoleBindings, clusterRoles } from './default-roles.ts'
 
 export function bootstrap(client: Client, address: string): void {
   for (const name of ['kube-system', 'kube-public', 'kube-node-lease', 'default']) {
@@ -16,6 +17,16 @@ export function bootstrap(client: Client, address: string): void {
     value: 2000000000,
     description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
   })
+  const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
+  const annotations = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' }
+  for (const [name, rules] of Object.entries(clusterRoles)) ensure<V1ClusterRole>(client, 'clusterroles.rbac.authorization.k8s.io', { metadata: { name, labels, annotations }, rules })
+  for (const [name, { role, groups }] of Object.entries(clusterRoleBindings)) {
+    ensure<V1ClusterRoleBinding>(client, 'clusterrolebindings.rbac.authorization.k8s.io', {
+      metadata: { name, labels, annotations },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+      subjects: groups.map((group) => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: group })),
+    })
+  }
   ensure<V1Service>(client, 'services', {
     metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
     spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], type: 'ClusterIP', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },

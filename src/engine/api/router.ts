@@ -9,6 +9,8 @@ import { apiVersionOf, structureOf, type Kind, type StoredObject } from '../kind
 import { kinds } from '../kinds/index.ts'
 import { messageOf } from '../kinds/schema.ts'
 import { ApiError, type Draft } from './client.ts'
+import { reviewed, reviews } from './access-reviews.ts'
+import { isAllowed, refusal, userOf, type User } from './authorization.ts'
 import { decode, DecodeError } from './decode.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
 import { badRequest, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
@@ -78,6 +80,9 @@ export class Router {
     const query = new Query(queryText)
     const parts = pathParts(path)
     if ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3)) return this.#resource(parts, { request, query, peer, warnings })
+    const user = userOf(this.#registry, request, peer)
+    const asked = { verb: request.method.toLowerCase(), group: '', resource: '', namespace: '', name: '', path }
+    if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
     return this.#nonResource(path, parts, request)
   }
 
@@ -137,6 +142,8 @@ export class Router {
     }
     const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: formOf(request), warnings }
     const { kind, name, subresource } = call
+    const user = this.#authorized(call, peer)
+    if (reviews.includes(kind.resource)) return jsonResponse(201, reviewed(this.#registry, kind.resource, user, this.#decoded(call, bodyDocument(request)) as unknown as Readonly<Record<string, unknown>>))
     if (subresource !== '') {
       return this.#subresource(call)
     }
@@ -158,6 +165,15 @@ export class Router {
       default:
         throw methodNotSupported(kind, verbOf(request.method))
     }
+  }
+
+  /** The user, once it is known that they may. */
+  #authorized({ kind, request, query, namespace, name, subresource }: Call, peer: Peer): User {
+    const user = userOf(this.#registry, request, peer)
+    const verb = request.method === 'GET' ? (isWatch(query) ? 'watch' : name === '' ? 'list' : 'get') : request.method === 'DELETE' && name === '' ? 'deletecollection' : verbOf(request.method)
+    const asked = { verb, group: kind.group, resource: kind.resource, subresource, namespace: kind.resource === 'namespaces' ? name : namespace, name }
+    if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
+    return user
   }
 
   /** `/apis/apps/v1/namespaces/default/deployments/web/scale` in its parts. */
@@ -377,6 +393,8 @@ export class Router {
       const target = this.#target(parts)
       if (!target || !proxied.includes(target.subresource)) throw pathNotFound
       const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: { as: 'object' }, warnings: [] }
+      // Opening a stream is creating something, whichever method opens it.
+      this.#authorized({ ...call, request: { ...request, method: 'POST' } }, peer)
       return upgraded(this.#connection(call), request)
     } catch (error) {
       if (error instanceof ApiError) return jsonResponse(error.code, statusOf(error))
@@ -621,10 +639,10 @@ function versionInfo(version: string): object {
     minCompatibilityMajor: major,
     minCompatibilityMinor: String(Number(minor) - 1),
     gitVersion: version,
-    gitCommit: '7a9f0ddce5ad5b42a3c5d2a2f2d6b1c5c8fd1bd2',
+    gitCommit: '2df3632e823a813f64218dfc6f5c2e70d28ecdf0',
     gitTreeState: 'clean',
-    buildDate: '2026-03-18T00:00:00Z',
-    goVersion: 'go1.24.13',
+    buildDate: '2026-07-01T00:00:00Z',
+    goVersion: 'go1.24.4',
     compiler: 'gc',
     platform: 'linux/amd64',
   }
