@@ -45,6 +45,8 @@ export interface State {
   readonly filter: string
   /** Draws what belongs to the cluster itself, too: kube-system and its kind. */
   readonly showsSystem: boolean
+  /** Draws the running containers beside the virtual machines that would do the same. */
+  readonly compares: boolean
   readonly lesson: string | null
   readonly dialog: 'palette' | 'keys' | 'share' | undefined
   /** One line at the foot that goes away by itself. */
@@ -150,7 +152,7 @@ function initialState(): State {
   return {
     phase: 'opening', trouble: '', home: '/root', live: emptyWorld, position: undefined, shown: emptyWorld, noteCount: 0, subject: undefined, room: undefined,
     theme: rememberedTheme(), projector: new URLSearchParams(location.search).has('projector'), enlarged: undefined, mode: 'guided', showsInspector: true,
-    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, lesson: new URLSearchParams(location.search).get('lesson'), dialog: undefined, notice: '',
+    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, compares: false, lesson: new URLSearchParams(location.search).get('lesson'), dialog: undefined, notice: '',
   }
 }
 

@@ -13,6 +13,7 @@ import { clusterLayout } from './cluster-layout.ts'
 import { clusterView } from './cluster-view.ts'
 import { dockerLayout } from './docker-layout.ts'
 import { dockerView } from './docker-view.ts'
+import { Comparison } from './comparison.tsx'
 import { figures } from './figures/index.ts'
 import { Wires } from './figures/wires.tsx'
 import type { Box, Layout, Size } from './layout.ts'
@@ -21,10 +22,11 @@ import { RoomContext, useRoom, useRoomName, useRooms } from './room.ts'
 
 export function Picture() {
   const room = useRoomName()
+  const compares = useDock(({ compares }) => compares)
   return (
     <section className={style.picture} aria-label="Picture">
       <Strip />
-      <ReactFlowProvider key={room}>{room ? <Room room={room} /> : <Empty />}</ReactFlowProvider>
+      {compares && room?.startsWith('docker/') ? <Comparison room={room} /> : <ReactFlowProvider key={room}>{room ? <Room room={room} /> : <Empty />}</ReactFlowProvider>}
     </section>
   )
 }

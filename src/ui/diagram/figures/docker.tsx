@@ -39,6 +39,7 @@ export const Registry = memo(function Registry() {
 })
 
 export const Laptop = memo(function Laptop() {
+  const { store } = useDrydock()
   const room = useRoom()
   const containers = useDock(({ shown }) => dockerView(shown, room).containers)
   const running = containers.filter(({ container }) => container.State.Status === 'running').length
@@ -53,6 +54,9 @@ export const Laptop = memo(function Laptop() {
         <small>
           {running} running, {containers.length - running} not
         </small>
+        <button className={`${style.compare} nopan`} onClick={() => store.setState({ compares: true })}>
+          Compare with virtual machines
+        </button>
         <span className={style.engine}>
           Docker Engine
           {last && <i className={style.number}>{last.number}</i>}
