@@ -456,7 +456,7 @@ function waitResponse(daemon: Daemon, name: string, condition: string): HttpResp
     if (condition === 'next-exit') return live.exits > exits
     return !(daemon.find(container.Id)?.State.Running ?? false) || live.exits > exits
   }
-  const codeNow = () => (live.exits > 0 ? live.lastExitCode : container.State.ExitCode)
+  const codeNow = () => (live.exits > 0 || live.isRemoved ? live.lastExitCode : container.State.ExitCode)
   if (isOver()) say(codeNow())
   else {
     const stop = live.changed.each(() => {

@@ -58,9 +58,8 @@ function run(daemon: Daemon, id: string, live: Live, isRestart: boolean): void {
     const exitCode = error instanceof StartRefusal ? error.exitCode : 128
     releaseNetwork(daemon, id, live)
     daemon.updateState(id, { Status: isRestart ? 'exited' : 'created', Running: false, Restarting: false, Pid: 0, ExitCode: exitCode, Error: error.message })
-    live.exits++
+    // It never ran: nobody who waits for its exit is told.
     live.lastExitCode = exitCode
-    live.changed.wake()
     if (daemon.container(id).HostConfig.AutoRemove) remove(daemon, id, { removeVolumes: true })
     throw error
   }

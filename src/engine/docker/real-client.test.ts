@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../base/clock.ts'
 import { Random } from '../../base/random.ts'
 import { serve, type Serving } from '../../bridge/serve.ts'
-import { allPrograms } from '../../session/programs.ts'
+import { programs } from '../../unix/programs/index.ts'
+import { createBash } from '../../unix/shell/bash.ts'
 import { createMachine } from '../../unix/machine.ts'
-import { catalogue } from '../images/index.ts'
+import { catalogue, imagePrograms } from '../images/index.ts'
 import { Store } from '../store/store.ts'
 import { DockerEngine } from './engine.ts'
 import { Registry } from './registry.ts'
@@ -38,7 +39,7 @@ describe.skipIf(docker === '')('the real docker', () => {
 
   beforeAll(async () => {
     const random = new Random(11)
-    const machine = createMachine({ name: 'laptop', clock, random, programs: allPrograms({} as never, {}), cpus: 2 })
+    const machine = createMachine({ name: 'laptop', clock, random, programs: new Map([...programs, ['bash', createBash({})], ['sh', createBash({})], ['busybox:ash', createBash({ flavour: 'ash' })], ...imagePrograms]), cpus: 2 })
     const registry = new Registry({ catalogue, store: new Store({ clock }) })
     const engine = new DockerEngine({ machine, store: new Store({ clock }), clock, random, registry })
     serving = await serve(engine, { kick: () => clock.settle() })
