@@ -192,6 +192,27 @@ export class Clusters {
     this.#mark(running, name, false)
   }
 
+  /** One more worker for a cluster. */
+  addNode(name: string): void {
+    const running = this.#running.get(name)
+    if (!running) throw new Error(`there is no cluster "${name}"`)
+    const [first] = running.spec.nodes
+    const number = running.spec.nodes.length + 1
+    const spec: NodeSpec = { ...first, name: `${name}-m${String(number).padStart(2, '0')}`, ip: `${this.#options.network}.${this.freeHost()}`, isOff: false }
+    running.spec = { ...running.spec, nodes: [...running.spec.nodes, spec] }
+    const node = this.#node(spec, running.spec, () => (running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR, undefined)
+    running.nodes.set(spec.name, node)
+    running.cluster.addNode(this.#clusterMachine(spec, number - 1, running.spec, node.runtime))
+    this.#serve(running, node)
+    this.#route(running)
+  }
+
+  /** Last part of the first address on the wire that no machine has. */
+  freeHost(): number {
+    const taken = [...this.#running.values()].flatMap(({ spec }) => spec.nodes.map(({ ip }) => Number(ip.split('.')[3])))
+    return Math.max(1, ...taken) + 1
+  }
+
   stop(): void {
     for (const name of [...this.#running.keys()]) this.remove(name)
   }
@@ -260,12 +281,12 @@ export class Clusters {
 }
 
 /** What `minikube start` makes. */
-export function minikubeSpec({ nodes, network, cpus = 2, memoryBytes = 4 * 2 ** 30, name = 'minikube' }: { nodes: number; network: string; cpus?: number; memoryBytes?: number; name?: string }): ClusterSpec {
+export function minikubeSpec({ nodes, network, firstHost = 2, cpus = 2, memoryBytes = 4 * 2 ** 30, name = 'minikube' }: { nodes: number; network: string; firstHost?: number; cpus?: number; memoryBytes?: number; name?: string }): ClusterSpec {
   return {
     name,
     apiPort: 8443,
     isControlPlaneTainted: false,
-    nodes: Array.from({ length: nodes }, (_, index) => ({ name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`, ip: `${network}.${index + 2}`, cpus, memoryBytes })),
+    nodes: Array.from({ length: nodes }, (_, index) => ({ name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`, ip: `${network}.${index + firstHost}`, cpus, memoryBytes })),
   }
 }
 

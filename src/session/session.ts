@@ -16,7 +16,9 @@ import { createMachine, type Machine } from '../unix/machine.ts'
 import { segment } from '../unix/network/namespace.ts'
 import type { Segment } from '../unix/network/network.ts'
 import { listenAt } from '../unix/network/unix-socket.ts'
+import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
+import { machinesApi } from './machines-api.ts'
 import { interruptGroup, type Job, pipes, shownOn } from './job.ts'
 import { type Preset, worldOf, type World } from './presets.ts'
 import { allPrograms } from './programs.ts'
@@ -95,7 +97,9 @@ export class Session {
     this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry })
     if (saved) this.docker.restore()
     listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
+    this.laptop.files.mkdir('/run/drydock', { parents: true })
     this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, saved })
+    listenAt(this.laptop.files, machinesSocket, { http: machinesApi(this.clusters, lan.network) }, { mode: 0o666 })
   }
 
   static async create(options: SessionOptions): Promise<Session> {
