@@ -2,15 +2,19 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../store/store.ts'
+import { cronJobController } from './cron-job.ts'
 import { daemonSetController } from './daemon-set.ts'
 import { deploymentController } from './deployment.ts'
 import { endpointsController, endpointSliceController } from './endpoints.ts'
 import { garbageCollector } from './garbage-collector.ts'
+import { jobController } from './job.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeIpamController, nodeLifecycleController, taintEvictionController } from './node-lifecycle.ts'
+import { persistentVolumeController } from './persistent-volumes.ts'
 import { podGarbageCollector } from './pod-garbage.ts'
 import { replicaSetController, replicationController } from './replica-set.ts'
 import type { PatientController } from './run.ts'
+import { statefulSetController } from './stateful-set.ts'
 import { rootCaPublisher, serviceAccountController } from './service-account.ts'
 
 export interface ControllerManagerOptions {
@@ -36,6 +40,10 @@ export function controllerManager(options: ControllerManagerOptions): readonly P
     replicaSetController(options),
     replicationController(options),
     daemonSetController(options),
+    statefulSetController(options),
+    jobController(options),
+    cronJobController(options),
+    persistentVolumeController(options),
     endpointsController(options),
     endpointSliceController(options),
     podGarbageCollector(options),

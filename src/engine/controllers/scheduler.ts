@@ -14,7 +14,7 @@ import { controllerOf, isOver, isSame, keyOfObject, matchesSelector, namespaceAn
 import { allocatableOf, requestsOf } from './resources.ts'
 import type { PatientController } from './run.ts'
 import { untolerated } from './taints.ts'
-import { unboundClaims, volumeConflict } from './volumes.ts'
+import { claimVolumes, unboundClaims, volumeConflict } from './volumes.ts'
 
 /** A node as the scheduler sees it. */
 interface Seat {
@@ -129,6 +129,11 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     const nominated = pod.status.nominatedNodeName
     const chosen = fitting.find(({ node }) => node.metadata.name === nominated) ?? best(pod, fitting, world, client)
     const node = chosen.node.metadata.name
+    if (claimVolumes(client, pod, node)) {
+      // The claims' own entries bring the pod back when a volume was made.
+      waiting.set(key, { attempts: 0, untilMs: now })
+      return pace.schedulerBackoffMost
+    }
     client.bind(namespace, name, node)
     waiting.delete(key)
     const bound = client.get<V1Pod>('pods', namespace, name)

@@ -39,3 +39,16 @@ export function volumeConflict(client: Client, pod: V1Pod, node: V1Node): string
   }
   return undefined
 }
+
+/** Tells claims that wait for their first consumer where it will run; answers whether any is still unbound. */
+export function claimVolumes(client: Client, pod: V1Pod, node: string): boolean {
+  let isUnbound = false
+  for (const name of claimsOf(pod)) {
+    const claim = client.get<V1PersistentVolumeClaim>('persistentvolumeclaims', pod.metadata.namespace ?? '', name)
+    if (!claim || (claim.spec.volumeName && claim.status?.phase === 'Bound')) continue
+    isUnbound = true
+    const key = 'volume.kubernetes.io/selected-node'
+    if (claim.metadata.annotations?.[key] !== node) client.update<V1PersistentVolumeClaim>('persistentvolumeclaims', { ...claim, metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, [key]: node } } })
+  }
+  return isUnbound
+}
