@@ -86,13 +86,17 @@ function reference(name: string): object {
 
 function addStruct(schemas: Record<string, unknown>, schema: StructSchema, extra: Json): void {
   if (schemas[schema.openapiName] !== undefined) return
-  const properties: Record<string, unknown> = {}
   // Registered before its fields, as shapes refer to themselves.
-  schemas[schema.openapiName] = properties
+  schemas[schema.openapiName] = {}
+  schemas[schema.openapiName] = structDocument(schemas, schema, extra)
+}
+
+function structDocument(schemas: Record<string, unknown>, schema: StructSchema, extra: Json): object {
+  const properties: Record<string, unknown> = {}
   for (const field of [...schema.fields.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) properties[field.name] = property(schemas, schema, field)
   const required = [...schema.fields.values()].filter((field) => field.isRequired).map((field) => field.name)
   const description = schema.description ?? describe(schema, '')
-  schemas[schema.openapiName] = {
+  return {
     ...(description === '' ? {} : { description }),
     type: 'object',
     ...(required.length > 0 ? { required } : {}),
@@ -102,8 +106,13 @@ function addStruct(schemas: Record<string, unknown>, schema: StructSchema, extra
   }
 }
 
+/** Of a custom resource: its parts have no names of their own. */
+function isCustom(schema: StructSchema): boolean {
+  return schema.description !== undefined
+}
+
 function property(schemas: Record<string, unknown>, owner: StructSchema, field: Field): object {
-  const description = field.description ?? describe(owner, field.name)
+  const description = field.description ?? (describe(owner, field.name) || (isCustom(owner) ? describe(schemaNamed('V1ConfigMap'), field.name) : ''))
   return {
     ...(description === '' ? {} : { description }),
     ...typeOf(schemas, field.schema, { isPointer: field.isPointer, isValue: false, fallback: field.default, ref: field.ref }),
@@ -128,6 +137,7 @@ function typeOf(schemas: Record<string, unknown>, schema: Schema, { isPointer, i
   const otherwise = (zero: unknown) => (fallback !== undefined ? { default: fallback } : isPointer || !isValue ? {} : { default: zero })
   switch (schema.type) {
     case 'struct':
+      if (isCustom(schema)) return structDocument(schemas, schema, {})
       addStruct(schemas, schema, {})
       return isPointer ? reference2(schema.openapiName) : { default: {}, allOf: [reference(schema.openapiName)] }
     case 'list':

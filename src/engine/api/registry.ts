@@ -63,7 +63,7 @@ export class Registry {
     const name = resourceName(kind)
     const served = this.#kinds.get(name)
     // Of two versions of one resource the stored one answers to its name.
-    if (!served || (served.storedAs && !kind.storedAs)) this.#kinds.set(name, kind)
+    if (!served || (served.storedAs && !kind.storedAs) || kind.decode) this.#kinds.set(name, kind)
     if (kind.storedAs) return
     this.store.index(name, 'owner', ownerUid)
     this.store.index(name, 'dependent', ownerUids)
@@ -82,13 +82,13 @@ export class Registry {
 
   get(kind: Kind, namespace: string, name: string): StoredObject | undefined {
     const object = this.store.get(storeName(kind), keyOf(kind.namespaced ? namespace : '', name)) as StoredObject | undefined
-    return object && kind.storedAs ? kind.storedAs.fromStored(object) : object
+    return object && inVersion(kind, object)
   }
 
   list(kind: Kind, namespace?: string): readonly StoredObject[] {
     const all = this.store.list(storeName(kind)) as readonly StoredObject[]
     const own = namespace && kind.namespaced ? inNamespace(all, namespace) : all
-    return kind.storedAs ? own.map(kind.storedAs.fromStored) : own
+    return kind.storedAs || kind.decode ? own.map((object) => inVersion(kind, object)) : own
   }
 
   create(kind: Kind, draft: Drafted, namespace: string, writer: Writer, options: WriteOptions = {}): StoredObject {
@@ -252,6 +252,13 @@ function unsaved(object: StoredObject): StoredObject {
 interface PodParts {
   readonly spec?: { readonly nodeName?: string; readonly terminationGracePeriodSeconds?: number }
   readonly status?: { readonly phase?: string }
+}
+
+/** A stored object in the version it was asked in. Versions of a custom resource differ in name only. */
+function inVersion(kind: Kind, object: StoredObject): StoredObject {
+  if (kind.storedAs) return kind.storedAs.fromStored(object)
+  if (!kind.decode || object.apiVersion === apiVersionOf(kind)) return object
+  return { ...object, apiVersion: apiVersionOf(kind) }
 }
 
 export function storeName(kind: Kind): string {

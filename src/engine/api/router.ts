@@ -447,7 +447,7 @@ function decodedAs(kind: Kind, document: unknown, validation: string, warnings: 
     }
   }
   try {
-    const { value, strictErrors } = decode(structureOf(kind), document)
+    const { value, strictErrors } = kind.decode && isRecord(document) ? kind.decode(document) : decode(structureOf(kind), document)
     if (strictErrors.length > 0 && validation === 'Strict') throw badRequest(`${subject}: strict decoding error: ${strictErrors.join(', ')}`)
     if (validation === 'Warn') warnings.push(...strictErrors)
     return value as unknown as Draft<StoredObject>
@@ -464,6 +464,7 @@ function patched(contentType: string, kind: Kind, old: StoredObject, patch: unkn
     case 'application/merge-patch+json':
       return mergePatched(old, patch)
     case 'application/strategic-merge-patch+json':
+      if (kind.decode) throw unsupportedMediaType('the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml')
       return strategicPatched(structureOf(kind), old as unknown as Readonly<Record<string, unknown>>, isRecord(patch) ? patch : {})
     default:
       throw unsupportedMediaType(

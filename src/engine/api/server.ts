@@ -9,6 +9,7 @@ import { kinds } from '../kinds/index.ts'
 import type { Store } from '../store/store.ts'
 import { bootstrap } from './bootstrap.ts'
 import type { Client } from './client.ts'
+import { CustomResources } from './custom-resources.ts'
 import { LocalClient } from './local-client.ts'
 import { Registry } from './registry.ts'
 import { Router } from './router.ts'
@@ -32,7 +33,8 @@ export class ApiServer implements HttpHandler {
 
   constructor({ store, clock, random, version = 'v1.33.13', address = '', reach = () => undefined }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
-    this.#router = new Router({ registry: this.#registry, version, reach, served: () => kinds, address })
+    const custom = new CustomResources(this.#registry)
+    this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address })
     bootstrap(this.client('kube-apiserver'), address)
   }
 

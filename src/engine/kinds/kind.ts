@@ -65,6 +65,8 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly hasGeneration?: boolean
   /** How a name is judged; a DNS subdomain where nothing is said. */
   readonly nameRule?: (name: string) => readonly string[]
+  /** How a custom resource is read; built-in ones are read by their schema. */
+  readonly decode?: (document: Readonly<Record<string, unknown>>) => { readonly value: Readonly<Record<string, unknown>>; readonly strictErrors: readonly string[] }
   /** Fields a write leaves out and upstream fills in. */
   readonly defaults?: (object: T) => T
   /** What the resource's strategy does to a new object before it is judged: drop what the writer may not set. */
