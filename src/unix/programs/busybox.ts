@@ -74,3 +74,11 @@ function wrapped(names: readonly string[]): string {
   }
   return [...lines, line].join('\n')
 }
+
+/** A program as busybox would run it. */
+export function asApplet(program: Program): Program {
+  return (process) => {
+    asBusybox(process)
+    return program(process)
+  }
+}

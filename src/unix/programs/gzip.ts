@@ -17,7 +17,8 @@ const gzipTool = (name: string, forced: { readonly decompress: boolean; readonly
     flags,
     *run(call) {
       const given: Flags<typeof flags> = { ...call.flags, decompress: call.flags.decompress || forced.decompress, stdout: call.flags.stdout || forced.stdout }
-      return yield* work({ ...call, flags: given })
+      // All three are one script around gzip, and say so.
+      return yield* work({ ...call, name: call.busybox ? call.name : 'gzip', flags: given })
     },
   })
 
@@ -51,7 +52,7 @@ function* work(call: { readonly process: Parameters<Program>[0]; readonly name: 
         if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
           if (flags.force && toStdout) yield* writeTo(process, 1, bytes)
           else {
-            yield* complain(call, bytes.length === 0 ? `${source === '-' ? 'stdin' : source}: unexpected end of file` : call.busybox ? 'invalid magic' : `${source === '-' ? 'stdin' : source}: not in gzip format`)
+            yield* complain(source === '-' || !flags.keep ? { ...call, name: call.busybox ? call.name : '\ngzip' } : call, bytes.length < 2 ? `${source === '-' ? 'stdin' : source}: unexpected end of file` : call.busybox ? 'invalid magic' : `${source === '-' ? 'stdin' : source}: not in gzip format`)
             code = 1
           }
           continue

@@ -2,7 +2,7 @@
 import type { Program } from '../kernel/process.ts'
 import { base64 } from './base64.ts'
 import { basename } from './basename.ts'
-import { busybox, busyboxOld } from './busybox.ts'
+import { applets, asApplet, busybox, busyboxOld } from './busybox.ts'
 import { cat } from './cat.ts'
 import { chmod } from './chmod.ts'
 import { chgrp, chown } from './chown.ts'
@@ -30,6 +30,7 @@ import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { groups, id, whoami } from './id.ts'
 import { arp, ifconfig, ip, route } from './ip.ts'
+import { jq } from './jq.ts'
 import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
@@ -77,7 +78,7 @@ import { which } from './which.ts'
 import { xargs } from './xargs.ts'
 import { yes } from './yes.ts'
 
-export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
+const all = new Map<string, Program>([
   ['[', bracket],
   ['apk', apk],
   ['apt', aptProgram],
@@ -129,6 +130,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['install', install],
   ['ip', ip],
   ['join', join],
+  ['jq', jq],
   ['kill', kill],
   ['killall', killall],
   ['ln', ln],
@@ -209,3 +211,11 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['yum', yum],
   ['zcat', zcat],
 ])
+
+// An image's busybox runs these: the same programs in its flavour.
+for (const name of applets) {
+  const program = all.get(name)
+  if (program && name !== 'busybox') all.set(`busybox:${name}`, asApplet(program))
+}
+
+export const programs: ReadonlyMap<string, Program> = all

@@ -21,7 +21,7 @@ export const timeout = tool({
   *run(call) {
     const { process, flags, operands } = call
     const [duration, ...words] = operands
-    if (duration === undefined || words.length === 0) throw new UsageError('missing operand')
+    if (duration === undefined || words.length === 0) throw new UsageError('')
     const ms = durationMs(duration)
     if (ms === undefined) throw new UsageError(`invalid time interval ${quoted(duration)}`)
     const signal = signalOf(flags.signal ?? 'TERM')

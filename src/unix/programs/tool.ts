@@ -62,7 +62,7 @@ export function tool<T extends Table>(spec: ToolSpec<T>): Program {
     } catch (error) {
       if (error instanceof UsageError) {
         if (busybox) yield* err(process, `${name}: ${isMusl(process) && error.letter ? `unrecognized option: ${error.letter}` : error.message}\n${busyboxUsage(process, spec)}`)
-        else yield* err(process, `${name}: ${error.message}\n${spec.usageOnError ? `Usage: ${usageLines(spec, name)}\n` : ''}${spec.namesHint ? `${name}: ` : ''}Try '${name} --help' for more information.\n`)
+        else yield* err(process, `${error.message === '' ? '' : `${name}: ${error.message}\n`}${spec.usageOnError ? `Usage: ${usageLines(spec, name)}\n` : ''}${spec.namesHint ? `${name}: ` : ''}Try '${name} --help' for more information.\n`)
         return error.code ?? spec.usageCode ?? 1
       }
       if (error instanceof UnixError) {
