@@ -24,7 +24,7 @@ export function* exec(call: Call): Blocking<void> {
   const hasFile = flags.list('filename').length > 0
   const before = dashAt >= 0 ? call.args.slice(0, dashAt) : call.args
   const command = dashAt >= 0 ? call.args.slice(dashAt) : []
-  if (before.length === 0 && !hasFile) throw call.usage('pod, type/name or --filename must be specified'.replace(/^/, ''))
+  if (before.length === 0 && !hasFile) throw new Refusal('pod, type/name or --filename must be specified')
   if (dashAt < 0 && before.length > 1) throw call.usage('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead')
   if (command.length === 0) throw new Refusal('you must specify at least one command for the container')
   const pod = yield* podNamed(call, before[0] ?? '', flags.duration('pod-running-timeout'))

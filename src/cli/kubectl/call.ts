@@ -62,6 +62,9 @@ export class Call {
     return (this.#discovery = yield* discover(this.api))
   }
 
+  /** Prints the command's own help. */
+  help: () => Blocking<void> = function* () {}
+
   usage(message: string): Refusal {
     return usage(this.command, message)
   }

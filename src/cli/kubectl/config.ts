@@ -122,7 +122,10 @@ function listNames(room: 'clusters' | 'users'): Run {
 }
 
 const useContext: Run = function* (call) {
-  if (call.args.length !== 1) throw new Refusal(call.args.length === 0 ? 'accepts 1 arg(s), received 0'.replace('accepts 1 arg(s), received 0', 'expected 1 argument, got 0').replace(/^.*$/, `accepts 1 arg(s), received ${call.args.length}`) : `accepts 1 arg(s), received ${call.args.length}`)
+  if (call.args.length !== 1) {
+    yield* call.help()
+    throw new Refusal(`Unexpected args: [${call.args.join(' ')}]`)
+  }
   const config = noConfigYet(call)
   const [name] = call.args
   if (!config.contexts.has(name)) throw new Refusal(`no context exists with the name: ${JSON.stringify(name)}`)
@@ -136,7 +139,7 @@ const setContext: Run = function* (call) {
   const { flags, args } = call
   const config = noConfigYet(call)
   if (flags.is('current') && args.length > 0) throw new Refusal('you cannot specify both a context name and --current')
-  if (!flags.is('current') && args.length !== 1) throw new Refusal('Unexpected args: ' + (args.length === 0 ? 'you must specify a non-empty context name or --current' : `[${args.join(' ')}]`))
+  if (!flags.is('current') && args.length !== 1) throw new Refusal(args.length === 0 ? 'you must specify a non-empty context name or --current' : `Unexpected args: [${args.join(' ')}]`)
   const name = flags.is('current') ? config.currentContext : args[0]
   if (name === '') throw new Refusal(flags.is('current') ? 'no current context is set' : 'you must specify a non-empty context name or --current')
   const isNew = !config.contexts.has(name)

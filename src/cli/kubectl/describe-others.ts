@@ -169,7 +169,7 @@ export function describeNetworkPolicy(writer: Writer, policy: Json): void {
   const plain = new Writer(writer.now)
   plain.line(0, 'Spec:')
   const selector = selectorText(spec.podSelector)
-  plain.line(1, `PodSelector: ${selector === '<none>' ? '<none> (Allowing the specific traffic to all pods in this namespace)' : selector}`)
+  plain.line(1, `PodSelector:     ${selector === '<none>' ? '<none> (Allowing the specific traffic to all pods in this namespace)' : selector}`)
   policyRules(plain, 'ingress', 'Ingress', 'From', spec)
   policyRules(plain, 'egress', 'Egress', 'To', spec)
   plain.line(1, `Policy Types: ${(spec.policyTypes ?? []).join(', ')}`)
@@ -607,29 +607,42 @@ export function describeRole(writer: Writer, role: Json): void {
   writer.line(0, 'PolicyRule:')
   writer.line(1, 'Resources\tNon-Resource URLs\tResource Names\tVerbs')
   writer.line(1, '---------\t-----------------\t--------------\t-----')
-  const rows = (role.rules ?? []).flatMap((rule: Json) => brokenDown(rule))
-  const merged = new Map<string, string[]>()
-  for (const { key, verbs } of rows) {
-    const known = merged.get(key) ?? []
-    for (const verb of verbs) if (!known.includes(verb)) known.push(verb)
-    merged.set(key, known)
-  }
-  for (const [key, verbs] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [resource, url, name] = key.split('\u0000')
-    writer.line(1, `${resource}\t[${url}]\t[${name}]\t[${verbs.join(' ')}]`)
-  }
+  for (const row of ruleRows(role.rules ?? [])) writer.line(1, row)
 }
 
-function brokenDown(rule: Json): { key: string; verbs: string[] }[] {
-  const names: string[] = rule.resourceNames?.length > 0 ? rule.resourceNames : ['']
-  if (rule.nonResourceURLs?.length > 0) return rule.nonResourceURLs.map((url: string) => ({ key: `\u0000${url}\u0000`, verbs: rule.verbs }))
-  return (rule.apiGroups ?? []).flatMap((group: string) =>
-    (rule.resources ?? []).flatMap((resource: string) => {
+interface Simple {
+  readonly group: string
+  readonly resource: string
+  readonly name: string
+  readonly url: string
+  verbs: string[]
+}
+
+/** Rules taken apart to single resources, joined again by verbs, in the order of their text in Go: verbs, group, resource, name. */
+export function ruleRows(rules: readonly Json[]): string[] {
+  const joined: Simple[] = []
+  for (const rule of rules.flatMap(brokenDown)) {
+    // Only rules about resources are joined.
+    const twin = rule.url === '' ? joined.find(({ group, resource, name, url }) => url === '' && group === rule.group && resource === rule.resource && name === rule.name) : undefined
+    if (!twin) joined.push(rule)
+    else twin.verbs = [...twin.verbs, ...rule.verbs.filter((verb) => !twin.verbs.includes(verb))]
+  }
+  const text = ({ verbs, group, resource, name, url }: Simple): string => `Verbs:[${verbs.join(' ')}],APIGroups:[${group}],Resources:[${resource}],ResourceNames:[${name}],NonResourceURLs:[${url}],`
+  return joined
+    .sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0))
+    .map(({ group, resource, name, url, verbs }) => {
       const [plural, sub] = resource.split('/')
       const full = group === '' ? resource : `${plural}.${group}${sub === undefined ? '' : `/${sub}`}`
-      return names.map((name) => ({ key: `${full}\u0000\u0000${name}`, verbs: rule.verbs }))
-    }),
-  )
+      return `${full}\t[${url}]\t[${name}]\t[${verbs.join(' ')}]`
+    })
+}
+
+function brokenDown(rule: Json): Simple[] {
+  const verbs: string[] = [...(rule.verbs ?? [])]
+  const names: string[] = rule.resourceNames?.length > 0 ? rule.resourceNames : ['']
+  const urls = (rule.nonResourceURLs ?? []).map((url: string) => ({ group: '', resource: '', name: '', url, verbs }))
+  const resources = (rule.apiGroups ?? []).flatMap((group: string) => (rule.resources ?? []).flatMap((resource: string) => names.map((name) => ({ group, resource, name, url: '', verbs }))))
+  return [...resources, ...urls]
 }
 
 export function describeBinding(writer: Writer, binding: Json): void {

@@ -20,8 +20,10 @@ export function describeDeployment(writer: Writer, deployment: Json, replicaSets
   conditions(writer, status.conditions)
   const { current, old } = ownReplicaSets(deployment, replicaSets)
   const shown = (list: readonly Json[]): string => list.map((set) => `${set.metadata.name} (${set.status?.replicas ?? 0}/${set.spec.replicas} replicas created)`).join(', ') || '<none>'
-  writer.line(0, `OldReplicaSets:\t${shown(old)}`)
-  writer.line(0, `NewReplicaSet:\t${shown(current ? [current] : [])}`)
+  if (current || old.length > 0) {
+    writer.line(0, `OldReplicaSets:\t${shown(old)}`)
+    writer.line(0, `NewReplicaSet:\t${shown(current ? [current] : [])}`)
+  }
   writer.events(events)
 }
 

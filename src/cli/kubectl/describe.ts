@@ -19,8 +19,7 @@ import { fetched, type Info, listed, namespaceFor, select, targets } from './sel
 export function* describe(call: Call): Blocking<void> {
   const { flags } = call
   if (call.args.length === 0 && !hasFiles(call)) {
-    yield* call.err('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n\n')
-    throw call.usage('Required resource not specified.')
+    throw new Refusal('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.')
   }
   const errors: Error[] = []
   const infos = yield* found(call, errors)
@@ -28,7 +27,8 @@ export function* describe(call: Call): Blocking<void> {
   for (const info of infos) {
     try {
       const text = yield* described(call, info)
-      yield* call.out(isFirst ? text : `\n\n${text}`)
+      // What was found by the beginning of its name is printed with a line break after each instead of two between them.
+      yield* call.out(info.isSimilar ? `${text}\n` : isFirst ? text : `\n\n${text}`)
       isFirst = false
     } catch (error) {
       if (!(error instanceof StatusError)) throw error
@@ -42,13 +42,15 @@ export function* describe(call: Call): Blocking<void> {
   throwAll(errors)
 }
 
-function* found(call: Call, errors: Error[]): Blocking<Info[]> {
+type Found = Info & { readonly isSimilar?: boolean }
+
+function* found(call: Call, errors: Error[]): Blocking<Found[]> {
   const { flags } = call
   if (hasFiles(call)) return yield* select(call, errors, { isLatest: true })
   const goals = yield* targets(call, call.args)
   const selector = flags.text('selector')
   if (goals.some(({ name }) => name !== undefined) && selector !== '') throw new Refusal('name cannot be provided when a selector is specified')
-  const infos: Info[] = []
+  const infos: Found[] = []
   for (const { resource, name } of goals) {
     const namespace = flags.is('all-namespaces') ? undefined : namespaceFor(call, resource)
     try {
@@ -61,7 +63,7 @@ function* found(call: Call, errors: Error[]): Blocking<Info[]> {
           if (!isNotFound(error)) throw error
           const similar = (yield* listed(call, resource, namespace, {})).filter((info) => info.name.startsWith(name))
           if (similar.length === 0) throw error
-          infos.push(...similar)
+          infos.push(...similar.map((info) => ({ ...info, isSimilar: true })))
         }
       }
     } catch (error) {

@@ -9,7 +9,7 @@ import { goYaml } from '../go-yaml.ts'
 import { fromYaml } from '../yaml-input.ts'
 import type { Flags } from '../flags.ts'
 import { isMap, type Json } from './json.ts'
-import { Refusal } from './refusal.ts'
+import { Bare, Refusal } from './refusal.ts'
 
 export interface Named<T> {
   name: string
@@ -167,12 +167,12 @@ export function accessOf(process: Process, flags: Flags): Access {
   const config = loadConfig(process, flags)
   const name = flags.text('context') || config.currentContext
   const context = config.contexts.get(name)
-  if (flags.text('context') !== '' && !context) throw new Refusal(`context "${name}" does not exist`)
-  if (name !== '' && !context) throw new Refusal(`context was not found for specified context: ${name}`)
+  if (flags.text('context') !== '' && !context) throw new Bare(`Error in configuration: context was not found for specified context: ${name}`)
+  if (name !== '' && !context) throw new Bare(`Error in configuration: context was not found for specified context: ${name}`)
   const clusterName = flags.text('cluster') || context?.cluster || ''
   const userFlag = flags.isList('user') ? '' : flags.text('user')
   const userName = userFlag || context?.user || ''
-  if (flags.text('cluster') !== '' && !config.clusters.has(clusterName)) throw new Refusal(`cluster "${clusterName}" does not exist`)
+  if (flags.text('cluster') !== '' && !config.clusters.has(clusterName)) throw new Refusal(`no server found for cluster "${clusterName}"`)
   if (userFlag !== '' && !config.users.has(userName)) throw new Refusal(`auth info "${userName}" does not exist`)
   const cluster: Cluster = { ...config.clusters.get(clusterName) }
   const user: Record<string, Json> = { ...config.users.get(userName) }

@@ -37,8 +37,8 @@ function* main(process: Process): Running {
     if (error instanceof Exit || !(error instanceof Error)) throw error
     if (isOurBug(error)) throw error
     const { text, code } = textOfError(error)
-    // An error that ends with a line break gets no second one, as in cmdutil's `fatal`; suggestions already end with two.
-    if (text !== '') yield* err(process, text.endsWith('\n') && !text.includes('Did you mean') ? text : `${text}\n`)
+    // An error that ends with a line break gets no second one.
+    if (text !== '') yield* err(process, text.endsWith('\n') ? text : `${text}\n`)
     return code
   }
 }
@@ -128,8 +128,10 @@ function* dispatch(process: Process, words: readonly string[]): Blocking<void> {
   }
   for (const note of flags.deprecations) yield* err(process, `${note}\n`)
   const run = commands[path]
+  if (path === 'options') return yield* help(process, path)
   if (path === '' || run === undefined) return yield* group(process, path, flags)
   const call = new Call(process, full, flags, words)
+  call.help = () => help(process, path)
   yield* run(call)
   if (call.isConnected && flags.is('warnings-as-errors') && call.api.warnings > 0) {
     throw new Refusal(`${call.api.warnings} warning${call.api.warnings === 1 ? '' : 's'} received`)
@@ -149,8 +151,8 @@ function* group(process: Process, path: string, flags: Flags): Blocking<void> {
     throw new Refusal(`unknown command ${JSON.stringify(word)} for "kubectl"${similar.length > 0 ? `\n\nDid you mean this?\n${similar.map((name) => `\t${name}\n`).join('')}` : ''}`)
   }
   if (word !== undefined) throw new Refusal(`unknown command ${JSON.stringify(flags.args.join(' '))}\nSee '${full} -h' for help and examples`)
-  // `config` alone prints its help as an error; the other groups as an answer.
-  yield* help(process, path, path === 'config' ? 2 : 1)
+  // Alone they print their help as an error; only `rollout` does so as an answer.
+  yield* help(process, path, path === 'rollout' ? 1 : 2)
   throw new Quit(1)
 }
 
@@ -165,7 +167,7 @@ interface HelpTexts {
 }
 
 /** Long texts, loaded only when somebody asks. */
-function* help(process: Process, path: string, descriptor = 1): Blocking<void> {
+export function* help(process: Process, path: string, descriptor = 1): Blocking<void> {
   let texts: HelpTexts | undefined
   const loading = import('./generated/help.json').then((module) => {
     texts = ('default' in module ? module.default : module) as unknown as HelpTexts
@@ -174,5 +176,5 @@ function* help(process: Process, path: string, descriptor = 1): Blocking<void> {
   const [before, numbers, after] = texts.commands[path]
   const home = process.env.HOME || '/root'
   const options = numbers.map((number) => texts?.flags[number] ?? '').join('\n\n').replaceAll('$HOME', home)
-  yield* writeTo(process, descriptor, numbers.length === 0 ? before : `${before}${options}\n${after}`)
+  yield* writeTo(process, descriptor, numbers.length === 0 ? before : path === 'options' ? `${before}${options}\n\n` : `${before}${options}\n${after}`)
 }

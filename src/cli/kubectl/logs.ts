@@ -63,14 +63,19 @@ function* podsFor(call: Call): Blocking<Json[]> {
     return list.items ?? []
   }
   const [word] = args
-  if (!word.includes('/')) return [yield* call.api.get(`${path}/${word}`, {}, accept.any)]
+  if (!word.includes('/')) {
+    try {
+      return [yield* call.api.get(`${path}/${word}`, {}, accept.any)]
+    } catch (error) {
+      throw notFoundIn(call, error)
+    }
+  }
   const [{ resource, name = '' }] = yield* targets(call, [word])
   let object: Json
   try {
     object = yield* call.api.get(pathOf(resource, call.namespace, name), {}, accept.any)
   } catch (error) {
-    if (error instanceof StatusError && isNotFound(error) && resource.kind !== 'Pod') throw new Refusal(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(call.namespace)}`)
-    throw error
+    throw notFoundIn(call, error)
   }
   if (resource.kind === 'Pod') return [object]
   const selector = podSelector(resource.kind, object, 'get the logs from')
@@ -80,6 +85,11 @@ function* podsFor(call: Call): Blocking<Json[]> {
   if (flags.is('all-pods')) return pods
   if (pods.length > 1) yield* call.err(`Found ${pods.length} pods, using pod/${pods[0].metadata.name}\n`)
   return [pods[0]]
+}
+
+/** The one command that says where it looked. */
+function notFoundIn(call: Call, error: unknown): unknown {
+  return error instanceof StatusError && isNotFound(error) ? new Refusal(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(call.namespace)}`) : error
 }
 
 /** Which pod's log is the most telling: scheduled, running, ready. */

@@ -26,11 +26,13 @@ export function* patch(call: Call): Blocking<void> {
   if (flags.text('patch') !== '' && flags.text('patch-file') !== '') throw new Refusal('cannot specify --patch and --patch-file together')
   if (flags.text('patch') === '' && flags.text('patch-file') === '') throw new Refusal('must specify --patch or --patch-file containing the contents of the patch')
   if (flags.is('local') && call.dryRun === 'server') throw new Refusal('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
-  if (!['json', 'merge', 'strategic'].includes(type)) throw call.usage(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.text('type'))}`)
+  if (!['json', 'merge', 'strategic'].includes(type)) throw new Refusal(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.text('type'))}`)
   const source = flags.text('patch') || textOf(call.process.files.readFile(call.process.path(flags.text('patch-file')), call.process.credentials))
-  let body: Json
+  // What looks like JSON goes to the server as it is; it complains itself.
+  let body: Json = source
   try {
-    body = fromYaml(source)
+    if (!/^\s*\{/.test(source)) body = fromYaml(source)
+    else if (flags.is('local') || call.dryRun === 'client') body = JSON.parse(source)
   } catch (error) {
     if (error instanceof YamlError) throw new Refusal(`unable to parse ${JSON.stringify(source)}: ${error.message}`)
     throw error
@@ -45,7 +47,7 @@ export function* patch(call: Call): Blocking<void> {
       result = type === 'json' ? jsonPatched(object, body) : type === 'merge' ? mergePatched(object, body) : patched(resource.kind, object, body)
     } else {
       result = yield* call.api.json('PATCH', pathOf(resource, namespace, name, flags.text('subresource') || undefined), {
-        body: goJson(body),
+        body: typeof body === 'string' ? body : goJson(body),
         contentType: type === 'json' ? 'application/json-patch+json' : type === 'merge' ? 'application/merge-patch+json' : 'application/strategic-merge-patch+json',
         query: call.writing(),
       })

@@ -7,7 +7,7 @@ import { accept } from './connection.ts'
 import { pathOf } from './discovery.ts'
 import { copied, type Json } from './json.ts'
 import { printer } from './printer.ts'
-import { Aggregate, isNotFound, Refusal, StatusError, throwAll } from './refusal.ts'
+import { Aggregate, Bare, isNotFound, Refusal, StatusError, throwAll } from './refusal.ts'
 import { type Info, listed, resourceNamed, select } from './select.ts'
 import { twoWayPatch } from './strategic.ts'
 
@@ -62,8 +62,9 @@ function* drained(call: Call, node: string): Blocking<void> {
   const verdicts = yield* judged(call, list.items ?? [])
   const text = (found: Map<string, string[]>): string => [...found].map(([why, names]) => `${why}: ${names.join(', ')}`).join('; ')
   if (verdicts.failures.size > 0) {
-    yield* call.err(`error: unable to drain node ${JSON.stringify(node)} due to error: ${`cannot delete ${text(verdicts.failures)}`}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`)
-    throw new Refusal(`cannot delete ${text(verdicts.failures)}`)
+    const failures = [...verdicts.failures].map(([why, names]) => `cannot delete ${why}: ${names.join(', ')}`)
+    yield* call.err(`error: unable to drain node ${JSON.stringify(node)} due to error: ${failures.length === 1 ? failures[0] : `[${failures.join(', ')}]`}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`)
+    throw new Bare(failures.join('\n'))
   }
   if (verdicts.warnings.size > 0) yield* call.err(`Warning: ${text(verdicts.warnings)}\n`)
   if (call.dryRun !== 'none') {
@@ -99,7 +100,7 @@ function* judged(call: Call, pods: readonly Json[]): Blocking<Verdicts> {
     }
     if (!controller && !isDone) {
       if (!flags.is('force')) {
-        note(verdicts.failures, 'Pods that declare no controller (use --force to override)'.replace('Pods that declare no controller', 'Pods that declare no controller'), pod)
+        note(verdicts.failures, 'cannot delete Pods that declare no controller (use --force to override)', pod)
         continue
       }
       note(verdicts.warnings, 'deleting Pods that declare no controller', pod)
@@ -170,7 +171,7 @@ export function* taint(call: Call): Blocking<void> {
   if (texts.length === 0) throw new Refusal('at least one taint update is required')
   if (!['node', 'nodes', 'no'].includes(resources[0].split('/')[0].toLowerCase())) throw new Refusal(`invalid resource type ${resources[0]}, only node types are supported`)
   if (resources.length === 1 && !resources[0].includes('/') && !flags.is('all') && flags.text('selector') === '') throw new Refusal('one or more resources must be specified as <resource> <name>')
-  const { added, removed } = parseTaints(texts)
+  const { added, removed } = usable(call, texts)
   const errors: Error[] = []
   const infos = yield* select(call, errors, { isLatest: true, args: resources })
   throwAll(errors)
@@ -187,6 +188,14 @@ export function* taint(call: Call): Blocking<void> {
     const patch = twoWayPatch('Node', object, modified)
     const result = yield* call.api.json('PATCH', pathOf(resource, undefined, name), { body: goJson(patch, { sorted: true }), contentType: 'application/strategic-merge-patch+json', query: call.writing(call.validation) })
     yield* call.out(printer(call, { operation })(result))
+  }
+}
+
+function usable(call: Call, texts: readonly string[]): { added: Taint[]; removed: Taint[] } {
+  try {
+    return parseTaints(texts)
+  } catch (error) {
+    throw error instanceof Refusal ? call.usage(error.message) : error
   }
 }
 

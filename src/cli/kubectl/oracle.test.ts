@@ -1,6 +1,6 @@
 // The real kubectl 1.33 beside ours, each on an API server of its own that began in the same state. Skipped aloud where there is none.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -56,12 +56,13 @@ class Real {
     })
     await new Promise<void>((resolve) => this.http?.listen(0, '127.0.0.1', resolve))
     const address = this.http.address()
-    writeFileSync(join(this.home, 'config'), config(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`))
+    mkdirSync(join(this.home, '.kube'))
+    writeFileSync(join(this.home, '.kube/config'), config(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`))
   }
 
   run(argv: readonly string[], input: string): Promise<Outcome> {
     return new Promise((resolve) => {
-      const child: ChildProcess = spawn(binary ?? 'kubectl', argv, { cwd: this.home, env: { HOME: this.home, KUBECONFIG: join(this.home, 'config'), PATH: process.env.PATH, TERM: 'dumb' } })
+      const child: ChildProcess = spawn(binary ?? 'kubectl', argv, { cwd: this.home, env: { HOME: this.home, PATH: process.env.PATH, TERM: 'dumb' } })
       let stdout = ''
       let stderr = ''
       child.stdout?.on('data', (part) => (stdout += part))
@@ -103,6 +104,7 @@ function common(text: string, home: string): string {
     .replaceAll(home, '/root')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC/g, '<time>')
     .replace(/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>')
     .replace(/\b\d+s\b/g, '<age>')
     .replace(/127\.0\.0\.1:\d+|10\.0\.0\.1:8080/g, '<server>')

@@ -137,7 +137,7 @@ function pathPrinter(source: string, isMissingAllowed: boolean, isJson: boolean)
       return path.text(object, { isMissingAllowed })
     } catch (error) {
       if (!(error instanceof JsonPathError)) throw error
-      throw new Refusal(`error executing jsonpath ${JSON.stringify(source)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`)
+      throw new Refusal(`error executing jsonpath ${JSON.stringify(source)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n\n`)
     }
   }
 }

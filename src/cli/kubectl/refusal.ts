@@ -15,6 +15,9 @@ export class Refusal extends Error {
   }
 }
 
+/** An error that is printed as it is, without `error: `. */
+export class Bare extends Refusal {}
+
 /** Ends without a word: the text is out already. */
 export class Quit extends Error {
   readonly code: number
@@ -88,13 +91,13 @@ export function textOfError(error: Error): { readonly text: string; readonly cod
   if (error instanceof Quit) return { text: '', code: error.code }
   if (error instanceof Aggregate) {
     if (error.errors.length === 1) return textOfError(error.errors[0])
-    const lines = error.errors.flatMap((inner) => (inner instanceof Aggregate ? inner.errors : [inner])).map((inner) => standardText(inner) ?? `error: ${inner.message}`)
+    const lines = error.errors.flatMap((inner) => (inner instanceof Aggregate ? inner.errors : [inner])).map((inner) => standardText(inner) ?? inner.message)
     return { text: lines.join('\n'), code: 1 }
   }
   const standard = standardText(error)
   if (standard !== undefined) return { text: standard, code: 1 }
   const code = error instanceof Refusal ? error.code : 1
-  return { text: prefixed(error.message), code }
+  return { text: error instanceof Bare ? error.message : prefixed(error.message), code }
 }
 
 function prefixed(message: string): string {

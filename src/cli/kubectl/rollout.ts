@@ -179,6 +179,10 @@ export function* history(call: Call): Blocking<void> {
     }
     const title = resourceName(info.object)
     if (revision > 0) {
+      if (revisions.length === 0) {
+        yield* call.out(`${title} with revision #${revision}\nNo rollout history found.\n`)
+        continue
+      }
       const found = revisions.find(({ number }) => number === revision)
       if (!found) throw new Refusal(`unable to find the specified revision`)
       const writer = new Writer(call.process.now())

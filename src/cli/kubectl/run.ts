@@ -34,7 +34,11 @@ export function* run(call: Call): Blocking<void> {
   // The real tool looks the kind up first, so a server that is away is noticed even in a dry run.
   yield* call.discovery()
   if (!isAttached) {
-    if (flags.is('expose')) yield* exposed(call, name)
+    if (flags.is('expose')) {
+      yield* exposed(call, name)
+      // Two separators: one of the command itself, one of the printer that goes on to a second document.
+      if (flags.text('output') === 'yaml' || flags.text('output') === 'json') yield* call.out(flags.text('output') === 'yaml' ? '---\n---\n' : '---\n')
+    }
     return yield* generated(call, made)
   }
   const created = yield* posted(call, made, pod)

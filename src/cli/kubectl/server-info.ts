@@ -5,6 +5,7 @@ import { goYaml } from '../go-yaml.ts'
 import { aligned, getStyle } from '../table.ts'
 import { accept } from './connection.ts'
 import type { Call } from './call.ts'
+import { ruleRows } from './describe-others.ts'
 import { eventInterval } from './describe-writer.ts'
 import { apiVersionOf, nameWithGroup, type Resource } from './discovery.ts'
 import { ageOf } from './get.ts'
@@ -246,7 +247,7 @@ function lastSeen(writer: { age(timestamp: string | undefined | null): string },
 const canI: Run = function* (call) {
   const { flags, args } = call
   if (flags.is('list')) return yield* canList(call)
-  if (args.length < 2 || args.length > 3) throw new Refusal("you must specify two arguments: verb resource or verb resource/resourceName".replace('two arguments', 'two or three arguments').replace('resource or verb resource/resourceName', 'resource or verb, resource, and resourceName.\nSee \'kubectl auth can-i -h\' for help and examples').replace('verb resource or verb,', 'verb, resource, and'))
+  if (args.length < 2 || args.length > 3) throw new Refusal("you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.")
   const [verb, what, third] = args
   const namespace = flags.is('all-namespaces') ? '' : call.namespace
   let spec: Json
@@ -258,10 +259,10 @@ const canI: Run = function* (call) {
     const resource = type === '*' ? undefined : (yield* call.discovery()).named(type)
     if (!resource && type !== '*') {
       const [, ...group] = type.split('.')
-      yield* call.err(group.length > 0 ? `Warning: the server doesn't have a resource type '${type.split('.')[0]}' in group '${group.join('.')}'\n` : `Warning: the server doesn't have a resource type '${type}'\n`)
+      yield* call.err(group.length > 0 ? `Warning: the server doesn't have a resource type '${type.split('.')[0]}' in group '${group.join('.')}'\n\n` : `Warning: the server doesn't have a resource type '${type}'\n\n`)
     }
-    if (resource && !resource.isNamespaced && !flags.is('all-namespaces')) yield* call.err(`Warning: resource '${resource.plural}' is not namespace scoped${resource.group === '' ? '' : ` in group '${resource.group}'`}\n`)
-    if (resource && !resource.verbs.includes(verb) && verb !== '*' && !['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'use', 'bind', 'impersonate', 'approve', 'sign', 'escalate', 'attest'].includes(verb)) yield* call.err(`Warning: verb '${verb}' is not a known verb\n`)
+    if (resource && !resource.isNamespaced && !flags.is('all-namespaces')) yield* call.err(`Warning: resource '${resource.plural}' is not namespace scoped${resource.group === '' ? '' : ` in group '${resource.group}'`}\n\n`)
+    if (resource && !resource.verbs.includes(verb) && verb !== '*' && !['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'use', 'bind', 'impersonate', 'approve', 'sign', 'escalate', 'attest'].includes(verb)) yield* call.err(`Warning: verb '${verb}' is not a known verb\n\n`)
     spec = {
       resourceAttributes: {
         ...(resource && !resource.isNamespaced ? {} : { namespace }),
@@ -289,27 +290,8 @@ function* canList(call: Call): Blocking<void> {
   const answer = yield* call.api.json('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { body: { kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: { creationTimestamp: null }, spec: { namespace: call.namespace }, status: { resourceRules: null, nonResourceRules: null, incomplete: false } } })
   const { resourceRules = [], nonResourceRules = [], incomplete, evaluationError } = answer.status
   if (incomplete) yield* call.err(`warning: the list may be incomplete: ${evaluationError ?? ''}\n`)
-  const rows = new Map<string, string[]>()
-  const add = (key: string, verbs: readonly string[]): void => {
-    const known = rows.get(key) ?? []
-    rows.set(key, [...known, ...verbs.filter((verb) => !known.includes(verb))])
-  }
-  for (const { apiGroups = [], resources = [], resourceNames = [], verbs } of resourceRules ?? []) {
-    for (const group of apiGroups) {
-      for (const resource of resources) {
-        const [plural, sub] = resource.split('/')
-        const full = group === '' || (group === '*' && plural === '*' && false) ? resource : `${plural}.${group}${sub ? `/${sub}` : ''}`
-        for (const name of resourceNames.length > 0 ? resourceNames : ['']) add(`${full}\t[]\t[${name}]`, verbs)
-      }
-    }
-  }
-  for (const { nonResourceURLs = [], verbs } of nonResourceRules ?? []) for (const url of nonResourceURLs) add(`\t[${url}]\t[]`, verbs)
-  const lines = [...rows].sort(([a], [b]) => (rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b))).map(([key, verbs]) => `${key}\t[${verbs.join(' ')}]`)
+  const lines = ruleRows([...(resourceRules ?? []), ...(nonResourceRules ?? [])])
   yield* call.out(aligned([...(call.flags.is('no-headers') ? [] : ['Resources\tNon-Resource URLs\tResource Names\tVerbs']), ...lines].map((row) => `${row}\n`).join(''), getStyle))
-}
-
-function rank(key: string): number {
-  return key.startsWith('\t') ? 1 : 0
 }
 
 const whoami: Run = function* (call) {

@@ -173,8 +173,6 @@ function* waitForDeletion(call: Call, until: number): Blocking<void> {
       object = yield* call.api.get(pathOf(info.resource, info.namespace, info.name))
     } catch (error) {
       if (!isNotFound(error)) throw error
-      const isGiven = { ...info.object, apiVersion: info.resource.group === '' ? info.resource.version : `${info.resource.group}/${info.resource.version}` }
-      yield* call.out(print(isGiven))
       continue
     }
     const isGone = yield* goneOrTimeout(call, { ...info, object }, until)
