@@ -112,14 +112,14 @@ export class Clusters {
       random,
       store,
       isQuiet,
-      machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, (nodes.get(node.name) as Node).runtime)),
+      machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, (nodes.get(node.name) as Node))),
+      hasSystemObjects: true,
       reach: (host, port) => reached((nodes.get(spec.nodes[0].name) as Node).machine, host, port),
     })
     const running: Running = { spec, cluster, nodes }
     this.#running.set(spec.name, running)
     first.machine.net.listen(spec.apiPort, { http: cluster.api })
     for (const node of nodes.values()) this.#serve(running, node)
-    this.#route(running)
     for (const node of spec.nodes) if (node.isOff) this.powerOff(node.name)
     session.onPlanned()
     return cluster
@@ -186,9 +186,8 @@ export class Clusters {
     const index = running.spec.nodes.findIndex((one) => one.name === name)
     if (index === 0) node.machine.net.listen(running.spec.apiPort, { http: running.cluster.api })
     running.cluster.removeNode(name)
-    running.cluster.addNode(this.#clusterMachine(node.spec, index, running.spec, node.runtime))
+    running.cluster.addNode(this.#clusterMachine(node.spec, index, running.spec, node))
     this.#serve(running, node)
-    this.#route(running)
     this.#mark(running, name, false)
   }
 
@@ -202,9 +201,8 @@ export class Clusters {
     running.spec = { ...running.spec, nodes: [...running.spec.nodes, spec] }
     const node = this.#node(spec, running.spec, () => (running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR, undefined)
     running.nodes.set(spec.name, node)
-    running.cluster.addNode(this.#clusterMachine(spec, number - 1, running.spec, node.runtime))
+    running.cluster.addNode(this.#clusterMachine(spec, number - 1, running.spec, node))
     this.#serve(running, node)
-    this.#route(running)
   }
 
   /** Last part of the first address on the wire that no machine has. */
@@ -248,11 +246,11 @@ export class Clusters {
     return { spec, machine, runtime, stop: () => {} }
   }
 
-  #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, runtime: PodRuntime): ClusterMachine {
-    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, cpus: node.cpus, memoryBytes: node.memoryBytes, ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
+  #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine }: Node): ClusterMachine {
+    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
   }
 
-  /** What listens and translates on a node: the kubelet's own API and kube-proxy. */
+  /** The kubelet's own API. */
   #serve({ cluster }: Running, node: Node): void {
     const kubelet = cluster.kubelet(node.spec.name)
     const cancels: Cancel[] = []
@@ -260,23 +258,6 @@ export class Clusters {
     node.stop = () => {
       for (const cancel of cancels) cancel()
     }
-  }
-
-  /** Each node's pods are reached through that node. */
-  #route({ nodes, cluster }: Running): void {
-    const prefix = '10.244'
-    const apply = (): void => {
-      for (const { machine, spec } of nodes.values()) {
-        machine.net.routes.length = 0
-        for (const other of nodes.values()) {
-          if (other.spec.name === spec.name) continue
-          const cidr = (cluster.store.get('nodes', other.spec.name) as V1Node | undefined)?.spec?.podCIDR
-          if (cidr?.startsWith(prefix)) machine.net.routes.push({ network: cidr.split('/')[0], prefix: 24, via: other.spec.ip })
-        }
-      }
-    }
-    apply()
-    cluster.store.watch('nodes', apply)
   }
 }
 

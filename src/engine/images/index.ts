@@ -6,14 +6,16 @@ import { busyboxProgram } from './busybox-program.ts'
 import { debian, ubuntuRepository } from './debian.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import type { CatalogueRepository } from './image.ts'
+import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
 
-export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, nginxRepository, ubuntuRepository]
+export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, nginxRepository, ubuntuRepository, ...systemRepositories]
 
 /** For the kernel's `programs`: binaries that only images have. */
 export const imagePrograms: ReadonlyMap<string, Program> = new Map([
   ['busybox', busyboxProgram],
   ['hello-world', helloWorldProgram],
   ['nginx', nginx],
+  ...systemPrograms,
 ])

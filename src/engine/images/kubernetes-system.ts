@@ -1,0 +1,61 @@
+/**
+ * The images of a cluster's own components. What they do is done by the engine's control loops (CoreDNS answers through
+ * controllers/cluster-dns.ts, kube-proxy writes rules through controllers/kube-proxy.ts); the process in the container is there to be
+ * seen, logs that it started, and ends when it is told to.
+ */
+import { err, type Program } from '../../unix/kernel/process.ts'
+import { type CatalogueRepository, type Image, makeImage } from './image.ts'
+
+interface Component {
+  readonly repository: string
+  readonly path: string
+  readonly tags: readonly string[]
+  readonly bytes: number
+  /** What it logs when it starts. */
+  readonly log: readonly string[]
+}
+
+const kubernetesTags = ['v1.33.13', 'v1.33.1', 'v1.33.0']
+
+const components: readonly Component[] = [
+  { repository: 'registry.k8s.io/coredns/coredns', path: '/coredns', tags: ['v1.12.0'], bytes: 20_938_299, log: ['maxprocs: Leaving GOMAXPROCS=2: CPU quota undefined', '.:53', '[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b', 'CoreDNS-1.12.0', 'linux/amd64, go1.23.3, 51e11f1'] },
+  { repository: 'registry.k8s.io/kube-proxy', path: '/usr/local/bin/kube-proxy', tags: kubernetesTags, bytes: 31_885_000, log: ['Using iptables proxy', 'Starting service config controller', 'Starting endpoint slice config controller', 'Starting node config controller', 'Caches are synced'] },
+  { repository: 'registry.k8s.io/kube-apiserver', path: '/usr/local/bin/kube-apiserver', tags: kubernetesTags, bytes: 30_075_000, log: ['Serving securely on [::]:6443'] },
+  { repository: 'registry.k8s.io/kube-controller-manager', path: '/usr/local/bin/kube-controller-manager', tags: kubernetesTags, bytes: 27_600_000, log: ['Serving securely on 127.0.0.1:10257'] },
+  { repository: 'registry.k8s.io/kube-scheduler', path: '/usr/local/bin/kube-scheduler', tags: kubernetesTags, bytes: 21_780_000, log: ['Serving securely on 127.0.0.1:10259'] },
+  { repository: 'registry.k8s.io/etcd', path: '/usr/local/bin/etcd', tags: ['3.5.21-0'], bytes: 58_000_000, log: ['{"level":"info","msg":"ready to serve client requests"}'] },
+  { repository: 'registry.k8s.io/pause', path: '/pause', tags: ['3.10', '3.9'], bytes: 320_368, log: [] },
+]
+
+export const systemRepositories: readonly CatalogueRepository[] = components.map((component) => {
+  const images = new Map<string, Image>()
+  const imageOf = (tag: string): Image => {
+    const known = images.get(tag)
+    if (known) return known
+    const made = makeImage({
+      created: '2026-06-24T10:00:00Z',
+      config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Entrypoint: [component.path], WorkingDir: '/' },
+      steps: [{ createdBy: `COPY ${component.path.replace(/^.*\//, '')} ${component.path} # buildkit`, files: { [component.path]: { program: programName(component) }, '/etc': { directory: true } }, size: component.bytes * 3, compressedSize: component.bytes, comment: 'buildkit.dockerfile.v0' }],
+    })
+    images.set(tag, made)
+    return made
+  }
+  return { name: component.repository, description: '', stars: 0, isOfficial: false, tags: Object.fromEntries(component.tags.map((tag) => [tag, () => imageOf(tag)])) }
+})
+
+export const systemPrograms: readonly (readonly [string, Program])[] = components.map((component) => [programName(component), componentProgram(component)])
+
+/** A colon keeps it off the machines' own disks. */
+function programName({ repository }: Component): string {
+  return `k8s:${repository.replace(/^.*\//, '')}`
+}
+
+function componentProgram({ log }: Component): Program {
+  return function* (process) {
+    let isAsked = false
+    for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
+    for (const line of log) yield* err(process, `${line}\n`)
+    while (!isAsked) yield { until: process.now() + 3_600_000 }
+    return 0
+  }
+}
