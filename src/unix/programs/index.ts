@@ -1,5 +1,6 @@
 /** Every program that a machine or an image can contain, under the name its executable file carries (see kernel/execute.ts). */
 import type { Program } from '../kernel/process.ts'
+import { awk } from './awk.ts'
 import { base64 } from './base64.ts'
 import { basename } from './basename.ts'
 import { applets, asApplet, busybox, busyboxOld } from './busybox.ts'
@@ -85,6 +86,7 @@ const all = new Map<string, Program>([
   ['apt-get', aptGet],
   ['arch', arch],
   ['arp', arp],
+  ['awk', awk],
   ['base64', base64],
   ['basename', basename],
   ['busybox', busybox],
