@@ -251,7 +251,7 @@ function* runWhole(shell: Shell, parsed: Parsed, { isLast }: { isLast: boolean }
       shell.status = error.jump.status
       // For ash every such error is the end of a script.
       if (shell.flavour === 'ash') shell.status = 2
-      if (shell.isCommandString || shell.flavour === 'ash') return
+      if (shell.flavour === 'ash') return
       // What shares the line with the error is given up; the next line runs.
       discardedLine = statement.end
       shell.source = parsed.source

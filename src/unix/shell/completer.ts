@@ -24,8 +24,7 @@ export function* candidates(shell: Shell, line: string): Blocking<Candidates> {
   }
   if (words.length === 1 && !word.includes('/')) {
     const names = commandNames(shell).filter((name) => name.startsWith(word))
-    if (names.length > 0 && word !== '') return { from, words: names, shown: names }
-    if (word === '') return { from, words: names, shown: names }
+    if (names.length > 0 || word === '') return { from, words: names, shown: names }
   }
   const resolved = withAlias(shell, words)
   const complete = shell.hooks.completions?.get(resolved[0].replace(/^.*\//, ''))

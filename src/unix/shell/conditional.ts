@@ -6,7 +6,7 @@ import type { Blocking } from '../kernel/process.ts'
 import { ArithmeticError } from './arithmetic.ts'
 import { arithmetic, expandToPattern, expandToRegExp, expandToText } from './expand.ts'
 import { matches } from './pattern.ts'
-import { discardLine, type Shell, setOptionNames } from './shell.ts'
+import { type Shell, setOptionNames } from './shell.ts'
 
 export function* conditional(shell: Shell, expression: TestExpression): Blocking<number> {
   switch (expression.type) {
@@ -199,5 +199,3 @@ function nodeOf(shell: Shell, path: string, { isLink = false }: { isLink?: boole
     throw error
   }
 }
-
-export { discardLine }

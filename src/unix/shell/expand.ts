@@ -369,7 +369,7 @@ function* operation(shell: Shell, part: ParameterExpansionPart, name: string, in
   } else if ('one' in value && value.one === undefined && shell.option('nounset') && !(operation?.type === 'Transform')) {
     yield* unbound(shell, index === undefined ? name : `${name}[${part.index?.text ?? index}]`)
   }
-  if (operation?.type === 'Slice') return yield* slice(shell, part, name, index, value, isQuoted, fields)
+  if (operation?.type === 'Slice') return yield* slice(shell, part, name, value, isQuoted, fields)
   if (operation?.type === 'Unknown' || name === '') {
     yield* shell.complain(`${part.text}: bad substitution`)
     throw discardLine(1)
@@ -490,7 +490,7 @@ function expressionFor(source: string, flags = 'u'): RegExp {
   return made
 }
 
-function* slice(shell: Shell, part: ParameterExpansionPart, name: string, index: string | undefined, value: Value, isQuoted: boolean, fields: Fields): Blocking<void> {
+function* slice(shell: Shell, part: ParameterExpansionPart, name: string, value: Value, isQuoted: boolean, fields: Fields): Blocking<void> {
   const { operation } = part
   if (operation?.type !== 'Slice') return
   const offset = Number(yield* arithmetic(shell, operation.offset.text))
@@ -516,8 +516,7 @@ function* slice(shell: Shell, part: ParameterExpansionPart, name: string, index:
   }
   const from = offset < 0 ? values.length + offset : isPositional || offset === 0 ? offset : sparseOffset(shell, name, offset)
   const chosen = from < 0 ? [] : values.slice(from, length === undefined ? undefined : from + length)
-  fields.list(offset === 0 && isPositional ? chosen : chosen, { isQuoted, isStar: value.isStar, separator: shell.separator() })
-  void index
+  fields.list(chosen, { isQuoted, isStar: value.isStar, separator: shell.separator() })
 }
 
 /** Offsets of an array with holes count subscripts, not elements. */

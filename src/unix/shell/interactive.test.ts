@@ -133,13 +133,14 @@ describe('a shell at a terminal', () => {
     const { type, bench: machine, keys } = session()
     type('')
     keys('while :; do :; done\r')
-    let longestMs = 0
+    const stepsMs: number[] = []
     for (let step = 0; step < 3000; step++) {
       const from = performance.now()
-      machine.clock.step(machine.clock.now())
-      longestMs = Math.max(longestMs, performance.now() - from)
+      machine.clock.step(machine.clock.now() + 10)
+      stepsMs.push(performance.now() - from)
     }
-    expect(longestMs).toBeLessThan(50)
+    // All but the few in which the machine did something else.
+    expect(stepsMs.sort((a, b) => a - b)[2900]).toBeLessThan(5)
     expect(type('\u0003')).toMatch(/\^C\r\n\$ $/)
   })
 
@@ -187,11 +188,11 @@ describe('a shell at a terminal', () => {
     type('\u0015')
     expect(type('basen\t')).toContain('basename ')
     type('\u0015')
-    expect(type('kubectl g\t')).toContain('kubectl get ')
-    expect(type('po\t')).toBe('pods ')
+    expect(type('kubectl g\t', 5)).toContain('kubectl get ')
+    expect(type('po\t', 5)).toBe('pods ')
     type('\u0015')
-    expect(type('kubectl de\t')).toMatch(/kubectl de\u0007$/)
-    expect(type('\t')).toContain('delete    describe\r\n$ ')
+    expect(type('kubectl de\t', 5)).toMatch(/kubectl de\u0007$/)
+    expect(type('\t', 5)).toContain('delete    describe\r\n$ ')
     type('\u0015')
     expect(type('echo $HO\t')).toMatch(/\$HO/)
   })

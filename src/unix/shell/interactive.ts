@@ -56,7 +56,11 @@ export function* interact(shell: Shell): Running {
       if ('status' in error.jump) shell.status = error.jump.status
       hasLeft = error.jump.jump === 'exit'
     }
-    shell.wasInterrupted = false
+    if (shell.wasInterrupted) {
+      shell.wasInterrupted = false
+      shell.status = 130
+      yield* shell.say('\n')
+    }
     const kind = hint(line, shell.status)
     if (kind !== undefined && !hasLeft) yield* shell.say(`${kind}\n`)
     saveHistory(shell)

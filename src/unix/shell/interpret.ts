@@ -15,7 +15,7 @@ import { builtins } from './builtins/index.ts'
 import { conditional } from './conditional.ts'
 import { arithmetic, expandToPattern, expandToText, expandWords } from './expand.ts'
 import { addJob, inFront, jobLine, signalText, statusOf } from './jobs.ts'
-import { lineOf, parse } from './parse.ts'
+import { parse } from './parse.ts'
 import { matches } from './pattern.ts'
 import { closeSubstitutions, substitutionsOpen } from './process-substitution.ts'
 import { traceQuoted } from './quote.ts'
@@ -55,7 +55,7 @@ function* text(shell: Shell, script: string, { firstLine, isLast = false }: { fi
     if (parsed.error) {
       shell.position = parsed.error.from
       for (const message of parsed.error.messages) yield* shell.say(`${shell.prefix.replace(/line \d+: $/, `eval: line ${parsed.error.line}: `)}${message}\n`)
-      shell.status = parsed.error.isIncomplete ? 1 : 1
+      shell.status = 1
     }
     return shell.status
   } finally {
@@ -69,6 +69,7 @@ function* statement(shell: Shell, node: Statement, isLast: boolean): Blocking<vo
   if (shell.pendingTraps.length > 0) yield* runPendingTraps(shell)
   if (shell.wasInterrupted) {
     shell.wasInterrupted = false
+    yield* shell.say('\n')
     throw discardLine(130)
   }
   if (shell.option('noexec') && !shell.isInteractive) return
@@ -348,6 +349,7 @@ function* compound(shell: Shell, node: CompoundCommand, isLast = false): Blockin
       return yield* statements(shell, node.body.commands)
     case 'Subshell': {
       const canStay = isLast && shell.subshellDepth > 0 && shell.traps.size === 0
+      if (canStay) shell.subshellDepth++
       if (canStay) return yield* statements(shell, node.body.commands, { isLast: true })
       const child = fork(shell, (subshell) => statements(subshell, node.body.commands, { isLast: true }), { group: shell.option('monitor') ? 'own' : undefined })
       return yield* waitedFor(shell, child, node)
@@ -365,7 +367,7 @@ function* compound(shell: Shell, node: CompoundCommand, isLast = false): Blockin
         status = yield* statements(shell, node.body.commands)
         return true
       })
-      return (shell.status = shell.status === 0 || status === 0 ? status : status)
+      return (shell.status = status)
     }
     case 'For':
       return yield* forEach(shell, node)
@@ -481,7 +483,7 @@ function* forEach(shell: Shell, node: For): Blocking<number> {
     return true
   })
   closeSubstitutions(shell, opened)
-  return (shell.status = index === 0 ? 0 : shell.status === 0 ? 0 : status || shell.status)
+  return (shell.status = index === 0 ? 0 : shell.status)
 }
 
 function* caseOf(shell: Shell, node: Case): Blocking<number> {
@@ -909,4 +911,3 @@ function* exec(shell: Shell, argv: readonly string[], { argv0, env }: { argv0?: 
   return yield* replace(shell, argv0 === undefined ? what : { path: what.path, program: what.program, argv: [argv0, ...what.argv.slice(1)] }, env ?? shell.variables.environment())
 }
 
-export { lineOf }

@@ -54,7 +54,7 @@ export function stateText(job: Job): string {
 export function jobLine(shell: Shell, job: Job, { showPid = false }: { showPid?: boolean } = {}): string {
   const mark = markOf(shell, job)
   const state = stateText(job)
-  const pid = showPid ? `${job.processes[0].pid} ` : ''
+  const pid = showPid ? `${String(job.processes[0].pid).padStart(5)} ` : ''
   return `[${job.number}]${mark} ${showPid ? '' : ' '}${pid}${state.padEnd(24)}${job.command}${stateOf(job) === 'Running' ? ' &' : ''}\n`
 }
 

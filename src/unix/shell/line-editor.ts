@@ -456,17 +456,17 @@ class Editor {
     const common = words.reduce((prefix, word) => commonPrefix(prefix, word))
     if (words.length === 1 || common.length > typed.length) {
       const text = words.length === 1 && !/[/=]$/.test(words[0]) ? `${words[0]} ` : common
-      const head = [...line.slice(0, from)]
-      const letters = [...head, ...text, ...this.#letters.slice(this.#cursor)]
-      const isAdding = text.startsWith(typed)
-      if (isAdding) yield* this.#insert(text.slice(typed.length))
-      else yield* this.#replace(letters, head.length + [...text].length)
+      if (text.startsWith(typed)) yield* this.#insert(text.slice(typed.length))
+      else {
+        const head = [...line.slice(0, from), ...text]
+        yield* this.#replace([...head, ...this.#letters.slice(this.#cursor)], head.length)
+      }
       this.#lastWasTab = words.length > 1
       return
     }
     this.#lastWasTab = true
     if (!isSecond) return yield* this.#write('\u0007')
-    const { cursor } = { cursor: this.#cursor }
+    const cursor = this.#cursor
     yield* this.#toEnd()
     yield* this.#write(`\n${columns(shown, this.#options.terminal.cols)}${this.#prompt}`)
     this.#cursor = cursor

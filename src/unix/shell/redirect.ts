@@ -65,7 +65,7 @@ export function* redirect(shell: Shell, redirections: readonly Redirection[], sa
         if (!(yield* one(shell, redirection, saved))) return false
       } else {
         const text = redirection.type === 'HereString' ? `${redirection.target ? yield* expandToText(shell, redirection.target) : ''}\n` : yield* document(shell, redirection)
-        saved.put(number(redirection, 0, shell, saved), new Descriptor(reading(bytesOf(text))))
+        saved.put(number(redirection, 0, shell), new Descriptor(reading(bytesOf(text))))
       }
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
@@ -110,9 +110,8 @@ function* document(shell: Shell, { body, delimiter, operator }: HereDoc): Blocki
 }
 
 /** Descriptor it is for; `{name}` takes the lowest free one from 10 on. */
-function number(redirection: Redirection, fallback: number, shell: Shell, saved: Saved): number {
+function number(redirection: Redirection, fallback: number, shell: Shell): number {
   const { descriptor } = redirection
-  void saved
   if (!descriptor) return fallback
   if (descriptor.type === 'FileDescriptor') return descriptor.value
   let free = 10
@@ -134,7 +133,7 @@ function* one(shell: Shell, redirection: Redirect, saved: Saved): Blocking<boole
   typedTargets.set(redirection, name)
   if (operator === '>&' || operator === '<&') {
     if (operator === '>&' && !redirection.descriptor && !/^(\d+-?|-)$/.test(name)) return yield* both(shell, name, saved, {})
-    const to = redirection.descriptor?.type === 'FileDescriptorVariable' && name === '-' ? Number(shell.variables.get(redirection.descriptor.name)) : number(redirection, operator === '>&' ? 1 : 0, shell, saved)
+    const to = redirection.descriptor?.type === 'FileDescriptorVariable' && name === '-' ? Number(shell.variables.get(redirection.descriptor.name)) : number(redirection, operator === '>&' ? 1 : 0, shell)
     if (name === '-') {
       saved.close(to)
       return true
@@ -154,7 +153,7 @@ function* one(shell: Shell, redirection: Redirect, saved: Saved): Blocking<boole
     return false
   }
   const file = open(shell, name, openOptions[operator])
-  saved.put(number(redirection, operator === '<' || operator === '<>' ? 0 : 1, shell, saved), new Descriptor(file))
+  saved.put(number(redirection, operator === '<' || operator === '<>' ? 0 : 1, shell), new Descriptor(file))
   return true
 }
 

@@ -215,9 +215,7 @@ function* declareFunctions(shell: Shell, builtin: string, letters: Set<string>, 
 export function functionText(shell: Shell, name: string): string {
   const found = shell.functions.get(name)
   if (!found) return ''
-  const { body } = found.node
   const text = printed({ type: 'Script', pos: 0, end: 0, shebang: undefined, commands: [{ type: 'Statement', pos: 0, end: 0, command: found.node, background: undefined }] })
-  void body
   const lines = text.trimEnd().split('\n')
   const inner = lines.slice(1, -1)
   return [`${name} () `, '{ ', ...inner.map((line, index) => bashLine(line, index === inner.length - 1)), '}', ''].join('\n')

@@ -196,8 +196,7 @@ export const kill: Builtin = function* (shell, argv) {
       continue
     }
     const pid = Number(spec)
-    const namespace = shell.process.namespaces.pids
-    const targets = pid < -1 ? [...namespace.processes.values()].filter((process) => process.group === namespace.processes.get(-pid)?.hostPid) : pid === 0 ? [...namespace.processes.values()].filter((process) => process.group === shell.process.group) : [...(namespace.processes.get(pid) ? [namespace.processes.get(pid) as Process] : [])]
+    const targets = processesNamed(shell, pid)
     if (targets.length === 0) {
       yield* shell.complain(`kill: (${spec}) - No such process`)
       status = 1
@@ -215,6 +214,14 @@ export const kill: Builtin = function* (shell, argv) {
     }
   }
   return status
+}
+
+/** A pid; 0 is the caller's own process group, a negative number that group. */
+function processesNamed(shell: Shell, pid: number): Process[] {
+  const { processes } = shell.process.namespaces.pids
+  if (pid > 0) return [...processes.values()].filter((process) => process.pid === pid)
+  const group = pid === 0 ? shell.process.group : processes.get(-pid)?.hostPid
+  return [...processes.values()].filter((process) => process.group === group)
 }
 
 export const disown: Builtin = function* (shell, argv) {

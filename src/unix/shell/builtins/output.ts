@@ -64,8 +64,7 @@ function formatted(shell: Shell, format: string, args: readonly string[]): Forma
       const letter = format[at]
       if (letter === '\\') {
         const match = /^\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[\s\S]?)/.exec(format.slice(at))?.[0] ?? '\\'
-        if (match === '\\c') return result
-        result.text += match === '\\"' ? '"' : match === "\\'" ? "'" : unescaped(match, { octal: /^[0-7]{1,3}/ }).text
+        result.text += match === '\\"' ? '"' : match === "\\'" ? "'" : match === '\\c' ? match : unescaped(match, { octal: /^[0-7]{1,3}/ }).text
         at += match.length
         continue
       }
@@ -89,7 +88,7 @@ function formatted(shell: Shell, format: string, args: readonly string[]): Forma
       }
       const hasPrecision = /\./.test(match[0].replace(/\(.*/, ''))
       const precision = hasPrecision ? (match[3] === '*' ? Number(take() ?? 0) : Number(match[3] ?? 0)) : undefined
-      const piece = one(shell, match[4], flags, precision, take, result.complaints, () => next > args.length || args.length === 0)
+      const piece = one(shell, match[4], flags, precision, take, result.complaints)
       if (piece === undefined) return result
       result.text += padded(piece.text, width, flags, piece.isNumber === true && (precision === undefined || /[eEfFgG]/.test(match[4])))
       if (piece.isCut) return result
@@ -117,8 +116,7 @@ interface Piece {
   readonly isCut?: boolean
 }
 
-function one(shell: Shell, letter: string, flags: string, precision: number | undefined, take: () => string | undefined, complaints: string[], isOver: () => boolean): Piece | undefined {
-  void isOver
+function one(shell: Shell, letter: string, flags: string, precision: number | undefined, take: () => string | undefined, complaints: string[]): Piece | undefined {
   if (letter === '%') return { text: '%' }
   if (letter.startsWith('(')) {
     const seconds = take()

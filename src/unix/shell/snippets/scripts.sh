@@ -158,7 +158,7 @@ gcd() { (( $2 == 0 )) && echo $1 || gcd $2 $(( $1 % $2 )); }; gcd 48 18
 ### local in recursion
 walk() { local depth=$1; (( depth > 3 )) && return; echo "$depth"; walk $((depth+1)); echo "back $depth"; }; walk 1
 ### background workers
-for i in 1 2 3; do (sleep 0.0$i; echo "worker $i") & done; wait; echo all
+for i in 1 2 3; do (sleep 0.$i; echo "worker $i") & done; wait; echo all
 ### collect pids
 pids=(); for i in 1 2 3; do (exit $i) & pids+=($!); done; for p in "${pids[@]}"; do wait $p; echo "status $?"; done
 ### parallel with temp files
@@ -413,7 +413,7 @@ show() { true; cat "$1" "$2"; }; show <(echo one) <(echo two); wc -l < <(printf 
 ### closed descriptors
 echo hi >&- 2>/dev/null; echo $?; cat <&- 2>/dev/null; echo $?; { echo x; } 2>&- ; echo $?
 ### dev paths
-echo a > /dev/null; echo b > /dev/stdout; echo c > /dev/fd/1; cat < /dev/null; echo d | cat /dev/stdin; head -c 3 /dev/zero | wc -c | tr -d ' '
+echo a > /dev/null; { echo b > /dev/stdout; echo c > /dev/fd/1; } | cat; cat < /dev/null; echo d | cat /dev/stdin; head -c 3 /dev/zero | wc -c | tr -d ' '
 ### command not found handler
 command_not_found_handle() { echo "no $1 here"; return 127; }; frobnicate x; echo $?
 ### stdin passes to commands in loop
@@ -429,7 +429,7 @@ v='a b'; a=($v "$v"); echo ${#a[@]}; a+=("x y" z); echo ${#a[@]}; b=("${a[@]/a/A
 ### quoted patterns in expansions
 p='*'; x='a*b*c'; echo "${x//"$p"/-}" "${x//$p/-}" "${x#*"$p"}"; y='[x]'; echo "${y#[}" "${y//[\[\]]/}"
 ### case modification patterns
-s=foo_bar; echo ${s^^[a-c]} ${s^f} ${s~} 2>/dev/null; t=ABC; echo ${t,,[AB]}
+s=foo_bar; echo ${s^^[a-c]} ${s^f}; t=ABC; echo ${t,,[AB]}
 ### printf invalid numbers
 printf '%d\n' abc 2>/dev/null; echo $?; printf '%d %s\n' 3x ok 2>/dev/null; printf '%z\n' 2>/dev/null; echo $?
 ### conditional expressions mix
