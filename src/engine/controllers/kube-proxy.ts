@@ -36,7 +36,9 @@ export function kubeProxy({ node, net }: { node: string; net: NetNamespace }): P
       const [namespace, name] = namespaceAndName(key)
       const service = client.get<V1Service>('services', namespace, name)
       if (!service || service.spec.type === 'ExternalName') return
-      const rules = rulesFor(service, node, () => reader ?? client)
+      // What the machine answers itself (names, at the cluster's DNS address) is not sent on, as with NodeLocal DNSCache.
+      const isOwn = (ip: string | undefined, protocol: string): boolean => protocol === 'udp' && net.interfaces.some((one) => one.ip === ip)
+      const rules = rulesFor(service, node, () => reader ?? client).filter(({ ip, protocol }) => !isOwn(ip, protocol))
       net.rules.push(...rules)
       written.set(key, rules)
     },
