@@ -4,7 +4,7 @@
  */
 import { ApiError, type Client, type KubernetesObject, type ObjectMeta, type OwnerReference } from '../api/client.ts'
 import type { Entry, Store } from '../store/store.ts'
-import { metaOf } from './objects.ts'
+import { keyOfObject, metaOf } from './objects.ts'
 import type { PatientController } from './run.ts'
 
 /** Objects dealt with in one turn. */
@@ -40,16 +40,22 @@ export function garbageCollector({ store, resources }: { store: Store; resources
     if (finalizers.includes('foregroundDeletion')) return foreground(first, object, client)
   }
 
+  /** What is left to look at of a vanished owner: listed once, however many turns it takes. */
+  const pending = new Map<string, { resource: string; key: string }[]>()
+
   const collect = (uid: string, client: Client): number | void => {
-    let count = 0
-    for (const { resource, object } of dependentsOf(uid)) {
-      if (object.metadata.deletionTimestamp !== undefined) continue
-      if (count++ >= atOnce) return 0
-      const owners = object.metadata.ownerReferences ?? []
+    const left = pending.get(uid) ?? dependentsOf(uid).map(({ resource, object }) => ({ resource, key: keyOfObject(object) }))
+    pending.set(uid, left)
+    for (const { resource, key } of left.splice(-atOnce)) {
+      const object = store.get(resource, key) as KubernetesObject | undefined
+      const owners = object?.metadata.ownerReferences ?? []
+      if (!object || !owners.some((owner) => owner.uid === uid)) continue
       const living = owners.filter((owner) => owner.uid !== uid && exists(object.metadata.namespace ?? '', owner))
       if (living.length === 0) remove(resource, object, client)
       else client.update(resource, { ...object, metadata: { ...object.metadata, ownerReferences: living } })
     }
+    if (left.length > 0) return 0
+    pending.delete(uid)
   }
 
   const remove = (resource: string, object: KubernetesObject, client: Client): void => {

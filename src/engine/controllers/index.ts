@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import { cronJobController } from './cron-job.ts'
 import { daemonSetController } from './daemon-set.ts'
 import { deploymentController } from './deployment.ts'
+import { disruptionController } from './disruption.ts'
 import { endpointsController, endpointSliceController } from './endpoints.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { jobController } from './job.ts'
@@ -46,6 +47,7 @@ export function controllerManager(options: ControllerManagerOptions): readonly P
     persistentVolumeController(options),
     endpointsController(options),
     endpointSliceController(options),
+    disruptionController(options),
     podGarbageCollector(options),
     garbageCollector({ store, resources }),
     namespaceController({ ...options, resources }),

@@ -42,7 +42,7 @@ export class TestRuntime implements ContainerRuntime {
   readonly #images = new Map<string, RuntimeImage>()
   readonly #containers = new Map<string, Container>()
   readonly #notes = new Set<(id: string) => void>()
-  readonly #written = new Map<string, Uint8Array>()
+  readonly #inSandbox = new Map<string, Container[]>()
   #nextIp = 2
   #nextSandbox = 1
 
@@ -50,17 +50,14 @@ export class TestRuntime implements ContainerRuntime {
     this.#options = options
   }
 
+  /** Volumes are made nowhere: nothing runs that could read them. */
   readonly files: HostFiles = {
-    kind: (path) => (this.#written.has(path) ? 'file' : path === '/' || path.startsWith('/var') || path === '/tmp' ? 'directory' : undefined),
+    kind: (path) => (path === '/' || path === '/tmp' || path.startsWith('/var') ? 'directory' : undefined),
     mkdir: () => {},
-    write: (path, content) => {
-      if (content instanceof Uint8Array) this.#written.set(path, content)
-    },
-    read: (path) => this.#written.get(path),
+    write: () => {},
+    read: () => undefined,
     list: () => [],
-    remove: (path) => {
-      for (const known of this.#written.keys()) if (known.startsWith(path)) this.#written.delete(known)
-    },
+    remove: () => {},
   }
 
   images(): readonly RuntimeImage[] {
@@ -98,13 +95,16 @@ export class TestRuntime implements ContainerRuntime {
   }
 
   removeSandbox(id: string): void {
-    for (const container of this.#containers.values()) if (container.sandbox === id && container.info.state === 'running') this.#finish(container, 137, undefined)
+    for (const container of this.#inSandbox.get(id) ?? []) if (container.info.state === 'running') this.#finish(container, 137, undefined)
+    this.#inSandbox.delete(id)
   }
 
   createContainer(sandbox: string, spec: ContainerSpec): string {
     const id = this.#options.random.hex(64)
     const behaviour = this.#options.behave?.(spec) ?? {}
-    this.#containers.set(id, { id, sandbox, spec, behaviour, info: { id, state: 'created', startedAt: undefined, finishedAt: undefined, exitCode: 0, reason: undefined, message: undefined } })
+    const container: Container = { id, sandbox, spec, behaviour, info: { id, state: 'created', startedAt: undefined, finishedAt: undefined, exitCode: 0, reason: undefined, message: undefined } }
+    this.#containers.set(id, container)
+    this.#inSandbox.set(sandbox, [...(this.#inSandbox.get(sandbox) ?? []), container])
     return id
   }
 
@@ -181,7 +181,7 @@ export class TestRuntime implements ContainerRuntime {
   }
 
   request(sandbox: string): ReturnType<ContainerRuntime['request']> {
-    const container = Array.from(this.#containers.values()).find((each) => each.sandbox === sandbox && each.info.state === 'running')
+    const container = this.#inSandbox.get(sandbox)?.find((each) => each.info.state === 'running' && this.#containers.has(each.id))
     if (!container) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
     return textResponse(container.behaviour.httpStatus ?? 200, '')
   }

@@ -91,10 +91,13 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
       if (!here) return undefined
       if (!matchesNode(pod, here)) return { reason: 'NodeAffinity', message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" }
       const allocatable = allocatableOf(here)
-      const others = Array.from(workers.values(), (worker) => worker.pod).filter((other) => other.metadata.uid !== pod.metadata.uid && !isOver(other))
+      const requests = requestsOf(pod)
       const room = allocatable.get('pods') ?? 110
+      // Counting is for nodes that may be full; most are not.
+      if (workers.size <= room && requests.size === 0) return undefined
+      const others = Array.from(workers.values(), (worker) => worker.pod).filter((other) => other.metadata.uid !== pod.metadata.uid && !isOver(other))
       if (others.length + 1 > room) return { reason: 'OutOfpods', message: `Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: ${others.length}, capacity: ${room}` }
-      for (const [resource, value] of requestsOf(pod)) {
+      for (const [resource, value] of requests) {
         if (value === 0) continue
         const used = others.reduce((sum, other) => sum + (requestsOf(other).get(resource) ?? 0), 0)
         const capacity = allocatable.get(resource) ?? 0
