@@ -33,6 +33,7 @@ import { groups, id, whoami } from './id.ts'
 import { arp, ifconfig, ip, route } from './ip.ts'
 import { jq } from './jq.ts'
 import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
+import { less, more } from './less.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
@@ -73,6 +74,7 @@ import { tty } from './tty.ts'
 import { arch, uname } from './uname.ts'
 import { uniq } from './uniq.ts'
 import { uptime } from './uptime.ts'
+import { nano, vi, vim } from './vi.ts'
 import { wc } from './wc.ts'
 import { wget } from './wget.ts'
 import { which } from './which.ts'
@@ -135,14 +137,17 @@ const all = new Map<string, Program>([
   ['jq', jq],
   ['kill', kill],
   ['killall', killall],
+  ['less', less],
   ['ln', ln],
   ['ls', ls],
   ['md5sum', md5sum],
   ['mkdir', mkdir],
   ['mkfifo', mkfifo],
   ['mktemp', mktemp],
+  ['more', more],
   ['mount', mount],
   ['mv', mv],
+  ['nano', nano],
   ['nc', nc],
   ['netstat', netstat],
   ['nice', nice],
@@ -202,6 +207,8 @@ const all = new Map<string, Program>([
   ['uniq', uniq],
   ['unlink', unlink],
   ['uptime', uptime],
+  ['vi', vi],
+  ['vim', vim],
   ['watch', watch],
   ['wc', wc],
   ['wget', wget],
