@@ -23,6 +23,22 @@ export function ashWords(text: string): string {
   return found ? text.replace(found[0], found[1]) : text
 }
 
+/** dash says the same with fewer or other words. */
+export function dashWords(text: string): string {
+  const open = /^can't (open|create) (.*): (.*)$/.exec(text)
+  if (open) return `cannot ${open[1]} ${open[2]}: ${open[3] === 'no such file' ? 'No such file' : open[3] === 'nonexistent directory' ? 'Directory nonexistent' : open[3]}`
+  const folder = /^(cd: can't cd to .*): [^:]*$/.exec(text)
+  if (folder) return folder[1]
+  const syntax = /^syntax error: (.*)$/.exec(text)
+  if (syntax) return `Syntax error: ${dashSyntax(syntax[1])}`
+  return ashWords(text)
+}
+
+function dashSyntax(problem: string): string {
+  if (problem.startsWith('unterminated')) return 'Unterminated quoted string'
+  return problem.startsWith('unexpected end') ? 'end of file unexpected' : `${problem.replace(/^unexpected /, '')} unexpected`
+}
+
 export function ashSyntaxError(message: string): string {
   const token = /near unexpected token `(.+)'$/.exec(message)?.[1]
   if (token) return `syntax error: unexpected ${token === 'newline' ? 'newline' : isWord(token) ? 'word' : `"${token}"`}`

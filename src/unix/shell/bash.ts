@@ -15,18 +15,19 @@ import { ashSyntaxError } from './ash-words.ts'
 import { type Flavour, Jumping, Shell, type ShellHooks } from './shell.ts'
 import { runExitTrap } from './traps.ts'
 
-export interface ShellOptions extends Omit<ShellHooks, 'script'> {
-  readonly flavour?: Flavour
+export interface ShellOptions extends Omit<ShellHooks, 'script' | 'isDash'> {
+  readonly flavour?: Flavour | 'dash'
 }
 
 export function createBash({ flavour = 'bash', ...hooks }: ShellOptions = {}): Program {
   const script = (process: Process, path: string, argv: readonly string[]): Running => main(process, [argv[0], path, ...argv.slice(1)])
-  const main = (process: Process, argv: readonly string[]): Running => run(new Shell(process, interpreter, flavour, { ...hooks, script }), argv)
+  const main = (process: Process, argv: readonly string[]): Running => run(new Shell(process, interpreter, flavour === 'dash' ? 'ash' : flavour, { ...hooks, script, isDash: flavour === 'dash' }), argv)
   return (process) => main(process, process.argv)
 }
 
 export const bash: Program = createBash()
 export const ash: Program = createBash({ flavour: 'ash' })
+export const dash: Program = createBash({ flavour: 'dash' })
 
 interface Invocation {
   readonly command: string | undefined
@@ -232,7 +233,7 @@ function prepareInteractive(shell: Shell): void {
     variables.set('HISTFILE', variables.get('HISTFILE') ?? `${shell.home()}/.bash_history`)
     variables.set('HISTSIZE', variables.get('HISTSIZE') ?? '500')
     variables.set('HISTFILESIZE', variables.get('HISTFILESIZE') ?? '500')
-  } else if (variables.get('PS1') === undefined) variables.set('PS1', '\\w \\$ ')
+  } else if (variables.get('PS1') === undefined) variables.set('PS1', shell.isDash ? '\\$ ' : '\\w \\$ ')
   if (variables.get('PS2') === undefined) variables.set('PS2', '> ')
 }
 
@@ -259,7 +260,10 @@ function* runWhole(shell: Shell, parsed: Parsed, { isLast }: { isLast: boolean }
   }
   if (!parsed.error) return
   const name = shell.isCommandString ? `${shell.name}: -c` : shell.name
-  if (shell.flavour === 'ash') yield* shell.say(`${shell.name}: ${ashSyntaxError(parsed.error.messages[0])}\n`)
+  if (shell.flavour === 'ash') {
+    shell.source = { text: '', firstLine: parsed.error.line }
+    yield* shell.complain(ashSyntaxError(parsed.error.messages[0]))
+  }
   else for (const message of parsed.error.messages) yield* shell.say(`${name}: line ${parsed.error.line}: ${message}\n`)
   shell.status = 2
 }

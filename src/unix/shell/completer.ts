@@ -29,6 +29,8 @@ export function* candidates(shell: Shell, line: string): Blocking<Candidates> {
   const resolved = withAlias(shell, words)
   const complete = shell.hooks.completions?.get(resolved[0].replace(/^.*\//, ''))
   if (complete) {
+    // Completion runs in the shell's process and must see what was exported meanwhile: KUBECONFIG, DOCKER_HOST.
+    shell.process.env = { ...shell.variables.environment() }
     const found = [...new Set(yield* complete(resolved, resolved.length - 1, shell.process))].filter((each) => each.startsWith(word))
     if (found.length > 0) return { from, words: found.map((each) => quote + (quote ? each : escaped(each))), shown: found }
   }

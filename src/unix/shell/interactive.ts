@@ -47,6 +47,7 @@ export function* interact(shell: Shell): Running {
     const line = yield* withHistory(shell, typed.text)
     if (line === undefined) continue
     remember(shell, line)
+    shell.linesTyped++
     shell.hooks.onCommand?.(process, line)
     let hasLeft = false
     try {

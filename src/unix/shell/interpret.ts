@@ -394,6 +394,10 @@ function* compound(shell: Shell, node: CompoundCommand, isLast = false): Blockin
       return yield* select(shell, node)
     case 'TestCommand': {
       shell.position = node.pos
+      if (shell.isDash) {
+        yield* shell.complain('[[: not found')
+        return yield* failed(shell, 127)
+      }
       const status = yield* conditional(shell, node.expression)
       setSingleStatus(shell, status)
       yield* checkFailure(shell)
@@ -742,9 +746,11 @@ function runWords(shell: Shell, argv: readonly string[], options: WordsOptions =
   const [name] = argv
   if (!options.skipFunctions && shell.functions.has(name)) return callFunction(shell, argv)
   const builtin = builtins.get(name)
-  if (builtin && (shell.flavour === 'bash' || !bashOnly.has(name))) return builtin(shell, argv)
+  if (builtin && (shell.flavour === 'bash' || !(bashOnly.has(name) || (shell.isDash && notInDash.has(name))))) return builtin(shell, argv)
   return external(shell, argv, options)
 }
+
+const notInDash = new Set(['source', 'let', 'help', 'history', 'builtin', 'logout'])
 
 /** Builtins that busybox's ash does not have. */
 const bashOnly = new Set(['mapfile', 'readarray', 'shopt', 'declare', 'typeset', 'pushd', 'popd', 'dirs', 'disown', 'compgen', 'complete', 'caller', 'enable', 'fc', 'bind', 'suspend', 'logout'])

@@ -4,7 +4,7 @@
  */
 import type { Statement, Function as FunctionNode } from 'unbash'
 import { textOf } from '../../base/bytes.ts'
-import { ashWords } from './ash-words.ts'
+import { ashWords, dashWords } from './ash-words.ts'
 import { ArithmeticError, evaluate } from './arithmetic.ts'
 import type { Blocking, Process, Running } from '../kernel/process.ts'
 import type { Signal } from '../kernel/signals.ts'
@@ -73,6 +73,8 @@ export interface ShellHooks {
   /** It has run; the prompt waits for what this answers. */
   readonly onCommandEnd?: (process: Process, line: string, exitCode: number) => Blocking<void> | undefined
   readonly completions?: Completions
+  /** `sh` of Debian and Ubuntu: ash's elder sister, with line numbers in its complaints and no bashisms. */
+  readonly isDash?: boolean
   /** Runs a file without `#!`, as execve refuses and shells then do. Filled in by `createBash`. */
   readonly script: (process: Process, path: string, argv: readonly string[]) => Running
 }
@@ -185,6 +187,11 @@ export class Shell {
 
   /** A subshell of an interactive shell complains without a line number, as its parent does. */
   wasInteractive = false
+  linesTyped = 0
+
+  get isDash(): boolean {
+    return this.hooks.isDash === true
+  }
 
   copy(process: Process): Shell {
     return new Shell(process, this.interpreter, this.flavour, this.hooks, this)
@@ -204,6 +211,7 @@ export class Shell {
 
   /** What stands before every message: `bash: line 3: `, or `bash: ` at a prompt. */
   get prefix(): string {
+    if (this.isDash) return `${this.name.replace(/^-/, '')}: ${this.isInteractive ? this.linesTyped : this.line}: `
     if (this.isInteractive || this.wasInteractive) return `${this.flavour === 'ash' ? this.name.replace(/^-/, '') : 'bash'}: `
     if (this.flavour === 'ash') return this.isCommandString ? `${this.name}: ` : `${this.name}: line ${this.line}: `
     const name = this.frames.findLast((frame) => frame.name === 'source')?.file ?? this.name
@@ -212,7 +220,7 @@ export class Shell {
 
   /** Tells an error; standard error is a descriptor that may be anything, even closed. */
   *complain(text: string): Blocking<void> {
-    yield* this.say(`${this.prefix}${this.flavour === 'ash' ? ashWords(text) : text}\n`)
+    yield* this.say(`${this.prefix}${this.isDash ? dashWords(text) : this.flavour === 'ash' ? ashWords(text) : text}\n`)
   }
 
   *say(text: string): Blocking<void> {

@@ -8,7 +8,8 @@ export const echo: Builtin = function* (shell, argv) {
   let at = 1
   let endsLine = true
   let reads = shell.shopt('xpg_echo')
-  for (; at < argv.length && /^-[neE]+$/.test(argv[at]); at++) {
+  if (shell.isDash) reads = true
+  for (; at < argv.length && (shell.isDash ? argv[at] === '-n' && at === 1 : /^-[neE]+$/.test(argv[at])); at++) {
     for (const letter of argv[at].slice(1)) {
       if (letter === 'n') endsLine = false
       else reads = letter === 'e'
