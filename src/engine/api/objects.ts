@@ -41,8 +41,17 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 /** RFC 3339 in whole seconds, as `metav1.Time` is written. */
 export function timestamp(nowMs: number): string {
-  return `${new Date(nowMs).toISOString().slice(0, 19)}Z`
+  // Thousands of writes fall into one second; dates are slow to print.
+  const second = Math.floor(nowMs / 1000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastText = `${new Date(nowMs).toISOString().slice(0, 19)}Z`
+  }
+  return lastText
 }
+
+let lastSecond = Number.NaN
+let lastText = ''
 
 /** RFC 3339 with microseconds, as `metav1.MicroTime` is written. */
 export function microTimestamp(nowMs: number): string {
