@@ -1,42 +1,153 @@
 /**
- * The small local API on the learner's machine by which tools ask for other machines, as a cloud's CLI asks its cloud. It is HTTP with JSON
- * on a socket:
+ * The laptop's door to its machines: HTTP on the socket `/run/drydock/machines.sock`, as a cloud's command line asks its cloud. The
+ * session answers it; minikube and kubeadm ask. Bodies are JSON.
  *
- *   GET    /clusters                 all clusters
- *   POST   /clusters                 makes machines and a cluster on them; answers at once, `isReady` tells when it is up
- *   DELETE /clusters/NAME            takes them away, disks included
- *   POST   /clusters/NAME/stop       powers its machines off
- *   POST   /clusters/NAME/start      powers them on again
- *   POST   /clusters/NAME/nodes      one more worker
- *   POST   /machines/NAME/off, /on   one machine
+ * GET    /clusters                         → { clusters: Cluster[] }
+ * GET    /clusters/NAME                    → Cluster, or 404 { message }
+ * POST   /clusters                         ← ClusterWish → a stream of Progress lines, ended by `done` or `error`
+ * POST   /clusters/NAME/start              → the same stream (machines that were off)
+ * POST   /clusters/NAME/stop               → the same stream
+ * DELETE /clusters/NAME                    → the same stream
+ * POST   /clusters/NAME/nodes              ← { controlPlane?: boolean } → the same stream
+ * DELETE /clusters/NAME/nodes/NODE         → the same stream
+ * POST   /clusters/NAME/addons/ADDON       ← { enabled: boolean } → Cluster
+ * POST   /clusters/NAME/tunnel             → a stream that stays open while LoadBalancer Services have addresses; it is cancelled to end
+ * GET    /clusters/NAME/kubeconfig         → Access
+ * GET    /machines                         → { machines: Machine[] }
+ * POST   /machines/NAME/power              ← { on: boolean } → Machine
+ * POST   /machines/NAME/kubeadm/init       ← InitWish → the same stream; `done` carries { join: JoinFacts }
+ * POST   /machines/NAME/kubeadm/join       ← JoinWish → the same stream
+ * POST   /machines/NAME/kubeadm/reset      → the same stream
+ * POST   /machines/NAME/kubeadm/token      ← { ttlSeconds } → JoinFacts
+ *
+ * A Progress line says what is being done now (`step`), so that the tool prints its own words for it; time passes between the lines as it
+ * would. A refusal is { error: { reason: 'RSRC_INSUFFICIENT_CORES', message, exitCode } }.
  */
-import { request } from '../base/http.ts'
+import { textOf } from '../base/bytes.ts'
+import { type HttpResponse, request } from '../base/http.ts'
+import { UnixError } from '../unix/errors.ts'
 import type { Blocking, Process } from '../unix/kernel/process.ts'
-import { fetch, wholeText } from '../unix/network/fetch.ts'
+import { fetch } from '../unix/network/fetch.ts'
 
 export const machinesSocket = '/run/drydock/machines.sock'
 
-export interface ClusterInfo {
+export interface ClusterNode {
   readonly name: string
-  /** `https://192.168.49.2:8443`. */
-  readonly server: string
-  readonly isReady: boolean
-  readonly nodes: readonly { readonly name: string; readonly ip: string; readonly isOn: boolean; readonly isControlPlane: boolean; readonly cpus: number; readonly memoryBytes: number }[]
+  readonly role: 'control-plane' | 'worker'
+  readonly ip: string
+  readonly isRunning: boolean
+  readonly kubelet: 'Running' | 'Stopped'
+  /** Control planes only. */
+  readonly apiServer?: 'Running' | 'Stopped'
+}
+
+export interface Cluster {
+  readonly name: string
+  readonly driver: string
+  /** `v1.33.1`. */
+  readonly kubernetesVersion: string
+  readonly containerRuntime: string
+  readonly cpus: number
+  readonly memoryMb: number
+  /** Control plane first. */
+  readonly nodes: readonly ClusterNode[]
+  readonly apiServerPort: number
+  readonly addons: Readonly<Record<string, boolean>>
 }
 
 export interface ClusterWish {
   readonly name: string
   readonly nodes: number
-  readonly cpus?: number
-  readonly memoryBytes?: number
+  readonly driver: string
+  readonly kubernetesVersion: string
+  readonly cpus: number
+  readonly memoryMb: number
+  readonly cni: string
+  readonly addons: readonly string[]
 }
 
-/** Throws with the API's words. */
-export function* askMachines<T>(process: Process, method: string, path: string, body?: unknown): Blocking<T> {
-  const response = yield* fetch(process, { socketPath: machinesSocket }, request(method, path, body))
-  const text = yield* wholeText(response)
-  if (response.status >= 400) throw new MachinesRefusal(text.trim())
-  return (text === '' ? undefined : JSON.parse(text)) as T
+export interface Access {
+  readonly server: string
+  /** Base64 of PEM. */
+  readonly certificateAuthorityData: string
+  readonly clientCertificateData: string
+  readonly clientKeyData: string
 }
 
-export class MachinesRefusal extends Error {}
+export interface InitWish {
+  readonly podNetworkCidr: string
+  readonly serviceCidr: string
+  readonly advertiseAddress: string
+  readonly kubernetesVersion: string
+  readonly controlPlaneEndpoint: string
+}
+
+export interface JoinFacts {
+  readonly endpoint: string
+  readonly token: string
+  readonly caCertHash: string
+}
+
+export interface JoinWish extends JoinFacts {
+  readonly controlPlane: boolean
+}
+
+export interface Progress {
+  /** `pull`, `create`, `certificates`, `control-plane`, `rbac`, `cni`, `verify`, `addons`, `stopping`, `deleting`, kubeadm's phases … */
+  readonly step?: string
+  readonly node?: string
+  readonly done?: boolean
+  readonly cluster?: Cluster
+  readonly join?: JoinFacts
+  readonly error?: { readonly reason: string; readonly message: string; readonly exitCode: number }
+}
+
+/** The session has no machines to offer (a pod, a node), or refused. */
+export class MachinesError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+function* answered(process: Process, method: string, path: string, body?: object): Blocking<HttpResponse> {
+  try {
+    return yield* fetch(process, { socketPath: machinesSocket }, request(method, path, body, { host: 'machines' }))
+  } catch (error) {
+    if (error instanceof UnixError) throw new MachinesError(0, `dial unix ${machinesSocket}: connect: ${error.words.toLowerCase()}`)
+    throw error
+  }
+}
+
+export function* ask<T>(process: Process, method: string, path: string, body?: object): Blocking<T> {
+  const { status, body: answer } = yield* answered(process, method, path, body)
+  const text = typeof answer === 'string' ? answer : answer instanceof Uint8Array ? textOf(answer) : textOf(answer.readAll())
+  const value = text === '' ? {} : JSON.parse(text)
+  if (status >= 400) throw new MachinesError(status, value.message ?? text)
+  return value
+}
+
+/** Calls `each` with every line of progress until the work is done. */
+export function* follow(process: Process, method: string, path: string, body: object | undefined, each: (progress: Progress) => Blocking<void>): Blocking<void> {
+  const { status, body: answer } = yield* answered(process, method, path, body)
+  if (typeof answer === 'string' || answer instanceof Uint8Array) {
+    const text = typeof answer === 'string' ? answer : textOf(answer)
+    if (status >= 400) throw new MachinesError(status, JSON.parse(text).message ?? text)
+    for (const line of text.split('\n')) if (line !== '') yield* each(JSON.parse(line))
+    return
+  }
+  let rest = ''
+  for (;;) {
+    const chunk = answer.read()
+    if (!chunk) {
+      if (answer.isOver) return
+      yield { on: [answer.readable] }
+      continue
+    }
+    const lines = (rest + textOf(chunk)).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line !== '') yield* each(JSON.parse(line))
+  }
+}

@@ -1,438 +1,535 @@
 /**
- * minikube 1.36: asks the machines API for a cluster and leaves a kubeconfig behind. On a terminal its lines begin with pictures, elsewhere
- * with `* `, as the real tool decides it.
+ * minikube 1.36 as a program: asks the laptop's machines API (machines.ts) for clusters and writes the kubeconfig. On a terminal its lines
+ * begin with pictures, elsewhere with `*`, as the real one does.
  */
-import { request } from '../../base/http.ts'
-import { type Blocking, ended, err, out, type Process, type Program, sleep } from '../../unix/kernel/process.ts'
-import { start as startChild } from '../../unix/kernel/execute.ts'
-import { fetch, wholeText } from '../../unix/network/fetch.ts'
-import { UnixError } from '../../unix/errors.ts'
+import { type Blocking, ended, err, Exit, out, type Process, type Running } from '../../unix/kernel/process.ts'
+import { start as startProcess } from '../../unix/kernel/execute.ts'
+import { fetch } from '../../unix/network/fetch.ts'
 import { type Flag, FlagError, type Flags, HelpWanted, parseFlags } from '../flags.ts'
-import { aligned } from '../table.ts'
-import { askMachines, type ClusterInfo, MachinesRefusal } from '../machines.ts'
-import { forgetCluster, rememberCluster } from './kubeconfig.ts'
+import { emptyConfig, homeOf, readConfig, writeConfig } from '../kubectl/kubeconfig.ts'
+import { type Access, ask, type Cluster, follow, MachinesError, type Progress } from '../machines.ts'
+import { helpOf, known } from './help.ts'
 
 const version = 'v1.36.0'
+const commit = 'f8f52f5de11fc6ad8244afac475e1d0f96841df1'
 const kubernetesVersion = 'v1.33.1'
 
-const globalFlags: readonly Flag[] = [
+/** What stands before a line: picture on a terminal, sign elsewhere. */
+const styles = {
+  happy: ['😄  ', '* '], sparkle: ['✨  ', '* '], pin: ['📌  ', '* '], thumbs: ['👍  ', '* '], pull: ['🚜  ', '* '], disk: ['💾  ', '* '], fire: ['🔥  ', '* '], docker: ['🐳  ', '* '], sub: ['    ▪ ', '  - '], link: ['🔗  ', '* '], verify: ['🔎  ', '* '], star: ['🌟  ', '* '], done: ['🏄  ', '* '],
+  restart: ['🔄  ', '* '], running: ['🏃  ', '* '], hand: ['✋  ', '* '], stopped: ['🛑  ', '* '], removed: ['💀  ', '* '], shrug: ['🤷  ', '* '], point: ['👉  ', '  '], fail: ['❌  ', 'X '], warning: ['❗  ', '! '], tip: ['💡  ', '* '], plug: ['🔌  ', '* '], think: ['🤔  ', '* '], rocket: ['🚀  ', '* '], party: ['🎉  ', '* '], check: ['✅  ', '* '], crossed: ['🌑  ', '* '], worker: ['👍  ', '* '],
+} as const
+
+type Style = keyof typeof styles
+
+const flags: readonly Flag[] = [
   { name: 'profile', shorthand: 'p', type: 'string', value: 'minikube' },
-  { name: 'output', shorthand: 'o', type: 'string', value: 'text' },
-  { name: 'v', shorthand: 'v', type: 'int', value: '0' },
+  { name: 'nodes', shorthand: 'n', type: 'int', value: '1' },
+  { name: 'driver', type: 'string' },
+  { name: 'vm-driver', type: 'string' },
+  { name: 'kubernetes-version', type: 'string' },
+  { name: 'cpus', type: 'string', value: '2' },
+  { name: 'memory', type: 'string' },
+  { name: 'disk-size', type: 'string' },
+  { name: 'cni', type: 'string' },
+  { name: 'network-plugin', type: 'string' },
+  { name: 'container-runtime', shorthand: 'c', type: 'string' },
+  { name: 'extra-config', type: 'array' },
+  { name: 'addons', type: 'strings' },
+  { name: 'force', type: 'bool' },
+  { name: 'wait', type: 'string' },
+  { name: 'all', type: 'bool' },
+  { name: 'purge', type: 'bool' },
+  { name: 'url', type: 'bool' },
+  { name: 'https', type: 'bool' },
+  { name: 'namespace', type: 'string', value: 'default' },
+  { name: 'output', shorthand: 'o', type: 'string' },
+  { name: 'format', shorthand: 'f', type: 'string' },
+  { name: 'short', type: 'bool' },
+  { name: 'node', type: 'string' },
+  { name: 'shell', type: 'string' },
+  { name: 'unset', shorthand: 'u', type: 'bool' },
+  { name: 'worker', type: 'bool', value: 'true' },
+  { name: 'control-plane', type: 'bool' },
   { name: 'alsologtostderr', type: 'bool' },
+  { name: 'v', shorthand: 'v', type: 'string' },
+  { name: 'delete-on-failure', type: 'bool' },
+  { name: 'ha', type: 'bool' },
 ]
 
-const flagsOf: Readonly<Record<string, readonly Flag[]>> = {
-  start: [
-    { name: 'nodes', shorthand: 'n', type: 'int', value: '1' },
-    { name: 'driver', type: 'string', value: 'docker' },
-    { name: 'vm-driver', type: 'string' },
-    { name: 'cpus', type: 'string', value: '2' },
-    { name: 'memory', type: 'string', value: '' },
-    { name: 'kubernetes-version', type: 'string', value: '' },
-    { name: 'container-runtime', type: 'string', value: '' },
-    { name: 'cni', type: 'string', value: '' },
-    { name: 'addons', type: 'strings', value: '' },
-    { name: 'disk-size', type: 'string', value: '20000mb' },
-    { name: 'extra-config', type: 'array' },
-    { name: 'force', type: 'bool' },
-    { name: 'wait', type: 'string', value: '' },
-  ],
-  delete: [{ name: 'all', type: 'bool' }, { name: 'purge', type: 'bool' }],
-  stop: [{ name: 'all', type: 'bool' }],
-  service: [{ name: 'url', type: 'bool' }, { name: 'namespace', shorthand: 'n', type: 'string', value: 'default' }, { name: 'https', type: 'bool' }],
-  status: [{ name: 'format', shorthand: 'f', type: 'string', value: '' }],
-  ip: [{ name: 'node', shorthand: 'n', type: 'string', value: '' }],
-  ssh: [{ name: 'node', shorthand: 'n', type: 'string', value: '' }],
-  'docker-env': [{ name: 'shell', type: 'string', value: '' }, { name: 'unset', shorthand: 'u', type: 'bool' }],
-  version: [{ name: 'short', type: 'bool' }],
-  node: [{ name: 'worker', type: 'bool' }, { name: 'control-plane', type: 'bool' }],
-  dashboard: [{ name: 'url', type: 'bool' }],
-}
-
-interface Call {
-  readonly process: Process
-  readonly flags: Flags
-  readonly args: readonly string[]
-  readonly profile: string
-}
-
-class Refusal extends Error {
+class Failure extends Error {
   readonly code: number
 
-  constructor(code: number, message: string) {
+  constructor(code: number, message = '') {
     super(message)
     this.code = code
   }
 }
 
-const commands: Readonly<Record<string, (call: Call) => Blocking<number>>> = { start, stop, delete: remove, status, ip, service, profile, node, version: showVersion, kubectl, 'docker-env': dockerEnv, addons, dashboard, ssh, tunnel, 'update-context': updateContext, logs: notHere('minikube logs'), pause: notHere('minikube pause'), unpause: notHere('minikube unpause'), image: notHere('minikube image') }
+class Minikube {
+  readonly process: Process
+  readonly flags: Flags
+  readonly args: readonly string[]
 
-export const minikube: Program = function* (process) {
-  const [, name, ...rest] = process.argv
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    yield* out(process, help)
-    return 0
+  constructor(process: Process, parsed: Flags, args: readonly string[]) {
+    this.process = process
+    this.flags = parsed
+    this.args = args
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) {
-    yield* err(process, `Error: unknown command "${name}" for "minikube"\nRun 'minikube --help' for usage.\n`)
-    return 64
+
+  get profile(): string {
+    return this.flags.text('profile')
   }
+
+  say(style: Style, text: string): Blocking<void> {
+    return out(this.process, this.#line(style, text, 1))
+  }
+
+  complain(style: Style, text: string): Blocking<void> {
+    return err(this.process, this.#line(style, text, 2))
+  }
+
+  #line(style: Style, text: string, descriptor: number): string {
+    const isTerminal = this.process.descriptors.get(descriptor)?.file.kind === 'terminal'
+    return `${styles[style][isTerminal ? 0 : 1]}${text}\n`
+  }
+
+  *cluster(): Blocking<Cluster | undefined> {
+    try {
+      return yield* ask<Cluster>(this.process, 'GET', `/clusters/${this.profile}`)
+    } catch (error) {
+      if (error instanceof MachinesError && error.status === 404) return undefined
+      throw error
+    }
+  }
+
+  /** The profile's cluster; ends with 85 and advice when there is none. */
+  *existing(): Blocking<Cluster> {
+    const cluster = yield* this.cluster()
+    if (cluster) return cluster
+    yield* this.say('shrug', `Profile "${this.profile}" not found. Run "minikube profile list" to view all profiles.`)
+    yield* this.say('point', `To start a cluster, run: "minikube start${this.profile === 'minikube' ? '' : ` -p ${this.profile}`}"`)
+    throw new Failure(85)
+  }
+
+  /** As `existing`, and its control plane answers. */
+  *running(): Blocking<Cluster> {
+    const cluster = yield* this.existing()
+    const [control] = cluster.nodes
+    if (control?.isRunning) return cluster
+    yield* this.say('shrug', `The control-plane node ${cluster.name} host is not running: state=Stopped`)
+    yield* this.say('point', `To start a cluster, run: "minikube start${this.profile === 'minikube' ? '' : ` -p ${this.profile}`}"`)
+    throw new Failure(83)
+  }
+}
+
+type Run = (minikube: Minikube) => Blocking<void>
+
+const start: Run = function* (minikube) {
+  const { process, profile } = minikube
+  const before = yield* minikube.cluster()
+  yield* minikube.say('happy', `minikube ${version} on Debian 12.11 (amd64)`)
+  const driver = minikube.flags.text('driver') || minikube.flags.text('vm-driver') || before?.driver || 'docker'
+  if (before) yield* minikube.say('sparkle', `Using the ${before.driver} driver based on existing profile`)
+  else if (minikube.flags.isSet('driver') || minikube.flags.isSet('vm-driver')) yield* minikube.say('sparkle', `Using the ${driver} driver based on user configuration`)
+  else yield* minikube.say('sparkle', 'Automatically selected the docker driver')
+  if (!before && driver === 'docker') yield* minikube.say('pin', 'Using Docker driver with root privileges')
+  const wanted = minikube.flags.text('kubernetes-version') || before?.kubernetesVersion || kubernetesVersion
+  const exact = wanted === 'stable' || wanted === 'latest' ? kubernetesVersion : wanted.startsWith('v') ? wanted : `v${wanted}`
+  const cpus = minikube.flags.text('cpus') === 'max' ? 0 : minikube.flags.number('cpus')
+  const memoryMb = memory(minikube.flags.text('memory'))
+  const nodes = minikube.flags.number('nodes')
+  const addons = new Set(['storage-provisioner', 'default-storageclass', ...minikube.flags.list('addons')])
+  let current = ''
+  const report = function* ({ step = '', node, error, cluster }: Progress): Blocking<void> {
+    if (error) {
+      yield* minikube.complain('fail', `Exiting due to ${error.reason}: ${error.message}`)
+      throw new Failure(error.exitCode)
+    }
+    if (node !== undefined && node !== current) {
+      current = node
+      const isFirst = node === profile
+      yield* minikube.say('thumbs', `Starting "${node}" ${isFirst ? 'primary control-plane' : 'worker'} node in "${profile}" cluster`)
+    }
+    switch (step) {
+      case 'pull':
+        yield* minikube.say('pull', 'Pulling base image v0.0.47 ...')
+        break
+      case 'download':
+        yield* minikube.say('disk', `Downloading Kubernetes ${exact} preload ...`)
+        break
+      case 'create':
+        yield* minikube.say('fire', `Creating ${driver} container (CPUs=${cpus}, Memory=${memoryMb}MB) ...`)
+        break
+      case 'restart':
+        yield* minikube.say('restart', `Restarting existing ${driver} container for "${node ?? profile}" ...`)
+        break
+      case 'update':
+        yield* minikube.say('running', `Updating the running ${driver} "${node ?? profile}" container ...`)
+        break
+      case 'prepare':
+        yield* minikube.say('docker', `Preparing Kubernetes ${exact} on ${minikube.flags.text('container-runtime') === 'containerd' ? 'containerd 1.7.27' : 'Docker 28.1.1'} ...`)
+        break
+      case 'certificates':
+        yield* minikube.say('sub', 'Generating certificates and keys ...')
+        break
+      case 'control-plane':
+        yield* minikube.say('sub', 'Booting up control plane ...')
+        break
+      case 'rbac':
+        yield* minikube.say('sub', 'Configuring RBAC rules ...')
+        break
+      case 'cni':
+        yield* minikube.say('link', `Configuring ${nodes > 1 && !minikube.flags.text('cni') ? 'CNI' : minikube.flags.text('cni') || 'bridge CNI'}${nodes > 1 && !minikube.flags.text('cni') ? '' : ''} (Container Networking Interface) ...`)
+        break
+      case 'verify':
+        yield* minikube.say('verify', 'Verifying Kubernetes components...')
+        break
+      case 'addons':
+        yield* minikube.say('sub', 'Using image gcr.io/k8s-minikube/storage-provisioner:v5')
+        yield* minikube.say('star', `Enabled addons: ${Object.entries(cluster?.addons ?? Object.fromEntries([...addons].map((name) => [name, true]))).flatMap(([name, isOn]) => (isOn ? [name] : [])).join(', ')}`)
+        break
+    }
+  }
+  const wish = { name: profile, nodes, driver, kubernetesVersion: exact, cpus, memoryMb, cni: minikube.flags.text('cni'), addons: [...addons] }
+  if (before) yield* follow(process, 'POST', `/clusters/${profile}/start`, wish, report)
+  else yield* follow(process, 'POST', '/clusters', wish, report)
+  yield* writeAccess(process, profile)
+  yield* minikube.say('done', `Done! kubectl is now configured to use "${profile}" cluster and "default" namespace by default`)
+}
+
+/** `4g`, `4096`, `4096mb` in MB; what minikube takes by itself otherwise. */
+function memory(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(g|gb|gib|m|mb|mib)?$/i.exec(text)
+  if (!match) return 2200
+  return Math.round(Number(match[1]) * (match[2]?.toLowerCase().startsWith('g') ? 1024 : 1))
+}
+
+/** Adds cluster, user and context to the kubeconfig and makes it the current one. */
+export function* writeAccess(process: Process, name: string): Blocking<void> {
+  const access = yield* ask<Access>(process, 'GET', `/clusters/${name}/kubeconfig`)
+  const path = (process.env.KUBECONFIG ?? '').split(':')[0] || `${homeOf(process)}/.kube/config`
+  const config = readConfig(process, path) ?? emptyConfig()
+  config.clusters.set(name, { server: access.server, ...(access.certificateAuthorityData ? { 'certificate-authority-data': access.certificateAuthorityData } : {}) })
+  config.users.set(name, access.clientCertificateData ? { 'client-certificate-data': access.clientCertificateData, 'client-key-data': access.clientKeyData } : {})
+  config.contexts.set(name, { cluster: name, user: name, namespace: 'default' })
+  config.currentContext = name
+  writeConfig(process, path, config)
+}
+
+function forgetAccess(process: Process, name: string): void {
+  const path = (process.env.KUBECONFIG ?? '').split(':')[0] || `${homeOf(process)}/.kube/config`
+  const config = readConfig(process, path)
+  if (!config) return
+  config.clusters.delete(name)
+  config.users.delete(name)
+  config.contexts.delete(name)
+  if (config.currentContext === name) config.currentContext = ''
+  writeConfig(process, path, config)
+}
+
+const stop: Run = function* (minikube) {
+  const cluster = yield* minikube.existing()
+  for (const { name } of [...cluster.nodes].reverse()) {
+    yield* minikube.say('hand', `Stopping node "${name}"  ...`)
+    yield* minikube.say('stopped', `Powering off "${name}" via SSH ...`)
+  }
+  yield* follow(minikube.process, 'POST', `/clusters/${minikube.profile}/stop`, {}, failing(minikube))
+  yield* minikube.say('stopped', `${cluster.nodes.length} node${cluster.nodes.length === 1 ? '' : 's'} stopped.`)
+}
+
+function failing(minikube: Minikube): (progress: Progress) => Blocking<void> {
+  return function* ({ error }) {
+    if (!error) return
+    yield* minikube.complain('fail', `Exiting due to ${error.reason}: ${error.message}`)
+    throw new Failure(error.exitCode)
+  }
+}
+
+const remove: Run = function* (minikube) {
+  const { process } = minikube
+  const clusters = minikube.flags.is('all') ? (yield* ask<{ clusters: Cluster[] }>(process, 'GET', '/clusters')).clusters : [yield* minikube.cluster()]
+  for (const cluster of clusters) {
+    if (!cluster) {
+      yield* minikube.say('shrug', `"${minikube.profile}" profile does not exist, trying anyways.`)
+      yield* minikube.say('removed', `Removed all traces of the "${minikube.profile}" cluster.`)
+      continue
+    }
+    yield* minikube.say('fire', `Deleting "${cluster.name}" in ${cluster.driver} ...`)
+    for (const { name } of cluster.nodes) yield* minikube.say('fire', `Deleting container "${name}" ...`)
+    for (const { name } of cluster.nodes) yield* minikube.say('fire', `Removing ${homeOf(process)}/.minikube/machines/${name} ...`)
+    yield* follow(process, 'DELETE', `/clusters/${cluster.name}`, undefined, failing(minikube))
+    forgetAccess(process, cluster.name)
+    yield* minikube.say('removed', `Removed all traces of the "${cluster.name}" cluster.`)
+  }
+  if (minikube.flags.is('all')) yield* minikube.say('fire', 'Successfully deleted all profiles')
+}
+
+const status: Run = function* (minikube) {
+  const cluster = yield* minikube.existing()
+  if (minikube.flags.text('output') === 'json') {
+    const list = cluster.nodes.map((node) => ({ Name: node.name, Host: node.isRunning ? 'Running' : 'Stopped', Kubelet: node.kubelet, APIServer: node.role === 'worker' ? 'Irrelevant' : (node.apiServer ?? 'Stopped'), Kubeconfig: node.role === 'worker' ? 'Irrelevant' : node.isRunning ? 'Configured' : 'Stopped', Worker: node.role === 'worker' }))
+    yield* out(minikube.process, `${JSON.stringify(list.length === 1 ? list[0] : list)}\n`)
+  } else {
+    for (const node of cluster.nodes) {
+      const host = node.isRunning ? 'Running' : 'Stopped'
+      yield* out(minikube.process, node.role === 'worker' ? `${node.name}\ntype: Worker\nhost: ${host}\nkubelet: ${node.kubelet}\n\n` : `${node.name}\ntype: Control Plane\nhost: ${host}\nkubelet: ${node.kubelet}\napiserver: ${node.apiServer ?? 'Stopped'}\nkubeconfig: ${node.isRunning ? 'Configured' : 'Stopped'}\n\n`)
+    }
+  }
+  // The code counts what is wrong: host 1, cluster 2, Kubernetes 4.
+  if (cluster.nodes.some(({ isRunning }) => !isRunning)) throw new Failure(7)
+}
+
+const ip: Run = function* (minikube) {
+  const cluster = yield* minikube.running()
+  const wanted = minikube.flags.text('node')
+  const node = cluster.nodes.find(({ name }) => wanted === '' || name === wanted || name === `${cluster.name}-${wanted}`)
+  if (!node) {
+    yield* minikube.complain('fail', `Exiting due to GUEST_NODE_RETRIEVE: retrieving node: Could not find node ${wanted}`)
+    throw new Failure(80)
+  }
+  yield* out(minikube.process, `${node.ip}\n`)
+}
+
+const service: Run = function* (minikube) {
+  const cluster = yield* minikube.running()
+  const [name] = minikube.args
+  const namespace = minikube.flags.text('namespace')
+  const access = yield* ask<Access>(minikube.process, 'GET', `/clusters/${cluster.name}/kubeconfig`)
+  const path = name === undefined ? '/api/v1/services' : name === 'list' ? '/api/v1/services' : `/api/v1/namespaces/${namespace}/services/${name}`
+  const headers: Record<string, string> = { accept: 'application/json', ...(access.clientCertificateData ? { 'x-client-certificate': access.clientCertificateData } : {}) }
+  const response = yield* fetch(minikube.process, `${access.server}${path}`, { method: 'GET', url: '', headers, body: new Uint8Array(0) })
+  const text = typeof response.body === 'string' ? response.body : new TextDecoder().decode(response.body instanceof Uint8Array ? response.body : response.body.readAll())
+  const found = JSON.parse(text)
+  const address = cluster.nodes[0].ip
+  if (name === undefined || name === 'list') {
+    const rows = (found.items ?? []).map((item: ServiceObject) => [item.metadata.namespace, item.metadata.name, portsText(item), urlsOf(item, address).join('\n')])
+    return yield* out(minikube.process, boxed(['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'], rows))
+  }
+  if (found.kind === 'Status') {
+    yield* minikube.complain('fail', `Exiting due to SVC_NOT_FOUND: Service '${name}' was not found in '${namespace}' namespace.\nYou may select another namespace by using 'minikube service ${name} -n <namespace>'. Or list out all the services using 'minikube service list'`)
+    throw new Failure(115)
+  }
+  const urls = urlsOf(found, address)
+  if (minikube.flags.is('url')) {
+    if (urls.length === 0) yield* minikube.say('crossed', `service ${namespace}/${name} has no node port`)
+    return yield* out(minikube.process, urls.map((url) => `${minikube.flags.is('https') ? url.replace('http:', 'https:') : url}\n`).join(''))
+  }
+  yield* out(minikube.process, boxed(['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'], [[namespace, name, portsText(found), urls.length > 0 ? urls.join('\n') : 'No node port']]))
+  if (urls.length === 0) return yield* minikube.say('crossed', `service ${namespace}/${name} has no node port`)
+  yield* minikube.say('party', `Opening service ${namespace}/${name} in default browser...`)
+  for (const url of urls) yield* out(minikube.process, `${url}\n`)
+}
+
+interface ServiceObject {
+  readonly metadata: { readonly name: string; readonly namespace: string }
+  readonly spec: { readonly ports?: readonly { readonly name?: string; readonly port: number; readonly nodePort?: number }[] }
+}
+
+function urlsOf({ spec }: ServiceObject, address: string): string[] {
+  return (spec.ports ?? []).flatMap(({ nodePort }) => (nodePort ? [`http://${address}:${nodePort}`] : []))
+}
+
+function portsText({ spec }: ServiceObject): string {
+  const ports = spec.ports ?? []
+  if (!ports.some(({ nodePort }) => nodePort)) return 'No node port'
+  return ports.map(({ name, port }) => `${name ? `${name}/` : ''}${port}`).join('\n')
+}
+
+/** The table with frames that minikube draws. */
+function boxed(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => cell.split('\n')))
+  const widths = header.map((title, column) => Math.max(title.length, ...cells.map((row) => Math.max(...row[column].map((part) => part.length)))))
+  const rule = (left: string, middle: string, right: string): string => `${left}${widths.map((width) => '─'.repeat(width + 2)).join(middle)}${right}\n`
+  const centred = (text: string, width: number): string => ' '.repeat(Math.floor((width - text.length) / 2)) + text + ' '.repeat(Math.ceil((width - text.length) / 2))
+  let text = rule('┌', '┬', '┐')
+  text += `│${header.map((title, column) => ` ${centred(title, widths[column])} `).join('│')}│\n${rule('├', '┼', '┤')}`
+  for (const row of cells) {
+    const height = Math.max(...row.map((parts) => parts.length))
+    for (let line = 0; line < height; line++) text += `│${row.map((parts, column) => ` ${(parts[line] ?? '').padEnd(widths[column])} `).join('│')}│\n`
+  }
+  return text + rule('└', '┴', '┘')
+}
+
+const tunnel: Run = function* (minikube) {
+  const cluster = yield* minikube.running()
+  yield* minikube.say('check', 'Tunnel successfully started')
+  yield* out(minikube.process, '\n')
+  yield* minikube.say('pin', 'NOTE: Please do not close this terminal as this process must stay alive for the tunnel to be accessible ...')
+  yield* out(minikube.process, '\n')
+  yield* follow(minikube.process, 'POST', `/clusters/${cluster.name}/tunnel`, {}, function* ({ step, node }) {
+    if (step === 'service') yield* minikube.say('running', `Starting tunnel for service ${node ?? ''}.`)
+  })
+}
+
+const dockerEnv: Run = function* (minikube) {
+  const cluster = yield* minikube.running()
+  if (minikube.flags.is('unset')) return yield* out(minikube.process, 'unset DOCKER_TLS_VERIFY\nunset DOCKER_HOST\nunset DOCKER_CERT_PATH\nunset MINIKUBE_ACTIVE_DOCKERD\n')
+  const profile = minikube.profile
+  yield* out(
+    minikube.process,
+    `export DOCKER_TLS_VERIFY="1"\nexport DOCKER_HOST="tcp://${cluster.nodes[0].ip}:2376"\nexport DOCKER_CERT_PATH="${homeOf(minikube.process)}/.minikube/certs"\nexport MINIKUBE_ACTIVE_DOCKERD="${profile}"\n\n# To point your shell to minikube's docker-daemon, run:\n# eval $(minikube -p ${profile} docker-env)\n`,
+  )
+}
+
+const dashboard: Run = function* (minikube) {
+  const cluster = yield* minikube.running()
+  yield* minikube.complain('plug', 'Enabling dashboard ...')
+  yield* ask<Cluster>(minikube.process, 'POST', `/clusters/${cluster.name}/addons/dashboard`, { enabled: true })
+  yield* minikube.complain('think', 'Verifying dashboard health ...')
+  yield* minikube.complain('rocket', 'Launching proxy ...')
+  yield* minikube.complain('think', 'Verifying proxy health ...')
+  const url = 'http://127.0.0.1:40223/api/v1/namespaces/kubernetes-dashboard/services/http:kubernetes-dashboard:/proxy/'
+  if (minikube.flags.is('url')) yield* out(minikube.process, `${url}\n`)
+  else yield* minikube.complain('party', `Opening ${url} in your default browser...`)
+}
+
+const addonsList: Run = function* (minikube) {
+  const cluster = yield* minikube.existing()
+  const rows = Object.entries(cluster.addons).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, isOn]) => [name, cluster.name, isOn ? 'enabled ✅' : 'disabled', maintainers[name] ?? '3rd party (unknown)'])
+  const header = ['ADDON NAME', 'PROFILE', 'STATUS', 'MAINTAINER']
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|\n`
+  yield* out(minikube.process, rule + line(header) + rule + rows.map(line).join('') + rule)
+}
+
+const maintainers: Readonly<Record<string, string>> = { dashboard: 'Kubernetes', 'default-storageclass': 'Kubernetes', ingress: 'Kubernetes', 'ingress-dns': 'minikube', 'metrics-server': 'Kubernetes', registry: 'minikube', 'storage-provisioner': 'minikube', metallb: '3rd party (MetalLB)', volumesnapshots: 'Kubernetes', 'csi-hostpath-driver': 'Kubernetes' }
+
+function addon(isEnabling: boolean): Run {
+  return function* (minikube) {
+    const [name] = minikube.args
+    if (name === undefined) {
+      yield* minikube.complain('fail', `Exiting due to MK_USAGE: usage: minikube addons ${isEnabling ? 'enable' : 'disable'} ADDON_NAME`)
+      throw new Failure(14)
+    }
+    const cluster = yield* minikube.existing()
+    if (!Object.hasOwn(cluster.addons, name)) {
+      yield* minikube.complain('fail', `Exiting due to MK_ADDON_${isEnabling ? 'ENABLE' : 'DISABLE'}: '${name}' is not a valid minikube addon`.replace('MK_ADDON_', 'MK_ADDON_'))
+      throw new Failure(10)
+    }
+    if (isEnabling) yield* minikube.say('tip', `${name} is an addon maintained by ${maintainers[name] ?? 'a 3rd party'}. For any concerns contact minikube on GitHub.\nYou can view the list of minikube maintainers at: https://github.com/kubernetes/minikube/blob/master/OWNERS`)
+    yield* ask<Cluster>(minikube.process, 'POST', `/clusters/${cluster.name}/addons/${name}`, { enabled: isEnabling })
+    yield* minikube.say(isEnabling ? 'star' : 'crossed', isEnabling ? `The '${name}' addon is enabled` : `"The '${name}' addon is disabled`)
+  }
+}
+
+const nodeList: Run = function* (minikube) {
+  const cluster = yield* minikube.existing()
+  for (const { name, ip: address } of cluster.nodes) yield* out(minikube.process, `${name}\t${address}\n`)
+}
+
+const nodeAdd: Run = function* (minikube) {
+  const cluster = yield* minikube.running()
+  const name = `${cluster.name}-m${String(cluster.nodes.length + 1).padStart(2, '0')}`
+  yield* minikube.say('happy', `Adding node m${String(cluster.nodes.length + 1).padStart(2, '0')} to cluster ${cluster.name} as [worker]`)
+  yield* minikube.say('thumbs', `Starting "${name}" worker node in "${cluster.name}" cluster`)
+  yield* follow(minikube.process, 'POST', `/clusters/${cluster.name}/nodes`, { controlPlane: minikube.flags.is('control-plane') }, failing(minikube))
+  yield* minikube.say('done', `Successfully added m${String(cluster.nodes.length + 1).padStart(2, '0')} to ${cluster.name}!`)
+}
+
+const nodeDelete: Run = function* (minikube) {
+  const cluster = yield* minikube.existing()
+  const [wanted = ''] = minikube.args
+  const node = cluster.nodes.find(({ name }) => name === wanted || name === `${cluster.name}-${wanted}`)
+  if (!node) {
+    yield* minikube.complain('fail', `Exiting due to GUEST_NODE_DELETE: deleting node: retrieve: Could not find node ${wanted}`)
+    throw new Failure(80)
+  }
+  yield* minikube.say('fire', `Deleting node ${wanted} from cluster ${cluster.name}`)
+  yield* follow(minikube.process, 'DELETE', `/clusters/${cluster.name}/nodes/${node.name}`, undefined, failing(minikube))
+  yield* minikube.say('removed', `Node ${wanted} was successfully deleted.`)
+}
+
+function nodePower(isOn: boolean): Run {
+  return function* (minikube) {
+    const cluster = yield* minikube.existing()
+    const [wanted = ''] = minikube.args
+    const node = cluster.nodes.find(({ name }) => name === wanted || name === `${cluster.name}-${wanted}`)
+    if (!node) {
+      yield* minikube.complain('fail', `Exiting due to GUEST_NODE_RETRIEVE: retrieving node: Could not find node ${wanted}`)
+      throw new Failure(80)
+    }
+    if (!isOn) yield* minikube.say('hand', `Stopping node "${node.name}"  ...`)
+    yield* ask(minikube.process, 'POST', `/machines/${node.name}/power`, { on: isOn })
+    yield* minikube.say(isOn ? 'done' : 'stopped', isOn ? `Successfully started node ${wanted}!` : `Successfully stopped node ${wanted}`)
+  }
+}
+
+const profile: Run = function* (minikube) {
+  const [name] = minikube.args
+  if (name === undefined) return yield* out(minikube.process, `${minikube.profile}\n`)
+  yield* minikube.say('check', `minikube profile was successfully set to ${name}`)
+}
+
+const profileList: Run = function* (minikube) {
+  const { clusters } = yield* ask<{ clusters: Cluster[] }>(minikube.process, 'GET', '/clusters')
+  if (clusters.length === 0) {
+    yield* minikube.complain('fail', 'Exiting due to MK_USAGE_NO_PROFILE: No minikube profile was found.')
+    yield* minikube.complain('tip', "Suggestion: You can create one using 'minikube start'.")
+    throw new Failure(14)
+  }
+  const rows = clusters.map((cluster) => [cluster.name, cluster.driver, cluster.containerRuntime, cluster.nodes[0]?.ip ?? '', String(cluster.apiServerPort), cluster.kubernetesVersion, cluster.nodes[0]?.isRunning ? 'OK' : 'Stopped', String(cluster.nodes.length), '*', '*'])
+  yield* out(minikube.process, boxed(['PROFILE', 'DRIVER', 'RUNTIME', 'IP', 'PORT', 'VERSION', 'STATUS', 'NODES', 'ACTIVE PROFILE', 'ACTIVE KUBECONTEXT'], rows))
+}
+
+const versionText: Run = function* (minikube) {
+  if (minikube.flags.is('short')) return yield* out(minikube.process, `${version}\n`)
+  yield* out(minikube.process, `minikube version: ${version}\ncommit: ${commit}\n`)
+}
+
+/** `minikube kubectl -- get pods` is the kubectl of this machine. */
+const kubectl: Run = function* (minikube) {
+  throw new Exit(yield* ended(startProcess(minikube.process, ['kubectl', ...minikube.args])))
+}
+
+const ssh: Run = function* (minikube) {
+  const cluster = yield* minikube.running()
+  const wanted = minikube.flags.text('node')
+  const node = cluster.nodes.find(({ name }) => wanted === '' || name === wanted || name === `${cluster.name}-${wanted}`) ?? cluster.nodes[0]
+  throw new Exit(yield* ended(startProcess(minikube.process, ['ssh', `docker@${node.ip}`, ...minikube.args])))
+}
+
+const commands: Readonly<Record<string, Run>> = {
+  start, stop, delete: remove, status, ip, service, tunnel, 'docker-env': dockerEnv, dashboard, 'addons list': addonsList, 'addons enable': addon(true), 'addons disable': addon(false), 'node list': nodeList, 'node add': nodeAdd, 'node delete': nodeDelete, 'node start': nodePower(true), 'node stop': nodePower(false), 'profile list': profileList, profile, version: versionText, kubectl, ssh,
+}
+
+export function* minikube(process: Process): Running {
+  const words = process.argv.slice(1)
   try {
-    const flags = parseFlags(name === 'kubectl' ? [] : rest, [...globalFlags, ...(flagsOf[name] ?? [])])
-    return yield* command({ process, flags, args: name === 'kubectl' ? rest : flags.args, profile: flags.text('profile') })
+    const isKubectl = words[0] === 'kubectl'
+    const parsed = isKubectl ? parseFlags([], flags) : parseFlags(words, flags)
+    const args = isKubectl ? words.slice(words[1] === '--' ? 2 : 1) : parsed.args
+    const two = args.slice(0, 2).join(' ')
+    const name = isKubectl ? 'kubectl' : commands[two] && args.length > 1 ? two : (args[0] ?? '')
+    const run = commands[name]
+    if (!run) {
+      if (name === '' || name === 'help' || known.has(name)) {
+        yield* out(process, helpOf(name === 'help' ? (args[1] ?? '') : name))
+        return 0
+      }
+      yield* err(process, `Error: unknown command ${JSON.stringify(name)} for "minikube"\nRun 'minikube --help' for usage.\n`)
+      return 1
+    }
+    yield* run(new Minikube(process, parsed, isKubectl ? args : args.slice(name.split(' ').length)))
+    return 0
   } catch (error) {
     if (error instanceof HelpWanted) {
-      yield* out(process, help)
+      yield* out(process, helpOf(words.find((word) => !word.startsWith('-')) ?? ''))
       return 0
     }
     if (error instanceof FlagError) {
-      yield* err(process, `Error: ${error.message}\nSee 'minikube ${name} --help' for usage.\n`)
-      return 64
+      yield* err(process, `Error: ${error.message}\nSee 'minikube --help' for usage.\n`)
+      return 1
     }
-    if (error instanceof Silent) return error.code
-    if (error instanceof Refusal) {
-      yield* say(process, '❌', `Exiting due to ${error.message}`, 2)
+    if (error instanceof MachinesError) {
+      yield* err(process, `X Exiting due to PROVIDER_DOCKER_NOT_RUNNING: ${error.message}\n`)
+      return 69
+    }
+    if (error instanceof Failure) {
+      if (error.message !== '') yield* err(process, `${error.message}\n`)
       return error.code
-    }
-    if (error instanceof MachinesRefusal || error instanceof UnixError) {
-      yield* say(process, '❌', `Exiting due to HOST_MACHINES: ${error.message}`, 2)
-      return 80
     }
     throw error
   }
 }
-
-/** One line of minikube's: a picture on terminals, `* ` elsewhere, `X ` and `! ` for what went wrong. */
-function* say(process: Process, picture: string, text: string, descriptor = 1): Blocking<void> {
-  const isTerminal = process.descriptors.get(descriptor)?.file.kind === 'terminal'
-  const plain = picture === '❌' ? 'X' : picture === '❗' ? '!' : picture === '▪' ? '  -' : '*'
-  const line = isTerminal ? (picture === '▪' ? `    ▪ ${text}` : `${picture}  ${text}`) : `${plain} ${text}`
-  yield* descriptor === 1 ? out(process, `${line}\n`) : err(process, `${descriptor === 2 ? '\n' : ''}${line}\n`)
-}
-
-function* clusters(process: Process): Blocking<readonly ClusterInfo[]> {
-  return yield* askMachines<readonly ClusterInfo[]>(process, 'GET', '/clusters')
-}
-
-function* find(process: Process, profile: string): Blocking<ClusterInfo | undefined> {
-  return (yield* clusters(process)).find(({ name }) => name === profile)
-}
-
-/** The cluster of the profile; without one minikube says so and ends with 85, when it is off with 89. */
-function* required({ process, profile }: Call): Blocking<ClusterInfo> {
-  const cluster = yield* find(process, profile)
-  if (!cluster) {
-    yield* say(process, '🤷', `Profile "${profile}" not found. Run "minikube profile list" to view all profiles.`)
-    yield* say(process, '👉', `To start a cluster, run: "minikube start${profile === 'minikube' ? '' : ` -p ${profile}`}"`)
-    throw new Silent(85)
-  }
-  if (!cluster.nodes[0].isOn) {
-    yield* say(process, '🤷', `The control-plane node ${profile} host is not running: state=Stopped`)
-    yield* say(process, '👉', `To start a cluster, run: "minikube start${profile === 'minikube' ? '' : ` -p ${profile}`}"`)
-    throw new Silent(89)
-  }
-  return cluster
-}
-
-/** Everything was said already. */
-class Silent extends Refusal {
-  constructor(code: number) {
-    super(code, '')
-  }
-}
-
-function* start(call: Call): Blocking<number> {
-  const { process, flags, profile } = call
-  const prefix = profile === 'minikube' ? '' : `[${profile}] `
-  const cpus = flags.text('cpus') === 'max' ? 8 : Number(flags.text('cpus'))
-  const memoryMb = memoryOf(flags.text('memory'))
-  yield* say(process, '😄', `${prefix}minikube ${version} on Debian 12.12`)
-  const existing = yield* find(process, profile)
-  const driver = flags.text('vm-driver') || flags.text('driver')
-  if (!['docker', 'none', 'podman', 'kvm2', 'virtualbox'].includes(driver)) throw new Refusal(82, `DRV_UNSUPPORTED_OS: The driver '${driver}' is not supported on linux/amd64`)
-  if (driver !== 'docker') yield* say(process, '❗', `The sandbox has only the docker driver; '${driver}' is not simulated.`, 2)
-  if (existing) {
-    yield* say(process, '✨', 'Using the docker driver based on existing profile')
-  } else {
-    yield* say(process, '✨', flags.isSet('driver') ? 'Using the docker driver based on user configuration' : 'Automatically selected the docker driver')
-    if (cpus < 2) throw new Refusal(29, `RSRC_INSUFFICIENT_CORES: Requested cpu count ${cpus} is less than the minimum allowed of 2`)
-    if (cpus > 8) throw new Refusal(29, `RSRC_INSUFFICIENT_CORES: Docker has less than ${cpus} CPUs available, but Kubernetes requires at least 2 to be available`)
-    if (memoryMb < 1800) throw new Refusal(23, `RSRC_INSUFFICIENT_REQ_MEMORY: Requested memory allocation ${memoryMb}MiB is less than the usable minimum of 1800MB`)
-    yield* say(process, '📌', 'Using Docker driver with root privileges')
-  }
-  const wanted = flags.text('kubernetes-version')
-  if (wanted !== '' && !/^v?1\.33|^stable$|^latest$/.test(wanted)) yield* say(process, '❗', `The sandbox has Kubernetes ${kubernetesVersion} only; '${wanted}' is not simulated.`, 2)
-  const count = existing?.nodes.length ?? flags.number('nodes')
-  yield* say(process, '👍', `Starting "${profile}" primary control-plane node in "${profile}" cluster`)
-  yield* say(process, '🚜', 'Pulling base image v0.0.47 ...')
-  yield* sleep(process, 1_200)
-  if (existing && existing.nodes.every(({ isOn }) => isOn)) {
-    yield* say(process, '🏃', `Updating the running docker "${profile}" container ...`)
-    yield* sleep(process, 800)
-  } else {
-    yield* say(process, existing ? '🔄' : '🔥', existing ? `Restarting existing docker container for "${profile}" ...` : `Creating docker container (CPUs=${cpus}, Memory=${memoryMb}MB) ...`)
-    yield* existing ? askMachines(process, 'POST', `/clusters/${profile}/start`) : askMachines(process, 'POST', '/clusters', { name: profile, nodes: count, cpus, memoryBytes: memoryMb * 2 ** 20 })
-    yield* sleep(process, 1_500)
-  }
-  yield* say(process, '🐳', `Preparing Kubernetes ${kubernetesVersion} on containerd 2.1.4 ...`)
-  if (!existing) {
-    for (const step of ['Generating certificates and keys ...', 'Booting up control plane ...', 'Configuring RBAC rules ...']) {
-      yield* say(process, '▪', step)
-      yield* sleep(process, 700)
-    }
-    yield* say(process, '🔗', 'Configuring bridge CNI (Container Networking Interface) ...')
-  }
-  yield* say(process, '🔎', 'Verifying Kubernetes components...')
-  for (let index = 2; index <= count; index++) yield* say(process, '👍', `Starting "${profile}-m${String(index).padStart(2, '0')}" worker node in "${profile}" cluster`)
-  let cluster = yield* required(call)
-  for (let tries = 0; tries < 240 && !cluster.isReady; tries++) {
-    yield* sleep(process, 500)
-    cluster = yield* required(call)
-  }
-  if (!cluster.isReady) throw new Refusal(80, 'GUEST_START: failed to start node: wait 6m0s for node: wait for healthy API server: apiserver healthz never reported healthy')
-  rememberCluster(process, { name: profile, server: cluster.server })
-  yield* say(process, '🌟', 'Enabled addons: storage-provisioner, default-storageclass')
-  yield* say(process, '🏄', `Done! kubectl is now configured to use "${profile}" cluster and "default" namespace by default`)
-  return 0
-}
-
-/** MiB; a bare number is MiB already. */
-function memoryOf(text: string): number {
-  const found = /^(\d+(?:\.\d+)?)\s*(k|m|g|t)?(i?b)?$/i.exec(text)
-  if (!found) return 3_900
-  const factor = { k: 1 / 1024, m: 1, g: 1024, t: 1024 ** 2 }[(found[2] ?? 'm').toLowerCase()] ?? 1
-  return Math.round(Number(found[1]) * factor)
-}
-
-function* stop(call: Call): Blocking<number> {
-  const { process, profile } = call
-  const cluster = yield* find(process, profile)
-  if (!cluster) {
-    yield* required(call)
-    return 85
-  }
-  for (const { name } of [...cluster.nodes].reverse()) {
-    yield* say(process, '✋', `Stopping node "${name}"  ...`)
-    yield* say(process, '🛑', `Powering off "${name}" via SSH ...`)
-    yield* sleep(process, 1_000)
-  }
-  yield* askMachines(process, 'POST', `/clusters/${profile}/stop`)
-  yield* say(process, '🛑', `${cluster.nodes.length} node${cluster.nodes.length === 1 ? '' : 's'} stopped.`)
-  return 0
-}
-
-function* remove(call: Call): Blocking<number> {
-  const { process, flags, profile } = call
-  const all = yield* clusters(process)
-  const names = flags.is('all') ? all.map(({ name }) => name) : [profile]
-  for (const name of names) {
-    const cluster = all.find((one) => one.name === name)
-    if (!cluster) {
-      yield* say(process, '🙄', `"${name}" profile does not exist, trying anyways.`)
-      yield* say(process, '💀', `Removed all traces of the "${name}" cluster.`)
-      continue
-    }
-    yield* say(process, '🔥', `Deleting "${name}" in docker ...`)
-    for (const node of cluster.nodes) yield* say(process, '🔥', `Deleting container "${node.name}" ...`)
-    yield* sleep(process, 800)
-    yield* askMachines(process, 'DELETE', `/clusters/${name}`)
-    forgetCluster(process, name)
-    yield* say(process, '💀', `Removed all traces of the "${name}" cluster.`)
-  }
-  if (flags.is('all')) yield* say(process, '🔥', 'Successfully deleted all profiles')
-  return 0
-}
-
-function* status({ process, profile }: Call): Blocking<number> {
-  const cluster = yield* find(process, profile)
-  if (!cluster) {
-    yield* say(process, '🤷', `Profile "${profile}" not found. Run "minikube profile list" to view all profiles.`)
-    yield* say(process, '👉', `To start a cluster, run: "minikube start${profile === 'minikube' ? '' : ` -p ${profile}`}"`)
-    return 85
-  }
-  const blocks = cluster.nodes.map(({ name, isOn, isControlPlane }) => {
-    const state = isOn ? 'Running' : 'Stopped'
-    return isControlPlane ? `${name}\ntype: Control Plane\nhost: ${state}\nkubelet: ${state}\napiserver: ${state}\nkubeconfig: ${isOn ? 'Configured' : 'Stopped'}\n\n` : `${name}\ntype: Worker\nhost: ${state}\nkubelet: ${state}\n\n`
-  })
-  yield* out(process, blocks.join(''))
-  return cluster.nodes.every(({ isOn }) => isOn) ? 0 : 7
-}
-
-function* ip(call: Call): Blocking<number> {
-  const cluster = yield* required(call)
-  const wanted = call.flags.text('node')
-  const found = wanted === '' ? cluster.nodes[0] : cluster.nodes.find(({ name }) => name === wanted || name === `${cluster.name}-${wanted}`)
-  if (!found) throw new Refusal(85, `GUEST_NODE_RETRIEVE: node ${wanted} does not exist`)
-  yield* out(call.process, `${found.ip}\n`)
-  return 0
-}
-
-interface Service {
-  readonly metadata: { readonly name: string; readonly namespace: string }
-  readonly spec: { readonly type: string; readonly ports?: readonly { readonly name?: string; readonly port: number; readonly nodePort?: number }[] }
-}
-
-function* service(call: Call): Blocking<number> {
-  const { process, flags, args } = call
-  const cluster = yield* required(call)
-  const { ip: host } = cluster.nodes[0]
-  const isList = args[0] === 'list'
-  const path = isList ? '/api/v1/services' : `/api/v1/namespaces/${flags.text('namespace')}/services/${args[0]}`
-  const response = yield* fetch(process, cluster.server, request('GET', path, undefined, { accept: 'application/json' }))
-  const text = yield* wholeText(response)
-  const urls = ({ spec }: Service) => (spec.ports ?? []).flatMap(({ nodePort }) => (nodePort ? [`http://${host}:${nodePort}`] : []))
-  if (isList) {
-    const { items } = JSON.parse(text) as { items: readonly Service[] }
-    const rows = items.map((one) => [one.metadata.namespace, one.metadata.name, urls(one).length > 0 ? (one.spec.ports ?? []).map(({ name, port }) => `${name ? `${name}/` : ''}${port}`).join(', ') : 'No node port', urls(one).join(', ')])
-    yield* out(process, boxed(['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'], rows))
-    return 0
-  }
-  if (args[0] === undefined) throw new Refusal(14, 'MK_USAGE: You must specify a service name')
-  if (response.status === 404) throw new Refusal(119, `SVC_NOT_FOUND: Service '${args[0]}' was not found in '${flags.text('namespace')}' namespace.\nYou may select another namespace by using 'minikube service ${args[0]} -n <namespace>'. Or list out all the services using 'minikube service list'`)
-  const found = JSON.parse(text) as Service
-  const list = urls(found)
-  if (list.length === 0) {
-    yield* out(process, boxed(['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'], [[found.metadata.namespace, found.metadata.name, '', 'No node port']]))
-    yield* say(process, '😿', `service ${found.metadata.namespace}/${found.metadata.name} has no node port`)
-    return 0
-  }
-  if (flags.is('url')) {
-    yield* out(process, list.map((url) => `${url}\n`).join(''))
-    return 0
-  }
-  yield* out(process, boxed(['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'], list.map((url, index) => [index === 0 ? found.metadata.namespace : '', index === 0 ? found.metadata.name : '', String(found.spec.ports?.[index]?.name ?? found.spec.ports?.[index]?.port ?? ''), url])))
-  yield* say(process, '🎉', `Opening service ${found.metadata.namespace}/${found.metadata.name} in default browser...`)
-  yield* say(process, '👉', list[0])
-  return 0
-}
-
-/** minikube's tables have a frame. */
-function boxed(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = heading.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|\n`
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`
-  const centred = heading.map((title, column) => ' '.repeat(Math.floor((widths[column] - title.length) / 2)) + title)
-  return rule + line(centred) + rule + rows.map(line).join('') + rule
-}
-
-function* profile({ process, args, profile: current }: Call): Blocking<number> {
-  if (args[0] !== 'list') {
-    yield* out(process, `${args[0] === undefined ? `${current}\n` : ''}`)
-    if (args[0] !== undefined) throw new Refusal(64, 'MK_USAGE: switching profiles is not simulated; use kubectl config use-context')
-    return 0
-  }
-  const all = yield* clusters(process)
-  const rows = all.map(({ name, server, nodes }) => [name, 'docker', 'containerd', nodes[0].ip, server.replace(/^.*:/, ''), kubernetesVersion, nodes[0].isOn ? 'OK' : 'Stopped', String(nodes.length)])
-  yield* out(process, boxed(['Profile', 'Driver', 'Runtime', 'IP', 'Port', 'Version', 'Status', 'Nodes'], rows))
-  return 0
-}
-
-function* node(call: Call): Blocking<number> {
-  const { process, args, profile: name } = call
-  const cluster = yield* required(call)
-  switch (args[0]) {
-    case 'list':
-      yield* out(process, cluster.nodes.map((one) => `${one.name}\t${one.ip}\n`).join(''))
-      return 0
-    case 'add': {
-      const next = `m${String(cluster.nodes.length + 1).padStart(2, '0')}`
-      yield* say(process, '😄', `Adding node ${next} to cluster ${name} as [worker]`)
-      yield* say(process, '👍', `Starting "${name}-${next}" worker node in "${name}" cluster`)
-      yield* askMachines(process, 'POST', `/clusters/${name}/nodes`)
-      yield* sleep(process, 2_500)
-      yield* say(process, '🏄', `Successfully added ${next} to ${name}!`)
-      return 0
-    }
-    case 'stop':
-    case 'start': {
-      const found = cluster.nodes.find((one) => one.name === args[1] || one.name === `${name}-${args[1]}`)
-      if (!found) throw new Refusal(85, `GUEST_NODE_RETRIEVE: retrieving node: Could not find node ${args[1] ?? ''}`)
-      yield* askMachines(process, 'POST', `/machines/${found.name}/${args[0] === 'stop' ? 'off' : 'on'}`)
-      yield* say(process, args[0] === 'stop' ? '🛑' : '🏄', args[0] === 'stop' ? `Successfully stopped node ${found.name}` : `Successfully started node ${args[1]}!`)
-      return 0
-    }
-    default:
-      throw new Refusal(14, 'MK_USAGE: Usage: minikube node [add|start|stop|list]')
-  }
-}
-
-function* showVersion({ process, flags }: Call): Blocking<number> {
-  yield* out(process, flags.is('short') ? `${version}\n` : `minikube version: ${version}\ncommit: f8f52f5de11fc6ad8244afac475e1d0f96841df1\n`)
-  return 0
-}
-
-/** Hands everything on to kubectl. */
-function* kubectl({ process, args }: Call): Blocking<number> {
-  const child = startChild(process, ['kubectl', ...(args[0] === '--' ? args.slice(1) : args)])
-  return yield* ended(child)
-}
-
-function* dockerEnv(call: Call): Blocking<number> {
-  yield* required(call)
-  throw new Refusal(64, "MK_USAGE: The docker-env command is incompatible with the containerd runtime: in this sandbox nodes run containerd. Push the image instead: 'docker push student/NAME'.")
-}
-
-function* addons(call: Call): Blocking<number> {
-  yield* required(call)
-  if (call.args[0] === 'list') {
-    yield* out(call.process, boxed(['ADDON NAME', 'PROFILE', 'STATUS'], [['default-storageclass', call.profile, 'enabled ✅'], ['storage-provisioner', call.profile, 'enabled ✅']]))
-    return 0
-  }
-  throw new Refusal(64, `MK_ADDON_NOT_SIMULATED: the addon "${call.args[1] ?? ''}" is not simulated in this sandbox`)
-}
-
-function* dashboard(call: Call): Blocking<number> {
-  yield* required(call)
-  throw new Refusal(64, 'MK_NOT_SIMULATED: the dashboard is not simulated; the picture beside this terminal shows the cluster')
-}
-
-function* ssh(call: Call): Blocking<number> {
-  yield* required(call)
-  throw new Refusal(64, 'MK_NOT_SIMULATED: minikube ssh is not simulated yet')
-}
-
-function* tunnel(call: Call): Blocking<number> {
-  yield* required(call)
-  throw new Refusal(64, 'MK_NOT_SIMULATED: minikube tunnel is not simulated yet; use the NodePort at $(minikube ip)')
-}
-
-function* updateContext(call: Call): Blocking<number> {
-  const cluster = yield* required(call)
-  rememberCluster(call.process, { name: cluster.name, server: cluster.server })
-  yield* say(call.process, '🎉', `"${cluster.name}" context has been updated to point to ${cluster.server.replace('https://', '')}`)
-  yield* say(call.process, '💗', `Current context is "${cluster.name}"`)
-  return 0
-}
-
-function notHere(what: string): (call: Call) => Blocking<number> {
-  return function* () {
-    throw new Refusal(64, `MK_NOT_SIMULATED: ${what} is not simulated in this sandbox`)
-  }
-}
-
-const help = `minikube provisions and manages local Kubernetes clusters optimized for development workflows.
-
-Basic Commands:
-${aligned(
-  [
-    ['start', 'Starts a local Kubernetes cluster'],
-    ['status', 'Gets the status of a local Kubernetes cluster'],
-    ['stop', 'Stops a running local Kubernetes cluster'],
-    ['delete', 'Deletes a local Kubernetes cluster'],
-    ['ip', 'Retrieves the IP address of the specified node'],
-    ['service', 'Returns a URL to connect to a service'],
-    ['node', 'Add, remove, or list additional nodes'],
-    ['profile', 'Get or list the current profiles (clusters)'],
-    ['kubectl', 'Run a kubectl binary matching the cluster version'],
-    ['addons', 'Enable or disable a minikube addon'],
-    ['update-context', 'Update kubeconfig in case of an IP or port change'],
-    ['version', 'Print the version of minikube'],
-  ]
-    .map(([name, text]) => `  ${name}\t${text}\n`)
-    .join(''),
-  { minimum: 0, padding: 3 },
-)}
-Use "minikube <command> --help" for more information about a given command.
-`
