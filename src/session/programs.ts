@@ -1,5 +1,5 @@
 /** Every program of the sandbox by its name: what executable files can name, on machines and in images. */
-import { imagePrograms } from '../engine/images/index.ts'
+import { imagePrograms, wasmPrograms } from '../engine/images/index.ts'
 import { docker } from '../cli/docker/docker.ts'
 import { kubectl } from '../cli/kubectl/kubectl.ts'
 import { minikube } from '../cli/minikube/minikube.ts'
@@ -19,5 +19,6 @@ export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMa
     ['kubectl', kubectl],
     ['minikube', minikube],
     ...imagePrograms,
+    ...wasmPrograms(supplies),
   ])
 }

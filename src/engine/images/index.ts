@@ -7,6 +7,7 @@ import { debian, ubuntuRepository } from './debian.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import type { CatalogueRepository } from './image.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
+import { nodeProgram } from './node/program.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
 
@@ -19,3 +20,8 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map([
   ['nginx', nginx],
   ...systemPrograms,
 ])
+
+/** Programs that need a library loaded when they are first run. */
+export function wasmPrograms({ quickjs }: { readonly quickjs: () => Promise<WebAssembly.Module> }): ReadonlyMap<string, Program> {
+  return new Map([['node', nodeProgram(quickjs)]])
+}
