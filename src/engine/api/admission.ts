@@ -6,7 +6,7 @@ import type { V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod,
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
 import type { KubernetesObject } from './client.ts'
 import { forbidden, notFound } from './errors.ts'
-import { admittedPod } from './pod-admission.ts'
+import { admittedPod, admittedPodUpdate } from './pod-admission.ts'
 import { chargeQuotas } from './quota.ts'
 import type { Registry, WriteOptions, Writer } from './registry.ts'
 import { withAddresses } from './service-addresses.ts'
@@ -37,8 +37,9 @@ export class Admission {
     }
   }
 
-  onUpdate(_kind: Kind, _old: StoredObject, fresh: StoredObject, _writer: Writer, _options: WriteOptions): StoredObject {
-    return fresh
+  onUpdate(kind: Kind, old: StoredObject, fresh: StoredObject, _writer: Writer, _options: WriteOptions): StoredObject {
+    if (resourceName(kind) !== 'pods') return fresh
+    return admittedPodUpdate(old as unknown as V1Pod, fresh as unknown as V1Pod) as unknown as StoredObject
   }
 
   onDelete(kind: Kind, object: StoredObject): void {

@@ -14,7 +14,15 @@ export interface Decoded {
 }
 
 /** A type that does not fit, in the words of Go's JSON decoder. */
-export class DecodeError extends Error {}
+export class DecodeError extends Error {
+  /** The same in the words that a strategic merge patch is refused with. */
+  readonly asPatch: string | undefined
+
+  constructor(message: string, asPatch?: string) {
+    super(message)
+    this.asPatch = asPatch
+  }
+}
 
 export function decode(schema: StructSchema, document: unknown): Decoded {
   const strictErrors: string[] = []
@@ -72,7 +80,7 @@ interface Owner {
 
 function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner): unknown {
   if (value === null || value === undefined) return schema.type === 'any' ? value : undefined
-  const mismatch = (kind = jsonKind(value)) => new DecodeError(`json: cannot unmarshal ${kind} into Go struct field ${owner.struct}.${place.goPath} of type ${owner.goType.replace(/^\*/, '')}`)
+  const mismatch = (kind = jsonKind(value)) => new DecodeError(`json: cannot unmarshal ${kind} into Go struct field ${owner.struct}.${place.goPath} of type ${owner.goType.replace(/^\*/, '')}`, restoreMessage(schema, value))
   switch (schema.type) {
     case 'struct':
       if (!isRecord(value)) throw mismatch()
@@ -126,6 +134,14 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
     case 'any':
       return value
   }
+}
+
+function restoreMessage(schema: Schema, value: unknown): string {
+  const kind = Array.isArray(value) ? 'slice' : typeof value === 'object' ? 'map' : typeof value === 'number' ? 'int64' : typeof value === 'boolean' ? 'bool' : 'string'
+  if (schema.type === 'struct') return `cannot restore struct from: ${kind}`
+  if (schema.type === 'list') return `cannot restore slice from ${kind}`
+  if (schema.type === 'map') return `cannot restore map from ${kind}`
+  return `unrecognized type: ${schema.type}`
 }
 
 function fits(type: 'int32' | 'int64', value: number): boolean {

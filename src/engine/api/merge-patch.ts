@@ -21,7 +21,7 @@ interface Operation {
 }
 
 export function jsonPatched(document: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+  if (!Array.isArray(patch)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp')
   let result = document
   for (const each of patch as readonly Operation[]) result = applied(result, each)
   return result

@@ -19,6 +19,15 @@ export function admittedPod(registry: Registry, given: V1Pod): V1Pod {
   return withRuntimeClass(registry, pod)
 }
 
+/** An update gives back what its writer left out, but the server once decided. */
+export function admittedPodUpdate(old: V1Pod, fresh: V1Pod): V1Pod {
+  if (fresh.spec === old.spec) return fresh
+  let spec = withTolerations(fresh.spec)
+  const { priority, preemptionPolicy } = old.spec
+  if (spec.priority === undefined && priority !== undefined) spec = { ...spec, priority, preemptionPolicy }
+  return withField(fresh, 'spec', spec)
+}
+
 function refused(pod: V1Pod, why: string): Error {
   return forbidden(podKind, pod.metadata.name, why)
 }

@@ -13,7 +13,7 @@ import { reviewed, reviews } from './access-reviews.ts'
 import { isAllowed, refusal, userOf, type User } from './authorization.ts'
 import { decode, DecodeError } from './decode.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
-import { badRequest, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
+import { badRequest, conflict, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
 import { jsonPatched, mergePatched } from './merge-patch.ts'
 import { applied, type ManagedEntry, type Manager } from './managed-fields.ts'
 import { isRecord, timestamp } from './objects.ts'
@@ -278,7 +278,11 @@ export class Router {
     const { kind, namespace, name, writer } = call
     const draft = this.#decoded(call, bodyDocument(call.request))
     if (draft.metadata.name && draft.metadata.name !== name) throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
-    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, () => draft, writer, this.#managed(call)))
+    return this.#answer(call, 200, this.#registry.update(kind, namespace, name, (old) => {
+      const { uid } = draft.metadata
+      if (uid && uid !== old.metadata.uid) throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
+      return draft
+    }, writer, this.#managed(call)))
   }
 
   #patch(call: Call): HttpResponse {
@@ -286,7 +290,14 @@ export class Router {
     const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
     if (contentType.startsWith('application/apply-patch')) return this.#apply(call)
     const patch = patchDocument(request)
-    const change = (old: StoredObject): Draft<StoredObject> => this.#decoded(call, patched(contentType, kind, old, patch))
+    const change = (old: StoredObject): Draft<StoredObject> => {
+      const document = patched(contentType, kind, old, patch)
+      const draft = this.#decodedPatch(call, isRecord(document) ? { ...document, apiVersion: old.apiVersion, kind: old.kind } : document, contentType.startsWith('application/strategic') ? patch : undefined)
+      const given = draft.metadata
+      if (given.name && given.name !== name) throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`)
+      if (given.namespace && namespace && given.namespace !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+      return draft
+    }
     return this.#answer(call, 200, this.#registry.update(kind, namespace, name, change, writer, this.#managed(call)))
   }
 
@@ -407,6 +418,19 @@ export class Router {
     return connectionTo(this.#registry, { kind, namespace, name, subresource, rest, query, queryText: request.url.split('?', 2)[1] ?? '' }, reach)
   }
 
+  /** A strategic patch that does not fit is refused with itself. */
+  #decodedPatch(call: Call, document: unknown, patch: unknown): Draft<StoredObject> {
+    if (patch === undefined) return this.#decoded(call, document)
+    try {
+      return this.#decoded(call, document)
+    } catch (error) {
+      const asPatch = error instanceof ApiError && error.cause instanceof DecodeError ? error.cause.asPatch : undefined
+      if (asPatch === undefined) throw error
+      const message = `Invalid value: ${JSON.stringify(goText(patch))}: ${asPatch}`
+      throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] })
+    }
+  }
+
   #managed(call: Call): WriteOptions {
     return { ...writeOptions(call), manager: managerOf(call, 'Update', this.#registry.clock.now()) }
   }
@@ -452,9 +476,18 @@ function decodedAs(kind: Kind, document: unknown, validation: string, warnings: 
     if (validation === 'Warn') warnings.push(...strictErrors)
     return value as unknown as Draft<StoredObject>
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(`${subject}: ${error.message}`)
-    throw error
+    if (!(error instanceof DecodeError)) throw error
+    const refused = badRequest(`${subject}: ${error.message}`)
+    refused.cause = error
+    throw refused
   }
+}
+
+/** A value as Go's `%+v` prints it. */
+function goText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
+  if (!isRecord(value)) return value === null ? '<nil>' : String(value)
+  return `map[${Object.keys(value).sort().map((key) => `${key}:${goText(value[key])}`).join(' ')}]`
 }
 
 function patched(contentType: string, kind: Kind, old: StoredObject, patch: unknown): unknown {

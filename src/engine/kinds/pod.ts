@@ -195,6 +195,6 @@ function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: F
 /** What stays as it was when the pod was made. */
 function fixedPart(spec: V1PodSpec): object {
   const withoutImages = (containers: readonly V1Container[] | undefined) => containers?.map(({ image: _, ...rest }) => rest)
-  const { activeDeadlineSeconds: _, tolerations: __, terminationGracePeriodSeconds: ___, schedulingGates: ____, ...rest } = spec
+  const { activeDeadlineSeconds: _, tolerations: __, schedulingGates: ___, ...rest } = spec
   return { ...rest, containers: withoutImages(spec.containers), initContainers: withoutImages(spec.initContainers) }
 }

@@ -48,6 +48,8 @@ export const service = defineKind<V1Service>({
   },
   onUpdate: ({ old, fresh }) => {
     // An address given once stays unless the writer names another; both fields say the same.
+    const typed = withoutFormerType(old.spec, fresh.spec)
+    if (typed !== fresh.spec) return { ...fresh, spec: typed }
     const { clusterIP, clusterIPs } = fresh.spec
     if (fresh.spec.type === 'ExternalName') return fresh
     if (clusterIP === undefined && old.spec.clusterIP && old.spec.type !== 'ExternalName') return { ...fresh, spec: { ...fresh.spec, clusterIP: old.spec.clusterIP, clusterIPs: old.spec.clusterIPs } }
@@ -94,6 +96,30 @@ function externalAddress({ spec, status }: V1Service): string {
 function portsText({ spec }: V1Service): string {
   const ports = (spec.ports ?? []).map(({ port, nodePort, protocol }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
   return ports.length > 0 ? ports.join(',') : '<none>'
+}
+
+/** What only the former type had goes with it, unless the writer changed it on purpose. */
+function withoutFormerType(old: V1ServiceSpec, fresh: V1ServiceSpec): V1ServiceSpec {
+  const isExposed = (type: string | undefined) => type === 'NodePort' || type === 'LoadBalancer'
+  if (old.type === fresh.type) return fresh
+  let spec = fresh
+  if (isExposed(old.type) && !isExposed(fresh.type)) {
+    if (spec.externalTrafficPolicy === old.externalTrafficPolicy && !spec.externalIPs?.length) {
+      const { externalTrafficPolicy: _, ...rest } = spec
+      spec = rest
+    }
+    const isSamePort = spec.ports?.every((port, index) => port.nodePort === old.ports?.[index]?.nodePort)
+    if (isSamePort) spec = { ...spec, ports: spec.ports?.map(({ nodePort: _, ...port }) => port) }
+  }
+  if (old.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts === old.allocateLoadBalancerNodePorts) {
+    const { allocateLoadBalancerNodePorts: _, ...rest } = spec
+    spec = rest
+  }
+  if (fresh.type === 'ExternalName' && spec.clusterIP === old.clusterIP) {
+    const { clusterIP: _, clusterIPs: __, ...rest } = spec
+    spec = rest
+  }
+  return spec
 }
 
 function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
