@@ -43,9 +43,13 @@ interface Told {
   readonly sentence: string
 }
 
+/** The oldest half is forgotten when there are more notes, or more entries whose story is known. */
+const notesKept = 20_000
+const storiesKept = 100_000
+
 /** Collects notes in the order of the entries, and knows which story each entry belongs to. */
 export class Notes {
-  readonly all: Note[] = []
+  all: Note[] = []
   readonly #stories = new Map<string, string>()
   #command = ''
 
@@ -56,12 +60,13 @@ export class Notes {
     const told = entry.store.startsWith('docker/') ? dockerTold(entry, previous) : clusterTold(entry, previous)
     if (!told) return false
     const { component, node } = actorOf(entry)
+    if (this.all.length >= notesKept) this.all = this.all.slice(notesKept / 2)
     this.all.push({ position, at: entry.at, kind: told.kind ?? 'event', component, node, store: entry.store, revision: entry.revision, resource: entry.resource, key: entry.key, deed: `${component} ${told.deed}`, sentence: told.sentence, story })
     return true
   }
 
   clear(): void {
-    this.all.length = 0
+    this.all = []
     this.#stories.clear()
     this.#command = ''
   }
@@ -90,6 +95,7 @@ export class Notes {
     const caused = entry.because === 0 ? undefined : this.#stories.get(`${entry.store} ${entry.because}`)
     const story = caused ?? (isPersonsTool(entry) && this.#command !== '' ? this.#command : own)
     this.#stories.set(own, story)
+    if (this.#stories.size > storiesKept) for (const old of [...this.#stories.keys()].slice(0, storiesKept / 2)) this.#stories.delete(old)
     return story
   }
 }

@@ -9,6 +9,7 @@ import { TerminalDock } from '../terminal/terminal-dock.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
 import style from './app.module.css'
 import { useKeys } from './keys.ts'
+import { Offer } from './offer.tsx'
 import { select, takeOver, useDock, useDrydock, type PaneName } from './state.ts'
 import { TopBar } from './top-bar.tsx'
 
@@ -28,6 +29,7 @@ export function App() {
     <div className={style.app}>
       <TopBar />
       <Trouble />
+      {location.hash !== '' && <Offer />}
       {width < 800 ? <Narrow /> : <Wide hasRoomForInspector={width >= 1100} />}
       {dialog && (
         <Suspense>

@@ -3,6 +3,7 @@ import { Command } from 'cmdk'
 import { useEffect, useRef, useState } from 'react'
 import style from './dialogs.module.css'
 import { commands, goToKind, keyTable } from './keys.ts'
+import { commandsTyped, linkWith } from './share.ts'
 import { insert, select, useDock, useDrydock } from './state.ts'
 import { openFromFile, saveToFile } from './whole.ts'
 import { wordsOf } from './words-of.ts'
@@ -115,18 +116,24 @@ function Share() {
   const drydock = useDrydock()
   const lesson = useDock(({ lesson }) => lesson)
   const [problem, setProblem] = useState('')
-  const address = new URL(location.href)
-  address.hash = ''
-  if (lesson) address.searchParams.set('lesson', lesson)
+  const [withCommands, setWithCommands] = useState(true)
+  const [address, setAddress] = useState('')
+  useEffect(() => {
+    const commands = withCommands ? commandsTyped(drydock.store.getState().live) : []
+    void linkWith(commands, { lesson }).then(setAddress)
+  }, [drydock, lesson, withCommands])
   const tried = (act: Promise<void>) => act.then(() => setProblem(''), (refusal: unknown) => setProblem(wordsOf(refusal)))
   return (
     <div className={style.sheet}>
       <h2>Share</h2>
-      <p>A link opens the same lesson in a session of its own:</p>
+      <p>A link opens the same beginning in a session of its own:</p>
       <p className={style.link}>
-        <input readOnly aria-label="Link" value={address.href} onFocus={({ target }) => target.select()} />
-        <button onClick={() => void tried(navigator.clipboard.writeText(address.href))}>Copy</button>
+        <input readOnly aria-label="Link" value={address} onFocus={({ target }) => target.select()} />
+        <button onClick={() => void tried(navigator.clipboard.writeText(address))}>Copy</button>
       </p>
+      <label>
+        <input type="checkbox" checked={withCommands} onChange={({ target }) => setWithCommands(target.checked)} /> with the commands typed so far
+      </label>
       <p>A file takes everything along: files, containers, clusters.</p>
       <p className={style.link}>
         <button onClick={() => void tried(saveToFile(drydock))}>Save the session to a file</button>

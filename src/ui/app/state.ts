@@ -29,7 +29,7 @@ export interface State {
   /** Undefined while the present is shown. */
   readonly position: number | undefined
   readonly shown: World
-  /** Grows with every note; what `notes()` holds has changed when this has. */
+  /** Grows with every note: what `notes.all` holds has changed when this has. */
   readonly noteCount: number
   readonly subject: Subject | undefined
   /** The store whose room is drawn; undefined chooses by itself. */
@@ -122,11 +122,12 @@ export function openDrydock(worker: Worker): Drydock {
 
   const foldFrame = (frame: Frame) => {
     if (frame.reset) notes.clear()
-    for (const change of history.fold(frame)) notes.add(change)
+    let noteCount = store.getState().noteCount
+    for (const change of history.fold(frame)) if (notes.add(change)) noteCount++
     const { position } = store.getState()
     const live = history.present
     const past = frame.reset ? undefined : position
-    store.setState({ live, shown: past === undefined ? live : store.getState().shown, position: past, noteCount: notes.all.length })
+    store.setState({ live, shown: past === undefined ? live : store.getState().shown, position: past, noteCount })
   }
 
   const sinkSet = sinks.set.bind(sinks)

@@ -86,6 +86,14 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
       if (y !== undefined) wires.push({ id: `hang ${key} ${network}`, kind: 'rail', points: [[across, y], [across, box.y]] })
     }
   }
+  for (const door of view.doors) {
+    const from = boxes.find(({ id }) => id === `door ${door.id}`)
+    const to = at.get(door.container)
+    const y = railAt.get(door.network)
+    if (!from || !to || y === undefined) continue
+    const across = to.x + to.width / ((view.containers.find(({ key }) => key === door.container)?.networks.length ?? 1) + 1)
+    wires.push({ id: `way ${door.id}`, kind: 'way', port: door.hostPort, points: [[from.x + from.width, from.y + from.height / 2], [railLeft, y], [across, y], [across, to.y]] })
+  }
   for (const [index, { key }] of view.volumes.entries()) {
     boxes.push({ id: `volume ${key}`, figure: 'volume', x: left + inner - m('padding') - m('volumeWidth'), y: floor - (index + 1) * (m('volume') + m('gap') * 0.5) + m('gap') * 0.5, width: m('volumeWidth'), height: m('volume') })
   }

@@ -77,5 +77,5 @@ test('in the Docker room a layer that images share is one slab under both', () =
 test('a published port is one door, on the rail of its container', () => {
   const layout = dockerLayout(dockerView(folded(emptyWorld, dockerFeed().entries), laptop), size)
   expect(layout.boxes.filter(({ figure }) => figure === 'door').map(({ id }) => id)).toEqual(['door 2 8080'])
-  expect(layout.wires.map(({ id }) => id.replace(/[0-9a-f]{64}/, ''))).toEqual(['door 2 8080', 'hang 2 bridge', 'hang 3 shop'])
+  expect(layout.wires.map(({ id }) => id.replace(/[0-9a-f]{64}/, ''))).toEqual(['door 2 8080', 'hang 2 bridge', 'hang 3 shop', 'way 2 8080'])
 })

@@ -14,10 +14,13 @@ export interface Box {
 
 export interface Wire {
   readonly id: string
-  readonly kind: 'control' | 'traffic' | 'volume' | 'rail'
+  /** A `way` is drawn only while something goes along it. */
+  readonly kind: 'control' | 'traffic' | 'volume' | 'rail' | 'way'
   readonly points: readonly (readonly [number, number])[]
   /** Stands where the wire ends. */
   readonly label?: string
+  /** The port of the machine that a way begins at. */
+  readonly port?: string
   /** The node whose kubelet the wire leads to. */
   readonly node?: string
 }

@@ -8,7 +8,6 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { plain } from '../app/plain.ts'
 import { Sentence } from '../app/sentence.tsx'
 import { select, useDock, useDrydock } from '../app/state.ts'
-import { stepsAt } from '../causes.ts'
 import { clusterLayout } from './cluster-layout.ts'
 import { clusterView } from './cluster-view.ts'
 import { dockerLayout } from './docker-layout.ts'
@@ -18,7 +17,7 @@ import { figures } from './figures/index.ts'
 import { Wires } from './figures/wires.tsx'
 import type { Box, Layout, Size } from './layout.ts'
 import style from './picture.module.css'
-import { RoomContext, useRoom, useRoomName, useRooms } from './room.ts'
+import { RoomContext, useRoom, useRoomName, useRooms, useStory } from './room.ts'
 
 export function Picture() {
   const room = useRoomName()
@@ -32,10 +31,7 @@ export function Picture() {
 }
 
 function Strip() {
-  const drydock = useDrydock()
-  useDock(({ noteCount }) => noteCount)
-  const position = useDock(({ position }) => position)
-  const { steps, current } = stepsAt(drydock.notes.all, position ?? drydock.history.end)
+  const { steps, current } = useStory()
   const step = steps[current - 1]
   return (
     <div className={style.strip}>

@@ -1,7 +1,7 @@
 /** Which room is drawn: the one chosen, or else the one where something happened last. */
 import { createContext, useContext } from 'react'
 import { useDock, useDrydock, type State } from '../app/state.ts'
-import { stepsAt, type Step } from '../causes.ts'
+import { lastBefore, stepsAt, type Step } from '../causes.ts'
 
 export const RoomContext = createContext('')
 
@@ -29,11 +29,34 @@ export function useRoomName(): string | undefined {
   return last ?? rooms.find((room) => room.startsWith('cluster/')) ?? rooms[0]
 }
 
-/** The steps of the present story up to the one shown, where they have their numbers in the picture. */
+interface Story {
+  readonly steps: readonly Step[]
+  readonly current: number
+}
+
+/** Many components ask for the same moment. */
+let told: { readonly noteCount: number; readonly position: number | undefined; readonly story: Story } | undefined
+
+/** The steps of the present story, and the number of the one shown. */
+export function useStory(): Story {
+  const { notes, history } = useDrydock()
+  const noteCount = useDock(({ noteCount }) => noteCount)
+  const position = useDock(({ position }) => position)
+  if (told?.noteCount !== noteCount || told.position !== position) told = { noteCount, position, story: stepsAt(notes.all, position ?? history.end) }
+  return told.story
+}
+
+/** The steps up to the one shown, where they have their numbers in the picture. */
 export function useSteps(): readonly Step[] {
-  const drydock = useDrydock()
+  const { steps, current } = useStory()
+  return steps.slice(0, current)
+}
+
+/** The command that was typed last, as long as nothing else happened since. */
+export function useLastCommand(): string {
+  const { notes, history } = useDrydock()
   useDock(({ noteCount }) => noteCount)
   const position = useDock(({ position }) => position)
-  const { steps, current } = stepsAt(drydock.notes.all, position ?? drydock.history.end)
-  return steps.slice(0, current)
+  const last = notes.all[lastBefore(notes.all, position ?? history.end)]
+  return last?.kind === 'command' ? last.sentence : ''
 }

@@ -78,17 +78,18 @@ function Scrub() {
   const track = useRef<HTMLDivElement>(null)
   const position = useDock(({ position }) => position)
   const { noteCount, now } = useNow()
-  const notes = drydock.notes.all
+  const { notes: noted } = drydock
+  const notes = noted.all
   const start = notes[0]?.at ?? now
-  const end = Math.max(now, notes[noteCount - 1]?.at ?? now)
-  const here = position === undefined ? noteCount - 1 : lastBefore(notes, position)
+  const end = Math.max(now, notes.at(-1)?.at ?? now)
+  const here = position === undefined ? notes.length - 1 : lastBefore(notes, position)
   const hereAt = position === undefined ? end : (notes[here]?.at ?? start)
   const part = (at: number) => (end > start ? `${(2 + (96 * (at - start)) / (end - start)).toFixed(2)}%` : '2%')
-  const marks = useMemo(() => thinned(notes.slice(0, noteCount), { start, end }), [notes, noteCount, start, end])
+  const marks = useMemo(() => thinned(notes, { start, end }), [notes, noteCount, start, end])
 
   const scrubTo = (clientX: number) => {
     const box = track.current?.getBoundingClientRect()
-    if (!box || noteCount === 0) return
+    if (!box || notes.length === 0) return
     const at = start + (end - start) * Math.min(1, Math.max(0, ((clientX - box.left) / box.width - 0.02) / 0.96))
     const nearest = notes.reduce((best, note) => (Math.abs(note.at - at) < Math.abs(best.at - at) ? note : best), notes[0])
     goTo(drydock, at > end - (end - start) * 0.01 ? undefined : nearest.position + 1)
@@ -104,7 +105,7 @@ function Scrub() {
         tabIndex={0}
         aria-label="Moment shown"
         aria-valuemin={0}
-        aria-valuemax={Math.max(0, noteCount)}
+        aria-valuemax={notes.length}
         aria-valuenow={Math.max(0, here + 1)}
         aria-valuetext={position === undefined ? 'live' : plain(notes[here]?.sentence ?? 'the beginning')}
         onKeyDown={(event) => {

@@ -2,17 +2,18 @@
 import { memo } from 'react'
 import type { Step } from '../../causes.ts'
 import type { Wire } from '../layout.ts'
-import { useSteps } from '../room.ts'
+import { useLastCommand, useSteps } from '../room.ts'
 import type { WiresProperties } from './figure.ts'
 import style from './wires.module.css'
 
 export const Wires = memo(function Wires({ data: { wires } }: WiresProperties) {
   const steps = useSteps()
   const hot = hotNode(steps)
+  const asked = /\bcurl\b.*:(\d+)/.exec(useLastCommand())?.[1]
   return (
     <div className={style.wires}>
       <svg aria-hidden>
-        {wires.map((wire) => (
+        {wires.filter(({ kind, port }) => kind !== 'way' || port === asked).map((wire) => (
           <path key={wire.id} d={pathOf(wire)} className={`${style[wire.kind]} ${isHot(wire, hot) ? style.hot : ''}`} />
         ))}
         {wires.filter((wire) => isHot(wire, hot)).map(({ id, points: [[x, from], [, to]] }) => (
