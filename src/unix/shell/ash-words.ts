@@ -29,6 +29,13 @@ export function dashWords(text: string): string {
   if (open) return `cannot ${open[1]} ${open[2]}: ${open[3] === 'no such file' ? 'No such file' : open[3] === 'nonexistent directory' ? 'Directory nonexistent' : open[3]}`
   const folder = /^(cd: can't cd to .*): [^:]*$/.exec(text)
   if (folder) return folder[1]
+  const division = /^(?:\(\(: )?(.*): division by 0 /.exec(text)
+  if (division) return `arithmetic expression: division by zero: "${division[1]}"`
+  if (/^kill: \(\d+\) - No such process$/.test(text)) return 'kill: No such process'
+  const number = /^(\[|test): (.*): integer expression expected$/.exec(text)
+  if (number) return `${number[1]}: Illegal number: ${number[2]}`
+  const sourced = /^\.: can't open '(.*)': No such file or directory$/.exec(text)
+  if (sourced) return `.: cannot open ${sourced[1]}: No such file`
   const syntax = /^syntax error: (.*)$/.exec(text)
   if (syntax) return `Syntax error: ${dashSyntax(syntax[1])}`
   return ashWords(text)

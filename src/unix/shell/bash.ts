@@ -261,7 +261,8 @@ function* runWhole(shell: Shell, parsed: Parsed, { isLast }: { isLast: boolean }
   if (!parsed.error) return
   const name = shell.isCommandString ? `${shell.name}: -c` : shell.name
   if (shell.flavour === 'ash') {
-    shell.source = { text: '', firstLine: parsed.error.line }
+    const isAtEnd = parsed.error.messages[0].endsWith('end of file')
+    shell.source = { text: '', firstLine: parsed.error.line - (isAtEnd ? 1 : 0) }
     yield* shell.complain(ashSyntaxError(parsed.error.messages[0]))
   }
   else for (const message of parsed.error.messages) yield* shell.say(`${name}: line ${parsed.error.line}: ${message}\n`)

@@ -24,7 +24,7 @@ describe("busybox's ash", () => {
 describe("Debian's dash", () => {
   it('numbers the lines of its complaints', () => {
     expect(run(dash, 'foo')).toEqual({ out: '', err: 'sh: 1: foo: not found\n', code: 127 })
-    expect(run(dash, 'true\ncd nope')).toEqual({ out: '', err: "sh: 2: cd: can't cd to nope\n", code: 1 })
+    expect(run(dash, 'true\ncd nope')).toEqual({ out: '', err: "sh: 2: cd: can't cd to nope\n", code: 2 })
     expect(run(dash, 'cat < nofile').err).toBe('sh: 1: cannot open nofile: No such file\n')
     expect(run(dash, 'echo hi > /nodir/x').err).toBe('sh: 1: cannot create /nodir/x: Directory nonexistent\n')
     expect(run(dash, '[[ a == a ]]')).toEqual({ out: '', err: 'sh: 1: [[: not found\n', code: 127 })

@@ -327,7 +327,7 @@ function* redirected(shell: Shell, node: Redirected): Blocking<number> {
   const saved = new Saved(shell)
   try {
     if (yield* redirect(shell, node.redirects, saved)) return yield* compound(shell, node.command)
-    return yield* failed(shell, 1)
+    return yield* failed(shell, refusedStatus(shell))
   } finally {
     saved.restore()
     closeSubstitutions(shell, opened)
@@ -573,7 +573,7 @@ function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number>
     const literal = compiled(name).literal
     if (literal !== undefined && declarationBuiltins.has(literal) && !shell.functions.has(literal) && (shell.flavour === 'bash' || !bashOnly.has(literal))) {
       for (const each of node.prefix) if (each.type === 'Assignment') yield* assign(shell, each)
-      if (!(yield* redirect(shell, node.redirects, saved))) return yield* failed(shell, 1)
+      if (!(yield* redirect(shell, node.redirects, saved))) return yield* failed(shell, refusedStatus(shell))
       const status = yield* declare(shell, literal, node.args)
       setSingleStatus(shell, status)
       yield* checkFailure(shell)
@@ -602,7 +602,7 @@ function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number>
       }
     }
     if (shell.option('xtrace')) yield* trace(shell, argv.map(traceQuoted).join(' '))
-    if (node.redirects.length > 0 && !(yield* redirect(shell, node.redirects, saved))) return yield* failed(shell, 1)
+    if (node.redirects.length > 0 && !(yield* redirect(shell, node.redirects, saved))) return yield* failed(shell, refusedStatus(shell))
     if (argv[0] === 'exec' && argv.length === 1 && !shell.functions.has('exec')) {
       keepsRedirects = true
       saved.keep()
@@ -663,6 +663,11 @@ function* argumentsOf(shell: Shell, name: Word, args: readonly (Word | Assignmen
 }
 
 const specialBuiltins = new Set(['break', ':', 'continue', '.', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'times', 'trap', 'unset'])
+
+/** After a redirection that could not be made. */
+function refusedStatus(shell: Shell): number {
+  return shell.isDash ? 2 : 1
+}
 
 function* failed(shell: Shell, status: number): Blocking<number> {
   setSingleStatus(shell, status)
@@ -819,7 +824,7 @@ function* located(shell: Shell, argv: readonly string[]): Blocking<Located | num
       else yield* shell.complain(`${name}: ${error.words}`)
       return 127
     }
-    yield* shell.complain(`${name}: ${isDirectory(process, path) ? 'Is a directory' : error.words}`)
+    yield* shell.complain(`${name}: ${isDirectory(process, path) && !shell.isDash ? 'Is a directory' : error.words}`)
     return 126
   }
 }

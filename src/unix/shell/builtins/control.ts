@@ -87,7 +87,9 @@ export const source: Builtin = function* (shell, argv) {
     script = yield* contentOf(shell, path)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* shell.complain(shell.flavour === 'ash' ? `${argv[0]}: can't open '${name}': ${error.words}` : `${argv[0] === 'source' || argv[0] === '.' ? '' : `${argv[0]}: `}${name}: ${error.words}`)
+    yield* shell.complain(shell.flavour === 'ash' ? `${argv[0]}: can't open '${name}': ${error.words}` : `${name}: ${error.words}`)
+    // For ash, what is not there ends a script.
+    if (shell.flavour === 'ash' && !shell.isInteractive) throw exitShell(2)
     return 1
   }
   return yield* sourced(shell, script, name, args.slice(2))

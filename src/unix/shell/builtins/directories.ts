@@ -33,7 +33,7 @@ export const cd: Builtin = function* (shell, argv) {
     target = searched
     tells = true
   }
-  if (!(yield* enter(shell, target, { isPhysical: letters.has('P') || shell.option('physical'), name: 'cd', shown: operands[0] === '-' ? target : (operands[0] ?? target) }))) return 1
+  if (!(yield* enter(shell, target, { isPhysical: letters.has('P') || shell.option('physical'), name: 'cd', shown: operands[0] === '-' ? target : (operands[0] ?? target) }))) return shell.isDash ? 2 : 1
   if (tells) yield* print(shell, `${shell.process.cwd}\n`)
   return 0
 }
