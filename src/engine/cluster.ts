@@ -100,6 +100,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   const surroundings: Surroundings = { store, clock, client: (by) => api.client(by) }
   const components = new Map<Component, Cancel>()
   const proxies = new Map<string, Cancel>()
+  const joining = new Map<string, Cancel>()
   const certificate = options.certificate ?? certificateText(random)
 
   const startComponent = (component: Component): void => {
@@ -136,6 +137,8 @@ export function createCluster(options: ClusterOptions): Cluster {
   }
 
   const powerOff = (node: string): void => {
+    joining.get(node)?.()
+    joining.delete(node)
     kubelets.get(node)?.stop()
     kubelets.delete(node)
     proxies.get(node)?.()
@@ -170,7 +173,13 @@ export function createCluster(options: ClusterOptions): Cluster {
   if (options.hasSystemObjects) installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version })
   startComponent('kube-controller-manager')
   startComponent('kube-scheduler')
-  for (const machine of options.machines) addNode(machine)
+  // Workers join a cluster that has its control plane already; that is why CoreDNS of a fresh one runs there.
+  const isFresh = options.hasSystemObjects === true && store.count('nodes') === 0
+  for (const machine of options.machines) {
+    machines.set(machine.name, machine)
+    if (!isFresh || machine === options.machines[0]) powerOn(machine.name)
+    else joining.set(machine.name, clock.after(1, () => joining.delete(machine.name) && powerOn(machine.name)))
+  }
 
   return {
     name,
@@ -191,7 +200,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     isRunning: (component) => components.has(component),
     stop() {
       for (const component of [...components.keys()]) stopComponent(component)
-      for (const node of [...kubelets.keys()]) powerOff(node)
+      for (const node of machines.keys()) powerOff(node)
     },
   }
 }

@@ -5,6 +5,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { ByteStream, textResponse, type Upgraded } from '../../base/http.ts'
 import type { Random } from '../../base/random.ts'
+import { UnixError } from '../../unix/errors.ts'
 import { RuntimeError, type ContainerRuntime, type ContainerSpec, type HostFiles, type RuntimeContainer, type RuntimeImage } from '../runtime/runtime.ts'
 
 export interface Behaviour {
@@ -182,7 +183,7 @@ export class TestRuntime implements ContainerRuntime {
 
   request(sandbox: string): ReturnType<ContainerRuntime['request']> {
     const container = this.#inSandbox.get(sandbox)?.find((each) => each.info.state === 'running' && this.#containers.has(each.id))
-    if (!container) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
+    if (!container) throw new UnixError('ECONNREFUSED')
     return textResponse(container.behaviour.httpStatus ?? 200, '')
   }
 

@@ -1,6 +1,7 @@
 /** Probes: asked again and again on the clock, judged by thresholds. What a verdict means is the pod worker's business. */
 import type { Cancel, Clock } from '../../../base/clock.ts'
 import { bodyText, ByteStream, Pending, request, type HttpResponse } from '../../../base/http.ts'
+import { UnixError } from '../../../unix/errors.ts'
 import type { V1Container, V1Probe, V1Pod } from '../../kinds/generated/types.ts'
 import type { ContainerRuntime } from '../../runtime/runtime.ts'
 
@@ -123,8 +124,8 @@ function askHttp(get: NonNullable<V1Probe['httpGet']>, target: ProbeTarget, { cl
 
 /** `connect: connection refused`, as Go words what connect(2) answered. */
 export function refusalOf(error: unknown): string {
-  const code = (error as { code?: string }).code
-  switch (code) {
+  if (!(error instanceof UnixError)) throw error
+  switch (error.errno) {
     case 'ECONNREFUSED':
       return 'connect: connection refused'
     case 'EHOSTUNREACH':
