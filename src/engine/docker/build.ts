@@ -284,7 +284,8 @@ function* legacyBase(daemon: Daemon, stage: Stage, { options, globals, stages, i
     return scratch(daemon, args)
   }
   const id = yield* baseImage(daemon, name, options.pulls, options.isQuiet ? () => {} : sayAll)
-  say(` ---> ${id.slice(7, 19)}\n`)
+  // With triggers to run first, the image's own line is left out.
+  if (!daemon.images.image(id).config.config.OnBuild?.length) say(` ---> ${id.slice(7, 19)}\n`)
   return fromImage(daemon, id, args)
 }
 
@@ -334,6 +335,9 @@ function* legacyStep(daemon: Daemon, current: Current, instruction: Instruction,
       const from = fromName === undefined ? options.context.files : yield* stageFiles(daemon, expanded(fromName, variable), { stages, images })
       for (const source of sources) if (instruction.name === 'ADD' && /^https?:\/\//.test(source)) throw failure(`ADD failed: ${refusedFetch(daemon, source)}`)
       const base = imageFrom(current)
+      if (isForeign(options) && current.imageId !== '') {
+        throw failure(`failed to get destination image "${current.imageId}": image with reference ${current.imageId} was found but its platform (linux/amd64) does not match the specified platform (${options.platform})`)
+      }
       const plan = planCopy({ name: instruction.name, sources, target, workingDir: current.run.WorkingDir ?? '', from, isContext: fromName === undefined, inline, chown: instruction.flags.chown && expanded(instruction.flags.chown[0], variable), chmod: instruction.flags.chmod?.[0], image: base, now: daemon.clock.now() })
       const createdBy = `${shell} #(nop) ${instruction.name} ${instruction.flags.chown ? `--chown=${instruction.flags.chown[0]} ` : ''}${instruction.flags.chmod ? `--chmod=${instruction.flags.chmod[0]} ` : ''}${plan.source} in ${targetText(target, current.run.WorkingDir)} `
       if (useCached(daemon, current, createdBy, options, say)) return
@@ -359,6 +363,11 @@ function* legacyStep(daemon: Daemon, current: Current, instruction: Instruction,
       return yield* configStep(daemon, current, createdBy, options, say, folder)
     }
   }
+}
+
+/** Everything here is linux/amd64. */
+function isForeign({ platform }: Options): boolean {
+  return platform !== '' && platform !== 'linux' && !/^(linux\/)?(amd64|x86_64)$/.test(platform)
 }
 
 function targetText(target: string, workingDir = ''): string {
@@ -398,8 +407,8 @@ interface StepRecord {
 }
 
 /** Goes on from the image that this very step made of this very parent before. */
-function useCached(daemon: Daemon, current: Current, createdBy: string, { usesCache }: Options, say: (text: string) => void): boolean {
-  if (!usesCache) return false
+function useCached(daemon: Daemon, current: Current, createdBy: string, options: Options, say: (text: string) => void): boolean {
+  if (!options.usesCache || isForeign(options)) return false
   const found = daemon.images
     .childrenOf(current.imageId)
     .filter(({ Id }) => {

@@ -1,9 +1,12 @@
 /** `docker network connect` and `disconnect`: a running container gets or loses an interface, a stopped one a wish. */
+import { isPredefined, requireNetwork } from './network-lookup.ts'
 import type { Daemon } from './daemon.ts'
 import { badRequest, DockerError, failure, notFound } from './docker-error.ts'
 import { hasOwnSubnet } from './create.ts'
-import { type EndpointRequest, isPredefined, joinNetwork, requireNetwork } from './endpoints.ts'
+import { type EndpointRequest, joinNetwork } from './endpoints.ts'
+import { sorted } from './image-store.ts'
 import { type EndpointSettings, type Network, noEndpoint } from './shapes.ts'
+import { contains, parseSubnet } from './subnets.ts'
 import { nameServerFor } from './name-service.ts'
 
 export function connectContainer(daemon: Daemon, network: Network, body: { Container?: string; EndpointConfig?: EndpointRequest | null }): void {
@@ -14,13 +17,15 @@ export function connectContainer(daemon: Daemon, network: Network, body: { Conta
   if (network.Driver === 'null' || networks.none) throw badRequest('container cannot be connected to multiple networks with one of the networks in private (none) mode')
   if (container.HostConfig.NetworkMode.startsWith('container:')) throw badRequest('container sharing network namespace with another container or host cannot be connected to any other network')
   if (container.HostConfig.NetworkMode === 'host') throw badRequest('container sharing network namespace with another container or host cannot be connected to any other network')
-  if (networks[network.Name]) {
-    const isActive = networks[network.Name].EndpointID !== ''
-    if (isActive) throw new DockerError(403, `endpoint with name ${container.Name.slice(1)} already exists in network ${network.Name}`)
-  }
   if (request.IPAMConfig?.IPv4Address && !hasOwnSubnet(network.Id, daemon)) {
     const causes = isPredefined(network) ? ['* user specified IP address is supported on user defined networks only', '* user specified IP address is supported only when connecting to networks with user configured subnets'] : ['user specified IP address is supported only when connecting to networks with user configured subnets']
     throw badRequest(`invalid endpoint settings:\n${causes.join('\n')}`)
+  }
+  const wantedIp = request.IPAMConfig?.IPv4Address
+  if (wantedIp && !holds(network, wantedIp)) throw badRequest(`invalid endpoint settings:\nno configured subnet or ip-range contain the IP address ${wantedIp}`)
+  if (networks[network.Name]) {
+    const isActive = networks[network.Name].EndpointID !== ''
+    if (isActive) throw new DockerError(403, `endpoint with name ${container.Name.slice(1)} already exists in network ${network.Name}`)
   }
   const wished: EndpointSettings = {
     ...noEndpoint,
@@ -49,7 +54,7 @@ export function connectContainer(daemon: Daemon, network: Network, body: { Conta
     }
     if (container.HostsPath !== '' && endpoint.IPAddress !== '') daemon.host.files.writeFile(container.HostsPath, `${endpoint.IPAddress}\t${container.Config.Hostname}\n`, { append: true })
   }
-  daemon.update(container.Id, { NetworkSettings: { ...container.NetworkSettings, Networks: { ...networks, [network.Name]: endpoint } } })
+  daemon.update(container.Id, { NetworkSettings: { ...container.NetworkSettings, Networks: sorted({ ...networks, [network.Name]: endpoint }) } })
   if (live.namespaces) daemon.event('network', 'connect', network.Id, { container: container.Id, name: network.Name, type: network.Driver })
 }
 
@@ -76,4 +81,11 @@ export function disconnectContainer(daemon: Daemon, name: string, body: { Contai
   const cleared = isDefault ? { EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, MacAddress: '' } : {}
   daemon.update(container.Id, { NetworkSettings: { ...container.NetworkSettings, ...cleared, Networks: rest } })
   if (live.namespaces) daemon.event('network', 'disconnect', network.Id, { container: container.Id, name: network.Name, type: network.Driver })
+}
+
+function holds(network: Network, ip: string): boolean {
+  return (network.IPAM.Config ?? []).some((pool) => {
+    const subnet = parseSubnet(pool.Subnet ?? '')
+    return subnet !== undefined && contains(subnet, ip)
+  })
 }

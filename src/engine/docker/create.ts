@@ -12,6 +12,7 @@ import { signalOf } from '../../unix/kernel/signals.ts'
 import { makeLive } from './live.ts'
 import { type Container, type ContainerConfig, type ContainerState, defaultHostConfig, type HostConfig, type ImageInspect, zeroTime } from './shapes.ts'
 import type { Healthcheck } from '../images/image.ts'
+import { sorted } from './image-store.ts'
 
 export interface CreateRequest {
   readonly config: Partial<ContainerConfig>
@@ -31,6 +32,7 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
   if (argv.length === 0 || (argv.length === 1 && argv[0] === '')) throw badRequest('no command specified')
   const fullName = nameFor(daemon, name, id)
   checkNetworks(daemon, host, endpoints)
+  const linked = { ...host, Links: host.Links ? host.Links.map((link) => wholeLink(daemon, link, fullName)) : null }
   const folder = `/var/lib/docker/containers/${id}`
   const layerFolder = `/var/lib/docker/overlay2/${id}`
   const lowers = image ? daemon.images.image(image.Id).layers : []
@@ -55,7 +57,7 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: null,
-    HostConfig: host,
+    HostConfig: linked,
     GraphDriver: {
       Data: {
         ID: id,
@@ -93,6 +95,14 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
   daemon.put({ ...container, ResolvConfPath: `${folder}/resolv.conf`, HostnamePath: `${folder}/hostname`, HostsPath: `${folder}/hosts`, LogPath: host.LogConfig.Type === 'json-file' ? `${folder}/${id}-json.log` : '' })
   daemon.containerEvent(daemon.container(id), 'create')
   return { Id: id, Warnings: warningsFor(host) }
+}
+
+/** `db:alias` is kept as `/db:/own/alias`. */
+function wholeLink(daemon: Daemon, link: string, own: string): string {
+  const [name, alias = name] = link.split(':')
+  const target = daemon.find(name)
+  if (!target) throw badRequest(`could not get container for ${name}: No such container: ${name}`)
+  return `${target.Name}:${own}/${alias.replace(/^.*\//, '')}`
 }
 
 export const createdState: ContainerState = {
@@ -150,7 +160,7 @@ function withImageDefaults(asked: Partial<ContainerConfig>, image: ImageInspect 
     AttachStdin: asked.AttachStdin ?? false,
     AttachStdout: asked.AttachStdout ?? false,
     AttachStderr: asked.AttachStderr ?? false,
-    ...(Object.keys(ports).length > 0 ? { ExposedPorts: ports } : {}),
+    ...(Object.keys(ports).length > 0 ? { ExposedPorts: sorted(ports) } : {}),
     Tty: asked.Tty ?? false,
     OpenStdin: asked.OpenStdin ?? false,
     StdinOnce: asked.StdinOnce ?? false,
@@ -159,11 +169,11 @@ function withImageDefaults(asked: Partial<ContainerConfig>, image: ImageInspect 
     ...(Healthcheck ? { Healthcheck } : {}),
     ...(base.ArgsEscaped && !asked.Cmd?.length ? { ArgsEscaped: true } : {}),
     Image: asked.Image ?? '',
-    Volumes: Object.keys(volumes).length > 0 ? volumes : null,
+    Volumes: Object.keys(volumes).length > 0 ? sorted(volumes) : null,
     WorkingDir: asked.WorkingDir || base.WorkingDir || '',
     Entrypoint: Entrypoint ?? null,
     OnBuild: base.OnBuild ?? null,
-    Labels: { ...base.Labels, ...asked.Labels },
+    Labels: sorted({ ...base.Labels, ...asked.Labels }),
     ...(StopSignal ? { StopSignal } : {}),
     ...(asked.StopTimeout !== undefined ? { StopTimeout: asked.StopTimeout } : {}),
     ...(base.Shell ? { Shell: base.Shell } : {}),

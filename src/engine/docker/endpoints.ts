@@ -4,10 +4,12 @@
  */
 import type { NetNamespace, Segment } from '../../unix/network/network.ts'
 import type { Daemon } from './daemon.ts'
-import { DockerError, badRequest, failure, notFound } from './docker-error.ts'
+import { DockerError, badRequest, failure } from './docker-error.ts'
 import { type Container, type EndpointSettings, type Network, noEndpoint } from './shapes.ts'
 import { contains, freeAddress, parseSubnet } from './subnets.ts'
-import { findNetwork, segmentOf } from './networks.ts'
+import { endpointsOn, findNetwork, isPredefined } from './network-lookup.ts'
+import { segmentOf } from './networks.ts'
+import { sorted } from './image-store.ts'
 
 export type EndpointRequest = Partial<EndpointSettings>
 
@@ -31,7 +33,7 @@ export function endpointsAskedFor(daemon: Daemon, mode: string, requests: Readon
       NetworkID: findNetwork(daemon, key)?.Id ?? '',
     }
   }
-  return asked
+  return sorted(asked)
 }
 
 function sameNetwork(daemon: Daemon, a: string, b: string): boolean {
@@ -73,10 +75,6 @@ export function released(endpoint: EndpointSettings, { keepMac }: { keepMac?: st
   return { ...endpoint, MacAddress: keepMac ?? '', EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0 }
 }
 
-export function isPredefined({ Name }: Network): boolean {
-  return Name === 'bridge' || Name === 'host' || Name === 'none'
-}
-
 function addressesTaken(daemon: Daemon, network: Network): Set<string> {
   const taken = new Set<string>()
   for (const pool of network.IPAM.Config ?? []) {
@@ -87,26 +85,9 @@ function addressesTaken(daemon: Daemon, network: Network): Set<string> {
   return taken
 }
 
-/** Containers that are on a network now. */
-export function endpointsOn(daemon: Daemon, network: Network): { container: Container; endpoint: EndpointSettings; address: string }[] {
-  const found: { container: Container; endpoint: EndpointSettings; address: string }[] = []
-  for (const container of daemon.store.indexed('containers', 'network', network.Id) as Container[]) {
-    for (const endpoint of Object.values(container.NetworkSettings.Networks)) {
-      if (endpoint.NetworkID === network.Id && endpoint.EndpointID !== '') found.push({ container, endpoint, address: endpoint.IPAddress })
-    }
-  }
-  return found
-}
-
 function randomMac(daemon: Daemon): string {
   const bytes = Array.from({ length: 6 }, () => daemon.random.below(256))
   // Locally administered, not multicast.
   bytes[0] = (bytes[0] & 0xfe) | 0x02
   return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':')
-}
-
-export function requireNetwork(daemon: Daemon, name: string): Network {
-  const network = findNetwork(daemon, name)
-  if (!network) throw notFound(`network ${name} not found`)
-  return network
 }

@@ -4,6 +4,7 @@
  *
  * Beside the real API there is one door of our own, for our `docker build` (builder.ts tells its lines): `POST /build?version=2`.
  */
+import { isPredefined, requireNetwork } from './network-lookup.ts'
 import { bytesOf, textOf, base64Of, bytesOfBase64 } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
 import { ByteStream, header, type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse, type Peer, Pending, type Upgraded } from '../../base/http.ts'
@@ -27,7 +28,7 @@ import { kill, makeStdio, pause, quietly, remove, removeByForce, restart, start,
 import { containerFilters, listContainers, sizesOf } from './list-containers.ts'
 import { makeLive } from './live.ts'
 import { createNetwork, ensurePredefined, inspectNetwork, listNetworks, networkFilters, pruneNetworks, removeNetwork, segmentOf } from './networks.ts'
-import { isPredefined, requireNetwork } from './endpoints.ts'
+import { isolateBridges } from './name-service.ts'
 import { pullResponse } from './pull.ts'
 import { distributionOf, login, pushResponse } from './push.ts'
 import { parseReference } from './reference.ts'
@@ -44,7 +45,7 @@ import { createVolume, listVolumes, pruneVolumes, removeVolume, requireVolume, v
 type Serve = (daemon: Daemon, call: Call) => HttpResponse | Work<HttpResponse>
 
 const empty = (status: number): HttpResponse => ({ status, headers: {}, body: '' })
-const json = (status: number, value: unknown): HttpResponse => ({ ...jsonResponse(status, value), body: `${goJson(value)}\n` })
+const json = (status: number, value: unknown): HttpResponse => ({ ...jsonResponse(status, value), body: `${JSON.stringify(value) ?? 'null'}\n` })
 
 const routes: readonly Route<Serve>[] = [
   route('GET /_ping', (daemon) => ({
@@ -158,7 +159,7 @@ const routes: readonly Route<Serve>[] = [
   route('GET /images/get', (daemon, { query }) => saveImages(daemon, query.getAll('names'))),
   route('POST /images/load', (daemon, { request, query }) => loadImages(daemon, request.body, isTrue(query.get('quiet')))),
   route('POST /images/prune', (daemon, { query }) => json(200, pruneImages(daemon, parseFilters(query.get('filters'), ['dangling', 'label', 'label!', 'until'])))),
-  route('GET /images/{name:path}/json', (daemon, { params }) => json(200, daemon.images.require(params.name))),
+  route('GET /images/{name:path}/json', (daemon, { params }) => ({ ...jsonResponse(200, null), body: `${goJson(daemon.images.require(params.name))}\n` })),
   route('GET /images/{name:path}/history', (daemon, { params }) => json(200, history(daemon, params.name))),
   route('GET /images/{name:path}/get', (daemon, { params }) => saveImages(daemon, [params.name])),
   route('POST /images/{name:path}/tag', (daemon, { params, query }) => {
@@ -229,6 +230,7 @@ export class DockerEngine implements HttpHandler {
     this.daemon = new Daemon({ host: machine, store, clock, random, registry })
     this.daemon.buildCache = () => buildCacheRows(this.daemon)
     ensurePredefined(this.daemon)
+    isolateBridges(this.daemon)
     for (const network of this.daemon.networks()) if (!isPredefined(network) || network.Name === 'bridge') segmentOf(this.daemon, network)
   }
 
@@ -380,7 +382,7 @@ function refusal(error: unknown): HttpResponse {
   return json(error.status, { message: error.message })
 }
 
-/** As Go writes JSON: `<`, `>` and `&` escaped. */
+/** As Go writes JSON unless told otherwise, which only the inspection of images is not: `<`, `>` and `&` escaped. */
 export function goJson(value: unknown): string {
   return (JSON.stringify(value) ?? 'null').replace(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -421,7 +423,7 @@ function statHeader(stat: object): string {
 function inspectContainer(daemon: Daemon, container: Container, withSize: boolean): object {
   const { Mounts, Config, NetworkSettings, ...before } = container
   const running = [...(daemon.live.get(container.Id)?.execs.values() ?? [])].filter((exec) => exec.running).map((exec) => exec.id)
-  return { ...before, ExecIDs: running.length > 0 ? running : null, ...(withSize ? sizesOf(daemon, container) : {}), Mounts, Config, NetworkSettings }
+  return { ...before, ExecIDs: running.length > 0 ? running : null, ...(withSize ? { SizeRw: 0, ...sizesOf(daemon, container) } : {}), Mounts, Config, NetworkSettings }
 }
 
 /** An exec begins when its client is there; what runc refuses is written where the output would be. */

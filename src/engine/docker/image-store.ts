@@ -200,6 +200,7 @@ function inspectOf(image: Image, parent: string, isLocal: boolean): ImageInspect
   const { config } = image
   const run = config.config
   const folder = `/var/lib/docker/overlay2/${(image.layers.at(-1)?.diffId ?? image.id).slice(7)}`
+  const lowers = image.layers.slice(0, -1).map((layer) => `/var/lib/docker/overlay2/${layer.diffId.slice(7)}/diff`).reverse()
   return {
     Id: image.id,
     RepoTags: [],
@@ -212,7 +213,7 @@ function inspectOf(image: Image, parent: string, isLocal: boolean): ImageInspect
     Architecture: config.architecture,
     Os: config.os,
     Size: image.layers.reduce((sum, layer) => sum + layer.size, 0),
-    GraphDriver: { Data: { MergedDir: `${folder}/merged`, UpperDir: `${folder}/diff`, WorkDir: `${folder}/work` }, Name: 'overlay2' },
+    GraphDriver: { Data: { ...(lowers.length > 0 ? { LowerDir: lowers.join(':') } : {}), MergedDir: `${folder}/merged`, UpperDir: `${folder}/diff`, WorkDir: `${folder}/work` }, Name: 'overlay2' },
     RootFS: image.layers.length > 0 ? { Type: 'layers', Layers: image.layers.map((layer) => layer.diffId) } : { Type: 'layers' },
     Metadata: { LastTagTime: zeroTime },
     Config: {
@@ -220,15 +221,20 @@ function inspectOf(image: Image, parent: string, isLocal: boolean): ImageInspect
       Cmd: run.Cmd ?? null,
       Entrypoint: run.Entrypoint ?? null,
       Env: run.Env ?? null,
-      ...(run.ExposedPorts ? { ExposedPorts: run.ExposedPorts } : {}),
+      ...(run.ExposedPorts ? { ExposedPorts: sorted(run.ExposedPorts) } : {}),
       ...(run.Healthcheck ? { Healthcheck: run.Healthcheck } : {}),
-      Labels: run.Labels ?? null,
+      Labels: run.Labels ? sorted(run.Labels) : null,
       OnBuild: run.OnBuild ?? null,
       ...(run.Shell ? { Shell: run.Shell } : {}),
       ...(run.StopSignal ? { StopSignal: run.StopSignal } : {}),
       User: run.User ?? '',
-      Volumes: run.Volumes ?? null,
+      Volumes: run.Volumes ? sorted(run.Volumes) : null,
       WorkingDir: run.WorkingDir ?? '',
     },
   }
+}
+
+/** Go prints maps in the order of their keys. */
+export function sorted<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -22,7 +22,7 @@ export function listImages(daemon: Daemon, { all, filters, sharedSize }: { all: 
   const until = filters.get('until')?.[0] === undefined ? undefined : timeOf(filters.get('until')?.[0] as string, daemon.clock.now())
   const patterns = filters.get('reference') ?? []
   const parents = new Set(daemon.images.list().map(({ Parent }) => Parent))
-  const found: { Created: number; Id: string }[] = []
+  const found: { readonly summary: object; readonly created: string; readonly id: string }[] = []
   for (const image of daemon.images.list()) {
     const created = Date.parse(image.Created)
     if (before !== undefined && created >= before) continue
@@ -38,12 +38,12 @@ export function listImages(daemon: Daemon, { all, filters, sharedSize }: { all: 
     const RepoTags = patterns.length > 0 ? image.RepoTags.filter(matchesPattern) : image.RepoTags
     const RepoDigests = patterns.length > 0 ? image.RepoDigests.filter(matchesPattern) : image.RepoDigests
     if (patterns.length > 0 && RepoTags.length === 0 && RepoDigests.length === 0) continue
-    found.push(summaryOf(daemon, { ...image, RepoTags, RepoDigests }, { sharedSize }))
+    found.push({ summary: summaryOf(daemon, { ...image, RepoTags, RepoDigests }, { sharedSize }), created: image.Created, id: image.Id })
   }
-  return found.sort((a, b) => b.Created - a.Created || (a.Id < b.Id ? -1 : 1))
+  return found.sort((a, b) => (a.created === b.created ? (a.id < b.id ? -1 : 1) : a.created < b.created ? 1 : -1)).map(({ summary }) => summary)
 }
 
-export function summaryOf(daemon: Daemon, image: ImageInspect, { sharedSize = false, containers = -1 }: { sharedSize?: boolean; containers?: number } = {}): { Created: number; Id: string } & object {
+export function summaryOf(daemon: Daemon, image: ImageInspect, { sharedSize = false, containers = -1 }: { sharedSize?: boolean; containers?: number } = {}): object {
   return {
     Containers: containers,
     Created: Math.floor(Date.parse(image.Created) / 1000),
@@ -54,7 +54,7 @@ export function summaryOf(daemon: Daemon, image: ImageInspect, { sharedSize = fa
     RepoTags: image.RepoTags,
     SharedSize: sharedSize ? sharedSizeOf(daemon, image) : -1,
     Size: image.Size,
-  } as { Created: number; Id: string }
+  }
 }
 
 function sharedSizeOf(daemon: Daemon, image: ImageInspect): number {

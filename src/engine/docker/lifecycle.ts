@@ -2,6 +2,7 @@
  * What happens to containers: start, exit, stop, kill, pause, restart, remove. State is written once per happening, in the order in
  * which events tell it. A container that ends by itself comes back as its restart policy says.
  */
+import { findNetwork } from './network-lookup.ts'
 import { MountTable } from '../../unix/files/mount-table.ts'
 import type { Cgroup, Namespaces, Process } from '../../unix/kernel/process.ts'
 import { type Signal, signalNumbers, signalOf } from '../../unix/kernel/signals.ts'
@@ -18,9 +19,8 @@ import { joinNetwork, released } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
 import { startHealthChecks } from './health.ts'
 import { hasHealthcheck } from './health-state.ts'
-import { findNetwork } from './networks.ts'
 import { publishPorts } from './ports.ts'
-import { isolationFor, nameServerFor } from './name-service.ts'
+import { nameServerFor } from './name-service.ts'
 import type { Container, EndpointSettings } from './shapes.ts'
 import { removeVolume, findVolume } from './volumes.ts'
 
@@ -100,7 +100,6 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   mountAll(table, host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup }))
   mountDaemonFiles(daemon, container, table, Object.values(endpoints))
   if (net.isOwn) {
-    net.net.filter = isolationFor(daemon, id)
     if (Object.values(endpoints).some(({ DNSNames }) => DNSNames !== null)) net.net.listen(53, { dns: nameServerFor(daemon, id) }, { ip: '127.0.0.11', protocol: 'udp' })
   }
   const unpublish = net.isOwn ? publishPorts(daemon, container, Object.values(endpoints)) : { cancel: () => {}, ports: {} }
@@ -154,7 +153,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     NetworkSettings: {
       ...container.NetworkSettings,
       SandboxID: net.isOwn || hostConfig.NetworkMode === 'host' ? sandbox : '',
-      SandboxKey: hostConfig.NetworkMode === 'host' ? '/var/run/docker/netns/default' : net.isOwn ? `/var/run/docker/netns/${sandbox.slice(0, 12)}` : '',
+      SandboxKey: hostConfig.NetworkMode === 'host' ? '/run/docker/netns/default' : net.isOwn ? `/run/docker/netns/${sandbox.slice(0, 12)}` : '',
       Ports: unpublish.ports,
       EndpointID: isOnDefault?.EndpointID ?? '',
       Gateway: isOnDefault?.Gateway ?? '',
@@ -204,7 +203,9 @@ function connectAll(daemon: Daemon, container: Container, net: Namespaces['net']
   const connected: Record<string, EndpointSettings> = {}
   let index = 0
   try {
-    for (const [name, wished] of Object.entries(container.NetworkSettings.Networks)) {
+    // The network of `--network` that was named first is eth0.
+    const isMain = (name: string) => name === container.HostConfig.NetworkMode
+    for (const [name, wished] of Object.entries(container.NetworkSettings.Networks).sort(([a], [b]) => Number(isMain(b)) - Number(isMain(a)))) {
       const network = findNetwork(daemon, wished.NetworkID || name)
       if (!network) throw notFound(`network ${name} not found`)
       connected[name] = joinNetwork(daemon, { container, network, wished, net, index: index++ })

@@ -2,11 +2,12 @@
  * Docker's own DNS at 127.0.0.11, and the wall between bridges. On user-defined networks containers find each other by name, alias and
  * short id; the default bridge knows no names. Names of the outside are asked of the machine.
  */
-import type { Address, Answer, NameServer } from '../../unix/network/network.ts'
+import { endpointsOn, findNetwork } from './network-lookup.ts'
+import type { Answer, NameServer } from '../../unix/network/network.ts'
 import type { Daemon } from './daemon.ts'
-import { endpointsOn } from './endpoints.ts'
-import { findNetwork } from './networks.ts'
+import type { Network } from './shapes.ts'
 import { contains, parseSubnet } from './subnets.ts'
+import { UnixError } from '../../unix/errors.ts'
 
 export function nameServerFor(daemon: Daemon, id: string): NameServer {
   return {
@@ -19,7 +20,13 @@ export function nameServerFor(daemon: Daemon, id: string): NameServer {
       })
       if (type === 'PTR') return reverse(daemon, id, name)
       if (own.length > 0) return answer(own)
-      const outside = daemon.host.net.resolver?.(name)
+      let outside: readonly string[] | undefined
+      try {
+        outside = daemon.host.net.resolver?.(name)
+      } catch (error) {
+        if (!(error instanceof UnixError)) throw error
+        return { code: 'SERVFAIL', records: [] }
+      }
       return outside && outside.length > 0 ? answer(outside) : { code: 'NXDOMAIN', records: [] }
     },
   }
@@ -56,18 +63,22 @@ function reverse(daemon: Daemon, id: string, name: string): Answer {
   return { code: 'NXDOMAIN', records: [] }
 }
 
-/** Refuses what comes from another bridge of this engine, as its isolation chains do. */
-export function isolationFor(daemon: Daemon, id: string): (from: Address, to: Address) => boolean {
-  return (from) => {
-    const container = daemon.find(id)
-    if (!container) return false
-    const own = new Set(Object.values(container.NetworkSettings.Networks).map(({ NetworkID }) => NetworkID))
-    for (const network of daemon.networks()) {
-      const pool = network.IPAM.Config?.[0]
-      const subnet = parseSubnet(pool?.Subnet ?? '')
-      if (!subnet || !contains(subnet, from.ip) || from.ip === pool?.Gateway) continue
-      return own.has(network.Id)
-    }
-    return true
+/** Drops what would go from one bridge of this engine to another, as its isolation chains do; whatever else the machine drops, it still does. */
+export function isolateBridges(daemon: Daemon): void {
+  const { net } = daemon.host
+  const others = net.forward
+  net.forward = (from, to, out) => {
+    if (others && !others(from, to, out)) return false
+    const source = networkOf(daemon, from.ip)
+    const target = networkOf(daemon, to.ip)
+    if (source?.Internal || target?.Internal) return source?.Id === target?.Id
+    return !source || !target || source.Id === target.Id
   }
+}
+
+function networkOf(daemon: Daemon, ip: string): Network | undefined {
+  return daemon.networks().find((network) => {
+    const subnet = parseSubnet(network.IPAM.Config?.[0]?.Subnet ?? '')
+    return subnet !== undefined && contains(subnet, ip)
+  })
 }

@@ -6,17 +6,10 @@
 import type { Segment } from '../../unix/network/network.ts'
 import type { Daemon } from './daemon.ts'
 import { badRequest, conflict, DockerError, notFound } from './docker-error.ts'
-import { endpointsOn, isPredefined } from './endpoints.ts'
+import { endpointsOn, findNetwork, isPredefined } from './network-lookup.ts'
 import { type Filters, hasLabels, passesLabels, untilOf } from './filters.ts'
 import type { Network } from './shapes.ts'
 import { addressOf, contains, defaultPools, overlaps, parseSubnet, type Subnet, sizeOf, textOf } from './subnets.ts'
-
-export function findNetwork(daemon: Daemon, name: string): Network | undefined {
-  const byId = daemon.store.get('networks', name) as Network | undefined
-  if (byId) return byId
-  const networks = daemon.networks()
-  return networks.find((network) => network.Name === name) ?? (/^[a-f0-9]+$/.test(name) ? networks.find((network) => network.Id.startsWith(name)) : undefined)
-}
 
 const base = { Scope: 'local', EnableIPv4: true, EnableIPv6: false, Internal: false, Attachable: false, Ingress: false, ConfigFrom: { Network: '' }, ConfigOnly: false, Containers: {}, Labels: {} }
 
@@ -43,8 +36,9 @@ export function ensurePredefined(daemon: Daemon): void {
 }
 
 function put(daemon: Daemon, network: Omit<Network, 'Id'>): Network {
-  const { Name, ...rest } = network
-  const whole: Network = { Name, Id: daemon.random.hex(64), ...rest }
+  const { Name, Created, Scope, Driver, EnableIPv4, EnableIPv6, IPAM, Internal, Attachable, Ingress, ConfigFrom, ConfigOnly, Containers, Options, Labels } = network
+  // In upstream's order, which inspect shows.
+  const whole: Network = { Name, Id: daemon.random.hex(64), Created, Scope, Driver, EnableIPv4, EnableIPv6, IPAM, Internal, Attachable, Ingress, ConfigFrom, ConfigOnly, Containers, Options, Labels }
   return daemon.store.put('networks', whole.Id, whole, daemon.cause)
 }
 
@@ -91,9 +85,11 @@ export function createNetwork(daemon: Daemon, request: NetworkRequest): { Id: st
   if (driver === 'null') throw new DockerError(403, 'only one instance of "null" network is allowed')
   if (!['bridge', 'macvlan', 'ipvlan'].includes(driver)) throw notFound(`plugin ${JSON.stringify(driver)} not found`)
   const asked = (request.IPAM?.Config ?? []).filter((pool) => pool.Subnet)
-  for (const pool of asked) checkPool(pool)
+  for (const pool of asked) if (!isVersion6(pool)) checkPool(pool)
   const others = daemon.networks().flatMap((network) => (network.IPAM.Config ?? []).flatMap((pool) => parseSubnet(pool.Subnet ?? '') ?? []))
-  const pools = asked.length > 0 ? asked.map((pool) => withGateway(pool)) : [automaticPool(others)]
+  const version6 = asked.filter(isVersion6).map((pool) => ({ ...pool, Gateway: pool.Gateway || `${(pool.Subnet ?? '').replace(/\/\d+$/, '')}1` }))
+  const version4 = asked.filter((pool) => !isVersion6(pool))
+  const pools = [...(version4.length > 0 ? version4.map((pool) => withGateway(pool)) : [automaticPool(others)]), ...version6, ...(request.EnableIPv6 && version6.length === 0 ? [localPool(daemon)] : [])]
   for (const pool of pools) {
     const subnet = parseSubnet(pool.Subnet ?? '')
     if (subnet && others.some((other) => overlaps(other, subnet))) throw new DockerError(403, 'invalid pool request: Pool overlaps with other one on this address space')
@@ -110,11 +106,19 @@ export function createNetwork(daemon: Daemon, request: NetworkRequest): { Id: st
     Options: request.Options ?? {},
     Labels: request.Labels ?? {},
   })
-  daemon.store.put('network-pools', network.Id, { isAutomatic: asked.length === 0 }, daemon.cause)
+  daemon.store.put('network-pools', network.Id, { isAutomatic: version4.length === 0 }, daemon.cause)
   segmentOf(daemon, network)
   daemon.event('network', 'create', network.Id, { name: Name, type: driver })
   return { Id: network.Id, Warning: '' }
 }
+
+/** A unique local /64, as IPv6 networks without a subnet get. Containers have no IPv6 addresses: it is shown, not used. */
+function localPool(daemon: Daemon): Pool {
+  const prefix = `fd${daemon.random.hex(2)}:${daemon.random.hex(4)}:${daemon.random.hex(4)}:${daemon.random.below(8) + 1}::`
+  return { Subnet: `${prefix}/64`, Gateway: `${prefix}1` }
+}
+
+const isVersion6 = (pool: Pool): boolean => (pool.Subnet ?? '').includes(':')
 
 type Pool = NonNullable<Network['IPAM']['Config']>[number]
 
