@@ -7,14 +7,17 @@ import { debian, ubuntuRepository } from './debian.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import type { CatalogueRepository } from './image.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
+import { bootcamps, kubia, kubiaUnhealthy, node } from './node/images.ts'
 import { nodeProgram } from './node/program.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
+import { smallServerPrograms, smallServers } from './small-servers.ts'
 
 export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, nginxRepository, ubuntuRepository, ...systemRepositories]
 
 /** For the kernel's `programs`: binaries that only images have. */
-export const imagePrograms: ReadonlyMap<string, Program> = new Map([
+export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
+  ...smallServerPrograms,
   ['busybox', busyboxProgram],
   ['hello-world', helloWorldProgram],
   ['nginx', nginx],
