@@ -24,7 +24,7 @@ export function mountPointsOf(daemon: Daemon, { config, hostConfig }: Asked): Mo
     const [name, mode = ''] = from.split(':')
     if (mode !== '' && !/^(rw|ro|z|Z)$/.test(mode)) throw badRequest(`invalid mode: ${mode}`)
     const source = daemon.find(name)
-    if (!source) throw badRequest(`could not get container for ${name}: No such container: ${name}`)
+    if (!source) throw badRequest(`No such container: ${name}`)
     for (const mount of source.Mounts) points.set(mount.Destination, { ...mount, Mode: mode, RW: mode === 'ro' ? false : mount.RW })
   }
   for (const bind of hostConfig.Binds ?? []) {
