@@ -149,7 +149,7 @@ test('a node that falls silent is Unknown after its grace time, and its pods com
   it.clock.advance(20_000)
   expect(node().status.conditions?.map(({ status, reason, message }) => [status, reason, message])).toEqual(Array(4).fill(['Unknown', 'NodeStatusUnknown', 'Kubelet stopped posting node status.']))
   it.clock.advance(15_000)
-  expect(node().spec.taints?.map(({ key, effect }) => `${key}:${effect}`)).toEqual(['node.kubernetes.io/unreachable:NoExecute', 'node.kubernetes.io/unreachable:NoSchedule'])
+  expect(node().spec.taints?.map(({ key, effect }) => `${key}:${effect}`)).toEqual(['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'])
   expect(pods(it).filter(({ metadata }) => metadata.deletionTimestamp).map(({ spec }) => spec.nodeName)).toEqual(['node3', 'node3'])
   expect(readyCount(it)).toBe(6)
   it.cluster.powerOn('node3')

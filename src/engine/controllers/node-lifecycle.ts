@@ -84,11 +84,13 @@ export function nodeLifecycleController({ clock, isQuiet = false }: { clock: Clo
     if (key) wanted.push({ key, effect: 'NoSchedule' })
     for (const { type, status } of node.status.conditions ?? []) if (status === 'True' && pressures[type]) wanted.push({ key: pressures[type], effect: 'NoSchedule' })
     if (node.spec.unschedulable) wanted.push({ key: unschedulable, effect: 'NoSchedule' })
-    const hadNoSchedule = before.some((taint) => taint.key === key && taint.effect === 'NoSchedule')
-    if (key && hadNoSchedule) wanted.push({ key, effect: 'NoExecute' })
+    const hadNoSchedule = before.find((taint) => taint.key === key && taint.effect === 'NoSchedule')
+    const hadNoExecute = before.some((taint) => taint.key === key && taint.effect === 'NoExecute')
+    const isNextRound = hadNoSchedule !== undefined && now - Date.parse(hadNoSchedule.timeAdded ?? node.metadata.creationTimestamp) >= pace.nodeMonitor
+    if (key && (hadNoExecute || isNextRound)) wanted.push({ key, effect: 'NoExecute' })
     const kept = before.filter((taint) => !managed.has(taint.key) || wanted.some((each) => each.key === taint.key && each.effect === taint.effect))
     const fresh = wanted.filter((each) => !kept.some((taint) => taint.key === each.key && taint.effect === each.effect)).map((taint) => ({ ...taint, timeAdded: timestamp(now) }))
-    const taints = [...fresh, ...kept]
+    const taints = [...kept, ...fresh]
     if (isSame(taints, before)) return
     const { taints: _, ...spec } = node.spec
     client.update<V1Node>('nodes', { ...node, spec: taints.length > 0 ? { ...spec, taints } : spec })
