@@ -6,7 +6,7 @@ import type { V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod,
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
 import type { KubernetesObject } from './client.ts'
 import { forbidden, notFound } from './errors.ts'
-import { admittedPod, admittedPodUpdate } from './pod-admission.ts'
+import { admittedPod, admittedPodUpdate, refuseOutOfRange } from './pod-admission.ts'
 import { chargeQuotas } from './quota.ts'
 import type { Registry, WriteOptions, Writer } from './registry.ts'
 import { withAddresses } from './service-addresses.ts'
@@ -57,9 +57,10 @@ export class Admission {
     return service as unknown as StoredObject
   }
 
-  /** Last words: quota. */
+  /** Last words: bounds and quota. */
   afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, options: WriteOptions): void {
     if (options.subresource !== undefined) return
+    if (!old && resourceName(kind) === 'pods') refuseOutOfRange(this.#registry, object as unknown as V1Pod)
     chargeQuotas(this.#registry, kind, object, old, options)
   }
 

@@ -49,6 +49,7 @@ export const clusterRoles: Readonly<Record<string, readonly V1PolicyRule[]>> = {
   view: viewed,
   'system:discovery': [{ nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/'], verbs: ['get'] }],
   'system:public-info-viewer': [{ nonResourceURLs: publicPaths, verbs: ['get'] }],
+  'system:service-account-issuer-discovery': [{ nonResourceURLs: ['/.well-known/openid-configuration', '/.well-known/openid-configuration/', '/openid/v1/jwks', '/openid/v1/jwks/'], verbs: ['get'] }],
   'system:basic-user': [
     { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], verbs: ['create'] },
     { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
@@ -60,5 +61,6 @@ export const clusterRoleBindings: Readonly<Record<string, { readonly role: strin
   'cluster-admin': { role: 'cluster-admin', groups: ['system:masters'] },
   'system:basic-user': { role: 'system:basic-user', groups: ['system:authenticated'] },
   'system:discovery': { role: 'system:discovery', groups: ['system:authenticated'] },
+  'system:service-account-issuer-discovery': { role: 'system:service-account-issuer-discovery', groups: ['system:serviceaccounts'] },
   'system:public-info-viewer': { role: 'system:public-info-viewer', groups: ['system:authenticated', 'system:unauthenticated'] },
 }

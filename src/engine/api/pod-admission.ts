@@ -130,9 +130,16 @@ function withLimits(registry: Registry, pod: V1Pod): V1Pod {
     const item = range.spec.limits.find((each) => each.type === 'Container')
     if (item) result = withContainerDefaults(result, item.defaultRequest ?? {}, item.default ?? {})
   }
-  const problems = ranges.flatMap((range) => range.spec.limits.flatMap((item) => outOfRange(result, item)))
-  if (problems.length > 0) throw refused(pod, problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`)
   return result
+}
+
+/** The bounds themselves are looked at only after the pod was found valid. */
+export function refuseOutOfRange(registry: Registry, pod: V1Pod): void {
+  const kind = registry.store.count('limitranges') > 0 ? registry.kind('limitranges') : undefined
+  if (!kind) return
+  const ranges = registry.list(kind, pod.metadata.namespace) as unknown as readonly V1LimitRange[]
+  const problems = ranges.flatMap((range) => range.spec.limits.flatMap((item) => outOfRange(pod, item)))
+  if (problems.length > 0) throw refused(pod, problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`)
 }
 
 interface LimitItem {
