@@ -20,7 +20,7 @@ export async function bridge(args: readonly string[]): Promise<number> {
     args: [...args],
     options: { port: { type: 'string', default: '0' }, 'docker-port': { type: 'string', default: '0' }, preset: { type: 'string', default: 'kubernetes' }, nodes: { type: 'string' }, json: { type: 'boolean', default: false } },
   })
-  const session = await Session.create({ preset: values.preset, nodes: values.nodes?.split(','), supplies: nodeSupplies, onFault: tellFault })
+  const session = await Session.create({ preset: values.preset, nodes: values.nodes?.split(','), supplies: nodeSupplies, onFault: tellFault, startMs: Date.now() })
   const opened = await openBridge(session, { port: Number(values.port), dockerPort: Number(values['docker-port']) })
   if (values.json) process.stdout.write(`${JSON.stringify(opened.addresses)}\n`)
   else process.stdout.write(shown(opened.addresses))

@@ -8,8 +8,7 @@ export interface KubeconfigOptions {
 
 /** Credentials are readable stand-ins: the sandbox's network has no TLS, and nothing in it leaves the tab. */
 export function kubeconfig({ cluster, user, context, server }: KubeconfigOptions): string {
-  const certificate = btoa(`-----BEGIN CERTIFICATE-----\nCN=${user},O=system:masters\n-----END CERTIFICATE-----\n`)
-  const authority = btoa(`-----BEGIN CERTIFICATE-----\nCN=${cluster}CA\n-----END CERTIFICATE-----\n`)
+  const { authority, certificate, key } = credentials(cluster, user)
   return `apiVersion: v1
 clusters:
 - cluster:
@@ -28,6 +27,12 @@ users:
 - name: ${user}
   user:
     client-certificate-data: ${certificate}
-    client-key-data: ${btoa('sandbox')}
+    client-key-data: ${key}
 `
+}
+
+/** In base64, as kubeconfigs have them. */
+export function credentials(cluster: string, user: string): { readonly authority: string; readonly certificate: string; readonly key: string } {
+  const pem = (subject: string) => btoa(`-----BEGIN CERTIFICATE-----\n${subject}\n-----END CERTIFICATE-----\n`)
+  return { authority: pem(`CN=${cluster}CA`), certificate: pem(`CN=${user},O=system:masters`), key: btoa('sandbox') }
 }

@@ -1,47 +1,70 @@
 /** The server of the machines API (src/cli/machines.ts names its calls), over a session's clusters. */
-import { type HttpHandler, type HttpResponse, jsonResponse, textResponse } from '../base/http.ts'
+import { ByteStream, type HttpHandler, type HttpResponse, jsonResponse } from '../base/http.ts'
 import { textOf } from '../base/bytes.ts'
-import type { ClusterInfo, ClusterWish } from '../cli/machines.ts'
-import { type Clusters, minikubeSpec } from './clusters.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Access, Cluster, ClusterWish, Progress } from '../cli/machines.ts'
+import { type ClusterSpec, type Clusters, minikubeSpec } from './clusters.ts'
+import { credentials } from './kubeconfig.ts'
 
-export function machinesApi(clusters: Clusters, network: string): HttpHandler {
-  const info = (name: string): ClusterInfo => {
+export interface MachinesApiOptions {
+  readonly clusters: Clusters
+  readonly clock: Clock
+  /** First three parts of the wire's addresses. */
+  readonly network: string
+  /** CPUs and memory of the machine that all others run on. */
+  readonly cpus: number
+  readonly memoryBytes: number
+}
+
+type Step = readonly [step: string, ms: number, node?: string]
+
+/** How long a cluster may take to become Ready before the tool is told that it did not, session time. */
+const readyPatienceMs = 360_000
+
+export function machinesApi(options: MachinesApiOptions): HttpHandler {
+  const { clusters, network, cpus, memoryBytes } = options
+
+  const act = (method: string, path: string, body: string): HttpResponse => {
+    const [what, name, action, rest] = path.split('?')[0].split('/').filter(Boolean).map(decodeURIComponent)
+    if (what === 'machines' && name === undefined) return jsonResponse(200, { machines: clusters.names.flatMap((each) => described(clusters, each).nodes) })
+    if (what === 'machines' && action === 'power') {
+      const { on } = JSON.parse(body) as { on: boolean }
+      if (!clusters.machine(name)) return refusal(404, `machine "${name}" does not exist`)
+      if (on) clusters.powerOn(name)
+      else clusters.powerOff(name)
+      return jsonResponse(200, {})
+    }
+    if (what === 'machines') return refusal(501, `kubeadm is not simulated on a running sandbox yet: ${action ?? ''} ${rest ?? ''}`.trim())
+    if (what !== 'clusters') return refusal(404, 'no such call')
+    if (name === undefined && method === 'GET') return jsonResponse(200, { clusters: clusters.names.map((each) => described(clusters, each)) })
+    if (name === undefined) return create(JSON.parse(body) as ClusterWish)
     const spec = clusters.spec(name)
-    if (!spec) throw new Error(`there is no cluster "${name}"`)
-    return {
-      name,
-      server: `https://${spec.nodes[0].ip}:${spec.apiPort}`,
-      isReady: clusters.isReady(name),
-      nodes: spec.nodes.map((node, index) => ({ name: node.name, ip: node.ip, isOn: node.isOff !== true, isControlPlane: index === 0, cpus: node.cpus, memoryBytes: node.memoryBytes })),
+    if (!spec) return refusal(404, `cluster "${name}" does not exist`)
+    if (action === undefined && method === 'GET') return jsonResponse(200, described(clusters, name))
+    if (action === undefined && method === 'DELETE') return progress(options, [['deleting', 800, name]], { act: () => clusters.remove(name) })
+    switch (action) {
+      case 'start':
+        return progress(options, [['pull', 300, name], ['restart', 700, name]], { act: () => powerAll(clusters, spec, true), name, after: [['verify', 0], ['addons', 0]] })
+      case 'stop':
+        return progress(options, spec.nodes.map(({ name: node }) => ['stopping', 900, node] as const), { act: () => powerAll(clusters, spec, false) })
+      case 'nodes':
+        if (method === 'DELETE') return refusal(501, 'taking a single node away is not simulated; drain it and power it off')
+        return progress(options, [['create', 1_200]], { act: () => clusters.addNode(name), name })
+      case 'kubeconfig':
+        return jsonResponse(200, access(spec))
+      case 'addons':
+        return refusal(501, `the addon "${rest}" is not simulated in this sandbox`)
+      default:
+        return refusal(501, `${action ?? ''} is not simulated in this sandbox`)
     }
   }
 
-  const act = (method: string, path: string, body: string): HttpResponse => {
-    const [what, name, action] = path.split('/').filter(Boolean).map(decodeURIComponent)
-    if (what === 'clusters' && name === undefined) {
-      if (method === 'GET') return jsonResponse(200, clusters.names.map(info))
-      const wish = JSON.parse(body) as ClusterWish
-      if (clusters.spec(wish.name)) return textResponse(409, `cluster "${wish.name}" exists`)
-      clusters.create(minikubeSpec({ ...wish, network, firstHost: clusters.freeHost() }))
-      return jsonResponse(201, info(wish.name))
-    }
-    if (what === 'clusters' && method === 'GET') return jsonResponse(200, info(name))
-    if (what === 'clusters' && method === 'DELETE') {
-      clusters.remove(name)
-      return jsonResponse(200, {})
-    }
-    if (what === 'clusters' && (action === 'stop' || action === 'start')) {
-      for (const node of info(name).nodes) action === 'stop' ? clusters.powerOff(node.name) : clusters.powerOn(node.name)
-      return jsonResponse(200, info(name))
-    }
-    if (what === 'clusters' && action === 'nodes') {
-      clusters.addNode(name)
-      return jsonResponse(201, info(name))
-    }
-    if (what === 'machines' && action === 'off') clusters.powerOff(name)
-    else if (what === 'machines' && action === 'on') clusters.powerOn(name)
-    else return textResponse(404, 'no such call')
-    return jsonResponse(200, {})
+  const create = (wish: ClusterWish): HttpResponse => {
+    if (wish.cpus > cpus) return refusalLine('RSRC_INSUFFICIENT_CORES', `Docker has less than ${wish.cpus} CPUs available, but Kubernetes requires at least 2 to be available`, 29)
+    if (wish.memoryMb * 2 ** 20 > memoryBytes) return refusalLine('RSRC_OVER_ALLOC_MEM', `Requested memory allocation ${wish.memoryMb}MB is more than your system limit ${Math.floor(memoryBytes / 2 ** 20)}MB.`, 23)
+    const spec = minikubeSpec({ name: wish.name, nodes: wish.nodes, network, firstHost: clusters.freeHost(), cpus: wish.cpus, memoryBytes: wish.memoryMb * 2 ** 20 })
+    const workers = spec.nodes.slice(1).map(({ name }) => ['', 300, name] as const)
+    return progress(options, [['pull', 1_200, wish.name], ['create', 1_500], ['prepare', 300], ['certificates', 700], ['control-plane', 900], ['rbac', 400], ['cni', 200], ...workers], { act: () => clusters.create(spec), name: wish.name, after: [['verify', 0], ['addons', 0]] })
   }
 
   return {
@@ -49,8 +72,81 @@ export function machinesApi(clusters: Clusters, network: string): HttpHandler {
       try {
         return act(method, url, textOf(body))
       } catch (error) {
-        return textResponse(404, error instanceof Error ? error.message : String(error))
+        if (!(error instanceof SyntaxError)) throw error
+        return refusal(400, error.message)
       }
     },
   }
+}
+
+/**
+ * Steps one after the other in session time, then the act itself; with a cluster's `name` it goes on, after `after`, until that is Ready.
+ */
+function progress({ clock, clusters }: MachinesApiOptions, steps: readonly Step[], { act, name, after = [] }: { act: () => unknown; name?: string; after?: readonly Step[] }): HttpResponse {
+  const body = new ByteStream()
+  const tell = (line: Progress): void => body.write(`${JSON.stringify(line)}\n`)
+  const finish = (): void => {
+    tell({ done: true, ...(name !== undefined && { cluster: described(clusters, name) }) })
+    body.end()
+  }
+  const waitReady = (until: number): void => {
+    if (name === undefined || clusters.isReady(name)) {
+      for (const [step] of after.slice(1)) tell({ step })
+      return finish()
+    }
+    if (clock.now() < until) {
+      clock.after(250, () => waitReady(until))
+      return
+    }
+    tell({ error: { reason: 'GUEST_START', message: 'failed to start node: wait 6m0s for node: wait for healthy API server: apiserver healthz never reported healthy', exitCode: 80 } })
+    body.end()
+  }
+  const next = (index: number): void => {
+    if (index === steps.length) {
+      act()
+      for (const [step] of after.slice(0, 1)) tell({ step })
+      return waitReady(clock.now() + readyPatienceMs)
+    }
+    const [step, ms, node] = steps[index]
+    tell({ step, ...(node !== undefined && { node }) })
+    clock.after(ms, () => next(index + 1))
+  }
+  next(0)
+  return { status: 200, headers: { 'content-type': 'application/json' }, body }
+}
+
+function described(clusters: Clusters, name: string): Cluster {
+  const { nodes, apiPort } = clusters.spec(name) as ClusterSpec
+  const state = (isOff: boolean | undefined) => (isOff ? 'Stopped' : 'Running')
+  return {
+    name,
+    driver: 'docker',
+    kubernetesVersion: 'v1.33.13',
+    containerRuntime: 'containerd',
+    cpus: nodes[0].cpus,
+    memoryMb: Math.round(nodes[0].memoryBytes / 2 ** 20),
+    nodes: nodes.map(({ name: node, ip, isOff }, index) => ({ name: node, role: index === 0 ? 'control-plane' : 'worker', ip, isRunning: !isOff, kubelet: state(isOff), ...(index === 0 && { apiServer: state(isOff) }) })),
+    apiServerPort: apiPort,
+    addons: { 'default-storageclass': true, 'storage-provisioner': true },
+  }
+}
+
+function powerAll(clusters: Clusters, { nodes }: ClusterSpec, on: boolean): void {
+  for (const { name } of nodes) {
+    if (on) clusters.powerOn(name)
+    else clusters.powerOff(name)
+  }
+}
+
+function access({ name, nodes, apiPort }: ClusterSpec): Access {
+  const { authority, certificate, key } = credentials(name, `${name}-user`)
+  return { server: `https://${nodes[0].ip}:${apiPort}`, certificateAuthorityData: authority, clientCertificateData: certificate, clientKeyData: key }
+}
+
+function refusal(status: number, message: string): HttpResponse {
+  return jsonResponse(status, { message })
+}
+
+function refusalLine(reason: string, message: string, exitCode: number): HttpResponse {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify({ error: { reason, message, exitCode } })}\n` }
 }

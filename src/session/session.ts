@@ -38,6 +38,7 @@ export interface SessionOptions extends Preset {
   readonly onFault?: (program: string, error: unknown) => void
 }
 
+const laptopSize = { cpus: 8, memoryBytes: 16 * 2 ** 30 } as const
 const lan = { name: 'lan', network: '192.168.49', laptop: '192.168.49.1' } as const
 
 export class Session {
@@ -87,8 +88,7 @@ export class Session {
       random: this.random,
       programs: this.#programs,
       disk: diskOf(saved, 'laptop', this.clock),
-      memoryBytes: 16 * 2 ** 30,
-      cpus: 8,
+      ...laptopSize,
       interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
     })
     this.watchFaults(this.laptop)
@@ -99,7 +99,7 @@ export class Session {
     listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
     this.laptop.files.mkdir('/run/drydock', { parents: true })
     this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, saved })
-    listenAt(this.laptop.files, machinesSocket, { http: machinesApi(this.clusters, lan.network) }, { mode: 0o666 })
+    listenAt(this.laptop.files, machinesSocket, { http: machinesApi({ clusters: this.clusters, clock: this.clock, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes }) }, { mode: 0o666 })
   }
 
   static async create(options: SessionOptions): Promise<Session> {

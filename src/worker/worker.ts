@@ -83,7 +83,7 @@ async function open(name: string, preset: string, takeOver: boolean): Promise<vo
   if (!(await owned(name, takeOver, () => void leave()))) return post({ type: 'taken' })
   const storage = await openStorage(name)
   const saved = await storage.load()
-  const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies })
+  const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies, startMs: Date.now(), seed: crypto.getRandomValues(new Uint32Array(1))[0] })
   begin(name, session, storage)
 }
 
@@ -186,7 +186,7 @@ async function restart(present: Workspace, saved: Awaited<ReturnType<Storage['lo
   for (const window of present.terminals.values()) window.close()
   present.session.stop()
   await present.storage.clear()
-  const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies })
+  const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies, startMs: Date.now(), seed: crypto.getRandomValues(new Uint32Array(1))[0] })
   begin(present.name, session, present.storage)
   if (!workspace) return
   for (const size of sizes) openTerminal(workspace, size)
