@@ -8,12 +8,14 @@ import { create, replace } from './create.ts'
 import { remove } from './delete.ts'
 import { describe } from './describe.ts'
 import { edit } from './edit.ts'
+import { explain } from './explain.ts'
 import { generators } from './generators.ts'
 import { get } from './get.ts'
 import { annotate, label } from './label.ts'
 import { logs } from './logs.ts'
 import { autoscale, expose, patch, scale, setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject } from './modify.ts'
 import { cordon, drain, taint, uncordon } from './nodes.ts'
+import { portForward } from './port-forward.ts'
 import { history, pause, restart, resume, status, undo } from './rollout.ts'
 import { run } from './run.ts'
 import { infoCommands } from './server-info.ts'
@@ -57,6 +59,8 @@ export const commands: Readonly<Record<string, (call: Call) => Blocking<void>>> 
   uncordon,
   drain,
   taint,
+  explain,
+  'port-forward': portForward,
   ...configCommands,
   ...infoCommands,
 }

@@ -89,7 +89,7 @@ function childNamed(path: string, word: string): string | undefined {
 }
 
 /** Walks down the words that name commands; what stands between (flags and their values) is kept. */
-function findCommand(words: readonly string[]): { path: string; rest: string[] } {
+export function findCommand(words: readonly string[]): { path: string; rest: string[] } {
   let path = ''
   let rest = [...words]
   for (;;) {
