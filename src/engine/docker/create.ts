@@ -32,7 +32,7 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
   if (argv.length === 0 || (argv.length === 1 && argv[0] === '')) throw badRequest('no command specified')
   const fullName = nameFor(daemon, name, id)
   checkNetworks(daemon, host, endpoints)
-  const linked = { ...host, Links: host.Links ? host.Links.map((link) => wholeLink(daemon, link, fullName)) : null }
+  const linked: HostConfig = { ...host, BlkioWeight: 0, Links: host.Links ? host.Links.map((link) => wholeLink(daemon, link, fullName)) : null }
   const folder = `/var/lib/docker/containers/${id}`
   const layerFolder = `/var/lib/docker/overlay2/${id}`
   const lowers = image ? daemon.images.image(image.Id).layers : []
@@ -313,6 +313,7 @@ export function hasOwnSubnet(id: string, daemon: Daemon): boolean {
 function warningsFor(host: HostConfig): string[] {
   const warnings: string[] = []
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings).length > 0) warnings.push('Published ports are discarded when using host network mode')
+  if (host.BlkioWeight > 0) warnings.push('Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded.')
   return warnings
 }
 

@@ -23,6 +23,7 @@ import { createExec, inspectExec, requireExec, startExec } from './exec.ts'
 import { parseFilters, passesLabels, untilOf } from './filters.ts'
 import { frame } from './frames.ts'
 import { commitContainer, importImage, loadImages, saveImages } from './image-archive.ts'
+import { sorted } from './image-store.ts'
 import { history, imageFilters, listImages, pruneImages, removeImage, searchImages, tagImage } from './images.ts'
 import { kill, makeStdio, pause, quietly, remove, removeByForce, restart, start, stop, unpause } from './lifecycle.ts'
 import { containerFilters, listContainers, sizesOf } from './list-containers.ts'
@@ -369,7 +370,7 @@ function pathOf(url: string): [string, URLSearchParams] {
 const common = { 'api-version': apiVersion, 'docker-experimental': 'false', ostype: 'linux', server: `Docker/${engineVersion} (linux)` }
 
 function withHeaders(response: HttpResponse): HttpResponse {
-  return { ...response, headers: { ...common, ...response.headers } }
+  return { ...response, headers: sorted({ ...common, ...response.headers }) }
 }
 
 function withoutExperimental(response: HttpResponse): HttpResponse {

@@ -3,6 +3,8 @@
  * which events tell it. A container that ends by itself comes back as its restart policy says.
  */
 import { findNetwork } from './network-lookup.ts'
+import type { Mount } from '../../unix/files/files.ts'
+import { MemoryFiles } from '../../unix/files/memory-files.ts'
 import { MountTable } from '../../unix/files/mount-table.ts'
 import type { Cgroup, Namespaces, Process } from '../../unix/kernel/process.ts'
 import { type Signal, signalNumbers, signalOf } from '../../unix/kernel/signals.ts'
@@ -21,7 +23,7 @@ import { startHealthChecks } from './health.ts'
 import { hasHealthcheck } from './health-state.ts'
 import { publishPorts } from './ports.ts'
 import { nameServerFor } from './name-service.ts'
-import type { Container, EndpointSettings } from './shapes.ts'
+import { type Container, defaultHostConfig, type EndpointSettings } from './shapes.ts'
 import { removeVolume, findVolume } from './volumes.ts'
 
 const runcPrefix = 'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: '
@@ -97,7 +99,9 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     ...(hostConfig.PidsLimit ? { pidsLimit: hostConfig.PidsLimit } : {}),
   }
   const namespaces: Namespaces = { pids, net: net.net, mounts: table, uts: net.isOwn || hostConfig.UTSMode === 'host' ? uts : net.uts }
-  mountAll(table, host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup }))
+  const system = host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup })
+  mountAll(table, system)
+  addDevices(daemon, container, system, table)
   mountDaemonFiles(daemon, container, table, Object.values(endpoints))
   if (net.isOwn) {
     if (Object.values(endpoints).some(({ DNSNames }) => DNSNames !== null)) net.net.listen(53, { dns: nameServerFor(daemon, id) }, { ip: '127.0.0.11', protocol: 'udp' })
@@ -167,6 +171,19 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const startedAt = daemon.clock.now()
   host.kernel.endOf(process).once(() => ended(daemon, id, live, process, startedAt))
   live.cancels.push(startHealthChecks(daemon, id))
+}
+
+/** `--device` and `--shm-size`: additions to the /dev that every container has. */
+function addDevices(daemon: Daemon, { HostConfig: hostConfig }: Container, system: readonly Mount[], table: MountTable): void {
+  const dev = system.find(({ at }) => at === '/dev')
+  for (const { PathOnHost, PathInContainer } of hostConfig.Devices ?? []) {
+    const node = daemon.host.files.stat(PathOnHost)
+    const path = PathInContainer.replace(/^\/dev(?=\/)/, '')
+    if (dev && PathInContainer.startsWith('/dev/') && !dev.files.lookup(path)) dev.files.create(path, { kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid, open: node.open })
+  }
+  if (hostConfig.ShmSize === defaultHostConfig.ShmSize) return
+  table.unmount('/dev/shm')
+  table.mount({ at: '/dev/shm', files: new MemoryFiles({ now: () => daemon.clock.now(), mode: 0o1777, quotaBytes: hostConfig.ShmSize }), root: '/', isReadOnly: false, source: 'shm' })
 }
 
 function cpuLimit({ NanoCpus, CpuQuota, CpuPeriod }: Container['HostConfig']): { cpuLimit?: number } {

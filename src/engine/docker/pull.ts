@@ -35,6 +35,10 @@ export function* pullResponse(daemon: Daemon, reference: Reference, { platform, 
   const out = new ByteStream()
   const work = function* (): Work<void> {
     yield* pulled(daemon, reference, image, (progress) => out.write(line(progress)), cause)
+    const [os, architecture = 'amd64'] = platform.split('/')
+    if (platform !== '' && (os !== image.config.os || architecture !== image.config.architecture)) {
+      out.write(line({ status: `WARNING: image with reference ${familiarTag(reference)} was found but its platform (${image.config.os}/${image.config.architecture}) does not match the specified platform (${platform})` }))
+    }
     out.end()
   }
   perform(daemon.clock, work())
@@ -57,7 +61,7 @@ export function* pulled(daemon: Daemon, reference: Reference, image: Image, say:
   daemon.cause = cause
   try {
     const name = familiar(repositoryOf(reference))
-    const hadTag = !reference.digest && daemon.images.find(familiarTag(reference))?.Id === image.id
+    const hadTag = reference.digest && !reference.tag ? (daemon.images.get(image.id)?.RepoDigests.includes(`${name}@${image.digest}`) ?? false) : daemon.images.find(familiarTag(reference))?.Id === image.id
     daemon.images.add(image, { source: { repository: repositoryOf(reference), tag: reference.tag ?? 'latest' } })
     daemon.images.addDigest(image.id, `${name}@${image.digest}`)
     if (!reference.digest || reference.tag) daemon.images.tag(image.id, familiarTag(reference))

@@ -69,16 +69,14 @@ function* pushOne(daemon: Daemon, reference: Reference, credentials: RemoteCrede
     for (const layer of layers) {
       const id = layer.diffId.slice(7, 19)
       if (daemon.registry.holds(repository, layer.diffId)) say({ status: 'Layer already exists', progressDetail: {}, id })
-      else if (!isSigned) continue
-      else if (!isAllowed) throw failure('denied: requested access to the resource is denied')
+      else if (!isSigned || !isAllowed) throw failure('denied: requested access to the resource is denied')
       else {
         const origin = daemon.registry.origin(reference.domain, layer.diffId)
         if (origin) say({ status: `Mounted from ${origin.replace(/^[^/]+\//, '')}`, progressDetail: {}, id })
         else yield* pushing(daemon, id, layer.size, say)
       }
     }
-    if (!isSigned) throw failure(unauthenticated)
-    if (!isAllowed) throw failure('denied: requested access to the resource is denied')
+    if (!isSigned || !isAllowed) throw failure(unauthenticated)
     daemon.registry.push(repository, reference.tag ?? 'latest', image, 'docker')
     digest = image.digest
     size = manifestOf({ id: image.id, configSize: JSON.stringify(image.config).length, layers: image.layers }).length
