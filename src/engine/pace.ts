@@ -21,7 +21,6 @@ export const pace = {
   crashBackoffReset: 600_000,
   imageBackoffFirst: 10_000,
   imageBackoffMost: 300_000,
-  probeJitter: 0,
   leaseRenewal: 10_000,
   nodeStatusReport: 300_000,
   /** From registering to Ready: the network plugin has to come up. */
@@ -33,7 +32,8 @@ export const pace = {
   /** Retries of the kubelet's mount work. */
   mountBackoffFirst: 500,
   mountBackoffMost: 122_000,
-  endpointBatch: 0,
+  /** Between two looks of the deployment controller. */
+  deploymentStep: 5,
   schedulerBackoffFirst: 1_000,
   schedulerBackoffMost: 10_000,
   schedulerUnschedulableFlush: 300_000,

@@ -179,6 +179,12 @@ export class Registry {
     const finalizers = finalizersFor(kind, old, options)
     const isPending = graceSeconds > 0 || finalizers.length > 0 || kind.resource === 'namespaces'
     if (!isPending) {
+      // Whoever watches a pod sees its last wait end before it goes: the kubelet deletes with no grace what was given some.
+      const { deletionTimestamp = '', deletionGracePeriodSeconds = 0 } = old.metadata
+      if (!options.dryRun && deletionGracePeriodSeconds > 0) {
+        const since = timestamp(Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000)
+        this.store.put(resource, key, { ...old, metadata: { ...old.metadata, deletionTimestamp: since, deletionGracePeriodSeconds: 0 } }, writer)
+      }
       if (!options.dryRun) this.store.delete(resource, key, writer)
       return { object: old, isGone: true }
     }

@@ -6,6 +6,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { ApiError, type Client, type Draft, type ObjectMeta } from '../api/client.ts'
 import { podTemplateHash } from '../kinds/template-hash.ts'
+import { pace } from '../pace.ts'
 import type { V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from '../kinds/generated/types.ts'
 import { Recorder } from './events.ts'
 import { controllerOf, isOver, isSame, itself, matchesSelector, namespaceAndName, ownerReference, ownersOfKind, timestamp } from './objects.ts'
@@ -282,6 +283,8 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
         return hash && owner.name.endsWith(`-${hash}`) ? [`${metadata.namespace}/${owner.name.slice(0, -hash.length - 1)}`] : []
       },
     },
+    // ReplicaSets answer a step before the next one is taken, as with the real one's latency.
+    patience: () => pace.deploymentStep,
     reconcile,
   }
 }
