@@ -79,16 +79,18 @@ export function addInto(total: Record<string, string>, addition: Usage): void {
   for (const [name, amount] of Object.entries(addition)) total[name] = total[name] === undefined ? amount : addQuantities(total[name], amount)
 }
 
-/** What everything a quota looks at uses now, for each of its hard limits. */
-export function quotaUsage(registry: Registry, quota: V1ResourceQuota): Usage {
-  const { namespace = '' } = quota.metadata
+/** What everything a quota looks at uses now, for each of its hard limits. `list` answers a resource's objects in the quota's namespace. */
+export function quotaUsage(list: (resource: string) => readonly object[], quota: V1ResourceQuota): Usage {
   const total: Record<string, string> = {}
   for (const resource of resourcesOf(quota)) {
-    const kind = registry.kind(resource)
-    if (!kind) continue
-    for (const object of registry.list(kind, namespace)) if (isInScope(quota, resource, object)) addInto(total, usageOf(resource, object))
+    for (const object of list(resource)) if (isInScope(quota, resource, object)) addInto(total, usageOf(resource, object))
   }
   return Object.fromEntries(Object.keys(quota.spec.hard ?? {}).map((name) => [name, total[name] ?? '0']))
+}
+
+function objectsOf(registry: Registry, resource: string, namespace: string): readonly object[] {
+  const kind = registry.kind(resource)
+  return kind ? registry.list(kind, namespace) : []
 }
 
 /** The resources whose objects a quota counts. */
@@ -155,7 +157,7 @@ export function chargeQuotas(registry: Registry, kind: Kind, object: StoredObjec
     }
     const names = Object.keys(more).sort()
     if (names.length === 0) continue
-    const used = quotaUsage(registry, quota)
+    const used = quotaUsage((each) => objectsOf(registry, each, namespace), quota)
     const exceeded = names.filter((each) => compareQuantities(addQuantities(used[each], more[each]), hard[each]) > 0)
     if (exceeded.length > 0) {
       const list = (amounts: Usage) => exceeded.map((each) => `${each}=${amounts[each]}`).join(',')
