@@ -70,6 +70,19 @@ export class PodWorker {
       ...(pod.spec.initContainers ?? []).map((spec) => record(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
       ...pod.spec.containers.map((spec) => record(spec, 'main')),
     ]
+    for (const each of this.#records) this.#remember(each)
+  }
+
+  /** What ran here before the machine lost power counts as a container that ended, nobody knows how. */
+  #remember(each: ContainerRecord): void {
+    const statuses = [...(this.#pod.status.containerStatuses ?? []), ...(this.#pod.status.initContainerStatuses ?? [])]
+    const before = statuses.find(({ name }) => name === each.name)
+    const id = before?.containerID?.replace(/^containerd:\/\//, '')
+    if (!before || !id || each.role === 'init' || this.#host.runtime.status(id)) return
+    each.restartCount = before.restartCount + 1
+    const { running } = before.state ?? {}
+    if (!running) return
+    each.previous = { id, info: { id, state: 'exited', startedAt: Date.parse(running.startedAt ?? ''), finishedAt: this.#host.clock.now(), exitCode: 255, reason: 'Unknown', message: undefined } }
   }
 
   get pod(): V1Pod {
@@ -282,7 +295,7 @@ export class PodWorker {
       return
     }
     if (each.id && each.info?.state === 'exited') {
-      if (each.previous) runtime.removeContainer(each.previous.id)
+      if (each.previous && runtime.status(each.previous.id)) runtime.removeContainer(each.previous.id)
       each.previous = { id: each.id, info: each.info }
       each.restartCount++
     }
@@ -703,7 +716,7 @@ export class PodWorker {
     this.#deadline?.()
     this.#stopProbes()
     for (const { id, previous } of this.#records) {
-      if (previous) runtime.removeContainer(previous.id)
+      if (previous && runtime.status(previous.id)) runtime.removeContainer(previous.id)
       if (id) runtime.removeContainer(id)
     }
     if (this.#sandbox) runtime.removeSandbox(this.#sandbox.id)
