@@ -1,4 +1,4 @@
-/** hello-world: one program that prints one page and ends. The program is registered with the kernel under `hello-world`. */
+/** hello-world: one program that prints one page and ends. The program is registered with the kernel under `image:hello-world`. */
 import type { Program } from '../../unix/kernel/process.ts'
 import { out } from '../../unix/kernel/process.ts'
 import { type CatalogueRepository, type Image, makeImage } from './image.ts'
@@ -10,7 +10,7 @@ function helloWorldImage(): Image {
     created: '2025-08-08T19:05:17Z',
     config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['/hello'], WorkingDir: '/' },
     steps: [
-      { createdBy: 'COPY hello / # buildkit', files: { '/hello': { program: 'hello-world' } }, size: 10_072, compressedSize: 2_380, comment: 'buildkit.dockerfile.v0' },
+      { createdBy: 'COPY hello / # buildkit', files: { '/hello': { program: 'image:hello-world' } }, size: 10_072, compressedSize: 2_380, comment: 'buildkit.dockerfile.v0' },
       { createdBy: 'CMD ["/hello"]', comment: 'buildkit.dockerfile.v0' },
     ],
   })

@@ -136,6 +136,32 @@ describe('nginx', () => {
   })
 })
 
+describe('other servers', () => {
+  test('httpd works', () => {
+    const clock = new ManualClock()
+    const on = machine(clock)
+    const { net, process, output } = run(on, image('httpd'))
+    clock.advance(1000)
+    expect(ask(clock, net, '/')).toBe('200 <html><body><h1>It works!</h1></body></html>\n')
+    expect(ask(clock, net, '/no')).toContain('404 <!DOCTYPE HTML')
+    expect(output()).toContain('127.0.0.1 - - [05/Jan/2026:09:00:01 +0000] "GET / HTTP/1.1" 200 45\n')
+    on.kernel.kill(process, 'TERM')
+    clock.advance(100)
+    expect(process.exitCode).toBe(0)
+  })
+
+  test('http-echo and whoami', () => {
+    const clock = new ManualClock()
+    const on = machine(clock)
+    const echo = run(on, image('docker.io/hashicorp/http-echo'), ['/http-echo', '-text=hi', '-listen=:80'])
+    clock.advance(100)
+    expect(ask(clock, echo.net, '/')).toBe('200 hi\n')
+    const who = run(on, image('docker.io/traefik/whoami'))
+    clock.advance(100)
+    expect(ask(clock, who.net, '/x')).toBe('200 Hostname: c0ffee\nIP: 127.0.0.1\nIP: ::1\nRemoteAddr: 127.0.0.1:40000\nGET /x HTTP/1.1\nHost: localhost\n\n')
+  })
+})
+
 function worker(on: Machine): number {
   return [...on.kernel.processes].filter((one) => one.argv[0] === 'nginx: worker process')[0]?.pid ?? 0
 }

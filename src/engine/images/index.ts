@@ -5,6 +5,7 @@ import { busybox } from './busybox.ts'
 import { busyboxProgram } from './busybox-program.ts'
 import { debian, ubuntuRepository } from './debian.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
+import { httpd, httpdProgram } from './httpd.ts'
 import type { CatalogueRepository } from './image.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { bootcamps, kubia, kubiaUnhealthy, node } from './node/images.ts'
@@ -13,14 +14,15 @@ import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
 
-export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, nginxRepository, ubuntuRepository, ...systemRepositories]
+export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, ubuntuRepository, kubia, kubiaUnhealthy, ...bootcamps, ...smallServers, ...systemRepositories]
 
 /** For the kernel's `programs`: binaries that only images have. */
 export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...smallServerPrograms,
   ['busybox', busyboxProgram],
-  ['hello-world', helloWorldProgram],
-  ['nginx', nginx],
+  ['image:hello-world', helloWorldProgram],
+  ['image:nginx', nginx],
+  ['image:httpd', httpdProgram],
   ...systemPrograms,
 ])
 

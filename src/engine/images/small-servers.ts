@@ -135,13 +135,13 @@ function canonical(name: string): string {
 }
 
 const pauseImage = (version: string) =>
-  once(() => makeImage({ created: '2024-05-16T20:05:00Z', config: { Env: [paths], Entrypoint: ['/pause'], User: '65535:65535', WorkingDir: '/' }, steps: [{ createdBy: 'COPY bin/pause-linux-amd64 /pause # buildkit', files: { '/pause': { program: 'pause' }, '/etc/pause-release': `${version}\n` }, size: 743_000, comment: note }, { createdBy: 'USER 65535:65535', comment: note }, { createdBy: 'ENTRYPOINT ["/pause"]', comment: note }] }))
+  once(() => makeImage({ created: '2024-05-16T20:05:00Z', config: { Env: [paths], Entrypoint: ['/pause'], User: '65535:65535', WorkingDir: '/' }, steps: [{ createdBy: 'COPY bin/pause-linux-amd64 /pause # buildkit', files: { '/pause': { program: 'image:pause' }, '/etc/pause-release': `${version}\n` }, size: 743_000, comment: note }, { createdBy: 'USER 65535:65535', comment: note }, { createdBy: 'ENTRYPOINT ["/pause"]', comment: note }] }))
 
 const pauseTags = { '3.10': pauseImage('3.10'), '3.9': pauseImage('3.9'), '3.6': pauseImage('3.6'), '3.1': pauseImage('3.1'), latest: pauseImage('3.10.1') }
 
-const echoImage = once(() => makeImage({ created: '2024-01-10T15:03:00Z', config: { Env: [paths, 'PRODUCT_VERSION=1.0.0'], Entrypoint: ['/http-echo'], ExposedPorts: { '5678/tcp': {} }, User: '65532', WorkingDir: '/' }, steps: [{ createdBy: 'COPY dist/linux/amd64/http-echo / # buildkit', files: { '/http-echo': { program: 'http-echo' } }, size: 8_480_000, comment: note }, { createdBy: 'EXPOSE map[5678/tcp:{}]', comment: note }, { createdBy: 'ENV ECHO_TEXT=hello-world', comment: note }, { createdBy: 'ENTRYPOINT ["/http-echo"]', comment: note }] }))
+const echoImage = once(() => makeImage({ created: '2024-01-10T15:03:00Z', config: { Env: [paths, 'PRODUCT_VERSION=1.0.0'], Entrypoint: ['/http-echo'], ExposedPorts: { '5678/tcp': {} }, User: '65532', WorkingDir: '/' }, steps: [{ createdBy: 'COPY dist/linux/amd64/http-echo / # buildkit', files: { '/http-echo': { program: 'image:http-echo' } }, size: 8_480_000, comment: note }, { createdBy: 'EXPOSE map[5678/tcp:{}]', comment: note }, { createdBy: 'ENV ECHO_TEXT=hello-world', comment: note }, { createdBy: 'ENTRYPOINT ["/http-echo"]', comment: note }] }))
 
-const whoamiImage = once(() => makeImage({ created: '2025-02-24T13:31:00Z', config: { Env: [paths], Entrypoint: ['/whoami'], ExposedPorts: { '80/tcp': {} }, WorkingDir: '/' }, steps: [{ createdBy: 'COPY whoami / # buildkit', files: { '/whoami': { program: 'whoami-server' } }, size: 6_690_000, comment: note }, { createdBy: 'ENTRYPOINT ["/whoami"]', comment: note }, { createdBy: 'EXPOSE map[80/tcp:{}]', comment: note }] }))
+const whoamiImage = once(() => makeImage({ created: '2025-02-24T13:31:00Z', config: { Env: [paths], Entrypoint: ['/whoami'], ExposedPorts: { '80/tcp': {} }, WorkingDir: '/' }, steps: [{ createdBy: 'COPY whoami / # buildkit', files: { '/whoami': { program: 'image:whoami' } }, size: 6_690_000, comment: note }, { createdBy: 'ENTRYPOINT ["/whoami"]', comment: note }, { createdBy: 'EXPOSE map[80/tcp:{}]', comment: note }] }))
 
 const curlImage = once(() => makeImage({ base: alpineImage(), created: '2025-11-05T08:15:00Z', config: { Env: [paths], Entrypoint: ['/entrypoint.sh'], Cmd: ['curl'], User: 'curl_user', WorkingDir: '/home/curl_user' }, steps: [{ createdBy: 'RUN /bin/sh -c apk add --no-cache ca-certificates # buildkit', files: { ...programPaths(['curl']), '/entrypoint.sh': { text: '#!/bin/sh\nset -e\nif [ "${1#-}" != "$1" ]; then\n  set -- curl "$@"\nfi\nexec "$@"\n', mode: 0o755 }, '/home/curl_user': { directory: true, uid: 100, gid: 101 }, '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\ncurl_user:x:100:101:Linux User,,,:/home/curl_user:/bin/sh\n', '/etc/group': 'root:x:0:root\ncurl_group:x:101:curl_user\n' }, size: 13_400_000, comment: note }, { createdBy: 'ENTRYPOINT ["/entrypoint.sh"]', comment: note }] }))
 
@@ -154,5 +154,5 @@ export const smallServers: readonly CatalogueRepository[] = [
   { name: 'docker.io/curlimages/curl', description: 'official docker image for curl - command line tool and library for transferring data with URLs', stars: 220, tags: { latest: curlImage, '8.17.0': curlImage } },
 ]
 
-export const smallServerPrograms: readonly (readonly [string, Program])[] = [['pause', pauseProgram], ['http-echo', httpEchoProgram], ['whoami-server', whoamiProgram]]
+export const smallServerPrograms: readonly (readonly [string, Program])[] = [['image:pause', pauseProgram], ['image:http-echo', httpEchoProgram], ['image:whoami', whoamiProgram]]
 

@@ -177,7 +177,7 @@ types {
 const script = (text: string) => ({ text, mode: 0o755 })
 
 const server: LayerFiles = {
-  '/usr/sbin/nginx': { program: 'nginx' },
+  '/usr/sbin/nginx': { program: 'image:nginx' },
   '/etc/nginx/nginx.conf': nginxConf,
   '/etc/nginx/mime.types': mimeTypes,
   '/etc/nginx/conf.d/default.conf': defaultConf,
