@@ -1,5 +1,6 @@
 /** Every command that does something, under the words that name it. */
 import type { Blocking } from '../../unix/kernel/process.ts'
+import { advancedCommands } from './advanced.ts'
 import { apply, setLastApplied, viewLastApplied } from './apply.ts'
 import { attach, exec } from './attach.ts'
 import type { Call } from './call.ts'
@@ -63,4 +64,5 @@ export const commands: Readonly<Record<string, (call: Call) => Blocking<void>>> 
   'port-forward': portForward,
   ...configCommands,
   ...infoCommands,
+  ...advancedCommands,
 }

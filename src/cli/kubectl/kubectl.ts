@@ -81,7 +81,8 @@ function typeOf(path: string, name: string, shown: string): FlagType {
 /** Names of the commands right below one. */
 export function childrenOf(path: string): string[] {
   const depth = path === '' ? 1 : path.split(' ').length + 1
-  return Object.keys(described).filter((key) => key !== '' && key.split(' ').length === depth && (path === '' || key.startsWith(`${path} `))).map((key) => key.split(' ')[depth - 1])
+  const known = path === '' ? [...Object.keys(described), 'alpha'] : Object.keys(described)
+  return known.filter((key) => key !== '' && key.split(' ').length === depth && (path === '' || key.startsWith(`${path} `))).map((key) => key.split(' ')[depth - 1])
 }
 
 function childNamed(path: string, word: string): string | undefined {
@@ -152,8 +153,8 @@ function* group(process: Process, path: string, flags: Flags): Blocking<void> {
   }
   if (word !== undefined) throw new Refusal(`unknown command ${JSON.stringify(flags.args.join(' '))}\nSee '${full} -h' for help and examples`)
   // Alone they print their help as an error; only `rollout` does so as an answer.
-  yield* help(process, path, path === 'rollout' ? 1 : 2)
-  throw new Quit(1)
+  yield* help(process, path, path === 'rollout' || path === 'certificate' ? 1 : 2)
+  if (path !== 'certificate') throw new Quit(1)
 }
 
 function pluginFor(process: Process, args: readonly string[]): string | undefined {
