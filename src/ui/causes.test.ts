@@ -18,7 +18,7 @@ function story(feed: Feed): string[] {
 test('scaling a Deployment is one story from the person to the node', () => {
   expect(story(clusterFeed())).toEqual([
     '1 api: You set Deployment web to 4 replicas, it was 3.',
-    '2 etcd: etcd stored it as revision 28.',
+    '2 etcd: etcd stored Deployment web as revision 28.',
     '3 controllers: Deployment controller set ReplicaSet web-7d4b9c66d to 4 replicas, it was 3.',
     '4 controllers: ReplicaSet controller created Pod web-7d4b9c66d-x2k9p for ReplicaSet web-7d4b9c66d.',
     '5 scheduler: Scheduler put web-7d4b9c66d-x2k9p on node-2.',

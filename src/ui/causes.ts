@@ -112,13 +112,18 @@ export function stepsAt(notes: readonly Note[], position: number): { readonly st
     if (each.component === 'you' && each.kind === 'command') continue
     if (each.component === 'api') {
       put(steps, numbers, each, 'api')
-      put(steps, numbers, { ...each, component: 'etcd', sentence: `**etcd** stored it as revision ${each.revision}.` }, 'etcd')
+      put(steps, numbers, { ...each, component: 'etcd', sentence: `**etcd** stored ${thingOf(each)} as revision ${each.revision}.` }, 'etcd')
     } else put(steps, numbers, each, each.deed)
     if (each.position <= note.position) current = Math.max(current, numbers.get(each.component === 'api' ? 'etcd' : each.deed) ?? 1)
   }
   if (steps.length === 0) return { steps: [{ number: 1, component: note.component, node: note.node, sentence: note.sentence, position: note.position }], current: 1 }
   const present = note.component === 'api' ? current : (numbers.get(note.deed) ?? current)
   return { steps, current: present }
+}
+
+/** `created Service` of `default/web` is Service `web`. */
+function thingOf({ deed, key }: Note): string {
+  return `${deed.split(' ').at(-1)} \`${key.slice(key.lastIndexOf('/') + 1)}\``
 }
 
 function put(steps: Step[], numbers: Map<string, number>, note: Note, deed: string): void {

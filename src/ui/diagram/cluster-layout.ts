@@ -47,6 +47,10 @@ export function clusterLayout(view: ClusterView, { width, height, rem }: Size, f
   return { boxes, wires, width: inner + 2 * margin, height: Math.max(tall, bottom + foot + margin * 0.6) }
 }
 
+/** In rem; a narrower node shows a few pods under each other, so that their names can be read. The style sheet has the same number. */
+const nodeOfTwoColumns = 17.5
+export const fewPods = 4
+
 /** Side of a pod's place on a canvas, in rem: many are smaller. */
 export function dotStep(pods: number): number {
   return pods <= 60 ? measures.largeDot : measures.dot
@@ -56,7 +60,8 @@ function neededHeight({ pods, room, detail }: NodeView, width: number, rem: numb
   const count = pods.length + (room > 0 ? 1 : 0)
   const inside = width - 1.3 * rem
   const { tile, tileGap, square, squareGap, nodeHead, nodeFoot } = measures
-  if (detail === 'tiles') return (nodeHead + nodeFoot + Math.ceil(count / 2) * (tile + tileGap)) * rem
+  const columns = width < nodeOfTwoColumns * rem && pods.length <= fewPods ? 1 : 2
+  if (detail === 'tiles') return (nodeHead + nodeFoot + Math.ceil(count / columns) * (tile + tileGap)) * rem
   const step = (detail === 'squares' ? square + squareGap : dotStep(pods.length)) * rem
   const perLine = Math.max(1, Math.floor((inside + (detail === 'squares' ? squareGap * rem : 0)) / step))
   return (nodeHead + nodeFoot + 0.5) * rem + Math.ceil(pods.length / perLine) * step

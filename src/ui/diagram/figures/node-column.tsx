@@ -5,8 +5,9 @@
 import { memo } from 'react'
 import { Glyph } from '../../app/glyph.tsx'
 import { select, useDock, useDrydock } from '../../app/state.ts'
-import type { Pod } from '../../objects.ts'
+import type { Node, Pod } from '../../objects.ts'
 import { nodeStatus, podStatus, toneOf } from '../../status.ts'
+import { fewPods } from '../cluster-layout.ts'
 import { clusterView, type NodeView } from '../cluster-view.ts'
 import { useRoom, useSteps } from '../room.ts'
 import { nameOf, type FigureProperties } from './figure.ts'
@@ -51,18 +52,22 @@ function Meter({ title, share }: { readonly title: string; readonly share: numbe
   )
 }
 
-function Pods({ view: { pods, room, detail } }: { readonly view: NodeView }) {
+function Pods({ view: { node, pods, room, detail } }: { readonly view: NodeView }) {
   if (pods.length === 0 && detail === 'dots') return <div className={style.canvas} />
   if (detail === 'dots') return <PodDots pods={pods} />
   const Shown = detail === 'tiles' ? Tile : Square
   return (
-    <div className={detail === 'tiles' ? style.tiles : style.squares}>
+    <div className={`${detail === 'tiles' ? style.tiles : style.squares} ${pods.length <= fewPods ? style.few : ''}`}>
       {pods.map((pod) => (
         <Shown key={pod.metadata.uid} pod={pod} />
       ))}
-      {detail === 'tiles' && room > 0 && <div className={style.slot}>room for {room}</div>}
+      {detail === 'tiles' && room > 0 && <div className={style.slot}>{isKeptFree(node) ? 'kept free by a taint' : `room for ${room}`}</div>}
     </div>
   )
+}
+
+function isKeptFree({ spec }: Node): boolean {
+  return spec.taints?.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute') ?? false
 }
 
 interface PodProperties {
@@ -101,11 +106,13 @@ const Tile = memo(function Tile({ pod }: PodProperties) {
   const [stem, tail] = shortened(name)
   const claim = pod.spec.volumes?.find(({ persistentVolumeClaim }) => persistentVolumeClaim)?.persistentVolumeClaim?.claimName
   return (
-    <button className={`${style.tile} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={`${name}: ${word}`} onClick={choose}>
+    <button className={`${style.tile} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={`${name}: ${word}`} aria-label={`${name}: ${word}`} onClick={choose}>
       <span className={style.row}>
         <Glyph shape={shape} />
-        <span className={style.stem}>{stem}</span>
-        {tail && <span className={style.tail}>{tail}</span>}
+        <span className={style.name}>
+          <span className={style.stem}>{stem}</span>
+          {tail && <span className={style.tail}>{tail}</span>}
+        </span>
       </span>
       <small>
         {word}
