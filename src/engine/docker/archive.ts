@@ -37,6 +37,7 @@ function lookup(files: Files, name: string, path: string): ReturnType<Files['lst
 const goModes: Readonly<Record<string, number>> = { directory: 0x8000_0000, symlink: 0x0800_0000, fifo: 0x0200_0000, socket: 0x0100_0000, character: 0x0420_0000, block: 0x0400_0000, file: 0 }
 
 export function archiveStat(daemon: Daemon, name: string, path: string): PathStat {
+  if (path === '') throw badRequest('missing parameter in query string: path')
   const files = filesOf(daemon, name)
   const absolute = path.startsWith('/') ? path : `/${path}`
   const node = lookup(files, name, absolute)

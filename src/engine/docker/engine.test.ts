@@ -141,6 +141,7 @@ describe('docker run busybox echo hi', () => {
     run('one', 'always')
     run('two', 'no')
     before.clock.advance(500)
+    before.engine.stop()
     before.machine.powerOff()
     const after = world({ store: before.store, disk: before.machine.disk, clock: before.clock })
     after.engine.restore()

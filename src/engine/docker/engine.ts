@@ -235,6 +235,17 @@ export class DockerEngine implements HttpHandler {
     for (const network of this.daemon.networks()) if (!isPredefined(network) || network.Name === 'bridge') segmentOf(this.daemon, network)
   }
 
+  /** The machine is switched off: nothing of the daemon goes on by itself. Its objects stay for the next one's `restore`. */
+  stop(): void {
+    for (const live of this.daemon.live.values()) {
+      for (const cancel of live.cancels.splice(0)) cancel()
+      live.cancelRestart?.()
+      live.log.flush()
+      live.isStopRequested = true
+    }
+    this.daemon.live.clear()
+  }
+
   /** After a power cut: containers are there again, and those whose policy says so start. */
   restore(): void {
     const { daemon } = this
