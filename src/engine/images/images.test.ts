@@ -150,6 +150,22 @@ describe('other servers', () => {
     expect(process.exitCode).toBe(0)
   })
 
+  test('redis keeps what it was told, over its own end', () => {
+    const clock = new ManualClock()
+    const on = machine(clock)
+    const server = run(on, image('redis'))
+    clock.advance(100)
+    expect(server.output()).toContain('Ready to accept connections tcp\n')
+    const { incoming, outgoing } = server.net.connect({ ip: '127.0.0.1', port: 6379 })
+    outgoing.write('*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$2\r\nvv\r\nincr n\r\nGET k\r\nlpush l a b\r\nlrange l 0 -1\r\nget l\r\nNOPE x\r\n')
+    clock.advance(10)
+    expect(textOf(incoming.readAll())).toBe("+OK\r\n:1\r\n$2\r\nvv\r\n:2\r\n*2\r\n$1\r\nb\r\n$1\r\na\r\n-WRONGTYPE Operation against a key holding the wrong kind of value\r\n-ERR unknown command 'NOPE', with args beginning with: 'x' \r\n")
+    on.kernel.kill(server.process, 'TERM')
+    clock.advance(100)
+    expect(server.process.exitCode).toBe(0)
+    expect(server.files.readText('/data/dump.rdb')).toContain('["k","vv",0]')
+  })
+
   test('http-echo and whoami', () => {
     const clock = new ManualClock()
     const on = machine(clock)

@@ -12,9 +12,11 @@ import { bootcamps, kubia, kubiaUnhealthy, node } from './node/images.ts'
 import { nodeProgram } from './node/program.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
+import { redis } from './redis/image.ts'
+import { redisCli, redisServer } from './redis/program.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
 
-export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, ubuntuRepository, kubia, kubiaUnhealthy, ...bootcamps, ...smallServers, ...systemRepositories]
+export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, redis, ubuntuRepository, kubia, kubiaUnhealthy, ...bootcamps, ...smallServers, ...systemRepositories]
 
 /** For the kernel's `programs`: binaries that only images have. */
 export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -23,6 +25,8 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],
   ['image:httpd', httpdProgram],
+  ['image:redis-cli', redisCli],
+  ['image:redis-server', redisServer],
   ...systemPrograms,
 ])
 

@@ -1,0 +1,52 @@
+/** The redis images. */
+import { alpineImage } from '../alpine.ts'
+import { slimImage } from '../debian.ts'
+import { type CatalogueRepository, type Image, makeImage } from '../image.ts'
+import { once } from '../once.ts'
+
+const entrypoint = `#!/bin/sh
+set -e
+
+# first arg is \`-f\` or \`--some-option\`, or a configuration file
+if [ "\${1#-}" != "$1" ] || [ "\${1%.conf}" != "$1" ]; then
+  set -- redis-server "$@"
+fi
+
+exec "$@"
+`
+
+const note = 'buildkit.dockerfile.v0'
+
+const imageOn = (base: () => Image, version: string, size: number) =>
+  once(() =>
+    makeImage({
+      base: base(),
+      created: '2025-11-03T18:12:00Z',
+      config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `REDIS_VERSION=${version}`], Entrypoint: ['docker-entrypoint.sh'], Cmd: ['redis-server'], ExposedPorts: { '6379/tcp': {} }, Volumes: { '/data': {} }, WorkingDir: '/data' },
+      steps: [
+        { createdBy: 'RUN /bin/sh -c set -eux; groupadd -r -g 999 redis; useradd -r -g redis -u 999 redis # buildkit', comment: note },
+        { createdBy: 'RUN /bin/sh -c set -eux;   savedAptMark="$(apt-mark showmanual)" # buildkit', files: { '/usr/local/bin/redis-server': { program: 'image:redis-server' }, '/usr/local/bin/redis-cli': { program: 'image:redis-cli' } }, size, comment: note },
+        { createdBy: 'RUN /bin/sh -c mkdir /data && chown redis:redis /data # buildkit', files: { '/data': { directory: true, uid: 999, gid: 999 } }, comment: note },
+        { createdBy: 'VOLUME [/data]', comment: note },
+        { createdBy: 'WORKDIR /data', comment: note },
+        { createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit', files: { '/usr/local/bin/docker-entrypoint.sh': { text: entrypoint, mode: 0o755 } }, size: 661, comment: note },
+        { createdBy: 'ENTRYPOINT ["docker-entrypoint.sh"]', comment: note },
+        { createdBy: 'EXPOSE map[6379/tcp:{}]', comment: note },
+        { createdBy: 'CMD ["redis-server"]', comment: note },
+      ],
+    }),
+  )
+
+const debian = imageOn(slimImage, '8.2.3', 62_500_000)
+const alpine = imageOn(alpineImage, '8.2.3', 64_100_000)
+const seven = imageOn(slimImage, '7.4.7', 42_300_000)
+const sevenAlpine = imageOn(alpineImage, '7.4.7', 33_100_000)
+const six = imageOn(slimImage, '6.2.21', 36_400_000)
+
+export const redis: CatalogueRepository = {
+  name: 'docker.io/library/redis',
+  description: 'Redis is the world\'s fastest data platform for caching, vector search, and NoSQL databases.',
+  stars: 13_400,
+  isOfficial: true,
+  tags: { latest: debian, '8': debian, '8.2': debian, alpine, '8-alpine': alpine, '7': seven, '7.4': seven, '7-alpine': sevenAlpine, '6': six, '6.2': six, '5': six },
+}
