@@ -5,20 +5,13 @@
 import { sizes } from './sizes.ts'
 import { startOurs } from './ours.ts'
 import { startPeer } from './peer.ts'
+import type { World } from './world.ts'
 
 interface Row {
   readonly work: string
   readonly unit: string
   readonly ours: number | null
   readonly peer: number | null
-}
-
-interface World {
-  deploy(replicas: number): Promise<void>
-  update(): Promise<void>
-  request(times: number): Promise<void>
-  remove(): Promise<void>
-  stop(): Promise<void>
 }
 
 export async function bench(args: readonly string[]): Promise<number> {
@@ -61,8 +54,8 @@ async function started(start: () => Promise<World>): Promise<number> {
 }
 
 /** One world from deployment to deletion, each part measured. */
-async function life(start: () => Promise<World>, replicas: number): Promise<{ deploy: number; update: number; request: number; remove: number }> {
-  const world = await start()
+async function life(start: (replicas: number) => Promise<World>, replicas: number): Promise<{ deploy: number; update: number; request: number; remove: number }> {
+  const world = await start(replicas)
   const result = {
     deploy: await cpu(() => world.deploy(replicas)),
     update: replicas > 100 ? 0 : await cpu(() => world.update()),

@@ -3,15 +3,16 @@
  * stepped while paused, so that what is measured is work and not waiting.
  */
 import { BaseImage, Cluster, type ProcessContext } from '@ngrok/webernetes'
+import type { World } from './world.ts'
 
 class Web extends BaseImage {
   static readonly imageName = 'web'
-  static readonly imageVersion = '1.0'
+  static readonly imageVersion: string = '1.0'
   readonly defaultCommand = ['server']
 
   override async exec(context: ProcessContext, argv: readonly string[]): Promise<number> {
     if (argv[0] !== 'server') return super.exec(context, argv)
-    context.listenHttp(8080, async () => ({ statusCode: 200, body: 'hello\n' }))
+    context.listenHttp(8080, async () => ({ status: 200, body: 'hello\n' }))
     return context.waitUntilKilled()
   }
 }
@@ -20,18 +21,7 @@ class Web2 extends Web {
   static override readonly imageVersion = '2.0'
 }
 
-export interface Peer {
-  /** Creates the Deployment `web` and its Service, and waits until all replicas are ready. */
-  deploy(replicas: number): Promise<void>
-  /** Changes the image and waits until only new replicas are left. */
-  update(): Promise<void>
-  request(times: number): Promise<void>
-  /** Deletes the Deployment and waits until its pods are gone. */
-  remove(): Promise<void>
-  stop(): Promise<void>
-}
-
-export async function startPeer(): Promise<Peer> {
+export async function startPeer(): Promise<World> {
   const cluster = new Cluster()
   cluster.registerImage(Web)
   cluster.registerImage(Web2)
@@ -80,7 +70,7 @@ export async function startPeer(): Promise<Peer> {
     async request(times) {
       for (let index = 0; index < times; index++) {
         const response = await cluster.fetch('http://node-1:31000')
-        if ((await response.text()) !== 'hello\n') throw new Error('the peer answered something else')
+        if (response.body !== 'hello\n') throw new Error('the peer answered something else')
       }
     },
     async remove() {

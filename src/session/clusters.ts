@@ -41,6 +41,8 @@ export interface NodeSpec {
   readonly ip: string
   readonly cpus: number
   readonly memoryBytes: number
+  /** Undefined: 110, a kubelet's default. */
+  readonly maxPods?: number
   readonly isOff?: boolean
 }
 
@@ -247,7 +249,7 @@ export class Clusters {
   }
 
   #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine }: Node): ClusterMachine {
-    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
+    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, maxPods: node.maxPods, ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
   }
 
   /** The kubelet's own API. */
