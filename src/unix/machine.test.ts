@@ -40,7 +40,7 @@ function machine(clock: ManualClock, options: Partial<Parameters<typeof createMa
   return createMachine({ name: 'laptop', clock, random: new Random(1), programs, ...options })
 }
 
-function run(on: Machine, clock: ManualClock, argv: readonly string[], forMs = 0): string {
+function run(on: Machine, clock: ManualClock, argv: readonly string[], forMs = 10): string {
   const { reader, writer } = pipe(1)
   on.spawn(argv, { user: 'student', descriptors: new Map([[1, new Descriptor(writer)]]) })
   clock.advance(forMs)

@@ -106,7 +106,7 @@ describe('processes', () => {
       yield
       throw new RangeError('bug')
     })
-    clock.settle()
+    clock.advance(5)
     expect(process.exitCode).toBe(139)
     expect(faults).toEqual([new RangeError('bug')])
   })

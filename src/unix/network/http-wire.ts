@@ -202,12 +202,18 @@ export function serveBytes(handler: HttpHandler, incoming: ByteStream, outgoing:
     const start = `HTTP/1.1 ${status} ${reasonOf(status)}\r\n${headerLines(headers)}`
     if (typeof body === 'string' || body instanceof Uint8Array) {
       const bytes = typeof body === 'string' ? bytesOf(body) : body
+      if (status === 0) return finish()
+      if (headers['transfer-encoding'] !== undefined) {
+        outgoing.write(`${start}\r\n`)
+        if (method !== 'HEAD') outgoing.write(joined([bytesOf(`${bytes.length.toString(16)}\r\n`), bytes, bytesOf('\r\n0\r\n\r\n')]))
+        return next()
+      }
       const length = headers['content-length'] === undefined && status !== 204 && status !== 304 ? `Content-Length: ${bytes.length}\r\n` : ''
       outgoing.write(`${start}${length}${isKept ? '' : 'Connection: close\r\n'}\r\n`)
       if (method !== 'HEAD') outgoing.write(bytes)
       return next()
     }
-    outgoing.write(`${start}Transfer-Encoding: chunked\r\n\r\n`)
+    outgoing.write(`${start}${headers['transfer-encoding'] === undefined ? 'Transfer-Encoding: chunked\r\n' : ''}\r\n`)
     onward(body, outgoing, {
       framed: (bytes) => joined([bytesOf(`${bytes.length.toString(16)}\r\n`), bytes, bytesOf('\r\n')]),
       atEnd() {

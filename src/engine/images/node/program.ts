@@ -842,7 +842,7 @@ type Description =
 function uncaughtText(about: Description, isRejection: boolean, version: string): string {
   const end = `\n\nNode.js ${version}\n`
   if (!about.isError) {
-    if (isRejection) return `node:internal/process/promises:394\n      triggerUncaughtException(err, true /* fromPromise */);\n      ^\n\n[UnhandledPromiseRejection: This error originated either by throwing inside of an async function without a catch block, or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${about.text}".] {\n  code: 'ERR_UNHANDLED_REJECTION'\n}${end}`
+    if (isRejection) return `node:internal/process/promises:394\n      triggerUncaughtException(err, true /* fromPromise */);\n      ^\n\n[UnhandledPromiseRejection: This error originated either by throwing inside of an ${'async'} function without a catch block, or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${about.text}".] {\n  code: 'ERR_UNHANDLED_REJECTION'\n}${end}`
     return `node:internal/process/execution:1\n${about.quoted}\n^\n${about.quoted}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)${end}`
   }
   if (about.event !== '') {
