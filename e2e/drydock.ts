@@ -27,6 +27,7 @@ export async function startSite(port = 0): Promise<Site> {
 export async function ready(page: Page): Promise<void> {
   await page.waitForSelector('.xterm-rows')
   await expect.poll(() => lastLine(page), { timeout: 30_000 }).toMatch(/[$#]\s*$/)
+  columns.set(page, Number(await type(page, 'tput cols')))
 }
 
 /** Types a command and answers what was printed between it and the next prompt. */
@@ -39,11 +40,16 @@ export async function type(page: Page, command: string, timeout = 60_000): Promi
   return (await shown(page)).split(marker)[0].trim()
 }
 
-/** The whole screen of the first terminal, as text; a line that goes on in the next row is joined. */
+/** Columns of the terminal as the shell sees them; a row that is full goes on in the next. */
+const columns = new WeakMap<Page, number>()
+
+/** The whole screen of the first terminal, as text. */
 export async function shown(page: Page): Promise<string> {
-  return page.evaluate(() => (globalThis as unknown as { drydockScreen?: () => string }).drydockScreen?.() ?? [...document.querySelectorAll('.xterm-rows > div')].map((row) => row.textContent).join('\n'))
+  const rows = await page.locator('.xterm-rows > div').allTextContents()
+  const full = columns.get(page) ?? Number.POSITIVE_INFINITY
+  return rows.map((row) => row.replaceAll('\u00a0', ' ')).reduce((text, row) => text + row + (row.length >= full ? '' : '\n'), '')
 }
 
 async function lastLine(page: Page): Promise<string> {
-  return ((await shown(page)).split('\n').filter((line) => line.trim() !== '').at(-1) ?? '').replaceAll('\u00a0', ' ')
+  return ((await shown(page)).split('\n').filter((line) => line.trim() !== '').at(-1) ?? '')
 }
