@@ -2,7 +2,7 @@
  * YAML as Go's sigs.k8s.io/yaml reads it: YAML 1.1 words (`yes`, `on`, `0777`), the last of two equal keys wins, and errors in go-yaml's
  * words and line numbers. The parser is the `yaml` package; what differs is mapped here.
  */
-import { LineCounter, parseAllDocuments, parseDocument, type YAMLError } from 'yaml'
+import { LineCounter, parseDocument, type YAMLError } from 'yaml'
 
 /** go-yaml's message: `yaml: line 4: did not find expected key`. */
 export class YamlError extends Error {}
@@ -18,17 +18,20 @@ export function fromYaml(text: string): unknown {
   }
   const lines = new LineCounter()
   const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, lineCounter: lines, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')) })
-  const [error] = document.errors
-  if (error) throw new YamlError(goMessage(error, text, lines))
-  return asJson(document.toJS({ maxAliasCount: -1 }))
+  if (document.errors.length > 0) throw new YamlError(goMessage(document.errors, text, lines))
+  try {
+    return asJson(document.toJS({ maxAliasCount: -1 }))
+  } catch (error) {
+    const anchor = error instanceof ReferenceError ? /: (\S+)$/.exec(error.message)?.[1] : undefined
+    if (anchor === undefined) throw error
+    throw new YamlError(`yaml: unknown anchor '${anchor}' referenced`)
+  }
 }
 
 /** Documents between `---` lines, as kubectl's reader cuts them: no parsing yet, so that one broken document does not hide the others. */
 export function documents(text: string): string[] {
   return text.split(/^---(?:[ \t].*)?$/m).map((part) => part.replace(/^\n/, ''))
 }
-
-export { parseAllDocuments }
 
 function asJson(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
@@ -41,31 +44,35 @@ function asJson(value: unknown): unknown {
 }
 
 /**
- * go-yaml names the line where its scanner stood (counted from 0, and often not mentioned at all when that is 0), in libyaml's words.
+ * go-yaml's scanner names the line it stands on, its parser the line before; neither names the first. Where the `yaml` package sees a
+ * key over several lines, go-yaml stops at the colon.
  */
-function goMessage(error: YAMLError, text: string, lines: LineCounter): string {
-  const line = lines.linePos(error.pos[0]).line
-  const source = text.split('\n')
-  const at = (number: number, words: string): string => (number > 0 ? `yaml: line ${number}: ${words}` : `yaml: ${words}`)
-  const content = source[line - 1] ?? ''
+function goMessage(errors: readonly YAMLError[], text: string, lines: LineCounter): string {
+  const [error] = errors
+  const lineOf = (position: number): number => lines.linePos(position).line
+  const line = lineOf(error.pos[0])
+  const scanner = (number: number, words: string): string => (number > 1 ? `yaml: line ${number}: ${words}` : `yaml: ${words}`)
+  const parser = (words: string): string => (line > 1 ? `yaml: line ${line - 1}: ${words}` : `yaml: ${words}`)
   switch (error.code) {
     case 'TAB_AS_INDENT':
-      return at(line, 'found character that cannot start any token')
+    case 'BAD_SCALAR_START':
+      return scanner(line, 'found character that cannot start any token')
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return at(line, 'mapping values are not allowed in this context')
+    case 'MULTILINE_IMPLICIT_KEY': {
+      const wide = errors.find(({ code }) => code === 'MULTILINE_IMPLICIT_KEY')
+      return scanner(wide ? lineOf(wide.pos[1]) : line, 'mapping values are not allowed in this context')
+    }
     case 'MISSING_CHAR':
-      if (/^["']/.test(content.trim()) || /[:-]\s+["'][^"']*$/.test(content)) return at(source.length, 'found unexpected end of stream')
-      if (/[[{]/.test(content)) return at(line, content.includes('[') ? "did not find expected ',' or ']'" : "did not find expected ',' or '}'")
-      return at(line, "could not find expected ':'")
-    case 'MULTILINE_IMPLICIT_KEY':
-      return at(line + 1, "could not find expected ':'")
+      if (error.message.includes('Missing closing')) return scanner(line, 'found unexpected end of stream')
+      if (error.message.includes('Sequence item')) return parser('did not find expected key')
+      return scanner(line + 1, "could not find expected ':'")
     case 'BAD_INDENT':
-      return at(line - 1, 'did not find expected key')
-    case 'BAD_ALIAS':
-      return `yaml: unknown anchor '${/\*([\w-]+)/.exec(content.slice(0))?.[1] ?? ''}' referenced`
+      if (error.message.includes('Flow sequence')) return parser("did not find expected ',' or ']'")
+      if (error.message.includes('Flow map')) return parser("did not find expected ',' or '}'")
+      return parser('did not find expected key')
     case 'UNEXPECTED_TOKEN':
-      return at(line - 1, 'did not find expected key')
+      return parser(/^\s*-/.test(text) ? "did not find expected '-' indicator" : 'did not find expected key')
     default:
-      return at(line, 'did not find expected key')
+      return parser('did not find expected key')
   }
 }

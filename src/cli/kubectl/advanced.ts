@@ -384,7 +384,7 @@ const reconcile: Run = function* (call) {
 }
 
 const alpha: Run = function* (call) {
-  yield* call.out('No alpha commands are available in this version of kubectl\n')
+  yield* call.err('No alpha commands are available in this version of kubectl\n')
 }
 
 export const advancedCommands: Readonly<Record<string, Run>> = {

@@ -276,10 +276,13 @@ function taintText({ key, value, effect }: Json): string {
 
 function nodePods(writer: Writer, node: Json, pods: readonly Json[]): void {
   const allocatable = Object.keys(node.status?.allocatable ?? {}).length > 0 ? node.status.allocatable : (node.status?.capacity ?? {})
-  const share = (amount: string, name: string): number => {
+  const share = (amount: string, name: string): number | string => {
     const total = quantity(allocatable[name]) ?? 0
-    return total === 0 ? 0 : Math.trunc(((quantity(amount) ?? 0) / total) * 100)
+    // Go turns a division by zero into the smallest int64.
+    return total === 0 ? '-9223372036854775808' : Math.trunc(((quantity(amount) ?? 0) / total) * 100)
   }
+  // The sums below are guarded against it.
+  const allocated = (amount: string, name: string): number | string => ((quantity(allocatable[name]) ?? 0) === 0 ? 0 : share(amount, name))
   writer.line(0, `Non-terminated Pods:\t(${pods.length} in total)`)
   writer.line(1, 'Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge')
   writer.line(1, '---------\t----\t\t------------\t----------\t---------------\t-------------\t---')
@@ -298,7 +301,7 @@ function nodePods(writer: Writer, node: Json, pods: readonly Json[]): void {
     .sort()
   for (const name of [...standard, ...further]) {
     const [requests, limits] = [totals.requests[name] ?? '0', totals.limits[name] ?? '0']
-    if (standard.includes(name) || name.startsWith('hugepages-')) writer.line(1, `${name}\t${requests} (${share(requests, name)}%)\t${limits} (${share(limits, name)}%)`)
+    if (standard.includes(name) || name.startsWith('hugepages-')) writer.line(1, `${name}\t${requests} (${allocated(requests, name)}%)\t${limits} (${allocated(limits, name)}%)`)
     else writer.line(1, `${name}\t${requests}\t${limits}`)
   }
 }

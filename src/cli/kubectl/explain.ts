@@ -20,7 +20,10 @@ export function* explain(call: Call): Blocking<void> {
   const schemas = document.components?.schemas ?? {}
   const root = Object.keys(schemas).find((name) => (schemas[name]['x-kubernetes-group-version-kind'] ?? []).some((gvk: Json) => gvk.kind === resource.kind && (gvk.group ?? '') === resource.group && gvk.version === resource.version))
   if (root === undefined) throw new Refusal(`couldn't find resource for ${JSON.stringify(`${apiVersionOf(resource)}, Kind=${resource.kind}`)}`)
-  yield* call.out(new Explainer(schemas).text(resource, schemas[root], path, flags.is('recursive')))
+  const { group, version, kind } = resource
+  // The head is out before the fields are looked at, as a template prints.
+  yield* call.out(`${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`)
+  yield* call.out(new Explainer(schemas).text(schemas[root], path, flags.is('recursive')))
 }
 
 function* typeNamed(call: Call, word: string): Blocking<Resource> {
@@ -40,8 +43,8 @@ class Explainer {
     this.#schemas = schemas
   }
 
-  text({ group, version, kind }: Resource, root: Json, path: readonly string[], isRecursive: boolean): string {
-    let text = `${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`
+  text(root: Json, path: readonly string[], isRecursive: boolean): string {
+    let text = ''
     let schema = root
     let field: Json
     path.forEach((name) => {

@@ -5,6 +5,7 @@ import { Random } from '../../base/random.ts'
 import { ApiServer, stampResourceVersion } from '../../engine/api/server.ts'
 import { Store } from '../../engine/store/store.ts'
 import { type Outcome, type RunOptions, TestMachine } from '../testing.ts'
+import { completeKubectl } from './complete.ts'
 import { kubectl } from './kubectl.ts'
 
 export function world(): { machine: TestMachine; type: (line: string, options?: RunOptions) => Promise<Outcome> } {
@@ -42,5 +43,48 @@ describe('get', () => {
   test('an unknown flag points at the help', async () => {
     const { type } = world()
     expect(await type('kubectl get --foo')).toEqual({ stdout: '', stderr: "error: unknown flag: --foo\nSee 'kubectl get --help' for usage.\n", code: 1 })
+  })
+})
+
+describe('watch', () => {
+  test('each change is a row below the first ones, until it is interrupted', async () => {
+    const { machine, type } = world()
+    await type('kubectl create cm a')
+    const { process, out } = machine.start(kubectl, ['kubectl', 'get', 'cm', '-w', '--no-headers'])
+    machine.clock.advance(100)
+    await type('kubectl create cm b --from-literal=k=v')
+    machine.clock.advance(100)
+    machine.kernel.kill(process, 'INT')
+    machine.clock.advance(100)
+    expect(out.map((part) => new TextDecoder().decode(part)).join('')).toBe('a     0     0s\nb     1     0s\n')
+    expect(process.exitCode).toBe(130)
+  })
+
+  test('waiting for what never comes ends after the time given', async () => {
+    const { type } = world()
+    await type('kubectl run p --image=nginx')
+    expect(await type('kubectl wait --for=condition=Ready pod/p --timeout=3s')).toEqual({ stdout: '', stderr: 'error: timed out waiting for the condition on pods/p\n', code: 1 })
+  })
+})
+
+describe('Tab', () => {
+  test('knows commands, types and the names on the server', async () => {
+    const { machine, type } = world()
+    await type('kubectl create deployment web --image=nginx')
+    const complete = async (line: string): Promise<string> => {
+      const words = line.split(' ')
+      let found: readonly string[] = []
+      await machine.run(function* (process) {
+        found = yield* completeKubectl(words, words.length - 1, process)
+        return 0
+      }, ['complete'])
+      return found.join(' ')
+    }
+    expect(await complete('kubectl des')).toBe('describe')
+    expect(await complete('kubectl rollout re')).toBe('restart resume')
+    expect(await complete('kubectl get deployments.')).toBe('deployments.apps')
+    expect(await complete('kubectl get deploy w')).toBe('web')
+    expect(await complete('kubectl get -n kube-s')).toBe('kube-system')
+    expect(await complete('kubectl describe deploy/w')).toBe('deploy/web')
   })
 })

@@ -67,6 +67,8 @@ class Real {
       let stderr = ''
       child.stdout?.on('data', (part) => (stdout += part))
       child.stderr?.on('data', (part) => (stderr += part))
+      // Commands that never read their input close it first.
+      child.stdin?.on('error', () => {})
       child.stdin?.end(input)
       const timer = setTimeout(() => child.kill('SIGINT'), 15_000)
       child.on('close', (code) => {
