@@ -15,8 +15,9 @@ import { nginx } from './nginx/program.ts'
 import { redis } from './redis/image.ts'
 import { redisCli, redisServer } from './redis/program.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
+import { toolBoxes } from './tool-boxes.ts'
 
-export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, redis, ubuntuRepository, kubia, kubiaUnhealthy, ...bootcamps, ...smallServers, ...systemRepositories]
+export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, redis, ubuntuRepository, kubia, kubiaUnhealthy, ...bootcamps, ...smallServers, ...toolBoxes, ...systemRepositories]
 
 /** For the kernel's `programs`: binaries that only images have. */
 export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
