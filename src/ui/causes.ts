@@ -80,7 +80,8 @@ export class Notes {
       this.all.push(this.#note(entry, position, { story, kind: 'command', sentence: `You typed \`${clipped(line)}\`.` }))
       return true
     }
-    if (exitCode === undefined || exitCode === 0) return false
+    // Ctrl C is how one leaves `logs -f` and `get -w`.
+    if (exitCode === undefined || exitCode === 0 || exitCode === 130) return false
     this.all.push(this.#note(entry, position, { story, kind: 'failure', sentence: `\`${clipped(line)}\` ended with exit code ${exitCode}.` }))
     return true
   }
@@ -157,8 +158,8 @@ export function lastBefore(notes: readonly Note[], position: number): number {
 function actorOf({ store, by }: FrameEntry): { component: Component; node: string } {
   if (store.startsWith('docker/')) return { component: 'docker', node: '' }
   const node = / on (\S+)$/.exec(by)?.[1] ?? ''
-  if (/^kubelet/.test(by)) return { component: 'kubelet', node }
-  if (/^kube-proxy/.test(by)) return { component: 'kube-proxy', node }
+  if (by.startsWith('kubelet')) return { component: 'kubelet', node }
+  if (by.startsWith('kube-proxy')) return { component: 'kube-proxy', node }
   if (/scheduler/.test(by)) return { component: 'scheduler', node: '' }
   if (/controller|collector|endpoints|endpointslice/.test(by)) return { component: 'controllers', node: '' }
   return { component: 'api', node: '' }
