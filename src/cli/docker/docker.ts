@@ -7,6 +7,7 @@ import { type Flag, FlagError, Flags, type FlagType, HelpWanted, parseFlags } fr
 import { type Command, DockerError } from './command.ts'
 import { createEngine } from './engine.ts'
 import interfaces from './generated/commands.json'
+import pluginInterfaces from './generated/plugin-commands.json'
 import { commands } from './commands.ts'
 import { helpText } from './help.ts'
 
@@ -18,7 +19,8 @@ interface Interface {
   readonly args?: { readonly min?: number; readonly max?: number; readonly range?: boolean; readonly cobra?: boolean }
 }
 
-const known = interfaces as Readonly<Record<string, Interface>>
+const known: Readonly<Record<string, Interface>> = { ...(interfaces as Readonly<Record<string, Interface>>), ...pluginInterfaces, build: interfaces.build as Interface }
+const throughBuildx: Interface = pluginInterfaces['buildx build']
 /** Every spelling of a command → the one its interface stands under. */
 const spellings = new Map<string, string>()
 for (const [path, { aliases = [] }] of Object.entries(known)) {
@@ -49,22 +51,23 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
     return 0
   }
   if (rest.length === 0) {
-    yield* err(process, helpText(process, ''))
+    yield* err(process, yield* helpText(process, ''))
     return 0
   }
   if (rest[0] === 'help') {
-    yield* out(process, helpText(process, rest.slice(1).join(' ')))
+    yield* out(process, yield* helpText(process, rest.slice(1).join(' ')))
     return 0
   }
   const { path, shown, args } = yield* commandOf(process, rest)
   if (path === undefined) return 1
+  if (isBuild.test(path) && process.env.DOCKER_BUILDKIT !== '0') return yield* build(process, path, args, host)
   const command = known[path]
   if (command.children) {
     if (args.includes('--help') || args.includes('-h')) {
-      yield* out(process, helpText(process, path))
+      yield* out(process, yield* helpText(process, path))
       return 0
     }
-    yield* err(process, helpText(process, path))
+    yield* err(process, yield* helpText(process, path))
     return 0
   }
   const flags = yield* flagsOrUsage(process, shown, command, args, stopsAtArgument.test(path))
@@ -74,6 +77,17 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
   const act = implementation(path, command)
   if (!act) throw new DockerError(`docker ${shown} is not simulated in this sandbox.`)
   return yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
+}
+
+const isBuild = /^(build|(image|builder|buildx) build)$/
+
+/** Every `build` is buildx's, unless DOCKER_BUILDKIT=0; its refusals begin with `ERROR: ` as a plugin's do. */
+function* build(process: Process, path: string, words: readonly string[], host: string): Blocking<number> {
+  const flags = yield* flagsOrUsage(process, path === 'build' ? 'build' : 'buildx build', throughBuildx, words, false)
+  if (flags === 'help') return 0
+  const complaint = argumentComplaint('buildx build', throughBuildx, flags.args.length)
+  if (complaint) throw new DockerError(`ERROR: ${complaint}`)
+  return yield* commands.build({ process, path: 'buildx build', flags, args: flags.args, engine: createEngine(process, host) })
 }
 
 function implementation(path: string, { aliases = [] }: Interface): Command | undefined {
@@ -109,11 +123,11 @@ function* flagsOrUsage(process: Process, path: string, command: Interface, words
     return parseFlags(words, flags, { stopsAtArgument: stops })
   } catch (error) {
     if (error instanceof HelpWanted) {
-      yield* out(process, helpText(process, path))
+      yield* out(process, yield* helpText(process, path))
       return 'help'
     }
     if (!(error instanceof FlagError)) throw error
-    throw new DockerError(`${error.message}\n\nUsage:  ${command.usage}\n\nRun 'docker ${path === '' ? '' : `${path} `}--help' for more information`, 125)
+    throw new DockerError(`${error.message}\n\nUsage:  ${command.usage}\n\nRun '${path === 'build' ? 'docker buildx build' : `docker${path === '' ? '' : ` ${path}`}`} --help' for more information`, 125)
   }
 }
 

@@ -1,9 +1,28 @@
 /** Help texts of the real tool. Wrapped at 80 columns there; wider or narrower terminals get their flags wrapped anew. */
-import type { Process } from '../../unix/kernel/process.ts'
-import texts from './generated/help.json'
+import type { Blocking, Process } from '../../unix/kernel/process.ts'
 
-export function helpText(process: Process, path: string): string {
-  const text = (texts as Readonly<Record<string, string>>)[path] ?? ''
+let texts: Readonly<Record<string, string>> | undefined
+
+/** The texts are large and seldom read, so they are fetched when first wanted. */
+function* loaded(): Blocking<Readonly<Record<string, string>>> {
+  if (texts) return texts
+  const loading = Promise.all([import('./generated/help.json'), import('./generated/plugin-help.json')]).then(([{ default: core }, { default: plugins }]) => {
+    texts = { ...core, ...plugins, '': withPlugins(core['']) }
+  })
+  while (texts === undefined) yield { promise: loading }
+  return texts
+}
+
+/** The binary's own list of commands with the plugins among them, as the machine has them installed. */
+function withPlugins(text: string): string {
+  return text
+    .replace(/^ {2}build .*\n/m, (line) => `${line}  bake        Build from a file\n`)
+    .replace(/^ {2}builder .*\n/m, (line) => `${line}  buildx*     Docker Buildx\n`)
+    .replace(/^ {2}checkpoint .*\n/m, (line) => `${line}  compose*    Docker Compose\n`)
+}
+
+export function* helpText(process: Process, path: string): Blocking<string> {
+  const text = (yield* loaded())[path] ?? ''
   const home = text.replaceAll('$HOME', process.env.HOME ?? '/root')
   const cols = process.terminal?.cols
   return cols === undefined || cols === 80 ? home : rewrapped(home, cols)
@@ -27,11 +46,13 @@ function rewrapped(text: string, cols: number): string {
   return result.join('\n')
 }
 
-function wrapped(words: string, width: number): string[] {
-  if (width < 24) return [words]
+/** Lines leave five columns free, so that no single short word stands on the last one. */
+function wrapped(words: string, columns: number): string[] {
+  const width = columns - 5
+  if (columns < 24) return [words]
   const lines: string[] = []
   let rest = words
-  while (rest.length > width) {
+  while (rest.length >= columns) {
     const cut = rest.lastIndexOf(' ', width - 1)
     if (cut <= 0) break
     lines.push(rest.slice(0, cut))

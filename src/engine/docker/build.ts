@@ -44,6 +44,8 @@ interface Options {
   readonly isQuiet: boolean
   readonly usesCache: boolean
   readonly pulls: boolean
+  /** Only the checks, nothing is built. */
+  readonly isCheck: boolean
   readonly removes: boolean
   readonly forcesRemove: boolean
   readonly platform: string
@@ -126,6 +128,7 @@ function optionsOf(query: URLSearchParams, body: Uint8Array): Options {
     // Naming images to take the cache from leaves out all others; none of ours were built with one inside.
     usesCache: !isTrue(query.get('nocache')) && !((JSON.parse(query.get('cachefrom') || '[]') as string[] | null)?.length ?? 0),
     pulls: isTrue(query.get('pull')),
+    isCheck: isTrue(query.get('check')),
     removes: query.get('rm') === null || isTrue(query.get('rm')),
     forcesRemove: isTrue(query.get('forcerm')),
     platform: query.get('platform') ?? '',
@@ -598,9 +601,11 @@ function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say,
   const ignoreText = options.context.text('.dockerignore')
   say({ vertex: ignore, status: `transferring context: ${ignoreText === undefined ? '2B' : sizeText(bytesOf(ignoreText).length + 33)} done` })
   say({ vertex: ignore, done: true })
+  if (options.isCheck) return
   const results = new Map<number, Current>()
   let hasContext = false
   const isMulti = needed.length > 1
+  const takesContext = needed.some((index) => dockerfile.stages[index].instructions.some(({ name, flags }) => (name === 'COPY' || name === 'ADD') && !flags.from))
   for (const index of needed) {
     const stage = dockerfile.stages[index]
     const steps = 1 + stage.instructions.filter(({ name }) => buildsFiles(name)).length
@@ -630,6 +635,12 @@ function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say,
       daemon.builtFrom.add(base.id)
       current = fromImage(daemon, base.id, args)
     }
+    if (!hasContext && takesContext) {
+      hasContext = true
+      const vertex = open('[internal] load build context')
+      say({ vertex, status: `transferring context: ${sizeText(Math.max(2, Math.round(options.contextBytes / 70)))} done` })
+      say({ vertex, done: true })
+    }
     const total = position === 0 ? steps - 1 : steps
     const instructions = [...(current.run.OnBuild ?? []).map((trigger) => parseInstruction(trigger)), ...stage.instructions]
     if (current.run.OnBuild) current = { ...current, run: { ...current.run, OnBuild: undefined } }
@@ -637,12 +648,6 @@ function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say,
       if (!buildsFiles(instruction.name)) {
         yield* metaStep(current, instruction, options, globals)
         continue
-      }
-      if (!hasContext && (instruction.name === 'COPY' || instruction.name === 'ADD') && !instruction.flags.from) {
-        hasContext = true
-        const vertex = open('[internal] load build context')
-        say({ vertex, status: `transferring context: ${sizeText(Math.max(2, Math.round(options.contextBytes / 70)))} done` })
-        say({ vertex, done: true })
       }
       const vertex = open(`[${label}${++position}/${total}] ${instruction.original}`)
       yield* fileStep(daemon, current, instruction, { options, dockerfile, results, vertex, say })
