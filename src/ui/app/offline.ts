@@ -1,8 +1,8 @@
-/// <reference types="vite-plugin-pwa/vanillajs" />
 /**
  * The service worker keeps the whole page, so a reload works without a network. A new version waits until it is asked for: a class
  * must never be reloaded in mid-lesson.
  */
+/// <reference types="vite-plugin-pwa/vanillajs" />
 import { registerSW } from 'virtual:pwa-register'
 import type { Drydock } from './state.ts'
 

@@ -33,8 +33,6 @@ import 'monaco-editor/languages/definitions/yaml/register.js'
 import * as monaco from 'monaco-editor/editor/editor.api.js'
 import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker'
 import { configureMonacoYaml } from 'monaco-yaml'
-import descriptionsAddress from '../../engine/kinds/generated/descriptions.json?url'
-import shapesAddress from '../../engine/kinds/generated/schemas.json?url'
 import { editorSchema, type GeneratedDescriptions, type GeneratedShapes } from './schema.ts'
 import YamlWorker from './yaml.worker.ts?worker'
 
@@ -71,6 +69,10 @@ const withYamlWorker = {
 const yaml = configureMonacoYaml(withYamlWorker as unknown as Parameters<typeof configureMonacoYaml>[0], {
   isKubernetes: true, enableSchemaRequest: false, hover: true, completion: true, validate: true, format: { enable: false } as never,
 })
+
+/** Files to fetch, not code to import: the page knows the engine's data only as documents. */
+const shapesAddress = new URL('../../engine/kinds/generated/schemas.json', import.meta.url).href
+const descriptionsAddress = new URL('../../engine/kinds/generated/descriptions.json', import.meta.url).href
 
 /** The words of Kubernetes are a large file; until it is there, YAML is only YAML. */
 async function teachKubernetes(): Promise<void> {

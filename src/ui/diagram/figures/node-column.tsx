@@ -11,6 +11,7 @@ import { fewPods } from '../cluster-layout.ts'
 import { clusterView, type NodeView } from '../cluster-view.ts'
 import { useRoom, useSteps } from '../room.ts'
 import { nameOf, type FigureProperties } from './figure.ts'
+import { isFound } from './is-found.ts'
 import style from './node-column.module.css'
 import { PodDots } from './pod-dots.tsx'
 
@@ -85,12 +86,6 @@ function usePodFocus(pod: Pod): { readonly isSelected: boolean; readonly isFaded
   const isSelected = useDock(({ subject }) => subject?.resource === 'pods' && subject.key === key)
   const isFaded = useDock(({ filter }) => filter !== '' && !isFound(pod, filter))
   return { isSelected, isFaded, choose: () => select(drydock, { store: room, resource: 'pods', key }) }
-}
-
-/** Name, label, or state contains what was typed. */
-export function isFound(pod: Pod, filter: string): boolean {
-  const labels = Object.entries(pod.metadata.labels ?? {}).map(([name, value]) => `${name}=${value}`)
-  return [pod.metadata.name, podStatus(pod).word, ...labels].some((text) => text.toLowerCase().includes(filter.toLowerCase()))
 }
 
 /** `web-7d4b9c66d-x2k9p` is `web` and `…x2k9p`: the hash in the middle is the same for all of a ReplicaSet. */

@@ -8,7 +8,7 @@ import type { Pod } from '../../objects.ts'
 import { podStatus, toneOf, type Tone } from '../../status.ts'
 import { dotStep } from '../cluster-layout.ts'
 import { useRoom } from '../room.ts'
-import { isFound } from './node-column.tsx'
+import { isFound } from './is-found.ts'
 import style from './node-column.module.css'
 
 export function PodDots({ pods }: { readonly pods: readonly Pod[] }) {
