@@ -62,6 +62,7 @@ export function createTerminal(kernel: Kernel, { name, cols = 80, rows = 24 }: {
   let outputBytes = 0
   let isLiteralNext = false
   let isHungUp = false
+  let mode: Terminal['mode'] = 'cooked'
 
   function emit(bytes: Uint8Array): void {
     if (bytes.length === 0 || isHungUp) return
@@ -185,7 +186,17 @@ export function createTerminal(kernel: Kernel, { name, cols = 80, rows = 24 }: {
     name,
     cols,
     rows,
-    mode: 'cooked',
+    get mode() {
+      return mode
+    },
+    set mode(next) {
+      // What was typed ahead of a line's end is there for the reader at once, as when canonical mode is left on Linux.
+      if (next === 'raw' && line.length > 0) {
+        pushInput(Uint8Array.from(line))
+        line = []
+      }
+      mode = next
+    },
     signals: true,
     echo: true,
     onlcr: true,
