@@ -57,7 +57,7 @@ function* buildxBuild({ process, flags, args, engine }: Context): Blocking<numbe
       parseReference(tag)
     } catch (error) {
       if (!(error instanceof DockerError)) throw error
-      throw new DockerError(`invalid tag "${tag}": ${error.message.replace(/^invalid reference format: /, '')}`)
+      throw new DockerError(`invalid tag "${tag}": ${error.message.replace(/^invalid reference format: /, '').replace(/ \(.*\) must/, ' must')}`)
     }
   }
   if (flags.is('push') && tags.length === 0) throw new DockerError('tag is needed when pushing to registry')

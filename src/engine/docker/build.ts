@@ -38,6 +38,8 @@ interface Options {
   readonly fileName: string
   readonly file: string
   readonly tags: readonly string[]
+  /** Those of the tags that were written with one. */
+  readonly taggedNames: readonly string[]
   readonly target: string
   readonly buildArgs: Readonly<Record<string, string | null>>
   readonly labels: Readonly<Record<string, string>>
@@ -121,6 +123,7 @@ function optionsOf(query: URLSearchParams, body: Uint8Array): Options {
     fileName,
     file,
     tags: tags.filter((tag) => tag !== '').map((tag) => familiarTag(parseReference(tag))),
+    taggedNames: tags.filter((tag) => /:[^/]+$/.test(tag)).map((tag) => familiarTag(parseReference(tag))),
     target: query.get('target') ?? '',
     buildArgs: JSON.parse(query.get('buildargs') || '{}') as Record<string, string | null>,
     labels: JSON.parse(query.get('labels') || '{}') as Record<string, string>,
@@ -476,7 +479,22 @@ class SolveFailure extends Error {
 
 type Say = (value: object) => void
 
-function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Array, say: Say): Work<void> {
+function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Array, tell: Say): Work<void> {
+  // Whether a base counts as cached shows only when the first step on it is looked up; what comes between is held back so long.
+  let held: object[] | undefined
+  const say: Say = (message) => {
+    if (held) held.push(message)
+    else tell(message)
+  }
+  const hold = () => {
+    held = []
+  }
+  const release = (message: object) => {
+    const messages = held ?? []
+    held = undefined
+    tell(message)
+    for (const one of messages) tell(one)
+  }
   let nextVertex = 1
   const open = (name: string): number => {
     const vertex = nextVertex++
@@ -501,7 +519,7 @@ function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Array, say
     }
     const options = optionsOf(query, body)
     for (const warning of lint(dockerfile)) say({ warning })
-    yield* solve(daemon, dockerfile, options, { say, open, file })
+    yield* solve(daemon, dockerfile, options, { say, open, hold, release, file })
   } catch (error) {
     if (error instanceof SolveFailure) {
       const { instruction, vertex, message } = error
@@ -556,10 +574,12 @@ const buildsFiles = (name: string): boolean => name === 'RUN' || name === 'COPY'
 interface Solve {
   readonly say: Say
   readonly open: (name: string) => number
+  readonly hold: () => void
+  readonly release: (message: object) => void
   readonly file: string
 }
 
-function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say, open }: Solve): Work<void> {
+function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say, open, hold, release }: Solve): Work<void> {
   const globals = globalArgs(dockerfile, options)
   const wanted = options.target === '' ? dockerfile.stages.length - 1 : stageIndex(dockerfile, options.target)
   if (wanted === undefined) throw new SolveFailure(`target stage ${JSON.stringify(options.target)} could not be found`)
@@ -604,7 +624,7 @@ function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say,
   if (options.isCheck) return
   const results = new Map<number, Current>()
   let hasContext = false
-  const isMulti = needed.length > 1
+  const isMulti = dockerfile.stages.length > 1 || dockerfile.stages.some((stage) => stage.instructions.some(({ flags }) => flags.mount))
   const takesContext = needed.some((index) => dockerfile.stages[index].instructions.some(({ name, flags }) => (name === 'COPY' || name === 'ADD') && !flags.from))
   for (const index of needed) {
     const stage = dockerfile.stages[index]
@@ -614,6 +634,7 @@ function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say,
     const name = expanded(stage.base, (variable) => globals.get(variable))
     const earlier = dockerfile.stages.findIndex((other, at) => at < index && other.name === name.toLowerCase())
     let current: Current
+    let settle: (isStepCached: boolean) => void = () => {}
     let position = 1
     if (earlier >= 0) {
       current = { ...(results.get(earlier) as Current), args }
@@ -631,7 +652,14 @@ function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say,
           if (id && progressDetail?.total) say({ vertex, status: `${status?.toLowerCase()} ${id}`, current: progressDetail.current, total: progressDetail.total })
         })
         say({ vertex, done: true })
-      } else say({ vertex, ...(daemon.builtFrom.has(base.id) ? { cached: true } : { done: true }) })
+      } else {
+        const wasUsed = daemon.builtFrom.has(base.id)
+        hold()
+        settle = (isStepCached) => {
+          settle = () => {}
+          release({ vertex, ...(wasUsed && !isStepCached ? { cached: true } : { done: true }) })
+        }
+      }
       daemon.builtFrom.add(base.id)
       current = fromImage(daemon, base.id, args)
     }
@@ -649,9 +677,10 @@ function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say,
         yield* metaStep(current, instruction, options, globals)
         continue
       }
-      const vertex = open(`[${label}${++position}/${total}] ${instruction.original}`)
-      yield* fileStep(daemon, current, instruction, { options, dockerfile, results, vertex, say })
+      const vertex = open(`[${label}${++position}/${total}] ${vertexName(instruction, variableOf(current))}`)
+      yield* fileStep(daemon, current, instruction, { options, dockerfile, results, vertex, say, settle: (isCached) => settle(isCached) })
     }
+    settle(false)
     results.set(index, current)
   }
   const current = results.get(wanted) as Current
@@ -662,14 +691,20 @@ function* solve(daemon: Daemon, dockerfile: Dockerfile, options: Options, { say,
   const image = imageFrom(current)
   daemon.images.add(image, { isLocal: true })
   say({ vertex, status: `writing image ${image.id} done` })
+  const asked = new Set(options.taggedNames)
   for (const tag of options.tags) {
     daemon.images.tag(image.id, tag)
     daemon.event('image', 'tag', image.id, { name: tag })
-    const reference = parseReference(tag)
-    say({ vertex, status: `naming to ${repositoryOf(reference)}:${reference.tag ?? 'latest'} done` })
+    say({ vertex, status: `naming to ${repositoryOf(parseReference(tag))}${asked.has(tag) ? `:${parseReference(tag).tag ?? 'latest'}` : ''} done` })
   }
   say({ vertex, done: true })
   say({ result: { id: image.id, names: options.tags } })
+}
+
+/** Variables are shown with their values; of a here-document its first line. */
+function vertexName({ original, documents }: Instruction, variable: (name: string) => string | undefined): string {
+  const text = original.split('\n', 1)[0].replace(/\$(?:(\w+)|\{(\w+)\})/g, (all, plain: string | undefined, braced: string | undefined) => variable(plain ?? braced ?? '') ?? all)
+  return documents.length > 0 && /^RUN\b/i.test(text) ? `${text} (${documents[0].text.split('\n', 1)[0]}${documents[0].text.trimEnd().includes('\n') ? '...' : ''})` : text
 }
 
 function isEarlierStage(dockerfile: Dockerfile, index: number, name: string): boolean {
@@ -718,9 +753,10 @@ function note(current: Current, words: string, layer: Layer | undefined, created
   current.history = [...current.history, entry]
 }
 
-function* fileStep(daemon: Daemon, current: Current, instruction: Instruction, { options, dockerfile, results, vertex, say }: { options: Options; dockerfile: Dockerfile; results: ReadonlyMap<number, Current>; vertex: number; say: Say }): Work<void> {
+function* fileStep(daemon: Daemon, current: Current, instruction: Instruction, { options, dockerfile, results, vertex, say, settle }: { options: Options; dockerfile: Dockerfile; results: ReadonlyMap<number, Current>; vertex: number; say: Say; settle: (isCached: boolean) => void }): Work<void> {
   const variable = variableOf(current)
   const fail = (message: string, atVertex = message) => {
+    settle(false)
     say({ vertex, error: atVertex })
     return new SolveFailure(message, { instruction, vertex })
   }
@@ -782,6 +818,7 @@ function* fileStep(daemon: Daemon, current: Current, instruction: Instruction, {
         if (!(error instanceof DockerError)) throw error
         const missing = /stat (.*): file does not exist$/.exec(error.message)?.[1]
         if (missing === undefined) throw fail(error.message)
+        if (fromName !== undefined) throw fail(`lstat /${missing.replace(/^\//, '')}: no such file or directory`)
         throw fail(`failed to compute cache key: failed to calculate checksum of ref ${reference(daemon)}: "/${missing}": not found`)
       }
     }
@@ -789,6 +826,7 @@ function* fileStep(daemon: Daemon, current: Current, instruction: Instruction, {
   const key = sha256Hex(bytesOf(`${current.key}\n${words}`))
   const known = options.usesCache ? (daemon.store.get('build-cache', key) as CacheRecord | undefined) : undefined
   const shown = words.replace(/ (file|dir|multi):[0-9a-f]{64}$/, '')
+  settle(known !== undefined)
   if (known) {
     say({ vertex, cached: true })
     daemon.store.put('build-cache', key, { ...known, usedAt: daemon.nano(), uses: known.uses + 1 }, daemon.cause)
