@@ -50,6 +50,10 @@ export async function startPeer(): Promise<World> {
   })
   let wanted = 0
   const status = async () => (await cluster.api.appsv1.readNamespacedDeployment({ name: 'web', namespace: 'default' })).status
+  await until(async () => {
+    const { items } = await cluster.api.corev1.listNode()
+    return items.length === 3 && items.every((node) => node.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'))
+  })
 
   return {
     async deploy(replicas) {
@@ -62,9 +66,12 @@ export async function startPeer(): Promise<World> {
     },
     async update() {
       await cluster.apply([deployment(wanted, 'web:2.0')])
+      // Its API server does not count generations: the status is believed once it has seen the change.
+      let hasBegun = false
       await until(async () => {
         const now = await status()
-        return now?.updatedReplicas === wanted && now.replicas === wanted && now.readyReplicas === wanted
+        hasBegun ||= now?.updatedReplicas !== wanted
+        return hasBegun && now?.updatedReplicas === wanted && now.replicas === wanted && now.readyReplicas === wanted
       })
     },
     async request(times) {

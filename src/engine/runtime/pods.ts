@@ -20,7 +20,7 @@ import type { Registry } from '../docker/registry.ts'
 import type { Image } from '../images/image.ts'
 import { pace } from '../pace.ts'
 import type { Host } from './host.ts'
-import { filesOfLayer, Subtree } from './layer-files.ts'
+import { filesOfLayer, makeParents, Subtree } from './layer-files.ts'
 import { launch, LaunchError } from './launch.ts'
 import { type LogEntry, LogFile } from './log-file.ts'
 import { type ContainerRuntime, type ContainerSpec, type HostFiles, type LogQuery, type RuntimeContainer, RuntimeError, type RuntimeImage, type Sandbox, type SandboxSpec } from './runtime.ts'
@@ -264,8 +264,8 @@ export class PodRuntime implements ContainerRuntime {
     container.log.flush()
     this.#containers.delete(id)
     this.files.remove(`/var/lib/containerd/snapshots/${id}`)
-    const folder = container.log.path.replace(/\/[^/]*$/, '')
-    if (![...this.#containers.values()].some(({ log }) => log.path.startsWith(folder))) this.files.remove(folder.replace(/\/[^/]*$/, ''))
+    const folder = folderOf(container.log.path)
+    if (![...this.#containers.values()].some(({ log }) => log.path.startsWith(folder))) this.files.remove(folderOf(folder))
   }
 
   status(id: string): RuntimeContainer | undefined {
@@ -489,13 +489,11 @@ export class PodRuntime implements ContainerRuntime {
       hostname: `${hostname}\n`,
       'resolv.conf': `${dns.searches.length > 0 ? `search ${dns.searches.join(' ')}\n` : ''}${dns.servers.map((server) => `nameserver ${server}\n`).join('')}${dns.options.length > 0 ? `options ${dns.options.join(' ')}\n` : ''}`,
     }
-    const table = new MountTable([{ at: '/', files: overlay, root: '/', isReadOnly: false, source: 'overlay' }])
+    // A mount point is seen without a file below it; only its directory must be there.
+    if (!overlay.lookup('/etc')) overlay.create('/etc', { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
+    makeParents(host.disk, `${folder}/`)
     return Object.entries(files).map(([name, content]) => {
-      if (!host.files.exists(`${folder}/${name}`)) {
-        host.files.mkdir(folder, { parents: true })
-        host.files.writeFile(`${folder}/${name}`, content)
-      }
-      makePlace(table, `/etc/${name}`, true)
+      if (!host.disk.lookup(`${folder}/${name}`)) host.disk.create(`${folder}/${name}`, { kind: 'file', mode: 0o644, uid: 0, gid: 0, content: bytesOf(content) })
       return { at: `/etc/${name}`, files: host.disk, root: `${folder}/${name}`, isReadOnly: false, source: '/dev/vda1' }
     })
   }
@@ -514,6 +512,10 @@ function makePlace(table: MountTable, path: string, isFile: boolean): void {
   else table.mkdir(path, { parents: true })
 }
 
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/'
+}
+
 function hostFiles({ files }: Host): HostFiles {
   return {
     kind(path) {
@@ -523,7 +525,7 @@ function hostFiles({ files }: Host): HostFiles {
     },
     mkdir: (path, mode) => files.mkdir(path, { parents: true, mode }),
     write(path, content, mode) {
-      files.mkdir(path.replace(/\/[^/]*$/, '') || '/', { parents: true })
+      files.mkdir(folderOf(path), { parents: true })
       files.writeFile(path, content, { mode })
     },
     read: (path) => (files.exists(path) ? files.readFile(path) : undefined),

@@ -159,6 +159,10 @@ export class MemoryFiles implements FileSystem {
     return node
   }
 
+  child(folder: Node, name: string): MemoryNode | undefined {
+    return (folder as MemoryNode).entries?.get(name)
+  }
+
   list(path: string): readonly string[] {
     return Array.from(this.#directory(path).entries?.keys() ?? [])
   }

@@ -5,7 +5,7 @@
  * Inside a file system `..` never appears; a path is walked name by name, as a link may stand anywhere on the way.
  */
 import { bytesOf, noBytes, textOf } from '../../base/bytes.ts'
-import { UnixError } from '../errors.ts'
+import { type Errno, UnixError } from '../errors.ts'
 import { always, type OpenFile } from '../kernel/open-file.ts'
 import type { Credentials } from '../kernel/process.ts'
 import { openFifo } from './fifo.ts'
@@ -70,12 +70,8 @@ export class MountTable implements Files {
   }
 
   exists(path: string): boolean {
-    try {
-      return this.#find(path, root, true).node !== undefined
-    } catch (error) {
-      if (error instanceof UnixError) return false
-      throw error
-    }
+    const found = this.#seek(path, root, true)
+    return typeof found !== 'string' && found.node !== undefined
   }
 
   readFile(path: string, who: Credentials = root): Uint8Array {
@@ -91,6 +87,12 @@ export class MountTable implements Files {
 
   writeFile(path: string, content: Uint8Array | string, { mode, append = false }: { mode?: number; append?: boolean } = {}, who: Credentials = root): void {
     const bytes = typeof content === 'string' ? bytesOf(content) : content
+    const place = this.#seek(path, who, true)
+    if (typeof place !== 'string' && !place.node && !path.endsWith('/')) {
+      // What a new file holds is its own: the writer may use its buffer again.
+      this.#add(path, { kind: 'file', mode: mode ?? 0o644, content: typeof content === 'string' ? bytes : bytes.slice() }, who)
+      return
+    }
     const file = this.open(path, { write: true, create: true, truncate: !append, append, mode }, who)
     try {
       for (let rest = bytes; rest.length > 0; ) {
@@ -146,12 +148,16 @@ export class MountTable implements Files {
   mkdir(path: string, { mode = 0o755, parents = false }: { mode?: number; parents?: boolean } = {}, who: Credentials = root): void {
     if (!parents) return void this.#add(path, { kind: 'directory', mode }, who)
     const steps = path.split('/').filter(Boolean)
-    for (let index = 1; index <= steps.length; index++) {
-      const part = `/${steps.slice(0, index).join('/')}`
-      const { node } = this.#find(part, who, true)
-      if (!node) this.#add(part, { kind: 'directory', mode }, who)
-      else if (node.kind !== 'directory') throw new UnixError(index === steps.length ? 'EEXIST' : 'ENOTDIR', path)
+    const upTo = (count: number): string => `/${steps.slice(0, count).join('/')}`
+    // From below: mostly everything is there already, or only the last names are missing.
+    let there = steps.length
+    for (; there > 0; there--) {
+      const found = this.#seek(upTo(there), who, true)
+      if (typeof found === 'string' || !found.node) continue
+      if (found.node.kind !== 'directory') throw new UnixError(there === steps.length ? 'EEXIST' : 'ENOTDIR', path)
+      break
     }
+    while (there < steps.length) this.#add(upTo(++there), { kind: 'directory', mode }, who)
   }
 
   /** `mkfifo`, `mknod`, and sockets. */
@@ -292,7 +298,14 @@ export class MountTable implements Files {
   }
 
   #find(path: string, who: Credentials, isFollowing: boolean): Place {
-    if (path === '') throw new UnixError('ENOENT', path)
+    const found = this.#seek(path, who, isFollowing)
+    if (typeof found === 'string') throw new UnixError(found, path)
+    return found
+  }
+
+  /** Answers refusals instead of throwing them: many who ask only want to know. */
+  #seek(path: string, who: Credentials, isFollowing: boolean): Place | Errno {
+    if (path === '') return 'ENOENT'
     const names = path.split('/').reverse()
     const needsDirectory = path.endsWith('/') && path !== '/'
     let place = this.#rootPlace()
@@ -300,8 +313,8 @@ export class MountTable implements Files {
     while (names.length > 0) {
       const name = names.pop() as string
       if (name === '' || name === '.') continue
-      if (place.node?.kind !== 'directory') throw new UnixError(place.node ? 'ENOTDIR' : 'ENOENT', path)
-      if (!allows(place.node, who, mayEnter)) throw new UnixError('EACCES', path)
+      if (place.node?.kind !== 'directory') return place.node ? 'ENOTDIR' : 'ENOENT'
+      if (!allows(place.node, who, mayEnter)) return 'EACCES'
       if (name === '..') {
         place = this.#climb(place)
         continue
@@ -309,11 +322,10 @@ export class MountTable implements Files {
       const isLast = names.every((rest) => rest === '')
       const next = this.#enter(place, name)
       if (!next.node) {
-        if (isLast) return next
-        throw new UnixError('ENOENT', path)
+        return isLast ? next : 'ENOENT'
       }
       if (next.node.kind === 'symlink' && (!isLast || isFollowing || needsDirectory)) {
-        if (++links > 40) throw new UnixError('ELOOP', path)
+        if (++links > 40) return 'ELOOP'
         const linked = next.node.follow?.()
         if (linked) {
           place = { ...next, node: linked }
@@ -326,7 +338,7 @@ export class MountTable implements Files {
       }
       place = next
     }
-    if (needsDirectory && place.node && place.node.kind !== 'directory') throw new UnixError('ENOTDIR', path)
+    if (needsDirectory && place.node && place.node.kind !== 'directory') return 'ENOTDIR'
     return place
   }
 
@@ -341,7 +353,9 @@ export class MountTable implements Files {
     const mount = this.#points.get(full)
     if (mount) return { mount, inner: mount.root, full, node: mount.files.lookup(mount.root) }
     const inner = place.inner === '/' ? `/${name}` : `${place.inner}/${name}`
-    return { mount: place.mount, inner, full, node: place.mount.files.lookup(inner) }
+    const { files } = place.mount
+    const node = files.child && place.node ? files.child(place.node, name) : files.lookup(inner)
+    return { mount: place.mount, inner, full, node }
   }
 
   /** The directory above: found anew from the top, as a mount may begin in between. */

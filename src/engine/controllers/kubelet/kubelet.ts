@@ -242,11 +242,6 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
     renew()
     report()
   })
-  // Volumes from ConfigMaps and Secrets are looked at now and then.
-  every(pace.podResync, () => {
-    for (const worker of workers.values()) worker.sync()
-  })
-
   return {
     workers,
     http: kubeletServer({ clock, runtime, nodeName: facts.name, workers }),

@@ -15,7 +15,7 @@ import { perform, type Pause, type Work } from '../work.ts'
 import { ConfigError, environmentOf, expanded, type Place } from './environment.ts'
 import { portNumber, refusalOf, startProbe, type ProbeKind } from './probes.ts'
 import { statusOf, type ContainerRecord, type Role } from './status.ts'
-import { isLive, MountError, podFolder, setUp } from './volumes.ts'
+import { isLive, MountError, podFolder, setUp, sourcesOf } from './volumes.ts'
 
 /** What a worker needs of the kubelet it belongs to. */
 export interface Host {
@@ -50,6 +50,7 @@ export class PodWorker {
   #sandbox: Sandbox | undefined
   #sandboxes = 0
   #hostPaths: Map<string, string> | undefined
+  readonly #volumeSources = new Map<string, readonly unknown[]>()
   #mountBackoffMs = 0
   #working: Cancel | undefined
   #isDirty = false
@@ -495,6 +496,7 @@ export class PodWorker {
     for (const volume of this.#pod.spec.volumes ?? []) {
       try {
         hostPaths.set(volume.name, setUp(volume, this.#volumePlace()))
+        if (isLive(volume)) this.#volumeSources.set(volume.name, sourcesOf(volume, { client: this.#host.client, pod: this.#pod }))
       } catch (error) {
         if (!(error instanceof MountError) && !(error instanceof ConfigError)) throw error
         this.#event('Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`)
@@ -510,6 +512,10 @@ export class PodWorker {
   #refreshMounts(): void {
     for (const volume of this.#pod.spec.volumes ?? []) {
       if (!isLive(volume)) continue
+      const sources = sourcesOf(volume, { client: this.#host.client, pod: this.#pod })
+      const before = this.#volumeSources.get(volume.name)
+      if (before?.length === sources.length && before.every((source, index) => source === sources[index])) continue
+      this.#volumeSources.set(volume.name, sources)
       try {
         setUp(volume, this.#volumePlace())
       } catch (error) {

@@ -64,6 +64,16 @@ export function isLive({ configMap, secret, downwardAPI, projected }: V1Volume):
   return Boolean(configMap ?? secret ?? downwardAPI ?? projected)
 }
 
+/** The objects that a live volume's content is made of: as they are frozen, the same ones mean the same content. */
+export function sourcesOf({ configMap, secret, downwardAPI, projected }: V1Volume, { client, pod }: Pick<VolumePlace, 'client' | 'pod'>): readonly unknown[] {
+  const namespace = pod.metadata.namespace ?? ''
+  return [{ configMap, secret: secret && { name: secret.secretName }, downwardAPI }, ...(projected?.sources ?? [])].flatMap((source) => [
+    ...(source.configMap ? [client.get('configmaps', namespace, source.configMap.name ?? '')] : []),
+    ...(source.secret ? [client.get('secrets', namespace, source.secret.name ?? '')] : []),
+    ...(source.downwardAPI ? [pod.metadata.labels, pod.metadata.annotations, pod.spec] : []),
+  ])
+}
+
 function fill(folder: string, all: readonly File[], files: HostFiles): string {
   files.mkdir(folder, 0o777)
   for (const { path, content, mode } of all) files.write(`${folder}/${path}`, content, mode)
