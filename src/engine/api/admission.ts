@@ -7,6 +7,7 @@ import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
 import type { KubernetesObject } from './client.ts'
 import { forbidden, notFound } from './errors.ts'
 import { admittedPod, admittedPodUpdate, refuseOutOfRange } from './pod-admission.ts'
+import { checkNamespaceSecurity, checkPodSecurity } from './pod-security.ts'
 import { chargeQuotas } from './quota.ts'
 import type { Registry, WriteOptions, Writer } from './registry.ts'
 import { withAddresses } from './service-addresses.ts'
@@ -59,7 +60,9 @@ export class Admission {
 
   /** Last words: bounds and quota. */
   afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, options: WriteOptions): void {
+    if (!old || object.spec !== old.spec) checkPodSecurity(this.#registry, kind, object, options)
     if (options.subresource !== undefined) return
+    if (resourceName(kind) === 'namespaces') checkNamespaceSecurity(this.#registry, kind, object, old, options)
     if (!old && resourceName(kind) === 'pods') refuseOutOfRange(this.#registry, object as unknown as V1Pod)
     chargeQuotas(this.#registry, kind, object, old, options)
   }

@@ -120,7 +120,10 @@ export function forwarded({ handler, url }: Connection, request: HttpRequest): H
 }
 
 export function upgraded({ handler, url }: Connection, request: HttpRequest): Upgraded | HttpResponse {
-  if (handler.connect) return handler.connect({ ...request, url }, {})
+  if (handler.connect) {
+    const answer = handler.connect({ ...request, url }, {})
+    return 'status' in answer ? asStatus(answer) : answer
+  }
   return jsonResponse(400, statusOf(badRequest('Upgrade request required')))
 }
 
