@@ -2,9 +2,11 @@
 import { cp, exportContainer, importImage, load, save } from './archives.ts'
 import { build } from './build.ts'
 import type { Command } from './command.ts'
+import { contextCreate, contextExport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
 import { exec } from './exec.ts'
 import { commit, history, push, rmi, search, tag } from './image-commands.ts'
 import { images } from './images.ts'
+import { info } from './info.ts'
 import { inspecting } from './inspect.ts'
 import { attach, diff, kill, pause, port, rename, restart, rm, start, stop, top, unpause, wait } from './lifecycle.ts'
 import { login, logout } from './login.ts'
@@ -16,6 +18,7 @@ import { pull } from './pull.ts'
 import { create, run } from './run.ts'
 import { stats } from './stats.ts'
 import { df, events } from './system.ts'
+import { update } from './update.ts'
 import { version } from './version.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
@@ -24,6 +27,14 @@ export const commands: Readonly<Record<string, Command>> = {
   'builder prune': builderPrune,
   commit,
   'container prune': containerPrune,
+  'context create': contextCreate,
+  'context export': contextExport,
+  'context inspect': contextInspect,
+  'context ls': contextList,
+  'context rm': contextRemove,
+  'context show': contextShow,
+  'context update': contextUpdate,
+  'context use': contextUse,
   cp,
   create,
   diff,
@@ -39,6 +50,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'image inspect': inspecting('image'),
   'network inspect': inspecting('network'),
   'volume inspect': inspecting('volume'),
+  info,
   kill,
   load,
   login,
@@ -70,6 +82,7 @@ export const commands: Readonly<Record<string, Command>> = {
   tag,
   top,
   unpause,
+  update,
   version,
   'volume create': volumeCreate,
   'volume ls': volumeList,

@@ -19,6 +19,9 @@ export function* containerConfig(process: Process, flags: Flags, [image, ...comm
   const anonymous = volumes.filter((volume) => !volume.includes(':'))
   const { exposed, bindings } = publishedPorts(flags.list('publish'), flags.list('expose'))
   const networks = flags.list('network')
+  for (const option of flags.list('security-opt')) if (!/[=:]/.test(option) && option !== 'no-new-privileges') throw cannot(`Invalid --security-opt: ${JSON.stringify(option)}`)
+  if (!['', 'host'].includes(flags.text('userns'))) throw cannot('--userns: invalid USER mode')
+  for (const host of flags.list('add-host')) if (!/[:=]/.test(host)) throw badFlag(host, '--add-host', `bad format for add-host: ${JSON.stringify(host)}`)
   const mode = networks[0] ?? 'default'
   const attaches = (stream: string) => (isRun ? !isDetached && (attach.length === 0 ? stream !== 'stdin' || usesInput : attach.includes(stream)) : stream !== 'stdin' ? attach.length === 0 || attach.includes(stream) : usesInput)
   const entrypoint = flags.isSet('entrypoint') ? (flags.text('entrypoint') === '' ? [''] : [flags.text('entrypoint')]) : null
@@ -94,6 +97,8 @@ export function* containerConfig(process: Process, flags: Flags, [image, ...comm
       Ulimits: flags.list('ulimit').map(ulimit),
       Devices: flags.list('device').map(device),
       BlkioWeight: flags.number('blkio-weight'),
+      ...(flags.list('storage-opt').length > 0 && { StorageOpt: keyValues(flags.list('storage-opt')) }),
+      ...(flags.text('isolation') !== '' && { Isolation: flags.text('isolation') }),
       ...(flags.list('mount').length > 0 && { Mounts: flags.list('mount').map(mount) }),
       MaskedPaths: null,
       ReadonlyPaths: null,
@@ -123,7 +128,7 @@ function* fileLines(process: Process, paths: readonly string[]): Blocking<string
 
 /** `NAME` alone is taken from the caller's environment, and left out when it is not set there. */
 function environment(process: Process, one: string): string[] {
-  if (one.startsWith('=')) throw new DockerError(`invalid argument "${one}" for "-e, --env" flag: invalid environment variable: ${one}\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
+  if (one === '' || one.startsWith('=')) throw new DockerError(`invalid argument "${one}" for "-e, --env" flag: invalid environment variable: ${one}\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
   if (one.includes('=')) return [one]
   const value = process.env[one]
   return value === undefined ? [] : [`${one}=${value}`]
@@ -174,8 +179,19 @@ function nanoCpus(text: string): number {
   return Math.round(Number(text) * 1e9)
 }
 
+const limitNames = ['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice', 'nofile', 'nproc', 'rss', 'rtprio', 'rttime', 'sigpending', 'stack']
+
+function badFlag(text: string, flag: string, why: string): DockerError {
+  return new DockerError(`invalid argument "${text}" for "${flag}" flag: ${why}\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
+}
+
+function cannot(why: string): DockerError {
+  return new DockerError(`docker: ${why}\n\nRun 'docker run --help' for more information`, 125)
+}
+
 function ulimit(text: string): { Name: string; Hard: number; Soft: number } {
   const [name, value = ''] = text.split('=')
+  if (!limitNames.includes(name)) throw badFlag(text, '--ulimit', `invalid ulimit type: ${name}`)
   const [soft, hard = soft] = value.split(':')
   return { Name: name, Hard: Number(hard), Soft: Number(soft) }
 }
@@ -186,6 +202,8 @@ function device(text: string): { PathOnHost: string; PathInContainer: string; Cg
 }
 
 function mount(text: string): Record<string, unknown> {
+  const bare = text.split(',').find((one) => !one.includes('=') && !['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive'].includes(one.toLowerCase()))
+  if (bare !== undefined) throw badFlag(text, '--mount', `invalid field '${bare}' must be a key=value pair`)
   const values = new Map(text.split(',').map((one) => (one.includes('=') ? [one.slice(0, one.indexOf('=')).toLowerCase(), one.slice(one.indexOf('=') + 1)] : [one.toLowerCase(), 'true'])))
   const target = values.get('target') ?? values.get('dst') ?? values.get('destination')
   if (target === undefined) throw new DockerError(`invalid argument "${text}" for "--mount" flag: target is required\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
@@ -195,8 +213,11 @@ function mount(text: string): Record<string, unknown> {
 }
 
 function healthcheck(flags: Flags): Record<string, unknown> | undefined {
-  if (flags.is('no-healthcheck')) return { Test: ['NONE'] }
   const names = ['health-cmd', 'health-interval', 'health-timeout', 'health-start-period', 'health-start-interval', 'health-retries']
+  if (flags.is('no-healthcheck')) {
+    if (names.some((name) => flags.isSet(name))) throw cannot('--no-healthcheck conflicts with --health-* options')
+    return { Test: ['NONE'] }
+  }
   if (!names.some((name) => flags.isSet(name))) return undefined
   const nanos = (name: string) => Math.round((parseGoDuration(flags.text(name)) ?? 0) * 1e6)
   return {
@@ -204,7 +225,7 @@ function healthcheck(flags: Flags): Record<string, unknown> | undefined {
     Interval: nanos('health-interval'),
     Timeout: nanos('health-timeout'),
     StartPeriod: nanos('health-start-period'),
-    StartInterval: nanos('health-start-interval'),
+    ...(flags.isSet('health-start-interval') && { StartInterval: nanos('health-start-interval') }),
     Retries: flags.number('health-retries'),
   }
 }

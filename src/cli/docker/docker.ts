@@ -5,6 +5,7 @@
 import { err, type Program, type Blocking, out, type Process } from '../../unix/kernel/process.ts'
 import { type Flag, FlagError, Flags, type FlagType, HelpWanted, parseFlags } from '../flags.ts'
 import { type Command, DockerError } from './command.ts'
+import { currentContext, hostOfContext } from './context.ts'
 import { createEngine } from './engine.ts'
 import interfaces from './generated/commands.json'
 import pluginInterfaces from './generated/plugin-commands.json'
@@ -118,16 +119,33 @@ function* commandOf(process: Process, words: readonly string[]): Blocking<{ path
 }
 
 function* flagsOrUsage(process: Process, path: string, command: Interface, words: readonly string[], stops: boolean): Blocking<Flags | 'help'> {
-  const flags = command.flags.map(flagOf)
+  const flags = [...command.flags.filter(({ name }) => name !== 'help').map(flagOf), ...(hiddenFlags[path.replace(/^container /, '')] ?? [])]
   try {
-    return parseFlags(words, flags, { stopsAtArgument: stops })
+    const parsed = parseFlags(words, flags, { stopsAtArgument: stops })
+    for (const words of parsed.deprecations) yield* out(process, `${words}\n`)
+    refuseBadFilters(command, parsed)
+    return parsed
   } catch (error) {
     if (error instanceof HelpWanted) {
       yield* out(process, yield* helpText(process, path))
       return 'help'
     }
     if (!(error instanceof FlagError)) throw error
-    throw new DockerError(`${error.message}\n\nUsage:  ${command.usage}\n\nRun '${path === 'build' ? 'docker buildx build' : `docker${path === '' ? '' : ` ${path}`}`} --help' for more information`, 125)
+    throw new DockerError(`${error.message}\n\nUsage:  ${command.usage}\n\nRun '${command === throughBuildx ? 'docker buildx build' : `docker${path === '' ? '' : ` ${path}`}`} --help' for more information`, 125)
+  }
+}
+
+/** Flags that work and stand in no help. */
+const hiddenFlags: Readonly<Record<string, readonly Flag[]>> = {
+  stop: [{ name: 'time', type: 'int', deprecated: 'use --timeout instead' }],
+  restart: [{ name: 'time', type: 'int', deprecated: 'use --timeout instead' }],
+}
+
+function refuseBadFilters(command: Interface, flags: Flags): void {
+  for (const { name, letter, type } of command.flags) {
+    if (type !== 'filter') continue
+    const bad = flags.list(name).find((value) => !value.includes('='))
+    if (bad !== undefined) throw new FlagError(`invalid argument "${bad}" for "${letter ? `-${letter}, ` : ''}--${name}" flag: bad format of filter (expected name=value)`)
   }
 }
 
@@ -156,6 +174,6 @@ function argumentComplaint(path: string, { args, usage }: Interface, count: numb
 function* globalSettings(process: Process, flags: Flags): Blocking<{ host: string; rest: readonly string[] }> {
   const level = flags.text('log-level')
   if (!['debug', 'info', 'warn', 'error', 'fatal', 'panic', 'trace'].includes(level)) throw new DockerError(`Unable to parse logging level: ${level}`)
-  const host = flags.list('host').at(-1) ?? (process.env.DOCKER_HOST || 'unix:///var/run/docker.sock')
+  const host = flags.list('host').at(-1) ?? hostOfContext(process, flags.text('context') || currentContext(process))
   return { host, rest: flags.args }
 }

@@ -1,6 +1,6 @@
 /** What is done to images by name: tag, rmi, push, history, search, commit, and their removal in bulk. */
 import { out } from '../../unix/kernel/process.ts'
-import { type Command, forEach } from './command.ts'
+import { type Command, DockerError, forEach } from './command.ts'
 import { filters, query } from './engine.ts'
 import { ellipsis, humanAge, listed } from './listing.ts'
 import { credentials } from './login.ts'
@@ -11,9 +11,18 @@ import { humanSize } from './sizes.ts'
 const encoded = (name: string) => name.split('/').map(encodeURIComponent).join('/').replaceAll('%3A', ':').replaceAll('%40', '@')
 
 export const tag: Command = function* ({ args, engine }) {
-  const { domain, name, tag: version } = parseReference(args[1])
+  const { domain, name, tag: version } = parsedTarget(args[1])
   yield* engine.open('POST', `/images/${encoded(args[0])}/tag${query({ repo: `${domain}/${name}`, tag: version ?? 'latest' })}`)
   return 0
+}
+
+function parsedTarget(text: string): ReturnType<typeof parseReference> {
+  try {
+    return parseReference(text)
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error
+    throw new DockerError(`Error parsing reference: ${JSON.stringify(text)} is not a valid repository/tag: ${error.message}`)
+  }
 }
 
 export const rmi: Command = (context) =>
@@ -28,7 +37,8 @@ export const push: Command = function* ({ process, flags, args, engine }) {
   const isAll = flags.is('all-tags')
   if (!version && !isAll && !flags.is('quiet')) yield* out(process, 'Using default tag: latest\n')
   const response = yield* engine.open('POST', `/images/${encoded(`${domain}/${name}`)}/push${query({ tag: isAll ? undefined : (version ?? 'latest') })}`, '', { 'x-registry-auth': credentials(process, domain) })
-  yield* showProgress(process, response, 1)
+  yield* showProgress(process, response, flags.is('quiet') ? undefined : 1)
+  if (flags.is('quiet')) yield* out(process, `${domain}/${name}${isAll ? '' : `:${version ?? 'latest'}`}\n`)
   return 0
 }
 

@@ -27,7 +27,7 @@ export function inspecting(kind: string | undefined): Command {
   return function* (context) {
     const { flags, args } = context
     const type = kind ?? (flags.text('type') || undefined)
-    if (type !== undefined && !(type in paths)) throw new DockerError(`"${type}" is not a valid value for --type`)
+    if (type !== undefined && !(type in paths)) throw new DockerError(`unknown type: ${JSON.stringify(type)}: must be one of ${Object.keys(paths).sort().map((name) => JSON.stringify(name)).join(', ')}`)
     const isSized = flags.knows('size') && flags.is('size')
     return yield* inspectAll(context, args, (name) => (type ? one(context, type, name, isSized) : any(context, name, isSized)))
   }

@@ -39,7 +39,13 @@ export const rm = each(function* ({ flags, engine }, name) {
 })
 
 export const rename: Command = function* ({ args, engine }) {
-  yield* engine.open('POST', `/containers/${encodeURIComponent(args[0])}/rename${query({ name: args[1] })}`)
+  if (args[0].trim() === '' || args[1].trim() === '') throw new DockerError('Error: Neither old nor new names may be empty')
+  try {
+    yield* engine.open('POST', `/containers/${encodeURIComponent(args[0])}/rename${query({ name: args[1] })}`)
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error
+    throw new DockerError(`${error.message}\nError: failed to rename container named ${args[0]}`)
+  }
   return 0
 }
 
@@ -52,7 +58,7 @@ export const wait: Command = (context) =>
 export const start: Command = function* (context) {
   const { process, flags, args, engine } = context
   if (!flags.is('attach') && !flags.is('interactive')) {
-    let hasFailed = false
+    const failed: string[] = []
     for (const name of args) {
       try {
         yield* post(context, name, 'start')
@@ -60,10 +66,10 @@ export const start: Command = function* (context) {
       } catch (error) {
         if (!(error instanceof DockerError)) throw error
         yield* err(process, `${error.message}\n`)
-        hasFailed = true
+        failed.push(name)
       }
     }
-    if (hasFailed) throw new DockerError(`failed to start containers: ${args.join(', ')}`)
+    if (failed.length > 0) throw new DockerError(`Error: failed to start containers: ${failed.join(', ')}`)
     return 0
   }
   if (args.length > 1) throw new DockerError('you cannot start and attach multiple containers at once')
@@ -80,9 +86,9 @@ export const start: Command = function* (context) {
 
 export const attach: Command = function* ({ process, flags, args, engine }) {
   const details = yield* engine.json<ContainerDetails>('GET', `/containers/${encodeURIComponent(args[0])}/json`)
-  if (!details.State.Running) throw new DockerError('cannot attach to a stopped container, start it first')
-  if (details.State.Paused) throw new DockerError('cannot attach to a paused container, unpause it first')
-  if (details.State.Restarting) throw new DockerError('cannot attach to a restarting container, wait until it is running')
+  if (!details.State.Running) throw new DockerError('You cannot attach to a stopped container, start it first')
+  if (details.State.Paused) throw new DockerError('You cannot attach to a paused container, unpause it first')
+  if (details.State.Restarting) throw new DockerError('You cannot attach to a restarting container, wait until it is running')
   const stdin = !flags.is('no-stdin') && details.Config.OpenStdin
   if (details.Config.Tty && stdin) needTerminal(process)
   const path = `/containers/${details.Id}`

@@ -2,6 +2,7 @@
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../base/bytes.ts'
 import { type Blocking, err, out, type Process, readAll } from '../../unix/kernel/process.ts'
 import { type Command, DockerError } from './command.ts'
+import type { Engine } from './engine.ts'
 
 const hub = 'https://index.docker.io/v1/'
 
@@ -41,12 +42,15 @@ export const login: Command = function* ({ process, flags, args, engine }) {
   let username = flags.text('username')
   let password = flags.text('password')
   if (flags.is('password-stdin')) {
-    if (username === '') throw new DockerError('Must provide --username with --password-stdin')
-    if (flags.isSet('password')) throw new DockerError('--password and --password-stdin are mutually exclusive')
+    if (username === '') throw new DockerError('the --password-stdin option requires --username to be set')
+    if (flags.isSet('password')) throw new DockerError('conflicting options: cannot specify both --password and --password-stdin')
     password = textOf(yield* readAll(process, 0)).replace(/\r?\n$/, '')
   } else if (flags.isSet('password')) yield* err(process, 'WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n')
   if (username === '' || password === '') {
+    const known = username === '' && password === '' ? readConfig(process).auths?.[server]?.auth : undefined
+    if (known !== undefined) return yield* loginAgain(process, engine, server, known)
     if (process.descriptors.get(0)?.file.kind !== 'terminal') throw new DockerError('Error: Cannot perform an interactive login from a non TTY device'.replace(/^Error: /, 'Error: '))
+    if (server === hub) yield* out(process, notice('A Personal Access Token (PAT) can be used instead.', 'To create a PAT, visit \x1b[4mhttps://app.docker.com/settings\x1b[0m', '', ''))
     if (username === '') username = yield* asked(process, 'Username: ', true)
     if (username === '') throw new DockerError('Error: Username cannot be empty')
     if (password === '') password = yield* asked(process, 'Password: ', false)
@@ -60,14 +64,27 @@ export const login: Command = function* ({ process, flags, args, engine }) {
   return 0
 }
 
+/** What is stored already is tried first. */
+function* loginAgain(process: Process, engine: Engine, server: string, auth: string): Blocking<number> {
+  const [username, password] = textOf(bytesOfBase64(auth)).split(/:(.*)/s)
+  const advice = "To login with a different account, run 'docker logout' followed by 'docker login'"
+  const isTerminal = process.descriptors.get(2)?.file.kind === 'terminal'
+  yield* err(process, `Authenticating with existing credentials... [Username: ${username}]\n${isTerminal ? `${notice(advice)}\n\n` : `\n Info -> ${advice}\n\n\n`}`)
+  const answer = yield* engine.json<{ Status?: string }>('POST', '/auth', { username, password, serveraddress: server })
+  if (answer?.Status) yield* out(process, `${answer.Status}\n`)
+  return 0
+}
+
+/** Advice in a box of its own on a terminal; further lines are indented below the first. */
+function notice(first: string, ...others: readonly string[]): string {
+  return `\n\x1b[1m\x1b[106m\x1b[30mi\x1b[0m\x1b[0m \x1b[96mInfo → \x1b[0m\x1b[0m\x1b[3m${first}\x1b[0m\n${others.map((line) => `         \x1b[3m${line}\x1b[0m\n`).join('')}`
+}
+
 export const logout: Command = function* ({ process, args }) {
   const server = args[0] ?? hub
   const config = readConfig(process)
-  yield* out(process, `${args[0] ? '' : ''}Removing login credentials for ${server}\n`)
-  if (!config.auths?.[server]) {
-    yield* out(process, 'WARNING: could not erase credentials:\nnot logged in to '.concat(server, '\n'))
-    return 0
-  }
+  yield* out(process, `Removing login credentials for ${server}\n`)
+  if (!config.auths?.[server]) return 0
   delete config.auths[server]
   writeConfig(process, config)
   return 0

@@ -10,6 +10,7 @@ export function publishedPorts(published: readonly string[], exposed: readonly s
   const settings: PortSettings = { exposed: {}, bindings: {} }
   for (const text of exposed) {
     const [ports, protocol = 'tcp'] = text.split('/')
+    if (!/^\d+(-\d+)?$/.test(ports)) throw refusal(text, `invalid range format for --expose: ${text}, error: strconv.ParseUint: parsing ${JSON.stringify(ports)}: invalid syntax`)
     for (const port of range(ports, text)) settings.exposed[`${port}/${protocol}`] = {}
   }
   for (const text of published) publish(settings, text)
@@ -18,7 +19,7 @@ export function publishedPorts(published: readonly string[], exposed: readonly s
 
 function publish({ exposed, bindings }: PortSettings, text: string): void {
   const found = /^(?:(?:(\[[^\]]*\]|[^:]*):)?([^:]*):)?([^:]+)$/.exec(text)
-  if (!found) throw refusal(text, `invalid hostPort: ${text}`)
+  if (!found) throw refusal(text, `invalid IP address: ${text.split(':').slice(0, -2).join(':')}`)
   const [, ip = '', host = '', inside] = found
   const [ports, protocol = 'tcp'] = inside.split('/')
   if (!['tcp', 'udp', 'sctp'].includes(protocol.toLowerCase())) throw refusal(text, `invalid proto: ${protocol}`)

@@ -28,6 +28,10 @@ export const run: Command = function* (context) {
   }
 }
 
+function refusal(why: string): DockerError {
+  return new DockerError(`docker: ${why}\n\nRun 'docker run --help' for more information`, 125)
+}
+
 function exitCodeOf(message: string): number {
   if (/executable file not found|no such file or directory|system cannot find the file/.test(message)) return 127
   if (/permission denied|is a directory/.test(message) && /runtime create failed|unable to start|not a directory/.test(message)) return 126
@@ -39,10 +43,12 @@ function* runContainer(context: Context): Blocking<number> {
   const isDetached = flags.is('detach')
   const isTty = flags.is('tty')
   const usesInput = flags.is('interactive') || flags.list('attach').includes('stdin')
-  if (isDetached && flags.list('attach').length > 0) throw new DockerError('docker: conflicting options: cannot specify both --attach and --detach\n\nRun \'docker run --help\' for more information', 125)
+  if (isDetached && flags.list('attach').length > 0) throw new DockerError('conflicting options: cannot specify both --attach and --detach')
   if (isTty && usesInput && !isDetached) needTerminal(process)
-  const id = yield* createContainer(context, true)
   const cidFile = flags.text('cidfile')
+  if (cidFile !== '' && process.files.exists(process.path(cidFile))) throw refusal(`container ID file found, make sure the other container isn't running or delete ${cidFile}`)
+  if (flags.is('rm') && flags.isSet('restart') && flags.text('restart') !== 'no') throw refusal('conflicting options: cannot specify both --restart and --rm')
+  const id = yield* createContainer(context, true)
   if (cidFile !== '') process.files.writeFile(process.path(cidFile), id, {}, process.credentials)
   const isRemoved = flags.is('rm')
   if (isDetached) {

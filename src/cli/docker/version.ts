@@ -1,8 +1,9 @@
 /** `docker version`: the client's half is known here, the server's half is asked; without a server the first half is still printed. */
 import { err, out } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
-import { template } from '../go-template.ts'
+import { template, TemplateError } from '../go-template.ts'
 import { type Command, DockerError } from './command.ts'
+import { currentContext } from './context.ts'
 import { basicFunctions } from './listing.ts'
 
 interface ServerVersion {
@@ -21,11 +22,11 @@ export const version: Command = function* ({ process, flags, engine }) {
     if (!(error instanceof DockerError)) throw error
     problem = error
   }
-  const client = { Version: '28.2.2', ApiVersion: apiVersion, DefaultAPIVersion: '1.50', GitCommit: 'e6534b4', GoVersion: 'go1.24.3', Os: 'linux', Arch: 'amd64', BuildTime: 'Fri May 30 12:07:14 2025', Context: 'default' }
+  const client = { Version: '28.2.2', ApiVersion: apiVersion, DefaultAPIVersion: '1.50', GitCommit: 'e6534b4', GoVersion: 'go1.24.3', Os: 'linux', Arch: 'amd64', BuildTime: 'Fri May 30 12:07:14 2025', Context: currentContext(process) }
   const format = flags.text('format')
   if (format !== '') {
     const data = { Client: client, Server: server ?? null }
-    yield* out(process, format === 'json' || format === '{{json .}}' ? `${goJson(data)}\n` : `${template(format, { name: '', functions: basicFunctions, integers: true }).execute(data)}\n`)
+    yield* out(process, format === 'json' || format === '{{json .}}' ? `${goJson(data)}\n` : `${templated(format, data)}\n`)
   } else {
     yield* out(process, `Client:\n${block([['Version', client.Version], ['API version', apiVersion], ['Go version', client.GoVersion], ['Git commit', client.GitCommit], ['Built', client.BuildTime], ['OS/Arch', 'linux/amd64'], ['Context', client.Context]], 1)}`)
     if (server) yield* out(process, `\nServer:${server.Platform.Name ? ` ${server.Platform.Name}` : ''}\n${server.Components.map(component).join('')}`)
@@ -33,6 +34,18 @@ export const version: Command = function* ({ process, flags, engine }) {
   if (!problem) return 0
   yield* err(process, `${problem.message}\n`)
   return 1
+}
+
+function templated(format: string, data: object): string {
+  const missing = (_: object, key: string): never => {
+    throw new TemplateError(`template: version:1:${format.indexOf(key) + 1 - (format[format.indexOf(key) - 1] === '.' ? 1 : 0)}: executing "version" at <.${key}>: can't evaluate field ${key} in type system.versionInfo`)
+  }
+  try {
+    return template(format, { name: 'version', functions: basicFunctions, integers: true, missing }).execute(data)
+  } catch (error) {
+    if (error instanceof TemplateError) throw new DockerError(`\n${error.message}`)
+    throw error
+  }
 }
 
 function component({ Name, Version, Details }: ServerVersion['Components'][number]): string {
