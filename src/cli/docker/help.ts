@@ -1,5 +1,8 @@
 /** Help texts of the real tool. Wrapped at 80 columns there; wider or narrower terminals get their flags wrapped anew. */
 import type { Blocking, Process } from '../../unix/kernel/process.ts'
+import { DockerError } from './command.ts'
+import { currentContext, hostOfContext } from './context.ts'
+import { createEngine } from './engine.ts'
 
 let texts: Readonly<Record<string, string>> | undefined
 
@@ -21,29 +24,56 @@ function withPlugins(text: string): string {
     .replace(/^ {2}checkpoint .*\n/m, (line) => `${line}  compose*    Docker Compose\n`)
 }
 
+/** Commands that only a swarm's manager serves. */
+const ofSwarm = /^(config|node|secret|service|stack|swarm (ca|join-token|leave|unlock|unlock-key|update)|volume update)$/
+const experimental = /^checkpoint\b/
+
+/** Once a daemon answers, what it cannot do is left out; without one everything is shown. */
 export function* helpText(process: Process, path: string): Blocking<string> {
-  const text = (yield* loaded())[path] ?? ''
-  const home = text.replaceAll('$HOME', process.env.HOME ?? '/root')
-  const cols = process.terminal?.cols
-  return cols === undefined || cols === 80 ? home : rewrapped(home, cols)
+  const text = ((yield* loaded())[path] ?? '').replaceAll('$HOME', process.env.HOME ?? '/root')
+  const cols = process.terminal?.cols ?? 80
+  const daemon = yield* pinged(process)
+  if (daemon && experimental.test(path) && daemon['docker-experimental'] !== 'true') return `docker ${path} is only supported on a Docker daemon with experimental features enabled\n`
+  const isHidden = (name: string) => {
+    const full = path === '' ? name : `${path} ${name}`
+    return daemon !== undefined && ((daemon.swarm === 'inactive' && ofSwarm.test(full)) || (daemon['docker-experimental'] !== 'true' && experimental.test(full)))
+  }
+  const commands = text.replace(/^ {2}([\w-]+)\*? {2,}\S.*\n/gm, (line, name: string) => (isHidden(name) ? '' : line))
+  const hidesFlags = daemon !== undefined && /^(container )?start$/.test(path)
+  return cols === 80 && !hidesFlags ? commands : rewrapped(commands, cols, hidesFlags ? /^checkpoint/ : undefined)
+}
+
+function* pinged(process: Process): Blocking<Readonly<Record<string, string>> | undefined> {
+  try {
+    return yield* createEngine(process, hostOfContext(process, currentContext(process))).ping()
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error
+    return undefined
+  }
 }
 
 /** Flag descriptions are continued under their own column; joined and cut again for another width as pflag does. */
-function rewrapped(text: string, cols: number): string {
+function rewrapped(text: string, cols: number, hidden: RegExp | undefined): string {
   const lines = text.split('\n')
-  const result: string[] = []
+  const rows: ({ left: string; words: string } | string)[] = []
   for (let at = 0; at < lines.length; at++) {
-    const found = /^( {2,6}(?:-\w, )?--[\w-]+(?: [\w.-]+)? {2,})(\S.*)$/.exec(lines[at])
+    const found = /^( {2,6}(?:-\w, )?--([\w-]+)(?: [\w.-]+)?)( {2,})(\S.*)$/.exec(lines[at])
     if (!found) {
-      result.push(lines[at])
+      rows.push(lines[at])
       continue
     }
-    const column = found[1].length
-    let words = found[2]
-    while (lines[at + 1]?.startsWith(' '.repeat(column)) && lines[at + 1].length > column) words += ` ${lines[++at].slice(column)}`
-    result.push(found[1] + wrapped(words, cols - column).join(`\n${' '.repeat(column)}`))
+    const column = found[1].length + found[3].length
+    let words = found[4]
+    while (lines[at + 1]?.startsWith(' '.repeat(column)) && lines[at + 1].length > column) {
+      const more = lines[++at].slice(column)
+      // What is indented further is a list of its own and keeps its lines.
+      words += more.startsWith(' ') || words.includes('\n') ? `\n${more}` : ` ${more}`
+    }
+    if (!hidden?.test(found[2])) rows.push({ left: found[1], words })
   }
-  return result.join('\n')
+  const column = Math.max(0, ...rows.map((row) => (typeof row === 'string' ? 0 : row.left.length))) + 3
+  const pad = `\n${' '.repeat(column)}`
+  return rows.map((row) => (typeof row === 'string' ? row : row.left.padEnd(column) + row.words.split('\n').flatMap((words) => wrapped(words, cols - column)).join(pad))).join('\n')
 }
 
 /** Lines leave five columns free, so that no single short word stands on the last one. */

@@ -69,7 +69,7 @@ export const info: Command = function* ({ process, flags, engine }) {
     else {
       try {
         const missing = (_: object, key: string): never => {
-          throw new TemplateError(`template: :1:${format.indexOf(key) + 1}: executing "" at <.${key}>: can't evaluate field ${key} in type system.dockerInfo`)
+          throw new TemplateError(`template: :1:${format.indexOf(`.${key}`)}: executing "" at <.${key}>: can't evaluate field ${key} in type system.dockerInfo`)
         }
         yield* out(process, `${template(format, { name: '', functions: basicFunctions, integers: true, missing }).execute(data)}\n`)
       } catch (error) {

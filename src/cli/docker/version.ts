@@ -38,7 +38,7 @@ export const version: Command = function* ({ process, flags, engine }) {
 
 function templated(format: string, data: object): string {
   const missing = (_: object, key: string): never => {
-    throw new TemplateError(`template: version:1:${format.indexOf(key) + 1 - (format[format.indexOf(key) - 1] === '.' ? 1 : 0)}: executing "version" at <.${key}>: can't evaluate field ${key} in type system.versionInfo`)
+    throw new TemplateError(`template: version:1:${format.indexOf(`.${key}`)}: executing "version" at <.${key}>: can't evaluate field ${key} in type system.versionInfo`)
   }
   try {
     return template(format, { name: 'version', functions: basicFunctions, integers: true, missing }).execute(data)
