@@ -24,6 +24,8 @@ interface Seat {
   guessedCpu: number
   guessedMemory: number
   readonly pods: Map<string, V1Pod>
+  /** How many of the pods each controller owns, by its uid. */
+  readonly owned: Map<string, number>
 }
 
 interface Refusal {
@@ -44,7 +46,7 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
 
   const seatOf = (name: string): Seat => {
     let seat = seats.get(name)
-    if (!seat) seats.set(name, (seat = { node: undefined, requested: new Map(), guessedCpu: 0, guessedMemory: 0, pods: new Map() }))
+    if (!seat) seats.set(name, (seat = { node: undefined, requested: new Map(), guessedCpu: 0, guessedMemory: 0, pods: new Map(), owned: new Map() }))
     return seat
   }
 
@@ -56,6 +58,7 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     seat.pods.delete(key)
     seatOfPod.delete(key)
     picky.delete(key)
+    countOwned(seat, pod, -1)
     count(seat, pod, -1)
   }
 
@@ -65,6 +68,8 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     const seat = seatOf(name)
     const before = seat.pods.get(key)
     seat.pods.set(key, pod)
+    if (before) countOwned(seat, before, -1)
+    countOwned(seat, pod, 1)
     if (pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution) picky.set(key, pod)
     // Status changes do not move what is reserved.
     if (before && (before.spec === pod.spec || requestsOf(before) === requestsOf(pod))) return
@@ -260,28 +265,21 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
   const best = (pod: V1Pod, fitting: readonly (Seat & { node: V1Node })[], world: Surroundings, _client: Client): Seat & { node: V1Node } => {
     if (fitting.length === 1) return fitting[0]
     const owner = controllerOf(pod.metadata)?.uid
-    const scored = fitting.map((seat) => ({ seat, score: scoreOf(pod, seat, world), siblings: owner ? siblingsOn(seat, owner) : 0 }))
-    const mostSiblings = Math.max(1, ...scored.map(({ siblings }) => siblings))
-    let top = scored[0]
+    const siblingsOn = (seat: Seat): number => (owner === undefined ? 0 : (seat.owned.get(owner) ?? 0))
+    let mostSiblings = 1
+    for (const seat of fitting) mostSiblings = Math.max(mostSiblings, siblingsOn(seat))
+    let top = fitting[0]
     let topScore = Number.NEGATIVE_INFINITY
-    for (const each of scored) {
-      const score = each.score + 2 * (100 - (100 * each.siblings) / mostSiblings)
+    for (const seat of fitting) {
+      const score = scoreOf(pod, seat, world) + 2 * (100 - (100 * siblingsOn(seat)) / mostSiblings)
       const isBetter = score > topScore + 1e-9
       const isEqual = !isBetter && Math.abs(score - topScore) <= 1e-9
-      if (isBetter || (isEqual && (each.seat.pods.size < top.seat.pods.size || (each.seat.pods.size === top.seat.pods.size && each.seat.node.metadata.name < top.seat.node.metadata.name)))) {
-        top = each
+      if (isBetter || (isEqual && (seat.pods.size < top.pods.size || (seat.pods.size === top.pods.size && seat.node.metadata.name < top.node.metadata.name)))) {
+        top = seat
         topScore = score
       }
     }
-    return top.seat
-  }
-
-  /** Counted anew only for small nodes; on a crowded node the share of resources decides well enough. */
-  const siblingsOn = (seat: Seat, owner: string): number => {
-    if (seat.pods.size > 60) return 0
-    let siblings = 0
-    for (const other of seat.pods.values()) if (controllerOf(other.metadata)?.uid === owner) siblings++
-    return siblings
+    return top
   }
 
   const preempt = (pod: V1Pod, refusals: ReadonlyMap<Seat & { node: V1Node }, Refusal>, world: Surroundings, client: Client): { node: string; pods: V1Pod[] } | undefined => {
@@ -356,6 +354,11 @@ function count(seat: Seat, pod: V1Pod, sign: 1 | -1): void {
   for (const [resource, value] of requests) seat.requested.set(resource, (seat.requested.get(resource) ?? 0) + sign * value)
   seat.guessedCpu += sign * (requests.get('cpu') || guess.cpu)
   seat.guessedMemory += sign * (requests.get('memory') || guess.memory)
+}
+
+function countOwned(seat: Seat, pod: V1Pod, sign: 1 | -1): void {
+  const owner = controllerOf(pod.metadata)?.uid
+  if (owner !== undefined) seat.owned.set(owner, (seat.owned.get(owner) ?? 0) + sign)
 }
 
 function lackingResources(pod: V1Pod, seat: Seat & { node: V1Node }): string[] {

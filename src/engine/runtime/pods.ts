@@ -46,6 +46,7 @@ interface Pod {
   readonly uts: Namespaces['uts']
   readonly sharedPids: Namespaces['pids'] | undefined
   readonly cancels: Cancel[]
+  readonly containers: Set<Container>
 }
 
 interface Container {
@@ -130,7 +131,7 @@ export class PodRuntime implements ContainerRuntime {
     const uts = spec.hostNetwork ? host.namespaces.uts : { hostname: spec.hostname, domainname: '(none)' }
     const sharedPids = spec.hostPid ? host.kernel.rootPids : spec.sharesProcesses ? host.kernel.pidNamespace() : undefined
     if (spec.hostNetwork) {
-      this.#pods.set(id, { id, ip: nodeIp, spec, net: host.net, uts, sharedPids, cancels: [] })
+      this.#pods.set(id, { id, ip: nodeIp, spec, net: host.net, uts, sharedPids, cancels: [], containers: new Set() })
       return { id, ip: nodeIp }
     }
     const subnet = this.#options.podCidr()?.replace(/\.\d+\/\d+$/, '')
@@ -140,7 +141,7 @@ export class PodRuntime implements ContainerRuntime {
     const net = host.netNamespace()
     net.attach(this.#bridge, { name: 'eth0', ip, prefix: 24 })
     net.gateway = `${subnet}.1`
-    const pod: Pod = { id, ip, spec, net, uts, sharedPids, cancels: [] }
+    const pod: Pod = { id, ip, spec, net, uts, sharedPids, cancels: [], containers: new Set() }
     for (const { hostPort, containerPort, protocol, hostIp } of spec.hostPorts) {
       const rule = { ip: hostIp || undefined, port: hostPort, protocol, targets: () => [{ ip, port: containerPort }], comment: `${spec.namespace}/${spec.name} hostport` }
       host.net.rules.push(rule)
@@ -153,10 +154,7 @@ export class PodRuntime implements ContainerRuntime {
   removeSandbox(id: string): void {
     const pod = this.#pods.get(id)
     if (!pod) return
-    for (const container of [...this.#containers.values()]) {
-      if (container.pod !== pod) continue
-      if (container.process) container.process.kernel.kill(container.process, 'KILL')
-    }
+    for (const { process } of pod.containers) if (process) process.kernel.kill(process, 'KILL')
     for (const cancel of pod.cancels) cancel()
     if (!pod.spec.hostNetwork) {
       for (const { name } of [...pod.net.interfaces]) pod.net.detach(name)
@@ -181,7 +179,7 @@ export class PodRuntime implements ContainerRuntime {
     const terminal = spec.tty ? host.terminal({ cols: 80, rows: 24 }) : undefined
     const stdio = new Stdio(host.kernel, { terminal, hasInput: spec.stdin })
     stdio.listen(log)
-    this.#containers.set(id, {
+    const container: Container = {
       id,
       pod,
       spec,
@@ -194,7 +192,9 @@ export class PodRuntime implements ContainerRuntime {
       process: undefined,
       info: { id, state: 'created', startedAt: undefined, finishedAt: undefined, exitCode: 0, reason: undefined, message: undefined },
       cancelStop: undefined,
-    })
+    }
+    this.#containers.set(id, container)
+    pod.containers.add(container)
     return id
   }
 
@@ -264,8 +264,9 @@ export class PodRuntime implements ContainerRuntime {
     container.log.flush()
     this.#containers.delete(id)
     this.files.remove(`/var/lib/containerd/snapshots/${id}`)
-    const folder = folderOf(container.log.path)
-    if (![...this.#containers.values()].some(({ log }) => log.path.startsWith(folder))) this.files.remove(folderOf(folder))
+    const { pod, log } = container
+    pod.containers.delete(container)
+    if (pod.containers.size === 0) this.files.remove(folderOf(folderOf(log.path)))
   }
 
   status(id: string): RuntimeContainer | undefined {
@@ -516,7 +517,7 @@ function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/'
 }
 
-function hostFiles({ files }: Host): HostFiles {
+function hostFiles({ files, disk }: Host): HostFiles {
   return {
     kind(path) {
       if (!files.exists(path)) return undefined
@@ -531,7 +532,9 @@ function hostFiles({ files }: Host): HostFiles {
     read: (path) => (files.exists(path) ? files.readFile(path) : undefined),
     list: (path) => (files.exists(path) ? files.list(path) : []),
     remove(path) {
-      if (files.exists(path)) files.removeAll(path)
+      const isOnDisk = files.mounts.every(({ at }) => at === '/' || !(path === at || path.startsWith(`${at}/`) || at.startsWith(`${path}/`)))
+      if (isOnDisk) disk.removeTree(path)
+      else if (files.exists(path)) files.removeAll(path)
     },
   }
 }

@@ -189,6 +189,17 @@ export class MemoryFiles implements FileSystem {
     this.#take(parent, name, node)
   }
 
+  /** Takes a name away with everything below it; nothing happens when it is missing. */
+  removeTree(path: string): void {
+    const slash = path.lastIndexOf('/')
+    const parent = this.lookup(path.slice(0, slash) || '/')
+    const name = path.slice(slash + 1)
+    const node = parent?.entries?.get(name)
+    if (!parent || !node) return
+    this.#empty(node)
+    this.#take(parent, name, node)
+  }
+
   rename(from: string, to: string): void {
     const source = this.#place(from)
     const node = source.parent.entries?.get(source.name)
@@ -312,6 +323,13 @@ export class MemoryFiles implements FileSystem {
     if (node.kind === 'directory') parent.links++
     parent.touch()
     this.note(node)
+  }
+
+  #empty(folder: MemoryNode): void {
+    for (const [name, node] of folder.entries ?? []) {
+      this.#empty(node)
+      this.#take(folder, name, node)
+    }
   }
 
   #take(parent: MemoryNode, name: string, node: MemoryNode): void {

@@ -187,12 +187,11 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
     const now = clock.now()
     const images = runtime.images().map(({ name, id, sizeBytes }) => ({ names: [id, name], sizeBytes }))
     const nowReady = isNetworkReady()
-    const conditions = conditionsOf(old, nowReady, now)
     const wasUnknown = old.status.conditions?.some(({ status }) => status === 'Unknown') ?? false
     const key = JSON.stringify(images)
     const isNews = key !== reportedImages || nowReady !== isReady || wasUnknown || !old.status.nodeInfo
     if (!isNews && now - reportedAt < pace.nodeStatusReport) return
-    const status = { ...statusOf(facts, runtime), conditions, ...(images.length > 0 ? { images: images.sort((a, b) => b.sizeBytes - a.sizeBytes) } : {}) }
+    const status = { ...statusOf(facts, runtime), conditions: conditionsOf(old, nowReady, now), ...(images.length > 0 ? { images: images.sort((a, b) => b.sizeBytes - a.sizeBytes) } : {}) }
     reportedImages = key
     reportedAt = now
     try {
