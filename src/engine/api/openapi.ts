@@ -2,14 +2,13 @@
  * OpenAPI v3, one document per group and version, made from the schemas when somebody asks. kubectl reads three things from it: whether
  * PATCH knows `fieldValidation`, the shapes and descriptions for `explain`, and the merge keys.
  */
-import descriptionTable from '../kinds/generated/descriptions.json' with { type: 'json' }
 import plainSchemas from '../kinds/generated/plain-schemas.json' with { type: 'json' }
 import { apiVersionOf, structureOf, type Kind } from '../kinds/kind.ts'
 import { schemaNamed, schemaNames, type Field, type Schema, type StructSchema } from '../kinds/schema.ts'
+import type { Descriptions } from './descriptions.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const descriptions = descriptionTable as Readonly<Record<string, Readonly<Record<string, string>>>>
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 const referred: Readonly<Record<string, string>> = {
   time: `${meta}.Time`,
@@ -18,6 +17,8 @@ const referred: Readonly<Record<string, string>> = {
   intorstring: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
 }
 
+/** Of the document that is being written. */
+let descriptions: Descriptions = {}
 let modelNames: ReadonlyMap<StructSchema, string> | undefined
 
 function describe(schema: StructSchema, field: string): string {
@@ -43,7 +44,8 @@ function hashOf(kinds: readonly Kind[], path: string): string {
   return hash.toString(16).toUpperCase().padStart(8, '0').repeat(4)
 }
 
-export function openapiDocument(kinds: readonly Kind[]): object {
+export function openapiDocument(kinds: readonly Kind[], texts: Descriptions): object {
+  descriptions = texts
   const schemas: Record<string, unknown> = {}
   const add = (schema: StructSchema, extra: Json = {}) => addStruct(schemas, schema, extra)
   const paths: Record<string, unknown> = {}

@@ -12,6 +12,7 @@ import { ApiError, type Draft } from './client.ts'
 import { reviewed, reviews } from './access-reviews.ts'
 import { isAllowed, refusal, userOf, type User } from './authorization.ts'
 import { decode, DecodeError } from './decode.ts'
+import { withDescriptions } from './descriptions.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
 import { badRequest, conflict, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
 import { jsonPatched, mergePatched } from './merge-patch.ts'
@@ -86,7 +87,7 @@ export class Router {
     return this.#nonResource(path, parts, request)
   }
 
-  #nonResource(path: string, parts: readonly string[], request: HttpRequest): HttpResponse {
+  #nonResource(path: string, parts: readonly string[], request: HttpRequest): HttpResponse | Pending<HttpResponse> {
     const served = this.#options.served()
     const groups = grouped(served)
     const accept = header(request.headers, 'accept') ?? ''
@@ -125,13 +126,13 @@ export class Router {
     throw pathNotFound
   }
 
-  #openapi(parts: readonly string[], served: readonly Kind[]): HttpResponse {
+  #openapi(parts: readonly string[], served: readonly Kind[]): HttpResponse | Pending<HttpResponse> {
     if (parts.length === 0) return jsonResponse(200, openapiIndex(served))
     const [root, ...rest] = parts
     const [group, version] = root === 'api' ? ['', rest[0]] : rest
     const kinds = ofVersion(served, group, version)
     if (kinds.length === 0) throw pathNotFound
-    return jsonResponse(200, openapiDocument(kinds))
+    return withDescriptions(this.#registry.clock, (descriptions) => jsonResponse(200, openapiDocument(kinds, descriptions)))
   }
 
   #resource(parts: readonly string[], { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] }): HttpResponse | Pending<HttpResponse> {
