@@ -36,7 +36,9 @@ export async function replay(session: Session, { steps }: Recording, normalise: 
   const differences: Difference[] = []
   for (const step of steps) {
     const { stdout: wantedOut, stderr: wantedErr, code: wantedCode, heldOut, timedOut, ...bare } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
-    const got = (await play(session, bare as Step)) as CommandResult
+    // The recordings' own scripts were executable; only those of other names say so.
+    const isScript = 'file' in bare && bare.mode === undefined && bare.file.endsWith('.sh')
+    const got = (await play(session, isScript ? { ...bare, mode: '755' } : (bare as Step))) as CommandResult
     if (!('cmd' in bare) || heldOut || wantedOut === undefined) continue
     judged++
     const wanted = { stdout: wantedOut, stderr: wantedErr ?? '', code: wantedCode ?? 0 }
