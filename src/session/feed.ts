@@ -2,6 +2,7 @@
  * What changed in all stores of a session since it was last asked: what the page draws. Reading on in the logs coalesces by itself,
  * so a slow page gets fewer and longer frames, never a backlog. Objects that changed several times between two frames are told once.
  */
+import { inwardResources } from '../engine/docker/shapes.ts'
 import type { Entry, Store } from '../engine/store/store.ts'
 
 export interface FeedEntry {
@@ -41,18 +42,21 @@ export class Feed {
     const reset = this.#isFirst || hasLost || changes.some(({ entries }) => entries === undefined)
     this.#isFirst = false
     if (hasLost) this.#seen.clear()
-    const entries = changes.flatMap(({ name, store, entries }) => (reset || entries === undefined ? present(name, store) : shortened(entries).map((entry) => told(name, entry))))
+    const entries = changes.flatMap(({ name, store, entries }) => (reset || entries === undefined ? present(name, store) : shortened(entries.filter(({ resource }) => isShown(resource))).map((entry) => told(name, entry))))
     for (const [name, store] of stores) this.#seen.set(name, store.revision)
     return { entries, reset }
   }
 }
+
+/** What only the engine reads: layer contents would travel with every build. */
+const isShown = (resource: string): boolean => !inwardResources.has(resource)
 
 function told(store: string, { revision, resource, key, object, by, because, at }: Entry): FeedEntry {
   return { store, revision, resource, key, object: object ?? null, by, because, at }
 }
 
 function present(name: string, store: Store): FeedEntry[] {
-  return [...store.all()].map(({ resource, key, object }) => ({ store: name, revision: store.revision, resource, key, object, by: '', because: 0, at: 0 }))
+  return [...store.all()].filter(({ resource }) => isShown(resource)).map(({ resource, key, object }) => ({ store: name, revision: store.revision, resource, key, object, by: '', because: 0, at: 0 }))
 }
 
 function shortened(entries: readonly Entry[]): readonly Entry[] {

@@ -37,6 +37,12 @@ export class Keeper {
     await this.#running
   }
 
+  /** Whether anything happened since the last batch. Files alone that changed are noticed with the next batch. */
+  get hasNews(): boolean {
+    for (const [name, store] of this.#session.stores()) if (store.revision > (this.#seen.get(name) ?? 0)) return true
+    return false
+  }
+
   /** The state before the last command, for undo; it is taken off. */
   previous(): Saved {
     const state = this.#states.pop()

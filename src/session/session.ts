@@ -16,6 +16,7 @@ import { createMachine, type Machine } from '../unix/machine.ts'
 import { segment } from '../unix/network/namespace.ts'
 import type { Segment } from '../unix/network/network.ts'
 import { listenAt } from '../unix/network/unix-socket.ts'
+import { completeKubectl } from '../cli/kubectl/complete.ts'
 import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
 import { machinesApi } from './machines-api.ts'
@@ -78,7 +79,7 @@ export class Session {
     this.lesson = saved?.world.lesson as LessonState | undefined
     this.#commands = this.store('session', saved)
     this.#commandNumber = this.#commands.count('commands')
-    this.#programs = allPrograms(supplies, this.#shellHooks())
+    this.#programs = allPrograms(supplies, { ...this.#shellHooks(), completions: new Map([['kubectl', completeKubectl]]) })
     this.wire = segment(lan.name)
     const isLaptop = this.world_.kind === 'laptop'
     this.#user = isLaptop ? this.world_.user : 'root'
@@ -95,7 +96,7 @@ export class Session {
     const registryStore = this.store('registry', saved)
     const registry = new Registry({ catalogue, store: registryStore })
     this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry })
-    if (saved) this.docker.restore()
+    if (saved) this.docker.restore({ resumes: true })
     listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
     this.laptop.files.mkdir('/run/drydock', { parents: true })
     this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, saved })
@@ -221,7 +222,7 @@ export class Session {
   writeFile(path: string, content: string, mode?: number): void {
     const full = this.absolute(path)
     this.desk.files.mkdir(full.slice(0, Math.max(1, full.lastIndexOf('/'))), { parents: true })
-    this.desk.files.writeFile(full, content, { mode })
+    this.desk.files.writeFile(full, content, { mode: mode ?? (content.startsWith('#!') ? 0o755 : undefined) })
     if (this.#user !== 'root') this.desk.files.chown(full, { uid: 1000, gid: 1000 })
     this.onFileChanged(full)
   }
@@ -265,6 +266,7 @@ export class Session {
   stop(): void {
     for (const window of this.#windows) window.close()
     this.clusters.stop()
+    this.docker.stop()
     this.laptop.powerOff()
   }
 

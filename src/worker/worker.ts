@@ -14,6 +14,8 @@ import type { FromWorker, Question, ToWorker } from './messages.ts'
 import { browserSupplies } from './supplies.ts'
 import { owned } from './ownership.ts'
 
+/** What happens between two prompts (a pod that came up) is stored this long after, ms. */
+const autosaveMs = 1_500
 /** Shortest time between two frames, ms: the page cannot draw more often. */
 const frameMs = 16
 
@@ -33,6 +35,7 @@ let frameNumber = 0
 let isFrameUnderWay = false
 let lastFrameAt = 0
 let frameTimer: ReturnType<typeof setTimeout> | undefined
+let saveTimer: ReturnType<typeof setTimeout> | undefined
 
 function post(message: FromWorker, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer })
@@ -126,10 +129,20 @@ function openTerminal({ session, terminals, drive: driven }: Workspace, { termin
 }
 
 function planFrame(isUrgent = false): void {
-  if (!workspace || isFrameUnderWay || frameTimer !== undefined) return
+  if (!workspace) return
+  planSave(workspace.keeper)
+  if (isFrameUnderWay || frameTimer !== undefined) return
   if (!isUrgent && !workspace.feed.hasNews) return
   const wait = Math.max(0, lastFrameAt + frameMs - performance.now())
   frameTimer = setTimeout(sendFrame, wait)
+}
+
+function planSave(keeper: Keeper): void {
+  if (saveTimer !== undefined || !keeper.hasNews) return
+  saveTimer = setTimeout(() => {
+    saveTimer = undefined
+    if (workspace?.keeper === keeper) void keeper.saved()
+  }, autosaveMs)
 }
 
 function sendFrame(): void {

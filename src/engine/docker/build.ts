@@ -61,6 +61,8 @@ interface Options {
 interface Current {
   layers: readonly Layer[]
   run: ImageRunConfig
+  /** This stage has set a CMD itself. */
+  hasOwnCmd?: boolean
   history: readonly HistoryEntry[]
   author: string
   architecture: string
@@ -356,7 +358,8 @@ function* legacyStep(daemon: Daemon, current: Current, instruction: Instruction,
     }
     default: {
       const before = current.run
-      const change = configChange(current.run, instruction, variable)
+      const change = configChange(current.run, instruction, variable, { isCmdInherited: !current.hasOwnCmd })
+      if (instruction.name === 'CMD') current.hasOwnCmd = true
       if (!change) throw badRequest(`unknown instruction: ${instruction.name}`)
       if (instruction.name === 'HEALTHCHECK' && before.Healthcheck?.Test) say(`Note: overriding previous HEALTHCHECK: [${before.Healthcheck.Test.join(' ')}]\n`)
       current.run = change.run
@@ -737,8 +740,9 @@ function* metaStep(current: Current, instruction: Instruction, options: Options,
     return
   }
   try {
-    const change = configChange(current.run, instruction, variable)
+    const change = configChange(current.run, instruction, variable, { isCmdInherited: !current.hasOwnCmd })
     if (!change) return
+    if (instruction.name === 'CMD') current.hasOwnCmd = true
     current.run = change.run
     if (change.author) current.author = change.author
     note(current, instruction.name === 'EXPOSE' ? `EXPOSE map[${Object.keys(change.run.ExposedPorts ?? {}).map((port) => `${port}:{}`).join(' ')}]` : change.words.trim(), undefined)

@@ -22,8 +22,8 @@ const listed = (items: readonly string[]): string => `[${items.join(' ')}]`
 /** Go's `%q` of one. */
 const quotedList = (items: readonly string[]): string => `[${items.map((item) => JSON.stringify(item)).join(' ')}]`
 
-/** Instructions that only change the config; undefined for the others. */
-export function configChange(run: ImageRunConfig, instruction: Instruction, variable: (name: string) => string | undefined): Change | undefined {
+/** Instructions that only change the config; undefined for the others. `isCmdInherited`: the CMD so far is the base image's. */
+export function configChange(run: ImageRunConfig, instruction: Instruction, variable: (name: string) => string | undefined, { isCmdInherited = false }: { isCmdInherited?: boolean } = {}): Change | undefined {
   const { name, rest, json } = instruction
   const expand = (text: string) => expanded(text, variable)
   const shell = run.Shell ?? defaultShell
@@ -51,7 +51,9 @@ export function configChange(run: ImageRunConfig, instruction: Instruction, vari
     }
     case 'ENTRYPOINT': {
       const Entrypoint = json ?? [...shell, rest]
-      return { run: { ...run, Entrypoint: rest === '' ? undefined : Entrypoint }, words: ` ENTRYPOINT ${quotedList(Entrypoint)}` }
+      // A CMD of the base image belongs to the base image's entrypoint.
+      const { Cmd, ...others } = run
+      return { run: { ...others, ...(Cmd && !isCmdInherited ? { Cmd } : {}), Entrypoint: rest === '' ? undefined : Entrypoint }, words: ` ENTRYPOINT ${quotedList(Entrypoint)}` }
     }
     case 'USER': {
       const User = expand(rest)

@@ -246,8 +246,11 @@ export class DockerEngine implements HttpHandler {
     this.daemon.live.clear()
   }
 
-  /** After a power cut: containers are there again, and those whose policy says so start. */
-  restore(): void {
+  /**
+   * After a power cut: containers are there again, and those whose policy says so start. With `resumes` every one that ran does: the
+   * learner only closed the tab, and finds everything as it was.
+   */
+  restore({ resumes = false }: { resumes?: boolean } = {}): void {
     const { daemon } = this
     for (const container of daemon.containers()) {
       const image = container.Image && daemon.images.get(container.Image) ? daemon.images.image(container.Image).layers : []
@@ -263,12 +266,12 @@ export class DockerEngine implements HttpHandler {
           NetworkSettings: { ...container.NetworkSettings, SandboxID: '', SandboxKey: '', Ports: {}, EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, MacAddress: '', Networks },
         })
       }
-      if (container.HostConfig.AutoRemove && wasRunning) {
+      if (container.HostConfig.AutoRemove && wasRunning && !resumes) {
         remove(daemon, container.Id, { removeVolumes: true })
         continue
       }
       const policy = container.HostConfig.RestartPolicy.Name
-      const comesBack = policy === 'always' || (policy === 'unless-stopped' && wasRunning) || (policy === 'on-failure' && wasRunning)
+      const comesBack = (resumes && wasRunning) || policy === 'always' || (policy === 'unless-stopped' && wasRunning) || (policy === 'on-failure' && wasRunning)
       if (comesBack && container.State.Status !== 'created') perform(this.#clock, quietly(start(daemon, container.Id)))
     }
   }

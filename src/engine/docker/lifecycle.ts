@@ -341,8 +341,14 @@ export function makeStdio(daemon: Daemon, container: Container, live: Live): Std
 
 function releaseNetwork(daemon: Daemon, id: string, live: Live, { quiet = true } = {}): void {
   for (const cancel of live.cancels.splice(0)) cancel()
-  live.namespaces = undefined
   const container = daemon.container(id)
+  const { NetworkMode } = container.HostConfig
+  // Its addresses are free for the next container; a namespace that is shared is not ours to take down.
+  if (live.namespaces && NetworkMode !== 'host' && !NetworkMode.startsWith('container:')) {
+    const { net } = live.namespaces
+    for (const { name } of [...net.interfaces]) net.detach(name)
+  }
+  live.namespaces = undefined
   const networks: Record<string, EndpointSettings> = {}
   for (const [name, endpoint] of Object.entries(container.NetworkSettings.Networks)) {
     if (!quiet && endpoint.EndpointID !== '') daemon.event('network', 'disconnect', endpoint.NetworkID, { container: id, name, type: findNetwork(daemon, endpoint.NetworkID)?.Driver ?? 'bridge' })
