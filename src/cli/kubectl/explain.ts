@@ -52,7 +52,7 @@ class Explainer {
       field = owner?.properties?.[name]
       if (!field) throw new Refusal(`field ${JSON.stringify(path.at(-1))} does not exist`)
       text = text.replace(/FIELD: [\s\S]*$/, '')
-      text += `FIELD: ${name} <${this.#typeName(field)}>${(owner.required ?? []).includes(name) ? ' -required-' : ''}\n`
+      text += `FIELD: ${name} <${this.#typeName(field)}>\n`
       const values = this.#enumOf(field)
       text += values ? `ENUM:\n${values.map((value) => `    ${value}\n`).join('')}\n` : '\n\n'
       schema = field
@@ -82,7 +82,7 @@ class Explainer {
       .map((name) => {
         const field = content.properties[name]
         const values = this.#enumOf(field)
-        const text = field.description || this.#resolved(field)?.description || ''
+        const text = field.description ?? ''
         return `  ${name}\t<${this.#typeName(field)}>${(content.required ?? []).includes(name) ? ' -required-' : ''}\n${values ? `  enum: ${short(values)}\n` : ''}${text === '' ? '    <no description>\n' : wrapped(text, 4)}\n`
       })
       .join('')
@@ -141,7 +141,8 @@ class Explainer {
 }
 
 function short(values: readonly string[]): string {
-  return values.length > 4 ? `${values.slice(0, 4).join(', ')}, ....` : values.join(', ')
+  const spoken = values.map((value) => value || '""')
+  return values.length > 4 ? `${spoken.slice(0, 4).join(', ')}, ....` : spoken.join(', ')
 }
 
 function refOf(schema: Json): string | undefined {
@@ -158,9 +159,10 @@ export function wrapped(text: string, indent: number): string {
       const [, leading = '', rest = ''] = /^(\s*)(.*)$/.exec(line) ?? []
       const lines: string[] = []
       let current = leading
-      for (const word of rest.split(' ').filter((part) => part !== '')) {
+      // Several spaces between two words stay, unless the line ends there.
+      for (const [, spaces, word] of rest.matchAll(/( *)([^ ]+)/g)) {
         if (current.trim() === '') current += word
-        else if (current.length + 1 + word.length <= 80 - indent) current += ` ${word}`
+        else if (current.length + spaces.length + word.length <= 80 - indent) current += spaces + word
         else {
           lines.push(current)
           current = word
