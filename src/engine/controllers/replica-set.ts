@@ -12,7 +12,7 @@ import { claimedPods, deleteGently, inOrderOfDeletion, podFrom } from './pod-con
 import type { PatientController } from './run.ts'
 
 /** Pods made or deleted in one turn; more would keep the worker too long. */
-const atOnce = 80
+const atOnce = 32
 
 interface Condition {
   readonly type: string

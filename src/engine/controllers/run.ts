@@ -79,17 +79,20 @@ export function runController(controller: PatientController, { store, clock, cli
 
   const readOn = (): void => {
     if (seen === store.revision) return
-    const news: Entry[] = []
+    let news: readonly Entry[] = []
+    let isMixed = false
     for (const resource of resources) {
       const entries = store.since(seen, resource)
       if (entries === undefined) {
         listAnew()
         return
       }
-      for (const entry of entries) news.push(entry)
+      if (entries.length === 0) continue
+      isMixed ||= news.length > 0
+      news = news.length > 0 ? [...news, ...entries] : entries
     }
     seen = store.revision
-    if (resources.length > 1) news.sort((a, b) => a.revision - b.revision)
+    if (isMixed) news = [...news].sort((a, b) => a.revision - b.revision)
     for (const entry of news) for (const key of controller.watches[entry.resource](entry)) ask(key, entry.revision)
   }
 

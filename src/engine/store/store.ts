@@ -6,7 +6,6 @@
  * Every entry says who wrote it and because of which earlier entry; that chain is what the page draws.
  */
 import type { Cancel, Clock } from '../../base/clock.ts'
-import { WaitQueue } from '../../base/wait-queue.ts'
 
 /** Who writes, and the revision of the entry that made them (0: nothing in this store did). */
 export interface Cause {
@@ -41,7 +40,7 @@ export interface StoreOptions {
 interface Shelf {
   readonly objects: Map<string, object>
   readonly indexes: Map<string, Index>
-  readonly changed: WaitQueue
+  readonly notes: Set<() => void>
   log: Entry[]
   /** Objects in the order of their keys, as etcd lists them; made when asked for, undefined after a change. */
   sorted: object[] | undefined
@@ -54,6 +53,8 @@ interface Index {
   readonly keys: Map<string, Set<string>>
 }
 
+const nothing: readonly Entry[] = []
+
 export class Store {
   readonly #shelves = new Map<string, Shelf>()
   readonly #clock: Clock
@@ -62,7 +63,7 @@ export class Store {
   #log: Entry[] = []
   #revision: number
   #compacted = 0
-  readonly #changed = new WaitQueue()
+  readonly #notes = new Set<() => void>()
 
   constructor({ clock, stamp = (object) => object, keep = 40_000 }: StoreOptions, startRevision = 0) {
     this.#clock = clock
@@ -145,13 +146,18 @@ export class Store {
 
   /** Calls `note` (at once, and while the writer is still at work: only note it) after every change of the resource, or of any. */
   watch(resource: string | undefined, note: () => void): Cancel {
-    return (resource === undefined ? this.#changed : this.#shelf(resource).changed).each(note)
+    const notes = resource === undefined ? this.#notes : this.#shelf(resource).notes
+    // The same function may be handed in twice.
+    const own = (): void => note()
+    notes.add(own)
+    return () => notes.delete(own)
   }
 
   /** Entries after a revision, oldest first. Undefined when they were compacted away: list anew. */
   since(revision: number, resource?: string): readonly Entry[] | undefined {
     if (revision < this.#compacted) return undefined
     const log = resource === undefined ? this.#log : this.#shelf(resource).log
+    if (log.length === 0 || log[log.length - 1].revision <= revision) return nothing
     return log.slice(firstAfter(log, revision))
   }
 
@@ -182,8 +188,8 @@ export class Store {
     this.#log.push(entry)
     shelf.log.push(entry)
     if (this.#log.length > this.#keep * 2) this.#compact()
-    shelf.changed.wake()
-    this.#changed.wake()
+    for (const note of shelf.notes) note()
+    for (const note of this.#notes) note()
     return entry
   }
 
@@ -196,7 +202,7 @@ export class Store {
   #shelf(resource: string): Shelf {
     let shelf = this.#shelves.get(resource)
     if (!shelf) {
-      shelf = { objects: new Map(), indexes: new Map(), changed: new WaitQueue(), log: [], sorted: undefined, keys: undefined }
+      shelf = { objects: new Map(), indexes: new Map(), notes: new Set(), log: [], sorted: undefined, keys: undefined }
       this.#shelves.set(resource, shelf)
     }
     return shelf
@@ -235,6 +241,6 @@ function reindex(index: Index, key: string, before: object | undefined, after: o
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value
   Object.freeze(value)
-  for (const part of Object.values(value)) frozen(part)
+  for (const name in value) frozen(value[name])
   return value
 }

@@ -147,6 +147,7 @@ export class MountTable implements Files {
 
   mkdir(path: string, { mode = 0o755, parents = false }: { mode?: number; parents?: boolean } = {}, who: Credentials = root): void {
     if (!parents) return void this.#add(path, { kind: 'directory', mode }, who)
+    if (who.uid === 0 && this.#makeFolders(path, mode, who)) return
     const steps = path.split('/').filter(Boolean)
     const upTo = (count: number): string => `/${steps.slice(0, count).join('/')}`
     // From below: mostly everything is there already, or only the last names are missing.
@@ -272,6 +273,30 @@ export class MountTable implements Files {
     return naming(path, () => place.mount.files.create(place.inner, { ...node, uid: who.uid, gid: isInherited && folder ? folder.gid : who.gid }))
   }
 
+  /** All directories of a path in one walk, for root and where no link stands on the way; answers whether it got to the end. */
+  #makeFolders(path: string, mode: number, who: Credentials): boolean {
+    let place = this.#rootPlace()
+    for (let at = 0; at < path.length; ) {
+      const slash = path.indexOf('/', at)
+      const end = slash < 0 ? path.length : slash
+      const name = path.slice(at, end)
+      at = end + 1
+      if (name === '' || name === '.') continue
+      if (name === '..' || place.node?.kind !== 'directory') return false
+      const { node: folder } = place
+      const next = this.#enter(place, name)
+      if (next.node) {
+        place = next
+        continue
+      }
+      const { mount, inner, full } = next
+      this.#refuseReadOnly(mount, full)
+      const gid = (folder.mode & 0o2000) !== 0 ? folder.gid : who.gid
+      place = { mount, inner, full, node: naming(full, () => mount.files.create(inner, { kind: 'directory', mode, uid: who.uid, gid })) }
+    }
+    return place.node?.kind === 'directory'
+  }
+
   #remove(path: string, place: Place, who: Credentials): void {
     if (this.#points.has(place.full)) throw new UnixError('EBUSY', path)
     this.#mayChangeNames(path, place, who)
@@ -306,12 +331,17 @@ export class MountTable implements Files {
   /** Answers refusals instead of throwing them: many who ask only want to know. */
   #seek(path: string, who: Credentials, isFollowing: boolean): Place | Errno {
     if (path === '') return 'ENOENT'
-    const names = path.split('/').reverse()
     const needsDirectory = path.endsWith('/') && path !== '/'
     let place = this.#rootPlace()
     let links = 0
-    while (names.length > 0) {
-      const name = names.pop() as string
+    // What is still to walk: the path from `at` on; a link puts its target before the rest.
+    let rest = path
+    let at = 0
+    while (at < rest.length) {
+      const slash = rest.indexOf('/', at)
+      const end = slash < 0 ? rest.length : slash
+      const name = rest.slice(at, end)
+      at = end + 1
       if (name === '' || name === '.') continue
       if (place.node?.kind !== 'directory') return place.node ? 'ENOTDIR' : 'ENOENT'
       if (!allows(place.node, who, mayEnter)) return 'EACCES'
@@ -319,7 +349,7 @@ export class MountTable implements Files {
         place = this.#climb(place)
         continue
       }
-      const isLast = names.every((rest) => rest === '')
+      const isLast = isOnlySlashes(rest, at)
       const next = this.#enter(place, name)
       if (!next.node) {
         return isLast ? next : 'ENOENT'
@@ -332,7 +362,8 @@ export class MountTable implements Files {
           continue
         }
         const target = next.node.target ?? ''
-        for (const step of target.split('/').reverse()) names.push(step)
+        rest = `${target}/${rest.slice(at)}`
+        at = 0
         if (target.startsWith('/')) place = this.#rootPlace()
         continue
       }
@@ -372,6 +403,11 @@ export function allows(node: Node, who: Credentials, wish: number): boolean {
   if (who.uid === 0) return (wish & mayEnter) === 0 || node.kind !== 'file' || (node.mode & 0o111) !== 0
   const shift = who.uid === node.uid ? 6 : who.gid === node.gid || who.groups.includes(node.gid) ? 3 : 0
   return ((node.mode >> shift) & wish) === wish
+}
+
+function isOnlySlashes(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at++) if (text[at] !== '/') return false
+  return true
 }
 
 function parentOf(path: string): string {
