@@ -116,7 +116,7 @@ describe('docker run busybox echo hi', () => {
     const first = build('one')
     expect(first.ends).toEqual([
       '[internal] load build definition from Dockerfile', '[internal] load metadata for docker.io/library/busybox:latest', '[internal] load .dockerignore', '[base 1/2] FROM docker.io/library/busybox:latest',
-      '[base 2/2] RUN echo built > /built', '[stage-1 1/2] WORKDIR /srv', '[internal] load build context', '[stage-1 2/2] COPY app.txt ./', 'exporting to image',
+      '[internal] load build context', '[base 2/2] RUN echo built > /built', '[stage-1 1/2] WORKDIR /srv', '[stage-1 2/2] COPY app.txt ./', 'exporting to image',
     ])
     expect(first.lines.at(-1)).toMatchObject({ result: { names: ['app:latest'] } })
     const again = build('one')
