@@ -15,6 +15,7 @@ import { ApiError, type Draft, type KubernetesObject, type ObjectMeta } from './
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
 import { afterUpdate, type ManagedEntry, type Manager } from './managed-fields.ts'
 import { isSame, keyOf, timestamp } from './objects.ts'
+import { unsimulated } from './unsimulated.ts'
 
 /** On whose behalf a write happens. */
 export interface Writer {
@@ -105,7 +106,7 @@ export class Registry {
     object = this.#admission.onCreate(kind, object, writer, options)
     object = kind.onCreate ? kind.onCreate(object) : object
     object = withStatus(kind, object)
-    if (options.warn && kind.warnings) for (const text of kind.warnings(object, undefined)) options.warn(text)
+    if (options.warn) for (const text of [...(kind.warnings?.(object, undefined) ?? []), ...unsimulated(kind, object, undefined)]) options.warn(text)
     const errors = new FieldErrors()
     validateMetadata(kind, object.metadata, errors)
     kind.validate?.(object, errors)
@@ -143,7 +144,7 @@ export class Registry {
     if (kind.hasGeneration && options.subresource !== 'status' && !hasSameBody(old, fresh)) {
       fresh = { ...fresh, metadata: { ...fresh.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
     }
-    if (options.warn && kind.warnings) for (const text of kind.warnings(fresh, old)) options.warn(text)
+    if (options.warn) for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old)]) options.warn(text)
     const errors = new FieldErrors()
     if (fresh.metadata !== old.metadata) validateMetadataUpdate(kind, fresh.metadata, old.metadata, errors)
     if (options.subresource !== 'status') {

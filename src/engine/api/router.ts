@@ -96,7 +96,7 @@ export class Router {
     const [first, second, third] = parts
     switch (first) {
       case undefined:
-        return jsonResponse(200, { paths: rootPaths(served) })
+        return prettyResponse({ paths: rootPaths(served) })
       case 'api':
         if (second === 'v1') return jsonResponse(200, apiResourceList('', 'v1', ofVersion(served, '', 'v1')))
         if (second !== undefined) throw pathNotFound
@@ -111,7 +111,7 @@ export class Router {
         return kinds.length > 0 ? jsonResponse(200, apiResourceList(second, third, kinds)) : textResponse(404, '404 page not found\n')
       }
       case 'version':
-        return jsonResponse(200, versionInfo(this.#options.version))
+        return prettyResponse(versionInfo(this.#options.version))
       case 'healthz':
       case 'livez':
       case 'readyz':
@@ -144,6 +144,7 @@ export class Router {
     const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: formOf(request), warnings }
     const { kind, name, subresource } = call
     const user = this.#authorized(call, peer)
+    if (kind.deprecation) warnings.push(kind.deprecation)
     if (reviews.includes(kind.resource)) return jsonResponse(201, reviewed(this.#registry, kind.resource, user, this.#decoded(call, bodyDocument(request)) as unknown as Readonly<Record<string, unknown>>))
     if (subresource !== '') {
       return this.#subresource(call)
@@ -651,6 +652,11 @@ function withWarnings(response: HttpResponse, warnings: readonly string[]): Http
 
 function ofVersion(served: readonly Kind[], group: string, version: string): readonly Kind[] {
   return served.filter((kind) => kind.group === group && kind.version === version)
+}
+
+/** The few documents that the server writes for people. */
+function prettyResponse(value: object): HttpResponse {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value, null, 2) }
 }
 
 function aggregatedResponse(groups: ReturnType<typeof grouped>, version: string): HttpResponse {

@@ -13,6 +13,7 @@ export const componentStatus = defineKind<V1ComponentStatus>({
   shortNames: ['cs'],
   verbs: ['get', 'list'],
   schema: 'V1ComponentStatus',
+  deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
   columns: [
     name,
     column('Status', 'string', 'Status of the component conditions', ({ conditions = [] }) => (conditions.some((condition) => condition.type === 'Healthy' && condition.status === 'True') ? 'Healthy' : 'Unhealthy')),

@@ -21,7 +21,7 @@ export const endpoints = defineKind<V1Endpoints>({
     const subsets = mapped(endpoints.subsets, (subset) => withField(subset, 'ports', mapped(subset.ports, (port) => filled(port, { protocol: 'TCP' }))))
     return withField(endpoints, 'subsets', subsets)
   },
-  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   validate: ({ subsets }, errors) =>
     subsets?.forEach(({ addresses, ports }, index) => {
       const path = `subsets[${index}]`

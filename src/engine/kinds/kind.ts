@@ -75,6 +75,8 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly validate?: (object: T, errors: FieldErrors) => void
   readonly validateUpdate?: (change: Change<T>, errors: FieldErrors) => void
   readonly warnings?: (object: T, old: T | undefined) => readonly string[]
+  /** What every request for it is warned with. */
+  readonly deprecation?: string
   /** Field selectors besides `metadata.name` and `metadata.namespace`. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>
   /** Served from another kind's storage: `horizontalpodautoscalers` v1 from v2, `events.events.k8s.io` from `events`. */
