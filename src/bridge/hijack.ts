@@ -3,7 +3,7 @@
  * at once (it has no standard input) and still expects everything the server has to say.
  */
 import { bytesOf } from '../base/bytes.ts'
-import { headerLines, pump, refuseUpgrade, requestOf, type UpgradeContext } from './serve.ts'
+import { headerLines, pump, refuseUpgrade, requestOf, type UpgradeContext } from './upgrade.ts'
 
 export function overHijack({ handler, incoming, socket, head, peer, kick }: UpgradeContext): void {
   const expected = Number(incoming.headers['content-length'] ?? 0)

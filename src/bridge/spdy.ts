@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream'
 import { constants, createDeflate, createInflate, type Deflate, type Inflate } from 'node:zlib'
 import type { Upgraded } from '../base/http.ts'
 import { headerDictionary } from './spdy-dictionary.ts'
-import { pump, refuseUpgrade, requestOf, type UpgradeContext } from './serve.ts'
+import { pump, refuseUpgrade, requestOf, type UpgradeContext } from './upgrade.ts'
 
 export interface ByteLine {
   readonly received: Readable

@@ -5,7 +5,7 @@
 import { WebSocketServer, type WebSocket } from 'ws'
 import { PassThrough } from 'node:stream'
 import { speakSpdy, type ByteLine } from './spdy.ts'
-import { pump, refuseUpgrade, requestOf, type UpgradeContext } from './serve.ts'
+import { pump, refuseUpgrade, requestOf, type UpgradeContext } from './upgrade.ts'
 
 const tunnel = 'SPDY/3.1+portforward.k8s.io'
 

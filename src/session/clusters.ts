@@ -15,7 +15,8 @@ import { createMachine, type Machine } from '../unix/machine.ts'
 import { runAhead } from './drive.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import type { World } from './presets.ts'
-import { diskOf, type Session } from './session.ts'
+import { diskOf } from './disk.ts'
+import type { Session } from './session.ts'
 import type { Saved } from './storage.ts'
 
 export interface ClustersOptions {

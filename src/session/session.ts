@@ -10,7 +10,7 @@ import { DockerEngine } from '../engine/docker/engine.ts'
 import { Registry } from '../engine/docker/registry.ts'
 import { catalogue } from '../engine/images/index.ts'
 import { type Cause, Store } from '../engine/store/store.ts'
-import { MemoryFiles } from '../unix/files/memory-files.ts'
+import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program, Process } from '../unix/kernel/process.ts'
 import { createMachine, type Machine } from '../unix/machine.ts'
 import { segment } from '../unix/network/namespace.ts'
@@ -20,6 +20,7 @@ import { completeKubectl } from '../cli/kubectl/complete.ts'
 import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
 import { machinesApi } from './machines-api.ts'
+import { diskOf } from './disk.ts'
 import { interruptGroup, type Job, pipes, shownOn } from './job.ts'
 import { type Preset, worldOf, type World } from './presets.ts'
 import { allPrograms } from './programs.ts'
@@ -314,10 +315,4 @@ export class Session {
 
 function typed(input: NonNullable<CommandStep['input']>): string {
   return typeof input === 'string' ? input : input.map(([, keys]) => keys).join('')
-}
-
-/** The disk of a machine as it was saved; undefined for a fresh one. */
-export function diskOf(saved: Saved | undefined, tree: string, clock: ManualClock): MemoryFiles | undefined {
-  const nodes = saved?.files.filter((file) => file.tree === tree).map(({ node }) => node) ?? []
-  return nodes.length > 0 ? MemoryFiles.restore(nodes, { now: () => clock.now(), type: 'ext4' }) : undefined
 }

@@ -120,7 +120,7 @@ describe('docker run busybox echo hi', () => {
     ])
     expect(first.lines.at(-1)).toMatchObject({ result: { names: ['app:latest'] } })
     const again = build('one')
-    expect(again.ends.filter((end) => end.endsWith('CACHED'))).toEqual(['[base 1/2] FROM docker.io/library/busybox:latest CACHED', '[base 2/2] RUN echo built > /built CACHED', '[stage-1 1/2] WORKDIR /srv CACHED', '[stage-1 2/2] COPY app.txt ./ CACHED'])
+    expect(again.ends.filter((end) => end.endsWith('CACHED'))).toEqual(['[base 2/2] RUN echo built > /built CACHED', '[stage-1 1/2] WORKDIR /srv CACHED', '[stage-1 2/2] COPY app.txt ./ CACHED'])
     expect(again.lines.at(-1).result.id).toBe(first.lines.at(-1).result.id)
     expect(build('two').ends.filter((end) => end.endsWith('CACHED')).length).toBe(3)
     expect(ask('GET', '/v1.50/images/app/json').json().Config).toMatchObject({ Cmd: ['cat', 'app.txt'], WorkingDir: '/srv', Env: expect.arrayContaining(['A=1']) })
