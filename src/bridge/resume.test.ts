@@ -18,7 +18,7 @@ it('after a reload every pod runs on: same address, same container, same files, 
   await type(before, 'kubectl wait --for=condition=Ready pod/kubia deploy/web')
   await type(before, 'kubectl exec deploy/web -- sh -c "echo hello > /usr/share/nginx/html/index.html"')
   const ids = `kubectl get pods -o jsonpath='{range .items[*]}{.metadata.name} {.status.podIP} {.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}{"\\n"}{end}'`
-  const list = 'kubectl get pods -o wide | sed "s/ [0-9]*s / _ /" | grep -v crash'
+  const list = 'kubectl get pods -o wide | grep -v crash | sed "s/ [0-9]*s / _ /; s/  */ /g"'
   const [idsBefore, listBefore] = [(await type(before, ids)).replace(/crash.*\n/, ''), await type(before, list)]
   const saved = structuredClone(before.snapshot())
   before.stop()

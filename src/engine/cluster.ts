@@ -93,7 +93,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     if (port === 10250) for (const machine of machines.values()) if (machine.ip === host) return kubelets.get(machine.name)?.http
     return reach?.(host, port)
   }
-  const api = new ApiServer({ store, clock, random, version, address, reach: reachOnNodes })
+  const api = new ApiServer({ store, clock, random, version, address, reach: reachOnNodes, isRunning: (component) => components.has(component) })
   store.index('pods', 'label', labelValues)
   store.index('pods', 'orphan', orphanValues)
   store.index('replicasets.apps', 'orphan', orphanValues)
@@ -102,6 +102,9 @@ export function createCluster(options: ClusterOptions): Cluster {
   const proxies = new Map<string, Cancel>()
   const joining = new Map<string, Cancel>()
   const certificate = options.certificate ?? certificateText(random)
+
+  const joined = new Set<string>()
+  const isSaved = store.count('nodes') > 0
 
   const startComponent = (component: Component): void => {
     if (components.has(component)) return
@@ -130,9 +133,11 @@ export function createCluster(options: ClusterOptions): Cluster {
         clusterDomain,
         token: (namespace, account, audience) => tokenText(`system:serviceaccount:${namespace}:${account}`, audience),
         isQuiet,
+        isResumed: isSaved && !joined.has(node),
         ...(machine.isNetworkReady ? { isNetworkReady: machine.isNetworkReady } : {}),
       }),
     )
+    joined.add(node)
     joinNetwork(machine)
   }
 

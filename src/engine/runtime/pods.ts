@@ -137,7 +137,7 @@ export class PodRuntime implements ContainerRuntime {
     const subnet = this.#options.podCidr()?.replace(/\.\d+\/\d+$/, '')
     if (subnet === undefined) throw new RuntimeError('failed to setup network for sandbox: plugin type="bridge" failed (add): no podCIDR was given to this node yet')
     this.#openBridge(subnet)
-    const ip = this.#freeAddress(subnet)
+    const ip = this.#freeAddress(subnet, spec.ip)
     const net = host.netNamespace()
     net.attach(this.#bridge, { name: 'eth0', ip, prefix: 24 })
     net.gateway = `${subnet}.1`
@@ -170,7 +170,7 @@ export class PodRuntime implements ContainerRuntime {
     const name = fullName(spec.image)
     const image = this.#images.get(name)
     if (!image) throw new RuntimeError(`failed to get image from containerd ${JSON.stringify(name)}: image not found`)
-    const id = random.hex(64)
+    const id = spec.id ?? random.hex(64)
     const upper = new Subtree(host.disk, `/var/lib/containerd/snapshots/${id}/fs`)
     const { namespace, name: podName, uid } = pod.spec
     const folder = `/var/log/pods/${namespace}_${podName}_${uid}/${spec.name}`
@@ -279,7 +279,10 @@ export class PodRuntime implements ContainerRuntime {
   }
 
   logs(id: string, query: LogQuery): ByteStream {
-    const { log, info } = this.#required(id)
+    const { host, clock } = this.#options
+    const known = this.#containers.get(id)
+    if (!known && !this.files.read(query.path ?? '')) throw new RuntimeError(`container ${JSON.stringify(id)} not found`)
+    const log = known?.log ?? new LogFile({ disk: host.disk, path: query.path ?? '', clock, nano: () => this.#nano() })
     const stream = new ByteStream()
     let left = query.limitBytes ?? Number.POSITIVE_INFINITY
     const show = (entry: LogEntry): void => {
@@ -291,7 +294,7 @@ export class PodRuntime implements ContainerRuntime {
     }
     const entries = log.read().filter(({ time, stream: from }) => (query.sinceMs === undefined || Date.parse(time) >= query.sinceMs) && (!query.stream || query.stream === from))
     for (const entry of query.tailLines === undefined ? entries : query.tailLines === 0 ? [] : entries.slice(-query.tailLines)) show(entry)
-    if (!query.follow || info.state === 'exited') {
+    if (!query.follow || !known || known.info.state === 'exited') {
       stream.end()
       return stream
     }
@@ -454,7 +457,11 @@ export class PodRuntime implements ContainerRuntime {
     if (!net.interfaces.some(({ name }) => name === 'cni0')) net.attach(this.#bridge, { name: 'cni0', ip: `${subnet}.1`, prefix: 24 })
   }
 
-  #freeAddress(subnet: string): string {
+  #freeAddress(subnet: string, wanted?: string): string {
+    if (wanted?.startsWith(`${subnet}.`) && !this.#addresses.has(wanted)) {
+      this.#addresses.add(wanted)
+      return wanted
+    }
     for (let tries = 0; tries < 253; tries++) {
       const ip = `${subnet}.${this.#nextHost}`
       this.#nextHost = this.#nextHost >= 254 ? 2 : this.#nextHost + 1

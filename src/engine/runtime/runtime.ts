@@ -31,6 +31,8 @@ export interface RuntimeImage {
 export type PullResult = { readonly image: RuntimeImage } | { readonly error: string; readonly reason?: string }
 
 export interface SandboxSpec {
+  /** The address it had before; undefined: any free one. */
+  readonly ip?: string
   readonly namespace: string
   readonly name: string
   readonly uid: string
@@ -53,6 +55,8 @@ export interface Sandbox {
 }
 
 export interface ContainerSpec {
+  /** Undefined: a new one. With the id of one that was there, its files and its log are found again. */
+  readonly id?: string
   readonly name: string
   /** The image as the pod names it; it was pulled before. */
   readonly image: string
@@ -91,6 +95,8 @@ export interface RuntimeContainer {
 }
 
 export interface LogQuery {
+  /** Where the log lies on the disk: for a container that ended before the runtime started. */
+  readonly path?: string
   readonly follow: boolean
   readonly tailLines: number | undefined
   readonly sinceMs: number | undefined

@@ -4,7 +4,8 @@ import { header, jsonResponse, textResponse } from '../../../base/http.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { RuntimeError, type ContainerRuntime } from '../../runtime/runtime.ts'
 import { timestamp } from '../objects.ts'
-import type { PodWorker } from './pod-worker.ts'
+import { refusalOf } from './probes.ts'
+import { logPath, type PodWorker } from './pod-worker.ts'
 import type { ContainerRecord } from './status.ts'
 
 export interface KubeletServerOptions {
@@ -27,15 +28,22 @@ export function kubeletServer({ clock, runtime, nodeName, workers }: KubeletServ
     const number = (name: string): number | undefined => (query.get(name) === null ? undefined : Number(query.get(name)))
     const sinceSeconds = number('sinceSeconds')
     const sinceTime = query.get('sinceTime')
-    const body = runtime.logs(id, {
+    const attempt = record.restartCount - (isPrevious && id === record.previous?.id ? 1 : 0)
+    const log = () => runtime.logs(id, {
       follow: query.get('follow') === 'true',
       tailLines: number('tailLines'),
       sinceMs: sinceSeconds === undefined ? (sinceTime ? Date.parse(sinceTime) : undefined) : clock.now() - sinceSeconds * 1000,
       limitBytes: number('limitBytes'),
       timestamps: query.get('timestamps') === 'true',
+      path: logPath((workers.get(`${namespace}/${pod}`) as PodWorker).pod, container, attempt),
       ...(query.get('stream') === 'Stdout' ? { stream: 'stdout' as const } : query.get('stream') === 'Stderr' ? { stream: 'stderr' as const } : {}),
     })
-    return { status: 200, headers: { 'content-type': 'text/plain' }, body }
+    try {
+      return { status: 200, headers: { 'content-type': 'text/plain' }, body: log() }
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error
+      return textResponse(200, `unable to retrieve container logs for containerd://${id}`)
+    }
   }
 
   const summary = (): HttpResponse => {
@@ -71,7 +79,13 @@ export function kubeletServer({ clock, runtime, nodeName, workers }: KubeletServ
       if (verb === 'portForward') {
         const sandbox = workers.get(`${namespace}/${pod}`)?.sandbox
         if (!sandbox) return textResponse(404, `pod not found ("${pod}_${namespace}")`)
-        return runtime.portForward(sandbox.id, Number(query.get('ports') ?? query.get('port') ?? 0))
+        const port = Number(query.get('ports') ?? query.get('port') ?? 0)
+        try {
+          return runtime.portForward(sandbox.id, port)
+        } catch (error) {
+          const where = `failed to connect to localhost:${port} inside namespace "${sandbox.id}"`
+          return textResponse(500, `error forwarding port ${port} to pod ${sandbox.id}, uid : failed to execute portforward in network namespace: ${where}, IPv4: dial tcp4 127.0.0.1:${port}: ${refusalOf(error)}`)
+        }
       }
       const record = find(namespace, pod, container)
       if (!record?.id || record.info?.state !== 'running') return textResponse(500, `Internal error occurred: unable to upgrade connection: container not found ("${container}")`)

@@ -45,6 +45,8 @@ export interface KubeletOptions {
   readonly isNetworkReady?: () => boolean
   /** A cluster that was there before the learner came has no events of its own birth. */
   readonly isQuiet?: boolean
+  /** The page was loaded again: pods that ran go on, nobody heard of it. */
+  readonly isResumed?: boolean
 }
 
 export interface Kubelet {
@@ -56,7 +58,7 @@ export interface Kubelet {
   stop: Cancel
 }
 
-export function startKubelet({ facts, runtime, surroundings, clusterDns, clusterDomain, token, isNetworkReady = () => true, isQuiet = false }: KubeletOptions): Kubelet {
+export function startKubelet({ facts, runtime, surroundings, clusterDns, clusterDomain, token, isNetworkReady = () => true, isQuiet = false, isResumed = false }: KubeletOptions): Kubelet {
   const { clock } = surroundings
   const by = `kubelet on ${facts.name}`
   const client = surroundings.client(by)
@@ -86,6 +88,7 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
     client,
     node,
     token,
+    isResumed,
     refusal(pod) {
       const here = node()
       if (!here) return undefined
@@ -125,8 +128,6 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
       return
     }
     if (!pod || pod.spec.nodeName !== facts.name) return
-    // What ended before this kubelet started is left alone until somebody deletes it.
-    if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) return
     const fresh = new PodWorker(host, key, pod)
     workers.set(key, fresh)
     fresh.poke(pod, because)

@@ -5,11 +5,11 @@
  */
 import type { Cancel, Clock } from '../../../base/clock.ts'
 import { ApiError, type Client } from '../../api/client.ts'
-import type { V1Container, V1Node, V1Pod } from '../../kinds/generated/types.ts'
+import type { V1Container, V1ContainerStateTerminated, V1ContainerStatus, V1Node, V1Pod } from '../../kinds/generated/types.ts'
 import { pace } from '../../pace.ts'
-import { RuntimeError, type ContainerRuntime, type PullResult, type Sandbox } from '../../runtime/runtime.ts'
+import { RuntimeError, type ContainerRuntime, type PullResult, type RuntimeContainer, type Sandbox } from '../../runtime/runtime.ts'
 import type { EventType, Recorder } from '../events.ts'
-import { isSame, timestamp } from '../objects.ts'
+import { isOver, isSame, timestamp } from '../objects.ts'
 import { amount } from '../resources.ts'
 import { perform, type Pause, type Work } from '../work.ts'
 import { ConfigError, environmentOf, expanded, type Place } from './environment.ts'
@@ -28,6 +28,8 @@ export interface Host {
   readonly clusterDomain: string
   readonly client: Client
   node(): V1Node | undefined
+  /** The page was loaded again: what ran when it was left goes on, as if the machine had been asleep. */
+  readonly isResumed: boolean
   /** Why the node will not take this pod; undefined when it will. */
   refusal(pod: V1Pod): { readonly reason: string; readonly message: string } | undefined
   token(namespace: string, serviceAccount: string, audience: string | undefined): string
@@ -59,6 +61,8 @@ export class PodWorker {
   #mode: 'running' | 'stopping' | 'over' | 'gone' = 'running'
   #failure: { reason: string; message: string } | undefined
   #isAdmitted = false
+  /** Containers that ran when the page was left, by record: the ids they go on under. No status is told before all of them run. */
+  readonly #asleep = new Map<ContainerRecord, string>()
   #deadline: Cancel | undefined
 
   constructor(host: Host, key: string, pod: V1Pod) {
@@ -71,19 +75,46 @@ export class PodWorker {
       ...(pod.spec.initContainers ?? []).map((spec) => record(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
       ...pod.spec.containers.map((spec) => record(spec, 'main')),
     ]
+    // What ended before this kubelet started is left alone until somebody deletes it; its logs can be read.
+    if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) this.#mode = 'over'
     for (const each of this.#records) this.#remember(each)
+    this.#isAdmitted = this.#asleep.size > 0
+    if (this.#isAdmitted) this.#watchDeadline()
   }
 
   /** What ran here before the machine lost power counts as a container that ended, nobody knows how. */
   #remember(each: ContainerRecord): void {
-    const statuses = [...(this.#pod.status.containerStatuses ?? []), ...(this.#pod.status.initContainerStatuses ?? [])]
+    const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = this.#pod.status
+    const statuses = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
     const before = statuses.find(({ name }) => name === each.name)
     const id = before?.containerID?.replace(/^containerd:\/\//, '')
-    if (!before || !id || each.role === 'init' || this.#host.runtime.status(id)) return
+    if (!before || !id || this.#host.runtime.status(id)) return
+    if (this.#host.isResumed || this.#mode === 'over') {
+      this.#resume(each, before)
+      return
+    }
+    if (each.role === 'init') return
     each.restartCount = before.restartCount + 1
     const { running } = before.state ?? {}
     if (!running) return
     each.previous = { id, info: { id, state: 'exited', startedAt: Date.parse(running.startedAt ?? ''), finishedAt: this.#host.clock.now(), exitCode: 255, reason: 'Unknown', message: undefined } }
+  }
+
+  #resume(each: ContainerRecord, { state, lastState, restartCount, ready, started, containerID = '' }: V1ContainerStatus): void {
+    const last = lastState?.terminated
+    const end = state?.terminated ?? (state?.waiting ? last : undefined)
+    each.restartCount = restartCount
+    each.image = this.#host.runtime.image(each.spec.image ?? '')
+    if (last && end !== last) each.previous = { id: bareId(last.containerID), info: infoOf(last) }
+    if (end) {
+      each.id = bareId(end.containerID)
+      each.info = infoOf(end)
+      if (state?.waiting?.reason) each.waiting = { ...state.waiting, reason: state.waiting.reason }
+    } else if (state?.running && each.image) {
+      this.#asleep.set(each, bareId(containerID))
+      each.isReady = ready
+      each.isStarted = started ?? true
+    }
   }
 
   get pod(): V1Pod {
@@ -222,15 +253,16 @@ export class PodWorker {
       this.#end()
       return
     }
-    this.#writeStatus(false)
+    const isResuming = this.#asleep.size > 0
+    if (!isResuming) this.#writeStatus(false)
     if (!this.#hostPaths) {
-      yield pace.volumeSetup
+      if (!isResuming) yield pace.volumeSetup
       if (!this.#mountAll()) return
     } else this.#refreshMounts()
     if (!this.#sandbox) {
-      yield pace.sandboxStart + unevenness(this.uid)
+      if (!isResuming) yield pace.sandboxStart + unevenness(this.uid)
       try {
-        this.#sandbox = runtime.runSandbox(sandboxSpec(this.#pod, this.#sandboxes++, this.#host))
+        this.#sandbox = runtime.runSandbox({ ...sandboxSpec(this.#pod, this.#sandboxes++, this.#host), ...(isResuming && { ip: this.#pod.status.podIP }) })
       } catch (error) {
         if (!(error instanceof RuntimeError)) throw error
         this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
@@ -281,10 +313,12 @@ export class PodWorker {
         return
       }
     }
-    if (!(yield* this.#ensureImage(each))) return
+    const sleeping = this.#asleep.get(each)
+    this.#asleep.delete(each)
+    if (sleeping === undefined && !(yield* this.#ensureImage(each))) return
     let id: string
     try {
-      const spec = this.#containerSpec(each)
+      const spec = { ...this.#containerSpec(each), id: sleeping }
       id = runtime.createContainer(this.#sandbox?.id ?? '', spec)
     } catch (error) {
       if (!(error instanceof ConfigError) && !(error instanceof RuntimeError)) throw error
@@ -303,11 +337,13 @@ export class PodWorker {
     each.id = id
     each.info = runtime.status(id)
     each.waiting = undefined
-    each.isStarted = !each.spec.startupProbe
-    each.isReady = !each.spec.readinessProbe
     this.#host.owns(id, this)
-    this.#event('Normal', 'Created', `Created container: ${each.name}`, each)
-    yield pace.containerStart
+    if (sleeping === undefined) {
+      each.isStarted = !each.spec.startupProbe
+      each.isReady = !each.spec.readinessProbe
+      this.#event('Normal', 'Created', `Created container: ${each.name}`, each)
+      yield pace.containerStart
+    }
     try {
       runtime.startContainer(id)
     } catch (error) {
@@ -321,8 +357,13 @@ export class PodWorker {
       return
     }
     each.info = runtime.status(id)
-    this.#event('Normal', 'Started', `Started container ${each.name}`, each)
     this.#isDirty = true
+    if (sleeping !== undefined) {
+      if (each.isStarted) this.#startLaterProbes(each)
+      else this.#startProbes(each)
+      return
+    }
+    this.#event('Normal', 'Started', `Started container ${each.name}`, each)
     const hook = each.spec.lifecycle?.postStart
     if (hook && !(yield* this.#hook(each, hook))) {
       this.#event('Warning', 'FailedPostStartHook', 'PostStartHook failed', each)
@@ -726,6 +767,7 @@ export class PodWorker {
       if (id) runtime.removeContainer(id)
     }
     if (this.#sandbox) runtime.removeSandbox(this.#sandbox.id)
+    if (!this.#sandbox) runtime.files.remove(logFolder(this.#pod))
     runtime.files.remove(podFolder(this.#pod))
   }
 
@@ -743,7 +785,8 @@ export class PodWorker {
   #watchDeadline(): void {
     const seconds = this.#pod.spec.activeDeadlineSeconds
     if (seconds === undefined) return
-    this.#deadline = this.#host.clock.after(seconds * 1000, () => {
+    const ranMs = this.#host.clock.now() - Date.parse(this.#pod.status.startTime ?? this.#startTime)
+    this.#deadline = this.#host.clock.after(Math.max(0, seconds * 1000 - ranMs), () => {
       this.#event('Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline')
       this.evict('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline')
     })
@@ -791,6 +834,23 @@ function record(spec: V1Container, role: Role): ContainerRecord {
     crashBackoffMs: 0,
     lastBackoffAt: 0,
   }
+}
+
+/** Where the runtime keeps the logs of a pod's containers, by name and attempt. */
+function logFolder({ metadata: { namespace = '', name, uid } }: V1Pod): string {
+  return `/var/log/pods/${namespace}_${name}_${uid}`
+}
+
+export function logPath(pod: V1Pod, container: string, attempt: number): string {
+  return `${logFolder(pod)}/${container}/${attempt}.log`
+}
+
+function bareId(containerId = ''): string {
+  return containerId.replace(/^containerd:\/\//, '')
+}
+
+function infoOf({ containerID, startedAt, finishedAt, exitCode, reason, message }: V1ContainerStateTerminated): RuntimeContainer {
+  return { id: bareId(containerID), state: 'exited', startedAt: Date.parse(startedAt ?? ''), finishedAt: Date.parse(finishedAt ?? ''), exitCode, reason, message }
 }
 
 function isRunning({ id, info, waiting }: ContainerRecord): boolean {
