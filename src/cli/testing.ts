@@ -4,7 +4,7 @@
  */
 import { joined, textOf } from '../base/bytes.ts'
 import { ManualClock } from '../base/clock.ts'
-import type { HttpHandler } from '../base/http.ts'
+import type { HttpHandler, HttpRequest } from '../base/http.ts'
 import { Random } from '../base/random.ts'
 import { WaitQueue } from '../base/wait-queue.ts'
 import { UnixError } from '../unix/errors.ts'
@@ -147,7 +147,7 @@ function network(handler: HttpHandler | undefined): NetNamespace {
     listen: refuse,
     connect: refuse,
     reaches: () => true,
-    request: (_, request) => (handler ? handler.handle(request, {}) : refuse()),
-    upgrade: (_, request) => handler?.connect?.(request, {}) ?? refuse(),
+    request: (_: unknown, request: HttpRequest) => (handler ? handler.handle(request, {}) : refuse()),
+    upgrade: (_: unknown, request: HttpRequest) => handler?.connect?.(request, {}) ?? refuse(),
   } as unknown as NetNamespace
 }
