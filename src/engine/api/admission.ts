@@ -5,6 +5,7 @@
 import type { V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1Service, V1StorageClass } from '../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
 import type { KubernetesObject } from './client.ts'
+import { refuseEscalation } from './escalation.ts'
 import { forbidden, notFound } from './errors.ts'
 import { admittedPod, admittedPodUpdate, refuseOutOfRange } from './pod-admission.ts'
 import { checkNamespaceSecurity, checkPodSecurity } from './pod-security.ts'
@@ -60,6 +61,7 @@ export class Admission {
 
   /** Last words: bounds and quota. */
   afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, options: WriteOptions): void {
+    if (options.user) refuseEscalation(this.#registry, options.user, kind, object, old)
     if (!old || object.spec !== old.spec) checkPodSecurity(this.#registry, kind, object, options)
     if (options.subresource !== undefined) return
     if (resourceName(kind) === 'namespaces') checkNamespaceSecurity(this.#registry, kind, object, old, options)

@@ -1,4 +1,7 @@
 /** What the server says it serves, in both forms: aggregated (one document for all) and the old one (one per group and version). */
+import { base64Of, bytesOf } from '../../base/bytes.ts'
+import { sha256 } from '../../base/sha256.ts'
+import { kinds } from '../kinds/index.ts'
 import { resourceName, type Kind } from '../kinds/kind.ts'
 
 interface GroupKinds {
@@ -86,9 +89,8 @@ export function apiResourceList(group: string, version: string, kinds: readonly 
   return { kind: 'APIResourceList', ...(group === '' ? {} : { apiVersion: 'v1' }), groupVersion: group === '' ? version : `${group}/${version}`, resources }
 }
 
-/** Opaque to clients; only has to change with what is stored. */
+/** The form in which the objects are kept, so that a client sees when that changes. */
 function storageVersionHash(kind: Kind): string {
-  let hash = 0
-  for (const letter of `${resourceName(kind)}/${kind.version}/${kind.kind}`) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0
-  return `${btoa(String(hash).padStart(8, '0').slice(-8)).slice(0, 11)}=`
+  const stored = kinds.find((each) => !each.storedAs && resourceName(each) === kind.storedAs?.resource) ?? kind
+  return base64Of(sha256(bytesOf(`${stored.group}/${stored.version}/${stored.kind}`)).subarray(0, 8))
 }

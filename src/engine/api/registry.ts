@@ -12,6 +12,7 @@ import { zeroOf } from '../kinds/schema.ts'
 import type { Store } from '../store/store.ts'
 import { Admission } from './admission.ts'
 import { ApiError, type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
+import type { User } from './authorization.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
 import { afterUpdate, type ManagedEntry, type Manager } from './managed-fields.ts'
 import { isSame, keyOf, timestamp } from './objects.ts'
@@ -29,6 +30,8 @@ export interface WriteOptions {
   readonly subresource?: string
   /** Whose the written fields are from now on. Controllers do not keep book of theirs. */
   readonly manager?: Manager
+  /** Who writes through HTTP; what the engine writes itself is beyond asking. */
+  readonly user?: User
   /** Called with what a learner should be told though nothing was refused. */
   readonly warn?: (text: string) => void
 }

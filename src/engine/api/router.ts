@@ -15,6 +15,7 @@ import { decode, DecodeError } from './decode.ts'
 import { withDescriptions } from './descriptions.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
 import { badRequest, conflict, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
+import { componentStatuses, health, healthPaths, type ControlComponent } from './health.ts'
 import { jsonPatched, mergePatched } from './merge-patch.ts'
 import { applied, type ManagedEntry, type Manager } from './managed-fields.ts'
 import { isRecord, timestamp } from './objects.ts'
@@ -35,6 +36,7 @@ export interface RouterOptions {
   readonly reach: (host: string, port: number) => HttpHandler | undefined
   readonly served: () => readonly Kind[]
   readonly address: string
+  readonly isRunning: (component: ControlComponent) => boolean
 }
 
 /** What one request is about. */
@@ -49,6 +51,7 @@ interface Call {
   readonly writer: Writer
   readonly form: Form
   readonly warnings: string[]
+  readonly user?: User
 }
 
 type Form = { readonly as: 'object' } | { readonly as: 'table' | 'metadata'; readonly version: string }
@@ -114,8 +117,11 @@ export class Router {
         return prettyResponse(versionInfo(this.#options.version))
       case 'healthz':
       case 'livez':
-      case 'readyz':
-        return textResponse(200, 'ok')
+      case 'readyz': {
+        const answer = health(parts, new Query(request.url.split('?', 2)[1] ?? ''))
+        if (answer) return answer
+        break
+      }
       case 'openapi':
         // kubectl asks for version 2 as protobuf only; an empty document satisfies every version of it.
         if (second === 'v2') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: '' }
@@ -141,9 +147,10 @@ export class Router {
       if (parts[0] === 'api' && parts[1] !== 'v1') throw pathNotFound
       return textResponse(404, '404 page not found\n')
     }
-    const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: formOf(request), warnings }
+    const asked: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: formOf(request), warnings }
+    const user = this.#authorized(asked, peer)
+    const call = { ...asked, user }
     const { kind, name, subresource } = call
-    const user = this.#authorized(call, peer)
     if (kind.deprecation) warnings.push(kind.deprecation)
     if (reviews.includes(kind.resource)) return jsonResponse(201, reviewed(this.#registry, kind.resource, user, this.#decoded(call, bodyDocument(request)) as unknown as Readonly<Record<string, unknown>>))
     if (subresource !== '') {
@@ -193,7 +200,7 @@ export class Router {
   }
 
   #get(call: Call): HttpResponse {
-    const object = this.#registry.get(call.kind, call.namespace, call.name)
+    const object = call.kind.resource === 'componentstatuses' ? this.#listed(call).find(({ metadata }) => metadata.name === call.name) : this.#registry.get(call.kind, call.namespace, call.name)
     if (!object) throw notFound(call.kind, call.name)
     return this.#answer(call, 200, object)
   }
@@ -201,7 +208,7 @@ export class Router {
   #list(call: Call): HttpResponse {
     const { kind, query, form } = call
     const matches = this.#matcher(call)
-    const all = this.#registry.list(kind, call.namespace).filter(matches)
+    const all = this.#listed(call).filter(matches)
     const revision = this.#registry.store.revision
     const limit = query.number('limit') ?? 0
     const start = startOf(query.text('continue'), all)
@@ -216,6 +223,10 @@ export class Router {
       return jsonResponse(200, { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.version}`, metadata, items: page.map((object) => partialMetadata(object, form.version)) })
     }
     return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: page.map(withoutKind) })
+  }
+
+  #listed({ kind, namespace }: Call): readonly StoredObject[] {
+    return kind.resource === 'componentstatuses' ? componentStatuses(this.#options.isRunning) : this.#registry.list(kind, namespace)
   }
 
   #watch(call: Call): HttpResponse {
@@ -603,10 +614,10 @@ function yamlOrJson(request: HttpRequest): unknown {
   }
 }
 
-function writeOptions({ query, subresource, warnings }: Call): WriteOptions {
+function writeOptions({ query, subresource, warnings, user }: Call): WriteOptions {
   const dryRun = query.all('dryRun')
   if (dryRun.some((value) => value !== 'All')) throw badRequest(`Invalid value: ${JSON.stringify(dryRun)}: supported values: "All"`)
-  return { dryRun: dryRun.length > 0, ...(subresource === '' ? {} : { subresource }), warn: (text) => warnings.push(text) }
+  return { dryRun: dryRun.length > 0, ...(subresource === '' ? {} : { subresource }), warn: (text) => warnings.push(text), user }
 }
 
 function deleteOptions({ request, query }: Call): object {
@@ -666,8 +677,8 @@ function aggregatedResponse(groups: ReturnType<typeof grouped>, version: string)
 function rootPaths(served: readonly Kind[]): readonly string[] {
   const paths = new Set(['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/'])
   for (const { group, version } of served) if (group !== '') paths.add(`/apis/${group}`).add(`/apis/${group}/${version}`)
-  for (const path of ['/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version']) paths.add(path)
-  return [...paths]
+  for (const path of [...healthPaths(), '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/version']) paths.add(path)
+  return [...paths].sort()
 }
 
 function versionInfo(version: string): object {

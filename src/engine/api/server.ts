@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import { bootstrap } from './bootstrap.ts'
 import type { Client } from './client.ts'
 import { CustomResources } from './custom-resources.ts'
+import type { ControlComponent } from './health.ts'
 import { LocalClient } from './local-client.ts'
 import { Registry } from './registry.ts'
 import { Router } from './router.ts'
@@ -25,16 +26,18 @@ export interface ApiServerOptions {
   readonly address?: string
   /** The network of the machine it runs on: kubelets, pods, webhooks. */
   readonly reach?: (host: string, port: number) => HttpHandler | undefined
+  /** What `kubectl get componentstatuses` finds. */
+  readonly isRunning?: (component: ControlComponent) => boolean
 }
 
 export class ApiServer implements HttpHandler {
   readonly #registry: Registry
   readonly #router: Router
 
-  constructor({ store, clock, random, version = 'v1.33.13', address = '', reach = () => undefined }: ApiServerOptions) {
+  constructor({ store, clock, random, version = 'v1.33.13', address = '', reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
     const custom = new CustomResources(this.#registry)
-    this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address })
+    this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning })
     bootstrap(this.client('kube-apiserver'), address)
   }
 

@@ -137,7 +137,7 @@ export function tokenRequest(registry: Registry, { namespace, name }: { namespac
   if (seconds < 600) {
     const errors = new FieldErrors()
     errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes')
-    throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, name, errors.list)
+    throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', errors.list)
   }
   const audiences = Array.isArray(spec.audiences) && spec.audiences.length > 0 ? (spec.audiences as readonly string[]) : [serviceAccountIssuer]
   const issuedAt = Math.floor(registry.clock.now() / 1000)
