@@ -4,6 +4,7 @@ import { selectorMatches } from '../api/selectors.ts'
 import type { FieldErrors } from './field-errors.ts'
 import type { V1LabelSelector, V1PodTemplateSpec } from './generated/types.ts'
 import { goMap, goSelector } from './go-print.ts'
+import { validateAnnotations, validateLabels } from './metadata.ts'
 import { notNegative, validateSelector, validateTemplate } from './pod-validation.ts'
 
 export function validateWorkloadSelector(selector: V1LabelSelector | undefined, word: string, errors: FieldErrors): boolean {
@@ -31,7 +32,11 @@ export function validateServingTemplate(template: V1PodTemplateSpec | undefined,
   }
   const labels = template.metadata?.labels
   if (!selector || (!isEmpty(selector) && !selectorMatches(selector, labels))) errors.invalid(`${path}.metadata.labels`, goMap(labels), '`selector` does not match template `labels`')
-  validateTemplate(template, path, errors)
+  // Upstream leaves a StatefulSet's pods to be refused one by one: their volumes come from claims that the template does not name.
+  if (word === 'StatefulSet') {
+    validateLabels(template.metadata?.labels, `${path}.labels`, errors)
+    validateAnnotations(template.metadata?.annotations, `${path}.annotations`, errors)
+  } else validateTemplate(template, path, errors)
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {}
   if (restartPolicy && restartPolicy !== 'Always') errors.notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always'])
   if (activeDeadlineSeconds !== undefined) errors.forbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${word} is not Supported`)

@@ -221,7 +221,8 @@ export class PodRuntime implements ContainerRuntime {
       if (argv.length === 0) throw new RuntimeError('failed to generate container spec: no command specified', 'CreateContainerError')
       container.process = launch(host.kernel, {
         argv,
-        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOSTNAME: pod.uts.hostname, HOME: user.home, ...(spec.tty && { TERM: 'xterm' }), ...fromList(config.Env ?? []), ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])) },
+        // In containerd's order, runc's HOME last.
+        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...(spec.tty && { TERM: 'xterm' }), HOSTNAME: pod.uts.hostname, ...withHome({ ...fromList(config.Env ?? []), ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])) }, user.home) },
         cwd,
         credentials: user,
         namespaces,
@@ -414,7 +415,7 @@ export class PodRuntime implements ContainerRuntime {
     if (!namespaces || !cgroup || !first) throw new LaunchError(126, 'cannot exec in a stopped container')
     const terminal = tty ? host.terminal({ cols: 80, rows: 24 }) : undefined
     const stdio = new Stdio(host.kernel, { terminal, hasInput: stdin })
-    const process = launch(host.kernel, { argv, env: { ...first.env, ...(tty && { TERM: 'xterm' }) }, cwd: first.cwd, credentials: first.credentials, namespaces, cgroup, descriptors: stdio.descriptors, terminal })
+    const process = launch(host.kernel, { argv, env: withHome({ ...first.env, ...(tty && { TERM: 'xterm' }) }, first.env.HOME), cwd: first.cwd, credentials: first.credentials, namespaces, cgroup, descriptors: stdio.descriptors, terminal })
     return { process, stdio }
   }
 
@@ -559,6 +560,11 @@ function described(name: string, image: Image): RuntimeImage {
     sizeBytes: image.layers.reduce((sum, { compressedSize }) => sum + compressedSize, 0),
     ...(/^\d+/.test(user) ? { uid: Number.parseInt(user, 10) } : user !== '' && user !== 'root' ? { user } : {}),
   }
+}
+
+/** runc adds HOME at the end, where nobody has set it. */
+function withHome({ HOME, ...env }: Record<string, string>, home: string): Record<string, string> {
+  return { ...env, HOME: HOME ?? home }
 }
 
 function fromList(list: readonly string[]): Record<string, string> {
