@@ -17,7 +17,8 @@ export function fromYaml(text: string): unknown {
     }
   }
   const lines = new LineCounter()
-  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, lineCounter: lines, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')) })
+  // A lone dot (`build: .`) is text to go-yaml, and a number to the package.
+  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, lineCounter: lines, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)) })
   if (document.errors.length > 0) throw new YamlError(goMessage(document.errors, text, lines))
   try {
     return asJson(document.toJS({ maxAliasCount: -1 }))

@@ -106,7 +106,7 @@ function buildArguments(process: Process, given: readonly string[]): Record<stri
 }
 
 /** Every file below the folder but those that are ignored, and how the Dockerfile is named inside. */
-function* contextOf(process: Process, shown: string, dockerfile: string): Blocking<{ entries: TarEntry[]; name: string; wasFound: boolean }> {
+export function* contextOf(process: Process, shown: string, dockerfile: string): Blocking<{ entries: TarEntry[]; name: string; wasFound: boolean }> {
   const file = (path: string, content: Uint8Array): TarEntry => ({ path, kind: 'file', mode: 0o644, uid: 0, gid: 0, modifiedMs: process.now(), content, target: '' })
   if (shown === '-') {
     const input = yield* readAll(process, 0)

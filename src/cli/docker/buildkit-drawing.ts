@@ -13,7 +13,7 @@ const yellow = '\x1b[33m'
 const faint = '\x1b[2m'
 const plain = '\x1b[0m'
 
-export function createDrawing(vertices: ReadonlyMap<number, Vertex>, cols: number): Display {
+export function createDrawing(vertices: ReadonlyMap<number, Vertex>, cols: number, where: string): Display {
   let startedAt: number | undefined
   let rowsDrawn = 0
   let isFirst = true
@@ -30,7 +30,7 @@ export function createDrawing(vertices: ReadonlyMap<number, Vertex>, cols: numbe
     const over = Math.max(0, rowsDrawn - rows.length)
     rowsDrawn = rows.length
     nextAt = now + frameMs
-    return `${up}\x1b[0G\x1b[?25l${aligned(heading, 'docker:default', cols - 1)}\n${rows.join('')}${`${' '.repeat(cols)}\n`.repeat(over)}${over > 0 ? `\x1b[${over}A\x1b[0G` : ''}\x1b[?25h`
+    return `${up}\x1b[0G\x1b[?25l${aligned(heading, where, cols - 1)}\n${rows.join('')}${`${' '.repeat(cols)}\n`.repeat(over)}${over > 0 ? `\x1b[${over}A\x1b[0G` : ''}\x1b[?25h`
   }
 
   return {

@@ -2,20 +2,23 @@
 import { type BuildMessage, type Display, secondOf, type Vertex, warningLine } from './buildkit.ts'
 import { humanSize } from './sizes.ts'
 
-export function createPlain(): Display {
+export function createPlain({ title, firstVertex }: { readonly title: string; readonly firstVertex: number }): Display {
   let held = ''
   let current: number | undefined
   let isFirst = true
-  const title = () => {
+  let isEmpty = title === ''
+  const heading = () => {
     if (!isFirst) return ''
     isFirst = false
-    return '#0 building with "default" instance using docker driver\n'
+    return title
   }
   /** The lines of another vertex begin with its name again. */
   const under = (vertex: Vertex) => {
     if (current === vertex.number) return ''
     current = vertex.number
-    return `\n#${vertex.number} ${vertex.name}\n`
+    const before = isEmpty ? '' : '\n'
+    isEmpty = false
+    return `${before}#${vertex.number} ${vertex.name}\n`
   }
   return {
     nextAt: undefined,
@@ -26,8 +29,8 @@ export function createPlain(): Display {
       return text
     },
     noted(message, vertex) {
-      if (message.warning) return `#1 WARN: ${warningLine(message.warning)}\n`
-      const before = title() + held
+      if (message.warning) return `#${firstVertex} WARN: ${warningLine(message.warning)}\n`
+      const before = heading() + held
       held = ''
       if (!vertex) return before
       const end = endOf(vertex, message)

@@ -3,7 +3,7 @@
  * printed under its number; on a terminal the whole picture is drawn again in place. All of it goes to standard error.
  */
 import type { HttpResponse } from '../../base/http.ts'
-import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
+import { type Blocking, err, out, type Process, writeTo } from '../../unix/kernel/process.ts'
 import { createDrawing } from './buildkit-drawing.ts'
 import { createPlain } from './buildkit-plain.ts'
 import { DockerError } from './command.ts'
@@ -62,6 +62,8 @@ export interface ShowOptions {
   readonly progress: string
   /** Only what the Dockerfile's checks find, as the answer on standard output. */
   readonly isCheck: boolean
+  /** Told as `docker buildx bake` does for compose: on standard output, between two steps of bake's own. */
+  readonly bake?: { readonly definitionBytes: number }
 }
 
 export interface Built {
@@ -69,10 +71,13 @@ export interface Built {
   readonly names: readonly string[]
 }
 
-export function* showVertices(process: Process, response: HttpResponse, { isQuiet, progress, isCheck }: ShowOptions): Blocking<Built> {
-  const isDrawn = !isQuiet && (progress === 'tty' || (progress === 'auto' && process.descriptors.get(2)?.file.kind === 'terminal'))
+export function* showVertices(process: Process, response: HttpResponse, { isQuiet, progress, isCheck, bake }: ShowOptions): Blocking<Built> {
+  const isTerminal = process.descriptors.get(2)?.file.kind === 'terminal'
+  const stream = bake && !isTerminal ? 1 : 2
+  const offset = bake ? 1 : 0
+  const isDrawn = !isQuiet && (progress === 'tty' || (progress === 'auto' && isTerminal))
   const vertices = new Map<number, Vertex>()
-  const display = isQuiet ? undefined : isDrawn ? createDrawing(vertices, process.terminal?.cols ?? 80) : createPlain()
+  const display = isQuiet ? undefined : isDrawn ? createDrawing(vertices, process.terminal?.cols ?? 80, bake ? '' : 'docker:default') : createPlain({ title: bake ? '' : '#0 building with "default" instance using docker driver\n', firstVertex: 1 + offset })
   const warnings: NonNullable<BuildMessage['warning']>[] = []
   let built: Built | undefined
   let failed: BuildMessage['failed']
@@ -80,24 +85,35 @@ export function* showVertices(process: Process, response: HttpResponse, { isQuie
   process.handlers.set('INT', () => {
     isInterrupted = true
   })
+  const own = function* (vertex: number, name: string, status?: string): Blocking<void> {
+    const at = process.now()
+    for (const message of [{ at, vertex, name }, { at, vertex, started: true as const }, ...(status ? [{ at, vertex, status }] : []), { at, vertex, done: true as const }]) {
+      const text = display?.noted(message, noted(vertices, message))
+      if (text) yield* writeTo(process, stream, text)
+    }
+  }
+  if (bake) yield* own(1, '[internal] load local bake definitions', `reading from stdin ${bake.definitionBytes}B done`)
   const next = messages(process, response, () => display?.nextAt, () => isInterrupted)
   for (;;) {
-    const message = yield* next()
-    if (message === undefined || message === 'interrupted') break
-    if (message === 'tick') {
-      if (display) yield* err(process, display.tick(process.now()))
+    const told = yield* next()
+    if (told === undefined || told === 'interrupted') break
+    if (told === 'tick') {
+      if (display) yield* writeTo(process, stream, display.tick(process.now()))
       continue
     }
+    const message = told.vertex === undefined ? told : { ...told, vertex: told.vertex + offset }
     const vertex = noted(vertices, message)
     if (message.warning) warnings.push(message.warning)
     if (message.result) built = message.result
     if (message.failed) failed = message.failed
-    if (display) yield* err(process, display.noted(message, vertex))
+    if (display) yield* writeTo(process, stream, display.noted(message, vertex))
   }
   process.handlers.delete('INT')
   if (isInterrupted) yield* canceled(process, vertices, display)
-  if (display) yield* err(process, display.ended(process.now()))
-  if (failed) throw new DockerError(`${failureText(failed, vertices)}ERROR: failed to build: failed to solve: ${failed.message}`)
+  if (bake && built) yield* own(vertices.size + 1, 'resolving provenance for metadata file')
+  if (display) yield* writeTo(process, stream, display.ended(process.now()))
+  if (failed && bake && failed.vertex !== undefined) failed = { ...failed, vertex: failed.vertex + offset }
+  if (failed) throw new DockerError(`${failureText(failed, vertices)}${bake ? '' : 'ERROR: failed to build: '}failed to solve: ${failed.message}`)
   if (isCheck) yield* out(process, warnings.length === 0 ? 'Check complete, no warnings found.\n' : `Check complete, ${warnings.length} warning${warnings.length === 1 ? ' has' : 's have'} been found!\n${warnings.map((warning) => `\nWARNING: ${warning.rule}\n${warning.text}\n`).join('')}`)
   else if (warnings.length > 0 && !isQuiet) yield* err(process, warningText(warnings))
   return built ?? { id: '', names: [] }

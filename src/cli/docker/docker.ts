@@ -59,6 +59,7 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
     yield* out(process, yield* helpText(process, rest.slice(1).join(' ')))
     return 0
   }
+  if (rest[0] === 'compose') return yield* composed(process, rest.slice(1), host)
   const { path, shown, args } = yield* commandOf(process, rest)
   if (path === undefined) return 1
   if (isBuild.test(path) && process.env.DOCKER_BUILDKIT !== '0') return yield* build(process, path, args, host)
@@ -78,6 +79,27 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
   const act = implementation(path, command)
   if (!act) throw new DockerError(`docker ${shown} is not simulated in this sandbox.`)
   return yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
+}
+
+/** Compose is large and not always wanted, so it is fetched when first used. */
+let loadedCompose: typeof import('./compose/compose.ts').compose | undefined
+
+function* composed(process: Process, words: readonly string[], host: string): Blocking<number> {
+  const loading = import('./compose/compose.ts').then(({ compose }) => {
+    loadedCompose = compose
+  })
+  while (loadedCompose === undefined) yield { promise: loading }
+  return yield* loadedCompose(process, words, { host, flagsOf: (path) => (known[path]?.flags ?? []).map(flagOf), docker: (line) => run(process, line) })
+}
+
+export const dockerCompose: Program = function* (process) {
+  try {
+    return yield* composed(process, process.argv.slice(1), hostOfContext(process, currentContext(process)))
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error
+    if (error.message !== '') yield* err(process, `${error.message}\n`)
+    return error.code
+  }
 }
 
 const isBuild = /^(build|(image|builder|buildx) build)$/

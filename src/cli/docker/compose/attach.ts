@@ -1,0 +1,135 @@
+/**
+ * Output of many containers as one, each line behind the name of its container: `docker compose logs`, and `up` while it stays. Names are
+ * padded to the longest, and coloured in turn on a terminal.
+ */
+import type { ByteStream } from '../../../base/http.ts'
+import { textOf } from '../../../base/bytes.ts'
+import { type Blocking, err, out, type Process } from '../../../unix/kernel/process.ts'
+import { createDemux } from '../attach.ts'
+import { query } from '../engine.ts'
+import { seconds } from '../logs.ts'
+import { type ComposeCommand, type ComposeContext, type Member, members, selected } from './context.ts'
+import type { Project } from './project.ts'
+
+/** Cyan, yellow, green, magenta, blue, and their bright sisters, as compose takes them in turn. */
+const colors = [36, 33, 32, 35, 34, '36;1', '33;1', '32;1', '35;1', '34;1']
+
+interface Source {
+  readonly member: Member
+  readonly body: ByteStream
+  readonly lines: (chunk: Uint8Array) => string[]
+  readonly rest: () => string
+  isOver: boolean
+}
+
+interface LineStyle {
+  readonly hasPrefix: boolean
+  readonly isColored: boolean
+}
+
+function prefixes(project: Project, all: readonly Member[], { hasPrefix, isColored }: LineStyle): (member: Member) => string {
+  const shown = (member: Member) => (member.name.startsWith(`${project.name}-`) ? member.name.slice(project.name.length + 1) : member.name)
+  const width = Math.max(0, ...all.map((member) => shown(member).length))
+  return (member) => {
+    if (!hasPrefix) return ''
+    const text = `${shown(member).padEnd(width)}  | `
+    return isColored ? `\x1b[${colors[all.indexOf(member) % colors.length]}m${text}\x1b[0m` : text
+  }
+}
+
+function* opened({ engine }: ComposeContext, member: Member, values: Readonly<Record<string, string | boolean | undefined>>): Blocking<Source | string[]> {
+  const { Config } = yield* engine.json<{ Config: { Tty: boolean } }>('GET', `/containers/${member.id}/json`)
+  const { body } = yield* engine.open('GET', `/containers/${member.id}/logs${query({ stdout: true, stderr: true, ...values })}`)
+  const demux = Config.Tty ? undefined : createDemux()
+  let rest = ''
+  const lines = (chunk: Uint8Array): string[] => {
+    rest += demux ? demux(chunk).map(({ bytes }) => textOf(bytes)).join('') : textOf(chunk)
+    const parts = rest.split('\n')
+    rest = parts.pop() ?? ''
+    return parts.map((line) => line.replace(/\r$/, ''))
+  }
+  if (typeof body === 'string' || body instanceof Uint8Array) return [...lines(typeof body === 'string' ? new TextEncoder().encode(body) : body), ...(rest === '' ? [] : [rest])]
+  return { member, body, lines, rest: () => rest, isOver: false }
+}
+
+export const logs: ComposeCommand = function* (context) {
+  const { process, flags, args } = context
+  const project = yield* context.project()
+  selected(project, args)
+  const all = (yield* members(context, project.name, args)).filter(({ isOneOff }) => !isOneOff)
+  const prefix = prefixes(project, all, { hasPrefix: !flags.is('no-log-prefix'), isColored: process.terminal !== undefined && !flags.is('no-color') })
+  const moment = (name: string) => (flags.text(name) === '' ? undefined : seconds(flags.text(name), process.now()))
+  const values = { follow: flags.is('follow'), tail: flags.text('tail'), timestamps: flags.is('timestamps'), since: moment('since'), until: moment('until') }
+  const sources: Source[] = []
+  for (const member of all) {
+    const source = yield* opened(context, member, values)
+    if (Array.isArray(source)) yield* out(process, source.map((line) => `${prefix(member)}${line}\n`).join(''))
+    else sources.push(source)
+  }
+  if (!flags.is('follow')) {
+    // One after the other, so that the lines of a container stay together.
+    for (const source of sources) yield* shown(process, [source], prefix)
+    return 0
+  }
+  yield* shown(process, sources, prefix)
+  return 0
+}
+
+function* shown(process: Process, sources: readonly Source[], prefix: (member: Member) => string, ended: (source: Source) => Blocking<void> = function* () {}, stopsWhen: () => boolean = () => false): Blocking<void> {
+  while (sources.some(({ isOver }) => !isOver) && !stopsWhen()) {
+    let hasRead = false
+    for (const source of sources) {
+      if (source.isOver) continue
+      const chunk = source.body.read()
+      if (chunk) {
+        hasRead = true
+        yield* out(process, source.lines(chunk).map((line) => `${prefix(source.member)}${line}\n`).join(''))
+      } else if (source.body.isOver) {
+        hasRead = true
+        source.isOver = true
+        if (source.rest() !== '') yield* out(process, `${prefix(source.member)}${source.rest()}\n`)
+        yield* ended(source)
+      }
+    }
+    if (!hasRead) yield { on: sources.filter(({ isOver }) => !isOver).map(({ body }) => body.readable) }
+  }
+}
+
+export interface Attached {
+  readonly isInterrupted: boolean
+  readonly firstCode: number | undefined
+  readonly codes: ReadonlyMap<string, number>
+  /** Shows what still comes until all have ended. */
+  drain(): Blocking<void>
+}
+
+/** Shows all output from the start on; ends when all containers did, at the first with `aborts`, or with ^C. */
+export function* attachAll(context: ComposeContext, project: Project, all: readonly Member[], { aborts, start }: { aborts: boolean; start: () => Blocking<void> }): Blocking<Attached> {
+  const { process, engine, flags } = context
+  const prefix = prefixes(project, all, { hasPrefix: !flags.is('no-log-prefix'), isColored: process.terminal !== undefined && !flags.is('no-color') })
+  const label = (member: Member) => (member.name.startsWith(`${project.name}-`) ? member.name.slice(project.name.length + 1) : member.name)
+  yield* out(process, `Attaching to ${all.map(label).join(', ')}\n`)
+  let isInterrupted = false
+  let firstCode: number | undefined
+  const codes = new Map<string, number>()
+  process.handlers.set('INT', () => {
+    isInterrupted = true
+  })
+  const since = (process.now() / 1000).toFixed(9)
+  yield* start()
+  const sources: Source[] = []
+  for (const member of all) {
+    const source = yield* opened(context, member, { follow: true, since: member.state === 'created' ? undefined : since })
+    if (!Array.isArray(source)) sources.push(source)
+  }
+  const ended = function* ({ member }: Source): Blocking<void> {
+    const { State } = yield* engine.json<{ State: { ExitCode: number } }>('GET', `/containers/${member.id}/json`)
+    codes.set(member.service, State.ExitCode)
+    firstCode ??= State.ExitCode
+    yield* out(process, `\r\x1b[K${label(member)} exited with code ${State.ExitCode}\n`)
+  }
+  yield* shown(process, sources, prefix, ended, () => isInterrupted || (aborts && firstCode !== undefined))
+  process.handlers.delete('INT')
+  if (aborts && !isInterrupted) yield* err(process, '\x1b[31m\x1b[1mAborting on container exit...\x1b[0m\n')
+  return { isInterrupted, firstCode, codes, drain: () => shown(process, sources, prefix, ended) }
+}

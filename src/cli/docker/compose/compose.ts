@@ -1,0 +1,118 @@
+/**
+ * docker compose: a plugin of its own, with its own flags before the command. Its refusals are bare (no `Run '… --help'`) and end with 1.
+ * `docker-compose` is the same under its old name.
+ */
+import { type Blocking, err, out, type Process } from '../../../unix/kernel/process.ts'
+import { FlagError, type Flags, HelpWanted, parseFlags } from '../../flags.ts'
+import { DockerError } from '../command.ts'
+import { createEngine } from '../engine.ts'
+import { helpText } from '../help.ts'
+import { Activity } from './activity.ts'
+import { logs } from './attach.ts'
+import { build } from './build.ts'
+import { type ComposeCommand, type ComposeContext, members, selected } from './context.ts'
+import { down, kill, pause, remove, restart, stop, unpause } from './down.ts'
+import { cp, exec, run } from './exec.ts'
+import { config, images, ls, port, ps, top, version, volumes } from './list.ts'
+import { loadProject, type Project } from './project.ts'
+import { create, pullImages, scale, start, up } from './up.ts'
+
+const pull: ComposeCommand = function* (context) {
+  const project = yield* context.project()
+  const services = selected(project, context.args).filter((service) => !service.build || service.fields.image !== undefined)
+  yield* pullImages(context, services, context.activity('Pulling', { isQuiet: context.flags.is('quiet') }))
+  return 0
+}
+
+const push: ComposeCommand = function* (context) {
+  const project = yield* context.project()
+  const told = context.activity('Pushing', { isQuiet: context.flags.is('quiet') })
+  for (const service of [...selected(project, context.args)].reverse()) {
+    if (!service.build || service.fields.image === undefined) {
+      yield* told.tell(service.name, '', 'done', 'Skipped')
+      continue
+    }
+    yield* told.tell(service.name, '', 'working', 'Pushing')
+    yield* context.docker(['push', '-q', service.image])
+    yield* told.tell(service.name, '', 'done', 'Pushed')
+  }
+  return 0
+}
+
+const stats: ComposeCommand = function* (context) {
+  const project = yield* context.project()
+  const running = (yield* members(context, project.name, context.args)).filter(({ state }) => state === 'running')
+  return yield* context.docker(['stats', ...(context.flags.is('no-stream') ? ['--no-stream'] : []), ...running.map(({ id }) => id.slice(0, 12))])
+}
+
+const wait: ComposeCommand = function* (context) {
+  const project = yield* context.project()
+  const all = yield* members(context, project.name, context.args)
+  if (all.length === 0) throw new DockerError(`no containers for project "${project.name}"`)
+  return yield* context.docker(['wait', ...all.map(({ id }) => id)])
+}
+
+const commands: Readonly<Record<string, ComposeCommand>> = { build, config, cp, create, down, exec, images, kill, logs, ls, pause, port, ps, pull, push, restart, rm: remove, run, scale, start, stats, stop, top, unpause, up, version, volumes, wait }
+
+export interface ComposeSettings {
+  readonly host: string
+  /** A flag list of the plugin by the command's path, and how docker itself runs a line. */
+  readonly flagsOf: (path: string) => Parameters<typeof parseFlags>[1]
+  readonly docker: (words: readonly string[]) => Blocking<number>
+}
+
+export function* compose(process: Process, words: readonly string[], { host, flagsOf, docker }: ComposeSettings): Blocking<number> {
+  const globals = yield* parsed(process, 'compose', words, flagsOf('compose'), true)
+  if (globals === 'help') return 0
+  const [name, ...rest] = globals.args
+  if (name === undefined || name === 'help') {
+    yield* out(process, yield* helpText(process, 'compose'))
+    return 0
+  }
+  const act = commands[name]
+  if (!act) {
+    if (/^(attach|bridge|commit|events|export|publish|watch)$/.test(name)) throw new DockerError(`docker compose ${name} is not simulated in this sandbox`)
+    yield* out(process, yield* helpText(process, 'compose'))
+    throw new DockerError(`unknown docker command: "compose ${name}"`)
+  }
+  const flags = yield* parsed(process, `compose ${name}`, rest, flagsOf(`compose ${name}`), name === 'exec' || name === 'run')
+  if (flags === 'help') return 0
+  if ((name === 'exec' && flags.args.length < 2) || (name === 'run' && flags.args.length < 1)) throw new DockerError(`requires at least ${name === 'exec' ? 2 : 1} arg(s), only received ${flags.args.length}`)
+  if ((name === 'port' || name === 'cp') && flags.args.length !== 2) throw new DockerError(`accepts 2 arg(s), received ${flags.args.length}`)
+  let loaded: Project | undefined
+  const context: ComposeContext = {
+    process,
+    engine: createEngine(process, host),
+    flags,
+    args: flags.args,
+    globals,
+    *project() {
+      if (loaded) return loaded
+      loaded = loadProject(process, { files: globals.list('file'), name: globals.text('project-name'), folder: globals.text('project-directory'), profiles: globals.list('profile'), envFiles: globals.list('env-file') })
+      for (const words of loaded.warnings) yield* err(process, warning(process, words))
+      return loaded
+    },
+    docker,
+    activity: (title, options = {}) => new Activity(process, title, { ...options, isQuiet: options.isQuiet === true || globals.text('progress') === 'quiet', isPlain: globals.text('progress') === 'plain' }),
+  }
+  return yield* act(context)
+}
+
+function* parsed(process: Process, path: string, words: readonly string[], flags: Parameters<typeof parseFlags>[1], stopsAtArgument: boolean): Blocking<Flags | 'help'> {
+  try {
+    return parseFlags(words, flags, { stopsAtArgument })
+  } catch (error) {
+    if (error instanceof HelpWanted) {
+      yield* out(process, yield* helpText(process, path))
+      return 'help'
+    }
+    if (error instanceof FlagError) throw new DockerError(error.message)
+    throw error
+  }
+}
+
+/** As the log library prints: coloured with the seconds since the start on a terminal, `key=value` elsewhere. */
+function warning(process: Process, words: string): string {
+  if (process.descriptors.get(2)?.file.kind === 'terminal') return `\x1b[33mWARN\x1b[0m[0000] ${words} \n`
+  return `time="${new Date(process.now()).toISOString().slice(0, 19)}Z" level=warning msg=${JSON.stringify(words)}\n`
+}

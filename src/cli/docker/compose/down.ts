@@ -1,0 +1,116 @@
+/** `docker compose down`, stop, rm, kill, restart, pause: what ends or interrupts a project, users before what they use. */
+import { type Blocking, err } from '../../../unix/kernel/process.ts'
+import { DaemonError, query } from '../engine.ts'
+import type { Activity } from './activity.ts'
+import { type ComposeCommand, type ComposeContext, type Member, members, selected } from './context.ts'
+import { inOrder, type Project } from './project.ts'
+import { networkName, volumeName } from './service-config.ts'
+
+const timeoutOf = ({ flags }: ComposeContext) => (flags.isSet('timeout') ? flags.number('timeout') : undefined)
+
+/** Stops (and removes) containers, those that depend on others first. */
+export function* stopAll(context: ComposeContext, project: Project, all: readonly Member[], told: Activity, { timeout, removes = false, volumes = false }: { timeout?: number; removes?: boolean; volumes?: boolean } = {}): Blocking<void> {
+  const order = inOrder([...project.services, ...project.disabled]).map(({ name }) => name).reverse()
+  const sorted = [...all].sort((a, b) => order.indexOf(a.service) - order.indexOf(b.service) || (a.name < b.name ? -1 : 1))
+  for (const { id, name, state } of sorted) {
+    if (state === 'running' || state === 'paused' || state === 'restarting' || removes) {
+      yield* told.tell(`Container ${name}`, 'Stopping', 'working')
+      yield* context.engine.open('POST', `/containers/${id}/stop${query({ t: timeout })}`)
+      yield* told.tell(`Container ${name}`, 'Stopped', 'done')
+    }
+    if (!removes) continue
+    yield* told.tell(`Container ${name}`, 'Removing', 'working')
+    yield* context.engine.open('DELETE', `/containers/${id}${query({ force: true, v: volumes })}`)
+    yield* told.tell(`Container ${name}`, 'Removed', 'done')
+  }
+}
+
+export const stop: ComposeCommand = function* (context) {
+  const project = yield* context.project()
+  selected(project, context.args)
+  yield* stopAll(context, project, (yield* members(context, project.name, context.args)).filter(({ isOneOff }) => !isOneOff), context.activity('Stopping'), { timeout: timeoutOf(context) })
+  return 0
+}
+
+export const down: ComposeCommand = function* (context) {
+  const { flags, args } = context
+  const project = yield* context.project()
+  const told = context.activity('Running')
+  const known = new Set([...project.services, ...project.disabled].map(({ name }) => name))
+  const all = (yield* members(context, project.name, args)).filter(({ service }) => known.has(service) || flags.is('remove-orphans'))
+  yield* stopAll(context, project, all, told, { timeout: timeoutOf(context), removes: true, volumes: flags.is('volumes') })
+  let hasRemoved = all.length > 0
+  if (args.length > 0) return 0
+  if (flags.is('volumes')) {
+    for (const [key, { external }] of Object.entries(project.volumes)) if (external !== true) hasRemoved = (yield* removed(context, told, `Volume ${volumeName(project, key)}`, `/volumes/${volumeName(project, key)}`)) || hasRemoved
+  }
+  if (flags.text('rmi') !== '') {
+    const images = [...new Set(project.services.filter(({ fields }) => flags.text('rmi') === 'all' || fields.image === undefined).map(({ image }) => (/:[^/]+$/.test(image) ? image : `${image}:latest`)))]
+    for (const image of images) hasRemoved = (yield* removed(context, told, `Image ${image}`, `/images/${image}`)) || hasRemoved
+  }
+  const networks = Object.entries(project.networks).filter(([, { external }]) => external !== true)
+  for (const [key] of networks.length > 0 ? networks : [['default', {}] as const]) hasRemoved = (yield* removed(context, told, `Network ${key in project.networks ? networkName(project, key) : `${project.name}_${key}`}`, `/networks/${key in project.networks ? networkName(project, key) : `${project.name}_${key}`}`)) || hasRemoved
+  if (!hasRemoved) yield* warnNothing(context, project)
+  return 0
+}
+
+function* warnNothing({ process }: ComposeContext, project: Project): Blocking<void> {
+  yield* err(process, `Warning: No resource found to remove for project "${project.name}".\n`)
+}
+
+/** False when there is none. */
+function* removed({ engine }: ComposeContext, told: Activity, name: string, path: string): Blocking<boolean> {
+  const response = yield* engine.ask('GET', path.startsWith('/images/') ? `${path}/json` : path)
+  if (response.status === 404) return false
+  yield* told.tell(name, 'Removing', 'working')
+  try {
+    yield* engine.open('DELETE', path)
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error
+    yield* told.tell(name, error.status === 409 || error.status === 403 ? 'Resource is still in use' : error.message, 'done')
+    return true
+  }
+  yield* told.tell(name, 'Removed', 'done')
+  return true
+}
+
+export const remove: ComposeCommand = function* (context) {
+  const { flags, args, process, engine } = context
+  const project = yield* context.project()
+  selected(project, args)
+  if (flags.is('stop')) yield* stopAll(context, project, yield* members(context, project.name, args), context.activity('Stopping'))
+  const stopped = (yield* members(context, project.name, args)).filter(({ state }) => state !== 'running')
+  if (stopped.length === 0) {
+    yield* err(process, 'No stopped containers\n')
+    return 0
+  }
+  const told = context.activity('Removing')
+  for (const { id, name } of stopped) {
+    yield* told.tell(`Container ${name}`, 'Removing', 'working')
+    yield* engine.open('DELETE', `/containers/${id}${query({ force: true, v: flags.is('volumes') })}`)
+    yield* told.tell(`Container ${name}`, 'Removed', 'done')
+  }
+  return 0
+}
+
+/** A command that does one thing to each running container and tells of it. */
+function acting(action: string, title: string, during: string | undefined, after: string, states: readonly string[]): ComposeCommand {
+  return function* (context) {
+    const project = yield* context.project()
+    selected(project, context.args)
+    const told = context.activity(title)
+    const values = action === 'kill' ? { signal: context.flags.text('signal') || undefined } : action === 'restart' ? { t: timeoutOf(context) } : {}
+    for (const { id, name, state, isOneOff } of yield* members(context, project.name, context.args)) {
+      if (isOneOff || (states.length > 0 && !states.includes(state))) continue
+      if (during) yield* told.tell(`Container ${name}`, during, 'working')
+      yield* context.engine.open('POST', `/containers/${id}/${action}${query(values)}`)
+      yield* told.tell(`Container ${name}`, after, 'done')
+    }
+    return 0
+  }
+}
+
+export const restart = acting('restart', 'Restarting', 'Restarting', 'Started', [])
+export const kill = acting('kill', 'Killing', 'Killing', 'Killed', ['running', 'paused'])
+export const pause = acting('pause', 'Pausing', undefined, 'Paused', ['running'])
+export const unpause = acting('unpause', 'Unpausing', undefined, 'Unpaused', ['paused'])
