@@ -37,7 +37,7 @@ export function debianTree({ hostname, users }: { readonly hostname: string; rea
     '/etc/services': services,
     '/etc/protocols': 'ip\t0\tIP\nicmp\t1\tICMP\ntcp\t6\tTCP\nudp\t17\tUDP\n',
     '/etc/profile': profile,
-    '/etc/bash.bashrc': '# System-wide .bashrc file for interactive bash(1) shells.\n',
+    '/etc/bash.bashrc': "# System-wide .bashrc file for interactive bash(1) shells.\n\n[ -z \"$PS1\" ] && return\n\nPS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n",
     '/etc/sudoers': { text: 'root\tALL=(ALL:ALL) ALL\n%sudo\tALL=(ALL:ALL) NOPASSWD: ALL\n', mode: 0o440 },
     '/root/.bashrc': '# ~/.bashrc: executed by bash(1) for non-login shells.\n',
     '/root/.profile': rootProfile,
@@ -143,6 +143,10 @@ else
   PATH="/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games:/usr/sbin:/sbin"
 fi
 export PATH
+
+if [ "$PS1" ] && [ "$BASH" ] && [ -f /etc/bash.bashrc ]; then
+  . /etc/bash.bashrc
+fi
 `
 
 const rootProfile = `# ~/.profile: executed by Bourne-compatible login shells.
@@ -172,6 +176,8 @@ const bashrc = `# ~/.bashrc: executed by bash(1) for non-login shells.
 HISTCONTROL=ignoreboth
 HISTSIZE=1000
 HISTFILESIZE=2000
+
+PS1='\\[\\033[01;32m\\]\\u@\\h\\[\\033[00m\\]:\\[\\033[01;34m\\]\\w\\[\\033[00m\\]\\$ '
 
 alias ls='ls --color=auto'
 alias ll='ls -alF'
