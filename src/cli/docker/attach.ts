@@ -21,11 +21,12 @@ export interface AttachOptions {
 /** Runs until the other side is done; answers whether the user detached. */
 export function* joined(process: Process, connection: Upgraded, options: AttachOptions): Blocking<boolean> {
   const terminal = options.isRaw && options.stdin ? process.terminal : undefined
-  const before = terminal && { mode: terminal.mode, echo: terminal.echo, signals: terminal.signals }
+  const before = terminal && { mode: terminal.mode, echo: terminal.echo, signals: terminal.signals, onlcr: terminal.onlcr }
   if (terminal) {
     terminal.mode = 'raw'
     terminal.echo = false
     terminal.signals = false
+    terminal.onlcr = false
   }
   let wasResized = terminal !== undefined
   process.handlers.set('WINCH', () => {

@@ -86,7 +86,7 @@ export function* joinedTo(call: Call, connection: Upgraded, { hasStdin, isTty }:
   const { process } = call
   const { incoming, outgoing } = connection
   const terminal = isTty ? process.terminal : undefined
-  const before = terminal && { mode: terminal.mode, echo: terminal.echo, signals: terminal.signals }
+  const before = terminal && { mode: terminal.mode, echo: terminal.echo, signals: terminal.signals, onlcr: terminal.onlcr }
   const send = (channel: number, bytes: Uint8Array): void => incoming.write(joined([Uint8Array.of(channel), bytes]))
   let size = ''
   let hasInput = hasStdin
@@ -94,6 +94,7 @@ export function* joinedTo(call: Call, connection: Upgraded, { hasStdin, isTty }:
     terminal.mode = 'raw'
     terminal.echo = false
     terminal.signals = false
+    terminal.onlcr = false
   }
   try {
     for (;;) {
