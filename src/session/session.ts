@@ -16,6 +16,7 @@ import { createMachine, type Machine } from '../unix/machine.ts'
 import { segment } from '../unix/network/namespace.ts'
 import type { Segment } from '../unix/network/network.ts'
 import { listenAt } from '../unix/network/unix-socket.ts'
+import { completeDocker } from '../cli/docker/completion.ts'
 import { completeKubectl } from '../cli/kubectl/complete.ts'
 import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
@@ -80,7 +81,7 @@ export class Session {
     this.lesson = saved?.world.lesson as LessonState | undefined
     this.#commands = this.store('session', saved)
     this.#commandNumber = this.#commands.count('commands')
-    this.#programs = allPrograms(supplies, { ...this.#shellHooks(), completions: new Map([['kubectl', completeKubectl]]) })
+    this.#programs = allPrograms(supplies, { ...this.#shellHooks(), completions: new Map([['docker', completeDocker], ['kubectl', completeKubectl]]) })
     this.wire = segment(lan.name)
     const isLaptop = this.world_.kind === 'laptop'
     this.#user = isLaptop ? this.world_.user : 'root'

@@ -1,6 +1,7 @@
 /** Every command of docker that is simulated, by one of its spellings. */
 import { cp, exportContainer, importImage, load, save } from './archives.ts'
 import { build } from './build.ts'
+import { buildxList, buildxPrune, buildxUse, buildxVersion } from './buildx.ts'
 import type { Command } from './command.ts'
 import { contextCreate, contextExport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
 import { exec } from './exec.ts'
@@ -25,6 +26,10 @@ export const commands: Readonly<Record<string, Command>> = {
   attach,
   build,
   'builder prune': builderPrune,
+  'buildx ls': buildxList,
+  'buildx prune': buildxPrune,
+  'buildx use': buildxUse,
+  'buildx version': buildxVersion,
   commit,
   'container prune': containerPrune,
   'context create': contextCreate,

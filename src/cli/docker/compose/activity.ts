@@ -13,6 +13,7 @@ interface Row {
   endedAt: number | undefined
 }
 
+const frameMs = 100
 const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
 
 export class Activity {
@@ -22,6 +23,8 @@ export class Activity {
   readonly #isQuiet: boolean
   readonly #rows = new Map<string, Row>()
   #drawn = 0
+  #isChanged = false
+  #nextAt: number | undefined
   #hasBegun = false
 
   constructor(process: Process, title: string, { isQuiet = false, isPlain = false } = {}) {
@@ -39,7 +42,25 @@ export class Activity {
     const row = this.#rows.get(name) ?? { words, state, startedAt: now, endedAt: undefined }
     Object.assign(row, { words: text === '' ? words : text + (words === '' ? '' : ` ${words}`), state, endedAt: state === 'working' ? undefined : now })
     this.#rows.set(name, row)
+    this.#isChanged = true
+    this.#nextAt ??= now + frameMs
+  }
+
+  /** When the list is to be drawn next; undefined while nothing goes on. */
+  get nextAt(): number | undefined {
+    return this.#nextAt
+  }
+
+  *tick(): Blocking<void> {
+    this.#nextAt = this.#process.now() + frameMs
     yield* this.#draw()
+  }
+
+  /** The last picture. */
+  *finish(): Blocking<void> {
+    this.#nextAt = undefined
+    if (this.#isChanged) yield* this.#draw()
+    this.#isChanged = false
   }
 
   *#draw(): Blocking<void> {

@@ -80,6 +80,7 @@ export function* compose(process: Process, words: readonly string[], { host, fla
   if ((name === 'exec' && flags.args.length < 2) || (name === 'run' && flags.args.length < 1)) throw new DockerError(`requires at least ${name === 'exec' ? 2 : 1} arg(s), only received ${flags.args.length}`)
   if ((name === 'port' || name === 'cp') && flags.args.length !== 2) throw new DockerError(`accepts 2 arg(s), received ${flags.args.length}`)
   let loaded: Project | undefined
+  const activities: Activity[] = []
   const context: ComposeContext = {
     process,
     engine: createEngine(process, host),
@@ -93,9 +94,29 @@ export function* compose(process: Process, words: readonly string[], { host, fla
       return loaded
     },
     docker,
-    activity: (title, options = {}) => new Activity(process, title, { ...options, isQuiet: options.isQuiet === true || globals.text('progress') === 'quiet', isPlain: globals.text('progress') === 'plain' }),
+    activity: (title, options = {}) => {
+      const activity = new Activity(process, title, { ...options, isQuiet: options.isQuiet === true || globals.text('progress') === 'quiet', isPlain: globals.text('progress') === 'plain' })
+      activities.push(activity)
+      return activity
+    },
   }
-  return yield* act(context)
+  return yield* animated(process, act(context), activities)
+}
+
+/** Runs a command and draws its lists anew while it waits. */
+function* animated(process: Process, running: Blocking<number>, activities: readonly Activity[]): Blocking<number> {
+  try {
+    let step = running.next()
+    while (!step.done) {
+      const times = activities.flatMap(({ nextAt }) => (nextAt === undefined ? [] : [nextAt]))
+      yield times.length === 0 ? step.value : { ...step.value, until: Math.min(...times, step.value?.until ?? Number.POSITIVE_INFINITY) }
+      for (const activity of activities) if (activity.nextAt !== undefined && process.now() >= activity.nextAt) yield* activity.tick()
+      step = running.next()
+    }
+    return step.value
+  } finally {
+    for (const activity of activities) yield* activity.finish()
+  }
 }
 
 function* parsed(process: Process, path: string, words: readonly string[], flags: Parameters<typeof parseFlags>[1], stopsAtArgument: boolean): Blocking<Flags | 'help'> {

@@ -3,21 +3,24 @@ import { type Blocking, err } from '../../../unix/kernel/process.ts'
 import { DaemonError, query } from '../engine.ts'
 import type { Activity } from './activity.ts'
 import { type ComposeCommand, type ComposeContext, type Member, members, selected } from './context.ts'
-import { inOrder, type Project } from './project.ts'
+import { levels, type Project } from './project.ts'
 import { networkName, volumeName } from './service-config.ts'
 
 const timeoutOf = ({ flags }: ComposeContext) => (flags.isSet('timeout') ? flags.number('timeout') : undefined)
 
 /** Stops (and removes) containers, those that depend on others first. */
 export function* stopAll(context: ComposeContext, project: Project, all: readonly Member[], told: Activity, { timeout, removes = false, volumes = false }: { timeout?: number; removes?: boolean; volumes?: boolean } = {}): Blocking<void> {
-  const order = inOrder([...project.services, ...project.disabled]).map(({ name }) => name).reverse()
-  const sorted = [...all].sort((a, b) => order.indexOf(a.service) - order.indexOf(b.service) || (a.name < b.name ? -1 : 1))
-  for (const { id, name, state } of sorted) {
-    if (state === 'running' || state === 'paused' || state === 'restarting' || removes) {
-      yield* told.tell(`Container ${name}`, 'Stopping', 'working')
-      yield* context.engine.open('POST', `/containers/${id}/stop${query({ t: timeout })}`)
-      yield* told.tell(`Container ${name}`, 'Stopped', 'done')
-    }
+  const groups = levels([...project.services, ...project.disabled]).map((services) => services.map(({ name }) => name)).reverse()
+  const known = groups.flat()
+  groups.unshift(all.map(({ service }) => service).filter((service) => !known.includes(service)))
+  for (const group of groups) yield* stopGroup(context, all.filter(({ service }) => group.includes(service)), told, { timeout, removes, volumes })
+}
+
+function* stopGroup(context: ComposeContext, group: readonly Member[], told: Activity, { timeout, removes, volumes }: { timeout: number | undefined; removes: boolean; volumes: boolean }): Blocking<void> {
+  for (const { name } of group) yield* told.tell(`Container ${name}`, 'Stopping', 'working')
+  for (const { id, name } of group) {
+    yield* context.engine.open('POST', `/containers/${id}/stop${query({ t: timeout })}`)
+    yield* told.tell(`Container ${name}`, 'Stopped', 'done')
     if (!removes) continue
     yield* told.tell(`Container ${name}`, 'Removing', 'working')
     yield* context.engine.open('DELETE', `/containers/${id}${query({ force: true, v: volumes })}`)
@@ -39,39 +42,43 @@ export const down: ComposeCommand = function* (context) {
   const known = new Set([...project.services, ...project.disabled].map(({ name }) => name))
   const all = (yield* members(context, project.name, args)).filter(({ service }) => known.has(service) || flags.is('remove-orphans'))
   yield* stopAll(context, project, all, told, { timeout: timeoutOf(context), removes: true, volumes: flags.is('volumes') })
-  let hasRemoved = all.length > 0
   if (args.length > 0) return 0
-  if (flags.is('volumes')) {
-    for (const [key, { external }] of Object.entries(project.volumes)) if (external !== true) hasRemoved = (yield* removed(context, told, `Volume ${volumeName(project, key)}`, `/volumes/${volumeName(project, key)}`)) || hasRemoved
-  }
+  const things: Thing[] = []
+  if (flags.is('volumes')) for (const [key, { external }] of Object.entries(project.volumes)) if (external !== true) things.push({ name: `Volume ${volumeName(project, key)}`, path: `/volumes/${volumeName(project, key)}` })
   if (flags.text('rmi') !== '') {
-    const images = [...new Set(project.services.filter(({ fields }) => flags.text('rmi') === 'all' || fields.image === undefined).map(({ image }) => (/:[^/]+$/.test(image) ? image : `${image}:latest`)))]
-    for (const image of images) hasRemoved = (yield* removed(context, told, `Image ${image}`, `/images/${image}`)) || hasRemoved
+    const images = project.services.filter(({ fields }) => flags.text('rmi') === 'all' || fields.image === undefined).map(({ image }) => (/:[^/]+$/.test(image) ? image : `${image}:latest`))
+    for (const image of [...new Set(images)].sort()) things.push({ name: `Image ${image}`, path: `/images/${image}` })
   }
-  const networks = Object.entries(project.networks).filter(([, { external }]) => external !== true)
-  for (const [key] of networks.length > 0 ? networks : [['default', {}] as const]) hasRemoved = (yield* removed(context, told, `Network ${key in project.networks ? networkName(project, key) : `${project.name}_${key}`}`, `/networks/${key in project.networks ? networkName(project, key) : `${project.name}_${key}`}`)) || hasRemoved
-  if (!hasRemoved) yield* warnNothing(context, project)
+  for (const [key, { external }] of Object.entries(project.networks)) if (external !== true) things.push({ name: `Network ${networkName(project, key)}`, path: `/networks/${networkName(project, key)}` })
+  const hasRemoved = yield* removeThings(context, told, things)
+  if (!hasRemoved && all.length === 0) yield* warnNothing(context, project)
   return 0
+}
+
+interface Thing {
+  readonly name: string
+  readonly path: string
 }
 
 function* warnNothing({ process }: ComposeContext, project: Project): Blocking<void> {
   yield* err(process, `Warning: No resource found to remove for project "${project.name}".\n`)
 }
 
-/** False when there is none. */
-function* removed({ engine }: ComposeContext, told: Activity, name: string, path: string): Blocking<boolean> {
-  const response = yield* engine.ask('GET', path.startsWith('/images/') ? `${path}/json` : path)
-  if (response.status === 404) return false
-  yield* told.tell(name, 'Removing', 'working')
-  try {
-    yield* engine.open('DELETE', path)
-  } catch (error) {
-    if (!(error instanceof DaemonError)) throw error
-    yield* told.tell(name, error.status === 409 || error.status === 403 ? 'Resource is still in use' : error.message, 'done')
-    return true
+/** False when there was none of them. */
+function* removeThings({ engine }: ComposeContext, told: Activity, things: readonly Thing[]): Blocking<boolean> {
+  const present: Thing[] = []
+  for (const thing of things) if ((yield* engine.ask('GET', thing.path.startsWith('/images/') ? `${thing.path}/json` : thing.path)).status !== 404) present.push(thing)
+  for (const { name } of present) yield* told.tell(name, 'Removing', 'working')
+  for (const { name, path } of present) {
+    try {
+      yield* engine.open('DELETE', path)
+      yield* told.tell(name, 'Removed', 'done')
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error
+      yield* told.tell(name, error.status === 409 || error.status === 403 ? 'Resource is still in use' : error.message, 'done')
+    }
   }
-  yield* told.tell(name, 'Removed', 'done')
-  return true
+  return present.length > 0
 }
 
 export const remove: ComposeCommand = function* (context) {

@@ -142,7 +142,7 @@ export const config: ComposeCommand = function* (context) {
   const lines = (texts: Iterable<string>): Blocking<void> => out(process, [...texts].map((text) => `${text}\n`).join(''))
   if (flags.is('quiet')) return 0
   if (flags.is('services')) yield* lines(project.services.map(({ name }) => name))
-  else if (flags.is('images')) yield* lines(project.services.map(({ image }) => image))
+  else if (flags.is('images')) yield* lines(project.services.map(({ image }) => image).sort())
   else if (flags.is('volumes')) yield* lines(Object.keys(project.volumes).sort())
   else if (flags.is('profiles')) yield* lines([...new Set([...project.services, ...project.disabled].flatMap(({ fields }) => textsOf(fields.profiles)))].sort())
   else {

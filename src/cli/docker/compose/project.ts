@@ -202,6 +202,18 @@ export function inOrder(services: readonly Service[]): Service[] {
   return sorted
 }
 
+/** Services that can be handled together: each group needs only those before it. */
+export function levels(services: readonly Service[]): Service[][] {
+  const depths = new Map<string, number>()
+  const groups: Service[][] = []
+  for (const service of inOrder(services)) {
+    const depth = Math.max(0, ...service.dependsOn.map(({ service: name }) => (depths.get(name) ?? -1) + 1))
+    depths.set(service.name, depth)
+    ;(groups[depth] ??= []).push(service)
+  }
+  return groups
+}
+
 /** `NAME=value` lines, quotes taken off, comments left out. */
 export function dotEnv(process: Process, paths: readonly string[], areNeeded: boolean): Record<string, string> {
   const values: Record<string, string> = {}

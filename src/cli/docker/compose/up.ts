@@ -14,7 +14,7 @@ import { attachAll } from './attach.ts'
 import { buildImages } from './build.ts'
 import { type ComposeCommand, type ComposeContext, type Member, members, selected, withDependencies } from './context.ts'
 import { stopAll } from './down.ts'
-import { type Fields, fieldsOf, inOrder, pairsOf, type Project, type Service } from './project.ts'
+import { type Fields, fieldsOf, levels, pairsOf, type Project, type Service } from './project.ts'
 import { composeVersion, configHash, containerName, networkName, serviceConfig, volumeName } from './service-config.ts'
 
 export const up: ComposeCommand = function* (context) {
@@ -38,6 +38,7 @@ export const up: ComposeCommand = function* (context) {
   }
   const wanted = args.length > 0 ? services.filter(({ name }) => args.includes(name)) : services
   const attached = (yield* members(context, project.name)).filter((member) => !member.isOneOff && wanted.some(({ name }) => name === member.service))
+  yield* told.finish()
   const outcome = yield* attachAll(context, project, attached, { aborts, start: () => startAll(context, project, services, context.activity('Running', { isQuiet: true })) })
   if (outcome.isInterrupted || aborts) {
     if (outcome.isInterrupted) yield* err(process, '\nGracefully Stopping... press Ctrl+C again to force\n')
@@ -88,7 +89,11 @@ export function* converge(context: ComposeContext, project: Project, services: r
   yield* provideImages(context, project, services)
   yield* provideNetworks(context, project, services, told)
   yield* provideVolumes(context, project, services, told)
-  for (const service of inOrder(services)) if (!service.isPrepared) yield* provideContainers(context, project, service, told)
+  for (const group of levels(services)) {
+    const made: (() => Blocking<void>)[] = []
+    for (const service of group) if (!service.isPrepared) made.push(...(yield* provideContainers(context, project, service, told)))
+    for (const make of made) yield* make()
+  }
   if (context.flags.knows('remove-orphans') && context.flags.is('remove-orphans')) {
     const orphans = (yield* members(context, project.name)).filter((member) => ![...project.services, ...project.disabled].some(({ name }) => name === member.service))
     yield* stopAll(context, project, orphans, told, { removes: true })
@@ -169,7 +174,9 @@ function* provideVolumes(context: ComposeContext, project: Project, services: re
   }
 }
 
-function* provideContainers(context: ComposeContext, project: Project, service: Service, told: Activity): Blocking<void> {
+/** Announces what is to be made anew and answers how; the rest is done at once. */
+function* provideContainers(context: ComposeContext, project: Project, service: Service, told: Activity): Blocking<(() => Blocking<void>)[]> {
+  const toMake: (() => Blocking<void>)[] = []
   const present = (yield* members(context, project.name, [service.name])).filter(({ isOneOff }) => !isOneOff)
   const { Id: imageId } = yield* context.engine.json<{ Id: string }>('GET', `/images/${service.image}/json`)
   const surplus = [...present].sort((a, b) => a.number - b.number).slice(service.scale)
@@ -181,11 +188,15 @@ function* provideContainers(context: ComposeContext, project: Project, service: 
     if (!old) {
       const name = containerName(project, service, number)
       yield* told.tell(`Container ${name}`, 'Creating', 'working')
-      yield* createContainer(context, project, service, { number, imageId, name })
-      yield* told.tell(`Container ${name}`, 'Created', 'done')
+      const own = number
+      toMake.push(function* () {
+        yield* createContainer(context, project, service, { number: own, imageId, name })
+        yield* told.tell(`Container ${name}`, 'Created', 'done')
+      })
     } else if (isStale(context, project, service, old, imageId)) yield* recreate(context, project, service, old, imageId, told)
     else if (old.state === 'running') yield* told.tell(`Container ${old.name}`, 'Running', 'done')
   }
+  return toMake
 }
 
 function isStale({ flags }: ComposeContext, project: Project, service: Service, old: Member, imageId: string): boolean {
@@ -211,11 +222,11 @@ function* createContainer({ process, engine }: ComposeContext, project: Project,
 
 /** Starts what is not running, each service when what it depends on is as far as it wants. */
 export function* startAll(context: ComposeContext, project: Project, services: readonly Service[], told: Activity): Blocking<void> {
-  for (const service of inOrder(services)) {
-    for (const { service: name, condition } of service.dependsOn) if (condition !== 'service_started') yield* awaited(context, project, name, condition, told)
-    for (const member of yield* members(context, project.name, [service.name])) {
-      if (member.isOneOff || member.state === 'running') continue
-      yield* told.tell(`Container ${member.name}`, 'Starting', 'working')
+  for (const group of levels(services)) {
+    for (const service of group) for (const { service: name, condition } of service.dependsOn) if (condition !== 'service_started') yield* awaited(context, project, name, condition, told)
+    const waiting = (yield* members(context, project.name, group.map(({ name }) => name))).filter(({ isOneOff, state }) => !isOneOff && state !== 'running')
+    for (const member of waiting) yield* told.tell(`Container ${member.name}`, 'Starting', 'working')
+    for (const member of waiting) {
       yield* context.engine.open('POST', `/containers/${member.id}/start`)
       yield* told.tell(`Container ${member.name}`, 'Started', 'done')
     }
