@@ -22,6 +22,8 @@ function servicesOf(reader: () => Client | undefined): (entry: Entry) => readonl
     const now = object as V1Pod | undefined
     const before = previous as V1Pod | undefined
     if (!client) return []
+    // A pod without an address is in no list yet.
+    if (!now?.status.podIP && !before?.status.podIP) return []
     if (now && before && !matters(before, now)) return []
     const namespace = metaOf(object ?? previous)?.namespace ?? ''
     const keys: string[] = []

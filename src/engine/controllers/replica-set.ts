@@ -11,8 +11,9 @@ import { availableIn, controllerOf, isActive, isReady, isSame, itself, matchesLa
 import { claimedPods, deleteGently, inOrderOfDeletion, podFrom } from './pod-control.ts'
 import type { PatientController } from './run.ts'
 
-/** Pods made or deleted in one turn; more would keep the worker too long. */
-const atOnce = 32
+/** Pods made, and pods deleted, in one turn; more would keep the worker too long. */
+const madeAtOnce = 10
+const deletedAtOnce = 32
 
 interface Condition {
   readonly type: string
@@ -66,6 +67,8 @@ function replicated({ clock }: { clock: Clock; random: Random }, { name, resourc
   /** Sets by namespace whose selector an orphan may match. */
   let reader: Client | undefined
   const sizes = new Map<string, number>()
+  /** Pods still to be made since they were last counted; as upstream, one look decides how many. */
+  const plans = new Map<string, { readonly spec: Replicated['spec']; left: number }>()
 
   const adopters = (pod: V1Pod): string[] => {
     if (controllerOf(pod.metadata) || !reader) return []
@@ -81,20 +84,29 @@ function replicated({ clock }: { clock: Clock; random: Random }, { name, resourc
     const set = client.get<Replicated>(resource, namespace, setName)
     if (!set) {
       sizes.delete(key)
+      plans.delete(key)
       return
     }
+    let failure: { reason: string; message: string } | undefined
+    const plan = plans.get(key)
+    if (plan?.spec === set.spec && set.metadata.deletionTimestamp === undefined) {
+      failure = create(set, Math.min(plan.left, madeAtOnce), client)
+      plan.left -= madeAtOnce
+      if (plan.left <= 0 || failure) plans.delete(key)
+      if (!failure) return 0
+    } else plans.delete(key)
     const now = clock.now()
     const all = claimedPods(client, set, selector(set))
     const pods = all.filter(isActive)
     sizes.set(key, pods.length)
     const wanted = set.spec.replicas ?? 1
-    let failure: { reason: string; message: string } | undefined
     let isUnfinished = false
-    if (set.metadata.deletionTimestamp === undefined) {
+    if (set.metadata.deletionTimestamp === undefined && !failure) {
       const missing = wanted - pods.length
-      if (missing > 0) failure = create(set, Math.min(missing, atOnce), client)
-      if (missing < 0) remove(set, pods, Math.min(-missing, atOnce), client, now)
-      isUnfinished = Math.abs(missing) > atOnce
+      if (missing > 0) failure = create(set, Math.min(missing, madeAtOnce), client)
+      if (missing < 0) remove(set, pods, Math.min(-missing, deletedAtOnce), client, now)
+      if (missing > madeAtOnce && !failure) plans.set(key, { spec: set.spec, left: missing - madeAtOnce })
+      isUnfinished = missing > madeAtOnce || -missing > deletedAtOnce
     }
     // In the middle of many, the first and the last word are enough.
     if (isUnfinished && !failure && set.status?.observedGeneration === set.metadata.generation) return 0

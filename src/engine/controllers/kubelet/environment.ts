@@ -126,23 +126,30 @@ function serviceVariables(client: Client, namespace: string, hasLinks: boolean):
   const kubernetes = client.get<V1Service>('services', 'default', 'kubernetes')
   const services = hasLinks ? client.list<V1Service>('services', namespace) : []
   const all = kubernetes && !services.includes(kubernetes) ? [kubernetes, ...services] : services
-  for (const { metadata, spec } of all) {
-    if (!spec.clusterIP || spec.clusterIP === 'None' || !spec.ports?.length) continue
-    const name = metadata.name.toUpperCase().replaceAll('-', '_')
-    const [first] = spec.ports
-    values.set(`${name}_SERVICE_HOST`, spec.clusterIP)
-    values.set(`${name}_SERVICE_PORT`, String(first.port))
-    for (const port of spec.ports) if (port.name) values.set(`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`, String(port.port))
-    for (const [index, { port, protocol = 'TCP' }] of spec.ports.entries()) {
-      const word = protocol.toLowerCase()
-      const url = `${word}://${spec.clusterIP}:${port}`
-      if (index === 0) values.set(`${name}_PORT`, url)
-      const prefix = `${name}_PORT_${port}_${protocol}`
-      values.set(prefix, url)
-      values.set(`${prefix}_PROTO`, word)
-      values.set(`${prefix}_PORT`, String(port))
-      values.set(`${prefix}_ADDR`, spec.clusterIP)
-    }
+  for (const service of all) for (const [name, value] of variablesOf(service)) values.set(name, value)
+  return values
+}
+
+/** Objects are frozen: what was made of one version holds for every pod that starts. */
+const made = new WeakMap<V1Service, readonly (readonly [name: string, value: string])[]>()
+
+function variablesOf(service: V1Service): readonly (readonly [name: string, value: string])[] {
+  const known = made.get(service)
+  if (known) return known
+  const values: [string, string][] = []
+  made.set(service, values)
+  const { metadata, spec } = service
+  if (!spec.clusterIP || spec.clusterIP === 'None' || !spec.ports?.length) return values
+  const name = metadata.name.toUpperCase().replaceAll('-', '_')
+  const [first] = spec.ports
+  values.push([`${name}_SERVICE_HOST`, spec.clusterIP], [`${name}_SERVICE_PORT`, String(first.port)])
+  for (const port of spec.ports) if (port.name) values.push([`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`, String(port.port)])
+  for (const [index, { port, protocol = 'TCP' }] of spec.ports.entries()) {
+    const word = protocol.toLowerCase()
+    const url = `${word}://${spec.clusterIP}:${port}`
+    if (index === 0) values.push([`${name}_PORT`, url])
+    const prefix = `${name}_PORT_${port}_${protocol}`
+    values.push([prefix, url], [`${prefix}_PROTO`, word], [`${prefix}_PORT`, String(port)], [`${prefix}_ADDR`, spec.clusterIP])
   }
   return values
 }
