@@ -120,7 +120,7 @@ function standardText(error: Error): string | undefined {
 function invalidText(status: Json, prefix: string): string {
   const { details } = status
   if (!details) return `The request is invalid: ${prefix}${status.message}`
-  const start = `The ${details.kind ?? ''} ${goQuoted(details.name ?? '')} is invalid`
+  const start = details.kind || details.name ? `The ${details.kind ?? ''} ${goQuoted(details.name ?? '')} is invalid` : 'The request is invalid'
   const causes: Json[] = details.causes ?? []
   if (causes.length === 0) return `${start}: ${prefix}${status.message}`.replace(/: $/, '')
   const texts = [...new Set(causes.map(causeText))]

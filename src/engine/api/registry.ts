@@ -109,11 +109,11 @@ export class Registry {
     object = this.#admission.onCreate(kind, object, writer, options)
     object = kind.onCreate ? kind.onCreate(object) : object
     object = withStatus(kind, object)
-    if (options.warn) for (const text of [...(kind.warnings?.(object, undefined) ?? []), ...unsimulated(kind, object, undefined)]) options.warn(text)
     const errors = new FieldErrors()
     validateMetadata(kind, object.metadata, errors)
     kind.validate?.(object, errors)
     if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
+    if (options.warn) for (const text of [...(kind.warnings?.(object, undefined) ?? []), ...unsimulated(kind, object, undefined)]) options.warn(text)
     object = this.#admission.allocate(kind, object, undefined, options)
     this.#admission.afterValidation(kind, object, undefined, options)
     if (options.manager?.operation === 'Update') object = withManager(kind, undefined, object, options.manager)
@@ -147,7 +147,6 @@ export class Registry {
     if (kind.hasGeneration && options.subresource !== 'status' && !hasSameBody(old, fresh)) {
       fresh = { ...fresh, metadata: { ...fresh.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
     }
-    if (options.warn) for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old)]) options.warn(text)
     const errors = new FieldErrors()
     if (fresh.metadata !== old.metadata) validateMetadataUpdate(kind, fresh.metadata, old.metadata, errors)
     if (options.subresource !== 'status') {
@@ -155,6 +154,7 @@ export class Registry {
     }
     kind.validateUpdate?.({ old, fresh, subresource: options.subresource }, errors)
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
+    if (options.warn) for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old)]) options.warn(text)
     fresh = this.#admission.allocate(kind, fresh, old, options)
     this.#admission.afterValidation(kind, fresh, old, options)
     if (options.manager?.operation === 'Update') fresh = withManager(kind, old, fresh, options.manager)
@@ -375,7 +375,9 @@ function finalizersFor(kind: Kind, { metadata }: StoredObject, options: RemoveOp
 }
 
 function terminating(old: StoredObject, metadata: ObjectMeta): StoredObject {
-  return { ...old, metadata, status: { ...(old.status as object | undefined), phase: 'Terminating' } }
+  // A namespace waits for its content, not for a time.
+  const { deletionGracePeriodSeconds: _, ...rest } = metadata
+  return { ...old, metadata: rest, status: { ...(old.status as object | undefined), phase: 'Terminating' } }
 }
 
 /** The stretch of a sorted list that belongs to one namespace. */

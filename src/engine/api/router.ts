@@ -364,6 +364,7 @@ export class Router {
   #subresource(call: Call): HttpResponse | Pending<HttpResponse> {
     const { kind, namespace, name, subresource, request, writer } = call
     if (proxied.includes(subresource)) return forwarded(this.#connection(call), request)
+    if (!kind.subresources?.[subresource]) throw pathNotFound
     switch (subresource) {
       case 'scale':
         return this.#scale(call)
@@ -375,7 +376,6 @@ export class Router {
       case 'token':
         return jsonResponse(201, tokenRequest(this.#registry, { namespace, name }, bodyDocument(request)))
     }
-    if (!kind.subresources?.[subresource]) throw pathNotFound
     if (request.method === 'GET') return this.#get(call)
     if (request.method === 'PUT') return this.#update(call)
     if (request.method === 'PATCH') return this.#patch(call)
@@ -437,7 +437,8 @@ export class Router {
     try {
       return this.#decoded(call, document)
     } catch (error) {
-      const asPatch = error instanceof ApiError && error.cause instanceof DecodeError ? error.cause.asPatch : undefined
+      const cause = error instanceof ApiError ? error.cause : undefined
+      const asPatch = cause instanceof DecodeError ? cause.asPatch : typeof cause === 'string' ? cause : undefined
       if (asPatch === undefined) throw error
       const message = `Invalid value: ${JSON.stringify(goText(patch))}: ${asPatch}`
       throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] })
@@ -485,7 +486,10 @@ function decodedAs(kind: Kind, document: unknown, validation: string, warnings: 
   }
   try {
     const { value, strictErrors } = kind.decode && isRecord(document) ? kind.decode(document) : decode(structureOf(kind), document)
-    if (strictErrors.length > 0 && validation === 'Strict') throw badRequest(`${subject}: strict decoding error: ${strictErrors.join(', ')}`)
+    if (strictErrors.length > 0 && validation === 'Strict') {
+      const why = `strict decoding error: ${strictErrors.join(', ')}`
+      throw Object.assign(badRequest(`${subject}: ${why}`), { cause: why })
+    }
     if (validation === 'Warn') warnings.push(...strictErrors)
     return value as unknown as Draft<StoredObject>
   } catch (error) {

@@ -48,8 +48,10 @@ export function labelRequirements(text: string): Requirement[] {
   const list = tokens(text)
   const requirements: Requirement[] = []
   let at = 0
+  const failBetween = (found: string, expected: string) => badRequest(`found '${found}', expected: ${expected}`)
   const fail = (found: string | undefined, expected: string) => badRequest(`unable to parse requirement: found '${found ?? ''}', expected: ${expected}`)
   while (at < list.length) {
+    if (['=', '==', '!=', '(', ')', ',', '<', '>'].includes(list[at])) throw failBetween(list[at], "!, identifier, or 'end of string'")
     if (list[at] === '!') {
       requirements.push({ key: checkedKey(list[at + 1] ?? ''), operator: '!', values: [] })
       at += 2
@@ -80,9 +82,9 @@ export function labelRequirements(text: string): Requirement[] {
       }
     }
     if (at < list.length) {
-      if (list[at] !== ',') throw fail(list[at], "',' or 'end of string'")
+      if (list[at] !== ',') throw failBetween(list[at], "',' or 'end of string'")
       at++
-      if (at === list.length) throw fail('', "identifier after ','")
+      if (at === list.length) throw failBetween('', "identifier after ','")
     }
   }
   return requirements

@@ -181,6 +181,13 @@ const mayChange =
 
 function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: FieldErrors): void {
   if (old.spec === fresh.spec || (subresource !== undefined && subresource !== 'resize')) return
+  const count = (spec: V1PodSpec, list: 'containers' | 'initContainers') => spec[list]?.length ?? 0
+  for (const list of ['containers', 'initContainers'] as const) {
+    if (count(old.spec, list) === count(fresh.spec, list)) continue
+    // Nothing else is worth comparing then.
+    errors.forbidden(`spec.${list}`, 'pod updates may not add or remove containers')
+    return
+  }
   const path = 'spec.activeDeadlineSeconds'
   const before = old.spec.activeDeadlineSeconds
   const after = fresh.spec.activeDeadlineSeconds
