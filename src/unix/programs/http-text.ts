@@ -24,7 +24,7 @@ export function headLines(response: HttpResponse, nowMs: number): string[] {
   const headers: HttpHeaders = { ...response.headers }
   const has = (name: string): boolean => headers[name] !== undefined
   for (const [name, value] of Object.entries(headers)) for (const one of typeof value === 'string' ? [value] : value) lines.push(`${headerName(name)}: ${one}`)
-  if (!has('date')) lines.splice(1, 0, `Date: ${strftime('%a, %d %b %Y %H:%M:%S GMT', momentOf(nowMs, 'UTC'))}`)
+  if (!has('date')) lines.push(`Date: ${strftime('%a, %d %b %Y %H:%M:%S GMT', momentOf(nowMs, 'UTC'))}`)
   if (!has('content-length') && !has('transfer-encoding') && response.status !== 204 && response.status !== 304) {
     lines.push(response.body instanceof ByteStream ? 'Transfer-Encoding: chunked' : `Content-Length: ${sizeOfBody(response.body)}`)
   }
