@@ -250,7 +250,7 @@ test('a cluster as kubeadm leaves it runs CoreDNS twice and kube-proxy on every 
   clock.advance(8_000)
   const rows = cluster.client('test').list<V1Pod>('pods', 'kube-system').map(({ metadata, spec, status }) => [metadata.name.replace(/-.*/, ''), spec.nodeName, status.phase])
   expect(rows.filter(([name]) => name === 'coredns').map(([, , phase]) => phase)).toEqual(['Running', 'Running'])
-  expect(rows.filter(([, node]) => node !== undefined).length).toBe(5)
+  expect(rows.filter(([, node]) => node !== undefined).length).toBe(9)
   const proxies = cluster.client('test').list<V1DaemonSet>('daemonsets.apps', 'kube-system')[0]
   expect(proxies.status).toEqual({ currentNumberScheduled: 3, desiredNumberScheduled: 3, numberAvailable: 3, numberMisscheduled: 0, numberReady: 3, observedGeneration: 1, updatedNumberScheduled: 3 })
 })

@@ -7,6 +7,8 @@ import type { HttpHandler } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
 import type { Client } from './api/client.ts'
+import { controlPlaneManifests } from './controllers/control-plane-manifests.ts'
+import { manifestFolder } from './controllers/kubelet/static-pods.ts'
 import { clusterDns as clusterNames } from './controllers/cluster-dns.ts'
 import { controllerManager } from './controllers/index.ts'
 import { endpointsOf, kubeProxy } from './controllers/kube-proxy.ts'
@@ -60,6 +62,8 @@ export interface ClusterOptions {
   readonly hasSystemObjects?: boolean
   /** Who answers names that are not the cluster's. */
   readonly upstreamDns?: NameServer
+  /** Whether anybody listens on the API's port: told whenever the control plane's manifests were looked at. */
+  readonly onApi?: (isUp: boolean) => void
   readonly reach?: ConstructorParameters<typeof ApiServer>[0]['reach']
 }
 
@@ -133,12 +137,22 @@ export function createCluster(options: ClusterOptions): Cluster {
         clusterDomain,
         token: (namespace, account, audience) => tokenText(`system:serviceaccount:${namespace}:${account}`, audience),
         isQuiet,
+        ...(options.hasSystemObjects && machine.name === options.machines[0]?.name && { onStaticPods: (names) => followManifests(names) }),
         isResumed: isSaved && !joined.has(node),
         ...(machine.isNetworkReady ? { isNetworkReady: machine.isNetworkReady } : {}),
       }),
     )
     joined.add(node)
     joinNetwork(machine)
+  }
+
+  /** The loops run as long as their static pods are asked for. */
+  const followManifests = (names: ReadonlySet<string>): void => {
+    for (const component of ['kube-controller-manager', 'kube-scheduler'] as const) {
+      if (names.has(component)) startComponent(component)
+      else stopComponent(component)
+    }
+    options.onApi?.(names.has('kube-apiserver') && names.has('etcd'))
   }
 
   const powerOff = (node: string): void => {
@@ -175,6 +189,10 @@ export function createCluster(options: ClusterOptions): Cluster {
     powerOn(machine.name)
   }
 
+  const [first] = options.machines
+  if (options.hasSystemObjects && first && first.runtime.files.kind(manifestFolder) === undefined) {
+    for (const [file, text] of controlPlaneManifests({ node: first.name, ip: first.ip, version, podCidr })) first.runtime.files.write(`${manifestFolder}/${file}`, text, 0o600)
+  }
   if (options.hasSystemObjects) installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version })
   startComponent('kube-controller-manager')
   startComponent('kube-scheduler')

@@ -15,6 +15,8 @@ export const pace = {
   podResync: 60_000,
   /** And this soon after something failed. */
   podRetry: 14_000,
+  /** How often a kubelet looks into its folder of manifests. */
+  manifestCheck: 20_000,
   crashBackoffFirst: 10_000,
   crashBackoffMost: 300_000,
   /** A container that ran this long is forgiven its past. */

@@ -58,6 +58,8 @@ interface Running {
   spec: ClusterSpec
   readonly cluster: Cluster
   readonly nodes: Map<string, Node>
+  /** Undefined while nobody listens on the API's port. */
+  closeApi: Cancel | undefined
 }
 
 export class Clusters {
@@ -117,11 +119,12 @@ export class Clusters {
       isQuiet,
       machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, (nodes.get(node.name) as Node))),
       hasSystemObjects: true,
+      onApi: (isUp) => this.#serveApi(spec.name, isUp),
       reach: (host, port) => reached((nodes.get(spec.nodes[0].name) as Node).machine, host, port),
     })
-    const running: Running = { spec, cluster, nodes }
+    const running: Running = { spec, cluster, nodes, closeApi: undefined }
     this.#running.set(spec.name, running)
-    first.machine.net.listen(spec.apiPort, { http: cluster.api })
+    this.#serveApi(spec.name, true)
     for (const node of nodes.values()) this.#serve(running, node)
     for (const node of spec.nodes) if (node.isOff) this.powerOff(node.name)
     session.onPlanned()
@@ -187,7 +190,10 @@ export class Clusters {
     const fresh = this.#node(node.spec, running.spec, podCidr, undefined, node.machine.disk)
     Object.assign(node, fresh)
     const index = running.spec.nodes.findIndex((one) => one.name === name)
-    if (index === 0) node.machine.net.listen(running.spec.apiPort, { http: running.cluster.api })
+    if (index === 0) {
+      running.closeApi = undefined
+      this.#serveApi(running.spec.name, true)
+    }
     running.cluster.removeNode(name)
     running.cluster.addNode(this.#clusterMachine(node.spec, index, running.spec, node))
     this.#serve(running, node)
@@ -251,6 +257,15 @@ export class Clusters {
 
   #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine }: Node): ClusterMachine {
     return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, maxPods: node.maxPods, ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
+  }
+
+  /** kube-apiserver listens as long as its manifest (and etcd's) lies on the control plane. */
+  #serveApi(name: string, isUp: boolean): void {
+    const running = this.#running.get(name)
+    if (!running || isUp === (running.closeApi !== undefined)) return
+    running.closeApi?.()
+    const [{ name: first }] = running.spec.nodes
+    running.closeApi = isUp ? running.nodes.get(first)?.machine.net.listen(running.spec.apiPort, { http: running.cluster.api }) : undefined
   }
 
   /** The kubelet's own API. */

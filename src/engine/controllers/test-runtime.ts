@@ -2,6 +2,7 @@
  * A runtime without processes, for tests and benches of the control loops alone: containers run until somebody stops them, or for as
  * long and with the exit code that `behave` says of their image and command. Nothing of it is in the product.
  */
+import { bytesOf } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
 import { ByteStream, textResponse, type Upgraded } from '../../base/http.ts'
 import type { Random } from '../../base/random.ts'
@@ -52,13 +53,15 @@ export class TestRuntime implements ContainerRuntime {
   }
 
   /** Volumes are made nowhere: nothing runs that could read them. */
+  readonly #manifests = new Map<string, Uint8Array>()
   readonly files: HostFiles = {
-    kind: (path) => (path === '/' || path === '/tmp' || path.startsWith('/var') ? 'directory' : undefined),
+    kind: (path) => (path === '/' || path === '/tmp' || path.startsWith('/var') ? 'directory' : this.#manifests.has(path) ? 'file' : this.files.list(path).length > 0 ? 'directory' : undefined),
     mkdir: () => {},
-    write: () => {},
-    read: () => undefined,
-    list: () => [],
-    remove: () => {},
+    // Only what stands under /etc is kept: volumes are nobody's business here.
+    write: (path, content) => path.startsWith('/etc/') && this.#manifests.set(path, typeof content === 'string' ? bytesOf(content) : content),
+    read: (path) => this.#manifests.get(path),
+    list: (path) => [...this.#manifests.keys()].filter((file) => file.startsWith(`${path}/`)).map((file) => file.slice(path.length + 1)),
+    remove: (path) => this.#manifests.delete(path),
   }
 
   images(): readonly RuntimeImage[] {

@@ -16,6 +16,7 @@ import { allocatableOf, requestsOf } from '../resources.ts'
 import { runController, type Surroundings } from '../run.ts'
 import { kubeletServer } from './http.ts'
 import { PodWorker, type Host } from './pod-worker.ts'
+import { mirror } from './static-pods.ts'
 
 export interface NodeFacts {
   readonly name: string
@@ -47,6 +48,8 @@ export interface KubeletOptions {
   readonly isQuiet?: boolean
   /** The page was loaded again: pods that ran go on, nobody heard of it. */
   readonly isResumed?: boolean
+  /** Which static pods the machine's manifests ask for, told at each look. */
+  readonly onStaticPods?: (names: ReadonlySet<string>) => void
 }
 
 export interface Kubelet {
@@ -58,7 +61,7 @@ export interface Kubelet {
   stop: Cancel
 }
 
-export function startKubelet({ facts, runtime, surroundings, clusterDns, clusterDomain, token, isNetworkReady = () => true, isQuiet = false, isResumed = false }: KubeletOptions): Kubelet {
+export function startKubelet({ facts, runtime, surroundings, clusterDns, clusterDomain, token, isNetworkReady = () => true, isQuiet = false, isResumed = false, onStaticPods = () => {} }: KubeletOptions): Kubelet {
   const { clock } = surroundings
   const by = `kubelet on ${facts.name}`
   const client = surroundings.client(by)
@@ -112,6 +115,8 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
     forget: (worker) => {
       for (const { id } of worker.records) if (id) owners.delete(id)
       if (workers.get(worker.key) === worker) workers.delete(worker.key)
+      // A mirror that somebody deleted is back at once.
+      if (worker.pod.metadata.annotations?.['kubernetes.io/config.mirror']) cancels.push(clock.after(0, () => lookForManifests()))
       const next = client.get<V1Pod>('pods', worker.pod.metadata.namespace ?? '', worker.pod.metadata.name)
       // Its name may have been taken by a new pod meanwhile.
       if (next && next.metadata.uid !== worker.uid && next.spec.nodeName === facts.name) running.enqueue(worker.key)
@@ -238,6 +243,9 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
   } else isReady = false
   renew()
   cancels.push(clock.after(node()?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ? 0 : isQuiet ? 0 : pace.nodeReady, report))
+  const lookForManifests = (): void => onStaticPods(mirror({ files: runtime.files, client, nodeName: facts.name, now: () => clock.now(), pods: Array.from(workers.values(), ({ pod }) => pod) }))
+  cancels.push(clock.after(0, lookForManifests))
+  every(pace.manifestCheck, lookForManifests)
   every(pace.leaseRenewal, () => {
     renew()
     report()

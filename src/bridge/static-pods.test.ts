@@ -1,0 +1,40 @@
+/** The control plane's components are static pods: their manifests are files of its machine. */
+import { expect, it } from 'vitest'
+import { Session } from '../session/session.ts'
+import { play, run } from '../session/steps.ts'
+import { nodeSupplies } from './supplies.ts'
+
+it('a component whose manifest is taken away stops, and comes back with it', async () => {
+  const session = await Session.create({ preset: 'kubernetes', supplies: nodeSupplies })
+  const type = async (cmd: string): Promise<string> => {
+    const { stdout, stderr } = await run(session, { cmd })
+    return stdout + stderr
+  }
+  const disk = session.clusters.machine('controlplane')?.files
+  if (!disk) throw new Error('there is no control plane')
+  const components = 'kubectl get pods -n kube-system -l tier=control-plane -o name'
+  const all = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) => `pod/${name}-controlplane\n`)
+  await play(session, { sleep: 5 })
+  expect(await type(components)).toBe(all.join(''))
+
+  const path = '/etc/kubernetes/manifests/kube-scheduler.yaml'
+  const text = disk.readText(path)
+  disk.removeAll(path)
+  await play(session, { sleep: 25 })
+  expect(await type(components)).toBe(all.slice(0, 3).join(''))
+  await type('kubectl run web --image=nginx')
+  await play(session, { sleep: 10 })
+  expect(await type("kubectl get pod web -o jsonpath='{.status.phase} {.spec.nodeName}'")).toBe('Pending ')
+  disk.writeFile(path, text)
+  await play(session, { sleep: 25 })
+  expect(await type("kubectl get pod web -o jsonpath='{.status.phase}'")).toBe('Running')
+
+  const api = '/etc/kubernetes/manifests/kube-apiserver.yaml'
+  const apiText = disk.readText(api)
+  disk.removeAll(api)
+  await play(session, { sleep: 25 })
+  expect(await type('kubectl get pods 2>&1 | tail -1')).toBe('The connection to the server 192.168.49.2:6443 was refused - did you specify the right host or port?\n')
+  disk.writeFile(api, apiText)
+  await play(session, { sleep: 25 })
+  expect(await type('kubectl get pods -o name')).toBe('pod/web\n')
+})
