@@ -6,7 +6,7 @@ import { humanAge, listed, type Row } from './listing.ts'
 import { localTime } from './ps.ts'
 import { humanSize } from './sizes.ts'
 
-interface ImageSummary {
+export interface ImageSummary {
   readonly Id: string
   readonly RepoTags: readonly string[] | null
   readonly RepoDigests: readonly string[] | null
@@ -24,11 +24,13 @@ export const images: Command = function* ({ process, flags, args, engine }) {
   const showsDigests = flags.is('digests')
   const rows = list.flatMap((image) => rowsOf(image, { now: process.now(), isWhole: flags.is('no-trunc'), showsDigests: showsDigests || /\.Digest\b/.test(flags.text('format')) }))
   const columns = ['Repository', 'Tag', ...(showsDigests ? ['Digest'] : []), 'ID', 'CreatedSince', 'Size']
-  yield* out(process, listed({ rows, headings, columns, format: flags.text('format'), quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(process, listed({ rows, headings, columns, format: flags.text('format') === 'raw' ? rawFormat : flags.text('format'), type: 'imageContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
   return 0
 }
 
-function rowsOf(image: ImageSummary, { now, isWhole, showsDigests }: { now: number; isWhole: boolean; showsDigests: boolean }): Row[] {
+const rawFormat = 'repository: {{.Repository}}\ntag: {{.Tag}}\nimage_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n'
+
+export function rowsOf(image: ImageSummary, { now, isWhole, showsDigests }: { now: number; isWhole: boolean; showsDigests: boolean }): Row[] {
   const common = {
     Containers: image.Containers < 0 ? 'N/A' : String(image.Containers),
     CreatedAt: localTime(image.Created * 1000),

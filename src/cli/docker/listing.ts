@@ -20,19 +20,19 @@ export interface Listing {
   readonly quiet?: string
   /** Fields `{{json .}}` shows, where they are not all. */
   readonly json?: readonly string[]
-  /** Methods of rows: `.Label "x"`. */
-  readonly functions?: Readonly<Record<string, (...args: unknown[]) => unknown>>
+  /** What upstream calls a row in its complaints: `ContainerContext`. */
+  readonly type?: string
 }
 
-export function listed({ rows, headings, columns, format, quiet, json }: Listing): string {
+export function listed({ rows, headings, columns, format, quiet, json, type = 'Context' }: Listing): string {
   if (quiet !== undefined && (format === '' || format === 'table')) return rows.map((row) => `${row[quiet]}\n`).join('')
   if (format === 'json' || format === '{{json .}}') return rows.map((row) => `${goJson(fieldsFor(row, json), { sorted: true })}\n`).join('')
   const isTable = format === '' || format.startsWith('table')
   const source = isTable ? tableSource(format, columns) : format
-  const show = rowTemplate(unescaped(source), headings)
+  const show = rowTemplate(unescaped(source), headings, type)
   const lines = rows.map((row) => show(row))
   if (!isTable) return lines.map((line) => `${line}\n`).join('')
-  const heading = rowTemplate(unescaped(source), headings)(headings)
+  const heading = rowTemplate(unescaped(source), headings, type)(headings)
   return aligned([heading, ...lines].map((line) => `${line}\n`).join(''), dockerStyle)
 }
 
@@ -50,10 +50,13 @@ function unescaped(format: string): string {
   return format.replace(/\\t/g, '\t').replace(/\\n/g, '\n')
 }
 
-function rowTemplate(source: string, headings: Readonly<Record<string, string>>): (row: Row) => string {
+/** `.Label "app"` is a method upstream; here a function of the row. */
+function rowTemplate(text: string, headings: Readonly<Record<string, string>>, type: string): (row: Row) => string {
+  const source = text.replace(/(?<=[\s{(])\.Label\s+/g, 'label . ')
+  const label = (row: unknown, name: unknown) => (row === headings ? headingOfLabel(String(name)) : labelOf(row, String(name)))
   try {
-    const compiled = template(source, { name: '', functions: basicFunctions, integers: true, missing: (_owner, key) => {
-      throw new TemplateError(`template: :1:2: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${key in headings ? '' : 'Context'}`)
+    const compiled = template(source, { name: '', functions: { ...basicFunctions, label }, integers: true, missing: (_owner, key) => {
+      throw new TemplateError(`failed to execute template: template: :1:${Math.max(0, text.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${type}`)
     } })
     return (row) => {
       try {
@@ -69,6 +72,17 @@ function rowTemplate(source: string, headings: Readonly<Record<string, string>>)
   }
 }
 
+function labelOf(row: unknown, name: string): string {
+  const { Labels = '' } = row as { readonly Labels?: unknown }
+  const found = String(Labels).split(',').find((one) => one.startsWith(`${name}=`))
+  return found?.slice(name.length + 1) ?? ''
+}
+
+/** `com.example.my-role` is headed `my role`. */
+function headingOfLabel(name: string): string {
+  return name.replace(/^.*\./, '').replace(/[-_]/g, ' ')
+}
+
 /** What docker adds to Go's own functions. */
 export const basicFunctions = {
   json: (value: unknown) => goJson(value),
@@ -77,9 +91,9 @@ export const basicFunctions = {
   title: (text: unknown) => String(text).replace(/\b\w/g, (letter) => letter.toUpperCase()),
   lower: (text: unknown) => String(text).toLowerCase(),
   upper: (text: unknown) => String(text).toUpperCase(),
-  pad: (text: unknown, before: unknown, after: unknown) => (String(text) === '' ? '' : ' '.repeat(Number(before)) + String(text) + ' '.repeat(Number(after))),
-  padlen: (text: unknown, length: unknown) => String(text).padEnd(Number(length)),
-  truncate: (text: unknown, length: unknown) => String(text).slice(0, Number(length)),
+  pad: (text: unknown, before: unknown, after: unknown) => (String(text) === '' ? '' : ' '.repeat(Number(String(before))) + String(text) + ' '.repeat(Number(String(after)))),
+  padlen: (text: unknown, length: unknown) => String(text).padEnd(Number(String(length))),
+  truncate: (text: unknown, length: unknown) => String(text).slice(0, Number(String(length))),
 }
 
 /** `About an hour`, `3 seconds`: go-units' HumanDuration. */

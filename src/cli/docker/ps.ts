@@ -40,11 +40,13 @@ export const ps: Command = function* ({ process, flags, engine }) {
   const isWhole = flags.is('no-trunc')
   const columns = ['ID', 'Image', 'Command', 'RunningFor', 'Status', 'Ports', 'Names', ...(flags.is('size') ? ['Size'] : [])]
   const rows = containers.map((container) => rowOf(container, process.now(), isWhole))
-  yield* out(process, listed({ rows, headings, columns, format, quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(process, listed({ rows, headings, columns, format: format === 'raw' ? rawFormat : format, quiet: flags.is('quiet') ? 'ID' : undefined, type: 'ContainerContext' }))
   return 0
 }
 
-function rowOf(container: ContainerSummary, now: number, isWhole: boolean): Row {
+const rawFormat = 'container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{.State}}\nstatus: {{.Status}}\nnames: {{.Names}}\nlabels: {{.Labels}}\nports: {{.Ports}}\n'
+
+export function rowOf(container: ContainerSummary, now: number, isWhole: boolean): Row {
   const command = `"${container.Command}"`
   const mounts = (container.Mounts ?? []).map(({ Name, Source }) => Name || Source)
   return {

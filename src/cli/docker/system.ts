@@ -4,8 +4,10 @@ import { goJson } from '../go-json.ts'
 import { template } from '../go-template.ts'
 import type { Command } from './command.ts'
 import { eachLine, filters, query } from './engine.ts'
-import { basicFunctions, listed } from './listing.ts'
+import { basicFunctions, humanAge, listed, type Row } from './listing.ts'
+import { type ImageSummary, rowsOf } from './images.ts'
 import { seconds } from './logs.ts'
+import { type ContainerSummary, rowOf } from './ps.ts'
 import { humanSize } from './sizes.ts'
 
 interface Event {
@@ -35,16 +37,21 @@ function line({ Type, Action, Actor, time, timeNano }: Event): string {
 
 interface DiskUsage {
   readonly LayersSize?: number
-  readonly Images: readonly { readonly Size: number; readonly SharedSize: number; readonly Containers: number }[] | null
-  readonly Containers: readonly { readonly SizeRw?: number; readonly State: string }[] | null
-  readonly Volumes: readonly { readonly UsageData?: { readonly Size: number; readonly RefCount: number } }[] | null
-  readonly BuildCache: readonly { readonly Size: number; readonly InUse: boolean; readonly Shared: boolean }[] | null
+  readonly Images: readonly ImageSummary[] | null
+  readonly Containers: readonly ContainerSummary[] | null
+  readonly Volumes: readonly { readonly Name: string; readonly UsageData?: { readonly Size: number; readonly RefCount: number } }[] | null
+  readonly BuildCache: readonly { readonly ID: string; readonly Type: string; readonly Size: number; readonly InUse: boolean; readonly Shared: boolean; readonly CreatedAt: string; readonly LastUsedAt?: string | null; readonly UsageCount: number }[] | null
 }
 
 const headings = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' }
 
 export const df: Command = function* ({ process, flags, engine }) {
-  const { LayersSize = 0, Images, Containers, Volumes, BuildCache } = yield* engine.json<DiskUsage>('GET', '/system/df')
+  const usage = yield* engine.json<DiskUsage>('GET', '/system/df')
+  if (flags.is('verbose') && flags.text('format') === '') {
+    yield* out(process, verboseUsage(usage, process.now()))
+    return 0
+  }
+  const { LayersSize = 0, Images, Containers, Volumes, BuildCache } = usage
   const images = Images ?? []
   const containers = Containers ?? []
   const volumes = Volumes ?? []
@@ -65,4 +72,21 @@ export const df: Command = function* ({ process, flags, engine }) {
   ]
   yield* out(process, listed({ rows, headings, columns: ['Type', 'TotalCount', 'Active', 'Size', 'Reclaimable'], format: flags.text('format') }))
   return 0
+}
+
+/** `docker system df -v`: four tables, each thing with its own size. */
+function verboseUsage({ Images, Containers, Volumes, BuildCache }: DiskUsage, now: number): string {
+  const table = (rows: readonly Row[], columns: readonly (readonly [string, string])[]) => listed({ rows, headings: Object.fromEntries(columns), columns: columns.map(([field]) => field), format: '' })
+  const images = (Images ?? []).flatMap((image) => rowsOf(image, { now, isWhole: false, showsDigests: false }).map((row) => ({ ...row, SharedSize: humanSize(Math.max(0, image.SharedSize), 4), UniqueSize: humanSize(image.Size - Math.max(0, image.SharedSize), 4), Containers: String(image.Containers) })))
+  const containers = (Containers ?? []).map((container) => ({ ...rowOf(container, now, false), Size: humanSize(container.SizeRw ?? 0) }))
+  const volumes = (Volumes ?? []).map(({ Name, UsageData }) => ({ Name, Links: String(UsageData?.RefCount ?? 0), Size: humanSize(Math.max(0, UsageData?.Size ?? 0), 4) }))
+  const ago = (text: string | null | undefined) => (text ? `${humanAge(now - Date.parse(text))} ago` : '')
+  const caches = (BuildCache ?? []).map(({ ID, Type, Size, CreatedAt, LastUsedAt, UsageCount, Shared }) => ({ ID: ID.slice(0, 12), CacheType: Type, Size: humanSize(Size), CreatedSince: ago(CreatedAt), LastUsedSince: ago(LastUsedAt), UsageCount: String(UsageCount), Shared: String(Shared) }))
+  const cacheSize = (BuildCache ?? []).filter(({ Shared }) => !Shared).reduce((sum, { Size }) => sum + Size, 0)
+  return [
+    `Images space usage:\n\n${table(images, [['Repository', 'REPOSITORY'], ['Tag', 'TAG'], ['ID', 'IMAGE ID'], ['CreatedSince', 'CREATED'], ['Size', 'SIZE'], ['SharedSize', 'SHARED SIZE'], ['UniqueSize', 'UNIQUE SIZE'], ['Containers', 'CONTAINERS']])}`,
+    `Containers space usage:\n\n${table(containers, [['ID', 'CONTAINER ID'], ['Image', 'IMAGE'], ['Command', 'COMMAND'], ['LocalVolumes', 'LOCAL VOLUMES'], ['Size', 'SIZE'], ['RunningFor', 'CREATED'], ['Status', 'STATUS'], ['Names', 'NAMES']])}`,
+    `Local Volumes space usage:\n\n${table(volumes, [['Name', 'VOLUME NAME'], ['Links', 'LINKS'], ['Size', 'SIZE']])}`,
+    `Build cache usage: ${humanSize(cacheSize, 4)}\n\n${table(caches, [['ID', 'CACHE ID'], ['CacheType', 'CACHE TYPE'], ['Size', 'SIZE'], ['CreatedSince', 'CREATED'], ['LastUsedSince', 'LAST USED'], ['UsageCount', 'USAGE'], ['Shared', 'SHARED']])}`,
+  ].join('\n')
 }
