@@ -79,10 +79,16 @@ function* inspectAll({ process, flags }: Context, names: readonly string[], look
   return 1
 }
 
+const optional = new Set(['SizeRw', 'SizeRootFs', 'Health', 'Healthcheck', 'ExposedPorts', 'Volumes', 'OnBuild', 'Labels', 'StopSignal', 'StopTimeout', 'Shell'])
+
 function compiled(format: string): { execute(value: unknown): string } {
   try {
     return template(format, { name: '', functions: basicFunctions, integers: true, missing: (_owner, key) => {
-      throw new TemplateError(`template: :1:2: executing "" at <.${key}>: map has no entry for key "${key}"`)
+      // Upstream looks into typed objects first, where these are there and nil.
+      if (optional.has(key)) return null
+      const chain = new RegExp(`(?:\\.\\w+)*?\\.${key}\\b`).exec(format)
+      const column = chain ? chain.index + chain[0].length - key.length - 1 : 2
+      throw new TemplateError(`template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: map has no entry for key "${key}"`)
     } })
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error

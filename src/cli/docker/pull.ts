@@ -13,7 +13,7 @@ export const pull: Command = function* ({ process, flags, args, engine }) {
   const isQuiet = flags.is('quiet')
   if (!isAll && !reference.tag && !reference.digest && !isQuiet) yield* out(process, 'Using default tag: latest\n')
   yield* pullImage(process, engine, args[0], { descriptor: isQuiet ? undefined : 1, platform: flags.text('platform'), isAll })
-  yield* out(process, `${canonicalName(args[0])}\n`)
+  yield* out(process, `${isAll ? canonicalName(args[0]).replace(/:latest$/, '') : canonicalName(args[0])}\n`)
   return 0
 }
 
