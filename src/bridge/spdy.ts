@@ -3,7 +3,7 @@
  * it, and every version runs port-forward over it, on a socket or inside a WebSocket.
  *
  * Exec streams become the frames of `v4.channel.k8s.io`; each forwarded connection becomes one engine upgrade of its own
- * (`…/portforward?ports=80`, the form without SPDY), so the engine knows nothing of this protocol.
+ * (`…/portforward?ports=80`, plain bytes), so the engine knows nothing of this protocol.
  * Source: the SPDY/3.1 draft; the handshakes are those kubectl was observed to use.
  */
 import type { Readable } from 'node:stream'
@@ -103,7 +103,7 @@ function forwardOver(session: Session, context: UpgradeContext): void {
     else forward.data = stream
     if (forward.error === undefined || forward.data === undefined) return
     const url = `${(context.incoming.url ?? '').split('?')[0]}?ports=${headers.port}`
-    const upgraded = upgrade(context, { ...requestOf(context.incoming, new Uint8Array(), 'GET'), url }, 'v4.channel.k8s.io')
+    const upgraded = upgrade(context, { ...requestOf(context.incoming, new Uint8Array(), 'GET'), url }, 'portforward.k8s.io')
     const { error, data } = forward
     if ('status' in upgraded) {
       session.data(error, Buffer.from(String(upgraded.body)), true)
@@ -111,18 +111,9 @@ function forwardOver(session: Session, context: UpgradeContext): void {
       return
     }
     forward.upgraded = upgraded
-    // The first message of each channel is the port number, two bytes; it carries no data.
-    const isGreeted = [false, false]
     pump(
       upgraded.outgoing,
-      (frame) => {
-        const channel = frame[0]
-        if (!isGreeted[channel]) {
-          isGreeted[channel] = true
-          return
-        }
-        session.data(channel === 0 ? data : error, frame.subarray(1))
-      },
+      (bytes) => session.data(data, bytes),
       () => {
         session.data(data, new Uint8Array(), true)
         session.data(error, new Uint8Array(), true)
@@ -132,7 +123,7 @@ function forwardOver(session: Session, context: UpgradeContext): void {
   session.onData = (stream, bytes, isLast) => {
     const forward = byStream.get(stream)
     if (!forward?.upgraded || stream !== forward.data) return
-    if (bytes.length > 0) forward.upgraded.incoming.write(Buffer.concat([Buffer.of(0), bytes]))
+    if (bytes.length > 0) forward.upgraded.incoming.write(new Uint8Array(bytes))
     if (isLast) forward.upgraded.incoming.end()
     context.kick()
   }
