@@ -144,7 +144,7 @@ export class Registry {
     fresh = this.#admission.onUpdate(kind, old, fresh, writer, options)
     if (kind.onUpdate) fresh = kind.onUpdate({ old, fresh, subresource: options.subresource })
     if (isSame(old, fresh)) return old
-    if (kind.hasGeneration && options.subresource !== 'status' && !hasSameBody(old, fresh)) {
+    if (kind.hasGeneration && options.subresource !== 'status' && options.subresource !== 'binding' && !hasSameBody(old, fresh)) {
       fresh = { ...fresh, metadata: { ...fresh.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
     }
     const errors = new FieldErrors()

@@ -5,6 +5,8 @@ import type { V1ControllerRevision, V1PodTemplateSpec } from '../kinds/generated
 import { isSame, ownerReference } from './objects.ts'
 
 export const revisionLabel = 'controller-revision-hash'
+/** What a StatefulSet's revisions carry their hash in; a DaemonSet's carry it as their pods do. */
+const statefulLabel = 'controller.kubernetes.io/hash'
 const resource = 'controllerrevisions.apps'
 
 export interface Revision {
@@ -30,7 +32,7 @@ export class ControllerRevisions {
     const name = `${owner.metadata.name}-${hash}`
     try {
       const made = client.create<V1ControllerRevision>(resource, {
-        metadata: { name, namespace: owner.metadata.namespace, labels: { ...template.metadata?.labels, [revisionLabel]: hash }, ownerReferences: [ownerReference(owner)] },
+        metadata: { name, namespace: owner.metadata.namespace, labels: { ...template.metadata?.labels, [owner.kind === 'StatefulSet' ? statefulLabel : revisionLabel]: hash }, ownerReferences: [ownerReference(owner)] },
         data,
         revision: number,
       } as unknown as Draft<V1ControllerRevision>)
@@ -59,6 +61,10 @@ function serialised(value: unknown): string {
   )
 }
 
+export function hashOf({ metadata: { labels } }: Pick<V1ControllerRevision, 'metadata'>): string {
+  return labels?.[statefulLabel] ?? labels?.[revisionLabel] ?? ''
+}
+
 function revisionOf({ metadata, revision }: V1ControllerRevision): Revision {
-  return { name: metadata.name, hash: metadata.labels?.[revisionLabel] ?? '', number: revision }
+  return { name: metadata.name, hash: hashOf({ metadata }), number: revision }
 }

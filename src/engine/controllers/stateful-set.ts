@@ -8,7 +8,7 @@ import type { V1PersistentVolumeClaim, V1Pod, V1PodSpec, V1PodTemplateSpec, V1St
 import { Recorder } from './events.ts'
 import { availableIn, isReady, isSame, itself, namespaceAndName, ownerReference, ownersOfKind } from './objects.ts'
 import { claimedPods } from './pod-control.ts'
-import { ControllerRevisions, revisionLabel } from './revisions.ts'
+import { ControllerRevisions, hashOf, revisionLabel } from './revisions.ts'
 import type { PatientController } from './run.ts'
 
 const resource = 'statefulsets.apps'
@@ -27,7 +27,7 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
     const history = revisions.history(client, set)
     const current = history.find(({ metadata }) => metadata.name === currentRevision)
     const pods = claimedPods(client, set, set.spec.selector).filter((pod) => ordinalOf(set, pod) !== undefined)
-    const failure = step({ set, client, pods, update, currentTemplate: templateOf(current?.data) ?? set.spec.template, currentHash: current?.metadata.labels?.[revisionLabel] ?? update.hash })
+    const failure = step({ set, client, pods, update, currentTemplate: templateOf(current?.data) ?? set.spec.template, currentHash: current ? hashOf(current) : update.hash })
     const again = writeStatus(client, set, update.name)
     if (failure) throw failure
     return again

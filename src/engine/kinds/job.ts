@@ -86,7 +86,9 @@ function generated(job: V1Job): V1Job {
     template: { ...template, metadata: { ...template.metadata, labels } },
     manualSelector: job.spec.manualSelector ?? false,
   }
-  return { ...fresh, spec }
+  // A Job that says nothing else is labelled as its pods are.
+  const metadata = Object.keys(job.metadata.labels ?? {}).length === 0 ? { ...job.metadata, labels } : job.metadata
+  return { ...fresh, metadata, spec }
 }
 
 function jobStatus({ metadata, status }: V1Job): string {

@@ -458,7 +458,8 @@ export class PodWorker {
         return false
       }
     }
-    return true
+    // tcpSocket is kept in the API for old objects; the kubelet knows no such hook and calls it invalid.
+    return false
   }
 
   #crashBackoff(each: ContainerRecord): number {
@@ -593,6 +594,7 @@ export class PodWorker {
       },
       judged: (_kind: ProbeKind, isSuccess: boolean) => this.#judge(each, kind, isSuccess),
     }
+    if (probe.grpc) this.#event('Warning', 'NotSimulated', `${word} probe of container ${each.name}: gRPC probes are not simulated, it always succeeds`, each)
     let probes = this.#probes.get(each)
     if (!probes) this.#probes.set(each, (probes = new Map()))
     probes.get(kind)?.()
