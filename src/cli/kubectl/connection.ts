@@ -9,7 +9,7 @@ import type { Flags } from '../flags.ts'
 import { goQuoted, parseGoDuration } from '../go-values.ts'
 import type { Json } from './json.ts'
 import type { Access } from './kubeconfig.ts'
-import { StatusError } from './refusal.ts'
+import { Refusal, StatusError } from './refusal.ts'
 import { type Credentials, credentialsOf, send, upgrade } from './transport.ts'
 
 export const accept = {
@@ -107,7 +107,9 @@ export class Api {
       body: undefined,
     })
     if ('protocol' in answer) return answer
-    throw yield* this.#refusal('POST', path, answer)
+    const refusal = yield* this.#refusal('POST', path, answer)
+    // What went wrong behind the API server is told without its name.
+    throw refusal.status.reason === 'InternalError' ? new Refusal(refusal.message) : refusal
   }
 
   #timeoutMs(): number {

@@ -75,7 +75,7 @@ export function apiResourceList(group: string, version: string, kinds: readonly 
       verbs: kind.verbs,
       ...(kind.shortNames ? { shortNames: kind.shortNames } : {}),
       ...(kind.categories ? { categories: kind.categories } : {}),
-      ...(kind.verbs.includes('list') ? { storageVersionHash: storageVersionHash(kind) } : {}),
+      ...(kind.verbs.includes('watch') ? { storageVersionHash: storageVersionHash(kind) } : {}),
     },
     ...Object.entries(kind.subresources ?? {}).map(([subresource, { verbs, group: otherGroup, version: otherVersion, kind: otherKind }]) => ({
       name: `${kind.resource}/${subresource}`,

@@ -167,6 +167,22 @@ export function chargeQuotas(registry: Registry, kind: Kind, object: StoredObjec
   }
 }
 
+/** What was there before the quota, and what went since, is counted a moment later: upstream's quota controller, kept here with the counting. */
+export function keepQuotasCounted(registry: Registry): void {
+  const { store, clock } = registry
+  let isNoted = false
+  store.watch(undefined, () => {
+    if (isNoted || store.count('resourcequotas') === 0) return
+    isNoted = true
+    clock.after(0, () => {
+      isNoted = false
+      for (const quota of store.list('resourcequotas') as readonly V1ResourceQuota[]) {
+        book(registry, quota, quotaUsage((each) => objectsOf(registry, each, quota.metadata.namespace ?? ''), quota), {})
+      }
+    })
+  })
+}
+
 /** A quota on cpu or memory obliges every container to name an amount. */
 function requireAmounts(kind: Kind, podName: string, quota: V1ResourceQuota, spec: V1PodSpec): void {
   const missing: string[] = []

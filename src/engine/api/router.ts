@@ -72,9 +72,9 @@ export class Router {
     const warnings: string[] = []
     try {
       const response = this.#route(request, peer, warnings)
-      return response instanceof Pending ? response : withWarnings(response, warnings)
+      return response instanceof Pending ? response : withWarnings(readable(request, response), warnings)
     } catch (error) {
-      if (error instanceof ApiError) return withWarnings(jsonResponse(error.code, statusOf(error)), warnings)
+      if (error instanceof ApiError) return withWarnings(readable(request, jsonResponse(error.code, statusOf(error))), warnings)
       throw error
     }
   }
@@ -659,6 +659,13 @@ function pathParts(path: string): readonly string[] {
   return path.split('/').filter((part) => part !== '').map(decodeURIComponent)
 }
 
+/** Who asks with curl or a browser, or says `pretty`, gets lines and indents, as upstream does it. */
+function readable(request: HttpRequest, response: HttpResponse): HttpResponse {
+  if (typeof response.body !== 'string' || !String(response.headers['content-type']).startsWith('application/json')) return response
+  const isPerson = /^(curl|Wget|Mozilla)\//.test(header(request.headers, 'user-agent') ?? '') || /[?&]pretty=(1|true)/.test(request.url)
+  return isPerson ? { ...response, body: JSON.stringify(JSON.parse(response.body), null, 2) } : response
+}
+
 function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {
   if (warnings.length === 0) return response
   const list = [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`)
@@ -681,7 +688,7 @@ function aggregatedResponse(groups: ReturnType<typeof grouped>, version: string)
 function rootPaths(served: readonly Kind[]): readonly string[] {
   const paths = new Set(['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/'])
   for (const { group, version } of served) if (group !== '') paths.add(`/apis/${group}`).add(`/apis/${group}/${version}`)
-  for (const path of [...healthPaths(), '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/version']) paths.add(path)
+  for (const path of [...healthPaths(), '/metrics', '/metrics/slis', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/version']) paths.add(path)
   return [...paths].sort()
 }
 

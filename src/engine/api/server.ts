@@ -12,6 +12,7 @@ import type { Client } from './client.ts'
 import { CustomResources } from './custom-resources.ts'
 import type { ControlComponent } from './health.ts'
 import { LocalClient } from './local-client.ts'
+import { keepQuotasCounted } from './quota.ts'
 import { Registry } from './registry.ts'
 import { Router } from './router.ts'
 
@@ -38,6 +39,7 @@ export class ApiServer implements HttpHandler {
     this.#registry = new Registry({ store, clock, random, kinds })
     const custom = new CustomResources(this.#registry)
     this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning })
+    keepQuotasCounted(this.#registry)
     bootstrap(this.client('kube-apiserver'), address)
   }
 
