@@ -38,7 +38,7 @@ export async function bench(args: readonly string[]): Promise<number> {
     say({ work: `delete ${replicas}`, unit: 'ms CPU', ours: ours.remove, peer: peer?.remove ?? null })
   }
   if (!isQuick) say({ work: `10,000 replicas to Ready${nodes(10_000)}`, unit: 'ms CPU', ours: (await life(startOurs, 10_000)).deploy, peer: null })
-  say({ work: 'longest block of the event loop, 1,000 replicas', unit: 'ms', ours: blockMs, peer: null })
+  say({ work: 'longest block of the event loop, 1,000 replicas', unit: 'ms CPU', ours: blockMs, peer: null })
   for (const { name, kilobytes } of sizes()) say({ work: name, unit: 'kB gzip', ours: kilobytes, peer: null })
   if (args.includes('--json')) console.log(JSON.stringify(rows))
   return 0
