@@ -2,7 +2,7 @@
  * A build drawn on a terminal: a heading, one row for each vertex, their statuses and last words below them. Each picture goes over the
  * one before it, by as many steps up as that had rows; rows are one column narrower than the terminal.
  */
-import type { Display, Status, Vertex } from './buildkit.ts'
+import type { Display, Status, Vertex } from './build-graph.ts'
 import { humanSize } from './sizes.ts'
 
 const frameMs = 150

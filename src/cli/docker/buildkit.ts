@@ -4,58 +4,10 @@
  */
 import type { HttpResponse } from '../../base/http.ts'
 import { type Blocking, err, out, type Process, writeTo } from '../../unix/kernel/process.ts'
+import { type Built, type BuildMessage, type Display, secondOf, type Vertex, warningLine } from './build-graph.ts'
 import { createDrawing } from './buildkit-drawing.ts'
 import { createPlain } from './buildkit-plain.ts'
 import { DockerError } from './command.ts'
-
-export interface BuildMessage {
-  readonly at: number
-  readonly vertex?: number
-  readonly name?: string
-  readonly started?: true
-  readonly cached?: true
-  readonly done?: true
-  readonly error?: string
-  readonly status?: string
-  readonly current?: number
-  readonly total?: number
-  readonly log?: string
-  readonly stream?: 1 | 2
-  readonly warning?: { readonly rule: string; readonly text: string; readonly line: number }
-  readonly result?: { readonly id: string; readonly names: readonly string[] }
-  readonly failed?: { readonly message: string; readonly vertex?: number; readonly file?: string; readonly text?: string; readonly line?: number; readonly lastLine?: number }
-}
-
-export interface Vertex {
-  readonly number: number
-  readonly name: string
-  startedAt: number | undefined
-  endedAt: number | undefined
-  isCached: boolean
-  isCanceled: boolean
-  error: string | undefined
-  readonly statuses: Map<string, Status>
-  /** Whole lines with the second they came at. */
-  readonly logs: { readonly at: number; readonly text: string }[]
-}
-
-export interface Status {
-  readonly text: string
-  readonly startedAt: number
-  current?: number
-  total?: number
-  isDone: boolean
-}
-
-/** Draws what is told; answers text to print at once. */
-export interface Display {
-  /** After a message was noted. */
-  noted(message: BuildMessage, vertex: Vertex | undefined): string
-  /** The clock came to `nextAt`. */
-  tick(now: number): string
-  readonly nextAt: number | undefined
-  ended(now: number): string
-}
 
 export interface ShowOptions {
   readonly isQuiet: boolean
@@ -64,11 +16,6 @@ export interface ShowOptions {
   readonly isCheck: boolean
   /** Told as `docker buildx bake` does for compose: on standard output, between two steps of bake's own. */
   readonly bake?: { readonly definitionBytes: number }
-}
-
-export interface Built {
-  readonly id: string
-  readonly names: readonly string[]
 }
 
 export function* showVertices(process: Process, response: HttpResponse, { isQuiet, progress, isCheck, bake }: ShowOptions): Blocking<Built> {
@@ -185,11 +132,6 @@ function atVertex(message: string): string {
   return message.replace(/^failed to compute cache key: /, '')
 }
 
-/** `0.138`, seconds since the vertex began. */
-export function secondOf(vertex: Vertex, at: number): string {
-  return ((at - (vertex.startedAt ?? at)) / 1000).toFixed(3)
-}
-
 /** The failing vertex with its last words, and the lines of the Dockerfile around it. */
 function failureText(failed: NonNullable<BuildMessage['failed']>, vertices: ReadonlyMap<number, Vertex>): string {
   const vertex = failed.vertex === undefined ? undefined : vertices.get(failed.vertex)
@@ -214,8 +156,6 @@ function excerpt(file: string, text: string, first: number, last: number): strin
   const shown = lines.slice(start - 1, end).map((line, index) => `${String(start + index).padStart(4)} | ${start + index >= first && start + index <= last ? '>>>' : '   '} ${line}\n`)
   return `${file}:${first}\n--------------------\n${shown.join('')}--------------------\n`
 }
-
-export const warningLine = ({ rule, text, line }: NonNullable<BuildMessage['warning']>): string => `${rule}: ${text} (line ${line})`
 
 function warningText(warnings: readonly NonNullable<BuildMessage['warning']>[]): string {
   const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'} found (use docker --debug to expand):`

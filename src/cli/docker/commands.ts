@@ -16,6 +16,7 @@ import { networkConnect, networkCreate, networkDisconnect, networkList, networkR
 import { builderPrune, containerPrune, imagePrune, networkPrune, systemPrune, volumePrune } from './prune.ts'
 import { ps } from './ps.ts'
 import { pull } from './pull.ts'
+import { experimental, pluginList, pluginMissing } from './refused.ts'
 import { create, run } from './run.ts'
 import { stats } from './stats.ts'
 import { df, events } from './system.ts'
@@ -30,6 +31,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'buildx prune': buildxPrune,
   'buildx use': buildxUse,
   'buildx version': buildxVersion,
+  'checkpoint create': experimental,
+  'checkpoint ls': experimental,
+  'checkpoint rm': experimental,
   commit,
   'container prune': containerPrune,
   'context create': contextCreate,
@@ -68,6 +72,11 @@ export const commands: Readonly<Record<string, Command>> = {
   'network prune': networkPrune,
   'network rm': networkRemove,
   pause,
+  'plugin disable': pluginMissing,
+  'plugin enable': pluginMissing,
+  'plugin inspect': pluginMissing,
+  'plugin ls': pluginList,
+  'plugin rm': pluginMissing,
   port,
   ps,
   pull,

@@ -87,7 +87,7 @@ export const search: Command = function* ({ process, flags, args, engine }) {
 
 export const commit: Command = function* ({ process, flags, args, engine }) {
   const target = args[1] === undefined ? undefined : parseReference(args[1])
-  const { Id } = yield* engine.json<{ Id: string }>('POST', `/commit${query({ container: args[0], repo: target && `${target.domain}/${target.name}`, tag: target?.tag, comment: flags.text('message'), author: flags.text('author'), changes: flags.list('change').join('\n') || undefined, pause: flags.is('pause') ? '1' : '0' })}`, {})
+  const { Id } = yield* engine.json<{ Id: string }>('POST', `/commit${query({ container: args[0], repo: target && `${target.domain}/${target.name}`, tag: target?.tag, comment: flags.text('message'), author: flags.text('author'), pause: flags.is('pause') ? '1' : '0' })}${flags.list('change').map((change) => `&changes=${encodeURIComponent(change)}`).join('')}`, {})
   yield* out(process, `${Id}\n`)
   return 0
 }

@@ -85,7 +85,7 @@ function headingOfLabel(name: string): string {
 
 /** What docker adds to Go's own functions. */
 export const basicFunctions = {
-  json: (value: unknown) => goJson(value),
+  json: (value: unknown) => goJson(value, { plainHtml: true }),
   split: (text: unknown, by: unknown) => String(text).split(String(by)),
   join: (list: unknown, by: unknown) => (list as unknown[]).join(String(by)),
   title: (text: unknown) => String(text).replace(/\b\w/g, (letter) => letter.toUpperCase()),

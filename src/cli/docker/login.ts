@@ -57,9 +57,11 @@ export const login: Command = function* ({ process, flags, args, engine }) {
   }
   const answer = yield* engine.json<{ Status?: string }>('POST', '/auth', { username, password, serveraddress: server })
   const config = readConfig(process)
+  const isNew = config.auths?.[server] === undefined
   config.auths = { ...config.auths, [server]: { auth: base64Of(bytesOf(`${username}:${password}`)) } }
   writeConfig(process, config)
-  yield* err(process, `\nWARNING! Your credentials are stored unencrypted in '${configPath(process)}'.\nConfigure a credential helper to remove this warning. See\nhttps://docs.docker.com/go/credential-store/\n\n`)
+  // Said once: what is stored there already is only replaced.
+  if (isNew) yield* err(process, `\nWARNING! Your credentials are stored unencrypted in '${configPath(process)}'.\nConfigure a credential helper to remove this warning. See\nhttps://docs.docker.com/go/credential-store/\n\n`)
   if (answer?.Status) yield* out(process, `${answer.Status}\n`)
   return 0
 }
