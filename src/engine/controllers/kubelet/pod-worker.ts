@@ -307,9 +307,9 @@ export class PodWorker {
         const name = `${this.#pod.metadata.name}_${this.#pod.metadata.namespace}(${this.uid})`
         this.#event('Warning', 'BackOff', `Back-off restarting failed container ${each.name} in pod ${name}`, each)
         each.waiting = { reason: 'CrashLoopBackOff', message: `back-off ${goDuration(each.crashBackoffMs)} restarting failed container=${each.name} pod=${name}` }
+        // Told by the next sync, when it began: until then the pod shows how the container ended.
         this.#isDirty = false
-        this.#writeStatus(false)
-        this.#syncAfter(Math.min(left, pace.podRetry))
+        this.#syncAfter(pace.podRetry)
         return
       }
     }
@@ -351,9 +351,8 @@ export class PodWorker {
       each.info = runtime.status(id)
       this.#event('Warning', 'Failed', `Error: ${error.message}`, each)
       each.waiting = { reason: error.reason ?? 'RunContainerError', message: error.message }
-      this.#raiseBackoff(each)
       this.#writeStatus(false)
-      this.#syncAfter(pace.podRetry)
+      this.#syncAfter(pace.relist)
       return
     }
     each.info = runtime.status(id)
