@@ -85,7 +85,7 @@ export function* posted(call: Call, made: Generated, object: KubeObject): Blocki
     return yield* call.api.json('POST', path, { body: object, query: call.writing(made.isUnchecked ? undefined : call.flags.knows('validate') ? call.validation : undefined) })
   } catch (error) {
     if (made.failure === undefined) throw error
-    if (error instanceof StatusError && error.reason !== 'Invalid') throw new Refusal(`${made.failure}: ${error.status.message}`)
+    if (error instanceof StatusError) throw new Refusal(`${made.failure}: ${error.status.message}`)
     if (error instanceof ConnectionError) throw new Refusal(`${made.failure}: ${error.message}`)
     throw error
   }

@@ -464,7 +464,7 @@ const token: Run = function* (call) {
   try {
     answer = yield* call.api.json('POST', `/api/v1/namespaces/${call.namespace}/serviceaccounts/${name}/token`, { body })
   } catch (error) {
-    throw error instanceof Error && 'status' in error && (error as { reason?: string }).reason !== 'Invalid' ? new Refusal(`failed to create token: ${error.message}`) : error
+    throw error instanceof Error && 'status' in error ? new Refusal(`failed to create token: ${error.message}`) : error
   }
   if (flags.text('output') === '') return yield* call.out(`${answer.status.token}\n`)
   yield* call.out(printer(call, { isTyped: true })({ kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', ...answer }))

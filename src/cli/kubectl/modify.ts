@@ -1,4 +1,5 @@
 /** Commands that change one thing of an object: `patch`, `scale`, `expose`, `autoscale`, `set …`. */
+import { UnixError } from '../../unix/errors.ts'
 import type { Blocking } from '../../unix/kernel/process.ts'
 import { textOf } from '../../base/bytes.ts'
 import { goJson } from '../go-json.ts'
@@ -27,7 +28,7 @@ export function* patch(call: Call): Blocking<void> {
   if (flags.text('patch') === '' && flags.text('patch-file') === '') throw new Refusal('must specify --patch or --patch-file containing the contents of the patch')
   if (flags.is('local') && call.dryRun === 'server') throw new Refusal('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
   if (!['json', 'merge', 'strategic'].includes(type)) throw new Refusal(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.text('type'))}`)
-  const source = flags.text('patch') || textOf(call.process.files.readFile(call.process.path(flags.text('patch-file')), call.process.credentials))
+  const source = flags.text('patch') || patchFile(call)
   // What looks like JSON goes to the server as it is; it complains itself.
   let body: Json = source
   try {
@@ -54,6 +55,16 @@ export function* patch(call: Call): Blocking<void> {
       if (flags.is('record')) result = yield* record(call, { resource, namespace, name, object: result })
     }
     yield* call.out(printer(call, { operation: equal(withoutVersion(object), withoutVersion(result)) ? 'patched (no change)' : 'patched' })(result))
+  }
+}
+
+function patchFile(call: Call): string {
+  const path = call.flags.text('patch-file')
+  try {
+    return textOf(call.process.files.readFile(call.process.path(path), call.process.credentials))
+  } catch (error) {
+    if (error instanceof UnixError) throw new Refusal(`unable to read patch file: open ${path}: ${error.words.toLowerCase()}`)
+    throw error
   }
 }
 
