@@ -163,7 +163,7 @@ test('a container that fails is restarted at once, then when the kubelet next lo
   it.clock.advance(3_000)
   const before = it.cluster.store.revision
   it.cluster.client('kubectl').create<V1Pod>('pods', { metadata: { name: 'crash', namespace: 'default' }, spec: { containers: [{ name: 'c', image: 'nginx' }] } } as unknown as Draft<V1Pod>)
-  it.clock.advance(100_000)
+  it.clock.advance(106_000)
   const starts: number[] = []
   let last = -1
   for (const { object, at } of it.cluster.store.since(before, 'pods') ?? []) {
