@@ -78,9 +78,12 @@ interface Life {
 async function life(start: Start, replicas: number): Promise<Life> {
   const world = await start(replicas)
   const isSmall = replicas <= 100
+  const deploy = await cpu(() => world.deploy(replicas))
+  const update = isSmall ? await cpu(() => world.update()) : 0
+  if (isSmall) await world.expose()
   const result = {
-    deploy: await cpu(() => world.deploy(replicas)),
-    update: isSmall ? await cpu(() => world.update()) : 0,
+    deploy,
+    update,
     request: isSmall ? await cpu(() => world.request(1000)) : 0,
     remove: isSmall ? await cpu(() => world.remove()) : 0,
   }

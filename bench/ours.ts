@@ -5,7 +5,7 @@
 import { bytesOf, textOf } from '../src/base/bytes.ts'
 import { ByteStream, Pending, type HttpResponse } from '../src/base/http.ts'
 import { nodeSupplies } from '../src/bridge/supplies.ts'
-import type { V1Deployment } from '../src/engine/kinds/generated/types.ts'
+import type { V1Deployment, V1EndpointSlice } from '../src/engine/kinds/generated/types.ts'
 import { minikubeSpec } from '../src/session/clusters.ts'
 import { runAhead } from '../src/session/drive.ts'
 import { Session } from '../src/session/session.ts'
@@ -22,7 +22,7 @@ export function nodesFor(replicas: number): number {
 
 export interface Ours extends World {
   readonly session: Session
-  /** Creates the Deployment `web` and its Service, without waiting. */
+  /** Creates the Deployment `web`, without waiting. */
   begin(replicas: number): void
   isReady(): boolean
 }
@@ -55,6 +55,9 @@ export async function startOurs(replicas = 0): Promise<Ours> {
   function begin(replicas: number): void {
     wanted = replicas
     ask('POST', deployments, deployment(replicas, 'hashicorp/http-echo:1.0'))
+  }
+
+  function expose(): void {
     ask('POST', '/api/v1/namespaces/default/services', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 5678, nodePort: 31000 }] } })
   }
 
@@ -72,6 +75,12 @@ export async function startOurs(replicas = 0): Promise<Ours> {
         const now = status()
         return now?.observedGeneration === 2 && now.updatedReplicas === wanted && now.replicas === wanted && now.readyReplicas === wanted
       })
+    },
+    async expose() {
+      expose()
+      await until(() => cluster.store.indexed('endpointslices.discovery.k8s.io', 'service', 'default/web').some((slice) => ((slice as V1EndpointSlice).endpoints ?? []).length > 0))
+      // kube-proxy writes its rules in the same moment, a turn later.
+      await runAhead(session.clock, () => false, 100)
     },
     async request(times) {
       for (let index = 0; index < times; index++) {

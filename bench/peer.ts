@@ -58,10 +58,7 @@ export async function startPeer(): Promise<World> {
   return {
     async deploy(replicas) {
       wanted = replicas
-      await cluster.apply([
-        deployment(replicas, 'web:1.0'),
-        { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' }, spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, nodePort: 31000 }] } },
-      ])
+      await cluster.apply([deployment(replicas, 'web:1.0')])
       await until(async () => (await status())?.readyReplicas === replicas)
     },
     async update() {
@@ -73,6 +70,10 @@ export async function startPeer(): Promise<World> {
         hasBegun ||= now?.updatedReplicas !== wanted
         return hasBegun && now?.updatedReplicas === wanted && now.replicas === wanted && now.readyReplicas === wanted
       })
+    },
+    async expose() {
+      await cluster.apply([{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' }, spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, nodePort: 31000 }] } }])
+      await until(async () => (await cluster.fetch('http://node-1:31000').catch(() => undefined))?.body === 'hello\n')
     },
     async request(times) {
       for (let index = 0; index < times; index++) {
