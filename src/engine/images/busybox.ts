@@ -76,5 +76,5 @@ export const busybox: CatalogueRepository = {
   description: 'Busybox base image.',
   stars: 3_481,
   isOfficial: true,
-  tags: { latest: busyboxImage, '1.37': busyboxImage, '1.37.0': busyboxImage, '1': busyboxImage, stable: busyboxImage, glibc: busyboxImage },
+  tags: { latest: busyboxImage, '1.37': busyboxImage, '1.37.0': busyboxImage, '1': busyboxImage, stable: busyboxImage, glibc: busyboxImage, '1.36': busyboxImage, '1.36.1': busyboxImage, '1.28': busyboxImage },
 }
