@@ -7,7 +7,7 @@ import type { Upgraded } from '../../base/http.ts'
 import { type Blocking, writeTo } from '../../unix/kernel/process.ts'
 import type { Call } from './call.ts'
 import type { Json } from './json.ts'
-import { Refusal } from './refusal.ts'
+import { Bare, Refusal } from './refusal.ts'
 import { resourceNamed, targets } from './select.ts'
 import { pathOf } from './discovery.ts'
 
@@ -146,7 +146,7 @@ function finished(text: string): void {
 }
 
 /** The command in the container ended with this code; kubectl says so and ends with the same. */
-export class ExitCode extends Refusal {
+export class ExitCode extends Bare {
   constructor(code: number) {
     super(`command terminated with exit code ${code}`, code)
   }

@@ -93,6 +93,10 @@ export class Api {
   /** A watch; `next` answers undefined when the server ended it. */
   *watch(path: string, query: Ask['query'] = {}, acceptHeader: string = accept.json): Blocking<Watch> {
     const response = yield* this.ask('GET', path, { query: { ...query, watch: true }, accept: acceptHeader })
+    const timeout = this.#flags.knows('request-timeout') ? this.#timeoutMs() : 0
+    const { body } = response
+    // The time a request may take ends a watch, too.
+    if (timeout > 0 && typeof body !== 'string' && !(body instanceof Uint8Array)) this.process.kernel.clock.after(timeout, () => body.cancel())
     return new Watch(response)
   }
 

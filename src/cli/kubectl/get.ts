@@ -191,7 +191,7 @@ function rowsText(call: Call, { resource, columns, rows }: Block, { isKindShown,
       return isKindShown && index === (nameColumn < 0 ? 0 : nameColumn) ? `${singularWithGroup(resource)}/${cell}` : cell
     })
     lines.push(
-      [...(hasNamespace ? [meta.namespace ?? ''] : []), ...texts, ...labels.map((label) => meta.labels?.[label] ?? '<none>'), ...(flags.is('show-labels') ? [labelText(meta.labels)] : [])].join('\t'),
+      [...(hasNamespace ? [meta.namespace ?? ''] : []), ...texts, ...labels.map((label) => meta.labels?.[label] ?? ''), ...(flags.is('show-labels') ? [labelText(meta.labels)] : [])].join('\t'),
     )
   }
   return lines.map((line) => `${line}\n`).join('')
