@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../base/clock.ts'
-import type { ByteStream, HttpResponse } from '../../base/http.ts'
+import { type ByteStream, type HttpResponse, Pending } from '../../base/http.ts'
 import { Random } from '../../base/random.ts'
 import { ApiServer, stampResourceVersion } from '../../engine/api/server.ts'
 import { Store } from '../../engine/store/store.ts'
@@ -47,11 +47,15 @@ class Real {
       incoming.on('end', () => {
         this.clock.set(Date.now())
         const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, value ?? '']))
-        const answer = this.server.handle({ method: incoming.method ?? 'GET', url: incoming.url ?? '/', headers, body: new Uint8Array(Buffer.concat(parts)) }, {}) as HttpResponse
+        const answer = this.server.handle({ method: incoming.method ?? 'GET', url: incoming.url ?? '/', headers, body: new Uint8Array(Buffer.concat(parts)) }, {})
         this.clock.settle()
-        outgoing.writeHead(answer.status, answer.headers as Record<string, string>)
-        if (typeof answer.body === 'string' || answer.body instanceof Uint8Array) outgoing.end(answer.body)
-        else pour(answer.body, outgoing)
+        const send = ({ status, headers: sent, body }: HttpResponse) => {
+          outgoing.writeHead(status, sent as Record<string, string>)
+          if (typeof body === 'string' || body instanceof Uint8Array) outgoing.end(body)
+          else pour(body, outgoing)
+        }
+        if (answer instanceof Pending) answer.ready.once(() => send(answer.value as HttpResponse))
+        else send(answer)
       })
     })
     await new Promise<void>((resolve) => this.http?.listen(0, '127.0.0.1', resolve))
