@@ -31,6 +31,8 @@ interface Workspace {
 }
 
 let workspace: Workspace | undefined
+/** The world is being made or exchanged; what the page sends meanwhile is for the new one. */
+let changing: Promise<unknown> = Promise.resolve()
 let frameNumber = 0
 let isFrameUnderWay = false
 let lastFrameAt = 0
@@ -50,7 +52,12 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 }
 
 async function received(message: ToWorker): Promise<void> {
-  if (message.type === 'open') return open(message.workspace, message.preset, message.takeOver)
+  if (message.type === 'open') {
+    const opening = open(message.workspace, message.preset, message.takeOver)
+    changing = opening.catch(() => {})
+    return opening
+  }
+  await changing
   if (!workspace) return
   const { session, drive: driven, terminals } = workspace
   switch (message.type) {
@@ -193,7 +200,13 @@ async function openLesson(present: Workspace, id: string): Promise<unknown> {
 }
 
 /** Begins anew, from a saved state or from nothing, in the same workspace. Terminals stay open and get a new shell. */
-async function restart(present: Workspace, saved: Awaited<ReturnType<Storage['load']>>, preset = present.session.preset): Promise<void> {
+function restart(present: Workspace, saved: Awaited<ReturnType<Storage['load']>>, preset = present.session.preset): Promise<void> {
+  const restarting = exchanged(present, saved, preset)
+  changing = restarting.catch(() => {})
+  return restarting
+}
+
+async function exchanged(present: Workspace, saved: Awaited<ReturnType<Storage['load']>>, preset: string): Promise<void> {
   present.drive.stop()
   const sizes = [...present.terminals].map(([terminal, { cols, rows }]) => ({ terminal, cols, rows }))
   for (const window of present.terminals.values()) window.close()
