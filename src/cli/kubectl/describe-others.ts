@@ -1,6 +1,7 @@
 /** Descriptions of everything that runs no pods itself: services, nodes, storage, configuration, access, limits. */
+import { humanDuration } from '../../base/human-duration.ts'
 import { textOf, bytesOf, bytesOfBase64 } from '../../base/bytes.ts'
-import { goDuration, humanDuration } from '../go-values.ts'
+import { goDuration } from '../go-values.ts'
 import { tolerations, volumeLines } from './describe-pods.ts'
 import { bool, controllerOf, longTime, mapText, selectorText, Writer } from './describe-writer.ts'
 import { at, isMap, type Json } from './json.ts'

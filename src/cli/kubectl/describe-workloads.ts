@@ -1,5 +1,5 @@
 /** Descriptions of the kinds that run pods: Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs. */
-import { humanDuration } from '../go-values.ts'
+import { humanDuration } from '../../base/human-duration.ts'
 import { podTemplate } from './describe-pods.ts'
 import { controllerOf, longTime, mapText, selectorText, type Writer } from './describe-writer.ts'
 import { equal, type Json } from './json.ts'

@@ -1,6 +1,6 @@
 /** What all descriptions share: a writer of tabbed lines with levels, labels and annotations over several lines, times, events. */
+import { humanDuration } from '../../base/human-duration.ts'
 import { aligned, describeStyle } from '../table.ts'
-import { humanDuration } from '../go-values.ts'
 import type { Json } from './json.ts'
 import { lastApplied } from './names.ts'
 

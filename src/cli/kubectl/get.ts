@@ -2,9 +2,9 @@
  * `kubectl get`: tables made by the server, or whole objects for `-o`. Watching prints each change as a row of the same table; rows keep
  * the widths of those before.
  */
+import { humanDuration } from '../../base/human-duration.ts'
 import type { Blocking } from '../../unix/kernel/process.ts'
 import { aligned, getStyle } from '../table.ts'
-import { humanDuration } from '../go-values.ts'
 import type { Call } from './call.ts'
 import { accept } from './connection.ts'
 import { customColumns } from './custom-columns.ts'

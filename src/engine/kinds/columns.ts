@@ -1,4 +1,5 @@
 /** Columns many kinds share, and how durations and lists look in them. */
+import { humanDuration } from '../../base/human-duration.ts'
 import type { KubernetesObject } from '../api/client.ts'
 import type { V1PodSpec } from './generated/types.ts'
 import type { Column } from './kind.ts'
@@ -16,27 +17,7 @@ export const ageColumn: Column<KubernetesObject> = { name: 'Age', type: 'string'
 /** How long ago, as short as `kubectl` says it. */
 export function age(timestamp: string | undefined | null, nowMs: number): string {
   if (!timestamp) return '<unknown>'
-  return shortDuration(nowMs - Date.parse(timestamp))
-}
-
-/** apimachinery's HumanDuration: two units at most, fewer the longer it is. */
-export function shortDuration(milliseconds: number): string {
-  const seconds = Math.trunc(milliseconds / 1000)
-  if (seconds < -1) return '<invalid>'
-  if (seconds < 0) return '0s'
-  if (seconds < 120) return `${seconds}s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 10) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m${seconds % 60}s`
-  if (minutes < 180) return `${minutes}m`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 8) return minutes % 60 === 0 ? `${hours}h` : `${hours}h${minutes % 60}m`
-  if (hours < 48) return `${hours}h`
-  const days = Math.floor(hours / 24)
-  if (hours < 192) return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`
-  if (hours < 24 * 365 * 2) return `${days}d`
-  const years = Math.floor(days / 365)
-  if (hours < 24 * 365 * 8) return days % 365 === 0 ? `${years}y` : `${years}y${days % 365}d`
-  return `${years}y`
+  return humanDuration(nowMs - Date.parse(timestamp))
 }
 
 export function containerNames(spec: Pick<V1PodSpec, 'containers'> | undefined): string {

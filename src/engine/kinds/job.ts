@@ -1,10 +1,11 @@
 /** Job of batch v1. */
+import { humanDuration } from '../../base/human-duration.ts'
 import { isSame } from '../api/objects.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { goSelector } from './go-print.ts'
 import { notNegative, validateSelector, validateTemplate } from './pod-validation.ts'
 import { selectorText } from '../api/selectors.ts'
-import { age, ageColumn, column, containerImages, containerNames, name, shortDuration, wide } from './columns.ts'
+import { age, ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
@@ -112,7 +113,7 @@ function completions({ spec, status }: V1Job): string {
 function duration({ status }: V1Job, nowMs: number): string {
   if (!status.startTime) return ''
   if (!status.completionTime) return age(status.startTime, nowMs)
-  return shortDuration(Date.parse(status.completionTime) - Date.parse(status.startTime))
+  return humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime))
 }
 
 export function validateJobSpec(spec: V1JobSpec, path: string, errors: FieldErrors): void {
