@@ -1,6 +1,10 @@
-/** `drydock replay FILE…`: plays recordings and says how much is equal; with --verbose also what differs. For those who work on fidelity. */
+/**
+ * `drydock replay FILE…`: plays recordings and says how much is equal; with --verbose also what differs, with --update the list of
+ * known differences beside the recordings is written anew. For those who work on fidelity.
+ */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { knownDifferences, writeDifferences } from './differences.ts'
 import { presetOf, type Recording, replay } from '../session/recordings.ts'
 import { Session } from '../session/session.ts'
 import { nodeSupplies, tellFault } from './supplies.ts'
@@ -23,7 +27,8 @@ export async function replayFiles(args: readonly string[]): Promise<number> {
       judged += outcome.judged
       equal += outcome.equal
       console.log(`${basename(path).padEnd(32)} ${outcome.equal}/${outcome.judged}  ${Date.now() - started} ms`)
-      if (isVerbose) for (const { cmd, wanted, got } of outcome.differences.slice(0, limit)) console.log(`--- $ ${cmd}\n${lines('-', wanted.code, normalise(wanted.stdout), normalise(wanted.stderr))}${lines('+', got.code, normalise(got.stdout), normalise(got.stderr))}`)
+      if (args.includes('--update')) writeDifferences(path, outcome.differences, knownDifferences(path))
+      if (isVerbose) for (const { step, cmd, wanted, got } of outcome.differences.slice(0, limit)) console.log(`--- ${step} $ ${cmd}\n${lines('-', wanted.code, normalise(wanted.stdout), normalise(wanted.stderr))}${lines('+', got.code, normalise(got.stdout), normalise(got.stderr))}`)
     } catch (error) {
       console.log(`${basename(path).padEnd(32)} failed: ${error instanceof Error ? (isVerbose ? error.stack : error.message) : error}`)
     }

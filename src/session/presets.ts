@@ -9,6 +9,10 @@ export interface Preset {
   readonly images?: readonly string[]
   /** A shell script that is run, unseen, before the first step. */
   readonly setup?: string
+  /** What is special about the world around the machine, in a recording's words: `Docker Hub out of reach`, `empty local registries`. */
+  readonly world?: string
+  /** Whether the docker CLI has its plugins buildx and compose; it has, unless this is false. */
+  readonly plugins?: boolean
 }
 
 export type World =

@@ -11,10 +11,14 @@ export interface Recording {
   readonly images?: readonly string[]
   readonly files?: Readonly<Record<string, string>>
   readonly setup?: string
+  readonly world?: string
+  readonly plugins?: boolean
   readonly steps: readonly (Step & Partial<CommandResult> & { readonly heldOut?: boolean; readonly timedOut?: boolean; readonly note?: string })[]
 }
 
 export interface Difference {
+  /** Which step of the recording, counted from 0. */
+  readonly step: number
   readonly cmd: string
   readonly wanted: CommandResult
   readonly got: CommandResult
@@ -28,13 +32,14 @@ export interface Outcome {
 
 export function presetOf(recording: Recording, kind: 'docker' | 'kubernetes'): Preset {
   if (kind === 'kubernetes') return { preset: 'kubernetes' }
-  return { preset: 'docker', files: recording.files, images: recording.images, setup: recording.setup }
+  const { files, images, setup, world, plugins } = recording
+  return { preset: 'docker', files, images, setup, world, plugins }
 }
 
 export async function replay(session: Session, { steps }: Recording, normalise: (text: string) => string): Promise<Outcome> {
   let judged = 0
   const differences: Difference[] = []
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     const { stdout: wantedOut, stderr: wantedErr, code: wantedCode, heldOut, timedOut, ...bare } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
     // The recordings' own scripts were executable; only those of other names say so.
     const isScript = 'file' in bare && bare.mode === undefined && bare.file.endsWith('.sh')
@@ -43,7 +48,7 @@ export async function replay(session: Session, { steps }: Recording, normalise: 
     judged++
     const wanted = { stdout: wantedOut, stderr: wantedErr ?? '', code: wantedCode ?? 0 }
     const isEqual = normalise(got.stdout) === normalise(wanted.stdout) && normalise(got.stderr) === normalise(wanted.stderr) && (timedOut || got.code === wanted.code)
-    if (!isEqual) differences.push({ cmd: bare.cmd, wanted, got: { stdout: got.stdout, stderr: got.stderr, code: got.code } })
+    if (!isEqual) differences.push({ step: index, cmd: bare.cmd, wanted, got: { stdout: got.stdout, stderr: got.stderr, code: got.code } })
   }
   return { judged, equal: judged - differences.length, differences }
 }
