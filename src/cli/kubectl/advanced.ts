@@ -7,6 +7,7 @@ import { UnixError } from '../../unix/errors.ts'
 import { type Blocking, ended } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
 import { goYaml } from '../go-yaml.ts'
+import { bashCompletion } from '../shell-completion.ts'
 import { withLastApplied } from './apply.ts'
 import { attachTo, podNamed } from './attach.ts'
 import type { Call } from './call.ts'
@@ -342,8 +343,7 @@ const completion: Run = function* (call) {
   if (shell === undefined) throw call.usage('Shell not specified.')
   if (call.args.length > 1) throw call.usage('Too many arguments. Expected only the shell type.')
   if (!['bash', 'zsh', 'fish', 'powershell'].includes(shell)) throw call.usage(`Unsupported shell type ${JSON.stringify(shell)}.`)
-  // The sandbox's shell asks kubectl itself what could follow, so there is nothing to define.
-  yield* call.out(`# ${shell} completion for kubectl\n# In this sandbox Tab already asks kubectl itself; there is nothing to load.\n`)
+  yield* call.out(shell === 'bash' ? bashCompletion('kubectl') : `# The sandbox has no ${shell}; its shell is bash: source <(kubectl completion bash)\n`)
 }
 
 const kustomize: Run = function* (call) {

@@ -5,7 +5,7 @@ import { FlagError, Flags, HelpWanted, parseFlags } from '../flags.ts'
 import { Call } from './call.ts'
 import { type Discovery, nameWithGroup, pathOf } from './discovery.ts'
 import type { Json } from './json.ts'
-import { childrenOf, findCommand, flagsOf } from './kubectl.ts'
+import { childrenOf, findCommand, flagsOf } from './commands-tree.ts'
 import { loadConfig } from './kubeconfig.ts'
 import { ConnectionError, Refusal, StatusError } from './refusal.ts'
 

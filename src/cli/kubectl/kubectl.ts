@@ -3,27 +3,13 @@
  * Commands, aliases, flags and help texts come from the real tool (`scripts/help-texts.mjs`); what a command does is in its own file.
  */
 import { type Blocking, err, Exit, type Process, type Running, writeTo } from '../../unix/kernel/process.ts'
-import { type Flag, FlagError, Flags, type FlagType, HelpWanted, impliedBy, parseFlags, suggestions } from '../flags.ts'
-import { parseGoDuration } from '../go-values.ts'
+import { FlagError, type Flags, HelpWanted, parseFlags, suggestions } from '../flags.ts'
+import { answerCompletion } from '../shell-completion.ts'
 import { Call } from './call.ts'
 import { commands } from './commands.ts'
-import table from './generated/flags.json'
+import { childrenOf, described, findCommand, flagsOf } from './commands-tree.ts'
+import { completeKubectl } from './complete.ts'
 import { Quit, Refusal, textOfError } from './refusal.ts'
-
-interface Described {
-  readonly f: readonly number[]
-  readonly a?: readonly string[]
-  readonly r?: number
-  readonly u?: string
-}
-
-const described = table.commands as unknown as Readonly<Record<string, Described>>
-const flagTable = table.flags as unknown as readonly (readonly [string, string, string])[]
-
-/** Flags that keep each value whole; all other lists are split at commas. */
-const wholeLists = new Set(['from-literal', 'env', 'rule', 'annotation', 'annotations', 'audience', 'as-group', 'prune-allowlist', 'group', 'user', 'serviceaccount'])
-const maps = new Set(['set-image', 'aggregation-rule'])
-const implied: Readonly<Record<string, string>> = { 'dry-run': 'unchanged', validate: 'strict', cascade: 'background' }
 
 export function kubectl(process: Process): Running {
   return main(process)
@@ -47,76 +33,8 @@ function isOurBug(error: Error): boolean {
   return ['TypeError', 'RangeError', 'ReferenceError'].includes(error.name) || error.message.startsWith('bug: ')
 }
 
-/** The flags of a command, and the global ones. */
-export function flagsOf(path: string): Flag[] {
-  const own = described[path]?.f ?? []
-  const numbers = path === 'options' ? [] : own
-  const flags = [...numbers, ...described.options.f].map((number) => flagOf(path, number))
-  if (described[path]?.r) flags.push({ name: 'record', type: 'bool', value: 'false', deprecated: '--record will be removed in the future' })
-  const seen = new Set<string>()
-  return flags.filter(({ name }) => {
-    if (seen.has(name)) return false
-    seen.add(name)
-    return true
-  })
-}
-
-function flagOf(path: string, number: number): Flag {
-  const [name, shorthand, shown] = flagTable[number]
-  const type = typeOf(path, name, shown)
-  const value = type === 'string' ? shown.replace(/^'|'$/g, '') : /^\[.*\]$/.test(shown) ? shown.slice(1, -1) : shown
-  return { name, type, value, ...(shorthand === '' ? {} : { shorthand }), ...(implied[name] ? { implied: implied[name] } : {}) }
-}
-
-function typeOf(path: string, name: string, shown: string): FlagType {
-  if (maps.has(name) && (shown === '' || shown.startsWith('['))) return name === 'aggregation-rule' ? 'array' : 'map'
-  if (shown.startsWith('[')) return wholeLists.has(name) ? 'array' : 'strings'
-  if (shown === 'true' || shown === 'false') return 'bool'
-  if (/^-?\d+$/.test(shown)) return 'int'
-  if (/^\d/.test(shown) && parseGoDuration(shown) !== undefined) return 'duration'
-  if (name === 'timeout' && path === 'scale') return 'duration'
-  return 'string'
-}
-
-/** Names of the commands right below one. */
-export function childrenOf(path: string): string[] {
-  const depth = path === '' ? 1 : path.split(' ').length + 1
-  const known = path === '' ? [...Object.keys(described), 'alpha'] : Object.keys(described)
-  return known.filter((key) => key !== '' && key.split(' ').length === depth && (path === '' || key.startsWith(`${path} `))).map((key) => key.split(' ')[depth - 1])
-}
-
-function childNamed(path: string, word: string): string | undefined {
-  return childrenOf(path).find((name) => name === word || described[`${path} ${name}`.trim()]?.a?.includes(word))
-}
-
-/** Walks down the words that name commands; what stands between (flags and their values) is kept. */
-export function findCommand(words: readonly string[]): { path: string; rest: string[] } {
-  let path = ''
-  let rest = [...words]
-  for (;;) {
-    const index = firstArgument(rest, flagsOf(path))
-    if (index < 0) return { path, rest }
-    const child = childNamed(path, rest[index])
-    if (child === undefined) return { path, rest }
-    path = `${path} ${child}`.trim()
-    rest = [...rest.slice(0, index), ...rest.slice(index + 1)]
-  }
-}
-
-function firstArgument(words: readonly string[], flags: readonly Flag[]): number {
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at]
-    if (word === '--') return -1
-    if (!word.startsWith('-') || word === '-') return at
-    if (word.includes('=')) continue
-    const flag = word.startsWith('--') ? flags.find(({ name }) => name === word.slice(2)) : word.length === 2 ? flags.find(({ shorthand }) => shorthand === word[1]) : undefined
-    const isUnknown = !flag && !['--help', '-h'].includes(word) && !(word.length > 2 && !word.startsWith('--'))
-    if ((flag && impliedBy(flag) === undefined) || isUnknown) at++
-  }
-  return -1
-}
-
 function* dispatch(process: Process, words: readonly string[]): Blocking<void> {
+  if (words[0] === '__complete' || words[0] === '__completeNoDesc') return yield* answerCompletion(process, 'kubectl', completeKubectl, words.slice(1))
   const { path, rest } = findCommand(words)
   const full = `kubectl ${path}`.trim()
   let flags: Flags

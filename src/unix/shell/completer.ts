@@ -2,6 +2,7 @@
 import { UnixError } from '../errors.ts'
 import type { Blocking } from '../kernel/process.ts'
 import { builtins } from './builtins/index.ts'
+import { generated, keywords, namesIn, programNames } from './completion-spec.ts'
 import type { Candidates } from './line-editor.ts'
 import type { Shell } from './shell.ts'
 
@@ -28,7 +29,15 @@ export function* candidates(shell: Shell, line: string): Blocking<Candidates> {
   }
   const resolved = withAlias(shell, words)
   const complete = shell.hooks.completions?.get(resolved[0].replace(/^.*\//, ''))
-  if (complete) {
+  const spec = shell.completions.get(words[0]) ?? (complete || words.length === 1 ? undefined : shell.completions.get('-D'))
+  if (spec) {
+    const index = words.length - 1
+    shell.completing = words[0]
+    const found = (yield* generated(shell, spec, { words, index, line }, () => builtins.keys())).sort()
+    shell.completing = undefined
+    if (found.length > 0) return { from, words: found.map((each) => quote + (quote ? each : escaped(each))), shown: found, isOpen: shell.completions.get(words[0])?.options.has('nospace') ?? false }
+    if (!spec.options.has('default') && !spec.options.has('bashdefault')) return { from, words: [], shown: [] }
+  } else if (complete) {
     // Completion runs in the shell's process and must see what was exported meanwhile: KUBECONFIG, DOCKER_HOST.
     shell.process.env = { ...shell.variables.environment() }
     const found = [...new Set(yield* complete(resolved, resolved.length - 1, shell.process))].filter((each) => each.startsWith(word))
@@ -43,20 +52,7 @@ function withAlias(shell: Shell, words: string[]): string[] {
 }
 
 function commandNames(shell: Shell): string[] {
-  const names = new Set<string>([...builtins.keys(), ...shell.aliases.keys(), ...shell.functions.keys(), 'if', 'then', 'else', 'elif', 'fi', 'case', 'esac', 'for', 'while', 'until', 'do', 'done', 'function', 'select', 'time'])
-  for (const folder of (shell.variables.get('PATH') ?? '').split(':')) {
-    for (const name of namesIn(shell, folder)) names.add(name)
-  }
-  return [...names].sort()
-}
-
-function namesIn(shell: Shell, folder: string): readonly string[] {
-  try {
-    return shell.process.files.list(shell.process.path(folder || '.'), shell.process.credentials)
-  } catch (error) {
-    if (error instanceof UnixError) return []
-    throw error
-  }
+  return [...new Set([...builtins.keys(), ...shell.aliases.keys(), ...shell.functions.keys(), ...keywords, ...programNames(shell)])].sort()
 }
 
 function files(shell: Shell, word: string, from: number, quote: string, { onlyFolders, onlyPrograms }: { onlyFolders: boolean; onlyPrograms: boolean }): Candidates {

@@ -262,6 +262,32 @@ describe('a shell at a terminal', () => {
   })
 })
 
+describe('programmable completion', () => {
+  it('asks the function that complete named, and shows what it replied', () => {
+    const { type } = session()
+    type('')
+    type('_svc() { COMPREPLY=($(compgen -W "start stop status" -- "$2")); }; complete -F _svc svc\r', 50)
+    expect(type('svc star\t', 50)).toBe('svc start ')
+    expect(type('\u0015svc st\t\t', 50)).toContain('start   status  stop')
+    type('\u0015')
+    expect(type('complete -o nospace -W "key= " cfg\r', 50)).toContain('$ ')
+    expect(type('cfg k\t', 50)).toBe('cfg key=')
+  })
+})
+
+describe('history', () => {
+  it('is listed and repeated by fc, and written where one says', () => {
+    const { type } = session()
+    type('')
+    type('echo one\r')
+    type('echo two\r')
+    expect(type('fc -l\r')).toBe('fc -l\r\n1\t echo one\r\n2\t echo two\r\n$ ')
+    expect(type('fc -s one=three echo\ o\r')).toContain('three')
+    expect(type('history -w h; head -n 2 h\r')).toContain('echo one\r\necho two\r\n')
+    expect(type('history -d 1; history 9 | head -n 1\r')).toContain('    1  echo two')
+  })
+})
+
 describe('many shells', () => {
   it('a thousand sleeping loops cost little', () => {
     const bash: Program = createBash()

@@ -2,7 +2,7 @@
  * Runs syntax trees. Every stage of a pipeline, every `( … )` and `&` is a process of its own with a copy of the shell's state, joined by
  * real pipes; the last command of such a process replaces it, as bash does, so that `cmd & kill $!` reaches the command itself.
  */
-import type { AndOr, ArithmeticExpression, Assignment, Case, Command, CommandNode, CompoundCommand, For, Pipeline, PipelineNode, Redirected, Redirection, Select, Statement, Word } from 'unbash'
+import type { AndOr, ArithmeticExpression, Assignment, Case, Command, CommandNode, CompoundCommand, For, Function as FunctionNode, Pipeline, PipelineNode, Redirected, Redirection, Select, Statement, Word } from 'unbash'
 import { UnixError } from '../errors.ts'
 import { executable, found } from '../kernel/execute.ts'
 import { Descriptor } from '../kernel/open-file.ts'
@@ -274,7 +274,7 @@ function fork(shell: Shell, run: (subshell: Shell) => Blocking<number>, { descri
     credentials: process.credentials,
     cgroup: process.cgroup,
     terminal: process.terminal,
-    descriptors: descriptors ?? process.descriptors,
+    descriptors: inherited(shell, descriptors ?? process.descriptors),
     parent: process,
     group: typeof group === 'number' ? group : undefined,
   })
@@ -287,14 +287,20 @@ function fork(shell: Shell, run: (subshell: Shell) => Blocking<number>, { descri
   return child
 }
 
+/** A child that kept a coprocess' end would keep it from seeing that its input is over. */
+function inherited(shell: Shell, descriptors: ReadonlyMap<number, Descriptor>): ReadonlyMap<number, Descriptor> {
+  if (shell.coprocessEnds.size === 0) return descriptors
+  return new Map([...descriptors].filter(([number, descriptor]) => shell.coprocessEnds.get(number) !== descriptor))
+}
+
 function inheritSignals(shell: Shell, child: Process): void {
   for (const [name, action] of shell.traps) if (action === '' && name in signalNumbers) child.handlers.set(name as keyof typeof signalNumbers, 'ignore')
   if (shell.isInteractive || shell.process.handlers.size === 0) return
-  for (const signal of inherited) if (shell.process.handlers.get(signal) === 'ignore') child.handlers.set(signal, 'ignore')
+  for (const signal of inheritedSignals) if (shell.process.handlers.get(signal) === 'ignore') child.handlers.set(signal, 'ignore')
 }
 
 /** What `nohup` and `&` made a shell ignore stays ignored in its children. */
-const inherited = ['INT', 'QUIT', 'HUP'] as const
+const inheritedSignals = ['INT', 'QUIT', 'HUP'] as const
 
 function* subshellProgram(shell: Shell, run: (subshell: Shell) => Blocking<number>): Blocking<number> {
   shell.options.delete('monitor')
@@ -315,8 +321,9 @@ function command(shell: Shell, node: CommandNode, isLast: boolean): Blocking<num
     case 'Redirected':
       return redirected(shell, node)
     case 'Function':
+      return define(shell, node)
     case 'Coproc':
-      return definition(shell, node)
+      return coprocess(shell, node)
     default:
       return compound(shell, node, isLast)
   }
@@ -334,12 +341,37 @@ function* redirected(shell: Shell, node: Redirected): Blocking<number> {
   }
 }
 
-function* definition(shell: Shell, node: Extract<CommandNode, { type: 'Function' | 'Coproc' }>): Blocking<number> {
-  if (node.type === 'Coproc') {
-    yield* shell.complain('coproc: not simulated')
-    return (shell.status = 1)
-  }
+function* define(shell: Shell, node: FunctionNode): Blocking<number> {
   shell.functions.set(node.name.value, { node, source: shell.source, file: shell.frames.at(-1)?.file ?? shell.name })
+  return (shell.status = 0)
+}
+
+/** Both ends of a child's standard input and output, as descriptors whose numbers stand in an array. */
+function* coprocess(shell: Shell, node: Extract<CommandNode, { type: 'Coproc' }>): Blocking<number> {
+  const { process } = shell
+  const name = node.name?.value ?? 'COPROC'
+  const [toChild, fromChild] = [pipe(process.kernel.nextInode()), pipe(process.kernel.nextInode())]
+  const childEnds = [new Descriptor(toChild.reader).retain(), new Descriptor(fromChild.writer).retain()]
+  const child = fork(shell, (subshell) => (node.body.type === 'CompoundList' ? statements(subshell, node.body.commands) : command(subshell, node.body, true)), {
+    descriptors: new Map(process.descriptors).set(0, childEnds[0]).set(1, childEnds[1]),
+    group: shell.option('monitor') ? 'own' : undefined,
+    isBackground: true,
+  })
+  for (const end of childEnds) end.release()
+  const numbers = [fromChild.reader, toChild.writer].map((file) => {
+    let number = 63
+    while (process.descriptors.has(number)) number--
+    const end = new Descriptor(file).retain()
+    process.descriptors.set(number, end)
+    shell.coprocessEnds.set(number, end)
+    return number
+  })
+  shell.variables.unset(name)
+  numbers.forEach((number, index) => shell.variables.setElement(name, String(index), String(number)))
+  shell.variables.set(`${name}_PID`, String(child.pid))
+  shell.lastBackgroundPid = child.pid
+  const job = addJob(shell, [child], sourceText(shell, node), shell.option('monitor') ? child.group : undefined)
+  if (shell.isInteractive) yield* shell.say(`[${job.number}] ${child.pid}\n`)
   return (shell.status = 0)
 }
 
@@ -751,14 +783,14 @@ function runWords(shell: Shell, argv: readonly string[], options: WordsOptions =
   const [name] = argv
   if (!options.skipFunctions && shell.functions.has(name)) return callFunction(shell, argv)
   const builtin = builtins.get(name)
-  if (builtin && (shell.flavour === 'bash' || !(bashOnly.has(name) || (shell.isDash && notInDash.has(name))))) return builtin(shell, argv)
+  if (builtin && !shell.disabledBuiltins.has(name) && (shell.flavour === 'bash' || !(bashOnly.has(name) || (shell.isDash && notInDash.has(name))))) return builtin(shell, argv)
   return external(shell, argv, options)
 }
 
 const notInDash = new Set(['source', 'let', 'help', 'history', 'builtin', 'logout'])
 
 /** Builtins that busybox's ash does not have. */
-const bashOnly = new Set(['mapfile', 'readarray', 'shopt', 'declare', 'typeset', 'pushd', 'popd', 'dirs', 'disown', 'compgen', 'complete', 'caller', 'enable', 'fc', 'bind', 'suspend', 'logout'])
+const bashOnly = new Set(['mapfile', 'readarray', 'shopt', 'declare', 'typeset', 'pushd', 'popd', 'dirs', 'disown', 'compgen', 'complete', 'compopt', 'caller', 'enable', 'fc', 'bind', 'suspend', 'logout'])
 
 function* callFunction(shell: Shell, argv: readonly string[]): Blocking<number> {
   const target = shell.functions.get(argv[0])
@@ -882,7 +914,7 @@ function* external(shell: Shell, argv: readonly string[], { isLast = false, node
       credentials: process.credentials,
       cgroup: process.cgroup,
       terminal: process.terminal,
-      descriptors: process.descriptors,
+      descriptors: inherited(shell, process.descriptors),
       parent: process,
     })
   } catch (error) {

@@ -16,6 +16,8 @@ export interface Candidates {
   readonly words: readonly string[]
   /** What the list below the line shows for each. */
   readonly shown: readonly string[]
+  /** More is to be typed behind it: no blank follows the only candidate. */
+  readonly isOpen?: boolean
 }
 
 export interface EditorOptions {
@@ -450,12 +452,12 @@ class Editor {
 
   *#complete(isSecond: boolean): Blocking<void> {
     const line = this.#letters.slice(0, this.#cursor).join('')
-    const { from, words, shown } = yield* this.#options.complete(line, line.length)
+    const { from, words, shown, isOpen = false } = yield* this.#options.complete(line, line.length)
     if (words.length === 0) return yield* this.#write('\u0007')
     const typed = line.slice(from)
     const common = words.reduce((prefix, word) => commonPrefix(prefix, word))
     if (words.length === 1 || common.length > typed.length) {
-      const text = words.length === 1 && !/[/=]$/.test(words[0]) ? `${words[0]} ` : common
+      const text = words.length === 1 && !isOpen && !/[/=]$/.test(words[0]) ? `${words[0]} ` : common
       if (text.startsWith(typed)) yield* this.#insert(text.slice(typed.length))
       else {
         const head = [...line.slice(0, from), ...text]

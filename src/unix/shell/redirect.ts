@@ -120,6 +120,12 @@ function number(redirection: Redirection, fallback: number, shell: Shell): numbe
   return free
 }
 
+/** Of `name` or `name[index]`. */
+function valueOf(shell: Shell, name: string): string | undefined {
+  const element = /^(\w+)\[(.+)\]$/.exec(name)
+  return element ? shell.variables.element(element[1], element[2]) : shell.variables.get(name)
+}
+
 function* one(shell: Shell, redirection: Redirect, saved: Saved): Blocking<boolean> {
   const { operator, target } = redirection
   if (!target) return true
@@ -133,7 +139,7 @@ function* one(shell: Shell, redirection: Redirect, saved: Saved): Blocking<boole
   typedTargets.set(redirection, name)
   if (operator === '>&' || operator === '<&') {
     if (operator === '>&' && !redirection.descriptor && !/^(\d+-?|-)$/.test(name)) return yield* both(shell, name, saved, {})
-    const to = redirection.descriptor?.type === 'FileDescriptorVariable' && name === '-' ? Number(shell.variables.get(redirection.descriptor.name)) : number(redirection, operator === '>&' ? 1 : 0, shell)
+    const to = redirection.descriptor?.type === 'FileDescriptorVariable' && name === '-' ? Number(valueOf(shell, redirection.descriptor.name)) : number(redirection, operator === '>&' ? 1 : 0, shell)
     if (name === '-') {
       saved.close(to)
       return true

@@ -6,9 +6,11 @@ import type { Statement, Function as FunctionNode } from 'unbash'
 import { textOf } from '../../base/bytes.ts'
 import { ashWords, dashWords } from './ash-words.ts'
 import { ArithmeticError, evaluate } from './arithmetic.ts'
+import type { Descriptor } from '../kernel/open-file.ts'
 import type { Blocking, Process, Running } from '../kernel/process.ts'
 import type { Signal } from '../kernel/signals.ts'
 import type { Completions } from './completion.ts'
+import type { CompletionSpec } from './completion-spec.ts'
 import type { History } from './history.ts'
 import type { Job } from './jobs.ts'
 import { lineOf, type Source } from './parse.ts'
@@ -62,7 +64,7 @@ export interface Interpreter {
 }
 
 export interface ForkOptions {
-  readonly descriptors?: ReadonlyMap<number, import('../kernel/open-file.ts').Descriptor>
+  readonly descriptors?: ReadonlyMap<number, Descriptor>
   readonly group?: number | 'own'
   readonly isBackground?: boolean
 }
@@ -101,6 +103,14 @@ export class Shell {
   aliases: Map<string, string>
   options: Set<SetOption>
   shopts: Map<string, boolean>
+  /** What `complete` was told, by command. */
+  completions: Map<string, CompletionSpec>
+  /** The command whose completion function runs now. */
+  completing: string | undefined
+  /** Descriptors that lead to coprocesses; children do not get them. */
+  readonly coprocessEnds = new Map<number, Descriptor>()
+  /** `enable -n`. */
+  disabledBuiltins: Set<string>
   positional: string[] = []
   /** `$0`. */
   name: string
@@ -156,6 +166,8 @@ export class Shell {
     this.aliases = new Map(from?.aliases)
     this.options = new Set(from?.options ?? ['braceexpand', 'hashall', 'interactive-comments'])
     this.shopts = new Map(from?.shopts)
+    this.completions = new Map(from?.completions)
+    this.disabledBuiltins = new Set(from?.disabledBuiltins)
     this.name = from?.name ?? process.argv[0] ?? 'bash'
     this.rootPid = from?.rootPid ?? process.pid
     this.startedAtMs = from?.startedAtMs ?? process.now()

@@ -1,9 +1,11 @@
 /** Builtins by name. */
 import type { Builtin } from './builtin.ts'
+import { compgenWith, complete, compopt } from './complete.ts'
 import { breakLoop, colon, continueLoop, evalBuiltin, exec, exit, falseBuiltin, returnBuiltin, source, trap } from './control.ts'
 import { declarationBuiltins, declare } from './declare.ts'
 import { cd, dirs, popd, pushd, pwd } from './directories.ts'
-import { builtinWith, caller, commandWith, helpWith, history, logout, times, typeWith } from './info.ts'
+import { fc, history } from './history.ts'
+import { bind, builtinWith, caller, commandWith, enableWith, helpWith, logout, times, typeWith } from './info.ts'
 import { bg, disown, fg, jobs, kill, wait } from './jobs.ts'
 import { echo, printf } from './output.ts'
 import { mapfile, read } from './read.ts'
@@ -72,10 +74,12 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['wait', wait],
   ['kill', kill],
   ['disown', disown],
-  ['bind', colon],
-  ['complete', colon],
-  ['compgen', falseBuiltin],
-  ['enable', colon],
+  ['bind', bind],
+  ['complete', complete],
+  ['compgen', compgenWith(names)],
+  ['compopt', compopt],
+  ['enable', enableWith(names)],
+  ['fc', fc],
   ...[...declarationBuiltins].map((name) => [name, declared(name)] as const),
 ])
 

@@ -1,11 +1,12 @@
-/** Builtins that tell: `type`, `command`, `builtin`, `help`, `history`, `times`, `caller`, `enable`. */
+/** Builtins that tell: `type`, `command`, `builtin`, `help`, `times`, `caller`, `enable`. */
 import { executable, found } from '../../kernel/execute.ts'
 import { UnixError } from '../../errors.ts'
 import { exitShell, type Shell } from '../shell.ts'
+import { keywords as keywordList } from '../completion-spec.ts'
 import { type Builtin, options, print } from './builtin.ts'
 import { functionText } from './declare.ts'
 
-const keywords = new Set(['if', 'then', 'else', 'elif', 'fi', 'case', 'esac', 'for', 'select', 'while', 'until', 'do', 'done', 'in', 'function', 'time', '{', '}', '!', '[[', ']]', 'coproc'])
+const keywords = new Set(keywordList)
 
 function pathsOf(shell: Shell, name: string): string[] {
   if (name.includes('/')) {
@@ -40,7 +41,7 @@ export function typeWith(builtinNames: () => ReadonlySet<string>): Builtin {
         if (alias !== undefined) lines.push(kind ? 'alias' : wantsPath ? '' : `${name} is aliased to \`${alias}'`)
         if (keywords.has(name)) lines.push(kind ? 'keyword' : wantsPath ? '' : `${name} is a shell keyword`)
         if (shell.functions.has(name) && !letters.has('f')) lines.push(kind ? 'function' : wantsPath ? '' : `${name} is a function\n${functionText(shell, name).trimEnd()}`)
-        if (builtinNames().has(name)) lines.push(kind ? 'builtin' : wantsPath ? '' : `${name} is a shell builtin`)
+        if (builtinNames().has(name) && !shell.disabledBuiltins.has(name)) lines.push(kind ? 'builtin' : wantsPath ? '' : `${name} is a shell builtin`)
       }
       const hashed = shell.hashed.get(name)
       const paths = hashed && !letters.has('a') ? [hashed.path] : pathsOf(shell, name)
@@ -69,7 +70,7 @@ export function commandWith(builtinNames: () => ReadonlySet<string>): Builtin {
     for (const name of operands) {
       const alias = shell.aliases.get(name)
       if (alias !== undefined) yield* print(shell, `alias ${name}='${alias}'\n`)
-      else if (keywords.has(name) || shell.functions.has(name) || builtinNames().has(name)) yield* print(shell, `${name}\n`)
+      else if (keywords.has(name) || shell.functions.has(name) || (builtinNames().has(name) && !shell.disabledBuiltins.has(name))) yield* print(shell, `${name}\n`)
       else {
         const [path] = pathsOf(shell, name)
         if (path !== undefined) yield* print(shell, `${path}\n`)
@@ -88,33 +89,6 @@ export function builtinWith(builtins: () => ReadonlyMap<string, Builtin>): Built
     yield* shell.complain(`builtin: ${argv[1]}: not a shell builtin`)
     return 1
   }
-}
-
-export const history: Builtin = function* (shell, argv) {
-  if (!shell.history) return 0
-  const { lines } = shell.history
-  if (argv[1] === '-c') {
-    shell.history.lines = []
-    shell.history.saved = 0
-    return 0
-  }
-  if (argv[1] === '-d') {
-    const at = Number(argv[2])
-    if (!Number.isInteger(at) || at < 1 || at > lines.length) {
-      yield* shell.complain(`history: ${argv[2]}: history position out of range`)
-      return 1
-    }
-    shell.history.lines = lines.filter((_, index) => index !== at - 1)
-    return 0
-  }
-  if (argv[1]?.startsWith('-')) return 0
-  if (argv[1] !== undefined && !/^\d+$/.test(argv[1])) {
-    yield* shell.complain(`history: ${argv[1]}: numeric argument required`)
-    return 1
-  }
-  const from = argv[1] === undefined ? 0 : Math.max(0, lines.length - Number(argv[1]))
-  for (let at = from; at < lines.length; at++) yield* print(shell, `${String(at + 1).padStart(5)}  ${lines[at]}\n`)
-  return 0
 }
 
 export const times: Builtin = function* (shell) {
@@ -153,4 +127,43 @@ export function helpWith(builtinNames: () => ReadonlySet<string>): Builtin {
     yield* print(shell, `GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.  Type \`help' to see this list.\n\n${[...builtinNames()].sort().map((name) => ` ${name}`).join('\n')}\n`)
     return 0
   }
+}
+
+/** `enable -n name` makes a program of that name reachable again; without names the builtins are listed. */
+export function enableWith(builtinNames: () => ReadonlySet<string>): Builtin {
+  return function* (shell, argv) {
+    const parsed = yield* options(shell, argv, 'adnpsf:', 'enable [-a] [-dnps] [-f filename] [name ...]')
+    if (!parsed) return 2
+    const { letters, operands } = parsed
+    if (letters.has('f') || letters.has('d')) {
+      yield* shell.complain('enable: dynamic loading not available')
+      return 1
+    }
+    if (operands.length === 0) {
+      for (const name of [...builtinNames()].sort()) {
+        const isOff = shell.disabledBuiltins.has(name)
+        if (letters.has('a') || isOff === letters.has('n')) yield* print(shell, `enable ${isOff ? '-n ' : ''}${name}\n`)
+      }
+      return 0
+    }
+    let status = 0
+    for (const name of operands) {
+      if (!builtinNames().has(name)) {
+        yield* shell.complain(`enable: ${name}: not a shell builtin`)
+        status = 1
+      } else if (letters.has('n')) shell.disabledBuiltins.add(name)
+      else shell.disabledBuiltins.delete(name)
+    }
+    return status
+  }
+}
+
+/** Keys cannot be bound anew here, and that is said; without a terminal bash has none to bind. */
+export const bind: Builtin = function* (shell) {
+  if (!shell.isInteractive) {
+    yield* shell.complain('bind: warning: line editing not enabled')
+    return 0
+  }
+  yield* shell.complain('bind: changing what keys do is not simulated')
+  return 1
 }

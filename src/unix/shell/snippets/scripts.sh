@@ -483,3 +483,40 @@ if { true; false; }; then echo t; else echo f; fi; if (exit 0); then echo t; fi;
 ! true | false; echo $?; ! false | true; echo $?; if ! true && true; then echo a; else echo b; fi
 ### printf percent b and escapes
 printf '%b|%b\n' 'x\ty' '\x41\101'; printf '\\n %% \x41 \101 \u00e9\n'; printf "%s\n" "a\nb"; printf 'a\cb'; echo
+### a coprocess answers through its descriptors
+coproc tr a-z A-Z
+echo hello >&${COPROC[1]}
+exec {COPROC[1]}>&-
+cat <&${COPROC[0]}
+### a named coprocess with a loop
+coproc counter { while read n; do echo $((n * 2)); done; }
+echo 4 >&${counter[1]}; read x <&${counter[0]}; echo "$x"
+echo 5 >&${counter[1]}; read x <&${counter[0]}; echo "$x"
+### compgen makes candidates from words, functions and variables
+compgen -W 'apple banana "blue berry"' b
+compgen -W 'a b' z; echo $?
+f() { :; }
+compgen -A function
+compgen -P x -S y -W 'one two' o
+compgen -X 't*' -W 'one two three'
+compgen -A signal SIGTE
+compgen -k wh
+compgen -A nosuch; echo $?
+### complete remembers and prints what it was told
+complete -W 'start stop' svc
+complete -o nospace -F _f g
+complete -p svc
+complete -p g
+complete -r svc
+complete -p svc; echo $?
+complete -p nothing 2>&1
+### enable turns builtins off and on
+enable -n test
+type -t test
+enable test
+type -t test
+enable nosuch 2>&1; echo $?
+### fc and history do nothing where no history is kept
+fc -l 2>&1
+history
+echo $?
