@@ -12,7 +12,8 @@ const commands = {}
 
 function run(args) {
   const { stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'pipe'], env: { HOME: home, PATH: process.env.PATH, DOCKER_HOST: 'unix:///nope.sock', DOCKER_HIDE_LEGACY_COMMANDS: '' } })
-  return stdout + stderr
+  // Beside the help of a builder without buildx there is a note about that.
+  return stdout + stderr.replace(/^DEPRECATED: The legacy builder[\s\S]*/, '')
 }
 
 /** `  -a, --all   Show all` with continuation lines → name, letter, type; the default is in the text's last parenthesis. */

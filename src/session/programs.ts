@@ -1,6 +1,6 @@
 /** Every program of the sandbox by its name: what executable files can name, on machines and in images. */
 import { imagePrograms, wasmPrograms } from '../engine/images/index.ts'
-import { docker, dockerCompose } from '../cli/docker/docker.ts'
+import { docker, dockerBuildx, dockerCompose } from '../cli/docker/docker.ts'
 import { kubectl } from '../cli/kubectl/kubectl.ts'
 import { minikube } from '../cli/minikube/minikube.ts'
 import type { Program } from '../unix/kernel/process.ts'
@@ -17,6 +17,7 @@ export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMa
     ['busybox:ash', createBash({ flavour: 'ash' })],
     ['docker', docker],
     ['docker-compose', dockerCompose],
+    ['plugin:docker-buildx', dockerBuildx],
     ['kubectl', kubectl],
     ['minikube', minikube],
     ...imagePrograms,

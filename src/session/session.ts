@@ -29,6 +29,7 @@ import type { Saved, SavedWorld } from './storage.ts'
 import type { Supplies } from './supplies.ts'
 import type { LessonState } from './lesson-room.ts'
 import { type CommandStep, run } from './steps.ts'
+import { surround } from './surroundings.ts'
 import { TerminalWindow } from './terminal-window.ts'
 
 export interface SessionOptions extends Preset {
@@ -69,6 +70,8 @@ export class Session {
   readonly #commands: Store
   readonly #windows: TerminalWindow[] = []
   readonly #user: string
+  readonly #registry: Registry
+  #surroundings: string | undefined
   #commandNumber = 0
 
   private constructor({ supplies, saved, seed = 1, startMs, onFault, ...preset }: SessionOptions) {
@@ -90,14 +93,17 @@ export class Session {
       clock: this.clock,
       random: this.random,
       programs: this.#programs,
+      installed: preset.plugins === false ? {} : dockerPlugins(preset.preset),
       disk: diskOf(saved, 'laptop', this.clock),
       ...laptopSize,
       interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
     })
     this.watchFaults(this.laptop)
     const registryStore = this.store('registry', saved)
-    const registry = new Registry({ catalogue, store: registryStore })
+    this.#registry = new Registry({ catalogue, store: registryStore })
+    const registry = this.#registry
     this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry })
+    if (saved) this.#surround(saved.world.surroundings as string | undefined)
     if (saved) this.docker.restore({ resumes: true })
     listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
     this.laptop.files.mkdir('/run/drydock', { parents: true })
@@ -156,6 +162,7 @@ export class Session {
       revisions: Object.fromEntries([...this.#stores].map(([name, store]) => [name, store.revision])),
       clusters: this.clusters.saved(),
       lesson: this.lesson,
+      surroundings: this.#surroundings,
     }
   }
 
@@ -272,14 +279,20 @@ export class Session {
     this.laptop.powerOff()
   }
 
-  async #prepare({ files = {}, images = [], setup }: Preset): Promise<void> {
+  async #prepare({ files = {}, images = [], setup, world }: Preset): Promise<void> {
     this.desk.files.mkdir(this.workFolder, { parents: true })
     for (const [path, content] of Object.entries(files)) this.writeFile(path, content)
     for (const image of images) {
       // An image the catalogue does not have is missed by the commands that use it, with the daemon's own words.
       await run(this, { cmd: `docker pull -q ${image}` })
     }
+    this.#surround(world)
     if (setup) await run(this, { cmd: setup })
+  }
+
+  #surround(world: string | undefined): void {
+    this.#surroundings = world
+    if (world !== undefined) surround(world, { registry: this.#registry })
   }
 
   #shellHooks(): { onCommand: (process: Process, line: string) => void; onCommandEnd: (process: Process, line: string, exitCode: number) => Generator<{ promise: Promise<void> }, void, unknown> } {
@@ -312,6 +325,12 @@ export class Session {
     const command = this.#commands.get('commands', String(number))
     if (command) this.#commands.put('commands', String(number), { ...command, exitCode }, { by: 'you', because: 0 })
   }
+}
+
+/** Docker's packages put the CLI's plugins under /usr/libexec; the machine of the recordings has them in its user's home. */
+function dockerPlugins(preset: string): Readonly<Record<string, string>> {
+  const folder = preset === 'docker' ? '/root/.docker/cli-plugins' : '/usr/libexec/docker/cli-plugins'
+  return { [`${folder}/docker-buildx`]: 'plugin:docker-buildx', [`${folder}/docker-compose`]: 'docker-compose' }
 }
 
 function typed(input: NonNullable<CommandStep['input']>): string {

@@ -29,6 +29,8 @@ export interface MachineOptions {
   readonly random: Random
   /** What executables can name; every one without a `:` in its name is found in /usr/bin. */
   readonly programs: ReadonlyMap<string, Program>
+  /** Executables elsewhere: path → the program's name. */
+  readonly installed?: Readonly<Record<string, string>>
   /** From another time; without it the machine is freshly installed. */
   readonly disk?: MemoryFiles
   readonly users?: readonly User[]
@@ -93,7 +95,7 @@ export function createMachine(options: MachineOptions): Machine {
     plant(disk, debianTree({ hostname: name, users: options.users ?? [student] }))
     plant(disk, { '/etc/resolv.conf': (options.nameservers ?? []).map((server) => `nameserver ${server}\n`).join('') })
   }
-  install(disk, programs)
+  install(disk, programs, options.installed ?? {})
 
   const devices = deviceFiles(kernel, 'devtmpfs')
   const pts = new MemoryFiles({ now, type: 'devpts' })
@@ -232,13 +234,14 @@ export function accountOf(files: MountTable, user: string): Account {
 }
 
 /** Programs that came with this version and are not on the disk yet. What a learner deleted stays deleted. */
-function install(disk: MemoryFiles, programs: ReadonlyMap<string, Program>): void {
+function install(disk: MemoryFiles, programs: ReadonlyMap<string, Program>, elsewhere: Readonly<Record<string, string>>): void {
   const list = disk.lookup(installedList)
   const known = new Set(list ? new TextDecoder().decode(list.read()).split('\n') : [])
-  const added = [...programs.keys()].filter((name) => !name.includes(':') && !known.has(name))
+  const onPath = [...programs.keys()].filter((name) => !name.includes(':')).map((name) => ({ name, path: `/usr/bin/${name}`, program: name }))
+  const added = [...onPath, ...Object.entries(elsewhere).map(([path, program]) => ({ name: path, path, program }))].filter(({ name }) => !known.has(name))
   if (added.length === 0) return
-  for (const name of added) plant(disk, { [`/usr/bin/${name}`]: { text: binary(name), mode: 0o755 } })
-  plant(disk, { [installedList]: [...known, ...added].filter(Boolean).join('\n') })
+  for (const { path, program } of added) plant(disk, { [path]: { text: binary(program), mode: 0o755 } })
+  plant(disk, { [installedList]: [...known, ...added.map(({ name }) => name)].filter(Boolean).join('\n') })
 }
 
 function sysFiles(now: () => number): VirtualFiles {

@@ -1,6 +1,6 @@
 /**
- * `docker build`: sends the folder as an archive, honouring .dockerignore, and shows what the builder says. With DOCKER_BUILDKIT=0 that is
- * the legacy builder's text; otherwise the engine tells about vertices of the build graph and this draws them as buildx does.
+ * `docker build`: sends the folder as an archive, honouring .dockerignore, and shows what the builder says. For the legacy builder that is its own
+ * text; for buildx the engine tells about vertices of the build graph and this draws them as buildx does.
  */
 import { gunzipSync } from 'fflate'
 import { noBytes, textOf } from '../../base/bytes.ts'
@@ -19,11 +19,9 @@ import { bytesOfSize, humanSize } from './sizes.ts'
 import { credentials } from './login.ts'
 import { canonicalName, parseReference } from './reference.ts'
 
-export const build: Command = function* (context) {
-  const { process } = context
-  if (process.env.DOCKER_BUILDKIT === '0') return yield* legacyBuild(context)
+export const buildxBuild: Command = function* (context) {
   try {
-    return yield* buildxBuild(context)
+    return yield* built(context)
   } catch (error) {
     // A plugin's own refusals carry its prefix; what the build itself failed with has it already.
     if (!(error instanceof DockerError) || /^(ERROR: |[^\n]*:\d+\n|------)/.test(error.message)) throw error
@@ -31,9 +29,8 @@ export const build: Command = function* (context) {
   }
 }
 
-function* legacyBuild({ process, flags, args, engine }: Context): Blocking<number> {
+export const legacyBuild: Command = function* ({ process, flags, args, engine }) {
   const isQuiet = flags.is('quiet')
-  yield* err(process, 'DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n            environment-variable.\n\n')
   const { entries, name, wasFound } = yield* contextOf(process, args[0], flags.text('file') || 'Dockerfile')
   if (!wasFound) throw new DockerError(`unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ${process.path(args[0]).replace(/\/\.?$/, '')}/${flags.text('file') || 'Dockerfile'}: no such file or directory`)
   const archive = tarOf(entries)
@@ -47,7 +44,7 @@ function* legacyBuild({ process, flags, args, engine }: Context): Blocking<numbe
   return 0
 }
 
-function* buildxBuild({ process, flags, args, engine }: Context): Blocking<number> {
+function* built({ process, flags, args, engine }: Context): Blocking<number> {
   const progress = flags.text('progress')
   const isQuiet = flags.is('quiet') || progress === 'quiet' || progress === 'none'
   if (!['auto', 'none', 'plain', 'quiet', 'rawjson', 'tty'].includes(progress)) throw new DockerError(`ERROR: invalid progress mode ${progress}`)

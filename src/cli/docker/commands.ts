@@ -1,6 +1,6 @@
 /** Every command of docker that is simulated, by one of its spellings. */
 import { cp, exportContainer, importImage, load, save } from './archives.ts'
-import { build } from './build.ts'
+import { legacyBuild } from './build.ts'
 import { buildxList, buildxPrune, buildxUse, buildxVersion } from './buildx.ts'
 import type { Command } from './command.ts'
 import { contextCreate, contextExport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
@@ -25,7 +25,7 @@ import { version } from './version.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
   attach,
-  build,
+  build: legacyBuild,
   'builder prune': builderPrune,
   'buildx ls': buildxList,
   'buildx prune': buildxPrune,

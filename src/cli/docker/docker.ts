@@ -9,8 +9,10 @@ import { currentContext, hostOfContext } from './context.ts'
 import { createEngine } from './engine.ts'
 import interfaces from './generated/commands.json'
 import pluginInterfaces from './generated/plugin-commands.json'
+import { buildxBuild } from './build.ts'
 import { commands } from './commands.ts'
 import { helpText } from './help.ts'
+import { hasPlugin, ownMetadata, runPlugin } from './plugins.ts'
 
 interface Interface {
   readonly usage: string
@@ -32,15 +34,7 @@ for (const [path, { aliases = [] }] of Object.entries(known)) {
 /** Everything behind their first argument belongs to the program they start. */
 const stopsAtArgument = /^(run|create|exec|top|container (run|create|exec|top)|service create)$/
 
-export const docker: Program = function* (process) {
-  try {
-    return yield* run(process, process.argv.slice(1))
-  } catch (error) {
-    if (!(error instanceof DockerError)) throw error
-    if (error.message !== '') yield* err(process, `${error.message}\n`)
-    return error.code
-  }
-}
+export const docker: Program = (process) => refusing(process, run(process, process.argv.slice(1)))
 
 function* run(process: Process, words: readonly string[]): Blocking<number> {
   const root = known['']
@@ -59,10 +53,18 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
     yield* out(process, yield* helpText(process, rest.slice(1).join(' ')))
     return 0
   }
-  if (rest[0] === 'compose') return yield* composed(process, rest.slice(1), host)
-  const { path, shown, args } = yield* commandOf(process, rest)
+  if (rest[0] === 'compose' && hasPlugin(process, 'compose')) return yield* composed(process, rest.slice(1), host)
+  if (!spellings.has(rest[0]) || isPlugin(rest[0])) {
+    if (rest[0] !== 'buildx' || !hasPlugin(process, 'buildx')) {
+      const code = yield* runPlugin(process, rest)
+      if (code !== undefined) return code
+      throw unknownCommand(rest[0])
+    }
+  }
+  const forwarded = yield* forwardedToBuildx(process, rest)
+  const { path, shown, args } = yield* commandOf(process, forwarded ?? rest)
   if (path === undefined) return 1
-  if (isBuild.test(path) && process.env.DOCKER_BUILDKIT !== '0') return yield* build(process, path, args, host)
+  if (path === 'buildx build') return yield* build(process, rest[0] === 'build' ? 'build' : path, args, host)
   const command = known[path]
   if (command.children) {
     if (args.includes('--help') || args.includes('-h')) {
@@ -92,9 +94,29 @@ function* composed(process: Process, words: readonly string[], host: string): Bl
   return yield* loadedCompose(process, words, { host, flagsOf: (path) => (known[path]?.flags ?? []).map(flagOf), docker: (line) => run(process, line) })
 }
 
+/** The plugin's file, and `docker-compose` as it was called when it stood alone. As a plugin it hears its own name first. */
 export const dockerCompose: Program = function* (process) {
+  const [, first, ...more] = process.argv
+  if (first === 'docker-cli-plugin-metadata') {
+    yield* out(process, ownMetadata('docker-compose'))
+    return 0
+  }
+  return yield* refusing(process, composed(process, first === 'compose' ? more : process.argv.slice(1), hostOfContext(process, currentContext(process))))
+}
+
+/** The plugin's file, which can be run by itself too. */
+export const dockerBuildx: Program = function* (process) {
+  const [, first, ...more] = process.argv
+  if (first === 'docker-cli-plugin-metadata') {
+    yield* out(process, ownMetadata('plugin:docker-buildx'))
+    return 0
+  }
+  return yield* refusing(process, run(process, ['buildx', ...(first === 'buildx' ? more : process.argv.slice(1))]))
+}
+
+function* refusing(process: Process, work: Blocking<number>): Blocking<number> {
   try {
-    return yield* composed(process, process.argv.slice(1), hostOfContext(process, currentContext(process)))
+    return yield* work
   } catch (error) {
     if (!(error instanceof DockerError)) throw error
     if (error.message !== '') yield* err(process, `${error.message}\n`)
@@ -102,15 +124,40 @@ export const dockerCompose: Program = function* (process) {
   }
 }
 
-const isBuild = /^(build|(image|builder|buildx) build)$/
+const isPlugin = (word: string) => word === 'buildx' || word === 'compose'
 
-/** Every `build` is buildx's, unless DOCKER_BUILDKIT=0; its refusals begin with `ERROR: ` as a plugin's do. */
+const unknownCommand = (word: string) => new DockerError(`docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`)
+
+const legacyNote = 'DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n'
+const installBuildx = 'Install the buildx component to build images with BuildKit:\n'
+const buildxHome = 'https://docs.docker.com/go/buildx/\n'
+
+/**
+ * The words for buildx when a command is the builder's (`build`, `image build`, `builder …`). Undefined when it is not, or when the legacy
+ * builder takes it, which is said first: without the plugin, or with DOCKER_BUILDKIT=0.
+ */
+function* forwardedToBuildx(process: Process, words: readonly string[]): Blocking<readonly string[] | undefined> {
+  const inner = words[0] === 'builder' ? words.slice(1) : words[0] === 'build' ? words : words[0] === 'image' && words[1] === 'build' ? words.slice(1) : undefined
+  if (!inner) return undefined
+  const setting = process.env.DOCKER_BUILDKIT ?? ''
+  if (!/^(|1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(setting)) throw new DockerError(`DOCKER_BUILDKIT environment variable expects boolean value: strconv.ParseBool: parsing ${JSON.stringify(setting)}: invalid syntax`)
+  if (/^[0fF]/.test(setting)) {
+    yield* err(process, `${legacyNote}            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n            environment-variable.\n\n`)
+    return undefined
+  }
+  if (hasPlugin(process, 'buildx')) return ['buildx', ...inner]
+  if (setting !== '') throw new DockerError(`ERROR: BuildKit is enabled but the buildx component is missing or broken.\n       ${installBuildx}       ${buildxHome}`.trimEnd())
+  yield* err(process, `${legacyNote}            ${installBuildx}            ${buildxHome}\n`)
+  return undefined
+}
+
+/** Its refusals begin with `ERROR: ` as a plugin's do. */
 function* build(process: Process, path: string, words: readonly string[], host: string): Blocking<number> {
-  const flags = yield* flagsOrUsage(process, path === 'build' ? 'build' : 'buildx build', throughBuildx, words, false)
+  const flags = yield* flagsOrUsage(process, path, throughBuildx, words, false)
   if (flags === 'help') return 0
   const complaint = argumentComplaint('buildx build', throughBuildx, flags.args.length)
   if (complaint) throw new DockerError(`ERROR: ${complaint}`)
-  return yield* commands.build({ process, path: 'buildx build', flags, args: flags.args, engine: createEngine(process, host) })
+  return yield* buildxBuild({ process, path: 'buildx build', flags, args: flags.args, engine: createEngine(process, host) })
 }
 
 function implementation(path: string, { aliases = [] }: Interface): Command | undefined {
@@ -130,7 +177,7 @@ function* commandOf(process: Process, words: readonly string[]): Blocking<{ path
     if (!known[path].children) return { path, shown: typed, args: words.slice(at) }
   }
   const word = words[at]
-  if (at === 0) throw new DockerError(`docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`)
+  if (at === 0) throw unknownCommand(word)
   const path = spellings.get(typed)
   if (path === undefined || word === undefined || word.startsWith('-')) {
     if (word !== undefined && word !== '--help' && word !== '-h') throw new DockerError(`unknown ${word.startsWith('--') ? `flag: ${word}` : `shorthand flag: '${word[1]}' in ${word}`}\n\nUsage:  ${known[typed].usage}\n\nRun 'docker ${typed} --help' for more information`, 125)

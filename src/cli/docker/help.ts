@@ -3,25 +3,34 @@ import type { Blocking, Process } from '../../unix/kernel/process.ts'
 import { DockerError } from './command.ts'
 import { currentContext, hostOfContext } from './context.ts'
 import { createEngine } from './engine.ts'
+import { hasPlugin, type Plugin, plugins } from './plugins.ts'
 
-let texts: Readonly<Record<string, string>> | undefined
+let texts: { readonly core: Readonly<Record<string, string>>; readonly plugins: Readonly<Record<string, string>> } | undefined
 
 /** The texts are large and seldom read, so they are fetched when first wanted. */
-function* loaded(): Blocking<Readonly<Record<string, string>>> {
+function* loaded(): Blocking<NonNullable<typeof texts>> {
   if (texts) return texts
   const loading = Promise.all([import('./generated/help.json'), import('./generated/plugin-help.json')]).then(([{ default: core }, { default: plugins }]) => {
-    texts = { ...core, ...plugins, '': withPlugins(core['']) }
+    texts = { core, plugins }
   })
   while (texts === undefined) yield { promise: loading }
   return texts
 }
 
-/** The binary's own list of commands with the plugins among them, as the machine has them installed. */
-function withPlugins(text: string): string {
-  return text
-    .replace(/^ {2}build .*\n/m, (line) => `${line}  bake        Build from a file\n`)
-    .replace(/^ {2}builder .*\n/m, (line) => `${line}  buildx*     Docker Buildx\n`)
-    .replace(/^ {2}checkpoint .*\n/m, (line) => `${line}  compose*    Docker Compose\n`)
+/** The binary's own list of commands with the plugins among them, starred. */
+function withPlugins(text: string, installed: readonly Plugin[]): string {
+  const [before, list, after] = text.split(/(?<=^Management Commands:\n)([\s\S]*?)(?=\n\n)/m)
+  const lines = [...list.split('\n'), ...installed.map(({ Name, ShortDescription = '' }) => `  ${`${Name}*`.padEnd(12)}${ShortDescription}`)]
+  // Through buildx there is one more way to build.
+  const common = installed.some(({ Name }) => Name === 'buildx') ? before.replace(/^ {2}build .*\n/m, (line) => `${line}  bake        Build from a file\n`) : before
+  return common + lines.sort((a, b) => (a.trim().replace('*', '') < b.trim().replace('*', '') ? -1 : 1)).join('\n') + after
+}
+
+function* textOf(process: Process, path: string): Blocking<string> {
+  const { core, plugins: ofPlugins } = yield* loaded()
+  if (path === '') return withPlugins(core[''], yield* plugins(process))
+  const isBuildx = /^buildx\b/.test(path) || (path === 'build' && hasPlugin(process, 'buildx') && !/^[0fF]/.test(process.env.DOCKER_BUILDKIT ?? ''))
+  return (isBuildx || /^compose\b/.test(path) ? ofPlugins[path] : core[path]) ?? ''
 }
 
 /** Commands that only a swarm's manager serves. */
@@ -30,7 +39,7 @@ const experimental = /^checkpoint\b/
 
 /** Once a daemon answers, what it cannot do is left out; without one everything is shown. */
 export function* helpText(process: Process, path: string): Blocking<string> {
-  const text = ((yield* loaded())[path] ?? '').replaceAll('$HOME', process.env.HOME ?? '/root')
+  const text = (yield* textOf(process, path)).replaceAll('$HOME', process.env.HOME ?? '/root')
   const cols = process.terminal?.cols ?? 80
   const daemon = yield* pinged(process)
   if (daemon && experimental.test(path) && daemon['docker-experimental'] !== 'true') return `docker ${path} is only supported on a Docker daemon with experimental features enabled\n`

@@ -5,6 +5,7 @@ import { template, TemplateError } from '../go-template.ts'
 import { type Command, DockerError } from './command.ts'
 import { currentContext } from './context.ts'
 import { basicFunctions } from './listing.ts'
+import { type Plugin, plugins } from './plugins.ts'
 import { binarySize } from './sizes.ts'
 
 interface Info {
@@ -46,11 +47,6 @@ interface Info {
   readonly Warnings?: readonly string[] | null
 }
 
-export const plugins = [
-  { Name: 'buildx', ShortDescription: 'Docker Buildx', Vendor: 'Docker Inc.', Version: '0.29.1+ds1', Path: '/root/.docker/cli-plugins/docker-buildx' },
-  { Name: 'compose', ShortDescription: 'Docker Compose', Vendor: 'Docker Inc.', Version: '2.40.3-3', Path: '/root/.docker/cli-plugins/docker-compose' },
-]
-
 export const info: Command = function* ({ process, flags, engine }) {
   const format = flags.text('format')
   const context = currentContext(process)
@@ -62,7 +58,8 @@ export const info: Command = function* ({ process, flags, engine }) {
     if (!(error instanceof DockerError)) throw error
     problem = error
   }
-  const clientInfo = { Debug: false, Version: '28.2.2', GitCommit: 'e6534b4', GoVersion: 'go1.24.3', Os: 'linux', Arch: 'amd64', BuildTime: 'Fri May 30 12:07:14 2025', Context: context, Plugins: plugins.map((plugin) => ({ SchemaVersion: '0.1.0', Vendor: plugin.Vendor, Version: plugin.Version, ShortDescription: plugin.ShortDescription, Name: plugin.Name, Path: plugin.Path })), Warnings: null }
+  const installed = yield* plugins(process)
+  const clientInfo = { Debug: false, Version: '28.2.2', DefaultAPIVersion: '1.50', GitCommit: 'e6534b4', GoVersion: 'go1.24.3', Os: 'linux', Arch: 'amd64', BuildTime: 'Fri May 30 12:07:14 2025', Context: context, Plugins: installed, Warnings: null }
   if (format !== '') {
     const data = { ...server, ...(problem && { ServerErrors: [problem.message] }), ClientInfo: clientInfo }
     if (format === 'json' || format === '{{json .}}') yield* out(process, `${goJson(data)}\n`)
@@ -79,11 +76,16 @@ export const info: Command = function* ({ process, flags, engine }) {
       }
     }
   } else {
-    yield* out(process, `Client:\n Version:    28.2.2\n Context:    ${context}\n Debug Mode: false\n Plugins:\n${plugins.map(({ Name, ShortDescription, Vendor, Version, Path }) => `  ${Name}: ${ShortDescription} (${Vendor})\n    Version:  ${Version}\n    Path:     ${Path}\n`).join('')}\nServer:\n${server ? `${serverText(server)}\n` : ''}`)
+    yield* out(process, `Client:\n Version:    28.2.2\n Context:    ${context}\n Debug Mode: false\n${pluginText(installed)}\nServer:\n${server ? `${serverText(server)}\n` : ''}`)
     for (const warning of server?.Warnings ?? []) yield* err(process, `${warning}\n`)
   }
   if (!problem) return 0
   throw problem
+}
+
+function pluginText(installed: readonly Plugin[]): string {
+  if (installed.length === 0) return ''
+  return ` Plugins:\n${installed.map(({ Name, ShortDescription = '', Vendor, Version, Path }) => `  ${Name}: ${ShortDescription} (${Vendor})\n${Version ? `    Version:  ${Version}\n` : ''}    Path:     ${Path}\n`).join('')}`
 }
 
 function serverText(info: Info): string {

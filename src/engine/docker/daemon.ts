@@ -111,8 +111,6 @@ export class Daemon {
   readonly buildMounts = new Map<string, MemoryFiles>()
   /** Base images the builder has used in this life of the daemon: the next build finds them cached. */
   readonly builtFrom = new Set<string>()
-  /** The machine has no way out: Docker Hub is out of reach. */
-  isOffline = false
   /** The next ephemeral port to publish on. */
   nextPort = 32_768
   /** Who is served now. Work that goes on later (a pull, an exit) is the daemon's own. */

@@ -5,6 +5,7 @@ import type { Daemon } from './daemon.ts'
 import { badRequest, conflict } from './docker-error.ts'
 import { type Filters, hasLabels, passesLabels, timeOf, untilOf } from './filters.ts'
 import { familiar, familiarTag, parseReference, repositoryOf } from './reference.ts'
+import { unresolved } from './remote.ts'
 import type { Container, ImageInspect } from './shapes.ts'
 
 export const imageFilters = ['before', 'dangling', 'label', 'reference', 'since', 'until'] as const
@@ -225,6 +226,7 @@ export function searchImages(daemon: Daemon, term: string, limitText: string | n
   if (stars !== undefined && !/^\d+$/.test(stars)) throw badRequest(`invalid filter 'stars=${stars}'`)
   const official = filters.get('is-official')?.[0]
   if (official !== undefined && !/^(true|false|1|0)$/i.test(official)) throw badRequest(`invalid filter 'is-official=${official}'`)
+  if (daemon.registry.isOffline) throw unresolved(daemon, 'index.docker.io', `/v1/search?q=${encodeURIComponent(term)}&n=${limit}`)
   return daemon.registry
     .search(term)
     .filter((found) => (stars === undefined || found.star_count >= Number(stars)) && (official === undefined || found.is_official === /^(true|1)$/i.test(official)))

@@ -27,6 +27,8 @@ interface Account {
 export const registryHosts: readonly string[] = ['docker.io', 'registry.k8s.io', 'k8s.gcr.io', 'gcr.io', 'ghcr.io', 'quay.io', 'mcr.microsoft.com', 'public.ecr.aws', 'docker.elastic.co']
 
 export class Registry {
+  /** There is no way out to any of them: their names do not resolve. */
+  isOffline = false
   readonly #catalogue: ReadonlyMap<string, CatalogueRepository>
   readonly #store: Store
   readonly #pushed = new Map<string, Image>()

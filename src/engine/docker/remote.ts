@@ -6,7 +6,7 @@ import type { Image } from '../images/image.ts'
 import { pace } from '../pace.ts'
 import type { Work } from '../runtime/task.ts'
 import type { Daemon } from './daemon.ts'
-import { failure, notFound } from './docker-error.ts'
+import { type DockerError, failure, notFound } from './docker-error.ts'
 import { fetchImage, isLocalRegistry } from './distribution.ts'
 import { familiar, type Reference, repositoryOf } from './reference.ts'
 import { registryHosts } from './registry.ts'
@@ -37,8 +37,13 @@ export function* remoteImage(daemon: Daemon, reference: Reference, credentials: 
 
 /** The words of a host that is not there. */
 export function refuseUnknownHost(daemon: Daemon, domain: string): void {
-  const server = domain === 'docker.io' ? 'registry-1.docker.io' : domain
-  if (registryHosts.includes(domain) && !daemon.isOffline) return
-  const dns = /^nameserver\s+(\S+)/m.exec(daemon.host.files.exists('/etc/resolv.conf') ? daemon.host.files.readText('/etc/resolv.conf') : '')?.[1] ?? '192.168.1.10'
-  throw failure(`Get "https://${server}/v2/": dial tcp: lookup ${server.replace(/:\d+$/, '')} on ${dns}:53: no such host`)
+  if (registryHosts.includes(domain) && !daemon.registry.isOffline) return
+  throw unresolved(daemon, domain === 'docker.io' ? 'registry-1.docker.io' : domain, '/v2/')
+}
+
+/** What is asked of a host whose name nobody knows. */
+export function unresolved(daemon: Daemon, host: string, path: string): DockerError {
+  const { files } = daemon.host
+  const dns = /^nameserver\s+(\S+)/m.exec(files.exists('/etc/resolv.conf') ? files.readText('/etc/resolv.conf') : '')?.[1] ?? '192.168.1.10'
+  return failure(`Get "https://${host}${path}": dial tcp: lookup ${host.replace(/:\d+$/, '')} on ${dns}:53: no such host`)
 }
