@@ -10,11 +10,14 @@ import type { Supplies } from './supplies.ts'
 
 export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMap<string, Program> {
   const bash = createBash(hooks)
+  // Debian's and Ubuntu's /bin/sh.
+  const dash = createBash({ ...hooks, flavour: 'dash' })
   return new Map<string, Program>([
     ...unixPrograms,
     ['bash', bash],
-    ['sh', bash],
-    ['busybox:ash', createBash({ flavour: 'ash' })],
+    ['dash', dash],
+    ['sh', dash],
+    ['busybox:ash', createBash({ ...hooks, flavour: 'ash' })],
     ['docker', docker],
     ['docker-compose', dockerCompose],
     ['plugin:docker-buildx', dockerBuildx],

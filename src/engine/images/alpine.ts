@@ -1,5 +1,6 @@
 /** Alpine: busybox with a package manager. */
-import { busyboxApplets, busyboxFiles } from './busybox.ts'
+import { applets as busyboxApplets } from '../../unix/programs/busybox.ts'
+import { busyboxFiles } from './busybox.ts'
 import { programPaths } from './debian.ts'
 import { type CatalogueRepository, type Image, makeImage } from './image.ts'
 import { once } from './once.ts'

@@ -2,17 +2,9 @@
  * busybox: one binary under many names, and hardly anything else. Every applet is the kernel's program `busybox`, which acts as
  * argv[0] says, as the real one does.
  */
-import { type CatalogueRepository, type Image, makeImage } from './image.ts'
-
-/** The applets courses use; the real image has some 400. */
-export const busyboxApplets = (
-  '[ arch ash awk base64 basename bzip2 cat chgrp chmod chown clear cmp cp cut date dd df diff dirname dmesg dnsdomainname du echo ' +
-  'egrep env expr false fgrep find fold free getent grep groups gunzip gzip head hexdump hostname httpd id ifconfig install ip kill killall less ln ' +
-  'login ls lsof md5sum mkdir mkfifo mktemp more mount mv nc netstat nice nohup nproc nslookup od paste pgrep pidof ping pkill printenv printf ps pwd ' +
-  'readlink realpath rev rm rmdir route sed seq sh sha1sum sha256sum sleep sort split stat strings stty su sync tac tail tar tee telnet test ' +
-  'time timeout top touch tr traceroute true truncate tty umount uname uniq unlink unzip uptime usleep vi watch wc wget which who whoami ' +
-  'xargs yes zcat'
-).split(' ')
+import { applets } from '../../unix/programs/busybox.ts'
+import { type CatalogueRepository, makeImage } from './image.ts'
+import { once } from './once.ts'
 
 const passwd = `root:x:0:0:root:/root:/bin/sh
 daemon:x:1:1:daemon:/usr/sbin:/bin/false
@@ -42,7 +34,7 @@ nogroup:x:65534:
 /** Files every busybox root file system has; other images build on them. */
 export const busyboxFiles = {
   '/bin': { directory: true },
-  ...Object.fromEntries(busyboxApplets.map((applet) => [`/bin/${applet}`, { program: 'busybox' }])),
+  ...Object.fromEntries(applets.map((applet) => [`/bin/${applet}`, { program: 'busybox' }])),
   '/bin/busybox': { program: 'busybox' },
   '/dev': { directory: true },
   '/etc/passwd': passwd,
@@ -60,21 +52,30 @@ export const busyboxFiles = {
   '/var/www': { directory: true },
 } as const
 
-let image: Image | undefined
-
-export function busyboxImage(): Image {
-  image ??= makeImage({
+export const busyboxImage = once(() =>
+  makeImage({
     created: '2024-09-26T21:31:42Z',
     config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sh'] },
     steps: [{ createdBy: 'BusyBox 1.37.0 (glibc), Debian 13', files: busyboxFiles, size: 4_277_910, compressedSize: 2_206_942 }],
-  })
-  return image
-}
+  }),
+)
+
+/** The version DNS labs pin, for its nslookup. */
+const busybox128 = once(() =>
+  makeImage({
+    created: '2018-05-22T17:00:17Z',
+    config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sh'] },
+    steps: [
+      { createdBy: '/bin/sh -c #(nop) ADD file:f8f26d117bc4a9289b7cd7447ca36e1a70b11701c63d949ef35ff9c16e190e50 in / ', files: { ...busyboxFiles, ...Object.fromEntries([...applets, 'busybox'].map((applet) => [`/bin/${applet}`, { program: 'busybox-1.28' }])) }, size: 1_146_369, compressedSize: 727_978 },
+      { createdBy: '/bin/sh -c #(nop)  CMD ["sh"]' },
+    ],
+  }),
+)
 
 export const busybox: CatalogueRepository = {
   name: 'docker.io/library/busybox',
   description: 'Busybox base image.',
   stars: 3_481,
   isOfficial: true,
-  tags: { latest: busyboxImage, '1.37': busyboxImage, '1.37.0': busyboxImage, '1': busyboxImage, stable: busyboxImage, glibc: busyboxImage, '1.36': busyboxImage, '1.36.1': busyboxImage, '1.28': busyboxImage },
+  tags: { latest: busyboxImage, '1.37': busyboxImage, '1.37.0': busyboxImage, '1': busyboxImage, stable: busyboxImage, glibc: busyboxImage, '1.36': busyboxImage, '1.36.1': busyboxImage, '1.28': busybox128, '1.28.4': busybox128 },
 }

@@ -63,7 +63,7 @@ function rootOf(tree: LayerTree): Record<string, string | Uint8Array | LayerFile
     if (['/etc/mtab', '/etc/sudoers', '/etc/motd'].includes(path)) continue
     files[path] = typeof entry !== 'string' && 'folder' in entry ? { ...entry, directory: true } : entry
   }
-  return { ...files, '/etc/hostname': '', '/etc/hosts': '', '/etc/resolv.conf': '', ...programPaths(essential), '/usr/bin/bash': { program: 'bash' }, '/usr/bin/sh': { program: 'sh' } }
+  return { ...files, '/etc/hostname': '', '/etc/hosts': '', '/etc/resolv.conf': '', ...programPaths(essential), '/usr/bin/bash': { program: 'bash' }, '/usr/bin/dash': { program: 'sh' }, '/usr/bin/sh': { link: 'dash' } }
 }
 
 function ubuntuRoot(version: string, name: string): Record<string, string | Uint8Array | LayerFile> {

@@ -2,7 +2,6 @@
 import type { Program } from '../../unix/kernel/process.ts'
 import { alpine } from './alpine.ts'
 import { busybox } from './busybox.ts'
-import { busyboxProgram } from './busybox-program.ts'
 import { debian, ubuntuRepository } from './debian.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import { httpd, httpdProgram } from './httpd.ts'
@@ -22,7 +21,6 @@ export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debia
 /** For the kernel's `programs`: binaries that only images have. */
 export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...smallServerPrograms,
-  ['busybox', busyboxProgram],
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],
   ['image:httpd', httpdProgram],

@@ -62,7 +62,8 @@ function* opened<T>(process: Process, target: Target, { connectTimeoutMs }: Fetc
   if (typeof target !== 'string') return open(process.path(target.socketPath))
   const url = urlOf(target)
   if (!url) throw new UnixError('EINVAL', target)
-  const [ip] = yield* lookup(process, url.host)
+  const patienceUntil = Math.min(until ?? Number.POSITIVE_INFINITY, connectTimeoutMs === undefined ? Number.POSITIVE_INFINITY : process.now() + connectTimeoutMs)
+  const [ip] = yield* lookup(process, url.host, patienceUntil)
   try {
     return open({ ip, port: url.port })
   } catch (error) {

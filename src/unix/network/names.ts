@@ -71,15 +71,16 @@ export function addressesOf(net: NetNamespace, files: Files, name: string): read
   return undefined
 }
 
-/** As a program waits for it. Throws ENOTFOUND, or EAGAIN (`Temporary failure in name resolution`) after the resolver's patience. */
-export function* lookup(process: Process, name: string): Blocking<readonly string[]> {
+/** As a program waits for it. Throws ENOTFOUND, or EAGAIN (`Temporary failure in name resolution`) after the resolver's patience; ETIMEDOUT at `until`. */
+export function* lookup(process: Process, name: string, until = Number.POSITIVE_INFINITY): Blocking<readonly string[]> {
   try {
     const found = process.net.resolver?.(name) ?? addressesOf(process.net, process.files, name)
     if (found && found.length > 0) return found
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    // Two attempts of five seconds.
-    yield* sleep(process, 10_000)
+    // Two attempts of five seconds, unless the caller's own patience ends before.
+    yield* sleep(process, Math.max(0, Math.min(10_000, until - process.now())))
+    if (process.now() >= until) throw new UnixError('ETIMEDOUT', name)
     throw error
   }
   throw new UnixError('ENOTFOUND', name)

@@ -8,10 +8,15 @@ import { asOldBusybox } from './nslookup.ts'
 import { print } from './text.ts'
 import { baseName } from './tool.ts'
 
-/** What an image of busybox links to it. Those that have no program here are not among them. */
-export const applets: readonly string[] = [
-  '[', 'arch', 'arp', 'ash', 'awk', 'base64', 'basename', 'bc', 'busybox', 'cat', 'chgrp', 'chmod', 'chown', 'clear', 'cmp', 'comm', 'cp', 'cut', 'date', 'dd', 'df', 'diff', 'dirname', 'du', 'echo', 'egrep', 'env', 'expand', 'expr', 'factor', 'false', 'fgrep', 'find', 'fold', 'free', 'fsync', 'getopt', 'grep', 'groups', 'gunzip', 'gzip', 'head', 'hexdump', 'hostname', 'httpd', 'id', 'ifconfig', 'install', 'ip', 'kill', 'killall', 'less', 'link', 'ln', 'ls', 'md5sum', 'mkdir', 'mkfifo', 'mktemp', 'more', 'mount', 'mv', 'nc', 'netstat', 'nice', 'nl', 'nohup', 'nproc', 'nslookup', 'od', 'paste', 'pgrep', 'pidof', 'ping', 'pkill', 'printenv', 'printf', 'ps', 'pwd', 'readlink', 'realpath', 'reset', 'rev', 'rm', 'rmdir', 'route', 'sed', 'seq', 'sh', 'sha1sum', 'sha256sum', 'sha512sum', 'shuf', 'sleep', 'sort', 'split', 'stat', 'strings', 'stty', 'su', 'sync', 'tac', 'tail', 'tar', 'tee', 'telnet', 'test', 'time', 'timeout', 'top', 'touch', 'tr', 'traceroute', 'tree', 'true', 'truncate', 'tty', 'umount', 'uname', 'unexpand', 'uniq', 'unlink', 'uptime', 'usleep', 'vi', 'watch', 'wc', 'wget', 'which', 'whoami', 'xargs', 'xxd', 'yes', 'zcat',
-]
+/** The applets courses use, which are those an image of busybox links to it; the real one has some 400. */
+export const applets: readonly string[] = (
+  '[ arch arp ash awk base64 basename bc bzip2 cat chgrp chmod chown clear cmp comm cp cut date dd df diff dirname dmesg dnsdomainname du echo ' +
+  'egrep env expand expr factor false fgrep find fold free fsync getopt grep groups gunzip gzip head hexdump hostname httpd id ifconfig install ' +
+  'ip kill killall less link ln login ls lsof md5sum mkdir mkfifo mktemp more mount mv nc netstat nice nl nohup nproc nslookup od paste pgrep ' +
+  'pidof ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir route sed seq sh sha1sum sha256sum sha512sum shuf sleep sort ' +
+  'split stat strings stty su sync tac tail tar tee telnet test time timeout top touch tr traceroute tree true truncate tty umount uname ' +
+  'unexpand uniq unlink unzip uptime usleep vi watch wc wget which who whoami xargs xxd yes zcat'
+).split(' ')
 
 export const busybox: Program = (process) => multiplex(process)
 
@@ -21,7 +26,6 @@ function* multiplex(process: Process, mark?: (process: Process) => void): Runnin
   let name = baseName(process.argv[0])
   if (name.startsWith('busybox')) {
     const [, applet, ...rest] = process.argv
-    const present = applets.filter((one) => process.kernel.programs.has(one) || one === 'ash')
     if (applet === undefined || applet === '--help') {
       yield* print(process, `${busyboxBanner(process)}
 BusyBox is copyrighted by many authors between 1998-2015.
@@ -40,20 +44,21 @@ Usage: busybox [function [arguments]...]
 	will act like whatever it was invoked as.
 
 Currently defined functions:
-${wrapped(present)}
+${wrapped(applets)}
 `)
       return 0
     }
     if (applet === '--list') {
-      yield* print(process, present.map((one) => `${one}\n`).join(''))
+      yield* print(process, applets.map((one) => `${one}\n`).join(''))
       return 0
     }
     name = applet
     process.argv = [applet, ...rest]
   }
-  const program = process.kernel.programs.get(name === 'ash' ? (process.kernel.programs.has('ash') ? 'ash' : 'sh') : name)
+  const { programs } = process.kernel
+  const program = name === 'sh' || name === 'ash' ? (programs.get('busybox:ash') ?? programs.get('sh')) : programs.get(name)
   if (!program || !applets.includes(name)) {
-    yield* err(process, `${name}: applet not found\n`)
+    yield* err(process, applets.includes(name) ? `${name}: this applet is not simulated\n` : `${name}: applet not found\n`)
     return 127
   }
   asBusybox(process)
@@ -73,12 +78,4 @@ function wrapped(names: readonly string[]): string {
     line += word
   }
   return [...lines, line].join('\n')
-}
-
-/** A program as busybox would run it. */
-export function asApplet(program: Program): Program {
-  return (process) => {
-    asBusybox(process)
-    return program(process)
-  }
 }

@@ -1,9 +1,9 @@
 /** cat: files one after the other. It passes bytes on as they come; only its options look at lines. */
-import { writeTo } from '../kernel/process.ts'
+import { type Process, writeTo } from '../kernel/process.ts'
 import { eachFile } from './each-file.ts'
 import { flag } from './options.ts'
 import { latin1Of, nextBytes, print, stringOf } from './text.ts'
-import { tool } from './tool.ts'
+import { complain, tool } from './tool.ts'
 
 export const cat = tool({
   name: 'cat',
@@ -30,7 +30,13 @@ export const cat = tool({
     let number = 0
     let wasBlank = false
     let atStart = true
-    return yield* eachFile(call, function* (descriptor) {
+    let selfFed = 0
+    const code = yield* eachFile(call, function* (descriptor, path) {
+      if (isOutput(process, descriptor)) {
+        yield* complain(call, `${path}: input file is output file`)
+        selfFed = 1
+        return
+      }
       for (;;) {
         const bytes = yield* nextBytes(process, descriptor)
         if (bytes.length === 0) return
@@ -54,8 +60,16 @@ export const cat = tool({
         yield* print(process, text)
       }
     })
+    return code || selfFed
   },
 })
+
+/** A file that is not empty and also takes the output (`cat log >> log`) would never come to its end. */
+function isOutput(process: Process, descriptor: number): boolean {
+  const [input, output] = [process.file(descriptor), process.file(1)]
+  if (input.kind !== 'file' || output.kind !== 'file' || input.name !== output.name || !process.files.exists(input.name)) return false
+  return process.files.stat(input.name, process.credentials).size > 0
+}
 
 function visible(line: string, { tabs, controls }: { tabs: boolean; controls: boolean }): string {
   let text = line

@@ -241,6 +241,8 @@ class Transfer {
           yield* this.#note(`* Could not resolve host: ${parsed.host}\n* Closing connection 0\n`)
           throw new CurlError(6, `Could not resolve host: ${parsed.host}`)
         case 'ETIMEDOUT':
+          // The name never became an address.
+          if (this.#ip === address && !/^[\d.]+$|:/.test(address)) throw new CurlError(28, `Resolving timed out after ${after} milliseconds`)
           if (timeoutMs !== undefined && process.now() - startedAt >= Number(flags.maxTime) * 1000 - 1) throw new CurlError(28, `${this.#isConnectable(target) ? 'Operation timed out' : 'Connection timed out'} after ${after} milliseconds${this.#isConnectable(target) ? ' with 0 bytes received' : ''}`)
           if (connectTimeoutMs !== undefined) throw new CurlError(28, `Failed to connect to ${parsed.host} port ${parsed.port} after ${after} ms: Timeout was reached`)
           throw new CurlError(28, `Failed to connect to ${parsed.host} port ${parsed.port} after ${after} ms: Couldn't connect to server`)

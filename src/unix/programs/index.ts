@@ -3,7 +3,7 @@ import type { Program } from '../kernel/process.ts'
 import { awk } from './awk.ts'
 import { base64 } from './base64.ts'
 import { basename } from './basename.ts'
-import { applets, asApplet, busybox, busyboxOld } from './busybox.ts'
+import { busybox, busyboxOld } from './busybox.ts'
 import { cat } from './cat.ts'
 import { chmod } from './chmod.ts'
 import { chgrp, chown } from './chown.ts'
@@ -81,7 +81,7 @@ import { which } from './which.ts'
 import { xargs } from './xargs.ts'
 import { yes } from './yes.ts'
 
-const all = new Map<string, Program>([
+export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['[', bracket],
   ['apk', apk],
   ['apt', aptProgram],
@@ -220,11 +220,3 @@ const all = new Map<string, Program>([
   ['yum', yum],
   ['zcat', zcat],
 ])
-
-// An image's busybox runs these: the same programs in its flavour.
-for (const name of applets) {
-  const program = all.get(name)
-  if (program && name !== 'busybox') all.set(`busybox:${name}`, asApplet(program))
-}
-
-export const programs: ReadonlyMap<string, Program> = all
