@@ -8,7 +8,10 @@ import { selectorText } from '../api/selectors.ts'
 import { age, ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
+import { goSyntax } from './go-syntax.ts'
+import { goStruct } from './go-value.ts'
 import { allVerbs, defineKind } from './kind.ts'
+import { schemaNamed } from './schema.ts'
 import type { V1Job, V1JobSpec } from './generated/types.ts'
 
 export const job = defineKind<V1Job>({
@@ -54,7 +57,7 @@ export const job = defineKind<V1Job>({
     }
     if (!isSame(before.selector, after.selector)) errors.invalid('spec.selector', goSelector(after.selector ?? {}), 'field is immutable')
     // A suspended Job that never started may still be moved to other nodes.
-    if (!isSame(before.template, after.template)) errors.invalid('spec.template', after.template, 'field is immutable')
+    if (!isSame(before.template, after.template)) errors.invalid('spec.template', goSyntax(goStruct(schemaNamed('V1PodTemplateSpec')), after.template), 'field is immutable')
   },
 })
 

@@ -36,13 +36,14 @@ export const limitRange = defineKind<V1LimitRange>({
         if (item.defaultRequest) errors.forbidden(`${path}.defaultRequest`, 'may not be specified when `type` is \'Pod\'')
       }
       const { max = {}, min = {}, default: fallback = {}, defaultRequest = {} } = item
-      const above = (field: string, name: string, amount: string | undefined, bound: string | undefined, words: string) => {
-        if (amount !== undefined && bound !== undefined && compareQuantities(amount, bound) > 0) errors.invalid(`${path}.${field}[${name}]`, goQuantity(amount, amount), words)
+      // Of a default that is too great upstream shows the bound.
+      const above = (field: string, name: string, amount: string | undefined, bound: string | undefined, words: string, shown = amount) => {
+        if (amount !== undefined && bound !== undefined && compareQuantities(amount, bound) > 0) errors.invalid(`${path}.${field}[${name}]`, goQuantity(shown ?? '', shown), words)
       }
       for (const name of new Set([...Object.keys(max), ...Object.keys(min), ...Object.keys(fallback), ...Object.keys(defaultRequest)])) {
         above('min', name, min[name], max[name], `min value ${min[name]} is greater than max value ${max[name]}`)
         above('defaultRequest', name, defaultRequest[name], max[name], `default request value ${defaultRequest[name]} is greater than max value ${max[name]}`)
-        above('default', name, fallback[name], max[name], `default value ${fallback[name]} is greater than max value ${max[name]}`)
+        above('default', name, fallback[name], max[name], `default value ${fallback[name]} is greater than max value ${max[name]}`, max[name])
         above('defaultRequest', name, defaultRequest[name], fallback[name], `default request value ${defaultRequest[name]} is greater than default limit value ${fallback[name]}`)
       }
     }),

@@ -4,7 +4,10 @@ import { validateSelector, supported } from './pod-validation.ts'
 import { compareQuantities } from './quantity.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
+import { goDiff } from './go-diff.ts'
+import { goStruct } from './go-value.ts'
 import { allVerbs, defineKind } from './kind.ts'
+import { schemaNamed } from './schema.ts'
 import type { V1PersistentVolumeClaim } from './generated/types.ts'
 
 export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
@@ -53,7 +56,8 @@ export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
     const { resources: after, volumeName, ...fixedAfter } = fresh.spec
     const sameName = oldVolume === volumeName || !oldVolume
     if (!sameName || !isSame(fixedBefore, fixedAfter) || (!isBound && !isSame(before, after))) {
-      errors.forbidden('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims')
+      const kept = { ...fresh.spec, ...(isBound ? { resources: before } : {}), ...(sameName ? { volumeName: oldVolume } : {}) }
+      errors.forbidden('spec', `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${goDiff(goStruct(schemaNamed('V1PersistentVolumeClaimSpec')), old.spec, kept)}`)
       return
     }
     const smaller = before?.requests?.storage !== undefined && after?.requests?.storage !== undefined && compareQuantities(after.requests.storage, before.requests.storage) < 0

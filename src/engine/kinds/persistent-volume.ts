@@ -5,7 +5,10 @@ import { supported, validateHostPath } from './pod-validation.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { accessModesText } from './persistent-volume-claim.ts'
 import { filled, withField } from './defaulting.ts'
+import { goDiff } from './go-diff.ts'
+import { goEmbedded } from './go-value.ts'
 import { allVerbs, defineKind } from './kind.ts'
+import { schemaNamed } from './schema.ts'
 import type { V1PersistentVolume } from './generated/types.ts'
 
 export const persistentVolume = defineKind<V1PersistentVolume>({
@@ -55,7 +58,10 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
     if (spec.volumeMode !== undefined) supported('spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem'], errors)
   },
   validateUpdate: ({ old, fresh }, errors) => {
-    if (volumeSources.some((source) => !isSame(old.spec[source], fresh.spec[source]))) errors.forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')
+    if (volumeSources.some((source) => !isSame(old.spec[source], fresh.spec[source]))) {
+      const type = goEmbedded(schemaNamed('V1PersistentVolumeSpec'), 'PersistentVolumeSource')
+      errors.forbidden('spec.persistentvolumesource', `spec.persistentvolumesource is immutable after creation\n${goDiff(type, old.spec, fresh.spec)}`)
+    }
     if (old.spec.volumeMode !== fresh.spec.volumeMode) errors.invalid('spec.volumeMode', fresh.spec.volumeMode, 'field is immutable')
   },
 })

@@ -4,7 +4,10 @@ import { goIntOrString } from './go-print.ts'
 import { validateSelector } from './pod-validation.ts'
 import { validateShare } from './workload-validation.ts'
 import { ageColumn, column, name } from './columns.ts'
+import { goSyntax } from './go-syntax.ts'
+import { goStruct } from './go-value.ts'
 import { allVerbs, defineKind } from './kind.ts'
+import { schemaNamed } from './schema.ts'
 import type { V1PodDisruptionBudget } from './generated/types.ts'
 
 export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
@@ -29,8 +32,7 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
     ageColumn,
   ],
   validate: ({ spec }, errors) => {
-    // Upstream prints the struct with the addresses of its pointers, different every time.
-    if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) errors.invalid('spec', new Verbatim('policy.PodDisruptionBudgetSpec{}'), 'minAvailable and maxUnavailable cannot be both set')
+    if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) errors.invalid('spec', goSyntax(goStruct(schemaNamed('V1PodDisruptionBudgetSpec')), spec), 'minAvailable and maxUnavailable cannot be both set')
     for (const field of ['minAvailable', 'maxUnavailable'] as const) {
       const value = spec[field]
       const share = validateShare(value, `spec.${field}`, errors)

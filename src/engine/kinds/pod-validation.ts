@@ -23,7 +23,10 @@ import type {
 } from './generated/types.ts'
 import { validateAnnotations, validateLabels } from './metadata.ts'
 import { configMapKey, dns1123Label, dns1123Subdomain, environmentName, mustNotBeNegative, portName, portNumber, qualifiedName, validLabelValue } from './names.ts'
+import { goSyntax } from './go-syntax.ts'
+import { goStruct } from './go-value.ts'
 import { compareQuantities } from './quantity.ts'
+import { schemaNamed } from './schema.ts'
 
 export function validateTemplate(template: V1PodTemplateSpec, path: string, errors: FieldErrors): void {
   validateLabels(template.metadata?.labels, `${path}.labels`, errors)
@@ -428,13 +431,8 @@ function validateSecurity(context: V1SecurityContext, path: string, errors: Fiel
   validateId(context.runAsUser, `${path}.runAsUser`, errors)
   validateId(context.runAsGroup, `${path}.runAsGroup`, errors)
   if (context.allowPrivilegeEscalation !== false) return
-  if (context.privileged) errors.invalid(path, new Verbatim(goSecurityContext()), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')
-  else if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) errors.invalid(path, new Verbatim(goSecurityContext()), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN')
-}
-
-/** Upstream prints the struct with the addresses of its pointers, different every time. */
-function goSecurityContext(): string {
-  return 'core.SecurityContext{}'
+  if (context.privileged) errors.invalid(path, goSyntax(goStruct(schemaNamed('V1SecurityContext')), context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')
+  else if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) errors.invalid(path, goSyntax(goStruct(schemaNamed('V1SecurityContext')), context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN')
 }
 
 function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: V1Affinity, path: string, errors: FieldErrors): void {

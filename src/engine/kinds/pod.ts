@@ -5,8 +5,11 @@ import { age, ageColumn, column, name, wide } from './columns.ts'
 import { withField, mapped } from './defaulting.ts'
 import type { FieldErrors } from './field-errors.ts'
 import type { V1Container, V1PodSpec, V1Toleration, V1ContainerState, V1ContainerStatus, V1Pod } from './generated/types.ts'
+import { goDiff } from './go-diff.ts'
+import { goStruct } from './go-value.ts'
 import { allVerbs, defineKind, type Change } from './kind.ts'
 import { defaultedPodSpec, qosClass, withRequestsFromLimits } from './pod-spec.ts'
+import { schemaNamed } from './schema.ts'
 
 export const pod = defineKind<V1Pod>({
   group: '',
@@ -196,12 +199,23 @@ function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: F
   const tolerations = fresh.spec.tolerations ?? []
   const isKept = (toleration: V1Toleration) => tolerations.some((other) => isSame({ ...other, tolerationSeconds: undefined }, { ...toleration, tolerationSeconds: undefined }))
   if (!(old.spec.tolerations ?? []).every(isKept)) errors.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')
-  if (errors.list.length === 0 && !isSame(fixedPart(old.spec), fixedPart(fresh.spec))) errors.forbidden('spec', mayChange)
+  if (errors.list.length > 0) return
+  const rest = withoutAllowedChanges(old.spec, fresh.spec)
+  if (!isSame(old.spec, rest)) errors.forbidden('spec', `${mayChange}\n${goDiff(goStruct(schemaNamed('V1PodSpec')), old.spec, rest)}`)
 }
 
-/** What stays as it was when the pod was made. */
-function fixedPart(spec: V1PodSpec): object {
-  const withoutImages = (containers: readonly V1Container[] | undefined) => containers?.map(({ image: _, ...rest }) => rest)
-  const { activeDeadlineSeconds: _, tolerations: __, schedulingGates: ___, ...rest } = spec
-  return { ...rest, containers: withoutImages(spec.containers), initContainers: withoutImages(spec.initContainers) }
+/** The new spec with everything as it was that may change. */
+function withoutAllowedChanges(old: V1PodSpec, fresh: V1PodSpec): V1PodSpec {
+  const withImages = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) => containers?.map((container, index) => ({ ...container, image: before?.[index]?.image }))
+  const { activeDeadlineSeconds, tolerations, schedulingGates, initContainers, terminationGracePeriodSeconds = 0 } = old
+  const isOneInsteadOfNegative = terminationGracePeriodSeconds < 0 && fresh.terminationGracePeriodSeconds === 1
+  return {
+    ...fresh,
+    ...(isOneInsteadOfNegative ? { terminationGracePeriodSeconds } : {}),
+    activeDeadlineSeconds,
+    tolerations,
+    schedulingGates,
+    containers: withImages(fresh.containers, old.containers) ?? [],
+    initContainers: withImages(fresh.initContainers, initContainers),
+  }
 }
