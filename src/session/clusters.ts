@@ -4,7 +4,7 @@
  */
 import type { Cancel } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
-import { type Cluster, type ClusterMachine, createCluster, newStore } from '../engine/cluster.ts'
+import type { Cluster, ClusterMachine } from '../engine/cluster.ts'
 import type { Registry } from '../engine/docker/registry.ts'
 import type { V1Node } from '../engine/kinds/generated/types.ts'
 import { PodRuntime } from '../engine/runtime/pods.ts'
@@ -14,6 +14,7 @@ import type { Program } from '../unix/kernel/process.ts'
 import { createMachine, type Machine } from '../unix/machine.ts'
 import { runAhead } from './drive.ts'
 import { kubeconfig } from './kubeconfig.ts'
+import { loadKubectl } from './programs.ts'
 import type { World } from './presets.ts'
 import { diskOf } from './disk.ts'
 import type { Session } from './session.ts'
@@ -62,16 +63,39 @@ interface Running {
   closeApi: Cancel | undefined
 }
 
+type Engine = typeof import('../engine/cluster.ts')
+
+/** Kubernetes could not be fetched: the page is offline and was never whole. */
+export class NotLoaded extends Error {
+  constructor() {
+    super('Kubernetes could not be loaded: this page was never whole while it was online')
+  }
+}
+
 export class Clusters {
   readonly #options: ClustersOptions
+  /** Kubernetes itself, a third of the program; a learner of Docker never needs it. */
+  #engine: Engine | undefined
   readonly #running = new Map<string, Running>()
 
   constructor(options: ClustersOptions) {
     this.#options = options
   }
 
+  /** Fetches Kubernetes; without it `create` throws `NotLoaded`. Session time stands still meanwhile. */
+  async load(): Promise<void> {
+    if (this.#engine) return
+    const release = this.#options.session.clock.hold()
+    try {
+      this.#engine = await import('../engine/cluster.ts')
+    } finally {
+      release()
+    }
+  }
+
   /** The clusters a fresh world has from the start, up and Ready. */
   async begin(world: World): Promise<void> {
+    if (world.kind === 'kubernetes' || world.hasCluster) await Promise.all([this.load(), loadKubectl()])
     if (world.kind === 'kubernetes') {
       const nodes = world.nodes.map((name, index) => ({ name, ip: `${this.#options.network}.${index + 2}`, cpus: 4, memoryBytes: 8 * 2 ** 30 }))
       this.create({ name: 'kubernetes', apiPort: 6443, nodes, isControlPlaneTainted: world.isControlPlaneTainted }, { isQuiet: true })
@@ -84,9 +108,11 @@ export class Clusters {
     }
   }
 
-  restore(): void {
+  async restore(): Promise<void> {
     const { saved } = this.#options
-    for (const spec of (saved?.world.clusters as readonly ClusterSpec[] | undefined) ?? []) this.create(spec, { isQuiet: true, saved })
+    const specs = (saved?.world.clusters as readonly ClusterSpec[] | undefined) ?? []
+    if (specs.length > 0) await this.load()
+    for (const spec of specs) this.create(spec, { isQuiet: true, saved })
   }
 
   get names(): readonly string[] {
@@ -105,13 +131,14 @@ export class Clusters {
   create(spec: ClusterSpec, { isQuiet = false, saved }: { isQuiet?: boolean; saved?: Saved } = {}): Cluster {
     const { session } = this.#options
     const { clock, random } = session
-    const store = session.adopt(`cluster/${spec.name}`, newStore(clock), saved)
+    if (!this.#engine) throw new NotLoaded()
+    const store = session.adopt(`cluster/${spec.name}`, this.#engine.newStore(clock), saved)
     const nodes = new Map<string, Node>()
     let cluster: Cluster | undefined
     const podCidr = (name: string) => (cluster?.store.get('nodes', name) as V1Node | undefined)?.spec?.podCIDR
     for (const node of spec.nodes) nodes.set(node.name, this.#node(node, spec, () => podCidr(node.name), saved))
     const first = nodes.get(spec.nodes[0].name) as Node
-    cluster = createCluster({
+    cluster = this.#engine.createCluster({
       name: spec.name,
       clock,
       random,

@@ -3,7 +3,7 @@ import { ByteStream, type HttpHandler, type HttpResponse, jsonResponse } from '.
 import { textOf } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Access, Cluster, ClusterWish, Progress } from '../cli/machines.ts'
-import { type ClusterSpec, type Clusters, minikubeSpec } from './clusters.ts'
+import { type ClusterSpec, type Clusters, minikubeSpec, NotLoaded } from './clusters.ts'
 import { credentials } from './kubeconfig.ts'
 
 export interface MachinesApiOptions {
@@ -63,6 +63,8 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
     if (wish.cpus > cpus) return refusalLine('RSRC_INSUFFICIENT_CORES', `Docker has less than ${wish.cpus} CPUs available, but Kubernetes requires at least 2 to be available`, 29)
     if (wish.memoryMb * 2 ** 20 > memoryBytes) return refusalLine('RSRC_OVER_ALLOC_MEM', `Requested memory allocation ${wish.memoryMb}MB is more than your system limit ${Math.floor(memoryBytes / 2 ** 20)}MB.`, 23)
     const spec = minikubeSpec({ name: wish.name, nodes: wish.nodes, network, firstHost: clusters.freeHost(), cpus: wish.cpus, memoryBytes: wish.memoryMb * 2 ** 20 })
+    // Time stands still until Kubernetes is there, so it is when the steps have passed.
+    clusters.load().catch(() => {})
     const workers = spec.nodes.slice(1).map(({ name }) => ['', 300, name] as const)
     return progress(options, [['pull', 1_200, wish.name], ['create', 1_500], ['prepare', 300], ['certificates', 700], ['control-plane', 900], ['rbac', 400], ['cni', 200], ...workers], { act: () => clusters.create(spec), name: wish.name, after: [['verify', 0], ['addons', 0]] })
   }
@@ -103,7 +105,13 @@ function progress({ clock, clusters }: MachinesApiOptions, steps: readonly Step[
   }
   const next = (index: number): void => {
     if (index === steps.length) {
-      act()
+      try {
+        act()
+      } catch (error) {
+        if (!(error instanceof NotLoaded)) throw error
+        tell({ error: { reason: 'HOST_SANDBOX', message: error.message, exitCode: 80 } })
+        return body.end()
+      }
       for (const [step] of after.slice(0, 1)) tell({ step })
       return waitReady(clock.now() + readyPatienceMs)
     }

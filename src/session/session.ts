@@ -17,14 +17,13 @@ import { segment } from '../unix/network/namespace.ts'
 import type { Segment } from '../unix/network/network.ts'
 import { listenAt } from '../unix/network/unix-socket.ts'
 import { completeDocker } from '../cli/docker/completion.ts'
-import { completeKubectl } from '../cli/kubectl/complete.ts'
 import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
 import { machinesApi } from './machines-api.ts'
 import { diskOf } from './disk.ts'
 import { interruptGroup, type Job, pipes, shownOn } from './job.ts'
 import { type Preset, worldOf, type World } from './presets.ts'
-import { allPrograms } from './programs.ts'
+import { allPrograms, completeKubectl } from './programs.ts'
 import type { Saved, SavedWorld } from './storage.ts'
 import type { Supplies } from './supplies.ts'
 import type { LessonState } from './lesson-room.ts'
@@ -113,7 +112,7 @@ export class Session {
 
   static async create(options: SessionOptions): Promise<Session> {
     const session = new Session(options)
-    if (options.saved) session.clusters.restore()
+    if (options.saved) await session.clusters.restore()
     else await session.clusters.begin(session.world_)
     if (!options.saved) await session.#prepare(options)
     return session

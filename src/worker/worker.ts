@@ -4,12 +4,11 @@
  */
 import { drive, type Drive } from '../session/drive.ts'
 import { Feed } from '../session/feed.ts'
-import { LessonRoom } from '../session/lesson-room.ts'
+import type { LessonRoom } from '../session/lesson-room.ts'
 import { Keeper } from '../session/keeper.ts'
 import { Session } from '../session/session.ts'
 import { openStorage, type Storage } from '../session/storage.ts'
 import type { TerminalWindow } from '../session/terminal-window.ts'
-import { lessonFiles } from './lesson-files.ts'
 import type { FromWorker, Question, ToWorker } from './messages.ts'
 import { browserSupplies } from './supplies.ts'
 import { owned } from './ownership.ts'
@@ -24,7 +23,8 @@ interface Workspace {
   readonly session: Session
   readonly keeper: Keeper
   readonly storage: Storage
-  readonly lessons: LessonRoom
+  /** Fetched beside the first prompt. */
+  readonly lessons: Promise<LessonRoom>
   readonly feed: Feed
   readonly drive: Drive
   readonly terminals: Map<string, TerminalWindow>
@@ -101,14 +101,16 @@ function begin(name: string, session: Session, storage: Storage): void {
   const keeper = new Keeper(session, storage, (message) => post({ type: 'trouble', message }))
   session.beforePrompt = () => keeper.saved()
   const feed = new Feed(() => session.stores())
-  const lessons = new LessonRoom(session, lessonFiles())
+  const lessons = import('./lessons.ts').then(({ lessonRoom }) => lessonRoom(session))
+  // Who asks for lessons is told; until somebody does, nothing is lost.
+  lessons.catch(() => {})
   const driven = drive(session.clock, planFrame)
   session.onPlanned = () => driven.kick()
   workspace = { name, session, keeper, storage, lessons, feed, drive: driven, terminals: new Map() }
   session.onFault = (program, error) => post({ type: 'trouble', message: `A bug of Drydock: ${program} failed: ${error instanceof Error ? error.message : String(error)}` })
   session.onFileChanged = (path) => post({ type: 'file-changed', path })
   isFrameUnderWay = false
-  post({ type: 'opened', home: session.home, lesson: lessons.current ?? null })
+  post({ type: 'opened', home: session.home, lesson: session.lesson?.lesson ?? null })
   planFrame(true)
 }
 
@@ -173,11 +175,11 @@ async function answer(present: Workspace, question: Question): Promise<unknown> 
     case 'list-files':
       return session.listFiles(question.path)
     case 'lessons':
-      return lessons.summaries()
+      return (await lessons).summaries()
     case 'lesson-open':
       return openLesson(present, question.lesson)
     case 'lesson-check':
-      return lessons.check(question.step, driven)
+      return (await lessons).check(question.step, driven)
     case 'undo':
       return restart(present, await keeper.previous())
     case 'reset':
@@ -191,12 +193,13 @@ async function answer(present: Workspace, question: Question): Promise<unknown> 
 
 /** A lesson that wants another world gets it; the pages of the lesson are the answer. */
 async function openLesson(present: Workspace, id: string): Promise<unknown> {
-  const preset = present.lessons.presetOf(id)
-  if (preset !== present.session.preset || !present.lessons.isStarted(id)) {
+  const lessons = await present.lessons
+  const preset = lessons.presetOf(id)
+  if (preset !== present.session.preset || !lessons.isStarted(id)) {
     await restart(present, undefined, preset)
-    await workspace?.lessons.start(id, workspace.drive)
+    await (await workspace?.lessons)?.start(id, workspace?.drive)
   }
-  return workspace?.lessons.opened(id)
+  return (await workspace?.lessons)?.opened(id)
 }
 
 /** Begins anew, from a saved state or from nothing, in the same workspace. Terminals stay open and get a new shell. */
