@@ -3,24 +3,27 @@ import type { Program } from '../../unix/kernel/process.ts'
 import { alpine } from './alpine.ts'
 import { busybox } from './busybox.ts'
 import { debian, ubuntuRepository } from './debian.ts'
+import { demoPrograms, demos } from './demo/images.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import { httpd, httpdProgram } from './httpd.ts'
 import type { CatalogueRepository } from './image.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
-import { bootcamps, kubia, kubiaUnhealthy, node } from './node/images.ts'
+import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.ts'
 import { nodeProgram } from './node/program.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
+import { redHatFamily } from './red-hat.ts'
 import { redis } from './redis/image.ts'
 import { redisCli, redisServer } from './redis/program.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
 import { toolBoxes } from './tool-boxes.ts'
 
-export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, redis, ubuntuRepository, kubia, kubiaUnhealthy, ...bootcamps, ...smallServers, ...toolBoxes, ...systemRepositories]
+export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, redis, ubuntuRepository, kubia, kubiaPet, kubiaUnhealthy, ...bootcamps, ...smallServers, ...demos, ...toolBoxes, ...redHatFamily, ...systemRepositories]
 
 /** For the kernel's `programs`: binaries that only images have. */
 export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...smallServerPrograms,
+  ...demoPrograms,
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],
   ['image:httpd', httpdProgram],

@@ -24,7 +24,6 @@ const components: readonly Component[] = [
   { repository: 'registry.k8s.io/kube-controller-manager', path: '/usr/local/bin/kube-controller-manager', tags: kubernetesTags, bytes: 27_600_000, log: ['Serving securely on 127.0.0.1:10257'] },
   { repository: 'registry.k8s.io/kube-scheduler', path: '/usr/local/bin/kube-scheduler', tags: kubernetesTags, bytes: 21_780_000, log: ['Serving securely on 127.0.0.1:10259'] },
   { repository: 'registry.k8s.io/etcd', path: '/usr/local/bin/etcd', tags: ['3.5.21-0'], bytes: 58_000_000, log: ['{"level":"info","msg":"ready to serve client requests"}'] },
-  { repository: 'registry.k8s.io/pause', path: '/pause', tags: ['3.10', '3.9'], bytes: 320_368, log: [] },
 ]
 
 export const systemRepositories: readonly CatalogueRepository[] = components.map((component) => {

@@ -4,44 +4,16 @@ import { header, type HttpRequest, type HttpResponse } from '../../base/http.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
 import { err, out, type Process, type Program } from '../../unix/kernel/process.ts'
 import { UnixError } from '../../unix/errors.ts'
-import { type Asked, requestQueue } from '../../unix/network/serve.ts'
 import { alpineImage } from './alpine.ts'
 import { programPaths } from './debian.ts'
 import { type CatalogueRepository, makeImage } from './image.ts'
 import { httpDate } from './nginx/respond.ts'
 import { headerLines } from '../../unix/network/http-wire.ts'
+import { canonical, goTime, serving } from './demo/answers.ts'
 import { once } from './once.ts'
 
 const note = 'buildkit.dockerfile.v0'
 const paths = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-
-/** Waits for requests and answers each; ends with 0 on TERM or INT if it says so, as Go programs that shut down do. */
-export function* serving(process: Process, port: number, answer: (asked: Asked) => HttpResponse, isGraceful = false) {
-  const queue = requestQueue(process)
-  const stopped = new WaitQueue()
-  let isStopping = false
-  if (isGraceful) {
-    for (const signal of ['TERM', 'INT'] as const) {
-      process.handlers.set(signal, () => {
-        isStopping = true
-        stopped.wake()
-      })
-    }
-  }
-  try {
-    queue.listen(port)
-    for (;;) {
-      if (isStopping) return 0
-      const asked = queue.next()
-      if (asked) {
-        asked.answer(answer(asked))
-        yield
-      } else yield { on: [queue.arrived, stopped] }
-    }
-  } finally {
-    queue.close()
-  }
-}
 
 /** The pod sandbox: sleeps, and ends when told. */
 export const pauseProgram: Program = function* (process) {
@@ -83,14 +55,14 @@ export const httpEchoProgram: Program = function* (process) {
     yield* err(process, 'Missing -text option!\n')
     return 127
   }
-  yield* err(process, `${goTime(process)} [INFO] server is listening on :${port}\n`)
+  yield* err(process, `${goTime(process.now())} [INFO] server is listening on :${port}\n`)
   const lines: string[] = []
   const shown = `${text}\n`
   try {
     const server = serving(process, port, ({ request, peer }) => {
-      lines.push(`${goTime(process)} ${header(request.headers, 'host') ?? ''} ${peer.address ?? ''}:0 "${request.method} ${request.url} HTTP/1.1" ${status} ${shown.length} "${header(request.headers, 'user-agent') ?? ''}" 12.3µs\n`)
+      lines.push(`${goTime(process.now())} ${header(request.headers, 'host') ?? ''} ${peer.address ?? ''}:0 "${request.method} ${request.url} HTTP/1.1" ${status} ${shown.length} "${header(request.headers, 'user-agent') ?? ''}" 12.3µs\n`)
       return { status, headers: { 'x-app-name': 'http-echo', 'x-app-version': '1.0.0', date: httpDate(process.now()), 'content-length': String(bytesOf(shown).length), 'content-type': 'text/plain; charset=utf-8' }, body: shown }
-    }, true)
+    }, { isGraceful: true })
     for (let step = server.next(); ; step = server.next()) {
       while (lines.length > 0) yield* out(process, lines.shift() ?? '')
       if (step.done) return step.value
@@ -98,20 +70,16 @@ export const httpEchoProgram: Program = function* (process) {
     }
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* err(process, `${goTime(process)} [ERR] server exited with: listen tcp :${port}: bind: ${error.words.toLowerCase()}\n`)
+    yield* err(process, `${goTime(process.now())} [ERR] server exited with: listen tcp :${port}: bind: ${error.words.toLowerCase()}\n`)
     return 127
   }
-}
-
-function goTime(process: Process): string {
-  return new Date(process.now()).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')
 }
 
 export const whoamiProgram: Program = function* (process) {
   const at = process.argv.findIndex((arg) => /^--?port$/.test(arg))
   const inline = process.argv.find((arg) => /^--?port=/.test(arg))?.replace(/^.*=/, '')
   const port = Number(inline ?? (at > 0 ? process.argv[at + 1] : undefined) ?? process.env.WHOAMI_PORT_NUMBER ?? 80)
-  yield* err(process, `${goTime(process)} Starting up on port ${port}\n`)
+  yield* err(process, `${goTime(process.now())} Starting up on port ${port}\n`)
   return yield* serving(process, port, ({ request, peer }) => whoami(process, request, peer.address ?? '127.0.0.1'))
 }
 
@@ -130,12 +98,8 @@ function whoami(process: Process, request: HttpRequest, from: string): HttpRespo
   return plain(200, `${name ? `Name: ${name}\n` : ''}Hostname: ${hostname}\n${ips.map((ip) => `IP: ${ip}\n`).join('')}RemoteAddr: ${from}:40000\n${request.method} ${request.url} HTTP/1.1\nHost: ${header(request.headers, 'host') ?? ''}\n${headerLines(rest).replaceAll('\r', '')}\n`)
 }
 
-function canonical(name: string): string {
-  return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
-}
-
 const pauseImage = (version: string) =>
-  once(() => makeImage({ created: '2024-05-16T20:05:00Z', config: { Env: [paths], Entrypoint: ['/pause'], User: '65535:65535', WorkingDir: '/' }, steps: [{ createdBy: 'COPY bin/pause-linux-amd64 /pause # buildkit', files: { '/pause': { program: 'image:pause' }, '/etc/pause-release': `${version}\n` }, size: 743_000, comment: note }, { createdBy: 'USER 65535:65535', comment: note }, { createdBy: 'ENTRYPOINT ["/pause"]', comment: note }] }))
+  once(() => makeImage({ created: '2024-05-16T20:05:00Z', config: { Env: [paths], Entrypoint: ['/pause'], User: '65535:65535', WorkingDir: '/' }, steps: [{ createdBy: 'COPY bin/pause-linux-amd64 /pause # buildkit', files: { '/pause': { program: 'image:pause' }, '/etc/pause-release': `${version}\n` }, size: 743_000, compressedSize: 320_368, comment: note }, { createdBy: 'USER 65535:65535', comment: note }, { createdBy: 'ENTRYPOINT ["/pause"]', comment: note }] }))
 
 const pauseTags = { '3.10': pauseImage('3.10'), '3.9': pauseImage('3.9'), '3.6': pauseImage('3.6'), '3.1': pauseImage('3.1'), latest: pauseImage('3.10.1') }
 

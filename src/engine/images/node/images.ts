@@ -167,6 +167,36 @@ export const kubiaUnhealthy: CatalogueRepository = {
   },
 }
 
+/** Keeps what is posted to it in /var/data: what StatefulSets are shown with. */
+const petApp = `const http = require('http');
+const os = require('os');
+const fs = require('fs');
+
+const dataFile = '/var/data/kubia.txt';
+
+var handler = function(request, response) {
+  if (request.method === 'POST') {
+    var parts = [];
+    request.on('data', function(part) { parts.push(part); });
+    request.on('end', function() {
+      fs.writeFileSync(dataFile, Buffer.concat(parts));
+      console.log('New data has been received and stored.');
+      response.writeHead(200);
+      response.end('Data stored on pod ' + os.hostname() + '\\n');
+    });
+  } else {
+    var data = fs.existsSync(dataFile) ? fs.readFileSync(dataFile, 'utf8') : 'No data posted yet';
+    response.writeHead(200);
+    response.write("You've hit " + os.hostname() + '\\n');
+    response.end('Data stored on this pod: ' + data + '\\n');
+  }
+};
+
+http.createServer(handler).listen(8080);
+`
+
+export const kubiaPet: CatalogueRepository = { name: 'docker.io/luksa/kubia-pet', description: '', stars: 1, tags: { latest: kubiaOf(petApp, '2017-09-03T08:00:00Z') } }
+
 function bootcampApp(version: number): string {
   return `var http = require('http');
 var requests = 0;
