@@ -23,8 +23,8 @@ import { createExec, inspectExec, requireExec, startExec } from './exec.ts'
 import { parseFilters, passesLabels, untilOf } from './filters.ts'
 import { frame } from './frames.ts'
 import { commitContainer, importImage, loadImages, saveImages } from './image-archive.ts'
-import { sorted } from './image-store.ts'
-import { history, imageFilters, listImages, pruneImages, removeImage, searchImages, tagImage } from './images.ts'
+import { withHeaders, withoutExperimental } from './headers.ts'
+import { history, inspectedImage, imageFilters, listImages, pruneImages, removeImage, searchImages, tagImage } from './images.ts'
 import { kill, makeStdio, pause, quietly, remove, removeByForce, restart, start, stop, unpause } from './lifecycle.ts'
 import { containerFilters, listContainers, sizesOf } from './list-containers.ts'
 import { makeLive } from './live.ts'
@@ -49,9 +49,9 @@ const empty = (status: number): HttpResponse => ({ status, headers: {}, body: ''
 const json = (status: number, value: unknown): HttpResponse => ({ ...jsonResponse(status, value), body: `${JSON.stringify(value) ?? 'null'}\n` })
 
 const routes: readonly Route<Serve>[] = [
-  route('GET /_ping', (daemon) => ({
+  route('GET /_ping', (daemon, { request }) => ({
     status: 200,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'builder-version': '2', 'cache-control': 'no-cache, no-store, must-revalidate', pragma: 'no-cache', swarm: daemon.swarmState },
+    headers: { ...(request.method === 'HEAD' && { 'content-type': 'text/plain; charset=utf-8', 'content-length': '0' }), 'builder-version': '2', 'cache-control': 'no-cache, no-store, must-revalidate', pragma: 'no-cache', swarm: daemon.swarmState },
     body: 'OK',
   })),
   route('GET /version', (daemon) => json(200, version(daemon))),
@@ -160,7 +160,7 @@ const routes: readonly Route<Serve>[] = [
   route('GET /images/get', (daemon, { query }) => saveImages(daemon, query.getAll('names'))),
   route('POST /images/load', (daemon, { request, query }) => loadImages(daemon, request.body, isTrue(query.get('quiet')))),
   route('POST /images/prune', (daemon, { query }) => json(200, pruneImages(daemon, parseFilters(query.get('filters'), ['dangling', 'label', 'label!', 'until'])))),
-  route('GET /images/{name:path}/json', (daemon, { params }) => ({ ...jsonResponse(200, null), body: `${goJson(daemon.images.require(params.name))}\n` })),
+  route('GET /images/{name:path}/json', (daemon, { params, minor }) => ({ ...jsonResponse(200, null), body: `${goJson(inspectedImage(daemon.images.require(params.name), minor))}\n` })),
   route('GET /images/{name:path}/history', (daemon, { params }) => json(200, history(daemon, params.name))),
   route('GET /images/{name:path}/get', (daemon, { params }) => saveImages(daemon, [params.name])),
   route('POST /images/{name:path}/tag', (daemon, { params, query }) => {
@@ -281,7 +281,7 @@ export class DockerEngine implements HttpHandler {
     if ('status' in found) return found
     const { serve, call } = found
     const isHead = request.method === 'HEAD'
-    const finish = (response: HttpResponse) => withHeaders(isHead ? { ...response, body: '' } : response)
+    const finish = (response: HttpResponse) => withHeaders(isHead ? { ...response, body: '' } : response, this.#clock.now())
     return this.#as(peer, () => {
       try {
         const answer = serve(this.daemon, call)
@@ -306,10 +306,10 @@ export class DockerEngine implements HttpHandler {
         if (attachTo) return attachUpgraded(this.daemon, decodeURIComponent(attachTo[1]), query)
         if (execStart) return this.#execUpgraded(execStart[1])
       } catch (error) {
-        return withHeaders(refusal(error))
+        return withHeaders(refusal(error), this.#clock.now())
       }
       const answer = this.handle(request, peer)
-      return answer instanceof Pending ? withHeaders(refusal(notFound('page not found'))) : answer
+      return answer instanceof Pending ? withHeaders(refusal(notFound('page not found')), this.#clock.now()) : answer
     })
   }
 
@@ -356,10 +356,10 @@ export class DockerEngine implements HttpHandler {
     if (!found) return { status: 404, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify({ message: 'page not found' })}\n` }
     if (versioned) {
       const minor = Number(versioned[2])
-      if (Number(versioned[1]) > 1 || minor > 51) return withoutExperimental(json(400, { message: `client version ${versioned[1]}.${versioned[2]} is too new. Maximum supported API version is ${apiVersion}` }))
-      if (minor < 24) return withoutExperimental({ status: 400, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body: `client version ${versioned[1]}.${versioned[2]} is too old. Minimum supported API version is ${minimumApiVersion}, please upgrade your client to a newer version\n` })
+      if (Number(versioned[1]) > 1 || minor > 51) return withoutExperimental(json(400, { message: `client version ${versioned[1]}.${versioned[2]} is too new. Maximum supported API version is ${apiVersion}` }), this.#clock.now())
+      if (minor < 24) return withoutExperimental({ status: 400, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body: `client version ${versioned[1]}.${versioned[2]} is too old. Minimum supported API version is ${minimumApiVersion}, please upgrade your client to a newer version\n` }, this.#clock.now())
     }
-    return { serve: found.serve, call: { request, params: found.params, query } }
+    return { serve: found.serve, call: { request, params: found.params, query, minor: versioned ? Number(versioned[2]) : 51 } }
   }
 }
 
@@ -379,17 +379,6 @@ function pathOf(url: string): [string, URLSearchParams] {
   const bare = url.replace(/^\/v\d+\.\d+(?=\/)/, '')
   const mark = bare.indexOf('?')
   return mark < 0 ? [bare, new URLSearchParams()] : [bare.slice(0, mark), new URLSearchParams(bare.slice(mark + 1))]
-}
-
-const common = { 'api-version': apiVersion, 'docker-experimental': 'false', ostype: 'linux', server: `Docker/${engineVersion} (linux)` }
-
-function withHeaders(response: HttpResponse): HttpResponse {
-  return { ...response, headers: sorted({ ...common, ...response.headers }) }
-}
-
-function withoutExperimental(response: HttpResponse): HttpResponse {
-  const { 'docker-experimental': _, ...rest } = common
-  return { ...response, headers: { ...rest, ...response.headers } }
 }
 
 function refusal(error: unknown): HttpResponse {

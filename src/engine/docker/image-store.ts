@@ -117,12 +117,13 @@ export class ImageStore {
     return this.#store.put('images', image.id, inspectOf(image, parent, isLocal), this.cause())
   }
 
-  tag(id: string, name: string): void {
+  /** `isOwn`: by a command for it, which is remembered; a pull or a load only names. */
+  tag(id: string, name: string, { isOwn = true } = {}): void {
     const before = this.#tags.get(name)
     if (before === id) return
     if (before) this.untag(name)
     const image = this.get(id) as ImageInspect
-    this.#put({ ...image, RepoTags: [...image.RepoTags, name].sort(), Metadata: { LastTagTime: new Date(this.#clock.now()).toISOString() } })
+    this.#put({ ...image, RepoTags: [...image.RepoTags, name].sort(), ...(isOwn && { Metadata: { LastTagTime: new Date(this.#clock.now()).toISOString() } }) })
   }
 
   untag(name: string): void {

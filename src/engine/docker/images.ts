@@ -4,6 +4,7 @@ import { sha256Hex } from '../../base/sha256.ts'
 import type { Daemon } from './daemon.ts'
 import { badRequest, conflict } from './docker-error.ts'
 import { type Filters, hasLabels, passesLabels, timeOf, untilOf } from './filters.ts'
+import { sorted } from './image-store.ts'
 import { familiar, familiarTag, parseReference, repositoryOf } from './reference.ts'
 import { unresolved } from './remote.ts'
 import type { Container, ImageInspect } from './shapes.ts'
@@ -216,6 +217,12 @@ export function pruneImages(daemon: Daemon, filters: Filters): { ImagesDeleted: 
   const reclaimed = sizeBefore - daemon.images.layersSize()
   daemon.event('image', 'prune', '', { reclaimed: String(reclaimed) })
   return { ImagesDeleted: removed.length > 0 ? removed : null, SpaceReclaimed: reclaimed }
+}
+
+/** Clients before API 1.50 still see the fields of a container's config in an image's. */
+export function inspectedImage(image: ImageInspect, minor: number): ImageInspect {
+  if (minor >= 50) return image
+  return { ...image, Config: sorted({ AttachStderr: false, AttachStdin: false, AttachStdout: false, Domainname: '', Hostname: '', Image: '', OpenStdin: false, StdinOnce: false, Tty: false, ...image.Config }) }
 }
 
 /** `docker search`: stars and official filters, 1 to 100 answers. */

@@ -64,7 +64,7 @@ export function* pulled(daemon: Daemon, reference: Reference, image: Image, say:
     const hadTag = reference.digest && !reference.tag ? (daemon.images.get(image.id)?.RepoDigests.includes(`${name}@${image.digest}`) ?? false) : daemon.images.find(familiarTag(reference))?.Id === image.id
     daemon.images.add(image, { source: { repository: repositoryOf(reference), tag: reference.tag ?? 'latest' } })
     daemon.images.addDigest(image.id, `${name}@${image.digest}`)
-    if (!reference.digest || reference.tag) daemon.images.tag(image.id, familiarTag(reference))
+    if (!reference.digest || reference.tag) daemon.images.tag(image.id, familiarTag(reference), { isOwn: false })
     daemon.event('image', 'pull', reference.digest && !reference.tag ? `${name}@${reference.digest}` : familiarTag(reference), { ...image.config.config.Labels, name })
     say({ status: `Digest: ${image.digest}` })
     const shown = reference.digest && !reference.tag ? `${name}@${reference.digest}` : familiarTag(reference)

@@ -116,10 +116,13 @@ export function* distributionOf(daemon: Daemon, name: string, credentials: Remot
   try {
     const image = yield* remoteImage(daemon, reference, credentials)
     const manifest = manifestOf({ id: image.id, configSize: JSON.stringify(image.config).length, layers: image.layers })
-    return jsonResponse(200, {
-      Descriptor: { mediaType: 'application/vnd.docker.distribution.manifest.v2+json', digest: image.digest, size: bytesOf(manifest).length },
-      Platforms: [{ architecture: image.config.architecture, os: image.config.os }],
-    })
+    return {
+      ...jsonResponse(200, null),
+      body: `${JSON.stringify({
+        Descriptor: { mediaType: 'application/vnd.docker.distribution.manifest.v2+json', digest: image.digest, size: bytesOf(manifest).length },
+        Platforms: [{ architecture: image.config.architecture, os: image.config.os }],
+      })}\n`,
+    }
   } catch (error) {
     if (error instanceof DockerError && error.message.startsWith('pull access denied')) throw new DockerError(403, unauthenticated)
     throw error

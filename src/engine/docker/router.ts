@@ -5,6 +5,8 @@ export interface Call {
   readonly request: HttpRequest
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  /** Which version of the API the client speaks: 50 for /v1.50. */
+  readonly minor: number
 }
 
 export interface Route<T> {

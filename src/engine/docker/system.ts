@@ -110,7 +110,7 @@ export function info(daemon: Daemon): object {
     SecurityOptions: ['name=seccomp,profile=builtin'],
     FirewallBackend: { Driver: 'iptables' },
     CDISpecDirs: ['/etc/cdi', '/var/run/cdi'],
-    Containerd: { Address: '/run/containerd/containerd.sock', Namespaces: { Containers: 'moby', Plugins: 'plugins.moby' } },
+    Containerd: { Address: '/run/docker/containerd/containerd.sock', Namespaces: { Containers: 'moby', Plugins: 'plugins.moby' } },
     Warnings: null,
   }
 }
