@@ -29,6 +29,33 @@ function write(value: unknown, style: JsonStyle, margin: string): string {
   return style.indent ? `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${close}` : `${open}${parts.join(',')}${close}`
 }
 
+/** `json.Indent`: JSON that stands on one line already, over several; its strings stay as they were written. */
+export function indentedJson(text: string, indent: string): string {
+  let margin = ''
+  let out = ''
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at]
+    if (letter === '"') {
+      const start = at
+      for (at++; text[at] !== '"'; at++) if (text[at] === '\\') at++
+      out += text.slice(start, at + 1)
+    } else if (letter === '{' || letter === '[') {
+      if (text[at + 1] === '}' || text[at + 1] === ']') {
+        out += letter + text[++at]
+        continue
+      }
+      margin += indent
+      out += `${letter}\n${margin}`
+    } else if (letter === '}' || letter === ']') {
+      margin = margin.slice(indent.length)
+      out += `\n${margin}${letter}`
+    } else if (letter === ',') out += `,\n${margin}`
+    else if (letter === ':') out += ': '
+    else out += letter
+  }
+  return out
+}
+
 function members(value: object, style: JsonStyle, inner: string): string[] {
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   if (style.sorted) entries.sort(([a], [b]) => compareBytes(a, b))

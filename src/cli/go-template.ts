@@ -17,6 +17,10 @@ export interface TemplateOptions {
   readonly missing?: (owner: object, key: string) => unknown
   /** Whole numbers print as integers (docker's structs), not as float64 (`1e+06`). */
   readonly integers?: boolean
+  /** What a nil field of an object is: a nil list is printed otherwise than a nil pointer. */
+  readonly nil?: (key: string) => unknown
+  /** How a value is printed, where that is not how decoded JSON would be; undefined: as always. */
+  readonly show?: (value: unknown) => string | undefined
 }
 
 export interface Template {
@@ -55,7 +59,9 @@ interface Token {
 
 export function template(source: string, options: TemplateOptions = {}): Template {
   const name = options.name ?? 'output'
-  const functions = new Map<string, TemplateFunction>(Object.entries({ ...builtins(options), ...options.functions }))
+  const functions = new Map<string, TemplateFunction>(Object.entries(builtins(options)))
+  // Numbers of the template are wrapped; a caller's function gets them bare.
+  for (const [own, call] of Object.entries(options.functions ?? {})) functions.set(own, (...args) => call(...args.map(plain)))
   const parser = new Parser(tokens(source, name), name, functions)
   const root = parser.list([])
   return { execute: (data) => new Run(parser.defined, functions, options, name, data).all(root) }
@@ -407,7 +413,7 @@ class Break extends Error {}
 class Continue extends Error {}
 
 /** A missing key: prints `<no value>`. */
-const noValue = Symbol('no value')
+export const noValue = Symbol('no value')
 
 class Run {
   readonly #defined: ReadonlyMap<string, readonly Node[]>
@@ -596,14 +602,21 @@ class Run {
     }
     if (typeof value !== 'object') return this.#fail(`can't evaluate field ${name} in type ${typeName(value)}`, at)
     if (Array.isArray(value)) return this.#fail(`can't evaluate field ${name} in type []interface {}`, at)
-    if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name]
+    if (Object.hasOwn(value, name)) {
+      const found = (value as Record<string, unknown>)[name]
+      return found === null && this.#options.nil ? this.#options.nil(name) : found
+    }
     const missing = this.#options.missing?.(value, name)
     return missing === undefined ? noValue : missing
   }
 
   #printed(value: unknown): string {
-    return printed(value, this.#options.integers === true)
+    return shownBy(this.#options, value)
   }
+}
+
+function shownBy(options: TemplateOptions, value: unknown): string {
+  return options.show?.(plain(value)) ?? printed(value, options.integers === true)
 }
 
 function typeName(value: unknown): string {
@@ -643,7 +656,7 @@ function withIntegers(value: unknown): unknown {
 // Built-in functions
 
 function builtins(options: TemplateOptions): Record<string, TemplateFunction> {
-  const show = (value: unknown): string => (value === undefined ? '<nil>' : printed(value, options.integers === true))
+  const show = (value: unknown): string => (value === undefined ? '<nil>' : shownBy(options, value))
   const compare = (a: unknown, b: unknown): number => {
     const left = plain(a)
     const right = plain(b)
@@ -694,7 +707,7 @@ function builtins(options: TemplateOptions): Record<string, TemplateFunction> {
     },
     print: (...values) => values.reduce<string>((text, value, at) => text + (at > 0 && typeof plain(value) !== 'string' && typeof plain(values[at - 1]) !== 'string' ? ' ' : '') + show(value), ''),
     println: (...values) => `${values.map(show).join(' ')}\n`,
-    printf: (format, ...values) => goFormat(String(format), values, show),
+    printf: (format, ...values) => goFormat(String(format), options.integers ? values.map(asInteger) : values, show),
     html: (...values) => values.map(show).join('').replace(/[&<>"']/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' })[letter] ?? letter),
     js: (...values) => values.map(show).join('').replace(/[\\'"<>&=]/g, (letter) => (/[\\'"]/.test(letter) ? `\\${letter}` : `\\u00${letter.charCodeAt(0).toString(16).toUpperCase()}`)),
     urlquery: (...values) => encodeURIComponent(values.map(show).join('')).replace(/%20/g, '+'),
@@ -702,6 +715,10 @@ function builtins(options: TemplateOptions): Record<string, TemplateFunction> {
       throw new TemplateError('call of non-function')
     },
   }
+}
+
+function asInteger(value: unknown): unknown {
+  return typeof value === 'number' && Number.isInteger(value) ? new Whole(value, true) : value
 }
 
 function isInteger(value: unknown, options: TemplateOptions): boolean {
@@ -714,7 +731,7 @@ function ordered(a: unknown, b: unknown, options: TemplateOptions, compare: (a: 
   return compare(a, b)
 }
 
-function indexed(value: unknown, key: unknown): unknown {
+export function indexed(value: unknown, key: unknown): unknown {
   const inner = plain(value)
   if (inner === undefined || inner === null) throw new TemplateError('index of untyped nil')
   if (Array.isArray(inner)) {

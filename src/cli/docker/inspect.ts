@@ -3,10 +3,12 @@
  * printed as the daemon sent it, and what is not is complained about after the list.
  */
 import { type Blocking, err, out } from '../../unix/kernel/process.ts'
-import { goJson } from '../go-json.ts'
-import { template, TemplateError } from '../go-template.ts'
+import { indentedJson } from '../go-json.ts'
+import { wholeText } from '../../unix/network/fetch.ts'
+import { indexed, noValue, template, TemplateError } from '../go-template.ts'
 import { type Command, type Context, DockerError } from './command.ts'
 import { DaemonError } from './engine.ts'
+import { nilList, nilMap, nilOf, structsOf } from './go-struct.ts'
 import { basicFunctions } from './listing.ts'
 
 const paths: Readonly<Record<string, (name: string, isSized: boolean) => string>> = {
@@ -33,11 +35,12 @@ export function inspecting(kind: string | undefined): Command {
   }
 }
 
-function* one({ engine }: Context, kind: string, name: string, isSized: boolean): Blocking<unknown> {
-  return yield* engine.json<unknown>('GET', paths[kind](encodeURIComponent(name).replaceAll('%2F', '/').replaceAll('%3A', ':'), isSized))
+/** As text: what the daemon wrote is shown byte for byte, only with other margins. */
+function* one({ engine }: Context, kind: string, name: string, isSized: boolean): Blocking<string> {
+  return yield* wholeText(yield* engine.open('GET', paths[kind](encodeURIComponent(name).replaceAll('%2F', '/').replaceAll('%3A', ':'), isSized)))
 }
 
-function* any(context: Context, name: string, isSized: boolean): Blocking<unknown> {
+function* any(context: Context, name: string, isSized: boolean): Blocking<string> {
   for (const kind of ['container', 'image', 'network', 'volume', 'service', 'task', 'node', 'plugin']) {
     try {
       return yield* one(context, kind, name, isSized)
@@ -48,8 +51,8 @@ function* any(context: Context, name: string, isSized: boolean): Blocking<unknow
   throw new DockerError(`Error: No such object: ${name}`)
 }
 
-function* inspectAll({ process, flags }: Context, names: readonly string[], look: (name: string) => Blocking<unknown>): Blocking<number> {
-  const found: unknown[] = []
+function* inspectAll({ process, flags }: Context, names: readonly string[], look: (name: string) => Blocking<string>): Blocking<number> {
+  const found: string[] = []
   const problems: string[] = []
   for (const name of names) {
     try {
@@ -61,12 +64,13 @@ function* inspectAll({ process, flags }: Context, names: readonly string[], look
   }
   const format = flags.text('format')
   if (format === '' || format === 'json') {
-    const text = found.length === 0 ? '[]' : format === 'json' ? goJson(found) : goJson(found, { indent: '    ' })
+    const whole = `[${found.map((text) => text.trim()).join(',')}]`
+    const text = format === 'json' ? whole : indentedJson(whole, '    ')
     yield* out(process, `${text}\n`)
   } else {
-    for (const value of found) {
+    for (const value of found.map((text): unknown => JSON.parse(text))) {
       try {
-        yield* out(process, `${compiled(format).execute(value)}\n`)
+        yield* out(process, `${compiled(format, value).execute(value)}\n`)
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error
         yield* out(process, '\n')
@@ -81,9 +85,22 @@ function* inspectAll({ process, flags }: Context, names: readonly string[], look
 
 const optional = new Set(['SizeRw', 'SizeRootFs', 'Health', 'Healthcheck', 'ExposedPorts', 'Volumes', 'OnBuild', 'Labels', 'StopSignal', 'StopTimeout', 'Shell'])
 
-function compiled(format: string): { execute(value: unknown): string } {
+const structFunctions = {
+  ...basicFunctions,
+  json: (value: unknown) => basicFunctions.json(value === nilList || value === nilMap ? null : value),
+  // A key that a map of strings does not have is the empty string.
+  index: (value: unknown, ...keys: readonly unknown[]) =>
+    keys.reduce((inner, key) => {
+      const found = indexed(inner, key)
+      return found === noValue ? '' : found
+    }, value),
+}
+
+function compiled(format: string, value: unknown): { execute(value: unknown): string } {
+  const structs = structsOf(value)
   try {
-    return template(format, { name: '', functions: basicFunctions, integers: true, missing: (_owner, key) => {
+    return template(format, { name: '', functions: structFunctions, integers: true, nil: nilOf, show: structs.show, missing: (owner, key) => {
+      if (structs.isMap(owner)) return undefined
       // Upstream looks into typed objects first, where these are there and nil.
       if (optional.has(key)) return null
       const chain = new RegExp(`(?:\\.\\w+)*?\\.${key}\\b`).exec(format)

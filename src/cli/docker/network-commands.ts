@@ -42,8 +42,7 @@ export const networkCreate: Command = function* ({ process, flags, args, engine 
   const subnets = flags.list('subnet')
   const gateways = flags.list('gateway')
   const ranges = flags.list('ip-range')
-  const config = subnets.map((subnet, index) => ({ Subnet: subnet, ...(gateways[index] && { Gateway: gateways[index] }), ...(ranges[index] && { IPRange: ranges[index] }) }))
-  if (subnets.length === 0 && gateways.length > 0) throw new DockerError('no matching subnet for gateway '.concat(gateways[0]))
+  const config = addressPools({ subnets, gateways, ranges, reserved: flags.list('aux-address') })
   const { Id, Warning } = yield* engine.json<{ Id: string; Warning: string }>('POST', '/networks/create', {
     Name: args[0],
     Driver: flags.text('driver'),
@@ -61,6 +60,54 @@ export const networkCreate: Command = function* ({ process, flags, args, engine 
   if (Warning) yield* err(process, `WARNING: ${Warning}\n`)
   yield* out(process, `${Id}\n`)
   return 0
+}
+
+/** Each gateway, range and reserved address belongs to the subnet that holds it. */
+function addressPools({ subnets, gateways, ranges, reserved }: { subnets: readonly string[]; gateways: readonly string[]; ranges: readonly string[]; reserved: readonly string[] }): Record<string, unknown>[] {
+  if (subnets.length < gateways.length || subnets.length < ranges.length) throw new DockerError('every ip-range or gateway must have a corresponding subnet')
+  for (const [index, one] of subnets.entries()) {
+    for (const other of subnets.slice(index + 1)) if (holds(one, other.replace(/\/.*/, '')) || holds(other, one.replace(/\/.*/, ''))) throw new DockerError('multiple overlapping subnet configuration is not supported')
+  }
+  const pools = subnets.map((subnet) => ({ Subnet: subnet }) as Record<string, unknown>)
+  const poolFor = (address: string, what: string) => {
+    const pool = pools.find(({ Subnet }) => holds(String(Subnet), address.replace(/\/.*/, '')))
+    if (!pool) throw new DockerError(`no matching subnet for ${what} ${address}`)
+    return pool
+  }
+  for (const range of ranges) {
+    const pool = poolFor(range, 'range')
+    if (pool.IPRange !== undefined) throw new DockerError(`cannot configure multiple ranges (${range}, ${pool.IPRange}) on the same subnet (${pool.Subnet})`)
+    pool.IPRange = range
+  }
+  for (const gateway of gateways) {
+    const pool = poolFor(gateway, 'gateway')
+    if (pool.Gateway !== undefined) throw new DockerError(`cannot configure multiple gateways (${gateway}, ${pool.Gateway}) for the same subnet (${pool.Subnet})`)
+    pool.Gateway = gateway
+  }
+  for (const [name, address] of Object.entries(keyValues(reserved))) {
+    const pool = poolFor(address, 'aux-address')
+    pool.AuxiliaryAddresses = { ...(pool.AuxiliaryAddresses as Record<string, string> | undefined), [name]: address }
+  }
+  return pools
+}
+
+/** Whether an address lies in a subnet; the daemon judges what is no subnet at all. */
+function holds(subnet: string, address: string): boolean {
+  const [base, prefix] = subnet.split('/')
+  const bits = base.includes(':') ? bits6 : bits4
+  if (base.includes(':') !== address.includes(':')) return false
+  const size = Number(prefix)
+  return size >= 0 && bits(base).slice(0, size) === bits(address).slice(0, size)
+}
+
+function bits4(address: string): string {
+  return address.split('.').map((part) => Number(part).toString(2).padStart(8, '0')).join('')
+}
+
+function bits6(address: string): string {
+  const [head, tail] = address.split('::').map((half) => half.split(':').filter(Boolean))
+  const middle = tail === undefined ? [] : Array.from({ length: 8 - head.length - tail.length }, () => '0')
+  return [...head, ...middle, ...(tail ?? [])].map((part) => Number.parseInt(part, 16).toString(2).padStart(16, '0')).join('')
 }
 
 export const networkRemove: Command = function* ({ process, flags, args, engine }) {
@@ -86,9 +133,11 @@ export const networkConnect: Command = function* ({ flags, args, engine }) {
   const [network, container] = args
   const links = flags.list('link')
   const aliases = flags.list('alias')
+  const options = flags.list('driver-opt')
+  if (options.some((option) => !option.includes('='))) throw new DockerError('invalid key/value pair format in driver options')
   yield* engine.open('POST', `/networks/${encodeURIComponent(network)}/connect`, {
     Container: container,
-    EndpointConfig: { IPAMConfig: flags.text('ip') === '' ? {} : { IPv4Address: flags.text('ip') }, Links: links.length > 0 ? links : null, Aliases: aliases.length > 0 ? aliases : null, DriverOpts: keyValues(flags.list('driver-opt')) },
+    EndpointConfig: { IPAMConfig: flags.text('ip') === '' ? {} : { IPv4Address: flags.text('ip') }, Links: links.length > 0 ? links : null, Aliases: aliases.length > 0 ? aliases : null, DriverOpts: keyValues(options) },
   })
   return 0
 }

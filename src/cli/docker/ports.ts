@@ -18,9 +18,11 @@ export function publishedPorts(published: readonly string[], exposed: readonly s
 }
 
 function publish({ exposed, bindings }: PortSettings, text: string): void {
+  if (text === '' || /^:+$/.test(text)) throw refusal(text, `no port specified: ${text}<empty>`)
   const found = /^(?:(?:(\[[^\]]*\]|[^:]*):)?([^:]*):)?([^:]+)$/.exec(text)
   if (!found) throw refusal(text, `invalid IP address: ${text.split(':').slice(0, -2).join(':')}`)
   const [, ip = '', host = '', inside] = found
+  if (ip !== '' && !/^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?)$/.test(ip)) throw refusal(text, `invalid IP address: ${ip}`)
   const [ports, protocol = 'tcp'] = inside.split('/')
   if (!['tcp', 'udp', 'sctp'].includes(protocol.toLowerCase())) throw refusal(text, `invalid proto: ${protocol}`)
   const containerPorts = range(ports, text, 'containerPort')

@@ -203,8 +203,11 @@ function healthcheckOf(asked: Healthcheck | undefined, base: Healthcheck | undef
   }
 }
 
+/** Maps and lists that the API leaves out when they are empty. */
+const leftOutEmpty: ReadonlySet<string> = new Set(['Annotations', 'Mounts', 'StorageOpt', 'Sysctls', 'Tmpfs'])
+
 function withHostDefaults(asked: Partial<HostConfig>): HostConfig {
-  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined && value !== null))
+  const given = Object.fromEntries(Object.entries(asked).filter(([name, value]) => value !== undefined && value !== null && !(leftOutEmpty.has(name) && Object.keys(value).length === 0)))
   const host: HostConfig = { ...defaultHostConfig, ...given }
   return {
     ...host,
