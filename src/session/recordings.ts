@@ -4,7 +4,7 @@
  */
 import type { Preset } from './presets.ts'
 import type { Session } from './session.ts'
-import { type CommandResult, play, type Step } from './steps.ts'
+import { type CommandResult, isBehind, play, playBehind, type Step } from './steps.ts'
 
 export interface Recording {
   readonly scenario: string
@@ -39,16 +39,24 @@ export function presetOf(recording: Recording, kind: 'docker' | 'kubernetes'): P
 export async function replay(session: Session, { steps }: Recording, normalise: (text: string) => string): Promise<Outcome> {
   let judged = 0
   const differences: Difference[] = []
+  const behind: (() => Promise<void>)[] = []
   for (const [index, step] of steps.entries()) {
     const { stdout: wantedOut, stderr: wantedErr, code: wantedCode, heldOut, timedOut, ...bare } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
     // The recordings' own scripts were executable; only those of other names say so.
     const isScript = 'file' in bare && bare.mode === undefined && bare.file.endsWith('.sh')
-    const got = (await play(session, isScript ? { ...bare, mode: '755' } : (bare as Step))) as CommandResult
-    if (!('cmd' in bare) || heldOut || wantedOut === undefined) continue
-    judged++
-    const wanted = { stdout: wantedOut, stderr: wantedErr ?? '', code: wantedCode ?? 0 }
-    const isEqual = normalise(got.stdout) === normalise(wanted.stdout) && normalise(got.stderr) === normalise(wanted.stderr) && (timedOut || got.code === wanted.code)
-    if (!isEqual) differences.push({ step: index, cmd: bare.cmd, wanted, got: { stdout: got.stdout, stderr: got.stderr, code: got.code } })
+    const judge = (got: CommandResult) => {
+      if (!('cmd' in bare) || heldOut || wantedOut === undefined) return
+      judged++
+      const wanted = { stdout: wantedOut, stderr: wantedErr ?? '', code: wantedCode ?? 0 }
+      const isEqual = normalise(got.stdout) === normalise(wanted.stdout) && normalise(got.stderr) === normalise(wanted.stderr) && (timedOut || got.code === wanted.code)
+      if (!isEqual) differences.push({ step: index, cmd: bare.cmd, wanted, got: { stdout: got.stdout, stderr: got.stderr, code: got.code } })
+    }
+    if (isBehind(bare)) {
+      const { end } = await playBehind(session, bare)
+      behind.push(async () => judge(await end()))
+    } else judge((await play(session, isScript ? { ...bare, mode: '755' } : (bare as Step))) as CommandResult)
   }
+  for (const end of behind) await end()
+  differences.sort((a, b) => a.step - b.step)
   return { judged, equal: judged - differences.length, differences }
 }

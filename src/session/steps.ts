@@ -20,7 +20,7 @@ export interface CommandStep {
   /** Session time after which Ctrl-C is pressed. */
   readonly ctrlCAfterMs?: number
   /** Goes on while the next steps run. */
-  readonly background?: boolean
+  readonly background?: boolean | string
 }
 
 export type Step =
@@ -35,6 +35,8 @@ export type Step =
 const patienceMs = 15 * 60_000
 /** What starting a command costs a person's machine: keeps two commands from happening in the same instant. */
 const betweenCommandsMs = 60
+/** Who leaves a command running looks at it before they turn to another terminal. */
+const turningAwayMs = 1_000
 
 export async function play(session: Session, step: Step): Promise<object> {
   if ('file' in step) {
@@ -54,12 +56,25 @@ export async function play(session: Session, step: Step): Promise<object> {
     session.powerOn(step.resumeHeartbeat)
     return step
   }
+  if (step.background) return (await playBehind(session, step)).end()
+  return { ...step, ...(await finished(session, session.start(step), step)) }
+}
+
+/** A command that goes on while the next steps run. */
+export interface Behind {
+  readonly isOver: () => boolean
+  /** Its result; waits for its end as for that of any other command. */
+  end(): Promise<CommandStep & CommandResult>
+}
+
+export async function playBehind(session: Session, step: CommandStep): Promise<Behind> {
   const job = session.start(step)
-  if (step.background) {
-    await runAhead(session.clock, () => false, betweenCommandsMs)
-    return { ...step, stdout: '', stderr: '', code: 0 }
-  }
-  return { ...step, ...(await finished(session, job, step)) }
+  await runAhead(session.clock, () => false, turningAwayMs)
+  return { isOver: () => job.process.isEnded, end: async () => ({ ...step, ...(await finished(session, job, step)) }) }
+}
+
+export function isBehind(step: object): step is CommandStep {
+  return 'cmd' in step && 'background' in step && Boolean(step.background)
 }
 
 export interface CommandResult {
