@@ -33,6 +33,7 @@ import { groups, id, whoami } from './id.ts'
 import { arp, ifconfig, ip, route } from './ip.ts'
 import { jq } from './jq.ts'
 import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
+import { lazy } from './lazy.ts'
 import { less, more } from './less.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
@@ -156,6 +157,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['nproc', nproc],
   ['nslookup', nslookup],
   ['od', od],
+  ['openssl', lazy(() => import('./openssl/openssl.ts').then(({ openssl }) => openssl))],
   ['paste', paste],
   ['pgrep', pgrep],
   ['pidof', pidof],
