@@ -85,7 +85,7 @@ async function differences(box: Sandbox, commands: readonly string[], isTerminal
     }
     if (pair && JSON.stringify(pair.real) !== JSON.stringify(pair.ours)) different.push(pair)
   }
-  if (process.env.SHOW) (await import("node:fs")).writeFileSync(`/tmp/misc-diff-${isTerminal}.json`, JSON.stringify(different))
+
   return different
 }
 

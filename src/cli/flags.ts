@@ -180,7 +180,7 @@ function shortFlags(parsed: Flags, byLetter: ReadonlyMap<string, Flag>, words: r
     const letter = letters[0]
     const flag = byLetter.get(letter)
     if (!flag) {
-      if (letter === 'h') throw new HelpWanted()
+      if (letter === 'h') throw new HelpWanted('-h')
       throw new FlagError(`unknown shorthand flag: '${letter}' in -${letters}`)
     }
     const implied = impliedBy(flag)

@@ -20,10 +20,18 @@ export function bashCompletion(program: string): string {
   const header = `# bash completion V2 for ${program.padEnd(35)} -*- shell-script -*-`
   return `${header}
 
+__${program}_debug()
+{
+    if [[ -n \${BASH_COMP_DEBUG_FILE-} ]]; then
+        echo "$*" >> "\${BASH_COMP_DEBUG_FILE}"
+    fi
+}
+
 __start_${program}()
 {
     local line
     COMPREPLY=()
+    __${program}_debug "Completing word \${COMP_CWORD} of \${COMP_WORDS[*]}"
     while IFS= read -r line; do
         [[ $line == :[0-9]* ]] && break
         [[ $line == *= ]] && compopt -o nospace

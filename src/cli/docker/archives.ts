@@ -85,68 +85,115 @@ function placeOf(text: string): Place {
 }
 
 export const cp: Command = function* (context) {
+  const [source, target] = context.args
+  if (source === '') throw new DockerError('source can not be empty')
+  if (target === '') throw new DockerError('destination can not be empty')
   const [from, to] = context.args.map(placeOf)
-  if (from.path === '' || to.path === '') throw new DockerError("source can not be empty")
   if (from.container !== undefined && to.container !== undefined) throw new DockerError('copying between containers is not supported')
   if (from.container !== undefined) return yield* copyOut(context, from, to.path)
   if (to.container !== undefined) return yield* copyIn(context, from.path, to)
   throw new DockerError('must specify at least one container source')
 }
 
+/** What a path is, as far as naming goes. */
+interface Side {
+  readonly path: string
+  readonly exists: boolean
+  readonly isFolder: boolean
+}
+
+/** Must be a folder by its spelling alone: `dir/`, `.`, `dir/.`. */
+const assertsFolder = (path: string): boolean => path === '' || path.endsWith('/') || path === '.' || path.endsWith('/.')
+
+/** Where entries go, and how their first name is spelled there; undefined keeps it, '' drops it. */
+function planned(source: Side, target: Side): { readonly folder: string; readonly name: string | undefined } {
+  const wholeContent = source.path.endsWith('/.') || source.path === '.'
+  if (target.exists && target.isFolder) return { folder: target.path, name: wholeContent ? '' : undefined }
+  if (target.exists && source.isFolder) throw new DockerError('cannot copy directory')
+  if (!target.exists && !source.isFolder && assertsFolder(target.path)) throw new DockerError('no such directory')
+  const path = target.path.replace(/\/+$/, '')
+  const slash = path.lastIndexOf('/')
+  return { folder: path.slice(0, slash) || '/', name: path.slice(slash + 1) }
+}
+
 function* copyOut({ process, engine, flags }: Parameters<Command>[0], from: Place, target: string): Blocking<number> {
-  const response = yield* engine.open('GET', `/containers/${encodeURIComponent(from.container ?? '')}/archive${query({ path: from.path })}`)
+  const { files } = process
+  const full = target === '-' ? '-' : absolute(process, target)
+  const parent = full.replace(/\/+$/, '').replace(/\/[^/]*$/, '') || '/'
+  if (target !== '-' && !files.exists(parent)) throw new DockerError(`invalid output path: directory ${JSON.stringify(parent)} does not exist`)
+  let path = from.path
+  if (flags.is('follow-link')) path = (yield* statOf(engine, from))?.linkTarget || path
+  const response = yield* engine.open('GET', `/containers/${encodeURIComponent(from.container ?? '')}/archive${path === '' ? '?path=' : query({ path })}`)
   const archive = yield* wholeBody(response)
   if (target === '-') {
     yield* writeTo(process, 1, archive)
     return 0
   }
   const entries = entriesOfTar(archive)
-  const full = process.path(target)
-  const isFolder = process.files.exists(full) && process.files.stat(full).kind === 'directory'
+  const exists = files.exists(full)
+  const { folder, name } = planned({ path, exists: true, isFolder: entries[0]?.kind === 'directory' }, { path: full, exists, isFolder: exists && files.stat(full).kind === 'directory' })
   const first = entries[0]?.path.replace(/\/.*$/, '') ?? ''
-  const takesContent = from.path.endsWith('/.')
-  if (!isFolder && target.endsWith('/') && entries[0]?.kind !== 'directory') throw new DockerError(`cannot copy to ${JSON.stringify(target)}: not a directory`)
   for (const entry of entries) {
-    const inner = takesContent || !isFolder ? entry.path.slice(first.length).replace(/^\//, '') : entry.path
-    put(process, inner === '' ? full : `${full}/${inner}`, entry)
+    const inner = name === undefined ? entry.path : `${name}${entry.path.slice(first.length)}`.replace(/^\//, '')
+    put(process, inner === '' ? folder : `${folder === '/' ? '' : folder}/${inner}`, entry)
   }
-  yield* copied(process, flags.is('quiet'), archive.length, target === '.' ? `${process.cwd}/.` : target)
+  yield* copied(process, flags.is('quiet'), archive.length, full)
   return 0
+}
+
+/** Upstream makes the target absolute and keeps what asks for a folder. */
+function absolute(process: Process, path: string): string {
+  const full = process.path(path).replace(/\/+$/, '') || '/'
+  if (path === '.' || path.endsWith('/.')) return `${full.replace(/\/\.$/, '')}/.`
+  return path.endsWith('/') && full !== '/' ? `${full}/` : full
 }
 
 function put(process: Process, path: string, entry: TarEntry): void {
   const { files, credentials } = process
-  const parent = path.replace(/\/[^/]*$/, '') || '/'
-  if (!files.exists(parent)) throw new DockerError(`invalid output path: directory ${JSON.stringify(parent)} does not exist`)
   if (entry.kind === 'directory') {
     if (!files.exists(path)) files.mkdir(path, { mode: entry.mode }, credentials)
   } else if (entry.kind === 'symlink') files.symlink(entry.target, path, credentials)
   else files.writeFile(path, entry.content, { mode: entry.mode }, credentials)
 }
 
+interface PathStat {
+  readonly mode: number
+  readonly linkTarget?: string
+}
+
+/** Undefined where nothing is; a container that is not there is refused. */
+function* statOf(engine: Parameters<Command>[0]['engine'], { container = '', path }: Place): Blocking<PathStat | undefined> {
+  const answer = yield* engine.ask('HEAD', `/containers/${encodeURIComponent(container)}/archive${query({ path })}`)
+  const known = header(answer.headers, 'x-docker-container-path-stat')
+  if (answer.status === 404 && known === undefined) yield* engine.json('GET', `/containers/${encodeURIComponent(container)}/json`)
+  return known === undefined ? undefined : (JSON.parse(textOf(bytesOfBase64(known))) as PathStat)
+}
+
+const isFolderMode = (mode: number): boolean => (mode & 0x8000_0000) !== 0
+
 function* copyIn({ process, engine, flags }: Parameters<Command>[0], source: string, to: Place): Blocking<number> {
-  const container = encodeURIComponent(to.container ?? '')
-  const stat = yield* engine.ask('HEAD', `/containers/${container}/archive${query({ path: to.path })}`)
-  if (stat.status === 404 && !stat.headers['x-docker-container-path-stat']) yield* engine.json('GET', `/containers/${container}/json`)
-  const known = header(stat.headers, 'x-docker-container-path-stat')
-  const isFolder = known !== undefined && (Number((JSON.parse(textOf(bytesOfBase64(known))) as { mode: number }).mode) & 0x80000000) !== 0
-  let archive: Uint8Array
-  let target = to.path
-  if (source === '-') archive = yield* readAll(process, 0)
-  else {
-    const full = process.path(source).replace(/\/+$/, '') || '/'
-    if (!process.files.exists(full.replace(/\/\.$/, ''))) throw new DockerError(`lstat ${full}: no such file or directory`)
-    const takesContent = source.endsWith('/.') || source === '.'
-    const real = full.replace(/\/\.$/, '')
-    const node = process.files.stat(real, process.credentials)
-    const name = isFolder ? (takesContent ? '' : (real.split('/').at(-1) ?? '')) : (to.path.split('/').filter(Boolean).at(-1) ?? '')
-    if (!isFolder) {
-      if (to.path.endsWith('/') && node.kind !== 'directory') throw new DockerError(`Error response from daemon: Could not find the file ${to.path.replace(/\/$/, '')} in container ${to.container}`)
-      target = to.path.replace(/\/+$/, '').replace(/\/[^/]*$/, '') || '/'
-    }
-    archive = tarOf(tree(process, real, name))
+  let stat = yield* statOf(engine, to)
+  let path = to.path
+  if (stat?.linkTarget) {
+    path = stat.linkTarget
+    stat = yield* statOf(engine, { ...to, path })
   }
-  yield* engine.open('PUT', `/containers/${container}/archive${query({ path: target, noOverwriteDirNonDir: 'true', copyUIDGID: flags.is('archive') ? 'true' : undefined })}`, archive, { 'content-type': 'application/x-tar' })
+  const target = { path: path.startsWith('/') || path === '' ? path : `/${path}`, exists: stat !== undefined, isFolder: stat !== undefined && isFolderMode(stat.mode) }
+  let archive: Uint8Array
+  let folder = target.path
+  if (source === '-') {
+    if (!target.isFolder) throw new DockerError(`destination "${to.container}:${to.path}" must be a directory`)
+    archive = yield* readAll(process, 0)
+  } else {
+    const full = absolute(process, source)
+    const real = full.replace(/\/\.?$/, '') || '/'
+    if (!process.files.exists(real)) throw new DockerError(`lstat ${real}: no such file or directory`)
+    const isFolder = process.files.stat(real, process.credentials).kind === 'directory'
+    const plan = planned({ path: full, exists: true, isFolder }, target)
+    folder = plan.folder
+    archive = tarOf(tree(process, flags.is('follow-link') ? process.files.realpath(real) : real, plan.name ?? (real.split('/').at(-1) ?? '')))
+  }
+  yield* engine.open('PUT', `/containers/${encodeURIComponent(to.container ?? '')}/archive${query({ path: folder, noOverwriteDirNonDir: 'true', copyUIDGID: flags.is('archive') ? 'true' : undefined })}`, archive, { 'content-type': 'application/x-tar' })
   yield* copied(process, flags.is('quiet'), archive.length, `${to.container}:${to.path}`)
   return 0
 }

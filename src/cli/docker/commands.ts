@@ -4,6 +4,8 @@ import { legacyBuild } from './build.ts'
 import { buildxList, buildxPrune, buildxUse, buildxVersion } from './buildx.ts'
 import type { Command } from './command.ts'
 import { contextCreate, contextExport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
+import { df } from './disk-usage.ts'
+import { events } from './events.ts'
 import { exec } from './exec.ts'
 import { commit, history, push, rmi, search, tag } from './image-commands.ts'
 import { images } from './images.ts'
@@ -19,7 +21,7 @@ import { pull } from './pull.ts'
 import { experimental, pluginList, pluginMissing } from './refused.ts'
 import { create, run } from './run.ts'
 import { stats } from './stats.ts'
-import { df, events } from './system.ts'
+import { completionScript } from './unlisted.ts'
 import { update } from './update.ts'
 import { version } from './version.ts'
 
@@ -35,6 +37,10 @@ export const commands: Readonly<Record<string, Command>> = {
   'checkpoint ls': experimental,
   'checkpoint rm': experimental,
   commit,
+  'completion bash': completionScript,
+  'completion fish': completionScript,
+  'completion powershell': completionScript,
+  'completion zsh': completionScript,
   'container prune': containerPrune,
   'context create': contextCreate,
   'context export': contextExport,

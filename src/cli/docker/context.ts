@@ -2,12 +2,13 @@
  * Contexts: named places of a daemon, in ~/.docker/contexts/meta under the digest of their names. `default` is no file; it is whatever
  * DOCKER_HOST says.
  */
-import { bytesOf } from '../../base/bytes.ts'
+import { bytesOf, noBytes } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/sha256.ts'
 import { tarOf } from '../../base/tar.ts'
 import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
 import { type Command, DockerError, forEach } from './command.ts'
 import { goJson } from '../go-json.ts'
+import { inspected } from './inspect.ts'
 import { listed } from './listing.ts'
 import { configPath, readConfig, writeConfig } from './login.ts'
 
@@ -44,8 +45,16 @@ function contextNamed(process: Process, name: string): Meta {
   return JSON.parse(process.files.readText(path)) as Meta
 }
 
+function notFound(process: Process, name: string): DockerError {
+  return new DockerError(`context ${JSON.stringify(name)}: context not found: open ${fileOf(process, name)}: no such file or directory`)
+}
+
 function exists(process: Process, name: string): boolean {
   return name === 'default' || process.files.exists(fileOf(process, name))
+}
+
+function defaultMeta(process: Process): Meta {
+  return { Name: 'default', Metadata: {}, Endpoints: { docker: { Host: process.env.DOCKER_HOST || standardHost, SkipTLSVerify: false } } }
 }
 
 function write(process: Process, meta: Meta): void {
@@ -67,13 +76,16 @@ export const contextCreate: Command = function* ({ process, flags, args }) {
 
 function endpoint(process: Process, settings: readonly string[], from: string): { Host: string; SkipTLSVerify: boolean } {
   const values = Object.fromEntries(settings.flatMap((setting) => setting.split(',')).map((one) => [one.split('=')[0], one.slice(one.indexOf('=') + 1)]))
+  const unknown = Object.keys(values).find((key) => !['host', 'from', 'ca', 'cert', 'key', 'skip-tls-verify'].includes(key))
+  if (unknown !== undefined) throw new DockerError(`unable to create docker endpoint config: unrecognized config key: ${unknown}`)
+  if (values.host !== undefined && !values.host.includes('://')) throw new DockerError(`unable to create docker endpoint config: unable to apply docker endpoint options: unable to parse docker host \`${values.host}\``)
   return { Host: values.host ?? hostOfContext(process, from || currentContext(process)), SkipTLSVerify: values['skip-tls-verify'] === 'true' }
 }
 
 export const contextUpdate: Command = function* ({ process, flags, args }) {
   const [name] = args
   if (name === 'default') throw new DockerError('context "default" cannot be updated')
-  if (!exists(process, name)) throw new DockerError(`context ${JSON.stringify(name)} does not exist`)
+  if (!exists(process, name)) throw notFound(process, name)
   const meta = contextNamed(process, name)
   write(process, {
     ...meta,
@@ -91,8 +103,8 @@ export const contextList: Command = function* ({ process, flags }) {
   const rows = all
     .sort((a, b) => (a.Name < b.Name ? -1 : 1))
     .map(({ Name, Metadata, Endpoints }) => ({ Current: Name === current, Description: Metadata.Description ?? '', DockerEndpoint: Endpoints.docker?.Host ?? '', Error: '', Name: Name === current && flags.text('format') === '' && !flags.is('quiet') ? `${Name} *` : Name }))
-  yield* out(process, listed({ rows, headings: { Current: 'CURRENT', Name: 'NAME', Description: 'DESCRIPTION', DockerEndpoint: 'DOCKER ENDPOINT', Error: 'ERROR' }, columns: ['Name', 'Description', 'DockerEndpoint', 'Error'], format: flags.text('format'), quiet: flags.is('quiet') ? 'Name' : undefined }))
-  if (process.env.DOCKER_HOST) yield* err(process, 'Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.\n')
+  yield* out(process, listed({ rows, headings: { Current: 'CURRENT', Name: 'NAME', Description: 'DESCRIPTION', DockerEndpoint: 'DOCKER ENDPOINT', Error: 'ERROR' }, columns: ['Name', 'Description', 'DockerEndpoint', 'Error'], format: flags.text('format'), type: 'formatter.clientContextContext', quiet: flags.is('quiet') ? 'Name' : undefined }))
+  if (process.env.DOCKER_HOST && !flags.is('quiet')) yield* err(process, 'Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.\n')
   return 0
 }
 
@@ -103,7 +115,7 @@ export const contextShow: Command = function* ({ process }) {
 
 export const contextUse: Command = function* ({ process, args }) {
   const [name] = args
-  if (!exists(process, name)) throw new DockerError(`context ${JSON.stringify(name)}: context not found: open ${fileOf(process, name)}: no such file or directory`)
+  if (!exists(process, name)) throw notFound(process, name)
   const { currentContext: _, ...config } = readConfig(process)
   writeConfig(process, name === 'default' ? config : { ...config, currentContext: name })
   yield* out(process, `${name}\n`)
@@ -129,24 +141,22 @@ export const contextRemove: Command = (context) =>
     yield* out(process, `${name}\n`)
   })
 
-export const contextInspect: Command = function* ({ process, flags, args }) {
+export const contextInspect: Command = ({ process, flags, args }) => {
   const names = args.length > 0 ? args : [currentContext(process)]
-  const found = names.map((name) => {
-    if (!exists(process, name)) throw new DockerError(`context "${name}": context not found: open ${fileOf(process, name)}: no such file or directory`)
-    const meta: Meta = name === 'default' ? { Name: 'default', Metadata: {}, Endpoints: { docker: { Host: process.env.DOCKER_HOST || standardHost, SkipTLSVerify: false } } } : contextNamed(process, name)
+  return inspected(process, flags, names, function* (name) {
+    if (!exists(process, name)) throw notFound(process, name)
+    const meta = name === 'default' ? defaultMeta(process) : contextNamed(process, name)
     const path = name === 'default' ? '<IN MEMORY>' : fileOf(process, name).replace(/\/meta\.json$/, '')
-    return { Name: meta.Name, Metadata: meta.Metadata, Endpoints: meta.Endpoints, TLSMaterial: {}, Storage: { MetadataPath: path, TLSPath: name === 'default' ? '<IN MEMORY>' : path.replace('/meta/', '/tls/') } }
-  })
-  const format = flags.text('format')
-  yield* out(process, format === '' || format === 'json' ? `${goJson(found, { indent: '    ' })}\n` : listed({ rows: found, headings: {}, columns: [], format }))
-  return 0
+    return goJson({ Name: meta.Name, Metadata: meta.Metadata, Endpoints: meta.Endpoints, TLSMaterial: {}, Storage: { MetadataPath: path, TLSPath: name === 'default' ? '<IN MEMORY>' : path.replace('/meta/', '/tls/') } })
+  }, 'context.contextWithTLSListing')
 }
 
 export const contextExport: Command = function* ({ process, args }): Blocking<number> {
   const [name, target = `${name}.dockercontext`] = args
-  if (!exists(process, name)) throw new DockerError(`context "${name}" does not exist`)
-  if (name === 'default') throw new DockerError('"default" is a reserved context name')
-  const archive = tarOf([{ path: 'meta.json', kind: 'file', mode: 0o644, uid: 0, gid: 0, modifiedMs: process.now(), content: process.files.readFile(fileOf(process, name)), target: '' }])
+  if (!exists(process, name)) throw notFound(process, name)
+  const common = { uid: 0, gid: 0, modifiedMs: 0, target: '' }
+  const content = name === 'default' ? bytesOf(JSON.stringify(defaultMeta(process))) : process.files.readFile(fileOf(process, name))
+  const archive = tarOf([{ ...common, path: 'meta.json', kind: 'file', mode: 0o644, content }, { ...common, path: 'tls', kind: 'directory', mode: 0o700, content: noBytes }])
   if (target === '-') {
     yield* out(process, archive)
     return 0

@@ -9,10 +9,13 @@ import { currentContext, hostOfContext } from './context.ts'
 import { createEngine } from './engine.ts'
 import interfaces from './generated/commands.json'
 import pluginInterfaces from './generated/plugin-commands.json'
+import { answerCompletion } from '../shell-completion.ts'
 import { buildxBuild } from './build.ts'
 import { commands } from './commands.ts'
-import { helpText } from './help.ts'
+import { completeDocker } from './completion.ts'
+import { helpText, knownTopic } from './help.ts'
 import { hasPlugin, ownMetadata, runPlugin } from './plugins.ts'
+import { unlistedInterfaces } from './unlisted.ts'
 
 interface Interface {
   readonly usage: string
@@ -22,7 +25,7 @@ interface Interface {
   readonly args?: { readonly min?: number; readonly max?: number; readonly range?: boolean; readonly cobra?: boolean }
 }
 
-const known: Readonly<Record<string, Interface>> = { ...(interfaces as Readonly<Record<string, Interface>>), ...pluginInterfaces, build: interfaces.build as Interface }
+const known: Readonly<Record<string, Interface>> = { ...(interfaces as Readonly<Record<string, Interface>>), ...pluginInterfaces, ...unlistedInterfaces, build: interfaces.build as Interface }
 const throughBuildx: Interface = pluginInterfaces['buildx build']
 /** Every spelling of a command → the one its interface stands under. */
 const spellings = new Map<string, string>()
@@ -50,7 +53,13 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
     return 0
   }
   if (rest[0] === 'help') {
-    yield* out(process, yield* helpText(process, rest.slice(1).join(' ')))
+    const topic = knownTopic(rest.slice(1), (words) => spellings.get(words))
+    if (topic === undefined) throw new DockerError(`unknown help topic: ${rest.slice(1).join(' ')}`)
+    yield* out(process, yield* helpText(process, topic))
+    return 0
+  }
+  if (rest[0] === '__complete' || rest[0] === '__completeNoDesc') {
+    yield* answerCompletion(process, 'docker', completeDocker, rest.slice(1))
     return 0
   }
   if (rest[0] === 'compose' && hasPlugin(process, 'compose')) return yield* composed(process, rest.slice(1), host)
@@ -67,11 +76,9 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
   if (path === 'buildx build') return yield* build(process, rest[0] === 'build' ? 'build' : path, args, host)
   const command = known[path]
   if (command.children) {
-    if (args.includes('--help') || args.includes('-h')) {
-      yield* out(process, yield* helpText(process, path))
-      return 0
-    }
-    yield* err(process, yield* helpText(process, path))
+    const isWanted = args.includes('--help') || args.includes('-h')
+    if (args.includes('-h')) yield* out(process, shortHelp)
+    yield* (isWanted || path === 'completion' ? out : err)(process, yield* helpText(process, path))
     return 0
   }
   const flags = yield* flagsOrUsage(process, shown, command, args, stopsAtArgument.test(path))
@@ -177,6 +184,7 @@ function* commandOf(process: Process, words: readonly string[]): Blocking<{ path
     if (!known[path].children) return { path, shown: typed, args: words.slice(at) }
   }
   const word = words[at]
+  if (typed === 'completion') return { path: typed, shown: typed, args: [] }
   if (at === 0) throw unknownCommand(word)
   const path = spellings.get(typed)
   if (path === undefined || word === undefined || word.startsWith('-')) {
@@ -196,13 +204,16 @@ function* flagsOrUsage(process: Process, path: string, command: Interface, words
     return parsed
   } catch (error) {
     if (error instanceof HelpWanted) {
+      if (error.message === '-h') yield* (path === '' ? err : out)(process, shortHelp)
       yield* out(process, yield* helpText(process, path))
       return 'help'
     }
     if (!(error instanceof FlagError)) throw error
-    throw new DockerError(`${error.message}\n\nUsage:  ${command.usage}\n\nRun '${command === throughBuildx ? 'docker buildx build' : `docker${path === '' ? '' : ` ${path}`}`} --help' for more information`, 125)
+    throw new DockerError(`${error.message}\n\nUsage:  ${command.usage}${path === '' ? ' [ARG...]' : ''}\n\nRun '${command === throughBuildx ? 'docker buildx build' : `docker${path === '' ? '' : ` ${path}`}`} --help' for more information`, 125)
   }
 }
+
+const shortHelp = 'Flag shorthand -h has been deprecated, use --help\n'
 
 /** Flags that work and stand in no help. */
 const hiddenFlags: Readonly<Record<string, readonly Flag[]>> = {

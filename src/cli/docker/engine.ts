@@ -20,6 +20,8 @@ export interface Engine {
   version(): Blocking<string>
   /** The answer whatever its status; `path` begins after the version. */
   ask(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Blocking<HttpResponse>
+  /** The answer's text as it came; a refusal throws. */
+  text(method: string, path: string, body?: unknown): Blocking<string>
   /** The answer's JSON; a refusal throws. */
   json<T>(method: string, path: string, body?: unknown): Blocking<T>
   /** The answer, its body going on; a refusal throws. */
@@ -70,8 +72,11 @@ export function createEngine(process: Process, host: string): Engine {
       if (response.status >= 400) throw yield* refusal(response)
       return response
     },
+    *text(method, path, body) {
+      return yield* wholeText(yield* engine.open(method, path, body))
+    },
     *json<T>(method: string, path: string, body?: unknown) {
-      const text = yield* wholeText(yield* engine.open(method, path, body))
+      const text = yield* engine.text(method, path, body)
       return (text === '' ? undefined : JSON.parse(text)) as T
     },
     *hijack(path, body) {
@@ -119,9 +124,14 @@ export class DaemonError extends DockerError {
 }
 
 /** The JSON values of a stream, one a line, as they come. */
-export function* eachLine<T>({ body }: HttpResponse, take: (value: T) => Blocking<void>): Blocking<void> {
+export function eachLine<T>(response: HttpResponse, take: (value: T) => Blocking<void>): Blocking<void> {
+  return eachText(response, (text) => take(JSON.parse(text) as T))
+}
+
+/** The lines of a stream that are not empty. */
+export function* eachText({ body }: HttpResponse, take: (text: string) => Blocking<void>): Blocking<void> {
   if (typeof body === 'string' || body instanceof Uint8Array) {
-    for (const line of (typeof body === 'string' ? body : textOf(body)).split('\n')) if (line.trim() !== '') yield* take(JSON.parse(line) as T)
+    for (const line of (typeof body === 'string' ? body : textOf(body)).split('\n')) if (line.trim() !== '') yield* take(line)
     return
   }
   let rest = ''
@@ -132,9 +142,9 @@ export function* eachLine<T>({ body }: HttpResponse, take: (value: T) => Blockin
     rest += decoder.decode(chunk, { stream: true })
     const lines = rest.split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) if (line.trim() !== '') yield* take(JSON.parse(line) as T)
+    for (const line of lines) if (line.trim() !== '') yield* take(line)
   }
-  if (rest.trim() !== '') yield* take(JSON.parse(rest) as T)
+  if (rest.trim() !== '') yield* take(rest)
 }
 
 /** `?all=1&filters=…`; empty values are left out. */

@@ -4,6 +4,7 @@ import { DockerError } from './command.ts'
 import { currentContext, hostOfContext } from './context.ts'
 import { createEngine } from './engine.ts'
 import { hasPlugin, type Plugin, plugins } from './plugins.ts'
+import { unlistedHelp } from './unlisted.ts'
 
 let texts: { readonly core: Readonly<Record<string, string>>; readonly plugins: Readonly<Record<string, string>> } | undefined
 
@@ -11,7 +12,7 @@ let texts: { readonly core: Readonly<Record<string, string>>; readonly plugins: 
 function* loaded(): Blocking<NonNullable<typeof texts>> {
   if (texts) return texts
   const loading = Promise.all([import('./generated/help.json'), import('./generated/plugin-help.json')]).then(([{ default: core }, { default: plugins }]) => {
-    texts = { core, plugins }
+    texts = { core: { ...core, ...unlistedHelp }, plugins }
   })
   while (texts === undefined) yield { promise: loading }
   return texts
@@ -48,8 +49,23 @@ export function* helpText(process: Process, path: string): Blocking<string> {
     return daemon !== undefined && ((daemon.swarm === 'inactive' && ofSwarm.test(full)) || (daemon['docker-experimental'] !== 'true' && experimental.test(full)))
   }
   const commands = text.replace(/^ {2}([\w-]+)\*? {2,}\S.*\n/gm, (line, name: string) => (isHidden(name) ? '' : line))
-  const hidesFlags = daemon !== undefined && /^(container )?start$/.test(path)
-  return cols === 80 && !hidesFlags ? commands : rewrapped(commands, cols, hidesFlags ? /^checkpoint/ : undefined)
+  const hidden = daemon && hiddenFlags(path, daemon)
+  return cols === 80 && !hidden ? commands : rewrapped(commands, cols, hidden)
+}
+
+/** Flags that this daemon has no use for: a Windows daemon's, an experimental one's, a swarm manager's. */
+function hiddenFlags(path: string, daemon: Readonly<Record<string, string>>): RegExp | undefined {
+  if (/^(container )?(run|create)$/.test(path) && daemon.ostype === 'linux') return /^(cpu-count|cpu-percent|io-maxbandwidth|io-maxiops)$/
+  if (/^(container )?start$/.test(path) && daemon['docker-experimental'] !== 'true') return /^checkpoint/
+  if (path === 'volume update' && daemon.swarm === 'inactive') return /^availability$/
+  return undefined
+}
+
+/** The command that `docker help WORDS` is about; cobra knows no topic that is not a command. */
+export function knownTopic(words: readonly string[], pathOf: (words: string) => string | undefined): string | undefined {
+  if (words.length === 0) return ''
+  const at = words.findIndex((word) => word.startsWith('-'))
+  return pathOf((at < 0 ? words : words.slice(0, at)).join(' '))
 }
 
 function* pinged(process: Process): Blocking<Readonly<Record<string, string>> | undefined> {
@@ -82,7 +98,8 @@ function rewrapped(text: string, cols: number, hidden: RegExp | undefined): stri
   }
   const column = Math.max(0, ...rows.map((row) => (typeof row === 'string' ? 0 : row.left.length))) + 3
   const pad = `\n${' '.repeat(column)}`
-  return rows.map((row) => (typeof row === 'string' ? row : row.left.padEnd(column) + row.words.split('\n').flatMap((words) => wrapped(words, cols - column)).join(pad))).join('\n')
+  const whole = rows.map((row) => (typeof row === 'string' ? row : row.left.padEnd(column) + row.words.split('\n').flatMap((words) => wrapped(words, cols - column)).join(pad))).join('\n')
+  return whole.replace(/\nOptions:\n(?=\n|$)/, '')
 }
 
 /** Lines leave five columns free, so that no single short word stands on the last one. */

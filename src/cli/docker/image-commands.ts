@@ -67,7 +67,7 @@ export const history: Command = function* ({ process, flags, args, engine }) {
       Size: isHuman ? humanSize(Size) : String(Size),
     }
   })
-  yield* out(process, listed({ rows, headings: historyHeadings, columns: ['ID', isHuman ? 'CreatedSince' : 'CreatedAt', 'CreatedBy', 'Size', 'Comment'], format: flags.text('format'), quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(process, listed({ rows, headings: historyHeadings, columns: ['ID', isHuman ? 'CreatedSince' : 'CreatedAt', 'CreatedBy', 'Size', 'Comment'], format: flags.text('format'), type: 'image.historyContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
   return 0
 }
 
@@ -77,11 +77,11 @@ export const search: Command = function* ({ process, flags, args, engine }) {
     Name: one.name,
     Description: flags.is('no-trunc') ? one.description : ellipsis(one.description.replaceAll('\n', ' '), 45),
     StarCount: String(one.star_count),
-    IsOfficial: one.is_official ? '[OK]' : '',
-    IsAutomated: '',
+    // A table marks what is official; JSON says it plainly.
+    IsOfficial: /^(json|\{\{json \.\}\})$/.test(flags.text('format')) ? String(one.is_official) : one.is_official ? '[OK]' : '',
   }))
-  const headings = { Name: 'NAME', Description: 'DESCRIPTION', StarCount: 'STARS', IsOfficial: 'OFFICIAL', IsAutomated: 'AUTOMATED' }
-  yield* out(process, listed({ rows, headings, columns: ['Name', 'Description', 'StarCount', 'IsOfficial'], format: flags.text('format') }))
+  const headings = { Name: 'NAME', Description: 'DESCRIPTION', StarCount: 'STARS', IsOfficial: 'OFFICIAL' }
+  yield* out(process, listed({ rows, headings, columns: ['Name', 'Description', 'StarCount', 'IsOfficial'], format: flags.text('format'), type: 'registry.searchContext' }))
   return 0
 }
 

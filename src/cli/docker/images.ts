@@ -24,7 +24,7 @@ export const images: Command = function* ({ process, flags, args, engine }) {
   const showsDigests = flags.is('digests')
   const rows = list.flatMap((image) => rowsOf(image, { now: process.now(), isWhole: flags.is('no-trunc'), showsDigests: showsDigests || /\.Digest\b/.test(flags.text('format')) }))
   const columns = ['Repository', 'Tag', ...(showsDigests ? ['Digest'] : []), 'ID', 'CreatedSince', 'Size']
-  yield* out(process, listed({ rows, headings, columns, format: flags.text('format') === 'raw' ? rawFormat : flags.text('format'), type: 'imageContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(process, listed({ rows, headings, columns, format: flags.text('format') === 'raw' ? rawFormat : flags.text('format'), type: 'formatter.imageContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
   return 0
 }
 
@@ -39,7 +39,7 @@ export function rowsOf(image: ImageSummary, { now, isWhole, showsDigests }: { no
     SharedSize: image.SharedSize < 0 ? 'N/A' : humanSize(image.SharedSize),
     Size: humanSize(image.Size),
     UniqueSize: 'N/A',
-    VirtualSize: humanSize(image.Size),
+    VirtualSize: humanSize(image.Size, 4),
   }
   const tags = (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>')
   const digests = new Map((image.RepoDigests ?? []).map((one) => one.split('@') as [string, string]))

@@ -2,10 +2,11 @@
  * `docker inspect` and its typed forms. Without a type it asks for a container, an image, a network, a volume in turn; what is found is
  * printed as the daemon sent it, and what is not is complained about after the list.
  */
-import { type Blocking, err, out } from '../../unix/kernel/process.ts'
+import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
 import { indentedJson } from '../go-json.ts'
 import { wholeText } from '../../unix/network/fetch.ts'
 import { indexed, noValue, template, TemplateError } from '../go-template.ts'
+import type { Flags } from '../flags.ts'
 import { type Command, type Context, DockerError } from './command.ts'
 import { DaemonError } from './engine.ts'
 import { nilList, nilMap, nilOf, structsOf } from './go-struct.ts'
@@ -31,7 +32,7 @@ export function inspecting(kind: string | undefined): Command {
     const type = kind ?? (flags.text('type') || undefined)
     if (type !== undefined && !(type in paths)) throw new DockerError(`unknown type: ${JSON.stringify(type)}: must be one of ${Object.keys(paths).sort().map((name) => JSON.stringify(name)).join(', ')}`)
     const isSized = flags.knows('size') && flags.is('size')
-    return yield* inspectAll(context, args, (name) => (type ? one(context, type, name, isSized) : any(context, name, isSized)))
+    return yield* inspected(context.process, flags, args, (name) => (type ? one(context, type, name, isSized) : any(context, name, isSized)))
   }
 }
 
@@ -51,7 +52,8 @@ function* any(context: Context, name: string, isSized: boolean): Blocking<string
   throw new DockerError(`Error: No such object: ${name}`)
 }
 
-function* inspectAll({ process, flags }: Context, names: readonly string[], look: (name: string) => Blocking<string>): Blocking<number> {
+/** Prints what was found as one list, or each through the template; then what was not. `type` is what upstream calls one in its complaints, where it is no map. */
+export function* inspected(process: Process, flags: Flags, names: readonly string[], look: (name: string) => Blocking<string>, type?: string): Blocking<number> {
   const found: string[] = []
   const problems: string[] = []
   for (const name of names) {
@@ -70,7 +72,7 @@ function* inspectAll({ process, flags }: Context, names: readonly string[], look
   } else {
     for (const value of found.map((text): unknown => JSON.parse(text))) {
       try {
-        yield* out(process, `${compiled(format, value).execute(value)}\n`)
+        yield* out(process, `${compiled(format, value, type).execute(value)}\n`)
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error
         yield* out(process, '\n')
@@ -96,7 +98,7 @@ const structFunctions = {
     }, value),
 }
 
-function compiled(format: string, value: unknown): { execute(value: unknown): string } {
+function compiled(format: string, value: unknown, type: string | undefined): { execute(value: unknown): string } {
   const structs = structsOf(value)
   try {
     return template(format, { name: '', functions: structFunctions, integers: true, nil: nilOf, show: structs.show, missing: (owner, key) => {
@@ -105,6 +107,7 @@ function compiled(format: string, value: unknown): { execute(value: unknown): st
       if (optional.has(key)) return null
       const chain = new RegExp(`(?:\\.\\w+)*?\\.${key}\\b`).exec(format)
       const column = chain ? chain.index + chain[0].length - key.length - 1 : 2
+      if (type) throw new TemplateError(`template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: can't evaluate field ${key} in type ${type}`)
       throw new TemplateError(`template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: map has no entry for key "${key}"`)
     } })
   } catch (error) {

@@ -109,7 +109,7 @@ export const port: Command = function* ({ process, args, engine }) {
   }
   const wanted = args[1].includes('/') ? args[1] : `${args[1]}/tcp`
   const bindings = NetworkSettings.Ports[wanted]
-  if (!bindings) throw new DockerError(`no public port '${args[1]}' published for ${args[0]}`)
+  if (!bindings) throw new DockerError(`Error: No public port '${args[1]}' published for ${args[0]}`)
   yield* out(process, bindings.map((binding) => `${line(binding)}\n`).join(''))
   return 0
 }

@@ -20,19 +20,23 @@ export interface Listing {
   readonly quiet?: string
   /** Fields `{{json .}}` shows, where they are not all. */
   readonly json?: readonly string[]
-  /** What upstream calls a row in its complaints: `ContainerContext`. */
+  /** What upstream calls a row in its complaints: `formatter.imageContext`. */
   readonly type?: string
+  /** How complaints about the format begin; `ps` reads it twice, once in words of its own. */
+  readonly complaints?: { readonly parsing: string; readonly executing: string }
 }
 
-export function listed({ rows, headings, columns, format, quiet, json, type = 'Context' }: Listing): string {
+const usualComplaints = { parsing: 'template parsing error', executing: 'template parsing error' }
+
+export function listed({ rows, headings, columns, format, quiet, json, type = 'formatter.Context', complaints = usualComplaints }: Listing): string {
   if (quiet !== undefined && (format === '' || format === 'table')) return rows.map((row) => `${row[quiet]}\n`).join('')
   if (format === 'json' || format === '{{json .}}') return rows.map((row) => `${goJson(fieldsFor(row, json), { sorted: true })}\n`).join('')
   const isTable = format === '' || format.startsWith('table')
   const source = isTable ? tableSource(format, columns) : format
-  const show = rowTemplate(unescaped(source), headings, type)
+  const show = rowTemplate(unescaped(source), headings, type, complaints)
   const lines = rows.map((row) => show(row))
   if (!isTable) return lines.map((line) => `${line}\n`).join('')
-  const heading = rowTemplate(unescaped(source), headings, type)(headings)
+  const heading = show(headings)
   return aligned([heading, ...lines].map((line) => `${line}\n`).join(''), dockerStyle)
 }
 
@@ -51,12 +55,12 @@ function unescaped(format: string): string {
 }
 
 /** `.Label "app"` is a method upstream; here a function of the row. */
-function rowTemplate(text: string, headings: Readonly<Record<string, string>>, type: string): (row: Row) => string {
+function rowTemplate(text: string, headings: Readonly<Record<string, string>>, type: string, complaints: { readonly parsing: string; readonly executing: string }): (row: Row) => string {
   const source = text.replace(/(?<=[\s{(])\.Label\s+/g, 'label . ')
   const label = (row: unknown, name: unknown) => (row === headings ? headingOfLabel(String(name)) : labelOf(row, String(name)))
   try {
     const compiled = template(source, { name: '', functions: { ...basicFunctions, label }, integers: true, missing: (_owner, key) => {
-      throw new TemplateError(`failed to execute template: template: :1:${Math.max(0, text.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${type}`)
+      throw new TemplateError(`${complaints.executing}: template: :1:${Math.max(0, text.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *${type}`)
     } })
     return (row) => {
       try {
@@ -68,7 +72,7 @@ function rowTemplate(text: string, headings: Readonly<Record<string, string>>, t
     }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
-    throw new DockerError(`template parsing error: ${error.message}`, 64)
+    throw new DockerError(`${complaints.parsing}: ${error.message}`)
   }
 }
 

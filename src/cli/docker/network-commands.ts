@@ -34,7 +34,7 @@ export const networkList: Command = function* ({ process, flags, engine }) {
       Name: network.Name,
       Scope: network.Scope,
     }))
-  yield* out(process, listed({ rows, headings, columns: ['ID', 'Name', 'Driver', 'Scope'], format: flags.text('format'), quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(process, listed({ rows, headings, columns: ['ID', 'Name', 'Driver', 'Scope'], format: flags.text('format'), type: 'network.networkContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
   return 0
 }
 
@@ -173,7 +173,7 @@ export const volumeList: Command = function* ({ process, flags, engine }) {
       Size: 'N/A',
       Status: 'N/A',
     }))
-  yield* out(process, listed({ rows, headings: volumeHeadings, columns: ['Driver', 'Name'], format: flags.text('format'), quiet: flags.is('quiet') ? 'Name' : undefined }))
+  yield* out(process, listed({ rows, headings: volumeHeadings, columns: ['Driver', 'Name'], format: flags.text('format'), type: 'formatter.volumeContext', quiet: flags.is('quiet') ? 'Name' : undefined }))
   return 0
 }
 

@@ -40,7 +40,7 @@ export const ps: Command = function* ({ process, flags, engine }) {
   const isWhole = flags.is('no-trunc')
   const columns = ['ID', 'Image', 'Command', 'RunningFor', 'Status', 'Ports', 'Names', ...(flags.is('size') ? ['Size'] : [])]
   const rows = containers.map((container) => rowOf(container, process.now(), isWhole))
-  yield* out(process, listed({ rows, headings, columns, format: format === 'raw' ? rawFormat : format, quiet: flags.is('quiet') ? 'ID' : undefined, type: 'ContainerContext' }))
+  yield* out(process, listed({ rows, headings, columns, format: format === 'raw' ? rawFormat : format, quiet: flags.is('quiet') ? 'ID' : undefined, type: 'formatter.ContainerContext', complaints: { parsing: 'failed to parse template', executing: 'failed to execute template' } }))
   return 0
 }
 

@@ -10,7 +10,7 @@ export const experimental: Command = function* ({ path, engine }) {
 
 export const pluginList: Command = function* ({ process, flags, engine }) {
   yield* engine.ping()
-  yield* out(process, listed({ rows: [], headings: { ID: 'ID', Name: 'NAME', Description: 'DESCRIPTION', Enabled: 'ENABLED' }, columns: ['ID', 'Name', 'Description', 'Enabled'], format: flags.text('format'), quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(process, listed({ rows: [], headings: { ID: 'ID', Name: 'NAME', Description: 'DESCRIPTION', Enabled: 'ENABLED' }, columns: ['ID', 'Name', 'Description', 'Enabled'], format: flags.text('format'), type: 'plugin.pluginContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
   return 0
 }
 

@@ -1,5 +1,5 @@
 /** `docker version`: the client's half is known here, the server's half is asked; without a server the first half is still printed. */
-import { err, out } from '../../unix/kernel/process.ts'
+import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
 import { template, TemplateError } from '../go-template.ts'
 import { type Command, DockerError } from './command.ts'
@@ -26,7 +26,7 @@ export const version: Command = function* ({ process, flags, engine }) {
   const format = flags.text('format')
   if (format !== '') {
     const data = { Client: client, Server: server ?? null }
-    yield* out(process, format === 'json' || format === '{{json .}}' ? `${goJson(data)}\n` : `${templated(format, data)}\n`)
+    yield* out(process, format === 'json' || format === '{{json .}}' ? `${goJson(data)}\n` : `${yield* templated(process, format, data)}\n`)
   } else {
     yield* out(process, `Client:\n${block([['Version', client.Version], ['API version', apiVersion], ['Go version', client.GoVersion], ['Git commit', client.GitCommit], ['Built', client.BuildTime], ['OS/Arch', 'linux/amd64'], ['Context', client.Context]], 1)}`)
     if (server) yield* out(process, `\nServer:${server.Platform.Name ? ` ${server.Platform.Name}` : ''}\n${server.Components.map(component).join('')}`)
@@ -36,15 +36,19 @@ export const version: Command = function* ({ process, flags, engine }) {
   return 1
 }
 
-function templated(format: string, data: object): string {
+function* templated(process: Process, format: string, data: object): Blocking<string> {
   const missing = (_: object, key: string): never => {
     throw new TemplateError(`template: version:1:${format.indexOf(`.${key}`)}: executing "version" at <.${key}>: can't evaluate field ${key} in type system.versionInfo`)
   }
   try {
     return template(format, { name: 'version', functions: basicFunctions, integers: true, missing }).execute(data)
   } catch (error) {
-    if (error instanceof TemplateError) throw new DockerError(`\n${error.message}`)
-    throw error
+    if (!(error instanceof TemplateError)) throw error
+    if (error.message.includes('executing')) {
+      yield* out(process, '\n')
+      throw new DockerError(error.message)
+    }
+    throw new DockerError(`template parsing error: ${error.message}`, 64)
   }
 }
 

@@ -166,8 +166,13 @@ export function exportFiles(daemon: Daemon, name: string): HttpResponse {
 
 const changeKinds = { C: 0, A: 1, D: 2 } as const
 
+/** Overlay keeps a folder in the upper layer for everything that changed below it, so the folders on the way count as changed. */
 export function changes(daemon: Daemon, name: string): { Path: string; Kind: number }[] | null {
   const live = daemon.liveOf(daemon.require(name).Id)
-  const found = live.overlay.changes().map(({ path, kind }) => ({ Path: path, Kind: changeKinds[kind] }))
-  return found.length > 0 ? found : null
+  const found = new Map<string, number>()
+  for (const { path, kind } of live.overlay.changes()) {
+    for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) if (!found.has(path.slice(0, slash))) found.set(path.slice(0, slash), changeKinds.C)
+    found.set(path, changeKinds[kind])
+  }
+  return found.size > 0 ? [...found].map(([Path, Kind]) => ({ Path, Kind })).sort((a, b) => (a.Path < b.Path ? -1 : 1)) : null
 }

@@ -1,10 +1,11 @@
 /** `docker stats` and `docker top`: what the control group has used, and who runs in it. */
+import { assert } from '../../base/assert.ts'
 import { ByteStream, type HttpResponse, jsonResponse } from '../../base/http.ts'
-import { commandName } from '../../unix/files/proc-files.ts'
 import type { Process } from '../../unix/kernel/process.ts'
+import { processTable } from '../../unix/programs/ps.ts'
 import { perform, type Work } from '../runtime/task.ts'
 import type { Daemon } from './daemon.ts'
-import { conflict } from './docker-error.ts'
+import { conflict, failure } from './docker-error.ts'
 import { isTrue } from './router.ts'
 import { type Container, zeroTime } from './shapes.ts'
 
@@ -61,8 +62,11 @@ export function processesOf(daemon: Daemon, id: string): Process[] {
 function sampleOf(daemon: Daemon, { Id }: Container): Sample {
   const cpuMs = processesOf(daemon, Id).reduce((sum, process) => sum + process.cpuMs, 0)
   const { kernel } = daemon.host
-  return { read: daemon.nano(), cpuNanos: Math.round(cpuMs * 1e6), systemNanos: Math.round((daemon.clock.now() - kernel.bootedAt) * 1e6 * kernel.cpus) }
+  // The machine was up, and idle, before anybody looked.
+  return { read: daemon.nano(), cpuNanos: Math.round(cpuMs * 1e6), systemNanos: Math.round((daemon.clock.now() - kernel.bootedAt + idleBeforeMs) * 1e6 * kernel.cpus) }
 }
+
+const idleBeforeMs = 3_600_000
 
 const blkio = {
   io_service_bytes_recursive: [], io_serviced_recursive: [], io_queue_recursive: [], io_service_time_recursive: [], io_wait_time_recursive: [], io_merged_recursive: [], io_time_recursive: [], sectors_recursive: [],
@@ -112,76 +116,16 @@ function emptyStats(container: Container): object {
   return { name: container.Name, id: container.Id, read: zeroTime, preread: zeroTime, pids_stats: {}, blkio_stats: { ...Object.fromEntries(Object.keys(blkio).map((key) => [key, null])) }, num_procs: 0, storage_stats: {}, cpu_stats: none, precpu_stats: none, memory_stats: {} }
 }
 
-/** As the host's `ps` would show them: default `-ef`. */
+/** The host's `ps` with the processes of the container in place of its own choice; the last column takes what is left of a row. */
 export function topOf(daemon: Daemon, name: string, psArgs: string): { Processes: string[][]; Titles: string[] } {
   const container = daemon.require(name)
   if (!container.State.Running) throw conflict(`container ${container.Id} is not running`)
   if (container.State.Restarting) throw conflict(`container ${container.Id} is restarting, wait until the container is running`)
-  const processes = processesOf(daemon, container.Id)
-  const users = daemon.host.files.exists('/etc/passwd') ? daemon.host.files.readText('/etc/passwd').split('\n').map((row) => row.split(':')) : []
-  const columns = columnsOf(psArgs)
-  const now = daemon.clock.now()
-  const value = (column: string, process: Process): string => {
-    const clock = new Date(process.startedAt).toISOString()
-    const seconds = Math.floor(process.cpuMs / 1000)
-    const time = `${String(Math.floor(seconds / 3600)).padStart(2, '0')}:${String(Math.floor(seconds / 60) % 60).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`
-    const user = users.find((row) => row[2] === String(process.credentials.uid))?.[0] ?? String(process.credentials.uid)
-    switch (column) {
-      case 'UID':
-      case 'USER':
-      case 'RUSER':
-      case 'EUSER':
-        return user
-      case 'PID':
-        return String(process.hostPid)
-      case 'PPID':
-        return String(process.parent?.hostPid ?? daemon.host.kernel.rootPids.processes.keys().next().value ?? 1)
-      case 'C':
-        return '0'
-      case 'STIME':
-      case 'START':
-        return clock.slice(11, 16)
-      case 'TTY':
-      case 'TT':
-        return process.terminal ? process.terminal.name.replace('/dev/', '') : '?'
-      case 'TIME':
-        return time
-      case '%CPU':
-      case '%MEM':
-        return '0.0'
-      case 'VSZ':
-        return String(Math.round(process.memoryBytes / 512))
-      case 'RSS':
-        return String(Math.round(process.memoryBytes / 1024))
-      case 'STAT':
-      case 'S':
-        return process.state === 'running' ? 'R' : process.state === 'stopped' ? 'T' : 'Ss'
-      case 'ELAPSED':
-        return `00:${String(Math.floor((now - process.startedAt) / 1000)).padStart(2, '0')}`
-      case 'NI':
-        return '0'
-      case 'PRI':
-        return '19'
-      case 'COMM':
-        return commandName(process)
-      default:
-        return process.argv.join(' ')
-    }
-  }
-  return { Processes: processes.map((process) => columns.map(({ value: column }) => value(column, process))), Titles: columns.map(({ title }) => title) }
-}
-
-function columnsOf(psArgs: string): { title: string; value: string }[] {
-  const plain = (text: string) => text.split(' ').map((title) => ({ title, value: title === 'CMD' || title === 'COMMAND' ? 'ARGS' : title }))
-  const custom = [...psArgs.matchAll(/-?o\s*([\w,%=]+)/g)].flatMap((match) => match[1].split(','))
-  if (custom.length > 0) {
-    return custom.map((name) => {
-      const upper = name.replace(/=.*/, '').toUpperCase()
-      const title = { ARGS: 'COMMAND', CMD: 'CMD', COMM: 'COMMAND', PCPU: '%CPU', PMEM: '%MEM', ETIME: 'ELAPSED', TNAME: 'TTY' }[upper] ?? upper
-      return { title, value: upper === 'CMD' || upper === 'ARGS' || upper === 'COMMAND' ? 'ARGS' : upper === 'COMM' ? 'COMM' : title }
-    })
-  }
-  if (/^-?\w*u/.test(psArgs) && psArgs.includes('a')) return plain('USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND')
-  if (psArgs === '' || /f/.test(psArgs)) return plain('UID PID PPID C STIME TTY TIME CMD')
-  return plain('PID TTY TIME CMD')
+  const viewer = daemon.host.kernel.rootPids.processes.get(1)
+  assert(viewer, 'a machine without init has no ps')
+  const table = processTable(viewer, (psArgs || '-ef').split(' ').filter(Boolean), processesOf(daemon, container.Id))
+  if (typeof table === 'string') throw failure(`error: ${table}`)
+  const [Titles, ...rows] = table.rows.map((row) => row.join(' ').split(/\s+/).filter(Boolean))
+  if (!Titles?.includes('PID')) throw failure("couldn't find PID field in ps output")
+  return { Processes: rows.map((fields) => [...fields.slice(0, Titles.length - 1), fields.slice(Titles.length - 1).join(' ')]), Titles }
 }

@@ -124,6 +124,7 @@ export function diskUsage(daemon: Daemon, types: readonly string[]): object {
           Images: daemon.images
             .list()
             .filter((image) => image.RepoTags.length > 0 || daemon.images.childrenOf(image.Id).length === 0)
+            .sort((a, b) => (a.Created === b.Created ? (a.Id < b.Id ? -1 : 1) : a.Created < b.Created ? 1 : -1))
             .map((image) => imageSummary(daemon, image, { sharedSize: true, containers: daemon.containers().filter((container) => container.Image === image.Id).length })),
         }
       : { Images: [] }),

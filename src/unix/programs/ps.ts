@@ -51,6 +51,7 @@ const columns: Readonly<Record<string, Column>> = {
   pidns: right('PIDNS', 10, (one) => String(one.namespaces.pids.id)),
   netns: right('NETNS', 10, (one) => String(one.namespaces.net.id)),
   wchan: column('WCHAN', 6, () => '-'),
+  label: column('LABEL', 31, () => '-'),
 }
 
 const names: Readonly<Record<string, string>> = { pcpu: '%cpu', pmem: '%mem', cmd: 'cmdTitle', command: 'args', ucmd: 'shortCmd', ucomm: 'comm', tname: 'tty', state: 's', euser: 'user', ruser: 'user', vsize: 'vsz', rssize: 'rss', rsz: 'rss', start_time: 'stime', sess: 'sid', session: 'sid', pgrp: 'pgid', euid: 'uid', egid: 'gid', cputime: 'time', nice: 'ni', thcount: 'nlwp' }
@@ -58,11 +59,29 @@ const names: Readonly<Record<string, string>> = { pcpu: '%cpu', pmem: '%mem', cm
 export const ps: Program = function* (process) {
   if (isBusybox(process)) return yield* busyboxPs(process)
   const args = process.argv.slice(1)
+  const table = processTable(process, args)
+  if (typeof table === 'string') return yield* wrong(process, table)
+  const { used, rows, isFound } = table
+  const width = process.descriptors.get(1)?.file.kind === 'terminal' && !args.some((arg) => /w/.test(arg.replace(/^--.*/, ''))) ? (process.terminal?.cols ?? 80) : Number.POSITIVE_INFINITY
+  yield* print(process, rows.map((row) => lineOf(row, used).slice(0, width)).join('\n') + (rows.length > 0 ? '\n' : ''))
+  return isFound ? 0 : 1
+}
+
+export interface ProcessTable {
+  readonly used: readonly Column[]
+  /** The titles first, unless they are not wanted. */
+  readonly rows: readonly (readonly string[])[]
+  readonly isFound: boolean
+}
+
+/** What `ps ARGS` lists for someone who asks; a refusal is text. `only` takes the place of ps' own choice, as `-q` does. */
+export function processTable(process: Process, args: readonly string[], only?: readonly Process[]): ProcessTable | string {
   let all = false
   let ofUser = false
   let layout = 'short'
   let wantsHeader = true
   let forest = false
+  let hasLabels = false
   const chosen: Column[] = []
   const pids: number[] = []
   const users: string[] = []
@@ -79,7 +98,7 @@ export const ps: Program = function* (process) {
       else if (name === 'pid') pids.push(...(text || args[++index]).split(',').map(Number))
       else if (name === 'ppid') pids.push(...visibleProcesses(process).filter((one) => (text || args[index + 1]).split(',').includes(String(parentPidSeen(process, one)))).map((one) => pidSeen(process, one)))
       else if (name === 'user') users.push(...(text || args[++index]).split(','))
-      else return yield* wrong(process, 'unknown gnu long option')
+      else return ('unknown gnu long option')
       continue
     }
     const isDashed = arg.startsWith('-')
@@ -91,7 +110,7 @@ export const ps: Program = function* (process) {
           const [name, title] = word.split('=')
           const key = names[name.toLowerCase()] ?? name.toLowerCase()
           const found = columns[key]
-          if (!found) return yield* wrong(process, `unknown user-defined format specifier "${name}"`)
+          if (!found) return (`unknown user-defined format specifier "${name}"`)
           const renamed = name === 'cmd' ? 'CMD' : title
           chosen.push(renamed === undefined ? found : { ...found, title: renamed, width: found.width })
         }
@@ -123,19 +142,20 @@ export const ps: Program = function* (process) {
       else if (letter === 'l') layout = 'long'
       else if (letter === 'u' && !isDashed) layout = 'user'
       else if (letter === 'H') forest = true
+      else if (letter === 'Z' || letter === 'M') hasLabels = true
       else if (letter === 'h') wantsHeader = false
-      else if (letter === 'T' || letter === 'L' || letter === 'w' || letter === 'c' || letter === 'n' || letter === 'r' || letter === 'N' || letter === 'M' || letter === 'Z' || letter === 'd' || letter === 'j' || letter === 'v' || letter === 's') {
+      else if (letter === 'T' || letter === 'L' || letter === 'w' || letter === 'c' || letter === 'n' || letter === 'r' || letter === 'N' || letter === 'd' || letter === 'j' || letter === 'v' || letter === 's') {
         // Threads, width and the rest change nothing that is simulated.
       } else if (/\d/.test(letter)) {
         pids.push(Number(arg.slice(at)))
         break
       } else if (letter === 'e' && !isDashed) continue
-      else return yield* wrong(process, isDashed ? 'unsupported SysV option' : 'unsupported option (BSD syntax)')
+      else return (isDashed ? 'unsupported SysV option' : 'unsupported option (BSD syntax)')
     }
   }
   const seen = visibleProcesses(process)
   const { uid } = process.credentials
-  const selected = seen.filter((one) => {
+  const selected = only ?? seen.filter((one) => {
     if (pids.length > 0 || users.length > 0 || commands.length > 0) return pids.includes(pidSeen(process, one)) || users.includes(userText(process, one)) || users.includes(String(one.credentials.uid)) || commands.includes(commandName(one))
     if (all) return ofUser || layout !== 'user' || one.terminal !== undefined || args.some((arg) => arg.startsWith('-') && /[eA]/.test(arg))
     if (ofUser) return one.credentials.uid === uid
@@ -143,15 +163,13 @@ export const ps: Program = function* (process) {
   })
   const layouts: Readonly<Record<string, readonly string[]>> = { short: ['pid', 'tty', 'time', 'shortCmd'], full: ['uidName', 'pid', 'ppid', 'c', 'stime', 'tty', 'time', 'cmdTitle'], user: ['user', 'pid', '%cpu', '%mem', 'vsz', 'rss', 'tty', 'stat', 'start', 'shortTime', 'args'], long: ['s', 'uid', 'pid', 'ppid', 'c', 'pri', 'ni', 'tty', 'time', 'shortCmd'], plain: ['pid', 'tty', 'stat', 'shortTime', 'args'] }
   const isBsd = layout === 'short' && args.some((arg) => /^[axh]+$/.test(arg))
-  const used = chosen.length > 0 ? chosen : layouts[isBsd ? 'plain' : layout].map((name) => columns[name])
+  const used = chosen.length > 0 ? chosen : [...(hasLabels ? ['label'] : []), ...layouts[isBsd ? 'plain' : layout]].map((name) => columns[name])
   const ordered = sortKey === undefined ? (forest ? asForest(selected) : selected) : sorted(process, selected, sortKey)
-  const width = process.descriptors.get(1)?.file.kind === 'terminal' && !args.some((arg) => /w/.test(arg.replace(/^--.*/, ''))) ? (process.terminal?.cols ?? 80) : Number.POSITIVE_INFINITY
   const hasTitles = wantsHeader && used.some(({ title }) => title !== '')
   const rows = hasTitles ? [used.map(({ title }) => title)] : []
   const depth = forest ? depths(ordered) : undefined
   for (const one of ordered) rows.push(used.map((each) => (forest && (each === columns.args || each === columns.cmdTitle) ? `${'    '.repeat(Math.max(0, (depth?.get(one) ?? 0) - 1))}${(depth?.get(one) ?? 0) > 0 ? ' \\_ ' : ''}` : '') + each.text(one, process)))
-  yield* print(process, rows.map((row) => lineOf(row, used).slice(0, width)).join('\n') + (rows.length > 0 ? '\n' : ''))
-  return selected.length > 0 || pids.length === 0 ? 0 : 1
+  return { used, rows, isFound: selected.length > 0 || pids.length === 0 }
 }
 
 function lineOf(row: readonly string[], used: readonly Column[]): string {
