@@ -99,7 +99,7 @@ export function createMachine(options: MachineOptions): Machine {
 
   const devices = deviceFiles(kernel, 'devtmpfs')
   const pts = new MemoryFiles({ now, type: 'devpts' })
-  const mount = (at: string, files: Mount['files'], source: string, isReadOnly = false): Mount => ({ at, files, root: '/', isReadOnly, source })
+  const mount = (at: string, files: Mount['files'], source: string, isReadOnly = false, options?: string): Mount => ({ at, files, root: '/', isReadOnly, source, ...(options && { options }) })
   const files = new MountTable([
     mount('/', disk, '/dev/vda1'),
     mount('/proc', procFiles(kernel, kernel.rootPids), 'proc'),
@@ -175,7 +175,7 @@ export function createMachine(options: MachineOptions): Machine {
     terminal(size) {
       const number = nextTerminal++
       const created = createTerminal(kernel, { name: `/dev/pts/${number}`, ...size })
-      pts.create(`/${number}`, { kind: 'character', mode: 0o620, uid: 0, gid: 5, open: () => ({ ...created.file, close() {} }) })
+      pts.create(`/${number}`, { kind: 'character', mode: 0o620, uid: 0, gid: 5, device: [136, number], open: () => ({ ...created.file, close() {} }) })
       return created
     },
     segment,
@@ -186,7 +186,8 @@ export function createMachine(options: MachineOptions): Machine {
         mount('/proc', procFiles(kernel, pids), 'proc'),
         mount('/dev', deviceFiles(kernel), 'tmpfs'),
         mount('/dev/pts', pts, 'devpts'),
-        mount('/dev/shm', shm, 'shm'),
+        mount('/dev/mqueue', new MemoryFiles({ now, type: 'mqueue', mode: 0o1777 }), 'mqueue'),
+        mount('/dev/shm', shm, 'shm', false, 'size=65536k'),
         mount('/sys', sysFiles(now), 'sysfs', true),
         mount('/sys/fs/cgroup', cgroupFiles(kernel, cgroup, pids), 'cgroup', true),
       ]

@@ -9,6 +9,7 @@ import { launch, LaunchError } from '../runtime/launch.ts'
 import type { OutputStream } from '../runtime/log-file.ts'
 import { Stdio } from '../runtime/stdio.ts'
 import type { Work } from '../runtime/task.ts'
+import { lackingIn } from '../../unix/kernel/capabilities.ts'
 import { UnknownUser, userOf } from '../runtime/users.ts'
 import { pace } from '../pace.ts'
 import { filesOfImage } from './build-context.ts'
@@ -79,7 +80,7 @@ export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, 
   const stdio = new Stdio(host.kernel, { hasInput: false })
   stdio.listen({ write })
   try {
-    const user = userOf(table, run.User ?? '')
+    const user = { ...userOf(table, run.User ?? ''), lacks: lackingIn({ add: [], drop: [], isPrivileged: false }) }
     const environment: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: user.home }
     for (const entry of [...(run.Env ?? []), ...env]) environment[entry.slice(0, entry.indexOf('='))] = entry.slice(entry.indexOf('=') + 1)
     const process = launch(host.kernel, { argv, env: environment, cwd: run.WorkingDir || '/', credentials: user, namespaces, cgroup, descriptors: stdio.descriptors })

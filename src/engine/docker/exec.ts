@@ -7,7 +7,9 @@ import { WaitQueue } from '../../base/wait-queue.ts'
 import { launch, LaunchError } from '../runtime/launch.ts'
 import { Stdio } from '../runtime/stdio.ts'
 import type { Work } from '../runtime/task.ts'
-import { UnknownUser, userOf } from '../runtime/users.ts'
+import type { Files } from '../../unix/files/files.ts'
+import { UnknownUser, type User } from '../runtime/users.ts'
+import { containerUser } from './container-user.ts'
 import type { Daemon, Exec, ExecConfig } from './daemon.ts'
 import { badRequest, conflict, DockerError, notFound } from './docker-error.ts'
 import { environmentOf } from './environment.ts'
@@ -20,7 +22,7 @@ export function createExec(daemon: Daemon, name: string, body: Partial<ExecConfi
   if (!config.Cmd || config.Cmd.length === 0) throw badRequest('No exec command specified')
   const live = daemon.liveOf(container.Id)
   // An unknown user is refused before anything is made.
-  if (config.User !== '' && live.namespaces) credentials(live.namespaces.mounts, config.User)
+  if (config.User !== '' && live.namespaces) credentials(live.namespaces.mounts, container, config)
   const exec: Exec = { id: daemon.random.hex(64), container: container.Id, config, stdio: newStdio(daemon, config), process: undefined, running: false, exitCode: null, changed: new WaitQueue() }
   live.execs.set(exec.id, exec)
   daemon.execs.set(exec.id, exec)
@@ -54,7 +56,7 @@ export function startExec(daemon: Daemon, exec: Exec): void {
   const { config } = exec
   const argv = config.Cmd ?? []
   const { mounts } = live.namespaces
-  const user = credentials(mounts, config.User || container.Config.User)
+  const user = credentials(mounts, container, config)
   daemon.containerEvent(container, `exec_start: ${argv.join(' ')}`, { execID: exec.id })
   try {
     exec.process = launch(daemon.host.kernel, {
@@ -62,6 +64,7 @@ export function startExec(daemon: Daemon, exec: Exec): void {
       env: environmentOf(daemon, container, user.home, { terminal: config.Tty, more: config.Env ?? [] }),
       cwd: config.WorkingDir || container.Config.WorkingDir || '/',
       credentials: user,
+      limits: live.process.limits,
       namespaces: live.namespaces,
       cgroup: live.cgroup,
       descriptors: exec.stdio.descriptors,
@@ -83,9 +86,9 @@ export function startExec(daemon: Daemon, exec: Exec): void {
   })
 }
 
-function credentials(files: Parameters<typeof userOf>[0], user: string): ReturnType<typeof userOf> {
+function credentials(files: Files, container: Container, { User: user, Privileged }: ExecConfig): User {
   try {
-    return userOf(files, user)
+    return containerUser(files, container, user || container.Config.User, { isPrivileged: Privileged || container.HostConfig.Privileged })
   } catch (error) {
     if (error instanceof UnknownUser) throw badRequest(error.message)
     throw error

@@ -9,11 +9,14 @@ import { MountTable } from '../../unix/files/mount-table.ts'
 import type { Cgroup, Namespaces, Process } from '../../unix/kernel/process.ts'
 import { type Signal, signalNumbers, signalOf } from '../../unix/kernel/signals.ts'
 import { pace } from '../pace.ts'
+import { setSysctl } from '../../unix/files/sysctl-files.ts'
+import { containerLimits } from '../../unix/kernel/limits.ts'
 import { clear, Subtree } from '../runtime/layer-files.ts'
 import { launch, LaunchError } from '../runtime/launch.ts'
 import { Stdio } from '../runtime/stdio.ts'
 import { perform, type Work } from '../runtime/task.ts'
-import { UnknownUser, userOf } from '../runtime/users.ts'
+import { UnknownUser, type User } from '../runtime/users.ts'
+import { containerUser } from './container-user.ts'
 import { mountAll, mountDaemonFiles, rootOf } from './container-files.ts'
 import type { Daemon, Live } from './daemon.ts'
 import { badRequest, conflict, DockerError, failure, notFound } from './docker-error.ts'
@@ -93,12 +96,17 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const table = rootOf(daemon, container, live)
   copyUpVolumes(daemon, container, live)
   const cgroup: Cgroup = {
-    path: `/docker/${id}`,
+    path: cgroupPath(hostConfig, id),
     ...(hostConfig.Memory > 0 ? { memoryLimitBytes: hostConfig.Memory } : {}),
     ...cpuLimit(hostConfig),
     ...(hostConfig.PidsLimit ? { pidsLimit: hostConfig.PidsLimit } : {}),
+    ...(hostConfig.CpuShares > 0 ? { cpuWeight: weightOf(hostConfig.CpuShares) } : {}),
+    ...(hostConfig.CpusetCpus !== '' ? { cpuSet: hostConfig.CpusetCpus } : {}),
+    ...(hostConfig.Memory > 0 && hostConfig.MemorySwap >= hostConfig.Memory ? { swapLimitBytes: hostConfig.MemorySwap - hostConfig.Memory } : {}),
+    ...(hostConfig.MemoryReservation > 0 ? { memoryLowBytes: hostConfig.MemoryReservation } : {}),
   }
   const namespaces: Namespaces = { pids, net: net.net, mounts: table, uts: net.isOwn || hostConfig.UTSMode === 'host' ? uts : net.uts }
+  for (const [name, value] of Object.entries(hostConfig.Sysctls ?? {})) setSysctl(net.net, name, value)
   const system = host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup })
   mountAll(table, system)
   addDevices(daemon, container, system, table)
@@ -119,6 +127,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
       env,
       cwd,
       credentials: user,
+      limits: containerLimits(hostConfig.Ulimits ?? []),
       namespaces,
       cgroup,
       descriptors: live.stdio.descriptors,
@@ -179,11 +188,22 @@ function addDevices(daemon: Daemon, { HostConfig: hostConfig }: Container, syste
   for (const { PathOnHost, PathInContainer } of hostConfig.Devices ?? []) {
     const node = daemon.host.files.stat(PathOnHost)
     const path = PathInContainer.replace(/^\/dev(?=\/)/, '')
-    if (dev && PathInContainer.startsWith('/dev/') && !dev.files.lookup(path)) dev.files.create(path, { kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid, open: node.open })
+    if (dev && PathInContainer.startsWith('/dev/') && !dev.files.lookup(path)) dev.files.create(path, { kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid, open: node.open, device: node.device })
   }
   if (hostConfig.ShmSize === defaultHostConfig.ShmSize) return
   table.unmount('/dev/shm')
-  table.mount({ at: '/dev/shm', files: new MemoryFiles({ now: () => daemon.clock.now(), mode: 0o1777, quotaBytes: hostConfig.ShmSize }), root: '/', isReadOnly: false, source: 'shm' })
+  table.mount({ at: '/dev/shm', files: new MemoryFiles({ now: () => daemon.clock.now(), mode: 0o1777, quotaBytes: hostConfig.ShmSize }), root: '/', isReadOnly: false, source: 'shm', options: `size=${Math.floor(hostConfig.ShmSize / 1024)}k` })
+}
+
+/** systemd's name for a container's group, unless `--cgroup-parent` puts it elsewhere. */
+function cgroupPath({ CgroupParent }: Container['HostConfig'], id: string): string {
+  if (CgroupParent === '') return `/system.slice/docker-${id}.scope`
+  return CgroupParent.endsWith('.slice') ? `/${CgroupParent}/docker-${id}.scope` : `/${CgroupParent.replace(/^\//, '')}/${id}`
+}
+
+/** `--cpu-shares` of 2 to 262144 as the weight of 1 to 10000 that has taken their place. */
+function weightOf(shares: number): number {
+  return Math.floor(1 + ((shares - 2) * 9999) / 262142)
 }
 
 function cpuLimit({ NanoCpus, CpuQuota, CpuPeriod }: Container['HostConfig']): { cpuLimit?: number } {
@@ -260,9 +280,9 @@ function copyTree(from: MountTable, path: string, to: Subtree, at = ''): void {
   }
 }
 
-function userFor(table: MountTable, container: Container): ReturnType<typeof userOf> {
+function userFor(table: MountTable, container: Container): User {
   try {
-    return userOf(table, container.Config.User, container.HostConfig.GroupAdd ?? [])
+    return containerUser(table, container, container.Config.User)
   } catch (error) {
     if (error instanceof UnknownUser) throw new StartRefusal(500, 128, error.message)
     throw error

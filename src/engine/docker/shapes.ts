@@ -113,7 +113,7 @@ export interface HostConfig {
   readonly MemorySwappiness: number | null
   readonly OomKillDisable: boolean | null
   readonly PidsLimit: number | null
-  readonly Ulimits: readonly object[] | null
+  readonly Ulimits: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[] | null
   readonly CpuCount: number
   readonly CpuPercent: number
   readonly IOMaximumIOps: number

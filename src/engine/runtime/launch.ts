@@ -6,6 +6,7 @@ import { UnixError } from '../../unix/errors.ts'
 import { type Executable, executable, found } from '../../unix/kernel/execute.ts'
 import type { Descriptor } from '../../unix/kernel/open-file.ts'
 import { type Cgroup, type Credentials, err, type Namespaces, Process, type Program } from '../../unix/kernel/process.ts'
+import type { Limits } from '../../unix/kernel/limits.ts'
 import type { Kernel } from '../../unix/kernel/kernel.ts'
 import type { Terminal } from '../../unix/kernel/terminal.ts'
 
@@ -28,6 +29,7 @@ export interface LaunchOptions {
   readonly cgroup: Cgroup
   readonly descriptors: ReadonlyMap<number, Descriptor>
   readonly terminal?: Terminal
+  readonly limits?: Limits
   /** `--init`: docker-init is process 1 and forwards signals. */
   readonly withInit?: boolean
 }
@@ -53,6 +55,7 @@ export function launch(kernel: Kernel, options: LaunchOptions): Process {
     cgroup: options.cgroup,
     terminal: options.terminal,
     descriptors: options.descriptors,
+    limits: options.limits,
   })
   if (options.terminal) options.terminal.foreground = process.group
   return process

@@ -25,6 +25,7 @@ import { launch, LaunchError } from './launch.ts'
 import { type LogEntry, LogFile } from './log-file.ts'
 import { type ContainerRuntime, type ContainerSpec, type HostFiles, type LogQuery, type RuntimeContainer, RuntimeError, type RuntimeImage, type Sandbox, type SandboxSpec } from './runtime.ts'
 import { Stdio } from './stdio.ts'
+import { lackingIn } from '../../unix/kernel/capabilities.ts'
 import { UnknownUser, userOf } from './users.ts'
 
 export interface PodRuntimeOptions {
@@ -215,7 +216,8 @@ export class PodRuntime implements ContainerRuntime {
     const config = image.config.config
     const argv = [...(spec.command ?? config.Entrypoint ?? []), ...(spec.args ?? (spec.command ? [] : (config.Cmd ?? [])))]
     try {
-      const user = userOf(mounts, spec.user ?? config.User ?? '', spec.groups.map(String))
+      const lacks = lackingIn({ ...spec.capabilities, isPrivileged: spec.isPrivileged })
+      const user = { ...userOf(mounts, spec.user ?? config.User ?? '', spec.groups.map(String)), ...(lacks && { lacks }) }
       const cwd = spec.workingDir ?? (config.WorkingDir || '/')
       if (!mounts.exists(cwd)) mounts.mkdir(cwd, { parents: true })
       if (argv.length === 0) throw new RuntimeError('failed to generate container spec: no command specified', 'CreateContainerError')

@@ -92,7 +92,19 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
       },
     },
     'cpu.stat': { text: () => `usage_usec ${cpuUsec()}\nuser_usec ${cpuUsec()}\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\nthrottled_usec 0\n` },
-    'cpu.weight': { text: () => '100\n', write() {} },
+    'cpu.weight': {
+      text: () => `${cgroup.cpuWeight ?? 100}\n`,
+      write(value) {
+        cgroup.cpuWeight = Number.parseInt(value, 10)
+      },
+    },
+    'cpuset.cpus': {
+      text: () => `${cgroup.cpuSet ?? ''}\n`,
+      write(value) {
+        cgroup.cpuSet = value.trim() || undefined
+      },
+    },
+    'cpuset.cpus.effective': { text: () => `${cgroup.cpuSet ?? `0-${kernel.cpus - 1}`}\n` },
     'memory.current': { text: () => `${memory()}\n` },
     'memory.events': { text: () => `low 0\nhigh 0\nmax 0\noom ${cgroup.oomKills ?? 0}\noom_kill ${cgroup.oomKills ?? 0}\noom_group_kill 0\n` },
     'memory.max': {
@@ -102,7 +114,20 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
       },
     },
     'memory.stat': { text: () => `anon ${memory()}\nfile 0\nkernel 0\n` },
-    'memory.swap.max': { text: () => '0\n', write() {} },
+    'memory.low': {
+      text: () => `${cgroup.memoryLowBytes ?? 0}\n`,
+      write(value) {
+        cgroup.memoryLowBytes = limitOf(value)
+      },
+    },
+    'memory.peak': { text: () => `${memory()}\n` },
+    'memory.swap.current': { text: () => '0\n' },
+    'memory.swap.max': {
+      text: () => `${limit(cgroup.swapLimitBytes)}\n`,
+      write(value) {
+        cgroup.swapLimitBytes = limitOf(value)
+      },
+    },
     'pids.current': { text: () => `${below().length}\n` },
     'pids.max': {
       text: () => `${limit(cgroup.pidsLimit)}\n`,
@@ -112,7 +137,7 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
     },
   }
   // The root group of a machine has no limits to set.
-  if (cgroup.path === '/') for (const name of ['memory.max', 'cpu.max', 'pids.max', 'cgroup.freeze', 'cgroup.type', 'cgroup.events', 'memory.current', 'memory.events', 'pids.current', 'memory.swap.max', 'cpu.weight']) delete files[name]
+  if (cgroup.path === '/') for (const name of ['memory.max', 'cpu.max', 'pids.max', 'cgroup.freeze', 'cgroup.type', 'cgroup.events', 'memory.current', 'memory.events', 'pids.current', 'memory.swap.max', 'memory.swap.current', 'memory.low', 'memory.peak', 'cpu.weight', 'cpuset.cpus']) delete files[name]
   const prefix = cgroup.path === '/' ? '/' : `${cgroup.path}/`
   const children = (): readonly string[] => [...new Set([...cgroups(kernel).keys()].filter((path) => path.startsWith(prefix) && path !== '/').map((path) => path.slice(prefix.length).split('/')[0]))]
   return {

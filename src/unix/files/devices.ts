@@ -7,21 +7,22 @@ import { MemoryFiles } from './memory-files.ts'
 
 export function deviceFiles(kernel: Kernel, type = 'tmpfs'): MemoryFiles {
   const files = new MemoryFiles({ now: () => kernel.clock.now(), type })
-  const device = (name: string, read: (max: number) => Uint8Array, write: (bytes: Uint8Array) => number = (bytes) => bytes.length) =>
-    files.create(`/${name}`, { kind: 'character', mode: 0o666, uid: 0, gid: 0, open: () => openDevice(`/dev/${name}`, read, write) })
-  device('null', () => noBytes)
-  device('zero', (max) => new Uint8Array(max))
-  device('full', (max) => new Uint8Array(max), () => {
+  const device = (name: string, minor: number, read: (max: number) => Uint8Array, write: (bytes: Uint8Array) => number = (bytes) => bytes.length) =>
+    files.create(`/${name}`, { kind: 'character', mode: 0o666, uid: 0, gid: 0, device: [1, minor], open: () => openDevice(`/dev/${name}`, read, write) })
+  device('null', 3, () => noBytes)
+  device('zero', 5, (max) => new Uint8Array(max))
+  device('full', 7, (max) => new Uint8Array(max), () => {
     throw new UnixError('ENOSPC')
   })
   const chance = (max: number): Uint8Array => Uint8Array.from({ length: max }, () => kernel.random.below(256))
-  device('random', chance)
-  device('urandom', chance)
+  device('random', 8, chance)
+  device('urandom', 9, chance)
   files.create('/tty', {
     kind: 'character',
     mode: 0o666,
     uid: 0,
     gid: 5,
+    device: [5, 0],
     open() {
       const terminal = kernel.current?.terminal
       if (!terminal) throw new UnixError('ENXIO', '/dev/tty')

@@ -15,6 +15,8 @@ export interface Mount {
   readonly isReadOnly: boolean
   /** First column of `mount`: `overlay`, `/dev/vda1`, `tmpfs`. */
   readonly source: string
+  /** Beyond read-only or not: `size=1024k,mode=700`. */
+  readonly options?: string
 }
 
 export interface OpenOptions {

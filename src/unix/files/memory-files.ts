@@ -46,6 +46,7 @@ export class MemoryNode implements Node {
   links = 0
   readonly target: string | undefined
   readonly open: (() => OpenFile) | undefined
+  readonly device: readonly [number, number] | undefined
   overlay: 'whiteout' | 'opaque' | undefined
   readonly entries: Map<string, MemoryNode> | undefined
   readonly #files: MemoryFiles
@@ -67,6 +68,7 @@ export class MemoryNode implements Node {
     this.changedMs = now
     this.target = node.target
     this.open = node.open
+    this.device = node.device
     this.overlay = node.overlay
     this.entries = node.kind === 'directory' ? new Map() : undefined
     this.#buffer = node.content ?? noBytes

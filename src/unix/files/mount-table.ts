@@ -7,6 +7,7 @@
 import { bytesOf, noBytes, textOf } from '../../base/bytes.ts'
 import { type Errno, UnixError } from '../errors.ts'
 import { always, type OpenFile } from '../kernel/open-file.ts'
+import { hasCapability } from '../kernel/capabilities.ts'
 import type { Credentials } from '../kernel/process.ts'
 import { openFifo } from './fifo.ts'
 import type { Files, Mount, OpenOptions } from './files.ts'
@@ -228,9 +229,11 @@ export class MountTable implements Files {
 
   chown(path: string, { uid, gid }: { uid?: number; gid?: number }, who: Credentials = root): void {
     const place = this.#existing(path, who, true)
-    const mayGive = who.uid === 0 || (who.uid === place.node.uid && (uid === undefined || uid === who.uid) && (gid === undefined || gid === who.gid || who.groups.includes(gid)))
+    const mayGive = hasCapability(who, 'CHOWN') || (who.uid === place.node.uid && (uid === undefined || uid === who.uid) && (gid === undefined || gid === who.gid || who.groups.includes(gid)))
     if (!mayGive) throw new UnixError('EPERM', path)
-    const node = this.#owned(path, who)
+    this.#refuseReadOnly(place.mount, path)
+    const node = place.mount.files.writable(place.inner)
+    node.changedMs = Math.max(node.changedMs, node.modifiedMs)
     if (uid !== undefined) node.uid = uid
     if (gid !== undefined) node.gid = gid
   }
@@ -257,7 +260,7 @@ export class MountTable implements Files {
 
   #owned(path: string, who: Credentials): Node {
     const { node, mount, inner } = this.#existing(path, who, true)
-    if (who.uid !== 0 && who.uid !== node.uid) throw new UnixError('EPERM', path)
+    if (who.uid !== node.uid && !hasCapability(who, 'FOWNER')) throw new UnixError('EPERM', path)
     this.#refuseReadOnly(mount, path)
     const own = mount.files.writable(inner)
     own.changedMs = Math.max(own.changedMs, own.modifiedMs)
@@ -306,7 +309,7 @@ export class MountTable implements Files {
   /** Names are the directory's content: adding and removing needs write and search permission there, and ownership in sticky ones. */
   #mayChangeNames(path: string, place: Place, who: Credentials): void {
     this.#refuseReadOnly(place.mount, path)
-    if (who.uid === 0) return
+    if (hasCapability(who, 'DAC_OVERRIDE')) return
     const folder = place.mount.files.lookup(parentOf(place.inner))
     if (!folder || !allows(folder, who, mayWrite | mayEnter)) throw new UnixError('EACCES', path)
     if ((folder.mode & 0o1000) !== 0 && place.node && place.node.uid !== who.uid && folder.uid !== who.uid) throw new UnixError('EPERM', path)
@@ -400,7 +403,7 @@ export class MountTable implements Files {
 
 /** Permission bits for the class the asker falls into; root may everything except execute what nobody may. */
 export function allows(node: Node, who: Credentials, wish: number): boolean {
-  if (who.uid === 0) return (wish & mayEnter) === 0 || node.kind !== 'file' || (node.mode & 0o111) !== 0
+  if (who.uid === 0 && !who.lacks?.has('DAC_OVERRIDE')) return (wish & mayEnter) === 0 || node.kind !== 'file' || (node.mode & 0o111) !== 0
   const shift = who.uid === node.uid ? 6 : who.gid === node.gid || who.groups.includes(node.gid) ? 3 : 0
   return ((node.mode >> shift) & wish) === wish
 }

@@ -36,12 +36,17 @@ export interface Node {
   follow?(): Node
   /** Marks of an overlay's layer: this name hides what is below; this directory does not show what is below. */
   overlay?: 'whiteout' | 'opaque'
+  /** Major and minor number of a device. */
+  readonly device?: readonly [number, number]
 }
 
 export interface FileSystem {
   /** As `mount` and `df -T` name it: `overlay`, `ext4`, `tmpfs`, `proc`. */
   readonly type: string
   readonly isReadOnly: boolean
+  /** What it may hold, and holds, where that is counted. */
+  readonly quotaBytes?: number
+  readonly usedBytes?: number
   /** The node at a path of this file system (`/`, `/etc/hosts`), links not followed. */
   lookup(path: string): Node | undefined
   /** The node under a name of a directory of this file system, where that is quicker than walking the path again. */
@@ -71,4 +76,5 @@ export interface NewNode {
   readonly content?: Uint8Array
   readonly open?: () => OpenFile
   readonly overlay?: 'whiteout' | 'opaque'
+  readonly device?: readonly [number, number]
 }

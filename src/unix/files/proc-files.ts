@@ -7,9 +7,12 @@ import { found } from '../kernel/execute.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Descriptor } from '../kernel/open-file.ts'
 import type { PidNamespace, Process, ProcessState } from '../kernel/process.ts'
+import { capabilityMask } from '../kernel/capabilities.ts'
+import { limitsText } from '../kernel/limits.ts'
 import { delegating } from './devices.ts'
 import type { Mount } from './files.ts'
 import type { Node } from './node.ts'
+import { sysctlFiles } from './sysctl-files.ts'
 import { folder, text, type Virtual, VirtualFiles } from './virtual-files.ts'
 
 /** Memory that the kernel and everything not modelled as a process has, bytes; `free` shows it as used. */
@@ -37,7 +40,7 @@ export function procFiles(kernel: Kernel, pids: PidNamespace): VirtualFiles {
     self: { target: self },
     stat: text(() => stat(kernel)),
     swaps: text(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
-    sys: sysctl(kernel),
+    sys: sysctlFiles(kernel),
     'thread-self': { target: () => `${self()}/task/${self()}` },
     uptime: text(() => {
       const seconds = (kernel.clock.now() - kernel.bootedAt) / 1000
@@ -86,7 +89,7 @@ function processFolder(process: Process, view: View): Virtual {
       uid,
       gid,
     },
-    limits: text(() => limits),
+    limits: text(() => limitsText(process.limits)),
     maps: text(() => ''),
     mountinfo: text(() => process.files.mounts.map(mountinfoLine).join('')),
     mounts: text(() => process.files.mounts.map(mountLine).join('')),
@@ -182,7 +185,8 @@ function numberOf(process: Process, hostPid: number, numberIn: View['numberIn'])
 
 function statusText(process: Process, { numberIn, isHost }: View): string {
   const pid = numberIn(process)
-  const { uid, gid, groups } = process.credentials
+  const { uid, gid, groups, lacks } = process.credentials
+  const bounding = capabilityMask(lacks)
   const kilobytes = Math.round(process.memoryBytes / 1024)
   const numbers = isHost && process.hostPid !== process.pid ? `${process.hostPid}\t${process.pid}` : String(pid)
   const size = (value: number): string => String(value).padStart(8)
@@ -206,10 +210,15 @@ function statusText(process: Process, { numberIn, isHost }: View): string {
     `VmHWM:\t${size(kilobytes)} kB`,
     `VmRSS:\t${size(kilobytes)} kB`,
     'Threads:\t1',
-    `CapEff:\t${uid === 0 ? (isHost && process.namespaces.pids === process.kernel.rootPids ? '000001ffffffffff' : '00000000a80425fb') : '0000000000000000'}`,
+    'CapInh:\t0000000000000000',
+    `CapPrm:\t${uid === 0 ? bounding : '0000000000000000'}`,
+    `CapEff:\t${uid === 0 ? bounding : '0000000000000000'}`,
+    `CapBnd:\t${bounding}`,
+    'CapAmb:\t0000000000000000',
     'NoNewPrivs:\t0',
-    'Seccomp:\t0',
-    `Cpus_allowed_list:\t0-${process.kernel.cpus - 1}`,
+    // Docker's seccomp profile filters system calls in every container that is not privileged.
+    `Seccomp:\t${process.credentials.lacks ? 2 : 0}`,
+    `Cpus_allowed_list:\t${process.cgroup.cpuSet ?? (process.kernel.cpus === 1 ? '0' : `0-${process.kernel.cpus - 1}`)}`,
     'voluntary_ctxt_switches:\t10',
     'nonvoluntary_ctxt_switches:\t0',
     '',
@@ -217,7 +226,7 @@ function statusText(process: Process, { numberIn, isHost }: View): string {
 }
 
 function mountOptions(mount: Mount): string {
-  return `${mount.isReadOnly || mount.files.isReadOnly ? 'ro' : 'rw'},relatime`
+  return `${mount.isReadOnly || mount.files.isReadOnly ? 'ro' : 'rw'},relatime${mount.options ? `,${mount.options}` : ''}`
 }
 
 function mountLine(mount: Mount): string {
@@ -227,25 +236,6 @@ function mountLine(mount: Mount): string {
 function mountinfoLine(mount: Mount, index: number): string {
   return `${index + 22} ${index === 0 ? 1 : 22} 0:${index + 20} ${mount.root} ${mount.at} ${mountOptions(mount)} - ${mount.files.type} ${mount.source} ${mount.files.isReadOnly ? 'ro' : 'rw'}\n`
 }
-
-const limits = `Limit                     Soft Limit           Hard Limit           Units     
-Max cpu time              unlimited            unlimited            seconds   
-Max file size             unlimited            unlimited            bytes     
-Max data size             unlimited            unlimited            bytes     
-Max stack size            8388608              unlimited            bytes     
-Max core file size        0                    unlimited            bytes     
-Max resident set          unlimited            unlimited            bytes     
-Max processes             31538                31538                processes 
-Max open files            1024                 1048576              files     
-Max locked memory         67108864             67108864             bytes     
-Max address space         unlimited            unlimited            bytes     
-Max file locks            unlimited            unlimited            locks     
-Max pending signals       31538                31538                signals   
-Max msgqueue size         819200               819200               bytes     
-Max nice priority         0                    0                    
-Max realtime priority     0                    0                    
-Max realtime timeout      unlimited            unlimited            us        
-`
 
 function networkFolder(process: Process): Virtual {
   const hex = (ip: string): string =>
@@ -312,36 +302,4 @@ function stat(kernel: Kernel): string {
   const per = (name: string, share: number): string => `${name} ${Math.round(ticks * share)} 0 0 ${Math.round(idle * share)} 0 0 0 0 0 0\n`
   const cpus = Array.from({ length: kernel.cpus }, (_, cpu) => per(`cpu${cpu}`, 1 / kernel.cpus)).join('')
   return `${per('cpu ', 1)}${cpus}intr 0\nctxt 0\nbtime ${Math.floor(kernel.bootedAt / 1000)}\nprocesses ${kernel.rootPids.nextPid - 1}\nprocs_running 1\nprocs_blocked 0\n`
-}
-
-function sysctl(kernel: Kernel): Virtual {
-  const stored: Record<string, string> = { 'vm/swappiness': '60', 'vm/overcommit_memory': '0', 'vm/max_map_count': '65530', 'net/ipv4/ip_forward': '1', 'net/core/somaxconn': '4096', 'fs/file-max': '9223372036854775807', 'fs/inotify/max_user_instances': '128', 'fs/inotify/max_user_watches': '524288', 'kernel/pid_max': '4194304', 'kernel/threads-max': '63076', 'kernel/shmmax': '18446744073692774399' }
-  const made: Record<string, () => string> = {
-    'kernel/hostname': () => kernel.current?.namespaces.uts.hostname ?? '',
-    'kernel/osrelease': () => kernel.release,
-    'kernel/ostype': () => 'Linux',
-    'kernel/random/uuid': () => kernel.random.uuid(),
-    'kernel/random/boot_id': () => '6b1e3f0a-52c4-4a0e-9d0c-1f1b8ab7a8f1',
-    'kernel/version': () => '#1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)',
-  }
-  const at = (prefix: string): Virtual => {
-    const names = (): readonly string[] => [...new Set([...Object.keys(stored), ...Object.keys(made)].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length).split('/')[0]))]
-    return {
-      names,
-      get(name) {
-        const key = prefix + name
-        if (made[key]) return { text: () => `${made[key]()}\n` }
-        if (key in stored) {
-          return {
-            text: () => `${stored[key]}\n`,
-            write(value) {
-              stored[key] = value.trim()
-            },
-          }
-        }
-        return names().includes(name) ? at(`${key}/`) : undefined
-      },
-    }
-  }
-  return at('')
 }

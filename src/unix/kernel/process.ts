@@ -11,6 +11,8 @@ import { UnixError } from '../errors.ts'
 import type { Files } from '../files/files.ts'
 import type { NetNamespace } from '../network/network.ts'
 import type { Kernel } from './kernel.ts'
+import type { Capability } from './capabilities.ts'
+import type { Limits } from './limits.ts'
 import { Descriptor, type OpenFile } from './open-file.ts'
 import { type Signal, signalNumbers } from './signals.ts'
 import type { Terminal } from './terminal.ts'
@@ -61,6 +63,14 @@ export interface Cgroup {
   /** CPUs: 0.5 is half of one. */
   cpuLimit?: number
   pidsLimit?: number
+  /** Relative share of the CPUs when all want them: 100 unless set. */
+  cpuWeight?: number
+  /** CPUs it may run on: `0-1`, `3`. */
+  cpuSet?: string
+  /** Swap it may use beside memory. */
+  swapLimitBytes?: number
+  /** What it keeps when memory is short. */
+  memoryLowBytes?: number
   /** Frozen by `docker pause`. */
   isFrozen?: boolean
   /** A pod's group around its containers': limits and freezing count for all below. */
@@ -73,6 +83,8 @@ export interface Credentials {
   readonly uid: number
   readonly gid: number
   readonly groups: readonly number[]
+  /** What this root may not do (see capabilities.ts); undefined: nothing is refused. */
+  readonly lacks?: ReadonlySet<Capability>
 }
 
 export interface ProcessOptions {
@@ -90,7 +102,11 @@ export interface ProcessOptions {
   /** Own process group (a job), or that of the parent. */
   readonly group?: number
   readonly session?: number
+  /** Instead of the parent's. */
+  readonly limits?: Limits
 }
+
+const noLimits: Limits = new Map()
 
 export type ProcessState = 'running' | 'sleeping' | 'stopped' | 'zombie'
 
@@ -108,6 +124,7 @@ export class Process {
   credentials: Credentials
   namespaces: Namespaces
   cgroup: Cgroup
+  limits: Limits
   /** The controlling terminal. */
   terminal: Terminal | undefined
   parent: Process | undefined
@@ -140,6 +157,7 @@ export class Process {
     this.credentials = options.credentials
     this.namespaces = options.namespaces
     this.cgroup = options.cgroup
+    this.limits = options.limits ?? options.parent?.limits ?? noLimits
     this.terminal = options.terminal
     this.parent = options.parent
     this.group = options.group ?? options.parent?.group ?? hostPid

@@ -18,8 +18,10 @@ export interface DiskUse {
 export function diskUse(process: Process, mount: Mount): DiskUse {
   const memoryKib = Math.round(process.kernel.memoryBytes / 1024)
   if (mount.files.type === 'tmpfs' || mount.files.type === 'devtmpfs') {
-    const totalKib = mount.at === '/dev' || mount.at === '/dev/shm' ? 65_536 : Math.round(memoryKib / 2)
-    return { totalKib, usedKib: 0, availableKib: totalKib }
+    const { quotaBytes, usedBytes = 0 } = mount.files
+    const totalKib = quotaBytes !== undefined ? Math.floor(quotaBytes / 1024) : mount.at === '/dev' ? 65_536 : Math.round(memoryKib / 2)
+    const usedKib = Math.min(totalKib, diskKib(usedBytes))
+    return { totalKib, usedKib, availableKib: totalKib - usedKib }
   }
   if (mount.files.type === 'proc' || mount.files.type === 'sysfs' || mount.files.type === 'cgroup2' || mount.files.type === 'devpts' || mount.files.type === 'mqueue') return { totalKib: 0, usedKib: 0, availableKib: 0 }
   const totalKib = 61_255_492
@@ -46,11 +48,11 @@ export function optionsOf(mount: Mount): string {
     case 'mqueue':
       return `${access},nosuid,nodev,noexec,relatime`
     case 'tmpfs':
-      return `${access},nosuid${mount.at === '/dev' ? ',size=65536k,mode=755' : ',nodev,noexec,relatime'}`
+      return `${access},nosuid${mount.at === '/dev' ? ',size=65536k,mode=755' : `,nodev,noexec,relatime${mount.options ? `,${mount.options}` : ''}`}`
     case 'devpts':
       return `${access},nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666`
     default:
-      return `${access},relatime`
+      return `${access},relatime${mount.options ? `,${mount.options}` : ''}`
   }
 }
 

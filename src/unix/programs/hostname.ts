@@ -1,4 +1,5 @@
 /** hostname: of the own namespace. Root may set it where the namespace is the machine's. */
+import { hasCapability } from '../kernel/capabilities.ts'
 import { flag } from './options.ts'
 import { print } from './text.ts'
 import { complain, tool } from './tool.ts'
@@ -13,7 +14,7 @@ export const hostname = tool({
     const { process, flags, operands } = call
     const { uts } = process.namespaces
     if (operands.length > 0) {
-      if (process.credentials.uid !== 0 || process.namespaces.pids !== process.kernel.rootPids) {
+      if (!hasCapability(process.credentials, 'SYS_ADMIN')) {
         yield* complain(call, call.busybox ? 'sethostname: Operation not permitted' : 'you must be root to change the host name')
         return 1
       }

@@ -1,4 +1,5 @@
 /** kill, killall, pkill and pgrep: signals to processes of the own pid namespace. Others' processes are for root. */
+import { hasCapability } from '../kernel/capabilities.ts'
 import { type Blocking, err, type Process, type Program } from '../kernel/process.ts'
 import { type Signal, signalNumbers, signalOf } from '../kernel/signals.ts'
 import { isBusybox } from './flavour.ts'
@@ -73,7 +74,7 @@ function* each(process: Process, name: string, pids: readonly string[], signal: 
 }
 
 export function mayKill(process: Process, target: Process): boolean {
-  return process.credentials.uid === 0 || process.credentials.uid === target.credentials.uid
+  return hasCapability(process.credentials, 'KILL') || process.credentials.uid === target.credentials.uid
 }
 
 export const killall: Program = function* (process) {

@@ -177,7 +177,7 @@ export const ls = tool({
         const owner = flags.numeric ? String(node.uid) : userName(process, node.uid)
         const group = flags.numeric ? String(node.gid) : groupName(process, node.gid)
         const isDevice = node.kind === 'character' || node.kind === 'block'
-        const size = isDevice ? deviceNumbers(entry.name) : sizeText(node.size)
+        const size = isDevice ? deviceNumbers(entry.name, node.device) : sizeText(node.size)
         return { entry, mode: modeText(node.kind, node.mode), links: String(node.links), owner, group, size }
       })
       const width = (pick: (row: (typeof rows)[number]) => string): number => Math.max(0, ...rows.map((row) => pick(row).length))
@@ -297,7 +297,8 @@ export function globMatches(pattern: string, name: string): boolean {
   return new RegExp(`^${source}$`, 'su').test(name)
 }
 
-function deviceNumbers(name: string): string {
+function deviceNumbers(name: string, device: readonly [number, number] | undefined): string {
+  if (device) return `${device[0]}, ${String(device[1]).padStart(3)}`
   const known: Readonly<Record<string, string>> = { null: '1,   3', zero: '1,   5', full: '1,   7', random: '1,   8', urandom: '1,   9', tty: '5,   0', console: '5,   1', ptmx: '5,   2' }
   const base = name.slice(name.lastIndexOf('/') + 1)
   return known[base] ?? `136,   ${/\d+$/.exec(base)?.[0] ?? 0}`

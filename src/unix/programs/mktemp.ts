@@ -93,7 +93,9 @@ export const sync: Program = function* () {
 }
 
 export const nproc: Program = function* (process) {
-  yield* print(process, `${process.kernel.cpus}\n`)
+  const set = process.cgroup.cpuSet?.split(',').map((part) => part.split('-').map(Number))
+  const allowed = set?.reduce((sum, [first, last = first]) => sum + last - first + 1, 0)
+  yield* print(process, `${allowed ?? process.kernel.cpus}\n`)
   return 0
 }
 

@@ -1,5 +1,6 @@
-/** mount and umount. Any mount of the namespace is shown; bind mounts and tmpfs can be made, by root outside of containers. */
+/** mount and umount. Any mount of the namespace is shown; bind mounts and tmpfs can be made, by a root with CAP_SYS_ADMIN. */
 import { MemoryFiles } from '../files/memory-files.ts'
+import { hasCapability } from '../kernel/capabilities.ts'
 import { statOf } from './copy.ts'
 import { optionsOf } from './disk-text.ts'
 import { flag, list, value } from './options.ts'
@@ -26,7 +27,7 @@ export const mount = tool({
       return 32
     }
     // Without CAP_SYS_ADMIN, as in every container that is not privileged.
-    if (process.namespaces.pids !== process.kernel.rootPids) {
+    if (!hasCapability(process.credentials, 'SYS_ADMIN')) {
       yield* complain(call, call.busybox ? `permission denied (are you root?)` : `${at ?? source}: permission denied.\n       dmesg(1) may have more information after failed mount system call.`)
       return call.busybox ? 1 : 32
     }
@@ -81,7 +82,7 @@ export const umount = tool({
       if (full === undefined || !mounted) {
         yield* complain(call, call.busybox ? `can't unmount ${path}: Invalid argument` : full === undefined ? `${path}: no mount point specified.` : `${path}: not mounted.`)
         code = call.busybox ? 1 : full === undefined ? 1 : 32
-      } else if (process.credentials.uid !== 0 || process.namespaces.pids !== process.kernel.rootPids) {
+      } else if (!hasCapability(process.credentials, 'SYS_ADMIN')) {
         yield* complain(call, call.busybox ? `can't unmount ${path}: Operation not permitted` : `${path}: must be superuser to unmount.`)
         code = 32
       } else process.files.unmount(full)

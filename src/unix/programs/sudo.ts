@@ -1,4 +1,5 @@
 /** sudo and su. On the learner's machine anyone may sudo, as in every cloud image: no password is asked. */
+import { asUser } from '../kernel/capabilities.ts'
 import type { Program } from '../kernel/process.ts'
 import { err } from '../kernel/process.ts'
 import { runInPlace } from './run.ts'
@@ -45,7 +46,7 @@ export const sudo: Program = function* (process) {
     yield* err(process, 'usage: sudo -h | -K | -k | -V\nusage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]\nusage: sudo -l [-ABkNnS] [-g group] [-h host] [-p prompt] [-U user] [-u user]\n            [command [arg ...]]\nusage: sudo [-ABbEHkNnPS] [-r role] [-t type] [-C num] [-D directory] [-g\n            group] [-h host] [-p prompt] [-R directory] [-T timeout] [-u user]\n            [VAR=value] [-i | -s] [command [arg ...]]\n')
     return 1
   }
-  process.credentials = { uid: user.uid, gid: user.gid, groups: groups(process).filter(({ members }) => members.includes(user.name)).map(({ gid }) => gid) }
+  process.credentials = asUser(process.credentials, { uid: user.uid, gid: user.gid, groups: groups(process).filter(({ members }) => members.includes(user.name)).map(({ gid }) => gid) })
   if (login) process.cwd = process.files.exists(user.home) ? user.home : '/'
   const command = login || shell ? (words.length > 0 ? [user.shell, '-c', words.join(' ')] : [user.shell, ...(login ? ['-l'] : [])]) : words
   const code = yield* runInPlace({ process, name: 'sudo', busybox: false }, command, environment)
@@ -80,7 +81,7 @@ export const su: Program = function* (process) {
     yield* print(process, 'This account is currently not available.\n')
     return 1
   }
-  process.credentials = { uid: user.uid, gid: user.gid, groups: groups(process).filter(({ members }) => members.includes(user.name)).map(({ gid }) => gid) }
+  process.credentials = asUser(process.credentials, { uid: user.uid, gid: user.gid, groups: groups(process).filter(({ members }) => members.includes(user.name)).map(({ gid }) => gid) })
   const environment = login ? { TERM: process.env.TERM ?? 'xterm', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games' } : process.env
   if (login && process.files.exists(user.home)) process.cwd = user.home
   const program = shell ?? (user.shell || '/bin/sh')

@@ -1,6 +1,7 @@
 /** Job control: `jobs`, `fg`, `bg`, `wait`, `kill`, `disown`. */
 import { type Blocking, type Process } from '../../kernel/process.ts'
 import { signalNumbers, signalOf } from '../../kernel/signals.ts'
+import { mayKill } from '../../programs/kill.ts'
 import { inFront, type Job, jobLine, jobNamed, jobStatus, recentJobs, signalText, stateOf, statusOf } from '../jobs.ts'
 import type { Shell } from '../shell.ts'
 import { type Builtin, options, print } from './builtin.ts'
@@ -203,7 +204,7 @@ export const kill: Builtin = function* (shell, argv) {
       continue
     }
     for (const target of targets) {
-      if (shell.process.credentials.uid !== 0 && target.credentials.uid !== shell.process.credentials.uid) {
+      if (!mayKill(shell.process, target)) {
         yield* shell.complain(`kill: (${spec}) - Operation not permitted`)
         status = 1
       } else if (signal) {

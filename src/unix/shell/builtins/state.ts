@@ -1,4 +1,6 @@
 /** Builtins that change the shell's own state: `set`, `shopt`, `unset`, `shift`, `getopts`, `let`, `alias`, `umask`, `ulimit`, `hash`. */
+import { hasCapability } from '../../kernel/capabilities.ts'
+import { type LimitName, limitOf, limitText } from '../../kernel/limits.ts'
 import { ArithmeticError } from '../arithmetic.ts'
 import { shellQuoted } from '../quote.ts'
 import { optionLetters, type SetOption, setOptionNames, type Shell } from '../shell.ts'
@@ -315,36 +317,66 @@ function changedMode(mode: number, text: string): number | undefined {
   return result
 }
 
-const limits: readonly (readonly [letter: string, text: string, value: string])[] = [
-  ['R', 'real-time non-blocking time  (microseconds, -R) ', 'unlimited'],
-  ['c', 'core file size              (blocks, -c) ', '0'],
-  ['d', 'data seg size               (kbytes, -d) ', 'unlimited'],
-  ['e', 'scheduling priority                 (-e) ', '0'],
-  ['f', 'file size                   (blocks, -f) ', 'unlimited'],
-  ['i', 'pending signals                     (-i) ', '15549'],
-  ['l', 'max locked memory           (kbytes, -l) ', '506332'],
-  ['m', 'max memory size             (kbytes, -m) ', 'unlimited'],
-  ['n', 'open files                          (-n) ', '1024'],
-  ['p', 'pipe size                (512 bytes, -p) ', '8'],
-  ['q', 'POSIX message queues         (bytes, -q) ', '819200'],
-  ['r', 'real-time priority                  (-r) ', '0'],
-  ['s', 'stack size                  (kbytes, -s) ', '8192'],
-  ['t', 'cpu time                   (seconds, -t) ', 'unlimited'],
-  ['u', 'max user processes                  (-u) ', '15549'],
-  ['v', 'virtual memory              (kbytes, -v) ', 'unlimited'],
-  ['x', 'file locks                          (-x) ', 'unlimited'],
+/** Letter, words of `ulimit -a`, the limit, and how many of its units one of the shell's is. */
+const ulimits: readonly (readonly [letter: string, words: string, name: LimitName | undefined, unit: number, fixed?: string])[] = [
+  ['R', 'real-time non-blocking time  (microseconds, -R) ', 'rttime', 1],
+  ['c', 'core file size              (blocks, -c) ', 'core', 512],
+  ['d', 'data seg size               (kbytes, -d) ', 'data', 1024],
+  ['e', 'scheduling priority                 (-e) ', 'nice', 1],
+  ['f', 'file size                   (blocks, -f) ', 'fsize', 512],
+  ['i', 'pending signals                     (-i) ', 'sigpending', 1],
+  ['l', 'max locked memory           (kbytes, -l) ', 'memlock', 1024],
+  ['m', 'max memory size             (kbytes, -m) ', 'rss', 1024],
+  ['n', 'open files                          (-n) ', 'nofile', 1],
+  ['p', 'pipe size                (512 bytes, -p) ', undefined, 1, '8'],
+  ['q', 'POSIX message queues         (bytes, -q) ', 'msgqueue', 1],
+  ['r', 'real-time priority                  (-r) ', 'rtprio', 1],
+  ['s', 'stack size                  (kbytes, -s) ', 'stack', 1024],
+  ['t', 'cpu time                   (seconds, -t) ', 'cpu', 1],
+  ['u', 'max user processes                  (-u) ', 'nproc', 1],
+  ['v', 'virtual memory              (kbytes, -v) ', 'as', 1024],
+  ['x', 'file locks                          (-x) ', 'locks', 1],
 ]
 
 export const ulimit: Builtin = function* (shell, argv) {
-  const letters = argv.slice(1).filter((arg) => arg.startsWith('-')).join('').replace(/[-HS]/g, '')
+  const letters = argv.slice(1).filter((arg) => /^-[a-zA-Z]/.test(arg)).join('').replace(/-/g, '')
+  const { process } = shell
+  const side = letters.includes('H') ? 'hard' : 'soft'
+  const shown = ([, , name, unit, fixed]: (typeof ulimits)[number]): string => {
+    if (name === undefined) return fixed ?? ''
+    const value = limitOf(process.limits, name)[side]
+    return limitText(Number.isFinite(value) ? Math.floor(value / unit) : value)
+  }
   if (letters.includes('a')) {
-    for (const [, text, value] of limits) yield* print(shell, `${text}${value}\n`)
+    for (const entry of ulimits) yield* print(shell, `${entry[1]}${shown(entry)}\n`)
     return 0
   }
-  const operand = argv.slice(1).find((arg) => !arg.startsWith('-'))
-  if (operand !== undefined) return 0
-  const entry = limits.find(([letter]) => letter === (letters[0] ?? 'f'))
-  yield* print(shell, `${entry?.[2] ?? 'unlimited'}\n`)
+  const letter = letters.replace(/[HS]/g, '')[0] ?? 'f'
+  const entry = ulimits.find(([own]) => own === letter)
+  if (!entry) {
+    yield* shell.complain(`ulimit: -${letter}: invalid option`)
+    return 2
+  }
+  const operand = argv.slice(1).find((arg) => !/^-[a-zA-Z]/.test(arg))
+  if (operand === undefined) {
+    yield* print(shell, `${shown(entry)}\n`)
+    return 0
+  }
+  const [, words, name, unit] = entry
+  if (name === undefined) return 0
+  const { soft, hard } = limitOf(process.limits, name)
+  if (!/^\d+$/.test(operand) && !['unlimited', 'hard', 'soft'].includes(operand)) {
+    yield* shell.complain(`ulimit: ${operand}: invalid number`)
+    return 1
+  }
+  const wanted = operand === 'unlimited' ? Number.POSITIVE_INFINITY : operand === 'hard' ? hard : operand === 'soft' ? soft : Number(operand) * unit
+  const next = { soft: letters.includes('H') && !letters.includes('S') ? soft : wanted, hard: letters.includes('S') && !letters.includes('H') ? hard : wanted }
+  const mayRaise = hasCapability(process.credentials, 'SYS_RESOURCE')
+  if ((next.hard > hard && !mayRaise) || next.soft > next.hard) {
+    yield* shell.complain(`ulimit: ${words.split('(')[0].trim()}: cannot modify limit: ${next.soft > next.hard ? 'Invalid argument' : 'Operation not permitted'}`)
+    return 1
+  }
+  process.limits = new Map([...process.limits, [name, next]])
   return 0
 }
 
