@@ -9,6 +9,9 @@ export const pace = {
   /** Of 256 parts that a pod's uid picks from. */
   sandboxUnevenness: 1.5,
   containerStart: 150,
+  /** BuildKit: from a RUN's begin to its program's, and from its end to the next step. */
+  buildContainerStart: 140,
+  buildContainerEnd: 60,
   /** How long the kubelet takes to notice what its containers did. */
   relist: 200,
   /** Kubelet looks at every pod again this often, as its own sync loop does. */

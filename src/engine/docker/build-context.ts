@@ -17,7 +17,14 @@ import { unpackInto } from './archive.ts'
 import { failure } from './docker-error.ts'
 import { cleanPath } from './mounts.ts'
 
-export function contextOf(tar: Uint8Array, dockerfile: string): { files: MountTable; text: (path: string) => string | undefined } {
+export interface BuildContext {
+  /** Without what is ignored. */
+  readonly files: MountTable
+  /** A file whatever .dockerignore says. */
+  readonly text: (path: string) => string | undefined
+}
+
+export function contextFromTar(tar: Uint8Array, dockerfile: string): BuildContext {
   const all = new MemoryFiles({ now: () => 0 })
   unpack(entriesOfTar(inflate(tar)), all)
   const table = tableOf(all)
@@ -97,6 +104,11 @@ export interface CopyRequest {
   readonly chmod: string | undefined
   readonly image: Image
   readonly now: number
+  /** COPY --parents: the sources' folders are kept. */
+  readonly parents?: boolean
+  readonly exclude?: readonly string[]
+  /** Its words where they are not the legacy builder's. */
+  readonly isBuildKit?: boolean
 }
 
 export interface CopyPlan {
@@ -159,7 +171,7 @@ function sumOf(files: MountTable, path: string): string {
   return sha256Hex(tarOf(treeOf(files, path, 'x').map((entry) => ({ ...entry, modifiedMs: 0 }))))
 }
 
-function treeOf(files: MountTable, path: string, name: string): TarEntry[] {
+export function treeOf(files: MountTable, path: string, name: string): TarEntry[] {
   const node = name === 'x' ? files.stat(path) : files.lstat(path)
   const entry: TarEntry = { path: name, kind: node.kind === 'socket' ? 'file' : node.kind, mode: node.mode, uid: 0, gid: 0, modifiedMs: node.modifiedMs, content: node.kind === 'file' ? (node.read?.() ?? noBytes) : noBytes, target: node.target ?? '' }
   if (node.kind !== 'directory') return [entry]

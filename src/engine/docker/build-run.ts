@@ -1,4 +1,5 @@
 /** RUN: in a container of its own that `docker ps` shows (legacy builder), or in one that nobody sees (BuildKit). */
+import { bytesOf, bytesOfBase64, textOf } from '../../base/bytes.ts'
 import { MemoryFiles } from '../../unix/files/memory-files.ts'
 import { MountTable } from '../../unix/files/mount-table.ts'
 import { OverlayFiles } from '../../unix/files/overlay-files.ts'
@@ -12,10 +13,8 @@ import type { Work } from '../runtime/task.ts'
 import { lackingIn } from '../../unix/kernel/capabilities.ts'
 import { UnknownUser, userOf } from '../runtime/users.ts'
 import { pace } from '../pace.ts'
-import { filesOfImage } from './build-context.ts'
 import { createContainer } from './create.ts'
 import type { Daemon } from './daemon.ts'
-import { failure } from './docker-error.ts'
 import { makeStdio, start } from './lifecycle.ts'
 
 export interface ContainerRun {
@@ -52,19 +51,25 @@ export interface HiddenRun {
   readonly mounts: readonly string[]
   readonly network: string
   readonly context: MountTable
-  /** The files of another stage. */
-  readonly files: (stage: string) => Image | undefined
+  /** Id → content, base64. */
+  readonly secrets: Readonly<Record<string, string>>
+  /** The files of another stage or image. */
+  readonly files: (name: string) => MountTable | undefined
   readonly write: (stream: OutputStream, bytes: Uint8Array) => void
 }
 
-export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, context, files, write }: HiddenRun): Work<{ exitCode: number; layer: Layer | undefined } | { refused: string }> {
+export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, context, secrets, files, write }: HiddenRun): Work<{ exitCode: number; layer: Layer | undefined } | { refused: string } | { missing: string }> {
   const { host, clock } = daemon
-  yield { until: clock.now() + pace.containerStart }
+  yield { until: clock.now() + pace.buildContainerStart }
   const upper = new MemoryFiles({ now: () => clock.now() })
   const overlay = new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse())
   const table = new MountTable([{ at: '/', files: overlay, root: '/', isReadOnly: false, source: 'overlay' }])
   const madeForMounts: string[] = []
-  for (const text of mounts) addMount(daemon, table, text, { context, files, madeForMounts })
+  const secretEnv: string[] = []
+  for (const text of mounts) {
+    const missing = addMount(daemon, table, text, { context, files, madeForMounts, secrets, secretEnv })
+    if (missing !== undefined) return { missing }
+  }
   const pids = host.kernel.pidNamespace()
   const cgroup: Cgroup = { path: `/docker/buildkit/${daemon.random.hex(25)}` }
   const uts = { hostname: 'buildkitsandbox', domainname: '' }
@@ -82,40 +87,78 @@ export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, 
   try {
     const user = { ...userOf(table, run.User ?? ''), lacks: lackingIn({ add: [], drop: [], isPrivileged: false }) }
     const environment: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: user.home }
-    for (const entry of [...(run.Env ?? []), ...env]) environment[entry.slice(0, entry.indexOf('='))] = entry.slice(entry.indexOf('=') + 1)
+    for (const entry of [...(run.Env ?? []), ...env, ...secretEnv]) environment[entry.slice(0, entry.indexOf('='))] = entry.slice(entry.indexOf('=') + 1)
     const process = launch(host.kernel, { argv, env: environment, cwd: run.WorkingDir || '/', credentials: user, namespaces, cgroup, descriptors: stdio.descriptors })
     const end = host.kernel.endOf(process)
     while (process.exitCode === undefined) yield { on: [end] }
-    for (const path of madeForMounts.reverse()) if (overlay.lookup(path)?.kind === 'directory' && overlay.list(path).length === 0) overlay.remove(path)
+    yield { until: clock.now() + pace.buildContainerEnd }
+    for (const path of madeForMounts.reverse()) if (overlay.lookup(path)?.kind !== 'directory' || overlay.list(path).length === 0) overlay.remove(path)
     const entries = entriesOf(upper)
     return { exitCode: process.exitCode, layer: layerOf(entries) }
   } catch (error) {
-    if (error instanceof LaunchError) return { refused: `failed to create task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${error.message}` }
+    if (error instanceof LaunchError) {
+      write('stderr', bytesOf(`runc run failed: unable to start container process: error during container init: ${error.message}\n`))
+      return { exitCode: 1, layer: undefined }
+    }
     if (error instanceof UnknownUser) return { refused: error.message }
     throw error
   }
 }
 
-function addMount(daemon: Daemon, table: MountTable, text: string, { context, files, madeForMounts }: { context: MountTable; files: (stage: string) => Image | undefined; madeForMounts: string[] }): void {
-  const options = Object.fromEntries(text.split(',').map((part) => [part.split('=')[0], part.slice(part.indexOf('=') + 1)]))
-  const target = options.target ?? options.dst ?? options.destination
+interface MountContext {
+  readonly context: MountTable
+  readonly files: (name: string) => MountTable | undefined
+  /** Targets that were not there before: they go again. */
+  readonly madeForMounts: string[]
+  readonly secrets: Readonly<Record<string, string>>
+  readonly secretEnv: string[]
+}
+
+/** One `--mount=…`; answers what is missing. */
+function addMount(daemon: Daemon, table: MountTable, text: string, { context, files, madeForMounts, secrets, secretEnv }: MountContext): string | undefined {
+  const options = Object.fromEntries(text.split(',').map((part) => [part.split('=')[0].toLowerCase(), part.includes('=') ? part.slice(part.indexOf('=') + 1) : 'true']))
   const type = options.type ?? 'bind'
-  if (type === 'secret' || type === 'ssh') throw failure(`RUN --mount=type=${type} is not simulated`)
-  if (!target) throw failure('invalid mount config for type "bind": target is required')
-  if (!table.exists(target)) {
-    table.mkdir(target, { parents: true })
-    madeForMounts.push(target)
+  const isRequired = options.required === 'true'
+  const memory = () => new MemoryFiles({ now: () => daemon.clock.now() })
+  const makeTarget = (path: string, kind: 'directory' | 'file') => {
+    if (table.exists(path)) return
+    const parent = path.slice(0, path.lastIndexOf('/')) || '/'
+    const made: string[] = []
+    for (let at = parent; !table.exists(at); at = at.slice(0, at.lastIndexOf('/')) || '/') made.unshift(at)
+    table.mkdir(kind === 'directory' ? path : parent, { parents: true })
+    if (kind === 'file') table.writeFile(path, '', {})
+    madeForMounts.push(...made, path)
   }
-  if (type === 'tmpfs') table.mount({ at: target, files: new MemoryFiles({ now: () => daemon.clock.now() }), root: '/', isReadOnly: false, source: 'tmpfs' })
+  if (type === 'ssh') return isRequired ? 'unset ssh forward key default' : undefined
+  if (type === 'secret') {
+    const id = options.id ?? (options.target ?? options.dst ?? options.destination ?? '').replace(/^.*\//, '')
+    const content = secrets[id]
+    if (content === undefined) return isRequired ? `secret ${id}: not found` : undefined
+    if (options.env !== undefined) secretEnv.push(`${options.env === 'true' ? id : options.env}=${textOf(bytesOfBase64(content))}`)
+    const target = options.target ?? options.dst ?? options.destination ?? (options.env === undefined ? `/run/secrets/${id}` : undefined)
+    if (target === undefined) return undefined
+    const path = target.startsWith('/') ? target : `/run/secrets/${target}`
+    makeTarget(path, 'file')
+    const held = memory()
+    held.create('/secret', { kind: 'file', mode: Number.parseInt(options.mode ?? '0400', 8), uid: Number(options.uid ?? 0), gid: Number(options.gid ?? 0), content: bytesOfBase64(content) })
+    table.mount({ at: path, files: held, root: '/secret', isReadOnly: true, source: 'tmpfs' })
+    return undefined
+  }
+  const target = options.target ?? options.dst ?? options.destination
+  if (!target) return `invalid mount target ""`
+  makeTarget(target, 'directory')
+  if (type === 'tmpfs') table.mount({ at: target, files: memory(), root: '/', isReadOnly: false, source: 'tmpfs' })
   else if (type === 'cache') {
     const id = options.id ?? target
-    const known = daemon.buildMounts.get(id) ?? new MemoryFiles({ now: () => daemon.clock.now() })
+    const known = options.sharing === 'private' ? memory() : (daemon.buildMounts.get(id) ?? memory())
     daemon.buildMounts.set(id, known)
-    table.mount({ at: target, files: known, root: '/', isReadOnly: options.readonly !== undefined || options.ro !== undefined, source: 'cache' })
+    table.mount({ at: target, files: known, root: '/', isReadOnly: options.readonly === 'true' || options.ro === 'true', source: 'cache' })
   } else {
-    const stage = options.from ? files(options.from) : undefined
-    const from = stage ? filesOfImage(stage) : context
-    const { mount, inner } = from.locate(options.source ?? options.src ?? '/')
-    table.mount({ at: target, files: mount.files, root: inner, isReadOnly: options.rw === undefined && options.readwrite === undefined, source: 'overlay' })
+    const from = options.from ? files(options.from) : context
+    const source = options.source ?? options.src ?? '/'
+    if (!from?.exists(source.startsWith('/') ? source : `/${source}`)) return `failed to compute cache key: failed to calculate checksum of ref ${daemon.random.uuid()}::${daemon.random.letters(25, 'abcdefghijklmnopqrstuvwxyz0123456789')}: "${source.startsWith('/') ? source : `/${source}`}": not found`
+    const { mount, inner } = from.locate(source.startsWith('/') ? source : `/${source}`)
+    table.mount({ at: target, files: mount.files, root: inner, isReadOnly: options.rw !== 'true' && options.readwrite !== 'true', source: 'overlay' })
   }
+  return undefined
 }

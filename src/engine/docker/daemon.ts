@@ -109,6 +109,8 @@ export class Daemon {
   buildCache: () => readonly object[] = () => []
   /** What `RUN --mount=type=cache` keeps between builds. */
   readonly buildMounts = new Map<string, MemoryFiles>()
+  /** Files of build contexts that the builder has been sent before. */
+  readonly sentFiles = new Set<string>()
   /** Base images the builder has used in this life of the daemon: the next build finds them cached. */
   readonly builtFrom = new Set<string>()
   /** The next ephemeral port to publish on. */

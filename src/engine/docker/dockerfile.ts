@@ -131,7 +131,7 @@ function makeInstruction(original: string, line: number, lastLine: number, docum
   const name = word.toUpperCase()
   const allowed = known[name]
   if (!allowed) {
-    const near = closest(name)
+    const near = closest(name, Object.keys(known))
     throw refuse(line, `unknown instruction: ${word}${near ? ` (did you mean ${near}?)` : ''}`)
   }
   let rest = space < 0 ? '' : original.slice(space).trim()
@@ -210,12 +210,12 @@ function check({ name, rest, json, line, documents }: Instruction): void {
   }
 }
 
-/** An instruction that is two letters away at most. */
-function closest(word: string): string | undefined {
+/** The word that is fewer than three letters away, as a suggestion. */
+export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined
-  let bestDistance = 4
-  for (const candidate of Object.keys(known)) {
-    const distance = editDistance(word, candidate)
+  let bestDistance = 3
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
       best = candidate
       bestDistance = distance

@@ -13,7 +13,8 @@ import type { Host } from '../runtime/host.ts'
 import { answered, perform, type Work } from '../runtime/task.ts'
 import type { Store } from '../store/store.ts'
 import { archiveStat, changes, exportFiles, getArchive, putArchive } from './archive.ts'
-import { buildResponse, pruneBuildCache, buildCacheRows } from './build.ts'
+import { buildResponse } from './build.ts'
+import { buildCacheRows, buildRecords, forgetBuild, pruneBuildCache } from './build-cache.ts'
 import { checkResources, checkRestartPolicy, createContainer, createRequestOf, nameFor } from './create.ts'
 import { Daemon, type ExecConfig } from './daemon.ts'
 import { badRequest, conflict, DockerError, failure, notFound } from './docker-error.ts'
@@ -172,7 +173,10 @@ const routes: readonly Route<Serve>[] = [
   route('GET /distribution/{name:path}/json', (daemon, { params, request }) => distributionOf(daemon, params.name, credentialsOf(request))),
   route('POST /commit', (daemon, { query, request }) => json(201, commitContainer(daemon, query, request.body.length > 0 ? (bodyOf(request) as Record<string, unknown>) : {}))),
   route('POST /build/prune', (daemon, { query }) => json(200, pruneBuildCache(daemon, query))),
-  route('POST /build', (daemon, { query, request }) => buildResponse(daemon, query, request.body)),
+  // Our own door too: what buildx asks of BuildKit's history over gRPC.
+  route('GET /build/records', (daemon) => json(200, buildRecords(daemon))),
+  route('DELETE /build/records/{ref}', (daemon, { params }) => json(forgetBuild(daemon, params.ref) ? 200 : 404, {})),
+  route('POST /build', (daemon, { query, request }) => buildResponse(daemon, query, request)),
 
   route('GET /networks', (daemon, { query }) => json(200, listNetworks(daemon, parseFilters(query.get('filters'), networkFilters)))),
   route('POST /networks/create', (daemon, { request }) => json(201, createNetwork(daemon, bodyOf(request) as Parameters<typeof createNetwork>[1]))),
