@@ -13,8 +13,8 @@ export interface BuildMessage {
   readonly total?: number
   readonly log?: string
   readonly stream?: 1 | 2
-  readonly warning?: { readonly rule: string; readonly text: string; readonly line: number }
-  readonly result?: { readonly id: string; readonly names: readonly string[] }
+  readonly warning?: { readonly rule: string; readonly text: string; readonly line: number; readonly lastLine: number; readonly file: string; readonly source: string }
+  readonly result?: { readonly id: string; readonly names: readonly string[]; readonly ref?: string; readonly materials?: Built['materials']; readonly files?: string }
   readonly failed?: { readonly message: string; readonly vertex?: number; readonly file?: string; readonly text?: string; readonly line?: number; readonly lastLine?: number }
 }
 
@@ -59,4 +59,16 @@ export const warningLine = ({ rule, text, line }: NonNullable<BuildMessage['warn
 export interface Built {
   readonly id: string
   readonly names: readonly string[]
+  /** What history calls this build. */
+  readonly ref: string
+  /** The images it stands on. */
+  readonly materials: readonly { readonly name: string; readonly digest: string }[]
+  /** A tar of the result, base64, when it goes to the client. */
+  readonly files: string | undefined
+  readonly warnings: number
+}
+
+/** `JSONArgsRecommended` → `json-args-recommended`: where a rule's page stands. */
+export function ruleUrl(rule: string): string {
+  return `https://docs.docker.com/go/dockerfile/rule/${rule.replace(/([a-z])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2').toLowerCase()}/`
 }

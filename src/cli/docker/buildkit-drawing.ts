@@ -6,6 +6,8 @@ import type { Display, Status, Vertex } from './build-graph.ts'
 import { humanSize } from './sizes.ts'
 
 const frameMs = 150
+/** What is told draws a picture too, but not sooner than this after the last one. */
+const leastMs = 100
 const shownLogLines = 6
 const blue = '\x1b[34m'
 const red = '\x1b[31m'
@@ -38,7 +40,7 @@ export function createDrawing(vertices: ReadonlyMap<number, Vertex>, cols: numbe
       return nextAt
     },
     noted({ at }) {
-      if (startedAt !== undefined) return ''
+      if (startedAt !== undefined) return nextAt !== undefined && at >= nextAt - frameMs + leastMs ? frame(at, false) : ''
       startedAt = at
       // The first picture is drawn before anything has begun.
       return frame(at, false)

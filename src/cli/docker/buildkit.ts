@@ -4,7 +4,7 @@
  */
 import type { HttpResponse } from '../../base/http.ts'
 import { type Blocking, err, out, type Process, writeTo } from '../../unix/kernel/process.ts'
-import { type Built, type BuildMessage, type Display, secondOf, type Vertex, warningLine } from './build-graph.ts'
+import { type Built, type BuildMessage, type Display, ruleUrl, secondOf, type Vertex, warningLine } from './build-graph.ts'
 import { createDrawing } from './buildkit-drawing.ts'
 import { createPlain } from './buildkit-plain.ts'
 import { DockerError } from './command.ts'
@@ -26,7 +26,7 @@ export function* showVertices(process: Process, response: HttpResponse, { isQuie
   const vertices = new Map<number, Vertex>()
   const display = isQuiet ? undefined : isDrawn ? createDrawing(vertices, process.terminal?.cols ?? 80, bake ? '' : 'docker:default') : createPlain({ title: bake ? '' : '#0 building with "default" instance using docker driver\n', firstVertex: 1 + offset })
   const warnings: NonNullable<BuildMessage['warning']>[] = []
-  let built: Built | undefined
+  let built: BuildMessage['result']
   let failed: BuildMessage['failed']
   let isInterrupted = false
   process.handlers.set('INT', () => {
@@ -51,6 +51,7 @@ export function* showVertices(process: Process, response: HttpResponse, { isQuie
     const message = told.vertex === undefined ? told : { ...told, vertex: told.vertex + offset }
     const vertex = noted(vertices, message)
     if (message.warning) warnings.push(message.warning)
+    if (message.warning && isCheck) continue
     if (message.result) built = message.result
     if (message.failed) failed = message.failed
     if (display) yield* writeTo(process, stream, display.noted(message, vertex))
@@ -61,9 +62,14 @@ export function* showVertices(process: Process, response: HttpResponse, { isQuie
   if (display) yield* writeTo(process, stream, display.ended(process.now()))
   if (failed && bake && failed.vertex !== undefined) failed = { ...failed, vertex: failed.vertex + offset }
   if (failed) throw new DockerError(`${failureText(failed, vertices)}${bake ? '' : 'ERROR: failed to build: '}failed to solve: ${failed.message}`)
-  if (isCheck) yield* out(process, warnings.length === 0 ? 'Check complete, no warnings found.\n' : `Check complete, ${warnings.length} warning${warnings.length === 1 ? ' has' : 's have'} been found!\n${warnings.map((warning) => `\nWARNING: ${warning.rule}\n${warning.text}\n`).join('')}`)
+  if (isCheck) yield* out(process, checkText(warnings))
   else if (warnings.length > 0 && !isQuiet) yield* err(process, warningText(warnings))
-  return built ?? { id: '', names: [] }
+  return { id: '', names: [], ref: '', materials: [], files: undefined, ...built, warnings: warnings.length }
+}
+
+function checkText(warnings: readonly NonNullable<BuildMessage['warning']>[]): string {
+  if (warnings.length === 0) return 'Check complete, no warnings found.\n'
+  return `Check complete, ${warnings.length} warning${warnings.length === 1 ? ' has' : 's have'} been found!\n${warnings.map(({ rule, text, file, source, line, lastLine }) => `\nWARNING: ${rule} - ${ruleUrl(rule)}\n${text}\n${excerpt(file, source, line, lastLine)}`).join('')}`
 }
 
 function* canceled(process: Process, vertices: ReadonlyMap<number, Vertex>, display: Display | undefined): Blocking<never> {

@@ -3,6 +3,7 @@
  * resolved with Go's patterns; the result lands in a fresh layer.
  */
 import { noBytes, textOf } from '../../base/bytes.ts'
+import { ignoring, patternSource } from '../../base/dockerignore.ts'
 import { sha256Hex } from '../../base/sha256.ts'
 import { entriesOfTar, type TarEntry, tarOf } from '../../base/tar.ts'
 import { MemoryFiles } from '../../unix/files/memory-files.ts'
@@ -32,7 +33,7 @@ export function contextFromTar(tar: Uint8Array, dockerfile: string): BuildContex
   const ignore = text(`${dockerfile}.dockerignore`) ?? text('.dockerignore')
   if (ignore === undefined) return { files: table, text }
   const kept = new MemoryFiles({ now: () => 0 })
-  const isIgnored = ignored(ignore)
+  const isIgnored = ignoring(ignore)
   unpack(entriesOf(all).filter(({ path }) => !isIgnored(path)), kept)
   return { files: tableOf(kept), text }
 }
@@ -44,50 +45,6 @@ function tableOf(files: MemoryFiles): MountTable {
 export function filesOfImage(image: Image): MountTable {
   const upper = new MemoryFiles({ now: () => 0 })
   return new MountTable([{ at: '/', files: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()), root: '/', isReadOnly: false, source: 'overlay' }])
-}
-
-/** .dockerignore: patterns from the root of the context, the last that matches decides, `!` takes back. */
-export function ignored(text: string): (path: string) => boolean {
-  const rules = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => ({ isException: line.startsWith('!'), pattern: patternOf(cleanPath(line.replace(/^!/, '').trim()).slice(1)) }))
-  return (path) => {
-    let result = false
-    for (const { isException, pattern } of rules) if (isException === result && matchesOrParent(pattern, path)) result = !isException
-    return result
-  }
-}
-
-function matchesOrParent(pattern: RegExp, path: string): boolean {
-  for (let current = path; current !== ''; current = current.slice(0, Math.max(0, current.lastIndexOf('/')))) {
-    if (pattern.test(current)) return true
-    if (!current.includes('/')) break
-  }
-  return false
-}
-
-/** `*` within one name, `**` across, `?`, `[a-z]`. */
-function patternOf(pattern: string): RegExp {
-  let source = ''
-  for (let index = 0; index < pattern.length; index++) {
-    const letter = pattern[index]
-    if (letter === '*' && pattern[index + 1] === '*') {
-      index++
-      if (pattern[index + 1] === '/') {
-        index++
-        source += '(?:.*/)?'
-      } else source += '.*'
-    } else if (letter === '*') source += '[^/]*'
-    else if (letter === '?') source += '[^/]'
-    else if (letter === '[') {
-      const end = pattern.indexOf(']', index)
-      source += end < 0 ? '\\[' : pattern.slice(index, end + 1)
-      index = end < 0 ? index : end
-    } else source += letter.replace(/[.+^${}()|\\]/, '\\$&')
-  }
-  return new RegExp(`^${source}$`)
 }
 
 export interface CopyRequest {
@@ -120,28 +77,31 @@ export interface CopyPlan {
 /** Looks up what will be copied and its checksum; nothing is copied yet, as the cache may have it. */
 export function planCopy(request: CopyRequest): CopyPlan {
   const { name, from, isContext, inline } = request
-  const found = request.sources.flatMap((source) => resolve(source, request))
+  const excluded = (request.exclude ?? []).map((pattern) => ignoring(pattern))
+  const isExcluded = (path: string) => excluded.some((matches) => matches(path))
+  const found = request.sources.flatMap((source) => resolve(source, request)).filter((path) => !isExcluded(path.slice(1)))
   const isFolderTarget = request.target.endsWith('/') || request.target === '.' || request.target === '..' || request.target.endsWith('/.') || request.target === ''
   if (found.length + inline.length > 1 && !isFolderTarget) throw failure(`When using ${name} with more than one source file, the destination must be a directory and end with a /`)
-  const sums = found.map((path) => `${from.stat(path).kind === 'directory' ? 'dir' : 'file'}:${sumOf(from, path)}`)
+  const sums = found.map((path) => `${from.stat(path).kind === 'directory' ? 'dir' : 'file'}:${sumOf(from, path, isExcluded)}`)
   for (const { name: file, content } of inline) sums.push(`file:${sha256Hex(tarOf([{ path: file, kind: 'file', mode: 0o644, uid: 0, gid: 0, modifiedMs: 0, content, target: '' }]))}`)
   const source = sums.length === 1 ? sums[0] : `multi:${sha256Hex(new TextEncoder().encode(sums.join(',')))}`
-  return { source, carryOut: () => copied(request, found, isFolderTarget, isContext) }
+  return { source, carryOut: () => copied(request, found, isFolderTarget, isExcluded) }
 }
 
-function resolve(source: string, { from, isContext, name }: CopyRequest): string[] {
-  const outside = isContext && climbsOut(source)
+function resolve(source: string, { from, isContext, name, isBuildKit }: CopyRequest): string[] {
+  const outside = isContext && !isBuildKit && climbsOut(source)
   if (outside) throw failure(`${name} failed: forbidden path outside the build context: ${source} ()`)
   const path = cleanPath(`/${source}`)
   const missing = () =>
     isContext
-      ? failure(`${name} failed: file not found in build context or excluded by .dockerignore: stat ${source.replace(/^\/+/, '')}: file does not exist`)
+      ? failure(`${name} failed: file not found in build context or excluded by .dockerignore: stat ${isBuildKit ? path.slice(1) : source.replace(/^\/+/, '')}: file does not exist`)
       : failure(`${name} failed: stat ${source.replace(/^\/+/, '')}: file does not exist`)
   if (/[*?[]/.test(source)) {
-    const pattern = patternOf(path.slice(1))
+    const pattern = new RegExp(`^${patternSource(path.slice(1))}$`)
     const depth = path.split('/').length
     const matches = [...walk(from, '/')].filter((candidate) => candidate.split('/').length === depth && pattern.test(candidate.slice(1)))
-    if (matches.length === 0) throw failure(`${name} failed: no source files were specified`)
+    // BuildKit lets a pattern match nothing.
+    if (matches.length === 0 && !isBuildKit) throw failure(`${name} failed: no source files were specified`)
     return matches
   }
   if (!from.exists(path)) throw missing()
@@ -167,8 +127,8 @@ function* walk(files: MountTable, path: string): Generator<string> {
 }
 
 /** Content, names and modes count, times do not: touching a file does not invalidate the cache. */
-function sumOf(files: MountTable, path: string): string {
-  return sha256Hex(tarOf(treeOf(files, path, 'x').map((entry) => ({ ...entry, modifiedMs: 0 }))))
+function sumOf(files: MountTable, path: string, isExcluded: (path: string) => boolean): string {
+  return sha256Hex(tarOf(treeOf(files, path, 'x').filter(({ path: inner }) => !isExcluded(inner.replace(/^x\/?/, ''))).map((entry) => ({ ...entry, modifiedMs: 0 }))))
 }
 
 export function treeOf(files: MountTable, path: string, name: string): TarEntry[] {
@@ -178,27 +138,31 @@ export function treeOf(files: MountTable, path: string, name: string): TarEntry[
   return [entry, ...files.list(path).flatMap((child) => treeOf(files, path === '/' ? `/${child}` : `${path}/${child}`, `${name}/${child}`))]
 }
 
-function copied(request: CopyRequest, found: readonly string[], isFolderTarget: boolean, isContext: boolean): Layer {
-  const { from, image, workingDir, chown, chmod, name, now, inline } = request
+function copied(request: CopyRequest, found: readonly string[], isFolderTarget: boolean, isExcluded: (path: string) => boolean): Layer {
+  const { from, image, workingDir, chown, chmod, name, now, inline, parents, isContext } = request
   const upper = new MemoryFiles({ now: () => now })
   const root = new MountTable([{ at: '/', files: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()), root: '/', isReadOnly: false, source: 'overlay' }])
   const target = cleanPath(request.target.startsWith('/') ? request.target : `${workingDir || '/'}/${request.target}`)
   const owner = ownerOf(root, chown)
-  const mode = chmod === undefined ? undefined : Number.parseInt(chmod, 8)
+  const modeOf = (entry: TarEntry) => (chmod === undefined || entry.kind === 'symlink' ? entry.mode : changedMode(entry, chmod))
   const place = (entries: readonly TarEntry[], folder: string) => {
     if (!root.exists(folder)) {
       root.mkdir(folder, { parents: true })
       if (owner) root.chown(folder, owner)
     }
     const real = root.realpath(folder)
-    unpackInto(root, real, entries.map((entry) => ({ ...entry, uid: owner?.uid ?? (isContext ? 0 : entry.uid), gid: owner?.gid ?? (isContext ? 0 : entry.gid), ...(mode === undefined || entry.kind === 'symlink' ? {} : { mode }) })))
+    unpackInto(root, real, entries.map((entry) => ({ ...entry, uid: owner?.uid ?? (isContext ? 0 : entry.uid), gid: owner?.gid ?? (isContext ? 0 : entry.gid), mode: modeOf(entry) })))
   }
   const parentOf = (path: string) => path.slice(0, path.lastIndexOf('/')) || '/'
   for (const path of found) {
     const node = from.stat(path)
+    if (parents) {
+      place(treeOf(from, path, path.slice(1)).filter((entry) => !isExcluded(entry.path)), target)
+      continue
+    }
     if (node.kind === 'directory') {
       // The content of a directory is copied, not the directory.
-      place(from.list(path).flatMap((child) => treeOf(from, path === '/' ? `/${child}` : `${path}/${child}`, child)), target)
+      place(from.list(path).flatMap((child) => treeOf(from, path === '/' ? `/${child}` : `${path}/${child}`, child)).filter((entry) => !isExcluded(entry.path)), target)
       continue
     }
     const content = node.read?.() ?? noBytes
@@ -216,6 +180,23 @@ function copied(request: CopyRequest, found: readonly string[], isFolderTarget: 
     place([{ path: isInto ? file : (target.split('/').at(-1) as string), kind: 'file', mode: 0o644, uid: 0, gid: 0, modifiedMs: now, content, target: '' }], isInto ? target : parentOf(target))
   }
   return layerOf(entriesOf(upper))
+}
+
+/** `755`, or symbolic as chmod(1) has it: `u=rwX,go=rX`. */
+function changedMode({ mode, kind }: TarEntry, text: string): number {
+  if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8)
+  let result = mode & 0o7777
+  for (const clause of text.split(',')) {
+    const [, who = '', operator = '=', letters = ''] = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(clause) ?? []
+    const takesX = letters.includes('x') || (letters.includes('X') && (kind === 'directory' || (mode & 0o111) !== 0))
+    const bits = (letters.includes('r') ? 4 : 0) | (letters.includes('w') ? 2 : 0) | (takesX ? 1 : 0)
+    for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+      if (who !== '' && !who.includes('a') && !who.includes(letter)) continue
+      if (operator === '=') result = (result & ~(7 << shift)) | (bits << shift)
+      else result = operator === '+' ? result | (bits << shift) : result & ~(bits << shift)
+    }
+  }
+  return result
 }
 
 function ownerOf(files: MountTable, chown: string | undefined): { uid: number; gid: number } | undefined {

@@ -4,13 +4,14 @@
  * first step on it is looked up, so what is said in between is held back.
  */
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../base/bytes.ts'
+import { ignoring } from '../../base/dockerignore.ts'
 import { sha256Hex } from '../../base/sha256.ts'
 import { tarOf } from '../../base/tar.ts'
 import type { HistoryEntry, Layer } from '../images/image.ts'
 import { layerOf } from '../images/image.ts'
 import type { Work } from '../runtime/task.ts'
 import { cacheId, cached, keyOf, noteBuild, remember } from './build-cache.ts'
-import { contextFromTar, filesOfImage, ignored, planCopy, treeOf } from './build-context.ts'
+import { contextFromTar, filesOfImage, planCopy, treeOf } from './build-context.ts'
 import { checkDirective, lint } from './build-lint.ts'
 import { runHidden } from './build-run.ts'
 import { argEnvironment, baseImage, copySources, type Current, declare, fromImage, globalArgs, imageFrom, newFolder, type Options, optionsOf, predefinedArgs, refusedFetch, runArgv, scratch, stageIndex, variableOf } from './build-stage.ts'
@@ -128,7 +129,7 @@ export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Arr
         throw error
       }
     }
-    const isIgnored = ignored(context.text(`${fileName}.dockerignore`) ?? context.text('.dockerignore') ?? '')
+    const isIgnored = ignoring(context.text(`${fileName}.dockerignore`) ?? context.text('.dockerignore') ?? '')
     say({ vertex: definition, done: true })
     warnings = lint({ dockerfile, text: file, globals, envOf: (base) => local(base)?.Config.Env as readonly string[] | undefined, platformOf: (base) => platformOf(local(base)), targetPlatform: options.platform || 'linux/amd64', isIgnored })
     for (const warning of warnings) say({ warning: { ...warning, file: shownName, source: file } })
@@ -158,8 +159,8 @@ function frontend(daemon: Daemon, name: string, { open, say }: Teller): void {
   const reference = parseReference(name)
   const full = `${repositoryOf(reference)}:${reference.tag ?? 'latest'}`
   const config = open(`resolve image config for docker-image://${full}`)
-  if (daemon.isOffline || !/^docker\.io\/(docker\/dockerfile|docker\/dockerfile-upstream)$/.test(repositoryOf(reference))) {
-    const words = daemon.isOffline ? `failed to do request: Head "https://registry-1.docker.io/v2/${reference.path}/manifests/${reference.tag ?? 'latest'}": dial tcp: lookup registry-1.docker.io: no such host` : `pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
+  if (daemon.registry.isOffline || !/^docker\.io\/(docker\/dockerfile|docker\/dockerfile-upstream)$/.test(repositoryOf(reference))) {
+    const words = daemon.registry.isOffline ? `failed to do request: Head "https://registry-1.docker.io/v2/${reference.path}/manifests/${reference.tag ?? 'latest'}": dial tcp: lookup registry-1.docker.io: no such host` : `pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
     say({ vertex: config, error: words })
     throw new SolveFailure(`${name}: failed to resolve source metadata for ${full}: ${words}`, { vertex: config, instruction: { line: 1, lastLine: 1 } as Instruction })
   }
@@ -354,6 +355,19 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
     results.set(index, current)
   }
 
+  /** The graph is made before anything is built, and what is wrong with an instruction by itself shows then. */
+  function checkStage(index: number): void {
+    const stage = dockerfile.stages[index]
+    const id = bases.get(nameOf(stage))?.id
+    const current = id !== undefined && daemon.images.get(id) ? fromImage(daemon, id, new Map()) : scratch(daemon, new Map())
+    for (const instruction of stage.instructions) {
+      if (!buildsFiles(instruction.name)) metaStep(current, instruction)
+      if (instruction.name !== 'COPY' && instruction.name !== 'ADD') continue
+      const { sources, inline, target } = copySources(instruction, variableOf(current))
+      if (sources.length + inline.length > 1 && !/(^|\/)\.{0,2}$/.test(target)) throw new SolveFailure(`When using ${instruction.name} with more than one source file, the destination must be a directory and end with a /`, { instruction })
+    }
+  }
+
   /** Instructions that change only the config: no vertex, a line of history. */
   function metaStep(current: Current, instruction: Instruction): void {
     const variable = variableOf(current)
@@ -544,6 +558,7 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
       say({ vertex: ignore, status: `transferring context: ${ignoreText === undefined ? '2B' : sizeText(bytesOf(ignoreText).length + 34)} done` })
       say({ vertex: ignore, done: true })
       if (options.isCheck) return
+      for (const index of needed) checkStage(index)
       for (const index of needed) yield* buildStage(index)
       const current = results.get(wanted) as Current
       if (Object.keys(options.labels).length > 0) current.run = { ...current.run, Labels: { ...current.run.Labels, ...options.labels } }

@@ -39,11 +39,6 @@ export function checkDirective(text: string): { readonly skipped: ReadonlySet<st
   return { skipped: new Set((options.get('skip') ?? '').split(',').filter(Boolean)), isError: options.get('error') === 'true' }
 }
 
-/** `JSONArgsRecommended` → `json-args-recommended`: where its page stands. */
-export function ruleUrl(rule: string): string {
-  return `https://docs.docker.com/go/dockerfile/rule/${rule.replace(/([a-z])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2').toLowerCase()}/`
-}
-
 const at = ({ line, lastLine }: Instruction) => ({ line, lastLine })
 const word = ({ original }: Instruction): string => original.split(/\s/, 1)[0]
 

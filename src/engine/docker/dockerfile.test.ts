@@ -1,6 +1,6 @@
 // How Dockerfiles are read: the forms people write, and the builder's words for mistakes.
 import { describe, expect, test } from 'vitest'
-import { ignored } from './build-context.ts'
+import { ignoring } from '../../base/dockerignore.ts'
 import { expanded, pairsOf, parseDockerfile } from './dockerfile.ts'
 
 const refusal = (text: string): string => {
@@ -41,7 +41,7 @@ describe('a Dockerfile', () => {
   })
 
   test('.dockerignore: the last pattern that matches decides', () => {
-    const isIgnored = ignored('node_modules\n*.log\n!keep.log\nsecret*\n**/*.tmp\n')
+    const isIgnored = ignoring('node_modules\n*.log\n!keep.log\nsecret*\n**/*.tmp\n')
     expect(['a.js', 'node_modules/m.js', 'b.log', 'keep.log', 'secret.txt', 'sub/c.log', 'sub/deep/x.tmp'].map((path) => [path, isIgnored(path)])).toEqual([
       ['a.js', false], ['node_modules/m.js', true], ['b.log', true], ['keep.log', false], ['secret.txt', true], ['sub/c.log', false], ['sub/deep/x.tmp', true],
     ])

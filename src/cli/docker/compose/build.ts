@@ -1,7 +1,7 @@
 /** `docker compose build`: each service's image through the same builder as `docker build`, told as bake tells it on standard output. */
 import { type Blocking, err } from '../../../unix/kernel/process.ts'
 import { tarOf } from '../../../base/tar.ts'
-import { contextOf } from '../build.ts'
+import { contextOf } from '../build-context.ts'
 import { showVertices } from '../buildkit.ts'
 import { query } from '../engine.ts'
 import { type ComposeCommand, type ComposeContext, selected } from './context.ts'
@@ -29,7 +29,7 @@ export function* buildImages({ process, engine, activity }: ComposeContext, proj
   const told = activity('Building', { isQuiet })
   for (const service of services) {
     if (!service.build) continue
-    const { entries, name } = yield* contextOf(process, service.build.context, service.build.dockerfile)
+    const { entries, name } = yield* contextOf(process, service.build.context, service.build.dockerfile.startsWith('/') ? service.build.dockerfile : `${service.build.context}/${service.build.dockerfile}`)
     const buildargs = JSON.stringify(Object.fromEntries(Object.entries({ ...service.build.args, ...args }).filter(([, value]) => value !== null)))
     const labels = JSON.stringify({ 'com.docker.compose.project': project.name, 'com.docker.compose.service': service.name, 'com.docker.compose.version': '2.40.3' })
     const target = `/build${query({ dockerfile: name, t: service.image, buildargs, labels, target: service.build.target, nocache: !usesCache, pull: pulls, rm: '1', version: '2' })}`
