@@ -4,13 +4,15 @@
  */
 import type { V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1Service, V1StorageClass } from '../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
+import { judgeByPolicies } from './admission-policies.ts'
+import { userOfWriter, type Admitted, type Operation } from './admission-rules.ts'
 import type { KubernetesObject } from './client.ts'
 import { refuseEscalation } from './escalation.ts'
 import { forbidden, notFound } from './errors.ts'
 import { admittedPod, admittedPodUpdate, refuseOutOfRange } from './pod-admission.ts'
 import { checkNamespaceSecurity, checkPodSecurity } from './pod-security.ts'
 import { chargeQuotas } from './quota.ts'
-import type { Registry, WriteOptions, Writer } from './registry.ts'
+import type { Registry, RemoveOptions, WriteOptions, Writer } from './registry.ts'
 import { withAddresses } from './service-addresses.ts'
 
 /** These stand even in a cluster that was only just born, and cannot be deleted. */
@@ -44,10 +46,11 @@ export class Admission {
     return admittedPodUpdate(old as unknown as V1Pod, fresh as unknown as V1Pod) as unknown as StoredObject
   }
 
-  onDelete(kind: Kind, object: StoredObject): void {
+  onDelete(kind: Kind, object: StoredObject, writer: Writer, options: RemoveOptions): void {
     if (resourceName(kind) === 'namespaces' && immortalNamespaces.includes(object.metadata.name)) {
       throw forbidden(kind, object.metadata.name, 'this namespace may not be deleted')
     }
+    judgeByPolicies(this.#registry, admittedOf(kind, 'DELETE', undefined, object, writer, options))
   }
 
   /** What is handed out only to a valid object: cluster addresses, node ports. */
@@ -60,8 +63,9 @@ export class Admission {
   }
 
   /** Last words: bounds and quota. */
-  afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, options: WriteOptions): void {
+  afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, writer: Writer, options: WriteOptions): void {
     if (options.user) refuseEscalation(this.#registry, options.user, kind, object, old)
+    judgeByPolicies(this.#registry, admittedOf(kind, old ? 'UPDATE' : 'CREATE', object, old, writer, options))
     if (!old || object.spec !== old.spec) checkPodSecurity(this.#registry, kind, object, options)
     if (options.subresource !== undefined) return
     if (resourceName(kind) === 'namespaces') checkNamespaceSecurity(this.#registry, kind, object, old, options)
@@ -88,6 +92,12 @@ export class Admission {
     if (namespace.metadata.deletionTimestamp === undefined) return
     throw forbidden(kind, metadata.name, `unable to create new content in namespace ${metadata.namespace} because it is being terminated`)
   }
+}
+
+function admittedOf(kind: Kind, operation: Operation, object: StoredObject | undefined, old: StoredObject | undefined, { by }: Writer, { user, warn, dryRun = false, ...rest }: WriteOptions | RemoveOptions): Admitted {
+  const { name = '', namespace = '' } = (object ?? old)?.metadata ?? {}
+  const subresource = 'subresource' in rest ? (rest.subresource ?? '') : ''
+  return { kind, operation, name, namespace, subresource, user: user ?? userOfWriter(by), isDryRun: dryRun, ...(object ? { object } : {}), ...(old ? { old } : {}), ...(warn ? { warn } : {}) }
 }
 
 /** Of several defaults the one created last counts. */

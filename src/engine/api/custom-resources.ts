@@ -7,6 +7,7 @@ import { age, ageDescription, name } from '../kinds/columns.ts'
 import type { V1CustomResourceColumnDefinition, V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../kinds/generated/types.ts'
 import { allVerbs, resourceName, type Column, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { schemaNamed } from '../kinds/schema.ts'
+import { checkRules } from './custom-rules.ts'
 import { decode } from './decode.ts'
 import { isRecord, keyOf, timestamp } from './objects.ts'
 import type { Registry } from './registry.ts'
@@ -18,6 +19,7 @@ export class CustomResources {
   readonly #registry: Registry
   readonly #clock: Clock
   #kinds: readonly Kind[] = []
+  #haveRules = false
   #isNoted = false
 
   constructor(registry: Registry) {
@@ -32,6 +34,11 @@ export class CustomResources {
     })
   }
 
+  /** Whether any definition has rules in CEL. */
+  get haveRules(): boolean {
+    return this.#haveRules
+  }
+
   get kinds(): readonly Kind[] {
     return this.#kinds
   }
@@ -43,6 +50,7 @@ export class CustomResources {
     for (const kind of this.#kinds) if (!names.has(resourceName(kind))) this.#forget(kind)
     for (const kind of fresh) this.#registry.addKind(kind)
     this.#kinds = fresh
+    this.#haveRules = all.some(({ spec }) => spec.versions.some(({ schema }) => schema?.openAPIV3Schema !== undefined && hasRules(schema.openAPIV3Schema as unknown as JsonSchema)))
   }
 
   /** What a deleted definition defined goes with it. */
@@ -115,7 +123,13 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
       onCreate: status ? ({ status: _, ...object }: StoredObject) => object as StoredObject : undefined,
       validate: (object: StoredObject, errors) => {
         validateBySchema(schema, withoutMetadata(object), '', errors)
-        if (errors.list.length > 0 && hasRules(schema)) errors.invalid('<nil>', 'null', 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation')
+        if (!hasRules(schema)) return
+        if (errors.list.length > 0) errors.invalid('<nil>', 'null', 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation')
+        // An update is judged beside what was there before.
+        else if (object.metadata.resourceVersion === '') checkRules(schema, forRules(object), undefined, '', errors)
+      },
+      validateUpdate: ({ old, fresh }, errors) => {
+        if (hasRules(schema) && errors.list.length === 0) checkRules(schema, forRules(fresh), forRules(old), '', errors)
       },
     } satisfies Kind
   })
@@ -124,6 +138,12 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
 function withoutMetadata(object: StoredObject): object {
   const { metadata: _, ...rest } = object
   return rest
+}
+
+/** Of its metadata a rule sees only the name. */
+function forRules(object: StoredObject): object {
+  const { name, generateName } = object.metadata
+  return { ...object, metadata: { name, ...(generateName ? { generateName } : {}) } }
 }
 
 function topFields() {

@@ -43,6 +43,8 @@ export interface RemoveOptions {
   readonly uid?: string
   readonly resourceVersion?: string
   readonly dryRun?: boolean
+  readonly user?: User
+  readonly warn?: (text: string) => void
 }
 
 type Drafted = Draft<StoredObject>
@@ -84,6 +86,12 @@ export class Registry {
     return this.#kinds.get(resource)
   }
 
+  /** The kind that objects name: `apps/v1`, `Deployment`. */
+  kindOf(apiVersion: string, name: string): Kind | undefined {
+    for (const kind of this.#kinds.values()) if (kind.kind === name && apiVersionOf(kind) === apiVersion) return kind
+    return undefined
+  }
+
   get(kind: Kind, namespace: string, name: string): StoredObject | undefined {
     const object = this.store.get(storeName(kind), keyOf(kind.namespaced ? namespace : '', name)) as StoredObject | undefined
     return object && inVersion(kind, object)
@@ -115,7 +123,7 @@ export class Registry {
     if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
     if (options.warn) for (const text of [...(kind.warnings?.(object, undefined) ?? []), ...unsimulated(kind, object, undefined)]) options.warn(text)
     object = this.#admission.allocate(kind, object, undefined, options)
-    this.#admission.afterValidation(kind, object, undefined, options)
+    this.#admission.afterValidation(kind, object, undefined, writer, options)
     if (options.manager?.operation === 'Update') object = withManager(kind, undefined, object, options.manager)
     const { name, namespace } = object.metadata
     const key = keyOf(namespace, name)
@@ -156,7 +164,7 @@ export class Registry {
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
     if (options.warn) for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old)]) options.warn(text)
     fresh = this.#admission.allocate(kind, fresh, old, options)
-    this.#admission.afterValidation(kind, fresh, old, options)
+    this.#admission.afterValidation(kind, fresh, old, writer, options)
     if (options.manager?.operation === 'Update') fresh = withManager(kind, old, fresh, options.manager)
     if (options.dryRun) return fresh
     if (isReadyToGo(kind, fresh)) {
@@ -178,7 +186,7 @@ export class Registry {
     if (options.resourceVersion !== undefined && options.resourceVersion !== old.metadata.resourceVersion) {
       throw conflict(kind, name, `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`)
     }
-    this.#admission.onDelete(kind, old)
+    this.#admission.onDelete(kind, old, writer, options)
     const graceSeconds = this.#graceSeconds(kind, old, options)
     const finalizers = finalizersFor(kind, old, options)
     const isPending = graceSeconds > 0 || finalizers.length > 0 || kind.resource === 'namespaces'

@@ -15,6 +15,8 @@ import { decode, DecodeError } from './decode.ts'
 import { withDescriptions } from './descriptions.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
 import { badRequest, conflict, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
+import { areExpressionsLoaded } from './expressions.ts'
+import { afterExpressions } from './load-expressions.ts'
 import { componentStatuses, health, healthPaths, type ControlComponent } from './health.ts'
 import { jsonPatched, mergePatched } from './merge-patch.ts'
 import { applied, type ManagedEntry, type Manager } from './managed-fields.ts'
@@ -22,7 +24,7 @@ import { isRecord, timestamp } from './objects.ts'
 import { openapiDocument, openapiIndex } from './openapi.ts'
 import { isProtobuf, protobufDocument } from './protobuf.ts'
 import { Query } from './query.ts'
-import { storeName, type Registry, type WriteOptions, type Writer } from './registry.ts'
+import { storeName, type Registry, type RemoveOptions, type WriteOptions, type Writer } from './registry.ts'
 import { parseFieldSelector, parseLabelSelector } from './selectors.ts'
 import { strategicPatched } from './strategic-patch.ts'
 import { columnDefinitions, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
@@ -37,6 +39,8 @@ export interface RouterOptions {
   readonly served: () => readonly Kind[]
   readonly address: string
   readonly isRunning: (component: ControlComponent) => boolean
+  /** Whether anything in the cluster is judged by expressions. */
+  readonly usesExpressions: () => boolean
 }
 
 /** What one request is about. */
@@ -69,6 +73,7 @@ export class Router {
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
+    if (request.method !== 'GET' && !areExpressionsLoaded() && (this.#options.usesExpressions() || bringsExpressions(request))) return afterExpressions(this.#registry.clock, () => this.handle(request, peer))
     const warnings: string[] = []
     try {
       const response = this.#route(request, peer, warnings)
@@ -462,6 +467,12 @@ export class Router {
   }
 }
 
+/** Whether the request may write rules in CEL. */
+function bringsExpressions({ url, body }: HttpRequest): boolean {
+  if (url.includes('/admissionregistration.k8s.io/')) return true
+  return url.includes('/customresourcedefinitions') && textOf(body).includes('x-kubernetes-validations')
+}
+
 /** An object is written as JSON once, however many ask for it. */
 const texts = new WeakMap<object, string>()
 
@@ -624,7 +635,7 @@ function writeOptions({ query, subresource, warnings, user }: Call): WriteOption
   return { dryRun: dryRun.length > 0, ...(subresource === '' ? {} : { subresource }), warn: (text) => warnings.push(text), user }
 }
 
-function deleteOptions({ request, query }: Call): object {
+function deleteOptions({ request, query, user, warnings }: Call): RemoveOptions {
   const body = request.body.length > 0 ? bodyDocument(request) : {}
   const given = isRecord(body) ? body : {}
   const preconditions = isRecord(given.preconditions) ? given.preconditions : {}
@@ -635,6 +646,8 @@ function deleteOptions({ request, query }: Call): object {
     ...(typeof preconditions.uid === 'string' ? { uid: preconditions.uid } : {}),
     ...(typeof preconditions.resourceVersion === 'string' ? { resourceVersion: preconditions.resourceVersion } : {}),
     dryRun: query.all('dryRun').length > 0 || (Array.isArray(given.dryRun) && given.dryRun.length > 0),
+    user,
+    warn: (text) => warnings.push(text),
   }
 }
 

@@ -10,6 +10,8 @@ import type { Store } from '../store/store.ts'
 import { bootstrap } from './bootstrap.ts'
 import type { Client } from './client.ts'
 import { CustomResources } from './custom-resources.ts'
+import { areExpressionsLoaded } from './expressions.ts'
+import { afterExpressions } from './load-expressions.ts'
 import type { ControlComponent } from './health.ts'
 import { LocalClient } from './local-client.ts'
 import { keepQuotasCounted } from './quota.ts'
@@ -38,9 +40,12 @@ export class ApiServer implements HttpHandler {
   constructor({ store, clock, random, version = 'v1.33.13', address = '', reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
     const custom = new CustomResources(this.#registry)
-    this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning })
+    const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
+    this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning, usesExpressions })
     keepQuotasCounted(this.#registry)
     bootstrap(this.client('kube-apiserver'), address)
+    // A saved cluster may have rules that its controllers are bound by from the first moment.
+    if (usesExpressions() && !areExpressionsLoaded()) afterExpressions(clock, () => true)
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {

@@ -4,6 +4,7 @@
  */
 import type { FieldErrors } from '../kinds/field-errors.ts'
 import type { Field, Schema, StructSchema } from '../kinds/schema.ts'
+import type { CustomRule } from './custom-rules.ts'
 import { isRecord, isSame } from './objects.ts'
 
 /** `JSONSchemaProps`, as far as it is acted on. */
@@ -34,7 +35,7 @@ export interface JsonSchema {
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map'
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
   readonly 'x-kubernetes-map-type'?: string
-  readonly 'x-kubernetes-validations'?: readonly { readonly rule: string }[]
+  readonly 'x-kubernetes-validations'?: readonly CustomRule[]
 }
 
 /** The value without what the schema does not know; what went is named in `unknown`. */
@@ -133,7 +134,7 @@ function validateNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, 
   if (multipleOf !== undefined && value % multipleOf !== 0) errors.invalid(place, value, `${place} in body should be a multiple of ${multipleOf}`)
 }
 
-/** Rules in CEL somewhere in the schema; they are not evaluated, which has to be said. */
+/** Rules in CEL somewhere in the schema. */
 export function hasRules(schema: JsonSchema): boolean {
   if (schema['x-kubernetes-validations']?.length) return true
   const inner = [...Object.values(schema.properties ?? {}), ...(schema.items ? [schema.items] : []), ...(isRecord(schema.additionalProperties) ? [schema.additionalProperties as JsonSchema] : [])]

@@ -1,5 +1,7 @@
 /** CustomResourceDefinition of apiextensions.k8s.io v1. */
-import { hasRules, type JsonSchema } from '../api/structural-schema.ts'
+import { checkRuleSyntax } from '../api/custom-rules.ts'
+import { isSame } from '../api/objects.ts'
+import type { JsonSchema } from '../api/structural-schema.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CustomResourceDefinition } from './generated/types.ts'
 
@@ -45,12 +47,15 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
       else if (!version.schema.openAPIV3Schema.type) errors.required(`spec.versions[${index}].schema.openAPIV3Schema.type`, 'must not be empty at the root')
       else if (version.schema.openAPIV3Schema.type !== 'object') errors.invalid(`spec.versions[${index}].schema.openAPIV3Schema.type`, version.schema.openAPIV3Schema.type, 'must be object at the root')
     })
+    // Versions that share one schema are judged as one, at the place where it stood before there were versions.
+    const schemas = versions.map((version) => version.schema?.openAPIV3Schema)
+    const isShared = schemas.every((schema) => isSame(schema, schemas[0]))
+    schemas.forEach((schema, index) => {
+      if (schema && (index === 0 || !isShared)) checkRuleSyntax(schema as unknown as JsonSchema, isShared ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`, errors)
+    })
   },
   warnings: ({ spec }) => {
     const texts: string[] = []
-    for (const { name: title, schema } of spec.versions ?? []) {
-      if (schema?.openAPIV3Schema && hasRules(schema.openAPIV3Schema as unknown as JsonSchema)) texts.push(`spec.versions[${title}]: validation rules (x-kubernetes-validations) are kept, but not evaluated in this sandbox`)
-    }
     if (spec.conversion?.strategy === 'Webhook') texts.push('spec.conversion: webhook conversion is not simulated in this sandbox; all versions share one form')
     return texts
   },
