@@ -106,6 +106,7 @@ export class Session {
     if (saved) this.docker.restore({ resumes: true })
     listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
     this.laptop.files.mkdir('/run/drydock', { parents: true })
+    this.laptop.files.mkdir('/etc/docker', { parents: true })
     this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, saved })
     listenAt(this.laptop.files, machinesSocket, { http: machinesApi({ clusters: this.clusters, clock: this.clock, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes }) }, { mode: 0o666 })
   }
@@ -291,7 +292,7 @@ export class Session {
 
   #surround(world: string | undefined): void {
     this.#surroundings = world
-    if (world !== undefined) surround(world, { registry: this.#registry })
+    if (world !== undefined) surround(world, { registry: this.#registry, machine: this.laptop })
   }
 
   #shellHooks(): { onCommand: (process: Process, line: string) => void; onCommandEnd: (process: Process, line: string, exitCode: number) => Generator<{ promise: Promise<void> }, void, unknown> } {

@@ -31,11 +31,11 @@ import { containerFilters, listContainers, sizesOf } from './list-containers.ts'
 import { makeLive } from './live.ts'
 import { createNetwork, ensurePredefined, inspectNetwork, listNetworks, networkFilters, pruneNetworks, removeNetwork, segmentOf } from './networks.ts'
 import { isolateBridges } from './name-service.ts'
-import { pullResponse } from './pull.ts'
+import { pullAllResponse, pullResponse } from './pull.ts'
 import { distributionOf, login, pushResponse } from './push.ts'
 import { parseReference } from './reference.ts'
 import type { Registry } from './registry.ts'
-import type { RemoteCredentials } from './remote.ts'
+import type { RemoteCredentials } from './registry-host.ts'
 import { type Call, isTrue, matched, type Route, route } from './router.ts'
 import type { Container, HostConfig } from './shapes.ts'
 import { statsResponse, topOf } from './stats.ts'
@@ -155,6 +155,8 @@ const routes: readonly Route<Serve>[] = [
     const name = query.get('fromImage') ?? ''
     const tag = query.get('tag') ?? ''
     const reference = parseReference(tag === '' ? name : tag.startsWith('sha256:') ? `${name}@${tag}` : `${name}:${tag}`)
+    // A name without anything behind it means all its tags.
+    if (reference.tag === undefined && reference.digest === undefined) return yield* pullAllResponse(daemon, reference, credentialsOf(request))
     return yield* pullResponse(daemon, reference, { platform: query.get('platform') ?? '', credentials: credentialsOf(request) })
   }),
   route('GET /images/search', (daemon, { query }) => json(200, searchImages(daemon, query.get('term') ?? '', query.get('limit'), parseFilters(query.get('filters'), ['is-automated', 'is-official', 'stars'])))),

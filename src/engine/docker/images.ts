@@ -6,7 +6,7 @@ import { badRequest, conflict } from './docker-error.ts'
 import { type Filters, hasLabels, passesLabels, timeOf, untilOf } from './filters.ts'
 import { sorted } from './image-store.ts'
 import { familiar, familiarTag, parseReference, repositoryOf } from './reference.ts'
-import { unresolved } from './remote.ts'
+import { unresolved } from './registry-host.ts'
 import type { Container, ImageInspect } from './shapes.ts'
 
 export const imageFilters = ['before', 'dangling', 'label', 'reference', 'since', 'until'] as const

@@ -7,9 +7,10 @@ import type { Image } from '../images/image.ts'
 import { pace } from '../pace.ts'
 import { perform, type Work } from '../runtime/task.ts'
 import type { Daemon } from './daemon.ts'
-import { badRequest } from './docker-error.ts'
+import { badRequest, DockerError } from './docker-error.ts'
 import { familiar, familiarTag, type Reference, repositoryOf } from './reference.ts'
-import { type RemoteCredentials, remoteImage } from './remote.ts'
+import type { RemoteCredentials } from './registry-host.ts'
+import { remoteImage, remoteTags } from './remote.ts'
 
 export interface Progress {
   readonly status?: string
@@ -25,6 +26,39 @@ export interface Progress {
 /** One line of the JSON stream. */
 export function line(progress: Progress): string {
   return `${JSON.stringify(progress)}\r\n`
+}
+
+/** `docker pull -a`: every tag of a repository, one after the other, and at the end whether anything was new. */
+export function* pullAllResponse(daemon: Daemon, reference: Reference, credentials: RemoteCredentials | undefined): Work<HttpResponse> {
+  const cause = daemon.cause
+  const tags = yield* remoteTags(daemon, reference, credentials)
+  const out = new ByteStream()
+  const work = function* (): Work<void> {
+    let isNew = false
+    try {
+      for (const tag of tags) {
+        const tagged = { ...reference, tag }
+        const image = yield* remoteImage(daemon, tagged, credentials)
+        yield* pulled(
+          daemon,
+          tagged,
+          image,
+          (progress) => {
+            if (!progress.status?.startsWith('Status: ')) out.write(line(progress))
+            else isNew ||= progress.status.startsWith('Status: Downloaded')
+          },
+          cause,
+        )
+      }
+      out.write(line({ status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${familiar(repositoryOf(reference))}` }))
+    } catch (error) {
+      if (!(error instanceof DockerError)) throw error
+      out.write(line({ errorDetail: { message: error.message }, error: error.message }))
+    }
+    out.end()
+  }
+  perform(daemon.clock, work())
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: out }
 }
 
 /** Asks the registry first: what it refuses is the answer's status; then streams. */

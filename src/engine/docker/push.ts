@@ -6,10 +6,11 @@ import { pace } from '../pace.ts'
 import { perform, type Work } from '../runtime/task.ts'
 import type { Daemon } from './daemon.ts'
 import { DockerError, failure } from './docker-error.ts'
-import { ask, isLocalRegistry, sendImage } from './distribution.ts'
+import { type Fate, isElsewhere, sendImage } from './distribution.ts'
 import { line, type Progress } from './pull.ts'
 import { familiar, familiarTag, parseReference, type Reference, repositoryOf } from './reference.ts'
-import { refuseUnknownHost, type RemoteCredentials, remoteImage } from './remote.ts'
+import { ask, type RemoteCredentials } from './registry-host.ts'
+import { refuseOffline, remoteImage } from './remote.ts'
 
 const unauthenticated = 'errors:\ndenied: requested access to the resource is denied\nunauthorized: authentication required\n'
 
@@ -44,9 +45,9 @@ function* pushOne(daemon: Daemon, reference: Reference, credentials: RemoteCrede
   const inspected = daemon.images.require(familiarTag(reference))
   const image = daemon.images.image(inspected.Id)
   const repository = repositoryOf(reference)
-  const isLocal = isLocalRegistry(daemon, reference.domain)
-  if (isLocal) yield* ask(daemon, reference.domain, 'GET', '/v2/', { isProbe: true })
-  else refuseUnknownHost(daemon, reference.domain)
+  const isLocal = isElsewhere(reference.domain)
+  if (isLocal) yield* ask(daemon, reference.domain, 'GET', '/v2/')
+  else refuseOffline(daemon, reference.domain)
   const layers = [...image.layers].reverse()
   for (const layer of layers) say({ status: 'Preparing', progressDetail: {}, id: layer.diffId.slice(7, 19) })
   for (const layer of layers.slice(5)) say({ status: 'Waiting', progressDetail: {}, id: layer.diffId.slice(7, 19) })
@@ -54,10 +55,10 @@ function* pushOne(daemon: Daemon, reference: Reference, credentials: RemoteCrede
   let digest: string
   let size: number
   if (isLocal) {
-    const fates: { id: string; isThere: boolean }[] = []
-    const sent = yield* sendImage(daemon, reference, image, credentials, (id, isThere) => fates.push({ id, isThere }))
-    for (const { id, isThere } of fates.reverse()) {
-      if (isThere) say({ status: 'Layer already exists', progressDetail: {}, id })
+    const fates: { id: string; fate: Fate }[] = []
+    const sent = yield* sendImage(daemon, reference, image, credentials, (id, fate) => fates.push({ id, fate }))
+    for (const { id, fate } of fates.reverse()) {
+      if (fate !== 'Pushed') say({ status: fate, progressDetail: {}, id })
       else yield* pushing(daemon, id, image.layers.find((layer) => layer.diffId.slice(7, 19) === id)?.size ?? 0, say)
     }
     digest = sent.digest
@@ -100,12 +101,12 @@ export function* login(daemon: Daemon, { username = '', password = '', serveradd
   yield { until: daemon.clock.now() + pace.registryRoundTrip }
   const domain = serveraddress.replace(/^https?:\/\//, '').replace(/\/.*$/, '') || 'index.docker.io'
   const isHub = ['index.docker.io', 'docker.io', 'registry-1.docker.io', 'hub.docker.com'].includes(domain)
-  if (!isHub && isLocalRegistry(daemon, domain)) {
+  if (!isHub && isElsewhere(domain)) {
     const answer = yield* ask(daemon, domain, 'GET', '/v2/', { credentials: { username, password } })
     if (answer.status === 401) throw failure(`login attempt to http://${domain}/v2/ failed with status: 401 Unauthorized`)
     return jsonResponse(200, { IdentityToken: '', Status: 'Login Succeeded' })
   }
-  refuseUnknownHost(daemon, isHub ? 'docker.io' : domain)
+  refuseOffline(daemon, isHub ? 'docker.io' : domain)
   if (!daemon.registry.login({ username, password })) throw new DockerError(401, `Get "https://${isHub ? 'registry-1.docker.io' : domain}/v2/": unauthorized: incorrect username or password`)
   return jsonResponse(200, { IdentityToken: '', Status: 'Login Succeeded' })
 }

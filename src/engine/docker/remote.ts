@@ -6,21 +6,15 @@ import type { Image } from '../images/image.ts'
 import { pace } from '../pace.ts'
 import type { Work } from '../runtime/task.ts'
 import type { Daemon } from './daemon.ts'
-import { type DockerError, failure, notFound } from './docker-error.ts'
-import { fetchImage, isLocalRegistry } from './distribution.ts'
+import { notFound } from './docker-error.ts'
+import { fetchImage, fetchTags, isElsewhere } from './distribution.ts'
 import { familiar, type Reference, repositoryOf } from './reference.ts'
-import { registryHosts } from './registry.ts'
-
-export interface RemoteCredentials {
-  readonly username?: string
-  readonly password?: string
-  readonly serveraddress?: string
-}
+import { type RemoteCredentials, unresolved } from './registry-host.ts'
 
 export function* remoteImage(daemon: Daemon, reference: Reference, credentials: RemoteCredentials | undefined): Work<Image> {
   yield { until: daemon.clock.now() + pace.registryRoundTrip }
-  if (isLocalRegistry(daemon, reference.domain)) return yield* fetchImage(daemon, reference, credentials)
-  refuseUnknownHost(daemon, reference.domain)
+  if (isElsewhere(reference.domain)) return yield* fetchImage(daemon, reference, credentials)
+  refuseOffline(daemon, reference.domain)
   const repository = repositoryOf(reference)
   const name = familiar(repository)
   if (!daemon.registry.has(repository)) {
@@ -35,15 +29,17 @@ export function* remoteImage(daemon: Daemon, reference: Reference, credentials: 
   return image
 }
 
-/** The words of a host that is not there. */
-export function refuseUnknownHost(daemon: Daemon, domain: string): void {
-  if (registryHosts.includes(domain) && !daemon.registry.isOffline) return
-  throw unresolved(daemon, domain === 'docker.io' ? 'registry-1.docker.io' : domain, '/v2/')
+/** All tags of a repository, for `docker pull -a`. */
+export function* remoteTags(daemon: Daemon, reference: Reference, credentials: RemoteCredentials | undefined): Work<readonly string[]> {
+  yield { until: daemon.clock.now() + pace.registryRoundTrip }
+  if (isElsewhere(reference.domain)) return yield* fetchTags(daemon, reference, credentials)
+  refuseOffline(daemon, reference.domain)
+  const tags = daemon.registry.tags(repositoryOf(reference))
+  if (tags.length === 0) yield* remoteImage(daemon, reference, credentials)
+  return [...tags].sort()
 }
 
-/** What is asked of a host whose name nobody knows. */
-export function unresolved(daemon: Daemon, host: string, path: string): DockerError {
-  const { files } = daemon.host
-  const dns = /^nameserver\s+(\S+)/m.exec(files.exists('/etc/resolv.conf') ? files.readText('/etc/resolv.conf') : '')?.[1] ?? '192.168.1.10'
-  return failure(`Get "https://${host}${path}": dial tcp: lookup ${host.replace(/:\d+$/, '')} on ${dns}:53: no such host`)
+/** Without a way out the sandbox's registries have no address. */
+export function refuseOffline(daemon: Daemon, domain: string): void {
+  if (daemon.registry.isOffline) throw unresolved(daemon, domain === 'docker.io' ? 'registry-1.docker.io' : domain, '/v2/')
 }

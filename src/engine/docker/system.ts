@@ -2,6 +2,7 @@
 import type { Daemon } from './daemon.ts'
 import { summaryOf as imageSummary } from './images.ts'
 import { summaryOf as containerSummary } from './list-containers.ts'
+import { insecureRegistries } from './registry-host.ts'
 import { sizeOf as volumeSize, usersOf } from './volumes.ts'
 
 export const apiVersion = '1.51'
@@ -83,8 +84,8 @@ export function info(daemon: Daemon): object {
     Architecture: 'x86_64',
     IndexServerAddress: 'https://index.docker.io/v1/',
     RegistryConfig: {
-      IndexConfigs: { 'docker.io': { Mirrors: [], Name: 'docker.io', Official: true, Secure: true } },
-      InsecureRegistryCIDRs: ['::1/128', '127.0.0.0/8'],
+      IndexConfigs: { 'docker.io': { Mirrors: [], Name: 'docker.io', Official: true, Secure: true }, ...Object.fromEntries(insecureRegistries(daemon).filter((one) => !one.includes('/')).map((Name) => [Name, { Mirrors: [], Name, Official: false, Secure: false }])) },
+      InsecureRegistryCIDRs: [...insecureRegistries(daemon).filter((one) => one.includes('/')), '::1/128', '127.0.0.0/8'],
       Mirrors: null,
     },
     NCPU: kernel.cpus,

@@ -177,7 +177,7 @@ const imageOn = (base: () => Image, size: number) =>
         { createdBy: 'WORKDIR /usr/local/apache2', comment: note },
         {
           createdBy: 'RUN /bin/sh -c set -eux;   savedAptMark="$(apt-mark showmanual)" # buildkit',
-          files: { '/usr/local/apache2/bin/httpd': { program: 'image:httpd' }, [configPath]: config, '/usr/local/apache2/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n', '/usr/local/apache2/logs': { directory: true }, '/usr/local/apache2/cgi-bin': { directory: true }, '/usr/local/apache2/conf/mime.types': 'text/html html htm\n' },
+          files: { '/usr/local/apache2/bin/httpd': { program: 'image:httpd' }, '/usr/local/apache2/bin/htpasswd': { program: 'image:htpasswd' }, [configPath]: config, '/usr/local/apache2/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n', '/usr/local/apache2/logs': { directory: true }, '/usr/local/apache2/cgi-bin': { directory: true }, '/usr/local/apache2/conf/mime.types': 'text/html html htm\n' },
           size,
           comment: note,
         },

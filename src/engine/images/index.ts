@@ -15,14 +15,16 @@ import { nginx } from './nginx/program.ts'
 import { redHatFamily } from './red-hat.ts'
 import { redis } from './redis/image.ts'
 import { redisCli, redisServer } from './redis/program.ts'
+import { registry, registryPrograms } from './registry/image.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
 import { toolBoxes } from './tool-boxes.ts'
 
-export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, redis, ubuntuRepository, kubia, kubiaPet, kubiaUnhealthy, ...bootcamps, ...smallServers, ...demos, ...toolBoxes, ...redHatFamily, ...systemRepositories]
+export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, redis, registry, ubuntuRepository, kubia, kubiaPet, kubiaUnhealthy, ...bootcamps, ...smallServers, ...demos, ...toolBoxes, ...redHatFamily, ...systemRepositories]
 
 /** For the kernel's `programs`: binaries that only images have. */
 export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...smallServerPrograms,
+  ...registryPrograms,
   ...demoPrograms,
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],

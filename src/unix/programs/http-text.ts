@@ -12,7 +12,7 @@ export function reasonOf(status: number): string {
   return reasons[status] ?? ''
 }
 
-const spelled: Readonly<Record<string, string>> = { etag: 'ETag', 'www-authenticate': 'WWW-Authenticate', 'content-md5': 'Content-MD5', 'x-xss-protection': 'X-XSS-Protection', dnt: 'DNT', te: 'TE', 'x-kubernetes-pf-flowschema-uid': 'X-Kubernetes-Pf-Flowschema-Uid' }
+const spelled: Readonly<Record<string, string>> = { etag: 'ETag', 'content-md5': 'Content-MD5', 'x-xss-protection': 'X-XSS-Protection', dnt: 'DNT', te: 'TE', 'x-kubernetes-pf-flowschema-uid': 'X-Kubernetes-Pf-Flowschema-Uid' }
 
 export function headerName(name: string): string {
   return spelled[name] ?? name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase())
