@@ -73,7 +73,7 @@ export async function openBridge(session: Session, { port = 0, dockerPort = 0 }:
 
 /** The bridge's token stands for the cluster's admin; other credentials go through as they are and are judged by the API server. */
 function asAdmin(handler: HttpHandler, token: string, isPlain = false): HttpHandler {
-  const admin = { commonName: 'kubernetes-admin', organizations: ['kubeadm:cluster-admins', 'system:masters'] }
+  const admin = { commonName: 'kubernetes-admin', organizations: ['kubeadm:cluster-admins'] }
   const known = (authorization: unknown) => authorization === `Bearer ${token}` || (isPlain && authorization === undefined)
   const without = <T extends { readonly headers: Readonly<Record<string, string | readonly string[]>> }>(request: T): T => {
     const { authorization: _, ...headers } = request.headers

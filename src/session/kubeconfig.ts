@@ -31,8 +31,8 @@ users:
 `
 }
 
-/** In base64, as kubeconfigs have them. */
+/** In base64, as kubeconfigs have them. kubeadm's admin is one by a binding, other tools' are masters by their certificate. */
 export function credentials(cluster: string, user: string): { readonly authority: string; readonly certificate: string; readonly key: string } {
   const pem = (subject: string) => btoa(`-----BEGIN CERTIFICATE-----\n${subject}\n-----END CERTIFICATE-----\n`)
-  return { authority: pem(`CN=${cluster}CA`), certificate: pem(`CN=${user},O=system:masters`), key: btoa('sandbox') }
+  return { authority: pem(`CN=${cluster}CA`), certificate: pem(`CN=${user},O=${user === 'kubernetes-admin' ? 'kubeadm:cluster-admins' : 'system:masters'}`), key: btoa('sandbox') }
 }

@@ -1,7 +1,8 @@
 /** Questions about rights and identities, which are asked by creating an object that is answered and never kept. */
 import type { V1PolicyRule } from '../kinds/generated/types.ts'
-import { allowing, grants, userOfToken, type Attributes, type User } from './authorization.ts'
-import { isRecord } from './objects.ts'
+import { serviceAccountIssuer, userOfToken } from './authentication.ts'
+import { allowing, grants, type Attributes, type User } from './authorization.ts'
+import { isRecord, timestamp } from './objects.ts'
 import type { Registry } from './registry.ts'
 
 export const reviews = ['selfsubjectaccessreviews', 'subjectaccessreviews', 'localsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews', 'tokenreviews']
@@ -10,13 +11,14 @@ type Json = Readonly<Record<string, unknown>>
 
 export function reviewed(registry: Registry, resource: string, user: User, document: Json): object {
   const spec = isRecord(document.spec) ? document.spec : {}
-  const answer = { ...document, metadata: { creationTimestamp: null } }
+  const answer = { ...document, metadata: { creationTimestamp: resource === 'selfsubjectreviews' ? timestamp(registry.clock.now()) : null } }
   switch (resource) {
     case 'selfsubjectreviews':
       return { ...answer, status: { userInfo: userInfo(user) } }
     case 'tokenreviews': {
-      const found = userOfToken(registry, text(spec.token))
-      return { ...answer, status: found ? { authenticated: true, user: userInfo(found), audiences: spec.audiences ?? ['https://kubernetes.default.svc.cluster.local'] } : { user: {}, error: 'invalid bearer token' } }
+      const audiences = list(spec.audiences).length > 0 ? list(spec.audiences) : [serviceAccountIssuer]
+      const found = userOfToken(registry, text(spec.token), audiences)
+      return { ...answer, status: found ? { authenticated: true, user: userInfo(found), audiences } : { user: {}, error: '[invalid bearer token, service account token has been invalidated]' } }
     }
     case 'selfsubjectrulesreviews':
       return { ...answer, status: rulesStatus(registry, user, text(spec.namespace)) }

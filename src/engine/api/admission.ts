@@ -2,10 +2,11 @@
  * What the API server's own admission plugins do to a write, in the order in which upstream runs them: first those that may change
  * the object, then, after it was found valid, those that may still refuse it.
  */
-import type { V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1Service, V1StorageClass } from '../kinds/generated/types.ts'
+import type { V1CertificateSigningRequest, V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1Service, V1StorageClass } from '../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { judgeByPolicies } from './admission-policies.ts'
 import { userOfWriter, type Admitted, type Operation } from './admission-rules.ts'
+import { requestedBy } from './certificate-requests.ts'
 import type { KubernetesObject } from './client.ts'
 import { refuseEscalation } from './escalation.ts'
 import { forbidden, notFound } from './errors.ts'
@@ -25,7 +26,7 @@ export class Admission {
     this.#registry = registry
   }
 
-  onCreate(kind: Kind, object: StoredObject, _writer: Writer, _options: WriteOptions): StoredObject {
+  onCreate(kind: Kind, object: StoredObject, writer: Writer, { user }: WriteOptions): StoredObject {
     this.#refuseWithoutNamespace(kind, object)
     switch (resourceName(kind)) {
       case 'pods':
@@ -34,6 +35,8 @@ export class Admission {
         return this.#withStorageClass(object as unknown as V1PersistentVolumeClaim) as unknown as StoredObject
       case 'ingresses.networking.k8s.io':
         return this.#withIngressClass(object as unknown as V1Ingress) as unknown as StoredObject
+      case 'certificatesigningrequests.certificates.k8s.io':
+        return requestedBy(object as unknown as V1CertificateSigningRequest, user ?? userOfWriter(writer.by)) as unknown as StoredObject
       case 'nodes':
         return withNotReadyTaint(object as unknown as V1Node) as unknown as StoredObject
       default:

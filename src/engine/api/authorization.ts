@@ -1,12 +1,6 @@
-/**
- * Who asks, and whether they may: certificates, service account tokens and impersonation name a user; RBAC roles and bindings decide.
- * Who comes without any credentials is the cluster's admin, since that is how the sandbox's own machines and the bridge come; a pod without
- * its token is nobody.
- */
-import { header, type HttpRequest, type Peer } from '../../base/http.ts'
-import type { RbacV1Subject, V1ClusterRole, V1ClusterRoleBinding, V1Pod, V1PolicyRule, V1RoleBinding } from '../kinds/generated/types.ts'
+/** Whether a user may: RBAC's roles and bindings decide, except about `system:masters`. */
+import type { RbacV1Subject, V1ClusterRole, V1ClusterRoleBinding, V1PolicyRule, V1RoleBinding } from '../kinds/generated/types.ts'
 import { ApiError } from './client.ts'
-import { isRecord } from './objects.ts'
 import type { Registry } from './registry.ts'
 
 export interface User {
@@ -27,62 +21,6 @@ export interface Attributes {
   readonly version?: string
   /** Instead of a resource. */
   readonly path?: string
-}
-
-const admin: User = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated'] }
-const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
-const unauthorized = new ApiError(401, 'Unauthorized', 'Unauthorized')
-
-/** The user behind a request; refuses credentials that are wrong, and those who may not speak for another. */
-export function userOf(registry: Registry, { headers }: HttpRequest, peer: Peer): User {
-  const real = realUser(registry, header(headers, 'authorization'), peer)
-  const name = header(headers, 'impersonate-user')
-  if (name === undefined) return real
-  const asked = headers['impersonate-group']
-  const groups = asked === undefined ? [] : typeof asked === 'string' ? asked.split(/,\s*/) : asked
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
-  const allowed = isAllowed(registry, real, { verb: 'impersonate', group: '', resource: account ? 'serviceaccounts' : 'users', namespace: account?.[1] ?? '', name: account?.[2] ?? name })
-  if (!allowed) throw refusal(real, { verb: 'impersonate', group: '', resource: account ? 'serviceaccounts' : 'users', namespace: account?.[1] ?? '', name: account?.[2] ?? name })
-  return { name, groups: [...groups, ...(account ? accountGroups(account[1]) : []), ...(name === 'system:anonymous' ? ['system:unauthenticated'] : ['system:authenticated'])] }
-}
-
-function realUser(registry: Registry, authorization: string | undefined, peer: Peer): User {
-  const token = /^Bearer\s+(.*)$/.exec(authorization ?? '')?.[1]
-  if (token !== undefined) return userOfToken(registry, token) ?? refuse()
-  if (peer.certificate) return { name: peer.certificate.commonName, groups: [...peer.certificate.organizations, 'system:authenticated'] }
-  if (authorization !== undefined) return refuse()
-  return peer.address !== undefined && isPodAddress(registry, peer.address) ? anonymous : admin
-}
-
-function refuse(): never {
-  throw unauthorized
-}
-
-function isPodAddress(registry: Registry, address: string): boolean {
-  return (registry.store.list('pods') as readonly V1Pod[]).some(({ spec, status }) => status.podIP === address && !spec.hostNetwork)
-}
-
-function accountGroups(namespace: string): string[] {
-  return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]
-}
-
-/** The service account a token was made for, as long as both are alive. */
-export function userOfToken(registry: Registry, token: string): User | undefined {
-  const [, payload] = token.split('.')
-  let claims: unknown
-  try {
-    claims = JSON.parse(atob((payload ?? '').replaceAll('-', '+').replaceAll('_', '/')))
-  } catch {
-    return undefined
-  }
-  const bound = isRecord(claims) ? claims['kubernetes.io'] : undefined
-  if (!isRecord(claims) || !isRecord(bound) || !isRecord(bound.serviceaccount)) return undefined
-  if (typeof claims.exp === 'number' && claims.exp * 1000 < registry.clock.now()) return undefined
-  const namespace = String(bound.namespace)
-  const { name, uid } = bound.serviceaccount
-  const account = registry.store.get('serviceaccounts', `${namespace}/${String(name)}`) as { metadata: { uid: string } } | undefined
-  if (!account || account.metadata.uid !== uid) return undefined
-  return { name: `system:serviceaccount:${namespace}:${String(name)}`, uid: String(uid), groups: [...accountGroups(namespace), 'system:authenticated'] }
 }
 
 export function refusal(user: User, { verb, group, resource, subresource, namespace, name, path }: Attributes): ApiError {

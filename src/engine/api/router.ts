@@ -10,12 +10,15 @@ import { kinds } from '../kinds/index.ts'
 import { messageOf } from '../kinds/schema.ts'
 import { ApiError, type Draft } from './client.ts'
 import { reviewed, reviews } from './access-reviews.ts'
-import { isAllowed, refusal, userOf, type User } from './authorization.ts'
+import { needsAuthority, userOf } from './authentication.ts'
+import { isAuthorityLoaded } from './authority-door.ts'
+import { isAllowed, refusal, type User } from './authorization.ts'
 import { decode, DecodeError } from './decode.ts'
 import { withDescriptions } from './descriptions.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
 import { badRequest, conflict, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
 import { areExpressionsLoaded } from './expressions.ts'
+import { afterAuthority } from './load-authority.ts'
 import { afterExpressions } from './load-expressions.ts'
 import { componentStatuses, health, healthPaths, type ControlComponent } from './health.ts'
 import { jsonPatched, mergePatched } from './merge-patch.ts'
@@ -74,6 +77,7 @@ export class Router {
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
     if (request.method !== 'GET' && !areExpressionsLoaded() && (this.#options.usesExpressions() || bringsExpressions(request))) return afterExpressions(this.#registry.clock, () => this.handle(request, peer))
+    if (needsAuthority(request) || (request.method === 'POST' && !isAuthorityLoaded() && request.url.includes('/certificatesigningrequests'))) return afterAuthority(this.#registry.clock, () => this.handle(request, peer))
     const warnings: string[] = []
     try {
       const response = this.#route(request, peer, warnings)

@@ -7,7 +7,9 @@ import type { HttpHandler, HttpRequest, HttpResponse, Peer, Pending, Upgraded } 
 import type { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Store } from '../store/store.ts'
+import { tokenFor, type TokenWish } from './authentication.ts'
 import { bootstrap } from './bootstrap.ts'
+import { signApproved } from './certificate-requests.ts'
 import type { Client } from './client.ts'
 import { CustomResources } from './custom-resources.ts'
 import { areExpressionsLoaded } from './expressions.ts'
@@ -43,6 +45,7 @@ export class ApiServer implements HttpHandler {
     const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
     this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning, usesExpressions })
     keepQuotasCounted(this.#registry)
+    signApproved(this.#registry)
     bootstrap(this.client('kube-apiserver'), address)
     // A saved cluster may have rules that its controllers are bound by from the first moment.
     if (usesExpressions() && !areExpressionsLoaded()) afterExpressions(clock, () => true)
@@ -55,6 +58,11 @@ export class ApiServer implements HttpHandler {
   /** exec, attach and port-forward. */
   connect(request: HttpRequest, peer: Peer): Upgraded | HttpResponse {
     return this.#router.connect(request, peer)
+  }
+
+  /** A token for a pod, as its kubelet asks for it. */
+  token(wish: TokenWish): string {
+    return tokenFor(this.#registry, wish).token
   }
 
   /** The API for the engine's own controllers; `by` is who writes. */

@@ -4,6 +4,7 @@ import { FieldErrors } from '../kinds/field-errors.ts'
 import type { V1Pod, V1PodDisruptionBudget } from '../kinds/generated/types.ts'
 import type { Kind, ScalePaths, StoredObject } from '../kinds/kind.ts'
 import { mustNotBeNegative } from '../kinds/names.ts'
+import { serviceAccountIssuer, tokenFor } from './authentication.ts'
 import { ApiError } from './client.ts'
 import { badRequest, conflict, invalid, notFound } from './errors.ts'
 import { isRecord, timestamp } from './objects.ts'
@@ -126,7 +127,7 @@ function spendBudget(registry: Registry, pod: V1Pod, writer: Writer, options: Wr
   registry.update(kind, metadata.namespace ?? '', metadata.name, (old) => ({ ...old, status: spent }), writer, { subresource: 'status', dryRun: options.dryRun })
 }
 
-/** `serviceaccounts/token`: a signed-looking token that names its account and when it ends. */
+/** `serviceaccounts/token`: a token that names its account and when it ends. */
 export function tokenRequest(registry: Registry, { namespace, name }: { namespace: string; name: string }, request: unknown): object {
   const kind = registry.kind('serviceaccounts')
   assert(kind, 'service accounts are served')
@@ -140,35 +141,15 @@ export function tokenRequest(registry: Registry, { namespace, name }: { namespac
     throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', errors.list)
   }
   const audiences = Array.isArray(spec.audiences) && spec.audiences.length > 0 ? (spec.audiences as readonly string[]) : [serviceAccountIssuer]
-  const issuedAt = Math.floor(registry.clock.now() / 1000)
-  const claims = {
-    aud: audiences,
-    exp: issuedAt + seconds,
-    iat: issuedAt,
-    iss: serviceAccountIssuer,
-    jti: registry.random.uuid(),
-    'kubernetes.io': { namespace, serviceaccount: { name, uid: account.metadata.uid } },
-    nbf: issuedAt,
-    sub: `system:serviceaccount:${namespace}:${name}`,
-  }
+  const reference = isRecord(spec.boundObjectRef) ? spec.boundObjectRef : undefined
+  const bound = reference && { kind: String(reference.kind), name: String(reference.name) }
+  if (bound && !registry.store.get(bound.kind === 'Node' ? 'nodes' : `${bound.kind.toLowerCase()}s`, bound.kind === 'Node' ? bound.name : `${namespace}/${bound.name}`)) throw notFound({ group: '', resource: `${bound.kind.toLowerCase()}s` }, bound.name)
+  const { token, expiresAt } = tokenFor(registry, { namespace, account: name, audiences, seconds, ...(bound ? { bound } : {}) })
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { name, namespace, creationTimestamp: timestamp(registry.clock.now()) },
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
-    status: { token: unsignedToken(registry, claims), expirationTimestamp: timestamp((issuedAt + seconds) * 1000) },
+    status: { token, expirationTimestamp: timestamp(expiresAt) },
   }
-}
-
-export const serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local'
-
-/** Shaped as a JWT; the signature is chance, since nobody but this server will ever check it. */
-function unsignedToken(registry: Registry, claims: object): string {
-  const part = (value: object) => urlBase64(btoa(JSON.stringify(value)))
-  const signature = registry.random.letters(342, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
-  return `${part({ alg: 'RS256', kid: 'drydock' })}.${part(claims)}.${signature}`
-}
-
-function urlBase64(text: string): string {
-  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }

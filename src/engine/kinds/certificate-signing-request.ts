@@ -1,6 +1,7 @@
 /** CertificateSigningRequest of certificates.k8s.io v1. */
 import { humanDuration } from '../../base/human-duration.ts'
 import { ageColumn, column, name } from './columns.ts'
+import { validateRequest } from '../api/certificate-requests.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CertificateSigningRequest } from './generated/types.ts'
 
@@ -27,6 +28,8 @@ export const certificateSigningRequest = defineKind<V1CertificateSigningRequest>
     column('Condition', 'string', 'Conditions applied to the request, such as approval or denial.', conditionText),
   ],
   selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName },
+  onCreate: (request) => ({ ...request, status: {} }),
+  validate: validateRequest,
   onUpdate: ({ old, fresh, subresource }) => (subresource === 'approval' ? { ...old, metadata: fresh.metadata, status: { ...old.status, conditions: fresh.status.conditions } } : fresh),
 })
 

@@ -32,7 +32,7 @@ export interface Host {
   readonly isResumed: boolean
   /** Why the node will not take this pod; undefined when it will. */
   refusal(pod: V1Pod): { readonly reason: string; readonly message: string } | undefined
-  token(namespace: string, serviceAccount: string, audience: string | undefined): string
+  token(namespace: string, serviceAccount: string, wish: { readonly pod: string; readonly audience?: string; readonly seconds?: number }): string
   /** A container now belongs to this worker. */
   owns(containerId: string, worker: PodWorker): void
   /** The worker is done with the pod for good. */
@@ -567,7 +567,7 @@ export class PodWorker {
   }
 
   #volumePlace(): Parameters<typeof setUp>[1] {
-    return { ...this.#place(), files: this.#host.runtime.files, token: (account, audience) => this.#host.token(this.#pod.metadata.namespace ?? '', account, audience) }
+    return { ...this.#place(), files: this.#host.runtime.files, token: (account, wish) => this.#host.token(this.#pod.metadata.namespace ?? '', account, { ...wish, pod: this.#pod.metadata.name }) }
   }
 
   #startProbes(each: ContainerRecord): void {

@@ -25,7 +25,7 @@ export interface VolumePlace {
   readonly nodeName: string
   readonly allocatable: Readonly<Record<string, string>>
   /** A bound token of a service account. */
-  readonly token: (serviceAccount: string, audience: string | undefined) => string
+  readonly token: (serviceAccount: string, wish: { readonly audience?: string; readonly seconds?: number }) => string
 }
 
 export function podFolder(pod: V1Pod): string {
@@ -50,7 +50,7 @@ export function setUp(volume: V1Volume, place: VolumePlace): string {
       if (configMap) return configFiles(configMap, mode, place)
       if (secret) return secretFiles(secret, mode, place)
       if (downwardAPI) return downwardFiles(downwardAPI.items, mode, place)
-      if (serviceAccountToken) return [{ path: serviceAccountToken.path, content: bytesOf(place.token(pod.spec.serviceAccountName ?? 'default', serviceAccountToken.audience)), mode: mode ?? 0o644 }]
+      if (serviceAccountToken) return [{ path: serviceAccountToken.path, content: bytesOf(place.token(pod.spec.serviceAccountName ?? 'default', { audience: serviceAccountToken.audience, seconds: serviceAccountToken.expirationSeconds })), mode: mode ?? 0o644 }]
       return []
     })
     return fill(at('projected'), all, files)
