@@ -13,6 +13,7 @@ import { type Cause, Store } from '../engine/store/store.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program, Process } from '../unix/kernel/process.ts'
 import { createMachine, type Machine } from '../unix/machine.ts'
+import { plugInRouter } from './router.ts'
 import { segment } from '../unix/network/namespace.ts'
 import type { Segment } from '../unix/network/network.ts'
 import { listenAt } from '../unix/network/unix-socket.ts'
@@ -42,7 +43,7 @@ export interface SessionOptions extends Preset {
 }
 
 const laptopSize = { cpus: 8, memoryBytes: 16 * 2 ** 30 } as const
-const lan = { name: 'lan', network: '192.168.49', laptop: '192.168.49.1' } as const
+const lan = { name: 'lan', network: '192.168.49', laptop: '192.168.49.1', router: '192.168.49.254' } as const
 
 export class Session {
   readonly clock: ManualClock
@@ -85,6 +86,7 @@ export class Session {
     this.#commandNumber = this.#commands.count('commands')
     this.#programs = allPrograms(supplies, { ...this.#shellHooks(), completions: new Map([['docker', completeDocker], ['kubectl', completeKubectl]]) })
     this.wire = segment(lan.name)
+    plugInRouter(this.wire, lan.router, this.random)
     const isLaptop = this.world_.kind === 'laptop'
     this.#user = isLaptop ? this.world_.user : 'root'
     this.laptop = createMachine({
@@ -96,6 +98,8 @@ export class Session {
       disk: diskOf(saved, 'laptop', this.clock),
       ...laptopSize,
       interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
+      gateway: lan.router,
+      nameservers: [lan.router],
     })
     this.watchFaults(this.laptop)
     const registryStore = this.store('registry', saved)

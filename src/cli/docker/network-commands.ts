@@ -179,7 +179,7 @@ export const volumeList: Command = function* ({ process, flags, engine }) {
 
 export const volumeCreate: Command = function* ({ process, flags, args, engine }) {
   const name = args[0] ?? flags.text('name')
-  const { Name } = yield* engine.json<VolumeSummary>('POST', '/volumes/create', { ...(name !== '' && { Name: name }), Driver: flags.text('driver') || 'local', DriverOpts: keyValues(flags.list('opt')), Labels: keyValues(flags.list('label')) })
+  const { Name } = yield* engine.json<VolumeSummary>('POST', '/volumes/create', { ...(name !== '' && { Name: name }), Driver: flags.text('driver') || 'local', ...(flags.list('opt').length > 0 && { DriverOpts: keyValues(flags.list('opt')) }), ...(flags.list('label').length > 0 && { Labels: keyValues(flags.list('label')) }) })
   yield* out(process, `${Name}\n`)
   return 0
 }

@@ -16,7 +16,7 @@ export function rootOf(daemon: Daemon, container: Container, live: Live): MountT
   for (const mount of [...container.Mounts].sort((a, b) => a.Destination.length - b.Destination.length)) {
     if (mount.Type === 'tmpfs') {
       const options = container.HostConfig.Mounts?.find(({ Target }) => Target === mount.Destination)?.TmpfsOptions
-      mountTmpfs(daemon, live, table, mount.Destination, { sizeBytes: options?.SizeBytes, mode: options?.Mode, isReadOnly: !mount.RW })
+      mountTmpfs(daemon, live, table, mount.Destination, { sizeBytes: options?.SizeBytes, mode: options?.Mode, isReadOnly: !mount.RW, shown: [options?.SizeBytes ? `size=${Math.floor(options.SizeBytes / 1024)}k` : '', options?.Mode ? `mode=${options.Mode.toString(8)}` : ''] })
       continue
     }
     const { mount: source, inner, full } = daemon.host.files.locate(mount.Source)
@@ -28,7 +28,7 @@ export function rootOf(daemon: Daemon, container: Container, live: Live): MountT
     const size = /(?:^|,)size=(\d+)([kmg]?)/i.exec(options)
     const unit = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[(size?.[2] ?? '').toLowerCase()] ?? 1
     const mode = /(?:^|,)mode=(\d+)/.exec(options)
-    mountTmpfs(daemon, live, table, destination, { sizeBytes: size ? Number(size[1]) * unit : undefined, mode: mode ? Number.parseInt(mode[1], 8) : undefined, isReadOnly: /(^|,)ro(,|$)/.test(options) })
+    mountTmpfs(daemon, live, table, destination, { sizeBytes: size ? Number(size[1]) * unit : undefined, mode: mode ? Number.parseInt(mode[1], 8) : undefined, isReadOnly: /(^|,)ro(,|$)/.test(options), shown: [size ? `size=${Math.floor((Number(size[1]) * unit) / 1024)}k` : '', mode ? `mode=${mode[1]}` : ''] })
   }
   return table
 }
@@ -37,9 +37,9 @@ function resolved(table: MountTable, path: string): string {
   return table.exists(path) ? table.realpath(path) : path
 }
 
-function mountTmpfs(daemon: Daemon, live: Live, table: MountTable, at: string, { sizeBytes, mode = 0o1777, isReadOnly }: { sizeBytes?: number; mode?: number; isReadOnly: boolean }): void {
+function mountTmpfs(daemon: Daemon, live: Live, table: MountTable, at: string, { sizeBytes, mode = 0o1777, isReadOnly, shown }: { sizeBytes?: number; mode?: number; isReadOnly: boolean; shown: readonly string[] }): void {
   makeMountPoint(live, at, true, 'tmpfs')
-  table.mount({ at, files: new MemoryFiles({ now: () => daemon.clock.now(), quotaBytes: sizeBytes, mode }), root: '/', isReadOnly, source: 'tmpfs' })
+  table.mount({ at, files: new MemoryFiles({ now: () => daemon.clock.now(), quotaBytes: sizeBytes, mode }), root: '/', isReadOnly, source: 'tmpfs', options: shown.filter(Boolean).join(',') || undefined })
 }
 
 /** runc makes what is missing; a file cannot be mounted on a directory. */
@@ -88,7 +88,8 @@ function hostsText(daemon: Daemon, container: Container, endpoints: readonly End
     const [, name, address] = /^([^:=]+)[:=](.*)$/.exec(extra) as RegExpExecArray
     lines.push(`${address === 'host-gateway' ? bridgeGateway(daemon) : address.replace(/^\[|\]$/g, '')}\t${name}`)
   }
-  for (const link of container.HostConfig.Links ?? []) {
+  // Elsewhere links are names of the network's own resolver.
+  for (const link of container.HostConfig.NetworkMode === 'bridge' ? (container.HostConfig.Links ?? []) : []) {
     const [name, alias = name] = link.split(':')
     const target = daemon.find(name)
     const address = target && Object.values(target.NetworkSettings.Networks)[0]?.IPAddress
@@ -102,7 +103,7 @@ function hostsText(daemon: Daemon, container: Container, endpoints: readonly End
 
 function resolvText(daemon: Daemon, container: Container, endpoints: readonly EndpointSettings[]): string {
   const { Dns, DnsSearch, DnsOptions, NetworkMode } = container.HostConfig
-  const host = daemon.host.files.exists('/etc/resolv.conf') ? daemon.host.files.readText('/etc/resolv.conf') : 'nameserver 192.168.1.10\n'
+  const host = daemon.host.files.exists('/etc/resolv.conf') ? daemon.host.files.readText('/etc/resolv.conf') : ''
   const isUserDefined = endpoints.some(({ DNSNames }) => DNSNames !== null)
   if (NetworkMode === 'host' && !Dns?.length) return host
   const hostServers = Array.from(host.matchAll(/^nameserver\s+(\S+)/gm), (match) => match[1])

@@ -2,6 +2,7 @@
  * Docker's own DNS at 127.0.0.11, and the wall between bridges. On user-defined networks containers find each other by name, alias and
  * short id; the default bridge knows no names. Names of the outside are asked of the machine.
  */
+import { firewallOf } from './firewall.ts'
 import { endpointsOn, findNetwork } from './network-lookup.ts'
 import type { Answer, NameServer } from '../../unix/network/network.ts'
 import type { Daemon } from './daemon.ts'
@@ -15,7 +16,6 @@ export function nameServerFor(daemon: Daemon, id: string): NameServer {
       const own = addressesFor(daemon, id, name)
       const answer = (addresses: readonly string[]): Answer => ({
         code: 'NOERROR',
-        isAuthoritative: own.length > 0,
         records: type === 'A' ? addresses.map((data) => ({ name, type: 'A', ttl: 600, data })) : [],
       })
       if (type === 'PTR') return reverse(daemon, id, name)
@@ -66,6 +66,7 @@ function reverse(daemon: Daemon, id: string, name: string): Answer {
 /** Drops what would go from one bridge of this engine to another, as its isolation chains do; whatever else the machine drops, it still does. */
 export function isolateBridges(daemon: Daemon): void {
   const { net } = daemon.host
+  net.firewall = () => firewallOf(daemon)
   const others = net.forward
   net.forward = (from, to, out) => {
     if (others && !others(from, to, out)) return false

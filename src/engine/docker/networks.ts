@@ -151,7 +151,8 @@ function automaticPool(others: readonly Subnet[]): Pool {
 /** As inspect shows it: with the containers that are on it now. */
 export function inspectNetwork(daemon: Daemon, network: Network): Network {
   const containers: Record<string, object> = {}
-  for (const { container, endpoint } of endpointsOn(daemon, network)) {
+  // A map of Go's, whose keys JSON sorts.
+  for (const { container, endpoint } of [...endpointsOn(daemon, network)].sort((a, b) => (a.container.Id < b.container.Id ? -1 : 1))) {
     containers[container.Id] = {
       Name: container.Name.slice(1),
       EndpointID: endpoint.EndpointID,

@@ -211,7 +211,7 @@ export class PodRuntime implements ContainerRuntime {
     }
     const mounts = this.#mounts(container)
     const namespaces: Namespaces = { pids, net: pod.net, mounts, uts: pod.uts }
-    for (const mount of host.systemMounts({ pids, net: pod.net, uts: pod.uts })) mounts.mount(mount)
+    for (const mount of host.systemMounts({ pids, net: pod.net, uts: pod.uts, cgroup })) mounts.mount(mount)
     for (const mount of this.#daemonMounts(container)) mounts.mount(mount)
     const config = image.config.config
     const argv = [...(spec.command ?? config.Entrypoint ?? []), ...(spec.args ?? (spec.command ? [] : (config.Cmd ?? [])))]

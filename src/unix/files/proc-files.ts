@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { Descriptor } from '../kernel/open-file.ts'
 import type { PidNamespace, Process, ProcessState } from '../kernel/process.ts'
 import { capabilityMask } from '../kernel/capabilities.ts'
+import { type NamespaceNumbers, namespaceNumbers } from '../kernel/namespace-numbers.ts'
 import { limitsText } from '../kernel/limits.ts'
 import { delegating } from './devices.ts'
 import type { Mount } from './files.ts'
@@ -95,13 +96,7 @@ function processFolder(process: Process, view: View): Virtual {
     mounts: text(() => process.files.mounts.map(mountLine).join('')),
     net: networkFolder(process),
     ns: folder({
-      cgroup: { target: () => 'cgroup:[4026531835]' },
-      ipc: { target: () => `ipc:[${process.namespaces.pids.id + 3}]` },
-      mnt: { target: () => `mnt:[${process.namespaces.pids.id + 4}]` },
-      net: { target: () => `net:[${process.namespaces.net.id}]` },
-      pid: { target: () => `pid:[${process.namespaces.pids.id}]` },
-      user: { target: () => 'user:[4026531837]' },
-      uts: { target: () => `uts:[${process.namespaces.pids.id + 2}]` },
+      ...Object.fromEntries(['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'].map((kind) => [kind, { target: () => `${kind}:[${namespaceNumbers(process)[kind as keyof NamespaceNumbers]}]` }])),
     }),
     oom_adj: text(() => '0\n'),
     oom_score: text(() => '0\n'),

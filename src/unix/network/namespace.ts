@@ -43,6 +43,7 @@ export class Namespace implements NetNamespace {
   /** Networks that are not reached through the gateway: `10.244.2.0/24` via another node. */
   readonly routes: { readonly network: string; readonly prefix: number; readonly via: string }[] = []
   readonly rules: TranslationRule[] = []
+  firewall: NetNamespace['firewall']
   filter: NetNamespace['filter']
   forward: NetNamespace['forward']
   egress: NetNamespace['egress']
@@ -50,6 +51,7 @@ export class Namespace implements NetNamespace {
   readonly listening: Listening[] = []
   readonly #random: Random
   #nextPort = 32_768
+  #nextIndex = 2
 
   constructor({ id, random, isRouter = false }: { readonly id: number; readonly random: Random; readonly isRouter?: boolean }) {
     this.id = id
@@ -58,10 +60,26 @@ export class Namespace implements NetNamespace {
   }
 
   attach(to: Segment, { name, ip, prefix, mac = this.#mac() }: { name: string; ip: string; prefix: number; mac?: string }): Interface {
-    const added: Interface = { name, mac, ip, prefix, segment: to, isUp: true }
+    const machine = this.isRouter ? undefined : [...to.members].find((member): member is Namespace => member instanceof Namespace && member.isRouter)
+    const added: Interface = { name, mac, ip, prefix, segment: to, isUp: true, index: this.#nextIndex++, ...(machine && { peer: machine.#nextIndex++ }) }
     this.interfaces.push(added)
     to.members.add(this)
     return added
+  }
+
+  addLink({ name, kind, segment: to }: { name: string; kind: 'bridge' | 'dummy' | 'veth'; segment: Segment | undefined }): Interface {
+    const added: Interface = { name, kind, mac: this.#mac(), ip: '', prefix: 0, segment: to, isUp: false, index: this.#nextIndex++ }
+    this.interfaces.push(added)
+    to?.members.add(this)
+    return added
+  }
+
+  moveLink(name: string, to: NetNamespace): void {
+    const moved = this.interfaces.find((one) => one.name === name)
+    if (!moved || !(to instanceof Namespace)) return
+    this.detach(name)
+    to.interfaces.push({ ...moved, ip: '', prefix: 0, isUp: false, master: undefined })
+    moved.segment?.members.add(to)
   }
 
   detach(name: string): void {
@@ -216,6 +234,7 @@ export function numberOf(ip: string): number {
 }
 
 function isInside(ip: string, { ip: own, prefix }: Pick<Interface, 'ip' | 'prefix'>): boolean {
+  if (own === '') return false
   const size = 2 ** (32 - prefix)
   return Math.floor(numberOf(ip) / size) === Math.floor(numberOf(own) / size)
 }

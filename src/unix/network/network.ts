@@ -6,6 +6,7 @@
 import type { HttpHandler, HttpRequest, HttpResponse, Pending, Peer, Upgraded } from '../../base/http.ts'
 import type { ByteStream } from '../../base/http.ts'
 import type { WaitQueue } from '../../base/wait-queue.ts'
+import type { Firewall } from './firewall.ts'
 import type { Cancel } from '../../base/clock.ts'
 
 export interface Address {
@@ -49,13 +50,21 @@ export interface Answer {
 }
 
 export interface Interface {
-  readonly name: string
+  name: string
   readonly mac: string
-  readonly ip: string
+  /** '' as long as it has none. */
+  ip: string
   /** Prefix length: 16 for 172.17.0.0/16. */
-  readonly prefix: number
-  readonly segment: Segment | undefined
+  prefix: number
+  segment: Segment | undefined
   isUp: boolean
+  /** Its number, as `ip link` counts: lo is 1. */
+  readonly index: number
+  /** Number of the other end of a pair that leads to a machine: `eth0@if7`. */
+  readonly peer?: number
+  readonly kind?: 'bridge' | 'dummy' | 'veth'
+  /** The bridge of this namespace that an end of a pair is plugged into. */
+  master?: string
 }
 
 /** What joins interfaces: a bridge, a cable, an overlay. */
@@ -83,9 +92,15 @@ export interface NetNamespace {
   readonly isRouter: boolean
   attach(segment: Segment, options: { name: string; ip: string; prefix: number; mac?: string }): Interface
   detach(name: string): void
+  /** An interface without an address, down: what `ip link add` makes. */
+  addLink(options: { name: string; kind: 'bridge' | 'dummy' | 'veth'; segment: Segment | undefined }): Interface
+  /** Hands an interface to another namespace. */
+  moveLink(name: string, to: NetNamespace): void
   /** Routes of last resort: the address of the router. */
   gateway: string | undefined
   readonly rules: TranslationRule[]
+  /** What iptables shows; whoever keeps rules here tells them. */
+  firewall: (() => Firewall) | undefined
   /** Called for each new connection that reaches this namespace; NetworkPolicies refuse here (the connection then times out). */
   filter: ((from: Address, to: Address) => boolean) | undefined
   /** Asked by a router for each new connection it would pass on: the FORWARD chain; `false` drops it. */

@@ -30,7 +30,8 @@ import { gunzip, gzip, zcat } from './gzip.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { groups, id, whoami } from './id.ts'
-import { arp, ifconfig, ip, route } from './ip.ts'
+import { arp, ifconfig, route } from './ifconfig.ts'
+import { ip } from './ip.ts'
 import { jq } from './jq.ts'
 import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
 import { lazy } from './lazy.ts'
@@ -96,6 +97,8 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['busybox-1.28', busyboxOld],
   ['cat', cat],
   ['chgrp', chgrp],
+  ['brctl', lazy(() => import('./bridges.ts').then(({ brctl }) => brctl))],
+  ['bridge', lazy(() => import('./bridges.ts').then(({ bridge }) => bridge))],
   ['chmod', chmod],
   ['chown', chown],
   ['clear', clear],
@@ -134,6 +137,8 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['ifconfig', ifconfig],
   ['install', install],
   ['ip', ip],
+  ['iptables', lazy(() => import('./iptables.ts').then(({ iptables }) => iptables))],
+  ['iptables-save', lazy(() => import('./iptables.ts').then(({ iptablesSave }) => iptablesSave))],
   ['join', join],
   ['jq', jq],
   ['kill', kill],
@@ -141,6 +146,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['less', less],
   ['ln', ln],
   ['ls', ls],
+  ['lsns', lazy(() => import('./namespaces.ts').then(({ lsns }) => lsns))],
   ['md5sum', md5sum],
   ['mkdir', mkdir],
   ['mkfifo', mkfifo],
@@ -156,6 +162,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['nohup', nohup],
   ['nproc', nproc],
   ['nslookup', nslookup],
+  ['nsenter', lazy(() => import('./namespaces.ts').then(({ nsenter }) => nsenter))],
   ['od', od],
   ['openssl', lazy(() => import('./openssl/openssl.ts').then(({ openssl }) => openssl))],
   ['paste', paste],
@@ -208,6 +215,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['uname', uname],
   ['uniq', uniq],
   ['unlink', unlink],
+  ['unshare', lazy(() => import('./namespaces.ts').then(({ unshare }) => unshare))],
   ['uptime', uptime],
   ['vi', vi],
   ['vim', vim],

@@ -1,210 +1,314 @@
-/** ip, ifconfig, route and arp: the interfaces and routes of the own network namespace. What the simulation has no word for is refused. */
+/**
+ * ip: interfaces, addresses, routes and network namespaces, shown and, with CAP_NET_ADMIN, made. A pair of veths is two interfaces on a
+ * segment of their own; plugging one end into a bridge puts the other end on the bridge's segment.
+ */
+import { UnixError } from '../errors.ts'
+import { hasCapability } from '../kernel/capabilities.ts'
 import { type Blocking, err, type Process, type Program } from '../kernel/process.ts'
-import type { Interface } from '../network/network.ts'
+import type { Interface, NetNamespace } from '../network/network.ts'
+import { segment } from '../network/namespace.ts'
 import { isBusybox } from './flavour.ts'
+import { type LinkStyle, linkLines } from './ip-text.ts'
+import { namedNamespaces } from './named-namespaces.ts'
+import { allInterfaces, neighboursOf, numberOf, routes } from './network-tables.ts'
+import { runInPlace } from './run.ts'
 import { print } from './text.ts'
 
+class Refusal extends Error {
+  readonly code: number
+
+  constructor(message: string, code = 2) {
+    super(message)
+    this.code = code
+  }
+}
+
 export const ip: Program = function* (process) {
-  let brief = false
-  let json = false
-  const args = process.argv.slice(1).filter((arg) => {
-    if (/^-(br|brief)$/.test(arg)) brief = true
-    else if (/^-(j|json)$/.test(arg)) json = true
-    else return !/^-(4|6|c|color|o|oneline|s|statistics|d|details|p|pretty|f|family|inet)$|^-(color|c)=/.test(arg)
-    return false
-  })
+  const style = { brief: false, json: false, oneLine: false, family: undefined as 4 | 6 | undefined, details: false }
+  const args = process.argv.slice(1)
+  while (args[0]?.startsWith('-')) {
+    const option = args.shift()?.replace(/^--?/, '') ?? ''
+    if (option === 'br' || option === 'brief') style.brief = true
+    else if (option === 'j' || option === 'json') style.json = true
+    else if (option === 'o' || option === 'oneline') style.oneLine = true
+    else if (option === '4') style.family = 4
+    else if (option === '6') style.family = 6
+    else if (option === 'd' || option === 'details') style.details = true
+    else if (option === 'f' || option === 'family') style.family = args.shift() === 'inet6' ? 6 : 4
+    else if (option === 'n' || option === 'netns') {
+      const name = args.shift() ?? ''
+      return yield* inNamespace(process, name, ['ip', ...args])
+    } else if (!/^(c|color|s|stats|statistics|p|pretty|r|resolve|a|all|t|timestamp)$|^(color|c)=/.test(option)) {
+      yield* err(process, `Option "-${option}" is unknown, try "ip -help".\n`)
+      return 255
+    }
+  }
   const [object = '', command = 'show', ...rest] = args
   const known = ['address', 'link', 'route', 'neighbour', 'netns', 'rule'].find((name) => object !== '' && name.startsWith(object))
-  const name = rest[0] === 'dev' ? rest[1] : command === 'dev' ? rest[0] : ['show', 'list', 'ls', 'get'].includes(command) || 'show'.startsWith(command) ? rest.find((word) => word !== 'up') : command
-  const isShow = ['show', 'list', 'ls', 'dev', 'lst', 'l', 's', 'sh'].includes(command)
-  switch (known) {
-    case 'address':
-    case 'link': {
-      if (!isShow && !allInterfaces(process).some((one) => one.name === command)) return yield* refused(process, known, command)
-      const chosen = allInterfaces(process).filter((one) => name === undefined || one.name === name.replace(/@.*/, ''))
-      if (chosen.length === 0) {
-        yield* err(process, isBusybox(process) ? `ip: can't find device '${name}'\n` : `Device "${name}" does not exist.\n`)
-        return 1
-      }
-      if (json) yield* print(process, `${JSON.stringify(chosen.map((one) => ({ ifindex: index(process, one), ifname: one.name, flags: flagsOf(one).split(','), mtu: mtu(one), operstate: one.name === 'lo' ? 'UNKNOWN' : 'UP', link_type: one.name === 'lo' ? 'loopback' : 'ether', address: one.mac, addr_info: [{ family: 'inet', local: one.ip, prefixlen: one.prefix, scope: one.name === 'lo' ? 'host' : 'global' }] })))}\n`)
-      else if (brief) yield* print(process, chosen.map((one) => `${one.name.padEnd(16)} ${(one.name === 'lo' ? 'UNKNOWN' : 'UP').padEnd(14)} ${known === 'address' ? `${one.ip}/${one.prefix} ` : `${one.mac} <${flagsOf(one)}> `}\n`).join(''))
-      else yield* print(process, chosen.map((one) => linkText(process, one) + (known === 'address' ? addressText(process, one) : '')).join(''))
-      return 0
-    }
-    case 'route': {
-      if (command === 'get') return yield* routeTo(process, rest[0] ?? '')
-      if (!isShow && command !== 'default') return yield* refused(process, known, command)
-      yield* print(process, routes(process).map(({ text }) => text).join(''))
-      return 0
-    }
-    case 'neighbour': {
-      const neighbours = neighboursOf(process)
-      yield* print(process, neighbours.map((one) => `${one.ip} dev ${one.device} lladdr ${one.mac} ${isBusybox(process) ? ' used 0/0/0 probes 1 STALE' : 'REACHABLE'}\n`).join(''))
-      return 0
-    }
-    case 'netns':
-    case 'rule':
-      if (known === 'rule' && isShow) {
+  try {
+    switch (known) {
+      case 'address':
+      case 'link':
+        return yield* interfaces(process, known, command, rest, style)
+      case 'route':
+        return yield* routing(process, command, rest, style)
+      case 'neighbour':
+        yield* print(process, neighboursOf(process).map((one) => `${one.ip} dev ${one.device} lladdr ${one.mac} ${isBusybox(process) ? ' used 0/0/0 probes 1 STALE' : 'REACHABLE'} \n`).join(''))
+        return 0
+      case 'netns':
+        return yield* netns(process, command, rest)
+      case 'rule':
+        if (!isShow(command)) throw new Refusal("ip: rules of one's own are not simulated here")
         yield* print(process, '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n')
         return 0
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    yield* err(process, `${isBusybox(process) && error.message.startsWith('RTNETLINK') ? 'ip: ' : ''}${error.message}\n`)
+    return error.code
+  }
+  if (object === '' || object === 'help') {
+    yield* err(process, 'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { address | link | neighbour | netns | route | rule }\n       OPTIONS := { -4 | -6 | -br[ief] | -j[son] | -o[neline] | -s[tatistics] }\n')
+    return 255
+  }
+  yield* err(process, `Object "${object}" is unknown, try "ip help".\n`)
+  return 1
+}
+
+function isShow(command: string): boolean {
+  return ['show', 'list', 'ls', 'lst', 'l', 's', 'sh', 'sho'].includes(command)
+}
+
+/** The value behind a word: `dev eth0`. */
+function after(words: readonly string[], ...names: readonly string[]): string | undefined {
+  const at = words.findIndex((word) => names.includes(word))
+  return at < 0 ? undefined : words[at + 1]
+}
+
+function* interfaces(process: Process, object: 'address' | 'link', command: string, rest: readonly string[], style: LinkStyle): Blocking<number> {
+  const verbs: Readonly<Record<string, (process: Process, rest: readonly string[]) => void>> = object === 'link' ? linkVerbs : addressVerbs
+  const verb = Object.keys(verbs).find((name) => name === command || (command.length > 1 && name.startsWith(command)))
+  if (verb !== undefined) {
+    mayChange(process)
+    verbs[verb](process, rest)
+    return 0
+  }
+  if (!isShow(command) && command !== 'dev' && !allInterfaces(process).some((one) => one.name === command)) {
+    yield* err(process, `Command "${command}" is unknown, try "ip ${object} help".\n`)
+    return 255
+  }
+  const filters = new Set(['up', 'type', 'master'])
+  const plain = rest.filter((word, index) => !filters.has(word) && !['type', 'master', 'dev'].includes(rest[index - 1] ?? ''))
+  const name = command === 'dev' ? rest[0] : isShow(command) ? (after(rest, 'dev') ?? plain.find((word) => word !== 'dev')) : command
+  const [type, master] = [after(rest, 'type'), after(rest, 'master')]
+  const shown = linkLines(process, object, style, (one) => (name === undefined || one.name === name.replace(/@.*/, '')) && (!rest.includes('up') || one.isUp) && (type === undefined || one.kind === type) && (master === undefined || one.master === master))
+  if (shown === undefined) throw new Refusal(isBusybox(process) ? `ip: can't find device '${name}'` : `Device "${name}" does not exist.`, 1)
+  yield* print(process, shown)
+  return 0
+}
+
+function mayChange(process: Process): void {
+  if (!hasCapability(process.credentials, 'NET_ADMIN')) throw new Refusal('RTNETLINK answers: Operation not permitted')
+}
+
+function own(process: Process, name: string | undefined): Interface {
+  const one = process.net.interfaces.find((candidate) => candidate.name === name)
+  if (!one) throw new Refusal(isBusybox(process) ? `ip: can't find device '${name}'` : `Cannot find device "${name}"`, 1)
+  return one
+}
+
+const linkVerbs: Readonly<Record<string, (process: Process, rest: readonly string[]) => void>> = {
+  add(process, rest) {
+    const type = after(rest, 'type')
+    const own = rest.slice(0, rest.includes('type') ? rest.indexOf('type') : rest.length)
+    const name = after(own, 'name', 'dev') ?? own[0] ?? ''
+    if (type === undefined) throw new Refusal('Not enough information: "type" argument is required', 255)
+    if (process.net.interfaces.some((one) => one.name === name)) throw new Refusal('RTNETLINK answers: File exists')
+    switch (type) {
+      case 'bridge':
+        process.net.addLink({ name, kind: 'bridge', segment: segment(name) })
+        return
+      case 'dummy':
+        process.net.addLink({ name, kind: 'dummy', segment: undefined })
+        return
+      case 'veth': {
+        const wire = segment(`${name}-pair`)
+        const peerAt = rest.indexOf('peer')
+        const peer = peerAt < 0 ? 'veth1' : (after(rest.slice(peerAt), 'name') ?? rest[peerAt + 1])
+        process.net.addLink({ name, kind: 'veth', segment: wire })
+        process.net.addLink({ name: peer, kind: 'veth', segment: wire })
+        const target = after(peerAt < 0 ? [] : rest.slice(peerAt), 'netns')
+        if (target !== undefined) process.net.moveLink(peer, namespaceNamed(process, target))
+        return
       }
-      return known === 'netns' && isShow ? 0 : yield* refused(process, known, command)
-    default:
-      if (object === '' || object === 'help') {
-        yield* err(process, 'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { address | link | neighbour | netns | route | rule }\n       OPTIONS := { -4 | -6 | -br[ief] | -j[son] | -o[neline] | -s[tatistics] }\n')
-        return 255
+      default:
+        throw new Refusal(`ip: links of type ${type} are not simulated here`)
+    }
+  },
+  delete(process, rest) {
+    const one = own(process, after(rest, 'dev') ?? rest[0])
+    // The other end of a pair goes with it.
+    if (one.kind === 'veth') for (const member of [...(one.segment?.members ?? [])]) for (const other of [...member.interfaces]) if (other.kind === 'veth' && other.segment === one.segment) member.detach(other.name)
+    process.net.detach(one.name)
+  },
+  set(process, rest) {
+    const words = rest[0] === 'dev' ? rest.slice(1) : [...rest]
+    const name = words[0]
+    if (name === 'lo') return
+    const one = own(process, name)
+    for (let at = 1; at < words.length; at++) {
+      switch (words[at]) {
+        case 'up':
+        case 'down':
+          one.isUp = words[at] === 'up'
+          break
+        case 'name':
+          one.name = words[++at]
+          break
+        case 'nomaster':
+          one.master = undefined
+          break
+        case 'master':
+          plug(process, one, own(process, words[++at]))
+          break
+        case 'netns':
+          process.net.moveLink(one.name, namespaceNamed(process, words[++at]))
+          return
+        case 'mtu':
+        case 'address':
+        case 'txqueuelen':
+          throw new Refusal(`ip: changing the ${words[at]} of a link is not simulated here`)
       }
-      yield* err(process, `Object "${object}" is unknown, try "ip help".\n`)
-      return 1
+    }
+  },
+}
+
+/** Whatever hangs at the other end of a pair is on the bridge from now on. */
+function plug(process: Process, end: Interface, bridge: Interface): void {
+  if (bridge.kind !== 'bridge' && bridge.segment?.name !== bridge.name) throw new Refusal('RTNETLINK answers: Operation not supported')
+  end.master = bridge.name
+  const wire = end.segment
+  if (end.kind !== 'veth' || wire === undefined || bridge.segment === undefined) return
+  for (const member of wire.members) {
+    for (const other of member.interfaces) {
+      if (other === end || other.segment !== wire) continue
+      other.segment = bridge.segment
+      bridge.segment.members.add(member)
+    }
   }
 }
 
-function* refused(process: Process, object: string, command: string): Blocking<number> {
-  if (['add', 'del', 'delete', 'set', 'replace', 'change', 'flush', 'append', 'exec'].includes(command)) {
-    yield* err(process, process.credentials.uid === 0 && process.namespaces.pids === process.kernel.rootPids ? `ip: '${object} ${command}' is not simulated here\n` : isBusybox(process) ? `ip: RTNETLINK answers: Operation not permitted\n` : 'RTNETLINK answers: Operation not permitted\n')
-    return 2
+const addressVerbs: Readonly<Record<string, (process: Process, rest: readonly string[]) => void>> = {
+  add(process, rest) {
+    const one = own(process, after(rest, 'dev'))
+    const [address, prefix = '32'] = (rest.find((word) => /^\d+\.\d+\.\d+\.\d+(\/\d+)?$/.test(word)) ?? '').split('/')
+    if (address === '') throw new Refusal(`Error: any valid prefix is expected rather than "${rest[0]}".`, 1)
+    if (one.ip === address) throw new Refusal('RTNETLINK answers: File exists')
+    if (one.ip !== '') throw new Refusal('ip: a second address of a link is not simulated here')
+    Object.assign(one, { ip: address, prefix: Number(prefix) })
+  },
+  delete(process, rest) {
+    const one = own(process, after(rest, 'dev'))
+    if (one.ip === '') throw new Refusal('RTNETLINK answers: Cannot assign requested address')
+    Object.assign(one, { ip: '', prefix: 0 })
+  },
+  flush(process, rest) {
+    Object.assign(own(process, after(rest, 'dev') ?? rest[0]), { ip: '', prefix: 0 })
+  },
+}
+
+function* routing(process: Process, command: string, rest: readonly string[], style: LinkStyle): Blocking<number> {
+  if (command === 'get') return yield* routeTo(process, rest[0] ?? '')
+  if (['add', 'replace', 'del', 'delete'].includes(command)) {
+    mayChange(process)
+    changeRoute(process, command, rest)
+    return 0
   }
-  yield* err(process, `Command "${command}" is unknown, try "ip ${object} help".\n`)
-  return 255
-}
-
-/** Every namespace has its loopback, listed or not. */
-export function allInterfaces(process: Process): readonly Interface[] {
-  const own = process.net.interfaces
-  return own.some(({ name }) => name === 'lo') ? own : [{ name: 'lo', mac: '00:00:00:00:00:00', ip: '127.0.0.1', prefix: 8, segment: undefined, isUp: true }, ...own]
-}
-
-function index(process: Process, one: Interface): number {
-  return allInterfaces(process).indexOf(one) + 1
-}
-
-function mtu(one: Interface): number {
-  return one.name === 'lo' ? 65_536 : 1500
-}
-
-function flagsOf(one: Interface): string {
-  return one.name === 'lo' ? 'LOOPBACK,UP,LOWER_UP' : one.isUp ? 'BROADCAST,MULTICAST,UP,LOWER_UP' : 'BROADCAST,MULTICAST'
-}
-
-/** A container's eth0 is one end of a pair: `eth0@if7`. */
-function isPair(process: Process, one: Interface): boolean {
-  return one.name !== 'lo' && process.namespaces.pids !== process.kernel.rootPids
-}
-
-function linkText(process: Process, one: Interface): string {
-  const shown = isPair(process, one) ? `${one.name}@if${index(process, one) + 5}` : one.name
-  const loop = one.name === 'lo'
-  return `${index(process, one)}: ${shown}: <${flagsOf(one)}> mtu ${mtu(one)} qdisc ${loop || isPair(process, one) || one.segment === undefined ? 'noqueue' : 'fq_codel'} state ${loop ? 'UNKNOWN' : one.isUp ? 'UP' : 'DOWN'} ${isBusybox(process) ? (loop ? 'qlen 1000' : '') : `group default${loop || !isPair(process, one) ? ' qlen 1000' : ''}`}\n    link/${loop ? 'loopback' : 'ether'} ${one.mac} brd ${loop ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}${isPair(process, one) && !isBusybox(process) ? ' link-netnsid 0' : ''}\n`
-}
-
-function addressText(process: Process, one: Interface): string {
-  const loop = one.name === 'lo'
-  return `    inet ${one.ip}/${one.prefix}${loop ? '' : ` brd ${broadcast(one)}`} scope ${loop ? 'host' : 'global'} ${one.name}\n       valid_lft forever preferred_lft forever\n${loop ? '    inet6 ::1/128 scope host \n       valid_lft forever preferred_lft forever\n' : ''}`
-}
-
-function numberOf(ip: string): number {
-  return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-}
-
-function addressOf(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.')
-}
-
-export function network(one: Interface): string {
-  const size = 2 ** (32 - one.prefix)
-  return addressOf(Math.floor(numberOf(one.ip) / size) * size)
-}
-
-export function broadcast(one: Interface): string {
-  const size = 2 ** (32 - one.prefix)
-  return addressOf(Math.floor(numberOf(one.ip) / size) * size + size - 1)
-}
-
-export function mask(one: Interface): string {
-  return addressOf(2 ** 32 - 2 ** (32 - one.prefix))
-}
-
-interface Route {
-  readonly to: string
-  readonly mask: string
-  readonly gateway: string | undefined
-  readonly device: string
-  readonly text: string
-}
-
-function routes(process: Process): readonly Route[] {
-  const own = process.net.interfaces.filter(({ name }) => name !== 'lo')
-  const found: Route[] = []
-  const { gateway } = process.net
-  if (gateway !== undefined) {
-    const out = own.find((one) => Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(gateway) / 2 ** (32 - one.prefix))) ?? own[0]
-    if (out) found.push({ to: '0.0.0.0', mask: '0.0.0.0', gateway, device: out.name, text: `default via ${gateway} dev ${out.name} \n` })
+  if (!isShow(command) && command !== 'default') {
+    yield* err(process, `Command "${command}" is unknown, try "ip route help".\n`)
+    return 255
   }
-  for (const one of own) {
-    const busybox = isBusybox(process)
-    found.push({ to: network(one), mask: mask(one), gateway: undefined, device: one.name, text: `${network(one)}/${one.prefix} dev ${one.name} ${busybox ? '' : 'proto kernel '}scope link ${busybox ? ' ' : ''}src ${one.ip} \n` })
+  const device = after(rest, 'dev')
+  const found = style.family === 6 ? [] : routes(process).filter((one) => (command !== 'default' && rest[0] !== 'default' ? true : one.to === '0.0.0.0') && (device === undefined || one.device === device))
+  yield* print(process, found.map(({ text }) => text).join(''))
+  return 0
+}
+
+function changeRoute(process: Process, command: string, [to = '', ...rest]: readonly string[]): void {
+  const { net } = process
+  const via = after(rest, 'via')
+  const isDefault = to === 'default' || to === '0.0.0.0/0'
+  if (command.startsWith('del')) {
+    if (!isDefault) throw new Refusal('RTNETLINK answers: No such process')
+    if (net.gateway === undefined) throw new Refusal('RTNETLINK answers: No such process')
+    net.gateway = undefined
+    return
   }
-  return found
+  if (!isDefault) throw new Refusal('ip: routes other than the default one are not simulated here')
+  if (command === 'add' && net.gateway !== undefined) throw new Refusal('RTNETLINK answers: File exists')
+  const isNear = via !== undefined && net.interfaces.some((one) => one.ip !== '' && Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(via) / 2 ** (32 - one.prefix)))
+  if (!isNear) throw new Refusal(isBusybox(process) ? 'RTNETLINK answers: Network unreachable' : 'Error: Nexthop has invalid gateway.')
+  net.gateway = via
 }
 
 function* routeTo(process: Process, to: string): Blocking<number> {
-  const direct = process.net.interfaces.find((one) => Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(to) / 2 ** (32 - one.prefix)))
-  const out = direct ?? process.net.interfaces.find(({ name }) => name !== 'lo')
-  if (!out) {
-    yield* err(process, 'RTNETLINK answers: Network is unreachable\n')
-    return 2
-  }
+  const usable = process.net.interfaces.filter((one) => one.ip !== '' && one.isUp)
+  const direct = usable.find((one) => Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(to) / 2 ** (32 - one.prefix)))
+  const out = direct ?? (process.net.gateway === undefined ? undefined : usable.find(({ name }) => name !== 'lo'))
+  if (!out) throw new Refusal('RTNETLINK answers: Network is unreachable')
   yield* print(process, `${to} ${direct ? '' : `via ${process.net.gateway} `}dev ${out.name} src ${out.ip} uid ${process.credentials.uid} \n    cache \n`)
   return 0
 }
 
-function neighboursOf(process: Process): readonly { ip: string; mac: string; device: string }[] {
-  const found: { ip: string; mac: string; device: string }[] = []
-  for (const one of process.net.interfaces) {
-    for (const other of one.segment?.members ?? []) {
-      if (other === process.net) continue
-      for (const theirs of other.interfaces) if (theirs.segment === one.segment) found.push({ ip: theirs.ip, mac: theirs.mac, device: one.name })
-    }
-  }
+function namespaceNamed(process: Process, name: string): NetNamespace {
+  const found = namedNamespaces(process.kernel).get(name) ?? process.namespaces.pids.processes.get(Number(name))?.net
+  if (!found) throw new Refusal(/^\d+$/.test(name) ? 'RTNETLINK answers: No such process' : `Error: argument "${name}" is wrong: Invalid "netns" value`, /^\d+$/.test(name) ? 2 : 255)
   return found
 }
 
-export const ifconfig: Program = function* (process) {
-  const wanted = process.argv.slice(1).find((arg) => !arg.startsWith('-'))
-  const chosen = allInterfaces(process).filter(({ name }) => wanted === undefined || name === wanted)
-  if (chosen.length === 0) {
-    yield* err(process, isBusybox(process) ? `ifconfig: ${wanted}: error fetching interface information: Device not found\n` : `${wanted}: error fetching interface information: Device not found\n`)
-    return 1
+/** Names of network namespaces stand under /run/netns, as with the real tool. */
+function* netns(process: Process, command: string, rest: readonly string[]): Blocking<number> {
+  const named = namedNamespaces(process.kernel)
+  const [name = ''] = rest
+  switch (command) {
+    case 'add':
+      if (!hasCapability(process.credentials, 'SYS_ADMIN')) throw new Refusal('mkdir /run/netns failed: Permission denied', 255)
+      if (named.has(name)) throw new Refusal(`Cannot create namespace file "/run/netns/${name}": File exists`, 1)
+      named.add(name)
+      process.files.mkdir('/run/netns', { parents: true })
+      process.files.writeFile(`/run/netns/${name}`, '', { mode: 0o444 })
+      return 0
+    case 'del':
+    case 'delete':
+      if (!named.delete(name)) throw new Refusal(`Cannot remove namespace file "/run/netns/${name}": No such file or directory`, 1)
+      try {
+        process.files.unlink(`/run/netns/${name}`)
+      } catch (error) {
+        if (!(error instanceof UnixError)) throw error
+      }
+      return 0
+    case 'exec':
+      return yield* inNamespace(process, name, rest.slice(1))
+    case 'identify':
+      yield* print(process, `${named.nameOf(process.net) ?? ''}\n`)
+      return 0
+    default:
+      if (!isShow(command)) throw new Refusal(`Command "${command}" is unknown, try "ip netns help".`, 255)
+      yield* print(process, named.names().map((one) => `${one}\n`).join(''))
+      return 0
   }
-  const ordered = [...chosen].sort((a, b) => Number(a.name === 'lo') - Number(b.name === 'lo'))
-  let text = ''
-  for (const one of ordered) {
-    const loop = one.name === 'lo'
-    const count = loop ? 0 : 12
-    if (isBusybox(process)) {
-      text += `${one.name.padEnd(10)}Link encap:${loop ? 'Local Loopback  ' : `Ethernet  HWaddr ${one.mac.toUpperCase()}  `}\n          inet addr:${one.ip}  ${loop ? '' : `Bcast:${broadcast(one)}  `}Mask:${mask(one)}\n          UP ${loop ? 'LOOPBACK RUNNING' : 'BROADCAST RUNNING MULTICAST'}  MTU:${mtu(one)}  Metric:1\n          RX packets:${count} errors:0 dropped:0 overruns:0 frame:0\n          TX packets:0 errors:0 dropped:0 overruns:0 carrier:0\n          collisions:0 txqueuelen:${loop ? 1000 : 0} \n          RX bytes:${count * 86} (${(count * 86 / 1024).toFixed(1)} ${count > 0 ? 'KiB' : 'B'})  TX bytes:0 (0.0 B)\n\n`
-    } else {
-      text += `${one.name}: flags=${loop ? '73<UP,LOOPBACK,RUNNING>' : '4163<UP,BROADCAST,RUNNING,MULTICAST>'}  mtu ${mtu(one)}\n        inet ${one.ip}  netmask ${mask(one)}${loop ? '' : `  broadcast ${broadcast(one)}`}\n        ${loop ? 'loop' : `ether ${one.mac}`}  txqueuelen ${loop ? 1000 : 0}  (${loop ? 'Local Loopback' : 'Ethernet'})\n        RX packets ${count}  bytes ${count * 86} (${count > 0 ? '1.0 KiB' : '0.0 B'})\n        RX errors 0  dropped 0  overruns 0  frame 0\n        TX packets 0  bytes 0 (0.0 B)\n        TX errors 0  dropped 0 overruns 0  carrier 0  collisions 0\n\n`
-    }
-  }
-  yield* print(process, text)
-  return 0
 }
 
-export const route: Program = function* (process) {
-  const numeric = process.argv.includes('-n')
-  let text = 'Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n'
-  for (const one of routes(process)) {
-    const to = one.to === '0.0.0.0' && !numeric ? 'default' : one.to
-    text += `${to.padEnd(15)} ${(one.gateway ?? (numeric ? '0.0.0.0' : isBusybox(process) ? '*' : '0.0.0.0')).padEnd(15)} ${one.mask.padEnd(15)} ${(one.gateway ? 'UG' : 'U').padEnd(5)} 0      0        0 ${one.device}\n`
+function* inNamespace(process: Process, name: string, words: readonly string[]): Blocking<number> {
+  const net = namedNamespaces(process.kernel).get(name)
+  if (!net) {
+    yield* err(process, `Cannot open network namespace "${name}": No such file or directory\n`)
+    return 255
   }
-  yield* print(process, text)
-  return 0
-}
-
-export const arp: Program = function* (process) {
-  const neighbours = neighboursOf(process)
-  if (process.argv.includes('-a') || isBusybox(process)) yield* print(process, neighbours.map(({ ip, mac, device }) => `? (${ip}) at ${mac} [ether]  on ${device}\n`).join(''))
-  else if (neighbours.length > 0) yield* print(process, `Address                  HWtype  HWaddress           Flags Mask            Iface\n${neighbours.map(({ ip, mac, device }) => `${ip.padEnd(24)} ether   ${mac}   C                     ${device}\n`).join('')}`)
-  return 0
+  if (words.length === 0) {
+    yield* err(process, 'No command specified\n')
+    return 255
+  }
+  process.namespaces = { ...process.namespaces, net }
+  return yield* runInPlace({ process, name: 'ip', busybox: isBusybox(process) }, words)
 }

@@ -58,7 +58,7 @@ export const nslookup: Program = function* (process) {
     yield* err(process, busybox ? `nslookup: can't connect to remote host (127.0.0.1): Connection refused\n` : serverName !== undefined ? `nslookup: couldn't get address for '${serverName}': not found\n` : ';; communications error to 127.0.0.1#53: connection refused\n;; no servers could be reached\n\n')
     return 1
   }
-  const asked = isAddress(name) && !name.includes(':') ? [reverseName(name)] : candidates(name, conf)
+  const asked = isAddress(name) && !name.includes(':') ? [reverseName(name)] : busybox ? busyboxNames(name, conf.search) : candidates(name, conf)
   const wanted: readonly RecordType[] = isAddress(name) ? ['PTR'] : type ? [type] : ['A', 'AAAA']
   if (ask(process, server, asked[0], wanted[0]) === undefined) {
     yield* sleep(process, 15_000)
@@ -67,6 +67,7 @@ export const nslookup: Program = function* (process) {
     return 1
   }
   yield* print(process, `Server:\t\t${server}\nAddress:\t${server}${busybox ? ':' : '#'}53\n\n`)
+  if (busybox) return yield* tellReplies(process, server, asked, wanted)
   let isFound = false
   let text = ''
   let authoritative = false
@@ -81,7 +82,6 @@ export const nslookup: Program = function* (process) {
       code = answer.code
       authoritative ||= answer.isAuthoritative ?? false
       for (const record of answer.records) here += recordText(record)
-      if (busybox && answer.records.length > 0) here += '\n'
       if (answer.code === 'NXDOMAIN') break
     }
     if (here !== '') {
@@ -90,21 +90,37 @@ export const nslookup: Program = function* (process) {
       break
     }
     if (code === 'NOERROR') {
-      if (!busybox) text += `*** Can't find ${candidate}: No answer\n`
-      isFound = busybox
+      text += `*** Can't find ${candidate}: No answer\n`
       failed = candidate
       failure = code
       break
     }
     failure = code
-    failed = busybox ? candidate : name
-    // busybox tells of every name of the search list that is not there.
-    if (busybox) text += `** server can't find ${candidate}: ${code}\n\n`
+    failed = name
   }
-  if (!isFound && !busybox && failure !== 'NOERROR') text += `** server can't find ${failed}: ${failure}\n\n`
-  else if (!busybox) text = (authoritative ? '' : 'Non-authoritative answer:\n') + text + '\n'
+  if (!isFound && failure !== 'NOERROR') text += `** server can't find ${failed}: ${failure}\n\n`
+  else text = (authoritative ? '' : 'Non-authoritative answer:\n') + text + '\n'
   yield* print(process, text)
   return isFound ? 0 : 1
+}
+
+/** busybox puts the search list behind names without a dot only, and then asks for nothing else. */
+function busyboxNames(name: string, search: readonly string[]): readonly string[] {
+  return name.includes('.') || search.length === 0 ? [name.replace(/\.$/, '')] : search.map((domain) => `${name}.${domain}`)
+}
+
+/** busybox sends every question at once and tells the replies as they come: those that hold nothing are the quickest. */
+function* tellReplies(process: Process, server: string, names: readonly string[], wanted: readonly RecordType[]): Blocking<number> {
+  const replies = wanted.flatMap((type) => names.flatMap((name) => {
+    const answer = ask(process, server, name, type)
+    return answer ? [{ name, answer }] : []
+  }))
+  const weight = ({ answer }: (typeof replies)[number]): number => (answer.code === 'NOERROR' ? (answer.records.length > 0 ? 2 : 1) : 0)
+  for (const { name, answer } of [...replies].sort((a, b) => weight(a) - weight(b))) {
+    const header = answer.isAuthoritative ? '' : 'Non-authoritative answer:\n'
+    yield* print(process, answer.code === 'NOERROR' ? `${header}${answer.records.map(recordText).join('')}\n` : `** server can't find ${name}: ${answer.code}\n\n`)
+  }
+  return replies.some(({ answer }) => answer.code !== 'NOERROR') ? 1 : 0
 }
 
 function recordText(record: Answer['records'][number]): string {

@@ -43,7 +43,16 @@ export const ping: Program = function* (process) {
   const until = function* (ms: number): Blocking<void> {
     while (!stopped && process.now() < ms) yield { until: Math.min(ms, deadline) }
   }
+  const hasRoute = isOnLink(process, ip) || process.net.gateway !== undefined || process.net.route(ip) !== undefined
+  if (!hasRoute && !busybox) {
+    yield* err(process, 'ping: connect: Network is unreachable\n')
+    return 2
+  }
   yield* print(process, busybox ? `PING ${name} (${ip}): ${size} data bytes\n` : `PING ${name} (${ip}) ${size}(${size + 28}) bytes of data.\n`)
+  if (!hasRoute) {
+    yield* err(process, 'ping: sendto: Network is unreachable\n')
+    return 1
+  }
   const times: number[] = []
   let sent = 0
   let errors = 0
@@ -90,7 +99,7 @@ export const ping: Program = function* (process) {
 
 function isOnLink(process: Parameters<Program>[0], ip: string): boolean {
   const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-  return process.net.interfaces.some((one) => Math.floor(number(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(number(ip) / 2 ** (32 - one.prefix)))
+  return process.net.interfaces.some((one) => one.ip !== '' && Math.floor(number(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(number(ip) / 2 ** (32 - one.prefix)))
 }
 
 export const traceroute: Program = function* (process) {

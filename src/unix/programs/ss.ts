@@ -1,7 +1,7 @@
 /** ss and netstat: what listens in the own network namespace, and whose it is. */
 import { type Process, type Program } from '../kernel/process.ts'
 import { isBusybox } from './flavour.ts'
-import { allInterfaces } from './ip.ts'
+import { allInterfaces } from './network-tables.ts'
 import { commandName, pidSeen, visibleProcesses } from './process-text.ts'
 import { print } from './text.ts'
 
