@@ -147,7 +147,7 @@ function rangeText(from: number, to: number): string {
   return length === 1 ? String(from + 1) : `${length === 0 ? from : from + 1},${length}`
 }
 
-function grouped(hunks: readonly Hunk[], context: number): Hunk[][] {
+export function grouped(hunks: readonly Hunk[], context: number): Hunk[][] {
   const groups: Hunk[][] = []
   for (const hunk of hunks) {
     const last = groups.at(-1)?.at(-1)

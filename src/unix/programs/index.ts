@@ -125,6 +125,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['fold', fold],
   ['free', free],
   ['getent', getent],
+  ['git', lazy(() => import('./git/git.ts').then(({ git }) => git))],
   ['grep', grep],
   ['groups', groups],
   ['gunzip', gunzip],
