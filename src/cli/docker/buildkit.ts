@@ -72,6 +72,15 @@ function checkText(warnings: readonly NonNullable<BuildMessage['warning']>[]): s
   return `Check complete, ${warnings.length} warning${warnings.length === 1 ? ' has' : 's have'} been found!\n${warnings.map(({ rule, text, file, source, line, lastLine }) => `\nWARNING: ${rule} - ${ruleUrl(rule)}\n${text}\n${excerpt(file, source, line, lastLine)}`).join('')}`
 }
 
+/** A finished build told again. */
+export function replayed(messages: readonly BuildMessage[]): string {
+  const vertices = new Map<number, Vertex>()
+  const display = createPlain({ title: '', firstVertex: 1 })
+  let text = ''
+  for (const message of messages) text += display.noted(message, noted(vertices, message))
+  return text + display.ended(0)
+}
+
 function* canceled(process: Process, vertices: ReadonlyMap<number, Vertex>, display: Display | undefined): Blocking<never> {
   for (const vertex of vertices.values()) {
     if (vertex.startedAt === undefined || vertex.endedAt !== undefined) continue

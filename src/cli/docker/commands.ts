@@ -1,7 +1,7 @@
 /** Every command of docker that is simulated, by one of its spellings. */
 import { cp, exportContainer, importImage, load, save } from './archives.ts'
 import { legacyBuild } from './build.ts'
-import { buildxList, buildxPrune, buildxUse, buildxVersion } from './buildx.ts'
+import { buildxCreate, buildxDiskUsage, buildxInspect, buildxList, buildxPrune, buildxRemove, buildxStop, buildxUse, buildxVersion } from './buildx.ts'
 import type { Command } from './command.ts'
 import { contextCreate, contextExport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
 import { df } from './disk-usage.ts'
@@ -29,8 +29,21 @@ export const commands: Readonly<Record<string, Command>> = {
   attach,
   build: legacyBuild,
   'builder prune': builderPrune,
+  'buildx bake': later(() => import('./buildx-bake.ts'), 'bake'),
+  'buildx create': buildxCreate,
+  'buildx du': buildxDiskUsage,
+  'buildx history inspect': later(() => import('./buildx-history.ts'), 'historyInspect'),
+  'buildx history logs': later(() => import('./buildx-history.ts'), 'historyLogs'),
+  'buildx history ls': later(() => import('./buildx-history.ts'), 'historyList'),
+  'buildx history open': later(() => import('./buildx-history.ts'), 'historyOpen'),
+  'buildx history rm': later(() => import('./buildx-history.ts'), 'historyRemove'),
+  'buildx imagetools create': later(() => import('./imagetools.ts'), 'imagetoolsCreate'),
+  'buildx imagetools inspect': later(() => import('./imagetools.ts'), 'imagetoolsInspect'),
+  'buildx inspect': buildxInspect,
   'buildx ls': buildxList,
   'buildx prune': buildxPrune,
+  'buildx rm': buildxRemove,
+  'buildx stop': buildxStop,
   'buildx use': buildxUse,
   'buildx version': buildxVersion,
   'checkpoint create': experimental,
@@ -109,4 +122,16 @@ export const commands: Readonly<Record<string, Command>> = {
   'volume prune': volumePrune,
   'volume rm': volumeRemove,
   wait,
+}
+
+/** A command whose code is fetched when it is first typed. */
+function later<Name extends string>(load: () => Promise<Readonly<Record<Name, Command>>>, name: Name): Command {
+  let loaded: Command | undefined
+  return function* (context) {
+    const loading = load().then((room) => {
+      loaded = room[name]
+    })
+    while (loaded === undefined) yield { promise: loading }
+    return yield* loaded(context)
+  }
 }

@@ -15,6 +15,7 @@ import { commands } from './commands.ts'
 import { completeDocker } from './completion.ts'
 import { helpText, knownTopic } from './help.ts'
 import { hasPlugin, ownMetadata, runPlugin } from './plugins.ts'
+import { parseReference } from './reference.ts'
 import { unlistedInterfaces } from './unlisted.ts'
 
 interface Interface {
@@ -84,7 +85,7 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
   const flags = yield* flagsOrUsage(process, shown, command, args, stopsAtArgument.test(path))
   if (flags === 'help') return 0
   const complaint = argumentComplaint(shown, command, flags.args.length)
-  if (complaint) throw new DockerError(complaint)
+  if (complaint) throw new DockerError(path.startsWith('buildx ') ? `ERROR: ${complaint}` : complaint)
   const act = implementation(path, command)
   if (!act) throw new DockerError(`docker ${shown} is not simulated in this sandbox.`)
   return yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
@@ -201,6 +202,7 @@ function* flagsOrUsage(process: Process, path: string, command: Interface, words
     const parsed = parseFlags(words, flags, { stopsAtArgument: stops })
     for (const words of parsed.deprecations) yield* out(process, `${words}\n`)
     refuseBadFilters(command, parsed)
+    if (command === known.build) refuseBadTags(parsed)
     return parsed
   } catch (error) {
     if (error instanceof HelpWanted) {
@@ -219,6 +221,18 @@ const shortHelp = 'Flag shorthand -h has been deprecated, use --help\n'
 const hiddenFlags: Readonly<Record<string, readonly Flag[]>> = {
   stop: [{ name: 'time', type: 'int', deprecated: 'use --timeout instead' }],
   restart: [{ name: 'time', type: 'int', deprecated: 'use --timeout instead' }],
+}
+
+/** The legacy builder's `-t` is read as a reference at once. */
+function refuseBadTags(flags: Flags): void {
+  for (const tag of flags.list('tag')) {
+    try {
+      parseReference(tag)
+    } catch (error) {
+      if (!(error instanceof DockerError)) throw error
+      throw new FlagError(`invalid argument ${JSON.stringify(tag)} for "-t, --tag" flag: ${error.message}`)
+    }
+  }
 }
 
 function refuseBadFilters(command: Interface, flags: Flags): void {

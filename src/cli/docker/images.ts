@@ -2,6 +2,7 @@
 import { out } from '../../unix/kernel/process.ts'
 import type { Command } from './command.ts'
 import { filters, query } from './engine.ts'
+import { imageTree } from './image-tree.ts'
 import { humanAge, listed, type Row } from './listing.ts'
 import { localTime } from './ps.ts'
 import { humanSize } from './sizes.ts'
@@ -18,7 +19,9 @@ export interface ImageSummary {
 
 const headings = { ID: 'IMAGE ID', Repository: 'REPOSITORY', Tag: 'TAG', Digest: 'DIGEST', CreatedSince: 'CREATED', CreatedAt: 'CREATED AT', Size: 'SIZE', Containers: 'CONTAINERS', SharedSize: 'SHARED SIZE', UniqueSize: 'UNIQUE SIZE', VirtualSize: 'SIZE' }
 
-export const images: Command = function* ({ process, flags, args, engine }) {
+export const images: Command = function* (context) {
+  const { process, flags, args, engine } = context
+  if (flags.is('tree')) return yield* imageTree(context)
   const given = [...flags.list('filter'), ...(args[0] === undefined ? [] : [`reference=${args[0]}`])]
   const list = yield* engine.json<readonly ImageSummary[]>('GET', `/images/json${query({ all: flags.is('all'), filters: filters(given) })}`)
   const showsDigests = flags.is('digests')

@@ -49,17 +49,18 @@ class SolveFailure extends Error {
 type Say = (value: object) => void
 
 /** Vertices numbered as they begin; lines about them, some held back. */
-function createTeller(tell: Say) {
+function createTeller(daemon: Daemon, tell: Say) {
   let held: object[] | undefined
   let next = 1
   const counts = { total: 0, cached: 0, completed: 0 }
   const log: object[] = []
+  const note = (message: object) => log.push({ ...message, at: daemon.clock.now() })
   const say: Say = (message) => {
     if ('cached' in message) counts.cached++
     if ('cached' in message || 'done' in message) counts.completed++
     if (held) held.push(message)
     else {
-      log.push(message)
+      note(message)
       tell(message)
     }
   }
@@ -83,7 +84,7 @@ function createTeller(tell: Say) {
       held = undefined
       say(message)
       for (const one of messages) {
-        log.push(one)
+        note(one)
         tell(one)
       }
     },
@@ -93,12 +94,15 @@ function createTeller(tell: Say) {
 type Teller = ReturnType<typeof createTeller>
 
 export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Array, session: BuildSession, tell: Say): Work<void> {
-  const teller = createTeller(tell)
+  const teller = createTeller(daemon, tell)
   const { say, open } = teller
   const created = daemon.nano()
   const ref = cacheId(daemon)
-  const record = (status: 'Completed' | 'Error', text: string, error?: string) =>
+  let isRecorded = false
+  const record = (status: 'Completed' | 'Error', text: string, error?: string) => {
+    isRecorded = true
     noteBuild(daemon, { ref, name: `${session.name}${query.get('target') ? ` (${query.get('target')})` : ''}`.trim(), status, created, completed: daemon.nano(), totalSteps: teller.counts.total, cachedSteps: teller.counts.cached, completedSteps: teller.counts.completed, dockerfile: text, target: query.get('target') ?? '', platform: query.get('platform') || 'linux/amd64', error, log: [...teller.log] })
+  }
   const fileName = query.get('dockerfile') || 'Dockerfile'
   const context = contextFromTar(body, fileName)
   const shownName = session.name === '' && fileName === 'Dockerfile' ? 'Dockerfile' : fileName.replace(/^.*\//, '')
@@ -147,6 +151,9 @@ export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Arr
       say({ failed: { message, ...(vertex === undefined ? {} : { vertex }), ...(instruction ? { file: shownName, text: file, line: instruction.line, lastLine: instruction.lastLine } : {}) } })
     } else say({ failed: { message: error.message } })
     record('Error', file ?? '', error.message)
+  } finally {
+    // Dropped where it stood: the client went away.
+    if (!isRecorded) record('Error', file ?? '', 'Canceled: context canceled')
   }
 }
 

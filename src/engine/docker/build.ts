@@ -33,11 +33,20 @@ export function buildResponse(daemon: Daemon, query: URLSearchParams, { headers,
   if (query.get('version') === '2') {
     const say = (value: object) => out.write(`${JSON.stringify({ ...value, at: daemon.clock.now() })}\n`)
     const session = { ...noSession, ...(JSON.parse(header(headers, 'x-build-session') ?? '{}') as Partial<BuildSession>) }
+    let isOver = false
     const solve = function* (): Work<void> {
       yield* buildKit(daemon, query, body, session, say)
+      isOver = true
       out.end()
     }
-    perform(daemon.clock, solve())
+    const stop = perform(daemon.clock, solve())
+    // A client that goes away takes its build with it.
+    const watch = () => {
+      if (isOver) return
+      if (out.isCancelled) stop()
+      else out.drained.once(watch)
+    }
+    watch()
     return answer
   }
   if (isTrue(query.get('squash'))) throw badRequest('squash is only supported with experimental mode')
