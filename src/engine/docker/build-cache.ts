@@ -6,6 +6,8 @@ import { bytesOf } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/sha256.ts'
 import type { Layer } from '../images/image.ts'
 import type { Daemon } from './daemon.ts'
+import { parseFilters, untilOf } from './filters.ts'
+import { isTrue } from './router.ts'
 
 export interface CacheRecord {
   /** 25 letters and digits, as every reference of BuildKit. */
@@ -68,19 +70,31 @@ export function buildCacheRows(daemon: Daemon): readonly object[] {
   }))
 }
 
-/** Without `all` only what hangs in the air goes: records whose layer no image has. */
+/** A folder a client sent: kept to be sent less the next time. */
+export function rememberLocal(daemon: Daemon, kind: 'context' | 'dockerfile', name: string, size: number): void {
+  const key = keyOf('local', kind, name)
+  if (!cached(daemon, key)) remember(daemon, key, { type: 'source.local', description: `local source for ${kind}`, size })
+}
+
+/** Without `all`, what an image still holds stays, as deleting it would free nothing. */
 export function pruneBuildCache(daemon: Daemon, query: URLSearchParams): { CachesDeleted: string[] | null; SpaceReclaimed: number } {
-  const until = /"until":\{"([^"]+)"|"until":\["([^"]+)"/.exec(query.get('filters') ?? '')
+  const takesAll = isTrue(query.get('all'))
+  const given = parseFilters(query.get('filters'), ['until', 'unused-for', 'id', 'type', 'inuse', 'shared', 'private', 'description', 'parents', 'mutable'])
+  const until = untilOf(given, daemon.clock.now())
+  const types = given.get('type')
   const deleted: string[] = []
   let reclaimed = 0
-  if (!until) {
-    const inImages = new Set(daemon.images.list().flatMap(({ RootFS }) => RootFS.Layers ?? []))
-    for (const { key, record } of records(daemon)) {
-      deleted.push(record.id)
-      if (!record.layer || !inImages.has(record.layer.diffId)) reclaimed += record.size
-      daemon.store.delete('build-cache', key, daemon.cause)
-    }
+  const inImages = new Set(daemon.images.list().flatMap(({ RootFS }) => RootFS.Layers ?? []))
+  for (const { key, record } of records(daemon)) {
+    const isShared = record.layer !== undefined && inImages.has(record.layer.diffId)
+    if ((isShared && !takesAll) || (until !== undefined && Date.parse(record.usedAt) > until) || (types && !types.includes(record.type))) continue
+    deleted.push(record.id)
+    if (!isShared) reclaimed += record.size
+    daemon.store.delete('build-cache', key, daemon.cause)
+  }
+  if (until === undefined && !types) {
     daemon.buildMounts.clear()
+    daemon.sentFiles.clear()
   }
   daemon.event('builder', 'prune', '', { reclaimed: String(reclaimed) })
   return { CachesDeleted: deleted.length > 0 ? deleted : null, SpaceReclaimed: reclaimed }

@@ -10,7 +10,7 @@ import { tarOf } from '../../base/tar.ts'
 import type { HistoryEntry, Layer } from '../images/image.ts'
 import { layerOf } from '../images/image.ts'
 import type { Work } from '../runtime/task.ts'
-import { cacheId, cached, keyOf, noteBuild, remember } from './build-cache.ts'
+import { cacheId, cached, keyOf, noteBuild, remember, rememberLocal } from './build-cache.ts'
 import { contextFromTar, filesOfImage, planCopy, treeOf } from './build-context.ts'
 import { checkDirective, lint } from './build-lint.ts'
 import { runHidden } from './build-run.ts'
@@ -115,6 +115,7 @@ export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Arr
       say({ vertex: definition, done: true })
       throw new SolveFailure(`failed to read dockerfile: open ${shownName}: no such file or directory`)
     }
+    rememberLocal(daemon, 'dockerfile', session.name, bytesOf(file).length)
     let dockerfile: Dockerfile
     try {
       dockerfile = parseDockerfile(file, fileName)
@@ -298,7 +299,9 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
     const takesContext = copies.some((instruction) => !instruction.flags.from && copySources(instruction, (name) => globals.get(name)).sources.some((source) => !/^(https?|git):\/\//.test(source))) || steps.some(({ flags }) => flags.mount?.some((mount) => /(^|,)type=bind(,|$)|^(?!.*type=)/.test(mount) && !/(^|,)from=/.test(mount)))
     if (takesContext) {
       const vertex = open('[internal] load build context')
-      say({ vertex, status: `transferring context: ${sizeText(transferSize(daemon, options, session.name, copies.filter(({ flags }) => !flags.from).flatMap((instruction) => copySources(instruction, (name) => globals.get(name)).sources)))} done` })
+      const size = transferSize(daemon, options, session.name, copies.filter(({ flags }) => !flags.from).flatMap((instruction) => copySources(instruction, (name) => globals.get(name)).sources))
+      rememberLocal(daemon, 'context', session.name, size)
+      say({ vertex, status: `transferring context: ${sizeText(size)} done` })
       say({ vertex, done: true })
     }
     for (const name of Object.keys(session.contexts)) {

@@ -1,6 +1,6 @@
 /**
  * BuildKit's build checks: each rule by its upstream name, with upstream's words. `# check=skip=RuleA,RuleB;error=true` at the head of a
- * Dockerfile turns rules off, or makes what they find a failure.
+ * Dockerfile turns rules off, or makes what they find a failure; `experimental=RuleC` turns those on that are still tried out.
  */
 import type { Dockerfile, Instruction, Stage } from './dockerfile.ts'
 import { closest, expanded, pairsOf, wordsOf } from './dockerfile.ts'
@@ -29,14 +29,16 @@ export interface LintInput {
 export function lint(input: LintInput): readonly Warning[] {
   const { dockerfile } = input
   const found = [...casing(dockerfile), ...stages(input), ...dockerfile.stages.flatMap((stage, index) => instructions(input, stage, index)), ...emptyContinuations(input.text)]
-  const { skipped } = checkDirective(input.text)
-  return found.filter(({ rule }) => !skipped.has('all') && !skipped.has(rule)).sort((a, b) => a.line - b.line)
+  const { skipped, experimental } = checkDirective(input.text)
+  const isExperimental = (rule: string) => rule === 'CopyIgnoredFile' && !experimental.has('all') && !experimental.has(rule)
+  return found.filter(({ rule }) => !skipped.has('all') && !skipped.has(rule) && !isExperimental(rule)).sort((a, b) => a.line - b.line)
 }
 
-export function checkDirective(text: string): { readonly skipped: ReadonlySet<string>; readonly isError: boolean } {
+export function checkDirective(text: string): { readonly skipped: ReadonlySet<string>; readonly experimental: ReadonlySet<string>; readonly isError: boolean } {
   const directive = /^#\s*check\s*=\s*(.*)$/im.exec(text.split(/^(?!#)/m)[0])?.[1] ?? ''
   const options = new Map(directive.split(';').map((part) => [part.slice(0, part.indexOf('=')).trim(), part.slice(part.indexOf('=') + 1).trim()]))
-  return { skipped: new Set((options.get('skip') ?? '').split(',').filter(Boolean)), isError: options.get('error') === 'true' }
+  const names = (option: string) => new Set((options.get(option) ?? '').split(',').map((name) => name.trim()).filter(Boolean))
+  return { skipped: names('skip'), experimental: names('experimental'), isError: options.get('error') === 'true' }
 }
 
 const at = ({ line, lastLine }: Instruction) => ({ line, lastLine })

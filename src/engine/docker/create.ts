@@ -5,6 +5,7 @@
 import { DockerError, badRequest, conflict, failure, notFound } from './docker-error.ts'
 import type { Daemon } from './daemon.ts'
 import { randomName } from './names.ts'
+import { layerFolders, overlayFolder } from './layer-store.ts'
 import { mountPointsOf } from './mounts.ts'
 import { endpointsAskedFor, type EndpointRequest } from './endpoints.ts'
 import { familiarWhole, parseReference } from './reference.ts'
@@ -34,7 +35,7 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
   checkNetworks(daemon, host, endpoints)
   const linked: HostConfig = { ...host, BlkioWeight: 0, Links: host.Links ? host.Links.map((link) => wholeLink(daemon, link, fullName)) : null }
   const folder = `/var/lib/docker/containers/${id}`
-  const layerFolder = `/var/lib/docker/overlay2/${id}`
+  const layerFolder = `${overlayFolder}/${id}`
   const lowers = image ? daemon.images.image(image.Id).layers : []
   const mounts = mountPointsOf(daemon, { id, config: whole, hostConfig: host })
   const isShareNet = host.NetworkMode.startsWith('container:')
@@ -61,7 +62,7 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
     GraphDriver: {
       Data: {
         ID: id,
-        LowerDir: [`${layerFolder}-init/diff`, ...lowers.map((layer) => `/var/lib/docker/overlay2/${layer.diffId.slice(7)}/diff`).reverse()].join(':'),
+        LowerDir: [`${layerFolder}-init/diff`, ...layerFolders(lowers.map(({ diffId }) => diffId)).map((lower) => `${overlayFolder}/${lower}/diff`).reverse()].join(':'),
         MergedDir: `${layerFolder}/merged`,
         UpperDir: `${layerFolder}/diff`,
         WorkDir: `${layerFolder}/work`,

@@ -26,6 +26,7 @@ import { frame } from './frames.ts'
 import { commitContainer, importImage, loadImages, saveImages } from './image-archive.ts'
 import { withHeaders, withoutExperimental } from './headers.ts'
 import { history, inspectedImage, imageFilters, listImages, pruneImages, removeImage, searchImages, tagImage } from './images.ts'
+import { LayerStoreFiles, overlayFolder } from './layer-store.ts'
 import { kill, makeStdio, pause, quietly, remove, removeByForce, restart, start, stop, unpause } from './lifecycle.ts'
 import { containerFilters, listContainers, sizesOf } from './list-containers.ts'
 import { makeLive } from './live.ts'
@@ -236,6 +237,7 @@ export class DockerEngine implements HttpHandler {
     this.#clock = clock
     this.daemon = new Daemon({ host: machine, store, clock, random, registry })
     this.daemon.buildCache = () => buildCacheRows(this.daemon)
+    machine.files.graft({ at: overlayFolder, files: new LayerStoreFiles(this.daemon), root: '/', isReadOnly: false, source: '/dev/vda1' })
     ensurePredefined(this.daemon)
     isolateBridges(this.daemon)
     for (const network of this.daemon.networks()) if (!isPredefined(network) || network.Name === 'bridge') segmentOf(this.daemon, network)

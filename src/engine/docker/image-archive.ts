@@ -10,13 +10,20 @@ import { changed } from './changes.ts'
 import type { Daemon } from './daemon.ts'
 import { DockerError, failure } from './docker-error.ts'
 import { line } from './pull.ts'
-import { familiarTag, parseReference } from './reference.ts'
+import { familiarTag, parseReference, repositoryOf } from './reference.ts'
 
 const blobs = (digest: string): string => `blobs/sha256/${digest.slice(7)}`
 
 export function saveImages(daemon: Daemon, names: readonly string[]): HttpResponse {
   const files = new Map<string, Uint8Array>()
   const manifest: object[] = []
+  const index: object[] = []
+  const keep = (value: object): { digest: string; size: number } => {
+    const content = bytesOf(JSON.stringify(value))
+    const digest = `sha256:${sha256Hex(content)}`
+    files.set(blobs(digest), content)
+    return { digest, size: content.length }
+  }
   const repositories: Record<string, Record<string, string>> = {}
   const chosen = new Map<string, Set<string>>()
   for (const name of names) {
@@ -41,6 +48,20 @@ export function saveImages(daemon: Daemon, names: readonly string[]): HttpRespon
       files.set(blobs(layer.diffId), tarOf(layer.entries))
       LayerSources[layer.diffId] = { mediaType: 'application/vnd.oci.image.layer.v1.tar', size: layer.size, digest: layer.diffId }
     }
+    // For daemons of old, each layer has a config of its own, made of nothing but its place in the chain.
+    let parent: string | undefined
+    for (const [at, layer] of image.layers.entries()) {
+      const isTop = at === image.layers.length - 1
+      const { config: run, created, architecture, os } = image.config
+      parent = keep({ id: layer.diffId.slice(7), ...(parent ? { parent } : {}), created: isTop ? created : '1970-01-01T00:00:00Z', ...(isTop ? { config: run, architecture } : { container_config: {} }), os }).digest.slice(7)
+    }
+    const described = keep({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json', config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: id, size: config.length }, layers: image.layers.map((layer) => ({ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: layer.diffId, size: layer.size })) })
+    const row = (annotations?: object) => ({ mediaType: 'application/vnd.oci.image.manifest.v1+json', ...described, ...(annotations && { annotations }) })
+    if (tags.size === 0) index.push(row())
+    for (const tag of [...tags].sort()) {
+      const reference = parseReference(tag)
+      index.push(row({ 'io.containerd.image.name': `${repositoryOf(reference)}:${reference.tag ?? 'latest'}`, 'org.opencontainers.image.ref.name': reference.tag ?? 'latest' }))
+    }
     manifest.push({ Config: blobs(id), RepoTags: tags.size > 0 ? [...tags].sort() : null, Layers: image.layers.map((layer) => blobs(layer.diffId)), LayerSources })
     for (const tag of tags) {
       const colon = tag.lastIndexOf(':')
@@ -48,9 +69,10 @@ export function saveImages(daemon: Daemon, names: readonly string[]): HttpRespon
       if (top) (repositories[tag.slice(0, colon)] ??= {})[tag.slice(colon + 1)] = top
     }
   }
-  files.set('manifest.json', bytesOf(JSON.stringify(manifest)))
+  files.set('index.json', bytesOf(JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: index })))
+  files.set('manifest.json', bytesOf(`${JSON.stringify(manifest)}\n`))
   files.set('oci-layout', bytesOf('{"imageLayoutVersion":"1.0.0"}'))
-  if (Object.keys(repositories).length > 0) files.set('repositories', bytesOf(JSON.stringify(repositories)))
+  if (Object.keys(repositories).length > 0) files.set('repositories', bytesOf(`${JSON.stringify(repositories)}\n`))
   const entry = (path: string, content: Uint8Array | undefined): TarEntry => ({ path, kind: content ? 'file' : 'directory', mode: content ? 0o644 : 0o755, uid: 0, gid: 0, modifiedMs: 0, content: content ?? noBytes, target: '' })
   const folders = [entry('blobs', undefined), entry('blobs/sha256', undefined)]
   return { status: 200, headers: { 'content-type': 'application/x-tar' }, body: tarOf([...folders, ...[...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, content]) => entry(path, content))]) }

@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Store } from '../store/store.ts'
 import { type Image, type ImageConfig, imageOf, type Layer } from '../images/image.ts'
 import { conflict, notFound } from './docker-error.ts'
+import { layerFolders, overlayFolder } from './layer-store.ts'
 import { familiar, familiarTag, familiarWhole, parseReference, repositoryOf } from './reference.ts'
 import type { Registry } from './registry.ts'
 import { type ImageInspect, zeroTime } from './shapes.ts'
@@ -200,8 +201,9 @@ function isId(name: string): boolean {
 function inspectOf(image: Image, parent: string, isLocal: boolean): ImageInspect {
   const { config } = image
   const run = config.config
-  const folder = `/var/lib/docker/overlay2/${(image.layers.at(-1)?.diffId ?? image.id).slice(7)}`
-  const lowers = image.layers.slice(0, -1).map((layer) => `/var/lib/docker/overlay2/${layer.diffId.slice(7)}/diff`).reverse()
+  const folders = layerFolders(image.layers.map(({ diffId }) => diffId)).map((name) => `${overlayFolder}/${name}`)
+  const folder = folders.at(-1) ?? `${overlayFolder}/${image.id.slice(7)}`
+  const lowers = folders.slice(0, -1).map((lower) => `${lower}/diff`).reverse()
   return {
     Id: image.id,
     RepoTags: [],

@@ -1,10 +1,9 @@
 /** What `docker images`, `rmi`, `history`, `tag`, `prune` and `search` ask: lists, filters and the rules of what may be deleted. */
-import { bytesOf } from '../../base/bytes.ts'
-import { sha256Hex } from '../../base/sha256.ts'
 import type { Daemon } from './daemon.ts'
 import { badRequest, conflict } from './docker-error.ts'
 import { type Filters, hasLabels, passesLabels, timeOf, untilOf } from './filters.ts'
 import { sorted } from './image-store.ts'
+import { chainIds } from './layer-store.ts'
 import { familiar, familiarTag, parseReference, repositoryOf } from './reference.ts'
 import { unresolved } from './registry-host.ts'
 import type { Container, ImageInspect } from './shapes.ts'
@@ -176,26 +175,6 @@ function deleteWithParents(daemon: Daemon, image: ImageInspect, prune: boolean, 
   if (!prune || !parent || parent.RepoTags.length > 0 || parent.RepoDigests.length > 0) return
   if (daemon.images.childrenOf(parent.Id).length > 0 || daemon.containers().some((container) => container.Image === parent.Id)) return
   deleteWithParents(daemon, parent, prune, removed)
-}
-
-/** A stack of layers has an id of its own, which deleting names. */
-function chainIds(diffIds: readonly string[]): string[] {
-  const chains: string[] = []
-  let chain = ''
-  for (const diffId of diffIds) {
-    chain = chain === '' ? diffId : chainOf(chain, diffId)
-    chains.push(chain)
-  }
-  return chains
-}
-
-const chained = new Map<string, string>()
-
-function chainOf(parent: string, diffId: string): string {
-  const text = `${parent} ${diffId}`
-  let chain = chained.get(text)
-  if (chain === undefined) chained.set(text, (chain = `sha256:${sha256Hex(bytesOf(text))}`))
-  return chain
 }
 
 export function pruneImages(daemon: Daemon, filters: Filters): { ImagesDeleted: Removed[] | null; SpaceReclaimed: number } {

@@ -7,7 +7,7 @@ let image: Image | undefined
 
 function helloWorldImage(): Image {
   image ??= makeImage({
-    created: '2025-08-08T19:05:17Z',
+    created: '2025-11-03T21:05:17Z',
     config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['/hello'], WorkingDir: '/' },
     steps: [
       { createdBy: 'COPY hello / # buildkit', files: { '/hello': { program: 'image:hello-world' } }, size: 10_072, compressedSize: 2_380, comment: 'buildkit.dockerfile.v0' },

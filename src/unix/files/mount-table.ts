@@ -41,6 +41,11 @@ export class MountTable implements Files {
     this.#points.set(mount.at, mount)
   }
 
+  /** Files that another file system answers for, though no mount stands there as far as anybody can see. */
+  graft(mount: Mount): void {
+    this.#points.set(mount.at, mount)
+  }
+
   /** Throws EINVAL where nothing is mounted. */
   unmount(at: string): void {
     const index = this.mounts.findLastIndex((mount) => mount.at === at)
