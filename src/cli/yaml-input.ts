@@ -2,12 +2,13 @@
  * YAML as Go's sigs.k8s.io/yaml reads it: YAML 1.1 words (`yes`, `on`, `0777`), the last of two equal keys wins, and errors in go-yaml's
  * words and line numbers. The parser is the `yaml` package; what differs is mapped here.
  */
-import { LineCounter, parseDocument, type YAMLError } from 'yaml'
+import { type CollectionTag, LineCounter, parseDocument, Scalar, type ScalarTag, type YAMLError } from 'yaml'
 
 /** go-yaml's message: `yaml: line 4: did not find expected key`. */
 export class YamlError extends Error {}
 
-export function fromYaml(text: string): unknown {
+/** `marks`: what values behind these tags (`!reset`) become; other unknown tags are ignored. */
+export function fromYaml(text: string, marks: Readonly<Record<string, (value: unknown) => unknown>> = {}): unknown {
   if (text.trim() === '') return null
   if (/^\s*[{[]/.test(text)) {
     try {
@@ -18,7 +19,7 @@ export function fromYaml(text: string): unknown {
   }
   const lines = new LineCounter()
   // A lone dot (`build: .`) is text to go-yaml, and a number to the package.
-  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, lineCounter: lines, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)) })
+  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, lineCounter: lines, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)), ...markTags(marks)] })
   if (document.errors.length > 0) throw new YamlError(goMessage(document.errors, text, lines))
   try {
     return asJson(document.toJS({ maxAliasCount: -1 }))
@@ -27,6 +28,15 @@ export function fromYaml(text: string): unknown {
     if (anchor === undefined) throw error
     throw new YamlError(`yaml: unknown anchor '${anchor}' referenced`)
   }
+}
+
+/** The library wants a tag for each sort of value. */
+function markTags(marks: Readonly<Record<string, (value: unknown) => unknown>>): (ScalarTag | CollectionTag)[] {
+  return Object.entries(marks).flatMap(([tag, become]): (ScalarTag | CollectionTag)[] => [
+    { tag, resolve: (value) => become(value) },
+    { tag, collection: 'map', resolve: (value) => new Scalar(become(value.toJSON())) },
+    { tag, collection: 'seq', resolve: (value) => new Scalar(become(value.toJSON())) },
+  ])
 }
 
 /** Documents between `---` lines, as kubectl's reader cuts them: no parsing yet, so that one broken document does not hide the others. */

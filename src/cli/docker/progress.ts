@@ -12,6 +12,7 @@ export interface Message {
   readonly id?: string
   readonly status?: string
   readonly stream?: string
+  readonly progress?: string
   readonly progressDetail?: { readonly current?: number; readonly total?: number; readonly start?: number; readonly units?: string; readonly hidecounts?: boolean }
   readonly error?: string
   readonly errorDetail?: { readonly code?: number; readonly message?: string }

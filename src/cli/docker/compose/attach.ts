@@ -56,7 +56,7 @@ export const logs: ComposeCommand = function* (context) {
   const { process, flags, args } = context
   const project = yield* context.project()
   selected(project, args)
-  const all = (yield* members(context, project.name, args)).filter(({ isOneOff }) => !isOneOff)
+  const all = (yield* members(context, project.name, args)).filter(({ isOneOff, number }) => !isOneOff && (!flags.isSet('index') || number === flags.number('index'))).sort((a, b) => b.summary.Created - a.summary.Created)
   const prefix = prefixes(project, all, { hasPrefix: !flags.is('no-log-prefix'), isColored: process.terminal !== undefined && !flags.is('no-color') })
   const moment = (name: string) => (flags.text(name) === '' ? undefined : seconds(flags.text(name), process.now()))
   const values = { follow: flags.is('follow'), tail: flags.text('tail'), timestamps: flags.is('timestamps'), since: moment('since'), until: moment('until') }

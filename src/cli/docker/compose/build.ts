@@ -5,7 +5,8 @@ import { contextOf } from '../build-context.ts'
 import { showVertices } from '../buildkit.ts'
 import { query } from '../engine.ts'
 import { type ComposeCommand, type ComposeContext, selected } from './context.ts'
-import { pairsOf, type Project, type Service } from './project.ts'
+import type { Project, Service } from './project.ts'
+import { pairsOf } from './tree.ts'
 
 export const build: ComposeCommand = function* (context) {
   const project = yield* context.project()

@@ -80,6 +80,9 @@ export function* compose(process: Process, words: readonly string[], { host, fla
   if ((name === 'exec' && flags.args.length < 2) || (name === 'run' && flags.args.length < 1)) throw new DockerError(`requires at least ${name === 'exec' ? 2 : 1} arg(s), only received ${flags.args.length}`)
   if ((name === 'port' || name === 'cp') && flags.args.length !== 2) throw new DockerError(`accepts 2 arg(s), received ${flags.args.length}`)
   let loaded: Project | undefined
+  const progress = globals.text('progress') || process.env.COMPOSE_PROGRESS || 'auto'
+  if (!['auto', 'tty', 'plain', 'json', 'quiet'].includes(progress)) throw new DockerError(`unsupported --progress value "${progress}"`)
+  const isDryRun = globals.is('dry-run') || (flags.knows('dry-run') && flags.is('dry-run'))
   const activities: Activity[] = []
   const context: ComposeContext = {
     process,
@@ -95,7 +98,7 @@ export function* compose(process: Process, words: readonly string[], { host, fla
     },
     docker,
     activity: (title, options = {}) => {
-      const activity = new Activity(process, title, { ...options, isQuiet: options.isQuiet === true || globals.text('progress') === 'quiet', isPlain: globals.text('progress') === 'plain' })
+      const activity = new Activity(process, title, { isQuiet: options.isQuiet === true || progress === 'quiet', isPlain: progress === 'plain', isDryRun })
       activities.push(activity)
       return activity
     },

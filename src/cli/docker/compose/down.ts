@@ -1,10 +1,12 @@
 /** `docker compose down`, stop, rm, kill, restart, pause: what ends or interrupts a project, users before what they use. */
 import { type Blocking, err } from '../../../unix/kernel/process.ts'
+import { DockerError } from '../command.ts'
 import { DaemonError, query } from '../engine.ts'
 import type { Activity } from './activity.ts'
 import { type ComposeCommand, type ComposeContext, type Member, members, selected } from './context.ts'
 import { levels, type Project } from './project.ts'
 import { networkName, volumeName } from './service-config.ts'
+import { together } from './together.ts'
 
 const timeoutOf = ({ flags }: ComposeContext) => (flags.isSet('timeout') ? flags.number('timeout') : undefined)
 
@@ -17,15 +19,16 @@ export function* stopAll(context: ComposeContext, project: Project, all: readonl
 }
 
 function* stopGroup(context: ComposeContext, group: readonly Member[], told: Activity, { timeout, removes, volumes }: { timeout: number | undefined; removes: boolean; volumes: boolean }): Blocking<void> {
-  for (const { name } of group) yield* told.tell(`Container ${name}`, 'Stopping', 'working')
-  for (const { id, name } of group) {
+  const one = function* ({ id, name }: Member): Blocking<void> {
+    yield* told.tell(`Container ${name}`, 'Stopping', 'working')
     yield* context.engine.open('POST', `/containers/${id}/stop${query({ t: timeout })}`)
     yield* told.tell(`Container ${name}`, 'Stopped', 'done')
-    if (!removes) continue
+    if (!removes) return
     yield* told.tell(`Container ${name}`, 'Removing', 'working')
     yield* context.engine.open('DELETE', `/containers/${id}${query({ force: true, v: volumes })}`)
     yield* told.tell(`Container ${name}`, 'Removed', 'done')
   }
+  yield* together(group.map(one))
 }
 
 export const stop: ComposeCommand = function* (context) {
@@ -100,24 +103,37 @@ export const remove: ComposeCommand = function* (context) {
   return 0
 }
 
-/** A command that does one thing to each running container and tells of it. */
-function acting(action: string, title: string, during: string | undefined, after: string, states: readonly string[]): ComposeCommand {
+interface Act {
+  readonly action: string
+  readonly title: string
+  readonly during: string | undefined
+  readonly after: string
+  readonly states: readonly string[]
+}
+
+/** A command that does one thing to each container, to all at once, and tells of it. */
+function acting({ action, title, during, after, states }: Act): ComposeCommand {
   return function* (context) {
     const project = yield* context.project()
-    selected(project, context.args)
+    const services = selected(project, context.args)
     const told = context.activity(title)
-    const values = action === 'kill' ? { signal: context.flags.text('signal') || undefined } : action === 'restart' ? { t: timeoutOf(context) } : {}
-    for (const { id, name, state, isOneOff } of yield* members(context, project.name, context.args)) {
-      if (isOneOff || (states.length > 0 && !states.includes(state))) continue
+    const { flags } = context
+    const values = action === 'kill' ? { signal: flags.text('signal') || undefined } : action === 'restart' ? { t: timeoutOf(context) } : {}
+    const all = (yield* members(context, project.name, context.args)).filter(({ state, isOneOff }) => !isOneOff && (states.length === 0 || states.includes(state)))
+    if (action === 'kill' && all.length === 0) throw new DockerError(`no container to kill`)
+    const one = function* ({ id, name }: Member): Blocking<void> {
       if (during) yield* told.tell(`Container ${name}`, during, 'working')
       yield* context.engine.open('POST', `/containers/${id}/${action}${query(values)}`)
       yield* told.tell(`Container ${name}`, after, 'done')
     }
+    // Only `restart: true` of a dependency makes a restart wait for another.
+    const groups = action === 'restart' ? levels(services.map((service) => ({ ...service, dependsOn: flags.is('no-deps') ? [] : service.dependsOn.filter((other) => other.restart) }))) : [services]
+    for (const group of groups) yield* together(all.filter(({ service }) => group.some(({ name }) => name === service)).sort((a, b) => b.summary.Created - a.summary.Created || (a.name < b.name ? 1 : -1)).map(one))
     return 0
   }
 }
 
-export const restart = acting('restart', 'Restarting', 'Restarting', 'Started', [])
-export const kill = acting('kill', 'Killing', 'Killing', 'Killed', ['running', 'paused'])
-export const pause = acting('pause', 'Pausing', undefined, 'Paused', ['running'])
-export const unpause = acting('unpause', 'Unpausing', undefined, 'Unpaused', ['paused'])
+export const restart = acting({ action: 'restart', title: 'Restarting', during: 'Restarting', after: 'Started', states: [] })
+export const kill = acting({ action: 'kill', title: 'Killing', during: 'Killing', after: 'Killed', states: ['running', 'paused'] })
+export const pause = acting({ action: 'pause', title: 'Pausing', during: undefined, after: 'Paused', states: ['running'] })
+export const unpause = acting({ action: 'unpause', title: 'Unpausing', during: undefined, after: 'Unpaused', states: ['paused'] })

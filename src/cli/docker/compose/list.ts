@@ -9,7 +9,8 @@ import { ellipsis, humanAge, listed } from '../listing.ts'
 import { type ContainerSummary, localTime, portList } from '../ps.ts'
 import { humanSize } from '../sizes.ts'
 import { type ComposeCommand, type Member, members, selected } from './context.ts'
-import { fieldsOf, type Project, type Service, textsOf } from './project.ts'
+import type { Project, Service } from './project.ts'
+import { fieldsOf, textsOf } from './tree.ts'
 import { composeVersion, networkName, volumeName } from './service-config.ts'
 
 export const version: ComposeCommand = function* ({ process, flags }) {

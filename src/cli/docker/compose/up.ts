@@ -2,20 +2,23 @@
  * `docker compose up` (and create, start, run's groundwork): networks and volumes first, then images, then containers in the order in which
  * they need each other. A container whose settings changed since is made anew; the labels tell.
  */
+import { bytesOf } from '../../../base/bytes.ts'
+import { tarOf } from '../../../base/tar.ts'
 import { type Blocking, err, sleep } from '../../../unix/kernel/process.ts'
 import { DockerError } from '../command.ts'
 import { DaemonError, eachLine, query } from '../engine.ts'
 import { credentials } from '../login.ts'
 import type { Message } from '../progress.ts'
 import { parseReference } from '../reference.ts'
-import { humanSize } from '../sizes.ts'
 import type { Activity } from './activity.ts'
 import { attachAll } from './attach.ts'
 import { buildImages } from './build.ts'
 import { type ComposeCommand, type ComposeContext, type Member, members, selected, withDependencies } from './context.ts'
 import { stopAll } from './down.ts'
-import { type Fields, fieldsOf, levels, pairsOf, type Project, type Service } from './project.ts'
-import { composeVersion, configHash, containerName, networkName, serviceConfig, volumeName } from './service-config.ts'
+import { levels, type Project, type Service } from './project.ts'
+import { type Fields, fieldsOf, pairsOf, isTrue } from './tree.ts'
+import { composeVersion, configHash, containerName, handedContent, handedTo, networkName, serviceConfig, volumeName } from './service-config.ts'
+import { together } from './together.ts'
 
 export const up: ComposeCommand = function* (context) {
   const { process, flags, args } = context
@@ -92,7 +95,7 @@ export function* converge(context: ComposeContext, project: Project, services: r
   for (const group of levels(services)) {
     const made: (() => Blocking<void>)[] = []
     for (const service of group) if (!service.isPrepared) made.push(...(yield* provideContainers(context, project, service, told)))
-    for (const make of made) yield* make()
+    yield* together(made.map((make) => make()))
   }
   if (context.flags.knows('remove-orphans') && context.flags.is('remove-orphans')) {
     const orphans = (yield* members(context, project.name)).filter((member) => ![...project.services, ...project.disabled].some(({ name }) => name === member.service))
@@ -124,23 +127,29 @@ export function* provideImages(context: ComposeContext, project: Project, servic
   if (built.length > 0) yield* buildImages(context, project, built, {})
 }
 
-export function* pullImages({ process, engine }: ComposeContext, services: readonly Service[], told: Activity): Blocking<void> {
-  for (const service of services) {
-    yield* told.tell(service.name, '', 'working', 'Pulling')
-    try {
-      const { domain, name, tag, digest } = parseReference(service.image)
-      const response = yield* engine.open('POST', `/images/create${query({ fromImage: `${domain}/${name}`, tag: digest ?? tag ?? 'latest' })}`, '', { 'x-registry-auth': credentials(process, domain) })
-      yield* eachLine<Message>(response, function* ({ id, status = '', progressDetail, error, errorDetail }) {
-        if (error !== undefined) throw new DockerError(`Error response from daemon: ${errorDetail?.message ?? error}`)
-        if (id && !/^Pulling from/.test(status)) yield* told.tell(id, progressDetail?.total ? `${humanSize(progressDetail.current ?? 0, 4)}/${humanSize(progressDetail.total, 4)}` : '', /complete|exists/.test(status) ? 'done' : 'working', status)
-      })
-    } catch (error) {
-      if (!(error instanceof DockerError)) throw error
-      yield* told.tell(service.name, error.message.replace('Error response from daemon: ', ''), 'failed', 'Error')
-      throw error
-    }
-    yield* told.tell(service.name, '', 'done', 'Pulled')
+export function* pullImages(context: ComposeContext, services: readonly Service[], told: Activity, ignoresFailures = false): Blocking<void> {
+  yield* together(services.map((service) => pullImage(context, service, told, ignoresFailures)))
+}
+
+function* pullImage({ process, engine }: ComposeContext, service: Service, told: Activity, ignoresFailures: boolean): Blocking<void> {
+  yield* told.tell(service.name, '', 'working', 'Pulling')
+  try {
+    const { domain, name, tag, digest } = parseReference(service.image)
+    const response = yield* engine.open('POST', `/images/create${query({ fromImage: `${domain}/${name}`, tag: digest ?? tag ?? 'latest', platform: typeof service.fields.platform === 'string' ? service.fields.platform : undefined })}`, '', { 'x-registry-auth': credentials(process, domain) })
+    yield* eachLine<Message>(response, function* ({ id, status = '', progressDetail, progress = '', error, errorDetail }) {
+      if (error !== undefined) throw new DockerError(`Error response from daemon: ${errorDetail?.message ?? error}`)
+      if (!id || /^Pulling from/.test(status)) return
+      const isDone = /complete|exists/.test(status)
+      const { current = 0, total = 0 } = progressDetail ?? {}
+      yield* told.tell(id, progress, isDone ? 'done' : 'working', status, { parent: service.name, current, total, percent: isDone ? 100 : total > 0 ? Math.floor((current * 100) / total) : 0 })
+    })
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error
+    yield* told.tell(service.name, error.message.replace('Error response from daemon: ', ''), 'failed', 'Error')
+    if (!ignoresFailures) throw error
+    return
   }
+  yield* told.tell(service.name, '', 'done', 'Pulled')
 }
 
 function* provideNetworks(context: ComposeContext, project: Project, services: readonly Service[], told: Activity): Blocking<void> {
@@ -149,9 +158,9 @@ function* provideNetworks(context: ComposeContext, project: Project, services: r
     const name = networkName(project, key)
     const fields = project.networks[key]
     if (yield* isPresent(context, `/networks/${name}`)) continue
-    if (fields.external === true) throw new DockerError(`network ${name} declared as external, but could not be found`)
+    if (isTrue(fields.external)) throw new DockerError(`network ${name} declared as external, but could not be found`)
     yield* told.tell(`Network ${name}`, 'Creating', 'working')
-    yield* context.engine.json('POST', '/networks/create', { Name: name, Driver: fields.driver ?? 'bridge', Internal: fields.internal === true, Attachable: fields.attachable === true, Options: pairsOf(fields.driver_opts), IPAM: ipam(fields), Labels: { ...pairsOf(fields.labels), 'com.docker.compose.network': key, 'com.docker.compose.project': project.name, 'com.docker.compose.version': composeVersion } })
+    yield* context.engine.json('POST', '/networks/create', { Name: name, Driver: fields.driver ?? 'bridge', Internal: isTrue(fields.internal), Attachable: isTrue(fields.attachable), Options: pairsOf(fields.driver_opts), IPAM: ipam(fields), Labels: { ...pairsOf(fields.labels), 'com.docker.compose.network': key, 'com.docker.compose.project': project.name, 'com.docker.compose.version': composeVersion } })
     yield* told.tell(`Network ${name}`, 'Created', 'done')
   }
 }
@@ -167,7 +176,7 @@ function* provideVolumes(context: ComposeContext, project: Project, services: re
     const name = volumeName(project, key)
     const fields = project.volumes[key]
     if (yield* isPresent(context, `/volumes/${name}`)) continue
-    if (fields.external === true) throw new DockerError(`external volume ${JSON.stringify(name)} not found`)
+    if (isTrue(fields.external)) throw new DockerError(`external volume ${JSON.stringify(name)} not found`)
     yield* told.tell(`Volume ${name}`, 'Creating', 'working')
     yield* context.engine.json('POST', '/volumes/create', { Name: name, Driver: fields.driver ?? '', DriverOpts: pairsOf(fields.driver_opts), Labels: { ...pairsOf(fields.labels), 'com.docker.compose.project': project.name, 'com.docker.compose.version': composeVersion, 'com.docker.compose.volume': key } })
     yield* told.tell(`Volume ${name}`, 'Created', 'done')
@@ -217,19 +226,35 @@ function* recreate(context: ComposeContext, project: Project, service: Service, 
 function* createContainer({ process, engine }: ComposeContext, project: Project, service: Service, { number, imageId, name }: { number: number; imageId: string; name: string }): Blocking<string> {
   const { Id, Warnings } = yield* engine.json<{ Id: string; Warnings?: readonly string[] | null }>('POST', `/containers/create${query({ name })}`, serviceConfig(process, project, service, { number, imageId }))
   for (const warning of Warnings ?? []) yield* err(process, `${warning}\n`)
+  const entries = handedTo(project, service).flatMap((one) => {
+    const content = handedContent(one, project)
+    if (content === undefined && isTrue(one.fields.external)) throw new DockerError(`unsupported external ${one.kind} ${one.source}`)
+    return content === undefined ? [] : [{ path: one.target.replace(/^\//, ''), kind: 'file' as const, mode: one.mode, uid: one.uid, gid: one.gid, modifiedMs: process.now(), content: bytesOf(content), target: '' }]
+  })
+  if (entries.length > 0) yield* engine.open('PUT', `/containers/${Id}/archive${query({ path: '/' })}`, tarOf(entries), { 'content-type': 'application/x-tar' })
   return Id
 }
 
 /** Starts what is not running, each service when what it depends on is as far as it wants. */
 export function* startAll(context: ComposeContext, project: Project, services: readonly Service[], told: Activity): Blocking<void> {
   for (const group of levels(services)) {
-    for (const service of group) for (const { service: name, condition } of service.dependsOn) if (condition !== 'service_started') yield* awaited(context, project, name, condition, told)
-    const waiting = (yield* members(context, project.name, group.map(({ name }) => name))).filter(({ isOneOff, state }) => !isOneOff && state !== 'running')
-    for (const member of waiting) yield* told.tell(`Container ${member.name}`, 'Starting', 'working')
-    for (const member of waiting) {
-      yield* context.engine.open('POST', `/containers/${member.id}/start`)
-      yield* told.tell(`Container ${member.name}`, 'Started', 'done')
+    for (const service of group) {
+      for (const { service: name, condition, isRequired } of service.dependsOn) {
+        if (condition === 'service_started') continue
+        try {
+          yield* awaited(context, project, name, condition, told)
+        } catch (error) {
+          if (isRequired || !(error instanceof DockerError)) throw error
+        }
+      }
     }
+    const waiting = (yield* members(context, project.name, group.map(({ name }) => name))).filter(({ isOneOff, state }) => !isOneOff && state !== 'running')
+    const begin = function* ({ id, name }: Member): Blocking<void> {
+      yield* told.tell(`Container ${name}`, 'Starting', 'working')
+      yield* context.engine.open('POST', `/containers/${id}/start`)
+      yield* told.tell(`Container ${name}`, 'Started', 'done')
+    }
+    yield* together(waiting.map(begin))
   }
 }
 
