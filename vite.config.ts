@@ -15,6 +15,15 @@ function withoutPolicyWhileDeveloping(): Plugin {
   }
 }
 
+/** `yaml-js` was compiled for Node: its modules hand out what they put on `this`, and it asks for Node's `inspect`. */
+function yamlJsForBrowsers(): Plugin {
+  return {
+    name: 'yaml-js-for-browsers',
+    enforce: 'pre',
+    transform: (code, id) => (/yaml-js\/lib\//.test(id) ? code.replaceAll('.call(this)', '.call(exports)').replaceAll("require('util')", 'undefined').replaceAll('global.inspect', 'undefined') : undefined),
+  }
+}
+
 export default defineConfig({
   base: './',
   plugins: [
@@ -49,6 +58,6 @@ export default defineConfig({
       { find: /^decode-named-character-reference$/, replacement: new URL('node_modules/decode-named-character-reference/index.js', import.meta.url).pathname },
     ],
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [yamlJsForBrowsers()] },
   build: { outDir: 'dist/page', target: 'es2022', chunkSizeWarningLimit: 4000 },
 })

@@ -2,7 +2,8 @@
  * YAML as Go's sigs.k8s.io/yaml reads it: YAML 1.1 words (`yes`, `on`, `0777`), the last of two equal keys wins, and errors in go-yaml's
  * words and line numbers. The parser is the `yaml` package; what differs is mapped here.
  */
-import { type CollectionTag, LineCounter, parseDocument, Scalar, type ScalarTag, type YAMLError } from 'yaml'
+import { type CollectionTag, type Document, isCollection, parseDocument, Scalar, type ScalarTag, visit } from 'yaml'
+import { firstDocument } from './go-yaml-errors.ts'
 
 /** go-yaml's message: `yaml: line 4: did not find expected key`. */
 export class YamlError extends Error {}
@@ -17,10 +18,17 @@ export function fromYaml(text: string, marks: Readonly<Record<string, (value: un
       // Flow style that is no JSON: YAML reads it.
     }
   }
-  const lines = new LineCounter()
   // A lone dot (`build: .`) is text to go-yaml, and a number to the package.
-  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, lineCounter: lines, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)), ...markTags(marks)] })
-  if (document.errors.length > 0) throw new YamlError(goMessage(document.errors, text, lines))
+  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)), ...markTags(marks)] })
+  if (document.errors.length > 0) {
+    const first = firstDocument(text)
+    if ('message' in first) throw new YamlError(first.message)
+    // go-yaml saw nothing wrong before the document was over. Where it ends with the text, the two libraries do not agree.
+    const rest = text.slice(first.end).trim()
+    if (rest === '') throw new YamlError(`yaml: ${document.errors[0].message}`)
+    return fromYaml(text.slice(0, first.end), marks)
+  }
+  refuseCollectionsAsKeys(document)
   try {
     return asJson(document.toJS({ maxAliasCount: -1 }))
   } catch (error) {
@@ -39,9 +47,38 @@ function markTags(marks: Readonly<Record<string, (value: unknown) => unknown>>):
   ])
 }
 
-/** Documents between `---` lines, as kubectl's reader cuts them: no parsing yet, so that one broken document does not hide the others. */
+/** `{{ .Values.name }}` of a template is a map whose key is a map. Go has none such. */
+function refuseCollectionsAsKeys(document: Document): void {
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isCollection(key)) throw new YamlError(`yaml: invalid map key: ${goSyntax(key.toJS(document))}`)
+    },
+  })
+}
+
+/** A value as Go's %#v shows what go-yaml made of it. */
+function goSyntax(value: unknown): string {
+  if (value === null || value === undefined) return 'interface {}(nil)'
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
+  if (typeof value === 'object') return `map[interface {}]interface {}{${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${goSyntax(key)}:${goSyntax(item)}`).join(', ')}}`
+  return JSON.stringify(value)
+}
+
+/**
+ * Documents as kubectl's reader cuts them: no parsing yet, so that one broken document does not hide the others. A separator before the first
+ * document stays in it, which is why its lines count from there.
+ */
 export function documents(text: string): string[] {
-  return text.split(/^---(?:[ \t].*)?$/m).map((part) => part.replace(/^\n/, ''))
+  const found: string[] = []
+  let buffer: string[] = []
+  for (const line of text.split(/(?<=\n)/)) {
+    if (/^---\s*(?:#.*)?\n?$/.test(line) && buffer.length > 0) {
+      found.push(buffer.join(''))
+      buffer = []
+    } else buffer.push(line)
+  }
+  found.push(buffer.join(''))
+  return found
 }
 
 function asJson(value: unknown): unknown {
@@ -52,38 +89,4 @@ function asJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asJson)
   if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asJson(item)]))
   return value
-}
-
-/**
- * go-yaml's scanner names the line it stands on, its parser the line before; neither names the first. Where the `yaml` package sees a
- * key over several lines, go-yaml stops at the colon.
- */
-function goMessage(errors: readonly YAMLError[], text: string, lines: LineCounter): string {
-  const [error] = errors
-  const lineOf = (position: number): number => lines.linePos(position).line
-  const line = lineOf(error.pos[0])
-  const scanner = (number: number, words: string): string => (number > 1 ? `yaml: line ${number}: ${words}` : `yaml: ${words}`)
-  const parser = (words: string): string => (line > 1 ? `yaml: line ${line - 1}: ${words}` : `yaml: ${words}`)
-  switch (error.code) {
-    case 'TAB_AS_INDENT':
-    case 'BAD_SCALAR_START':
-      return scanner(line, 'found character that cannot start any token')
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'MULTILINE_IMPLICIT_KEY': {
-      const wide = errors.find(({ code }) => code === 'MULTILINE_IMPLICIT_KEY')
-      return scanner(wide ? lineOf(wide.pos[1]) : line, 'mapping values are not allowed in this context')
-    }
-    case 'MISSING_CHAR':
-      if (error.message.includes('Missing closing')) return scanner(line, 'found unexpected end of stream')
-      if (error.message.includes('Sequence item')) return parser('did not find expected key')
-      return scanner(line + 1, "could not find expected ':'")
-    case 'BAD_INDENT':
-      if (error.message.includes('Flow sequence')) return parser("did not find expected ',' or ']'")
-      if (error.message.includes('Flow map')) return parser("did not find expected ',' or '}'")
-      return parser('did not find expected key')
-    case 'UNEXPECTED_TOKEN':
-      return parser(/^\s*-/.test(text) ? "did not find expected '-' indicator" : 'did not find expected key')
-    default:
-      return parser('did not find expected key')
-  }
 }

@@ -6,6 +6,7 @@ import { bytesOf, textOf } from '../../base/bytes.ts'
 import { UnixError } from '../../unix/errors.ts'
 import { type Blocking, readAll } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
+import { jsonProblem } from '../../base/go-json-errors.ts'
 import { documents, fromYaml, YamlError } from '../yaml-input.ts'
 import type { Call } from './call.ts'
 import { isMap, type Json, type KubeObject } from './json.ts'
@@ -130,10 +131,17 @@ function jsonDocuments(text: string): string[] {
   return depth === 0 ? found : [text]
 }
 
+/** A stream that begins with a brace is JSON to kubectl, whatever comes. */
+function fromJson(text: string, source: string): Json {
+  const problem = jsonProblem(text)
+  if (problem) throw new Refusal(`error parsing ${source}: json: offset ${problem.offset}: ${problem.message}`)
+  return JSON.parse(text) as Json
+}
+
 function decoded(text: string, source: string, call: Call): Json {
   let value: Json
   try {
-    value = fromYaml(text)
+    value = /^\s*\{/.test(text) ? fromJson(text, source) : fromYaml(text)
   } catch (error) {
     if (error instanceof YamlError) throw new Refusal(`error parsing ${source}: error converting YAML to JSON: ${error.message}`)
     throw error
@@ -187,7 +195,13 @@ export function jsonType(value: Json): string {
 
 function taken(value: Json, source: string): Manifest[] {
   if (value === undefined) return []
-  if (value.kind.endsWith('List') && Array.isArray(value.items)) return value.items.flatMap((item: Json) => taken(withKind(item, value), source))
+  if (value.kind.endsWith('List') && Array.isArray(value.items)) {
+    return value.items.flatMap((item: Json) => {
+      const whole = withKind(item, value)
+      checkTypes(whole, source)
+      return taken(whole, source)
+    })
+  }
   value.metadata ??= {}
   return [{ object: value, source }]
 }

@@ -90,7 +90,7 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
       const goType = owner.goType.startsWith('[]') ? owner.goType.slice(2) : owner.goType
       return value.map((item: unknown, index) => {
         const inner = { ...place, path: `${place.path}[${index}]` }
-        return decodeValue(schema.items, item, inner, { ...owner, goType }) ?? (schema.items.type === 'struct' ? decodeStruct(schema.items, {}, inner) : '')
+        return decodeValue(schema.items, item, inner, { ...owner, goType }) ?? zeroElement(schema.items, inner)
       })
     }
     case 'map': {
@@ -100,7 +100,7 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
       for (const key of Object.keys(value).sort()) {
         const inner = { ...place, path: joined(place.path, key) }
         const decoded = schema.values.type === 'quantity' && value[key] !== null ? decodeQuantity(value[key], { isAmount: true }) : decodeValue(schema.values, value[key], inner, { ...owner, goType })
-        result[key] = decoded ?? (schema.values.type === 'string' ? '' : null)
+        result[key] = decoded ?? zeroElement(schema.values, inner)
       }
       return result
     }
@@ -133,6 +133,33 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
       return decodeBytes(value)
     case 'any':
       return value
+  }
+}
+
+/** What `null` stands for within a list or map: the type's zero value. */
+function zeroElement(schema: Schema, place: Place): unknown {
+  switch (schema.type) {
+    case 'struct':
+      return decodeStruct(schema, {}, place)
+    case 'list':
+      return []
+    case 'map':
+      return {}
+    case 'quantity':
+      return '0'
+    case 'int32':
+    case 'int64':
+    case 'double':
+    case 'intorstring':
+      return 0
+    case 'bool':
+      return false
+    case 'any':
+    case 'time':
+    case 'microtime':
+      return null
+    default:
+      return ''
   }
 }
 
