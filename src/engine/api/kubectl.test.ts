@@ -22,7 +22,7 @@ let serving: Serving
 beforeAll(async () => {
   const store = new Store({ clock, stamp: stampResourceVersion })
   const server = new ApiServer({ store, clock, random: new Random(7) })
-  serving = await serve(server, { kick: () => clock.settle() })
+  serving = await serve({ handle: (request) => server.handle(request, {}), connect: (request) => server.connect(request, {}) }, { kick: () => clock.settle() })
 })
 
 afterAll(async () => {

@@ -60,7 +60,7 @@ async function replayed(steps: readonly Step[], isTidied: boolean): Promise<{ eq
   const clock = new ManualClock()
   const store = new Store({ clock, stamp: stampResourceVersion })
   const server = new ApiServer({ store, clock, random: new Random(7), address: '172.30.0.2' })
-  const serving = await serve(server, { kick: () => clock.advance(20) })
+  const serving = await serve({ handle: (request) => server.handle(request, {}), connect: (request) => server.connect(request, {}) }, { kick: () => clock.advance(20) })
   const home = mkdtempSync(join(tmpdir(), 'drydock-replay-'))
   const config = join(home, 'config')
   const work = join(home, 'work')
