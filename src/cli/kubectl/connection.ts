@@ -2,6 +2,7 @@
  * Requests to the API server as client-go makes them: headers, errors turned into `StatusError`s in client-go's words, warnings printed
  * once each, watches as a stream of events. The transport below it (addresses, TLS, names) is `transport.ts`.
  */
+import { goJson } from '../go-json.ts'
 import { bytesOf, textOf } from '../../base/bytes.ts'
 import { type ByteStream, header, type HttpResponse, type Upgraded } from '../../base/http.ts'
 import { type Blocking, err, type Process } from '../../unix/kernel/process.ts'
@@ -65,7 +66,7 @@ export class Api {
     const url = this.url(path, ask.query)
     const headers: Record<string, string> = { accept: ask.accept ?? accept.json, 'user-agent': 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0' }
     if (ask.body !== undefined) headers['content-type'] = ask.contentType ?? 'application/json'
-    const body = ask.body === undefined ? undefined : ask.body instanceof Uint8Array ? ask.body : bytesOf(typeof ask.body === 'string' ? ask.body : JSON.stringify(ask.body))
+    const body = ask.body === undefined ? undefined : ask.body instanceof Uint8Array ? ask.body : bytesOf(typeof ask.body === 'string' ? ask.body : goJson(ask.body, { sorted: true }))
     const timeout = this.#flags.knows('request-timeout') ? this.#timeoutMs() : 0
     yield* this.#log(6, `"Request" verb="${method}" url="${url}"`)
     const startedAt = this.process.now()

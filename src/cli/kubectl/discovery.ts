@@ -71,7 +71,8 @@ export class Discovery {
   }
 
   ofKind(apiVersion: string, kind: string): Resource | undefined {
-    return this.resources.find((resource) => resource.kind === kind && apiVersionOf(resource) === apiVersion)
+    // The mapper knows each kind in small letters, too; the server will refuse it.
+    return this.resources.find((resource) => (resource.kind === kind || resource.kind.toLowerCase() === kind) && apiVersionOf(resource) === apiVersion)
   }
 
   /** `pods`, `po`, `Pod`, `deployments.apps`, `deployments.v1.apps`; undefined when the server has no such type. */

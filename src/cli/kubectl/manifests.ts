@@ -150,7 +150,7 @@ function decoded(text: string, source: string, call: Call): Json {
   const isValidated = call.flags.knows('validate') && call.validation !== 'Ignore'
   if (!isMap(value)) {
     if (isValidated) throw new Refusal(`error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`)
-    throw new Refusal(`error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type map[string]interface {}`)
+    throw new Refusal(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type unstructured.detector`)
   }
   if (isValidated) {
     const missing = [...(typeof value.apiVersion === 'string' && value.apiVersion !== '' ? [] : ['apiVersion not set']), ...(typeof value.kind === 'string' && value.kind !== '' ? [] : ['kind not set'])]

@@ -54,7 +54,8 @@ export function* patch(call: Call): Blocking<void> {
       })
       if (flags.is('record')) result = yield* record(call, { resource, namespace, name, object: result })
     }
-    yield* call.out(printer(call, { operation: equal(withoutVersion(object), withoutVersion(result)) ? 'patched (no change)' : 'patched' })(result))
+    // patch is the one command that does not say so of a try on the server.
+    yield* call.out(printer(call, { operation: equal(withoutVersion(object), withoutVersion(result)) ? 'patched (no change)' : 'patched', isTryUnsaid: call.dryRun === 'server' })(result))
   }
 }
 

@@ -19,6 +19,8 @@ export type Printer = (object: Json) => string
 export interface PrinterOptions {
   /** `created`: what the sentence ends with. */
   readonly operation?: string
+  /** A dry run is not named in the line. */
+  readonly isTryUnsaid?: boolean
   /** Objects made in this program have their fields in Go's order; those of the server are sorted. */
   readonly isTyped?: boolean
   /** Further formats of this command, for the refusal's list. */
@@ -31,7 +33,7 @@ export function printer(call: Call, options: PrinterOptions = {}): Printer {
   const { flags } = call
   const output = flags.knows('output') ? flags.text('output') : ''
   const given = flags.knows('template') ? flags.text('template') : ''
-  const operation = `${options.operation ?? ''}${dryRunNote(call)}`
+  const operation = `${options.operation ?? ''}${options.isTryUnsaid ? '' : dryRunNote(call)}`
   if (output === '' && given === '') return (object) => `${resourceName(object)}${operation.trim() === '' ? '' : ` ${operation.trim()}`}\n`
   const isShowingManaged = flags.knows('show-managed-fields') && flags.is('show-managed-fields')
   const print = formatted(call, output === '' ? 'go-template' : output, given, options)

@@ -65,9 +65,13 @@ export class Admission {
     return service as unknown as StoredObject
   }
 
+  /** Who hands out more than they have is refused before anybody looks at what exactly is handed out. */
+  beforeValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, { user }: WriteOptions): void {
+    if (user) refuseEscalation(this.#registry, user, kind, object, old)
+  }
+
   /** Last words: bounds and quota. */
   afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, writer: Writer, options: WriteOptions): void {
-    if (options.user) refuseEscalation(this.#registry, options.user, kind, object, old)
     judgeByPolicies(this.#registry, admittedOf(kind, old ? 'UPDATE' : 'CREATE', object, old, writer, options))
     if (!old || object.spec !== old.spec) checkPodSecurity(this.#registry, kind, object, options)
     if (options.subresource !== undefined) return

@@ -5,6 +5,7 @@
 import type { V1ClusterRole, V1PolicyRule, V1RoleBinding } from '../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { grants, isAllowed, type User } from './authorization.ts'
+import { ApiError } from './client.ts'
 import { forbidden, notFound } from './errors.ts'
 import type { Registry } from './registry.ts'
 
@@ -25,6 +26,7 @@ export function refuseEscalation(registry: Registry, user: User, kind: Kind, obj
     case `rolebindings.${rbac}`:
     case `clusterrolebindings.${rbac}`: {
       const { roleRef } = object as unknown as V1RoleBinding
+      if (roleRef.kind !== 'Role' && roleRef.kind !== 'ClusterRole') throw new ApiError(500, '', `unsupported role reference kind: ${JSON.stringify(roleRef.kind)}`)
       const resource = roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
       if (isAllowed(registry, user, { verb: 'bind', group: rbac, resource, namespace, name: roleRef.name })) return
       const role = registry.store.get(`${resource}.${rbac}`, resource === 'roles' ? `${namespace}/${roleRef.name}` : roleRef.name) as V1ClusterRole | undefined

@@ -117,6 +117,7 @@ export class Registry {
     object = this.#admission.onCreate(kind, object, writer, options)
     object = kind.onCreate ? kind.onCreate(object) : object
     object = withStatus(kind, object)
+    this.#admission.beforeValidation(kind, object, undefined, options)
     const errors = new FieldErrors()
     validateMetadata(kind, object.metadata, errors)
     kind.validate?.(object, errors)
@@ -155,6 +156,7 @@ export class Registry {
     if (kind.hasGeneration && options.subresource !== 'status' && options.subresource !== 'binding' && !hasSameBody(old, fresh)) {
       fresh = { ...fresh, metadata: { ...fresh.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
     }
+    this.#admission.beforeValidation(kind, fresh, old, options)
     const errors = new FieldErrors()
     if (fresh.metadata !== old.metadata) validateMetadataUpdate(kind, fresh.metadata, old.metadata, errors)
     if (options.subresource !== 'status') {
