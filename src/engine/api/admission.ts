@@ -6,6 +6,7 @@ import type { V1CertificateSigningRequest, V1Ingress, V1IngressClass, V1Node, V1
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { judgeByPolicies } from './admission-policies.ts'
 import { userOfWriter, type Admitted, type Operation } from './admission-rules.ts'
+import { judgeByWebhooks, mutatedByWebhooks } from './admission-webhooks.ts'
 import { requestedBy } from './certificate-requests.ts'
 import type { KubernetesObject } from './client.ts'
 import { refuseEscalation } from './escalation.ts'
@@ -26,8 +27,14 @@ export class Admission {
     this.#registry = registry
   }
 
-  onCreate(kind: Kind, object: StoredObject, writer: Writer, { user }: WriteOptions): StoredObject {
+  onCreate(kind: Kind, object: StoredObject, writer: Writer, options: WriteOptions): StoredObject {
     this.#refuseWithoutNamespace(kind, object)
+    const admitted = this.#completed(kind, object, writer, options)
+    const mutated = mutatedByWebhooks(this.#registry, admittedOf(kind, 'CREATE', admitted, undefined, writer, options), options.reviews) ?? admitted
+    return mutated !== admitted && kind.defaults ? kind.defaults(mutated) : mutated
+  }
+
+  #completed(kind: Kind, object: StoredObject, writer: Writer, { user }: WriteOptions): StoredObject {
     switch (resourceName(kind)) {
       case 'pods':
         return admittedPod(this.#registry, object as unknown as V1Pod) as unknown as StoredObject
@@ -44,16 +51,19 @@ export class Admission {
     }
   }
 
-  onUpdate(kind: Kind, old: StoredObject, fresh: StoredObject, _writer: Writer, _options: WriteOptions): StoredObject {
-    if (resourceName(kind) !== 'pods') return fresh
-    return admittedPodUpdate(old as unknown as V1Pod, fresh as unknown as V1Pod) as unknown as StoredObject
+  onUpdate(kind: Kind, old: StoredObject, fresh: StoredObject, writer: Writer, options: WriteOptions): StoredObject {
+    const admitted = resourceName(kind) === 'pods' ? (admittedPodUpdate(old as unknown as V1Pod, fresh as unknown as V1Pod) as unknown as StoredObject) : fresh
+    const mutated = mutatedByWebhooks(this.#registry, admittedOf(kind, 'UPDATE', admitted, old, writer, options), options.reviews) ?? admitted
+    return mutated !== admitted && kind.defaults ? kind.defaults(mutated) : mutated
   }
 
   onDelete(kind: Kind, object: StoredObject, writer: Writer, options: RemoveOptions): void {
     if (resourceName(kind) === 'namespaces' && immortalNamespaces.includes(object.metadata.name)) {
       throw forbidden(kind, object.metadata.name, 'this namespace may not be deleted')
     }
-    judgeByPolicies(this.#registry, admittedOf(kind, 'DELETE', undefined, object, writer, options))
+    const admitted = admittedOf(kind, 'DELETE', undefined, object, writer, options)
+    judgeByPolicies(this.#registry, admitted)
+    judgeByWebhooks(this.#registry, admitted, options.reviews)
   }
 
   /** What is handed out only to a valid object: cluster addresses, node ports. */
@@ -72,7 +82,9 @@ export class Admission {
 
   /** Last words: bounds and quota. */
   afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, writer: Writer, options: WriteOptions): void {
-    judgeByPolicies(this.#registry, admittedOf(kind, old ? 'UPDATE' : 'CREATE', object, old, writer, options))
+    const admitted = admittedOf(kind, old ? 'UPDATE' : 'CREATE', object, old, writer, options)
+    judgeByPolicies(this.#registry, admitted)
+    judgeByWebhooks(this.#registry, admitted, options.reviews)
     if (!old || object.spec !== old.spec) checkPodSecurity(this.#registry, kind, object, options)
     if (options.subresource !== undefined) return
     if (resourceName(kind) === 'namespaces') checkNamespaceSecurity(this.#registry, kind, object, old, options)

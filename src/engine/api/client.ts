@@ -19,6 +19,9 @@ export class ApiError extends Error {
   }
 }
 
+/** No refusal: what was asked waits for an answer from the cluster's network. A control loop is run again soon. */
+export class NotYet extends Error {}
+
 export interface ObjectMeta {
   readonly name: string
   readonly generateName?: string

@@ -1,6 +1,7 @@
 /** The API for code that lives in the engine: the registry behind `Client`'s names, without HTTP between. */
 import { assert } from '../../base/assert.ts'
 import type { Kind, StoredObject } from '../kinds/kind.ts'
+import type { LoopReviews } from './admission-webhooks.ts'
 import type { Client, DeleteOptions, Draft, KubernetesObject } from './client.ts'
 import { keyOf } from './objects.ts'
 import type { Registry, Writer } from './registry.ts'
@@ -9,10 +10,12 @@ import { bindPod } from './subresources.ts'
 export class LocalClient implements Client {
   readonly #registry: Registry
   readonly #writer: Writer
+  readonly #reviews: LoopReviews
 
-  constructor(registry: Registry, writer: Writer) {
+  constructor(registry: Registry, writer: Writer, reviews: LoopReviews) {
     this.#registry = registry
     this.#writer = writer
+    this.#reviews = reviews
   }
 
   get<T extends KubernetesObject>(resource: string, namespace: string, name: string): T | undefined {
@@ -28,7 +31,8 @@ export class LocalClient implements Client {
   }
 
   create<T extends KubernetesObject>(resource: string, object: Draft<T>): T {
-    const created = this.#registry.create(this.#kind(resource), object as Draft<StoredObject>, object.metadata.namespace ?? '', this.#writer)
+    const { namespace = '', name = '', generateName = '' } = object.metadata
+    const created = this.#reviews.around(this.#writer.by, resource, `${namespace}/${name || generateName}`, (reviews) => this.#registry.create(this.#kind(resource), object as Draft<StoredObject>, namespace, this.#writer, reviews ? { reviews } : {}))
     return created as KubernetesObject as T
   }
 
@@ -50,7 +54,7 @@ export class LocalClient implements Client {
   }
 
   because(revision: number): Client {
-    return new LocalClient(this.#registry, { ...this.#writer, because: revision })
+    return new LocalClient(this.#registry, { ...this.#writer, because: revision }, this.#reviews)
   }
 
   #write<T extends KubernetesObject>(resource: string, object: T, subresource: string | undefined): T {

@@ -96,16 +96,27 @@ function proxyTarget(registry: Registry, { kind, namespace, name }: Wanted): { h
   return serviceTarget(registry, object as unknown as V1Service, portText)
 }
 
-function serviceTarget(registry: Registry, service: V1Service, portText: string): { host: string; port: number } {
-  const { name, namespace = '' } = service.metadata
-  const port = service.spec.ports?.find((each) => portText === '' || each.name === portText || String(each.port) === portText)
-  const slices = registry.store.indexed('endpointslices.discovery.k8s.io', 'service', `${namespace}/${name}`) as V1EndpointSlice[]
+/** A ready endpoint of a Service's port. */
+export function serviceEndpoint(registry: Registry, { metadata, spec }: V1Service, portText: string): { host: string; port: number } | undefined {
+  const port = servicePort(spec, portText)
+  const slices = registry.store.indexed('endpointslices.discovery.k8s.io', 'service', `${metadata.namespace ?? ''}/${metadata.name}`) as V1EndpointSlice[]
   for (const slice of slices) {
     const target = slice.ports?.find((each) => (each.name ?? '') === (port?.name ?? ''))
     const endpoint = slice.endpoints.find((each) => each.conditions?.ready !== false)
     if (port && target?.port && endpoint) return { host: endpoint.addresses[0], port: target.port }
   }
-  const reason = port ? `no endpoints available for service ${JSON.stringify(portText === '' ? name : `${name}:${portText}`)}` : `no service port ${JSON.stringify(portText)} found for service ${JSON.stringify(name)}`
+  return undefined
+}
+
+function servicePort(spec: V1Service['spec'], portText: string) {
+  return spec.ports?.find((each) => portText === '' || each.name === portText || String(each.port) === portText)
+}
+
+function serviceTarget(registry: Registry, service: V1Service, portText: string): { host: string; port: number } {
+  const found = serviceEndpoint(registry, service, portText)
+  if (found) return found
+  const { name } = service.metadata
+  const reason = servicePort(service.spec, portText) ? `no endpoints available for service ${JSON.stringify(portText === '' ? name : `${name}:${portText}`)}` : `no service port ${JSON.stringify(portText)} found for service ${JSON.stringify(name)}`
   throw new ApiError(503, 'ServiceUnavailable', reason)
 }
 

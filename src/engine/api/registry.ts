@@ -11,6 +11,7 @@ import { validateMetadata, validateMetadataUpdate } from '../kinds/metadata.ts'
 import { zeroOf } from '../kinds/schema.ts'
 import type { Store } from '../store/store.ts'
 import { Admission } from './admission.ts'
+import type { Reviews } from './admission-webhooks.ts'
 import { ApiError, type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
 import type { User } from './authorization.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
@@ -32,6 +33,8 @@ export interface WriteOptions {
   readonly manager?: Manager
   /** Who writes through HTTP; what the engine writes itself is beyond asking. */
   readonly user?: User
+  /** What webhooks have said so far; without it none is asked. */
+  readonly reviews?: Reviews
   /** Called with what a learner should be told though nothing was refused. */
   readonly warn?: (text: string) => void
 }
@@ -44,6 +47,7 @@ export interface RemoveOptions {
   readonly resourceVersion?: string
   readonly dryRun?: boolean
   readonly user?: User
+  readonly reviews?: Reviews
   readonly warn?: (text: string) => void
 }
 

@@ -8,6 +8,7 @@ import { header, jsonResponse, textResponse, type HttpHandler, type HttpRequest,
 import { apiVersionOf, structureOf, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { kinds } from '../kinds/index.ts'
 import { messageOf } from '../kinds/schema.ts'
+import { review, ReviewNeeded, type Review, type Reviews } from './admission-webhooks.ts'
 import { ApiError, type Draft } from './client.ts'
 import { reviewed, reviews } from './access-reviews.ts'
 import { needsAuthority, userOf } from './authentication.ts'
@@ -69,6 +70,8 @@ const proxied = ['log', 'exec', 'attach', 'portforward', 'proxy']
 export class Router {
   readonly #options: RouterOptions
   readonly #registry: Registry
+  /** What webhooks have said about a request that is tried again. */
+  readonly #reviews = new WeakMap<HttpRequest, Reviews>()
 
   constructor(options: RouterOptions) {
     this.#options = options
@@ -84,8 +87,33 @@ export class Router {
       return response instanceof Pending ? response : withWarnings(readable(request, response), warnings)
     } catch (error) {
       if (error instanceof ApiError) return withWarnings(readable(request, jsonResponse(error.code, statusOf(error))), warnings)
+      if (error instanceof ReviewNeeded) return this.#afterReview(error, request, peer)
       throw error
     }
+  }
+
+  #afterReview(needed: ReviewNeeded, request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
+    const asked = review(this.#registry, needed, this.#options.reach)
+    const proceed = (answer: Review) => {
+      this.#reviewsOf(request).set(needed.key, answer)
+      return this.handle(request, peer)
+    }
+    if (asked.value !== undefined) return proceed(asked.value)
+    const pending = new Pending<HttpResponse>()
+    asked.ready.once(() => {
+      if (asked.value === undefined) return
+      const result = proceed(asked.value)
+      if (!(result instanceof Pending)) pending.resolve(result)
+      else if (result.value !== undefined) pending.resolve(result.value)
+      else result.ready.each(() => result.value !== undefined && pending.resolve(result.value))
+    })
+    return pending
+  }
+
+  #reviewsOf(request: HttpRequest): Reviews {
+    let reviews = this.#reviews.get(request)
+    if (!reviews) this.#reviews.set(request, (reviews = new Map()))
+    return reviews
   }
 
   #route(request: HttpRequest, peer: Peer, warnings: string[]): HttpResponse | Pending<HttpResponse> {
@@ -331,7 +359,7 @@ export class Router {
     const config = this.#checked(call, document)
     const live = this.#registry.get(kind, namespace, name)
     const context = { schema: structureOf(kind), config, manager, isForced: query.flag('force') }
-    const options = { ...writeOptions(call), manager }
+    const options = { ...this.#writeOptions(call), manager }
     if (!live) {
       if (call.subresource !== '') throw notFound(kind, name)
       const { document: fresh, entries } = applied({ ...context, live: undefined, entries: [] })
@@ -355,7 +383,7 @@ export class Router {
 
   #remove(call: Call): HttpResponse {
     const { kind, namespace, name, writer } = call
-    const { object, isGone } = this.#registry.remove(kind, namespace, name, writer, deleteOptions(call))
+    const { object, isGone } = this.#registry.remove(kind, namespace, name, writer, { ...deleteOptions(call), reviews: this.#reviewsOf(call.request) })
     if (!isGone || kind.resource === 'pods') return this.#answer(call, 200, object)
     const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.resource, uid: object.metadata.uid }
     return jsonResponse(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details })
@@ -365,7 +393,7 @@ export class Router {
     const { kind, namespace, writer } = call
     if (!kind.verbs.includes('deletecollection')) throw methodNotSupported(kind, 'deletecollection')
     const doomed = this.#registry.list(kind, namespace).filter(this.#matcher(call))
-    const options = deleteOptions(call)
+    const options = { ...deleteOptions(call), reviews: this.#reviewsOf(call.request) }
     for (const { metadata } of doomed) this.#registry.remove(kind, metadata.namespace ?? '', metadata.name, writer, options)
     return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(this.#registry.store.revision) }, items: doomed.map(withoutKind) })
   }
@@ -380,7 +408,7 @@ export class Router {
       case 'binding':
         return this.#bind(call, name)
       case 'eviction':
-        evictPod(this.#registry, { namespace, name }, bodyDocument(request), writer, writeOptions(call))
+        evictPod(this.#registry, { namespace, name }, bodyDocument(request), writer, this.#writeOptions(call))
         return jsonResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
       case 'token':
         return jsonResponse(201, tokenRequest(this.#registry, { namespace, name }, bodyDocument(request)))
@@ -454,8 +482,12 @@ export class Router {
     }
   }
 
+  #writeOptions(call: Call): WriteOptions {
+    return { ...writeOptions(call), reviews: this.#reviewsOf(call.request) }
+  }
+
   #managed(call: Call): WriteOptions {
-    return { ...writeOptions(call), manager: managerOf(call, 'Update', this.#registry.clock.now()) }
+    return { ...this.#writeOptions(call), manager: managerOf(call, 'Update', this.#registry.clock.now()) }
   }
 
   #decoded(call: Call, document: unknown): Draft<StoredObject> {

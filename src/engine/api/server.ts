@@ -7,6 +7,7 @@ import type { HttpHandler, HttpRequest, HttpResponse, Peer, Pending, Upgraded } 
 import type { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Store } from '../store/store.ts'
+import { LoopReviews } from './admission-webhooks.ts'
 import { tokenFor, type TokenWish } from './authentication.ts'
 import { bootstrap } from './bootstrap.ts'
 import { signApproved } from './certificate-requests.ts'
@@ -38,9 +39,11 @@ export interface ApiServerOptions {
 export class ApiServer implements HttpHandler {
   readonly #registry: Registry
   readonly #router: Router
+  readonly #loopReviews: LoopReviews
 
   constructor({ store, clock, random, version = 'v1.33.13', address = '', reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
+    this.#loopReviews = new LoopReviews(this.#registry, reach)
     const custom = new CustomResources(this.#registry)
     const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
     this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning, usesExpressions })
@@ -67,6 +70,6 @@ export class ApiServer implements HttpHandler {
 
   /** The API for the engine's own controllers; `by` is who writes. */
   client(by: string): Client {
-    return new LocalClient(this.#registry, { by, because: 0 })
+    return new LocalClient(this.#registry, { by, because: 0 }, this.#loopReviews)
   }
 }

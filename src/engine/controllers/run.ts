@@ -5,7 +5,7 @@
  * A key remembers the newest entry that asked for it: whatever the reconcile writes names that entry as its cause.
  */
 import type { Cancel, Clock } from '../../base/clock.ts'
-import { ApiError, type Client, type Controller } from '../api/client.ts'
+import { ApiError, NotYet, type Client, type Controller } from '../api/client.ts'
 import { pace } from '../pace.ts'
 import type { Entry, Store } from '../store/store.ts'
 
@@ -109,6 +109,12 @@ export function runController(controller: PatientController, { store, clock, cli
     }
   }
 
+  const retryLater = (key: string, because: number): void => {
+    const count = failures.get(key) ?? 0
+    failures.set(key, count + 1)
+    enqueueAfter(key, Math.min(pace.retryFirst * 2 ** count, pace.retryMost), because)
+  }
+
   const turn = (): void => {
     isPlanned = false
     if (isStopped) return
@@ -123,10 +129,9 @@ export function runController(controller: PatientController, { store, clock, cli
       if (again === 0) enqueue(key, because)
       else if (again !== undefined) enqueueAfter(key, again, because)
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      const count = failures.get(key) ?? 0
-      failures.set(key, count + 1)
-      enqueueAfter(key, Math.min(pace.retryFirst * 2 ** count, pace.retryMost), because)
+      if (error instanceof NotYet) enqueueAfter(key, pace.retryFirst, because)
+      else if (!(error instanceof ApiError)) throw error
+      else retryLater(key, because)
     }
     if (queue.size > 0 || seen !== store.revision) plan()
   }
