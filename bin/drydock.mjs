@@ -22,4 +22,7 @@ if (existsSync(join(root, 'src')) && (!existsSync(built) || statSync(built).mtim
   if (result.status !== 0) process.exit(result.status ?? 1)
 }
 const { main } = await import(built)
-process.exitCode = await main(process.argv.slice(2))
+const code = await main(process.argv.slice(2))
+// PGlite leaves timers behind that would keep a finished run waiting; a bridge ends by itself.
+if (process.argv[2] === 'bridge') process.exitCode = code
+else process.exit(code)

@@ -3,10 +3,17 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Supplies } from '../session/supplies.ts'
 
+import type { PGliteClass } from '../engine/images/postgres/library.ts'
+
 const require = createRequire(import.meta.url)
 
 export const nodeSupplies: Supplies = {
   quickjs: async () => WebAssembly.compile(await readFile(require.resolve('quickjs-wasi/quickjs.wasm'))),
+  postgres: async () => {
+    const { PGlite } = require('@electric-sql/pglite') as { readonly PGlite: PGliteClass }
+    const file = (name: string) => readFile(require.resolve(`@electric-sql/pglite/${name}`))
+    return { PGlite, pgliteWasmModule: await WebAssembly.compile(await file('pglite.wasm')), initdbWasmModule: await WebAssembly.compile(await file('initdb.wasm')), fsBundle: new Blob([await file('pglite.data')]) }
+  },
 }
 
 /** A program of ours has a bug: said on standard error, the sandbox goes on. */

@@ -1,5 +1,9 @@
 /** What a session cannot make itself and gets from where it runs (worker or Node): modules of WebAssembly, loaded when first needed. */
+import type { LoadPostgres } from '../engine/images/postgres/library.ts'
+
 export interface Supplies {
   /** quickjs, for learners' JavaScript. */
   readonly quickjs: () => Promise<WebAssembly.Module>
+  /** PGlite, for the postgres images. */
+  readonly postgres: LoadPostgres
 }

@@ -1,7 +1,18 @@
 /** What a session gets from the browser: WebAssembly modules, fetched from the page's own origin when first needed. */
+import initdbUrl from '@electric-sql/pglite/initdb.wasm?url'
+import pgliteDataUrl from '@electric-sql/pglite/pglite.data?url'
+import pgliteUrl from '@electric-sql/pglite/pglite.wasm?url'
 import quickjsUrl from 'quickjs-wasi/quickjs.wasm?url'
 import type { Supplies } from '../session/supplies.ts'
 
+async function compiled(url: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await (await fetch(url)).arrayBuffer())
+}
+
 export const browserSupplies: Supplies = {
-  quickjs: async () => WebAssembly.compile(await (await fetch(quickjsUrl)).arrayBuffer()),
+  quickjs: () => compiled(quickjsUrl),
+  postgres: async () => {
+    const [{ PGlite }, pgliteWasmModule, initdbWasmModule, fsBundle] = await Promise.all([import('@electric-sql/pglite'), compiled(pgliteUrl), compiled(initdbUrl), fetch(pgliteDataUrl).then((answer) => answer.blob())])
+    return { PGlite, pgliteWasmModule, initdbWasmModule, fsBundle }
+  },
 }

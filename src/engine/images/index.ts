@@ -12,6 +12,8 @@ import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.
 import { nodeProgram } from './node/program.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
+import { postgresPrograms, postgresRepositories } from './postgres/images.ts'
+import type { LoadPostgres } from './postgres/library.ts'
 import { redHatFamily } from './red-hat.ts'
 import { redis } from './redis/image.ts'
 import { redisCli, redisServer } from './redis/program.ts'
@@ -19,7 +21,28 @@ import { registry, registryPrograms } from './registry/image.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
 import { toolBoxes } from './tool-boxes.ts'
 
-export const catalogue: readonly CatalogueRepository[] = [alpine, busybox, debian, helloWorld, httpd, nginxRepository, node, redis, registry, ubuntuRepository, kubia, kubiaPet, kubiaUnhealthy, ...bootcamps, ...smallServers, ...demos, ...toolBoxes, ...redHatFamily, ...systemRepositories]
+export const catalogue: readonly CatalogueRepository[] = [
+  alpine,
+  busybox,
+  debian,
+  helloWorld,
+  httpd,
+  nginxRepository,
+  node,
+  redis,
+  registry,
+  ubuntuRepository,
+  kubia,
+  kubiaPet,
+  kubiaUnhealthy,
+  ...bootcamps,
+  ...smallServers,
+  ...postgresRepositories,
+  ...demos,
+  ...toolBoxes,
+  ...redHatFamily,
+  ...systemRepositories,
+]
 
 /** For the kernel's `programs`: binaries that only images have. */
 export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -35,6 +58,6 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
 ])
 
 /** Programs that need a library loaded when they are first run. */
-export function wasmPrograms({ quickjs }: { readonly quickjs: () => Promise<WebAssembly.Module> }): ReadonlyMap<string, Program> {
-  return new Map([['node', nodeProgram(quickjs)]])
+export function wasmPrograms({ quickjs, postgres }: { readonly quickjs: () => Promise<WebAssembly.Module>; readonly postgres: LoadPostgres }): ReadonlyMap<string, Program> {
+  return new Map([['node', nodeProgram(quickjs)], ...postgresPrograms(postgres)])
 }

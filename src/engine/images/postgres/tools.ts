@@ -1,0 +1,185 @@
+/** The small programs beside psql: pg_isready, createdb, dropdb, createuser, and a pg_dump of tables, keys, indexes, views and rows. */
+import { type Blocking, err, out, type Process, type Program } from '../../../unix/kernel/process.ts'
+import { connect, ConnectionFailure, defaultTarget, type Session, type Target, targetOf } from './connection.ts'
+import { rowsOf } from './describe.ts'
+import { clientVersion } from './psql.ts'
+import { quoted } from './server.ts'
+
+interface Given {
+  readonly target: Partial<Target>
+  readonly flags: ReadonlyMap<string, string>
+  readonly operands: readonly string[]
+}
+
+function given(args: readonly string[], withValue: string): Given {
+  let target: Partial<Target> = {}
+  const flags = new Map<string, string>()
+  const operands: string[] = []
+  const long: Readonly<Record<string, string>> = { host: 'h', port: 'p', username: 'U', dbname: 'd', timeout: 't', quiet: 'q', 'schema-only': 's', 'data-only': 'a', table: 't', file: 'f', owner: 'O', version: 'V', format: 'F', pwprompt: 'P', superuser: 's', createdb: 'd' }
+  for (let at = 0; at < args.length; at++) {
+    const [, name, inline] = /^--([\w-]+)(?:=(.*))?$/s.exec(args[at]) ?? []
+    const letters = name === undefined ? (/^-(.+)$/.exec(args[at])?.[1] ?? '') : (long[name] ?? `--${name}`)
+    if (letters === '') {
+      operands.push(args[at])
+      continue
+    }
+    const letter = letters.startsWith('--') ? letters : letters[0]
+    const takes = withValue.includes(letter)
+    const value = takes ? (inline ?? (name === undefined && letters.length > 1 ? letters.slice(1) : args[++at]) ?? '') : ''
+    if (letter === 'h') target = { ...target, host: value }
+    else if (letter === 'p' && takes) target = { ...target, port: Number(value) }
+    else if (letter === 'U') target = { ...target, user: value }
+    else if (letter === 'd' && takes) target = { ...target, ...(targetOf(value) ?? { database: value }) }
+    flags.set(letter, value)
+  }
+  return { target, flags, operands }
+}
+
+export const pgIsReady: Program = function* (process) {
+  const { target, flags } = given(process.argv.slice(1), 'hpUdt')
+  if (flags.has('V')) {
+    yield* out(process, `pg_isready (PostgreSQL) ${clientVersion(process)}\n`)
+    return 0
+  }
+  const full = defaultTarget(process, target)
+  const say = function* (text: string, code: number): Blocking<number> {
+    if (!flags.has('q')) yield* out(process, `${full.host}:${full.port} - ${text}\n`)
+    return code
+  }
+  try {
+    const session = yield* connect(process, full)
+    session.close()
+    return yield* say('accepting connections', 0)
+  } catch (error) {
+    if (!(error instanceof ConnectionFailure)) throw error
+    return error.isAnswered ? yield* say('accepting connections', 0) : yield* say('no response', 2)
+  }
+}
+
+/** One statement for a command line. */
+function statementProgram(name: string, sqlOf: (all: Given, process: Process) => string | undefined): Program {
+  return function* (process) {
+    const all = given(process.argv.slice(1), 'hpUO')
+    const sql = sqlOf(all, process)
+    if (sql === undefined) {
+      yield* err(process, `${name}: error: missing required argument ${name === 'createuser' ? 'role' : 'database'} name\n${name}: hint: Try "${name} --help" for more information.\n`)
+      return 1
+    }
+    const target = defaultTarget(process, { ...all.target, database: 'postgres' })
+    try {
+      const session = yield* connect(process, target)
+      const failed = (yield* session.query(sql)).find((result) => result.kind === 'error')
+      session.close()
+      if (failed?.kind !== 'error') return 0
+      yield* err(process, `${name}: error: ${{ createdb: 'database creation', dropdb: 'database removal', createuser: 'creation of new role' }[name] ?? name} failed: ERROR:  ${failed.fields.M ?? ''}\n`)
+      return 1
+    } catch (error) {
+      if (!(error instanceof ConnectionFailure)) throw error
+      yield* err(process, `${name}: error: ${error.message}\n`)
+      return 1
+    }
+  }
+}
+
+export const createdb = statementProgram('createdb', ({ operands: [name], flags }, process) => `CREATE DATABASE ${quoted(name ?? process.env.PGDATABASE ?? defaultTarget(process, {}).user)}${flags.get('O') ? ` OWNER ${quoted(flags.get('O') ?? '')}` : ''}`)
+export const dropdb = statementProgram('dropdb', ({ operands: [name], flags }) => (name === undefined ? undefined : `DROP DATABASE ${flags.has('--if-exists') ? 'IF EXISTS ' : ''}${quoted(name)}`))
+export const createuser = statementProgram('createuser', ({ operands: [name], flags }) => (name === undefined ? undefined : `CREATE ROLE ${quoted(name)} ${flags.has('s') ? 'SUPERUSER CREATEDB CREATEROLE' : `NOSUPERUSER ${flags.has('d') ? 'CREATEDB' : 'NOCREATEDB'} NOCREATEROLE`} INHERIT LOGIN`))
+
+/** Plain text only. Functions, triggers, extensions and privileges are not dumped, and it says so when it meets some. */
+export const pgDump: Program = function* (process) {
+  const { target, flags, operands } = given(process.argv.slice(1), 'hpUdtfFnE')
+  if (flags.has('V')) {
+    yield* out(process, `pg_dump (PostgreSQL) ${clientVersion(process)}\n`)
+    return 0
+  }
+  const format = flags.get('F')
+  if (format !== undefined && !/^p(lain)?$/.test(format)) {
+    yield* err(process, `pg_dump: error: only the plain text format is simulated, not "${format}"\n`)
+    return 1
+  }
+  const full = defaultTarget(process, { ...target, ...(operands[0] !== undefined && (targetOf(operands[0]) ?? { database: operands[0] })) })
+  try {
+    const session = yield* connect(process, full)
+    const others = yield* rowsOf(session, "SELECT count(*) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')")
+    if (others.rows[0]?.[0] !== '0') yield* err(process, 'pg_dump: warning: functions, triggers and privileges are not dumped in this sandbox\n')
+    const text = yield* dumped(process, session, { hasSchema: !flags.has('a'), hasData: !flags.has('s'), table: flags.get('t'), cleans: flags.has('c') })
+    session.close()
+    const file = flags.get('f')
+    if (file === undefined) yield* out(process, text)
+    else process.files.writeFile(process.path(file), text, {}, process.credentials)
+    return 0
+  } catch (error) {
+    if (!(error instanceof ConnectionFailure)) throw error
+    yield* err(process, `pg_dump: error: ${error.message}\n`)
+    return 1
+  }
+}
+
+function* dumped(process: Process, session: Session, { hasSchema, hasData, table, cleans }: { readonly hasSchema: boolean; readonly hasData: boolean; readonly table: string | undefined; readonly cleans: boolean }): Blocking<string> {
+  const version = clientVersion(process)
+  const parts = [`--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version ${version}\n-- Dumped by pg_dump version ${version}\n\nSET statement_timeout = 0;\nSET lock_timeout = 0;\nSET idle_in_transaction_session_timeout = 0;\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\nSELECT pg_catalog.set_config('search_path', '', false);\nSET check_function_bodies = false;\nSET xmloption = content;\nSET client_min_messages = warning;\nSET row_security = off;\n\n`]
+  const block = (name: string, type: string, schema: string, owner: string, sql: string): void => {
+    parts.push(`--\n-- Name: ${name}; Type: ${type}; Schema: ${schema}; Owner: ${owner}\n--\n\n${sql}\n\n`)
+  }
+  const only = table === undefined ? '' : ` AND c.relname = '${table.replace(/^.*\./, '').replaceAll("'", "''")}'`
+  const found = yield* rowsOf(session, `SELECT c.oid, n.nspname, c.relname, pg_catalog.pg_get_userbyid(c.relowner), c.relkind FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'v', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'${only} ORDER BY c.relkind = 'v', n.nspname, c.relname`)
+  const relations = found.rows.map(([oid, schema, name, owner, kind]) => ({ oid: oid ?? '', schema: schema ?? '', name: name ?? '', owner: owner ?? '', kind: kind ?? '', full: `${plain(schema ?? '')}.${plain(name ?? '')}` }))
+  if (hasSchema) {
+    if (cleans) for (const { full, kind } of relations.toReversed()) parts.push(`DROP ${kind === 'v' ? 'VIEW' : kind === 'S' ? 'SEQUENCE' : 'TABLE'} IF EXISTS ${full};\n`)
+    parts.push("SET default_tablespace = '';\n\nSET default_table_access_method = heap;\n\n")
+    for (const { oid, schema, name, owner, kind, full } of relations) {
+      if (kind === 'r') {
+        const columns = yield* rowsOf(session, `SELECT pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN d.adbin IS NOT NULL AND a.attgenerated = '' AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) !~ '^nextval' THEN ' DEFAULT ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) ELSE '' END || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef d ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attrelid = ${oid} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`)
+        const checks = yield* rowsOf(session, `SELECT 'CONSTRAINT ' || pg_catalog.quote_ident(conname) || ' ' || pg_catalog.pg_get_constraintdef(oid) FROM pg_catalog.pg_constraint WHERE conrelid = ${oid} AND contype = 'c' ORDER BY conname`)
+        block(name, 'TABLE', schema, owner, `CREATE TABLE ${full} (\n${[...columns.rows, ...checks.rows].map(([line]) => `    ${line}`).join(',\n')}\n);\n\n\nALTER TABLE ${full} OWNER TO ${plain(owner)};`)
+      } else if (kind === 'S') {
+        const settings = yield* rowsOf(session, `SELECT pg_catalog.format_type(seqtypid, NULL), seqstart, seqincrement, seqcache FROM pg_catalog.pg_sequence WHERE seqrelid = ${oid}`)
+        const [type, start, by, cache] = settings.rows[0] ?? []
+        block(name, 'SEQUENCE', schema, owner, `CREATE SEQUENCE ${full}\n${type === 'bigint' ? '' : `    AS ${type}\n`}    START WITH ${start}\n    INCREMENT BY ${by}\n    NO MINVALUE\n    NO MAXVALUE\n    CACHE ${cache};\n\n\nALTER SEQUENCE ${full} OWNER TO ${plain(owner)};`)
+      } else {
+        const view = yield* rowsOf(session, `SELECT pg_catalog.pg_get_viewdef(${oid})`)
+        block(name, 'VIEW', schema, owner, `CREATE VIEW ${full} AS\n${view.rows[0]?.[0] ?? ''}\n\n\nALTER VIEW ${full} OWNER TO ${plain(owner)};`)
+      }
+    }
+    for (const { oid, schema, name, owner, full } of relations.filter(({ kind }) => kind === 'r')) {
+      const defaults = yield* rowsOf(session, `SELECT a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = ${oid} AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ '^nextval'`)
+      for (const [column, value] of defaults.rows) {
+        const sequence = /nextval\('([^']+)'/.exec(value ?? '')?.[1] ?? ''
+        const sequenceName = sequence.includes('.') ? sequence : `${plain(schema)}.${sequence}`
+        block(sequenceName.replace(/^.*\./, ''), 'SEQUENCE OWNED BY', schema, owner, `ALTER SEQUENCE ${sequenceName} OWNED BY ${full}.${plain(column ?? '')};`)
+        block(`${name} ${column}`, 'DEFAULT', schema, owner, `ALTER TABLE ONLY ${full} ALTER COLUMN ${plain(column ?? '')} SET DEFAULT nextval('${sequenceName}'::regclass);`)
+      }
+    }
+  }
+  if (hasData) {
+    for (const { oid, schema, name, owner, full } of relations.filter(({ kind }) => kind === 'r')) {
+      const columns = yield* rowsOf(session, `SELECT pg_catalog.quote_ident(attname) FROM pg_catalog.pg_attribute WHERE attrelid = ${oid} AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`)
+      const list = columns.rows.map(([column]) => column).join(', ')
+      const copied = (yield* session.query(`COPY ${full} (${list}) TO stdout`)).find((result) => result.kind === 'copy-out')
+      block(name, 'TABLE DATA', schema, owner, `COPY ${full} (${list}) FROM stdin;\n${copied?.kind === 'copy-out' ? new TextDecoder().decode(copied.data) : ''}\\.\n\n`)
+      parts[parts.length - 1] = parts[parts.length - 1].replace('-- Name', '-- Data for Name').replace('\n\n\n\n', '\n\n\n')
+    }
+    for (const { schema, name, owner, full } of relations.filter(({ kind }) => kind === 'S')) {
+      const value = yield* rowsOf(session, `SELECT last_value, is_called FROM ${full}`)
+      const [last, isCalled] = value.rows[0] ?? []
+      block(name, 'SEQUENCE SET', schema, owner, `SELECT pg_catalog.setval('${full}', ${last}, ${isCalled === 't'});`)
+    }
+  }
+  if (hasSchema) {
+    for (const order of ["contype IN ('p', 'u')", "contype = 'f'"]) {
+      for (const { oid, schema, name, owner, full } of relations.filter(({ kind }) => kind === 'r')) {
+        const constraints = yield* rowsOf(session, `SELECT conname, pg_catalog.pg_get_constraintdef(oid), contype FROM pg_catalog.pg_constraint WHERE conrelid = ${oid} AND ${order} ORDER BY conname`)
+        for (const [constraint, definition, type] of constraints.rows) block(`${name} ${constraint}`, type === 'f' ? 'FK CONSTRAINT' : 'CONSTRAINT', schema, owner, `ALTER TABLE ONLY ${full}\n    ADD CONSTRAINT ${plain(constraint ?? '')} ${definition};`)
+        if (order.startsWith('contype IN')) {
+          const indexes = yield* rowsOf(session, `SELECT c2.relname, pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c2 ON c2.oid = i.indexrelid WHERE i.indrelid = ${oid} AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint con WHERE con.conindid = i.indexrelid) ORDER BY 1`)
+          for (const [index, definition] of indexes.rows) block(index ?? '', 'INDEX', schema, owner, `${definition};`)
+        }
+      }
+    }
+  }
+  return `${parts.join('\n').replaceAll('\n\n\n\n', '\n\n\n')}\n--\n-- PostgreSQL database dump complete\n--\n\n`
+}
+
+function plain(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quoted(name)
+}
