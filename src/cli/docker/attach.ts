@@ -4,7 +4,9 @@
  */
 import type { Upgraded } from '../../base/http.ts'
 import { type Blocking, type Process, writeTo } from '../../unix/kernel/process.ts'
+import type { Flags } from '../flags.ts'
 import { DockerError } from './command.ts'
+import { readConfig } from './login.ts'
 import type { Engine } from './engine.ts'
 
 export interface AttachOptions {
@@ -14,8 +16,10 @@ export interface AttachOptions {
   readonly stdin: boolean
   /** Tells the engine about the terminal's size. */
   readonly resize?: (cols: number, rows: number) => Blocking<void>
-  /** Ctrl-p Ctrl-q leaves the container alone. */
-  readonly canDetach?: boolean
+  /** What is typed to leave the container alone: Ctrl-p Ctrl-q, or `--detach-keys`. */
+  readonly detachKeys?: Uint8Array
+  /** The size is told once more than needed, so that whoever draws there draws anew. */
+  readonly redraws?: boolean
 }
 
 /** Runs until the other side is done; answers whether the user detached. */
@@ -34,7 +38,8 @@ export function* joined(process: Process, connection: Upgraded, options: AttachO
   })
   const demux = options.isRaw ? undefined : createDemux()
   let hasInput = options.stdin
-  let previous = 0
+  const keys = terminal ? createDetachKeys(options.detachKeys) : undefined
+  if (terminal && options.redraws && options.resize) yield* options.resize(terminal.cols + 1, terminal.rows + 1)
   if (!hasInput) connection.incoming.end()
   try {
     for (;;) {
@@ -56,9 +61,9 @@ export function* joined(process: Process, connection: Upgraded, options: AttachO
         continue
       }
       if (input) {
-        if (options.canDetach && terminal && ((previous === 16 && input[0] === 17) || (input.length >= 2 && input[0] === 16 && input[1] === 17))) return true
-        previous = input[input.length - 1]
-        connection.incoming.write(input)
+        const typed = keys ? keys(input) : { rest: input, isDetached: false }
+        if (typed.rest.length > 0) connection.incoming.write(typed.rest)
+        if (typed.isDetached) return true
         continue
       }
       yield { on: hasInput ? [connection.outgoing.readable, process.file(0).readable] : [connection.outgoing.readable] }
@@ -67,6 +72,34 @@ export function* joined(process: Process, connection: Upgraded, options: AttachO
     process.handlers.delete('WINCH')
     if (terminal && before) Object.assign(terminal, before)
   }
+}
+
+/** Holds back the beginning of the sequence until it is clear whether it goes on. */
+function createDetachKeys(sequence: Uint8Array = Uint8Array.of(16, 17)): (input: Uint8Array) => { readonly rest: Uint8Array; readonly isDetached: boolean } {
+  let matched = 0
+  return (input) => {
+    const rest: number[] = []
+    for (const key of input) {
+      if (key === sequence[matched]) {
+        if (++matched === sequence.length) return { rest: Uint8Array.from(rest), isDetached: true }
+        continue
+      }
+      rest.push(...sequence.subarray(0, matched), key)
+      matched = 0
+    }
+    return { rest: Uint8Array.from(rest), isDetached: false }
+  }
+}
+
+/** `ctrl-a,b`; undefined where a key has no such name, which the daemon refuses. */
+export function detachKeysOf(process: Process, flags: Flags): { readonly text: string; readonly keys: Uint8Array | undefined } {
+  const text = flags.text('detach-keys') || String(readConfig(process).detachKeys ?? '')
+  const codes = text.split(',').map((key) => {
+    const control = /^ctrl-([a-z@[\\\]^_])$/i.exec(key)?.[1]
+    if (control !== undefined) return control.toUpperCase().charCodeAt(0) & 31
+    return key.length === 1 ? key.charCodeAt(0) : Number.NaN
+  })
+  return { text, keys: text === '' || codes.some(Number.isNaN) ? undefined : Uint8Array.from(codes) }
 }
 
 /** Cuts a multiplexed stream into its parts; a frame may come in pieces. */

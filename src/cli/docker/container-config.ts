@@ -2,7 +2,7 @@
  * The flags of `docker run` and `docker create` as the body of POST /containers/create. What the CLI itself refuses (a malformed port,
  * a volume without a path) is refused here with its words; the rest is the daemon's business.
  */
-import type { Blocking, Process } from '../../unix/kernel/process.ts'
+import type { Process } from '../../unix/kernel/process.ts'
 import { UnixError } from '../../unix/errors.ts'
 import type { Flags } from '../flags.ts'
 import { parseGoDuration } from '../go-values.ts'
@@ -10,7 +10,7 @@ import { DockerError } from './command.ts'
 import { publishedPorts } from './ports.ts'
 import { bytesOfSize } from './sizes.ts'
 
-export function* containerConfig(process: Process, flags: Flags, [image, ...command]: readonly string[], { isRun }: { isRun: boolean }): Blocking<Record<string, unknown>> {
+export function containerConfig(process: Process, flags: Flags, [image, ...command]: readonly string[], { isRun }: { isRun: boolean }): Record<string, unknown> {
   const attach = flags.list('attach').map((stream) => stream.toLowerCase())
   const isDetached = flags.knows('detach') && flags.is('detach')
   const usesInput = flags.is('interactive')
@@ -36,7 +36,7 @@ export function* containerConfig(process: Process, flags: Flags, [image, ...comm
     Tty: flags.is('tty'),
     OpenStdin: usesInput,
     StdinOnce: usesInput && isRun && !isDetached,
-    Env: [...(yield* keyValueLines(process, flags.list('env-file'), 'env')), ...flags.list('env')].flatMap((one) => environment(process, one)),
+    Env: [...keyValueLines(process, flags.list('env-file'), 'env'), ...flags.list('env')].flatMap((one) => environment(process, one)),
     Cmd: command.length > 0 ? command : null,
     ...(healthcheck(flags) && { Healthcheck: healthcheck(flags) }),
     Image: image,
@@ -44,7 +44,7 @@ export function* containerConfig(process: Process, flags: Flags, [image, ...comm
     WorkingDir: flags.text('workdir'),
     Entrypoint: entrypoint,
     OnBuild: null,
-    Labels: keyValues([...(yield* keyValueLines(process, flags.list('label-file'), 'label')), ...flags.list('label')]),
+    Labels: keyValues([...keyValueLines(process, flags.list('label-file'), 'label'), ...flags.list('label')]),
     ...(flags.text('stop-signal') !== '' && { StopSignal: flags.text('stop-signal') }),
     ...(flags.isSet('stop-timeout') && { StopTimeout: flags.number('stop-timeout') }),
     HostConfig: {
@@ -120,27 +120,27 @@ function orNull<T>(list: readonly T[]): readonly T[] | null {
 }
 
 /** The lines of `--env-file` and `--label-file`: what is before the `=` must be one word. */
-function* keyValueLines(process: Process, paths: readonly string[], what: 'env' | 'label'): Blocking<string[]> {
+export function keyValueLines(process: Process, paths: readonly string[], what: 'env' | 'label', refuse: (why: string) => DockerError = cannot): string[] {
   return paths.flatMap((path) => {
-    const lines = textOf(process, path)
+    const lines = textOf(process, path, refuse)
       .split('\n')
       .map((line) => line.trimStart())
       .filter((line) => line !== '' && !line.startsWith('#'))
     for (const line of lines) {
       const name = line.split('=', 1)[0]
-      if (name === '') throw cannot(`invalid ${what} file (${path}): no variable name on line '${line}'`)
-      if (/\s/.test(name)) throw cannot(`invalid ${what} file (${path}): variable '${name}' contains whitespaces`)
+      if (name === '') throw refuse(`invalid ${what} file (${path}): no variable name on line '${line}'`)
+      if (/\s/.test(name)) throw refuse(`invalid ${what} file (${path}): variable '${name}' contains whitespaces`)
     }
     return lines
   })
 }
 
-function textOf(process: Process, path: string, what = ''): string {
+function textOf(process: Process, path: string, refuse: (why: string) => DockerError = cannot): string {
   try {
     return process.files.readText(process.path(path), process.credentials)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    throw cannot(`${what}open ${path}: ${error.words.toLowerCase()}`)
+    throw refuse(`open ${path}: ${error.words.toLowerCase()}`)
   }
 }
 
@@ -187,7 +187,7 @@ function isSysctl(option: string): boolean {
 function securityOption(process: Process, option: string): string {
   const path = /^seccomp[=:](.*)$/.exec(option)?.[1]
   if (path === undefined || path === 'unconfined' || path === 'builtin') return option
-  const text = textOf(process, path, `opening seccomp profile (${path}) failed: `)
+  const text = textOf(process, path, (why) => cannot(`opening seccomp profile (${path}) failed: ${why}`))
   try {
     return `seccomp=${JSON.stringify(JSON.parse(text))}`
   } catch (error) {
@@ -306,15 +306,91 @@ function device(text: string): { PathOnHost: string; PathInContainer: string; Cg
   return { PathOnHost: host, PathInContainer: inside, CgroupPermissions: permissions }
 }
 
+const mountFlags = ['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']
+
+/** `--mount type=…,src=…,dst=…` with the options of its type. */
 function mount(text: string): Record<string, unknown> {
-  const bare = text.split(',').find((one) => !one.includes('=') && !['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive'].includes(one.toLowerCase()))
-  if (bare !== undefined) throw badFlag(text, '--mount', `invalid field '${bare}' must be a key=value pair`)
-  const values = new Map(text.split(',').map((one) => (one.includes('=') ? [one.slice(0, one.indexOf('=')).toLowerCase(), one.slice(one.indexOf('=') + 1)] : [one.toLowerCase(), 'true'])))
-  const target = values.get('target') ?? values.get('dst') ?? values.get('destination')
-  if (target === undefined) throw new DockerError(`invalid argument "${text}" for "--mount" flag: target is required\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
-  const isReadOnly = ['readonly', 'ro'].some((name) => ['true', '1'].includes(values.get(name) ?? ''))
-  const source = values.get('source') ?? values.get('src')
-  return { Type: values.get('type') ?? 'volume', ...(source !== undefined && { Source: source }), Target: target, ...(isReadOnly && { ReadOnly: true }) }
+  const refuse = (why: string) => badFlag(text, '--mount', why)
+  if (text === '') throw refuse('EOF')
+  const wanted: Record<string, unknown> = { Type: 'volume' }
+  const [bind, volume, tmpfs]: Record<string, unknown>[] = [{}, {}, {}]
+  const isTrue = (key: string, value: string): boolean => {
+    if (!/^(1|0|t|f|true|false)$/i.test(value)) throw refuse(`invalid value for ${key}: ${value}`)
+    return /^(1|t|true)$/i.test(value)
+  }
+  for (const field of text.split(',')) {
+    const equals = field.indexOf('=')
+    const key = (equals < 0 ? field : field.slice(0, equals)).toLowerCase()
+    if (equals < 0 && !mountFlags.includes(key)) throw refuse(`invalid field '${field}' must be a key=value pair`)
+    const value = equals < 0 ? 'true' : field.slice(equals + 1)
+    switch (key) {
+      case 'type':
+        wanted.Type = value.toLowerCase()
+        break
+      case 'source':
+      case 'src':
+        wanted.Source = value
+        break
+      case 'target':
+      case 'dst':
+      case 'destination':
+        wanted.Target = value
+        break
+      case 'readonly':
+      case 'ro':
+        if (isTrue(key, value)) wanted.ReadOnly = true
+        break
+      case 'consistency':
+        wanted.Consistency = value.toLowerCase()
+        break
+      case 'bind-propagation':
+        bind.Propagation = value.toLowerCase()
+        break
+      case 'bind-nonrecursive':
+        bind.NonRecursive = isTrue(key, value)
+        break
+      case 'bind-recursive':
+        if (!['enabled', 'disabled', 'writable', 'readonly'].includes(value)) throw refuse(`invalid value for ${key}: ${value} (must be "enabled", "disabled", "writable", or "readonly")`)
+        if (value === 'disabled') bind.NonRecursive = true
+        break
+      case 'volume-subpath':
+        volume.Subpath = value
+        break
+      case 'volume-nocopy':
+        volume.NoCopy = isTrue(key, value)
+        break
+      case 'volume-label':
+        volume.Labels = { ...(volume.Labels as object | undefined), ...keyValues([value]) }
+        break
+      case 'volume-driver':
+        volume.DriverConfig = { ...(volume.DriverConfig as object | undefined), Name: value }
+        break
+      case 'volume-opt': {
+        const driver = (volume.DriverConfig ?? {}) as { Options?: object }
+        volume.DriverConfig = { ...driver, Options: { ...driver.Options, ...keyValues([value]) } }
+        break
+      }
+      case 'tmpfs-size': {
+        const bytes = bytesOfSize(value)
+        if (bytes === undefined) throw refuse(`invalid value for ${key}: ${value}`)
+        tmpfs.SizeBytes = bytes
+        break
+      }
+      case 'tmpfs-mode':
+        if (!/^[0-7]+$/.test(value)) throw refuse(`invalid value for ${key}: ${value}`)
+        tmpfs.Mode = Number.parseInt(value, 8)
+        break
+      default:
+        throw refuse(`unexpected key '${key}' in '${field}'`)
+    }
+  }
+  if (wanted.Target === undefined) throw refuse('target is required')
+  for (const [type, options, name] of [['bind', bind, 'BindOptions'], ['volume', volume, 'VolumeOptions'], ['tmpfs', tmpfs, 'TmpfsOptions']] as const) {
+    if (Object.keys(options).length === 0) continue
+    if (wanted.Type !== type) throw refuse(`cannot mix '${type}-*' options with mount type '${String(wanted.Type)}'`)
+    wanted[name] = options
+  }
+  return wanted
 }
 
 function healthcheck(flags: Flags): Record<string, unknown> | undefined {

@@ -1,7 +1,7 @@
 /** `docker exec`: the exit code of the program in the container is its own. */
-import { out } from '../../unix/kernel/process.ts'
-import { joined, needTerminal, resizer } from './attach.ts'
-import type { Command } from './command.ts'
+import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
+import { type Command, DockerError } from './command.ts'
+import { keyValueLines } from './container-config.ts'
 
 export const exec: Command = function* ({ process, flags, args, engine }) {
   const [name, ...command] = args
@@ -10,7 +10,9 @@ export const exec: Command = function* ({ process, flags, args, engine }) {
   const stdin = flags.is('interactive') && !isDetached
   if (isTty && stdin) needTerminal(process)
   yield* engine.json('GET', `/containers/${encodeURIComponent(name)}/json`)
-  const env = flags.list('env').flatMap((one) => (one.includes('=') ? [one] : process.env[one] === undefined ? [] : [`${one}=${process.env[one]}`]))
+  const detach = detachKeysOf(process, flags)
+  const given = [...keyValueLines(process, flags.list('env-file'), 'env', (why) => new DockerError(why)), ...flags.list('env')]
+  const env = given.flatMap((one) => (one.includes('=') ? [one] : process.env[one] === undefined ? [] : [`${one}=${process.env[one]}`]))
   const { Id } = yield* engine.json<{ Id: string }>('POST', `/containers/${encodeURIComponent(name)}/exec`, {
     User: flags.text('user'),
     Privileged: flags.is('privileged'),
@@ -19,7 +21,7 @@ export const exec: Command = function* ({ process, flags, args, engine }) {
     AttachStdin: stdin,
     AttachStdout: !isDetached,
     AttachStderr: !isDetached,
-    DetachKeys: flags.text('detach-keys'),
+    DetachKeys: detach.text,
     Env: env.length > 0 ? env : null,
     WorkingDir: flags.text('workdir'),
     Cmd: command,
@@ -30,10 +32,7 @@ export const exec: Command = function* ({ process, flags, args, engine }) {
     return 0
   }
   const connection = yield* engine.hijack(`${path}/start`, { Detach: false, Tty: isTty, ConsoleSize: isTty && process.terminal ? [process.terminal.rows, process.terminal.cols] : null })
-  const wasDetached = yield* joined(process, connection, { isRaw: isTty, stdin, resize: isTty ? resizer(engine, path) : undefined, canDetach: true })
-  if (wasDetached) {
-    yield* out(process, '')
-    return 1
-  }
+  const wasDetached = yield* joined(process, connection, { isRaw: isTty, stdin, resize: isTty ? resizer(engine, path) : undefined, detachKeys: detach.keys })
+  if (wasDetached) throw new DockerError('read escape sequence')
   return (yield* engine.json<{ ExitCode: number }>('GET', `${path}/json`)).ExitCode
 }

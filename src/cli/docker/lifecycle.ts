@@ -1,6 +1,6 @@
 /** Commands that act on each container they are given and print its name again: start, stop, kill, rm and their kin. */
 import { type Blocking, err, out } from '../../unix/kernel/process.ts'
-import { joined, needTerminal, resizer } from './attach.ts'
+import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
 import { type Command, type Context, DockerError, forEach } from './command.ts'
 import { wholeText } from '../../unix/network/fetch.ts'
 import { query } from './engine.ts'
@@ -77,10 +77,12 @@ export const start: Command = function* (context) {
   const stdin = flags.is('interactive') && details.Config.OpenStdin
   if (details.Config.Tty && stdin) needTerminal(process)
   const path = `/containers/${details.Id}`
-  const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true })}`)
+  const detach = detachKeysOf(process, flags)
+  const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true, detachKeys: detach.text })}`)
   const waiting = yield* engine.open('POST', `${path}/wait?condition=next-exit`)
   yield* post(context, args[0], 'start')
-  yield* joined(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, canDetach: true })
+  const wasDetached = yield* joined(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, detachKeys: detach.keys })
+  if (wasDetached) throw new DockerError('read escape sequence')
   return (JSON.parse(yield* wholeText(waiting)) as { StatusCode: number }).StatusCode
 }
 
@@ -93,8 +95,9 @@ export const attach: Command = function* ({ process, flags, args, engine }) {
   if (details.Config.Tty && stdin) needTerminal(process)
   const path = `/containers/${details.Id}`
   const waiting = yield* engine.open('POST', `${path}/wait`)
-  const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true })}`)
-  const wasDetached = yield* joined(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, canDetach: true })
+  const detach = detachKeysOf(process, flags)
+  const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true, detachKeys: detach.text })}`)
+  const wasDetached = yield* joined(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, detachKeys: detach.keys, redraws: true })
   if (wasDetached) throw new DockerError('read escape sequence')
   return (JSON.parse(yield* wholeText(waiting)) as { StatusCode: number }).StatusCode
 }

@@ -4,7 +4,7 @@
  */
 import type { ByteStream } from '../../base/http.ts'
 import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
-import { joined, needTerminal, resizer } from './attach.ts'
+import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
 import { type Command, type Context, DockerError } from './command.ts'
 import { containerConfig } from './container-config.ts'
 import { wholeText } from '../../unix/network/fetch.ts'
@@ -56,9 +56,10 @@ function* runContainer(context: Context): Blocking<number> {
     yield* engine.open('POST', `/containers/${id}/start`)
     return 0
   }
+  const detach = detachKeysOf(process, flags)
   const streams = flags.list('attach').map((stream) => stream.toLowerCase())
   const wants = (stream: string) => streams.length === 0 || streams.includes(stream)
-  const connection = yield* engine.hijack(`/containers/${id}/attach${query({ stderr: wants('stderr'), stdout: wants('stdout'), stdin: usesInput, stream: true })}`)
+  const connection = yield* engine.hijack(`/containers/${id}/attach${query({ stderr: wants('stderr'), stdout: wants('stdout'), stdin: usesInput, stream: true, detachKeys: detach.text })}`)
   const waiting = yield* engine.open('POST', `/containers/${id}/wait?condition=${isRemoved ? 'removed' : 'next-exit'}`)
   for (const signal of ['INT', 'TERM', 'HUP', 'QUIT', 'USR1', 'USR2'] as const) if (flags.is('sig-proxy')) process.handlers.set(signal, () => forwarded.push(signal))
   const forwarded: string[] = []
@@ -70,7 +71,7 @@ function* runContainer(context: Context): Blocking<number> {
     throw error
   }
   const path = `/containers/${id}`
-  const wasDetached = yield* joinedWithSignals(process, connection, { isRaw: isTty, stdin: usesInput, resize: isTty ? resizer(engine, path) : undefined, canDetach: true }, forwarded, function* (signal) {
+  const wasDetached = yield* joinedWithSignals(process, connection, { isRaw: isTty, stdin: usesInput, resize: isTty ? resizer(engine, path) : undefined, detachKeys: detach.keys }, forwarded, function* (signal) {
     yield* engine.ask('POST', `${path}/kill?signal=${signal}`)
   })
   if (wasDetached) {
@@ -114,14 +115,14 @@ function* createContainer(context: Context, isRun: boolean): Blocking<string> {
   const platform = flags.text('platform')
   if (!['always', 'missing', 'never'].includes(policy)) throw new DockerError(`docker: invalid pull option: '${policy}': must be one of "always", "missing" or "never"\n\nRun 'docker run --help' for more information`, 125)
   parseReference(args[0])
-  const config = yield* containerConfig(process, flags, args, { isRun })
+  const config = containerConfig(process, flags, args, { isRun })
   const target = `/containers/create${query({ name: flags.text('name'), platform })}`
   const isQuiet = flags.is('quiet')
   if (policy === 'always') yield* pullImage(process, engine, args[0], { descriptor: isQuiet ? undefined : 2, platform })
   try {
     return yield* created(process, engine, target, config)
   } catch (error) {
-    if (!(error instanceof DaemonError) || error.status !== 404 || !error.message.includes('No such image') || policy === 'never') throw error
+    if (!(error instanceof DaemonError) || error.status !== 404 || policy === 'never') throw error
     if (!isQuiet) yield* err(process, `Unable to find image '${familiarTag(args[0])}' locally\n`)
     yield* pullImage(process, engine, args[0], { descriptor: isQuiet ? undefined : 2, platform })
     return yield* created(process, engine, target, config)

@@ -56,6 +56,7 @@ export interface Exec {
 }
 
 export interface ExecConfig {
+  readonly ConsoleSize?: readonly [rows: number, cols: number] | null
   readonly User: string
   readonly Privileged: boolean
   readonly Tty: boolean

@@ -31,7 +31,7 @@ export function createExec(daemon: Daemon, name: string, body: Partial<ExecConfi
 }
 
 export function newStdio(daemon: Daemon, config: ExecConfig): Stdio {
-  return new Stdio(daemon.host.kernel, { hasInput: config.AttachStdin, terminal: config.Tty ? daemon.host.terminal({ cols: 80, rows: 24 }) : undefined })
+  return new Stdio(daemon.host.kernel, { hasInput: config.AttachStdin, terminal: config.Tty ? daemon.host.terminal({ cols: config.ConsoleSize?.[1] || 80, rows: config.ConsoleSize?.[0] || 24 }) : undefined })
 }
 
 export function requireExec(daemon: Daemon, id: string): Exec {

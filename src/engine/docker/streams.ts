@@ -34,6 +34,8 @@ function pass(stdio: Stdio, to: ByteStream, wanted: Readonly<Record<OutputStream
 export function attach(daemon: Daemon, name: string, query: URLSearchParams, incoming: ByteStream | undefined): { outgoing: ByteStream; isTerminal: boolean } {
   const container = daemon.require(name)
   const live = daemon.liveOf(container.Id)
+  const keys = query.get('detachKeys') ?? ''
+  if (keys !== '' && !keys.split(',').every((key) => /^(.|ctrl-[a-z@[\\\]^_])$/i.test(key))) throw badRequest(`Invalid detach keys (${keys}) provided`)
   if (container.State.Paused) throw conflict(`container ${container.Id} is paused, unpause the container before attach`)
   if (container.State.Restarting) throw conflict(`container ${container.Id} is restarting, wait until the container is running`)
   const wanted = { stdout: isTrue(query.get('stdout')), stderr: isTrue(query.get('stderr')) }

@@ -226,7 +226,9 @@ function prepareInteractive(shell: Shell): void {
     shell.wasInterrupted = true
   })
   handle('CHLD', () => undefined)
-  handle('WINCH', () => undefined)
+  handle('WINCH', () => {
+    shell.wasResized = true
+  })
   const { variables } = shell
   if (shell.flavour === 'bash') {
     if (variables.get('PS1') === undefined) variables.set('PS1', '\\s-\\v\\$ ')

@@ -123,7 +123,7 @@ function* oneLine(shell: Shell, shownPrompt: string, memory: EditorMemory): Bloc
     const line = yield* readLine(shell, file, {})
     return !line.isComplete && line.text === '' ? { kind: 'end' } : { kind: 'line', text: line.text }
   }
-  return yield* editLine({ process, terminal, prompt: shownPrompt, history: shell.history?.lines ?? [], complete: (line, cursor) => candidates(shell, line.slice(0, cursor)), bracketsPastes: (shell.parameter('TERM') ?? 'dumb') !== 'dumb' && shell.flavour === 'bash' }, memory)
+  return yield* editLine({ process, terminal, prompt: shownPrompt, history: shell.history?.lines ?? [], complete: (line, cursor) => candidates(shell, line.slice(0, cursor)), bracketsPastes: (shell.parameter('TERM') ?? 'dumb') !== 'dumb' && shell.flavour === 'bash', takeResize: () => taken(shell) }, memory)
 }
 
 function* runLine(shell: Shell, parsed: Parsed): Blocking<void> {
@@ -220,4 +220,10 @@ function replaceEvents(line: string, event: (text: string) => string): string {
     } else result += letter
   }
   return result
+}
+
+function taken(shell: Shell): boolean {
+  const { wasResized } = shell
+  shell.wasResized = false
+  return wasResized
 }

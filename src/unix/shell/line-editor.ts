@@ -29,6 +29,8 @@ export interface EditorOptions {
   readonly complete: (line: string, cursor: number) => Blocking<Candidates>
   /** Not on terminals that would show the request (`TERM=dumb`). */
   readonly bracketsPastes: boolean
+  /** Whether the terminal's size changed since this was asked last: the line is drawn anew. */
+  readonly takeResize: () => boolean
 }
 
 /** Killed text survives from line to line; keystrokes typed ahead do too. */
@@ -110,6 +112,7 @@ class Editor {
         return key
       }
       if (this.#isOver) return undefined
+      if (this.#options.takeResize()) yield* this.#redraw({ fromPrompt: true })
       const bytes = terminal.file.read(4096)
       if (bytes === undefined) {
         // An Escape that nothing follows is the key itself.
@@ -294,7 +297,7 @@ class Editor {
     // Terminals keep the cursor in the last column until another letter comes; a space and a carriage return take it to the next row.
     const wrap = end.column === 0 && this.#letters.length > 0 && this.#letters.at(-1) !== '\n' ? ' \r' : ''
     const up = end.row - target.row
-    yield* this.#write(`${start}\r${promptLine}${shown}${wrap}\u001b[J${up > 0 ? `\u001b[${up}A` : ''}\r${target.column > 0 ? `\u001b[${target.column}C` : ''}`)
+    yield* this.#write(`${start}\r${promptLine}${shown}${wrap}\u001b[J${up > 0 ? `\u001b[${up}A` : ''}${end.column === target.column ? '' : `\r${target.column > 0 ? `\u001b[${target.column}C` : ''}`}`)
     this.#row = target.row
   }
 

@@ -147,6 +147,8 @@ export class Shell {
   getoptsAt = 0
   isExitTrapRunning = false
   wasInterrupted = false
+  /** The terminal has another size since the line was drawn. */
+  wasResized = false
   statementsRun = 0
   readonly startedAtMs: number
   secondsOffset = 0

@@ -50,7 +50,8 @@ export const returnBuiltin: Builtin = function* (shell, argv) {
 }
 
 export const exit: Builtin = function* (shell, argv) {
-  if (shell.isInteractive) yield* shell.say(shell.isLogin ? 'logout\n' : 'exit\n')
+  // Only bash says so.
+  if (shell.isInteractive && shell.flavour === 'bash') yield* shell.say(shell.isLogin ? 'logout\n' : 'exit\n')
   if (argv[1] !== undefined && !/^[+-]?\d+$/.test(argv[1])) {
     yield* shell.complain(`exit: ${argv[1]}: numeric argument required`)
     throw exitShell(2)
