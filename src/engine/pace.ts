@@ -11,7 +11,7 @@ export const pace = {
   containerStart: 150,
   /** BuildKit: from a RUN's begin to its program's, and from its end to the next step. */
   buildContainerStart: 140,
-  buildContainerEnd: 60,
+  buildContainerEnd: 20,
   /** How long the kubelet takes to notice what its containers did. */
   relist: 200,
   /** Kubelet looks at every pod again this often, as its own sync loop does. */

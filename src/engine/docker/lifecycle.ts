@@ -106,6 +106,8 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     ...(hostConfig.MemoryReservation > 0 ? { memoryLowBytes: hostConfig.MemoryReservation } : {}),
   }
   const namespaces: Namespaces = { pids, net: net.net, mounts: table, uts: net.isOwn || hostConfig.UTSMode === 'host' ? uts : net.uts }
+  // From here on what was attached to networks is to be released, also when the start fails.
+  live.namespaces = namespaces
   for (const [name, value] of Object.entries(hostConfig.Sysctls ?? {})) setSysctl(net.net, name, value)
   const system = host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup })
   mountAll(table, system)
@@ -139,7 +141,6 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     throw new StartRefusal(400, error.exitCode, `${runcPrefix}${error.message}: unknown${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
   }
   live.process = process
-  live.namespaces = namespaces
   live.cgroup = cgroup
   for (const mount of container.Mounts) {
     if (mount.Type === 'volume' && mount.Name) daemon.event('volume', 'mount', mount.Name, { container: id, destination: mount.Destination, driver: mount.Driver ?? 'local', propagation: mount.Propagation, 'read/write': String(mount.RW) })
