@@ -64,4 +64,13 @@ export const pace = {
   dockerRestartFirst: 100,
   dockerRestartMost: 60_000,
   dockerRestartReset: 10_000,
+  /** Swarm: from a task that waits for a node to its node, from there to the node's agent, and between two ticks of a manager. */
+  swarmSchedule: 50,
+  swarmDispatch: 100,
+  swarmTick: 1_000,
+  /** Silence after which a manager stands for election, and a node counts as down. */
+  swarmElection: 10_000,
+  swarmNodeGrace: 15_000,
+  /** How long a call waits for a leader. */
+  swarmRequest: 20_000,
 } as const

@@ -17,7 +17,7 @@ import { Stdio } from '../runtime/stdio.ts'
 import { perform, type Work } from '../runtime/task.ts'
 import { UnknownUser, type User } from '../runtime/users.ts'
 import { containerUser } from './container-user.ts'
-import { mountAll, mountDaemonFiles, rootOf } from './container-files.ts'
+import { mountAll, mountDaemonFiles, mountTaskFiles, rootOf } from './container-files.ts'
 import type { Daemon, Live } from './daemon.ts'
 import { badRequest, conflict, DockerError, failure, notFound } from './docker-error.ts'
 import { joinNetwork, released } from './endpoints.ts'
@@ -92,6 +92,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const net = networkNamespace(daemon, container)
   const pids = pidNamespace(daemon, container)
   const endpoints = net.isOwn ? connectAll(daemon, container, net.net) : {}
+  if (net.isOwn && Object.values(endpoints).some(({ NetworkID }) => findNetwork(daemon, NetworkID)?.Scope === 'swarm')) daemon.swarm?.attachGateway(net.net)
   container = daemon.container(id)
   const table = rootOf(daemon, container, live)
   copyUpVolumes(daemon, container, live)
@@ -113,6 +114,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   mountAll(table, system)
   addDevices(daemon, container, system, table)
   mountDaemonFiles(daemon, container, table, Object.values(endpoints))
+  mountTaskFiles(daemon, container, live, table)
   if (net.isOwn) {
     if (Object.values(endpoints).some(({ DNSNames }) => DNSNames !== null)) net.net.listen(53, { dns: nameServerFor(daemon, id) }, { ip: '127.0.0.11', protocol: 'udp' })
   }
@@ -502,6 +504,7 @@ export function remove(daemon: Daemon, id: string, { removeVolumes }: { removeVo
   clear(daemon.host.disk, `/var/lib/docker/overlay2/${id}`)
   clear(daemon.host.disk, `/var/lib/docker/containers/${id}`)
   daemon.forget(container)
+  if (daemon.store.get('swarm-files', id)) daemon.store.delete('swarm-files', id, daemon.cause)
   if (removeVolumes) {
     for (const mount of container.Mounts) {
       const volume = mount.Name ? findVolume(daemon, mount.Name) : undefined
