@@ -67,6 +67,8 @@ export const pace = {
   /** Swarm: from a task that waits for a node to its node, from there to the node's agent, and between two ticks of a manager. */
   swarmSchedule: 50,
   swarmDispatch: 100,
+  /** From a task's end to the word of it: its networks are taken down first. */
+  swarmTeardown: 1_100,
   swarmTick: 1_000,
   /** Silence after which a manager stands for election, and a node counts as down. */
   swarmElection: 10_000,

@@ -105,6 +105,8 @@ export class Daemon {
   eventCount = 0
   /** As /_ping tells: `inactive`, `active/manager`. */
   swarmState = 'inactive'
+  /** Its machine was switched off. */
+  isStopped = false
   /** Its part in a swarm, once it is in one. */
   swarm: SwarmPart | undefined
   /** What `docker info` names the engine by. */

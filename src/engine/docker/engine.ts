@@ -254,6 +254,7 @@ export class DockerEngine implements HttpHandler {
 
   /** The machine is switched off: nothing of the daemon goes on by itself. Its objects stay for the next one's `restore`. */
   stop(): void {
+    this.daemon.isStopped = true
     this.daemon.swarm?.stop()
     for (const live of this.daemon.live.values()) {
       for (const cancel of live.cancels.splice(0)) cancel()

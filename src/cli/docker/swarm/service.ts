@@ -49,11 +49,11 @@ function replicasOf({ Spec, ServiceStatus }: Service): string {
   return most > 0 ? `${base} (max ${most} per node)` : base
 }
 
-export function serviceRows(services: readonly Service[], { isWholeId }: { isWholeId: boolean }): Row[] {
+function serviceRows(services: readonly Service[]): Row[] {
   return [...services]
     .sort((a, b) => natural(a.Spec.Name, b.Spec.Name))
     .map((service) => ({
-      ID: isWholeId ? service.ID : service.ID.slice(0, 12),
+      ID: service.ID.slice(0, 12),
       Image: withoutDigest(service.Spec.TaskTemplate.ContainerSpec?.Image ?? ''),
       Mode: modeOf(service.Spec),
       Name: service.Spec.Name,
@@ -63,7 +63,7 @@ export function serviceRows(services: readonly Service[], { isWholeId }: { isWho
 }
 
 export function serviceTable(services: readonly Service[], { format, isQuiet }: { format: string; isQuiet: boolean }): string {
-  return listed({ rows: serviceRows(services, { isWholeId: isQuiet }), headings, columns: ['ID', 'Name', 'Mode', 'Replicas', 'Image', 'Ports'], format, quiet: isQuiet ? 'ID' : undefined, type: 'serviceContext' })
+  return listed({ rows: serviceRows(services), headings, columns: ['ID', 'Name', 'Mode', 'Replicas', 'Image', 'Ports'], format, quiet: isQuiet ? 'ID' : undefined, type: 'serviceContext' })
 }
 
 export const serviceList: Command = function* ({ process, flags, engine }) {

@@ -132,7 +132,7 @@ export class Agent {
       Message,
       ...(Err ? { Err } : {}),
       ...(container ? { ContainerStatus: { ContainerID: container.Id, PID: container.State.Pid, ExitCode: container.State.ExitCode } } : {}),
-      PortStatus: {},
+      PortStatus: State === 'running' && container ? portStatus(container) : {},
     }
     this.#statuses.set(taskId, status)
     this.#member.leaderSeen()?.accept(taskId, status)
@@ -230,6 +230,7 @@ export class Agent {
       }
       if (this.#isUnwanted(taskId)) {
         yield* stop(daemon, containerId)
+        yield { until: daemon.clock.now() + pace.swarmTeardown }
         return this.#report(taskId, 'shutdown', 'shutdown', { container: daemon.find(containerId) ?? container })
       }
       yield { on: [live.changed, this.#told] }
@@ -244,3 +245,12 @@ export class Agent {
   }
 }
 
+
+/** Ports of the machine that lead straight to a task. */
+function portStatus({ NetworkSettings }: Container): TaskStatus['PortStatus'] {
+  const Ports = Object.entries(NetworkSettings.Ports).flatMap(([port, bindings]) => {
+    const [target, protocol] = port.split('/')
+    return (bindings ?? []).filter(({ HostIp }) => HostIp !== '::').map(({ HostPort }) => ({ Protocol: protocol as 'tcp', TargetPort: Number(target), PublishedPort: Number(HostPort), PublishMode: 'host' as const }))
+  })
+  return Ports.length > 0 ? { Ports } : {}
+}

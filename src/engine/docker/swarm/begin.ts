@@ -7,7 +7,7 @@ import { engineVersion } from '../system.ts'
 import { Member } from './member.ts'
 import { bridgeOf, createOverlay } from './networks.ts'
 import { Part } from './serve.ts'
-import type { Membership, NodeSpec, SwarmSpec } from './shapes.ts'
+import type { Membership, NodeSpec, SwarmNode, SwarmSpec } from './shapes.ts'
 import { caDigest, inSwarm, joinToken, rootCertificate, rpc, swarmId, unlockKey } from './words.ts'
 
 interface InitBody {
@@ -44,6 +44,9 @@ export function init(daemon: Daemon, body: InitBody): string {
   const digest = caDigest(random)
   const spec = body.Spec ?? {}
   member.leaderId = member.id
+  bridgeOf(daemon)
+  createOverlay(member, { Name: 'ingress', Ingress: true })
+  addNode(member, member, body.Availability ?? 'active', tls)
   const isAutolocked = body.AutoLockManagers ?? spec.EncryptionConfig?.AutoLockManagers ?? false
   const cluster = member.put('cluster', {
     ID: membership.ClusterID,
@@ -66,9 +69,6 @@ export function init(daemon: Daemon, body: InitBody): string {
     unlockKey: isAutolocked ? unlockKey(random) : '',
   })
   if (isAutolocked) member.remember({ UnlockKey: cluster.unlockKey })
-  addNode(member, member, body.Availability ?? 'active')
-  bridgeOf(daemon)
-  createOverlay(member, { Name: 'ingress', Ingress: true })
   member.lead()
   return member.id
 }
@@ -103,7 +103,7 @@ export function* join(daemon: Daemon, body: JoinBody): Work<void> {
   const member = enter(daemon, { NodeID: swarmId(daemon.random), ClusterID: cluster.ID, Addr: addr, Role: isManager ? 'manager' : 'worker', Managers: [], IsLocked: false, ...(isManager && cluster.unlockKey ? { UnlockKey: cluster.unlockKey } : {}) })
   if (isManager) member.become('manager', leader)
   bridgeOf(daemon)
-  addNode(leader, member, body.Availability ?? 'active')
+  addNode(leader, member, body.Availability ?? 'active', cluster.TLSInfo)
   leader.tellManagers()
   leader.retick()
   leader.orchestrator.dispatch()
@@ -125,8 +125,7 @@ function enter(daemon: Daemon, membership: Membership): Member {
   return member
 }
 
-function addNode(leader: Member, member: Member, Availability: NodeSpec['Availability']): void {
-  const tls = leader.list('cluster')[0].TLSInfo
+function addNode(leader: Member, member: Member, Availability: NodeSpec['Availability'], tls: SwarmNode['Description']['TLSInfo']): void {
   const Role = member.membership.Role
   leader.put('nodes', {
     ID: member.id,

@@ -72,7 +72,7 @@ export function restoreSwarm(daemon: Daemon, { resumes }: { resumes: boolean }):
   if (!membership) return
   perform(daemon.clock, (function* (): Work<void> {
     const { restore } = yield* beginning(daemon)
-    restore(daemon, membership, { resumes })
+    if (!daemon.isStopped) restore(daemon, membership, { resumes })
   })())
 }
 

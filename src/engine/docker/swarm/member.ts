@@ -28,7 +28,8 @@ export class Member {
   /** When each node was heard last, by the leader. */
   readonly #heard = new Map<string, number>()
   #membership: Membership
-  #index = 0
+  /** Raft's own first entries, about the member itself, come before everything that is kept. */
+  #index = 7
   #leaderHeard: number
   #patience: number
   #cancelTick: Cancel | undefined

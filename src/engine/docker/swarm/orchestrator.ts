@@ -133,7 +133,7 @@ export class Orchestrator {
   #succeed(service: Service, task: Task, isRestart: boolean): void {
     const { Delay } = service.Spec.TaskTemplate.RestartPolicy ?? {}
     const delayMs = isRestart ? (Delay === undefined ? defaultRestartDelayMs : Delay / 1e6) : 0
-    const restarts = isRestart && isCurrent(task, service.Spec.TaskTemplate) ? (task.restarts ?? 0) + 1 : 0
+    const restarts = isRestart && isCurrent(task, service) ? (task.restarts ?? 0) + 1 : 0
     this.add(service, { Slot: task.Slot, NodeID: task.Slot === undefined ? task.NodeID : undefined, DesiredState: 'ready', startAfter: this.now + delayMs, restarts })
   }
 
@@ -152,6 +152,7 @@ export class Orchestrator {
       NetworksAttachments: allocate(member, service),
       ...(startAfter !== undefined ? { startAfter } : {}),
       ...(restarts ? { restarts } : {}),
+      endpoint: endpointKey(service),
     })
   }
 
@@ -251,7 +252,13 @@ function shouldRestart({ Spec, ...service }: Service, task: Task): boolean {
   return true
 }
 
-/** Tasks made of another template are out of date; nothing else about a service makes them so. */
-export function isCurrent(task: Task, template: TaskSpec): boolean {
-  return task.Spec === template || JSON.stringify(task.Spec) === JSON.stringify(template)
+const endpointKey = ({ Spec }: Pick<Service, 'Spec'>): string => JSON.stringify(Spec.EndpointSpec ?? {})
+
+/** Tasks made of another template, or for other ports, are out of date; nothing else about a service makes them so. */
+export function isCurrent(task: Task, service: Pick<Service, 'Spec'>): boolean {
+  return isMadeOf(task, service.Spec.TaskTemplate) && (task.endpoint === undefined || task.endpoint === endpointKey(service))
+}
+
+export function isMadeOf({ Spec }: Pick<Task, 'Spec'>, template: TaskSpec): boolean {
+  return Spec === template || JSON.stringify(Spec) === JSON.stringify(template)
 }

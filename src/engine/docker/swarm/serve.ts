@@ -16,7 +16,7 @@ import type { Container, Network } from '../shapes.ts'
 import { taskLogs } from './logs.ts'
 import type { Member } from './member.ts'
 import { addressesTaken, createOverlay, endpointOf, joinBridge, overlayOf, removeOverlay, resolve } from './networks.ts'
-import { isCurrent } from './orchestrator.ts'
+import { isCurrent, isMadeOf } from './orchestrator.ts'
 import type { SwarmPart } from './part.ts'
 import { isOver, type Secret, type Service, type SwarmNode, type SwarmSpec, type Task } from './shapes.ts'
 import { checkAgainstOthers, clusterShown, nodeShown, nodeSpecOf, secretShown, secretSpecOf, serviceShown, serviceSpecOf, taskShown } from './shown.ts'
@@ -78,7 +78,7 @@ function updateService(leader: Member, call: Call): HttpResponse {
     ...(isRollback ? {} : { PreviousSpec: service.Spec }),
     Endpoint: endpointOf(leader, spec, service.Endpoint),
     ...(isRollback ? { UpdateStatus: { State: 'rollback_started' as const, StartedAt: leader.daemon.nano(), Message: 'manually requested rollback' } } : {}),
-    ...(isJob && !isCurrent({ Spec: service.Spec.TaskTemplate } as Task, spec.TaskTemplate) ? { JobStatus: { JobIteration: { Index: (service.JobStatus?.JobIteration.Index ?? 0) + 1 }, LastExecution: leader.daemon.nano() } } : {}),
+    ...(isJob && !isMadeOf({ Spec: service.Spec.TaskTemplate }, spec.TaskTemplate) ? { JobStatus: { JobIteration: { Index: (service.JobStatus?.JobIteration.Index ?? 0) + 1 }, LastExecution: leader.daemon.nano() } } : {}),
   })
   return json(200, { Warnings: null })
 }
@@ -113,7 +113,7 @@ function listTasks(leader: Member, call: Call, member: Member): HttpResponse {
     const name = taskName(task, service)
     if (services.length > 0 && !services.includes(task.ServiceID)) return false
     if (nodes.length > 0 && !nodes.includes(task.NodeID ?? '')) return false
-    if (isTrue(filters.get('_up-to-date')?.[0] ?? null) && !(service && isCurrent(task, service.Spec.TaskTemplate))) return false
+    if (isTrue(filters.get('_up-to-date')?.[0] ?? null) && !(service && isCurrent(task, service))) return false
     return wanted(task.DesiredState) && any(filters, 'id', (value) => task.ID.startsWith(value)) && any(filters, 'name', (value) => name.startsWith(value) || `${name}.${task.ID}`.startsWith(value)) && hasLabels(task.Labels, filters.get('label'))
   })
   return json(200, tasks.map(taskShown))

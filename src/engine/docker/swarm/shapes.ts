@@ -163,6 +163,8 @@ export interface Task extends Meta {
   readonly NetworksAttachments?: readonly { readonly Network: object; readonly Addresses: readonly string[] }[]
   readonly JobIteration?: { readonly Index: number }
   readonly startAfter?: number
+  /** Ours too: the endpoint its service had when it was made; another one makes it out of date. */
+  readonly endpoint?: string
   /** Ours too: how often its slot was restarted under this template. */
   readonly restarts?: number
 }

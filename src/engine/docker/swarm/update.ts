@@ -2,6 +2,7 @@
  * A rolling update: tasks made of an old template are replaced, so many at a time, with a delay between, watched for a while after. What
  * it does next is read off the tasks every time; only the state that people see is kept with the service.
  */
+import { pace } from '../../pace.ts'
 import type { Member } from './member.ts'
 import type { Orchestrator } from './orchestrator.ts'
 import { isCurrent, slotKey } from './orchestrator.ts'
@@ -16,7 +17,7 @@ export function advanceUpdate(orchestrator: Orchestrator, service: Service): voi
   const isRollback = status?.State.startsWith('rollback') ?? false
   const config = (isRollback ? service.Spec.RollbackConfig : service.Spec.UpdateConfig) ?? { Parallelism: 1 }
   const slots = [...orchestrator.slotsOf(service).values()].filter((task) => !isOver(task.DesiredState))
-  const old = slots.filter((task) => !isCurrent(task, service.Spec.TaskTemplate))
+  const old = slots.filter((task) => !isCurrent(task, service))
   const isRunningUpdate = status?.State === 'updating' || status?.State === 'rollback_started'
   if (old.length === 0 && !isRunningUpdate) return
   if (status?.State === 'paused' || status?.State === 'rollback_paused') return
@@ -26,7 +27,7 @@ export function advanceUpdate(orchestrator: Orchestrator, service: Service): voi
     return
   }
   const startedAt = status.StartedAt ?? ''
-  const fresh = slots.filter((task) => task.CreatedAt >= startedAt && isCurrent(task, service.Spec.TaskTemplate))
+  const fresh = slots.filter((task) => task.CreatedAt >= startedAt && isCurrent(task, service))
   const monitorMs = (config.Monitor || defaultMonitor) / 1e6
   const failed = failuresOf(orchestrator, service, startedAt)
   if (failed.length > 0 && config.FailureAction !== 'continue' && failed.length / Math.max(1, slots.length) > (config.MaxFailureRatio ?? 0)) return fail(orchestrator, service, failed[0], { isRollback, action: config.FailureAction })
@@ -49,7 +50,7 @@ export function advanceUpdate(orchestrator: Orchestrator, service: Service): voi
   }
   if (old.length === 0) {
     if (busy > 0) return
-    const endsAt = fresh.length === 0 ? now : settledAt + monitorMs
+    const endsAt = fresh.length === 0 ? settledAt + pace.swarmDispatch : settledAt + monitorMs
     if (endsAt > now) return orchestrator.wake(endsAt)
     return tell(member, service, isRollback ? 'rollback_completed' : 'completed', isRollback ? 'rollback completed' : 'update completed')
   }
@@ -72,7 +73,7 @@ function failuresOf(orchestrator: Orchestrator, service: Service, startedAt: str
   const bySlot = new Map<string, Task>()
   for (const task of orchestrator.tasksOf(service)) {
     const hasFailed = ['failed', 'rejected', 'complete'].includes(task.Status.State)
-    if (hasFailed && task.CreatedAt >= startedAt && isCurrent(task, service.Spec.TaskTemplate)) bySlot.set(slotKey(task), task)
+    if (hasFailed && task.CreatedAt >= startedAt && isCurrent(task, service)) bySlot.set(slotKey(task), task)
   }
   return [...bySlot.values()]
 }
