@@ -246,7 +246,7 @@ function connectAll(daemon: Daemon, container: Container, net: Namespaces['net']
     // The network of `--network` that was named first is eth0.
     const isMain = (name: string) => name === container.HostConfig.NetworkMode
     for (const [name, wished] of Object.entries(container.NetworkSettings.Networks).sort(([a], [b]) => Number(isMain(b)) - Number(isMain(a)))) {
-      const network = findNetwork(daemon, wished.NetworkID || name)
+      const network = findNetwork(daemon, wished.NetworkID || name) ?? daemon.swarm?.attachable(name)
       if (!network) throw notFound(`network ${name} not found`)
       connected[name] = joinNetwork(daemon, { container, network, wished, net, index: index++ })
       net.gateway ??= connected[name].Gateway || undefined

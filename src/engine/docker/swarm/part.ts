@@ -19,6 +19,8 @@ export interface SwarmPart {
   addressesTaken(network: Network): readonly string[]
   /** Names of services, tasks and other machines' containers on a network. */
   resolve(network: Network, name: string): readonly string[]
+  /** A worker hears of an attachable network when a container of its own wants to join it. */
+  attachable(name: string): Network | undefined
   /** Throws when a container that is no task may not join. */
   checkAttachment(network: Network, container: Container): void
   /** Beside its overlays a container stands on docker_gwbridge, its way out. */

@@ -15,7 +15,7 @@ import { type Call, isTrue, matched, type Route, route } from '../router.ts'
 import type { Container, Network } from '../shapes.ts'
 import { taskLogs } from './logs.ts'
 import type { Member } from './member.ts'
-import { addressesTaken, createOverlay, endpointOf, joinBridge, overlayOf, removeOverlay, resolve } from './networks.ts'
+import { addressesTaken, createOverlay, endpointOf, have, joinBridge, overlayOf, removeOverlay, resolve } from './networks.ts'
 import { isCurrent, isMadeOf } from './orchestrator.ts'
 import type { SwarmPart } from './part.ts'
 import { isOver, type Secret, type Service, type SwarmNode, type SwarmSpec, type Task } from './shapes.ts'
@@ -309,6 +309,12 @@ export class Part implements SwarmPart {
 
   resolve(network: Network, name: string): readonly string[] {
     return resolve(this.member, network, name)
+  }
+
+  attachable(name: string): Network | undefined {
+    const network = this.member.leaderSeen()?.list('networks').find((one) => one.network.Name === name || one.ID === name)?.network
+    if (network) have(this.member, network)
+    return network
   }
 
   checkAttachment(network: Network, container: Container): void {
