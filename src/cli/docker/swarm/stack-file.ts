@@ -8,8 +8,9 @@ import { UnixError } from '../../../unix/errors.ts'
 import { textOf } from '../../../base/bytes.ts'
 import { fromYaml, YamlError } from '../../yaml-input.ts'
 import { DockerError } from '../command.ts'
+import { envFiles } from '../compose/env-file.ts'
 import { interpolated } from '../compose/interpolation.ts'
-import { absolute, dotEnv, type Fields, fieldsOf, isFields, pairsOf, textsOf } from '../compose/project.ts'
+import { absolute, type Fields, fieldsOf, isFields, pairsOf, textsOf } from '../compose/tree.ts'
 import { publishedPorts } from '../ports.ts'
 
 export interface StackFile {
@@ -53,8 +54,8 @@ export function loadStackFiles(process: Process, paths: readonly string[], input
 function parsed(process: Process, path: string, input: Uint8Array | undefined, interpolates: boolean): unknown {
   try {
     const content = fromYaml(path === '-' ? textOf(input ?? new Uint8Array()) : process.files.readText(process.path(path), process.credentials))
-    const folder = path === '-' ? process.cwd : process.path(path).replace(/\/[^/]*$/, '')
-    return interpolates ? interpolated(content, { ...dotEnv(process, [`${folder}/.env`], false), ...process.env }, () => {}) : content
+    // Unlike compose, stacks know the caller's variables only: no .env file.
+    return interpolates ? interpolated(content, process.env, () => {}) : content
   } catch (error) {
     if (error instanceof YamlError) throw new DockerError(error.message)
     if (error instanceof UnixError) throw new DockerError(`open ${process.path(path)}: ${error.words.toLowerCase()}`)
@@ -100,7 +101,7 @@ function longForm(process: Process, folder: string, fields: Fields): Fields {
   for (const path of textsOf(fields.env_file)) {
     const whole = absolute(folder, path)
     if (!process.files.exists(whole)) throw new DockerError(`open ${whole}: no such file or directory`)
-    Object.assign(environment, dotEnv(process, [whole], true))
+    Object.assign(environment, envFiles(process, [whole], { areNeeded: true, isRaw: true }))
   }
   for (const [name, value] of Object.entries(pairsOf(fields.environment))) environment[name] = value ?? process.env[name] ?? null
   for (const key of serviceKeys) {
