@@ -7,7 +7,8 @@ import { pace } from '../../pace.ts'
 import { allocate } from './networks.ts'
 import type { Member } from './member.ts'
 import { pickNode, satisfies } from './scheduler.ts'
-import { isOver, rank, type Service, type SwarmNode, type Task, type TaskSpec, type TaskState } from './shapes.ts'
+import { isOver, rank, type Service, type SwarmNode, type Task, type TaskState } from './shapes.ts'
+import { endpointKey, isCurrent, slotKey } from './slots.ts'
 import { advanceUpdate } from './update.ts'
 import { swarmId } from './words.ts'
 
@@ -228,8 +229,6 @@ export class Orchestrator {
   }
 }
 
-export const slotKey = ({ Slot, NodeID }: Task): string => (Slot === undefined ? (NodeID ?? '') : String(Slot))
-
 export function isDown(node: SwarmNode | undefined): boolean {
   return !node || node.Status.State === 'down'
 }
@@ -250,15 +249,4 @@ function shouldRestart({ Spec, ...service }: Service, task: Task): boolean {
   if (Condition === 'none' || (MaxAttempts > 0 && (task.restarts ?? 0) >= MaxAttempts)) return false
   if (Condition === 'on-failure' || isJob) if (task.Status.State === 'complete') return false
   return true
-}
-
-const endpointKey = ({ Spec }: Pick<Service, 'Spec'>): string => JSON.stringify(Spec.EndpointSpec ?? {})
-
-/** Tasks made of another template, or for other ports, are out of date; nothing else about a service makes them so. */
-export function isCurrent(task: Task, service: Pick<Service, 'Spec'>): boolean {
-  return isMadeOf(task, service.Spec.TaskTemplate) && (task.endpoint === undefined || task.endpoint === endpointKey(service))
-}
-
-export function isMadeOf({ Spec }: Pick<Task, 'Spec'>, template: TaskSpec): boolean {
-  return Spec === template || JSON.stringify(Spec) === JSON.stringify(template)
 }

@@ -5,7 +5,7 @@
 import { pace } from '../../pace.ts'
 import type { Member } from './member.ts'
 import type { Orchestrator } from './orchestrator.ts'
-import { isCurrent, slotKey } from './orchestrator.ts'
+import { isCurrent, slotKey } from './slots.ts'
 import { isOver, rank, type Service, type Task, type UpdateState } from './shapes.ts'
 
 const defaultMonitor = 5e9
