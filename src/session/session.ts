@@ -3,7 +3,7 @@
  * all hold one of these; none builds a world by hand. Everything that lasts can be taken out (`snapshot`) and put in (`saved`).
  */
 import { bytesOf } from '../base/bytes.ts'
-import { ManualClock } from '../base/clock.ts'
+import { type Cancel, ManualClock } from '../base/clock.ts'
 import { ByteStream, type HttpHandler } from '../base/http.ts'
 import { Random } from '../base/random.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
@@ -28,6 +28,7 @@ import { interruptGroup, type Job, pipes, shownOn } from './job.ts'
 import { type Preset, worldOf, type World } from './presets.ts'
 import { allPrograms, completeKubectl } from './programs.ts'
 import type { Saved, SavedWorld } from './storage.ts'
+import { containerdUnit, dockerUnit, sshUnit, systemdOf } from './services.ts'
 import type { Supplies } from './supplies.ts'
 import type { LessonState } from './lesson-room.ts'
 import { type CommandStep, run } from './steps.ts'
@@ -115,7 +116,25 @@ export class Session {
     this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry, peers })
     if (saved) this.#surround(saved.world.surroundings as string | undefined)
     if (saved) this.docker.restore({ resumes: true })
-    listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
+    let closeDocker: Cancel | undefined
+    const openDocker = (): void => {
+      closeDocker ??= listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
+    }
+    openDocker()
+    const stopDocker = (): void => {
+      closeDocker?.()
+      closeDocker = undefined
+      for (const { State } of this.docker.daemon.containers()) {
+        const first = [...this.laptop.kernel.processes].find(({ hostPid }) => State.Running && hostPid === State.Pid)
+        if (first) this.laptop.kernel.kill(first, 'KILL')
+      }
+      this.docker.stop()
+    }
+    const startDocker = (): void => {
+      this.docker.restore()
+      openDocker()
+    }
+    systemdOf(this.laptop, this.clock, [containerdUnit(), dockerUnit({ start: startDocker, stop: stopDocker }), sshUnit(this.laptop)])
     this.laptop.files.mkdir('/run/drydock', { parents: true })
     this.laptop.files.mkdir('/etc/docker', { parents: true })
     this.dockerMachines = new DockerMachines({ session: this, registry, programs: this.#programs, peers, network: lan.network, saved })

@@ -104,6 +104,11 @@ function session(machine: Machine, { incoming, outgoing }: Connection): void {
     }
     if (terminal) {
       const show = (): void => {
+        // A client that is slower than the program makes the program wait: its terminal fills.
+        if (outgoing.size > 262_144) {
+          outgoing.drained.once(show)
+          return
+        }
         const bytes = terminal.takeOutput()
         if (bytes.length > 0) outgoing.write(frame('o', bytes))
       }
@@ -123,22 +128,19 @@ function session(machine: Machine, { incoming, outgoing }: Connection): void {
       })
       return
     }
-    let open = 2
     const pass = (kind: 'o' | 'e', reader: typeof output.reader): void => {
-      for (;;) {
-        const bytes = reader.read(65_536)
-        if (bytes === undefined) {
-          reader.readable.once(() => pass(kind, reader))
-          return
-        }
-        if (bytes.length === 0) break
-        outgoing.write(frame(kind, bytes))
-      }
-      if (--open === 0) machine.kernel.endOf(running).once(finish)
-      if (open === 0 && running.isEnded) finish()
+      for (let bytes = reader.read(65_536); bytes !== undefined && bytes.length > 0; bytes = reader.read(65_536)) outgoing.write(frame(kind, bytes))
     }
-    pass('o', output.reader)
-    pass('e', errors.reader)
+    const passAll = (): void => {
+      pass('o', output.reader)
+      pass('e', errors.reader)
+    }
+    for (const { readable } of [output.reader, errors.reader]) readable.each(passAll)
+    // The session ends with its process; what a job in the background still writes goes nowhere.
+    machine.kernel.endOf(running).once(() => {
+      passAll()
+      finish()
+    })
     let waiting: Uint8Array = noBytes
     let isOver = false
     const push = (): void => {
