@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Asks the real docker for the interface of every command and writes it down: help as it prints it at 80 columns, flags, how many
+// Asks the real docker for the interface of every command and writes it down: help as it prints it on a
+// very wide terminal (so that only its own line breaks are in it), flags, how many
 // arguments it takes. No engine is needed. Usage: node scripts/docker-help.mjs [path of docker]
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
@@ -14,6 +15,13 @@ function run(args) {
   const { stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'pipe'], env: { HOME: home, PATH: process.env.PATH, DOCKER_HOST: 'unix:///nope.sock', DOCKER_HIDE_LEGACY_COMMANDS: '' } })
   // Beside the help of a builder without buildx there is a note about that.
   return stdout + stderr.replace(/^DEPRECATED: The legacy builder[\s\S]*/, '')
+}
+
+/** On a terminal that is wider than any line. */
+function wide(args) {
+  const line = [binary, ...args].map((word) => `'${word}'`).join(' ')
+  const { stdout } = spawnSync('script', ['-qec', `stty cols 30000 rows 50; ${line}`, '/dev/null'], { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'pipe'], env: { HOME: home, PATH: process.env.PATH, DOCKER_HOST: 'unix:///nope.sock' } })
+  return stdout.replaceAll('\r\n', '\n').replace(/^DEPRECATED: The legacy builder[\s\S]*?\n\n/, '')
 }
 
 /** `  -a, --all   Show all` with continuation lines → name, letter, type; the default is in the text's last parenthesis. */
@@ -59,7 +67,7 @@ function visit(path) {
   for (const section of help.matchAll(/^[\w ]*Commands:\n((?: {2}\S.*\n)+)/gm)) for (const line of section[1].matchAll(/^ {2}([\w-]+)\*? {2,}/gm)) children.push(line[1])
   const usage = /^Usage: {2}([\s\S]*?)\n\n/.exec(help)?.[1] ?? path.join(' ')
   const aliases = /^Aliases:\n {2}(.*)$/m.exec(help)?.[1].split(', ') ?? []
-  commands[path.join(' ')] = { usage, help, ...(aliases.length > 0 && { aliases }), flags: flagsOf(help), ...(children.length > 0 ? { children } : { args: argumentsOf(path) }) }
+  commands[path.join(' ')] = { usage, help: wide([...path, '--help']).replaceAll(home, '$HOME'), ...(aliases.length > 0 && { aliases }), flags: flagsOf(help), ...(children.length > 0 ? { children } : { args: argumentsOf(path) }) }
   for (const child of children) visit([...path, child])
 }
 

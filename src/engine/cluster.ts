@@ -81,9 +81,6 @@ export interface Cluster {
   removeNode(name: string): void
   powerOff(node: string): void
   powerOn(node: string): void
-  /** The kubelet alone: its containers and the rules of the network stay. */
-  stopKubelet(node: string): void
-  startKubelet(node: string): void
   startComponent(component: Component): void
   stopComponent(component: Component): void
   isRunning(component: Component): boolean
@@ -127,7 +124,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     components.delete(component)
   }
 
-  const beginKubelet = (node: string): void => {
+  const powerOn = (node: string): void => {
     const machine = machines.get(node)
     if (!machine || kubelets.has(node)) return
     kubelets.set(
@@ -146,12 +143,6 @@ export function createCluster(options: ClusterOptions): Cluster {
       }),
     )
     joined.add(node)
-  }
-
-  const powerOn = (node: string): void => {
-    const machine = machines.get(node)
-    if (!machine || kubelets.has(node)) return
-    beginKubelet(node)
     joinNetwork(machine)
   }
 
@@ -227,11 +218,6 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     powerOff,
     powerOn,
-    stopKubelet(node) {
-      kubelets.get(node)?.stop()
-      kubelets.delete(node)
-    },
-    startKubelet: beginKubelet,
     startComponent,
     stopComponent,
     isRunning: (component) => components.has(component),

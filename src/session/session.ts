@@ -3,12 +3,11 @@
  * all hold one of these; none builds a world by hand. Everything that lasts can be taken out (`snapshot`) and put in (`saved`).
  */
 import { bytesOf } from '../base/bytes.ts'
-import { type Cancel, ManualClock } from '../base/clock.ts'
+import { ManualClock } from '../base/clock.ts'
 import { ByteStream, type HttpHandler } from '../base/http.ts'
 import { Random } from '../base/random.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
 import { Registry } from '../engine/docker/registry.ts'
-import { SwarmPeers } from '../engine/docker/swarm/peers.ts'
 import { catalogue } from '../engine/images/index.ts'
 import { type Cause, Store } from '../engine/store/store.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
@@ -23,14 +22,13 @@ import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
 import { machinesApi } from './machines-api.ts'
 import { diskOf } from './disk.ts'
-import { DockerMachines } from './docker-machines.ts'
 import { interruptGroup, type Job, pipes, shownOn } from './job.ts'
 import { type Preset, worldOf, type World } from './presets.ts'
 import { allPrograms, completeKubectl } from './programs.ts'
 import type { Saved, SavedWorld } from './storage.ts'
-import { containerdUnit, dockerUnit, sshUnit, systemdOf } from './services.ts'
 import type { Supplies } from './supplies.ts'
 import type { LessonState } from './lesson-room.ts'
+import { runAhead } from './drive.ts'
 import { type CommandStep, run } from './steps.ts'
 import { surround } from './surroundings.ts'
 import { TerminalWindow } from './terminal-window.ts'
@@ -45,6 +43,7 @@ export interface SessionOptions extends Preset {
   readonly onFault?: (program: string, error: unknown) => void
 }
 
+const sinceImagesMs = 10_000
 const laptopSize = { cpus: 8, memoryBytes: 16 * 2 ** 30 } as const
 /** A rented machine with Docker on it. */
 const serverSize = { cpus: 2, memoryBytes: 4 * 2 ** 30 } as const
@@ -59,8 +58,6 @@ export class Session {
   readonly wire: Segment
   readonly clusters: Clusters
   readonly docker: DockerEngine
-  /** Other machines with Docker. */
-  readonly dockerMachines: DockerMachines
   lesson: LessonState | undefined
   /** Called before the first line of a command line runs; for undo. */
   beforeCommand: () => void = () => {}
@@ -112,35 +109,14 @@ export class Session {
     const registryStore = this.store('registry', saved)
     this.#registry = new Registry({ catalogue, store: registryStore })
     const registry = this.#registry
-    const peers = new SwarmPeers()
-    this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry, peers })
+    this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry })
     if (saved) this.#surround(saved.world.surroundings as string | undefined)
     if (saved) this.docker.restore({ resumes: true })
-    let closeDocker: Cancel | undefined
-    const openDocker = (): void => {
-      closeDocker ??= listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
-    }
-    openDocker()
-    const stopDocker = (): void => {
-      closeDocker?.()
-      closeDocker = undefined
-      for (const { State } of this.docker.daemon.containers()) {
-        const first = [...this.laptop.kernel.processes].find(({ hostPid }) => State.Running && hostPid === State.Pid)
-        if (first) this.laptop.kernel.kill(first, 'KILL')
-      }
-      this.docker.stop()
-    }
-    const startDocker = (): void => {
-      this.docker.restore()
-      openDocker()
-    }
-    systemdOf(this.laptop, this.clock, [containerdUnit(), dockerUnit({ start: startDocker, stop: stopDocker }), sshUnit(this.laptop)])
+    listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
     this.laptop.files.mkdir('/run/drydock', { parents: true })
     this.laptop.files.mkdir('/etc/docker', { parents: true })
-    this.dockerMachines = new DockerMachines({ session: this, registry, programs: this.#programs, peers, network: lan.network, saved })
-    this.dockerMachines.begin(this.world_.kind === 'laptop' ? this.world_.machines : [])
     this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, saved })
-    listenAt(this.laptop.files, machinesSocket, { http: machinesApi({ clusters: this.clusters, dockerMachines: this.dockerMachines, clock: this.clock, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes }) }, { mode: 0o666 })
+    listenAt(this.laptop.files, machinesSocket, { http: machinesApi({ clusters: this.clusters, clock: this.clock, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes }) }, { mode: 0o666 })
   }
 
   static async create(options: SessionOptions): Promise<Session> {
@@ -166,7 +142,7 @@ export class Session {
 
   /** File systems that last. */
   trees(): ReadonlyMap<string, MemoryFiles> {
-    return new Map([['laptop', this.laptop.disk], ...this.dockerMachines.trees(), ...this.clusters.trees()])
+    return new Map([['laptop', this.laptop.disk], ...this.clusters.trees()])
   }
 
   /** A store of the engine's own, restored when it was saved. */
@@ -193,7 +169,6 @@ export class Session {
       random: this.random.save(),
       revisions: Object.fromEntries([...this.#stores].map(([name, store]) => [name, store.revision])),
       clusters: this.clusters.saved(),
-      machines: this.dockerMachines.specs(),
       lesson: this.lesson,
       surroundings: this.#surroundings,
     }
@@ -293,13 +268,11 @@ export class Session {
   }
 
   powerOff(machine: string): void {
-    if (this.dockerMachines.has(machine)) this.dockerMachines.powerOff(machine)
-    else this.clusters.powerOff(machine)
+    this.clusters.powerOff(machine)
   }
 
   powerOn(machine: string): void {
-    if (this.dockerMachines.has(machine)) this.dockerMachines.powerOn(machine)
-    else this.clusters.powerOn(machine)
+    this.clusters.powerOn(machine)
   }
 
   /** The engine's handlers, for the bridge. */
@@ -310,7 +283,6 @@ export class Session {
   stop(): void {
     for (const window of this.#windows) window.close()
     this.clusters.stop()
-    this.dockerMachines.stop()
     this.docker.stop()
     this.laptop.powerOff()
   }
@@ -322,6 +294,8 @@ export class Session {
       // An image the catalogue does not have is missed by the commands that use it, with the daemon's own words.
       await run(this, { cmd: `docker pull -q ${image}` })
     }
+    // They were there before anything else happens.
+    if (images.length > 0) await runAhead(this.clock, () => false, sinceImagesMs)
     this.#surround(world)
     if (setup) await run(this, { cmd: setup })
   }

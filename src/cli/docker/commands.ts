@@ -5,6 +5,7 @@ import { buildxCreate, buildxDiskUsage, buildxInspect, buildxList, buildxPrune, 
 import type { Command } from './command.ts'
 import { contextCreate, contextExport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
 import { df } from './disk-usage.ts'
+import { experimental, pluginAct, pluginCreate, pluginInspect, pluginInstall, pluginList, pluginRemove, pluginUpgrade } from './engine-plugins.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
 import { commit, history, push, rmi, search, tag } from './image-commands.ts'
@@ -14,13 +15,14 @@ import { inspecting } from './inspect.ts'
 import { attach, diff, kill, pause, port, rename, restart, rm, start, stop, top, unpause, wait } from './lifecycle.ts'
 import { login, logout } from './login.ts'
 import { logs } from './logs.ts'
+import { manifestAnnotate, manifestCreate, manifestInspect, manifestPush, manifestRemove } from './manifest.ts'
 import { networkConnect, networkCreate, networkDisconnect, networkList, networkRemove, volumeCreate, volumeList, volumeRemove } from './network-commands.ts'
 import { builderPrune, containerPrune, imagePrune, networkPrune, systemPrune, volumePrune } from './prune.ts'
 import { ps } from './ps.ts'
 import { pull } from './pull.ts'
-import { experimental, pluginList, pluginMissing } from './refused.ts'
 import { create, run } from './run.ts'
 import { stats } from './stats.ts'
+import { trustInspect, trustKeyGenerate, trustKeyLoad, trustRevoke, trustSign, trustSignerAdd, trustSignerRemove } from './trust.ts'
 import { completionScript } from './unlisted.ts'
 import { update } from './update.ts'
 import { version } from './version.ts'
@@ -84,6 +86,11 @@ export const commands: Readonly<Record<string, Command>> = {
   login,
   logout,
   logs,
+  'manifest annotate': manifestAnnotate,
+  'manifest create': manifestCreate,
+  'manifest inspect': manifestInspect,
+  'manifest push': manifestPush,
+  'manifest rm': manifestRemove,
   'network connect': networkConnect,
   'network create': networkCreate,
   'network disconnect': networkDisconnect,
@@ -91,11 +98,16 @@ export const commands: Readonly<Record<string, Command>> = {
   'network prune': networkPrune,
   'network rm': networkRemove,
   pause,
-  'plugin disable': pluginMissing,
-  'plugin enable': pluginMissing,
-  'plugin inspect': pluginMissing,
+  'plugin create': pluginCreate,
+  'plugin disable': pluginAct,
+  'plugin enable': pluginAct,
+  'plugin inspect': pluginInspect,
+  'plugin install': pluginInstall,
   'plugin ls': pluginList,
-  'plugin rm': pluginMissing,
+  'plugin push': pluginAct,
+  'plugin rm': pluginRemove,
+  'plugin set': pluginAct,
+  'plugin upgrade': pluginUpgrade,
   port,
   ps,
   pull,
@@ -114,6 +126,13 @@ export const commands: Readonly<Record<string, Command>> = {
   'system prune': systemPrune,
   tag,
   top,
+  'trust inspect': trustInspect,
+  'trust key generate': trustKeyGenerate,
+  'trust key load': trustKeyLoad,
+  'trust revoke': trustRevoke,
+  'trust sign': trustSign,
+  'trust signer add': trustSignerAdd,
+  'trust signer remove': trustSignerRemove,
   unpause,
   update,
   version,

@@ -159,6 +159,7 @@ function checkFlags(flags: Flags): void {
     if (!found) throw badFlag(host, '--add-host', `bad format for add-host: ${JSON.stringify(host)}`)
     if (found[2] !== 'host-gateway' && !isAddress(found[2].replace(/^\[|\]$/g, ''))) throw badFlag(host, '--add-host', `invalid IP address in add-host: ${JSON.stringify(found[2])}`)
   }
+  if (bytesOfSize(flags.text('shm-size')) === undefined) throw badFlag(flags.text('shm-size'), '--shm-size', `invalid size: '${flags.text('shm-size')}'`)
   for (const server of flags.list('dns')) if (!isAddress(server)) throw badFlag(server, '--dns', `IP address is not correctly formatted: ${server}`)
   for (const domain of flags.list('dns-search')) if (domain !== '.' && !/^\.?([A-Za-z0-9_-]+)(\.[A-Za-z0-9_-]+)*\.?$/.test(domain)) throw badFlag(domain, '--dns-search', `${domain} is not a valid domain`)
   for (const link of flags.list('link')) if (link.split(':').length > 2) throw badFlag(link, '--link', `bad format for links: ${link}`)
@@ -286,6 +287,7 @@ function cannot(why: string): DockerError {
 }
 
 function ulimit(text: string): { Name: string; Hard: number; Soft: number } {
+  if (!text.includes('=')) throw badFlag(text, '--ulimit', `invalid ulimit argument: ${text}`)
   const [name, value = ''] = text.split('=')
   if (!limitNames.includes(name)) throw badFlag(text, '--ulimit', `invalid ulimit type: ${name}`)
   const [softText, hardText = softText] = value.split(':')

@@ -104,7 +104,7 @@ export const contextList: Command = function* ({ process, flags }) {
     .sort((a, b) => (a.Name < b.Name ? -1 : 1))
     .map(({ Name, Metadata, Endpoints }) => ({ Current: Name === current, Description: Metadata.Description ?? '', DockerEndpoint: Endpoints.docker?.Host ?? '', Error: '', Name: Name === current && flags.text('format') === '' && !flags.is('quiet') ? `${Name} *` : Name }))
   yield* out(process, listed({ rows, headings: { Current: 'CURRENT', Name: 'NAME', Description: 'DESCRIPTION', DockerEndpoint: 'DOCKER ENDPOINT', Error: 'ERROR' }, columns: ['Name', 'Description', 'DockerEndpoint', 'Error'], format: flags.text('format'), type: 'formatter.clientContextContext', quiet: flags.is('quiet') ? 'Name' : undefined }))
-  if (process.env.DOCKER_HOST && !flags.is('quiet')) yield* err(process, 'Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.\n')
+  if (process.env.DOCKER_HOST) yield* err(process, 'Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.\n')
   return 0
 }
 
@@ -119,7 +119,8 @@ export const contextUse: Command = function* ({ process, args }) {
   const { currentContext: _, ...config } = readConfig(process)
   writeConfig(process, name === 'default' ? config : { ...config, currentContext: name })
   yield* out(process, `${name}\n`)
-  yield* err(process, `${process.env.DOCKER_HOST && name !== 'default' ? `Warning: DOCKER_HOST environment variable overrides the active context. To use "${name}", either set the global --context flag, or unset DOCKER_HOST environment variable.\n` : ''}Current context is now "${name}"\n`)
+  yield* err(process, `Current context is now "${name}"\n`)
+  if (process.env.DOCKER_HOST && name !== 'default') yield* err(process, `Warning: DOCKER_HOST environment variable overrides the active context. To use "${name}", either set the global --context flag, or unset DOCKER_HOST environment variable.\n`)
   return 0
 }
 
@@ -129,6 +130,7 @@ export const contextRemove: Command = (context) =>
     if (name === 'default') throw new DockerError('context "default" cannot be removed')
     if (!exists(process, name)) {
       if (!flags.is('force')) throw new DockerError(`context "${name}" does not exist`)
+      yield* out(process, `${name}\n`)
       return
     }
     if (name === currentContext(process)) {

@@ -77,7 +77,7 @@ function rows({ Images, Containers, Volumes, BuildCache }: DiskUsage, now: numbe
   const ago = (text: string | null | undefined) => (text ? `${humanAge(now - Date.parse(text))} ago` : '')
   return {
     Images: (Images ?? []).map((image) => {
-      const [row] = rowsOf(image, { now, isWhole, showsDigests: false })
+      const row = rowsOf(image, { now, isWhole, showsDigests: false })[0]
       return { ...row, Digest: '', SharedSize: humanSize(Math.max(0, image.SharedSize), 4), UniqueSize: humanSize(image.Size - Math.max(0, image.SharedSize), 4), Containers: String(image.Containers) }
     }),
     Containers: (Containers ?? []).map((container) => ({ ...rowOf(container, now, isWhole), Size: humanSize(container.SizeRw ?? 0) })),
@@ -112,7 +112,7 @@ function rows({ Images, Containers, Volumes, BuildCache }: DiskUsage, now: numbe
 
 function detailed(usage: DiskUsage, now: number, format: string): string {
   const data = rows(usage, now, true)
-  if (format === 'json' || format === '{{json .}}') return `${goJson(data, { sorted: false })}\n`
+  if (format === 'json' || format === '{{json .}}') return `{${Object.entries(data).map(([name, all]) => `"${name}":${goJson(all, { sorted: true })}`).join(',')}}`
   try {
     const missing = (owner: object, key: string): never => {
       throw new TemplateError(`template: :1:${Math.max(0, format.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${owner === data ? 'diskUsageContext' : 'Context'}`)

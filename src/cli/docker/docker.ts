@@ -79,14 +79,16 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
   if (command.children) {
     const isWanted = args.includes('--help') || args.includes('-h')
     if (args.includes('-h')) yield* out(process, shortHelp)
-    yield* (isWanted || path === 'completion' ? out : err)(process, yield* helpText(process, path))
+    const help = yield* helpText(process, path)
+    // `docker manifest` alone is run, not asked for help, and begins with an empty line.
+    yield* (isWanted || path === 'completion' ? out : err)(process, path === 'manifest' && !isWanted ? `\n${help}` : help)
     return 0
   }
   const flags = yield* flagsOrUsage(process, shown, command, args, stopsAtArgument.test(path))
   if (flags === 'help') return 0
   const complaint = argumentComplaint(shown, command, flags.args.length)
   if (complaint) throw new DockerError(path.startsWith('buildx ') ? `ERROR: ${complaint}` : complaint)
-  const act = ofSwarm.test(path) ? (yield* swarmCommands())[path] : implementation(path, command)
+  const act = implementation(path, command)
   if (!act) throw new DockerError(`docker ${shown} is not simulated in this sandbox.`)
   return yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
 }
@@ -100,18 +102,6 @@ function* composed(process: Process, words: readonly string[], host: string): Bl
   })
   while (loadedCompose === undefined) yield { promise: loading }
   return yield* loadedCompose(process, words, { host, flagsOf: (path) => (known[path]?.flags ?? []).map(flagOf), docker: (line) => run(process, line) })
-}
-
-const ofSwarm = /^(swarm|node|service|stack|secret|config) /
-let loadedSwarm: typeof import('./swarm/commands.ts').swarmCommands | undefined
-
-/** So are the commands of swarm mode. */
-function* swarmCommands(): Blocking<Readonly<Record<string, Command>>> {
-  const loading = loadedSwarm ? undefined : import('./swarm/commands.ts').then((module) => {
-    loadedSwarm = module.swarmCommands
-  })
-  while (loadedSwarm === undefined) yield { promise: loading }
-  return loadedSwarm
 }
 
 /** The plugin's file, and `docker-compose` as it was called when it stood alone. As a plugin it hears its own name first. */

@@ -1,4 +1,4 @@
-/** Help texts of the real tool. Wrapped at 80 columns there; wider or narrower terminals get their flags wrapped anew. */
+/** Help texts of the real tool, their flags wrapped for the terminal as pflag does it. */
 import type { Blocking, Process } from '../../unix/kernel/process.ts'
 import { DockerError } from './command.ts'
 import { currentContext, hostOfContext } from './context.ts'
@@ -27,11 +27,12 @@ function withPlugins(text: string, installed: readonly Plugin[]): string {
   return common + lines.sort((a, b) => (a.trim().replace('*', '') < b.trim().replace('*', '') ? -1 : 1)).join('\n') + after
 }
 
-function* textOf(process: Process, path: string): Blocking<string> {
+function* textOf(process: Process, path: string): Blocking<{ readonly raw: string; readonly isOfPlugin: boolean }> {
   const { core, plugins: ofPlugins } = yield* loaded()
-  if (path === '') return withPlugins(core[''], yield* plugins(process))
+  if (path === '') return { raw: withPlugins(core[''], yield* plugins(process)), isOfPlugin: false }
   const isBuildx = /^buildx\b/.test(path) || (path === 'build' && hasPlugin(process, 'buildx') && !/^[0fF]/.test(process.env.DOCKER_BUILDKIT ?? ''))
-  return (isBuildx || /^compose\b/.test(path) ? ofPlugins[path] : core[path]) ?? ''
+  const isOfPlugin = isBuildx || /^compose\b/.test(path)
+  return { raw: (isOfPlugin ? ofPlugins[path] : core[path]) ?? '', isOfPlugin }
 }
 
 /** Commands that only a swarm's manager serves. */
@@ -40,7 +41,8 @@ const experimental = /^checkpoint\b/
 
 /** Once a daemon answers, what it cannot do is left out; without one everything is shown. */
 export function* helpText(process: Process, path: string): Blocking<string> {
-  const text = (yield* textOf(process, path)).replaceAll('$HOME', process.env.HOME ?? '/root')
+  const { raw, isOfPlugin } = yield* textOf(process, path)
+  const text = raw.replaceAll('$HOME', process.env.HOME ?? '/root')
   const cols = process.terminal?.cols ?? 80
   const daemon = yield* pinged(process)
   if (daemon && experimental.test(path) && daemon['docker-experimental'] !== 'true') return `docker ${path} is only supported on a Docker daemon with experimental features enabled\n`
@@ -50,13 +52,15 @@ export function* helpText(process: Process, path: string): Blocking<string> {
   }
   const commands = text.replace(/^ {2}([\w-]+)\*? {2,}\S.*\n/gm, (line, name: string) => (isHidden(name) ? '' : line))
   const hidden = daemon && hiddenFlags(path, daemon)
-  return cols === 80 && !hidden ? commands : rewrapped(commands, cols, hidden)
+  if (!isOfPlugin) return laidOut(commands, cols, hidden, false)
+  return cols === 80 ? commands : laidOut(commands, cols, hidden, true)
 }
 
 /** Flags that this daemon has no use for: a Windows daemon's, an experimental one's, a swarm manager's. */
 function hiddenFlags(path: string, daemon: Readonly<Record<string, string>>): RegExp | undefined {
   if (/^(container )?(run|create)$/.test(path) && daemon.ostype === 'linux') return /^(cpu-count|cpu-percent|io-maxbandwidth|io-maxiops)$/
   if (/^(container )?start$/.test(path) && daemon['docker-experimental'] !== 'true') return /^checkpoint/
+  if (/^((image|builder) )?build$/.test(path) && daemon['docker-experimental'] !== 'true') return /^squash$/
   if (path === 'volume update' && daemon.swarm === 'inactive') return /^availability$/
   return undefined
 }
@@ -77,10 +81,18 @@ function* pinged(process: Process): Blocking<Readonly<Record<string, string>> | 
   }
 }
 
-/** Flag descriptions are continued under their own column; joined and cut again for another width as pflag does. */
-function rewrapped(text: string, cols: number, hidden: RegExp | undefined): string {
+interface FlagRow {
+  readonly left: string
+  readonly words: string
+}
+
+/**
+ * Lays the flags out for a width. Texts of the core were taken from an endless line, so their line breaks are meant; those of plugins were
+ * taken at 80 columns, and lines that are not indented further are joined again.
+ */
+function laidOut(text: string, cols: number, hidden: RegExp | undefined, isJoined: boolean): string {
   const lines = text.split('\n')
-  const rows: ({ left: string; words: string } | string)[] = []
+  const rows: (FlagRow | string)[] = []
   for (let at = 0; at < lines.length; at++) {
     const found = /^( {2,6}(?:-\w, )?--([\w-]+)(?: [\w.-]+)?)( {2,})(\S.*)$/.exec(lines[at])
     if (!found) {
@@ -91,28 +103,37 @@ function rewrapped(text: string, cols: number, hidden: RegExp | undefined): stri
     let words = found[4]
     while (lines[at + 1]?.startsWith(' '.repeat(column)) && lines[at + 1].length > column) {
       const more = lines[++at].slice(column)
-      // What is indented further is a list of its own and keeps its lines.
-      words += more.startsWith(' ') || words.includes('\n') ? `\n${more}` : ` ${more}`
+      words += isJoined && !more.startsWith(' ') && !words.includes('\n') ? ` ${more}` : `\n${more}`
     }
     if (!hidden?.test(found[2])) rows.push({ left: found[1], words })
   }
   const column = Math.max(0, ...rows.map((row) => (typeof row === 'string' ? 0 : row.left.length))) + 3
-  const pad = `\n${' '.repeat(column)}`
-  const whole = rows.map((row) => (typeof row === 'string' ? row : row.left.padEnd(column) + row.words.split('\n').flatMap((words) => wrapped(words, cols - column)).join(pad))).join('\n')
+  const whole = rows.map((row) => (typeof row === 'string' ? row : row.left.padEnd(column) + wrapped(row.words, column, cols - 1))).join('\n')
   return whole.replace(/\nOptions:\n(?=\n|$)/, '')
 }
 
-/** Lines leave five columns free, so that no single short word stands on the last one. */
-function wrapped(words: string, columns: number): string[] {
-  const width = columns - 5
-  if (columns < 24) return [words]
+/** pflag's wrapping: lines leave five columns free, so that no single short word stands on the last one. */
+function wrapped(words: string, indent: number, width: number): string {
+  const [margin, before] = width - indent < 24 ? [16, `\n${' '.repeat(16)}`] : [indent, '']
+  if (width - margin < 24) return words.replaceAll('\n', before)
+  const pad = `\n${' '.repeat(margin)}`
   const lines: string[] = []
-  let rest = words
-  while (rest.length >= columns) {
-    const cut = rest.lastIndexOf(' ', width - 1)
-    if (cut <= 0) break
-    lines.push(rest.slice(0, cut))
-    rest = rest.slice(cut + 1)
+  for (let rest = words; rest !== ''; ) {
+    const [line, more] = cut(rest, width - margin - slop)
+    lines.push(line.replaceAll('\n', pad))
+    rest = more
   }
-  return [...lines, rest]
+  return before + lines.join(pad)
+}
+
+const slop = 5
+
+function cut(text: string, width: number): readonly [string, string] {
+  if (width + slop > text.length) return [text, '']
+  const head = text.slice(0, width)
+  const blank = Math.max(head.lastIndexOf(' '), head.lastIndexOf('\t'), head.lastIndexOf('\n'))
+  if (blank <= 0) return [text, '']
+  const breaking = head.lastIndexOf('\n')
+  const at = breaking > 0 && breaking < blank ? breaking : blank
+  return [text.slice(0, at), text.slice(at + 1)]
 }

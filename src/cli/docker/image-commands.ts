@@ -1,7 +1,7 @@
 /** What is done to images by name: tag, rmi, push, history, search, commit, and their removal in bulk. */
-import { out } from '../../unix/kernel/process.ts'
+import { err, out } from '../../unix/kernel/process.ts'
 import { type Command, DockerError, forEach } from './command.ts'
-import { filters, query } from './engine.ts'
+import { DaemonError, filters, query } from './engine.ts'
 import { ellipsis, humanAge, listed } from './listing.ts'
 import { credentials } from './login.ts'
 import { showProgress } from './progress.ts'
@@ -28,7 +28,15 @@ function parsedTarget(text: string): ReturnType<typeof parseReference> {
 export const rmi: Command = (context) =>
   forEach(context.args, function* (name) {
     const { flags, engine, process } = context
-    const done = yield* engine.json<readonly { Untagged?: string; Deleted?: string }[]>('DELETE', `/images/${encoded(name)}${query({ force: flags.is('force'), noprune: flags.is('no-prune') })}`)
+    let done: readonly { Untagged?: string; Deleted?: string }[]
+    try {
+      done = yield* engine.json('DELETE', `/images/${encoded(name)}${query({ force: flags.is('force'), noprune: flags.is('no-prune') })}`)
+    } catch (error) {
+      // With `--force` it is no failure that there is none; it is still said.
+      if (!(error instanceof DaemonError) || error.status !== 404 || !flags.is('force')) throw error
+      yield* err(process, `${error.message}\n`)
+      return
+    }
     yield* out(process, done.map(({ Untagged, Deleted }) => (Deleted ? `Deleted: ${Deleted}\n` : `Untagged: ${Untagged}\n`)).join(''))
   })
 

@@ -3,7 +3,7 @@ import { type Blocking, err, out } from '../../unix/kernel/process.ts'
 import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
 import { type Command, type Context, DockerError, forEach } from './command.ts'
 import { wholeText } from '../../unix/network/fetch.ts'
-import { query } from './engine.ts'
+import { DaemonError, query } from './engine.ts'
 
 interface ContainerDetails {
   readonly Id: string
@@ -32,11 +32,21 @@ export const kill = each((context, name) => post(context, name, 'kill', { signal
 export const pause = each((context, name) => post(context, name, 'pause'))
 export const unpause = each((context, name) => post(context, name, 'unpause'))
 
-export const rm = each(function* ({ flags, engine }, name) {
-  const path = name.replace(/^\/+|\/+$/g, '')
-  if (path === '') throw new DockerError('Container name cannot be empty')
-  yield* engine.open('DELETE', `/containers/${encodeURIComponent(path)}${query({ force: flags.is('force'), v: flags.is('volumes'), link: flags.is('link') })}`)
-})
+/** With `--force` it is no failure that there is none; it is still said. */
+export const rm: Command = (context) =>
+  forEach(context.args, function* (name) {
+    const { flags, engine, process } = context
+    const path = name.replace(/^\/+|\/+$/g, '')
+    if (path === '') throw new DockerError('Container name cannot be empty')
+    try {
+      yield* engine.open('DELETE', `/containers/${encodeURIComponent(path)}${query({ force: flags.is('force'), v: flags.is('volumes'), link: flags.is('link') })}`)
+    } catch (error) {
+      if (!(error instanceof DaemonError) || error.status !== 404 || !flags.is('force')) throw error
+      yield* err(process, `${error.message}\n`)
+      return
+    }
+    yield* out(process, `${name}\n`)
+  })
 
 export const rename: Command = function* ({ args, engine }) {
   if (args[0].trim() === '' || args[1].trim() === '') throw new DockerError('Error: Neither old nor new names may be empty')
@@ -107,7 +117,7 @@ export const port: Command = function* ({ process, args, engine }) {
   const line = ({ HostIp, HostPort }: { HostIp: string; HostPort: string }) => `${HostIp.includes(':') ? `[${HostIp}]` : HostIp}:${HostPort}`
   if (args[1] === undefined) {
     const lines = Object.entries(NetworkSettings.Ports).flatMap(([inside, bindings]) => (bindings ?? []).map((binding) => `${inside} -> ${line(binding)}`))
-    yield* out(process, lines.sort().map((text) => `${text}\n`).join(''))
+    yield* out(process, lines.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1)).map((text) => `${text}\n`).join(''))
     return 0
   }
   const wanted = args[1].includes('/') ? args[1] : `${args[1]}/tcp`

@@ -5,6 +5,7 @@ import { type Engine, query } from './engine.ts'
 import { canonicalName, parseReference } from './reference.ts'
 import { credentials } from './login.ts'
 import { showProgress } from './progress.ts'
+import { refuseUnsigned } from './trust.ts'
 
 export const pull: Command = function* ({ process, flags, args, engine }) {
   const reference = parseReference(args[0])
@@ -12,6 +13,7 @@ export const pull: Command = function* ({ process, flags, args, engine }) {
   if (isAll && (reference.tag || reference.digest)) throw new DockerError('tag can\'t be used with --all-tags/-a')
   const isQuiet = flags.is('quiet')
   if (!isAll && !reference.tag && !reference.digest && !isQuiet) yield* out(process, 'Using default tag: latest\n')
+  refuseUnsigned(process, flags)
   yield* pullImage(process, engine, args[0], { descriptor: isQuiet ? undefined : 1, platform: flags.text('platform'), isAll })
   yield* out(process, `${isAll ? canonicalName(args[0]).replace(/:latest$/, '') : canonicalName(args[0])}\n`)
   return 0

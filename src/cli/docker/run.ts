@@ -11,6 +11,7 @@ import { wholeText } from '../../unix/network/fetch.ts'
 import { DaemonError, query } from './engine.ts'
 import { pullImage } from './pull.ts'
 import { familiarTag, parseReference } from './reference.ts'
+import { refuseUnsigned } from './trust.ts'
 
 export const create: Command = function* (context) {
   const id = yield* createContainer(context, false)
@@ -115,6 +116,9 @@ function* createContainer(context: Context, isRun: boolean): Blocking<string> {
   const platform = flags.text('platform')
   if (!['always', 'missing', 'never'].includes(policy)) throw new DockerError(`docker: invalid pull option: '${policy}': must be one of "always", "missing" or "never"\n\nRun 'docker run --help' for more information`, 125)
   parseReference(args[0])
+  if (platform !== '') checkPlatform(platform)
+  if (isRun) refuseUnsignedRun(process, flags)
+  else refuseUnsigned(process, flags)
   const config = containerConfig(process, flags, args, { isRun })
   const target = `/containers/create${query({ name: flags.text('name'), platform })}`
   const isQuiet = flags.is('quiet')
@@ -127,6 +131,20 @@ function* createContainer(context: Context, isRun: boolean): Blocking<string> {
     yield* pullImage(process, engine, args[0], { descriptor: isQuiet ? undefined : 2, platform })
     return yield* created(process, engine, target, config)
   }
+}
+
+function refuseUnsignedRun(process: Process, flags: Context['flags']): void {
+  try {
+    refuseUnsigned(process, flags)
+  } catch (error) {
+    throw error instanceof DockerError ? refusal(error.message) : error
+  }
+}
+
+function checkPlatform(platform: string): void {
+  const [first, architecture] = platform.split('/')
+  const known = ['linux', 'windows', 'darwin', 'freebsd', 'amd64', 'x86_64', 'arm64', 'aarch64', 'arm', 'armhf', 'armel', '386', 'i386', 'ppc64le', 's390x', 'riscv64', 'mips64le', 'wasm', 'loong64']
+  if (architecture === undefined && !known.includes(first)) throw new DockerError(`docker: error parsing specified platform: ${JSON.stringify(platform)}: unknown operating system or architecture: invalid argument\n\nRun 'docker run --help' for more information`, 125)
 }
 
 function* created(process: Process, engine: Context['engine'], target: string, config: object): Blocking<string> {

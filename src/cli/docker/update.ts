@@ -1,6 +1,6 @@
 /** `docker update`: limits and the restart policy of containers that exist. */
 import { err, out } from '../../unix/kernel/process.ts'
-import { type Command, forEach } from './command.ts'
+import { type Command, DockerError, forEach } from './command.ts'
 import { restartPolicy } from './container-config.ts'
 import { bytesOfSize } from './sizes.ts'
 
@@ -24,6 +24,7 @@ export const update: Command = (context) => {
     PidsLimit: flags.isSet('pids-limit') ? flags.number('pids-limit') : null,
     RestartPolicy: flags.isSet('restart') ? restartPolicy(flags.text('restart')) : {},
   }
+  if (flags.given().length === 0) throw new DockerError('you must provide one or more flags when using this command')
   return forEach(context.args, function* (name) {
     const { Warnings } = yield* engine.json<{ Warnings?: readonly string[] | null }>('POST', `/containers/${encodeURIComponent(name)}/update`, body)
     yield* out(process, `${name}\n`)

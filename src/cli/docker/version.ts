@@ -17,7 +17,7 @@ export const version: Command = function* ({ process, flags, engine }) {
   let apiVersion = '1.50'
   try {
     apiVersion = yield* engine.version()
-    server = yield* engine.json<ServerVersion>('GET', '/version')
+    server = withReadableTimes(yield* engine.json<ServerVersion>('GET', '/version'))
   } catch (error) {
     if (!(error instanceof DockerError)) throw error
     problem = error
@@ -58,6 +58,18 @@ function component({ Name, Version, Details }: ServerVersion['Components'][numbe
     return ` ${Name}:\n${block(rows, 2)}`
   }
   return ` ${Name}:\n${block([['Version', Version], ['GitCommit', Details.GitCommit ?? '']], 2)}`
+}
+
+/** `2026-09-15T11:02:57.000000000+00:00` → `Tue Sep 15 11:02:57 2026`, for people and templates alike. */
+function withReadableTimes(server: ServerVersion): ServerVersion {
+  return { ...server, Components: server.Components.map((one) => (one.Details.BuildTime ? { ...one, Details: { ...one.Details, BuildTime: readable(one.Details.BuildTime) } } : one)) }
+}
+
+function readable(time: string): string {
+  const ms = Date.parse(time)
+  if (Number.isNaN(ms)) return time
+  const [weekday, day, month, year, clock] = new Date(ms).toUTCString().replace(',', '').split(' ')
+  return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${clock} ${year}`
 }
 
 /** Names and values in two columns, the second at column 20. */

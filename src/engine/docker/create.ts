@@ -209,7 +209,7 @@ const leftOutEmpty: ReadonlySet<string> = new Set(['Annotations', 'Mounts', 'Sto
 
 function withHostDefaults(asked: Partial<HostConfig>): HostConfig {
   const given = Object.fromEntries(Object.entries(asked).filter(([name, value]) => value !== undefined && value !== null && !(leftOutEmpty.has(name) && Object.keys(value).length === 0)))
-  const host: HostConfig = { ...defaultHostConfig, ...given }
+  const host: HostConfig = { ...defaultHostConfig, ...given, PortBindings: sorted(asked.PortBindings ?? {}) }
   return {
     ...host,
     NetworkMode: host.NetworkMode === '' || host.NetworkMode === 'default' ? 'bridge' : host.NetworkMode,

@@ -17,8 +17,6 @@ import { badRequest, notFound } from './docker-error.ts'
 import { ImageStore } from './image-store.ts'
 import type { Segment } from '../../unix/network/network.ts'
 import type { Registry } from './registry.ts'
-import type { SwarmPart } from './swarm/part.ts'
-import type { SwarmPeers } from './swarm/peers.ts'
 import type { Container, ContainerState, Network, Volume } from './shapes.ts'
 
 /** The part of a container that is not an object: it exists while the daemon runs. */
@@ -42,6 +40,8 @@ export interface Live {
   isRemoved: boolean
   /** Somebody asked it to stop: no restart policy brings it back now. */
   isStopRequested: boolean
+  /** `docker stop` or `restart` waits for the end, and says so before the end is told. */
+  isStopping: boolean
   cancelRestart: Cancel | undefined
   restartDelayMs: number
 }
@@ -92,7 +92,6 @@ export class Daemon {
   readonly clock: Clock
   readonly random: Random
   readonly registry: Registry
-  readonly peers: SwarmPeers
   readonly images: ImageStore
   readonly live = new Map<string, Live>()
   readonly execs = new Map<string, Exec>()
@@ -105,10 +104,6 @@ export class Daemon {
   eventCount = 0
   /** As /_ping tells: `inactive`, `active/manager`. */
   swarmState = 'inactive'
-  /** Its machine was switched off. */
-  isStopped = false
-  /** Its part in a swarm, once it is in one. */
-  swarm: SwarmPart | undefined
   /** What `docker info` names the engine by. */
   readonly engineId: string
   /** Clients that follow events. */
@@ -129,13 +124,12 @@ export class Daemon {
   readonly #lastEntry = new Map<string, number>()
   #lastNano = 0n
 
-  constructor({ host, store, clock, random, registry, peers }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry; peers: SwarmPeers }) {
+  constructor({ host, store, clock, random, registry }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry }) {
     this.host = host
     this.store = store
     this.clock = clock
     this.random = random
     this.registry = registry
-    this.peers = peers
     const known = store.get('engine', 'id') as { readonly ID: string } | undefined
     this.engineId = known?.ID ?? random.uuid()
     if (!known) store.put('engine', 'id', { ID: this.engineId }, this.cause)
@@ -229,7 +223,8 @@ export class Daemon {
 
   event(type: string, action: string, id: string, attributes: Readonly<Record<string, string>>): void {
     const [seconds, nanos] = this.#nextNano()
-    const base = { Type: type, Action: action, Actor: { ID: id, Attributes: attributes }, scope: 'local', time: Number(seconds), timeNano: Number(seconds) * 1e9 + nanos }
+    const Attributes = Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)))
+    const base = { Type: type, Action: action, Actor: { ID: id, Attributes }, scope: 'local', time: Number(seconds), timeNano: Number(seconds) * 1e9 + nanos }
     // Containers and images keep the fields of the first API beside the new ones.
     const event: DockerEvent = type === 'container' ? { status: action, id, from: attributes.image, ...base } : type === 'image' ? { status: action, id, ...base } : base
     this.events.push({ event, nano: `${seconds}${String(nanos).padStart(9, '0')}` })

@@ -17,7 +17,7 @@ import { Stdio } from '../runtime/stdio.ts'
 import { perform, type Work } from '../runtime/task.ts'
 import { UnknownUser, type User } from '../runtime/users.ts'
 import { containerUser } from './container-user.ts'
-import { mountAll, mountDaemonFiles, mountTaskFiles, rootOf } from './container-files.ts'
+import { mountAll, mountDaemonFiles, rootOf } from './container-files.ts'
 import type { Daemon, Live } from './daemon.ts'
 import { badRequest, conflict, DockerError, failure, notFound } from './docker-error.ts'
 import { joinNetwork, released } from './endpoints.ts'
@@ -92,7 +92,6 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const net = networkNamespace(daemon, container)
   const pids = pidNamespace(daemon, container)
   const endpoints = net.isOwn ? connectAll(daemon, container, net.net) : {}
-  if (net.isOwn && Object.values(endpoints).some(({ NetworkID }) => findNetwork(daemon, NetworkID)?.Scope === 'swarm')) daemon.swarm?.attachGateway(net.net)
   container = daemon.container(id)
   const table = rootOf(daemon, container, live)
   copyUpVolumes(daemon, container, live)
@@ -107,14 +106,11 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     ...(hostConfig.MemoryReservation > 0 ? { memoryLowBytes: hostConfig.MemoryReservation } : {}),
   }
   const namespaces: Namespaces = { pids, net: net.net, mounts: table, uts: net.isOwn || hostConfig.UTSMode === 'host' ? uts : net.uts }
-  // From here on what was attached to networks is to be released, also when the start fails.
-  live.namespaces = namespaces
   for (const [name, value] of Object.entries(hostConfig.Sysctls ?? {})) setSysctl(net.net, name, value)
   const system = host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup })
   mountAll(table, system)
   addDevices(daemon, container, system, table)
   mountDaemonFiles(daemon, container, table, Object.values(endpoints))
-  mountTaskFiles(daemon, container, live, table)
   if (net.isOwn) {
     if (Object.values(endpoints).some(({ DNSNames }) => DNSNames !== null)) net.net.listen(53, { dns: nameServerFor(daemon, id) }, { ip: '127.0.0.11', protocol: 'udp' })
   }
@@ -143,6 +139,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     throw new StartRefusal(400, error.exitCode, `${runcPrefix}${error.message}: unknown${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
   }
   live.process = process
+  live.namespaces = namespaces
   live.cgroup = cgroup
   for (const mount of container.Mounts) {
     if (mount.Type === 'volume' && mount.Name) daemon.event('volume', 'mount', mount.Name, { container: id, destination: mount.Destination, driver: mount.Driver ?? 'local', propagation: mount.Propagation, 'read/write': String(mount.RW) })
@@ -246,7 +243,7 @@ function connectAll(daemon: Daemon, container: Container, net: Namespaces['net']
     // The network of `--network` that was named first is eth0.
     const isMain = (name: string) => name === container.HostConfig.NetworkMode
     for (const [name, wished] of Object.entries(container.NetworkSettings.Networks).sort(([a], [b]) => Number(isMain(b)) - Number(isMain(a)))) {
-      const network = findNetwork(daemon, wished.NetworkID || name) ?? daemon.swarm?.attachable(name)
+      const network = findNetwork(daemon, wished.NetworkID || name)
       if (!network) throw notFound(`network ${name} not found`)
       connected[name] = joinNetwork(daemon, { container, network, wished, net, index: index++ })
       net.gateway ??= connected[name].Gateway || undefined
@@ -305,8 +302,10 @@ function ended(daemon: Daemon, id: string, live: Live, process: Process, started
   live.lastExitCode = exitCode
   const isComingBack = shouldRestart(container, live, exitCode)
   if (live.cgroup?.isFrozen) daemon.host.kernel.freeze(live.cgroup, false)
-  daemon.containerEvent(container, 'die', { execDuration: String(Math.floor(lifetimeMs / 1000)), exitCode: String(exitCode) })
   releaseNetwork(daemon, id, live, { quiet: false })
+  if (live.isStopping) daemon.containerEvent(container, 'stop')
+  live.isStopping = false
+  daemon.containerEvent(container, 'die', { execDuration: String(Math.floor(lifetimeMs / 1000)), exitCode: String(exitCode) })
   for (const exec of live.execs.values()) exec.changed.wake()
   const { Health } = container.State
   daemon.updateState(id, {
@@ -396,7 +395,7 @@ function send(daemon: Daemon, live: Live, signal: Signal): void {
 }
 
 /** Answers whether there was anything to stop. */
-export function* stop(daemon: Daemon, id: string, { graceSeconds, signal, isRestart = false }: { graceSeconds?: number; signal?: string; isRestart?: boolean } = {}): Work<boolean> {
+export function* stop(daemon: Daemon, id: string, { graceSeconds, signal }: { graceSeconds?: number; signal?: string } = {}): Work<boolean> {
   const container = daemon.container(id)
   const live = daemon.liveOf(id)
   if (!container.State.Running) return false
@@ -413,6 +412,7 @@ export function* stop(daemon: Daemon, id: string, { graceSeconds, signal, isRest
   }
   if (container.State.Paused) unfreeze(daemon, id, live)
   const grace = graceSeconds ?? container.Config.StopTimeout ?? 10
+  live.isStopping = true
   daemon.containerEvent(container, 'kill', { signal: String(signalNumbers[stopSignal]) })
   send(daemon, live, stopSignal)
   const until = grace < 0 ? Number.POSITIVE_INFINITY : daemon.clock.now() + grace * 1000
@@ -421,12 +421,11 @@ export function* stop(daemon: Daemon, id: string, { graceSeconds, signal, isRest
     send(daemon, live, 'KILL')
     yield* gone(daemon, live, Number.POSITIVE_INFINITY)
   }
-  if (!live.isRemoved || !isRestart) daemon.containerEvent(container, 'stop')
   return true
 }
 
 export function* restart(daemon: Daemon, id: string, options: { graceSeconds?: number; signal?: string }): Work<void> {
-  yield* stop(daemon, id, { ...options, isRestart: true })
+  yield* stop(daemon, id, options)
   yield* start(daemon, id)
   daemon.containerEvent(daemon.container(id), 'restart')
 }
@@ -504,7 +503,6 @@ export function remove(daemon: Daemon, id: string, { removeVolumes }: { removeVo
   clear(daemon.host.disk, `/var/lib/docker/overlay2/${id}`)
   clear(daemon.host.disk, `/var/lib/docker/containers/${id}`)
   daemon.forget(container)
-  if (daemon.store.get('swarm-files', id)) daemon.store.delete('swarm-files', id, daemon.cause)
   if (removeVolumes) {
     for (const mount of container.Mounts) {
       const volume = mount.Name ? findVolume(daemon, mount.Name) : undefined

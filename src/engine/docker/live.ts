@@ -29,6 +29,7 @@ export function makeLive(daemon: Daemon, id: string, layers: readonly Layer[]): 
     lastExitCode: 0,
     isRemoved: false,
     isStopRequested: false,
+    isStopping: false,
     cancelRestart: undefined,
     restartDelayMs: 0,
   }

@@ -130,3 +130,15 @@ export function* distributionOf(daemon: Daemon, name: string, credentials: Remot
   }
 }
 
+
+/** For `docker manifest`, whose real self asks the registry: this route is the sandbox's own. */
+export function* manifestText(daemon: Daemon, name: string, credentials: RemoteCredentials | undefined): Work<HttpResponse> {
+  try {
+    const image = yield* remoteImage(daemon, parseReference(name), credentials)
+    const { architecture, os } = image.config
+    return jsonResponse(200, { manifest: manifestOf({ id: image.id, configSize: JSON.stringify(image.config).length, layers: image.layers }), platform: { architecture, os } })
+  } catch (error) {
+    if (error instanceof DockerError && error.message.startsWith('pull access denied')) throw new DockerError(403, unauthenticated)
+    throw error
+  }
+}

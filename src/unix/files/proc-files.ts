@@ -145,7 +145,8 @@ function descriptorLink(descriptor: Descriptor): Virtual {
 }
 
 export function commandName({ argv }: Process): string {
-  const name = argv[0] ?? ''
+  // A title like `nginx: worker process` is written over the arguments; the name stays the program's.
+  const name = (argv[0] ?? '').replace(/:( .*)?$/, '')
   return name.slice(name.lastIndexOf('/') + 1).replace(/^-/, '').slice(0, 15)
 }
 

@@ -1,6 +1,9 @@
 /** Processes as ps, top and pgrep tell of them: only those of the own pid namespace are seen, by their numbers there. */
+import { commandName } from '../files/proc-files.ts'
 import type { Process } from '../kernel/process.ts'
 import { userName } from './users.ts'
+
+export { commandName }
 
 /** Those that `viewer` sees, by pid. */
 export function visibleProcesses(viewer: Process): readonly Process[] {
@@ -15,11 +18,6 @@ export function parentPidSeen(viewer: Process, process: Process): number {
   const { parent } = process
   if (!parent || parent.isEnded) return process === viewer.namespaces.pids.processes.get(1) ? 0 : viewer.namespaces.pids.processes.has(1) && pidSeen(viewer, process) !== 1 ? 1 : 0
   return [...viewer.namespaces.pids.processes.values()].includes(parent) ? pidSeen(viewer, parent) : 0
-}
-
-export function commandName(process: Process): string {
-  const [first = ''] = process.argv
-  return first.replace(/^-/, '').replace(/.*\//, '').replace(/:$/, '').slice(0, 15)
 }
 
 export function commandLine(process: Process): string {
