@@ -4,10 +4,18 @@
  */
 import { goJsonNumber } from './go-json.ts'
 
-const widthLimit = 80
+/** yaml.v3, which compose uses, keeps the order of a struct's fields, indents lists under their key and never folds a line. */
+export interface YamlForm {
+  readonly keepsOrder: boolean
+  readonly indentsLists: boolean
+  readonly width: number
+}
 
-export function goYaml(value: unknown): string {
-  const writer = new Writer()
+const sigs: YamlForm = { keepsOrder: false, indentsLists: false, width: 80 }
+export const yamlThree: YamlForm = { keepsOrder: true, indentsLists: true, width: Number.POSITIVE_INFINITY }
+
+export function goYaml(value: unknown, form: YamlForm = sigs): string {
+  const writer = new Writer(form)
   writer.node(value, 0, 'root')
   return writer.text
 }
@@ -15,6 +23,11 @@ export function goYaml(value: unknown): string {
 class Writer {
   text = ''
   #column = 0
+  readonly #form: YamlForm
+
+  constructor(form: YamlForm) {
+    this.#form = form
+  }
 
   #put(piece: string): void {
     this.text += piece
@@ -36,14 +49,14 @@ class Writer {
   }
 
   #map(entries: [string, unknown][], indent: number, place: 'root' | 'key' | 'item'): void {
-    entries.sort(([a], [b]) => naturally(a, b))
+    if (!this.#form.keepsOrder) entries.sort(([a], [b]) => naturally(a, b))
     if (place === 'key') this.#put('\n')
     entries.forEach(([key, item], index) => {
       if (place === 'item' && index === 0) this.#put(' ')
       else this.#put(' '.repeat(indent))
       this.#key(key, indent)
       const isList = Array.isArray(item) && item.length > 0
-      this.node(item, isList ? indent : indent + 2, 'key')
+      this.node(item, isList && !this.#form.indentsLists ? indent : indent + 2, 'key')
     })
   }
 
@@ -105,7 +118,7 @@ class Writer {
     letters.forEach((letter, at) => {
       if (letter === ' ') {
         const isEdge = quote !== '' && (at === 0 || at === letters.length - 1)
-        if (!wasSpace && this.#column > widthLimit && !isEdge && letters[at + 1] !== ' ') this.#put(`\n${' '.repeat(indent)}`)
+        if (!wasSpace && this.#column > this.#form.width && !isEdge && letters[at + 1] !== ' ') this.#put(`\n${' '.repeat(indent)}`)
         else this.#put(' ')
         wasSpace = true
       } else if (letter === '\n') {
@@ -136,7 +149,7 @@ class Writer {
         return
       }
       if (letter === ' ') {
-        if (!wasSpace && this.#column > widthLimit && at > 0 && at < letters.length - 1) {
+        if (!wasSpace && this.#column > this.#form.width && at > 0 && at < letters.length - 1) {
           this.#put(`\n${' '.repeat(indent)}`)
           if (letters[at + 1] === ' ') this.#put('\\')
         } else this.#put(' ')

@@ -12,8 +12,11 @@ import { logs } from './attach.ts'
 import { build } from './build.ts'
 import { type ComposeCommand, type ComposeContext, members, selected } from './context.ts'
 import { down, kill, pause, remove, restart, stop, unpause } from './down.ts'
+import { dryRun } from './dry-run.ts'
 import { cp, exec, run } from './exec.ts'
-import { config, images, ls, port, ps, top, version, volumes } from './list.ts'
+import { attach, commitService, events, exportService, watch } from './follow.ts'
+import { config } from './config.ts'
+import { images, ls, port, ps, top, version, volumes } from './list.ts'
 import { loadProject, type Project } from './project.ts'
 import { create, pullImages, scale, start, up } from './up.ts'
 
@@ -52,7 +55,7 @@ const wait: ComposeCommand = function* (context) {
   return yield* context.docker(['wait', ...all.map(({ id }) => id)])
 }
 
-const commands: Readonly<Record<string, ComposeCommand>> = { build, config, cp, create, down, exec, images, kill, logs, ls, pause, port, ps, pull, push, restart, rm: remove, run, scale, start, stats, stop, top, unpause, up, version, volumes, wait }
+const commands: Readonly<Record<string, ComposeCommand>> = { attach, build, commit: commitService, config, cp, create, down, events, exec, export: exportService, images, kill, logs, ls, pause, port, ps, pull, push, restart, rm: remove, run, scale, start, stats, stop, top, unpause, up, version, volumes, wait, watch }
 
 export interface ComposeSettings {
   readonly host: string
@@ -70,14 +73,20 @@ export function* compose(process: Process, words: readonly string[], { host, fla
     return 0
   }
   const act = commands[name]
+  // Help is there for what is not simulated too.
+  if (!act && rest.includes('--help') && flagsOf(`compose ${name}`).length > 0) {
+    yield* out(process, yield* helpText(process, `compose ${name}`))
+    return 0
+  }
   if (!act) {
-    if (/^(attach|bridge|commit|events|export|publish|watch)$/.test(name)) throw new DockerError(`docker compose ${name} is not simulated in this sandbox`)
+    if (/^(alpha|bridge|publish)$/.test(name)) throw new DockerError(`docker compose ${name} is not simulated in this sandbox`)
     yield* out(process, yield* helpText(process, 'compose'))
     throw new DockerError(`unknown docker command: "compose ${name}"`)
   }
   const flags = yield* parsed(process, `compose ${name}`, rest, flagsOf(`compose ${name}`), name === 'exec' || name === 'run')
   if (flags === 'help') return 0
   if ((name === 'exec' && flags.args.length < 2) || (name === 'run' && flags.args.length < 1)) throw new DockerError(`requires at least ${name === 'exec' ? 2 : 1} arg(s), only received ${flags.args.length}`)
+  if (/^(attach|export|commit)$/.test(name) && flags.args.length < 1) throw new DockerError(`requires at least 1 arg(s), only received ${flags.args.length}`)
   if ((name === 'port' || name === 'cp') && flags.args.length !== 2) throw new DockerError(`accepts 2 arg(s), received ${flags.args.length}`)
   let loaded: Project | undefined
   const progress = globals.text('progress') || process.env.COMPOSE_PROGRESS || 'auto'
@@ -86,17 +95,18 @@ export function* compose(process: Process, words: readonly string[], { host, fla
   const activities: Activity[] = []
   const context: ComposeContext = {
     process,
-    engine: createEngine(process, host),
+    engine: isDryRun ? dryRun(createEngine(process, host)) : createEngine(process, host),
     flags,
     args: flags.args,
     globals,
     *project() {
       if (loaded) return loaded
-      loaded = loadProject(process, { files: globals.list('file'), name: globals.text('project-name'), folder: globals.text('project-directory'), profiles: globals.list('profile'), envFiles: globals.list('env-file') })
+      loaded = loadProject(process, { files: globals.list('file'), name: globals.text('project-name'), folder: globals.text('project-directory'), profiles: globals.list('profile'), envFiles: globals.list('env-file'), hasAllResources: globals.is('all-resources'), isInterpolated: !(name === 'config' && flags.is('no-interpolate')) })
       for (const words of loaded.warnings) yield* err(process, warning(process, words))
       return loaded
     },
     docker,
+    warn: (words) => err(process, warning(process, words)),
     activity: (title, options = {}) => {
       const activity = new Activity(process, title, { isQuiet: options.isQuiet === true || progress === 'quiet', isPlain: progress === 'plain', isDryRun })
       activities.push(activity)

@@ -17,6 +17,8 @@ export interface ComposeContext {
   project(): Blocking<Project>
   /** Another docker command, with its words. */
   docker(words: readonly string[]): Blocking<number>
+  /** On standard error, as its log library prints. */
+  warn(words: string): Blocking<void>
   activity(title: string, options?: { readonly isQuiet?: boolean }): Activity
 }
 

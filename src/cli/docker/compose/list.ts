@@ -1,7 +1,6 @@
 /** What compose shows of a project: ps, ls, images, port, top, volumes, config, version. */
 import { type Blocking, out, type Process } from '../../../unix/kernel/process.ts'
 import { goJson } from '../../go-json.ts'
-import { goYaml } from '../../go-yaml.ts'
 import { aligned, dockerStyle } from '../../table.ts'
 import { DockerError } from '../command.ts'
 import { query } from '../engine.ts'
@@ -136,56 +135,3 @@ export const volumes: ComposeCommand = function* (context) {
   yield* out(context.process, context.flags.is('quiet') ? rows.map((name) => `${name}\n`).join('') : aligned([['DRIVER', 'VOLUME NAME'], ...rows.map((name) => ['local', name])].map((row) => `${row.join('\t')}\n`).join(''), dockerStyle))
   return 0
 }
-
-export const config: ComposeCommand = function* (context) {
-  const { process, flags } = context
-  const project = yield* context.project()
-  const lines = (texts: Iterable<string>): Blocking<void> => out(process, [...texts].map((text) => `${text}\n`).join(''))
-  if (flags.is('quiet')) return 0
-  if (flags.is('services')) yield* lines(project.services.map(({ name }) => name))
-  else if (flags.is('images')) yield* lines(project.services.map(({ image }) => image).sort())
-  else if (flags.is('volumes')) yield* lines(Object.keys(project.volumes).sort())
-  else if (flags.is('profiles')) yield* lines([...new Set([...project.services, ...project.disabled].flatMap(({ fields }) => textsOf(fields.profiles)))].sort())
-  else {
-    const whole = canonical(process, project)
-    yield* out(process, flags.text('format') === 'json' ? `${goJson(whole, { indent: '  ' })}\n` : goYaml(whole))
-  }
-  return 0
-}
-
-/** Every short form in its long one, as compose itself would write the file. */
-function canonical(process: Process, project: Project): object {
-  const named = (entries: Readonly<Record<string, object>>, nameOf: (key: string) => string) => Object.fromEntries(Object.entries(entries).map(([key, fields]) => [key, { name: nameOf(key), ...fields }]))
-  return {
-    name: project.name,
-    services: Object.fromEntries(project.services.map((service) => [service.name, canonicalService(process, service)])),
-    ...(Object.keys(project.networks).length > 0 && { networks: named(project.networks, (key) => networkName(project, key)) }),
-    ...(Object.keys(project.volumes).length > 0 && { volumes: named(project.volumes, (key) => volumeName(project, key)) }),
-  }
-}
-
-function canonicalService(process: Process, service: Service): Record<string, unknown> {
-  const { fields } = service
-  const { env_file: _, depends_on: __, ...rest } = fields
-  const command = (value: unknown) => (value === undefined ? undefined : Array.isArray(value) ? value : String(value).split(' '))
-  const environment = Array.isArray(fields.environment) ? Object.fromEntries(fields.environment.map(String).map((one) => [one.split('=')[0], one.includes('=') ? one.slice(one.indexOf('=') + 1) : (process.env[one] ?? null)])) : Object.fromEntries(Object.entries(fieldsOf(fields.environment)).map(([name, value]) => [name, value === null ? null : String(value)]))
-  const all: Record<string, unknown> = {
-    ...rest,
-    ...(service.build && { build: { context: service.build.context, dockerfile: service.build.dockerfile, ...(Object.keys(service.build.args).length > 0 && { args: service.build.args }), ...(service.build.target !== '' && { target: service.build.target }) } }),
-    command: command(fields.command) ?? null,
-    entrypoint: command(fields.entrypoint) ?? null,
-    ...(Object.keys(environment).length > 0 && { environment }),
-    ...(service.dependsOn.length > 0 && { depends_on: Object.fromEntries(service.dependsOn.map(({ service: name, condition, restart }) => [name, { condition, required: true, ...(restart && { restart }) }])) }),
-    ...(service.networks.length > 0 && { networks: Object.fromEntries(service.networks.map(({ name, aliases }) => [name, aliases.length > 0 ? { aliases } : null])) }),
-    ...(Array.isArray(fields.ports) && { ports: fields.ports.map(canonicalPort) }),
-    ...(service.volumes.length > 0 && { volumes: service.volumes.map(({ type, source, target, isReadOnly }) => ({ type, ...(source !== '' && { source }), target, ...(isReadOnly && { read_only: true }), ...(type === 'volume' ? { volume: {} } : type === 'bind' ? { bind: { create_host_path: true } } : {}) })) }),
-  }
-  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-function canonicalPort(port: unknown): unknown {
-  if (typeof port === 'object') return port
-  const [, ip, published, target, protocol = 'tcp'] = /^(?:(?:(.*):)?([\d-]+):)?([\d-]+)(?:\/(\w+))?$/.exec(String(port)) ?? []
-  return { mode: 'ingress', ...(ip && { host_ip: ip }), target: Number(target), ...(published && { published }), protocol }
-}
-

@@ -41,6 +41,8 @@ export interface Project {
 export interface ProjectOptions extends LoadOptions {
   readonly name: string
   readonly profiles: readonly string[]
+  /** Also what no service uses. */
+  readonly hasAllResources?: boolean
 }
 
 export function loadProject(process: Process, options: ProjectOptions): Project {
@@ -58,7 +60,20 @@ export function loadProject(process: Process, options: ProjectOptions): Project 
   const networks = { ...(usesDefault ? { default: {} } : {}), ...section(tree.networks) }
   const project: Project = { name, folder, files, services: enabled.sort(byName), disabled: services.filter((service) => !isEnabled(service)).sort(byName), networks, volumes: section(tree.volumes), secrets: section(tree.secrets), configs: section(tree.configs), extensions: Object.fromEntries(Object.entries(tree).filter(([key]) => key.startsWith('x-'))), environment, warnings }
   checkReferences(project)
-  return project
+  return options.hasAllResources ? project : withoutUnneeded(project)
+}
+
+/** Networks, volumes, secrets and configs that no enabled service uses are as if they were not there. */
+function withoutUnneeded(project: Project): Project {
+  const used = (kind: 'secrets' | 'configs') => new Set(project.services.flatMap(({ fields }) => (Array.isArray(fields[kind]) ? (fields[kind] as unknown[]) : []).map((one) => (isFields(one) ? String(one.source) : String(one)))))
+  const only = (all: Readonly<Record<string, Fields>>, wanted: ReadonlySet<string>) => Object.fromEntries(Object.entries(all).filter(([key]) => wanted.has(key)))
+  return {
+    ...project,
+    networks: only(project.networks, new Set(project.services.flatMap(({ networks }) => networks.map(({ name }) => name)))),
+    volumes: only(project.volumes, new Set(project.services.flatMap(({ volumes }) => volumes.flatMap(({ type, source }) => (type === 'volume' ? [source] : []))))),
+    secrets: only(project.secrets, used('secrets')),
+    configs: only(project.configs, used('configs')),
+  }
 }
 
 /** Given names must be right; one made from the folder is put right. */

@@ -43,7 +43,7 @@ export function containerName(project: Project, service: Service, number: number
 }
 
 /** A command in one text is split as a shell would. */
-function words(value: unknown): string[] | null {
+export function shellWords(value: unknown): string[] | null {
   if (value === undefined || value === null) return null
   if (Array.isArray(value)) return value.map(String)
   const parts: string[] = []
@@ -85,8 +85,8 @@ export function serviceConfig(process: Process, project: Project, service: Servi
     OpenStdin: options.stdin ?? isTrue(fields.stdin_open),
     StdinOnce: options.stdin === true,
     Env: [...Object.entries(environment).filter(([, value]) => value !== null).map(([name, value]) => `${name}=${value}`), ...(options.env ?? [])],
-    Cmd: options.command ?? words(fields.command),
-    Entrypoint: words(fields.entrypoint),
+    Cmd: options.command ?? shellWords(fields.command),
+    Entrypoint: shellWords(fields.entrypoint),
     Image: service.image,
     WorkingDir: fields.working_dir ?? '',
     ExposedPorts: exposed,

@@ -5,6 +5,7 @@
 import { bytesOf } from '../../../base/bytes.ts'
 import { tarOf } from '../../../base/tar.ts'
 import { type Blocking, err, sleep } from '../../../unix/kernel/process.ts'
+import { goDuration } from '../../go-values.ts'
 import { DockerError } from '../command.ts'
 import { DaemonError, eachLine, query } from '../engine.ts'
 import { credentials } from '../login.ts'
@@ -37,6 +38,7 @@ export const up: ComposeCommand = function* (context) {
   if (flags.is('no-start')) return 0
   if (isDetached) {
     yield* startAll(context, project, services, told)
+    if (flags.is('wait')) yield* allHealthy(context, project, services, told)
     return 0
   }
   const wanted = args.length > 0 ? services.filter(({ name }) => args.includes(name)) : services
@@ -51,6 +53,39 @@ export const up: ComposeCommand = function* (context) {
   if (outcome.isInterrupted) return process.terminal ? 0 : 130
   if (exitFrom !== '') return outcome.codes.get(exitFrom) ?? 0
   return aborts ? (outcome.firstCode ?? 0) : 0
+}
+
+/** Until each container runs, and is healthy if it has a check. */
+function* allHealthy(context: ComposeContext, project: Project, services: readonly Service[], told: Activity): Blocking<void> {
+  const { process, flags, engine } = context
+  const until = flags.isSet('wait-timeout') ? process.now() + flags.number('wait-timeout') * 1000 : undefined
+  const all = (yield* members(context, project.name, services.map(({ name }) => name))).filter(({ isOneOff }) => !isOneOff)
+  const one = function* ({ id, name }: Member): Blocking<void> {
+    yield* told.tell(`Container ${name}`, 'Waiting', 'working')
+    for (;;) {
+      const { State } = yield* engine.json<{ State: { Status: string; ExitCode: number; Health?: { Status: string } } }>('GET', `/containers/${id}/json`)
+      const isReady = State.Health ? State.Health.Status === 'healthy' : State.Status === 'running'
+      if (isReady) break
+      if (State.Status === 'exited' || State.Health?.Status === 'unhealthy') {
+        const words = State.Status === 'exited' ? `exited (${State.ExitCode})` : 'is unhealthy'
+        yield* told.tell(`Container ${name}`, words, 'failed', 'Error')
+        throw new DockerError(`container ${name} ${words}`)
+      }
+      if (until !== undefined && process.now() >= until) throw new DockerError('application not healthy after ' + goDuration(flags.number('wait-timeout') * 1000))
+      yield* sleep(process, lookEveryMs)
+    }
+    yield* told.tell(`Container ${name}`, 'Healthy', 'done')
+  }
+  yield* together(all.map(one))
+}
+
+/** As `up -d` without its flags. */
+export function* upInBackground(context: ComposeContext, project: Project, services: readonly Service[]): Blocking<void> {
+  const all = withDependencies(project, services)
+  const told = context.activity('Running')
+  yield* converge(context, project, all, told)
+  yield* startAll(context, project, all, told)
+  yield* told.finish()
 }
 
 export const create: ComposeCommand = function* (context) {
@@ -92,14 +127,16 @@ export function* converge(context: ComposeContext, project: Project, services: r
   yield* provideImages(context, project, services)
   yield* provideNetworks(context, project, services, told)
   yield* provideVolumes(context, project, services, told)
+  const orphans = (yield* members(context, project.name)).filter((member) => !member.isOneOff && ![...project.services, ...project.disabled].some(({ name }) => name === member.service))
+  if (context.flags.knows('remove-orphans') && context.flags.is('remove-orphans')) {
+    yield* stopAll(context, project, orphans, told, { removes: true })
+  } else if (orphans.length > 0 && context.process.env.COMPOSE_IGNORE_ORPHANS !== 'true') {
+    yield* context.warn(`Found orphan containers (${`[${orphans.map(({ name }) => name).join(' ')}]`}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.`)
+  }
   for (const group of levels(services)) {
     const made: (() => Blocking<void>)[] = []
     for (const service of group) if (!service.isPrepared) made.push(...(yield* provideContainers(context, project, service, told)))
     yield* together(made.map((make) => make()))
-  }
-  if (context.flags.knows('remove-orphans') && context.flags.is('remove-orphans')) {
-    const orphans = (yield* members(context, project.name)).filter((member) => ![...project.services, ...project.disabled].some(({ name }) => name === member.service))
-    yield* stopAll(context, project, orphans, told, { removes: true })
   }
 }
 
