@@ -3,6 +3,7 @@
  * does not matter much. With `--json` the last line is an array of `{work, unit, ours, peer}`; `--quick` leaves out what takes minutes.
  */
 import { longestBlockMs } from './block.ts'
+import { fanOut, heldObjects, oursConfigMaps, peerEvents } from './objects.ts'
 import { nodesFor, startOurs } from './ours.ts'
 import { startPeer } from './peer.ts'
 import { sizes } from './sizes.ts'
@@ -39,6 +40,14 @@ export async function bench(args: readonly string[]): Promise<number> {
   }
   if (!isQuick) say({ work: `10,000 replicas to Ready${nodes(10_000)}`, unit: 'ms CPU', ours: (await life(startOurs, 10_000)).deploy, peer: null })
   say({ work: 'longest block of the event loop, 1,000 replicas', unit: 'ms CPU', ours: blockMs, peer: null })
+  const count = 5000
+  say({ work: `${named(count)} ConfigMaps (peer: Events) created and listed`, unit: 'ms CPU', ours: await median(7, () => cpu(() => oursConfigMaps(count))), peer: await median(isQuick ? 1 : 3, () => peerEvents(count, cpu)) })
+  for (const watchers of [10, 100]) say({ work: `1,000 changes told to ${watchers} watchers`, unit: 'ms CPU', ours: await median(3, () => cpu(() => fanOut(watchers, 1000))), peer: null })
+  if (!isQuick) {
+    const { megabytes, listMs } = await heldObjects(100_000)
+    say({ work: '100,000 objects held', unit: 'MB', ours: megabytes, peer: null })
+    say({ work: 'one in a thousand of them listed by label', unit: 'ms CPU', ours: listMs, peer: null })
+  }
   for (const { name, kilobytes } of sizes()) say({ work: name, unit: 'kB gzip', ours: kilobytes, peer: null })
   if (args.includes('--json')) console.log(JSON.stringify(rows))
   return 0

@@ -30,6 +30,7 @@ export interface Ours extends World {
 export async function startOurs(replicas = 0): Promise<Ours> {
   const session = await Session.create({ preset: 'laptop', supplies: nodeSupplies })
   const spec = minikubeSpec({ nodes: nodesFor(replicas), network, cpus: 64, memoryBytes: 256 * 2 ** 30 })
+  await session.clusters.load()
   const cluster = session.clusters.create({ ...spec, nodes: spec.nodes.map((node) => ({ ...node, maxPods: podsPerNode })) }, { isQuiet: true })
   if (!(await session.clusters.ready(spec.name))) throw new Error('the cluster did not become Ready')
   const [first] = spec.nodes
@@ -41,7 +42,7 @@ export async function startOurs(replicas = 0): Promise<Ours> {
 
   function ask(method: string, url: string, body?: object, type = 'application/json'): void {
     const request = { method, url, headers: { 'content-type': type }, body: bytesOf(body ? JSON.stringify(body) : '') }
-    const response = session.laptop.net.request({ ip: first.ip, port: spec.apiPort }, request)
+    const response = cluster.api.handle(request, {})
     if (response instanceof Pending || response.status > 299) throw new Error(`${method} ${url}: ${JSON.stringify(response)}`)
     session.onPlanned()
   }

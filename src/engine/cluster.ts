@@ -81,6 +81,9 @@ export interface Cluster {
   removeNode(name: string): void
   powerOff(node: string): void
   powerOn(node: string): void
+  /** The kubelet alone: its containers and the rules of the network stay. */
+  stopKubelet(node: string): void
+  startKubelet(node: string): void
   startComponent(component: Component): void
   stopComponent(component: Component): void
   isRunning(component: Component): boolean
@@ -124,7 +127,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     components.delete(component)
   }
 
-  const powerOn = (node: string): void => {
+  const beginKubelet = (node: string): void => {
     const machine = machines.get(node)
     if (!machine || kubelets.has(node)) return
     kubelets.set(
@@ -143,6 +146,12 @@ export function createCluster(options: ClusterOptions): Cluster {
       }),
     )
     joined.add(node)
+  }
+
+  const powerOn = (node: string): void => {
+    const machine = machines.get(node)
+    if (!machine || kubelets.has(node)) return
+    beginKubelet(node)
     joinNetwork(machine)
   }
 
@@ -218,6 +227,11 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     powerOff,
     powerOn,
+    stopKubelet(node) {
+      kubelets.get(node)?.stop()
+      kubelets.delete(node)
+    },
+    startKubelet: beginKubelet,
     startComponent,
     stopComponent,
     isRunning: (component) => components.has(component),

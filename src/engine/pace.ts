@@ -11,7 +11,7 @@ export const pace = {
   containerStart: 150,
   /** BuildKit: from a RUN's begin to its program's, and from its end to the next step. */
   buildContainerStart: 140,
-  buildContainerEnd: 60,
+  buildContainerEnd: 20,
   /** How long the kubelet takes to notice what its containers did. */
   relist: 200,
   /** Kubelet looks at every pod again this often, as its own sync loop does. */
@@ -64,4 +64,15 @@ export const pace = {
   dockerRestartFirst: 100,
   dockerRestartMost: 60_000,
   dockerRestartReset: 10_000,
+  /** Swarm: from a task that waits for a node to its node, from there to the node's agent, and between two ticks of a manager. */
+  swarmSchedule: 50,
+  swarmDispatch: 100,
+  /** From a task's end to the word of it: its networks are taken down first. */
+  swarmTeardown: 1_100,
+  swarmTick: 1_000,
+  /** Silence after which a manager stands for election, and a node counts as down. */
+  swarmElection: 10_000,
+  swarmNodeGrace: 15_000,
+  /** How long a call waits for a leader. */
+  swarmRequest: 20_000,
 } as const

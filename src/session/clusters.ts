@@ -17,6 +17,7 @@ import { kubeconfig } from './kubeconfig.ts'
 import { loadKubectl } from './programs.ts'
 import type { World } from './presets.ts'
 import { diskOf } from './disk.ts'
+import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
 import type { Session } from './session.ts'
 import type { Saved } from './storage.ts'
 
@@ -99,6 +100,7 @@ export class Clusters {
     if (world.kind === 'kubernetes') {
       const nodes = world.nodes.map((name, index) => ({ name, ip: `${this.#options.network}.${index + 2}`, cpus: 4, memoryBytes: 8 * 2 ** 30 }))
       this.create({ name: 'kubernetes', apiPort: 6443, nodes, isControlPlaneTainted: world.isControlPlaneTainted }, { isQuiet: true })
+      this.#introduce(nodes)
       await this.ready('kubernetes')
       this.#options.session.useCluster(kubeconfig({ cluster: 'kubernetes', user: 'kubernetes-admin', context: 'kubernetes-admin@kubernetes', server: `https://${nodes[0].ip}:6443` }))
     } else if (world.hasCluster) {
@@ -259,6 +261,16 @@ export class Clusters {
     return undefined
   }
 
+  /** The machines of a cluster that was set up for its learners know each other by name, and take each other's host keys without asking. */
+  #introduce(nodes: readonly { readonly name: string; readonly ip: string }[]): void {
+    const lines = nodes.map(({ name, ip }) => `${ip} ${name}\n`).join('')
+    for (const { files } of [this.#options.session.laptop, ...nodes.flatMap(({ name }) => this.machine(name) ?? [])]) {
+      files.writeFile('/etc/hosts', `${files.readText('/etc/hosts')}\n${lines}`)
+      files.mkdir('/etc/ssh', { parents: true })
+      files.writeFile('/etc/ssh/ssh_config', 'Host *\n    StrictHostKeyChecking accept-new\n')
+    }
+  }
+
   #mark(running: Running, name: string, isOff: boolean): void {
     running.spec = { ...running.spec, nodes: running.spec.nodes.map((node) => (node.name === name ? { ...node, isOff } : node)) }
   }
@@ -278,6 +290,11 @@ export class Clusters {
       gateway: `${network}.1`,
     })
     session.watchFaults(machine)
+    const kubelet = {
+      start: () => this.#find(spec.name)?.running.cluster.startKubelet(spec.name),
+      stop: () => this.#find(spec.name)?.running.cluster.stopKubelet(spec.name),
+    }
+    systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
     const runtime = new PodRuntime({ host: machine, registry, clock, random, nodeIp: spec.ip, podCidr })
     return { spec, machine, runtime, stop: () => {} }
   }

@@ -4,10 +4,12 @@ import { textOf } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Access, Cluster, ClusterWish, Progress } from '../cli/machines.ts'
 import { type ClusterSpec, type Clusters, minikubeSpec, NotLoaded } from './clusters.ts'
+import type { DockerMachines } from './docker-machines.ts'
 import { credentials } from './kubeconfig.ts'
 
 export interface MachinesApiOptions {
   readonly clusters: Clusters
+  readonly dockerMachines: DockerMachines
   readonly clock: Clock
   /** First three parts of the wire's addresses. */
   readonly network: string
@@ -22,13 +24,18 @@ type Step = readonly [step: string, ms: number, node?: string]
 const readyPatienceMs = 360_000
 
 export function machinesApi(options: MachinesApiOptions): HttpHandler {
-  const { clusters, network, cpus, memoryBytes } = options
+  const { clusters, dockerMachines, network, cpus, memoryBytes } = options
 
   const act = (method: string, path: string, body: string): HttpResponse => {
     const [what, name, action, rest] = path.split('?')[0].split('/').filter(Boolean).map(decodeURIComponent)
-    if (what === 'machines' && name === undefined) return jsonResponse(200, { machines: clusters.names.flatMap((each) => described(clusters, each).nodes) })
+    if (what === 'machines' && name === undefined) return jsonResponse(200, { machines: [...dockerMachines.specs().map(({ name: machine, ip, isOff }) => ({ name: machine, role: 'docker', ip, isRunning: !isOff })), ...clusters.names.flatMap((each) => described(clusters, each).nodes)] })
     if (what === 'machines' && action === 'power') {
       const { on } = JSON.parse(body) as { on: boolean }
+      if (dockerMachines.has(name)) {
+        if (on) dockerMachines.powerOn(name)
+        else dockerMachines.powerOff(name)
+        return jsonResponse(200, {})
+      }
       if (!clusters.machine(name)) return refusal(404, `machine "${name}" does not exist`)
       if (on) clusters.powerOn(name)
       else clusters.powerOff(name)

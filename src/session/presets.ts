@@ -1,7 +1,7 @@
 /** Which world to start from, and what the image ids of Killercoda's scenarios mean here. */
 export interface Preset {
   readonly preset: string
-  /** Machines of a `kubernetes` world; the first is the control plane. */
+  /** Machines of a `kubernetes` world, the control plane first; of a `docker` or `laptop` world, all with Docker, the learner's own first. */
   readonly nodes?: readonly string[]
   /** Path → content, relative to the working folder. */
   readonly files?: Readonly<Record<string, string>>
@@ -17,18 +17,19 @@ export interface Preset {
 
 export type World =
   /** One machine with Docker; `minikube start` makes a cluster. */
-  | { readonly kind: 'laptop'; readonly hostname: string; readonly user: string; readonly hasCluster: boolean }
+  | { readonly kind: 'laptop'; readonly hostname: string; readonly user: string; readonly hasCluster: boolean; readonly machines: readonly string[] }
   /** A kubeadm cluster; the terminal stands on its control plane. */
   | { readonly kind: 'kubernetes'; readonly nodes: readonly string[]; readonly isControlPlaneTainted: boolean }
 
 /** Throws on a name nobody knows. */
 export function worldOf({ preset, nodes }: Preset): World {
-  if (preset === 'laptop') return { kind: 'laptop', hostname: 'sandbox', user: 'student', hasCluster: false }
-  if (preset === 'docker') return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: false }
+  if (preset === 'laptop') return { kind: 'laptop', hostname: nodes?.[0] ?? 'sandbox', user: 'student', hasCluster: false, machines: nodes?.slice(1) ?? [] }
+  // Named as the machine of the recordings is.
+  if (preset === 'docker') return { kind: 'laptop', hostname: nodes?.[0] ?? 'node1', user: 'root', hasCluster: false, machines: nodes?.slice(1) ?? [] }
   if (preset === 'kubernetes') return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node1', 'node2', 'node3'], isControlPlaneTainted: true }
   if (/^kubernetes-kubeadm-1node|^kubernetes-k3s|^kubernetes-cks-1node/.test(preset)) return { kind: 'kubernetes', nodes: ['controlplane'], isControlPlaneTainted: false }
   if (/^kubernetes/.test(preset)) return { kind: 'kubernetes', nodes: ['controlplane', 'node01'], isControlPlaneTainted: true }
-  if (/^minikube/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: true }
-  if (/^(ubuntu|docker|bash|nodejs|debian)/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: false }
+  if (/^minikube/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: true, machines: [] }
+  if (/^(ubuntu|docker|bash|nodejs|debian)/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: false, machines: [] }
   throw new Error(`unknown preset "${preset}"`)
 }

@@ -3,11 +3,12 @@
  * all hold one of these; none builds a world by hand. Everything that lasts can be taken out (`snapshot`) and put in (`saved`).
  */
 import { bytesOf } from '../base/bytes.ts'
-import { ManualClock } from '../base/clock.ts'
+import { type Cancel, ManualClock } from '../base/clock.ts'
 import { ByteStream, type HttpHandler } from '../base/http.ts'
 import { Random } from '../base/random.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
 import { Registry } from '../engine/docker/registry.ts'
+import { SwarmPeers } from '../engine/docker/swarm/peers.ts'
 import { catalogue } from '../engine/images/index.ts'
 import { type Cause, Store } from '../engine/store/store.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
@@ -22,10 +23,12 @@ import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
 import { machinesApi } from './machines-api.ts'
 import { diskOf } from './disk.ts'
+import { DockerMachines } from './docker-machines.ts'
 import { interruptGroup, type Job, pipes, shownOn } from './job.ts'
 import { type Preset, worldOf, type World } from './presets.ts'
 import { allPrograms, completeKubectl } from './programs.ts'
 import type { Saved, SavedWorld } from './storage.ts'
+import { containerdUnit, dockerUnit, sshUnit, systemdOf } from './services.ts'
 import type { Supplies } from './supplies.ts'
 import type { LessonState } from './lesson-room.ts'
 import { runAhead } from './drive.ts'
@@ -58,6 +61,8 @@ export class Session {
   readonly wire: Segment
   readonly clusters: Clusters
   readonly docker: DockerEngine
+  /** Other machines with Docker. */
+  readonly dockerMachines: DockerMachines
   lesson: LessonState | undefined
   /** Called before the first line of a command line runs; for undo. */
   beforeCommand: () => void = () => {}
@@ -109,14 +114,35 @@ export class Session {
     const registryStore = this.store('registry', saved)
     this.#registry = new Registry({ catalogue, store: registryStore })
     const registry = this.#registry
-    this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry })
+    const peers = new SwarmPeers()
+    this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry, peers })
     if (saved) this.#surround(saved.world.surroundings as string | undefined)
     if (saved) this.docker.restore({ resumes: true })
-    listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
+    let closeDocker: Cancel | undefined
+    const openDocker = (): void => {
+      closeDocker ??= listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
+    }
+    openDocker()
+    const stopDocker = (): void => {
+      closeDocker?.()
+      closeDocker = undefined
+      for (const { State } of this.docker.daemon.containers()) {
+        const first = [...this.laptop.kernel.processes].find(({ hostPid }) => State.Running && hostPid === State.Pid)
+        if (first) this.laptop.kernel.kill(first, 'KILL')
+      }
+      this.docker.stop()
+    }
+    const startDocker = (): void => {
+      this.docker.restore()
+      openDocker()
+    }
+    systemdOf(this.laptop, this.clock, [containerdUnit(), dockerUnit({ start: startDocker, stop: stopDocker }), sshUnit(this.laptop)])
     this.laptop.files.mkdir('/run/drydock', { parents: true })
     this.laptop.files.mkdir('/etc/docker', { parents: true })
+    this.dockerMachines = new DockerMachines({ session: this, registry, programs: this.#programs, peers, network: lan.network, saved })
+    this.dockerMachines.begin(this.world_.kind === 'laptop' ? this.world_.machines : [])
     this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, saved })
-    listenAt(this.laptop.files, machinesSocket, { http: machinesApi({ clusters: this.clusters, clock: this.clock, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes }) }, { mode: 0o666 })
+    listenAt(this.laptop.files, machinesSocket, { http: machinesApi({ clusters: this.clusters, dockerMachines: this.dockerMachines, clock: this.clock, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes }) }, { mode: 0o666 })
   }
 
   static async create(options: SessionOptions): Promise<Session> {
@@ -142,7 +168,7 @@ export class Session {
 
   /** File systems that last. */
   trees(): ReadonlyMap<string, MemoryFiles> {
-    return new Map([['laptop', this.laptop.disk], ...this.clusters.trees()])
+    return new Map([['laptop', this.laptop.disk], ...this.dockerMachines.trees(), ...this.clusters.trees()])
   }
 
   /** A store of the engine's own, restored when it was saved. */
@@ -169,6 +195,7 @@ export class Session {
       random: this.random.save(),
       revisions: Object.fromEntries([...this.#stores].map(([name, store]) => [name, store.revision])),
       clusters: this.clusters.saved(),
+      machines: this.dockerMachines.specs(),
       lesson: this.lesson,
       surroundings: this.#surroundings,
     }
@@ -268,11 +295,13 @@ export class Session {
   }
 
   powerOff(machine: string): void {
-    this.clusters.powerOff(machine)
+    if (this.dockerMachines.has(machine)) this.dockerMachines.powerOff(machine)
+    else this.clusters.powerOff(machine)
   }
 
   powerOn(machine: string): void {
-    this.clusters.powerOn(machine)
+    if (this.dockerMachines.has(machine)) this.dockerMachines.powerOn(machine)
+    else this.clusters.powerOn(machine)
   }
 
   /** The engine's handlers, for the bridge. */
@@ -283,6 +312,7 @@ export class Session {
   stop(): void {
     for (const window of this.#windows) window.close()
     this.clusters.stop()
+    this.dockerMachines.stop()
     this.docker.stop()
     this.laptop.powerOff()
   }

@@ -88,7 +88,7 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
   if (flags === 'help') return 0
   const complaint = argumentComplaint(shown, command, flags.args.length)
   if (complaint) throw new DockerError(path.startsWith('buildx ') ? `ERROR: ${complaint}` : complaint)
-  const act = implementation(path, command)
+  const act = ofSwarm.test(path) ? (yield* swarmCommands())[path] : implementation(path, command)
   if (!act) throw new DockerError(`docker ${shown} is not simulated in this sandbox.`)
   return yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
 }
@@ -102,6 +102,18 @@ function* composed(process: Process, words: readonly string[], host: string): Bl
   })
   while (loadedCompose === undefined) yield { promise: loading }
   return yield* loadedCompose(process, words, { host, flagsOf: (path) => (known[path]?.flags ?? []).map(flagOf), docker: (line) => run(process, line) })
+}
+
+const ofSwarm = /^(swarm|node|service|stack|secret|config) /
+let loadedSwarm: typeof import('./swarm/commands.ts').swarmCommands | undefined
+
+/** So are the commands of swarm mode. */
+function* swarmCommands(): Blocking<Readonly<Record<string, Command>>> {
+  const loading = loadedSwarm ? undefined : import('./swarm/commands.ts').then((module) => {
+    loadedSwarm = module.swarmCommands
+  })
+  while (loadedSwarm === undefined) yield { promise: loading }
+  return loadedSwarm
 }
 
 /** The plugin's file, and `docker-compose` as it was called when it stood alone. As a plugin it hears its own name first. */

@@ -4,7 +4,7 @@ import { goJson } from '../go-json.ts'
 import { template, TemplateError } from '../go-template.ts'
 import { type Command, DockerError } from './command.ts'
 import { currentContext } from './context.ts'
-import { basicFunctions } from './listing.ts'
+import { basicFunctions, humanAge } from './listing.ts'
 import { type Plugin, plugins } from './plugins.ts'
 import { binarySize } from './sizes.ts'
 
@@ -24,7 +24,7 @@ interface Info {
   readonly CgroupVersion?: string
   readonly Plugins: { readonly Volume?: readonly string[] | null; readonly Network?: readonly string[] | null; readonly Log?: readonly string[] | null }
   readonly CDISpecDirs?: readonly string[]
-  readonly Swarm: { readonly LocalNodeState: string; readonly NodeID?: string; readonly ControlAvailable?: boolean }
+  readonly Swarm: SwarmInfo
   readonly Runtimes: Readonly<Record<string, unknown>>
   readonly DefaultRuntime: string
   readonly InitBinary: string
@@ -45,6 +45,31 @@ interface Info {
   readonly RegistryConfig?: { readonly InsecureRegistryCIDRs?: readonly string[]; readonly IndexConfigs?: Readonly<Record<string, { readonly Secure: boolean; readonly Name: string }>> }
   readonly LiveRestoreEnabled: boolean
   readonly Warnings?: readonly string[] | null
+}
+
+interface SwarmInfo {
+  readonly LocalNodeState: string
+  readonly NodeID?: string
+  readonly NodeAddr?: string
+  readonly ControlAvailable?: boolean
+  readonly Error?: string
+  readonly RemoteManagers?: readonly { readonly Addr: string }[] | null
+  readonly Nodes?: number
+  readonly Managers?: number
+  readonly Cluster?: {
+    readonly ID: string
+    readonly DefaultAddrPool?: readonly string[] | null
+    readonly SubnetSize?: number
+    readonly DataPathPort?: number
+    readonly RootRotationInProgress: boolean
+    readonly Spec: {
+      readonly Orchestration: { readonly TaskHistoryRetentionLimit?: number }
+      readonly Raft: { readonly SnapshotInterval: number; readonly KeepOldSnapshots?: number; readonly HeartbeatTick: number; readonly ElectionTick: number }
+      readonly Dispatcher: { readonly HeartbeatPeriod: number }
+      readonly CAConfig: { readonly NodeCertExpiry: number; readonly ForceRotate?: number }
+      readonly EncryptionConfig: { readonly AutoLockManagers: boolean }
+    }
+  }
 }
 
 export const info: Command = function* ({ process, flags, engine }) {
@@ -111,7 +136,7 @@ function serverText(info: Info): string {
     for (const folder of info.CDISpecDirs) say(` ${folder}`)
   }
   say(`Swarm: ${info.Swarm.LocalNodeState}`)
-  if (info.Swarm.LocalNodeState !== 'inactive' && info.Swarm.NodeID) say(` NodeID: ${info.Swarm.NodeID}`)
+  sayAboutSwarm(info.Swarm, say)
   say(`Runtimes: ${Object.keys(info.Runtimes).sort().join(' ')}`)
   say(`Default Runtime: ${info.DefaultRuntime}`)
   say(`Init Binary: ${info.InitBinary}`)
@@ -142,4 +167,42 @@ function serverText(info: Info): string {
   }
   say(`Live Restore Enabled: ${info.LiveRestoreEnabled}`)
   return lines.join('')
+}
+
+function sayAboutSwarm({ LocalNodeState, NodeID, NodeAddr, ControlAvailable = false, Error = '', RemoteManagers, Nodes, Managers, Cluster }: SwarmInfo, say: (line: string) => void): void {
+  if (LocalNodeState === 'inactive' || LocalNodeState === 'locked') return
+  say(` NodeID: ${NodeID ?? ''}`)
+  if (Error !== '') say(` Error: ${Error}`)
+  say(` Is Manager: ${ControlAvailable}`)
+  if (Cluster && ControlAvailable && Error === '') {
+    const { Orchestration, Raft, Dispatcher, CAConfig, EncryptionConfig } = Cluster.Spec
+    const period = (nanos: number) => humanAge(nanos / 1e6)
+    say(` ClusterID: ${Cluster.ID}`)
+    say(` Managers: ${Managers}`)
+    say(` Nodes: ${Nodes}`)
+    if (Cluster.DefaultAddrPool?.length) {
+      say(` Default Address Pool: ${Cluster.DefaultAddrPool.map((pool) => `${pool}  `).join('')}`)
+      say(` SubnetSize: ${Cluster.SubnetSize}`)
+    }
+    if (Cluster.DataPathPort) say(` Data Path Port: ${Cluster.DataPathPort}`)
+    say(' Orchestration:')
+    say(`  Task History Retention Limit: ${Orchestration.TaskHistoryRetentionLimit ?? 0}`)
+    say(' Raft:')
+    say(`  Snapshot Interval: ${Raft.SnapshotInterval}`)
+    if (Raft.KeepOldSnapshots !== undefined) say(`  Number of Old Snapshots to Retain: ${Raft.KeepOldSnapshots}`)
+    say(`  Heartbeat Tick: ${Raft.HeartbeatTick}`)
+    say(`  Election Tick: ${Raft.ElectionTick}`)
+    say(' Dispatcher:')
+    say(`  Heartbeat Period: ${period(Dispatcher.HeartbeatPeriod)}`)
+    say(' CA Configuration:')
+    say(`  Expiry Duration: ${period(CAConfig.NodeCertExpiry)}`)
+    say(`  Force Rotate: ${CAConfig.ForceRotate ?? 0}`)
+    say(` Autolock Managers: ${EncryptionConfig.AutoLockManagers}`)
+    say(` Root Rotation In Progress: ${Cluster.RootRotationInProgress}`)
+  }
+  say(` Node Address: ${NodeAddr ?? ''}`)
+  if (RemoteManagers?.length) {
+    say(' Manager Addresses:')
+    for (const address of RemoteManagers.map(({ Addr }) => Addr).sort()) say(`  ${address}`)
+  }
 }

@@ -92,7 +92,8 @@ export const logout: Command = function* ({ process, args }) {
   return 0
 }
 
-function* asked(process: Process, question: string, isShown: boolean): Blocking<string> {
+/** One line of standard input, without echo when it is a secret. */
+export function* asked(process: Process, question: string, isShown: boolean): Blocking<string> {
   yield* out(process, question)
   const { terminal } = process
   if (terminal && !isShown) terminal.echo = false

@@ -71,7 +71,9 @@ export function rowOf(container: ContainerSummary, now: number, isWhole: boolean
 function imageName({ Image, ImageID }: ContainerSummary, isWhole: boolean): string {
   if (Image === '') return '<no image>'
   if (isWhole) return Image
-  return Image === ImageID || Image.startsWith('sha256:') ? Image.replace('sha256:', '').slice(0, 12) : Image
+  if (Image === ImageID || Image.startsWith('sha256:')) return Image.replace('sha256:', '').slice(0, 12)
+  // A tag says enough: the digest beside it is left out.
+  return /:[\w.-]+@sha256:/.test(Image) ? Image.replace(/@sha256:.*/, '') : Image
 }
 
 /** Names of links (`/web/db`) are shown only in full. */

@@ -108,7 +108,7 @@ export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Arr
   const shownName = session.name === '' && fileName === 'Dockerfile' ? 'Dockerfile' : fileName.replace(/^.*\//, '')
   const definition = open(`[internal] load build definition from ${shownName}`)
   const file = context.text(fileName)
-  say({ vertex: definition, status: `transferring dockerfile: ${file === undefined ? '2B' : sizeText(bytesOf(file).length + 31)} done` })
+  say({ vertex: definition, status: `transferring dockerfile: ${file === undefined ? '2B' : sizeText(bytesOf(file).length + fileName.length + 27)} done` })
   let warnings: readonly { rule: string; text: string; line: number; lastLine: number }[] = []
   try {
     if (file === undefined) {
@@ -565,7 +565,7 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
       for (const index of needed) for (const { name, instruction } of externalSources(dockerfile.stages[index], index)) yield* resolve(name, instruction)
       const ignore = open('[internal] load .dockerignore')
       const ignoreText = options.context.text(`${options.fileName}.dockerignore`) ?? options.context.text('.dockerignore')
-      say({ vertex: ignore, status: `transferring context: ${ignoreText === undefined ? '2B' : sizeText(bytesOf(ignoreText).length + 34)} done` })
+      say({ vertex: ignore, status: `transferring context: ${ignoreText === undefined ? '2B' : sizeText(bytesOf(ignoreText).length + 40)} done` })
       say({ vertex: ignore, done: true })
       if (options.isCheck) return
       for (const index of needed) checkStage(index)

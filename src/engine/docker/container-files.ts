@@ -77,6 +77,15 @@ export function mountDaemonFiles(daemon: Daemon, container: Container, table: Mo
   }
 }
 
+/** Secrets and configs of a swarm task. */
+export function mountTaskFiles(daemon: Daemon, container: Container, live: Live, table: MountTable): void {
+  const list = daemon.store.get('swarm-files', container.Id) as { readonly files: readonly { readonly at: string; readonly path: string }[] } | undefined
+  for (const { at, path } of list?.files ?? []) {
+    makeMountPoint(live, at, false, 'tmpfs')
+    table.mount({ at, files: daemon.host.disk, root: path, isReadOnly: true, source: 'tmpfs' })
+  }
+}
+
 export function mountAll(table: MountTable, mounts: readonly Mount[]): void {
   for (const mount of mounts) table.mount(mount)
 }

@@ -17,6 +17,8 @@ import { badRequest, notFound } from './docker-error.ts'
 import { ImageStore } from './image-store.ts'
 import type { Segment } from '../../unix/network/network.ts'
 import type { Registry } from './registry.ts'
+import type { SwarmPart } from './swarm/part.ts'
+import type { SwarmPeers } from './swarm/peers.ts'
 import type { Container, ContainerState, Network, Volume } from './shapes.ts'
 
 /** The part of a container that is not an object: it exists while the daemon runs. */
@@ -92,6 +94,7 @@ export class Daemon {
   readonly clock: Clock
   readonly random: Random
   readonly registry: Registry
+  readonly peers: SwarmPeers
   readonly images: ImageStore
   readonly live = new Map<string, Live>()
   readonly execs = new Map<string, Exec>()
@@ -104,6 +107,10 @@ export class Daemon {
   eventCount = 0
   /** As /_ping tells: `inactive`, `active/manager`. */
   swarmState = 'inactive'
+  /** Its machine was switched off. */
+  isStopped = false
+  /** Its part in a swarm, once it is in one. */
+  swarm: SwarmPart | undefined
   /** What `docker info` names the engine by. */
   readonly engineId: string
   /** Clients that follow events. */
@@ -124,12 +131,13 @@ export class Daemon {
   readonly #lastEntry = new Map<string, number>()
   #lastNano = 0n
 
-  constructor({ host, store, clock, random, registry }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry }) {
+  constructor({ host, store, clock, random, registry, peers }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry; peers: SwarmPeers }) {
     this.host = host
     this.store = store
     this.clock = clock
     this.random = random
     this.registry = registry
+    this.peers = peers
     const known = store.get('engine', 'id') as { readonly ID: string } | undefined
     this.engineId = known?.ID ?? random.uuid()
     if (!known) store.put('engine', 'id', { ID: this.engineId }, this.cause)

@@ -43,6 +43,7 @@ function sameNetwork(daemon: Daemon, a: string, b: string): boolean {
 
 /** Joins a namespace to a network; answers the endpoint with its address. */
 export function joinNetwork(daemon: Daemon, { container, network, wished, net, index }: { container: Container; network: Network; wished: EndpointSettings; net: NetNamespace; index: number }): EndpointSettings {
+  if (network.Scope === 'swarm') daemon.swarm?.checkAttachment(network, container)
   if (network.Driver === 'host' || network.Driver === 'null') return { ...wished, NetworkID: network.Id, EndpointID: daemon.random.hex(64) }
   const config = network.IPAM.Config?.find((pool) => parseSubnet(pool.Subnet ?? ''))
   const subnet = parseSubnet(config?.Subnet ?? '')
@@ -52,6 +53,8 @@ export function joinNetwork(daemon: Daemon, { container, network, wished, net, i
   const wanted = wished.IPAMConfig?.IPv4Address
   if (wanted && !contains(subnet, wanted)) throw badRequest('invalid endpoint settings:\nno configured subnet or ip-range contain the IP address ' + wanted)
   if (wanted && taken.has(wanted)) throw new DockerError(403, 'Address already in use')
+  const isOverlay = network.Scope === 'swarm'
+  if (isOverlay && !wanted) for (const address of daemon.swarm?.addressesTaken(network) ?? []) taken.add(address)
   const ip = wanted ?? freeAddress(range, taken)
   if (ip === undefined) throw failure(`no available IPv4 addresses on this network's address pools: ${network.Name} (${network.Id})`)
   const mac = wished.MacAddress || randomMac(daemon)
@@ -63,7 +66,7 @@ export function joinNetwork(daemon: Daemon, { container, network, wished, net, i
     MacAddress: mac,
     NetworkID: network.Id,
     EndpointID: daemon.random.hex(64),
-    Gateway: network.Internal ? '' : (config?.Gateway ?? ''),
+    Gateway: network.Internal || isOverlay ? '' : (config?.Gateway ?? ''),
     IPAddress: ip,
     IPPrefixLen: subnet.prefix,
     DNSNames: names,

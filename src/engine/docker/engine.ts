@@ -41,7 +41,8 @@ import { type Call, isTrue, matched, type Route, route } from './router.ts'
 import type { Container, HostConfig } from './shapes.ts'
 import { statsResponse, topOf } from './stats.ts'
 import { attach, attachExec, attachUpgraded, logs, streamHeaders } from './streams.ts'
-import { swarmRefusal } from './swarm.ts'
+import { SwarmPeers } from './swarm/peers.ts'
+import { restoreSwarm, swarmRoute } from './swarm/door.ts'
 import { apiVersion, diskUsage, engineVersion, info, minimumApiVersion, version } from './system.ts'
 import { createVolume, listVolumes, pruneVolumes, removeVolume, requireVolume, volumeFilters } from './volumes.ts'
 
@@ -183,15 +184,21 @@ const routes: readonly Route<Serve>[] = [
   route('POST /build', (daemon, { query, request }) => buildResponse(daemon, query, request)),
 
   route('GET /networks', (daemon, { query }) => json(200, listNetworks(daemon, parseFilters(query.get('filters'), networkFilters)))),
-  route('POST /networks/create', (daemon, { request }) => json(201, createNetwork(daemon, bodyOf(request) as Parameters<typeof createNetwork>[1]))),
+  route('POST /networks/create', function* (daemon, { request }) {
+    const body = bodyOf(request) as Parameters<typeof createNetwork>[1]
+    const isOverlay = body.Driver === 'overlay' || body.Scope === 'swarm'
+    return json(201, isOverlay && daemon.swarm ? yield* daemon.swarm.createNetwork(body) : createNetwork(daemon, body))
+  }),
   route('POST /networks/prune', (daemon, { query }) => json(200, pruneNetworks(daemon, parseFilters(query.get('filters'), ['label', 'label!', 'until'])))),
   route('GET /networks/{id}', (daemon, { params, query }) => {
     const network = requireNetwork(daemon, params.id)
     if (query.get('scope') && query.get('scope') !== network.Scope) throw notFound(`network ${params.id} not found`)
     return json(200, inspectNetwork(daemon, network))
   }),
-  route('DELETE /networks/{id}', (daemon, { params }) => {
-    removeNetwork(daemon, requireNetwork(daemon, params.id))
+  route('DELETE /networks/{id}', function* (daemon, { params }) {
+    const network = requireNetwork(daemon, params.id)
+    if (network.Scope === 'swarm' && daemon.swarm) yield* daemon.swarm.removeNetwork(network)
+    else removeNetwork(daemon, network)
     return empty(204)
   }),
   route('POST /networks/{id}/connect', (daemon, { params, request }) => {
@@ -233,15 +240,17 @@ export interface DockerEngineOptions {
   readonly clock: Clock
   readonly random: Random
   readonly registry: Registry
+  /** Engines that could be in one swarm. */
+  readonly peers?: SwarmPeers
 }
 
 export class DockerEngine implements HttpHandler {
   readonly daemon: Daemon
   readonly #clock: Clock
 
-  constructor({ machine, store, clock, random, registry }: DockerEngineOptions) {
+  constructor({ machine, store, clock, random, registry, peers = new SwarmPeers() }: DockerEngineOptions) {
     this.#clock = clock
-    this.daemon = new Daemon({ host: machine, store, clock, random, registry })
+    this.daemon = new Daemon({ host: machine, store, clock, random, registry, peers })
     this.daemon.buildCache = () => buildCacheRows(this.daemon)
     machine.files.graft({ at: overlayFolder, files: new LayerStoreFiles(this.daemon), root: '/', isReadOnly: false, source: '/dev/vda1' })
     ensurePredefined(this.daemon)
@@ -251,6 +260,8 @@ export class DockerEngine implements HttpHandler {
 
   /** The machine is switched off: nothing of the daemon goes on by itself. Its objects stay for the next one's `restore`. */
   stop(): void {
+    this.daemon.isStopped = true
+    this.daemon.swarm?.stop()
     for (const live of this.daemon.live.values()) {
       for (const cancel of live.cancels.splice(0)) cancel()
       live.cancelRestart?.()
@@ -288,6 +299,7 @@ export class DockerEngine implements HttpHandler {
       const comesBack = (resumes && wasRunning) || policy === 'always' || (policy === 'unless-stopped' && wasRunning) || (policy === 'on-failure' && wasRunning)
       if (comesBack && container.State.Status !== 'created') perform(this.#clock, quietly(start(daemon, container.Id)))
     }
+    restoreSwarm(daemon, { resumes })
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
@@ -366,7 +378,7 @@ export class DockerEngine implements HttpHandler {
   #find(request: HttpRequest): { serve: Serve; call: Call } | HttpResponse {
     const versioned = /^\/v(\d+)\.(\d+)(\/.*)$/.exec(request.url)
     const [path, query] = pathOf(request.url)
-    const found = matched(routes, request.method, path) ?? swarmRoute(this.daemon, request.method, path)
+    const found = matched(routes, request.method, path) ?? this.#inSwarm(request.method, path)
     if (!found) return { status: 404, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify({ message: 'page not found' })}\n` }
     if (versioned) {
       const minor = Number(versioned[2])
@@ -375,16 +387,10 @@ export class DockerEngine implements HttpHandler {
     }
     return { serve: found.serve, call: { request, params: found.params, query, minor: versioned ? Number(versioned[2]) : 51 } }
   }
-}
 
-function swarmRoute(daemon: Daemon, method: string, path: string): { serve: Serve; params: Record<string, string> } | undefined {
-  const refused = swarmRefusal(daemon, method, path)
-  if (!refused) return undefined
-  return {
-    params: {},
-    serve: () => {
-      throw refused
-    },
+  #inSwarm(method: string, path: string): { serve: Serve; params: Record<string, string> } | undefined {
+    const serve = swarmRoute(this.daemon, method, path)
+    return serve && { params: {}, serve: (_, call) => serve(call) }
   }
 }
 

@@ -17,7 +17,7 @@ import { Stdio } from '../runtime/stdio.ts'
 import { perform, type Work } from '../runtime/task.ts'
 import { UnknownUser, type User } from '../runtime/users.ts'
 import { containerUser } from './container-user.ts'
-import { mountAll, mountDaemonFiles, rootOf } from './container-files.ts'
+import { mountAll, mountDaemonFiles, mountTaskFiles, rootOf } from './container-files.ts'
 import type { Daemon, Live } from './daemon.ts'
 import { badRequest, conflict, DockerError, failure, notFound } from './docker-error.ts'
 import { joinNetwork, released } from './endpoints.ts'
@@ -92,6 +92,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const net = networkNamespace(daemon, container)
   const pids = pidNamespace(daemon, container)
   const endpoints = net.isOwn ? connectAll(daemon, container, net.net) : {}
+  if (net.isOwn && Object.values(endpoints).some(({ NetworkID }) => findNetwork(daemon, NetworkID)?.Scope === 'swarm')) daemon.swarm?.attachGateway(net.net)
   container = daemon.container(id)
   const table = rootOf(daemon, container, live)
   copyUpVolumes(daemon, container, live)
@@ -106,11 +107,14 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     ...(hostConfig.MemoryReservation > 0 ? { memoryLowBytes: hostConfig.MemoryReservation } : {}),
   }
   const namespaces: Namespaces = { pids, net: net.net, mounts: table, uts: net.isOwn || hostConfig.UTSMode === 'host' ? uts : net.uts }
+  // From here on what was attached to networks is to be released, also when the start fails.
+  live.namespaces = namespaces
   for (const [name, value] of Object.entries(hostConfig.Sysctls ?? {})) setSysctl(net.net, name, value)
   const system = host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup })
   mountAll(table, system)
   addDevices(daemon, container, system, table)
   mountDaemonFiles(daemon, container, table, Object.values(endpoints))
+  mountTaskFiles(daemon, container, live, table)
   if (net.isOwn) {
     if (Object.values(endpoints).some(({ DNSNames }) => DNSNames !== null)) net.net.listen(53, { dns: nameServerFor(daemon, id) }, { ip: '127.0.0.11', protocol: 'udp' })
   }
@@ -139,7 +143,6 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     throw new StartRefusal(400, error.exitCode, `${runcPrefix}${error.message}: unknown${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
   }
   live.process = process
-  live.namespaces = namespaces
   live.cgroup = cgroup
   for (const mount of container.Mounts) {
     if (mount.Type === 'volume' && mount.Name) daemon.event('volume', 'mount', mount.Name, { container: id, destination: mount.Destination, driver: mount.Driver ?? 'local', propagation: mount.Propagation, 'read/write': String(mount.RW) })
@@ -243,7 +246,7 @@ function connectAll(daemon: Daemon, container: Container, net: Namespaces['net']
     // The network of `--network` that was named first is eth0.
     const isMain = (name: string) => name === container.HostConfig.NetworkMode
     for (const [name, wished] of Object.entries(container.NetworkSettings.Networks).sort(([a], [b]) => Number(isMain(b)) - Number(isMain(a)))) {
-      const network = findNetwork(daemon, wished.NetworkID || name)
+      const network = findNetwork(daemon, wished.NetworkID || name) ?? daemon.swarm?.attachable(name)
       if (!network) throw notFound(`network ${name} not found`)
       connected[name] = joinNetwork(daemon, { container, network, wished, net, index: index++ })
       net.gateway ??= connected[name].Gateway || undefined
@@ -503,6 +506,7 @@ export function remove(daemon: Daemon, id: string, { removeVolumes }: { removeVo
   clear(daemon.host.disk, `/var/lib/docker/overlay2/${id}`)
   clear(daemon.host.disk, `/var/lib/docker/containers/${id}`)
   daemon.forget(container)
+  if (daemon.store.get('swarm-files', id)) daemon.store.delete('swarm-files', id, daemon.cause)
   if (removeVolumes) {
     for (const mount of container.Mounts) {
       const volume = mount.Name ? findVolume(daemon, mount.Name) : undefined

@@ -39,6 +39,7 @@ function addressesFor(daemon: Daemon, id: string, name: string): string[] {
   for (const endpoint of Object.values(container?.NetworkSettings.Networks ?? {})) {
     const network = findNetwork(daemon, endpoint.NetworkID)
     if (!network || endpoint.DNSNames === null) continue
+    if (network.Scope === 'swarm') found.push(...(daemon.swarm?.resolve(network, plain) ?? []))
     for (const { container: other, endpoint: theirs } of endpointsOn(daemon, network)) {
       const isNamed = theirs.DNSNames?.some((own) => own.toLowerCase() === plain || `${own.toLowerCase()}.${network.Name.toLowerCase()}` === plain)
       if (isNamed && theirs.IPAddress && other.State.Running) found.push(theirs.IPAddress)

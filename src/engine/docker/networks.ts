@@ -44,7 +44,7 @@ function put(daemon: Daemon, network: Omit<Network, 'Id'>): Network {
 
 /** The bridge's segment; made, with the machine on it, when first needed (after a restart too). */
 export function segmentOf(daemon: Daemon, network: Network): Segment {
-  let segment = daemon.segments.get(network.Id)
+  let segment = daemon.segments.get(network.Id) ?? (network.Scope === 'swarm' ? daemon.swarm?.segmentOf(network) : undefined)
   if (!segment) {
     const name = bridgeName(network)
     segment = daemon.host.segment(name)
@@ -161,7 +161,7 @@ export function inspectNetwork(daemon: Daemon, network: Network): Network {
       IPv6Address: '',
     }
   }
-  return { ...network, Containers: containers }
+  return { ...network, Containers: containers, ...(network.Scope === 'swarm' ? daemon.swarm?.networkDetails(network) : {}) }
 }
 
 export function removeNetwork(daemon: Daemon, network: Network): void {
@@ -201,7 +201,7 @@ export function pruneNetworks(daemon: Daemon, filters: Filters): { NetworksDelet
   const until = untilOf(filters, daemon.clock.now())
   const deleted: string[] = []
   for (const network of [...daemon.networks()]) {
-    if (isPredefined(network) || endpointsOn(daemon, network).length > 0 || !passesLabels(network.Labels, filters)) continue
+    if (isPredefined(network) || network.Scope === 'swarm' || endpointsOn(daemon, network).length > 0 || !passesLabels(network.Labels, filters)) continue
     if (until !== undefined && Date.parse(network.Created) > until) continue
     removeNetwork(daemon, network)
     deleted.push(network.Name)

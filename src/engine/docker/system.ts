@@ -101,7 +101,7 @@ export function info(daemon: Daemon): object {
     ServerVersion: engineVersion,
     Runtimes: { 'io.containerd.runc.v2': { path: 'runc', status: features }, runc: { path: 'runc', status: features } },
     DefaultRuntime: 'runc',
-    Swarm: { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
+    Swarm: daemon.swarm?.info() ?? { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
     LiveRestoreEnabled: false,
     Isolation: '',
     InitBinary: 'docker-init',

@@ -194,11 +194,12 @@ export class Namespace implements NetNamespace {
 
   #translated(to: Address, protocol: Protocol): Address {
     for (const rule of this.rules) {
-      if (rule.port !== to.port || rule.protocol !== protocol) continue
+      if ((rule.port !== 0 && rule.port !== to.port) || rule.protocol !== protocol) continue
       if (rule.ip === undefined ? !this.#isOwn(to.ip) : rule.ip !== to.ip) continue
       const targets = rule.targets()
       if (targets.length === 0) throw new UnixError('ECONNREFUSED')
-      return this.#random.pick(targets)
+      const target = this.#random.pick(targets)
+      return target.port === 0 ? { ip: target.ip, port: to.port } : target
     }
     return to
   }

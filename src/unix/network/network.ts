@@ -77,6 +77,7 @@ export interface Segment {
 export interface TranslationRule {
   /** Undefined matches any address of this namespace. */
   readonly ip: string | undefined
+  /** 0 matches every port; a target's port 0 keeps the one asked for. */
   readonly port: number
   readonly protocol: 'tcp' | 'udp'
   /** Picks among the targets at each new connection; none: refused. */

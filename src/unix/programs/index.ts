@@ -58,9 +58,11 @@ import { seq } from './seq.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
 import { netstat, ss } from './ss.ts'
+import { scp, ssh } from './ssh.ts'
 import { stat } from './stat.ts'
 import { stty } from './stty.ts'
 import { su, sudo } from './sudo.ts'
+import { journalctl, service, systemctl } from './systemctl.ts'
 import { tail } from './tail.ts'
 import { tar } from './tar.ts'
 import { tee } from './tee.ts'
@@ -141,6 +143,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['iptables', lazy(() => import('./iptables.ts').then(({ iptables }) => iptables))],
   ['iptables-save', lazy(() => import('./iptables.ts').then(({ iptablesSave }) => iptablesSave))],
   ['join', join],
+  ['journalctl', journalctl],
   ['jq', jq],
   ['kill', kill],
   ['killall', killall],
@@ -182,8 +185,10 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['rm', rm],
   ['rmdir', rmdir],
   ['route', route],
+  ['scp', scp],
   ['sed', sed],
   ['seq', seq],
+  ['service', service],
   ['sha1sum', sha1sum],
   ['sha256sum', sha256sum],
   ['sha512sum', sha512sum],
@@ -192,11 +197,13 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['sort', sort],
   ['split', split],
   ['ss', ss],
+  ['ssh', ssh],
   ['stat', stat],
   ['stty', stty],
   ['su', su],
   ['sudo', sudo],
   ['sync', sync],
+  ['systemctl', systemctl],
   ['tac', tac],
   ['tail', tail],
   ['tar', tar],
