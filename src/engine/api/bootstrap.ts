@@ -1,9 +1,11 @@
 /** What an API server makes sure of when it starts: its namespaces, the built-in priority classes, its own Service. */
-import type { V1ClusterRole, V1ClusterRoleBinding, V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service } from '../kinds/generated/types.ts'
+import type { V1ClusterRole, V1ClusterRoleBinding, V1Role, V1RoleBinding, V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service } from '../kinds/generated/types.ts'
+import { timestamp } from './objects.ts'
 import type { Client, KubernetesObject } from './client.ts'
-import { clusterRoleBindings, clusterRoles } from './default-roles.ts'
+import { clusterRoleBindings, clusterRoles, roleBindings, roles, type DefaultBinding } from './default-roles.ts'
+import { bootstrapFlowControl } from './flow-control.ts'
 
-export function bootstrap(client: Client, address: string): void {
+export function bootstrap(client: Client, address: string, nowMs: number): void {
   for (const name of ['kube-system', 'kube-public', 'kube-node-lease', 'default']) {
     ensure<V1Namespace>(client, 'namespaces', { metadata: { name }, spec: { finalizers: ['kubernetes'] } })
   }
@@ -19,14 +21,31 @@ export function bootstrap(client: Client, address: string): void {
   })
   const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
   const annotations = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' }
-  for (const [name, rules] of Object.entries(clusterRoles)) ensure<V1ClusterRole>(client, 'clusterroles.rbac.authorization.k8s.io', { metadata: { name, labels, annotations }, rules })
-  for (const [name, { role, groups }] of Object.entries(clusterRoleBindings)) {
-    ensure<V1ClusterRoleBinding>(client, 'clusterrolebindings.rbac.authorization.k8s.io', {
-      metadata: { name, labels, annotations },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-      subjects: groups.map((group) => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: group })),
-    })
+  const rbac = 'rbac.authorization.k8s.io'
+  const subjectsOf = ({ groups = [], users = [], accounts = [] }: DefaultBinding, home = 'kube-system') => [
+    ...groups.map((group) => ({ kind: 'Group', apiGroup: rbac, name: group })),
+    ...users.map((user) => ({ kind: 'User', apiGroup: rbac, name: user })),
+    ...accounts.map((account) => ({ kind: 'ServiceAccount', name: account, namespace: home })),
+  ]
+  for (const [name, { rules, labels: own, gathers }] of Object.entries(clusterRoles)) {
+    ensure<V1ClusterRole>(client, `clusterroles.${rbac}`, { metadata: { name, labels: { ...labels, ...own }, annotations }, rules, ...(gathers ? { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [gathers]: 'true' } }] } } : {}) })
   }
+  for (const [name, binding] of Object.entries(clusterRoleBindings)) {
+    ensure<V1ClusterRoleBinding>(client, `clusterrolebindings.${rbac}`, { metadata: { name, labels, annotations }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: binding.role }, subjects: subjectsOf(binding) })
+  }
+  for (const [key, rules] of Object.entries(roles)) {
+    const [namespace, name] = key.split('/')
+    ensure<V1Role>(client, `roles.${rbac}`, { metadata: { name, namespace, labels, annotations }, rules })
+  }
+  for (const [key, binding] of Object.entries(roleBindings)) {
+    const [namespace, name] = key.split('/')
+    ensure<V1RoleBinding>(client, `rolebindings.${rbac}`, { metadata: { name, namespace, labels, annotations }, roleRef: { apiGroup: rbac, kind: 'Role', name: binding.role }, subjects: subjectsOf(binding) })
+  }
+  bootstrapFlowControl(client, nowMs)
+  ensure<KubernetesObject>(client, 'configmaps', {
+    metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
+    data: { since: timestamp(nowMs).slice(0, 10) },
+  } as Parameters<Client['create']>[1])
   // kubeadm's admin is no master by certificate: a binding can be taken away.
   ensure<V1ClusterRoleBinding>(client, 'clusterrolebindings.rbac.authorization.k8s.io', {
     metadata: { name: 'kubeadm:cluster-admins' },

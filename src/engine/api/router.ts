@@ -255,7 +255,7 @@ export class Router {
       resourceVersion: String(revision),
       ...(left > 0 ? { continue: continueToken(page[page.length - 1], revision), ...(query.text('labelSelector') || query.text('fieldSelector') ? {} : { remainingItemCount: left }) } : {}),
     }
-    if (form.as === 'table') return jsonResponse(200, table(kind, page, metadata, { include: includeOf(query), version: form.version, nowMs: this.#registry.clock.now() }))
+    if (form.as === 'table') return jsonResponse(200, table(kind, kind.printOrder ? [...page].sort(kind.printOrder) : page, metadata, { include: includeOf(query), version: form.version, nowMs: this.#registry.clock.now() }))
     if (form.as === 'metadata') {
       return jsonResponse(200, { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.version}`, metadata, items: page.map((object) => partialMetadata(object, form.version)) })
     }

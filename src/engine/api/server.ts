@@ -8,6 +8,7 @@ import type { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Store } from '../store/store.ts'
 import { LoopReviews } from './admission-webhooks.ts'
+import { aggregate, keepAggregated } from './aggregated-roles.ts'
 import { tokenFor, type TokenWish } from './authentication.ts'
 import { bootstrap } from './bootstrap.ts'
 import { signApproved } from './certificate-requests.ts'
@@ -49,7 +50,9 @@ export class ApiServer implements HttpHandler {
     this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning, usesExpressions })
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
-    bootstrap(this.client('kube-apiserver'), address)
+    bootstrap(this.client('kube-apiserver'), address, clock.now())
+    aggregate(this.#registry)
+    keepAggregated(this.#registry)
     // A saved cluster may have rules that its controllers are bound by from the first moment.
     if (usesExpressions() && !areExpressionsLoaded()) afterExpressions(clock, () => true)
   }

@@ -18,6 +18,18 @@ export function installSystemObjects(client: Client, { clusterDns, domain, versi
   }
   for (const name of ['coredns', 'kube-proxy', ...controllerAccounts]) ensure('serviceaccounts', { metadata: { name, namespace } })
   ensure('configmaps', { metadata: { name: 'coredns', namespace }, data: { Corefile: corefile(domain) } })
+  ensure('clusterroles.rbac.authorization.k8s.io', {
+    metadata: { name: 'system:coredns' },
+    rules: [
+      { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+    ],
+  })
+  ensure('clusterrolebindings.rbac.authorization.k8s.io', {
+    metadata: { name: 'system:coredns' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:coredns' },
+    subjects: [{ kind: 'ServiceAccount', name: 'coredns', namespace }],
+  })
   ensure('services', {
     metadata: { name: 'kube-dns', namespace, labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' }, annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' } },
     spec: {

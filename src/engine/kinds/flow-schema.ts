@@ -16,6 +16,7 @@ export const flowSchema = defineKind<V1FlowSchema>({
   },
   schema: 'V1FlowSchema',
   hasGeneration: true,
+  printOrder: (a, b) => (a.spec?.matchingPrecedence ?? 0) - (b.spec?.matchingPrecedence ?? 0),
   columns: [
     name,
     column('PriorityLevel', 'string', '`name` is the name of the priority level configuration being referenced Required.', ({ spec }) => spec.priorityLevelConfiguration.name || '<none>'),

@@ -61,6 +61,8 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   /** Counts changes of a custom resource's definition. */
   readonly revision?: number
   readonly columns?: readonly Column<T>[]
+  /** How a printed list is sorted; by name where nothing is said. */
+  readonly printOrder?: (a: T, b: T) => number
   /** `metadata.generation` counts changes of everything but metadata and status. */
   readonly hasGeneration?: boolean
   /** How a name is judged; a DNS subdomain where nothing is said. */
