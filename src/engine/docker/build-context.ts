@@ -55,8 +55,8 @@ export interface CopyRequest {
   /** Whence: the context, or another stage's files. */
   readonly from: MountTable
   readonly isContext: boolean
-  /** Files that stand in the Dockerfile itself. */
-  readonly inline: readonly { readonly name: string; readonly content: Uint8Array }[]
+  /** Files that stand in the Dockerfile itself, or were fetched. */
+  readonly inline: readonly { readonly name: string; readonly content: Uint8Array; readonly mode?: number }[]
   readonly chown: string | undefined
   readonly chmod: string | undefined
   readonly image: Image
@@ -175,9 +175,9 @@ function copied(request: CopyRequest, found: readonly string[], isFolderTarget: 
     const base = isInto ? (path.split('/').at(-1) as string) : (target.split('/').at(-1) as string)
     place([{ path: base, kind: 'file', mode: node.mode, uid: node.uid, gid: node.gid, modifiedMs: node.modifiedMs, content, target: '' }], isInto ? target : parentOf(target))
   }
-  for (const { name: file, content } of inline) {
+  for (const { name: file, content, mode = 0o644 } of inline) {
     const isInto = isFolderTarget || (root.exists(target) && root.stat(target).kind === 'directory')
-    place([{ path: isInto ? file : (target.split('/').at(-1) as string), kind: 'file', mode: 0o644, uid: 0, gid: 0, modifiedMs: now, content, target: '' }], isInto ? target : parentOf(target))
+    place([{ path: isInto ? file : (target.split('/').at(-1) as string), kind: 'file', mode, uid: 0, gid: 0, modifiedMs: now, content, target: '' }], isInto ? target : parentOf(target))
   }
   return layerOf(entriesOf(upper))
 }

@@ -13,8 +13,9 @@ import type { Work } from '../runtime/task.ts'
 import { cacheId, cached, keyOf, noteBuild, remember, rememberLocal } from './build-cache.ts'
 import { contextFromTar, filesOfImage, planCopy, treeOf } from './build-context.ts'
 import { checkDirective, lint } from './build-lint.ts'
+import { type FetchedFile, fetchedFile } from './build-fetch.ts'
 import { runHidden } from './build-run.ts'
-import { argEnvironment, baseImage, copySources, type Current, declare, fromImage, globalArgs, imageFrom, newFolder, type Options, optionsOf, predefinedArgs, refusedFetch, runArgv, scratch, stageIndex, variableOf } from './build-stage.ts'
+import { argEnvironment, baseImage, copySources, type Current, declare, fromImage, globalArgs, imageFrom, newFolder, type Options, optionsOf, predefinedArgs, runArgv, scratch, stageIndex, variableOf } from './build-stage.ts'
 import { configChange } from './changes.ts'
 import type { Daemon } from './daemon.ts'
 import { DockerError } from './docker-error.ts'
@@ -210,6 +211,7 @@ const denied = 'pull access denied, repository does not exist or may require aut
 function createSolver(daemon: Daemon, { dockerfile, options, session, globals, teller, ref }: { dockerfile: Dockerfile; options: Options; session: BuildSession; globals: ReadonlyMap<string, string>; teller: Teller; ref: string }) {
   const { say, open, hold, release } = teller
   const results = new Map<number, Current>()
+  const fetched = new Map<string, FetchedFile | { readonly error: string }>()
   const bases = new Map<string, Base>()
   const isForeign = options.platform !== '' && !/^linux(\/(amd64|x86_64))?$/.test(options.platform)
   const wanted = options.target === '' ? dockerfile.stages.length - 1 : stageIndex(dockerfile, options.target)
@@ -358,11 +360,30 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
         metaStep(current, instruction)
         continue
       }
+      yield* fetchSources(instruction, variableOf(current))
       const vertex = open(`${numbered()}${shownStep(instruction, variableOf(current))}`)
       yield* fileStep(current, instruction, vertex, index)
     }
     settle(false)
     results.set(index, current)
+  }
+
+  /** What ADD takes from the network is a vertex of its own. */
+  function* fetchSources(instruction: Instruction, variable: (name: string) => string | undefined): Work<void> {
+    if (instruction.name !== 'ADD') return
+    for (const source of copySources(instruction, variable).sources) {
+      if (!isAddress(instruction, source) || fetched.has(source)) continue
+      const vertex = open(source)
+      try {
+        fetched.set(source, yield* fetchedFile(daemon, source))
+        say({ vertex, done: true })
+      } catch (error) {
+        if (!(error instanceof DockerError)) throw error
+        settle(false)
+        say({ vertex, error: error.message })
+        throw new SolveFailure(`failed to load cache key: ${error.message}`, { instruction, vertex })
+      }
+    }
   }
 
   /** The graph is made before anything is built, and what is wrong with an instruction by itself shows then. */
@@ -432,7 +453,7 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
         key = keyOf(current.key, 'RUN', JSON.stringify([argv, current.run.Env ?? [], env.filter((entry) => !predefinedArgs.includes(entry.split('=')[0])), current.run.WorkingDir ?? '/', current.run.User ?? '', network, mounts.map((mount) => (/type=bind/.test(mount) || !/type=/.test(mount) ? `${mount} ${boundSum(mount, index)}` : mount))]))
         make = function* () {
           const outcome = yield* runHidden(daemon, {
-            image: imageFrom(current), argv, env, mounts: mounts.map((mount) => expanded(mount, variable)), network, context: options.context.files, secrets: session.secrets,
+            image: imageFrom(current), argv, env, mounts: mounts.map((mount) => expanded(mount, variable)), network, extraHosts: options.extraHosts, context: options.context.files, secrets: session.secrets,
             files: (name) => filesNamed(name, index),
             write: (stream, bytes) => say({ vertex, log: textOf(bytes), stream: stream === 'stdout' ? 1 : 2 }),
           })
@@ -456,17 +477,24 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
         break
       }
       default: {
-        const { sources, target, inline } = copySources(instruction, variable)
+        const { sources: written, target, inline } = copySources(instruction, variable)
         const { flags } = instruction
+        const sources = written.filter((source) => !isAddress(instruction, source))
         const fromName = flags.from && expanded(flags.from[0], variable)
         const from = fromName === undefined ? options.context.files : filesNamed(fromName, index)
         if (!from) throw fail(`${fromName}: failed to resolve source metadata for docker.io/library/${fromName}:latest: ${denied}`)
-        for (const source of sources) if (instruction.name === 'ADD' && /^(https?|git):\/\/|^git@/.test(source)) throw fail(refusedFetch(daemon, source))
+        for (const source of written.filter((one) => isAddress(instruction, one))) {
+          const known = fetched.get(source)
+          if (known === undefined || 'error' in known) throw fail(known?.error ?? '')
+          const sum = `sha256:${sha256Hex(known.content)}`
+          if (flags.checksum && flags.checksum[0] !== sum && /^sha256:[0-9a-f]{64}$/.test(flags.checksum[0])) throw fail(`digest mismatch ${sum}: ${flags.checksum[0]}`)
+          inline.push(known)
+        }
         const chown = flags.chown && expanded(flags.chown[0], variable)
         const chmod = flags.chmod && expanded(flags.chmod[0], variable)
         const isLinked = flags.link !== undefined && flags.link[0] !== 'false'
         if (chmod !== undefined && !/^[0-7]{1,4}$/.test(chmod) && !/^([ugoa]*[-+=][rwxX]+,?)+$/.test(chmod)) throw fail(`invalid chmod parameter: '${chmod}'. it should be octal string and between 0 and 07777`)
-        words = [instruction.name, ...(flags.parents ? ['--parents'] : []), ...(chown ? [`--chown=${chown}`] : []), ...(chmod ? [`--chmod=${chmod}`] : []), ...(isLinked ? ['--link'] : []), ...sources, ...inline.map(({ name }) => `<<${name}`), target].join(' ')
+        words = [instruction.name, ...(flags.parents ? ['--parents'] : []), ...(chown ? [`--chown=${chown}`] : []), ...(chmod ? [`--chmod=${chmod}`] : []), ...(isLinked ? ['--link'] : []), ...written, ...inline.filter((file) => !('mode' in file)).map(({ name }) => `<<${name}`), target].join(' ')
         try {
           const plan = planCopy({ name: instruction.name as 'COPY' | 'ADD', sources, target, workingDir: current.run.WorkingDir ?? '', from, isContext: fromName === undefined, inline, chown, chmod, image: isLinked ? imageFrom({ ...current, layers: chown && !/^[\d:]+$/.test(chown) ? current.layers : [] }) : imageFrom(current), now: daemon.clock.now(), parents: flags.parents !== undefined, exclude: flags.exclude ?? [], isBuildKit: true })
           const checksum = flags.checksum?.[0]
@@ -592,6 +620,8 @@ function transferSize(daemon: Daemon, { context }: Options, name: string, source
   }
   return size
 }
+
+const isAddress = ({ name }: Instruction, source: string): boolean => name === 'ADD' && /^(https?|git|ssh):\/\/|^git@/.test(source)
 
 /** Stages and images that an instruction takes files from. */
 function sourcesOf({ flags }: Instruction): string[] {

@@ -6,8 +6,9 @@ import { textOf } from '../../base/bytes.ts'
 import type { HistoryEntry, Image, Layer } from '../images/image.ts'
 import type { Work } from '../runtime/task.ts'
 import { filesOfImage, planCopy } from './build-context.ts'
+import { fetchedFile } from './build-fetch.ts'
 import { runContainer } from './build-run.ts'
-import { argEnvironment, baseImage, copySources, type Current, declare, fromImage, globalArgs, imageFrom, newFolder, type Options, predefinedArgs, refusedFetch, runArgv, scratch, stageIndex, variableOf } from './build-stage.ts'
+import { argEnvironment, baseImage, copySources, type Current, declare, fromImage, globalArgs, imageFrom, newFolder, type Options, predefinedArgs, runArgv, scratch, stageIndex, variableOf } from './build-stage.ts'
 import { configChange, defaultShell } from './changes.ts'
 import { createContainer } from './create.ts'
 import type { Daemon } from './daemon.ts'
@@ -115,7 +116,7 @@ function* legacyStep(daemon: Daemon, current: Current, instruction: Instruction,
       const createdBy = `${args.length > 0 ? `|${args.length} ${args.join(' ')} ` : ''}${argv.join(' ')}`
       if (useCached(daemon, current, createdBy, options, say)) return
       const outcome = yield* runContainer(daemon, {
-        image: current.imageId, argv, env: args, network: options.network, memory: options.memory,
+        image: current.imageId, argv, env: args, network: options.network, memory: options.memory, extraHosts: options.extraHosts,
         started: (id) => say(` ---> Running in ${id.slice(0, 12)}\n`),
         write: (stream, bytes) => say(stream === 'stderr' ? `\x1b[91m${textOf(bytes)}\x1b[0m` : textOf(bytes)),
       })
@@ -133,10 +134,19 @@ function* legacyStep(daemon: Daemon, current: Current, instruction: Instruction,
     }
     case 'COPY':
     case 'ADD': {
-      const { sources, target, inline } = copySources(instruction, variable)
+      const { sources: written, target, inline } = copySources(instruction, variable)
       const fromName = instruction.flags.from?.[0]
       const from = fromName === undefined ? options.context.files : yield* stageFiles(daemon, expanded(fromName, variable), { stages, images })
-      for (const source of sources) if (instruction.name === 'ADD' && /^https?:\/\//.test(source)) throw failure(`ADD failed: ${refusedFetch(daemon, source)}`)
+      const isUrl = (source: string) => instruction.name === 'ADD' && /^https?:\/\//.test(source)
+      const sources = written.filter((source) => !isUrl(source))
+      for (const source of written.filter(isUrl)) {
+        try {
+          inline.push(yield* fetchedFile(daemon, source))
+        } catch (error) {
+          if (error instanceof DockerError) throw failure(`ADD failed: ${error.message.replace(/^invalid response status (\d+)$/, `failed to GET ${source} with status $1`)}`)
+          throw error
+        }
+      }
       const base = imageFrom(current)
       if (isForeign(options) && current.imageId !== '') {
         throw failure(`failed to get destination image "${current.imageId}": image with reference ${current.imageId} was found but its platform (linux/amd64) does not match the specified platform (${options.platform})`)

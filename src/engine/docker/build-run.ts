@@ -23,15 +23,16 @@ export interface ContainerRun {
   readonly env: readonly string[]
   readonly network: string
   readonly memory: number
+  readonly extraHosts: readonly string[]
   readonly started: (id: string) => void
   readonly write: (stream: OutputStream, bytes: Uint8Array) => void
 }
 
-export function* runContainer(daemon: Daemon, { image, argv, env, network, memory, started, write }: ContainerRun): Work<{ id: string; exitCode: number }> {
+export function* runContainer(daemon: Daemon, { image, argv, env, network, memory, extraHosts, started, write }: ContainerRun): Work<{ id: string; exitCode: number }> {
   const { Id } = createContainer(daemon, {
     // The image's own entrypoint and health check have no say in its building.
     config: { Image: image, Entrypoint: [''], Cmd: argv, Env: env, Healthcheck: { Test: ['NONE'] } },
-    hostConfig: { ...(network !== '' && network !== 'default' ? { NetworkMode: network } : {}), ...(memory > 0 ? { Memory: memory } : {}) },
+    hostConfig: { ...(network !== '' && network !== 'default' ? { NetworkMode: network } : {}), ...(memory > 0 ? { Memory: memory } : {}), ...(extraHosts.length > 0 ? { ExtraHosts: extraHosts } : {}) },
     endpoints: {},
   })
   const live = daemon.liveOf(Id)
@@ -50,6 +51,7 @@ export interface HiddenRun {
   /** `type=cache,target=/root/.npm`. */
   readonly mounts: readonly string[]
   readonly network: string
+  readonly extraHosts: readonly string[]
   readonly context: MountTable
   /** Id → content, base64. */
   readonly secrets: Readonly<Record<string, string>>
@@ -58,7 +60,7 @@ export interface HiddenRun {
   readonly write: (stream: OutputStream, bytes: Uint8Array) => void
 }
 
-export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, context, secrets, files, write }: HiddenRun): Work<{ exitCode: number; layer: Layer | undefined } | { refused: string } | { missing: string }> {
+export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, extraHosts, context, secrets, files, write }: HiddenRun): Work<{ exitCode: number; layer: Layer | undefined } | { refused: string } | { missing: string }> {
   const { host, clock } = daemon
   yield { until: clock.now() + pace.buildContainerStart }
   const upper = new MemoryFiles({ now: () => clock.now() })
@@ -79,6 +81,7 @@ export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, 
   const etc = new MemoryFiles({ now: () => clock.now() })
   for (const name of ['hosts', 'resolv.conf']) {
     etc.create(`/${name}`, { kind: 'file', mode: 0o644, uid: 0, gid: 0, content: host.files.exists(`/etc/${name}`) ? host.files.readFile(`/etc/${name}`) : new Uint8Array(0) })
+    if (name === 'hosts' && extraHosts.length > 0) etc.write('/hosts', etc.lookup('/hosts')?.size ?? 0, bytesOf(extraHosts.map((one) => `${one.slice(one.search(/[:=]/) + 1)}\t${one.slice(0, one.search(/[:=]/))}\n`).join('')))
     table.mount({ at: `/etc/${name}`, files: etc, root: `/${name}`, isReadOnly: false, source: '/dev/vda1' })
   }
   const run = image.config.config

@@ -30,6 +30,8 @@ export interface Options {
   readonly platform: string
   readonly network: string
   readonly memory: number
+  /** `--add-host name:ip`. */
+  readonly extraHosts: readonly string[]
   readonly context: BuildContext
 }
 
@@ -68,6 +70,7 @@ export function optionsOf(query: URLSearchParams, context: BuildContext, fileNam
     platform: query.get('platform') ?? '',
     network: query.get('networkmode') ?? 'default',
     memory: Number(query.get('memory') ?? 0),
+    extraHosts: (query.get('extrahosts') ?? '').split(',').filter(Boolean),
     context,
   }
 }
@@ -158,13 +161,6 @@ export function* baseImage(daemon: Daemon, name: string, pulls: boolean, say: (p
   const remote = yield* remoteImage(daemon, reference, undefined)
   yield* pulled(daemon, reference, remote, say)
   return remote.id
-}
-
-export function refusedFetch(daemon: Daemon, url: string): string {
-  const { host, hostname } = new URL(url)
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(hostname)) return `Get "${url}": dial tcp ${host.includes(':') ? host : `${host}:80`}: connect: connection refused`
-  const dns = /^nameserver\s+(\S+)/m.exec(daemon.host.files.exists('/etc/resolv.conf') ? daemon.host.files.readText('/etc/resolv.conf') : '')?.[1] ?? '192.168.1.10'
-  return `Get "${url}": dial tcp: lookup ${hostname} on ${dns}:53: no such host`
 }
 
 export function newFolder(current: Current): Layer | undefined {

@@ -139,7 +139,11 @@ function makeInstruction(original: string, line: number, lastLine: number, docum
   if (allowed.length > 0) {
     for (let match = /^--([\w-]+)(?:=("[^"]*"|\S*))?\s*/.exec(rest); match; match = /^--([\w-]+)(?:=("[^"]*"|\S*))?\s*/.exec(rest)) {
       const [whole, flag, value = 'true'] = match
-      if (!allowed.includes(flag)) throw refuse(line, `unknown flag: --${flag}`)
+      if (!allowed.includes(flag)) {
+        const near = closest(flag, allowed)
+        throw refuse(line, `unknown flag: --${flag}${near ? ` (did you mean ${near}?)` : ''}`)
+      }
+      if (flag === 'mount') checkMount(line, value)
       ;(flags[flag] ??= []).push(value.replace(/^"|"$/g, ''))
       rest = rest.slice(whole.length)
     }
@@ -207,6 +211,25 @@ function check({ name, rest, json, line, documents }: Instruction): void {
       if (!['NONE', 'CMD'].includes(words[0].toUpperCase())) throw refuse(line, `Unknown type ${JSON.stringify(words[0].toUpperCase())} in HEALTHCHECK (try CMD)`)
       return
     default:
+  }
+}
+
+const mountTypes = ['bind', 'cache', 'tmpfs', 'secret', 'ssh']
+const mountKeys = ['type', 'from', 'source', 'src', 'target', 'dst', 'destination', 'readonly', 'ro', 'rw', 'readwrite', 'id', 'sharing', 'required', 'size', 'mode', 'uid', 'gid', 'env']
+
+/** `--mount=type=cache,target=/c` by its names only; what it mounts is looked for when it is. */
+function checkMount(line: number, text: string): void {
+  for (const field of text.split(',')) {
+    const [key, value = ''] = field.split('=')
+    if (key === 'type' && !mountTypes.includes(value.toLowerCase()) && !value.includes('$')) {
+      const near = closest(value, mountTypes)
+      throw refuse(line, `unsupported mount type ${JSON.stringify(value)}${near ? ` (did you mean ${near}?)` : ''}`)
+    }
+    if (!mountKeys.includes(key.toLowerCase())) {
+      const near = closest(key, mountKeys)
+      throw refuse(line, `unexpected key '${key}' in '${field}'${near ? ` (did you mean ${near}?)` : ''}`)
+    }
+    if (!field.includes('=') && !['readonly', 'ro', 'rw', 'readwrite', 'required'].includes(key.toLowerCase())) throw refuse(line, `invalid field '${field}' must be a key=value pair`)
   }
 }
 

@@ -179,6 +179,12 @@ const routes: readonly Route<Serve>[] = [
   route('POST /commit', (daemon, { query, request }) => json(201, commitContainer(daemon, query, request.body.length > 0 ? (bodyOf(request) as Record<string, unknown>) : {}))),
   route('POST /build/prune', (daemon, { query }) => json(200, pruneBuildCache(daemon, query))),
   // Our own door too: what buildx asks of BuildKit's history over gRPC.
+  route('POST /session', () => {
+    throw new DockerError(501, noGrpc)
+  }),
+  route('POST /grpc', () => {
+    throw new DockerError(501, noGrpc)
+  }),
   route('GET /build/records', (daemon) => json(200, buildRecords(daemon))),
   route('DELETE /build/records/{ref}', (daemon, { params }) => json(forgetBuild(daemon, params.ref) ? 200 : 404, {})),
   route('POST /build', (daemon, { query, request }) => buildResponse(daemon, query, request)),
@@ -233,6 +239,8 @@ const routes: readonly Route<Serve>[] = [
     throw notFound(`plugin ${JSON.stringify(params.name)} not found`)
   }),
 ]
+
+const noGrpc = 'BuildKit over gRPC is not simulated by this engine: set DOCKER_BUILDKIT=0 to build with the legacy builder'
 
 export interface DockerEngineOptions {
   readonly machine: Host

@@ -99,10 +99,10 @@ export function* ask(daemon: Daemon, domain: string, method: string, url: string
     throw failure(`Get "${scheme}://${domain}/v2/": dial tcp ${ip}:${port}: connect: ${error.words.toLowerCase()}`)
   }
   if (response.status === 0) throw failure(`Get "${scheme}://${domain}/v2/": EOF`)
-  return { status: response.status, headers: response.headers, body: yield* whole(response.body) }
+  return { status: response.status, headers: response.headers, body: yield* wholeBody(response.body) }
 }
 
-function* whole(body: HttpResponse['body']): Work<Uint8Array> {
+export function* wholeBody(body: HttpResponse['body']): Work<Uint8Array> {
   if (typeof body === 'string') return bytesOf(body)
   if (!(body instanceof ByteStream)) return body
   while (!body.isEnded && !body.isCancelled) yield { on: [body.readable] }
