@@ -6,6 +6,7 @@ import { header, type HttpRequest, type HttpResponse } from '../../base/http.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
 import { UnixError } from '../../unix/errors.ts'
 import { type Blocking, err, out, type Process, type Program } from '../../unix/kernel/process.ts'
+import type { Signal } from '../../unix/kernel/signals.ts'
 import { requestQueue } from '../../unix/network/serve.ts'
 import { alpineImage } from './alpine.ts'
 import { slimImage } from './debian.ts'
@@ -67,12 +68,21 @@ export const httpdProgram: Program = function* (process) {
     yield* out(process, `Server version: Apache/${version} (Unix)\nServer built:   Aug 12 2025 23:23:24\n`)
     return 0
   }
-  const settings = settingsOf(process)
+  let settings = settingsOf(process)
   const own = process.net.interfaces[0]?.ip ?? '127.0.0.1'
   if (settings.serverName === undefined) {
     const line = `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${own}. Set the 'ServerName' directive globally to suppress this message\n`
     yield* err(process, args.includes('-t') ? line : line + line)
   }
+  if (args.includes('-S')) {
+    yield* out(process, `VirtualHost configuration:\nServerRoot: "/usr/local/apache2"\nMain DocumentRoot: "${settings.root}"\nMain ErrorLog: "/proc/self/fd/2"\nPidFile: "/usr/local/apache2/logs/httpd.pid"\nUser: name="www-data" id=33\nGroup: name="www-data" id=33\n`)
+    return 0
+  }
+  if (args.includes('-M') || args.includes('-l')) {
+    yield* out(process, 'Loaded Modules:\n core_module (static)\n so_module (static)\n http_module (static)\n mpm_event_module (shared)\n authz_core_module (shared)\n mime_module (shared)\n log_config_module (shared)\n dir_module (shared)\n autoindex_module (shared)\n alias_module (shared)\n')
+    return 0
+  }
+  if (args.includes('-k')) return yield* sendSignal(process, args[args.indexOf('-k') + 1] ?? '')
   if (args.includes('-t')) {
     yield* err(process, 'Syntax OK\n')
     return 0
@@ -83,6 +93,13 @@ export const httpdProgram: Program = function* (process) {
   for (const [signal, words] of [['TERM', 'SIGTERM'], ['WINCH', 'SIGWINCH'], ['INT', 'SIGTERM']] as const) {
     process.handlers.set(signal, () => {
       ended = words
+      news.wake()
+    })
+  }
+  const reloads: Signal[] = []
+  for (const signal of ['HUP', 'USR1'] as const) {
+    process.handlers.set(signal, () => {
+      reloads.push(signal)
       news.wake()
     })
   }
@@ -99,7 +116,15 @@ export const httpdProgram: Program = function* (process) {
     }
     yield* notice(process, 'mpm_event', `AH00489: Apache/${version} (Unix) configured -- resuming normal operations`)
     yield* notice(process, 'core', "AH00094: Command line: 'httpd -D FOREGROUND'")
+    process.files.writeFile(pidPath, `${process.pid}\n`)
     while (ended === undefined) {
+      const reload = reloads.shift()
+      if (reload) {
+        yield* notice(process, 'mpm_event', reload === 'HUP' ? 'AH00494: SIGHUP received.  Attempting to restart' : 'AH00493: SIGUSR1 received.  Doing graceful restart')
+        settings = { ...settingsOf(process), ports: settings.ports }
+        yield* notice(process, 'mpm_event', `AH00489: Apache/${version} (Unix) configured -- resuming normal operations`)
+        yield* notice(process, 'core', "AH00094: Command line: 'httpd -D FOREGROUND'")
+      }
       const asked = queue.next()
       if (!asked) {
         yield { on: [queue.arrived, news] }
@@ -114,13 +139,40 @@ export const httpdProgram: Program = function* (process) {
     yield* notice(process, 'mpm_event', ended === 'SIGWINCH' ? 'AH00492: caught SIGWINCH, shutting down gracefully' : 'AH00491: caught SIGTERM, shutting down')
     return 0
   } finally {
+    if (process.files.exists(pidPath)) process.files.unlink(pidPath)
     queue.close()
   }
 }
 
+const pidPath = '/usr/local/apache2/logs/httpd.pid'
+
+function* sendSignal(process: Process, action: string): Blocking<number> {
+  const signals: Readonly<Record<string, Signal>> = { stop: 'TERM', restart: 'HUP', graceful: 'USR1', 'graceful-stop': 'WINCH' }
+  const signal = signals[action]
+  if (!signal) {
+    yield* err(process, `httpd: -k ${action} is not simulated\n`)
+    return 1
+  }
+  const pid = process.files.exists(pidPath) ? Number(process.files.readText(pidPath)) : undefined
+  const server = pid === undefined ? undefined : process.namespaces.pids.processes.get(pid)
+  if (!server) {
+    yield* err(process, `httpd (${pid === undefined ? 'no pid file' : `pid ${pid}?`}) not running\n`)
+    return action === 'stop' ? 0 : 1
+  }
+  process.kernel.kill(server, signal, process)
+  return 0
+}
+
+/** apachectl hands its word over to `httpd -k`. */
+export const apachectl: Program = function* (process) {
+  const [action = '', ...rest] = process.argv.slice(1)
+  process.argv = ['httpd', ...(['configtest', '-t'].includes(action) ? ['-t'] : action.startsWith('-') ? [action, ...rest] : ['-k', action])]
+  return yield* httpdProgram(process)
+}
+
 function* notice(process: Process, module: string, text: string): Blocking<void> {
   const [day, date, month, year, time] = new Date(process.now()).toUTCString().replace(',', '').split(' ')
-  const micro = String((process.now() % 1000) * 1000).padStart(6, '0')
+  const micro = String(Math.floor((process.now() % 1000) * 1000)).padStart(6, '0')
   yield* err(process, `[${day} ${month} ${date} ${time}.${micro} ${year}] [${module}:notice] [pid ${process.pid}:tid ${process.pid}] ${text}\n`)
 }
 
@@ -177,7 +229,7 @@ const imageOn = (base: () => Image, size: number) =>
         { createdBy: 'WORKDIR /usr/local/apache2', comment: note },
         {
           createdBy: 'RUN /bin/sh -c set -eux;   savedAptMark="$(apt-mark showmanual)" # buildkit',
-          files: { '/usr/local/apache2/bin/httpd': { program: 'image:httpd' }, '/usr/local/apache2/bin/htpasswd': { program: 'image:htpasswd' }, [configPath]: config, '/usr/local/apache2/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n', '/usr/local/apache2/logs': { directory: true }, '/usr/local/apache2/cgi-bin': { directory: true }, '/usr/local/apache2/conf/mime.types': 'text/html html htm\n' },
+          files: { '/usr/local/apache2/bin/httpd': { program: 'image:httpd' }, '/usr/local/apache2/bin/apachectl': { program: 'image:apachectl' }, '/usr/local/apache2/bin/htpasswd': { program: 'image:htpasswd' }, [configPath]: config, '/usr/local/apache2/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n', '/usr/local/apache2/logs': { directory: true }, '/usr/local/apache2/cgi-bin': { directory: true }, '/usr/local/apache2/conf/mime.types': 'text/html html htm\n' },
           size,
           comment: note,
         },

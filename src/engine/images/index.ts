@@ -5,7 +5,8 @@ import { busybox } from './busybox.ts'
 import { debian, ubuntuRepository } from './debian.ts'
 import { demoPrograms, demos } from './demo/images.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
-import { httpd, httpdProgram } from './httpd.ts'
+import { envsubst } from './envsubst.ts'
+import { apachectl, httpd, httpdProgram } from './httpd.ts'
 import type { CatalogueRepository } from './image.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.ts'
@@ -51,7 +52,9 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...demoPrograms,
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],
+  ['image:envsubst', envsubst],
   ['image:httpd', httpdProgram],
+  ['image:apachectl', apachectl],
   ['image:redis-cli', redisCli],
   ['image:redis-server', redisServer],
   ...systemPrograms,

@@ -80,7 +80,7 @@ for template in "$folder"/*.template; do
     [ -f "$template" ] || continue
     target="/etc/nginx/conf.d/$(basename "$template" .template)"
     echo "$(basename "$0"): Running envsubst on $template to $target"
-    envsubst < "$template" > "$target"
+    envsubst "$(env | cut -d= -f1 | sed 's/.*/\${&}/' | tr '\\n' ' ')" < "$template" > "$target"
 done
 `
 
@@ -238,12 +238,12 @@ function nginxOf({ base, version, created, uid, size, extra }: { base: () => Ima
   )
 }
 
-const debianTools = programPaths(['curl', 'envsubst'])
+const debianTools: LayerFiles = { ...programPaths(['curl']), '/usr/bin/envsubst': { program: 'image:envsubst' } }
 
 function release(version: string, created: string): { readonly debian: () => Image; readonly alpine: () => Image } {
   return {
     debian: nginxOf({ base: slimImage, version, created, uid: 101, size: 77_060_000, extra: debianTools }),
-    alpine: nginxOf({ base: alpineImage, version, created, uid: 101, size: 44_500_000, extra: programPaths(['curl', 'envsubst']) }),
+    alpine: nginxOf({ base: alpineImage, version, created, uid: 101, size: 44_500_000, extra: { ...programPaths(['curl']), '/usr/local/bin/envsubst': { program: 'image:envsubst' } } }),
   }
 }
 

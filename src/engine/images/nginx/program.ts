@@ -12,13 +12,13 @@ import { addressesOf } from '../../../unix/network/names.ts'
 import { type Asked, type RequestQueue, requestQueue } from '../../../unix/network/serve.ts'
 import { ConfigError, type Directive, named, parseConfig, single } from './config.ts'
 import { nginxVersion } from './pages.ts'
-import { type Context, respond, type Server } from './respond.ts'
+import { type Context, respond, type Server, type Upstream } from './respond.ts'
 
 const configPath = '/etc/nginx/nginx.conf'
 
 interface Loaded {
   readonly servers: readonly Server[]
-  readonly upstreams: ReadonlyMap<string, readonly string[]>
+  readonly upstreams: ReadonlyMap<string, Upstream>
   readonly main: readonly Directive[]
   readonly accessLogs: readonly string[]
   readonly errorLog: string
@@ -178,7 +178,7 @@ function credentialsOf(process: Process, loaded: Loaded) {
 function* work(process: Process, loaded: Loaded, queue: RequestQueue): Running {
   process.handlers.set('INT', 'ignore')
   const errors: string[] = []
-  const context: Context = { process, servers: loaded.servers, upstreams: loaded.upstreams, nextUpstream: 0, error: (level, text) => void errors.push(`${level} ${text}`) }
+  const context: Context = { process, servers: loaded.servers, upstreams: loaded.upstreams, error: (level, text) => void errors.push(`${level} ${text}`) }
   let connection = 0
   for (;;) {
     const asked = queue.next()
@@ -289,9 +289,11 @@ function load(process: Process, path: string, global: string): Loaded {
   const upstreams = new Map(
     named(http, 'upstream').map((upstream) => [
       upstream.args[0],
-      named(upstream.block ?? [], 'server')
-        .filter((one) => !one.args.includes('down') && !one.args.includes('backup'))
-        .flatMap((one) => Array<string>(Number(one.args.find((arg) => arg.startsWith('weight='))?.slice(7) ?? 1)).fill(one.args[0])),
+      {
+        servers: turns(named(upstream.block ?? [], 'server').filter((one) => !one.args.includes('down') && !one.args.includes('backup')).map((one) => ({ address: one.args[0], weight: Number(one.args.find((arg) => arg.startsWith('weight='))?.slice(7) ?? 1) }))),
+        isByAddress: single(upstream.block ?? [], 'ip_hash') !== undefined,
+        next: 0,
+      },
     ]),
   )
   resolvable(process, servers, upstreams)
@@ -309,19 +311,31 @@ function load(process: Process, path: string, global: string): Loaded {
   }
 }
 
+/** nginx's smooth round robin: with weights 2 and 1 it goes a, b, a. */
+function turns(servers: readonly { readonly address: string; readonly weight: number }[]): readonly string[] {
+  const total = servers.reduce((sum, { weight }) => sum + weight, 0)
+  const current = servers.map(() => 0)
+  return Array.from({ length: total }, () => {
+    for (const [at, { weight }] of servers.entries()) current[at] += weight
+    const best = current.indexOf(Math.max(...current))
+    current[best] -= total
+    return servers[best].address
+  })
+}
+
 function checkProxy(location: Directive): void {
   const pass = single(location.block ?? [], 'proxy_pass')
   if (pass && !/^(https?:\/\/|\$)/.test(pass.args[0] ?? '')) throw new ConfigError(`invalid URL prefix in ${pass.file}:${pass.line}`)
 }
 
 /** nginx looks names up when it starts, and does not start without them: the famous "host not found in upstream". */
-function resolvable(process: Process, servers: readonly Server[], upstreams: ReadonlyMap<string, readonly string[]>): void {
+function resolvable(process: Process, servers: readonly Server[], upstreams: ReadonlyMap<string, Upstream>): void {
   for (const { own } of servers) {
     for (const location of named(own, 'location')) {
       const pass = single(location.block ?? [], 'proxy_pass')
       if (!pass || pass.args[0].includes('$')) continue
       const host = pass.args[0].replace(/^https?:\/\//, '').replace(/\/.*$/, '')
-      for (const server of upstreams.get(host) ?? [host]) {
+      for (const server of upstreams.get(host)?.servers ?? [host]) {
         const name = server.replace(/:\d+$/, '')
         if (isKnown(process, name)) continue
         throw new ConfigError(`host not found in upstream "${upstreams.has(host) ? server : name}" in ${pass.file}:${pass.line}`)

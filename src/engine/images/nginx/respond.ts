@@ -7,6 +7,7 @@ import { ByteStream, header, type HttpHeaders, type HttpRequest, type HttpRespon
 import { UnixError } from '../../../unix/errors.ts'
 import type { Blocking, Process } from '../../../unix/kernel/process.ts'
 import { fetch } from '../../../unix/network/fetch.ts'
+import { refused } from './access.ts'
 import { type Directive, named, single } from './config.ts'
 import { mediaType, nginxVersion, statusPage } from './pages.ts'
 
@@ -21,10 +22,16 @@ export interface Server {
 export interface Context {
   readonly process: Process
   readonly servers: readonly Server[]
-  readonly upstreams: ReadonlyMap<string, readonly string[]>
-  /** Round robin. */
-  nextUpstream: number
+  readonly upstreams: ReadonlyMap<string, Upstream>
   error(level: string, text: string): void
+}
+
+/** One for all workers: the sandbox's requests are too few for each worker to turn its own round. */
+export interface Upstream {
+  /** In the order of their turns, as often as their weight says. */
+  readonly servers: readonly string[]
+  readonly isByAddress: boolean
+  next: number
 }
 
 interface Asking {
@@ -84,6 +91,15 @@ function* located(context: Context, asking: Asking): Blocking<HttpResponse> {
   const scope = [...base, ...own]
   const moved = rewritten(asking, own)
   if (moved) return moved
+  if (asking.depth === 0) {
+    const isInternal = single(own, 'internal') !== undefined
+    const refusal = isInternal ? { status: 404 as const } : yield* refused(context.process, { request: asking.request, client: asking.client, levels: [server.outer, server.own, own] })
+    if (refusal) {
+      if (refusal.reason !== undefined) context.error('error', refusal.reason + about(asking))
+      const response = failed(asking, scope, refusal.status)
+      return yield* withErrorPages(context, asking, scope, { ...response, headers: { ...response.headers, ...refusal.headers } })
+    }
+  }
   const proxy = single(own, 'proxy_pass')
   if (proxy) return yield* withErrorPages(context, asking, scope, yield* proxied(context, asking, scope, location, proxy))
   if (single(own, 'stub_status')) return page(200, 'text/plain', 'Active connections: 1 \nserver accepts handled requests\n 1 1 1 \nReading: 0 Writing: 1 Waiting: 0 \n', asking, scope)
@@ -308,9 +324,11 @@ function* proxied(context: Context, asking: Asking, scope: readonly Directive[],
     if (value === '') delete headers[args[0].toLowerCase()]
     else headers[args[0].toLowerCase()] = value
   }
-  const servers = group ?? [host]
+  const servers = group?.servers ?? [host]
+  const first = group?.isByAddress ? hashOf(asking.client) : (group?.next ?? 0)
+  if (group) group.next++
   for (let attempt = 0; attempt < servers.length; attempt++) {
-    const server = servers[context.nextUpstream++ % servers.length]
+    const server = servers[(first + attempt) % servers.length]
     const url = `http://${server}${uri}`
     try {
       const response = yield* fetch(context.process, url, { method: request.method, url: uri, headers, body: request.body }, { connectTimeoutMs: 60_000, timeoutMs: 60_000 })
@@ -336,9 +354,24 @@ function* withErrorPages(context: Context, asking: Asking, scope: readonly Direc
   if (response.status < 400 || asking.depth > 0) return response
   const rule = named(scope, 'error_page').find(({ args }) => args.slice(0, -1).includes(String(response.status)))
   const target = rule?.args.at(-1)
-  if (!target || target.startsWith('@') || response.body instanceof ByteStream) return response
+  if (!target || response.body instanceof ByteStream) return response
+  // `=200` shows the page under another status.
+  const changed = rule?.args.find((arg) => /^=\d+$/.test(arg))?.slice(1)
+  if (/^https?:/.test(target)) return redirect(302, target, asking)
+  if (target.startsWith('@')) {
+    const place = named(asking.server.own, 'location').find((one) => one.args[0] === target)
+    const proxy = single(place?.block ?? [], 'proxy_pass')
+    const inner = [...asking.server.outer, ...asking.server.own, ...(place?.block ?? [])]
+    return (proxy ? yield* proxied(context, asking, inner, undefined, proxy) : rewritten(asking, place?.block ?? [])) ?? response
+  }
   const shown = yield* located(context, { ...asking, path: target, request: { ...asking.request, method: 'GET' }, depth: asking.depth + 1 })
-  return shown.status === 200 ? { ...shown, status: response.status } : response
+  const isOwn = shown.status === 200 || single(chosen(asking.server.own, target)?.block ?? [], 'return') !== undefined
+  return isOwn ? { ...shown, status: changed === undefined ? response.status : Number(changed), headers: { ...shown.headers, ...(response.headers['www-authenticate'] && { 'www-authenticate': response.headers['www-authenticate'] }) } } : response
+}
+
+/** ip_hash counts the first three bytes of the address. */
+function hashOf(client: string): number {
+  return client.split('.').slice(0, 3).reduce((sum, part) => (sum * 113 + Number(part)) % 6271, 89)
 }
 
 function failed(asking: Asking, scope: readonly Directive[], status: number): HttpResponse {

@@ -1,7 +1,8 @@
-/** Apache's `htpasswd`: makes and keeps `user:hash` lines. The forms lessons use: bcrypt, SHA-1, plain; its default, a salted MD5, says that it is not simulated. */
+/** Apache's `htpasswd`: makes and keeps `user:hash` lines. The forms lessons use: bcrypt, SHA-1, plain, and its default, a salted MD5. */
 import { base64Of, bytesOf, textOf } from '../../../base/bytes.ts'
 import { type Blocking, err, out, type Process, readFrom } from '../../../unix/kernel/process.ts'
 import { sha1 } from '../../../unix/programs/digests.ts'
+import { apr1, passwordLetters } from '../apr1.ts'
 import { accounts, bcrypt, isPassword } from './bcrypt.ts'
 
 const usage = `Usage:
@@ -67,12 +68,8 @@ export function* htpasswdMain(process: Process): Blocking<number> {
     yield* err(process, hash === undefined ? `User ${user} not found\n` : isRight ? `Password for user ${user} correct.\n` : 'password verification failed\n')
     return hash === undefined ? 6 : isRight ? 0 : 3
   }
-  if (!letters.has('B') && !letters.has('s') && !letters.has('p')) {
-    yield* err(process, 'htpasswd: the MD5 form is not simulated in this sandbox; use -B for bcrypt\n')
-    return 1
-  }
   const salt = Uint8Array.from({ length: 16 }, () => process.kernel.random.below(256))
-  const hash = letters.has('B') ? bcrypt(password, salt, cost) : letters.has('s') ? shaOf(password) : password
+  const hash = letters.has('B') ? bcrypt(password, salt, cost) : letters.has('s') ? shaOf(password) : letters.has('p') ? password : apr1(password, Array.from(salt.subarray(0, 8), (byte) => passwordLetters[byte & 63]).join(''))
   if (isShown) yield* out(process, `${user}:${hash}\n\n`)
   else {
     write(new Map([...before, [user, hash]]))
