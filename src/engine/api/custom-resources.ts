@@ -9,7 +9,7 @@ import { allVerbs, resourceName, type Column, type Kind, type StoredObject } fro
 import { schemaNamed } from '../kinds/schema.ts'
 import { checkRules } from './custom-rules.ts'
 import { decode } from './decode.ts'
-import { isRecord, keyOf, timestamp } from './objects.ts'
+import { isRecord, isSame, keyOf, timestamp } from './objects.ts'
 import type { Registry } from './registry.ts'
 import { defaulted, hasRules, pruned, structOf, validateBySchema, type JsonSchema } from './structural-schema.ts'
 
@@ -67,9 +67,11 @@ export class CustomResources {
     const writer = { by: 'kube-apiserver', because: 0 }
     for (const definition of this.#registry.store.list(definitions) as readonly V1CustomResourceDefinition[]) {
       const { metadata } = definition
-      if (!isEstablished(definition)) {
-        this.#registry.update(kind, '', metadata.name, (old) => ({ ...old, status: establishedStatus(definition, timestamp(this.#clock.now())) }), writer, { subresource: 'status' })
-      }
+      if (isEstablished(definition)) continue
+      const others = (this.#registry.store.list(definitions) as readonly V1CustomResourceDefinition[]).filter((other) => other.metadata.name !== metadata.name && other.spec.group === definition.spec.group && isEstablished(other))
+      const status = establishedStatus(definition, conflictOf(definition, others), timestamp(this.#clock.now()))
+      const isTold = isSame(definition.status?.conditions?.map(({ message }) => message), status.conditions.map(({ message }) => message))
+      if (!isTold) this.#registry.update(kind, '', metadata.name, (old) => ({ ...old, status }), writer, { subresource: 'status' })
     }
   }
 }
@@ -78,12 +80,38 @@ function isEstablished({ status }: V1CustomResourceDefinition): boolean {
   return status?.conditions?.some((condition) => condition.type === 'Established' && condition.status === 'True') ?? false
 }
 
-function establishedStatus({ spec }: V1CustomResourceDefinition, now: string): object {
-  const condition = (type: string, reason: string, message: string) => ({ type, status: 'True', lastTransitionTime: now, reason, message })
+interface Conflict {
+  readonly reason: string
+  readonly name: string
+}
+
+/** A name that another definition of the group has already. */
+function conflictOf({ spec }: V1CustomResourceDefinition, others: readonly V1CustomResourceDefinition[]): Conflict | undefined {
+  const taken = new Set(others.flatMap(({ status }) => [status?.acceptedNames?.plural, status?.acceptedNames?.singular, ...(status?.acceptedNames?.shortNames ?? [])]))
+  const kinds = new Set(others.flatMap(({ status }) => [status?.acceptedNames?.kind, status?.acceptedNames?.listKind]))
+  const { plural, singular = '', shortNames = [], kind, listKind = '' } = spec.names
+  if (taken.has(plural)) return { reason: 'PluralConflict', name: plural }
+  if (taken.has(singular)) return { reason: 'SingularConflict', name: singular }
+  const short = shortNames.find((each) => taken.has(each))
+  if (short !== undefined) return { reason: 'ShortNamesConflict', name: short }
+  if (kinds.has(kind)) return { reason: 'KindConflict', name: kind }
+  return kinds.has(listKind) ? { reason: 'ListKindConflict', name: listKind } : undefined
+}
+
+function establishedStatus({ spec }: V1CustomResourceDefinition, conflict: Conflict | undefined, now: string) {
+  const condition = (type: string, reason: string, message: string, status = 'True') => ({ type, status, lastTransitionTime: now, reason, message })
+  const storedVersions = spec.versions.filter((version) => version.storage).map((version) => version.name)
+  if (conflict) {
+    return {
+      conditions: [condition('NamesAccepted', conflict.reason, `${JSON.stringify(conflict.name)} is already in use`, 'False'), condition('Established', 'NotAccepted', 'not all names are accepted', 'False')],
+      acceptedNames: { plural: '', kind: '' },
+      storedVersions,
+    }
+  }
   return {
     conditions: [condition('NamesAccepted', 'NoConflicts', 'no conflicts found'), condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted')],
     acceptedNames: spec.names,
-    storedVersions: spec.versions.filter((version) => version.storage).map((version) => version.name),
+    storedVersions,
   }
 }
 
@@ -117,6 +145,7 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
       structure: structOf(schema, { goName: names.kind, openapiName: `${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`, fixed: topFields() }),
       revision: metadata.generation,
       hasGeneration: true,
+      ...(version.selectableFields?.length ? { selectableFields: Object.fromEntries(version.selectableFields.map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), (object: StoredObject) => textAt(jsonPath, object)])) } : {}),
       columns: columnsOf(version),
       decode: (document: Readonly<Record<string, unknown>>) => decodeCustom(schema, document),
       defaults: (object: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject,
@@ -181,6 +210,11 @@ function printerColumn({ name: title, type, jsonPath, description, priority = 0 
       return JSON.stringify(value)
     },
   }
+}
+
+function textAt(path: string, object: StoredObject): string {
+  const value = jsonPathReader(path)(object)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
 /** The paths that printer columns use: fields, indexes and `[?(@.type=="Ready")]`. */

@@ -25,6 +25,7 @@ import { componentStatuses, health, healthPaths, type ControlComponent } from '.
 import { jsonPatched, mergePatched } from './merge-patch.ts'
 import { applied, type ManagedEntry, type Manager } from './managed-fields.ts'
 import { isRecord, timestamp } from './objects.ts'
+import { Metrics } from './metrics.ts'
 import { openapiDocument, openapiIndex } from './openapi.ts'
 import { isProtobuf, protobufDocument } from './protobuf.ts'
 import { Query } from './query.ts'
@@ -34,7 +35,8 @@ import { strategicPatched } from './strategic-patch.ts'
 import { columnDefinitions, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
 import { bindPod, evictPod, scaled, scaleKind, scaleOf, tokenRequest } from './subresources.ts'
 import { connectionTo, forwarded, upgraded, type Connection } from './proxy.ts'
-import { watch } from './watch.ts'
+import { checkListOptions, checkWatchOptions, revisionOf } from './list-options.ts'
+import { expiredWatch, watch } from './watch.ts'
 
 export interface RouterOptions {
   readonly registry: Registry
@@ -73,7 +75,10 @@ export class Router {
   /** What webhooks have said about a request that is tried again. */
   readonly #reviews = new WeakMap<HttpRequest, Reviews>()
 
+  readonly #metrics: Metrics
+
   constructor(options: RouterOptions) {
+    this.#metrics = new Metrics(options.registry.clock.now())
     this.#options = options
     this.#registry = options.registry
   }
@@ -84,12 +89,27 @@ export class Router {
     const warnings: string[] = []
     try {
       const response = this.#route(request, peer, warnings)
+      if (!(response instanceof Pending)) this.#count(request, response.status)
       return response instanceof Pending ? response : withWarnings(readable(request, response), warnings)
     } catch (error) {
-      if (error instanceof ApiError) return withWarnings(readable(request, jsonResponse(error.code, statusOf(error))), warnings)
+      if (error instanceof ApiError) {
+        this.#count(request, error.code)
+        return withWarnings(readable(request, jsonResponse(error.code, statusOf(error))), warnings)
+      }
       if (error instanceof ReviewNeeded) return this.#afterReview(error, request, peer)
       throw error
     }
+  }
+
+  #count({ method, url }: HttpRequest, code: number): void {
+    const [path, query = ''] = url.split('?', 2)
+    const target = this.#target(pathParts(path))
+    if (!target) return
+    const { kind, namespace, name, subresource } = target
+    const isWatching = /(^|&)watch=(1|t|true|True|TRUE)(&|$)/.test(query)
+    const verb = method === 'GET' ? (isWatching ? 'watch' : name === '' ? 'list' : 'get') : method === 'DELETE' && name === '' ? 'deletecollection' : method
+    const scope = name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster'
+    this.#metrics.count({ verb, group: kind.group, version: kind.version, resource: kind.resource, subresource, scope, code })
   }
 
   #afterReview(needed: ReviewNeeded, request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
@@ -165,7 +185,7 @@ export class Router {
         if (second === 'v3') return this.#openapi(parts.slice(2), served)
         break
     }
-    if (path === '/metrics') return textResponse(200, '')
+    if (path === '/metrics') return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' }, body: this.#metrics.text(this.#registry, served, this.#options.version) }
     throw pathNotFound
   }
 
@@ -244,9 +264,11 @@ export class Router {
 
   #list(call: Call): HttpResponse {
     const { kind, query, form } = call
+    checkListOptions(query, this.#registry.store)
     const matches = this.#matcher(call)
     const all = this.#listed(call).filter(matches)
-    const revision = this.#registry.store.revision
+    // Every page of a list names the moment of its first.
+    const revision = revisionOf(query.text('continue')) ?? this.#registry.store.revision
     const limit = query.number('limit') ?? 0
     const start = startOf(query.text('continue'), all)
     const page = limit > 0 ? all.slice(start, start + limit) : all.slice(start)
@@ -275,7 +297,9 @@ export class Router {
     const wantsInitial = query.flag('sendInitialEvents')
     const fromNow = version === '' || version === '0' || wantsInitial
     const since = fromNow ? store.revision : Number(version)
-    if (since < store.compactedRevision) throw expired(`too old resource version: ${since} (${store.compactedRevision + 1})`)
+    checkWatchOptions(query, since)
+    // A watch that begins too early is opened all the same, and told so.
+    if (since < store.compactedRevision) return expiredWatch(`too old resource version: ${since} (${store.compactedRevision + 1})`)
     const fromStored = kind.storedAs?.fromStored
     const render = this.#renderer(call)
     const bookmark = (revision: number, annotations = {}) =>

@@ -3,7 +3,7 @@
  * reading happens on the clock, so the writer never waits for its watchers.
  */
 import type { Cancel, Clock } from '../../base/clock.ts'
-import { ByteStream } from '../../base/http.ts'
+import { ByteStream, type HttpResponse } from '../../base/http.ts'
 import type { Entry, Store } from '../store/store.ts'
 import type { StoredObject } from '../kinds/kind.ts'
 
@@ -65,6 +65,14 @@ export function watch(options: WatchOptions): ByteStream {
   if (options.bookmark) keepMarking(options.bookmark, { clock, stream, cancels, revision: () => seen })
   if (store.revision > seen) pump()
   return stream
+}
+
+/** A watch that ends with why it cannot begin. */
+export function expiredWatch(message: string): HttpResponse {
+  const stream = new ByteStream()
+  stream.write(`${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Expired', code: 410 } })}\n`)
+  stream.end()
+  return { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' }, body: stream }
 }
 
 /** A quiet watch still learns how far it has seen. */

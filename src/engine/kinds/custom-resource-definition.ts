@@ -2,7 +2,9 @@
 import { checkRuleSyntax } from '../api/custom-rules.ts'
 import { isSame } from '../api/objects.ts'
 import type { JsonSchema } from '../api/structural-schema.ts'
+import { Verbatim, type FieldErrors } from './field-errors.ts'
 import { allVerbs, defineKind } from './kind.ts'
+import { dns1035Label } from './names.ts'
 import type { V1CustomResourceDefinition } from './generated/types.ts'
 
 export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
@@ -51,7 +53,29 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
     const schemas = versions.map((version) => version.schema?.openAPIV3Schema)
     const isShared = schemas.every((schema) => isSame(schema, schemas[0]))
     schemas.forEach((schema, index) => {
-      if (schema && (index === 0 || !isShared)) checkRuleSyntax(schema as unknown as JsonSchema, isShared ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`, errors)
+      if (!schema || (index > 0 && isShared)) return
+      const path = isShared ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`
+      checkStructure(schema as unknown as JsonSchema, path, errors)
+      if (errors.list.length === 0) checkRuleSyntax(schema as unknown as JsonSchema, path, errors)
+    })
+    if (spec.preserveUnknownFields === true) errors.invalid('spec.preserveUnknownFields', true, 'must be false')
+    for (const [index, version] of versions.entries()) {
+      for (const problem of dns1035Label(version.name ?? '')) errors.invalid(`spec.versions[${index}]`, version.name, problem)
+      if (versions.findIndex((each) => each.name === version.name) < index) errors.invalid('spec.versions', new Verbatim('[]'), 'must not contain duplicate version names')
+    }
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    const fixed = (path: string, before: unknown, after: unknown) => {
+      if (before !== after) errors.invalid(path, after, 'field is immutable')
+    }
+    fixed('spec.group', old.spec.group, fresh.spec.group)
+    fixed('spec.names.plural', old.spec.names.plural, fresh.spec.names.plural)
+    if (old.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) {
+      fixed('spec.scope', old.spec.scope, fresh.spec.scope)
+      fixed('spec.names.kind', old.spec.names.kind, fresh.spec.names.kind)
+    }
+    fresh.status?.storedVersions?.forEach((version, index) => {
+      if (!fresh.spec.versions.some((each) => each.name === version)) errors.invalid(`status.storedVersions[${index}]`, version, 'missing from spec.versions; v1 was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in v1 and removes v1 from status.storedVersions'.replaceAll('v1', version))
     })
   },
   warnings: ({ spec }) => {
@@ -60,3 +84,22 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
     return texts
   },
 })
+
+const types = ['array', 'boolean', 'integer', 'number', 'object', 'string']
+
+/** Every value below the root must have a type, or nothing could be pruned. */
+function checkStructure(schema: JsonSchema, path: string, errors: FieldErrors): void {
+  const check = (inner: JsonSchema, place: string, where: string) => {
+    const isOpen = inner['x-kubernetes-int-or-string'] === true || inner['x-kubernetes-preserve-unknown-fields'] === true
+    if (!inner.type && !isOpen) errors.required(`${place}.type`, `must not be empty for specified ${where}`)
+    else if (inner.type && !types.includes(inner.type)) errors.notSupported(`${place}.type`, inner.type, types)
+    checkStructure(inner, place, errors)
+  }
+  for (const [name, inner] of Object.entries(schema.properties ?? {})) check(inner, `${path}.properties[${name}]`, 'object fields')
+  const { items, additionalProperties } = schema
+  if (items) check(items, `${path}.items`, 'array items')
+  else if (schema.type === 'array') errors.required(`${path}.items`, 'must be specified')
+  if (typeof additionalProperties !== 'object') return
+  if (Object.keys(schema.properties ?? {}).length > 0) errors.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')
+  check(additionalProperties, `${path}.additionalProperties`, 'object fields')
+}

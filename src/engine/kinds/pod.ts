@@ -200,8 +200,29 @@ function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: F
   const isKept = (toleration: V1Toleration) => tolerations.some((other) => isSame({ ...other, tolerationSeconds: undefined }, { ...toleration, tolerationSeconds: undefined }))
   if (!(old.spec.tolerations ?? []).every(isKept)) errors.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')
   if (errors.list.length > 0) return
+  if (subresource === 'resize') return validateResize(old, fresh, errors)
   const rest = withoutAllowedChanges(old.spec, fresh.spec)
   if (!isSame(old.spec, rest)) errors.forbidden('spec', `${mayChange}\n${goDiff(goStruct(schemaNamed('V1PodSpec')), old.spec, rest)}`)
+}
+
+/** What a resize may change: amounts of CPU and memory, as long as the pod's class stays. */
+function validateResize(old: V1Pod, fresh: V1Pod, errors: FieldErrors): void {
+  const others = (amounts: Readonly<Record<string, string>> = {}) => Object.entries(amounts).filter(([name]) => name !== 'cpu' && name !== 'memory')
+  for (const list of ['containers', 'initContainers'] as const) {
+    fresh.spec[list]?.forEach((container, index) => {
+      const before = old.spec[list]?.[index]?.resources ?? {}
+      const after = container.resources ?? {}
+      for (const side of ['limits', 'requests'] as const) {
+        const path = `spec.${list}[${index}].resources.${side}`
+        if (!isSame(others(before[side]), others(after[side]))) errors.forbidden(path, 'only cpu and memory resources are mutable')
+        for (const name of ['cpu', 'memory']) if (before[side]?.[name] !== undefined && after[side]?.[name] === undefined) errors.forbidden(path, `resource ${side} cannot be removed`)
+      }
+    })
+  }
+  const withResources = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) => containers?.map((container, index) => ({ ...container, resources: before?.[index]?.resources }))
+  const rest = { ...fresh.spec, containers: withResources(fresh.spec.containers, old.spec.containers) ?? [], initContainers: withResources(fresh.spec.initContainers, old.spec.initContainers) }
+  if (!isSame(old.spec, rest)) errors.forbidden('spec', `only cpu and memory resources for containers are mutable\n${goDiff(goStruct(schemaNamed('V1PodSpec')), old.spec, rest)}`)
+  if (qosClass(old.spec) !== qosClass(fresh.spec)) errors.invalid('metadata', qosClass(fresh.spec), 'Pod QOS Class may not change as a result of resizing')
 }
 
 /** The new spec with everything as it was that may change. */

@@ -1,0 +1,45 @@
+/** `/metrics` in Prometheus' text form: what this server counts itself, under upstream's names. What it does not count is not listed. */
+import type { Kind } from '../kinds/kind.ts'
+import { storeName, type Registry } from './registry.ts'
+
+interface Asked {
+  readonly verb: string
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  readonly subresource: string
+  readonly scope: string
+  readonly code: number
+}
+
+export class Metrics {
+  readonly #requests = new Map<string, number>()
+  readonly #startedAt: number
+
+  constructor(nowMs: number) {
+    this.#startedAt = nowMs
+  }
+
+  count({ verb, group, version, resource, subresource, scope, code }: Asked): void {
+    const key = `code="${code}",component="apiserver",dry_run="",group="${group}",resource="${resource}",scope="${scope}",subresource="${subresource}",verb="${verb.toUpperCase()}",version="${version}"`
+    this.#requests.set(key, (this.#requests.get(key) ?? 0) + 1)
+  }
+
+  text(registry: Registry, served: readonly Kind[], version: string): string {
+    const [, major = '1', minor = '33'] = /^v(\d+)\.(\d+)/.exec(version) ?? []
+    const objects = served.filter((kind) => !kind.storedAs && registry.store.count(storeName(kind)) > 0).map((kind) => [storeName(kind), registry.store.count(storeName(kind))] as const)
+    return [
+      family('apiserver_request_total', 'counter', '[STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.', [...this.#requests].sort().map(([labels, count]) => [labels, count])),
+      family('apiserver_storage_objects', 'gauge', '[STABLE] Number of stored objects at the time of last check split by kind. In case of a fetching error, the value will be -1.', objects.map(([name, count]) => [`resource="${name}"`, count])),
+      family('kubernetes_build_info', 'gauge', '[ALPHA] A metric with a constant \'1\' value labeled by major, minor, git version, git commit, git tree state, build date, Go version, and compiler from which Kubernetes was built, and platform on which it is running.', [
+        [`build_date="2026-07-01T00:00:00Z",compiler="gc",git_commit="2df3632e823a813f64218dfc6f5c2e70d28ecdf0",git_tree_state="clean",git_version="${version}",go_version="go1.24.4",major="${major}",minor="${minor}",platform="linux/amd64"`, 1],
+      ]),
+      family('process_start_time_seconds', 'gauge', '[ALPHA] Start time of the process since unix epoch in seconds.', [['', this.#startedAt / 1000]]),
+    ].join('')
+  }
+}
+
+function family(name: string, type: string, help: string, samples: readonly (readonly [labels: string, value: number])[]): string {
+  const lines = samples.map(([labels, value]) => `${name}${labels === '' ? '' : `{${labels}}`} ${value}\n`)
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
+}
