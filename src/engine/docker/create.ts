@@ -11,6 +11,7 @@ import { endpointsAskedFor, type EndpointRequest } from './endpoints.ts'
 import { familiarWhole, parseReference } from './reference.ts'
 import { signalOf } from '../../unix/kernel/signals.ts'
 import { makeLive } from './live.ts'
+import { checkLogConfig } from './log-options.ts'
 import { type Container, type ContainerConfig, type ContainerState, defaultHostConfig, type HostConfig, type ImageInspect, zeroTime } from './shapes.ts'
 import type { Healthcheck } from '../images/image.ts'
 import { sorted } from './image-store.ts'
@@ -92,7 +93,7 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
       Networks: endpointsAskedFor(daemon, host.NetworkMode, endpoints),
     },
   }
-  daemon.live.set(id, makeLive(daemon, id, lowers))
+  daemon.live.set(id, makeLive(daemon, id, lowers, host.LogConfig))
   daemon.put({ ...container, ResolvConfPath: `${folder}/resolv.conf`, HostnamePath: `${folder}/hostname`, HostsPath: `${folder}/hosts`, LogPath: host.LogConfig.Type === 'json-file' ? `${folder}/${id}-json.log` : '' })
   daemon.containerEvent(daemon.container(id), 'create')
   return { Id: id, Warnings: warningsFor(host) }
@@ -288,6 +289,7 @@ function checkHostConfig(daemon: Daemon, host: HostConfig): void {
   checkResources(daemon, host)
   if (!['runc', 'io.containerd.runc.v2'].includes(host.Runtime)) throw badRequest(`unknown or invalid runtime name: ${host.Runtime}`)
   if (!logDrivers.includes(host.LogConfig.Type)) throw badRequest(`error looking up logging plugin ${host.LogConfig.Type}: plugin "${host.LogConfig.Type}" not found`)
+  checkLogConfig(host.LogConfig)
   if (host.StorageOpt && Object.keys(host.StorageOpt).length > 0) throw failure("--storage-opt is supported only for overlay over xfs with 'pquota' mount option")
   for (const extra of host.ExtraHosts ?? []) if (!/^[^:]+[:=].+$/.test(extra)) throw badRequest(`bad format for add-host: "${extra}"`)
 }

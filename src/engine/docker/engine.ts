@@ -287,7 +287,7 @@ export class DockerEngine implements HttpHandler {
     const { daemon } = this
     for (const container of daemon.containers()) {
       const image = container.Image && daemon.images.get(container.Image) ? daemon.images.image(container.Image).layers : []
-      const live = makeLive(daemon, container.Id, image)
+      const live = makeLive(daemon, container.Id, image, container.HostConfig.LogConfig)
       daemon.live.set(container.Id, live)
       live.stdio = makeStdio(daemon, container, live)
       const wasRunning = container.State.Running

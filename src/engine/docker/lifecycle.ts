@@ -22,6 +22,7 @@ import type { Daemon, Live } from './daemon.ts'
 import { badRequest, conflict, DockerError, failure, notFound } from './docker-error.ts'
 import { joinNetwork, released } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
+import { startLogging } from './log-options.ts'
 import { startHealthChecks } from './health.ts'
 import { hasHealthcheck } from './health-state.ts'
 import { publishPorts } from './ports.ts'
@@ -88,6 +89,8 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   }
   const gpu = hostConfig.DeviceRequests?.[0]
   if (gpu) throw new StartRefusal(500, 128, `could not select device driver "${gpu.Driver}" with capabilities: [${gpu.Capabilities.map((list) => `[${list.join(' ')}]`).join(' ')}]`)
+  startLogging(hostConfig.LogConfig)
+  const shared = sharedMemoryOf(daemon, hostConfig.IpcMode)
   const uts = hostConfig.UTSMode === 'host' ? host.namespaces.uts : { hostname: config.Hostname, domainname: config.Domainname }
   const net = networkNamespace(daemon, container)
   const pids = pidNamespace(daemon, container)
@@ -113,6 +116,10 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const system = host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup })
   mountAll(table, system)
   addDevices(daemon, container, system, table)
+  if (shared) {
+    table.unmount('/dev/shm')
+    table.mount({ ...shared, at: '/dev/shm' })
+  }
   mountDaemonFiles(daemon, container, table, Object.values(endpoints))
   mountTaskFiles(daemon, container, live, table)
   if (net.isOwn) {
@@ -183,6 +190,19 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const startedAt = daemon.clock.now()
   host.kernel.endOf(process).once(() => ended(daemon, id, live, process, startedAt))
   live.cancels.push(startHealthChecks(daemon, id))
+}
+
+/** `--ipc container:NAME` and `--ipc host`: the other one's /dev/shm. */
+function sharedMemoryOf(daemon: Daemon, mode: string): Mount | undefined {
+  if (mode === 'host') return daemon.host.files.mounts.find(({ at }) => at === '/dev/shm')
+  if (!mode.startsWith('container:')) return undefined
+  const name = mode.slice('container:'.length)
+  const other = daemon.find(name)
+  if (!other) throw failure(`joining IPC namespace of container: No such container: ${name}`)
+  if (other.HostConfig.IpcMode !== 'shareable') throw failure(`joining IPC namespace of container: can't join IPC of container ${other.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`)
+  const mounts = daemon.live.get(other.Id)?.namespaces?.mounts
+  if (!mounts) throw conflict(`cannot join IPC namespace of a non running container: ${other.Id}`)
+  return mounts.mounts.find(({ at }) => at === '/dev/shm')
 }
 
 /** `--device` and `--shm-size`: additions to the /dev that every container has. */

@@ -7,15 +7,17 @@ import { filesOfLayer, Subtree } from '../runtime/layer-files.ts'
 import { LogFile } from '../runtime/log-file.ts'
 import { Stdio } from '../runtime/stdio.ts'
 import type { Daemon, Live } from './daemon.ts'
+import { logPathOf, rotationOf } from './log-options.ts'
+import type { HostConfig } from './shapes.ts'
 
-export function makeLive(daemon: Daemon, id: string, layers: readonly Layer[]): Live {
+export function makeLive(daemon: Daemon, id: string, layers: readonly Layer[], log: HostConfig['LogConfig']): Live {
   const { disk, kernel } = daemon.host
   const upper = new Subtree(disk, `/var/lib/docker/overlay2/${id}/diff`)
   const folder = `/var/lib/docker/containers/${id}`
   new Subtree(disk, folder)
   return {
     id,
-    log: new LogFile({ disk, path: `${folder}/${id}-json.log`, clock: daemon.clock, nano: () => daemon.nano() }),
+    log: new LogFile({ disk, path: logPathOf(folder, id, log), clock: daemon.clock, nano: () => daemon.nano(), rotation: rotationOf(log) }),
     upper,
     overlay: new OverlayFiles(upper, [initLayer(), ...layers.map(filesOfLayer).reverse()]),
     changed: new WaitQueue(),

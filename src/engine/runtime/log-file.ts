@@ -2,7 +2,8 @@
  * A container's output as the json-file driver keeps it: one JSON line per line of output, with stream and time, in a file of the
  * machine. Lines are written to the file in batches; reading and following see them at once.
  *
- * A log may grow to 16 MiB, then its older half goes: the real driver lets it fill the disk, ours is a browser's.
+ * With `max-size` the full file becomes `…-json.log.1`, and so on up to `max-file`. Without, a log may grow to 16 MiB, then its older half
+ * goes: the real driver lets it fill the disk, ours is a browser's.
  */
 import { bytesOf, joined, noBytes, textOf } from '../../base/bytes.ts'
 import type { Cancel, Clock } from '../../base/clock.ts'
@@ -45,18 +46,26 @@ export const criFile: LogFormat = {
 
 const limitBytes = 16 * 2 ** 20
 
+export interface Rotation {
+  readonly maxBytes: number
+  /** How many files there may be, the present one among them. */
+  readonly files: number
+}
+
 export class LogFile {
   readonly path: string
   readonly #disk: MemoryFiles
   readonly #clock: Clock
   readonly #nano: () => string
   readonly #format: LogFormat
+  readonly #rotation: Rotation | undefined
   readonly #partial: Record<OutputStream, Uint8Array> = { stdout: noBytes, stderr: noBytes }
   readonly #followers = new Set<(entry: LogEntry) => void>()
   #unwritten: string[] = []
   #flush: Cancel | undefined
 
-  constructor({ disk, path, clock, nano, format = jsonFile }: { disk: MemoryFiles; path: string; clock: Clock; nano: () => string; format?: LogFormat }) {
+  constructor({ disk, path, clock, nano, format = jsonFile, rotation }: { disk: MemoryFiles; path: string; clock: Clock; nano: () => string; format?: LogFormat; rotation?: Rotation }) {
+    this.#rotation = rotation
     this.#format = format
     this.#disk = disk
     this.path = path
@@ -90,9 +99,10 @@ export class LogFile {
 
   read(): LogEntry[] {
     this.flush()
-    const content = this.#disk.lookup(this.path)?.read()
-    if (!content) return []
-    return textOf(content)
+    const older = Array.from({ length: (this.#rotation?.files ?? 1) - 1 }, (_, index) => `${this.path}.${index + 1}`).reverse()
+    return [...older, this.path]
+      .map((path) => textOf(this.#disk.lookup(path)?.read() ?? noBytes))
+      .join('')
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => this.#format.decode(line))
@@ -107,6 +117,7 @@ export class LogFile {
     this.#flush?.()
     this.#flush = undefined
     if (this.#unwritten.length === 0) return
+    if (this.#rotation) return this.#writeRotating(this.#unwritten.splice(0), this.#rotation)
     const bytes = bytesOf(this.#unwritten.join(''))
     this.#unwritten = []
     const file = this.#disk.lookup(this.path)
@@ -122,6 +133,25 @@ export class LogFile {
       file.write(0, kept)
     }
     file.write(file.size, bytes)
+  }
+
+  /** Line by line: a file is full as soon as one has made it so. */
+  #writeRotating(lines: readonly string[], { maxBytes, files }: Rotation): void {
+    const at = (index: number): string => (index === 0 ? this.path : `${this.path}.${index}`)
+    for (const line of lines) {
+      const bytes = bytesOf(line)
+      const full = this.#disk.lookup(this.path)
+      if (full && full.size >= maxBytes) {
+        this.#disk.removeTree(at(files - 1))
+        for (let index = files - 2; index >= 0; index--) if (this.#disk.lookup(at(index))) this.#disk.rename(at(index), at(index + 1))
+      }
+      const file = this.#disk.lookup(this.path)
+      if (file) file.write(file.size, bytes)
+      else {
+        makeParents(this.#disk, this.path)
+        this.#disk.create(this.path, { kind: 'file', mode: 0o640, uid: 0, gid: 0, content: bytes })
+      }
+    }
   }
 
   #append(stream: OutputStream, text: string): void {

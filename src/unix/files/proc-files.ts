@@ -211,9 +211,8 @@ function statusText(process: Process, { numberIn, isHost }: View): string {
     `CapEff:\t${uid === 0 ? bounding : '0000000000000000'}`,
     `CapBnd:\t${bounding}`,
     'CapAmb:\t0000000000000000',
-    'NoNewPrivs:\t0',
-    // Docker's seccomp profile filters system calls in every container that is not privileged.
-    `Seccomp:\t${process.credentials.lacks ? 2 : 0}`,
+    `NoNewPrivs:\t${process.credentials.noNewPrivileges ? 1 : 0}`,
+    `Seccomp:\t${process.credentials.isFiltered ? 2 : 0}`,
     `Cpus_allowed_list:\t${process.cgroup.cpuSet ?? (process.kernel.cpus === 1 ? '0' : `0-${process.kernel.cpus - 1}`)}`,
     'voluntary_ctxt_switches:\t10',
     'nonvoluntary_ctxt_switches:\t0',

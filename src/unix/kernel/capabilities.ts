@@ -22,8 +22,8 @@ export function hasCapability(who: Credentials, name: Capability): boolean {
 }
 
 /** The same ability to lack under another user: what was given up does not come back by `su`. */
-export function asUser(before: Credentials, user: Omit<Credentials, 'lacks'>): Credentials {
-  return before.lacks ? { ...user, lacks: before.lacks } : user
+export function asUser(before: Credentials, { uid, gid, groups }: Credentials): Credentials {
+  return { ...before, uid, gid, groups }
 }
 
 /** What a container's root lacks, with `--cap-add`, `--cap-drop` and `--privileged`; `ALL` stands for every one. */

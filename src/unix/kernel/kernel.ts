@@ -24,8 +24,13 @@ interface Task {
   memoryBytes: number
 }
 
+/** What a machine holds of them: a fork bomb stops here, not with the tab. */
+const mostProcesses = 6_000
+
 /** Session time that passes while a process computes from one voluntary `yield` to the next. */
 const quantumMs = 1
+/** What any step costs. */
+const stepMs = 0.05
 
 export interface KernelOptions {
   readonly clock: Clock
@@ -89,6 +94,7 @@ export class Kernel {
     assert(!this.#isOff, 'a machine that is off starts nothing')
     const { pids } = options.namespaces
     const { pidsLimit } = options.cgroup
+    if (this.rootPids.processes.size >= mostProcesses) throw new UnixError('EAGAIN')
     if (pidsLimit !== undefined && this.#countIn(options.cgroup) >= pidsLimit) throw new UnixError('EAGAIN')
     const hostPid = this.rootPids.nextPid++
     const pid = pids === this.rootPids ? hostPid : pids.nextPid++
@@ -230,13 +236,16 @@ export class Kernel {
     } catch (error) {
       // A process that killed itself runs on to its next yield, without descriptors: what it stumbles over is no fault.
       if (process.isEnded || this.#tasks.get(process) !== task) return
-      if (!(error instanceof Exit)) return this.#fault(task, error)
-      result = { done: true, value: error.code }
+      // A program that knows no answer to a full process table ends, as most do.
+      if (error instanceof UnixError && error.errno === 'EAGAIN') result = { done: true, value: 1 }
+      else if (!(error instanceof Exit)) return this.#fault(task, error)
+      else
+        result = { done: true, value: error.code }
     } finally {
       this.current = before
     }
     if (process.isEnded || this.#tasks.get(process) !== task) return
-    process.cpuMs += 0.05
+    process.cpuMs += stepMs
     if (result.done) return this.#end(task, result.value & 255)
     if (process.memoryBytes > task.memoryBytes && this.#isOutOfMemory(task)) return
     task.memoryBytes = process.memoryBytes
@@ -285,8 +294,8 @@ export class Kernel {
     const wake = () => this.#wake(task)
     if (wait === undefined || (!wait.on && wait.until === undefined && !wait.promise)) {
       // Computing takes time: a process that only gives way comes back a quantum later, so a busy loop cannot stop the clock.
-      task.process.cpuMs += quantumMs
-      task.cancels.push(this.clock.after(quantumMs, wake))
+      task.process.cpuMs += quantumMs - stepMs
+      task.cancels.push(this.clock.after(quantumMs / this.#shareOf(task.process.cgroup), wake))
       return
     }
     for (const queue of wait.on ?? []) task.cancels.push(queue.once(wake))
@@ -299,6 +308,13 @@ export class Kernel {
       }
       wait.promise.then(loaded, loaded)
     }
+  }
+
+  /** How much of a CPU one of its processes gets: a limit of half a CPU lets a busy loop rest as long as it runs. */
+  #shareOf(cgroup: Cgroup): number {
+    let share = 1
+    for (let at: Cgroup | undefined = cgroup; at; at = at.parent) share = Math.min(share, at.cpuLimit ?? 1)
+    return Math.max(share, 0.01)
   }
 
   #unwait(task: Task): void {

@@ -85,6 +85,9 @@ export interface Credentials {
   readonly groups: readonly number[]
   /** What this root may not do (see capabilities.ts); undefined: nothing is refused. */
   readonly lacks?: ReadonlySet<Capability>
+  /** `--security-opt`, as /proc/PID/status shows it. */
+  readonly noNewPrivileges?: boolean
+  readonly isFiltered?: boolean
 }
 
 export interface ProcessOptions {

@@ -3,11 +3,12 @@
  * real pipes; the last command of such a process replaces it, as bash does, so that `cmd & kill $!` reaches the command itself.
  */
 import type { AndOr, ArithmeticExpression, Assignment, Case, Command, CommandNode, CompoundCommand, For, Function as FunctionNode, Pipeline, PipelineNode, Redirected, Redirection, Select, Statement, Word } from 'unbash'
+import { bytesOf } from '../../base/bytes.ts'
 import { UnixError } from '../errors.ts'
 import { executable, found } from '../kernel/execute.ts'
 import { Descriptor } from '../kernel/open-file.ts'
 import { pipe } from '../kernel/pipe.ts'
-import { type Blocking, Exit, out, type Process, type Program } from '../kernel/process.ts'
+import { type Blocking, Exit, out, type Process, type ProcessOptions, type Program } from '../kernel/process.ts'
 import { signalNumbers } from '../kernel/signals.ts'
 import { ArithmeticError } from './arithmetic.ts'
 import { assign, declarationBuiltins, declare } from './builtins/declare.ts'
@@ -265,7 +266,7 @@ function sourceText(shell: Shell, node: { pos: number; end: number }): string {
 /** A child with a copy of this shell, which runs `run` and then its EXIT trap. */
 function fork(shell: Shell, run: (subshell: Shell) => Blocking<number>, { descriptors, group, isBackground = false }: ForkOptions = {}): Process {
   const { process } = shell
-  const child = process.kernel.spawn({
+  const child = spawned(shell, {
     program: (own) => subshellProgram(shell.copy(own), run),
     argv: process.argv,
     env: shell.variables.environment(),
@@ -285,6 +286,18 @@ function fork(shell: Shell, run: (subshell: Shell) => Blocking<number>, { descri
     child.handlers.set('QUIT', 'ignore')
   }
   return child
+}
+
+/** Where no more processes may be, an interactive shell gives the line up and a script ends. */
+function spawned(shell: Shell, options: ProcessOptions): Process {
+  try {
+    return shell.process.kernel.spawn(options)
+  } catch (error) {
+    if (!(error instanceof UnixError) || error.errno !== 'EAGAIN') throw error
+    const isBash = shell.flavour === 'bash' && !shell.isDash
+    shell.process.descriptors.get(2)?.file.write(bytesOf(`${shell.prefix}${isBash ? 'fork: retry: ' : "can't fork: "}${error.words}\n`))
+    throw shell.isInteractive ? discardLine(254) : exitShell(isBash ? 254 : 2)
+  }
 }
 
 /** A child that kept a coprocess' end would keep it from seeing that its input is over. */
