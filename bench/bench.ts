@@ -3,6 +3,7 @@
  * does not matter much. With `--json` the last line is an array of `{work, unit, ours, peer}`; `--quick` leaves out what takes minutes.
  */
 import { longestBlockMs } from './block.ts'
+import { busyLoopBlockMs, dockerRunMs, sleepingLoopsMs } from './docker.ts'
 import { fanOut, heldObjects, oursConfigMaps, peerEvents } from './objects.ts'
 import { nodesFor, startOurs } from './ours.ts'
 import { startPeer } from './peer.ts'
@@ -28,6 +29,9 @@ export async function bench(args: readonly string[]): Promise<number> {
   console.log(`${'work'.padEnd(52)}${'ours'.padStart(10)}${'peer'.padStart(10)}`)
   // Before the peer has filled the heap: a worker of the page has its own.
   const blockMs = await median(3, () => longestBlockMs(1000))
+  say({ work: '1,000 sleeping shell loops, per second', unit: 'ms CPU', ours: await median(3, () => sleepingLoopsMs(1000)), peer: null })
+  say({ work: '`docker run -d` to running, image there', unit: 'ms CPU', ours: await median(3, () => dockerRunMs(100)), peer: null })
+  say({ work: 'longest block beside a busy loop in a container', unit: 'ms', ours: await busyLoopBlockMs(3), peer: null })
   say({ work: 'engine start to a Ready 3-node cluster', unit: 'ms CPU', ours: await median(9, () => started(startOurs)), peer: await median(3, () => started(startPeer)) })
   for (const replicas of [100, 1000]) {
     const ours = await medianLife(isQuick ? 3 : 5, startOurs, replicas)

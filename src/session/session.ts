@@ -48,7 +48,7 @@ export interface SessionOptions extends Preset {
 
 const sinceImagesMs = 10_000
 const laptopSize = { cpus: 8, memoryBytes: 16 * 2 ** 30 } as const
-/** A rented machine with Docker on it. */
+/** Where nobody sits. */
 const serverSize = { cpus: 2, memoryBytes: 4 * 2 ** 30 } as const
 const lan = { name: 'lan', network: '192.168.49', laptop: '192.168.49.1', router: '192.168.49.254' } as const
 
@@ -105,7 +105,7 @@ export class Session {
       programs: this.#programs,
       installed: preset.plugins === false ? {} : dockerPlugins(preset.preset),
       disk: diskOf(saved, 'laptop', this.clock),
-      ...(isLaptop ? laptopSize : serverSize),
+      ...(this.world_.kind === 'laptop' && !this.world_.isSmall ? laptopSize : serverSize),
       interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
       gateway: lan.router,
       nameservers: [lan.router],
