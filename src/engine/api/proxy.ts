@@ -6,7 +6,7 @@ import { jsonResponse, type HttpHandler, type HttpRequest, type HttpResponse, Pe
 import type { V1EndpointSlice, V1Node, V1Pod, V1Service } from '../kinds/generated/types.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { ApiError } from './client.ts'
-import { badRequest, notFound, statusOf } from './errors.ts'
+import { badRequest, notFound, pathNotFound, statusOf } from './errors.ts'
 import type { Query } from './query.ts'
 import type { Registry } from './registry.ts'
 
@@ -37,6 +37,7 @@ export function connectionTo(registry: Registry, wanted: Wanted, reach: Reach): 
     const { host, port } = proxyTarget(registry, wanted)
     return { handler: reached(reach, host, port, `/${rest}`), url: `/${rest}${suffix}` }
   }
+  if (kind.resource !== 'pods' || kind.group !== '') throw pathNotFound
   const pod = registry.get(kind, namespace, name) as unknown as V1Pod | undefined
   if (!pod) throw notFound(kind, name)
   const { nodeName } = pod.spec

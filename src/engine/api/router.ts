@@ -562,7 +562,8 @@ function decodedAs(kind: Kind, document: unknown, validation: string, warnings: 
       throw Object.assign(badRequest(`${subject}: ${why}`), { cause: why })
     }
     if (validation === 'Warn') warnings.push(...strictErrors)
-    return value as unknown as Draft<StoredObject>
+    // Metadata is a struct to Go: who left it out sent an empty one.
+    return (isRecord(value.metadata) ? value : { ...value, metadata: {} }) as unknown as Draft<StoredObject>
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     const refused = badRequest(`${subject}: ${error.message}`)
@@ -729,7 +730,11 @@ function startOf(token: string | undefined, all: readonly StoredObject[]): numbe
 }
 
 function pathParts(path: string): readonly string[] {
-  return path.split('/').filter((part) => part !== '').map(decodeURIComponent)
+  try {
+    return path.split('/').filter((part) => part !== '').map(decodeURIComponent)
+  } catch {
+    throw badRequest(`invalid URL escape ${JSON.stringify(/%(?![0-9a-fA-F]{2}).{0,2}/.exec(path)?.[0] ?? path)}`)
+  }
 }
 
 /** Who asks with curl or a browser, or says `pretty`, gets lines and indents, as upstream does it. */

@@ -34,7 +34,9 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
     return { ...definition, status: { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions } as unknown as V1CustomResourceDefinition['status'] }
   },
   validate: ({ metadata, spec }, errors) => {
-    const { group, names, scope, versions = [] } = spec
+    const { group, names, scope } = spec
+    // Go's list without `omitempty` is null when it was left out.
+    const versions = spec.versions ?? []
     const expected = `${names?.plural ?? ''}.${group}`
     if (metadata.name !== expected) errors.invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group')
     if (!group) errors.required('spec.group')

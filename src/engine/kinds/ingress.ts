@@ -35,7 +35,7 @@ export const ingress = defineKind<V1Ingress>({
     spec.rules?.forEach(({ host, http }, index) => {
       const path = `spec.rules[${index}]`
       if (host) for (const problem of dns1123Subdomain(host.replace(/^\*\./, ''))) errors.invalid(`${path}.host`, host, problem)
-      http?.paths.forEach((each, at) => {
+      http?.paths?.forEach((each, at) => {
         const place = `${path}.http.paths[${at}]`
         if (!each.pathType) errors.required(`${place}.pathType`, 'pathType must be specified')
         else if (each.pathType === 'Exact' || each.pathType === 'Prefix') {
