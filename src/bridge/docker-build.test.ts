@@ -103,6 +103,15 @@ Dockerfile:2
   })
 })
 
+it('bake builds the targets of its file, with variables from the environment', async () => {
+  const type = await terminal({
+    'docker-bake.hcl': 'variable "TAG" {\n  default = "latest"\n}\ngroup "default" {\n  targets = ["web"]\n}\ntarget "base" {\n  args = { V = "1" }\n}\ntarget "web" {\n  inherits = ["base"]\n  tags = ["me/web:${TAG}"]\n}\n',
+    Dockerfile: 'FROM busybox\nARG V\nLABEL v=$V\n',
+  })
+  expect(await type('docker bake --print 2> /dev/null | tr -d " \\n"')).toBe('{"group":{"default":{"targets":["web"]}},"target":{"web":{"context":".","dockerfile":"Dockerfile","args":{"V":"1"},"tags":["me/web:latest"]}}}')
+  expect(await type('TAG=7 docker buildx bake --set web.args.V=9 2> /dev/null; docker inspect -f "{{.RepoTags}} {{.Config.Labels}}" me/web:7')).toBe('[me/web:7] map[v:9]\n')
+})
+
 it('the layers of images and containers stand below /var/lib/docker/overlay2', async () => {
   const type = await terminal({})
   await type('docker run -d --name web busybox sleep 1000; docker exec web sh -c "echo hi > /hello"')

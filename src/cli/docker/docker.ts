@@ -63,6 +63,7 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
     yield* answerCompletion(process, 'docker', completeDocker, rest.slice(1))
     return 0
   }
+  if (rest[0] === 'bake' && hasPlugin(process, 'buildx')) return yield* run(process, ['--host', host, 'buildx', ...rest])
   if (rest[0] === 'compose' && hasPlugin(process, 'compose')) return yield* composed(process, rest.slice(1), host)
   if (!spellings.has(rest[0]) || isPlugin(rest[0])) {
     if (rest[0] !== 'buildx' || !hasPlugin(process, 'buildx')) {
