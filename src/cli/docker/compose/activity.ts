@@ -28,6 +28,8 @@ export interface ActivityOptions {
   readonly isQuiet?: boolean
   readonly isPlain?: boolean
   readonly isDryRun?: boolean
+  /** Instead of the list: how an event reads as a line among other output. */
+  readonly line?: (name: string, words: string) => string
 }
 
 const frameMs = 100
@@ -38,6 +40,7 @@ export class Activity {
   readonly #process: Process
   readonly #title: string
   readonly #prefix: string
+  readonly #asLine: ActivityOptions['line']
   readonly #isDrawn: boolean
   readonly #isQuiet: boolean
   readonly #rows = new Map<string, Row>()
@@ -46,8 +49,9 @@ export class Activity {
   #nextAt: number | undefined
   #hasBegun = false
 
-  constructor(process: Process, title: string, { isQuiet = false, isPlain = false, isDryRun = false }: ActivityOptions = {}) {
+  constructor(process: Process, title: string, { isQuiet = false, isPlain = false, isDryRun = false, line }: ActivityOptions = {}) {
     this.#process = process
+    this.#asLine = line
     this.#title = title
     this.#prefix = isDryRun ? 'DRY-RUN MODE - ' : ''
     this.#isQuiet = isQuiet
@@ -57,6 +61,7 @@ export class Activity {
   /** `text` stands directly behind the name, `words` after another space. */
   *tell(name: string, words: string, state: State, text = '', share?: Share): Blocking<void> {
     if (this.#isQuiet) return
+    if (this.#asLine) return yield* err(this.#process, this.#asLine(name, words))
     if (!this.#isDrawn) return yield* err(this.#process, `${this.#prefix} ${name} ${text} ${words}\n`)
     const now = this.#process.now()
     const row = this.#rows.get(name)

@@ -9,6 +9,7 @@ import { createDemux } from '../attach.ts'
 import { query } from '../engine.ts'
 import { seconds } from '../logs.ts'
 import { type ComposeCommand, type ComposeContext, type Member, members, selected } from './context.ts'
+import { Menu } from './menu.ts'
 import type { Project } from './project.ts'
 
 /** Cyan, yellow, green, magenta, blue, and their bright sisters, as compose takes them in turn. */
@@ -25,15 +26,26 @@ interface Source {
 interface LineStyle {
   readonly hasPrefix: boolean
   readonly isColored: boolean
+  readonly color?: (member: Member) => number | string
 }
 
-function prefixes(project: Project, all: readonly Member[], { hasPrefix, isColored }: LineStyle): (member: Member) => string {
+function prefixes(project: Project, all: readonly Member[], { hasPrefix, isColored, color = colorsInTurn() }: LineStyle): (member: Member) => string {
   const shown = (member: Member) => (member.name.startsWith(`${project.name}-`) ? member.name.slice(project.name.length + 1) : member.name)
   const width = Math.max(0, ...all.map((member) => shown(member).length))
   return (member) => {
     if (!hasPrefix) return ''
     const text = `${shown(member).padEnd(width)}  | `
-    return isColored ? `\x1b[${colors[all.indexOf(member) % colors.length]}m${text}\x1b[0m` : text
+    return isColored ? `\x1b[${color(member)}m${text}\x1b[0m` : text
+  }
+}
+
+/** Who says something first is cyan. */
+function colorsInTurn(): (member: Member) => number | string {
+  const known = new Map<string, number | string>()
+  return ({ id }) => {
+    const color = known.get(id) ?? colors[known.size % colors.length]
+    known.set(id, color)
+    return color
   }
 }
 
@@ -56,7 +68,7 @@ export const logs: ComposeCommand = function* (context) {
   const { process, flags, args } = context
   const project = yield* context.project()
   selected(project, args)
-  const all = (yield* members(context, project.name, args)).filter(({ isOneOff, number }) => !isOneOff && (!flags.isSet('index') || number === flags.number('index'))).sort((a, b) => b.summary.Created - a.summary.Created)
+  const all = (yield* members(context, project.name, args)).filter(({ isOneOff, number }) => !isOneOff && (!flags.isSet('index') || number === flags.number('index'))).sort((a, b) => a.rank - b.rank)
   const prefix = prefixes(project, all, { hasPrefix: !flags.is('no-log-prefix'), isColored: process.terminal !== undefined && !flags.is('no-color') })
   const moment = (name: string) => (flags.text(name) === '' ? undefined : seconds(flags.text(name), process.now()))
   const values = { follow: flags.is('follow'), tail: flags.text('tail'), timestamps: flags.is('timestamps'), since: moment('since'), until: moment('until') }
@@ -75,7 +87,15 @@ export const logs: ComposeCommand = function* (context) {
   return 0
 }
 
-function* shown(process: Process, sources: readonly Source[], prefix: (member: Member) => string, ended: (source: Source) => Blocking<void> = function* () {}, stopsWhen: () => boolean = () => false): Blocking<void> {
+interface Showing {
+  readonly ended?: (source: Source) => Blocking<void>
+  readonly stopsWhen?: () => boolean
+  readonly menu?: Menu
+  readonly isWatchable?: boolean
+}
+
+function* shown(process: Process, sources: readonly Source[], prefix: (member: Member) => string, { ended, stopsWhen = () => false, menu, isWatchable = false }: Showing = {}): Blocking<void> {
+  const framed = (line: string): string => menu?.around(line) ?? line
   while (sources.some(({ isOver }) => !isOver) && !stopsWhen()) {
     let hasRead = false
     for (const source of sources) {
@@ -83,15 +103,17 @@ function* shown(process: Process, sources: readonly Source[], prefix: (member: M
       const chunk = source.body.read()
       if (chunk) {
         hasRead = true
-        yield* out(process, source.lines(chunk).map((line) => `${prefix(source.member)}${line}\n`).join(''))
+        yield* out(process, source.lines(chunk).map((line) => framed(`${prefix(source.member)}${line}\n`)).join(''))
       } else if (source.body.isOver) {
         hasRead = true
         source.isOver = true
-        if (source.rest() !== '') yield* out(process, `${prefix(source.member)}${source.rest()}\n`)
-        yield* ended(source)
+        if (source.rest() !== '') yield* out(process, framed(`${prefix(source.member)}${source.rest()}\n`))
+        if (ended) yield* ended(source)
       }
     }
-    if (!hasRead) yield { on: sources.filter(({ isOver }) => !isOver).map(({ body }) => body.readable) }
+    const answer = menu?.keys({ isWatchable }) ?? ''
+    if (answer !== '') yield* out(process, answer)
+    else if (!hasRead) yield { on: [...sources.filter(({ isOver }) => !isOver).map(({ body }) => body.readable), ...(menu?.typed ?? [])] }
   }
 }
 
@@ -99,6 +121,7 @@ export interface Attached {
   readonly isInterrupted: boolean
   readonly firstCode: number | undefined
   readonly codes: ReadonlyMap<string, number>
+  readonly menu: Menu
   /** Shows what still comes until all have ended. */
   drain(): Blocking<void>
 }
@@ -106,9 +129,12 @@ export interface Attached {
 /** Shows all output from the start on; ends when all containers did, at the first with `aborts`, or with ^C. */
 export function* attachAll(context: ComposeContext, project: Project, all: readonly Member[], { aborts, start }: { aborts: boolean; start: () => Blocking<void> }): Blocking<Attached> {
   const { process, engine, flags } = context
-  const prefix = prefixes(project, all, { hasPrefix: !flags.is('no-log-prefix'), isColored: process.terminal !== undefined && !flags.is('no-color') })
+  const isColored = process.terminal !== undefined && !flags.is('no-color')
+  const color = colorsInTurn()
+  const prefix = prefixes(project, all, { hasPrefix: !flags.is('no-log-prefix'), isColored, color })
   const label = (member: Member) => (member.name.startsWith(`${project.name}-`) ? member.name.slice(project.name.length + 1) : member.name)
   yield* out(process, `Attaching to ${all.map(label).join(', ')}\n`)
+  const menu = new Menu(process, !(flags.isSet('menu') && !flags.is('menu')))
   let isInterrupted = false
   let firstCode: number | undefined
   const codes = new Map<string, number>()
@@ -118,7 +144,8 @@ export function* attachAll(context: ComposeContext, project: Project, all: reado
   const since = (process.now() / 1000).toFixed(9)
   yield* start()
   const sources: Source[] = []
-  for (const member of all) {
+  // The last was started first (see together.ts).
+  for (const member of [...all].reverse()) {
     const source = yield* opened(context, member, { follow: true, since: member.state === 'created' ? undefined : since })
     if (!Array.isArray(source)) sources.push(source)
   }
@@ -126,10 +153,13 @@ export function* attachAll(context: ComposeContext, project: Project, all: reado
     const { State } = yield* engine.json<{ State: { ExitCode: number } }>('GET', `/containers/${member.id}/json`)
     codes.set(member.service, State.ExitCode)
     firstCode ??= State.ExitCode
-    yield* out(process, `\r\x1b[K${label(member)} exited with code ${State.ExitCode}\n`)
+    const words = `\r\x1b[K${label(member)} exited with code ${State.ExitCode}\n`
+    yield* out(process, menu.around(isColored ? `\x1b[${color(member)}m${words}\x1b[0m` : words))
   }
-  yield* shown(process, sources, prefix, ended, () => isInterrupted || (aborts && firstCode !== undefined))
+  const isWatchable = project.services.some(({ fields }) => fields.develop !== undefined)
+  yield* shown(process, sources, prefix, { ended, menu, isWatchable, stopsWhen: () => isInterrupted || (aborts && firstCode !== undefined) })
   process.handlers.delete('INT')
+  yield* out(process, menu.stop())
   if (aborts && !isInterrupted) yield* err(process, '\x1b[31m\x1b[1mAborting on container exit...\x1b[0m\n')
-  return { isInterrupted, firstCode, codes, drain: () => shown(process, sources, prefix, ended) }
+  return { isInterrupted, firstCode, codes, menu, drain: () => shown(process, sources, prefix, { ended, menu }) }
 }

@@ -108,7 +108,7 @@ export function* compose(process: Process, words: readonly string[], { host, fla
     docker,
     warn: (words) => err(process, warning(process, words)),
     activity: (title, options = {}) => {
-      const activity = new Activity(process, title, { isQuiet: options.isQuiet === true || progress === 'quiet', isPlain: progress === 'plain', isDryRun })
+      const activity = new Activity(process, title, { isQuiet: options.isQuiet === true || progress === 'quiet', isPlain: progress === 'plain', isDryRun, line: options.line })
       activities.push(activity)
       return activity
     },
@@ -122,7 +122,10 @@ function* animated(process: Process, running: Blocking<number>, activities: read
     let step = running.next()
     while (!step.done) {
       const times = activities.flatMap(({ nextAt }) => (nextAt === undefined ? [] : [nextAt]))
-      yield times.length === 0 ? step.value : { ...step.value, until: Math.min(...times, step.value?.until ?? Number.POSITIVE_INFINITY) }
+      const { value } = step
+      // What only gives way goes on at once, whatever the pictures.
+      const isWaiting = value !== undefined && !value.promise && (value.on !== undefined || value.until !== undefined)
+      yield times.length === 0 || !isWaiting ? value : { ...value, until: Math.min(...times, value.until ?? Number.POSITIVE_INFINITY) }
       for (const activity of activities) if (activity.nextAt !== undefined && process.now() >= activity.nextAt) yield* activity.tick()
       step = running.next()
     }

@@ -4,7 +4,7 @@ import type { Flags } from '../../flags.ts'
 import { DockerError } from '../command.ts'
 import { type Engine, query } from '../engine.ts'
 import type { ContainerSummary } from '../ps.ts'
-import { Activity } from './activity.ts'
+import type { Activity, ActivityOptions } from './activity.ts'
 import type { Project, Service } from './project.ts'
 
 export interface ComposeContext {
@@ -19,7 +19,7 @@ export interface ComposeContext {
   docker(words: readonly string[]): Blocking<number>
   /** On standard error, as its log library prints. */
   warn(words: string): Blocking<void>
-  activity(title: string, options?: { readonly isQuiet?: boolean }): Activity
+  activity(title: string, options?: Pick<ActivityOptions, 'isQuiet' | 'line'>): Activity
 }
 
 export type ComposeCommand = (context: ComposeContext) => Blocking<number>
@@ -32,6 +32,8 @@ export interface Member {
   readonly state: string
   readonly hash: string
   readonly isOneOff: boolean
+  /** The engine lists the newest first. */
+  readonly rank: number
   readonly summary: ContainerSummary
 }
 
@@ -39,9 +41,9 @@ export function* members({ engine }: ComposeContext, project: string, services: 
   const filters = JSON.stringify({ label: { [`com.docker.compose.project=${project}`]: true } })
   const found = yield* engine.json<readonly ContainerSummary[]>('GET', `/containers/json${query({ all: true, filters })}`)
   return found
-    .map((summary) => {
+    .map((summary, rank) => {
       const labels = summary.Labels ?? {}
-      return { id: summary.Id, name: summary.Names[0]?.replace(/^\//, '') ?? '', service: labels['com.docker.compose.service'] ?? '', number: Number(labels['com.docker.compose.container-number'] ?? 1), state: summary.State, hash: labels['com.docker.compose.config-hash'] ?? '', isOneOff: labels['com.docker.compose.oneoff'] === 'True', summary }
+      return { id: summary.Id, name: summary.Names[0]?.replace(/^\//, '') ?? '', service: labels['com.docker.compose.service'] ?? '', number: Number(labels['com.docker.compose.container-number'] ?? 1), state: summary.State, hash: labels['com.docker.compose.config-hash'] ?? '', isOneOff: labels['com.docker.compose.oneoff'] === 'True', rank, summary }
     })
     .filter(({ service }) => services.length === 0 || services.includes(service))
     .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,5 +1,6 @@
 /** `docker compose down`, stop, rm, kill, restart, pause: what ends or interrupts a project, users before what they use. */
-import { type Blocking, err } from '../../../unix/kernel/process.ts'
+import { textOf } from '../../../base/bytes.ts'
+import { type Blocking, err, out, readFrom } from '../../../unix/kernel/process.ts'
 import { DockerError } from '../command.ts'
 import { DaemonError, query } from '../engine.ts'
 import type { Activity } from './activity.ts'
@@ -94,6 +95,12 @@ export const remove: ComposeCommand = function* (context) {
     yield* err(process, 'No stopped containers\n')
     return 0
   }
+  const question = `Going to remove ${stopped.map(({ name }) => name).join(', ')}`
+  if (flags.is('force')) yield* out(process, `${question}\n`)
+  else {
+    yield* out(process, `? ${question} (y/N) `)
+    if (!/^y(es)?$/i.test(textOf(yield* readFrom(process, 0)).trim())) return 0
+  }
   const told = context.activity('Removing')
   for (const { id, name } of stopped) {
     yield* told.tell(`Container ${name}`, 'Removing', 'working')
@@ -128,7 +135,7 @@ function acting({ action, title, during, after, states }: Act): ComposeCommand {
     }
     // Only `restart: true` of a dependency makes a restart wait for another.
     const groups = action === 'restart' ? levels(services.map((service) => ({ ...service, dependsOn: flags.is('no-deps') ? [] : service.dependsOn.filter((other) => other.restart) }))) : [services]
-    for (const group of groups) yield* together(all.filter(({ service }) => group.some(({ name }) => name === service)).sort((a, b) => b.summary.Created - a.summary.Created || (a.name < b.name ? 1 : -1)).map(one))
+    for (const group of groups) yield* together(all.filter(({ service }) => group.some(({ name }) => name === service)).sort((a, b) => a.rank - b.rank).map(one))
     return 0
   }
 }

@@ -46,8 +46,9 @@ export const up: ComposeCommand = function* (context) {
   yield* told.finish()
   const outcome = yield* attachAll(context, project, attached, { aborts, start: () => startAll(context, project, services, context.activity('Running', { isQuiet: true })) })
   if (outcome.isInterrupted || aborts) {
-    if (outcome.isInterrupted) yield* err(process, '\nGracefully Stopping... press Ctrl+C again to force\n')
-    yield* stopAll(context, project, yield* members(context, project.name), context.activity('Stopping'), { timeout: flags.isSet('timeout') ? flags.number('timeout') : undefined })
+    if (outcome.isInterrupted) yield* err(process, 'Gracefully Stopping... press Ctrl+C again to force\n')
+    const told = context.activity('Stopping', process.terminal ? { line: (name, words) => outcome.menu.step(name, words) } : {})
+    yield* stopAll(context, project, yield* members(context, project.name), told, { timeout: flags.isSet('timeout') ? flags.number('timeout') : undefined })
     yield* outcome.drain()
   }
   if (outcome.isInterrupted) return process.terminal ? 0 : 130
