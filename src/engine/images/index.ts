@@ -13,6 +13,7 @@ import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.
 import { nodeProgram } from './node/program.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
+import { mysqlPrograms, mysqlRepositories } from './mysql/images.ts'
 import { postgresPrograms, postgresRepositories } from './postgres/images.ts'
 import type { LoadPostgres } from './postgres/library.ts'
 import { redHatFamily } from './red-hat.ts'
@@ -39,6 +40,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   ...bootcamps,
   ...smallServers,
   ...postgresRepositories,
+  ...mysqlRepositories,
   ...demos,
   ...toolBoxes,
   ...redHatFamily,
@@ -50,6 +52,7 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...smallServerPrograms,
   ...registryPrograms,
   ...demoPrograms,
+  ...mysqlPrograms,
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],
   ['image:envsubst', envsubst],

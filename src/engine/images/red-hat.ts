@@ -87,6 +87,9 @@ const rocky9 = rocky('9.3', 'Blue Onyx', 176_000_000)
 const alma9 = imageOf({ id: 'almalinux', name: 'AlmaLinux', version: '9.6', line: 'AlmaLinux release 9.6 (Sage Margay)', file: 'almalinux-release', like: 'rhel centos fedora', url: 'https://almalinux.org/', created: '2025-10-28T14:00:00Z', bytes: 181_000_000, manager: 'dnf' })
 const amazon = imageOf({ id: 'amzn', name: 'Amazon Linux', version: '2023', line: 'Amazon Linux release 2023.9.20251027 (Amazon Linux)', file: 'amazon-linux-release', like: 'fedora', url: 'https://aws.amazon.com/linux/', created: '2025-10-27T22:00:00Z', bytes: 147_000_000, manager: 'dnf' })
 
+/** What the mysql images stand on. */
+export const redHatImage = oracle9
+
 export const redHatFamily: readonly CatalogueRepository[] = [
   { name: 'docker.io/library/centos', description: 'DEPRECATED; The official build of CentOS.', stars: 7_780, isOfficial: true, tags: { latest: centos8, '8': centos8, centos8, '7': centos7, centos7, '7.9.2009': centos7, 'centos7.9.2009': centos7 } },
   { name: 'docker.io/library/oraclelinux', description: 'Official Docker builds of Oracle Linux.', stars: 1_050, isOfficial: true, tags: { '7': oracle7, '7.9': oracle7, '8': oracle8, '9': oracle9 } },
