@@ -14,8 +14,10 @@ import { cacheId, cached, keyOf, noteBuild, remember, rememberLocal } from './bu
 import { contextFromTar, filesOfImage, planCopy, treeOf } from './build-context.ts'
 import { checkDirective, lint } from './build-lint.ts'
 import { type FetchedFile, fetchedFile } from './build-fetch.ts'
+import { argsShown, buildKitWords, declaredNames, neededStages, platformArgs, shownStep, sourcesOf } from './build-kit-words.ts'
 import { runHidden } from './build-run.ts'
 import { argEnvironment, baseImage, copySources, type Current, declare, fromImage, globalArgs, imageFrom, newFolder, type Options, optionsOf, predefinedArgs, runArgv, scratch, stageIndex, variableOf } from './build-stage.ts'
+import { createTeller, type Say, SolveFailure, type Teller } from './build-teller.ts'
 import { configChange } from './changes.ts'
 import type { Daemon } from './daemon.ts'
 import { DockerError } from './docker-error.ts'
@@ -35,64 +37,6 @@ export interface BuildSession {
   /** Where the result goes: into the daemon's images, or back to the client. */
   readonly output: 'image' | 'local' | 'tar' | 'cacheonly'
 }
-
-class SolveFailure extends Error {
-  readonly instruction: Instruction | undefined
-  readonly vertex: number | undefined
-
-  constructor(message: string, { instruction, vertex }: { instruction?: Instruction; vertex?: number } = {}) {
-    super(message)
-    this.instruction = instruction
-    this.vertex = vertex
-  }
-}
-
-type Say = (value: object) => void
-
-/** Vertices numbered as they begin; lines about them, some held back. */
-function createTeller(daemon: Daemon, tell: Say) {
-  let held: object[] | undefined
-  let next = 1
-  const counts = { total: 0, cached: 0, completed: 0 }
-  const log: object[] = []
-  const note = (message: object) => log.push({ ...message, at: daemon.clock.now() })
-  const say: Say = (message) => {
-    if ('cached' in message) counts.cached++
-    if ('cached' in message || 'done' in message) counts.completed++
-    if (held) held.push(message)
-    else {
-      note(message)
-      tell(message)
-    }
-  }
-  return {
-    say,
-    counts,
-    log,
-    open(name: string): number {
-      const vertex = next++
-      counts.total++
-      say({ vertex, name })
-      say({ vertex, started: true })
-      return vertex
-    },
-    hold() {
-      held = []
-    },
-    /** Says `message` and then all that was held back for it. */
-    release(message: object) {
-      const messages = held ?? []
-      held = undefined
-      say(message)
-      for (const one of messages) {
-        note(one)
-        tell(one)
-      }
-    },
-  }
-}
-
-type Teller = ReturnType<typeof createTeller>
 
 export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Array, session: BuildSession, tell: Say): Work<void> {
   const teller = createTeller(daemon, tell)
@@ -179,15 +123,6 @@ function frontend(daemon: Daemon, name: string, { open, say }: Teller): void {
   say({ vertex: image, status: `resolve ${full}@${digest} done` })
   say(daemon.builtFrom.has(full) ? { vertex: image, cached: true } : { vertex: image, done: true })
   daemon.builtFrom.add(full)
-}
-
-/** ARGs that BuildKit sets itself; a stage sees them once it declares them. */
-function platformArgs({ platform, target }: Options): [string, string][] {
-  const [os = 'linux', architecture = 'amd64', variant = ''] = (platform || 'linux/amd64').split('/')
-  return [
-    ['BUILDPLATFORM', 'linux/amd64'], ['BUILDOS', 'linux'], ['BUILDARCH', 'amd64'], ['BUILDVARIANT', ''],
-    ['TARGETPLATFORM', [os, architecture, variant].filter(Boolean).join('/')], ['TARGETOS', os], ['TARGETARCH', architecture], ['TARGETVARIANT', variant], ['TARGETSTAGE', target || 'default'],
-  ]
 }
 
 function parseFailure(message: string, file: string): SolveFailure {
@@ -622,56 +557,6 @@ function transferSize(daemon: Daemon, { context }: Options, name: string, source
 }
 
 const isAddress = ({ name }: Instruction, source: string): boolean => name === 'ADD' && /^(https?|git|ssh):\/\/|^git@/.test(source)
-
-/** Stages and images that an instruction takes files from. */
-function sourcesOf({ flags }: Instruction): string[] {
-  return [...(flags.from ?? []), ...(flags.mount ?? []).flatMap((mount) => /(?:^|,)from=([^,]+)/.exec(mount)?.[1] ?? [])]
-}
-
-/** The stages that the wanted one stands on, in order; the others are not built. */
-function neededStages(dockerfile: Dockerfile, wanted: number, globals: ReadonlyMap<string, string>): number[] {
-  const needed = new Set<number>()
-  const visit = (index: number) => {
-    if (needed.has(index)) return
-    const stage = dockerfile.stages[index]
-    const base = expanded(stage.base, (variable) => globals.get(variable))
-    for (const name of [base, ...stage.instructions.flatMap(sourcesOf)]) {
-      const at = dockerfile.stages.findIndex((other, position) => position < index && (other.name === name.toLowerCase() || (name !== base && String(position) === name)))
-      if (at >= 0) visit(at)
-    }
-    needed.add(index)
-  }
-  visit(wanted)
-  return [...needed].sort((a, b) => a - b)
-}
-
-/** Variables are shown with their values; of a here-document its first line. */
-function shownStep({ name, original, documents }: Instruction, variable: (name: string) => string | undefined): string {
-  const [first] = original.split('\n', 1)
-  const text = `${name}${first.slice(name.length)}`.replace(/(?<!\\)\$(?:(\w+)|\{(\w+)\})/g, (all, plain: string | undefined, braced: string | undefined) => variable(plain ?? braced ?? '') ?? all)
-  return documents.length > 0 && name === 'RUN' ? `${text} (${documents[0].text.split('\n', 1)[0]}${documents[0].text.trimEnd().includes('\n') ? '...' : ''})` : text
-}
-
-function declaredNames({ rest }: Instruction): string[] {
-  return (rest.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/gs) ?? []).map((one) => one.split('=')[0])
-}
-
-/** `|1 VER=2`: every ARG of the stage so far, in the order they were declared. */
-function argsShown(current: Current, stage: Stage): string[] {
-  const names = new Set(stage.instructions.filter(({ name }) => name === 'ARG').flatMap(declaredNames))
-  const env = new Map((current.run.Env ?? []).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]))
-  return [...names].filter((name) => current.args.has(name)).map((name) => `${name}=${env.get(name) ?? current.args.get(name)}`)
-}
-
-/** History in BuildKit's own words where they are not the legacy builder's. */
-function buildKitWords({ name }: Instruction, { words, run }: { readonly words: string; readonly run: Current['run'] }): string {
-  if (name === 'EXPOSE') return `EXPOSE [${Object.keys(run.ExposedPorts ?? {}).sort().join(' ')}]`
-  if (name !== 'HEALTHCHECK' || !run.Healthcheck) return words.trim()
-  const { Test = [], Interval = 0, Timeout = 0, StartPeriod = 0, StartInterval = 0, Retries = 0 } = run.Healthcheck
-  // Go quotes each part, and takes the number of retries for a letter.
-  const times = / (\S+ \S+ \S+ \S+) \d+\}$/.exec(words)?.[1].split(' ') ?? [Interval, Timeout, StartPeriod, StartInterval].map((nanos) => `${nanos / 1e9}s`)
-  return `HEALTHCHECK &{[${Test.map((part) => JSON.stringify(part)).join(' ')}] ${times.map((time) => JSON.stringify(time)).join(' ')} '\\x${Retries.toString(16).padStart(2, '0')}'}`
-}
 
 function note(current: Current, words: string, { isLayer, created = current.created }: { isLayer: boolean; created?: string }): void {
   const entry: HistoryEntry = { created, created_by: words, comment: 'buildkit.dockerfile.v0', ...(isLayer ? {} : { empty_layer: true }) }
