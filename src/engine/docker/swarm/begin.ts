@@ -157,13 +157,14 @@ function advertised(daemon: Daemon, text: string): string {
 /** The member that listens at an address, as it is reached from this machine. */
 function memberAt(daemon: Daemon, remote: string): Member {
   const [, name, port = '2377'] = /^(.*?)(?::(\d+))?$/.exec(remote) ?? []
-  const unavailable = (why: string) => rpc('Unavailable', `connection error: desc = "transport: Error while dialing: dial tcp ${/^[\d.]+$/.test(name ?? '') ? `${name}:${port}: connect: ${why}` : why}"`)
+  const failed = (where: string) => rpc('Unavailable', `connection error: desc = "transport: Error while dialing: dial tcp${where}"`)
   let ip = name ?? ''
   if (!/^[\d.]+$/.test(ip)) {
     const found = daemon.host.net.resolver?.(ip)?.[0]
-    if (!found) throw unavailable(`lookup ${ip}: no such host`)
+    if (!found) throw failed(`: lookup ${ip}: no such host`)
     ip = found
   }
+  const unavailable = (why: string) => failed(` ${ip}:${port}: connect: ${why}`)
   for (const member of daemon.peers.members.values()) {
     if (!member.daemon.host.net.interfaces.some((own) => own.ip === ip) || member.isStopped) continue
     if (!daemon.host.net.reaches(ip)) throw unavailable('no route to host')

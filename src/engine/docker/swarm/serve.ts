@@ -358,7 +358,7 @@ function leave(member: Member, force: boolean): HttpResponse {
       const voters = leader.voters()
       const reachable = voters.filter((id) => leader.member(id)?.isManager).length
       if (voters.length === 1) throw new DockerError(503, `${words}Removing the last manager erases all current state of the swarm. Use \`--force\` to ignore this message. `)
-      if ((reachable - 1) * 2 <= voters.length) words += `Removing this node leaves ${reachable - 1} managers out of ${voters.length}. Without a Raft quorum your swarm will be inaccessible. `
+      if (reachable - 2 < voters.length - reachable) words += `Removing this node leaves ${reachable - 1} managers out of ${voters.length}. Without a Raft quorum your swarm will be inaccessible. `
     } else words += 'Doing so may lose the consensus of your cluster. '
     throw new DockerError(503, `${words}The only way to restore a swarm that has lost consensus is to reinitialize it with \`--force-new-cluster\`. Use \`--force\` to suppress this message.`)
   }
