@@ -68,7 +68,7 @@ export const pace = {
   swarmSchedule: 50,
   swarmDispatch: 100,
   /** From a task's end to the word of it: its networks are taken down first. */
-  swarmTeardown: 1_100,
+  swarmTeardown: 1_200,
   swarmTick: 1_000,
   /** Silence after which a manager stands for election, and a node counts as down. */
   swarmElection: 10_000,

@@ -162,8 +162,7 @@ export const stackServices: Command = function* ({ process, flags, args, engine 
 }
 
 export const stackPs: Command = function* ({ process, flags, args, engine }) {
-  const services = yield* engine.json<readonly Service[]>('GET', `/services${query({ filters: filters(ofStack(args[0])) })}`)
-  const tasks = services.length === 0 ? [] : yield* engine.json<readonly Task[]>('GET', `/tasks${query({ filters: filters([...flags.list('filter'), ...services.map(({ ID }) => `service=${ID}`)]) })}`)
+  const tasks = yield* engine.json<readonly Task[]>('GET', `/tasks${query({ filters: filters([...flags.list('filter'), ...ofStack(args[0])]) })}`)
   if (tasks.length === 0) throw new DockerError(`nothing found in stack: ${args[0]}`)
   yield* showTasks({ process, flags, engine, tasks })
   return 0

@@ -46,7 +46,7 @@ export function init(daemon: Daemon, body: InitBody): string {
   member.leaderId = member.id
   bridgeOf(daemon)
   createOverlay(member, { Name: 'ingress', Ingress: true })
-  addNode(member, member, body.Availability ?? 'active', tls)
+  addNode(member, member, body.Availability || 'active', tls)
   const isAutolocked = body.AutoLockManagers ?? spec.EncryptionConfig?.AutoLockManagers ?? false
   const cluster = member.put('cluster', {
     ID: membership.ClusterID,
@@ -103,7 +103,7 @@ export function* join(daemon: Daemon, body: JoinBody): Work<void> {
   const member = enter(daemon, { NodeID: swarmId(daemon.random), ClusterID: cluster.ID, Addr: addr, Role: isManager ? 'manager' : 'worker', Managers: [], IsLocked: false, ...(isManager && cluster.unlockKey ? { UnlockKey: cluster.unlockKey } : {}) })
   if (isManager) member.become('manager', leader)
   bridgeOf(daemon)
-  addNode(leader, member, body.Availability ?? 'active', cluster.TLSInfo)
+  addNode(leader, member, body.Availability || 'active', cluster.TLSInfo)
   leader.tellManagers()
   leader.retick()
   leader.orchestrator.dispatch()

@@ -125,6 +125,8 @@ export class Orchestrator {
     const isLost = task.NodeID !== undefined && isGone(this.member.get('nodes', task.NodeID))
     if (!hasEnded && !isLost) return
     if (task.DesiredState === 'complete' && task.Status.State === 'complete') return
+    // One that failed before it was even wanted to run keeps its place until its time would have come.
+    if (hasEnded && !isLost && task.DesiredState === 'ready' && (task.startAfter ?? 0) > this.now) return this.wake(task.startAfter)
     this.want(task, 'shutdown')
     if (hasEnded && !isLost && !shouldRestart(service, task)) return
     if (!service.Spec.Mode.Global && !service.Spec.Mode.GlobalJob) this.#succeed(service, task, hasEnded && !isLost)

@@ -114,7 +114,7 @@ function listTasks(leader: Member, call: Call, member: Member): HttpResponse {
     if (services.length > 0 && !services.includes(task.ServiceID)) return false
     if (nodes.length > 0 && !nodes.includes(task.NodeID ?? '')) return false
     if (isTrue(filters.get('_up-to-date')?.[0] ?? null) && !(service && isCurrent(task, service))) return false
-    return wanted(task.DesiredState) && any(filters, 'id', (value) => task.ID.startsWith(value)) && any(filters, 'name', (value) => name.startsWith(value) || `${name}.${task.ID}`.startsWith(value)) && hasLabels(task.Labels, filters.get('label'))
+    return wanted(task.DesiredState) && any(filters, 'id', (value) => task.ID.startsWith(value)) && any(filters, 'name', (value) => name.startsWith(value) || `${name}.${task.ID}`.startsWith(value)) && hasLabels(service?.Spec.Labels, filters.get('label'))
   })
   return json(200, tasks.map(taskShown))
 }
