@@ -259,7 +259,7 @@ function freePool(pools: readonly string[], size: number, others: readonly { bas
 
 export function removeOverlay(leader: Member, network: Network): void {
   const user = leader.list('services').find((service) => networksOf(service).some(({ Target }) => Target === network.Id))
-  const task = leader.list('tasks').find(({ Status, NetworksAttachments }) => !isOver(Status.State) && NetworksAttachments?.some(({ Network: on }) => (on as { ID: string }).ID === network.Id))
+  const task = leader.list('tasks').find(({ Status, DesiredState, ServiceID, NetworksAttachments }) => !isOver(Status.State) && !isOver(DesiredState) && leader.get('services', ServiceID) !== undefined && NetworksAttachments?.some(({ Network: on }) => (on as { ID: string }).ID === network.Id))
   if (user) throw rpc('FailedPrecondition', `network ${network.Id} is in use by service ${user.ID}`)
   if (task) throw rpc('FailedPrecondition', `network ${network.Id} is in use by task ${task.ID}`)
   leader.delete('networks', network.Id)
