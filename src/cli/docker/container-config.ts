@@ -6,9 +6,13 @@ import type { Process } from '../../unix/kernel/process.ts'
 import { UnixError } from '../../unix/errors.ts'
 import type { Flags } from '../flags.ts'
 import { parseGoDuration } from '../go-values.ts'
+import { badFlag, cannot, nanoCpus, size } from './bad-flags.ts'
 import { DockerError } from './command.ts'
+import { keyValues } from './key-values.ts'
+import { mount } from './mount-flag.ts'
 import { publishedPorts } from './ports.ts'
 import { bytesOfSize } from './sizes.ts'
+import { checkMac, endpoints, networksOf } from './wanted-networks.ts'
 
 export function containerConfig(process: Process, flags: Flags, [image, ...command]: readonly string[], { isRun }: { isRun: boolean }): Record<string, unknown> {
   const attach = flags.list('attach').map((stream) => stream.toLowerCase())
@@ -162,11 +166,26 @@ function checkFlags(flags: Flags): void {
   if (bytesOfSize(flags.text('shm-size')) === undefined) throw badFlag(flags.text('shm-size'), '--shm-size', `invalid size: '${flags.text('shm-size')}'`)
   for (const server of flags.list('dns')) if (!isAddress(server)) throw badFlag(server, '--dns', `IP address is not correctly formatted: ${server}`)
   for (const domain of flags.list('dns-search')) if (domain !== '.' && !/^\.?([A-Za-z0-9_-]+)(\.[A-Za-z0-9_-]+)*\.?$/.test(domain)) throw badFlag(domain, '--dns-search', `${domain} is not a valid domain`)
+  for (const link of flags.list('link')) if (link === '') throw badFlag(link, '--link', 'empty string specified for links')
   for (const link of flags.list('link')) if (link.split(':').length > 2) throw badFlag(link, '--link', `bad format for links: ${link}`)
   for (const option of flags.list('sysctl')) if (!isSysctl(option)) throw badFlag(option, '--sysctl', `sysctl '${option}' is not allowed`)
   for (const rule of flags.list('device-cgroup-rule')) if (!/^[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}$/.test(rule)) throw badFlag(rule, '--device-cgroup-rule', `invalid device cgroup format '${rule}'`)
-  const mac = flags.text('mac-address')
-  if (mac !== '' && !/^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}$/.test(mac)) throw cannot(`${mac} is not a valid mac address`)
+  for (const stream of flags.list('attach')) if (!/^(stdin|stdout|stderr)$/i.test(stream)) throw badFlag(stream, '-a, --attach', 'valid streams are STDIN, STDOUT and STDERR')
+  for (const name of ['blkio-weight-device', 'device-read-bps', 'device-write-bps', 'device-read-iops', 'device-write-iops']) {
+    for (const limit of flags.knows(name) ? flags.list(name) : []) {
+      if (!/^[^:]+:[^:]+$/.test(limit)) throw badFlag(limit, `--${name}`, `bad format: ${limit}`)
+      if (!limit.startsWith('/dev/')) throw badFlag(limit, `--${name}`, `bad format for device path: ${limit}`)
+      const isRate = name.endsWith('bps')
+      if (!(isRate ? /:\d+([kmg]?b?)$/i : /:\d+$/).test(limit)) {
+        const form = isRate ? 'Number must be a positive integer. Unit is optional and can be kb, mb, or gb' : 'Number must be a positive integer'
+        throw badFlag(limit, `--${name}`, name === 'blkio-weight-device' ? `invalid weight for device: ${limit}` : `invalid rate for device: ${limit}. The correct format is <device-path>:<number>${isRate ? '[<unit>]' : ''}. ${form}`)
+      }
+    }
+  }
+  checkMac(flags.text('mac-address'))
+  const swappiness = flags.number('memory-swappiness')
+  if (swappiness !== -1 && (swappiness < 0 || swappiness > 100)) throw cannot(`invalid value: ${swappiness}. Valid memory swappiness range is 0-100`)
+  if (flags.number('health-retries') < 0) throw cannot('--health-retries cannot be negative')
   if (flags.text('log-driver') === 'none' && flags.list('log-opt').length > 0) throw cannot('invalid logging opts for driver none')
   for (const option of flags.list('storage-opt')) if (!option.includes('=')) throw cannot('invalid storage option')
   for (const name of ['health-interval', 'health-timeout', 'health-start-period', 'health-start-interval']) if (flags.text(name).startsWith('-')) throw cannot(`--${name} cannot be negative`)
@@ -208,21 +227,17 @@ function gpuRequest(text: string): Record<string, unknown> {
     else if (key === 'device') request.DeviceIDs = [value]
     else if (value === undefined) request.DeviceIDs = [...(request.DeviceIDs ?? []), key]
     else if (key !== 'capabilities' && key !== 'options') throw badFlag(text, '--gpus', `unexpected key '${key}' in '${field}'`)
-    if (Number.isNaN(request.Count)) throw badFlag(text, '--gpus', `invalid count (${value ?? key}): value must be either "all" or an integer: strconv.Atoi: parsing ${JSON.stringify(value ?? key)}: invalid syntax`)
+    if (Number.isNaN(request.Count)) throw badFlag(text, '--gpus', `invalid count (${value ?? key}): value must be either "all" or an integer: invalid syntax`)
   }
   return request
 }
 
 /** `NAME` alone is taken from the caller's environment, and left out when it is not set there. */
-function environment(process: Process, one: string): string[] {
-  if (one === '' || one.startsWith('=')) throw new DockerError(`invalid argument "${one}" for "-e, --env" flag: invalid environment variable: ${one}\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
+export function environment(process: Process, one: string, usage?: string): string[] {
+  if (one === '' || one.startsWith('=')) throw badFlag(one, '-e, --env', `invalid environment variable: ${one}`, usage)
   if (one.includes('=')) return [one]
   const value = process.env[one]
   return value === undefined ? [] : [`${one}=${value}`]
-}
-
-export function keyValues(list: readonly string[]): Record<string, string> {
-  return Object.fromEntries(list.map((one) => (one.includes('=') ? [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)] : [one, ''])))
 }
 
 /** A relative host path is taken from the working folder when it begins with a dot, as the CLI does. */
@@ -247,6 +262,7 @@ export class InvalidPolicy extends DockerError {}
 export function restartPolicy(text: string): { Name: string; MaximumRetryCount: number } {
   const [name, count, ...rest] = text.split(':')
   if (count === undefined) return { Name: name, MaximumRetryCount: 0 }
+  if (name === '') throw new InvalidPolicy('invalid restart policy format: no policy provided before colon')
   if (rest.length > 0 || !/^-?\d+$/.test(count)) throw new InvalidPolicy('invalid restart policy format: maximum retry count must be an integer')
   return { Name: name, MaximumRetryCount: Number(count) }
 }
@@ -259,38 +275,14 @@ function policyOf(text: string): { Name: string; MaximumRetryCount: number } {
   }
 }
 
-function size(flags: Flags, name: string): number {
-  const text = flags.text(name)
-  if (text === '' || text === '0') return 0
-  const bytes = bytesOfSize(text)
-  if (bytes === undefined) {
-    const shown = name === 'memory' ? '-m, --memory' : `--${name}`
-    throw new DockerError(`invalid argument "${text}" for "${shown}" flag: invalid size: '${text}'\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
-  }
-  return bytes
-}
-
-function nanoCpus(text: string): number {
-  if (text === '') return 0
-  if (!/^\d*\.?\d+$/.test(text)) throw new DockerError(`invalid argument "${text}" for "--cpus" flag: failed to parse ${text} as a rational number\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
-  return Math.round(Number(text) * 1e9)
-}
-
 const limitNames = ['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice', 'nofile', 'nproc', 'rss', 'rtprio', 'rttime', 'sigpending', 'stack']
-
-function badFlag(text: string, flag: string, why: string): DockerError {
-  return new DockerError(`invalid argument "${text}" for "${flag}" flag: ${why}\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information`, 125)
-}
-
-function cannot(why: string): DockerError {
-  return new DockerError(`docker: ${why}\n\nRun 'docker run --help' for more information`, 125)
-}
 
 function ulimit(text: string): { Name: string; Hard: number; Soft: number } {
   if (!text.includes('=')) throw badFlag(text, '--ulimit', `invalid ulimit argument: ${text}`)
   const [name, value = ''] = text.split('=')
   if (!limitNames.includes(name)) throw badFlag(text, '--ulimit', `invalid ulimit type: ${name}`)
-  const [softText, hardText = softText] = value.split(':')
+  const [softText, hardText = softText, ...others] = value.split(':')
+  if (others.length > 0) throw badFlag(text, '--ulimit', `too many limit value arguments - ${value}, can only have up to two, \`soft[:hard]\``)
   for (const part of [softText, hardText]) if (!/^-?\d+$/.test(part)) throw badFlag(text, '--ulimit', `strconv.ParseInt: parsing ${JSON.stringify(part)}: invalid syntax`)
   const [soft, hard] = [Number(softText), Number(hardText)]
   if (hard !== -1 && (soft === -1 || soft > hard)) throw badFlag(text, '--ulimit', `ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`)
@@ -306,93 +298,6 @@ function device(text: string): { PathOnHost: string; PathInContainer: string; Cg
   const permissions = third ?? (isMode(second) ? second : 'rwm')
   if (!isMode(permissions) && third !== undefined) throw cannot(`bad mode specified: ${third}`)
   return { PathOnHost: host, PathInContainer: inside, CgroupPermissions: permissions }
-}
-
-const mountFlags = ['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']
-
-/** `--mount type=…,src=…,dst=…` with the options of its type. */
-function mount(text: string): Record<string, unknown> {
-  const refuse = (why: string) => badFlag(text, '--mount', why)
-  if (text === '') throw refuse('EOF')
-  const wanted: Record<string, unknown> = { Type: 'volume' }
-  const [bind, volume, tmpfs]: Record<string, unknown>[] = [{}, {}, {}]
-  const isTrue = (key: string, value: string): boolean => {
-    if (!/^(1|0|t|f|true|false)$/i.test(value)) throw refuse(`invalid value for ${key}: ${value}`)
-    return /^(1|t|true)$/i.test(value)
-  }
-  for (const field of text.split(',')) {
-    const equals = field.indexOf('=')
-    const key = (equals < 0 ? field : field.slice(0, equals)).toLowerCase()
-    if (equals < 0 && !mountFlags.includes(key)) throw refuse(`invalid field '${field}' must be a key=value pair`)
-    const value = equals < 0 ? 'true' : field.slice(equals + 1)
-    switch (key) {
-      case 'type':
-        wanted.Type = value.toLowerCase()
-        break
-      case 'source':
-      case 'src':
-        wanted.Source = value
-        break
-      case 'target':
-      case 'dst':
-      case 'destination':
-        wanted.Target = value
-        break
-      case 'readonly':
-      case 'ro':
-        if (isTrue(key, value)) wanted.ReadOnly = true
-        break
-      case 'consistency':
-        wanted.Consistency = value.toLowerCase()
-        break
-      case 'bind-propagation':
-        bind.Propagation = value.toLowerCase()
-        break
-      case 'bind-nonrecursive':
-        bind.NonRecursive = isTrue(key, value)
-        break
-      case 'bind-recursive':
-        if (!['enabled', 'disabled', 'writable', 'readonly'].includes(value)) throw refuse(`invalid value for ${key}: ${value} (must be "enabled", "disabled", "writable", or "readonly")`)
-        if (value === 'disabled') bind.NonRecursive = true
-        break
-      case 'volume-subpath':
-        volume.Subpath = value
-        break
-      case 'volume-nocopy':
-        volume.NoCopy = isTrue(key, value)
-        break
-      case 'volume-label':
-        volume.Labels = { ...(volume.Labels as object | undefined), ...keyValues([value]) }
-        break
-      case 'volume-driver':
-        volume.DriverConfig = { ...(volume.DriverConfig as object | undefined), Name: value }
-        break
-      case 'volume-opt': {
-        const driver = (volume.DriverConfig ?? {}) as { Options?: object }
-        volume.DriverConfig = { ...driver, Options: { ...driver.Options, ...keyValues([value]) } }
-        break
-      }
-      case 'tmpfs-size': {
-        const bytes = bytesOfSize(value)
-        if (bytes === undefined) throw refuse(`invalid value for ${key}: ${value}`)
-        tmpfs.SizeBytes = bytes
-        break
-      }
-      case 'tmpfs-mode':
-        if (!/^[0-7]+$/.test(value)) throw refuse(`invalid value for ${key}: ${value}`)
-        tmpfs.Mode = Number.parseInt(value, 8)
-        break
-      default:
-        throw refuse(`unexpected key '${key}' in '${field}'`)
-    }
-  }
-  if (wanted.Target === undefined) throw refuse('target is required')
-  for (const [type, options, name] of [['bind', bind, 'BindOptions'], ['volume', volume, 'VolumeOptions'], ['tmpfs', tmpfs, 'TmpfsOptions']] as const) {
-    if (Object.keys(options).length === 0) continue
-    if (wanted.Type !== type) throw refuse(`cannot mix '${type}-*' options with mount type '${String(wanted.Type)}'`)
-    wanted[name] = options
-  }
-  return wanted
 }
 
 function healthcheck(flags: Flags): Record<string, unknown> | undefined {
@@ -411,91 +316,4 @@ function healthcheck(flags: Flags): Record<string, unknown> | undefined {
     ...(flags.isSet('health-start-interval') && { StartInterval: nanos('health-start-interval') }),
     Retries: flags.number('health-retries'),
   }
-}
-
-interface WantedNetwork {
-  readonly name: string
-  readonly aliases?: readonly string[]
-  readonly ip?: string
-  readonly ip6?: string
-  readonly mac?: string
-  readonly priority?: number
-  readonly options?: Readonly<Record<string, string>>
-}
-
-/** `--network NAME` or `--network name=NAME,alias=web,ip=…`. */
-function networksOf(flags: Flags): readonly WantedNetwork[] {
-  const networks = flags.list('network').map(wantedNetwork)
-  const names = networks.map(({ name }) => name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw cannot(`network ${JSON.stringify(twice)} is specified multiple times`)
-  const isOwn = (name: string) => !/^(default|bridge|host|none|container:.*)$/.test(name)
-  if (names.length > 1 && names.some((name) => !isOwn(name))) throw cannot('conflicting options: cannot attach both user-defined and non-user-defined network-modes')
-  const hasAliases = flags.list('network-alias').length > 0
-  if (hasAliases && (networks[0]?.aliases?.length ?? 0) > 0) throw cannot('conflicting options: cannot specify both --network-alias and per-network alias')
-  if (hasAliases && !isOwn(names[0] ?? 'default')) throw cannot('network-scoped aliases are only supported for user-defined networks')
-  return networks
-}
-
-function wantedNetwork(text: string): WantedNetwork {
-  if (!text.includes('=')) return { name: text }
-  const wanted: { -readonly [Key in keyof WantedNetwork]: WantedNetwork[Key] } & { name: string } = { name: '' }
-  for (const field of text.split(',')) {
-    const equals = field.indexOf('=')
-    if (equals < 0) throw badFlag(text, '--network', `invalid key=value pair: ${field}`)
-    const [key, value] = [field.slice(0, equals).trim().toLowerCase(), field.slice(equals + 1).trim()]
-    switch (key) {
-      case 'name':
-        wanted.name = value
-        break
-      case 'alias':
-        wanted.aliases = [...(wanted.aliases ?? []), value]
-        break
-      case 'ip':
-        wanted.ip = value
-        break
-      case 'ip6':
-        wanted.ip6 = value
-        break
-      case 'mac-address':
-        wanted.mac = value
-        break
-      case 'gw-priority':
-        if (!/^-?\d+$/.test(value)) throw badFlag(text, '--network', `invalid gw-priority (${value}): strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`)
-        wanted.priority = Number(value)
-        break
-      case 'driver-opt': {
-        const [option, ...rest] = value.split('=')
-        if (rest.length === 0) throw badFlag(text, '--network', 'invalid key/value pair format in driver options')
-        wanted.options = { ...wanted.options, [option]: rest.join('=') }
-        break
-      }
-      default:
-        throw badFlag(text, '--network', `invalid field key ${key}`)
-    }
-  }
-  if (wanted.name === '') throw badFlag(text, '--network', 'network name/id is not specified')
-  return wanted
-}
-
-/** What is asked of each network; the shorter flags (`--ip`, `--network-alias` …) are for the first one. */
-function endpoints(flags: Flags, networks: readonly WantedNetwork[]): Record<string, object> {
-  return Object.fromEntries(
-    networks.map(({ name, aliases = [], ip = '', ip6 = '', mac = '', priority, options }, index) => {
-      const own = (flag: string, value: string) => value || (index === 0 ? flags.text(flag) : '')
-      const [address, address6] = [own('ip', ip), own('ip6', ip6)]
-      const all = [...(index === 0 ? flags.list('network-alias') : []), ...aliases]
-      return [
-        name,
-        {
-          IPAMConfig: address === '' && address6 === '' ? null : { ...(address !== '' && { IPv4Address: address }), ...(address6 !== '' && { IPv6Address: address6 }) },
-          Links: index === 0 ? orNull(flags.list('link')) : null,
-          Aliases: orNull(all),
-          MacAddress: own('mac-address', mac),
-          ...(priority !== undefined && { GwPriority: priority }),
-          DriverOpts: options ?? null,
-        },
-      ]
-    }),
-  )
 }

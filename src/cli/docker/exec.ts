@@ -1,7 +1,7 @@
 /** `docker exec`: the exit code of the program in the container is its own. */
 import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
 import { type Command, DockerError } from './command.ts'
-import { keyValueLines } from './container-config.ts'
+import { environment, keyValueLines } from './container-config.ts'
 
 export const exec: Command = function* ({ process, flags, args, engine }) {
   const [name, ...command] = args
@@ -9,10 +9,10 @@ export const exec: Command = function* ({ process, flags, args, engine }) {
   const isTty = flags.is('tty')
   const stdin = flags.is('interactive') && !isDetached
   if (isTty && stdin) needTerminal(process)
-  yield* engine.json('GET', `/containers/${encodeURIComponent(name)}/json`)
   const detach = detachKeysOf(process, flags)
   const given = [...keyValueLines(process, flags.list('env-file'), 'env', (why) => new DockerError(why)), ...flags.list('env')]
-  const env = given.flatMap((one) => (one.includes('=') ? [one] : process.env[one] === undefined ? [] : [`${one}=${process.env[one]}`]))
+  const env = given.flatMap((one) => environment(process, one, 'docker exec [OPTIONS] CONTAINER COMMAND [ARG...]'))
+  yield* engine.json('GET', `/containers/${encodeURIComponent(name)}/json`)
   const { Id } = yield* engine.json<{ Id: string }>('POST', `/containers/${encodeURIComponent(name)}/exec`, {
     User: flags.text('user'),
     Privileged: flags.is('privileged'),

@@ -1,7 +1,7 @@
 /** `docker network …`. */
 import { err, out } from '../../unix/kernel/process.ts'
 import { type Command, DockerError, forEach } from './command.ts'
-import { keyValues } from './container-config.ts'
+import { keyValues } from './key-values.ts'
 import { filters, query } from './engine.ts'
 import { listed } from './listing.ts'
 
@@ -64,6 +64,8 @@ export const networkCreate: Command = function* ({ process, flags, args, engine 
 
 /** Each gateway, range and reserved address belongs to the subnet that holds it. */
 function addressPools({ subnets, gateways, ranges, reserved }: { subnets: readonly string[]; gateways: readonly string[]; ranges: readonly string[]; reserved: readonly string[] }): Record<string, unknown>[] {
+  const isJudgedHere = subnets.length > 1 || gateways.length + ranges.length + reserved.length > 0
+  for (const subnet of subnets) if (isJudgedHere && !/^[0-9a-fA-F.:]+\/\d+$/.test(subnet)) throw new DockerError(`invalid subnet: invalid CIDR address: ${subnet}`)
   if (subnets.length < gateways.length || subnets.length < ranges.length) throw new DockerError('every ip-range or gateway must have a corresponding subnet')
   for (const [index, one] of subnets.entries()) {
     for (const other of subnets.slice(index + 1)) if (holds(one, other.replace(/\/.*/, '')) || holds(other, one.replace(/\/.*/, ''))) throw new DockerError('multiple overlapping subnet configuration is not supported')

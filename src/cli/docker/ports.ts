@@ -10,7 +10,9 @@ export function publishedPorts(published: readonly string[], exposed: readonly s
   const settings: PortSettings = { exposed: {}, bindings: {} }
   for (const text of exposed) {
     const [ports, protocol = 'tcp'] = text.split('/')
-    if (!/^\d+(-\d+)?$/.test(ports)) throw refusal(text, `invalid range format for --expose: ${text}, error: strconv.ParseUint: parsing ${JSON.stringify(ports)}: invalid syntax`)
+    if (text.includes(':')) throw refusal(text, `invalid port format for --expose: ${text}`)
+    const wrong = ports.split('-').find((part) => !/^\d+$/.test(part))
+    if (wrong !== undefined) throw refusal(text, `invalid range format for --expose: ${text}, error: strconv.ParseUint: parsing ${JSON.stringify(wrong)}: invalid syntax`)
     for (const port of range(ports, text)) settings.exposed[`${port}/${protocol}`] = {}
   }
   for (const text of published) publish(settings, text)
@@ -18,8 +20,8 @@ export function publishedPorts(published: readonly string[], exposed: readonly s
 }
 
 function publish({ exposed, bindings }: PortSettings, text: string): void {
-  if (text === '' || /^:+$/.test(text)) throw refusal(text, `no port specified: ${text}<empty>`)
-  const found = /^(?:(?:(\[[^\]]*\]|[^:]*):)?([^:]*):)?([^:]+)$/.exec(text)
+  if (text === '' || text.endsWith(':')) throw refusal(text, `no port specified: ${text}<empty>`)
+  const found = /^(?:(?:(\[[^\]]*\]|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:]*|[^:]*):)?([^:]*):)?([^:]+)$/.exec(text)
   if (!found) throw refusal(text, `invalid IP address: ${text.split(':').slice(0, -2).join(':')}`)
   const [, ip = '', host = '', inside] = found
   if (ip !== '' && !/^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?)$/.test(ip)) throw refusal(text, `invalid IP address: ${ip}`)

@@ -14,9 +14,15 @@ import { familiarTag, parseReference } from './reference.ts'
 import { refuseUnsigned } from './trust.ts'
 
 export const create: Command = function* (context) {
-  const id = yield* createContainer(context, false)
-  yield* out(context.process, `${id}\n`)
-  return 0
+  try {
+    const id = yield* createContainer(context, false)
+    yield* out(context.process, `${id}\n`)
+    return 0
+  } catch (error) {
+    // The same flags, under another name.
+    if (!(error instanceof DockerError) || error.code !== 125) throw error
+    throw new DockerError(error.message.replaceAll("'docker run ", "'docker create ").replaceAll('Usage:  docker run', 'Usage:  docker create'), 125)
+  }
 }
 
 export const run: Command = function* (context) {

@@ -1,13 +1,15 @@
 /** `docker update`: limits and the restart policy of containers that exist. */
 import { err, out } from '../../unix/kernel/process.ts'
+import { nanoCpus, size as sizeOf } from './bad-flags.ts'
 import { type Command, DockerError, forEach } from './command.ts'
 import { restartPolicy } from './container-config.ts'
-import { bytesOfSize } from './sizes.ts'
+
+const usage = 'docker update [OPTIONS] CONTAINER [CONTAINER...]'
 
 export const update: Command = (context) => {
   const { flags, engine, process } = context
   const number = (name: string) => (flags.isSet(name) ? flags.number(name) : 0)
-  const size = (name: string) => (flags.isSet(name) ? (flags.text(name) === '-1' ? -1 : (bytesOfSize(flags.text(name)) ?? 0)) : 0)
+  const size = (name: string) => (flags.isSet(name) ? (flags.text(name) === '-1' ? -1 : sizeOf(flags, name, usage)) : 0)
   const body = {
     BlkioWeight: number('blkio-weight'),
     CpuPeriod: number('cpu-period'),
@@ -15,7 +17,7 @@ export const update: Command = (context) => {
     CpuRealtimePeriod: number('cpu-rt-period'),
     CpuRealtimeRuntime: number('cpu-rt-runtime'),
     CpuShares: number('cpu-shares'),
-    NanoCpus: flags.isSet('cpus') ? Math.round(Number(flags.text('cpus')) * 1e9) : 0,
+    NanoCpus: nanoCpus(flags.text('cpus'), usage),
     CpusetCpus: flags.text('cpuset-cpus'),
     CpusetMems: flags.text('cpuset-mems'),
     Memory: size('memory'),

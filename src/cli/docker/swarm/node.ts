@@ -1,7 +1,7 @@
 /** `docker node …`: a node is shown by hostname, but ids are what its commands print. */
 import { type Blocking, out } from '../../../unix/kernel/process.ts'
 import { type Command, DockerError, forEach } from '../command.ts'
-import { keyValues } from '../container-config.ts'
+import { keyValues } from '../key-values.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import { inspecting } from '../inspect.ts'
 import { listed } from '../listing.ts'

@@ -3,7 +3,7 @@ import { type Blocking, err, type Process } from '../../../unix/kernel/process.t
 import { commaSeparated, type Flags } from '../../flags.ts'
 import { parseGoDuration } from '../../go-values.ts'
 import { DockerError } from '../command.ts'
-import { keyValues } from '../container-config.ts'
+import { keyValues } from '../key-values.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import { publishedPorts } from '../ports.ts'
 import { bytesOfSize } from '../sizes.ts'
