@@ -13,6 +13,7 @@ import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.
 import { nodeProgram } from './node/program.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
+import { mongoPrograms, mongoRepository } from './mongo/images.ts'
 import { mysqlPrograms, mysqlRepositories } from './mysql/images.ts'
 import { postgresPrograms, postgresRepositories } from './postgres/images.ts'
 import type { LoadPostgres } from './postgres/library.ts'
@@ -41,6 +42,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   ...smallServers,
   ...postgresRepositories,
   ...mysqlRepositories,
+  mongoRepository,
   ...demos,
   ...toolBoxes,
   ...redHatFamily,
@@ -53,6 +55,7 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...registryPrograms,
   ...demoPrograms,
   ...mysqlPrograms,
+  ...mongoPrograms,
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],
   ['image:envsubst', envsubst],
