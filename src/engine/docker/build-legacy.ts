@@ -129,8 +129,7 @@ function* legacyStep(daemon: Daemon, current: Current, instruction: Instruction,
         throw new StepFailure(outcome.exitCode, `The command '${argv.join(' ')}' returned a non-zero code: ${outcome.exitCode}`)
       }
       const image = committed(daemon, outcome.id, { run: current.run, author: current.author, comment: '', createdBy })
-      if (options.removes) removed()
-      return keep(daemon, current, image, createdBy, say)
+      return keep(daemon, current, image, createdBy, say, options.removes ? removed : undefined)
     }
     case 'COPY':
     case 'ADD': {
@@ -228,24 +227,26 @@ function* configStep(daemon: Daemon, current: Current, createdBy: string, option
   // A container is made only to be committed, as the real builder does; it never runs.
   const { Id } = createContainer(daemon, { config: { Image: current.imageId, Entrypoint: [''], Cmd: ['/bin/sh', '-c', `#(nop) ${createdBy.replace(/^.*#\(nop\) /s, '')}`] }, hostConfig: {}, endpoints: {} })
   say(` ---> Running in ${Id.slice(0, 12)}\n`)
-  if (options.removes) {
+  const removed = () => {
     remove(daemon, Id, { removeVolumes: true })
     say(` ---> Removed intermediate container ${Id.slice(0, 12)}\n`)
   }
-  commitLayer(daemon, current, layer, createdBy, say)
+  commitLayer(daemon, current, layer, createdBy, say, options.removes ? removed : undefined)
 }
 
-function commitLayer(daemon: Daemon, current: Current, layer: Layer | undefined, createdBy: string, say: (text: string) => void): void {
+function commitLayer(daemon: Daemon, current: Current, layer: Layer | undefined, createdBy: string, say: (text: string) => void, afterwards?: () => void): void {
   const created = daemon.nano()
   const entry: HistoryEntry = { created, ...(current.author ? { author: current.author } : {}), created_by: createdBy, ...(layer ? {} : { empty_layer: true }) }
-  keep(daemon, current, imageFrom({ ...current, created, layers: layer ? [...current.layers, layer] : current.layers, history: [...current.history, entry] }), createdBy, say)
+  keep(daemon, current, imageFrom({ ...current, created, layers: layer ? [...current.layers, layer] : current.layers, history: [...current.history, entry] }), createdBy, say, afterwards)
 }
 
-function keep(daemon: Daemon, current: Current, image: Image, createdBy: string, say: (text: string) => void): void {
+/** `afterwards` is done once the image is there: the container it was made from goes only then. */
+function keep(daemon: Daemon, current: Current, image: Image, createdBy: string, say: (text: string) => void, afterwards: () => void = () => {}): void {
   const parent = current.imageId
   daemon.images.add(image, { parent, isLocal: true })
   daemon.store.put('build-steps', image.id, { parent, createdBy } satisfies StepRecord, daemon.cause)
   daemon.event('image', 'create', image.id, { name: image.id })
+  afterwards()
   say(` ---> ${image.id.slice(7, 19)}\n`)
   Object.assign(current, fromImage(daemon, image.id, current.args))
 }

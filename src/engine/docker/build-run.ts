@@ -39,6 +39,7 @@ export function* runContainer(daemon: Daemon, { image, argv, env, network, memor
   live.stdio = makeStdio(daemon, daemon.container(Id), live)
   started(Id)
   live.stdio.listen({ write })
+  daemon.containerEvent(daemon.container(Id), 'attach')
   yield* start(daemon, Id)
   while (live.exits === 0) yield { on: [live.changed] }
   return { id: Id, exitCode: live.lastExitCode }

@@ -187,11 +187,13 @@ export function pruneImages(daemon: Daemon, filters: Filters): { ImagesDeleted: 
     if (!current || !passesLabels(labelsOf(image), filters)) continue
     if (until !== undefined && Date.parse(image.Created) > until) continue
     if (daemon.containers().some((container: Container) => container.Image === image.Id)) continue
-    if (daemon.images.childrenOf(image.Id).length > 0) continue
+    // One that others are built on loses its names and goes with the last of them.
+    const isBase = daemon.images.childrenOf(image.Id).length > 0
+    if (isBase && current.RepoTags.length === 0) continue
     if (onlyDangling && current.RepoTags.length > 0) continue
     for (const tag of current.RepoTags) untag(daemon, current, tag, removed)
     const left = daemon.images.get(image.Id)
-    if (left) deleteWithParents(daemon, left, true, removed)
+    if (left && !isBase) deleteWithParents(daemon, left, true, removed)
   }
   const reclaimed = sizeBefore - daemon.images.layersSize()
   daemon.event('image', 'prune', '', { reclaimed: String(reclaimed) })

@@ -9,6 +9,7 @@ export const apiVersion = '1.51'
 export const minimumApiVersion = '1.24'
 export const engineVersion = '28.5.2+dfsg4'
 const gitCommit = '3ef3c07c883be49a2e8097bcf6d2952fce1d70eb'
+const containerdCommit = '1.7.24~ds1-6+deb13u1'
 const goVersion = 'go1.27.1'
 const buildTime = '2026-09-15T11:02:57.000000000+00:00'
 
@@ -22,7 +23,7 @@ export function version(daemon: Daemon): object {
         Version: engineVersion,
         Details: { ApiVersion: apiVersion, Arch: 'amd64', BuildTime: buildTime, Experimental: 'false', GitCommit: gitCommit, GoVersion: goVersion, KernelVersion, MinAPIVersion: minimumApiVersion, Os: 'linux' },
       },
-      { Name: 'containerd', Version: '2.1.9+unknown', Details: { GitCommit: '' } },
+      { Name: 'containerd', Version: '1.7.24~ds1', Details: { GitCommit: containerdCommit } },
       { Name: 'runc', Version: '1.3.6+ds1', Details: { GitCommit: '1.3.6+ds1-1' } },
       { Name: 'docker-init', Version: '0.19.0', Details: { GitCommit: '' } },
     ],
@@ -105,7 +106,7 @@ export function info(daemon: Daemon): object {
     LiveRestoreEnabled: false,
     Isolation: '',
     InitBinary: 'docker-init',
-    ContainerdCommit: { ID: '' },
+    ContainerdCommit: { ID: containerdCommit },
     RuncCommit: { ID: '1.3.6+ds1-1' },
     InitCommit: { ID: '' },
     SecurityOptions: ['name=seccomp,profile=builtin'],
