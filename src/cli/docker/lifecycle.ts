@@ -1,9 +1,11 @@
 /** Commands that act on each container they are given and print its name again: start, stop, kill, rm and their kin. */
+import { ByteStream } from '../../base/http.ts'
 import { type Blocking, err, out } from '../../unix/kernel/process.ts'
 import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
 import { type Command, type Context, DockerError, forEach } from './command.ts'
 import { wholeText } from '../../unix/network/fetch.ts'
 import { DaemonError, query } from './engine.ts'
+import { caughtSignals, endOf, joinedWithSignals } from './signals.ts'
 
 interface ContainerDetails {
   readonly Id: string
@@ -107,9 +109,13 @@ export const attach: Command = function* ({ process, flags, args, engine }) {
   const waiting = yield* engine.open('POST', `${path}/wait`)
   const detach = detachKeysOf(process, flags)
   const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true, detachKeys: detach.text })}`)
-  const wasDetached = yield* joined(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, detachKeys: detach.keys, redraws: true })
+  const caught = caughtSignals(process, flags)
+  const send = function* (signal: string): Blocking<void> {
+    yield* engine.ask('POST', `${path}/kill?signal=${signal}`)
+  }
+  const wasDetached = yield* joinedWithSignals(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, detachKeys: detach.keys, redraws: true }, caught, send)
   if (wasDetached) throw new DockerError('read escape sequence')
-  return (JSON.parse(yield* wholeText(waiting)) as { StatusCode: number }).StatusCode
+  return (JSON.parse(waiting.body instanceof ByteStream ? yield* endOf(waiting.body, caught, send) : yield* wholeText(waiting)) as { StatusCode: number }).StatusCode
 }
 
 export const port: Command = function* ({ process, args, engine }) {

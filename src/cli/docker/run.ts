@@ -2,15 +2,15 @@
  * `docker run` and `docker create`. A missing image is pulled, its progress on standard error; refusals of the daemon end `run` with
  * 125, 126 (not executable) or 127 (not found). The engine is asked to tell about the end before the start, so that it is not missed.
  */
-import type { ByteStream } from '../../base/http.ts'
 import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
-import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
+import { detachKeysOf, needTerminal, resizer } from './attach.ts'
 import { type Command, type Context, DockerError } from './command.ts'
 import { containerConfig } from './container-config.ts'
 import { wholeText } from '../../unix/network/fetch.ts'
 import { DaemonError, query } from './engine.ts'
 import { pullImage } from './pull.ts'
 import { familiarTag, parseReference } from './reference.ts'
+import { caughtSignals, endOf, joinedWithSignals } from './signals.ts'
 import { refuseUnsigned } from './trust.ts'
 
 export const create: Command = function* (context) {
@@ -68,8 +68,7 @@ function* runContainer(context: Context): Blocking<number> {
   const wants = (stream: string) => streams.length === 0 || streams.includes(stream)
   const connection = yield* engine.hijack(`/containers/${id}/attach${query({ stderr: wants('stderr'), stdout: wants('stdout'), stdin: usesInput, stream: true, detachKeys: detach.text })}`)
   const waiting = yield* engine.open('POST', `/containers/${id}/wait?condition=${isRemoved ? 'removed' : 'next-exit'}`)
-  for (const signal of ['INT', 'TERM', 'HUP', 'QUIT', 'USR1', 'USR2'] as const) if (flags.is('sig-proxy')) process.handlers.set(signal, () => forwarded.push(signal))
-  const forwarded: string[] = []
+  const forwarded = caughtSignals(process, flags)
   try {
     yield* engine.open('POST', `/containers/${id}/start`)
   } catch (error) {
@@ -91,29 +90,6 @@ function* runContainer(context: Context): Blocking<number> {
   const result = JSON.parse(body) as { StatusCode: number; Error?: { Message: string } | null }
   if (result.Error?.Message) yield* err(process, `Error waiting for container: ${result.Error.Message}\n`)
   return result.StatusCode
-}
-
-/** Joins, and hands signals on to the container while it lasts. */
-function* joinedWithSignals(process: Process, connection: Parameters<typeof joined>[1], options: Parameters<typeof joined>[2], signals: string[], send: (signal: string) => Blocking<void>): Blocking<boolean> {
-  const join = joined(process, connection, options)
-  let result = join.next()
-  while (!result.done) {
-    for (const signal of signals.splice(0)) yield* send(signal)
-    yield result.value
-    result = join.next()
-  }
-  return result.value
-}
-
-function* endOf(stream: ByteStream, signals: string[], send: (signal: string) => Blocking<void>): Blocking<string> {
-  let text = ''
-  for (;;) {
-    for (const signal of signals.splice(0)) yield* send(signal)
-    const chunk = stream.read()
-    if (chunk) text += new TextDecoder().decode(chunk)
-    else if (stream.isOver) return text
-    else yield { on: [stream.readable] }
-  }
 }
 
 function* createContainer(context: Context, isRun: boolean): Blocking<string> {

@@ -153,12 +153,13 @@ export class ImageStore {
   }
 
   /** Forgets an image and the layers that no other has. */
-  remove(id: string): void {
+  remove(id: string, { keepsLayers = false } = {}): void {
     const stored = this.#store.get('image-configs', id) as StoredConfig | undefined
     for (const tag of this.get(id)?.RepoTags ?? []) this.#tags.delete(tag)
     this.#store.delete('images', id, this.cause())
     this.#store.delete('image-configs', id, this.cause())
     this.#images.delete(id)
+    if (keepsLayers) return
     const inUse = new Set((this.#store.list('image-configs') as readonly StoredConfig[]).flatMap((config) => config.layers))
     for (const diffId of stored?.layers ?? []) {
       if (inUse.has(diffId)) continue

@@ -129,11 +129,9 @@ export function removeImage(daemon: Daemon, name: string, { force, prune }: { fo
       removed.push({ Untagged: shown })
     } else untag(daemon, image, shown, removed)
     const left = daemon.images.get(image.Id)
-    if (!left || left.RepoTags.length > 0 || users.length > 0) return removed
-    if (!force) {
-      // The name is gone whatever becomes of the image.
-      if (daemon.images.childrenOf(image.Id).length > 0) return removed
-    }
+    if (!left || left.RepoTags.length > 0 || users.some(({ State }) => State.Running)) return removed
+    // The name is gone whatever becomes of the image.
+    if (daemon.images.childrenOf(image.Id).length > 0) return removed
     deleteWithParents(daemon, left, prune, removed)
     return removed
   }
@@ -165,8 +163,10 @@ function untag(daemon: Daemon, image: ImageInspect, tag: string, removed: Remove
 /** Deletes an image, and those steps of its build that nothing else stands on. */
 function deleteWithParents(daemon: Daemon, image: ImageInspect, prune: boolean, removed: Removed[]): void {
   for (const digest of image.RepoDigests) removed.push({ Untagged: digest })
-  const chains = chainIds(image.RootFS.Layers ?? [])
-  daemon.images.remove(image.Id)
+  // Containers that stopped stand on its layers still.
+  const isStoodOn = daemon.containers().some((container) => container.Image === image.Id)
+  const chains = isStoodOn ? [] : chainIds(image.RootFS.Layers ?? [])
+  daemon.images.remove(image.Id, { keepsLayers: isStoodOn })
   daemon.event('image', 'delete', image.Id, { ...labelsOf(image), name: image.Id })
   removed.push({ Deleted: image.Id })
   const still = new Set(daemon.images.list().flatMap((other) => chainIds(other.RootFS.Layers ?? [])))
