@@ -39,7 +39,14 @@ it('is trusted in plain HTTP on this machine only, or where daemon.json says so'
   expect(await type(`echo '{"insecure-registries": ["192.168.49.1:5000"]}' > /etc/docker/daemon.json; docker push -q 192.168.49.1:5000/box`)).toBe('192.168.49.1:5000/box:latest\n')
 })
 
-it('is there as a service of the machine where the world has local registries', async () => {
-  const type = await terminal('empty local registries')
-  expect(await type('curl -s 127.0.0.1:5000/v2/_catalog; curl -s -u student:secret 127.0.0.1:5001/v2/_catalog')).toBe('{"repositories":[]}\n{"repositories":[]}\n')
+it('is there as a service of the machine where the world has local registries, also after a reload', async () => {
+  const world = { preset: 'docker', supplies: nodeSupplies, world: 'empty local registries' }
+  const before = await Session.create({ ...world, images: ['busybox'] })
+  const lists = 'curl -s 127.0.0.1:5000/v2/_catalog; curl -s -u student:secret 127.0.0.1:5001/v2/_catalog'
+  expect((await run(before, { cmd: lists })).stdout).toBe('{"repositories":[]}\n{"repositories":[]}\n')
+  await run(before, { cmd: 'docker tag busybox 127.0.0.1:5000/box; docker push -q 127.0.0.1:5000/box' })
+  const saved = structuredClone(before.snapshot())
+  before.stop()
+  const after = await Session.create({ preset: 'docker', supplies: nodeSupplies, saved })
+  expect((await run(after, { cmd: lists })).stdout).toBe('{"repositories":["box"]}\n{"repositories":[]}\n')
 })

@@ -146,7 +146,7 @@ export function* attachAll(context: ComposeContext, project: Project, all: reado
   const sources: Source[] = []
   // The last was started first (see together.ts).
   for (const member of [...all].reverse()) {
-    const source = yield* opened(context, member, { follow: true, since: member.state === 'created' ? undefined : since })
+    const source = yield* opened(context, member, { follow: true, timestamps: flags.is('timestamps'), since: member.state === 'created' ? undefined : since })
     if (!Array.isArray(source)) sources.push(source)
   }
   const ended = function* ({ member }: Source): Blocking<void> {
@@ -157,7 +157,7 @@ export function* attachAll(context: ComposeContext, project: Project, all: reado
     yield* out(process, menu.around(isColored ? `\x1b[${color(member)}m${words}\x1b[0m` : words))
   }
   const isWatchable = project.services.some(({ fields }) => fields.develop !== undefined)
-  yield* shown(process, sources, prefix, { ended, menu, isWatchable, stopsWhen: () => isInterrupted || (aborts && firstCode !== undefined) })
+  yield* shown(process, sources, prefix, { ended, menu, isWatchable, stopsWhen: () => isInterrupted || (aborts && (flags.is('abort-on-container-failure') ? [...codes.values()].some((code) => code !== 0) : firstCode !== undefined)) })
   process.handlers.delete('INT')
   yield* out(process, menu.stop())
   if (aborts && !isInterrupted) yield* err(process, '\x1b[31m\x1b[1mAborting on container exit...\x1b[0m\n')

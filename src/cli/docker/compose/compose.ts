@@ -10,7 +10,7 @@ import { helpText } from '../help.ts'
 import { Activity } from './activity.ts'
 import { logs } from './attach.ts'
 import { build } from './build.ts'
-import { type ComposeCommand, type ComposeContext, members, selected } from './context.ts'
+import { type ComposeCommand, type ComposeContext, members, selected, withDependencies } from './context.ts'
 import { down, kill, pause, remove, restart, stop, unpause } from './down.ts'
 import { dryRun } from './dry-run.ts'
 import { cp, exec, run } from './exec.ts'
@@ -21,9 +21,13 @@ import { loadProject, type Project } from './project.ts'
 import { create, pullImages, scale, start, up } from './up.ts'
 
 const pull: ComposeCommand = function* (context) {
+  const { flags } = context
   const project = yield* context.project()
-  const services = selected(project, context.args).filter((service) => !service.build || service.fields.image !== undefined)
-  yield* pullImages(context, services, context.activity('Pulling', { isQuiet: context.flags.is('quiet') }))
+  const named = selected(project, context.args)
+  const services = (flags.is('include-deps') ? withDependencies(project, named) : named).filter((service) => !service.build || (service.fields.image !== undefined && !flags.is('ignore-buildable')))
+  // One pull for an image that several services share.
+  const once = services.filter((service, index) => services.findIndex(({ image }) => image === service.image) === index)
+  yield* pullImages(context, once, context.activity('Pulling', { isQuiet: flags.is('quiet') }), flags.is('ignore-pull-failures'))
   return 0
 }
 

@@ -24,7 +24,9 @@ import { together } from './together.ts'
 export const up: ComposeCommand = function* (context) {
   const { process, flags, args } = context
   const exitFrom = flags.text('exit-code-from')
-  const aborts = flags.is('abort-on-container-exit') || exitFrom !== ''
+  const aborts = flags.is('abort-on-container-exit') || flags.is('abort-on-container-failure') || exitFrom !== ''
+  if (flags.is('watch')) throw new DockerError('--watch is not simulated in this sandbox: run `docker compose watch`')
+  if (flags.is('renew-anon-volumes')) throw new DockerError('--renew-anon-volumes is not simulated in this sandbox')
   const isDetached = flags.is('detach') || flags.is('wait')
   if (aborts && isDetached) throw new DockerError('--detach cannot be combined with --abort-on-container-exit or --attach-dependencies')
   if (flags.is('force-recreate') && flags.is('no-recreate')) throw new DockerError('--force-recreate and --no-recreate are incompatible')
@@ -41,7 +43,9 @@ export const up: ComposeCommand = function* (context) {
     if (flags.is('wait')) yield* allHealthy(context, project, services, told)
     return 0
   }
-  const wanted = args.length > 0 ? services.filter(({ name }) => args.includes(name)) : services
+  const chosenToAttach = flags.list('attach')
+  const isAttached = ({ name, fields }: Service): boolean => (chosenToAttach.length > 0 ? chosenToAttach.includes(name) : (args.length === 0 || args.includes(name) || flags.is('attach-dependencies')) && !flags.list('no-attach').includes(name) && (fields.attach === undefined || isTrue(fields.attach)))
+  const wanted = services.filter(isAttached)
   const attached = (yield* members(context, project.name)).filter((member) => !member.isOneOff && wanted.some(({ name }) => name === member.service))
   yield* told.finish()
   const outcome = yield* attachAll(context, project, attached, { aborts, start: () => startAll(context, project, services, context.activity('Running', { isQuiet: true })) })
@@ -53,6 +57,7 @@ export const up: ComposeCommand = function* (context) {
   }
   if (outcome.isInterrupted) return process.terminal ? 0 : 130
   if (exitFrom !== '') return outcome.codes.get(exitFrom) ?? 0
+  if (flags.is('abort-on-container-failure')) return [...outcome.codes.values()].find((code) => code !== 0) ?? 0
   return aborts ? (outcome.firstCode ?? 0) : 0
 }
 
@@ -153,10 +158,13 @@ function* isPresent({ engine }: ComposeContext, path: string): Blocking<boolean>
 
 export function* provideImages(context: ComposeContext, project: Project, services: readonly Service[]): Blocking<void> {
   const missing: Service[] = []
-  const policy = context.flags.knows('pull') ? context.flags.text('pull') : ''
+  // The flag's default is a word of its help.
+  const policy = context.flags.knows('pull') && context.flags.isSet('pull') ? context.flags.text('pull') : ''
+  if (!['', 'always', 'missing', 'never', 'build', 'policy'].includes(policy)) throw new DockerError(`unsupported --pull value ${JSON.stringify(policy)}`)
   for (const service of services) {
     if (missing.some(({ image }) => image === service.image)) continue
-    if (!service.build && (policy === 'always' || service.fields.pull_policy === 'always')) missing.push(service)
+    if (!service.build && (policy === 'always' || (policy === '' && service.fields.pull_policy === 'always'))) missing.push(service)
+    else if (!service.build && (policy === 'never' || (policy === '' && service.fields.pull_policy === 'never'))) continue
     else if (!(yield* isPresent(context, `/images/${service.image}/json`))) missing.push(service)
   }
   const pulled = missing.filter((service) => !service.build)
