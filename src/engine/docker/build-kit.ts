@@ -382,6 +382,7 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
         const env = argEnvironment(current, options)
         const shown = argsShown(current, dockerfile.stages[index])
         const mounts = instruction.flags.mount ?? []
+        if (instruction.flags.security?.[0] === 'insecure') throw fail('granting entitlement security.insecure is not allowed by build daemon configuration')
         const network = instruction.flags.network?.[0] ?? options.network
         if (!['default', 'none', 'host', ''].includes(network)) throw fail(`network mode ${JSON.stringify(network)} not supported by buildkit - you can define a custom network for your builder using the network driver-opt in buildx create`)
         words = `RUN ${shown.length > 0 ? `|${shown.length} ${shown.join(' ')} ` : ''}${argv.join(' ')}`

@@ -22,7 +22,10 @@ export function createTeller(daemon: Daemon, tell: Say) {
   let next = 1
   const counts = { total: 0, cached: 0, completed: 0 }
   const log: object[] = []
-  const note = (message: object) => log.push({ ...message, at: daemon.clock.now() })
+  // History keeps the log; what a chatty RUN says beyond this is not worth its room.
+  const note = (message: object) => {
+    if (log.length < 2_000 || !('log' in message)) log.push({ ...message, at: daemon.clock.now() })
+  }
   const say: Say = (message) => {
     if ('cached' in message) counts.cached++
     if ('cached' in message || 'done' in message) counts.completed++
