@@ -105,7 +105,7 @@ export const cp = tool({
         }
         return
       }
-      if (existingTarget?.kind === 'directory') return yield* refuse(`cannot overwrite directory ${quoted(to)} with non-directory${busybox ? '' : ` ${quoted(from)}`}`)
+      if (existingTarget?.kind === 'directory') return yield* refuse(`cannot overwrite directory ${quoted(to)} with non-directory`)
       if (existingTarget && existingTarget.inode === node.inode && existingTarget.kind === 'file') return yield* refuse(`${quoted(from)} and ${quoted(to)} are the same file`)
       if (existing) {
         if (flags.noClobber) return

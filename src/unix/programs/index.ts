@@ -3,6 +3,7 @@ import type { Program } from '../kernel/process.ts'
 import { awk } from './awk.ts'
 import { base64 } from './base64.ts'
 import { basename } from './basename.ts'
+import { bc } from './bc.ts'
 import { busybox, busyboxOld } from './busybox.ts'
 import { cat } from './cat.ts'
 import { chmod } from './chmod.ts'
@@ -22,6 +23,8 @@ import { du } from './du.ts'
 import { hexdump, od, xxd } from './dump.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
+import { expr } from './expr.ts'
+import { file, strings, tree } from './file-kinds.ts'
 import { findProgram } from './find.ts'
 import { free } from './free.ts'
 import { getent } from './getent.ts'
@@ -45,6 +48,7 @@ import { mv } from './mv.ts'
 import { nc } from './nc.ts'
 import { dig, host, nslookup } from './nslookup.ts'
 import { apk, aptGet, aptProgram, dpkg, yum } from './packages.ts'
+import { cksum, dnsdomainname, factor, lsof, strace, stress, telnet, unexpand, usleep, w, who } from './odds.ts'
 import { ping, traceroute } from './ping.ts'
 import { printenv } from './printenv.ts'
 import { printf } from './printf.ts'
@@ -95,6 +99,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['awk', awk],
   ['base64', base64],
   ['basename', basename],
+  ['bc', bc],
   ['busybox', busybox],
   ['busybox-1.28', busyboxOld],
   ['cat', cat],
@@ -103,6 +108,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['bridge', lazy(() => import('./bridges.ts').then(({ bridge }) => bridge))],
   ['chmod', chmod],
   ['chown', chown],
+  ['cksum', cksum],
   ['clear', clear],
   ['cmp', cmp],
   ['comm', comm],
@@ -115,14 +121,18 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['diff', diff],
   ['dig', dig],
   ['dirname', dirname],
+  ['dnsdomainname', dnsdomainname],
   ['dpkg', dpkg],
   ['du', du],
   ['echo', echo],
   ['egrep', egrep],
   ['env', env],
   ['expand', expand],
+  ['expr', expr],
+  ['factor', factor],
   ['false', falseProgram],
   ['fgrep', fgrep],
+  ['file', file],
   ['find', findProgram],
   ['fold', fold],
   ['free', free],
@@ -151,6 +161,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['ln', ln],
   ['ls', ls],
   ['lsns', lazy(() => import('./namespaces.ts').then(({ lsns }) => lsns))],
+  ['lsof', lsof],
   ['md5sum', md5sum],
   ['mkdir', mkdir],
   ['mkfifo', mkfifo],
@@ -199,6 +210,10 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['ss', ss],
   ['ssh', ssh],
   ['stat', stat],
+  ['strace', strace],
+  ['stress', stress],
+  ['stress-ng', stress],
+  ['strings', strings],
   ['stty', stty],
   ['su', su],
   ['sudo', sudo],
@@ -208,6 +223,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['tail', tail],
   ['tar', tar],
   ['tee', tee],
+  ['telnet', telnet],
   ['test', test],
   ['time', time],
   ['timeout', timeout],
@@ -216,25 +232,31 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['tput', tput],
   ['tr', tr],
   ['traceroute', traceroute],
+  ['tree', tree],
   ['true', trueProgram],
   ['truncate', truncate],
   ['tty', tty],
   ['umount', umount],
   ['uname', uname],
+  ['unexpand', unexpand],
   ['uniq', uniq],
   ['unlink', unlink],
   ['unshare', lazy(() => import('./namespaces.ts').then(({ unshare }) => unshare))],
   ['uptime', uptime],
+  ['usleep', usleep],
   ['vi', vi],
   ['vim', vim],
+  ['w', w],
   ['watch', watch],
   ['wc', wc],
   ['wget', wget],
   ['which', which],
+  ['who', who],
   ['whoami', whoami],
   ['xargs', xargs],
   ['xxd', xxd],
   ['yes', yes],
+  ['yq', lazy(() => import('./yq.ts').then(({ yq }) => yq))],
   ['yum', yum],
   ['zcat', zcat],
 ])

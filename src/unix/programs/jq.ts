@@ -1141,6 +1141,16 @@ function* regular(name: string, args: readonly Node[], value: Json, env: Environ
 
 // --------------------------------------------------------------------------------------------------------------------- the command line
 
+export type { Json }
+
+/**
+ * The results of a program for one value, each with the path it stands at where it is a part of the input. For yq, whose language is close
+ * to this one. Throws an Error in jq's words.
+ */
+export function* evaluated(program: string, input: Json, { variables, env, nowSeconds }: { readonly variables: ReadonlyMap<string, Json>; readonly env: Readonly<Record<string, string>>; readonly nowSeconds: () => number }): Generator<{ readonly value: Json; readonly path: Path | undefined }> {
+  yield* run(parse(program), { value: input, path: [] }, { variables, functions: new Map(), labels: new Map(), host: { env, nowSeconds, inputs: () => undefined } })
+}
+
 export const jq: Program = function* (process) {
   const name = process.argv[0].replace(/.*\//, '')
   const options = { raw: false, join: false, compact: false, null: false, rawInput: false, slurp: false, sort: false, exit: false, color: isTerminal(process, 1), indent: 2, tab: false, ascii: false }

@@ -73,7 +73,7 @@ export const sed = tool({
           scripts.push(stringOf(yield* wholeInput(process, openInput(process, text ?? ''))).replace(/\n$/, ''))
         } catch (error) {
           yield* complain(call, `couldn't open file ${text}: ${wordsOf(error)}`)
-          return 1
+          return 4
         }
       }
     }
@@ -698,8 +698,9 @@ function compiled(script: string, extended: boolean): readonly Command[] {
         blanks()
         if (script[at] === '\\') {
           at++
-          blanks()
-          if (script[at] === '\n') at++
+          // `a\  text` on one line keeps its blanks; before the end of the line they mean nothing.
+          const ending = /^[ \t]*\n/.exec(script.slice(at))
+          if (ending) at += ending[0].length
         }
         if (at >= script.length) fail('expected \\ after `a\', `c\' or `i\'')
         let text = ''

@@ -112,7 +112,9 @@ export const comm = tool({
     }
     yield* print(process, text)
     const unsorted = [a, b].findIndex((lines) => lines.some((line, index) => index > 0 && line < lines[index - 1]))
-    if (unsorted >= 0 && !flags.noCheck) {
+    // Lines that all have their pair are never found to be out of order.
+    const hasUnpaired = a.length !== b.length || a.some((line, index) => line !== b[index])
+    if (unsorted >= 0 && !flags.noCheck && (hasUnpaired || flags.check)) {
       yield* complain(call, `file ${unsorted + 1} is not in sorted order`)
       yield* complain(call, 'input is not in sorted order')
       return 1
