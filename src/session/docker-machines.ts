@@ -130,7 +130,7 @@ export class DockerMachines {
       gateway: `${network}.1`,
     })
     session.watchFaults(machine)
-    const name = `machine/${spec.name}`
+    const name = `docker/${spec.name}`
     const isNew = !session.stores().has(name)
     const store = session.stores().get(name) ?? session.store(name, saved)
     const engine = new DockerEngine({ machine, store, clock, random, registry, peers })

@@ -5,7 +5,7 @@
 import type { Healthcheck } from '../images/image.ts'
 
 /** What a daemon's store holds for itself alone: contents of layers, the builder's cache. Saved with the rest, of no use to the page. */
-export const inwardResources: ReadonlySet<string> = new Set(['layers', 'image-configs', 'build-cache', 'build-steps', 'network-pools', 'engine', 'registry-images', 'registry-accounts'])
+export const inwardResources: ReadonlySet<string> = new Set(['layers', 'image-configs', 'build-cache', 'build-steps', 'network-pools', 'engine', 'registry-images', 'registry-accounts', 'swarm', 'swarm-files'])
 
 export const zeroTime = '0001-01-01T00:00:00Z'
 
