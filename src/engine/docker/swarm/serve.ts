@@ -21,7 +21,7 @@ import type { SwarmPart } from './part.ts'
 import { isOver, type Secret, type Service, type SwarmNode, type SwarmSpec, type Task } from './shapes.ts'
 import { checkAgainstOthers, clusterShown, nodeShown, nodeSpecOf, secretShown, secretSpecOf, serviceShown, serviceSpecOf, taskShown } from './shown.ts'
 import { taskName } from './task-container.ts'
-import { joinToken, locked, noLeader, onlyWorker, rpc, swarmId, unlockKey } from './words.ts'
+import { caDigest, joinToken, locked, noLeader, onlyWorker, rootCertificate, rpc, swarmId, unlockKey } from './words.ts'
 
 type Serve = (leader: Member, call: Call, member: Member) => HttpResponse | Work<HttpResponse>
 
@@ -163,7 +163,10 @@ function updateSwarm(leader: Member, call: Call): HttpResponse {
   const given = bodyOf(call) as Partial<SwarmSpec>
   checkVersion(call, cluster)
   const { random } = leader.daemon
-  const digest = cluster.JoinTokens.Worker.split('-')[2]
+  const isRotated = (given.CAConfig?.ForceRotate ?? 0) !== (cluster.Spec.CAConfig.ForceRotate ?? 0)
+  const digest = isRotated ? caDigest(random) : cluster.JoinTokens.Worker.split('-')[2]
+  // A token names the root certificate it belongs to; its secret half stays.
+  const kept = (token: string) => token.replace(/^(SWMTKN-1-)[^-]*/, `$1${digest}`)
   const isLocked = given.EncryptionConfig?.AutoLockManagers ?? false
   const key = !isLocked ? '' : cluster.unlockKey === '' || isTrue(call.query.get('rotateManagerUnlockKey')) ? unlockKey(random) : cluster.unlockKey
   leader.put('cluster', {
@@ -178,9 +181,10 @@ function updateSwarm(leader: Member, call: Call): HttpResponse {
       EncryptionConfig: { AutoLockManagers: isLocked },
     },
     JoinTokens: {
-      Worker: isTrue(call.query.get('rotateWorkerToken')) ? joinToken(digest, random) : cluster.JoinTokens.Worker,
-      Manager: isTrue(call.query.get('rotateManagerToken')) ? joinToken(digest, random) : cluster.JoinTokens.Manager,
+      Worker: isTrue(call.query.get('rotateWorkerToken')) ? joinToken(digest, random) : kept(cluster.JoinTokens.Worker),
+      Manager: isTrue(call.query.get('rotateManagerToken')) ? joinToken(digest, random) : kept(cluster.JoinTokens.Manager),
     },
+    ...(isRotated ? { TLSInfo: rootCertificate(random) } : {}),
     unlockKey: key,
   })
   for (const manager of leader.managers()) if (leader.canReach(manager)) manager.remember({ UnlockKey: key || undefined })
