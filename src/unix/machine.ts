@@ -234,11 +234,14 @@ export function accountOf(files: MountTable, user: string): Account {
   return { credentials: { uid: Number(uid), gid: Number(gid), groups: [Number(gid), ...groups] }, home: home || '/', shell: shell || '/bin/sh' }
 }
 
+/** What only images of other families have: on a Debian machine these are `command not found`. */
+const foreign = new Set(['apk', 'yum', 'dnf', 'microdnf', 'busybox-1.28'])
+
 /** Programs that came with this version and are not on the disk yet. What a learner deleted stays deleted. */
 function install(disk: MemoryFiles, programs: ReadonlyMap<string, Program>, elsewhere: Readonly<Record<string, string>>): void {
   const list = disk.lookup(installedList)
   const known = new Set(list ? new TextDecoder().decode(list.read()).split('\n') : [])
-  const onPath = [...programs.keys()].filter((name) => !name.includes(':')).map((name) => ({ name, path: `/usr/bin/${name}`, program: name }))
+  const onPath = [...programs.keys()].filter((name) => !name.includes(':') && !foreign.has(name)).map((name) => ({ name, path: `/usr/bin/${name}`, program: name }))
   const added = [...onPath, ...Object.entries(elsewhere).map(([path, program]) => ({ name: path, path, program }))].filter(({ name }) => !known.has(name))
   if (added.length === 0) return
   for (const { path, program } of added) plant(disk, { [path]: { text: binary(program), mode: 0o755 } })

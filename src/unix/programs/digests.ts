@@ -1,4 +1,5 @@
 /** md5, sha1, sha2 sums: one tool under many names. Written out here because a program may not wait for the browser's asynchronous one. */
+import { sha256Hex } from '../../base/sha256.ts'
 import type { Program } from '../kernel/process.ts'
 import { eachFile, eachLines } from './each-file.ts'
 import { flag } from './options.ts'
@@ -20,7 +21,6 @@ function padded(data: Uint8Array, block: number, isBig: boolean): DataView {
 }
 
 const rotl = (x: number, n: number): number => (x << n) | (x >>> (32 - n))
-const rotr = (x: number, n: number): number => (x >>> n) | (x << (32 - n))
 
 const md5Constants = Array.from({ length: 64 }, (_, index) => Math.floor(Math.abs(Math.sin(index + 1)) * 2 ** 32) >>> 0)
 const md5Shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
@@ -82,42 +82,6 @@ function rootFraction(prime: number, degree: 2 | 3, bits: number): bigint {
     else high = middle - 1n
   }
   return low & ((1n << BigInt(bits)) - 1n)
-}
-
-const sha256Constants = primes(64).map((prime) => Number(rootFraction(prime, 3, 32)))
-const sha256Start = primes(8).map((prime) => Number(rootFraction(prime, 2, 32)))
-
-export function sha256Words(data: Uint8Array, start: readonly number[] = sha256Start): number[] {
-  const view = padded(data, 64, true)
-  const h = [...start]
-  const w = new Int32Array(64)
-  for (let at = 0; at < view.byteLength; at += 64) {
-    for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + i * 4)
-    for (let i = 16; i < 64; i++) {
-      const s0 = rotr(w[i - 15], 7) ^ rotr(w[i - 15], 18) ^ (w[i - 15] >>> 3)
-      const s1 = rotr(w[i - 2], 17) ^ rotr(w[i - 2], 19) ^ (w[i - 2] >>> 10)
-      w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0
-    }
-    let [a, b, c, d, e, f, g, k] = h
-    for (let i = 0; i < 64; i++) {
-      const t1 = (k + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ((e & f) ^ (~e & g)) + sha256Constants[i] + w[i]) | 0
-      const t2 = ((rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
-      k = g
-      g = f
-      f = e
-      e = (d + t1) | 0
-      d = c
-      c = b
-      b = a
-      a = (t1 + t2) | 0
-    }
-    for (const [index, word] of [a, b, c, d, e, f, g, k].entries()) h[index] = (h[index] + word) | 0
-  }
-  return h
-}
-
-export function sha256(data: Uint8Array): string {
-  return sha256Words(data).map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
 }
 
 let sha512Tables: { readonly constants: readonly bigint[]; readonly start: readonly bigint[] } | undefined
@@ -189,5 +153,5 @@ const sum = (name: string, digest: (data: Uint8Array) => string): Program =>
 
 export const md5sum: Program = sum('md5sum', md5)
 export const sha1sum: Program = sum('sha1sum', sha1)
-export const sha256sum: Program = sum('sha256sum', sha256)
+export const sha256sum: Program = sum('sha256sum', sha256Hex)
 export const sha512sum: Program = sum('sha512sum', sha512)
