@@ -134,6 +134,7 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
         yield* log(process, loaded, 'notice', `signal ${number} (${name}) received, ${action}`)
         for (const worker of workers) {
           yield* log(worker, loaded, 'notice', signal === 'QUIT' ? 'gracefully shutting down' : 'exiting')
+          if (signal === 'QUIT') yield* log(worker, loaded, 'notice', 'exiting')
           yield* log(worker, loaded, 'notice', 'exit')
           process.kernel.kill(worker, 'KILL')
           yield* log(process, loaded, 'notice', `signal 17 (SIGCHLD) received from ${worker.pid}`)
