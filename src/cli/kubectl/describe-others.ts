@@ -716,8 +716,9 @@ const whole = ['API', 'URL', 'UID', 'OSB', 'GUID']
 
 /** `creationTimestamp` → `Creation Timestamp`, `apiVersion` → `API Version`. */
 function labelFor(field: string): string {
-  if (/[^a-zA-Z0-9_]/.test(field) || field.includes('_')) return field
-  const parts = field.match(/[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+/g) ?? [field]
+  // What has a digit or another sign in it is left alone, `openAPIV3Schema` too.
+  if (/[^a-zA-Z-]/.test(field)) return field
+  const parts = field.match(/[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|-+/g) ?? [field]
   return parts.map((part) => (whole.includes(part.toUpperCase()) ? part.toUpperCase() : part[0].toUpperCase() + part.slice(1))).join(' ')
 }
 

@@ -58,7 +58,7 @@ class Explainer {
       schema = field
     })
     const content = this.#content(schema)
-    text += `DESCRIPTION:\n${this.#descriptions(field, content, schema)}    \n`
+    text += `DESCRIPTION:\n${this.#descriptions(field, content, schema)}`
     if (content?.properties) {
       text += 'FIELDS:\n'
       text += isRecursive ? this.#tree(content, 1, []) : this.#list(content)
@@ -73,7 +73,7 @@ class Explainer {
     const inner = own === type ? '' : type
     const parts = [own, inner].filter((text) => text !== '')
     if (parts.length === 0) return '    <empty>\n'
-    return parts.map((text) => wrapped(text, 4)).join('')
+    return `${parts.map((text) => wrapped(text, 4)).join('')}    \n`
   }
 
   #list(content: Json): string {

@@ -8,7 +8,7 @@ import { labelSelector } from './attach.ts'
 import type { Call } from './call.ts'
 import { accept } from './connection.ts'
 import { changeCause, generated } from './create.ts'
-import { nameWithGroup, pathOf } from './discovery.ts'
+import { apiVersionOf, nameWithGroup, pathOf } from './discovery.ts'
 import { selectorOf, subjectsOf } from './generators.ts'
 import { copied, equal, type Json } from './json.ts'
 import { hasFiles } from './manifests.ts'
@@ -47,11 +47,17 @@ export function* patch(call: Call): Blocking<void> {
     if (flags.is('local') || call.dryRun === 'client') {
       result = type === 'json' ? jsonPatched(object, body) : type === 'merge' ? mergePatched(object, body) : patched(resource.kind, object, body)
     } else {
-      result = yield* call.api.json('PATCH', pathOf(resource, namespace, name, flags.text('subresource') || undefined), {
-        body: typeof body === 'string' ? body : goJson(body),
-        contentType: type === 'json' ? 'application/json-patch+json' : type === 'merge' ? 'application/merge-patch+json' : 'application/strategic-merge-patch+json',
-        query: call.writing(),
-      })
+      const contentType = type === 'json' ? 'application/json-patch+json' : type === 'merge' ? 'application/merge-patch+json' : 'application/strategic-merge-patch+json'
+      try {
+        result = yield* call.api.json('PATCH', pathOf(resource, namespace, name, flags.text('subresource') || undefined), {
+          body: typeof body === 'string' ? body : goJson(body),
+          contentType,
+          query: call.writing(),
+        })
+      } catch (error) {
+        if (error instanceof StatusError && error.code === 415) throw new Refusal(`${contentType} is not supported by ${apiVersionOf(resource)}, Kind=${resource.kind}: ${error.message}`)
+        throw error
+      }
       if (flags.is('record')) result = yield* record(call, { resource, namespace, name, object: result })
     }
     // patch is the one command that does not say so of a try on the server.
