@@ -147,7 +147,7 @@ function pathPrinter(source: string, isMissingAllowed: boolean, isJson: boolean)
 /** `deployment.apps/web`. */
 export function resourceName(object: Json): string {
   const [group, kind] = groupKind(object)
-  const name = object.metadata?.name ?? ''
+  const name = object.metadata?.name || '<unknown>'
   return `${singularWithGroup({ kind, group })}/${name}`
 }
 

@@ -2,7 +2,7 @@
  * What the API server's own admission plugins do to a write, in the order in which upstream runs them: first those that may change
  * the object, then, after it was found valid, those that may still refuse it.
  */
-import type { V1CertificateSigningRequest, V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1Service, V1StorageClass } from '../kinds/generated/types.ts'
+import type { V1CertificateSigningRequest, V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1PriorityClass, V1Service, V1StorageClass } from '../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { judgeByPolicies } from './admission-policies.ts'
 import { userOfWriter, type Admitted, type Operation } from './admission-rules.ts'
@@ -11,7 +11,7 @@ import { requestedBy } from './certificate-requests.ts'
 import type { KubernetesObject } from './client.ts'
 import { refuseEscalation } from './escalation.ts'
 import { forbidden, notFound } from './errors.ts'
-import { admittedPod, admittedPodUpdate, refuseOutOfRange } from './pod-admission.ts'
+import { admittedPod, admittedPodUpdate, refuseClaimOutOfRange, refuseOutOfRange } from './pod-admission.ts'
 import { checkNamespaceSecurity, checkPodSecurity } from './pod-security.ts'
 import { chargeQuotas } from './quota.ts'
 import type { Registry, RemoveOptions, WriteOptions, Writer } from './registry.ts'
@@ -89,7 +89,15 @@ export class Admission {
     if (options.subresource !== undefined) return
     if (resourceName(kind) === 'namespaces') checkNamespaceSecurity(this.#registry, kind, object, old, options)
     if (!old && resourceName(kind) === 'pods') refuseOutOfRange(this.#registry, object as unknown as V1Pod)
+    if (resourceName(kind) === 'persistentvolumeclaims') refuseClaimOutOfRange(this.#registry, object as unknown as V1PersistentVolumeClaim)
+    if (resourceName(kind) === 'priorityclasses.scheduling.k8s.io') this.#refuseSecondDefault(kind, object)
     chargeQuotas(this.#registry, kind, object, old, options)
+  }
+
+  #refuseSecondDefault(kind: Kind, object: StoredObject): void {
+    if (!(object as unknown as V1PriorityClass).globalDefault) return
+    const other = (this.#registry.store.list('priorityclasses.scheduling.k8s.io') as readonly V1PriorityClass[]).find(({ globalDefault, metadata }) => globalDefault && metadata.name !== object.metadata.name)
+    if (other) throw forbidden(kind, object.metadata.name, `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`)
   }
 
   #withStorageClass(claim: V1PersistentVolumeClaim): V1PersistentVolumeClaim {

@@ -3,7 +3,7 @@
  * five minutes, and the limits of its namespace.
  */
 import { withField } from '../kinds/defaulting.ts'
-import type { V1Container, V1LimitRange, V1Pod, V1PodSpec, V1PriorityClass, V1RuntimeClass, V1ServiceAccount, V1Toleration, V1Volume } from '../kinds/generated/types.ts'
+import type { V1Container, V1LimitRange, V1PersistentVolumeClaim, V1Pod, V1PodSpec, V1PriorityClass, V1RuntimeClass, V1ServiceAccount, V1Toleration, V1Volume } from '../kinds/generated/types.ts'
 import { pod as podKind } from '../kinds/pod.ts'
 import { addQuantities, compareQuantities } from '../kinds/quantity.ts'
 import { forbidden } from './errors.ts'
@@ -140,6 +140,24 @@ export function refuseOutOfRange(registry: Registry, pod: V1Pod): void {
   const ranges = registry.list(kind, pod.metadata.namespace) as unknown as readonly V1LimitRange[]
   const problems = ranges.flatMap((range) => range.spec.limits.flatMap((item) => outOfRange(pod, item)))
   if (problems.length > 0) throw refused(pod, problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`)
+}
+
+/** A claim is bounded by what it asks for. */
+export function refuseClaimOutOfRange(registry: Registry, claim: V1PersistentVolumeClaim): void {
+  const kind = registry.store.count('limitranges') > 0 ? registry.kind('limitranges') : undefined
+  const asked = claim.spec.resources?.requests?.storage
+  if (!kind || asked === undefined) return
+  const ranges = registry.list(kind, claim.metadata.namespace) as unknown as readonly V1LimitRange[]
+  const problems = ranges.flatMap(({ spec }) =>
+    spec.limits.flatMap(({ type, min, max }) => {
+      if (type !== 'PersistentVolumeClaim') return []
+      return [
+        ...(min?.storage !== undefined && compareQuantities(asked, min.storage) < 0 ? [`minimum storage usage per PersistentVolumeClaim is ${min.storage}, but request is ${asked}`] : []),
+        ...(max?.storage !== undefined && compareQuantities(asked, max.storage) > 0 ? [`maximum storage usage per PersistentVolumeClaim is ${max.storage}, but request is ${asked}`] : []),
+      ]
+    }),
+  )
+  if (problems.length > 0) throw forbidden({ group: '', resource: 'persistentvolumeclaims' }, claim.metadata.name, problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`)
 }
 
 interface LimitItem {

@@ -39,8 +39,22 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
     }
     const known = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'PriorityClass', 'CrossNamespacePodAffinity']
     if (spec?.scopes?.some((scope) => !known.includes(scope))) errors.invalid('spec.scopes', new Verbatim(`[]core.ResourceQuotaScope{${spec.scopes.map((scope) => JSON.stringify(scope)).join(', ')}}`), 'unsupported scope')
+    else if (spec?.scopes?.length) {
+      const { scopes } = spec
+      const shown = new Verbatim(`[]core.ResourceQuotaScope{${scopes.map((scope) => JSON.stringify(scope)).join(', ')}}`)
+      for (const resource of Object.keys(spec.hard ?? {})) {
+        for (const scope of scopes) if (!isOfScope(resource, scope)) errors.invalid('spec.scopes', shown, 'unsupported scope applied to resource')
+      }
+      for (const [one, other] of [['BestEffort', 'NotBestEffort'], ['Terminating', 'NotTerminating']]) if (scopes.includes(one) && scopes.includes(other)) errors.invalid('spec.scopes', shown, 'conflicting scopes')
+    }
   },
 })
+
+/** Scopes choose pods; the best-effort ones have nothing to add up but their number. */
+function isOfScope(resource: string, scope: string): boolean {
+  if (resource === 'pods' || resource === 'count/pods') return true
+  return scope !== 'BestEffort' && /^((limits|requests)\.)?(cpu|memory|ephemeral-storage)$/.test(resource)
+}
 
 function usage({ hard = {}, used = {} }: V1ResourceQuotaStatus, isWanted: (resource: string) => boolean): string {
   return Object.keys(hard)
