@@ -1,7 +1,12 @@
-/** Redis' data and the commands on it: strings, lists, sets, hashes and expiry. What is not here answers as an unknown command does. */
+/**
+ * Redis' data and the commands on it: strings, lists, sets, hashes, sorted sets and expiry. A command of Redis that is not here says so; any
+ * other answers as an unknown command does.
+ */
+import { type Scores, sortedSetArity, sortedSetCommand } from './sorted-sets.ts'
+
 export type Reply = string | number | null | { readonly status: string } | { readonly error: string } | readonly Reply[]
 
-type Value = string | string[] | Set<string> | Map<string, string>
+type Value = string | string[] | Set<string> | Map<string, string> | Scores
 
 export interface Database {
   readonly values: Map<string, Value>
@@ -20,15 +25,20 @@ class WrongType extends Error {}
 
 /** Smallest number of arguments, by command. */
 const arity: Readonly<Record<string, number>> = {
-  append: 2, config: 1, dbsize: 0, decr: 1, decrby: 2, del: 1, echo: 1, exists: 1, expire: 2, flushall: 0, flushdb: 0, get: 1, getdel: 1, getset: 2, hdel: 2, hexists: 2, hget: 2, hgetall: 1, hincrby: 3, hkeys: 1,
+  append: 2, dbsize: 0, decr: 1, decrby: 2, del: 1, echo: 1, exists: 1, expire: 2, flushall: 0, flushdb: 0, get: 1, getdel: 1, getset: 2, hdel: 2, hexists: 2, hget: 2, hgetall: 1, hincrby: 3, hkeys: 1,
   hlen: 1, hmset: 3, hset: 3, hvals: 1, incr: 1, incrby: 2, keys: 1, lindex: 2, llen: 1, lpop: 1, lpush: 2, lrange: 3, mget: 1, mset: 2, persist: 1, pexpire: 2, ping: 0, pttl: 1, rename: 2, rpop: 1, rpush: 2,
+  getrange: 3, incrbyfloat: 2, lrem: 3, lset: 3, ltrim: 3, scan: 1, sinter: 1, sunion: 1, sdiff: 1, spop: 1, srandmember: 1, randomkey: 0, expireat: 2, psetex: 3, msetnx: 2, hsetnx: 3, hmget: 2, copy: 2, object: 1, ...sortedSetArity,
   sadd: 2, scard: 1, select: 1, set: 2, setex: 3, setnx: 2, sismember: 2, smembers: 1, srem: 2, strlen: 1, time: 0, ttl: 1, type: 1, unlink: 1,
 }
+
+/** Commands of the real one that are missing here: scripts, streams, bitmaps, geography, access lists, clusters. */
+const notSimulated = new Set('eval evalsha script fcall function xadd xread xrange xlen xgroup xreadgroup xack geoadd geosearch geopos geodist pfadd pfcount pfmerge setbit getbit bitcount bitop blpop brpop blmove lmove acl cluster module migrate dump restore sort monitor wait latency memory slowlog debug failover zunionstore zinterstore'.split(' '))
 
 export function execute(database: Database, argv: readonly string[], now: number): Reply {
   const name = argv[0].toLowerCase()
   const args = argv.slice(1)
   const least = arity[name]
+  if (least === undefined && notSimulated.has(name)) return { error: `ERR '${name}' is not simulated in this sandbox` }
   if (least === undefined) return { error: `ERR unknown command '${argv[0]}', with args beginning with: ${args.map((arg) => `'${arg}' `).join('')}` }
   if (args.length < least) return { error: `ERR wrong number of arguments for '${name}' command` }
   for (const [key, at] of database.expiresAt) {
@@ -64,8 +74,8 @@ function run(database: Database, name: string, args: readonly string[], now: num
   }
   const hash = (of: string): Map<string, string> => {
     const found = values.get(of)
-    if (found !== undefined && !(found instanceof Map)) throw new WrongType()
-    return found ?? new Map()
+    if (found !== undefined && (!(found instanceof Map) || isScores(found))) throw new WrongType()
+    return (found as Map<string, string> | undefined) ?? new Map()
   }
   /** Empty collections do not exist. */
   const keep = (of: string, value: Value): void => {
@@ -96,7 +106,6 @@ function run(database: Database, name: string, args: readonly string[], now: num
     case 'echo': return key
     case 'select': return /^(\d|1[0-5])$/.test(key) ? ok : { error: 'ERR DB index is out of range' }
     case 'time': return [String(Math.floor(now / 1000)), String((now % 1000) * 1000)]
-    case 'config': return key.toLowerCase() === 'get' ? [second, ({ maxmemory: '0', save: '3600 1 300 100 60 10000', dir: '/data', appendonly: 'no' } as Readonly<Record<string, string>>)[second] ?? ''] : ok
     case 'dbsize': return values.size
     case 'flushall':
     case 'flushdb':
@@ -159,7 +168,7 @@ function run(database: Database, name: string, args: readonly string[], now: num
     }
     case 'type': {
       const found = values.get(key)
-      return { status: found === undefined ? 'none' : typeof found === 'string' ? 'string' : Array.isArray(found) ? 'list' : found instanceof Set ? 'set' : 'hash' }
+      return { status: found === undefined ? 'none' : typeof found === 'string' ? 'string' : Array.isArray(found) ? 'list' : found instanceof Set ? 'set' : isScores(found) ? 'zset' : 'hash' }
     }
     case 'rename': {
       const found = values.get(key)
@@ -241,21 +250,108 @@ function run(database: Database, name: string, args: readonly string[], now: num
       keep(key, fields)
       return next
     }
-    default: throw new Error(`bug: ${name} has an arity but no meaning`)
+    case 'getrange': {
+      const all = text(key) ?? ''
+      return slice(Array.from(all), Number(second), Number(third)).join('')
+    }
+    case 'incrbyfloat': {
+      const next = Number(text(key) ?? '0') + Number(second)
+      if (Number.isNaN(next)) return { error: 'ERR value is not a valid float' }
+      keep(key, String(Number(next.toPrecision(15))))
+      return String(Number(next.toPrecision(15)))
+    }
+    case 'psetex':
+      write(third)
+      expiresAt.set(key, now + Number(second))
+      return ok
+    case 'msetnx':
+      if (args.some((one, at) => at % 2 === 0 && values.has(one))) return 0
+      for (let at = 0; at + 1 < args.length; at += 2) keep(args[at], args[at + 1])
+      return 1
+    case 'expireat':
+      if (!values.has(key)) return 0
+      expiresAt.set(key, Number(second) * 1000)
+      return 1
+    case 'lset': {
+      const items = [...list(key)]
+      const at = Number(second) < 0 ? items.length + Number(second) : Number(second)
+      if (items.length === 0) return { error: 'ERR no such key' }
+      if (!(at in items)) return { error: 'ERR index out of range' }
+      items[at] = third
+      keep(key, items)
+      return ok
+    }
+    case 'lrem': {
+      const items = [...list(key)]
+      let left = Math.abs(Number(second)) || items.length
+      const before = items.length
+      const order = Number(second) < 0 ? items.toReversed() : items
+      const rest = order.filter((item) => item !== third || left-- <= 0)
+      if (rest.length < before) keep(key, Number(second) < 0 ? rest.toReversed() : rest)
+      return before - rest.length
+    }
+    case 'ltrim':
+      keep(key, slice(list(key), Number(second), Number(third)))
+      return ok
+    case 'sinter': return args.slice(1).reduce((all, one) => all.filter((item) => set(one).has(item)), [...set(key)])
+    case 'sunion': return [...new Set(args.flatMap((one) => [...set(one)]))]
+    case 'sdiff': return [...set(key)].filter((item) => !args.slice(1).some((one) => set(one).has(item)))
+    case 'spop':
+    case 'srandmember': {
+      const members = [...set(key)]
+      const [item] = members
+      if (item !== undefined && name === 'spop') keep(key, new Set(members.slice(1)))
+      return item ?? null
+    }
+    case 'randomkey': return values.keys().next().value ?? null
+    case 'scan': {
+      const pattern = args[args.findIndex((one) => one.toLowerCase() === 'match') + 1]
+      return ['0', run(database, 'keys', [args.some((one) => one.toLowerCase() === 'match') ? pattern : '*'], now)]
+    }
+    case 'hmget': return args.slice(1).map((field) => hash(key).get(field) ?? null)
+    case 'hsetnx': {
+      if (hash(key).has(second)) return 0
+      keep(key, new Map(hash(key)).set(second, third))
+      return 1
+    }
+    case 'copy': {
+      const found = values.get(key)
+      if (found === undefined || values.has(second)) return 0
+      keep(second, structuredClone(found))
+      return 1
+    }
+    case 'object': {
+      const found = values.get(second)
+      if (key.toLowerCase() !== 'encoding') return { error: `ERR 'object ${key}' is not simulated in this sandbox` }
+      if (found === undefined) return { error: 'ERR no such key' }
+      return typeof found === 'string' ? (/^-?\d{1,18}$/.test(found) ? 'int' : found.length <= 44 ? 'embstr' : 'raw') : Array.isArray(found) || found instanceof Map ? 'listpack' : Array.from(found).every((one) => /^-?\d+$/.test(one)) ? 'intset' : 'listpack'
+    }
+    default: {
+      const found = values.get(key)
+      if (found !== undefined && !isScores(found)) throw new WrongType()
+      const { reply, scores } = sortedSetCommand(name, found ?? new Map(), args.slice(1))
+      if (scores) keep(key, scores)
+      return reply
+    }
   }
+}
+
+/** Scores are numbers; a hash's fields are text. */
+function isScores(value: Value): value is Scores {
+  return value instanceof Map && typeof value.values().next().value === 'number'
 }
 
 /** Our own form of dump.rdb; nobody reads the real one here. */
 export function dumped({ values, expiresAt }: Database): string {
-  const plain = Array.from(values, ([key, value]) => [key, typeof value === 'string' ? value : Array.isArray(value) ? { list: value } : value instanceof Set ? { set: [...value] } : { hash: [...value] }, expiresAt.get(key) ?? 0])
+  const plain = Array.from(values, ([key, value]) => [key, typeof value === 'string' ? value : Array.isArray(value) ? { list: value } : value instanceof Set ? { set: [...value] } : isScores(value) ? { scores: [...value] } : { hash: [...value] }, expiresAt.get(key) ?? 0])
   return `REDIS0012 ${JSON.stringify(plain)}\n`
 }
 
 export function undumped(text: string): Database {
   const database = emptyDatabase()
   if (!text.startsWith('REDIS0012 ')) return database
-  for (const [key, value, at] of JSON.parse(text.slice(10)) as [string, string | { list?: string[]; set?: string[]; hash?: [string, string][] }, number][]) {
-    database.values.set(key, typeof value === 'string' ? value : value.list ? value.list : value.set ? new Set(value.set) : new Map(value.hash))
+  for (const [key, value, at] of JSON.parse(text.slice(10)) as [string, string | { list?: string[]; set?: string[]; hash?: [string, string][]; scores?: [string, number][] }, number][]) {
+    database.values.set(key, typeof value === 'string' ? value : value.list ? value.list : value.set ? new Set(value.set) : value.scores ? new Map(value.scores) : new Map(value.hash))
     if (at > 0) database.expiresAt.set(key, at)
   }
   return database

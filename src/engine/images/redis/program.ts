@@ -1,6 +1,6 @@
 /**
  * redis-server over its real protocol (RESP2), and redis-cli. Data is kept in /data/dump.rdb: written on SAVE, on an orderly end, and a
- * minute after a change. Not simulated: streams, sorted sets, scripts, publish/subscribe, replication and cluster mode.
+ * minute after a change. Not simulated: streams, scripts, replication, the append-only file and cluster mode.
  */
 import { bytesOf, joined, noBytes, textOf } from '../../../base/bytes.ts'
 import { WaitQueue } from '../../../base/wait-queue.ts'
@@ -10,13 +10,18 @@ import { lookup } from '../../../unix/network/names.ts'
 import type { Connection } from '../../../unix/network/network.ts'
 import { type Database, dumped, emptyDatabase, execute, type Reply, undumped } from './commands.ts'
 
-export const redisVersion = '8.2.3'
+/** What the image's server calls itself. */
+const versionOf = ({ env }: Process): string => env.REDIS_VERSION ?? '8.2.3'
 const saveAfterMs = 60_000
 
 interface Client {
   readonly connection: Connection
   rest: Uint8Array
   isAllowed: boolean
+  /** Commands since MULTI; undefined outside of a transaction. */
+  queued: string[][] | undefined
+  hasMistake: boolean
+  readonly channels: Set<string>
 }
 
 export const redisServer: Program = function* (process) {
@@ -26,14 +31,18 @@ export const redisServer: Program = function* (process) {
     return at < 0 ? undefined : args[at + 1]
   }
   if (args.includes('--version') || args.includes('-v')) {
-    yield* out(process, `Redis server v=${redisVersion} sha=00000000:1 malloc=jemalloc-5.3.0 bits=64 build=0\n`)
+    yield* out(process, `Redis server v=${versionOf(process)} sha=00000000:1 malloc=jemalloc-5.3.0 bits=64 build=0\n`)
     return 0
+  }
+  if (option('appendonly') === 'yes') yield* err(process, 'redis-server: --appendonly: data is kept in dump.rdb only; the append-only file is not simulated in this sandbox\n')
+  for (const name of ['replicaof', 'slaveof', 'cluster-enabled']) {
+    if (option(name) !== undefined && option(name) !== 'no') yield* err(process, `redis-server: --${name} is not simulated in this sandbox; this is a server of its own\n`)
   }
   const port = Number(option('port') ?? 6379)
   const password = option('requirepass')
   const log = (role: 'C' | 'M', mark: string, text: string): Blocking<void> => out(process, `${process.pid}:${role} ${logTime(process.now())} ${mark} ${text}\n`)
   yield* log('C', '*', 'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo')
-  yield* log('C', '*', `Redis version=${redisVersion}, bits=64, commit=00000000, modified=1, pid=${process.pid}, just started`)
+  yield* log('C', '*', `Redis version=${versionOf(process)}, bits=64, commit=00000000, modified=1, pid=${process.pid}, just started`)
   if (args.length === 0) yield* log('C', '#', 'Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf')
   else yield* log('C', '*', 'Configuration loaded')
   yield* log('M', '*', 'monotonic clock: POSIX clock_gettime')
@@ -46,7 +55,7 @@ export const redisServer: Program = function* (process) {
       port,
       {
         accept(connection) {
-          clients.add({ connection, rest: noBytes, isAllowed: password === undefined })
+          clients.add({ connection, rest: noBytes, isAllowed: password === undefined, queued: undefined, hasMistake: false, channels: new Set() })
           connection.incoming.readable.each(() => news.wake())
           news.wake()
         },
@@ -75,7 +84,7 @@ export const redisServer: Program = function* (process) {
       database = undumped(process.files.readText(file))
       yield* log('M', '*', `DB loaded from disk: 0.000 seconds`)
     }
-    yield* log('M', '*', 'Ready to accept connections tcp')
+    yield* log('M', '*', `Ready to accept connections${Number(versionOf(process).split('.')[0]) >= 7 ? ' tcp' : ''}`)
     let saveAt: number | undefined
     for (;;) {
       if (ending !== undefined) {
@@ -120,6 +129,13 @@ export const redisServer: Program = function* (process) {
     for (const { connection } of clients) connection.outgoing.end()
   }
 
+  function configured(argv: readonly string[]): Reply {
+    const settings: Readonly<Record<string, string>> = { appendonly: option('appendonly') ?? 'no', bind: '* -::*', databases: '16', dir: option('dir') ?? process.cwd, maxclients: '10000', maxmemory: option('maxmemory') ?? '0', 'maxmemory-policy': option('maxmemory-policy') ?? 'noeviction', port: String(port), requirepass: password ?? '', save: option('save') ?? '3600 1 300 100 60 10000', timeout: '0' }
+    const action = (argv[1] ?? '').toLowerCase()
+    if (action === 'get') return Object.entries(settings).filter(([name]) => argv.slice(2).some((pattern) => matched(pattern).test(name))).flat()
+    return { error: `ERR 'config ${action}' is not simulated in this sandbox` }
+  }
+
   function answer(argv: readonly string[], client: Client): Reply {
     const name = argv[0].toLowerCase()
     if (name === 'auth') {
@@ -128,6 +144,48 @@ export const redisServer: Program = function* (process) {
       return client.isAllowed ? { status: 'OK' } : { error: 'WRONGPASS invalid username-password pair or user is disabled.' }
     }
     if (!client.isAllowed) return { error: 'NOAUTH Authentication required.' }
+    if (client.queued && !['exec', 'discard', 'multi', 'watch'].includes(name)) {
+      const problem = execute({ values: new Map(), expiresAt: new Map(), dirty: 0 }, argv, process.now())
+      // What is no command or lacks arguments spoils the whole transaction, as it is found out when it is queued.
+      if (problem !== null && typeof problem === 'object' && 'error' in problem && /^ERR (unknown command|wrong number|'\w+' is not simulated)/.test(problem.error)) {
+        client.hasMistake = true
+        return problem
+      }
+      client.queued.push([...argv])
+      return { status: 'QUEUED' }
+    }
+    switch (name) {
+      case 'multi':
+        if (client.queued) return { error: 'ERR MULTI calls can not be nested' }
+        client.queued = []
+        client.hasMistake = false
+        return { status: 'OK' }
+      case 'discard': case 'exec': {
+        const { queued, hasMistake } = client
+        if (!queued) return { error: `ERR ${name.toUpperCase()} without MULTI` }
+        client.queued = undefined
+        if (name === 'discard') return { status: 'OK' }
+        return hasMistake ? { error: 'EXECABORT Transaction discarded because of previous errors.' } : queued.map((one) => execute(database, one, process.now()))
+      }
+      case 'watch': case 'unwatch': return { error: `ERR '${name}' is not simulated in this sandbox` }
+      case 'publish': {
+        const listeners = [...clients].filter(({ channels }) => channels.has(argv[1]))
+        for (const { connection } of listeners) connection.outgoing.write(encoded(['message', argv[1] ?? '', argv[2] ?? '']))
+        return listeners.length
+      }
+      case 'subscribe': case 'unsubscribe': {
+        const names = argv.length > 1 ? argv.slice(1) : [...client.channels]
+        for (const [at, channel] of names.entries()) {
+          if (name === 'subscribe') client.channels.add(channel)
+          else client.channels.delete(channel)
+          if (at < names.length - 1) client.connection.outgoing.write(encoded([name, channel, client.channels.size]))
+        }
+        return [name, names.at(-1) ?? null, client.channels.size]
+      }
+      case 'psubscribe': case 'replicaof': case 'slaveof': return { error: `ERR '${name}' is not simulated in this sandbox` }
+      case 'role': return ['master', 0, []]
+      case 'config': return configured(argv)
+    }
     if (name === 'save' || name === 'bgsave') {
       save(process, file, database)
       return { status: name === 'save' ? 'OK' : 'Background saving started' }
@@ -138,6 +196,10 @@ export const redisServer: Program = function* (process) {
   }
 }
 
+function matched(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i')
+}
+
 function save(process: Process, file: string, database: Database): void {
   process.files.writeFile(file, dumped(database), { mode: 0o600 }, process.credentials)
   database.dirty = 0
@@ -146,7 +208,7 @@ function save(process: Process, file: string, database: Database): void {
 function info(process: Process, { values, expiresAt }: Database, clients: number, port: number): string {
   const up = Math.floor((process.now() - process.startedAt) / 1000)
   return [
-    '# Server', `redis_version:${redisVersion}`, 'redis_mode:standalone', `os:Linux ${process.kernel.release} x86_64`, `process_id:${process.pid}`, `tcp_port:${port}`, `uptime_in_seconds:${up}`, '',
+    '# Server', `redis_version:${versionOf(process)}`, 'redis_mode:standalone', `os:Linux ${process.kernel.release} x86_64`, `process_id:${process.pid}`, `tcp_port:${port}`, `uptime_in_seconds:${up}`, '',
     '# Clients', `connected_clients:${clients}`, '', '# Memory', 'used_memory:1021600', 'used_memory_human:997.66K', 'maxmemory:0', '', '# Replication', 'role:master', 'connected_slaves:0', '',
     '# Keyspace', ...(values.size > 0 ? [`db0:keys=${values.size},expires=${expiresAt.size},avg_ttl=0`] : []), '',
   ].join('\r\n')
@@ -196,7 +258,7 @@ export const redisCli: Program = function* (process) {
     else if (arg === '-p') port = Number(process.argv[++at])
     else if (arg === '-a' || arg === '--pass') password = process.argv[++at]
     else if (arg === '--version' || arg === '-v') {
-      yield* out(process, `redis-cli ${redisVersion}\n`)
+      yield* out(process, `redis-cli ${versionOf(process)}\n`)
       return 0
     } else if (arg === '-n') at++
     else if (!['--raw', '--no-raw', '--no-auth-warning', '-3'].includes(arg)) break
@@ -215,6 +277,7 @@ export const redisCli: Program = function* (process) {
   if (password !== undefined) yield* asked(connection, ['AUTH', password])
   try {
     if (argv.length > 0) {
+      if (argv[0].toLowerCase() === 'subscribe') return yield* listening(process, connection, argv, isTerminal)
       const reply = yield* asked(connection, argv)
       yield* out(process, `${isTerminal ? shown(reply, '') : raw(reply)}\n`)
       return typeof reply === 'object' && reply !== null && 'error' in reply ? 1 : 0
@@ -238,6 +301,25 @@ export const redisCli: Program = function* (process) {
     }
   } finally {
     connection.outgoing.end()
+  }
+}
+
+/** Prints what is published until it is interrupted. */
+function* listening(process: Process, connection: Connection, argv: readonly string[], isTerminal: boolean): Blocking<number> {
+  if (isTerminal) yield* out(process, 'Reading messages... (press Ctrl-C to quit)\n')
+  connection.outgoing.write(`*${argv.length}\r\n${argv.map((arg) => `$${bytesOf(arg).length}\r\n${arg}\r\n`).join('')}`)
+  let bytes: Uint8Array = noBytes
+  for (;;) {
+    const parsed = decoded(bytes, 0)
+    if (parsed) {
+      bytes = bytes.subarray(parsed.end)
+      yield* out(process, `${isTerminal ? shown(parsed.reply, '') : raw(parsed.reply)}\n`)
+      continue
+    }
+    const chunk = connection.incoming.readAll()
+    if (chunk.length > 0) bytes = joined([bytes, chunk])
+    else if (connection.incoming.isOver) return 1
+    else yield { on: [connection.incoming.readable] }
   }
 }
 
