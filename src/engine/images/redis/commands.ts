@@ -317,7 +317,7 @@ function run(database: Database, name: string, args: readonly string[], now: num
     case 'copy': {
       const found = values.get(key)
       if (found === undefined || values.has(second)) return 0
-      keep(second, structuredClone(found))
+      keep(second, found)
       return 1
     }
     case 'object': {
