@@ -1,6 +1,6 @@
 /** The history of StatefulSets and DaemonSets: one ControllerRevision for each template they had. */
 import { ApiError, type Client, type Draft, type KubernetesObject } from '../api/client.ts'
-import { revisionHash } from '../kinds/template-hash.ts'
+import { podTemplateHash, revisionHash } from '../kinds/template-hash.ts'
 import type { V1ControllerRevision, V1PodTemplateSpec } from '../kinds/generated/types.ts'
 import { isSame, ownerReference } from './objects.ts'
 
@@ -28,11 +28,12 @@ export class ControllerRevisions {
     }
     const number = (newest?.revision ?? 0) + 1
     if (equal) return revisionOf(client.update<V1ControllerRevision>(resource, { ...equal, revision: number } as V1ControllerRevision))
-    const hash = revisionHash(serialised(data), owner.status?.collisionCount ?? 0)
+    // A DaemonSet's revision is named by its template alone, as a ReplicaSet is; a StatefulSet's by what is kept of it.
+    const hash = owner.kind === 'DaemonSet' ? podTemplateHash(template, owner.status?.collisionCount) : revisionHash(serialised(data), owner.status?.collisionCount ?? 0)
     const name = `${owner.metadata.name}-${hash}`
     try {
       const made = client.create<V1ControllerRevision>(resource, {
-        metadata: { name, namespace: owner.metadata.namespace, labels: { ...template.metadata?.labels, [owner.kind === 'StatefulSet' ? statefulLabel : revisionLabel]: hash }, ownerReferences: [ownerReference(owner)] },
+        metadata: { name, namespace: owner.metadata.namespace, ...(owner.metadata.annotations ? { annotations: owner.metadata.annotations } : {}), labels: { ...template.metadata?.labels, [owner.kind === 'StatefulSet' ? statefulLabel : revisionLabel]: hash }, ownerReferences: [ownerReference(owner)] },
         data,
         revision: number,
       } as unknown as Draft<V1ControllerRevision>)
