@@ -13,6 +13,7 @@ const type = async (session: Session, cmd: string, input?: string) => {
 test('ssh runs a command on the other machine and answers its exit code', async () => {
   const session = await world('kubernetes-kubeadm-2nodes')
   expect(await type(session, 'ssh node01 "hostname; cat; exit 4"', 'hi\n')).toEqual({ stdout: 'node01\nhi\n', stderr: "Warning: Permanently added 'node01' (ED25519) to the list of known hosts.\r\n", code: 4 })
+  expect(await type(session, 'ssh node01 "(sleep 3; echo late) & echo soon"')).toMatchObject({ stdout: 'soon\nlate\n', code: 0 })
   expect(await type(session, 'ssh bob@node01')).toMatchObject({ stderr: 'bob@node01: Permission denied (publickey).\r\n', code: 255 })
   expect(await type(session, 'echo x > f; scp -q f node01:/tmp/ && ssh node01 cat /tmp/f')).toEqual({ stdout: 'x\n', stderr: '', code: 0 })
   expect(await type(session, 'ssh node01 systemctl stop kubelet; sleep 60; kubectl get node node01 --no-headers')).toMatchObject({ stdout: expect.stringContaining('NotReady') })

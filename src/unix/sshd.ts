@@ -128,19 +128,24 @@ function session(machine: Machine, { incoming, outgoing }: Connection): void {
       })
       return
     }
+    const open = new Set<'o' | 'e'>(['o', 'e'])
     const pass = (kind: 'o' | 'e', reader: typeof output.reader): void => {
-      for (let bytes = reader.read(65_536); bytes !== undefined && bytes.length > 0; bytes = reader.read(65_536)) outgoing.write(frame(kind, bytes))
+      for (let bytes = reader.read(65_536); bytes !== undefined && open.has(kind); bytes = reader.read(65_536)) {
+        if (bytes.length === 0) open.delete(kind)
+        else outgoing.write(frame(kind, bytes))
+      }
     }
+    let isFinished = false
+    // The session lasts until nobody can write to it any more, jobs in the background included.
     const passAll = (): void => {
       pass('o', output.reader)
       pass('e', errors.reader)
+      if (isFinished || open.size > 0 || !running.isEnded) return
+      isFinished = true
+      finish()
     }
     for (const { readable } of [output.reader, errors.reader]) readable.each(passAll)
-    // The session ends with its process; what a job in the background still writes goes nowhere.
-    machine.kernel.endOf(running).once(() => {
-      passAll()
-      finish()
-    })
+    machine.kernel.endOf(running).once(passAll)
     let waiting: Uint8Array = noBytes
     let isOver = false
     const push = (): void => {

@@ -275,6 +275,28 @@ describe('programmable completion', () => {
   })
 })
 
+describe('^C and scripts', () => {
+  it('ends a script whose command died of it, and lets one go on whose command handled it', () => {
+    const { type } = session()
+    type('')
+    type("bash -c 'sleep 5; echo next'\r")
+    expect(type('\x03')).toBe('^C\r\n$ ')
+    expect(type('echo $?\r')).toBe('echo $?\r\n130\r\n$ ')
+    type("bash -c 'bash -c \"trap : INT; sleep 5; true\"; echo next'\r")
+    expect(type('\x03')).toBe('^Cnext\r\n$ ')
+    expect(type('echo $?\r')).toBe('echo $?\r\n0\r\n$ ')
+  })
+})
+
+describe("busybox's sh", () => {
+  it('leaves without a word', () => {
+    const { type, isOver } = session({ flavour: 'ash' }, { name: 'sh' })
+    type('')
+    expect(type('\x04')).toBe('\r\n')
+    expect(isOver()).toBe(true)
+  })
+})
+
 describe('history', () => {
   it('is listed and repeated by fc, and written where one says', () => {
     const { type } = session()

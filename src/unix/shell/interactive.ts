@@ -39,7 +39,8 @@ export function* interact(shell: Shell): Running {
         yield* shell.say('There are stopped jobs.\n')
         continue
       }
-      yield* shell.say(shell.isLogin ? 'logout\n' : 'exit\n')
+      // ash and dash only go to a new line.
+      yield* shell.say(shell.flavour === 'ash' ? '\n' : shell.isLogin ? 'logout\n' : 'exit\n')
       break
     }
     if (typed.text.trim() === '') continue

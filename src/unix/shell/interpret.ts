@@ -956,6 +956,7 @@ function hasOwnTraps(shell: Shell): boolean {
 function* replace(shell: Shell, what: Located, env: Readonly<Record<string, string>>): Blocking<number> {
   const { process } = shell
   process.env = { ...env, _: what.path }
+  for (const saved of [...shell.saved]) saved.keep()
   process.kernel.exec(process, what.program, what.argv)
   yield undefined
   throw new Exit(0)

@@ -1,5 +1,5 @@
 /** Background and stopped pipelines: their numbers, the text shown for them, and waiting for what runs in front. */
-import type { Blocking, Process } from '../kernel/process.ts'
+import { type Blocking, Exit, type Process } from '../kernel/process.ts'
 import { type Signal, signalNumbers } from '../kernel/signals.ts'
 import type { Shell } from './shell.ts'
 
@@ -113,6 +113,10 @@ export function* inFront(shell: Shell, processes: readonly Process[], group: num
   const hasTerminal = terminal !== undefined && group !== undefined && shell.isInteractive
   const before = hasTerminal && { mode: terminal.mode, echo: terminal.echo, signals: terminal.signals, onlcr: terminal.onlcr }
   if (hasTerminal) terminal.foreground = group
+  // A script lets the child decide: who handles ^C and ends well is followed by the next command, who dies of it takes bash along.
+  const minds = shell.flavour === 'bash' && !shell.isInteractive && !process.handlers.has('INT')
+  let wasInterrupted = false
+  if (minds) process.handlers.set('INT', () => void (wasInterrupted = true))
   try {
     for (;;) {
       const running = processes.filter((each) => !each.isEnded)
@@ -122,10 +126,18 @@ export function* inFront(shell: Shell, processes: readonly Process[], group: num
       yield { on: [process.kernel.endOf(running[0])] }
     }
   } finally {
+    if (minds) process.handlers.delete('INT')
+    if (wasInterrupted && processes.at(-1)?.killedBy === 'INT') dieOfInterrupt(process)
     if (hasTerminal && !process.isEnded) {
       terminal.foreground = process.group
       // What a program set stays set (`stty -echo`), unless it had no chance to clean up.
       if (before && processes.some((each) => each.killedBy !== undefined || !each.isEnded)) Object.assign(terminal, before)
     }
   }
+}
+
+/** The first process of a container does not die of signals: it ends with the code it would have had. */
+function dieOfInterrupt(process: Process): never {
+  process.kernel.kill(process, 'INT', process)
+  throw new Exit(128 + signalNumbers.INT)
 }

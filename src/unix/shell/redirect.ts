@@ -40,17 +40,23 @@ export class Saved {
       if (before) descriptors.set(number, before)
       else descriptors.delete(number)
     }
-    this.#before = undefined
+    this.#forget()
   }
 
-  /** `exec >file`: what was there is let go. */
+  /** `exec >file`, or the whole shell becomes another program: what was there is let go, or whoever reads its other end would wait for ever. */
   keep(): void {
     for (const before of this.#before?.values() ?? []) before?.release()
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#before = undefined
+    this.#shell.saved.delete(this)
   }
 
   #remember(number: number): void {
     const before = this.#shell.process.descriptors.get(number)
+    this.#shell.saved.add(this)
     const saved = (this.#before ??= new Map())
     if (saved.has(number)) before?.release()
     else saved.set(number, before)

@@ -14,6 +14,7 @@ import type { CompletionSpec } from './completion-spec.ts'
 import type { History } from './history.ts'
 import type { Job } from './jobs.ts'
 import { lineOf, type Source } from './parse.ts'
+import type { Saved } from './redirect.ts'
 import { UnixError } from '../errors.ts'
 import { Variables } from './variables.ts'
 
@@ -109,6 +110,8 @@ export class Shell {
   completing: string | undefined
   /** Descriptors that lead to coprocesses; children do not get them. */
   readonly coprocessEnds = new Map<number, Descriptor>()
+  /** Redirections that will be taken back when their command is over. */
+  readonly saved = new Set<Saved>()
   /** `enable -n`. */
   disabledBuiltins: Set<string>
   positional: string[] = []

@@ -463,3 +463,7 @@ shopt -s lastpipe; echo x | read v; echo "v=$v"
 [ "$(bash -c 'echo $PPID')" = "$$" ] && echo parent; [ $BASHPID = $$ ] && echo same; ( [ $BASHPID != $$ ] && echo differs ); echo $BASH_SUBSHELL $(echo $BASH_SUBSHELL)
 ### caller stack
 f() { echo ${FUNCNAME[@]}; caller 0 | cut -d' ' -f1,2; }; g() { f; }; g
+### a shell that becomes its last command lets its own descriptors go
+mkfifo p; (cat p; echo over) & sh -c 'cat > p' <<< hello; wait
+### exec with a redirection closes what was there
+mkfifo p; (cat p; echo over) & bash -c 'echo one; exec echo two > p' ; wait
