@@ -1,0 +1,3 @@
+cd
+docker image inspect -f '{{len .RootFS.Layers}}' nginx > layers.txt
+cat layers.txt

@@ -1,0 +1,6 @@
+docker pause clock
+sleep 5
+docker unpause clock
+sleep 2
+docker logs --tail 8 clock
+docker pause clock

@@ -1,0 +1,1 @@
+[ "$(docker inspect -f '{{.State.Status}}' clock 2>/dev/null)" = running ] || { echo "The container clock does not run yet."; exit 1; }

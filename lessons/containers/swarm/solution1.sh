@@ -1,0 +1,3 @@
+docker swarm init
+docker node ls
+docker swarm join-token worker
