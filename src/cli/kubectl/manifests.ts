@@ -7,6 +7,7 @@ import { UnixError } from '../../unix/errors.ts'
 import { type Blocking, readAll } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
 import { jsonProblem } from '../../base/go-json-errors.ts'
+import { firstDocument } from '../go-yaml-errors.ts'
 import { documents, fromYaml, YamlError } from '../yaml-input.ts'
 import type { Call } from './call.ts'
 import { isMap, type Json, type KubeObject } from './json.ts'
@@ -131,11 +132,12 @@ function jsonDocuments(text: string): string[] {
   return depth === 0 ? found : [text]
 }
 
-/** A stream that begins with a brace is JSON to kubectl, whatever comes. */
+/** A stream that begins with a brace is JSON to kubectl; what is not is tried as YAML, and the JSON's problem told if that fails too. */
 function fromJson(text: string, source: string): Json {
   const problem = jsonProblem(text)
-  if (problem) throw new Refusal(`error parsing ${source}: json: offset ${problem.offset}: ${problem.message}`)
-  return JSON.parse(text) as Json
+  if (!problem) return JSON.parse(text) as Json
+  if ('message' in firstDocument(text)) throw new Refusal(`error parsing ${source}: json: offset ${problem.offset}: ${problem.message}`)
+  return fromYaml(text)
 }
 
 function decoded(text: string, source: string, call: Call): Json {
