@@ -63,6 +63,7 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
 
   let x = left + m('door')
   const at = new Map<string, Box>()
+  const isCovered = new Set<string>()
   for (const column of columns) {
     let top = floor - stackHeight(column)
     if (column.image) boxes.push({ id: `image ${column.image}`, figure: 'image', x, y: top, width: column.width, height: m('image') })
@@ -72,9 +73,18 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
         id: `container ${key}`, figure: 'container', x: x + (index % containersAbreast) * (m('containerWidth') + m('gap')), y: top - (row + 1) * (m('container') + m('gap') * 0.5) + m('gap') * 0.5, width: m('containerWidth'), height: m('container'),
       }
       at.set(key, box)
+      if (index + containersAbreast < column.containers.length) isCovered.add(key)
       boxes.push(box)
     }
     x += column.width + m('columnGap')
+  }
+  /** From a rail to a container; past the one that stands on it, through the gap beside both. */
+  const hanging = (box: Box, index: number, count: number, y: number): readonly (readonly [number, number])[] => {
+    const across = box.x + (box.width * (index + 1)) / (count + 1)
+    if (!isCovered.has(box.id.replace('container ', ''))) return [[across, y], [across, box.y]]
+    const beside = box.x + box.width + (m('gap') * (index + 1)) / (count + 1)
+    const between = box.y - m('gap') * 0.25
+    return [[beside, y], [beside, between], [across, between], [across, box.y]]
   }
   boxes.push(...layerBoxes(columns, { left: left + m('door'), floor, rem }))
   for (const { key, container, networks } of view.containers) {
@@ -82,8 +92,7 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
     if (!box || !isConnected(container.State.Status)) continue
     for (const [index, network] of networks.entries()) {
       const y = railAt.get(network)
-      const across = box.x + (box.width * (index + 1)) / (networks.length + 1)
-      if (y !== undefined) wires.push({ id: `hang ${key} ${network}`, kind: 'rail', points: [[across, y], [across, box.y]] })
+      if (y !== undefined) wires.push({ id: `hang ${key} ${network}`, kind: 'rail', points: hanging(box, index, networks.length, y) })
     }
   }
   for (const door of view.doors) {
@@ -91,8 +100,8 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
     const to = at.get(door.container)
     const y = railAt.get(door.network)
     if (!from || !to || y === undefined) continue
-    const across = to.x + to.width / ((view.containers.find(({ key }) => key === door.container)?.networks.length ?? 1) + 1)
-    wires.push({ id: `way ${door.id}`, kind: 'way', port: door.hostPort, points: [[from.x + from.width, from.y + from.height / 2], [railLeft, y], [across, y], [across, to.y]] })
+    const networks = view.containers.find(({ key }) => key === door.container)?.networks.length ?? 1
+    wires.push({ id: `way ${door.id}`, kind: 'way', port: door.hostPort, points: [[from.x + from.width, from.y + from.height / 2], [railLeft, y], ...hanging(to, 0, networks, y)] })
   }
   for (const [index, { key }] of view.volumes.entries()) {
     boxes.push({ id: `volume ${key}`, figure: 'volume', x: left + inner - m('padding') - m('volumeWidth'), y: floor - (index + 1) * (m('volume') + m('gap') * 0.5) + m('gap') * 0.5, width: m('volumeWidth'), height: m('volume') })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cluster, clusterFeed, dockerFeed, Feed, laptop, node, pod } from '../feed.fixture.ts'
+import { cluster, clusterFeed, container, dockerFeed, Feed, laptop, node, pod } from '../feed.fixture.ts'
 import { emptyWorld, folded } from '../world.ts'
 import { clusterLayout } from './cluster-layout.ts'
 import { clusterView, detailFor, quantity } from './cluster-view.ts'
@@ -78,4 +78,19 @@ test('a published port is one door, on the rail of its container', () => {
   const layout = dockerLayout(dockerView(folded(emptyWorld, dockerFeed().entries), laptop), size)
   expect(layout.boxes.filter(({ figure }) => figure === 'door').map(({ id }) => id)).toEqual(['door 2 8080'])
   expect(layout.wires.map(({ id }) => id.replace(/[0-9a-f]{64}/, ''))).toEqual(['door 2 8080', 'hang 2 bridge', 'hang 3 shop', 'way 2 8080'])
+})
+
+test('where containers stand on each other, no way to a network runs through one', () => {
+  const feed = dockerFeed()
+  for (const letter of ['5', '6', '7', '8', '9']) feed.put(laptop, 'containers', letter, container(`web${letter}`, { letter, imageTag: 'redis:7', status: 'running', network: 'shop', command: 'redis-server' }), { by: 'dockerd' })
+  const { boxes, wires } = dockerLayout(dockerView(folded(emptyWorld, feed.entries), laptop), size)
+  const standing = boxes.filter(({ figure }) => figure === 'container')
+  const crossed = wires.flatMap(({ id, points }) =>
+    points.slice(1).flatMap(([x, y], index) => {
+      const [fromX, fromY] = points[index]
+      const line: Box = { id, figure: 'wire', x: Math.min(x, fromX), y: Math.min(y, fromY), width: Math.max(1, Math.abs(x - fromX)), height: Math.max(1, Math.abs(y - fromY)) - 1 } as unknown as Box
+      return standing.filter((box) => overlap(line, box)).map((box) => `${id} / ${box.id}`)
+    }),
+  )
+  expect(crossed).toEqual([])
 })
