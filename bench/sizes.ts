@@ -1,4 +1,4 @@
-/** What the built page loads, compressed: script at start, all that it may load, the worker. Empty when the page was not built. */
+/** What the built page loads at start, compressed: the page's own code, the worker, the styles, each with all that it imports at once. Empty when it was not built. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
@@ -7,16 +7,28 @@ const folder = 'dist/page'
 export function sizes(): { readonly name: string; readonly kilobytes: number }[] {
   if (!existsSync(`${folder}/index.html`)) return []
   const html = readFileSync(`${folder}/index.html`, 'utf8')
-  const initial = Array.from(html.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.js)"/g), (match) => match[1])
   const assets = readdirSync(`${folder}/assets`)
-  const workers = assets.filter((name) => /^worker-.*\.js$/.test(name)).map((name) => `assets/${name}`)
+  const named = (pattern: RegExp) => assets.filter((name) => pattern.test(name))
+  const scripts = Array.from(html.matchAll(/(?:src|href)="\.?\/?assets\/([^"]+\.js)"/g), (match) => match[1])
   return [
-    { name: 'page: initial JavaScript', kilobytes: gzipped(initial) },
-    { name: 'worker: JavaScript at start', kilobytes: gzipped(workers) },
-    { name: 'page: initial CSS', kilobytes: gzipped(Array.from(html.matchAll(/href="\.?\/?(assets\/[^"]+\.css)"/g), (match) => match[1])) },
+    { name: 'page: initial JavaScript', kilobytes: gzipped(withImports([...scripts, ...named(/^page-.*\.js$/)])) },
+    { name: 'worker: JavaScript at start', kilobytes: gzipped(withImports(named(/^worker-.*\.js$/))) },
+    { name: 'page: initial CSS', kilobytes: gzipped(named(/^page-.*\.css$/)) },
   ]
 }
 
-function gzipped(paths: readonly string[]): number {
-  return paths.reduce((sum, path) => sum + gzipSync(readFileSync(`${folder}/${path}`)).length, 0) / 1000
+/** Chunks and those that they import statically, once each. */
+function withImports(names: readonly string[]): readonly string[] {
+  const all = new Set<string>()
+  const add = (name: string): void => {
+    if (all.has(name)) return
+    all.add(name)
+    for (const [, next] of readFileSync(`${folder}/assets/${name}`, 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) add(next)
+  }
+  for (const name of names) add(name)
+  return [...all]
+}
+
+function gzipped(names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + gzipSync(readFileSync(`${folder}/assets/${name}`)).length, 0) / 1000
 }
