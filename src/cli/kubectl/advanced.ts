@@ -9,7 +9,7 @@ import { goJson } from '../go-json.ts'
 import { goYaml } from '../go-yaml.ts'
 import { bashCompletion } from '../shell-completion.ts'
 import { withLastApplied } from './apply.ts'
-import { attachTo, podNamed } from './attach.ts'
+import { debug } from './debug.ts'
 import type { Call } from './call.ts'
 import { accept } from './connection.ts'
 import { pathOf } from './discovery.ts'
@@ -292,48 +292,6 @@ function tarEntries(bytes: Uint8Array): { readonly name: string; readonly isDire
     at += 512 + Math.ceil(size / 512) * 512
   }
   return found
-}
-
-// Debugging with an ephemeral container
-
-const debug: Run = function* (call) {
-  const { flags, args } = call
-  const copyTo = flags.text('copy-to')
-  if (flags.text('image') === '' && copyTo === '') throw new Refusal('you must specify --image when not using --copy-to.')
-  if (args.length === 0) throw new Refusal('NAME is required for debug')
-  if (flags.is('tty') && !flags.is('stdin')) throw new Refusal('-i/--stdin is required for containers with -t/--tty=true')
-  if (/^(node|nodes|no)\//.test(args[0])) throw new Refusal('debugging nodes is not simulated here; use ssh to the node instead')
-  if (copyTo !== '') throw new Refusal('--copy-to is not simulated here; debug the pod itself with --image')
-  if (flags.text('profile') === 'legacy') yield* call.err('--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n')
-  const pod = yield* podNamed(call, args[0], 60_000)
-  const name = flags.text('container') || `debugger-${call.process.kernel.random.suffix()}`
-  const target = flags.text('target')
-  const command = flags.dashAt >= 0 ? args.slice(flags.dashAt) : []
-  if (target !== '') yield* call.err(`Targeting container ${JSON.stringify(target)}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`)
-  if (flags.text('container') === '' && !flags.is('quiet')) yield* call.err(`Defaulting debug container name to ${name}.\n`)
-  const container = {
-    name,
-    image: flags.text('image'),
-    imagePullPolicy: flags.text('image-pull-policy') || undefined,
-    ...(command.length > 0 ? (flags.is('arguments-only') ? { args: command } : { command }) : {}),
-    ...(flags.list('env').length > 0 ? { env: flags.list('env').map((pair) => ({ name: pair.split('=')[0], value: pair.slice(pair.indexOf('=') + 1) })) } : {}),
-    resources: {},
-    ...(flags.is('stdin') ? { stdin: true } : {}),
-    ...(flags.is('tty') ? { tty: true } : {}),
-    ...(target === '' ? {} : { targetContainerName: target }),
-    terminationMessagePolicy: 'File',
-  }
-  const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`
-  yield* call.api.json('PATCH', `${path}/ephemeralcontainers`, { body: { spec: { '$setElementOrder/ephemeralContainers': [...(pod.spec.ephemeralContainers ?? []), container].map((entry: Json) => ({ name: entry.name })), ephemeralContainers: [container] } }, contentType: 'application/strategic-merge-patch+json' })
-  if (!(flags.isSet('attach') ? flags.is('attach') : flags.is('stdin'))) return
-  const resource = (yield* call.discovery()).named('pods')
-  if (!resource) return
-  const state = (found: Json): Json => (found.status?.ephemeralContainerStatuses ?? []).find((status: Json) => status.name === name)?.state
-  const running = yield* met(call, { resource, namespace: pod.metadata.namespace, name: pod.metadata.name, object: pod }, (found) => state(found)?.running !== undefined || state(found)?.terminated !== undefined, call.process.now() + 3_600_000)
-  if (!running) throw new Refusal('timed out waiting for the condition')
-  if (state(running)?.terminated) return yield* call.out(yield* call.api.text('GET', `${path}/log`, { query: { container: name }, accept: accept.any }))
-  if (!flags.is('quiet')) yield* call.err("If you don't see a command prompt, try pressing enter.\n")
-  yield* attachTo(call, pod, container)
 }
 
 // Small ones

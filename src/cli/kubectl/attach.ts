@@ -43,24 +43,23 @@ export function* attach(call: Call): Blocking<void> {
   const pod = yield* podNamed(call, call.args[0] ?? '', flags.duration('pod-running-timeout'))
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new Refusal(`cannot attach a container in a completed pod; current phase is ${pod.status.phase}`)
   const container = yield* containerOf(call, pod)
-  const found = pod.spec.containers.find(({ name }: Json) => name === container) ?? {}
-  const options = yield* streamOptions(call)
-  if (options.isTty && !found.tty) {
-    yield* call.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`)
-  }
-  if (options.hasStdin && !flags.is('quiet')) yield* call.err("If you don't see a command prompt, try pressing enter.\n")
-  yield* attachTo(call, pod, { ...found, name: container }, { hasStdin: options.hasStdin, isTty: options.isTty && found.tty === true })
-  if (options.hasStdin && options.isTty && !flags.is('quiet') && pod.spec.restartPolicy === 'Always') {
-    yield* call.err(`Session ended, resume using '${call.command.split(' ')[0]} attach ${pod.metadata.name} -c ${container} -i -t' command when the pod is running\n`)
-  }
+  yield* attachTo(call, pod, container, yield* streamOptions(call))
 }
 
-/** Joins the streams of a container's own process. */
-export function* attachTo(call: Call, pod: Json, container: Json, options?: StreamOptions): Blocking<void> {
-  const used = options ?? { hasStdin: call.flags.is('stdin'), isTty: call.flags.is('tty') && call.isTerminal }
+/** Joins the streams of a container's own process. A container that has a terminal gets one on this side too. */
+export function* attachTo(call: Call, pod: Json, name: string, { hasStdin, isTty }: StreamOptions): Blocking<void> {
+  const isQuiet = call.flags.is('quiet')
+  const isEphemeral = (pod.spec.ephemeralContainers ?? []).some((container: Json) => container.name === name)
+  const container: Json = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].find((each) => each.name === name) ?? {}
+  if (isTty && !container.tty && !isQuiet) yield* call.err(`error: Unable to use a TTY - container ${name} did not allocate one\n`)
+  const options = { hasStdin, isTty: container.tty === true && (isTty || !hasStdin || call.isTerminal) }
+  if (!isQuiet) yield* call.err("If you don't see a command prompt, try pressing enter.\n")
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/attach`
-  const connection = yield* call.api.connect(path, { container: container.name, ...streamQuery(used) }, protocol)
-  yield* joinedTo(call, connection, used)
+  const connection = yield* call.api.connect(path, { container: name, ...streamQuery(options) }, protocol)
+  yield* joinedTo(call, connection, options)
+  if (isQuiet || !hasStdin || !options.isTty || !call.isTerminal || pod.spec.restartPolicy !== 'Always') return
+  const again = `kubectl attach ${pod.metadata.name} -c ${name} -i -t`
+  yield* call.err(isEphemeral ? `Session ended, the ephemeral container will not be restarted but may be reattached using '${again}' if it is still running\n` : `Session ended, resume using '${again}' command when the pod is running\n`)
 }
 
 function* streamOptions(call: Call): Blocking<StreamOptions> {

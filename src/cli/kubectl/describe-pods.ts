@@ -97,8 +97,8 @@ function describeContainer(writer: Writer, container: Json, status: Json, pod: J
   const ports: Json[] = container.ports ?? []
   const shown = ports.map(({ containerPort, protocol = 'TCP' }) => `${containerPort}/${protocol}`).join(', ')
   const hosts = ports.map(({ hostPort = 0, protocol = 'TCP' }) => `${hostPort}/${protocol}`).join(', ')
-  writer.line(2, `${shown.includes(',') ? 'Ports' : 'Port'}:\t${ports.map(({ name, containerPort, protocol = 'TCP' }) => `${containerPort}/${protocol}${name ? ` (${name})` : ''}`).join(', ') || '<none>'}`)
-  writer.line(2, `${hosts.includes(',') ? 'Host Ports' : 'Host Port'}:\t${ports.map(({ name, hostPort = 0, protocol = 'TCP' }) => `${hostPort}/${protocol}${name ? ` (${name})` : ''}`).join(', ') || '<none>'}`)
+  writer.line(2, `${shown.includes(',') ? 'Ports' : 'Port'}:\t${shown || '<none>'}`)
+  writer.line(2, `${hosts.includes(',') ? 'Host Ports' : 'Host Port'}:\t${hosts || '<none>'}`)
   const profile = container.securityContext?.seccompProfile
   if (profile) {
     writer.line(2, `SeccompProfile:\t${profile.type}`)

@@ -106,7 +106,7 @@ function* getTable(call: Call): Blocking<void> {
       // A list that cannot be had for one type does not hide the others, but an unknown namespace or name is one error each.
     }
   }
-  if (sortBy !== '') sortRows(blocks, sortBy)
+  if (sortBy !== '' && !goals.every(({ name }) => name !== undefined && goals.length === 1)) sortRows(blocks, sortBy)
   const isKindShown = flags.is('show-kind') || kinds.size > 1
   let text = ''
   let isFirst = true
@@ -218,7 +218,8 @@ export function labelText(labels: Record<string, string> | undefined): string {
 function sortRows(blocks: Block[], sortBy: string): void {
   const path = sortPath(sortBy)
   const rows = blocks.flatMap(({ rows }) => rows)
-  if (rows.length > 0 && rows.every(({ object }) => valueAt(path, object) === undefined)) throw new Refusal(`couldn't find any field with path ${JSON.stringify(relaxed(sortBy))} in the list of objects`)
+  // The real tool's sorter of tables gives up without a word, and there is nothing left to print.
+  if (rows.every(({ object }) => valueAt(path, object) === undefined)) for (const block of blocks) block.rows.length = 0
   for (const block of blocks) block.rows.sort((a, b) => compareValues(valueAt(path, a.object), valueAt(path, b.object)))
 }
 
@@ -308,7 +309,6 @@ function* getObjects(call: Call): Blocking<void> {
   if (isSingle) yield* call.out(print(objects[0]))
   else if (flags.text('output') === 'name') {
     for (const object of objects) yield* call.out(print(object))
-    if (objects.length === 0 && errors.length === 0 && false) yield* call.err('')
   } else yield* call.out(print({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } }))
   isSingle = false
   if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors)

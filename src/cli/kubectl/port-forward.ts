@@ -4,16 +4,17 @@
  */
 import type { Cancel } from '../../base/clock.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
-import type { ByteStream } from '../../base/http.ts'
+import type { ByteStream, Upgraded } from '../../base/http.ts'
 import { UnixError } from '../../unix/errors.ts'
 import type { Blocking } from '../../unix/kernel/process.ts'
 import type { Connection } from '../../unix/network/network.ts'
 import { firstPodOf } from './attach.ts'
 import type { Call } from './call.ts'
-import { accept } from './connection.ts'
+import { goQuoted } from '../go-values.ts'
+import { accept, klog } from './connection.ts'
 import { pathOf } from './discovery.ts'
 import type { Json } from './json.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, StatusError } from './refusal.ts'
 import { targets } from './select.ts'
 
 interface Pair {
@@ -41,7 +42,17 @@ export function* portForward(call: Call): Blocking<void> {
       for (const { connection, pair } of arrived.splice(0)) {
         yield* call.out(`Handling connection for ${pair.local}\n`)
         const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/portforward`
-        const upgraded = yield* call.api.connect(path, { ports: pair.remote }, 'portforward.k8s.io')
+        let upgraded: Upgraded
+        try {
+          upgraded = yield* call.api.connect(path, { ports: pair.remote }, 'portforward.k8s.io')
+        } catch (error) {
+          if (!(error instanceof Refusal || error instanceof StatusError)) throw error
+          // Nothing listens there: the container runtime cuts the whole tunnel.
+          const why = error.message.replace(/^an error on the server \("(.*)"\) has prevented.*$/s, '$1')
+          connection.outgoing.end()
+          yield* call.err(klog(process, 'E', 'portforward.go:424', `"Unhandled Error" err=${goQuoted(`an error occurred forwarding ${pair.local} -> ${pair.remote}: ${why}`)}`))
+          throw new Refusal('lost connection to pod')
+        }
         joints.push({ from: connection.incoming, to: upgraded.incoming }, { from: upgraded.outgoing, to: connection.outgoing })
       }
       for (const joint of [...joints]) if (!pour(joint)) joints.splice(joints.indexOf(joint), 1)
@@ -49,7 +60,6 @@ export function* portForward(call: Call): Blocking<void> {
     }
   } finally {
     for (const cancel of closing) cancel()
-    void process
   }
 }
 
@@ -60,22 +70,27 @@ function pour({ from, to }: Joint): boolean {
   return !from.isOver
 }
 
+/** Both families of localhost are one address here; what is said about them is said for both. */
 function* listen(call: Call, { local, remote }: Pair, accepted: (connection: Connection) => void, closing: Cancel[]): Blocking<void> {
   const addresses = call.flags.list('address').flatMap((address) => (address === 'localhost' ? ['127.0.0.1', '::1'] : [address]))
-  let count = 0
+  const refusals: string[] = []
+  let isOpen = false
   for (const address of addresses) {
+    const isSecond = address === '::1' && addresses.includes('127.0.0.1')
+    const shown = address.includes(':') ? `[${address}]` : address
     try {
-      closing.push(call.process.net.listen(local, { accept: accepted }, { ip: address, owner: call.process.hostPid }))
-      count++
-      yield* call.out(`Forwarding from ${address.includes(':') ? `[${address}]` : address}:${local} -> ${remote}\n`)
+      if (!isSecond) closing.push(call.process.net.listen(local, { accept: accepted }, { ip: address, owner: call.process.hostPid }))
+      else if (!isOpen) throw new UnixError('EADDRINUSE')
+      isOpen = true
+      yield* call.out(`Forwarding from ${shown}:${local} -> ${remote}\n`)
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
-      // The second family is a courtesy; only when none works it is an error.
-      if (addresses.length > 1 && address.includes(':')) continue
-      yield* call.err(`Unable to listen on port ${local}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 ${address}:${local}: bind: ${error.words.toLowerCase()}]\n`)
+      refusals.push(`unable to create listener: Error listen tcp${address.includes(':') ? '6' : '4'} ${shown}:${local}: bind: ${error.words.toLowerCase()}`)
     }
   }
-  if (count === 0) throw new Refusal(`unable to listen on any of the requested ports: [{${local} ${remote}}]`)
+  if (isOpen) return
+  yield* call.err(`Unable to listen on port ${local}: Listeners failed to create with the following errors: [${refusals.join(' ')}]\n`)
+  throw new Refusal(`unable to listen on any of the requested ports: [{${local} ${remote}}]`)
 }
 
 function* destination(call: Call): Blocking<{ pod: Json; ports: Pair[] }> {

@@ -113,8 +113,9 @@ const reporters: Readonly<Record<string, (object: Json, revision: number) => Rep
     const replicas = spec.replicas ?? 1
     const { readyReplicas: ready = 0, updatedReplicas: updated = 0 } = status
     if (ready < replicas) return { text: `Waiting for ${replicas - ready} pods to be ready...\n`, isDone: false }
-    const partition = spec.updateStrategy?.rollingUpdate?.partition
-    if (partition > 0) {
+    // The server defaults the partition to 0, so nearly every rolling update is a partitioned one to kubectl.
+    const partition = spec.updateStrategy.rollingUpdate?.partition
+    if (partition !== undefined) {
       if (updated < replicas - partition) return { text: `Waiting for partitioned roll out to finish: ${updated} out of ${replicas - partition} new pods have been updated...\n`, isDone: false }
       return { text: `partitioned roll out complete: ${updated} new pods have been updated...\n`, isDone: true }
     }

@@ -6,7 +6,7 @@ import { changeCause, generated, posted } from './create.ts'
 import { deleteInfo } from './delete.ts'
 import { pathOf } from './discovery.ts'
 import type { Json, KubeObject } from './json.ts'
-import { Quit, Refusal } from './refusal.ts'
+import { Bare, Refusal } from './refusal.ts'
 import { resourceNamed } from './select.ts'
 import { mergePatched, patched } from './strategic.ts'
 import { met } from './wait.ts'
@@ -138,52 +138,32 @@ function* attached(call: Call, created: Json): Blocking<void> {
   const resource = yield* resourceNamed(call, 'pods')
   const { name, namespace } = created.metadata
   const info = { resource, name, namespace, object: created }
-  const until = call.process.now() + flags.duration('pod-running-timeout')
-  if (flags.is('tty') || flags.is('stdin')) {
-    // Printed only when somebody may be wondering why nothing happens.
-    if (!flags.is('quiet') && flags.is('stdin')) yield* call.err("If you don't see a command prompt, try pressing enter.\n".slice(0, flags.is('tty') ? undefined : 0))
-  }
-  const started = yield* met(call, info, ({ status }) => ['Running', 'Succeeded', 'Failed'].includes(status?.phase) || isBroken(status), until)
+  const within = (): number => call.process.now() + flags.duration('pod-running-timeout')
+  const started = yield* met(call, info, ({ status }) => isEnded(status) || (status?.phase === 'Running' && isReady(status)), within())
   if (!started) throw new Refusal('timed out waiting for the condition')
-  if (started.status.phase === 'Running') yield* attachTo(call, started, started.spec.containers[0])
-  else yield* call.out(yield* call.api.text('GET', pathOf(resource, namespace, name, 'log'), { query: { container: name } }))
-  if (call.flags.is('leave-stdin-open')) return
-  const ended = yield* met(call, info, ({ status, spec }) => ['Succeeded', 'Failed'].includes(status?.phase) || (spec.restartPolicy === 'Always' && terminatedOnce(status)), call.process.now() + 7 * 86_400_000)
-  if (!ended) return
-  const code = exitCodeOf(ended)
-  if (ended.spec.restartPolicy === 'Always') {
-    if (!flags.is('quiet')) yield* call.err(`Session ended, resume using '${call.command.split(' ')[0]} attach ${name} -c ${ended.spec.containers[0].name}${flags.is('stdin') ? ' -i' : ''}${flags.is('tty') ? ' -t' : ''}' command when the pod is running\n`)
-    return
-  }
-  if (code !== 0) {
-    if (flags.is('rm')) yield* removed(call, created)
-    yield* call.err(`pod ${namespace}/${name} terminated (${ended.status.containerStatuses?.[0]?.state?.terminated?.reason ?? 'Error'})\n${ended.status.containerStatuses?.[0]?.state?.terminated?.message ?? ''}`.trimEnd().concat('\n'))
-    throw new Quit(code)
-  }
+  if (isEnded(started.status)) yield* call.out(yield* call.api.text('GET', pathOf(resource, namespace, name, 'log'), { query: { container: name } }))
+  else yield* attachTo(call, started, started.spec.containers[0].name, { hasStdin: flags.is('stdin'), isTty: flags.is('tty') && call.isTerminal })
+  const { restartPolicy } = started.spec
+  if (flags.is('leave-stdin-open') || restartPolicy === 'Always') return
+  const ended = yield* met(call, info, ({ status }) => (restartPolicy === 'Never' ? isEnded(status) : status?.phase === 'Succeeded'), within())
+  if (!ended) throw new Refusal('timed out waiting for the condition')
+  if (ended.status.phase === 'Succeeded') return
+  const end = ended.status.containerStatuses?.[0]?.state?.terminated
+  if (!end?.exitCode) throw new Refusal(`pod ${namespace}/${name} failed with unknown exit code`)
+  throw new Bare(`pod ${namespace}/${name} terminated (${end.reason})\n${end.message ?? ''}`, end.exitCode)
 }
 
-function isBroken(status: Json): boolean {
-  const waiting = status?.containerStatuses?.[0]?.state?.waiting?.reason
-  return waiting === 'ImagePullBackOff' && false
+function isEnded(status: Json): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed'
 }
 
-function terminatedOnce(status: Json): boolean {
-  const [container] = status?.containerStatuses ?? []
-  return container?.state?.terminated !== undefined || container?.restartCount > 0 || container?.lastState?.terminated !== undefined
+function isReady(status: Json): boolean {
+  return (status?.conditions ?? []).some((condition: Json) => condition.type === 'Ready' && condition.status === 'True')
 }
-
-function exitCodeOf(pod: Json): number {
-  return pod.status.containerStatuses?.[0]?.state?.terminated?.exitCode ?? 0
-}
-
-const gone = new WeakSet<object>()
 
 function* removed(call: Call, created: Json): Blocking<void> {
-  if (gone.has(created)) return
-  gone.add(created)
   const resource = yield* resourceNamed(call, 'pods')
   const { name, namespace } = created.metadata
-  yield* deleteInfo(call, { resource, name, namespace, object: created }, 0 > 1 ? 0 : -1)
-  const note = `pod ${JSON.stringify(name)} deleted\n`
-  yield* call.out(namespace === 'default' || !namespace ? note : note)
+  yield* deleteInfo(call, { resource, name, namespace, object: created }, -1)
+  yield* call.out(`pod ${JSON.stringify(name)} deleted\n`)
 }

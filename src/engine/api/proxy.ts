@@ -2,7 +2,7 @@
  * Requests the API server only passes on: logs, exec, attach and port-forward to the kubelet of the pod's node, `proxy` to the node, pod or
  * Service itself. It reaches them as its machine does; a node that fell silent is a node that does not answer.
  */
-import { jsonResponse, type HttpHandler, type HttpRequest, type HttpResponse, Pending, type Upgraded } from '../../base/http.ts'
+import { jsonResponse, type HttpHandler, type HttpRequest, type HttpResponse, Pending, textResponse, type Upgraded } from '../../base/http.ts'
 import type { V1EndpointSlice, V1Node, V1Pod, V1Service } from '../kinds/generated/types.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { ApiError } from './client.ts'
@@ -42,6 +42,8 @@ export function connectionTo(registry: Registry, wanted: Wanted, reach: Reach): 
   if (!pod) throw notFound(kind, name)
   const { nodeName } = pod.spec
   const container = subresource === 'portforward' ? '' : chosenContainer(pod, wanted)
+  // Who asks for the log of a pod that waits for a node gets an empty one.
+  if (!nodeName && subresource === 'log') return { handler: { handle: () => textResponse(200, '') }, url: '' }
   if (!nodeName) throw badRequest(`pod ${name} does not have a host assigned`)
   const path = {
     log: `/containerLogs/${namespace}/${name}/${container}`,

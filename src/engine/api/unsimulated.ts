@@ -27,7 +27,6 @@ const ofPod: Readonly<Record<string, string>> = {
   'containers.*.securityContext.seLinuxOptions': 'SELinux confines nothing here',
   'containers.*.volumeMounts.*.mountPropagation': 'mount propagation is not simulated',
   'securityContext.seLinuxOptions': 'SELinux confines nothing here',
-  hostIPC: 'IPC namespaces are not simulated',
   hostUsers: 'user namespaces are not simulated',
   setHostnameAsFQDN: 'not simulated',
   resourceClaims: 'dynamic resource allocation is not simulated',

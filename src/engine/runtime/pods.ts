@@ -347,8 +347,9 @@ export class PodRuntime implements ContainerRuntime {
       started = this.#launchIn(id, argv, options)
     } catch (error) {
       if (!(error instanceof LaunchError)) throw error
+      // Over WebSocket the API server hands on what SPDY brought it, as an internal error of its own.
       const words = `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`
-      finish(line, { status: 'Failure', reason: 'InternalError', message: `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${this.#options.random.hex(64)}": ${words}: unknown`, code: 500 })
+      finish(line, { status: 'Failure', reason: 'InternalError', message: `${options.protocol.startsWith('v5') ? 'Internal error occurred: ' : ''}Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${this.#options.random.hex(64)}": ${words}: unknown`, code: 500 })
       return line
     }
     const { process, stdio } = started

@@ -77,14 +77,16 @@ export function kubeletServer({ clock, runtime, nodeName, workers }: KubeletServ
       const query = queryOf(request)
       const protocol = header(request.headers, 'sec-websocket-protocol')?.split(',')[0].trim() ?? header(request.headers, 'x-stream-protocol-version') ?? 'v5.channel.k8s.io'
       if (verb === 'portForward') {
-        const sandbox = workers.get(`${namespace}/${pod}`)?.sandbox
+        const worker = workers.get(`${namespace}/${pod}`)
+        const sandbox = worker?.sandbox
         if (!sandbox) return textResponse(404, `pod not found ("${pod}_${namespace}")`)
         const port = Number(query.get('ports') ?? query.get('port') ?? 0)
         try {
           return runtime.portForward(sandbox.id, port)
         } catch (error) {
           const where = `failed to connect to localhost:${port} inside namespace "${sandbox.id}"`
-          return textResponse(500, `error forwarding port ${port} to pod ${sandbox.id}, uid : failed to execute portforward in network namespace: ${where}, IPv4: dial tcp4 127.0.0.1:${port}: ${refusalOf(error)}`)
+          const tried = `IPv4: dial tcp4 127.0.0.1:${port}: ${refusalOf(error)} IPv6 dial tcp6: address localhost: no suitable address`
+          return textResponse(500, `error forwarding port ${port} to pod ${sandbox.id}, uid : failed to execute portforward in network namespace "/var/run/netns/cni-${worker.pod.metadata.uid}": ${where}, ${tried} `)
         }
       }
       const record = find(namespace, pod, container)
