@@ -7,6 +7,8 @@ import type { HttpHandler } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
 import type { Client } from './api/client.ts'
+import { Etcd } from './api/etcd.ts'
+import { etcdData, isTrustedByEtcd } from './controllers/etcd-data.ts'
 import { controlPlaneManifests } from './controllers/control-plane-manifests.ts'
 import { manifestFolder } from './controllers/kubelet/static-pods.ts'
 import { clusterDns as clusterNames } from './controllers/cluster-dns.ts'
@@ -157,6 +159,8 @@ export function createCluster(options: ClusterOptions): Cluster {
 
   /** The loops run as long as their static pods are asked for. */
   const followManifests = (names: ReadonlySet<string>): void => {
+    data?.look(names.has('etcd'))
+    serveEtcd(names.has('etcd'))
     for (const component of ['kube-controller-manager', 'kube-scheduler'] as const) {
       if (names.has(component)) startComponent(component)
       else stopComponent(component)
@@ -164,7 +168,17 @@ export function createCluster(options: ClusterOptions): Cluster {
     options.onApi?.(names.has('kube-apiserver') && names.has('etcd'))
   }
 
+  let closeEtcd: Cancel | undefined
+  const serveEtcd = (isUp: boolean): void => {
+    const [machine] = options.machines
+    if (!machine?.net || isUp === (closeEtcd !== undefined)) return
+    closeEtcd?.()
+    const etcd = new Etcd({ store, clock, member: machine.name, ip: machine.ip, trusts: (certificate) => isTrustedByEtcd(machine.runtime.files, certificate) })
+    closeEtcd = isUp ? machine.net.listen(2379, { http: etcd }) : undefined
+  }
+
   const powerOff = (node: string): void => {
+    if (node === options.machines[0]?.name) serveEtcd(false)
     joining.get(node)?.()
     joining.delete(node)
     kubelets.get(node)?.stop()
@@ -202,6 +216,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   if (options.hasSystemObjects && first && first.runtime.files.kind(manifestFolder) === undefined) {
     for (const [file, text] of controlPlaneManifests({ node: first.name, ip: first.ip, version, podCidr })) first.runtime.files.write(`${manifestFolder}/${file}`, text, 0o600)
   }
+  const data = options.hasSystemObjects && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined
   if (options.hasSystemObjects) installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version })
   startComponent('kube-controller-manager')
   startComponent('kube-scheduler')

@@ -6,7 +6,7 @@ import type { Cancel } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
 import type { Cluster, ClusterMachine } from '../engine/cluster.ts'
 import type { Registry } from '../engine/docker/registry.ts'
-import type { V1Node } from '../engine/kinds/generated/types.ts'
+import type { V1Namespace, V1Node } from '../engine/kinds/generated/types.ts'
 import { PodRuntime } from '../engine/runtime/pods.ts'
 import { UnixError } from '../unix/errors.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
@@ -18,6 +18,8 @@ import { loadKubectl } from './programs.ts'
 import type { World } from './presets.ts'
 import { diskOf } from './disk.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
+import type { PkiOptions } from './pki.ts'
+import { kubeletSettings, putFiles } from './node-files.ts'
 import type { Session } from './session.ts'
 import type { Saved } from './storage.ts'
 
@@ -64,6 +66,7 @@ interface Running {
   closeApi: Cancel | undefined
 }
 
+type Pki = typeof import('./pki.ts')
 type Engine = typeof import('../engine/cluster.ts')
 
 /** Kubernetes could not be fetched: the page is offline and was never whole. */
@@ -77,6 +80,7 @@ export class Clusters {
   readonly #options: ClustersOptions
   /** Kubernetes itself, a third of the program; a learner of Docker never needs it. */
   #engine: Engine | undefined
+  #pki: Pki | undefined
   readonly #running = new Map<string, Running>()
 
   constructor(options: ClustersOptions) {
@@ -102,12 +106,50 @@ export class Clusters {
       this.create({ name: 'kubernetes', apiPort: 6443, nodes, isControlPlaneTainted: world.isControlPlaneTainted }, { isQuiet: true })
       this.#introduce(nodes)
       await this.ready('kubernetes')
-      this.#options.session.useCluster(kubeconfig({ cluster: 'kubernetes', user: 'kubernetes-admin', context: 'kubernetes-admin@kubernetes', server: `https://${nodes[0].ip}:6443` }))
+      await this.furnish('kubernetes')
+      this.#options.session.useCluster(this.machine(nodes[0].name)?.files.readText('/etc/kubernetes/admin.conf') ?? '')
     } else if (world.hasCluster) {
       this.create(minikubeSpec({ nodes: 1, network: this.#options.network }), { isQuiet: true })
       await this.ready('minikube')
       this.#options.session.useCluster(kubeconfig({ cluster: 'minikube', user: 'minikube', context: 'minikube', server: `https://${this.#options.network}.2:8443` }))
     }
+  }
+
+  /** Puts the files of kubeadm on the machines of a cluster that was there before its learners. */
+  async furnish(name: string): Promise<void> {
+    const running = this.#running.get(name)
+    const pki = await this.loadPki()
+    if (!running) return
+    const options = this.pkiOptions(name)
+    for (const [index, { machine, spec }] of [...running.nodes.values()].entries()) {
+      const own = { ...options, node: spec.name, ip: spec.ip }
+      putFiles(machine, index === 0 ? pki.controlPlanePki(own) : new Map(pki.kubeletFiles(own)))
+      putFiles(machine, kubeletSettings(spec.name))
+    }
+  }
+
+  /** Arithmetic with keys, fetched when first needed. */
+  async loadPki(): Promise<Pki> {
+    if (this.#pki) return this.#pki
+    const release = this.#options.session.clock.hold()
+    try {
+      const [pki, { authority }, { provideAuthority }] = await Promise.all([import('./pki.ts'), import('../engine/api/authority.ts'), import('../engine/api/authority-door.ts')])
+      provideAuthority(authority)
+      this.#pki = pki
+      return pki
+    } finally {
+      release()
+    }
+  }
+
+  /** What the certificates of a cluster are made from. */
+  pkiOptions(name: string): PkiOptions {
+    const running = this.#running.get(name)
+    if (!running) throw new Error(`there is no cluster "${name}"`)
+    const [first] = running.spec.nodes
+    const system = running.cluster.store.get('namespaces', 'kube-system') as V1Namespace | undefined
+    const { clock, random } = this.#options.session
+    return { cluster: system?.metadata.uid ?? '', node: first.name, ip: first.ip, endpoint: `https://${first.ip}:${running.spec.apiPort}`, now: clock.now(), born: Date.parse(String(system?.metadata.creationTimestamp)), random }
   }
 
   async restore(): Promise<void> {

@@ -36,6 +36,9 @@ export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMa
     ['plugin:docker-buildx', dockerBuildx],
     ['kubectl', lazy(async () => (await loadKubectl()).kubectl)],
     ['minikube', lazy(async () => (await import('../cli/minikube/minikube.ts')).minikube)],
+    ['etcdctl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdctl)],
+    ['etcdutl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdutl)],
+    ['kubeadm', lazy(async () => (await import('../cli/kubeadm/kubeadm.ts')).kubeadm)],
     ...imagePrograms,
     ...wasmPrograms(supplies),
   ])

@@ -7,7 +7,7 @@ import messageTable from '../kinds/generated/messages.json' with { type: 'json' 
 import { badRequest } from './errors.ts'
 
 type Row = readonly [number: number, name: string, wire: string | null, type: string, ...flags: string[]]
-const messages = messageTable as unknown as Readonly<Record<string, readonly Row[]>>
+export const messages = messageTable as unknown as Readonly<Record<string, readonly Row[]>>
 
 const magic = [0x6b, 0x38, 0x73, 0]
 
@@ -191,7 +191,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   v1: ['api/core/v1', 'apimachinery/pkg/apis/meta/v1', 'api/authentication/v1'],
 }
 
-function messageKey(type: string, folder: string): string | undefined {
+export function messageKey(type: string, folder: string): string | undefined {
   const [packageName, name] = type.includes('.') ? type.split('.') : ['', type]
   const folders = packageName === '' ? [folder] : (packages[packageName] ?? [])
   return folders.map((each) => `${each}.${name}`).find((key) => messages[key] !== undefined)

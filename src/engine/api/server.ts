@@ -41,6 +41,7 @@ export class ApiServer implements HttpHandler {
   readonly #registry: Registry
   readonly #router: Router
   readonly #loopReviews: LoopReviews
+  readonly #address: string
 
   constructor({ store, clock, random, version = 'v1.33.13', address = '', reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
@@ -50,11 +51,17 @@ export class ApiServer implements HttpHandler {
     this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning, usesExpressions })
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
-    bootstrap(this.client('kube-apiserver'), address, clock.now())
+    this.#address = address
+    this.bootstrap()
     aggregate(this.#registry)
     keepAggregated(this.#registry)
     // A saved cluster may have rules that its controllers are bound by from the first moment.
     if (usesExpressions() && !areExpressionsLoaded()) afterExpressions(clock, () => true)
+  }
+
+  /** Makes what every API server makes when it finds etcd empty. */
+  bootstrap(): void {
+    bootstrap(this.client('kube-apiserver'), this.#address, this.#registry.clock.now())
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {

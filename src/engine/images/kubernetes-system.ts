@@ -11,6 +11,8 @@ interface Component {
   readonly path: string
   readonly tags: readonly string[]
   readonly bytes: number
+  /** What else can be run in it. */
+  readonly tools?: readonly string[]
   /** What it logs when it starts. */
   readonly log: readonly string[]
 }
@@ -23,7 +25,7 @@ const components: readonly Component[] = [
   { repository: 'registry.k8s.io/kube-apiserver', path: '/usr/local/bin/kube-apiserver', tags: kubernetesTags, bytes: 30_075_000, log: ['Serving securely on [::]:6443'] },
   { repository: 'registry.k8s.io/kube-controller-manager', path: '/usr/local/bin/kube-controller-manager', tags: kubernetesTags, bytes: 27_600_000, log: ['Serving securely on 127.0.0.1:10257'] },
   { repository: 'registry.k8s.io/kube-scheduler', path: '/usr/local/bin/kube-scheduler', tags: kubernetesTags, bytes: 21_780_000, log: ['Serving securely on 127.0.0.1:10259'] },
-  { repository: 'registry.k8s.io/etcd', path: '/usr/local/bin/etcd', tags: ['3.5.21-0'], bytes: 58_000_000, log: ['{"level":"info","msg":"ready to serve client requests"}'] },
+  { repository: 'registry.k8s.io/etcd', path: '/usr/local/bin/etcd', tags: ['3.5.21-0'], bytes: 58_000_000, tools: ['etcdctl', 'etcdutl', 'sh'], log: ['{"level":"info","msg":"ready to serve client requests"}'] },
 ]
 
 export const systemRepositories: readonly CatalogueRepository[] = components.map((component) => {
@@ -34,7 +36,7 @@ export const systemRepositories: readonly CatalogueRepository[] = components.map
     const made = makeImage({
       created: '2026-06-24T10:00:00Z',
       config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Entrypoint: [component.path], WorkingDir: '/' },
-      steps: [{ createdBy: `COPY ${component.path.replace(/^.*\//, '')} ${component.path} # buildkit`, files: { [component.path]: { program: programName(component) }, '/etc': { directory: true } }, size: component.bytes * 3, compressedSize: component.bytes, comment: 'buildkit.dockerfile.v0' }],
+      steps: [{ createdBy: `COPY ${component.path.replace(/^.*\//, '')} ${component.path} # buildkit`, files: { [component.path]: { program: programName(component) }, ...Object.fromEntries((component.tools ?? []).map((tool) => [`/usr/local/bin/${tool}`, { program: tool }])), '/etc': { directory: true } }, size: component.bytes * 3, compressedSize: component.bytes, comment: 'buildkit.dockerfile.v0' }],
     })
     images.set(tag, made)
     return made
