@@ -10,7 +10,7 @@ import { apiVersionOf, type Kind, resourceName } from '../kinds/kind.ts'
 import { messageOf } from '../kinds/schema.ts'
 import type { Entry, Store } from '../store/store.ts'
 import { etcdKey, freeKeys, placeOf } from './etcd-keys.ts'
-import { isRecord, stampResourceVersion } from './objects.ts'
+import { isRecord } from './objects.ts'
 import { protobufDocument } from './protobuf.ts'
 import { protobufBytes } from './protobuf-write.ts'
 
@@ -235,6 +235,6 @@ export function restoreSnapshot(store: Store, { objects }: Pick<Snapshot, 'objec
   for (const { resource, key } of [...store.all()]) if (!wanted.has(`${resource} ${key}`)) store.delete(resource, key, cause)
   for (const { resource, key, object } of objects) {
     const here = store.get(resource, key)
-    if (!here || JSON.stringify(stored(here)) !== JSON.stringify(stored(object))) store.put(resource, key, stampResourceVersion(structuredClone(object), 0), cause)
+    if (!here || JSON.stringify(stored(here)) !== JSON.stringify(stored(object))) store.put(resource, key, { ...object }, cause)
   }
 }
