@@ -61,6 +61,16 @@ function run(on: Machine, from: Image, command?: readonly string[], change: (fil
   return { process, net, files, output: () => textOf(reader.read(1e6) ?? new Uint8Array(0)) }
 }
 
+/** As `clock.advance`, for programs that are loaded when they are first run. */
+async function pass(clock: ManualClock, ms: number): Promise<void> {
+  const until = clock.now() + ms
+  while (clock.now() < until) {
+    if (clock.step(until)) continue
+    if (!clock.isHeld) clock.set(until)
+    else await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
 function ask(clock: ManualClock, net: { request: Machine['net']['request'] }, url: string, port = 80, headers: Record<string, string> = { host: 'localhost' }): string {
   const answer = net.request({ ip: '127.0.0.1', port }, request('GET', url, undefined, headers))
   clock.advance(2000)
@@ -137,17 +147,37 @@ describe('nginx', () => {
 })
 
 describe('other servers', () => {
-  test('httpd works', () => {
+  test('httpd works', async () => {
     const clock = new ManualClock()
     const on = machine(clock)
     const { net, process, output } = run(on, image('httpd'))
-    clock.advance(1000)
+    await pass(clock, 1000)
     expect(ask(clock, net, '/')).toBe('200 <html><body><h1>It works!</h1></body></html>\n')
     expect(ask(clock, net, '/no')).toContain('404 <!DOCTYPE HTML')
     expect(output()).toContain('127.0.0.1 - - [05/Jan/2026:09:00:01 +0000] "GET / HTTP/1.1" 200 45\n')
     on.kernel.kill(process, 'TERM')
     clock.advance(100)
     expect(process.exitCode).toBe(0)
+  })
+
+  test('what a package manager puts onto a disk works', async () => {
+    const clock = new ManualClock()
+    const on = machine(clock)
+    const { net, output, files } = run(on, image('oraclelinux', '7'), ['/bin/sh', '-c', 'yum install -q -y httpd; httpd -X'])
+    net.interfaces.push({ name: 'eth0', ip: '172.17.0.2', prefix: 16, mac: '02:42:ac:11:00:02', segment: undefined, isUp: true, index: 2 })
+    await pass(clock, 3000)
+    expect(output()).toBe("AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using 172.17.0.2. Set the 'ServerName' directive globally to suppress this message\n")
+    expect(ask(clock, net, '/')).toContain('403 <!DOCTYPE html')
+    files.writeFile('/var/www/html/index.html', 'my page\n')
+    expect(ask(clock, net, '/')).toBe('200 my page\n')
+  })
+
+  test('a misspelled directive is refused in its words', async () => {
+    const clock = new ManualClock()
+    const { output, process } = run(machine(clock), image('httpd'), ['httpd-foreground'], (files) => files.writeFile('/usr/local/apache2/conf/httpd.conf', 'ServerName x\n\nLissten 80\n'))
+    await pass(clock, 1000)
+    expect(output()).toBe("AH00526: Syntax error on line 3 of /usr/local/apache2/conf/httpd.conf:\nInvalid command 'Lissten', perhaps misspelled or defined by a module not included in the server configuration\n")
+    expect(process.exitCode).toBe(1)
   })
 
   test('redis keeps what it was told, over its own end', () => {

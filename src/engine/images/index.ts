@@ -6,8 +6,9 @@ import { debian, ubuntuRepository } from './debian.ts'
 import { demoPrograms, demos } from './demo/images.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import { envsubst } from './envsubst.ts'
-import { apachectl, httpd, httpdProgram } from './httpd.ts'
+import { httpd } from './httpd/images.ts'
 import type { CatalogueRepository } from './image.ts'
+import { loadedLater } from './lazy.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.ts'
 import { nodeProgram } from './node/program.ts'
@@ -59,8 +60,7 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],
   ['image:envsubst', envsubst],
-  ['image:httpd', httpdProgram],
-  ['image:apachectl', apachectl],
+  ...loadedLater(['httpd', 'apachectl'], () => import('./httpd/program.ts').then(({ httpdProgram, apachectl }) => ({ httpd: httpdProgram, apachectl }))),
   ['image:redis-cli', redisCli],
   ['image:redis-server', redisServer],
   ...systemPrograms,

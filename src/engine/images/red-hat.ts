@@ -1,4 +1,7 @@
 /** Red Hat's family: CentOS, Oracle Linux, Rocky, Alma, Fedora. One tree of files, told apart by its release files. */
+import { noBytes, textOf } from '../../base/bytes.ts'
+import type { Distribution } from '../../unix/programs/packages/catalogue.ts'
+import { filesOf } from '../../unix/programs/packages/files.ts'
 import { debianImage, processTools, programPaths } from './debian.ts'
 import { type CatalogueRepository, type Image, type LayerFile, makeImage } from './image.ts'
 import { once } from './once.ts'
@@ -26,7 +29,7 @@ function imageOf(release: Release): () => Image {
     const { id, name, version, line, file, like, url, created, bytes } = release
     const programs: Record<string, LayerFile> = {}
     for (const entry of debianImage().layers[0].entries) {
-      if (entry.kind !== 'file' || !entry.path.startsWith('usr/bin/') || /\/(apt|apt-get|apt-cache|dpkg)$/.test(entry.path)) continue
+      if (entry.kind !== 'file' || !entry.path.startsWith('usr/bin/') || /\/(apt|apt-get|apt-cache|dpkg|dash|service)$/.test(entry.path)) continue
       programs[`/${entry.path}`] = { text: entry.content, mode: entry.mode }
     }
     const nobody = isOld(release) ? 'nobody:x:99:99:Nobody:/:/sbin/nologin\n' : 'nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin\n'
@@ -41,7 +44,8 @@ function imageOf(release: Release): () => Image {
             ...programs,
             // The base image of CentOS 7 and its kin has no ps; procps-ng is there from 8 on in some only.
             ...(isOld(release) ? processTools : {}),
-            ...programPaths(['curl', 'yum']),
+            ...programPaths(['curl', 'yum', 'rpm']),
+            '/usr/bin/sh': { link: 'bash' },
             ...(release.manager === 'dnf' && { '/usr/bin/dnf': { program: 'yum' } }),
             '/bin': { link: 'usr/bin' },
             '/sbin': { link: 'usr/sbin' },
@@ -87,6 +91,27 @@ const rocky9 = rocky('9.3', 'Blue Onyx', 176_000_000)
 const alma9 = imageOf({ id: 'almalinux', name: 'AlmaLinux', version: '9.6', line: 'AlmaLinux release 9.6 (Sage Margay)', file: 'almalinux-release', like: 'rhel centos fedora', url: 'https://almalinux.org/', created: '2025-10-28T14:00:00Z', bytes: 181_000_000, manager: 'dnf' })
 const amazon = imageOf({ id: 'amzn', name: 'Amazon Linux', version: '2023', line: 'Amazon Linux release 2023.9.20251027 (Amazon Linux)', file: 'amazon-linux-release', like: 'fedora', url: 'https://aws.amazon.com/linux/', created: '2025-10-27T22:00:00Z', bytes: 147_000_000, manager: 'dnf' })
 
+/** The lecture's own image: its Dockerfile, built. */
+const lecture = once(() => {
+  const base = oracle7()
+  const on: Distribution = { family: 'redhat', id: 'ol', major: 7, codename: '' }
+  const { files, users } = filesOf('httpd', on)
+  const passwd = base.layers.flatMap((layer) => layer.entries).find((entry) => entry.path === 'etc/passwd')
+  const layer: Record<string, string | LayerFile> = { '/usr/sbin/httpd': { program: 'image:httpd' }, '/usr/sbin/apachectl': { program: 'image:apachectl' }, '/var/lib/rpm/httpd.list': '/usr/sbin/httpd\n', '/etc/passwd': `${textOf(passwd?.content ?? noBytes)}${users.map((user) => `${user.replace(/^(\w+):(\d+):/, '$1:x:$2:$2:')}:/sbin/nologin\n`).join('')}` }
+  for (const [path, file] of Object.entries(files)) layer[path] = typeof file === 'object' && 'folder' in file ? { directory: true, mode: file.mode } : file
+  return makeImage({
+    base,
+    created: '2018-04-03T10:00:00Z',
+    config: { ...base.config.config, Cmd: ['/bin/sh', '-c', 'httpd -X'], ExposedPorts: { '80/tcp': {} } },
+    steps: [
+      { createdBy: '/bin/sh -c #(nop)  MAINTAINER Tomas Vitvar <tomas@vitvar.com>' },
+      { createdBy: '/bin/sh -c yum install -q -y httpd', files: layer, size: 141_000_000 },
+      { createdBy: '/bin/sh -c #(nop)  EXPOSE 80/tcp' },
+      { createdBy: '/bin/sh -c #(nop)  CMD ["/bin/sh" "-c" "httpd -X"]' },
+    ],
+  })
+})
+
 /** What the mysql images stand on. */
 export const redHatImage = oracle9
 
@@ -96,5 +121,6 @@ export const redHatFamily: readonly CatalogueRepository[] = [
   { name: 'docker.io/library/fedora', description: 'Official Docker builds of Fedora', stars: 1_200, isOfficial: true, tags: { latest: fedora43, '43': fedora43, '42': fedora('42', '2025-09-15T06:00:00Z'), '41': fedora('41', '2025-05-15T06:00:00Z') } },
   { name: 'docker.io/library/rockylinux', description: 'The official build of Rocky Linux.', stars: 220, isOfficial: true, tags: { '8': rocky8, '9': rocky9, '9.3': rocky9, '8.9': rocky8 } },
   { name: 'docker.io/library/almalinux', description: 'The official build of AlmaLinux OS.', stars: 170, isOfficial: true, tags: { latest: alma9, '9': alma9 } },
+  { name: 'docker.io/tomvit/httpd', description: '', stars: 0, tags: { latest: lecture, v1: lecture } },
   { name: 'docker.io/library/amazonlinux', description: 'Official container image for Amazon Linux.', stars: 1_150, isOfficial: true, tags: { latest: amazon, '2023': amazon } },
 ]

@@ -47,7 +47,6 @@ import { mount, umount } from './mount.ts'
 import { mv } from './mv.ts'
 import { nc } from './nc.ts'
 import { dig, host, nslookup } from './nslookup.ts'
-import { apk, aptGet, aptProgram, dpkg, yum } from './packages.ts'
 import { cksum, dnsdomainname, factor, lsof, strace, stress, telnet, unexpand, usleep, w, who } from './odds.ts'
 import { ping, traceroute } from './ping.ts'
 import { printenv } from './printenv.ts'
@@ -91,9 +90,10 @@ import { yes } from './yes.ts'
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['[', bracket],
-  ['apk', apk],
-  ['apt', aptProgram],
-  ['apt-get', aptGet],
+  ['apk', lazy(() => import('./packages/apk.ts').then(({ apk }) => apk))],
+  ['apt', lazy(() => import('./packages/apt.ts').then(({ apt }) => apt))],
+  ['apt-cache', lazy(() => import('./packages/apt.ts').then(({ apt }) => apt))],
+  ['apt-get', lazy(() => import('./packages/apt.ts').then(({ apt }) => apt))],
   ['arch', arch],
   ['arp', arp],
   ['awk', awk],
@@ -122,7 +122,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['dig', dig],
   ['dirname', dirname],
   ['dnsdomainname', dnsdomainname],
-  ['dpkg', dpkg],
+  ['dpkg', lazy(() => import('./packages/dpkg.ts').then(({ dpkg }) => dpkg))],
   ['du', du],
   ['echo', echo],
   ['egrep', egrep],
@@ -257,6 +257,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['xxd', xxd],
   ['yes', yes],
   ['yq', lazy(() => import('./yq.ts').then(({ yq }) => yq))],
-  ['yum', yum],
+  ['rpm', lazy(() => import('./packages/dpkg.ts').then(({ rpm }) => rpm))],
+  ['yum', lazy(() => import('./packages/yum.ts').then(({ yum }) => yum))],
   ['zcat', zcat],
 ])

@@ -1,7 +1,8 @@
 /** systemctl, service and journalctl: they ask the machine's systemd on its socket; where there is none (containers) they say what the real ones say. */
 import { noBytes } from '../../base/bytes.ts'
 import { UnixError } from '../errors.ts'
-import { type Blocking, err, type Process, type Program } from '../kernel/process.ts'
+import { type Blocking, ended, err, type Process, type Program } from '../kernel/process.ts'
+import { start } from '../kernel/execute.ts'
 import { fetch, wholeText } from '../network/fetch.ts'
 import { type JournalEntry, systemdSocket, type UnitState } from '../systemd.ts'
 import { count, flag, list, parseOptions, UsageError, value } from './options.ts'
@@ -247,6 +248,9 @@ export const service: Program = function* (process) {
     return 1
   }
   if (!all) {
+    // Without systemd, as in containers, it is the script in /etc/init.d that knows.
+    const script = `/etc/init.d/${name}`
+    if (process.files.exists(script)) return yield* ended(start(process, [script, action]))
     yield* err(process, `${name}: unrecognized service\n`)
     return 1
   }
