@@ -49,7 +49,8 @@ export const pace = {
   hpaSync: 15_000,
   metricsScrape: 15_000,
   cronCheck: 1_000,
-  claimBinding: 100,
+  /** How often claims and volumes that wait are looked at again. */
+  volumeResync: 15_000,
   provision: 200,
   jobBackoffFirst: 10_000,
   jobBackoffMost: 600_000,

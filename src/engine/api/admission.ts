@@ -4,6 +4,7 @@
  */
 import type { V1CertificateSigningRequest, V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1PriorityClass, V1Service, V1StorageClass } from '../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../kinds/kind.ts'
+import { compareQuantities } from '../kinds/quantity.ts'
 import { judgeByPolicies } from './admission-policies.ts'
 import { userOfWriter, type Admitted, type Operation } from './admission-rules.ts'
 import { judgeByWebhooks, mutatedByWebhooks } from './admission-webhooks.ts'
@@ -89,9 +90,21 @@ export class Admission {
     if (options.subresource !== undefined) return
     if (resourceName(kind) === 'namespaces') checkNamespaceSecurity(this.#registry, kind, object, old, options)
     if (!old && resourceName(kind) === 'pods') refuseOutOfRange(this.#registry, object as unknown as V1Pod)
-    if (resourceName(kind) === 'persistentvolumeclaims') refuseClaimOutOfRange(this.#registry, object as unknown as V1PersistentVolumeClaim)
+    if (resourceName(kind) === 'persistentvolumeclaims') {
+      if (old) this.#refuseGrowth(kind, object as unknown as V1PersistentVolumeClaim, old as unknown as V1PersistentVolumeClaim)
+      refuseClaimOutOfRange(this.#registry, object as unknown as V1PersistentVolumeClaim)
+    }
     if (resourceName(kind) === 'priorityclasses.scheduling.k8s.io') this.#refuseSecondDefault(kind, object)
     chargeQuotas(this.#registry, kind, object, old, options)
+  }
+
+  /** Only what a class made grows, and only if the class allows it. */
+  #refuseGrowth(kind: Kind, claim: V1PersistentVolumeClaim, old: V1PersistentVolumeClaim): void {
+    const [wanted, had] = [claim, old].map(({ spec }) => spec.resources?.requests?.storage ?? '0')
+    if (compareQuantities(wanted, had) <= 0) return
+    if (old.status?.phase !== 'Bound') throw forbidden(kind, claim.metadata.name, 'Only bound persistent volume claims can be expanded')
+    const storageClass = this.#registry.store.get('storageclasses.storage.k8s.io', claim.spec.storageClassName ?? '') as V1StorageClass | undefined
+    if (!storageClass?.allowVolumeExpansion) throw forbidden(kind, claim.metadata.name, 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize')
   }
 
   #refuseSecondDefault(kind: Kind, object: StoredObject): void {

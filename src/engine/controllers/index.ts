@@ -16,6 +16,7 @@ import { podGarbageCollector } from './pod-garbage.ts'
 import { replicaSetController, replicationController } from './replica-set.ts'
 import type { PatientController } from './run.ts'
 import { statefulSetController } from './stateful-set.ts'
+import { claimProtectionController, volumeProtectionController } from './storage-protection.ts'
 import { rootCaPublisher, serviceAccountController } from './service-account.ts'
 
 export interface ControllerManagerOptions {
@@ -45,6 +46,8 @@ export function controllerManager(options: ControllerManagerOptions): readonly P
     jobController(options),
     cronJobController(options),
     persistentVolumeController(options),
+    claimProtectionController(),
+    volumeProtectionController(),
     endpointsController(options),
     endpointSliceController(options),
     disruptionController(options),

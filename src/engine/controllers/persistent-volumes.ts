@@ -4,12 +4,13 @@
  */
 import type { Clock } from '../../base/clock.ts'
 import { ApiError, type Client, type Draft } from '../api/client.ts'
-import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from '../kinds/generated/types.ts'
+import type { V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1StorageClass } from '../kinds/generated/types.ts'
 import { compareQuantities } from '../kinds/quantity.ts'
 import { pace } from '../pace.ts'
 import { Recorder } from './events.ts'
-import { isSame, matchesSelector, namespaceAndName, timestamp } from './objects.ts'
+import { isOver, isSame, namespaceAndName, timestamp } from './objects.ts'
 import type { PatientController } from './run.ts'
+import { claimsOf, smallestFor, waitsForConsumer } from './volumes.ts'
 
 const claims = 'persistentvolumeclaims'
 const volumes = 'persistentvolumes'
@@ -24,7 +25,9 @@ const selectedNode = 'volume.kubernetes.io/selected-node'
 
 export function persistentVolumeController({ clock }: { clock: Clock }): PatientController {
   const recorder = new Recorder({ clock, component: 'persistentvolume-controller' })
-  let reader: Client | undefined
+  const expander = new Recorder({ clock, component: 'volume_expand' })
+  const grown = new Map<string, string>()
+  let ask: ((key: string) => void) | undefined
 
   const reconcile = (key: string, client: Client): number | void => {
     if (key.startsWith('volume|')) return syncVolume(key.slice(7), client)
@@ -32,24 +35,36 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
     const claim = client.get<V1PersistentVolumeClaim>(claims, namespace, name)
     if (!claim || claim.metadata.deletionTimestamp !== undefined) return
     if (claim.spec.volumeName) return syncBound(claim, client)
-    const volume = bestFor(claim, client)
+    const waits = waitsForConsumer(client, claim) && !claim.metadata.annotations?.[selectedNode]
+    const volume = heldFor(claim, client) ?? (waits ? undefined : smallestFor(client, claim))
     if (volume) return bind(claim, volume, client)
     if (claim.status?.phase !== 'Pending') client.updateStatus<V1PersistentVolumeClaim>(claims, { ...claim, status: { ...claim.status, phase: 'Pending' } })
     const className = claim.spec.storageClassName
+    if (className === undefined && giveDefaultClass(claim, client)) return
     if (!className) {
       recorder.event(client, claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set')
-      return 15_000
+      return pace.volumeResync
     }
     const storageClass = client.get<V1StorageClass>('storageclasses.storage.k8s.io', '', className)
     if (!storageClass) {
       recorder.event(client, claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${className}" not found`)
-      return 15_000
+      return pace.volumeResync
     }
-    if (storageClass.volumeBindingMode === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[selectedNode]) {
-      recorder.event(client, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
-      return 15_000
+    if (waits) {
+      const consumers = client.list<V1Pod>('pods', namespace).filter((pod) => !pod.spec.nodeName && !isOver(pod) && claimsOf(pod).includes(name)).map(({ metadata }) => metadata.name)
+      if (consumers.length === 0) recorder.event(client, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
+      else recorder.event(client, claim, 'Normal', 'WaitForPodScheduled', `waiting for pod${consumers.length > 1 ? 's' : ''} ${consumers.join(',')} to be scheduled`)
+      return pace.volumeResync
     }
     return provision(claim, storageClass, client)
+  }
+
+  /** A claim that names no class at all gets the default one as soon as there is one. */
+  const giveDefaultClass = (claim: V1PersistentVolumeClaim, client: Client): boolean => {
+    const isDefault = ({ metadata }: V1StorageClass) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
+    const [chosen] = client.list<V1StorageClass>('storageclasses.storage.k8s.io').filter(isDefault).toSorted((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1))
+    if (chosen) client.update<V1PersistentVolumeClaim>(claims, { ...claim, spec: { ...claim.spec, storageClassName: chosen.metadata.name } })
+    return chosen !== undefined
   }
 
   const provision = (claim: V1PersistentVolumeClaim, storageClass: V1StorageClass, client: Client): number | void => {
@@ -59,14 +74,15 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
     if (folder === undefined) {
       if (provisioner === 'kubernetes.io/no-provisioner') {
         recorder.event(client, claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set')
-        return 15_000
+        return pace.volumeResync
       }
       if (annotations?.['volume.kubernetes.io/storage-provisioner'] !== provisioner) {
         const marks = { 'volume.beta.kubernetes.io/storage-provisioner': provisioner, 'volume.kubernetes.io/storage-provisioner': provisioner }
         client.update<V1PersistentVolumeClaim>(claims, { ...claim, metadata: { ...claim.metadata, annotations: { ...annotations, ...marks } } })
+        return
       }
       recorder.event(client, claim, 'Normal', 'ExternalProvisioning', `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`)
-      return 15_000
+      return pace.volumeResync
     }
     const node = annotations?.[selectedNode]
     client.create<V1PersistentVolume>(volumes, {
@@ -117,8 +133,18 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
       else {
         setPhase(volume, 'Bound', client)
         writeBound(claim, volume, client)
+        noteGrowth(claim, client)
       }
     } else if (claim.status?.phase !== 'Pending') client.updateStatus<V1PersistentVolumeClaim>(claims, { ...claim, status: { ...claim.status, phase: 'Pending' } })
+  }
+
+  /** No volume here grows by itself: the claim keeps its wish. */
+  const noteGrowth = ({ spec, status, ...claim }: V1PersistentVolumeClaim, client: Client): void => {
+    const { uid } = claim.metadata
+    const wanted = spec.resources?.requests?.storage ?? '0'
+    if (compareQuantities(wanted, status?.capacity?.storage ?? wanted) <= 0 || grown.get(uid) === wanted) return
+    grown.set(uid, wanted)
+    expander.event(client, claim, 'Warning', 'ExternalExpanding', "Ignoring the PVC: didn't find a plugin capable of expanding the volume; waiting for an external controller to process this PVC.")
   }
 
   const syncVolume = (name: string, client: Client): void => {
@@ -134,9 +160,22 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
       return
     }
     const claim = client.get<V1PersistentVolumeClaim>(claims, claimRef.namespace ?? '', claimRef.name ?? '')
-    if (claim?.metadata.uid === claimRef.uid) return
-    if (volume.status?.phase !== 'Released' && volume.status?.phase !== 'Failed') setPhase(volume, 'Released', client)
+    // A scheduler has chosen this volume: the claim does not know yet.
+    if (claim?.metadata.uid === claimRef.uid) return claim.spec.volumeName ? undefined : ask?.(`${claimRef.namespace}/${claimRef.name}`)
+    reclaim(volume, client)
+  }
+
+  const reclaim = (volume: V1PersistentVolume, client: Client): void => {
+    if (volume.status?.phase === 'Failed') return
+    if (volume.status?.phase !== 'Released') setPhase(volume, 'Released', client)
     if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete') return
+    const { name } = volume.metadata
+    const refusal = deletionRefusal(volume)
+    if (refusal !== undefined) {
+      setPhase(volume, 'Failed', client, refusal)
+      recorder.event(client, volume, 'Warning', 'VolumeFailedDelete', refusal)
+      return
+    }
     try {
       client.delete(volumes, '', name)
     } catch (error) {
@@ -144,44 +183,40 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
     }
   }
 
-  const setPhase = (volume: V1PersistentVolume, phase: string, client: Client): void => {
+  const setPhase = (volume: V1PersistentVolume, phase: string, client: Client, message?: string): void => {
     if (volume.status?.phase === phase) return
     const latest = client.get<V1PersistentVolume>(volumes, '', volume.metadata.name)
-    if (latest) client.updateStatus<V1PersistentVolume>(volumes, { ...latest, status: { ...latest.status, phase, lastPhaseTransitionTime: timestamp(clock.now()) } })
-  }
-
-  /** The smallest free volume that fits; one that names the claim already comes first. */
-  const bestFor = (claim: V1PersistentVolumeClaim, client: Client): V1PersistentVolume | undefined => {
-    const wanted = claim.spec.resources?.requests?.storage ?? '0'
-    let best: V1PersistentVolume | undefined
-    for (const volume of client.list<V1PersistentVolume>(volumes)) {
-      const { claimRef, capacity, accessModes = [], storageClassName = '', volumeMode = 'Filesystem' } = volume.spec
-      if (claimRef && claimRef.name === claim.metadata.name && claimRef.namespace === claim.metadata.namespace && (claimRef.uid === undefined || claimRef.uid === claim.metadata.uid)) return volume
-      if (claimRef || volume.metadata.deletionTimestamp !== undefined || storageClassName !== (claim.spec.storageClassName ?? '') || volumeMode !== (claim.spec.volumeMode ?? 'Filesystem')) continue
-      if (claim.spec.accessModes?.some((mode) => !accessModes.includes(mode)) || compareQuantities(capacity?.storage ?? '0', wanted) < 0) continue
-      if (claim.spec.selector && !matchesSelector(claim.spec.selector, volume.metadata.labels)) continue
-      if (!best || compareQuantities(capacity?.storage ?? '0', best.spec.capacity?.storage ?? '0') < 0) best = volume
-    }
-    return best
+    if (latest) client.updateStatus<V1PersistentVolume>(volumes, { ...latest, status: { ...latest.status, phase, message, lastPhaseTransitionTime: timestamp(clock.now()) } })
   }
 
   return {
     name: 'persistent-volume-binder',
-    start(_enqueue, client) {
-      reader = client
+    start(enqueue) {
+      ask = enqueue
     },
     watches: {
       [claims]: ({ key, object, previous }) => {
         const volume = ((object ?? previous) as V1PersistentVolumeClaim).spec.volumeName
         return volume ? [key, `volume|${volume}`] : [key]
       },
-      [volumes]: ({ key, object }) => {
-        const bound = (object as V1PersistentVolume | undefined)?.spec.claimRef
-        const waiting = reader?.list<V1PersistentVolumeClaim>(claims).filter(({ status, spec }) => status?.phase !== 'Bound' || spec.volumeName === key) ?? []
-        return [`volume|${key}`, ...(bound ? [`${bound.namespace}/${bound.name}`] : []), ...waiting.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)]
+      // A new volume is not offered to the claims that wait: they look again at their own next turn.
+      [volumes]: ({ key, object, previous }) => {
+        const { claimRef } = ((object ?? previous) as V1PersistentVolume).spec
+        return [`volume|${key}`, ...(claimRef?.uid ? [`${claimRef.namespace}/${claimRef.name}`] : [])]
       },
-      'storageclasses.storage.k8s.io': () => reader?.list<V1PersistentVolumeClaim>(claims).filter(({ status }) => status?.phase !== 'Bound').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`) ?? [],
     },
     reconcile,
   }
+}
+
+/** A volume that names the claim already. */
+function heldFor({ metadata }: V1PersistentVolumeClaim, client: Client): V1PersistentVolume | undefined {
+  return client.list<V1PersistentVolume>(volumes).find(({ spec: { claimRef } }) => claimRef?.name === metadata.name && claimRef.namespace === metadata.namespace && (claimRef.uid === undefined || claimRef.uid === metadata.uid))
+}
+
+/** Why a volume cannot be deleted by the controller itself; what a provisioner made, the provisioner deletes. */
+function deletionRefusal({ metadata, spec }: V1PersistentVolume): string | undefined {
+  if (metadata.annotations?.['pv.kubernetes.io/provisioned-by']) return undefined
+  if (!spec.hostPath) return `error getting deleter volume plugin for volume "${metadata.name}": no deletable volume plugin matched`
+  return /^\/tmp\/.+$/.test(spec.hostPath.path) ? undefined : `host_path deleter only supports /tmp/.+ but received provided ${spec.hostPath.path}`
 }

@@ -134,7 +134,7 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     const nominated = pod.status.nominatedNodeName
     const chosen = fitting.find(({ node }) => node.metadata.name === nominated) ?? best(pod, fitting, world, client)
     const node = chosen.node.metadata.name
-    if (claimVolumes(client, pod, node)) {
+    if (claimVolumes(client, pod, chosen.node)) {
       // The claims' own entries bring the pod back when a volume was made.
       waiting.set(key, { attempts: 0, untilMs: now })
       return pace.schedulerBackoffMost

@@ -4,7 +4,7 @@
  */
 import type { Cancel, Clock } from '../../../base/clock.ts'
 import type { HttpHandler } from '../../../base/http.ts'
-import { ApiError, type Draft } from '../../api/client.ts'
+import { ApiError, type KubernetesObject, type Draft } from '../../api/client.ts'
 import type { V1Lease, V1Node, V1NodeCondition, V1Pod, V1Taint } from '../../kinds/generated/types.ts'
 import { pace } from '../../pace.ts'
 import type { ContainerRuntime } from '../../runtime/runtime.ts'
@@ -229,7 +229,8 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
       status: { ...statusOf(facts, runtime), conditions: conditionsOf(undefined, false, clock.now()) },
     } as unknown as Draft<V1Node>
     try {
-      client.create<V1Node>('nodes', draft)
+      const { uid } = client.create<V1Node>('nodes', draft).metadata
+      client.create('csinodes.storage.k8s.io', { metadata: { name: facts.name, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: facts.name, uid }] }, spec: { drivers: null } } as Draft<KubernetesObject>)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
     }

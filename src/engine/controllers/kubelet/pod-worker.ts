@@ -534,7 +534,11 @@ export class PodWorker {
 
   #mountAll(): boolean {
     const hostPaths = new Map<string, string>()
-    for (const volume of this.#pod.spec.volumes ?? []) {
+    const { containers, initContainers = [], volumes = [] } = this.#pod.spec
+    // What no container asks for is never mounted.
+    const used = new Set([...containers, ...initContainers].flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)))
+    for (const volume of volumes) {
+      if (!used.has(volume.name)) continue
       try {
         hostPaths.set(volume.name, setUp(volume, this.#volumePlace()))
         if (isLive(volume)) this.#volumeSources.set(volume.name, sourcesOf(volume, { client: this.#host.client, pod: this.#pod }))
