@@ -14,8 +14,10 @@ import { manifestFolder } from './controllers/kubelet/static-pods.ts'
 import { clusterDns as clusterNames } from './controllers/cluster-dns.ts'
 import { controllerManager } from './controllers/index.ts'
 import { endpointsOf, kubeProxy } from './controllers/kube-proxy.ts'
+import { kubeletDoor } from './controllers/kubelet/door.ts'
 import { startKubelet, type Kubelet, type NodeFacts } from './controllers/kubelet/kubelet.ts'
 import { podRoutes } from './controllers/pod-routes.ts'
+import { addonsOf, type Addon } from './controllers/addons.ts'
 import { installSystemObjects } from './controllers/system-objects.ts'
 import { labelValues, orphanValues } from './controllers/objects.ts'
 import { runController, type Surroundings } from './controllers/run.ts'
@@ -51,6 +53,7 @@ export interface ClusterOptions {
   readonly random: Random
   readonly machines: readonly ClusterMachine[]
   readonly podCidr?: string
+  readonly apiPort?: number
   readonly clusterDns?: string
   readonly clusterDomain?: string
   readonly version?: string
@@ -89,6 +92,8 @@ export interface Cluster {
   startComponent(component: Component): void
   stopComponent(component: Component): void
   isRunning(component: Component): boolean
+  /** The addons that are objects of the cluster: `metrics-server`. */
+  readonly addons: ReadonlyMap<string, Addon>
   stop: Cancel
 }
 
@@ -102,13 +107,14 @@ export function createCluster(options: ClusterOptions): Cluster {
     if (port === 10250) for (const machine of machines.values()) if (machine.ip === host) return kubelets.get(machine.name)?.http
     return reach?.(host, port)
   }
-  const api = new ApiServer({ store, clock, random, version, address, reach: reachOnNodes, isRunning: (component) => components.has(component) })
+  const api = new ApiServer({ store, clock, random, version, address, port: options.apiPort, reach: reachOnNodes, isRunning: (component) => components.has(component) })
   store.index('pods', 'label', labelValues)
   store.index('pods', 'orphan', orphanValues)
   store.index('replicasets.apps', 'orphan', orphanValues)
   const surroundings: Surroundings = { store, clock, client: (by) => api.client(by) }
   const components = new Map<Component, Cancel>()
   const proxies = new Map<string, Cancel>()
+  const doors = new Map<string, Cancel>()
   const joining = new Map<string, Cancel>()
   const certificate = options.certificate ?? certificateText(random)
 
@@ -148,6 +154,14 @@ export function createCluster(options: ClusterOptions): Cluster {
       }),
     )
     joined.add(node)
+    doors.set(node, machine.net?.listen(10250, { http: kubeletDoor(api, machine.name, () => kubelets.get(node)?.http) }) ?? (() => {}))
+  }
+
+  const endKubelet = (node: string): void => {
+    doors.get(node)?.()
+    doors.delete(node)
+    kubelets.get(node)?.stop()
+    kubelets.delete(node)
   }
 
   const powerOn = (node: string): void => {
@@ -181,8 +195,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     if (node === options.machines[0]?.name) serveEtcd(false)
     joining.get(node)?.()
     joining.delete(node)
-    kubelets.get(node)?.stop()
-    kubelets.delete(node)
+    endKubelet(node)
     proxies.get(node)?.()
     proxies.delete(node)
   }
@@ -242,14 +255,12 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     powerOff,
     powerOn,
-    stopKubelet(node) {
-      kubelets.get(node)?.stop()
-      kubelets.delete(node)
-    },
+    stopKubelet: endKubelet,
     startKubelet: beginKubelet,
     startComponent,
     stopComponent,
     isRunning: (component) => components.has(component),
+    addons: addonsOf(api.client('minikube')),
     stop() {
       for (const component of [...components.keys()]) stopComponent(component)
       for (const node of machines.keys()) powerOff(node)

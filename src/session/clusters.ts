@@ -184,6 +184,7 @@ export class Clusters {
     const first = nodes.get(spec.nodes[0].name) as Node
     cluster = this.#engine.createCluster({
       name: spec.name,
+      apiPort: spec.apiPort,
       clock,
       random,
       store,

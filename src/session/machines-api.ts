@@ -59,8 +59,14 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
         return progress(options, [['create', 1_200]], { act: () => clusters.addNode(name), name })
       case 'kubeconfig':
         return jsonResponse(200, access(spec))
-      case 'addons':
+      case 'addons': {
+        const addon = clusters.get(name)?.addons.get(rest)
+        if (addon) {
+          addon.set((JSON.parse(body) as { enabled: boolean }).enabled)
+          return jsonResponse(200, described(clusters, name))
+        }
         return refusal(501, `the addon "${rest}" is not simulated in this sandbox`)
+      }
       default:
         return refusal(501, `${action ?? ''} is not simulated in this sandbox`)
     }
@@ -142,7 +148,7 @@ function described(clusters: Clusters, name: string): Cluster {
     memoryMb: Math.round(nodes[0].memoryBytes / 2 ** 20),
     nodes: nodes.map(({ name: node, ip, isOff }, index) => ({ name: node, role: index === 0 ? 'control-plane' : 'worker', ip, isRunning: !isOff, kubelet: state(isOff), ...(index === 0 && { apiServer: state(isOff) }) })),
     apiServerPort: apiPort,
-    addons: { 'default-storageclass': true, 'storage-provisioner': true },
+    addons: { 'default-storageclass': true, 'storage-provisioner': true, ...Object.fromEntries(Array.from(clusters.get(name)?.addons ?? [], ([addon, { isOn }]) => [addon, isOn()])) },
   }
 }
 

@@ -5,7 +5,7 @@ import type { Client, KubernetesObject } from './client.ts'
 import { clusterRoleBindings, clusterRoles, roleBindings, roles, type DefaultBinding } from './default-roles.ts'
 import { bootstrapFlowControl } from './flow-control.ts'
 
-export function bootstrap(client: Client, address: string, nowMs: number): void {
+export function bootstrap(client: Client, address: string, nowMs: number, port = 6443): void {
   for (const name of ['kube-system', 'kube-public', 'kube-node-lease', 'default']) {
     ensure<V1Namespace>(client, 'namespaces', { metadata: { name }, spec: { finalizers: ['kubernetes'] } })
   }
@@ -54,18 +54,18 @@ export function bootstrap(client: Client, address: string, nowMs: number): void 
   })
   ensure<V1Service>(client, 'services', {
     metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
-    spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], type: 'ClusterIP', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
+    spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], type: 'ClusterIP', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }] },
   })
   if (address === '') return
   ensure<V1Endpoints>(client, 'endpoints', {
     metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
-    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }],
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
   })
   ensure<V1EndpointSlice>(client, 'endpointslices.discovery.k8s.io', {
     metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
     addressType: 'IPv4',
     endpoints: [{ addresses: [address], conditions: { ready: true } }],
-    ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
   })
 }
 

@@ -10,6 +10,7 @@ import { kinds } from '../kinds/index.ts'
 import { messageOf } from '../kinds/schema.ts'
 import { review, ReviewNeeded, type Review, type Reviews } from './admission-webhooks.ts'
 import { ApiError, type Draft } from './client.ts'
+import type { Aggregation } from './aggregation.ts'
 import { reviewed, reviews } from './access-reviews.ts'
 import { needsAuthority, userOf } from './authentication.ts'
 import { isAuthorityLoaded } from './authority-door.ts'
@@ -43,6 +44,7 @@ export interface RouterOptions {
   readonly version: string
   readonly reach: (host: string, port: number) => HttpHandler | undefined
   readonly served: () => readonly Kind[]
+  readonly aggregation: Aggregation
   readonly address: string
   readonly isRunning: (component: ControlComponent) => boolean
   /** Whether anything in the cluster is judged by expressions. */
@@ -161,7 +163,7 @@ export class Router {
         if (second === 'v1') return jsonResponse(200, apiResourceList('', 'v1', ofVersion(served, '', 'v1')))
         if (second !== undefined) throw pathNotFound
         if (aggregated) return aggregatedResponse(groups.filter(({ group }) => group === ''), aggregated)
-        return jsonResponse(200, apiVersions(`${this.#options.address || '127.0.0.1'}:6443`))
+        return jsonResponse(200, apiVersions(this.#options.address || '127.0.0.1:6443'))
       case 'apis': {
         if (second === undefined) return aggregated ? aggregatedResponse(groups.filter(({ group }) => group !== ''), aggregated) : jsonResponse(200, apiGroupList(groups))
         const group = groups.find((each) => each.group === second)
@@ -182,7 +184,7 @@ export class Router {
       case 'openapi':
         // kubectl asks for version 2 as protobuf only; an empty document satisfies every version of it.
         if (second === 'v2') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: '' }
-        if (second === 'v3') return this.#openapi(parts.slice(2), served)
+        if (second === 'v3') return this.#openapi(parts.slice(2), served.filter(({ isAggregated }) => !isAggregated))
         break
     }
     if (path === '/metrics') return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' }, body: this.#metrics.text(this.#registry, served, this.#options.version) }
@@ -201,6 +203,7 @@ export class Router {
   #resource(parts: readonly string[], { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] }): HttpResponse | Pending<HttpResponse> {
     const target = this.#target(parts)
     if (!target) {
+      if (parts[0] === 'apis' && this.#options.aggregation.owns(parts[1], parts[2])) return this.#options.aggregation.answer(request, parts[1], parts[2])
       if (parts[0] === 'api' && parts[1] !== 'v1') throw pathNotFound
       return textResponse(404, '404 page not found\n')
     }
@@ -208,6 +211,7 @@ export class Router {
     const user = this.#authorized(asked, peer)
     const call = { ...asked, user }
     const { kind, name, subresource } = call
+    if (kind.isAggregated) return this.#options.aggregation.answer(request, kind.group, kind.version)
     if (kind.deprecation) warnings.push(kind.deprecation)
     if (reviews.includes(kind.resource)) return jsonResponse(201, reviewed(this.#registry, kind.resource, user, this.#decoded(call, bodyDocument(request)) as unknown as Readonly<Record<string, unknown>>))
     if (subresource !== '') {

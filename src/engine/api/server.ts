@@ -8,6 +8,7 @@ import type { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Store } from '../store/store.ts'
 import { LoopReviews } from './admission-webhooks.ts'
+import { Aggregation } from './aggregation.ts'
 import { aggregate, keepAggregated } from './aggregated-roles.ts'
 import { tokenFor, type TokenWish } from './authentication.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -31,6 +32,8 @@ export interface ApiServerOptions {
   readonly version?: string
   /** Where it is reached; the `kubernetes` Service points there. */
   readonly address?: string
+  /** Where it listens. */
+  readonly port?: number
   /** The network of the machine it runs on: kubelets, pods, webhooks. */
   readonly reach?: (host: string, port: number) => HttpHandler | undefined
   /** What `kubectl get componentstatuses` finds. */
@@ -42,16 +45,19 @@ export class ApiServer implements HttpHandler {
   readonly #router: Router
   readonly #loopReviews: LoopReviews
   readonly #address: string
+  readonly #port: number
 
-  constructor({ store, clock, random, version = 'v1.33.13', address = '', reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
+  constructor({ store, clock, random, version = 'v1.33.13', address = '', port = 6443, reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
     this.#loopReviews = new LoopReviews(this.#registry, reach)
     const custom = new CustomResources(this.#registry)
+    const aggregation = new Aggregation(this.#registry, reach, this.client('kube-apiserver'))
     const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
-    this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds]), address, isRunning, usesExpressions })
+    this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 && aggregation.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds, ...aggregation.kinds]), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
     this.#address = address
+    this.#port = port
     this.bootstrap()
     aggregate(this.#registry)
     keepAggregated(this.#registry)
@@ -61,7 +67,7 @@ export class ApiServer implements HttpHandler {
 
   /** Makes what every API server makes when it finds etcd empty. */
   bootstrap(): void {
-    bootstrap(this.client('kube-apiserver'), this.#address, this.#registry.clock.now())
+    bootstrap(this.client('kube-apiserver'), this.#address, this.#registry.clock.now(), this.#port)
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {

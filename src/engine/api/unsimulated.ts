@@ -9,7 +9,6 @@ type Json = Readonly<Record<string, unknown>>
 
 /** Whole resources whose objects change nothing here. */
 const idle: Readonly<Record<string, string>> = {
-  'apiservices.apiregistration.k8s.io': 'aggregated API servers are not asked: the group will not be served',
   'flowschemas.flowcontrol.apiserver.k8s.io': 'requests are not queued by priority and fairness',
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': 'requests are not queued by priority and fairness',
   'volumeattachments.storage.k8s.io': 'volumes are not attached by a CSI driver',

@@ -5,6 +5,7 @@
  */
 import { err, type Program } from '../../unix/kernel/process.ts'
 import { type CatalogueRepository, type Image, makeImage } from './image.ts'
+import { metricsServerProgram } from './metrics-server.ts'
 
 interface Component {
   readonly repository: string
@@ -15,17 +16,23 @@ interface Component {
   readonly tools?: readonly string[]
   /** What it logs when it starts. */
   readonly log: readonly string[]
+  /** What an idle small cluster's takes. */
+  readonly memoryMiB: number
+  readonly millicores: number
+  /** Undefined: there to be seen. */
+  readonly program?: Program
 }
 
 const kubernetesTags = ['v1.33.13', 'v1.33.1', 'v1.33.0']
 
 const components: readonly Component[] = [
-  { repository: 'registry.k8s.io/coredns/coredns', path: '/coredns', tags: ['v1.12.0'], bytes: 20_938_299, log: ['maxprocs: Leaving GOMAXPROCS=2: CPU quota undefined', '.:53', '[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b', 'CoreDNS-1.12.0', 'linux/amd64, go1.23.3, 51e11f1'] },
-  { repository: 'registry.k8s.io/kube-proxy', path: '/usr/local/bin/kube-proxy', tags: kubernetesTags, bytes: 31_885_000, log: ['Using iptables proxy', 'Starting service config controller', 'Starting endpoint slice config controller', 'Starting node config controller', 'Caches are synced'] },
-  { repository: 'registry.k8s.io/kube-apiserver', path: '/usr/local/bin/kube-apiserver', tags: kubernetesTags, bytes: 30_075_000, log: ['Serving securely on [::]:6443'] },
-  { repository: 'registry.k8s.io/kube-controller-manager', path: '/usr/local/bin/kube-controller-manager', tags: kubernetesTags, bytes: 27_600_000, log: ['Serving securely on 127.0.0.1:10257'] },
-  { repository: 'registry.k8s.io/kube-scheduler', path: '/usr/local/bin/kube-scheduler', tags: kubernetesTags, bytes: 21_780_000, log: ['Serving securely on 127.0.0.1:10259'] },
-  { repository: 'registry.k8s.io/etcd', path: '/usr/local/bin/etcd', tags: ['3.5.21-0'], bytes: 58_000_000, tools: ['etcdctl', 'etcdutl', 'sh'], log: ['{"level":"info","msg":"ready to serve client requests"}'] },
+  { repository: 'registry.k8s.io/coredns/coredns', path: '/coredns', tags: ['v1.12.0'], bytes: 20_938_299, memoryMiB: 14, millicores: 2, log: ['maxprocs: Leaving GOMAXPROCS=2: CPU quota undefined', '.:53', '[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b', 'CoreDNS-1.12.0', 'linux/amd64, go1.23.3, 51e11f1'] },
+  { repository: 'registry.k8s.io/kube-proxy', path: '/usr/local/bin/kube-proxy', tags: kubernetesTags, bytes: 31_885_000, memoryMiB: 16, millicores: 1, log: ['Using iptables proxy', 'Starting service config controller', 'Starting endpoint slice config controller', 'Starting node config controller', 'Caches are synced'] },
+  { repository: 'registry.k8s.io/kube-apiserver', path: '/usr/local/bin/kube-apiserver', tags: kubernetesTags, bytes: 30_075_000, memoryMiB: 240, millicores: 38, log: ['Serving securely on [::]:6443'] },
+  { repository: 'registry.k8s.io/kube-controller-manager', path: '/usr/local/bin/kube-controller-manager', tags: kubernetesTags, bytes: 27_600_000, memoryMiB: 52, millicores: 12, log: ['Serving securely on 127.0.0.1:10257'] },
+  { repository: 'registry.k8s.io/kube-scheduler', path: '/usr/local/bin/kube-scheduler', tags: kubernetesTags, bytes: 21_780_000, memoryMiB: 22, millicores: 3, log: ['Serving securely on 127.0.0.1:10259'] },
+  { repository: 'registry.k8s.io/etcd', path: '/usr/local/bin/etcd', tags: ['3.5.21-0'], bytes: 58_000_000, tools: ['etcdctl', 'etcdutl', 'sh'], memoryMiB: 46, millicores: 16, log: ['{"level":"info","msg":"ready to serve client requests"}'] },
+  { repository: 'registry.k8s.io/metrics-server/metrics-server', path: '/metrics-server', tags: ['v0.8.0', 'v0.7.2', 'v0.7.1', 'v0.6.4'], bytes: 19_300_000, memoryMiB: 20, millicores: 4, log: [], program: metricsServerProgram },
 ]
 
 export const systemRepositories: readonly CatalogueRepository[] = components.map((component) => {
@@ -44,19 +51,26 @@ export const systemRepositories: readonly CatalogueRepository[] = components.map
   return { name: component.repository, description: '', stars: 0, isOfficial: false, tags: Object.fromEntries(component.tags.map((tag) => [tag, () => imageOf(tag)])) }
 })
 
-export const systemPrograms: readonly (readonly [string, Program])[] = components.map((component) => [programName(component), componentProgram(component)])
+export const systemPrograms: readonly (readonly [string, Program])[] = components.map((component) => [programName(component), component.program ?? componentProgram(component)])
 
 /** A colon keeps it off the machines' own disks. */
 function programName({ repository }: Component): string {
   return `k8s:${repository.replace(/^.*\//, '')}`
 }
 
-function componentProgram({ log }: Component): Program {
+/** How often a component's work is written to its account. */
+const accountMs = 15_000
+
+function componentProgram({ log, memoryMiB, millicores }: Component): Program {
   return function* (process) {
+    process.memoryBytes = memoryMiB * 2 ** 20
     let isAsked = false
     for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
     for (const line of log) yield* err(process, `${line}\n`)
-    while (!isAsked) yield { until: process.now() + 3_600_000 }
+    while (!isAsked) {
+      yield { until: process.now() + accountMs }
+      process.cpuMs += (millicores * accountMs) / 1000
+    }
     return 0
   }
 }

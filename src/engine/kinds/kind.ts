@@ -83,6 +83,8 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>
   /** Served from another kind's storage: `horizontalpodautoscalers` v1 from v2, `events.events.k8s.io` from `events`. */
   readonly storedAs?: { readonly resource: string; readonly toStored: (object: T) => StoredObject; readonly fromStored: (object: StoredObject) => T }
+  /** Served by another API server, to which requests are passed on. */
+  readonly isAggregated?: boolean
   /** What happens to dependents when a deletion says nothing. */
   readonly orphansByDefault?: boolean
   /** Where the scale subresource reads and writes. */

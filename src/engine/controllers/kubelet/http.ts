@@ -8,6 +8,9 @@ import { refusalOf } from './probes.ts'
 import { logPath, type PodWorker } from './pod-worker.ts'
 import type { ContainerRecord } from './status.ts'
 
+/** What a node's own programs take: kubelet, containerd, systemd. */
+const system = { cores: 0.035, memoryBytes: 410 * 2 ** 20 }
+
 export interface KubeletServerOptions {
   readonly clock: Clock
   readonly runtime: ContainerRuntime
@@ -16,6 +19,7 @@ export interface KubeletServerOptions {
 }
 
 export function kubeletServer({ clock, runtime, nodeName, workers }: KubeletServerOptions): HttpHandler {
+  const startedMs = clock.now()
   const find = (namespace: string, pod: string, container: string): ContainerRecord | undefined => workers.get(`${namespace}/${pod}`)?.records.find(({ name }) => name === container)
 
   const logs = ([namespace, pod, container]: readonly string[], query: URLSearchParams): HttpResponse => {
@@ -57,8 +61,40 @@ export function kubeletServer({ clock, runtime, nodeName, workers }: KubeletServ
         return [{ name, startTime: timestamp(info.startedAt ?? 0), cpu: { time, usageCoreNanoSeconds: cpuNanos }, memory: { time, workingSetBytes: memoryBytes } }]
       }),
     }))
-    const total = (of: (container: (typeof pods)[number]['containers'][number]) => number): number => pods.reduce((sum, { containers }) => sum + containers.reduce((inner, each) => inner + of(each), 0), 0)
-    return jsonResponse(200, { node: { nodeName, cpu: { time, usageCoreNanoSeconds: total(({ cpu }) => cpu.usageCoreNanoSeconds) }, memory: { time, workingSetBytes: total(({ memory }) => memory.workingSetBytes) } }, pods })
+    const { cpuNanos, memoryBytes } = nodeUsage()
+    return jsonResponse(200, { node: { nodeName, cpu: { time, usageCoreNanoSeconds: cpuNanos }, memory: { time, workingSetBytes: memoryBytes } }, pods })
+  }
+
+  const running = () =>
+    Array.from(workers.values()).flatMap(({ pod, records }) =>
+      records.flatMap(({ name, id, info }) => (id && info?.state === 'running' ? [{ pod: pod.metadata, name, startedAt: info.startedAt ?? 0, ...runtime.usage(id) }] : [])),
+    )
+
+  /** The containers and, beneath them, the kubelet, containerd and the system, which have no processes of their own here. */
+  const nodeUsage = (): { cpuNanos: number; memoryBytes: number } => {
+    let cpuNanos = system.cores * (clock.now() - startedMs) * 1e6
+    let memoryBytes = system.memoryBytes
+    for (const each of running()) {
+      cpuNanos += each.cpuNanos
+      memoryBytes += each.memoryBytes
+    }
+    return { cpuNanos: Math.round(cpuNanos), memoryBytes }
+  }
+
+  /** The few numbers that autoscaling needs, as Prometheus reads them. */
+  const resourceMetrics = (): HttpResponse => {
+    const now = Math.floor(clock.now())
+    const node = nodeUsage()
+    const all = running().map(({ pod, name, startedAt, cpuNanos, memoryBytes }) => ({ labels: `{container="${name}",namespace="${pod.namespace}",pod="${pod.name}"}`, startedAt, cpuNanos, memoryBytes }))
+    const family = (name: string, type: string, help: string, lines: readonly string[]): string => [`# HELP ${name} [STABLE] ${help}`, `# TYPE ${name} ${type}`, ...lines.map((line) => `${name}${line}`), ''].join('\n')
+    const text = [
+      family('container_cpu_usage_seconds_total', 'counter', 'Cumulative cpu time consumed by the container in core-seconds', all.map(({ labels, cpuNanos }) => `${labels} ${cpuNanos / 1e9} ${now}`)),
+      family('container_memory_working_set_bytes', 'gauge', 'Current working set of the container in bytes', all.map(({ labels, memoryBytes }) => `${labels} ${memoryBytes} ${now}`)),
+      family('container_start_time_seconds', 'gauge', 'Start time of the container since unix epoch in seconds', all.map(({ labels, startedAt }) => `${labels} ${startedAt / 1000}`)),
+      family('node_cpu_usage_seconds_total', 'counter', 'Cumulative cpu time consumed by the node in core-seconds', [` ${node.cpuNanos / 1e9} ${now}`]),
+      family('node_memory_working_set_bytes', 'gauge', 'Current working set of the node in bytes', [` ${node.memoryBytes} ${now}`]),
+    ]
+    return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' }, body: `${text.join('')}# HELP resource_scrape_error [STABLE] 1 if there was an error while getting container metrics, 0 otherwise\n# TYPE resource_scrape_error gauge\nresource_scrape_error 0\n` }
   }
 
   return {
@@ -67,6 +103,7 @@ export function kubeletServer({ clock, runtime, nodeName, workers }: KubeletServ
       if (verb === 'containerLogs') return logs(rest, queryOf(request))
       if (verb === 'healthz') return textResponse(200, 'ok')
       if (verb === 'pods') return jsonResponse(200, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: Array.from(workers.values(), ({ pod }) => pod) })
+      if (verb === 'metrics' && rest[0] === 'resource') return resourceMetrics()
       if (verb === 'stats' && rest[0] === 'summary') return summary()
       if (verb === 'exec' || verb === 'attach' || verb === 'portForward') return textResponse(400, 'Upgrade request required')
       return textResponse(404, '404 page not found\n')
