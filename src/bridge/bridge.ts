@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { HttpHandler } from '../base/http.ts'
-import { drive } from '../session/drive.ts'
+import { type Drive, drive } from '../session/drive.ts'
 import { Session } from '../session/session.ts'
 import { certificates } from './certificates.ts'
 import { serve } from './serve.ts'
@@ -43,7 +43,14 @@ export interface Addresses {
   readonly docker: string
 }
 
-export async function openBridge(session: Session, { port = 0, dockerPort = 0 }: { port?: number; dockerPort?: number } = {}): Promise<{ readonly addresses: Addresses; close(): Promise<void> }> {
+export interface OpenBridge {
+  readonly addresses: Addresses
+  /** How session time goes with the wall's. */
+  readonly driven: Drive
+  close(): Promise<void>
+}
+
+export async function openBridge(session: Session, { port = 0, dockerPort = 0 }: { port?: number; dockerPort?: number } = {}): Promise<OpenBridge> {
   const driven = drive(session.clock)
   session.onPlanned = () => driven.kick()
   const kick = () => driven.kick()
@@ -63,6 +70,7 @@ export async function openBridge(session: Session, { port = 0, dockerPort = 0 }:
       token,
       docker: `tcp://127.0.0.1:${dockerServer.port}`,
     },
+    driven,
     async close() {
       driven.stop()
       await Promise.all([dockerServer.close(), kubernetesServer?.close(), plainServer?.close()])

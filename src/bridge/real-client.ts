@@ -1,0 +1,170 @@
+/**
+ * The real kubectl on a learner's machine of its own: a folder, a home and a bash whose steps go to the sandbox through the bridge, with the
+ * kubeconfig that `drydock bridge` writes. Session time goes with the wall's while a command only asks, and faster once it waits for something.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { runAhead } from '../session/drive.ts'
+import type { Difference, Outcome, Recording } from '../session/recordings.ts'
+import { Session } from '../session/session.ts'
+import type { CommandResult, CommandStep } from '../session/steps.ts'
+import { type OpenBridge, openBridge } from './bridge.ts'
+import { nodeSupplies } from './supplies.ts'
+
+/** The session begins so long ago that it is never ahead of the real client's clock, which reckons ages. */
+const headStartMs = 12 * 3_600_000
+/** A command that takes longer than this waits for something. */
+const askingMs = 500
+const speedOfWaiting = 20
+const patienceMs = 60_000
+/** What the recordings call the admin's entries. */
+const names = { context: 'kubernetes-admin@kubernetes', cluster: 'kubernetes', user: 'kubernetes-admin' }
+
+export interface RealClient {
+  readonly session: Session
+  run(step: CommandStep): Promise<CommandResult>
+  writeFile(path: string, content: string, mode?: number): void
+  close(): Promise<void>
+}
+
+export function isOnPath(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
+}
+
+/** `kubectl` names the program that the steps call kubectl, when it is not the one on PATH. */
+export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: string; nodes?: readonly string[] } = {}): Promise<RealClient> {
+  const session = await Session.create({ preset: 'kubernetes', nodes, supplies: nodeSupplies, onFault: () => {}, startMs: Date.now() - headStartMs })
+  const bridge = await openBridge(session)
+  const home = mkdtempSync(join(tmpdir(), 'drydock-client-'))
+  const work = join(home, 'work')
+  const programs = join(home, 'bin')
+  const config = join(home, 'config')
+  for (const folder of [work, programs]) mkdirSync(folder)
+  cpSync(bridge.addresses.kubeconfig ?? '', config)
+  renameEntries(config)
+  // Who sleeps waits for the session, whose time is the faster one then.
+  writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + ${askingMs / 1000} }")"\n`)
+  if (kubectl !== 'kubectl') writeProgram(join(programs, 'kubectl'), `#!/bin/bash\nexec ${kubectl} "$@"\n`)
+  const environment = { PATH: `${programs}${delimiter}${process.env.PATH}`, HOME: home, KUBECONFIG: config, KUBECACHEDIR: join(home, 'cache'), TERM: 'dumb', EDITOR: 'true', LANG: 'C.UTF-8' }
+  return {
+    session,
+    run: (step) => typed(step, { bridge, work, environment }),
+    writeFile(path, content, mode = 0o644) {
+      const file = join(work, path)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, content)
+      chmodSync(file, mode)
+    },
+    async close() {
+      await bridge.close()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+function writeProgram(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o755 })
+}
+
+function realPath(program: string): string {
+  return spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim()
+}
+
+function renameEntries(config: string): void {
+  const kubectl = (...args: string[]) => spawnSync('kubectl', ['config', `--kubeconfig=${config}`, ...args])
+  const view = JSON.parse(spawnSync('kubectl', ['config', `--kubeconfig=${config}`, 'view', '--raw', '-o', 'json'], { encoding: 'utf8' }).stdout) as { clusters: { name: string; cluster: object }[]; users: { name: string; user: object }[] }
+  writeFileSync(
+    config,
+    JSON.stringify({
+      ...view,
+      clusters: [{ ...view.clusters[0], name: names.cluster }],
+      users: [{ ...view.users[0], name: names.user }],
+      contexts: [{ name: names.context, context: { cluster: names.cluster, user: names.user } }],
+      'current-context': names.context,
+    }),
+  )
+  kubectl('use-context', names.context)
+}
+
+function typed({ cmd, cwd, env, ctrlCAfterMs }: CommandStep, { bridge, work, environment }: { bridge: OpenBridge; work: string; environment: NodeJS.ProcessEnv }): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const child = spawn('bash', ['-c', cmd], { cwd: cwd ? join(work, cwd) : work, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const signal = (name: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, name)
+    const timers = [
+      setTimeout(() => (bridge.driven.speed = speedOfWaiting), askingMs),
+      setTimeout(() => signal('SIGKILL'), patienceMs),
+      ...(ctrlCAfterMs === undefined ? [] : [setTimeout(() => signal('SIGINT'), askingMs + ctrlCAfterMs / speedOfWaiting)]),
+    ]
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.on('close', (code) => {
+      for (const timer of timers) clearTimeout(timer)
+      bridge.driven.speed = 1
+      resolve({ stdout, stderr, code: code ?? 124 })
+    })
+  })
+}
+
+export interface ReplayOptions {
+  readonly normalise: (text: string) => string
+  /** Everything is put back as it was after each command, as it was when this recording was made. */
+  readonly isTidied?: boolean
+  /** Which steps are played at all; only where they do not build on each other. */
+  readonly isPlayed?: (step: number) => boolean
+}
+
+const readsOnly = /^kubectl (get|describe|explain|events|top|api-resources|api-versions|auth can-i|logs|rollout (status|history)|version|diff)\b/
+
+/** What `session/recordings.ts` does with our own command line, with the real one. */
+export async function replayWith(client: RealClient, { steps }: Recording, { normalise, isTidied = false, isPlayed = () => true }: ReplayOptions): Promise<Outcome> {
+  const { session } = client
+  let judged = 0
+  const differences: Difference[] = []
+  const putBack = isTidied ? putsBack(session) : () => {}
+  const shown = ({ stdout, stderr, code }: CommandResult) => `${normalise(stdout)}\n${normalise(stderr)}\n${code}`
+  for (const [index, step] of steps.entries()) {
+    if ('file' in step) client.writeFile(step.file, step.content, step.mode === undefined ? (step.file.endsWith('.sh') ? 0o755 : 0o644) : Number.parseInt(String(step.mode), 8))
+    if ('sleep' in step) await runAhead(session.clock, () => false, step.sleep * 1000)
+    if ('stopHeartbeat' in step) session.powerOff(step.stopHeartbeat)
+    if ('resumeHeartbeat' in step) session.powerOn(step.resumeHeartbeat)
+    if ('wait' in step) await waitUntil(client, step)
+    if (!('cmd' in step) || !isPlayed(index)) continue
+    const wanted = step.heldOut || step.stdout === undefined ? undefined : { stdout: step.stdout, stderr: step.stderr ?? '', code: step.code ?? 0 }
+    let got = await client.run(step)
+    const isEqual = () => !wanted || shown(step.timedOut ? { ...got, code: wanted.code } : got) === shown(wanted)
+    // The moment between a command and its effect is the recording machine's: what only reads may look again when all has settled.
+    for (let look = 0; look < 2 && !isEqual() && readsOnly.test(step.cmd); look++) {
+      await runAhead(session.clock, () => false, 1_500)
+      got = await client.run(step)
+    }
+    putBack()
+    if (!wanted) continue
+    judged++
+    if (!isEqual()) differences.push({ step: index, cmd: step.cmd, wanted, got })
+  }
+  return { judged, equal: judged - differences.length, differences }
+}
+
+function putsBack(session: Session): () => void {
+  const stores = [...session.stores().values()]
+  const here = () => stores.flatMap((store) => Array.from(store.all(), ({ resource, key }) => ({ store, resource, key })))
+  const before = new Set(here().map(({ resource, key }) => `${resource} ${key}`))
+  return () => {
+    for (const { store, resource, key } of here()) if (!before.has(`${resource} ${key}`) && !/^(events|leases)/.test(resource)) store.delete(resource, key, { by: 'test', because: 0 })
+    session.clock.settle()
+  }
+}
+
+async function waitUntil(client: RealClient, { wait, equals, matches, timeout = 120 }: { wait: string; equals?: string; matches?: string; timeout?: number }): Promise<void> {
+  const until = client.session.clock.now() + timeout * 1000
+  for (;;) {
+    const text = (await client.run({ cmd: wait })).stdout.trim()
+    if (matches === undefined ? text === equals : new RegExp(matches).test(text)) return
+    if (client.session.clock.now() >= until) return
+    await runAhead(client.session.clock, () => false, 1_000)
+  }
+}

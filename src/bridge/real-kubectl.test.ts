@@ -1,0 +1,53 @@
+/**
+ * The recordings of a real cluster, typed by the real kubectl into the sandbox through the bridge. What differs stands in the list beside the
+ * recording with its reason. A sample by default, because each command is a process: `REAL_CLIENT=all npx vitest run src/bridge/real-kubectl`
+ * plays the whole, `REAL_CLIENT=18-errors,31-immutable` those; with `REAL_CLIENT_UPDATE=1` the lists are written anew.
+ */
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { normaliseKubernetes } from '../../recordings/normalise.mjs'
+import type { Outcome, Recording } from '../session/recordings.ts'
+import { knownDifferences, writeDifferences } from './differences.ts'
+import { isOnPath, realClient, replayWith } from './real-client.ts'
+
+const folder = fileURLToPath(new URL('../../recordings/kubernetes/', import.meta.url))
+const all = readdirSync(folder).filter((file) => file.endsWith('.golden.json')).map((file) => file.replace('.golden.json', ''))
+/** These judge the API alone: whoever differs must be listed. The others depend on moments too and are counted. */
+const judging = /^(01|02|11|14|15|16|17|18|19|20|28|29|31)-/
+/** Its steps do not build on each other, so that some of them can stand for all. */
+const independent = '28-validation'
+const sample = [independent, '15-crd', '31-immutable']
+const everyNth = 8
+
+const asked = process.env.REAL_CLIENT
+const names = asked === undefined ? sample : asked === 'all' ? all : all.filter((name) => asked.split(',').includes(name))
+const hasKubectl = isOnPath('kubectl')
+if (!hasKubectl) console.warn('kubectl is not on PATH: no recording was typed by the real client.')
+else if (asked === undefined) console.warn(`Only a sample of the recordings is typed by the real kubectl: ${sample.join(', ')}. REAL_CLIENT=all plays the whole.`)
+
+describe.runIf(hasKubectl)('the real kubectl', () => {
+  for (const name of names) {
+    test(`gets the answers of ${name} but for what is listed`, { timeout: 900_000 }, async () => {
+      const path = `${folder}${name}.golden.json`
+      const recording = JSON.parse(readFileSync(path, 'utf8')) as Recording
+      const isWhole = asked !== undefined || name !== independent
+      const client = await realClient()
+      const outcome = await replayWith(client, recording, { normalise: normaliseKubernetes, isTidied: name === independent, isPlayed: (step) => isWhole || step % everyNth === 0 }).finally(() => client.close())
+      console.log(`${name}: ${outcome.equal} of ${outcome.judged} equal`)
+      if (asked !== undefined) writeFileSync(join(tmpdir(), `real-kubectl-${name}.txt`), report(outcome))
+      if (process.env.REAL_CLIENT_UPDATE) writeDifferences(path, outcome.differences, knownDifferences(path, 'real-client'), 'real-client')
+      if (!judging.test(name)) return
+      const known = new Set(knownDifferences(path, 'real-client').map(({ step }) => step))
+      expect(outcome.differences.filter(({ step }) => !known.has(step))).toEqual([])
+      if (isWhole) expect(outcome.equal / outcome.judged).toBeGreaterThanOrEqual(0.97)
+    })
+  }
+})
+
+function report({ differences }: Outcome): string {
+  const block = (sign: string, text: string) => normaliseKubernetes(text).split('\n').map((line) => `${sign} ${line}`).join('\n')
+  return differences.map(({ step, cmd, wanted, got }) => `### ${step} $ ${cmd}\n${block('-', `${wanted.stdout}${wanted.stderr}exit ${wanted.code}`)}\n${block('+', `${got.stdout}${got.stderr}exit ${got.code}`)}\n`).join('\n')
+}
