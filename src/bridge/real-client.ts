@@ -3,7 +3,7 @@
  * kubeconfig that `drydock bridge` writes. Session time goes with the wall's while a command only asks, and faster once it waits for something.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { runAhead } from '../session/drive.ts'
@@ -33,6 +33,12 @@ export function isOnPath(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 }
 
+/** The kubectl of a version (`1.33`) where it lies beside the one on PATH, as Google's SDK has them. */
+export function kubectlOf(version: string): string | undefined {
+  const path = spawnSync('sh', ['-c', 'readlink -f "$(command -v kubectl)"'], { encoding: 'utf8' }).stdout.trim()
+  return path && existsSync(`${path}.${version}`) ? `${path}.${version}` : undefined
+}
+
 /** `kubectl` names the program that the steps call kubectl, when it is not the one on PATH. */
 export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: string; nodes?: readonly string[] } = {}): Promise<RealClient> {
   const session = await Session.create({ preset: 'kubernetes', nodes, supplies: nodeSupplies, onFault: () => {}, startMs: Date.now() - headStartMs })
@@ -40,7 +46,7 @@ export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: str
   const home = mkdtempSync(join(tmpdir(), 'drydock-client-'))
   const work = join(home, 'work')
   const programs = join(home, 'bin')
-  const config = join(home, 'config')
+  const config = join(home, '.kubeconfig')
   for (const folder of [work, programs]) mkdirSync(folder)
   cpSync(bridge.addresses.kubeconfig ?? '', config)
   renameEntries(config)
@@ -48,9 +54,13 @@ export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: str
   writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + ${askingMs / 1000} }")"\n`)
   if (kubectl !== 'kubectl') writeProgram(join(programs, 'kubectl'), `#!/bin/bash\nexec ${kubectl} "$@"\n`)
   const environment = { PATH: `${programs}${delimiter}${process.env.PATH}`, HOME: home, KUBECONFIG: config, KUBECACHEDIR: join(home, 'cache'), TERM: 'dumb', EDITOR: 'true', LANG: 'C.UTF-8' }
+  const here = bridge.addresses.kubernetes ?? ''
+  // Where it stands no two machines share: the recording's was in /root and its server had the address of the control plane.
+  const elsewhere = (text: string) => text.replaceAll(here, 'https://172.30.0.2:6443').replaceAll(here.slice('https://'.length), '172.30.0.2:6443').replaceAll(work, '/root').replaceAll(home, '/root')
+  const moved = ({ stdout, stderr, code }: CommandResult) => ({ stdout: elsewhere(stdout), stderr: elsewhere(stderr), code })
   return {
     session,
-    run: (step) => typed(step, { bridge, work, environment }),
+    run: async (step) => moved(await typed(step, { bridge, work, environment })),
     writeFile(path, content, mode = 0o644) {
       const file = join(work, path)
       mkdirSync(dirname(file), { recursive: true })
@@ -115,12 +125,13 @@ export interface ReplayOptions {
   readonly isTidied?: boolean
   /** Which steps are played at all; only where they do not build on each other. */
   readonly isPlayed?: (step: number) => boolean
+  readonly onPlayed?: (step: number, ms: number) => void
 }
 
 const readsOnly = /^kubectl (get|describe|explain|events|top|api-resources|api-versions|auth can-i|logs|rollout (status|history)|version|diff)\b/
 
 /** What `session/recordings.ts` does with our own command line, with the real one. */
-export async function replayWith(client: RealClient, { steps }: Recording, { normalise, isTidied = false, isPlayed = () => true }: ReplayOptions): Promise<Outcome> {
+export async function replayWith(client: RealClient, { steps }: Recording, { normalise, isTidied = false, isPlayed = () => true, onPlayed }: ReplayOptions): Promise<Outcome> {
   const { session } = client
   let judged = 0
   const differences: Difference[] = []
@@ -134,6 +145,7 @@ export async function replayWith(client: RealClient, { steps }: Recording, { nor
     if ('wait' in step) await waitUntil(client, step)
     if (!('cmd' in step) || !isPlayed(index)) continue
     const wanted = step.heldOut || step.stdout === undefined ? undefined : { stdout: step.stdout, stderr: step.stderr ?? '', code: step.code ?? 0 }
+    const started = performance.now()
     let got = await client.run(step)
     const isEqual = () => !wanted || shown(step.timedOut ? { ...got, code: wanted.code } : got) === shown(wanted)
     // The moment between a command and its effect is the recording machine's: what only reads may look again when all has settled.
@@ -142,6 +154,7 @@ export async function replayWith(client: RealClient, { steps }: Recording, { nor
       got = await client.run(step)
     }
     putBack()
+    if (onPlayed) onPlayed(index, performance.now() - started)
     if (!wanted) continue
     judged++
     if (!isEqual()) differences.push({ step: index, cmd: step.cmd, wanted, got })

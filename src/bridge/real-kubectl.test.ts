@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest'
 import { normaliseKubernetes } from '../../recordings/normalise.mjs'
 import type { Outcome, Recording } from '../session/recordings.ts'
 import { knownDifferences, writeDifferences } from './differences.ts'
-import { isOnPath, realClient, replayWith } from './real-client.ts'
+import { isOnPath, kubectlOf, realClient, replayWith } from './real-client.ts'
 
 const folder = fileURLToPath(new URL('../../recordings/kubernetes/', import.meta.url))
 const all = readdirSync(folder).filter((file) => file.endsWith('.golden.json')).map((file) => file.replace('.golden.json', ''))
@@ -34,8 +34,8 @@ describe.runIf(hasKubectl)('the real kubectl', () => {
       const path = `${folder}${name}.golden.json`
       const recording = JSON.parse(readFileSync(path, 'utf8')) as Recording
       const isWhole = asked !== undefined || name !== independent
-      const client = await realClient()
-      const outcome = await replayWith(client, recording, { normalise: normaliseKubernetes, isTidied: name === independent, isPlayed: (step) => isWhole || step % everyNth === 0 }).finally(() => client.close())
+      const client = await realClient({ kubectl: kubectlOf('1.33') })
+      const outcome = await replayWith(client, recording, { normalise: normaliseKubernetes, isTidied: name === independent, isPlayed: (step) => isWhole || step % everyNth === 0, onPlayed: (s,ms)=> {if(ms>1200) console.log(name,s,ms|0,(recording.steps[s] as any).cmd.slice(0,80))} }).finally(() => client.close())
       console.log(`${name}: ${outcome.equal} of ${outcome.judged} equal`)
       if (asked !== undefined) writeFileSync(join(tmpdir(), `real-kubectl-${name}.txt`), report(outcome))
       if (process.env.REAL_CLIENT_UPDATE) writeDifferences(path, outcome.differences, knownDifferences(path, 'real-client'), 'real-client')

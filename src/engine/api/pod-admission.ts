@@ -29,7 +29,7 @@ export function admittedPodUpdate(old: V1Pod, fresh: V1Pod): V1Pod {
 }
 
 function refused(pod: V1Pod, why: string): Error {
-  return forbidden(podKind, pod.metadata.name, why)
+  return forbidden(podKind, pod.metadata.name || 'Unknown', why)
 }
 
 function withServiceAccount(registry: Registry, pod: V1Pod): V1Pod {

@@ -12,7 +12,7 @@ import { zeroOf } from '../kinds/schema.ts'
 import type { Store } from '../store/store.ts'
 import { Admission } from './admission.ts'
 import type { Reviews } from './admission-webhooks.ts'
-import { ApiError, type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
+import { type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
 import type { User } from './authorization.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
 import { afterUpdate, type ManagedEntry, type Manager } from './managed-fields.ts'
@@ -247,7 +247,6 @@ export class Registry {
         name = `${given.generateName.slice(0, 58)}${this.random.suffix()}`
       }
     }
-    if (name === '') throw nameRequired(kind)
     const home = given.namespace || namespace
     const metadata = {
       name,
@@ -287,10 +286,6 @@ function inVersion(kind: Kind, object: StoredObject): StoredObject {
 
 export function storeName(kind: Kind): string {
   return kind.storedAs ? kind.storedAs.resource : resourceName(kind)
-}
-
-function nameRequired(kind: Kind): ApiError {
-  return invalid(kind, '', [{ reason: 'FieldValueRequired', field: 'metadata.name', message: 'Required value: name or generateName is required' }])
 }
 
 function withKind(kind: Kind, draft: Drafted, metadata: ObjectMeta): StoredObject {

@@ -30,7 +30,7 @@ export const clusterRoleBinding = defineKind<V1ClusterRoleBinding>({
   defaults: (binding) => withField(withField(binding, 'roleRef', defaultedRoleRef(binding.roleRef)), 'subjects', mapped(binding.subjects, defaultedSubject)),
   validate: ({ roleRef, subjects }, errors) => {
     validateRoleRef(roleRef, ['ClusterRole'], errors)
-    subjects?.forEach((subject, index) => validateSubject(subject, `subjects[${index}]`, errors))
+    subjects?.forEach((subject, index) => validateSubject(subject, `subjects[${index}]`, errors, { isNamespaced: false }))
   },
   validateUpdate: ({ old, fresh }, errors) => {
     if (!isSame(old.roleRef, fresh.roleRef)) errors.invalid('roleRef', new Verbatim(`rbac.RoleRef{APIGroup:${JSON.stringify(fresh.roleRef.apiGroup)}, Kind:${JSON.stringify(fresh.roleRef.kind)}, Name:${JSON.stringify(fresh.roleRef.name)}}`), 'cannot change roleRef')

@@ -7,6 +7,7 @@ import { filled, withField } from './defaulting.ts'
 import { defaultedJobSpec, validateJobSpec } from './job.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CronJob } from './generated/types.ts'
+import { workloadWarnings } from './pod-warnings.ts'
 
 export const cronJob = defineKind<V1CronJob>({
   group: 'batch',
@@ -43,6 +44,7 @@ export const cronJob = defineKind<V1CronJob>({
   },
   onCreate: (cronJob) => ({ ...cronJob, status: {} }),
   nameRule: (name) => [...dns1123Subdomain(name), ...(name.length > 52 ? [tooLong(52)] : [])],
+  warnings: (object, old) => workloadWarnings(object, object.spec.jobTemplate.spec?.template, old && { template: old.spec.jobTemplate.spec?.template }, 'spec.jobTemplate.spec.template'),
   validate: ({ spec }, errors) => {
     const { schedule, timeZone } = spec
     if (!schedule) errors.required('spec.schedule')

@@ -9,6 +9,7 @@ import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1DaemonSet } from './generated/types.ts'
+import { podWarnings } from './pod-warnings.ts'
 
 export const daemonSet = defineKind<V1DaemonSet>({
   group: 'apps',
@@ -56,6 +57,7 @@ export const daemonSet = defineKind<V1DaemonSet>({
     const generation = Number(old.metadata.annotations?.['deprecated.daemonset.template.generation'] ?? 0) + 1
     return { ...fresh, metadata: { ...fresh.metadata, annotations: { ...fresh.metadata.annotations, 'deprecated.daemonset.template.generation': String(generation) } } }
   },
+  warnings: ({ spec }, old) => (spec.template === old?.spec.template ? [] : podWarnings(spec.template, 'spec.template')),
   validate: ({ spec }, errors) => {
     const { selector } = spec
     if (selector) validateSelector(selector, 'spec.selector', errors)

@@ -8,6 +8,7 @@ import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Deployment } from './generated/types.ts'
+import { workloadWarnings } from './pod-warnings.ts'
 
 export const deployment = defineKind<V1Deployment>({
   group: 'apps',
@@ -44,6 +45,7 @@ export const deployment = defineKind<V1Deployment>({
     return withField(deployment, 'spec', spec)
   },
   onCreate: (deployment) => ({ ...deployment, status: {} }),
+  warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
   validate: ({ spec }, errors) => {
     validateCounts(spec, ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'], errors)
     if (validateWorkloadSelector(spec.selector, 'deployment', errors)) validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)

@@ -13,6 +13,7 @@ import { goStruct } from './go-value.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import { schemaNamed } from './schema.ts'
 import type { V1Job, V1JobSpec } from './generated/types.ts'
+import { workloadWarnings } from './pod-warnings.ts'
 
 export const job = defineKind<V1Job>({
   group: 'batch',
@@ -42,6 +43,7 @@ export const job = defineKind<V1Job>({
   selectableFields: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
   defaults: (job) => (job.spec ? withField(job, 'spec', defaultedJobSpec(job.spec, true)) : job),
   onCreate: generated,
+  warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
   validate: ({ metadata, spec }, errors) => {
     validateJobSpec(spec, 'spec', errors)
     const { uid } = metadata

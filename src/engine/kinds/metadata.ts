@@ -10,7 +10,8 @@ const annotationsLimit = 256 * 1024
 export function validateMetadata(kind: Pick<Kind, 'namespaced' | 'nameRule'>, metadata: ObjectMeta, errors: FieldErrors): void {
   const rule = kind.nameRule ?? dns1123Subdomain
   if (metadata.generateName && metadata.name === '') for (const problem of rule(metadata.generateName)) errors.invalid('metadata.generateName', metadata.generateName, problem)
-  for (const problem of rule(metadata.name)) errors.invalid('metadata.name', metadata.name, problem)
+  if (metadata.name === '') errors.required('metadata.name', 'name or generateName is required')
+  else for (const problem of rule(metadata.name)) errors.invalid('metadata.name', metadata.name, problem)
   if (kind.namespaced && !metadata.namespace) errors.required('metadata.namespace')
   validateLabels(metadata.labels, 'metadata.labels', errors)
   validateAnnotations(metadata.annotations, 'metadata.annotations', errors)

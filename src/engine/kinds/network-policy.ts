@@ -27,6 +27,7 @@ export const networkPolicy = defineKind<V1NetworkPolicy>({
     if (spec.egress) spec = withField(spec, 'egress', mapped(spec.egress, (rule) => withField(rule, 'ports', ports(rule.ports))))
     return withField(policy, 'spec', spec)
   },
+  warnings: ({ spec }, old) => (spec === old?.spec ? [] : cidrWarnings(spec)),
   validate: ({ spec }, errors) => {
     if (spec.podSelector) validateSelector(spec.podSelector, 'spec.podSelector', errors)
     spec.ingress?.forEach((rule, index) => validateRule(rule.ports, rule.from, `spec.ingress[${index}]`, 'from', errors))
@@ -34,6 +35,23 @@ export const networkPolicy = defineKind<V1NetworkPolicy>({
     spec.policyTypes?.forEach((type, index) => supported(`spec.policyTypes[${index}]`, type, ['Ingress', 'Egress'], errors))
   },
 })
+
+function cidrWarnings({ ingress = [], egress = [] }: V1NetworkPolicy['spec']): readonly string[] {
+  const ofPeers = (peers: readonly V1NetworkPolicyPeer[] | undefined, path: string) =>
+    (peers ?? []).flatMap(({ ipBlock }, index) =>
+      ipBlock ? [...ambiguousCidr(ipBlock.cidr, `${path}[${index}].ipBlock.cidr`), ...(ipBlock.except ?? []).flatMap((cidr, at) => ambiguousCidr(cidr, `${path}[${index}].ipBlock.except[${at}]`))] : [],
+    )
+  return [...ingress.flatMap(({ from }, index) => ofPeers(from, `spec.ingress[${index}].from`)), ...egress.flatMap(({ to }, index) => ofPeers(to, `spec.egress[${index}].to`))]
+}
+
+/** An address with a mask that covers more than it: the network was meant, or the address. */
+function ambiguousCidr(cidr: string, path: string): readonly string[] {
+  const [address, bits] = cidr.split('/')
+  if (!isCidr(cidr) || address.includes(':')) return []
+  const parts = address.split('.').map(Number)
+  const masked = parts.map((part, index) => part & (0xff << Math.max(0, 8 - Math.max(0, Number(bits) - index * 8))) & 0xff).join('.')
+  return masked === address ? [] : [`${path}: CIDR value ${JSON.stringify(cidr)} is ambiguous in this context (should be "${masked}/${bits}" or "${address}/32"?)`]
+}
 
 function validateRule(ports: readonly V1NetworkPolicyPort[] | undefined, peers: readonly V1NetworkPolicyPeer[] | undefined, path: string, side: string, errors: FieldErrors): void {
   ports?.forEach(({ protocol, port, endPort }, index) => {

@@ -40,6 +40,7 @@ export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
     const metadata = finalizers.includes('kubernetes.io/pvc-protection') ? claim.metadata : { ...claim.metadata, finalizers: [...finalizers, 'kubernetes.io/pvc-protection'] }
     return { ...claim, metadata, status: { phase: 'Pending' } }
   },
+  warnings: ({ metadata }) => storageClassWarnings(metadata.annotations),
   validate: ({ spec }, errors) => {
     if (!spec.accessModes?.length) errors.required('spec.accessModes', 'at least 1 access mode is required')
     if (spec.selector) validateSelector(spec.selector, 'spec.selector', errors)
@@ -73,4 +74,10 @@ export function accessModesText(modes: readonly string[] = []): string {
     .filter((mode) => modes.includes(mode))
     .map((mode) => shortModes[mode])
     .join(',')
+}
+
+/** Of claims and volumes alike. */
+export function storageClassWarnings(annotations: Readonly<Record<string, string>> = {}): readonly string[] {
+  const key = 'volume.beta.kubernetes.io/storage-class'
+  return annotations[key] === undefined ? [] : [`metadata.annotations[${key}]: deprecated since v1.8; use "storageClassName" attribute instead`]
 }

@@ -3,11 +3,12 @@ import { isSame } from '../api/objects.ts'
 import { Verbatim } from './field-errors.ts'
 import { supported, validateHostPath } from './pod-validation.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
-import { accessModesText } from './persistent-volume-claim.ts'
+import { accessModesText, storageClassWarnings } from './persistent-volume-claim.ts'
 import { filled, withField } from './defaulting.ts'
 import { goDiff } from './go-diff.ts'
 import { goEmbedded } from './go-value.ts'
 import { allVerbs, defineKind } from './kind.ts'
+import { volumeWarnings } from './pod-warnings.ts'
 import { schemaNamed } from './schema.ts'
 import type { V1PersistentVolume } from './generated/types.ts'
 
@@ -57,6 +58,11 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
     if (spec.local && !spec.nodeAffinity) errors.required('spec.nodeAffinity', 'Local volume requires node affinity')
     if (spec.volumeMode !== undefined) supported('spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem'], errors)
   },
+  warnings: ({ metadata, spec }, old) => [
+    ...storageClassWarnings(metadata.annotations),
+    ...(old?.spec.persistentVolumeReclaimPolicy !== 'Recycle' && spec.persistentVolumeReclaimPolicy === 'Recycle' ? ['spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.'] : []),
+    ...(old ? [] : volumeWarnings(spec, 'spec')),
+  ],
   validateUpdate: ({ old, fresh }, errors) => {
     if (volumeSources.some((source) => !isSame(old.spec[source], fresh.spec[source]))) {
       const type = goEmbedded(schemaNamed('V1PersistentVolumeSpec'), 'PersistentVolumeSource')

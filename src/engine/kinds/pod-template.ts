@@ -4,6 +4,7 @@ import { withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PodTemplate } from './generated/types.ts'
+import { podWarnings } from './pod-warnings.ts'
 
 export const podTemplate = defineKind<V1PodTemplate>({
   group: '',
@@ -21,5 +22,6 @@ export const podTemplate = defineKind<V1PodTemplate>({
     column('Images', 'string', 'Images referenced by each container in the template.', ({ template }) => containerImages(template?.spec)),
     column('Pod Labels', 'string', 'The labels for the pod template.', ({ template }) => labelsText(template?.metadata?.labels)),
   ],
+  warnings: ({ template }, old) => (template === old?.template ? [] : podWarnings(template, 'template')),
   defaults: (object) => (object.template ? withField(object, 'template', defaultedTemplate(object.template)) : object),
 })

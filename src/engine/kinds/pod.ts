@@ -8,6 +8,7 @@ import type { V1Container, V1PodSpec, V1Toleration, V1ContainerState, V1Containe
 import { goDiff } from './go-diff.ts'
 import { goStruct } from './go-value.ts'
 import { allVerbs, defineKind, type Change } from './kind.ts'
+import { nameWarnings, podWarnings } from './pod-warnings.ts'
 import { defaultedPodSpec, qosClass, withRequestsFromLimits } from './pod-spec.ts'
 import { schemaNamed } from './schema.ts'
 
@@ -65,6 +66,7 @@ export const pod = defineKind<V1Pod>({
     if (pod.metadata.resourceVersion === '' && pod.spec.ephemeralContainers?.length) errors.forbidden('spec.ephemeralContainers', 'cannot be set on create')
   },
   validateUpdate: validatePodUpdate,
+  warnings: (pod, old) => (old ? (old.spec === pod.spec ? [] : podWarnings(pod, '')) : [...nameWarnings(pod.metadata.name, "the Pod's hostname"), ...podWarnings(pod, '')]),
 })
 
 function defaulted(pod: V1Pod): V1Pod {

@@ -23,12 +23,13 @@ export function validateRoleRef({ apiGroup, kind, name }: V1RoleRef, kinds: read
   if (!name) errors.required('roleRef.name')
 }
 
-export function validateSubject({ kind, apiGroup = '', name, namespace }: RbacV1Subject, path: string, errors: FieldErrors): void {
+export function validateSubject({ kind, apiGroup = '', name, namespace }: RbacV1Subject, path: string, errors: FieldErrors, { isNamespaced }: { readonly isNamespaced: boolean }): void {
   if (!name) errors.required(`${path}.name`)
   switch (kind) {
     case 'ServiceAccount':
       if (apiGroup !== '') errors.notSupported(`${path}.apiGroup`, apiGroup, [''])
-      if (!namespace) errors.required(`${path}.namespace`)
+      // A binding in a namespace may leave out that it means its own.
+      if (!namespace && !isNamespaced) errors.required(`${path}.namespace`)
       break
     case 'User':
     case 'Group':

@@ -6,6 +6,7 @@ import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ReplicaSet } from './generated/types.ts'
+import { workloadWarnings } from './pod-warnings.ts'
 
 export const replicaSet = defineKind<V1ReplicaSet>({
   group: 'apps',
@@ -40,6 +41,7 @@ export const replicaSet = defineKind<V1ReplicaSet>({
     return withField(set, 'spec', spec.template ? withField(spec, 'template', defaultedTemplate(spec.template)) : spec)
   },
   onCreate: (set) => ({ ...set, status: { replicas: 0 } }),
+  warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
   validate: ({ spec }, errors) => {
     validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
     if (validateWorkloadSelector(spec.selector, 'deployment', errors)) validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)

@@ -5,6 +5,7 @@ import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ReplicationController } from './generated/types.ts'
+import { workloadWarnings } from './pod-warnings.ts'
 
 export const replicationController = defineKind<V1ReplicationController>({
   group: '',
@@ -44,6 +45,7 @@ export const replicationController = defineKind<V1ReplicationController>({
     return labels && !fresh.metadata.labels ? { ...fresh, metadata: { ...fresh.metadata, labels } } : fresh
   },
   onCreate: (controller) => ({ ...controller, status: { replicas: 0 } }),
+  warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
   validate: ({ spec }, errors) => {
     validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
     if (Object.keys(spec.selector ?? {}).length === 0) errors.required('spec.selector')

@@ -30,7 +30,7 @@ export const roleBinding = defineKind<V1RoleBinding>({
   defaults: (binding) => withField(withField(binding, 'roleRef', defaultedRoleRef(binding.roleRef)), 'subjects', mapped(binding.subjects, defaultedSubject)),
   validate: ({ roleRef, subjects }, errors) => {
     validateRoleRef(roleRef, ['Role', 'ClusterRole'], errors)
-    subjects?.forEach((subject, index) => validateSubject(subject, `subjects[${index}]`, errors))
+    subjects?.forEach((subject, index) => validateSubject(subject, `subjects[${index}]`, errors, { isNamespaced: true }))
   },
   validateUpdate: ({ old, fresh }, errors) => {
     if (!isSame(old.roleRef, fresh.roleRef)) errors.invalid('roleRef', new Verbatim(`rbac.RoleRef{APIGroup:${JSON.stringify(fresh.roleRef.apiGroup)}, Kind:${JSON.stringify(fresh.roleRef.kind)}, Name:${JSON.stringify(fresh.roleRef.name)}}`), 'cannot change roleRef')

@@ -3,7 +3,7 @@ import { isSame } from '../api/objects.ts'
 import { configMapKey } from './names.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { ageColumn, column, name } from './columns.ts'
-import { base64Of, bytesOf } from '../../base/bytes.ts'
+import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../base/bytes.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Secret } from './generated/types.ts'
 
@@ -32,7 +32,7 @@ export const secret = defineKind<V1Secret>({
     if (size > 1024 * 1024) errors.tooLong('data', 1024 * 1024)
     validateType(secret, errors)
   },
-
+  warnings: ({ type, data = {} }, old) => (type === 'kubernetes.io/tls' && data['tls.crt'] !== old?.data?.['tls.crt'] ? certificateWarnings(data['tls.crt'] ?? '') : []),
   validateUpdate: ({ old, fresh }, errors) => {
     if (old.immutable) {
       if (!fresh.immutable) errors.forbidden('immutable', 'field is immutable when `immutable` is set')
@@ -48,6 +48,24 @@ function encoded(texts: Readonly<Record<string, string>>): Record<string, string
 
 function sorted(record: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** A chain that no TLS server could load is remarked on in the words of Go's library. */
+function certificateWarnings(encodedChain: string): readonly string[] {
+  const blocks = [...textOf(bytesOfBase64(encodedChain) ?? new Uint8Array()).matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g)]
+  if (blocks.length === 0) return ['tls: failed to find any PEM data in certificate input']
+  const bytes = bytesOfBase64(blocks[0][1].replace(/\s/g, ''))
+  if (!bytes) return ['tls: failed to find any PEM data in certificate input']
+  return isSequence(bytes) ? [] : ['x509: malformed certificate']
+}
+
+/** Whether the bytes are one DER sequence and nothing else. */
+function isSequence(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x30 || bytes.length < 2) return false
+  const [, short] = bytes
+  if (short < 0x80) return bytes.length === 2 + short
+  const size = bytes.subarray(2, 2 + (short & 0x7f)).reduce((length, byte) => length * 256 + byte, 0)
+  return bytes.length === 2 + (short & 0x7f) + size
 }
 
 /** What the well-known types promise to hold. */

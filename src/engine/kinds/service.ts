@@ -56,8 +56,9 @@ export const service = defineKind<V1Service>({
     if (clusterIP && clusterIPs?.[0] !== clusterIP) return { ...fresh, spec: { ...fresh.spec, clusterIPs: [clusterIP] } }
     return fresh
   },
-  warnings: ({ spec }) => {
+  warnings: ({ metadata, spec }) => {
     const list: string[] = []
+    if (metadata.annotations?.['service.kubernetes.io/topology-aware-hints'] !== undefined) list.push('annotation service.kubernetes.io/topology-aware-hints is deprecated, please use service.kubernetes.io/topology-mode instead')
     if (spec.externalName && spec.type !== 'ExternalName') list.push('spec.externalName is ignored when spec.type is not "ExternalName"')
     if (spec.type === 'ExternalName' && spec.externalIPs?.length) list.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
     return list
@@ -125,6 +126,11 @@ function withoutFormerType(old: V1ServiceSpec, fresh: V1ServiceSpec): V1ServiceS
 function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
   const { type = '', ports = [] } = spec
   const isHeadless = spec.clusterIP === 'None'
+  // The cluster's addresses are of one family.
+  if (spec.ipFamilyPolicy === 'RequireDualStack') errors.invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')
+  spec.ipFamilies?.forEach((family, index) => {
+    if (family === 'IPv6' && type !== 'ExternalName') errors.invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster')
+  })
   if (ports.length === 0 && !isHeadless && type !== 'ExternalName') errors.required('spec.ports')
   const address = spec.clusterIPs?.[0] ?? spec.clusterIP
   if (type === 'LoadBalancer' || type === 'NodePort') {

@@ -8,6 +8,7 @@ import { filled, mapped, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1StatefulSet, V1StatefulSetSpec } from './generated/types.ts'
+import { podWarnings } from './pod-warnings.ts'
 
 export const statefulSet = defineKind<V1StatefulSet>({
   group: 'apps',
@@ -57,6 +58,7 @@ export const statefulSet = defineKind<V1StatefulSet>({
     return withField(set, 'spec', spec)
   },
   onCreate: (set) => ({ ...set, status: { replicas: 0, availableReplicas: 0 } }),
+  warnings: ({ spec }, old) => (spec.template === old?.spec.template ? [] : podWarnings(spec.template, 'spec.template')),
   validate: ({ spec }, errors) => {
     if (!spec.podManagementPolicy) errors.required('spec.podManagementPolicy')
     else if (!['OrderedReady', 'Parallel'].includes(spec.podManagementPolicy)) errors.invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")

@@ -3,6 +3,7 @@ import { isSame } from '../api/objects.ts'
 import { supported } from './pod-validation.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled } from './defaulting.ts'
+import { qualifiedName } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1StorageClass } from './generated/types.ts'
 
@@ -27,6 +28,7 @@ export const storageClass = defineKind<V1StorageClass>({
   defaults: (storageClass) => filled(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
   validate: ({ provisioner, reclaimPolicy = '', volumeBindingMode = '' }, errors) => {
     if (!provisioner) errors.required('provisioner')
+    else for (const problem of qualifiedName(provisioner.toLowerCase())) errors.invalid('provisioner', provisioner.toLowerCase(), problem)
     supported('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain'], errors)
     supported('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], errors)
   },
