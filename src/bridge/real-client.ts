@@ -125,13 +125,12 @@ export interface ReplayOptions {
   readonly isTidied?: boolean
   /** Which steps are played at all; only where they do not build on each other. */
   readonly isPlayed?: (step: number) => boolean
-  readonly onPlayed?: (step: number, ms: number) => void
 }
 
 const readsOnly = /^kubectl (get|describe|explain|events|top|api-resources|api-versions|auth can-i|logs|rollout (status|history)|version|diff)\b/
 
 /** What `session/recordings.ts` does with our own command line, with the real one. */
-export async function replayWith(client: RealClient, { steps }: Recording, { normalise, isTidied = false, isPlayed = () => true, onPlayed }: ReplayOptions): Promise<Outcome> {
+export async function replayWith(client: RealClient, { steps }: Recording, { normalise, isTidied = false, isPlayed = () => true }: ReplayOptions): Promise<Outcome> {
   const { session } = client
   let judged = 0
   const differences: Difference[] = []
@@ -145,7 +144,6 @@ export async function replayWith(client: RealClient, { steps }: Recording, { nor
     if ('wait' in step) await waitUntil(client, step)
     if (!('cmd' in step) || !isPlayed(index)) continue
     const wanted = step.heldOut || step.stdout === undefined ? undefined : { stdout: step.stdout, stderr: step.stderr ?? '', code: step.code ?? 0 }
-    const started = performance.now()
     let got = await client.run(step)
     const isEqual = () => !wanted || shown(step.timedOut ? { ...got, code: wanted.code } : got) === shown(wanted)
     // The moment between a command and its effect is the recording machine's: what only reads may look again when all has settled.
@@ -154,7 +152,6 @@ export async function replayWith(client: RealClient, { steps }: Recording, { nor
       got = await client.run(step)
     }
     putBack()
-    if (onPlayed) onPlayed(index, performance.now() - started)
     if (!wanted) continue
     judged++
     if (!isEqual()) differences.push({ step: index, cmd: step.cmd, wanted, got })

@@ -35,7 +35,7 @@ describe.runIf(hasKubectl)('the real kubectl', () => {
       const recording = JSON.parse(readFileSync(path, 'utf8')) as Recording
       const isWhole = asked !== undefined || name !== independent
       const client = await realClient({ kubectl: kubectlOf('1.33') })
-      const outcome = await replayWith(client, recording, { normalise: normaliseKubernetes, isTidied: name === independent, isPlayed: (step) => isWhole || step % everyNth === 0, onPlayed: (s,ms)=> {if(ms>1200) console.log(name,s,ms|0,(recording.steps[s] as any).cmd.slice(0,80))} }).finally(() => client.close())
+      const outcome = await replayWith(client, recording, { normalise: normaliseKubernetes, isTidied: name === independent, isPlayed: (step) => isWhole || step % everyNth === 0 }).finally(() => client.close())
       console.log(`${name}: ${outcome.equal} of ${outcome.judged} equal`)
       if (asked !== undefined) writeFileSync(join(tmpdir(), `real-kubectl-${name}.txt`), report(outcome))
       if (process.env.REAL_CLIENT_UPDATE) writeDifferences(path, outcome.differences, knownDifferences(path, 'real-client'), 'real-client')

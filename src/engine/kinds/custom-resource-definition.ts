@@ -99,6 +99,7 @@ function checkStructure(schema: JsonSchema, path: string, errors: FieldErrors): 
   }
   for (const [name, inner] of Object.entries(schema.properties ?? {})) check(inner, `${path}.properties[${name}]`, 'object fields')
   const { items, additionalProperties } = schema
+  if (additionalProperties !== undefined && Object.keys(schema.properties ?? {}).length > 0) errors.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')
   if (items) check(items, `${path}.items`, 'array items')
   else if (schema.type === 'array') errors.required(`${path}.items`, 'must be specified')
   if (typeof additionalProperties !== 'object') return
