@@ -601,6 +601,8 @@ function* substituted(shell: Shell, script: ParsedScript): Blocking<string> {
     }
     if (bytes.length === 0) break
     text += decoder.decode(bytes, { stream: true })
+    // What is small is soon forgotten; a shell that swallows a file is as big as the file.
+    if (text.length > smallTextBytes) shell.process.memoryBytes += bytes.length
   }
   text += decoder.decode()
   reader.close()
@@ -608,6 +610,9 @@ function* substituted(shell: Shell, script: ParsedScript): Blocking<string> {
   shell.status = shell.substitutionStatus
   return (text.includes('\0') ? text.replaceAll('\0', '') : text).replace(/\n+$/, '')
 }
+
+/** Output of a substitution that is not counted as the shell's memory. */
+const smallTextBytes = 2 ** 20
 
 /** `$(< file)` reads without a process. */
 function inputFileOf(script: ParsedScript): Word | undefined {
