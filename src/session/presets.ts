@@ -18,7 +18,7 @@ export interface Preset {
 export type World =
   /** One machine with Docker; `minikube start` makes a cluster. */
   | { readonly kind: 'laptop'; readonly hostname: string; readonly user: string; readonly hasCluster: boolean; readonly machines: readonly string[]; readonly isSmall?: boolean }
-  /** A kubeadm cluster; the terminal stands on its control plane. */
+  /** A kubeadm cluster; the terminal stands on its control plane, as root. */
   | { readonly kind: 'kubernetes'; readonly nodes: readonly string[]; readonly isControlPlaneTainted: boolean }
 
 /** Throws on a name nobody knows. */

@@ -157,9 +157,10 @@ export class Session {
     return this.#user === 'root' ? '/root' : `/home/${this.#user}`
   }
 
-  /** The machine that terminals stand on. */
+  /** The machine that terminals stand on: a cluster's control plane, where the world is one; else, and while that is off, the learner's own. */
   get desk(): Machine {
-    return this.laptop
+    const first = this.world_.kind === 'kubernetes' ? this.clusters.machine(this.world_.nodes[0]) : undefined
+    return first?.isOn ? first : this.laptop
   }
 
   stores(): ReadonlyMap<string, Store> {
