@@ -50,6 +50,8 @@ const sinceImagesMs = 10_000
 const laptopSize = { cpus: 8, memoryBytes: 16 * 2 ** 30 } as const
 /** Where nobody sits. */
 const serverSize = { cpus: 2, memoryBytes: 4 * 2 ** 30 } as const
+/** The machine at which the recordings of Docker were made: a small virtual machine in which Debian runs as in a container, with the older control groups. */
+const recordedMachine = { cpus: 2, memoryBytes: 25_276_510_208, release: '6.18.44-fc-v657', cgroupVersion: 1, initCgroup: '/machine' } as const
 const lan = { name: 'lan', network: '192.168.49', laptop: '192.168.49.1', router: '192.168.49.254' } as const
 
 export class Session {
@@ -105,7 +107,7 @@ export class Session {
       programs: this.#programs,
       installed: preset.plugins === false ? {} : dockerPlugins(preset.preset),
       disk: diskOf(saved, 'laptop', this.clock),
-      ...(this.world_.kind === 'laptop' && !this.world_.isSmall ? laptopSize : serverSize),
+      ...(this.world_.kind !== 'laptop' ? serverSize : this.world_.isRecorded ? recordedMachine : laptopSize),
       interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
       gateway: lan.router,
       nameservers: [lan.router],

@@ -7,6 +7,7 @@ import type { Random } from '../base/random.ts'
 import { debianTree, type User } from './debian.ts'
 import { UnixError } from './errors.ts'
 import { cgroupFiles } from './files/cgroup-files.ts'
+import { cgroupOneFiles } from './files/cgroup-one-files.ts'
 import { deviceFiles } from './files/devices.ts'
 import type { Mount } from './files/files.ts'
 import { MemoryFiles } from './files/memory-files.ts'
@@ -37,6 +38,9 @@ export interface MachineOptions {
   readonly memoryBytes?: number
   readonly cpus?: number
   readonly release?: string
+  readonly cgroupVersion?: 1 | 2
+  /** Where process 1 stands; a machine that is itself a container's names something below the root. */
+  readonly initCgroup?: string
   readonly diskBytes?: number
   readonly interfaces?: readonly { readonly segment: Segment; readonly name: string; readonly ip: string; readonly prefix: number; readonly mac?: string }[]
   readonly gateway?: string
@@ -89,7 +93,7 @@ const installedList = '/var/lib/dpkg/drydock.list'
 export function createMachine(options: MachineOptions): Machine {
   const { name, clock, random, programs } = options
   const now = (): number => clock.now()
-  const kernel = new Kernel({ clock, random, programs, memoryBytes: options.memoryBytes, cpus: options.cpus, release: options.release })
+  const kernel = new Kernel({ clock, random, programs, memoryBytes: options.memoryBytes, cpus: options.cpus, release: options.release, cgroupVersion: options.cgroupVersion })
   const disk = options.disk ?? new MemoryFiles({ now, type: 'ext4', quotaBytes: options.diskBytes ?? 20 * 2 ** 30 })
   if (!options.disk) {
     plant(disk, debianTree({ hostname: name, users: options.users ?? [student] }))
@@ -104,7 +108,7 @@ export function createMachine(options: MachineOptions): Machine {
     mount('/', disk, '/dev/vda1'),
     mount('/proc', procFiles(kernel, kernel.rootPids), 'proc'),
     mount('/sys', sysFiles(now), 'sysfs'),
-    mount('/sys/fs/cgroup', cgroupFiles(kernel), 'cgroup2'),
+    kernel.cgroupVersion === 2 ? mount('/sys/fs/cgroup', cgroupFiles(kernel), 'cgroup2') : mount('/sys/fs/cgroup', cgroupOneFiles(kernel), 'tmpfs'),
     mount('/dev', devices, 'udev'),
     mount('/dev/pts', pts, 'devpts'),
     mount('/dev/shm', new MemoryFiles({ now, mode: 0o1777 }), 'tmpfs'),
@@ -126,7 +130,7 @@ export function createMachine(options: MachineOptions): Machine {
     cwd: '/',
     namespaces,
     credentials: root,
-    cgroup: { path: '/init.scope' },
+    cgroup: { path: options.initCgroup ?? '/init.scope' },
     descriptors: threeOf(devNull),
   })
   init.memoryBytes = 12_300_000
@@ -189,7 +193,7 @@ export function createMachine(options: MachineOptions): Machine {
         mount('/dev/mqueue', new MemoryFiles({ now, type: 'mqueue', mode: 0o1777 }), 'mqueue'),
         mount('/dev/shm', shm, 'shm', false, 'size=65536k'),
         mount('/sys', sysFiles(now), 'sysfs', true),
-        mount('/sys/fs/cgroup', cgroupFiles(kernel, cgroup, pids), 'cgroup', true),
+        kernel.cgroupVersion === 2 ? mount('/sys/fs/cgroup', cgroupFiles(kernel, cgroup, pids), 'cgroup', true) : mount('/sys/fs/cgroup', cgroupOneFiles(kernel, cgroup, pids), 'tmpfs', true),
       ]
     },
     powerOff() {

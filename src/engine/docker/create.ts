@@ -25,7 +25,7 @@ export interface CreateRequest {
 export function createContainer(daemon: Daemon, { config, hostConfig, endpoints }: CreateRequest, { name = '', platform = '' }: { name?: string; platform?: string } = {}): { Id: string; Warnings: string[] } {
   if (config.Image === undefined && config.Cmd === undefined && Object.keys(config).length === 0) throw badRequest('config cannot be empty in order to create a container')
   checkConfig(config)
-  const host = withHostDefaults(hostConfig)
+  const host = withHostDefaults(daemon, hostConfig)
   checkHostConfig(daemon, host)
   const image = config.Image ? imageFor(daemon, config.Image, platform) : undefined
   const id = daemon.random.hex(64)
@@ -208,14 +208,14 @@ function healthcheckOf(asked: Healthcheck | undefined, base: Healthcheck | undef
 /** Maps and lists that the API leaves out when they are empty. */
 const leftOutEmpty: ReadonlySet<string> = new Set(['Annotations', 'Mounts', 'StorageOpt', 'Sysctls', 'Tmpfs'])
 
-function withHostDefaults(asked: Partial<HostConfig>): HostConfig {
+function withHostDefaults({ host: { kernel } }: Daemon, asked: Partial<HostConfig>): HostConfig {
   const given = Object.fromEntries(Object.entries(asked).filter(([name, value]) => value !== undefined && value !== null && !(leftOutEmpty.has(name) && Object.keys(value).length === 0)))
   const host: HostConfig = { ...defaultHostConfig, ...given, PortBindings: sorted(asked.PortBindings ?? {}) }
   return {
     ...host,
     NetworkMode: host.NetworkMode === '' || host.NetworkMode === 'default' ? 'bridge' : host.NetworkMode,
     IpcMode: host.IpcMode || 'private',
-    CgroupnsMode: host.CgroupnsMode || 'host',
+    CgroupnsMode: asked.CgroupnsMode || (kernel.cgroupVersion === 1 ? 'host' : 'private'),
     Runtime: host.Runtime || 'runc',
     ShmSize: host.ShmSize || defaultHostConfig.ShmSize,
     LogConfig: { Type: host.LogConfig.Type || 'json-file', Config: host.LogConfig.Config ?? {} },

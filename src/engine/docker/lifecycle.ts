@@ -100,11 +100,11 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const table = rootOf(daemon, container, live)
   copyUpVolumes(daemon, container, live)
   const cgroup: Cgroup = {
-    path: cgroupPath(hostConfig, id),
+    path: cgroupPath(daemon, hostConfig, id),
     ...(hostConfig.Memory > 0 ? { memoryLimitBytes: hostConfig.Memory } : {}),
     ...cpuLimit(hostConfig),
     ...(hostConfig.PidsLimit ? { pidsLimit: hostConfig.PidsLimit } : {}),
-    ...(hostConfig.CpuShares > 0 ? { cpuWeight: weightOf(hostConfig.CpuShares) } : {}),
+    ...(hostConfig.CpuShares > 0 ? { cpuWeight: weightOf(hostConfig.CpuShares), cpuShares: hostConfig.CpuShares } : {}),
     ...(hostConfig.CpusetCpus !== '' ? { cpuSet: hostConfig.CpusetCpus } : {}),
     ...(hostConfig.Memory > 0 && hostConfig.MemorySwap >= hostConfig.Memory ? { swapLimitBytes: hostConfig.MemorySwap - hostConfig.Memory } : {}),
     ...(hostConfig.MemoryReservation > 0 ? { memoryLowBytes: hostConfig.MemoryReservation } : {}),
@@ -218,8 +218,9 @@ function addDevices(daemon: Daemon, { HostConfig: hostConfig }: Container, syste
   table.mount({ at: '/dev/shm', files: new MemoryFiles({ now: () => daemon.clock.now(), mode: 0o1777, quotaBytes: hostConfig.ShmSize }), root: '/', isReadOnly: false, source: 'shm', options: `size=${Math.floor(hostConfig.ShmSize / 1024)}k` })
 }
 
-/** systemd's name for a container's group, unless `--cgroup-parent` puts it elsewhere. */
-function cgroupPath({ CgroupParent }: Container['HostConfig'], id: string): string {
+/** systemd's name for a container's group, or that of the engine's own driver, unless `--cgroup-parent` puts it elsewhere. */
+function cgroupPath({ host: { kernel } }: Daemon, { CgroupParent }: Container['HostConfig'], id: string): string {
+  if (kernel.cgroupVersion === 1) return `/${CgroupParent.replace(/^\//, '') || 'docker'}/${id}`
   if (CgroupParent === '') return `/system.slice/docker-${id}.scope`
   return CgroupParent.endsWith('.slice') ? `/${CgroupParent}/docker-${id}.scope` : `/${CgroupParent.replace(/^\//, '')}/${id}`
 }

@@ -44,6 +44,7 @@ export function info(daemon: Daemon): object {
   const count = (status: string) => containers.filter(({ State }) => State.Status === status).length
   const running = containers.filter(({ State }) => State.Running && !State.Paused).length
   const { kernel } = daemon.host
+  const isOne = kernel.cgroupVersion === 1
   const features = { 'org.opencontainers.runtime-spec.features': '{"ociVersionMin":"1.0.0","ociVersionMax":"1.2.1"}' }
   return {
     ID: daemon.engineId,
@@ -62,7 +63,7 @@ export function info(daemon: Daemon): object {
     },
     MemoryLimit: true,
     SwapLimit: true,
-    KernelMemoryTCP: true,
+    ...(isOne ? { KernelMemoryTCP: true } : {}),
     CpuCfsPeriod: true,
     CpuCfsQuota: true,
     CPUShares: true,
@@ -71,16 +72,16 @@ export function info(daemon: Daemon): object {
     IPv4Forwarding: true,
     Debug: false,
     NFd: 22 + running * 6,
-    OomKillDisable: true,
+    OomKillDisable: isOne,
     NGoroutines: 40 + running * 8,
     SystemTime: daemon.nano(),
     LoggingDriver: 'json-file',
-    CgroupDriver: 'cgroupfs',
-    CgroupVersion: '1',
+    CgroupDriver: isOne ? 'cgroupfs' : 'systemd',
+    CgroupVersion: String(kernel.cgroupVersion),
     NEventsListener: daemon.eventListeners,
     KernelVersion: kernel.release,
-    OperatingSystem: 'Debian GNU/Linux 12 (bookworm)',
-    OSVersion: '12',
+    OperatingSystem: `${osRelease(daemon, 'PRETTY_NAME') ?? 'Linux'}${isContainerised(daemon) ? ' (containerized)' : ''}`,
+    OSVersion: osRelease(daemon, 'VERSION_ID') ?? '',
     OSType: 'linux',
     Architecture: 'x86_64',
     IndexServerAddress: 'https://index.docker.io/v1/',
@@ -109,12 +110,23 @@ export function info(daemon: Daemon): object {
     ContainerdCommit: { ID: containerdCommit },
     RuncCommit: { ID: '1.3.6+ds1-1' },
     InitCommit: { ID: '' },
-    SecurityOptions: ['name=seccomp,profile=builtin'],
+    SecurityOptions: ['name=seccomp,profile=builtin', ...(isOne ? [] : ['name=cgroupns'])],
     FirewallBackend: { Driver: 'iptables' },
     CDISpecDirs: ['/etc/cdi', '/var/run/cdi'],
     Containerd: { Address: '/run/docker/containerd/containerd.sock', Namespaces: { Containers: 'moby', Plugins: 'plugins.moby' } },
     Warnings: null,
   }
+}
+
+function osRelease({ host: { files } }: Daemon, name: string): string | undefined {
+  if (!files.exists('/etc/os-release')) return undefined
+  return new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(files.readText('/etc/os-release'))?.[1]
+}
+
+/** dockerd looks at the control group of process 1, as that of a machine is the root or init's own. */
+function isContainerised({ host: { kernel } }: Daemon): boolean {
+  const first = kernel.rootPids.processes.get(1)
+  return first !== undefined && !['/', '/init.scope', '/system.slice'].includes(first.cgroup.path)
 }
 
 export function diskUsage(daemon: Daemon, types: readonly string[]): object {

@@ -27,21 +27,28 @@ class CgroupFiles extends VirtualFiles {
 
   override create(path: string, { kind }: NewNode): Node {
     if (kind !== 'directory') throw new UnixError('EACCES', path)
-    const full = within(this.#base.path, path)
-    const parentPath = full.slice(0, full.lastIndexOf('/')) || '/'
-    const parent = cgroups(this.#kernel).get(parentPath)
-    madeIn(this.#kernel).set(full, { path: full, parent: parent?.path === '/' ? undefined : parent })
+    makeCgroup(this.#kernel, within(this.#base.path, path))
     return this.lookup(path) as Node
   }
 
   override remove(path: string): void {
-    const full = within(this.#base.path, path)
-    for (const process of this.#kernel.processes) if (process.cgroup.path === full) throw new UnixError('EBUSY', path)
-    if (!madeIn(this.#kernel).delete(full)) throw new UnixError('EPERM', path)
+    removeCgroup(this.#kernel, within(this.#base.path, path), path)
   }
 }
 
-function within(base: string, path: string): string {
+/** `mkdir` of a group. */
+export function makeCgroup(kernel: Kernel, full: string): void {
+  const parent = cgroups(kernel).get(full.slice(0, full.lastIndexOf('/')) || '/')
+  madeIn(kernel).set(full, { path: full, parent: parent?.path === '/' ? undefined : parent })
+}
+
+/** `rmdir` of a group, which must have no processes. */
+export function removeCgroup(kernel: Kernel, full: string, path: string): void {
+  for (const process of kernel.processes) if (process.cgroup.path === full) throw new UnixError('EBUSY', path)
+  if (!madeIn(kernel).delete(full)) throw new UnixError('EPERM', path)
+}
+
+export function within(base: string, path: string): string {
   return base === '/' ? path : path === '/' ? base : base + path
 }
 
@@ -51,37 +58,49 @@ function madeIn(kernel: Kernel): Map<string, Cgroup> {
   return map
 }
 
-function cgroups(kernel: Kernel): Map<string, Cgroup> {
+/** Every group there is: of living processes, above them, and made by hand. */
+export function cgroups(kernel: Kernel): Map<string, Cgroup> {
   const all = new Map<string, Cgroup>([['/', kernel.rootCgroup], ...madeIn(kernel)])
   for (const { cgroup } of kernel.processes) for (let at: Cgroup | undefined = cgroup; at; at = at.parent) all.set(at.path, at)
   return all
 }
 
-function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual {
-  const own = (): Process[] => [...kernel.processes].filter((process) => process.cgroup === cgroup)
-  const below = (): Process[] => [...kernel.processes].filter((process) => process.cgroup.path === cgroup.path || process.cgroup.path.startsWith(cgroup.path === '/' ? '/' : `${cgroup.path}/`))
-  const limit = (value: number | undefined): string => (value === undefined ? 'max' : String(value))
-  const limitOf = (value: string): number | undefined => {
-    const word = value.trim()
-    if (word === 'max') return undefined
-    const bytes = Number.parseInt(word, 10) * ({ K: 1024, M: 2 ** 20, G: 2 ** 30 }[word.slice(-1).toUpperCase()] ?? 1)
-    if (Number.isNaN(bytes)) throw new UnixError('EINVAL')
-    return bytes
+/** The processes of a group and of those below it. */
+export function processesBelow(kernel: Kernel, { path }: Cgroup): Process[] {
+  return [...kernel.processes].filter(({ cgroup }) => cgroup.path === path || cgroup.path.startsWith(path === '/' ? '/' : `${path}/`))
+}
+
+/** `cgroup.procs`: who is in the group; writing a pid moves that process into it. */
+export function membersFile(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual {
+  return {
+    text: () => [...kernel.processes].filter((process) => process.cgroup === cgroup).map((process) => `${pids === kernel.rootPids ? process.hostPid : process.pid}\n`).join(''),
+    write(value) {
+      const process = pids.processes.get(Number(value))
+      if (!process) throw new UnixError('ESRCH')
+      process.cgroup = cgroup
+    },
   }
+}
+
+/** A limit as it is written: `max`, `64M`, `1000`. */
+export function limitOf(value: string): number | undefined {
+  const word = value.trim()
+  if (word === 'max' || word === '-1') return undefined
+  const bytes = Number.parseInt(word, 10) * ({ K: 1024, M: 2 ** 20, G: 2 ** 30 }[word.slice(-1).toUpperCase()] ?? 1)
+  if (Number.isNaN(bytes)) throw new UnixError('EINVAL')
+  return bytes
+}
+
+function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual {
+  const below = (): Process[] => processesBelow(kernel, cgroup)
+  const limit = (value: number | undefined): string => (value === undefined ? 'max' : String(value))
   const memory = (): number => below().reduce((sum, process) => sum + process.memoryBytes, 0)
   const cpuUsec = (): number => Math.round(below().reduce((sum, process) => sum + process.cpuMs, 0) * 1000)
   const files: Record<string, Virtual> = {
     'cgroup.controllers': { text: () => 'cpuset cpu io memory hugetlb pids rdma misc\n' },
     'cgroup.events': { text: () => `populated ${below().length > 0 ? 1 : 0}\nfrozen ${cgroup.isFrozen ? 1 : 0}\n` },
     'cgroup.freeze': { text: () => `${cgroup.isFrozen ? 1 : 0}\n`, write: (value) => kernel.freeze(cgroup, value.trim() === '1') },
-    'cgroup.procs': {
-      text: () => own().map((process) => `${pids === kernel.rootPids ? process.hostPid : process.pid}\n`).join(''),
-      write(value) {
-        const process = pids.processes.get(Number(value))
-        if (!process) throw new UnixError('ESRCH')
-        process.cgroup = cgroup
-      },
-    },
+    'cgroup.procs': membersFile(kernel, cgroup, pids),
     'cgroup.subtree_control': { text: () => 'cpuset cpu io memory pids\n', write() {} },
     'cgroup.type': { text: () => 'domain\n' },
     'cpu.max': {
@@ -138,6 +157,11 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
   }
   // The root group of a machine has no limits to set.
   if (cgroup.path === '/') for (const name of ['memory.max', 'cpu.max', 'pids.max', 'cgroup.freeze', 'cgroup.type', 'cgroup.events', 'memory.current', 'memory.events', 'pids.current', 'memory.swap.max', 'memory.swap.current', 'memory.low', 'memory.peak', 'cpu.weight', 'cpuset.cpus']) delete files[name]
+  return withChildren(kernel, cgroup, files, (child) => directory(kernel, child, pids))
+}
+
+/** A group's own files, and the groups below as directories. */
+export function withChildren(kernel: Kernel, cgroup: Cgroup, files: Readonly<Record<string, Virtual>>, directoryOf: (child: Cgroup) => Virtual): Virtual {
   const prefix = cgroup.path === '/' ? '/' : `${cgroup.path}/`
   const children = (): readonly string[] => [...new Set([...cgroups(kernel).keys()].filter((path) => path.startsWith(prefix) && path !== '/').map((path) => path.slice(prefix.length).split('/')[0]))]
   return {
@@ -146,7 +170,7 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
       if (Object.hasOwn(files, name)) return files[name]
       if (!children().includes(name)) return undefined
       const path = prefix + name
-      return directory(kernel, cgroups(kernel).get(path) ?? { path }, pids)
+      return directoryOf(cgroups(kernel).get(path) ?? { path })
     },
     mode: 0o755,
   }

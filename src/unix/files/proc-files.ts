@@ -3,6 +3,7 @@
  * the kernel knows as the process whose step is running.
  */
 import { UnixError } from '../errors.ts'
+import { controllersOne } from './cgroup-one-files.ts'
 import { found } from '../kernel/execute.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Descriptor } from '../kernel/open-file.ts'
@@ -65,6 +66,12 @@ interface View {
   readonly isHost: boolean
 }
 
+/** The first version has a line for each controller, and its containers see the whole path. */
+function cgroupLines({ kernel, cgroup: { path } }: Process, { isHost }: View): string {
+  if (kernel.cgroupVersion === 1) return controllersOne.map((controller, index) => `${controllersOne.length - index}:${controller === 'systemd' ? 'name=systemd' : controller}:${path}\n`).join('')
+  return `0::${isHost ? path : '/'}\n`
+}
+
 function processFolder(process: Process, view: View): Virtual {
   const { uid, gid } = process.credentials
   const reader = process.kernel.current
@@ -72,9 +79,8 @@ function processFolder(process: Process, view: View): Virtual {
   const refuse = (): never => {
     throw new UnixError('EACCES')
   }
-  const cgroup = view.isHost || process.cgroup.path === '/' ? process.cgroup.path : '/'
   const entries: Record<string, Virtual> = {
-    cgroup: text(() => `0::${cgroup}\n`),
+    cgroup: text(() => cgroupLines(process, view)),
     cmdline: text(() => process.argv.map((word) => `${word}\0`).join('')),
     comm: text(() => `${commandName(process)}\n`),
     cwd: { target: () => (isPrivate ? refuse() : process.cwd) },

@@ -40,6 +40,8 @@ export interface KernelOptions {
   /** Bytes of memory and number of CPUs of the machine. */
   readonly memoryBytes?: number
   readonly cpus?: number
+  /** How control groups are shown: as one tree, or (1) as older machines do, one tree for each controller. */
+  readonly cgroupVersion?: 1 | 2
   /** What executable files can name (see execute.ts). Shared by all machines of a session. */
   readonly programs?: ReadonlyMap<string, Program>
 }
@@ -50,6 +52,7 @@ export class Kernel {
   readonly release: string
   readonly memoryBytes: number
   readonly cpus: number
+  readonly cgroupVersion: 1 | 2
   readonly programs: ReadonlyMap<string, Program>
   readonly bootedAt: number
   /** The host's own pid namespace: it sees every process. */
@@ -66,12 +69,13 @@ export class Kernel {
   #nextNamespace = 4026532200
   #isOff = false
 
-  constructor({ clock, random, release = '6.1.0-37-amd64', memoryBytes = 4 * 2 ** 30, cpus = 2, programs = new Map() }: KernelOptions) {
+  constructor({ clock, random, release = '6.1.0-37-amd64', memoryBytes = 4 * 2 ** 30, cpus = 2, cgroupVersion = 2, programs = new Map() }: KernelOptions) {
     this.clock = clock
     this.random = random
     this.release = release
     this.memoryBytes = memoryBytes
     this.cpus = cpus
+    this.cgroupVersion = cgroupVersion
     this.programs = programs
     this.bootedAt = clock.now()
   }

@@ -65,6 +65,8 @@ export interface Cgroup {
   pidsLimit?: number
   /** Relative share of the CPUs when all want them: 100 unless set. */
   cpuWeight?: number
+  /** The same as the first version of control groups counts it: 1024 unless set. */
+  cpuShares?: number
   /** CPUs it may run on: `0-1`, `3`. */
   cpuSet?: string
   /** Swap it may use beside memory. */

@@ -1,0 +1,55 @@
+/**
+ * What two runs of the real docker do not share and `normalise.mjs` leaves standing: swarm's random ids, process numbers, moments, how many
+ * pictures of a progress were drawn, lists that come out of a Go map. Folding it away tells a difference of chance from one that matters;
+ * it is only ever a second look: the first count is of what is equal without it.
+ */
+
+const folds: readonly (readonly [RegExp, string])[] = [
+  // Random: ids of 25 letters and digits and their first 12, tokens, certificates, names of containers.
+  [/SWMTKN-1-[a-z0-9]+-[a-z0-9]+/g, '<token>'],
+  [/-{3,}BEGIN CERTIFICATE-+[\s\S]*?-+END CERTIFICATE-+/g, '<certificate>'],
+  [/("(?:TrustRoot|CertIssuerSubject|CertIssuerPublicKey)": ")[^"]*/g, '$1<certificate>'],
+  [/(Issuer Public Key:\s+)\S+/g, '$1<certificate>'],
+  [/\b(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])(?:[a-z0-9]{25}|[a-z0-9]{12})\b/g, '<id>'],
+  [/((?:name=|^|\/|\s)"?)[a-z]{3,}_[a-z]{3,}\d?(?=[),/"\s]|$)/gm, '$1<name>'],
+  // The moment.
+  [/\b\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\b/g, '<time>'],
+  [/\b\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}/g, '<time>'],
+  [/\b\d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3}/g, '<time>'],
+  [/\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} {1,2}\d\d:\d\d\b/g, '<time>'],
+  [/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, '<time>'],
+  [/("(?:time|timeNano|Created|created)": ?)\d{10,19}/g, '$1<time>'],
+  [/^(#\d+) \d+\.\d+ /gm, '$1 <age> '],
+  [/\btime=\d+\.\d+/g, 'time=<age>'],
+  [/= \d+\.\d+\/\d+\.\d+\/\d+\.\d+ ms/g, '= <age>'],
+  [/("Version": ?\{\s*"Index": ?)\d+/g, '$1<n>'],
+  // The machine: numbers of processes and interfaces, what a process takes, how large an archive is.
+  [/("Pid": ?)\d+/g, '$1<pid>'],
+  [/\b(worker process|received from) \d+/g, '$1 <pid>'],
+  [/\b\d+#\d+:/g, '<pid>:'],
+  [/@if\d+/g, '@if<n>'],
+  [/\b\d+\.\d+%/g, '<percent>'],
+  [/\b\d+(?:\.\d+)?KiB\b/g, '<size>'],
+  [/("(?:Size|SizeRootFs|SizeRw|size|LayersSize|MemoryBytes|NFd|NGoroutines)": ?)\d+/g, '$1<size>'],
+  [/^Content-Length: \d+/gm, 'Content-Length: <size>'],
+  [/\u001b\[6n/g, ''],
+]
+
+/** Commands whose lines come in an order of their own each time (see `What varies from run to run` of the facts about the engine). */
+const unordered = /docker (?:compose|buildx|builder|build|images|image (?:ls|prune)|pull|push|diff|run|stats|top|network (?:inspect|prune|rm)|system|events|history|search|service|inspect)\b|\bfind\b|\/(?:top|containers|images)/
+
+/** The answer of a command without what chance has put into it; give it normalised text. */
+export function withoutChance(cmd: string, text: string): string {
+  let folded = lastPicture(text)
+  for (const [pattern, instead] of folds) folded = folded.replace(pattern, instead)
+  // A table of processes is numbers of the machine all through.
+  if (/\bPID\b/.test(folded)) folded = folded.replace(/(?<=\s|^)\d+(?:[.:]\d+)*(?=\s)/gm, '<n>')
+  folded = folded.replace(/[ \t]+/g, ' ').trim()
+  if (!unordered.test(cmd)) return folded
+  return [...new Set(folded.split('\n').map((line) => line.trim()))].sort().join('\n')
+}
+
+/** A progress on a terminal is drawn as often as there is time to; what stays to be seen is the last picture. */
+function lastPicture(text: string): string {
+  return text.replace(/\u001b\[\?25l[\s\S]*\u001b\[\?25l/g, '').replace(/(?:\u001b\[(?:1A|0G|2K|\?25[lh]|K))+/g, '')
+}
