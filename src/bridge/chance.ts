@@ -19,7 +19,8 @@ const folds: readonly (readonly [RegExp, string])[] = [
   [/\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} {1,2}\d\d:\d\d\b/g, '<time>'],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, '<time>'],
   [/("(?:time|timeNano|Created|created)": ?)\d{10,19}/g, '$1<time>'],
-  [/^(#\d+) \d+\.\d+ /gm, '$1 <age> '],
+  [/^(?:#\d+ )?\d\.\d{3} /gm, '<age> '],
+  [/^#\d+ /gm, '#<n> '],
   [/\btime=\d+\.\d+/g, 'time=<age>'],
   [/= \d+\.\d+\/\d+\.\d+\/\d+\.\d+ ms/g, '= <age>'],
   [/("Version": ?\{\s*"Index": ?)\d+/g, '$1<n>'],
@@ -32,6 +33,8 @@ const folds: readonly (readonly [RegExp, string])[] = [
   [/\b\d+(?:\.\d+)?KiB\b/g, '<size>'],
   [/("(?:Size|SizeRootFs|SizeRw|size|LayersSize|MemoryBytes|NFd|NGoroutines)": ?)\d+/g, '$1<size>'],
   [/^Content-Length: \d+/gm, 'Content-Length: <size>'],
+  [/(digest: <digest> size: )\d+/g, '$1<size>'],
+  [/\b(?=[0-9A-F]*\d)[0-9A-F]{12}\b/g, '<id>'],
   [/\u001b\[6n/g, ''],
 ]
 
@@ -46,7 +49,7 @@ export function withoutChance(cmd: string, text: string): string {
   if (/\bPID\b/.test(folded)) folded = folded.replace(/(?<=\s|^)\d+(?:[.:]\d+)*(?=\s)/gm, '<n>')
   folded = folded.replace(/[ \t]+/g, ' ').trim()
   if (!unordered.test(cmd)) return folded
-  return [...new Set(folded.split('\n').map((line) => line.trim()))].sort().join('\n')
+  return [...new Set(folded.split(/\n|, |;/).map((line) => line.trim()))].filter((line) => line !== '').sort().join('\n')
 }
 
 /** A progress on a terminal is drawn as often as there is time to; what stays to be seen is the last picture. */

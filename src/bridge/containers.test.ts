@@ -4,8 +4,10 @@ import { nodeSupplies } from './supplies.ts'
 import { Session } from '../session/session.ts'
 import { run } from '../session/steps.ts'
 
-async function typed(...lines: readonly string[]): Promise<string> {
-  const session = await Session.create({ preset: 'docker', images: ['busybox', 'nginx'], supplies: nodeSupplies })
+const typed = (...lines: readonly string[]): Promise<string> => typedOn('docker', lines)
+
+async function typedOn(preset: string, lines: readonly string[]): Promise<string> {
+  const session = await Session.create({ preset, images: ['busybox', 'nginx'], supplies: nodeSupplies })
   let text = ''
   for (const cmd of lines) {
     const { stdout, stderr } = await run(session, { cmd })
@@ -33,11 +35,23 @@ describe('limits', () => {
   it('of files, CPUs, memory and processes are seen inside', async () => {
     expect(await typed('docker run --rm --ulimit nofile=100:200 busybox sh -c "ulimit -n; ulimit -Hn"')).toBe('100\n200\n')
     expect(await typed('docker run --rm --cpuset-cpus 0 busybox nproc')).toBe('1\n')
-    expect(await typed('docker run --rm -m 64m --cpus 0.5 --pids-limit 20 busybox sh -c "cd /sys/fs/cgroup; cat memory.max cpu.max pids.max"')).toBe('67108864\n50000 100000\n20\n')
+    expect(await typed('docker run --rm -m 64m --cpus 0.5 --pids-limit 20 busybox sh -c "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us pids/pids.max"')).toBe('67108864\n50000\n20\n')
+    expect(await typedOn('laptop', ['docker run --rm -m 64m --cpus 0.5 --pids-limit 20 busybox sh -c "cd /sys/fs/cgroup; cat memory.max cpu.max pids.max"'])).toBe('67108864\n50000 100000\n20\n')
   })
 
   it('of a group are seen on the machine too', async () => {
-    expect(await typed('docker run -d --name mm -m 64m busybox sleep 100 > /dev/null', 'cat /sys/fs/cgroup/system.slice/docker-$(docker inspect -f "{{.Id}}" mm).scope/memory.max')).toBe('67108864\n')
+    expect(await typed('docker run -d --name mm -m 64m busybox sleep 100 > /dev/null', 'cat /sys/fs/cgroup/memory/docker/$(docker inspect -f "{{.Id}}" mm)/memory.limit_in_bytes')).toBe('67108864\n')
+    expect(await typedOn('laptop', ['docker run -d --name mm -m 64m busybox sleep 100 > /dev/null', 'cat /sys/fs/cgroup/system.slice/docker-$(docker inspect -f "{{.Id}}" mm).scope/memory.max'])).toBe('67108864\n')
+  })
+
+  it('are shown in the version of control groups that docker info names', async () => {
+    const facts = ["docker info -f '{{.CgroupDriver}} {{.CgroupVersion}}'", 'stat -f -c %T /sys/fs/cgroup', "docker run --rm busybox sh -c 'grep -c . /proc/self/cgroup'"]
+    expect(await typedOn('docker', facts)).toBe('cgroupfs 1\ntmpfs\n9\n')
+    expect(await typedOn('laptop', facts)).toBe('systemd 2\ncgroup2fs\n1\n')
+  })
+
+  it('do not keep a container from having a /dev/pts of its own', async () => {
+    expect(await typed('docker run -dt --name tt busybox sleep 100 > /dev/null', 'docker exec -t tt tty', 'docker exec -t tt tty', 'docker run --rm -t busybox tty')).toBe('/dev/pts/1\r\n/dev/pts/1\r\n/dev/pts/0\r\n')
   })
 
   it('of processes stop a fork bomb', async () => {

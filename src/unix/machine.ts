@@ -18,10 +18,11 @@ import { binary, executable, found } from './kernel/execute.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { Descriptor, type OpenFile } from './kernel/open-file.ts'
 import { type Cgroup, type Credentials, type Namespaces, Process, type Program } from './kernel/process.ts'
-import { createTerminal, type Terminal } from './kernel/terminal.ts'
+import type { Terminal } from './kernel/terminal.ts'
 import { addressesOf } from './network/names.ts'
 import { Namespace, segment } from './network/namespace.ts'
 import type { Segment } from './network/network.ts'
+import { type Terminals, terminalsOf } from './terminals.ts'
 import { plant } from './tree.ts'
 
 export interface MachineOptions {
@@ -76,12 +77,14 @@ export interface Machine {
   spawn(argv: readonly string[], options?: SpawnOptions): Process
   /** A new terminal, /dev/pts/n. */
   terminal(size: { readonly cols: number; readonly rows: number }): Terminal
+  /** A container's own /dev/pts. */
+  terminals(): Terminals
   /** A wire or bridge of its own. */
   segment(name: string): Segment
   /** For a container; only loopback. */
   netNamespace(): Namespace
   /** /proc, /dev and /sys as a container sees them. */
-  systemMounts(of: { readonly pids: Namespaces['pids']; readonly net?: Namespaces['net']; readonly uts?: Namespaces['uts']; readonly cgroup?: Cgroup }): readonly Mount[]
+  systemMounts(of: { readonly pids: Namespaces['pids']; readonly net?: Namespaces['net']; readonly uts?: Namespaces['uts']; readonly cgroup?: Cgroup; readonly terminals?: Terminals }): readonly Mount[]
   powerOff(): void
 }
 
@@ -102,7 +105,7 @@ export function createMachine(options: MachineOptions): Machine {
   install(disk, programs, options.installed ?? {})
 
   const devices = deviceFiles(kernel, 'devtmpfs')
-  const pts = new MemoryFiles({ now, type: 'devpts' })
+  const ownTerminals = terminalsOf(kernel)
   const mount = (at: string, files: Mount['files'], source: string, isReadOnly = false, options?: string): Mount => ({ at, files, root: '/', isReadOnly, source, ...(options && { options }) })
   const files = new MountTable([
     mount('/', disk, '/dev/vda1'),
@@ -110,7 +113,7 @@ export function createMachine(options: MachineOptions): Machine {
     mount('/sys', sysFiles(now), 'sysfs'),
     kernel.cgroupVersion === 2 ? mount('/sys/fs/cgroup', cgroupFiles(kernel), 'cgroup2') : mount('/sys/fs/cgroup', cgroupOneFiles(kernel), 'tmpfs'),
     mount('/dev', devices, 'udev'),
-    mount('/dev/pts', pts, 'devpts'),
+    mount('/dev/pts', ownTerminals.files, 'devpts'),
     mount('/dev/shm', new MemoryFiles({ now, mode: 0o1777 }), 'tmpfs'),
     mount('/run', new MemoryFiles({ now }), 'tmpfs'),
   ])
@@ -135,7 +138,6 @@ export function createMachine(options: MachineOptions): Machine {
   })
   init.memoryBytes = 12_300_000
   let isOn = true
-  let nextTerminal = 0
 
   return {
     name,
@@ -176,20 +178,16 @@ export function createMachine(options: MachineOptions): Machine {
       if (terminal) terminal.foreground = process.group
       return process
     },
-    terminal(size) {
-      const number = nextTerminal++
-      const created = createTerminal(kernel, { name: `/dev/pts/${number}`, ...size })
-      pts.create(`/${number}`, { kind: 'character', mode: 0o620, uid: 0, gid: 5, device: [136, number], open: () => ({ ...created.file, close() {} }) })
-      return created
-    },
+    terminal: (size) => ownTerminals.make(size),
+    terminals: () => terminalsOf(kernel),
     segment,
     netNamespace: () => new Namespace({ id: nextNet++, random }),
-    systemMounts({ pids, cgroup }) {
+    systemMounts({ pids, cgroup, terminals }) {
       const shm = new MemoryFiles({ now, mode: 0o1777, quotaBytes: 64 * 2 ** 20 })
       return [
         mount('/proc', procFiles(kernel, pids), 'proc'),
         mount('/dev', deviceFiles(kernel), 'tmpfs'),
-        mount('/dev/pts', pts, 'devpts'),
+        mount('/dev/pts', (terminals ?? terminalsOf(kernel)).files, 'devpts'),
         mount('/dev/mqueue', new MemoryFiles({ now, type: 'mqueue', mode: 0o1777 }), 'mqueue'),
         mount('/dev/shm', shm, 'shm', false, 'size=65536k'),
         mount('/sys', sysFiles(now), 'sysfs', true),

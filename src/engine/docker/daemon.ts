@@ -6,6 +6,7 @@ import { type Cancel, type Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
 import type { MemoryFiles } from '../../unix/files/memory-files.ts'
+import type { Terminals } from '../../unix/terminals.ts'
 import type { OverlayFiles } from '../../unix/files/overlay-files.ts'
 import type { Cgroup, Namespaces, Process } from '../../unix/kernel/process.ts'
 import type { Host } from '../runtime/host.ts'
@@ -30,6 +31,8 @@ export interface Live {
   /** Woken whenever its state changes, and when it is removed. */
   readonly changed: WaitQueue
   readonly execs: Map<string, Exec>
+  /** Its own /dev/pts. */
+  readonly terminals: Terminals
   stdio: Stdio
   process: Process | undefined
   namespaces: Namespaces | undefined

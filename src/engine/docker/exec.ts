@@ -10,7 +10,7 @@ import type { Work } from '../runtime/task.ts'
 import type { Files } from '../../unix/files/files.ts'
 import { UnknownUser, type User } from '../runtime/users.ts'
 import { containerUser } from './container-user.ts'
-import type { Daemon, Exec, ExecConfig } from './daemon.ts'
+import type { Daemon, Exec, ExecConfig, Live } from './daemon.ts'
 import { badRequest, conflict, DockerError, notFound } from './docker-error.ts'
 import { environmentOf } from './environment.ts'
 import type { Container } from './shapes.ts'
@@ -23,15 +23,20 @@ export function createExec(daemon: Daemon, name: string, body: Partial<ExecConfi
   const live = daemon.liveOf(container.Id)
   // An unknown user is refused before anything is made.
   if (config.User !== '' && live.namespaces) credentials(live.namespaces.mounts, container, config)
-  const exec: Exec = { id: daemon.random.hex(64), container: container.Id, config, stdio: newStdio(daemon, config), process: undefined, running: false, exitCode: null, changed: new WaitQueue() }
+  const exec: Exec = { id: daemon.random.hex(64), container: container.Id, config, stdio: newStdio(daemon, live, config), process: undefined, running: false, exitCode: null, changed: new WaitQueue() }
   live.execs.set(exec.id, exec)
   daemon.execs.set(exec.id, exec)
-  daemon.containerEvent(container, `exec_create: ${config.Cmd.join(' ')}`, { execID: exec.id })
+  daemon.containerEvent(container, `exec_create: ${inEvent(config.Cmd)}`, { execID: exec.id })
   return { Id: exec.id }
 }
 
-export function newStdio(daemon: Daemon, config: ExecConfig): Stdio {
-  return new Stdio(daemon.host.kernel, { hasInput: config.AttachStdin, terminal: config.Tty ? daemon.host.terminal({ cols: config.ConsoleSize?.[1] || 80, rows: config.ConsoleSize?.[0] || 24 }) : undefined })
+/** dockerd puts a blank after the program also where no arguments follow. */
+function inEvent([program, ...args]: readonly string[]): string {
+  return `${program} ${args.join(' ')}`
+}
+
+export function newStdio(daemon: Daemon, live: Live, config: ExecConfig): Stdio {
+  return new Stdio(daemon.host.kernel, { hasInput: config.AttachStdin, terminal: config.Tty ? live.terminals.make({ cols: config.ConsoleSize?.[1] || 80, rows: config.ConsoleSize?.[0] || 24 }) : undefined })
 }
 
 export function requireExec(daemon: Daemon, id: string): Exec {
@@ -57,7 +62,7 @@ export function startExec(daemon: Daemon, exec: Exec): void {
   const argv = config.Cmd ?? []
   const { mounts } = live.namespaces
   const user = credentials(mounts, container, config)
-  daemon.containerEvent(container, `exec_start: ${argv.join(' ')}`, { execID: exec.id })
+  daemon.containerEvent(container, `exec_start: ${inEvent(argv)}`, { execID: exec.id })
   try {
     exec.process = launch(daemon.host.kernel, {
       argv,

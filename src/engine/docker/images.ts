@@ -202,7 +202,7 @@ export function pruneImages(daemon: Daemon, filters: Filters): { ImagesDeleted: 
 
 /** Clients before API 1.50 still see the fields of a container's config in an image's. */
 export function inspectedImage(image: ImageInspect, minor: number): ImageInspect {
-  if (minor >= 50) return image
+  if (minor >= 50) return image.Config.Healthcheck ? { ...image, Config: { ...image.Config, Healthcheck: sorted({ ...image.Config.Healthcheck }) } } : image
   return { ...image, Config: sorted({ AttachStderr: false, AttachStdin: false, AttachStdout: false, Domainname: '', Hostname: '', Image: '', OpenStdin: false, StdinOnce: false, Tty: false, ...image.Config }) }
 }
 

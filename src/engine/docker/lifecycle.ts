@@ -113,7 +113,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   // From here on what was attached to networks is to be released, also when the start fails.
   live.namespaces = namespaces
   for (const [name, value] of Object.entries(hostConfig.Sysctls ?? {})) setSysctl(net.net, name, value)
-  const system = host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup })
+  const system = host.systemMounts({ pids, net: net.net, uts: namespaces.uts, cgroup, terminals: live.terminals })
   mountAll(table, system)
   addDevices(daemon, container, system, table)
   if (shared) {
@@ -326,6 +326,7 @@ function ended(daemon: Daemon, id: string, live: Live, process: Process, started
   live.lastExitCode = exitCode
   const isComingBack = shouldRestart(container, live, exitCode)
   if (live.cgroup?.isFrozen) daemon.host.kernel.freeze(live.cgroup, false)
+  if ((live.cgroup?.oomKills ?? 0) > 0) daemon.containerEvent(container, 'oom')
   releaseNetwork(daemon, id, live, { quiet: false })
   if (live.isStopping) daemon.containerEvent(container, 'stop')
   live.isStopping = false
@@ -379,7 +380,7 @@ export function makeStdio(daemon: Daemon, container: Container, live: Live): Std
   const [rows, cols] = container.HostConfig.ConsoleSize
   const stdio = new Stdio(daemon.host.kernel, {
     hasInput: container.Config.OpenStdin,
-    terminal: container.Config.Tty ? daemon.host.terminal({ cols: cols || 80, rows: rows || 24 }) : undefined,
+    terminal: container.Config.Tty ? live.terminals.make({ cols: cols || 80, rows: rows || 24 }) : undefined,
   })
   if (container.HostConfig.LogConfig.Type !== 'none') stdio.listen({ write: (stream, bytes) => live.log.write(stream, bytes) })
   return stdio

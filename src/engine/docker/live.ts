@@ -22,6 +22,7 @@ export function makeLive(daemon: Daemon, id: string, layers: readonly Layer[], l
     overlay: new OverlayFiles(upper, [initLayer(), ...layers.map(filesOfLayer).reverse()]),
     changed: new WaitQueue(),
     execs: new Map(),
+    terminals: daemon.host.terminals(),
     stdio: new Stdio(kernel, { hasInput: false }),
     process: undefined,
     namespaces: undefined,

@@ -8,6 +8,7 @@ import type { MountTable } from '../../unix/files/mount-table.ts'
 import type { Kernel } from '../../unix/kernel/kernel.ts'
 import type { Cgroup, Namespaces } from '../../unix/kernel/process.ts'
 import type { Terminal } from '../../unix/kernel/terminal.ts'
+import type { Terminals } from '../../unix/terminals.ts'
 import type { NetNamespace, Segment } from '../../unix/network/network.ts'
 
 export interface Host {
@@ -23,6 +24,8 @@ export interface Host {
   /** Only loopback. */
   netNamespace(): NetNamespace
   /** /proc, /sys and /dev as a container sees them. */
-  systemMounts(of: { readonly pids: Namespaces['pids']; readonly net?: Namespaces['net']; readonly uts?: Namespaces['uts']; readonly cgroup?: Cgroup }): readonly Mount[]
+  systemMounts(of: { readonly pids: Namespaces['pids']; readonly net?: Namespaces['net']; readonly uts?: Namespaces['uts']; readonly cgroup?: Cgroup; readonly terminals?: Terminals }): readonly Mount[]
   terminal(size: { readonly cols: number; readonly rows: number }): Terminal
+  /** A container's own /dev/pts. */
+  terminals(): Terminals
 }

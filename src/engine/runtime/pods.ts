@@ -9,6 +9,7 @@ import type { Cancel, Clock } from '../../base/clock.ts'
 import { ByteStream, type HttpRequest, type HttpResponse, type Pending, type Upgraded } from '../../base/http.ts'
 import type { Random } from '../../base/random.ts'
 import { UnixError } from '../../unix/errors.ts'
+import type { Terminals } from '../../unix/terminals.ts'
 import type { Mount } from '../../unix/files/files.ts'
 import { MountTable } from '../../unix/files/mount-table.ts'
 import { OverlayFiles } from '../../unix/files/overlay-files.ts'
@@ -58,6 +59,8 @@ interface Container {
   readonly overlay: OverlayFiles
   readonly log: LogFile
   readonly stdio: Stdio
+  /** Its own /dev/pts. */
+  readonly terminals: Terminals
   namespaces: Namespaces | undefined
   cgroup: Cgroup | undefined
   process: Process | undefined
@@ -177,7 +180,8 @@ export class PodRuntime implements ContainerRuntime {
     const folder = `/var/log/pods/${namespace}_${podName}_${uid}/${spec.name}`
     new Subtree(host.disk, folder)
     const log = new LogFile({ disk: host.disk, path: `${folder}/${spec.attempt}.log`, clock, nano: () => this.#nano() })
-    const terminal = spec.tty ? host.terminal({ cols: 80, rows: 24 }) : undefined
+    const terminals = host.terminals()
+    const terminal = spec.tty ? terminals.make({ cols: 80, rows: 24 }) : undefined
     const stdio = new Stdio(host.kernel, { terminal, hasInput: spec.stdin })
     stdio.listen(log)
     const container: Container = {
@@ -188,6 +192,7 @@ export class PodRuntime implements ContainerRuntime {
       overlay: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()),
       log,
       stdio,
+      terminals,
       namespaces: undefined,
       cgroup: undefined,
       process: undefined,
@@ -211,7 +216,7 @@ export class PodRuntime implements ContainerRuntime {
     }
     const mounts = this.#mounts(container)
     const namespaces: Namespaces = { pids, net: pod.net, mounts, uts: pod.uts }
-    for (const mount of host.systemMounts({ pids, net: pod.net, uts: pod.uts, cgroup })) mounts.mount(mount)
+    for (const mount of host.systemMounts({ pids, net: pod.net, uts: pod.uts, cgroup, terminals: container.terminals })) mounts.mount(mount)
     for (const mount of this.#daemonMounts(container)) mounts.mount(mount)
     const config = image.config.config
     const argv = [...(spec.command ?? config.Entrypoint ?? []), ...(spec.args ?? (spec.command ? [] : (config.Cmd ?? [])))]
@@ -413,10 +418,10 @@ export class PodRuntime implements ContainerRuntime {
   }
 
   #launchIn(id: string, argv: readonly string[], { tty, stdin }: { tty: boolean; stdin: boolean }): { process: Process; stdio: Stdio } {
-    const { namespaces, cgroup, process: first } = this.#required(id)
+    const { namespaces, cgroup, process: first, terminals } = this.#required(id)
     const { host } = this.#options
     if (!namespaces || !cgroup || !first) throw new LaunchError(126, 'cannot exec in a stopped container')
-    const terminal = tty ? host.terminal({ cols: 80, rows: 24 }) : undefined
+    const terminal = tty ? terminals.make({ cols: 80, rows: 24 }) : undefined
     const stdio = new Stdio(host.kernel, { terminal, hasInput: stdin })
     const process = launch(host.kernel, { argv, env: withHome({ ...first.env, ...(tty && { TERM: 'xterm' }) }, first.env.HOME), cwd: first.cwd, credentials: first.credentials, namespaces, cgroup, descriptors: stdio.descriptors, terminal })
     return { process, stdio }

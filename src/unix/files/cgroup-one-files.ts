@@ -27,7 +27,7 @@ class CgroupOneFiles extends VirtualFiles {
 
   constructor(kernel: Kernel, base: Cgroup, pids: PidNamespace) {
     const trees = controllersOne.map((controller) => [controller, directory(kernel, base, pids, controller)] as const)
-    super({ type: 'cgroup', now: () => kernel.clock.now(), root: folder(Object.fromEntries(trees), 0o755) })
+    super({ type: 'tmpfs', now: () => kernel.clock.now(), root: folder(Object.fromEntries(trees), 0o755) })
     this.#kernel = kernel
     this.#base = base
   }

@@ -51,7 +51,7 @@ const rubout = 0x7f
 /** What a program that never reads its output may have written before it waits. */
 const outputLimitBytes = 262_144
 
-export function createTerminal(kernel: Kernel, { name, cols = 80, rows = 24 }: { readonly name: string; readonly cols?: number; readonly rows?: number }): Terminal {
+export function createTerminal(kernel: Kernel, { name, cols = 80, rows = 24, onClose = () => {} }: { readonly name: string; readonly cols?: number; readonly rows?: number; readonly onClose?: () => void }): Terminal {
   const hasOutput = new WaitQueue()
   const readable = new WaitQueue()
   const writable = new WaitQueue()
@@ -179,7 +179,7 @@ export function createTerminal(kernel: Kernel, { name, cols = 80, rows = 24 }: {
       emit(terminal.onlcr ? withCarriageReturns(bytes) : bytes)
       return bytes.length
     },
-    close() {},
+    close: onClose,
   }
 
   const terminal: Terminal = {

@@ -21,7 +21,8 @@ export const stat = tool({
       try {
         const node = flags.dereference ? process.files.stat(process.path(path), process.credentials) : process.files.lstat(process.path(path), process.credentials)
         if (flags.fileSystem) {
-          yield* print(process, fileSystemText(process, path))
+          const format = flags.printf?.replace(/\\n/g, '\n') ?? flags.format
+          yield* print(process, format === undefined ? fileSystemText(process, path) : fileSystemFormatted(process, format, path) + (flags.printf === undefined ? '\n' : ''))
           continue
         }
         const format = flags.printf?.replace(/\\n/g, '\n').replace(/\\t/g, '\t') ?? flags.format ?? (flags.terse ? '%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o' : undefined)
@@ -78,8 +79,34 @@ function mountOf(process: Process, path: string): string {
   return process.files.mounts.map(({ at }) => at).filter((at) => at === '/' || full === at || full.startsWith(`${at}/`)).sort((a, b) => b.length - a.length)[0] ?? '/'
 }
 
+interface FileSystemType {
+  /** As stat calls it, and the number the kernel has for it. */
+  readonly name: string
+  readonly magic: string
+}
+
+/** What differs from the type's own name in /proc/mounts. */
+const fileSystemTypes: Readonly<Record<string, FileSystemType>> = {
+  overlay: { name: 'overlayfs', magic: '794c7630' },
+  cgroup2: { name: 'cgroup2fs', magic: '63677270' },
+  cgroup: { name: 'cgroupfs', magic: '27e0eb' },
+  ext4: { name: 'ext2/ext3', magic: 'ef53' },
+  tmpfs: { name: 'tmpfs', magic: '1021994' },
+  proc: { name: 'proc', magic: '9fa0' },
+  sysfs: { name: 'sysfs', magic: '62656572' },
+}
+
+function fileSystemTypeOf(process: Process, path: string): FileSystemType {
+  const type = process.files.mounts.findLast(({ at }) => at === mountOf(process, path))?.files.type ?? 'overlay'
+  return fileSystemTypes[type] ?? { name: type, magic: '0' }
+}
+
+function fileSystemFormatted(process: Process, format: string, path: string): string {
+  const { name, magic } = fileSystemTypeOf(process, path)
+  const fields: Readonly<Record<string, string>> = { '%': '%', a: '11010048', b: '15728640', c: '4194304', d: '3932160', f: '11796480', i: '0', l: '255', n: path, s: '4096', S: '4096', t: magic, T: name }
+  return format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => fields[letter] ?? whole)
+}
+
 function fileSystemText(process: Process, path: string): string {
-  const mount = process.files.mounts.findLast(({ at }) => at === mountOf(process, path))
-  const type = mount?.files.type ?? 'overlay'
-  return `  File: "${path}"\n    ID: 0        Namelen: 255     Type: ${type === 'overlay' ? 'overlayfs' : type}\nBlock size: 4096       Fundamental block size: 4096\nBlocks: Total: 15728640   Free: 11796480   Available: 11010048\nInodes: Total: 4194304    Free: 3932160\n`
+  return `  File: "${path}"\n    ID: 0        Namelen: 255     Type: ${fileSystemTypeOf(process, path).name}\nBlock size: 4096       Fundamental block size: 4096\nBlocks: Total: 15728640   Free: 11796480   Available: 11010048\nInodes: Total: 4194304    Free: 3932160\n`
 }

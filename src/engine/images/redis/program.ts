@@ -84,6 +84,7 @@ export const redisServer: Program = function* (process) {
       database = undumped(process.files.readText(file))
       yield* log('M', '*', `DB loaded from disk: 0.000 seconds`)
     }
+    process.argv = [`${process.argv[0]} *:${port}`]
     yield* log('M', '*', `Ready to accept connections${Number(versionOf(process).split('.')[0]) >= 7 ? ' tcp' : ''}`)
     let saveAt: number | undefined
     for (;;) {
