@@ -1,6 +1,6 @@
 /**
  * `drydock bridge`: the sandbox's own API server and Docker engine on 127.0.0.1, for the real `kubectl` and `docker`. Kubernetes is served
- * over TLS (kubectl sends credentials over nothing else) with a certificate made at this start, and a token that is as fresh; without
+ * over TLS (kubectl sends credentials over nothing else) with a certificate of the cluster's own authority, and a token made at this start; without
  * the token nothing is answered. A plain HTTP port beside it suits tools without credentials.
  */
 import { randomBytes } from 'node:crypto'
@@ -11,7 +11,6 @@ import { parseArgs } from 'node:util'
 import type { HttpHandler } from '../base/http.ts'
 import { type Drive, drive } from '../session/drive.ts'
 import { Session } from '../session/session.ts'
-import { certificates } from './certificates.ts'
 import { serve } from './serve.ts'
 import { nodeSupplies, tellFault } from './supplies.ts'
 
@@ -57,14 +56,14 @@ export async function openBridge(session: Session, { port = 0, dockerPort = 0 }:
   const token = randomBytes(24).toString('base64url')
   const { docker, clusters } = session.handlers()
   const dockerServer = await serve(docker, { port: dockerPort, kick })
-  const [cluster] = clusters.values()
-  const keys = cluster && (await certificates())
-  const kubernetesServer = cluster && keys && (await serve(asAdmin(cluster, token), { port, kick, tls: keys }))
+  const [[name, cluster] = []] = clusters
+  const keys = name === undefined ? undefined : session.clusters.get(name)?.serving(['DNS:localhost', 'IP:127.0.0.1'])
+  const kubernetesServer = cluster && keys && (await serve(asAdmin(cluster, token), { port, kick, tls: { key: keys.key, cert: keys.certificate, ca: keys.authority } }))
   const plainServer = cluster && (await serve(asAdmin(cluster, token, true), { kick }))
   const kubernetes = kubernetesServer && `https://127.0.0.1:${kubernetesServer.port}`
   return {
     addresses: {
-      kubeconfig: kubernetes && keys ? writtenKubeconfig(kubernetes, keys.ca, token) : undefined,
+      kubeconfig: kubernetes && keys ? writtenKubeconfig(kubernetes, keys.authority, token) : undefined,
       kubernetes,
       kubernetesPlain: plainServer && `http://127.0.0.1:${plainServer.port}`,
       token,

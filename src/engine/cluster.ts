@@ -5,6 +5,9 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
+import { traditionalPem } from '../base/pki/keys.ts'
+import { authorityCertificate, issuedCertificate, keyFor, serialOf } from './api/authority.ts'
+import { credentialsOf, type Credentials } from './api/credentials.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
 import type { Client } from './api/client.ts'
 import { Etcd } from './api/etcd.ts'
@@ -26,6 +29,8 @@ import type { V1Taint } from './kinds/generated/types.ts'
 import type { ContainerRuntime } from './runtime/runtime.ts'
 import { Store } from './store/store.ts'
 import type { NameServer, NetNamespace } from '../unix/network/network.ts'
+
+export { kubeconfigText, type Credentials, type KubeconfigNames } from './api/credentials.ts'
 
 /** A machine that can be a node. */
 export interface ClusterMachine {
@@ -57,8 +62,6 @@ export interface ClusterOptions {
   readonly clusterDns?: string
   readonly clusterDomain?: string
   readonly version?: string
-  /** PEM of the cluster's authority. */
-  readonly certificate?: string
   /** A store with what was saved; empty for a new cluster. */
   readonly store?: Store
   /** The cluster was there before the learner came: its birth leaves no events. */
@@ -80,6 +83,10 @@ export interface Cluster {
   readonly api: ApiServer
   client(by: string): Client
   readonly machines: ReadonlyMap<string, ClusterMachine>
+  /** A client certificate that the cluster's authority signed, as kubeconfigs hold it. */
+  credentials(commonName: string, organization?: string): Credentials
+  /** A certificate and its key (PEM) for a server with these names: `DNS:localhost`. */
+  serving(names: readonly string[]): { readonly certificate: string; readonly key: string; readonly authority: string }
   kubelet(node: string): Kubelet | undefined
   addNode(machine: ClusterMachine): void
   /** Takes the machine out; its Node object stays until somebody deletes it. */
@@ -116,7 +123,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   const proxies = new Map<string, Cancel>()
   const doors = new Map<string, Cancel>()
   const joining = new Map<string, Cancel>()
-  const certificate = options.certificate ?? certificateText(random)
+  const certificate = authorityCertificate(api.facts.cluster, 'ca', api.facts.madeAtMs)
 
   const joined = new Set<string>()
   const isSaved = store.count('nodes') > 0
@@ -247,6 +254,13 @@ export function createCluster(options: ClusterOptions): Cluster {
     api,
     client: (by) => api.client(by),
     machines,
+    credentials: (commonName, organization) => credentialsOf(api.facts, commonName, organization),
+    serving(names) {
+      const { cluster, madeAtMs } = api.facts
+      const key = keyFor(cluster, 'apiserver')
+      const issued = issuedCertificate(cluster, { commonName: 'kube-apiserver', key, uses: ['serverAuth'], names, madeAtMs, serial: serialOf(cluster, names.join()) })
+      return { certificate: issued, key: traditionalPem(key), authority: certificate }
+    },
     kubelet: (node) => kubelets.get(node),
     addNode,
     removeNode(node) {
@@ -289,10 +303,4 @@ function factsOf(machine: ClusterMachine, { random, version }: { random: Random;
     osImage: machine.osImage ?? 'Debian GNU/Linux 12 (bookworm)',
     kubeletVersion: version,
   }
-}
-
-/** Looks like a certificate; nothing in the sandbox verifies it, and nothing outside ever sees it. */
-function certificateText(random: Random): string {
-  const lines = Array.from({ length: 16 }, () => random.letters(64, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'))
-  return `-----BEGIN CERTIFICATE-----\nMIIC${lines.join('\n').slice(4)}\n-----END CERTIFICATE-----\n`
 }

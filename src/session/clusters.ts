@@ -4,7 +4,7 @@
  */
 import type { Cancel } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
-import type { Cluster, ClusterMachine } from '../engine/cluster.ts'
+import type { Cluster, ClusterMachine, Credentials, KubeconfigNames } from '../engine/cluster.ts'
 import type { Registry } from '../engine/docker/registry.ts'
 import type { V1Namespace, V1Node } from '../engine/kinds/generated/types.ts'
 import { PodRuntime } from '../engine/runtime/pods.ts'
@@ -13,7 +13,6 @@ import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program } from '../unix/kernel/process.ts'
 import { createMachine, type Machine } from '../unix/machine.ts'
 import { runAhead } from './drive.ts'
-import { kubeconfig } from './kubeconfig.ts'
 import { loadKubectl } from './programs.ts'
 import type { World } from './presets.ts'
 import { diskOf } from './disk.ts'
@@ -109,9 +108,9 @@ export class Clusters {
       await this.furnish('kubernetes')
       this.#options.session.useCluster(this.machine(nodes[0].name)?.files.readText('/etc/kubernetes/admin.conf') ?? '')
     } else if (world.hasCluster) {
-      this.create(minikubeSpec({ nodes: 1, network: this.#options.network }), { isQuiet: true })
+      const { credentials } = this.create(minikubeSpec({ nodes: 1, network: this.#options.network }), { isQuiet: true })
       await this.ready('minikube')
-      this.#options.session.useCluster(kubeconfig({ cluster: 'minikube', user: 'minikube', context: 'minikube', server: `https://${this.#options.network}.2:8443` }))
+      this.#useCluster({ cluster: 'minikube', user: 'minikube', context: 'minikube', server: `https://${this.#options.network}.2:8443` }, credentials('minikube-user', 'system:masters'))
     }
   }
 
@@ -128,15 +127,13 @@ export class Clusters {
     }
   }
 
-  /** Arithmetic with keys, fetched when first needed. */
+  /** The files of kubeadm, fetched when first needed. */
   async loadPki(): Promise<Pki> {
     if (this.#pki) return this.#pki
     const release = this.#options.session.clock.hold()
     try {
-      const [pki, { authority }, { provideAuthority }] = await Promise.all([import('./pki.ts'), import('../engine/api/authority.ts'), import('../engine/api/authority-door.ts')])
-      provideAuthority(authority)
-      this.#pki = pki
-      return pki
+      this.#pki = await import('./pki.ts')
+      return this.#pki
     } finally {
       release()
     }
@@ -150,6 +147,10 @@ export class Clusters {
     const system = running.cluster.store.get('namespaces', 'kube-system') as V1Namespace | undefined
     const { clock, random } = this.#options.session
     return { cluster: system?.metadata.uid ?? '', node: first.name, ip: first.ip, endpoint: `https://${first.ip}:${running.spec.apiPort}`, now: clock.now(), born: Date.parse(String(system?.metadata.creationTimestamp)), random }
+  }
+
+  #useCluster(names: KubeconfigNames, credentials: Credentials): void {
+    if (this.#engine) this.#options.session.useCluster(this.#engine.kubeconfigText(names, credentials))
   }
 
   async restore(): Promise<void> {

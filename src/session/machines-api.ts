@@ -2,10 +2,10 @@
 import { ByteStream, type HttpHandler, type HttpResponse, jsonResponse } from '../base/http.ts'
 import { textOf } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Cluster as RunningCluster, Credentials } from '../engine/cluster.ts'
 import type { Access, Cluster, ClusterWish, Progress } from '../cli/machines.ts'
 import { type ClusterSpec, type Clusters, minikubeSpec, NotLoaded } from './clusters.ts'
 import type { DockerMachines } from './docker-machines.ts'
-import { credentials } from './kubeconfig.ts'
 
 export interface MachinesApiOptions {
   readonly clusters: Clusters
@@ -58,7 +58,7 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
         if (method === 'DELETE') return refusal(501, 'taking a single node away is not simulated; drain it and power it off')
         return progress(options, [['create', 1_200]], { act: () => clusters.addNode(name), name })
       case 'kubeconfig':
-        return jsonResponse(200, access(spec))
+        return jsonResponse(200, access(spec, (clusters.get(name) as RunningCluster).credentials(`${name}-user`, 'system:masters')))
       case 'addons': {
         const addon = clusters.get(name)?.addons.get(rest)
         if (addon) {
@@ -159,8 +159,8 @@ function powerAll(clusters: Clusters, { nodes }: ClusterSpec, on: boolean): void
   }
 }
 
-function access({ name, nodes, apiPort }: ClusterSpec): Access {
-  const { authority, certificate, key } = credentials(name, `${name}-user`)
+function access({ nodes, apiPort }: ClusterSpec, credentials: Credentials): Access {
+  const { authority, certificate, key } = credentials
   return { server: `https://${nodes[0].ip}:${apiPort}`, certificateAuthorityData: authority, clientCertificateData: certificate, clientKeyData: key }
 }
 

@@ -1,16 +1,16 @@
 /**
  * The certificates and kubeconfigs that kubeadm leaves on a machine, made with the cluster's own authority: what is signed with the `ca.key` that
- * lies here is believed by the API server. The surprising thing is the kind of key: elliptic, where kubeadm's default is RSA, because 2048 bits of
- * it would cost a second. Loaded with the first cluster that has such files.
+ * lies here is believed by the API server. Loaded with the first cluster that has such files.
  */
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../base/bytes.ts'
-import { type Certificate, certificateOf, certificatePem, makeCertificate, nameDer } from '../base/pki/certificate.ts'
+import { type Certificate, certificateOf } from '../base/pki/certificate.ts'
 import { pemBlocks } from '../base/pki/der.ts'
-import { extensionFrom } from '../base/pki/extensions.ts'
-import { makeEcKey, type PrivateKey, publicDer, publicPem, traditionalPem } from '../base/pki/keys.ts'
+import { type PrivateKey, publicDer, publicPem, traditionalPem } from '../base/pki/keys.ts'
+import { readyRsaKey } from '../base/pki/ready-keys.ts'
 import type { Random } from '../base/random.ts'
 import { sha256Hex } from '../base/sha256.ts'
-import { keyOf } from '../engine/api/authority.ts'
+import { authorityCertificate, type AuthorityName, issuedCertificate, keyFor } from '../engine/api/authority.ts'
+import { kubeconfigText } from '../engine/api/credentials.ts'
 
 export interface PkiOptions {
   /** The cluster's identity: the uid of its kube-system namespace. */
@@ -29,31 +29,23 @@ export interface PkiOptions {
 const yearMs = 365 * 86_400_000
 const folder = '/etc/kubernetes/pki'
 
-interface Authority {
-  readonly name: string
-  readonly key: PrivateKey
-  readonly pem: string
-}
-
 interface Leaf {
   readonly name: string
   readonly organization?: string
-  readonly uses: string
-  readonly alternatives?: string
+  readonly uses: readonly ('serverAuth' | 'clientAuth')[]
+  readonly alternatives?: readonly string[]
+  readonly by?: AuthorityName
 }
 
 /** Everything on a control plane, by path. */
 export function controlPlanePki(options: PkiOptions): ReadonlyMap<string, string> {
   const { cluster } = options
   const files = new Map<string, string>()
-  const ca = authorityOf('kubernetes', keyOf(cluster), options)
-  const proxyCa = authorityOf('front-proxy-ca', keyOf(`${cluster} front-proxy`), options)
-  const etcdCa = authorityOf('etcd-ca', keyOf(`${cluster} etcd`), options)
-  for (const [path, authority] of [['ca', ca], ['front-proxy-ca', proxyCa], ['etcd/ca', etcdCa]] as const) {
-    files.set(`${folder}/${path}.crt`, authority.pem)
-    files.set(`${folder}/${path}.key`, traditionalPem(authority.key))
+  for (const [path, name] of [['ca', 'ca'], ['front-proxy-ca', 'front-proxy-ca'], ['etcd/ca', 'etcd-ca']] as const) {
+    files.set(`${folder}/${path}.crt`, authorityCertificate(cluster, name, options.born))
+    files.set(`${folder}/${path}.key`, traditionalPem(keyFor(cluster, name)))
   }
-  const accounts = keyOf(`${cluster} sa`)
+  const accounts = keyFor(cluster, 'sa')
   files.set(`${folder}/sa.key`, traditionalPem(accounts))
   files.set(`${folder}/sa.pub`, publicPem(accounts))
   for (const name of leafNames) for (const [path, text] of renewed(name, options)) files.set(path, text)
@@ -79,40 +71,38 @@ const users: Readonly<Record<string, { readonly name: string; readonly organizat
 
 /** The files of one certificate, made anew. */
 export function renewed(name: Renewable, options: PkiOptions): readonly (readonly [string, string])[] {
-  const ca = authorityOf('kubernetes', keyOf(options.cluster), options)
   const user = users[name]
-  if (user) return [[`/etc/kubernetes/${name}`, kubeconfigOf({ ...user, ca, options })]]
-  const etcdCa = authorityOf('etcd-ca', keyOf(`${options.cluster} etcd`), options)
-  const proxyCa = authorityOf('front-proxy-ca', keyOf(`${options.cluster} front-proxy`), options)
+  if (user) return [[`/etc/kubernetes/${name}`, userKubeconfig(user, options)]]
   const { node, ip, serviceIp = '10.96.0.1', names = [] } = options
-  const both = 'serverAuth,clientAuth'
-  const local = `DNS:${node},DNS:localhost,IP:${ip},IP:127.0.0.1,IP:::1`
-  const extra = names.map((one) => (/^\d+(\.\d+){3}$/.test(one) ? `,IP:${one}` : `,DNS:${one}`)).join('')
-  const leaf: Leaf & { readonly by: Authority } = {
-    apiserver: { by: ca, name: 'kube-apiserver', uses: 'serverAuth', alternatives: `DNS:${node},DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:${serviceIp},IP:${ip}${extra}` },
-    'apiserver-etcd-client': { by: etcdCa, name: 'kube-apiserver-etcd-client', uses: 'clientAuth' },
-    'apiserver-kubelet-client': { by: ca, name: 'kube-apiserver-kubelet-client', organization: 'kubeadm:cluster-admins', uses: 'clientAuth' },
-    'etcd-healthcheck-client': { by: etcdCa, name: 'kube-etcd-healthcheck-client', uses: 'clientAuth' },
-    'etcd-peer': { by: etcdCa, name: node, uses: both, alternatives: local },
-    'etcd-server': { by: etcdCa, name: node, uses: both, alternatives: local },
-    'front-proxy-client': { by: proxyCa, name: 'front-proxy-client', uses: 'clientAuth' },
-  }[name as (typeof leafNames)[number]]
-  const { pem, key } = signed(leaf.by, leaf, options)
+  const both = ['serverAuth', 'clientAuth'] as const
+  const local = [`DNS:${node}`, 'DNS:localhost', `IP:${ip}`, 'IP:127.0.0.1', 'IP:::1']
+  const extra = names.map((one) => (/^\d+(\.\d+){3}$/.test(one) ? `IP:${one}` : `DNS:${one}`))
+  const own = [node, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'].map((one) => `DNS:${one}`)
+  const leaf: Leaf = {
+    apiserver: { name: 'kube-apiserver', uses: ['serverAuth'], alternatives: [...own, `IP:${serviceIp}`, `IP:${ip}`, ...extra] },
+    'apiserver-etcd-client': { by: 'etcd-ca', name: 'kube-apiserver-etcd-client', uses: ['clientAuth'] },
+    'apiserver-kubelet-client': { name: 'kube-apiserver-kubelet-client', organization: 'kubeadm:cluster-admins', uses: ['clientAuth'] },
+    'etcd-healthcheck-client': { by: 'etcd-ca', name: 'kube-etcd-healthcheck-client', uses: ['clientAuth'] },
+    'etcd-peer': { by: 'etcd-ca', name: node, uses: both, alternatives: local },
+    'etcd-server': { by: 'etcd-ca', name: node, uses: both, alternatives: local },
+    'front-proxy-client': { by: 'front-proxy-ca', name: 'front-proxy-client', uses: ['clientAuth'] },
+  }[name as (typeof leafNames)[number]] as Leaf
+  const { pem, key } = signed(leaf, options)
   const path = `${folder}/${paths[name] ?? name}`
   return [[`${path}.crt`, pem], [`${path}.key`, traditionalPem(key)]]
 }
 
 /** What a joined machine has. */
 export function kubeletFiles(options: PkiOptions): readonly (readonly [string, string])[] {
-  const ca = authorityOf('kubernetes', keyOf(options.cluster), options)
-  const { pem, key } = signed(ca, { name: `system:node:${options.node}`, organization: 'system:nodes', uses: 'clientAuth' }, options)
+  const ca = authorityCertificate(options.cluster, 'ca', options.born)
+  const { pem, key } = signed({ name: `system:node:${options.node}`, organization: 'system:nodes', uses: ['clientAuth'] }, options)
   return [
-    [`${folder}/ca.crt`, ca.pem],
+    [`${folder}/ca.crt`, ca],
     ['/var/lib/kubelet/pki/kubelet-client-current.pem', pem + traditionalPem(key)],
     ['/etc/kubernetes/kubelet.conf', `apiVersion: v1
 clusters:
 - cluster:
-    certificate-authority-data: ${base64Of(bytesOf(ca.pem))}
+    certificate-authority-data: ${base64Of(bytesOf(ca))}
     server: ${options.endpoint}
   name: kubernetes
 contexts:
@@ -133,64 +123,23 @@ users:
 }
 
 /** A kubeconfig for somebody: `kubeadm kubeconfig user`. */
-export function userKubeconfig(user: { readonly name: string; readonly organization?: string }, options: PkiOptions): string {
-  return kubeconfigOf({ ...user, ca: authorityOf('kubernetes', keyOf(options.cluster), options), options })
+export function userKubeconfig({ name, organization }: { readonly name: string; readonly organization?: string }, options: PkiOptions): string {
+  const { pem, key } = signed({ name, organization, uses: ['clientAuth'] }, options)
+  const encoded = (text: string) => base64Of(bytesOf(text))
+  return kubeconfigText(
+    { cluster: 'kubernetes', user: name, context: `${name}@kubernetes`, server: options.endpoint },
+    { authority: encoded(authorityCertificate(options.cluster, 'ca', options.born)), certificate: encoded(pem), key: encoded(traditionalPem(key)) },
+  )
 }
 
-function kubeconfigOf({ name, organization, ca, options }: { readonly name: string; readonly organization?: string; readonly ca: Authority; readonly options: PkiOptions }): string {
-  const { pem, key } = signed(ca, { name, organization, uses: 'clientAuth' }, options)
-  return `apiVersion: v1
-clusters:
-- cluster:
-    certificate-authority-data: ${base64Of(bytesOf(ca.pem))}
-    server: ${options.endpoint}
-  name: kubernetes
-contexts:
-- context:
-    cluster: kubernetes
-    user: ${name}
-  name: ${name}@kubernetes
-current-context: ${name}@kubernetes
-kind: Config
-preferences: {}
-users:
-- name: ${name}
-  user:
-    client-certificate-data: ${base64Of(bytesOf(pem))}
-    client-key-data: ${base64Of(bytesOf(traditionalPem(key)))}
-`
-}
-
-const authorities = new Map<string, Authority>()
-
-function authorityOf(name: string, key: PrivateKey, { cluster, born }: PkiOptions): Authority {
-  const id = `${cluster} ${name}`
-  const known = authorities.get(id)
-  if (known) return known
-  const subject = nameDer([{ type: 'CN', value: name }])
-  const made = { name, key, pem: certificatePem(makeCertificate({ subject, key, issuer: subject, issuerKey: key, serial: serialOf(id), notBefore: born, notAfter: born + 10 * yearMs, extensions: extensionsOf({ keyUsage: 'critical,digitalSignature,keyEncipherment,keyCertSign', basicConstraints: 'critical,CA:TRUE', subjectKeyIdentifier: 'hash', ...(name !== 'etcd-ca' && name !== 'front-proxy-ca' ? { subjectAltName: 'DNS:kubernetes' } : { subjectAltName: `DNS:${name}` }) }, key, key) })) }
-  authorities.set(id, made)
-  return made
-}
-
-function signed(by: Authority, { name, organization, uses, alternatives }: Leaf, { now, random }: PkiOptions): { readonly pem: string; readonly key: PrivateKey } {
-  const key = makeEcKey('prime256v1', random)
-  const subject = nameDer([...(organization ? [{ type: 'O', value: organization }] : []), { type: 'CN', value: name }])
-  const extensions = extensionsOf({ keyUsage: 'critical,digitalSignature,keyEncipherment', extendedKeyUsage: uses, basicConstraints: 'critical,CA:FALSE', authorityKeyIdentifier: 'keyid', ...(alternatives && { subjectAltName: alternatives }) }, key, by.key)
-  return { key, pem: certificatePem(makeCertificate({ subject, key, issuer: nameDer([{ type: 'CN', value: by.name }]), issuerKey: by.key, serial: BigInt(`0x${random.hex(15)}`), notBefore: now, notAfter: now + yearMs, extensions })) }
-}
-
-function extensionsOf(wanted: Readonly<Record<string, string>>, key: PrivateKey, issuerKey: PrivateKey) {
-  return Object.entries(wanted).flatMap(([name, text]) => extensionFrom(name, text, { key, issuerKey, section: () => undefined }) ?? [])
-}
-
-function serialOf(id: string): bigint {
-  return BigInt(`0x${sha256Hex(bytesOf(id)).slice(0, 15)}`)
+function signed({ name, organization, uses, alternatives, by }: Leaf, { cluster, now, random }: PkiOptions): { readonly pem: string; readonly key: PrivateKey } {
+  const key = readyRsaKey(random)
+  return { key, pem: issuedCertificate(cluster, { commonName: name, organization, key, uses, names: alternatives, madeAtMs: now, serial: BigInt(`0x${random.hex(15)}`), issuer: by }) }
 }
 
 /** `sha256:…` over the authority's public key, as `--discovery-token-ca-cert-hash` wants it. */
 export function caCertHash(cluster: string): string {
-  return `sha256:${sha256Hex(publicDer(keyOf(cluster)))}`
+  return `sha256:${sha256Hex(publicDer(keyFor(cluster, 'ca')))}`
 }
 
 /** The certificate in a file of the above, be it PEM or a kubeconfig. */

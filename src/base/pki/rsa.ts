@@ -55,7 +55,7 @@ function sieve(below: number): number[] {
   return found
 }
 
-function drawn(random: Random, bitCount: number): bigint {
+export function drawn(random: Random, bitCount: number): bigint {
   const value = BigInt(`0x${random.hex(bitCount / 4)}`)
   return value | (3n << BigInt(bitCount - 2)) | 1n
 }

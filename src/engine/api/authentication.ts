@@ -2,11 +2,11 @@
  * Who asks: a client certificate, the token of a service account, or nobody; and whom they ask for (impersonation). What comes from inside the
  * program, over no network, is the cluster's admin; who comes over the network without credentials is anonymous.
  */
-import { bytesOf, textOf, bytesOfBase64 } from '../../base/bytes.ts'
+import { bytesOf } from '../../base/bytes.ts'
 import { header, type HttpRequest, type Peer } from '../../base/http.ts'
 import { Random } from '../../base/random.ts'
 import { sha256Hex } from '../../base/sha256.ts'
-import { authority, isAuthorityLoaded } from './authority-door.ts'
+import { subjectOf } from './authority.ts'
 import { isAllowed, refusal, type User } from './authorization.ts'
 import { ApiError } from './client.ts'
 import { isRecord } from './objects.ts'
@@ -56,34 +56,9 @@ function realUser(registry: Registry, headers: HttpRequest['headers'], peer: Pee
 export const certificateHeader = 'x-client-certificate'
 
 function userOfCertificate(registry: Registry, encoded: string): User | undefined {
-  const pem = certificateText(encoded)
-  // The kubeconfigs that the sandbox itself writes carry their subject in plain words.
-  const plain = plainSubject(pem)
-  const subject = plain ?? (isAuthorityLoaded() ? authority().subjectOf(clusterIdentity(registry), pem, registry.clock.now()) : undefined)
+  const subject = subjectOf(clusterIdentity(registry), encoded, registry.clock.now())
   if (!subject || subject.commonName === '') return undefined
   return { name: subject.commonName, groups: [...subject.organizations, 'system:authenticated'], extra: { [credentialId]: [`X509SHA256=${subject.fingerprint}`] } }
-}
-
-function certificateText(encoded: string): string {
-  try {
-    return textOf(bytesOfBase64(encoded))
-  } catch {
-    // Not base64 at all: as good as no certificate.
-    return ''
-  }
-}
-
-function plainSubject(pem: string): { readonly commonName: string; readonly organizations: readonly string[]; readonly fingerprint: string } | undefined {
-  const line = /-----BEGIN CERTIFICATE-----\n((?:CN|O)=[^\n]*)\n/.exec(pem)?.[1]
-  if (line === undefined) return undefined
-  const values = (type: string) => line.split(',').flatMap((part) => (part.startsWith(`${type}=`) ? [part.slice(type.length + 1)] : []))
-  return { commonName: values('CN')[0] ?? '', organizations: values('O'), fingerprint: sha256Hex(bytesOf(pem)) }
-}
-
-/** Whether a request shows a certificate that only the authority can judge. */
-export function needsAuthority({ headers }: HttpRequest): boolean {
-  const certificate = header(headers, certificateHeader)
-  return certificate !== undefined && !isAuthorityLoaded() && plainSubject(certificateText(certificate)) === undefined
 }
 
 function refuse(): never {

@@ -5,10 +5,9 @@
 import type { Clock } from '../../base/clock.ts'
 import type { FieldErrors } from '../kinds/field-errors.ts'
 import type { V1CertificateSigningRequest } from '../kinds/generated/types.ts'
-import { authority, isAuthorityLoaded } from './authority-door.ts'
+import { problemOfRequest, signedRequest } from './authority.ts'
 import { clusterIdentity } from './authentication.ts'
 import type { User } from './authorization.ts'
-import { afterAuthority } from './load-authority.ts'
 import { timestamp } from './objects.ts'
 import type { Registry } from './registry.ts'
 
@@ -24,9 +23,7 @@ export function signApproved(registry: Registry): void {
     clock.after(0, () => {
       isNoted = false
       const waiting = (registry.store.list(requests) as readonly V1CertificateSigningRequest[]).filter(isWaiting)
-      if (waiting.length === 0) return
-      if (isAuthorityLoaded()) waiting.forEach((request) => sign(registry, request))
-      else void afterAuthority(clock, () => waiting.forEach((request) => sign(registry, request)))
+      for (const request of waiting) sign(registry, request)
     })
   })
 }
@@ -44,7 +41,7 @@ function sign(registry: Registry, { metadata, spec }: V1CertificateSigningReques
   const notAfter = now + Math.min(spec.expirationSeconds === undefined ? yearMs : spec.expirationSeconds * 1000, yearMs)
   const outcome = problem
     ? { conditions: [{ type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message: problem, lastUpdateTime: timestamp(now), lastTransitionTime: timestamp(now) }] }
-    : { certificate: authority().signed(clusterIdentity(registry), spec.request, { usages: spec.usages ?? [], notBefore: now - 5 * 60000, notAfter, serial: BigInt(`0x1${registry.random.hex(31)}`) }) }
+    : { certificate: signedRequest(clusterIdentity(registry), spec.request, { usages: spec.usages ?? [], notBefore: now - 5 * 60000, notAfter, serial: BigInt(`0x1${registry.random.hex(31)}`) }) }
   registry.update(kind, '', metadata.name, (old) => {
     const status = (old as unknown as V1CertificateSigningRequest).status
     return { ...old, status: { ...status, ...outcome, ...(problem ? { conditions: [...(status?.conditions ?? []), ...(outcome.conditions ?? [])] } : {}) } }
@@ -70,7 +67,7 @@ export function requestedBy(object: V1CertificateSigningRequest, { name, uid, gr
 const usages = ['signing', 'digital signature', 'content commitment', 'key encipherment', 'key agreement', 'data encipherment', 'cert sign', 'crl sign', 'encipher only', 'decipher only', 'any', 'server auth', 'client auth', 'code signing', 'email protection', 's/mime', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'timestamping', 'ocsp signing', 'microsoft sgc', 'netscape sgc']
 
 export function validateRequest({ spec }: V1CertificateSigningRequest, errors: FieldErrors): void {
-  const problem = isAuthorityLoaded() ? authority().problemOf(spec.request ?? '') : undefined
+  const problem = problemOfRequest(spec.request ?? '')
   if (problem !== undefined) errors.invalid('spec.request', spec.request ?? '', problem)
   if (!spec.usages?.length) errors.required('spec.usages')
   spec.usages?.forEach((usage, index) => {

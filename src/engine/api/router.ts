@@ -12,15 +12,13 @@ import { review, ReviewNeeded, type Review, type Reviews } from './admission-web
 import { ApiError, type Draft } from './client.ts'
 import type { Aggregation } from './aggregation.ts'
 import { reviewed, reviews } from './access-reviews.ts'
-import { needsAuthority, userOf } from './authentication.ts'
-import { isAuthorityLoaded } from './authority-door.ts'
+import { userOf } from './authentication.ts'
 import { isAllowed, refusal, type User } from './authorization.ts'
 import { decode, DecodeError } from './decode.ts'
 import { withDescriptions } from './descriptions.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
 import { badRequest, conflict, expired, methodNotSupported, notFound, pathNotFound, statusOf, unsupportedMediaType } from './errors.ts'
 import { areExpressionsLoaded } from './expressions.ts'
-import { afterAuthority } from './load-authority.ts'
 import { afterExpressions } from './load-expressions.ts'
 import { componentStatuses, health, healthPaths, type ControlComponent } from './health.ts'
 import { jsonPatched, mergePatched } from './merge-patch.ts'
@@ -87,7 +85,6 @@ export class Router {
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
     if (request.method !== 'GET' && !areExpressionsLoaded() && (this.#options.usesExpressions() || bringsExpressions(request))) return afterExpressions(this.#registry.clock, () => this.handle(request, peer))
-    if (needsAuthority(request) || (request.method === 'POST' && !isAuthorityLoaded() && request.url.includes('/certificatesigningrequests'))) return afterAuthority(this.#registry.clock, () => this.handle(request, peer))
     const warnings: string[] = []
     try {
       const response = this.#route(request, peer, warnings)
@@ -105,7 +102,8 @@ export class Router {
 
   #count({ method, url }: HttpRequest, code: number): void {
     const [path, query = ''] = url.split('?', 2)
-    const target = this.#target(pathParts(path))
+    // What cannot be read as a path is about nothing that is counted.
+    const target = /%(?![0-9a-f]{2})/i.test(path) ? undefined : this.#target(pathParts(path))
     if (!target) return
     const { kind, namespace, name, subresource } = target
     const isWatching = /(^|&)watch=(1|t|true|True|TRUE)(&|$)/.test(query)

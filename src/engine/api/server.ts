@@ -10,10 +10,11 @@ import type { Store } from '../store/store.ts'
 import { LoopReviews } from './admission-webhooks.ts'
 import { Aggregation } from './aggregation.ts'
 import { aggregate, keepAggregated } from './aggregated-roles.ts'
-import { tokenFor, type TokenWish } from './authentication.ts'
+import { clusterIdentity, tokenFor, type TokenWish } from './authentication.ts'
 import { bootstrap } from './bootstrap.ts'
 import { signApproved } from './certificate-requests.ts'
-import type { Client } from './client.ts'
+import type { Client, KubernetesObject } from './client.ts'
+import type { ClusterFacts } from './credentials.ts'
 import { CustomResources } from './custom-resources.ts'
 import { areExpressionsLoaded } from './expressions.ts'
 import { afterExpressions } from './load-expressions.ts'
@@ -82,6 +83,12 @@ export class ApiServer implements HttpHandler {
   /** A token for a pod, as its kubelet asks for it. */
   token(wish: TokenWish): string {
     return tokenFor(this.#registry, wish).token
+  }
+
+  /** What the cluster's keys and certificates follow from. */
+  get facts(): ClusterFacts {
+    const system = this.#registry.store.get('namespaces', 'kube-system') as KubernetesObject
+    return { cluster: clusterIdentity(this.#registry), madeAtMs: Date.parse(system.metadata.creationTimestamp ?? '') }
   }
 
   /** The API for the engine's own controllers; `by` is who writes. */
