@@ -102,8 +102,8 @@ export class Router {
 
   #count({ method, url }: HttpRequest, code: number): void {
     const [path, query = ''] = url.split('?', 2)
-    // What cannot be read as a path is about nothing that is counted.
-    const target = /%(?![0-9a-f]{2})/i.test(path) ? undefined : this.#target(pathParts(path))
+    const parts = readParts(path)
+    const target = parts && this.#target(parts)
     if (!target) return
     const { kind, namespace, name, subresource } = target
     const isWatching = /(^|&)watch=(1|t|true|True|TRUE)(&|$)/.test(query)
@@ -732,10 +732,17 @@ function startOf(token: string | undefined, all: readonly StoredObject[]): numbe
 }
 
 function pathParts(path: string): readonly string[] {
+  const parts = readParts(path)
+  if (!parts) throw badRequest(`invalid URL escape ${JSON.stringify(/%(?![0-9a-fA-F]{2}).{0,2}/.exec(path)?.[0] ?? path)}`)
+  return parts
+}
+
+/** Undefined where a part is badly escaped. */
+function readParts(path: string): readonly string[] | undefined {
   try {
     return path.split('/').filter((part) => part !== '').map(decodeURIComponent)
   } catch {
-    throw badRequest(`invalid URL escape ${JSON.stringify(/%(?![0-9a-fA-F]{2}).{0,2}/.exec(path)?.[0] ?? path)}`)
+    return undefined
   }
 }
 
