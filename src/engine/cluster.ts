@@ -130,7 +130,7 @@ export function createCluster(options: ClusterOptions): Cluster {
 
   const startComponent = (component: Component): void => {
     if (components.has(component)) return
-    const controllers = component === 'kube-scheduler' ? [scheduler({ clock, instance: `default-scheduler-${options.machines[0]?.name ?? name}` })] : controllerManager({ clock, random, store, podCidr, certificate, isQuiet })
+    const controllers = component === 'kube-scheduler' ? [scheduler({ clock, instance: `default-scheduler-${options.machines[0]?.name ?? name}` })] : controllerManager({ clock, random, store, podCidr, certificate, isQuiet, aggregated: (...asked) => api.aggregated(...asked), kindOf: (apiVersion, kind) => api.kindOf(apiVersion, kind) })
     const running = controllers.map((controller) => runController(controller, surroundings))
     components.set(component, () => {
       for (const { stop } of running) stop()

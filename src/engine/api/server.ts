@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { HttpHandler, HttpRequest, HttpResponse, Peer, Pending, Upgraded } from '../../base/http.ts'
 import type { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
+import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import type { Store } from '../store/store.ts'
 import { LoopReviews } from './admission-webhooks.ts'
 import { Aggregation } from './aggregation.ts'
@@ -45,6 +46,8 @@ export class ApiServer implements HttpHandler {
   readonly #registry: Registry
   readonly #router: Router
   readonly #loopReviews: LoopReviews
+  readonly #aggregation: Aggregation
+  readonly #served: () => readonly Kind[]
   readonly #address: string
   readonly #port: number
 
@@ -52,9 +55,9 @@ export class ApiServer implements HttpHandler {
     this.#registry = new Registry({ store, clock, random, kinds })
     this.#loopReviews = new LoopReviews(this.#registry, reach)
     const custom = new CustomResources(this.#registry)
-    const aggregation = new Aggregation(this.#registry, reach, this.client('kube-apiserver'))
+    const aggregation = (this.#aggregation = new Aggregation(this.#registry, reach, this.client('kube-apiserver')))
     const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
-    this.#router = new Router({ registry: this.#registry, version, reach, served: () => (custom.kinds.length === 0 && aggregation.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds, ...aggregation.kinds]), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })
+    this.#router = new Router({ registry: this.#registry, version, reach, served: (this.#served = () => (custom.kinds.length === 0 && aggregation.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds, ...aggregation.kinds])), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
     this.#address = address
@@ -89,6 +92,16 @@ export class ApiServer implements HttpHandler {
   get facts(): ClusterFacts {
     const system = this.#registry.store.get('namespaces', 'kube-system') as KubernetesObject
     return { cluster: clusterIdentity(this.#registry), madeAtMs: Date.parse(system.metadata.creationTimestamp ?? '') }
+  }
+
+  /** What another server, if there is one, answers for its group. */
+  aggregated(group: string, version: string, path: string): HttpResponse | Pending<HttpResponse> | undefined {
+    if (!this.#aggregation.owns(group, version)) return undefined
+    return this.#aggregation.answer({ method: 'GET', url: `/apis/${group}/${version}${path}`, headers: { accept: 'application/json' }, body: new Uint8Array() }, group, version)
+  }
+
+  kindOf(apiVersion: string, kind: string): Kind | undefined {
+    return this.#served().find((each) => each.kind === kind && apiVersionOf(each) === apiVersion)
   }
 
   /** The API for the engine's own controllers; `by` is who writes. */

@@ -8,6 +8,7 @@ import { deploymentController } from './deployment.ts'
 import { disruptionController } from './disruption.ts'
 import { endpointsController, endpointSliceController } from './endpoints.ts'
 import { garbageCollector } from './garbage-collector.ts'
+import { type AutoscalerOptions, horizontalPodAutoscalerController } from './horizontal-pod-autoscaler.ts'
 import { jobController } from './job.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeIpamController, nodeLifecycleController, taintEvictionController } from './node-lifecycle.ts'
@@ -19,7 +20,7 @@ import { statefulSetController } from './stateful-set.ts'
 import { claimProtectionController, volumeProtectionController } from './storage-protection.ts'
 import { rootCaPublisher, serviceAccountController } from './service-account.ts'
 
-export interface ControllerManagerOptions {
+export interface ControllerManagerOptions extends Pick<AutoscalerOptions, 'aggregated' | 'kindOf'> {
   readonly clock: Clock
   readonly random: Random
   readonly store: Store
@@ -50,6 +51,7 @@ export function controllerManager(options: ControllerManagerOptions): readonly P
     volumeProtectionController(),
     endpointsController(options),
     endpointSliceController(options),
+    horizontalPodAutoscalerController(options),
     disruptionController(options),
     podGarbageCollector(options),
     garbageCollector({ store, resources }),

@@ -3,7 +3,7 @@ import { supported } from './pod-validation.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V2HorizontalPodAutoscaler, V2MetricSpec, V2MetricStatus } from './generated/types.ts'
+import type { V2HorizontalPodAutoscaler, V2HorizontalPodAutoscalerBehavior, V2MetricSpec, V2MetricStatus } from './generated/types.ts'
 
 export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   group: 'autoscaling',
@@ -30,7 +30,8 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   ],
   defaults: (autoscaler) => {
     if (!autoscaler.spec) return autoscaler
-    const spec = filled(autoscaler.spec, { minReplicas: 1 })
+    const { behavior, ...rest } = autoscaler.spec
+    const spec = filled(behavior ? { ...rest, behavior: wholeBehavior(behavior) } : autoscaler.spec, { minReplicas: 1 })
     const hasMetrics = (spec.metrics?.length ?? 0) > 0
     return withField(autoscaler, 'spec', hasMetrics ? spec : { ...spec, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }] })
   },
@@ -51,6 +52,16 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
     })
   },
 })
+
+/** As soon as one side of the behaviour is given, both are written out. */
+function wholeBehavior({ scaleUp, scaleDown }: V2HorizontalPodAutoscalerBehavior): V2HorizontalPodAutoscalerBehavior {
+  const percent = { periodSeconds: 15, type: 'Percent', value: 100 }
+  const ups = [{ periodSeconds: 15, type: 'Pods', value: 4 }, percent]
+  return {
+    scaleDown: { ...scaleDown, policies: scaleDown?.policies?.length ? scaleDown.policies : [percent], selectPolicy: scaleDown?.selectPolicy ?? 'Max' },
+    scaleUp: { ...scaleUp, policies: scaleUp?.policies?.length ? scaleUp.policies : ups, selectPolicy: scaleUp?.selectPolicy ?? 'Max', stabilizationWindowSeconds: scaleUp?.stabilizationWindowSeconds ?? 0 },
+  }
+}
 
 /** The first two metrics as current/target, and how many more. */
 function targets({ spec, status }: V2HorizontalPodAutoscaler): string {
