@@ -28,7 +28,7 @@ export function checkListOptions(query: Query, store: Store): void {
   if (version === '' || version === '0') return
   const wanted = parsedVersion(version)
   if (wanted > store.revision) throw tooLarge(wanted, store.revision)
-  if (match === 'Exact' && wanted < store.revision) throw expired('The resourceVersion for the provided list is too old.')
+  if (match === 'Exact' && wanted < store.compactedRevision) throw expired('The resourceVersion for the provided list is too old.')
 }
 
 export function checkWatchOptions(query: Query, since: number): void {
@@ -39,8 +39,13 @@ export function checkWatchOptions(query: Query, since: number): void {
   if (sends !== undefined && match !== 'NotOlderThan') throw optionsRefused('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
 }
 
-/** The moment that a list was begun at, from its token. */
-export function revisionOf(token: string | undefined): number | undefined {
+/** The earlier moment that is asked for: every page of a list shows that of its first, and a list may name one exactly. */
+export function momentOf(query: Query): number | undefined {
+  if (query.text('resourceVersionMatch') === 'Exact') return Number(query.text('resourceVersion'))
+  return revisionOf(query.text('continue'))
+}
+
+function revisionOf(token: string | undefined): number | undefined {
   if (!token) return undefined
   try {
     const known: unknown = JSON.parse(atob(token))

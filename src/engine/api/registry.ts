@@ -101,8 +101,9 @@ export class Registry {
     return object && inVersion(kind, object)
   }
 
-  list(kind: Kind, namespace?: string): readonly StoredObject[] {
-    const all = this.store.list(storeName(kind)) as readonly StoredObject[]
+  /** At an earlier revision what came since must still be known. */
+  list(kind: Kind, namespace?: string, revision?: number): readonly StoredObject[] {
+    const all = (revision === undefined ? this.store.list(storeName(kind)) : (this.store.listAt(storeName(kind), revision) ?? [])) as readonly StoredObject[]
     const own = namespace && kind.namespaced ? inNamespace(all, namespace) : all
     return kind.storedAs || kind.decode ? own.map((object) => inVersion(kind, object)) : own
   }

@@ -34,7 +34,7 @@ import { strategicPatched } from './strategic-patch.ts'
 import { columnDefinitions, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
 import { bindPod, evictPod, scaled, scaleKind, scaleOf, tokenRequest } from './subresources.ts'
 import { connectionTo, forwarded, upgraded, type Connection } from './proxy.ts'
-import { checkListOptions, checkWatchOptions, revisionOf } from './list-options.ts'
+import { checkListOptions, checkWatchOptions, momentOf } from './list-options.ts'
 import { expiredWatch, watch } from './watch.ts'
 
 export interface RouterOptions {
@@ -268,16 +268,15 @@ export class Router {
     const { kind, query, form } = call
     checkListOptions(query, this.#registry.store)
     const matches = this.#matcher(call)
-    const all = this.#listed(call).filter(matches)
-    // Every page of a list names the moment of its first.
-    const revision = revisionOf(query.text('continue')) ?? this.#registry.store.revision
+    const revision = momentOf(query)
+    const all = this.#listed(call, revision).filter(matches)
     const limit = query.number('limit') ?? 0
     const start = startOf(query.text('continue'), all)
     const page = limit > 0 ? all.slice(start, start + limit) : all.slice(start)
     const left = all.length - start - page.length
     const metadata = {
-      resourceVersion: String(revision),
-      ...(left > 0 ? { continue: continueToken(page[page.length - 1], revision), ...(query.text('labelSelector') || query.text('fieldSelector') ? {} : { remainingItemCount: left }) } : {}),
+      resourceVersion: String(revision ?? this.#registry.store.revision),
+      ...(left > 0 ? { continue: continueToken(page[page.length - 1], revision ?? this.#registry.store.revision), ...(query.text('labelSelector') || query.text('fieldSelector') ? {} : { remainingItemCount: left }) } : {}),
     }
     if (form.as === 'table') return jsonResponse(200, table(kind, kind.printOrder ? [...page].sort(kind.printOrder) : page, metadata, { include: includeOf(query), version: form.version, nowMs: this.#registry.clock.now() }))
     if (form.as === 'metadata') {
@@ -286,8 +285,8 @@ export class Router {
     return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: page.map(withoutKind) })
   }
 
-  #listed({ kind, namespace }: Call): readonly StoredObject[] {
-    return kind.resource === 'componentstatuses' ? componentStatuses(this.#options.isRunning) : this.#registry.list(kind, namespace)
+  #listed({ kind, namespace }: Call, revision?: number): readonly StoredObject[] {
+    return kind.resource === 'componentstatuses' ? componentStatuses(this.#options.isRunning) : this.#registry.list(kind, namespace, revision)
   }
 
   #watch(call: Call): HttpResponse {

@@ -120,6 +120,18 @@ export class Store {
     return shelf.sorted
   }
 
+  /** The same as it was right after an earlier revision; undefined when what came since was compacted away. */
+  listAt(resource: string, revision: number): readonly object[] | undefined {
+    const entries = this.since(revision, resource)
+    if (!entries || entries.length === 0) return entries && this.list(resource)
+    const objects = new Map(this.#shelf(resource).objects)
+    for (const { key, previous } of entries.toReversed()) {
+      if (previous === undefined) objects.delete(key)
+      else objects.set(key, previous)
+    }
+    return [...objects.keys()].sort().map((key) => objects.get(key) as object)
+  }
+
   count(resource: string): number {
     return this.#shelves.get(resource)?.objects.size ?? 0
   }
