@@ -8,8 +8,11 @@ import { firstDocument } from './go-yaml-errors.ts'
 /** go-yaml's message: `yaml: line 4: did not find expected key`. */
 export class YamlError extends Error {}
 
-/** `marks`: what values behind these tags (`!reset`) become; other unknown tags are ignored. */
-export function fromYaml(text: string, marks: Readonly<Record<string, (value: unknown) => unknown>> = {}): unknown {
+/**
+ * `marks`: what values behind these tags (`!reset`) become; other unknown tags are ignored. `plainWords`: to yaml.v3, which kustomize
+ * uses, `yes` and `on` are words like others.
+ */
+export function fromYaml(text: string, marks: Readonly<Record<string, (value: unknown) => unknown>> = {}, options: { readonly plainWords?: boolean } = {}): unknown {
   if (text.trim() === '') return null
   if (/^\s*[{[]/.test(text)) {
     try {
@@ -19,14 +22,14 @@ export function fromYaml(text: string, marks: Readonly<Record<string, (value: un
     }
   }
   // A lone dot (`build: .`) is text to go-yaml, and a number to the package.
-  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)), ...markTags(marks)] })
+  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)).map((tag) => (options.plainWords ? plainWord(tag) : tag)), ...markTags(marks)] })
   if (document.errors.length > 0) {
     const first = firstDocument(text)
     if ('message' in first) throw new YamlError(first.message)
     // go-yaml saw nothing wrong before the document was over. Where it ends with the text, the two libraries do not agree.
     const rest = text.slice(first.end).trim()
     if (rest === '') throw new YamlError(`yaml: ${document.errors[0].message}`)
-    return fromYaml(text.slice(0, first.end), marks)
+    return fromYaml(text.slice(0, first.end), marks, options)
   }
   refuseCollectionsAsKeys(document)
   try {
@@ -36,6 +39,11 @@ export function fromYaml(text: string, marks: Readonly<Record<string, (value: un
     if (anchor === undefined) throw error
     throw new YamlError(`yaml: unknown anchor '${anchor}' referenced`)
   }
+}
+
+function plainWord<T>(tag: T | ScalarTag): T | ScalarTag {
+  if (typeof tag !== 'object' || tag === null || !('tag' in tag) || tag.tag !== 'tag:yaml.org,2002:bool') return tag
+  return { ...tag, test: tag.test?.test('true') ? /^(?:true|True|TRUE)$/ : /^(?:false|False|FALSE)$/ }
 }
 
 /** The library wants a tag for each sort of value. */

@@ -14,8 +14,7 @@ import type { Call } from './call.ts'
 import { accept } from './connection.ts'
 import { pathOf } from './discovery.ts'
 import type { Json } from './json.ts'
-import { kustomized } from './kustomize.ts'
-import { hasFiles } from './manifests.ts'
+import { hasFiles, kustomization } from './manifests.ts'
 import { lastApplied } from './names.ts'
 import { printer, withoutManagedFields } from './printer.ts'
 import { isNotFound, Quit, Refusal, throwAll } from './refusal.ts'
@@ -306,7 +305,13 @@ const completion: Run = function* (call) {
 
 const kustomize: Run = function* (call) {
   if (call.args.length > 1) throw new Refusal('specify one path to kustomization.yaml')
-  yield* call.out(kustomized(call.process, call.args[0] ?? '.'))
+  const { yaml, warnings } = yield* kustomization(call, call.args[0] ?? '.')
+  for (const warning of warnings) yield* call.err(`${warning}\n`)
+  const target = call.flags.text('output')
+  if (target === '') return yield* call.out(yaml)
+  const { process } = call
+  const path = process.path(target)
+  process.files.writeFile(process.files.exists(path) && process.files.stat(path).kind === 'directory' ? `${path}/kustomization-output.yaml` : path, yaml, {}, process.credentials)
 }
 
 const pluginList: Run = function* (call) {

@@ -7,6 +7,7 @@ import { UnixError } from '../../unix/errors.ts'
 import type { Blocking } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
 import type { Call } from './call.ts'
+import { hashOf } from './name-hash.ts'
 import { generated } from './create.ts'
 import type { Discovery, Resource } from './discovery.ts'
 import { equal, type Json, type KubeObject } from './json.ts'
@@ -254,13 +255,6 @@ const configMap: Run = function* (call) {
   }
   if (call.flags.is('append-hash')) object.metadata.name = `${name}-${hashOf({ data: object.data ?? '', kind: 'ConfigMap', name, ...(object.binaryData ? { binaryData: object.binaryData } : {}) })}`
   yield* generated(call, { object, plural: 'configmaps', isNamespaced: true, failure: 'failed to create configmap' })
-}
-
-/** The suffix of `--append-hash`: the start of a SHA-256 in letters that make no words. */
-function hashOf(value: Json): string {
-  const digest = sha256(goJson(value, { sorted: true }))
-  const letters: Readonly<Record<string, string>> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' }
-  return Array.from(digest.slice(0, 10), (letter) => letters[letter] ?? letter).join('')
 }
 
 const secretGeneric: Run = function* (call) {
@@ -619,40 +613,4 @@ export const generators: Readonly<Record<string, Run>> = {
   'create poddisruptionbudget': disruptionBudget,
   'create priorityclass': priorityClass,
   'create ingress': ingress,
-}
-
-// FIPS 180-4, for the one suffix that needs it; the platform's own digest is asynchronous.
-function sha256(text: string): string {
-  const bytes = bytesOf(text)
-  const words = new Uint32Array((((bytes.length + 8) >> 6) + 1) * 16)
-  bytes.forEach((byte, index) => {
-    words[index >> 2] |= byte << (24 - (index % 4) * 8)
-  })
-  words[bytes.length >> 2] |= 0x80 << (24 - (bytes.length % 4) * 8)
-  words[words.length - 1] = bytes.length * 8
-  const primes: number[] = []
-  for (let candidate = 2; primes.length < 64; candidate++) if (primes.every((prime) => candidate % prime !== 0)) primes.push(candidate)
-  const fraction = (value: number): number => ((value - Math.floor(value)) * 2 ** 32) >>> 0
-  const constants = primes.map((prime) => fraction(Math.cbrt(prime)))
-  const state = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)))
-  const turned = (value: number, by: number): number => (value >>> by) | (value << (32 - by))
-  for (let block = 0; block < words.length; block += 16) {
-    const schedule = new Uint32Array(64)
-    schedule.set(words.subarray(block, block + 16))
-    for (let round = 16; round < 64; round++) {
-      const a = schedule[round - 15]
-      const b = schedule[round - 2]
-      schedule[round] = schedule[round - 16] + (turned(a, 7) ^ turned(a, 18) ^ (a >>> 3)) + schedule[round - 7] + (turned(b, 17) ^ turned(b, 19) ^ (b >>> 10))
-    }
-    let [a, b, c, d, e, f, g, h] = state
-    for (let round = 0; round < 64; round++) {
-      const first = (h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + ((e & f) ^ (~e & g)) + constants[round] + schedule[round]) >>> 0
-      const second = ((turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) >>> 0
-      ;[h, g, f, e, d, c, b, a] = [g, f, e, (d + first) >>> 0, c, b, a, (first + second) >>> 0]
-    }
-    ;[a, b, c, d, e, f, g, h].forEach((value, index) => {
-      state[index] = (state[index] + value) >>> 0
-    })
-  }
-  return state.map((value) => value.toString(16).padStart(8, '0')).join('')
 }

@@ -11,7 +11,7 @@ import { firstDocument } from '../go-yaml-errors.ts'
 import { documents, fromYaml, YamlError } from '../yaml-input.ts'
 import type { Call } from './call.ts'
 import { isMap, type Json, type KubeObject } from './json.ts'
-import { kustomized } from './kustomize.ts'
+import { type Built, kustomized } from './kustomize/build.ts'
 import { ConnectionError, Refusal } from './refusal.ts'
 import { send } from './transport.ts'
 
@@ -54,7 +54,9 @@ export function* sources(call: Call): Blocking<Source[]> {
   const { process, flags } = call
   const found: Source[] = []
   if (flags.knows('kustomize') && flags.text('kustomize') !== '') {
-    found.push({ name: flags.text('kustomize'), text: kustomized(process, flags.text('kustomize')) })
+    const { yaml, warnings } = yield* kustomization(call, flags.text('kustomize'))
+    for (const warning of warnings) yield* call.err(`${warning}\n`)
+    found.push({ name: flags.text('kustomize'), text: yaml })
   }
   for (const path of flags.list('filename')) {
     if (path === '-') found.push({ name: 'STDIN', text: textOf(yield* readAll(process, 0)) })
@@ -62,6 +64,10 @@ export function* sources(call: Call): Blocking<Source[]> {
     else found.push(...read(call, path))
   }
   return found
+}
+
+export function kustomization(call: Call, folder: string): Blocking<Built> {
+  return kustomized(call.process, folder, (url) => downloaded(call, url))
 }
 
 function read(call: Call, path: string): Source[] {

@@ -11,6 +11,7 @@ import { changeCause, generated } from './create.ts'
 import { apiVersionOf, nameWithGroup, pathOf } from './discovery.ts'
 import { selectorOf, subjectsOf } from './generators.ts'
 import { copied, equal, type Json } from './json.ts'
+import { jsonPatched } from './json-patch.ts'
 import { hasFiles } from './manifests.ts'
 import { changeCauseAnnotation } from './names.ts'
 import { printer } from './printer.ts'
@@ -78,24 +79,6 @@ function patchFile(call: Call): string {
 function withoutVersion({ metadata, ...rest }: Json): Json {
   const { managedFields: _, ...kept } = metadata
   return { ...rest, metadata: kept }
-}
-
-/** RFC 6902, for --local. */
-function jsonPatched(object: Json, operations: Json): Json {
-  const result = copied(object)
-  for (const { op, path, value } of operations) {
-    const steps = String(path).split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    const last = steps.pop() ?? ''
-    const parent = steps.reduce((here, step) => here?.[step], result)
-    if (parent === undefined) throw new Refusal(`add operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`)
-    if (Array.isArray(parent)) {
-      if (op === 'add') parent.splice(last === '-' ? parent.length : Number(last), 0, value)
-      else if (op === 'remove') parent.splice(Number(last), 1)
-      else parent[Number(last)] = value
-    } else if (op === 'remove') delete parent[last]
-    else parent[last] = value
-  }
-  return result
 }
 
 /** `--record` for commands that patch: a second patch that only adds the annotation. */

@@ -6,7 +6,7 @@ import { equal, isMap, type Json, type KubeObject } from './json.ts'
 
 type Map = Record<string, Json>
 
-interface Rule {
+export interface Rule {
   readonly strategy: 'merge' | 'replace'
   /** Undefined for lists of scalars. */
   readonly key?: string
@@ -45,7 +45,7 @@ export function isBuiltIn(apiVersion: string): boolean {
   return /^(admissionregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|internal\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io$/.test(group)
 }
 
-function ruleFor(kind: string, path: readonly string[], field: string): Rule | undefined {
+export function ruleFor(kind: string, path: readonly string[], field: string): Rule | undefined {
   const parent = path.at(-1) ?? ''
   if (['containers', 'initContainers', 'ephemeralContainers'].includes(parent)) return containerLists[field]
   if (parent === 'metadata') return metadataLists[field]
