@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../base/clock.ts'
 import { age, ageDescription, name } from '../kinds/columns.ts'
+import { cleanupFinalizer } from '../kinds/custom-resource-definition.ts'
 import type { V1CustomResourceColumnDefinition, V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../kinds/generated/types.ts'
 import { allVerbs, resourceName, type Column, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { schemaNamed } from '../kinds/schema.ts'
@@ -67,13 +68,49 @@ export class CustomResources {
     const writer = { by: 'kube-apiserver', because: 0 }
     for (const definition of this.#registry.store.list(definitions) as readonly V1CustomResourceDefinition[]) {
       const { metadata } = definition
-      if (isEstablished(definition)) continue
+      if (metadata.deletionTimestamp !== undefined) {
+        this.#cleanUp(kind, definition)
+        continue
+      }
+      if (isEstablished(definition)) {
+        const { status } = definition
+        if (status && !isSame(status.acceptedNames, definition.spec.names)) this.#registry.update(kind, '', metadata.name, (old) => ({ ...old, status: { ...status, acceptedNames: definition.spec.names } }), writer, { subresource: 'status' })
+        continue
+      }
       const others = (this.#registry.store.list(definitions) as readonly V1CustomResourceDefinition[]).filter((other) => other.metadata.name !== metadata.name && other.spec.group === definition.spec.group && isEstablished(other))
       const status = establishedStatus(definition, conflictOf(definition, others), timestamp(this.#clock.now()))
       const isTold = isSame(definition.status?.conditions?.map(({ message }) => message), status.conditions.map(({ message }) => message))
       if (!isTold) this.#registry.update(kind, '', metadata.name, (old) => ({ ...old, status }), writer, { subresource: 'status' })
     }
   }
+
+  /** Deletes what a definition in deletion defined, and lets it go when all of that is gone. */
+  #cleanUp(kind: Kind, { metadata, spec }: V1CustomResourceDefinition): void {
+    if (!metadata.finalizers?.includes(cleanupFinalizer)) return
+    const registry = this.#registry
+    const writer = { by: 'kube-apiserver', because: 0 }
+    const tell = (status: 'True' | 'False', reason: string, message: string) =>
+      registry.update(kind, '', metadata.name, (old) => ({ ...old, status: withCondition(old as unknown as V1CustomResourceDefinition, { type: 'Terminating', status, reason, message }, timestamp(this.#clock.now())) }), writer, { subresource: 'status' })
+    const instances = () => registry.store.list(`${spec.names.plural}.${spec.group}`) as readonly StoredObject[]
+    const custom = this.#kinds.find(({ group, resource }) => group === spec.group && resource === spec.names.plural)
+    if (instances().length > 0 && custom) {
+      tell('True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress')
+      for (const { metadata: own } of [...instances()]) if (own.deletionTimestamp === undefined) registry.remove(custom, own.namespace ?? '', own.name, writer)
+      // Instances with finalizers go in their own time.
+      if (instances().length > 0) {
+        this.#clock.after(1_000, () => this.#establish())
+        return
+      }
+    }
+    tell('False', 'InstanceDeletionCompleted', 'removed all instances')
+    registry.update(kind, '', metadata.name, (old) => ({ ...old, metadata: { ...old.metadata, finalizers: old.metadata.finalizers?.filter((each) => each !== cleanupFinalizer) } }), writer)
+  }
+}
+
+function withCondition({ status }: V1CustomResourceDefinition, condition: { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }, now: string): object {
+  const before = status?.conditions?.find(({ type }) => type === condition.type)
+  const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now
+  return { ...status, conditions: [...(status?.conditions ?? []).filter(({ type }) => type !== condition.type), { ...condition, lastTransitionTime }] }
 }
 
 function isEstablished({ status }: V1CustomResourceDefinition): boolean {
@@ -119,6 +156,7 @@ function establishedStatus({ spec }: V1CustomResourceDefinition, conflict: Confl
 function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[] {
   const { names, group, scope } = spec
   const served = spec.versions.filter((version) => version.served)
+  const isTerminating = metadata.deletionTimestamp !== undefined
   return served.map((version) => {
     const schema = (version.schema?.openAPIV3Schema ?? { 'x-kubernetes-preserve-unknown-fields': true }) as unknown as JsonSchema
     const { status, scale } = version.subresources ?? {}
@@ -131,7 +169,8 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
       namespaced: scope === 'Namespaced',
       ...(names.shortNames ? { shortNames: names.shortNames } : {}),
       ...(names.categories ? { categories: names.categories } : {}),
-      verbs: allVerbs,
+      verbs: isTerminating ? (['delete', 'deletecollection', 'get', 'list', 'watch'] as const) : allVerbs,
+      ...(isTerminating ? { isTerminating } : {}),
       ...(status || scale
         ? {
             subresources: {

@@ -195,7 +195,8 @@ export class Registry {
     }
     this.#admission.onDelete(kind, old, writer, options)
     const graceSeconds = this.#graceSeconds(kind, old, options)
-    const finalizers = finalizersFor(kind, old, options)
+    const doomed = kind.onDelete && old.metadata.deletionTimestamp === undefined ? kind.onDelete(old, timestamp(this.clock.now())) : old
+    const finalizers = finalizersFor(kind, doomed, options)
     const isPending = graceSeconds > 0 || finalizers.length > 0 || kind.resource === 'namespaces'
     if (!isPending) {
       // Whoever watches a pod sees its last wait end before it goes: the kubelet deletes with no grace what was given some.
@@ -217,7 +218,7 @@ export class Registry {
       ...(kind.hasGeneration && deletionTimestamp === undefined ? { generation: (old.metadata.generation ?? 0) + 1 } : {}),
       ...(finalizers.length > 0 ? { finalizers } : {}),
     }
-    const marked = kind.resource === 'namespaces' ? terminating(old, metadata) : { ...old, metadata }
+    const marked = kind.resource === 'namespaces' ? terminating(old, metadata) : kind.onDelete ? { ...doomed, metadata: withoutGrace(metadata) } : { ...old, metadata }
     if (options.dryRun) return { object: marked, isGone: false }
     return { object: this.store.put(resource, key, marked, writer), isGone: false }
   }
@@ -384,10 +385,13 @@ function finalizersFor(kind: Kind, { metadata }: StoredObject, options: RemoveOp
   return metadata.finalizers ?? []
 }
 
+/** Namespaces and definitions wait for their content, not for a time. */
+function withoutGrace({ deletionGracePeriodSeconds: _, ...metadata }: ObjectMeta): ObjectMeta {
+  return metadata
+}
+
 function terminating(old: StoredObject, metadata: ObjectMeta): StoredObject {
-  // A namespace waits for its content, not for a time.
-  const { deletionGracePeriodSeconds: _, ...rest } = metadata
-  return { ...old, metadata: rest, status: { ...(old.status as object | undefined), phase: 'Terminating' } }
+  return { ...old, metadata: withoutGrace(metadata), status: { ...(old.status as object | undefined), phase: 'Terminating' } }
 }
 
 /** The stretch of a sorted list that belongs to one namespace. */

@@ -344,6 +344,7 @@ export class Router {
 
   #create(call: Call): HttpResponse {
     const { kind, namespace, writer } = call
+    if (kind.isTerminating) throw new ApiError(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', { group: kind.group, kind: kind.resource })
     const draft = this.#decoded(call, bodyDocument(call.request))
     const object = this.#registry.create(kind, draft, namespace, writer, this.#managed(call))
     return this.#answer(call, 201, object)

@@ -1,11 +1,13 @@
 /** CustomResourceDefinition of apiextensions.k8s.io v1. */
 import { checkRuleSyntax } from '../api/custom-rules.ts'
 import { isSame } from '../api/objects.ts'
-import type { JsonSchema } from '../api/structural-schema.ts'
+import { pruned, validateBySchema, type JsonSchema } from '../api/structural-schema.ts'
 import { Verbatim, type FieldErrors } from './field-errors.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import { dns1035Label } from './names.ts'
 import type { V1CustomResourceDefinition } from './generated/types.ts'
+
+export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
 
 export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',
@@ -33,6 +35,19 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
     const storedVersions = (definition.spec.versions ?? []).filter((version) => version.storage).map((version) => version.name)
     return { ...definition, status: { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions } as unknown as V1CustomResourceDefinition['status'] }
   },
+  // What the definition is about goes before it; a controller looks after that.
+  onDelete: (definition, now) => {
+    const { metadata, status } = definition
+    const finalizers = [...(metadata.finalizers ?? []).filter((each) => each !== cleanupFinalizer), cleanupFinalizer]
+    const pending = { type: 'Terminating', status: 'True', lastTransitionTime: now, reason: 'InstanceDeletionPending', message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon' }
+    return { ...definition, metadata: { ...metadata, finalizers }, status: { ...status, conditions: [...(status?.conditions ?? []), pending] } } as V1CustomResourceDefinition
+  },
+  onUpdate: ({ old, fresh }) => {
+    const storage = fresh.spec.versions?.find((version) => version.storage)?.name
+    const { storedVersions = [] } = old.status ?? {}
+    if (storage === undefined || !fresh.status || storedVersions.includes(storage) || fresh.status.storedVersions !== old.status?.storedVersions) return fresh
+    return { ...fresh, status: { ...fresh.status, storedVersions: [...storedVersions, storage] } }
+  },
   validate: ({ metadata, spec }, errors) => {
     const { group, names, scope } = spec
     // Go's list without `omitempty` is null when it was left out.
@@ -58,6 +73,7 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
       if (!schema || (index > 0 && isShared)) return
       const path = isShared ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`
       checkStructure(schema as unknown as JsonSchema, path, errors)
+      if (errors.list.length === 0) checkDefaults(schema as unknown as JsonSchema, path, errors)
       if (errors.list.length === 0) checkRuleSyntax(schema as unknown as JsonSchema, path, errors)
     })
     if (spec.preserveUnknownFields === true) errors.invalid('spec.preserveUnknownFields', true, 'must be false')
@@ -86,6 +102,19 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
     return texts
   },
 })
+
+/** A default must be something that the schema itself would take. */
+function checkDefaults(schema: JsonSchema, path: string, errors: FieldErrors): void {
+  if (schema.default !== undefined) {
+    const unknown: string[] = []
+    pruned(schema, schema.default, '', unknown)
+    if (unknown.length > 0) errors.invalid(`${path}.default`, schema.default, 'must not have unknown fields')
+    else validateBySchema(schema, schema.default, `${path}.default`, errors)
+  }
+  for (const [name, inner] of Object.entries(schema.properties ?? {})) checkDefaults(inner, `${path}.properties[${name}]`, errors)
+  if (schema.items) checkDefaults(schema.items, `${path}.items`, errors)
+  if (typeof schema.additionalProperties === 'object') checkDefaults(schema.additionalProperties, `${path}.additionalProperties`, errors)
+}
 
 const types = ['array', 'boolean', 'integer', 'number', 'object', 'string']
 

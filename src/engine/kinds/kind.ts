@@ -85,6 +85,10 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly storedAs?: { readonly resource: string; readonly toStored: (object: T) => StoredObject; readonly fromStored: (object: StoredObject) => T }
   /** Served by another API server, to which requests are passed on. */
   readonly isAggregated?: boolean
+  /** What the first deletion makes of an object that cannot go at once. */
+  readonly onDelete?: (object: T, now: string) => T
+  /** Its definition is being deleted: nothing new is made. */
+  readonly isTerminating?: boolean
   /** What happens to dependents when a deletion says nothing. */
   readonly orphansByDefault?: boolean
   /** Where the scale subresource reads and writes. */
