@@ -18,7 +18,10 @@
  * POST   /machines/NAME/kubeadm/init       ← InitWish → the same stream; `done` carries { join: JoinFacts }
  * POST   /machines/NAME/kubeadm/join       ← JoinWish → the same stream
  * POST   /machines/NAME/kubeadm/reset      → the same stream
- * POST   /machines/NAME/kubeadm/token      ← { ttlSeconds } → JoinFacts
+ * POST   /machines/NAME/kubeadm/token      ← { ttlSeconds, token?, description? } → JoinFacts
+ * POST   /machines/NAME/kubeadm/tokens     → { tokens }; delete-token ← { token }
+ * POST   /machines/NAME/kubeadm/certificates → { now, certificates, authorities }; renew ← { names }; user ← { name, organization? } → { kubeconfig }
+ * POST   /machines/NAME/kubeadm/state      → MachineState
  *
  * A Progress line says what is being done now (`step`), so that the tool prints its own words for it; time passes between the lines as it
  * would. A refusal is { error: { reason: 'RSRC_INSUFFICIENT_CORES', message, exitCode } }.
@@ -26,7 +29,7 @@
 import { textOf } from '../base/bytes.ts'
 import { type HttpResponse, request } from '../base/http.ts'
 import { UnixError } from '../unix/errors.ts'
-import type { Blocking, Process } from '../unix/kernel/process.ts'
+import { type Blocking, type Process, sleep } from '../unix/kernel/process.ts'
 import { fetch } from '../unix/network/fetch.ts'
 
 export const machinesSocket = '/run/drydock/machines.sock'
@@ -80,6 +83,20 @@ export interface InitWish {
   readonly advertiseAddress: string
   readonly kubernetesVersion: string
   readonly controlPlaneEndpoint: string
+  readonly token: string
+  readonly extraNames: readonly string[]
+}
+
+/** What a machine is before and after kubeadm. */
+export interface MachineState {
+  readonly known: boolean
+  readonly role: 'control-plane' | 'worker' | 'none'
+  readonly version: string
+  readonly newest: string
+  readonly ip: string
+  readonly cpus: number
+  readonly nodes: readonly string[]
+  readonly endpoint: string
 }
 
 export interface JoinFacts {
@@ -122,7 +139,12 @@ function* answered(process: Process, method: string, path: string, body?: object
 }
 
 export function* ask<T>(process: Process, method: string, path: string, body?: object): Blocking<T> {
-  const { status, body: answer } = yield* answered(process, method, path, body)
+  let { status, body: answer } = yield* answered(process, method, path, body)
+  // Too early: what the answer needs is being loaded, and time stands still until it is there.
+  while (status === 425) {
+    yield* sleep(process, 1)
+    ;({ status, body: answer } = yield* answered(process, method, path, body))
+  }
   const text = typeof answer === 'string' ? answer : answer instanceof Uint8Array ? textOf(answer) : textOf(answer.readAll())
   const value = text === '' ? {} : JSON.parse(text)
   if (status >= 400) throw new MachinesError(status, value.message ?? text)

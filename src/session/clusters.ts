@@ -18,7 +18,8 @@ import type { World } from './presets.ts'
 import { diskOf } from './disk.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
 import type { PkiOptions } from './pki.ts'
-import { kubeletSettings, putFiles } from './node-files.ts'
+import { kubeletSettings, packageFiles, putFiles } from './node-files.ts'
+import type { Systemd } from '../unix/systemd.ts'
 import type { Session } from './session.ts'
 import type { Saved } from './storage.ts'
 
@@ -28,6 +29,8 @@ export interface ClustersOptions {
   readonly programs: ReadonlyMap<string, Program>
   /** First three parts of the wire's addresses. */
   readonly network: string
+  /** The name server of the outside. */
+  readonly router: string
   readonly saved: Saved | undefined
 }
 
@@ -38,6 +41,11 @@ export interface ClusterSpec {
   /** The control plane first. */
   readonly nodes: readonly NodeSpec[]
   readonly isControlPlaneTainted: boolean
+  /** Nodes are ready only once a network plugin has laid its configuration on them. */
+  readonly needsNetworkPlugin?: boolean
+  readonly podCidr?: string
+  /** `v1.33.13` where nothing is said. */
+  readonly version?: string
 }
 
 export interface NodeSpec {
@@ -54,6 +62,7 @@ interface Node {
   readonly spec: NodeSpec
   machine: Machine
   runtime: PodRuntime
+  systemd: Systemd
   stop: Cancel
 }
 
@@ -81,6 +90,8 @@ export class Clusters {
   #engine: Engine | undefined
   #pki: Pki | undefined
   readonly #running = new Map<string, Running>()
+  /** Machines with the packages of Kubernetes that belong to no cluster. */
+  readonly #bare = new Map<string, Node>()
 
   constructor(options: ClustersOptions) {
     this.#options = options
@@ -102,6 +113,10 @@ export class Clusters {
     if (world.kind === 'kubernetes' || world.hasCluster) await Promise.all([this.load(), loadKubectl()])
     if (world.kind === 'kubernetes') {
       const nodes = world.nodes.map((name, index) => ({ name, ip: `${this.#options.network}.${index + 2}`, cpus: 4, memoryBytes: 8 * 2 ** 30 }))
+      if (world.isBare) {
+        this.makeBare(nodes)
+        return this.#introduce(nodes)
+      }
       this.create({ name: 'kubernetes', apiPort: 6443, nodes, isControlPlaneTainted: world.isControlPlaneTainted }, { isQuiet: true })
       this.#introduce(nodes)
       await this.ready('kubernetes')
@@ -158,6 +173,12 @@ export class Clusters {
     const specs = (saved?.world.clusters as readonly ClusterSpec[] | undefined) ?? []
     if (specs.length > 0) await this.load()
     for (const spec of specs) this.create(spec, { isQuiet: true, saved })
+    this.makeBare((saved?.world.bareMachines as readonly NodeSpec[] | undefined) ?? [], saved)
+  }
+
+  /** Undefined until it was loaded. */
+  get pki(): Pki | undefined {
+    return this.#pki
   }
 
   get names(): readonly string[] {
@@ -173,23 +194,22 @@ export class Clusters {
   }
 
   /** Makes machines and the cluster on them; everything else happens in session time. */
-  create(spec: ClusterSpec, { isQuiet = false, saved }: { isQuiet?: boolean; saved?: Saved } = {}): Cluster {
+  create(spec: ClusterSpec, { isQuiet = false, saved, machines }: { isQuiet?: boolean; saved?: Saved; machines?: ReadonlyMap<string, Node> } = {}): Cluster {
     const { session } = this.#options
     const { clock, random } = session
     if (!this.#engine) throw new NotLoaded()
     const store = session.adopt(`cluster/${spec.name}`, this.#engine.newStore(clock), saved)
     const nodes = new Map<string, Node>()
-    let cluster: Cluster | undefined
-    const podCidr = (name: string) => (cluster?.store.get('nodes', name) as V1Node | undefined)?.spec?.podCIDR
-    for (const node of spec.nodes) nodes.set(node.name, this.#node(node, spec, () => podCidr(node.name), saved))
-    const first = nodes.get(spec.nodes[0].name) as Node
-    cluster = this.#engine.createCluster({
+    for (const node of spec.nodes) nodes.set(node.name, machines?.get(node.name) ?? this.#node(node, spec.name, saved))
+    const cluster = this.#engine.createCluster({
       name: spec.name,
       apiPort: spec.apiPort,
       clock,
       random,
       store,
       isQuiet,
+      ...(spec.podCidr && { podCidr: spec.podCidr }),
+      ...(spec.version && { version: spec.version }),
       machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, (nodes.get(node.name) as Node))),
       hasSystemObjects: true,
       onApi: (isUp) => this.#serveApi(spec.name, isUp),
@@ -229,7 +249,8 @@ export class Clusters {
   }
 
   trees(): ReadonlyMap<string, MemoryFiles> {
-    return new Map([...this.#running.values()].flatMap(({ spec, nodes }) => [...nodes.values()].map((node) => [`${spec.name}/${node.spec.name}`, node.machine.disk] as const)))
+    const bare = [...this.#bare.values()].map((node) => [`bare/${node.spec.name}`, node.machine.disk] as const)
+    return new Map([...bare, ...[...this.#running.values()].flatMap(({ spec, nodes }) => [...nodes.values()].map((node) => [`${spec.name}/${node.spec.name}`, node.machine.disk] as const))])
   }
 
   saved(): readonly ClusterSpec[] {
@@ -241,7 +262,7 @@ export class Clusters {
   }
 
   machine(name: string): Machine | undefined {
-    return this.#find(name)?.node.machine
+    return this.#find(name)?.node.machine ?? this.#bare.get(name)?.machine
   }
 
   powerOff(name: string): void {
@@ -259,8 +280,7 @@ export class Clusters {
     if (!found) throw new Error(`There is no machine "${name}".`)
     const { running, node } = found
     if (node.machine.isOn) return
-    const podCidr = () => (running.cluster.store.get('nodes', name) as V1Node | undefined)?.spec?.podCIDR
-    const fresh = this.#node(node.spec, running.spec, podCidr, undefined, node.machine.disk)
+    const fresh = this.#node(node.spec, running.spec.name, undefined, node.machine.disk)
     Object.assign(node, fresh)
     const index = running.spec.nodes.findIndex((one) => one.name === name)
     if (index === 0) {
@@ -281,10 +301,89 @@ export class Clusters {
     const number = running.spec.nodes.length + 1
     const spec: NodeSpec = { ...first, name: `${name}-m${String(number).padStart(2, '0')}`, ip: `${this.#options.network}.${this.freeHost()}`, isOff: false }
     running.spec = { ...running.spec, nodes: [...running.spec.nodes, spec] }
-    const node = this.#node(spec, running.spec, () => (running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR, undefined)
-    running.nodes.set(spec.name, node)
-    running.cluster.addNode(this.#clusterMachine(spec, number - 1, running.spec, node))
+    this.#adopt(running, this.#node(spec, running.spec.name, undefined), number - 1)
+  }
+
+  #adopt(running: Running, node: Node, index: number): void {
+    running.nodes.set(node.spec.name, node)
+    running.cluster.addNode(this.#clusterMachine(node.spec, index, running.spec, node))
     this.#serve(running, node)
+  }
+
+  /** Takes a machine away, with its Node object. */
+  removeNode(name: string): void {
+    const found = this.#find(name)
+    if (!found) return
+    this.#part(found)
+    found.node.machine.powerOff()
+  }
+
+  #part({ running, node }: { running: Running; node: Node }): void {
+    const { name } = node.spec
+    running.cluster.removeNode(name)
+    running.nodes.delete(name)
+    running.spec = { ...running.spec, nodes: running.spec.nodes.filter((one) => one.name !== name) }
+    node.stop()
+  }
+
+  /** Machines without a cluster: their learners make it with kubeadm. */
+  makeBare(specs: readonly NodeSpec[], saved?: Saved): void {
+    for (const spec of specs) {
+      const node = this.#node(spec, 'bare', saved)
+      this.#bare.set(spec.name, node)
+      node.systemd.stop('kubelet.service')
+      putFiles(node.machine, packageFiles)
+    }
+  }
+
+  get bare(): readonly NodeSpec[] {
+    return [...this.#bare.values()].map(({ spec }) => spec)
+  }
+
+  /** The cluster that a machine belongs to. */
+  clusterOf(machine: string): ClusterSpec | undefined {
+    return this.#find(machine)?.running.spec
+  }
+
+  /** `kubeadm init` on a bare machine. */
+  init(machine: string, wish: { readonly podCidr?: string; readonly version?: string }): Cluster {
+    const node = this.#bare.get(machine)
+    if (!node) throw new Error(`there is no bare machine "${machine}"`)
+    this.#bare.delete(machine)
+    const spec: ClusterSpec = { name: 'kubernetes', apiPort: 6443, nodes: [node.spec], isControlPlaneTainted: true, needsNetworkPlugin: true, ...wish }
+    const cluster = this.create(spec, { machines: new Map([[machine, node]]) })
+    node.systemd.start('kubelet.service')
+    return cluster
+  }
+
+  join(machine: string, cluster: string): void {
+    const node = this.#bare.get(machine)
+    const running = this.#running.get(cluster)
+    if (!node || !running) throw new Error(`${machine} cannot join ${cluster}`)
+    this.#bare.delete(machine)
+    running.spec = { ...running.spec, nodes: [...running.spec.nodes, node.spec] }
+    this.#adopt(running, node, running.spec.nodes.length - 1)
+    node.systemd.start('kubelet.service')
+  }
+
+  /** `kubeadm reset`: the machine keeps its disk; with the control plane the cluster is gone. */
+  leave(machine: string): void {
+    const found = this.#find(machine)
+    if (!found) return
+    const { running, node } = found
+    const isControlPlane = running.spec.nodes[0].name === machine
+    this.#part(found)
+    node.systemd.stop('kubelet.service')
+    this.#bare.set(machine, node)
+    if (!isControlPlane) return
+    running.closeApi?.()
+    for (const other of [...running.nodes.values()]) {
+      this.#part({ running, node: other })
+      this.#bare.set(other.spec.name, other)
+    }
+    running.cluster.stop()
+    this.#running.delete(running.spec.name)
+    this.#options.session.dropStore(`cluster/${running.spec.name}`)
   }
 
   /** Last part of the first address on the wire that no machine has. */
@@ -295,6 +394,7 @@ export class Clusters {
 
   stop(): void {
     for (const name of [...this.#running.keys()]) this.remove(name)
+    for (const { machine } of this.#bare.values()) machine.powerOff()
   }
 
   #find(name: string): { running: Running; node: Node } | undefined {
@@ -319,8 +419,8 @@ export class Clusters {
     running.spec = { ...running.spec, nodes: running.spec.nodes.map((node) => (node.name === name ? { ...node, isOff } : node)) }
   }
 
-  #node(spec: NodeSpec, { name: cluster }: ClusterSpec, podCidr: () => string | undefined, saved: Saved | undefined, disk?: MemoryFiles): Node {
-    const { session, programs, registry, network } = this.#options
+  #node(spec: NodeSpec, cluster: string, saved: Saved | undefined, disk?: MemoryFiles): Node {
+    const { session, programs, registry, network, router } = this.#options
     const { clock, random } = session
     const machine = createMachine({
       name: spec.name,
@@ -332,19 +432,22 @@ export class Clusters {
       memoryBytes: spec.memoryBytes,
       interfaces: [{ segment: session.wire, name: 'eth0', ip: spec.ip, prefix: 24 }],
       gateway: `${network}.1`,
+      nameservers: [router],
     })
     session.watchFaults(machine)
     const kubelet = {
       start: () => this.#find(spec.name)?.running.cluster.startKubelet(spec.name),
       stop: () => this.#find(spec.name)?.running.cluster.stopKubelet(spec.name),
     }
-    systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
+    const systemd = systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
+    session.openMachines(machine)
+    const podCidr = () => (this.#find(spec.name)?.running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR
     const runtime = new PodRuntime({ host: machine, registry, clock, random, nodeIp: spec.ip, podCidr })
-    return { spec, machine, runtime, stop: () => {} }
+    return { spec, machine, runtime, systemd, stop: () => {} }
   }
 
   #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine }: Node): ClusterMachine {
-    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, maxPods: node.maxPods, ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
+    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, maxPods: node.maxPods, ...(spec.needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }), ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
   }
 
   /** kube-apiserver listens as long as its manifest (and etcd's) lies on the control plane. */
@@ -365,6 +468,11 @@ export class Clusters {
       for (const cancel of cancels) cancel()
     }
   }
+}
+
+/** A plugin that was installed has laid its configuration here. */
+function hasNetworkPlugin({ files }: Machine): boolean {
+  return files.exists('/etc/cni/net.d') && files.list('/etc/cni/net.d').some((name) => /\.(conf|conflist|json)$/.test(name))
 }
 
 /** What `minikube start` makes. */

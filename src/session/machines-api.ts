@@ -4,6 +4,8 @@ import { textOf } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Cluster as RunningCluster, Credentials } from '../engine/cluster.ts'
 import type { Access, Cluster, ClusterWish, Progress } from '../cli/machines.ts'
+import type { Random } from '../base/random.ts'
+import { kubeadmCall } from './kubeadm-api.ts'
 import { type ClusterSpec, type Clusters, minikubeSpec, NotLoaded } from './clusters.ts'
 import type { DockerMachines } from './docker-machines.ts'
 
@@ -11,6 +13,7 @@ export interface MachinesApiOptions {
   readonly clusters: Clusters
   readonly dockerMachines: DockerMachines
   readonly clock: Clock
+  readonly random: Random
   /** First three parts of the wire's addresses. */
   readonly network: string
   /** CPUs and memory of the machine that all others run on. */
@@ -41,7 +44,7 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
       else clusters.powerOff(name)
       return jsonResponse(200, {})
     }
-    if (what === 'machines') return refusal(501, `kubeadm is not simulated on a running sandbox yet: ${action ?? ''} ${rest ?? ''}`.trim())
+    if (what === 'machines') return (action === 'kubeadm' ? kubeadmCall(options, name, rest ?? '', body) : undefined) ?? refusal(404, 'no such call')
     if (what !== 'clusters') return refusal(404, 'no such call')
     if (name === undefined && method === 'GET') return jsonResponse(200, { clusters: clusters.names.map((each) => described(clusters, each)) })
     if (name === undefined) return create(JSON.parse(body) as ClusterWish)
@@ -55,7 +58,7 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
       case 'stop':
         return progress(options, spec.nodes.map(({ name: node }) => ['stopping', 900, node] as const), { act: () => powerAll(clusters, spec, false) })
       case 'nodes':
-        if (method === 'DELETE') return refusal(501, 'taking a single node away is not simulated; drain it and power it off')
+        if (method === 'DELETE' && rest !== undefined) return progress(options, [['deleting', 900, rest]], { act: () => clusters.removeNode(rest) })
         return progress(options, [['create', 1_200]], { act: () => clusters.addNode(name), name })
       case 'kubeconfig':
         return jsonResponse(200, access(spec, (clusters.get(name) as RunningCluster).credentials(`${name}-user`, 'system:masters')))

@@ -19,7 +19,7 @@ export type World =
   /** One machine with Docker; `minikube start` makes a cluster. */
   | { readonly kind: 'laptop'; readonly hostname: string; readonly user: string; readonly hasCluster: boolean; readonly machines: readonly string[]; readonly isRecorded?: boolean }
   /** A kubeadm cluster; the terminal stands on its control plane, as root. */
-  | { readonly kind: 'kubernetes'; readonly nodes: readonly string[]; readonly isControlPlaneTainted: boolean }
+  | { readonly kind: 'kubernetes'; readonly nodes: readonly string[]; readonly isControlPlaneTainted: boolean; readonly isBare?: boolean }
 
 /** Throws on a name nobody knows. */
 export function worldOf({ preset, nodes }: Preset): World {
@@ -27,6 +27,7 @@ export function worldOf({ preset, nodes }: Preset): World {
   // The machine of the recordings.
   if (preset === 'docker') return { kind: 'laptop', hostname: nodes?.[0] ?? 'node1', user: 'root', hasCluster: false, machines: nodes?.slice(1) ?? [], isRecorded: true }
   if (preset === 'kubernetes') return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node1', 'node2', 'node3'], isControlPlaneTainted: true }
+  if (preset === 'kubernetes-bare') return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node01'], isControlPlaneTainted: true, isBare: true }
   if (/^kubernetes-kubeadm-1node|^kubernetes-k3s|^kubernetes-cks-1node/.test(preset)) return { kind: 'kubernetes', nodes: ['controlplane'], isControlPlaneTainted: false }
   if (/^kubernetes/.test(preset)) return { kind: 'kubernetes', nodes: ['controlplane', 'node01'], isControlPlaneTainted: true }
   if (/^minikube/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: true, machines: [] }

@@ -82,6 +82,7 @@ export class Session {
   readonly #windows: TerminalWindow[] = []
   readonly #user: string
   readonly #registry: Registry
+  readonly #machines: HttpHandler
   #surroundings: string | undefined
   #commandNumber = 0
 
@@ -97,7 +98,7 @@ export class Session {
     this.#commandNumber = this.#commands.count('commands')
     this.#programs = allPrograms(supplies, { ...this.#shellHooks(), completions: new Map([['docker', completeDocker], ['kubectl', completeKubectl]]) })
     this.wire = segment(lan.name)
-    plugInRouter(this.wire, lan.router, this.random)
+    plugInRouter(this.wire, lan.router, this.random, this.clock)
     const isLaptop = this.world_.kind === 'laptop'
     this.#user = isLaptop ? this.world_.user : 'root'
     this.laptop = createMachine({
@@ -139,12 +140,12 @@ export class Session {
       openDocker()
     }
     systemdOf(this.laptop, this.clock, [containerdUnit(), dockerUnit({ start: startDocker, stop: stopDocker }), sshUnit(this.laptop)])
-    this.laptop.files.mkdir('/run/drydock', { parents: true })
     this.laptop.files.mkdir('/etc/docker', { parents: true })
     this.dockerMachines = new DockerMachines({ session: this, registry, programs: this.#programs, peers, network: lan.network, saved })
     this.dockerMachines.begin(this.world_.kind === 'laptop' ? this.world_.machines : [])
-    this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, saved })
-    listenAt(this.laptop.files, machinesSocket, { http: machinesApi({ clusters: this.clusters, dockerMachines: this.dockerMachines, clock: this.clock, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes }) }, { mode: 0o666 })
+    this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, router: lan.router, saved })
+    this.#machines = machinesApi({ clusters: this.clusters, dockerMachines: this.dockerMachines, clock: this.clock, random: this.random, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes })
+    this.openMachines(this.laptop)
   }
 
   static async create(options: SessionOptions): Promise<Session> {
@@ -198,6 +199,7 @@ export class Session {
       random: this.random.save(),
       revisions: Object.fromEntries([...this.#stores].map(([name, store]) => [name, store.revision])),
       clusters: this.clusters.saved(),
+      bareMachines: this.clusters.bare,
       machines: this.dockerMachines.specs(),
       lesson: this.lesson,
       surroundings: this.#surroundings,
@@ -290,6 +292,12 @@ export class Session {
   /** Makes a cluster the one that kubectl talks to. */
   useCluster(kubeconfig: string): void {
     this.writeFile(`${this.home}/.kube/config`, kubeconfig, 0o600)
+  }
+
+  /** Gives a machine the socket on which tools that make machines and clusters ask. */
+  openMachines({ files }: Machine): void {
+    files.mkdir('/run/drydock', { parents: true })
+    listenAt(files, machinesSocket, { http: { handle: (request, peer) => this.#machines.handle(request, peer) } }, { mode: 0o666 })
   }
 
   /** A program of ours that fails has a bug: the process ends as after a segmentation fault, the session goes on, and it is told. */

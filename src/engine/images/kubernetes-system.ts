@@ -33,6 +33,10 @@ const components: readonly Component[] = [
   { repository: 'registry.k8s.io/kube-scheduler', path: '/usr/local/bin/kube-scheduler', tags: kubernetesTags, bytes: 21_780_000, memoryMiB: 22, millicores: 3, log: ['Serving securely on 127.0.0.1:10259'] },
   { repository: 'registry.k8s.io/etcd', path: '/usr/local/bin/etcd', tags: ['3.5.21-0'], bytes: 58_000_000, tools: ['etcdctl', 'etcdutl', 'sh'], memoryMiB: 46, millicores: 16, log: ['{"level":"info","msg":"ready to serve client requests"}'] },
   { repository: 'registry.k8s.io/metrics-server/metrics-server', path: '/metrics-server', tags: ['v0.8.0', 'v0.7.2', 'v0.7.1', 'v0.6.4'], bytes: 19_300_000, memoryMiB: 20, millicores: 4, log: [], program: metricsServerProgram },
+  { repository: 'ghcr.io/flannel-io/flannel', path: '/opt/bin/flanneld', tags: ['v0.27.4'], bytes: 34_000_000, tools: ['cp', 'sh'], memoryMiB: 24, millicores: 3, log: ['Installing signal handlers', 'Start healthz server on 0.0.0.0:0', 'Using interface with name eth0', 'Running backend.', 'Subnet added'] },
+  { repository: 'docker.io/calico/cni', path: '/opt/cni/bin/install', tags: ['v3.30.3'], bytes: 71_000_000, tools: ['cp', 'sh'], memoryMiB: 24, millicores: 3, log: [] },
+  { repository: 'docker.io/calico/node', path: '/usr/bin/start_runit', tags: ['v3.30.3'], bytes: 158_000_000, memoryMiB: 24, millicores: 3, log: ['startup/startup.go: Using autodetected IPv4 address on interface eth0', 'bird: BGP: started', 'felix: Ready'] },
+  { repository: 'docker.io/calico/kube-controllers', path: '/usr/bin/kube-controllers', tags: ['v3.30.3'], bytes: 53_000_000, memoryMiB: 24, millicores: 3, log: ['main.go: Loaded configuration from environment', 'main.go: Starting status report routine'] },
 ]
 
 export const systemRepositories: readonly CatalogueRepository[] = components.map((component) => {
@@ -55,7 +59,7 @@ export const systemPrograms: readonly (readonly [string, Program])[] = component
 
 /** A colon keeps it off the machines' own disks. */
 function programName({ repository }: Component): string {
-  return `k8s:${repository.replace(/^.*\//, '')}`
+  return `k8s:${repository.replace(/^(registry\.k8s\.io|docker\.io|ghcr\.io)\//, '').replace(/^coredns\/|^flannel-io\//, '')}`
 }
 
 /** How often a component's work is written to its account. */

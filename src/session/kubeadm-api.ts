@@ -1,0 +1,323 @@
+/**
+ * What kubeadm does to machines and clusters, asked over the machines API. The tool tells; this acts: it writes files, starts kubelets, keeps the
+ * bootstrap tokens as the Secrets they are.
+ */
+import { base64Of, bytesOf, bytesOfBase64, textOf } from '../base/bytes.ts'
+import type { Clock } from '../base/clock.ts'
+import { ByteStream, type HttpResponse, jsonResponse } from '../base/http.ts'
+import type { Random } from '../base/random.ts'
+import type { InitWish, JoinFacts, JoinWish, Progress } from '../cli/machines.ts'
+import type { Draft, KubernetesObject } from '../engine/api/client.ts'
+import type { V1Secret } from '../engine/kinds/generated/types.ts'
+import type { Clusters } from './clusters.ts'
+import { kubeletConfiguration, kubeletSettings, putFiles } from './node-files.ts'
+import type { Renewable } from './pki.ts'
+
+export interface KubeadmOptions {
+  readonly clusters: Clusters
+  readonly clock: Clock
+  readonly random: Random
+}
+
+const newest = 'v1.33.13'
+const leftovers = ['/etc/kubernetes/manifests', '/etc/kubernetes/pki', '/etc/kubernetes/admin.conf', '/etc/kubernetes/super-admin.conf', '/etc/kubernetes/kubelet.conf', '/etc/kubernetes/bootstrap-kubelet.conf', '/etc/kubernetes/controller-manager.conf', '/etc/kubernetes/scheduler.conf', '/var/lib/etcd', '/var/lib/kubelet']
+
+/** Undefined: no such call. */
+export function kubeadmCall(options: KubeadmOptions, machine: string, call: string, body: string): HttpResponse | undefined {
+  const wish: unknown = body === '' ? {} : JSON.parse(body)
+  if (!options.clusters.pki && !['init', 'join', 'reset', 'state'].includes(call)) {
+    void options.clusters.loadPki()
+    return jsonResponse(425, { message: 'the arithmetic of keys is being loaded' })
+  }
+  switch (call) {
+    case 'init':
+      return init(options, machine, wish as InitWish)
+    case 'join':
+      return join(options, machine, wish as JoinWish)
+    case 'reset':
+      return reset(options, machine)
+    case 'token':
+      return createToken(options, machine, wish as TokenWish)
+    case 'tokens':
+      return jsonResponse(200, { tokens: tokensOf(options, machine) })
+    case 'delete-token':
+      return deleteToken(options, machine, (wish as { token: string }).token)
+    case 'certificates':
+      return certificates(options, machine)
+    case 'renew':
+      return renew(options, machine, (wish as { names: readonly string[] }).names)
+    case 'user':
+      return user(options, machine, wish as { name: string; organization?: string })
+    case 'state':
+      return jsonResponse(200, state(options, machine))
+    default:
+      return undefined
+  }
+}
+
+/** Steps in session time; each act may be followed by waiting until something holds. */
+interface Stage {
+  readonly progress: Progress
+  readonly ms?: number
+  readonly act?: () => Progress | undefined | void
+  readonly until?: () => boolean
+}
+
+function staged({ clock }: KubeadmOptions, stages: readonly Stage[]): HttpResponse {
+  const body = new ByteStream()
+  const tell = (line: Progress): void => body.write(`${JSON.stringify(line)}\n`)
+  const run = (index: number): void => {
+    if (index === stages.length) {
+      tell({ done: true })
+      return body.end()
+    }
+    const { progress, ms = 0, act, until } = stages[index]
+    clock.after(ms, () => {
+      const more = act?.()
+      tell({ ...progress, ...(more ?? {}) })
+      if (more?.error) return body.end()
+      const deadline = clock.now() + 240_000
+      const wait = (): void => {
+        if (!until || until() || clock.now() > deadline) return run(index + 1)
+        clock.after(250, wait)
+      }
+      wait()
+    })
+  }
+  run(0)
+  return { status: 200, headers: { 'content-type': 'application/json' }, body }
+}
+
+function state({ clusters }: KubeadmOptions, machine: string): object {
+  const spec = clusters.clusterOf(machine)
+  const index = spec?.nodes.findIndex(({ name }) => name === machine) ?? -1
+  const node = spec?.nodes[index] ?? clusters.bare.find(({ name }) => name === machine)
+  return { role: index === 0 ? 'control-plane' : index > 0 ? 'worker' : 'none', version: spec?.version ?? newest, newest, ip: node?.ip ?? '', cpus: node?.cpus ?? 0, nodes: spec?.nodes.map(({ name }) => name) ?? [], known: node !== undefined, endpoint: spec ? `${spec.nodes[0].ip}:${spec.apiPort}` : '' }
+}
+
+function init(options: KubeadmOptions, machine: string, wish: InitWish): HttpResponse {
+  const { clusters } = options
+  // Kubernetes and its keys are fetched while the preflight checks run; time stands still until they are there.
+  void clusters.load()
+  let pki: Awaited<ReturnType<Clusters['loadPki']>> | undefined
+  void clusters.loadPki().then((loaded) => (pki = loaded))
+  const version = wish.kubernetesVersion ? `v${wish.kubernetesVersion.replace(/^v/, '')}` : newest
+  const apiPods = (): boolean => clusters.get('kubernetes')?.store.get('nodes', machine) !== undefined
+  const name = 'kubernetes'
+  let join: JoinFacts | undefined
+  return staged(options, [
+    { progress: { step: 'preflight' }, ms: 300 },
+    { progress: { step: 'pulled' }, ms: 12_000 },
+    {
+      progress: { step: 'certificates' },
+      ms: 900,
+      act: () => {
+        clusters.init(machine, { ...(wish.podNetworkCidr && { podCidr: wish.podNetworkCidr }), version })
+        const target = clusters.machine(machine)
+        const own = { ...clusters.pkiOptions(name), names: wish.extraNames, ...(wish.controlPlaneEndpoint && { endpoint: `https://${/:\d+$/.test(wish.controlPlaneEndpoint) ? wish.controlPlaneEndpoint : `${wish.controlPlaneEndpoint}:6443`}` }) }
+        if (target && pki) {
+          putFiles(target, pki.controlPlanePki(own))
+          putFiles(target, kubeletSettings(machine))
+        }
+      },
+    },
+    { progress: { step: 'kubeconfig' }, ms: 300 },
+    { progress: { step: 'control-plane' }, ms: 200 },
+    { progress: { step: 'kubelet' }, ms: 400, until: apiPods },
+    { progress: { step: 'healthy' }, ms: 6_000 },
+    { progress: { step: 'upload-config' }, ms: 200, act: () => uploadConfig(options, machine, { ...wish, kubernetesVersion: version }) },
+    { progress: { step: 'mark' }, ms: 100 },
+    {
+      progress: { step: 'bootstrap-token' },
+      ms: 100,
+      act: () => {
+        join = { ...newToken(options, machine, { ttlSeconds: 86_400, ...(wish.token && { token: wish.token }) }), caCertHash: pki?.caCertHash(clusters.pkiOptions(name).cluster) ?? '' }
+        return { join }
+      },
+    },
+    { progress: { step: 'addons' }, ms: 500 },
+  ])
+}
+
+function uploadConfig(options: KubeadmOptions, machine: string, wish: InitWish): void {
+  const client = options.clusters.get('kubernetes')?.client('kubeadm')
+  if (!client) return
+  const configuration = `apiServer: {}\napiVersion: kubeadm.k8s.io/v1beta4\ncaCertificateValidityPeriod: 87600h0m0s\ncertificateValidityPeriod: 8760h0m0s\ncertificatesDir: /etc/kubernetes/pki\nclusterName: kubernetes\n${wish.controlPlaneEndpoint ? `controlPlaneEndpoint: ${wish.controlPlaneEndpoint}\n` : ''}controllerManager: {}\ndns: {}\nencryptionAlgorithm: RSA-2048\netcd:\n  local:\n    dataDir: /var/lib/etcd\nimageRepository: registry.k8s.io\nkind: ClusterConfiguration\nkubernetesVersion: ${wish.kubernetesVersion}\nnetworking:\n  dnsDomain: cluster.local\n${wish.podNetworkCidr ? `  podSubnet: ${wish.podNetworkCidr}\n` : ''}  serviceSubnet: ${wish.serviceCidr || '10.96.0.0/12'}\nproxy: {}\nscheduler: {}\n`
+  put(client, 'configmaps', { metadata: { name: 'kubeadm-config', namespace: 'kube-system' }, data: { ClusterConfiguration: configuration } })
+  put(client, 'configmaps', { metadata: { name: 'kubelet-config', namespace: 'kube-system' }, data: { kubelet: kubeletConfiguration } })
+  const admin = options.clusters.machine(machine)?.files.readText('/etc/kubernetes/admin.conf') ?? ''
+  const info = admin.split('\n').filter((line) => /certificate-authority-data|server:/.test(line)).join('\n')
+  put(client, 'configmaps', { metadata: { name: 'cluster-info', namespace: 'kube-public' }, data: { kubeconfig: `apiVersion: v1\nclusters:\n- cluster:\n${info}\n  name: ""\ncontexts: null\ncurrent-context: ""\nkind: Config\npreferences: {}\nusers: null\n` } })
+}
+
+type Client = ReturnType<NonNullable<ReturnType<Clusters['get']>>['client']>
+
+function put(client: Client, resource: string, object: object): void {
+  const draft = object as Draft<KubernetesObject>
+  const { name = '', namespace = '' } = draft.metadata
+  const old = client.get(resource, namespace, name)
+  if (old) client.update(resource, { ...old, ...draft, metadata: { ...old.metadata, ...draft.metadata } } as KubernetesObject)
+  else client.create(resource, draft)
+}
+
+interface TokenWish {
+  readonly ttlSeconds: number
+  readonly token?: string
+  readonly description?: string
+}
+
+export interface TokenRow {
+  readonly token: string
+  readonly expires: string | undefined
+  readonly description: string
+}
+
+function clientOf({ clusters }: KubeadmOptions, machine: string): Client | undefined {
+  const spec = clusters.clusterOf(machine)
+  return spec && clusters.get(spec.name)?.client('kubeadm')
+}
+
+function newToken(options: KubeadmOptions, machine: string, { ttlSeconds, token, description }: TokenWish): Omit<JoinFacts, 'caCertHash'> {
+  const { clock, random, clusters } = options
+  const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'
+  const [id, secret] = (token ?? `${random.letters(6, letters)}.${random.letters(16, letters)}`).split('.')
+  const spec = clusters.clusterOf(machine)
+  const data = {
+    'auth-extra-groups': 'system:bootstrappers:kubeadm:default-node-token',
+    'description': description ?? (token === undefined ? '' : 'The default bootstrap token generated by \'kubeadm init\'.'),
+    ...(ttlSeconds > 0 && { expiration: new Date(Math.floor(clock.now() / 1000) * 1000 + ttlSeconds * 1000).toISOString().replace('.000Z', 'Z') }),
+    'token-id': id, 'token-secret': secret, 'usage-bootstrap-authentication': 'true', 'usage-bootstrap-signing': 'true',
+  }
+  const client = clientOf(options, machine)
+  if (client) put(client, 'secrets', { metadata: { name: `bootstrap-token-${id}`, namespace: 'kube-system' }, type: 'bootstrap.kubernetes.io/token', data: Object.fromEntries(Object.entries(data).filter(([, value]) => value !== '').map(([key, value]) => [key, base64Of(bytesOf(value))])) })
+  return { endpoint: spec ? `${spec.nodes[0].ip}:${spec.apiPort}` : '', token: `${id}.${secret}` }
+}
+
+function createToken(options: KubeadmOptions, machine: string, wish: TokenWish): HttpResponse {
+  const { clusters } = options
+  const spec = clusters.clusterOf(machine)
+  if (!spec || spec.nodes[0].name !== machine) return noConfig()
+  const join = newToken(options, machine, wish)
+  return jsonResponse(200, { ...join, caCertHash: hashOnDisk(options, machine) })
+}
+
+/** The hash is over what lies on the disk, as kubeadm works it out. */
+function hashOnDisk({ clusters }: KubeadmOptions, machine: string): string {
+  const { cluster } = clusters.pkiOptions(clusters.clusterOf(machine)?.name ?? '')
+  return clusters.pki?.caCertHash(cluster) ?? ''
+}
+
+function noConfig(): HttpResponse {
+  return jsonResponse(409, { message: 'failed to load admin kubeconfig: open /root/.kube/config: no such file or directory' })
+}
+
+function tokensOf(options: KubeadmOptions, machine: string): readonly TokenRow[] {
+  const text = (secret: V1Secret, key: string): string => {
+    const value = secret.data?.[key]
+    return value === undefined ? '' : textOf(bytesOfBase64(value))
+  }
+  return (clientOf(options, machine)?.list<V1Secret>('secrets', 'kube-system') ?? []).filter(({ type }) => type === 'bootstrap.kubernetes.io/token').map((secret) => ({ token: `${text(secret, 'token-id')}.${text(secret, 'token-secret')}`, expires: text(secret, 'expiration') || undefined, description: text(secret, 'description') }))
+}
+
+function deleteToken(options: KubeadmOptions, machine: string, token: string): HttpResponse {
+  const id = token.split('.')[0]
+  const client = clientOf(options, machine)
+  if (!client?.get('secrets', 'kube-system', `bootstrap-token-${id}`)) return jsonResponse(404, { message: `failed to delete bootstrap token "${id}": secrets "bootstrap-token-${id}" not found` })
+  client.delete('secrets', 'kube-system', `bootstrap-token-${id}`)
+  return jsonResponse(200, {})
+}
+
+function join(options: KubeadmOptions, machine: string, wish: JoinWish): HttpResponse {
+  const { clusters, clock } = options
+  const refused = (reason: string, message: string): Stage[] => [{ progress: { error: { reason, message, exitCode: 1 } }, ms: 2_000, act: () => ({ error: { reason, message, exitCode: 1 } }) }]
+  const target = clusters.names.map((name) => clusters.spec(name)).find((spec) => spec && wish.endpoint === `${spec.nodes[0].ip}:${spec.apiPort}`) ?? clusters.names.map((name) => clusters.spec(name)).find((spec) => spec && wish.endpoint.split(':')[0] === spec.nodes[0].name)
+  void clusters.loadPki()
+  const known = (): string | undefined => {
+    if (!target) return `couldn't validate the identity of the API Server: failed to request the cluster-info ConfigMap: Get "https://${wish.endpoint}/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s": dial tcp ${wish.endpoint}: connect: connection refused`
+    const row = tokensOf(options, target.nodes[0].name).find(({ token }) => token === wish.token)
+    if (!row || (row.expires !== undefined && Date.parse(row.expires) <= clock.now())) return `couldn't validate the identity of the API Server: could not find a JWS signature in the cluster-info ConfigMap for token ID "${wish.token.split('.')[0]}"`
+    if (wish.caCertHash !== '' && wish.caCertHash !== hashOnDisk(options, target.nodes[0].name)) return `couldn't validate the identity of the API Server: cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "${hashOnDisk(options, target.nodes[0].name)}" are pinned`
+    return undefined
+  }
+  if (wish.controlPlane) return staged(options, refused('preflight', 'a second control plane is not simulated in this sandbox'))
+  let problem: string | undefined
+  return staged(options, [
+    { progress: {}, ms: 1_500, act: () => ((problem = known()) === undefined ? undefined : { error: { reason: 'preflight', message: problem, exitCode: 1 } }) },
+    { progress: { step: 'preflight' }, ms: 300 },
+    {
+      progress: { step: 'kubelet' },
+      ms: 400,
+      act: () => {
+        if (!target) return undefined
+        clusters.join(machine, target.name)
+        const node = clusters.machine(machine)
+        const spec = clusters.spec(target.name)?.nodes.find(({ name }) => name === machine)
+        if (node && spec && clusters.pki) {
+          putFiles(node, new Map(clusters.pki.kubeletFiles({ ...clusters.pkiOptions(target.name), node: machine, ip: spec.ip })))
+          putFiles(node, kubeletSettings(machine))
+        }
+        return undefined
+      },
+    },
+    { progress: { step: 'bootstrap' }, ms: 1_500, until: () => target !== undefined && clusters.get(target.name)?.store.get('nodes', machine) !== undefined },
+  ])
+}
+
+function reset(options: KubeadmOptions, machine: string): HttpResponse {
+  const { clusters } = options
+  const isControlPlane = clusters.clusterOf(machine)?.nodes[0].name === machine
+  return staged(options, [
+    ...(isControlPlane ? [{ progress: { step: 'etcd' }, ms: 300 }] : []),
+    { progress: { step: 'kubelet' }, ms: 700, act: () => clusters.leave(machine) },
+    {
+      progress: { step: 'files' },
+      ms: 200,
+      act: () => {
+        const files = clusters.machine(machine)?.files
+        if (files) for (const path of leftovers) if (files.exists(path)) removeTree(files, path)
+        files?.mkdir('/etc/kubernetes/manifests', { parents: true })
+      },
+    },
+  ])
+}
+
+function removeTree(files: NonNullable<ReturnType<Clusters['machine']>>['files'], path: string): void {
+  if (files.lstat(path).kind !== 'directory') return files.unlink(path)
+  for (const name of files.list(path)) removeTree(files, `${path}/${name}`)
+  files.rmdir(path)
+}
+
+export interface CertificateRow {
+  readonly name: string
+  readonly expires: number
+  readonly authority: string
+}
+
+function certificates({ clusters, clock }: KubeadmOptions, machine: string): HttpResponse {
+  const { pki } = clusters
+  const files = clusters.machine(machine)?.files
+  if (!pki || !files || clusters.clusterOf(machine)?.nodes[0].name !== machine) return noConfig()
+  const read = (path: string): number | undefined => (files.exists(path) ? pki.certificateIn(files.readText(path))?.notAfter : undefined)
+  const leafPath = (name: string): string => `/etc/kubernetes/pki/${name.startsWith('etcd-') ? name.replace('etcd-', 'etcd/') : name}.crt`
+  const rows = [...pki.kubeconfigNames.map((name) => ({ name, path: `/etc/kubernetes/${name}`, authority: 'ca' })), ...pki.leafNames.map((name) => ({ name, path: leafPath(name), authority: name.startsWith('etcd') || name === 'apiserver-etcd-client' ? 'etcd-ca' : name.startsWith('front') ? 'front-proxy-ca' : 'ca' }))]
+  const sorted = rows.sort((a, b) => (a.name < b.name ? -1 : 1))
+  return jsonResponse(200, {
+    now: clock.now(),
+    certificates: sorted.map(({ name, path, authority }) => ({ name, authority, expires: read(path) })),
+    authorities: [['ca', 'ca'], ['etcd-ca', 'etcd/ca'], ['front-proxy-ca', 'front-proxy-ca']].map(([name, path]) => ({ name, expires: read(`/etc/kubernetes/pki/${path}.crt`) })),
+  })
+}
+
+function renew({ clusters }: KubeadmOptions, machine: string, names: readonly string[]): HttpResponse {
+  const spec = clusters.clusterOf(machine)
+  const target = clusters.machine(machine)
+  if (!spec || spec.nodes[0].name !== machine || !target || !clusters.pki) return noConfig()
+  for (const name of names) putFiles(target, new Map(clusters.pki.renewed(name as Renewable, clusters.pkiOptions(spec.name))))
+  return jsonResponse(200, {})
+}
+
+function user({ clusters }: KubeadmOptions, machine: string, wish: { readonly name: string; readonly organization?: string }): HttpResponse {
+  const spec = clusters.clusterOf(machine)
+  if (!spec || !clusters.pki) return noConfig()
+  return jsonResponse(200, { kubeconfig: clusters.pki.userKubeconfig(wish, clusters.pkiOptions(spec.name)) })
+}

@@ -1,0 +1,3 @@
+export function site(_path: string): { readonly type: string; readonly body: string } | undefined {
+  return undefined
+}
