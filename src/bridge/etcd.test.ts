@@ -11,7 +11,7 @@ const type = async (cmd: string): Promise<string> => {
   return stdout + stderr
 }
 const certificates = '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
-const etcdctl = `ssh -q controlplane etcdctl ${certificates}`
+const etcdctl = `etcdctl ${certificates}`
 
 beforeAll(async () => {
   session = await Session.create({ preset: 'kubernetes-kubeadm-1node', supplies: nodeSupplies })
@@ -33,8 +33,8 @@ test('a Secret lies in etcd in plain text', async () => {
 })
 
 test('without certificates nobody is answered', async () => {
-  expect((await type('ssh -q controlplane etcdctl member list')).split('\n').at(-2)).toBe('Error: context deadline exceeded')
-  expect(await type('ssh -q controlplane etcdctl --cacert=/nowhere/ca.crt --cert=/nowhere/a --key=/nowhere/b member list')).toBe('Error: open /nowhere/a: no such file or directory\n')
+  expect((await type('etcdctl member list')).split('\n').at(-2)).toBe('Error: context deadline exceeded')
+  expect(await type('etcdctl --cacert=/nowhere/ca.crt --cert=/nowhere/a --key=/nowhere/b member list')).toBe('Error: open /nowhere/a: no such file or directory\n')
 })
 
 test('the one member is drawn as a table', async () => {
@@ -50,9 +50,9 @@ test('what was there at the snapshot is back after its restore, and what came la
   await type('kubectl create configmap before')
   expect((await type(`${etcdctl} snapshot save /opt/snapshot.db`)).split('\n')[0]).toBe('Snapshot saved at /opt/snapshot.db')
   await type('kubectl delete configmap before; kubectl create configmap after')
-  await type('ssh -q controlplane etcdutl snapshot restore /opt/snapshot.db --data-dir /var/lib/restored')
-  expect(await type('ssh -q controlplane etcdutl snapshot restore /opt/snapshot.db --data-dir /var/lib/restored')).toBe('Error: data-dir "/var/lib/restored" not empty or could not be read\n')
-  await type(`ssh -q controlplane "sed -i 's#path: /var/lib/etcd\\$#path: /var/lib/restored#' /etc/kubernetes/manifests/etcd.yaml"`)
+  await type('etcdutl snapshot restore /opt/snapshot.db --data-dir /var/lib/restored')
+  expect(await type('etcdutl snapshot restore /opt/snapshot.db --data-dir /var/lib/restored')).toBe('Error: data-dir "/var/lib/restored" not empty or could not be read\n')
+  await type(`sed -i 's#path: /var/lib/etcd$#path: /var/lib/restored#' /etc/kubernetes/manifests/etcd.yaml`)
   await runAhead(session.clock, () => false, 60_000)
   expect(await type('kubectl get configmaps -o name')).toBe('configmap/before\nconfigmap/kube-root-ca.crt\n')
 })

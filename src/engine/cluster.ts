@@ -233,7 +233,8 @@ export function createCluster(options: ClusterOptions): Cluster {
   }
 
   const [first] = options.machines
-  if (options.hasSystemObjects && first && first.runtime.files.kind(manifestFolder) === undefined) {
+  const isNew = store.count('nodes') === 0
+  if (options.hasSystemObjects && first && (first.runtime.files.kind(manifestFolder) === undefined || (isNew && first.runtime.files.list(manifestFolder).length === 0))) {
     for (const [file, text] of controlPlaneManifests({ node: first.name, ip: first.ip, version, podCidr })) first.runtime.files.write(`${manifestFolder}/${file}`, text, 0o600)
   }
   const data = options.hasSystemObjects && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined

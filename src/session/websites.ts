@@ -15,14 +15,12 @@ interface Address {
 }
 
 const networkPlugins = async (): Promise<Site> => (await import('./sites/network-plugins.ts')).site
-const ingressNginx = async (): Promise<Site> => (await import('./sites/ingress-nginx.ts')).site
 
 const addresses: readonly Address[] = [
   { host: 'raw.githubusercontent.com', path: /^\/(flannel-io|coreos)\/flannel\/|^\/projectcalico\/calico\//, load: networkPlugins },
   { host: 'github.com', path: /^\/flannel-io\/flannel\/releases\//, load: networkPlugins },
   { host: 'docs.projectcalico.org', path: /\.yaml$/, load: networkPlugins },
   { host: 'docs.tigera.io', path: /\.yaml$/, load: networkPlugins },
-  { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/ingress-nginx\//, load: ingressNginx },
 ]
 
 export const hosts: ReadonlySet<string> = new Set(addresses.map(({ host }) => host))

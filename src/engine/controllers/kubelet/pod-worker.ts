@@ -496,7 +496,7 @@ export class PodWorker {
       const inner = subPathExpr ? inserted(subPathExpr) : subPath
       const hostPath = inner ? `${base}/${inner}` : base
       if (inner && this.#host.runtime.files.kind(hostPath) === undefined) this.#host.runtime.files.mkdir(hostPath, 0o755)
-      return [{ hostPath, containerPath: mountPath, isReadOnly: Boolean(readOnly) }]
+      return [{ hostPath, containerPath: mountPath.replace(/(.)\/+$/, '$1'), isReadOnly: Boolean(readOnly) }]
     })
     const group = own.runAsGroup ?? pods.runAsGroup
     return {

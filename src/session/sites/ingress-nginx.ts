@@ -1,3 +1,0 @@
-export function site(_path: string): { readonly type: string; readonly body: string } | undefined {
-  return undefined
-}
