@@ -1,7 +1,8 @@
 /**
  * WebSocket upgrades: `v5.channel.k8s.io` and its elders carry the engine's frames one to one; `SPDY/3.1+portforward.k8s.io` carries
- * raw SPDY bytes, which go to the SPDY adaptor as if they came from a socket.
+ * raw SPDY bytes, which go to the SPDY adaptor as if they came from a socket; a port-forward over channels has a file of its own.
  */
+import { isChannelForward, overChannels } from './channel-forward.ts'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { PassThrough } from 'node:stream'
 import { speakSpdy, type ByteLine } from './spdy.ts'
@@ -14,6 +15,7 @@ export function overWebSocket(context: UpgradeContext): void {
   const offered = String(incoming.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()).filter(Boolean)
   if (offered.includes(tunnel)) return accept(context, tunnel, (line) => speakSpdy(lineOf(line), context))
 
+  if (isChannelForward(incoming.url ?? '', offered)) return overChannels(context)
   const upgraded = handler.connect?.(requestOf(incoming, new Uint8Array()), peer) ?? { status: 400, headers: {}, body: 'upgrade not supported' }
   kick()
   if ('status' in upgraded) return refuseUpgrade(socket, upgraded)
