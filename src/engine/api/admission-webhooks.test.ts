@@ -41,6 +41,20 @@ const answering = (respond: (review: Review) => object): HttpHandler => ({
   },
 })
 
+test('a webhook that wants to is asked again after others have changed the object', () => {
+  const seen: string[] = []
+  const { send } = cluster(
+    answering(({ request }) => {
+      seen.push(Object.keys((request.object as unknown as { data: object }).data).join())
+      return { allowed: true, patchType: 'JSONPatch', patch: btoa(JSON.stringify([{ op: 'add', path: `/data/n${seen.length}`, value: 'x' }])) }
+    }),
+  )
+  const webhook = (name: string, reinvocationPolicy: string) => ({ name, reinvocationPolicy, clientConfig: { service: { name: 'hook', namespace: 'default', path: '/' } }, rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }], sideEffects: 'None', admissionReviewVersions: ['v1'] })
+  send('POST', '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', { kind: 'MutatingWebhookConfiguration', metadata: { name: 'hook' }, webhooks: [webhook('first.example.com', 'IfNeeded'), webhook('second.example.com', 'Never')] })
+  expect(send('POST', '/api/v1/namespaces/default/configmaps', made).data).toEqual({ a: 'b', n1: 'x', n2: 'x', n3: 'x' })
+  expect(seen).toEqual(['a', 'a,n1', 'a,n1,n2'])
+})
+
 const made = { metadata: { name: 'one' }, data: { a: 'b' } }
 
 test('a webhook refuses in its own words', () => {

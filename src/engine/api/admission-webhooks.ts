@@ -7,7 +7,7 @@ import { type HttpHandler, type HttpResponse, Pending } from '../../base/http.ts
 import type { V1MutatingWebhook, V1MutatingWebhookConfiguration, V1Service, V1ValidatingWebhook, V1ValidatingWebhookConfiguration } from '../kinds/generated/types.ts'
 import type { StoredObject } from '../kinds/kind.ts'
 import { meetsConditions } from './admission-policies.ts'
-import { isAboveAdmission, matchesRules, matchesSelectors, requestOf, type Admitted } from './admission-rules.ts'
+import { isAboveAdmission, matchesRules, matchesSelectors, requestOf, type Admitted, type Operation } from './admission-rules.ts'
 import { ApiError, NotYet } from './client.ts'
 import { badRequest, internal } from './errors.ts'
 import { ExpressionError } from './expressions.ts'
@@ -43,16 +43,22 @@ export class ReviewNeeded extends NotYet {
 
 /** The object as the mutating webhooks leave it. */
 export function mutatedByWebhooks(registry: Registry, admitted: Admitted, reviews: Reviews | undefined): StoredObject | undefined {
+  if (!reviews || registry.store.count(mutating) === 0 || isAboveAdmission(admitted.kind)) return admitted.object
   let { object } = admitted
-  if (!reviews || registry.store.count(mutating) === 0 || isAboveAdmission(admitted.kind)) return object
-  for (const { metadata, webhooks = [] } of registry.store.list(mutating) as readonly V1MutatingWebhookConfiguration[]) {
-    for (const webhook of webhooks) {
-      const response = asked(registry, { ...admitted, ...(object ? { object } : {}) }, `${metadata.name}/${webhook.name}`, webhook, reviews)
-      const { patch } = response ?? {}
-      if (typeof patch !== 'string' || !object) continue
-      object = jsonPatched(object, JSON.parse(textOf(bytesOfBase64(patch)))) as StoredObject
-    }
+  const all = (registry.store.list(mutating) as readonly V1MutatingWebhookConfiguration[]).flatMap(({ metadata, webhooks = [] }) => webhooks.map((webhook) => ({ key: `${metadata.name}/${webhook.name}`, webhook })))
+  /** What each webhook left behind. */
+  const left = new Map<string, StoredObject | undefined>()
+  const ask = (key: string, webhook: V1MutatingWebhook): void => {
+    const response = asked(registry, { ...admitted, ...(object ? { object } : {}) }, key, webhook, reviews)
+    const { patch } = response ?? {}
+    if (typeof patch === 'string' && object) object = jsonPatched(object, JSON.parse(textOf(bytesOfBase64(patch)))) as StoredObject
   }
+  for (const { key, webhook } of all) {
+    ask(key, webhook)
+    left.set(key, object)
+  }
+  // Who wants to know of later changes is asked once more, if there were any.
+  for (const { key, webhook } of all) if (webhook.reinvocationPolicy === 'IfNeeded' && left.get(key) !== object) ask(`${key} again`, webhook)
   return object
 }
 
@@ -167,7 +173,7 @@ function parsed(text: string): unknown {
 const reviewedKinds = ['pods', 'replicasets.apps', 'jobs.batch']
 
 /**
- * The reviews of what control loops create. A loop does not wait: its `create` throws `NotYet`, it is run again when the answer is there, and finds it
+ * The reviews of what control loops create, change and delete. A loop does not wait: its write throws `NotYet`, it is run again when the answer is there, and finds it
  * here.
  */
 export class LoopReviews {
@@ -181,11 +187,11 @@ export class LoopReviews {
     this.#reach = reach
   }
 
-  /** Runs a `create` with the reviews it has. */
-  around<T>(by: string, resource: string, name: string, create: (reviews: Reviews | undefined) => T): T {
+  /** Runs a write (`create pods default/web`) with the reviews it has. */
+  around<T>(by: string, operation: Operation, resource: string, name: string, create: (reviews: Reviews | undefined) => T): T {
     const { store } = this.#registry
-    if (!by.endsWith('-controller') || !reviewedKinds.includes(resource) || (store.count(mutating) === 0 && store.count(validating) === 0)) return create(undefined)
-    const key = `${by} ${resource} ${name}`
+    if ((store.count(mutating) === 0 && store.count(validating) === 0) || !reviewedKinds.includes(resource) || !(by.endsWith('-controller') || by.endsWith('-collector'))) return create(undefined)
+    const key = `${by} ${operation} ${resource} ${name}`
     const reviews = this.#known.get(key) ?? new Map<string, Review>()
     try {
       const created = create(reviews)

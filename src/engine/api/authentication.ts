@@ -24,8 +24,8 @@ export function userOf(registry: Registry, { headers }: HttpRequest, peer: Peer)
   const real = realUser(registry, headers, peer)
   const name = header(headers, 'impersonate-user')
   if (name === undefined) return real
-  const mayBe = (resource: string, namespace: string, wanted: string, group = '') => {
-    const asked = { verb: 'impersonate', group, resource, namespace, name: wanted }
+  const mayBe = (resource: string, namespace: string, wanted: string, group = '', subresource = '') => {
+    const asked = { verb: 'impersonate', group, resource, subresource, namespace, name: wanted }
     if (!isAllowed(registry, real, asked)) throw refusal(real, asked)
   }
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
@@ -36,9 +36,27 @@ export function userOf(registry: Registry, { headers }: HttpRequest, peer: Peer)
   for (const group of groups) mayBe('groups', '', group)
   const uid = header(headers, 'impersonate-uid')
   if (uid !== undefined) mayBe('uids', '', uid, 'authentication.k8s.io')
+  const extra: Record<string, readonly string[]> = {}
+  for (const [title, value] of Object.entries(headers)) {
+    if (!title.toLowerCase().startsWith(extraPrefix) || value === undefined) continue
+    const key = unescaped(title.slice(extraPrefix.length).toLowerCase())
+    extra[key] = typeof value === 'string' ? [value] : value
+    for (const each of extra[key]) mayBe('userextras', '', each, 'authentication.k8s.io', key)
+  }
   const given = groups.length === 0 && account ? accountGroups(account[1]) : groups
   const everybody = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'
-  return { name, groups: given.includes(everybody) ? given : [...given, everybody], ...(uid === undefined ? {} : { uid }) }
+  return { name, groups: given.includes(everybody) ? given : [...given, everybody], ...(uid === undefined ? {} : { uid }), ...(Object.keys(extra).length > 0 ? { extra } : {}) }
+}
+
+const extraPrefix = 'impersonate-extra-'
+
+/** Keys may hold what header names may not, escaped with percent signs. */
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
 }
 
 function realUser(registry: Registry, headers: HttpRequest['headers'], peer: Peer): User {

@@ -10,6 +10,8 @@ export class ApiError extends Error {
   readonly code: number
   readonly reason: string
   readonly details: object | undefined
+  /** How a list that took too long may go on. */
+  readonly continueToken?: string
 
   constructor(code: number, reason: string, message: string, details?: object) {
     super(message)

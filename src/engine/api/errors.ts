@@ -51,8 +51,9 @@ export function methodNotSupported(kind: Named, action: string): ApiError {
   return new ApiError(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${named(kind)}"`, details(kind, ''))
 }
 
-export function expired(message: string): ApiError {
-  return new ApiError(410, 'Expired', message)
+/** With a token to go on with, where that is possible at a price. */
+export function expired(message: string, token?: string): ApiError {
+  return Object.assign(new ApiError(410, 'Expired', message), token === undefined ? {} : { continueToken: token })
 }
 
 export function internal(message: string): ApiError {
@@ -74,7 +75,7 @@ export function statusOf(error: ApiError): object {
   return {
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata: error.continueToken === undefined ? {} : { continue: error.continueToken },
     status: 'Failure',
     message: error.message,
     reason: error.reason,

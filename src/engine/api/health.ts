@@ -53,7 +53,9 @@ export function health(parts: readonly string[], query: Query): HttpResponse | u
   if (!query.all('verbose').length) return textResponse(200, 'ok')
   const excluded = query.all('exclude')
   const lines = all.map((check) => (excluded.includes(check) ? `[+]${check} excluded: ok\n` : `[+]${check} ok\n`))
-  return textResponse(200, `${lines.join('')}${which} check passed\n`)
+  const unknown = excluded.filter((check) => !all.includes(check))
+  const warning = unknown.length > 0 ? `warn: some health checks cannot be excluded: no matches for ${unknown.sort().map((check) => JSON.stringify(check)).join(',')}\n` : ''
+  return textResponse(200, `${lines.join('')}${warning}${which} check passed\n`)
 }
 
 export function healthPaths(): readonly string[] {

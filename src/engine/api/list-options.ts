@@ -22,13 +22,23 @@ export function checkListOptions(query: Query, store: Store): void {
   if (token !== '') {
     if (version !== '' && version !== '0') throw badRequest('specifying resource version is not allowed when using continue')
     const revision = revisionOf(token)
-    if (revision !== undefined && revision < store.compactedRevision) throw expired(tooOldToGoOn)
+    if (revision !== undefined && revision < store.compactedRevision) throw expired(tooOldToGoOn, inconsistent(token))
     return
   }
   if (version === '' || version === '0') return
   const wanted = parsedVersion(version)
   if (wanted > store.revision) throw tooLarge(wanted, store.revision)
   if (match === 'Exact' && wanted < store.compactedRevision) throw expired('The resourceVersion for the provided list is too old.')
+}
+
+/** The same place in a list of what is there now. */
+function inconsistent(token: string): string | undefined {
+  try {
+    const known: unknown = JSON.parse(atob(token))
+    return isRecord(known) ? btoa(JSON.stringify({ ...known, rv: -1 })).replaceAll('=', '') : undefined
+  } catch {
+    return undefined
+  }
 }
 
 export function checkWatchOptions(query: Query, since: number): void {

@@ -1,7 +1,7 @@
 /** The API for code that lives in the engine: the registry behind `Client`'s names, without HTTP between. */
 import { assert } from '../../base/assert.ts'
 import type { Kind, StoredObject } from '../kinds/kind.ts'
-import type { LoopReviews } from './admission-webhooks.ts'
+import type { LoopReviews, Reviews } from './admission-webhooks.ts'
 import type { Client, DeleteOptions, Draft, KubernetesObject } from './client.ts'
 import { keyOf } from './objects.ts'
 import type { Registry, Writer } from './registry.ts'
@@ -32,7 +32,7 @@ export class LocalClient implements Client {
 
   create<T extends KubernetesObject>(resource: string, object: Draft<T>): T {
     const { namespace = '', name = '', generateName = '' } = object.metadata
-    const created = this.#reviews.around(this.#writer.by, resource, `${namespace}/${name || generateName}`, (reviews) => this.#registry.create(this.#kind(resource), object as Draft<StoredObject>, namespace, this.#writer, reviews ? { reviews } : {}))
+    const created = this.#reviews.around(this.#writer.by, 'CREATE', resource, `${namespace}/${name || generateName}`, (reviews) => this.#registry.create(this.#kind(resource), object as Draft<StoredObject>, namespace, this.#writer, reviews ? { reviews } : {}))
     return created as KubernetesObject as T
   }
 
@@ -46,7 +46,7 @@ export class LocalClient implements Client {
   }
 
   delete(resource: string, namespace: string, name: string, options: DeleteOptions = {}): void {
-    this.#registry.remove(this.#kind(resource), namespace, name, this.#writer, options)
+    this.#reviews.around(this.#writer.by, 'DELETE', resource, `${namespace}/${name}`, (reviews) => this.#registry.remove(this.#kind(resource), namespace, name, this.#writer, reviews ? { ...options, reviews } : options))
   }
 
   bind(namespace: string, pod: string, node: string): void {
@@ -59,7 +59,9 @@ export class LocalClient implements Client {
 
   #write<T extends KubernetesObject>(resource: string, object: T, subresource: string | undefined): T {
     const { namespace = '', name } = object.metadata
-    const written = this.#registry.update(this.#kind(resource), namespace, name, () => object as KubernetesObject as StoredObject, this.#writer, { subresource })
+    const update = (reviews?: Reviews) => this.#registry.update(this.#kind(resource), namespace, name, () => object as KubernetesObject as StoredObject, this.#writer, reviews ? { subresource, reviews } : { subresource })
+    // What a status says is the loop's own business.
+    const written = subresource === undefined ? this.#reviews.around(this.#writer.by, 'UPDATE', resource, `${namespace}/${name}`, update) : update()
     return written as KubernetesObject as T
   }
 

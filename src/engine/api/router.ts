@@ -210,7 +210,10 @@ export class Router {
     const call = { ...asked, user }
     const { kind, name, subresource } = call
     if (kind.isAggregated) return this.#options.aggregation.answer(request, kind.group, kind.version)
-    if (kind.deprecation) warnings.push(kind.deprecation)
+    if (kind.deprecation) {
+      warnings.push(kind.deprecation)
+      this.#metrics.countDeprecated({ group: kind.group, version: kind.version, resource: kind.resource, subresource })
+    }
     if (reviews.includes(kind.resource)) return jsonResponse(201, reviewed(this.#registry, kind.resource, user, this.#decoded(call, bodyDocument(request)) as unknown as Readonly<Record<string, unknown>>))
     if (subresource !== '') {
       return this.#subresource(call)
@@ -304,7 +307,7 @@ export class Router {
     const fromStored = kind.storedAs?.fromStored
     const render = this.#renderer(call)
     const bookmark = (revision: number, annotations = {}) =>
-      `{"type":"BOOKMARK","object":${JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } })}}`
+      `{"type":"BOOKMARK","object":${JSON.stringify({ ...(form.as === 'metadata' ? { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${form.version}` } : { kind: kind.kind, apiVersion: apiVersionOf(kind) }), metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } })}}`
     const timeoutSeconds = query.number('timeoutSeconds')
     const body = watch({
       store,
@@ -315,7 +318,7 @@ export class Router {
       render: (object) => render(fromStored ? fromStored(object) : object),
       initial: fromNow && query.text('sendInitialEvents') !== 'false' ? (store.list(storeName(kind)) as readonly StoredObject[]).filter(matches) : [],
       ...(wantsInitial && query.flag('allowWatchBookmarks') ? { initialEnd: bookmark(store.revision, { annotations: { 'k8s.io/initial-events-end': 'true' } }) } : {}),
-      ...(query.flag('allowWatchBookmarks') && form.as === 'object' ? { bookmark } : {}),
+      ...(query.flag('allowWatchBookmarks') && form.as !== 'table' ? { bookmark } : {}),
       timeoutMs: timeoutSeconds ? timeoutSeconds * 1000 : undefined,
     })
     const contentType = form.as === 'table' ? `application/json;as=Table;g=meta.k8s.io;v=${form.version}` : 'application/json'
