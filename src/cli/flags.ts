@@ -27,6 +27,7 @@ export class HelpWanted extends Error {}
 export class Flags {
   readonly #known: ReadonlyMap<string, Flag>
   readonly #given = new Map<string, string[]>()
+  readonly #asked = new Set<string>()
   /** Arguments that are not flags; what stands behind `--` included. */
   args: string[] = []
   /** How many arguments stood before `--`; -1 without it. */
@@ -49,6 +50,7 @@ export class Flags {
   }
 
   isSet(name: string): boolean {
+    this.#asked.add(name)
     return this.#given.has(name)
   }
 
@@ -61,6 +63,7 @@ export class Flags {
   }
 
   text(name: string): string {
+    this.#asked.add(name)
     return this.#given.get(name)?.at(-1) ?? this.#known.get(name)?.value ?? ''
   }
 
@@ -78,6 +81,7 @@ export class Flags {
   }
 
   list(name: string): string[] {
+    this.#asked.add(name)
     const flag = this.#known.get(name)
     const given = this.#given.get(name)
     if (!given) return flag?.value ? flag.value.split(',') : []
@@ -86,11 +90,18 @@ export class Flags {
 
   /** All flags that were given, sorted by name as pflag's `Visit` has them. */
   given(): [string, string][] {
+    for (const name of this.#given.keys()) this.#asked.add(name)
     return [...this.#given].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, values]) => [name, values.join(',')])
+  }
+
+  /** Given flags that no code has looked at: they had no effect. */
+  neverAsked(): string[] {
+    return [...this.#given.keys()].filter((name) => !this.#asked.has(name)).sort()
   }
 
   /** Every given flag with all of its values, sorted by name. */
   visit(): [Flag, readonly string[]][] {
+    for (const name of this.#given.keys()) this.#asked.add(name)
     return [...this.#given].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, values]) => {
       const flag = this.#known.get(name)
       return flag ? [[flag, values] as [Flag, readonly string[]]] : []

@@ -188,7 +188,7 @@ function secretsOf(process: Process, given: readonly string[]): Record<string, s
   return secrets
 }
 
-function contextsOf(process: Process, given: readonly string[]): Record<string, { image: string } | { tar: string }> {
+export function contextsOf(process: Process, given: readonly string[]): Record<string, { image: string } | { tar: string }> {
   const contexts: Record<string, { image: string } | { tar: string }> = {}
   for (const text of given) {
     const equals = text.indexOf('=')

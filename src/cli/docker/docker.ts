@@ -17,6 +17,7 @@ import { helpText, knownTopic } from './help.ts'
 import { hasPlugin, ownMetadata, runPlugin } from './plugins.ts'
 import { parseReference } from './reference.ts'
 import { unlistedInterfaces } from './unlisted.ts'
+import { sayUnused } from './unused-flags.ts'
 
 interface Interface {
   readonly usage: string
@@ -91,7 +92,9 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
   if (complaint) throw new DockerError(path.startsWith('buildx ') ? `ERROR: ${complaint}` : complaint)
   const act = ofSwarm.test(path) ? (yield* swarmCommands())[path] : implementation(path, command)
   if (!act) throw new DockerError(`docker ${shown} is not simulated in this sandbox.`)
-  return yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
+  const code = yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
+  yield* sayUnused(process, flags)
+  return code
 }
 
 /** Compose is large and not always wanted, so it is fetched when first used. */

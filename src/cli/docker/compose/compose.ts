@@ -2,7 +2,8 @@
  * docker compose: a plugin of its own, with its own flags before the command. Its refusals are bare (no `Run '… --help'`) and end with 1.
  * `docker-compose` is the same under its old name.
  */
-import { type Blocking, err, out, type Process } from '../../../unix/kernel/process.ts'
+import { textOf } from '../../../base/bytes.ts'
+import { type Blocking, err, out, type Process, readAll } from '../../../unix/kernel/process.ts'
 import { FlagError, type Flags, HelpWanted, parseFlags } from '../../flags.ts'
 import { DockerError } from '../command.ts'
 import { createEngine } from '../engine.ts'
@@ -19,6 +20,7 @@ import { config } from './config.ts'
 import { images, ls, port, ps, top, version, volumes } from './list.ts'
 import { loadProject, type Project } from './project.ts'
 import { create, pullImages, scale, start, up } from './up.ts'
+import { sayUnused } from '../unused-flags.ts'
 
 const pull: ComposeCommand = function* (context) {
   const { flags } = context
@@ -105,7 +107,8 @@ export function* compose(process: Process, words: readonly string[], { host, fla
     globals,
     *project() {
       if (loaded) return loaded
-      loaded = loadProject(process, { files: globals.list('file'), name: globals.text('project-name'), folder: globals.text('project-directory'), profiles: globals.list('profile'), envFiles: globals.list('env-file'), hasAllResources: globals.is('all-resources'), isInterpolated: !(name === 'config' && flags.is('no-interpolate')) })
+      const input = globals.list('file').includes('-') ? textOf(yield* readAll(process, 0)) : undefined
+      loaded = loadProject(process, { input, files: globals.list('file'), name: globals.text('project-name'), folder: globals.text('project-directory'), profiles: globals.list('profile'), envFiles: globals.list('env-file'), hasAllResources: globals.is('all-resources'), isInterpolated: !(name === 'config' && ((flags.knows('no-interpolate') && flags.is('no-interpolate')) || (flags.knows('variables') && flags.is('variables')))) })
       for (const words of loaded.warnings) yield* err(process, warning(process, words))
       return loaded
     },
@@ -117,7 +120,9 @@ export function* compose(process: Process, words: readonly string[], { host, fla
       return activity
     },
   }
-  return yield* animated(process, act(context), activities)
+  const code = yield* animated(process, act(context), activities)
+  yield* sayUnused(process, flags)
+  return code
 }
 
 /** Runs a command and draws its lists anew while it waits. */

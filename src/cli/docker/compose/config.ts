@@ -8,6 +8,8 @@ import { parseGoDuration, goDuration } from '../../go-values.ts'
 import { goYaml, yamlThree } from '../../go-yaml.ts'
 import { bytesOfSize } from '../sizes.ts'
 import { type ComposeCommand, selected, withDependencies } from './context.ts'
+import { variablesIn } from './interpolation.ts'
+import { table } from './list.ts'
 import type { Project, Service } from './project.ts'
 import { configHash, environmentOf, networkName, shellWords, volumeName } from './service-config.ts'
 import { type Fields, fieldsOf, isFields, isTrue, pairsOf, textsOf } from './tree.ts'
@@ -19,6 +21,10 @@ export const config: ComposeCommand = function* (context) {
   const project = { ...whole, services }
   const lines = (texts: Iterable<string>): Blocking<void> => out(process, [...texts].map((text) => `${text}\n`).join(''))
   if (flags.is('quiet')) return 0
+  if (flags.is('variables')) {
+    yield* out(process, variablesTable(project))
+    return 0
+  }
   if (flags.is('services')) yield* lines(services.map(({ name }) => name))
   else if (flags.is('images')) yield* lines(services.map(({ image }) => image).sort())
   else if (flags.is('volumes')) yield* lines(Object.keys(project.volumes).sort())
@@ -35,6 +41,13 @@ export const config: ComposeCommand = function* (context) {
     else process.files.writeFile(process.path(file), text, {}, process.credentials)
   }
   return 0
+}
+
+/** Every variable the file asks for, by name. */
+function variablesTable({ services, networks, volumes, secrets, configs }: Project): string {
+  const found = variablesIn([services.map(({ fields }) => fields), networks, volumes, secrets, configs])
+  const rows = [['NAME', 'REQUIRED', 'DEFAULT VALUE', 'ALTERNATE VALUE'], ...found.map(({ name, isRequired, fallback, other }) => [name, String(isRequired), fallback, other])]
+  return table(rows)
 }
 
 function canonical(process: Process, project: Project): object {

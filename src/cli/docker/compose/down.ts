@@ -7,6 +7,7 @@ import type { Activity } from './activity.ts'
 import { type ComposeCommand, type ComposeContext, type Member, members, selected } from './context.ts'
 import { levels, type Project } from './project.ts'
 import { networkName, volumeName } from './service-config.ts'
+import { runHooks } from './hooks.ts'
 import { together } from './together.ts'
 
 const timeoutOf = ({ flags }: ComposeContext) => (flags.isSet('timeout') ? flags.number('timeout') : undefined)
@@ -16,12 +17,14 @@ export function* stopAll(context: ComposeContext, project: Project, all: readonl
   const groups = levels([...project.services, ...project.disabled]).map((services) => services.map(({ name }) => name)).reverse()
   const known = groups.flat()
   groups.unshift(all.map(({ service }) => service).filter((service) => !known.includes(service)))
-  for (const group of groups) yield* stopGroup(context, all.filter(({ service }) => group.includes(service)), told, { timeout, removes, volumes })
+  for (const group of groups) yield* stopGroup(context, project, all.filter(({ service }) => group.includes(service)), told, { timeout, removes, volumes })
 }
 
-function* stopGroup(context: ComposeContext, group: readonly Member[], told: Activity, { timeout, removes, volumes }: { timeout: number | undefined; removes: boolean; volumes: boolean }): Blocking<void> {
-  const one = function* ({ id, name }: Member): Blocking<void> {
+function* stopGroup(context: ComposeContext, project: Project, group: readonly Member[], told: Activity, { timeout, removes, volumes }: { timeout: number | undefined; removes: boolean; volumes: boolean }): Blocking<void> {
+  const one = function* ({ id, name, service: of, state }: Member): Blocking<void> {
     yield* told.tell(`Container ${name}`, 'Stopping', 'working')
+    const service = [...project.services, ...project.disabled].find((known) => known.name === of)
+    if (service && state === 'running') yield* runHooks(context, service, 'pre_stop', { id, name })
     yield* context.engine.open('POST', `/containers/${id}/stop${query({ t: timeout })}`)
     yield* told.tell(`Container ${name}`, 'Stopped', 'done')
     if (!removes) return

@@ -79,3 +79,28 @@ function expression(inner: string, filling: Filling): string {
   const message = substituted(word, filling)
   throw new DockerError(`error while interpolating ${filling.path}: required variable ${name} is missing a value${message === '' ? '' : `: ${message}`}`)
 }
+
+export interface Variable {
+  readonly name: string
+  readonly isRequired: boolean
+  readonly fallback: string
+  /** What stands in its place when it is set: `${NAME:+other}`. */
+  readonly other: string
+}
+
+/** The variables that a file that was not filled in asks for, sorted by name. */
+export function variablesIn(value: unknown): readonly Variable[] {
+  const found = new Map<string, Variable>()
+  const look = (text: string): void => {
+    for (const [, braced, bare] of text.replaceAll('$$', '').matchAll(/\$(?:\{([^}]*)\}?|([_a-z][_a-z0-9]*))/gi)) {
+      const [, name = '', operator = '', word = ''] = /^([_a-z][_a-z0-9]*)(?:(:?[-?+])([\s\S]*))?$/i.exec(braced ?? bare) ?? []
+      if (name !== '') found.set(name, { name, isRequired: operator.endsWith('?'), fallback: operator.endsWith('-') ? word : '', other: operator.endsWith('+') ? word : '' })
+    }
+  }
+  const walk = (part: unknown): void => {
+    if (typeof part === 'string') look(part)
+    else if (typeof part === 'object' && part !== null) Object.values(part).forEach(walk)
+  }
+  walk(value)
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}

@@ -67,7 +67,7 @@ function rowOf({ summary, name, service }: Member, project: Project, now: number
 }
 
 /** Cells in columns of at least twenty, as compose's own tables stand. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   return aligned(rows.map((row) => `${row.join('\t')}\n`).join(''), { minimum: 20, padding: 4 })
 }
 

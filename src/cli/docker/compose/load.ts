@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly folder: string
   readonly envFiles: readonly string[]
   readonly isInterpolated?: boolean
+  /** What `-f -` stands for. */
+  readonly input?: string
 }
 
 export interface Loaded {
@@ -35,6 +37,7 @@ interface Reading {
   readonly environment: Loaded['environment']
   readonly warn: (words: string) => void
   readonly isInterpolated: boolean
+  readonly input: string | undefined
 }
 
 export function loadFiles(process: Process, options: LoadOptions): Loaded {
@@ -44,11 +47,11 @@ export function loadFiles(process: Process, options: LoadOptions): Loaded {
   }
   const given = options.files.length > 0 ? options.files : (process.env.COMPOSE_FILE ?? '').split(process.env.COMPOSE_PATH_SEPARATOR ?? ':').filter(Boolean)
   const startFolder = options.folder !== '' ? normal(process.path(options.folder)) : undefined
-  const early = given.length > 0 ? given.map((file) => normal(process.path(file))) : undefined
+  const early = given.length > 0 ? given.map((file) => (file === '-' ? file : normal(process.path(file)))) : undefined
   const files = early ?? found(process, startFolder ?? normal(process.cwd), warn)
-  const folder = startFolder ?? (files[0].replace(/\/[^/]*$/, '') || '/')
+  const folder = startFolder ?? (files[0] === '-' ? normal(process.cwd) : files[0].replace(/\/[^/]*$/, '') || '/')
   const environment = { ...envFiles(process, options.envFiles.length > 0 ? options.envFiles.map((file) => process.path(file)) : [`${folder}/.env`], { areNeeded: options.envFiles.length > 0 }), ...process.env }
-  const reading: Reading = { process, environment, warn, isInterpolated: options.isInterpolated ?? true }
+  const reading: Reading = { process, environment, warn, isInterpolated: options.isInterpolated ?? true, input: options.input }
   const tree = merged(reading, files, folder, [])
   return { tree, files, folder, warnings, environment }
 }
@@ -81,10 +84,10 @@ function merged(reading: Reading, files: readonly string[], folder: string, abov
   return result
 }
 
-function read({ process, environment, warn, isInterpolated }: Reading, path: string): unknown {
+function read({ process, environment, warn, isInterpolated, input }: Reading, path: string): unknown {
   let content: unknown
   try {
-    content = fromYaml(process.files.readText(path, process.credentials), { '!reset': () => resetMark, '!override': (value) => ({ [overrideMark]: value }) })
+    content = fromYaml(path === '-' ? (input ?? '') : process.files.readText(path, process.credentials), { '!reset': () => resetMark, '!override': (value) => ({ [overrideMark]: value }) })
   } catch (error) {
     if (error instanceof YamlError) throw new DockerError(error.message)
     if (error instanceof UnixError) throw new DockerError(`open ${path}: ${error.words.toLowerCase()}`)

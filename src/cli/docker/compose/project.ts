@@ -65,7 +65,7 @@ export function loadProject(process: Process, options: ProjectOptions): Project 
 
 /** Networks, volumes, secrets and configs that no enabled service uses are as if they were not there. */
 function withoutUnneeded(project: Project): Project {
-  const used = (kind: 'secrets' | 'configs') => new Set(project.services.flatMap(({ fields }) => (Array.isArray(fields[kind]) ? (fields[kind] as unknown[]) : []).map((one) => (isFields(one) ? String(one.source) : String(one)))))
+  const used = (kind: 'secrets' | 'configs') => new Set(project.services.flatMap(({ fields }) => [fields[kind], ...(kind === 'secrets' ? [fieldsOf(fields.build).secrets] : [])].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])).map((one) => (isFields(one) ? String(one.source) : String(one)))))
   const only = (all: Readonly<Record<string, Fields>>, wanted: ReadonlySet<string>) => Object.fromEntries(Object.entries(all).filter(([key]) => wanted.has(key)))
   return {
     ...project,
@@ -125,7 +125,7 @@ function checkReferences(project: Project): void {
   const { services, disabled, networks, volumes } = project
   const names = new Set([...services, ...disabled].map(({ name }) => name))
   for (const service of services) {
-    if (service.image === '') throw new DockerError(`service ${JSON.stringify(service.name)} has neither an image nor a build context specified: invalid compose project`)
+    if (service.image === '' && service.fields.provider === undefined) throw new DockerError(`service ${JSON.stringify(service.name)} has neither an image nor a build context specified: invalid compose project`)
     for (const { name } of service.networks) if (!(name in networks)) throw new DockerError(`service ${JSON.stringify(service.name)} refers to undefined network ${name}: invalid compose project`)
     for (const { type, source } of service.volumes) if (type === 'volume' && source !== '' && !(source in volumes)) throw new DockerError(`service ${JSON.stringify(service.name)} refers to undefined volume ${source}: invalid compose project`)
     const mode = typeof service.fields.network_mode === 'string' ? /^service:(.*)$/.exec(service.fields.network_mode)?.[1] : undefined

@@ -93,7 +93,7 @@ export function serviceConfig(process: Process, project: Project, service: Servi
     ...(healthcheck(fields.healthcheck) && { Healthcheck: healthcheck(fields.healthcheck) }),
     ...(typeof fields.stop_signal === 'string' && { StopSignal: fields.stop_signal }),
     ...(fields.stop_grace_period !== undefined && { StopTimeout: Math.round((parseGoDuration(String(fields.stop_grace_period)) ?? 10_000) / 1000) }),
-    Labels: { ...pairsOf(fields.labels), ...labels(project, service, options) },
+    Labels: { ...envFiles(process, textsOf(fields.label_file).map((file) => absolute(project.folder, file)), { areNeeded: true }), ...pairsOf(fields.labels), ...labels(project, service, options) },
     HostConfig: {
       NetworkMode: mode,
       PortBindings: bindings,
@@ -129,6 +129,11 @@ export function serviceConfig(process: Process, project: Project, service: Servi
       CgroupParent: fields.cgroup_parent ?? '',
       OomScoreAdj: Number(fields.oom_score_adj ?? 0),
       ...(fields.oom_kill_disable !== undefined && { OomKillDisable: isTrue(fields.oom_kill_disable) }),
+      ...(fields.annotations !== undefined && { Annotations: pairsOf(fields.annotations) }),
+      ...(fields.mem_swappiness !== undefined && { MemorySwappiness: Number(fields.mem_swappiness) }),
+      BlkioWeight: Number(fieldsOf(fields.blkio_config).weight ?? 0),
+      ...(fields.storage_opt !== undefined && { StorageOpt: pairsOf(fields.storage_opt) }),
+      ...(fields.gpus !== undefined && { DeviceRequests: gpuRequests(fields.gpus) }),
       GroupAdd: textsOf(fields.group_add),
       DnsOptions: textsOf(fields.dns_opt),
       UTSMode: fields.uts ?? '',
@@ -170,6 +175,12 @@ function mountOf(project: Project, { type, source, target, isReadOnly, fields = 
     ...(type === 'bind' && { BindOptions: { Propagation: bind.propagation } }),
     ...(type === 'tmpfs' && { TmpfsOptions: { SizeBytes: bytes(tmpfs.size), Mode: tmpfs.mode } }),
   }
+}
+
+/** `gpus: all`, or a list of what is wanted of each. */
+function gpuRequests(value: unknown): object[] {
+  if (!Array.isArray(value)) return [{ Driver: '', Count: value === 'all' ? -1 : Number(value), DeviceIDs: null, Capabilities: [['gpu']], Options: {} }]
+  return value.map(fieldsOf).map((one) => ({ Driver: one.driver ?? '', Count: one.count === 'all' ? -1 : Number(one.count ?? 0), DeviceIDs: one.device_ids === undefined ? null : textsOf(one.device_ids), Capabilities: [['gpu', ...textsOf(one.capabilities).filter((name) => name !== 'gpu')]], Options: pairsOf(one.options) }))
 }
 
 function deviceOf(device: unknown): object {

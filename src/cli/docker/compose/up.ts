@@ -19,7 +19,9 @@ import { stopAll } from './down.ts'
 import { levels, type Project, type Service } from './project.ts'
 import { type Fields, fieldsOf, pairsOf, isTrue } from './tree.ts'
 import { composeVersion, configHash, containerName, handedContent, handedTo, networkName, serviceConfig, volumeName } from './service-config.ts'
+import { runHooks } from './hooks.ts'
 import { together } from './together.ts'
+import { sayUnsimulated } from './unsimulated.ts'
 
 export const up: ComposeCommand = function* (context) {
   const { process, flags, args } = context
@@ -130,6 +132,7 @@ function chosen({ flags }: ComposeContext, project: Project, names: readonly str
 
 /** Makes everything be there, not yet running. */
 export function* converge(context: ComposeContext, project: Project, services: readonly Service[], told: Activity): Blocking<void> {
+  yield* sayUnsimulated(context, services)
   yield* provideImages(context, project, services)
   yield* provideNetworks(context, project, services, told)
   yield* provideVolumes(context, project, services, told)
@@ -295,9 +298,11 @@ export function* startAll(context: ComposeContext, project: Project, services: r
       }
     }
     const waiting = (yield* members(context, project.name, group.map(({ name }) => name))).filter(({ isOneOff, state }) => !isOneOff && state !== 'running')
-    const begin = function* ({ id, name }: Member): Blocking<void> {
+    const begin = function* ({ id, name, service: of }: Member): Blocking<void> {
       yield* told.tell(`Container ${name}`, 'Starting', 'working')
       yield* context.engine.open('POST', `/containers/${id}/start`)
+      const service = group.find((one) => one.name === of)
+      if (service) yield* runHooks(context, service, 'post_start', { id, name })
       yield* told.tell(`Container ${name}`, 'Started', 'done')
     }
     yield* together(waiting.map(begin))
