@@ -597,7 +597,8 @@ class Run {
     const value = plain(owner)
     const at = `.${path.join('.')}`
     if (value === undefined || value === null || value === noValue) {
-      if (path.length === 1 && owner !== noValue) return noValue
+      // A field of what is not there is not there either; only a nil that is there is an error.
+      if (owner === noValue || path.length === 1) return noValue
       return this.#fail(`nil pointer evaluating interface {}.${name}`, at)
     }
     if (typeof value !== 'object') return this.#fail(`can't evaluate field ${name} in type ${typeName(value)}`, at)

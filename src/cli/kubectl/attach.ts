@@ -38,7 +38,7 @@ export function* exec(call: Call): Blocking<void> {
 
 export function* attach(call: Call): Blocking<void> {
   const { flags } = call
-  if (call.args.length === 0 && flags.list('filename').length === 0) throw call.usage('at least 1 argument is required for attach')
+  if (call.args.length === 0 && flags.list('filename').length === 0) throw new Refusal('at least 1 argument is required for attach')
   if (call.args.length > 1) throw call.usage('expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ' + `${call.args.length}: ${call.args.join(' ')}`)
   const pod = yield* podNamed(call, call.args[0] ?? '', flags.duration('pod-running-timeout'))
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new Refusal(`cannot attach a container in a completed pod; current phase is ${pod.status.phase}`)

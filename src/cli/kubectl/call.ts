@@ -73,7 +73,8 @@ export class Call {
   get dryRun(): 'none' | 'client' | 'server' {
     if (!this.flags.knows('dry-run')) return 'none'
     const value = this.flags.text('dry-run')
-    if (value === 'unchanged') throw new Refusal('Invalid dry-run value (unchanged). Must be "none", "server", or "client".')
+    // The flag alone, as it was once typed; `kubectl.ts` says that it is old.
+    if (value === 'unchanged') return 'client'
     if (value !== 'none' && value !== 'client' && value !== 'server') throw new Refusal(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`)
     return value
   }

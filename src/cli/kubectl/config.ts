@@ -252,7 +252,7 @@ function removal(room: 'clusters' | 'contexts' | 'users', word: string): Run {
 function propertyPath(call: Call, config: Config, path: string): { room: 'clusters' | 'contexts' | 'users' | 'current-context'; name: string; field: string } {
   if (path === 'current-context') return { room: 'current-context', name: '', field: '' }
   const [room, ...rest] = path.split('.')
-  if (room !== 'clusters' && room !== 'contexts' && room !== 'users') throw new Refusal(`unable to parse ${JSON.stringify(path)}`.replace(/^.*$/, `current map key \`${room}\` is invalid`))
+  if (room !== 'clusters' && room !== 'contexts' && room !== 'users') throw new Refusal(`unable to parse ${path} after [] at api.Config`)
   void call
   const whole = rest.join('.')
   const known = [...config[room].keys()].find((name) => whole === name || whole.startsWith(`${name}.`))

@@ -14,11 +14,13 @@ import { fileInfos, type Info, listed, namespaceFor, nothingSelected, targets } 
 import { goneOrTimeout } from './wait.ts'
 
 export function* remove(call: Call): Blocking<void> {
-  const { flags, args } = call
+  const { flags } = call
   if (flags.text('raw') !== '') return yield* call.out(yield* call.api.text('DELETE', flags.text('raw'), { accept: accept.any }))
   const { grace, isForced } = yield* strength(call)
   const cascade = flags.text('cascade')
   if (!['background', 'orphan', 'foreground', 'true', 'false'].includes(cascade)) throw new Refusal(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`)
+  const output = flags.text('output')
+  if (output !== '' && output !== 'name') throw new Refusal(`unexpected -o output mode: ${output}. We only support '-o name'`)
   const isAll = flags.is('all')
   if (isAll && flags.text('selector') !== '') throw new Refusal("setting 'all' parameter but found a non empty selector. ")
   if (isAll && flags.text('field-selector') !== '') throw new Refusal('cannot set --all and --field-selector at the same time')
@@ -26,7 +28,6 @@ export function* remove(call: Call): Blocking<void> {
   const goals = yield* wanted(call, errors)
   if (flags.is('interactive') && goals.length > 0) yield* asked(call, goals)
   const waiting: Info[] = []
-  const isNamed = args.length > 0
   for (const goal of goals) {
     const options: Record<string, Json> = { propagationPolicy: policyOf(cascade) }
     if (grace >= 0) options.gracePeriodSeconds = grace
@@ -55,7 +56,6 @@ export function* remove(call: Call): Blocking<void> {
       if (!isGone) errors.push(new Refusal(`timed out waiting for the condition on ${info.resource.plural}/${info.name}`))
     }
   }
-  void isNamed
   throwAll(errors)
 }
 

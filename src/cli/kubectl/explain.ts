@@ -9,7 +9,9 @@ import { Bare, Refusal } from './refusal.ts'
 export function* explain(call: Call): Blocking<void> {
   const { flags, args } = call
   if (args.length === 0) throw new Refusal('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.')
-  if (args.length > 1) throw new Refusal('We accept only this format: explain RESOURCE'.replace('We', 'We'))
+  if (args.length > 1) throw new Refusal('We accept only this format: explain RESOURCE')
+  const output = flags.text('output')
+  if (output !== 'plaintext' && output !== 'plaintext-openapiv2') throw new Refusal(`unrecognized format: ${output}`)
   const [type, ...path] = args[0].split('.')
   const resource = yield* typeNamed(call, type)
   const index = yield* call.api.get('/openapi/v3', { timeout: '32s' }, accept.any)
@@ -22,6 +24,7 @@ export function* explain(call: Call): Blocking<void> {
   if (root === undefined) throw new Refusal(`couldn't find resource for ${JSON.stringify(`${apiVersionOf(resource)}, Kind=${resource.kind}`)}`)
   const { group, version, kind } = resource
   // The head is out before the fields are looked at, as a template prints.
+  if (output === 'plaintext-openapiv2') return yield* call.out(new OldExplainer(schemas).text(resource, schemas[root], path, flags.is('recursive')))
   yield* call.out(`${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`)
   yield* call.out(new Explainer(schemas).text(schemas[root], path, flags.is('recursive')))
 }
@@ -32,7 +35,7 @@ function* typeNamed(call: Call, word: string): Blocking<Resource> {
   if (!found) throw new Bare(`the server doesn't have a resource type ${JSON.stringify(word)}`)
   if (wanted === '') return found
   const exact = (yield* call.discovery()).resources.find((resource) => resource.kind === found.kind && apiVersionOf(resource) === wanted)
-  if (!exact) throw new Refusal(`couldn't find resource for "${wanted.includes('/') ? '' : '/'}${wanted}, Kind=${found.kind}"`)
+  if (!exact) throw new Refusal(`couldn't find resource for "${wanted.includes('/') ? '' : '/'}${wanted}, Resource=${found.plural}"`)
   return exact
 }
 
@@ -137,6 +140,66 @@ class Explainer {
     if (schema?.additionalProperties && typeof schema.additionalProperties === 'object') return `map[string]${this.#typeName(schema.additionalProperties)}`
     if (schema?.type === 'object' && schema.properties) return 'Object'
     return schema?.type === 'object' ? 'Object' : (schema?.type ?? 'Object')
+  }
+}
+
+/** The form of kubectl before 1.27: every object is an Object. */
+class OldExplainer {
+  readonly #schemas: Record<string, Json>
+
+  constructor(schemas: Record<string, Json>) {
+    this.#schemas = schemas
+  }
+
+  text(resource: Resource, root: Json, path: readonly string[], isRecursive: boolean): string {
+    let schema = root
+    let field: Json
+    for (const name of path) {
+      field = this.#content(schema)?.properties?.[name]
+      if (!field) throw new Refusal(`field ${JSON.stringify(path.at(-1))} does not exist`)
+      schema = field
+    }
+    const content = this.#content(schema)
+    const head = `KIND:     ${resource.kind}\nVERSION:  ${apiVersionOf(resource)}\n\n`
+    const name = path.at(-1)
+    if (!content?.properties) return `${head}FIELD:    ${name} <${this.#type(field)}>\n\nDESCRIPTION:\n${this.#described([field?.description])}`
+    const subject = name === undefined ? '' : `RESOURCE: ${name} <${this.#type(field)}>\n\n`
+    const fields = isRecursive ? this.#tree(content, 1, []) : this.#list(content)
+    return `${head}${subject}DESCRIPTION:\n${this.#described([field?.description, content.description].filter((text, index, all) => all.indexOf(text) === index))}\nFIELDS:\n${fields}`
+  }
+
+  #described(texts: readonly (string | undefined)[]): string {
+    const said = texts.filter((text): text is string => Boolean(text))
+    return said.length === 0 ? '     <empty>\n' : said.map((text) => wrapped(text, 5)).join('\n')
+  }
+
+  #list({ properties, required = [] }: Json): string {
+    return Object.keys(properties).sort().map((name) => `   ${name}\t<${this.#type(properties[name])}>${required.includes(name) ? ' -required-' : ''}\n${this.#described([properties[name].description])}`).join('\n')
+  }
+
+  #tree({ properties }: Json, depth: number, seen: readonly string[]): string {
+    return Object.keys(properties).sort().map((name) => {
+      const field = properties[name]
+      const line = `${'   '.repeat(depth)}${name}\t<${this.#type(field)}>\n`
+      const reference = refOf(field) ?? refOf(field.items) ?? refOf(field.additionalProperties)
+      const inner = reference !== undefined && seen.includes(reference) ? undefined : this.#content(field)
+      return inner?.properties ? line + this.#tree(inner, depth + 1, reference ? [...seen, reference] : seen) : line
+    }).join('')
+  }
+
+  #content(schema: Json): Json {
+    const reference = refOf(schema)
+    const resolved = reference === undefined ? schema : this.#schemas[reference]
+    const inner = resolved?.items ?? (typeof resolved?.additionalProperties === 'object' ? resolved.additionalProperties : undefined)
+    return inner ? this.#content(inner) : resolved
+  }
+
+  #type(schema: Json): string {
+    const reference = refOf(schema)
+    const resolved = reference === undefined ? schema : this.#schemas[reference]
+    if (resolved?.type === 'array') return `[]${this.#type(resolved.items)}`
+    if (typeof resolved?.additionalProperties === 'object') return `map[string]${this.#type(resolved.additionalProperties)}`
+    return resolved?.type && resolved.type !== 'object' ? resolved.type : reference?.endsWith('.Quantity') || reference?.endsWith('.IntOrString') ? 'string' : 'Object'
   }
 }
 

@@ -13,7 +13,7 @@ import type { Discovery, Resource } from './discovery.ts'
 import { equal, type Json, type KubeObject } from './json.ts'
 import { pathOf } from './discovery.ts'
 import { printer } from './printer.ts'
-import { Refusal } from './refusal.ts'
+import { Bare, Refusal } from './refusal.ts'
 
 type Run = (call: Call) => Blocking<void>
 
@@ -113,10 +113,10 @@ function jobObject(call: Call, name: string, image: string, command: readonly st
 function* jobFrom(call: Call, name: string, from: string): Blocking<KubeObject> {
   const [type, cronName] = from.split('/')
   const resource = cronName === undefined ? undefined : (yield* call.discovery()).named(type)
-  if (cronName === undefined) throw new Refusal(`invalid resource name ${JSON.stringify(from)}: [must be in the form of resource/name]`.replace(/^invalid.*$/, `from must be an existing cronjob`))
+  if (cronName === undefined) throw new Refusal('from must be an existing cronjob')
   if (!resource) throw new Refusal(`the server doesn't have a resource type ${JSON.stringify(type)}`)
-  if (resource.kind !== 'CronJob') throw new Refusal('from must be an existing cronjob')
   const cron = yield* call.api.get(pathOf(resource, call.namespace, cronName))
+  if (resource.kind !== 'CronJob') throw new Refusal(`unknown object type *${resource.version}.${resource.kind}`)
   return {
     kind: 'Job',
     apiVersion: 'batch/v1',
@@ -342,7 +342,7 @@ function service(type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName
 function servicePort(text: string, nodePort: number): Json {
   const [from, to] = text.split(':')
   const port = Number(from)
-  if (!Number.isInteger(port) || from === '') throw new Refusal(`invalid port: ${text}`.replace(/^.*$/, `strconv.Atoi: parsing ${JSON.stringify(from)}: invalid syntax`))
+  if (!Number.isInteger(port) || from === '') throw new Refusal(`strconv.ParseUint: parsing ${JSON.stringify(from)}: invalid syntax`)
   if (port < 1 || port > 65535) throw new Refusal(`must be between 1 and 65535, inclusive`)
   const target = to === undefined ? port : /^\d+$/.test(to) ? Number(to) : to
   return { name: to === undefined ? from : `${from}-${to}`, protocol: 'TCP', port, targetPort: target, ...(nodePort > 0 ? { nodePort } : {}) }
@@ -382,7 +382,7 @@ function roleResource(discovery: Discovery, type: string): [string, string] {
   const found: Resource | undefined = discovery.named(type)
   if (!found) {
     const [name, ...group] = type.split('.')
-    throw new Refusal(group.length > 0 ? `the server doesn't have a resource type ${JSON.stringify(name)} in group ${JSON.stringify(group.join('.'))}` : `the server doesn't have a resource type ${JSON.stringify(type)}`)
+    throw new Bare(group.length > 0 ? `the server doesn't have a resource type ${JSON.stringify(name)} in group ${JSON.stringify(group.join('.'))}` : `the server doesn't have a resource type ${JSON.stringify(type)}`)
   }
   return [found.group, found.plural]
 }

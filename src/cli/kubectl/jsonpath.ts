@@ -42,7 +42,8 @@ export function jsonPath(template: string): JsonPath {
 /** `metadata.name`, `.metadata.name` and `{.metadata.name}` mean the same in columns and sort keys. */
 export function relaxed(path: string): string {
   if (path === '') return ''
-  const match = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(path)
+  // A brace that is never closed is let pass, as the real tool's pattern does.
+  const match = /^\{\.?([^{}]+)\}?$|^\.?([^{}]+)$/.exec(path)
   if (!match) throw new JsonPathError(`unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`)
   const inner = match[1] ?? match[2]
   return `{.${inner}}`
@@ -99,7 +100,8 @@ function closing(source: string, open: number): number {
     else if (letter === '}') return at
   }
   if (quote !== '') throw new JsonPathError('unterminated quoted string')
-  throw new JsonPathError('unclosed action')
+  const inner = source.slice(open + 1)
+  throw new JsonPathError(inner.lastIndexOf('[') > inner.lastIndexOf(']') ? 'unterminated array' : 'unclosed action')
 }
 
 /** What stands between braces: paths and quoted texts, side by side. */

@@ -9,6 +9,7 @@ import { Call } from './call.ts'
 import { commands } from './commands.ts'
 import { childrenOf, described, findCommand, flagsOf } from './commands-tree.ts'
 import { completeKubectl } from './complete.ts'
+import { klog } from './connection.ts'
 import { Quit, Refusal, textOfError } from './refusal.ts'
 
 export function kubectl(process: Process): Running {
@@ -49,6 +50,7 @@ function* dispatch(process: Process, words: readonly string[]): Blocking<void> {
   const run = commands[path]
   if (path === 'options') return yield* help(process, path)
   if (path === '' || run === undefined) return yield* group(process, path, flags)
+  if (flags.knows('dry-run') && flags.text('dry-run') === 'unchanged') yield* err(process, klog(process, 'W', 'helpers.go:703', '--dry-run is deprecated and can be replaced with --dry-run=client.'))
   const call = new Call(process, full, flags, words)
   call.help = () => help(process, path)
   yield* run(call)

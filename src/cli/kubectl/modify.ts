@@ -51,7 +51,7 @@ export function* patch(call: Call): Blocking<void> {
       const contentType = type === 'json' ? 'application/json-patch+json' : type === 'merge' ? 'application/merge-patch+json' : 'application/strategic-merge-patch+json'
       try {
         result = yield* call.api.json('PATCH', pathOf(resource, namespace, name, flags.text('subresource') || undefined), {
-          body: typeof body === 'string' ? body : goJson(body),
+          body: body === source && /^\s*\{/.test(source) ? source : goJson(body),
           contentType,
           query: call.writing(),
         })
@@ -137,7 +137,7 @@ export function* expose(call: Call): Blocking<void> {
     const selector = flags.text('selector') === '' ? exposedSelector(object, resource.kind) : labelsOf(flags.text('selector'))
     const isHeadless = flags.text('cluster-ip') === 'None'
     const ports = portsFor(call, object, resource.kind)
-    if (ports.length === 0 && !isHeadless) throw new Refusal("couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples")
+    if (ports.length === 0 && !isHeadless) throw new Refusal("couldn't find port via --port flag or introspection")
     const labels = flags.text('labels') === '' ? object.metadata.labels : labelsOf(flags.text('labels'))
     let service: Json = {
       kind: 'Service',

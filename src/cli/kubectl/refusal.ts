@@ -129,7 +129,7 @@ function invalidText(status: Json, prefix: string): string {
 }
 
 function causeText({ field, message }: Json): string {
-  return field ? `${field}: ${message}` : message
+  return `${field ?? ''}: ${message}`
 }
 
 /** A usage error of a command: points at its help. */

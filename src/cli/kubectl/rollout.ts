@@ -30,6 +30,7 @@ function unsupported({ resource }: Info, what: string): Refusal {
 
 export function* status(call: Call): Blocking<void> {
   const { flags } = call
+  if (call.args.length === 0 && !hasFiles(call)) throw new Refusal('required resource not specified')
   const errors: Error[] = []
   const infos = yield* select(call, errors, { isLatest: true, isAllByDefault: true, accept: accept.any })
   throwAll(errors)

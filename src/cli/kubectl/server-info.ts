@@ -73,13 +73,39 @@ const clusterInfo: Run = function* (call) {
 
 const clusterInfoDump: Run = function* (call) {
   const names = call.flags.is('all-namespaces') ? ((yield* call.api.get('/api/v1/namespaces')).items ?? []).map(({ metadata }: Json) => metadata.name) : call.flags.list('namespaces').length > 0 ? call.flags.list('namespaces') : [call.access.isNamespaceForced ? call.namespace : 'kube-system', 'default'].filter((name, index, all) => all.indexOf(name) === index)
-  const nodes = yield* call.api.get('/api/v1/nodes')
-  yield* call.out(`${goJson(nodes, { indent: '    ' })}\n`)
+  const folder = call.flags.text('output-directory')
+  const { process } = call
+  const isFile = folder !== '' && folder !== '-'
+  const put = function* (name: string, text: string): Blocking<void> {
+    if (!isFile) return yield* call.out(text)
+    const path = process.path(`${folder}/${name}`)
+    process.files.mkdir(path.slice(0, path.lastIndexOf('/')), { parents: true }, process.credentials)
+    process.files.writeFile(path, text, {}, process.credentials)
+  }
+  yield* put('nodes.json', `${goJson(yield* call.api.get('/api/v1/nodes'), { indent: '    ' })}\n`)
   for (const namespace of names) {
     for (const path of ['/api/v1/namespaces/%/events', '/api/v1/namespaces/%/replicationcontrollers', '/api/v1/namespaces/%/services', '/apis/apps/v1/namespaces/%/daemonsets', '/apis/apps/v1/namespaces/%/deployments', '/apis/apps/v1/namespaces/%/replicasets', '/api/v1/namespaces/%/pods']) {
-      yield* call.out(`${goJson(withoutManagedFields(yield* call.api.get(path.replace('%', namespace))), { indent: '    ' })}\n`)
+      const list = withoutManagedFields(yield* call.api.get(path.replace('%', namespace)))
+      const fileName = { replicationcontrollers: 'replication-controllers' }[path.slice(path.lastIndexOf('/') + 1)] ?? path.slice(path.lastIndexOf('/') + 1)
+      yield* put(`${namespace}/${fileName}.json`, `${goJson(list, { indent: '    ' })}\n`)
+      if (!path.endsWith('/pods')) continue
+      for (const { metadata, spec } of list.items ?? []) {
+        let logs = ''
+        for (const { name } of spec.containers) {
+          logs += `==== START logs for container ${name} of pod ${namespace}/${metadata.name} ====\n`
+          try {
+            logs += yield* call.api.text('GET', `/api/v1/namespaces/${namespace}/pods/${metadata.name}/log`, { query: { container: name } })
+          } catch (error) {
+            if (!(error instanceof StatusError)) throw error
+            logs += `Request log error: ${error.message}\n`
+          }
+          logs += `==== END logs for container ${name} of pod ${namespace}/${metadata.name} ====\n`
+        }
+        yield* put(`${namespace}/${metadata.name}/logs.txt`, logs)
+      }
     }
   }
+  if (isFile) yield* call.out(`Cluster info dumped to ${folder}\n`)
 }
 
 const apiVersions: Run = function* (call) {
@@ -244,6 +270,8 @@ function lastSeen(writer: { age(timestamp: string | undefined | null): string },
 
 // Access
 
+const knownVerbs = ['*', 'approve', 'attest', 'bind', 'create', 'delete', 'deletecollection', 'escalate', 'get', 'impersonate', 'list', 'patch', 'sign', 'update', 'use', 'watch']
+
 const canI: Run = function* (call) {
   const { flags, args } = call
   if (flags.is('list')) return yield* canList(call)
@@ -262,7 +290,7 @@ const canI: Run = function* (call) {
       yield* call.err(group.length > 0 ? `Warning: the server doesn't have a resource type '${type.split('.')[0]}' in group '${group.join('.')}'\n\n` : `Warning: the server doesn't have a resource type '${type}'\n\n`)
     }
     if (resource && !resource.isNamespaced && !flags.is('all-namespaces')) yield* call.err(`Warning: resource '${resource.plural}' is not namespace scoped${resource.group === '' ? '' : ` in group '${resource.group}'`}\n\n`)
-    if (resource && !resource.verbs.includes(verb) && verb !== '*' && !['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'use', 'bind', 'impersonate', 'approve', 'sign', 'escalate', 'attest'].includes(verb)) yield* call.err(`Warning: verb '${verb}' is not a known verb\n\n`)
+    if (!knownVerbs.includes(verb)) yield* call.err(`Warning: verb '${verb}' is not a known verb\n\n`)
     spec = {
       resourceAttributes: {
         ...(resource && !resource.isNamespaced ? {} : { namespace }),

@@ -67,7 +67,7 @@ export function* wait(call: Call): Blocking<void> {
       errors.push(error)
     }
   }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Refusal(errors.map(({ message }) => message).join('\nerror: ').replace(/^/, ''))
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Refusal(errors.map(({ message }) => message).join('\nerror: '))
 }
 
 /** Watches one object until `isMet`; undefined when time is up. */
@@ -193,10 +193,7 @@ function* waitForCreation(call: Call, until: number): Blocking<void> {
       for (const { object } of infos) yield* call.out(print(object))
       return
     }
-    if (call.process.now() >= until) {
-      const [target] = yield* targets(call, call.args)
-      throw new Refusal(`timed out waiting for the condition on ${target ? `${target.resource.plural}/${target.name ?? ''}` : ''}`.replace(/ on $/, ''))
-    }
+    if (call.process.now() >= until) throw new Refusal('timed out waiting for the condition')
     yield { until: Math.min(until, call.process.now() + 1000) }
   }
 }

@@ -11,8 +11,8 @@ export class Folder {
 
   constructor(process: Process, path: string, trail: readonly string[] = []) {
     this.#process = process
-    this.path = path
-    this.trail = [...trail, path]
+    this.path = path.replace(/\/\.?$/, '') || '/'
+    this.trail = [...trail, this.path]
   }
 
   full(path: string): string {
