@@ -8,9 +8,11 @@ import type { Cluster, ClusterMachine, Credentials, KubeconfigNames } from '../e
 import type { Registry } from '../engine/docker/registry.ts'
 import type { V1Namespace, V1Node } from '../engine/kinds/generated/types.ts'
 import { PodRuntime } from '../engine/runtime/pods.ts'
+import { containerdSocket, criServer } from '../engine/runtime/cri.ts'
 import { UnixError } from '../unix/errors.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program } from '../unix/kernel/process.ts'
+import { listenAt } from '../unix/network/unix-socket.ts'
 import { createMachine, type Machine } from '../unix/machine.ts'
 import { runAhead } from './drive.ts'
 import { loadKubectl } from './programs.ts'
@@ -443,6 +445,8 @@ export class Clusters {
     session.openMachines(machine)
     const podCidr = () => (this.#find(spec.name)?.running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR
     const runtime = new PodRuntime({ host: machine, registry, clock, random, nodeIp: spec.ip, podCidr })
+    machine.files.mkdir('/run/containerd', { parents: true })
+    listenAt(machine.files, containerdSocket, { http: criServer(runtime) }, { mode: 0o660 })
     return { spec, machine, runtime, systemd, stop: () => {} }
   }
 

@@ -38,6 +38,7 @@ export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMa
     ['minikube', lazy(async () => (await import('../cli/minikube/minikube.ts')).minikube)],
     ['etcdctl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdctl)],
     ['etcdutl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdutl)],
+    ['crictl', lazy(async () => (await import('../cli/crictl/crictl.ts')).crictl)],
     ['kubeadm', lazy(async () => (await import('../cli/kubeadm/kubeadm.ts')).kubeadm)],
     ...imagePrograms,
     ...wasmPrograms(supplies),

@@ -49,6 +49,7 @@ interface Pod {
   readonly sharedPids: Namespaces['pids'] | undefined
   readonly cancels: Cancel[]
   readonly containers: Set<Container>
+  readonly createdAt: number
 }
 
 interface Container {
@@ -59,6 +60,7 @@ interface Container {
   readonly overlay: OverlayFiles
   readonly log: LogFile
   readonly stdio: Stdio
+  readonly createdAt: number
   /** Its own /dev/pts. */
   readonly terminals: Terminals
   namespaces: Namespaces | undefined
@@ -135,7 +137,7 @@ export class PodRuntime implements ContainerRuntime {
     const uts = spec.hostNetwork ? host.namespaces.uts : { hostname: spec.hostname, domainname: '(none)' }
     const sharedPids = spec.hostPid ? host.kernel.rootPids : spec.sharesProcesses ? host.kernel.pidNamespace() : undefined
     if (spec.hostNetwork) {
-      this.#pods.set(id, { id, ip: nodeIp, spec, net: host.net, uts, sharedPids, cancels: [], containers: new Set() })
+      this.#pods.set(id, { id, ip: nodeIp, spec, net: host.net, uts, sharedPids, cancels: [], containers: new Set(), createdAt: this.#options.clock.now() })
       return { id, ip: nodeIp }
     }
     const subnet = this.#options.podCidr()?.replace(/\.\d+\/\d+$/, '')
@@ -145,7 +147,7 @@ export class PodRuntime implements ContainerRuntime {
     const net = host.netNamespace()
     net.attach(this.#bridge, { name: 'eth0', ip, prefix: 24 })
     net.gateway = `${subnet}.1`
-    const pod: Pod = { id, ip, spec, net, uts, sharedPids, cancels: [], containers: new Set() }
+    const pod: Pod = { id, ip, spec, net, uts, sharedPids, cancels: [], containers: new Set(), createdAt: this.#options.clock.now() }
     for (const { hostPort, containerPort, protocol, hostIp } of spec.hostPorts) {
       const rule = { ip: hostIp || undefined, port: hostPort, protocol, targets: () => [{ ip, port: containerPort }], comment: `${spec.namespace}/${spec.name} hostport` }
       host.net.rules.push(rule)
@@ -192,6 +194,7 @@ export class PodRuntime implements ContainerRuntime {
       overlay: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()),
       log,
       stdio,
+      createdAt: clock.now(),
       terminals,
       namespaces: undefined,
       cgroup: undefined,
@@ -275,6 +278,20 @@ export class PodRuntime implements ContainerRuntime {
     const { pod, log } = container
     pod.containers.delete(container)
     if (pod.containers.size === 0) this.files.remove(folderOf(folderOf(log.path)))
+  }
+
+  /** What containerd knows of sandboxes, for those who ask it on its socket. */
+  sandboxes(): readonly { readonly id: string; readonly ip: string; readonly spec: SandboxSpec; readonly createdAt: number }[] {
+    return [...this.#pods.values()]
+  }
+
+  containers(): readonly { readonly sandbox: string; readonly spec: ContainerSpec; readonly imageId: string; readonly info: RuntimeContainer; readonly createdAt: number; readonly logPath: string; readonly pid: number }[] {
+    return [...this.#containers.values()].map(({ pod, spec, image, info, createdAt, log, process }) => ({ sandbox: pod.id, spec, imageId: image.id, info, createdAt, logPath: log.path, pid: process?.hostPid ?? 0 }))
+  }
+
+  /** The id of an image's configuration. */
+  imageId(reference: string): string {
+    return this.#images.get(reference)?.id ?? ''
   }
 
   status(id: string): RuntimeContainer | undefined {
