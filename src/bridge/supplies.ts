@@ -9,6 +9,7 @@ const require = createRequire(import.meta.url)
 
 export const nodeSupplies: Supplies = {
   quickjs: async () => WebAssembly.compile(await readFile(require.resolve('quickjs-wasi/quickjs.wasm'))),
+  skulpt: () => Promise.all([readFile(require.resolve('skulpt/dist/skulpt.min.js'), 'utf8'), readFile(require.resolve('skulpt/dist/skulpt-stdlib.js'), 'utf8')]),
   postgres: async () => {
     const { PGlite } = require('@electric-sql/pglite') as { readonly PGlite: PGliteClass }
     const file = (name: string) => readFile(require.resolve(`@electric-sql/pglite/${name}`))

@@ -4,6 +4,8 @@ import type { LoadPostgres } from '../engine/images/postgres/library.ts'
 export interface Supplies {
   /** quickjs, for learners' JavaScript. */
   readonly quickjs: () => Promise<WebAssembly.Module>
+  /** Skulpt and its library: a Python written in JavaScript, as two scripts for the VM. */
+  readonly skulpt: () => Promise<readonly [string, string]>
   /** PGlite, for the postgres images. */
   readonly postgres: LoadPostgres
 }

@@ -3,14 +3,21 @@ import initdbUrl from '@electric-sql/pglite/initdb.wasm?url'
 import pgliteDataUrl from '@electric-sql/pglite/pglite.data?url'
 import pgliteUrl from '@electric-sql/pglite/pglite.wasm?url'
 import quickjsUrl from 'quickjs-wasi/quickjs.wasm?url'
+import skulptUrl from 'skulpt/dist/skulpt.min.js?url'
+import skulptLibraryUrl from 'skulpt/dist/skulpt-stdlib.js?url'
 import type { Supplies } from '../session/supplies.ts'
 
 async function compiled(url: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await (await fetch(url)).arrayBuffer())
 }
 
+async function text(url: string): Promise<string> {
+  return (await fetch(url)).text()
+}
+
 export const browserSupplies: Supplies = {
   quickjs: () => compiled(quickjsUrl),
+  skulpt: () => Promise.all([text(skulptUrl), text(skulptLibraryUrl)]),
   postgres: async () => {
     const [{ PGlite }, pgliteWasmModule, initdbWasmModule, fsBundle] = await Promise.all([import('@electric-sql/pglite'), compiled(pgliteUrl), compiled(initdbUrl), fetch(pgliteDataUrl).then((answer) => answer.blob())])
     return { PGlite, pgliteWasmModule, initdbWasmModule, fsBundle }

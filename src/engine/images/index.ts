@@ -4,6 +4,7 @@ import { alpine } from './alpine.ts'
 import { busybox } from './busybox.ts'
 import { debian, ubuntuRepository } from './debian.ts'
 import { demoPrograms, demos } from './demo/images.ts'
+import { loadedLater } from './lazy.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import { envsubst } from './envsubst.ts'
 import { httpd } from './httpd/images.ts'
@@ -12,6 +13,8 @@ import { loadedLater } from './lazy.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.ts'
 import { nodeProgram } from './node/program.ts'
+import { python } from './python/images.ts'
+import { pythonProgram } from './python/program.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
 import { mongoPrograms, mongoRepository } from './mongo/images.ts'
@@ -34,6 +37,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   nginxRepository,
   node,
   redis,
+  python,
   registry,
   ubuntuRepository,
   kubia,
@@ -64,9 +68,10 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ['image:redis-cli', redisCli],
   ['image:redis-server', redisServer],
   ...systemPrograms,
+  ...loadedLater(['pip', 'flask'], () => import('./python/pip.ts')),
 ])
 
 /** Programs that need a library loaded when they are first run. */
-export function wasmPrograms({ quickjs, postgres }: { readonly quickjs: () => Promise<WebAssembly.Module>; readonly postgres: LoadPostgres }): ReadonlyMap<string, Program> {
-  return new Map([['node', nodeProgram(quickjs)], ...postgresPrograms(postgres)])
+export function wasmPrograms({ quickjs, skulpt, postgres }: { readonly quickjs: () => Promise<WebAssembly.Module>; readonly skulpt: () => Promise<readonly [string, string]>; readonly postgres: LoadPostgres }): ReadonlyMap<string, Program> {
+  return new Map([['node', nodeProgram(quickjs)], ['python3', pythonProgram(quickjs, skulpt)], ...postgresPrograms(postgres)])
 }

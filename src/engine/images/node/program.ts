@@ -50,27 +50,30 @@ export function nodeProgram(quickjs: () => Promise<WebAssembly.Module>): Program
       return 0
     }
     process.memoryBytes = baseMemoryBytes
-    const guest = new Guest(process, version, options)
-    const loading = begun(guest)
-    let failure: unknown
-    let isLoaded = false
-    loading.then(
-      () => (isLoaded = true),
-      (reason: unknown) => (failure = reason),
-    )
-    while (!isLoaded) {
-      if (failure !== undefined) throw failure
-      yield { promise: loading }
-    }
-    try {
-      return yield* guest.run()
-    } finally {
-      guest.dispose()
-    }
+    return yield* runGuest(new Guest(process, version, options), begun)
   }
 }
 
-interface Options {
+export function* runGuest(guest: Guest, begun: (guest: Guest) => Promise<void>): Blocking<number> {
+  const loading = begun(guest)
+  let failure: unknown
+  let isLoaded = false
+  loading.then(
+    () => (isLoaded = true),
+    (reason: unknown) => (failure = reason),
+  )
+  while (!isLoaded) {
+    if (failure !== undefined) throw failure
+    yield { promise: loading }
+  }
+  try {
+    return yield* guest.run()
+  } finally {
+    guest.dispose()
+  }
+}
+
+export interface GuestOptions {
   readonly file: string | undefined
   readonly code: string | undefined
   readonly isPrinted: boolean
@@ -79,8 +82,8 @@ interface Options {
   readonly rest: readonly string[]
 }
 
-function argumentsOf(args: readonly string[]): Options {
-  const base: Options = { file: undefined, code: undefined, isPrinted: false, shows: undefined, problem: undefined, rest: [] }
+function argumentsOf(args: readonly string[]): GuestOptions {
+  const base: GuestOptions = { file: undefined, code: undefined, isPrinted: false, shows: undefined, problem: undefined, rest: [] }
   for (let at = 0; at < args.length; at++) {
     const [arg, value] = args[at].split(/=(.*)/s)
     if (arg === '-v' || arg === '--version') return { ...base, shows: 'version' }
@@ -101,22 +104,24 @@ function argumentsOf(args: readonly string[]): Options {
   return base
 }
 
-/** One module and one snapshot for all processes. */
-function loader(quickjs: () => Promise<WebAssembly.Module>): (guest: Guest) => Promise<void> {
+/** One module and one snapshot for all processes; `prepare` adds to what the snapshot holds. */
+export function loader(quickjs: () => Promise<WebAssembly.Module>, { prepare, stackBytes = 128 * 1024 }: { prepare?: (vm: QuickJS) => Promise<void>; stackBytes?: number } = {}): (guest: Guest) => Promise<void> {
   let begun: Promise<{ readonly wasm: WebAssembly.Module; readonly snapshot: Snapshot }> | undefined
   const image = () =>
     (begun ??= quickjs().then((wasm) =>
-      QuickJS.create({ wasm, timezoneOffset: 0, wasi: fixedClock }).then((vm) => {
+      QuickJS.create({ wasm, timezoneOffset: 0, wasi: fixedClock, maxStackSize: stackBytes }).then((vm) => {
         for (const name of ['__host', '__compile', '__evaluate', '__jobs']) {
           const made = vm.newFunction(name, () => vm.undefined)
           vm.setProp(vm.global, name, made)
           made.dispose()
         }
         vm.evalCode(prelude, 'node:prelude').dispose()
-        vm.executePendingJobs()
-        const snapshot = vm.snapshot()
-        vm.dispose()
-        return { wasm, snapshot }
+        return (prepare?.(vm) ?? Promise.resolve()).then(() => {
+          vm.executePendingJobs()
+          const snapshot = vm.snapshot()
+          vm.dispose()
+          return { wasm, snapshot }
+        })
       }),
     ))
   return (guest) =>
@@ -124,7 +129,7 @@ function loader(quickjs: () => Promise<WebAssembly.Module>): (guest: Guest) => P
       QuickJS.restore(snapshot, {
         wasm,
         memoryLimit: heapBytes,
-        maxStackSize: 128 * 1024,
+        maxStackSize: stackBytes,
         timezoneOffset: 0,
         interruptHandler: () => guest.isOutOfGas(),
         onUnhandledRejection: (promise, reason, isHandled) => guest.noteRejection(promise.dup(), reason.dup(), isHandled),
@@ -164,11 +169,12 @@ interface Job {
   wait: { on?: readonly WaitQueue[]; until?: number } | undefined
 }
 
-class Guest {
+export class Guest {
   readonly process: Process
   readonly #version: string
-  readonly #options: Options
+  readonly #options: GuestOptions
   #vm: QuickJS | undefined
+  readonly #gasPerTurn: number
   #gas = 0
   #isCut = false
   #exit: number | undefined
@@ -185,10 +191,11 @@ class Guest {
   #nextNumber = 1
   #isReadingInput = false
 
-  constructor(process: Process, version: string, options: Options) {
+  constructor(process: Process, version: string, options: GuestOptions, gas = gasPerTurn) {
     this.process = process
     this.#version = version
     this.#options = options
+    this.#gasPerTurn = gas
   }
 
   attach(vm: QuickJS): void {
@@ -351,7 +358,7 @@ class Guest {
   /** Runs some of the guest's code, then its promise jobs; what it throws ends the process as Node ends. */
   #turn(run: () => void, shown?: (description: string) => string): void {
     if (!this.#vm || this.#exit !== undefined || this.#isCut) return
-    this.#gas = gasPerTurn
+    this.#gas = this.#gasPerTurn
     try {
       run()
       this.#runJobs()

@@ -1,0 +1,2 @@
+class Enum: pass
+class IntEnum(int): pass

@@ -1,0 +1,3 @@
+import os
+def getuser():
+    return os.environ.get('USER', 'root')

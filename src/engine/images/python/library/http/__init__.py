@@ -1,0 +1,6 @@
+responses = {200: ('OK', 'Request fulfilled, document follows'), 201: ('Created', 'Document created, URL follows'), 204: ('No Content', 'Request fulfilled, nothing follows'), 301: ('Moved Permanently', 'Object moved permanently -- see URI list'), 302: ('Found', 'Object moved temporarily -- see URI list'), 304: ('Not Modified', 'Document has not changed since given time'), 400: ('Bad Request', 'Bad request syntax or unsupported method'), 401: ('Unauthorized', 'No permission -- see authorization schemes'), 403: ('Forbidden', 'Request forbidden -- authorization will not help'), 404: ('Not Found', 'Nothing matches the given URI'), 405: ('Method Not Allowed', 'Specified method is invalid for this resource'), 500: ('Internal Server Error', 'Server got itself in trouble'), 501: ('Not Implemented', 'Server does not support this operation'), 502: ('Bad Gateway', 'Invalid responses from another server/proxy'), 503: ('Service Unavailable', 'The server cannot process the request due to a high load')}
+class HTTPStatus:
+    OK, CREATED, ACCEPTED, NO_CONTENT = 200, 201, 202, 204
+    MOVED_PERMANENTLY, FOUND, SEE_OTHER, NOT_MODIFIED = 301, 302, 303, 304
+    BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED = 400, 401, 403, 404, 405
+    INTERNAL_SERVER_ERROR, NOT_IMPLEMENTED, BAD_GATEWAY, SERVICE_UNAVAILABLE = 500, 501, 502, 503
