@@ -506,7 +506,8 @@ export class PodRuntime implements ContainerRuntime {
       makePlace(table, containerPath, isFile)
       const behind = host.files.mounts.filter(({ at }) => hostPath === at || hostPath.startsWith(at === '/' ? '/' : `${at}/`)).sort((a, b) => b.at.length - a.at.length)[0]
       const inner = behind.at === '/' ? hostPath : hostPath.slice(behind.at.length) || '/'
-      table.mount({ at: containerPath, files: behind.files, root: behind.root === '/' ? inner : `${behind.root}${inner === '/' ? '' : inner}`, isReadOnly, source: '/dev/vda1' })
+      // An image's /var/run is often a link to /run: what is mounted below it is found both ways.
+      table.mount({ at: table.realpath(containerPath), files: behind.files, root: behind.root === '/' ? inner : `${behind.root}${inner === '/' ? '' : inner}`, isReadOnly, source: '/dev/vda1' })
     }
     return table
   }
