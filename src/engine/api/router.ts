@@ -26,6 +26,7 @@ import { applied, type ManagedEntry, type Manager } from './managed-fields.ts'
 import { isRecord, timestamp } from './objects.ts'
 import { Metrics } from './metrics.ts'
 import { openapiDocument, openapiIndex } from './openapi.ts'
+import { openapiV2 } from './openapi-v2.ts'
 import { isProtobuf, protobufDocument } from './protobuf.ts'
 import { Query } from './query.ts'
 import { storeName, type Registry, type RemoveOptions, type WriteOptions, type Writer } from './registry.ts'
@@ -181,7 +182,8 @@ export class Router {
       }
       case 'openapi':
         // kubectl asks for version 2 as protobuf only; an empty document satisfies every version of it.
-        if (second === 'v2') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: '' }
+        if (second === 'v2' && !/(^|,)\s*(application\/json|\*\/\*)/.test(accept.replace(/;[^,]*/g, '')) && accept !== '') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: '' }
+        if (second === 'v2') return withDescriptions(this.#registry.clock, (descriptions) => jsonResponse(200, openapiV2(served.filter(({ isAggregated }) => !isAggregated), this.#options.version, descriptions)))
         if (second === 'v3') return this.#openapi(parts.slice(2), served.filter(({ isAggregated }) => !isAggregated))
         break
     }

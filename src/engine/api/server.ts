@@ -21,6 +21,7 @@ import { areExpressionsLoaded } from './expressions.ts'
 import { afterExpressions } from './load-expressions.ts'
 import type { ControlComponent } from './health.ts'
 import { LocalClient } from './local-client.ts'
+import { checkPolicyTypes } from './policy-types.ts'
 import { keepQuotasCounted } from './quota.ts'
 import { Registry } from './registry.ts'
 import { Router } from './router.ts'
@@ -60,6 +61,7 @@ export class ApiServer implements HttpHandler {
     this.#router = new Router({ registry: this.#registry, version, reach, served: (this.#served = () => (custom.kinds.length === 0 && aggregation.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds, ...aggregation.kinds])), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
+    checkPolicyTypes(this.#registry)
     this.#address = address
     this.#port = port
     this.bootstrap()

@@ -68,6 +68,8 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'spec.dataSource': 'volumes are not filled from a source: the volume will be empty',
     'spec.volumeAttributesClassName': 'not simulated',
   },
+  'validatingadmissionpolicies.admissionregistration.k8s.io': { 'spec.auditAnnotations': 'there is no audit log that they could go into' },
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': { 'spec.validationActions.*=Audit': 'there is no audit log that it could go into' },
   persistentvolumes: { 'spec.csi': 'this volume type is not simulated', 'spec.nfs': 'this volume type is not simulated', 'spec.iscsi': 'this volume type is not simulated', 'spec.fc': 'this volume type is not simulated' },
 }
 
