@@ -36,7 +36,7 @@ it('is trusted in plain HTTP on this machine only, or where daemon.json says so'
   const type = await terminal()
   await type('docker run -d -p 5000:5000 registry:2; docker tag busybox 192.168.49.1:5000/box')
   expect(await type('docker push -q 192.168.49.1:5000/box')).toBe('Get "https://192.168.49.1:5000/v2/": http: server gave HTTP response to HTTPS client\n')
-  expect(await type(`echo '{"insecure-registries": ["192.168.49.1:5000"]}' > /etc/docker/daemon.json; docker push -q 192.168.49.1:5000/box`)).toBe('192.168.49.1:5000/box:latest\n')
+  expect(await type(`echo '{"insecure-registries": ["192.168.49.1:5000"]}' > /etc/docker/daemon.json; systemctl reload docker; docker push -q 192.168.49.1:5000/box`)).toBe('192.168.49.1:5000/box:latest\n')
 })
 
 it('is there as a service of the machine where the world has local registries, also after a reload', async () => {

@@ -5,6 +5,8 @@ import { serveSsh } from '../unix/sshd.ts'
 import { Systemd, type Unit } from '../unix/systemd.ts'
 
 export interface Switch {
+  readonly check?: Unit['check']
+  readonly reload?: () => void
   readonly start: () => void
   readonly stop: () => void
 }
@@ -32,9 +34,9 @@ export function containerdUnit(): Unit {
   return { name: 'containerd.service', description: 'containerd container runtime', docs: 'https://containerd.io', argv: ['/usr/bin/containerd'], memoryBytes: 48_200_000, restartMs: 5_000, file: unitFile('containerd container runtime', 'https://containerd.io', 'network.target local-fs.target', '/usr/bin/containerd', 'ExecStartPre=-/sbin/modprobe overlay\nType=notify\nDelegate=yes\nKillMode=process\nRestart=always\nRestartSec=5\nLimitNPROC=infinity\nLimitCORE=infinity\nTasksMax=infinity\nOOMScoreAdjust=-999\n') }
 }
 
-export function dockerUnit({ start, stop }: Switch): Unit {
+export function dockerUnit({ start, stop, check, reload }: Switch): Unit {
   return {
-    name: 'docker.service', description: 'Docker Application Container Engine', docs: 'https://docs.docker.com', argv: ['/usr/bin/dockerd', '-H', 'fd://', '--containerd=/run/containerd/containerd.sock'], memoryBytes: 96_400_000, restartMs: 2_000, start, stop,
+    name: 'docker.service', description: 'Docker Application Container Engine', docs: 'https://docs.docker.com', argv: ['/usr/bin/dockerd', '-H', 'fd://', '--containerd=/run/containerd/containerd.sock'], memoryBytes: 96_400_000, restartMs: 2_000, start, stop, check, reload,
     file: unitFile('Docker Application Container Engine', 'https://docs.docker.com', 'network-online.target docker.socket firewalld.service containerd.service time-set.target', '/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock', 'Type=notify\nExecReload=/bin/kill -s HUP $MAINPID\nTimeoutStartSec=0\nRestartSec=2\nRestart=always\nStartLimitBurst=3\nStartLimitInterval=60s\nLimitNPROC=infinity\nLimitCORE=infinity\nTasksMax=infinity\nDelegate=yes\nKillMode=process\nOOMScoreAdjust=-500\n'),
   }
 }

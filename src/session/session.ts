@@ -6,6 +6,7 @@ import { bytesOf } from '../base/bytes.ts'
 import { type Cancel, ManualClock } from '../base/clock.ts'
 import { ByteStream, type HttpHandler } from '../base/http.ts'
 import { Random } from '../base/random.ts'
+import { checkDaemonConfig } from '../engine/docker/daemon-config.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
 import { Registry } from '../engine/docker/registry.ts'
 import { SwarmPeers } from '../engine/docker/swarm/peers.ts'
@@ -139,7 +140,7 @@ export class Session {
       this.docker.restore()
       openDocker()
     }
-    systemdOf(this.laptop, this.clock, [containerdUnit(), dockerUnit({ start: startDocker, stop: stopDocker }), sshUnit(this.laptop)])
+    systemdOf(this.laptop, this.clock, [containerdUnit(), dockerUnit({ start: startDocker, stop: stopDocker, check: () => checkDaemonConfig(this.laptop.files), reload: () => this.docker.reload() }), sshUnit(this.laptop)])
     this.laptop.files.mkdir('/etc/docker', { parents: true })
     this.dockerMachines = new DockerMachines({ session: this, registry, programs: this.#programs, peers, network: lan.network, saved })
     this.dockerMachines.begin(this.world_.kind === 'laptop' ? this.world_.machines : [])

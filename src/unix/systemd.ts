@@ -27,9 +27,12 @@ export interface Unit {
   /** Systemd starts it again this much later when it ended by itself. */
   readonly restartMs?: number
   readonly memoryBytes?: number
+  /** What its program says before anything begins; a refusal ends it at once. */
+  readonly check?: () => { readonly refusal: string | undefined; readonly notes: readonly string[] }
   /** Makes what the unit does begin and end; the process alone does nothing. */
   readonly start?: () => void
   readonly stop?: () => void
+  readonly reload?: () => void
 }
 
 export interface UnitState {
@@ -103,14 +106,34 @@ export class Systemd implements HttpHandler {
   /** A line a service writes. */
   note(name: string, text: string): void {
     const known = this.#units.get(name)
-    this.#journal.push({ at: this.#clock.now(), unit: name, from: `${name.replace(/\.service$/, '')}[${known?.main?.hostPid ?? 1}]`, text })
+    this.#write(name, known, known?.main?.hostPid ?? 1, text)
+  }
+
+  #write(name: string, known: Known | undefined, pid: number, text: string): void {
+    const program = known?.unit.argv[0].startsWith('/') ? known.unit.argv[0].replace(/.*\//, '') : name.replace(/\.service$/, '')
+    this.#journal.push({ at: this.#clock.now(), unit: name, from: `${program}[${pid}]`, text })
   }
 
   start(name: string): void {
     const known = this.#units.get(name)
     if (!known || known.active === 'active') return
+    const { refusal, notes = [] } = known.unit.check?.() ?? {}
+    if (refusal !== undefined) return this.#refused(known, refusal)
     known.unit.start?.()
     this.#begin(known)
+    for (const text of notes) this.note(name, `time="${new Date(this.#clock.now()).toISOString().replace(/\.\d+Z/, '.000000000Z')}" ${text}`)
+  }
+
+  /** The main process ended before the unit was up. */
+  #refused(known: Known, refusal: string): void {
+    const { name, description } = known.unit
+    this.#say(known, `Starting ${name} - ${description}...`)
+    const pid = this.#machine.kernel.rootPids.nextPid++
+    this.#write(name, known, pid, refusal)
+    this.#say(known, `${name}: Main process exited, code=exited, status=1/FAILURE`)
+    this.#say(known, `${name}: Failed with result 'exit-code'.`)
+    this.#say(known, `Failed to start ${name} - ${description}.`)
+    Object.assign(known, { active: 'failed', since: this.#clock.now(), ended: { pid, code: 1 } })
   }
 
   stop(name: string): void {
@@ -164,6 +187,8 @@ export class Systemd implements HttpHandler {
       case 'unmask':
         if (this.#isMasked(name)) files.unlink(mask)
         return
+      case 'reload':
+        return known.unit.reload?.()
       case 'kill':
         if (known.main) this.#machine.kernel.kill(known.main, 'TERM')
         return

@@ -7,6 +7,7 @@ import { MemoryFiles } from '../../unix/files/memory-files.ts'
 import { MountTable } from '../../unix/files/mount-table.ts'
 import { DockerError } from './docker-error.ts'
 import type { Daemon, Live } from './daemon.ts'
+import { configOf } from './daemon-config.ts'
 import type { Container, EndpointSettings } from './shapes.ts'
 import { bridgeGateway } from './hosts-file.ts'
 
@@ -111,7 +112,10 @@ function hostsText(daemon: Daemon, container: Container, endpoints: readonly End
 }
 
 function resolvText(daemon: Daemon, container: Container, endpoints: readonly EndpointSettings[]): string {
-  const { Dns, DnsSearch, DnsOptions, NetworkMode } = container.HostConfig
+  const { DnsOptions, NetworkMode } = container.HostConfig
+  const config = configOf(daemon)
+  const Dns = container.HostConfig.Dns?.length ? container.HostConfig.Dns : config.dns
+  const DnsSearch = container.HostConfig.DnsSearch?.length ? container.HostConfig.DnsSearch : config.dnsSearch
   const host = daemon.host.files.exists('/etc/resolv.conf') ? daemon.host.files.readText('/etc/resolv.conf') : ''
   const isUserDefined = endpoints.some(({ DNSNames }) => DNSNames !== null)
   if (NetworkMode === 'host' && !Dns?.length) return host

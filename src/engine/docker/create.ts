@@ -10,6 +10,7 @@ import { mountPointsOf } from './mounts.ts'
 import { endpointsAskedFor, type EndpointRequest } from './endpoints.ts'
 import { familiarWhole, parseReference } from './reference.ts'
 import { signalOf } from '../../unix/kernel/signals.ts'
+import { configOf } from './daemon-config.ts'
 import { makeLive } from './live.ts'
 import { checkLogConfig } from './log-options.ts'
 import { type Container, type ContainerConfig, type ContainerState, defaultHostConfig, type HostConfig, type ImageInspect, zeroTime } from './shapes.ts'
@@ -208,7 +209,9 @@ function healthcheckOf(asked: Healthcheck | undefined, base: Healthcheck | undef
 /** Maps and lists that the API leaves out when they are empty. */
 const leftOutEmpty: ReadonlySet<string> = new Set(['Annotations', 'Mounts', 'StorageOpt', 'Sysctls', 'Tmpfs'])
 
-function withHostDefaults({ host: { kernel } }: Daemon, asked: Partial<HostConfig>): HostConfig {
+function withHostDefaults(daemon: Daemon, asked: Partial<HostConfig>): HostConfig {
+  const { kernel } = daemon.host
+  const config = configOf(daemon)
   const given = Object.fromEntries(Object.entries(asked).filter(([name, value]) => value !== undefined && value !== null && !(leftOutEmpty.has(name) && Object.keys(value).length === 0)))
   const host: HostConfig = { ...defaultHostConfig, ...given, PortBindings: sorted(asked.PortBindings ?? {}) }
   return {
@@ -218,7 +221,8 @@ function withHostDefaults({ host: { kernel } }: Daemon, asked: Partial<HostConfi
     CgroupnsMode: asked.CgroupnsMode || (kernel.cgroupVersion === 1 ? 'host' : 'private'),
     Runtime: host.Runtime || 'runc',
     ShmSize: host.ShmSize || defaultHostConfig.ShmSize,
-    LogConfig: { Type: host.LogConfig.Type || 'json-file', Config: host.LogConfig.Config ?? {} },
+    // The daemon's own options are for its own driver.
+    LogConfig: { Type: host.LogConfig.Type || config.logDriver, Config: { ...((host.LogConfig.Type || config.logDriver) === config.logDriver ? config.logOptions : {}), ...host.LogConfig.Config } },
     RestartPolicy: { Name: host.RestartPolicy.Name || 'no', MaximumRetryCount: host.RestartPolicy.MaximumRetryCount ?? 0 },
     PidsLimit: host.PidsLimit && host.PidsLimit > 0 ? host.PidsLimit : null,
     MemorySwap: host.Memory > 0 && host.MemorySwap === 0 ? host.Memory * 2 : host.MemorySwap,

@@ -29,6 +29,7 @@ import { history, inspectedImage, imageFilters, listImages, pruneImages, removeI
 import { LayerStoreFiles, overlayFolder } from './layer-store.ts'
 import { kill, makeStdio, pause, quietly, remove, removeByForce, restart, start, stop, unpause } from './lifecycle.ts'
 import { containerFilters, listContainers, sizesOf } from './list-containers.ts'
+import { configOf, forgetConfig } from './daemon-config.ts'
 import { makeLive } from './live.ts'
 import { createNetwork, ensurePredefined, inspectNetwork, listNetworks, networkFilters, pruneNetworks, removeNetwork, segmentOf } from './networks.ts'
 import { isolateBridges } from './name-service.ts'
@@ -264,12 +265,20 @@ export class DockerEngine implements HttpHandler {
     ensurePredefined(this.daemon)
     isolateBridges(this.daemon)
     for (const network of this.daemon.networks()) if (!isPredefined(network) || network.Name === 'bridge') segmentOf(this.daemon, network)
+    configOf(this.daemon)
+  }
+
+  /** `systemctl reload docker`: daemon.json is read again. */
+  reload(): void {
+    forgetConfig(this.daemon)
+    configOf(this.daemon)
   }
 
   /** The machine is switched off: nothing of the daemon goes on by itself. Its objects stay for the next one's `restore`. */
   stop(): void {
     this.daemon.isStopped = true
     this.daemon.swarm?.stop()
+    forgetConfig(this.daemon)
     for (const live of this.daemon.live.values()) {
       for (const cancel of live.cancels.splice(0)) cancel()
       live.cancelRestart?.()
@@ -285,6 +294,7 @@ export class DockerEngine implements HttpHandler {
    */
   restore({ resumes = false }: { resumes?: boolean } = {}): void {
     const { daemon } = this
+    configOf(daemon)
     for (const container of daemon.containers()) {
       const image = container.Image && daemon.images.get(container.Image) ? daemon.images.image(container.Image).layers : []
       const live = makeLive(daemon, container.Id, image, container.HostConfig.LogConfig)

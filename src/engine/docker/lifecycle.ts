@@ -19,6 +19,7 @@ import { UnknownUser, type User } from '../runtime/users.ts'
 import { containerUser } from './container-user.ts'
 import { mountAll, mountDaemonFiles, mountTaskFiles, rootOf } from './container-files.ts'
 import type { Daemon, Live } from './daemon.ts'
+import { configOf } from './daemon-config.ts'
 import { badRequest, conflict, DockerError, failure, notFound } from './docker-error.ts'
 import { joinNetwork, released } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
@@ -138,7 +139,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
       env,
       cwd,
       credentials: user,
-      limits: containerLimits(hostConfig.Ulimits ?? []),
+      limits: containerLimits([...configOf(daemon).ulimits.filter(({ Name }) => !hostConfig.Ulimits?.some((own) => own.Name === Name)), ...(hostConfig.Ulimits ?? [])]),
       namespaces,
       cgroup,
       descriptors: live.stdio.descriptors,

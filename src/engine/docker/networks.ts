@@ -9,7 +9,8 @@ import { badRequest, conflict, DockerError, notFound } from './docker-error.ts'
 import { endpointsOn, findNetwork, isPredefined } from './network-lookup.ts'
 import { type Filters, hasLabels, passesLabels, untilOf } from './filters.ts'
 import type { Network } from './shapes.ts'
-import { addressOf, contains, defaultPools, overlaps, parseSubnet, type Subnet, sizeOf, textOf } from './subnets.ts'
+import { configOf } from './daemon-config.ts'
+import { addressOf, contains, defaultPools, overlaps, poolsOf, parseSubnet, type Subnet, sizeOf, textOf } from './subnets.ts'
 
 const base = { Scope: 'local', EnableIPv4: true, EnableIPv6: false, Internal: false, Attachable: false, Ingress: false, ConfigFrom: { Network: '' }, ConfigOnly: false, Containers: {}, Labels: {} }
 
@@ -89,7 +90,7 @@ export function createNetwork(daemon: Daemon, request: NetworkRequest): { Id: st
   const others = daemon.networks().flatMap((network) => (network.IPAM.Config ?? []).flatMap((pool) => parseSubnet(pool.Subnet ?? '') ?? []))
   const version6 = asked.filter(isVersion6).map((pool) => ({ ...pool, Gateway: pool.Gateway || `${(pool.Subnet ?? '').replace(/\/\d+$/, '')}1` }))
   const version4 = asked.filter((pool) => !isVersion6(pool))
-  const pools = [...(version4.length > 0 ? version4.map((pool) => withGateway(pool)) : [automaticPool(others)]), ...version6, ...(request.EnableIPv6 && version6.length === 0 ? [localPool(daemon)] : [])]
+  const pools = [...(version4.length > 0 ? version4.map((pool) => withGateway(pool)) : [automaticPool(daemon, others)]), ...version6, ...(request.EnableIPv6 && version6.length === 0 ? [localPool(daemon)] : [])]
   for (const pool of pools) {
     const subnet = parseSubnet(pool.Subnet ?? '')
     if (subnet && others.some((other) => overlaps(other, subnet))) throw new DockerError(403, 'invalid pool request: Pool overlaps with other one on this address space')
@@ -141,8 +142,9 @@ function withGateway(pool: Pool): Pool {
   return { Subnet: pool.Subnet, ...(pool.IPRange ? { IPRange: pool.IPRange } : {}), Gateway: pool.Gateway || addressOf(subnet.base + 1), ...(pool.AuxiliaryAddresses ? { AuxiliaryAddresses: pool.AuxiliaryAddresses } : {}) }
 }
 
-function automaticPool(others: readonly Subnet[]): Pool {
-  for (const subnet of defaultPools()) {
+function automaticPool(daemon: Daemon, others: readonly Subnet[]): Pool {
+  const { pools } = configOf(daemon)
+  for (const subnet of pools.length > 0 ? poolsOf(pools) : defaultPools()) {
     if (!others.some((other) => overlaps(other, subnet))) return { Subnet: textOf(subnet), Gateway: addressOf(subnet.base + (sizeOf(subnet) > 2 ? 1 : 0)) }
   }
   throw new DockerError(400, 'all predefined address pools have been fully subnetted')

@@ -8,27 +8,13 @@ import { UnixError } from '../../unix/errors.ts'
 import { addressesOf } from '../../unix/network/names.ts'
 import type { Work } from '../runtime/task.ts'
 import type { Daemon } from './daemon.ts'
+import { configOf } from './daemon-config.ts'
 import { type DockerError, failure } from './docker-error.ts'
 
 export interface RemoteCredentials {
   readonly username?: string
   readonly password?: string
   readonly serveraddress?: string
-}
-
-/** What /etc/docker/daemon.json lists; also shown by `docker info`. */
-export function insecureRegistries(daemon: Daemon): readonly string[] {
-  const path = '/etc/docker/daemon.json'
-  if (!daemon.host.files.exists(path)) return []
-  try {
-    const value: unknown = JSON.parse(daemon.host.files.readText(path))
-    const list = typeof value === 'object' && value !== null && 'insecure-registries' in value ? value['insecure-registries'] : []
-    return Array.isArray(list) ? list.map(String) : []
-  } catch (error) {
-    // A daemon that runs has read its file before it was broken.
-    if (error instanceof SyntaxError) return []
-    throw error
-  }
 }
 
 interface Place {
@@ -41,7 +27,7 @@ function placeOf(daemon: Daemon, domain: string): Place {
   const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(domain) ?? []
   const ip = addressesOf(daemon.host.net, daemon.host.files, host)?.[0]
   if (ip === undefined) throw unresolved(daemon, domain, '/v2/')
-  const isInsecure = ip.startsWith('127.') || insecureRegistries(daemon).some((one) => one.replace(/^https?:\/\//, '') === domain || (one.includes('/') && isWithin(ip, one)))
+  const isInsecure = ip.startsWith('127.') || configOf(daemon).insecureRegistries.some((one) => one.replace(/^https?:\/\//, '') === domain || (one.includes('/') && isWithin(ip, one)))
   return { ip, port: Number(port ?? (isInsecure ? 80 : 443)), isInsecure }
 }
 

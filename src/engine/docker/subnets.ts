@@ -56,3 +56,13 @@ export function* defaultPools(): Generator<Subnet> {
   for (let second = 17; second <= 31; second++) yield { base: ((172 << 24) | (second << 16)) >>> 0, prefix: 16 }
   for (let third = 0; third < 256; third += 16) yield { base: ((192 << 24) | (168 << 16) | (third << 8)) >>> 0, prefix: 20 }
 }
+
+/** Ranges of `default-address-pools`, cut into pieces of their size. */
+export function* poolsOf(pools: readonly { readonly base: string; readonly size: number }[]): Generator<Subnet> {
+  for (const { base, size } of pools) {
+    const range = parseSubnet(base)
+    if (!range || size < range.prefix || size > 30) continue
+    const step = sizeOf({ base: 0, prefix: size })
+    for (let at = range.base; at < range.base + sizeOf(range); at += step) yield { base: at, prefix: size }
+  }
+}

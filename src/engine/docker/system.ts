@@ -1,8 +1,8 @@
 /** What the engine says about itself: version, info, disk usage. */
 import type { Daemon } from './daemon.ts'
+import { configOf } from './daemon-config.ts'
 import { summaryOf as imageSummary } from './images.ts'
 import { summaryOf as containerSummary } from './list-containers.ts'
-import { insecureRegistries } from './registry-host.ts'
 import { sizeOf as volumeSize, usersOf } from './volumes.ts'
 
 export const apiVersion = '1.51'
@@ -45,6 +45,7 @@ export function info(daemon: Daemon): object {
   const running = containers.filter(({ State }) => State.Running && !State.Paused).length
   const { kernel } = daemon.host
   const isOne = kernel.cgroupVersion === 1
+  const config = configOf(daemon)
   const features = { 'org.opencontainers.runtime-spec.features': '{"ociVersionMin":"1.0.0","ociVersionMax":"1.2.1"}' }
   return {
     ID: daemon.engineId,
@@ -70,12 +71,12 @@ export function info(daemon: Daemon): object {
     CPUSet: true,
     PidsLimit: true,
     IPv4Forwarding: true,
-    Debug: false,
+    Debug: config.isDebug,
     NFd: 22 + running * 6,
     OomKillDisable: isOne,
     NGoroutines: 40 + running * 8,
     SystemTime: daemon.nano(),
-    LoggingDriver: 'json-file',
+    LoggingDriver: config.logDriver,
     CgroupDriver: isOne ? 'cgroupfs' : 'systemd',
     CgroupVersion: String(kernel.cgroupVersion),
     NEventsListener: daemon.eventListeners,
@@ -86,19 +87,20 @@ export function info(daemon: Daemon): object {
     Architecture: 'x86_64',
     IndexServerAddress: 'https://index.docker.io/v1/',
     RegistryConfig: {
-      IndexConfigs: { 'docker.io': { Mirrors: [], Name: 'docker.io', Official: true, Secure: true }, ...Object.fromEntries(insecureRegistries(daemon).filter((one) => !one.includes('/')).map((Name) => [Name, { Mirrors: [], Name, Official: false, Secure: false }])) },
-      InsecureRegistryCIDRs: [...insecureRegistries(daemon).filter((one) => one.includes('/')), '::1/128', '127.0.0.0/8'],
-      Mirrors: null,
+      IndexConfigs: { 'docker.io': { Mirrors: config.mirrors, Name: 'docker.io', Official: true, Secure: true }, ...Object.fromEntries(config.insecureRegistries.filter((one) => !one.includes('/')).map((Name) => [Name, { Mirrors: [], Name, Official: false, Secure: false }])) },
+      InsecureRegistryCIDRs: [...config.insecureRegistries.filter((one) => one.includes('/')), '::1/128', '127.0.0.0/8'],
+      Mirrors: config.mirrors.length > 0 ? config.mirrors : null,
     },
     NCPU: kernel.cpus,
     MemTotal: kernel.memoryBytes,
+    ...(config.pools.length > 0 ? { DefaultAddressPools: config.pools.map(({ base, size }) => ({ Base: base, Size: size })) } : {}),
     GenericResources: null,
     DockerRootDir: '/var/lib/docker',
     HttpProxy: '',
     HttpsProxy: '',
     NoProxy: '',
     Name: daemon.host.namespaces.uts.hostname,
-    Labels: [],
+    Labels: config.labels,
     ExperimentalBuild: false,
     ServerVersion: engineVersion,
     Runtimes: { 'io.containerd.runc.v2': { path: 'runc', status: features }, runc: { path: 'runc', status: features } },

@@ -42,17 +42,21 @@ function sizeText(bytes: number): string {
 
 const lineOf = (process: Process, { at, from, text }: JournalEntry): string => `${strftime('%b %d %H:%M:%S', momentOf(at, zoneOf(process)))} ${process.namespaces.uts.hostname} ${from}: ${text}\n`
 
+function endText({ code, signal }: NonNullable<UnitState['ended']>): string {
+  return signal === undefined && code !== 0 ? `code=exited, status=${code}/FAILURE` : `code=killed, signal=${signal ?? 'TERM'}`
+}
+
 function statusText(process: Process, unit: UnitState, journal: readonly JournalEntry[]): string {
   const colored = isTerminal(process, 1)
   const paint = (code: string, text: string): string => (colored ? `\x1b[${code}m${text}\x1b[0m` : text)
   const [tone, dot] = unit.active === 'active' ? ['0;1;32', '●'] : unit.active === 'failed' ? ['0;1;31', '×'] : unit.active === 'activating' ? ['0;1;33', '●'] : ['', '○']
   const since = strftime('%a %Y-%m-%d %H:%M:%S %Z', momentOf(unit.since, zoneOf(process)))
-  const state = unit.active === 'failed' ? 'failed (Result: signal)' : unit.active === 'activating' ? 'activating (auto-restart) (Result: signal)' : `${unit.active} (${unit.sub})`
+  const state = unit.active === 'failed' ? `failed (Result: ${unit.ended?.signal === undefined ? 'exit-code' : 'signal'})` : unit.active === 'activating' ? 'activating (auto-restart) (Result: signal)' : `${unit.active} (${unit.sub})`
   let text = `${tone === '' ? dot : paint(tone, dot)} ${unit.name} - ${unit.description}\n`
   text += unit.isMasked ? `     Loaded: ${paint('0;1;31', 'masked')} (Reason: Unit ${unit.name} is masked.)\n` : `     Loaded: loaded (${unit.path}; ${unit.isEnabled ? paint('0;1;32', 'enabled') : paint('0;1;33', 'disabled')}; preset: ${paint('0;1;32', 'enabled')})\n`
   text += `     Active: ${tone === '' ? state : paint(tone, state)} since ${since}; ${agoText(process.now() - unit.since)}\n`
   if (unit.docs !== '') text += `       Docs: ${unit.docs}\n`
-  if (unit.active !== 'active' && unit.ended) text += `    Process: ${unit.ended.pid} ExecStart=${unit.command.join(' ')} (code=killed, signal=${unit.ended.signal ?? 'TERM'})\n   Main PID: ${unit.ended.pid} (code=killed, signal=${unit.ended.signal ?? 'TERM'})\n`
+  if (unit.active !== 'active' && unit.ended) text += `    Process: ${unit.ended.pid} ExecStart=${unit.command.join(' ')} (${endText(unit.ended)})\n   Main PID: ${unit.ended.pid} (${endText(unit.ended)})\n`
   if (unit.active === 'active') {
     const base = unit.command[0].replace(/.*\//, '').replace(/:$/, '')
     text += `   Main PID: ${unit.pid} (${base})\n      Tasks: 12 (limit: 19048)\n     Memory: ${sizeText(unit.memoryBytes)}\n        CPU: ${unit.cpuMs >= 1000 ? `${(unit.cpuMs / 1000).toFixed(3)}s` : `${Math.max(12, Math.round(unit.cpuMs))}ms`}\n     CGroup: /system.slice/${unit.name}\n             └─${unit.pid} ${unit.command.join(' ')}\n`
@@ -216,6 +220,11 @@ export const systemctl: Program = function* (process) {
         }
         yield* act(command === 'reenable' ? 'enable' : command === 'reload-or-restart' || command === 'try-restart' ? 'restart' : command)
         if (flags.now && command === 'enable') yield* act('start')
+        const after = /start$/.test(command) ? yield* ask<readonly UnitState[]>(process, 'GET', '/units') : undefined
+        if (after?.find((one) => one.name === full)?.active === 'failed') {
+          yield* err(process, `Job for ${full} failed because the control process exited with error code.\nSee "systemctl status ${full}" and "journalctl -xeu ${full}" for details.\n`)
+          code = 1
+        }
         if (flags.now && (command === 'disable' || command === 'mask')) yield* act('stop')
       }
       return code
