@@ -11,9 +11,9 @@ import { httpd } from './httpd/images.ts'
 import type { CatalogueRepository } from './image.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.ts'
-import { nodeProgram } from './node/program.ts'
+import { npmPrograms } from './node/npm/images.ts'
 import { python } from './python/images.ts'
-import { pythonProgram } from './python/program.ts'
+import { lazy } from '../../unix/programs/lazy.ts'
 import { nginxRepository } from './nginx/image.ts'
 import { nginx } from './nginx/program.ts'
 import { mongoPrograms, mongoRepository } from './mongo/images.ts'
@@ -72,5 +72,10 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
 
 /** Programs that need a library loaded when they are first run. */
 export function wasmPrograms({ quickjs, skulpt, postgres }: { readonly quickjs: () => Promise<WebAssembly.Module>; readonly skulpt: () => Promise<readonly [string, string]>; readonly postgres: LoadPostgres }): ReadonlyMap<string, Program> {
-  return new Map([['node', nodeProgram(quickjs)], ['python3', pythonProgram(quickjs, skulpt)], ...postgresPrograms(postgres)])
+  return new Map([
+    ['node', lazy(() => import('./node/program.ts').then(({ nodeProgram }) => nodeProgram(quickjs)))],
+    ['python3', lazy(() => import('./python/program.ts').then(({ pythonProgram }) => pythonProgram(quickjs, skulpt)))],
+    ...npmPrograms,
+    ...postgresPrograms(postgres),
+  ])
 }

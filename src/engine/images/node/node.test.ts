@@ -9,6 +9,8 @@ import { Descriptor } from '../../../unix/kernel/open-file.ts'
 import { pipe } from '../../../unix/kernel/pipe.ts'
 import type { Process } from '../../../unix/kernel/process.ts'
 import { createMachine, type Machine } from '../../../unix/machine.ts'
+import { versionIn } from './npm/registry.ts'
+import { express } from './npm/web.ts'
 import { nodeProgram } from './program.ts'
 
 let wasm: Promise<WebAssembly.Module> | undefined
@@ -198,5 +200,24 @@ to stderr
     expect(syntax.output()).toContain('SyntaxError: ')
     expect((await run({ 'app.js': 'foo()' })).output()).toContain('ReferenceError: foo is not defined\n')
     expect((await run({ 'app.js': 'const a = {}\na.foo()' })).output()).toContain('TypeError: a.foo is not a function\n')
+  })
+})
+
+describe('packages', () => {
+  test('express routes, parses and refuses', async () => {
+    const app = await run({
+      'express.js': express,
+      'app.js': "const express = require('./express.js'); const app = express(); app.use(express.json()); app.get('/items/:id', (req, res) => res.json({ id: req.params.id, q: req.query })); app.post('/items', (req, res) => res.status(201).send(req.body)); const api = express.Router(); api.get('/x', (req, res) => res.send(req.baseUrl + ' ' + req.url)); app.use('/api', api); app.get('/boom', async () => { throw new Error('boom') }); app.use((error, req, res, next) => res.status(500).json({ error: error.message })); app.listen(8080)",
+    })
+    expect((await ask(app, '/items/7?a=b')).text).toBe('{"id":"7","q":{"a":"b"}}')
+    expect((await ask(app, '/api/x')).text).toBe('/api /x')
+    expect(await ask(app, '/boom')).toMatchObject({ status: 500, text: '{"error":"boom"}' })
+    expect(await ask(app, '/nope')).toMatchObject({ status: 404, text: '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n<body>\n<pre>Cannot GET /nope</pre>\n</body>\n</html>\n' })
+    expect(app.output()).toBe('')
+  })
+
+  test('ranges choose the newest version they allow', () => {
+    const found = { name: 'x', versions: ['5.1.0', '4.21.2', '4.18.2', '4.18.1', '0.2.9', '0.2.1'], description: '', license: 'MIT', brings: 0, files: {} }
+    expect(['^4.18.1', '~4.18.1', '4.x', '4', '>=4 <5', '*', '0.2.1', '^0.2.1', '^6.0.0', '3.x || 4.18.1'].map((range) => versionIn(found, range))).toEqual(['4.21.2', '4.18.2', '4.21.2', '4.21.2', '4.21.2', '5.1.0', '0.2.1', '0.2.9', undefined, '4.18.1'])
   })
 })

@@ -325,15 +325,25 @@ class Buffer extends Uint8Array {
   write(text, offset, length, encoding) { const bytes = encoded(text, encoding).subarray(0, this.length - (offset || 0)); this.set(bytes, offset || 0); return bytes.length }
   copy(target, at, start, end) { const part = this.subarray(start || 0, end === undefined ? this.length : end); target.set(part.subarray(0, target.length - (at || 0)), at || 0); return part.length }
   slice(start, end) { return Buffer.view(Uint8Array.prototype.subarray.call(this, start, end)) }
-  readUInt8(at) { return this[at || 0] }
-  readUInt16BE(at) { return this[at || 0] << 8 | this[(at || 0) + 1] }
-  readUInt32BE(at) { at = at || 0; return this[at] * 0x1000000 + (this[at + 1] << 16 | this[at + 2] << 8 | this[at + 3]) }
-  readInt32BE(at) { return this.readUInt32BE(at) | 0 }
-  writeUInt8(value, at) { this[at || 0] = value; return (at || 0) + 1 }
-  writeUInt16BE(value, at) { at = at || 0; this[at] = value >> 8; this[at + 1] = value; return at + 2 }
-  writeUInt32BE(value, at) { at = at || 0; this[at] = value >>> 24; this[at + 1] = value >>> 16; this[at + 2] = value >>> 8; this[at + 3] = value; return at + 4 }
+  indexOf(value, from, encoding) {
+    if (typeof value === 'number') return Uint8Array.prototype.indexOf.call(this, value, from)
+    const wanted = typeof value === 'string' ? encoded(value, encoding) : value
+    for (let at = from || 0; at <= this.length - wanted.length; at++) { let same = 0; while (same < wanted.length && this[at + same] === wanted[same]) same++; if (same === wanted.length) return at }
+    return -1
+  }
+  includes(value, from, encoding) { return this.indexOf(value, from, encoding) >= 0 }
   inspectText() { return '<Buffer' + Array.from(this.subarray(0, 50), (byte) => ' ' + byte.toString(16).padStart(2, '0')).join('') + (this.length > 50 ? ' ... ' + (this.length - 50) + ' more bytes' : '') + '>' }
   static get [Symbol.species]() { return Buffer }
+}
+for (const [kind, size] of [['Int8', 1], ['Uint8', 1], ['Int16', 2], ['Uint16', 2], ['Int32', 4], ['Uint32', 4], ['Float32', 4], ['Float64', 8], ['BigInt64', 8], ['BigUint64', 8]]) {
+  const name = { Uint8: 'UInt8', Uint16: 'UInt16', Uint32: 'UInt32', Float32: 'Float', Float64: 'Double', BigUint64: 'BigUInt64' }[kind] || kind
+  for (const end of size === 1 ? [''] : ['BE', 'LE']) {
+    const view = (buffer) => new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    const within = (buffer, at) => { if (at < 0 || at + size > buffer.length) throw Object.assign(new RangeError('The value of "offset" is out of range. It must be >= 0 and <= ' + (buffer.length - size) + '. Received ' + at), { code: 'ERR_OUT_OF_RANGE' }) }
+    Buffer.prototype['read' + name + end] = function (at = 0) { within(this, at); return view(this)['get' + kind](at, end === 'LE') }
+    Buffer.prototype['write' + name + end] = function (value, at = 0) { within(this, at); view(this)['set' + kind](at, value, end === 'LE'); return at + size }
+    if (name.includes('UInt')) for (const verb of ['read', 'write']) Buffer.prototype[verb + name.replace('UInt', 'Uint') + end] = Buffer.prototype[verb + name + end]
+  }
 }
 function encoded(text, encoding) {
   switch (String(encoding || 'utf8').toLowerCase()) {
@@ -715,8 +725,8 @@ class Socket extends Duplex {
     this.resume()
     return this
   }
-  _write(data, encoding, done) { host('net-write', { id: this.id, data: textFrom(data) }); done() }
-  _final(done) { if (this.id !== undefined) host('net-end', { id: this.id }); done() }
+  _write(data, encoding, done) { if (this.connecting) { this.once('connect', () => this._write(data, encoding, done)); return } host('net-write', { id: this.id, data: textFrom(data) }); done() }
+  _final(done) { if (this.connecting) { this.once('connect', () => this._final(done)); return } if (this.id !== undefined) host('net-end', { id: this.id }); done() }
   destroy(error) { if (!this.destroyed) { this.destroyed = true; if (this.id !== undefined) { host('net-end', { id: this.id }); release(this.id) } if (error) this.emit('error', error); this.emit('close', Boolean(error)) } return this }
 }
 class IncomingMessage extends Readable {
@@ -984,10 +994,18 @@ const assert = (value, message) => { if (!value) throw message instanceof Error 
 const compared = (operator, test, words) => (actual, expected, message) => { if (!test(actual, expected)) throw message instanceof Error ? message : new AssertionError({ message: message || words(actual, expected), actual, expected, operator }) }
 Object.assign(assert, { ok: assert, AssertionError, equal: compared('==', (a, b) => a == b, (a, b) => inspect(a) + ' == ' + inspect(b)), notEqual: compared('!=', (a, b) => a != b, (a, b) => inspect(a) + ' != ' + inspect(b)), strictEqual: compared('strictEqual', Object.is, (a, b) => 'Expected values to be strictly equal:\n\n' + inspect(a) + ' !== ' + inspect(b) + '\n'), notStrictEqual: compared('notStrictEqual', (a, b) => !Object.is(a, b), () => 'Expected "actual" to be strictly unequal to "expected"'), deepEqual: compared('deepEqual', deepEqual, (a, b) => 'Expected values to be loosely deep-equal:\n\n' + inspect(a) + '\n\nshould loosely deep-equal\n\n' + inspect(b)), deepStrictEqual: compared('deepStrictEqual', deepEqual, (a, b) => 'Expected values to be strictly deep-equal:\n' + inspect(a) + '\n' + inspect(b)), fail: (message) => { throw new AssertionError({ message: message || 'Failed' }) }, throws: (run) => { try { run() } catch (error) { return } throw new AssertionError({ message: 'Missing expected exception.' }) } })
 assert.strict = assert
+function hashing(name, key) {
+  const kind = String(name).toLowerCase().replace('-', '')
+  if (!['md5', 'sha1', 'sha256', 'sha512'].includes(kind)) throw Object.assign(new Error('Digest method not supported'), { code: 'ERR_CRYPTO_INVALID_DIGEST' })
+  const parts = []
+  const hash = { update: (data, encoding) => { parts.push(typeof data === 'string' ? Buffer.from(data, encoding) : data); return hash }, digest: (encoding) => { const bytes = Buffer.from(host('hash', { kind, key, data: textFrom(Buffer.concat(parts)) }), 'hex'); return encoding ? bytes.toString(encoding) : bytes } }
+  return hash
+}
 const crypto = {
   randomBytes: (size) => Buffer.from(Array.from({ length: size }, () => Math.floor(Math.random() * 256))), randomUUID: () => { const hex = crypto.randomBytes(16); hex[6] = hex[6] & 15 | 64; hex[8] = hex[8] & 63 | 128; return hex.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') },
   randomInt: (low, high) => high === undefined ? Math.floor(Math.random() * low) : low + Math.floor(Math.random() * (high - low)),
-  createHash: (name) => { if (name !== 'sha256') throw new Error('crypto.createHash: only sha256 is simulated in this sandbox, not ' + name); const parts = []; const hash = { update: (data, encoding) => { parts.push(typeof data === 'string' ? Buffer.from(data, encoding) : data); return hash }, digest: (encoding) => { const bytes = Buffer.from(host('sha256', textFrom(Buffer.concat(parts))), 'hex'); return encoding ? bytes.toString(encoding) : bytes } }; return hash },
+  createHash: (name) => hashing(name), createHmac: (name, key) => hashing(name, textFrom(Buffer.from(key))), getHashes: () => ['md5', 'sha1', 'sha256', 'sha512'],
+  timingSafeEqual: (a, b) => { if (a.length !== b.length) throw Object.assign(new RangeError('Input buffers must have the same byte length'), { code: 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH' }); return Buffer.compare(Buffer.from(a), Buffer.from(b)) === 0 },
   getRandomValues: (array) => { for (let at = 0; at < array.length; at++) array[at] = Math.floor(Math.random() * 4294967296); return array },
 }
 const dns = { lookup: (name, options, callback) => { const done = typeof options === 'function' ? options : callback; const id = handle((kind, data) => { release(id); kind === 'error' ? done(systemError(data)) : typeof options === 'object' && options && options.all ? done(null, data.map((address) => ({ address, family: 4 }))) : done(null, data[0], 4) }, true); host('lookup', { id, name }) } }

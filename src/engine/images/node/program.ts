@@ -5,10 +5,13 @@
  * A turn that does not end is cut off and the process counts as spinning from then on: it stays alive, takes its CPU and answers
  * nothing, as a busy Node does; only signals end it.
  */
+import { hmac } from '@noble/hashes/hmac.js'
+import { md5, sha1 } from '@noble/hashes/legacy.js'
+import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { JSException, QuickJS, type Snapshot } from 'quickjs-wasi'
 import { joined, textOf } from '../../../base/bytes.ts'
 import { ByteStream, type HttpResponse, Pending } from '../../../base/http.ts'
-import { sha256Hex } from '../../../base/sha256.ts'
 import { WaitQueue } from '../../../base/wait-queue.ts'
 import type { Cancel } from '../../../base/clock.ts'
 import { UnixError } from '../../../unix/errors.ts'
@@ -710,8 +713,8 @@ export class Guest {
         return { release: process.kernel.release, uptime: (process.now() - process.kernel.bootedAt) / 1000, totalmem: process.kernel.memoryBytes, freemem: process.kernel.memoryBytes / 2, cpus: process.kernel.cpus }
       case 'interfaces':
         return Object.fromEntries([['lo', [address('127.0.0.1', 8, '00:00:00:00:00:00', true)]], ...process.net.interfaces.map((one) => [one.name, [address(one.ip, one.prefix, one.mac, false)]])])
-      case 'sha256':
-        return sha256Hex(bytesOfBinary(value))
+      case 'hash':
+        return hashed(given as unknown as HashCall)
       case 'kill': {
         const target = process.namespaces.pids.processes.get(Number(given.pid))
         if (!target) throw new UnixError('ESRCH')
@@ -928,4 +931,17 @@ export function binaryOf(bytes: Uint8Array): string {
   let text = ''
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192))
   return text
+}
+
+const digests = { md5, sha1, sha256, sha512 }
+
+interface HashCall {
+  readonly kind: keyof typeof digests
+  readonly key?: string
+  readonly data: string
+}
+
+function hashed({ kind, key, data }: HashCall): string {
+  const bytes = bytesOfBinary(data)
+  return bytesToHex(key === undefined ? digests[kind](bytes) : hmac(digests[kind], bytesOfBinary(key), bytes))
 }

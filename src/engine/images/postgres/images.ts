@@ -9,6 +9,7 @@ import type { LoadPostgres } from './library.ts'
 const note = 'buildkit.dockerfile.v0'
 const limits = `This PostgreSQL is PGlite: the real server's code, compiled to WebAssembly, version 18 whatever the image is called.
 All connections share one backend: while one is in a transaction the others wait, and SET is seen by all.
+A statement computes without a pause, and the whole sandbox waits until it has its answer; Ctrl-C cannot end it, reloading the page does.
 Not there: replication, background workers, extensions other than plpgsql, TLS; pg_hba.conf is written but not read.
 `
 
@@ -83,6 +84,19 @@ export const postgresRepositories: readonly CatalogueRepository[] = [
   { name: 'docker.io/training/postgres', description: '', stars: 10, tags: { latest: training } },
 ]
 
+/** Compiled once for all servers: nine megabytes are fetched and compiled a second time only after a failure. */
+function remembered(load: LoadPostgres): LoadPostgres {
+  let loading: ReturnType<LoadPostgres> | undefined
+  return () => {
+    loading ??= load().catch((reason: unknown) => {
+      loading = undefined
+      throw reason
+    })
+    return loading
+  }
+}
+
 export function postgresPrograms(load: LoadPostgres) {
-  return loadedLater(['postgres', 'postgres-entrypoint', 'psql', 'pg_isready', 'createdb', 'dropdb', 'createuser', 'pg_dump', 'gosu'], () => import('./programs.ts').then((programs) => programs.postgresPrograms(load)))
+  const library = remembered(load)
+  return loadedLater(['postgres', 'postgres-entrypoint', 'psql', 'pg_isready', 'createdb', 'dropdb', 'createuser', 'pg_dump', 'gosu'], () => import('./programs.ts').then((programs) => programs.postgresPrograms(library)))
 }
