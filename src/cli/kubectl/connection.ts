@@ -21,6 +21,8 @@ export const accept = {
   discovery: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json',
 } as const
 
+const userAgent = 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0'
+
 export interface Ask {
   readonly accept?: string
   readonly contentType?: string
@@ -64,14 +66,14 @@ export class Api {
   /** The raw answer; refusals of the server are thrown as `StatusError`. */
   *ask(method: string, path: string, ask: Ask = {}): Blocking<HttpResponse> {
     const url = this.url(path, ask.query)
-    const headers: Record<string, string> = { accept: ask.accept ?? accept.json, 'user-agent': 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0' }
+    const headers: Record<string, string> = { accept: ask.accept ?? accept.json, 'user-agent': userAgent }
     if (ask.body !== undefined) headers['content-type'] = ask.contentType ?? 'application/json'
     const body = ask.body === undefined ? undefined : ask.body instanceof Uint8Array ? ask.body : bytesOf(typeof ask.body === 'string' ? ask.body : goJson(ask.body, { sorted: true }))
     const timeout = this.#flags.knows('request-timeout') ? this.#timeoutMs() : 0
-    yield* this.#log(6, `"Request" verb="${method}" url="${url}"`)
+    if (this.#level >= 6) yield* this.#logRequest(method, url, headers, body)
     const startedAt = this.process.now()
     const response = yield* send(this.process, this.#credentials, { method, url, headers, body }, timeout)
-    yield* this.#log(6, `"Response" verb="${method}" url="${url}" status="${response.status} ${statusWords[response.status] ?? ''}" milliseconds=${Math.round(this.process.now() - startedAt)}`)
+    if (this.#level >= 6) yield* this.#logResponse(method, url, response, startedAt)
     yield* this.#warn(response)
     if (response.status >= 400) throw yield* this.#refusal(method, path, response)
     return response
@@ -104,13 +106,11 @@ export class Api {
   /** An upgraded connection (exec, attach, port-forward). */
   *connect(path: string, query: Ask['query'], protocol: string): Blocking<Upgraded> {
     const url = this.url(path, query)
-    yield* this.#log(6, `"Request" verb="GET" url="${url}"`)
-    const answer = yield* upgrade(this.process, this.#credentials, {
-      method: 'GET',
-      url,
-      headers: { accept: '*/*', connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-protocol': protocol },
-      body: undefined,
-    })
+    const headers = { accept: '*/*', connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-protocol': protocol }
+    if (this.#level >= 7) yield* this.#logRequest('GET', url, { 'sec-websocket-protocol': protocol, 'user-agent': userAgent }, undefined)
+    const startedAt = this.process.now()
+    const answer = yield* upgrade(this.process, this.#credentials, { method: 'GET', url, headers, body: undefined })
+    if (this.#level >= 6) yield* this.#logResponse('GET', url, 'protocol' in answer ? { status: 101, headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': answer.protocol }, body: '' } : answer, startedAt)
     if ('protocol' in answer) return answer
     const refusal = yield* this.#refusal('POST', path, answer)
     // What went wrong behind the API server is told without its name.
@@ -122,8 +122,39 @@ export class Api {
     return /^\d+$/.test(text) ? Number(text) * 1000 : (parseGoDuration(text) ?? 0)
   }
 
-  *#log(level: number, text: string): Blocking<void> {
-    if (this.#flags.number('v') >= level) yield* err(this.process, klog(this.process, 'I', 'round_trippers.go:632', text))
+  get #level(): number {
+    return this.#flags.number('v')
+  }
+
+  #log(place: string, text: string): Blocking<void> {
+    return err(this.process, klog(this.process, 'I', place, text))
+  }
+
+  /** What `-v=6` to `-v=9` tell of a request: from 7 its headers, from 8 its body, at 9 the same as a line of curl. */
+  *#logRequest(method: string, url: string, headers: Readonly<Record<string, string>>, body: Uint8Array | undefined): Blocking<void> {
+    const sent = { ...headers, ...(this.#credentials.headers.authorization ? { authorization: 'Bearer <masked>' } : {}) }
+    if (this.#level >= 8) yield* this.#log('helper.go:113', `"Request Body" body=${goQuoted(this.#shortened(body ? textOf(body) : ''))}`)
+    if (this.#level >= 9) {
+      const shown = Object.entries(sent).map(([name, value]) => ` -H "${canonical(name)}: ${value}"`).join('')
+      yield* this.#log('round_trippers.go:527', `"Request" curlCommand=<\n\tcurl -v -X${method} ${shown} '${url}'\n >`)
+    } else if (this.#level >= 7) yield* this.#log('round_trippers.go:527', `"Request" verb="${method}" url="${url}" headers=<\n${headerLines(sent)} >`)
+  }
+
+  *#logResponse(method: string, url: string, { status, headers, body }: HttpResponse, startedAt: number): Blocking<void> {
+    const took = Math.round(this.process.now() - startedAt)
+    const said = `status="${status} ${statusWords[status] ?? ''}"`
+    const where = this.#level === 6 || this.#level >= 9 ? `verb="${method}" url="${url}" ` : ''
+    const all = typeof body === 'string' || body instanceof Uint8Array ? { ...headers, 'content-length': headers['content-length'] ?? String(bytesOf(typeof body === 'string' ? body : textOf(body)).length) } : headers
+    const shown = this.#level >= 8 ? ` headers=<\n${headerLines(all)} >` : ''
+    const phases = this.#level >= 9 ? ' getConnectionMilliseconds=0 serverProcessingMilliseconds=0' : ''
+    yield* this.#log('round_trippers.go:632', `"Response" ${where}${said}${shown} milliseconds=${took}${phases}`)
+    if (this.#level >= 8 && (typeof body === 'string' || body instanceof Uint8Array)) yield* this.#log('helper.go:113', `"Response Body" body=${goQuoted(this.#shortened(typeof body === 'string' ? body : textOf(body)))}`)
+  }
+
+  /** Bodies are cut, later the more one wants to know. */
+  #shortened(text: string): string {
+    const most = this.#level >= 10 ? Number.POSITIVE_INFINITY : this.#level === 9 ? 10_240 : 1024
+    return text.length <= most ? text : `${text.slice(0, most)} [truncated ${text.length - most} chars]`
   }
 
   *#warn(response: HttpResponse): Blocking<void> {
@@ -224,6 +255,18 @@ export function* wholeText(response: HttpResponse): Blocking<string> {
 export function klog(process: Process, level: 'I' | 'W' | 'E', place: string, text: string): string {
   const time = new Date(process.now()).toISOString()
   return `${level}${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000 ${String(process.pid).padStart(7)} ${place}] ${text}\n`
+}
+
+/** `X-Kubernetes-Pf-Flowschema-Uid`. */
+function canonical(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_, before, letter: string) => `${before}${letter.toUpperCase()}`)
+}
+
+function headerLines(headers: Readonly<Record<string, string | readonly string[] | undefined>>): string {
+  return Object.entries(headers)
+    .flatMap(([name, value]) => (value === undefined ? [] : [value].flat().map((text) => `\t${canonical(name)}: ${text}\n`)))
+    .sort()
+    .join('')
 }
 
 /** Go's url.QueryEscape. */

@@ -2,7 +2,8 @@
  * kubectl 1.33 as a program: finds the command among words and flags as cobra does, reads its flags, runs it, and prints what it threw.
  * Commands, aliases, flags and help texts come from the real tool (`scripts/help-texts.mjs`); what a command does is in its own file.
  */
-import { type Blocking, err, Exit, type Process, type Running, writeTo } from '../../unix/kernel/process.ts'
+import { start } from '../../unix/kernel/execute.ts'
+import { type Blocking, ended, err, Exit, type Process, type Running, writeTo } from '../../unix/kernel/process.ts'
 import { FlagError, type Flags, HelpWanted, parseFlags, suggestions } from '../flags.ts'
 import { answerCompletion } from '../shell-completion.ts'
 import { Call } from './call.ts'
@@ -67,7 +68,7 @@ function* group(process: Process, path: string, flags: Flags): Blocking<void> {
     if (word === undefined) return yield* help(process, '')
     if (word === 'help') return yield* help(process, findCommand(flags.args.slice(1)).path)
     const plugin = pluginFor(process, flags.args)
-    if (plugin) throw new Refusal(`plugin ${plugin} cannot be run here`)
+    if (plugin) throw new Quit(yield* runPlugin(process, plugin, flags.args))
     const similar = suggestions(word, childrenOf(''))
     throw new Refusal(`unknown command ${JSON.stringify(word)} for "kubectl"${similar.length > 0 ? `\n\nDid you mean this?\n${similar.map((name) => `\t${name}\n`).join('')}` : ''}`)
   }
@@ -77,9 +78,27 @@ function* group(process: Process, path: string, flags: Flags): Blocking<void> {
   if (path !== 'certificate') throw new Quit(1)
 }
 
-function pluginFor(process: Process, args: readonly string[]): string | undefined {
-  const name = `kubectl-${args[0].replaceAll('-', '_')}`
-  return (process.env.PATH ?? '').split(':').map((folder) => `${folder}/${name}`).find((path) => process.files.exists(path))
+interface Plugin {
+  readonly path: string
+  /** How many of the words are its name. */
+  readonly length: number
+}
+
+/** `kubectl foo bar` is `kubectl-foo-bar` if there is such a program on the PATH, or else `kubectl-foo bar`. */
+function pluginFor(process: Process, args: readonly string[]): Plugin | undefined {
+  const end = args.findIndex((word) => word.startsWith('-'))
+  const names = end < 0 ? args : args.slice(0, end)
+  for (let length = names.length; length > 0; length--) {
+    const name = `kubectl-${names.slice(0, length).map((word) => word.replaceAll('-', '_')).join('-')}`
+    const path = (process.env.PATH ?? '').split(':').map((folder) => `${folder}/${name}`).find((candidate) => process.files.exists(candidate))
+    if (path !== undefined) return { path, length }
+  }
+  return undefined
+}
+
+/** The plugin takes this process' place; what it answers is the answer. */
+function* runPlugin(process: Process, { path, length }: Plugin, args: readonly string[]): Blocking<number> {
+  return yield* ended(start(process, [path, ...args.slice(length)]))
 }
 
 interface HelpTexts {
