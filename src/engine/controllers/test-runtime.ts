@@ -56,6 +56,7 @@ export class TestRuntime implements ContainerRuntime {
   readonly #manifests = new Map<string, Uint8Array>()
   readonly files: HostFiles = {
     kind: (path) => (path === '/' || path === '/tmp' || path.startsWith('/var') ? 'directory' : this.#manifests.has(path) ? 'file' : this.files.list(path).length > 0 ? 'directory' : undefined),
+    share: () => {},
     mkdir: () => {},
     // Only what stands under /etc is kept: volumes are nobody's business here.
     write: (path, content) => path.startsWith('/etc/') && this.#manifests.set(path, typeof content === 'string' ? bytesOf(content) : content),

@@ -211,13 +211,15 @@ export class PodRuntime implements ContainerRuntime {
     const container = this.#required(id)
     const { host, clock } = this.#options
     const { pod, spec, image } = container
-    const pids = pod.sharedPids ?? host.kernel.pidNamespace()
+    const target = [...pod.containers].find(({ spec: { name } }) => name === spec.processesOf)
+    const pids = pod.sharedPids ?? target?.namespaces?.pids ?? host.kernel.pidNamespace()
     const cgroup: Cgroup = {
       path: `/kubepods.slice/kubepods-pod${pod.spec.uid.replaceAll('-', '_')}.slice/cri-containerd-${id}.scope`,
       ...(spec.memoryLimitBytes !== undefined && { memoryLimitBytes: spec.memoryLimitBytes }),
       ...(spec.cpuLimitMillis !== undefined && { cpuLimit: spec.cpuLimitMillis / 1000 }),
     }
-    const mounts = this.#mounts(container)
+    const rootMount = { at: '/', files: container.overlay, root: '/', isReadOnly: false, source: 'overlay' }
+    const mounts = this.#mounts(container, rootMount)
     const namespaces: Namespaces = { pids, net: pod.net, mounts, uts: pod.uts }
     for (const mount of host.systemMounts({ pids, net: pod.net, uts: pod.uts, cgroup, terminals: container.terminals })) mounts.mount(mount)
     for (const mount of this.#daemonMounts(container)) mounts.mount(mount)
@@ -228,6 +230,8 @@ export class PodRuntime implements ContainerRuntime {
       const user = { ...userOf(mounts, spec.user ?? config.User ?? '', spec.groups.map(String)), ...(lacks && { lacks }) }
       const cwd = spec.workingDir ?? (config.WorkingDir || '/')
       if (!mounts.exists(cwd)) mounts.mkdir(cwd, { parents: true })
+      // Only now: the places of all mounts had to be made in it first.
+      rootMount.isReadOnly = spec.isRootReadOnly
       if (argv.length === 0) throw new RuntimeError('failed to generate container spec: no command specified', 'CreateContainerError')
       container.process = launch(host.kernel, {
         argv,
@@ -498,9 +502,9 @@ export class PodRuntime implements ContainerRuntime {
     throw new RuntimeError(`failed to setup network for sandbox: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${subnet}.1-${subnet}.254`)
   }
 
-  #mounts({ overlay, spec }: Container): MountTable {
+  #mounts({ spec }: Container, root: Mount): MountTable {
     const { host } = this.#options
-    const table = new MountTable([{ at: '/', files: overlay, root: '/', isReadOnly: false, source: 'overlay' }])
+    const table = new MountTable([root])
     for (const { hostPath, containerPath, isReadOnly } of spec.mounts) {
       const isFile = host.files.exists(hostPath) && host.files.stat(hostPath).kind !== 'directory'
       makePlace(table, containerPath, isFile)
@@ -559,6 +563,13 @@ function hostFiles({ files, disk }: Host): HostFiles {
       return kind === 'symlink' || kind === 'fifo' ? 'file' : kind
     },
     mkdir: (path, mode) => files.mkdir(path, { parents: true, mode }),
+    share(path, gid, isWritable) {
+      const { kind, mode } = files.lstat(path)
+      if (kind === 'symlink') return
+      files.chown(path, { gid })
+      files.chmod(path, mode | (kind === 'directory' ? 0o2110 : 0) | (isWritable ? 0o660 : 0o440))
+      if (kind === 'directory') for (const name of files.list(path)) this.share(`${path}/${name}`, gid, isWritable)
+    },
     write(path, content, mode) {
       files.mkdir(folderOf(path), { parents: true })
       files.writeFile(path, content, { mode })

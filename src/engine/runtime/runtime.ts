@@ -74,6 +74,8 @@ export interface ContainerSpec {
   readonly groups: readonly number[]
   readonly isPrivileged: boolean
   readonly isRootReadOnly: boolean
+  /** The container of the pod whose processes it sees and joins; undefined: its own. */
+  readonly processesOf?: string
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] }
   readonly memoryLimitBytes: number | undefined
   readonly cpuLimitMillis: number | undefined
@@ -117,6 +119,8 @@ export interface HostFiles {
   /** What stands at a path; links are followed. */
   kind(path: string): 'file' | 'directory' | 'socket' | 'character' | 'block' | undefined
   mkdir(path: string, mode?: number): void
+  /** Gives a path and all below to a group; folders hand it on to what is made in them. */
+  share(path: string, gid: number, isWritable: boolean): void
   write(path: string, content: Uint8Array | string, mode?: number): void
   read(path: string): Uint8Array | undefined
   list(path: string): readonly string[]

@@ -514,6 +514,7 @@ export class PodWorker {
       groups: [...(pods.supplementalGroups ?? []), ...(pods.fsGroup === undefined ? [] : [pods.fsGroup])],
       isPrivileged: Boolean(own.privileged),
       isRootReadOnly: Boolean(own.readOnlyRootFilesystem),
+      ...('targetContainerName' in spec && typeof spec.targetContainerName === 'string' ? { processesOf: spec.targetContainerName } : {}),
       capabilities: { add: own.capabilities?.add ?? [], drop: own.capabilities?.drop ?? [] },
       memoryLimitBytes: resources?.limits?.memory ? amount('memory', resources.limits.memory) : undefined,
       cpuLimitMillis: resources?.limits?.cpu ? amount('cpu', resources.limits.cpu) : undefined,

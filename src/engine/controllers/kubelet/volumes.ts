@@ -34,6 +34,14 @@ export function podFolder(pod: V1Pod): string {
 
 /** Makes a volume ready and answers its host path. Throws `MountError`. */
 export function setUp(volume: V1Volume, place: VolumePlace): string {
+  const path = made(volume, place)
+  const group = place.pod.spec.securityContext?.fsGroup
+  // A folder of the node keeps its owner.
+  if (group !== undefined && path.startsWith('/var/lib/kubelet/')) place.files.share(path, group, !isLive(volume))
+  return path
+}
+
+function made(volume: V1Volume, place: VolumePlace): string {
   const { files, pod } = place
   const at = (plugin: string, name = volume.name): string => `${podFolder(pod)}/volumes/kubernetes.io~${plugin}/${name}`
   if (volume.hostPath) return hostPath(volume.hostPath, files)
