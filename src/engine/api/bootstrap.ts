@@ -4,6 +4,7 @@ import { timestamp } from './objects.ts'
 import type { Client, KubernetesObject } from './client.ts'
 import { clusterRoleBindings, clusterRoles, roleBindings, roles, type DefaultBinding } from './default-roles.ts'
 import { bootstrapFlowControl } from './flow-control.ts'
+import { ensureLocalServices } from './local-api-services.ts'
 
 export function bootstrap(client: Client, address: string, nowMs: number, port = 6443): void {
   for (const name of ['kube-system', 'kube-public', 'kube-node-lease', 'default']) {
@@ -42,6 +43,7 @@ export function bootstrap(client: Client, address: string, nowMs: number, port =
     ensure<V1RoleBinding>(client, `rolebindings.${rbac}`, { metadata: { name, namespace, labels, annotations }, roleRef: { apiGroup: rbac, kind: 'Role', name: binding.role }, subjects: subjectsOf(binding) })
   }
   bootstrapFlowControl(client, nowMs)
+  ensureLocalServices(client, nowMs)
   ensure<KubernetesObject>(client, 'configmaps', {
     metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
     data: { since: timestamp(nowMs).slice(0, 10) },

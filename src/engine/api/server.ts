@@ -20,6 +20,7 @@ import { CustomResources } from './custom-resources.ts'
 import { areExpressionsLoaded } from './expressions.ts'
 import { afterExpressions } from './load-expressions.ts'
 import type { ControlComponent } from './health.ts'
+import { keepCustomServices } from './local-api-services.ts'
 import { LocalClient } from './local-client.ts'
 import { checkPolicyTypes } from './policy-types.ts'
 import { keepQuotasCounted } from './quota.ts'
@@ -56,6 +57,7 @@ export class ApiServer implements HttpHandler {
     this.#registry = new Registry({ store, clock, random, kinds })
     this.#loopReviews = new LoopReviews(this.#registry, reach)
     const custom = new CustomResources(this.#registry)
+    keepCustomServices(this.#registry, this.client('kube-apiserver'), () => custom.kinds)
     const aggregation = (this.#aggregation = new Aggregation(this.#registry, reach, this.client('kube-apiserver')))
     const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
     this.#router = new Router({ registry: this.#registry, version, reach, served: (this.#served = () => (custom.kinds.length === 0 && aggregation.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds, ...aggregation.kinds])), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })

@@ -1,7 +1,7 @@
 /** APIService of apiregistration.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import { dns1035Label, dns1123Subdomain } from './names.ts'
+import { dns1035Label, dns1123Subdomain, pathSegment } from './names.ts'
 import type { V1APIService } from './generated/types.ts'
 
 export const apiService = defineKind<V1APIService>({
@@ -17,12 +17,13 @@ export const apiService = defineKind<V1APIService>({
     status: { verbs: ['get', 'patch', 'update'] },
   },
   schema: 'V1APIService',
+  nameRule: pathSegment,
   validate: ({ metadata, spec }, errors) => {
     const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0, service, caBundle, insecureSkipTLSVerify } = spec ?? {}
     const expected = `${version}.${group}`
     if (metadata.name !== expected) errors.invalid('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(expected)}`)
-    if (!group) errors.required('spec.group', 'only v1 may have an empty group and it better be legacy kube')
-    else for (const problem of dns1123Subdomain(group)) errors.invalid('spec.group', group, problem)
+    if (!group && version !== 'v1') errors.required('spec.group', 'only v1 may have an empty group and it better be legacy kube')
+    else if (group !== '') for (const problem of dns1123Subdomain(group)) errors.invalid('spec.group', group, problem)
     for (const problem of dns1035Label(version)) errors.invalid('spec.version', version, problem)
     if (groupPriorityMinimum <= 0 || groupPriorityMinimum > 20000) errors.invalid('spec.groupPriorityMinimum', groupPriorityMinimum, 'must be positive and less than 20000')
     if (versionPriority <= 0 || versionPriority > 1000) errors.invalid('spec.versionPriority', versionPriority, 'must be positive and less than 1000')
