@@ -15,9 +15,14 @@ import { jsonPatched } from './merge-patch.ts'
 import { isRecord } from './objects.ts'
 import { serviceEndpoint } from './proxy.ts'
 import type { Registry } from './registry.ts'
+import type { Store } from '../store/store.ts'
 
 const mutating = 'mutatingwebhookconfigurations.admissionregistration.k8s.io'
 const validating = 'validatingwebhookconfigurations.admissionregistration.k8s.io'
+
+export function hasWebhooks(store: Store): boolean {
+  return store.count(mutating) + store.count(validating) > 0
+}
 
 type Webhook = V1MutatingWebhook | V1ValidatingWebhook
 

@@ -43,13 +43,13 @@ export function isAllowed(registry: Registry, user: User, attributes: Attributes
 /** Why it is allowed, as a SubjectAccessReview says it; undefined when it is not. */
 export function allowing(registry: Registry, user: User, attributes: Attributes): string | undefined {
   if (user.groups.includes('system:masters')) return ''
-  for (const { rules, reason } of grants(registry, user, attributes.namespace)) if (rules.some((rule) => covers(rule, attributes))) return reason
+  for (const { rules, reason } of grants(registry, user, attributes.namespace)) if (rules.some((rule) => covers(rule, attributes))) return reason()
   return undefined
 }
 
 interface Grant {
   readonly rules: readonly V1PolicyRule[]
-  readonly reason: string
+  readonly reason: () => string
 }
 
 /** Every rule that holds for the user, in the whole cluster and in a namespace. */
@@ -58,7 +58,7 @@ export function* grants(registry: Registry, user: User, namespace: string): Gene
   const clusterRole = (name: string) => (store.get('clusterroles.rbac.authorization.k8s.io', name) as V1ClusterRole | undefined)?.rules ?? []
   for (const binding of store.list('clusterrolebindings.rbac.authorization.k8s.io') as readonly V1ClusterRoleBinding[]) {
     const subject = binding.subjects?.find((each) => isSubject(each, user, ''))
-    if (subject) yield { rules: clusterRole(binding.roleRef.name), reason: `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(binding.metadata.name)} of ClusterRole ${JSON.stringify(binding.roleRef.name)} to ${subjectText(subject)}` }
+    if (subject) yield { rules: clusterRole(binding.roleRef.name), reason: () => `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(binding.metadata.name)} of ClusterRole ${JSON.stringify(binding.roleRef.name)} to ${subjectText(subject)}` }
   }
   if (namespace === '') return
   const kind = registry.kind('rolebindings.rbac.authorization.k8s.io')
@@ -67,7 +67,7 @@ export function* grants(registry: Registry, user: User, namespace: string): Gene
     if (!subject) continue
     const { roleRef, metadata } = binding
     const rules = roleRef.kind === 'ClusterRole' ? clusterRole(roleRef.name) : ((store.get('roles.rbac.authorization.k8s.io', `${namespace}/${roleRef.name}`) as V1ClusterRole | undefined)?.rules ?? [])
-    yield { rules, reason: `RBAC: allowed by RoleBinding ${JSON.stringify(`${metadata.name}/${namespace}`)} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subjectText(subject)}` }
+    yield { rules, reason: () => `RBAC: allowed by RoleBinding ${JSON.stringify(`${metadata.name}/${namespace}`)} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subjectText(subject)}` }
   }
 }
 

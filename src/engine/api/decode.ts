@@ -48,6 +48,11 @@ function decodeStruct(schema: StructSchema, document: Readonly<Record<string, un
       place.strictErrors.push(`unknown field ${JSON.stringify(joined(place.path, key))}`)
       continue
     }
+    // Most fields are plain and fit: they need no place for an error.
+    if (fitsPlainly(field.schema, document[key])) {
+      decoded.set(key, document[key])
+      continue
+    }
     const inner = { path: joined(place.path, key), goPath: joined(place.goPath, key), strictErrors: place.strictErrors }
     decoded.set(key, decodeValue(field.schema, document[key], inner, { struct: schema.goName, goType: field.goType }))
   }
@@ -57,6 +62,10 @@ function decodeStruct(schema: StructSchema, document: Readonly<Record<string, un
     if (value !== undefined) result[field.name] = value
   }
   return result
+}
+
+function fitsPlainly({ type }: Schema, value: unknown): boolean {
+  return (type === 'string' && typeof value === 'string') || (type === 'bool' && typeof value === 'boolean')
 }
 
 function joined(path: string, key: string): string {
@@ -98,6 +107,10 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
       const goType = owner.goType.replace(/^map\[\w+\]/, '')
       const result: Record<string, unknown> = {}
       for (const key of Object.keys(value).sort()) {
+        if (fitsPlainly(schema.values, value[key])) {
+          result[key] = value[key]
+          continue
+        }
         const inner = { ...place, path: joined(place.path, key) }
         const decoded = schema.values.type === 'quantity' && value[key] !== null ? decodeQuantity(value[key], { isAmount: true }) : decodeValue(schema.values, value[key], inner, { ...owner, goType })
         result[key] = decoded ?? zeroElement(schema.values, inner)

@@ -1,11 +1,13 @@
 /** The query of a request, parsed as Go parses it: `watch=1`, `watch=True` and `watch=true` all mean yes. */
 import { badRequest } from './errors.ts'
 
+const none = new URLSearchParams()
+
 export class Query {
   readonly #parameters: URLSearchParams
 
   constructor(text: string) {
-    this.#parameters = new URLSearchParams(text)
+    this.#parameters = text === '' ? none : new URLSearchParams(text)
   }
 
   text(name: string): string | undefined {

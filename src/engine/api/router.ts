@@ -8,7 +8,7 @@ import { header, jsonResponse, textResponse, type HttpHandler, type HttpRequest,
 import { apiVersionOf, structureOf, type Kind, type StoredObject } from '../kinds/kind.ts'
 import { kinds } from '../kinds/index.ts'
 import { messageOf } from '../kinds/schema.ts'
-import { review, ReviewNeeded, type Review, type Reviews } from './admission-webhooks.ts'
+import { hasWebhooks, review, ReviewNeeded, type Review, type Reviews } from './admission-webhooks.ts'
 import { ApiError, type Draft } from './client.ts'
 import type { Aggregation } from './aggregation.ts'
 import { reviewed, reviews } from './access-reviews.ts'
@@ -77,6 +77,9 @@ export class Router {
   readonly #reviews = new WeakMap<HttpRequest, Reviews>()
 
   readonly #metrics: Metrics
+  /** What was served when the names were last looked at. */
+  #known: readonly Kind[] = []
+  #byName: ReadonlyMap<string, Kind> = new Map()
 
   constructor(options: RouterOptions) {
     this.#metrics = new Metrics(options.registry.clock.now())
@@ -249,10 +252,20 @@ export class Router {
     return user
   }
 
+  /** `apps/v1/deployments`; of the core group `/v1/pods`. */
+  #kindNamed(name: string): Kind | undefined {
+    const served = this.#options.served()
+    if (served !== this.#known) {
+      this.#known = served
+      this.#byName = new Map(served.toReversed().map((kind) => [`${kind.group}/${kind.version}/${kind.resource}`, kind]))
+    }
+    return this.#byName.get(name)
+  }
+
   /** `/apis/apps/v1/namespaces/default/deployments/web/scale` in its parts. */
   #target(parts: readonly string[]): Pick<Call, 'kind' | 'namespace' | 'name' | 'subresource' | 'rest'> | undefined {
     const [group, version, ...tail] = parts[0] === 'api' ? ['', ...parts.slice(1)] : parts.slice(1)
-    const kindNamed = (resource: string) => this.#options.served().find((kind) => kind.resource === resource && kind.group === group && kind.version === version)
+    const kindNamed = (resource: string) => this.#kindNamed(`${group}/${version}/${resource}`)
     if (tail[0] === 'namespaces' && tail.length > 2 && !(group === '' && ['status', 'finalize'].includes(tail[2]) && tail.length === 3)) {
       const kind = kindNamed(tail[2])
       if (!kind?.namespaced) return undefined
@@ -514,7 +527,7 @@ export class Router {
   }
 
   #writeOptions(call: Call): WriteOptions {
-    return { ...writeOptions(call), reviews: this.#reviewsOf(call.request) }
+    return { ...writeOptions(call), ...(hasWebhooks(this.#registry.store) ? { reviews: this.#reviewsOf(call.request) } : {}) }
   }
 
   #managed(call: Call): WriteOptions {
@@ -530,7 +543,7 @@ export class Router {
       return jsonResponse(status, table(kind, [object], { resourceVersion: object.metadata.resourceVersion }, { include: includeOf(query), version: form.version, nowMs: this.#registry.clock.now() }))
     }
     if (form.as === 'metadata') return jsonResponse(status, partialMetadata(object, form.version))
-    return { status, headers: { 'content-type': 'application/json' }, body: jsonText(object) }
+    return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(object) }
   }
 }
 
@@ -646,8 +659,19 @@ function verbOf(method: string): string {
   return { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method] ?? method.toLowerCase()
 }
 
+/** Clients ask in few ways, over and over. */
+const forms = new Map<string, Form>()
+
 function formOf(request: HttpRequest): Form {
   const accept = header(request.headers, 'accept') ?? ''
+  const known = forms.get(accept)
+  if (known) return known
+  const form = formAsked(accept)
+  if (forms.size < 100) forms.set(accept, form)
+  return form
+}
+
+function formAsked(accept: string): Form {
   for (const media of accept.split(',')) {
     const as = /as=(\w+)/.exec(media)?.[1]
     const version = /v=(\w+)/.exec(media)?.[1] ?? 'v1'
@@ -744,12 +768,17 @@ function pathParts(path: string): readonly string[] {
 
 /** Undefined where a part is badly escaped. */
 function readParts(path: string): readonly string[] | undefined {
+  // A request is read once to be answered and once to be counted.
+  if (path === last.path) return last.parts
   try {
-    return path.split('/').filter((part) => part !== '').map(decodeURIComponent)
+    last = { path, parts: path.split('/').filter((part) => part !== '').map((part) => (part.includes('%') ? decodeURIComponent(part) : part)) }
+    return last.parts
   } catch {
     return undefined
   }
 }
+
+let last: { readonly path: string; readonly parts: readonly string[] } = { path: '', parts: [] }
 
 /** Who asks with curl or a browser, or says `pretty`, gets lines and indents, as upstream does it. */
 function readable(request: HttpRequest, response: HttpResponse): HttpResponse {

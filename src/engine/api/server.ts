@@ -60,7 +60,7 @@ export class ApiServer implements HttpHandler {
     keepCustomServices(this.#registry, this.client('kube-apiserver'), () => custom.kinds)
     const aggregation = (this.#aggregation = new Aggregation(this.#registry, reach, this.client('kube-apiserver')))
     const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
-    this.#router = new Router({ registry: this.#registry, version, reach, served: (this.#served = () => (custom.kinds.length === 0 && aggregation.kinds.length === 0 ? kinds : [...kinds, ...custom.kinds, ...aggregation.kinds])), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })
+    this.#router = new Router({ registry: this.#registry, version, reach, served: (this.#served = servedKinds(custom, aggregation)), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
     checkPolicyTypes(this.#registry)
@@ -111,5 +111,18 @@ export class ApiServer implements HttpHandler {
   /** The API for the engine's own controllers; `by` is who writes. */
   client(by: string): Client {
     return new LocalClient(this.#registry, { by, because: 0 }, this.#loopReviews)
+  }
+}
+
+/** The same list as long as nothing came or went, so that who derives something from it knows that it still holds. */
+function servedKinds(custom: CustomResources, aggregation: Aggregation): () => readonly Kind[] {
+  let ofDefinitions = custom.kinds
+  let aggregated = aggregation.kinds
+  let all: readonly Kind[] = [...kinds, ...ofDefinitions, ...aggregated]
+  return () => {
+    if (custom.kinds === ofDefinitions && aggregation.kinds === aggregated) return all
+    ofDefinitions = custom.kinds
+    aggregated = aggregation.kinds
+    return (all = [...kinds, ...ofDefinitions, ...aggregated])
   }
 }
