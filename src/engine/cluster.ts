@@ -210,7 +210,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   /** kube-proxy's rules, the routes of the pod network, and the cluster's names on the way out of every pod. */
   const joinNetwork = ({ name: node, net }: ClusterMachine): void => {
     if (!net) return
-    const proxy = runController(kubeProxy({ node, net }), surroundings)
+    const proxy = runController(kubeProxy({ node, net, clock, random }), surroundings)
     const routes = runController(podRoutes({ node, net }), surroundings)
     if (!net.interfaces.some((each) => each.name === 'nodelocaldns')) net.attach({ name: 'nodelocaldns', members: new Set() }, { name: 'nodelocaldns', ip: clusterDns, prefix: 32 })
     const dns = clusterNames({

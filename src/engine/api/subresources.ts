@@ -96,18 +96,31 @@ export function evictPod(registry: Registry, { namespace, name }: { namespace: s
   if (!pod) throw notFound(kind, name)
   const { phase } = pod.status
   const isOver = phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined
-  if (!isOver) spendBudget(registry, pod, writer, options)
+  if (!isOver && !mayGoUnhealthy(registry, pod)) spendBudget(registry, pod, writer, options)
   const asked = isRecord(eviction) && isRecord(eviction.deleteOptions) ? eviction.deleteOptions : {}
   const grace = typeof asked.gracePeriodSeconds === 'number' ? { gracePeriodSeconds: asked.gracePeriodSeconds } : {}
   registry.remove(kind, namespace, name, writer, { ...grace, dryRun: options.dryRun })
 }
 
+/** A pod that is not ready costs its budget nothing, if the budget says so or is met without it. */
+function mayGoUnhealthy(registry: Registry, pod: V1Pod): boolean {
+  if (pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return false
+  const budgets = budgetsOf(registry, pod)
+  if (budgets.length !== 1) return false
+  const [{ spec, status }] = budgets
+  return spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' || (status.currentHealthy >= status.desiredHealthy && status.desiredHealthy > 0)
+}
+
+function budgetsOf(registry: Registry, pod: V1Pod): readonly V1PodDisruptionBudget[] {
+  const kind = registry.kind('poddisruptionbudgets.policy')
+  if (!kind) return []
+  return (registry.list(kind, pod.metadata.namespace) as unknown as readonly V1PodDisruptionBudget[]).filter(({ spec }) => spec.selector !== undefined && selectorMatches(spec.selector, pod.metadata.labels))
+}
+
 function spendBudget(registry: Registry, pod: V1Pod, writer: Writer, options: WriteOptions): void {
   const kind = registry.kind('poddisruptionbudgets.policy')
   if (!kind) return
-  const budgets = (registry.list(kind, pod.metadata.namespace) as unknown as readonly V1PodDisruptionBudget[]).filter(
-    ({ spec }) => spec.selector !== undefined && selectorMatches(spec.selector, pod.metadata.labels),
-  )
+  const budgets = budgetsOf(registry, pod)
   if (budgets.length > 1) throw new ApiError(500, 'InternalError', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
   const [budget] = budgets
   if (!budget) return

@@ -45,7 +45,6 @@ const ofPod: Readonly<Record<string, string>> = {
 
 const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   services: {
-    'spec.sessionAffinity=ClientIP': 'session affinity is not simulated: every connection chooses its endpoint anew',
     'spec.trafficDistribution': 'not simulated: every endpoint is as near as any other',
     'spec.loadBalancerSourceRanges': 'not simulated: every source is let in',
   },
@@ -53,24 +52,13 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'spec.ingress.*.ports.*.endPort': 'port ranges are not simulated: only the first port counts',
     'spec.egress.*.ports.*.endPort': 'port ranges are not simulated: only the first port counts',
   },
-  'jobs.batch': {
-    'spec.podFailurePolicy': 'not simulated: every failure counts',
-    'spec.successPolicy': 'not simulated: all completions are needed',
-    'spec.backoffLimitPerIndex': 'not simulated: backoffLimit counts',
-    'spec.managedBy': 'not simulated: the job controller is the only one',
-  },
-  'statefulsets.apps': {
-    'spec.persistentVolumeClaimRetentionPolicy.whenDeleted=Delete': 'not simulated: claims are kept',
-    'spec.persistentVolumeClaimRetentionPolicy.whenScaled=Delete': 'not simulated: claims are kept',
-  },
-  'poddisruptionbudgets.policy': { 'spec.unhealthyPodEvictionPolicy': 'not simulated: IfHealthyBudget is always used' },
   persistentvolumeclaims: {
     'spec.dataSource': 'volumes are not filled from a source: the volume will be empty',
     'spec.volumeAttributesClassName': 'not simulated',
   },
   'validatingadmissionpolicies.admissionregistration.k8s.io': { 'spec.auditAnnotations': 'there is no audit log that they could go into' },
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': { 'spec.validationActions.*=Audit': 'there is no audit log that it could go into' },
-  persistentvolumes: { 'spec.csi': 'this volume type is not simulated', 'spec.nfs': 'this volume type is not simulated', 'spec.iscsi': 'this volume type is not simulated', 'spec.fc': 'this volume type is not simulated' },
+  persistentvolumes: { 'spec.persistentVolumeReclaimPolicy=Recycle': 'volumes are not scrubbed: this one stays Released', 'spec.csi': 'this volume type is not simulated', 'spec.nfs': 'this volume type is not simulated', 'spec.iscsi': 'this volume type is not simulated', 'spec.fc': 'this volume type is not simulated' },
 }
 
 const templatePaths: Readonly<Record<string, string>> = {

@@ -168,10 +168,12 @@ export class SeriesRecorder {
   }
 }
 
+/** The last moment that named an event, of whichever recorder: two must not choose the same name. */
+const lastNamed = new WeakMap<Clock, bigint>()
+
 /** `<object>.<hexadecimal nanoseconds>`; two within one moment differ in the last digits. */
 class EventNames {
   readonly #clock: Clock
-  #last = 0n
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -179,8 +181,10 @@ class EventNames {
 
   next(object: string): string {
     const now = BigInt(Math.floor(this.#clock.now() * 1000)) * 1000n
-    this.#last = now > this.#last ? now : this.#last + 7919n
-    return `${object}.${this.#last.toString(16)}`
+    const last = lastNamed.get(this.#clock) ?? 0n
+    const next = now > last ? now : last + 7919n
+    lastNamed.set(this.#clock, next)
+    return `${object}.${next.toString(16)}`
   }
 }
 

@@ -7,6 +7,7 @@ import { daemonSetController } from './daemon-set.ts'
 import { deploymentController } from './deployment.ts'
 import { disruptionController } from './disruption.ts'
 import { endpointsController, endpointSliceController } from './endpoints.ts'
+import { endpointSliceMirroringController } from './endpoint-slice-mirroring.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { type AutoscalerOptions, horizontalPodAutoscalerController } from './horizontal-pod-autoscaler.ts'
 import { jobController } from './job.ts'
@@ -51,6 +52,7 @@ export function controllerManager(options: ControllerManagerOptions): readonly P
     volumeProtectionController(),
     endpointsController(options),
     endpointSliceController(options),
+    endpointSliceMirroringController(),
     horizontalPodAutoscalerController(options),
     disruptionController(options),
     podGarbageCollector(options),

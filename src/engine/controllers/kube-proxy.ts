@@ -1,7 +1,9 @@
 /**
  * Services on one machine: translation rules from a Service's addresses to the pods behind it. A rule asks at each new connection
- * which endpoints there are, so only a Service's own changes rewrite rules. Session affinity is not simulated: each connection draws.
+ * which endpoints there are, so only a Service's own changes rewrite rules. With session affinity the machine remembers who went where.
  */
+import type { Clock } from '../../base/clock.ts'
+import type { Random } from '../../base/random.ts'
 import type { Client } from '../api/client.ts'
 import type { V1EndpointSlice, V1Service } from '../kinds/generated/types.ts'
 import type { NetNamespace, TranslationRule } from '../../unix/network/network.ts'
@@ -13,9 +15,37 @@ interface Target {
   readonly port: number
 }
 
-export function kubeProxy({ node, net }: { node: string; net: NetNamespace }): PatientController {
+export interface KubeProxyOptions {
+  readonly node: string
+  readonly net: NetNamespace
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Who went where, and when last. */
+type Table = Map<string, { target: Target; atMs: number }>
+
+export function kubeProxy({ node, net, clock, random }: KubeProxyOptions): PatientController {
+  const tables = new Map<string, Table>()
   const written = new Map<string, readonly TranslationRule[]>()
   let reader: Client | undefined
+
+  const sticky = (rule: TranslationRule, { metadata, spec }: V1Service): TranslationRule => {
+    const timeoutMs = (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) * 1000
+    const key = `${metadata.uid}|${rule.comment.replace(/ (cluster IP|external IP|loadbalancer IP|nodePort)$/, '')}`
+    const table = tables.get(key) ?? new Map()
+    tables.set(key, table)
+    const targets = (from: string): readonly Target[] => {
+      const all = rule.targets(from)
+      if (all.length === 0) return all
+      const known = table.get(from)
+      const kept = known && clock.now() - known.atMs < timeoutMs && all.some(({ ip, port }) => ip === known.target.ip && port === known.target.port)
+      const target = kept ? known.target : random.pick(all)
+      table.set(from, { target, atMs: clock.now() })
+      return [target]
+    }
+    return { ...rule, targets }
+  }
 
   const forget = (key: string): void => {
     for (const rule of written.get(key) ?? []) {
@@ -35,10 +65,11 @@ export function kubeProxy({ node, net }: { node: string; net: NetNamespace }): P
       forget(key)
       const [namespace, name] = namespaceAndName(key)
       const service = client.get<V1Service>('services', namespace, name)
+      if (service?.spec.sessionAffinity !== 'ClientIP') for (const known of tables.keys()) if (service && known.startsWith(`${service.metadata.uid}|`)) tables.delete(known)
       if (!service || service.spec.type === 'ExternalName') return
       // What the machine answers itself (names, at the cluster's DNS address) is not sent on, as with NodeLocal DNSCache.
       const isOwn = (ip: string | undefined, protocol: string): boolean => protocol === 'udp' && net.interfaces.some((one) => one.ip === ip)
-      const rules = rulesFor(service, node, () => reader ?? client).filter(({ ip, protocol }) => !isOwn(ip, protocol))
+      const rules = rulesFor(service, node, () => reader ?? client).map((rule) => (service.spec.sessionAffinity === 'ClientIP' ? sticky(rule, service) : rule)).filter(({ ip, protocol }) => !isOwn(ip, protocol))
       net.rules.push(...rules)
       written.set(key, rules)
     },

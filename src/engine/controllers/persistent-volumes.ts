@@ -26,6 +26,7 @@ const selectedNode = 'volume.kubernetes.io/selected-node'
 export function persistentVolumeController({ clock }: { clock: Clock }): PatientController {
   const recorder = new Recorder({ clock, component: 'persistentvolume-controller' })
   const expander = new Recorder({ clock, component: 'volume_expand' })
+  const externals = new Map<string, Recorder>()
   const grown = new Map<string, string>()
   let ask: ((key: string) => void) | undefined
 
@@ -71,19 +72,20 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
     const { provisioner } = storageClass
     const folder = provisioners[provisioner]
     const { namespace = '', name, uid, annotations } = claim.metadata
-    if (folder === undefined) {
-      if (provisioner === 'kubernetes.io/no-provisioner') {
-        recorder.event(client, claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set')
-        return pace.volumeResync
-      }
-      if (annotations?.['volume.kubernetes.io/storage-provisioner'] !== provisioner) {
-        const marks = { 'volume.beta.kubernetes.io/storage-provisioner': provisioner, 'volume.kubernetes.io/storage-provisioner': provisioner }
-        client.update<V1PersistentVolumeClaim>(claims, { ...claim, metadata: { ...claim.metadata, annotations: { ...annotations, ...marks } } })
-        return
-      }
-      recorder.event(client, claim, 'Normal', 'ExternalProvisioning', `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`)
+    if (provisioner === 'kubernetes.io/no-provisioner') {
+      recorder.event(client, claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set')
       return pace.volumeResync
     }
+    if (annotations?.['volume.kubernetes.io/storage-provisioner'] !== provisioner) {
+      const marks = { 'volume.beta.kubernetes.io/storage-provisioner': provisioner, 'volume.kubernetes.io/storage-provisioner': provisioner }
+      client.update<V1PersistentVolumeClaim>(claims, { ...claim, metadata: { ...claim.metadata, annotations: { ...annotations, ...marks } } })
+      return
+    }
+    recorder.event(client, claim, 'Normal', 'ExternalProvisioning', `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`)
+    if (folder === undefined) return pace.volumeResync
+    const external = externals.get(provisioner) ?? new Recorder({ clock, component: `${provisioner}_${provisioner.replace(/^.*\//, '')}` })
+    externals.set(provisioner, external)
+    external.event(client, claim, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${namespace}/${name}"`)
     const node = annotations?.[selectedNode]
     client.create<V1PersistentVolume>(volumes, {
       metadata: { name: `pvc-${uid}`, annotations: { 'pv.kubernetes.io/provisioned-by': provisioner } },
@@ -98,7 +100,7 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
         ...(node ? { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }] } } } : {}),
       },
     } as unknown as Draft<V1PersistentVolume>)
-    recorder.event(client, claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume pvc-${uid}`)
+    external.event(client, claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume pvc-${uid}`)
     return pace.provision
   }
 

@@ -27,6 +27,7 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
     const history = revisions.history(client, set)
     const current = history.find(({ metadata }) => metadata.name === currentRevision)
     const pods = claimedPods(client, set, set.spec.selector).filter((pod) => ordinalOf(set, pod) !== undefined)
+    keepClaims(client, set)
     const failure = step({ set, client, pods, update, currentTemplate: templateOf(current?.data) ?? set.spec.template, currentHash: current ? hashOf(current) : update.hash })
     const again = writeStatus(client, set, update.name)
     if (failure) throw failure
@@ -130,6 +131,28 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
       if (error.reason === 'AlreadyExists') return undefined
       recorder.event(client, set, 'Warning', 'FailedCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error.message}`)
       return error
+    }
+  }
+
+  /** Claims that go with the set, or with their pod when the set shrinks, are owned by what they go with. */
+  const keepClaims = (client: Client, set: V1StatefulSet): void => {
+    const { whenDeleted = 'Retain', whenScaled = 'Retain' } = set.spec.persistentVolumeClaimRetentionPolicy ?? {}
+    const namespace = set.metadata.namespace ?? ''
+    const start = set.spec.ordinals?.start ?? 0
+    for (const pod of client.indexed<V1Pod>('pods', 'owner', set.metadata.uid)) {
+      const ordinal = ordinalOf(set, pod)
+      if (ordinal === undefined) continue
+      const isExtra = ordinal < start || ordinal >= start + (set.spec.replicas ?? 1)
+      for (const template of set.spec.volumeClaimTemplates ?? []) {
+        const claim = client.get<V1PersistentVolumeClaim>(claims, namespace, `${template.metadata.name}-${pod.metadata.name}`)
+        if (!claim || claim.metadata.deletionTimestamp !== undefined) continue
+        const { ownerReferences = [] } = claim.metadata
+        const foreign = ownerReferences.filter(({ uid }) => uid !== set.metadata.uid && uid !== pod.metadata.uid)
+        const bySet = whenDeleted === 'Delete' && !(whenScaled === 'Delete' && isExtra) ? [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: set.metadata.name, uid: set.metadata.uid }] : []
+        const byPod = whenScaled === 'Delete' && isExtra ? [{ apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid }] : []
+        const wanted = [...foreign, ...bySet, ...byPod]
+        if (!isSame(wanted, ownerReferences)) client.update<V1PersistentVolumeClaim>(claims, { ...claim, metadata: { ...claim.metadata, ownerReferences: wanted } })
+      }
     }
   }
 

@@ -51,9 +51,12 @@ export const ingress = defineKind<V1Ingress>({
 })
 
 function hosts({ rules = [] }: V1IngressSpec): string {
-  const all = rules.map((rule) => rule.host || '*')
-  if (all.length === 0) return '*'
-  return all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',')
+  // A rule for every host is not named beside others.
+  const shown: string[] = []
+  for (const { host } of rules) if (host && shown.length < 3) shown.push(host)
+  if (shown.length === 0) return '*'
+  const isCut = shown.length === 3 && rules.length > rules.findIndex(({ host }) => host === shown[2]) + 1
+  return isCut ? `${shown.join(',')} + ${rules.length - 3} more...` : shown.join(',')
 }
 
 function validateBackend({ service, resource }: V1IngressBackend, path: string, errors: FieldErrors): void {

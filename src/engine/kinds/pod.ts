@@ -79,10 +79,10 @@ function defaulted(pod: V1Pod): V1Pod {
 }
 
 /** A pod with scheduling gates says so from the start. */
-function gated({ spec }: V1Pod): Partial<V1Pod['status']> {
+function gated({ metadata, spec }: V1Pod): Partial<V1Pod['status']> {
   if (!spec.schedulingGates?.length) return {}
   return {
-    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' }],
+    conditions: [{ type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: metadata.creationTimestamp, reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' }] as unknown as V1Pod['status']['conditions'],
   }
 }
 

@@ -161,7 +161,7 @@ export class Namespace implements NetNamespace {
 
   /** From here on to the namespace that has the address. */
   #find(to: Address, protocol: Protocol): Found {
-    const target = this.#translated(to, protocol)
+    const target = this.#translated(to, this.#address, protocol)
     const port = this.#nextPort++
     if (this.#nextPort > 60_999) this.#nextPort = 32_768
     if (this.#isOwn(target.ip)) {
@@ -186,22 +186,27 @@ export class Namespace implements NetNamespace {
     const neighbour = memberAt(out.segment, next)
     if (!neighbour) throw new UnixError('EHOSTUNREACH')
     const trail = [...hops, next]
-    const target = neighbour.#translated(to, protocol)
+    const target = neighbour.#translated(to, source.ip, protocol)
     if (neighbour.#isOwn(target.ip)) return { net: neighbour, local: target, remote: source, hops: trail }
     if (!neighbour.isRouter) throw new UnixError('EHOSTUNREACH')
     return neighbour.#pass(target, source, protocol, trail)
   }
 
-  #translated(to: Address, protocol: Protocol): Address {
+  #translated(to: Address, from: string, protocol: Protocol): Address {
     for (const rule of this.rules) {
       if ((rule.port !== 0 && rule.port !== to.port) || rule.protocol !== protocol) continue
       if (rule.ip === undefined ? !this.#isOwn(to.ip) : rule.ip !== to.ip) continue
-      const targets = rule.targets()
+      const targets = rule.targets(from)
       if (targets.length === 0) throw new UnixError('ECONNREFUSED')
       const target = this.#random.pick(targets)
       return target.port === 0 ? { ip: target.ip, port: to.port } : target
     }
     return to
+  }
+
+  /** What others see it as. */
+  get #address(): string {
+    return this.interfaces.find((one) => one.isUp && !one.ip.startsWith('127.'))?.ip ?? '127.0.0.1'
   }
 
   #isOwn(ip: string): boolean {

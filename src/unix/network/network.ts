@@ -80,8 +80,8 @@ export interface TranslationRule {
   /** 0 matches every port; a target's port 0 keeps the one asked for. */
   readonly port: number
   readonly protocol: 'tcp' | 'udp'
-  /** Picks among the targets at each new connection; none: refused. */
-  readonly targets: () => readonly Address[]
+  /** Picks among the targets at each new connection from an address; none: refused. */
+  readonly targets: (from: string) => readonly Address[]
   /** Shown by `iptables-save`; also what removes the rule. */
   readonly comment: string
 }
