@@ -114,7 +114,7 @@ export class Clusters {
   async begin(world: World): Promise<void> {
     if (world.kind === 'kubernetes' || world.hasCluster) await Promise.all([this.load(), loadKubectl()])
     if (world.kind === 'kubernetes') {
-      const nodes = world.nodes.map((name, index) => ({ name, ip: `${this.#options.network}.${index + 2}`, cpus: 4, memoryBytes: 8 * 2 ** 30 }))
+      const nodes = world.nodes.map((name, index) => ({ name, ip: `${this.#options.network}.${index + 2}`, cpus: 2, memoryBytes: 8 * 2 ** 30 }))
       if (world.isBare) {
         this.makeBare(nodes)
         return this.#introduce(nodes)
