@@ -5,6 +5,7 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
+import { WaitQueue } from '../base/wait-queue.ts'
 import { traditionalPem } from '../base/pki/keys.ts'
 import { authorityCertificate, issuedCertificate, keyFor, serialOf } from './api/authority.ts'
 import { credentialsOf, type Credentials } from './api/credentials.ts'
@@ -119,6 +120,10 @@ export function createCluster(options: ClusterOptions): Cluster {
   store.index('pods', 'orphan', orphanValues)
   store.index('replicasets.apps', 'orphan', orphanValues)
   const surroundings: Surroundings = { store, clock, client: (by) => api.client(by) }
+  // The loops are as blind as kubectl while nobody listens on the API's port. Kubelets go on with what they know.
+  let isApiUp = true
+  const cameUp = new WaitQueue()
+  const apiDoor = { isUp: () => isApiUp, cameUp }
   const components = new Map<Component, Cancel>()
   const proxies = new Map<string, Cancel>()
   const doors = new Map<string, Cancel>()
@@ -131,7 +136,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   const startComponent = (component: Component): void => {
     if (components.has(component)) return
     const controllers = component === 'kube-scheduler' ? [scheduler({ clock, instance: `default-scheduler-${options.machines[0]?.name ?? name}` })] : controllerManager({ clock, random, store, podCidr, certificate, isQuiet, aggregated: (...asked) => api.aggregated(...asked), kindOf: (apiVersion, kind) => api.kindOf(apiVersion, kind) })
-    const running = controllers.map((controller) => runController(controller, surroundings))
+    const running = controllers.map((controller) => runController(controller, { ...surroundings, api: apiDoor }))
     components.set(component, () => {
       for (const { stop } of running) stop()
     })
@@ -186,7 +191,11 @@ export function createCluster(options: ClusterOptions): Cluster {
       if (names.has(component)) startComponent(component)
       else stopComponent(component)
     }
-    options.onApi?.(names.has('kube-apiserver') && names.has('etcd'))
+    const isUp = names.has('kube-apiserver') && names.has('etcd')
+    const isBack = isUp && !isApiUp
+    isApiUp = isUp
+    options.onApi?.(isUp)
+    if (isBack) cameUp.wake()
   }
 
   let closeEtcd: Cancel | undefined

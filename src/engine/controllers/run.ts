@@ -5,6 +5,7 @@
  * A key remembers the newest entry that asked for it: whatever the reconcile writes names that entry as its cause.
  */
 import type { Cancel, Clock } from '../../base/clock.ts'
+import type { WaitQueue } from '../../base/wait-queue.ts'
 import { ApiError, NotYet, type Client, type Controller } from '../api/client.ts'
 import { pace } from '../pace.ts'
 import type { Entry, Store } from '../store/store.ts'
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly store: Store
   readonly clock: Clock
   readonly client: (by: string) => Client
+  /** Whether the API server answers; while it does not, a controller neither sees nor does anything. */
+  readonly api?: { readonly isUp: () => boolean; readonly cameUp: WaitQueue }
 }
 
 export interface RunningController {
@@ -28,7 +31,7 @@ export interface RunningController {
   stop: Cancel
 }
 
-export function runController(controller: PatientController, { store, clock, client: clientFor }: Surroundings): RunningController {
+export function runController(controller: PatientController, { store, clock, client: clientFor, api }: Surroundings): RunningController {
   const client = clientFor(controller.name)
   const resources = Object.keys(controller.watches)
   const queue = new Map<string, number>()
@@ -38,6 +41,7 @@ export function runController(controller: PatientController, { store, clock, cli
   let seen = 0
   let isPlanned = false
   let isStopped = false
+  let cancelWait: Cancel | undefined
 
   const plan = (): void => {
     if (isPlanned || isStopped) return
@@ -118,6 +122,13 @@ export function runController(controller: PatientController, { store, clock, cli
   const turn = (): void => {
     isPlanned = false
     if (isStopped) return
+    if (api && !api.isUp()) {
+      cancelWait ??= api.cameUp.once(() => {
+        cancelWait = undefined
+        plan()
+      })
+      return
+    }
     readOn()
     const first = queue.entries().next()
     if (first.done) return
@@ -145,6 +156,7 @@ export function runController(controller: PatientController, { store, clock, cli
     stop() {
       if (isStopped) return
       isStopped = true
+      cancelWait?.()
       for (const cancel of cancels) cancel()
       for (const { cancel } of delayed.values()) cancel()
       delayed.clear()

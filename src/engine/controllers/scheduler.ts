@@ -43,6 +43,8 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
   /** Pods that found no node: how often they tried, and when they may again. */
   const waiting = new Map<string, { attempts: number; untilMs: number }>()
   const picky = new Map<string, V1Pod>()
+  /** Pods for which others were sent away, by key: their place is kept from everybody less important. */
+  const nominated = new Map<string, V1Pod>()
 
   const seatOf = (name: string): Seat => {
     let seat = seats.get(name)
@@ -81,6 +83,7 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
   const onPod = ({ key, object, previous }: Entry): readonly string[] => {
     const pod = object as V1Pod | undefined
     const before = previous as V1Pod | undefined
+    nominated.delete(key)
     if (!pod || isOver(pod)) {
       const freed = seatOfPod.has(key)
       leave(key)
@@ -92,6 +95,7 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
       waiting.delete(key)
       return before && !before.spec.nodeName && hasAffinityWaiting() ? [...waiting.keys()] : []
     }
+    if (pod.status.nominatedNodeName && pod.metadata.deletionTimestamp === undefined) nominated.set(key, pod)
     if (before && waiting.has(key) && before.spec === pod.spec && isSame(before.metadata.labels, pod.metadata.labels)) return []
     return [key]
   }
@@ -126,7 +130,7 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     const refusals = new Map<Seat & { node: V1Node }, Refusal>()
     const fitting: (Seat & { node: V1Node })[] = []
     for (const seat of all) {
-      const refusal = refusalOf(pod, seat, world, client)
+      const refusal = refusalOf(pod, withNominated(seat, key, pod), world, client)
       if (refusal) refusals.set(seat, refusal)
       else fitting.push(seat)
     }
@@ -175,6 +179,19 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
       client.updateStatus<V1Pod>('pods', { ...pod, status: { ...pod.status, conditions, ...(nominated ? { nominatedNodeName: nominated } : {}) } })
     }
     return pace.schedulerUnschedulableFlush
+  }
+
+  /** The node as it will be when those who were promised a place on it have come. */
+  const withNominated = (seat: Seat & { node: V1Node }, key: string, pod: V1Pod): Seat & { node: V1Node } => {
+    if (nominated.size === 0) return seat
+    const expected = [...nominated].filter(([other, { spec, status }]) => other !== key && status.nominatedNodeName === seat.node.metadata.name && (spec.priority ?? 0) >= (pod.spec.priority ?? 0))
+    if (expected.length === 0) return seat
+    const trial = { ...seat, requested: new Map(seat.requested), pods: new Map(seat.pods) }
+    for (const [other, promised] of expected) {
+      trial.pods.set(other, promised)
+      count(trial, promised, 1)
+    }
+    return trial
   }
 
   const refusalOf = (pod: V1Pod, seat: Seat & { node: V1Node }, world: Surroundings, client: Client): Refusal | undefined => {

@@ -60,7 +60,6 @@ export function statusOf(facts: PodFacts): V1PodStatus {
     phase,
     conditions: conditionsOf(facts, phase, initStatuses, mainStatuses, init),
     ...(failure ? { message: failure.message, reason: failure.reason } : {}),
-    ...(pod.status.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     ...(podIp ? { podIP: podIp, podIPs: [{ ip: podIp }] } : {}),
