@@ -11,6 +11,7 @@ import { httpd } from './httpd/images.ts'
 import type { CatalogueRepository } from './image.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.ts'
+import { courseRepositories } from './node/courses.ts'
 import { npmPrograms } from './node/npm/images.ts'
 import { python } from './python/images.ts'
 import { lazy } from '../../unix/programs/lazy.ts'
@@ -43,6 +44,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   kubiaPet,
   kubiaUnhealthy,
   ...bootcamps,
+  ...courseRepositories,
   ...smallServers,
   ...postgresRepositories,
   ...mysqlRepositories,
