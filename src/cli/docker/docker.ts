@@ -287,5 +287,22 @@ function* globalSettings(process: Process, flags: Flags): Blocking<{ host: strin
   const level = flags.text('log-level')
   if (!['debug', 'info', 'warn', 'error', 'fatal', 'panic', 'trace'].includes(level)) throw new DockerError(`Unable to parse logging level: ${level}`)
   const host = flags.list('host').at(-1) ?? hostOfContext(process, flags.text('context') || currentContext(process))
-  return { host, rest: flags.args }
+  // Asking for TLS is refused where its files are missing; nobody here speaks it where they are there.
+  if (flags.is('tls') || flags.is('tlsverify') || (process.env.DOCKER_TLS_VERIFY ?? '') !== '') {
+    const folder = process.env.DOCKER_CERT_PATH || `${process.env.HOME ?? '/root'}/.docker`
+    const missing = [flags.isSet('tlscacert') ? flags.text('tlscacert') : `${folder}/ca.pem`, flags.isSet('tlscert') ? flags.text('tlscert') : `${folder}/cert.pem`, flags.isSet('tlskey') ? flags.text('tlskey') : `${folder}/key.pem`].find((path) => !process.files.exists(process.path(path)))
+    throw new DockerError(missing === undefined ? 'docker: TLS between client and daemon is not simulated in this sandbox' : `Failed to initialize: unable to resolve docker endpoint: open ${missing}: no such file or directory`)
+  }
+  return { host: fullHost(host), rest: flags.args }
+}
+
+/** With the port that tcp has unless it is named. */
+function fullHost(host: string): string {
+  if (!/^(unix|tcp|http|https|ssh|fd|npipe):\/\//.test(host)) {
+    if (host.includes('://')) throw new DockerError(`Failed to initialize: unable to resolve docker endpoint: invalid bind address format: ${host}`)
+    return fullHost(`tcp://${host}`)
+  }
+  if (host.startsWith('ssh://')) throw new DockerError('docker: a daemon behind ssh:// is not simulated in this sandbox: use tcp://, or `ssh HOST docker …`')
+  const [, name, port = '2375', rest = ''] = /^tcp:\/\/([^:/]*)(?::(\d+))?(\/.*)?$/.exec(host) ?? []
+  return name === undefined ? host : `tcp://${name || '127.0.0.1'}:${port}${rest}`
 }

@@ -38,16 +38,33 @@ export function createEngine(process: Process, host: string): Engine {
     try {
       return yield* fetch(process, target, request)
     } catch (error) {
-      throw unreachable(error)
+      throw unreachable(error, request)
     }
   }
 
-  function unreachable(error: unknown): unknown {
+  function unreachable(error: unknown, { method, url }: Pick<HttpRequest, 'method' | 'url'>): unknown {
     if (!(error instanceof UnixError)) return error
+    if (host.startsWith('tcp://') && error.errno !== 'ECONNREFUSED') {
+      const place = host.slice('tcp://'.length)
+      const name = place.replace(/:\d+$/, '')
+      const server = process.files.exists('/etc/resolv.conf') ? (/^nameserver\s+(\S+)/m.exec(process.files.readText('/etc/resolv.conf'))?.[1] ?? '127.0.0.1') : '127.0.0.1'
+      const words = error.errno === 'ENOTFOUND' ? `lookup ${name} on ${server}:53: no such host` : error.errno === 'EAGAIN' ? `lookup ${name} on ${server}:53: server misbehaving` : `${place}: connect: ${error.words.toLowerCase()}`
+      return new DockerError(`error during connect: ${method.charAt(0)}${method.slice(1).toLowerCase()} "http://${place}${url}": dial tcp: ${words}`)
+    }
     if (error.errno === 'EACCES') {
       return new DockerError(`permission denied while trying to connect to the Docker daemon socket at ${host}: Get "http://%2Fvar%2Frun%2Fdocker.sock/v${clientVersion}/": dial unix ${host.replace('unix://', '')}: connect: permission denied`)
     }
     return new DockerError(`Cannot connect to the Docker daemon at ${host}. Is the docker daemon running?`)
+  }
+
+  /** A ping that finds no way fails in silence, so that the request itself is what is complained of. */
+  function* offeredVersion(): Blocking<string | undefined> {
+    try {
+      return (yield* engine.ping())['api-version']
+    } catch (error) {
+      if (error instanceof DockerError && error.message.startsWith('error during connect')) return undefined
+      throw error
+    }
   }
 
   const engine: Engine = {
@@ -60,7 +77,7 @@ export function createEngine(process: Process, host: string): Engine {
     },
     *version() {
       if (process.env.DOCKER_API_VERSION) return process.env.DOCKER_API_VERSION
-      const offered = (yield* engine.ping())['api-version'] ?? clientVersion
+      const offered = (yield* offeredVersion()) ?? clientVersion
       return Number(offered.split('.')[1]) < Number(clientVersion.split('.')[1]) ? offered : clientVersion
     },
     *ask(method, path, body, headers) {
@@ -86,7 +103,7 @@ export function createEngine(process: Process, host: string): Engine {
       try {
         answer = yield* upgrade(process, target, httpRequest('POST', `/v${version}${path}`, body ?? '', headers))
       } catch (error) {
-        throw unreachable(error)
+        throw unreachable(error, { method: 'POST', url: `/v${version}${path}` })
       }
       if ('status' in answer) throw yield* refusal(answer)
       return answer

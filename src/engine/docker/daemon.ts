@@ -232,10 +232,10 @@ export class Daemon {
     return this.store.list('volumes') as readonly Volume[]
   }
 
-  event(type: string, action: string, id: string, attributes: Readonly<Record<string, string>>): void {
+  event(type: string, action: string, id: string, attributes: Readonly<Record<string, string>>, scope: 'local' | 'swarm' = 'local'): void {
     const [seconds, nanos] = this.#nextNano()
     const Attributes = Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)))
-    const base = { Type: type, Action: action, Actor: { ID: id, Attributes }, scope: 'local', time: Number(seconds), timeNano: Number(seconds) * 1e9 + nanos }
+    const base = { Type: type, Action: action, Actor: { ID: id, Attributes }, scope, time: Number(seconds), timeNano: Number(seconds) * 1e9 + nanos }
     // Containers and images keep the fields of the first API beside the new ones.
     const event: DockerEvent = type === 'container' ? { status: action, id, from: attributes.image, ...base } : type === 'image' ? { status: action, id, ...base } : base
     this.events.push({ event, nano: `${seconds}${String(nanos).padStart(9, '0')}` })

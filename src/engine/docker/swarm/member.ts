@@ -6,6 +6,7 @@
  * A swarm of one manager and no other node needs no ticks: nothing can fall silent.
  */
 import type { Cancel } from '../../../base/clock.ts'
+import { tellChange } from './cluster-events.ts'
 import type { Daemon } from '../daemon.ts'
 import { pace } from '../../pace.ts'
 import type { Work } from '../../runtime/task.ts'
@@ -106,6 +107,7 @@ export class Member {
   /** One entry of the leader's log, applied here. */
   keep(kind: keyof Kinds, id: string, object: object | undefined, index: number): void {
     const { store, cause } = this.daemon
+    tellChange(this.daemon, kind, id, this.get(kind, id), object)
     if (object) store.put(`swarm-${kind}`, id, object, cause.by === 'docker' ? cause : { by: 'swarm', because: cause.because })
     else store.delete(`swarm-${kind}`, id, { by: 'swarm', because: cause.because })
     this.#index = index
