@@ -67,6 +67,32 @@ export function template(source: string, options: TemplateOptions = {}): Templat
   return { execute: (data) => new Run(parser.defined, functions, options, name, data).all(root) }
 }
 
+export interface TemplateSet {
+  execute(name: string, data: unknown): string
+  has(name: string): boolean
+  /** Parses one more text with what the set defines, and runs it at once. */
+  executeText(name: string, source: string, data: unknown): string
+}
+
+/** Several texts that use each other's definitions, each a template of its own name. */
+export function templateSet(sources: ReadonlyMap<string, string>, options: TemplateOptions): TemplateSet {
+  const functions = new Map<string, TemplateFunction>(Object.entries(builtins(options)))
+  for (const [own, call] of Object.entries(options.functions ?? {})) functions.set(own, (...args) => call(...args.map(plain)))
+  const defined = new Map<string, readonly Node[]>()
+  const parsed = (name: string, source: string): readonly Node[] => new Parser(tokens(source, name), name, functions, defined).list([])
+  for (const [name, source] of sources) defined.set(name, parsed(name, source))
+  const run = (name: string, nodes: readonly Node[], data: unknown): string => new Run(defined, functions, options, name, data).all(nodes)
+  return {
+    execute(name, data) {
+      const nodes = defined.get(name)
+      if (!nodes) throw new TemplateError(`template: no template ${goQuoted(name)} associated with template ${goQuoted('gotpl')}`)
+      return run(name, nodes, data)
+    },
+    has: (name) => defined.has(name),
+    executeText: (name, source, data) => run(name, parsed(name, source), data),
+  }
+}
+
 // Words of the language
 
 function tokens(source: string, name: string): Token[] {
@@ -126,7 +152,7 @@ function tokens(source: string, name: string): Token[] {
 }
 
 class Parser {
-  readonly defined = new Map<string, readonly Node[]>()
+  readonly defined: Map<string, readonly Node[]>
   readonly #tokens: Token[]
   readonly #name: string
   readonly #functions: ReadonlyMap<string, TemplateFunction>
@@ -135,7 +161,8 @@ class Parser {
   /** What ended the last list: `end`, `else`, `else if …`. */
   ending = ''
 
-  constructor(all: Token[], name: string, functions: ReadonlyMap<string, TemplateFunction>) {
+  constructor(all: Token[], name: string, functions: ReadonlyMap<string, TemplateFunction>, defined = new Map<string, readonly Node[]>()) {
+    this.defined = defined
     this.#tokens = all
     this.#name = name
     this.#functions = functions
@@ -544,6 +571,10 @@ class Run {
       return this.#call(first.name, args)
     }
     const value = this.#operand(first, dot)
+    if (typeof value === 'function') {
+      const args = rest.map((operand) => plain(this.#operand(operand, dot)))
+      return (value as TemplateFunction)(...args, ...(hasPiped ? [plain(piped)] : []))
+    }
     if (rest.length > 0 || hasPiped) {
       if (first.kind === 'fields') this.#fail(`${first.names.at(-1) ?? '.'} is not a method but has arguments`, `.${first.names.join('.')}`)
       this.#fail(`can't give argument to non-function ${this.#source}`)

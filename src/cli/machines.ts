@@ -47,7 +47,7 @@ export interface ClusterNode {
 export interface Cluster {
   readonly name: string
   readonly driver: string
-  /** `v1.33.1`. */
+  /** `v1.33.13`. */
   readonly kubernetesVersion: string
   readonly containerRuntime: string
   readonly cpus: number

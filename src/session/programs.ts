@@ -39,6 +39,7 @@ export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMa
     ['etcdctl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdctl)],
     ['etcdutl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdutl)],
     ['crictl', lazy(async () => (await import('../cli/crictl/crictl.ts')).crictl)],
+    ['helm', lazy(async () => (await import('../cli/helm/helm.ts')).helm)],
     ['kubeadm', lazy(async () => (await import('../cli/kubeadm/kubeadm.ts')).kubeadm)],
     ...imagePrograms,
     ...wasmPrograms(supplies),

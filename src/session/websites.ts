@@ -15,12 +15,14 @@ interface Address {
 }
 
 const networkPlugins = async (): Promise<Site> => (await import('./sites/network-plugins.ts')).site
+const chartRepository = async (): Promise<Site> => (await import('./sites/charts.ts')).site
 
 const addresses: readonly Address[] = [
   { host: 'raw.githubusercontent.com', path: /^\/(flannel-io|coreos)\/flannel\/|^\/projectcalico\/calico\//, load: networkPlugins },
   { host: 'github.com', path: /^\/flannel-io\/flannel\/releases\//, load: networkPlugins },
   { host: 'docs.projectcalico.org', path: /\.yaml$/, load: networkPlugins },
   { host: 'docs.tigera.io', path: /\.yaml$/, load: networkPlugins },
+  { host: 'charts.bitnami.com', path: /^\/bitnami\//, load: chartRepository },
 ]
 
 export const hosts: ReadonlySet<string> = new Set(addresses.map(({ host }) => host))

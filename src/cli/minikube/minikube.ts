@@ -12,7 +12,7 @@ import { helpOf, known } from './help.ts'
 
 const version = 'v1.36.0'
 const commit = 'f8f52f5de11fc6ad8244afac475e1d0f96841df1'
-const kubernetesVersion = 'v1.33.1'
+const kubernetesVersion = 'v1.33.13'
 
 /** What stands before a line: picture on a terminal, sign elsewhere. */
 const styles = {

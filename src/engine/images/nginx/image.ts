@@ -250,7 +250,7 @@ function release(version: string, created: string): { readonly debian: () => Ima
 const latest = release(nginxVersion, '2025-11-05T18:41:29Z')
 const stable = release('1.28.0', '2025-04-23T18:00:00Z')
 // Rollouts are taught with these: every version is an image of its own, though the same program serves in all.
-const old = ['1.7.9', '1.9.1', '1.14', '1.14.2', '1.15', '1.15.4', '1.16', '1.16.1', '1.17', '1.18', '1.19', '1.20', '1.21', '1.21.6', '1.22', '1.23', '1.24', '1.25', '1.25.3', '1.26', '1.27', '1.27.0'].map((version, index) => [version, release(version, `20${15 + Math.floor(index / 2.3)}-0${1 + (index % 9)}-11T12:00:00Z`)] as const)
+const old = ['1.7.9', '1.9.1', '1.14', '1.14.2', '1.15', '1.15.4', '1.16', '1.16.1', '1.17', '1.18', '1.19', '1.20', '1.21', '1.21.6', '1.22', '1.23', '1.24', '1.25', '1.25.3', '1.26', '1.27', '1.27.0', '1.16.0'].map((version, index) => [version, release(version, `20${15 + Math.floor(index / 2.3)}-0${1 + (index % 9)}-11T12:00:00Z`)] as const)
 
 export const nginxRepository: CatalogueRepository = {
   name: 'docker.io/library/nginx',
