@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { programs } from './index.ts'
+import { programs as all } from './index.ts'
+import { jq } from './jq.ts'
 import { bench } from './testing.ts'
 
 const texts: Record<string, string> = {
@@ -27,6 +28,9 @@ const texts: Record<string, string> = {
   'csv.txt': 'id,name,price\n1,apple,3.5\n2,pear,4\n3,fig,10.25\n',
   'conf.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n  - image: nginx:1.25\n',
 }
+
+/** What is loaded lazily cannot be waited for here. */
+const programs = new Map([...all, ['jq', jq]])
 
 let folder = ''
 beforeAll(() => {

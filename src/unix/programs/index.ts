@@ -35,7 +35,6 @@ import { hostname } from './hostname.ts'
 import { groups, id, whoami } from './id.ts'
 import { arp, ifconfig, route } from './ifconfig.ts'
 import { ip } from './ip.ts'
-import { jq } from './jq.ts'
 import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
 import { lazy } from './lazy.ts'
 import { less, more } from './less.ts'
@@ -154,7 +153,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['iptables-save', lazy(() => import('./iptables.ts').then(({ iptablesSave }) => iptablesSave))],
   ['join', join],
   ['journalctl', journalctl],
-  ['jq', jq],
+  ['jq', lazy(() => import('./jq.ts').then(({ jq }) => jq))],
   ['kill', kill],
   ['killall', killall],
   ['less', less],

@@ -4,6 +4,7 @@
  */
 import { err, type Program } from '../kernel/process.ts'
 import { closeInput, openInput, print, stringOf, wholeInput } from './text.ts'
+import { momentOf, strftime } from './time-text.ts'
 import { isTerminal, wordsOf } from './tool.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -17,7 +18,23 @@ class JqError extends Error {
     this.value = value
   }
 }
-class CompileError extends Error {}
+class CompileError extends Error {
+  /** Offset in the program; jq puts as many blanks behind the line that it shows. */
+  readonly at: number
+
+  constructor(message: string, at = 0) {
+    super(message)
+    this.at = at
+  }
+}
+class Halt extends Error {
+  readonly code: number
+
+  constructor(text: string, code: number) {
+    super(text)
+    this.code = code
+  }
+}
 class Break extends Error {
   readonly label: object
 
@@ -49,8 +66,8 @@ type Node =
   | { readonly type: 'as'; readonly of: Node; readonly pattern: Pattern; readonly body: Node }
   | { readonly type: 'reduce'; readonly of: Node; readonly pattern: Pattern; readonly start: Node; readonly update: Node }
   | { readonly type: 'foreach'; readonly of: Node; readonly pattern: Pattern; readonly start: Node; readonly update: Node; readonly extract: Node | undefined }
-  | { readonly type: 'variable'; readonly name: string }
-  | { readonly type: 'call'; readonly name: string; readonly args: readonly Node[] }
+  | { readonly type: 'variable'; readonly name: string; readonly at: number }
+  | { readonly type: 'call'; readonly name: string; readonly args: readonly Node[]; readonly at: number }
   | { readonly type: 'def'; readonly name: string; readonly params: readonly string[]; readonly body: Node; readonly rest: Node }
   | { readonly type: 'label'; readonly name: string; readonly body: Node }
   | { readonly type: 'break'; readonly name: string }
@@ -74,6 +91,7 @@ interface Host {
   readonly env: Readonly<Record<string, string>>
   readonly nowSeconds: () => number
   readonly inputs: () => Json | undefined
+  readonly inputFile?: () => string | null
 }
 
 // ---------------------------------------------------------------------------------------------------------------- reading the program
@@ -81,6 +99,7 @@ interface Host {
 interface Token {
   readonly kind: 'word' | 'field' | 'variable' | 'number' | 'text' | 'format' | 'operator' | 'end'
   readonly text: string
+  readonly at: number
   readonly parts?: readonly (string | Node)[]
 }
 
@@ -88,12 +107,13 @@ function tokens(source: string): Token[] {
   const found: Token[] = []
   let at = 0
   const text = (): Token => {
+    const begin = at
     const parts: (string | Node)[] = []
     let plain = ''
     at++
     for (;;) {
       const letter = source[at]
-      if (letter === undefined) throw new CompileError('syntax error, unexpected end of file, expecting QQSTRING_TEXT or QQSTRING_INTERP_START or QQSTRING_END')
+      if (letter === undefined) throw new CompileError('syntax error, unexpected $end, expecting QQSTRING_TEXT or QQSTRING_INTERP_START or QQSTRING_END (Unix shell quoting issues?) at <top-level>, line 1:', begin + 1)
       if (letter === '"') break
       if (letter !== '\\') {
         plain += letter
@@ -126,7 +146,7 @@ function tokens(source: string): Token[] {
     }
     at++
     parts.push(plain)
-    return { kind: 'text', text: plain, parts }
+    return { kind: 'text', text: plain, parts, at: begin }
   }
   while (at < source.length) {
     const rest = source.slice(at)
@@ -140,12 +160,12 @@ function tokens(source: string): Token[] {
       continue
     }
     const match = /^(?:(?<field>\.[A-Za-z_]\w*)|(?<variable>\$(?:__loc__|[A-Za-z_]\w*))|(?<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)|(?<format>@\w+)|(?<word>[A-Za-z_](?:\w|::)*)|(?<operator>\?\/\/=?|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|[.[\]{}()|,:;=<>+\-*/%?]))/.exec(rest)
-    if (!match?.groups) throw new CompileError(`syntax error, unexpected INVALID_CHARACTER (Unix shell quoting issues?) at <top-level>, line 1:`)
+    if (!match?.groups) throw new CompileError(`syntax error, unexpected INVALID_CHARACTER (Unix shell quoting issues?) at <top-level>, line 1:`, at)
     const [kind, value] = Object.entries(match.groups).find(([, one]) => one !== undefined) as [Token['kind'], string]
-    found.push({ kind, text: kind === 'field' || kind === 'variable' ? value.slice(1) : value })
+    found.push({ kind, text: kind === 'field' || kind === 'variable' ? value.slice(1) : value, at })
     at += value.length
   }
-  found.push({ kind: 'end', text: '' })
+  found.push({ kind: 'end', text: '', at: found.at(-1)?.at ?? 0 })
   return found
 }
 
@@ -154,10 +174,10 @@ function parse(source: string): Node {
   let at = 0
   const peek = (): Token => list[at]
   const is = (text: string): boolean => (peek().kind === 'operator' || peek().kind === 'word') && peek().text === text
-  const fail = (): never => {
-    const { kind, text } = peek()
+  const fail = (isWhole = false): never => {
+    const { kind, text, at: position } = peek()
     const shown = kind === 'end' ? '$end' : kind === 'word' ? 'IDENT' : kind === 'text' ? 'QQSTRING_START' : kind === 'number' ? 'LITERAL' : kind === 'field' ? 'FIELD' : kind === 'operator' ? `'${text}'` : kind.toUpperCase()
-    throw new CompileError(`syntax error, unexpected ${shown} (Unix shell quoting issues?) at <top-level>, line 1:`)
+    throw new CompileError(`syntax error, unexpected ${shown}${isWhole ? ', expecting $end' : ''} (Unix shell quoting issues?) at <top-level>, line 1:`, position)
   }
   const take = (text: string): boolean => {
     if (!is(text)) return false
@@ -289,9 +309,9 @@ function parse(source: string): Node {
       case 'text': return textNode(token)
       case 'format': return peek().kind === 'text' ? textNode(list[at++], token.text) : { type: 'format', name: token.text }
       case 'field': return { type: 'index', of: { type: 'identity' }, key: { type: 'literal', value: token.text } }
-      case 'variable': return { type: 'variable', name: token.text }
+      case 'variable': return { type: 'variable', name: token.text, at: token.at }
       case 'word':
-        return word(token.text)
+        return word(token.text, token.at)
       case 'operator':
         if (token.text === '.') return peek().kind === 'text' ? { type: 'index', of: { type: 'identity' }, key: textNode(list[at++]) } : { type: 'identity' }
         if (token.text === '..') return { type: 'recurse' }
@@ -314,7 +334,7 @@ function parse(source: string): Node {
     at--
     return fail()
   }
-  const word = (name: string): Node => {
+  const word = (name: string, position: number): Node => {
     switch (name) {
       case 'if': {
         const condition = pipe()
@@ -322,7 +342,7 @@ function parse(source: string): Node {
         const then = pipe()
         if (is('elif')) {
           at++
-          return { type: 'if', condition, then, otherwise: word('if') }
+          return { type: 'if', condition, then, otherwise: word('if', position) }
         }
         const otherwise = take('else') ? pipe() : undefined
         expect('end')
@@ -371,7 +391,7 @@ function parse(source: string): Node {
           while (take(';'))
           expect(')')
         }
-        return { type: 'call', name, args }
+        return { type: 'call', name, args, at: position }
       }
     }
   }
@@ -384,9 +404,9 @@ function parse(source: string): Node {
       if (token.kind === 'text') key = textNode(token)
       else if (token.kind === 'variable') {
         key = { type: 'literal', value: token.text }
-        value = { type: 'variable', name: token.text }
+        value = { type: 'variable', name: token.text, at: token.at }
       } else if (token.kind === 'word' || token.kind === 'number') key = { type: 'literal', value: token.text }
-      else if (token.kind === 'format') key = { type: 'format', name: token.text }
+      else if (token.kind === 'format' && peek().kind === 'text') key = textNode(list[at++], token.text)
       else if (token.text === '(') {
         key = pipe()
         expect(')')
@@ -406,7 +426,7 @@ function parse(source: string): Node {
   }
   if (peek().kind === 'end') return { type: 'identity' }
   const node = pipe()
-  if (peek().kind !== 'end') fail()
+  if (peek().kind !== 'end') fail(true)
   return node
 }
 
@@ -618,7 +638,7 @@ function* run(node: Node, input: Result, env: Environment): Generator<Result> {
       else if (node.name === '__loc__') yield { value: { file: '<top-level>', line: 1 }, path: undefined }
       else {
         const found = env.variables.get(node.name)
-        if (found === undefined) throw new CompileError(`$${node.name} is not defined at <top-level>, line 1:`)
+        if (found === undefined) throw new CompileError(`$${node.name} is not defined at <top-level>, line 1:`, node.at)
         yield { value: found, path: undefined }
       }
       return
@@ -662,7 +682,7 @@ function* textOfParts(parts: readonly (string | Node)[], format: string | undefi
   else for (const one of run(part, { value: input.value, path: undefined }, env)) yield* textOfParts(parts, format, input, env, index + 1, before + (format === undefined ? plain(one.value) : formatted(format, one.value)))
 }
 
-const plain = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const plain = (value: Json): string => (typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? numberText(value) : JSON.stringify(value))
 
 function formatted(name: string, value: Json): string {
   const rows = (quote: (cell: Json) => string, between: string): string => {
@@ -672,7 +692,7 @@ function formatted(name: string, value: Json): string {
   switch (name) {
     case '@text': return plain(value)
     case '@json': return JSON.stringify(value)
-    case '@html': return plain(value).replace(/[&<>'"]/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&#39;', '"': '&quot;' })[letter] ?? letter)
+    case '@html': return plain(value).replace(/[&<>'"]/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&apos;', '"': '&quot;' })[letter] ?? letter)
     case '@uri': return encodeURIComponent(plain(value)).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
     case '@csv': return rows((cell) => (typeof cell === 'string' ? `"${cell.replaceAll('"', '""')}"` : cell === null ? '' : String(cell)), ',')
     case '@tsv': return rows((cell) => (cell === null ? '' : plain(cell).replace(/[\\\t\n\r]/g, (letter) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[letter] ?? letter)), '\t')
@@ -684,7 +704,7 @@ function formatted(name: string, value: Json): string {
       } catch {
         throw new JqError(`${withValue(value)} is not valid base64 data`)
       }
-    default: throw new CompileError(`${name.slice(1)} is not a valid format`)
+    default: throw new JqError(`${name.slice(1)} is not a valid format`)
   }
 }
 
@@ -839,12 +859,12 @@ function* call(node: Extract<Node, { type: 'call' }>, input: Result, env: Enviro
     yield* run(defined.body, input, inner)
     return
   }
-  yield* builtin(name, args, input, env)
+  yield* builtin(node, input, env)
 }
 
 const definitions = new Map<string, { readonly params: readonly string[]; readonly body: Node }>()
 for (const [head, body] of [
-  ['select(f)', 'if f then . else empty end'], ['recurse(f)', 'def r: ., (f | r); r'], ['map(f)', '[.[] | f]'], ['map_values(f)', '.[] |= f'], ['values', 'if . == null then empty else . end'], ['nulls', 'if . == null then . else empty end'], ['strings', 'if type == "string" then . else empty end'], ['numbers', 'if type == "number" then . else empty end'], ['arrays', 'if type == "array" then . else empty end'], ['objects', 'if type == "object" then . else empty end'], ['booleans', 'if type == "boolean" then . else empty end'], ['scalars', 'if type != "array" and type != "object" then . else empty end'], ['iterables', 'if type == "array" or type == "object" then . else empty end'], ['recurse', '..'], ['to_entries', '[keys_unsorted[] as $k | {key: $k, value: .[$k]}]'], ['with_entries(f)', 'to_entries | map(f) | from_entries'], ['first(f)', 'label $out | (f | ., break $out)'], ['first', '.[0]'], ['last', '.[-1]'], ['until(c; u)', 'def r: if c then . else (u | r) end; r'], ['while(c; u)', 'def r: if c then ., (u | r) else empty end; r'], ['repeat(f)', 'def r: ., (f | r); r'], ['inside(xs)', '. as $x | xs | contains($x)'], ['in(xs)', '. as $x | xs | has($x)'], ['ascii', '[.] | implode'], ['todate', 'strftime("%Y-%m-%dT%H:%M:%SZ")'], ['fromdate', 'fromdateiso8601'], ['date', 'todate'], ['finites', 'if isinfinite or isnan then empty else . end'], ['index(s)', 'indices(s) | .[0]'], ['rindex(s)', 'indices(s) | .[-1:][0]'], ['combinations', 'if length == 0 then [] else .[0][] as $x | (.[1:] | combinations) as $w | [$x] + $w end'], ['walk(f)', 'def w: if type == "object" then map_values(w) elif type == "array" then map(w) else . end | f; w'], ['isvalid(f)', 'try (f | true) catch false'], ['del(f)', 'delpaths([path(f)])'], ['paths', 'path(..) | select(length > 0)'], ['leaf_paths', 'paths(scalars)'], ['paths(f)', '. as $d | paths | select(. as $p | $d | getpath($p) | f)'], ['add(f)', '[f] | add'], ['any(f)', '[.[] | f] | any'], ['all(f)', '[.[] | f] | all'], ['nth(n)', '.[n]'], ['not', 'if . then false else true end'], ['capture(re)', 'match(re) | [.captures[] | select(.name != null) | {key: .name, value: .string}] | from_entries'], ['scan(re)', 'match(re; "g") | if (.captures | length) > 0 then [.captures[].string] else .string end'], ['min_by(f)', 'if length == 0 then null else (map([f]) | index(min)) as $i | .[$i] end'], ['max_by(f)', 'if length == 0 then null else sort_by(f) | .[-1] end'], ['pick(f)', '. as $t | reduce path(f) as $p (null; setpath($p; $t | getpath($p)))'], ['have_literal_numbers', 'true'], ['tojson', '@json'], ['abs', 'if . < 0 then -. else . end'],
+  ['select(f)', 'if f then . else empty end'], ['recurse(f)', 'def r: ., (f | r); r'], ['map(f)', '[.[] | f]'], ['map_values(f)', '.[] |= f'], ['values', 'if . == null then empty else . end'], ['nulls', 'if . == null then . else empty end'], ['strings', 'if type == "string" then . else empty end'], ['numbers', 'if type == "number" then . else empty end'], ['arrays', 'if type == "array" then . else empty end'], ['objects', 'if type == "object" then . else empty end'], ['booleans', 'if type == "boolean" then . else empty end'], ['scalars', 'if type != "array" and type != "object" then . else empty end'], ['iterables', 'if type == "array" or type == "object" then . else empty end'], ['recurse', '..'], ['to_entries', '[keys_unsorted[] as $k | {key: $k, value: .[$k]}]'], ['with_entries(f)', 'to_entries | map(f) | from_entries'], ['first(f)', 'label $out | (f | ., break $out)'], ['first', '.[0]'], ['last', '.[-1]'], ['until(c; u)', 'def r: if c then . else (u | r) end; r'], ['while(c; u)', 'def r: if c then ., (u | r) else empty end; r'], ['repeat(f)', 'def r: f | (., r); r'], ['inside(xs)', '. as $x | xs | contains($x)'], ['in(xs)', '. as $x | xs | has($x)'], ['todate', 'strftime("%Y-%m-%dT%H:%M:%SZ")'], ['fromdate', 'fromdateiso8601'], ['finites', 'if isinfinite or isnan then empty else . end'], ['index(s)', 'indices(s) | .[0]'], ['rindex(s)', 'indices(s) | .[-1:][0]'], ['combinations', 'if length == 0 then [] else .[0][] as $x | (.[1:] | combinations) as $w | [$x] + $w end'], ['walk(f)', 'def w: if type == "object" then map_values(w) elif type == "array" then map(w) else . end | f; w'], ['del(f)', 'delpaths([path(f)])'], ['paths', 'path(..) | select(length > 0)'], ['leaf_paths', 'paths(scalars)'], ['paths(f)', '. as $d | paths | select(. as $p | $d | getpath($p) | f)'], ['combinations(n)', '. as $dot | [range(n)] | map($dot) | combinations'], ['IN(s)', 'any(s == .; .)'], ['IN(src; s)', 'any(src == s; .)'], ['INDEX(s; f)', 'reduce s as $row ({}; .[$row | f | tostring] |= $row)'], ['INDEX(f)', 'INDEX(.[]; f)'], ['tostream', 'path(def r: (.[]?|r), .; r) as $p | getpath($p) | reduce path(.[]?) as $q ([$p, .]; [$p + $q])'], ['fromstream(f)', '{x: null, e: false} as $init | foreach f as $i ($init; if .e then $init else . end | if $i | length == 2 then setpath(["e"]; $i[0] | length == 0) | setpath(["x"] + $i[0]; $i[1]) else setpath(["e"]; $i[0] | length == 1) end; if .e then .x else empty end)'], ['truncate_stream(s)', '. as $n | null | s | . as $i | if (.[0] | length) > $n then setpath([0]; .[0][$n:]) else empty end'], ['splits(re; flags)', 'split(re; flags) | .[]'], ['halt_error', 'halt_error(5)'], ['isnormal', 'if . == 0 or isnan or isinfinite then false else true end'], ['fromdateiso8601', 'strptime("%Y-%m-%dT%H:%M:%SZ") | mktime'], ['todateiso8601', 'strftime("%Y-%m-%dT%H:%M:%SZ")'], ['localtime', 'gmtime'], ['strflocaltime(f)', 'strftime(f)'], ['add(f)', '[f] | add'], ['any(f)', '[.[] | f] | any'], ['all(f)', '[.[] | f] | all'], ['nth(n)', '.[n]'], ['not', 'if . then false else true end'], ['capture(re)', 'match(re) | [.captures[] | select(.name != null) | {key: .name, value: .string}] | from_entries'], ['scan(re)', 'match(re; "g") | if (.captures | length) > 0 then [.captures[].string] else .string end'], ['min_by(f)', 'if length == 0 then null else (map([f]) | index(min)) as $i | .[$i] end'], ['max_by(f)', 'if length == 0 then null else sort_by(f) | .[-1] end'], ['pick(f)', '. as $t | reduce path(f) as $p (null; setpath($p; $t | getpath($p)))'], ['have_literal_numbers', 'true'], ['tojson', '@json'], ['abs', 'if . < 0 then -. else . end'],
 ] as const) {
   const [, name, params = ''] = /^(\w+)(?:\(([^)]*)\))?$/.exec(head) ?? []
   const list = params === '' ? [] : params.split(/;\s*/)
@@ -852,7 +872,7 @@ for (const [head, body] of [
 }
 definitions.set('min_by/1', { params: ['f'], body: parse('if length == 0 then null else sort_by(f) | .[0] end') })
 
-function* builtin(name: string, args: readonly Node[], input: Result, env: Environment): Generator<Result> {
+function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>, input: Result, env: Environment): Generator<Result> {
   const { value } = input
   const here = { value, path: undefined }
   const give = (result: Json): Result => ({ value: result, path: undefined })
@@ -868,7 +888,7 @@ function* builtin(name: string, args: readonly Node[], input: Result, env: Envir
     for (const one of run(args[0], here, env)) yield give(use(one.value))
   }
   const keyed = (items: readonly Json[]): { item: Json; key: Json }[] => items.map((item) => ({ item, key: Array.from(run(args[0], { value: item, path: undefined }, env), (one) => one.value) }))
-  const math: Readonly<Record<string, (number: number) => number>> = { floor: Math.floor, ceil: Math.ceil, round: Math.round, sqrt: Math.sqrt, fabs: Math.abs, log: Math.log, log2: Math.log2, log10: Math.log10, exp: Math.exp, trunc: Math.trunc, sin: Math.sin, cos: Math.cos }
+  const math: Readonly<Record<string, (number: number) => number>> = { floor: Math.floor, ceil: Math.ceil, round: Math.round, sqrt: Math.sqrt, fabs: Math.abs, log: Math.log, log2: Math.log2, log10: Math.log10, exp: Math.exp, trunc: Math.trunc, sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, exp2: (one) => 2 ** one, exp10: (one) => 10 ** one, cbrt: Math.cbrt, logb: (one) => Math.floor(Math.log2(Math.abs(one))), significand: (one) => one / 2 ** Math.floor(Math.log2(Math.abs(one))), rint: Math.round, nearbyint: Math.round }
   if (args.length === 0 && name in math) {
     if (typeof value !== 'number') throw new JqError(`${withValue(value)} number required`)
     yield give(math[name](value))
@@ -1075,17 +1095,60 @@ function* builtin(name: string, args: readonly Node[], input: Result, env: Envir
     case 'infinite/0': yield give(Number.MAX_VALUE); return
     case 'nan/0': yield give(null); return
     case 'pow/2': for (const a of run(args[0], here, env)) for (const b of run(args[1], here, env)) yield give(Number(a.value) ** Number(b.value)); return
-    case 'fromdateiso8601/0': yield give(Math.floor(Date.parse(text()) / 1000)); return
-    case 'todateiso8601/0': yield give(`${new Date(Number(value) * 1000).toISOString().slice(0, 19)}Z`); return
-    case 'strftime/1': yield* each(() => `${new Date(Number(value) * 1000).toISOString().slice(0, 19)}Z`); return
-    case 'mktime/0': yield give(Array.isArray(value) ? Date.UTC(...(value.slice(0, 6) as [number, number])) / 1000 : null); return
-    case 'halt/0': throw new Break({})
+    case 'gmtime/0':
+      if (typeof value !== 'number') throw new JqError('gmtime() requires a number')
+      yield give(brokenDown(value))
+      return
+    case 'strftime/1': yield* each((format) => {
+      if (typeof value !== 'number' && !Array.isArray(value)) throw new JqError('strftime/1 requires parsed datetime inputs')
+      const seconds = typeof value === 'number' ? value : Date.UTC(...(value.slice(0, 6) as [number, number])) / 1000
+      return strftime(String(format), momentOf(Math.floor(seconds) * 1000, 'UTC'))
+    }); return
+    case 'strptime/1': yield* each((format) => {
+      if (typeof value !== 'string') throw new JqError(`strptime/1 requires string inputs and arguments`)
+      return parsedDate(value, String(format))
+    }); return
+    case 'mktime/0':
+      if (!Array.isArray(value)) throw new JqError('mktime requires array of 6 numbers')
+      yield give(Math.floor(Date.UTC(...(value.slice(0, 6) as [number, number])) / 1000))
+      return
+    case 'halt_error/1': for (const one of run(args[0], here, env)) throw new Halt(typeof value === 'string' ? value : `${JSON.stringify(value)}\n`, Number(one.value)); return
+    case 'halt/0': throw new Halt('', 0)
     case 'splits/1': for (const re of run(args[0], here, env)) for (const one of text().split(new RegExp(String(re.value)))) yield give(one); return
-    case 'ascii/0': yield give(String.fromCharCode(Number(value))); return
-    case 'builtins/0': yield give([...definitions.keys()]); return
-    case 'input_filename/0': yield give(null); return
-    default: throw new CompileError(`${name}/${args.length} is not defined at <top-level>, line 1:`)
+    case 'builtins/0': yield give([...definitions.keys(), ...builtinNames]); return
+    case 'input_filename/0': yield give(env.host.inputFile?.() ?? null); return
+    default: throw new CompileError(`${name}/${args.length} is not defined at <top-level>, line 1:`, position)
   }
+}
+
+/** Those that are not written in jq itself. */
+const builtinNames = 'length utf8bytelength keys keys_unsorted has contains type add any all range floor sqrt pow log tostring tonumber tojson fromjson sort sort_by group_by unique unique_by min max reverse flatten transpose from_entries join split ascii_downcase ascii_upcase startswith endswith ltrimstr rtrimstr explode implode indices test match sub gsub path getpath setpath delpaths error env now input inputs debug stderr input_line_number limit last isempty isnan isinfinite infinite nan gmtime strftime strptime mktime halt splits builtins input_filename'.split(' ').map((one) => `${one}/0`)
+
+/** Seconds as jq's array: year, month from 0, day, hour, minute, second, day of the week, day of the year. */
+function brokenDown(seconds: number): Json[] {
+  const date = new Date(seconds * 1000)
+  const year = date.getUTCFullYear()
+  return [year, date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds() + (seconds % 1 === 0 ? 0 : seconds - Math.floor(seconds)), date.getUTCDay(), Math.floor((date.getTime() - Date.UTC(year, 0, 1)) / 86_400_000)]
+}
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+
+function parsedDate(text: string, format: string): Json {
+  const fields: Record<string, number> = {}
+  const keys: string[] = []
+  const simple: Readonly<Record<string, string>> = { Y: '(\\d{4})', m: '(\\d{1,2})', d: '(\\d{1,2})', e: '\\s*(\\d{1,2})', H: '(\\d{1,2})', M: '(\\d{1,2})', S: '(\\d{1,2})', j: '(\\d{1,3})', y: '(\\d{2})', s: '(\\d+)', b: '([A-Za-z]{3,})', B: '([A-Za-z]{3,})', a: '([A-Za-z]{3,})', A: '([A-Za-z]{3,})', Z: '([A-Za-z]+)', z: '([-+]\\d{2}:?\\d{2}|Z)' }
+  const source = format.replace(/%T/g, '%H:%M:%S').replace(/%F/g, '%Y-%m-%d').replace(/%([A-Za-z%])|[.*+?^${}()|[\]\\]/g, (whole, letter?: string) => {
+    if (letter === undefined) return `\\${whole}`
+    if (letter === '%') return '%'
+    keys.push(letter)
+    return simple[letter] ?? '(.*?)'
+  })
+  const match = new RegExp(`^${source}$`).exec(text)
+  if (!match) throw new JqError(`date "${text}" does not match format "${format}"`)
+  for (const [index, key] of keys.entries()) fields[key] = key === 'b' || key === 'B' ? months.indexOf(match[index + 1].slice(0, 3).toLowerCase()) : Number(match[index + 1])
+  if (fields.s !== undefined) return brokenDown(fields.s)
+  const month = fields.b ?? fields.B ?? (fields.m ?? 1) - 1
+  return brokenDown(Date.UTC(fields.Y ?? (fields.y === undefined ? 1900 : fields.y + (fields.y < 69 ? 2000 : 1900)), month, fields.d ?? fields.e ?? 1, fields.H ?? 0, fields.M ?? 0, fields.S ?? 0) / 1000)
 }
 
 const combinedText = (value: Json): Json => {
@@ -1153,7 +1216,7 @@ export function* evaluated(program: string, input: Json, { variables, env, nowSe
 
 export const jq: Program = function* (process) {
   const name = process.argv[0].replace(/.*\//, '')
-  const options = { raw: false, join: false, compact: false, null: false, rawInput: false, slurp: false, sort: false, exit: false, color: isTerminal(process, 1), indent: 2, tab: false, ascii: false }
+  const options = { raw: false, join: false, compact: false, null: false, rawInput: false, slurp: false, sort: false, exit: false, color: isTerminal(process, 1), indent: 2, tab: false, ascii: false, stream: false, seq: false }
   const variables = new Map<string, Json>()
   const named: { [key: string]: Json } = {}
   const positional: Json[] = []
@@ -1167,18 +1230,33 @@ export const jq: Program = function* (process) {
     if (arg === '--arg' || arg === '--argjson' || arg === '--slurpfile' || arg === '--rawfile') {
       const key = args[++index]
       const text = args[++index]
+      if (text === undefined) {
+        yield* err(process, `jq: ${arg} takes two parameters (e.g. ${arg} varname ${arg === '--arg' ? 'value' : arg === '--argjson' ? 'text' : 'filename'})\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`)
+        return 2
+      }
       try {
         variables.set(key, arg === '--arg' ? text : arg === '--argjson' ? (JSON.parse(text) as Json) : arg === '--rawfile' ? process.files.readText(process.path(text)) : values(process.files.readText(process.path(text))).found)
       } catch {
-        yield* err(process, arg === '--argjson' ? `jq: Invalid JSON text passed to --argjson\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n` : `jq: Bad JSON in --${arg.slice(2)} ${key} ${text}: Could not open ${text}: No such file or directory\n`)
+        yield* err(process, arg === '--argjson' ? `jq: invalid JSON text passed to --argjson\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n` : `jq: Bad JSON in --${arg.slice(2)} ${key} ${text}: Could not open ${text}: No such file or directory\n`)
         return 2
       }
       named[key] = variables.get(key) ?? null
     } else if (arg === '--indent') options.indent = Number(args[++index])
     else if (arg === '--tab') options.tab = true
+    else if (arg === '--stream') options.stream = true
+    else if (arg === '--seq') options.seq = true
+    else if (arg === '--unbuffered') continue
     else if (arg === '--args') rest = 'args'
     else if (arg === '--jsonargs') rest = 'jsonargs'
-    else if (arg === '-f' || arg === '--from-file') program = process.files.readText(process.path(args[++index]))
+    else if (arg === '-f' || arg === '--from-file') {
+      const path = args[++index] ?? ''
+      try {
+        program = process.files.readText(process.path(path))
+      } catch (error) {
+        yield* err(process, `jq: Could not open ${path}: ${wordsOf(error)}\n`)
+        return 2
+      }
+    }
     else if (arg === '-h' || arg === '--help' || arg === '-V' || arg === '--version') {
       yield* print(process, arg.includes('V') || arg.includes('version') ? 'jq-1.6\n' : usage)
       return 0
@@ -1196,7 +1274,7 @@ export const jq: Program = function* (process) {
         else if (letter === 'M') options.color = false
         else if (letter === 'a') options.ascii = true
         else {
-          yield* err(process, `jq: Unknown option: ${arg}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`)
+          yield* err(process, `jq: Unknown option${arg.startsWith('--') ? '' : ':'} ${arg}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`)
           return 2
         }
       }
@@ -1209,38 +1287,55 @@ export const jq: Program = function* (process) {
     return 2
   }
   variables.set('ARGS', { positional, named })
-  variables.set('__prog_args', positional)
   let tree: Node
   try {
     tree = parse(program)
   } catch (error) {
     if (!(error instanceof CompileError)) throw error
-    yield* err(process, `${name}: error: ${error.message}\n${program}\njq: 1 compile error\n`)
+    yield* err(process, `${name}: error: ${error.message}\n${program}${' '.repeat(error.at)}\njq: 1 compile error\n`)
     return 3
   }
   let code = 0
   let source = ''
+  const begins: { readonly at: number; readonly path: string }[] = []
   for (const path of files.length > 0 ? files : options.null ? [] : ['-']) {
     try {
       const descriptor = openInput(process, path)
+      begins.push({ at: source.length, path })
       source += stringOf(yield* wholeInput(process, descriptor))
       closeInput(process, descriptor)
     } catch (error) {
-      yield* err(process, `jq: error: Could not open ${path}: ${wordsOf(error)}\n`)
+      yield* err(process, `jq: error: Could not open file ${path}: ${wordsOf(error)}\n`)
       code = 2
     }
   }
   let problem: string | undefined
   let inputs: Json[]
+  let ends: readonly number[] = []
   if (options.rawInput) inputs = options.slurp ? [source] : source.split('\n').slice(0, source.endsWith('\n') ? -1 : undefined)
   else {
     const read = values(source)
     inputs = options.slurp ? [read.found] : read.found
     problem = read.problem
+    ends = options.slurp ? [source.length] : read.ends
     if (options.slurp && problem !== undefined) inputs = []
   }
+  if (options.stream) {
+    const events = parse('tostream')
+    inputs = inputs.flatMap((one) => Array.from(run(events, { value: one, path: [] }, { variables, functions: new Map(), labels: new Map(), host: { env: process.env, nowSeconds: () => 0, inputs: () => undefined } }), (event) => event.value))
+    ends = []
+  }
   let next = 0
-  const env: Environment = { variables, functions: new Map(), labels: new Map(), host: { env: process.env, nowSeconds: () => process.now() / 1000, inputs: () => inputs[next++] } }
+  const fileNow = () => begins.findLast(({ at }) => at < Math.max(1, ends[next - 1] ?? source.length))
+  /** The file read last, and how many of its lines were read by then. */
+  const where = (): string => {
+    const file = fileNow()
+    if (!file || next === 0) return '<unknown>'
+    const end = ends[next - 1] ?? source.length
+    const line = source.indexOf('\n', end)
+    return `${file.path === '-' ? '<stdin>' : file.path}:${source.slice(file.at, line < 0 ? source.length : line + 1).split('\n').length - 1}`
+  }
+  const env: Environment = { variables, functions: new Map(), labels: new Map(), host: { env: process.env, nowSeconds: () => process.now() / 1000, inputs: () => inputs[next++], inputFile: () => { const file = fileNow(); return !file ? null : file.path === '-' ? '<stdin>' : file.path } } }
   let last: Json | undefined
   const starts = options.null ? [null] : undefined
   for (;;) {
@@ -1250,6 +1345,7 @@ export const jq: Program = function* (process) {
     try {
       for (const { value } of run(tree, { value: input, path: [] }, env)) {
         last = value
+        if (options.seq) shown += '\x1e'
         shown += options.raw && typeof value === 'string' ? value : jsonText(value, options)
         if (!options.join) shown += '\n'
         if (shown.length > 32_768) {
@@ -1261,14 +1357,20 @@ export const jq: Program = function* (process) {
       yield* print(process, shown)
       shown = ''
       if (error instanceof CompileError) {
-        yield* err(process, `jq: error: ${error.message}\n${program}\njq: 1 compile error\n`)
+        yield* err(process, `jq: error: ${error.message}\n${program}${' '.repeat(error.at)}\njq: 1 compile error\n`)
         return 3
+      }
+      if (error instanceof Halt) {
+        yield* err(process, error.message)
+        return error.code
       }
       if (error instanceof Break) {
         code = code || 0
       } else if (error instanceof JqError || error instanceof SyntaxError) {
-        yield* err(process, `jq: error (at ${files.length > 0 ? files[0] : '<stdin>'}:${Math.max(0, source.split('\n').length - 1)}): ${error.message}\n`)
-        code = 5
+        const words = error instanceof JqError && typeof error.value !== 'string' ? ` (not a string): ${JSON.stringify(error.value)}` : `: ${error.message}`
+        // `error(null)` says nothing at all.
+        if (!(error instanceof JqError) || error.value !== null) yield* err(process, `jq: error (at ${where()})${words}\n`)
+        code = error instanceof JqError && error.value === null ? code : 5
       } else if (error instanceof RangeError) {
         yield* err(process, 'jq: error: stack overflow\n')
         code = 5
@@ -1279,15 +1381,16 @@ export const jq: Program = function* (process) {
   }
   if (problem !== undefined) {
     yield* err(process, `parse error: ${problem}\n`)
-    return 2
+    return 4
   }
   if (options.exit && code === 0) return last === undefined ? 4 : isTrue(last) ? 0 : 1
   return code
 }
 
-/** JSON values one after the other; what is wrong after the last good one. */
-function values(source: string): { found: Json[]; problem?: string } {
+/** JSON values one after the other, each with the offset behind it; what is wrong after the last good one. */
+function values(source: string): { found: Json[]; ends: number[]; problem?: string } {
   const found: Json[] = []
+  const ends: number[] = []
   let at = 0
   while (at < source.length) {
     const blank = /^\s+/.exec(source.slice(at, at + 1000))
@@ -1299,15 +1402,106 @@ function values(source: string): { found: Json[]; problem?: string } {
     try {
       found.push(JSON.parse(source.slice(at, end)) as Json)
     } catch {
-      const before = source.slice(0, end)
-      const line = before.split('\n').length
-      const column = before.length - before.lastIndexOf('\n') - 1
-      const isOpen = /^[[{"]/.test(source[at]) && end >= source.length
-      return { found, problem: isOpen ? `Unfinished JSON term at EOF at line ${source.split('\n').length}, column 0` : `Invalid ${/^[{[]/.test(source[at]) ? 'literal' : 'numeric literal'} at ${end >= source.length ? 'EOF at ' : ''}line ${line}, column ${column + (end >= source.length ? 0 : 1)}` }
+      return { found, ends, problem: problemOf(source, at) }
     }
+    ends.push(end)
     at = end
   }
-  return { found }
+  return { found, ends }
+}
+
+/** Reads as jq's own parser does, to stumble where it stumbles and say so in its words. */
+function problemOf(source: string, start: number): string {
+  /** What stands open: an array, or an object that waits for a key, a colon, a value or a comma. */
+  const open: { readonly kind: '[' | '{'; state: 'first' | 'key' | 'colon' | 'value' | 'comma' }[] = []
+  let word = ''
+  let line = source.slice(0, start).split('\n').length
+  let column = start - (source.lastIndexOf('\n', start - 1) + 1)
+  let keyIsText = false
+  const wordProblem = (): string | undefined => {
+    if (word === '') return undefined
+    const text = word
+    word = ''
+    if (/^[ntf]/.test(text)) return ['null', 'true', 'false', 'nan'].includes(text) ? taken(false) : 'Invalid literal'
+    return Number.isNaN(Number(text)) ? 'Invalid numeric literal' : taken(false)
+  }
+  const taken = (isText: boolean): string | undefined => {
+    const top = open.at(-1)
+    if (!top) return undefined
+    if (top.kind === '[') {
+      if (top.state === 'comma') return 'Expected separator between values'
+      top.state = 'comma'
+    } else if (top.state === 'first' || top.state === 'key') {
+      keyIsText = isText
+      top.state = 'colon'
+    } else if (top.state === 'value') top.state = 'comma'
+    else return 'Expected separator between values'
+    return undefined
+  }
+  const mark = (letter: string): string | undefined => {
+    const top = open.at(-1)
+    switch (letter) {
+      case '[':
+      case '{':
+        if (top && (top.state === 'comma' || top.state === 'colon')) return 'Expected separator between values'
+        open.push({ kind: letter, state: 'first' })
+        return undefined
+      case ']':
+        if (top?.kind !== '[') return "Unmatched ']'"
+        if (top.state === 'key') return 'Expected another array element'
+        open.pop()
+        return taken(false)
+      case '}':
+        if (top?.kind !== '{') return "Unmatched '}'"
+        if (top.state === 'key') return 'Expected another key-value pair'
+        if (top.state === 'value') return "Unmatched '}'"
+        if (top.state === 'colon') return 'Objects must consist of key:value pairs'
+        open.pop()
+        return taken(false)
+      case ',':
+        if (!top) return "Expected value before ','"
+        if (top.state !== 'comma') return top.kind === '{' ? 'Objects must consist of key:value pairs' : 'Expected value before \',\''
+        top.state = 'key'
+        return undefined
+      default:
+        if (!top) return "':' not as part of an object"
+        if (top.kind === '[') return "':' should follow a key"
+        if (top.state !== 'colon') return "Expected string key before ':'"
+        if (!keyIsText) return 'Object keys must be strings'
+        top.state = 'value'
+        return undefined
+    }
+  }
+  for (let at = start; at < source.length; at++) {
+    const letter = source[at]
+    column++
+    if (letter === '\n') {
+      line++
+      column = 0
+    }
+    let problem: string | undefined
+    if (letter === '"') {
+      problem = wordProblem()
+      let end = at + 1
+      while (end < source.length && source[end] !== '"') end += source[end] === '\\' ? 2 : 1
+      if (problem === undefined && end >= source.length) return `Unfinished string at EOF at ${endOf(source)}`
+      if (problem === undefined) {
+        column += end - at
+        at = end
+        problem = taken(true)
+      }
+    } else if ('[]{}:,'.includes(letter) || /\s/.test(letter)) {
+      problem = wordProblem()
+      if (problem === undefined && !/\s/.test(letter)) problem = mark(letter)
+    } else word += letter
+    if (problem !== undefined) return `${problem} at line ${line}, column ${column}`
+  }
+  const problem = wordProblem() ?? (open.length > 0 ? 'Unfinished JSON term' : 'Invalid literal')
+  return `${problem} at EOF at ${endOf(source)}`
+}
+
+function endOf(source: string): string {
+  return `line ${source.split('\n').length}, column ${source.length - source.lastIndexOf('\n') - 1}`
 }
 
 function endOfValue(source: string, start: number): number {
@@ -1365,6 +1559,7 @@ export function jsonText(value: Json, look: Look, depth = 0): string {
 function numberText(value: number): string {
   // %.17g turns to the exponent at 1e17, JavaScript at 1e21.
   if (Math.abs(value) >= 1e17 && Math.abs(value) < 1e21) return value.toExponential().replace(/e\+(\d)$/, 'e+0$1')
+  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential().replace(/e-(\d)$/, 'e-0$1')
   return String(value).replace(/e\+?(-?)(\d)$/, (_, sign: string, digit: string) => `e${sign || '+'}${digit.padStart(2, '0')}`)
 }
 
