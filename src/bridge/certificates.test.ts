@@ -35,6 +35,10 @@ test('who signs with the key of the authority is believed', async () => {
   expect(await type('kubectl --user=jane get pods')).toBe('Error from server (Forbidden): pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"\n')
 })
 
+test('a certificate named on the line takes the place of the one in the kubeconfig', async () => {
+  expect(await type("kubectl --client-certificate=jane.crt --client-key=jane.key auth whoami -o jsonpath='{.status.userInfo.username}'")).toBe('jane')
+})
+
 test('a certificate of somebody else is worth nothing', async () => {
   await type('openssl req -x509 -newkey rsa:2048 -nodes -keyout evil.key -subj /O=system:masters/CN=evil -out evil.crt; kubectl config set-credentials evil --client-certificate=evil.crt --client-key=evil.key')
   expect(await type('kubectl --user=evil get pods 2>&1 | tail -1')).toBe('error: You must be logged in to the server (the server has asked for the client to provide credentials)\n')

@@ -179,6 +179,8 @@ export function accessOf(process: Process, flags: Flags): Access {
   if (flags.text('server') !== '') cluster.server = flags.text('server')
   if (flags.isSet('insecure-skip-tls-verify')) cluster['insecure-skip-tls-verify'] = flags.is('insecure-skip-tls-verify')
   for (const field of ['token', 'username', 'password', 'client-certificate', 'client-key', 'as', 'as-uid']) if (flags.isSet(field)) user[field] = flags.text(field)
+  // A file named on the line takes the place of what the kubeconfig holds.
+  for (const field of ['client-certificate', 'client-key']) if (flags.isSet(field)) delete user[`${field}-data`]
   if (flags.isSet('as-group')) user['as-groups'] = flags.list('as-group')
   const forced = flags.text('namespace')
   if (!cluster.server) {
