@@ -10,6 +10,7 @@ import { type Blocking, ended, err, out, type Process, type Program, readAll, re
 import { isAddress, lookup } from '../../../unix/network/names.ts'
 import type { Connection } from '../../../unix/network/network.ts'
 import { type Call, NotSimulated, runChain, ServerError, type Store } from './collections.ts'
+import { askSet, type ReplicaSet, setNameOf } from './replica-set.ts'
 import { argumentsAt, inspected, NotALiteral, type Value } from './literals.ts'
 
 const dataPath = '/data/db/drydock.json'
@@ -18,6 +19,7 @@ const versionOf = ({ env }: Process): string => env.MONGO_VERSION ?? '8.0.15'
 interface Kept {
   readonly databases: Store
   readonly users: Readonly<Record<string, string>>
+  set?: ReplicaSet
 }
 
 interface Question {
@@ -79,8 +81,7 @@ export const server: Program = function* (process) {
     yield* out(process, `db version v${versionOf(process)}\nBuild Info: {\n    "version": "${versionOf(process)}",\n    "modules": [],\n    "allocator": "tcmalloc-google",\n    "environment": {\n        "distmod": "ubuntu2404",\n        "distarch": "x86_64",\n        "target_arch": "x86_64"\n    }\n}\n`)
     return 0
   }
-  const unknown = args.find((arg) => arg === '--replSet' || arg.startsWith('--replSet='))
-  if (unknown !== undefined) yield* err(process, 'mongod: --replSet: replica sets are not simulated in this sandbox; this is a server of its own\n')
+  const setName = setNameOf(args)
   const portAt = args.indexOf('--port')
   const port = portAt < 0 ? 27_017 : Number(args[portAt + 1])
   if (!process.files.exists('/data/db')) {
@@ -126,7 +127,7 @@ export const server: Program = function* (process) {
           continue
         }
         for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-          outgoing.write(`${JSON.stringify(answered(process, kept, JSON.parse(rest.slice(0, end)) as Question))}\n`)
+          outgoing.write(`${JSON.stringify(answered(process, kept, JSON.parse(rest.slice(0, end)) as Question, setName))}\n`)
           rest = rest.slice(end + 1)
         }
         clients.set(connection, rest)
@@ -146,7 +147,7 @@ export const server: Program = function* (process) {
   }
 }
 
-function answered(process: Process, kept: Kept, { user, password, database, text }: Question): Answer {
+function answered(process: Process, kept: Kept, { user, password, database, text }: Question, setName: string | undefined): Answer {
   const { databases, users } = kept
   if (user !== undefined && users[user] !== password) return { error: 'MongoServerError: Authentication failed.' }
   if (text === '') return { database }
@@ -160,6 +161,14 @@ function answered(process: Process, kept: Kept, { user, password, database, text
   if (words?.[2] === 'collections' || words?.[2] === 'tables') return { shown: Object.keys(databases[database] ?? {}).sort().join('\n') }
   if (line === 'db' || line === 'db.getName()') return { shown: database }
   if (line === 'db.version()') return { shown: versionOf(process) }
+  const aboutSet = askSet(process, line, setName, kept.set)
+  if (aboutSet) {
+    if (aboutSet.made) {
+      kept.set = aboutSet.made
+      save()
+    }
+    return { shown: aboutSet.shown, error: aboutSet.error }
+  }
   if (/^db\.(getSiblingDB|getMongo)/.test(line) || /^(rs|sh)\./.test(line)) return { error: `MongoshUnimplementedError: ${line.replace(/\(.*$/s, '()')} is not simulated in this sandbox` }
   if (/^db\.(adminCommand|runCommand)\(\s*(['"]ping['"]|\{\s*['"]?ping['"]?\s*:\s*1\s*\})\s*\)(\.ok)?$/.test(line)) return { shown: line.endsWith('.ok') ? '1' : '{ ok: 1 }' }
   if (line === 'db.dropDatabase()') {
