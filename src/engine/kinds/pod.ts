@@ -224,7 +224,7 @@ function validateResize(old: V1Pod, fresh: V1Pod, errors: FieldErrors): void {
   const withResources = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) => containers?.map((container, index) => ({ ...container, resources: before?.[index]?.resources }))
   const rest = { ...fresh.spec, containers: withResources(fresh.spec.containers, old.spec.containers) ?? [], initContainers: withResources(fresh.spec.initContainers, old.spec.initContainers) }
   if (!isSame(old.spec, rest)) errors.forbidden('spec', `only cpu and memory resources for containers are mutable\n${goDiff(goStruct(schemaNamed('V1PodSpec')), old.spec, rest)}`)
-  if (qosClass(old.spec) !== qosClass(fresh.spec)) errors.invalid('metadata', qosClass(fresh.spec), 'Pod QOS Class may not change as a result of resizing')
+  if (qosClass(old.spec) !== qosClass(fresh.spec)) errors.invalid('spec', qosClass(old.spec), 'Pod QOS Class may not change as a result of resizing')
 }
 
 /** The new spec with everything as it was that may change. */
