@@ -53,14 +53,14 @@ export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: str
   // Who sleeps waits for the session, whose time is the faster one then.
   writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + ${askingMs / 1000} }")"\n`)
   if (kubectl !== 'kubectl') writeProgram(join(programs, 'kubectl'), `#!/bin/bash\nexec ${kubectl} "$@"\n`)
-  const environment = { PATH: `${programs}${delimiter}${process.env.PATH}`, HOME: home, KUBECONFIG: config, KUBECACHEDIR: join(home, 'cache'), TERM: 'dumb', EDITOR: 'true', LANG: 'C.UTF-8' }
+  const environment = { PATH: `${programs}${delimiter}${(process.env.PATH ?? '').split(delimiter).filter((folder) => existsSync(folder)).join(delimiter)}`, HOME: home, KUBECONFIG: config, KUBECACHEDIR: join(home, '.kube/cache'), TERM: 'dumb', EDITOR: 'true', LANG: 'C.UTF-8' }
   const here = bridge.addresses.kubernetes ?? ''
   // Where it stands no two machines share: the recording's was in /root and its server had the address of the control plane.
   const elsewhere = (text: string) => text.replaceAll(here, 'https://172.30.0.2:6443').replaceAll(here.slice('https://'.length), '172.30.0.2:6443').replaceAll(work, '/root').replaceAll(home, '/root')
   const moved = ({ stdout, stderr, code }: CommandResult) => ({ stdout: elsewhere(stdout), stderr: elsewhere(stderr), code })
   return {
     session,
-    run: async (step) => moved(await typed(step, { bridge, work, environment })),
+    run: async (step) => moved(await typed({ ...step, cmd: step.cmd.replaceAll('$APIHOST:6443', here.slice('https://'.length)) }, { bridge, work, environment })),
     writeFile(path, content, mode = 0o644) {
       const file = join(work, path)
       mkdirSync(dirname(file), { recursive: true })
