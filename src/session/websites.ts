@@ -15,6 +15,7 @@ interface Address {
 }
 
 const networkPlugins = async (): Promise<Site> => (await import('./sites/network-plugins.ts')).site
+const ingressNginx = async (): Promise<Site> => (await import('./sites/ingress-nginx.ts')).site
 const chartRepository = async (): Promise<Site> => (await import('./sites/charts.ts')).site
 
 const addresses: readonly Address[] = [
@@ -22,6 +23,7 @@ const addresses: readonly Address[] = [
   { host: 'github.com', path: /^\/flannel-io\/flannel\/releases\//, load: networkPlugins },
   { host: 'docs.projectcalico.org', path: /\.yaml$/, load: networkPlugins },
   { host: 'docs.tigera.io', path: /\.yaml$/, load: networkPlugins },
+  { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/ingress-nginx\//, load: ingressNginx },
   { host: 'charts.bitnami.com', path: /^\/bitnami\//, load: chartRepository },
 ]
 
