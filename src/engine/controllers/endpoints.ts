@@ -72,15 +72,18 @@ export function endpointSliceController({ clock }: { clock: Clock }): PatientCon
     // A Service without pods still has one, empty slice.
     if (groups.size === 0) groups.set('null', { ports: [], endpoints: new Map() })
     const unused = new Set(existing)
-    for (const [group, { ports, endpoints }] of groups) {
+    const plans = [...groups].map(([group, { ports, endpoints }]) => {
       const mine = existing.filter((slice) => unused.has(slice) && (JSON.stringify(slice.ports ?? []) === group || (group === 'null' && !slice.ports)))
       for (const slice of mine) unused.delete(slice)
-      place({ service, client, ports, wanted: endpoints, existing: mine, changedAt: changeTimeOf(pods, service) })
-    }
-    for (const { metadata } of unused) client.delete(slices, namespace, metadata.name)
+      return { ports, endpoints, mine }
+    })
+    // A slice of ports that nobody has any more is given to those that need a new one.
+    const spare = [...unused]
+    for (const { ports, endpoints, mine } of plans) place({ service, client, ports, wanted: endpoints, existing: mine, spare, changedAt: changeTimeOf(pods, service) })
+    for (const { metadata } of spare) client.delete(slices, namespace, metadata.name)
   }
 
-  const place = ({ service, client, ports, wanted, existing, changedAt }: { service: V1Service; client: Client; ports: readonly DiscoveryV1EndpointPort[]; wanted: ReadonlyMap<string, V1Endpoint>; existing: readonly V1EndpointSlice[]; changedAt: string }): void => {
+  const place = ({ service, client, ports, wanted, existing, spare, changedAt }: { service: V1Service; spare: V1EndpointSlice[]; client: Client; ports: readonly DiscoveryV1EndpointPort[]; wanted: ReadonlyMap<string, V1Endpoint>; existing: readonly V1EndpointSlice[]; changedAt: string }): void => {
     const left = new Map(wanted)
     const plans = existing.map((slice) => {
       const kept: V1Endpoint[] = []
@@ -114,7 +117,13 @@ export function endpointSliceController({ clock }: { clock: Clock }): PatientCon
     const rest = [...left.values()]
     if (rest.length === 0 && (keptOne || wanted.size > 0)) return
     for (let start = 0; start < Math.max(1, rest.length); start += mostPerSlice) {
-      client.create<V1EndpointSlice>(slices, { metadata, addressType: 'IPv4', endpoints: rest.slice(start, start + mostPerSlice), ...(ports.length > 0 ? { ports } : {}) } as Draft<V1EndpointSlice>)
+      const content = { addressType: 'IPv4', endpoints: rest.slice(start, start + mostPerSlice), ...(ports.length > 0 ? { ports } : {}) }
+      const old = spare.shift()
+      if (!old) client.create<V1EndpointSlice>(slices, { metadata, ...content } as Draft<V1EndpointSlice>)
+      else {
+        const { apiVersion, kind } = old
+        client.update<V1EndpointSlice>(slices, { apiVersion, kind, metadata: { ...old.metadata, labels: metadata.labels, annotations: { ...old.metadata.annotations, ...metadata.annotations } }, ...content } as V1EndpointSlice)
+      }
     }
   }
 
