@@ -7,11 +7,11 @@ import type { HttpHandler } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
 import { WaitQueue } from '../base/wait-queue.ts'
 import { traditionalPem } from '../base/pki/keys.ts'
-import { authorityCertificate, issuedCertificate, keyFor, serialOf } from './api/authority.ts'
-import { credentialsOf, type Credentials } from './api/credentials.ts'
+import { authorityCertificate, issuedCertificate, keyFor, serialOf } from './api/access/authority.ts'
+import { credentialsOf, type Credentials } from './api/access/credentials.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
 import type { Client } from './api/client.ts'
-import { Etcd } from './api/etcd.ts'
+import { Etcd } from './api/etcd/etcd.ts'
 import { etcdData, isTrustedByEtcd } from './controllers/etcd-data.ts'
 import { controlPlaneManifests } from './controllers/control-plane-manifests.ts'
 import { manifestFolder } from './controllers/kubelet/static-pods.ts'
@@ -31,7 +31,7 @@ import type { ContainerRuntime } from './runtime/runtime.ts'
 import { Store } from './store/store.ts'
 import type { NameServer, NetNamespace } from '../unix/network/network.ts'
 
-export { kubeconfigText, type Credentials, type KubeconfigNames } from './api/credentials.ts'
+export { kubeconfigText, type Credentials, type KubeconfigNames } from './api/access/credentials.ts'
 
 /** A machine that can be a node. */
 export interface ClusterMachine {

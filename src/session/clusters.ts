@@ -5,7 +5,7 @@
 import type { Cancel } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
 import type { Cluster, ClusterMachine, Credentials, KubeconfigNames } from '../engine/cluster.ts'
-import type { Registry } from '../engine/docker/registry.ts'
+import type { Registry } from '../engine/docker/images/registry.ts'
 import type { V1Namespace, V1Node } from '../engine/kinds/generated/types.ts'
 import { PodRuntime } from '../engine/runtime/pods.ts'
 import { containerdSocket, criServer } from '../engine/runtime/cri.ts'

@@ -4,7 +4,7 @@
  */
 import type { Cancel } from '../base/clock.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
-import type { Registry } from '../engine/docker/registry.ts'
+import type { Registry } from '../engine/docker/images/registry.ts'
 import type { SwarmPeers } from '../engine/docker/swarm/peers.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program } from '../unix/kernel/process.ts'

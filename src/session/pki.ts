@@ -9,8 +9,8 @@ import { type PrivateKey, publicDer, publicPem, traditionalPem } from '../base/p
 import { readyRsaKey } from '../base/pki/ready-keys.ts'
 import type { Random } from '../base/random.ts'
 import { sha256Hex } from '../base/sha256.ts'
-import { authorityCertificate, type AuthorityName, issuedCertificate, keyFor } from '../engine/api/authority.ts'
-import { kubeconfigText } from '../engine/api/credentials.ts'
+import { authorityCertificate, type AuthorityName, issuedCertificate, keyFor } from '../engine/api/access/authority.ts'
+import { kubeconfigText } from '../engine/api/access/credentials.ts'
 
 export interface PkiOptions {
   /** The cluster's identity: the uid of its kube-system namespace. */

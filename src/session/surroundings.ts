@@ -2,7 +2,7 @@
  * What is special about the world around the machine, in a recording's words. It belongs to the world, not to a command: it is kept when
  * the session is saved, and there again when it is restored.
  */
-import type { Registry } from '../engine/docker/registry.ts'
+import type { Registry } from '../engine/docker/images/registry.ts'
 import { registryConfig } from '../engine/images/registry/image.ts'
 import type { Machine } from '../unix/machine.ts'
 

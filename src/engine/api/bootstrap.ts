@@ -2,9 +2,9 @@
 import type { V1ClusterRole, V1ClusterRoleBinding, V1Role, V1RoleBinding, V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service } from '../kinds/generated/types.ts'
 import { timestamp } from './objects.ts'
 import type { Client, KubernetesObject } from './client.ts'
-import { clusterRoleBindings, clusterRoles, roleBindings, roles, type DefaultBinding } from './default-roles.ts'
+import { clusterRoleBindings, clusterRoles, roleBindings, roles, type DefaultBinding } from './access/default-roles.ts'
 import { bootstrapFlowControl } from './flow-control.ts'
-import { ensureLocalServices } from './local-api-services.ts'
+import { ensureLocalServices } from './published/local-api-services.ts'
 
 export function bootstrap(client: Client, address: string, nowMs: number, port = 6443): void {
   for (const name of ['kube-system', 'kube-public', 'kube-node-lease', 'default']) {

@@ -1,7 +1,7 @@
 /** The API for code that lives in the engine: the registry behind `Client`'s names, without HTTP between. */
 import { assert } from '../../base/assert.ts'
 import type { Kind, StoredObject } from '../kinds/kind.ts'
-import type { LoopReviews, Reviews } from './admission-webhooks.ts'
+import type { LoopReviews, Reviews } from './admission/admission-webhooks.ts'
 import type { Client, DeleteOptions, Draft, KubernetesObject } from './client.ts'
 import { keyOf } from './objects.ts'
 import type { Registry, Writer } from './registry.ts'

@@ -6,8 +6,8 @@ import { type HttpResponse, Pending } from '../../base/http.ts'
 import { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
 import { Store } from '../store/store.ts'
-import { library } from './expression-library.ts'
-import { provideExpressions } from './expressions.ts'
+import { library } from './expressions/expression-library.ts'
+import { provideExpressions } from './expressions/expressions.ts'
 import { ApiServer, stampResourceVersion } from './server.ts'
 
 beforeAll(() => provideExpressions(library))

@@ -5,7 +5,7 @@
  */
 import { parse } from 'yaml'
 import { base64Of, textOf } from '../../base/bytes.ts'
-import { restoreSnapshot, snapshotFrom, snapshotOf } from '../api/etcd.ts'
+import { restoreSnapshot, snapshotFrom, snapshotOf } from '../api/etcd/etcd.ts'
 import type { V1Pod } from '../kinds/generated/types.ts'
 import type { HostFiles } from '../runtime/runtime.ts'
 import type { Store } from '../store/store.ts'

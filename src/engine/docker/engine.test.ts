@@ -11,7 +11,7 @@ import { tarOf } from '../../base/tar.ts'
 import { bytesOf, textOf } from '../../base/bytes.ts'
 import { Store } from '../store/store.ts'
 import { DockerEngine } from './engine.ts'
-import { Registry } from './registry.ts'
+import { Registry } from './images/registry.ts'
 
 /** As much of busybox as these tests type. */
 const busybox: Program = function* (process) {

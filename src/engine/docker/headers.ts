@@ -4,7 +4,7 @@
  */
 import { bytesOf } from '../../base/bytes.ts'
 import { ByteStream, type HttpHeaders, type HttpResponse } from '../../base/http.ts'
-import { sorted } from './image-store.ts'
+import { sorted } from './images/image-store.ts'
 import { apiVersion, engineVersion } from './system.ts'
 
 const bufferBytes = 2048

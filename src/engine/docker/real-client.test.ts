@@ -13,7 +13,7 @@ import { createMachine } from '../../unix/machine.ts'
 import { catalogue, imagePrograms } from '../images/index.ts'
 import { Store } from '../store/store.ts'
 import { DockerEngine } from './engine.ts'
-import { Registry } from './registry.ts'
+import { Registry } from './images/registry.ts'
 
 const docker = (() => {
   try {

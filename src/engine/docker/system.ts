@@ -1,8 +1,8 @@
 /** What the engine says about itself: version, info, disk usage. */
 import type { Daemon } from './daemon.ts'
 import { configOf } from './daemon-config.ts'
-import { summaryOf as imageSummary } from './images.ts'
-import { summaryOf as containerSummary } from './list-containers.ts'
+import { summaryOf as imageSummary } from './images/images.ts'
+import { summaryOf as containerSummary } from './containers/list-containers.ts'
 import { sizeOf as volumeSize, usersOf } from './volumes.ts'
 
 export const apiVersion = '1.51'

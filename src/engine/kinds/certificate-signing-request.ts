@@ -1,7 +1,7 @@
 /** CertificateSigningRequest of certificates.k8s.io v1. */
 import { humanDuration } from '../../base/human-duration.ts'
 import { ageColumn, column, name } from './columns.ts'
-import { validateRequest } from '../api/certificate-requests.ts'
+import { validateRequest } from '../api/access/certificate-requests.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CertificateSigningRequest } from './generated/types.ts'
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { columnDefinitions } from '../api/table.ts'
+import { columnDefinitions } from '../api/published/table.ts'
 import { kinds } from './index.ts'
 
 const folder = new URL('../../../recordings/kubernetes/api/tables/', import.meta.url)

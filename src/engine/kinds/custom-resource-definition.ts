@@ -1,7 +1,7 @@
 /** CustomResourceDefinition of apiextensions.k8s.io v1. */
-import { checkRuleSyntax } from '../api/custom-rules.ts'
+import { checkRuleSyntax } from '../api/custom/custom-rules.ts'
 import { isSame } from '../api/objects.ts'
-import { pruned, validateBySchema, type JsonSchema } from '../api/structural-schema.ts'
+import { pruned, validateBySchema, type JsonSchema } from '../api/custom/structural-schema.ts'
 import { Verbatim, type FieldErrors } from './field-errors.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import { dns1035Label } from './names.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { columnDefinitions } from '../api/table.ts'
-import { aggregatedDiscovery, apiGroupList, apiResourceList, grouped } from '../api/discovery.ts'
+import { columnDefinitions } from '../api/published/table.ts'
+import { aggregatedDiscovery, apiGroupList, apiResourceList, grouped } from '../api/published/discovery.ts'
 import { kinds } from './index.ts'
 
 const folder = 'recordings/kubernetes/api'

@@ -1,5 +1,5 @@
 /** ValidatingAdmissionPolicy of admissionregistration.k8s.io v1. */
-import { areExpressionsLoaded, expressions, typesOf } from '../api/expressions.ts'
+import { areExpressionsLoaded, expressions, typesOf } from '../api/expressions/expressions.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'

@@ -6,7 +6,7 @@ import { Namespace } from '../../../unix/network/namespace.ts'
 import type { Cancel } from '../../../base/clock.ts'
 import type { TranslationRule } from '../../../unix/network/network.ts'
 import { UnixError } from '../../../unix/errors.ts'
-import { freeAddress, parseSubnet } from '../subnets.ts'
+import { freeAddress, parseSubnet } from '../networks/subnets.ts'
 import type { Member } from './member.ts'
 import { addressesTaken, have, ingressNetwork, ingressPorts, inTurn, joinBridge, overlayOf, serviceTasks } from './networks.ts'
 

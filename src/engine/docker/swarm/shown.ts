@@ -1,7 +1,7 @@
 /** Swarm's objects on their way to clients and from them: fields in upstream's order, defaults filled in, what is ours alone left out. */
 import { bytesOfBase64 } from '../../../base/bytes.ts'
 import { badRequest } from '../docker-error.ts'
-import { parseReference } from '../reference.ts'
+import { parseReference } from '../images/reference.ts'
 import type { Member } from './member.ts'
 import { constraintProblem } from './scheduler.ts'
 import { type Cluster, isOver, type Secret, type Service, type ServiceSpec, type SwarmNode, type Task, type TaskSpec, type UpdateConfig } from './shapes.ts'

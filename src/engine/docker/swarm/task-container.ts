@@ -1,9 +1,9 @@
 /** The container that a task is: its specification in the words of `POST /containers/create`, with the labels and the name that swarm gives it. */
 import { bytesOfBase64 } from '../../../base/bytes.ts'
-import type { CreateRequest } from '../create.ts'
+import type { CreateRequest } from '../containers/create.ts'
 import type { Daemon } from '../daemon.ts'
-import type { EndpointRequest } from '../endpoints.ts'
-import { findNetwork } from '../network-lookup.ts'
+import type { EndpointRequest } from '../networks/endpoints.ts'
+import { findNetwork } from '../networks/network-lookup.ts'
 import type { HostConfig } from '../shapes.ts'
 import type { FileTarget, Secret, Service, SwarmNode, Task } from './shapes.ts'
 

@@ -1,0 +1,174 @@
+/**
+ * Who asks: a client certificate, the token of a service account, or nobody; and whom they ask for (impersonation). What comes from inside the
+ * program, over no network, is the cluster's admin; who comes over the network without credentials is anonymous.
+ */
+import { bytesOf } from '../../../base/bytes.ts'
+import { header, type HttpRequest, type Peer } from '../../../base/http.ts'
+import { Random } from '../../../base/random.ts'
+import { sha256Hex } from '../../../base/sha256.ts'
+import { subjectOf } from './authority.ts'
+import { isAllowed, refusal, type User } from './authorization.ts'
+import { ApiError } from '../client.ts'
+import { isRecord } from '../objects.ts'
+import type { Registry } from '../registry.ts'
+
+const admin: User = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:authenticated'] }
+const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
+
+export const serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local'
+
+const credentialId = 'authentication.kubernetes.io/credential-id'
+
+/** The user behind a request; refuses credentials that are wrong, and those who may not speak for another. */
+export function userOf(registry: Registry, { headers }: HttpRequest, peer: Peer): User {
+  const real = realUser(registry, headers, peer)
+  const name = header(headers, 'impersonate-user')
+  if (name === undefined) return real
+  const mayBe = (resource: string, namespace: string, wanted: string, group = '', subresource = '') => {
+    const asked = { verb: 'impersonate', group, resource, subresource, namespace, name: wanted }
+    if (!isAllowed(registry, real, asked)) throw refusal(real, asked)
+  }
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
+  if (account) mayBe('serviceaccounts', account[1], account[2])
+  else mayBe('users', '', name)
+  const asked = headers['impersonate-group']
+  const groups = asked === undefined ? [] : typeof asked === 'string' ? asked.split(/,\s*/) : asked
+  for (const group of groups) mayBe('groups', '', group)
+  const uid = header(headers, 'impersonate-uid')
+  if (uid !== undefined) mayBe('uids', '', uid, 'authentication.k8s.io')
+  const extra: Record<string, readonly string[]> = {}
+  for (const [title, value] of Object.entries(headers)) {
+    if (!title.toLowerCase().startsWith(extraPrefix) || value === undefined) continue
+    const key = unescaped(title.slice(extraPrefix.length).toLowerCase())
+    extra[key] = typeof value === 'string' ? [value] : value
+    for (const each of extra[key]) mayBe('userextras', '', each, 'authentication.k8s.io', key)
+  }
+  const given = groups.length === 0 && account ? accountGroups(account[1]) : groups
+  const everybody = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'
+  return { name, groups: given.includes(everybody) ? given : [...given, everybody], ...(uid === undefined ? {} : { uid }), ...(Object.keys(extra).length > 0 ? { extra } : {}) }
+}
+
+const extraPrefix = 'impersonate-extra-'
+
+/** Keys may hold what header names may not, escaped with percent signs. */
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
+}
+
+function realUser(registry: Registry, headers: HttpRequest['headers'], peer: Peer): User {
+  const authorization = header(headers, 'authorization')
+  const token = /^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1]
+  if (token !== undefined) return userOfToken(registry, token) ?? refuse()
+  if (peer.certificate) return { name: peer.certificate.commonName, groups: [...peer.certificate.organizations, 'system:authenticated'] }
+  const certificate = header(headers, certificateHeader)
+  if (certificate !== undefined) return userOfCertificate(registry, certificate) ?? refuse()
+  if (authorization !== undefined) return refuse()
+  return peer.address === undefined ? admin : anonymous
+}
+
+/** The sandbox's network has no TLS: what a handshake would have shown travels in a header, as base64 of PEM. */
+export const certificateHeader = 'x-client-certificate'
+
+function userOfCertificate(registry: Registry, encoded: string): User | undefined {
+  const subject = subjectOf(clusterIdentity(registry), encoded, registry.clock.now())
+  if (!subject || subject.commonName === '') return undefined
+  return { name: subject.commonName, groups: [...subject.organizations, 'system:authenticated'], extra: { [credentialId]: [`X509SHA256=${subject.fingerprint}`] } }
+}
+
+function refuse(): never {
+  throw new ApiError(401, 'Unauthorized', 'Unauthorized')
+}
+
+function accountGroups(namespace: string): string[] {
+  return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]
+}
+
+/** What makes this cluster itself; its keys follow from it. */
+export function clusterIdentity(registry: Registry): string {
+  const system = registry.store.get('namespaces', 'kube-system') as { readonly metadata: { readonly uid: string } } | undefined
+  return system?.metadata.uid ?? 'no cluster yet'
+}
+
+function urlBase64(text: string): string {
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}
+
+/** Shaped as the RS256 signature it stands for, but drawn from a hash with the cluster's identity: only this cluster can make or check it. */
+function signatureOf(registry: Registry, signed: string): string {
+  const seed = sha256Hex(bytesOf(`${clusterIdentity(registry)}.${signed}`))
+  return new Random(Number.parseInt(seed.slice(0, 8), 16)).letters(299, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') + urlBase64(seed.slice(0, 32))
+}
+
+export function signedToken(registry: Registry, claims: object): string {
+  const kid = urlBase64(sha256Hex(bytesOf(clusterIdentity(registry))).slice(0, 32))
+  const text = `${urlBase64(JSON.stringify({ alg: 'RS256', kid }))}.${urlBase64(JSON.stringify(claims))}`
+  return `${text}.${signatureOf(registry, text)}`
+}
+
+export interface TokenWish {
+  readonly namespace: string
+  readonly account: string
+  readonly audiences?: readonly string[]
+  readonly seconds?: number
+  readonly bound?: { readonly kind: string; readonly name: string; readonly uid?: string }
+}
+
+export interface Token {
+  readonly token: string
+  readonly expiresAt: number
+}
+
+/** A new token of a service account that exists. */
+export function tokenFor(registry: Registry, { namespace, account, audiences = [serviceAccountIssuer], seconds = 3600, bound }: TokenWish): Token {
+  const uidOf = (resource: string, key: string) => (registry.store.get(resource, key) as { readonly metadata: { readonly uid: string } } | undefined)?.metadata.uid
+  const issuedAt = Math.floor(registry.clock.now() / 1000)
+  const pod = bound?.kind === 'Pod' ? { pod: { name: bound.name, uid: uidOf('pods', `${namespace}/${bound.name}`) } } : {}
+  const secret = bound?.kind === 'Secret' ? { secret: { name: bound.name, uid: uidOf('secrets', `${namespace}/${bound.name}`) } } : {}
+  const nodeName = bound?.kind === 'Pod' ? (registry.store.get('pods', `${namespace}/${bound.name}`) as { readonly spec: { readonly nodeName?: string } } | undefined)?.spec.nodeName : undefined
+  const node = nodeName ? { node: { name: nodeName, uid: uidOf('nodes', nodeName) } } : {}
+  // Pods get a year where they ask for an hour: programs of old do not read their token again.
+  const isExtended = bound?.kind === 'Pod' && seconds === 3607
+  const expiresAt = issuedAt + (isExtended ? 31536000 : seconds)
+  const claims = {
+    aud: audiences,
+    exp: expiresAt,
+    iat: issuedAt,
+    iss: serviceAccountIssuer,
+    jti: registry.random.uuid(),
+    'kubernetes.io': { namespace, ...node, ...pod, ...secret, serviceaccount: { name: account, uid: uidOf('serviceaccounts', `${namespace}/${account}`) }, ...(isExtended ? { warnafter: issuedAt + 3607 } : {}) },
+    nbf: issuedAt,
+    sub: `system:serviceaccount:${namespace}:${account}`,
+  }
+  return { token: signedToken(registry, claims), expiresAt: (issuedAt + seconds) * 1000 }
+}
+
+/** The service account a token was made for, as long as it and what it is bound to are alive. */
+export function userOfToken(registry: Registry, token: string, audiences: readonly string[] = [serviceAccountIssuer]): User | undefined {
+  const [head, payload, signature] = token.split('.')
+  if (payload === undefined || signature !== signatureOf(registry, `${head}.${payload}`)) return undefined
+  const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
+  const about = isRecord(claims) ? claims['kubernetes.io'] : undefined
+  if (!isRecord(claims) || !isRecord(about) || !isRecord(about.serviceaccount)) return undefined
+  if (typeof claims.exp === 'number' && claims.exp * 1000 <= registry.clock.now()) return undefined
+  if (Array.isArray(claims.aud) && !claims.aud.some((audience) => audiences.includes(String(audience)))) return undefined
+  const namespace = String(about.namespace)
+  const isAlive = (resource: string, part: unknown, key: (name: string) => string) => {
+    if (!isRecord(part)) return true
+    const object = registry.store.get(resource, key(String(part.name))) as { readonly metadata: { readonly uid: string } } | undefined
+    return object !== undefined && (part.uid === undefined || object.metadata.uid === part.uid)
+  }
+  const here = (name: string) => `${namespace}/${name}`
+  if (!isAlive('serviceaccounts', about.serviceaccount, here) || !isAlive('pods', about.pod, here) || !isAlive('secrets', about.secret, here)) return undefined
+  const named = (part: unknown, title: string) => (isRecord(part) ? { [`authentication.kubernetes.io/${title}-name`]: [String(part.name)], [`authentication.kubernetes.io/${title}-uid`]: [String(part.uid)] } : {})
+  const { name, uid } = about.serviceaccount
+  return {
+    name: `system:serviceaccount:${namespace}:${String(name)}`,
+    uid: String(uid),
+    groups: [...accountGroups(namespace), 'system:authenticated'],
+    extra: { [credentialId]: [`JTI=${String(claims.jti)}`], ...named(about.node, 'node'), ...named(about.pod, 'pod') },
+  }
+}

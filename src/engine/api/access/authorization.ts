@@ -1,0 +1,91 @@
+/** Whether a user may: RBAC's roles and bindings decide, except about `system:masters`. */
+import type { RbacV1Subject, V1ClusterRole, V1ClusterRoleBinding, V1PolicyRule, V1RoleBinding } from '../../kinds/generated/types.ts'
+import { ApiError } from '../client.ts'
+import type { Registry } from '../registry.ts'
+
+export interface User {
+  readonly name: string
+  readonly groups: readonly string[]
+  readonly uid?: string
+  readonly extra?: Readonly<Record<string, readonly string[]>>
+}
+
+/** One thing somebody wants to do. */
+export interface Attributes {
+  readonly verb: string
+  readonly group: string
+  readonly resource: string
+  readonly subresource?: string
+  readonly namespace: string
+  readonly name: string
+  readonly version?: string
+  /** Instead of a resource. */
+  readonly path?: string
+}
+
+export function refusal(user: User, { verb, group, resource, subresource, namespace, name, path }: Attributes): ApiError {
+  if (path !== undefined) return new ApiError(403, 'Forbidden', `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`, {})
+  const full = subresource ? `${resource}/${subresource}` : resource
+  const named = group === '' ? resource : `${resource}.${group}`
+  const subject = name === '' ? `${named} is forbidden` : `${named} ${JSON.stringify(name)} is forbidden`
+  const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`
+  return new ApiError(403, 'Forbidden', `${subject}: User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(full)} in API group ${JSON.stringify(group)} ${where}`, {
+    ...(name === '' ? {} : { name }),
+    ...(group === '' ? {} : { group }),
+    kind: resource,
+  })
+}
+
+export function isAllowed(registry: Registry, user: User, attributes: Attributes): boolean {
+  return allowing(registry, user, attributes) !== undefined
+}
+
+/** Why it is allowed, as a SubjectAccessReview says it; undefined when it is not. */
+export function allowing(registry: Registry, user: User, attributes: Attributes): string | undefined {
+  if (user.groups.includes('system:masters')) return ''
+  for (const { rules, reason } of grants(registry, user, attributes.namespace)) if (rules.some((rule) => covers(rule, attributes))) return reason()
+  return undefined
+}
+
+interface Grant {
+  readonly rules: readonly V1PolicyRule[]
+  readonly reason: () => string
+}
+
+/** Every rule that holds for the user, in the whole cluster and in a namespace. */
+export function* grants(registry: Registry, user: User, namespace: string): Generator<Grant> {
+  const { store } = registry
+  const clusterRole = (name: string) => (store.get('clusterroles.rbac.authorization.k8s.io', name) as V1ClusterRole | undefined)?.rules ?? []
+  for (const binding of store.list('clusterrolebindings.rbac.authorization.k8s.io') as readonly V1ClusterRoleBinding[]) {
+    const subject = binding.subjects?.find((each) => isSubject(each, user, ''))
+    if (subject) yield { rules: clusterRole(binding.roleRef.name), reason: () => `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(binding.metadata.name)} of ClusterRole ${JSON.stringify(binding.roleRef.name)} to ${subjectText(subject)}` }
+  }
+  if (namespace === '') return
+  const kind = registry.kind('rolebindings.rbac.authorization.k8s.io')
+  for (const binding of (kind ? registry.list(kind, namespace) : []) as unknown as readonly V1RoleBinding[]) {
+    const subject = binding.subjects?.find((each) => isSubject(each, user, namespace))
+    if (!subject) continue
+    const { roleRef, metadata } = binding
+    const rules = roleRef.kind === 'ClusterRole' ? clusterRole(roleRef.name) : ((store.get('roles.rbac.authorization.k8s.io', `${namespace}/${roleRef.name}`) as V1ClusterRole | undefined)?.rules ?? [])
+    yield { rules, reason: () => `RBAC: allowed by RoleBinding ${JSON.stringify(`${metadata.name}/${namespace}`)} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subjectText(subject)}` }
+  }
+}
+
+function isSubject({ kind, name, namespace }: RbacV1Subject, user: User, home: string): boolean {
+  if (kind === 'User') return user.name === name
+  if (kind === 'Group') return user.groups.includes(name)
+  return user.name === `system:serviceaccount:${namespace || home}:${name}`
+}
+
+function subjectText({ kind, name, namespace }: RbacV1Subject): string {
+  return `${kind} ${JSON.stringify(kind === 'ServiceAccount' ? `${name}/${namespace}` : name)}`
+}
+
+function covers({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: V1PolicyRule, { verb, group, resource, subresource, name, path }: Attributes): boolean {
+  if (!verbs.includes('*') && !verbs.includes(verb)) return false
+  if (path !== undefined) return nonResourceURLs.some((pattern) => pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1))))
+  if (!apiGroups.includes('*') && !apiGroups.includes(group)) return false
+  const wanted = subresource ? [`${resource}/${subresource}`, `*/${subresource}`] : [resource]
+  if (!resources.includes('*') && !wanted.some((each) => resources.includes(each))) return false
+  return resourceNames.length === 0 || resourceNames.includes(name)
+}

@@ -1,0 +1,361 @@
+/**
+ * Who set which field. Sets of fields are kept in the form they have on the wire (`f:spec`, `k:{"name":"c"}`, `.`), so nothing is
+ * translated between what is computed and what is shown.
+ */
+import type { Schema, StructSchema } from '../../kinds/schema.ts'
+import { zeroStruct } from '../../kinds/schema.ts'
+import { ApiError } from '../client.ts'
+import { isRecord, isSame } from '../objects.ts'
+
+/** A node owns the fields below it; `.` says that it is owned itself; an empty node is a leaf. */
+export interface FieldSet {
+  readonly [element: string]: FieldSet
+}
+
+export interface ManagedEntry {
+  readonly manager: string
+  readonly operation: 'Apply' | 'Update'
+  readonly apiVersion: string
+  readonly time: string
+  readonly fieldsType: 'FieldsV1'
+  readonly fieldsV1: FieldSet
+  readonly subresource?: string
+}
+
+export interface Manager {
+  readonly name: string
+  readonly operation: 'Apply' | 'Update'
+  readonly apiVersion: string
+  readonly time: string
+  readonly subresource?: string
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const leaf: FieldSet = Object.freeze({})
+const self: FieldSet = Object.freeze({ '.': leaf })
+
+/** What a part of a value looks like to ownership: one thing, named parts, or a list of things with keys. */
+type Shape =
+  | { readonly form: 'atomic' }
+  | { readonly form: 'fields'; readonly of: (name: string) => Shape; readonly isStruct: boolean; readonly zero: Json }
+  | { readonly form: 'keyed'; readonly items: Shape; readonly keys: readonly string[]; readonly defaults: Json }
+  | { readonly form: 'set' }
+
+const atomic: Shape = { form: 'atomic' }
+const shapes = new WeakMap<Schema, Shape>()
+
+function shapeOf(schema: Schema): Shape {
+  switch (schema.type) {
+    case 'struct':
+      return structShape(schema)
+    case 'map':
+      return { form: 'fields', of: () => shapeOf(schema.values), isStruct: false, zero: {} }
+    default:
+      return atomic
+  }
+}
+
+function structShape(schema: StructSchema): Shape {
+  const known = shapes.get(schema)
+  if (known) return known
+  const shape: Shape = schema.isAtomic
+    ? atomic
+    : {
+        form: 'fields',
+        isStruct: true,
+        zero: zeroStruct(schema) as Json,
+        of: (name) => {
+          const field = schema.fields.get(name)
+          if (!field || field.isAtomicMap) return atomic
+          const inner = field.schema
+          if (inner.type !== 'list') return shapeOf(inner)
+          if (field.list === 'set') return { form: 'set' }
+          if (field.list !== 'map' || !field.listKeys) return atomic
+          return { form: 'keyed', items: shapeOf(inner.items), keys: field.listKeys, defaults: keyDefaults(inner.items, field.listKeys) }
+        },
+      }
+  shapes.set(schema, shape)
+  return shape
+}
+
+function keyDefaults(items: Schema, keys: readonly string[]): Json {
+  const defaults: Record<string, unknown> = {}
+  if (items.type === 'struct') for (const key of keys) if (items.fields.get(key)?.default !== undefined) defaults[key] = items.fields.get(key)?.default
+  return defaults
+}
+
+function keyOf(item: unknown, keys: readonly string[], defaults: Json): string {
+  const record = isRecord(item) ? item : {}
+  const parts = [...keys].sort().map((key) => [key, record[key] ?? defaults[key]] as const)
+  return `k:${JSON.stringify(Object.fromEntries(parts.filter(([, value]) => value !== undefined)))}`
+}
+
+/** Every field a document names. */
+export function fieldsOf(schema: StructSchema, document: Json): FieldSet {
+  return withoutServerFields(namedFields(structShape(schema), document))
+}
+
+function namedFields(shape: Shape, value: unknown): FieldSet {
+  switch (shape.form) {
+    case 'fields': {
+      if (!isRecord(value)) return leaf
+      return Object.fromEntries(Object.keys(value).sort().map((name) => [`f:${name}`, namedFields(shape.of(name), value[name])]))
+    }
+    case 'keyed':
+      if (!Array.isArray(value)) return leaf
+      return Object.fromEntries((value as readonly unknown[]).map((item) => [keyOf(item, shape.keys, shape.defaults), { ...self, ...namedFields(shape.items, item) }]))
+    case 'set':
+      if (!Array.isArray(value)) return leaf
+      return Object.fromEntries((value as readonly unknown[]).map((item) => [`v:${JSON.stringify(item)}`, leaf]))
+    default:
+      return leaf
+  }
+}
+
+/** What became different from one object to the next: set anew or otherwise, and gone. */
+export function changes(schema: StructSchema, before: Json | undefined, after: Json): { set: FieldSet; gone: FieldSet } {
+  const shape = structShape(schema)
+  const start = before ?? (shape.form === 'fields' ? shape.zero : {})
+  return { set: withoutServerFields(setFields(shape, start, after) ?? {}), gone: withoutServerFields(setFields(shape, after, start, { onlyAbsent: true }) ?? {}) }
+}
+
+interface How {
+  /** Only what the first does not have at all. */
+  readonly onlyAbsent?: boolean
+}
+
+/** The fields of `after` that `before` has not, or has otherwise. Undefined when there are none. */
+function setFields(shape: Shape, before: unknown, after: unknown, how: How = {}): FieldSet | undefined {
+  if (isSame(before, after)) return undefined
+  if (after === undefined || after === null) return before === undefined || before === null || how.onlyAbsent ? undefined : leaf
+  const isNew = before === undefined || before === null
+  switch (shape.form) {
+    case 'fields': {
+      if (!isRecord(after)) return leaf
+      const old: Json = isRecord(before) ? before : {}
+      const result: Record<string, FieldSet> = isNew && !shape.isStruct ? { '.': leaf } : isNew && before === undefined ? { '.': leaf } : {}
+      for (const name of Object.keys(after).sort()) {
+        const inner = setFields(shape.of(name), old[name], after[name], how)
+        if (inner) result[`f:${name}`] = inner
+      }
+      const names = Object.keys(result)
+      if (names.length === 1 && names[0] === '.') return leaf
+      return names.length > 0 ? result : undefined
+    }
+    case 'keyed': {
+      const list = Array.isArray(after) ? (after as readonly unknown[]) : []
+      const old = new Map((Array.isArray(before) ? (before as readonly unknown[]) : []).map((item) => [keyOf(item, shape.keys, shape.defaults), item]))
+      const result: Record<string, FieldSet> = before === undefined ? { '.': leaf } : {}
+      for (const item of list) {
+        const key = keyOf(item, shape.keys, shape.defaults)
+        const inner = old.has(key) ? setFields(shape.items, old.get(key), item, how) : { ...self, ...namedFields(shape.items, item) }
+        if (inner) result[key] = inner
+      }
+      return Object.keys(result).length > 0 ? result : undefined
+    }
+    case 'set': {
+      const old = Array.isArray(before) ? (before as readonly unknown[]) : []
+      const fresh = (Array.isArray(after) ? (after as readonly unknown[]) : []).filter((item) => !old.some((other) => isSame(other, item)))
+      const result: Record<string, FieldSet> = before === undefined ? { '.': leaf } : {}
+      for (const item of fresh) result[`v:${JSON.stringify(item)}`] = leaf
+      return Object.keys(result).length > 0 ? result : undefined
+    }
+    default:
+      return how.onlyAbsent && !isNew ? undefined : leaf
+  }
+}
+
+/** Nobody owns what the server writes. */
+function withoutServerFields(set: FieldSet): FieldSet {
+  const { 'f:apiVersion': _, 'f:kind': __, 'f:metadata': metadata, ...rest } = set
+  if (!metadata) return rest
+  const { 'f:name': _n, 'f:namespace': _ns, 'f:uid': _u, 'f:resourceVersion': _r, 'f:generation': _g, 'f:creationTimestamp': _c, 'f:managedFields': _m, 'f:selfLink': _s, 'f:deletionTimestamp': _d, 'f:deletionGracePeriodSeconds': _dg, ...own } = metadata
+  return Object.keys(own).length > 0 ? { 'f:metadata': own, ...rest } : rest
+}
+
+function isLeaf(set: FieldSet): boolean {
+  for (const _ in set) return false
+  return true
+}
+
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  const result: Record<string, FieldSet> = { ...a }
+  for (const [key, inner] of Object.entries(b)) result[key] = result[key] ? union(result[key], inner) : inner
+  return Object.fromEntries(Object.entries(result).sort(([x], [y]) => (x < y ? -1 : 1)))
+}
+
+/** What `a` has and `b` has not. A leaf that is gone takes what was below it. */
+export function minus(a: FieldSet, b: FieldSet): FieldSet {
+  const result: Record<string, FieldSet> = {}
+  for (const [key, inner] of Object.entries(a)) {
+    const other = b[key]
+    if (!other) {
+      result[key] = inner
+      continue
+    }
+    if (isLeaf(inner) || isLeaf(other)) continue
+    const left = minus(inner, other)
+    if (!isLeaf(left)) result[key] = left
+  }
+  return result
+}
+
+export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  const result: Record<string, FieldSet> = {}
+  for (const [key, inner] of Object.entries(a)) {
+    const other = b[key]
+    if (!other) continue
+    if (isLeaf(inner) && isLeaf(other)) result[key] = leaf
+    else if (!isLeaf(inner) && !isLeaf(other)) {
+      const both = intersection(inner, other)
+      if (!isLeaf(both)) result[key] = both
+    } else if (isLeaf(inner) ? other['.'] : inner['.']) result[key] = leaf
+  }
+  return result
+}
+
+/** The paths of a set's leaves: `.spec.template.spec.containers[name="c"].image`. */
+export function pathsOf(set: FieldSet, prefix = ''): string[] {
+  return Object.entries(set).flatMap(([key, inner]) => {
+    if (key === '.') return [prefix]
+    const path = prefix + pathElement(key)
+    return isLeaf(inner) ? [path] : pathsOf(inner, path)
+  })
+}
+
+function pathElement(key: string): string {
+  const text = key.slice(2)
+  if (key.startsWith('f:')) return `.${text}`
+  if (key.startsWith('v:')) return `[=${text}]`
+  const fields = Object.entries(JSON.parse(text) as Json).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  return `[${fields.join(',')}]`
+}
+
+function isBy(entry: ManagedEntry, manager: Manager): boolean {
+  return entry.manager === manager.name && entry.operation === manager.operation && (entry.subresource ?? '') === (manager.subresource ?? '') && (manager.operation === 'Apply' || entry.apiVersion === manager.apiVersion)
+}
+
+function entryOf({ name, operation, apiVersion, time, subresource }: Manager, fieldsV1: FieldSet): ManagedEntry {
+  return { apiVersion, fieldsType: 'FieldsV1', fieldsV1, manager: name, operation, ...(subresource ? { subresource } : {}), time }
+}
+
+/** The entries after somebody wrote an object in any way but apply. */
+export function afterUpdate(entries: readonly ManagedEntry[], { schema, before, after, manager }: { schema: StructSchema; before: Json | undefined; after: Json; manager: Manager }): readonly ManagedEntry[] {
+  const { set, gone } = changes(schema, before, after)
+  const isUntouched = isLeaf(set) && isLeaf(gone)
+  if (isUntouched) return entries
+  const others = entries.filter((entry) => !isBy(entry, manager)).map((entry) => withFields(entry, minus(minus(entry.fieldsV1, set), gone)))
+  const own = entries.find((entry) => isBy(entry, manager))
+  const fields = union(own ? minus(own.fieldsV1, gone) : {}, set)
+  return [...others, entryOf(manager, fields)].filter((entry) => !isLeaf(entry.fieldsV1))
+}
+
+function withFields(entry: ManagedEntry, fieldsV1: FieldSet): ManagedEntry {
+  return { ...entry, fieldsV1 }
+}
+
+export interface Applying {
+  readonly schema: StructSchema
+  readonly live: Json | undefined
+  readonly config: Json
+  readonly manager: Manager
+  readonly isForced: boolean
+  readonly entries: readonly ManagedEntry[]
+}
+
+/** Server-side apply: the object as it should become, and who then owns what. */
+export function applied({ schema, live, config, manager, isForced, entries }: Applying): { document: Json; entries: readonly ManagedEntry[] } {
+  const shape = structShape(schema)
+  const wanted = fieldsOf(schema, config)
+  const merged = merge(shape, live, config) as Json
+  const touched = live === undefined ? {} : changes(schema, live, merged).set
+  const others = entries.filter((entry) => !isBy(entry, manager))
+  const conflicts = others.map((entry) => ({ entry, fields: intersection(intersection(entry.fieldsV1, touched), wanted) })).filter(({ fields }) => !isLeaf(fields))
+  if (conflicts.length > 0 && !isForced) throw conflictError(conflicts)
+  const kept = others.map((entry) => {
+    const lost = conflicts.find((conflict) => conflict.entry === entry)?.fields
+    return lost ? withFields(entry, minus(entry.fieldsV1, lost)) : entry
+  })
+  // What it applied before and does not mention now goes, unless somebody else wants it, too.
+  const before = entries.find((entry) => isBy(entry, manager))?.fieldsV1 ?? {}
+  const abandoned = kept.reduce((set, entry) => minus(set, entry.fieldsV1), minus(before, wanted))
+  const document = prune(shape, merged, abandoned) as Json
+  const own = entryOf(manager, wanted)
+  const previous = entries.find((entry) => isBy(entry, manager))
+  const isUnchanged = previous && isSame(previous.fieldsV1, wanted) && isSame(document, live)
+  return { document, entries: [...kept, isUnchanged ? previous : own].filter((entry) => !isLeaf(entry.fieldsV1)) }
+}
+
+function conflictError(conflicts: readonly { readonly entry: ManagedEntry; readonly fields: FieldSet }[]): ApiError {
+  const all = conflicts.flatMap(({ entry, fields }) => pathsOf(fields).map((path) => ({ who: managerText(entry), path })))
+  const causes = all.map(({ who, path }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field: path }))
+  if (all.length === 1) return new ApiError(409, 'Conflict', `Apply failed with 1 conflict: conflict with ${all[0].who}: ${all[0].path}`, { causes })
+  const managers = [...new Set(all.map(({ who }) => who))].sort()
+  const lines = managers.flatMap((who) => [`conflicts with ${who}:`, ...all.filter((each) => each.who === who).map(({ path }) => `- ${path}`)])
+  return new ApiError(409, 'Conflict', `Apply failed with ${all.length} conflicts: ${lines.join('\n')}`, { causes })
+}
+
+function managerText({ manager, subresource, operation, apiVersion }: ManagedEntry): string {
+  const name = JSON.stringify(manager) + (subresource ? ` with subresource ${JSON.stringify(subresource)}` : '')
+  return operation === 'Update' ? `${name} using ${apiVersion}` : name
+}
+
+/** What is applied laid over what is there. */
+function merge(shape: Shape, live: unknown, config: unknown): unknown {
+  if (live === undefined || live === null) return config
+  switch (shape.form) {
+    case 'fields': {
+      if (!isRecord(live) || !isRecord(config)) return config
+      const result: Record<string, unknown> = { ...live }
+      for (const name of Object.keys(config)) result[name] = merge(shape.of(name), live[name], config[name])
+      return result
+    }
+    case 'keyed': {
+      if (!Array.isArray(live) || !Array.isArray(config)) return config
+      const fresh = new Map((config as readonly unknown[]).map((item) => [keyOf(item, shape.keys, shape.defaults), item]))
+      const result = (live as readonly unknown[]).map((item) => {
+        const key = keyOf(item, shape.keys, shape.defaults)
+        const over = fresh.get(key)
+        fresh.delete(key)
+        return over === undefined ? item : merge(shape.items, item, over)
+      })
+      return [...result, ...fresh.values()]
+    }
+    case 'set': {
+      if (!Array.isArray(live) || !Array.isArray(config)) return config
+      return [...(live as readonly unknown[]), ...(config as readonly unknown[]).filter((item) => !live.some((other) => isSame(other, item)))]
+    }
+    default:
+      return config
+  }
+}
+
+/** The value without the fields of a set. */
+function prune(shape: Shape, value: unknown, set: FieldSet): unknown {
+  if (isLeaf(set)) return value
+  switch (shape.form) {
+    case 'fields': {
+      if (!isRecord(value)) return value
+      const result: Record<string, unknown> = {}
+      for (const [name, inner] of Object.entries(value)) {
+        const gone = set[`f:${name}`]
+        if (!gone) result[name] = inner
+        else if (!isLeaf(gone)) result[name] = prune(shape.of(name), inner, gone)
+      }
+      return result
+    }
+    case 'keyed':
+      if (!Array.isArray(value)) return value
+      return (value as readonly unknown[]).flatMap((item) => {
+        const gone = set[keyOf(item, shape.keys, shape.defaults)]
+        if (!gone) return [item]
+        return gone['.'] ? [] : [prune(shape.items, item, gone)]
+      })
+    case 'set':
+      if (!Array.isArray(value)) return value
+      return (value as readonly unknown[]).filter((item) => !set[`v:${JSON.stringify(item)}`])
+    default:
+      return value
+  }
+}
