@@ -9,8 +9,9 @@ import type { SwarmPeers } from '../engine/docker/swarm/peers.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program } from '../unix/kernel/process.ts'
 import { createMachine, type Machine } from '../unix/machine.ts'
-import { listenAt } from '../unix/network/unix-socket.ts'
 import { diskOf } from './disk.ts'
+import { dockerService } from './docker-service.ts'
+import { containerdUnit, sshUnit, systemdOf } from './services.ts'
 import type { Session } from './session.ts'
 import type { Saved } from './storage.ts'
 
@@ -68,7 +69,12 @@ export class DockerMachines {
     const all = [{ name: session.laptop.hostname, ip: `${network}.1`, machine: session.laptop }, ...[...this.#running.values()].map(({ spec, machine }) => ({ ...spec, machine }))]
     if (all.length === 1) return
     const lines = all.map(({ ip, name }) => `${ip}\t${name}\n`).join('')
-    for (const { machine } of all) machine.files.writeFile('/etc/hosts', `\n${lines}`, { append: true })
+    for (const { machine } of all) {
+      machine.files.writeFile('/etc/hosts', `\n${lines}`, { append: true })
+      // A class room's machines are set up to trust each other.
+      machine.files.mkdir('/etc/ssh', { parents: true })
+      machine.files.writeFile('/etc/ssh/ssh_config', 'Host *\n    StrictHostKeyChecking accept-new\n')
+    }
   }
 
   get names(): readonly string[] {
@@ -135,7 +141,8 @@ export class DockerMachines {
     const store = session.stores().get(name) ?? session.store(name, saved)
     const engine = new DockerEngine({ machine, store, clock, random, registry, peers })
     if (saved || !isNew) engine.restore({ resumes })
-    listenAt(machine.files, '/var/run/docker.sock', { http: engine }, { mode: 0o660, gid: 998 })
-    return { spec, machine, engine, close: machine.net.listen(port, { http: engine }) }
+    const { unit, close } = dockerService(machine, engine, port)
+    systemdOf(machine, clock, [containerdUnit(), unit, sshUnit(machine)])
+    return { spec, machine, engine, close }
   }
 }

@@ -3,10 +3,9 @@
  * all hold one of these; none builds a world by hand. Everything that lasts can be taken out (`snapshot`) and put in (`saved`).
  */
 import { bytesOf } from '../base/bytes.ts'
-import { type Cancel, ManualClock } from '../base/clock.ts'
+import { ManualClock } from '../base/clock.ts'
 import { ByteStream, type HttpHandler } from '../base/http.ts'
 import { Random } from '../base/random.ts'
-import { checkDaemonConfig } from '../engine/docker/daemon-config.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
 import { Registry } from '../engine/docker/images/registry.ts'
 import { SwarmPeers } from '../engine/docker/swarm/peers.ts'
@@ -29,7 +28,8 @@ import { interruptGroup, type Job, pipes, shownOn } from './job.ts'
 import { type Preset, worldOf, type World } from './presets.ts'
 import { allPrograms, completeKubectl } from './programs.ts'
 import type { Saved, SavedWorld } from './storage.ts'
-import { containerdUnit, dockerUnit, sshUnit, systemdOf } from './services.ts'
+import { dockerService } from './docker-service.ts'
+import { containerdUnit, sshUnit, systemdOf } from './services.ts'
 import type { Supplies } from './supplies.ts'
 import type { LessonState } from './lesson-room.ts'
 import { runAhead } from './drive.ts'
@@ -122,25 +122,7 @@ export class Session {
     this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry, peers })
     if (saved) this.#surround(saved.world.surroundings as string | undefined)
     if (saved) this.docker.restore({ resumes: true })
-    let closeDocker: Cancel | undefined
-    const openDocker = (): void => {
-      closeDocker ??= listenAt(this.laptop.files, '/var/run/docker.sock', { http: this.docker }, { mode: 0o660, gid: 998 })
-    }
-    openDocker()
-    const stopDocker = (): void => {
-      closeDocker?.()
-      closeDocker = undefined
-      for (const { State } of this.docker.daemon.containers()) {
-        const first = [...this.laptop.kernel.processes].find(({ hostPid }) => State.Running && hostPid === State.Pid)
-        if (first) this.laptop.kernel.kill(first, 'KILL')
-      }
-      this.docker.stop()
-    }
-    const startDocker = (): void => {
-      this.docker.restore()
-      openDocker()
-    }
-    systemdOf(this.laptop, this.clock, [containerdUnit(), dockerUnit({ start: startDocker, stop: stopDocker, check: () => checkDaemonConfig(this.laptop.files), reload: () => this.docker.reload() }), sshUnit(this.laptop)])
+    systemdOf(this.laptop, this.clock, [containerdUnit(), dockerService(this.laptop, this.docker).unit, sshUnit(this.laptop)])
     this.laptop.files.mkdir('/etc/docker', { parents: true })
     this.dockerMachines = new DockerMachines({ session: this, registry, programs: this.#programs, peers, network: lan.network, saved })
     this.dockerMachines.begin(this.world_.kind === 'laptop' ? this.world_.machines : [])
