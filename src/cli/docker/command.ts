@@ -42,3 +42,6 @@ export function* forEach(names: readonly string[], act: (name: string) => Blocki
   if (problems.length > 0) throw new DockerError(problems.join('\n'))
   return 0
 }
+
+/** Flags of docker and compose that change nothing a learner could see. */
+export const withoutEffect: ReadonlySet<string> = new Set(['help', 'disable-content-trust', 'sig-proxy', 'detach-keys', 'no-tty', 'no-TTY', 'kernel-memory', 'compress', 'verbose', 'insecure', 'quiet', 'with-registry-auth'])

@@ -4,7 +4,7 @@
  */
 import { err, type Program, type Blocking, out, type Process } from '../../unix/kernel/process.ts'
 import { type Flag, FlagError, Flags, type FlagType, HelpWanted, parseFlags } from '../flags.ts'
-import { type Command, DockerError } from './command.ts'
+import { type Command, DockerError, withoutEffect } from './command.ts'
 import { currentContext, hostOfContext } from './context.ts'
 import { createEngine } from './engine.ts'
 import interfaces from './generated/commands.json'
@@ -17,7 +17,7 @@ import { helpText, knownTopic } from './help.ts'
 import { hasPlugin, ownMetadata, runPlugin } from './plugins.ts'
 import { parseReference } from './reference.ts'
 import { unlistedInterfaces } from './unlisted.ts'
-import { sayUnused } from './unused-flags.ts'
+import { sayUnused } from '../unused-flags.ts'
 
 interface Interface {
   readonly usage: string
@@ -93,7 +93,7 @@ function* run(process: Process, words: readonly string[]): Blocking<number> {
   const act = ofSwarm.test(path) ? (yield* swarmCommands())[path] : implementation(path, command)
   if (!act) throw new DockerError(`docker ${shown} is not simulated in this sandbox.`)
   const code = yield* act({ process, path: shown, flags, args: flags.args, engine: createEngine(process, host) })
-  yield* sayUnused(process, flags)
+  yield* sayUnused(process, flags, withoutEffect)
   return code
 }
 

@@ -10,6 +10,7 @@ import { UnixError } from '../../unix/errors.ts'
 import { type Blocking, err, out, type Process, type Running, sleep } from '../../unix/kernel/process.ts'
 import { fetch, wholeBody } from '../../unix/network/fetch.ts'
 import { type Flag, FlagError, type Flags, HelpWanted, parseFlags } from '../flags.ts'
+import { sayUnused } from '../unused-flags.ts'
 import { goYaml } from '../go-yaml.ts'
 import { homeOf } from '../kubectl/kubeconfig.ts'
 import { ConnectionError, Refusal, StatusError } from '../kubectl/refusal.ts'
@@ -621,6 +622,9 @@ Available Commands:
 Use "helm [command] --help" for more information about a command.
 `
 
+/** More words there are none, and the context is read under its other name. */
+const withoutEffect = new Set(['debug', 'kube-context'])
+
 export function* helm(process: Process): Running {
   try {
     const flags = parseFlags(process.argv.slice(1), flagList)
@@ -638,6 +642,7 @@ export function* helm(process: Process): Running {
       return 1
     }
     yield* run({ process, flags, args: flags.args.slice(name.split(' ').length), cluster: new Cluster(process, flags) })
+    yield* sayUnused(process, flags, withoutEffect)
     return 0
   } catch (error) {
     if (error instanceof HelpWanted) {

@@ -4,6 +4,7 @@
  */
 import { err, out, type Process, type Running } from '../../unix/kernel/process.ts'
 import { FlagError, HelpWanted, parseFlags } from '../flags.ts'
+import { sayUnused } from '../unused-flags.ts'
 import { MachinesError } from '../machines.ts'
 import { flags, Kubeadm, type Run, version } from './call.ts'
 import { certificateKey, checkExpiration, renew, userKubeconfig } from './certificates.ts'
@@ -49,6 +50,9 @@ Available Commands:
 Use "kubeadm [command] --help" for more information about a command.
 `
 
+/** Who names the runtime that is there, or asks for more words, misses nothing. */
+const withoutEffect = new Set(['cri-socket', 'v', 'yes', 'force', 'kubeconfig', 'cert-dir', 'ignore-preflight-errors'])
+
 export function* kubeadm(process: Process): Running {
   try {
     const parsed = parseFlags(process.argv.slice(1), flags)
@@ -56,6 +60,7 @@ export function* kubeadm(process: Process): Running {
     const run = commands[name]
     if (run) {
       yield* run(new Kubeadm(process, parsed, parsed.args.slice(name.split(' ').length)))
+      yield* sayUnused(process, parsed, withoutEffect)
       return 0
     }
     if (name === '' || name === 'help') {

@@ -31,6 +31,12 @@ function configured({ flags, process }: Kubeadm): Partial<Settings> {
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** What the sandbox's clusters cannot have otherwise. */
+function* warnOfFixed({ process }: Kubeadm, { serviceCidr = '', advertiseAddress = '' }: Partial<Settings>, { ip }: MachineState): Blocking<void> {
+  if (serviceCidr !== '' && serviceCidr !== '10.96.0.0/12') yield* err(process, `WARNING: the range of Service addresses is 10.96.0.0/12 in this sandbox, not ${serviceCidr}\n`)
+  if (advertiseAddress !== '' && advertiseAddress !== ip) yield* err(process, `WARNING: the API server of this sandbox is advertised at ${ip}, not at ${advertiseAddress}\n`)
+}
+
 /** What must be so before anything is done; `--ignore-preflight-errors` makes warnings of it. */
 function* preflight(kubeadm: Kubeadm, { known, role, cpus }: MachineState, command: 'init' | 'join'): Blocking<void> {
   const { files, credentials } = kubeadm.process
@@ -93,10 +99,11 @@ export const init: Run = function* (kubeadm) {
   const state = yield* kubeadm.ask<MachineState>('state')
   const wanted = `v${(given.kubernetesVersion || version).replace(/^v/, '')}`
   yield* kubeadm.say(`[init] Using Kubernetes version: ${wanted}\n[preflight] Running pre-flight checks`)
+  yield* warnOfFixed(kubeadm, given, state)
   yield* preflight(kubeadm, state, 'init')
   let join: JoinFacts | undefined
   yield* kubeadm.follow('init', { ...given, kubernetesVersion: wanted, extraNames: kubeadm.flags.list('apiserver-cert-extra-sans'), token: kubeadm.flags.text('token') }, function* (progress) {
-    for (const line of initLines(progress.step ?? '', kubeadm.machine, given.advertiseAddress || state.ip)) yield* kubeadm.say(line)
+    for (const line of initLines(progress.step ?? '', kubeadm.machine, state.ip)) yield* kubeadm.say(line)
     if (progress.step === 'bootstrap-token' && progress.join) {
       const rules = ['Node Bootstrap tokens to get nodes', 'Node Bootstrap tokens to post CSRs in order for nodes to get long term certificate credentials', 'the csrapprover controller automatically approve CSRs from a Node Bootstrap Token', 'certificate rotation for all node client certificates in the cluster']
       yield* kubeadm.say([`[bootstrap-token] Using token: ${progress.join.token}`, '[bootstrap-token] Configuring bootstrap tokens, cluster-info ConfigMap, RBAC Roles', ...rules.map((rule) => `[bootstrap-token] Configured RBAC rules to allow ${rule}`), '[bootstrap-token] Creating the "cluster-info" ConfigMap in the "kube-public" namespace'].join('\n'))

@@ -6,6 +6,7 @@ import { type Blocking, ended, err, Exit, out, type Process, type Running } from
 import { start as startProcess } from '../../unix/kernel/execute.ts'
 import { fetch } from '../../unix/network/fetch.ts'
 import { type Flag, FlagError, type Flags, HelpWanted, parseFlags } from '../flags.ts'
+import { sayUnused } from '../unused-flags.ts'
 import { emptyConfig, homeOf, readConfig, writeConfig } from '../kubectl/kubeconfig.ts'
 import { type Access, ask, type Cluster, follow, MachinesError, type Progress } from '../machines.ts'
 import { helpOf, known } from './help.ts'
@@ -134,8 +135,9 @@ const start: Run = function* (minikube) {
   else if (minikube.flags.isSet('driver') || minikube.flags.isSet('vm-driver')) yield* minikube.say('sparkle', `Using the ${driver} driver based on user configuration`)
   else yield* minikube.say('sparkle', 'Automatically selected the docker driver')
   if (!before && driver === 'docker') yield* minikube.say('pin', 'Using Docker driver with root privileges')
-  const wanted = minikube.flags.text('kubernetes-version') || before?.kubernetesVersion || kubernetesVersion
-  const exact = wanted === 'stable' || wanted === 'latest' ? kubernetesVersion : wanted.startsWith('v') ? wanted : `v${wanted}`
+  const exact = kubernetesVersion
+  const wanted = minikube.flags.text('kubernetes-version').replace(/^v/, '')
+  if (wanted !== '' && wanted !== 'stable' && wanted !== 'latest' && `v${wanted}` !== exact) yield* minikube.complain('warning', `Kubernetes v${wanted} is not simulated in this sandbox: it will be ${exact}`)
   const cpus = minikube.flags.text('cpus') === 'max' ? 0 : minikube.flags.number('cpus')
   const memoryMb = memory(minikube.flags.text('memory'))
   const nodes = minikube.flags.number('nodes')
@@ -494,6 +496,9 @@ const commands: Readonly<Record<string, Run>> = {
   start, stop, delete: remove, status, ip, service, tunnel, 'docker-env': dockerEnv, dashboard, 'addons list': addonsList, 'addons enable': addon(true), 'addons disable': addon(false), 'node list': nodeList, 'node add': nodeAdd, 'node delete': nodeDelete, 'node start': nodePower(true), 'node stop': nodePower(false), 'profile list': profileList, profile, version: versionText, kubectl, ssh,
 }
 
+/** Flags that ask for what is so anyway, or for more words. */
+const withoutEffect = new Set(['driver', 'vm-driver', 'container-runtime', 'wait', 'alsologtostderr', 'logtostderr', 'v', 'force', 'install-addons', 'interactive'])
+
 export function* minikube(process: Process): Running {
   const words = process.argv.slice(1)
   try {
@@ -512,6 +517,7 @@ export function* minikube(process: Process): Running {
       return 1
     }
     yield* run(new Minikube(process, parsed, isKubectl ? args : args.slice(name.split(' ').length)))
+    yield* sayUnused(process, parsed, withoutEffect)
     return 0
   } catch (error) {
     if (error instanceof HelpWanted) {

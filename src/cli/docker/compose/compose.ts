@@ -5,7 +5,7 @@
 import { textOf } from '../../../base/bytes.ts'
 import { type Blocking, err, out, type Process, readAll } from '../../../unix/kernel/process.ts'
 import { FlagError, type Flags, HelpWanted, parseFlags } from '../../flags.ts'
-import { DockerError } from '../command.ts'
+import { DockerError, withoutEffect } from '../command.ts'
 import { createEngine } from '../engine.ts'
 import { helpText } from '../help.ts'
 import { Activity } from './activity.ts'
@@ -20,7 +20,7 @@ import { config } from './config.ts'
 import { images, ls, port, ps, top, version, volumes } from './list.ts'
 import { loadProject, type Project } from './project.ts'
 import { create, pullImages, scale, start, up } from './up.ts'
-import { sayUnused } from '../unused-flags.ts'
+import { sayUnused } from '../../unused-flags.ts'
 
 const pull: ComposeCommand = function* (context) {
   const { flags } = context
@@ -121,7 +121,7 @@ export function* compose(process: Process, words: readonly string[], { host, fla
     },
   }
   const code = yield* animated(process, act(context), activities)
-  yield* sayUnused(process, flags)
+  yield* sayUnused(process, flags, withoutEffect)
   return code
 }
 
