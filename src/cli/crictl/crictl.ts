@@ -9,8 +9,7 @@ import { template } from '../go-template.ts'
 import { ExitCode, joinedTo } from '../kubectl/attach.ts'
 import type { Call } from '../kubectl/call.ts'
 import { aligned } from '../table.ts'
-import { humanSize } from '../docker/sizes.ts'
-import { humanAge } from '../docker/listing.ts'
+import { humanAge, humanSize } from '../../base/go-units.ts'
 
 const socket = '/run/containerd/containerd.sock'
 

@@ -9,7 +9,7 @@ import { type Command, DockerError } from './command.ts'
 import { query } from './engine.ts'
 import { showProgress } from './progress.ts'
 import { parseReference } from './reference.ts'
-import { humanSize } from './sizes.ts'
+import { humanSize } from '../../base/go-units.ts'
 
 function isTerminal(process: Process, descriptor: number): boolean {
   return process.descriptors.get(descriptor)?.file.kind === 'terminal'

@@ -1,7 +1,7 @@
 /** Flags of `docker run` and its kin that the CLI refuses by itself, and the values that are read the same way by several. */
 import type { Flags } from '../flags.ts'
 import { DockerError } from './command.ts'
-import { bytesOfSize } from './sizes.ts'
+import { bytesOfSize } from '../../base/go-units.ts'
 
 export function badFlag(text: string, flag: string, why: string, usage = 'docker run [OPTIONS] IMAGE [COMMAND] [ARG...]'): DockerError {
   return new DockerError(`invalid argument "${text}" for "${flag}" flag: ${why}\n\nUsage:  ${usage}\n\nRun '${usage.split(' ').slice(0, 2).join(' ')} --help' for more information`, 125)

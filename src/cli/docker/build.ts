@@ -7,7 +7,7 @@ import { type Command, DockerError } from './command.ts'
 import { keyValues } from './key-values.ts'
 import { query } from './engine.ts'
 import { showProgress } from './progress.ts'
-import { bytesOfSize, humanSize } from './sizes.ts'
+import { bytesOfSize, humanSize } from '../../base/go-units.ts'
 
 export const legacyBuild: Command = function* ({ process, flags, args, engine }) {
   const isQuiet = flags.is('quiet')

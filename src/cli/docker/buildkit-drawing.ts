@@ -3,7 +3,7 @@
  * one before it, by as many steps up as that had rows; rows are one column narrower than the terminal.
  */
 import type { Display, Status, Vertex } from './build-graph.ts'
-import { humanSize } from './sizes.ts'
+import { humanSize } from '../../base/go-units.ts'
 
 const frameMs = 150
 /** What is told draws a picture too, but not sooner than this after the last one. */

@@ -1,6 +1,6 @@
 /** A build as lines: every vertex under its number. A vertex's end is held back for a moment, because warnings about it come after it. */
 import { type BuildMessage, type Display, secondOf, type Vertex, warningLine } from './build-graph.ts'
-import { humanSize } from './sizes.ts'
+import { humanSize } from '../../base/go-units.ts'
 
 export function createPlain({ title, firstVertex }: { readonly title: string; readonly firstVertex: number }): Display {
   let held = ''

@@ -5,7 +5,8 @@ import type { BuildMessage } from './build-graph.ts'
 import { replayed } from './buildkit.ts'
 import { type Command, DockerError } from './command.ts'
 import type { Engine } from './engine.ts'
-import { humanAge, listed } from './listing.ts'
+import { humanAge } from '../../base/go-units.ts'
+import { listed } from './listing.ts'
 
 interface BuildRecord {
   readonly ref: string

@@ -11,7 +11,7 @@ import { DockerError } from './command.ts'
 import { keyValues } from './key-values.ts'
 import { mount } from './mount-flag.ts'
 import { publishedPorts } from './ports.ts'
-import { bytesOfSize } from './sizes.ts'
+import { bytesOfSize } from '../../base/go-units.ts'
 import { checkMac, endpoints, networksOf } from './wanted-networks.ts'
 
 export function containerConfig(process: Process, flags: Flags, [image, ...command]: readonly string[], { isRun }: { isRun: boolean }): Record<string, unknown> {

@@ -3,10 +3,10 @@ import { out } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
 import { template, TemplateError } from '../go-template.ts'
 import { type Command, DockerError } from './command.ts'
-import { basicFunctions, humanAge, listed, type Row } from './listing.ts'
+import { basicFunctions, listed, type Row } from './listing.ts'
 import { type ImageSummary, rowsOf } from './images.ts'
 import { type ContainerSummary, rowOf } from './ps.ts'
-import { humanSize } from './sizes.ts'
+import { humanAge, humanSize } from '../../base/go-units.ts'
 
 interface Cache {
   readonly ID: string

@@ -2,11 +2,11 @@
 import { err, out } from '../../unix/kernel/process.ts'
 import { type Command, DockerError, forEach } from './command.ts'
 import { DaemonError, filters, query } from './engine.ts'
-import { ellipsis, humanAge, listed } from './listing.ts'
+import { ellipsis, listed } from './listing.ts'
 import { credentials } from './login.ts'
 import { showProgress } from './progress.ts'
 import { parseReference } from './reference.ts'
-import { humanSize } from './sizes.ts'
+import { humanAge, humanSize } from '../../base/go-units.ts'
 
 const encoded = (name: string) => name.split('/').map(encodeURIComponent).join('/').replaceAll('%3A', ':').replaceAll('%40', '@')
 

@@ -3,7 +3,7 @@ import { out } from '../../unix/kernel/process.ts'
 import { type Command, DockerError } from './command.ts'
 import { filters, query } from './engine.ts'
 import type { ImageSummary } from './images.ts'
-import { humanSize } from './sizes.ts'
+import { humanSize } from '../../base/go-units.ts'
 
 const columns = [
   { title: 'ID', width: 12, isRight: false },

@@ -3,9 +3,9 @@ import { out } from '../../unix/kernel/process.ts'
 import type { Command } from './command.ts'
 import { filters, query } from './engine.ts'
 import { imageTree } from './image-tree.ts'
-import { humanAge, listed, type Row } from './listing.ts'
+import { listed, type Row } from './listing.ts'
 import { localTime } from './ps.ts'
-import { humanSize } from './sizes.ts'
+import { humanAge, humanSize } from '../../base/go-units.ts'
 
 export interface ImageSummary {
   readonly Id: string

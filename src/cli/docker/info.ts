@@ -4,9 +4,9 @@ import { goJson } from '../go-json.ts'
 import { template, TemplateError } from '../go-template.ts'
 import { type Command, DockerError } from './command.ts'
 import { currentContext } from './context.ts'
-import { basicFunctions, humanAge } from './listing.ts'
+import { basicFunctions } from './listing.ts'
 import { type Plugin, plugins } from './plugins.ts'
-import { binarySize } from './sizes.ts'
+import { binarySize, humanAge } from '../../base/go-units.ts'
 
 interface Info {
   readonly [field: string]: unknown

@@ -100,24 +100,6 @@ export const basicFunctions = {
   truncate: (text: unknown, length: unknown) => String(text).slice(0, Number(String(length))),
 }
 
-/** `About an hour`, `3 seconds`: go-units' HumanDuration. */
-export function humanAge(ms: number): string {
-  const seconds = Math.floor(ms / 1000)
-  if (seconds < 1) return 'Less than a second'
-  if (seconds === 1) return '1 second'
-  if (seconds < 60) return `${seconds} seconds`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes === 1) return 'About a minute'
-  if (minutes < 60) return `${minutes} minutes`
-  const hours = Math.round(seconds / 3600)
-  if (hours === 1) return 'About an hour'
-  if (hours < 48) return `${hours} hours`
-  if (hours < 24 * 7 * 2) return `${Math.floor(hours / 24)} days`
-  if (hours < 24 * 30 * 2) return `${Math.floor(hours / 24 / 7)} weeks`
-  if (hours < 24 * 365 * 2) return `${Math.floor(hours / 24 / 30)} months`
-  return `${Math.floor(hours / 24 / 365)} years`
-}
-
 /** Cut to a width, with `…` as the last of it. */
 export function ellipsis(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`

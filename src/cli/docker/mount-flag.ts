@@ -1,7 +1,7 @@
 /** `--mount`: a list of `key=value` pairs in which each type of mount has options of its own. */
 import { badFlag } from './bad-flags.ts'
 import { keyValues } from './key-values.ts'
-import { bytesOfSize } from './sizes.ts'
+import { bytesOfSize } from '../../base/go-units.ts'
 
 const mountFlags = ['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']
 

@@ -4,7 +4,7 @@ import { textOf } from '../../base/bytes.ts'
 import type { Flags } from '../flags.ts'
 import type { Command } from './command.ts'
 import { type Engine, filters, query } from './engine.ts'
-import { humanSize } from './sizes.ts'
+import { humanSize } from '../../base/go-units.ts'
 
 interface Pruned {
   readonly SpaceReclaimed?: number

@@ -2,9 +2,9 @@
 import { out } from '../../unix/kernel/process.ts'
 import { type Command } from './command.ts'
 import { filters, query } from './engine.ts'
-import { ellipsis, humanAge, listed, type Row } from './listing.ts'
+import { ellipsis, listed, type Row } from './listing.ts'
 import { readConfig } from './login.ts'
-import { humanSize } from './sizes.ts'
+import { humanAge, humanSize } from '../../base/go-units.ts'
 
 export interface ContainerSummary {
   readonly Id: string

@@ -10,7 +10,7 @@ import type { Command } from './command.ts'
 import { type Engine, query } from './engine.ts'
 import { listed, type Row } from './listing.ts'
 import { readConfig } from './login.ts'
-import { binarySize, humanSize } from './sizes.ts'
+import { binarySize, humanSize } from '../../base/go-units.ts'
 
 interface Stats {
   readonly id: string

@@ -6,7 +6,7 @@ import type { Subject } from '../app/state.ts'
 import { containerName, imageName, shortId } from '../causes.ts'
 import { imageOf, dockerView } from '../diagram/docker-view.ts'
 import { selects } from '../diagram/cluster-view.ts'
-import { sizeOf } from '../diagram/figures/size-of.ts'
+import { humanSize } from '../../base/go-units.ts'
 import { shelf, type ApiObject, type Claim, type DockerContainer, type DockerImage, type DockerNetwork, type DockerVolume, type Ingress, type Node, type Owner, type Pod, type Replicated, type Service } from '../objects.ts'
 import { containerStatus, isReady, nodeStatus, podStatus, readyContainers, restartsOf, type Status } from '../status.ts'
 import { objectAt, type World } from '../world.ts'
@@ -241,8 +241,8 @@ function containerExplained(world: World, store: string, container: DockerContai
       ...addresses.map(([network, { IPAddress }]) => [`On ${network}`, IPAddress ?? ''] as const),
       ...ports.map((port) => ['Port', port] as const),
       ...(container.Mounts ?? []).map(({ Name, Source, Destination }) => ['Mount', `${Name ? shortId(Name) : Source} → ${Destination}`] as const),
-      ...(container.HostConfig?.Memory ? [['Memory limit', sizeOf(container.HostConfig.Memory)] as const] : []),
-      ...(container.SizeRw === undefined ? [] : [['Own layer', sizeOf(container.SizeRw)] as const]),
+      ...(container.HostConfig?.Memory ? [['Memory limit', humanSize(container.HostConfig.Memory)] as const] : []),
+      ...(container.SizeRw === undefined ? [] : [['Own layer', humanSize(container.SizeRw)] as const]),
     ],
     commands: isRunning ? [`docker exec -it ${name} sh`, `docker top ${name}`, `docker stop ${name}`] : [`docker start ${name}`, `docker inspect ${name}`, `docker rm ${name}`],
     logs: [`docker logs ${name}`, `docker logs -f ${name}`],
@@ -280,7 +280,7 @@ function imageExplained(world: World, store: string, image: DockerImage): Explai
   return {
     kind: 'Image', name, status: undefined, owners: [],
     why: `${layers.length} layer${layers.length === 1 ? '' : 's'} of files that never change${shared > 0 ? `; ${shared} of them ${shared === 1 ? 'is' : 'are'} shared with other images and kept once` : ''}. ${users === 0 ? 'No container stands on it.' : `${users} container${users === 1 ? ' stands' : 's stand'} on it.`}`,
-    facts: [['Id', shortId(image.Id)], ...(image.RepoTags ?? []).map((tag) => ['Name', tag] as const), ['Size', sizeOf(image.Size)], ['Runs', [...(image.Config?.Entrypoint ?? []), ...(image.Config?.Cmd ?? [])].join(' ')]],
+    facts: [['Id', shortId(image.Id)], ...(image.RepoTags ?? []).map((tag) => ['Name', tag] as const), ['Size', humanSize(image.Size)], ['Runs', [...(image.Config?.Entrypoint ?? []), ...(image.Config?.Cmd ?? [])].join(' ')]],
     commands: [`docker run -it ${name}`, `docker history ${name}`, `docker rmi ${name}`], logs: [],
   }
 }

@@ -3,7 +3,7 @@
  * thing has a name (`Container app-web-1`), a word behind it, and what becomes of it; the layers of a pull stand under their service.
  */
 import { type Blocking, err, type Process } from '../../../unix/kernel/process.ts'
-import { humanSize } from '../sizes.ts'
+import { humanSize } from '../../../base/go-units.ts'
 
 type State = 'working' | 'done' | 'failed'
 

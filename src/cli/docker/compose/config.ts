@@ -6,7 +6,7 @@ import { type Blocking, out, type Process } from '../../../unix/kernel/process.t
 import { goJson } from '../../go-json.ts'
 import { parseGoDuration, goDuration } from '../../go-values.ts'
 import { goYaml, yamlThree } from '../../go-yaml.ts'
-import { bytesOfSize } from '../sizes.ts'
+import { bytesOfSize } from '../../../base/go-units.ts'
 import { type ComposeCommand, selected, withDependencies } from './context.ts'
 import { variablesIn } from './interpolation.ts'
 import { table } from './list.ts'

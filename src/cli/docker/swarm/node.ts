@@ -5,7 +5,7 @@ import { keyValues } from '../key-values.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import { inspecting } from '../inspect.ts'
 import { listed } from '../listing.ts'
-import { binarySize } from '../sizes.ts'
+import { binarySize } from '../../../base/go-units.ts'
 import { natural, prettyTime, titled } from './words.ts'
 import { showTasks, type Task } from './tasks.ts'
 

@@ -6,7 +6,8 @@ import { type Command, DockerError, forEach } from '../command.ts'
 import { keyValues } from '../key-values.ts'
 import { filters, query } from '../engine.ts'
 import { inspecting } from '../inspect.ts'
-import { humanAge, listed } from '../listing.ts'
+import { humanAge } from '../../../base/go-units.ts'
+import { listed } from '../listing.ts'
 import { natural, prettyTime } from './words.ts'
 
 interface Kept {

@@ -4,8 +4,7 @@ import { wholeText } from '../../../unix/network/fetch.ts'
 import { goDuration } from '../../go-values.ts'
 import { type Command, DockerError } from '../command.ts'
 import { inspected } from '../inspect.ts'
-import { humanAge } from '../listing.ts'
-import { binarySize } from '../sizes.ts'
+import { binarySize, humanAge } from '../../../base/go-units.ts'
 import type { Service } from './service.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -6,7 +6,7 @@ import { DockerError } from '../command.ts'
 import { keyValues } from '../key-values.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import { publishedPorts } from '../ports.ts'
-import { bytesOfSize } from '../sizes.ts'
+import { bytesOfSize } from '../../../base/go-units.ts'
 import type { ServiceSpec } from './service.ts'
 
 export type Fields = Readonly<Record<string, unknown>>

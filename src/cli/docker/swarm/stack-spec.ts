@@ -2,7 +2,7 @@
 import { parseGoDuration } from '../../go-values.ts'
 import { DockerError } from '../command.ts'
 import { type Fields, fieldsOf, isFields, pairsOf, textsOf } from '../compose/tree.ts'
-import { bytesOfSize } from '../sizes.ts'
+import { bytesOfSize } from '../../../base/go-units.ts'
 import type { StackFile } from './stack-file.ts'
 
 export const namespaceLabel = 'com.docker.stack.namespace'

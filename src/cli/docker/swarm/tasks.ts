@@ -3,7 +3,8 @@ import { type Blocking, out, type Process } from '../../../unix/kernel/process.t
 import type { Flags } from '../../flags.ts'
 import { DockerError } from '../command.ts'
 import type { Engine } from '../engine.ts'
-import { ellipsis, humanAge, listed } from '../listing.ts'
+import { humanAge } from '../../../base/go-units.ts'
+import { ellipsis, listed } from '../listing.ts'
 import { natural, portWords, type PublishedPort, titled, withoutDigest } from './words.ts'
 
 export interface Task {

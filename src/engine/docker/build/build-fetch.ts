@@ -1,11 +1,11 @@
 /** `ADD http://…`: fetched over the machine's own network. Nobody there speaks TLS, and outside the sandbox there is nobody. */
-import { header, type HttpRequest, type HttpResponse, Pending } from '../../../base/http.ts'
+import { header, type HttpRequest, type HttpResponse } from '../../../base/http.ts'
 import { UnixError } from '../../../unix/errors.ts'
 import { addressesOf } from '../../../unix/network/names.ts'
 import type { Work } from '../../runtime/task.ts'
 import type { Daemon } from '../daemon.ts'
 import { failure } from '../docker-error.ts'
-import { wholeBody } from '../images/registry-host.ts'
+import { awaited, wholeBody } from '../images/registry-host.ts'
 
 export interface FetchedFile {
   readonly name: string
@@ -29,10 +29,7 @@ export function* fetchedFile(daemon: Daemon, text: string): Work<FetchedFile> {
   let response: HttpResponse
   try {
     const answer = daemon.host.net.request({ ip, port }, request)
-    if (answer instanceof Pending) {
-      while (answer.value === undefined) yield { on: [answer.ready] }
-      response = answer.value
-    } else response = answer
+    response = yield* awaited(answer)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
     // Whatever is outside the sandbox answers as a machine does where nobody listens.

@@ -1,4 +1,5 @@
 /** `GET /containers/json`: summaries, newest first, with the filters of `docker ps`. */
+import { humanAge } from '../../../base/go-units.ts'
 import { bytesIn } from '../../runtime/layer-files.ts'
 import type { Daemon } from '../daemon.ts'
 import { badRequest, DockerError, notFound } from '../docker-error.ts'
@@ -146,7 +147,7 @@ export function sizesOf(daemon: Daemon, container: Container): { SizeRw?: number
 
 export function statusOf(container: Container, nowMs: number): string {
   const { State } = container
-  const since = (time: string) => humanDuration(nowMs - Date.parse(time))
+  const since = (time: string) => humanAge(nowMs - Date.parse(time))
   if (State.Running) {
     if (State.Paused) return `Up ${since(State.StartedAt)} (Paused)`
     if (State.Restarting) return `Restarting (${State.ExitCode}) ${since(State.FinishedAt)} ago`
@@ -157,22 +158,4 @@ export function statusOf(container: Container, nowMs: number): string {
   if (State.Dead) return 'Dead'
   if (State.FinishedAt.startsWith('0001')) return 'Created'
   return `Exited (${State.ExitCode}) ${since(State.FinishedAt)} ago`
-}
-
-/** go-units' HumanDuration: `About a minute`, `3 hours`. */
-export function humanDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1000)
-  if (seconds < 1) return 'Less than a second'
-  if (seconds === 1) return '1 second'
-  if (seconds < 60) return `${seconds} seconds`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes === 1) return 'About a minute'
-  if (minutes < 60) return `${minutes} minutes`
-  const hours = Math.round(ms / 3_600_000)
-  if (hours === 1) return 'About an hour'
-  if (hours < 48) return `${hours} hours`
-  if (hours < 24 * 7 * 2) return `${Math.floor(hours / 24)} days`
-  if (hours < 24 * 30 * 2) return `${Math.floor(hours / 24 / 7)} weeks`
-  if (hours < 24 * 365 * 2) return `${Math.floor(hours / 24 / 30)} months`
-  return `${Math.floor(hours / 24 / 365)} years`
 }

@@ -2,6 +2,7 @@
  * `docker pull`: layers come at the registry's pace, three at a time, and are unpacked one after the other, each with its line of
  * progress. What is there already is not fetched again.
  */
+import { humanSize } from '../../../base/go-units.ts'
 import { ByteStream, type HttpResponse } from '../../../base/http.ts'
 import type { Image } from '../../images/image.ts'
 import { pace } from '../../pace.ts'
@@ -164,15 +165,6 @@ function bar(current: number, total: number): string {
   return `[${'='.repeat(filled)}${filled < 50 ? '>' : ''}${' '.repeat(Math.max(0, 49 - filled))}]  ${sizeText(current)}/${sizeText(total)}`
 }
 
-/** go-units' HumanSize: four significant digits. */
-export function sizeText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${Number(value.toPrecision(4))}${units[unit]}`
-}
+/** Four significant digits, as progress is told. */
+export const sizeText = (bytes: number): string => humanSize(bytes, 4)
 

@@ -72,20 +72,24 @@ export function* ask(daemon: Daemon, domain: string, method: string, url: string
     if (!isInsecure) {
       // Only whether somebody listens: what answers would be plain HTTP.
       const probe = daemon.host.net.request({ ip, port }, { ...request, method: 'GET', url: '/v2/', headers: { host: domain }, body: new Uint8Array(0) })
-      if (probe instanceof Pending) while (probe.value === undefined) yield { on: [probe.ready] }
+      yield* awaited(probe)
       throw failure(`Get "https://${domain}/v2/": http: server gave HTTP response to HTTPS client`)
     }
     const answer = daemon.host.net.request({ ip, port }, request)
-    if (answer instanceof Pending) {
-      while (answer.value === undefined) yield { on: [answer.ready] }
-      response = answer.value
-    } else response = answer
+    response = yield* awaited(answer)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
     throw failure(`Get "${scheme}://${domain}/v2/": dial tcp ${ip}:${port}: connect: ${error.words.toLowerCase()}`)
   }
   if (response.status === 0) throw failure(`Get "${scheme}://${domain}/v2/": EOF`)
   return { status: response.status, headers: response.headers, body: yield* wholeBody(response.body) }
+}
+
+/** An answer that a server may still be making. */
+export function* awaited(answer: HttpResponse | Pending<HttpResponse>): Work<HttpResponse> {
+  if (!(answer instanceof Pending)) return answer
+  while (answer.value === undefined) yield { on: [answer.ready] }
+  return answer.value
 }
 
 export function* wholeBody(body: HttpResponse['body']): Work<Uint8Array> {

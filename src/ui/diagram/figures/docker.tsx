@@ -10,7 +10,7 @@ import { dockerView } from '../docker-view.ts'
 import { useRoom, useSteps } from '../room.ts'
 import style from './docker.module.css'
 import { nameOf, type FigureProperties } from './figure.ts'
-import { sizeOf } from './size-of.ts'
+import { humanSize } from '../../../base/go-units.ts'
 
 /** Whether the thing was what the last step was about. */
 function useChoice(resource: string, key: string) {
@@ -119,7 +119,7 @@ export const Container = memo(function Container({ data: { box } }: FigureProper
       </span>
       <small>{status.word}</small>
       <code>{command}</code>
-      <i className={style.writable} title={`its own writable layer${container.SizeRw ? `: ${sizeOf(container.SizeRw)}` : ''}`} />
+      <i className={style.writable} title={`its own writable layer${container.SizeRw ? `: ${humanSize(container.SizeRw)}` : ''}`} />
     </button>
   )
 })
@@ -136,7 +136,7 @@ export const Image = memo(function Image({ data: { box } }: FigureProperties) {
       <b>{imageName(image)}</b>
       <small>
         {more > 0 ? `+${more} · ` : ''}
-        {sizeOf(image.Size)}
+        {humanSize(image.Size)}
       </small>
     </button>
   )

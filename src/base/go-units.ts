@@ -1,4 +1,4 @@
-/** Sizes as go-units reads and prints them: `128m` is binary when read, `1.12MB` decimal when shown. */
+/** Sizes and ages as the library go-units reads and prints them, for Docker's engine and its command line: `128m` is binary when read, `1.12MB` decimal when shown. */
 
 /** Bytes; undefined when it is no size. */
 export function bytesOfSize(text: string): number | undefined {
@@ -26,4 +26,22 @@ function scaled(bytes: number, base: number, units: readonly string[], digits: n
   }
   // Go's %.4g: significant digits, no trailing zeros.
   return `${Number(value.toPrecision(digits))}${units[unit]}`
+}
+
+/** go-units' HumanDuration: `About a minute`, `3 hours`. */
+export function humanAge(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  if (seconds < 1) return 'Less than a second'
+  if (seconds === 1) return '1 second'
+  if (seconds < 60) return `${seconds} seconds`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes === 1) return 'About a minute'
+  if (minutes < 60) return `${minutes} minutes`
+  const hours = Math.round(ms / 3_600_000)
+  if (hours === 1) return 'About an hour'
+  if (hours < 48) return `${hours} hours`
+  if (hours < 24 * 7 * 2) return `${Math.floor(hours / 24)} days`
+  if (hours < 24 * 30 * 2) return `${Math.floor(hours / 24 / 7)} weeks`
+  if (hours < 24 * 365 * 2) return `${Math.floor(hours / 24 / 30)} months`
+  return `${Math.floor(hours / 24 / 365)} years`
 }
