@@ -7,7 +7,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFil
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { runAhead } from '../session/drive.ts'
-import type { Difference, Outcome, Recording } from '../session/recordings.ts'
+import { type Difference, type Outcome, putsBack, type Recording, type ReplayOptions } from '../session/recordings.ts'
 import { Session } from '../session/session.ts'
 import type { CommandResult, CommandStep } from '../session/steps.ts'
 import { type OpenBridge, openBridge } from './bridge.ts'
@@ -119,10 +119,7 @@ function typed({ cmd, cwd, env, ctrlCAfterMs }: CommandStep, { bridge, work, env
   })
 }
 
-export interface ReplayOptions {
-  readonly normalise: (text: string) => string
-  /** Everything is put back as it was after each command, as it was when this recording was made. */
-  readonly isTidied?: boolean
+interface PlayOptions extends ReplayOptions {
   /** Which steps are played at all; only where they do not build on each other. */
   readonly isPlayed?: (step: number) => boolean
 }
@@ -130,7 +127,7 @@ export interface ReplayOptions {
 const readsOnly = /^kubectl (get|describe|explain|events|top|api-resources|api-versions|auth can-i|logs|rollout (status|history)|version|diff)\b/
 
 /** What `session/recordings.ts` does with our own command line, with the real one. */
-export async function replayWith(client: RealClient, { steps }: Recording, { normalise, isTidied = false, isPlayed = () => true }: ReplayOptions): Promise<Outcome> {
+export async function replayWith(client: RealClient, { steps }: Recording, { normalise, isTidied = false, isPlayed = () => true }: PlayOptions): Promise<Outcome> {
   const { session } = client
   let judged = 0
   const differences: Difference[] = []
@@ -157,16 +154,6 @@ export async function replayWith(client: RealClient, { steps }: Recording, { nor
     if (!isEqual()) differences.push({ step: index, cmd: step.cmd, wanted, got })
   }
   return { judged, equal: judged - differences.length, differences }
-}
-
-function putsBack(session: Session): () => void {
-  const stores = [...session.stores().values()]
-  const here = () => stores.flatMap((store) => Array.from(store.all(), ({ resource, key }) => ({ store, resource, key })))
-  const before = new Set(here().map(({ resource, key }) => `${resource} ${key}`))
-  return () => {
-    for (const { store, resource, key } of here()) if (!before.has(`${resource} ${key}`) && !/^(events|leases)/.test(resource)) store.delete(resource, key, { by: 'test', because: 0 })
-    session.clock.settle()
-  }
 }
 
 async function waitUntil(client: RealClient, { wait, equals, matches, timeout = 120 }: { wait: string; equals?: string; matches?: string; timeout?: number }): Promise<void> {

@@ -3,14 +3,14 @@
  * recording with its reason. A sample by default, because each command is a process: `REAL_CLIENT=all npx vitest run src/bridge/real-kubectl`
  * plays the whole, `REAL_CLIENT=18-errors,31-immutable` those; with `REAL_CLIENT_UPDATE=1` the lists are written anew.
  */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { normaliseKubernetes } from '../../recordings/normalise.mjs'
-import type { Outcome, Recording } from '../session/recordings.ts'
+import type { Outcome } from '../session/recordings.ts'
 import { knownDifferences, writeDifferences } from './differences.ts'
+import { normaliseKubectl as normalise, recordedAt } from './recorded.ts'
 import { isOnPath, kubectlOf, realClient, replayWith } from './real-client.ts'
 
 const folder = fileURLToPath(new URL('../../recordings/kubernetes/', import.meta.url))
@@ -34,10 +34,10 @@ describe.runIf(hasKubectl)('the real kubectl', () => {
   for (const name of names) {
     test(`gets the answers of ${name} but for what is listed`, { timeout: 900_000 }, async () => {
       const path = `${folder}${name}.golden.json`
-      const recording = JSON.parse(readFileSync(path, 'utf8')) as Recording
+      const { recording, options } = recordedAt(path)
       const isWhole = asked !== undefined || name !== independent
       const client = await realClient({ kubectl: kubectlOf('1.33') })
-      const outcome = await replayWith(client, recording, { normalise, isTidied: name === independent, isPlayed: (step) => isWhole || step % everyNth === 0 }).finally(() => client.close())
+      const outcome = await replayWith(client, recording, { ...options, isPlayed: (step) => isWhole || step % everyNth === 0 }).finally(() => client.close())
       console.log(`${name}: ${outcome.equal} of ${outcome.judged} equal`)
       if (asked !== undefined) writeFileSync(join(tmpdir(), `real-kubectl-${name}.txt`), report(outcome))
       if (process.env.REAL_CLIENT_UPDATE && judging.test(name)) writeDifferences(path, outcome.differences, knownDifferences(path, 'real-client'), 'real-client')
@@ -49,12 +49,6 @@ describe.runIf(hasKubectl)('the real kubectl', () => {
     })
   }
 })
-
-/** Names of files that the client makes up, revisions in prose, and Go's addresses are as random as what the normaliser folds. */
-function normalise(text: string): string {
-  const plain = text.replace(/(kubectl\.1\.33-edit|LIVE|MERGED)-\d+/g, '$1-<random>').replace(/Resource Version:(\s+)\d+/g, 'Resource Version:$1<rv>').replace(/\(0xc[0-9a-f]{9}\)/g, '(<address>)')
-  return normaliseKubernetes(plain)
-}
 
 function report({ differences }: Outcome): string {
   const block = (sign: string, text: string) => normalise(text).split('\n').map((line) => `${sign} ${line}`).join('\n')

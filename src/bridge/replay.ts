@@ -2,29 +2,26 @@
  * `drydock replay FILE…`: plays recordings and says how much is equal; with --verbose also what differs, with --update the list of
  * known differences beside the recordings is written anew, with --matters --verbose passes over those of chance. For those who work on fidelity.
  */
-import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { isOfChance, knownDifferences, writeDifferences } from './differences.ts'
-import { presetOf, type Recording, replay } from '../session/recordings.ts'
+import { recordedAt } from './recorded.ts'
+import { replay } from '../session/recordings.ts'
 import { Session } from '../session/session.ts'
 import { nodeSupplies, tellFault } from './supplies.ts'
 
 export async function replayFiles(args: readonly string[]): Promise<number> {
   const isVerbose = args.includes('--verbose')
   const limit = Number(args.find((arg) => arg.startsWith('--limit='))?.slice(8) ?? 1_000)
-  // The normaliser stands beside the recordings and is plain JavaScript, so that it can be used without us.
-  const { normaliseDocker, normaliseKubernetes } = (await import(new URL('recordings/normalise.mjs', `file://${process.cwd()}/`).href)) as Record<'normaliseDocker' | 'normaliseKubernetes', (text: string) => string>
   let judged = 0
   let equal = 0
   let butForChance = 0
   for (const path of args.filter((arg) => !arg.startsWith('--'))) {
-    const kind = path.includes('kubernetes') ? 'kubernetes' : 'docker'
-    const recording = JSON.parse(readFileSync(path, 'utf8')) as Recording
-    const normalise = kind === 'docker' ? normaliseDocker : normaliseKubernetes
+    const { kind, recording, preset, options } = recordedAt(path)
+    const { normalise } = options
     const started = Date.now()
     try {
-      const session = await Session.create({ ...presetOf(recording, kind), supplies: nodeSupplies, onFault: tellFault })
-      const outcome = await replay(session, recording, normalise)
+      const session = await Session.create({ ...preset, supplies: nodeSupplies, onFault: tellFault })
+      const outcome = await replay(session, recording, options)
       judged += outcome.judged
       equal += outcome.equal
       const chance = outcome.differences.filter((difference) => kind === 'docker' && isOfChance(difference, normalise))

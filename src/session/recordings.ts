@@ -36,12 +36,22 @@ export function presetOf(recording: Recording, kind: 'docker' | 'kubernetes'): P
   return { preset: 'docker', files, images, setup, world, plugins }
 }
 
-export async function replay(session: Session, { steps }: Recording, normalise: (text: string) => string): Promise<Outcome> {
+export interface ReplayOptions {
+  readonly normalise: (text: string) => string
+  /** What the recording's machine had in its environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Everything is put back as it was after each command, as it was when this recording was made. */
+  readonly isTidied?: boolean
+}
+
+export async function replay(session: Session, { steps }: Recording, { normalise, env, isTidied }: ReplayOptions): Promise<Outcome> {
   let judged = 0
+  const putBack = isTidied ? putsBack(session) : () => {}
   const differences: Difference[] = []
   const behind: (() => Promise<void>)[] = []
   for (const [index, step] of steps.entries()) {
-    const { stdout: wantedOut, stderr: wantedErr, code: wantedCode, heldOut, timedOut, ...bare } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
+    const { stdout: wantedOut, stderr: wantedErr, code: wantedCode, heldOut, timedOut, ...own } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
+    const bare = 'cmd' in own && env ? { ...own, env: { ...env, ...own.env } } : own
     // The recordings' own scripts were executable; only those of other names say so.
     const isScript = 'file' in bare && bare.mode === undefined && bare.file.endsWith('.sh')
     const judge = (got: CommandResult) => {
@@ -55,8 +65,20 @@ export async function replay(session: Session, { steps }: Recording, normalise: 
       const { end } = await playBehind(session, bare)
       behind.push(async () => judge(await end()))
     } else judge((await play(session, isScript ? { ...bare, mode: '755' } : (bare as Step))) as CommandResult)
+    if ('cmd' in bare) putBack()
   }
   for (const end of behind) await end()
   differences.sort((a, b) => a.step - b.step)
   return { judged, equal: judged - differences.length, differences }
+}
+
+/** Answers what deletes all that was not there when it was called, at once and without a trace. */
+export function putsBack(session: Session): () => void {
+  const stores = [...session.stores().values()]
+  const here = () => stores.flatMap((store) => Array.from(store.all(), ({ resource, key }) => ({ store, resource, key })))
+  const before = new Set(here().map(({ resource, key }) => `${resource} ${key}`))
+  return () => {
+    for (const { store, resource, key } of here()) if (!before.has(`${resource} ${key}`) && !/^(events|leases)/.test(resource)) store.delete(resource, key, { by: 'recorder', because: 0 })
+    session.clock.settle()
+  }
 }
