@@ -3,13 +3,11 @@
  * folder (its manifest was changed, or it was stopped and the folder was put in its place), what lies there becomes the cluster's state, and the
  * folder that was in use until then keeps what was in the store.
  */
-import { parse } from 'yaml'
 import { base64Of, textOf } from '../../base/bytes.ts'
 import { restoreSnapshot, snapshotFrom, snapshotOf } from '../api/etcd/etcd.ts'
-import type { V1Pod } from '../kinds/generated/types.ts'
 import type { HostFiles } from '../runtime/runtime.ts'
 import type { Store } from '../store/store.ts'
-import { manifestFolder } from './kubelet/static-pods.ts'
+import { manifestFolder, manifestOf } from './kubelet/static-pods.ts'
 
 const live = 'etcd database of the sandbox: what it holds is held in memory while etcd runs on it\n'
 
@@ -53,10 +51,10 @@ function manifestText(files: HostFiles): string | undefined {
 /** Where on the machine the data lies: the host's folder behind the volume that holds `--data-dir`. */
 function dataFolder(manifest: string): string {
   const inside = /--data-dir=(\S+)/.exec(manifest)?.[1] ?? '/var/lib/etcd'
-  const { spec } = parse(manifest) as V1Pod
-  const mounts = (spec.containers[0]?.volumeMounts ?? []).filter(({ mountPath }) => inside === mountPath || inside.startsWith(`${mountPath}/`))
+  const spec = manifestOf(manifest)?.draft.spec
+  const mounts = (spec?.containers[0]?.volumeMounts ?? []).filter(({ mountPath }) => inside === mountPath || inside.startsWith(`${mountPath}/`))
   const mount = mounts.sort((a, b) => b.mountPath.length - a.mountPath.length)[0]
-  const path = mount && spec.volumes?.find(({ name }) => name === mount.name)?.hostPath?.path
+  const path = mount && spec?.volumes?.find(({ name }) => name === mount.name)?.hostPath?.path
   return mount && path ? path + inside.slice(mount.mountPath.length) : inside
 }
 

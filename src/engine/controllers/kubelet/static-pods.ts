@@ -7,6 +7,7 @@ import { textOf } from '../../../base/bytes.ts'
 import { ApiError, type Client, type Draft } from '../../api/client.ts'
 import type { V1Pod } from '../../kinds/generated/types.ts'
 import type { HostFiles } from '../../runtime/runtime.ts'
+import { frozen } from '../../store/store.ts'
 import { timestamp } from '../objects.ts'
 
 export const manifestFolder = '/etc/kubernetes/manifests'
@@ -24,12 +25,11 @@ export interface StaticPodsOptions {
 
 /** Brings the mirrors in the API in line with the folder; answers the names of the manifests' pods. */
 export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions): ReadonlySet<string> {
-  const wanted = new Map<string, { readonly draft: V1Pod; readonly hash: string }>()
+  const wanted = new Map<string, Manifest>()
   for (const file of files.kind(manifestFolder) === 'directory' ? files.list(manifestFolder) : []) {
     if (file.startsWith('.')) continue
-    const text = textOf(files.read(`${manifestFolder}/${file}`) ?? new Uint8Array())
-    const draft = parsed(text)
-    if (draft) wanted.set(`${draft.metadata.name}-${nodeName}`, { draft, hash: digest(text) })
+    const manifest = manifestOf(textOf(files.read(`${manifestFolder}/${file}`) ?? new Uint8Array()))
+    if (manifest) wanted.set(`${manifest.draft.metadata.name}-${nodeName}`, manifest)
   }
   const names = new Set(Array.from(wanted.values(), ({ draft }) => draft.metadata.name))
   try {
@@ -58,11 +58,27 @@ export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions
   return names
 }
 
+export interface Manifest {
+  readonly draft: V1Pod
+  readonly hash: string
+}
+
+/** The folder is looked at every few seconds and hardly ever says anything new. */
+const read = new Map<string, Manifest | undefined>()
+
 /** A file that is no pod is passed over, as the kubelet does. */
-function parsed(text: string): V1Pod | undefined {
+export function manifestOf(text: string): Manifest | undefined {
+  if (!read.has(text)) {
+    if (read.size === 50) read.clear()
+    read.set(text, parsed(text))
+  }
+  return read.get(text)
+}
+
+function parsed(text: string): Manifest | undefined {
   try {
     const draft = parse(text) as V1Pod | null
-    return draft?.kind === 'Pod' && draft.metadata?.name && draft.spec?.containers ? draft : undefined
+    return draft?.kind === 'Pod' && draft.metadata?.name && draft.spec?.containers ? { draft: frozen(draft), hash: digest(text) } : undefined
   } catch {
     return undefined
   }
