@@ -50,15 +50,19 @@ export interface RouterOptions {
   readonly usesExpressions: () => boolean
 }
 
-/** What one request is about. */
-interface Call {
-  readonly request: HttpRequest
-  readonly query: Query
+/** What a path names. */
+interface Target {
   readonly kind: Kind
   readonly namespace: string
   readonly name: string
   readonly subresource: string
   readonly rest: string
+}
+
+/** What one request is about. */
+interface Call extends Target {
+  readonly request: HttpRequest
+  readonly query: Query
   readonly writer: Writer
   readonly form: Form
   readonly warnings: string[]
@@ -210,10 +214,9 @@ export class Router {
       if (parts[0] === 'api' && parts[1] !== 'v1') throw pathNotFound
       return textResponse(404, '404 page not found\n')
     }
-    const asked: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: formOf(request), warnings }
-    const user = this.#authorized(asked, peer)
-    const call = { ...asked, user }
-    const { kind, name, subresource } = call
+    const { kind, namespace, name, subresource, rest } = target
+    const user = this.#authorized(request, query, target, peer)
+    const call: Call = { request, query, kind, namespace, name, subresource, rest, writer: writerOf(request, query, peer), form: formOf(request), warnings, user }
     if (kind.isAggregated) return this.#options.aggregation.answer(request, kind.group, kind.version)
     if (kind.deprecation) {
       warnings.push(kind.deprecation)
@@ -244,7 +247,7 @@ export class Router {
   }
 
   /** The user, once it is known that they may. */
-  #authorized({ kind, request, query, namespace, name, subresource }: Call, peer: Peer): User {
+  #authorized(request: HttpRequest, query: Query, { kind, namespace, name, subresource }: Target, peer: Peer): User {
     const user = userOf(this.#registry, request, peer)
     const verb = request.method === 'GET' ? (isWatch(query) ? 'watch' : name === '' ? 'list' : 'get') : request.method === 'DELETE' && name === '' ? 'deletecollection' : verbOf(request.method)
     const asked = { verb, group: kind.group, resource: kind.resource, subresource, namespace: kind.resource === 'namespaces' ? name : namespace, name }
@@ -263,8 +266,9 @@ export class Router {
   }
 
   /** `/apis/apps/v1/namespaces/default/deployments/web/scale` in its parts. */
-  #target(parts: readonly string[]): Pick<Call, 'kind' | 'namespace' | 'name' | 'subresource' | 'rest'> | undefined {
-    const [group, version, ...tail] = parts[0] === 'api' ? ['', ...parts.slice(1)] : parts.slice(1)
+  #target(parts: readonly string[]): Target | undefined {
+    const isCore = parts[0] === 'api'
+    const [group, version, tail] = isCore ? ['', parts[1], parts.slice(2)] : [parts[1], parts[2], parts.slice(3)]
     const kindNamed = (resource: string) => this.#kindNamed(`${group}/${version}/${resource}`)
     if (tail[0] === 'namespaces' && tail.length > 2 && !(group === '' && ['status', 'finalize'].includes(tail[2]) && tail.length === 3)) {
       const kind = kindNamed(tail[2])
@@ -403,7 +407,7 @@ export class Router {
     const config = this.#checked(call, document)
     const live = this.#registry.get(kind, namespace, name)
     const context = { schema: structureOf(kind), config, manager, isForced: query.flag('force') }
-    const options = { ...this.#writeOptions(call), manager }
+    const options = this.#writeOptions(call, manager)
     if (!live) {
       if (call.subresource !== '') throw notFound(kind, name)
       const { document: fresh, entries } = applied({ ...context, live: undefined, entries: [] })
@@ -485,7 +489,7 @@ export class Router {
     const target = isRecord(binding) && isRecord(binding.target) ? binding.target : {}
     const metadata = isRecord(binding) && isRecord(binding.metadata) ? binding.metadata : {}
     const pod = name || String(metadata.name ?? '')
-    bindPod(this.#registry, { namespace: call.namespace, name: pod, node: String(target.name ?? '') }, call.writer, { dryRun: writeOptions(call).dryRun })
+    bindPod(this.#registry, { namespace: call.namespace, name: pod, node: String(target.name ?? '') }, call.writer, { dryRun: this.#writeOptions(call).dryRun })
     return jsonResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
   }
 
@@ -499,7 +503,7 @@ export class Router {
       if (!target || !proxied.includes(target.subresource)) throw pathNotFound
       const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: { as: 'object' }, warnings: [] }
       // Opening a stream is creating something, whichever method opens it.
-      this.#authorized({ ...call, request: { ...request, method: 'POST' } }, peer)
+      this.#authorized({ ...request, method: 'POST' }, query, target, peer)
       return upgraded(this.#connection(call), request)
     } catch (error) {
       if (error instanceof ApiError) return jsonResponse(error.code, statusOf(error))
@@ -526,12 +530,22 @@ export class Router {
     }
   }
 
-  #writeOptions(call: Call): WriteOptions {
-    return { ...writeOptions(call), ...(hasWebhooks(this.#registry.store) ? { reviews: this.#reviewsOf(call.request) } : {}) }
+  #writeOptions(call: Call, manager?: Manager): WriteOptions {
+    const { query, subresource, warnings, user } = call
+    const dryRun = query.all('dryRun')
+    if (dryRun.some((value) => value !== 'All')) throw badRequest(`Invalid value: ${JSON.stringify(dryRun)}: supported values: "All"`)
+    return {
+      dryRun: dryRun.length > 0,
+      subresource: subresource === '' ? undefined : subresource,
+      warn: (text) => warnings.push(text),
+      user,
+      reviews: hasWebhooks(this.#registry.store) ? this.#reviewsOf(call.request) : undefined,
+      manager,
+    }
   }
 
   #managed(call: Call): WriteOptions {
-    return { ...this.#writeOptions(call), manager: managerOf(call, 'Update', this.#registry.clock.now()) }
+    return this.#writeOptions(call, managerOf(call, 'Update', this.#registry.clock.now()))
   }
 
   #decoded(call: Call, document: unknown): Draft<StoredObject> {
@@ -719,12 +733,6 @@ function yamlOrJson(request: HttpRequest): unknown {
       throw badRequest(`error decoding YAML: ${error instanceof Error ? error.message : ''}`)
     }
   }
-}
-
-function writeOptions({ query, subresource, warnings, user }: Call): WriteOptions {
-  const dryRun = query.all('dryRun')
-  if (dryRun.some((value) => value !== 'All')) throw badRequest(`Invalid value: ${JSON.stringify(dryRun)}: supported values: "All"`)
-  return { dryRun: dryRun.length > 0, ...(subresource === '' ? {} : { subresource }), warn: (text) => warnings.push(text), user }
 }
 
 function deleteOptions({ request, query, user, warnings }: Call): RemoveOptions {

@@ -108,12 +108,22 @@ export function defineKind<T extends KubernetesObject>(kind: Kind<T>): Kind {
 
 /** `deployments.apps`: the name of the resource in the store and in messages. */
 export function resourceName(kind: Pick<Kind, 'resource' | 'group'>): string {
-  return kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`
+  if (kind.group === '') return kind.resource
+  let name = names.get(kind)
+  if (name === undefined) names.set(kind, (name = `${kind.resource}.${kind.group}`))
+  return name
 }
 
 export function apiVersionOf(kind: Pick<Kind, 'version' | 'group'>): string {
-  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
+  if (kind.group === '') return kind.version
+  let name = apiVersions.get(kind)
+  if (name === undefined) apiVersions.set(kind, (name = `${kind.group}/${kind.version}`))
+  return name
 }
+
+/** Every write asks a dozen times, and a string put together anew must be hashed anew to find anything by it. */
+const names = new WeakMap<object, string>()
+const apiVersions = new WeakMap<object, string>()
 
 export function structureOf(kind: Kind): StructSchema {
   return kind.structure ?? schemaNamed(kind.schema)

@@ -9,6 +9,7 @@ import { ApiError } from '../client.ts'
 import { areExpressionsLoaded, ExpressionError, expressions, typesOf, type Values } from '../expressions/expressions.ts'
 import { isAboveAdmission, meets, requestOf, type Admitted } from './admission-rules.ts'
 import type { Registry } from '../registry.ts'
+import type { Store } from '../../store/store.ts'
 import { selectorMatches } from '../selectors.ts'
 
 const policies = 'validatingadmissionpolicies.admissionregistration.k8s.io'
@@ -19,8 +20,12 @@ interface Verdict {
   readonly reason?: string
 }
 
+export function hasPolicies(store: Store): boolean {
+  return store.count(policies) > 0
+}
+
 export function judgeByPolicies(registry: Registry, admitted: Admitted): void {
-  if (registry.store.count(policies) === 0 || !areExpressionsLoaded() || isAboveAdmission(admitted.kind)) return
+  if (!hasPolicies(registry.store) || !areExpressionsLoaded() || isAboveAdmission(admitted.kind)) return
   let denial: ApiError | undefined
   for (const policy of registry.store.list(policies) as readonly V1ValidatingAdmissionPolicy[]) {
     if (!meets(registry, admitted, policy.spec?.matchConstraints)) continue

@@ -5,7 +5,7 @@
 import type { V1CertificateSigningRequest, V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1PriorityClass, V1Service, V1StorageClass } from '../../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../../kinds/kind.ts'
 import { compareQuantities } from '../../kinds/quantity.ts'
-import { judgeByPolicies } from './admission-policies.ts'
+import { hasPolicies, judgeByPolicies } from './admission-policies.ts'
 import { userOfWriter, type Admitted, type Operation } from './admission-rules.ts'
 import { judgeByWebhooks, mutatedByWebhooks } from './admission-webhooks.ts'
 import { requestedBy } from '../access/certificate-requests.ts'
@@ -31,6 +31,7 @@ export class Admission {
   onCreate(kind: Kind, object: StoredObject, writer: Writer, options: WriteOptions): StoredObject {
     this.#refuseWithoutNamespace(kind, object)
     const admitted = this.#completed(kind, object, writer, options)
+    if (!options.reviews) return admitted
     const mutated = mutatedByWebhooks(this.#registry, admittedOf(kind, 'CREATE', admitted, undefined, writer, options), options.reviews) ?? admitted
     return mutated !== admitted && kind.defaults ? kind.defaults(mutated) : mutated
   }
@@ -54,6 +55,7 @@ export class Admission {
 
   onUpdate(kind: Kind, old: StoredObject, fresh: StoredObject, writer: Writer, options: WriteOptions): StoredObject {
     const admitted = resourceName(kind) === 'pods' ? (admittedPodUpdate(old as unknown as V1Pod, fresh as unknown as V1Pod) as unknown as StoredObject) : fresh
+    if (!options.reviews) return admitted
     const mutated = mutatedByWebhooks(this.#registry, admittedOf(kind, 'UPDATE', admitted, old, writer, options), options.reviews) ?? admitted
     return mutated !== admitted && kind.defaults ? kind.defaults(mutated) : mutated
   }
@@ -83,9 +85,11 @@ export class Admission {
 
   /** Last words: bounds and quota. */
   afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, writer: Writer, options: WriteOptions): void {
-    const admitted = admittedOf(kind, old ? 'UPDATE' : 'CREATE', object, old, writer, options)
-    judgeByPolicies(this.#registry, admitted)
-    judgeByWebhooks(this.#registry, admitted, options.reviews)
+    if (options.reviews || hasPolicies(this.#registry.store)) {
+      const admitted = admittedOf(kind, old ? 'UPDATE' : 'CREATE', object, old, writer, options)
+      judgeByPolicies(this.#registry, admitted)
+      judgeByWebhooks(this.#registry, admitted, options.reviews)
+    }
     if (!old || object.spec !== old.spec) checkPodSecurity(this.#registry, kind, object, options)
     if (options.subresource !== undefined) return
     if (resourceName(kind) === 'namespaces') checkNamespaceSecurity(this.#registry, kind, object, old, options)
