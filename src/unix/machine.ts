@@ -246,7 +246,7 @@ function install(disk: MemoryFiles, programs: ReadonlyMap<string, Program>, else
   const onPath = [...programs.keys()].filter((name) => !name.includes(':') && !foreign.has(name)).map((name) => ({ name, path: `/usr/bin/${name}`, program: name }))
   const added = [...onPath, ...Object.entries(elsewhere).map(([path, program]) => ({ name: path, path, program }))].filter(({ name }) => !known.has(name))
   if (added.length === 0) return
-  for (const { path, program } of added) plant(disk, { [path]: { text: binary(program), mode: 0o755 } })
+  plant(disk, Object.fromEntries(added.map(({ path, program }) => [path, { text: binary(program), mode: 0o755 }])))
   plant(disk, { [installedList]: [...known, ...added.map(({ name }) => name)].filter(Boolean).join('\n') })
 }
 

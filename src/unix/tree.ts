@@ -10,12 +10,13 @@ export type TreeEntry =
   | { readonly link: string }
 
 export function plant(files: MemoryFiles, tree: LayerTree): void {
-  for (const [path, given] of Object.entries(tree)) {
+  // Neighbours in a table mostly lie in one folder: its own parents are looked for once.
+  let folder = ''
+  for (const path in tree) {
+    const given = tree[path]
     const entry: TreeEntry = typeof given === 'string' ? { text: given } : given
-    for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-      const parent = path.slice(0, slash)
-      if (!files.lookup(parent)) files.create(parent, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
-    }
+    const parent = path.slice(0, path.lastIndexOf('/'))
+    if (parent !== folder) plantFolder(files, (folder = parent))
     const old = files.lookup(path)
     if ('folder' in entry) {
       const { mode = 0o755, uid = 0, gid = 0 } = entry
@@ -27,4 +28,10 @@ export function plant(files: MemoryFiles, tree: LayerTree): void {
     if ('link' in entry) files.create(path, { kind: 'symlink', mode: 0o777, uid: 0, gid: 0, target: entry.link })
     else files.create(path, { kind: 'file', mode: entry.mode ?? 0o644, uid: entry.uid ?? 0, gid: entry.gid ?? 0, content: typeof entry.text === 'string' ? bytesOf(entry.text) : entry.text })
   }
+}
+
+function plantFolder(files: MemoryFiles, path: string): void {
+  if (path === '' || files.lookup(path)) return
+  plantFolder(files, path.slice(0, path.lastIndexOf('/')))
+  files.create(path, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
 }

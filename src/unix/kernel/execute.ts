@@ -10,10 +10,14 @@ import type { Process, Program } from './process.ts'
 
 const magic = '\x7fELF\x02\x01\x01drydock:'
 
-/** Content of the executable file of a program. */
+/** Content of the executable file of a program: the same bytes on every disk, as nobody writes into what was handed over. */
 export function binary(program: string): Uint8Array {
-  return bytesOf(`${magic}${program}\n`)
+  let bytes = binaries.get(program)
+  if (!bytes) binaries.set(program, (bytes = bytesOf(`${magic}${program}\n`)))
+  return bytes
 }
+
+const binaries = new Map<string, Uint8Array>()
 
 export interface Executable {
   readonly program: Program
