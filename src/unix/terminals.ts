@@ -4,6 +4,7 @@
  */
 import { MemoryFiles } from './files/memory-files.ts'
 import type { Kernel } from './kernel/kernel.ts'
+import type { Files } from './files/files.ts'
 import { createTerminal, type Terminal } from './kernel/terminal.ts'
 
 export interface Terminals {
@@ -12,9 +13,17 @@ export interface Terminals {
   make(size: { readonly cols: number; readonly rows: number }): Terminal
 }
 
+const byFiles = new WeakMap<object, Terminals>()
+
+/** Those behind the /dev/pts that is mounted there: what a program that opens /dev/ptmx gets its terminal from. */
+export function terminalsAt(files: Files): Terminals | undefined {
+  const mount = files.mounts.findLast(({ at }) => at === '/dev/pts')
+  return mount && byFiles.get(mount.files)
+}
+
 export function terminalsOf(kernel: Kernel): Terminals {
   const files = new MemoryFiles({ now: () => kernel.clock.now(), type: 'devpts' })
-  return {
+  const terminals: Terminals = {
     files,
     make(size) {
       let number = 0
@@ -24,4 +33,6 @@ export function terminalsOf(kernel: Kernel): Terminals {
       return created
     },
   }
+  byFiles.set(files, terminals)
+  return terminals
 }

@@ -56,7 +56,7 @@ export function* attachTo(call: Call, pod: Json, name: string, { hasStdin, isTty
   if (!isQuiet) yield* call.err("If you don't see a command prompt, try pressing enter.\n")
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/attach`
   const connection = yield* call.api.connect(path, { container: name, ...streamQuery(options) }, protocol)
-  yield* joinedTo(call, connection, options)
+  yield* joinedTo(call, connection, options, { redraws: true })
   if (isQuiet || !hasStdin || !options.isTty || !call.isTerminal || pod.spec.restartPolicy !== 'Always') return
   const again = `kubectl attach ${pod.metadata.name} -c ${name} -i -t`
   yield* call.err(isEphemeral ? `Session ended, the ephemeral container will not be restarted but may be reattached using '${again}' if it is still running\n` : `Session ended, resume using '${again}' command when the pod is running\n`)
@@ -81,12 +81,13 @@ function streamQuery({ hasStdin, isTty }: StreamOptions): Record<string, boolean
 }
 
 /** Copies until the other side says how it ended. */
-export function* joinedTo(call: Call, connection: Upgraded, { hasStdin, isTty }: StreamOptions): Blocking<void> {
+export function* joinedTo(call: Call, connection: Upgraded, { hasStdin, isTty }: StreamOptions, { redraws = false }: { readonly redraws?: boolean } = {}): Blocking<void> {
   const { process } = call
   const { incoming, outgoing } = connection
   const terminal = isTty ? process.terminal : undefined
   const before = terminal && { mode: terminal.mode, echo: terminal.echo, signals: terminal.signals, onlcr: terminal.onlcr }
   const send = (channel: number, bytes: Uint8Array): void => incoming.write(joined([Uint8Array.of(channel), bytes]))
+  const sendSize = (cols: number, rows: number): void => send(4, bytesOf(`{"Width":${cols},"Height":${rows}}\n`))
   let size = ''
   let hasInput = hasStdin
   if (terminal) {
@@ -94,12 +95,14 @@ export function* joinedTo(call: Call, connection: Upgraded, { hasStdin, isTty }:
     terminal.echo = false
     terminal.signals = false
     terminal.onlcr = false
+    // One more and back again, so that what stood on the screen before is drawn once more.
+    if (redraws) sendSize(terminal.cols + 1, terminal.rows + 1)
   }
   try {
     for (;;) {
       if (terminal && `${terminal.cols}x${terminal.rows}` !== size) {
         size = `${terminal.cols}x${terminal.rows}`
-        send(4, bytesOf(`{"Width":${terminal.cols},"Height":${terminal.rows}}\n`))
+        sendSize(terminal.cols, terminal.rows)
       }
       for (let frame = outgoing.read(); frame; frame = outgoing.read()) {
         const [channel] = frame

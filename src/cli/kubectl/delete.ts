@@ -113,7 +113,7 @@ function* wanted(call: Call, errors: Error[]): Blocking<Info[]> {
 }
 
 function* asked(call: Call, goals: readonly Info[]): Blocking<void> {
-  yield* call.out(`You are about to delete the following ${goals.length} resource(s):\n${goals.map(({ resource, name }) => `${singularWithGroup(resource)}/${name}\n`).join('')}Do you want to continue? (y/N): `)
+  yield* call.out(`You are about to delete the following ${goals.length} resource(s):\n${goals.map(({ resource, name }) => `${singularWithGroup(resource)}/${name}\n`).join('')}Do you want to continue? (y/n): `)
   const answer = textOf(yield* readFrom(call.process, 0)).trim()
   if (!/^y$/i.test(answer)) {
     yield* call.out('deletion is cancelled\n')

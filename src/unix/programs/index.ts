@@ -196,6 +196,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['rmdir', rmdir],
   ['route', route],
   ['scp', scp],
+  ['script', lazy(() => import('./script.ts').then(({ script }) => script))],
   ['sed', sed],
   ['seq', seq],
   ['service', service],
