@@ -80,7 +80,6 @@ import { tty } from './tty.ts'
 import { arch, uname } from './uname.ts'
 import { uniq } from './uniq.ts'
 import { uptime } from './uptime.ts'
-import { nano, vi, vim } from './vi.ts'
 import { wc } from './wc.ts'
 import { wget } from './wget.ts'
 import { which } from './which.ts'
@@ -168,7 +167,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['more', more],
   ['mount', mount],
   ['mv', mv],
-  ['nano', nano],
+  ['nano', lazy(() => import('./editors/nano.ts').then(({ nano }) => nano))],
   ['nc', nc],
   ['netstat', netstat],
   ['nice', nice],
@@ -244,8 +243,8 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['unshare', lazy(() => import('./namespaces.ts').then(({ unshare }) => unshare))],
   ['uptime', uptime],
   ['usleep', usleep],
-  ['vi', vi],
-  ['vim', vim],
+  ['vi', lazy(() => import('./editors/vi/vi.ts').then(({ vi }) => vi))],
+  ['vim', lazy(() => import('./editors/vi/vi.ts').then(({ vi }) => vi))],
   ['w', w],
   ['watch', watch],
   ['wc', wc],
