@@ -5,7 +5,6 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Difference } from '../session/recordings.ts'
-import { withoutChance } from './chance.ts'
 
 export interface KnownDifference {
   readonly step: number
@@ -16,8 +15,8 @@ export interface KnownDifference {
 /** Who typed the commands: our own command line, or the real one through the bridge. */
 export type Player = 'ours' | 'real-client'
 
-/** Whether only chance made it differ: see chance.ts. */
-export function isOfChance({ cmd, wanted, got }: Difference, normalise: (text: string) => string): boolean {
+/** Whether only chance made it differ: `withoutChance` is that of chance.ts or cluster-chance.ts. */
+export function isOfChance({ cmd, wanted, got }: Difference, normalise: (text: string) => string, withoutChance: (cmd: string, text: string) => string): boolean {
   const fold = (text: string) => withoutChance(cmd, normalise(text))
   return fold(wanted.stdout) === fold(got.stdout) && fold(wanted.stderr) === fold(got.stderr) && wanted.code === got.code
 }

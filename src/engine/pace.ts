@@ -14,6 +14,8 @@ export const pace = {
   buildContainerEnd: 20,
   /** How long the kubelet takes to notice what its containers did. */
   relist: 200,
+  /** From a deleted pod's end to its leaving the API. */
+  podTeardown: 700,
   /** Kubelet looks at every pod again this often, as its own sync loop does. */
   podResync: 60_000,
   /** And this soon after something failed. */
@@ -57,6 +59,9 @@ export const pace = {
   /** Bytes a registry sends in a second, all layers together, and bytes of a layer unpacked in one. */
   pullBytesPerSecond: 30_000_000,
   extractBytesPerSecond: 150_000_000,
+  /** A cluster's nodes stand in a data centre, near a mirror: the recorded ones had nginx within a second. */
+  nodePullBytesPerSecond: 100_000_000,
+  nodeRegistryRoundTrip: 250,
   /** Asking a registry for a manifest. */
   registryRoundTrip: 350,
   /** Between two lines of progress. */

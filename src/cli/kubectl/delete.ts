@@ -13,12 +13,17 @@ import { isNotFound, Quit, Refusal, StatusError, throwAll } from './refusal.ts'
 import { fileInfos, type Info, listed, namespaceFor, nothingSelected, targets } from './select.ts'
 import { goneOrTimeout } from './wait.ts'
 
+/** What the flag was before it got three values. */
+const booleanCascades: Readonly<Record<string, string>> = { true: 'background', false: 'orphan' }
+
 export function* remove(call: Call): Blocking<void> {
   const { flags } = call
   if (flags.text('raw') !== '') return yield* call.out(yield* call.api.text('DELETE', flags.text('raw'), { accept: accept.any }))
   const { grace, isForced } = yield* strength(call)
   const cascade = flags.text('cascade')
-  if (!['background', 'orphan', 'foreground', 'true', 'false'].includes(cascade)) throw new Refusal(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`)
+  if (!['background', 'orphan', 'foreground', ...Object.keys(booleanCascades)].includes(cascade)) throw new Refusal(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`)
+  const instead = booleanCascades[cascade]
+  if (instead) yield* call.err(`warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${instead}.\n`)
   const output = flags.text('output')
   if (output !== '' && output !== 'name') throw new Refusal(`unexpected -o output mode: ${output}. We only support '-o name'`)
   const isAll = flags.is('all')

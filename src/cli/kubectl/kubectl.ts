@@ -3,7 +3,7 @@
  * Commands, aliases, flags and help texts come from the real tool (`scripts/help-texts.mjs`); what a command does is in its own file.
  */
 import { start } from '../../unix/kernel/execute.ts'
-import { type Blocking, ended, err, Exit, type Process, type Running, writeTo } from '../../unix/kernel/process.ts'
+import { type Blocking, ended, err, Exit, type Process, type Running, sleep, writeTo } from '../../unix/kernel/process.ts'
 import { FlagError, type Flags, HelpWanted, parseFlags, suggestions } from '../flags.ts'
 import { answerCompletion } from '../shell-completion.ts'
 import { Call } from './call.ts'
@@ -12,6 +12,8 @@ import { childrenOf, described, findCommand, flagsOf } from './commands-tree.ts'
 import { completeKubectl } from './complete.ts'
 import { klog } from './connection.ts'
 import { Quit, Refusal, textOfError } from './refusal.ts'
+
+const startMs = 40
 
 export function kubectl(process: Process): Running {
   return main(process)
@@ -54,6 +56,8 @@ function* dispatch(process: Process, words: readonly string[]): Blocking<void> {
   if (flags.knows('dry-run') && flags.text('dry-run') === 'unchanged') yield* err(process, klog(process, 'W', 'helpers.go:703', '--dry-run is deprecated and can be replaced with --dry-run=client.'))
   const call = new Call(process, full, flags, words)
   call.help = () => help(process, path)
+  // What it takes a real one to start: by then the controllers have seen what the command before it wrote.
+  yield* sleep(process, startMs)
   yield* run(call)
   if (call.isConnected && flags.is('warnings-as-errors') && call.api.warnings > 0) {
     throw new Refusal(`${call.api.warnings} warning${call.api.warnings === 1 ? '' : 's'} received`)

@@ -18,6 +18,12 @@ interface Changes {
   readonly removed: readonly string[]
 }
 
+export const labelValueRule = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+
+export function isLabelValue(text: string): boolean {
+  return /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(text)
+}
+
 export function label(call: Call): Blocking<void> {
   return change(call, 'labels')
 }
@@ -68,8 +74,8 @@ function parsed(pairs: readonly string[], word: string): Changes {
     if (equals > 0) {
       const key = pair.slice(0, equals)
       const value = pair.slice(equals + 1)
-      if (word === 'label' && !/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value)) {
-        throw new Refusal(`invalid label value: ${goQuoted(pair)}: a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`)
+      if (word === 'label' && !isLabelValue(value)) {
+        throw new Refusal(`invalid label value: ${goQuoted(pair)}: ${labelValueRule}`)
       }
       if (word === 'label' && value.length > 63) throw new Refusal(`invalid label value: ${goQuoted(pair)}: must be no more than 63 characters`)
       set[key] = value

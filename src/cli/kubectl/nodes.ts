@@ -6,6 +6,7 @@ import { type Call, dryRunNote } from './call.ts'
 import { accept } from './connection.ts'
 import { pathOf } from './discovery.ts'
 import { copied, type Json } from './json.ts'
+import { isLabelValue, labelValueRule } from './label.ts'
 import { printer } from './printer.ts'
 import { Aggregate, Bare, isNotFound, Refusal, StatusError, throwAll } from './refusal.ts'
 import { type Info, listed, resourceNamed, select } from './select.ts'
@@ -58,21 +59,36 @@ interface Verdicts {
 
 function* drained(call: Call, node: string): Blocking<void> {
   const { flags } = call
-  const list = yield* call.api.get('/api/v1/pods', { fieldSelector: `spec.nodeName=${node}`, labelSelector: flags.text('pod-selector'), limit: 500 }, accept.protobuf)
+  const list = yield* podsOn(call, node)
   const verdicts = yield* judged(call, list.items ?? [])
   const text = (found: Map<string, string[]>): string => [...found].map(([why, names]) => `${why}: ${names.join(', ')}`).join('; ')
   if (verdicts.failures.size > 0) {
     const failures = [...verdicts.failures].map(([why, names]) => `cannot delete ${why}: ${names.join(', ')}`)
-    yield* call.err(`error: unable to drain node ${JSON.stringify(node)} due to error: ${failures.length === 1 ? failures[0] : `[${failures.join(', ')}]`}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`)
-    throw new Bare(failures.join('\n'))
+    throw yield* undrained(call, node, failures)
   }
   if (verdicts.warnings.size > 0) yield* call.err(`Warning: ${text(verdicts.warnings)}\n`)
   if (call.dryRun !== 'none') {
     for (const pod of verdicts.pods) yield* call.out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${dryRunNote(call)}\n`)
     return yield* call.out(`node/${node} drained${dryRunNote(call)}\n`)
   }
-  yield* evicted(call, verdicts.pods)
+  const errors = yield* evicted(call, verdicts.pods)
+  if (errors.length > 0) {
+    const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
+    const left = yield* judged(call, (yield* podsOn(call, node)).items ?? [])
+    if (left.pods.length > 0) yield* call.err(`There are pending pods in node ${JSON.stringify(node)} when an error occurred: ${text}\n${left.pods.map(({ metadata }) => `pod/${metadata.name}\n`).join('')}`)
+    throw yield* undrained(call, node, errors)
+  }
   yield* call.out(`node/${node} drained\n`)
+}
+
+function podsOn(call: Call, node: string): Blocking<Json> {
+  return call.api.get('/api/v1/pods', { fieldSelector: `spec.nodeName=${node}`, labelSelector: call.flags.text('pod-selector'), limit: 500 }, accept.protobuf)
+}
+
+/** Told for the node, and once more as the end of the command. */
+function* undrained(call: Call, node: string, errors: readonly string[]): Blocking<Bare> {
+  yield* call.err(`error: unable to drain node ${JSON.stringify(node)} due to error: ${errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`)
+  return new Bare(errors.join('\n'))
 }
 
 /** Which pods go, which stay, and which forbid it. */
@@ -111,47 +127,69 @@ function* judged(call: Call, pods: readonly Json[]): Blocking<Verdicts> {
   return verdicts
 }
 
-function* evicted(call: Call, pods: readonly Json[]): Blocking<void> {
+/** Asks for each pod until it may go, and waits until it is gone; answers what went wrong. */
+function* evicted(call: Call, pods: readonly Json[]): Blocking<readonly string[]> {
   const { flags, process } = call
   const until = flags.duration('timeout') > 0 ? process.now() + flags.duration('timeout') : Number.POSITIVE_INFINITY
-  const grace = flags.number('grace-period')
-  const waiting: { readonly pod: Json; retryAt: number; isAsked: boolean }[] = pods.map((pod) => ({ pod, retryAt: 0, isAsked: false }))
-  while (waiting.length > 0) {
-    for (const entry of [...waiting]) {
+  const tooLate = `global timeout reached: ${flags.text('timeout')}`
+  const errors: string[] = []
+  const waiting = new Set(pods.map((pod) => ({ pod, retryAt: 0, isAsked: false })))
+  while (waiting.size > 0) {
+    for (const entry of waiting) {
       const { namespace, name, uid } = entry.pod.metadata
       const path = `/api/v1/namespaces/${namespace}/pods/${name}`
+      const evicting = `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}`
+      const fail = (error: string): void => {
+        errors.push(error)
+        waiting.delete(entry)
+      }
       if (!entry.isAsked) {
         if (process.now() < entry.retryAt) continue
         yield* call.out(`evicting pod ${namespace}/${name}\n`)
+        // Time is looked at only before the next try.
+        if (process.now() >= until) {
+          fail(`${evicting}: ${tooLate}`)
+          continue
+        }
         try {
-          const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {}
-          if (flags.is('disable-eviction')) yield* call.api.json('DELETE', path, { body: deleteOptions })
-          else yield* call.api.json('POST', `${path}/eviction`, { body: { kind: 'Eviction', apiVersion: 'policy/v1', metadata: { name, namespace, creationTimestamp: null }, ...(grace >= 0 ? { deleteOptions } : {}) } })
+          yield* evictOrDelete(call, path, entry.pod)
           entry.isAsked = true
         } catch (error) {
           if (!(error instanceof StatusError)) throw error
-          if (isNotFound(error)) {
-            waiting.splice(waiting.indexOf(entry), 1)
-            continue
+          if (isNotFound(error)) waiting.delete(entry)
+          else if (error.code !== 429) fail(`${evicting}: ${error.message}`)
+          else {
+            yield* call.err(`${evicting} (will retry after 5s): ${error.message}\n`)
+            entry.retryAt = process.now() + 5000
           }
-          if (error.code !== 429) throw new Refusal(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}: ${error.message}`)
-          yield* call.err(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`)
-          entry.retryAt = process.now() + 5000
           continue
         }
       }
-      try {
-        const current = yield* call.api.get(path, {}, accept.protobuf)
-        if (current.metadata.uid === uid) continue
-      } catch (error) {
-        if (!isNotFound(error)) throw error
+      if (yield* isStillThere(call, path, uid)) {
+        if (process.now() >= until) fail(`error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: ${tooLate}`)
+        continue
       }
-      waiting.splice(waiting.indexOf(entry), 1)
-      yield* call.out(`pod/${name} evicted\n`.replace('evicted', flags.is('disable-eviction') ? 'deleted' : 'evicted'))
+      waiting.delete(entry)
+      yield* call.out(`pod/${name} ${flags.is('disable-eviction') ? 'deleted' : 'evicted'}\n`)
     }
-    if (waiting.length === 0) return
-    if (process.now() >= until) throw new Refusal(`drain did not complete within ${flags.text('timeout')}`)
-    yield { until: Math.min(until, process.now() + 1000) }
+    if (waiting.size > 0) yield { until: process.now() + 1000 }
+  }
+  return errors
+}
+
+function* evictOrDelete(call: Call, path: string, { metadata: { name, namespace } }: Json): Blocking<void> {
+  const grace = call.flags.number('grace-period')
+  const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {}
+  if (call.flags.is('disable-eviction')) yield* call.api.json('DELETE', path, { body: deleteOptions })
+  else yield* call.api.json('POST', `${path}/eviction`, { body: { kind: 'Eviction', apiVersion: 'policy/v1', metadata: { name, namespace, creationTimestamp: null }, ...(grace >= 0 ? { deleteOptions } : {}) } })
+}
+
+function* isStillThere(call: Call, path: string, uid: string): Blocking<boolean> {
+  try {
+    return (yield* call.api.get(path, {}, accept.protobuf)).metadata.uid === uid
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
   }
 }
 
@@ -214,12 +252,14 @@ function parseTaints(texts: readonly string[]): { added: Taint[]; removed: Taint
     const parts = body.split(':')
     if (parts.length > 2) throw new Refusal(`invalid taint spec: ${body}`)
     const [pair, effect] = parts
-    const [key, value, ...rest] = pair.split('=')
+    if (effect !== undefined && !effects.includes(effect)) throw new Refusal(`invalid taint effect: ${effect}, unsupported taint effect`)
+    // Without an effect all of it is the key.
+    const [key, value = '', ...rest] = effect === undefined ? [pair] : pair.split('=')
     if (rest.length > 0) throw new Refusal(`invalid taint spec: ${body}`)
-    if (!/^([A-Za-z0-9][-A-Za-z0-9_./]*)?[A-Za-z0-9]$/.test(key)) {
+    if (!isLabelValue(value)) throw new Refusal(`invalid taint spec: ${body}, ${labelValueRule}`)
+    if (!/^([^/]+\/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(key)) {
       throw new Refusal(`invalid taint spec: ${body}, name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`)
     }
-    if (effect !== undefined && !effects.includes(effect) && !(isRemoval && effect === '')) throw new Refusal(`invalid taint effect: ${effect}, unsupported taint effect`)
     if (isRemoval) removed.push({ key, ...(effect ? { effect } : {}) })
     else {
       if (effect === undefined) throw new Refusal(`invalid taint spec: ${body}`)

@@ -57,11 +57,10 @@ export class Recorder {
     const now = this.#clock.now()
     const who = `${this.#component}|${this.#host}|${about.kind}|${about.namespace ?? ''}|${about.name}|${about.uid ?? ''}|${about.apiVersion}`
     if (!this.#mayTalk(who, now)) return
-    const kindOfEvent = `${who}|${about.fieldPath ?? ''}|${type}|${reason}`
-    const similar = this.#similarTo(kindOfEvent, message, now)
-    const isCombined = similar.texts.size >= similarLimit
+    const kindOfEvent = `${who}|${type}|${reason}`
+    const isCombined = this.#isOneTooMany(kindOfEvent, message, now)
     const text = isCombined ? `(combined from similar events): ${message}` : message
-    const key = isCombined ? kindOfEvent : `${kindOfEvent}|${message}`
+    const key = isCombined ? kindOfEvent : `${kindOfEvent}|${about.fieldPath ?? ''}|${message}`
     const before = this.#written.get(key)
     if (before && this.#countUp(client, before, text, now)) return
     const namespace = about.namespace || 'default'
@@ -92,7 +91,7 @@ export class Recorder {
     return true
   }
 
-  #similarTo(key: string, message: string, now: number): Similar {
+  #isOneTooMany(key: string, message: string, now: number): boolean {
     let similar = this.#similar.get(key)
     if (!similar || now - similar.lastMs > similarWindowMs) {
       similar = { texts: new Set(), lastMs: now }
@@ -100,7 +99,13 @@ export class Recorder {
     }
     similar.texts.add(message)
     similar.lastMs = now
-    return similar
+    if (similar.texts.size < similarLimit) return false
+    // Upstream forgets any one of them, so that words it still knows are counted by themselves again.
+    for (const text of similar.texts) {
+      similar.texts.delete(text)
+      break
+    }
+    return true
   }
 
   /** A token bucket for each object that is talked about. */
@@ -118,12 +123,25 @@ export class Recorder {
   }
 }
 
-/** Events in the newer style of `events.k8s.io`, as the scheduler writes them: a repeat becomes a series. */
+/** What a series has come to; the API is told of the first repeat, and then only when the series is over or has lasted long. */
+interface Series extends Written {
+  isSeries: boolean
+  lastMs: number
+  toldMs: number
+}
+
+const seriesEndMs = 360_000
+const seriesRefreshMs = 1_800_000
+
+/**
+ * Events in the newer style of `events.k8s.io`, as the scheduler writes them: a repeat becomes a series. The same words about another
+ * version of the object are no repeat: a pod's first refusal changes its status, so the second one is an event of its own.
+ */
 export class SeriesRecorder {
   readonly #clock: Clock
   readonly #component: string
   readonly #instance: string
-  readonly #written = new Map<string, Written & { lastMs: number }>()
+  readonly #series = new Map<string, Series>()
   readonly #name: EventNames
 
   constructor({ clock, component, instance }: { clock: Clock; component: string; instance: string }) {
@@ -136,16 +154,16 @@ export class SeriesRecorder {
   event(client: Client, object: KubernetesObject, { type, reason, action, message }: { type: EventType; reason: string; action: string; message: string }): void {
     const now = this.#clock.now()
     const about = referenceTo(object)
-    const key = `${about.uid}|${type}|${reason}|${action}|${message}`
-    const before = this.#written.get(key)
-    if (before && now - before.lastMs < 360_000) {
-      const event = client.get<CoreV1Event>('events', before.namespace, before.name)
-      if (event) {
-        before.count++
-        before.lastMs = now
-        written(() => client.update<CoreV1Event>('events', { ...event, series: { count: before.count, lastObservedTime: microTimestamp(now) } }))
-        return
-      }
+    const key = `${about.uid}|${about.resourceVersion}|${type}|${reason}|${action}`
+    const before = this.#series.get(key)
+    if (before && now - before.lastMs < seriesEndMs) {
+      before.count++
+      before.lastMs = now
+      if (before.isSeries && now - before.toldMs < seriesRefreshMs) return
+      if (!before.isSeries) this.#finishLater(client, key, before)
+      before.isSeries = true
+      this.#tell(client, before)
+      return
     }
     const namespace = about.namespace || 'default'
     const name = this.#name.next(about.name ?? '')
@@ -164,7 +182,21 @@ export class SeriesRecorder {
       reportingInstance: this.#instance,
     }
     if (!written(() => client.create<CoreV1Event>('events', event as unknown as CoreV1Event))) return
-    remember(this.#written, key, { namespace, name, count: 1, lastMs: now })
+    remember(this.#series, key, { namespace, name, count: 1, lastMs: now, isSeries: false, toldMs: now })
+  }
+
+  #tell(client: Client, series: Series): void {
+    series.toldMs = this.#clock.now()
+    const event = client.get<CoreV1Event>('events', series.namespace, series.name)
+    if (event && event.series?.count !== series.count) written(() => client.update<CoreV1Event>('events', { ...event, series: { count: series.count, lastObservedTime: microTimestamp(series.lastMs) } }))
+  }
+
+  #finishLater(client: Client, key: string, series: Series): void {
+    this.#clock.after(seriesEndMs, () => {
+      if (this.#clock.now() - series.lastMs < seriesEndMs) return this.#finishLater(client, key, series)
+      if (this.#series.get(key) === series) this.#series.delete(key)
+      this.#tell(client, series)
+    })
   }
 }
 

@@ -34,14 +34,18 @@ interface Refusal {
   readonly isResolvable: boolean
 }
 
+/** What a pod that leaves its node may mend, and what one that takes a place. */
+const freesUp = /^Insufficient|^Too many pods|free ports|anti-affinity|topology spread|node has pod using|volume/
+const bringsCompany = /pod affinity rules|topology spread/
+
 const guess = { cpu: 100, memory: 200 * 2 ** 20 }
 
 export function scheduler({ clock, instance = 'default-scheduler-controlplane' }: { clock: Clock; instance?: string }): PatientController {
   const recorder = new SeriesRecorder({ clock, component: 'default-scheduler', instance })
   const seats = new Map<string, Seat>()
   const seatOfPod = new Map<string, string>()
-  /** Pods that found no node: how often they tried, and when they may again. */
-  const waiting = new Map<string, { attempts: number; untilMs: number }>()
+  /** Pods that found no node: how often they tried, when they may again, and what each node had against them. */
+  const waiting = new Map<string, { attempts: number; untilMs: number; reasons: readonly string[] }>()
   const picky = new Map<string, V1Pod>()
   /** Pods for which others were sent away, by key: their place is kept from everybody less important. */
   const nominated = new Map<string, V1Pod>()
@@ -88,19 +92,20 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
       const freed = seatOfPod.has(key)
       leave(key)
       waiting.delete(key)
-      return freed ? [...waiting.keys()] : []
+      return freed ? hopeful(freesUp) : []
     }
     if (pod.spec.nodeName) {
       sit(key, pod)
       waiting.delete(key)
-      return before && !before.spec.nodeName && hasAffinityWaiting() ? [...waiting.keys()] : []
+      return before && !before.spec.nodeName ? hopeful(bringsCompany) : []
     }
     if (pod.status.nominatedNodeName && pod.metadata.deletionTimestamp === undefined) nominated.set(key, pod)
     if (before && waiting.has(key) && before.spec === pod.spec && isSame(before.metadata.labels, pod.metadata.labels)) return []
     return [key]
   }
 
-  const hasAffinityWaiting = (): boolean => waiting.size > 0
+  /** Those whom such news may help: nobody is tried again for what cannot change his mind. */
+  const hopeful = (helps: RegExp): readonly string[] => [...waiting].filter(([, { reasons }]) => reasons.some((reason) => helps.test(reason))).map(([key]) => key)
 
   const onNode = ({ key, object, previous }: Entry): readonly string[] => {
     const node = object as V1Node | undefined
@@ -140,7 +145,7 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     const node = chosen.node.metadata.name
     if (claimVolumes(client, pod, chosen.node)) {
       // The claims' own entries bring the pod back when a volume was made.
-      waiting.set(key, { attempts: 0, untilMs: now })
+      waiting.set(key, { attempts: 0, untilMs: now, reasons: [] })
       return pace.schedulerBackoffMost
     }
     client.bind(namespace, name, node)
@@ -151,26 +156,27 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
   }
 
   const refuse = (key: string, pod: V1Pod, refusals: ReadonlyMap<Seat & { node: V1Node }, Refusal>, all: readonly (Seat & { node: V1Node })[], world: Surroundings, client: Client): number => {
-    const text = `0/${all.length} nodes are available: ${histogram([...refusals.values()].flatMap(({ reasons }) => reasons))}.`
-    if (pod.spec.preemptionPolicy === 'Never') return fail(key, pod, `${text} preemption: not eligible due to preemptionPolicy=Never.`, client)
+    const held = [...refusals.values()].flatMap(({ reasons }) => reasons)
+    const text = `0/${all.length} nodes are available: ${histogram(held)}.`
+    if (pod.spec.preemptionPolicy === 'Never') return fail(key, pod, `${text} preemption: not eligible due to preemptionPolicy=Never.`, client, { reasons: held })
     const victims = preempt(pod, refusals, world, client)
     if (victims) {
       for (const victim of victims.pods) evict(victim, pod, victims.node, client)
-      return fail(key, pod, text, client, victims.node)
+      return fail(key, pod, text, client, { reasons: held, nominated: victims.node })
     }
     const reasons = new Map<string, number>()
     for (const { isResolvable } of refusals.values()) {
       const reason = isResolvable ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling'
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
     }
-    return fail(key, pod, `${text}${preemptionText(pod, reasons, all.length)}`, client)
+    return fail(key, pod, `${text}${preemptionText(pod, reasons, all.length)}`, client, { reasons: held })
   }
 
-  const fail = (key: string, pod: V1Pod, message: string, client: Client, nominated?: string): number => {
+  const fail = (key: string, pod: V1Pod, message: string, client: Client, { reasons = [], nominated }: { reasons?: readonly string[]; nominated?: string } = {}): number => {
     const now = clock.now()
     const attempts = (waiting.get(key)?.attempts ?? 0) + 1
     const backoff = Math.min(pace.schedulerBackoffFirst * 2 ** (attempts - 1), pace.schedulerBackoffMost)
-    waiting.set(key, { attempts, untilMs: now + backoff })
+    waiting.set(key, { attempts, untilMs: now + backoff, reasons })
     recorder.event(client, pod, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message })
     const before = podCondition(pod, 'PodScheduled')
     if (before?.message !== message || before.status !== 'False' || (nominated && pod.status.nominatedNodeName !== nominated)) {

@@ -85,8 +85,8 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
     if (set.spec.updateStrategy?.type === 'OnDelete') return undefined
     for (let ordinal = start + replicas - 1; ordinal >= start + partition; ordinal--) {
       const pod = byOrdinal.get(ordinal)
-      if (!pod) continue
-      if (pod.metadata.deletionTimestamp !== undefined) return undefined
+      // One that is only just made, or on its way out, holds up the others.
+      if (!pod || pod.metadata.deletionTimestamp !== undefined) return undefined
       if (pod.metadata.labels?.[revisionLabel] !== update.name) {
         remove(client, set, pod)
         return undefined

@@ -154,8 +154,7 @@ function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
     for (const problem of portNumber(port.port ?? 0)) errors.invalid(`${path}.port`, port.port ?? 0, problem)
     supported(`${path}.protocol`, port.protocol ?? '', ['SCTP', 'TCP', 'UDP'], errors)
     const target = port.targetPort ?? port.port
-    // A target that was only copied from a wrong port is not told twice.
-    if (target !== port.port) for (const problem of typeof target === 'number' ? portNumber(target) : portName(target)) errors.invalid(`${path}.targetPort`, target, problem)
+    for (const problem of typeof target === 'number' ? portNumber(target) : portName(target)) errors.invalid(`${path}.targetPort`, target, problem)
   })
   if (spec.selector) validateLabels(spec.selector, 'spec.selector', errors)
   if (!spec.sessionAffinity) errors.required('spec.sessionAffinity')

@@ -71,7 +71,7 @@ interface Container {
 }
 
 const imageList = '/var/lib/containerd/images'
-const sandboxPrefix = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: '
+const sandboxPrefix = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
 
 export class PodRuntime implements ContainerRuntime {
   readonly version = 'containerd://2.1.4'
@@ -105,8 +105,10 @@ export class PodRuntime implements ContainerRuntime {
   }
 
   pullImage(reference: string, done: Parameters<ContainerRuntime['pullImage']>[1]): Cancel {
-    const { clock, registry } = this.#options
+    const { clock, random, registry } = this.#options
     const name = fullName(reference)
+    // No two answers take equally long, so that no two events about pulls are the same words.
+    const roundTripMs = pace.nodeRegistryRoundTrip * (0.5 + random.next())
     const { domain, path, tag, digest } = parseReference(reference)
     const repository = repositoryOf({ domain, path, tag, digest })
     const image = registry.find(repository, digest ?? tag ?? 'latest')
@@ -115,11 +117,11 @@ export class PodRuntime implements ContainerRuntime {
       const error = registry.has(repository)
         ? `rpc error: code = NotFound desc = ${resolving}${name}: not found`
         : `${resolving}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
-      return clock.after(pace.registryRoundTrip, () => done({ error }))
+      return clock.after(roundTripMs, () => done({ error }))
     }
     const missing = image.layers.filter((layer) => ![...this.#images.values()].some((other) => other.layers.some(({ diffId }) => diffId === layer.diffId)))
     const bytes = missing.reduce((sum, { compressedSize }) => sum + compressedSize, 0)
-    return clock.after(pace.registryRoundTrip + (bytes / pace.pullBytesPerSecond) * 1000, () => {
+    return clock.after(roundTripMs + (bytes / pace.nodePullBytesPerSecond) * 1000, () => {
       this.#images.set(name, image)
       this.files.write(imageList, `${[...this.#images.keys()].join('\n')}\n`)
       done({ image: described(name, image) })
@@ -246,7 +248,7 @@ export class PodRuntime implements ContainerRuntime {
       })
     } catch (error) {
       if (!(error instanceof LaunchError) && !(error instanceof UnknownUser)) throw error
-      const message = error instanceof LaunchError ? `${sandboxPrefix}${error.message}` : `failed to create containerd task: failed to create shim task: ${error.message}`
+      const message = error instanceof LaunchError ? `${sandboxPrefix}${error.message}: unknown` : `failed to create containerd task: failed to create shim task: ${error.message}`
       container.info = { ...container.info, state: 'exited', startedAt: 0, finishedAt: clock.now(), exitCode: 128, reason: 'StartError', message }
       throw new RuntimeError(message, 'RunContainerError')
     }

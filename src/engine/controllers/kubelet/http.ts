@@ -28,7 +28,7 @@ export function kubeletServer({ clock, runtime, nodeName, workers }: KubeletServ
     const isPrevious = query.get('previous') === 'true'
     const id = isPrevious ? (record.waiting && record.info?.state === 'exited' ? record.id : record.previous?.id) : record.id
     if (isPrevious && !id) return textResponse(400, `previous terminated container "${container}" in pod "${pod}" not found`)
-    if (!id || record.info?.state === 'created') return textResponse(400, waitingText(record, pod, workers.get(`${namespace}/${pod}`)?.isInitializing ? 'PodInitializing' : 'ContainerCreating'))
+    if (!id || record.info?.state === 'created') return textResponse(400, waitingText(record, pod, workers.get(`${namespace}/${pod}`)?.pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating'))
     const number = (name: string): number | undefined => (query.get(name) === null ? undefined : Number(query.get(name)))
     const sinceSeconds = number('sinceSeconds')
     const sinceTime = query.get('sinceTime')

@@ -125,10 +125,6 @@ export class PodWorker {
     return this.#sandbox
   }
 
-  get isInitializing(): boolean {
-    return this.#records.some(({ role, info }) => role === 'init' && !(info?.state === 'exited' && info.exitCode === 0))
-  }
-
   get records(): readonly ContainerRecord[] {
     return this.#records
   }
@@ -300,7 +296,7 @@ export class PodWorker {
   }
 
   *#start(each: ContainerRecord): Work {
-    const { clock, runtime } = this.#host
+    const { runtime } = this.#host
     if (each.info?.state === 'exited' && each.id) {
       const left = this.#crashBackoff(each)
       if (left > 0) {
@@ -371,7 +367,6 @@ export class PodWorker {
       return
     }
     this.#startProbes(each)
-    void clock
   }
 
   *#ensureImage(each: ContainerRecord): Generator<Pause, boolean, void> {
@@ -436,6 +431,8 @@ export class PodWorker {
     const { runtime } = this.#host
     const { id } = each
     if (exec && id) {
+      // Entering a container takes runc a moment, in which what runs there gets its handlers ready.
+      yield pace.containerStart
       let isGood = false
       yield (resume) =>
         runtime.execSync(id, exec.command ?? [], 600_000, ({ exitCode }) => {
@@ -692,12 +689,19 @@ export class PodWorker {
     this.#mode = 'stopping'
     this.#working?.()
     this.#wake?.cancel()
-    this.#working = perform(this.#host.clock, this.#stopAll(), () => {
+    this.#working = perform(this.#host.clock, this.#tearDown(), () => {
       if (this.#mode === 'gone') return
-      this.#writeStatus(true)
       this.#cleanUp()
       this.#deleteFromApi()
     })
+  }
+
+  /** How it ended is told at once; the pod leaves the API when its volumes and its network are gone. */
+  *#tearDown(): Work {
+    yield* this.#stopAll()
+    if (this.#mode === 'gone') return
+    this.#writeStatus(true)
+    yield pace.podTeardown
   }
 
   /** The pod is over by itself (or was evicted): it stays in the API until somebody deletes it. */
@@ -743,7 +747,10 @@ export class PodWorker {
   *#untilStopped(all: readonly ContainerRecord[]): Work {
     for (;;) {
       this.#look()
-      if (!all.some(isRunning)) return
+      if (!all.some(isRunning)) {
+        if (all.length > 0) yield pace.relist
+        return
+      }
       yield (resume) => {
         this.#exitWaiters.add(resume)
         return () => this.#exitWaiters.delete(resume)

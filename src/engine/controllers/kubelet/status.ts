@@ -51,8 +51,7 @@ export function statusOf(facts: PodFacts): V1PodStatus {
   const init = records.filter(({ role }) => role === 'init' || role === 'sidecar')
   const main = records.filter(({ role }) => role === 'main')
   const ephemeral = records.filter(({ role }) => role === 'ephemeral')
-  const isInitializing = init.some((record) => !isInitialized(record))
-  const state = (record: ContainerRecord): V1ContainerStatus => containerStatus(record, { pod, isInitializing: init.length > 0 && isInitializing, isTerminal: facts.isTerminal })
+  const state = (record: ContainerRecord): V1ContainerStatus => containerStatus(record, { pod, hasInit: init.length > 0, isTerminal: facts.isTerminal })
   const mainStatuses = main.map(state)
   const initStatuses = init.map(state)
   const phase = failure ? 'Failed' : phaseOf(facts, init, main)
@@ -104,9 +103,9 @@ function phaseOf({ pod, isTerminal }: PodFacts, init: readonly ContainerRecord[]
   return 'Pending'
 }
 
-function containerStatus(record: ContainerRecord, { pod, isInitializing, isTerminal }: { pod: V1Pod; isInitializing: boolean; isTerminal: boolean }): V1ContainerStatus {
+function containerStatus(record: ContainerRecord, { pod, hasInit, isTerminal }: { pod: V1Pod; hasInit: boolean; isTerminal: boolean }): V1ContainerStatus {
   const { name, spec, id, info, image, previous, waiting, restartCount } = record
-  const state = stateOf(record, isInitializing)
+  const state = stateOf(record, hasInit)
   const isRunning = state.running !== undefined
   const { requests } = spec.resources ?? {}
   const volumeMounts = spec.volumeMounts?.map(({ name: volume, mountPath, readOnly }) => ({ name: volume, mountPath, ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}) }))
@@ -126,11 +125,12 @@ function containerStatus(record: ContainerRecord, { pod, isInitializing, isTermi
   }
 }
 
-function stateOf({ id, info, waiting }: ContainerRecord, isInitializing: boolean): V1ContainerState {
+function stateOf({ id, info, waiting }: ContainerRecord, hasInit: boolean): V1ContainerState {
   if (waiting) return { waiting: { ...(waiting.message === undefined ? {} : { message: waiting.message }), reason: waiting.reason } }
   if (id && info?.state === 'running') return { running: { startedAt: timestamp(info.startedAt ?? 0) } }
   if (id && info?.state === 'exited') return { terminated: terminated(id, info) }
-  return { waiting: { reason: isInitializing ? 'PodInitializing' : 'ContainerCreating' } }
+  // Of a pod with init containers it is said even when those are done.
+  return { waiting: { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' } }
 }
 
 function terminated(id: string, info: RuntimeContainer): NonNullable<V1ContainerState['terminated']> {

@@ -6,7 +6,7 @@ import { textOf } from '../../../base/bytes.ts'
 import { ByteStream, header, type HttpResponse } from '../../../base/http.ts'
 import { WaitQueue } from '../../../base/wait-queue.ts'
 import { UnixError } from '../../../unix/errors.ts'
-import { type Blocking, err, type Process, type Program, type Running, writeTo } from '../../../unix/kernel/process.ts'
+import { type Blocking, err, type Process, type Program, type Running, sleep, writeTo } from '../../../unix/kernel/process.ts'
 import type { Signal } from '../../../unix/kernel/signals.ts'
 import { addressesOf } from '../../../unix/network/names.ts'
 import { type Asked, type RequestQueue, requestQueue } from '../../../unix/network/serve.ts'
@@ -102,7 +102,10 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
     if (problem) {
       // The real one tries five times, half a second apart, then gives up.
       const line = `bind() to 0.0.0.0:${problem.port} failed (98: Address already in use)`
-      for (let tries = 0; tries < 5; tries++) yield* log(process, loaded, 'emerg', line)
+      for (let tries = 0; tries < 5; tries++) {
+        yield* log(process, loaded, 'emerg', line)
+        yield* sleep(process, 500)
+      }
       yield* log(process, loaded, 'emerg', 'still could not bind()')
       return 1
     }
