@@ -192,7 +192,7 @@ function replicated({ clock }: { clock: Clock; random: Random }, { name, resourc
     },
     patience: (key) => {
       const size = sizes.get(key) ?? 0
-      return size < 100 ? 0 : size / 8
+      return size < 20 ? 0 : size / 8
     },
     reconcile,
   }
