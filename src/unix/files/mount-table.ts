@@ -13,14 +13,39 @@ import { openFifo } from './fifo.ts'
 import type { Files, Mount, OpenOptions } from './files.ts'
 import type { NewNode, Node } from './node.ts'
 
-/** Where a path leads. `node` is undefined when only the last name is missing. */
-interface Place {
+/**
+ * Where a path leads. `node` is undefined when only the last name is missing. Paths are put together when they are asked for: a walk comes by
+ * many places and ends at one.
+ */
+class Place {
   readonly mount: Mount
-  /** Path inside the mount's file system. */
-  readonly inner: string
-  /** Path in this namespace, without links. */
-  readonly full: string
   readonly node: Node | undefined
+  /** The place it was entered from; undefined at the root. */
+  readonly above: Place | undefined
+  readonly name: string
+  #inner: string | undefined
+  #full: string | undefined
+
+  constructor(mount: Mount, node: Node | undefined, above?: Place, name = '') {
+    this.mount = mount
+    this.node = node
+    this.above = above
+    this.name = name
+  }
+
+  /** Path inside the mount's file system. */
+  get inner(): string {
+    return (this.#inner ??= this.above?.mount === this.mount ? below(this.above.inner, this.name) : this.mount.root)
+  }
+
+  /** Path in this namespace, without links. */
+  get full(): string {
+    return (this.#full ??= this.above ? below(this.above.full, this.name) : '/')
+  }
+}
+
+function below(folder: string, name: string): string {
+  return folder === '/' ? `/${name}` : `${folder}/${name}`
 }
 
 const root: Credentials = { uid: 0, gid: 0, groups: [] }
@@ -31,6 +56,8 @@ const mayEnter = 1
 export class MountTable implements Files {
   readonly mounts: Mount[] = []
   readonly #points = new Map<string, Mount>()
+  /** Last names of paths where something was ever mounted: a walk need not look at the others. */
+  readonly #pointNames = new Set<string>()
 
   constructor(mounts: readonly Mount[] = []) {
     for (const mount of mounts) this.mount(mount)
@@ -38,12 +65,13 @@ export class MountTable implements Files {
 
   mount(mount: Mount): void {
     this.mounts.push(mount)
-    this.#points.set(mount.at, mount)
+    this.graft(mount)
   }
 
   /** Files that another file system answers for, though no mount stands there as far as anybody can see. */
   graft(mount: Mount): void {
     this.#points.set(mount.at, mount)
+    this.#pointNames.add(mount.at.slice(mount.at.lastIndexOf('/') + 1))
   }
 
   /** Throws EINVAL where nothing is mounted. */
@@ -300,7 +328,7 @@ export class MountTable implements Files {
       const { mount, inner, full } = next
       this.#refuseReadOnly(mount, full)
       const gid = (folder.mode & 0o2000) !== 0 ? folder.gid : who.gid
-      place = { mount, inner, full, node: naming(full, () => mount.files.create(inner, { kind: 'directory', mode, uid: who.uid, gid })) }
+      place = new Place(mount, naming(full, () => mount.files.create(inner, { kind: 'directory', mode, uid: who.uid, gid })), place, name)
     }
     return place.node?.kind === 'directory'
   }
@@ -327,7 +355,7 @@ export class MountTable implements Files {
   #existing(path: string, who: Credentials, isFollowing: boolean): Place & { readonly node: Node } {
     const place = this.#find(path, who, isFollowing)
     if (!place.node) throw new UnixError('ENOENT', path)
-    return { ...place, node: place.node }
+    return place as Place & { readonly node: Node }
   }
 
   #find(path: string, who: Credentials, isFollowing: boolean): Place {
@@ -354,7 +382,7 @@ export class MountTable implements Files {
       if (place.node?.kind !== 'directory') return place.node ? 'ENOTDIR' : 'ENOENT'
       if (!allows(place.node, who, mayEnter)) return 'EACCES'
       if (name === '..') {
-        place = this.#climb(place)
+        place = place.above ?? place
         continue
       }
       const isLast = isOnlySlashes(rest, at)
@@ -366,7 +394,7 @@ export class MountTable implements Files {
         if (++links > 40) return 'ELOOP'
         const linked = next.node.follow?.()
         if (linked) {
-          place = { ...next, node: linked }
+          place = new Place(next.mount, linked, place, name)
           continue
         }
         const target = next.node.target ?? ''
@@ -384,25 +412,15 @@ export class MountTable implements Files {
   #rootPlace(): Place {
     const mount = this.#points.get('/')
     if (!mount) throw new UnixError('ENOENT', '/')
-    return { mount, inner: mount.root, full: '/', node: mount.files.lookup(mount.root) }
+    return new Place(mount, mount.files.lookup(mount.root))
   }
 
   #enter(place: Place, name: string): Place {
-    const full = place.full === '/' ? `/${name}` : `${place.full}/${name}`
-    const mount = this.#points.get(full)
-    if (mount) return { mount, inner: mount.root, full, node: mount.files.lookup(mount.root) }
-    const inner = place.inner === '/' ? `/${name}` : `${place.inner}/${name}`
+    const mount = this.#pointNames.has(name) ? this.#points.get(below(place.full, name)) : undefined
+    if (mount) return new Place(mount, mount.files.lookup(mount.root), place, name)
     const { files } = place.mount
-    const node = files.child && place.node ? files.child(place.node, name) : files.lookup(inner)
-    return { mount: place.mount, inner, full, node }
-  }
-
-  /** The directory above: found anew from the top, as a mount may begin in between. */
-  #climb(place: Place): Place {
-    let up = this.#rootPlace()
-    const names = place.full.split('/').filter(Boolean)
-    for (const name of names.slice(0, -1)) up = this.#enter(up, name)
-    return up
+    const node = files.child && place.node ? files.child(place.node, name) : files.lookup(below(place.inner, name))
+    return new Place(place.mount, node, place, name)
   }
 }
 
