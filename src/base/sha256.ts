@@ -26,9 +26,11 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 export function sha256Hex(bytes: Uint8Array): string {
   let hex = ''
-  for (const byte of sha256(bytes)) hex += byte.toString(16).padStart(2, '0')
+  for (const byte of sha256(bytes)) hex += hexOf[byte]
   return hex
 }
+
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 function compress(state: Uint32Array, words: Uint32Array, bytes: Uint8Array, at: number): void {
   for (let index = 0; index < 16; index++, at += 4) words[index] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]

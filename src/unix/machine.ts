@@ -255,7 +255,7 @@ function sysFiles(now: () => number): VirtualFiles {
   return new VirtualFiles({
     type: 'sysfs',
     now,
-    root: folder({ block: empty, bus: empty, class: folder({ net: empty }), dev: empty, devices: empty, firmware: empty, fs: folder({ cgroup: empty }), kernel: folder({ mm: empty }), module: empty, power: empty }),
+    root: () => folder({ block: empty, bus: empty, class: folder({ net: empty }), dev: empty, devices: empty, firmware: empty, fs: folder({ cgroup: empty }), kernel: folder({ mm: empty }), module: empty, power: empty }),
   })
 }
 

@@ -96,7 +96,7 @@ export function makeParents(files: MemoryFiles, path: string): void {
 
 /** A directory of a file system seen as one of its own. Nodes are the disk's: they are stored and counted there. */
 export class Subtree extends MemoryFiles {
-  override readonly root: MemoryNode
+  readonly #top: MemoryNode
   readonly #disk: MemoryFiles
   readonly #at: string
 
@@ -106,7 +106,11 @@ export class Subtree extends MemoryFiles {
     makeParents(disk, `${at}/`)
     this.#disk = disk
     this.#at = at
-    this.root = disk.lookup(at) as MemoryNode
+    this.#top = disk.lookup(at) as MemoryNode
+  }
+
+  override get root(): MemoryNode {
+    return this.#top
   }
 
   override create(path: string, options: NewNode): MemoryNode {

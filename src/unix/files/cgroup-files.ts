@@ -20,7 +20,7 @@ class CgroupFiles extends VirtualFiles {
   readonly #base: Cgroup
 
   constructor(kernel: Kernel, base: Cgroup, pids: PidNamespace) {
-    super({ type: 'cgroup2', now: () => kernel.clock.now(), root: directory(kernel, base, pids) })
+    super({ type: 'cgroup2', now: () => kernel.clock.now(), root: () => directory(kernel, base, pids) })
     this.#kernel = kernel
     this.#base = base
   }

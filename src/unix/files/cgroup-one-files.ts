@@ -26,8 +26,8 @@ class CgroupOneFiles extends VirtualFiles {
   readonly #base: Cgroup
 
   constructor(kernel: Kernel, base: Cgroup, pids: PidNamespace) {
-    const trees = controllersOne.map((controller) => [controller, directory(kernel, base, pids, controller)] as const)
-    super({ type: 'tmpfs', now: () => kernel.clock.now(), root: folder(Object.fromEntries(trees), 0o755) })
+    const trees = () => controllersOne.map((controller) => [controller, directory(kernel, base, pids, controller)] as const)
+    super({ type: 'tmpfs', now: () => kernel.clock.now(), root: () => folder(Object.fromEntries(trees()), 0o755) })
     this.#kernel = kernel
     this.#base = base
   }

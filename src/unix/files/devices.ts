@@ -6,7 +6,10 @@ import { always, type OpenFile } from '../kernel/open-file.ts'
 import { MemoryFiles } from './memory-files.ts'
 
 export function deviceFiles(kernel: Kernel, type = 'tmpfs'): MemoryFiles {
-  const files = new MemoryFiles({ now: () => kernel.clock.now(), type })
+  return new MemoryFiles({ now: () => kernel.clock.now(), type, fill: (files) => addDevices(files, kernel) })
+}
+
+function addDevices(files: MemoryFiles, kernel: Kernel): void {
   const device = (name: string, minor: number, read: (max: number) => Uint8Array, write: (bytes: Uint8Array) => number = (bytes) => bytes.length) =>
     files.create(`/${name}`, { kind: 'character', mode: 0o666, uid: 0, gid: 0, device: [1, minor], open: () => openDevice(`/dev/${name}`, read, write) })
   device('null', 3, () => noBytes)
@@ -35,7 +38,6 @@ export function deviceFiles(kernel: Kernel, type = 'tmpfs'): MemoryFiles {
   files.create('/mqueue', { kind: 'directory', mode: 0o1777, uid: 0, gid: 0 })
   files.create('/pts', { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
   files.create('/shm', { kind: 'directory', mode: 0o1777, uid: 0, gid: 0 })
-  return files
 }
 
 function openDevice(name: string, read: (max: number) => Uint8Array, write: (bytes: Uint8Array) => number): OpenFile {

@@ -32,6 +32,8 @@ export interface MemoryFilesOptions {
   readonly firstInode?: number
   /** Mode of the root directory. */
   readonly mode?: number
+  /** Puts in what is there from the start, when somebody first looks. */
+  readonly fill?: (files: MemoryFiles) => void
 }
 
 export class MemoryNode implements Node {
@@ -131,7 +133,8 @@ export class MemoryFiles implements FileSystem {
   readonly quotaBytes: number | undefined
   isReadOnly = false
   readonly now: () => number
-  readonly root: MemoryNode
+  readonly #root: MemoryNode
+  #fill: MemoryFilesOptions['fill']
   /** Bytes of all files. */
   usedBytes = 0
   /** Woken when there is something for `takeChanges`. */
@@ -140,13 +143,21 @@ export class MemoryFiles implements FileSystem {
   #dirty: Set<MemoryNode> | undefined
   #gone: number[] = []
 
-  constructor({ now, type = 'tmpfs', quotaBytes, firstInode = 2, mode = 0o755 }: MemoryFilesOptions) {
+  constructor({ now, type = 'tmpfs', quotaBytes, firstInode = 2, mode = 0o755, fill }: MemoryFilesOptions) {
     this.now = now
     this.type = type
     this.quotaBytes = quotaBytes
     this.#nextInode = firstInode
-    this.root = new MemoryNode(this, this.#nextInode++, { kind: 'directory', mode, uid: 0, gid: 0 }, now())
-    this.root.links = 2
+    this.#root = new MemoryNode(this, this.#nextInode++, { kind: 'directory', mode, uid: 0, gid: 0 }, now())
+    this.#root.links = 2
+    this.#fill = fill
+  }
+
+  get root(): MemoryNode {
+    const fill = this.#fill
+    this.#fill = undefined
+    fill?.(this)
+    return this.#root
   }
 
   lookup(path: string): MemoryNode | undefined {

@@ -23,6 +23,10 @@ const cacheBytes = 640 * 2 ** 20
 const buffersBytes = 42 * 2 ** 20
 
 export function procFiles(kernel: Kernel, pids: PidNamespace): VirtualFiles {
+  return new VirtualFiles({ type: 'proc', root: () => rootOf(kernel, pids), now: () => kernel.clock.now() })
+}
+
+function rootOf(kernel: Kernel, pids: PidNamespace): Virtual {
   const numberIn = (process: Process | undefined): number => (process === undefined ? 0 : pids === kernel.rootPids ? process.hostPid : process.namespaces.pids === pids ? process.pid : 0)
   const self = (): string => String(numberIn(kernel.current) || 1)
   const fixed: Readonly<Record<string, Virtual>> = {
@@ -51,14 +55,13 @@ export function procFiles(kernel: Kernel, pids: PidNamespace): VirtualFiles {
     version: text(() => `Linux version ${kernel.release} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)\n`),
     vmstat: text(() => 'oom_kill 0\n'),
   }
-  const root: Virtual = {
+  return {
     names: () => [...Array.from(pids.processes.keys(), String), ...Object.keys(fixed)],
     get(name) {
       const process = /^\d+$/.test(name) ? pids.processes.get(Number(name)) : undefined
       return process ? processFolder(process, { numberIn, isHost: pids === kernel.rootPids }) : Object.hasOwn(fixed, name) ? fixed[name] : undefined
     },
   }
-  return new VirtualFiles({ type: 'proc', root, now: () => kernel.clock.now() })
 }
 
 interface View {

@@ -24,10 +24,11 @@ export function text(make: () => string): Virtual {
 export class VirtualFiles implements FileSystem {
   readonly type: string
   readonly isReadOnly = false
-  readonly #root: Virtual
+  /** Made when somebody looks: a container has three of these, and most never do. */
+  #root: Virtual | (() => Virtual)
   readonly #now: () => number
 
-  constructor({ type, root, now }: { readonly type: string; readonly root: Virtual; readonly now: () => number }) {
+  constructor({ type, root, now }: { readonly type: string; readonly root: () => Virtual; readonly now: () => number }) {
     this.type = type
     this.#root = root
     this.#now = now
@@ -46,6 +47,7 @@ export class VirtualFiles implements FileSystem {
   }
 
   protected find(path: string): Virtual | undefined {
+    if (typeof this.#root === 'function') this.#root = this.#root()
     let at: Virtual | undefined = this.#root
     for (const name of path.split('/')) {
       if (name === '') continue

@@ -104,10 +104,17 @@ function signatureOf(registry: Registry, signed: string): string {
 }
 
 export function signedToken(registry: Registry, claims: object): string {
-  const kid = urlBase64(sha256Hex(bytesOf(clusterIdentity(registry))).slice(0, 32))
-  const text = `${urlBase64(JSON.stringify({ alg: 'RS256', kid }))}.${urlBase64(JSON.stringify(claims))}`
+  const text = `${headOf(clusterIdentity(registry))}.${urlBase64(JSON.stringify(claims))}`
   return `${text}.${signatureOf(registry, text)}`
 }
+
+/** What a cluster's tokens begin with; every pod gets one. */
+function headOf(cluster: string): string {
+  if (head.cluster !== cluster) head = { cluster, text: urlBase64(JSON.stringify({ alg: 'RS256', kid: urlBase64(sha256Hex(bytesOf(cluster)).slice(0, 32)) })) }
+  return head.text
+}
+
+let head = { cluster: '', text: '' }
 
 export interface TokenWish {
   readonly namespace: string
