@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Supplies } from '../session/supplies.ts'
 
+import initSqlite from 'sql.js'
 import type { PGliteClass } from '../engine/images/postgres/library.ts'
 
 const require = createRequire(import.meta.url)
@@ -15,6 +16,7 @@ export const nodeSupplies: Supplies = {
     const file = (name: string) => readFile(require.resolve(`@electric-sql/pglite/${name}`))
     return { PGlite, pgliteWasmModule: await WebAssembly.compile(await file('pglite.wasm')), initdbWasmModule: await WebAssembly.compile(await file('initdb.wasm')), fsBundle: new Blob([await file('pglite.data')]) }
   },
+  sqlite: () => initSqlite({ useOldExtensionFunctions: false }),
 }
 
 /** A program of ours has a bug: said on standard error, the sandbox goes on. */

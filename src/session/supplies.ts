@@ -1,5 +1,6 @@
 /** What a session cannot make itself and gets from where it runs (worker or Node): modules of WebAssembly, loaded when first needed. */
 import type { LoadPostgres } from '../engine/images/postgres/library.ts'
+import type { LoadSqlite } from '../engine/images/sqlite/library.ts'
 
 export interface Supplies {
   /** quickjs, for learners' JavaScript. */
@@ -8,4 +9,6 @@ export interface Supplies {
   readonly skulpt: () => Promise<readonly [string, string]>
   /** PGlite, for the postgres images. */
   readonly postgres: LoadPostgres
+  /** sql.js, below the mysql images and for node's `sqlite3`. */
+  readonly sqlite: LoadSqlite
 }

@@ -5,6 +5,7 @@ import pgliteUrl from '@electric-sql/pglite/pglite.wasm?url'
 import quickjsUrl from 'quickjs-wasi/quickjs.wasm?url'
 import skulptUrl from 'skulpt/dist/skulpt.min.js?url'
 import skulptLibraryUrl from 'skulpt/dist/skulpt-stdlib.js?url'
+import sqliteUrl from 'sql.js/dist/sql-wasm-browser.wasm?url'
 import type { Supplies } from '../session/supplies.ts'
 
 async function compiled(url: string): Promise<WebAssembly.Module> {
@@ -22,4 +23,5 @@ export const browserSupplies: Supplies = {
     const [{ PGlite }, pgliteWasmModule, initdbWasmModule, fsBundle] = await Promise.all([import('@electric-sql/pglite'), compiled(pgliteUrl), compiled(initdbUrl), fetch(pgliteDataUrl).then((answer) => answer.blob())])
     return { PGlite, pgliteWasmModule, initdbWasmModule, fsBundle }
   },
+  sqlite: async () => (await import('sql.js')).default({ locateFile: () => sqliteUrl, useOldExtensionFunctions: false }),
 }

@@ -21,6 +21,7 @@ import { mongoPrograms, mongoRepository } from './mongo/images.ts'
 import { mysqlPrograms, mysqlRepositories } from './mysql/images.ts'
 import { postgresPrograms, postgresRepositories } from './postgres/images.ts'
 import type { LoadPostgres } from './postgres/library.ts'
+import type { LoadSqlite } from './sqlite/library.ts'
 import { redHatFamily } from './red-hat.ts'
 import { redis } from './redis/image.ts'
 import { redisCli, redisServer } from './redis/program.ts'
@@ -60,7 +61,6 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...smallServerPrograms,
   ...registryPrograms,
   ...demoPrograms,
-  ...mysqlPrograms,
   ...mongoPrograms,
   ['image:hello-world', helloWorldProgram],
   ['image:nginx', nginx],
@@ -73,11 +73,12 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
 ])
 
 /** Programs that need a library loaded when they are first run. */
-export function wasmPrograms({ quickjs, skulpt, postgres }: { readonly quickjs: () => Promise<WebAssembly.Module>; readonly skulpt: () => Promise<readonly [string, string]>; readonly postgres: LoadPostgres }): ReadonlyMap<string, Program> {
+export function wasmPrograms({ quickjs, skulpt, postgres, sqlite }: { readonly quickjs: () => Promise<WebAssembly.Module>; readonly skulpt: () => Promise<readonly [string, string]>; readonly postgres: LoadPostgres; readonly sqlite: LoadSqlite }): ReadonlyMap<string, Program> {
   return new Map([
     ['node', lazy(() => import('./node/program.ts').then(({ nodeProgram }) => nodeProgram(quickjs)))],
     ['python3', lazy(() => import('./python/program.ts').then(({ pythonProgram }) => pythonProgram(quickjs, skulpt)))],
     ...npmPrograms,
     ...postgresPrograms(postgres),
+    ...mysqlPrograms(sqlite),
   ])
 }

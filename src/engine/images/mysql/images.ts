@@ -1,12 +1,16 @@
-/** mysql and mariadb: the start, the log, the client and a small part of SQL. */
+/** mysql and mariadb: their images. The programs are fetched when one of them is first started. */
 import { ubuntuImage } from '../debian.ts'
 import { type CatalogueRepository, type Image, type ImageRunConfig, makeImage } from '../image.ts'
 import { loadedLater } from '../lazy.ts'
 import { once } from '../once.ts'
+import type { LoadSqlite } from '../sqlite/library.ts'
 import { redHatImage } from '../red-hat.ts'
 
 const note = 'buildkit.dockerfile.v0'
-const limits = 'Of SQL the sandbox knows databases, tables, INSERT, UPDATE, DELETE and SELECT from one table with simple conditions.\nNot there: joins, transactions, indexes, functions, privileges, replication, and MySQL\'s network protocol: only the mysql client of these images can connect.\n'
+const limits = 'Below the dialect works SQLite. Not there: stored procedures, triggers, full-text search, partitions, replication, isolation between transactions\n(while one is open, others that write wait), EXPLAIN, and MySQL\'s network protocol: the mysql client of these images and the drivers of the sandbox\'s registries connect.\n'
+
+/** Of the real one's tests, whether the server answers. */
+const healthcheck = '#!/bin/bash\nmariadb-admin ping > /dev/null 2>&1\n'
 
 function imageOf({ base, product, version, created, size }: { readonly base: () => Image; readonly product: 'mysql' | 'mariadb'; readonly version: string; readonly created: string; readonly size: number }): () => Image {
   const isMaria = product === 'mariadb'
@@ -20,7 +24,7 @@ function imageOf({ base, product, version, created, size }: { readonly base: () 
       config,
       steps: [
         ...env.map((one) => ({ createdBy: `ENV ${one}`, comment: note })),
-        { createdBy: `RUN /bin/sh -c set -eux; install ${product}-server # buildkit`, files: { [`/usr/sbin/${daemon}`]: { program: 'image:mysqld' }, ...(isMaria && { '/usr/sbin/mysqld': { program: 'image:mysqld' }, '/usr/bin/mariadb': { program: 'image:mysql' }, '/usr/bin/mariadb-admin': { program: 'image:mysqladmin' } }), '/usr/bin/mysql': { program: 'image:mysql' }, '/usr/bin/mysqladmin': { program: 'image:mysqladmin' }, '/var/lib/mysql': { directory: true, mode: 0o1777, uid: 999, gid: 999 }, '/var/run/mysqld': { directory: true, mode: 0o1777 }, '/docker-entrypoint-initdb.d': { directory: true }, '/etc/my.cnf': '[mysqld]\ndatadir=/var/lib/mysql\n', '/usr/share/doc/drydock/limits.txt': limits }, size, comment: note },
+        { createdBy: `RUN /bin/sh -c set -eux; install ${product}-server # buildkit`, files: { [`/usr/sbin/${daemon}`]: { program: 'image:mysqld' }, ...(isMaria && { '/usr/sbin/mysqld': { program: 'image:mysqld' }, '/usr/bin/mariadb': { program: 'image:mysql' }, '/usr/bin/mariadb-admin': { program: 'image:mysqladmin' }, '/usr/bin/mariadb-dump': { program: 'image:mysqldump' }, '/usr/local/bin/healthcheck.sh': { text: healthcheck, mode: 0o755 } }), '/usr/bin/mysql': { program: 'image:mysql' }, '/usr/bin/mysqladmin': { program: 'image:mysqladmin' }, '/usr/bin/mysqldump': { program: 'image:mysqldump' }, '/var/lib/mysql': { directory: true, mode: 0o1777, uid: 999, gid: 999 }, '/var/run/mysqld': { directory: true, mode: 0o1777 }, '/docker-entrypoint-initdb.d': { directory: true }, '/etc/my.cnf': '[mysqld]\ndatadir=/var/lib/mysql\n', '/usr/share/doc/drydock/limits.txt': limits }, size, comment: note },
         { createdBy: 'VOLUME [/var/lib/mysql]', comment: note },
         { createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit', files: { '/usr/local/bin/docker-entrypoint.sh': { program: 'image:mysql-entrypoint' } }, size: 14_100, comment: note },
         { createdBy: 'ENTRYPOINT ["docker-entrypoint.sh"]', comment: note },
@@ -39,4 +43,6 @@ export const mysqlRepositories: readonly CatalogueRepository[] = [
   { name: 'docker.io/library/mariadb', description: 'MariaDB Server is a high performing open source relational database, forked from MySQL.', stars: 6_000, isOfficial: true, tags: { ...marias, latest: marias['12.0.2'], '12': marias['12.0.2'], lts: marias['11.8.3'], '11': marias['11.8.3'], '10': marias['10.11.14'], '10.11': marias['10.11.14'], '10.6': marias['10.6.23'], '10.5': marias['10.5.29'] } },
 ]
 
-export const mysqlPrograms = loadedLater(['mysqld', 'mysql', 'mysqladmin', 'mysql-entrypoint'], () => import('./programs.ts').then(({ server, client, admin, entrypoint }) => ({ mysqld: server, mysql: client, mysqladmin: admin, 'mysql-entrypoint': entrypoint })))
+export function mysqlPrograms(load: LoadSqlite) {
+  return loadedLater(['mysqld', 'mysql', 'mysqladmin', 'mysqldump', 'mysql-entrypoint'], () => import('./programs.ts').then((room) => room.mysqlPrograms(load)))
+}
