@@ -1,9 +1,10 @@
 /** CREATE, ALTER, DROP, TRUNCATE and RENAME. A changed table is made anew beside the old one and takes its rows over. */
 import { created, fullName } from './ddl.ts'
-import { type Engine, type Outcome, type Session, systemDatabases } from './engine.ts'
+import type { Engine, Outcome, Session } from './engine.ts'
 import { notSimulated, SqlError, syntaxError } from './errors.ts'
 import { altered, tableOf, type TableModel, withoutIndex, withPart } from './schema.ts'
 import { literal, name, Reader, tokensOf } from './tokens.ts'
+import { systemDatabases } from './variables.ts'
 
 const nothing: Outcome = { changed: 0 }
 

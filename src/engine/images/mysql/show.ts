@@ -1,9 +1,10 @@
 /** SHOW, DESCRIBE and EXPLAIN. */
 import { accountFor, accountIn, grantLines, may, sees } from './accounts.ts'
-import { type Cell, type Engine, type Rows, type Session, systemDatabases, variables } from './engine.ts'
+import type { Cell, Engine, Rows, Session } from './engine.ts'
 import { notSimulated, SqlError, syntaxError } from './errors.ts'
 import type { ColumnModel, TableModel } from './schema.ts'
 import type { Reader } from './tokens.ts'
+import { systemDatabases, variables } from './variables.ts'
 
 function rowsOf(columns: readonly string[], rows: readonly (readonly Cell[])[]): Rows {
   return { columns, rows, types: columns.map((_, at) => (rows.length > 0 && rows.every((row) => typeof row[at] === 'number' || row[at] === null) && rows.some((row) => row[at] !== null) ? { kind: 'int' } : undefined)) }
