@@ -8,7 +8,6 @@ import { type Blocking, ended } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
 import { goYaml } from '../go-yaml.ts'
 import { bashCompletion } from '../shell-completion.ts'
-import { withLastApplied } from './apply.ts'
 import { debug } from './debug.ts'
 import type { Call } from './call.ts'
 import { accept } from './connection.ts'
@@ -38,8 +37,7 @@ const diff: Run = function* (call) {
     throw error instanceof Refusal ? new Refusal(error.message, 2) : error
   }
   const { process } = call
-  const mark = process.kernel.random.letters(10, '0123456789')
-  const [live, merged] = [`/tmp/LIVE-${mark}`, `/tmp/MERGED-${mark}`]
+  const [live, merged] = ['LIVE', 'MERGED'].map((word) => `/tmp/${word}-${process.kernel.random.letters(10, '0123456789')}`)
   for (const folder of [live, merged]) process.files.mkdir(folder, { parents: true }, process.credentials)
   for (const { resource, namespace, name, object } of infos) {
     let current: Json
@@ -48,7 +46,9 @@ const diff: Run = function* (call) {
     } catch (error) {
       if (!isNotFound(error)) throw error
     }
-    const modified = withLastApplied(object)
+    // Unlike apply, it writes no annotation: what would change there is no news.
+    const { [lastApplied]: _, ...annotations } = object.metadata.annotations ?? {}
+    const modified = { ...object, metadata: { ...object.metadata, annotations } }
     let after: Json
     if (current === undefined) after = yield* call.api.json('POST', pathOf(resource, namespace), { body: modified, query: { dryRun: 'All', fieldManager: call.flags.text('field-manager') } })
     else if (call.flags.is('server-side')) {
@@ -65,7 +65,7 @@ const diff: Run = function* (call) {
       })
     }
     const file = `${(object.apiVersion.includes('/') ? object.apiVersion.replace('/', '.') : object.apiVersion)}.${resource.kind}.${namespace ?? ''}.${name}`
-    const shown = (value: Json): string => goYaml(withoutApplied(call.flags.is('show-managed-fields') ? value : withoutManagedFields(value)))
+    const shown = (value: Json): string => goYaml(call.flags.is('show-managed-fields') ? value : withoutManagedFields(value))
     if (current !== undefined) process.files.writeFile(`${live}/${file}`, shown(current), {}, process.credentials)
     process.files.writeFile(`${merged}/${file}`, shown(after), {}, process.credentials)
   }
@@ -79,12 +79,6 @@ const diff: Run = function* (call) {
   } finally {
     for (const folder of [live, merged]) if (process.files.exists(folder)) process.files.removeAll(folder, process.credentials)
   }
-}
-
-function withoutApplied(object: Json): Json {
-  if (object?.metadata?.annotations?.[lastApplied] === undefined) return object
-  const { [lastApplied]: _, ...annotations } = object.metadata.annotations
-  return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
 // Certificates

@@ -4,6 +4,7 @@
  */
 import type { Blocking } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
+import { goValue } from '../go-values.ts'
 import { goYaml } from '../go-yaml.ts'
 import type { Call } from './call.ts'
 import { accept } from './connection.ts'
@@ -16,7 +17,7 @@ import { isNotFound, Quit, Refusal, StatusError, throwAll } from './refusal.ts'
 import { lastApplied } from './names.ts'
 import { probeSchemas } from './schemas.ts'
 import { fileInfos, type Info, listed, resourceNamed, select } from './select.ts'
-import { isBuiltIn, threeWayMergePatch, threeWayPatch } from './strategic.ts'
+import { isBuiltIn, KeyMissing, threeWayMergePatch, threeWayPatch } from './strategic.ts'
 
 export { lastApplied }
 
@@ -89,7 +90,7 @@ function* applyHere(call: Call, info: Info): Blocking<Applied> {
   const { resource, namespace, name, source = '' } = info
   if (name === '' && info.object.metadata.generateName) throw new Refusal(`error in ${JSON.stringify(source)}: from ${info.object.metadata.generateName}: cannot use generate name with apply`.replace(/^error in "[^"]*": /, ''))
   const modified = withLastApplied(info.object)
-  const where = `Resource: "${apiVersionOf(resource).includes('/') ? '' : '/'}${apiVersionOf(resource)}, Resource=${resource.plural}", GroupVersionKind: "${apiVersionOf(resource).includes('/') ? '' : '/'}${apiVersionOf(resource)}, Kind=${resource.kind}"\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace ?? '')}`
+  const where = `Resource: "${apiVersionOf(resource).includes('/') ? '' : '/'}${apiVersionOf(resource)}, Resource=${resource.plural}", GroupVersionKind: "${apiVersionOf(resource).includes('/') ? '' : '/'}${apiVersionOf(resource)}, Kind=${info.object.kind}"\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace ?? '')}`
   let current: Json
   try {
     if (name === '') throw new Refusal('resource name may not be empty')
@@ -118,7 +119,17 @@ function* applyHere(call: Call, info: Info): Blocking<Applied> {
   const isStrategic = isBuiltIn(info.object.apiVersion)
   for (let attempt = 1; ; attempt++) {
     const original = text === undefined ? {} : JSON.parse(text)
-    const patch = isStrategic ? threeWayPatch(resource.kind, original, modified, current) : threeWayMergePatch(original, modified, current)
+    let patch: Json
+    try {
+      patch = isStrategic ? threeWayPatch(resource.kind, original, modified, current) : threeWayMergePatch(original, modified, current)
+      if (patch.apiVersion !== undefined || patch.kind !== undefined || patch.metadata?.name !== undefined) throw new Refusal(`precondition failed for: ${goValue(patch)}`)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      // It tries each of the server's schemas before the one it has itself.
+      if (error instanceof KeyMissing) for (const spec of ['openapi v3 spec', 'openapi spec']) yield* call.err(`warning: error calculating patch from ${spec}: ${error.message}\n`)
+      const states = `original:\n${text ?? ''}\nmodified:\n${goJson(modified, { sorted: true })}\n\ncurrent:\n${goJson(current, { sorted: true })}\n\n`
+      throw new Refusal(`error when applying patch:\n\nto:\n${where}\nfor: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: creating patch with:\n${states}for:: ${error.message}`)
+    }
     if (Object.keys(patch).length === 0) return { object: current, operation: 'unchanged' }
     if (call.dryRun === 'client') return { object: modified, operation: 'configured' }
     try {

@@ -8,7 +8,7 @@ import { configCommands } from './config.ts'
 import { create, replace } from './create.ts'
 import { remove } from './delete.ts'
 import { describe } from './describe.ts'
-import { edit } from './edit.ts'
+import { edit, editLastApplied } from './edit.ts'
 import { explain } from './explain.ts'
 import { generators } from './generators.ts'
 import { get } from './get.ts'
@@ -29,6 +29,7 @@ export const commands: Readonly<Record<string, (call: Call) => Blocking<void>>> 
   apply,
   'apply view-last-applied': viewLastApplied,
   'apply set-last-applied': setLastApplied,
+  'apply edit-last-applied': editLastApplied,
   create,
   ...generators,
   replace,

@@ -7,7 +7,7 @@ import type { Call } from './call.ts'
 import { copied, type Json } from './json.ts'
 import { type Config, configPaths, documentOf, emptyConfig, loadConfig, readConfig, writeConfig } from './kubeconfig.ts'
 import { printer } from './printer.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, throwAll } from './refusal.ts'
 
 type Run = (call: Call) => Blocking<void>
 
@@ -34,7 +34,7 @@ function noConfigYet(call: Call): Config {
 
 const view: Run = function* (call) {
   const { flags } = call
-  if (call.args.length > 0) throw new Refusal(`unexpected arguments: [${call.args.join(' ')}]`)
+  if (call.args.length > 0) throw call.usage(`unexpected arguments: [${call.args.join(' ')}]`)
   let config = loadConfig(call.process, flags)
   const context = flags.text('context')
   if (flags.is('minify')) config = minified(config, context || config.currentContext)
@@ -95,6 +95,12 @@ const currentContext: Run = function* (call) {
   yield* call.out(`${name}\n`)
 }
 
+/** Most of these commands answer a wrong number of words with their whole help. */
+function* helpAndRefuse(call: Call, word = 'Unexpected'): Blocking<void> {
+  yield* call.help()
+  throw new Refusal(`${word} args: [${call.args.join(' ')}]`)
+}
+
 const getContexts: Run = function* (call) {
   const { flags, args } = call
   const config = loadConfig(call.process, flags)
@@ -111,7 +117,7 @@ const getContexts: Run = function* (call) {
     })
     yield* call.out(aligned([...(flags.is('no-headers') ? [] : ['CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n']), ...rows].join(''), getStyle))
   }
-  if (missing.length > 0) throw new Refusal(missing.map((name) => `context ${name} not found`).join('\n'))
+  throwAll(missing.map((name) => new Refusal(`context ${name} not found`)))
 }
 
 function listNames(room: 'clusters' | 'users'): Run {
@@ -122,10 +128,7 @@ function listNames(room: 'clusters' | 'users'): Run {
 }
 
 const useContext: Run = function* (call) {
-  if (call.args.length !== 1) {
-    yield* call.help()
-    throw new Refusal(`Unexpected args: [${call.args.join(' ')}]`)
-  }
+  if (call.args.length !== 1) return yield* helpAndRefuse(call)
   const config = noConfigYet(call)
   const [name] = call.args
   if (!config.contexts.has(name)) throw new Refusal(`no context exists with the name: ${JSON.stringify(name)}`)
@@ -139,7 +142,8 @@ const setContext: Run = function* (call) {
   const { flags, args } = call
   const config = noConfigYet(call)
   if (flags.is('current') && args.length > 0) throw new Refusal('you cannot specify both a context name and --current')
-  if (!flags.is('current') && args.length !== 1) throw new Refusal(args.length === 0 ? 'you must specify a non-empty context name or --current' : `Unexpected args: [${args.join(' ')}]`)
+  if (!flags.is('current') && args.length > 1) return yield* helpAndRefuse(call)
+  if (!flags.is('current') && args.length === 0) throw new Refusal('you must specify a non-empty context name or --current')
   const name = flags.is('current') ? config.currentContext : args[0]
   if (name === '') throw new Refusal(flags.is('current') ? 'no current context is set' : 'you must specify a non-empty context name or --current')
   const isNew = !config.contexts.has(name)
@@ -155,7 +159,7 @@ const setContext: Run = function* (call) {
 
 const setCluster: Run = function* (call) {
   const { flags, args } = call
-  if (args.length !== 1) throw new Refusal(`Unexpected args: [${args.join(' ')}]\nSee 'kubectl config set-cluster -h' for help and examples`)
+  if (args.length !== 1) return yield* helpAndRefuse(call)
   const [name] = args
   const config = noConfigYet(call)
   changeFile(call, fileFor(call, config, `clusters/${name}`), (file) => {
@@ -183,7 +187,7 @@ const setCluster: Run = function* (call) {
 
 const setCredentials: Run = function* (call) {
   const { flags, args } = call
-  if (args.length !== 1) throw new Refusal(`Unexpected args: [${args.join(' ')}]\nSee 'kubectl config set-credentials -h' for help and examples`)
+  if (args.length !== 1) return yield* helpAndRefuse(call, 'unexpected')
   const [name] = args
   if (flags.isSet('token') && flags.isSet('username')) throw new Refusal('you cannot specify more than one authentication method at the same time: --token, --username/--password'.replace('more than one authentication method at the same time: --token, --username/--password', 'both --token and --username'))
   const config = noConfigYet(call)
@@ -217,7 +221,7 @@ const setCredentials: Run = function* (call) {
 }
 
 const renameContext: Run = function* (call) {
-  if (call.args.length !== 2) throw new Refusal(`accepts 2 arg(s), received ${call.args.length}`)
+  if (call.args.length !== 2) return yield* helpAndRefuse(call)
   const [from, to] = call.args
   const config = noConfigYet(call)
   const context = config.contexts.get(from)
@@ -234,7 +238,8 @@ const renameContext: Run = function* (call) {
 function removal(room: 'clusters' | 'contexts' | 'users', word: string): Run {
   return function* (call) {
     if (call.args.length !== 1) {
-      throw new Refusal(`accepts 1 arg(s), received ${call.args.length}`)
+      if (room === 'users') throw call.usage('user to delete is required')
+      return yield* call.help()
     }
     const [name] = call.args
     const config = noConfigYet(call)
@@ -261,7 +266,7 @@ function propertyPath(call: Call, config: Config, path: string): { room: 'cluste
 }
 
 const set: Run = function* (call) {
-  if (call.args.length !== 2) throw new Refusal(`Unexpected args: [${call.args.join(' ')}]\nSee 'kubectl config set -h' for help and examples`)
+  if (call.args.length !== 2) return yield* helpAndRefuse(call)
   const [path, value] = call.args
   const config = noConfigYet(call)
   const { room, name, field } = propertyPath(call, config, path)
@@ -278,7 +283,7 @@ const set: Run = function* (call) {
 }
 
 const unset: Run = function* (call) {
-  if (call.args.length !== 1) throw new Refusal(`Unexpected args: [${call.args.join(' ')}]\nSee 'kubectl config unset -h' for help and examples`)
+  if (call.args.length !== 1) return yield* helpAndRefuse(call)
   const [path] = call.args
   const config = noConfigYet(call)
   const { room, name, field } = propertyPath(call, config, path)

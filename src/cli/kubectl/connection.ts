@@ -119,7 +119,9 @@ export class Api {
 
   #timeoutMs(): number {
     const text = this.#flags.text('request-timeout')
-    return /^\d+$/.test(text) ? Number(text) * 1000 : (parseGoDuration(text) ?? 0)
+    const timeout = /^\d+$/.test(text) ? Number(text) * 1000 : parseGoDuration(text)
+    if (timeout === undefined) throw new Refusal('Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)')
+    return timeout
   }
 
   get #level(): number {

@@ -110,6 +110,8 @@ export function* replace(call: Call): Blocking<void> {
   throwAll(errors)
   if (infos.length === 0) throw new Refusal('no objects passed to replace')
   const isForced = flags.is('force')
+  const nameless = infos.find(({ name }) => name === '')
+  if (nameless) throw new Refusal(`error when ${isForced ? 'deleting' : 'replacing'} ${JSON.stringify(nameless.source ?? '')}: resource name may not be empty`)
   if (isForced) {
     const grace = flags.number('grace-period')
     if (grace === 0) yield* call.err('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n')
@@ -124,7 +126,7 @@ export function* replace(call: Call): Blocking<void> {
   }
   const print = printer(call, { operation: 'replaced' })
   for (const { resource, namespace, name, object, source = '' } of infos) {
-    const path = pathOf(resource, namespace, flags.text('subresource') === '' ? name : name, flags.text('subresource') || undefined)
+    const path = pathOf(resource, namespace, name, flags.text('subresource') || undefined)
     const wanted = recordedIn(call, flags.is('save-config') ? withLastApplied(object) : object)
     try {
       if (call.dryRun === 'client') {

@@ -44,6 +44,7 @@ export function* remove(call: Call): Blocking<void> {
       const uid = answer?.kind === 'Status' ? answer.details?.uid : answer?.metadata?.uid
       waiting.push({ ...goal, object: { ...goal.object, metadata: { ...goal.object.metadata, uid: uid ?? goal.object.metadata.uid } } })
     } catch (error) {
+      if (error instanceof Refusal) throw new Refusal(`error when deleting ${JSON.stringify(goal.source ?? '')}: ${error.message}`)
       if (!(error instanceof StatusError)) throw error
       if (isNotFound(error) && flags.is('ignore-not-found')) continue
       errors.push(goal.source === undefined || !hasFiles(call) ? error : error.because(`error when deleting ${JSON.stringify(goal.source)}: `))
@@ -97,7 +98,7 @@ function* wanted(call: Call, errors: Error[]): Blocking<Info[]> {
   const selector = flags.text('selector')
   const fieldSelector = flags.text('field-selector')
   const hasNames = found.some(({ name }) => name !== undefined)
-  if (hasNames && flags.is('all')) throw new Refusal('name cannot be provided when a selector is specified'.replace('name cannot be provided when a selector is specified', 'name cannot be provided when a selector is specified'))
+  if (hasNames && flags.is('all')) throw new Refusal('name cannot be provided when a selector is specified')
   if (hasNames && (selector !== '' || fieldSelector !== '')) throw new Refusal('name cannot be provided when a selector is specified')
   if (!hasNames && selector === '' && fieldSelector === '' && !flags.is('all')) throw new Refusal('resource(s) were provided, but no name was specified')
   const infos: Info[] = []

@@ -42,10 +42,12 @@ export function singularWithGroup({ kind, group }: { kind: string; group: string
   return group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`
 }
 
+/** The path of a collection, or of one object in it. */
 export function pathOf(resource: Resource, namespace: string | undefined, name?: string, subresource?: string): string {
+  if (name === '') throw new Refusal('resource name may not be empty')
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`
   const scope = resource.isNamespaced && namespace ? `/namespaces/${namespace}` : ''
-  return `${root}${scope}/${resource.plural}${name === undefined || name === '' ? '' : `/${encodeURIComponent(name).replace(/%3A/gi, ':')}`}${subresource ? `/${subresource}` : ''}`
+  return `${root}${scope}/${resource.plural}${name === undefined ? '' : `/${encodeURIComponent(name).replace(/%3A/gi, ':')}`}${subresource ? `/${subresource}` : ''}`
 }
 
 export class Discovery {
@@ -107,7 +109,8 @@ export class Discovery {
 }
 
 export function noSuchType(word: string): Refusal {
-  return new Refusal(`the server doesn't have a resource type ${JSON.stringify(word)}`)
+  // kubectl names the part before the first dot, whatever group was asked for.
+  return new Refusal(`the server doesn't have a resource type ${JSON.stringify(word.split('.')[0])}`)
 }
 
 export function* discover(api: Api): Blocking<Discovery> {

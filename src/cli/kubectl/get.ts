@@ -410,6 +410,8 @@ class WatchPrinter {
     this.#resource = resource
     this.#isTable = isTable
     this.#hasHeader = !call.flags.is('no-headers')
+    // A format that cannot be printed is refused at once, not with the first object.
+    if (!isTable) this.#print = objectPrinter(call)
   }
 
   initial(answer: Json): string {
@@ -424,9 +426,8 @@ class WatchPrinter {
 
   event(type: string, object: Json): string {
     if (this.#isTable) return this.#rows(blockOf(this.#call, this.#resource, object), this.#call.flags.is('output-watch-events') ? type : undefined)
-    this.#print ??= objectPrinter(this.#call)
     const whole = typed(object, this.#resource)
-    return this.#print(this.#call.flags.is('output-watch-events') ? { type, object: withoutManagedFields(whole) } : whole)
+    return (this.#print ?? objectPrinter(this.#call))(this.#call.flags.is('output-watch-events') ? { type, object: withoutManagedFields(whole) } : whole)
   }
 
   #rows(block: Block, type: string | undefined): string {

@@ -12,13 +12,15 @@ import { documents, fromYaml, YamlError } from '../yaml-input.ts'
 import type { Call } from './call.ts'
 import { isMap, type Json, type KubeObject } from './json.ts'
 import { type Built, kustomized } from './kustomize/build.ts'
-import { ConnectionError, Refusal } from './refusal.ts'
+import { Refusal } from './refusal.ts'
 import { send } from './transport.ts'
 
 export interface Manifest {
   readonly object: KubeObject
   /** How messages name where it came from: `x.yaml`, `STDIN`. */
   readonly source: string
+  /** It stood in a list; kubectl then words an unknown kind in another way. */
+  readonly isListed?: boolean
 }
 
 export interface Source {
@@ -105,14 +107,9 @@ function textOfFile({ process }: Call, path: string): string {
 }
 
 function* downloaded(call: Call, url: string): Blocking<string> {
-  try {
-    const { status, body } = yield* send(call.process, { headers: {} }, { method: 'GET', url, headers: {}, body: undefined }, 0)
-    if (status !== 200) throw new Refusal(`unable to read URL ${JSON.stringify(url)}, server reported ${status} ${status === 404 ? 'Not Found' : ''}, status code=${status}`)
-    return typeof body === 'string' ? body : body instanceof Uint8Array ? textOf(body) : textOf(body.readAll())
-  } catch (error) {
-    if (error instanceof ConnectionError) throw new Refusal(error.message.startsWith('Get ') ? error.message : `Get ${JSON.stringify(url)}: ${error.message}`)
-    throw error
-  }
+  const { status, body } = yield* send(call.process, { headers: {} }, { method: 'GET', url, headers: {}, body: undefined }, 0)
+  if (status !== 200) throw new Refusal(`unable to read URL ${JSON.stringify(url)}, server reported ${status} ${status === 404 ? 'Not Found' : ''}, status code=${status}`)
+  return typeof body === 'string' ? body : body instanceof Uint8Array ? textOf(body) : textOf(body.readAll())
 }
 
 function isBlank(part: string): boolean {
@@ -177,7 +174,6 @@ function checkTypes(value: Record<string, Json>, source: string): void {
     throw new Refusal(`unable to decode ${JSON.stringify(source)}: ${message}`)
   }
   if (typeof value.kind !== 'string' || value.kind === '') refuse(`Object 'Kind' is missing in '${goJson(value, { sorted: true, plainHtml: true })}'`)
-  if (typeof value.apiVersion !== 'string' || value.apiVersion === '') refuse(`Object 'apiVersion' is missing in '${goJson(value, { sorted: true, plainHtml: true })}'`)
   const { metadata } = value
   if (metadata === undefined || metadata === null) return
   if (!isMap(metadata)) refuse(`json: cannot unmarshal ${jsonType(metadata)} into Go struct field .metadata of type struct`.replace('.metadata of type struct', 'PartialObjectMetadata.metadata of type v1.ObjectMeta'))
@@ -207,7 +203,7 @@ function taken(value: Json, source: string): Manifest[] {
     return value.items.flatMap((item: Json) => {
       const whole = withKind(item, value)
       checkTypes(whole, source)
-      return taken(whole, source)
+      return taken(whole, source).map((manifest) => ({ ...manifest, isListed: true }))
     })
   }
   value.metadata ??= {}

@@ -270,15 +270,19 @@ function* changed(call: Call, args: readonly string[], operation: string, update
   throwAll(errors)
 }
 
-function splitPairs(args: readonly string[]): { resources: string[]; pairs: string[] } {
+function splitPairs(args: readonly string[], what: string): { resources: string[]; pairs: string[] } {
   const resources: string[] = []
   const pairs: string[] = []
-  for (const arg of args) (arg.includes('=') || (pairs.length > 0 && arg.endsWith('-')) ? pairs : resources).push(arg)
+  for (const arg of args) {
+    if (arg.includes('=') || (pairs.length > 0 && arg.endsWith('-'))) pairs.push(arg)
+    else if (pairs.length > 0) throw new Refusal(`all resources must be specified before ${what} changes: ${arg}`)
+    else resources.push(arg)
+  }
   return { resources, pairs }
 }
 
 export function* setImage(call: Call): Blocking<void> {
-  const { resources, pairs } = splitPairs(call.args)
+  const { resources, pairs } = splitPairs(call.args, 'image')
   if (resources.length === 0 && !hasFiles(call)) throw nothingSelected()
   const images = new Map<string, string>()
   for (const pair of pairs) {

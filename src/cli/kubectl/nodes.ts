@@ -210,6 +210,8 @@ export function* taint(call: Call): Blocking<void> {
   if (!['node', 'nodes', 'no'].includes(resources[0].split('/')[0].toLowerCase())) throw new Refusal(`invalid resource type ${resources[0]}, only node types are supported`)
   if (resources.length === 1 && !resources[0].includes('/') && !flags.is('all') && flags.text('selector') === '') throw new Refusal('one or more resources must be specified as <resource> <name>')
   const { added, removed } = usable(call, texts)
+  const torn = added.flatMap(({ key, effect }) => removed.filter((taint) => taint.key === key && (taint.effect === undefined || taint.effect === effect)))
+  if (torn.length > 0) throw new Refusal(`can not both modify and remove the following taint(s) in the same command: ${torn.map(({ key, effect = '' }) => `${key}=${effect}`).join(', ')}`)
   const errors: Error[] = []
   const infos = yield* select(call, errors, { isLatest: true, args: resources })
   throwAll(errors)

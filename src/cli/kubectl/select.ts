@@ -8,7 +8,7 @@ import { accept } from './connection.ts'
 import { apiVersionOf, type Discovery, noSuchType, pathOf, type Resource } from './discovery.ts'
 import type { Json, KubeObject } from './json.ts'
 import { hasFiles, type Manifest, manifests } from './manifests.ts'
-import { Refusal, StatusError } from './refusal.ts'
+import { Bare, Refusal, StatusError } from './refusal.ts'
 
 /** One name of a type, or (without a name) all of it. */
 export interface Target {
@@ -94,16 +94,25 @@ export function namespaceFor(call: Call, resource: Resource): string | undefined
 }
 
 /** The type of an object from a file. */
-export function* resourceOf(call: Call, object: KubeObject, source: string): Blocking<Resource> {
-  const find = (discovery: Discovery): Resource | undefined => discovery.ofKind(object.apiVersion, object.kind)
+function* resourceOf(call: Call, { object, source, isListed }: Manifest): Blocking<Resource> {
+  const { apiVersion = '', kind } = object
+  // Without a version a core kind is found, but asked for at a path that no server has.
+  const find = (discovery: Discovery): Resource | undefined => (apiVersion === '' ? withoutVersion(discovery.ofKind('v1', kind)) : discovery.ofKind(apiVersion, kind))
   const found = find(yield* call.discovery()) ?? find(yield* call.rediscover())
   if (found) return found
-  throw new Refusal(`resource mapping not found for name: ${JSON.stringify(object.metadata?.name ?? '')} namespace: ${JSON.stringify(object.metadata?.namespace ?? '')} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}\nensure CRDs are installed first`)
+  const noMatch = `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`
+  if (isListed) throw new Bare(`unable to recognize ${noMatch}`)
+  throw new Refusal(`resource mapping not found for name: ${JSON.stringify(object.metadata?.name ?? '')} namespace: ${JSON.stringify(object.metadata?.namespace ?? '')} from ${JSON.stringify(source)}: ${noMatch}\nensure CRDs are installed first`)
+}
+
+function withoutVersion(resource: Resource | undefined): Resource | undefined {
+  return resource && { ...resource, version: '' }
 }
 
 /** Fills in the namespace of an object from a file, and refuses one that contradicts --namespace. */
-export function* placed(call: Call, { object, source }: Manifest): Blocking<Info> {
-  const resource = yield* resourceOf(call, object, source)
+export function* placed(call: Call, manifest: Manifest): Blocking<Info> {
+  const { object, source } = manifest
+  const resource = yield* resourceOf(call, manifest)
   if (!resource.isNamespaced) return { resource, namespace: undefined, name: object.metadata.name ?? '', object, source }
   const { namespace } = object.metadata
   if (!namespace) object.metadata.namespace = call.namespace

@@ -2,7 +2,9 @@
  * The patches that kubectl computes itself: from two or three states of an object to a strategic merge patch (built-in kinds) or a JSON
  * merge patch (custom ones). Which lists are merged by key is the little table below; a list that is not in it is replaced whole.
  */
+import { goValue } from '../go-values.ts'
 import { equal, isMap, type Json, type KubeObject } from './json.ts'
+import { Refusal } from './refusal.ts'
 
 type Map = Record<string, Json>
 
@@ -63,6 +65,9 @@ interface Mode {
   readonly ordersElements?: boolean
 }
 
+/** An item that should be told from its neighbours by a key has none. */
+export class KeyMissing extends Refusal {}
+
 /** From `current` to `modified`, with no memory of what was applied before. */
 export function twoWayPatch(kind: string, original: Json, modified: Json): Map {
   return diffMaps(original, modified, [], { kind, ordersElements: true })
@@ -118,6 +123,8 @@ function diffInnerLists(patch: Map, key: string, before: Json[], after: Json[], 
   }
   if (rule.key === undefined) return diffScalars(patch, key, before, after, mode)
   const mergeKey = rule.key
+  const keyless = [...after, ...before].find((item) => isMap(item) && item[mergeKey] === undefined)
+  if (keyless !== undefined) throw new KeyMissing(`map: ${goValue(keyless)} does not contain declared merge key: ${mergeKey}`)
   const { changed, deleted } = diffKeyed(before, after, mergeKey, [...path, key], mode, rule.retainsKeys === true)
   const list = [...changed, ...deleted]
   const isSameOrder = before.length === after.length && before.every((item, index) => item?.[mergeKey] === after[index]?.[mergeKey])

@@ -6,10 +6,13 @@
 import { base64Of, bytesOf, noBytes, textOf } from '../../base/bytes.ts'
 import type { HttpRequest, HttpResponse, Upgraded } from '../../base/http.ts'
 import { UnixError } from '../../unix/errors.ts'
-import type { Blocking, Process } from '../../unix/kernel/process.ts'
+import { type Blocking, type Process, sleep } from '../../unix/kernel/process.ts'
 import { fetch, upgrade as upgradeAt, urlOf } from '../../unix/network/fetch.ts'
 import type { Access } from './kubeconfig.ts'
 import { ConnectionError, Refusal } from './refusal.ts'
+
+/** The sandbox's network takes no time; a handshake of TLS takes about this long, and who waits for less never gets an answer. */
+const handshakeMs = 5
 
 /** Carries the client's certificate (PEM, in base64). */
 export const certificateHeader = 'x-client-certificate'
@@ -58,13 +61,17 @@ function clientFile(process: Process, path: string, key: string, which: 'cert'):
 
 export function* send(process: Process, credentials: Credentials, request: Outgoing, timeoutMs: number): Blocking<HttpResponse> {
   const startedAt = process.now()
+  if (timeoutMs > 0 && timeoutMs < handshakeMs && request.url.startsWith('https:')) {
+    yield* sleep(process, timeoutMs)
+    throw new ConnectionError('other', hostOf(request.url), 'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)')
+  }
   try {
     return yield* fetch(process, request.url, message(credentials, request), timeoutMs > 0 ? { timeoutMs } : {})
   } catch (error) {
     if (timeoutMs > 0 && error instanceof UnixError && error.errno === 'ETIMEDOUT' && process.now() - startedAt >= timeoutMs) {
       throw new ConnectionError('other', hostOf(request.url), 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)')
     }
-    throw explained(error, request)
+    throw explained(process, error, request)
   }
 }
 
@@ -72,7 +79,7 @@ export function* upgrade(process: Process, credentials: Credentials, request: Ou
   try {
     return yield* upgradeAt(process, request.url, message(credentials, request))
   } catch (error) {
-    throw explained(error, request)
+    throw explained(process, error, request)
   }
 }
 
@@ -84,7 +91,7 @@ export function hostOf(url: string): string {
   return /^https?:\/\/([^/?]+)/.exec(url)?.[1] ?? ''
 }
 
-function explained(error: unknown, { method, url }: Outgoing): unknown {
+function explained(process: Process, error: unknown, { method, url }: Outgoing): unknown {
   if (!(error instanceof UnixError)) return error
   const target = urlOf(url)
   const host = target?.host === 'localhost' ? '127.0.0.1' : (target?.host ?? '')
@@ -102,10 +109,16 @@ function explained(error: unknown, { method, url }: Outgoing): unknown {
     case 'ECONNRESET':
       return new ConnectionError('other', hostOf(url), 'EOF')
     case 'ENOTFOUND':
-      return new ConnectionError('other', hostOf(url), `dial tcp: lookup ${target?.host}: no such host`)
+      return new ConnectionError('other', hostOf(url), `dial tcp: lookup ${target?.host}${nameserver(process)}: no such host`)
     case 'EAGAIN':
       return new ConnectionError('other', hostOf(url), `dial tcp: lookup ${target?.host}: Temporary failure in name resolution`)
     default:
       return error
   }
+}
+
+function nameserver(process: Process): string {
+  const file = '/etc/resolv.conf'
+  const address = process.files.exists(file) ? /^nameserver\s+(\S+)/m.exec(fileText(process, file))?.[1] : undefined
+  return address === undefined ? '' : ` on ${address}:53`
 }

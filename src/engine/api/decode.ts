@@ -198,21 +198,25 @@ function jsonKind(value: unknown): string {
   return typeof value
 }
 
+/** Types that read themselves say the same wherever they are found. */
+function unparsable(message: string): DecodeError {
+  return new DecodeError(message, message)
+}
+
 /** Amounts of resources have no parts finer than thousandths. */
 function decodeQuantity(value: unknown, { isAmount = false } = {}): string {
   const text = typeof value === 'number' ? numberText(value) : value
   if (typeof text !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`)
   if (!isQuantity(text)) {
-    if (text === '') throw new DecodeError(`quantities must match the regular expression '${quantityPattern}'`)
-    if (!/^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/.test(text) || !/\d/.test(text)) throw new DecodeError(`quantities must match the regular expression '${quantityPattern}'`)
-    throw new DecodeError("unable to parse quantity's suffix")
+    if (!/^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/.test(text) || !/\d/.test(text)) throw unparsable(`quantities must match the regular expression '${quantityPattern}'`)
+    throw unparsable("unable to parse quantity's suffix")
   }
   return isAmount ? formatQuantity(roundedToMilli(parseQuantity(text))) : canonicalQuantity(text)
 }
 
 function decodeTime(text: string, type: 'time' | 'microtime'): string {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text)
-  if (!match) throw new DecodeError(`parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05${type === 'microtime' ? '.000000' : ''}Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`)
+  if (!match) throw unparsable(`parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05${type === 'microtime' ? '.000000' : ''}Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`)
   if (type === 'time') return `${new Date(text).toISOString().slice(0, 19)}Z`
   const micros = ((match[2] ?? '.') + '000000').slice(1, 7)
   return `${new Date(`${match[1]}${match[3]}`).toISOString().slice(0, 19)}.${micros}Z`
@@ -221,8 +225,8 @@ function decodeTime(text: string, type: 'time' | 'microtime'): string {
 function decodeBytes(text: string): string {
   const plain = text.replace(/[\r\n]/g, '')
   const wrong = /[^A-Za-z0-9+/=]|=[^=]|={3,}/.exec(plain)
-  if (wrong) throw new DecodeError(`illegal base64 data at input byte ${wrong[0].startsWith('=') ? wrong.index + 1 : wrong.index}`)
-  if (plain.length % 4 !== 0) throw new DecodeError(`illegal base64 data at input byte ${plain.length - (plain.length % 4)}`)
+  if (wrong) throw unparsable(`illegal base64 data at input byte ${wrong[0].startsWith('=') ? wrong.index + 1 : wrong.index}`)
+  if (plain.length % 4 !== 0) throw unparsable(`illegal base64 data at input byte ${plain.length - (plain.length % 4)}`)
   bytesOfBase64(plain)
   return plain
 }

@@ -31,7 +31,7 @@ import { isProtobuf, protobufDocument } from './protobuf.ts'
 import { Query } from './query.ts'
 import { storeName, type Registry, type RemoveOptions, type WriteOptions, type Writer } from './registry.ts'
 import { parseFieldSelector, parseLabelSelector } from './selectors.ts'
-import { strategicPatched } from './patches/strategic-patch.ts'
+import { strategicPatched, unspent } from './patches/strategic-patch.ts'
 import { columnDefinitions, partialMetadata, table, tableRow, type IncludeObject } from './published/table.ts'
 import { bindPod, evictPod, scaled, scaleKind, scaleOf, tokenRequest } from './subresources.ts'
 import { connectionTo, forwarded, upgraded, type Connection } from './proxy.ts'
@@ -525,7 +525,7 @@ export class Router {
       const cause = error instanceof ApiError ? error.cause : undefined
       const asPatch = cause instanceof DecodeError ? cause.asPatch : typeof cause === 'string' ? cause : undefined
       if (asPatch === undefined) throw error
-      const message = `Invalid value: ${JSON.stringify(goText(patch))}: ${asPatch}`
+      const message = `Invalid value: ${JSON.stringify(goText(unspent(patch)))}: ${asPatch}`
       throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] })
     }
   }

@@ -199,6 +199,8 @@ export function* hunksOf(a: readonly string[], b: readonly string[]): Blocking<H
     x = previousX
     y = previousX - previousK
   }
+  shiftRuns(a, removed, added)
+  shiftRuns(b, added, removed)
   const hunks: Hunk[] = []
   for (let i = 0, j = 0; i < a.length || j < b.length; ) {
     if (!removed.has(i) && !added.has(j)) {
@@ -215,6 +217,56 @@ export function* hunksOf(a: readonly string[], b: readonly string[]): Blocking<H
     hunks.push({ from, to: i, newFrom, newTo: j })
   }
   return hunks
+}
+
+/**
+ * Where a run of changes could as well begin a few lines later, GNU diff puts it as late as it can, unless an earlier place stands beside a
+ * change of the other side. Runs that touch on the way become one.
+ */
+function shiftRuns(lines: readonly string[], changed: Set<number>, other: ReadonlySet<number>): void {
+  let at = 0
+  let beside = 0
+  for (;;) {
+    // The next run, and the line of the other side that stands where it begins.
+    while (at < lines.length && !changed.has(at)) {
+      while (other.has(beside)) beside++
+      at++
+      beside++
+    }
+    if (at >= lines.length) return
+    let start = at
+    while (changed.has(at)) at++
+    while (other.has(beside)) beside++
+    let length: number
+    let corresponding: number
+    do {
+      length = at - start
+      while (start > 0 && lines[start - 1] === lines[at - 1]) {
+        changed.add(--start)
+        changed.delete(--at)
+        while (changed.has(start - 1)) start--
+        do beside--
+        while (other.has(beside))
+      }
+      corresponding = other.has(beside - 1) ? at : lines.length
+      while (at < lines.length && lines[start] === lines[at]) {
+        changed.delete(start++)
+        changed.add(at++)
+        while (changed.has(at)) at++
+        beside++
+        while (other.has(beside)) {
+          beside++
+          corresponding = at
+        }
+      }
+    } while (length !== at - start)
+    while (corresponding < at) {
+      changed.add(--start)
+      changed.delete(--at)
+      do beside--
+      while (other.has(beside))
+    }
+  }
 }
 
 function sideBySide(a: readonly string[], b: readonly string[], hunks: readonly Hunk[], width: number, onlyChanges: boolean): string {

@@ -78,6 +78,13 @@ function patchedList(field: Field | undefined, schema: Schema, old: readonly unk
   return ordered(result, { patch: kept, old, mergeKey })
 }
 
+/** What a real server has left of a patch when it finds that the result does not fit: lists whose order was told have been taken out by then. */
+export function unspent(patch: unknown): unknown {
+  if (!isRecord(patch)) return patch
+  const left = Object.entries(patch).filter(([key]) => !key.startsWith('$setElementOrder/') && !Object.hasOwn(patch, `$setElementOrder/${key}`))
+  return Object.fromEntries(left.map(([key, value]) => [key, unspent(value)]))
+}
+
 function goMap(value: Json): string {
   return `[${Object.keys(value)
     .sort()
