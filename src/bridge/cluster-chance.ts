@@ -16,6 +16,7 @@ const folds: readonly (readonly [RegExp, string])[] = [
   [/(\.)1[0-9a-f]{15}\b/g, '$1<event>'],
   [/\bdefault-scheduler-\S+/g, 'default-scheduler-<host>'],
   [/(\(x)\d+( over <age>)/g, '$1<n>$2'],
+  [/(Content-Length: |milliseconds=)\d+/g, '$1<n>'],
   [/(Image ID|Container ID|resource_version|Resource Version):\s*\S+/gi, '$1: <id>'],
 ]
 

@@ -27,6 +27,8 @@ export function checkListOptions(query: Query, store: Store): void {
   }
   if (version === '' || version === '0') return
   const wanted = parsedVersion(version)
+  // An exact moment is asked of etcd itself, past the watch cache.
+  if (match === 'Exact' && wanted > store.revision) throw new ApiError(500, '', 'etcdserver: mvcc: required revision is a future revision')
   if (wanted > store.revision) throw tooLarge(wanted, store.revision)
   if (match === 'Exact' && wanted < store.compactedRevision) throw expired('The resourceVersion for the provided list is too old.')
 }

@@ -119,6 +119,8 @@ export class Registry {
   #createStored(kind: Kind, drafted: StoredObject, writer: Writer, options: WriteOptions): StoredObject {
     let object = drafted
     if (kind.defaults) object = kind.defaults(object)
+    // What admission and the server itself add belongs to nobody.
+    if (options.manager?.operation === 'Update') object = withManager(kind, undefined, object, options.manager)
     object = this.#admission.onCreate(kind, object, writer, options)
     object = kind.onCreate ? kind.onCreate(object) : object
     object = withStatus(kind, object)
@@ -130,7 +132,6 @@ export class Registry {
     if (options.warn) for (const text of [...(kind.warnings?.(object, undefined) ?? []), ...unsimulated(kind, object, undefined)]) options.warn(text)
     object = this.#admission.allocate(kind, object, undefined, options)
     this.#admission.afterValidation(kind, object, undefined, writer, options)
-    if (options.manager?.operation === 'Update') object = withManager(kind, undefined, object, options.manager)
     const { name, namespace } = object.metadata
     const key = keyOf(namespace, name)
     if (this.store.get(resourceName(kind), key)) throw alreadyExists(kind, name)
@@ -290,7 +291,8 @@ export function storeName(kind: Kind): string {
 }
 
 function withKind(kind: Kind, draft: Drafted, metadata: ObjectMeta): StoredObject {
-  return { ...draft, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata } as StoredObject
+  const { kind: _, apiVersion: __, metadata: ___, ...body } = draft as Drafted & { kind?: string; apiVersion?: string }
+  return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, ...body } as StoredObject
 }
 
 function hasStatus(kind: Kind): boolean {

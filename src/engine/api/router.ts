@@ -34,6 +34,7 @@ import { parseFieldSelector, parseLabelSelector } from './selectors.ts'
 import { strategicPatched, unspent } from './patches/strategic-patch.ts'
 import { columnDefinitions, partialMetadata, table, tableRow, type IncludeObject } from './published/table.ts'
 import { bindPod, evictPod, scaled, scaleKind, scaleOf, tokenRequest } from './subresources.ts'
+import { ResponseHeaders } from './response-headers.ts'
 import { connectionTo, forwarded, upgraded, type Connection } from './proxy.ts'
 import { checkListOptions, checkWatchOptions, momentOf } from './list-options.ts'
 import { expiredWatch, watch } from './watch.ts'
@@ -81,6 +82,9 @@ export class Router {
   readonly #reviews = new WeakMap<HttpRequest, Reviews>()
 
   readonly #metrics: Metrics
+  readonly #headers: ResponseHeaders
+  /** Whoever made the request that is being answered. */
+  #asking: User | undefined
   /** What was served when the names were last looked at. */
   #known: readonly Kind[] = []
   #byName: ReadonlyMap<string, Kind> = new Map()
@@ -89,19 +93,22 @@ export class Router {
     this.#metrics = new Metrics(options.registry.clock.now())
     this.#options = options
     this.#registry = options.registry
+    this.#headers = new ResponseHeaders(options.registry)
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
     if (request.method !== 'GET' && !areExpressionsLoaded() && (this.#options.usesExpressions() || bringsExpressions(request))) return afterExpressions(this.#registry.clock, () => this.handle(request, peer))
     const warnings: string[] = []
+    this.#asking = undefined
+    const stamped = (response: HttpResponse): HttpResponse => this.#headers.stamped(withWarnings(readable(request, response), warnings), this.#asking)
     try {
       const response = this.#route(request, peer, warnings)
       if (!(response instanceof Pending)) this.#count(request, response.status)
-      return response instanceof Pending ? response : withWarnings(readable(request, response), warnings)
+      return response instanceof Pending ? response : stamped(response)
     } catch (error) {
       if (error instanceof ApiError) {
         this.#count(request, error.code)
-        return withWarnings(readable(request, jsonResponse(error.code, statusOf(error))), warnings)
+        return stamped(jsonResponse(error.code, statusOf(error)))
       }
       if (error instanceof ReviewNeeded) return this.#afterReview(error, request, peer)
       throw error
@@ -150,6 +157,7 @@ export class Router {
     const parts = pathParts(path)
     if ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3)) return this.#resource(parts, { request, query, peer, warnings })
     const user = userOf(this.#registry, request, peer)
+    this.#asking = user
     const asked = { verb: request.method.toLowerCase(), group: '', resource: '', namespace: '', name: '', path }
     if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
     return this.#nonResource(path, parts, request)
@@ -249,6 +257,7 @@ export class Router {
   /** The user, once it is known that they may. */
   #authorized(request: HttpRequest, query: Query, { kind, namespace, name, subresource }: Target, peer: Peer): User {
     const user = userOf(this.#registry, request, peer)
+    this.#asking = user
     const verb = request.method === 'GET' ? (isWatch(query) ? 'watch' : name === '' ? 'list' : 'get') : request.method === 'DELETE' && name === '' ? 'deletecollection' : verbOf(request.method)
     const asked = { verb, group: kind.group, resource: kind.resource, subresource, namespace: kind.resource === 'namespaces' ? name : namespace, name }
     if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
@@ -811,7 +820,7 @@ function prettyResponse(value: object): HttpResponse {
 }
 
 function aggregatedResponse(groups: ReturnType<typeof grouped>, version: string): HttpResponse {
-  return jsonResponse(200, aggregatedDiscovery(groups, version), { 'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` })
+  return jsonResponse(200, aggregatedDiscovery(groups, version), { 'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, 'cache-control': 'public', vary: 'Accept' })
 }
 
 function rootPaths(served: readonly Kind[]): readonly string[] {

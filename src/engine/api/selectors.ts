@@ -39,6 +39,8 @@ function meets(labels: Readonly<Record<string, string>>, { key, operator, values
   }
 }
 
+const signs = ['=', '==', '!=', '(', ')', ',', '<', '>']
+
 /** Tokens of the selector language: words, and the signs between them. */
 function tokens(text: string): string[] {
   return text.match(/==|!=|=|!|\(|\)|,|<|>|[^\s=!(),<>]+/g) ?? []
@@ -51,7 +53,7 @@ export function labelRequirements(text: string): Requirement[] {
   const failBetween = (found: string, expected: string) => badRequest(`found '${found}', expected: ${expected}`)
   const fail = (found: string | undefined, expected: string) => badRequest(`unable to parse requirement: found '${found ?? ''}', expected: ${expected}`)
   while (at < list.length) {
-    if (['=', '==', '!=', '(', ')', ',', '<', '>'].includes(list[at])) throw failBetween(list[at], "!, identifier, or 'end of string'")
+    if (signs.includes(list[at])) throw failBetween(list[at], "!, identifier, or 'end of string'")
     if (list[at] === '!') {
       requirements.push({ key: checkedKey(list[at + 1] ?? ''), operator: '!', values: [] })
       at += 2
@@ -73,6 +75,7 @@ export function labelRequirements(text: string): Requirement[] {
       } else if (operator === '=' || operator === '==' || operator === '!=') {
         at++
         const value = list[at] === undefined || list[at] === ',' ? '' : list[at++]
+        if (signs.includes(value) || value === '!') throw fail(value, 'identifier')
         requirements.push({ key, operator, values: [checkedValue(key, value)] })
       } else if (operator === '<' || operator === '>') {
         requirements.push({ key, operator: operator === '<' ? 'lt' : 'gt', values: [list[at + 1] ?? ''] })

@@ -237,7 +237,7 @@ function isBy(entry: ManagedEntry, manager: Manager): boolean {
 }
 
 function entryOf({ name, operation, apiVersion, time, subresource }: Manager, fieldsV1: FieldSet): ManagedEntry {
-  return { apiVersion, fieldsType: 'FieldsV1', fieldsV1, manager: name, operation, ...(subresource ? { subresource } : {}), time }
+  return { manager: name, operation, apiVersion, time, fieldsType: 'FieldsV1', fieldsV1, ...(subresource ? { subresource } : {}) }
 }
 
 /** The entries after somebody wrote an object in any way but apply. */
