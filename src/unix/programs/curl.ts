@@ -8,6 +8,7 @@ import { UnixError } from '../errors.ts'
 import { type Blocking, err, type Process, type Program, sleep, writeTo } from '../kernel/process.ts'
 import { fetch, nextOf, urlOf } from '../network/fetch.ts'
 import { addressesOf } from '../network/names.ts'
+import { absolute, certificateHelp, expanded, help, Meter, type Transferred, typeOfName, warning, writtenOut } from './curl-text.ts'
 import { headLines, headerName, isPrivateHost } from './http-text.ts'
 import { count, type Flags, flag, list, parseOptions, UsageError, value } from './options.ts'
 import { bytesOfString, openInput, openOutput, print, stringOf, wholeInput } from './text.ts'
@@ -18,8 +19,13 @@ const table = {
   dumpHeader: value('D|dump-header', '<file>'), referer: value('e|referer', '<url>'), fail: flag('f|fail', 'Fail fast with no output on HTTP errors'), failWithBody: flag('fail-with-body'), form: list('F|form', '<name=content>'), get: flag('G|get'), globoff: flag('g|globoff'), head: flag('I|head', 'Show document info only'), headers: list('H|header', '<header>'), help: flag('h|help', 'Get help for commands'),
   include: flag('i|include', 'Include protocol response headers in the output'), insecure: flag('k|insecure'), location: flag('L|location'), locationTrusted: flag('location-trusted'), maxTime: value('m|max-time', '<seconds>'), maxRedirs: value('max-redirs', '<num>'), connectTimeout: value('connect-timeout', '<seconds>'), noBuffer: flag('N|no-buffer'), output: list('o|output', '<file>', 'Write to file instead of stdout'), remoteName: count('O|remote-name', 'Write output to a file named as the remote file'), remoteHeaderName: flag('J|remote-header-name'), createDirs: flag('create-dirs'), outputDir: value('output-dir', '<dir>'), request: value('X|request', '<method>'), range: value('r|range', '<range>'),
   retry: value('retry', '<num>'), retryDelay: value('retry-delay', '<seconds>'), retryConnrefused: flag('retry-connrefused'), retryAllErrors: flag('retry-all-errors'), retryMaxTime: value('retry-max-time', '<seconds>'), resolve: list('resolve', '<host:port:addr>'), silent: flag('s|silent', 'Silent mode'), showError: flag('S|show-error'), upload: value('T|upload-file', '<file>', 'Transfer local FILE to destination'), user: value('u|user', '<user:password>', 'Server user and password'), oauth: value('oauth2-bearer', '<token>'), unixSocket: value('unix-socket', '<path>'), url: list('url', '<url>'), verbose: flag('v|verbose', 'Make the operation more talkative'), version: flag('V|version', 'Show version number and quit'), writeOut: value('w|write-out', '<format>'),
-  cacert: value('cacert', '<file>'), capath: value('capath', '<dir>'), cert: value('E|cert', '<certificate>'), key: value('key', '<key>'), certType: value('cert-type', '<type>'), pass: value('pass', '<phrase>'), compressed: flag('compressed'), http10: flag('0|http1.0'), http11: flag('http1.1'), http2: flag('http2'), http2Prior: flag('http2-prior-knowledge'), ipv4: flag('4|ipv4'), ipv6: flag('6|ipv6'), progressBar: flag('#|progress-bar'), noProgress: flag('no-progress-meter'), proto: value('proto', '<protocols>'), tls12: flag('tlsv1.2'), tls13: flag('tlsv1.3'), remoteTime: flag('R|remote-time'), noKeepalive: flag('no-keepalive'), interface: value('interface', '<name>'), proxy: value('x|proxy', '<proxy>'), noproxy: value('noproxy', '<list>'), anyauth: flag('anyauth'), basic: flag('basic'), digest: flag('digest'), parallel: flag('Z|parallel'), trace: value('trace', '<file>'), traceAscii: value('trace-ascii', '<file>'), limitRate: value('limit-rate', '<speed>'), keepaliveTime: value('keepalive-time', '<seconds>'), pathAsIs: flag('path-as-is'), disable: flag('q|disable'), noCompressed: flag('no-compressed'), continueAt: value('C|continue-at', '<offset>'), stderr: value('stderr', '<file>'), connectTo: list('connect-to', '<>'), tcpNodelay: flag('tcp-nodelay'), haproxy: flag('haproxy-protocol'), post301: flag('post301'), post302: flag('post302'), ntlm: flag('ntlm'), negotiate: flag('negotiate'),
+  cacert: value('cacert', '<file>'), capath: value('capath', '<dir>'), cert: value('E|cert', '<certificate>'), key: value('key', '<key>'), certType: value('cert-type', '<type>'), pass: value('pass', '<phrase>'), compressed: flag('compressed'), http10: flag('0|http1.0'), http11: flag('http1.1'), http2: flag('http2'), http2Prior: flag('http2-prior-knowledge'), ipv4: flag('4|ipv4'), ipv6: flag('6|ipv6'), progressBar: flag('#|progress-bar'), noProgress: flag('no-progress-meter'), proto: value('proto', '<protocols>'), tls12: flag('tlsv1.2'), tls13: flag('tlsv1.3'), remoteTime: flag('R|remote-time'), noKeepalive: flag('no-keepalive'), interface: value('interface', '<name>'), proxy: value('x|proxy', '<proxy>'), noproxy: value('noproxy', '<list>'), anyauth: flag('anyauth'), basic: flag('basic'), digest: flag('digest'), parallel: flag('Z|parallel'), trace: value('trace', '<file>'), traceAscii: value('trace-ascii', '<file>'), limitRate: value('limit-rate', '<speed>'), keepaliveTime: value('keepalive-time', '<seconds>'), pathAsIs: flag('path-as-is'), disable: flag('q|disable'), noCompressed: flag('no-compressed'), continueAt: value('C|continue-at', '<offset>'), stderr: value('stderr', '<file>'), connectTo: list('connect-to', '<HOST1:PORT1:HOST2:PORT2>'), speedTime: value('y|speed-time', '<seconds>'), speedLimit: value('Y|speed-limit', '<speed>'), tcpNodelay: flag('tcp-nodelay'), haproxy: flag('haproxy-protocol'), post301: flag('post301'), post302: flag('post302'), ntlm: flag('ntlm'), negotiate: flag('negotiate'),
 }
+
+const hint = "curl: try 'curl --help' or 'curl --manual' for more information\n"
+
+/** Options that want a number, as they can be spelled. */
+const numeric = [['maxTime', ['-m', '--max-time']], ['connectTimeout', ['--connect-timeout']], ['retry', ['--retry']], ['retryDelay', ['--retry-delay']], ['maxRedirs', ['--max-redirs']]] as const
 
 type CurlFlags = Flags<typeof table>
 
@@ -40,10 +46,17 @@ export const curl: Program = function* (process) {
     if (!(error instanceof UsageError)) throw error
     const unknown = /(?:invalid option -- '(.)'|unrecognized option '(--[^']+)')/.exec(error.message)
     const wanting = /requires an argument(?: -- '(.)')?|option '(--[^']+)' requires/.exec(error.message)
-    yield* err(process, `curl: option ${unknown ? `${unknown[2] ?? `-${unknown[1]}`}: is unknown` : `${wanting?.[1] ? `-${wanting[1]}` : (/'(--[^']+)'/.exec(error.message)?.[1] ?? '')}: requires parameter`}\ncurl: try 'curl --help' or 'curl --manual' for more information\n`)
+    yield* err(process, `curl: option ${unknown ? `${unknown[2] ?? `-${unknown[1]}`}: is unknown` : `${wanting?.[1] ? `-${wanting[1]}` : (/'(--[^']+)'/.exec(error.message)?.[1] ?? '')}: requires parameter`}\n${hint}`)
     return 2
   }
   const { flags, operands } = parsed
+  for (const [key, name] of numeric) {
+    const given = parsed.given.find((one) => one.key === key && !/^\d*\.?\d+$/.test(one.value ?? ''))
+    if (!given) continue
+    const typed = process.argv.find((arg) => name.some((one) => arg === one || arg.startsWith(`${one}=`))) ?? name[0]
+    yield* err(process, `curl: option ${typed}: expected a proper numerical parameter\n${hint}`)
+    return 2
+  }
   if (flags.help) {
     yield* print(process, help)
     return 0
@@ -54,7 +67,7 @@ export const curl: Program = function* (process) {
   }
   const urls = [...flags.url, ...operands].flatMap((url) => (flags.globoff ? [url] : expanded(url)))
   if (urls.length === 0) {
-    yield* err(process, "curl: try 'curl --help' or 'curl --manual' for more information\n")
+    yield* err(process, `${process.argv.length > 1 ? 'curl: no URL specified!\n' : ''}${hint}`)
     return 2
   }
   let code = 0
@@ -70,6 +83,7 @@ class Transfer {
   #connections = 0
   /** Of the last connection. */
   #ip = ''
+  #lastTarget = ''
 
   constructor(process: Process, flags: CurlFlags) {
     this.process = process
@@ -81,7 +95,7 @@ class Transfer {
     const attempts = Number(flags.retry ?? 0)
     let delay = flags.retryDelay === undefined ? 1000 : Number(flags.retryDelay) * 1000
     for (let attempt = 0; ; attempt++) {
-      const meter = new Meter(process, flags)
+      const meter = new Meter(process, !flags.silent && !flags.noProgress && !flags.progressBar)
       try {
         return yield* this.#once(text, index, meter, attempt < attempts)
       } catch (error) {
@@ -89,14 +103,14 @@ class Transfer {
         yield* meter.stop()
         const isTransient = error.code === 28 || (error.code === 22 && /error: (408|429|5\d\d)$/.test(error.message)) || (error.code === 7 && flags.retryConnrefused) || flags.retryAllErrors || error.code === -1
         if (isTransient && attempt < attempts) {
-          if (!flags.silent || flags.showError) yield* err(process, `curl: (${Math.abs(error.code)}) ${error.message}\n`)
-          if (!flags.silent) yield* err(process, `Warning: Problem: ${error.code === 28 ? 'timeout' : error.code === 7 ? 'connection refused' : 'HTTP error'}. Will retry in ${Math.round(delay / 1000)} seconds. ${attempts - attempt} ${attempts - attempt === 1 ? 'retry' : 'retries'} left.\n`)
+          if (error.code !== -1 && (!flags.silent || flags.showError)) yield* err(process, `curl: (${error.code}) ${error.message}\n`)
+          if (!flags.silent) yield* err(process, warning(`Problem : ${error.code === 28 ? 'timeout' : error.code === 7 ? 'connection refused' : 'HTTP error'}. Will retry in ${Math.round(delay / 1000)} seconds. ${attempts - attempt} retries left.`))
           yield* sleep(process, delay)
           if (flags.retryDelay === undefined) delay = Math.min(delay * 2, 600_000)
           continue
         }
         if (!flags.silent || flags.showError) yield* err(process, `curl: (${error.code}) ${error.message}\n${error.code === 60 ? certificateHelp : ''}`)
-        if (flags.writeOut !== undefined) yield* print(process, this.#written(flags.writeOut, { status: 0, url: text, startedAt: process.now(), size: 0, redirects: 0, ip: '', port: 0, type: '', code: error.code, message: error.message, redirectUrl: '', uploaded: 0 }))
+        if (flags.writeOut !== undefined) yield* this.#writeOut(flags.writeOut, { status: 0, url: text, startedAt: process.now(), size: 0, redirects: 0, ip: '', port: 0, type: '', code: error.code, message: error.message, redirectUrl: '', uploaded: 0, head: [], path: this.#pathOf(text, index), method: 'GET' })
         return error.code
       }
     }
@@ -110,35 +124,39 @@ class Transfer {
     let url = text
     if (flags.get && body) url += (url.includes('?') ? '&' : '?') + stringOf(body.bytes)
     let sending = flags.get ? undefined : body
-    const path = this.#outputPath(text, index)
+    const path = yield* this.#outputPath(text, index)
     const toTerminal = path === undefined && isTerminal(process, 1)
-    if (!toTerminal && !flags.head) yield* meter.start()
+    if (!toTerminal) yield* meter.start()
     let redirects = 0
     for (;;) {
       const parsed = urlOf(url)
-      if (!parsed || parsed.host === '' || url.trim() === '') throw new CurlError(3, 'URL using bad/illegal format or missing URL')
+      if (!parsed || /\s/.test(parsed.host) || /^\w+:\/\/(?:[/?#]|$)/.test(url)) throw new CurlError(3, 'URL using bad/illegal format or missing URL')
       if (parsed.scheme !== 'http' && parsed.scheme !== 'https') throw new CurlError(1, `Protocol "${parsed.scheme}" not supported or disabled in libcurl`)
       const response = yield* this.#ask({ parsed, method, sending, startedAt, redirects })
+      if (response.status === 0) {
+        yield* this.#note(`* Empty reply from server\n* Closing connection ${this.#connections - 1}\n`)
+        throw new CurlError(52, 'Empty reply from server')
+      }
       const head = headLines(response, process.now())
-      yield* this.#note(head.map((line) => `< ${line}\n`).join('') + '< \n')
+      yield* this.#note(head.map((line) => `< ${line}\r\n`).join('') + '< \r\n')
       const target = header(response.headers, 'location')
       if ((flags.location || flags.locationTrusted) && target !== undefined && response.status >= 300 && response.status < 400 && response.status !== 304) {
         if (redirects >= Number(flags.maxRedirs ?? 50)) throw new CurlError(47, `Maximum (${flags.maxRedirs ?? 50}) redirects followed`)
         redirects++
         if (flags.include || flags.head) yield* this.#write(path, bytesOfString(`${head.join('\r\n')}\r\n\r\n`), redirects > 1)
-        const base = `${parsed.scheme}://${parsed.host}${/:\d+(?=\/|$)/.test(url.replace(/^\w+:\/\//, '')) ? `:${parsed.port}` : ''}`
-        url = /^\w+:\/\//.test(target) ? target : target.startsWith('/') ? base + target : `${base}${parsed.path.replace(/[^/]*$/, '')}${target}`
-        if (flags.request === undefined && method === 'POST' && response.status < 307) {
-          method = 'GET'
+        url = absolute(target, url)
+        if (method === 'POST' && response.status < 307) {
+          method = flags.request ?? 'GET'
           sending = undefined
         }
-        yield* this.#note(`* Connection #${this.#connections - 1} to host ${parsed.host} left intact\n* Issue another request to this URL: '${url}'\n`)
+        const ignored = response.body instanceof ByteStream ? 0 : response.body.length
+        yield* this.#note(`${ignored > 0 && method !== 'HEAD' ? `* Ignoring the response-body\n${toTerminal ? '' : `{ [${ignored} bytes data]\n`}` : ''}* Connection #${this.#connections - 1} to host ${parsed.host} left intact\n* Issue another request to this URL: '${url}'\n`)
         continue
       }
       if (response.status >= 400 && flags.fail) {
+        meter.expect(response)
         throw new CurlError(22, `The requested URL returned error: ${response.status}`)
       }
-      if (willRetry && [408, 429, 500, 502, 503, 504].includes(response.status)) throw new CurlError(-1, `HTTP error ${response.status}`)
       let written = 0
       if (flags.dumpHeader !== undefined) yield* this.#write(flags.dumpHeader === '-' ? undefined : flags.dumpHeader, bytesOfString(`${head.join('\r\n')}\r\n\r\n`), false)
       const descriptor = this.#opened(path, redirects > 0 && (flags.include || flags.head))
@@ -167,14 +185,18 @@ class Transfer {
         }
       }
       if (descriptor !== 1) process.close(descriptor)
-      yield* meter.finish(written, process.now() - startedAt, sending?.bytes.length ?? 0)
+      if (method === 'HEAD') {
+        meter.expect(response)
+        yield* meter.stop()
+      } else yield* meter.finish(written, process.now() - startedAt, sending?.bytes.length ?? 0)
+      if (willRetry && [408, 429, 500, 502, 503, 504].includes(response.status)) throw new CurlError(-1, `HTTP error ${response.status}`)
       yield* this.#note(`* Connection #${this.#connections - 1} to host ${parsed.host} left intact\n`)
       if (flags.writeOut !== undefined) {
         const type = header(response.headers, 'content-type') ?? ''
-        yield* print(process, this.#written(flags.writeOut, { status: response.status, url, startedAt, size: written, redirects, ip: this.#ip, port: parsed.port, type, code: 0, message: '', redirectUrl: target ?? '', uploaded: sending?.bytes.length ?? 0 }))
+        yield* this.#writeOut(flags.writeOut, { status: response.status, url, startedAt, size: written, redirects, ip: this.#ip, port: parsed.port, type, code: 0, message: '', redirectUrl: target === undefined ? '' : absolute(target, url), uploaded: sending?.bytes.length ?? 0, head, path, method })
       }
       if (response.status >= 400 && flags.failWithBody) {
-        yield* err(process, `curl: (22) The requested URL returned error: ${response.status}\n`)
+        if (!flags.silent || flags.showError) yield* err(process, `curl: (22) The requested URL returned error: ${response.status}\n`)
         return 22
       }
       return 0
@@ -211,25 +233,30 @@ class Transfer {
     }
     const request: HttpRequest = { method, url: parsed.path, headers, body: sending?.bytes ?? noBytes }
     const fixed = flags.resolve.map((entry) => /^\+?([^:]+):(\d+|\*):(.+)$/.exec(entry)).find((match) => match && match[1] === parsed.host && (match[2] === '*' || Number(match[2]) === parsed.port))
-    const address = fixed ? fixed[3].replace(/^\[|\]$/g, '') : parsed.host
-    const target = flags.unixSocket !== undefined ? { socketPath: flags.unixSocket } : `${parsed.scheme}://${address.includes(':') ? `[${address}]` : address}:${parsed.port}${parsed.path}`
+    const moved = flags.connectTo.map((entry) => entry.split(':')).find(([host, port]) => (host === '' || host === parsed.host) && (port === '' || Number(port) === parsed.port))
+    const address = moved?.[2] || (fixed ? fixed[3].replace(/^\[|\]$/g, '') : parsed.host)
+    const port = Number(moved?.[3]) || parsed.port
+    const target = flags.unixSocket !== undefined ? { socketPath: flags.unixSocket } : `${parsed.scheme}://${address.includes(':') ? `[${address}]` : address}:${port}${parsed.path}`
     const timeoutMs = flags.maxTime === undefined ? undefined : Math.max(0, Number(flags.maxTime) * 1000 - (process.now() - startedAt))
     const connectTimeoutMs = flags.connectTimeout === undefined ? undefined : Number(flags.connectTimeout) * 1000
     try {
       if (flags.cacert !== undefined && !process.files.exists(process.path(flags.cacert))) throw new CurlError(77, `error setting certificate file: ${flags.cacert}`)
       this.#ip = /^[\d.]+$/.test(address) ? address : this.#known(address)
-      yield* this.#note(flags.unixSocket !== undefined ? `*   Trying ${flags.unixSocket}:0...\n` : `*   Trying ${this.#ip.includes(':') ? `[${this.#ip}]` : this.#ip}:${parsed.port}...\n`)
+      const isReused = this.#lastTarget === `${parsed.host}:${port}`
+      this.#lastTarget = `${parsed.host}:${port}`
+      if (isReused) yield* this.#note(`* Found bundle for host: 0x55${process.kernel.random.hex(10)} [serially]\n* Can not multiplex, even if we wanted to\n* Re-using existing connection #${this.#connections - 1} with host ${parsed.host}\n`)
+      else yield* this.#note(flags.unixSocket !== undefined ? `*   Trying ${flags.unixSocket}:0...\n` : `*   Trying ${this.#ip.includes(':') ? `[${this.#ip}]` : this.#ip}:${parsed.port}...\n`)
       // The certificate is looked at before anything is sent; a port nobody listens on refuses first.
       if (parsed.scheme === 'https' && !flags.insecure && flags.cacert === undefined && flags.unixSocket === undefined && isPrivateHost(parsed.host)) {
         yield* fetch(process, target, { ...request, method: 'OPTIONS', url: '/', body: noBytes }, { timeoutMs, connectTimeoutMs })
         throw new CurlError(60, 'SSL certificate problem: unable to get local issuer certificate')
       }
       const asked = yield* fetch(process, target, request, { timeoutMs, connectTimeoutMs })
-      const number = this.#connections++
-      yield* this.#note(`* Connected to ${flags.unixSocket !== undefined ? `localhost (${flags.unixSocket})` : `${parsed.host} (${this.#ip})`} port ${flags.unixSocket === undefined ? parsed.port : 0} (#${number})\n`)
-      if (parsed.scheme === 'https') yield* this.#note('* ALPN: offers h2,http/1.1\n* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n* TLSv1.3 (IN), TLS handshake, Server hello (2):\n* TLSv1.3 (IN), TLS handshake, Finished (20):\n* TLSv1.3 (OUT), TLS handshake, Finished (20):\n* SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256\n')
+      const number = isReused ? this.#connections - 1 : this.#connections++
+      if (!isReused) yield* this.#note(`* Connected to ${flags.unixSocket !== undefined ? `localhost (${flags.unixSocket})` : `${parsed.host} (${this.#ip})`} port ${flags.unixSocket === undefined ? parsed.port : 0} (#${number})\n`)
+      if (parsed.scheme === 'https' && !isReused) yield* this.#note('* ALPN: offers h2,http/1.1\n* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n* TLSv1.3 (IN), TLS handshake, Server hello (2):\n* TLSv1.3 (IN), TLS handshake, Finished (20):\n* TLSv1.3 (OUT), TLS handshake, Finished (20):\n* SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256\n')
       if (credentials !== undefined) yield* this.#note(`* Server auth using Basic with user '${credentials.split(':')[0]}'\n`)
-      yield* this.#note(`> ${method} ${parsed.path} HTTP/1.1\n${Object.entries(headers).map(([name, text]) => `> ${spelled.get(name) ?? headerName(name)}: ${text}\n`).join('')}> \n`)
+      yield* this.#note(`> ${method} ${parsed.path} HTTP/1.1\r\n${Object.entries(headers).map(([name, text]) => `> ${spelled.get(name) ?? headerName(name)}: ${text}\r\n`).join('')}> \r\n`)
       if (sending && sending.bytes.length > 0 && !isTerminal(process, 1)) yield* this.#note(`} [${sending.bytes.length} bytes data]\n`)
       return asked
     } catch (error) {
@@ -252,8 +279,8 @@ class Transfer {
         case 'EPIPE':
           throw new CurlError(52, 'Empty reply from server')
         default:
-          yield* this.#note(`* connect to ${this.#ip} port ${parsed.port} failed: ${error.words}\n* Failed to connect to ${parsed.host} port ${parsed.port} after ${after} ms: Couldn't connect to server\n* Closing connection 0\n`)
-          throw new CurlError(7, flags.unixSocket === undefined ? `Failed to connect to ${parsed.host} port ${parsed.port} after ${after} ms: Couldn't connect to server` : `Couldn't connect to server`)
+          yield* this.#note(`* connect to ${this.#ip} port ${parsed.port} failed: ${error.words}\n${this.#hasSecondAddress(parsed.host) ? `*   Trying [::1]:${parsed.port}...\n* connect to ::1 port ${parsed.port} failed: ${error.words}\n` : ''}* Failed to connect to ${parsed.host} port ${parsed.port} after ${after} ms: Couldn't connect to server\n* Closing connection 0\n`)
+          throw new CurlError(7, `Failed to connect to ${parsed.host} port ${parsed.port} after ${after} ms: Couldn't connect to server`)
       }
     }
   }
@@ -273,6 +300,12 @@ class Transfer {
     }
   }
 
+  /** `localhost` is looked for under both of its addresses. */
+  #hasSecondAddress(host: string): boolean {
+    const { files } = this.process
+    return host === 'localhost' && files.exists('/etc/hosts') && /^::1\s.*\blocalhost\b/m.test(files.readText('/etc/hosts'))
+  }
+
   #known(host: string): string {
     if (host === 'localhost') return '127.0.0.1'
     try {
@@ -285,6 +318,7 @@ class Transfer {
 
   *#body(): Blocking<{ bytes: Uint8Array; type: string | undefined } | undefined> {
     const { process, flags } = this
+    if (flags.upload !== undefined && flags.upload !== '-' && flags.upload !== '.' && !process.files.exists(process.path(flags.upload))) yield* err(process, `curl: Can't open '${flags.upload}'!\n${hint}`)
     if (flags.upload !== undefined) return { bytes: yield* wholeInput(process, this.#readable(flags.upload === '.' ? '-' : flags.upload)), type: undefined }
     if (flags.form.length > 0) return yield* this.#multipart()
     const parts: Uint8Array[] = []
@@ -298,7 +332,7 @@ class Transfer {
           add(bytesOfString(text))
           continue
         }
-        const content = yield* wholeInput(process, this.#readable(text.slice(1)))
+        const content = yield* this.#contentFor(text.slice(1))
         add(keepsLines ? content : content.filter((byte) => byte !== 10 && byte !== 13))
       }
     }
@@ -306,7 +340,7 @@ class Transfer {
     for (const text of flags.dataUrlencode) {
       const match = /^([^=@]*)([=@])(.*)$/s.exec(text)
       const content = match?.[2] === '@' ? stringOf(yield* wholeInput(process, this.#readable(match[3]))) : match ? match[3] : text
-      add(bytesOf((match && match[1] !== '' ? `${match[1]}=` : '') + encodeURIComponent(content).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)))
+      add(bytesOf((match && match[1] !== '' ? `${match[1]}=` : '') + encodeURIComponent(content).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%20', '+')))
     }
     if (parts.length === 0) return undefined
     return { bytes: joined(parts), type: flags.json.length > 0 ? 'application/json' : 'application/x-www-form-urlencoded' }
@@ -320,12 +354,23 @@ class Transfer {
       const [, name, content] = /^([^=]*)=(.*)$/s.exec(field) ?? [undefined, field, '']
       const isFile = content.startsWith('@')
       const path = content.slice(1).split(';')[0]
-      const extra = isFile ? `; filename="${path.slice(path.lastIndexOf('/') + 1)}"\r\nContent-Type: ${/;type=([^;]+)/.exec(content)?.[1] ?? 'application/octet-stream'}` : ''
+      const extra = isFile ? `; filename="${path.slice(path.lastIndexOf('/') + 1)}"\r\nContent-Type: ${/;type=([^;]+)/.exec(content)?.[1] ?? typeOfName(path)}` : ''
       parts.push(bytesOf(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"${extra}\r\n\r\n`))
       parts.push(isFile || content.startsWith('<') ? yield* wholeInput(process, this.#readable(path)) : bytesOfString(content), bytesOf('\r\n'))
     }
     parts.push(bytesOf(`--${boundary}--\r\n`))
     return { bytes: joined(parts), type: `multipart/form-data; boundary=${boundary}` }
+  }
+
+  /** A file behind `@`; what cannot be read makes an empty post. */
+  *#contentFor(path: string): Blocking<Uint8Array> {
+    try {
+      return yield* wholeInput(this.process, openInput(this.process, path))
+    } catch (error) {
+      if (!(error instanceof UnixError)) throw error
+      if (!this.flags.silent) yield* err(this.process, warning(`Couldn't read data from file "${path}", this makes an empty POST.`))
+      return noBytes
+    }
   }
 
   #readable(path: string): number {
@@ -337,15 +382,24 @@ class Transfer {
     }
   }
 
-  #outputPath(url: string, index: number): string | undefined {
+  *#outputPath(url: string, index: number): Blocking<string | undefined> {
+    const path = this.#pathOf(url, index)
+    if (path !== undefined && path.endsWith('/')) {
+      if (!this.flags.silent) yield* err(this.process, 'curl: Remote file name has no length!\n')
+      throw new CurlError(23, 'Failed writing received data to disk/application')
+    }
+    return path
+  }
+
+  /** Where the body goes; ends in a slash when the address has no name to give. */
+  #pathOf(url: string, index: number): string | undefined {
     const { flags } = this
     const folder = flags.outputDir === undefined ? '' : `${flags.outputDir}/`
     const given = flags.output[index]
     if (given !== undefined) return given === '-' ? undefined : folder + given
     if (flags.remoteName === 0) return undefined
     const name = (urlOf(url)?.path ?? '').replace(/\?.*$/, '').replace(/.*\//, '')
-    if (name === '') throw new CurlError(23, 'Remote file name has no length!')
-    return folder + name
+    return name === '' ? '/' : folder + name
   }
 
   #opened(path: string | undefined, append: boolean): number {
@@ -368,97 +422,13 @@ class Transfer {
     if (this.flags.verbose) yield* err(this.process, bytesOfString(text))
   }
 
-  #written(format: string, facts: { status: number; url: string; startedAt: number; size: number; redirects: number; ip: string; port: number; type: string; code: number; message: string; redirectUrl: string; uploaded: number }): string {
-    const total = ((this.process.now() - facts.startedAt) / 1000 + 0.000_6).toFixed(6)
-    const fields: Readonly<Record<string, string | number>> = {
-      http_code: String(facts.status).padStart(3, '0'), response_code: String(facts.status).padStart(3, '0'), http_connect: '000', time_total: total, time_connect: facts.status === 0 ? '0.000000' : '0.000180', time_namelookup: '0.000020', time_starttransfer: facts.status === 0 ? '0.000000' : total, time_pretransfer: '0.000200', time_appconnect: facts.url.startsWith('https') ? '0.012000' : '0.000000', time_redirect: '0.000000', size_download: facts.size, size_upload: facts.uploaded, size_header: 0, size_request: 0, speed_download: Math.round(facts.size / Number(total)), speed_upload: 0, url_effective: /^\w+:\/\//.test(facts.url) ? facts.url : `http://${facts.url}${urlOf(facts.url)?.path === '/' && !facts.url.endsWith('/') ? '/' : ''}`, url: facts.url, content_type: facts.type, remote_ip: facts.ip, remote_port: facts.port, local_ip: this.process.net.interfaces[0]?.ip ?? '127.0.0.1', local_port: 0, num_redirects: facts.redirects, num_connects: 1, redirect_url: facts.redirectUrl, method: this.flags.request ?? 'GET', scheme: 'HTTP', http_version: '1.1', ssl_verify_result: 0, exitcode: facts.code, errormsg: facts.message, stderr: '', filename_effective: '',
-    }
-    return format.replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\\r/g, '\r').replace(/%\{(\w+)\}/g, (_, name: string) => (name in fields ? String(fields[name]) : '')).replaceAll('%%', '%')
+  *#writeOut(format: string, facts: Transferred): Blocking<void> {
+    const { text, unknown } = writtenOut(format, facts, this.process.now(), { localIp: this.process.net.interfaces[0]?.ip ?? '127.0.0.1' })
+    yield* print(this.process, text)
+    for (const name of unknown) yield* err(this.process, `curl: unknown --write-out variable: '${name}'\n`)
   }
-}
-
-/** The progress meter: shown when the body goes anywhere but to the terminal. */
-class Meter {
-  readonly #process: Process
-  readonly #isShown: boolean
-  #isOpen = false
-
-  constructor(process: Process, flags: CurlFlags) {
-    this.#process = process
-    this.#isShown = !flags.silent && !flags.noProgress && !flags.progressBar
-  }
-
-  *start(): Blocking<void> {
-    if (!this.#isShown) return
-    this.#isOpen = true
-    yield* err(this.#process, '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n')
-    yield* err(this.#process, '\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0')
-  }
-
-  *finish(size: number, ms: number, uploaded: number): Blocking<void> {
-    if (!this.#isOpen) return
-    this.#isOpen = false
-    const seconds = Math.max(ms, 1) / 1000
-    const spent = ms >= 1000 ? `${String(Math.floor(ms / 3_600_000)).padStart(2)}:${String(Math.floor(ms / 60_000) % 60).padStart(2, '0')}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}` : '--:--:--'
-    const speed = speedText(size / seconds)
-    yield* err(this.#process, `\r100 ${speedText(size + uploaded)}  100 ${speedText(size)}  ${uploaded > 0 ? '100' : '  0'} ${speedText(uploaded)}  ${speed.padStart(5)}  ${speedText(uploaded / seconds)} ${spent} ${spent} --:--:-- ${speed}\n`)
-  }
-
-  *stop(): Blocking<void> {
-    if (!this.#isOpen) return
-    this.#isOpen = false
-    yield* err(this.#process, '\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\n')
-  }
-}
-
-/** Five letters, as curl squeezes a number of bytes. */
-function speedText(bytes: number): string {
-  const number = Math.floor(bytes)
-  if (number < 100_000) return String(number).padStart(5)
-  if (number < 10_240_000) return `${String(Math.floor(number / 1024)).padStart(4)}k`
-  if (number < 104_857_600) return `${String(Math.floor(number / 1_048_576)).padStart(2)}.${Math.floor((number % 1_048_576) / 104_858)}M`
-  return `${String(Math.floor(number / 1_048_576)).padStart(4)}M`
 }
 
 function addresses(process: Process, host: string): readonly string[] {
   return process.net.resolver?.(host) ?? addressesOf(process.net, process.files, host) ?? []
 }
-
-/** `{a,b}` and `[1-3]` in URLs; an IPv6 address in brackets is no range. */
-function expanded(url: string): string[] {
-  const set = /\{([^{}]*)\}/.exec(url)
-  if (set) return set[1].split(',').flatMap((one) => expanded(url.slice(0, set.index) + one + url.slice(set.index + set[0].length)))
-  const range = /\[(\d+)-(\d+)(?::(\d+))?\]/.exec(url)
-  if (!range) return [url]
-  const result: string[] = []
-  for (let number = Number(range[1]); number <= Number(range[2]); number += Number(range[3] ?? 1)) {
-    result.push(...expanded(url.slice(0, range.index) + String(number).padStart(range[1].startsWith('0') ? range[1].length : 0, '0') + url.slice(range.index + range[0].length)))
-  }
-  return result
-}
-
-const certificateHelp = `More details here: https://curl.se/docs/sslcerts.html
-
-curl failed to verify the legitimacy of the server and therefore could not
-establish a secure connection to it. To learn more about this situation and
-how to fix it, please visit the web page mentioned above.
-`
-
-const help = `Usage: curl [options...] <url>
- -d, --data <data>          HTTP POST data
- -f, --fail                 Fail fast with no output on HTTP errors
- -h, --help <category>      Get help for commands
- -i, --include              Include protocol response headers in the output
- -o, --output <file>        Write to file instead of stdout
- -O, --remote-name          Write output to a file named as the remote file
- -s, --silent               Silent mode
- -T, --upload-file <file>   Transfer local FILE to destination
- -u, --user <user:password> Server user and password
- -A, --user-agent <name>    Send User-Agent <name> to server
- -v, --verbose              Make the operation more talkative
- -V, --version              Show version number and quit
-
-This is not the full help, this menu is stripped into categories.
-Use "--help category" to get an overview of all categories.
-For all options use the manual or "--help all".
-`

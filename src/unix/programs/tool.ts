@@ -30,6 +30,8 @@ export interface ToolSpec<T extends Table> {
   readonly usageOnError?: boolean
   /** diff names itself in the second line too. */
   readonly namesHint?: boolean
+  /** What follows a usage error instead of the usual hint. */
+  readonly hint?: string
   readonly stopsAtOperand?: boolean
   /** Rewrites old spellings (`head -5`) before the options are read. */
   readonly spelled?: (args: readonly string[]) => readonly string[]
@@ -62,6 +64,7 @@ export function tool<T extends Table>(spec: ToolSpec<T>): Program {
     } catch (error) {
       if (error instanceof UsageError) {
         if (busybox) yield* err(process, `${name}: ${isMusl(process) && error.letter ? `unrecognized option: ${error.letter}` : error.message}\n${busyboxUsage(process, spec)}`)
+        else if (spec.hint !== undefined) yield* err(process, `${name}: ${error.message}\n${spec.hint}`)
         else yield* err(process, `${error.message === '' ? '' : `${name}: ${error.message}\n`}${spec.usageOnError ? `Usage: ${usageLines(spec, name)}\n` : ''}${spec.namesHint ? `${name}: ` : ''}Try '${name} --help' for more information.\n`)
         return error.code ?? spec.usageCode ?? 1
       }

@@ -7,9 +7,12 @@ import { fetch, nextOf, urlOf } from '../network/fetch.ts'
 import { lookup } from '../network/names.ts'
 import { headLines, reasonOf, sizeOfBody } from './http-text.ts'
 import { count, flag, list, value } from './options.ts'
-import { openInput, openOutput, stringOf, wholeInput } from './text.ts'
+import { bytesOfString, openInput, openOutput, stringOf, wholeInput } from './text.ts'
 import { momentOf, strftime, zoneOf } from './time-text.ts'
-import { tool } from './tool.ts'
+import { isTerminal, tool } from './tool.ts'
+import { bar, decimalText, dots, rateText, sizeText } from './wget-progress.ts'
+
+const usageText = "Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n"
 
 export const wget = tool({
   name: 'wget',
@@ -17,6 +20,7 @@ export const wget = tool({
   summary: 'GNU Wget, a non-interactive network retriever.',
   package: 'GNU Wget 1.21.3 built on linux-gnu.',
   usageCode: 2,
+  hint: usageText,
   flags: {
     quiet: flag('q|quiet', 'quiet (no output)'), verbose: flag('v|verbose', 'be verbose (this is the default)'), noVerbose: count('no-verbose'), output: value('O|output-document', 'FILE', 'write documents to FILE'), log: value('o|output-file', 'FILE', 'log messages to FILE'), tries: value('t|tries', 'NUMBER', 'set number of retries to NUMBER (0 unlimits)'), timeout: value('T|timeout', 'SECONDS', 'set all timeout values to SECONDS'), connectTimeout: value('connect-timeout', 'SECS'), readTimeout: value('read-timeout', 'SECS'), dnsTimeout: value('dns-timeout', 'SECS'), server: flag('S|server-response', 'print server response'), spider: flag('spider', "don't download anything"), headers: list('header', 'STRING', 'insert STRING among the headers'), post: value('post-data', 'STRING', 'use the POST method; send STRING as the data'), postFile: value('post-file', 'FILE'), method: value('method', 'HTTPMethod'), bodyData: value('body-data', 'STRING'), user: value('user', 'USER'), password: value('password', 'PASS'), noCheck: flag('no-check-certificate', "don't validate the server's certificate"), prefix: value('P|directory-prefix', 'PREFIX', 'save files to PREFIX/..'), nv: flag('nv'), agent: value('U|user-agent', 'AGENT', 'identify as AGENT instead of Wget/VERSION'), continue: flag('c|continue', 'resume getting a partially-downloaded file'), noProxy: flag('no-proxy'), ca: value('ca-certificate', 'FILE'), contentOnError: flag('content-on-error'), noCache: flag('no-cache'), retryConnrefused: flag('retry-connrefused'), waitretry: value('waitretry', 'SECONDS'), showProgress: flag('show-progress'), progress: value('progress', 'TYPE'), ipv4: flag('4|inet4-only'), timestamping: flag('N|timestamping'), maxRedirect: value('max-redirect', 'N'), background: flag('b|background'), recursive: flag('r|recursive'), noParent: flag('np'), forceHtml: flag('F'),
   },
@@ -24,13 +28,31 @@ export const wget = tool({
   *run(call) {
     const { process, flags, busybox, name } = call
     if (call.operands.length === 0) {
-      yield* err(process, busybox ? '' : `${name}: missing URL\nUsage: ${name} [OPTION]... [URL]...\n\nTry \`${name} --help' for more options.\n`)
+      yield* err(process, busybox ? '' : `${name}: missing URL\n${usageText}`)
       return 1
     }
     const isQuiet = flags.quiet
+    const isBrief = flags.nv || flags.noVerbose > 0
+    const log = flags.log === undefined ? 2 : flags.log === '-' ? 1 : openOutput(process, flags.log)
+    const say = (text: string): Blocking<void> => writeTo(process, log, bytesOfString(text))
     const toLog = function* (text: string): Blocking<void> {
-      if (!isQuiet && !flags.nv && flags.noVerbose === 0) yield* err(process, text)
+      if (!isQuiet && !isBrief) yield* say(text)
     }
+    /** What `-O` names is opened once, for all addresses. */
+    let output: number | undefined
+    if (flags.output !== undefined && !busybox) {
+      try {
+        output = flags.output === '-' ? 1 : openOutput(process, flags.output)
+      } catch (error) {
+        if (!(error instanceof UnixError)) throw error
+        yield* say(`${flags.output}: ${error.words}\n`)
+        return 1
+      }
+    }
+    const begunAt = process.now()
+    let [savedFiles, savedBytes, savedMs] = [0, 0, 0]
+    let connected = ''
+    if (flags.spider && !busybox) yield* toLog('Spider mode enabled. Check if remote file exists.\n')
     const now = (): string => strftime('%Y-%m-%d %H:%M:%S', momentOf(process.now(), zoneOf(process)))
     const seconds = flags.timeout ?? flags.connectTimeout
     const timeoutMs = seconds === undefined || seconds === '0' ? undefined : Number(seconds) * 1000
@@ -38,6 +60,7 @@ export const wget = tool({
     const tries = busybox ? 1 : flags.tries === undefined ? 20 : Number(flags.tries) || Number.POSITIVE_INFINITY
     let code = 0
     for (const operand of call.operands) code = (yield* get(operand)) || code
+    if (!busybox && savedFiles > 1) yield* toLog(`FINISHED --${now()}--\nTotal wall clock time: ${decimalText((process.now() - begunAt) / 1000)}s\nDownloaded: ${savedFiles} files, ${sizeText(savedBytes)} in ${decimalText(savedMs / 1000)}s (${rateText(savedBytes, savedMs)})\n`)
     return code
 
     function* get(operand: string): Blocking<number> {
@@ -71,8 +94,10 @@ export const wget = tool({
         if (response.status >= 400) {
           if (busybox) yield* err(process, `wget: server returned error: HTTP/1.1 ${response.status} ${reason}\n`)
           else if (response.status === 401) yield* toLog('\nUsername/Password Authentication Failed.\n')
+          else if (flags.spider && response.status === 404) yield* toLog('Remote file does not exist -- broken link!!!\n\n')
+          else if (isBrief && !isQuiet) yield* say(`${url}:\n${now()} ERROR ${response.status}: ${reason || '(no description)'}.\n`)
           else yield* toLog(`${now()} ERROR ${response.status}: ${reason || '(no description)'}.\n\n`)
-          if (flags.contentOnError) yield* save(response, url, parsed.path)
+          if (flags.contentOnError) yield* save(response, url, urlOf(operand)?.path ?? '/')
           return busybox ? 1 : response.status === 401 ? 6 : 8
         }
         if (flags.spider) {
@@ -80,10 +105,11 @@ export const wget = tool({
           else yield* toLog(`Length: ${lengthText(response)}\nRemote file exists.\n\n`)
           return 0
         }
-        yield* save(response, url, parsed.path)
+        yield* save(response, url, urlOf(operand)?.path ?? '/')
         return 0
       }
-      yield* err(process, busybox ? 'wget: too many redirections\n' : `${flags.maxRedirect ?? 20} redirections exceeded.\n`)
+      if (busybox) yield* err(process, 'wget: too many redirections\n')
+      else yield* toLog(`${flags.maxRedirect ?? 20} redirections exceeded.\n`)
       return busybox ? 1 : 8
     }
 
@@ -115,8 +141,9 @@ export const wget = tool({
       }
       if (!busybox) {
         if (attempt > 1) yield* toLog(`--${now()}--  (try:${String(attempt).padStart(2)})  ${url}\n`)
-        if (ip !== parsed.host && attempt === 1) yield* toLog(`Resolving ${parsed.host} (${parsed.host})... ${ip}\n`)
-        yield* toLog(`Connecting to ${ip === parsed.host ? shownPort : `${parsed.host} (${parsed.host})|${ip}|:${parsed.port}`}... `)
+        if (connected === shownPort) yield* toLog(`Reusing existing connection to ${shownPort}.\n`)
+        if (ip !== parsed.host && attempt === 1 && connected !== shownPort) yield* toLog(`Resolving ${parsed.host} (${parsed.host})... ${ip}\n`)
+        if (connected !== shownPort) yield* toLog(`Connecting to ${ip === parsed.host ? shownPort : `${parsed.host} (${parsed.host})|${ip}|:${parsed.port}`}... `)
       }
       const headers: Record<string, string> = { 'user-agent': flags.agent ?? (busybox ? 'Wget' : 'Wget/1.21.3'), accept: '*/*', ...(busybox ? {} : { 'accept-encoding': 'identity' }), connection: busybox ? 'close' : 'Keep-Alive' }
       if (flags.user !== undefined) headers.authorization = `Basic ${base64Of(bytesOf(`${flags.user}:${flags.password ?? ''}`))}`
@@ -131,7 +158,8 @@ export const wget = tool({
       }
       try {
         const response = yield* fetch(process, url, { method: flags.method ?? (data !== undefined ? 'POST' : flags.spider ? 'HEAD' : 'GET'), url: parsed.path, headers, body: bytesOf(data ?? '') }, { timeoutMs })
-        if (!busybox) yield* toLog('connected.\n')
+        if (!busybox && connected !== shownPort) yield* toLog('connected.\n')
+        connected = header(response.headers, 'connection')?.toLowerCase() === 'close' ? '' : shownPort
         return response
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
@@ -179,7 +207,8 @@ export const wget = tool({
       else if (!isQuiet) yield* err(process, target === '-' ? 'writing to stdout\n' : `saving to '${target}'\n`)
       let descriptor = 1
       try {
-        descriptor = target === '-' ? 1 : openOutput(process, target)
+        if (flags.prefix !== undefined && !process.files.exists(process.path(flags.prefix))) process.files.mkdir(process.path(flags.prefix), { parents: true, mode: 0o777 & ~process.umask }, process.credentials)
+        descriptor = output ?? (target === '-' ? 1 : openOutput(process, target))
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
         yield* err(process, busybox ? `wget: can't open '${target}': ${error.words}\n` : `${target}: ${error.words}\n\nCannot write to ‘${target}’ (${error.words}).\n`)
@@ -199,27 +228,21 @@ export const wget = tool({
         size = bytes.length
         yield* writeTo(process, descriptor, bytes)
       }
-      if (descriptor !== 1) process.close(descriptor)
+      if (descriptor !== 1 && descriptor !== output) process.close(descriptor)
       const ms = Math.max(process.now() - startedAt, 0)
       if (busybox) {
         if (!isQuiet) yield* err(process, `${target.replace(/.*\//, '').slice(0, 20).padEnd(20)} 100% |${'*'.repeat(32)}| ${String(size).padStart(5)}  0:00:00 ETA\n${target === '-' ? 'written to stdout' : `'${target}' saved`}\n`)
         return
       }
-      const speed = size / Math.max(ms / 1000, 0.001)
-      const speedWords = speed > 1_048_576 ? `${(speed / 1_048_576).toFixed(1)} MB/s` : `${(speed / 1024).toFixed(1)} KB/s`
-      yield* toLog(`     0K${size > 0 ? ` ${'.'.repeat(Math.min(50, Math.ceil(size / 1024)))}` : ''.padEnd(1)}${' '.repeat(Math.max(0, 55 - Math.min(50, Math.ceil(size / 1024))))}100% ${sizeText(speed)}=${ms < 1 ? '0s' : `${(ms / 1000).toFixed(1)}s`}\n\n${now()} (${speedWords}) - ${target === '-' ? 'written to stdout' : `‘${target}’ saved`} [${size}/${size}]\n\n`)
-      if (flags.nv || flags.noVerbose > 0) yield* err(process, `${now()} URL:${url} [${size}/${size}] -> "${target}" [1]\n`)
+      savedFiles++
+      savedBytes += size
+      savedMs += ms
+      const isKnown = header(response.headers, 'content-length') !== undefined || !(response.body instanceof ByteStream)
+      const showsBar = isTerminal(process, 2) && flags.log === undefined && !flags.progress?.startsWith('dot')
+      const progress = showsBar ? bar(last, size, ms, isKnown, process.terminal?.cols ?? 80) : dots(size, ms, isKnown)
+      if (isQuiet && flags.showProgress) yield* say(`${showsBar ? '' : '\n'}${progress}${showsBar ? '' : '\n'}`)
+      yield* toLog(`${progress}\n${now()} (${rateText(size, ms)}) - ${target === '-' ? 'written to stdout' : `‘${target}’ saved`} [${size}${isKnown ? `/${size}` : ''}]\n\n`)
+      if (isBrief && !isQuiet) yield* say(`${now()} URL:${url} [${size}/${size}] -> "${target}" [1]\n`)
     }
   },
 })
-
-function sizeText(bytes: number): string {
-  const units = ['', 'K', 'M', 'G']
-  let size = bytes
-  let power = 0
-  while (size >= 1024 && power < 3) {
-    size /= 1024
-    power++
-  }
-  return power === 0 ? String(Math.round(size)) : `${size < 10 ? size.toFixed(1) : Math.round(size)}${units[power]}`
-}
