@@ -121,6 +121,8 @@ function* copyOut({ process, engine, flags }: Parameters<Command>[0], from: Plac
   const full = target === '-' ? '-' : absolute(process, target)
   const parent = full.replace(/\/+$/, '').replace(/\/[^/]*$/, '') || '/'
   if (target !== '-' && !files.exists(parent)) throw new DockerError(`invalid output path: directory ${JSON.stringify(parent)} does not exist`)
+  // Files of a container become the caller's, with `--archive` too: upstream asks for owners on the way in only.
+  flags.is('archive')
   let path = from.path
   if (flags.is('follow-link')) path = (yield* statOf(engine, from))?.linkTarget || path
   const response = yield* engine.open('GET', `/containers/${encodeURIComponent(from.container ?? '')}/archive${path === '' ? '?path=' : query({ path })}`)
@@ -133,10 +135,14 @@ function* copyOut({ process, engine, flags }: Parameters<Command>[0], from: Plac
   const exists = files.exists(full)
   const { folder, name } = planned({ path, exists: true, isFolder: entries[0]?.kind === 'directory' }, { path: full, exists, isFolder: exists && files.stat(full).kind === 'directory' })
   const first = entries[0]?.path.replace(/\/.*$/, '') ?? ''
-  for (const entry of entries) {
-    const inner = name === undefined ? entry.path : `${name}${entry.path.slice(first.length)}`.replace(/^\//, '')
-    put(process, inner === '' ? folder : `${folder === '/' ? '' : folder}/${inner}`, entry)
-  }
+  const places = entries.map((entry) => {
+    // What is in a folder (`dir/.`) has no name in front that could be replaced.
+    const inner = name === undefined ? entry.path : [name, entry.path.slice(first.length).replace(/^\//, '')].filter(Boolean).join('/')
+    return { entry, at: inner === '' ? folder : `${folder === '/' ? '' : folder}/${inner}` }
+  })
+  for (const { entry, at } of places) put(process, at, entry)
+  // Folders last of all: what was put into them touched them.
+  for (const { entry, at } of places.reverse()) if (entry.kind !== 'symlink') process.files.utimes(at, entry.modifiedMs, entry.modifiedMs)
   yield* copied(process, flags.is('quiet'), archive.length, full)
   return 0
 }
@@ -205,7 +211,7 @@ function* copied(process: Process, isQuiet: boolean, bytes: number, target: stri
 
 function* tree(process: Process, path: string, name: string): Generator<TarEntry> {
   const node = process.files.lstat(path, process.credentials)
-  const common = { path: name, mode: node.mode, uid: 0, gid: 0, modifiedMs: node.modifiedMs, content: noBytes, target: '' }
+  const common = { path: name, mode: node.mode, uid: node.uid, gid: node.gid, modifiedMs: node.modifiedMs, content: noBytes, target: '' }
   if (node.kind === 'directory') {
     if (name !== '') yield { ...common, kind: 'directory' }
     for (const child of process.files.list(path, process.credentials)) yield* tree(process, `${path}/${child}`, name === '' ? child : `${name}/${child}`)

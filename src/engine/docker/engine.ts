@@ -130,7 +130,7 @@ const routes: readonly Route<Serve>[] = [
     request.method === 'HEAD' ? { status: 200, headers: { 'x-docker-container-path-stat': statHeader(archiveStat(daemon, params.id, query.get('path') ?? '')) }, body: '' } : getArchive(daemon, params.id, query.get('path') ?? '', statHeader),
   ),
   route('PUT /containers/{id}/archive', (daemon, { params, query, request }) => {
-    putArchive(daemon, params.id, query.get('path') ?? '', request.body, { keepOwner: isTrue(query.get('copyUIDGID')), noOverwrite: isTrue(query.get('noOverwriteDirNonDir')) })
+    putArchive(daemon, params.id, query.get('path') ?? '', request.body, { asOwner: isTrue(query.get('copyUIDGID')), noOverwrite: isTrue(query.get('noOverwriteDirNonDir')) })
     return empty(200)
   }),
 

@@ -30,7 +30,7 @@ export function ensureVolume(daemon: Daemon, { name, labels, driver = 'local', o
   const ownName = isAnonymous ? daemon.random.hex(64) : name
   if (!isAnonymous) checkVolumeName(ownName)
   if (driver !== 'local' && driver !== '') throw notFound(`create ${ownName}: error looking up volume plugin ${driver}: plugin "${driver}" not found`)
-  for (const option of Object.keys(options ?? {})) if (!['type', 'o', 'device', 'size'].includes(option)) throw badRequest(`create ${ownName}: invalid option: ${JSON.stringify(option)}`)
+  checkOptions(ownName, options ?? {})
   const folder = `${root}/${ownName}/_data`
   new Subtree(daemon.host.disk, folder)
   const own = isAnonymous ? { ...labels, [anonymousLabel]: '' } : labels
@@ -46,6 +46,15 @@ export function ensureVolume(daemon: Daemon, { name, labels, driver = 'local', o
   daemon.store.put('volumes', ownName, volume, daemon.cause)
   daemon.event('volume', 'create', ownName, { driver: 'local' })
   return volume
+}
+
+function checkOptions(name: string, options: Readonly<Record<string, string>>): void {
+  const given = Object.keys(options)
+  for (const option of given) if (!['type', 'o', 'device', 'size'].includes(option)) throw badRequest(`create ${name}: invalid option: ${JSON.stringify(option)}`)
+  const needs: Readonly<Record<string, readonly string[]>> = { device: ['type'], type: ['device'], o: ['device', 'type'] }
+  const missing = given.flatMap((option) => needs[option] ?? []).find((needed) => !given.includes(needed))
+  if (missing !== undefined) throw badRequest(`create ${name}: missing required option: ${JSON.stringify(missing)}`)
+  if (given.includes('size')) throw badRequest(`create ${name}: quota size requested but no quota support`)
 }
 
 export function findVolume(daemon: Daemon, name: string): Volume | undefined {

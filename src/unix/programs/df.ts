@@ -20,7 +20,7 @@ export const df = tool({
       for (const mount of process.files.mounts) {
         const covered = process.files.mounts.findLast(({ at }) => at === mount.at) !== mount
         const isPseudo = diskUse(process, mount).totalKib === 0
-        const key = `${mount.source} ${mount.files.type === 'tmpfs' ? mount.at : mount.files.type}`
+        const key = `${mount.source} ${/^(tmpfs|overlay)$/.test(mount.files.type) ? mount.at : mount.files.type}`
         if (covered || (!flags.all && (isPseudo || (seen.has(key) && mount.at !== '/')))) continue
         seen.add(key)
         mounts.push(mount)

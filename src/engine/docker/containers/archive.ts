@@ -6,6 +6,8 @@ import { UnixError } from '../../../unix/errors.ts'
 import type { Files } from '../../../unix/files/files.ts'
 import { MountTable } from '../../../unix/files/mount-table.ts'
 import { rootOf } from './container-files.ts'
+import type { Container } from '../shapes.ts'
+import { containerUser } from './container-user.ts'
 import type { Daemon } from '../daemon.ts'
 import { badRequest, failure, notFound } from '../docker-error.ts'
 
@@ -83,7 +85,7 @@ function entryOf(files: Files, path: string, name: string): TarEntry {
   return { path: name, kind: node.kind === 'socket' ? 'file' : node.kind, mode: node.mode, uid: node.uid, gid: node.gid, modifiedMs: node.modifiedMs, content: node.kind === 'file' ? (node.read?.() ?? noBytes) : noBytes, target: node.target ?? '' }
 }
 
-export function putArchive(daemon: Daemon, name: string, path: string, tar: Uint8Array, { keepOwner, noOverwrite }: { keepOwner: boolean; noOverwrite: boolean }): void {
+export function putArchive(daemon: Daemon, name: string, path: string, tar: Uint8Array, { asOwner, noOverwrite }: { asOwner: boolean; noOverwrite: boolean }): void {
   const container = daemon.require(name)
   const files = filesOf(daemon, name)
   const folder = path.startsWith('/') ? path : `/${path}`
@@ -91,8 +93,20 @@ export function putArchive(daemon: Daemon, name: string, path: string, tar: Uint
   const target = files.realpath(folder)
   if (container.HostConfig.ReadonlyRootfs && !container.Mounts.some((mount) => mount.RW && (target === mount.Destination || target.startsWith(`${mount.Destination}/`)))) throw badRequest('container rootfs is marked read-only')
   const entries = parsed(tar)
-  unpackInto(files, target, entries, { keepOwner, noOverwrite })
+  try {
+    unpackInto(files, target, asOwner ? entries.map((entry) => ({ ...entry, ...ownerOf(files, container) })) : entries, { noOverwrite })
+  } catch (error) {
+    if (error instanceof UnixError) throw failure(`Error processing tar file(exit status 1): open ${error.path ?? folder}: ${error.words.toLowerCase()}`)
+    throw error
+  }
   daemon.containerEvent(container, 'extract-to-dir', { path })
+}
+
+/** `docker cp -a` gives everything to the user the container was made to run as; without it the archive's owners stand. */
+function ownerOf(files: Files, container: Container): { uid?: number; gid?: number } {
+  if (container.Config.User === '') return {}
+  const { uid, gid } = containerUser(files, container, container.Config.User)
+  return { uid, gid }
 }
 
 function lookupFollowed(files: Files, name: string, path: string): ReturnType<Files['stat']> {
@@ -109,7 +123,7 @@ function parsed(tar: Uint8Array): TarEntry[] {
 }
 
 /** Unpacks entries below a folder; what stands in the way is replaced, a directory only by a directory. */
-export function unpackInto(files: Files, folder: string, entries: readonly TarEntry[], { keepOwner = true, noOverwrite = false }: { keepOwner?: boolean; noOverwrite?: boolean } = {}): void {
+export function unpackInto(files: Files, folder: string, entries: readonly TarEntry[], { noOverwrite = false }: { noOverwrite?: boolean } = {}): void {
   for (const entry of entries) {
     if (entry.path === '') continue
     const path = `${folder === '/' ? '' : folder}/${entry.path}`
@@ -140,7 +154,7 @@ export function unpackInto(files: Files, folder: string, entries: readonly TarEn
     }
     if (entry.kind !== 'symlink' && entry.kind !== 'hardlink') {
       files.chmod(path, entry.mode)
-      files.chown(path, keepOwner ? { uid: entry.uid, gid: entry.gid } : { uid: 0, gid: 0 })
+      files.chown(path, { uid: entry.uid, gid: entry.gid })
       files.utimes(path, entry.modifiedMs, entry.modifiedMs)
     }
   }

@@ -10,10 +10,11 @@ import type { Daemon, Live } from '../daemon.ts'
 import { configOf } from '../daemon-config.ts'
 import type { Container, EndpointSettings } from '../shapes.ts'
 import { bridgeGateway } from '../networks/hosts-file.ts'
+import { rootMount } from './root-mount.ts'
 
 /** Root and volumes. */
 export function rootOf(daemon: Daemon, container: Container, live: Live): MountTable {
-  const table = new MountTable([{ at: '/', files: live.overlay, root: '/', isReadOnly: container.HostConfig.ReadonlyRootfs, source: 'overlay' }])
+  const table = new MountTable([rootMount(container, live)])
   for (const mount of [...container.Mounts].sort((a, b) => a.Destination.length - b.Destination.length)) {
     if (mount.Type === 'tmpfs') {
       const options = container.HostConfig.Mounts?.find(({ Target }) => Target === mount.Destination)?.TmpfsOptions

@@ -11,7 +11,7 @@ import { type Signal, signalNumbers, signalOf } from '../../../unix/kernel/signa
 import { pace } from '../../pace.ts'
 import { setSysctl } from '../../../unix/files/sysctl-files.ts'
 import { containerLimits } from '../../../unix/kernel/limits.ts'
-import { clear, Subtree } from '../../runtime/layer-files.ts'
+import { clear } from '../../runtime/layer-files.ts'
 import { launch, LaunchError } from '../../runtime/launch.ts'
 import { Stdio } from '../../runtime/stdio.ts'
 import { perform, type Work } from '../../runtime/task.ts'
@@ -24,6 +24,8 @@ import { badRequest, conflict, DockerError, failure, notFound } from '../docker-
 import { joinNetwork, released } from '../networks/endpoints.ts'
 import { environmentOf } from './environment.ts'
 import { startLogging } from './log-options.ts'
+import { mountOnHost } from './root-mount.ts'
+import { copyUpVolumes, mountVolumes } from './volume-mounts.ts'
 import { startHealthChecks } from './health.ts'
 import { hasHealthcheck } from './health-state.ts'
 import { publishPorts } from '../networks/ports.ts'
@@ -98,6 +100,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const endpoints = net.isOwn ? connectAll(daemon, container, net.net) : {}
   if (net.isOwn && Object.values(endpoints).some(({ NetworkID }) => findNetwork(daemon, NetworkID)?.Scope === 'swarm')) daemon.swarm?.attachGateway(net.net)
   container = daemon.container(id)
+  live.cancels.push(mountVolumes(daemon, container), mountOnHost(daemon, container, live))
   const table = rootOf(daemon, container, live)
   copyUpVolumes(daemon, container, live)
   const cgroup: Cgroup = {
@@ -280,29 +283,6 @@ function connectAll(daemon: Daemon, container: Container, net: Namespaces['net']
     throw error
   }
   return connected
-}
-
-/** A volume that is still empty begins with what the image has at that place. */
-function copyUpVolumes(daemon: Daemon, container: Container, live: Live): void {
-  const image = new MountTable([{ at: '/', files: live.overlay, root: '/', isReadOnly: true, source: 'overlay' }])
-  for (const mount of container.Mounts) {
-    if (mount.Type !== 'volume' || mount.Mode.includes('nocopy')) continue
-    if (container.HostConfig.Mounts?.find(({ Target }) => Target === mount.Destination)?.VolumeOptions?.NoCopy) continue
-    const volume = new Subtree(daemon.host.disk, mount.Source)
-    if (volume.list('/').length > 0 || !image.exists(mount.Destination)) continue
-    const from = image.stat(mount.Destination)
-    if (from.kind !== 'directory') continue
-    Object.assign(volume.root, { mode: from.mode, uid: from.uid, gid: from.gid })
-    copyTree(image, mount.Destination, volume)
-  }
-}
-
-function copyTree(from: MountTable, path: string, to: Subtree, at = ''): void {
-  for (const name of from.list(path)) {
-    const node = from.lstat(`${path}/${name}`)
-    to.create(`${at}/${name}`, { kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid, target: node.target, content: node.kind === 'file' ? node.read?.() : undefined })
-    if (node.kind === 'directory') copyTree(from, `${path}/${name}`, to, `${at}/${name}`)
-  }
 }
 
 function userFor(table: MountTable, container: Container): User {

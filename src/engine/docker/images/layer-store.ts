@@ -36,7 +36,7 @@ export function layerFolders(diffIds: readonly string[]): string[] {
 }
 
 /** 26 letters: short names keep the options of `mount` below a page. */
-function linkOf(folder: string): string {
+export function linkOf(folder: string): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
   const digest = sha256Hex(bytesOf(`link ${folder}`))
   return Array.from({ length: 26 }, (_, at) => letters[Number.parseInt(digest.slice(at * 2, at * 2 + 2), 16) % 32]).join('')
