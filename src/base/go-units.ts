@@ -2,10 +2,21 @@
 
 /** Bytes; undefined when it is no size. */
 export function bytesOfSize(text: string): number | undefined {
-  const found = /^(\d+(?:\.\d+)?) ?([kKmMgGtTpP])?(i?[bB])?$/.exec(text)
+  const found = /^(\d+\.?\d*|\.\d+) ?([kKmMgGtTpP])?(i?[bB])?$/.exec(text)
   if (!found) return text === '' ? 0 : undefined
   const power = found[2] ? 'kmgtp'.indexOf(found[2].toLowerCase()) + 1 : 0
   return Math.floor(Number(found[1]) * 1024 ** power)
+}
+
+/** Why Docker's units library takes a text for no size. */
+export function whyNoSize(text: string): string {
+  const at = text.search(/[\d. ][^\d. ]*$/)
+  if (at < 0) return `invalid size: '${text}'`
+  const number = text.slice(0, text[at] === ' ' ? at : at + 1)
+  const suffix = text.slice(at + 1)
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(number)) return `strconv.ParseFloat: parsing ${JSON.stringify(number)}: invalid syntax`
+  if (number.startsWith('-')) return `invalid size: '${text}'`
+  return `invalid suffix: '${suffix.length > 3 ? suffix : suffix.toLowerCase()}'`
 }
 
 /** Four significant digits: `1.116MB` → `1.12MB` with `digits` 3. */

@@ -64,7 +64,7 @@ export function template(source: string, options: TemplateOptions = {}): Templat
   for (const [own, call] of Object.entries(options.functions ?? {})) functions.set(own, (...args) => call(...args.map(plain)))
   const parser = new Parser(tokens(source, name), name, functions)
   const root = parser.list([])
-  return { execute: (data) => new Run(parser.defined, functions, options, name, data).all(root) }
+  return { execute: (data) => new Run(parser.defined, functions, options, name, data, source).all(root) }
 }
 
 export interface TemplateSet {
@@ -446,12 +446,14 @@ class Run {
   readonly #defined: ReadonlyMap<string, readonly Node[]>
   readonly #functions: ReadonlyMap<string, TemplateFunction>
   readonly #options: TemplateOptions
+  readonly #text: string
   readonly #name: string
   readonly #variables: [string, unknown][]
   #out = ''
   #source = ''
 
-  constructor(defined: ReadonlyMap<string, readonly Node[]>, functions: ReadonlyMap<string, TemplateFunction>, options: TemplateOptions, name: string, data: unknown) {
+  constructor(defined: ReadonlyMap<string, readonly Node[]>, functions: ReadonlyMap<string, TemplateFunction>, options: TemplateOptions, name: string, data: unknown, text = '') {
+    this.#text = text
     this.#defined = defined
     this.#functions = functions
     this.#options = options
@@ -465,7 +467,7 @@ class Run {
   }
 
   #fail(message: string, at = this.#source): never {
-    throw new TemplateError(`template: ${this.#name}:1:${0}: executing ${goQuoted(this.#name)} at <${at}>: ${message}`.replace(':1:0:', ':1:0:'))
+    throw new TemplateError(`template: ${this.#name}:${placeOf(this.#text, at)}: executing ${goQuoted(this.#name)} at <${at}>: ${message}`)
   }
 
   #nodes(nodes: readonly Node[], dot: unknown): void {
@@ -495,7 +497,7 @@ class Run {
         return this.#range(node, dot)
       case 'template': {
         const body = this.#defined.get(node.name)
-        if (!body) throw new TemplateError(`template: ${this.#name}:1:0: executing ${goQuoted(this.#name)} at <{{template ${goQuoted(node.name)}}}>: template ${goQuoted(node.name)} not defined`)
+        if (!body) this.#fail(`template ${goQuoted(node.name)} not defined`, `{{template ${goQuoted(node.name)}}}`)
         const data = node.pipe ? plain(this.#pipe(node.pipe, dot)) : undefined
         const kept = this.#variables.splice(0, this.#variables.length, ['$', data])
         this.#nodes(body, data)
@@ -761,6 +763,15 @@ function isInteger(value: unknown, options: TemplateOptions): boolean {
 function ordered(a: unknown, b: unknown, options: TemplateOptions, compare: (a: unknown, b: unknown) => number): number {
   if (typeof plain(a) === 'number' && isInteger(a, options) !== isInteger(b, options)) throw new TemplateError('incompatible types for comparison')
   return compare(a, b)
+}
+
+/** Line and column, as text/template counts them: a chain of fields stands where its second field does, a template's call where its name does. */
+function placeOf(text: string, at: string): string {
+  const second = /^\.\w+(?=\.)/.exec(at)?.[0].length ?? (at.startsWith('{{template ') ? '{{template '.length : 0)
+  const start = text.indexOf(at)
+  if (start < 0) return '1:0'
+  const before = text.slice(0, start + second)
+  return `${before.split('\n').length}:${before.length - before.lastIndexOf('\n') - 1}`
 }
 
 export function indexed(value: unknown, key: unknown): unknown {

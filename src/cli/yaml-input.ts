@@ -22,7 +22,7 @@ export function fromYaml(text: string, marks: Readonly<Record<string, (value: un
     }
   }
   // A lone dot (`build: .`) is text to go-yaml, and a number to the package.
-  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary')).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)).map((tag) => (options.plainWords ? plainWord(tag) : tag)), ...markTags(marks)] })
+  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => [octal, ...tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary' && !('format' in tag && tag.format === 'TIME'))).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)).map((tag) => (options.plainWords ? plainWord(tag) : tag)), ...markTags(marks)] })
   if (document.errors.length > 0) {
     const first = firstDocument(text)
     if ('message' in first) throw new YamlError(first.message)
@@ -40,6 +40,9 @@ export function fromYaml(text: string, marks: Readonly<Record<string, (value: un
     throw new YamlError(`yaml: unknown anchor '${anchor}' referenced`)
   }
 }
+
+/** Go's own way of writing octal numbers, which go-yaml takes beside `014`. Its numbers have no base of 60: `22:22` is text. */
+const octal: ScalarTag = { default: true, identify: () => false, tag: 'tag:yaml.org,2002:int', test: /^[-+]?0o[0-7_]+$/, resolve: (text) => Number(text.replace(/[-+_]/g, '')) * (text.startsWith('-') ? -1 : 1) }
 
 function plainWord<T>(tag: T | ScalarTag): T | ScalarTag {
   if (typeof tag !== 'object' || tag === null || !('tag' in tag) || tag.tag !== 'tag:yaml.org,2002:bool') return tag

@@ -11,7 +11,7 @@ import { DockerError } from './command.ts'
 import { keyValues } from './key-values.ts'
 import { mount } from './mount-flag.ts'
 import { publishedPorts } from './ports.ts'
-import { bytesOfSize } from '../../base/go-units.ts'
+import { bytesOfSize, whyNoSize } from '../../base/go-units.ts'
 import { checkMac, endpoints, networksOf } from './wanted-networks.ts'
 
 export function containerConfig(process: Process, flags: Flags, [image, ...command]: readonly string[], { isRun }: { isRun: boolean }): Record<string, unknown> {
@@ -20,6 +20,7 @@ export function containerConfig(process: Process, flags: Flags, [image, ...comma
   const usesInput = flags.is('interactive')
   const volumes = flags.list('volume')
   if (volumes.includes('')) throw cannot('invalid empty volume spec')
+  for (const volume of volumes) if (isBind(volume) && volume.split(':').includes('')) throw cannot(`invalid spec: ${volume}: empty section between colons`)
   const binds = volumes.filter(isBind)
   const anonymous = volumes.filter((volume) => !isBind(volume))
   const { exposed, bindings } = publishedPorts(flags.list('publish'), flags.list('expose'))
@@ -65,8 +66,9 @@ export function containerConfig(process: Process, flags: Flags, [image, ...comma
       CapAdd: orNull(flags.list('cap-add')),
       CapDrop: orNull(flags.list('cap-drop')),
       CgroupnsMode: flags.text('cgroupns'),
+      CgroupParent: flags.text('cgroup-parent'),
       Dns: flags.list('dns'),
-      DnsOptions: flags.list('dns-option'),
+      DnsOptions: [...flags.list('dns-opt'), ...flags.list('dns-option')],
       DnsSearch: flags.list('dns-search'),
       ExtraHosts: orNull(flags.list('add-host').map((host) => host.replace('=', ':'))),
       GroupAdd: orNull(flags.list('group-add')),
@@ -155,6 +157,7 @@ function isBind(volume: string): boolean {
 
 /** What the CLI refuses by itself, without asking the daemon. */
 function checkFlags(flags: Flags): void {
+  for (const label of flags.list('label')) if (label.startsWith('=')) throw badFlag(label, '-l, --label', `invalid label '${label}': empty name`)
   for (const [name, words, known] of [['pid', 'PID', /^(|host|container:.+)$/], ['uts', 'UTS', /^(|host)$/], ['userns', 'USER', /^(|host)$/], ['cgroupns', 'CGROUP', /^(|host|private)$/]] as const) {
     if (!known.test(flags.text(name))) throw cannot(`--${name}: invalid ${words} mode`)
   }
@@ -163,7 +166,7 @@ function checkFlags(flags: Flags): void {
     if (!found) throw badFlag(host, '--add-host', `bad format for add-host: ${JSON.stringify(host)}`)
     if (found[2] !== 'host-gateway' && !isAddress(found[2].replace(/^\[|\]$/g, ''))) throw badFlag(host, '--add-host', `invalid IP address in add-host: ${JSON.stringify(found[2])}`)
   }
-  if (bytesOfSize(flags.text('shm-size')) === undefined) throw badFlag(flags.text('shm-size'), '--shm-size', `invalid size: '${flags.text('shm-size')}'`)
+  if (bytesOfSize(flags.text('shm-size')) === undefined) throw badFlag(flags.text('shm-size'), '--shm-size', whyNoSize(flags.text('shm-size')))
   for (const server of flags.list('dns')) if (!isAddress(server)) throw badFlag(server, '--dns', `IP address is not correctly formatted: ${server}`)
   for (const domain of flags.list('dns-search')) if (domain !== '.' && !/^\.?([A-Za-z0-9_-]+)(\.[A-Za-z0-9_-]+)*\.?$/.test(domain)) throw badFlag(domain, '--dns-search', `${domain} is not a valid domain`)
   for (const link of flags.list('link')) if (link === '') throw badFlag(link, '--link', 'empty string specified for links')

@@ -49,6 +49,10 @@ function notFound(process: Process, name: string): DockerError {
   return new DockerError(`context ${JSON.stringify(name)}: context not found: open ${fileOf(process, name)}: no such file or directory`)
 }
 
+function checkName(name: string): void {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name)) throw new DockerError(`context name ${JSON.stringify(name)} is invalid, names are validated against regexp "^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$"`)
+}
+
 function exists(process: Process, name: string): boolean {
   return name === 'default' || process.files.exists(fileOf(process, name))
 }
@@ -66,7 +70,7 @@ function write(process: Process, meta: Meta): void {
 export const contextCreate: Command = function* ({ process, flags, args }) {
   const [name] = args
   if (name === 'default') throw new DockerError('"default" is a reserved context name')
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name)) throw new DockerError(`context name ${JSON.stringify(name)} is invalid, names are validated against regexp "^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$"`)
+  checkName(name)
   if (exists(process, name)) throw new DockerError(`context ${JSON.stringify(name)} already exists`)
   write(process, { Name: name, Metadata: { ...(flags.text('description') !== '' && { Description: flags.text('description') }) }, Endpoints: { docker: endpoint(process, flags.list('docker'), flags.text('from')) } })
   yield* out(process, `${name}\n`)
@@ -84,7 +88,7 @@ function endpoint(process: Process, settings: readonly string[], from: string): 
 
 export const contextUpdate: Command = function* ({ process, flags, args }) {
   const [name] = args
-  if (name === 'default') throw new DockerError('context "default" cannot be updated')
+  if (name === 'default') throw new DockerError('"default" is a reserved context name')
   if (!exists(process, name)) throw notFound(process, name)
   const meta = contextNamed(process, name)
   write(process, {
@@ -115,6 +119,7 @@ export const contextShow: Command = function* ({ process }) {
 
 export const contextUse: Command = function* ({ process, args }) {
   const [name] = args
+  checkName(name)
   if (!exists(process, name)) throw notFound(process, name)
   const { currentContext: _, ...config } = readConfig(process)
   writeConfig(process, name === 'default' ? config : { ...config, currentContext: name })
@@ -133,8 +138,9 @@ export const contextRemove: Command = (context) =>
       yield* out(process, `${name}\n`)
       return
     }
+    const isForced = flags.is('force')
     if (name === currentContext(process)) {
-      if (!flags.is('force')) throw new DockerError(`context "${name}" is in use, set -f flag to force remove`)
+      if (!isForced) throw new DockerError(`context "${name}" is in use, set -f flag to force remove`)
       const { currentContext: _, ...config } = readConfig(process)
       writeConfig(process, config)
     }

@@ -235,10 +235,16 @@ function* flagsOrUsage(process: Process, path: string, command: Interface, words
 
 const shortHelp = 'Flag shorthand -h has been deprecated, use --help\n'
 
+/** From when networks were new, and what most tutorials still type. */
+const runFlags: readonly Flag[] = [{ name: 'net', type: 'array' }, { name: 'net-alias', type: 'array' }, { name: 'dns-opt', type: 'array' }]
+
 /** Flags that work and stand in no help. */
 const hiddenFlags: Readonly<Record<string, readonly Flag[]>> = {
   stop: [{ name: 'time', type: 'int', deprecated: 'use --timeout instead' }],
   restart: [{ name: 'time', type: 'int', deprecated: 'use --timeout instead' }],
+  run: runFlags,
+  create: runFlags,
+  'volume create': [{ name: 'name', type: 'string' }],
 }
 
 /** The legacy builder's `-t` is read as a reference at once. */

@@ -105,7 +105,8 @@ export function createEngine(process: Process, host: string): Engine {
       } catch (error) {
         throw unreachable(error, { method: 'POST', url: `/v${version}${path}` })
       }
-      if ('status' in answer) throw yield* refusal(answer)
+      // Upstream looks at the status only.
+      if ('status' in answer) throw new DockerError(`unable to upgrade to tcp, received ${answer.status}`)
       return answer
     },
   }

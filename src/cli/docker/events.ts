@@ -3,7 +3,7 @@ import { out } from '../../unix/kernel/process.ts'
 import { template, TemplateError } from '../go-template.ts'
 import { type Command, DockerError } from './command.ts'
 import { eachText, filters, query } from './engine.ts'
-import { basicFunctions } from './listing.ts'
+import { structFunctions } from './inspect.ts'
 import { seconds } from './logs.ts'
 
 interface Event {
@@ -45,7 +45,7 @@ function formatted(format: string): (text: string) => string {
     return new DockerError(`Error parsing format: ${error.message}`, 64)
   }
   try {
-    const compiled = template(format, { name: '', functions: basicFunctions, integers: true, missing: (owner, key) => {
+    const compiled = template(format, { name: '', functions: structFunctions, integers: true, missing: (owner, key) => {
       if (!('Actor' in owner) && !('Attributes' in owner)) return undefined
       throw new TemplateError(`template: :1:${Math.max(0, format.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *events.Message`)
     } })

@@ -87,12 +87,14 @@ export function* inspected(process: Process, flags: Flags, names: readonly strin
 
 const optional = new Set(['SizeRw', 'SizeRootFs', 'Health', 'Healthcheck', 'ExposedPorts', 'Volumes', 'OnBuild', 'Labels', 'StopSignal', 'StopTimeout', 'Shell'])
 
-const structFunctions = {
+export const structFunctions = {
   ...basicFunctions,
   json: (value: unknown) => basicFunctions.json(value === nilList || value === nilMap ? null : value),
   // A key that a map of strings does not have is the empty string.
   index: (value: unknown, ...keys: readonly unknown[]) =>
-    keys.reduce((inner, key) => {
+    keys.reduce((inner, key, at) => {
+      // Of what no key led to there is nothing to look into.
+      if (at > 0 && inner === '') throw new TemplateError('index of nil pointer')
       const found = indexed(inner, key)
       return found === noValue ? '' : found
     }, value),
@@ -106,7 +108,8 @@ function compiled(format: string, value: unknown, type: string | undefined): { e
       // Upstream looks into typed objects first, where these are there and nil.
       if (optional.has(key)) return null
       const chain = new RegExp(`(?:\\.\\w+)*?\\.${key}\\b`).exec(format)
-      const column = chain ? chain.index + chain[0].length - key.length - 1 : 2
+      // A chain of fields stands where its second one does.
+      const column = chain ? chain.index + (/^\.\w+(?=\.)/.exec(chain[0])?.[0].length ?? 0) : 2
       if (type) throw new TemplateError(`template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: can't evaluate field ${key} in type ${type}`)
       throw new TemplateError(`template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: map has no entry for key "${key}"`)
     } })

@@ -180,6 +180,7 @@ export const volumeList: Command = function* ({ process, flags, engine }) {
 }
 
 export const volumeCreate: Command = function* ({ process, flags, args, engine }) {
+  if (args[0] !== undefined && flags.text('name') !== '') throw new DockerError('conflicting options: cannot specify a volume-name through both --name and as a positional arg')
   const name = args[0] ?? flags.text('name')
   const { Name } = yield* engine.json<VolumeSummary>('POST', '/volumes/create', { ...(name !== '' && { Name: name }), Driver: flags.text('driver') || 'local', ...(flags.list('opt').length > 0 && { DriverOpts: keyValues(flags.list('opt')) }), ...(flags.list('label').length > 0 && { Labels: keyValues(flags.list('label')) }) })
   yield* out(process, `${Name}\n`)

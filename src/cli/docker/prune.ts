@@ -2,7 +2,7 @@
 import { type Blocking, out, type Process, readFrom } from '../../unix/kernel/process.ts'
 import { textOf } from '../../base/bytes.ts'
 import type { Flags } from '../flags.ts'
-import type { Command } from './command.ts'
+import { type Command, DockerError } from './command.ts'
 import { type Engine, filters, query } from './engine.ts'
 import { humanSize } from '../../base/go-units.ts'
 
@@ -33,6 +33,7 @@ function imageLines(deleted: Pruned['ImagesDeleted']): string[] {
 
 function simple(path: string, warning: (flags: Flags) => string, text: (pruned: Pruned) => string, sizes = true, more: (flags: Flags) => Record<string, Record<string, boolean>> = () => ({})): Command {
   return function* ({ process, flags, engine }) {
+    if (flags.knows('all') && flags.is('all')) for (const given of flags.list('filter')) if (given.startsWith('all=')) throw new DockerError(`conflicting options: cannot specify both --all and --filter ${given}`)
     if (!flags.is('force') && !(yield* confirmed(process, `WARNING! ${warning(flags)}\nAre you sure you want to continue?`))) return 0
     const pruned = yield* post(engine, path, flags.list('filter'), more(flags))
     yield* out(process, text(pruned) + (sizes ? `Total reclaimed space: ${humanSize(pruned.SpaceReclaimed ?? 0, 4)}\n` : ''))

@@ -14,13 +14,13 @@ interface WantedNetwork {
 
 /** `--network NAME` or `--network name=NAME,alias=web,ip=…`. */
 export function networksOf(flags: Flags): readonly WantedNetwork[] {
-  const networks = flags.list('network').map(wantedNetwork)
+  const networks = [...flags.list('net'), ...flags.list('network')].map(wantedNetwork)
   const names = networks.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw cannot(`network ${JSON.stringify(twice)} is specified multiple times`)
   const isOwn = (name: string) => !/^(default|bridge|host|none|container:.*)$/.test(name)
   if (names.length > 1 && names.some((name) => !isOwn(name))) throw cannot('conflicting options: cannot attach both user-defined and non-user-defined network-modes')
-  const hasAliases = flags.list('network-alias').length > 0
+  const hasAliases = flags.list('network-alias').length > 0 || flags.list('net-alias').length > 0
   if (hasAliases && (networks[0]?.aliases?.length ?? 0) > 0) throw cannot('conflicting options: cannot specify both --network-alias and per-network alias')
   if (hasAliases && !isOwn(names[0] ?? 'default')) throw cannot('network-scoped aliases are only supported for user-defined networks')
   for (const [flag, words, own] of [['ip', 'IPv4', networks[0]?.ip], ['ip6', 'IPv6', networks[0]?.ip6]] as const) {
@@ -81,7 +81,7 @@ export function endpoints(flags: Flags, networks: readonly WantedNetwork[]): Rec
     networks.map(({ name, aliases = [], ip = '', ip6 = '', mac = '', priority, options }, index) => {
       const own = (flag: string, value: string) => value || (index === 0 ? flags.text(flag) : '')
       const [address, address6] = [own('ip', ip), own('ip6', ip6)]
-      const all = [...(index === 0 ? flags.list('network-alias') : []), ...aliases]
+      const all = [...(index === 0 ? [...flags.list('net-alias'), ...flags.list('network-alias')] : []), ...aliases]
       return [
         name,
         {

@@ -118,5 +118,5 @@ function row(rule: FirewallRule, { isNumeric, isVerbose }: Style): string {
   const link = (value: string | undefined, width: number): string => (value ?? (isNumeric ? '*' : 'any')).padEnd(width)
   const words = [rule.match?.[1], rule.port === undefined ? undefined : `${rule.protocol} dpt:${rule.port}`, rule.to === undefined ? undefined : `to:${rule.to}`].filter((word) => word !== undefined)
   const links = isVerbose ? `${link(rule.from, 6)} ${link(rule.out, 7)} ` : ''
-  return `${isVerbose ? '    0     0 ' : ''}${rule.target.padEnd(10)} ${protocol.padEnd(4)} --  ${links}${address(rule.source)} ${address(rule.destination)} ${words.join(' ')}`
+  return `${isVerbose ? '    0     0 ' : ''}${rule.target.padEnd(9)}  ${protocol.padEnd(4)} --  ${links}${address(rule.source)} ${address(rule.destination)}${words.map((word) => ` ${word}`).join('')}`
 }

@@ -35,6 +35,10 @@ export const mount = tool({
       yield* complain(call, `${source}: can't find in /etc/fstab.`)
       return 1
     }
+    if (call.busybox && statOf(process, at)?.kind !== 'directory') {
+      yield* complain(call, `mounting ${source} on ${at} failed: ${statOf(process, at) ? 'Not a directory' : 'No such file or directory'}`)
+      return 255
+    }
     if (statOf(process, at)?.kind !== 'directory') {
       yield* complain(call, `${at}: mount point ${statOf(process, at) ? 'is not a directory' : 'does not exist'}.`)
       return 32

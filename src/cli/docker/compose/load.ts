@@ -4,6 +4,7 @@
  */
 import type { Process } from '../../../unix/kernel/process.ts'
 import { UnixError } from '../../../unix/errors.ts'
+import { booleansRead } from './booleans.ts'
 import { fromYaml, YamlError } from '../../yaml-input.ts'
 import { DockerError } from '../command.ts'
 import { envFiles } from './env-file.ts'
@@ -87,13 +88,13 @@ function merged(reading: Reading, files: readonly string[], folder: string, abov
 function read({ process, environment, warn, isInterpolated, input }: Reading, path: string): unknown {
   let content: unknown
   try {
-    content = fromYaml(path === '-' ? (input ?? '') : process.files.readText(path, process.credentials), { '!reset': () => resetMark, '!override': (value) => ({ [overrideMark]: value }) })
+    content = fromYaml(path === '-' ? (input ?? '') : process.files.readText(path, process.credentials), { '!reset': () => resetMark, '!override': (value) => ({ [overrideMark]: value }) }, { plainWords: true })
   } catch (error) {
     if (error instanceof YamlError) throw new DockerError(error.message)
     if (error instanceof UnixError) throw new DockerError(`open ${path}: ${error.words.toLowerCase()}`)
     throw error
   }
-  return isInterpolated ? interpolated(content, environment, (name) => warn(`The "${name}" variable is not set. Defaulting to a blank string.`)) : content
+  return isInterpolated ? booleansRead(interpolated(content, environment, (name) => warn(`The "${name}" variable is not set. Defaulting to a blank string.`)), warn) : content
 }
 
 /** The content as a mapping; what no schema is needed for is said first. */

@@ -6,7 +6,7 @@ import { DockerError } from '../command.ts'
 import { keyValues } from '../key-values.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import { publishedPorts } from '../ports.ts'
-import { bytesOfSize } from '../../../base/go-units.ts'
+import { bytesOfSize, whyNoSize } from '../../../base/go-units.ts'
 import type { ServiceSpec } from './service.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -128,7 +128,7 @@ function amounts(flags: Flags, prefix: 'limit' | 'reserve', before: Fields = {})
   if (flags.isSet(`${prefix}-memory`)) {
     const text = flags.text(`${prefix}-memory`)
     const bytes = bytesOfSize(text)
-    if (bytes === undefined) throw badFlag(text, `--${prefix}-memory`, `invalid size: '${text}'`)
+    if (bytes === undefined) throw badFlag(text, `--${prefix}-memory`, whyNoSize(text))
     result.MemoryBytes = bytes
   }
   if (prefix === 'limit' && flags.isSet('limit-pids') && flags.number('limit-pids') > 0) result.Pids = flags.number('limit-pids')

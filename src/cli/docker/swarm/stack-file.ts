@@ -53,19 +53,18 @@ export function loadStackFiles(process: Process, paths: readonly string[], input
 
 function parsed(process: Process, path: string, input: Uint8Array | undefined, interpolates: boolean): unknown {
   try {
-    const content = fromYaml(path === '-' ? textOf(input ?? new Uint8Array()) : process.files.readText(process.path(path), process.credentials))
+    const content = fromYaml(path === '-' ? textOf(input ?? new Uint8Array()) : process.files.readText(process.path(path), process.credentials), {}, { plainWords: true })
     // Unlike compose, stacks know the caller's variables only: no .env file.
     return interpolates ? interpolated(content, process.env, () => {}) : content
   } catch (error) {
     if (error instanceof YamlError) throw new DockerError(error.message)
-    if (error instanceof UnixError) throw new DockerError(`open ${process.path(path)}: ${error.words.toLowerCase()}`)
+    if (error instanceof UnixError) throw new DockerError(`open ${path}: ${error.words.toLowerCase()}`)
     throw error
   }
 }
 
 function checked(content: unknown): Fields {
-  if (content === null || content === undefined) throw new DockerError('empty compose file')
-  if (!isFields(content)) throw new DockerError('Top-level object must be a mapping')
+  if (!isFields(content)) throw new DockerError('top-level object must be a mapping')
   const version = content.version === undefined ? '3.13' : String(content.version)
   if (content.version !== undefined && typeof content.version !== 'string') throw new DockerError('version must be a string')
   if (!/^3(\.\d+)?$/.test(version)) throw new DockerError(`unsupported Compose file version: ${version}`)

@@ -24,7 +24,7 @@ const ofStack = (stack: string): string[] => [`label=${namespaceLabel}=${stack}`
 
 function* files({ process, flags }: Context, needs: { interpolates: boolean } = { interpolates: true }): Blocking<StackFile> {
   const paths = flags.list('compose-file')
-  if (paths.length === 0) throw new DockerError('please specify a Compose file (with --compose-file)')
+  if (paths.length === 0) throw new DockerError('Specify a Compose file (with --compose-file)')
   const input = paths.includes('-') ? yield* readAll(process, 0) : undefined
   return loadStackFiles(process, paths, input, needs)
 }

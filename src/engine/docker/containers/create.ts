@@ -34,7 +34,7 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
   const argv = [...(whole.Entrypoint ?? []), ...(whole.Cmd ?? [])]
   if (argv.length === 0 || (argv.length === 1 && argv[0] === '')) throw badRequest('no command specified')
   const fullName = nameFor(daemon, name, id)
-  checkNetworks(daemon, host, endpoints)
+  checkNetworks(daemon, config, host, endpoints)
   const linked: HostConfig = { ...host, BlkioWeight: 0, Links: host.Links ? host.Links.map((link) => wholeLink(daemon, link, fullName)) : null }
   const folder = `/var/lib/docker/containers/${id}`
   const layerFolder = `${overlayFolder}/${id}`
@@ -261,6 +261,7 @@ export function checkResources(daemon: Daemon, host: HostConfig): void {
   if (host.MemorySwappiness !== null && (host.MemorySwappiness < -1 || host.MemorySwappiness > 100)) throw badRequest(`Invalid value: ${host.MemorySwappiness}, valid memory swappiness range is 0-100`)
   if (host.MemoryReservation > 0 && host.MemoryReservation < 6 * 2 ** 20) throw badRequest('Minimum memory reservation allowed is 6MB')
   if (host.Memory > 0 && host.MemoryReservation > 0 && host.Memory < host.MemoryReservation) throw badRequest('Minimum memory limit can not be less than memory reservation limit, see usage')
+  if (host.OomScoreAdj < -1000 || host.OomScoreAdj > 1000) throw badRequest(`Invalid value ${host.OomScoreAdj}, range for oom score adj is [-1000, 1000]`)
   if (host.NanoCpus > 0 && host.CpuPeriod > 0) throw badRequest('Conflicting options: Nano CPUs and CPU Period cannot both be set')
   if (host.NanoCpus > 0 && host.CpuQuota > 0) throw badRequest('Conflicting options: Nano CPUs and CPU Quota cannot both be set')
   if (host.NanoCpus < 0 || host.NanoCpus > cpus * 1e9) throw badRequest(`range of CPUs is from 0.01 to ${cpus}.00, as there are only ${cpus} CPUs available`)
@@ -298,9 +299,18 @@ function checkHostConfig(daemon: Daemon, host: HostConfig): void {
   for (const extra of host.ExtraHosts ?? []) if (!/^[^:]+[:=].+$/.test(extra)) throw badRequest(`bad format for add-host: "${extra}"`)
 }
 
-function checkNetworks(daemon: Daemon, host: HostConfig, endpoints: Readonly<Record<string, EndpointRequest>>): void {
+/** What belongs to a network namespace cannot be chosen for a container that joins another's. */
+function checkShared(config: { readonly Hostname?: string }, host: HostConfig): void {
+  if (config.Hostname) throw badRequest('conflicting options: hostname and the network mode')
+  if (host.Links?.length) throw badRequest('conflicting options: container type network can\'t be used with links. This would result in undefined behavior')
+  if (host.Dns?.length) throw badRequest('conflicting options: dns and the network mode')
+  if (host.ExtraHosts?.length) throw badRequest('conflicting options: custom host-to-IP mapping and the network mode')
+}
+
+function checkNetworks(daemon: Daemon, config: { readonly Hostname?: string }, host: HostConfig, endpoints: Readonly<Record<string, EndpointRequest>>): void {
   const mode = host.NetworkMode
   const publishes = Object.keys(host.PortBindings).length > 0
+  if (mode.startsWith('container:')) checkShared(config, host)
   if (mode.startsWith('container:') && publishes) throw badRequest('conflicting options: port publishing and the container type network mode')
   for (const [name, endpoint] of Object.entries(endpoints)) {
     const target = name === 'default' ? 'bridge' : name
@@ -322,6 +332,7 @@ export function hasOwnSubnet(id: string, daemon: Daemon): boolean {
 
 function warningsFor(host: HostConfig): string[] {
   const warnings: string[] = []
+  if (host.OomKillDisable && host.Memory === 0) warnings.push('OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.')
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings).length > 0) warnings.push('Published ports are discarded when using host network mode')
   if (host.BlkioWeight > 0) warnings.push('Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded.')
   return warnings

@@ -100,10 +100,13 @@ export function logs(daemon: Daemon, name: string, query: URLSearchParams): Http
   const live = daemon.liveOf(container.Id)
   const details = isTrue(query.get('details')) ? `${detailsOf(container.HostConfig.LogConfig.Config, container.Config)} ` : ''
   const out = new ByteStream()
+  let isOver = false
   const show = ({ stream, text, time }: LogEntry) => {
     if (!wanted[stream]) return
     const at = Date.parse(time)
-    if (at < since || at > until) return
+    // Followed logs end with the first line that is too late, not with the time itself.
+    if (at > until) isOver = true
+    if (at < since || isOver) return
     const bytes = bytesOf(`${withTimes ? `${time} ` : ''}${details}${text}`)
     out.write(isTerminal ? bytes : frame(stream, bytes))
   }
@@ -111,15 +114,18 @@ export function logs(daemon: Daemon, name: string, query: URLSearchParams): Http
   const count = /^\d+$/.test(tail) ? Number(tail) : entries.length
   for (const entry of count === 0 ? [] : entries.slice(-count)) show(entry)
   const isFollowing = isTrue(query.get('follow')) && container.State.Running
-  if (!isFollowing) out.end()
-  else follow(live, out, show, () => daemon.find(container.Id)?.State.Running ?? false)
+  if (!isFollowing || isOver) out.end()
+  else follow(live, out, show, () => !isOver && (daemon.find(container.Id)?.State.Running ?? false))
   return { status: 200, headers: streamHeaders(isTerminal), body: out }
 }
 
-function follow(live: Live, out: ByteStream, show: (entry: LogEntry) => void, isRunning: () => boolean): void {
-  const unfollow = live.log.follow(show)
+function follow(live: Live, out: ByteStream, show: (entry: LogEntry) => void, goesOn: () => boolean): void {
+  const unfollow = live.log.follow((entry) => {
+    show(entry)
+    if (!goesOn()) finish()
+  })
   const unwatch = live.changed.each(() => {
-    if (live.isRemoved || !isRunning()) finish()
+    if (live.isRemoved || !goesOn()) finish()
   })
   const undrain = out.drained.each(() => {
     if (out.isCancelled) finish()

@@ -1,12 +1,15 @@
 /** Assignments, and the builtins whose arguments are assignments: `declare`, `local`, `export`, `readonly`, `typeset`. */
 import type { ArrayValue, Assignment, Word } from 'unbash'
-import { type Blocking, out } from '../../kernel/process.ts'
+import { type Blocking, Exit, out } from '../../kernel/process.ts'
 import { print as printed } from 'unbash/printer'
 import { arithmetic, expandText, expandToText, expandWords, subscript } from '../expand.ts'
 import { doubleQuoted } from '../quote.ts'
 import type { Shell } from '../shell.ts'
 import { ReadonlyVariable, type Variable } from '../variables.ts'
 import { parse, wordsOf } from '../parse.ts'
+
+const smallTextBytes = 2 ** 20
+const largestTextBytes = 2 ** 27
 
 export const declarationBuiltins = new Set(['declare', 'typeset', 'local', 'export', 'readonly'])
 
@@ -19,6 +22,15 @@ export function* assign(shell: Shell, node: Assignment): Blocking<void> {
     return
   }
   const value = yield* expandToText(shell, node.value, { tilde: 'assignment' })
+  if (value.length > smallTextBytes) {
+    // Large texts make the shell large; one that no machine could hold is the end of it, as for bash's allocator.
+    shell.process.memoryBytes += value.length
+    yield undefined
+    if (value.length > largestTextBytes) {
+      yield* shell.complain(`xrealloc: cannot allocate ${value.length * 2} bytes`)
+      throw new Exit(2)
+    }
+  }
   if (!node.index) return shell.assign(node.name, value, { append })
   const index = yield* subscript(shell, node.name, node.index)
   if (isOutside(shell, node.name, index)) {

@@ -1,0 +1,106 @@
+/** Docker as people use it at a terminal: what a mount, a copy, a log or a name then is, on the host and in the container. */
+import { describe, expect, it } from 'vitest'
+import { Session } from '../session/session.ts'
+import { run } from '../session/steps.ts'
+import { nodeSupplies } from './supplies.ts'
+
+async function terminal(images: readonly string[] = ['busybox'], files: Readonly<Record<string, string>> = {}): Promise<(cmd: string) => Promise<string>> {
+  const session = await Session.create({ preset: 'docker', supplies: nodeSupplies, images, files, onFault: () => {} })
+  return async (cmd) => {
+    const { stdout, stderr } = await run(session, { cmd })
+    return stdout + stderr
+  }
+}
+
+describe('volumes with driver options', () => {
+  it('are a folder of the host, with what the image has there when it is empty', async () => {
+    const type = await terminal(['nginx', 'busybox'])
+    await type('mkdir /srv/html; docker volume create -o type=none -o o=bind -o device=/srv/html html; docker run -d --name web -v html:/usr/share/nginx/html nginx')
+    expect(await type('ls /srv/html')).toBe('50x.html\nindex.html\n')
+    await type('echo hello > /srv/html/index.html')
+    expect(await type('docker exec web curl -s localhost')).toBe('hello\n')
+    await type('docker rm -f web')
+    expect(await type('mount | grep -c volumes; ls -A /var/lib/docker/volumes/html/_data')).toBe('0\n')
+  })
+
+  it('are memory that is empty again after the last container', async () => {
+    const type = await terminal()
+    await type('docker volume create -o type=tmpfs -o device=tmpfs -o o=size=10m fast')
+    expect(await type('docker run --rm -v fast:/fast busybox sh -c "echo a > /fast/a; df -h /fast | tail -1"')).toBe('tmpfs                      10M      4.0K       10M  1% /fast\n')
+    expect(await type('docker run --rm -v fast:/fast busybox ls /fast')).toBe('')
+  })
+
+  it('that cannot be mounted refuse the start as mount(2) does', async () => {
+    const type = await terminal()
+    expect(await type('docker volume create -o type=none -o o=bind -o device=/nosuch gone; docker run --rm -v gone:/x busybox true; echo $?')).toBe(
+      "gone\n127\ndocker: Error response from daemon: error while mounting volume '/var/lib/docker/volumes/gone/_data': failed to mount local volume: mount /nosuch:/var/lib/docker/volumes/gone/_data, flags: 0x1000: no such file or directory\n\nRun 'docker run --help' for more information\n",
+    )
+    expect(await type('docker volume create -o type=tmpfs half')).toBe('Error response from daemon: create half: missing required option: "device"\n')
+  })
+})
+
+describe('docker cp', () => {
+  it('puts what is in a folder into a new one', async () => {
+    const type = await terminal(['nginx'])
+    await type('docker run -d --name web nginx')
+    expect(await type('docker cp web:/etc/nginx/. conf; ls conf; docker cp web:/etc/nginx conf; ls -d conf/nginx')).toBe('conf.d\nfastcgi_params\nmime.types\nmodules\nnginx.conf\nconf/nginx\n')
+    expect(await type("docker exec web stat -c %Y /etc/nginx/mime.types > a; stat -c %Y conf/mime.types > b; cmp a b && echo as old as there")).toBe('as old as there\n')
+  })
+
+  it('gives files to the user of the container with -a, and is refused where nobody may write', async () => {
+    const type = await terminal()
+    await type('docker run -d --name box -u 1000 busybox sleep 1000; touch file')
+    expect(await type('docker cp -a file box:/tmp; docker exec box stat -c %u /tmp/file; docker cp file box:/tmp; docker exec box stat -c %u /tmp/file')).toBe('1000\n0\n')
+    expect(await type('docker cp file box:/proc/x; docker ps -q | wc -l')).toBe('1\nError response from daemon: Error processing tar file(exit status 1): open /proc/x: permission denied\n')
+  })
+})
+
+it('a running container stands in the mounts of the host', async () => {
+  const type = await terminal()
+  await type('docker run -d --name box busybox sleep 1000')
+  expect(await type("mount -t overlay | sed -E 's/[0-9a-f]{64}/ID/g; s#/l/[A-Z2-7]{26}#/l/LINK#g'")).toBe('overlay on /var/lib/docker/overlay2/ID/merged type overlay (rw,relatime,lowerdir=/var/lib/docker/overlay2/l/LINK:/var/lib/docker/overlay2/l/LINK,upperdir=/var/lib/docker/overlay2/ID/diff,workdir=/var/lib/docker/overlay2/ID/work)\n')
+  expect(await type("df -h | grep -c overlay; docker stop -t 0 box > /dev/null; df -h | grep -c overlay")).toBe('1\n0\n')
+})
+
+it('followed logs end with the first line after --until', async () => {
+  const type = await terminal()
+  await type("docker run -d --name tick busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 1; done'; sleep 4.5")
+  expect(await type('docker logs -f --until 2s tick')).toBe('1\n2\n3\n')
+})
+
+describe('docker run', () => {
+  it('knows the older names of the network flags', async () => {
+    const type = await terminal()
+    await type('docker network create front; docker run -d --net front --net-alias db --name one busybox sleep 1000')
+    expect(await type("docker run --rm --net=front busybox ping -c 1 db | head -1 | sed 's/[0-9.]*\\././'")).toContain('PING db (')
+    expect(await type('docker run --rm --net none busybox ip -4 -o addr | wc -l')).toBe('1\n')
+  })
+
+  it('refuses what cannot go together', async () => {
+    const type = await terminal()
+    await type('docker run -d --name one busybox sleep 1000')
+    const refused = (why: string) => `docker: ${why}\n\nRun 'docker run --help' for more information\n`
+    expect(await type('docker run --rm --network container:one -h two busybox true')).toBe(refused('Error response from daemon: conflicting options: hostname and the network mode'))
+    expect(await type('docker run --rm --oom-score-adj 2000 busybox true')).toBe(refused('Error response from daemon: Invalid value 2000, range for oom score adj is [-1000, 1000]'))
+    expect(await type('docker run --rm -v /a: busybox true')).toBe(refused('invalid spec: /a:: empty section between colons'))
+    expect(await type('docker run --rm -m 10mm busybox true | head -1')).toBe("invalid argument \"10mm\" for \"-m, --memory\" flag: invalid suffix: 'mm'\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information\n")
+  })
+
+  it('ends a shell whose variable outgrows the memory limit', async () => {
+    const type = await terminal(['ubuntu'])
+    expect(await type("docker run --name big -m 20m ubuntu bash -c 'a=x; while true; do a=$a$a; done'; echo $?; docker inspect -f '{{.State.OOMKilled}}' big")).toBe('137\ntrue\n')
+  })
+})
+
+it('templates find nothing in a map of texts, and say where they failed', async () => {
+  const type = await terminal()
+  await type('docker run -d --name box busybox sleep 1000')
+  expect(await type(`docker events --since 1m --until 0s --filter event=start --format '<{{index .Actor.Attributes "none"}}>'`)).toBe('<>\n')
+  expect(await type(`docker inspect -f '{{index .Config.Cmd 9}}' box`)).toBe('\ntemplate parsing error: template: :1:2: executing "" at <index .Config.Cmd 9>: error calling index: index out of range: 9\n')
+})
+
+it('compose takes yes and on as text, and as true only where it wants true or false', async () => {
+  const type = await terminal([], { 'compose.yaml': 'services:\n  web:\n    image: nginx\n    tty: yes\n    environment: {A: yes, B: on, C: 0o14, D: 12:30}\n' })
+  expect(await type("docker compose config 2>&1 | grep -E ' [ABCD]:|tty|msg' | sed 's/.*msg=//'")).toBe('"\\"yes\\" for boolean is not supported by YAML 1.2, please use `true`"\n      A: "yes"\n      B: "on"\n      C: "12"\n      D: "12:30"\n    tty: true\n')
+  expect(await type("sed -i 's/tty: yes/tty: maybe/' compose.yaml; docker compose config")).toBe('error while interpolating services.web.tty: failed to cast to expected type: invalid boolean: maybe\n')
+})
