@@ -6,6 +6,7 @@ import { drive, type Drive } from '../session/drive.ts'
 import { Feed } from '../session/feed.ts'
 import type { LessonRoom } from '../session/lesson-room.ts'
 import { Keeper } from '../session/keeper.ts'
+import { loadDocker } from '../session/programs.ts'
 import { Session } from '../session/session.ts'
 import { openStorage, type Storage } from '../session/storage.ts'
 import type { TerminalWindow } from '../session/terminal-window.ts'
@@ -17,6 +18,8 @@ import { owned } from './ownership.ts'
 const autosaveMs = 1_500
 /** Shortest time between two frames, ms: the page cannot draw more often. */
 const frameMs = 16
+/** Docker's command line is fetched this long after the session is there. */
+const dockerAfterMs = 500
 
 interface Workspace {
   readonly name: string
@@ -112,6 +115,8 @@ function begin(name: string, session: Session, storage: Storage): void {
   isFrameUnderWay = false
   post({ type: 'opened', home: session.home, lesson: session.lesson?.lesson ?? null })
   planFrame(true)
+  // What is typed first is mostly docker: it is here by then, and did not make the prompt wait.
+  setTimeout(() => void loadDocker().catch(() => {}), dockerAfterMs)
 }
 
 /** Another tab takes the workspace: what is not saved yet is, and everything stops. */

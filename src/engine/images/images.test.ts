@@ -10,13 +10,16 @@ import { OverlayFiles } from '../../unix/files/overlay-files.ts'
 import { Descriptor } from '../../unix/kernel/open-file.ts'
 import { pipe } from '../../unix/kernel/pipe.ts'
 import { start } from '../../unix/kernel/execute.ts'
-import { type Process, type Program } from '../../unix/kernel/process.ts'
+import type { Process } from '../../unix/kernel/process.ts'
 import { createMachine, type Machine } from '../../unix/machine.ts'
 import { programs } from '../../unix/programs/index.ts'
+import { allLoaded } from '../../unix/programs/lazy.ts'
 import { bash } from '../../unix/shell/bash.ts'
 import { filesOfLayer } from '../runtime/layer-files.ts'
 import type { Image } from './image.ts'
 import { catalogue, imagePrograms } from './index.ts'
+
+const everyProgram = await allLoaded([...programs, ['bash', bash], ['sh', bash], ...imagePrograms])
 
 function image(name: string, tag = 'latest'): Image {
   const found = catalogue.find((one) => one.name === name || one.name === `docker.io/library/${name}`)?.tags[tag]
@@ -25,7 +28,7 @@ function image(name: string, tag = 'latest'): Image {
 }
 
 function machine(clock: ManualClock): Machine {
-  return createMachine({ name: 'laptop', clock, random: new Random(1), programs: new Map<string, Program>([...programs, ['bash', bash], ['sh', bash], ...imagePrograms]) })
+  return createMachine({ name: 'laptop', clock, random: new Random(1), programs: everyProgram })
 }
 
 /** As `docker run`: a process with the image's files and its own namespaces. */

@@ -16,7 +16,6 @@ import { npmPrograms } from './node/npm/images.ts'
 import { python } from './python/images.ts'
 import { lazy } from '../../unix/programs/lazy.ts'
 import { nginxRepository } from './nginx/image.ts'
-import { nginx } from './nginx/program.ts'
 import { mongoPrograms, mongoRepository } from './mongo/images.ts'
 import { mysqlPrograms, mysqlRepositories } from './mysql/images.ts'
 import { postgresPrograms, postgresRepositories } from './postgres/images.ts'
@@ -24,7 +23,6 @@ import type { LoadPostgres } from './postgres/library.ts'
 import type { LoadSqlite } from './sqlite/library.ts'
 import { redHatFamily } from './red-hat.ts'
 import { redis } from './redis/image.ts'
-import { redisCli, redisServer } from './redis/program.ts'
 import { registry, registryPrograms } from './registry/image.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
 import { toolBoxes } from './tool-boxes.ts'
@@ -63,11 +61,10 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...demoPrograms,
   ...mongoPrograms,
   ['image:hello-world', helloWorldProgram],
-  ['image:nginx', nginx],
+  ...loadedLater(['nginx'], () => import('./nginx/program.ts')),
   ['image:envsubst', envsubst],
   ...loadedLater(['httpd', 'apachectl'], () => import('./httpd/program.ts').then(({ httpdProgram, apachectl }) => ({ httpd: httpdProgram, apachectl }))),
-  ['image:redis-cli', redisCli],
-  ['image:redis-server', redisServer],
+  ...loadedLater(['redis-cli', 'redis-server'], () => import('./redis/program.ts').then(({ redisCli, redisServer }) => ({ 'redis-cli': redisCli, 'redis-server': redisServer }))),
   ...systemPrograms,
   ...loadedLater(['pip', 'flask'], () => import('./python/pip.ts')),
 ])

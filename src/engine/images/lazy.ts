@@ -3,25 +3,9 @@
  * slower. Time stands still meanwhile (the kernel holds the clock for a promise).
  */
 import type { Program } from '../../unix/kernel/process.ts'
+import { lazy } from '../../unix/programs/lazy.ts'
 
-/** `load` answers the programs by name; the answered programs stand in for them until then. */
+/** `load` answers the programs by name. */
 export function loadedLater<Name extends string>(names: readonly Name[], load: () => Promise<Readonly<Record<Name, Program>>>): readonly (readonly [string, Program])[] {
-  let known: Readonly<Record<Name, Program>> | undefined
-  return names.map((name) => [
-    `image:${name}`,
-    function* (process) {
-      let failure: { readonly reason: unknown } | undefined
-      if (!known) {
-        const loading = load().then(
-          (programs) => (known = programs),
-          (reason: unknown) => (failure = { reason }),
-        )
-        while (!known) {
-          if (failure) throw failure.reason
-          yield { promise: loading }
-        }
-      }
-      return yield* known[name](process)
-    },
-  ])
+  return names.map((name) => [`image:${name}`, lazy(async () => (await load())[name])])
 }

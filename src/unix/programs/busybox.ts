@@ -3,8 +3,7 @@
  * what it can be. `busybox-1.28` is the version whose nslookup DNS labs rely on.
  */
 import { err, type Process, type Program, type Running } from '../kernel/process.ts'
-import { asBusybox, busyboxBanner } from './flavour.ts'
-import { asOldBusybox } from './nslookup.ts'
+import { asBusybox, asOldBusybox, busyboxBanner } from './flavour.ts'
 import { print } from './text.ts'
 import { baseName } from './tool.ts'
 

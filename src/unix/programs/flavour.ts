@@ -15,6 +15,17 @@ export function isBusybox(process: Process): boolean {
   return busyboxArguments.has(process.argv)
 }
 
+const oldArguments = new WeakSet<readonly string[]>()
+
+/** What busybox 1.28 starts is remembered as such. */
+export function asOldBusybox(process: Process): void {
+  oldArguments.add(process.argv)
+}
+
+export function isOldBusybox(process: Process): boolean {
+  return oldArguments.has(process.argv)
+}
+
 /** Alpine's busybox is linked against musl, whose getopt has other words. */
 export function isMusl(process: Process): boolean {
   return process.files.exists('/etc/alpine-release')

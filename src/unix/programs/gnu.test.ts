@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { programs as all } from './index.ts'
-import { jq } from './jq.ts'
+import { allLoaded } from './lazy.ts'
 import { bench } from './testing.ts'
 
 const texts: Record<string, string> = {
@@ -30,7 +30,7 @@ const texts: Record<string, string> = {
 }
 
 /** What is loaded lazily cannot be waited for here. */
-const programs = new Map([...all, ['jq', jq]])
+const programs = await allLoaded(all)
 
 let folder = ''
 beforeAll(() => {

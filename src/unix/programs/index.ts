@@ -1,9 +1,7 @@
 /** Every program that a machine or an image can contain, under the name its executable file carries (see kernel/execute.ts). */
 import type { Program } from '../kernel/process.ts'
-import { awk } from './awk.ts'
 import { base64 } from './base64.ts'
 import { basename } from './basename.ts'
-import { bc } from './bc.ts'
 import { busybox, busyboxOld } from './busybox.ts'
 import { cat } from './cat.ts'
 import { chmod } from './chmod.ts'
@@ -16,15 +14,12 @@ import { cut } from './cut.ts'
 import { date } from './date.ts'
 import { dd } from './dd.ts'
 import { df } from './df.ts'
-import { diff } from './diff.ts'
 import { md5sum, sha1sum, sha256sum, sha512sum } from './digests.ts'
 import { dirname } from './dirname.ts'
 import { du } from './du.ts'
-import { hexdump, od, xxd } from './dump.ts'
 import { echo } from './echo.ts'
 import { env } from './env.ts'
 import { expr } from './expr.ts'
-import { file, strings, tree } from './file-kinds.ts'
 import { findProgram } from './find.ts'
 import { free } from './free.ts'
 import { getent } from './getent.ts'
@@ -33,8 +28,6 @@ import { gunzip, gzip, zcat } from './gzip.ts'
 import { head } from './head.ts'
 import { hostname } from './hostname.ts'
 import { groups, id, whoami } from './id.ts'
-import { arp, ifconfig, route } from './ifconfig.ts'
-import { ip } from './ip.ts'
 import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
 import { lazy } from './lazy.ts'
 import { less, more } from './less.ts'
@@ -45,8 +38,6 @@ import { install, mkfifo, mktemp, nproc, sync, truncate, unlink } from './mktemp
 import { mount, umount } from './mount.ts'
 import { mv } from './mv.ts'
 import { nc } from './nc.ts'
-import { dig, host, nslookup } from './nslookup.ts'
-import { cksum, dnsdomainname, factor, lsof, strace, stress, telnet, unexpand, usleep, w, who } from './odds.ts'
 import { ping, traceroute } from './ping.ts'
 import { printenv } from './printenv.ts'
 import { printf } from './printf.ts'
@@ -55,23 +46,17 @@ import { pwd } from './pwd.ts'
 import { readlink, realpath } from './realpath.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
-import { sed } from './sed.ts'
 import { seq } from './seq.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
-import { netstat, ss } from './ss.ts'
-import { scp, ssh } from './ssh.ts'
 import { stat } from './stat.ts'
 import { stty } from './stty.ts'
 import { su, sudo } from './sudo.ts'
-import { journalctl, service, systemctl } from './systemctl.ts'
 import { tail } from './tail.ts'
 import { tar } from './tar.ts'
 import { tee } from './tee.ts'
 import { bracket, test } from './test.ts'
-import { comm, expand, fold, join, nl, paste, rev, shuf, split, tac } from './text-tools.ts'
 import { nice, nohup, time, timeout, watch } from './timeout.ts'
-import { top } from './top.ts'
 import { touch } from './touch.ts'
 import { tput } from './tput.ts'
 import { tr } from './tr.ts'
@@ -93,11 +78,11 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['apt-cache', lazy(() => import('./packages/apt.ts').then(({ apt }) => apt))],
   ['apt-get', lazy(() => import('./packages/apt.ts').then(({ apt }) => apt))],
   ['arch', arch],
-  ['arp', arp],
-  ['awk', awk],
+  ['arp', lazy(() => import('./ifconfig.ts').then(({ arp }) => arp))],
+  ['awk', lazy(() => import('./awk.ts').then(({ awk }) => awk))],
   ['base64', base64],
   ['basename', basename],
-  ['bc', bc],
+  ['bc', lazy(() => import('./bc.ts').then(({ bc }) => bc))],
   ['busybox', busybox],
   ['busybox-1.28', busyboxOld],
   ['cat', cat],
@@ -106,33 +91,33 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['bridge', lazy(() => import('./bridges.ts').then(({ bridge }) => bridge))],
   ['chmod', chmod],
   ['chown', chown],
-  ['cksum', cksum],
+  ['cksum', lazy(() => import('./odds.ts').then(({ cksum }) => cksum))],
   ['clear', clear],
   ['cmp', cmp],
-  ['comm', comm],
+  ['comm', lazy(() => import('./text-tools.ts').then(({ comm }) => comm))],
   ['cp', cp],
   ['curl', curl],
   ['cut', cut],
   ['date', date],
   ['dd', dd],
   ['df', df],
-  ['diff', diff],
-  ['dig', dig],
+  ['diff', lazy(() => import('./diff.ts').then(({ diff }) => diff))],
+  ['dig', lazy(() => import('./nslookup.ts').then(({ dig }) => dig))],
   ['dirname', dirname],
-  ['dnsdomainname', dnsdomainname],
+  ['dnsdomainname', lazy(() => import('./odds.ts').then(({ dnsdomainname }) => dnsdomainname))],
   ['dpkg', lazy(() => import('./packages/dpkg.ts').then(({ dpkg }) => dpkg))],
   ['du', du],
   ['echo', echo],
   ['egrep', egrep],
   ['env', env],
-  ['expand', expand],
+  ['expand', lazy(() => import('./text-tools.ts').then(({ expand }) => expand))],
   ['expr', expr],
-  ['factor', factor],
+  ['factor', lazy(() => import('./odds.ts').then(({ factor }) => factor))],
   ['false', falseProgram],
   ['fgrep', fgrep],
-  ['file', file],
+  ['file', lazy(() => import('./file-kinds.ts').then(({ file }) => file))],
   ['find', findProgram],
-  ['fold', fold],
+  ['fold', lazy(() => import('./text-tools.ts').then(({ fold }) => fold))],
   ['free', free],
   ['getent', getent],
   ['git', lazy(() => import('./git/git.ts').then(({ git }) => git))],
@@ -141,17 +126,17 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['gunzip', gunzip],
   ['gzip', gzip],
   ['head', head],
-  ['hexdump', hexdump],
-  ['host', host],
+  ['hexdump', lazy(() => import('./dump.ts').then(({ hexdump }) => hexdump))],
+  ['host', lazy(() => import('./nslookup.ts').then(({ host }) => host))],
   ['hostname', hostname],
   ['id', id],
-  ['ifconfig', ifconfig],
+  ['ifconfig', lazy(() => import('./ifconfig.ts').then(({ ifconfig }) => ifconfig))],
   ['install', install],
-  ['ip', ip],
+  ['ip', lazy(() => import('./ip.ts').then(({ ip }) => ip))],
   ['iptables', lazy(() => import('./iptables.ts').then(({ iptables }) => iptables))],
   ['iptables-save', lazy(() => import('./iptables.ts').then(({ iptablesSave }) => iptablesSave))],
-  ['join', join],
-  ['journalctl', journalctl],
+  ['join', lazy(() => import('./text-tools.ts').then(({ join }) => join))],
+  ['journalctl', lazy(() => import('./systemctl.ts').then(({ journalctl }) => journalctl))],
   ['jq', lazy(() => import('./jq.ts').then(({ jq }) => jq))],
   ['kill', kill],
   ['killall', killall],
@@ -159,7 +144,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['ln', ln],
   ['ls', ls],
   ['lsns', lazy(() => import('./namespaces.ts').then(({ lsns }) => lsns))],
-  ['lsof', lsof],
+  ['lsof', lazy(() => import('./odds.ts').then(({ lsof }) => lsof))],
   ['md5sum', md5sum],
   ['mkdir', mkdir],
   ['mkfifo', mkfifo],
@@ -169,16 +154,16 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['mv', mv],
   ['nano', lazy(() => import('./editors/nano.ts').then(({ nano }) => nano))],
   ['nc', nc],
-  ['netstat', netstat],
+  ['netstat', lazy(() => import('./ss.ts').then(({ netstat }) => netstat))],
   ['nice', nice],
-  ['nl', nl],
+  ['nl', lazy(() => import('./text-tools.ts').then(({ nl }) => nl))],
   ['nohup', nohup],
   ['nproc', nproc],
-  ['nslookup', nslookup],
+  ['nslookup', lazy(() => import('./nslookup.ts').then(({ nslookup }) => nslookup))],
   ['nsenter', lazy(() => import('./namespaces.ts').then(({ nsenter }) => nsenter))],
-  ['od', od],
+  ['od', lazy(() => import('./dump.ts').then(({ od }) => od))],
   ['openssl', lazy(() => import('./openssl/openssl.ts').then(({ openssl }) => openssl))],
-  ['paste', paste],
+  ['paste', lazy(() => import('./text-tools.ts').then(({ paste }) => paste))],
   ['pgrep', pgrep],
   ['pidof', pidof],
   ['ping', ping],
@@ -190,70 +175,70 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['readlink', readlink],
   ['realpath', realpath],
   ['reset', reset],
-  ['rev', rev],
+  ['rev', lazy(() => import('./text-tools.ts').then(({ rev }) => rev))],
   ['rm', rm],
   ['rmdir', rmdir],
-  ['route', route],
-  ['scp', scp],
+  ['route', lazy(() => import('./ifconfig.ts').then(({ route }) => route))],
+  ['scp', lazy(() => import('./ssh.ts').then(({ scp }) => scp))],
   ['script', lazy(() => import('./script.ts').then(({ script }) => script))],
-  ['sed', sed],
+  ['sed', lazy(() => import('./sed.ts').then(({ sed }) => sed))],
   ['seq', seq],
-  ['service', service],
+  ['service', lazy(() => import('./systemctl.ts').then(({ service }) => service))],
   ['sha1sum', sha1sum],
   ['sha256sum', sha256sum],
   ['sha512sum', sha512sum],
-  ['shuf', shuf],
+  ['shuf', lazy(() => import('./text-tools.ts').then(({ shuf }) => shuf))],
   ['sleep', sleep],
   ['sort', sort],
-  ['split', split],
-  ['ss', ss],
-  ['ssh', ssh],
+  ['split', lazy(() => import('./text-tools.ts').then(({ split }) => split))],
+  ['ss', lazy(() => import('./ss.ts').then(({ ss }) => ss))],
+  ['ssh', lazy(() => import('./ssh.ts').then(({ ssh }) => ssh))],
   ['stat', stat],
-  ['strace', strace],
-  ['stress', stress],
-  ['stress-ng', stress],
-  ['strings', strings],
+  ['strace', lazy(() => import('./odds.ts').then(({ strace }) => strace))],
+  ['stress', lazy(() => import('./odds.ts').then(({ stress }) => stress))],
+  ['stress-ng', lazy(() => import('./odds.ts').then(({ stress }) => stress))],
+  ['strings', lazy(() => import('./file-kinds.ts').then(({ strings }) => strings))],
   ['stty', stty],
   ['su', su],
   ['sudo', sudo],
   ['sync', sync],
-  ['systemctl', systemctl],
-  ['tac', tac],
+  ['systemctl', lazy(() => import('./systemctl.ts').then(({ systemctl }) => systemctl))],
+  ['tac', lazy(() => import('./text-tools.ts').then(({ tac }) => tac))],
   ['tail', tail],
   ['tar', tar],
   ['tee', tee],
-  ['telnet', telnet],
+  ['telnet', lazy(() => import('./odds.ts').then(({ telnet }) => telnet))],
   ['test', test],
   ['time', time],
   ['timeout', timeout],
-  ['top', top],
+  ['top', lazy(() => import('./top.ts').then(({ top }) => top))],
   ['touch', touch],
   ['tput', tput],
   ['tr', tr],
   ['traceroute', traceroute],
-  ['tree', tree],
+  ['tree', lazy(() => import('./file-kinds.ts').then(({ tree }) => tree))],
   ['true', trueProgram],
   ['truncate', truncate],
   ['tty', tty],
   ['umount', umount],
   ['uname', uname],
-  ['unexpand', unexpand],
+  ['unexpand', lazy(() => import('./odds.ts').then(({ unexpand }) => unexpand))],
   ['uniq', uniq],
   ['unlink', unlink],
   ['unshare', lazy(() => import('./namespaces.ts').then(({ unshare }) => unshare))],
   ['uptime', uptime],
-  ['usleep', usleep],
+  ['usleep', lazy(() => import('./odds.ts').then(({ usleep }) => usleep))],
   ['vi', lazy(() => import('./editors/vi/vi.ts').then(({ vi }) => vi))],
   ['vim', lazy(() => import('./editors/vi/vi.ts').then(({ vi }) => vi))],
-  ['w', w],
+  ['w', lazy(() => import('./odds.ts').then(({ w }) => w))],
   ['watch', watch],
   ['wc', wc],
   ['wget', wget],
   ['which', which],
-  ['who', who],
+  ['who', lazy(() => import('./odds.ts').then(({ who }) => who))],
   ['whoami', whoami],
   ['xargs', xargs],
-  ['xxd', xxd],
+  ['xxd', lazy(() => import('./dump.ts').then(({ xxd }) => xxd))],
   ['yes', yes],
   ['yq', lazy(() => import('./yq.ts').then(({ yq }) => yq))],
   ['rpm', lazy(() => import('./packages/dpkg.ts').then(({ rpm }) => rpm))],

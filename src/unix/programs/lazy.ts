@@ -5,7 +5,7 @@ export function lazy(load: () => Promise<Program>): Program {
   let loaded: Program | undefined
   let loading: Promise<void> | undefined
   let failure: string | undefined
-  return function* (process) {
+  const program: Program = function* (process) {
     while (!loaded) {
       loading ??= load().then(
         (program) => {
@@ -25,4 +25,13 @@ export function lazy(load: () => Promise<Program>): Program {
     }
     return yield* loaded(process)
   }
+  loaders.set(program, load)
+  return program
+}
+
+const loaders = new WeakMap<Program, () => Promise<Program>>()
+
+/** Programs with every later piece in place, for a machine whose clock nobody can hold. */
+export async function allLoaded(programs: Iterable<readonly [string, Program]>): Promise<ReadonlyMap<string, Program>> {
+  return new Map(await Promise.all(Array.from(programs, async ([name, program]) => [name, (await loaders.get(program)?.()) ?? program] as const)))
 }

@@ -6,7 +6,7 @@ import { UnixError } from '../errors.ts'
 import { type Blocking, err, type Process, type Program, sleep } from '../kernel/process.ts'
 import { candidates, hostsEntry, isAddress, lookup, resolvConf } from '../network/names.ts'
 import type { Answer, RecordType } from '../network/network.ts'
-import { isBusybox } from './flavour.ts'
+import { isBusybox, isOldBusybox } from './flavour.ts'
 import { print } from './text.ts'
 import { momentOf, strftime, zoneOf } from './time-text.ts'
 
@@ -136,17 +136,6 @@ function recordText(record: Answer['records'][number]): string {
     case 'NS': return `${name}\tnameserver = ${data}\n`
     default: return `${name}\n\torigin = ${data}\n`
   }
-}
-
-const oldArguments = new WeakSet<readonly string[]>()
-
-/** What busybox 1.28 starts is remembered as such. */
-export function asOldBusybox(process: Process): void {
-  oldArguments.add(process.argv)
-}
-
-function isOldBusybox(process: Process): boolean {
-  return oldArguments.has(process.argv)
 }
 
 function* oldNslookup(process: Process, name: string, server: string | undefined): Blocking<number> {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { programs } from '../programs/index.ts'
+import { programs as all } from '../programs/index.ts'
+import { allLoaded } from '../programs/lazy.ts'
 import { bench } from '../programs/testing.ts'
 import { ash, dash } from './bash.ts'
+
+const programs = await allLoaded(all)
 
 function run(program: typeof ash, script: string, name = 'sh'): { out: string; err: string; code: number } {
   return bench(new Map([...programs, [name, program]])).run([name, '-c', script])

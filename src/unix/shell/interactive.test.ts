@@ -3,10 +3,13 @@ import { bytesOf, textOf } from '../../base/bytes.ts'
 import { Descriptor } from '../kernel/open-file.ts'
 import type { Program } from '../kernel/process.ts'
 import { createTerminal } from '../kernel/terminal.ts'
-import { programs } from '../programs/index.ts'
+import { programs as all } from '../programs/index.ts'
+import { allLoaded } from '../programs/lazy.ts'
 import { type Bench, bench } from '../programs/testing.ts'
 import { binary } from '../kernel/execute.ts'
 import { createBash, type ShellOptions } from './bash.ts'
+
+const programs = await allLoaded(all)
 
 interface Session {
   readonly bench: Bench

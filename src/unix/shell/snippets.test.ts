@@ -4,8 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { programs } from '../programs/index.ts'
+import { programs as all } from '../programs/index.ts'
+import { allLoaded } from '../programs/lazy.ts'
 import { snippetBench } from './testing.ts'
+
+const programs = await allLoaded(all)
 
 interface Snippet {
   readonly name: string
