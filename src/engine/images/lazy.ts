@@ -7,5 +7,5 @@ import { lazy } from '../../unix/programs/lazy.ts'
 
 /** `load` answers the programs by name. */
 export function loadedLater<Name extends string>(names: readonly Name[], load: () => Promise<Readonly<Record<Name, Program>>>): readonly (readonly [string, Program])[] {
-  return names.map((name) => [`image:${name}`, lazy(async () => (await load())[name])])
+  return names.map((name) => [`image:${name}`, lazy(() => load().then((programs) => programs[name]))])
 }
