@@ -119,3 +119,16 @@ export function mapText(labels: Record<string, string> | undefined | null): stri
 export function bool(value: unknown): string {
   return value ? 'True' : 'False'
 }
+
+/** None when nobody asked for them. */
+export type Events = readonly Json[] | undefined
+
+export function head(writer: Writer, { metadata }: Json, isNamespaced = true): void {
+  writer.line(0, `Name:\t${metadata.name}`)
+  if (isNamespaced) writer.line(0, `Namespace:\t${metadata.namespace ?? ''}`)
+}
+
+export function tags(writer: Writer, { metadata }: Json): void {
+  writer.labels('Labels', metadata.labels)
+  writer.annotations('Annotations', metadata.annotations)
+}

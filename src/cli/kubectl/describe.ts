@@ -2,9 +2,10 @@
 import type { Blocking } from '../../unix/kernel/process.ts'
 import type { Call } from './call.ts'
 import { accept } from './connection.ts'
+import { describeAddress, describeEndpoints, describeEndpointSlice, describeIngress, describeIngressClass, describeNetworkPolicy, describeService, describeServiceRange, endpointsText } from './describe-network.ts'
 import {
-  describeAny, describeAutoscaler, describeBinding, describeClaim, describeConfigMap, describeDisruptionBudget, describeEndpoints, describeEndpointSlice, describeIngress, describeIngressClass, describeLimitRange,
-  describeNamespace, describeNetworkPolicy, describeNode, describePriorityClass, describeQuota, describeRole, describeSecret, describeService, describeServiceAccount, describeSigningRequest, describeStorageClass, describeVolume, endpointsText,
+  describeAny, describeAutoscaler, describeBinding, describeClaim, describeConfigMap, describeDisruptionBudget, describeLimitRange, describeNamespace, describeNode, describePriorityClass,
+  describeQuota, describeRole, describeSecret, describeServiceAccount, describeSigningRequest, describeStorageClass, describeVolume,
 } from './describe-others.ts'
 import { describePod } from './describe-pods.ts'
 import { describeCronJob, describeDaemonSet, describeDeployment, describeJob, describeReplicaSet, describeStatefulSet } from './describe-workloads.ts'
@@ -217,6 +218,8 @@ const describers: Readonly<Record<string, Describer>> = {
     describeClaim(writer, claim, users, events)
   },
   PersistentVolume: withEvents(describeVolume),
+  'networking.k8s.io/ServiceCIDR': withEvents(describeServiceRange),
+  'networking.k8s.io/IPAddress': withEvents(describeAddress),
   'storage.k8s.io/StorageClass': withEvents(describeStorageClass),
   'autoscaling/HorizontalPodAutoscaler': withEvents(describeAutoscaler),
   'policy/PodDisruptionBudget': withEvents(describeDisruptionBudget),

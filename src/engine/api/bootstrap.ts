@@ -1,5 +1,6 @@
 /** What an API server makes sure of when it starts: its namespaces, the built-in priority classes, its own Service. */
-import type { V1ClusterRole, V1ClusterRoleBinding, V1Role, V1RoleBinding, V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service } from '../kinds/generated/types.ts'
+import type { V1ClusterRole, V1ClusterRoleBinding, V1Role, V1RoleBinding, V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service, V1ServiceCIDR } from '../kinds/generated/types.ts'
+import { serviceSubnet } from './admission/service-addresses.ts'
 import { timestamp } from './objects.ts'
 import type { Client, KubernetesObject } from './client.ts'
 import { clusterRoleBindings, clusterRoles, roleBindings, roles, type DefaultBinding } from './access/default-roles.ts'
@@ -54,6 +55,7 @@ export function bootstrap(client: Client, address: string, nowMs: number, port =
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
     subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'kubeadm:cluster-admins' }],
   })
+  ensureServiceRange(client, nowMs)
   ensure<V1Service>(client, 'services', {
     metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
     spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], type: 'ClusterIP', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }] },
@@ -69,6 +71,15 @@ export function bootstrap(client: Client, address: string, nowMs: number, port =
     endpoints: [{ addresses: [address], conditions: { ready: true } }],
     ports: [{ name: 'https', port, protocol: 'TCP' }],
   })
+}
+
+/** Where Services get their addresses from. */
+function ensureServiceRange(client: Client, nowMs: number): void {
+  const resource = 'servicecidrs.networking.k8s.io'
+  if (client.get(resource, '', 'kubernetes')) return
+  const made = client.create<V1ServiceCIDR>(resource, { metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] }, spec: { cidrs: [serviceSubnet] } })
+  const ready = { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready', lastTransitionTime: timestamp(nowMs) }
+  client.updateStatus<V1ServiceCIDR>(resource, { ...made, status: { conditions: [ready] } })
 }
 
 function ensure<T extends KubernetesObject>(client: Client, resource: string, object: Parameters<typeof client.create<T>>[1]): void {

@@ -10,6 +10,7 @@ import { endpointsController, endpointSliceController } from './endpoints.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { type AutoscalerOptions, horizontalPodAutoscalerController } from './horizontal-pod-autoscaler.ts'
+import { ipAddressController } from './ip-address.ts'
 import { jobController } from './job.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeIpamController, nodeLifecycleController, taintEvictionController } from './node-lifecycle.ts'
@@ -51,6 +52,7 @@ export function controllerManager(options: ControllerManagerOptions): readonly P
     claimProtectionController(),
     volumeProtectionController(),
     endpointsController(options),
+    ipAddressController(),
     endpointSliceController(options),
     endpointSliceMirroringController(),
     horizontalPodAutoscalerController(options),

@@ -46,7 +46,8 @@ export const service = defineKind<V1Service>({
       errors.invalid('spec.clusterIPs[0]', new Verbatim(`[]string{${JSON.stringify(after)}}`), 'may not change once set')
     }
   },
-  onUpdate: ({ old, fresh }) => {
+  onUpdate: ({ old, fresh, subresource }) => {
+    if (subresource === 'status') return withAddressModes(fresh)
     // An address given once stays unless the writer names another; both fields say the same.
     const typed = withoutFormerType(old.spec, fresh.spec)
     if (typed !== fresh.spec) return { ...fresh, spec: typed }
@@ -64,6 +65,13 @@ export const service = defineKind<V1Service>({
     return list
   },
 })
+
+/** How a balancer's address is reached is said for every address of it. */
+function withAddressModes(service: V1Service): V1Service {
+  const { ingress } = service.status?.loadBalancer ?? {}
+  if (service.spec.type !== 'LoadBalancer' || !ingress?.some(({ ip, ipMode }) => ip && ipMode === undefined)) return service
+  return { ...service, status: { ...service.status, loadBalancer: { ...service.status?.loadBalancer, ingress: ingress.map((entry) => (entry.ip ? { ipMode: 'VIP', ...entry } : entry)) } } }
+}
 
 function defaulted(given: V1ServiceSpec): V1ServiceSpec {
   let spec = filled(given, { sessionAffinity: 'None', type: 'ClusterIP' })

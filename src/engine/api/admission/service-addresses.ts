@@ -7,7 +7,8 @@ import { FieldErrors } from '../../kinds/field-errors.ts'
 import type { V1Service, V1ServicePort, V1ServiceSpec } from '../../kinds/generated/types.ts'
 import { invalid } from '../errors.ts'
 
-const subnet = { text: '10.96.0.0/12', first: toNumber('10.96.0.0'), size: 1 << 20 }
+export const serviceSubnet = '10.96.0.0/12'
+const subnet = { text: serviceSubnet, first: toNumber('10.96.0.0'), size: 1 << 20 }
 const nodePorts = { first: 30000, last: 32767 }
 /** Low addresses are left to those who choose one. */
 const reservedAddresses = 256
@@ -22,7 +23,7 @@ export interface Addresses {
 export function withAddresses(service: V1Service, old: V1Service | undefined, addresses: Addresses): V1Service {
   const spec = withClusterAddress(service, old, addresses)
   const fresh = spec === service.spec ? service : { ...service, spec }
-  return withNodePorts(fresh, old, addresses)
+  return withHealthPort(withNodePorts(fresh, old, addresses), old, addresses)
 }
 
 function withClusterAddress({ metadata, spec }: V1Service, old: V1Service | undefined, { services, random }: Addresses): V1ServiceSpec {
@@ -77,14 +78,37 @@ function withNodePorts(service: V1Service, old: V1Service | undefined, { service
     }
     const kept = old?.spec.ports?.find((other) => other.port === port.port && other.protocol === port.protocol && (other.name ?? '') === (port.name ?? ''))?.nodePort
     if (kept) return { ...port, nodePort: kept }
-    let drawn: number
-    do drawn = nodePorts.first + random.below(nodePorts.last - nodePorts.first + 1)
-    while (numbers.has(drawn))
+    const drawn = freePort(random, numbers)
     numbers.add(drawn)
     return { ...port, nodePort: drawn }
   })
   if (errors.list.length > 0) throw invalid({ group: '', kind: 'Service' }, metadata.name, errors.list)
   return { ...service, spec: { ...spec, ports } }
+}
+
+/** Where a cloud's load balancer asks a node whether it has a pod of the Service; only needed when nodes do not pass requests on. */
+function withHealthPort(service: V1Service, old: V1Service | undefined, { services, random, isDryRun }: Addresses): V1Service {
+  const { spec } = service
+  if (!needsHealthPort(service)) {
+    if (!old || !needsHealthPort(old) || spec.healthCheckNodePort === undefined) return service
+    const { healthCheckNodePort: _, ...rest } = spec
+    return { ...service, spec: rest }
+  }
+  if (spec.healthCheckNodePort || isDryRun) return service
+  const kept = old && needsHealthPort(old) ? old.spec.healthCheckNodePort : undefined
+  const taken = new Set([service, ...services].flatMap(({ spec: other }) => [other.healthCheckNodePort, ...(other.ports ?? []).map(({ nodePort }) => nodePort)]))
+  return { ...service, spec: { ...spec, healthCheckNodePort: kept ?? freePort(random, taken) } }
+}
+
+function needsHealthPort({ spec: { type, externalTrafficPolicy } }: V1Service): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local'
+}
+
+function freePort(random: Random, taken: ReadonlySet<number | undefined>): number {
+  for (;;) {
+    const drawn = nodePorts.first + random.below(nodePorts.last - nodePorts.first + 1)
+    if (!taken.has(drawn)) return drawn
+  }
 }
 
 function toNumber(address: string): number {
