@@ -43,8 +43,8 @@ export class Pending<T> {
 export interface Peer {
   /** Address the caller is seen at. */
   readonly address?: string
-  /** Subject of the verified client certificate. */
-  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] }
+  /** Subject of the verified client certificate, and its SHA-256 in hexadecimal. */
+  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[]; readonly fingerprint?: string }
   /** Revision of the entry that stands for the typed command this call belongs to, for the chain of causes. */
   readonly because?: number
 }

@@ -1,11 +1,12 @@
 /**
  * The real kubectl on a learner's machine of its own: a folder, a home and a bash whose steps go to the sandbox through the bridge, with the
- * kubeconfig that `drydock bridge` writes. Session time goes with the wall's while a command only asks, and faster once it waits for something.
+ * kubeconfig of the cluster's admin. Session time goes with the wall's while a command only asks, and faster once it waits for something.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { textOf } from '../base/bytes.ts'
 import { runAhead } from '../session/drive.ts'
 import { type Difference, type Outcome, putsBack, type Recording, type ReplayOptions } from '../session/recordings.ts'
 import { Session } from '../session/session.ts'
@@ -19,8 +20,6 @@ const headStartMs = 12 * 3_600_000
 const askingMs = 500
 const speedOfWaiting = 20
 const patienceMs = 60_000
-/** What the recordings call the admin's entries. */
-const names = { context: 'kubernetes-admin@kubernetes', cluster: 'kubernetes', user: 'kubernetes-admin' }
 
 export interface RealClient {
   readonly session: Session
@@ -48,8 +47,8 @@ export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: str
   const programs = join(home, 'bin')
   const config = join(home, '.kubeconfig')
   for (const folder of [work, programs]) mkdirSync(folder)
-  cpSync(bridge.addresses.kubeconfig ?? '', config)
-  renameEntries(config)
+  // The admin's own, as the recording had it: with a client certificate.
+  writeFileSync(config, textOf(session.desk.files.readFile('/etc/kubernetes/admin.conf')).replace(/server: .*/, `server: ${bridge.addresses.kubernetes}`), { mode: 0o600 })
   // Who sleeps waits for the session, whose time is the faster one then.
   writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + ${askingMs / 1000} }")"\n`)
   if (kubectl !== 'kubectl') writeProgram(join(programs, 'kubectl'), `#!/bin/bash\nexec ${kubectl} "$@"\n`)
@@ -80,22 +79,6 @@ function writeProgram(path: string, text: string): void {
 
 function realPath(program: string): string {
   return spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim()
-}
-
-function renameEntries(config: string): void {
-  const kubectl = (...args: string[]) => spawnSync('kubectl', ['config', `--kubeconfig=${config}`, ...args])
-  const view = JSON.parse(spawnSync('kubectl', ['config', `--kubeconfig=${config}`, 'view', '--raw', '-o', 'json'], { encoding: 'utf8' }).stdout) as { clusters: { name: string; cluster: object }[]; users: { name: string; user: object }[] }
-  writeFileSync(
-    config,
-    JSON.stringify({
-      ...view,
-      clusters: [{ ...view.clusters[0], name: names.cluster }],
-      users: [{ ...view.users[0], name: names.user }],
-      contexts: [{ name: names.context, context: { cluster: names.cluster, user: names.user } }],
-      'current-context': names.context,
-    }),
-  )
-  kubectl('use-context', names.context)
 }
 
 function typed({ cmd, cwd, env, ctrlCAfterMs }: CommandStep, { bridge, work, environment }: { bridge: OpenBridge; work: string; environment: NodeJS.ProcessEnv }): Promise<CommandResult> {

@@ -67,9 +67,9 @@ export async function serve(handler: HttpHandler, { port = 0, kick, tls, refuse 
 
 function peerOf(incoming: IncomingMessage): Peer {
   const socket = incoming.socket as Socket & Partial<TLSSocket>
-  const subject = socket.authorized ? socket.getPeerCertificate?.()?.subject : undefined
+  const { subject, fingerprint256 } = (socket.authorized && socket.getPeerCertificate?.()) || {}
   if (!subject) return { address: '127.0.0.1' }
-  return { address: '127.0.0.1', certificate: { commonName: String(subject.CN), organizations: [subject.O ?? []].flat() } }
+  return { address: '127.0.0.1', certificate: { commonName: String(subject.CN), organizations: [subject.O ?? []].flat(), fingerprint: fingerprint256?.replaceAll(':', '').toLowerCase() } }
 }
 
 async function collected(incoming: IncomingMessage): Promise<Uint8Array> {

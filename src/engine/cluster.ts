@@ -7,6 +7,7 @@ import type { HttpHandler } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
 import { WaitQueue } from '../base/wait-queue.ts'
 import { traditionalPem } from '../base/pki/keys.ts'
+import { tellIdentity } from './api/identity.ts'
 import { authorityCertificate, issuedCertificate, keyFor, serialOf } from './api/access/authority.ts'
 import { credentialsOf, type Credentials } from './api/access/credentials.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
@@ -248,6 +249,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   }
   const data = options.hasSystemObjects && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined
   if (options.hasSystemObjects) installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version })
+  const silence = options.hasSystemObjects && first ? tellIdentity({ store, clock, client: api.client('kube-apiserver'), facts: api.facts, host: first.name, isUp: () => isApiUp }) : undefined
   startComponent('kube-controller-manager')
   startComponent('kube-scheduler')
   // Workers join a cluster that has its control plane already; that is why CoreDNS of a fresh one runs there.
@@ -286,6 +288,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     isRunning: (component) => components.has(component),
     addons: addonsOf(api.client('minikube')),
     stop() {
+      silence?.()
       for (const component of [...components.keys()]) stopComponent(component)
       for (const node of machines.keys()) powerOff(node)
     },

@@ -63,7 +63,7 @@ function realUser(registry: Registry, headers: HttpRequest['headers'], peer: Pee
   const authorization = header(headers, 'authorization')
   const token = /^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1]
   if (token !== undefined) return userOfToken(registry, token) ?? refuse()
-  if (peer.certificate) return { name: peer.certificate.commonName, groups: [...peer.certificate.organizations, 'system:authenticated'] }
+  if (peer.certificate) return certified(peer.certificate)
   const certificate = header(headers, certificateHeader)
   if (certificate !== undefined) return userOfCertificate(registry, certificate) ?? refuse()
   if (authorization !== undefined) return refuse()
@@ -76,7 +76,11 @@ export const certificateHeader = 'x-client-certificate'
 function userOfCertificate(registry: Registry, encoded: string): User | undefined {
   const subject = subjectOf(clusterIdentity(registry), encoded, registry.clock.now())
   if (!subject || subject.commonName === '') return undefined
-  return { name: subject.commonName, groups: [...subject.organizations, 'system:authenticated'], extra: { [credentialId]: [`X509SHA256=${subject.fingerprint}`] } }
+  return certified(subject)
+}
+
+function certified({ commonName, organizations, fingerprint }: NonNullable<Peer['certificate']>): User {
+  return { name: commonName, groups: [...organizations, 'system:authenticated'], ...(fingerprint && { extra: { [credentialId]: [`X509SHA256=${fingerprint}`] } }) }
 }
 
 function refuse(): never {
