@@ -104,3 +104,16 @@ it('compose takes yes and on as text, and as true only where it wants true or fa
   expect(await type("docker compose config 2>&1 | grep -E ' [ABCD]:|tty|msg' | sed 's/.*msg=//'")).toBe('"\\"yes\\" for boolean is not supported by YAML 1.2, please use `true`"\n      A: "yes"\n      B: "on"\n      C: "12"\n      D: "12:30"\n    tty: true\n')
   expect(await type("sed -i 's/tty: yes/tty: maybe/' compose.yaml; docker compose config")).toBe('error while interpolating services.web.tty: failed to cast to expected type: invalid boolean: maybe\n')
 })
+
+it('compose up --watch carries changes into what runs, and builds anew', async () => {
+  const compose = 'services:\n  web:\n    build: .\n    ports: [8000:80]\n    develop:\n      watch:\n        - {action: sync, path: ./html, target: /usr/share/nginx/html}\n        - {action: rebuild, path: Dockerfile}\n'
+  const type = await terminal(['nginx'], { 'compose.yaml': compose, Dockerfile: 'FROM nginx\nCOPY html /usr/share/nginx/html\n', 'html/index.html': 'one\n' })
+  await type('docker compose up --watch > log 2>&1 & sleep 4; echo two > html/index.html; sleep 2; curl -s localhost:8000 > answers; echo RUN touch /built >> Dockerfile; sleep 6; docker compose exec -T web ls /built >> answers')
+  expect(await type('cat answers; grep ⦿ log')).toBe('two\n/built\n        ⦿ Watch enabled\n        ⦿ Syncing service "web" after 1 changes were detected\n        ⦿ Rebuilding service(s) ["web"] after changes were detected...\n        ⦿ service(s) ["web"] successfully built\n')
+})
+
+it('a file that the caller may not write is refused as Go says it', async () => {
+  const session = await Session.create({ preset: 'laptop', supplies: nodeSupplies })
+  const { stderr } = await run(session, { cmd: 'docker run -d -q --name box busybox sleep 1000; cd /srv && docker cp box:/etc/hostname .; docker save -o /srv/x.tar busybox' })
+  expect(stderr).toBe('open /srv/hostname: permission denied\nopen /srv/x.tar: permission denied\n')
+})

@@ -17,6 +17,7 @@ import { helpText, knownTopic } from './help.ts'
 import { hasPlugin, ownMetadata, runPlugin } from './plugins.ts'
 import { parseReference } from './reference.ts'
 import { unlistedInterfaces } from './unlisted.ts'
+import { UnixError } from '../../unix/errors.ts'
 import { sayUnused } from '../unused-flags.ts'
 
 interface Interface {
@@ -144,6 +145,11 @@ function* refusing(process: Process, work: Blocking<number>): Blocking<number> {
   try {
     return yield* work
   } catch (error) {
+    if (error instanceof UnixError && error.path !== undefined) {
+      // A file of the caller's, in the words of Go's os package.
+      yield* err(process, `open ${error.path.replace(/\/\.(?=\/)/g, '')}: ${error.words.toLowerCase()}\n`)
+      return 1
+    }
     if (!(error instanceof DockerError)) throw error
     if (error.message !== '') yield* err(process, `${error.message}\n`)
     return error.code

@@ -10,7 +10,9 @@ import { query } from '../engine.ts'
 import { seconds } from '../logs.ts'
 import { type ComposeCommand, type ComposeContext, type Member, members, selected } from './context.ts'
 import { Menu } from './menu.ts'
-import type { Project } from './project.ts'
+import type { Project, Service } from './project.ts'
+import { alongside } from './together.ts'
+import { rulesOf, watching } from './watching.ts'
 
 /** Cyan, yellow, green, magenta, blue, and their bright sisters, as compose takes them in turn. */
 const colors = [36, 33, 32, 35, 34, '36;1', '33;1', '32;1', '35;1', '34;1']
@@ -92,11 +94,13 @@ interface Showing {
   readonly stopsWhen?: () => boolean
   readonly menu?: Menu
   readonly isWatchable?: boolean
+  /** Goes on when all have ended: new ones may come. */
+  readonly stays?: () => boolean
 }
 
-function* shown(process: Process, sources: readonly Source[], prefix: (member: Member) => string, { ended, stopsWhen = () => false, menu, isWatchable = false }: Showing = {}): Blocking<void> {
+function* shown(process: Process, sources: readonly Source[], prefix: (member: Member) => string, { ended, stopsWhen = () => false, menu, isWatchable = false, stays = () => false }: Showing = {}): Blocking<void> {
   const framed = (line: string): string => menu?.around(line) ?? line
-  while (sources.some(({ isOver }) => !isOver) && !stopsWhen()) {
+  while ((sources.some(({ isOver }) => !isOver) || stays()) && !stopsWhen()) {
     let hasRead = false
     for (const source of sources) {
       if (source.isOver) continue
@@ -127,17 +131,18 @@ export interface Attached {
 }
 
 /** Shows all output from the start on; ends when all containers did, at the first with `aborts`, or with ^C. */
-export function* attachAll(context: ComposeContext, project: Project, all: readonly Member[], { aborts, start }: { aborts: boolean; start: () => Blocking<void> }): Blocking<Attached> {
+export function* attachAll(context: ComposeContext, project: Project, all: readonly Member[], { aborts, start, watch }: { aborts: boolean; start: () => Blocking<void>; watch: { readonly isOn: boolean; rebuild(service: Service): Blocking<void> } }): Blocking<Attached> {
   const { process, engine, flags } = context
   const isColored = process.terminal !== undefined && !flags.is('no-color')
   const color = colorsInTurn()
   const prefix = prefixes(project, all, { hasPrefix: !flags.is('no-log-prefix'), isColored, color })
   const label = (member: Member) => (member.name.startsWith(`${project.name}-`) ? member.name.slice(project.name.length + 1) : member.name)
   yield* out(process, `Attaching to ${all.map(label).join(', ')}\n`)
-  const menu = new Menu(process, !(flags.isSet('menu') && !flags.is('menu')))
+  const menu = new Menu(process, !(flags.isSet('menu') && !flags.is('menu')), watch.isOn)
   let isInterrupted = false
   let firstCode: number | undefined
   const codes = new Map<string, number>()
+  const replaced = new Set<string>()
   process.handlers.set('INT', () => {
     isInterrupted = true
   })
@@ -150,14 +155,30 @@ export function* attachAll(context: ComposeContext, project: Project, all: reado
     if (!Array.isArray(source)) sources.push(source)
   }
   const ended = function* ({ member }: Source): Blocking<void> {
+    // A rebuild has put another in its place.
+    if (replaced.has(member.id)) return
     const { State } = yield* engine.json<{ State: { ExitCode: number } }>('GET', `/containers/${member.id}/json`)
     codes.set(member.service, State.ExitCode)
     firstCode ??= State.ExitCode
     const words = `\r\x1b[K${label(member)} exited with code ${State.ExitCode}\n`
     yield* out(process, menu.around(isColored ? `\x1b[${color(member)}m${words}\x1b[0m` : words))
   }
-  const isWatchable = project.services.some(({ fields }) => fields.develop !== undefined)
-  yield* shown(process, sources, prefix, { ended, menu, isWatchable, stopsWhen: () => isInterrupted || (aborts && (flags.is('abort-on-container-failure') ? [...codes.values()].some((code) => code !== 0) : firstCode !== undefined)) })
+  const rules = rulesOf(project.services)
+  const rebuild = function* (service: Service): Blocking<void> {
+    for (const { member } of sources) if (member.service === service.name) replaced.add(member.id)
+    yield* watch.rebuild(service)
+    for (const member of yield* members(context, project.name, [service.name])) {
+      if (member.isOneOff) continue
+      // What was built was as before: the containers are the old ones.
+      if (sources.some((source) => source.member.id === member.id && !source.isOver)) replaced.delete(member.id)
+      else {
+        const source = yield* opened(context, member, { follow: true, timestamps: flags.is('timestamps') })
+        if (!Array.isArray(source)) sources.push(source)
+      }
+    }
+  }
+  const output = shown(process, sources, prefix, { ended, menu, isWatchable: rules.length > 0, stays: () => menu.isWatching, stopsWhen: () => isInterrupted || (aborts && (flags.is('abort-on-container-failure') ? [...codes.values()].some((code) => code !== 0) : firstCode !== undefined)) })
+  yield* rules.length === 0 ? output : alongside(output, watching(context, project, rules, { rebuild, framed: (line) => menu.around(line), isOn: () => menu.isWatching }))
   process.handlers.delete('INT')
   yield* out(process, menu.stop())
   if (aborts && !isInterrupted) yield* err(process, '\x1b[31m\x1b[1mAborting on container exit...\x1b[0m\n')

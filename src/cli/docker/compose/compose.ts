@@ -63,6 +63,9 @@ const wait: ComposeCommand = function* (context) {
 
 const commands: Readonly<Record<string, ComposeCommand>> = { attach, build, commit: commitService, config, cp, create, down, events, exec, export: exportService, images, kill, logs, ls, pause, port, ps, pull, push, restart, rm: remove, run, scale, start, stats, stop, top, unpause, up, version, volumes, wait, watch }
 
+/** Flags that nothing asks for where there is nothing to pull, to remove or to list. */
+const idle: ReadonlySet<string> = new Set([...withoutEffect, 'all', 'quiet-pull', 'remove-orphans'])
+
 export interface ComposeSettings {
   readonly host: string
   /** A flag list of the plugin by the command's path, and how docker itself runs a line. */
@@ -73,7 +76,8 @@ export interface ComposeSettings {
 export function* compose(process: Process, words: readonly string[], { host, flagsOf, docker }: ComposeSettings): Blocking<number> {
   const globals = yield* parsed(process, 'compose', words, flagsOf('compose'), true)
   if (globals === 'help') return 0
-  const [name, ...rest] = globals.args
+  const [typed, ...rest] = globals.args
+  const name = typed === 'convert' ? 'config' : typed
   if (name === undefined || name === 'help') {
     yield* out(process, yield* helpText(process, 'compose'))
     return 0
@@ -121,7 +125,7 @@ export function* compose(process: Process, words: readonly string[], { host, fla
     },
   }
   const code = yield* animated(process, act(context), activities)
-  yield* sayUnused(process, flags, withoutEffect)
+  yield* sayUnused(process, flags, idle)
   return code
 }
 

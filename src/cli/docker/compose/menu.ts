@@ -1,6 +1,6 @@
 /**
- * The line at the foot of the terminal while `up` stays: cleared before each line of output and drawn again behind it. `w` asks for watch; what
- * the files do not prepare is said there, and what they do is left to `docker compose watch`.
+ * The line at the foot of the terminal while `up` stays: cleared before each line of output and drawn again behind it. `w` turns
+ * watch on and off; where the files do not prepare it, that is said there.
  */
 import { textOf } from '../../../base/bytes.ts'
 import type { Process } from '../../../unix/kernel/process.ts'
@@ -12,8 +12,11 @@ export class Menu {
   readonly #isOn: boolean
   #words = key('w', 'Enable Watch')
   #isStopping = false
+  isWatching = false
 
-  constructor(process: Process, isWanted: boolean) {
+  constructor(process: Process, isWanted: boolean, isWatching = false) {
+    this.isWatching = isWatching
+    if (isWatching) this.#words = key('w', 'Disable Watch')
     this.#process = process
     this.#isOn = isWanted && process.terminal !== undefined && [0, 1].every((descriptor) => process.descriptors.get(descriptor)?.file.kind === 'terminal') && !/^(0|false)$/.test(process.env.COMPOSE_MENU ?? '')
     if (!this.#isOn || !process.terminal) return
@@ -33,7 +36,8 @@ export class Menu {
     if (!this.#isOn) return ''
     const typed = this.#process.file(0).read(64)
     if (!typed || !textOf(typed).includes('w')) return ''
-    this.#words = isWatchable ? `${key('w', 'Enable Watch')}   run \`docker compose watch\` in another terminal: watching from here is not simulated` : `${key('w', 'Enable Watch')}   \x1b[31mWatch is not yet configured. Learn more: \x1b[0m\x1b[36mhttps://docs.docker.com/compose/file-watch/\x1b[0m`
+    if (isWatchable) this.isWatching = !this.isWatching
+    this.#words = isWatchable ? key('w', this.isWatching ? 'Disable Watch' : 'Enable Watch') : `${key('w', 'Enable Watch')}   \x1b[31mWatch is not yet configured. Learn more: \x1b[0m\x1b[36mhttps://docs.docker.com/compose/file-watch/\x1b[0m`
     return this.#clear() + this.#draw()
   }
 

@@ -28,6 +28,16 @@ export function* together(works: Iterable<Blocking<void>>): Blocking<void> {
   if (hasFailed) throw failure
 }
 
+/** One piece of work for as long as another lasts. */
+export function* alongside(main: Blocking<void>, companion: Blocking<void>): Blocking<void> {
+  for (;;) {
+    const step = main.next()
+    if (step.done) return
+    const beside = companion.next()
+    yield beside.done ? step.value : merged([step.value, beside.value])
+  }
+}
+
 function merged(waits: readonly Wait[]): Wait {
   const loading = waits.find((wait) => wait?.promise)
   if (loading) return loading

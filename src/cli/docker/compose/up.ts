@@ -27,9 +27,9 @@ export const up: ComposeCommand = function* (context) {
   const { process, flags, args } = context
   const exitFrom = flags.text('exit-code-from')
   const aborts = flags.is('abort-on-container-exit') || flags.is('abort-on-container-failure') || exitFrom !== ''
-  if (flags.is('watch')) throw new DockerError('--watch is not simulated in this sandbox: run `docker compose watch`')
   if (flags.is('renew-anon-volumes')) throw new DockerError('--renew-anon-volumes is not simulated in this sandbox')
   const isDetached = flags.is('detach') || flags.is('wait')
+  if (flags.is('watch') && isDetached) throw new DockerError(`--${flags.is('wait') ? 'wait' : 'detach'} cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch`)
   if (aborts && isDetached) throw new DockerError('--detach cannot be combined with --abort-on-container-exit or --attach-dependencies')
   if (flags.is('force-recreate') && flags.is('no-recreate')) throw new DockerError('--force-recreate and --no-recreate are incompatible')
   if (flags.is('build') && flags.is('no-build')) throw new DockerError('--build and --no-build are incompatible')
@@ -50,7 +50,13 @@ export const up: ComposeCommand = function* (context) {
   const wanted = services.filter(isAttached)
   const attached = (yield* members(context, project.name)).filter((member) => !member.isOneOff && wanted.some(({ name }) => name === member.service))
   yield* told.finish()
-  const outcome = yield* attachAll(context, project, attached, { aborts, start: () => startAll(context, project, services, context.activity('Running', { isQuiet: true })) })
+  const outcome = yield* attachAll(context, project, attached, { aborts, start: () => startAll(context, project, services, context.activity('Running', { isQuiet: true })), watch: {
+    isOn: flags.is('watch'),
+    *rebuild(service) {
+      yield* buildImages(context, project, [service], { isQuiet: true })
+      yield* upInBackground(context, project, [service])
+    },
+  } })
   if (outcome.isInterrupted || aborts) {
     if (outcome.isInterrupted) yield* err(process, 'Gracefully Stopping... press Ctrl+C again to force\n')
     const told = context.activity('Stopping', process.terminal ? { line: (name, words) => outcome.menu.step(name, words) } : {})
