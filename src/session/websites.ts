@@ -1,5 +1,5 @@
 /**
- * The few files of the outside world that courses fetch: manifests of network plugins and of the ingress controller, the index of a chart
+ * The few files of the outside world that courses fetch: manifests of network plugins, of the ingress controller and of metrics-server, the index of a chart
  * repository. They are the sandbox's own short forms, and say so in their first line; everything else at these hosts is not found.
  */
 import type { Clock } from '../base/clock.ts'
@@ -16,11 +16,13 @@ interface Address {
 
 const networkPlugins = async (): Promise<Site> => (await import('./sites/network-plugins.ts')).site
 const ingressNginx = async (): Promise<Site> => (await import('./sites/ingress-nginx.ts')).site
+const metricsServer = async (): Promise<Site> => (await import('./sites/metrics-server.ts')).site
 const chartRepository = async (): Promise<Site> => (await import('./sites/charts.ts')).site
 
 const addresses: readonly Address[] = [
   { host: 'raw.githubusercontent.com', path: /^\/(flannel-io|coreos)\/flannel\/|^\/projectcalico\/calico\//, load: networkPlugins },
   { host: 'github.com', path: /^\/flannel-io\/flannel\/releases\//, load: networkPlugins },
+  { host: 'github.com', path: /^\/kubernetes-sigs\/metrics-server\/releases\//, load: metricsServer },
   { host: 'docs.projectcalico.org', path: /\.yaml$/, load: networkPlugins },
   { host: 'docs.tigera.io', path: /\.yaml$/, load: networkPlugins },
   { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/ingress-nginx\//, load: ingressNginx },

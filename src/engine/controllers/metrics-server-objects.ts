@@ -1,5 +1,7 @@
-/** metrics-server as minikube's addon installs it: its own `components.yaml`, but trusting every kubelet. */
+/** metrics-server as its own `components.yaml` has it, and as minikube's addon installs it: trusting every kubelet. */
 import type { Client, Draft, KubernetesObject } from '../api/client.ts'
+import { kinds } from '../kinds/index.ts'
+import { apiVersionOf, resourceName } from '../kinds/kind.ts'
 
 const namespace = 'kube-system'
 const labels = { 'k8s-app': 'metrics-server' }
@@ -7,11 +9,11 @@ const roles = 'rbac.authorization.k8s.io'
 
 type Placed = readonly [resource: string, object: object]
 
-function objects(): readonly Placed[] {
+function objects({ isTrusting }: { isTrusting: boolean }): readonly Placed[] {
   const subjects = [{ kind: 'ServiceAccount', name: 'metrics-server', namespace }]
   const roleRef = (kind: string, name: string) => ({ apiGroup: roles, kind, name })
   const probe = (path: string) => ({ failureThreshold: 3, httpGet: { path, port: 'https', scheme: 'HTTPS' }, periodSeconds: 10 })
-  const args = ['--cert-dir=/tmp', '--secure-port=10250', '--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname', '--kubelet-use-node-status-port', '--metric-resolution=15s', '--kubelet-insecure-tls']
+  const args = ['--cert-dir=/tmp', '--secure-port=10250', '--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname', '--kubelet-use-node-status-port', '--metric-resolution=15s', ...(isTrusting ? ['--kubelet-insecure-tls'] : [])]
   return [
     ['serviceaccounts', { metadata: { name: 'metrics-server', namespace, labels } }],
     [`clusterroles.${roles}`, { metadata: { name: 'system:aggregated-metrics-reader', labels: { ...labels, 'rbac.authorization.k8s.io/aggregate-to-admin': 'true', 'rbac.authorization.k8s.io/aggregate-to-edit': 'true', 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } }, rules: [{ apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] }] }],
@@ -54,15 +56,24 @@ function objects(): readonly Placed[] {
   ]
 }
 
+/** The documents of `components.yaml`. */
+export function metricsServerComponents(): readonly object[] {
+  return objects({ isTrusting: false }).map(([resource, object]) => {
+    const kind = kinds.find((each) => resourceName(each) === resource)
+    if (!kind) throw new Error(`bug: no resource ${resource}`)
+    return { apiVersion: apiVersionOf(kind), kind: kind.kind, ...object }
+  })
+}
+
 export function installMetricsServer(client: Client): void {
-  for (const [resource, object] of objects()) {
+  for (const [resource, object] of objects({ isTrusting: true })) {
     const draft = object as Draft<KubernetesObject>
     if (!hasObject(client, resource, draft)) client.create(resource, draft)
   }
 }
 
 export function removeMetricsServer(client: Client): void {
-  for (const [resource, object] of objects().toReversed()) {
+  for (const [resource, object] of objects({ isTrusting: true }).toReversed()) {
     const { metadata } = object as Draft<KubernetesObject>
     if (hasObject(client, resource, { metadata })) client.delete(resource, metadata.namespace ?? '', metadata.name ?? '')
   }
