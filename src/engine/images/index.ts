@@ -22,7 +22,7 @@ import { postgresPrograms, postgresRepositories } from './postgres/images.ts'
 import type { LoadPostgres } from './postgres/library.ts'
 import type { LoadSqlite } from './sqlite/library.ts'
 import { redHatFamily } from './red-hat.ts'
-import { redis } from './redis/image.ts'
+import { redis, redisPrograms } from './redis/image.ts'
 import { registry, registryPrograms } from './registry/image.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
 import { toolBoxes } from './tool-boxes.ts'
@@ -64,7 +64,7 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...loadedLater(['nginx'], () => import('./nginx/program.ts')),
   ['image:envsubst', envsubst],
   ...loadedLater(['httpd', 'apachectl'], () => import('./httpd/program.ts').then(({ httpdProgram, apachectl }) => ({ httpd: httpdProgram, apachectl }))),
-  ...loadedLater(['redis-cli', 'redis-server'], () => import('./redis/program.ts').then(({ redisCli, redisServer }) => ({ 'redis-cli': redisCli, 'redis-server': redisServer }))),
+  ...redisPrograms,
   ...systemPrograms,
   ...loadedLater(['pip', 'flask'], () => import('./python/pip.ts')),
 ])

@@ -1,12 +1,14 @@
 /**
- * Redis' data and the commands on it: strings, lists, sets, hashes, sorted sets and expiry. A command of Redis that is not here says so; any
- * other answers as an unknown command does.
+ * Redis' data and the commands on it: strings, lists, sets, hashes, sorted sets, streams and expiry. A command of Redis that is not here says
+ * so; any other answers as an unknown command does. What concerns connections, files and replicas is the server's (server.ts).
  */
 import { type Scores, sortedSetArity, sortedSetCommand } from './sorted-sets.ts'
+import { packed, readFrom, readingOf, type Stream, streamArity, streamCommand, unpacked, xadd, xgroup, xinfo } from './streams.ts'
 
-export type Reply = string | number | null | { readonly status: string } | { readonly error: string } | readonly Reply[]
+/** `none` is the empty answer of what waited in vain. */
+export type Reply = string | number | null | { readonly status: string } | { readonly error: string } | { readonly none: true } | readonly Reply[]
 
-type Value = string | string[] | Set<string> | Map<string, string> | Scores
+type Value = string | string[] | Set<string> | Map<string, string> | Scores | Stream
 
 export interface Database {
   readonly values: Map<string, Value>
@@ -27,12 +29,20 @@ class WrongType extends Error {}
 const arity: Readonly<Record<string, number>> = {
   append: 2, dbsize: 0, decr: 1, decrby: 2, del: 1, echo: 1, exists: 1, expire: 2, flushall: 0, flushdb: 0, get: 1, getdel: 1, getset: 2, hdel: 2, hexists: 2, hget: 2, hgetall: 1, hincrby: 3, hkeys: 1,
   hlen: 1, hmset: 3, hset: 3, hvals: 1, incr: 1, incrby: 2, keys: 1, lindex: 2, llen: 1, lpop: 1, lpush: 2, lrange: 3, mget: 1, mset: 2, persist: 1, pexpire: 2, ping: 0, pttl: 1, rename: 2, rpop: 1, rpush: 2,
-  getrange: 3, incrbyfloat: 2, lrem: 3, lset: 3, ltrim: 3, scan: 1, sinter: 1, sunion: 1, sdiff: 1, spop: 1, srandmember: 1, randomkey: 0, expireat: 2, psetex: 3, msetnx: 2, hsetnx: 3, hmget: 2, copy: 2, object: 1, ...sortedSetArity,
-  sadd: 2, scard: 1, select: 1, set: 2, setex: 3, setnx: 2, sismember: 2, smembers: 1, srem: 2, strlen: 1, time: 0, ttl: 1, type: 1, unlink: 1,
+  getrange: 3, incrbyfloat: 2, lrem: 3, lset: 3, ltrim: 3, scan: 1, sinter: 1, sunion: 1, sdiff: 1, spop: 1, srandmember: 1, randomkey: 0, expireat: 2, psetex: 3, msetnx: 2, hsetnx: 3, hmget: 2, copy: 2, object: 1, ...sortedSetArity, ...streamArity,
+  hincrbyfloat: 3, getex: 1, setrange: 3, smove: 3, smismember: 2, sinterstore: 2, sunionstore: 2, sdiffstore: 2, linsert: 4, lpos: 2, rpoplpush: 2, lmove: 4, lpushx: 2, rpushx: 2, touch: 1, expiretime: 1, pexpireat: 2, hscan: 2, sscan: 2, setbit: 3, getbit: 2, bitcount: 1, pfadd: 1, pfcount: 1,
+  sadd: 2, scard: 1, set: 2, setex: 3, setnx: 2, sismember: 2, smembers: 1, srem: 2, strlen: 1, time: 0, ttl: 1, type: 1, unlink: 1,
 }
 
-/** Commands of the real one that are missing here: scripts, streams, bitmaps, geography, access lists, clusters. */
-const notSimulated = new Set('eval evalsha script fcall function xadd xread xrange xlen xgroup xreadgroup xack geoadd geosearch geopos geodist pfadd pfcount pfmerge setbit getbit bitcount bitop blpop brpop blmove lmove acl cluster module migrate dump restore sort monitor wait latency memory slowlog debug failover zunionstore zinterstore'.split(' '))
+/** Commands of the real one that are missing here: scripts, geography, modules. */
+const notSimulated = new Set('eval evalsha script fcall function geoadd geosearch geopos geodist pfmerge bitop bitfield blmove module migrate dump restore sort monitor latency failover zunionstore zinterstore zunion zinter zdiff zrangestore zrangebylex xclaim xautoclaim xsetid'.split(' '))
+
+/** What changes data: what a replica refuses, and what replicas and the append-only file are told. */
+export const writing = new Set('append copy decr decrby del expire expireat flushall flushdb getdel getex getset hdel hincrby hincrbyfloat hmset hset hsetnx incr incrby incrbyfloat linsert lmove lpop lpush lpushx lrem lset ltrim mset msetnx persist pexpire pexpireat pfadd psetex rename rpop rpoplpush rpush rpushx sadd sdiffstore set setbit setex setnx setrange sinterstore smove spop srem sunionstore unlink xack xadd xdel xgroup xreadgroup xtrim zadd zincrby zpopmax zpopmin zrem zremrangebyrank zremrangebyscore blpop brpop move'.split(' '))
+
+export function isCommand(name: string): boolean {
+  return arity[name] !== undefined
+}
 
 export function execute(database: Database, argv: readonly string[], now: number): Reply {
   const name = argv[0].toLowerCase()
@@ -77,10 +87,15 @@ function run(database: Database, name: string, args: readonly string[], now: num
     if (found !== undefined && (!(found instanceof Map) || isScores(found))) throw new WrongType()
     return (found as Map<string, string> | undefined) ?? new Map()
   }
+  const stream = (of: string): Stream | undefined => {
+    const found = values.get(of)
+    if (found !== undefined && !isStream(found)) throw new WrongType()
+    return found
+  }
   /** Empty collections do not exist. */
   const keep = (of: string, value: Value): void => {
     database.dirty++
-    const size = typeof value === 'string' ? 1 : Array.isArray(value) ? value.length : value.size
+    const size = typeof value === 'string' || isStream(value) ? 1 : Array.isArray(value) ? value.length : value.size
     if (size === 0) values.delete(of)
     else values.set(of, value)
   }
@@ -102,9 +117,39 @@ function run(database: Database, name: string, args: readonly string[], now: num
   }
   const slice = (items: readonly string[], from: number, to: number): string[] => items.slice(from < 0 ? Math.max(0, items.length + from) : from, (to < 0 ? items.length + to : to) + 1)
   switch (name) {
+    case 'xadd': {
+      const result = xadd(stream(key), args.slice(1), now)
+      if (result.stream) keep(key, result.stream)
+      return result.reply
+    }
+    case 'xlen': case 'xrange': case 'xrevrange': case 'xdel': case 'xtrim': case 'xack': case 'xpending': {
+      const result = streamCommand(name, stream(key), args.slice(1))
+      if (result.stream) keep(key, result.stream)
+      return result.reply
+    }
+    case 'xgroup': {
+      const result = xgroup(key.toLowerCase(), stream(second), args.slice(2))
+      if (result.stream) keep(second, result.stream)
+      return result.reply
+    }
+    case 'xread': case 'xreadgroup': {
+      const reading = readingOf(args)
+      if (!reading) return { error: `ERR Unbalanced '${name}' list of streams: for each stream key an ID or '$' must be specified.` }
+      const replies: Reply[] = []
+      for (const [at, of] of reading.keys.entries()) {
+        const result = readFrom(stream(of), reading.ids[at], reading, now)
+        if ('error' in result) return { error: result.error }
+        if (result.stream) keep(of, result.stream)
+        if (result.found.length > 0 || (reading.group !== undefined && reading.ids[at] !== '>')) replies.push([of, result.found.map((entry) => [entry.id, entry.fields])])
+      }
+      return replies.length > 0 ? replies : { none: true }
+    }
+    case 'xinfo': {
+      const found = stream(second)
+      return found ? xinfo(found, key.toLowerCase(), third) : { error: 'ERR no such key' }
+    }
     case 'ping': return key ?? { status: 'PONG' }
     case 'echo': return key
-    case 'select': return /^(\d|1[0-5])$/.test(key) ? ok : { error: 'ERR DB index is out of range' }
     case 'time': return [String(Math.floor(now / 1000)), String((now % 1000) * 1000)]
     case 'dbsize': return values.size
     case 'flushall':
@@ -168,7 +213,7 @@ function run(database: Database, name: string, args: readonly string[], now: num
     }
     case 'type': {
       const found = values.get(key)
-      return { status: found === undefined ? 'none' : typeof found === 'string' ? 'string' : Array.isArray(found) ? 'list' : found instanceof Set ? 'set' : isScores(found) ? 'zset' : 'hash' }
+      return { status: found === undefined ? 'none' : typeof found === 'string' ? 'string' : Array.isArray(found) ? 'list' : found instanceof Set ? 'set' : isStream(found) ? 'stream' : isScores(found) ? 'zset' : 'hash' }
     }
     case 'rename': {
       const found = values.get(key)
@@ -180,6 +225,9 @@ function run(database: Database, name: string, args: readonly string[], now: num
     case 'expire':
     case 'pexpire':
       if (!values.has(key)) return 0
+      if (!/^-?\d+$/.test(second)) return notInteger
+      database.dirty++
+      if (Number(second) <= 0) return remove(key)
       expiresAt.set(key, now + Number(second) * (name === 'expire' ? 1000 : 1))
       return 1
     case 'persist': return expiresAt.delete(key) ? 1 : 0
@@ -199,6 +247,12 @@ function run(database: Database, name: string, args: readonly string[], now: num
     case 'lpop':
     case 'rpop': {
       const items = [...list(key)]
+      if (args.length > 1) {
+        if (items.length === 0) return { none: true }
+        const taken = name === 'lpop' ? items.splice(0, Number(second)) : items.splice(-Number(second)).toReversed()
+        keep(key, items)
+        return taken
+      }
       const item = name === 'lpop' ? items.shift() : items.pop()
       if (item !== undefined) keep(key, items)
       return item ?? null
@@ -303,6 +357,83 @@ function run(database: Database, name: string, args: readonly string[], now: num
       if (item !== undefined && name === 'spop') keep(key, new Set(members.slice(1)))
       return item ?? null
     }
+    case 'hincrbyfloat': {
+      const next = Number(hash(key).get(second) ?? '0') + Number(third)
+      if (Number.isNaN(next)) return { error: 'ERR hash value is not a float' }
+      keep(key, new Map(hash(key)).set(second, String(Number(next.toPrecision(15)))))
+      return String(Number(next.toPrecision(15)))
+    }
+    case 'getex': {
+      const [flag, amount] = [second.toUpperCase(), Number(third)]
+      if (values.has(key) && flag === 'PERSIST') expiresAt.delete(key)
+      else if (values.has(key) && (flag === 'EX' || flag === 'PX')) expiresAt.set(key, now + amount * (flag === 'EX' ? 1000 : 1))
+      return text(key) ?? null
+    }
+    case 'setrange': {
+      const before = (text(key) ?? '').padEnd(Number(second), '\0')
+      keep(key, before.slice(0, Number(second)) + third + before.slice(Number(second) + third.length))
+      return text(key)?.length ?? 0
+    }
+    case 'smove': {
+      if (!set(key).has(third)) return 0
+      keep(key, new Set([...set(key)].filter((one) => one !== third)))
+      keep(second, new Set([...set(second), third]))
+      return 1
+    }
+    case 'smismember': return args.slice(1).map((one) => (set(key).has(one) ? 1 : 0))
+    case 'sinterstore': case 'sunionstore': case 'sdiffstore': {
+      const found = run(database, name.replace('store', ''), args.slice(1), now) as readonly string[]
+      expiresAt.delete(key)
+      keep(key, new Set(found))
+      return found.length
+    }
+    case 'linsert': {
+      const items = [...list(key)]
+      const at = items.indexOf(third)
+      if (items.length === 0) return 0
+      if (at < 0) return -1
+      items.splice(second.toUpperCase() === 'BEFORE' ? at : at + 1, 0, args[3])
+      keep(key, items)
+      return items.length
+    }
+    case 'lpos': {
+      const at = list(key).indexOf(second)
+      return at < 0 ? null : at
+    }
+    case 'rpoplpush': return run(database, 'lmove', [key, second, 'RIGHT', 'LEFT'], now)
+    case 'lmove': {
+      const item = run(database, third.toUpperCase() === 'LEFT' ? 'lpop' : 'rpop', [key], now)
+      if (typeof item === 'string') run(database, args[3].toUpperCase() === 'LEFT' ? 'lpush' : 'rpush', [second, item], now)
+      return item
+    }
+    case 'lpushx': case 'rpushx': return list(key).length === 0 ? 0 : run(database, name.slice(0, -1), args, now)
+    case 'touch': return args.filter((one) => values.has(one)).length
+    case 'expiretime': return values.has(key) ? (expiresAt.has(key) ? Math.floor((expiresAt.get(key) ?? 0) / 1000) : -1) : -2
+    case 'pexpireat':
+      if (!values.has(key)) return 0
+      expiresAt.set(key, Number(second))
+      database.dirty++
+      return 1
+    case 'hscan': return ['0', [...hash(key)].flat()]
+    case 'sscan': return ['0', [...set(key)]]
+    case 'setbit': {
+      const bytes = Array.from(text(key) ?? '', (letter) => letter.charCodeAt(0))
+      const [at, mask] = [Math.floor(Number(second) / 8), 128 >> (Number(second) % 8)]
+      while (bytes.length <= at) bytes.push(0)
+      const before = (bytes[at] & mask) === 0 ? 0 : 1
+      bytes[at] = third === '1' ? bytes[at] | mask : bytes[at] & ~mask
+      keep(key, String.fromCharCode(...bytes))
+      return before
+    }
+    case 'getbit': return ((text(key) ?? '').charCodeAt(Math.floor(Number(second) / 8)) || 0) & (128 >> (Number(second) % 8)) ? 1 : 0
+    case 'bitcount': return Array.from(text(key) ?? '', (letter) => letter.charCodeAt(0).toString(2).replaceAll('0', '').length).reduce((sum, one) => sum + one, 0)
+    // Counted exactly, where the real one estimates.
+    case 'pfadd': {
+      const before = set(key).size
+      keep(key, new Set([...set(key), ...args.slice(1)]))
+      return set(key).size > before ? 1 : 0
+    }
+    case 'pfcount': return new Set(args.flatMap((one) => [...set(one)])).size
     case 'randomkey': return values.keys().next().value ?? null
     case 'scan': {
       const pattern = args[args.findIndex((one) => one.toLowerCase() === 'match') + 1]
@@ -324,7 +455,7 @@ function run(database: Database, name: string, args: readonly string[], now: num
       const found = values.get(second)
       if (key.toLowerCase() !== 'encoding') return { error: `ERR 'object ${key}' is not simulated in this sandbox` }
       if (found === undefined) return { error: 'ERR no such key' }
-      return typeof found === 'string' ? (/^-?\d{1,18}$/.test(found) ? 'int' : found.length <= 44 ? 'embstr' : 'raw') : Array.isArray(found) || found instanceof Map ? 'listpack' : Array.from(found).every((one) => /^-?\d+$/.test(one)) ? 'intset' : 'listpack'
+      return typeof found === 'string' ? (/^-?\d{1,18}$/.test(found) ? 'int' : found.length <= 44 ? 'embstr' : 'raw') : isStream(found) ? 'stream' : Array.isArray(found) || found instanceof Map ? 'listpack' : Array.from(found).every((one) => /^-?\d+$/.test(String(one))) ? 'intset' : 'listpack'
     }
     default: {
       const found = values.get(key)
@@ -336,6 +467,10 @@ function run(database: Database, name: string, args: readonly string[], now: num
   }
 }
 
+export function isStream(value: Value | undefined): value is Stream {
+  return typeof value === 'object' && 'entries' in value && 'lastId' in value
+}
+
 /** Scores are numbers; a hash's fields are text. */
 function isScores(value: Value): value is Scores {
   return value instanceof Map && typeof value.values().next().value === 'number'
@@ -343,15 +478,15 @@ function isScores(value: Value): value is Scores {
 
 /** Our own form of dump.rdb; nobody reads the real one here. */
 export function dumped({ values, expiresAt }: Database): string {
-  const plain = Array.from(values, ([key, value]) => [key, typeof value === 'string' ? value : Array.isArray(value) ? { list: value } : value instanceof Set ? { set: [...value] } : isScores(value) ? { scores: [...value] } : { hash: [...value] }, expiresAt.get(key) ?? 0])
+  const plain = Array.from(values, ([key, value]) => [key, typeof value === 'string' ? value : Array.isArray(value) ? { list: value } : value instanceof Set ? { set: [...value] } : isStream(value) ? { stream: packed(value) } : isScores(value) ? { scores: [...value] } : { hash: [...value] }, expiresAt.get(key) ?? 0])
   return `REDIS0012 ${JSON.stringify(plain)}\n`
 }
 
 export function undumped(text: string): Database {
   const database = emptyDatabase()
   if (!text.startsWith('REDIS0012 ')) return database
-  for (const [key, value, at] of JSON.parse(text.slice(10)) as [string, string | { list?: string[]; set?: string[]; hash?: [string, string][]; scores?: [string, number][] }, number][]) {
-    database.values.set(key, typeof value === 'string' ? value : value.list ? value.list : value.set ? new Set(value.set) : value.scores ? new Map(value.scores) : new Map(value.hash))
+  for (const [key, value, at] of JSON.parse(text.slice(10)) as [string, string | { list?: string[]; set?: string[]; hash?: [string, string][]; scores?: [string, number][]; stream?: Parameters<typeof unpacked>[0] }, number][]) {
+    database.values.set(key, typeof value === 'string' ? value : value.stream ? unpacked(value.stream) : value.list ? value.list : value.set ? new Set(value.set) : value.scores ? new Map(value.scores) : new Map(value.hash))
     if (at > 0) database.expiresAt.set(key, at)
   }
   return database

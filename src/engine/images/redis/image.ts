@@ -2,6 +2,7 @@
 import { alpineImage } from '../alpine.ts'
 import { slimImage } from '../debian.ts'
 import { type CatalogueRepository, type Image, makeImage } from '../image.ts'
+import { loadedLater } from '../lazy.ts'
 import { once } from '../once.ts'
 
 const entrypoint = `#!/bin/sh
@@ -25,7 +26,7 @@ const imageOn = (base: () => Image, version: string, size: number) =>
       config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `REDIS_VERSION=${version}`], Entrypoint: ['docker-entrypoint.sh'], Cmd: ['redis-server'], ExposedPorts: { '6379/tcp': {} }, Volumes: { '/data': {} }, WorkingDir: '/data' },
       steps: [
         { createdBy: 'RUN /bin/sh -c set -eux; groupadd -r -g 999 redis; useradd -r -g redis -u 999 redis # buildkit', comment: note },
-        { createdBy: 'RUN /bin/sh -c set -eux;   savedAptMark="$(apt-mark showmanual)" # buildkit', files: { '/usr/local/bin/redis-server': { program: 'image:redis-server' }, '/usr/local/bin/redis-cli': { program: 'image:redis-cli' } }, size, comment: note },
+        { createdBy: 'RUN /bin/sh -c set -eux;   savedAptMark="$(apt-mark showmanual)" # buildkit', files: { '/usr/local/bin/redis-server': { program: 'image:redis-server' }, '/usr/local/bin/redis-cli': { program: 'image:redis-cli' }, '/usr/local/bin/redis-benchmark': { program: 'image:redis-benchmark' } }, size, comment: note },
         { createdBy: 'RUN /bin/sh -c mkdir /data && chown redis:redis /data # buildkit', files: { '/data': { directory: true, uid: 999, gid: 999 } }, comment: note },
         { createdBy: 'VOLUME [/data]', comment: note },
         { createdBy: 'WORKDIR /data', comment: note },
@@ -50,3 +51,9 @@ export const redis: CatalogueRepository = {
   isOfficial: true,
   tags: { latest: debian, '8': debian, '8.2': debian, alpine, '8-alpine': alpine, '7': seven, '7.4': seven, '7-alpine': sevenAlpine, '6': six, '6.2': six, '5': six },
 }
+
+export const redisPrograms = [
+  ...loadedLater(['redis-server'], () => import('./server.ts').then(({ redisServer }) => ({ 'redis-server': redisServer }))),
+  ...loadedLater(['redis-cli'], () => import('./cli.ts').then(({ redisCli }) => ({ 'redis-cli': redisCli }))),
+  ...loadedLater(['redis-benchmark'], () => import('./benchmark.ts').then(({ redisBenchmark }) => ({ 'redis-benchmark': redisBenchmark }))),
+]

@@ -3,7 +3,7 @@ import type { Reply } from './commands.ts'
 
 export type Scores = Map<string, number>
 
-export const sortedSetArity: Readonly<Record<string, number>> = { zadd: 3, zcard: 1, zcount: 3, zincrby: 3, zrange: 3, zrangebyscore: 3, zrank: 2, zrem: 2, zrevrange: 3, zrevrank: 2, zscore: 2, zpopmin: 1, zpopmax: 1 }
+export const sortedSetArity: Readonly<Record<string, number>> = { zadd: 3, zcard: 1, zcount: 3, zincrby: 3, zrange: 3, zrangebyscore: 3, zrank: 2, zrem: 2, zrevrange: 3, zrevrank: 2, zscore: 2, zpopmin: 1, zpopmax: 1, zrevrangebyscore: 3, zremrangebyscore: 3, zremrangebyrank: 3, zmscore: 2 }
 
 /** `scores` where they changed. `args` are those after the key. */
 export function sortedSetCommand(name: string, before: Scores, args: readonly string[]): { readonly reply: Reply; readonly scores?: Scores } {
@@ -51,6 +51,12 @@ export function sortedSetCommand(name: string, before: Scores, args: readonly st
     }
     case 'zrange': return { reply: shown(words.includes('BYSCORE') ? between(first, second) : slice(words.includes('REV') ? ordered.toReversed() : ordered)) }
     case 'zrevrange': return { reply: shown(slice(ordered.toReversed())) }
+    case 'zrevrangebyscore': return { reply: shown(between(second, first).toReversed()) }
+    case 'zmscore': return { reply: args.map((member) => (before.has(member) ? String(before.get(member)) : null)) }
+    case 'zremrangebyscore': case 'zremrangebyrank': {
+      const gone = (name === 'zremrangebyscore' ? between(first, second) : slice(ordered)).map(([member]) => member)
+      return { reply: gone.length, scores: without(gone) }
+    }
     case 'zrangebyscore': return { reply: shown(between(first, second)) }
     case 'zpopmin': case 'zpopmax': {
       const entry = name === 'zpopmin' ? ordered[0] : ordered.at(-1)
