@@ -16,7 +16,7 @@ export function debianTree({ hostname, users }: { readonly hostname: string; rea
     '/var/run': { link: '/run' },
     '/var/lock': { link: '/run/lock' },
     '/etc/passwd': passwd + people,
-    '/etc/group': `${group}sudo:x:27:${names}\nusers:x:100:\nnogroup:x:65534:\nsystemd-journal:x:999:\ndocker:x:998:${names}\n${users.map(({ name, uid }) => `${name}:x:${uid}:\n`).join('')}`,
+    '/etc/group': `${group}sudo:x:27:${names}\nusers:x:100:\nnogroup:x:65534:\n${users.length === 0 ? '' : `systemd-journal:x:999:\ndocker:x:998:${names}\n`}${users.map(({ name, uid }) => `${name}:x:${uid}:\n`).join('')}`,
     '/etc/shadow': { text: `root:*:20000:0:99999:7:::\n${users.map(({ name }) => `${name}:!:20000:0:99999:7:::\n`).join('')}`, mode: 0o640, gid: 42 },
     '/etc/hostname': `${hostname}\n`,
     '/etc/hosts': `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n\n# The following lines are desirable for IPv6 capable hosts\n::1     localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n`,

@@ -13,6 +13,8 @@ const essential = (
   'umount uname uniq unlink users wc which whoami xargs yes zcat apt apt-get apt-cache dpkg service'
 ).split(' ')
 
+const accountTools = ['useradd', 'usermod', 'userdel', 'groupadd', 'groupdel', 'chpasswd', 'adduser', 'addgroup', 'deluser']
+
 export const programPaths = (names: readonly string[], folder = '/usr/bin'): Record<string, LayerFile> =>
   Object.fromEntries(names.filter((name) => unixPrograms.has(name)).map((name) => [`${folder}/${name}`, { program: name }]))
 
@@ -63,7 +65,7 @@ function rootOf(tree: LayerTree): Record<string, string | Uint8Array | LayerFile
     if (['/etc/mtab', '/etc/sudoers', '/etc/motd'].includes(path)) continue
     files[path] = typeof entry !== 'string' && 'folder' in entry ? { ...entry, directory: true } : entry
   }
-  return { ...files, '/etc/hostname': '', '/etc/hosts': '', '/etc/resolv.conf': '', ...programPaths(essential), '/usr/bin/bash': { program: 'bash' }, '/usr/bin/dash': { program: 'sh' }, '/usr/bin/sh': { link: 'dash' } }
+  return { ...files, '/etc/hostname': '', '/etc/hosts': '', '/etc/resolv.conf': '', ...programPaths(essential), ...programPaths(accountTools, '/usr/sbin'), '/usr/bin/passwd': { program: 'passwd' }, '/usr/bin/bash': { program: 'bash' }, '/usr/bin/dash': { program: 'sh' }, '/usr/bin/sh': { link: 'dash' } }
 }
 
 function ubuntuRoot(version: string, name: string): Record<string, string | Uint8Array | LayerFile> {

@@ -6,7 +6,6 @@ import { debian, ubuntuRepository } from './debian.ts'
 import { demoPrograms, demos } from './demo/images.ts'
 import { loadedLater } from './lazy.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
-import { envsubst } from './envsubst.ts'
 import { httpd } from './httpd/images.ts'
 import type { CatalogueRepository } from './image.ts'
 import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
@@ -62,7 +61,6 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...mongoPrograms,
   ['image:hello-world', helloWorldProgram],
   ...loadedLater(['nginx'], () => import('./nginx/program.ts')),
-  ['image:envsubst', envsubst],
   ...loadedLater(['httpd', 'apachectl'], () => import('./httpd/program.ts').then(({ httpdProgram, apachectl }) => ({ httpd: httpdProgram, apachectl }))),
   ...redisPrograms,
   ...systemPrograms,

@@ -238,12 +238,12 @@ function nginxOf({ base, version, created, uid, size, extra }: { base: () => Ima
   )
 }
 
-const debianTools: LayerFiles = { ...programPaths(['curl']), '/usr/bin/envsubst': { program: 'image:envsubst' } }
+const debianTools: LayerFiles = { ...programPaths(['curl']), '/usr/bin/envsubst': { program: 'envsubst' } }
 
 function release(version: string, created: string): { readonly debian: () => Image; readonly alpine: () => Image } {
   return {
     debian: nginxOf({ base: slimImage, version, created, uid: 101, size: 77_060_000, extra: debianTools }),
-    alpine: nginxOf({ base: alpineImage, version, created, uid: 101, size: 44_500_000, extra: { ...programPaths(['curl']), '/usr/local/bin/envsubst': { program: 'image:envsubst' } } }),
+    alpine: nginxOf({ base: alpineImage, version, created, uid: 101, size: 44_500_000, extra: { ...programPaths(['curl']), '/usr/local/bin/envsubst': { program: 'envsubst' } } }),
   }
 }
 
