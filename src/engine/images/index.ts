@@ -70,7 +70,7 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
 /** Programs that need a library loaded when they are first run. */
 export function wasmPrograms({ quickjs, skulpt, postgres, sqlite }: { readonly quickjs: () => Promise<WebAssembly.Module>; readonly skulpt: () => Promise<readonly [string, string]>; readonly postgres: LoadPostgres; readonly sqlite: LoadSqlite }): ReadonlyMap<string, Program> {
   return new Map([
-    ['node', lazy(() => import('./node/program.ts').then(({ nodeProgram }) => nodeProgram(quickjs)))],
+    ['node', lazy(() => import('./node/program.ts').then(({ nodeProgram }) => nodeProgram(quickjs, sqlite)))],
     ['python3', lazy(() => import('./python/program.ts').then(({ pythonProgram }) => pythonProgram(quickjs, skulpt)))],
     ...npmPrograms,
     ...postgresPrograms(postgres),

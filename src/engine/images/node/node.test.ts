@@ -1,5 +1,6 @@
 /** A learner's JavaScript in the sandbox, and what Node says about it. */
 import { readFile } from 'node:fs/promises'
+import initSqlite from 'sql.js'
 import { describe, expect, test } from 'vitest'
 import { bytesOf, textOf } from '../../../base/bytes.ts'
 import { ManualClock } from '../../../base/clock.ts'
@@ -15,7 +16,7 @@ import { nodeProgram } from './program.ts'
 
 let wasm: Promise<WebAssembly.Module> | undefined
 const load = () => (wasm ??= readFile('node_modules/quickjs-wasi/quickjs.wasm').then((bytes) => WebAssembly.compile(bytes)))
-const node = nodeProgram(load)
+const node = nodeProgram(load, () => initSqlite({ useOldExtensionFunctions: false }))
 
 interface Run {
   readonly machine: Machine

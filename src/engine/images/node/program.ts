@@ -24,8 +24,10 @@ import type { Connection } from '../../../unix/network/network.ts'
 import { fetch } from '../../../unix/network/fetch.ts'
 import { lookup } from '../../../unix/network/names.ts'
 import { connectAt } from '../../../unix/network/unix-socket.ts'
+import type { LoadSqlite, SqliteLibrary } from '../sqlite/library.ts'
 import { fileCall } from './file-calls.ts'
 import { nodeVersion, prelude } from './prelude.ts'
+import { type SqliteCall, SqliteFiles, sqliteFor } from './sqlite.ts'
 
 /** Calls of the interrupt handler (one per some 5,000 loop rounds) that a turn may take: about a sixth of a second. */
 const gasPerTurn = 1_000
@@ -35,7 +37,7 @@ const heapBytes = 128 * 2 ** 20
 const endless = new WaitQueue()
 
 /** `version` is what the image's node calls itself. */
-export function nodeProgram(quickjs: () => Promise<WebAssembly.Module>): Program {
+export function nodeProgram(quickjs: () => Promise<WebAssembly.Module>, sqlite: LoadSqlite): Program {
   const begun = loader(quickjs)
   return function* (process) {
     const options = argumentsOf(process.argv.slice(1))
@@ -53,7 +55,7 @@ export function nodeProgram(quickjs: () => Promise<WebAssembly.Module>): Program
       return 0
     }
     process.memoryBytes = baseMemoryBytes
-    return yield* runGuest(new Guest(process, version, options), begun)
+    return yield* runGuest(new Guest(process, version, options, gasPerTurn, yield* sqliteFor(process, options.file, sqlite)), begun)
   }
 }
 
@@ -178,6 +180,7 @@ export class Guest {
   readonly #options: GuestOptions
   #vm: QuickJS | undefined
   readonly #gasPerTurn: number
+  readonly #sqlite: SqliteFiles | undefined
   #gas = 0
   #isCut = false
   #exit: number | undefined
@@ -194,7 +197,8 @@ export class Guest {
   #nextNumber = 1
   #isReadingInput = false
 
-  constructor(process: Process, version: string, options: GuestOptions, gas = gasPerTurn) {
+  constructor(process: Process, version: string, options: GuestOptions, gas = gasPerTurn, sqlite?: SqliteLibrary) {
+    this.#sqlite = sqlite && new SqliteFiles(process, sqlite)
     this.process = process
     this.#version = version
     this.#options = options
@@ -799,6 +803,8 @@ export class Guest {
       case 'net-end':
         this.#connections.get(given.id)?.outgoing.end()
         return
+      case 'sqlite':
+        return this.#sqlite ? this.#sqlite.call(value as SqliteCall) : { problem: 'SQLITE_ERROR: install sqlite3 before the program starts' }
       case 'spawn':
         return this.#spawn(given as never)
       case 'child-write':

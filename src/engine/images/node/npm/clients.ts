@@ -339,9 +339,11 @@ class Connection extends EventEmitter {
       return asked.done(Object.assign(new Error(answer.error.text), { code: names[answer.error.code] || 'ER_UNKNOWN_ERROR', errno: answer.error.code, sqlState: answer.error.state, sqlMessage: answer.error.text, sql: asked.sql }))
     }
     const { outcome } = answer
-    if (outcome.columns === undefined) { if (outcome.database) this.config.database = outcome.database; return asked.done(null, { fieldCount: 0, affectedRows: outcome.changed, insertId: outcome.insertId || 0, info: '', serverStatus: 2, warningStatus: 0 }) }
+    if (outcome.columns === undefined) { if (outcome.database) this.config.database = outcome.database; return asked.done(null, { fieldCount: 0, affectedRows: outcome.changed, insertId: outcome.insertId || 0, info: outcome.info || '', serverStatus: 2, warningStatus: 0 }) }
     const columns = outcome.columns.map((one) => (typeof one === 'string' ? one : one.name))
-    asked.done(null, outcome.rows.map((row) => (Array.isArray(row) ? Object.fromEntries(columns.map((name, at) => [name, row[at] === undefined ? null : row[at]])) : row)), columns.map((name) => ({ name })))
+    const kinds = (outcome.types || []).map((type) => (type ? type.kind : undefined))
+    const valued = (value, kind) => (value === null || value === undefined ? null : kind === 'datetime' ? new Date(value.replace(' ', 'T') + 'Z') : kind === 'date' ? new Date(value + 'T00:00:00Z') : kind === 'json' ? JSON.parse(value) : value)
+    asked.done(null, outcome.rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, valued(row[at], kinds[at])]))), columns.map((name) => ({ name })))
   }
   ask(sql, done) {
     this.open()
