@@ -117,3 +117,18 @@ it('a file that the caller may not write is refused as Go says it', async () => 
   const { stderr } = await run(session, { cmd: 'docker run -d -q --name box busybox sleep 1000; cd /srv && docker cp box:/etc/hostname .; docker save -o /srv/x.tar busybox' })
   expect(stderr).toBe('open /srv/hostname: permission denied\nopen /srv/x.tar: permission denied\n')
 })
+
+it('there is a way out, which networks without one do not have', async () => {
+  const type = await terminal(['alpine'])
+  await type('docker network create --internal inside')
+  const lost = (words: string) => words.split('\n').filter((line) => /loss|sendto/.test(line)).join('\n')
+  expect(lost(await type('docker run --rm alpine ping -c 2 google.com'))).toBe('2 packets transmitted, 2 packets received, 0% packet loss')
+  expect(lost(await type('docker run --rm --network inside alpine ping -c 2 8.8.8.8'))).toBe('ping: sendto: Network is unreachable')
+  expect(await type('docker run --rm alpine wget -qO- example.com | grep -o "<h1>.*</h1>"; curl -sL google.com | grep -o Google; curl -s nosuch.example; echo $?')).toBe('<h1>Example Domain</h1>\nGoogle\n6\n')
+})
+
+it("the swarm tutorial's services run and are updated", async () => {
+  const type = await terminal(['alpine'])
+  await type('docker swarm init; docker service create -d -q --name helloworld alpine ping docker.com; docker service create -q --name redis redis:3.0.6 > /dev/null; docker service update -q --image redis:3.0.7 redis > /dev/null')
+  expect(await type("docker service ps --format '{{.Image}} {{.DesiredState}} {{.Error}}' helloworld redis | sort")).toBe('alpine:latest Running \nredis:3.0.6 Shutdown \nredis:3.0.7 Running \n')
+})

@@ -29,6 +29,12 @@ const addresses: readonly Address[] = [
   { host: 'charts.bitnami.com', path: /^\/bitnami\//, load: chartRepository },
 ]
 
+/** What people ping to see whether there is a way out, and what a first page is fetched from. */
+export const wellKnown: ReadonlyMap<string, string> = new Map([
+  ['google.com', '142.250.74.46'], ['www.google.com', '142.250.74.36'], ['docker.com', '23.185.0.4'], ['www.docker.com', '23.185.0.4'],
+  ['example.com', '23.192.228.80'], ['www.example.com', '23.192.228.80'], ['dns.google', '8.8.8.8'], ['one.one.one.one', '1.1.1.1'],
+])
+
 export const hosts: ReadonlySet<string> = new Set(addresses.map(({ host }) => host))
 
 export function websites(clock: Clock): HttpHandler {
@@ -36,6 +42,8 @@ export function websites(clock: Clock): HttpHandler {
     handle({ url, headers }) {
       const host = (header(headers, 'host') ?? '').replace(/:\d+$/, '').toLowerCase()
       const path = url.split('?')[0]
+      const known = firstPages[host.replace(/^www\./, '')]
+      if (known) return known(host, path)
       const found = addresses.find((address) => address.host === host && address.path.test(path))
       if (!found) return notFound()
       const pending = new Pending<HttpResponse>()
@@ -50,6 +58,19 @@ export function websites(clock: Clock): HttpHandler {
       return pending
     },
   }
+}
+
+/** What they answer to a curl: to go to https or elsewhere, and example.com its page. */
+const firstPages: Readonly<Record<string, (host: string, path: string) => HttpResponse>> = {
+  'google.com': (host) => (host.startsWith('www.') ? page('Google') : moved('http://www.google.com/', '<HTML><HEAD><meta http-equiv="content-type" content="text/html;charset=utf-8">\n<TITLE>301 Moved</TITLE></HEAD><BODY>\n<H1>301 Moved</H1>\nThe document has moved\n<A HREF="http://www.google.com/">here</A>.\r\n</BODY></HTML>\r\n')),
+  'docker.com': (host) => (host.startsWith('www.') ? page('Docker: Accelerated Container Application Development') : moved('https://www.docker.com/', '')),
+  'example.com': (_, path) => (path === '/' ? { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><html lang="en"><head><title>Example Domain</title></head><body><div><h1>Example Domain</h1><p>This domain is for use in documentation examples without needing permission.</p></div></body></html>\n' } : notFound()),
+}
+
+const page = (title: string): HttpResponse => ({ status: 200, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: `<!doctype html><html lang="en"><head><title>${title}</title></head><body><p>The sandbox knows this address, and not what is there.</p></body></html>\n` })
+
+function moved(location: string, body: string): HttpResponse {
+  return { status: 301, headers: { 'content-type': 'text/html; charset=UTF-8', location }, body }
 }
 
 function notFound(): HttpResponse {
