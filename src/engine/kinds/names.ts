@@ -54,7 +54,17 @@ export function pathSegment(name: string): readonly string[] {
   return problems
 }
 
+/** Keys of labels and annotations are few and come with every object: what was found right once is. */
+const rightNames = new Set<string>()
+
 export function qualifiedName(name: string): readonly string[] {
+  if (rightNames.has(name)) return []
+  const problems = problemsOfQualifiedName(name)
+  if (problems.length === 0 && rightNames.size < 1000) rightNames.add(name)
+  return problems
+}
+
+function problemsOfQualifiedName(name: string): readonly string[] {
   const parts = name.split('/')
   const problems: string[] = []
   let last = name

@@ -29,6 +29,10 @@ export function asUser(before: Credentials, { uid, gid, groups }: Credentials): 
 /** What a container's root lacks, with `--cap-add`, `--cap-drop` and `--privileged`; `ALL` stands for every one. */
 export function lackingIn({ add, drop, isPrivileged }: { readonly add: readonly string[]; readonly drop: readonly string[]; readonly isPrivileged: boolean }): ReadonlySet<Capability> | undefined {
   if (isPrivileged) return undefined
+  return add.length === 0 && drop.length === 0 ? lackingMostly : lackingAfter(add, drop)
+}
+
+function lackingAfter(add: readonly string[], drop: readonly string[]): ReadonlySet<Capability> {
   const bare = (names: readonly string[]) => new Set(names.map((name) => name.toUpperCase().replace(/^CAP_/, '')))
   const [added, dropped] = [bare(add), bare(drop)]
   const kept = (name: Capability): boolean => {
@@ -39,6 +43,9 @@ export function lackingIn({ add, drop, isPrivileged }: { readonly add: readonly 
   }
   return new Set(capabilityNames.filter((name) => !kept(name)))
 }
+
+/** Hardly any container asks for more or less: they share one set. */
+const lackingMostly = lackingAfter([], [])
 
 /** `00000000a80425fb`. */
 export function capabilityMask(lacks: ReadonlySet<Capability> | undefined): string {
