@@ -23,7 +23,7 @@ export const id = tool({
       }
       uid = user.uid
       gid = user.gid
-      groups = allGroups(process).filter(({ members }) => members.includes(user.name)).map((group) => group.gid)
+      groups = [user.gid, ...allGroups(process).filter(({ members }) => members.includes(user.name)).map((group) => group.gid)]
     }
     const all = [...new Set([gid, ...groups])]
     const known = users(process).some((user) => user.uid === uid)

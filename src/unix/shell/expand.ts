@@ -3,7 +3,8 @@
  * whether it was quoted: a field is kept twice, as text and as a pattern in which quoted letters are escaped.
  */
 import type { ParameterExpansionPart, ParsedScript, Word } from 'unbash'
-import { textOf } from '../../base/bytes.ts'
+import { joined } from '../../base/bytes.ts'
+import { stringOf } from '../programs/text.ts'
 import { UnixError } from '../errors.ts'
 import { Descriptor } from '../kernel/open-file.ts'
 import { pipe } from '../kernel/pipe.ts'
@@ -568,7 +569,7 @@ function* substituted(shell: Shell, script: ParsedScript): Blocking<string> {
     const path = yield* expandToText(shell, file)
     try {
       shell.substitutionStatus = 0
-      return textOf(shell.process.files.readFile(shell.process.path(path), shell.process.credentials)).replaceAll('\0', '').replace(/\n+$/, '')
+      return stringOf(shell.process.files.readFile(shell.process.path(path), shell.process.credentials)).replaceAll('\0', '').replace(/\n+$/, '')
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
       yield* shell.complain(`${path}: ${error.words}`)
@@ -590,8 +591,8 @@ function* substituted(shell: Shell, script: ParsedScript): Blocking<string> {
     { descriptors },
   )
   output.release()
-  const decoder = new TextDecoder()
-  let text = ''
+  const parts: Uint8Array[] = []
+  let size = 0
   for (;;) {
     const bytes = reader.read(65_536)
     if (bytes === undefined) {
@@ -600,11 +601,12 @@ function* substituted(shell: Shell, script: ParsedScript): Blocking<string> {
       continue
     }
     if (bytes.length === 0) break
-    text += decoder.decode(bytes, { stream: true })
+    parts.push(bytes)
+    size += bytes.length
     // What is small is soon forgotten; a shell that swallows a file is as big as the file.
-    if (text.length > smallTextBytes) shell.process.memoryBytes += bytes.length
+    if (size > smallTextBytes) shell.process.memoryBytes += bytes.length
   }
-  text += decoder.decode()
+  const text = stringOf(joined(parts))
   reader.close()
   shell.substitutionStatus = yield* ended(child)
   shell.status = shell.substitutionStatus

@@ -1,5 +1,7 @@
 /** Quoting a text so that a shell reads it back, and the escapes of `echo -e`, `$'…'` and prompts. */
 
+import { bytesOfString, stringOf } from '../programs/text.ts'
+
 /** As `printf %q` quotes: backslashes where they do, `$'…'` for control letters. */
 export function backslashQuoted(text: string): string {
   if (text === '') return "''"
@@ -56,19 +58,26 @@ export function unescaped(text: string, { octal }: { octal: RegExp }): { text: s
     const digits = octal.exec(rest)
     const hex = /^(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))/.exec(rest)
     if (digits) {
-      result += String.fromCharCode(Number.parseInt(digits[0], 8) & 255)
+      result += byteLetter(Number.parseInt(digits[0], 8) & 255)
       at += digits[0].length
     } else if (hex) {
-      result += String.fromCodePoint(Number.parseInt(hex[1] ?? hex[2] ?? hex[3], 16))
+      result += hex[1] === undefined ? String.fromCodePoint(Number.parseInt(hex[2] ?? hex[3], 16)) : byteLetter(Number.parseInt(hex[1], 16))
       at += hex[0].length
-    } else if (next === 'c') return { text: result, isCut: true }
+    } else if (next === 'c') return { text: whole(result), isCut: true }
     else {
       const meaning = letters[next]
       result += meaning ?? `\\${next}`
       at++
     }
   }
-  return { text: result, isCut: false }
+  return { text: whole(result), isCut: false }
 }
+
+/** A byte above 127 is no letter by itself: it is kept as text.ts keeps it, and becomes a letter with its neighbours. */
+function byteLetter(byte: number): string {
+  return byte < 128 ? String.fromCharCode(byte) : String.fromCharCode(0xdc00 + byte)
+}
+
+const whole = (text: string): string => (/[\udc80-\udcff]/.test(text) ? stringOf(bytesOfString(text)) : text)
 
 const letters: Readonly<Record<string, string>> = { a: '\u0007', b: '\b', e: '\u001b', E: '\u001b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' }

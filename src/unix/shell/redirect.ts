@@ -3,7 +3,8 @@
  * there when they start. Order matters and is kept: `2>&1 >f` is not `>f 2>&1`.
  */
 import type { HereDoc, Redirect, Redirection } from 'unbash'
-import { bytesOf, noBytes } from '../../base/bytes.ts'
+import { noBytes } from '../../base/bytes.ts'
+import { bytesOfString } from '../programs/text.ts'
 import { UnixError } from '../errors.ts'
 import { always, Descriptor, type OpenFile } from '../kernel/open-file.ts'
 import type { Blocking } from '../kernel/process.ts'
@@ -71,7 +72,7 @@ export function* redirect(shell: Shell, redirections: readonly Redirection[], sa
         if (!(yield* one(shell, redirection, saved))) return false
       } else {
         const text = redirection.type === 'HereString' ? `${redirection.target ? yield* expandToText(shell, redirection.target) : ''}\n` : yield* document(shell, redirection)
-        saved.put(number(redirection, 0, shell), new Descriptor(reading(bytesOf(text))))
+        saved.put(number(redirection, 0, shell), new Descriptor(reading(bytesOfString(text))))
       }
     } catch (error) {
       if (!(error instanceof UnixError)) throw error

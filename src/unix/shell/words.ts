@@ -4,6 +4,7 @@
  */
 import type { ParameterExpansionPart, ParsedScript, Word, WordPart } from 'unbash'
 import { textParts } from './parse.ts'
+import { ansiQuoted } from './quote.ts'
 
 export type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly isQuoted: boolean }
@@ -101,8 +102,11 @@ function addPart(pieces: Piece[], part: WordPart, isQuoted: boolean): void {
       else addText(pieces, part.text)
       return
     case 'SingleQuoted':
-    case 'AnsiCQuoted':
       pieces.push({ kind: 'quotes' }, { kind: 'text', text: part.value, isQuoted: true })
+      return
+    case 'AnsiCQuoted':
+      // The parser has no letter for bytes that are none.
+      pieces.push({ kind: 'quotes' }, { kind: 'text', text: part.value.includes('\ufffd') ? ansiQuoted(part.text.slice(2, -1).replace(/\\(['"?])/g, '$1')) : part.value, isQuoted: true })
       return
     case 'DoubleQuoted':
     case 'LocaleString':

@@ -1,11 +1,12 @@
 /** What a builtin is: it runs in the shell's own process. */
 import { type Blocking, out } from '../../kernel/process.ts'
+import { bytesOfString } from '../../programs/text.ts'
 import type { Shell } from '../shell.ts'
 
 export type Builtin = (shell: Shell, argv: readonly string[]) => Blocking<number>
 
 export function print(shell: Shell, text: string): Blocking<void> {
-  return out(shell.process, text)
+  return out(shell.process, bytesOfString(text))
 }
 
 /** Splits `-abc` letters off; `with` names those that take a value. Answers undefined after complaining about an unknown one. */

@@ -1,5 +1,6 @@
 /** `read` and `mapfile`. Bytes are taken one at a time from what cannot be put back, so that the next reader gets the rest. */
 import { type Blocking } from '../../kernel/process.ts'
+import { stringOf } from '../../programs/text.ts'
 import type { OpenFile } from '../../kernel/open-file.ts'
 import type { Shell } from '../shell.ts'
 import { type Builtin, options } from './builtin.ts'
@@ -15,7 +16,7 @@ export function* readLine(shell: Shell, file: OpenFile, { delimiter = 10, count,
   const bytes: number[] = []
   let letters = 0
   let isEscaped = false
-  const text = () => new TextDecoder().decode(Uint8Array.from(bytes))
+  const text = () => stringOf(Uint8Array.from(bytes))
   for (;;) {
     if (count !== undefined && letters >= count) return { text: text(), isComplete: true, hasTimedOut: false }
     const one = file.read(1)

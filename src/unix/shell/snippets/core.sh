@@ -467,3 +467,7 @@ f() { echo ${FUNCNAME[@]}; caller 0 | cut -d' ' -f1,2; }; g() { f; }; g
 mkfifo p; (cat p; echo over) & sh -c 'cat > p' <<< hello; wait
 ### exec with a redirection closes what was there
 mkfifo p; (cat p; echo over) & bash -c 'echo one; exec echo two > p' ; wait
+### bytes that are no letters
+printf '\xff\376' | od -An -tx1; x=$(printf '\xff\n'); printf %s "$x" | od -An -tx1; echo ${#x}; echo -e '\xc3\xa9' | od -An -tx1
+y=$(printf '\xc3\xa9'); echo "$y ${#y}"; printf '%b' '\0376' | od -An -tx1; echo $'\xff' | od -An -tx1; echo $'a\x62\n'; read -r z < <(printf 'a\xffb\n'); printf %s "$z" | od -An -tx1
+printf '\xff\x00\x01' | wc -c; printf '\xde\xad\xbe\xef' > f; wc -c < f; cat <<< $'\xfe' | od -An -tx1; printf '\u20ac' | od -An -tx1
