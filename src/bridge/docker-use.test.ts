@@ -132,3 +132,9 @@ it("the swarm tutorial's services run and are updated", async () => {
   await type('docker swarm init; docker service create -d -q --name helloworld alpine ping docker.com; docker service create -q --name redis redis:3.0.6 > /dev/null; docker service update -q --image redis:3.0.7 redis > /dev/null')
   expect(await type("docker service ps --format '{{.Image}} {{.DesiredState}} {{.Error}}' helloworld redis | sort")).toBe('alpine:latest Running \nredis:3.0.6 Shutdown \nredis:3.0.7 Running \n')
 })
+
+it("Docker's first images show their pages", async () => {
+  const type = await terminal([])
+  await type('docker run -d -q -p 8080:80 docker/welcome-to-docker; docker run -d -q -p 8081:80 -e AUTHOR=you dockersamples/static-site')
+  expect(await type("curl -s localhost:8080 localhost:8081 | grep -o '<h1>.*</h1>'")).toBe('<h1>Congratulations!!!</h1>\n<h1>Hello you!</h1>\n')
+})

@@ -131,10 +131,13 @@ const alpine321 = alpineOf('3.21.5', '2025-10-08T11:04:56Z', 7_830_000)
 const alpine320 = alpineOf('3.20.8', '2025-10-08T11:04:56Z', 7_810_000)
 const alpine319 = alpineOf('3.19.9', '2025-10-08T11:04:56Z', 7_400_000)
 
+/** Labs of older years name theirs. */
+const older = Object.fromEntries(['3.17', '3.16', '3.15', '3.14', '3.13', '3.12', '3.11', '3.10', '3.9', '3.8', '3.7', '3.6', '3.5', '3.4'].map((version) => [version, alpineOf(`${version}.0`, '2019-05-11T00:07:03Z', 5_530_000)]))
+
 export const alpine: CatalogueRepository = {
   name: 'docker.io/library/alpine',
   description: 'A minimal Docker image based on Alpine Linux with a complete package index and only 5 MB in size!',
   stars: 11_500,
   isOfficial: true,
-  tags: { latest: alpineImage, '3': alpineImage, '3.22': alpineImage, '3.22.2': alpineImage, '3.21': alpine321, '3.20': alpine320, '3.19': alpine319, '3.18': alpine319 },
+  tags: { latest: alpineImage, '3': alpineImage, '3.22': alpineImage, '3.22.2': alpineImage, '3.21': alpine321, '3.20': alpine320, '3.19': alpine319, '3.18': alpine319, ...older },
 }

@@ -4,6 +4,7 @@ import { alpine } from './alpine.ts'
 import { busybox } from './busybox.ts'
 import { debian, ubuntuRepository } from './debian.ts'
 import { demoPrograms, demos } from './demo/images.ts'
+import { pages } from './demo/pages.ts'
 import { loadedLater } from './lazy.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import { httpd } from './httpd/images.ts'
@@ -48,6 +49,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   ...mysqlRepositories,
   mongoRepository,
   ...demos,
+  ...pages,
   ...toolBoxes,
   ...redHatFamily,
   ...systemRepositories,

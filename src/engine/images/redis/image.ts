@@ -43,16 +43,17 @@ const alpine = imageOn(alpineImage, '8.2.3', 64_100_000)
 const seven = imageOn(slimImage, '7.4.7', 42_300_000)
 const sevenAlpine = imageOn(alpineImage, '7.4.7', 33_100_000)
 const six = imageOn(slimImage, '6.2.21', 36_400_000)
+const sixAlpine = imageOn(alpineImage, '6.2.21', 24_100_000)
 
 /** The very versions between which Docker's tutorials update a service. */
-const patches = Object.fromEntries(['7.4.0', '7.4.1', '7.2.0', '7.0.0', '6.2.0', '6.0.0', '5.0.0', '3.0.7', '3.0.6'].map((version) => [version, imageOn(slimImage, version, 42_300_000)]))
+const patches = Object.fromEntries(['7.4.0', '7.4.1', '7.2', '7.2.0', '7.0.0', '6.2.0', '6.0.0', '5.0.0', '3.0.7', '3.0.6'].map((version) => [version, imageOn(slimImage, version, 42_300_000)]))
 
 export const redis: CatalogueRepository = {
   name: 'docker.io/library/redis',
   description: 'Redis is the world\'s fastest data platform for caching, vector search, and NoSQL databases.',
   stars: 13_400,
   isOfficial: true,
-  tags: { latest: debian, '8': debian, '8.2': debian, alpine, '8-alpine': alpine, '7': seven, '7.4': seven, '7-alpine': sevenAlpine, '6': six, '6.2': six, '5': six, ...patches },
+  tags: { latest: debian, '8': debian, '8.2': debian, alpine, '8-alpine': alpine, '7': seven, '7.4': seven, '7-alpine': sevenAlpine, '6': six, '6.2': six, '6-alpine': sixAlpine, '5': six, ...patches },
 }
 
 export const redisPrograms = [
