@@ -17,6 +17,7 @@ export class ResponseHeaders {
   readonly #clock: Clock
   /** Of its own, so that asking does not change the names of what is made next. */
   readonly #random = new Random(0xa0d17)
+  #printed = { second: Number.NaN, text: '' }
 
   constructor(registry: Registry) {
     this.#registry = registry
@@ -24,22 +25,27 @@ export class ResponseHeaders {
   }
 
   stamped(response: HttpResponse, user: User | undefined): HttpResponse {
-    const headers = {
-      'audit-id': this.#random.uuid(),
-      'cache-control': 'no-cache, private',
-      ...response.headers,
-      ...this.#flow(user),
-      date: new Date(this.#clock.now()).toUTCString(),
-    }
-    return { ...response, headers }
+    const headers: Record<string, string | readonly string[]> = { 'audit-id': this.#random.uuid(), 'cache-control': 'no-cache, private' }
+    for (const name in response.headers) headers[name] = response.headers[name]
+    this.#addFlow(headers, user)
+    headers.date = this.#date()
+    return { status: response.status, headers, body: response.body }
   }
 
-  #flow(user: User | undefined): Record<string, string> {
-    if (!user || !schemaKind || !levelKind) return {}
+  /** Many answers fall into one second; dates are slow to print. */
+  #date(): string {
+    const second = Math.floor(this.#clock.now() / 1000)
+    if (second !== this.#printed.second) this.#printed = { second, text: new Date(second * 1000).toUTCString() }
+    return this.#printed.text
+  }
+
+  #addFlow(headers: Record<string, string | readonly string[]>, user: User | undefined): void {
+    if (!user || !schemaKind || !levelKind) return
     const schema = this.#registry.get(schemaKind, '', schemaFor(user))
     const level = schema && this.#registry.get(levelKind, '', (schema as { spec?: { priorityLevelConfiguration?: { name?: string } } }).spec?.priorityLevelConfiguration?.name ?? '')
-    if (!schema || !level) return {}
-    return { 'x-kubernetes-pf-flowschema-uid': schema.metadata.uid ?? '', 'x-kubernetes-pf-prioritylevel-uid': level.metadata.uid ?? '' }
+    if (!schema || !level) return
+    headers['x-kubernetes-pf-flowschema-uid'] = schema.metadata.uid ?? ''
+    headers['x-kubernetes-pf-prioritylevel-uid'] = level.metadata.uid ?? ''
   }
 }
 

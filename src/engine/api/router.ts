@@ -87,6 +87,7 @@ export class Router {
   #asking: User | undefined
   /** What was served when the names were last looked at. */
   #known: readonly Kind[] = []
+  #lastTarget: { readonly parts: readonly string[]; readonly served: readonly Kind[]; readonly target: Target | undefined } | undefined
   #byName: ReadonlyMap<string, Kind> = new Map()
 
   constructor(options: RouterOptions) {
@@ -276,6 +277,13 @@ export class Router {
 
   /** `/apis/apps/v1/namespaces/default/deployments/web/scale` in its parts. */
   #target(parts: readonly string[]): Target | undefined {
+    // As with the parts: once to answer, once to count.
+    const served = this.#options.served()
+    if (this.#lastTarget?.parts !== parts || this.#lastTarget.served !== served) this.#lastTarget = { parts, served, target: this.#targetOf(parts) }
+    return this.#lastTarget.target
+  }
+
+  #targetOf(parts: readonly string[]): Target | undefined {
     const isCore = parts[0] === 'api'
     const [group, version, tail] = isCore ? ['', parts[1], parts.slice(2)] : [parts[1], parts[2], parts.slice(3)]
     const kindNamed = (resource: string) => this.#kindNamed(`${group}/${version}/${resource}`)

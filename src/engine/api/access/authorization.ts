@@ -37,13 +37,16 @@ export function refusal(user: User, { verb, group, resource, subresource, namesp
 }
 
 export function isAllowed(registry: Registry, user: User, attributes: Attributes): boolean {
-  return allowing(registry, user, attributes) !== undefined
+  return user.groups.includes('system:masters') || grantOf(registry, user, attributes) !== undefined
 }
 
 /** Why it is allowed, as a SubjectAccessReview says it; undefined when it is not. */
 export function allowing(registry: Registry, user: User, attributes: Attributes): string | undefined {
-  if (user.groups.includes('system:masters')) return ''
-  for (const { rules, reason } of grants(registry, user, attributes.namespace)) if (rules.some((rule) => covers(rule, attributes))) return reason()
+  return user.groups.includes('system:masters') ? '' : grantOf(registry, user, attributes)?.reason()
+}
+
+function grantOf(registry: Registry, user: User, attributes: Attributes): Grant | undefined {
+  for (const grant of grants(registry, user, attributes.namespace)) if (grant.rules.some((rule) => covers(rule, attributes))) return grant
   return undefined
 }
 
