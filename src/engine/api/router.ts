@@ -27,6 +27,7 @@ import { isRecord, timestamp } from './objects.ts'
 import { Metrics } from './published/metrics.ts'
 import { openapiDocument, openapiIndex } from './published/openapi.ts'
 import { openapiV2 } from './published/openapi-v2.ts'
+import { openapiProtobuf, openapiV2Protobuf } from './published/openapi-v2-protobuf.ts'
 import { isProtobuf, protobufDocument } from './protobuf.ts'
 import { Query } from './query.ts'
 import { storeName, type Registry, type RemoveOptions, type WriteOptions, type Writer } from './registry.ts'
@@ -197,9 +198,13 @@ export class Router {
         break
       }
       case 'openapi':
-        // kubectl asks for version 2 as protobuf only; an empty document satisfies every version of it.
-        if (second === 'v2' && !/(^|,)\s*(application\/json|\*\/\*)/.test(accept.replace(/;[^,]*/g, '')) && accept !== '') return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: '' }
-        if (second === 'v2') return withDescriptions(this.#registry.clock, (descriptions) => jsonResponse(200, openapiV2(served.filter(({ isAggregated }) => !isAggregated), this.#options.version, descriptions)))
+        if (second === 'v2') {
+          const isJson = accept === '' || /(^|,)\s*(application\/json|\*\/\*)/.test(accept.replace(/;[^,]*/g, ''))
+          return withDescriptions(this.#registry.clock, (descriptions) => {
+            const document = openapiV2(served.filter(({ isAggregated }) => !isAggregated), this.#options.version, descriptions)
+            return isJson ? jsonResponse(200, document) : { status: 200, headers: { 'content-type': openapiProtobuf }, body: openapiV2Protobuf(document) }
+          })
+        }
         if (second === 'v3') return this.#openapi(parts.slice(2), served.filter(({ isAggregated }) => !isAggregated))
         break
     }

@@ -14,9 +14,15 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> }
 }
 
-export function openapiV2(kinds: readonly Kind[], version: string, descriptions: Descriptions): object {
+export interface Swagger {
+  readonly swagger: string
+  readonly info: { readonly title: string; readonly version: string }
+  readonly definitions: Readonly<Record<string, unknown>>
+}
+
+export function openapiV2(kinds: readonly Kind[], version: string, descriptions: Descriptions): Swagger {
   const { paths, components } = openapiDocument(kinds, descriptions) as Document
-  return {
+  const document = {
     swagger: '2.0',
     info: { title: 'Kubernetes', version },
     paths: Object.fromEntries(Object.keys(paths).sort().map((path) => [path, pathItem(path, paths[path])])),
@@ -24,6 +30,7 @@ export function openapiV2(kinds: readonly Kind[], version: string, descriptions:
     securityDefinitions: { BearerToken: { description: 'Bearer Token authentication', in: 'header', name: 'authorization', type: 'apiKey' } },
     security: [{ BearerToken: [] }],
   }
+  return document
 }
 
 function pathItem(path: string, operations: Readonly<Record<string, Json>>): object {
