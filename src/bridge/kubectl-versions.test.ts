@@ -1,5 +1,5 @@
 /**
- * The kubectl of three minor versions types the same 47 lines, each into a sandbox of its own. They differ in how they ask (1.31 sends JSON
+ * The kubectl of three minor versions types the same lines, each into a sandbox of its own. They differ in how they ask (1.31 sends JSON
  * where 1.32 sends protobuf, streams go over WebSockets or SPDY), not in what a person sees. Where a version is not installed, it is said.
  */
 import { describe, expect, test } from 'vitest'
@@ -68,6 +68,28 @@ const lines: readonly (readonly [line: string, like: string | RegExp])[] = [
   ['kubectl get events --field-selector reason=ScalingReplicaSet -o name | head -n 1 | cut -d. -f1', /^event\/(web|api)\n/],
   ['kubectl get pod nosuch', 'Error from server (NotFound): pods "nosuch" not found\n'],
   ['kubectl cordon node1 && kubectl uncordon node1', 'node/node1 cordoned\nnode/node1 uncordoned\n'],
+  ['kubectl attach deploy/api -c main > /dev/null 2>&1 & sleep 6; kill $!; echo attached', 'attached\n'],
+  ['echo carried > note && kubectl cp note $(kubectl get pod -l app=api -o name | head -n 1 | cut -d/ -f2):/tmp/note && kubectl exec $(kubectl get pod -l app=api -o name | head -n 1) -- cat /tmp/note', 'carried\n'],
+  ['kubectl cp $(kubectl get pod -l app=api -o name | head -n 1 | cut -d/ -f2):/etc/nginx/nginx.conf fetched > /dev/null && grep -c worker_processes fetched', '1\n'],
+  ['timeout 20 kubectl get configmaps --watch -o name & sleep 2; kubectl create configmap seen > /dev/null; sleep 8; kill %1', /configmap\/seen\n/],
+  [`KUBE_EDITOR="sed -i s/blue/green/" kubectl edit configmap settings`, 'configmap/settings edited\n'],
+  ['kubectl get configmap settings -o jsonpath={.data.colour}', 'green'],
+  ['kubectl patch configmap settings --type=json -p \'[{"op":"replace","path":"/data/colour","value":"red"}]\'', 'configmap/settings patched\n'],
+  ['kubectl replace -f app.yaml', 'configmap/settings replaced\ndeployment.apps/api replaced\n'],
+  ['kubectl auth whoami -o jsonpath={.status.userInfo.username}', 'kubernetes-admin'],
+  ['kubectl create serviceaccount robot && kubectl create token robot | cut -c1-2', 'serviceaccount/robot created\ney\n'],
+  ['kubectl auth can-i list pods --as=system:serviceaccount:shop:robot', /^no/],
+  ['kubectl create role reader --verb=list --resource=pods && kubectl create rolebinding robot --role=reader --serviceaccount=shop:robot', 'role.rbac.authorization.k8s.io/reader created\nrolebinding.rbac.authorization.k8s.io/robot created\n'],
+  ['kubectl auth can-i list pods --as=system:serviceaccount:shop:robot', 'yes\n'],
+  ['kubectl top nodes', 'error: Metrics API not available\n'],
+  ['kubectl run alone --image=nginx --labels=app=alone', 'pod/alone created\n'],
+  ['kubectl wait --for=condition=Ready pod/alone --timeout=60s', 'pod/alone condition met\n'],
+  ['echo hostname | kubectl debug -i alone --image=busybox --target=alone -q -- sh', 'alone\n'],
+  ['kubectl run once --rm -i --restart=Never --image=busybox -q -- echo passing', /^passing\n/],
+  ['kubectl create deployment web2 --image=nginx --dry-run=client -o yaml | kubectl apply -f -', 'deployment.apps/web2 created\n'],
+  ['kubectl drain node1 --ignore-daemonsets --delete-emptydir-data --force --timeout=60s', /node\/node1 drained\n/],
+  ['kubectl uncordon node1', 'node/node1 uncordoned\n'],
+  ['kubectl delete pod alone --ignore-not-found --now', ''],
   ['kubectl delete deployment web', /deployment.apps "web" deleted/],
   ['kubectl delete -f app.yaml', /configmap "settings" deleted.*\ndeployment.apps "api" deleted/],
   ['kubectl delete namespace shop', 'namespace "shop" deleted\n'],

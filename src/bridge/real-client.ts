@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { textOf } from '../base/bytes.ts'
 import { runAhead } from '../session/drive.ts'
@@ -16,8 +16,8 @@ import { nodeSupplies } from './supplies.ts'
 
 /** The session begins so long ago that it is never ahead of the real client's clock, which reckons ages. */
 const headStartMs = 12 * 3_600_000
-/** A command that takes longer than this waits for something. */
-const askingMs = 500
+/** A command that takes longer than this waits for something, on a machine that has nothing else to do. */
+const idleAskingMs = 500
 const speedOfWaiting = 20
 const patienceMs = 60_000
 
@@ -50,7 +50,7 @@ export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: str
   // The admin's own, as the recording had it: with a client certificate.
   writeFileSync(config, textOf(session.desk.files.readFile('/etc/kubernetes/admin.conf')).replace(/server: .*/, `server: ${bridge.addresses.kubernetes}`), { mode: 0o600 })
   // Who sleeps waits for the session, whose time is the faster one then.
-  writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + ${askingMs / 1000} }")"\n`)
+  writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + ${idleAskingMs / 1000} }")"\n`)
   if (kubectl !== 'kubectl') writeProgram(join(programs, 'kubectl'), `#!/bin/bash\nexec ${kubectl} "$@"\n`)
   const environment = { PATH: `${programs}${delimiter}${(process.env.PATH ?? '').split(delimiter).filter((folder) => existsSync(folder)).join(delimiter)}`, HOME: home, KUBECONFIG: config, KUBECACHEDIR: join(home, '.kube/cache'), TERM: 'dumb', EDITOR: 'true', LANG: 'C.UTF-8' }
   const here = bridge.addresses.kubernetes ?? ''
@@ -82,12 +82,16 @@ function realPath(program: string): string {
 }
 
 function typed({ cmd, cwd, env, ctrlCAfterMs }: CommandStep, { bridge, work, environment }: { bridge: OpenBridge; work: string; environment: NodeJS.ProcessEnv }): Promise<CommandResult> {
+  // A machine that others use, too, takes longer for the same; session time must not notice.
+  const slowness = Math.max(1, loadavg()[0] / cpus().length)
+  const askingMs = idleAskingMs * slowness
+  bridge.driven.speed = 1 / slowness
   return new Promise((resolve) => {
     const child = spawn('bash', ['-c', cmd], { cwd: cwd ? join(work, cwd) : work, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     const signal = (name: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, name)
     const timers = [
       setTimeout(() => (bridge.driven.speed = speedOfWaiting), askingMs),
-      setTimeout(() => signal('SIGKILL'), patienceMs),
+      setTimeout(() => signal('SIGKILL'), patienceMs * slowness),
       ...(ctrlCAfterMs === undefined ? [] : [setTimeout(() => signal('SIGINT'), askingMs + ctrlCAfterMs / speedOfWaiting)]),
     ]
     let stdout = ''
