@@ -49,3 +49,20 @@ it('out of reach, Docker Hub has no address', async () => {
   expect(await type('docker pull -q nginx 2>&1 | sed "s/on [0-9.]*:53/on DNS/"')).toBe('Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on DNS: no such host\n')
   expect(await type('docker search nginx 2>&1 | sed "s/on [0-9.]*:53/on DNS/"')).toBe('Error response from daemon: Get "https://index.docker.io/v1/search?q=nginx&n=25": dial tcp: lookup index.docker.io on DNS: no such host\n')
 })
+
+it('has the machine and the images that it is told to have', async () => {
+  const type = await terminal({
+    machine: { cpus: 3, release: '6.6.1-class', openFiles: 4096 },
+    containerd: { version: '2.1.4', commit: '' },
+    catalogue: {
+      images: { course: { created: '2025-09-01T08:00:00Z', dockerVersion: '28.0.0', config: { Cmd: ['cat', '/etc/motto'] }, history: [{ createdBy: '', comment: 'Imported from -', size: 1_500_000, contentOf: 'busybox:latest', without: ['/etc/shadow'], files: { '/etc/motto': 'learn by doing\n' } }] } },
+      repositories: { 'docker.io/school/course': { latest: 'course' } },
+      search: [{ name: 'school/course', description: 'What we begin with.', stars: 3, isOfficial: false }],
+    },
+  })
+  expect(await type('nproc; uname -r')).toBe('3\n6.6.1-class\n')
+  expect(await type('docker run -q --rm school/course; docker run --rm school/course sh -c "ulimit -n; ls /etc/shadow"')).toBe('learn by doing\n4096\nls: /etc/shadow: No such file or directory\n')
+  expect(await type("docker history --format '{{.CreatedBy}}|{{.Size}}|{{.Comment}}' school/course; docker inspect -f '{{.DockerVersion}} {{json .Config.Env}}' school/course")).toBe('|1.5MB|Imported from -\n28.0.0 null\n')
+  expect(await type('docker search we')).toBe('NAME            DESCRIPTION           STARS     OFFICIAL\nschool/course   What we begin with.   3         \n')
+  expect(await type('docker run --rm school/course nope 2>&1 | grep -c unknown')).toBe('0\n')
+})

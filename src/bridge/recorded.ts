@@ -5,13 +5,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { normaliseDocker, normaliseKubernetes } from '../../recordings/normalise.mjs'
+import { recordedMoments, recordedWorld } from './recorded-world.ts'
 import type { Preset } from '../session/presets.ts'
 import { presetOf, type Recording, type ReplayOptions } from '../session/recordings.ts'
 
 export interface Recorded {
   readonly kind: 'docker' | 'kubernetes'
   readonly recording: Recording
-  readonly preset: Preset
+  readonly preset: Preset & { readonly startMs?: number }
   readonly options: ReplayOptions
 }
 
@@ -27,12 +28,12 @@ export function recordedAt(path: string): Recorded {
   const beside = join(dirname(path), 'environment.json')
   const environments = existsSync(beside) ? (JSON.parse(readFileSync(beside, 'utf8')) as Record<string, Environment>) : {}
   const { env, setup, isTidied } = environments[basename(path, '.golden.json')] ?? {}
-  const preset = presetOf(recording, kind)
+  const preset = { ...presetOf(recording, kind), ...(kind === 'docker' && recordedWorld(path)) }
   return {
     kind,
     recording,
     preset: setup === undefined ? preset : { ...preset, setup },
-    options: { normalise: kind === 'docker' ? normaliseDocker : normaliseKubectl, env: { ...environments.all?.env, ...env }, isTidied },
+    options: { normalise: kind === 'docker' ? normaliseDocker : normaliseKubectl, env: { ...environments.all?.env, ...env }, isTidied, ...(kind === 'docker' && recordedMoments(path)) },
   }
 }
 

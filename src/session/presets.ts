@@ -1,3 +1,7 @@
+import type { Containerd } from '../engine/docker/containerd.ts'
+import type { DescribedImages } from '../engine/images/described.ts'
+import type { MachineOptions } from '../unix/machine.ts'
+
 /** Which world to start from, and what the image ids of Killercoda's scenarios mean here. */
 export interface Preset {
   readonly preset: string
@@ -11,6 +15,11 @@ export interface Preset {
   readonly setup?: string
   /** What is special about the world around the machine, in a recording's words: `Docker Hub out of reach`, `empty local registries`. */
   readonly world?: string
+  /** How the learner's own machine differs from what the preset makes it. */
+  readonly machine?: Pick<MachineOptions, 'cpus' | 'memoryBytes' | 'release' | 'cgroupVersion' | 'initCgroup' | 'openFiles' | 'diskDevice' | 'diskOptions'>
+  readonly containerd?: Containerd
+  /** Images that the registries offer beside the catalogue's, or instead of them. */
+  readonly catalogue?: DescribedImages
   /** Whether the docker CLI has its plugins buildx and compose; it has, unless this is false. */
   readonly plugins?: boolean
 }

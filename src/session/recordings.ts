@@ -42,16 +42,23 @@ export interface ReplayOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Everything is put back as it was after each command, as it was when this recording was made. */
   readonly isTidied?: boolean
+  /** Step → seconds that passed unseen before it. */
+  readonly waits?: Readonly<Record<string, number>>
+  /** Step in the background → the step before which it was interrupted. */
+  readonly interruptedBefore?: Readonly<Record<string, number>>
 }
 
-export async function replay(session: Session, { steps }: Recording, { normalise, env, isTidied }: ReplayOptions): Promise<Outcome> {
+export async function replay(session: Session, { steps }: Recording, { normalise, env, isTidied, waits = {}, interruptedBefore = {} }: ReplayOptions): Promise<Outcome> {
   let judged = 0
   const putBack = isTidied ? putsBack(session) : () => {}
   const differences: Difference[] = []
   const behind: (() => Promise<void>)[] = []
+  const interrupts = new Map<number, (() => void)[]>()
   for (const [index, step] of steps.entries()) {
     const { stdout: wantedOut, stderr: wantedErr, code: wantedCode, heldOut, timedOut, ...own } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
     const bare = 'cmd' in own && env ? { ...own, env: { ...env, ...own.env } } : own
+    for (const interrupt of interrupts.get(index) ?? []) interrupt()
+    if (waits[index]) await play(session, { sleep: waits[index] })
     // The recordings' own scripts were executable; only those of other names say so.
     const isScript = 'file' in bare && bare.mode === undefined && bare.file.endsWith('.sh')
     const judge = (got: CommandResult) => {
@@ -62,7 +69,9 @@ export async function replay(session: Session, { steps }: Recording, { normalise
       if (!isEqual) differences.push({ step: index, cmd: bare.cmd, wanted, got: { stdout: got.stdout, stderr: got.stderr, code: got.code } })
     }
     if (isBehind(bare)) {
-      const { end } = await playBehind(session, bare)
+      const { end, interrupt } = await playBehind(session, bare)
+      const until = interruptedBefore[index]
+      if (until !== undefined) interrupts.set(until, [...(interrupts.get(until) ?? []), interrupt])
       behind.push(async () => judge(await end()))
     } else judge((await play(session, isScript ? { ...bare, mode: '755' } : (bare as Step))) as CommandResult)
     if ('cmd' in bare) putBack()

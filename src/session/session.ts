@@ -9,6 +9,7 @@ import { Random } from '../base/random.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
 import { Registry } from '../engine/docker/images/registry.ts'
 import { SwarmPeers } from '../engine/docker/swarm/peers.ts'
+import { withDescribed } from '../engine/images/described.ts'
 import { catalogue } from '../engine/images/index.ts'
 import { type Cause, Store } from '../engine/store/store.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
@@ -45,6 +46,9 @@ export interface SessionOptions extends Preset {
   /** A program of ours threw what it should not; without it the error is thrown on. */
   readonly onFault?: (program: string, error: unknown) => void
 }
+
+/** What a world has of its own: it must be there again before anything is restored. */
+type Own = Pick<Preset, 'machine' | 'containerd' | 'catalogue'>
 
 const sinceImagesMs = 10_000
 const laptopSize = { cpus: 8, memoryBytes: 16 * 2 ** 30 } as const
@@ -84,12 +88,14 @@ export class Session {
   readonly #registry: Registry
   readonly #machines: HttpHandler
   #surroundings: string | undefined
+  readonly #own: Own
   #commandNumber = 0
 
   private constructor({ supplies, saved, seed = 1, startMs, onFault, ...preset }: SessionOptions) {
     if (onFault) this.onFault = onFault
     this.preset = preset.preset
     this.world_ = worldOf(preset)
+    this.#own = (saved?.world.own as Own | undefined) ?? { machine: preset.machine, containerd: preset.containerd, catalogue: preset.catalogue }
     this.clock = new ManualClock(saved ? Number(saved.world.now) : startMs)
     this.random = new Random(seed)
     if (saved) this.random.restore(Number(saved.world.random))
@@ -109,16 +115,18 @@ export class Session {
       installed: preset.plugins === false ? {} : dockerPlugins(preset.preset),
       disk: diskOf(saved, 'laptop', this.clock),
       ...(this.world_.kind !== 'laptop' ? serverSize : this.world_.isRecorded ? recordedMachine : laptopSize),
+      ...this.#own.machine,
       interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
       gateway: lan.router,
       nameservers: [lan.router],
     })
     this.watchFaults(this.laptop)
     const registryStore = this.store('registry', saved)
-    this.#registry = new Registry({ catalogue, store: registryStore })
+    const described = this.#own.catalogue
+    this.#registry = new Registry({ catalogue: described ? withDescribed(catalogue, described) : catalogue, store: registryStore, search: described?.search })
     const registry = this.#registry
     const peers = new SwarmPeers()
-    this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry, peers })
+    this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry, peers, containerd: this.#own.containerd })
     if (saved) this.#surround(saved.world.surroundings as string | undefined)
     if (saved) this.docker.restore({ resumes: true })
     systemdOf(this.laptop, this.clock, [containerdUnit(), dockerService(this.laptop, this.docker).unit, sshUnit(this.laptop)])
@@ -185,6 +193,7 @@ export class Session {
       machines: this.dockerMachines.specs(),
       lesson: this.lesson,
       surroundings: this.#surroundings,
+      own: this.#own,
     }
   }
 

@@ -63,6 +63,8 @@ export async function play(session: Session, step: Step): Promise<object> {
 /** A command that goes on while the next steps run. */
 export interface Behind {
   readonly isOver: () => boolean
+  /** Ctrl-C. */
+  readonly interrupt: () => void
   /** Its result; waits for its end as for that of any other command. */
   end(): Promise<CommandStep & CommandResult>
 }
@@ -70,7 +72,7 @@ export interface Behind {
 export async function playBehind(session: Session, step: CommandStep): Promise<Behind> {
   const job = session.start(step)
   await runAhead(session.clock, () => false, turningAwayMs)
-  return { isOver: () => job.process.isEnded, end: async () => ({ ...step, ...(await finished(session, job, step)) }) }
+  return { isOver: () => job.process.isEnded, interrupt: job.interrupt, end: async () => ({ ...step, ...(await finished(session, job, step)) }) }
 }
 
 export function isBehind(step: object): step is CommandStep {

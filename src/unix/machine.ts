@@ -42,7 +42,11 @@ export interface MachineOptions {
   readonly cgroupVersion?: 1 | 2
   /** Where process 1 stands; a machine that is itself a container's names something below the root. */
   readonly initCgroup?: string
+  readonly openFiles?: number
   readonly diskBytes?: number
+  /** As `mount` shows the disk: `/dev/vda1`, `rw,relatime`. */
+  readonly diskDevice?: string
+  readonly diskOptions?: string
   readonly interfaces?: readonly { readonly segment: Segment; readonly name: string; readonly ip: string; readonly prefix: number; readonly mac?: string }[]
   readonly gateway?: string
   /** Written to /etc/resolv.conf of a fresh machine. */
@@ -96,7 +100,7 @@ const installedList = '/var/lib/dpkg/drydock.list'
 export function createMachine(options: MachineOptions): Machine {
   const { name, clock, random, programs } = options
   const now = (): number => clock.now()
-  const kernel = new Kernel({ clock, random, programs, memoryBytes: options.memoryBytes, cpus: options.cpus, release: options.release, cgroupVersion: options.cgroupVersion })
+  const kernel = new Kernel({ clock, random, programs, memoryBytes: options.memoryBytes, cpus: options.cpus, release: options.release, cgroupVersion: options.cgroupVersion, openFiles: options.openFiles })
   const disk = options.disk ?? new MemoryFiles({ now, type: 'ext4', quotaBytes: options.diskBytes ?? 20 * 2 ** 30 })
   if (!options.disk) {
     plant(disk, debianTree({ hostname: name, users: options.users ?? [student] }))
@@ -108,7 +112,7 @@ export function createMachine(options: MachineOptions): Machine {
   const ownTerminals = terminalsOf(kernel)
   const mount = (at: string, files: Mount['files'], source: string, isReadOnly = false, options?: string): Mount => ({ at, files, root: '/', isReadOnly, source, ...(options && { options }) })
   const files = new MountTable([
-    mount('/', disk, '/dev/vda1'),
+    mount('/', disk, options.diskDevice ?? '/dev/vda1', false, options.diskOptions),
     mount('/proc', procFiles(kernel, kernel.rootPids), 'proc'),
     mount('/sys', sysFiles(now), 'sysfs'),
     kernel.cgroupVersion === 2 ? mount('/sys/fs/cgroup', cgroupFiles(kernel), 'cgroup2') : mount('/sys/fs/cgroup', cgroupOneFiles(kernel), 'tmpfs'),

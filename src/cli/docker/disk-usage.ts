@@ -3,6 +3,7 @@ import { out } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
 import { template, TemplateError } from '../go-template.ts'
 import { type Command, DockerError } from './command.ts'
+import { address } from './go-struct.ts'
 import { basicFunctions, listed, type Row } from './listing.ts'
 import { type ImageSummary, rowsOf } from './images.ts'
 import { type ContainerSummary, rowOf } from './ps.ts'
@@ -113,11 +114,13 @@ function rows({ Images, Containers, Volumes, BuildCache }: DiskUsage, now: numbe
 function detailed(usage: DiskUsage, now: number, format: string): string {
   const data = rows(usage, now, true)
   if (format === 'json' || format === '{{json .}}') return `{${Object.entries(data).map(([name, all]) => `"${name}":${goJson(all, { sorted: true })}`).join(',')}}`
+  // The rows are pointers: printed whole, their addresses are shown.
+  const show = (value: unknown) => (Array.isArray(value) ? `[${value.map((_, index) => address(`row ${index}`)).join(' ')}]` : undefined)
   try {
     const missing = (owner: object, key: string): never => {
       throw new TemplateError(`template: :1:${Math.max(0, format.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${owner === data ? 'diskUsageContext' : 'Context'}`)
     }
-    return template(format.replace(/\\t/g, '\t').replace(/\\n/g, '\n'), { name: '', functions: basicFunctions, integers: true, missing }).execute(data)
+    return template(format.replace(/\\t/g, '\t').replace(/\\n/g, '\n'), { name: '', functions: basicFunctions, integers: true, missing, show }).execute(data)
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     throw new DockerError(error.message.includes('executing') ? error.message : `template parsing error: ${error.message}`)

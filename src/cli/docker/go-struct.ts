@@ -62,7 +62,7 @@ function text(value: unknown, isMap: WeakSet<object>, depth: number, key = ''): 
 const isEndpoint = (value: unknown): boolean => typeof value === 'object' && value !== null && 'IPAMConfig' in value
 
 /** Where a pointer points is of no meaning; it only looks like one. */
-function address(name: string): string {
+export function address(name: string): string {
   let hash = 7
   for (const letter of name) hash = (hash * 31 + letter.charCodeAt(0)) % 0xffff
   return `0xc000${hash.toString(16).padStart(4, '0')}00`

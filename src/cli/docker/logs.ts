@@ -28,7 +28,8 @@ export const logs: Command = function* ({ process, flags, args, engine }) {
 /** `10m` ago, a Unix time, or a date; as seconds. */
 export function seconds(text: string, now: number, option = ''): string {
   const ago = parseGoDuration(text)
-  if (ago !== undefined) return ((now - ago) / 1000).toFixed(9)
+  // A span of time counts in whole seconds: `--until 0s` leaves out what happens in the second that runs.
+  if (ago !== undefined) return String(Math.floor((now - ago) / 1000))
   if (/^\d+(\.\d+)?$/.test(text)) return text
   const date = Date.parse(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text.includes('T') ? text : `${text}T00:00:00`}Z`)
   if (Number.isNaN(date)) throw new DockerError(`${option === '' ? '' : `invalid value for "${option}": `}failed to parse value as time or duration: "${text}"`)

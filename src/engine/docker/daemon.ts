@@ -2,6 +2,7 @@
  * What all parts of the daemon share: the machine, the store with its objects, who is being served, events, and the live side of
  * each container (its process, streams and files) that a power cut takes away.
  */
+import type { Containerd } from './containerd.ts'
 import { type Cancel, type Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
@@ -98,6 +99,7 @@ export class Daemon {
   readonly random: Random
   readonly registry: Registry
   readonly peers: SwarmPeers
+  readonly containerd: Containerd
   readonly images: ImageStore
   readonly live = new Map<string, Live>()
   readonly execs = new Map<string, Exec>()
@@ -134,13 +136,14 @@ export class Daemon {
   readonly #lastEntry = new Map<string, number>()
   #lastNano = 0n
 
-  constructor({ host, store, clock, random, registry, peers }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry; peers: SwarmPeers }) {
+  constructor({ host, store, clock, random, registry, peers, containerd }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry; peers: SwarmPeers; containerd: Containerd }) {
     this.host = host
     this.store = store
     this.clock = clock
     this.random = random
     this.registry = registry
     this.peers = peers
+    this.containerd = containerd
     const known = store.get('engine', 'id') as { readonly ID: string } | undefined
     this.engineId = known?.ID ?? random.uuid()
     if (!known) store.put('engine', 'id', { ID: this.engineId }, this.cause)

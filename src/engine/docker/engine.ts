@@ -44,7 +44,9 @@ import { statsResponse, topOf } from './containers/stats.ts'
 import { attach, attachExec, attachUpgraded, logs, streamHeaders } from './containers/streams.ts'
 import { SwarmPeers } from './swarm/peers.ts'
 import { restoreSwarm, swarmRoute } from './swarm/door.ts'
-import { apiVersion, diskUsage, engineVersion, info, minimumApiVersion, version } from './system.ts'
+import { type Containerd, packagedContainerd } from './containerd.ts'
+import { engineVersion } from './engine-version.ts'
+import { apiVersion, diskUsage, info, minimumApiVersion, version } from './system.ts'
 import { createVolume, listVolumes, pruneVolumes, removeVolume, requireVolume, volumeFilters } from './volumes.ts'
 
 type Serve = (daemon: Daemon, call: Call) => HttpResponse | Work<HttpResponse>
@@ -251,15 +253,16 @@ export interface DockerEngineOptions {
   readonly registry: Registry
   /** Engines that could be in one swarm. */
   readonly peers?: SwarmPeers
+  readonly containerd?: Containerd
 }
 
 export class DockerEngine implements HttpHandler {
   readonly daemon: Daemon
   readonly #clock: Clock
 
-  constructor({ machine, store, clock, random, registry, peers = new SwarmPeers() }: DockerEngineOptions) {
+  constructor({ machine, store, clock, random, registry, peers = new SwarmPeers(), containerd = packagedContainerd }: DockerEngineOptions) {
     this.#clock = clock
-    this.daemon = new Daemon({ host: machine, store, clock, random, registry, peers })
+    this.daemon = new Daemon({ host: machine, store, clock, random, registry, peers, containerd })
     this.daemon.buildCache = () => buildCacheRows(this.daemon)
     machine.files.graft({ at: overlayFolder, files: new LayerStoreFiles(this.daemon), root: '/', isReadOnly: false, source: '/dev/vda1' })
     ensurePredefined(this.daemon)

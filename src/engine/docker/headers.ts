@@ -5,7 +5,8 @@
 import { bytesOf } from '../../base/bytes.ts'
 import { ByteStream, type HttpHeaders, type HttpResponse } from '../../base/http.ts'
 import { sorted } from './images/image-store.ts'
-import { apiVersion, engineVersion } from './system.ts'
+import { engineVersion } from './engine-version.ts'
+import { apiVersion } from './system.ts'
 
 const bufferBytes = 2048
 const common = { 'api-version': apiVersion, 'docker-experimental': 'false', ostype: 'linux', server: `Docker/${engineVersion} (linux)` }

@@ -1,15 +1,15 @@
 /** What the engine says about itself: version, info, disk usage. */
 import type { Daemon } from './daemon.ts'
+import { runcFeatures } from './runc-features.ts'
 import { configOf } from './daemon-config.ts'
+import { engineVersion } from './engine-version.ts'
 import { summaryOf as imageSummary } from './images/images.ts'
 import { summaryOf as containerSummary } from './containers/list-containers.ts'
 import { sizeOf as volumeSize, usersOf } from './volumes.ts'
 
 export const apiVersion = '1.51'
 export const minimumApiVersion = '1.24'
-export const engineVersion = '28.5.2+dfsg4'
 const gitCommit = '3ef3c07c883be49a2e8097bcf6d2952fce1d70eb'
-const containerdCommit = '1.7.24~ds1-6+deb13u1'
 const goVersion = 'go1.27.1'
 const buildTime = '2026-09-15T11:02:57.000000000+00:00'
 
@@ -23,7 +23,7 @@ export function version(daemon: Daemon): object {
         Version: engineVersion,
         Details: { ApiVersion: apiVersion, Arch: 'amd64', BuildTime: buildTime, Experimental: 'false', GitCommit: gitCommit, GoVersion: goVersion, KernelVersion, MinAPIVersion: minimumApiVersion, Os: 'linux' },
       },
-      { Name: 'containerd', Version: '1.7.24~ds1', Details: { GitCommit: containerdCommit } },
+      { Name: 'containerd', Version: daemon.containerd.version, Details: { GitCommit: daemon.containerd.commit } },
       { Name: 'runc', Version: '1.3.6+ds1', Details: { GitCommit: '1.3.6+ds1-1' } },
       { Name: 'docker-init', Version: '0.19.0', Details: { GitCommit: '' } },
     ],
@@ -46,7 +46,7 @@ export function info(daemon: Daemon): object {
   const { kernel } = daemon.host
   const isOne = kernel.cgroupVersion === 1
   const config = configOf(daemon)
-  const features = { 'org.opencontainers.runtime-spec.features': '{"ociVersionMin":"1.0.0","ociVersionMax":"1.2.1"}' }
+  const features = { 'org.opencontainers.runtime-spec.features': runcFeatures }
   return {
     ID: daemon.engineId,
     Containers: containers.length,
@@ -109,7 +109,7 @@ export function info(daemon: Daemon): object {
     LiveRestoreEnabled: false,
     Isolation: '',
     InitBinary: 'docker-init',
-    ContainerdCommit: { ID: containerdCommit },
+    ContainerdCommit: { ID: daemon.containerd.commit },
     RuncCommit: { ID: '1.3.6+ds1-1' },
     InitCommit: { ID: '' },
     SecurityOptions: ['name=seccomp,profile=builtin', ...(isOne ? [] : ['name=cgroupns'])],

@@ -75,6 +75,8 @@ export interface ImageConfig {
   readonly created: string
   readonly author?: string
   readonly architecture: string
+  /** Of the engine that made it, where it was no BuildKit. */
+  readonly docker_version?: string
   readonly os: string
   readonly config: ImageRunConfig
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] }
@@ -113,9 +115,14 @@ export interface ImageStep {
 }
 
 /** A catalogue image. `created` is RFC 3339. Images that share `base` share its layers. */
-export function makeImage({ base, steps, config, created, architecture = 'amd64' }: { base?: Image; steps: readonly ImageStep[]; config: ImageRunConfig; created: string; architecture?: string }): Image {
-  const own = steps.filter((step) => step.files).map((step) => layerOf(tarEntriesOf(step.files as LayerFiles, Date.parse(created)), step))
-  const history = steps.map((step) => ({ created, created_by: step.createdBy, ...(step.comment ? { comment: step.comment } : {}), ...(step.files ? {} : { empty_layer: true }) }))
+export function makeImage({ steps, created, ...rest }: { base?: Image; steps: readonly ImageStep[]; config: ImageRunConfig; created: string; architecture?: string }): Image {
+  return imageOfSteps({ ...rest, created, steps: steps.map((step) => ({ ...step, layer: step.files && layerOf(tarEntriesOf(step.files, Date.parse(created)), step) })) })
+}
+
+/** As `makeImage`, of steps whose layers are there. */
+export function imageOfSteps({ base, steps, config, created, architecture = 'amd64', dockerVersion }: { base?: Image; steps: readonly (Pick<ImageStep, 'createdBy' | 'comment'> & { readonly layer?: Layer })[]; config: ImageRunConfig; created: string; architecture?: string; dockerVersion?: string }): Image {
+  const own = steps.flatMap(({ layer }) => layer ?? [])
+  const history = steps.map(({ createdBy, comment, layer }) => ({ created, created_by: createdBy, ...(comment ? { comment } : {}), ...(layer ? {} : { empty_layer: true }) }))
   const layers = [...(base?.layers ?? []), ...own]
   const merged = { ...base?.config.config, ...config }
   return imageOf({
@@ -123,6 +130,7 @@ export function makeImage({ base, steps, config, created, architecture = 'amd64'
     config: {
       created,
       architecture,
+      ...(dockerVersion === undefined ? {} : { docker_version: dockerVersion }),
       os: 'linux',
       config: { ...merged, Env: config.Env ?? base?.config.config.Env },
       rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },

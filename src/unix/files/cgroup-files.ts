@@ -147,7 +147,7 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
         cgroup.swapLimitBytes = limitOf(value)
       },
     },
-    'pids.current': { text: () => `${below().length}\n` },
+    'pids.current': { text: () => `${below().reduce((sum, { threads }) => sum + threads, 0)}\n` },
     'pids.max': {
       text: () => `${limit(cgroup.pidsLimit)}\n`,
       write(value) {

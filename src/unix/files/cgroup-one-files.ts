@@ -98,7 +98,7 @@ function filesOf(kernel: Kernel, cgroup: Cgroup, controller: Controller): Readon
     case 'freezer':
       return { 'freezer.state': setting(() => (cgroup.isFrozen ? 'FROZEN' : 'THAWED'), (value) => kernel.freeze(cgroup, value === 'FROZEN')) }
     case 'pids':
-      return cgroup.path === '/' ? {} : { 'pids.max': setting(() => cgroup.pidsLimit ?? 'max', (value) => void (cgroup.pidsLimit = limitOf(value))), 'pids.current': text(() => `${below().length}\n`) }
+      return cgroup.path === '/' ? {} : { 'pids.max': setting(() => cgroup.pidsLimit ?? 'max', (value) => void (cgroup.pidsLimit = limitOf(value))), 'pids.current': text(() => `${below().reduce((sum, { threads }) => sum + threads, 0)}\n`) }
     case 'devices':
       return { 'devices.list': text(() => 'a *:* rwm\n') }
     case 'blkio':

@@ -214,7 +214,7 @@ function statusText(process: Process, { numberIn, isHost }: View): string {
     `VmSize:\t${size(kilobytes * 3)} kB`,
     `VmHWM:\t${size(kilobytes)} kB`,
     `VmRSS:\t${size(kilobytes)} kB`,
-    'Threads:\t1',
+    `Threads:\t${process.threads}`,
     'CapInh:\t0000000000000000',
     `CapPrm:\t${uid === 0 ? bounding : '0000000000000000'}`,
     `CapEff:\t${uid === 0 ? bounding : '0000000000000000'}`,

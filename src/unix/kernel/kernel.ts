@@ -42,6 +42,8 @@ export interface KernelOptions {
   readonly cpus?: number
   /** How control groups are shown: as one tree, or (1) as older machines do, one tree for each controller. */
   readonly cgroupVersion?: 1 | 2
+  /** How many files a service may have open. */
+  readonly openFiles?: number
   /** What executable files can name (see execute.ts). Shared by all machines of a session. */
   readonly programs?: ReadonlyMap<string, Program>
 }
@@ -53,6 +55,7 @@ export class Kernel {
   readonly memoryBytes: number
   readonly cpus: number
   readonly cgroupVersion: 1 | 2
+  readonly openFiles: number
   readonly programs: ReadonlyMap<string, Program>
   readonly bootedAt: number
   /** The host's own pid namespace: it sees every process. */
@@ -69,13 +72,14 @@ export class Kernel {
   #nextNamespace = 4026532200
   #isOff = false
 
-  constructor({ clock, random, release = '6.1.0-37-amd64', memoryBytes = 4 * 2 ** 30, cpus = 2, cgroupVersion = 2, programs = new Map() }: KernelOptions) {
+  constructor({ clock, random, release = '6.1.0-37-amd64', memoryBytes = 4 * 2 ** 30, cpus = 2, cgroupVersion = 2, openFiles = 1_048_576, programs = new Map() }: KernelOptions) {
     this.clock = clock
     this.random = random
     this.release = release
     this.memoryBytes = memoryBytes
     this.cpus = cpus
     this.cgroupVersion = cgroupVersion
+    this.openFiles = openFiles
     this.programs = programs
     this.bootedAt = clock.now()
   }

@@ -39,10 +39,10 @@ export function limitOf(limits: Limits, name: LimitName): Limit {
   return row ? { soft: row[3], hard: row[4] } : { soft: none, hard: none }
 }
 
-/** What a container starts with: dockerd's service has no limit on files and processes. */
-export function containerLimits(asked: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[]): Limits {
+/** What a container starts with: dockerd's service has no limit on processes, and on files the machine's own. */
+export function containerLimits(openFiles: number, asked: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[]): Limits {
   const limits = new Map<LimitName, Limit>([
-    ['nofile', { soft: 1_048_576, hard: 1_048_576 }],
+    ['nofile', { soft: openFiles, hard: openFiles }],
     ['nproc', { soft: none, hard: none }],
     ['core', { soft: none, hard: none }],
   ])

@@ -147,6 +147,8 @@ export class Process {
   #spinningSince: number | undefined
   /** Resident memory, bytes, as far as programs declare it. */
   memoryBytes = 1_200_000
+  /** As many as the real program has: control groups count them, not processes. */
+  threads = 1
   readonly children = new Set<Process>()
   /** Reads and writes since the kernel last resumed it. */
   callsInStep = 0

@@ -92,7 +92,7 @@ export class Activity {
     const cols = this.#process.terminal?.cols ?? 80
     const height = this.#process.terminal?.rows ?? 24
     const rows = [...this.#rows]
-    const done = rows.filter(([, { state }]) => state === 'done').length
+    const done = rows.filter(([, { state }]) => state !== 'working').length
     const up = '\x1b[1A'.repeat(this.#linesDrawn + 1) + (this.#hasBegun ? '' : '\x1b[1B')
     this.#hasBegun = true
     const heading = `[+] ${this.#title} ${done}/${rows.length}`

@@ -3,7 +3,7 @@
  * answer is the stream of text that the real CLI prints.
  */
 import { textOf } from '../../../base/bytes.ts'
-import type { HistoryEntry, Image, Layer } from '../../images/image.ts'
+import { type HistoryEntry, type Image, imageOf, type Layer } from '../../images/image.ts'
 import type { Work } from '../../runtime/task.ts'
 import { filesOfImage, planCopy } from './build-context.ts'
 import { fetchedFile } from './build-fetch.ts'
@@ -13,6 +13,7 @@ import { configChange, defaultShell } from '../containers/changes.ts'
 import { createContainer } from '../containers/create.ts'
 import type { Daemon } from '../daemon.ts'
 import { badRequest, DockerError, failure } from '../docker-error.ts'
+import { engineVersion } from '../engine-version.ts'
 import { type Dockerfile, expanded, type Instruction, parseInstruction, type Stage, wordsOf } from './dockerfile.ts'
 import { committed } from '../images/image-archive.ts'
 import { remove } from '../containers/lifecycle.ts'
@@ -237,13 +238,14 @@ function* configStep(daemon: Daemon, current: Current, createdBy: string, option
 function commitLayer(daemon: Daemon, current: Current, layer: Layer | undefined, createdBy: string, say: (text: string) => void, afterwards?: () => void): void {
   const created = daemon.nano()
   const entry: HistoryEntry = { created, ...(current.author ? { author: current.author } : {}), created_by: createdBy, ...(layer ? {} : { empty_layer: true }) }
-  keep(daemon, current, imageFrom({ ...current, created, layers: layer ? [...current.layers, layer] : current.layers, history: [...current.history, entry] }), createdBy, say, afterwards)
+  const { config, layers } = imageFrom({ ...current, created, layers: layer ? [...current.layers, layer] : current.layers, history: [...current.history, entry] })
+  keep(daemon, current, imageOf({ layers, config: { ...config, docker_version: engineVersion } }), createdBy, say, afterwards)
 }
 
 /** `afterwards` is done once the image is there: the container it was made from goes only then. */
 function keep(daemon: Daemon, current: Current, image: Image, createdBy: string, say: (text: string) => void, afterwards: () => void = () => {}): void {
   const parent = current.imageId
-  daemon.images.add(image, { parent, isLocal: true })
+  daemon.images.add(image, { parent })
   daemon.store.put('build-steps', image.id, { parent, createdBy } satisfies StepRecord, daemon.cause)
   daemon.event('image', 'create', image.id, { name: image.id })
   afterwards()

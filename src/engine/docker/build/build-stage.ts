@@ -148,10 +148,15 @@ export function imageFrom(current: Current): Image {
 
 export function fromImage(daemon: Daemon, id: string, args: Map<string, string>): Current {
   const image = daemon.images.image(id)
-  return { layers: image.layers, run: image.config.config, history: image.config.history, author: image.config.author ?? '', architecture: image.config.architecture, imageId: id, key: id, created: image.config.created, args }
+  return { layers: image.layers, run: { ...image.config.config, Env: withPath(image.config.config.Env ?? []) }, history: image.config.history, author: image.config.author ?? '', architecture: image.config.architecture, imageId: id, key: id, created: image.config.created, args }
 }
 
-export const scratch = (daemon: Daemon, args: Map<string, string>): Current => ({ layers: [], run: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] }, history: [], author: '', architecture: 'amd64', imageId: '', key: 'scratch', created: daemon.nano(), args })
+/** Builders see to it that whatever they make has a PATH. */
+function withPath(env: readonly string[]): readonly string[] {
+  return env.some((entry) => entry.startsWith('PATH=')) ? env : [...env, 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
+}
+
+export const scratch = (daemon: Daemon, args: Map<string, string>): Current => ({ layers: [], run: { Env: withPath([]) }, history: [], author: '', architecture: 'amd64', imageId: '', key: 'scratch', created: daemon.nano(), args })
 
 /** An image by name, pulled when it is not there. */
 export function* baseImage(daemon: Daemon, name: string, pulls: boolean, say: (progress: Progress) => void): Work<string> {

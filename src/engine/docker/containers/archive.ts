@@ -65,6 +65,7 @@ export function getArchive(daemon: Daemon, name: string, path: string, statHeade
   const source = isContent ? absolute.slice(0, -2) || '/' : absolute
   const base = isContent || source === '/' ? '' : (source.split('/').at(-1) ?? '')
   const entries = base === '' ? [{ ...entryOf(files, source, '.'), path: '.' }, ...within(files, source, '.')] : [...tree(files, source, base)]
+  daemon.containerEvent(daemon.require(name), 'archive-path', {})
   return { status: 200, headers: { 'content-type': 'application/x-tar', 'x-docker-container-path-stat': statHeader(stat) }, body: tarOf(entries) }
 }
 

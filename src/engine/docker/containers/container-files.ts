@@ -24,7 +24,7 @@ export function rootOf(daemon: Daemon, container: Container, live: Live): MountT
     const { mount: source, inner, full } = daemon.host.files.locate(mount.Source)
     const isFolder = daemon.host.files.stat(full).kind === 'directory'
     makeMountPoint(live, mount.Destination, isFolder, mount.Source)
-    table.mount({ at: resolved(table, mount.Destination), files: source.files, root: inner, isReadOnly: !mount.RW || source.isReadOnly, source: source.source })
+    table.mount({ at: resolved(table, mount.Destination), files: source.files, root: inner, isReadOnly: !mount.RW || source.isReadOnly, source: source.source, options: source.options })
   }
   for (const [destination, options] of Object.entries(container.HostConfig.Tmpfs ?? {})) {
     const size = /(?:^|,)size=(\d+)([kmg]?)/i.exec(options)

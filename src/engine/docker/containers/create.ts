@@ -167,7 +167,7 @@ function withImageDefaults(asked: Partial<ContainerConfig>, image: ImageInspect 
     Tty: asked.Tty ?? false,
     OpenStdin: asked.OpenStdin ?? false,
     StdinOnce: asked.StdinOnce ?? false,
-    Env: mergedEnv(asked.Env ?? [], base.Env ?? []),
+    Env: asked.Env?.length || base.Env ? mergedEnv(asked.Env ?? [], base.Env ?? []) : null,
     Cmd: Cmd ?? null,
     ...(Healthcheck ? { Healthcheck } : {}),
     ...(base.ArgsEscaped && !asked.Cmd?.length ? { ArgsEscaped: true } : {}),

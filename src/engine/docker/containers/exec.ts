@@ -10,6 +10,7 @@ import type { Work } from '../../runtime/task.ts'
 import type { Files } from '../../../unix/files/files.ts'
 import { UnknownUser, type User } from '../../runtime/users.ts'
 import { containerUser } from './container-user.ts'
+import { codeBehind } from '../containerd.ts'
 import type { Daemon, Exec, ExecConfig, Live } from '../daemon.ts'
 import { badRequest, conflict, DockerError, notFound } from '../docker-error.ts'
 import { environmentOf } from './environment.ts'
@@ -78,7 +79,7 @@ export function startExec(daemon: Daemon, exec: Exec): void {
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error
     exec.exitCode = error.exitCode
-    throw badRequest(`OCI runtime exec failed: exec failed: unable to start container process: ${error.message}: unknown${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
+    throw badRequest(`OCI runtime exec failed: exec failed: unable to start container process: ${error.message}${codeBehind(daemon.containerd)}${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
   }
   exec.running = true
   const { process } = exec

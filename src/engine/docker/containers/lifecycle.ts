@@ -18,6 +18,7 @@ import { perform, type Work } from '../../runtime/task.ts'
 import { UnknownUser, type User } from '../../runtime/users.ts'
 import { containerUser } from './container-user.ts'
 import { mountAll, mountDaemonFiles, mountTaskFiles, rootOf } from './container-files.ts'
+import { codeBehind } from '../containerd.ts'
 import type { Daemon, Live } from '../daemon.ts'
 import { configOf } from '../daemon-config.ts'
 import { badRequest, conflict, DockerError, failure, notFound } from '../docker-error.ts'
@@ -142,7 +143,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
       env,
       cwd,
       credentials: user,
-      limits: containerLimits([...configOf(daemon).ulimits.filter(({ Name }) => !hostConfig.Ulimits?.some((own) => own.Name === Name)), ...(hostConfig.Ulimits ?? [])]),
+      limits: containerLimits(daemon.host.kernel.openFiles, [...configOf(daemon).ulimits.filter(({ Name }) => !hostConfig.Ulimits?.some((own) => own.Name === Name)), ...(hostConfig.Ulimits ?? [])]),
       namespaces,
       cgroup,
       descriptors: live.stdio.descriptors,
@@ -151,7 +152,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     })
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error
-    throw new StartRefusal(400, error.exitCode, `${runcPrefix}${error.message}: unknown${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
+    throw new StartRefusal(400, error.exitCode, `${runcPrefix}${error.message}${codeBehind(daemon.containerd)}${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
   }
   live.process = process
   live.cgroup = cgroup

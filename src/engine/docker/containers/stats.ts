@@ -4,6 +4,7 @@ import { ByteStream, type HttpResponse, jsonResponse } from '../../../base/http.
 import type { Process } from '../../../unix/kernel/process.ts'
 import { processTable } from '../../../unix/programs/ps.ts'
 import { perform, type Work } from '../../runtime/task.ts'
+import { sorted } from '../images/image-store.ts'
 import type { Daemon } from '../daemon.ts'
 import { conflict, failure } from '../docker-error.ts'
 import { isTrue } from '../router.ts'
@@ -22,7 +23,7 @@ export function statsResponse(daemon: Daemon, name: string, query: URLSearchPara
   if (!isStream) {
     if (isTrue(query.get('one-shot'))) {
       const { name: _name, id: _id, ...rest } = statsOf(daemon, container, undefined)
-      return jsonResponse(200, rest)
+      return answerOf(rest)
     }
     return afterASecond(daemon, container)
   }
@@ -32,7 +33,7 @@ export function statsResponse(daemon: Daemon, name: string, query: URLSearchPara
     while (!body.isCancelled && daemon.live.has(container.Id)) {
       const current = daemon.container(container.Id)
       if (current.State.Running) {
-        body.write(`${JSON.stringify(statsOf(daemon, current, before))}\n`)
+        body.write(`${jsonOf(statsOf(daemon, current, before))}\n`)
         before = sampleOf(daemon, current)
       } else body.write(`${JSON.stringify(emptyStats(current))}\n`)
       const until = daemon.clock.now() + 1000
@@ -49,7 +50,16 @@ function* afterASecond(daemon: Daemon, container: Container): Work<HttpResponse>
   const before = sampleOf(daemon, container)
   yield { until: daemon.clock.now() + 1000 }
   const current = daemon.find(container.Id)
-  return jsonResponse(200, current?.State.Running ? statsOf(daemon, current, before) : emptyStats(container))
+  return answerOf(current?.State.Running ? statsOf(daemon, current, before) : emptyStats(container))
+}
+
+function answerOf(stats: object): HttpResponse {
+  return { ...jsonResponse(200, null), body: `${jsonOf(stats)}\n` }
+}
+
+/** The kernel's word for no limit is more than a number holds exactly. */
+function jsonOf(stats: object): string {
+  return JSON.stringify(stats).replaceAll(String(Number(noLimit)), noLimit)
 }
 
 /** Processes of a container, the first one first. */
@@ -67,6 +77,27 @@ function sampleOf(daemon: Daemon, { Id }: Container): Sample {
 }
 
 const idleBeforeMs = 3_600_000
+const noLimit = '9223372036854771712'
+
+/** What the memory controller of the older control groups counts. Nothing is in the page cache here. */
+function memoryCountersOfOne(usage: number, { Memory, MemorySwap }: Container['HostConfig']): object {
+  const counts = {
+    active_anon: 0, active_file: 0, cache: 0, dirty: 0, inactive_anon: usage, inactive_file: 0, mapped_file: 0, pgfault: 0, pgmajfault: 0, pgpgin: Math.ceil(usage / 4096), pgpgout: 0, rss: usage, rss_huge: 0,
+    unevictable: 0, writeback: 0,
+  }
+  return sorted({
+    ...counts,
+    ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [`total_${name}`, count])),
+    hierarchical_memory_limit: Memory || Number(noLimit),
+    hierarchical_memsw_limit: MemorySwap && MemorySwap > 0 ? MemorySwap : Number(noLimit),
+  })
+}
+
+/** And of the newer. */
+function memoryCounters(usage: number): object {
+  const none = 'active_anon active_file anon_thp file file_dirty file_mapped file_writeback inactive_file kernel_stack pgactivate pgdeactivate pgfault pglazyfree pglazyfreed pgmajfault pgrefill pgscan pgsteal shmem slab slab_reclaimable slab_unreclaimable sock thp_collapse_alloc thp_fault_alloc unevictable workingset_activate workingset_nodereclaim workingset_refault'
+  return sorted({ ...Object.fromEntries(none.split(' ').map((name) => [name, 0])), anon: usage, inactive_anon: usage })
+}
 
 const blkio = {
   io_service_bytes_recursive: [], io_serviced_recursive: [], io_queue_recursive: [], io_service_time_recursive: [], io_wait_time_recursive: [], io_merged_recursive: [], io_time_recursive: [], sectors_recursive: [],
@@ -77,10 +108,11 @@ function statsOf(daemon: Daemon, container: Container, before: Sample | undefine
   const now = sampleOf(daemon, container)
   const processes = processesOf(daemon, container.Id)
   const usage = processes.reduce((sum, process) => sum + process.memoryBytes, 0)
-  const { cpus, memoryBytes } = daemon.host.kernel
+  const { cpus, memoryBytes, cgroupVersion } = daemon.host.kernel
+  const isOne = cgroupVersion === 1
   const limit = container.HostConfig.Memory || memoryBytes
   const cpu = ({ cpuNanos, systemNanos }: Sample) => ({
-    cpu_usage: { total_usage: cpuNanos, percpu_usage: Array.from({ length: cpus }, () => Math.round(cpuNanos / cpus)), usage_in_kernelmode: 0, usage_in_usermode: cpuNanos },
+    cpu_usage: { total_usage: cpuNanos, ...(isOne && { percpu_usage: Array.from({ length: cpus }, () => Math.round(cpuNanos / cpus)) }), usage_in_kernelmode: 0, usage_in_usermode: cpuNanos },
     system_cpu_usage: systemNanos,
     online_cpus: cpus,
     throttling_data: throttling,
@@ -92,21 +124,13 @@ function statsOf(daemon: Daemon, container: Container, before: Sample | undefine
     id: container.Id,
     read: now.read,
     preread: before?.read ?? zeroTime,
-    pids_stats: { current: processes.length, ...(container.HostConfig.PidsLimit ? { limit: container.HostConfig.PidsLimit } : {}) },
+    pids_stats: { current: processes.reduce((sum, { threads }) => sum + threads, 0), ...(container.HostConfig.PidsLimit ? { limit: container.HostConfig.PidsLimit } : {}) },
     blkio_stats: blkio,
     num_procs: 0,
     storage_stats: {},
     cpu_stats: cpu(now),
     precpu_stats: before ? cpu(before) : { cpu_usage: { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 }, throttling_data: throttling },
-    memory_stats: {
-      usage,
-      max_usage: usage,
-      stats: {
-        active_anon: 0, active_file: 0, cache: 0, dirty: 0, hierarchical_memory_limit: container.HostConfig.Memory || Number('9223372036854771712'), inactive_anon: usage, inactive_file: 0, mapped_file: 0, pgfault: 0,
-        pgmajfault: 0, rss: usage, rss_huge: 0, total_active_anon: 0, total_active_file: 0, total_cache: 0, total_inactive_anon: usage, total_inactive_file: 0, total_rss: usage, unevictable: 0, writeback: 0,
-      },
-      limit,
-    },
+    memory_stats: isOne ? { usage, max_usage: usage, stats: memoryCountersOfOne(usage, container.HostConfig), limit } : { usage, stats: memoryCounters(usage), limit },
     ...(interfaces.length > 0 ? { networks: Object.fromEntries(interfaces.map(({ name }) => [name, counters])) } : {}),
   }
 }

@@ -8,6 +8,7 @@ import { type Image, type ImageConfig, imageOf, type ImageRunConfig, type Layer,
 import { entriesOf } from '../../runtime/layer-files.ts'
 import { changed } from '../containers/changes.ts'
 import type { Daemon } from '../daemon.ts'
+import { engineVersion } from '../engine-version.ts'
 import { DockerError, failure } from '../docker-error.ts'
 import { line } from './pull.ts'
 import { familiarTag, parseReference, repositoryOf } from './reference.ts'
@@ -137,6 +138,7 @@ export function importImage(daemon: Daemon, query: URLSearchParams, body: Uint8A
     config: {
       created,
       architecture: 'amd64',
+      docker_version: engineVersion,
       os: 'linux',
       config: run,
       rootfs: { type: 'layers', diff_ids: [layer.diffId] },
@@ -144,7 +146,7 @@ export function importImage(daemon: Daemon, query: URLSearchParams, body: Uint8A
     },
     layers: [layer],
   })
-  daemon.images.add(image, { isLocal: true })
+  daemon.images.add(image)
   const repository = query.get('repo')
   if (repository) daemon.images.tag(image.id, familiarTag(parseReference(query.get('tag') ? `${repository}:${query.get('tag')}` : repository)))
   daemon.event('image', 'import', image.id, { name: image.id })
@@ -187,15 +189,15 @@ export function commitContainer(daemon: Daemon, query: URLSearchParams, body: { 
     comment: query.get('comment') ?? '',
     createdBy: [container.Path, ...container.Args].join(' '),
   })
-  daemon.images.add(image, { parent: container.Image, isLocal: true })
+  daemon.images.add(image, { parent: container.Image })
   daemon.event('image', 'create', image.id, { name: image.id })
-  daemon.containerEvent(container, 'commit', { comment: query.get('comment') ?? '', imageID: image.id, imageRef: '' })
   const repository = query.get('repo')
-  if (repository) {
-    const reference = parseReference(query.get('tag') ? `${repository}:${query.get('tag')}` : repository)
-    daemon.images.tag(image.id, familiarTag(reference))
-    daemon.event('image', 'tag', image.id, { name: familiarTag(reference) })
+  const name = repository ? familiarTag(parseReference(query.get('tag') ? `${repository}:${query.get('tag')}` : repository)) : ''
+  if (name !== '') {
+    daemon.images.tag(image.id, name)
+    daemon.event('image', 'tag', image.id, { name })
   }
+  daemon.containerEvent(container, 'commit', { comment: query.get('comment') ?? '', imageID: image.id, imageRef: name })
   return { Id: image.id }
 }
 
@@ -213,6 +215,7 @@ export function committed(daemon: Daemon, id: string, { run, author, comment, cr
       created,
       ...(author ? { author } : {}),
       architecture: 'amd64',
+      docker_version: engineVersion,
       os: 'linux',
       config: run,
       rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },

@@ -102,7 +102,7 @@ export class ImageStore {
   }
 
   /** Keeps an image; answers its inspect form. Known images stay as they are. */
-  add(image: Image, { parent = '', source, isLocal = false }: { parent?: string; source?: { repository: string; tag: string }; isLocal?: boolean } = {}): ImageInspect {
+  add(image: Image, { parent = '', source }: { parent?: string; source?: { repository: string; tag: string } } = {}): ImageInspect {
     image.layers.forEach((layer, index) => {
       if (this.hasLayer(layer.diffId)) return
       this.#layers.set(layer.diffId, layer)
@@ -115,7 +115,7 @@ export class ImageStore {
     this.#images.set(image.id, image)
     const stored: StoredConfig = { config: image.config, layers: image.layers.map((layer) => layer.diffId) }
     this.#store.put('image-configs', image.id, stored, this.cause())
-    return this.#store.put('images', image.id, inspectOf(image, parent, isLocal), this.cause())
+    return this.#store.put('images', image.id, inspectOf(image, parent), this.cause())
   }
 
   /** `isOwn`: by a command for it, which is remembered; a pull or a load only names. */
@@ -199,7 +199,7 @@ function isId(name: string): boolean {
   return /^(sha256:)?[a-f0-9]{64}$/.test(name)
 }
 
-function inspectOf(image: Image, parent: string, isLocal: boolean): ImageInspect {
+function inspectOf(image: Image, parent: string): ImageInspect {
   const { config } = image
   const run = config.config
   const folders = layerFolders(image.layers.map(({ diffId }) => diffId)).map((name) => `${overlayFolder}/${name}`)
@@ -212,7 +212,7 @@ function inspectOf(image: Image, parent: string, isLocal: boolean): ImageInspect
     Parent: parent,
     Comment: config.history.at(-1)?.comment ?? '',
     Created: config.created,
-    DockerVersion: isLocal ? '28.5.2+dfsg4' : '',
+    DockerVersion: config.docker_version ?? '',
     Author: config.author ?? '',
     Architecture: config.architecture,
     Os: config.os,

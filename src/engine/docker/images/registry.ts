@@ -5,6 +5,7 @@
  * Docker Hub knows the account `student`, password `secret`; any other name is signed up when it first logs in.
  */
 import type { Store } from '../../store/store.ts'
+import type { SearchRow } from '../../images/described.ts'
 import { type CatalogueRepository, type Image, type ImageConfig, imageOf, type Layer } from '../../images/image.ts'
 
 export interface Credentials {
@@ -30,10 +31,13 @@ export class Registry {
   /** There is no way out to any of them: their names do not resolve. */
   isOffline = false
   readonly #catalogue: ReadonlyMap<string, CatalogueRepository>
+  readonly #searched: readonly SearchRow[] | undefined
   readonly #store: Store
   readonly #pushed = new Map<string, Image>()
 
-  constructor({ catalogue, store }: { catalogue: readonly CatalogueRepository[]; store: Store }) {
+  /** `search`: what the hub's search finds, in its order; without it the catalogue, the best known first. */
+  constructor({ catalogue, store, search }: { catalogue: readonly CatalogueRepository[]; store: Store; search?: readonly SearchRow[] }) {
+    this.#searched = search
     this.#catalogue = new Map(catalogue.map((repository) => [repository.name, repository]))
     this.#store = store
   }
@@ -94,11 +98,16 @@ export class Registry {
 
   /** Docker Hub's search: repositories whose name or description has the term, official and popular ones first. */
   search(term: string): { name: string; description: string; star_count: number; is_official: boolean; is_automated: boolean }[] {
+    const rows = this.#searched ?? this.#searchable().sort((a, b) => Number(b.name === term) - Number(a.name === term) || b.stars - a.stars)
+    return rows
+      .filter(({ name, description }) => name.includes(term) || description.toLowerCase().includes(term.toLowerCase()))
+      .map(({ name, description, stars, isOfficial }) => ({ name, description, star_count: stars, is_official: isOfficial, is_automated: false }))
+  }
+
+  #searchable(): SearchRow[] {
     return [...this.#catalogue.values()]
       .filter(({ name }) => name.startsWith('docker.io/'))
-      .map(({ name, description = '', stars = 0, isOfficial = false }) => ({ name: name.replace(/^docker\.io\/(library\/)?/, ''), description, star_count: stars, is_official: isOfficial, is_automated: false }))
-      .filter(({ name, description }) => name.includes(term) || description.toLowerCase().includes(term.toLowerCase()))
-      .sort((a, b) => Number(b.name === term) - Number(a.name === term) || b.star_count - a.star_count)
+      .map(({ name, description = '', stars = 0, isOfficial = false }) => ({ name: name.replace(/^docker\.io\/(library\/)?/, ''), description, stars, isOfficial }))
   }
 
   #pushedImage(key: string): Image | undefined {

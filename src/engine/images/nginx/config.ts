@@ -130,7 +130,7 @@ const known = new Set(
     'log_not_found mail map map_hash_bucket_size map_hash_max_size master_process merge_slashes multi_accept pcre_jit pid port_in_redirect random real_ip_header resolver resolver_timeout return rewrite root ' +
     'satisfy send_timeout sendfile server server_name server_name_in_redirect server_names_hash_bucket_size server_names_hash_max_size server_tokens set set_real_ip_from split_clients ssl stream stub_status sub_filter sub_filter_once ' +
     'tcp_nodelay tcp_nopush thread_pool timer_resolution try_files types types_hash_bucket_size types_hash_max_size underscores_in_headers upstream use user uwsgi_pass ' +
-    'hash worker_connections worker_processes worker_rlimit_nofile worker_shutdown_timeout zone http2 aio reset_timedout_connection output_buffers variables_hash_max_size mirror').split(' '),
+    'hash worker_connections worker_processes worker_rlimit_nofile worker_shutdown_timeout zone http2 aio reset_timedout_connection output_buffers variables_hash_max_size mirror client_body_temp_path proxy_temp_path fastcgi_temp_path uwsgi_temp_path scgi_temp_path').split(' '),
 )
 
 export const named = (directives: readonly Directive[], name: string): readonly Directive[] => directives.filter((directive) => directive.name === name)

@@ -1,5 +1,10 @@
 /** What nginx says by itself: error pages, the welcome page, media types. */
+import type { Process } from '../../../unix/kernel/process.ts'
+
 export const nginxVersion = '1.29.3'
+
+/** One program serves as every version; its image says in the environment which one it is. */
+export const versionOf = ({ env }: Process): string => env.NGINX_VERSION ?? nginxVersion
 
 const texts: Readonly<Record<number, string>> = {
   301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 304: 'Not Modified', 307: 'Temporary Redirect', 308: 'Permanent Redirect',
@@ -8,10 +13,11 @@ const texts: Readonly<Record<number, string>> = {
   429: 'Too Many Requests', 500: 'Internal Server Error', 501: 'Not Implemented', 502: 'Bad Gateway', 503: 'Service Temporarily Unavailable', 504: 'Gateway Time-out',
 }
 
-export function statusPage(status: number, { showsVersion }: { readonly showsVersion: boolean }): string | undefined {
+/** `server`: as the server names itself, `nginx/1.29.3` or `nginx`. */
+export function statusPage(status: number, server: string): string | undefined {
   const text = texts[status]
   if (text === undefined || status === 304) return undefined
-  return `<html>\r\n<head><title>${status} ${text}</title></head>\r\n<body>\r\n<center><h1>${status} ${text}</h1></center>\r\n<hr><center>nginx${showsVersion ? `/${nginxVersion}` : ''}</center>\r\n</body>\r\n</html>\r\n`
+  return `<html>\r\n<head><title>${status} ${text}</title></head>\r\n<body>\r\n<center><h1>${status} ${text}</h1></center>\r\n<hr><center>${server}</center>\r\n</body>\r\n</html>\r\n`
 }
 
 const types: Readonly<Record<string, string>> = {

@@ -8,10 +8,11 @@ import { WaitQueue } from '../../../base/wait-queue.ts'
 import { UnixError } from '../../../unix/errors.ts'
 import { type Blocking, err, type Process, type Program, type Running, sleep, writeTo } from '../../../unix/kernel/process.ts'
 import type { Signal } from '../../../unix/kernel/signals.ts'
+import { limitOf } from '../../../unix/kernel/limits.ts'
 import { addressesOf } from '../../../unix/network/names.ts'
 import { type Asked, type RequestQueue, requestQueue } from '../../../unix/network/serve.ts'
 import { ConfigError, type Directive, named, parseConfig, single } from './config.ts'
-import { nginxVersion } from './pages.ts'
+import { versionOf } from './pages.ts'
 import { type Context, respond, type Server, type Upstream } from './respond.ts'
 
 const configPath = '/etc/nginx/nginx.conf'
@@ -38,11 +39,11 @@ export const nginx: Program = function* (process) {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at]
     if (arg === '-v') {
-      yield* err(process, `nginx version: nginx/${nginxVersion}\n`)
+      yield* err(process, `nginx version: nginx/${versionOf(process)}\n`)
       return 0
     }
     if (arg === '-V') {
-      yield* err(process, `nginx version: nginx/${nginxVersion}\nbuilt by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) \nbuilt with OpenSSL 3.0.17 1 Jul 2025\nTLS SNI support enabled\nconfigure arguments: --prefix=/etc/nginx --sbin-path=/usr/sbin/nginx --conf-path=/etc/nginx/nginx.conf\n`)
+      yield* err(process, `nginx version: nginx/${versionOf(process)}\nbuilt by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) \nbuilt with OpenSSL 3.0.17 1 Jul 2025\nTLS SNI support enabled\nconfigure arguments: --prefix=/etc/nginx --sbin-path=/usr/sbin/nginx --conf-path=/etc/nginx/nginx.conf\n`)
       return 0
     }
     if (arg === '-t' || arg === '-T') {
@@ -109,8 +110,12 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
       yield* log(process, loaded, 'emerg', 'still could not bind()')
       return 1
     }
+    makeTemporaryFolders(process, loaded)
     process.files.writeFile('/run/nginx.pid', `${process.pid}\n`)
-    for (const line of ['using the "epoll" event method', `nginx/${nginxVersion}`, 'built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) ', `OS: Linux ${process.kernel.release}`, 'getrlimit(RLIMIT_NOFILE): 1048576:1048576', 'start worker processes']) {
+    const { soft, hard } = limitOf(process.limits, 'nofile')
+    // nginx.org's packages, which say so in the environment of its images, name their compiler; a distribution's do not.
+    const compiler = process.env.PKG_RELEASE === undefined ? [] : ['built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) ']
+    for (const line of ['using the "epoll" event method', `nginx/${versionOf(process)}`, ...compiler, `OS: Linux ${process.kernel.release}`, `getrlimit(RLIMIT_NOFILE): ${soft}:${hard}`, 'start worker processes']) {
       yield* log(process, loaded, 'notice', line)
     }
     let workers = yield* startWorkers(process, loaded, queue)
@@ -156,6 +161,19 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
   } finally {
     queue.close()
     if (process.files.exists('/run/nginx.pid')) process.files.unlink('/run/nginx.pid')
+  }
+}
+
+/** Where bodies too large for memory go: made at the start, for the workers. */
+function makeTemporaryFolders(process: Process, loaded: Loaded): void {
+  const http = single(loaded.main, 'http')?.block ?? []
+  const { uid, gid } = credentialsOf(process, loaded)
+  for (const kind of ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) {
+    const path = single(http, `${kind}_temp_path`)?.args[0] ?? `/var/cache/nginx/${kind === 'client_body' ? 'client' : kind}_temp`
+    const parent = path.slice(0, path.lastIndexOf('/'))
+    if (process.files.exists(path) || !process.files.exists(parent)) continue
+    process.files.mkdir(path, { mode: 0o700 })
+    process.files.chown(path, { uid, gid })
   }
 }
 

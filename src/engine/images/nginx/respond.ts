@@ -9,7 +9,7 @@ import type { Blocking, Process } from '../../../unix/kernel/process.ts'
 import { fetch } from '../../../unix/network/fetch.ts'
 import { refused } from './access.ts'
 import { type Directive, named, single } from './config.ts'
-import { mediaType, nginxVersion, statusPage } from './pages.ts'
+import { mediaType, statusPage, versionOf } from './pages.ts'
 
 export interface Server {
   readonly ports: readonly { readonly port: number; readonly isDefault: boolean; readonly ip: string | undefined }[]
@@ -37,6 +37,8 @@ export interface Upstream {
 interface Asking {
   readonly request: HttpRequest
   readonly server: Server
+  /** `nginx/1.29.3`, or `nginx`. */
+  readonly shownName: string
   readonly client: string
   readonly port: number
   readonly path: string
@@ -50,10 +52,14 @@ export function* respond(context: Context, request: HttpRequest, client: string,
   const candidates = context.servers.filter((server) => server.ports.some((one) => one.port === port))
   const server = candidates.find((one) => one.names.some((name) => matchesName(name, host))) ?? candidates.find((one) => one.ports.some((at) => at.port === port && at.isDefault)) ?? candidates[0]
   const [rawPath, query = ''] = request.url.split(/\?(.*)/s)
-  const asking: Asking = { request, server, client, port, path: normal(rawPath), query, variables: new Map(), depth: 0 }
+  const asking: Asking = { request, server, shownName: shownName(context.process, server), client, port, path: normal(rawPath), query, variables: new Map([['nginx_version', versionOf(context.process)]]), depth: 0 }
   const response = yield* located(context, asking)
-  const showsVersion = single([...server.outer, ...server.own], 'server_tokens')?.args[0] !== 'off'
-  return { ...response, headers: { server: showsVersion ? `nginx/${nginxVersion}` : 'nginx', date: httpDate(context.process.now()), ...response.headers } }
+  return { ...response, headers: { server: shownName(context.process, server), date: httpDate(context.process.now()), ...response.headers } }
+}
+
+/** As it names itself to the world. */
+function shownName(process: Process, server: Server): string {
+  return single([...server.outer, ...server.own], 'server_tokens')?.args[0] === 'off' ? 'nginx' : `nginx/${versionOf(process)}`
 }
 
 function matchesName(name: string, host: string): boolean {
@@ -143,7 +149,7 @@ function rewritten(asking: Asking, directives: readonly Directive[]): HttpRespon
       const status = hasCode ? Number(args[0]) : 302
       const text = filled((hasCode ? args[1] : args[0]) ?? '', asking)
       if (status >= 300 && status < 400 && text !== '') return redirect(status, text, asking)
-      if (text === '' && statusPage(status, { showsVersion: true })) return failed(asking, asking.server.own, status)
+      if (text === '' && statusPage(status, 'nginx')) return failed(asking, asking.server.own, status)
       const type = single([...asking.server.outer, ...asking.server.own, ...directives], 'default_type')?.args[0] ?? 'text/plain'
       return page(status, type, text, asking, [...asking.server.outer, ...asking.server.own, ...directives])
     }
@@ -209,7 +215,6 @@ export function filled(text: string, asking: Pick<Asking, 'request' | 'client' |
       case 'server_port': return String(port)
       case 'server_addr': return variables.get('server_addr') ?? ''
       case 'server_protocol': return 'HTTP/1.1'
-      case 'nginx_version': return nginxVersion
       default: return /^\d$/.test(name) ? whole : ''
     }
   })
@@ -375,8 +380,7 @@ function hashOf(client: string): number {
 }
 
 function failed(asking: Asking, scope: readonly Directive[], status: number): HttpResponse {
-  const showsVersion = single([...asking.server.outer, ...asking.server.own], 'server_tokens')?.args[0] !== 'off'
-  return page(status, 'text/html', statusPage(status, { showsVersion }) ?? '', asking, scope)
+  return page(status, 'text/html', statusPage(status, asking.shownName) ?? '', asking, scope)
 }
 
 function redirect(status: number, target: string, asking: Asking): HttpResponse {

@@ -55,6 +55,7 @@ export function nodeProgram(quickjs: () => Promise<WebAssembly.Module>, sqlite: 
       return 0
     }
     process.memoryBytes = baseMemoryBytes
+    process.threads = 7
     return yield* runGuest(new Guest(process, version, options, gasPerTurn, yield* sqliteFor(process, options.file, sqlite)), begun)
   }
 }

@@ -12,7 +12,7 @@ import type { Connection } from '../../../unix/network/network.ts'
 import { type Database, emptyDatabase, execute, isCommand, isStream, type Reply, writing } from './commands.ts'
 import { all, Files, text } from './files.ts'
 import { info } from './info.ts'
-import { log, versionOf } from './log.ts'
+import { log, releaseOf, versionOf } from './log.ts'
 import { commandOf, commandText, encoded, matched } from './protocol.ts'
 import { BadLine, savePoints, set, type Settings, settingsOf } from './settings.ts'
 import { readingOf } from './streams.ts'
@@ -64,10 +64,13 @@ export const redisServer: Program = function* (process) {
     return 1
   }
   const { settings } = read
-  yield* log(process, 'C', '*', 'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo')
-  yield* log(process, 'C', '*', `Redis version=${versionOf(process)}, bits=64, commit=00000000, modified=1, pid=${process.pid}, just started`)
+  const release = releaseOf(process)
+  // What is no warning was marked as one before 7.2.
+  const notice = release >= 7.2 ? '*' : '#'
+  yield* log(process, 'C', notice, 'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo')
+  yield* log(process, 'C', notice, `Redis version=${versionOf(process)}, bits=64, commit=00000000, modified=${release >= 7.4 ? 1 : 0}, pid=${process.pid}, just started`)
   if (args.length === 0) yield* log(process, 'C', '#', 'Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf')
-  else yield* log(process, 'C', '*', 'Configuration loaded')
+  else yield* log(process, 'C', notice, 'Configuration loaded')
   if (settings.get('cluster-enabled') === 'yes') {
     yield* log(process, 'C', '#', 'Cluster mode is not simulated in this sandbox: start without cluster-enabled')
     return 1
@@ -128,8 +131,9 @@ class Server {
       })
     }
     process.memoryBytes = 9_800_000
+    process.threads = 5
     try {
-      yield* log(process, 'M', '*', 'Server initialized')
+      yield* log(process, 'M', releaseOf(process) >= 7.2 ? '*' : '#', 'Server initialized')
       const loaded = this.#files.load()
       if (loaded) {
         this.#databases = loaded
@@ -149,7 +153,7 @@ class Server {
       process.argv = [`${process.argv[0]} *:${port}`]
       const [host, masterPort] = (this.#settings.get('replicaof') ?? '').split(' ')
       if (host && masterPort) this.#follow(host, Number(masterPort))
-      yield* log(process, this.#role, '*', `Ready to accept connections${Number(versionOf(process).split('.')[0]) >= 7 ? ' tcp' : ''}`)
+      yield* log(process, this.#role, '*', `Ready to accept connections${releaseOf(process) >= 7.2 ? ' tcp' : ''}`)
       return yield* this.#serve()
     } finally {
       stop()
