@@ -1,3 +1,4 @@
+/** The presets: what a session, a lesson or a recording can start from, by name. */
 import type { Containerd } from '../engine/docker/containerd.ts'
 import type { DescribedImages } from '../engine/images/described.ts'
 import type { MachineOptions } from '../unix/machine.ts'
