@@ -1,6 +1,7 @@
 /**
- * The few files of the outside world that courses fetch: manifests of network plugins, of the ingress controller and of metrics-server, the index of a chart
- * repository. They are the sandbox's own short forms, and say so in their first line; everything else at these hosts is not found.
+ * The few files of the outside world that courses fetch: manifests of network plugins, of the ingress controller and of metrics-server, Gateway API's
+ * definitions, the index of a chart repository. They are the sandbox's own short forms, and say so in their first line; everything else at these hosts
+ * is not found.
  */
 import type { Clock } from '../base/clock.ts'
 import { header, type HttpHandler, type HttpResponse, Pending } from '../base/http.ts'
@@ -17,12 +18,14 @@ interface Address {
 const networkPlugins = async (): Promise<Site> => (await import('./sites/network-plugins.ts')).site
 const ingressNginx = async (): Promise<Site> => (await import('./sites/ingress-nginx.ts')).site
 const metricsServer = async (): Promise<Site> => (await import('./sites/metrics-server.ts')).site
+const gatewayApi = async (): Promise<Site> => (await import('./sites/gateway-api.ts')).site
 const chartRepository = async (): Promise<Site> => (await import('./sites/charts.ts')).site
 
 const addresses: readonly Address[] = [
   { host: 'raw.githubusercontent.com', path: /^\/(flannel-io|coreos)\/flannel\/|^\/projectcalico\/calico\//, load: networkPlugins },
   { host: 'github.com', path: /^\/flannel-io\/flannel\/releases\//, load: networkPlugins },
   { host: 'github.com', path: /^\/kubernetes-sigs\/metrics-server\/releases\//, load: metricsServer },
+  { host: 'github.com', path: /^\/kubernetes-sigs\/gateway-api\/releases\//, load: gatewayApi },
   { host: 'docs.projectcalico.org', path: /\.yaml$/, load: networkPlugins },
   { host: 'docs.tigera.io', path: /\.yaml$/, load: networkPlugins },
   { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/ingress-nginx\//, load: ingressNginx },

@@ -188,7 +188,8 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
       columns: columnsOf(version),
       decode: (document: Readonly<Record<string, unknown>>) => decodeCustom(schema, document),
       defaults: (object: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject,
-      onCreate: status ? ({ status: _, ...object }: StoredObject) => object as StoredObject : undefined,
+      // Nobody writes a status with a new object; what the schema says of an unwritten one is there all the same.
+      onCreate: status ? ({ status: _, ...object }: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject : undefined,
       validate: (object: StoredObject, errors) => {
         validateBySchema(schema, withoutMetadata(object), '', errors)
         if (!hasRules(schema)) return
