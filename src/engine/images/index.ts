@@ -5,6 +5,7 @@ import { busybox } from './busybox.ts'
 import { debian, ubuntuRepository } from './debian.ts'
 import { demoPrograms, demos } from './demo/images.ts'
 import { pages } from './demo/pages.ts'
+import { platformPrograms, platforms } from './demo/platforms.ts'
 import { loadedLater } from './lazy.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import { httpd } from './httpd/images.ts'
@@ -50,6 +51,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   mongoRepository,
   ...demos,
   ...pages,
+  ...platforms,
   ...toolBoxes,
   ...redHatFamily,
   ...systemRepositories,
@@ -60,6 +62,7 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...smallServerPrograms,
   ...registryPrograms,
   ...demoPrograms,
+  ...platformPrograms,
   ...mongoPrograms,
   ['image:hello-world', helloWorldProgram],
   ...loadedLater(['nginx'], () => import('./nginx/program.ts')),

@@ -1,8 +1,9 @@
 /** Small web applications that courses deploy: each answers what the real one answers to the requests people send. */
 import { textOf } from '../../../base/bytes.ts'
-import { header, Pending } from '../../../base/http.ts'
+import { header, type HttpResponse, Pending } from '../../../base/http.ts'
 import { type Blocking, err, out, type Process, type Program } from '../../../unix/kernel/process.ts'
 import { connected } from '../../../unix/network/connected.ts'
+import type { Asked } from '../../../unix/network/serve.ts'
 import { addressOf, answered, flagValue, goTime, headerMap, hostname, hostOf, jsonAnswered, pathOf, queryOf, serving } from './answers.ts'
 
 /** gcr.io/google-samples/hello-app: the version is the image's. */
@@ -55,7 +56,12 @@ export const podinfo: Program = function* (process) {
   yield* err(process, say('info', 'Starting podinfo'))
   yield* err(process, say('info', 'Starting HTTP Server.'))
   const kept = new Map<string, string>()
-  return yield* serving(process, port, ({ request }) => {
+  const counted = new Map<number, number>()
+  const counting = (response: HttpResponse): HttpResponse => {
+    counted.set(response.status, (counted.get(response.status) ?? 0) + 1)
+    return response
+  }
+  const answer = ({ request }: Asked): HttpResponse => {
     const path = pathOf(request)
     const info = { hostname: hostname(process), version, revision: 'e86405a8674ecab990d0a389824c7ebbd82973b5', color: colour, logo: 'https://raw.githubusercontent.com/stefanprodan/podinfo/gh-pages/cuddle_clap.gif', message, goos: 'linux', goarch: 'amd64', runtime: 'go1.25.0', num_goroutine: '8', num_cpu: '2' }
     const status = /^\/status\/(\d+)/.exec(path)
@@ -77,13 +83,14 @@ export const podinfo: Program = function* (process) {
       case '/env': case '/api/env': return jsonAnswered(process, 200, Object.entries(process.env).map(([name, value]) => `${name}=${value}`))
       case '/headers': case '/api/headers': return jsonAnswered(process, 200, Object.fromEntries(Object.entries(headerMap(request)).map(([name, value]) => [name, [value]])))
       case '/echo': case '/api/echo': return answered(process, 202, textOf(request.body))
-      case '/metrics': return answered(process, 200, '# HELP http_requests_total The total number of HTTP requests.\n# TYPE http_requests_total counter\n')
+      case '/metrics': return answered(process, 200, `# HELP go_goroutines Number of goroutines that currently exist.\n# TYPE go_goroutines gauge\ngo_goroutines 11\n# HELP http_requests_total The total number of HTTP requests.\n# TYPE http_requests_total counter\n${Array.from(counted, ([code, count]) => `http_requests_total{status="${code}"} ${count}\n`).join('')}`)
       case '/panic':
         exitCode = 255
         return answered(process, 200, '')
       default: return answered(process, 404, '404 page not found\n')
     }
-  }, { isGraceful: true, exitCode: () => exitCode })
+  }
+  return yield* serving(process, port, (asked) => counting(answer(asked)), { isGraceful: true, exitCode: () => exitCode })
 }
 
 /** kennethreitz/httpbin (gunicorn) and mccutchen/go-httpbin: the requests that labs send. */
