@@ -5,7 +5,8 @@ import type { Clock } from '../../../base/clock.ts'
 import { RuntimeError, type ContainerRuntime } from '../../runtime/runtime.ts'
 import { timestamp } from '../objects.ts'
 import { refusalOf } from './probes.ts'
-import { logPath, type PodWorker } from './pod-worker.ts'
+import type { PodWorker } from './pod-worker.ts'
+import { logPath } from './specs.ts'
 import type { ContainerRecord } from './status.ts'
 
 /** What a node's own programs take: kubelet, containerd, systemd. */

@@ -10,10 +10,10 @@ import { pace } from '../../pace.ts'
 import { RuntimeError, type ContainerRuntime, type PullResult, type RuntimeContainer, type Sandbox } from '../../runtime/runtime.ts'
 import type { EventType, Recorder } from '../events.ts'
 import { isOver, isSame, timestamp } from '../objects.ts'
-import { amount } from '../resources.ts'
 import { perform, type Pause, type Work } from '../work.ts'
-import { ConfigError, environmentOf, expanded, type Place } from './environment.ts'
+import { ConfigError, type Place } from './environment.ts'
 import { portNumber, refusalOf, startProbe, type ProbeKind } from './probes.ts'
+import { containerSpec, logFolder, sandboxSpec } from './specs.ts'
 import { statusOf, type ContainerRecord, type Role } from './status.ts'
 import { isLive, MountError, podFolder, setUp, sourcesOf } from './volumes.ts'
 
@@ -314,7 +314,7 @@ export class PodWorker {
     if (sleeping === undefined && !(yield* this.#ensureImage(each))) return
     let id: string
     try {
-      const spec = { ...this.#containerSpec(each), id: sleeping }
+      const spec = { ...containerSpec(each, { place: this.#place(), hostPaths: this.#hostPaths, files: runtime.files }), id: sleeping }
       id = runtime.createContainer(this.#sandbox?.id ?? '', spec)
     } catch (error) {
       if (!(error instanceof ConfigError) && !(error instanceof RuntimeError)) throw error
@@ -472,57 +472,6 @@ export class PodWorker {
     const isForgiven = each.crashBackoffMs === 0 || (each.info?.finishedAt ?? now) - each.lastBackoffAt > pace.crashBackoffReset
     each.crashBackoffMs = isForgiven ? pace.crashBackoffFirst : Math.min(each.crashBackoffMs * 2, pace.crashBackoffMost)
     each.lastBackoffAt = now
-  }
-
-  #containerSpec(each: ContainerRecord): Parameters<ContainerRuntime['createContainer']>[1] {
-    const { spec } = each
-    const { securityContext: own = {}, resources } = spec
-    const { securityContext: pods = {} } = this.#pod.spec
-    const user = own.runAsUser ?? pods.runAsUser
-    if ((own.runAsNonRoot ?? pods.runAsNonRoot) && (user === 0 || (user === undefined && (each.image?.uid ?? 0) === 0))) {
-      const where = `(pod: "${this.#pod.metadata.name}_${this.#pod.metadata.namespace}(${this.uid})", container: ${each.name})`
-      if (user === undefined && each.image?.user && !/^\d/.test(each.image.user)) throw new ConfigError(`container has runAsNonRoot and image has non-numeric user (${each.image.user}), cannot verify user is non-root ${where}`)
-      throw new ConfigError(user === 0 ? `container's runAsUser breaks non-root policy ${where}` : `container has runAsNonRoot and image will run as root ${where}`)
-    }
-    const env = environmentOf(spec, this.#place())
-    const values = new Map(env.map(({ name, value }) => [name, value]))
-    const inserted = (text: string): string => expanded(text, (name) => values.get(name))
-    const mounts = (spec.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly, subPath, subPathExpr }) => {
-      const base = this.#hostPaths?.get(name)
-      if (base === undefined) return []
-      const inner = subPathExpr ? inserted(subPathExpr) : subPath
-      const hostPath = inner ? `${base}/${inner}` : base
-      if (inner && this.#host.runtime.files.kind(hostPath) === undefined) this.#host.runtime.files.mkdir(hostPath, 0o755)
-      return [{ hostPath, containerPath: mountPath.replace(/(.)\/+$/, '$1'), isReadOnly: Boolean(readOnly) }]
-    })
-    const group = own.runAsGroup ?? pods.runAsGroup
-    return {
-      name: each.name,
-      image: spec.image ?? '',
-      attempt: each.info?.state === 'exited' ? each.restartCount + 1 : each.restartCount,
-      command: spec.command?.length ? spec.command.map(inserted) : undefined,
-      args: spec.args?.length ? spec.args.map(inserted) : undefined,
-      workingDir: spec.workingDir || undefined,
-      env,
-      mounts,
-      tty: Boolean(spec.tty),
-      stdin: Boolean(spec.stdin),
-      user: user === undefined ? undefined : group === undefined ? String(user) : `${user}:${group}`,
-      groups: [...(pods.supplementalGroups ?? []), ...(pods.fsGroup === undefined ? [] : [pods.fsGroup])],
-      isPrivileged: Boolean(own.privileged),
-      isRootReadOnly: Boolean(own.readOnlyRootFilesystem),
-      ...('targetContainerName' in spec && typeof spec.targetContainerName === 'string' ? { processesOf: spec.targetContainerName } : {}),
-      capabilities: { add: own.capabilities?.add ?? [], drop: own.capabilities?.drop ?? [] },
-      memoryLimitBytes: resources?.limits?.memory ? amount('memory', resources.limits.memory) : undefined,
-      cpuLimitMillis: resources?.limits?.cpu ? amount('cpu', resources.limits.cpu) : undefined,
-      terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
-      labels: {
-        'io.kubernetes.container.name': each.name,
-        'io.kubernetes.pod.name': this.#pod.metadata.name,
-        'io.kubernetes.pod.namespace': this.#pod.metadata.namespace ?? '',
-        'io.kubernetes.pod.uid': this.uid,
-      },
-    }
   }
 
   #place(): Place {
@@ -849,15 +798,6 @@ function record(spec: V1Container, role: Role): ContainerRecord {
   }
 }
 
-/** Where the runtime keeps the logs of a pod's containers, by name and attempt. */
-function logFolder({ metadata: { namespace = '', name, uid } }: V1Pod): string {
-  return `/var/log/pods/${namespace}_${name}_${uid}`
-}
-
-export function logPath(pod: V1Pod, container: string, attempt: number): string {
-  return `${logFolder(pod)}/${container}/${attempt}.log`
-}
-
 function bareId(containerId = ''): string {
   return containerId.replace(/^containerd:\/\//, '')
 }
@@ -874,37 +814,6 @@ function hasGateNews(before: V1Pod, after: V1Pod): boolean {
   if (!after.spec.readinessGates?.length) return false
   const foreign = (pod: V1Pod): unknown => pod.spec.readinessGates?.map(({ conditionType }) => pod.status.conditions?.find(({ type }) => type === conditionType)?.status)
   return !isSame(foreign(before), foreign(after))
-}
-
-function sandboxSpec(pod: V1Pod, attempt: number, host: Host): Parameters<ContainerRuntime['runSandbox']>[0] {
-  const { spec, metadata } = pod
-  const namespace = metadata.namespace ?? ''
-  const policy = spec.dnsPolicy ?? 'ClusterFirst'
-  const isCluster = policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && !spec.hostNetwork)
-  const searches = isCluster ? [`${namespace}.svc.${host.clusterDomain}`, `svc.${host.clusterDomain}`, host.clusterDomain] : []
-  const options = isCluster ? ['ndots:5'] : []
-  const own = spec.dnsConfig
-  return {
-    namespace,
-    name: metadata.name,
-    uid: metadata.uid,
-    attempt,
-    hostname: spec.hostNetwork ? host.nodeName : (spec.hostname ?? metadata.name).slice(0, 63),
-    hostNetwork: Boolean(spec.hostNetwork),
-    hostPid: Boolean(spec.hostPID),
-    sharesProcesses: Boolean(spec.shareProcessNamespace),
-    dns: {
-      servers: [...(isCluster ? [host.clusterDns] : []), ...(own?.nameservers ?? [])],
-      searches: [...searches, ...(own?.searches ?? [])],
-      options: [...options, ...(own?.options ?? []).map(({ name, value }) => (value === undefined ? (name ?? '') : `${name}:${value}`))],
-    },
-    hostAliases: (spec.hostAliases ?? []).map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })),
-    hostPorts: spec.containers.flatMap(({ ports = [] }) =>
-      ports.flatMap(({ hostPort, hostIP = '', containerPort, protocol }) => (hostPort && !spec.hostNetwork ? [{ hostIp: hostIP, hostPort, containerPort, protocol: protocol === 'UDP' ? ('udp' as const) : ('tcp' as const) }] : [])),
-    ),
-    sysctls: Object.fromEntries((spec.securityContext?.sysctls ?? []).map(({ name, value }) => [name, value])),
-    labels: metadata.labels ?? {},
-  }
 }
 
 /** Pods that are made together do not start together: a fraction of a second, the same for the same uid. */
