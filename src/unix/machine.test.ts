@@ -111,6 +111,16 @@ describe('a machine', () => {
     expect(cgroup).toMatchObject({ oomKills: 1 })
   })
 
+  test('the devices of a container are as old as it, whenever somebody looks', () => {
+    const clock = new ManualClock()
+    const laptop = machine(clock)
+    const dev = laptop.systemMounts({ pids: laptop.kernel.pidNamespace() }).find(({ at }) => at === '/dev')
+    const bornMs = clock.now()
+    clock.advance(60_000)
+    expect(dev?.files.lookup('/null')?.modifiedMs).toBe(bornMs)
+    expect(dev?.files.lookup('/')?.modifiedMs).toBe(bornMs)
+  })
+
   test('control groups are directories', () => {
     const clock = new ManualClock()
     const laptop = machine(clock)

@@ -154,10 +154,16 @@ export class MemoryFiles implements FileSystem {
   }
 
   get root(): MemoryNode {
-    const fill = this.#fill
-    this.#fill = undefined
-    fill?.(this)
+    if (this.#fill) this.#filled(this.#fill)
     return this.#root
+  }
+
+  /** What is put in late is as old as the file system. */
+  #filled(fill: (files: MemoryFiles) => void): void {
+    this.#fill = undefined
+    const { modifiedMs } = this.#root
+    fill(this)
+    for (const [, node] of this.walk()) Object.assign(node, { accessedMs: modifiedMs, modifiedMs, changedMs: modifiedMs })
   }
 
   lookup(path: string): MemoryNode | undefined {

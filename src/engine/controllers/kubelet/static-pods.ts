@@ -64,15 +64,15 @@ export interface Manifest {
 }
 
 /** The folder is looked at every few seconds and hardly ever says anything new. */
-const read = new Map<string, Manifest | undefined>()
+const known = new Map<string, Manifest | undefined>()
 
 /** A file that is no pod is passed over, as the kubelet does. */
 export function manifestOf(text: string): Manifest | undefined {
-  if (!read.has(text)) {
-    if (read.size === 50) read.clear()
-    read.set(text, parsed(text))
+  if (!known.has(text)) {
+    if (known.size === 50) known.clear()
+    known.set(text, parsed(text))
   }
-  return read.get(text)
+  return known.get(text)
 }
 
 function parsed(text: string): Manifest | undefined {
