@@ -291,8 +291,10 @@ export function storeName(kind: Kind): string {
 }
 
 function withKind(kind: Kind, draft: Drafted, metadata: ObjectMeta): StoredObject {
-  const { kind: _, apiVersion: __, metadata: ___, ...body } = draft as Drafted & { kind?: string; apiVersion?: string }
-  return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, ...body } as StoredObject
+  const { kind: name } = kind
+  const apiVersion = apiVersionOf(kind)
+  // What loops make has neither, but every object is printed with them first.
+  return ('kind' in draft ? { ...draft, kind: name, apiVersion, metadata } : { kind: name, apiVersion, ...draft, metadata }) as StoredObject
 }
 
 function hasStatus(kind: Kind): boolean {
