@@ -50,7 +50,7 @@ export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: str
   // The admin's own, as the recording had it: with a client certificate.
   writeFileSync(config, textOf(session.desk.files.readFile('/etc/kubernetes/admin.conf')).replace(/server: .*/, `server: ${bridge.addresses.kubernetes}`), { mode: 0o600 })
   // Who sleeps waits for the session, whose time is the faster one then.
-  writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + ${idleAskingMs / 1000} }")"\n`)
+  writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + $ASKING_MS / 1000 }")"\n`)
   if (kubectl !== 'kubectl') writeProgram(join(programs, 'kubectl'), `#!/bin/bash\nexec ${kubectl} "$@"\n`)
   const environment = { PATH: `${programs}${delimiter}${(process.env.PATH ?? '').split(delimiter).filter((folder) => existsSync(folder)).join(delimiter)}`, HOME: home, KUBECONFIG: config, KUBECACHEDIR: join(home, '.kube/cache'), TERM: 'dumb', EDITOR: 'true', LANG: 'C.UTF-8' }
   const here = bridge.addresses.kubernetes ?? ''
@@ -87,7 +87,7 @@ function typed({ cmd, cwd, env, ctrlCAfterMs }: CommandStep, { bridge, work, env
   const askingMs = idleAskingMs * slowness
   bridge.driven.speed = 1 / slowness
   return new Promise((resolve) => {
-    const child = spawn('bash', ['-c', cmd], { cwd: cwd ? join(work, cwd) : work, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child = spawn('bash', ['-c', cmd], { cwd: cwd ? join(work, cwd) : work, env: { ...environment, ASKING_MS: String(askingMs), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     const signal = (name: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, name)
     const timers = [
       setTimeout(() => (bridge.driven.speed = speedOfWaiting), askingMs),
