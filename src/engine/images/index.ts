@@ -14,16 +14,17 @@ import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.ts'
 import { courseRepositories } from './node/courses.ts'
 import { npmPrograms } from './node/npm/images.ts'
+import { wordpress } from './node/wordpress.ts'
 import { python } from './python/images.ts'
 import { lazy } from '../../unix/programs/lazy.ts'
-import { nginxRepository } from './nginx/image.ts'
+import { nginxRepository, nginxVariants } from './nginx/image.ts'
 import { mongoPrograms, mongoRepository } from './mongo/images.ts'
 import { mysqlPrograms, mysqlRepositories } from './mysql/images.ts'
 import { postgresPrograms, postgresRepositories } from './postgres/images.ts'
 import type { LoadPostgres } from './postgres/library.ts'
 import type { LoadSqlite } from './sqlite/library.ts'
 import { redHatFamily } from './red-hat.ts'
-import { redis, redisPrograms } from './redis/image.ts'
+import { redisPrograms, redisRepositories } from './redis/image.ts'
 import { registry, registryPrograms } from './registry/image.ts'
 import { smallServerPrograms, smallServers } from './small-servers.ts'
 import { toolBoxes } from './tool-boxes.ts'
@@ -35,8 +36,9 @@ export const catalogue: readonly CatalogueRepository[] = [
   helloWorld,
   httpd,
   nginxRepository,
+  ...nginxVariants,
   node,
-  redis,
+  ...redisRepositories,
   python,
   registry,
   ubuntuRepository,
@@ -45,6 +47,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   kubiaUnhealthy,
   ...bootcamps,
   ...courseRepositories,
+  wordpress,
   ...smallServers,
   ...postgresRepositories,
   ...mysqlRepositories,

@@ -40,7 +40,7 @@ const marias = Object.fromEntries((['12.0.2', '11.8.3', '10.11.14', '10.7.4', '1
 
 export const mysqlRepositories: readonly CatalogueRepository[] = [
   { name: 'docker.io/library/mysql', description: 'MySQL is a widely used, open-source relational database management system (RDBMS).', stars: 15_900, isOfficial: true, tags: { ...mysqls, latest: mysqls['9.5.0'], '9': mysqls['9.5.0'], lts: mysqls['8.4.7'], '8': mysqls['8.4.7'], '8.4': mysqls['8.4.7'], '8.0': mysqls['8.0.44'], '5.7': mysqls['5.7.44'], '5': mysqls['5.7.44'], '5.6': mysqls['5.6.51'] } },
-  { name: 'docker.io/library/mariadb', description: 'MariaDB Server is a high performing open source relational database, forked from MySQL.', stars: 6_000, isOfficial: true, tags: { ...marias, latest: marias['12.0.2'], '12': marias['12.0.2'], lts: marias['11.8.3'], '11': marias['11.8.3'], '10': marias['10.11.14'], '10.11': marias['10.11.14'], '10.6': marias['10.6.23'], '10.5': marias['10.5.29'] } },
+  { name: 'docker.io/library/mariadb', description: 'MariaDB Server is a high performing open source relational database, forked from MySQL.', stars: 6_000, isOfficial: true, tags: { ...marias, '10.6.4-focal': marias['10.6.23'], latest: marias['12.0.2'], '12': marias['12.0.2'], lts: marias['11.8.3'], '11': marias['11.8.3'], '10': marias['10.11.14'], '10.11': marias['10.11.14'], '10.6': marias['10.6.23'], '10.5': marias['10.5.29'] } },
 ]
 
 export function mysqlPrograms(load: LoadSqlite) {

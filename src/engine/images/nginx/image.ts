@@ -264,3 +264,19 @@ export const nginxRepository: CatalogueRepository = {
     ...Object.fromEntries(old.flatMap(([version, { debian, alpine }]) => [[version, debian], [`${version}-alpine`, alpine]])),
   },
 }
+
+/** For a user without rights: as the real ones, it listens on 8080. */
+const unprivileged = once(() =>
+  makeImage({
+    base: latest.debian(),
+    created: '2025-11-05T19:00:00Z',
+    config: { ...config, Env: latest.debian().config.config.Env, ExposedPorts: { '8080/tcp': {} }, User: '101' },
+    steps: [{ createdBy: "RUN /bin/sh -c sed -i 's,listen       80;,listen       8080;,' /etc/nginx/conf.d/default.conf # buildkit", files: { '/etc/nginx/conf.d/default.conf': { text: defaultConf.replace('listen       80;', 'listen       8080;'), uid: 101 }, '/var/cache/nginx': { directory: true, uid: 101 }, '/var/run': { directory: true, mode: 0o1777 } }, comment: note }],
+  }),
+)
+
+export const nginxVariants: readonly CatalogueRepository[] = [
+  { name: 'docker.io/nginxinc/nginx-unprivileged', description: 'Unprivileged NGINX Dockerfiles', stars: 190, tags: Object.fromEntries(['latest', 'alpine', 'stable', '1.29', '1.27', '1.25', 'stable-alpine', '1.29-alpine'].map((tag) => [tag, unprivileged])) },
+  ...['docker.io/bitnami/nginx', 'docker.io/bitnamilegacy/nginx'].map((name) => ({ name, description: 'Bitnami container image for NGINX', stars: 200, tags: { latest: unprivileged } })),
+  { name: 'public.ecr.aws/nginx/nginx', tags: nginxRepository.tags },
+]

@@ -61,3 +61,22 @@ export const redisPrograms = [
   ...loadedLater(['redis-cli'], () => import('./cli.ts').then(({ redisCli }) => ({ 'redis-cli': redisCli }))),
   ...loadedLater(['redis-benchmark'], () => import('./benchmark.ts').then(({ redisBenchmark }) => ({ 'redis-benchmark': redisBenchmark }))),
 ]
+
+/** The guestbook's: a redis that follows the service `redis-leader` (of older ones: `redis-master`). */
+const follower = (leader: string) =>
+  once(() =>
+    makeImage({
+      base: six(),
+      created: '2021-06-17T10:00:00Z',
+      config: { ...six().config.config, Entrypoint: ['docker-entrypoint.sh'], Cmd: ['/bin/sh', '-c', '/run.sh'] },
+      steps: [{ createdBy: 'COPY run.sh /run.sh # buildkit', files: { '/run.sh': { text: `#!/bin/bash\nif [[ "\${GET_HOSTS_FROM:-dns}" == "env" ]]; then\n  exec redis-server --replicaof "\${${leader.toUpperCase().replace('-', '_')}_SERVICE_HOST}" 6379\nelse\n  exec redis-server --replicaof ${leader} 6379\nfi\n`, mode: 0o755 } }, comment: note }],
+    }),
+  )
+const [ofLeader, ofMaster] = [follower('redis-leader'), follower('redis-master')]
+
+export const redisRepositories: readonly CatalogueRepository[] = [
+  redis,
+  ...['gcr.io/google-samples/gb-redis-follower', 'gcr.io/google_samples/gb-redis-follower', 'us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower'].map((name) => ({ name, tags: { v1: ofLeader, v2: ofLeader } })),
+  ...['gcr.io/google_samples/gb-redisslave', 'gcr.io/google-samples/gb-redisslave'].map((name) => ({ name, tags: { v1: ofMaster, v2: ofMaster, v3: ofMaster } })),
+  ...['registry.k8s.io/redis', 'k8s.gcr.io/redis', 'docker.io/kubernetes/redis'].map((name) => ({ name, tags: { e2e: six, v1: six, latest: six } })),
+]
