@@ -34,9 +34,9 @@ export default defineConfig({
       injectRegister: false,
       workbox: {
         globPatterns: ['**/*.{js,css,html,svg,png,woff2,ttf,json,wasm,md,yaml,sh,txt}'],
-        // PostgreSQL is five megabytes packed, Python a quarter of one: kept once a learner has used it, not fetched in advance.
-        globIgnores: ['**/pglite-*', '**/initdb-*', '**/skulpt*'],
-        runtimeCaching: [{ urlPattern: /\/assets\/(pglite|initdb|skulpt)[-.]/, handler: 'CacheFirst', options: { cacheName: 'postgres' } }],
+        // PostgreSQL is five megabytes packed, SQLite and Python a third of one: kept once a learner has used it, not fetched in advance.
+        globIgnores: ['**/pglite-*', '**/initdb-*', '**/skulpt*', '**/sql-wasm*'],
+        runtimeCaching: [{ urlPattern: /\/assets\/(pglite|initdb|skulpt|sql-wasm)[-.]/, handler: 'CacheFirst', options: { cacheName: 'postgres' } }],
         maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
         navigateFallback: 'index.html',
       },
