@@ -149,7 +149,7 @@ function* copyOut({ process, engine, flags }: Parameters<Command>[0], from: Plac
 
 /** Upstream makes the target absolute and keeps what asks for a folder. */
 function absolute(process: Process, path: string): string {
-  const full = process.path(path).replace(/\/+$/, '') || '/'
+  const full = process.path(path).replace(/\/\.(?=\/)/g, '').replace(/\/+$/, '') || '/'
   if (path === '.' || path.endsWith('/.')) return `${full.replace(/\/\.$/, '')}/.`
   return path.endsWith('/') && full !== '/' ? `${full}/` : full
 }

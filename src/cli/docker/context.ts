@@ -79,6 +79,7 @@ export const contextCreate: Command = function* ({ process, flags, args }) {
 }
 
 function endpoint(process: Process, settings: readonly string[], from: string): { Host: string; SkipTLSVerify: boolean } {
+  if (from !== '' && !exists(process, from)) throw notFound(process, from)
   const values = Object.fromEntries(settings.flatMap((setting) => setting.split(',')).map((one) => [one.split('=')[0], one.slice(one.indexOf('=') + 1)]))
   const unknown = Object.keys(values).find((key) => !['host', 'from', 'ca', 'cert', 'key', 'skip-tls-verify'].includes(key))
   if (unknown !== undefined) throw new DockerError(`unable to create docker endpoint config: unrecognized config key: ${unknown}`)

@@ -13,6 +13,9 @@ import type { HostConfig } from '../shapes.ts'
 export function makeLive(daemon: Daemon, id: string, layers: readonly Layer[], log: HostConfig['LogConfig']): Live {
   const { disk, kernel } = daemon.host
   const upper = new Subtree(disk, `/var/lib/docker/overlay2/${id}/diff`)
+  // Root's and its group's alone, as every layer's.
+  const layer = disk.lookup(`/var/lib/docker/overlay2/${id}`)
+  if (layer) layer.mode = 0o710
   const folder = `/var/lib/docker/containers/${id}`
   new Subtree(disk, folder)
   return {
