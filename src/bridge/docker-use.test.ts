@@ -4,8 +4,8 @@ import { Session } from '../session/session.ts'
 import { run } from '../session/steps.ts'
 import { nodeSupplies } from './supplies.ts'
 
-async function terminal(images: readonly string[] = ['busybox'], files: Readonly<Record<string, string>> = {}): Promise<(cmd: string) => Promise<string>> {
-  const session = await Session.create({ preset: 'docker', supplies: nodeSupplies, images, files, onFault: () => {} })
+async function terminal(images: readonly string[] = ['busybox'], files: Readonly<Record<string, string>> = {}, preset = 'docker'): Promise<(cmd: string) => Promise<string>> {
+  const session = await Session.create({ preset, supplies: nodeSupplies, images, files, onFault: () => {} })
   return async (cmd) => {
     const { stdout, stderr } = await run(session, { cmd })
     return stdout + stderr
@@ -119,7 +119,7 @@ it('a file that the caller may not write is refused as Go says it', async () => 
 })
 
 it('there is a way out, which networks without one do not have', async () => {
-  const type = await terminal(['alpine'])
+  const type = await terminal(['alpine'], {}, 'laptop')
   await type('docker network create --internal inside')
   const lost = (words: string) => words.split('\n').filter((line) => /loss|sendto/.test(line)).join('\n')
   expect(lost(await type('docker run --rm alpine ping -c 2 google.com'))).toBe('2 packets transmitted, 2 packets received, 0% packet loss')
@@ -128,7 +128,7 @@ it('there is a way out, which networks without one do not have', async () => {
 })
 
 it("the swarm tutorial's services run and are updated", async () => {
-  const type = await terminal(['alpine'])
+  const type = await terminal(['alpine'], {}, 'laptop')
   await type('docker swarm init; docker service create -d -q --name helloworld alpine ping docker.com; docker service create -q --name redis redis:3.0.6 > /dev/null; docker service update -q --image redis:3.0.7 redis > /dev/null')
   expect(await type("docker service ps --format '{{.Image}} {{.DesiredState}} {{.Error}}' helloworld redis | sort")).toBe('alpine:latest Running \nredis:3.0.6 Shutdown \nredis:3.0.7 Running \n')
 })

@@ -104,7 +104,7 @@ export class Session {
     this.#commandNumber = this.#commands.count('commands')
     this.#programs = allPrograms(supplies, { ...this.#shellHooks(), completions: new Map([['docker', completeDocker], ['kubectl', completeKubectl]]) })
     this.wire = segment(lan.name)
-    plugInRouter(this.wire, lan.router, this.random, this.clock)
+    plugInRouter(this.wire, lan.router, this.random, this.clock, { hasWayOut: !('isRecorded' in this.world_ && this.world_.isRecorded) })
     const isLaptop = this.world_.kind === 'laptop'
     this.#user = isLaptop ? this.world_.user : 'root'
     this.laptop = createMachine({
