@@ -13,6 +13,7 @@ import type { Terminals } from '../../unix/terminals.ts'
 import type { Mount } from '../../unix/files/files.ts'
 import { MountTable } from '../../unix/files/mount-table.ts'
 import { OverlayFiles } from '../../unix/files/overlay-files.ts'
+import { containerLimits } from '../../unix/kernel/limits.ts'
 import type { Cgroup, Namespaces, Process } from '../../unix/kernel/process.ts'
 import { signalOf } from '../../unix/kernel/signals.ts'
 import type { Segment } from '../../unix/network/network.ts'
@@ -241,6 +242,7 @@ export class PodRuntime implements ContainerRuntime {
         env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...(spec.tty && { TERM: 'xterm' }), HOSTNAME: pod.uts.hostname, ...withHome({ ...fromList(config.Env ?? []), ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])) }, user.home) },
         cwd,
         credentials: user,
+        limits: containerLimits(host.kernel.openFiles, []),
         namespaces,
         cgroup,
         descriptors: container.stdio.descriptors,
@@ -446,7 +448,7 @@ export class PodRuntime implements ContainerRuntime {
     if (!namespaces || !cgroup || !first) throw new LaunchError(126, 'cannot exec in a stopped container')
     const terminal = tty ? terminals.make({ cols: 80, rows: 24 }) : undefined
     const stdio = new Stdio(host.kernel, { terminal, hasInput: stdin })
-    const process = launch(host.kernel, { argv, env: withHome({ ...first.env, ...(tty && { TERM: 'xterm' }) }, first.env.HOME), cwd: first.cwd, credentials: first.credentials, namespaces, cgroup, descriptors: stdio.descriptors, terminal })
+    const process = launch(host.kernel, { argv, env: withHome({ ...first.env, ...(tty && { TERM: 'xterm' }) }, first.env.HOME), cwd: first.cwd, credentials: first.credentials, limits: first.limits, namespaces, cgroup, descriptors: stdio.descriptors, terminal })
     return { process, stdio }
   }
 
