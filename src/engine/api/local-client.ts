@@ -1,9 +1,10 @@
 /** The API for code that lives in the engine: the registry behind `Client`'s names, without HTTP between. */
 import { assert } from '../../base/assert.ts'
-import type { Kind, StoredObject } from '../kinds/kind.ts'
+import { apiVersionOf, type Kind, type StoredObject } from '../kinds/kind.ts'
 import type { LoopReviews, Reviews } from './admission/admission-webhooks.ts'
 import type { Client, DeleteOptions, Draft, KubernetesObject } from './client.ts'
-import { keyOf } from './objects.ts'
+import { keyOf, timestamp } from './objects.ts'
+import type { Manager } from './patches/managed-fields.ts'
 import type { Registry, Writer } from './registry.ts'
 import { bindPod } from './subresources.ts'
 
@@ -59,10 +60,20 @@ export class LocalClient implements Client {
 
   #write<T extends KubernetesObject>(resource: string, object: T, subresource: string | undefined): T {
     const { namespace = '', name } = object.metadata
-    const update = (reviews?: Reviews) => this.#registry.update(this.#kind(resource), namespace, name, () => object as KubernetesObject as StoredObject, this.#writer, reviews ? { subresource, reviews } : { subresource })
+    const kind = this.#kind(resource)
+    const manager = this.#managerOf(kind, object, subresource)
+    // What is scaled is written whole; only the book says that it was scaled.
+    const options = { ...(subresource === 'scale' ? {} : { subresource }), ...(manager ? { manager } : {}) }
+    const update = (reviews?: Reviews) => this.#registry.update(kind, namespace, name, () => object as KubernetesObject as StoredObject, this.#writer, reviews ? { ...options, reviews } : options)
     // What a status says is the loop's own business.
     const written = subresource === undefined ? this.#reviews.around(this.#writer.by, 'UPDATE', resource, `${namespace}/${name}`, update) : update()
     return written as KubernetesObject as T
+  }
+
+  /** Book is kept where somebody has begun one: of what loops alone have written nobody asks whose it is. */
+  #managerOf(kind: Kind, { metadata }: KubernetesObject, subresource: string | undefined): Manager | undefined {
+    if (!metadata.managedFields?.length) return undefined
+    return { name: programOf(this.#writer.by), operation: 'Update', apiVersion: apiVersionOf(kind), time: timestamp(this.#registry.clock.now()), ...(subresource ? { subresource } : {}) }
   }
 
   #kind(resource: string): Kind {
@@ -70,4 +81,11 @@ export class LocalClient implements Client {
     assert(kind, `no resource ${resource} is served`)
     return kind
   }
+}
+
+/** The program that runs a loop upstream, which is whom `managedFields` names. */
+function programOf(loop: string): string {
+  if (loop.startsWith('kubelet')) return 'kubelet'
+  if (loop === 'default-scheduler') return 'kube-scheduler'
+  return loop === 'kube-apiserver' ? loop : 'kube-controller-manager'
 }

@@ -29,7 +29,7 @@ export interface Writer {
 export interface WriteOptions {
   readonly dryRun?: boolean
   readonly subresource?: string
-  /** Whose the written fields are from now on. Controllers do not keep book of theirs. */
+  /** Whose the written fields are from now on. Control loops name theirs only where a book is kept already. */
   readonly manager?: Manager
   /** Who writes through HTTP; what the engine writes itself is beyond asking. */
   readonly user?: User

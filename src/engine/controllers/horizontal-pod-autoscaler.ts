@@ -156,7 +156,7 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
     }
     if (desired === current) return write(look, { currentReplicas: current, desiredReplicas: desired, currentMetrics: statuses })
     try {
-      client.update(resourceName(kind), scaled(kind, target as StoredObject, { spec: { replicas: desired } }))
+      client.update(`${resourceName(kind)}/scale`, scaled(kind, target as StoredObject, { spec: { replicas: desired } }))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       recorder.event(client, autoscaler, 'Warning', 'FailedRescale', `New size: ${desired}; reason: ${reason}; error: ${error.message}`)
