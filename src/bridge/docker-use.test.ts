@@ -94,7 +94,7 @@ describe('docker run', () => {
 
 it('templates find nothing in a map of texts, and say where they failed', async () => {
   const type = await terminal()
-  await type('docker run -d --name box busybox sleep 1000')
+  await type('docker run -d --name box busybox sleep 1000; sleep 2')
   expect(await type(`docker events --since 1m --until 0s --filter event=start --format '<{{index .Actor.Attributes "none"}}>'`)).toBe('<>\n')
   expect(await type(`docker inspect -f '{{index .Config.Cmd 9}}' box`)).toBe('\ntemplate parsing error: template: :1:2: executing "" at <index .Config.Cmd 9>: error calling index: index out of range: 9\n')
 })

@@ -93,9 +93,10 @@ export function putArchive(daemon: Daemon, name: string, path: string, tar: Uint
   if (lookupFollowed(files, name, folder).kind !== 'directory') throw badRequest('extraction point is not a directory')
   const target = files.realpath(folder)
   if (container.HostConfig.ReadonlyRootfs && !container.Mounts.some((mount) => mount.RW && (target === mount.Destination || target.startsWith(`${mount.Destination}/`)))) throw badRequest('container rootfs is marked read-only')
-  const entries = parsed(tar)
+  const owner = asOwner ? ownerOf(files, container) : {}
+  const entries = parsed(tar).map((entry) => ({ ...entry, ...owner }))
   try {
-    unpackInto(files, target, asOwner ? entries.map((entry) => ({ ...entry, ...ownerOf(files, container) })) : entries, { noOverwrite })
+    unpackInto(files, target, entries, { noOverwrite })
   } catch (error) {
     if (error instanceof UnixError) throw failure(`Error processing tar file(exit status 1): open ${error.path ?? folder}: ${error.words.toLowerCase()}`)
     throw error
