@@ -94,7 +94,7 @@ export function revoked(account: Account, grant: Grant): void {
 }
 
 export function grantLines(account: Account, isMaria: boolean): string[] {
-  const who = isMaria ? `\`${account.user}\`@\`${account.host}\`` : `\`${account.user}\`@\`${account.host}\``
+  const who = `\`${account.user}\`@\`${account.host}\``
   const global = account.grants.find(({ database }) => database === '*')
   const own = account.grants.filter(({ database }) => database !== '*')
   const first = global ? `GRANT ${global.privileges.includes('ALL PRIVILEGES') ? (isMaria ? 'ALL PRIVILEGES' : allPrivileges) : global.privileges.join(', ')} ON *.* TO ${who}${global.canGrant ? ' WITH GRANT OPTION' : ''}` : `GRANT USAGE ON *.* TO ${who}`

@@ -147,7 +147,7 @@ export const client: Program = function* (process) {
     if ('error' in answer) {
       const { code, state, text: words } = answer.error
       yield* err(process, `ERROR ${code} (${state})${isInteractive ? '' : ` at line ${statement.line}`}: ${words}\n${isInteractive ? '\n' : ''}`)
-      return code === 2013 ? false : false
+      return false
     }
     const { outcome } = answer
     const seconds = `${Math.max(0, (process.now() - from) / 1000).toFixed(isMaria(process) ? 3 : 2)} sec`

@@ -337,7 +337,7 @@ export class Engine {
     const translated = rewrite(tokens, { ...naming, isColumn: (word) => known.some(({ model }) => model.columns.some((one) => one.name.toLowerCase() === word.toLowerCase())) })
     const result = this.ask(session, sql, tokens, translated)
     const items = itemsOf(sql, tokens, known)
-    return shaped(result, items, sql)
+    return shaped(result, items)
   }
 
   /** Runs what has been translated; a refusal is MySQL's. */
@@ -389,7 +389,7 @@ function aliasesIn(tokens: readonly Token[]): Map<string, string> {
 }
 
 /** Names and digits as MySQL gives them. */
-function shaped({ columns, values }: { readonly columns: readonly string[]; readonly values: readonly (readonly SqlValue[])[] }, items: readonly Item[] | undefined, sql: string): Rows {
+function shaped({ columns, values }: { readonly columns: readonly string[]; readonly values: readonly (readonly SqlValue[])[] }, items: readonly Item[] | undefined): Rows {
   const known = items !== undefined && (items.length === columns.length || columns.length === 0) ? items : columns.map((label): Item => items?.find((one) => one.label === label) ?? { label })
   const types = known.map(({ type }) => type)
   const cell = (value: SqlValue, type: ValueType | undefined): Cell => {
@@ -399,6 +399,5 @@ function shaped({ columns, values }: { readonly columns: readonly string[]; read
     if (type?.kind === 'datetime' && typeof value === 'string' && value.length === 10) return `${value} 00:00:00`
     return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(15)) : value
   }
-  void sql
   return { columns: known.map(({ label }) => label), types, rows: values.map((row) => row.map((value, at) => cell(value, types[at]))) }
 }

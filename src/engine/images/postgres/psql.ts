@@ -6,6 +6,7 @@ import { bytesOf, textOf } from '../../../base/bytes.ts'
 import { UnixError } from '../../../unix/errors.ts'
 import { start } from '../../../unix/kernel/execute.ts'
 import { type Blocking, ended, err, out, type Process, type Program, readFrom } from '../../../unix/kernel/process.ts'
+import { typedPassword } from '../asking.ts'
 import { connect, ConnectionFailure, defaultTarget, type Result, type Session, type Target, targetOf } from './connection.ts'
 import { databases, description, listed, relations, roles, rowsOf } from './describe.ts'
 import { plainStyle, printed, type Style } from './print.ts'
@@ -494,29 +495,14 @@ function* found({ process }: State, text: string): Blocking<Outcome> {
 
 /** The server tells that it wants a password; then the terminal is asked. */
 function* connectAsking(process: Process, target: Target, isAsked: boolean, isNever: boolean): Blocking<Session> {
-  let full = isAsked && target.password === undefined ? { ...target, password: yield* typedPassword(process, target.user) } : target
+  let full = isAsked && target.password === undefined ? { ...target, password: yield* typedPassword(process, `Password for user ${target.user}: `) } : target
   try {
     return yield* connect(process, full)
   } catch (error) {
     if (!(error instanceof ConnectionFailure) || !error.needsPassword || isNever || !process.terminal) throw error
-    full = { ...target, password: yield* typedPassword(process, target.user) }
+    full = { ...target, password: yield* typedPassword(process, `Password for user ${target.user}: `) }
     return yield* connect(process, full)
   }
-}
-
-function* typedPassword(process: Process, user: string): Blocking<string> {
-  const { terminal } = process
-  yield* out(process, `Password for user ${user}: `)
-  if (terminal) terminal.echo = false
-  let text = ''
-  while (!text.includes('\n')) {
-    const bytes = yield* readFrom(process, 0)
-    if (bytes.length === 0) break
-    text += textOf(bytes)
-  }
-  if (terminal) terminal.echo = true
-  yield* out(process, '\n')
-  return text.replace(/\n.*$/s, '')
 }
 
 export function clientVersion(process: Process): string {
