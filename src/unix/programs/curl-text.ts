@@ -57,8 +57,8 @@ const nullable = new Set(['content_type', 'errormsg', 'filename_effective', 'red
 /** Numbers are told as numbers, times with six digits, and what is not known as null. */
 function jsonOf(fields: Readonly<Record<string, string | number>>): string {
   const shown = Object.entries({ ...fields, ftp_entry_path: '' }).filter(([name]) => !noJson.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => {
-    const text = /^(?:http_code|http_connect|response_code)$/.test(name) ? String(Number(value)) : name.startsWith('time_') || typeof value === 'number' ? String(value) : (nullable.has(name) || name === 'ftp_entry_path') && value === '' ? 'null' : JSON.stringify(value).replaceAll('/', '\\/')
-    return `"${name}":${text.replaceAll('\\/', '/')}`
+    const text = /^(?:http_code|http_connect|response_code)$/.test(name) ? String(Number(value)) : name.startsWith('time_') || typeof value === 'number' ? String(value) : (nullable.has(name) || name === 'ftp_entry_path') && value === '' ? 'null' : JSON.stringify(value)
+    return `"${name}":${text}`
   })
   return `{${shown.join(',')},"curl_version":"libcurl/7.88.1 OpenSSL/3.0.17 zlib/1.2.13"}`
 }

@@ -3,24 +3,10 @@
  * `.` can play them again, and insert mode is a part of the command that began it: one undo takes back all of it.
  */
 import type { Blocking } from '../../../kernel/process.ts'
+import { insert } from './insert.ts'
+import type { Keys } from './keys.ts'
 import { type Motion, lettered, motions, searched, spelled, textObject } from './motions.ts'
 import { type Place, Refusal, type Register, type ViState } from './state.ts'
-
-export interface Keys {
-  /** Undefined when the terminal is gone. */
-  next(): Blocking<string | undefined>
-  /** A line typed behind a prompt on the last row; undefined when Escape was pressed. */
-  ask(prompt: string): Blocking<string | undefined>
-  /** Rows of text on the screen. */
-  page(): number
-  /** Plays the last change again. */
-  repeat(count: number): void
-  /** `qa` begins to record keys, `q` ends it; `@a` plays them. */
-  record(): Blocking<void>
-  play(count: number): Blocking<void>
-  /** What stands behind `:`. */
-  commandLine(first: string): Blocking<void>
-}
 
 interface Range {
   readonly from: Place
@@ -294,89 +280,6 @@ function changeCase(state: ViState, range: Range, key: string): void {
   state.replaceBetween(from, to, turned)
   state.row = from.row
   state.column = from.column
-}
-
-/** Keys go into the text until Escape. */
-export function* insert(state: ViState, keys: Keys, mode: 'insert' | 'replace' = 'insert', times = 1): Blocking<void> {
-  state.mode = mode
-  let typed = ''
-  const covered: string[] = []
-  for (;;) {
-    const key = yield* keys.next()
-    if (key === undefined || key === '\x1b' || key === '\x03') break
-    typed += insertKey(state, key, mode, covered)
-    if (key === '\x16') typed += type(state, (yield* keys.next()) ?? '', mode, covered)
-  }
-  for (let time = 1; time < times; time++) for (const letter of typed) type(state, letter, mode, covered)
-  state.mode = 'normal'
-  state.column--
-  state.clamp()
-  state.wanted = state.column
-}
-
-function insertKey(state: ViState, key: string, mode: 'insert' | 'replace', covered: string[]): string {
-  const { line, column, row } = state
-  switch (key) {
-    case '\x16':
-      return ''
-    case '\x7f':
-    case '\b':
-      if (mode === 'replace') {
-        const old = covered.pop()
-        if (old === undefined) return ''
-        state.column--
-        state.setLine(row, line.slice(0, column - 1) + old + line.slice(column))
-      } else if (column > 0) {
-        state.setLine(row, line.slice(0, column - 1) + line.slice(column))
-        state.column--
-      } else if (row > 0) {
-        const above = state.lines[row - 1]
-        state.splice(row - 1, 2, [above + line])
-        state.row--
-        state.column = above.length
-      }
-      return ''
-    case '\x17': {
-      const kept = line.slice(0, column).replace(/(\w+|[^\w\s]+)?\s*$/, '')
-      state.setLine(row, kept + line.slice(column))
-      state.column = kept.length
-      return ''
-    }
-    case '\x15':
-      state.setLine(row, line.slice(column))
-      state.column = 0
-      return ''
-    case '\x1b[3~':
-      state.setLine(row, line.slice(0, column) + line.slice(column + 1))
-      return ''
-  }
-  const move = key.length > 1 ? special(key) : key
-  if (key.length > 2) {
-    if (move === 'k' || move === 'j') state.row += move === 'k' ? -1 : 1
-    else if (move === 'h') state.column--
-    else if (move === 'l') state.column++
-    else if (move === '0') state.column = 0
-    else if (move === '$') state.column = line.length
-    state.clamp()
-    return ''
-  }
-  return type(state, key === '\r' ? '\n' : key, mode, covered)
-}
-
-function type(state: ViState, letter: string, mode: 'insert' | 'replace', covered: string[]): string {
-  const { line, column, row } = state
-  if (letter === '\n') {
-    const indent = state.options.has('autoindent') ? (/^\s*/.exec(line)?.[0] ?? '') : ''
-    state.splice(row, 1, [line.slice(0, column), indent + line.slice(mode === 'replace' ? column + 1 : column)])
-    state.row++
-    state.column = indent.length
-    return letter
-  }
-  const text = letter === '\t' && state.options.has('expandtab') ? ' '.repeat(state.tabWidth - (column % state.tabWidth)) : letter
-  if (mode === 'replace') covered.push(line[column] ?? '')
-  state.setLine(row, line.slice(0, column) + text + line.slice(column + (mode === 'replace' ? 1 : 0)))
-  state.column += text.length
-  return letter
 }
 
 function putText(state: ViState, put: Register, key: 'p' | 'P', count: number): void {

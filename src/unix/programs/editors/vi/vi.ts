@@ -10,7 +10,8 @@ import { load } from '../document.ts'
 import { fullScreen } from '../full-screen.ts'
 import { loadedText, runCommandLine } from './command-line.ts'
 import { drawn } from './draw.ts'
-import { type Keys, normalCommand } from './normal.ts'
+import type { Keys } from './keys.ts'
+import { normalCommand } from './normal.ts'
 import { Refusal, ViState } from './state.ts'
 
 const changing = new Set([...'dcy<>iIaAoOxXsSDCpPJrR~', 'v', 'V'])
