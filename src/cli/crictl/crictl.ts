@@ -5,7 +5,7 @@ import { type Blocking, err, Exit, out, type Process, type Running, sleep } from
 import { fetch, nextOf, upgrade, wholeText } from '../../unix/network/fetch.ts'
 import { type Flag, FlagError, type Flags, HelpWanted, parseFlags } from '../flags.ts'
 import { parseGoDuration } from '../go-values.ts'
-import { template } from '../go-template.ts'
+import { template } from '../go-template/template.ts'
 import { ExitCode, joinedTo } from '../kubectl/attach.ts'
 import type { Call } from '../kubectl/call.ts'
 import { aligned } from '../table.ts'

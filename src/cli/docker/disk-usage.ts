@@ -1,7 +1,8 @@
 /** `docker system df`: the sum of each sort of thing, and with `-v` each thing with its own size. */
 import { out } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
-import { template, TemplateError } from '../go-template.ts'
+import { template } from '../go-template/template.ts'
+import { TemplateError } from '../go-template/options.ts'
 import { type Command, DockerError } from './command.ts'
 import { address } from './go-struct.ts'
 import { basicFunctions, listed, type Row } from './listing.ts'

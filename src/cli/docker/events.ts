@@ -1,6 +1,7 @@
 /** `docker events`: a line for each thing that happens. The format is tried on an empty event before the daemon is asked. */
 import { out } from '../../unix/kernel/process.ts'
-import { template, TemplateError } from '../go-template.ts'
+import { template } from '../go-template/template.ts'
+import { TemplateError } from '../go-template/options.ts'
 import { type Command, DockerError } from './command.ts'
 import { eachText, filters, query } from './engine.ts'
 import { structFunctions } from './inspect.ts'

@@ -3,7 +3,8 @@
  * an object of the values templates can name; a column is one of them with its heading.
  */
 import { goJson } from '../go-json.ts'
-import { template, TemplateError } from '../go-template.ts'
+import { template } from '../go-template/template.ts'
+import { TemplateError } from '../go-template/options.ts'
 import { aligned, dockerStyle } from '../table.ts'
 import { DockerError } from './command.ts'
 

@@ -1,7 +1,8 @@
 /** `docker version`: the client's half is known here, the server's half is asked; without a server the first half is still printed. */
 import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
-import { template, TemplateError } from '../go-template.ts'
+import { template } from '../go-template/template.ts'
+import { TemplateError } from '../go-template/options.ts'
 import { type Command, DockerError } from './command.ts'
 import { currentContext } from './context.ts'
 import { basicFunctions } from './listing.ts'

@@ -5,7 +5,7 @@
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../base/bytes.ts'
 import type { Random } from '../../base/random.ts'
 import { sha256Hex } from '../../base/sha256.ts'
-import { TemplateError, type TemplateFunction } from '../go-template.ts'
+import { TemplateError, type TemplateFunction } from '../go-template/options.ts'
 import { goYaml } from '../go-yaml.ts'
 import { fromYaml } from '../yaml-input.ts'
 import { compareVersions, satisfies } from './versions.ts'

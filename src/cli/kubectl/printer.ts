@@ -3,7 +3,8 @@
  * YAML puts `---` between them.
  */
 import { textOf } from '../../base/bytes.ts'
-import { template, TemplateError, type TemplateFunction } from '../go-template.ts'
+import { template } from '../go-template/template.ts'
+import { TemplateError, type TemplateFunction } from '../go-template/options.ts'
 import { goJson } from '../go-json.ts'
 import { goValue } from '../go-values.ts'
 import { goYaml } from '../go-yaml.ts'
