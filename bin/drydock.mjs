@@ -23,6 +23,6 @@ if (existsSync(join(root, 'src')) && (!existsSync(built) || statSync(built).mtim
 }
 const { main } = await import(built)
 const code = await main(process.argv.slice(2))
-// PGlite leaves timers behind that would keep a finished run waiting; a bridge ends by itself.
+// PGlite leaves timers behind that would keep a finished run waiting; a bridge ends by itself. What a slow reader has not yet taken from the pipe would be lost by `exit`.
 if (process.argv[2] === 'bridge') process.exitCode = code
-else process.exit(code)
+else process.stdout.write('', () => process.exit(code))
