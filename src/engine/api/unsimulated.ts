@@ -20,7 +20,6 @@ const ofPod: Readonly<Record<string, string>> = {
   'containers.*.readinessProbe.grpc': 'gRPC probes are not simulated',
   'containers.*.startupProbe.grpc': 'gRPC probes are not simulated',
   'containers.*.volumeDevices': 'block devices are not simulated',
-  'containers.*.resizePolicy': 'resizing a running container is not simulated',
   'containers.*.securityContext.seccompProfile.localhostProfile': 'seccomp profiles do not filter system calls here',
   'containers.*.securityContext.appArmorProfile.localhostProfile': 'AppArmor profiles confine nothing here',
   'containers.*.securityContext.seLinuxOptions': 'SELinux confines nothing here',

@@ -25,13 +25,31 @@ export function amountsOf(quantities: Readonly<Record<string, string>> | undefin
 }
 
 /** What the scheduler reserves: containers together or the largest init container, sidecars included, plus overhead. */
-export function requestsOf({ spec }: V1Pod): Amounts {
+export function requestsOf({ spec: asked, status }: Pick<V1Pod, 'spec'> & { readonly status?: V1Pod['status'] }): Amounts {
+  const spec = isInfeasible(status) ? allocatedSpec(asked, status) : asked
   let total = requestsOfSpec.get(spec)
   if (!total) {
     total = reserved(spec, (container) => container.resources?.requests)
     requestsOfSpec.set(spec, total)
   }
   return total
+}
+
+export const resizeConditions = ['PodResizePending', 'PodResizeInProgress'] as const
+
+/** The kubelet writes these conditions before all others, so that who counts pods need not look through all of them. */
+function isInfeasible(status: V1Pod['status'] | undefined): status is V1Pod['status'] {
+  const first = status?.conditions?.[0]
+  return first?.type === 'PodResizePending' && first.reason === 'Infeasible'
+}
+
+/** A pod that asks in vain for more goes on with what it was given. */
+function allocatedSpec(spec: V1PodSpec, { containerStatuses = [], initContainerStatuses = [] }: V1Pod['status']): V1PodSpec {
+  const given = (container: V1Container): V1Container => {
+    const requests = [...containerStatuses, ...initContainerStatuses].find(({ name }) => name === container.name)?.allocatedResources
+    return requests ? { ...container, resources: { ...container.resources, requests } } : container
+  }
+  return { ...spec, containers: spec.containers.map(given), ...(spec.initContainers && { initContainers: spec.initContainers.map(given) }) }
 }
 
 export function limitsOf({ spec }: V1Pod): Amounts {

@@ -126,6 +126,8 @@ export class TestRuntime implements ContainerRuntime {
     if (endsAfterMs !== undefined) this.#options.clock.after(endsAfterMs, () => this.#finish(container, exitCode, reason))
   }
 
+  resizeContainer(): void {}
+
   stopContainer(id: string, graceMs: number): void {
     const container = this.#containers.get(id)
     if (container?.info.state !== 'running') return

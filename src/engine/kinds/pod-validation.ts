@@ -39,7 +39,7 @@ const maxInt32 = 2147483647
 export function validatePodSpec(spec: V1PodSpec, path: string, errors: FieldErrors): void {
   validateVolumes(spec.volumes ?? [], `${path}.volumes`, errors)
   const volumes = new Set((spec.volumes ?? []).map((volume) => volume.name))
-  const context: ContainerContext = { volumes, isOnHost: spec.hostNetwork === true, names: new Set() }
+  const context: ContainerContext = { volumes, isOnHost: spec.hostNetwork === true, isNeverRestarted: spec.restartPolicy === 'Never', names: new Set() }
   if (!spec.containers?.length) errors.required(`${path}.containers`)
   const containers = spec.containers ?? []
   containers.forEach((container, index) => {
@@ -115,10 +115,11 @@ export function notNegative(path: string, value: number | undefined, errors: Fie
 interface ContainerContext {
   readonly volumes: ReadonlySet<string>
   readonly isOnHost: boolean
+  readonly isNeverRestarted: boolean
   readonly names: Set<string>
 }
 
-function validateContainer(container: V1Container, path: string, { volumes, isOnHost, names }: ContainerContext, errors: FieldErrors): void {
+function validateContainer(container: V1Container, path: string, { volumes, isOnHost, isNeverRestarted, names }: ContainerContext, errors: FieldErrors): void {
   const { name, image = '' } = container
   if (!name) errors.required(`${path}.name`)
   else {
@@ -143,7 +144,19 @@ function validateContainer(container: V1Container, path: string, { volumes, isOn
   validateMounts(container.volumeMounts ?? [], `${path}.volumeMounts`, volumes, errors)
   required(`${path}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never'], errors)
   if (container.resources) validateResources(container.resources, `${path}.resources`, errors)
+  if (container.resizePolicy) validateResizePolicy(container.resizePolicy, `${path}.resizePolicy`, isNeverRestarted, errors)
   if (container.securityContext) validateSecurity(container.securityContext, `${path}.securityContext`, errors)
+}
+
+function validateResizePolicy(policies: NonNullable<V1Container['resizePolicy']>, path: string, isNeverRestarted: boolean, errors: FieldErrors): void {
+  const seen = new Set<string>()
+  for (const [index, { resourceName, restartPolicy }] of policies.entries()) {
+    if (seen.has(resourceName)) errors.duplicate(`${path}[${index}]`, resourceName)
+    seen.add(resourceName)
+    required(path, resourceName, ['cpu', 'memory'], errors)
+    required(path, restartPolicy, ['NotRequired', 'RestartContainer'], errors)
+    if (isNeverRestarted && restartPolicy !== 'NotRequired') errors.invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'")
+  }
 }
 
 function validateInitContainer(container: V1Container, path: string, context: ContainerContext, errors: FieldErrors): void {

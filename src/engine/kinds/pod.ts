@@ -10,6 +10,7 @@ import { goStruct } from './go-value.ts'
 import { allVerbs, defineKind, type Change } from './kind.ts'
 import { nameWarnings, podWarnings } from './pod-warnings.ts'
 import { defaultedPodSpec, qosClass, withRequestsFromLimits } from './pod-spec.ts'
+import { wholeValue } from './quantity.ts'
 import { schemaNamed } from './schema.ts'
 
 export const pod = defineKind<V1Pod>({
@@ -209,6 +210,7 @@ function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: F
 
 /** What a resize may change: amounts of CPU and memory, as long as the pod's class stays. */
 function validateResize(old: V1Pod, fresh: V1Pod, errors: FieldErrors): void {
+  if (old.metadata.annotations?.['kubernetes.io/config.mirror']) return errors.forbidden('', 'static pods cannot be resized')
   const others = (amounts: Readonly<Record<string, string>> = {}) => Object.entries(amounts).filter(([name]) => name !== 'cpu' && name !== 'memory')
   for (const list of ['containers', 'initContainers'] as const) {
     fresh.spec[list]?.forEach((container, index) => {
@@ -216,6 +218,9 @@ function validateResize(old: V1Pod, fresh: V1Pod, errors: FieldErrors): void {
       const after = container.resources ?? {}
       for (const side of ['limits', 'requests'] as const) {
         const path = `spec.${list}[${index}].resources.${side}`
+        const { memory } = after.limits ?? {}
+        const isRestarted = container.resizePolicy?.some(({ resourceName, restartPolicy }) => resourceName === 'memory' && restartPolicy === 'RestartContainer')
+        if (side === 'limits' && memory && before.limits?.memory && wholeValue(memory) < wholeValue(before.limits.memory) && !isRestarted) errors.forbidden(`${path}[memory]`, 'memory limits cannot be decreased unless resizePolicy is RestartContainer')
         if (!isSame(others(before[side]), others(after[side]))) errors.forbidden(path, 'only cpu and memory resources are mutable')
         for (const name of ['cpu', 'memory']) if (before[side]?.[name] !== undefined && after[side]?.[name] === undefined) errors.forbidden(path, `resource ${side} cannot be removed`)
       }

@@ -218,8 +218,7 @@ export class PodRuntime implements ContainerRuntime {
     const pids = pod.sharedPids ?? target?.namespaces?.pids ?? host.kernel.pidNamespace()
     const cgroup: Cgroup = {
       path: `/kubepods.slice/kubepods-pod${pod.spec.uid.replaceAll('-', '_')}.slice/cri-containerd-${id}.scope`,
-      ...(spec.memoryLimitBytes !== undefined && { memoryLimitBytes: spec.memoryLimitBytes }),
-      ...(spec.cpuLimitMillis !== undefined && { cpuLimit: spec.cpuLimitMillis / 1000 }),
+      ...limitsOf(spec),
     }
     const rootMount = { at: '/', files: container.overlay, root: '/', isReadOnly: false, source: 'overlay' }
     const mounts = this.#mounts(container, rootMount)
@@ -260,6 +259,11 @@ export class PodRuntime implements ContainerRuntime {
     const { process } = container
     process.kernel.endOf(process).once(() => this.#ended(container, process))
     this.#tell(id)
+  }
+
+  resizeContainer(id: string, limits: Parameters<ContainerRuntime['resizeContainer']>[1]): void {
+    const { cgroup } = this.#required(id)
+    if (cgroup) Object.assign(cgroup, limitsOf(limits))
   }
 
   stopContainer(id: string, graceMs: number): void {
@@ -545,6 +549,10 @@ export class PodRuntime implements ContainerRuntime {
     this.#nanos = (this.#nanos + 1) % 1_000_000
     return `${new Date(this.#options.clock.now()).toISOString().slice(0, 23)}${String(this.#nanos).padStart(6, '0')}Z`
   }
+}
+
+function limitsOf({ memoryLimitBytes, cpuLimitMillis, cpuWeight }: Parameters<ContainerRuntime['resizeContainer']>[1]): Pick<Cgroup, 'memoryLimitBytes' | 'cpuLimit' | 'cpuWeight'> {
+  return { memoryLimitBytes, cpuLimit: cpuLimitMillis === undefined ? undefined : cpuLimitMillis / 1000, cpuWeight }
 }
 
 function makePlace(table: MountTable, path: string, isFile: boolean): void {

@@ -79,6 +79,7 @@ export interface ContainerSpec {
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] }
   readonly memoryLimitBytes: number | undefined
   readonly cpuLimitMillis: number | undefined
+  readonly cpuWeight: number
   /** Where the reason of an end is read from, in the container. */
   readonly terminationMessagePath: string
   readonly labels: Readonly<Record<string, string>>
@@ -143,6 +144,8 @@ export interface ContainerRuntime {
 
   createContainer(sandbox: string, spec: ContainerSpec): string
   startContainer(id: string): void
+  /** New limits for one that runs. */
+  resizeContainer(id: string, limits: Pick<ContainerSpec, 'memoryLimitBytes' | 'cpuLimitMillis' | 'cpuWeight'>): void
   /** TERM (or the image's stop signal), and KILL when the time is over; 0 kills at once. Answers at once; the end is a change. */
   stopContainer(id: string, graceMs: number): void
   removeContainer(id: string): void

@@ -16,6 +16,7 @@ import { allocatableOf, requestsOf } from '../resources.ts'
 import { runController, type Surroundings } from '../run.ts'
 import { kubeletServer } from './http.ts'
 import { PodWorker, type Host } from './pod-worker.ts'
+import { obstacle } from './resize.ts'
 import { mirror } from './static-pods.ts'
 
 export interface NodeFacts {
@@ -101,7 +102,7 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
       const room = allocatable.get('pods') ?? 110
       // Counting is for nodes that may be full; most are not.
       if (workers.size <= room && requests.size === 0) return undefined
-      const others = Array.from(workers.values(), (worker) => worker.pod).filter((other) => other.metadata.uid !== pod.metadata.uid && !isOver(other))
+      const others = Array.from(workers.values(), (worker) => worker.allocatedPod).filter((other) => other.metadata.uid !== pod.metadata.uid && !isOver(other))
       if (others.length + 1 > room) return { reason: 'OutOfpods', message: `Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: ${others.length}, capacity: ${room}` }
       for (const [resource, value] of requests) {
         if (value === 0) continue
@@ -111,6 +112,7 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
       }
       return undefined
     },
+    resizeObstacle: (pod) => obstacle(pod, { node: node(), others: Array.from(workers.values()).filter(({ uid }) => uid !== pod.metadata.uid).map(({ allocatedPod }) => allocatedPod) }),
     owns: (id, worker) => owners.set(id, worker),
     forget: (worker) => {
       for (const { id } of worker.records) if (id) owners.delete(id)

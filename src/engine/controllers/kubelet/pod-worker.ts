@@ -13,6 +13,7 @@ import { isOver, isSame, timestamp } from '../objects.ts'
 import { perform, type Pause, type Work } from '../work.ts'
 import { ConfigError, type Place } from './environment.ts'
 import { portNumber, refusalOf, startProbe, type ProbeKind } from './probes.ts'
+import { hasOtherResources, limitsOf, needsRestart, rememberedSpec, type Resize } from './resize.ts'
 import { containerSpec, logFolder, sandboxSpec } from './specs.ts'
 import { statusOf, type ContainerRecord, type Role } from './status.ts'
 import { isLive, MountError, podFolder, setUp, sourcesOf } from './volumes.ts'
@@ -32,6 +33,8 @@ export interface Host {
   readonly isResumed: boolean
   /** Why the node will not take this pod; undefined when it will. */
   refusal(pod: V1Pod): { readonly reason: string; readonly message: string } | undefined
+  /** Why other resources for a running pod must wait; undefined when there is room. */
+  resizeObstacle(pod: V1Pod): Resize | undefined
   token(namespace: string, serviceAccount: string, wish: { readonly pod: string; readonly audience?: string; readonly seconds?: number }): string
   /** A container now belongs to this worker. */
   owns(containerId: string, worker: PodWorker): void
@@ -61,6 +64,7 @@ export class PodWorker {
   #mode: 'running' | 'stopping' | 'over' | 'gone' = 'running'
   #failure: { reason: string; message: string } | undefined
   #isAdmitted = false
+  #resize: Resize | undefined
   /** Containers that ran when the page was left, by record: the ids they go on under. No status is told before all of them run. */
   readonly #asleep = new Map<ContainerRecord, string>()
   #deadline: Cancel | undefined
@@ -72,8 +76,8 @@ export class PodWorker {
     this.#pod = pod
     this.#startTime = timestamp(host.clock.now())
     this.#records = [
-      ...(pod.spec.initContainers ?? []).map((spec) => record(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
-      ...pod.spec.containers.map((spec) => record(spec, 'main')),
+      ...(pod.spec.initContainers ?? []).map((spec) => record(rememberedSpec(spec, pod), spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
+      ...pod.spec.containers.map((spec) => record(rememberedSpec(spec, pod), 'main')),
     ]
     // What ended before this kubelet started is left alone until somebody deletes it; its logs can be read.
     if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) this.#mode = 'over'
@@ -119,6 +123,14 @@ export class PodWorker {
 
   get pod(): V1Pod {
     return this.#pod
+  }
+
+  /** The pod with what was allocated to it. */
+  get allocatedPod(): V1Pod {
+    if (this.#resize?.type !== 'PodResizePending') return this.#pod
+    const allocated = (container: V1Container): V1Container => this.#records.find(({ name }) => name === container.name)?.spec ?? container
+    const { spec } = this.#pod
+    return { ...this.#pod, status: {}, spec: { ...spec, containers: spec.containers.map(allocated), ...(spec.initContainers && { initContainers: spec.initContainers.map(allocated) }) } }
   }
 
   get sandbox(): Sandbox | undefined {
@@ -221,7 +233,8 @@ export class PodWorker {
       const known = this.#records.find(({ name }) => name === spec.name)
       if (!known) continue
       const isOther = known.spec.image !== spec.image
-      known.spec = spec
+      // Resources are judged for the pod as a whole, when it is synced.
+      known.spec = { ...spec, resources: known.spec.resources }
       if (isOther && known.role === 'main' && known.id && known.info?.state === 'running') {
         this.#event('Normal', 'Killing', `Container ${known.name} definition changed, will be restarted`, known)
         this.#kill(known, this.#graceMs())
@@ -250,7 +263,13 @@ export class PodWorker {
       return
     }
     const isResuming = this.#asleep.size > 0
+    this.#allocate()
     if (!isResuming) this.#writeStatus(false)
+    if (this.#resize?.type === 'PodResizeInProgress') {
+      yield pace.relist
+      this.#actuate()
+      this.#writeStatus(false)
+    }
     if (!this.#hostPaths) {
       if (!isResuming) yield pace.volumeSetup
       if (!this.#mountAll()) return
@@ -295,6 +314,47 @@ export class PodWorker {
     this.#syncAfter(pace.podResync)
   }
 
+  /** Other resources than before are promised to all containers of the pod or to none. */
+  #allocate(): void {
+    const changed = this.#resized()
+    if (changed.length === 0) {
+      this.#resize = undefined
+      return
+    }
+    this.#resize = this.#host.resizeObstacle(this.#pod)
+    if (this.#resize) return
+    for (const { known, wanted } of changed) {
+      if (isRunning(known)) {
+        known.actual = known.spec.resources ?? {}
+        this.#resize = { type: 'PodResizeInProgress' }
+      }
+      known.spec = { ...known.spec, resources: wanted.resources }
+    }
+  }
+
+  #resized(): readonly { readonly known: ContainerRecord; readonly wanted: V1Container }[] {
+    return [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers].flatMap((wanted) => {
+      const known = this.#records.find(({ name }) => name === wanted.name)
+      return known && hasOtherResources(wanted, known.spec) ? [{ known, wanted }] : []
+    })
+  }
+
+  /** What was promised is given: to the running container, or to the one that takes its place. */
+  #actuate(): void {
+    for (const each of this.#records) {
+      if (!each.actual) continue
+      if (isRunning(each) && each.id) {
+        if (needsRestart(each.spec, each.actual)) {
+          this.#event('Normal', 'Killing', `Container ${each.name} resize requires restart`, each)
+          each.mustRestart = true
+          this.#kill(each, this.#graceMs())
+        } else this.#host.runtime.resizeContainer(each.id, limitsOf(each.spec))
+      }
+      each.actual = undefined
+    }
+    this.#resize = undefined
+  }
+
   *#start(each: ContainerRecord): Work {
     const { runtime } = this.#host
     if (each.info?.state === 'exited' && each.id) {
@@ -333,6 +393,7 @@ export class PodWorker {
     each.id = id
     each.info = runtime.status(id)
     each.waiting = undefined
+    each.mustRestart = false
     this.#host.owns(id, this)
     if (sleeping === undefined) {
       each.isStarted = !each.spec.startupProbe
@@ -608,6 +669,7 @@ export class PodWorker {
   }
 
   #restarts(each: ContainerRecord): boolean {
+    if (each.mustRestart) return true
     const policy = this.#policy()
     return policy === 'Always' || (policy === 'OnFailure' && each.info?.exitCode !== 0)
   }
@@ -767,6 +829,7 @@ export class PodWorker {
       hasSandbox: this.#sandbox !== undefined,
       isTerminal,
       failure: this.#failure,
+      resize: this.#resize,
       now: this.#host.clock.now(),
     })
     if (isSame(status, latest.status)) return
@@ -785,6 +848,8 @@ function record(spec: V1Container, role: Role): ContainerRecord {
     name: spec.name,
     role,
     spec,
+    actual: undefined,
+    mustRestart: false,
     id: undefined,
     info: undefined,
     image: undefined,

@@ -4,8 +4,8 @@
  */
 import type { V1Pod } from '../../kinds/generated/types.ts'
 import type { ContainerRuntime } from '../../runtime/runtime.ts'
-import { amount } from '../resources.ts'
 import { ConfigError, environmentOf, expanded, type Place } from './environment.ts'
+import { limitsOf } from './resize.ts'
 import type { ContainerRecord } from './status.ts'
 
 type ContainerSpec = Parameters<ContainerRuntime['createContainer']>[1]
@@ -20,7 +20,7 @@ interface Surroundings {
 export function containerSpec(each: ContainerRecord, { place, hostPaths, files }: Surroundings): ContainerSpec {
   const { pod } = place
   const { spec } = each
-  const { securityContext: own = {}, resources } = spec
+  const { securityContext: own = {} } = spec
   const { securityContext: pods = {} } = pod.spec
   const user = own.runAsUser ?? pods.runAsUser
   if ((own.runAsNonRoot ?? pods.runAsNonRoot) && (user === 0 || (user === undefined && (each.image?.uid ?? 0) === 0))) {
@@ -57,8 +57,7 @@ export function containerSpec(each: ContainerRecord, { place, hostPaths, files }
     isRootReadOnly: Boolean(own.readOnlyRootFilesystem),
     ...('targetContainerName' in spec && typeof spec.targetContainerName === 'string' ? { processesOf: spec.targetContainerName } : {}),
     capabilities: { add: own.capabilities?.add ?? [], drop: own.capabilities?.drop ?? [] },
-    memoryLimitBytes: resources?.limits?.memory ? amount('memory', resources.limits.memory) : undefined,
-    cpuLimitMillis: resources?.limits?.cpu ? amount('cpu', resources.limits.cpu) : undefined,
+    ...limitsOf(spec),
     terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
     labels: {
       'io.kubernetes.container.name': each.name,

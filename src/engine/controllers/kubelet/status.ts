@@ -2,10 +2,11 @@
  * A pod's status out of what the kubelet knows of its containers: phase, conditions and container states in upstream's order and
  * words. Pure: the same records give the same status, but that conditions which say the same keep their times.
  */
-import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from '../../kinds/generated/types.ts'
+import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus, V1ResourceRequirements } from '../../kinds/generated/types.ts'
 import type { RuntimeContainer, RuntimeImage } from '../../runtime/runtime.ts'
 import { timestamp } from '../objects.ts'
 import { qosClass } from '../resources.ts'
+import { conditionOf, type Resize } from './resize.ts'
 
 export type Role = 'init' | 'sidecar' | 'main' | 'ephemeral'
 
@@ -13,11 +14,16 @@ export type Role = 'init' | 'sidecar' | 'main' | 'ephemeral'
 export interface ContainerRecord {
   readonly name: string
   readonly role: Role
+  /** With the resources that were allocated to it, which may be others than the pod asks for. */
   spec: V1Container
+  /** What its control group says, where that is not yet what was allocated. */
+  actual: V1ResourceRequirements | undefined
   id: string | undefined
   info: RuntimeContainer | undefined
   image: RuntimeImage | undefined
   restartCount: number
+  /** It was stopped to be started anew, whatever the pod's policy says of ends. */
+  mustRestart: boolean
   /** The end of the one before. */
   previous: { readonly id: string; readonly info: RuntimeContainer } | undefined
   /** Why it does not run: shown in place of its last end. */
@@ -40,6 +46,8 @@ export interface PodFacts {
   readonly isTerminal: boolean
   /** Rejected, evicted, out of time: the phase is Failed whatever the containers did. */
   readonly failure: { readonly reason: string; readonly message: string } | undefined
+  /** What became of a wish for other resources. */
+  readonly resize: Resize | undefined
   readonly now: number
 }
 
@@ -120,7 +128,7 @@ function containerStatus(record: ContainerRecord, { pod, hasInit, isTerminal }: 
     ...(id && info ? { containerID: `containerd://${id}` } : {}),
     started: isRunning && record.isStarted,
     ...(id && requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {}),
-    ...(id ? { resources: spec.resources ?? {} } : {}),
+    ...(id ? { resources: record.actual ?? spec.resources ?? {} } : {}),
     ...(volumeMounts?.length && pod ? { volumeMounts } : {}),
   }
 }
@@ -144,7 +152,7 @@ function terminated(id: string, info: RuntimeContainer): NonNullable<V1Container
   }
 }
 
-const own = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'])
+const own = new Set(['PodResizePending', 'PodResizeInProgress', 'PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'])
 
 function conditionsOf(facts: PodFacts, phase: string, initStatuses: readonly V1ContainerStatus[], mainStatuses: readonly V1ContainerStatus[], init: readonly ContainerRecord[]): readonly V1PodCondition[] {
   const { pod, hasSandbox, now } = facts
@@ -175,5 +183,6 @@ function conditionsOf(facts: PodFacts, phase: string, initStatuses: readonly V1C
   })
   const ready = containersReady[1] && gates.length > 0 ? make('Ready', false, 'ReadinessGatesNotReady', gates.join(', ')) : make('Ready', containersReady[1], containersReady[2], containersReady[3])
   const foreign = (pod.status.conditions ?? []).filter(({ type }) => !own.has(type))
-  return [...foreign, make('PodReadyToStartContainers', hasSandbox && !isOver), initialized, ready, make(...containersReady), before.get('PodScheduled') ?? make('PodScheduled', true)]
+  const resize = facts.resize && !isOver ? [conditionOf(facts.resize, before.get(facts.resize.type), timestamp(now))] : []
+  return [...resize, ...foreign, make('PodReadyToStartContainers', hasSandbox && !isOver), initialized, ready, make(...containersReady), before.get('PodScheduled') ?? make('PodScheduled', true)]
 }
