@@ -2,7 +2,7 @@
  * The state of one running shell: variables, functions, options, jobs, traps. A subshell is a copy in a process of its own. What
  * runs commands is handed in as `Interpreter`, so that expansions and builtins can call it without importing it.
  */
-import type { Statement, Function as FunctionNode } from 'unbash'
+import type { CommandNode, Statement, Function as FunctionNode } from 'unbash'
 import { textOf } from '../../base/bytes.ts'
 import { ashWords, dashWords } from './ash-words.ts'
 import { ArithmeticError, evaluate } from './arithmetic.ts'
@@ -54,8 +54,10 @@ export interface Frame {
 export interface Interpreter {
   /** Runs a list in this shell and answers its status. */
   statements(shell: Shell, statements: readonly Statement[], options?: { isLast?: boolean }): Blocking<number>
+  /** Any one command; `isLast` where nothing comes after it in this process. */
+  command(shell: Shell, node: CommandNode, isLast: boolean): Blocking<number>
   /** Parses and runs a text in this shell (`eval`, `source`, traps). */
-  text(shell: Shell, text: string, options?: { firstLine?: number; isLast?: boolean; name?: string }): Blocking<number>
+  text(shell: Shell, text: string, options?: { firstLine?: number; isLast?: boolean }): Blocking<number>
   /** Expanded words as a simple command: function, builtin or program. */
   words(shell: Shell, argv: readonly string[], options?: { skipFunctions?: boolean; isLast?: boolean }): Blocking<number>
   /** A subshell in a process of its own. */
