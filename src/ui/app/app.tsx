@@ -30,7 +30,7 @@ export function App() {
       <TopBar />
       <Trouble />
       {location.hash !== '' && <Offer />}
-      {width < 800 ? <Narrow /> : <Wide hasRoomForInspector={width >= 1100} />}
+      {width < 800 ? <Narrow /> : <Wide width={width} />}
       {dialog && (
         <Suspense>
           <Dialogs />
@@ -52,17 +52,21 @@ function useWindowWidth(): number {
 }
 
 /** Panel sizes in px at the base size of a laptop; a projector has larger letters, and panes that grow with them. */
-function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }) {
+function Wide({ width }: { readonly width: number }) {
   const mode = useDock(({ mode }) => mode)
   const enlarged = useDock(({ enlarged }) => enlarged)
   const projector = useDock(({ projector }) => projector)
   const showsInspector = useDock(({ showsInspector, subject, projector }) => showsInspector && (subject !== undefined || !projector))
   const hasSubject = useDock(({ subject }) => subject !== undefined)
   const rem = projector ? 18 : 13
+  const hasRoomForInspector = width >= 1100
+  // A small projector shows 80 columns of the terminal instead; key 4 brings the editor.
+  const hasRoomForEditor = !projector || width >= 1600
   if (enlarged) return <Enlarged pane={enlarged} />
   return (
     <main className={style.body}>
-      <Group orientation="horizontal" id={`body-${projector}-${mode}`}>
+      {/* Panes of another size are laid out anew. */}
+      <Group key={`body-${projector}-${mode}`} orientation="horizontal" id={`body-${projector}-${mode}`}>
         {mode === 'guided' && (
           <>
             <Panel id="lesson" defaultSize={22 * rem} minSize={14 * rem} groupResizeBehavior="preserve-pixel-size">
@@ -89,17 +93,21 @@ function Wide({ hasRoomForInspector }: { readonly hasRoomForInspector: boolean }
               </div>
             </Panel>
             <Separator className={style.level} aria-label="Height of terminal and editor" />
-            <Panel id="dock" defaultSize={15.6 * rem} minSize={8 * rem} groupResizeBehavior="preserve-pixel-size">
-              <Group orientation="horizontal" id={`dock-${projector}`}>
-                <Panel id="terminal" defaultSize="58.7%" minSize={20 * rem}>
+            <Panel id="dock" defaultSize={(projector && window.innerHeight < 900 ? 12.4 : 15.6) * rem} minSize={8 * rem} groupResizeBehavior="preserve-pixel-size">
+              <Group orientation="horizontal" id={`dock-${projector}-${hasRoomForEditor}`}>
+                <Panel id="terminal" defaultSize={hasRoomForEditor ? '58.7%' : '100%'} minSize={20 * rem}>
                   <TerminalDock />
                 </Panel>
-                <Separator className={style.upright} aria-label="Width of the terminal" />
-                <Panel id="editor" minSize={14 * rem}>
-                  <Loaded>
-                    <EditorPane />
-                  </Loaded>
-                </Panel>
+                {hasRoomForEditor && (
+                  <>
+                    <Separator className={style.upright} aria-label="Width of the terminal" />
+                    <Panel id="editor" minSize={14 * rem}>
+                      <Loaded>
+                        <EditorPane />
+                      </Loaded>
+                    </Panel>
+                  </>
+                )}
               </Group>
             </Panel>
           </Group>

@@ -2,65 +2,134 @@
  * Where everything of a cluster stands: control from above, traffic from below, nodes as columns between them. A pure function of what
  * is there and the room there is; a thing keeps its id and, while nothing before it changes, its place.
  */
+import { assert } from '../../base/assert.ts'
 import type { Box, Figure, Layout, Size, Wire } from './layout.ts'
 import type { ClusterView, NodeView, ServiceView } from './cluster-view.ts'
 
 /** In rem. */
 export const measures = {
   margin: 0.9, gap: 0.85, controlPlane: 9.7, drop: 1.65, nodeMinimum: 15.6, nodeHead: 4.1, nodeFoot: 2.5,
-  tile: 3.35, tileGap: 0.4, square: 1.5, squareGap: 0.3, dot: 0.75, largeDot: 1.3, rise: 1.4, chip: 2.3, chipGap: 1.6,
+  tile: 3.35, tileGap: 0.4, line: 1.9, square: 1.5, squareGap: 0.3, dot: 0.75, largeDot: 1.3, rise: 1.4, chip: 2.3, chipGap: 1.6,
 } as const
+
+/** Where there is little height, the control plane is one row and a node's meters stand beside its name. */
+const compactMeasures = { ...measures, controlPlane: 5.1, drop: 1, nodeHead: 2.7, nodeFoot: 2.3, rise: 1.1, chip: 2 } as const
+
+type Measures = Readonly<Record<keyof typeof measures, number>>
+
+/** How a room is drawn: what comes first is drawn if it fits at full size. */
+interface Form {
+  readonly isCompact: boolean
+  readonly perRow: number
+  readonly tiles: Tiles
+}
+
+/** Tiles wide enough for whole names, narrower ones that shorten them, or one line each. */
+type Tiles = 'whole' | 'short' | 'lines'
 
 const nodesInOneRow = 8
 
-export function clusterLayout(view: ClusterView, { width, height, rem }: Size, focus: string | undefined): Layout {
-  const m = (name: keyof typeof measures) => measures[name] * rem
+/** The first form that needs no shrinking; if none, the one that is shrunk least. */
+export function clusterLayout(view: ClusterView, size: Size, focus: string | undefined): Layout {
+  let best: { readonly layout: Layout; readonly zoom: number } | undefined
+  for (const form of formsFor(view.nodes.length)) {
+    const layout = laidOut(view, size, { focus, form })
+    const zoom = Math.min(1, size.width / layout.width, size.height / layout.height)
+    if (zoom > 0.995) return layout
+    if (!best || zoom > best.zoom + 0.02) best = { layout, zoom }
+  }
+  assert(best, 'there is a form to draw')
+  return best.layout
+}
+
+function formsFor(nodes: number): readonly Form[] {
+  const rows = nodes <= nodesInOneRow ? [1, 2, 3] : [0]
+  const perRow = (row: number) => (row === 0 ? Math.ceil(Math.sqrt(nodes * 1.6)) : Math.max(1, Math.ceil(nodes / row)))
+  const widths = [...new Set(rows.map(perRow))]
+  return [false, true].flatMap((isCompact) => widths.flatMap((perRow) => tileForms.map((tiles) => ({ isCompact, perRow, tiles }))))
+}
+
+const tileForms: readonly Tiles[] = ['whole', 'short', 'lines']
+
+function laidOut(view: ClusterView, { width, height, rem }: Size, { focus, form }: { readonly focus: string | undefined; readonly form: Form }): Layout {
+  const { perRow, isCompact } = form
+  const measured: Measures = isCompact ? compactMeasures : measures
+  const m = (name: keyof typeof measures) => measured[name] * rem
   const margin = m('margin')
-  const perRow = view.nodes.length <= nodesInOneRow ? Math.max(1, view.nodes.length) : Math.ceil(Math.sqrt(view.nodes.length * 1.6))
   const inner = Math.max(width - 2 * margin, perRow * (m('nodeMinimum') + m('gap')) - m('gap'))
   // A room wider than its place is drawn smaller, and so has more height.
   const tall = height * Math.max(1, (inner + 2 * margin) / width)
   const nodeWidth = (inner - (perRow - 1) * m('gap')) / perRow
   const rows = Math.max(1, Math.ceil(view.nodes.length / perRow))
+  const columns = tileColumns(view, { inside: nodeWidth / rem - 1.4, tiles: form.tiles })
 
-  const boxes: Box[] = [{ id: 'control-plane', figure: 'control-plane', x: margin, y: 0, width: inner, height: m('controlPlane') }]
+  const drawn = isCompact ? { isCompact } : {}
+  const boxes: Box[] = [{ id: 'control-plane', figure: 'control-plane', x: margin, y: 0, width: inner, height: m('controlPlane'), ...drawn }]
   const nodesTop = m('controlPlane') + m('drop')
-  const chips = chipBoxes(view, { left: margin, right: margin + inner, rem })
+  const chips = chipBoxes(view, { left: margin, right: margin + inner, rem, height: m('chip') })
   const foot = chips.length > 0 ? m('rise') + Math.max(...chips.map(({ y, height }) => y + height)) : 0
   const free = tall - margin * 0.6 - nodesTop - foot - (rows - 1) * m('gap')
-  const needed = Math.max(...view.nodes.map((node) => neededHeight(node, nodeWidth, rem)), m('nodeHead') + m('nodeFoot') + m('tile'))
+  const needed = Math.max(...view.nodes.map((node) => neededHeight(node, { inside: nodeWidth - 1.3 * rem, rem, columns, tile: form.tiles === 'lines' ? measured.line : measured.tile, measured })), m('nodeHead') + m('nodeFoot') + m('line'))
   const nodeHeight = Math.max(needed, free / rows)
 
-  const columns = new Map<string, Box>()
+  const places = new Map<string, Box>()
   for (const [index, { name }] of view.nodes.entries()) {
     const box: Box = {
       id: `node ${name}`, figure: 'node', x: margin + (index % perRow) * (nodeWidth + m('gap')), y: nodesTop + Math.floor(index / perRow) * (nodeHeight + m('gap')), width: nodeWidth, height: nodeHeight,
+      columns, letters: lettersIn((nodeWidth / rem - 1.4 - (columns - 1) * measures.tileGap) / columns), ...(form.tiles === 'lines' ? { isOfLines: true } : {}), ...drawn,
     }
-    columns.set(name, box)
+    places.set(name, box)
     boxes.push(box)
   }
 
   const bottom = nodesTop + rows * nodeHeight + (rows - 1) * m('gap')
   const placedChips = chips.map((box) => ({ ...box, y: box.y + bottom + m('rise') }))
   boxes.push(...placedChips)
-  const wires = [...controlWires(columns, { from: m('controlPlane'), rows, rem }), ...trafficWires(view, { columns, chips: placedChips, bottom, focus, rise: m('rise') })]
+  const wires = [...controlWires(places, { from: m('controlPlane') - (isCompact ? 0 : 0.75 * rem), rows }), ...trafficWires(view, { columns: places, chips: placedChips, bottom, focus, rise: m('rise') })]
   return { boxes, wires, width: inner + 2 * margin, height: Math.max(tall, bottom + foot + margin * 0.6) }
 }
 
-/** In rem; a narrower node shows a few pods under each other, so that their names can be read. The style sheet has the same number. */
-const nodeOfTwoColumns = 17.5
-export const fewPods = 4
+/** A letter of a name takes about this much, and icon with padding the rest of a tile; in rem. */
+const letter = 0.585
+const besideLetters = 2.7
+/** Narrower tiles are hard to read, wider ones are hard to compare. */
+const narrowestTile = 8.4
+const widestTile = 18
+/** Name and state stand side by side. */
+const narrowestLine = 11
+
+/** Letters of a name that a tile of this width has room for. */
+function lettersIn(width: number): number {
+  return Math.floor((width - besideLetters) / letter)
+}
+
+/** Tiles side by side in a node; the same in all of them, so that they can be compared. Widths in rem. */
+function tileColumns({ nodes }: ClusterView, { inside, tiles }: { readonly inside: number; readonly tiles: Tiles }): number {
+  const tiled = nodes.filter(({ detail }) => detail === 'tiles').flatMap(({ pods }) => pods)
+  const longest = Math.max(0, ...tiled.map(({ metadata }) => metadata.name.length))
+  const wanted = Math.min(widestTile, Math.max(narrowestTile, longest * letter + besideLetters))
+  const fitting = (width: number) => Math.floor((inside + measures.tileGap) / (width + measures.tileGap))
+  const whole = Math.min(4, fitting(wanted))
+  if (tiles === 'whole') return Math.max(whole, 1)
+  return Math.max(1, fitting(tiles === 'lines' ? narrowestLine : narrowestTile))
+}
 
 /** Side of a pod's place on a canvas, in rem: many are smaller. */
 export function dotStep(pods: number): number {
   return pods <= 60 ? measures.largeDot : measures.dot
 }
 
-function neededHeight({ pods, room, detail }: NodeView, width: number, rem: number): number {
+interface Room {
+  readonly inside: number
+  readonly rem: number
+  readonly columns: number
+  readonly tile: number
+  readonly measured: Measures
+}
+
+function neededHeight({ pods, room, detail }: NodeView, { inside, rem, columns, tile, measured }: Room): number {
   const count = pods.length + (room > 0 ? 1 : 0)
-  const inside = width - 1.3 * rem
-  const { tile, tileGap, square, squareGap, nodeHead, nodeFoot } = measures
-  const columns = width < nodeOfTwoColumns * rem && pods.length <= fewPods ? 1 : 2
+  const { tileGap, square, squareGap, nodeHead, nodeFoot } = measured
   if (detail === 'tiles') return (nodeHead + nodeFoot + Math.ceil(count / columns) * (tile + tileGap)) * rem
   const step = (detail === 'squares' ? square + squareGap : dotStep(pods.length)) * rem
   const perLine = Math.max(1, Math.floor((inside + (detail === 'squares' ? squareGap * rem : 0)) / step))
@@ -80,8 +149,7 @@ interface Chip {
 }
 
 /** From the left: the ways in; the claims stand at the right end of the last line. Their `y` counts from the first line. */
-function chipBoxes(view: ClusterView, { left, right, rem }: { left: number; right: number; rem: number }): Box[] {
-  const height = measures.chip * rem
+function chipBoxes(view: ClusterView, { left, right, rem, height }: { left: number; right: number; rem: number; height: number }): Box[] {
   const gap = measures.chipGap * rem
   const boxes: Box[] = []
   let x = left
@@ -110,10 +178,10 @@ export function addressOf({ spec }: ServiceView['service']): string {
 }
 
 /** The lines of the second row of nodes would cross the first; there only the first row has them. */
-function controlWires(columns: ReadonlyMap<string, Box>, { from, rows, rem }: { from: number; rows: number; rem: number }): Wire[] {
+function controlWires(columns: ReadonlyMap<string, Box>, { from, rows }: { from: number; rows: number }): Wire[] {
   const top = Math.min(...[...columns.values()].map(({ y }) => y))
   return [...columns].filter(([, box]) => rows === 1 || box.y === top).map(([name, box]) => ({
-    id: `control ${name}`, points: [[box.x + box.width / 2, from - 0.75 * rem], [box.x + box.width / 2, box.y]], kind: 'control', node: name,
+    id: `control ${name}`, points: [[box.x + box.width / 2, from], [box.x + box.width / 2, box.y]], kind: 'control', node: name,
   }))
 }
 

@@ -13,15 +13,18 @@ export type Detail = 'tiles' | 'squares' | 'dots'
 /** More pods than these in the whole picture are painted: what a thousand elements cost is painting. */
 const podsAsElements = 300
 
-export function detailFor({ onNode, inAll }: { readonly onNode: number; readonly inAll: number }): Detail {
+/** One node has the whole width for its names. */
+export function detailFor({ onNode, inAll, nodes }: { readonly onNode: number; readonly inAll: number; readonly nodes: number }): Detail {
   if (inAll > podsAsElements || onNode > 60) return 'dots'
-  return onNode <= 12 ? 'tiles' : 'squares'
+  return onNode <= (nodes === 1 ? 24 : 12) ? 'tiles' : 'squares'
 }
 
 export interface NodeView {
   readonly name: string
   readonly node: Node
   readonly pods: readonly Pod[]
+  /** Those of the cluster itself, when they are not among `pods`. */
+  readonly system: readonly Pod[]
   /** Shares of what the node has that its pods asked for, 0 to 1. */
   readonly cpu: number
   readonly memory: number
@@ -82,6 +85,8 @@ function derived(world: World, store: string, { withSystem, last }: { withSystem
   const pods = [...shelf<Pod>(world, store, 'pods').values()]
   const shown = pods.filter((pod) => shows(pod.metadata.namespace))
   const byNode = new Map<string, Pod[]>()
+  const systemByNode = new Map<string, Pod[]>()
+  for (const pod of pods) if (!shows(pod.metadata.namespace) && pod.spec.nodeName) push(systemByNode, pod.spec.nodeName, pod)
   const load = new Map<string, { cpu: number; memory: number; count: number }>()
   const waiting: Pod[] = []
   for (const pod of shown) {
@@ -101,7 +106,8 @@ function derived(world: World, store: string, { withSystem, last }: { withSystem
     load.set(name, sum)
   }
   const lastNodes = new Map(last?.nodes.map((view) => [view.name, view]))
-  const nodes = [...shelf<Node>(world, store, 'nodes').values()].sort(byAge).map((node) => {
+  const allNodes = [...shelf<Node>(world, store, 'nodes').values()].sort(byAge)
+  const nodes = allNodes.map((node) => {
     const name = node.metadata.name
     const has = node.status?.allocatable
     const sum = load.get(name) ?? { cpu: 0, memory: 0, count: 0 }
@@ -109,10 +115,11 @@ function derived(world: World, store: string, { withSystem, last }: { withSystem
       name,
       node,
       pods: (byNode.get(name) ?? []).sort(byAge),
+      system: (systemByNode.get(name) ?? []).sort(byAge),
       cpu: share(sum.cpu, quantity(has?.cpu)),
       memory: share(sum.memory, quantity(has?.memory)),
       room: Math.max(0, quantity(has?.pods) - sum.count),
-      detail: detailFor({ onNode: byNode.get(name)?.length ?? 0, inAll: shown.length }),
+      detail: detailFor({ onNode: byNode.get(name)?.length ?? 0, inAll: shown.length, nodes: allNodes.length }),
     }
     const before = lastNodes.get(name)
     return before && isSameNode(before, view) ? before : view
@@ -142,7 +149,11 @@ function push(map: Map<string, Pod[]>, key: string, pod: Pod): void {
 }
 
 function isSameNode(a: NodeView, b: NodeView): boolean {
-  return a.node === b.node && a.cpu === b.cpu && a.memory === b.memory && a.room === b.room && a.detail === b.detail && a.pods.length === b.pods.length && a.pods.every((pod, index) => pod === b.pods[index])
+  return a.node === b.node && a.cpu === b.cpu && a.memory === b.memory && a.room === b.room && a.detail === b.detail && isSame(a.pods, b.pods) && isSame(a.system, b.system)
+}
+
+function isSame(a: readonly Pod[], b: readonly Pod[]): boolean {
+  return a.length === b.length && a.every((pod, index) => pod === b[index])
 }
 
 /** The Service through which pods reach the API server; it has no pods behind it. */

@@ -3,14 +3,32 @@
  * containers on their images, and the images as stacks of layers. Layers that images share are one wide slab under all of them,
  * which is what sharing means.
  */
+import { assert } from '../../base/assert.ts'
 import { imageOf, type DockerView } from './docker-view.ts'
 import type { Box, Layout, Size, Wire } from './layout.ts'
 
 /** In rem. */
-export const measures = {
+const roomy = {
   margin: 0.9, registry: 4.3, drop: 1.2, padding: 0.9, head: 2.2, door: 6.2, doorHeight: 1.9, rail: 2.2, hang: 1.3, container: 4.6, containerWidth: 12, imageWidth: 11, gap: 0.8,
-  image: 2.5, layer: 0.85, volume: 4, volumeWidth: 9.5, columnGap: 1.2,
+  image: 2.5, layer: 0.85, layers: 8, volume: 4, volumeWidth: 9.5, columnGap: 1.2,
 } as const
+
+type Measures = Readonly<Record<keyof typeof roomy, number>>
+
+/** Where there is little height: no commands, and thin layers. */
+const low = { registry: 2.5, drop: 0.8, head: 2.1, rail: 1.9, doorHeight: 1.7, hang: 0.7, container: 3.2, image: 2.1, layers: 3, volume: 2.9, padding: 0.6 } as const
+
+/** Narrower first, then lower: a name that is cut is better than letters that nobody can read. */
+const widths = [1, 0.92, 0.85, 0.78, 0.72]
+
+function narrowed(part: number): Measures {
+  const { containerWidth, imageWidth, gap, columnGap, volumeWidth, door } = roomy
+  return { ...roomy, containerWidth: containerWidth * part, imageWidth: imageWidth * part, gap: gap * part, columnGap: columnGap * part, volumeWidth: volumeWidth * part, door: part < 1 ? 5.6 : door }
+}
+
+const forms: readonly { readonly measures: Measures; readonly isCompact: boolean }[] = [false, true].flatMap((isCompact) =>
+  widths.map((part) => ({ measures: isCompact ? { ...narrowed(part), ...low } : narrowed(part), isCompact })),
+)
 
 /** Containers side by side on one image before they stand on each other. */
 const containersAbreast = 3
@@ -22,9 +40,22 @@ interface Column {
   readonly width: number
 }
 
-export function dockerLayout(view: DockerView, { width, height, rem }: Size): Layout {
+/** The first form that needs no shrinking; if none, the one that is shrunk least. */
+export function dockerLayout(view: DockerView, size: Size): Layout {
+  let best: { readonly layout: Layout; readonly zoom: number } | undefined
+  for (const { measures, isCompact } of forms) {
+    const layout = laidOut(view, size, measures, isCompact ? { isCompact } : {})
+    const zoom = Math.min(1, size.width / layout.width, size.height / layout.height)
+    if (zoom > 0.995) return layout
+    if (!best || zoom > best.zoom + 0.02) best = { layout, zoom }
+  }
+  assert(best, 'there is a form to draw')
+  return best.layout
+}
+
+function laidOut(view: DockerView, { width, height, rem }: Size, measures: Measures, drawn: { readonly isCompact?: boolean }): Layout {
   const m = (name: keyof typeof measures) => measures[name] * rem
-  const columns = columnsOf(view, rem)
+  const columns = columnsOf(view, measures, rem)
   const columnsWidth = columns.reduce((sum, column) => sum + column.width + m('columnGap'), -m('columnGap'))
   const volumesWidth = view.volumes.length > 0 ? m('volumeWidth') + m('columnGap') : 0
   const inner = Math.max(width - 2 * m('margin'), m('door') + columnsWidth + volumesWidth + 2 * m('padding') + m('gap'))
@@ -32,12 +63,12 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
   // A room wider than its place is drawn smaller, and so has more height.
   const tall = height * Math.max(1, (inner + 2 * left) / width)
   const laptopTop = m('registry') + m('drop')
-  const boxes: Box[] = [{ id: 'registry', figure: 'registry', x: left, y: 0, width: inner, height: m('registry') }]
+  const boxes: Box[] = [{ id: 'registry', figure: 'registry', x: left, y: 0, width: inner, height: m('registry'), ...drawn }]
 
   const rails = railRows(view)
   const railsTop = laptopTop + m('head')
   const railsHeight = rails.reduce((sum, { rows }) => sum + rows * m('rail'), 0)
-  const stackHeight = (column: Column) => column.layers.length * layerHeight(columns, rem) + (column.image ? m('image') : 0)
+  const stackHeight = (column: Column) => column.layers.length * layerHeight(columns, measures, rem) + (column.image ? m('image') : 0)
   const rowsOf = (column: Column) => Math.ceil(column.containers.length / containersAbreast)
   const standing = Math.max(0, ...columns.map((column) => stackHeight(column) + rowsOf(column) * (m('container') + m('gap') * 0.5)))
   const laptopHeight = Math.max(tall - laptopTop - m('margin') * 0.6, m('head') + railsHeight + m('hang') + standing + m('padding'))
@@ -70,7 +101,7 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
     for (const [index, key] of column.containers.entries()) {
       const row = Math.floor(index / containersAbreast)
       const box: Box = {
-        id: `container ${key}`, figure: 'container', x: x + (index % containersAbreast) * (m('containerWidth') + m('gap')), y: top - (row + 1) * (m('container') + m('gap') * 0.5) + m('gap') * 0.5, width: m('containerWidth'), height: m('container'),
+        id: `container ${key}`, figure: 'container', x: x + (index % containersAbreast) * (m('containerWidth') + m('gap')), y: top - (row + 1) * (m('container') + m('gap') * 0.5) + m('gap') * 0.5, width: m('containerWidth'), height: m('container'), ...drawn,
       }
       at.set(key, box)
       if (index + containersAbreast < column.containers.length) isCovered.add(key)
@@ -86,7 +117,7 @@ export function dockerLayout(view: DockerView, { width, height, rem }: Size): La
     const between = box.y - m('gap') * 0.25
     return [[beside, y], [beside, between], [across, between], [across, box.y]]
   }
-  boxes.push(...layerBoxes(columns, { left: left + m('door'), floor, rem }))
+  boxes.push(...layerBoxes(columns, { left: left + m('door'), floor, rem, measures }))
   for (const { key, container, networks } of view.containers) {
     const box = at.get(key)
     if (!box || !isConnected(container.State.Status)) continue
@@ -114,7 +145,7 @@ function isConnected(state: string): boolean {
   return state === 'running' || state === 'paused' || state === 'restarting'
 }
 
-function columnsOf(view: DockerView, rem: number): Column[] {
+function columnsOf(view: DockerView, measures: Measures, rem: number): Column[] {
   const standing = new Map<string, string[]>()
   const orphans: string[] = []
   for (const { key, container } of view.containers) {
@@ -132,14 +163,14 @@ function columnsOf(view: DockerView, rem: number): Column[] {
 }
 
 /** Deep stacks get thinner slabs, so that a picture with a deep image still fits. */
-function layerHeight(columns: readonly Column[], rem: number): number {
+function layerHeight(columns: readonly Column[], measures: Measures, rem: number): number {
   const deepest = Math.max(1, ...columns.map(({ layers }) => layers.length))
-  return Math.min(measures.layer, 8 / deepest) * rem
+  return Math.min(measures.layer, measures.layers / deepest) * rem
 }
 
 /** Neighbours that have the same layer at the same height, on the same layers, share one slab. */
-function layerBoxes(columns: readonly Column[], { left, floor, rem }: { left: number; floor: number; rem: number }): Box[] {
-  const height = layerHeight(columns, rem)
+function layerBoxes(columns: readonly Column[], { left, floor, rem, measures }: { left: number; floor: number; rem: number; measures: Measures }): Box[] {
+  const height = layerHeight(columns, measures, rem)
   const boxes: Box[] = []
   const deepest = Math.max(0, ...columns.map(({ layers }) => layers.length))
   for (let depth = 0; depth < deepest; depth++) {

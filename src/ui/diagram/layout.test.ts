@@ -39,6 +39,27 @@ test('a Pod more moves no box', () => {
   expect(layoutOf(feed).boxes).toEqual(before)
 })
 
+test('one node has room for whole names, and many Pods are drawn at full size', () => {
+  const feed = new Feed()
+  feed.put(cluster, 'nodes', 'minikube', node('minikube'))
+  const grown = (count: number) => {
+    for (let index = 0; index < count; index++) feed.put(cluster, 'pods', `default/${index}`, pod(`web-65d846d465-8gl6${index}`, { node: 'minikube', labels: { app: 'web' } }))
+    const layout = layoutOf(feed)
+    const { columns, letters, isCompact, isOfLines } = layout.boxes.find(({ figure }) => figure === 'node') ?? {}
+    return { columns, isWhole: (letters ?? 0) >= 20, isCompact, isOfLines, zoom: Math.min(1, size.width / layout.width, size.height / layout.height) }
+  }
+  expect(grown(4)).toEqual({ columns: 4, isWhole: true, isCompact: undefined, isOfLines: undefined, zoom: 1 })
+  expect(grown(22)).toEqual({ columns: 7, isWhole: false, isCompact: undefined, isOfLines: undefined, zoom: 1 })
+})
+
+test('where a projector leaves little height, hardly anything is shrunk', () => {
+  const low = { width: 969, height: 380, rem: 18 }
+  const room = clusterLayout(clusterView(folded(emptyWorld, clusterFeed().entries), cluster, { withSystem: false }), low, undefined)
+  const docker = dockerLayout(dockerView(folded(emptyWorld, dockerFeed().entries), laptop), low)
+  expect(Math.min(...[room, docker].map(({ width, height }) => Math.min(low.width / width, low.height / height)))).toBeGreaterThan(0.85)
+  expect([...overlaps(room), ...overlaps(docker)]).toEqual([])
+})
+
 test('a node whose Pods did not change keeps its part of the view', () => {
   const feed = clusterFeed()
   const before = clusterView(folded(emptyWorld, feed.entries), cluster, { withSystem: false })
@@ -55,7 +76,7 @@ test('thirty nodes stand in rows and a thousand Pods are dots', () => {
   const layout = layoutOf(feed)
   expect(overlaps(layout)).toEqual([])
   expect(new Set(layout.boxes.filter(({ figure }) => figure === 'node').map(({ y }) => y)).size).toBe(5)
-  expect([[8, 100], [30, 100], [80, 100], [8, 1000]].map(([onNode, inAll]) => detailFor({ onNode, inAll }))).toEqual(['tiles', 'squares', 'dots', 'dots'])
+  expect([[8, 100], [30, 100], [80, 100], [8, 1000]].map(([onNode, inAll]) => detailFor({ onNode, inAll, nodes: 3 }))).toEqual(['tiles', 'squares', 'dots', 'dots'])
 })
 
 test('quantities are numbers', () => {

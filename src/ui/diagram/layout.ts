@@ -10,6 +10,14 @@ export interface Box {
   readonly y: number
   readonly width: number
   readonly height: number
+  /** Drawn with fewer lines, because there is little height. */
+  readonly isCompact?: boolean
+  /** Tiles side by side in a node. */
+  readonly columns?: number
+  /** Letters that a tile's name has room for. */
+  readonly letters?: number
+  /** A tile is one line: name, and state when it is not the usual one. */
+  readonly isOfLines?: boolean
 }
 
 export interface Wire {

@@ -9,10 +9,11 @@ import { podStatus } from '../../status.ts'
 import { clusterView } from '../cluster-view.ts'
 import { useRoom, useSteps } from '../room.ts'
 import style from './control-plane.module.css'
+import type { FigureProperties } from './figure.ts'
 
 const pluralOf = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
 
-export const ControlPlane = memo(function ControlPlane() {
+export const ControlPlane = memo(function ControlPlane({ data: { box } }: FigureProperties) {
   const room = useRoom()
   const { revision, wanted, seen, placed, waitingCount } = useDock(
     useShallow(({ shown, showsSystem }) => {
@@ -21,7 +22,7 @@ export const ControlPlane = memo(function ControlPlane() {
     }),
   )
   return (
-    <section className={style.plane} aria-label="Control plane">
+    <section className={`${style.plane} ${box.isCompact ? style.compact : ''}`} aria-label="Control plane">
       <header className={style.head}>
         <h2>Control plane</h2>
         <SystemSwitch />
@@ -55,8 +56,8 @@ function SystemSwitch() {
   const { store } = useDrydock()
   const showsSystem = useDock(({ showsSystem }) => showsSystem)
   return (
-    <button className={style.system} aria-pressed={showsSystem} onClick={() => store.setState({ showsSystem: !showsSystem })} title="The Pods that the cluster itself is made of">
-      kube-system
+    <button className={`${style.system} nopan`} aria-pressed={showsSystem} onClick={() => store.setState({ showsSystem: !showsSystem })} title="The Pods that the cluster itself is made of, as tiles with names">
+      system Pods
     </button>
   )
 }

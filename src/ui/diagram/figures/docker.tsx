@@ -20,11 +20,11 @@ function useChoice(resource: string, key: string) {
   return { isSelected, choose: () => select(drydock, { store: room, resource, key }) }
 }
 
-export const Registry = memo(function Registry() {
+export const Registry = memo(function Registry({ data: { box } }: FigureProperties) {
   const room = useRoom()
   const pulled = useDock(({ shown }) => dockerView(shown, room).pulled)
   return (
-    <section className={style.registry} aria-label="Registry">
+    <section className={`${style.registry} ${box.isCompact ? style.oneLine : ''}`} aria-label="Registry">
       <Library aria-hidden />
       <b>Registry</b>
       <small>where images come from</small>
@@ -118,7 +118,7 @@ export const Container = memo(function Container({ data: { box } }: FigureProper
         {volumes > 0 && <Database className={style.drum} aria-label={`${volumes} volumes`} />}
       </span>
       <small>{status.word}</small>
-      <code>{command}</code>
+      {!box.isCompact && <code>{command}</code>}
       <i className={style.writable} title={`its own writable layer${container.SizeRw ? `: ${humanSize(container.SizeRw)}` : ''}`} />
     </button>
   )

@@ -7,8 +7,8 @@ import { Glyph } from '../../app/glyph.tsx'
 import { select, useDock, useDrydock } from '../../app/state.ts'
 import type { Node, Pod } from '../../objects.ts'
 import { nodeStatus, podStatus, toneOf } from '../../status.ts'
-import { fewPods } from '../cluster-layout.ts'
 import { clusterView, type NodeView } from '../cluster-view.ts'
+import type { Box } from '../layout.ts'
 import { useRoom, useSteps } from '../room.ts'
 import { nameOf, type FigureProperties } from './figure.ts'
 import { isFound } from './is-found.ts'
@@ -23,7 +23,7 @@ export const NodeColumn = memo(function NodeColumn({ data: { box } }: FigureProp
   if (!view) return null
   const status = nodeStatus(view.node)
   return (
-    <section className={`${style.node} ${status.shape === 'failing' ? style.lost : ''}`} aria-label={`Node ${name}, ${status.word}`}>
+    <section className={`${style.node} ${status.shape === 'failing' ? style.lost : ''} ${box.isCompact ? style.compact : ''}`} aria-label={`Node ${name}, ${status.word}`}>
       <button className={`${style.head} nopan`} onClick={() => select(drydock, { store: room, resource: 'nodes', key: name })}>
         <b>{name}</b>
         <small>
@@ -35,8 +35,11 @@ export const NodeColumn = memo(function NodeColumn({ data: { box } }: FigureProp
         <Meter title="CPU" share={view.cpu} />
         <Meter title="Mem" share={view.memory} />
       </div>
-      <Pods view={view} />
-      <Agents node={name} />
+      <Pods view={view} box={box} />
+      <div className={style.foot}>
+        <Agents node={name} />
+        <System pods={view.system} />
+      </div>
     </section>
   )
 })
@@ -53,16 +56,24 @@ function Meter({ title, share }: { readonly title: string; readonly share: numbe
   )
 }
 
-function Pods({ view: { node, pods, room, detail } }: { readonly view: NodeView }) {
+function Pods({ view: { node, pods, room, detail }, box }: { readonly view: NodeView; readonly box: Box }) {
   if (pods.length === 0 && detail === 'dots') return <div className={style.canvas} />
   if (detail === 'dots') return <PodDots pods={pods} />
-  const Shown = detail === 'tiles' ? Tile : Square
+  if (detail === 'squares') {
+    return (
+      <div className={style.squares}>
+        {pods.map((pod) => (
+          <Square key={pod.metadata.uid} pod={pod} />
+        ))}
+      </div>
+    )
+  }
   return (
-    <div className={`${detail === 'tiles' ? style.tiles : style.squares} ${pods.length <= fewPods ? style.few : ''}`}>
+    <div className={`${style.tiles} ${box.isOfLines ? style.lines : ''}`} style={{ gridTemplateColumns: `repeat(${box.columns ?? 2}, minmax(0, 1fr))` }}>
       {pods.map((pod) => (
-        <Shown key={pod.metadata.uid} pod={pod} />
+        <Tile key={pod.metadata.uid} pod={pod} letters={box.letters ?? 0} />
       ))}
-      {detail === 'tiles' && room > 0 && <div className={style.slot}>{isKeptFree(node) ? 'kept free by a taint' : `room for ${room}`}</div>}
+      {room > 0 && <div className={style.slot}>{isKeptFree(node) ? 'kept free by a taint' : `room for ${room}`}</div>}
     </div>
   )
 }
@@ -88,25 +99,25 @@ function usePodFocus(pod: Pod): { readonly isSelected: boolean; readonly isFaded
   return { isSelected, isFaded, choose: () => select(drydock, { store: room, resource: 'pods', key }) }
 }
 
-/** `web-7d4b9c66d-x2k9p` is `web` and `…x2k9p`: the hash in the middle is the same for all of a ReplicaSet. */
-function shortened(name: string): readonly [string, string] {
-  const parts = /^(.+?)-[a-z0-9]{6,10}-([a-z0-9]{5})$/.exec(name)
-  return parts ? [parts[1], `…${parts[2]}`] : [name, '']
+/** `web-7d4b9c66d-x2k9p` where there is room, else `web` and `…x2k9p`: the hash in the middle is the same for all of a ReplicaSet. */
+function shortened(name: string, letters: number): readonly [string, string] {
+  const parts = name.length <= letters ? null : /^(.+?)-[a-z0-9]{6,10}-([a-z0-9]{5})$/.exec(name)
+  return parts ? [parts[1].slice(0, Math.max(2, letters - parts[2].length - 1)), `…${parts[2]}`] : [name, '']
 }
 
-const Tile = memo(function Tile({ pod }: PodProperties) {
+const Tile = memo(function Tile({ pod, letters }: PodProperties & { readonly letters: number }) {
   const { isSelected, isFaded, choose } = usePodFocus(pod)
   const { shape, word } = podStatus(pod)
   const { name } = pod.metadata
-  const [stem, tail] = shortened(name)
+  const [stem, tail] = shortened(name, letters)
   const claim = pod.spec.volumes?.find(({ persistentVolumeClaim }) => persistentVolumeClaim)?.persistentVolumeClaim?.claimName
   return (
     <button className={`${style.tile} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={`${name}: ${word}`} aria-label={`${name}: ${word}`} onClick={choose}>
       <span className={style.row}>
         <Glyph shape={shape} />
         <span className={style.name}>
-          <span className={style.stem}>{stem}</span>
-          {tail && <span className={style.tail}>{tail}</span>}
+          <span className={tail ? '' : style.stem}>{stem}</span>
+          {tail && <span>{tail}</span>}
         </span>
       </span>
       <small>
@@ -127,6 +138,19 @@ const Square = memo(function Square({ pod }: PodProperties) {
     </button>
   )
 })
+
+/** The Pods that the cluster itself is made of stand small at the foot, so that a broken one is seen; the switch above makes them tiles. */
+function System({ pods }: { readonly pods: readonly Pod[] }) {
+  if (pods.length === 0) return null
+  return (
+    <span className={style.system} role="group" aria-label="Pods of the cluster itself">
+      system
+      {pods.map((pod) => (
+        <Square key={pod.metadata.uid} pod={pod} />
+      ))}
+    </span>
+  )
+}
 
 const agents = ['kubelet', 'kube-proxy', 'containerd'] as const
 
