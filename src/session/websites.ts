@@ -1,6 +1,6 @@
 /**
  * The few files of the outside world that courses fetch: manifests of network plugins, of the ingress controller and of metrics-server, Gateway API's
- * definitions, the index of a chart repository. They are the sandbox's own short forms, and say so in their first line; everything else at these hosts
+ * definitions, the examples of kubernetes.io, the index of a chart repository. They are the sandbox's own short forms, and say so in their first line; everything else at these hosts
  * is not found.
  */
 import type { Clock } from '../base/clock.ts'
@@ -19,6 +19,7 @@ const networkPlugins = async (): Promise<Site> => (await import('./sites/network
 const ingressNginx = async (): Promise<Site> => (await import('./sites/ingress-nginx.ts')).site
 const metricsServer = async (): Promise<Site> => (await import('./sites/metrics-server.ts')).site
 const gatewayApi = async (): Promise<Site> => (await import('./sites/gateway-api.ts')).site
+const kubernetesExamples = async (): Promise<Site> => (await import('./sites/kubernetes-examples.ts')).site
 const chartRepository = async (): Promise<Site> => (await import('./sites/charts.ts')).site
 
 const addresses: readonly Address[] = [
@@ -29,13 +30,15 @@ const addresses: readonly Address[] = [
   { host: 'docs.projectcalico.org', path: /\.yaml$/, load: networkPlugins },
   { host: 'docs.tigera.io', path: /\.yaml$/, load: networkPlugins },
   { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/ingress-nginx\//, load: ingressNginx },
+  ...['k8s.io', 'kubernetes.io', 'www.kubernetes.io'].map((host) => ({ host, path: /^\/examples\//, load: kubernetesExamples })),
+  { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/website\//, load: kubernetesExamples },
   { host: 'charts.bitnami.com', path: /^\/bitnami\//, load: chartRepository },
 ]
 
 /** What people ping to see whether there is a way out, and what a first page is fetched from. */
 export const wellKnown: ReadonlyMap<string, string> = new Map([
   ['google.com', '142.250.74.46'], ['www.google.com', '142.250.74.36'], ['docker.com', '23.185.0.4'], ['www.docker.com', '23.185.0.4'],
-  ['example.com', '23.192.228.80'], ['www.example.com', '23.192.228.80'], ['dns.google', '8.8.8.8'], ['one.one.one.one', '1.1.1.1'],
+  ['info.cern.ch', '188.184.67.127'], ['example.com', '23.192.228.80'], ['www.example.com', '23.192.228.80'], ['dns.google', '8.8.8.8'], ['one.one.one.one', '1.1.1.1'],
 ])
 
 export const hosts: ReadonlySet<string> = new Set(addresses.map(({ host }) => host))
@@ -67,6 +70,7 @@ export function websites(clock: Clock): HttpHandler {
 const firstPages: Readonly<Record<string, (host: string, path: string) => HttpResponse>> = {
   'google.com': (host) => (host.startsWith('www.') ? page('Google') : moved('http://www.google.com/', '<HTML><HEAD><meta http-equiv="content-type" content="text/html;charset=utf-8">\n<TITLE>301 Moved</TITLE></HEAD><BODY>\n<H1>301 Moved</H1>\nThe document has moved\n<A HREF="http://www.google.com/">here</A>.\r\n</BODY></HTML>\r\n')),
   'docker.com': (host) => (host.startsWith('www.') ? page('Docker: Accelerated Container Application Development') : moved('https://www.docker.com/', '')),
+  'info.cern.ch': () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html><head></head><body><header>\n<title>http://info.cern.ch</title>\n</header>\n\n<h1>http://info.cern.ch - home of the first website</h1>\n</body></html>\n' }),
   'example.com': (_, path) => (path === '/' ? { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><html lang="en"><head><title>Example Domain</title></head><body><div><h1>Example Domain</h1><p>This domain is for use in documentation examples without needing permission.</p></div></body></html>\n' } : notFound()),
 }
 

@@ -1,4 +1,4 @@
-/** Less used commands: `diff`, `cp`, `certificate`, `proxy`, `completion`, `kustomize`, `plugin list`, `auth reconcile`, `debug`, `alpha`. */
+/** Less used commands: `diff`, `cp`, `certificate`, `completion`, `kustomize`, `plugin list`, `auth reconcile`, `debug`, `alpha`. */
 import { bytesOf, joined, noBytes, textOf } from '../../base/bytes.ts'
 import { Pending, type HttpResponse } from '../../base/http.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
@@ -16,9 +16,9 @@ import type { Json } from './json.ts'
 import { hasFiles, kustomization } from './manifests.ts'
 import { lastApplied } from './names.ts'
 import { printer, withoutManagedFields } from './printer.ts'
+import { proxy } from './proxy.ts'
 import { isNotFound, Quit, Refusal, throwAll } from './refusal.ts'
 import { fileInfos, type Info, select } from './select.ts'
-import { send } from './transport.ts'
 import { isBuiltIn, threeWayMergePatch, threeWayPatch } from './strategic.ts'
 import { met } from './wait.ts'
 
@@ -101,52 +101,6 @@ function decide(type: 'Approved' | 'Denied'): Run {
       }
       yield* call.out(printer(call, { operation: type.toLowerCase() })({ ...result, apiVersion: object.apiVersion, kind: object.kind }))
     }
-  }
-}
-
-// A local door to the API server
-
-const proxy: Run = function* (call) {
-  const { flags, process } = call
-  const port = flags.number('port')
-  const address = flags.text('address')
-  const prefix = flags.text('api-prefix').replace(/\/$/, '')
-  const asked: { readonly request: { method: string; url: string; body: Uint8Array; headers: Record<string, string> }; readonly answer: Pending<HttpResponse> }[] = []
-  const news = new WaitQueue()
-  const rejected = flags.text('reject-paths').split(',').map((pattern) => new RegExp(pattern))
-  try {
-    const cancel = process.net.listen(
-      port,
-      {
-        http: {
-          handle: ({ method, url, headers, body }) => {
-            const answer = new Pending<HttpResponse>()
-            const { host: _, ...kept } = headers as Record<string, string>
-            asked.push({ request: { method, url, body, headers: kept }, answer })
-            news.wake()
-            return answer
-          },
-        },
-      },
-      { ip: address, owner: process.hostPid },
-    )
-    try {
-      yield* call.out(`Starting to serve on ${address}:${port}\n`)
-      for (;;) {
-        for (const { request, answer } of asked.splice(0)) {
-          const path = request.url.startsWith(prefix) ? request.url.slice(prefix.length) || '/' : request.url
-          const isRefused = !flags.is('disable-filter') && rejected.some((pattern) => pattern.test(path.split('?')[0]))
-          if (isRefused) answer.resolve({ status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'Forbidden\n' })
-          else answer.resolve(yield* send(process, { headers: {} }, { method: request.method, url: `${call.access.server}${path.startsWith('/') ? path : `/${path}`}`, headers: request.headers, body: request.body.length > 0 ? request.body : undefined }, 0))
-        }
-        yield { on: [news] }
-      }
-    } finally {
-      cancel()
-    }
-  } catch (error) {
-    if (error instanceof UnixError) throw new Refusal(`listen tcp ${address}:${port}: bind: ${error.words.toLowerCase()}`)
-    throw error
   }
 }
 

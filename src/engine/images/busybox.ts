@@ -72,10 +72,19 @@ const busybox128 = once(() =>
   }),
 )
 
+/** Tags of before 1.29 print as 1.28 does. */
+const olderTags = Object.fromEntries(['1.24', '1.26', '1.26.2', '1.27', '1.27.2'].map((tag) => [tag, busybox128]))
+
 export const busybox: CatalogueRepository = {
   name: 'docker.io/library/busybox',
   description: 'Busybox base image.',
   stars: 3_481,
   isOfficial: true,
-  tags: { latest: busyboxImage, '1.37': busyboxImage, '1.37.0': busyboxImage, '1': busyboxImage, stable: busyboxImage, glibc: busyboxImage, '1.36': busyboxImage, '1.36.1': busyboxImage, '1.28': busybox128, '1.28.4': busybox128 },
+  tags: { latest: busyboxImage, '1.37': busyboxImage, '1.37.0': busyboxImage, '1': busyboxImage, stable: busyboxImage, glibc: busyboxImage, '1.36': busyboxImage, '1.36.1': busyboxImage, '1.28': busybox128, '1.28.4': busybox128, ...olderTags, ...Object.fromEntries(['1.29', '1.30', '1.31', '1.31.1', '1.32', '1.33', '1.33.1', '1.34', '1.34.1', '1.35', '1.35.0', '1.36.0', 'musl', 'uclibc', 'stable-glibc'].map((tag) => [tag, busyboxImage])) },
 }
+
+/** The copies of it that Kubernetes' own examples name. */
+export const busyboxCopies: readonly CatalogueRepository[] = ['registry.k8s.io/busybox', 'k8s.gcr.io/busybox', 'gcr.io/google-containers/busybox', 'gcr.io/google_containers/busybox', 'registry.k8s.io/e2e-test-images/busybox'].map((name) => ({
+  name,
+  tags: { ...olderTags, '1.28': busybox128, '1.29-4': busyboxImage, '1.36.1-1': busyboxImage, latest: busybox128 },
+}))

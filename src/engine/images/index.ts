@@ -1,7 +1,7 @@
 /** The catalogue: every repository the sandbox's registries offer from the start, one line each, and the programs they bring. */
 import type { Program } from '../../unix/kernel/process.ts'
 import { alpine } from './alpine.ts'
-import { busybox } from './busybox.ts'
+import { busybox, busyboxCopies } from './busybox.ts'
 import { debian, ubuntuRepository } from './debian.ts'
 import { demoPrograms, demos } from './demo/images.ts'
 import { pages } from './demo/pages.ts'
@@ -32,6 +32,7 @@ import { toolBoxes } from './tool-boxes.ts'
 export const catalogue: readonly CatalogueRepository[] = [
   alpine,
   busybox,
+  ...busyboxCopies,
   debian,
   helloWorld,
   httpd,

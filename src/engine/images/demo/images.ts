@@ -75,6 +75,12 @@ const batchJob = onBusybox('/main.sh', '#!/bin/sh\necho "$(date) Batch job start
 const guestbook = demoImage({ base: debianImage, created: '2022-04-20T18:00:00Z', size: 300_000_000, files: { '/usr/local/bin/apache2-foreground': { program: 'image:guestbook' }, ...programPaths(['curl']) }, config: { Cmd: ['apache2-foreground'], ExposedPorts: ports(80), WorkingDir: '/var/www/html' } })
 const memcachedOn = (base: () => Image, size: number) => demoImage({ base, created: '2025-11-04T02:00:00Z', size, files: { '/usr/local/bin/memcached': { program: 'image:memcached' }, '/usr/local/bin/docker-entrypoint.sh': script('#!/bin/sh\nset -e\n\n# first arg is `-f` or `--some-option`\nif [ "${1#-}" != "$1" ]; then\n\tset -- memcached "$@"\nfi\n\nexec "$@"\n') }, config: { Entrypoint: ['docker-entrypoint.sh'], Cmd: ['memcached'], ExposedPorts: ports(11_211), User: '11211', Env: ['MEMCACHED_VERSION=1.6.39'] } })
 const [memcached, memcachedAlpine] = [memcachedOn(slimImage, 10_000_000), memcachedOn(alpineImage, 4_000_000)]
+const perlVersions = ['5.42.0', '5.40.2', '5.38.4', '5.36.3', '5.34.0', '5.34.3', '5.34.1', '5.32.1'] as const
+const perls = new Map(perlVersions.map((version) => [version, demoImage({ base: debianImage, created: '2022-03-18T01:00:00Z', size: 760_000_000, files: { '/usr/local/bin/perl': { program: 'image:perl' } }, config: { Cmd: [`perl${version}`, '-de0'], Env: [`PERL_VERSION=${version}`], WorkingDir: '/usr/src/app' } })]))
+const perlTags = Object.fromEntries([['latest', '5.42.0'], ['5', '5.42.0'], ['5.42', '5.42.0'], ['5.40', '5.40.2'], ['5.38', '5.38.4'], ['5.36', '5.36.3'], ['5.34', '5.34.3'], ['5.32', '5.32.1'], ...perlVersions.map((version) => [version, version])].flatMap(([tag, version]) => {
+  const image = perls.get(version as (typeof perlVersions)[number])
+  return image ? [[tag, image] as const] : []
+}))
 
 export const demos: readonly CatalogueRepository[] = [
   ...['registry.k8s.io/e2e-test-images/agnhost', 'k8s.gcr.io/e2e-test-images/agnhost', 'gcr.io/kubernetes-e2e-test-images/agnhost', 'gcr.io/k8s-staging-e2e-test-images/agnhost'].map((name) => ({ name, tags: Object.fromEntries(['2.9', '2.21', '2.26', '2.32', '2.33', '2.36', '2.39', '2.40', '2.43', '2.45', '2.47', '2.48', '2.50', '2.53', '2.56', '2.57'].map((tag) => [tag, agnhost])) })),
@@ -100,12 +106,14 @@ export const demos: readonly CatalogueRepository[] = [
   { name: 'docker.io/luksa/fortune', description: '', stars: 3, tags: { latest: fortune('10', '', { Cmd: [] }), env: fortune('$INTERVAL', 'echo Configured to generate new fortune every $INTERVAL seconds\n', { Cmd: [], Env: ['INTERVAL=10'] }), args: fortune('$1', 'echo Configured to generate new fortune every $1 seconds\n', { Cmd: ['10'] }) } },
   { name: 'docker.io/luksa/ssd-monitor', description: '', stars: 1, tags: all(ssdMonitor) },
   { name: 'docker.io/luksa/batch-job', description: '', stars: 1, tags: all(batchJob) },
+  { name: 'docker.io/library/perl', description: 'Perl is a high-level, general-purpose, interpreted, dynamic programming language.', stars: 450, isOfficial: true, tags: perlTags },
   { name: 'docker.io/library/memcached', description: 'Free & open source, high-performance, distributed memory object caching system.', stars: 2_400, isOfficial: true, tags: { ...all(memcached, '1', '1.6', '1.6.39', 'bookworm'), alpine: memcachedAlpine, '1-alpine': memcachedAlpine, '1.6-alpine': memcachedAlpine } },
 ]
 
 export const demoPrograms = [
   ...loadedLater(['agnhost', 'echoserver'], () => import('./agnhost.ts')),
   ...loadedLater(['stress', 'go-stress'], () => import('./stress.ts').then(({ stress, goStress }) => ({ stress, 'go-stress': goStress }))),
+  ...loadedLater(['perl'], () => import('./perl.ts')),
   ...loadedLater(['memcached'], () => import('./memcached.ts')),
   ...loadedLater(['hello-app', 'echo-server', 'nginx-hello', 'podinfo', 'httpbin', 'hpa-example', 'kuard', 'webapp-color', 'color', 'training-python', 'fortune', 'guestbook'], () =>
     import('./servers.ts').then((of) => ({ 'hello-app': of.helloApp, 'echo-server': of.echoServer, 'nginx-hello': of.nginxHello, podinfo: of.podinfo, httpbin: of.httpbin, 'hpa-example': of.hpaExample, kuard: of.kuard, 'webapp-color': of.webappColor, color: of.colourApp, 'training-python': of.trainingPython, fortune: of.fortune, guestbook: of.guestbook })),

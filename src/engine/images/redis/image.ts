@@ -46,7 +46,7 @@ const six = imageOn(slimImage, '6.2.21', 36_400_000)
 const sixAlpine = imageOn(alpineImage, '6.2.21', 24_100_000)
 
 /** The very versions between which Docker's tutorials update a service. */
-const patches = Object.fromEntries(['7.4.0', '7.4.1', '7.2', '7.2.0', '7.0.0', '6.2.0', '6.0.0', '5.0.0', '3.0.7', '3.0.6'].map((version) => [version, imageOn(slimImage, version, 42_300_000)]))
+const patches = Object.fromEntries(['8.0.2', '8.0', '7.4.0', '7.4.1', '7.2', '7.2.0', '7.0.0', '7.0', '6.2.0', '6.0.0', '6.0.5', '6.0', '5.0.4', '5.0', '5.0.0', '3.0.7', '3.0.6'].map((version) => [version, imageOn(slimImage, version, 42_300_000)]))
 
 export const redis: CatalogueRepository = {
   name: 'docker.io/library/redis',
