@@ -87,10 +87,12 @@ function importEnvironment(shell: Shell, argv: readonly string[]): void {
   variables.declare('PPID').isReadonly = true
   variables.set('PWD', process.cwd)
   variables.declare('PWD').isExported = true
-  variables.declare('OLDPWD').isExported = true
-  const level = Number(process.env.SHLVL ?? 0) || 0
-  variables.set('SHLVL', String(level + 1))
-  variables.declare('SHLVL').isExported = true
+  if (shell.flavour === 'bash') variables.declare('OLDPWD').isExported = true
+  if (!shell.isDash) {
+    const level = Number(process.env.SHLVL ?? 0) || 0
+    variables.set('SHLVL', String(level + 1))
+    variables.declare('SHLVL').isExported = true
+  }
   set('PS4', '+ ')
   if (shell.flavour === 'bash') {
     set('HOSTNAME', process.namespaces.uts.hostname)

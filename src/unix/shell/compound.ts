@@ -55,6 +55,7 @@ export function* compound(shell: Shell, node: CompoundCommand, isLast = false): 
     case 'Subshell': {
       if (isLast && shell.subshellDepth > 0 && shell.traps.size === 0) {
         shell.subshellDepth++
+        shell.isStage = false
         return yield* shell.interpreter.statements(shell, node.body.commands, { isLast: true })
       }
       const child = fork(shell, (subshell) => subshell.interpreter.statements(subshell, node.body.commands, { isLast: true }), { group: shell.option('monitor') ? 'own' : undefined })

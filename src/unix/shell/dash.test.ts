@@ -19,6 +19,10 @@ describe("busybox's ash", () => {
     expect(run(ash, 'set -u; echo $nope; echo no')).toEqual({ out: '', err: 'sh: nope: parameter not set\n', code: 2 })
   })
 
+  it('hands on its variables in the order of its table, and no $_', () => {
+    expect(run(ash, 'export ZED=1 AB=2 HOSTNAME=x; env | grep -v PATH').out).toBe('AB=2\nHOSTNAME=x\nSHLVL=1\nHOME=/root\nZED=1\nPWD=/w\n')
+  })
+
   it('knows [[ ]] but no brace expansion', () => {
     expect(run(ash, '[[ a == a ]] && echo {a,b}').out).toBe('{a,b}\n')
   })

@@ -151,7 +151,7 @@ function startPipeline(shell: Shell, node: Pipeline, keepsLast = false): { proce
       descriptors.set(1, writer)
       if (node.operators[index] === '|&') descriptors.set(2, writer)
     }
-    const child = fork(shell, (subshell) => command(subshell, stage, true), { descriptors, group: shell.option('monitor') ? (group ?? 'own') : undefined })
+    const child = fork(shell, (subshell) => command(asStage(subshell), stage, true), { descriptors, group: shell.option('monitor') ? (group ?? 'own') : undefined })
     if (shell.option('monitor')) group ??= child.group
     processes.push(child)
     input?.release()
@@ -159,6 +159,11 @@ function startPipeline(shell: Shell, node: Pipeline, keepsLast = false): { proce
     input = reader
   }
   return { processes, group, lastInput: undefined }
+}
+
+function asStage(subshell: Shell): Shell {
+  subshell.isStage = true
+  return subshell
 }
 
 function* background(shell: Shell, node: Statement): Blocking<void> {
@@ -171,7 +176,7 @@ function* background(shell: Shell, node: Statement): Blocking<void> {
     jobGroup = started.group
   } else {
     const { command: inner } = node
-    const child = fork(shell, (subshell) => andOr(subshell, inner, true), { group, isBackground: true })
+    const child = fork(shell, (subshell) => andOr(asStage(subshell), inner, true), { group, isBackground: true })
     processes = [child]
     jobGroup = group && child.group
   }

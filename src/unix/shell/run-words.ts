@@ -165,7 +165,7 @@ function* external(shell: Shell, argv: readonly string[], { isLast = false, node
     yield* shell.complain(`fork: retry: ${error.words}`)
     return 254
   }
-  child.env._ = what.path
+  if (shell.flavour === 'bash') child.env._ = what.path
   inheritSignals(shell, child)
   const hasJobs = shell.option('monitor')
   if (hasJobs) child.group = child.hostPid
@@ -185,7 +185,9 @@ function hasOwnTraps(shell: Shell): boolean {
 /** The process goes on as that program. */
 function* replace(shell: Shell, what: Located, env: Readonly<Record<string, string>>): Blocking<number> {
   const { process } = shell
-  process.env = { ...env, _: what.path }
+  // bash counts itself out before another program takes its place.
+  const counted: Record<string, string> = env.SHLVL && !shell.isStage ? { SHLVL: String(Number(env.SHLVL) - 1) } : {}
+  process.env = shell.flavour === 'bash' ? { ...env, ...counted, _: what.path } : { ...env }
   for (const saved of [...shell.saved]) saved.keep()
   process.kernel.exec(process, what.program, what.argv)
   yield undefined

@@ -16,6 +16,7 @@ import type { Job } from './jobs.ts'
 import { lineOf, type Source } from './parse.ts'
 import type { Saved } from './redirect.ts'
 import { UnixError } from '../errors.ts'
+import { bashBucket, dashBucket } from './environment-order.ts'
 import { Variables } from './variables.ts'
 
 /** Leaves a function, loops or the shell; thrown, and caught by whoever it is for. */
@@ -167,7 +168,7 @@ export class Shell {
     this.interpreter = interpreter
     this.flavour = flavour
     this.hooks = hooks
-    this.variables = from ? from.variables.copy() : new Variables()
+    this.variables = from ? from.variables.copy() : new Variables(flavour === 'bash' ? bashBucket : dashBucket)
     this.variables.integerOf = (text) => String(this.arithmetic(text))
     this.functions = new Map(from?.functions)
     this.aliases = new Map(from?.aliases)
@@ -207,6 +208,8 @@ export class Shell {
   /** A subshell of an interactive shell complains without a line number, as its parent does. */
   wasInteractive = false
   linesTyped = 0
+  /** Forked for one command of a pipeline or in the background, which simply becomes that command. */
+  isStage = false
 
   get isDash(): boolean {
     return this.hooks.isDash === true

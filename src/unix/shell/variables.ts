@@ -33,9 +33,14 @@ export class Variables {
   #environment: Record<string, string> | undefined
   /** What an `integer` variable is assigned is an expression; the shell knows how to evaluate it. */
   integerOf: (text: string) => string = (text) => text
+  readonly #bucketOf: (name: string) => number
+
+  constructor(bucketOf: (name: string) => number) {
+    this.#bucketOf = bucketOf
+  }
 
   copy(): Variables {
-    const copy = new Variables()
+    const copy = new Variables(this.#bucketOf)
     copy.#scopes = this.#scopes.map((scope) => ({ names: new Map(scope.names), isFunction: scope.isFunction }))
     copy.#environment = this.#environment
     // From now on neither side owns what both see.
@@ -240,7 +245,8 @@ export class Variables {
         else delete environment[name]
       }
     }
-    return (this.#environment = environment)
+    const ordered = Object.entries(environment).map(([name, value]) => ({ bucket: this.#bucketOf(name), name, value })).sort((a, b) => a.bucket - b.bucket)
+    return (this.#environment = Object.fromEntries(ordered.map(({ name, value }) => [name, value])))
   }
 
   #fresh(): Variable {

@@ -69,6 +69,7 @@ function* enter(shell: Shell, target: string, { isPhysical, name, shown }: { isP
     const old = process.cwd
     process.cwd = isPhysical ? process.files.realpath(full, process.credentials) : full
     shell.assign('OLDPWD', old)
+    shell.variables.declare('OLDPWD').isExported = true
     shell.assign('PWD', process.cwd)
     return true
   } catch (error) {

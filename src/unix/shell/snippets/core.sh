@@ -471,3 +471,6 @@ mkfifo p; (cat p; echo over) & bash -c 'echo one; exec echo two > p' ; wait
 printf '\xff\376' | od -An -tx1; x=$(printf '\xff\n'); printf %s "$x" | od -An -tx1; echo ${#x}; echo -e '\xc3\xa9' | od -An -tx1
 y=$(printf '\xc3\xa9'); echo "$y ${#y}"; printf '%b' '\0376' | od -An -tx1; echo $'\xff' | od -An -tx1; echo $'a\x62\n'; read -r z < <(printf 'a\xffb\n'); printf %s "$z" | od -An -tx1
 printf '\xff\x00\x01' | wc -c; printf '\xde\xad\xbe\xef' > f; wc -c < f; cat <<< $'\xfe' | od -An -tx1; printf '\u20ac' | od -An -tx1
+
+### a program gets its environment in the order of bash's table
+env -i PATH=/usr/bin:/bin HOSTNAME=x HOME=/nowhere ZED=1 AB=2 bash -c 'env' | grep -v PWD; env -i PATH=/usr/bin:/bin HOME=/nowhere bash -c 'env | grep SHLVL; (env) | grep SHLVL; true'
