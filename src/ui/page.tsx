@@ -1,6 +1,7 @@
 /** The page itself: the state that the worker feeds, and the components that draw it. */
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
+import { firstPrompt } from './app/first-prompt.ts'
 import { DrydockContext, openDrydock } from './app/state.ts'
 import './app/tokens.css'
 
@@ -13,5 +14,5 @@ export function open(worker: Worker): void {
       <App />
     </DrydockContext>,
   )
-  if (import.meta.env.PROD) void import('./app/offline.ts').then(({ keepOffline }) => keepOffline(drydock))
+  if (import.meta.env.PROD) void firstPrompt.then(() => import('./app/offline.ts')).then(({ keepOffline }) => keepOffline(drydock))
 }

@@ -8,18 +8,16 @@ import { LessonPane } from '../lesson/lesson-pane.tsx'
 import { TerminalDock } from '../terminal/terminal-dock.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
 import style from './app.module.css'
+import { firstPrompt } from './first-prompt.ts'
 import { useKeys } from './keys.ts'
 import { Offer } from './offer.tsx'
 import { select, takeOver, useDock, useDrydock, type PaneName } from './state.ts'
 import { TopBar } from './top-bar.tsx'
 
-// The picture is asked for at once, beside the terminal and not before it; the others when they are first needed.
-const Picture = lazy(() => pictureParts.then(({ Picture }) => ({ default: Picture })))
+const Picture = lazy(() => firstPrompt.then(() => import('../diagram/picture.tsx')).then(({ Picture }) => ({ default: Picture })))
 const Inspector = lazy(() => import('../inspector/inspector.tsx').then(({ Inspector }) => ({ default: Inspector })))
-const EditorPane = lazy(() => import('../editor/editor-pane.tsx').then(({ EditorPane }) => ({ default: EditorPane })))
+const EditorPane = lazy(() => firstPrompt.then(() => import('../editor/editor-pane.tsx')).then(({ EditorPane }) => ({ default: EditorPane })))
 const Dialogs = lazy(() => import('./dialogs.tsx').then(({ Dialogs }) => ({ default: Dialogs })))
-
-const pictureParts = import('../diagram/picture.tsx')
 
 export function App() {
   const dialog = useDock(({ dialog }) => dialog)

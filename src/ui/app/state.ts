@@ -94,20 +94,24 @@ export function openDrydock(worker: Worker): Drydock {
   const store = createStore<State>(() => initialState())
   /** Output that came before its pane was there to take it. */
   const early = new Map<string, Uint8Array[]>()
+  // Terminals ask for their shells before the session is open, and the worker keeps that in mind until it is.
+  let isOpened = false
+  let wasTaken = false
 
   const end = openPageEnd(worker, {
     frame: (frame) => foldFrame(frame),
     opened: (home, lesson) => {
-      // A session that was begun anew has new shells.
-      const wasOpen = store.getState().phase === 'open'
-      for (const sink of sinks.values()) {
-        sink.reset()
-        // The worker opens them itself in a session that it begins anew; one that was just taken over knows of none.
-        if (!wasOpen) sink.open()
-      }
+      if (isOpened) for (const sink of sinks.values()) sink.reset()
+      // A session that is begun anew has new shells for them; one that was taken over knows of none.
+      if (wasTaken) for (const sink of sinks.values()) sink.open()
+      isOpened = true
+      wasTaken = false
       store.setState({ phase: 'open', home, lesson: lesson ?? store.getState().lesson })
     },
-    taken: () => store.setState({ phase: 'taken' }),
+    taken: () => {
+      wasTaken = true
+      store.setState({ phase: 'taken' })
+    },
     terminalOutput: (terminal, bytes) => {
       const sink = sinks.get(terminal)
       if (sink) sink.output(bytes)
@@ -235,13 +239,5 @@ export function closeTerminal({ store, end, sinks }: Drydock, terminal: string):
 /** Takes the workspace over from another tab. */
 export function takeOver({ store, end }: Drydock): void {
   store.setState({ phase: 'opening' })
-  // Before any component draws: xterm and Monaco read the colours from the page.
-  const dress = ({ theme, projector }: State) => {
-    document.documentElement.dataset.theme = theme
-    document.documentElement.toggleAttribute('data-projector', projector)
-  }
-  dress(store.getState())
-  store.subscribe(dress)
-
   end.send({ type: 'open', workspace: workspaceName(), preset: presetName(), takeOver: true })
 }

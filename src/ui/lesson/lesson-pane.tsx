@@ -2,6 +2,7 @@
 import { ChevronLeft, Lightbulb } from 'lucide-react'
 import { lazy, Suspense, useEffect } from 'react'
 import type { OpenedLesson } from '../../worker/messages.ts'
+import { firstPrompt } from '../app/first-prompt.ts'
 import { Glyph } from '../app/glyph.tsx'
 import { insert, useDock, useDrydock } from '../app/state.ts'
 import style from './lesson-pane.module.css'
@@ -15,7 +16,7 @@ export function LessonPane() {
   const wanted = useDock(({ lesson }) => lesson)
   const { lesson } = useLessons()
   useEffect(() => {
-    if (isOpen) void listLessons(drydock)
+    if (isOpen) void firstPrompt.then(() => listLessons(drydock))
   }, [drydock, isOpen])
   useEffect(() => {
     if (isOpen && wanted && wanted !== lesson?.id) void openLesson(drydock, wanted)

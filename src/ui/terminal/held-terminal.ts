@@ -8,6 +8,7 @@ import { FitAddon } from '@xterm/addon-fit'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal, type ITheme } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
+import { promptIsThere } from '../app/first-prompt.ts'
 import { type, type Drydock, type TerminalSink } from '../app/state.ts'
 
 export class HeldTerminal implements TerminalSink {
@@ -64,7 +65,7 @@ export class HeldTerminal implements TerminalSink {
   }
 
   output(bytes: Uint8Array): void {
-    this.#view.write(bytes)
+    this.#view.write(bytes, promptIsThere)
   }
 
   ended(): void {

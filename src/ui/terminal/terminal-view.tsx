@@ -32,22 +32,21 @@ export function TerminalView({ terminal: name, isFront, isReadOnly }: Properties
   const terminal = useRef<HeldTerminal>(null)
   const theme = useDock(({ theme }) => theme)
   const projector = useDock(({ projector }) => projector)
-  const isOpen = useDock(({ phase }) => phase === 'open')
 
   useEffect(() => {
-    if (!place.current || !isOpen) return
+    if (!place.current) return
     const shown = heldTerminal(drydock, name, place.current)
     terminal.current = shown.terminal
     return shown.leave
-  }, [drydock, name, isOpen])
+  }, [drydock, name])
 
   useEffect(() => {
     terminal.current?.dress({ fontSize: projector ? 18 : 12.5, isReadOnly })
-  }, [theme, projector, isReadOnly, isOpen])
+  }, [theme, projector, isReadOnly])
 
   useEffect(() => {
     if (isFront) terminal.current?.focus()
-  }, [isFront, isOpen])
+  }, [isFront])
 
   return <div ref={place} className={`${style.view} ${isFront ? '' : style.hidden}`} role="tabpanel" aria-label={name.replace('-', ' ')} />
 }
