@@ -10,68 +10,17 @@ import { ByteStream, type HttpResponse, Pending } from '../../base/http.ts'
 import { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
 import { structureOf } from '../kinds/kind.ts'
-import type { Schema, StructSchema } from '../kinds/schema.ts'
 import { Store } from '../store/store.ts'
+import { Dice, odd } from './fuzz-dice.ts'
 import { ApiServer, stampResourceVersion } from './server.ts'
 
 const requests = Number(process.env.FUZZ ?? 3_000)
 const seeds = process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [1, 2]
 
-const odd: readonly unknown[] = [null, true, false, 0, -1, 1.5, 2 ** 40, '', ' ', 'a', 'A_B', '-x', 'x'.repeat(300), '100m', '1Gi', '10%', 'é\u0000', [], {}, [null], [[]], { '': null }, { __proto__: 1 }, '2020-01-01T00:00:00Z', '10.0.0.1', 'nginx']
 const pieces = ['', 'api', 'apis', 'v1', 'apps', 'apps/v1', 'batch/v1', 'namespaces', 'default', 'kube-system', 'pods', 'deployments', 'nodes', 'status', 'scale', 'log', 'exec', 'eviction', 'binding', 'x', '..', '%', '%2F', '%ff', 'configmaps', 'secrets', 'openapi', 'v3', 'healthz', 'version', 'token', 'proxy', 'é']
 const queries = ['watch=1', 'watch=x', 'limit=1', 'limit=-1', 'limit=x', 'continue=abc', 'resourceVersion=0', 'resourceVersion=x', 'resourceVersionMatch=Exact', 'labelSelector=a in (', 'labelSelector=a=b', 'labelSelector=!!', 'fieldSelector=x', 'fieldSelector=metadata.name=a', 'dryRun=All', 'dryRun=x', 'fieldValidation=Strict', 'fieldValidation=x', 'force=1', 'fieldManager=x', 'fieldManager=', 'gracePeriodSeconds=-1', 'propagationPolicy=x', 'pretty=1', 'timeoutSeconds=x', 'sendInitialEvents=true', 'allowWatchBookmarks=1', '%=%', '&&', 'container=']
 const types = [...Array<string>(20).fill('application/json'), 'application/yaml', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/json-patch+json', 'application/apply-patch+yaml', 'application/vnd.kubernetes.protobuf', 'text/plain', '']
 const methods = ['POST', 'POST', 'POST', 'PUT', 'PATCH', 'PATCH', 'DELETE', 'GET', 'OPTIONS', 'HEAD', 'BREW']
-
-class Dice {
-  readonly random: Random
-  constructor(seed: number) {
-    this.random = new Random(seed)
-  }
-
-  one<T>(list: readonly T[]): T {
-    return list[this.random.below(list.length)]
-  }
-
-  chance(percent: number): boolean {
-    return this.random.below(100) < percent
-  }
-
-  /** Something of the schema, with now and then something else in its place. */
-  value(schema: Schema, depth: number): unknown {
-    if (this.chance(4)) return this.one(odd)
-    switch (schema.type) {
-      case 'struct': return depth > 7 ? {} : this.struct(schema, depth)
-      case 'list': return Array.from({ length: this.random.below(3) }, () => this.value(schema.items, depth + 1))
-      case 'map': return Object.fromEntries(Array.from({ length: this.random.below(3) }, () => [this.one(['app', 'a/b', 'cpu', 'memory', '', '-', 'x'.repeat(70)]), this.value(schema.values, depth + 1)]))
-      case 'string': return this.one(['a', 'b', 'web', 'default', 'Always', 'TCP', 'nginx:1.25', 'A B', '', 'kubernetes', 'v1', 'Pod'])
-      case 'bool': return this.chance(50)
-      case 'int32':
-      case 'int64':
-      case 'double': return this.one([0, 1, 80, -1, 65536, 2 ** 31])
-      case 'quantity': return this.one(['1', '100m', '1Gi', '-1', 'x', ''])
-      case 'intorstring': return this.one([1, 80, '25%', 'http', -1])
-      default: return this.one(['2020-01-01T00:00:00Z', 'YQ==', '', 'x', {}])
-    }
-  }
-
-  struct(schema: StructSchema, depth: number): Record<string, unknown> {
-    const result: Record<string, unknown> = {}
-    for (const field of schema.fields.values()) if (this.chance(depth === 0 ? 90 : depth === 1 ? 55 : 28)) result[field.name] = this.value(field.schema, depth + 1)
-    if (this.chance(3)) result.bogus = this.one(odd)
-    return result
-  }
-
-  /** A text with some letters lost, doubled or exchanged. */
-  bent(text: string): string {
-    let result = text
-    for (let times = this.random.below(3) + 1; times > 0; times--) {
-      const at = this.random.below(result.length + 1)
-      result = this.one([result.slice(0, at), result.slice(0, at) + result.slice(at + 1), result.slice(0, at) + this.one(['{', '}', '"', ',', ':', '\n', '\t', '\u0000', '- ', '&a', '*b']) + result.slice(at)])
-    }
-    return result
-  }
-}
 
 /** A server with one object that nobody means to touch. */
 function fresh(seed: number) {
