@@ -1,4 +1,5 @@
 /** Which moments a list or a watch may be asked for, and how a list that was begun goes on. */
+import type { StoredObject } from '../kinds/kind.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './client.ts'
 import { badRequest, expired } from './errors.ts'
@@ -55,6 +56,23 @@ export function checkWatchOptions(query: Query, since: number): void {
 export function momentOf(query: Query): number | undefined {
   if (query.text('resourceVersionMatch') === 'Exact') return Number(query.text('resourceVersion'))
   return revisionOf(query.text('continue'))
+}
+
+export function continueToken(last: StoredObject, revision: number): string {
+  const { namespace, name } = last.metadata
+  return btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${namespace ? `${namespace}/` : ''}${name}\u0000` })).replaceAll('=', '')
+}
+
+export function startOf(token: string | undefined, all: readonly StoredObject[]): number {
+  if (!token) return 0
+  let start: string
+  try {
+    start = (JSON.parse(atob(token)) as { start: string }).start.slice(0, -1)
+  } catch {
+    throw badRequest('continue key is not valid: illegal base64 data')
+  }
+  const at = all.findIndex(({ metadata }) => (metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name) > start)
+  return at < 0 ? all.length : at
 }
 
 function revisionOf(token: string | undefined): number | undefined {

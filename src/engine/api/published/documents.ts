@@ -1,0 +1,124 @@
+/**
+ * What the server publishes beside its objects, by path: discovery, OpenAPI, version, health, metrics.
+ */
+import { header, type HttpRequest, type HttpResponse, jsonResponse, Pending, textResponse } from '../../../base/http.ts'
+import type { Kind } from '../../kinds/kind.ts'
+import { pathNotFound } from '../errors.ts'
+import { Query } from '../query.ts'
+import type { Registry } from '../registry.ts'
+import { withDescriptions } from './descriptions.ts'
+import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
+import { health, healthPaths } from './health.ts'
+import { Metrics } from './metrics.ts'
+import { openapiProtobuf, openapiV2Protobuf } from './openapi-v2-protobuf.ts'
+import { openapiV2 } from './openapi-v2.ts'
+import { openapiDocument, openapiIndex } from './openapi.ts'
+
+/** What the documents tell of. */
+export interface Published {
+  readonly registry: Registry
+  readonly served: readonly Kind[]
+  readonly version: string
+  readonly address: string
+  readonly metrics: Metrics
+}
+
+interface Asked {
+  readonly path: string
+  readonly parts: readonly string[]
+  readonly request: HttpRequest
+}
+
+export function publishedDocument({ path, parts, request }: Asked, { registry, served, version, address, metrics }: Published): HttpResponse | Pending<HttpResponse> {
+  const groups = grouped(served)
+  const accept = header(request.headers, 'accept') ?? ''
+  const aggregatedVersion = /g=apidiscovery\.k8s\.io;v=(v2beta1|v2)|v=(v2beta1|v2);g=apidiscovery\.k8s\.io/.exec(accept)
+  const aggregated = aggregatedVersion?.[1] ?? aggregatedVersion?.[2]
+  const [first, second, third] = parts
+  switch (first) {
+    case undefined:
+      return prettyResponse({ paths: rootPaths(served) })
+    case 'api':
+      if (second === 'v1') return jsonResponse(200, apiResourceList('', 'v1', ofVersion(served, '', 'v1')))
+      if (second !== undefined) throw pathNotFound
+      if (aggregated) return aggregatedResponse(groups.filter(({ group }) => group === ''), aggregated)
+      return jsonResponse(200, apiVersions(address || '127.0.0.1:6443'))
+    case 'apis': {
+      if (second === undefined) return aggregated ? aggregatedResponse(groups.filter(({ group }) => group !== ''), aggregated) : jsonResponse(200, apiGroupList(groups))
+      const group = groups.find((each) => each.group === second)
+      if (!group || second === '') return textResponse(404, '404 page not found\n')
+      if (third === undefined) return jsonResponse(200, { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
+      const kinds = ofVersion(served, second, third)
+      return kinds.length > 0 ? jsonResponse(200, apiResourceList(second, third, kinds)) : textResponse(404, '404 page not found\n')
+    }
+    case 'version':
+      return prettyResponse(versionInfo(version))
+    case 'healthz':
+    case 'livez':
+    case 'readyz': {
+      const answer = health(parts, new Query(request.url.split('?', 2)[1] ?? ''))
+      if (answer) return answer
+      break
+    }
+    case 'openapi':
+      if (second === 'v2') {
+        const isJson = accept === '' || /(^|,)\s*(application\/json|\*\/\*)/.test(accept.replace(/;[^,]*/g, ''))
+        return withDescriptions(registry.clock, (descriptions) => {
+          const document = openapiV2(served.filter(({ isAggregated }) => !isAggregated), version, descriptions)
+          return isJson ? jsonResponse(200, document) : { status: 200, headers: { 'content-type': openapiProtobuf }, body: openapiV2Protobuf(document) }
+        })
+      }
+      if (second === 'v3') return openapi(registry, parts.slice(2), served.filter(({ isAggregated }) => !isAggregated))
+      break
+  }
+  if (path === '/metrics') return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' }, body: metrics.text(registry, served, version) }
+  throw pathNotFound
+}
+
+function openapi(registry: Registry, parts: readonly string[], served: readonly Kind[]): HttpResponse | Pending<HttpResponse> {
+  if (parts.length === 0) return jsonResponse(200, openapiIndex(served))
+  const [root, ...rest] = parts
+  const [group, version] = root === 'api' ? ['', rest[0]] : rest
+  const kinds = ofVersion(served, group, version)
+  if (kinds.length === 0) throw pathNotFound
+  return withDescriptions(registry.clock, (descriptions) => jsonResponse(200, openapiDocument(kinds, descriptions)))
+}
+
+function ofVersion(served: readonly Kind[], group: string, version: string): readonly Kind[] {
+  return served.filter((kind) => kind.group === group && kind.version === version)
+}
+
+/** The few documents that the server writes for people. */
+function prettyResponse(value: object): HttpResponse {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value, null, 2) }
+}
+
+function aggregatedResponse(groups: ReturnType<typeof grouped>, version: string): HttpResponse {
+  return jsonResponse(200, aggregatedDiscovery(groups, version), { 'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, 'cache-control': 'public', vary: 'Accept' })
+}
+
+function rootPaths(served: readonly Kind[]): readonly string[] {
+  const paths = new Set(['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/'])
+  for (const { group, version } of served) if (group !== '') paths.add(`/apis/${group}`).add(`/apis/${group}/${version}`)
+  for (const path of [...healthPaths(), '/metrics', '/metrics/slis', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/version']) paths.add(path)
+  return [...paths].sort()
+}
+
+function versionInfo(version: string): object {
+  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(version) ?? ['', '1', '33']
+  return {
+    major,
+    minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
+    gitVersion: version,
+    gitCommit: '2df3632e823a813f64218dfc6f5c2e70d28ecdf0',
+    gitTreeState: 'clean',
+    buildDate: '2026-07-01T00:00:00Z',
+    goVersion: 'go1.24.4',
+    compiler: 'gc',
+    platform: 'linux/amd64',
+  }
+}

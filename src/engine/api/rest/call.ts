@@ -1,0 +1,83 @@
+/**
+ * What one request is about: the kind and name its path says, who writes, and the form in which the answer is wanted.
+ */
+import { header, type HttpRequest, type Peer } from '../../../base/http.ts'
+import { apiVersionOf, type Kind } from '../../kinds/kind.ts'
+import type { User } from '../access/authorization.ts'
+import { timestamp } from '../objects.ts'
+import type { Manager } from '../patches/managed-fields.ts'
+import type { IncludeObject } from '../published/table.ts'
+import { Query } from '../query.ts'
+import type { Writer } from '../registry.ts'
+
+/** What a path names. */
+export interface Target {
+  readonly kind: Kind
+  readonly namespace: string
+  readonly name: string
+  readonly subresource: string
+  readonly rest: string
+}
+
+/** What one request is about. */
+export interface Call extends Target {
+  readonly request: HttpRequest
+  readonly query: Query
+  readonly writer: Writer
+  readonly form: Form
+  readonly warnings: string[]
+  readonly user?: User
+}
+
+export type Form = { readonly as: 'object' } | { readonly as: 'table' | 'metadata'; readonly version: string }
+
+export function isWatch(query: Query): boolean {
+  return query.flag('watch')
+}
+
+export function verbOf(method: string): string {
+  return { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method] ?? method.toLowerCase()
+}
+
+/** Clients ask in few ways, over and over. */
+const forms = new Map<string, Form>()
+
+export function formOf(request: HttpRequest): Form {
+  const accept = header(request.headers, 'accept') ?? ''
+  const known = forms.get(accept)
+  if (known) return known
+  const form = formAsked(accept)
+  if (forms.size < 100) forms.set(accept, form)
+  return form
+}
+
+function formAsked(accept: string): Form {
+  for (const media of accept.split(',')) {
+    const as = /as=(\w+)/.exec(media)?.[1]
+    const version = /v=(\w+)/.exec(media)?.[1] ?? 'v1'
+    if (as === 'Table') return { as: 'table', version }
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { as: 'metadata', version }
+    if (!as && media.includes('json')) return { as: 'object' }
+  }
+  return { as: 'object' }
+}
+
+export function includeOf(query: Query): IncludeObject {
+  const include = query.text('includeObject')
+  return include === 'Object' || include === 'None' ? include : 'Metadata'
+}
+
+/** `kubectl/v1.33.1 (linux/amd64) …` is kubectl to everybody. */
+export function writerOf(request: HttpRequest, query: Query, peer: Peer): Writer {
+  const agent = (header(request.headers, 'user-agent') ?? '').split('/')[0]
+  return { by: agent || query.text('fieldManager') || 'unknown', because: peer.because ?? 0 }
+}
+
+/** Whose name a write goes under in `managedFields`. */
+export function managerOf(call: Call, operation: 'Apply' | 'Update', nowMs: number): Manager | undefined {
+  const { query, kind, subresource, request } = call
+  const agent = (header(request.headers, 'user-agent') ?? '').split('/')[0]
+  const name = query.text('fieldManager') ?? (operation === 'Update' ? agent : '')
+  if (name === '') return undefined
+  return { name, operation, apiVersion: apiVersionOf(kind), time: timestamp(nowMs), ...(subresource === '' ? {} : { subresource }) }
+}

@@ -1,0 +1,142 @@
+/**
+ * Creating, updating, patching, applying and deleting over HTTP, and the subresources through which one writes: scale and binding.
+ */
+import { header, type HttpResponse, jsonResponse } from '../../../base/http.ts'
+import { apiVersionOf, type StoredObject, structureOf } from '../../kinds/kind.ts'
+import { hasWebhooks } from '../admission/admission-webhooks.ts'
+import { reviewsOf } from '../admission/reviews.ts'
+import { ApiError, type Draft } from '../client.ts'
+import { badRequest, conflict, methodNotSupported, notFound } from '../errors.ts'
+import { isRecord } from '../objects.ts'
+import { applied, type ManagedEntry, type Manager } from '../patches/managed-fields.ts'
+import type { Registry, WriteOptions } from '../registry.ts'
+import { bindPod, scaled, scaleKind, scaleOf } from '../subresources.ts'
+import { bodyDocument, decoded, decodedAs, decodedPatch, deleteOptions, patchDocument, patched, withoutNulls, yamlOrJson } from './bodies.ts'
+import { type Call, managerOf } from './call.ts'
+import { answer, matcher, withoutKind } from './reading.ts'
+
+export function create(registry: Registry, call: Call): HttpResponse {
+  const { kind, namespace, writer } = call
+  if (kind.isTerminating) throw new ApiError(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', { group: kind.group, kind: kind.resource })
+  const draft = decoded(call, bodyDocument(call.request))
+  const object = registry.create(kind, draft, namespace, writer, managed(registry, call))
+  return answer(registry, call, 201, object)
+}
+
+export function update(registry: Registry, call: Call): HttpResponse {
+  const { kind, namespace, name, writer } = call
+  const draft = decoded(call, bodyDocument(call.request))
+  if (draft.metadata.name && draft.metadata.name !== name) throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
+  return answer(registry, call, 200, registry.update(kind, namespace, name, (old) => {
+    const { uid } = draft.metadata
+    if (uid && uid !== old.metadata.uid) throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
+    return draft
+  }, writer, managed(registry, call)))
+}
+
+export function patch(registry: Registry, call: Call): HttpResponse {
+  const { kind, namespace, name, writer, request } = call
+  const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
+  if (contentType.startsWith('application/apply-patch')) return apply(registry, call)
+  const sent = patchDocument(request)
+  const change = (old: StoredObject): Draft<StoredObject> => {
+    const document = patched(contentType, kind, old, sent)
+    const draft = decodedPatch(call, isRecord(document) ? { ...document, apiVersion: old.apiVersion, kind: old.kind } : document, contentType.startsWith('application/strategic') ? sent : undefined)
+    const given = draft.metadata
+    if (given.name && given.name !== name) throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`)
+    if (given.namespace && namespace && given.namespace !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+    return draft
+  }
+  return answer(registry, call, 200, registry.update(kind, namespace, name, change, writer, managed(registry, call)))
+}
+
+function apply(registry: Registry, call: Call): HttpResponse {
+  const { kind, namespace, name, writer, query, request } = call
+  const document = yamlOrJson(request)
+  const manager = managerOf(call, 'Apply', registry.clock.now())
+  if (!manager) throw new ApiError(422, 'Invalid', 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch', { group: 'meta.k8s.io', kind: 'PatchOptions', causes: [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }] })
+  const config = checked(call, document)
+  const live = registry.get(kind, namespace, name)
+  const context = { schema: structureOf(kind), config, manager, isForced: query.flag('force') }
+  const options = writeOptions(registry, call, manager)
+  if (!live) {
+    if (call.subresource !== '') throw notFound(kind, name)
+    const { document: fresh, entries } = applied({ ...context, live: undefined, entries: [] })
+    const draft = decoded(call, { ...fresh, metadata: { name, ...(isRecord(fresh.metadata) ? fresh.metadata : {}), managedFields: entries } })
+    return answer(registry, call, 201, registry.create(kind, draft, namespace, writer, options))
+  }
+  const change = (old: StoredObject): Draft<StoredObject> => {
+    const { managedFields = [], ...metadata } = old.metadata
+    const { document: fresh, entries } = applied({ ...context, live: { ...old, metadata } as unknown as Readonly<Record<string, unknown>>, entries: managedFields as readonly ManagedEntry[] })
+    const draft = decodedAs(kind, fresh, 'Ignore', [])
+    return { ...draft, metadata: { ...draft.metadata, managedFields: entries.length > 0 ? entries : [{}] } }
+  }
+  return answer(registry, call, 200, registry.update(kind, namespace, name, change, writer, options))
+}
+
+/** The applied document itself, once it is known to be one. */
+function checked(call: Call, document: unknown): Readonly<Record<string, unknown>> {
+  decoded(call, document)
+  return withoutNulls(document) as Readonly<Record<string, unknown>>
+}
+
+export function remove(registry: Registry, call: Call): HttpResponse {
+  const { kind, namespace, name, writer } = call
+  const { object, isGone } = registry.remove(kind, namespace, name, writer, { ...deleteOptions(call), reviews: reviewsOf(call.request) })
+  if (!isGone || kind.resource === 'pods') return answer(registry, call, 200, object)
+  const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.resource, uid: object.metadata.uid }
+  return jsonResponse(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details })
+}
+
+export function removeAll(registry: Registry, call: Call): HttpResponse {
+  const { kind, namespace, writer } = call
+  if (!kind.verbs.includes('deletecollection')) throw methodNotSupported(kind, 'deletecollection')
+  const doomed = registry.list(kind, namespace).filter(matcher(call))
+  const options = { ...deleteOptions(call), reviews: reviewsOf(call.request) }
+  for (const { metadata } of doomed) registry.remove(kind, metadata.namespace ?? '', metadata.name, writer, options)
+  return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(registry.store.revision) }, items: doomed.map(withoutKind) })
+}
+
+export function scale(registry: Registry, call: Call): HttpResponse {
+  const { kind, namespace, name, writer, request } = call
+  if (request.method === 'GET') {
+    const object = registry.get(kind, namespace, name)
+    if (!object) throw notFound(kind, name)
+    return jsonResponse(200, scaleOf(kind, object))
+  }
+  const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
+  const document = request.method === 'PATCH' ? patchDocument(request) : bodyDocument(request)
+  const change = (old: StoredObject): Draft<StoredObject> => {
+    const scale = request.method === 'PATCH' ? patched(contentType, scaleKind, scaleOf(kind, old) as StoredObject, document) : document
+    return scaled(kind, old, scale)
+  }
+  const { subresource: _, ...options } = managed(registry, call)
+  return jsonResponse(200, scaleOf(kind, registry.update(kind, namespace, name, change, writer, options)))
+}
+
+export function bind(registry: Registry, call: Call, name: string): HttpResponse {
+  const binding = bodyDocument(call.request)
+  const target = isRecord(binding) && isRecord(binding.target) ? binding.target : {}
+  const metadata = isRecord(binding) && isRecord(binding.metadata) ? binding.metadata : {}
+  const pod = name || String(metadata.name ?? '')
+  bindPod(registry, { namespace: call.namespace, name: pod, node: String(target.name ?? '') }, call.writer, { dryRun: writeOptions(registry, call).dryRun })
+  return jsonResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
+}
+
+export function writeOptions(registry: Registry, call: Call, manager?: Manager): WriteOptions {
+  const { query, subresource, warnings, user } = call
+  const dryRun = query.all('dryRun')
+  if (dryRun.some((value) => value !== 'All')) throw badRequest(`Invalid value: ${JSON.stringify(dryRun)}: supported values: "All"`)
+  return {
+    dryRun: dryRun.length > 0,
+    subresource: subresource === '' ? undefined : subresource,
+    warn: (text) => warnings.push(text),
+    user,
+    reviews: hasWebhooks(registry.store) ? reviewsOf(call.request) : undefined,
+    manager,
+  }
+}
+
+function managed(registry: Registry, call: Call): WriteOptions {
+  return writeOptions(registry, call, managerOf(call, 'Update', registry.clock.now()))
+}
