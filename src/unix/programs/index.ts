@@ -30,7 +30,6 @@ import { hostname } from './hostname.ts'
 import { groups, id, whoami } from './id.ts'
 import { kill, killall, pgrep, pidof, pkill } from './kill.ts'
 import { lazy } from './lazy.ts'
-import { less, more } from './less.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
@@ -56,7 +55,7 @@ import { tail } from './tail.ts'
 import { tar } from './tar.ts'
 import { tee } from './tee.ts'
 import { bracket, test } from './test.ts'
-import { nice, nohup, time, timeout, watch } from './timeout.ts'
+import { nice, nohup, time, timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { tput } from './tput.ts'
 import { tr } from './tr.ts'
@@ -140,7 +139,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['jq', lazy(() => import('./jq.ts').then(({ jq }) => jq))],
   ['kill', kill],
   ['killall', killall],
-  ['less', less],
+  ['less', lazy(() => import('./pager/less.ts').then(({ less }) => less))],
   ['ln', ln],
   ['ls', ls],
   ['lsns', lazy(() => import('./namespaces.ts').then(({ lsns }) => lsns))],
@@ -149,7 +148,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['mkdir', mkdir],
   ['mkfifo', mkfifo],
   ['mktemp', mktemp],
-  ['more', more],
+  ['more', lazy(() => import('./pager/more.ts').then(({ more }) => more))],
   ['mount', mount],
   ['mv', mv],
   ['nano', lazy(() => import('./editors/nano.ts').then(({ nano }) => nano))],
@@ -211,7 +210,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['test', test],
   ['time', time],
   ['timeout', timeout],
-  ['top', lazy(() => import('./top.ts').then(({ top }) => top))],
+  ['top', lazy(() => import('./top/top.ts').then(({ top }) => top))],
   ['touch', touch],
   ['tput', tput],
   ['tr', tr],
@@ -231,7 +230,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['vi', lazy(() => import('./editors/vi/vi.ts').then(({ vi }) => vi))],
   ['vim', lazy(() => import('./editors/vi/vi.ts').then(({ vi }) => vi))],
   ['w', lazy(() => import('./odds.ts').then(({ w }) => w))],
-  ['watch', watch],
+  ['watch', lazy(() => import('./watch.ts').then(({ watch }) => watch))],
   ['wc', wc],
   ['wget', wget],
   ['which', which],

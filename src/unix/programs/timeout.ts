@@ -1,14 +1,10 @@
-/** timeout, nohup, time, nice and watch: programs that run another one. */
-import { ended, err, type Program, writeTo } from '../kernel/process.ts'
+/** timeout, nohup, time and nice: programs that run another one. */
+import { err, type Program } from '../kernel/process.ts'
 import { signalNumbers, signalOf } from '../kernel/signals.ts'
-import { pipe } from '../kernel/pipe.ts'
-import { Descriptor } from '../kernel/open-file.ts'
-import { UnixError } from '../errors.ts'
 import { flag, UsageError, value } from './options.ts'
-import { runChild, runInPlace, startProgram } from './run.ts'
+import { runChild, runInPlace } from './run.ts'
 import { durationMs } from './sleep.ts'
-import { bytesOfString, openOutput, print, stringOf } from './text.ts'
-import { momentOf, strftime, zoneOf } from './time-text.ts'
+import { openOutput, print } from './text.ts'
 import { complain, isTerminal, quoted, tool } from './tool.ts'
 
 export const timeout = tool({
@@ -94,61 +90,3 @@ export const nice: Program = function* (process) {
   }
   return yield* runInPlace({ process, name: process.argv[0], busybox: false }, words)
 }
-
-export const watch = tool({
-  name: 'watch',
-  usage: '[options] command',
-  summary: 'Execute a program periodically, showing output fullscreen.',
-  package: 'watch from procps-ng 4.0.2',
-  stopsAtOperand: true,
-  flags: { interval: value('n|interval', 'secs', 'seconds to wait between updates'), differences: flag('d|differences', 'highlight changes between updates'), noTitle: flag('t|no-title', 'turn off header'), exec: flag('x|exec', 'pass command to exec instead of "sh -c"'), chgexit: flag('g|chgexit', 'exit when output from command changes'), errexit: flag('e|errexit', 'exit if command has a non-zero exit'), color: flag('c|color', 'interpret ANSI color and style sequences'), beep: flag('b|beep'), precise: flag('p|precise'), noWrap: flag('w|no-wrap') },
-  *run(call) {
-    const { process, flags, operands } = call
-    if (operands.length === 0) throw new UsageError('missing operand')
-    const seconds = Math.max(0.1, Number(flags.interval ?? 2))
-    const { terminal } = process
-    const command = operands.join(' ')
-    let stopped = false
-    process.handlers.set('INT', () => (stopped = true))
-    let last: string | undefined
-    try {
-      if (terminal) yield* print(process, '\x1b[?1049h')
-      while (!stopped) {
-        const { reader, writer } = pipe(process.kernel.nextInode())
-        const shared = new Descriptor(writer)
-        const input = process.descriptors.get(0)
-        try {
-          const child = startProgram(process, flags.exec ? operands : ['/bin/sh', '-c', command], { descriptors: new Map([...(input ? [[0, input] as const] : []), [1, shared], [2, shared]]) })
-          let text = ''
-          for (;;) {
-            const bytes = reader.read(65_536)
-            if (bytes === undefined) yield { on: [reader.readable] }
-            else if (bytes.length === 0) break
-            else text += stringOf(bytes)
-            if (stopped) process.kernel.kill(child, 'INT', process)
-          }
-          const code = yield* ended(child)
-          if (flags.chgexit && last !== undefined && last !== text) return 0
-          last = text
-          const width = terminal?.cols ?? 80
-          const rows = (terminal?.rows ?? 24) - (flags.noTitle ? 0 : 2)
-          const right = `${process.namespaces.uts.hostname}: ${strftime('%a %b %e %H:%M:%S %Y', momentOf(process.now(), zoneOf(process)))}`
-          const left = `Every ${seconds.toFixed(1)}s: ${command}`
-          const title = flags.noTitle ? '' : call.busybox ? `${left.padEnd(Math.max(0, width - 20))}${strftime('%Y-%m-%d %H:%M:%S', momentOf(process.now(), zoneOf(process)))}`.slice(0, width) + '\r\n\r\n' : `${left.slice(0, Math.max(0, width - right.length - 1)).padEnd(Math.max(0, width - right.length))}${right}\n\n`
-          const lines = text.split('\n').flatMap((line) => (line.length <= width || /\x1b/.test(line) ? [line] : (line.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [line]))).slice(0, rows)
-          yield* writeTo(process, 1, bytesOfString(`\x1b[H\x1b[J${title}${lines.join('\n')}`))
-          if (flags.errexit && code !== 0) return 8
-        } catch (error) {
-          if (!(error instanceof UnixError)) throw error
-          yield* complain(call, `${operands[0]}: ${error.words}`)
-          return 1
-        }
-        const until = process.now() + seconds * 1000
-        while (!stopped && process.now() < until) yield { until }
-      }
-      return 0
-    } finally {
-      if (terminal && !process.isEnded && process.descriptors.has(1)) process.file(1).write(bytesOfString('\x1b[?1049l'))
-    }
-  },
-})
