@@ -9,6 +9,7 @@ import { bytesOf, noBytes } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/sha256.ts'
 import { type TarEntry, tarOf } from '../../base/tar.ts'
 import { binary } from '../../unix/kernel/execute.ts'
+import { textOfConfig } from './config-text.ts'
 
 /** Files of a layer as a catalogue file writes them: by absolute path; a string is text with mode 0644. */
 export type LayerFiles = Readonly<Record<string, string | Uint8Array | LayerFile>>
@@ -77,6 +78,9 @@ export interface ImageConfig {
   readonly architecture: string
   /** Of the engine that made it, where it was no BuildKit. */
   readonly docker_version?: string
+  /** Of the step that Docker's own builder or `commit` made last: its container, and the settings it had. */
+  readonly container?: string
+  readonly container_config?: { readonly Image: string; readonly [field: string]: unknown }
   readonly os: string
   readonly config: ImageRunConfig
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] }
@@ -140,18 +144,18 @@ export function imageOfSteps({ base, steps, config, created, architecture = 'amd
 }
 
 export function imageOf({ config, layers }: { config: ImageConfig; layers: readonly Layer[] }): Image {
-  const text = JSON.stringify(config)
+  const text = textOfConfig(config)
   const id = `sha256:${sha256Hex(bytesOf(text))}`
-  return { id, digest: `sha256:${sha256Hex(bytesOf(manifestOf({ id, configSize: text.length, layers })))}`, config, layers }
+  return { id, digest: `sha256:${sha256Hex(bytesOf(manifestOf({ id, config, layers })))}`, config, layers }
 }
 
 /** The distribution manifest; pretty-printed as registries keep it. */
-export function manifestOf({ id, configSize, layers }: { id: string; configSize: number; layers: readonly Layer[] }): string {
+export function manifestOf({ id, config, layers }: Omit<Image, 'digest'>): string {
   return JSON.stringify(
     {
       schemaVersion: 2,
       mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
-      config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: configSize, digest: id },
+      config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: bytesOf(textOfConfig(config)).length, digest: id },
       layers: layers.map((layer) => ({ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', size: layer.compressedSize, digest: layer.digest })),
     },
     null,

@@ -3,6 +3,7 @@
  * answer is the stream of text that the real CLI prints.
  */
 import { textOf } from '../../../base/bytes.ts'
+import { containerConfig } from '../../images/config-text.ts'
 import { type HistoryEntry, type Image, imageOf, type Layer } from '../../images/image.ts'
 import type { Work } from '../../runtime/task.ts'
 import { filesOfImage, planCopy } from './build-context.ts'
@@ -232,14 +233,21 @@ function* configStep(daemon: Daemon, current: Current, createdBy: string, option
     remove(daemon, Id, { removeVolumes: true })
     say(` ---> Removed intermediate container ${Id.slice(0, 12)}\n`)
   }
-  commitLayer(daemon, current, layer, createdBy, say, options.removes ? removed : undefined)
+  commitLayer(daemon, current, layer, createdBy, say, { container: Id, afterwards: options.removes ? removed : undefined })
 }
 
-function commitLayer(daemon: Daemon, current: Current, layer: Layer | undefined, createdBy: string, say: (text: string) => void, afterwards?: () => void): void {
+function commitLayer(daemon: Daemon, current: Current, layer: Layer | undefined, createdBy: string, say: (text: string) => void, { container, afterwards }: { container?: string; afterwards?: () => void } = {}): void {
   const created = daemon.nano()
   const entry: HistoryEntry = { created, ...(current.author ? { author: current.author } : {}), created_by: createdBy, ...(layer ? {} : { empty_layer: true }) }
   const { config, layers } = imageFrom({ ...current, created, layers: layer ? [...current.layers, layer] : current.layers, history: [...current.history, entry] })
-  keep(daemon, current, imageOf({ layers, config: { ...config, docker_version: engineVersion } }), createdBy, say, afterwards)
+  keep(daemon, current, imageOf({ layers, config: { ...config, docker_version: engineVersion, container, container_config: containerConfig(config.config, { container, command: commandOf(createdBy), parent: current.imageId }) } }), createdBy, say, afterwards)
+}
+
+/** `/bin/sh -c #(nop)  CMD ["x"]` as the words of a command; the words of COPY and ADD are one with the comment sign. */
+function commandOf(createdBy: string): string[] {
+  const at = createdBy.indexOf('#(nop)')
+  const comment = createdBy.slice(at)
+  return [...createdBy.slice(0, at).trim().split(' '), ...(comment.startsWith('#(nop)  ') ? ['#(nop) ', comment.slice(8)] : [comment])]
 }
 
 /** `afterwards` is done once the image is there: the container it was made from goes only then. */

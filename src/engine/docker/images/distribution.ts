@@ -7,7 +7,8 @@ import { bytesOf, joined, textOf } from '../../../base/bytes.ts'
 import { header } from '../../../base/http.ts'
 import { sha256Hex } from '../../../base/sha256.ts'
 import { entriesOfTar, tarOf } from '../../../base/tar.ts'
-import { type Image, type ImageConfig, imageOf, type Layer, layerOf, manifestOf } from '../../images/image.ts'
+import { configOfText, textOfConfig } from '../../images/config-text.ts'
+import { type Image, imageOf, type Layer, layerOf, manifestOf } from '../../images/image.ts'
 import type { Work } from '../../runtime/task.ts'
 import type { Daemon } from '../daemon.ts'
 import { type DockerError, failure, notFound } from '../docker-error.ts'
@@ -38,7 +39,7 @@ export function* fetchImage(daemon: Daemon, reference: Reference, credentials: R
   if (answer.status !== 200) throw notFound(`manifest for ${name}${reference.digest ? '@' : ':'}${tag} not found: manifest unknown: manifest unknown`)
   const { config: configPart, layers: parts = [] } = JSON.parse(textOf(answer.body)) as Manifest
   if (!configPart) throw failure('no matching manifest for linux/amd64 in the manifest list entries')
-  const config = JSON.parse(textOf((yield* fetchBlob(daemon, reference, configPart.digest, credentials)).body)) as ImageConfig
+  const config = configOfText(textOf((yield* fetchBlob(daemon, reference, configPart.digest, credentials)).body))
   const layers: Layer[] = []
   for (const { digest, size } of parts) layers.push({ ...layerIn((yield* fetchBlob(daemon, reference, digest, credentials)).body, size), digest })
   return { ...imageOf({ config, layers }), id: configPart.digest, digest: `sha256:${sha256Hex(answer.body)}` }
@@ -78,10 +79,10 @@ export function* sendImage(daemon: Daemon, reference: Reference, image: Image, c
     if (there.status === 401) throw refusedAccess(credentials)
     say(layer.diffId.slice(7, 19), there.status === 200 ? 'Layer already exists' : yield* upload(daemon, reference, digest, blob, credentials, neighbour(daemon, reference, layer)))
   }
-  const config = bytesOf(JSON.stringify(image.config))
+  const config = bytesOf(textOfConfig(image.config))
   const configDigest = `sha256:${sha256Hex(config)}`
   yield* upload(daemon, reference, configDigest, config, credentials)
-  const manifest = bytesOf(manifestOf({ id: configDigest, configSize: config.length, layers: image.layers.map((layer, index) => ({ ...layer, digest: digests[index] })) }))
+  const manifest = bytesOf(manifestOf({ id: configDigest, config: image.config, layers: image.layers.map((layer, index) => ({ ...layer, digest: digests[index] })) }))
   const answer = yield* ask(daemon, domain, 'PUT', `${base}/manifests/${reference.tag ?? 'latest'}`, { credentials, body: manifest, type: manifestType })
   if (answer.status >= 400) throw failure(refusal(answer))
   return { digest: `sha256:${sha256Hex(manifest)}`, size: manifest.length }

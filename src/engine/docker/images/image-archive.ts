@@ -4,7 +4,8 @@ import { ByteStream, type HttpResponse } from '../../../base/http.ts'
 import { sha256Hex } from '../../../base/sha256.ts'
 import { entriesOfTar, type TarEntry, tarOf } from '../../../base/tar.ts'
 import { inflate } from '../../runtime/inflate.ts'
-import { type Image, type ImageConfig, imageOf, type ImageRunConfig, type Layer, layerOf } from '../../images/image.ts'
+import { configOfText, containerConfig, textOfConfig } from '../../images/config-text.ts'
+import { type Image, imageOf, type ImageRunConfig, type Layer, layerOf } from '../../images/image.ts'
 import { entriesOf } from '../../runtime/layer-files.ts'
 import { changed } from '../containers/changes.ts'
 import type { Daemon } from '../daemon.ts'
@@ -42,7 +43,7 @@ export function saveImages(daemon: Daemon, names: readonly string[]): HttpRespon
   }
   for (const [id, tags] of chosen) {
     const image = daemon.images.image(id)
-    const config = bytesOf(JSON.stringify(image.config))
+    const config = bytesOf(textOfConfig(image.config))
     files.set(blobs(id), config)
     const LayerSources: Record<string, object> = {}
     for (const layer of image.layers) {
@@ -96,7 +97,7 @@ export function loadImages(daemon: Daemon, body: Uint8Array, isQuiet: boolean): 
     for (const row of JSON.parse(textOf(manifest.content)) as readonly ManifestRow[]) {
       const configFile = files.get(row.Config)
       if (!configFile) throw failure(`open ${row.Config}: no such file or directory`)
-      const config = JSON.parse(textOf(configFile.content)) as ImageConfig
+      const config = configOfText(textOf(configFile.content))
       const layers = row.Layers.map((path, index) => {
         const tar = files.get(path)
         if (!tar) throw failure(`open ${path}: no such file or directory`)
@@ -216,6 +217,8 @@ export function committed(daemon: Daemon, id: string, { run, author, comment, cr
       ...(author ? { author } : {}),
       architecture: 'amd64',
       docker_version: engineVersion,
+      container: id,
+      container_config: containerConfig(run, { container: id, command: [container.Path, ...container.Args], parent: container.Image }),
       os: 'linux',
       config: run,
       rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },

@@ -80,7 +80,7 @@ function* pushOne(daemon: Daemon, reference: Reference, credentials: RemoteCrede
     if (!isSigned || !isAllowed) throw failure(unauthenticated)
     daemon.registry.push(repository, reference.tag ?? 'latest', image, 'docker')
     digest = image.digest
-    size = manifestOf({ id: image.id, configSize: JSON.stringify(image.config).length, layers: image.layers }).length
+    size = manifestOf({ id: image.id, config: image.config, layers: image.layers }).length
   }
   const tag = reference.tag ?? 'latest'
   daemon.images.addDigest(image.id, `${familiar(repository)}@${digest}`)
@@ -116,7 +116,7 @@ export function* distributionOf(daemon: Daemon, name: string, credentials: Remot
   const reference = parseReference(name)
   try {
     const image = yield* remoteImage(daemon, reference, credentials)
-    const manifest = manifestOf({ id: image.id, configSize: JSON.stringify(image.config).length, layers: image.layers })
+    const manifest = manifestOf({ id: image.id, config: image.config, layers: image.layers })
     return {
       ...jsonResponse(200, null),
       body: `${JSON.stringify({
@@ -136,7 +136,7 @@ export function* manifestText(daemon: Daemon, name: string, credentials: RemoteC
   try {
     const image = yield* remoteImage(daemon, parseReference(name), credentials)
     const { architecture, os } = image.config
-    return jsonResponse(200, { manifest: manifestOf({ id: image.id, configSize: JSON.stringify(image.config).length, layers: image.layers }), platform: { architecture, os } })
+    return jsonResponse(200, { manifest: manifestOf({ id: image.id, config: image.config, layers: image.layers }), platform: { architecture, os } })
   } catch (error) {
     if (error instanceof DockerError && error.message.startsWith('pull access denied')) throw new DockerError(403, unauthenticated)
     throw error
