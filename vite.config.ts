@@ -35,8 +35,8 @@ export default defineConfig({
       workbox: {
         globPatterns: ['**/*.{js,css,html,svg,png,woff2,ttf,json,wasm,md,yaml,sh,txt}'],
         // PostgreSQL is five megabytes packed, SQLite and Python a third of one: kept once a learner has used it, not fetched in advance.
-        globIgnores: ['**/pglite-*', '**/initdb-*', '**/skulpt*', '**/sql-wasm*'],
-        runtimeCaching: [{ urlPattern: /\/assets\/(pglite|initdb|skulpt|sql-wasm)[-.]/, handler: 'CacheFirst', options: { cacheName: 'postgres' } }],
+        globIgnores: ['**/pglite-*', '**/postgres-worker-*', '**/initdb-*', '**/skulpt*', '**/sql-wasm*'],
+        runtimeCaching: [{ urlPattern: /\/assets\/(pglite|postgres-worker|initdb|skulpt|sql-wasm)[-.]/, handler: 'CacheFirst', options: { cacheName: 'postgres' } }],
         maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
         navigateFallback: 'index.html',
       },

@@ -57,7 +57,7 @@ export function drive(clock: ManualClock, onSlice: () => void = () => {}): Drive
   function plan(isDone: boolean): void {
     if (!isDone) return soon()
     const next = clock.nextAt()
-    if (clock.isHeld) plannedMs = 5
+    if (clock.isHeld) plannedMs = 1
     else if (next === undefined || (speed === 0 && next > clock.now())) plannedMs = undefined
     else plannedMs = speed === 0 ? 0 : Math.min(Math.max(0, next - clock.now()) / speed, 1_000)
     if (plannedMs !== undefined) timer = setTimeout(tick, plannedMs)

@@ -1,7 +1,4 @@
 /** What a session gets from the browser: WebAssembly modules, fetched from the page's own origin when first needed. */
-import initdbUrl from '@electric-sql/pglite/initdb.wasm?url'
-import pgliteDataUrl from '@electric-sql/pglite/pglite.data?url'
-import pgliteUrl from '@electric-sql/pglite/pglite.wasm?url'
 import quickjsUrl from 'quickjs-wasi/quickjs.wasm?url'
 import skulptUrl from 'skulpt/dist/skulpt.min.js?url'
 import skulptLibraryUrl from 'skulpt/dist/skulpt-stdlib.js?url'
@@ -19,9 +16,6 @@ async function text(url: string): Promise<string> {
 export const browserSupplies: Supplies = {
   quickjs: () => compiled(quickjsUrl),
   skulpt: () => Promise.all([text(skulptUrl), text(skulptLibraryUrl)]),
-  postgres: async () => {
-    const [{ PGlite }, pgliteWasmModule, initdbWasmModule, fsBundle] = await Promise.all([import('@electric-sql/pglite'), compiled(pgliteUrl), compiled(initdbUrl), fetch(pgliteDataUrl).then((answer) => answer.blob())])
-    return { PGlite, pgliteWasmModule, initdbWasmModule, fsBundle }
-  },
+  postgres: () => import('./postgres.ts').then(({ loadPostgres }) => loadPostgres(compiled)),
   sqlite: async () => (await import('sql.js')).default({ locateFile: () => sqliteUrl, useOldExtensionFunctions: false }),
 }

@@ -4,31 +4,36 @@
  * ordinary ones beside them.
  */
 import { gunzipSync, gzipSync } from 'fflate'
+import { bytesOf, noBytes, textOf } from '../../../base/bytes.ts'
 import { entriesOfTar, tarOf, type TarEntry } from '../../../base/tar.ts'
-import { noBytes } from '../../../base/bytes.ts'
 import { type Blocking, type Process } from '../../../unix/kernel/process.ts'
-import { clusterFiles, type LoadPostgres, type PGliteInstance, type PostgresLibrary } from './library.ts'
+import type { LoadPostgres, PostgresInstance, Statement } from './library.ts'
 
 type ClusterFiles = ReadonlyMap<string, Uint8Array>
+type Sums = Readonly<Record<string, number>>
 
 const removedMark = '.removed/'
+/** In `drydock.base`: what its files sum to, so that a change is told without reading them. */
+const sumsName = '.sums'
+/** A statement that is answered within this, ms, takes no session time. */
+const shortMs = 100
 
-/** What initdb made in this session, and what it sums to: every further cluster starts from it. */
-let template: { readonly packed: Uint8Array; readonly sums: ReadonlyMap<string, number> } | undefined
-
-export interface Backend {
-  readonly database: string
-  /** Frontend messages in, backend messages out. */
-  run(message: Uint8Array): Uint8Array
-}
+/** What initdb made in this session: every further cluster starts from it. */
+let template: Uint8Array | undefined
 
 export interface Cluster {
-  readonly backend: Backend
+  readonly database: string
+  /** Asks the backend something short; session time stands still. */
+  ask(sql: string): Blocking<Uint8Array>
+  /** Hands messages over; `answerOf` waits for what comes back. */
+  start(message: Uint8Array): Statement
   /** Makes `database` the one that is open. */
   use(database: string): Blocking<void>
   /** Writes what changed into the data folder. */
-  save(): void
-  close(): Blocking<void>
+  save(): Blocking<void>
+  /** Ends the backend in the middle of what it does and begins again as the data folder has it. */
+  restart(): Blocking<void>
+  close(): void
 }
 
 export function* waitFor<T>(promise: Promise<T>): Blocking<T> {
@@ -46,69 +51,92 @@ export function* waitFor<T>(promise: Promise<T>): Blocking<T> {
   return done.value
 }
 
+/**
+ * Waits for the answer while session time goes by: a statement takes the session as long as it takes the machine, but for the first tenth of a second.
+ * Session time is held back only where it would run ahead of the machine's. Answers false when `isGivenUp` says so, which is asked again and again.
+ */
+export function* answered(process: Process, statement: Statement, isGivenUp: () => Blocking<boolean>): Blocking<boolean> {
+  const startedAt = process.now()
+  for (;;) {
+    yield { promise: statement.within(shortMs + process.now() - startedAt) }
+    if (statement.answer !== undefined || statement.failure !== undefined) return true
+    if (yield* isGivenUp()) return false
+    yield { until: process.now() + 20 }
+  }
+}
+
 /** Prepares an empty data folder. */
 export function* initCluster(process: Process, load: LoadPostgres, folder: string): Blocking<void> {
   if (!template) {
     const library = yield* waitFor(load())
-    const instance = yield* waitFor(open(library, undefined, 'postgres', 'postgres'))
-    instance.execProtocolRawSync(queryMessage('CHECKPOINT'))
-    const files = clusterFiles(instance)
-    yield* waitFor(instance.close())
-    template = { packed: packed(files), sums: sumsOf(files) }
+    const instance = yield* waitFor(library.open({ database: 'postgres', username: 'postgres' }))
+    const { sums, changed } = yield* waitFor(instance.files({}))
+    instance.kill()
+    template = packed(new Map([...Object.entries(changed), [sumsName, bytesOf(JSON.stringify(sums))]]))
   }
-  process.files.writeFile(`${folder}/drydock.base`, template.packed, { mode: 0o600 }, process.credentials)
+  process.files.writeFile(`${folder}/drydock.base`, template, { mode: 0o600 }, process.credentials)
 }
 
 /** Opens the cluster of a data folder. Throws when what stands there is no cluster. */
-export function* openCluster(process: Process, load: LoadPostgres, folder: string, { database, user }: { readonly database: string; readonly user: string }): Blocking<Cluster> {
+export function* openCluster(process: Process, load: LoadPostgres, folder: string, user: string): Blocking<Cluster> {
   const library = yield* waitFor(load())
-  const base = process.files.readFile(`${folder}/drydock.base`)
-  const files = new Map(unpacked(base))
-  const sums = template?.packed === base ? template.sums : sumsOf(files)
+  const opened = function* (name: string): Blocking<{ readonly instance: PostgresInstance; readonly sums: Sums }> {
+    const files = filesOf(process, folder)
+    const sums = files.get(sumsName)
+    files.delete(sumsName)
+    const tar = tarOf(entriesOf(files))
+    const open = (one: string): Promise<PostgresInstance> => library.open({ files: tar, database: one, username: user })
+    // It may have been dropped since.
+    const instance = yield* waitFor(open(name).catch(() => open((current = 'postgres'))))
+    return { instance, sums: sums ? (JSON.parse(textOf(sums)) as Sums) : {} }
+  }
+  // Opening takes a second or more, and whoever connects wants the database that was used last.
+  const note = `${folder}/drydock.database`
+  let current = process.files.exists(note) ? process.files.readText(note) : 'postgres'
+  let { instance, sums } = yield* opened(current)
+  return {
+    get database() {
+      return current
+    },
+    *ask(sql) {
+      const statement = instance.run(queryMessage(sql))
+      while (statement.answer === undefined) {
+        if (statement.failure !== undefined) throw new Error(statement.failure)
+        yield { promise: statement.within(1_000) }
+      }
+      return statement.answer
+    },
+    start: (message) => instance.run(message),
+    *use(next) {
+      if (next === current) return
+      yield* waitFor(instance.use(next))
+      current = next
+      process.files.writeFile(note, next, { mode: 0o600 }, process.credentials)
+    },
+    *save() {
+      const now = yield* waitFor(instance.files(sums))
+      const changes = new Map(Object.entries(now.changed))
+      for (const path of Object.keys(sums)) if (!(path in now.sums)) changes.set(removedMark + path, noBytes)
+      process.files.writeFile(`${folder}/drydock.changes`, packed(changes), { mode: 0o600 }, process.credentials)
+    },
+    *restart() {
+      instance.kill()
+      ;({ instance, sums } = yield* opened(current))
+    },
+    close: () => instance.kill(),
+  }
+}
+
+function filesOf(process: Process, folder: string): Map<string, Uint8Array> {
+  const files = new Map(unpacked(process.files.readFile(`${folder}/drydock.base`)))
   if (process.files.exists(`${folder}/drydock.changes`)) {
     for (const [path, content] of unpacked(process.files.readFile(`${folder}/drydock.changes`))) {
       if (path.startsWith(removedMark)) files.delete(path.slice(removedMark.length))
       else files.set(path, content)
     }
   }
-  let instance = yield* waitFor(open(library, files, database, user))
-  let current = database
-  files.clear()
-  return {
-    backend: {
-      get database() {
-        return current
-      },
-      run: (message) => instance.execProtocolRawSync(message),
-    },
-    *use(next) {
-      if (next === current) return
-      instance.execProtocolRawSync(queryMessage('CHECKPOINT'))
-      const now = clusterFiles(instance)
-      yield* waitFor(instance.close())
-      instance = yield* waitFor(open(library, now, next, user))
-      current = next
-    },
-    save() {
-      instance.execProtocolRawSync(queryMessage('CHECKPOINT'))
-      const now = clusterFiles(instance)
-      const changes = new Map<string, Uint8Array>()
-      for (const [path, content] of now) if (sums.get(path) !== sumOf(content)) changes.set(path, content)
-      for (const path of sums.keys()) if (!now.has(path)) changes.set(removedMark + path, noBytes)
-      process.files.writeFile(`${folder}/drydock.changes`, packed(changes), { mode: 0o600 }, process.credentials)
-    },
-    *close() {
-      yield* waitFor(instance.close())
-    },
-  }
+  return files
 }
-
-function open({ PGlite, pgliteWasmModule, initdbWasmModule, fsBundle }: PostgresLibrary, files: ClusterFiles | undefined, database: string, username: string): Promise<PGliteInstance> {
-  const tar = files && tarOf(entriesOf(files))
-
-  return PGlite.create({ pgliteWasmModule, initdbWasmModule, fsBundle, database, username, ...(tar && { loadDataDir: new Blob([tar as Uint8Array<ArrayBuffer>], { type: 'application/x-tar' }) }) })
-}
-
 
 function packed(files: ClusterFiles): Uint8Array {
   return gzipSync(tarOf(entriesOf(files)), { level: 1, mtime: 0 })
@@ -123,19 +151,6 @@ function* entriesOf(files: ClusterFiles): Generator<TarEntry> {
     const isFolder = path.endsWith('/')
     yield { path: isFolder ? path.slice(0, -1) : path, kind: isFolder ? 'directory' : 'file', mode: isFolder ? 0o700 : 0o600, uid: 0, gid: 0, modifiedMs: 0, content, target: '' }
   }
-}
-
-function sumsOf(files: ClusterFiles): ReadonlyMap<string, number> {
-  return new Map(Array.from(files, ([path, content]) => [path, sumOf(content)]))
-}
-
-/** Tells two versions of a file apart; no digest. Pages are whole words. */
-function sumOf(bytes: Uint8Array): number {
-  let sum = bytes.length | 0
-  const words = bytes.byteOffset % 4 === 0 ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Uint32Array(bytes.slice(0, bytes.length & ~3).buffer)
-  for (let at = 0; at < words.length; at++) sum = (Math.imul(sum, 31) + words[at]) | 0
-  for (let at = words.length * 4; at < bytes.length; at++) sum = (Math.imul(sum, 31) + bytes[at]) | 0
-  return sum
 }
 
 export function queryMessage(sql: string): Uint8Array {

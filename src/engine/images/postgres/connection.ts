@@ -40,6 +40,9 @@ export class ConnectionFailure extends Error {
 export class Session {
   readonly target: Target
   readonly #connection: Connection
+  readonly #again: () => Connection
+  /** What the server was asked and has not answered in full. */
+  isBusy = false
   #rest: Uint8Array = noBytes
   readonly parameters = new Map<string, string>()
   pid = 0
@@ -47,9 +50,17 @@ export class Session {
   status = 'I'
   isLost = false
 
-  constructor(target: Target, connection: Connection) {
+  constructor(target: Target, connection: Connection, again: () => Connection) {
     this.target = target
     this.#connection = connection
+    this.#again = again
+  }
+
+  /** Asks the server, on a connection of its own, to end the statement that it is at. */
+  cancel(): void {
+    const { outgoing } = this.#again()
+    outgoing.write(message('', 80_877_102, this.pid, 1))
+    outgoing.end()
   }
 
   send(bytes: Uint8Array): void {
@@ -82,7 +93,10 @@ export class Session {
   /** Runs one text and hands over its results as they come; after `copy-in` the caller sends data and asks on with `results`. */
   *query(sql: string): Blocking<Result[]> {
     this.send(message('Q', sql))
-    return yield* this.results()
+    this.isBusy = true
+    const results = yield* this.results()
+    this.isBusy = false
+    return results
   }
 
   *results(): Blocking<Result[]> {
@@ -127,10 +141,12 @@ export function* connect(process: Process, target: Target): Blocking<Session> {
   const { host, port, user, database, password } = target
   const socket = `${host}/.s.PGSQL.${port}`
   let where = `connection to server on socket "${socket}" failed`
+  let again: () => Connection
   let connection: Connection
   if (host.startsWith('/')) {
+    again = () => connectAt(process.files, socket, process.credentials)
     try {
-      connection = connectAt(process.files, socket, process.credentials)
+      connection = again()
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
       throw new ConnectionFailure(`${where}: ${error.words}\n\tIs the server running locally and accepting connections on that socket?`)
@@ -144,15 +160,16 @@ export function* connect(process: Process, target: Target): Blocking<Session> {
       throw new ConnectionFailure(`could not translate host name "${host}" to address: ${error.errno === 'ENOTFOUND' ? 'Name or service not known' : 'Temporary failure in name resolution'}`)
     }
     where = `connection to server at "${host}"${isAddress(host) ? '' : ` (${ip})`}, port ${port} failed`
+    again = () => process.net.connect({ ip, port })
     try {
-      connection = process.net.connect({ ip, port })
+      connection = again()
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
       if (error.errno === 'ETIMEDOUT') yield* sleep(process, 130_000)
       throw new ConnectionFailure(`${where}: ${error.words}\n\tIs the server running on that host and accepting TCP/IP connections?`)
     }
   }
-  const session = new Session(target, connection)
+  const session = new Session(target, connection, again)
   session.send(message('', new Uint8Array([0, 3, 0, 0]), 'user', user, 'database', database, 'application_name', 'psql', 'client_encoding', 'UTF8', new Uint8Array(1)))
   for (;;) {
     const next = yield* session.next()

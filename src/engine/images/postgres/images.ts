@@ -9,7 +9,7 @@ import type { LoadPostgres } from './library.ts'
 const note = 'buildkit.dockerfile.v0'
 const limits = `This PostgreSQL is PGlite: the real server's code, compiled to WebAssembly, version 18 whatever the image is called.
 All connections share one backend: while one is in a transaction the others wait, and SET is seen by all.
-A statement computes without a pause, and the whole sandbox waits until it has its answer; Ctrl-C cannot end it, reloading the page does.
+A statement that is cancelled (Ctrl-C, statement_timeout) is ended with that backend; the next one reads the data folder: SET and temporary tables are gone then.
 Not there: replication, background workers, extensions other than plpgsql, TLS; pg_hba.conf is written but not read.
 `
 
@@ -44,7 +44,7 @@ function postgresOf({ version, created, isAlpine = false }: { readonly version: 
 
 function programs(bin: string, data: string, volume: string): LayerFiles {
   const own = { uid: 999, gid: 999 }
-  const clients = ['psql', 'pg_isready', 'createdb', 'dropdb', 'createuser', 'pg_dump']
+  const clients = ['psql', 'pg_isready', 'createdb', 'dropdb', 'createuser', 'dropuser', 'pg_dump', 'pg_dumpall', 'pg_restore']
   return {
     [`${bin}/postgres`]: { program: 'image:postgres' },
     ...Object.fromEntries(clients.map((name) => [`${bin.startsWith('/usr/local') ? bin : '/usr/bin'}/${name}`, { program: `image:${name}` }])),
@@ -98,5 +98,5 @@ function remembered(load: LoadPostgres): LoadPostgres {
 
 export function postgresPrograms(load: LoadPostgres) {
   const library = remembered(load)
-  return loadedLater(['postgres', 'postgres-entrypoint', 'psql', 'pg_isready', 'createdb', 'dropdb', 'createuser', 'pg_dump', 'gosu'], () => import('./programs.ts').then((programs) => programs.postgresPrograms(library)))
+  return loadedLater(['postgres', 'postgres-entrypoint', 'psql', 'pg_isready', 'createdb', 'dropdb', 'createuser', 'dropuser', 'pg_dump', 'pg_dumpall', 'pg_restore', 'gosu'], () => import('./programs.ts').then((programs) => programs.postgresPrograms(library)))
 }

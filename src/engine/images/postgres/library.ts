@@ -1,50 +1,36 @@
 /**
- * PGlite, which is PostgreSQL compiled to WebAssembly, as much of it as the server uses. It is five megabytes, so whoever holds the session
- * hands in how it is fetched. One instance is one single-user backend on one database.
+ * PostgreSQL as the server uses it: PGlite, compiled to WebAssembly, in a thread of its own, so that a statement may compute as long as it likes.
+ * One instance is one single-user backend on one database. Whoever holds the session hands in how it is fetched and started.
  */
 
-/** What is loaded once for all servers of a session. */
 export interface PostgresLibrary {
-  readonly PGlite: PGliteClass
-  readonly pgliteWasmModule: WebAssembly.Module
-  readonly initdbWasmModule: WebAssembly.Module
-  readonly fsBundle: Blob
+  /** `files` is the tar of a data folder; without it initdb makes one. */
+  open(options: { readonly files?: Uint8Array; readonly database: string; readonly username: string }): Promise<PostgresInstance>
 }
 
-export interface PGliteClass {
-  create(options: { readonly pgliteWasmModule: WebAssembly.Module; readonly initdbWasmModule: WebAssembly.Module; readonly fsBundle: Blob; readonly loadDataDir?: Blob; readonly database?: string; readonly username?: string }): Promise<PGliteInstance>
+export interface PostgresInstance {
+  /** Frontend messages in, backend messages out. */
+  run(message: Uint8Array): Statement
+  /** Opens another database of the same cluster. */
+  use(database: string): Promise<void>
+  /** Every file of the data folder by its path, folders ending in a slash: a number that tells two contents apart, and the content of those whose number is not the `known` one. */
+  files(known: Readonly<Record<string, number>>): Promise<DataFiles>
+  /** Ends it, in the middle of a statement too. What no data folder holds is gone. */
+  kill(): void
 }
 
-export interface PGliteInstance {
-  execProtocolRawSync(message: Uint8Array): Uint8Array
-  close(): Promise<void>
-  readonly Module: { readonly FS: EmscriptenFiles }
+export interface DataFiles {
+  readonly sums: Readonly<Record<string, number>>
+  readonly changed: Readonly<Record<string, Uint8Array>>
 }
 
-interface EmscriptenFiles {
-  readdir(path: string): string[]
-  stat(path: string): { readonly mode: number }
-  isDir(mode: number): boolean
-  readFile(path: string): Uint8Array
+/** What the backend is asked to do; it cannot be interrupted, only killed with its thread. */
+export interface Statement {
+  readonly answer: Uint8Array | undefined
+  /** Why the thread broke down, if it did. */
+  readonly failure: string | undefined
+  /** Settles with the answer, or when `ms` of the machine's own time have passed since it was asked. */
+  within(ms: number): Promise<unknown>
 }
 
 export type LoadPostgres = () => Promise<PostgresLibrary>
-
-const root = '/pglite/data'
-
-/** Every file of the cluster, by its path below the data folder; folders end in a slash. */
-export function clusterFiles({ Module: { FS } }: PGliteInstance): Map<string, Uint8Array> {
-  const files = new Map<string, Uint8Array>()
-  const walk = (folder: string): void => {
-    for (const name of FS.readdir(`${root}/${folder}`)) {
-      if (name === '.' || name === '..' || name === 'postmaster.pid') continue
-      const path = `${folder}${name}`
-      if (FS.isDir(FS.stat(`${root}/${path}`).mode)) {
-        files.set(`${path}/`, new Uint8Array(0))
-        walk(`${path}/`)
-      } else files.set(path, FS.readFile(`${root}/${path}`))
-    }
-  }
-  walk('')
-  return files
-}

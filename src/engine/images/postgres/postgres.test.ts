@@ -1,5 +1,7 @@
 /** PostgreSQL as a learner meets it: psql's drawing, where statements end, and a container with a volume. */
 import { describe, expect, test } from 'vitest'
+import type { Process } from '../../../unix/kernel/process.ts'
+import { answered } from './cluster.ts'
 import { plainStyle, printed } from './print.ts'
 import { scanned } from './statements.ts'
 import { isPassword } from './scram.ts'
@@ -39,4 +41,18 @@ test('a password is checked against its SCRAM verifier', () => {
   // Made by PostgreSQL 17: CREATE ROLE r PASSWORD 'pencil' with the salt of RFC 7677's example.
   const verifier = 'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU='
   expect([isPassword('pencil', verifier), isPassword('pen', verifier)]).toEqual([true, false])
+})
+
+test('a long statement lets session time go by, never ahead of the machine\'s, until somebody gives up', () => {
+  const sleeper = { now: () => 0 }
+  const asked: number[] = []
+  let now = 0
+  const statement = { answer: undefined, failure: undefined, within: (ms: number) => Promise.resolve(asked.push(ms)) }
+  sleeper.now = () => now
+  const waiting = answered(sleeper as unknown as Process, statement, function* () {
+    return now >= 40
+  })
+  let next = waiting.next()
+  for (; !next.done; next = waiting.next()) now = next.value?.until ?? now
+  expect([next.value, now, asked]).toEqual([false, 40, [100, 120, 140]])
 })

@@ -5,7 +5,8 @@ import { postgresEntrypoint } from './entrypoint.ts'
 import type { LoadPostgres } from './library.ts'
 import { psql } from './psql.ts'
 import { postgresServer } from './server.ts'
-import { createdb, createuser, dropdb, pgDump, pgIsReady } from './tools.ts'
+import { pgDumpAll, pgRestore } from './restore.ts'
+import { createdb, createuser, dropdb, dropuser, pgDump, pgIsReady } from './tools.ts'
 
 /** Runs a command as another user: `gosu postgres psql`. */
 const gosu: Program = function* (process) {
@@ -24,5 +25,5 @@ const gosu: Program = function* (process) {
 }
 
 export function postgresPrograms(load: LoadPostgres) {
-  return { postgres: postgresServer(load), 'postgres-entrypoint': postgresEntrypoint(load), psql, 'pg_isready': pgIsReady, createdb, dropdb, createuser, 'pg_dump': pgDump, gosu }
+  return { postgres: postgresServer(load), 'postgres-entrypoint': postgresEntrypoint(load), psql, pg_isready: pgIsReady, createdb, dropdb, createuser, dropuser, pg_dump: pgDump, pg_dumpall: pgDumpAll, pg_restore: pgRestore, gosu }
 }

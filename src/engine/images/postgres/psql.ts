@@ -26,6 +26,8 @@ interface State {
   pending: string[]
   readonly variables: Map<string, string>
   lastError: string
+  /** Ctrl-C came while the server was at a statement. */
+  isCancelling: boolean
 }
 
 interface Options {
@@ -116,7 +118,12 @@ export const psql: Program = function* (process) {
     yield* err(process, `psql: error: ${error.message}\n`)
     return 2
   }
-  const state: State = { process, session, style: options.style, isQuiet: flags.has('q'), isTimed: false, stopsOnError: options.variables.get('ON_ERROR_STOP') !== undefined && !['0', 'off'].includes(options.variables.get('ON_ERROR_STOP') ?? ''), echoes: flags.has('a') || flags.has('e'), hasFailed: false, pending: [], variables: new Map(options.variables), lastError: '' }
+  const state: State = { process, session, style: options.style, isQuiet: flags.has('q'), isTimed: false, stopsOnError: options.variables.get('ON_ERROR_STOP') !== undefined && !['0', 'off'].includes(options.variables.get('ON_ERROR_STOP') ?? ''), echoes: flags.has('a') || flags.has('e'), hasFailed: false, pending: [], variables: new Map(options.variables), lastError: '', isCancelling: false }
+  process.handlers.set('INT', () => {
+    if (!state.session.isBusy) return
+    state.session.cancel()
+    state.isCancelling = true
+  })
   try {
     if (flags.has('l')) {
       yield* out(process, yield* databases(session, '', majorOf(process), state.style))
@@ -214,8 +221,6 @@ function* interactive(state: State): Blocking<number> {
   }
   let buffer = ''
   let rest = ''
-  let isInterrupted = false
-  process.handlers.set('INT', () => (isInterrupted = true))
   for (;;) {
     yield* out(process, prompt(state, buffer))
     while (!rest.includes('\n')) {
@@ -225,10 +230,6 @@ function* interactive(state: State): Blocking<number> {
         return 0
       }
       rest += textOf(bytes)
-    }
-    if (isInterrupted) {
-      buffer = ''
-      isInterrupted = false
     }
     const line = rest.slice(0, rest.indexOf('\n'))
     rest = rest.slice(rest.indexOf('\n') + 1)
@@ -269,6 +270,8 @@ function* run(state: State, sql: string, place = ''): Blocking<boolean> {
   })
   let results = yield* session.query(filled)
   let isFine = true
+  if (state.isCancelling) yield* err(process, 'Cancel request sent\n')
+  state.isCancelling = false
   for (;;) {
     for (const result of results) if (!(yield* show(state, result, sql, place))) isFine = false
     if (results.at(-1)?.kind !== 'copy-in') break
@@ -463,6 +466,7 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
         }
         return 'done'
       }
+      case 'copy': return yield* copied(state, rest)
       case '!': {
         yield* ended(start(process, ['sh', '-c', rest.trim()]))
         return 'done'
@@ -470,7 +474,7 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
       case 'copyright': return yield* say('PostgreSQL Database Management System\n(also known as Postgres, formerly known as Postgres95)\n')
       case 'h': return yield* say('\\h is not simulated here: the manual of SQL commands is too large for this sandbox.\n')
       case '?': return yield* say('General\n  \\g [(OPTIONS)] [FILE]  execute query (and send result to file or |pipe)\n  \\gx [(OPTIONS)] [FILE] as \\g, but forces expanded output mode\n  \\q                     quit psql\n\nInformational\n  (options: S = show system objects, + = additional detail)\n  \\d[S+]                 list tables, views, and sequences\n  \\d[S+]  NAME           describe table, view, sequence, or index\n  \\df[anptw][S+] [FUNCPTRN [TYPEPTRN ...]] list [only agg/normal/procedure/trigger/window] functions\n  \\di[S+] [PATTERN]      list indexes\n  \\dn[S+] [PATTERN]      list schemas\n  \\dt[S+] [PATTERN]      list tables\n  \\du[S+] [PATTERN]      list roles\n  \\dv[S+] [PATTERN]      list views\n  \\dx[+]  [PATTERN]      list extensions\n  \\l[+]   [PATTERN]      list databases\n\nFormatting\n  \\a                     toggle between unaligned and aligned output mode\n  \\t [on|off]            show only rows (currently off)\n  \\x [on|off|auto]       toggle expanded output (currently off)\n\nConnection\n  \\c[onnect] {[DBNAME|- USER|- HOST|- PORT|-] | conninfo}\n                         connect to new database (currently "' + session.target.database + '")\n  \\conninfo              display information about current connection\n')
-      case 'password': case 'e': case 'ef': case 'watch': case 'gexec': case 'gset': case 'crosstabview': case 'copy': case 'o': case 's': case 'w': case 'if': case 'else': case 'endif':
+      case 'password': case 'e': case 'ef': case 'watch': case 'gexec': case 'gset': case 'crosstabview': case 'o': case 's': case 'w': case 'if': case 'else': case 'endif':
         yield* err(process, `\\${bare}: this psql command is not simulated\n`)
         return 'failed'
       default:
@@ -480,6 +484,43 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
   } catch (error) {
     if (!(error instanceof Error) || error instanceof UnixError || error.name !== 'Error') throw error
     yield* err(process, `ERROR:  ${error.message}\n`)
+    return 'failed'
+  }
+}
+
+/** `\\copy`: COPY whose file is read or written here, not on the server. */
+function* copied(state: State, rest: string): Blocking<Outcome> {
+  const { process, session } = state
+  const [, what = '', direction = '', place = '', how = ''] = /^\s*(\(.*\)|\S+(?:\s*\([^)]*\))?)\s+(from|to)\s+('[^']*'|\S+)\s*(.*?);?\s*$/is.exec(rest) ?? []
+  if (what === '') {
+    yield* err(process, '\\copy: arguments required\n')
+    return 'failed'
+  }
+  const isFrom = direction.toLowerCase() === 'from'
+  const path = place.replace(/^'(.*)'$/, '$1')
+  const isStandard = /^p?std(in|out)$/i.test(path)
+  try {
+    const text = isFrom && !isStandard ? process.files.readText(process.path(path), process.credentials) : ''
+    const sql = `COPY ${what} ${isFrom ? 'FROM STDIN' : 'TO STDOUT'} ${how}`
+    let results = yield* session.query(sql)
+    if (results.at(-1)?.kind === 'copy-in') {
+      if (isStandard) yield* copyIn(state)
+      else {
+        session.send(message('d', bytesOf(text)))
+        session.send(message('c'))
+      }
+      results = yield* session.results()
+    }
+    for (const result of results) {
+      if (result.kind === 'copy-out' && !isStandard) {
+        process.files.writeFile(process.path(path), result.data, {}, process.credentials)
+        if (!state.isQuiet) yield* out(process, `${result.tag}\n`)
+      } else if (!(yield* show(state, result, sql, ''))) return 'failed'
+    }
+    return 'done'
+  } catch (error) {
+    if (!(error instanceof UnixError)) throw error
+    yield* err(process, `${path}: ${error.words}\n`)
     return 'failed'
   }
 }

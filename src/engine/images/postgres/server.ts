@@ -1,15 +1,16 @@
 /**
  * `postgres`: the server process. It speaks the wire protocol on TCP and on its Unix socket and lets PGlite answer. There is one backend for
  * all connections, so they take turns: while one is in a transaction the others wait, and what SET changes is seen by all.
+ * A statement that is cancelled is ended with its backend's thread; the next backend begins as the data folder has it.
  */
 import { bytesOf, joined, noBytes } from '../../../base/bytes.ts'
 import { WaitQueue } from '../../../base/wait-queue.ts'
 import type { Cancel } from '../../../base/clock.ts'
 import { UnixError } from '../../../unix/errors.ts'
-import { type Blocking, err, out, type Process, type Program, sleep } from '../../../unix/kernel/process.ts'
+import { type Blocking, err, out, type Process, type Program } from '../../../unix/kernel/process.ts'
 import type { Connection } from '../../../unix/network/network.ts'
 import { listenAt } from '../../../unix/network/unix-socket.ts'
-import { type Cluster, openCluster, queryMessage } from './cluster.ts'
+import { answered, type Cluster, openCluster, queryMessage } from './cluster.ts'
 import type { LoadPostgres } from './library.ts'
 import { isPassword } from './scram.ts'
 import { errorMessage, fieldsOf, type Message, message, messagesOf, rowOf, textsOf } from './wire.ts'
@@ -29,6 +30,13 @@ interface Client {
   /** Messages of an unfinished extended query, or a COPY that gathers its data. */
   batch: Uint8Array[]
   lastQuery: string
+  /** In pg_sleep: what goes on then. */
+  asleep: { readonly startedAt: number; readonly until: number; readonly sql: string } | undefined
+  /** Somebody asked to end its statement, or its connection. */
+  isCancelled: boolean
+  isTerminated: boolean
+  /** ms; 0 is for ever. */
+  timeoutMs: number
 }
 
 export function versionOf(process: Process): string {
@@ -80,10 +88,14 @@ class Server {
   readonly #addresses: string
   readonly #clients = new Set<Client>()
   readonly #news = new WaitQueue()
+  /** Something came while a statement ran. */
+  #hasNews = false
   #shutdown: 'smart' | 'fast' | undefined
   #nextPid: number
+  /** Something was written since the data folder was. */
   #isDirty = false
-  #mayBeDirty = false
+  /** Where the log of changes stood when the data folder was written. */
+  #savedAt = ''
   #saveAt: number | undefined
   /** Whose transaction is open. */
   #owner: Client | undefined
@@ -107,13 +119,14 @@ class Server {
     for (const [signal, kind] of [['TERM', 'smart'], ['INT', 'fast'], ['QUIT', 'fast']] as const) {
       process.handlers.set(signal, () => {
         this.#shutdown = this.#shutdown === 'fast' ? 'fast' : kind
-        this.#news.wake()
+        this.#tell()
       })
     }
     process.handlers.set('HUP', 'ignore')
     process.memoryBytes = 28_000_000
     yield* this.#log('LOG', `starting ${fullVersion(process)}`)
     const stops: Cancel[] = []
+    let cluster: Cluster | undefined
     try {
       if (this.#addresses !== '') {
         try {
@@ -134,12 +147,13 @@ class Server {
         stops.push(listenAt(process.files, socket, { accept: (connection) => this.#accept(connection, true) }, { mode: 0o777, uid: process.credentials.uid, gid: process.credentials.gid }))
         yield* this.#log('LOG', `listening on Unix socket "${socket}"`)
       }
-      const cluster = yield* openCluster(process, this.#load, this.#folder, { database: 'postgres', user: this.#superuser })
+      cluster = yield* openCluster(process, this.#load, this.#folder, this.#superuser)
       yield* this.#log('LOG', `database system was shut down at ${new Date(process.now()).toISOString().slice(0, 19).replace('T', ' ')} UTC`, this.#nextPid++)
       yield* this.#log('LOG', 'database system is ready to accept connections')
       this.#nextPid += 3
       return yield* this.#serve(cluster)
     } finally {
+      cluster?.close()
       for (const stop of stops) stop()
       for (const { connection } of this.#clients) connection.outgoing.end()
     }
@@ -150,56 +164,66 @@ class Server {
   }
 
   #accept(connection: Connection, isLocal: boolean): void {
-    this.#clients.add({ connection, isLocal, pid: this.#nextPid++, rest: noBytes, state: 'new', user: '', database: '', batch: [], lastQuery: '' })
-    connection.incoming.readable.each(() => this.#news.wake())
+    this.#clients.add({ connection, isLocal, pid: this.#nextPid++, rest: noBytes, state: 'new', user: '', database: '', batch: [], lastQuery: '', asleep: undefined, isCancelled: false, isTerminated: false, timeoutMs: 0 })
+    connection.incoming.readable.each(() => this.#tell())
+    this.#tell()
+  }
+
+  #tell(): void {
+    this.#hasNews = true
     this.#news.wake()
   }
 
   *#serve(cluster: Cluster): Blocking<number> {
     const process = this.#process
     for (;;) {
+      this.#hasNews = false
       for (const client of this.#clients) yield* this.#attend(client, cluster)
       if (this.#isDirty) {
         this.#saveAt ??= process.now() + saveAfterMs
-        if (process.now() >= this.#saveAt && !this.#owner) this.#save(cluster)
+        if (process.now() >= this.#saveAt && !this.#owner) yield* this.#save(cluster)
       }
       if (this.#shutdown === 'fast' || (this.#shutdown === 'smart' && this.#clients.size === 0)) break
-      yield { on: [this.#news], until: this.#isDirty && !this.#owner ? this.#saveAt : undefined }
+      const moments = [...(this.#isDirty && !this.#owner && this.#saveAt !== undefined ? [this.#saveAt] : []), ...Array.from(this.#clients).flatMap(({ asleep, timeoutMs }) => (asleep ? [Math.min(asleep.until, timeoutMs > 0 ? asleep.startedAt + timeoutMs : Infinity)] : []))]
+      if (!this.#hasNews) yield { on: [this.#news], until: moments.length > 0 ? Math.min(...moments) : undefined }
     }
     yield* this.#log('LOG', `received ${this.#shutdown} shutdown request`)
     if (this.#shutdown === 'fast') yield* this.#log('LOG', 'aborting any active transactions')
     for (const client of this.#clients) {
       if (client.state === 'ready') yield* this.#log('FATAL', 'terminating connection due to administrator command', client.pid)
       client.connection.outgoing.write(errorMessage({ severity: 'FATAL', code: '57P01', text: 'terminating connection due to administrator command' }))
-      this.#drop(client, cluster)
+      yield* this.#drop(client, cluster)
     }
     yield* this.#log('LOG', `background worker "logical replication launcher" (PID ${process.pid + 31}) exited with exit code 1`)
     yield* this.#log('LOG', 'shutting down', process.pid + 26)
-    if (this.#isDirty || this.#mayBeDirty) this.#save(cluster)
+    if (this.#isDirty) yield* this.#save(cluster)
     yield* this.#log('LOG', 'checkpoint starting: shutdown immediate', process.pid + 26)
     yield* this.#log('LOG', 'checkpoint complete: wrote 3 buffers (0.0%), wrote 3 SLRU buffers; 0 WAL file(s) added, 0 removed, 0 recycled; write=0.002 s, sync=0.001 s, total=0.006 s; sync files=2, longest=0.001 s, average=0.001 s; distance=0 kB, estimate=0 kB; lsn=0/1750448, redo lsn=0/1750448', process.pid + 26)
-    yield* cluster.close()
+    cluster.close()
     yield* this.#log('LOG', 'database system is shut down')
     return 0
   }
 
-  #save(cluster: Cluster): void {
-    cluster.save()
-    this.#isDirty = this.#mayBeDirty = false
+  *#save(cluster: Cluster): Blocking<void> {
+    const [place] = yield* this.#asked(cluster, 'SELECT pg_current_wal_insert_lsn()')
+    if (place !== this.#savedAt) yield* cluster.save()
+    // A checkpoint writes to the log itself.
+    this.#savedAt = (yield* this.#asked(cluster, 'SELECT pg_current_wal_insert_lsn()'))[0] ?? ''
+    this.#isDirty = false
     this.#saveAt = undefined
   }
 
-  #drop(client: Client, cluster: Cluster): void {
-    if (this.#owner === client) {
-      cluster.backend.run(queryMessage('ROLLBACK'))
-      this.#owner = undefined
-    }
-    if (this.#current === client) this.#current = undefined
+  *#drop(client: Client, cluster: Cluster): Blocking<void> {
     client.state = 'closed'
     client.connection.outgoing.end()
     this.#clients.delete(client)
+    if (this.#owner === client) {
+      yield* cluster.ask('ROLLBACK')
+      this.#owner = undefined
+    }
+    if (this.#current === client) this.#current = undefined
     if (this.#clients.size > 0) return
-    cluster.backend.run(queryMessage('DISCARD ALL'))
+    yield* cluster.ask('DISCARD ALL')
     this.#current = undefined
   }
 
@@ -208,6 +232,7 @@ class Server {
     const fresh = incoming.readAll()
     if (fresh.length > 0) client.rest = client.rest.length > 0 ? joined([client.rest, fresh]) : fresh
     for (;;) {
+      if (client.asleep && !(yield* this.#awake(client, cluster))) return
       // Logging in asks the backend a question, which an open transaction answers unless it failed.
       if (this.#owner && this.#owner !== client && (this.#ownerFailed || (client.state !== 'new' && client.state !== 'password'))) return
       const { messages: [next], rest } = takeOne(client)
@@ -218,8 +243,16 @@ class Server {
     }
     if (!incoming.isOver) return
     // What a client that has gone away wrote is on disk before it notices that we hung up.
-    this.#drop(client, cluster)
-    if (this.#isDirty && !this.#owner) this.#save(cluster)
+    yield* this.#leave(client, cluster)
+  }
+
+  *#leave(client: Client, cluster: Cluster): Blocking<void> {
+    if (this.#isDirty && (!this.#owner || this.#owner === client)) {
+      if (this.#owner === client) yield* cluster.ask('ROLLBACK')
+      this.#owner = undefined
+      yield* this.#save(cluster)
+    }
+    yield* this.#drop(client, cluster)
   }
 
   *#take(client: Client, { type, body, bytes }: Message, cluster: Cluster): Blocking<void> {
@@ -240,10 +273,7 @@ class Server {
       return
     }
     switch (type) {
-      case 'X':
-        this.#drop(client, cluster)
-        if (this.#isDirty && !this.#owner) this.#save(cluster)
-        return
+      case 'X': return yield* this.#leave(client, cluster)
       case 'Q': {
         const sql = textsOf(body)[0] ?? ''
         client.lastQuery = sql
@@ -252,11 +282,17 @@ class Server {
           outgoing.write(joined([errorMessage({ code: '0A000', text: refusal }), ready(this.#owner === client ? 'T' : 'I')]))
           return
         }
+        const signalled = /^\s*select\s+(pg_(cancel|terminate)_backend)\s*\(\s*(\d+)\s*\)\s*;?\s*$/i.exec(sql)
+        if (signalled) {
+          const isThere = this.#interrupt(Number(signalled[3]), signalled[2].toLowerCase() === 'terminate')
+          yield* this.#run(client, queryMessage(`SELECT ${isThere} AS ${signalled[1].toLowerCase()}`), cluster)
+          return
+        }
         if (needsSession.test(sql)) {
           yield* this.#tellSession(client, sql, cluster)
           const waitMs = sleepMs(sql)
-          if (waitMs > 0) yield* sleep(this.#process, waitMs)
-          yield* this.#run(client, queryMessage(rewritten(sql)), cluster)
+          if (waitMs > 0) client.asleep = { startedAt: this.#process.now(), until: this.#process.now() + waitMs, sql: rewritten(sql) }
+          else yield* this.#run(client, queryMessage(rewritten(sql)), cluster)
           return
         }
         // The backend wants a COPY together with its data.
@@ -284,20 +320,102 @@ class Server {
     }
   }
 
+  /** Whether a client that slept may go on; wakes it when its time or somebody's patience is over. */
+  *#awake(client: Client, cluster: Cluster): Blocking<boolean> {
+    const { asleep } = client
+    if (!asleep) return true
+    const why = this.#endOf(client, asleep.startedAt)
+    if (why === undefined && this.#process.now() < asleep.until) return false
+    client.asleep = undefined
+    if (why === undefined) yield* this.#run(client, queryMessage(asleep.sql), cluster)
+    else yield* this.#ended(client, why, cluster, this.#owner === client)
+    return client.state !== 'closed'
+  }
+
+  /** Why the statement that a client began then must end. */
+  #endOf(client: Client, startedAt: number): string | undefined {
+    if (client.isTerminated) return 'terminating connection due to administrator command'
+    if (client.isCancelled) return 'canceling statement due to user request'
+    return client.timeoutMs > 0 && this.#process.now() >= startedAt + client.timeoutMs ? 'canceling statement due to statement timeout' : undefined
+  }
+
+  *#ended(client: Client, why: string, cluster: Cluster, wasInTransaction: boolean): Blocking<void> {
+    const isFatal = client.isTerminated
+    client.isCancelled = false
+    yield* this.#log(isFatal ? 'FATAL' : 'ERROR', why, client.pid)
+    yield* this.#log('STATEMENT', client.lastQuery.trim().replaceAll('\n', '\n\t'), client.pid)
+    if (isFatal) return yield* this.#refuse(client, cluster, '57P01', why)
+    if (wasInTransaction) {
+      // The transaction went with its backend; what is left of it to be seen is that it failed.
+      for (const sql of ['ROLLBACK', 'BEGIN', 'SELECT 1/0']) yield* cluster.ask(sql)
+      this.#owner = client
+      this.#ownerFailed = true
+    }
+    client.connection.outgoing.write(joined([errorMessage({ code: '57014', text: why }), ready(wasInTransaction ? 'E' : 'I')]))
+  }
+
+  /** Notes that a client's statement shall end; answers whether there is such a client. */
+  #interrupt(pid: number, isTermination: boolean): boolean {
+    const client = Array.from(this.#clients).find((one) => one.pid === pid)
+    if (!client) return false
+    if (isTermination) client.isTerminated = true
+    else client.isCancelled = client === this.#current || client.asleep !== undefined
+    this.#tell()
+    return true
+  }
+
+  /** While a statement runs: whoever asks for its end is heard, all others wait. */
+  *#isGivenUp(client: Client, startedAt: number): Blocking<boolean> {
+    for (const other of this.#clients) {
+      if (other.state === 'new') {
+        const fresh = other.connection.incoming.readAll()
+        if (fresh.length > 0) other.rest = joined([other.rest, fresh])
+        const { messages: [first] } = takeOne(other)
+        if (first && isCancelRequest(first.body)) this.#cancelRequested(other, first.body)
+      }
+    }
+    if (this.#shutdown === 'fast') client.isTerminated = true
+    if (this.#endOf(client, startedAt) === undefined) return false
+    if (!this.#isDirty) return true
+    if (client.isCancelled) yield* this.#log('WARNING', 'the statement goes on: what was committed just before it is not in the data folder yet, and would be lost with the backend', client.pid)
+    client.isCancelled = client.isTerminated = false
+    return false
+  }
+
+  #cancelRequested(client: Client, body: Uint8Array): void {
+    this.#interrupt(new DataView(body.buffer, body.byteOffset).getUint32(4), false)
+    client.state = 'closed'
+    client.connection.outgoing.end()
+    this.#clients.delete(client)
+  }
+
   *#run(client: Client, bytes: Uint8Array, cluster: Cluster): Blocking<void> {
     if (this.#current !== client) {
       yield* cluster.use(client.database)
-      cluster.backend.run(queryMessage(`SET SESSION AUTHORIZATION ${quoted(client.user)}`))
+      yield* cluster.ask(`SET SESSION AUTHORIZATION ${quoted(client.user)}`)
       this.#current = client
     }
-    const answer = cluster.backend.run(bytes)
-    this.#process.cpuMs += 1
+    const wasInTransaction = this.#owner === client
+    const startedAt = this.#process.now()
+    const statement = cluster.start(bytes)
+    const isAnswered = yield* answered(this.#process, statement, () => this.#isGivenUp(client, startedAt))
+    this.#process.cpuMs += 1 + this.#process.now() - startedAt
+    const { answer } = statement
+    if (!isAnswered || answer === undefined) {
+      const why = this.#endOf(client, startedAt)
+      if (isAnswered) yield* this.#log('LOG', `client backend (PID ${client.pid}) was terminated by signal 11: Segmentation fault`)
+      yield* cluster.restart()
+      this.#current = this.#owner = undefined
+      if (why !== undefined) return yield* this.#ended(client, why, cluster, wasInTransaction)
+      yield* this.#log('DETAIL', `Failed process was running: ${client.lastQuery.trim().replaceAll('\n', '\n\t')}`)
+      return yield* this.#drop(client, cluster)
+    }
+    client.isCancelled = false
     const { messages } = messagesOf(answer)
     for (const { type, body } of messages) {
       if (type === 'C') {
         const [tag = ''] = textsOf(body)
-        if (/^SELECT/.test(tag)) this.#mayBeDirty = true
-        else if (!/^(SHOW|SET|BEGIN|START|FETCH|EXPLAIN|DISCARD|DEALLOCATE|RESET|LISTEN|CHECKPOINT|COMMIT|ROLLBACK)/.test(tag) || tag === 'COMMIT') this.#isDirty = true
+        if (!/^(SHOW|SET|BEGIN|START|FETCH|EXPLAIN|DISCARD|DEALLOCATE|RESET|LISTEN|CHECKPOINT|COMMIT|ROLLBACK)/.test(tag) || tag === 'COMMIT') this.#isDirty = true
       } else if (type === 'E') {
         const { S = 'ERROR', M = '', P, D, H } = fieldsOf(body)
         yield* this.#log(S, `${M}${P ? ` at character ${P}` : ''}`, client.pid)
@@ -309,6 +427,7 @@ class Server {
         this.#ownerFailed = body[0] === 0x45
       }
     }
+    if (/statement_timeout/i.test(client.lastQuery)) client.timeoutMs = milliseconds((yield* this.#askedAsIs(cluster, 'SHOW statement_timeout'))[0] ?? '0')
     // The client was told to send its data before the backend saw the COPY.
     client.connection.outgoing.write(messages.some(({ type }) => type === 'G') ? joined(messages.filter(({ type }) => type !== 'G').map(({ bytes: one }) => one)) : answer)
   }
@@ -321,7 +440,7 @@ class Server {
       outgoing.write('N')
       return
     }
-    if (code === 80_877_102) return this.#drop(client, cluster)
+    if (isCancelRequest(body)) return this.#cancelRequested(client, body)
     const words = textsOf(body.subarray(4))
     const settings = new Map<string, string>()
     for (let at = 0; at + 1 < words.length; at += 2) settings.set(words[at], words[at + 1])
@@ -337,29 +456,29 @@ class Server {
   }
 
   *#password(client: Client, password: string, cluster: Cluster): Blocking<void> {
-    const [verifier] = this.#asked(cluster, `SELECT rolpassword FROM pg_authid WHERE rolname = ${literal(client.user)}`)
+    const [verifier] = yield* this.#asked(cluster, `SELECT rolpassword FROM pg_authid WHERE rolname = ${literal(client.user)}`)
     if (verifier === undefined || verifier === null || !isPassword(password, verifier)) {
       const text = `password authentication failed for user "${client.user}"`
       yield* this.#log('FATAL', text, client.pid)
       yield* this.#log('DETAIL', verifier === undefined ? `Role "${client.user}" does not exist.\n\tConnection matched file "${this.#folder}/pg_hba.conf" line 128: "host all all all scram-sha-256"` : `Connection matched file "${this.#folder}/pg_hba.conf" line 128: "host all all all scram-sha-256"`, client.pid)
-      return this.#refuse(client, cluster, '28P01', text)
+      return yield* this.#refuse(client, cluster, '28P01', text)
     }
     yield* this.#welcome(client, cluster)
   }
 
   *#welcome(client: Client, cluster: Cluster): Blocking<void> {
-    const [role] = this.#asked(cluster, `SELECT rolcanlogin FROM pg_authid WHERE rolname = ${literal(client.user)}`)
+    const [role] = yield* this.#asked(cluster, `SELECT rolcanlogin FROM pg_authid WHERE rolname = ${literal(client.user)}`)
     if (role === undefined || role === 'f') {
       const text = role === undefined ? `role "${client.user}" does not exist` : `role "${client.user}" is not permitted to log in`
       yield* this.#log('FATAL', text, client.pid)
-      return this.#refuse(client, cluster, '28000', text)
+      return yield* this.#refuse(client, cluster, '28000', text)
     }
-    if (this.#asked(cluster, `SELECT 1 FROM pg_database WHERE datname = ${literal(client.database)} AND datallowconn`).length === 0) {
+    if ((yield* this.#asked(cluster, `SELECT 1 FROM pg_database WHERE datname = ${literal(client.database)} AND datallowconn`)).length === 0) {
       const text = `database "${client.database}" does not exist`
       yield* this.#log('FATAL', text, client.pid)
-      return this.#refuse(client, cluster, '3D000', text)
+      return yield* this.#refuse(client, cluster, '3D000', text)
     }
-    const [isSuper] = this.#asked(cluster, `SELECT rolsuper FROM pg_authid WHERE rolname = ${literal(client.user)}`)
+    const [isSuper] = yield* this.#asked(cluster, `SELECT rolsuper FROM pg_authid WHERE rolname = ${literal(client.user)}`)
     const shown = { in_hot_standby: 'off', integer_datetimes: 'on', TimeZone: this.#process.env.TZ ?? 'Etc/UTC', IntervalStyle: 'postgres', search_path: '"$user", public', is_superuser: isSuper === 't' ? 'on' : 'off', application_name: '', default_transaction_read_only: 'off', scram_iterations: '4096', DateStyle: 'ISO, MDY', standard_conforming_strings: 'on', session_authorization: client.user, client_encoding: 'UTF8', server_version: versionOf(this.#process), server_encoding: 'UTF8' }
     client.state = 'ready'
     client.connection.outgoing.write(joined([message('R', 0), ...Object.entries(shown).map(([name, value]) => message('S', name, value)), message('K', client.pid, 1), ready('I')]))
@@ -369,24 +488,38 @@ class Server {
   *#tellSession(client: Client, sql: string, cluster: Cluster): Blocking<void> {
     if (this.#owner || !/pg_stat_activity|inet_/i.test(sql)) return
     yield* cluster.use(client.database)
-    const [isPrepared] = this.#asked(cluster, "SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'inet_server_addr' AND pronargs = 1")
-    if (isPrepared === undefined) for (const statement of sessionViews) cluster.backend.run(queryMessage(statement))
+    const [isPrepared] = yield* this.#asked(cluster, "SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'inet_server_addr' AND pronargs = 1")
+    if (isPrepared === undefined) for (const statement of sessionViews) yield* cluster.ask(statement)
     const activity = Array.from(this.#clients).filter(({ state }) => state !== 'new' && state !== 'password').map((one) => ({ datname: one.database, pid: one.pid, usename: one.user, application_name: 'psql', ...(!one.isLocal && { client_addr: one.connection.remote.ip }), client_port: one.isLocal ? -1 : one.connection.remote.port, query_start: new Date(this.#process.now()).toISOString(), state: one === client ? 'active' : one === this.#owner ? 'idle in transaction' : 'idle', query: one.lastQuery, backend_type: 'client backend' }))
     const { local, remote } = client.connection
-    for (const [name, value] of Object.entries({ activity: JSON.stringify(activity), addresses: client.isLocal ? '' : `${local.ip} ${local.port} ${remote.ip} ${remote.port}` })) cluster.backend.run(queryMessage(`SET drydock.${name} = ${literal(value)}`))
+    for (const [name, value] of Object.entries({ activity: JSON.stringify(activity), addresses: client.isLocal ? '' : `${local.ip} ${local.port} ${remote.ip} ${remote.port}` })) yield* cluster.ask(`SET drydock.${name} = ${literal(value)}`)
   }
 
-  #refuse(client: Client, cluster: Cluster, code: string, text: string): void {
+  *#refuse(client: Client, cluster: Cluster, code: string, text: string): Blocking<void> {
     client.connection.outgoing.write(errorMessage({ severity: 'FATAL', code, text }))
-    this.#drop(client, cluster)
+    yield* this.#drop(client, cluster)
   }
 
   /** First column of the answer, asked as the superuser. */
-  #asked(cluster: Cluster, sql: string): readonly (string | null)[] {
-    if (this.#current) cluster.backend.run(queryMessage(`SET SESSION AUTHORIZATION ${quoted(this.#superuser)}`))
+  *#asked(cluster: Cluster, sql: string): Blocking<readonly (string | null)[]> {
+    if (this.#current) yield* cluster.ask(`SET SESSION AUTHORIZATION ${quoted(this.#superuser)}`)
     this.#current = undefined
-    return messagesOf(cluster.backend.run(queryMessage(sql))).messages.filter(({ type }) => type === 'D').map(({ body }) => rowOf(body)[0])
+    return yield* this.#askedAsIs(cluster, sql)
   }
+
+  *#askedAsIs(cluster: Cluster, sql: string): Blocking<readonly (string | null)[]> {
+    return messagesOf(yield* cluster.ask(sql)).messages.filter(({ type }) => type === 'D').map(({ body }) => rowOf(body)[0])
+  }
+}
+
+function isCancelRequest(body: Uint8Array): boolean {
+  return body.length >= 12 && new DataView(body.buffer, body.byteOffset).getUint32(0) === 80_877_102
+}
+
+/** `5s`, `1500ms`, `2min`, `0` as SHOW tells. */
+function milliseconds(text: string): number {
+  const [, number = '0', unit = 'ms'] = /^(\d+)(\w*)/.exec(text) ?? []
+  return Number(number) * ({ s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 1)
 }
 
 const needsSession = /\bpg_stat_activity\b|\binet_(server|client)_(addr|port)\s*\(|\bpg_sleep\s*\(/i

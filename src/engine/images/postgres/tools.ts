@@ -2,6 +2,7 @@
 import { type Blocking, err, out, type Process, type Program } from '../../../unix/kernel/process.ts'
 import { connect, ConnectionFailure, defaultTarget, type Session, type Target, targetOf } from './connection.ts'
 import { rowsOf } from './describe.ts'
+import { archive } from './restore.ts'
 import { clientVersion } from './psql.ts'
 import { quoted } from './server.ts'
 
@@ -11,7 +12,7 @@ interface Given {
   readonly operands: readonly string[]
 }
 
-function given(args: readonly string[], withValue: string): Given {
+export function given(args: readonly string[], withValue: string): Given {
   let target: Partial<Target> = {}
   const flags = new Map<string, string>()
   const operands: string[] = []
@@ -62,7 +63,7 @@ function statementProgram(name: string, sqlOf: (all: Given, process: Process) =>
     const all = given(process.argv.slice(1), 'hpUO')
     const sql = sqlOf(all, process)
     if (sql === undefined) {
-      yield* err(process, `${name}: error: missing required argument ${name === 'createuser' ? 'role' : 'database'} name\n${name}: hint: Try "${name} --help" for more information.\n`)
+      yield* err(process, `${name}: error: missing required argument ${name.endsWith('user') ? 'role' : 'database'} name\n${name}: hint: Try "${name} --help" for more information.\n`)
       return 1
     }
     const target = defaultTarget(process, { ...all.target, database: 'postgres' })
@@ -71,7 +72,7 @@ function statementProgram(name: string, sqlOf: (all: Given, process: Process) =>
       const failed = (yield* session.query(sql)).find((result) => result.kind === 'error')
       session.close()
       if (failed?.kind !== 'error') return 0
-      yield* err(process, `${name}: error: ${{ createdb: 'database creation', dropdb: 'database removal', createuser: 'creation of new role' }[name] ?? name} failed: ERROR:  ${failed.fields.M ?? ''}\n`)
+      yield* err(process, `${name}: error: ${{ createdb: 'database creation', dropdb: 'database removal', createuser: 'creation of new role', dropuser: `removal of role "${all.operands[0]}"` }[name] ?? name} failed: ERROR:  ${failed.fields.M ?? ''}\n`)
       return 1
     } catch (error) {
       if (!(error instanceof ConnectionFailure)) throw error
@@ -83,9 +84,10 @@ function statementProgram(name: string, sqlOf: (all: Given, process: Process) =>
 
 export const createdb = statementProgram('createdb', ({ operands: [name], flags }, process) => `CREATE DATABASE ${quoted(name ?? process.env.PGDATABASE ?? defaultTarget(process, {}).user)}${flags.get('O') ? ` OWNER ${quoted(flags.get('O') ?? '')}` : ''}`)
 export const dropdb = statementProgram('dropdb', ({ operands: [name], flags }) => (name === undefined ? undefined : `DROP DATABASE ${flags.has('--if-exists') ? 'IF EXISTS ' : ''}${quoted(name)}`))
+export const dropuser = statementProgram('dropuser', ({ operands: [name], flags }) => (name === undefined ? undefined : `DROP ROLE ${flags.has('--if-exists') ? 'IF EXISTS ' : ''}${quoted(name)}`))
 export const createuser = statementProgram('createuser', ({ operands: [name], flags }) => (name === undefined ? undefined : `CREATE ROLE ${quoted(name)} ${flags.has('s') ? 'SUPERUSER CREATEDB CREATEROLE' : `NOSUPERUSER ${flags.has('d') ? 'CREATEDB' : 'NOCREATEDB'} NOCREATEROLE`} INHERIT LOGIN`))
 
-/** Plain text only. Functions, triggers, extensions and privileges are not dumped, and it says so when it meets some. */
+/** Plain text, or the archive that pg_restore of this sandbox reads. Extensions and privileges are not dumped. */
 export const pgDump: Program = function* (process) {
   const { target, flags, operands } = given(process.argv.slice(1), 'hpUdtfFnE')
   if (flags.has('V')) {
@@ -93,20 +95,20 @@ export const pgDump: Program = function* (process) {
     return 0
   }
   const format = flags.get('F')
-  if (format !== undefined && !/^p(lain)?$/.test(format)) {
-    yield* err(process, `pg_dump: error: only the plain text format is simulated, not "${format}"\n`)
+  const isArchive = format !== undefined && /^c(ustom)?$/.test(format)
+  if (format !== undefined && !isArchive && !/^p(lain)?$/.test(format)) {
+    yield* err(process, `pg_dump: error: only the plain text and the custom format are simulated, not "${format}"\n`)
     return 1
   }
   const full = defaultTarget(process, { ...target, ...(operands[0] !== undefined && (targetOf(operands[0]) ?? { database: operands[0] })) })
   try {
     const session = yield* connect(process, full)
-    const others = yield* rowsOf(session, "SELECT count(*) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')")
-    if (others.rows[0]?.[0] !== '0') yield* err(process, 'pg_dump: warning: functions, triggers and privileges are not dumped in this sandbox\n')
     const text = yield* dumped(process, session, { hasSchema: !flags.has('a'), hasData: !flags.has('s'), table: flags.get('t'), cleans: flags.has('c') })
     session.close()
     const file = flags.get('f')
-    if (file === undefined) yield* out(process, text)
-    else process.files.writeFile(process.path(file), text, {}, process.credentials)
+    const content = isArchive ? archive(text) : text
+    if (file === undefined) yield* out(process, content)
+    else process.files.writeFile(process.path(file), content, {}, process.credentials)
     return 0
   } catch (error) {
     if (!(error instanceof ConnectionFailure)) throw error
@@ -115,7 +117,7 @@ export const pgDump: Program = function* (process) {
   }
 }
 
-function* dumped(process: Process, session: Session, { hasSchema, hasData, table, cleans }: { readonly hasSchema: boolean; readonly hasData: boolean; readonly table: string | undefined; readonly cleans: boolean }): Blocking<string> {
+export function* dumped(process: Process, session: Session, { hasSchema, hasData, table, cleans }: { readonly hasSchema: boolean; readonly hasData: boolean; readonly table: string | undefined; readonly cleans: boolean }): Blocking<string> {
   const version = clientVersion(process)
   const parts = [`--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version ${version}\n-- Dumped by pg_dump version ${version}\n\nSET statement_timeout = 0;\nSET lock_timeout = 0;\nSET idle_in_transaction_session_timeout = 0;\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\nSELECT pg_catalog.set_config('search_path', '', false);\nSET check_function_bodies = false;\nSET xmloption = content;\nSET client_min_messages = warning;\nSET row_security = off;\n\n`]
   const block = (name: string, type: string, schema: string, owner: string, sql: string): void => {
@@ -127,6 +129,8 @@ function* dumped(process: Process, session: Session, { hasSchema, hasData, table
   if (hasSchema) {
     if (cleans) for (const { full, kind } of relations.toReversed()) parts.push(`DROP ${kind === 'v' ? 'VIEW' : kind === 'S' ? 'SEQUENCE' : 'TABLE'} IF EXISTS ${full};\n`)
     parts.push("SET default_tablespace = '';\n\nSET default_table_access_method = heap;\n\n")
+    const functions = table === undefined ? yield* rowsOf(session, "SELECT p.proname, n.nspname, pg_catalog.pg_get_userbyid(p.proowner), pg_catalog.pg_get_functiondef(p.oid), CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, pg_catalog.pg_get_function_identity_arguments(p.oid) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.prokind IN ('f', 'p') ORDER BY 1") : undefined
+    for (const [name, schema, owner, definition, type, parameters] of functions?.rows ?? []) block(`${name}(${parameters})`, type ?? '', schema ?? '', owner ?? '', `${definition?.trimEnd().replace('CREATE OR REPLACE', 'CREATE')};\n\n\nALTER ${type} ${plain(schema ?? '')}.${plain(name ?? '')}(${parameters}) OWNER TO ${plain(owner ?? '')};`)
     for (const { oid, schema, name, owner, kind, full } of relations) {
       if (kind === 'r') {
         const columns = yield* rowsOf(session, `SELECT pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN d.adbin IS NOT NULL AND a.attgenerated = '' AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) !~ '^nextval' THEN ' DEFAULT ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) ELSE '' END || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef d ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attrelid = ${oid} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`)
@@ -175,6 +179,12 @@ function* dumped(process: Process, session: Session, { hasSchema, hasData, table
           for (const [index, definition] of indexes.rows) block(index ?? '', 'INDEX', schema, owner, `${definition};`)
         }
       }
+    }
+  }
+  if (hasSchema) {
+    for (const { oid, schema, name, owner } of relations.filter(({ kind }) => kind === 'r')) {
+      const triggers = yield* rowsOf(session, `SELECT tgname, pg_catalog.pg_get_triggerdef(oid) FROM pg_catalog.pg_trigger WHERE tgrelid = ${oid} AND NOT tgisinternal ORDER BY 1`)
+      for (const [trigger, definition] of triggers.rows) block(`${name} ${trigger}`, 'TRIGGER', schema, owner, `${definition};`)
     }
   }
   return `${parts.join('\n').replaceAll('\n\n\n\n', '\n\n\n')}\n--\n-- PostgreSQL database dump complete\n--\n\n`
