@@ -128,3 +128,17 @@ export async function runAhead(clock: ManualClock, isDone: () => boolean, limitM
 function nextTurn(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
+
+/** For what computes outside the session: settles when `ms` of the machine's time have passed since the watch was made. */
+export function stopwatch(): { until(ms: number): { readonly passed: Promise<void>; readonly cancel: () => void } } {
+  const startedAt = performance.now()
+  return {
+    until(ms) {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const passed = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, startedAt + ms - performance.now())
+      })
+      return { passed, cancel: () => clearTimeout(timer) }
+    },
+  }
+}

@@ -1,5 +1,6 @@
 /** The session's end of PostgreSQL's threads: starts one for each server and hands questions over; answers come in the order of asking. */
 import type { PostgresInstance, PostgresLibrary, Statement } from '../engine/images/postgres/library.ts'
+import { stopwatch } from './drive.ts'
 import type { PostgresSupplies, ThreadAnswer, ThreadQuestion } from './postgres-thread.ts'
 
 /** A browser's Worker or one of Node's. */
@@ -51,7 +52,7 @@ export function postgresLibrary(supplies: PostgresSupplies, startThread: (events
 }
 
 function statement(asked: Promise<ThreadAnswer>): Statement {
-  const startedAt = performance.now()
+  const watch = stopwatch()
   let got: ThreadAnswer | undefined
   const settled = asked.then((answer) => {
     got = answer
@@ -64,11 +65,8 @@ function statement(asked: Promise<ThreadAnswer>): Statement {
       return got?.failure
     },
     within(ms) {
-      let timer: ReturnType<typeof setTimeout>
-      const waited = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, startedAt + ms - performance.now())
-      })
-      return Promise.race([settled, waited]).finally(() => clearTimeout(timer))
+      const { passed, cancel } = watch.until(ms)
+      return Promise.race([settled, passed]).finally(cancel)
     },
   }
 }

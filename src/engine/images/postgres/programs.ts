@@ -5,8 +5,9 @@ import { postgresEntrypoint } from './entrypoint.ts'
 import type { LoadPostgres } from './library.ts'
 import { psql } from './psql.ts'
 import { postgresServer } from './server.ts'
+import { pgDump } from './dump.ts'
 import { pgDumpAll, pgRestore } from './restore.ts'
-import { createdb, createuser, dropdb, dropuser, pgDump, pgIsReady } from './tools.ts'
+import { createdb, createuser, dropdb, dropuser, pgIsReady } from './tools.ts'
 
 /** Runs a command as another user: `gosu postgres psql`. */
 const gosu: Program = function* (process) {

@@ -1,23 +1,15 @@
-/**
- * pg_restore and pg_dumpall. An archive of `pg_dump -Fc` has the real one's first bytes and then the plain dump's text: programs of other machines
- * cannot read it, and its table of contents is not listed.
- */
-import { bytesOf, joined, textOf } from '../../../base/bytes.ts'
+/** pg_restore, which knows no table of contents and restores an archive as a whole, and pg_dumpall. */
+import { bytesOf, textOf } from '../../../base/bytes.ts'
 import { UnixError } from '../../../unix/errors.ts'
 import { type Blocking, err, out, type Process, type Program, readAll } from '../../../unix/kernel/process.ts'
 import { connect, ConnectionFailure, defaultTarget, type Result, type Session } from './connection.ts'
 import { rowsOf } from './describe.ts'
+import { dumped, magic } from './dump.ts'
 import { clientVersion } from './psql.ts'
 import { quoted } from './server.ts'
 import { scanned } from './statements.ts'
-import { dumped, given } from './tools.ts'
+import { given } from './tools.ts'
 import { message } from './wire.ts'
-
-const magic = bytesOf('PGDMP\u0001\u0010\u0000\u0004\u0008\u0003')
-
-export function archive(dump: string): Uint8Array {
-  return joined([magic, bytesOf(dump)])
-}
 
 export const pgRestore: Program = function* (process) {
   const { target, flags, operands } = given(process.argv.slice(1), 'hpUdtfFnjL')
