@@ -11,7 +11,9 @@
  * POST   /clusters/NAME/nodes              ← { controlPlane?: boolean } → the same stream
  * DELETE /clusters/NAME/nodes/NODE         → the same stream
  * POST   /clusters/NAME/addons/ADDON       ← { enabled: boolean } → Cluster
- * POST   /clusters/NAME/tunnel             → a stream that stays open while LoadBalancer Services have addresses; it is cancelled to end
+ * POST   /clusters/NAME/tunnel             ← { on: boolean } → {}: a route from the laptop to the cluster's Services
+ * POST   /clusters/NAME/docker             → {}: a Docker engine on the control plane's machine, at port 2376
+ * POST   /clusters/NAME/images             ← { image } → {}: puts an image of the laptop's engine, or of a registry, on every node
  * GET    /clusters/NAME/kubeconfig         → Access
  * GET    /machines                         → { machines: Machine[] }
  * POST   /machines/NAME/power              ← { on: boolean } → Machine

@@ -5,10 +5,13 @@
 import type { Cancel } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
 import type { Cluster, ClusterMachine, Credentials, KubeconfigNames } from '../engine/cluster.ts'
+import { DockerEngine } from '../engine/docker/engine.ts'
 import type { Registry } from '../engine/docker/images/registry.ts'
+import type { Image } from '../engine/images/image.ts'
 import type { V1Namespace, V1Node } from '../engine/kinds/generated/types.ts'
 import { PodRuntime } from '../engine/runtime/pods.ts'
 import { containerdSocket, criServer } from '../engine/runtime/cri.ts'
+import { parseReference, repositoryOf } from '../engine/docker/images/reference.ts'
 import { UnixError } from '../unix/errors.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program } from '../unix/kernel/process.ts'
@@ -18,6 +21,7 @@ import { runAhead } from './drive.ts'
 import { loadKubectl } from './programs.ts'
 import type { World } from './presets.ts'
 import { diskOf } from './disk.ts'
+import { dockerService } from './docker-service.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
 import type { PkiOptions } from './pki.ts'
 import { kubeletSettings, packageFiles, putFiles } from './node-files.ts'
@@ -35,6 +39,9 @@ export interface ClustersOptions {
   readonly router: string
   readonly saved: Saved | undefined
 }
+
+/** Where minikube's machines answer a docker client that shows its certificate. */
+const dockerTlsPort = 2376
 
 /** What is needed to make a cluster, and to make it again after a power cut. */
 export interface ClusterSpec {
@@ -58,13 +65,18 @@ export interface NodeSpec {
   /** Undefined: 110, a kubelet's default. */
   readonly maxPods?: number
   readonly isOff?: boolean
+  /** Who logs in there, where it is not the learner's own name: `docker` on minikube's machines. */
+  readonly login?: string
+  /** `minikube docker-env` was asked for: a Docker engine listens beside containerd, and pods find its images. */
+  readonly hasDocker?: boolean
 }
 
 interface Node {
-  readonly spec: NodeSpec
+  spec: NodeSpec
   machine: Machine
   runtime: PodRuntime
   systemd: Systemd
+  docker?: DockerEngine
   stop: Cancel
 }
 
@@ -234,6 +246,7 @@ export class Clusters {
       stop()
       machine.powerOff()
     }
+    for (const { name: node, hasDocker } of running.spec.nodes) if (hasDocker) this.#options.session.dropStore(`docker/${node}`)
     this.#running.delete(name)
     this.#options.session.dropStore(`cluster/${name}`)
   }
@@ -272,6 +285,7 @@ export class Clusters {
     if (!found) throw new Error(`There is no machine "${name}".`)
     const { running, node } = found
     running.cluster.powerOff(name)
+    node.docker?.stop()
     node.stop()
     node.machine.powerOff()
     this.#mark(running, name, true)
@@ -430,6 +444,7 @@ export class Clusters {
       random,
       programs,
       disk: disk ?? diskOf(saved, `${cluster}/${spec.name}`, clock),
+      ...(spec.login && { users: [{ name: spec.login, uid: 1000 }] }),
       cpus: spec.cpus,
       memoryBytes: spec.memoryBytes,
       interfaces: [{ segment: session.wire, name: 'eth0', ip: spec.ip, prefix: 24 }],
@@ -444,10 +459,51 @@ export class Clusters {
     const systemd = systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
     session.openMachines(machine)
     const podCidr = () => (this.#find(spec.name)?.running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR
-    const runtime = new PodRuntime({ host: machine, registry, clock, random, nodeIp: spec.ip, podCidr })
+    const runtime = new PodRuntime({ host: machine, registry, clock, random, nodeIp: spec.ip, podCidr, imageBeside: (name) => imageIn(this.#find(spec.name)?.node.docker, name), imageLoadedBefore: (name) => imageIn(session.docker, name) })
     machine.files.mkdir('/run/containerd', { parents: true })
     listenAt(machine.files, containerdSocket, { http: criServer(runtime) }, { mode: 0o660 })
-    return { spec, machine, runtime, systemd, stop: () => {} }
+    const node: Node = { spec, machine, runtime, systemd, stop: () => {} }
+    if (spec.hasDocker) this.#startDocker(node, saved)
+    return node
+  }
+
+  /** The Docker engine of a node, as minikube's machines have one; it begins when it is first asked for. */
+  openDocker(name: string): void {
+    const found = this.#find(name)
+    if (!found || found.node.docker) return
+    this.#startDocker(found.node, undefined)
+    found.node.spec = { ...found.node.spec, hasDocker: true }
+    found.running.spec = { ...found.running.spec, nodes: found.running.spec.nodes.map((node) => (node.name === name ? { ...node, hasDocker: true } : node)) }
+    this.#options.session.onPlanned()
+  }
+
+  #startDocker(node: Node, saved: Saved | undefined): void {
+    const { session, registry } = this.#options
+    const { machine, spec } = node
+    const store = `docker/${spec.name}`
+    const isNew = saved === undefined && !session.stores().has(store)
+    node.docker = new DockerEngine({ machine, store: session.stores().get(store) ?? session.store(store, saved), clock: session.clock, random: session.random, registry })
+    if (!isNew) node.docker.restore()
+    node.systemd.add(dockerService(machine, node.docker, dockerTlsPort).unit)
+  }
+
+  /** `minikube tunnel`: the learner's machine reaches the cluster's Services through its control plane. */
+  tunnel(cluster: string, isOpen: boolean): void {
+    const via = this.#running.get(cluster)?.spec.nodes[0].ip
+    const { routes } = this.#options.session.laptop.net
+    const at = routes.findIndex((route) => route.via === via)
+    if (isOpen && at < 0 && via !== undefined) routes.push({ network: '10.96.0.0', prefix: 12, via })
+    if (!isOpen && at >= 0) routes.splice(at, 1)
+  }
+
+  /** `minikube image load`: an image of the learner's own engine, or else of a registry, on every node. */
+  loadImage(cluster: string, name: string): boolean {
+    const running = this.#running.get(cluster)
+    const { domain, path, tag, digest } = parseReference(name)
+    const image = imageIn(this.#options.session.docker, name) ?? this.#options.registry.find(repositoryOf({ domain, path, tag, digest }), digest ?? tag ?? 'latest')
+    if (!running || !image) return false
+    for (const { runtime } of running.nodes.values()) runtime.addImage(name, image)
+    return true
   }
 
   #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine }: Node): ClusterMachine {
@@ -474,6 +530,12 @@ export class Clusters {
   }
 }
 
+function imageIn(engine: DockerEngine | undefined, name: string): Image | undefined {
+  const images = engine?.daemon.images
+  const id = images?.find(name)?.Id
+  return id === undefined ? undefined : images?.image(id)
+}
+
 /** A plugin that was installed has laid its configuration here. */
 function hasNetworkPlugin({ files }: Machine): boolean {
   return files.exists('/etc/cni/net.d') && files.list('/etc/cni/net.d').some((name) => /\.(conf|conflist|json)$/.test(name))
@@ -485,7 +547,7 @@ export function minikubeSpec({ nodes, network, firstHost = 2, cpus = 2, memoryBy
     name,
     apiPort: 8443,
     isControlPlaneTainted: false,
-    nodes: Array.from({ length: nodes }, (_, index) => ({ name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`, ip: `${network}.${index + firstHost}`, cpus, memoryBytes })),
+    nodes: Array.from({ length: nodes }, (_, index) => ({ name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`, ip: `${network}.${index + firstHost}`, cpus, memoryBytes, login: 'docker' })),
   }
 }
 

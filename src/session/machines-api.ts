@@ -60,6 +60,16 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
       case 'nodes':
         if (method === 'DELETE' && rest !== undefined) return progress(options, [['deleting', 900, rest]], { act: () => clusters.removeNode(rest) })
         return progress(options, [['create', 1_200]], { act: () => clusters.addNode(name), name })
+      case 'tunnel':
+        clusters.tunnel(name, (JSON.parse(body) as { on: boolean }).on)
+        return jsonResponse(200, {})
+      case 'docker':
+        clusters.openDocker(spec.nodes[0].name)
+        return jsonResponse(200, {})
+      case 'images': {
+        const { image } = JSON.parse(body) as { image: string }
+        return clusters.loadImage(name, image) ? jsonResponse(200, {}) : refusal(404, `No such image: ${image}`)
+      }
       case 'kubeconfig':
         return jsonResponse(200, access(spec, (clusters.get(name) as RunningCluster).credentials(`${name}-user`, 'system:masters')))
       case 'addons': {

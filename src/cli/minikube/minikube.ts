@@ -4,24 +4,21 @@
  */
 import { type Blocking, ended, err, Exit, out, type Process, type Running } from '../../unix/kernel/process.ts'
 import { start as startProcess } from '../../unix/kernel/execute.ts'
-import { fetch } from '../../unix/network/fetch.ts'
-import { type Flag, FlagError, type Flags, HelpWanted, parseFlags } from '../flags.ts'
+import { type Flag, FlagError, HelpWanted, parseFlags } from '../flags.ts'
 import { sayUnused } from '../unused-flags.ts'
 import { emptyConfig, homeOf, readConfig, writeConfig } from '../kubectl/kubeconfig.ts'
 import { type Access, ask, type Cluster, follow, MachinesError, type Progress } from '../machines.ts'
+import { addonCommands } from './addons.ts'
+import { boxed, Failure, Minikube, type Run } from './call.ts'
+import { set } from './config-file.ts'
 import { helpOf, known } from './help.ts'
+import { imageCommands } from './images.ts'
+import { configCommands, setting } from './settings.ts'
+import { apiAnswer, tunnel } from './tunnel.ts'
 
 const version = 'v1.36.0'
 const commit = 'f8f52f5de11fc6ad8244afac475e1d0f96841df1'
 const kubernetesVersion = 'v1.33.13'
-
-/** What stands before a line: picture on a terminal, sign elsewhere. */
-const styles = {
-  happy: ['😄  ', '* '], sparkle: ['✨  ', '* '], pin: ['📌  ', '* '], thumbs: ['👍  ', '* '], pull: ['🚜  ', '* '], disk: ['💾  ', '* '], fire: ['🔥  ', '* '], docker: ['🐳  ', '* '], sub: ['    ▪ ', '  - '], link: ['🔗  ', '* '], verify: ['🔎  ', '* '], star: ['🌟  ', '* '], done: ['🏄  ', '* '],
-  restart: ['🔄  ', '* '], running: ['🏃  ', '* '], hand: ['✋  ', '* '], stopped: ['🛑  ', '* '], removed: ['💀  ', '* '], shrug: ['🤷  ', '* '], point: ['👉  ', '  '], fail: ['❌  ', 'X '], warning: ['❗  ', '! '], tip: ['💡  ', '* '], plug: ['🔌  ', '* '], think: ['🤔  ', '* '], rocket: ['🚀  ', '* '], party: ['🎉  ', '* '], check: ['✅  ', '* '], crossed: ['🌑  ', '* '], worker: ['👍  ', '* '],
-} as const
-
-type Style = keyof typeof styles
 
 const flags: readonly Flag[] = [
   { name: 'profile', shorthand: 'p', type: 'string', value: 'minikube' },
@@ -56,90 +53,26 @@ const flags: readonly Flag[] = [
   { name: 'v', shorthand: 'v', type: 'string' },
   { name: 'delete-on-failure', type: 'bool' },
   { name: 'ha', type: 'bool' },
+  { name: 'tag', shorthand: 't', type: 'string' },
+  { name: 'file', type: 'string' },
+  { name: 'build-env', type: 'array' },
+  { name: 'length', type: 'string', value: '60' },
 ]
-
-class Failure extends Error {
-  readonly code: number
-
-  constructor(code: number, message = '') {
-    super(message)
-    this.code = code
-  }
-}
-
-class Minikube {
-  readonly process: Process
-  readonly flags: Flags
-  readonly args: readonly string[]
-
-  constructor(process: Process, parsed: Flags, args: readonly string[]) {
-    this.process = process
-    this.flags = parsed
-    this.args = args
-  }
-
-  get profile(): string {
-    return this.flags.text('profile')
-  }
-
-  say(style: Style, text: string): Blocking<void> {
-    return out(this.process, this.#line(style, text, 1))
-  }
-
-  complain(style: Style, text: string): Blocking<void> {
-    return err(this.process, this.#line(style, text, 2))
-  }
-
-  #line(style: Style, text: string, descriptor: number): string {
-    const isTerminal = this.process.descriptors.get(descriptor)?.file.kind === 'terminal'
-    return `${styles[style][isTerminal ? 0 : 1]}${text}\n`
-  }
-
-  *cluster(): Blocking<Cluster | undefined> {
-    try {
-      return yield* ask<Cluster>(this.process, 'GET', `/clusters/${this.profile}`)
-    } catch (error) {
-      if (error instanceof MachinesError && error.status === 404) return undefined
-      throw error
-    }
-  }
-
-  /** The profile's cluster; ends with 85 and advice when there is none. */
-  *existing(): Blocking<Cluster> {
-    const cluster = yield* this.cluster()
-    if (cluster) return cluster
-    yield* this.say('shrug', `Profile "${this.profile}" not found. Run "minikube profile list" to view all profiles.`)
-    yield* this.say('point', `To start a cluster, run: "minikube start${this.profile === 'minikube' ? '' : ` -p ${this.profile}`}"`)
-    throw new Failure(85)
-  }
-
-  /** As `existing`, and its control plane answers. */
-  *running(): Blocking<Cluster> {
-    const cluster = yield* this.existing()
-    const [control] = cluster.nodes
-    if (control?.isRunning) return cluster
-    yield* this.say('shrug', `The control-plane node ${cluster.name} host is not running: state=Stopped`)
-    yield* this.say('point', `To start a cluster, run: "minikube start${this.profile === 'minikube' ? '' : ` -p ${this.profile}`}"`)
-    throw new Failure(83)
-  }
-}
-
-type Run = (minikube: Minikube) => Blocking<void>
 
 const start: Run = function* (minikube) {
   const { process, profile } = minikube
   const before = yield* minikube.cluster()
   yield* minikube.say('happy', `minikube ${version} on Debian 12.11 (amd64)`)
-  const driver = minikube.flags.text('driver') || minikube.flags.text('vm-driver') || before?.driver || 'docker'
+  const driver = setting(minikube, 'driver') || setting(minikube, 'vm-driver') || before?.driver || 'docker'
   if (before) yield* minikube.say('sparkle', `Using the ${before.driver} driver based on existing profile`)
   else if (minikube.flags.isSet('driver') || minikube.flags.isSet('vm-driver')) yield* minikube.say('sparkle', `Using the ${driver} driver based on user configuration`)
   else yield* minikube.say('sparkle', 'Automatically selected the docker driver')
   if (!before && driver === 'docker') yield* minikube.say('pin', 'Using Docker driver with root privileges')
   const exact = kubernetesVersion
-  const wanted = minikube.flags.text('kubernetes-version').replace(/^v/, '')
+  const wanted = setting(minikube, 'kubernetes-version').replace(/^v/, '')
   if (wanted !== '' && wanted !== 'stable' && wanted !== 'latest' && `v${wanted}` !== exact) yield* minikube.complain('warning', `Kubernetes v${wanted} is not simulated in this sandbox: it will be ${exact}`)
-  const cpus = minikube.flags.text('cpus') === 'max' ? 0 : minikube.flags.number('cpus')
-  const memoryMb = memory(minikube.flags.text('memory'))
+  const cpus = setting(minikube, 'cpus') === 'max' ? 0 : Number(setting(minikube, 'cpus'))
+  const memoryMb = memory(setting(minikube, 'memory'))
   const nodes = minikube.flags.number('nodes')
   const addons = new Set(['storage-provisioner', 'default-storageclass', ...minikube.flags.list('addons')])
   let current = ''
@@ -207,10 +140,12 @@ function memory(text: string): number {
   return Math.round(Number(match[1]) * (match[2]?.toLowerCase().startsWith('g') ? 1024 : 1))
 }
 
+const configPath = (process: Process): string => (process.env.KUBECONFIG ?? '').split(':')[0] || `${homeOf(process)}/.kube/config`
+
 /** Adds cluster, user and context to the kubeconfig and makes it the current one. */
 export function* writeAccess(process: Process, name: string): Blocking<void> {
   const access = yield* ask<Access>(process, 'GET', `/clusters/${name}/kubeconfig`)
-  const path = (process.env.KUBECONFIG ?? '').split(':')[0] || `${homeOf(process)}/.kube/config`
+  const path = configPath(process)
   const config = readConfig(process, path) ?? emptyConfig()
   config.clusters.set(name, { server: access.server, ...(access.certificateAuthorityData ? { 'certificate-authority-data': access.certificateAuthorityData } : {}) })
   config.users.set(name, access.clientCertificateData ? { 'client-certificate-data': access.clientCertificateData, 'client-key-data': access.clientKeyData } : {})
@@ -220,7 +155,7 @@ export function* writeAccess(process: Process, name: string): Blocking<void> {
 }
 
 function forgetAccess(process: Process, name: string): void {
-  const path = (process.env.KUBECONFIG ?? '').split(':')[0] || `${homeOf(process)}/.kube/config`
+  const path = configPath(process)
   const config = readConfig(process, path)
   if (!config) return
   config.clusters.delete(name)
@@ -299,13 +234,10 @@ const service: Run = function* (minikube) {
   const namespace = minikube.flags.text('namespace')
   const access = yield* ask<Access>(minikube.process, 'GET', `/clusters/${cluster.name}/kubeconfig`)
   const path = name === undefined ? '/api/v1/services' : name === 'list' ? '/api/v1/services' : `/api/v1/namespaces/${namespace}/services/${name}`
-  const headers: Record<string, string> = { accept: 'application/json', ...(access.clientCertificateData ? { 'x-client-certificate': access.clientCertificateData } : {}) }
-  const response = yield* fetch(minikube.process, `${access.server}${path}`, { method: 'GET', url: '', headers, body: new Uint8Array(0) })
-  const text = typeof response.body === 'string' ? response.body : new TextDecoder().decode(response.body instanceof Uint8Array ? response.body : response.body.readAll())
-  const found = JSON.parse(text)
+  const found = (yield* apiAnswer(minikube, access, 'GET', path)) as ServiceObject & { readonly kind?: string; readonly items?: readonly ServiceObject[] }
   const address = cluster.nodes[0].ip
   if (name === undefined || name === 'list') {
-    const rows = (found.items ?? []).map((item: ServiceObject) => [item.metadata.namespace, item.metadata.name, portsText(item), urlsOf(item, address).join('\n')])
+    const rows = (found.items ?? []).map((item) => [item.metadata.namespace, item.metadata.name, portsText(item), urlsOf(item, address).join('\n')])
     return yield* out(minikube.process, boxed(['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'], rows))
   }
   if (found.kind === 'Status') {
@@ -338,42 +270,6 @@ function portsText({ spec }: ServiceObject): string {
   return ports.map(({ name, port }) => `${name ? `${name}/` : ''}${port}`).join('\n')
 }
 
-/** The table with frames that minikube draws. */
-function boxed(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => cell.split('\n')))
-  const widths = header.map((title, column) => Math.max(title.length, ...cells.map((row) => Math.max(...row[column].map((part) => part.length)))))
-  const rule = (left: string, middle: string, right: string): string => `${left}${widths.map((width) => '─'.repeat(width + 2)).join(middle)}${right}\n`
-  const centred = (text: string, width: number): string => ' '.repeat(Math.floor((width - text.length) / 2)) + text + ' '.repeat(Math.ceil((width - text.length) / 2))
-  let text = rule('┌', '┬', '┐')
-  text += `│${header.map((title, column) => ` ${centred(title, widths[column])} `).join('│')}│\n${rule('├', '┼', '┤')}`
-  for (const row of cells) {
-    const height = Math.max(...row.map((parts) => parts.length))
-    for (let line = 0; line < height; line++) text += `│${row.map((parts, column) => ` ${(parts[line] ?? '').padEnd(widths[column])} `).join('│')}│\n`
-  }
-  return text + rule('└', '┴', '┘')
-}
-
-const tunnel: Run = function* (minikube) {
-  const cluster = yield* minikube.running()
-  yield* minikube.say('check', 'Tunnel successfully started')
-  yield* out(minikube.process, '\n')
-  yield* minikube.say('pin', 'NOTE: Please do not close this terminal as this process must stay alive for the tunnel to be accessible ...')
-  yield* out(minikube.process, '\n')
-  yield* follow(minikube.process, 'POST', `/clusters/${cluster.name}/tunnel`, {}, function* ({ step, node }) {
-    if (step === 'service') yield* minikube.say('running', `Starting tunnel for service ${node ?? ''}.`)
-  })
-}
-
-const dockerEnv: Run = function* (minikube) {
-  const cluster = yield* minikube.running()
-  if (minikube.flags.is('unset')) return yield* out(minikube.process, 'unset DOCKER_TLS_VERIFY\nunset DOCKER_HOST\nunset DOCKER_CERT_PATH\nunset MINIKUBE_ACTIVE_DOCKERD\n')
-  const profile = minikube.profile
-  yield* out(
-    minikube.process,
-    `export DOCKER_TLS_VERIFY="1"\nexport DOCKER_HOST="tcp://${cluster.nodes[0].ip}:2376"\nexport DOCKER_CERT_PATH="${homeOf(minikube.process)}/.minikube/certs"\nexport MINIKUBE_ACTIVE_DOCKERD="${profile}"\n\n# To point your shell to minikube's docker-daemon, run:\n# eval $(minikube -p ${profile} docker-env)\n`,
-  )
-}
-
 const dashboard: Run = function* (minikube) {
   const cluster = yield* minikube.running()
   yield* minikube.complain('plug', 'Enabling dashboard ...')
@@ -384,36 +280,6 @@ const dashboard: Run = function* (minikube) {
   const url = 'http://127.0.0.1:40223/api/v1/namespaces/kubernetes-dashboard/services/http:kubernetes-dashboard:/proxy/'
   if (minikube.flags.is('url')) yield* out(minikube.process, `${url}\n`)
   else yield* minikube.complain('party', `Opening ${url} in your default browser...`)
-}
-
-const addonsList: Run = function* (minikube) {
-  const cluster = yield* minikube.existing()
-  const rows = Object.entries(cluster.addons).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, isOn]) => [name, cluster.name, isOn ? 'enabled ✅' : 'disabled', maintainers[name] ?? '3rd party (unknown)'])
-  const header = ['ADDON NAME', 'PROFILE', 'STATUS', 'MAINTAINER']
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|\n`
-  yield* out(minikube.process, rule + line(header) + rule + rows.map(line).join('') + rule)
-}
-
-const maintainers: Readonly<Record<string, string>> = { dashboard: 'Kubernetes', 'default-storageclass': 'Kubernetes', ingress: 'Kubernetes', 'ingress-dns': 'minikube', 'metrics-server': 'Kubernetes', registry: 'minikube', 'storage-provisioner': 'minikube', metallb: '3rd party (MetalLB)', volumesnapshots: 'Kubernetes', 'csi-hostpath-driver': 'Kubernetes' }
-
-function addon(isEnabling: boolean): Run {
-  return function* (minikube) {
-    const [name] = minikube.args
-    if (name === undefined) {
-      yield* minikube.complain('fail', `Exiting due to MK_USAGE: usage: minikube addons ${isEnabling ? 'enable' : 'disable'} ADDON_NAME`)
-      throw new Failure(14)
-    }
-    const cluster = yield* minikube.existing()
-    if (!Object.hasOwn(cluster.addons, name)) {
-      yield* minikube.complain('fail', `Exiting due to MK_ADDON_${isEnabling ? 'ENABLE' : 'DISABLE'}: '${name}' is not a valid minikube addon`.replace('MK_ADDON_', 'MK_ADDON_'))
-      throw new Failure(10)
-    }
-    if (isEnabling) yield* minikube.say('tip', `${name} is an addon maintained by ${maintainers[name] ?? 'a 3rd party'}. For any concerns contact minikube on GitHub.\nYou can view the list of minikube maintainers at: https://github.com/kubernetes/minikube/blob/master/OWNERS`)
-    yield* ask<Cluster>(minikube.process, 'POST', `/clusters/${cluster.name}/addons/${name}`, { enabled: isEnabling })
-    yield* minikube.say(isEnabling ? 'star' : 'crossed', isEnabling ? `The '${name}' addon is enabled` : `"The '${name}' addon is disabled`)
-  }
 }
 
 const nodeList: Run = function* (minikube) {
@@ -459,9 +325,33 @@ function nodePower(isOn: boolean): Run {
 }
 
 const profile: Run = function* (minikube) {
+  const { process } = minikube
   const [name] = minikube.args
-  if (name === undefined) return yield* out(minikube.process, `${minikube.profile}\n`)
-  yield* minikube.say('check', `minikube profile was successfully set to ${name}`)
+  if (name === undefined) return yield* out(process, `${minikube.profile}\n`)
+  const { clusters } = yield* ask<{ clusters: Cluster[] }>(process, 'GET', '/clusters')
+  if (name !== 'default' && !clusters.some((cluster) => cluster.name === name)) return yield* minikube.complain('tip', `if you want to create a profile you can by this command: minikube start -p ${name}`)
+  const wanted = name === 'default' ? 'minikube' : name
+  set(process, 'profile', wanted)
+  useContext(process, wanted)
+  yield* minikube.say('check', `minikube profile was successfully set to ${wanted}`)
+}
+
+function useContext(process: Process, name: string): void {
+  const config = readConfig(process, configPath(process))
+  if (!config?.contexts.has(name)) return
+  config.currentContext = name
+  writeConfig(process, configPath(process), config)
+}
+
+const updateContext: Run = function* (minikube) {
+  const { process } = minikube
+  const cluster = yield* minikube.existing()
+  const server = `${cluster.nodes[0].ip}:${cluster.apiServerPort}`
+  const before = readConfig(process, configPath(process))?.clusters.get(cluster.name)?.server
+  yield* writeAccess(process, cluster.name)
+  if (before?.endsWith(server)) yield* minikube.say('party', `No changes required for the "${cluster.name}" context`)
+  else yield* minikube.say('party', `"${cluster.name}" context has been updated to point to ${server}`)
+  yield* minikube.say('docker', `Current context is "${cluster.name}"`)
 }
 
 const profileList: Run = function* (minikube) {
@@ -471,9 +361,11 @@ const profileList: Run = function* (minikube) {
     yield* minikube.complain('tip', "Suggestion: You can create one using 'minikube start'.")
     throw new Failure(14)
   }
-  const rows = clusters.map((cluster) => [cluster.name, cluster.driver, cluster.containerRuntime, cluster.nodes[0]?.ip ?? '', String(cluster.apiServerPort), cluster.kubernetesVersion, cluster.nodes[0]?.isRunning ? 'OK' : 'Stopped', String(cluster.nodes.length), '*', '*'])
+  const current = readConfig(minikube.process, configPath(minikube.process))?.currentContext
+  const rows = clusters.map((cluster) => [cluster.name, cluster.driver, cluster.containerRuntime, cluster.nodes[0]?.ip ?? '', String(cluster.apiServerPort), cluster.kubernetesVersion, cluster.nodes[0]?.isRunning ? 'OK' : 'Stopped', String(cluster.nodes.length), cluster.name === minikube.profile ? '*' : '', cluster.name === current ? '*' : ''])
   yield* out(minikube.process, boxed(['PROFILE', 'DRIVER', 'RUNTIME', 'IP', 'PORT', 'VERSION', 'STATUS', 'NODES', 'ACTIVE PROFILE', 'ACTIVE KUBECONTEXT'], rows))
 }
+
 
 const versionText: Run = function* (minikube) {
   if (minikube.flags.is('short')) return yield* out(minikube.process, `${version}\n`)
@@ -485,16 +377,18 @@ const kubectl: Run = function* (minikube) {
   throw new Exit(yield* ended(startProcess(minikube.process, ['kubectl', ...minikube.args])))
 }
 
-const ssh: Run = function* (minikube) {
-  const cluster = yield* minikube.running()
-  const wanted = minikube.flags.text('node')
-  const node = cluster.nodes.find(({ name }) => wanted === '' || name === wanted || name === `${cluster.name}-${wanted}`) ?? cluster.nodes[0]
-  throw new Exit(yield* ended(startProcess(minikube.process, ['ssh', `docker@${node.ip}`, ...minikube.args])))
+const commands: Readonly<Record<string, Run>> = {
+  start, stop, delete: remove, status, ip, service, tunnel, dashboard, 'update-context': updateContext, 'node list': nodeList, 'node add': nodeAdd, 'node delete': nodeDelete, 'node start': nodePower(true), 'node stop': nodePower(false), 'profile list': profileList, profile, version: versionText, kubectl, ...addonCommands, ...configCommands, ...imageCommands,
 }
 
-const commands: Readonly<Record<string, Run>> = {
-  start, stop, delete: remove, status, ip, service, tunnel, 'docker-env': dockerEnv, dashboard, 'addons list': addonsList, 'addons enable': addon(true), 'addons disable': addon(false), 'node list': nodeList, 'node add': nodeAdd, 'node delete': nodeDelete, 'node start': nodePower(true), 'node stop': nodePower(false), 'profile list': profileList, profile, version: versionText, kubectl, ssh,
+/** `-n` is short for what the command counts or names: nodes, a namespace, a node. */
+function flagsFor(command: string): readonly Flag[] {
+  const short = command === 'service' ? 'namespace' : ['ssh', 'ip', 'cp', 'logs', 'status', 'ssh-key', 'image'].includes(command) ? 'node' : 'nodes'
+  return flags.map((flag) => (flag.name === short ? { ...flag, shorthand: 'n' } : flag.shorthand === 'n' ? { ...flag, shorthand: undefined } : flag))
 }
+
+/** Commands of a real minikube that have nothing to act on here. */
+const notHere = new Set(['pause', 'unpause', 'mount', 'podman-env', 'license', 'update-check', 'completion', 'options', 'cache'])
 
 /** Flags that ask for what is so anyway, or for more words. */
 const withoutEffect = new Set(['driver', 'vm-driver', 'container-runtime', 'wait', 'alsologtostderr', 'logtostderr', 'v', 'force', 'install-addons', 'interactive'])
@@ -503,7 +397,11 @@ export function* minikube(process: Process): Running {
   const words = process.argv.slice(1)
   try {
     const isKubectl = words[0] === 'kubectl'
-    const parsed = isKubectl ? parseFlags([], flags) : parseFlags(words, flags)
+    if (notHere.has(words[0] ?? '')) {
+      yield* err(process, `X Exiting due to HOST_SANDBOX: minikube ${words[0]} is not simulated in this sandbox\n`)
+      return 69
+    }
+    const parsed = isKubectl ? parseFlags([], flags) : parseFlags(words, flagsFor(words[0] ?? ''))
     const args = isKubectl ? words.slice(words[1] === '--' ? 2 : 1) : parsed.args
     const two = args.slice(0, 2).join(' ')
     const name = isKubectl ? 'kubectl' : commands[two] && args.length > 1 ? two : (args[0] ?? '')

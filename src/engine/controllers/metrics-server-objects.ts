@@ -65,20 +65,7 @@ export function metricsServerComponents(): readonly object[] {
   })
 }
 
-export function installMetricsServer(client: Client): void {
-  for (const [resource, object] of objects({ isTrusting: true })) {
-    const draft = object as Draft<KubernetesObject>
-    if (!hasObject(client, resource, draft)) client.create(resource, draft)
-  }
-}
-
-export function removeMetricsServer(client: Client): void {
-  for (const [resource, object] of objects({ isTrusting: true }).toReversed()) {
-    const { metadata } = object as Draft<KubernetesObject>
-    if (hasObject(client, resource, { metadata })) client.delete(resource, metadata.namespace ?? '', metadata.name ?? '')
-  }
-}
-
-function hasObject(client: Client, resource: string, { metadata }: Pick<Draft<KubernetesObject>, 'metadata'>): boolean {
-  return client.get(resource, metadata.namespace ?? '', metadata.name ?? '') !== undefined
+/** What minikube's addon installs. */
+export function metricsServerObjects(): ReturnType<typeof objects> {
+  return objects({ isTrusting: true })
 }

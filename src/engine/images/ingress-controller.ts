@@ -1,6 +1,7 @@
 /**
  * The ingress-nginx controller: reads Ingresses, Services and endpoints from the API server with its own token, and passes requests on by host and
- * path. It looks every second instead of watching. Annotations other than `rewrite-target` do nothing, and TLS is not ended here.
+ * path. It looks every second instead of watching, and writes into each Ingress where it is to be reached. Annotations other than `rewrite-target` do
+ * nothing, and TLS is not ended here.
  */
 import { textOf } from '../../base/bytes.ts'
 import { header, type HttpRequest, type HttpResponse, Pending, request as requestOf } from '../../base/http.ts'
@@ -21,31 +22,75 @@ interface Rule {
 
 interface Backend { readonly service?: { readonly name: string; readonly port?: { readonly number?: number; readonly name?: string } } }
 
+interface Address { readonly ip?: string; readonly hostname?: string }
+
 interface Ingress {
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly annotations?: Readonly<Record<string, string>> }
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string; readonly resourceVersion: string; readonly annotations?: Readonly<Record<string, string>> }
   readonly spec: { readonly ingressClassName?: string; readonly defaultBackend?: Backend; readonly rules?: readonly { readonly host?: string; readonly http?: { readonly paths: readonly { readonly path?: string; readonly pathType: string; readonly backend: Backend }[] } }[] }
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly Address[] } }
 }
 
 interface Service {
   readonly metadata: { readonly name: string; readonly namespace: string }
   readonly spec: { readonly clusterIP?: string; readonly ports?: readonly { readonly name?: string; readonly port: number }[] }
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly Address[] } }
 }
 
 const lookMs = 1_000
+/** A real one writes addresses once a minute. */
+const publishMs = 60_000
 const className = 'nginx'
 
-function* listed<T>(process: Process, path: string): Blocking<readonly T[]> {
+function* asked(process: Process, method: string, path: string, body?: object): Blocking<unknown> {
   const token = textOf(process.files.readFile('/var/run/secrets/kubernetes.io/serviceaccount/token'))
   const server = `https://${process.env.KUBERNETES_SERVICE_HOST ?? '10.96.0.1'}:${process.env.KUBERNETES_SERVICE_PORT ?? '443'}`
-  const answer = yield* fetch(process, `${server}${path}`, requestOf('GET', '', undefined, { authorization: `Bearer ${token}` }))
+  const answer = yield* fetch(process, `${server}${path}`, requestOf(method, '', body && JSON.stringify(body), { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) }))
   const text = yield* wholeText(answer)
-  return answer.status === 200 ? ((JSON.parse(text) as { readonly items: readonly T[] }).items) : []
+  return answer.status < 300 ? JSON.parse(text) : undefined
+}
+
+function* listed<T>(process: Process, path: string): Blocking<readonly T[]> {
+  const list = (yield* asked(process, 'GET', path)) as { readonly items: readonly T[] } | undefined
+  return list?.items ?? []
+}
+
+const isOurs = ({ spec, metadata }: Ingress): boolean => (spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']) === className
+
+/** Where requests come in: the address of the published Service, or else of the node that the pod runs on. */
+function* addressesNow(process: Process): Blocking<readonly Address[]> {
+  const published = process.argv.find((word) => word.startsWith('--publish-service='))?.slice('--publish-service='.length)
+  if (published !== undefined) {
+    const [namespace, name] = published.split('/')
+    const service = (yield* asked(process, 'GET', `/api/v1/namespaces/${namespace}/services/${name}`)) as Service | undefined
+    return service?.status?.loadBalancer?.ingress ?? []
+  }
+  const pod = (yield* asked(process, 'GET', `/api/v1/namespaces/${process.env.POD_NAMESPACE}/pods/${process.env.POD_NAME}`)) as { readonly status?: { readonly hostIP?: string } } | undefined
+  return pod?.status?.hostIP ? [{ ip: pod.status.hostIP }] : []
+}
+
+/** Ingresses that were seen for the first time get an event, and once a minute all get their address. */
+function* publish(process: Process, known: Set<string>, isTime: boolean): Blocking<void> {
+  const ours = (yield* listed<Ingress>(process, '/apis/networking.k8s.io/v1/ingresses')).filter(isOurs)
+  const addresses = isTime ? yield* addressesNow(process) : []
+  for (const ingress of ours) {
+    const { name, namespace, uid, resourceVersion } = ingress.metadata
+    if (!known.has(`${uid}/${JSON.stringify(ingress.spec)}`)) {
+      known.add(`${uid}/${JSON.stringify(ingress.spec)}`)
+      const now = new Date(process.now()).toISOString().replace(/\.\d+/, '')
+      yield* asked(process, 'POST', `/api/v1/namespaces/${namespace}/events`, {
+        apiVersion: 'v1', kind: 'Event', metadata: { generateName: `${name}.`, namespace }, type: 'Normal', reason: 'Sync', message: 'Scheduled for sync', source: { component: 'nginx-ingress-controller' },
+        involvedObject: { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', namespace, name, uid, resourceVersion }, firstTimestamp: now, lastTimestamp: now, count: 1,
+      })
+    }
+    if (!isTime || JSON.stringify(ingress.status?.loadBalancer?.ingress ?? []) === JSON.stringify(addresses)) continue
+    yield* asked(process, 'PUT', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`, { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', ...ingress, status: { loadBalancer: { ingress: addresses } } })
+  }
 }
 
 function* rulesNow(process: Process): Blocking<readonly Rule[]> {
   const services = yield* listed<Service>(process, '/api/v1/services')
   const ingresses = yield* listed<Ingress>(process, '/apis/networking.k8s.io/v1/ingresses')
-  return ingresses.filter(({ spec, metadata }) => (spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']) === className).flatMap(({ metadata, spec }) => {
+  return ingresses.filter(isOurs).flatMap(({ metadata, spec }) => {
     const rewrite = metadata.annotations?.['nginx.ingress.kubernetes.io/rewrite-target']
     const ruleOf = (host: string, path: string, isExact: boolean, { service }: Backend): Rule[] => {
       const found = services.find((one) => one.metadata.namespace === metadata.namespace && one.metadata.name === service?.name)
@@ -90,6 +135,8 @@ export const ingressController: Program = function* (process) {
   const queue = requestQueue(process)
   let rules: readonly Rule[] = []
   let lookedAt = Number.NEGATIVE_INFINITY
+  let publishedAt = process.now() - publishMs / 2
+  const known = new Set<string>()
   try {
     for (const port of [80, 443, 10254]) queue.listen(port)
     while (!isAsked) {
@@ -97,20 +144,23 @@ export const ingressController: Program = function* (process) {
         lookedAt = process.now()
         try {
           rules = yield* rulesNow(process)
+          const isTime = process.now() - publishedAt >= publishMs
+          if (isTime) publishedAt = process.now()
+          yield* publish(process, known, isTime)
         } catch (error) {
           if (!(error instanceof UnixError)) throw error
           yield* err(process, `Unexpected error when starting NGINX: ${error.words}\n`)
         }
       }
-      const asked = queue.next()
-      if (!asked) {
+      const next = queue.next()
+      if (!next) {
         yield { on: [queue.arrived], until: lookedAt + lookMs }
         continue
       }
-      const answer = asked.port === 10254 ? page(200, 'OK') : passed(process, rules, asked.request)
-      if (!(answer instanceof Pending)) asked.answer(answer)
-      else if (answer.value) asked.answer(answer.value)
-      else answer.ready.once(() => answer.value && asked.answer(answer.value))
+      const answer = next.port === 10254 ? page(200, 'OK') : passed(process, rules, next.request)
+      if (!(answer instanceof Pending)) next.answer(answer)
+      else if (answer.value) next.answer(answer.value)
+      else answer.ready.once(() => answer.value && next.answer(answer.value))
     }
     return 0
   } finally {

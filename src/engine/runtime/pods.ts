@@ -39,6 +39,10 @@ export interface PodRuntimeOptions {
   readonly nodeIp: string
   /** `10.244.1.0/24`; undefined until the node was given one. */
   readonly podCidr: () => string | undefined
+  /** An image of this name in another engine of the machine. */
+  readonly imageBeside?: (name: string) => Image | undefined
+  /** An image that was loaded before the power cut, and is in no registry. */
+  readonly imageLoadedBefore?: (name: string) => Image | undefined
 }
 
 interface Pod {
@@ -101,7 +105,7 @@ export class PodRuntime implements ContainerRuntime {
 
   image(reference: string): RuntimeImage | undefined {
     const name = fullName(reference)
-    const image = this.#images.get(name)
+    const image = this.#image(name)
     return image && described(name, image)
   }
 
@@ -123,10 +127,18 @@ export class PodRuntime implements ContainerRuntime {
     const missing = image.layers.filter((layer) => ![...this.#images.values()].some((other) => other.layers.some(({ diffId }) => diffId === layer.diffId)))
     const bytes = missing.reduce((sum, { compressedSize }) => sum + compressedSize, 0)
     return clock.after(roundTripMs + (bytes / pace.nodePullBytesPerSecond) * 1000, () => {
-      this.#images.set(name, image)
-      this.files.write(imageList, `${[...this.#images.keys()].join('\n')}\n`)
+      this.addImage(name, image)
       done({ image: described(name, image) })
     })
+  }
+
+  addImage(reference: string, image: Image): void {
+    this.#images.set(fullName(reference), image)
+    this.files.write(imageList, `${[...this.#images.keys()].join('\n')}\n`)
+  }
+
+  #image(name: string): Image | undefined {
+    return this.#images.get(name) ?? this.#options.imageBeside?.(name)
   }
 
   removeImage(reference: string): void {
@@ -177,7 +189,7 @@ export class PodRuntime implements ContainerRuntime {
     const pod = this.#pods.get(sandbox)
     if (!pod) throw new RuntimeError(`failed to find sandbox id ${JSON.stringify(sandbox)}`)
     const name = fullName(spec.image)
-    const image = this.#images.get(name)
+    const image = this.#image(name)
     if (!image) throw new RuntimeError(`failed to get image from containerd ${JSON.stringify(name)}: image not found`)
     const id = spec.id ?? random.hex(64)
     const upper = new Subtree(host.disk, `/var/lib/containerd/snapshots/${id}/fs`)
@@ -303,7 +315,7 @@ export class PodRuntime implements ContainerRuntime {
 
   /** The id of an image's configuration. */
   imageId(reference: string): string {
-    return this.#images.get(reference)?.id ?? ''
+    return this.#image(reference)?.id ?? ''
   }
 
   status(id: string): RuntimeContainer | undefined {
@@ -485,7 +497,7 @@ export class PodRuntime implements ContainerRuntime {
 
   #remember(name: string): void {
     const { domain, path, tag, digest } = parseReference(name)
-    const image = this.#options.registry.find(`${domain}/${path}`, digest ?? tag ?? 'latest')
+    const image = this.#options.registry.find(`${domain}/${path}`, digest ?? tag ?? 'latest') ?? this.#options.imageLoadedBefore?.(name)
     if (image) this.#images.set(name, image)
   }
 
