@@ -7,7 +7,7 @@ import { timestamp } from '../objects.ts'
 import { refusalOf } from './probes.ts'
 import type { PodWorker } from './pod-worker.ts'
 import { logPath } from './specs.ts'
-import type { ContainerRecord } from './status.ts'
+import type { ContainerRecord } from './container-record.ts'
 
 /** What a node's own programs take: kubelet, containerd, systemd. */
 const system = { cores: 0.035, memoryBytes: 410 * 2 ** 20 }

@@ -2,7 +2,7 @@
  * The agent on a node: it registers the node, says every ten seconds that it lives, and gives each pod that is bound to it a worker.
  * It is a controller like the others, but for its containers, whose changes come from the runtime.
  */
-import type { Cancel, Clock } from '../../../base/clock.ts'
+import type { Cancel } from '../../../base/clock.ts'
 import type { HttpHandler } from '../../../base/http.ts'
 import { ApiError, type KubernetesObject, type Draft } from '../../api/client.ts'
 import type { V1Lease, V1Node, V1NodeCondition, V1Pod, V1Taint } from '../../kinds/generated/types.ts'
@@ -15,7 +15,8 @@ import { isOver, microTimestamp, timestamp } from '../objects.ts'
 import { allocatableOf, requestsOf } from '../resources.ts'
 import { runController, type Surroundings } from '../run.ts'
 import { kubeletServer } from './http.ts'
-import { PodWorker, type Host } from './pod-worker.ts'
+import type { Host } from './host.ts'
+import { PodWorker } from './pod-worker.ts'
 import { obstacle } from './resize.ts'
 import { mirror } from './static-pods.ts'
 

@@ -3,60 +3,40 @@
  * step nearer to what the pod asks for, and the status that the API shows is the one a sync found when it began (or a probe changed),
  * which is why a pod is "ContainerCreating" as long as any of its containers is still being pulled.
  */
-import type { Cancel, Clock } from '../../../base/clock.ts'
+import type { Cancel } from '../../../base/clock.ts'
 import { ApiError, type Client } from '../../api/client.ts'
-import type { V1Container, V1ContainerStateTerminated, V1ContainerStatus, V1Node, V1Pod } from '../../kinds/generated/types.ts'
+import type { V1Container, V1ContainerStatus, V1Pod } from '../../kinds/generated/types.ts'
 import { pace } from '../../pace.ts'
-import { RuntimeError, type ContainerRuntime, type PullResult, type RuntimeContainer, type Sandbox } from '../../runtime/runtime.ts'
-import type { EventType, Recorder } from '../events.ts'
+import { RuntimeError, type Sandbox } from '../../runtime/runtime.ts'
+import type { EventType } from '../events.ts'
 import { isOver, isSame, timestamp } from '../objects.ts'
 import { perform, type Pause, type Work } from '../work.ts'
+import { bareId, type ContainerRecord, crashBackoffLeft, infoOf, isRunning, record } from './container-record.ts'
 import { ConfigError, type Place } from './environment.ts'
-import { portNumber, refusalOf, startProbe, type ProbeKind } from './probes.ts'
+import { goDuration } from './go-duration.ts'
+import { runHook } from './hooks.ts'
+import type { Host, WorkerContext } from './host.ts'
+import { ImagePuller } from './image-puller.ts'
+import { PodProbes } from './pod-probes.ts'
+import { PodVolumes } from './pod-volumes.ts'
 import { hasOtherResources, limitsOf, needsRestart, rememberedSpec, type Resize } from './resize.ts'
 import { containerSpec, logFolder, sandboxSpec } from './specs.ts'
-import { statusOf, type ContainerRecord, type Role } from './status.ts'
-import { isLive, MountError, podFolder, setUp, sourcesOf } from './volumes.ts'
+import { statusOf } from './status.ts'
+import { podFolder } from './volumes.ts'
 
-/** What a worker needs of the kubelet it belongs to. */
-export interface Host {
-  readonly clock: Clock
-  readonly runtime: ContainerRuntime
-  readonly recorder: Recorder
-  readonly nodeName: string
-  readonly hostIp: string
-  readonly clusterDns: string
-  readonly clusterDomain: string
-  readonly client: Client
-  node(): V1Node | undefined
-  /** The page was loaded again: what ran when it was left goes on, as if the machine had been asleep. */
-  readonly isResumed: boolean
-  /** Why the node will not take this pod; undefined when it will. */
-  refusal(pod: V1Pod): { readonly reason: string; readonly message: string } | undefined
-  /** Why other resources for a running pod must wait; undefined when there is room. */
-  resizeObstacle(pod: V1Pod): Resize | undefined
-  token(namespace: string, serviceAccount: string, wish: { readonly pod: string; readonly audience?: string; readonly seconds?: number }): string
-  /** A container now belongs to this worker. */
-  owns(containerId: string, worker: PodWorker): void
-  /** The worker is done with the pod for good. */
-  forget(worker: PodWorker): void
-}
-
-export class PodWorker {
+export class PodWorker implements WorkerContext {
   readonly key: string
   readonly uid: string
-  readonly #host: Host
+  readonly host: Host
   readonly #records: ContainerRecord[]
   readonly #startTime: string
-  readonly #probes = new Map<ContainerRecord, Map<ProbeKind, Cancel>>()
-  readonly #imageBackoff = new Map<string, { ms: number; at: number; error: string }>()
+  readonly #probes: PodProbes
+  readonly #images: ImagePuller
+  readonly #volumes: PodVolumes
   #pod: V1Pod
   #because = 0
   #sandbox: Sandbox | undefined
   #sandboxes = 0
-  #hostPaths: Map<string, string> | undefined
-  readonly #volumeSources = new Map<string, readonly unknown[]>()
-  #mountBackoffMs = 0
   #working: Cancel | undefined
   #isDirty = false
   #wake: { at: number; cancel: Cancel } | undefined
@@ -70,11 +50,21 @@ export class PodWorker {
   #deadline: Cancel | undefined
 
   constructor(host: Host, key: string, pod: V1Pod) {
-    this.#host = host
+    this.host = host
     this.key = key
     this.uid = pod.metadata.uid
     this.#pod = pod
     this.#startTime = timestamp(host.clock.now())
+    this.#images = new ImagePuller(this)
+    this.#volumes = new PodVolumes(this)
+    this.#probes = new PodProbes(this, {
+      readinessChanged: () => this.#writeStatus(false),
+      started: () => {
+        this.#writeStatus(false)
+        this.#syncAfter(0)
+      },
+      failed: (each, { terminationGracePeriodSeconds: seconds }) => this.#kill(each, seconds === undefined ? this.#graceMs() : seconds * 1000),
+    })
     this.#records = [
       ...(pod.spec.initContainers ?? []).map((spec) => record(rememberedSpec(spec, pod), spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
       ...pod.spec.containers.map((spec) => record(rememberedSpec(spec, pod), 'main')),
@@ -92,8 +82,8 @@ export class PodWorker {
     const statuses = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
     const before = statuses.find(({ name }) => name === each.name)
     const id = before?.containerID?.replace(/^containerd:\/\//, '')
-    if (!before || !id || this.#host.runtime.status(id)) return
-    if (this.#host.isResumed || this.#mode === 'over') {
+    if (!before || !id || this.host.runtime.status(id)) return
+    if (this.host.isResumed || this.#mode === 'over') {
       this.#resume(each, before)
       return
     }
@@ -101,14 +91,14 @@ export class PodWorker {
     each.restartCount = before.restartCount + 1
     const { running } = before.state ?? {}
     if (!running) return
-    each.previous = { id, info: { id, state: 'exited', startedAt: Date.parse(running.startedAt ?? ''), finishedAt: this.#host.clock.now(), exitCode: 255, reason: 'Unknown', message: undefined } }
+    each.previous = { id, info: { id, state: 'exited', startedAt: Date.parse(running.startedAt ?? ''), finishedAt: this.host.clock.now(), exitCode: 255, reason: 'Unknown', message: undefined } }
   }
 
   #resume(each: ContainerRecord, { state, lastState, restartCount, ready, started, containerID = '' }: V1ContainerStatus): void {
     const last = lastState?.terminated
     const end = state?.terminated ?? (state?.waiting ? last : undefined)
     each.restartCount = restartCount
-    each.image = this.#host.runtime.image(each.spec.image ?? '')
+    each.image = this.host.runtime.image(each.spec.image ?? '')
     if (last && end !== last) each.previous = { id: bareId(last.containerID), info: infoOf(last) }
     if (end) {
       each.id = bareId(end.containerID)
@@ -131,6 +121,11 @@ export class PodWorker {
     const allocated = (container: V1Container): V1Container => this.#records.find(({ name }) => name === container.name)?.spec ?? container
     const { spec } = this.#pod
     return { ...this.#pod, status: {}, spec: { ...spec, containers: spec.containers.map(allocated), ...(spec.initContainers && { initContainers: spec.initContainers.map(allocated) }) } }
+  }
+
+  place(): Place {
+    const { client, hostIp, nodeName } = this.host
+    return { client, pod: this.#pod, podIp: this.#sandbox?.ip ?? '', hostIp, nodeName, allocatable: this.host.node()?.status.allocatable ?? {} }
   }
 
   get sandbox(): Sandbox | undefined {
@@ -176,7 +171,7 @@ export class PodWorker {
     this.#wake = undefined
     this.#isDirty = false
     let isDone = false
-    const cancel = perform(this.#host.clock, this.#sync(), () => {
+    const cancel = perform(this.host.clock, this.#sync(), () => {
       isDone = true
       this.#working = undefined
       if (this.#isDirty) this.#syncAfter(pace.relist)
@@ -197,26 +192,26 @@ export class PodWorker {
     this.#working?.()
     this.#wake?.cancel()
     this.#deadline?.()
-    this.#stopProbes()
+    this.#probes.stopAll()
+  }
+
+  event(type: EventType, reason: string, message: string, container?: ContainerRecord): void {
+    const field = container?.role === 'main' ? 'containers' : container?.role === 'ephemeral' ? 'ephemeralContainers' : 'initContainers'
+    this.host.recorder.event(this.#client(), this.#pod, type, reason, message, container && `spec.${field}{${container.name}}`)
   }
 
   #client(): Client {
-    return this.#host.client.because(this.#because)
-  }
-
-  #event(type: EventType, reason: string, message: string, container?: ContainerRecord): void {
-    const field = container?.role === 'main' ? 'containers' : container?.role === 'ephemeral' ? 'ephemeralContainers' : 'initContainers'
-    this.#host.recorder.event(this.#client(), this.#pod, type, reason, message, container && `spec.${field}{${container.name}}`)
+    return this.host.client.because(this.#because)
   }
 
   #syncAfter(ms: number): void {
     if (this.#mode !== 'running') return
-    const at = this.#host.clock.now() + ms
+    const at = this.host.clock.now() + ms
     if (this.#wake && this.#wake.at <= at) return
     this.#wake?.cancel()
     this.#wake = {
       at,
-      cancel: this.#host.clock.after(ms, () => {
+      cancel: this.host.clock.after(ms, () => {
         this.#wake = undefined
         this.sync()
       }),
@@ -236,27 +231,30 @@ export class PodWorker {
       // Resources are judged for the pod as a whole, when it is synced.
       known.spec = { ...spec, resources: known.spec.resources }
       if (isOther && known.role === 'main' && known.id && known.info?.state === 'running') {
-        this.#event('Normal', 'Killing', `Container ${known.name} definition changed, will be restarted`, known)
+        this.event('Normal', 'Killing', `Container ${known.name} definition changed, will be restarted`, known)
         this.#kill(known, this.#graceMs())
       }
     }
   }
 
-  *#sync(): Work {
-    const { clock, runtime } = this.#host
-    if (!this.#isAdmitted) {
-      const refusal = this.#host.refusal(this.#pod)
-      if (refusal) {
-        this.#mode = 'over'
-        this.#failure = refusal
-        this.#event('Warning', refusal.reason, refusal.message.replace(/^Pod was rejected: /, ''))
-        this.#failure = { reason: refusal.reason, message: refusal.message }
-        this.#writeStatus(true)
-        return
-      }
-      this.#isAdmitted = true
-      this.#watchDeadline()
+  #admit(): boolean {
+    const refusal = this.host.refusal(this.#pod)
+    if (refusal) {
+      const { reason, message } = refusal
+      this.#mode = 'over'
+      this.#failure = { reason, message }
+      this.event('Warning', reason, message.replace(/^Pod was rejected: /, ''))
+      this.#writeStatus(true)
+      return false
     }
+    this.#isAdmitted = true
+    this.#watchDeadline()
+    return true
+  }
+
+  *#sync(): Work {
+    const { clock, runtime } = this.host
+    if (!this.#isAdmitted && !this.#admit()) return
     this.#look()
     if (this.#isFinished()) {
       this.#end()
@@ -270,48 +268,55 @@ export class PodWorker {
       this.#actuate()
       this.#writeStatus(false)
     }
-    if (!this.#hostPaths) {
+    if (!this.#volumes.hostPaths) {
       if (!isResuming) yield pace.volumeSetup
-      if (!this.#mountAll()) return
-    } else this.#refreshMounts()
+      const retryMs = this.#volumes.mountAll()
+      if (retryMs > 0) {
+        this.#syncAfter(retryMs)
+        return
+      }
+    } else this.#volumes.refresh()
     if (!this.#sandbox) {
       if (!isResuming) yield pace.sandboxStart + unevenness(this.uid)
       try {
-        this.#sandbox = runtime.runSandbox({ ...sandboxSpec(this.#pod, this.#sandboxes++, this.#host), ...(isResuming && { ip: this.#pod.status.podIP }) })
+        this.#sandbox = runtime.runSandbox({ ...sandboxSpec(this.#pod, this.#sandboxes++, this.host), ...(isResuming && { ip: this.#pod.status.podIP }) })
       } catch (error) {
         if (!(error instanceof RuntimeError)) throw error
-        this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
+        this.event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
         this.#syncAfter(pace.podRetry)
         return
       }
     }
     const now = clock.now()
-    let mayGoOn = true
-    for (const each of this.#records) {
-      if (each.role === 'main' || each.role === 'ephemeral') continue
-      if (each.role === 'sidecar') {
-        if (!isRunning(each)) yield* this.#start(each)
-        if (!isRunning(each) || !each.isStarted) {
-          mayGoOn = false
-          break
-        }
-        continue
-      }
-      if (each.info?.state === 'exited' && each.info.exitCode === 0) continue
-      mayGoOn = false
-      if (isRunning(each)) break
-      if (each.info?.state === 'exited' && this.#policy() === 'Never') break
-      yield* this.#start(each)
-      break
-    }
+    yield* this.#startContainers()
+    if (clock.now() !== now) this.#isDirty = true
+    this.#syncAfter(pace.podResync)
+  }
+
+  /** Init containers one after the other, sidecars in their place among them; then all the others. */
+  *#startContainers(): Work {
+    const isInitialized = yield* this.#initialize()
     for (const each of this.#records) {
       if (each.role === 'ephemeral' && each.id === undefined) yield* this.#start(each)
-      if (each.role !== 'main' || !mayGoOn || isRunning(each)) continue
+      if (each.role !== 'main' || !isInitialized || isRunning(each)) continue
       if (each.info?.state === 'exited' && !this.#restarts(each)) continue
       yield* this.#start(each)
     }
-    if (clock.now() !== now) this.#isDirty = true
-    this.#syncAfter(pace.podResync)
+  }
+
+  /** Whether the main containers may start; if not, one that stands before them has been started, or is being waited for. */
+  *#initialize(): Generator<Pause, boolean, void> {
+    for (const each of this.#records) {
+      if (each.role === 'sidecar') {
+        if (!isRunning(each)) yield* this.#start(each)
+        if (!isRunning(each) || !each.isStarted) return false
+      }
+      if (each.role !== 'init' || (each.info?.state === 'exited' && each.info.exitCode === 0)) continue
+      const hasFailed = each.info?.state === 'exited' && this.#policy() === 'Never'
+      if (!isRunning(each) && !hasFailed) yield* this.#start(each)
+      return false
+    }
+    return true
   }
 
   /** Other resources than before are promised to all containers of the pod or to none. */
@@ -321,7 +326,7 @@ export class PodWorker {
       this.#resize = undefined
       return
     }
-    this.#resize = this.#host.resizeObstacle(this.#pod)
+    this.#resize = this.host.resizeObstacle(this.#pod)
     if (this.#resize) return
     for (const { known, wanted } of changed) {
       if (isRunning(known)) {
@@ -345,10 +350,10 @@ export class PodWorker {
       if (!each.actual) continue
       if (isRunning(each) && each.id) {
         if (needsRestart(each.spec, each.actual)) {
-          this.#event('Normal', 'Killing', `Container ${each.name} resize requires restart`, each)
+          this.event('Normal', 'Killing', `Container ${each.name} resize requires restart`, each)
           each.mustRestart = true
           this.#kill(each, this.#graceMs())
-        } else this.#host.runtime.resizeContainer(each.id, limitsOf(each.spec))
+        } else this.host.runtime.resizeContainer(each.id, limitsOf(each.spec))
       }
       each.actual = undefined
     }
@@ -356,34 +361,73 @@ export class PodWorker {
   }
 
   *#start(each: ContainerRecord): Work {
-    const { runtime } = this.#host
-    if (each.info?.state === 'exited' && each.id) {
-      const left = this.#crashBackoff(each)
-      if (left > 0) {
-        const name = `${this.#pod.metadata.name}_${this.#pod.metadata.namespace}(${this.uid})`
-        this.#event('Warning', 'BackOff', `Back-off restarting failed container ${each.name} in pod ${name}`, each)
-        each.waiting = { reason: 'CrashLoopBackOff', message: `back-off ${goDuration(each.crashBackoffMs)} restarting failed container=${each.name} pod=${name}` }
-        // Told by the next sync, when it began: until then the pod shows how the container ended.
-        this.#isDirty = false
-        this.#syncAfter(pace.podRetry)
-        return
-      }
-    }
+    const { runtime } = this.host
+    if (this.#isBackingOff(each)) return
     const sleeping = this.#asleep.get(each)
     this.#asleep.delete(each)
-    if (sleeping === undefined && !(yield* this.#ensureImage(each))) return
+    if (sleeping === undefined) {
+      const pulled = yield* this.#images.pulled(each)
+      if ('waiting' in pulled) return this.#wait(each, pulled.waiting, pace.podRetry)
+      each.image = pulled.image
+    }
+    const id = this.#create(each, sleeping)
+    if (id === undefined) return
+    if (sleeping === undefined) {
+      each.isStarted = !each.spec.startupProbe
+      each.isReady = !each.spec.readinessProbe
+      this.event('Normal', 'Created', `Created container: ${each.name}`, each)
+      yield pace.containerStart
+    }
+    try {
+      runtime.startContainer(id)
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error
+      each.info = runtime.status(id)
+      this.event('Warning', 'Failed', `Error: ${error.message}`, each)
+      return this.#wait(each, { reason: error.reason ?? 'RunContainerError', message: error.message }, pace.relist)
+    }
+    each.info = runtime.status(id)
+    this.#isDirty = true
+    if (sleeping !== undefined) {
+      if (each.isStarted) this.#probes.startLater(each)
+      else this.#probes.start(each)
+      return
+    }
+    this.event('Normal', 'Started', `Started container ${each.name}`, each)
+    const hook = each.spec.lifecycle?.postStart
+    if (hook && !(yield* runHook(this, each, hook))) {
+      this.event('Warning', 'FailedPostStartHook', 'PostStartHook failed', each)
+      this.event('Normal', 'Killing', 'FailedPostStartHook', each)
+      this.#kill(each, this.#graceMs())
+      return
+    }
+    this.#probes.start(each)
+  }
+
+  #isBackingOff(each: ContainerRecord): boolean {
+    if (each.info?.state !== 'exited' || !each.id || crashBackoffLeft(each, this.host.clock.now()) === 0) return false
+    const name = `${this.#pod.metadata.name}_${this.#pod.metadata.namespace}(${this.uid})`
+    this.event('Warning', 'BackOff', `Back-off restarting failed container ${each.name} in pod ${name}`, each)
+    each.waiting = { reason: 'CrashLoopBackOff', message: `back-off ${goDuration(each.crashBackoffMs)} restarting failed container=${each.name} pod=${name}` }
+    // Told by the next sync, when it began: until then the pod shows how the container ended.
+    this.#isDirty = false
+    this.#syncAfter(pace.podRetry)
+    return true
+  }
+
+  /** The new container's id; undefined when it could not be made. `sleeping` is the id it goes on under. */
+  #create(each: ContainerRecord, sleeping: string | undefined): string | undefined {
+    const { runtime } = this.host
     let id: string
     try {
-      const spec = { ...containerSpec(each, { place: this.#place(), hostPaths: this.#hostPaths, files: runtime.files }), id: sleeping }
+      const spec = { ...containerSpec(each, { place: this.place(), hostPaths: this.#volumes.hostPaths, files: runtime.files }), id: sleeping }
       id = runtime.createContainer(this.#sandbox?.id ?? '', spec)
     } catch (error) {
       if (!(error instanceof ConfigError) && !(error instanceof RuntimeError)) throw error
       const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : (error.reason ?? 'CreateContainerError')
-      this.#event('Warning', 'Failed', `Error: ${error.message}`, each)
-      each.waiting = { reason, message: error.message }
-      this.#writeStatus(false)
-      this.#syncAfter(pace.podRetry)
-      return
+      this.event('Warning', 'Failed', `Error: ${error.message}`, each)
+      this.#wait(each, { reason, message: error.message }, pace.podRetry)
+      return undefined
     }
     if (each.id && each.info?.state === 'exited') {
       if (each.previous && runtime.status(each.previous.id)) runtime.removeContainer(each.previous.id)
@@ -394,272 +438,33 @@ export class PodWorker {
     each.info = runtime.status(id)
     each.waiting = undefined
     each.mustRestart = false
-    this.#host.owns(id, this)
-    if (sleeping === undefined) {
-      each.isStarted = !each.spec.startupProbe
-      each.isReady = !each.spec.readinessProbe
-      this.#event('Normal', 'Created', `Created container: ${each.name}`, each)
-      yield pace.containerStart
-    }
-    try {
-      runtime.startContainer(id)
-    } catch (error) {
-      if (!(error instanceof RuntimeError)) throw error
-      each.info = runtime.status(id)
-      this.#event('Warning', 'Failed', `Error: ${error.message}`, each)
-      each.waiting = { reason: error.reason ?? 'RunContainerError', message: error.message }
-      this.#writeStatus(false)
-      this.#syncAfter(pace.relist)
-      return
-    }
-    each.info = runtime.status(id)
-    this.#isDirty = true
-    if (sleeping !== undefined) {
-      if (each.isStarted) this.#startLaterProbes(each)
-      else this.#startProbes(each)
-      return
-    }
-    this.#event('Normal', 'Started', `Started container ${each.name}`, each)
-    const hook = each.spec.lifecycle?.postStart
-    if (hook && !(yield* this.#hook(each, hook))) {
-      this.#event('Warning', 'FailedPostStartHook', 'PostStartHook failed', each)
-      this.#event('Normal', 'Killing', 'FailedPostStartHook', each)
-      this.#kill(each, this.#graceMs())
-      return
-    }
-    this.#startProbes(each)
+    this.host.owns(id, this)
+    return id
   }
 
-  *#ensureImage(each: ContainerRecord): Generator<Pause, boolean, void> {
-    const { clock, runtime } = this.#host
-    const image = each.spec.image ?? ''
-    const policy = each.spec.imagePullPolicy ?? (/:(?!latest$)[^/]+$/.test(image) ? 'IfNotPresent' : 'Always')
-    const present = runtime.image(image)
-    if (policy === 'Never' || (policy === 'IfNotPresent' && present)) {
-      if (present) {
-        this.#event('Normal', 'Pulled', `Container image "${image}" already present on machine`, each)
-        each.image = present
-        return true
-      }
-      this.#event('Warning', 'ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`, each)
-      this.#event('Warning', 'Failed', 'Error: ErrImageNeverPull', each)
-      return this.#notYet(each, 'ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`)
-    }
-    const backoff = this.#imageBackoff.get(image)
-    if (backoff && clock.now() - backoff.at < backoff.ms) {
-      this.#event('Normal', 'BackOff', `Back-off pulling image "${image}"`, each)
-      this.#event('Warning', 'Failed', 'Error: ImagePullBackOff', each)
-      return this.#notYet(each, 'ImagePullBackOff', `Back-off pulling image "${image}": ${backoff.error}`)
-    }
-    this.#event('Normal', 'Pulling', `Pulling image "${image}"`, each)
-    const began = clock.now()
-    let result: PullResult | undefined
-    yield (resume) =>
-      runtime.pullImage(image, (answer) => {
-        result = answer
-        resume()
-      })
-    if (result && 'image' in result) {
-      const took = goDuration(Math.max(1, clock.now() - began))
-      this.#event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${result.image.sizeBytes} bytes.`, each)
-      each.image = result.image
-      this.#imageBackoff.delete(image)
-      return true
-    }
-    const error = result?.error ?? 'the pull was cancelled'
-    const reason = result?.reason ?? 'ErrImagePull'
-    if (reason === 'InvalidImageName') {
-      this.#event('Warning', 'InspectFailed', `Failed to apply default image tag "${image}": ${error}`, each)
-      this.#event('Warning', 'Failed', 'Error: InvalidImageName', each)
-      return this.#notYet(each, reason, `Failed to apply default image tag "${image}": ${error}`)
-    }
-    this.#event('Warning', 'Failed', `Failed to pull image "${image}": ${error}`, each)
-    this.#event('Warning', 'Failed', `Error: ${reason}`, each)
-    const ms = Math.min(backoff ? backoff.ms * 2 : pace.imageBackoffFirst, pace.imageBackoffMost)
-    // The sync after a failed pull always finds the back-off, so that both words are seen.
-    this.#imageBackoff.set(image, { ms: Math.max(ms, pace.podRetry + 1), at: clock.now(), error: `${reason}: ${error}` })
-    return this.#notYet(each, reason, error)
-  }
-
-  #notYet(each: ContainerRecord, reason: string, message: string): false {
-    each.waiting = { reason, message }
+  /** The container does not run yet: why is shown, and it is tried again after a while. */
+  #wait(each: ContainerRecord, waiting: ContainerRecord['waiting'], ms: number): void {
+    each.waiting = waiting
     this.#writeStatus(false)
-    this.#syncAfter(pace.podRetry)
-    return false
-  }
-
-  *#hook(each: ContainerRecord, { exec, httpGet, sleep }: NonNullable<NonNullable<V1Container['lifecycle']>['postStart']>): Generator<Pause, boolean, void> {
-    const { runtime } = this.#host
-    const { id } = each
-    if (exec && id) {
-      // Entering a container takes runc a moment, in which what runs there gets its handlers ready.
-      yield pace.containerStart
-      let isGood = false
-      yield (resume) =>
-        runtime.execSync(id, exec.command ?? [], 600_000, ({ exitCode }) => {
-          isGood = exitCode === 0
-          resume()
-        })
-      return isGood
-    }
-    if (sleep) {
-      yield sleep.seconds * 1000
-      return true
-    }
-    if (httpGet && this.#sandbox) {
-      try {
-        runtime.request(this.#sandbox.id, portNumber(httpGet.port, each.spec), { method: 'GET', url: httpGet.path ?? '/', headers: {}, body: new Uint8Array() }, httpGet.host)
-        return true
-      } catch (error) {
-        refusalOf(error)
-        return false
-      }
-    }
-    // tcpSocket is kept in the API for old objects; the kubelet knows no such hook and calls it invalid.
-    return false
-  }
-
-  #crashBackoff(each: ContainerRecord): number {
-    const now = this.#host.clock.now()
-    const finishedAt = each.info?.finishedAt ?? now
-    const left = each.crashBackoffMs - (now - finishedAt)
-    if (each.crashBackoffMs > 0 && left > 0 && finishedAt - each.lastBackoffAt <= pace.crashBackoffReset) return left
-    this.#raiseBackoff(each)
-    return 0
-  }
-
-  #raiseBackoff(each: ContainerRecord): void {
-    const now = this.#host.clock.now()
-    const isForgiven = each.crashBackoffMs === 0 || (each.info?.finishedAt ?? now) - each.lastBackoffAt > pace.crashBackoffReset
-    each.crashBackoffMs = isForgiven ? pace.crashBackoffFirst : Math.min(each.crashBackoffMs * 2, pace.crashBackoffMost)
-    each.lastBackoffAt = now
-  }
-
-  #place(): Place {
-    const { client, hostIp, nodeName } = this.#host
-    return { client, pod: this.#pod, podIp: this.#sandbox?.ip ?? '', hostIp, nodeName, allocatable: this.#host.node()?.status.allocatable ?? {} }
-  }
-
-  #mountAll(): boolean {
-    const hostPaths = new Map<string, string>()
-    const { containers, initContainers = [], volumes = [] } = this.#pod.spec
-    // What no container asks for is never mounted.
-    const used = new Set([...containers, ...initContainers].flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)))
-    for (const volume of volumes) {
-      if (!used.has(volume.name)) continue
-      try {
-        hostPaths.set(volume.name, setUp(volume, this.#volumePlace()))
-        if (isLive(volume)) this.#volumeSources.set(volume.name, sourcesOf(volume, { client: this.#host.client, pod: this.#pod }))
-      } catch (error) {
-        if (!(error instanceof MountError) && !(error instanceof ConfigError)) throw error
-        this.#event('Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`)
-        this.#mountBackoffMs = this.#mountBackoffMs === 0 ? pace.mountBackoffFirst : Math.min(this.#mountBackoffMs * 2, pace.mountBackoffMost)
-        this.#syncAfter(this.#mountBackoffMs)
-        return false
-      }
-    }
-    this.#hostPaths = hostPaths
-    return true
-  }
-
-  #refreshMounts(): void {
-    for (const volume of this.#pod.spec.volumes ?? []) {
-      if (!isLive(volume)) continue
-      const sources = sourcesOf(volume, { client: this.#host.client, pod: this.#pod })
-      const before = this.#volumeSources.get(volume.name)
-      if (before?.length === sources.length && before.every((source, index) => source === sources[index])) continue
-      this.#volumeSources.set(volume.name, sources)
-      try {
-        setUp(volume, this.#volumePlace())
-      } catch (error) {
-        // What was there stays there; a source that vanished is told only when a pod starts.
-        if (!(error instanceof MountError) && !(error instanceof ConfigError)) throw error
-      }
-    }
-  }
-
-  #volumePlace(): Parameters<typeof setUp>[1] {
-    return { ...this.#place(), files: this.#host.runtime.files, token: (account, wish) => this.#host.token(this.#pod.metadata.namespace ?? '', account, { ...wish, pod: this.#pod.metadata.name }) }
-  }
-
-  #startProbes(each: ContainerRecord): void {
-    const { startupProbe } = each.spec
-    if (startupProbe) this.#startProbe(each, 'startup')
-    else this.#startLaterProbes(each)
-  }
-
-  #startLaterProbes(each: ContainerRecord): void {
-    if (each.spec.livenessProbe) this.#startProbe(each, 'liveness')
-    if (each.spec.readinessProbe) this.#startProbe(each, 'readiness')
-  }
-
-  #startProbe(each: ContainerRecord, kind: ProbeKind): void {
-    const { clock, runtime } = this.#host
-    const probe = kind === 'startup' ? each.spec.startupProbe : kind === 'liveness' ? each.spec.livenessProbe : each.spec.readinessProbe
-    if (!probe || !each.id || !this.#sandbox) return
-    const target = { pod: this.#pod, container: each.spec, containerId: each.id, sandbox: this.#sandbox.id, podIp: this.#sandbox.ip }
-    const word = kind === 'startup' ? 'Startup' : kind === 'liveness' ? 'Liveness' : 'Readiness'
-    const listener = {
-      failed: (_kind: ProbeKind, output: string) => {
-        if (isRunning(each)) this.#event('Warning', 'Unhealthy', `${word} probe failed: ${output}`, each)
-      },
-      judged: (_kind: ProbeKind, isSuccess: boolean) => this.#judge(each, kind, isSuccess),
-    }
-    if (probe.grpc) this.#event('Warning', 'NotSimulated', `${word} probe of container ${each.name}: gRPC probes are not simulated, it always succeeds`, each)
-    let probes = this.#probes.get(each)
-    if (!probes) this.#probes.set(each, (probes = new Map()))
-    probes.get(kind)?.()
-    probes.set(kind, startProbe(kind, probe, target, { clock, runtime, listener }))
-  }
-
-  #judge(each: ContainerRecord, kind: ProbeKind, isSuccess: boolean): void {
-    if (!isRunning(each)) return
-    if (kind === 'readiness') {
-      if (each.isReady === isSuccess) return
-      each.isReady = isSuccess
-      this.#writeStatus(false)
-      return
-    }
-    if (isSuccess) {
-      if (kind === 'liveness') return
-      this.#probes.get(each)?.get('startup')?.()
-      this.#probes.get(each)?.delete('startup')
-      each.isStarted = true
-      this.#startLaterProbes(each)
-      this.#writeStatus(false)
-      this.#syncAfter(0)
-      return
-    }
-    this.#event('Normal', 'Killing', `Container ${each.name} failed ${kind} probe, will be restarted`, each)
-    const probe = kind === 'startup' ? each.spec.startupProbe : each.spec.livenessProbe
-    this.#kill(each, probe?.terminationGracePeriodSeconds === undefined ? this.#graceMs() : probe.terminationGracePeriodSeconds * 1000)
+    this.#syncAfter(ms)
   }
 
   #kill(each: ContainerRecord, graceMs: number): void {
-    this.#stopProbesOf(each)
-    if (each.id && isRunning(each)) this.#host.runtime.stopContainer(each.id, graceMs)
-  }
-
-  #stopProbesOf(each: ContainerRecord): void {
-    for (const cancel of this.#probes.get(each)?.values() ?? []) cancel()
-    this.#probes.delete(each)
-  }
-
-  #stopProbes(): void {
-    for (const each of this.#records) this.#stopProbesOf(each)
+    this.#probes.stop(each)
+    if (each.id && isRunning(each)) this.host.runtime.stopContainer(each.id, graceMs)
   }
 
   /** Asks the runtime how the containers are. */
   #look(): void {
-    const now = this.#host.clock.now()
+    const now = this.host.clock.now()
     for (const each of this.#records) {
       if (!each.id) continue
-      const info = this.#host.runtime.status(each.id)
+      const info = this.host.runtime.status(each.id)
       if (info) each.info = info
       // The machine was off meanwhile: what ran there is gone.
       else if (each.info?.state === 'running') each.info = { ...each.info, state: 'exited', exitCode: 137, finishedAt: now }
       if (each.info?.state !== 'exited') continue
-      this.#stopProbesOf(each)
+      this.#probes.stop(each)
       each.isReady = false
     }
   }
@@ -694,13 +499,13 @@ export class PodWorker {
     }
     if (this.#mode === 'stopping') {
       // A second deletion may leave less time.
-      for (const each of this.#records) if (isRunning(each) && each.id) this.#host.runtime.stopContainer(each.id, this.#graceMs())
+      for (const each of this.#records) if (isRunning(each) && each.id) this.host.runtime.stopContainer(each.id, this.#graceMs())
       return
     }
     this.#mode = 'stopping'
     this.#working?.()
     this.#wake?.cancel()
-    this.#working = perform(this.#host.clock, this.#tearDown(), () => {
+    this.#working = perform(this.host.clock, this.#tearDown(), () => {
       if (this.#mode === 'gone') return
       this.#cleanUp()
       this.#deleteFromApi()
@@ -722,11 +527,11 @@ export class PodWorker {
     // `#end` may be called by the very sync that is running: it returns right after.
     const before = this.#working
     if (this.#failure) before?.()
-    this.#working = perform(this.#host.clock, this.#stopAll(), () => {
+    this.#working = perform(this.host.clock, this.#stopAll(), () => {
       if (this.#mode === 'gone') return
       this.#mode = 'over'
       this.#deadline?.()
-      if (this.#sandbox) this.#host.runtime.removeSandbox(this.#sandbox.id)
+      if (this.#sandbox) this.host.runtime.removeSandbox(this.#sandbox.id)
       this.#writeStatus(true)
       if (this.#pod.metadata.deletionTimestamp !== undefined) this.#terminate()
     })
@@ -737,20 +542,20 @@ export class PodWorker {
     const main = this.#records.filter((each) => each.role !== 'sidecar' && isRunning(each))
     const sidecars = this.#records.filter((each) => each.role === 'sidecar' && isRunning(each)).reverse()
     for (const each of main) {
-      this.#event('Normal', 'Killing', `Stopping container ${each.name}`, each)
-      this.#stopProbesOf(each)
+      this.event('Normal', 'Killing', `Stopping container ${each.name}`, each)
+      this.#probes.stop(each)
     }
-    const until = this.#host.clock.now() + this.#graceMs()
+    const until = this.host.clock.now() + this.#graceMs()
     for (const each of main) {
       const hook = each.spec.lifecycle?.preStop
-      if (hook && this.#graceMs() > 0 && !(yield* this.#hook(each, hook))) this.#event('Warning', 'FailedPreStopHook', 'PreStopHook failed', each)
+      if (hook && this.#graceMs() > 0 && !(yield* runHook(this, each, hook))) this.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', each)
     }
-    for (const each of main) if (each.id) this.#host.runtime.stopContainer(each.id, Math.max(0, until - this.#host.clock.now()))
+    for (const each of main) if (each.id) this.host.runtime.stopContainer(each.id, Math.max(0, until - this.host.clock.now()))
     yield* this.#untilStopped(main)
     for (const each of sidecars) {
-      this.#event('Normal', 'Killing', `Stopping container ${each.name}`, each)
-      this.#stopProbesOf(each)
-      if (each.id) this.#host.runtime.stopContainer(each.id, Math.max(0, until - this.#host.clock.now()))
+      this.event('Normal', 'Killing', `Stopping container ${each.name}`, each)
+      this.#probes.stop(each)
+      if (each.id) this.host.runtime.stopContainer(each.id, Math.max(0, until - this.host.clock.now()))
       yield* this.#untilStopped([each])
     }
   }
@@ -776,16 +581,16 @@ export class PodWorker {
     this.#working?.()
     this.#wake?.cancel()
     this.#mode = 'gone'
-    this.#working = perform(this.#host.clock, this.#stopAll(), () => {
+    this.#working = perform(this.host.clock, this.#stopAll(), () => {
       this.#cleanUp()
-      this.#host.forget(this)
+      this.host.forget(this)
     })
   }
 
   #cleanUp(): void {
-    const { runtime } = this.#host
+    const { runtime } = this.host
     this.#deadline?.()
-    this.#stopProbes()
+    this.#probes.stopAll()
     for (const { id, previous } of this.#records) {
       if (previous && runtime.status(previous.id)) runtime.removeContainer(previous.id)
       if (id) runtime.removeContainer(id)
@@ -803,15 +608,15 @@ export class PodWorker {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
     }
-    this.#host.forget(this)
+    this.host.forget(this)
   }
 
   #watchDeadline(): void {
     const seconds = this.#pod.spec.activeDeadlineSeconds
     if (seconds === undefined) return
-    const ranMs = this.#host.clock.now() - Date.parse(this.#pod.status.startTime ?? this.#startTime)
-    this.#deadline = this.#host.clock.after(Math.max(0, seconds * 1000 - ranMs), () => {
-      this.#event('Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline')
+    const ranMs = this.host.clock.now() - Date.parse(this.#pod.status.startTime ?? this.#startTime)
+    this.#deadline = this.host.clock.after(Math.max(0, seconds * 1000 - ranMs), () => {
+      this.event('Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline')
       this.evict('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline')
     })
   }
@@ -823,14 +628,14 @@ export class PodWorker {
     const status = statusOf({
       pod: latest,
       records: this.#records,
-      hostIp: this.#host.hostIp,
+      hostIp: this.host.hostIp,
       podIp: this.#sandbox?.ip,
       startTime: latest.status.startTime ?? this.#startTime,
       hasSandbox: this.#sandbox !== undefined,
       isTerminal,
       failure: this.#failure,
       resize: this.#resize,
-      now: this.#host.clock.now(),
+      now: this.host.clock.now(),
     })
     if (isSame(status, latest.status)) return
     try {
@@ -841,38 +646,6 @@ export class PodWorker {
       this.#syncAfter(pace.leaseRenewal)
     }
   }
-}
-
-function record(spec: V1Container, role: Role): ContainerRecord {
-  return {
-    name: spec.name,
-    role,
-    spec,
-    actual: undefined,
-    mustRestart: false,
-    id: undefined,
-    info: undefined,
-    image: undefined,
-    restartCount: 0,
-    previous: undefined,
-    waiting: undefined,
-    isReady: !spec.readinessProbe,
-    isStarted: !spec.startupProbe,
-    crashBackoffMs: 0,
-    lastBackoffAt: 0,
-  }
-}
-
-function bareId(containerId = ''): string {
-  return containerId.replace(/^containerd:\/\//, '')
-}
-
-function infoOf({ containerID, startedAt, finishedAt, exitCode, reason, message }: V1ContainerStateTerminated): RuntimeContainer {
-  return { id: bareId(containerID), state: 'exited', startedAt: Date.parse(startedAt ?? ''), finishedAt: Date.parse(finishedAt ?? ''), exitCode, reason, message }
-}
-
-function isRunning({ id, info, waiting }: ContainerRecord): boolean {
-  return id !== undefined && info?.state === 'running' && waiting === undefined
 }
 
 function hasGateNews(before: V1Pod, after: V1Pod): boolean {
@@ -886,11 +659,3 @@ function unevenness(uid: string): number {
   return (Number.parseInt(uid.slice(0, 2), 16) || 0) * pace.sandboxUnevenness
 }
 
-/** As Go prints a duration that was rounded to milliseconds: `158ms`, `1.37s`, `1m20s`. */
-export function goDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)}ms`
-  const hours = Math.floor(ms / 3_600_000)
-  const minutes = Math.floor(ms / 60_000) % 60
-  const seconds = `${Number(((ms % 60_000) / 1000).toFixed(3))}s`
-  return `${hours ? `${hours}h` : ''}${hours || minutes ? `${minutes}m` : ''}${seconds}`
-}

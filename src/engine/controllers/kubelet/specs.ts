@@ -6,7 +6,7 @@ import type { V1Pod } from '../../kinds/generated/types.ts'
 import type { ContainerRuntime } from '../../runtime/runtime.ts'
 import { ConfigError, environmentOf, expanded, type Place } from './environment.ts'
 import { limitsOf } from './resize.ts'
-import type { ContainerRecord } from './status.ts'
+import type { ContainerRecord } from './container-record.ts'
 
 type ContainerSpec = Parameters<ContainerRuntime['createContainer']>[1]
 

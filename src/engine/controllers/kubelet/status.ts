@@ -2,38 +2,12 @@
  * A pod's status out of what the kubelet knows of its containers: phase, conditions and container states in upstream's order and
  * words. Pure: the same records give the same status, but that conditions which say the same keep their times.
  */
-import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus, V1ResourceRequirements } from '../../kinds/generated/types.ts'
-import type { RuntimeContainer, RuntimeImage } from '../../runtime/runtime.ts'
+import type { V1ContainerState, V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from '../../kinds/generated/types.ts'
+import type { RuntimeContainer } from '../../runtime/runtime.ts'
 import { timestamp } from '../objects.ts'
 import { qosClass } from '../resources.ts'
+import type { ContainerRecord } from './container-record.ts'
 import { conditionOf, type Resize } from './resize.ts'
-
-export type Role = 'init' | 'sidecar' | 'main' | 'ephemeral'
-
-/** What the kubelet remembers of one container of a pod. */
-export interface ContainerRecord {
-  readonly name: string
-  readonly role: Role
-  /** With the resources that were allocated to it, which may be others than the pod asks for. */
-  spec: V1Container
-  /** What its control group says, where that is not yet what was allocated. */
-  actual: V1ResourceRequirements | undefined
-  id: string | undefined
-  info: RuntimeContainer | undefined
-  image: RuntimeImage | undefined
-  restartCount: number
-  /** It was stopped to be started anew, whatever the pod's policy says of ends. */
-  mustRestart: boolean
-  /** The end of the one before. */
-  previous: { readonly id: string; readonly info: RuntimeContainer } | undefined
-  /** Why it does not run: shown in place of its last end. */
-  waiting: { readonly reason: string; readonly message?: string } | undefined
-  /** The readiness probe's word; true where there is none. */
-  isReady: boolean
-  isStarted: boolean
-  crashBackoffMs: number
-  lastBackoffAt: number
-}
 
 export interface PodFacts {
   readonly pod: V1Pod
