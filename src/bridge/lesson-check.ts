@@ -2,8 +2,9 @@
  * Plays a lesson pack without a page: before its solution every checked step must fail, after it it must pass. What is broken in the
  * pack is said with file and reason.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { compared, goalRows, type GoalRow, type Held } from '../lesson/goal.ts'
 import { parsePack } from '../lesson/pack.ts'
 import { Session } from '../session/session.ts'
 import { LessonRoom } from '../session/lesson-room.ts'
@@ -29,7 +30,9 @@ export async function lessonCheck(folder: string, say: (line: string) => void = 
         if (solved.code !== 0) say(`    the solution ended with ${solved.code}: ${solved.stderr.trim()}`)
       }
       const after = await check()
-      const why = before?.code === 0 ? 'its check passes before anything was done' : after && after.code !== 0 && step.solution !== undefined ? `its check fails after the solution: ${after.stdout.trim() || after.stderr.trim()}` : ''
+      if (step.goal) await run(session, { cmd: untilSettled })
+      const isGoal = step.goal === undefined || compared(step.goal, goalRows(heldIn(session), { withPulled: true })).every(({ isSame }) => isSame)
+      const why = before?.code === 0 ? 'its check passes before anything was done' : after && after.code !== 0 && step.solution !== undefined ? `its check fails after the solution: ${after.stdout.trim() || after.stderr.trim()}` : isGoal ? '' : 'its goal is not what its solution leads to: `drydock lesson goals` writes it anew'
       if (why) failures++
       say(`  ${why ? '✗' : '✓'} ${step.title}${why ? `: ${why}` : ''}`)
     }
@@ -37,6 +40,41 @@ export async function lessonCheck(folder: string, say: (line: string) => void = 
   }
   say(`${lessons.length} lessons, ${failures} problems`)
   return failures > 0 ? 1 : 0
+}
+
+/** Plays each lesson's solutions and writes beside it what each step leaves behind: its goal. */
+export async function writeGoals(folder: string, say: (line: string) => void = (line) => process.stdout.write(`${line}\n`)): Promise<number> {
+  const files = packFiles(folder)
+  for (const { id, environment, steps } of parsePack(files).lessons) {
+    const session = await Session.create({ preset: environment, supplies: nodeSupplies })
+    await new LessonRoom(session, files).start(id)
+    const goals: (readonly GoalRow[] | null)[] = []
+    let before = JSON.stringify(stateOf(session))
+    for (const { verify, solution } of steps) {
+      for (const cmd of [solution, verify, untilSettled]) if (cmd !== undefined) await run(session, { cmd })
+      const rows = stateOf(session)
+      goals.push(JSON.stringify(rows) === before || rows.length === 0 ? null : rows)
+      before = JSON.stringify(rows)
+    }
+    session.stop()
+    if (goals.every((goal) => goal === null)) continue
+    writeFileSync(join(folder, id, 'goal.json'), `[\n${goals.map((goal) => `  ${JSON.stringify(goal)}`).join(',\n')}\n]\n`)
+    say(`${id}: ${goals.filter(Boolean).length} goals`)
+  }
+  return 0
+}
+
+/** What was asked to go is gone by then. */
+const untilSettled = 'sleep 12'
+
+function stateOf(session: Session): readonly GoalRow[] {
+  const held = heldIn(session)
+  const rows = goalRows(held, { withPulled: false })
+  return rows.length > 0 ? rows : goalRows(held, { withPulled: true })
+}
+
+function heldIn(session: Session): Held[] {
+  return [...session.stores()].flatMap(([store, each]) => [...each.all()].map((object) => ({ store, ...object })))
 }
 
 export function packFiles(folder: string): ReadonlyMap<string, string> {

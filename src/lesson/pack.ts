@@ -1,11 +1,12 @@
 /**
  * A lesson pack is a folder: `index.json` beside Markdown and shell scripts, in Killercoda's form, so that scenarios written for it
  * import unchanged; `structure.json` makes a course of several folders. Ours may add to a step a `solution` script (played by the
- * tests, so that lessons cannot rot) and `hints`; both are ignored elsewhere.
+ * tests, so that lessons cannot rot) and `hints`; both are ignored elsewhere, and so is `goal.json` (`goal.ts`).
  *
  * A broken pack is reported with file and reason, and what is whole in it still works.
  */
 import * as v from 'valibot'
+import { Goals, type GoalRow } from './goal.ts'
 
 const Step = v.looseObject({
   title: v.optional(v.string()),
@@ -55,6 +56,8 @@ export interface LessonStep {
   readonly foreground?: string
   readonly solution?: string
   readonly hints: readonly string[]
+  /** What is there when the step is done. */
+  readonly goal?: readonly GoalRow[]
 }
 
 export interface LessonAsset {
@@ -124,6 +127,7 @@ function parseLesson(files: ReadonlyMap<string, string>, folder: string, course:
     if (text === undefined) problems.push(`${joinPath(folder, 'index.json')}: ${path} does not exist`)
     return text
   }
+  const goals = files.has(joinPath(folder, 'goal.json')) ? (parsed(Goals, files, joinPath(folder, 'goal.json'), problems) ?? []) : []
   const step = (page: v.InferOutput<typeof Page>, title: string): LessonStep => ({
     title: page.title ?? title,
     markdown: read(page.text) ?? '',
@@ -140,7 +144,7 @@ function parseLesson(files: ReadonlyMap<string, string>, folder: string, course:
     course,
     environment: index.backend?.imageid ?? 'ubuntu',
     intro: intro && step(intro, index.title),
-    steps: steps.map((page, number) => step(page, `Step ${number + 1}`)),
+    steps: steps.map((page, number) => ({ ...step(page, `Step ${number + 1}`), ...(goals[number] && { goal: goals[number] }) })),
     finish: finish && step(finish, 'Finished'),
     assets: Object.values(assets).flat().flatMap((asset) => matching(files, folder, asset)),
   }

@@ -52,7 +52,7 @@ export class LessonRoom {
       title: lesson.title,
       course: lesson.course,
       intro: lesson.intro ? page(lesson.intro) : null,
-      steps: lesson.steps.map((step, index) => ({ ...page(step), name: String(index), hints: step.hints, isChecked: step.verify !== undefined, passed: this.#passed(id).includes(String(index)) })),
+      steps: lesson.steps.map((step, index) => ({ ...page(step), name: String(index), hints: step.hints, goal: step.goal ?? null, isChecked: step.verify !== undefined, passed: this.#passed(id).includes(String(index)) })),
       finish: lesson.finish ? page(lesson.finish) : null,
     }
   }

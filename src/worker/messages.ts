@@ -4,6 +4,7 @@
  *
  * One frame is under way at a time: the worker coalesces until the page has drawn the last one and said so.
  */
+import type { GoalRow } from '../lesson/goal.ts'
 
 /** One change of one store. `object` is null when it was deleted. */
 export interface FrameEntry {
@@ -82,6 +83,8 @@ export interface OpenedLesson {
     readonly name: string
     /** From a question to the command itself. */
     readonly hints: readonly string[]
+    /** What is there when the step is done; null where the step changes nothing that is drawn. */
+    readonly goal: readonly GoalRow[] | null
     /** Whether there is something to check. */
     readonly isChecked: boolean
     readonly passed: boolean

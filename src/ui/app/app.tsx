@@ -81,7 +81,7 @@ function Wide({ width }: { readonly width: number }) {
                   <Loaded>
                     <Picture />
                   </Loaded>
-                  {showsInspector && (
+                  {showsInspector && (hasRoomForInspector || hasSubject) && (
                     <div className={hasRoomForInspector ? style.inspector : style.drawer}>
                       <Loaded>{hasSubject ? <Inspector /> : <NothingSelected />}</Loaded>
                     </div>

@@ -5,10 +5,12 @@ import type { OpenedLesson } from '../../worker/messages.ts'
 import { firstPrompt } from '../app/first-prompt.ts'
 import { Glyph } from '../app/glyph.tsx'
 import { insert, useDock, useDrydock } from '../app/state.ts'
+import { commandIn } from './command-in.ts'
 import style from './lesson-pane.module.css'
 import { checkStep, closeLesson, goToStep, listLessons, openLesson, showHint, useLessons, type Progress } from './lessons.ts'
 
 const LessonText = lazy(() => import('./lesson-text.tsx').then(({ LessonText }) => ({ default: LessonText })))
+const Goal = lazy(() => import('./goal.tsx').then(({ Goal }) => ({ default: Goal })))
 
 export function LessonPane() {
   const drydock = useDrydock()
@@ -72,9 +74,19 @@ function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
           {lesson.course || 'Lessons'}
         </button>
         <h2>{lesson.title}</h2>
+        {step?.goal && (
+          <Suspense>
+            <Goal rows={step.goal} />
+          </Suspense>
+        )}
         {current === -1 && lesson.intro && <Text tree={lesson.intro.text} />}
         <Steps lesson={lesson} progress={progress} />
         {isAtEnd && (lesson.finish ? <Text tree={lesson.finish.text} /> : <p>That is all of it.</p>)}
+        {isAtEnd && (
+          <button className={`${style.button} ${style.onward}`} title="The same world, without the lesson" onClick={() => drydock.store.setState({ mode: 'sandbox' })}>
+            Continue from here in Sandbox
+          </button>
+        )}
       </div>
       {step && step.hints.length > 0 && <Hints hints={step.hints} />}
       <div className={style.nav}>
@@ -150,12 +162,13 @@ function Hints({ hints }: { readonly hints: readonly string[] }) {
   const drydock = useDrydock()
   const { hintsShown } = useLessons()
   const shown = hints.slice(0, hintsShown)
-  const command = shown.length === hints.length ? /`([^`\n]+)`/.exec(hints.at(-1) ?? '')?.[1] : undefined
+  const command = shown.length === hints.length ? commandIn(hints.at(-1) ?? '') : undefined
   return (
     <div className={style.hints}>
       {shown.map((hint, index) => (
         <p key={hint}>
-          <small>{index + 1}</small> {hint.replaceAll('`', '')}
+          <small>{index + 1}</small>
+          {commandIn(hint) === hint ? <code>{hint}</code> : hint.replaceAll('`', '')}
         </p>
       ))}
       {command && (
