@@ -1,5 +1,5 @@
 /**
- * The few files of the outside world that courses fetch: manifests of network plugins, of the ingress controller and of metrics-server, Gateway API's
+ * The few files of the outside world that courses fetch: manifests of network plugins, of the ingress and gateway controllers and of metrics-server, Gateway API's
  * definitions, the examples of kubernetes.io, the index of a chart repository. They are the sandbox's own short forms, and say so in their first line; everything else at these hosts
  * is not found.
  */
@@ -17,6 +17,7 @@ interface Address {
 
 const networkPlugins = async (): Promise<Site> => (await import('./sites/network-plugins.ts')).site
 const ingressNginx = async (): Promise<Site> => (await import('./sites/ingress-nginx.ts')).site
+const nginxGateway = async (): Promise<Site> => (await import('./sites/nginx-gateway.ts')).site
 const metricsServer = async (): Promise<Site> => (await import('./sites/metrics-server.ts')).site
 const gatewayApi = async (): Promise<Site> => (await import('./sites/gateway-api.ts')).site
 const kubernetesExamples = async (): Promise<Site> => (await import('./sites/kubernetes-examples.ts')).site
@@ -32,6 +33,7 @@ const addresses: readonly Address[] = [
   { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/ingress-nginx\//, load: ingressNginx },
   ...['k8s.io', 'kubernetes.io', 'www.kubernetes.io'].map((host) => ({ host, path: /^\/examples\//, load: kubernetesExamples })),
   { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/website\//, load: kubernetesExamples },
+  { host: 'raw.githubusercontent.com', path: /^\/nginx(inc)?\/nginx-gateway-fabric\//, load: nginxGateway },
   { host: 'charts.bitnami.com', path: /^\/bitnami\//, load: chartRepository },
 ]
 

@@ -3,6 +3,7 @@
  * controllers/cluster-dns.ts, kube-proxy writes rules through controllers/kube-proxy.ts); the process in the container is there to be
  * seen, logs that it started, and ends when it is told to.
  */
+import { lazy } from '../../unix/programs/lazy.ts'
 import { err, type Program } from '../../unix/kernel/process.ts'
 import { ingressController } from './ingress-controller.ts'
 import { type CatalogueRepository, type Image, makeImage } from './image.ts'
@@ -35,6 +36,7 @@ const components: readonly Component[] = [
   { repository: 'registry.k8s.io/etcd', path: '/usr/local/bin/etcd', tags: ['3.5.21-0'], bytes: 58_000_000, tools: ['etcdctl', 'etcdutl', 'sh'], memoryMiB: 46, millicores: 16, log: ['{"level":"info","msg":"ready to serve client requests"}'] },
   { repository: 'registry.k8s.io/metrics-server/metrics-server', path: '/metrics-server', tags: ['v0.8.0', 'v0.7.2', 'v0.7.1', 'v0.6.4'], bytes: 19_300_000, memoryMiB: 20, millicores: 4, log: [], program: metricsServerProgram },
   { repository: 'registry.k8s.io/ingress-nginx/controller', path: '/nginx-ingress-controller', tags: ['v1.13.2'], bytes: 110_000_000, memoryMiB: 90, millicores: 3, log: [], program: ingressController },
+  { repository: 'ghcr.io/nginx/nginx-gateway-fabric', path: '/usr/bin/gateway', tags: ['1.6.2'], bytes: 68_000_000, memoryMiB: 80, millicores: 3, log: [], program: lazy(async () => (await import('./gateway-fabric/program.ts')).gatewayFabric) },
   { repository: 'ghcr.io/flannel-io/flannel', path: '/opt/bin/flanneld', tags: ['v0.27.4'], bytes: 34_000_000, tools: ['cp', 'sh'], memoryMiB: 24, millicores: 3, log: ['Installing signal handlers', 'Start healthz server on 0.0.0.0:0', 'Using interface with name eth0', 'Running backend.', 'Subnet added'] },
   { repository: 'docker.io/calico/cni', path: '/opt/cni/bin/install', tags: ['v3.30.3'], bytes: 71_000_000, tools: ['cp', 'sh'], memoryMiB: 24, millicores: 3, log: [] },
   { repository: 'docker.io/calico/node', path: '/usr/bin/start_runit', tags: ['v3.30.3'], bytes: 158_000_000, memoryMiB: 24, millicores: 3, log: ['startup/startup.go: Using autodetected IPv4 address on interface eth0', 'bird: BGP: started', 'felix: Ready'] },
