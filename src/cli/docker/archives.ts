@@ -46,7 +46,7 @@ export const exportContainer: Command = function* ({ process, flags, args, engin
 export const load: Command = function* ({ process, flags, engine }) {
   const path = flags.text('input')
   if (path === '' && isTerminal(process, 0)) throw new DockerError('requested load from stdin, but stdin is empty')
-  const archive = path === '' ? yield* readAll(process, 0) : fileOf(process, path)
+  const archive = path === '' ? yield* readAll(process, 0) : archiveAt(process, path)
   const response = yield* engine.open('POST', `/images/load${query({ quiet: !isTerminal(process, 1) || flags.is('quiet') })}`, archive, { 'content-type': 'application/x-tar' })
   if (header(response.headers, 'content-type')?.startsWith('application/json')) yield* showProgress(process, response, 1)
   else yield* out(process, yield* wholeBody(response))
@@ -57,13 +57,13 @@ export const importImage: Command = function* ({ process, flags, args, engine })
   const [source, reference] = args
   const target = reference === undefined ? undefined : parseReference(reference)
   const isUrl = /^https?:\/\//.test(source)
-  const archive = source === '-' ? yield* readAll(process, 0) : isUrl ? noBytes : fileOf(process, source)
+  const archive = source === '-' ? yield* readAll(process, 0) : isUrl ? noBytes : archiveAt(process, source)
   const response = yield* engine.open('POST', `/images/create${query({ fromSrc: isUrl ? source : '-', repo: target && `${target.domain}/${target.name}`, tag: target?.tag, message: flags.text('message'), platform: flags.text('platform') })}${flags.list('change').map((change) => `&changes=${encodeURIComponent(change)}`).join('')}`, archive, { 'content-type': 'application/x-tar' })
   yield* showProgress(process, response, 1)
   return 0
 }
 
-function fileOf(process: Process, path: string): Uint8Array {
+export function archiveAt(process: Process, path: string): Uint8Array {
   try {
     return process.files.readFile(process.path(path), process.credentials)
   } catch (error) {

@@ -2,6 +2,7 @@
 import { tarOf } from '../../base/tar.ts'
 import { out, type Process } from '../../unix/kernel/process.ts'
 import type { Flags } from '../flags.ts'
+import { badFlag, size } from './bad-flags.ts'
 import { contextOf, gitRefusal, isGit, isRemote } from './build-context.ts'
 import { type Command, DockerError } from './command.ts'
 import { keyValues } from './key-values.ts'
@@ -9,8 +10,12 @@ import { query } from './engine.ts'
 import { showProgress } from './progress.ts'
 import { bytesOfSize, humanSize } from '../../base/go-units.ts'
 
+const usage = 'docker build [OPTIONS] PATH | URL | -'
+
 export const legacyBuild: Command = function* ({ process, flags, args, engine }) {
   const isQuiet = flags.is('quiet')
+  for (const limit of ['memory', 'memory-swap', 'shm-size']) size(flags, limit, usage)
+  for (const limit of flags.list('ulimit')) if (!limit.includes('=')) throw badFlag(limit, '--ulimit', `invalid ulimit argument: ${limit}`, usage)
   if (flags.is('squash') && (yield* engine.ping())['docker-experimental'] !== 'true') throw new DockerError('"--squash" is only supported on a Docker daemon with experimental features enabled')
   if (isGit(args[0])) throw new DockerError(`unable to prepare context: unable to 'git clone' to temporary context directory: error fetching: ${gitRefusal(args[0])}\n: exit status 128`)
   if (isRemote(args[0])) throw new DockerError(`unable to prepare context: unable to download remote context ${args[0]}: the sandbox has no way out`)

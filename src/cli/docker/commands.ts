@@ -3,7 +3,7 @@ import { cp, exportContainer, importImage, load, save } from './archives.ts'
 import { legacyBuild } from './build.ts'
 import { buildxCreate, buildxDiskUsage, buildxInspect, buildxList, buildxPrune, buildxRemove, buildxStop, buildxUse, buildxVersion } from './buildx.ts'
 import type { Command } from './command.ts'
-import { contextCreate, contextExport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
+import { contextCreate, contextExport, contextImport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
 import { df } from './disk-usage.ts'
 import { experimental, pluginAct, pluginCreate, pluginInspect, pluginInstall, pluginList, pluginRemove, pluginUpgrade } from './engine-plugins.ts'
 import { events } from './events.ts'
@@ -59,6 +59,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'container prune': containerPrune,
   'context create': contextCreate,
   'context export': contextExport,
+  'context import': contextImport,
   'context inspect': contextInspect,
   'context ls': contextList,
   'context rm': contextRemove,

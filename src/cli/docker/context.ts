@@ -2,10 +2,11 @@
  * Contexts: named places of a daemon, in ~/.docker/contexts/meta under the digest of their names. `default` is no file; it is whatever
  * DOCKER_HOST says.
  */
-import { bytesOf, noBytes } from '../../base/bytes.ts'
+import { bytesOf, noBytes, textOf } from '../../base/bytes.ts'
 import { sha256Hex } from '../../base/sha256.ts'
-import { tarOf } from '../../base/tar.ts'
-import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
+import { entriesOfTar, tarOf } from '../../base/tar.ts'
+import { type Blocking, err, out, type Process, readAll } from '../../unix/kernel/process.ts'
+import { archiveAt } from './archives.ts'
 import { type Command, DockerError, forEach } from './command.ts'
 import { goJson } from '../go-json.ts'
 import { inspected } from './inspect.ts'
@@ -173,4 +174,26 @@ export const contextExport: Command = function* ({ process, args }): Blocking<nu
   process.files.writeFile(process.path(target), archive, { mode: 0o600 }, process.credentials)
   yield* err(process, `Written file "${target}"\n`)
   return 0
+}
+
+export const contextImport: Command = function* ({ process, args }) {
+  const [name, source] = args
+  const archive = source === '-' ? yield* readAll(process, 0) : archiveAt(process, source)
+  if (name === 'default') throw new DockerError('"default" is a reserved context name')
+  checkName(name)
+  if (exists(process, name)) throw new DockerError(`context ${JSON.stringify(name)} already exists`)
+  const meta = entriesIn(archive).find(({ path }) => path === 'meta.json')
+  if (!meta) throw new DockerError('invalid context: no metadata found')
+  write(process, { ...(JSON.parse(textOf(meta.content)) as Meta), Name: name })
+  yield* out(process, `${name}\n`)
+  yield* err(process, `Successfully imported context "${name}"\n`)
+  return 0
+}
+
+function entriesIn(archive: Uint8Array): ReturnType<typeof entriesOfTar> {
+  try {
+    return entriesOfTar(archive)
+  } catch {
+    throw new DockerError('archive/tar: invalid tar header')
+  }
 }

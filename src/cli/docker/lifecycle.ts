@@ -69,6 +69,8 @@ export const wait: Command = (context) =>
 
 export const start: Command = function* (context) {
   const { process, flags, args, engine } = context
+  const ofExperiments = ['checkpoint', 'checkpoint-dir'].filter((name) => flags.isSet(name))
+  if (ofExperiments.length > 0 && (yield* engine.ping())['docker-experimental'] !== 'true') throw new DockerError(ofExperiments.map((name) => `"--${name}" is only supported on a Docker daemon with experimental features enabled`).join('\n'))
   if (!flags.is('attach') && !flags.is('interactive')) {
     const failed: string[] = []
     for (const name of args) {

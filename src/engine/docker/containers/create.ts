@@ -8,6 +8,7 @@ import { randomName } from './names.ts'
 import { layerFolders, overlayFolder } from '../images/layer-store.ts'
 import { mountPointsOf } from './mounts.ts'
 import { endpointsAskedFor, type EndpointRequest } from '../networks/endpoints.ts'
+import { findNetwork } from '../networks/network-lookup.ts'
 import { familiarWhole, parseReference } from '../images/reference.ts'
 import { signalOf } from '../../../unix/kernel/signals.ts'
 import { configOf } from '../daemon-config.ts'
@@ -97,7 +98,7 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
   daemon.live.set(id, makeLive(daemon, id, lowers, host.LogConfig))
   daemon.put({ ...container, ResolvConfPath: `${folder}/resolv.conf`, HostnamePath: `${folder}/hostname`, HostsPath: `${folder}/hosts`, LogPath: host.LogConfig.Type === 'json-file' ? `${folder}/${id}-json.log` : '' })
   daemon.containerEvent(daemon.container(id), 'create')
-  return { Id: id, Warnings: warningsFor(host) }
+  return { Id: id, Warnings: [...warningsFor(host), ...notSimulated(daemon, Object.keys(container.NetworkSettings.Networks))] }
 }
 
 /** `db:alias` is kept as `/db:/own/alias`. */
@@ -336,6 +337,19 @@ function warningsFor(host: HostConfig): string[] {
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings).length > 0) warnings.push('Published ports are discarded when using host network mode')
   if (host.BlkioWeight > 0) warnings.push('Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded.')
   return warnings
+}
+
+/** What the container's networks do on a real machine and not here. */
+function notSimulated(daemon: Daemon, networks: readonly string[]): string[] {
+  return networks.flatMap((name) => {
+    const network = findNetwork(daemon, name)
+    if (!network) return []
+    const parent = network.Options?.parent ?? 'the parent interface'
+    return [
+      ...(network.EnableIPv6 ? [`IPv6 is not simulated in this sandbox: on network ${name} the container has an IPv4 address only`] : []),
+      ...(/^(macvlan|ipvlan)$/.test(network.Driver) ? [`${network.Driver} is simulated as a network of its own: the container is not reached from the network of ${parent}, and does not reach it`] : []),
+    ]
+  })
 }
 
 /** Parses the body; what is missing is taken as Go's zero value. */
