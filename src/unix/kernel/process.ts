@@ -173,6 +173,11 @@ export class Process {
     for (const [number, descriptor] of options.descriptors) this.descriptors.set(number, descriptor.retain())
   }
 
+  /** As the process itself sees it: 0 where the parent is in another pid namespace. */
+  get parentPid(): number {
+    return this.parent && this.parent.namespaces.pids === this.namespaces.pids ? this.parent.pid : 0
+  }
+
   /** Files as this process sees them; relative paths start at `cwd`. */
   get files(): Files {
     return this.namespaces.mounts

@@ -83,7 +83,7 @@ function importEnvironment(shell: Shell, argv: readonly string[]): void {
   variables.set('IFS', ' \t\n')
   set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin')
   variables.set('OPTIND', '1')
-  variables.set('PPID', String(process.parent?.pid ?? 0))
+  variables.set('PPID', String(process.parentPid))
   variables.declare('PPID').isReadonly = true
   variables.set('PWD', process.cwd)
   variables.declare('PWD').isExported = true

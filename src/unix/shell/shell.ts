@@ -297,7 +297,7 @@ export class Shell {
       case 'SECONDS': return String(Math.floor((this.process.now() - this.startedAtMs) / 1000) + this.secondsOffset)
       case 'LINENO': return String(this.line)
       case 'BASHPID': return String(this.process.pid)
-      case 'PPID': return this.variables.get('PPID') ?? String(this.process.parent?.pid ?? 0)
+      case 'PPID': return this.variables.get('PPID') ?? String(this.process.parentPid)
       case 'EPOCHSECONDS': return String(Math.floor(this.process.now() / 1000))
       case 'EPOCHREALTIME': return `${Math.floor(this.process.now() / 1000)}.${String(Math.floor((this.process.now() % 1000) * 1000)).padStart(6, '0')}`
       case 'BASH_SUBSHELL': return String(this.subshellDepth)

@@ -9,6 +9,7 @@ import { Stdio } from '../../runtime/stdio.ts'
 import type { Work } from '../../runtime/task.ts'
 import type { Files } from '../../../unix/files/files.ts'
 import { UnknownUser, type User } from '../../runtime/users.ts'
+import { adopt } from './attendants.ts'
 import { containerUser } from './container-user.ts'
 import { codeBehind } from '../containerd.ts'
 import type { Daemon, Exec, ExecConfig, Live } from '../daemon.ts'
@@ -81,6 +82,7 @@ export function startExec(daemon: Daemon, exec: Exec): void {
     exec.exitCode = error.exitCode
     throw badRequest(`OCI runtime exec failed: exec failed: unable to start container process: ${error.message}${codeBehind(daemon.containerd)}${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
   }
+  if (live.process.parent) adopt(live.process.parent, exec.process)
   exec.running = true
   const { process } = exec
   daemon.host.kernel.endOf(process).once(() => {

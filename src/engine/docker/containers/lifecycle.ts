@@ -26,6 +26,7 @@ import { joinNetwork, released } from '../networks/endpoints.ts'
 import { environmentOf } from './environment.ts'
 import { startLogging } from './log-options.ts'
 import { mountOnHost } from './root-mount.ts'
+import { adopt, startShim } from './attendants.ts'
 import { copyUpVolumes, mountVolumes } from './volume-mounts.ts'
 import { startHealthChecks } from './health.ts'
 import { hasHealthcheck } from './health-state.ts'
@@ -136,6 +137,8 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const env = environmentOf(daemon, container, user.home)
   const cwd = config.WorkingDir || '/'
   if (!table.exists(cwd)) new MountTable([{ at: '/', files: live.overlay, root: '/', isReadOnly: false, source: 'overlay' }]).mkdir(cwd, { parents: true })
+  const shim = startShim(host, id)
+  live.cancels.push(() => host.kernel.kill(shim, 'KILL'))
   let process: Process
   try {
     process = launch(host.kernel, {
@@ -154,6 +157,7 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     if (!(error instanceof LaunchError)) throw error
     throw new StartRefusal(400, error.exitCode, `${runcPrefix}${error.message}${codeBehind(daemon.containerd)}${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
   }
+  adopt(shim, process)
   live.process = process
   live.cgroup = cgroup
   for (const mount of container.Mounts) {

@@ -2,7 +2,9 @@
  * Published ports: rules on the machine that lead to the container's address, as docker-proxy and iptables do. A port without a number
  * gets the next of 32768 to 60999.
  */
+import type { Cancel } from '../../../base/clock.ts'
 import type { TranslationRule } from '../../../unix/network/network.ts'
+import { startProxy } from '../containers/attendants.ts'
 import type { Daemon } from '../daemon.ts'
 import { failure } from '../docker-error.ts'
 import type { Container, EndpointSettings, PortBinding } from '../shapes.ts'
@@ -18,8 +20,10 @@ export interface Published {
 export function publishPorts(daemon: Daemon, container: Container, endpoints: readonly EndpointSettings[]): Published {
   const ports: Record<string, PortBinding[] | null> = {}
   const rules: TranslationRule[] = []
+  const proxies: Cancel[] = []
   const { net } = daemon.host
   const cancel = () => {
+    for (const stop of proxies.splice(0)) stop()
     for (const rule of rules) {
       const index = net.rules.indexOf(rule)
       if (index >= 0) net.rules.splice(index, 1)
@@ -54,6 +58,7 @@ export function publishPorts(daemon: Daemon, container: Container, endpoints: re
       const rule: TranslationRule = { ip, port: hostPort, protocol, targets: () => [{ ip: endpoint.IPAddress, port: Number(number) }], comment: `docker-proxy ${container.Id}` }
       net.rules.push(rule)
       rules.push(rule)
+      for (const hostIp of HostIp === '' ? ['0.0.0.0', '::'] : [shown]) proxies.push(startProxy(daemon.host, { hostIp, hostPort, ip: endpoint.IPAddress, port: Number(number), protocol }))
       bound.push({ HostIp: shown, HostPort: String(hostPort) })
       if (HostIp === '') bound.push({ HostIp: '::', HostPort: String(hostPort) })
     }
