@@ -7,6 +7,7 @@ import { demoPrograms, demos } from './demo/images.ts'
 import { pages } from './demo/pages.ts'
 import { platformPrograms, platforms } from './demo/platforms.ts'
 import { loadedLater } from './lazy.ts'
+import { docker } from './docker-in-docker.ts'
 import { helloWorld, helloWorldProgram } from './hello-world.ts'
 import { httpd } from './httpd/images.ts'
 import type { CatalogueRepository } from './image.ts'
@@ -34,6 +35,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   busybox,
   ...busyboxCopies,
   debian,
+  docker,
   helloWorld,
   httpd,
   nginxRepository,
