@@ -1,13 +1,12 @@
 /**
  * Keeps a session's state where it lasts. `saved` writes what changed since the last batch, one transaction at a time; the shell's prompt
- * waits for it. Also remembers the last states for undo: objects and file contents are shared, so a state costs little.
+ * waits for it. Also remembers the state before each command, for undo.
  */
 import { unzipSync, zipSync, strFromU8, strToU8 } from 'fflate'
 import { base64Of, bytesOfBase64 } from '../base/bytes.ts'
 import type { Session } from './session.ts'
 import type { Batch, Saved, SavedFile, SavedObject, Storage } from './storage.ts'
-
-const statesKept = 30
+import { Undo } from './undo.ts'
 
 export class Keeper {
   readonly #session: Session
@@ -15,14 +14,15 @@ export class Keeper {
   readonly #onTrouble: (message: string) => void
   readonly #seen = new Map<string, number>()
   readonly #tracked = new Set<string>()
-  readonly #states: Saved[] = []
+  readonly undo: Undo
   #running: Promise<void> | undefined
 
-  constructor(session: Session, storage: Storage, onTrouble: (message: string) => void) {
+  constructor(session: Session, storage: Storage, onTrouble: (message: string) => void, undo = new Undo()) {
     this.#session = session
+    this.undo = undo
     this.#storage = storage
     this.#onTrouble = onTrouble
-    session.beforeCommand = () => this.#remember()
+    session.beforeCommand = () => this.remember()
   }
 
   /** Resolves when everything that is so now is stored. What fails is said once; the session goes on in memory. */
@@ -43,11 +43,17 @@ export class Keeper {
     return false
   }
 
-  /** The state before the last command, for undo; it is taken off. */
+  /** Before something is done that may be undone. */
+  remember(): void {
+    this.undo.remember(this.#session.snapshot())
+  }
+
   previous(): Saved {
-    const state = this.#states.pop()
-    if (!state) throw new Error('There is nothing to undo.')
-    return state
+    return this.undo.back(this.#session.snapshot())
+  }
+
+  next(): Saved {
+    return this.undo.forward(this.#session.snapshot())
   }
 
   /** Everything as one file. */
@@ -67,11 +73,6 @@ export class Keeper {
     const { format, world, objects, files } = parsed as { format: number; world: Saved['world']; objects: SavedObject[]; files: (Omit<SavedFile, 'node'> & { node: SavedFile['node'] & { content?: unknown } })[] }
     if (format !== 1) throw new Error('This session was saved by a newer Drydock.')
     return { world, objects, files: files.map(({ tree, node }) => ({ tree, node: { ...node, content: typeof node.content === 'string' ? bytesOfBase64(node.content) : undefined } })) }
-  }
-
-  #remember(): void {
-    this.#states.push(this.#session.snapshot())
-    if (this.#states.length > statesKept) this.#states.shift()
   }
 
   #batch(): Batch {

@@ -117,6 +117,7 @@ export type Question =
   | { readonly type: 'lesson-check'; readonly lesson: string; readonly step: string }
   | { readonly type: 'reset' }
   | { readonly type: 'undo' }
+  | { readonly type: 'redo' }
   | { readonly type: 'export' }
   | { readonly type: 'import'; readonly data: Uint8Array }
 

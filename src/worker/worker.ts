@@ -9,6 +9,7 @@ import { Keeper } from '../session/keeper.ts'
 import { loadDocker } from '../session/programs.ts'
 import { Session } from '../session/session.ts'
 import { openStorage, type Storage } from '../session/storage.ts'
+import { Undo } from '../session/undo.ts'
 import type { TerminalWindow } from '../session/terminal-window.ts'
 import type { FromWorker, Question, ToWorker } from './messages.ts'
 import { browserSupplies } from './supplies.ts'
@@ -97,11 +98,11 @@ async function open(name: string, preset: string, takeOver: boolean): Promise<vo
   const storage = await openStorage(name)
   const saved = await storage.load()
   const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies, startMs: Date.now(), seed: crypto.getRandomValues(new Uint32Array(1))[0] })
-  begin(name, session, storage)
+  begin(name, session, storage, new Undo())
 }
 
-function begin(name: string, session: Session, storage: Storage): void {
-  const keeper = new Keeper(session, storage, (message) => post({ type: 'trouble', message }))
+function begin(name: string, session: Session, storage: Storage, undo: Undo): void {
+  const keeper = new Keeper(session, storage, (message) => post({ type: 'trouble', message }), undo)
   session.beforePrompt = () => keeper.saved()
   const feed = new Feed(() => session.stores())
   const lessons = import('./lessons.ts').then(({ lessonRoom }) => lessonRoom(session))
@@ -186,14 +187,24 @@ async function answer(present: Workspace, question: Question): Promise<unknown> 
     case 'lesson-check':
       return (await lessons).check(question.step, driven)
     case 'undo':
-      return restart(present, await keeper.previous())
+      return restart(present, keeper.previous())
+    case 'redo':
+      return restart(present, keeper.next())
     case 'reset':
+      keeper.remember()
       return restart(present, undefined)
     case 'export':
       return keeper.archive()
     case 'import':
-      return restart(present, keeper.unpacked(question.data))
+      return imported(present, question.data)
   }
+}
+
+/** What cannot be read leaves everything as it is. */
+function imported(present: Workspace, data: Uint8Array): Promise<void> {
+  const saved = present.keeper.unpacked(data)
+  present.keeper.remember()
+  return restart(present, saved)
 }
 
 /** A lesson that wants another world gets it; the pages of the lesson are the answer. */
@@ -201,6 +212,7 @@ async function openLesson(present: Workspace, id: string): Promise<unknown> {
   const lessons = await present.lessons
   const preset = lessons.presetOf(id)
   if (preset !== present.session.preset || !lessons.isStarted(id)) {
+    present.keeper.remember()
     await restart(present, undefined, preset)
     await (await workspace?.lessons)?.start(id, workspace?.drive)
   }
@@ -221,7 +233,7 @@ async function exchanged(present: Workspace, saved: Awaited<ReturnType<Storage['
   present.session.stop()
   await present.storage.clear()
   const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies, startMs: Date.now(), seed: crypto.getRandomValues(new Uint32Array(1))[0] })
-  begin(present.name, session, present.storage)
+  begin(present.name, session, present.storage, present.keeper.undo)
   if (!workspace) return
   for (const size of sizes) openTerminal(workspace, size)
   await workspace.keeper.saved()

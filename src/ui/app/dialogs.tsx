@@ -3,6 +3,7 @@ import { Command } from 'cmdk'
 import { useEffect, useRef, useState } from 'react'
 import style from './dialogs.module.css'
 import { commands, goToKind, keyTable } from './keys.ts'
+import { lettersInCode, QrCode } from './qr-code.tsx'
 import { commandsTyped, linkWith } from './share.ts'
 import { insert, select, useDock, useDrydock } from './state.ts'
 import { openFromFile, saveToFile } from './whole.ts'
@@ -131,6 +132,8 @@ function Share() {
         <input readOnly aria-label="Link" value={address} onFocus={({ target }) => target.select()} />
         <button onClick={() => void tried(navigator.clipboard.writeText(address))}>Copy</button>
       </p>
+      {address && address.length <= lettersInCode && <QrCode text={address} />}
+      {address.length > lettersInCode && <p className={style.soft}>Too long for a QR code: leave the commands out, or save to a file.</p>}
       <label>
         <input type="checkbox" checked={withCommands} onChange={({ target }) => setWithCommands(target.checked)} /> with the commands typed so far
       </label>

@@ -1,6 +1,7 @@
 /** The keyboard: `g` then a letter goes to a kind, `/` filters, `?` shows this table, Esc goes back. None of them reach into a text field. */
 import { useEffect } from 'react'
 import { goTo, openTerminal, select, setSpeed, setTheme, useDrydock, type Drydock, type PaneName } from './state.ts'
+import { redo, undo } from './whole.ts'
 
 export interface Key {
   readonly keys: string
@@ -12,6 +13,7 @@ export const keyTable: readonly Key[] = [
   { keys: '?', title: 'This table' },
   { keys: '/', title: 'Filter what is drawn' },
   { keys: 'Ctrl `', title: 'To the terminal' },
+  { keys: 'Ctrl ⇧ F', title: 'Search in the terminal' },
   { keys: 'Esc', title: 'Back: close, unselect, leave the filter, go to live' },
   { keys: 'g p', title: 'First Pod' },
   { keys: 'g d', title: 'First Deployment' },
@@ -53,6 +55,11 @@ export function useKeys(): void {
       if (event.ctrlKey && event.key === 'k') {
         event.preventDefault()
         store.setState({ dialog: state.dialog === 'palette' ? undefined : 'palette' })
+        return
+      }
+      if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === 'f') {
+        event.preventDefault()
+        store.setState({ searchesTerminal: true })
         return
       }
       if (event.ctrlKey && event.key === '`') {
@@ -120,6 +127,9 @@ export const commands: readonly Command[] = [
   { title: 'Dark theme', run: (drydock) => setTheme(drydock, 'dark') },
   { title: 'Projector', run: ({ store }) => store.setState({ projector: !store.getState().projector, enlarged: undefined }) },
   { title: 'New terminal', run: openTerminal },
+  { title: 'Search in the terminal', keys: 'Ctrl ⇧ F', run: ({ store }) => store.setState({ searchesTerminal: true }) },
+  { title: 'Undo the last command', run: (drydock) => void undo(drydock) },
+  { title: 'Redo what was undone', run: (drydock) => void redo(drydock) },
   { title: 'Let time stand still', keys: 'Space', run: (drydock) => setSpeed(drydock, 0) },
   { title: 'Let time go on', keys: 'Space', run: (drydock) => setSpeed(drydock, 1) },
   { title: 'Go to live', run: (drydock) => goTo(drydock, undefined) },

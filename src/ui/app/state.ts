@@ -48,6 +48,7 @@ export interface State {
   /** Draws the running containers beside the virtual machines that would do the same. */
   readonly compares: boolean
   readonly lesson: string | null
+  readonly searchesTerminal: boolean
   readonly dialog: 'palette' | 'keys' | 'share' | undefined
   /** One line at the foot that goes away by itself. */
   readonly notice: string
@@ -62,6 +63,8 @@ export interface TerminalSink {
   ended(): void
   reset(): void
   focus(): void
+  /** Marks the next place where it says so; answers whether there is one. */
+  find(text: string, way: 'forward' | 'back'): Promise<boolean>
 }
 
 export interface Drydock {
@@ -157,7 +160,7 @@ function initialState(): State {
   return {
     phase: 'opening', trouble: '', home: '/root', live: emptyWorld, position: undefined, shown: emptyWorld, noteCount: 0, subject: undefined, room: undefined,
     theme: rememberedTheme(), projector: new URLSearchParams(location.search).has('projector'), enlarged: undefined, mode: 'guided', showsInspector: true,
-    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, compares: false, lesson: new URLSearchParams(location.search).get('lesson'), dialog: undefined, notice: '',
+    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, compares: false, lesson: new URLSearchParams(location.search).get('lesson'), searchesTerminal: false, dialog: undefined, notice: '',
   }
 }
 

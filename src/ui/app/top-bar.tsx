@@ -1,10 +1,10 @@
 /** The top bar: where we are, guided or free, and the few things that concern the whole page. */
-import { Moon, Presentation, RotateCcw, Search, Share2, Sun, Undo2 } from 'lucide-react'
+import { Moon, Presentation, Redo2, RotateCcw, Search, Share2, Sun, Undo2 } from 'lucide-react'
 import { useLessons } from '../lesson/lessons.ts'
 import { Sign } from './glyph.tsx'
 import { setTheme, useDock, useDrydock, type Mode } from './state.ts'
 import style from './top-bar.module.css'
-import { resetSession, undo } from './whole.ts'
+import { redo, resetSession, undo } from './whole.ts'
 
 export function TopBar() {
   const drydock = useDrydock()
@@ -22,6 +22,9 @@ export function TopBar() {
       <button className={style.button} onClick={() => void undo(drydock)} title="Back to before the last command">
         <Undo2 aria-hidden />
         <span className={style.word}>Undo</span>
+      </button>
+      <button className={style.button} onClick={() => void redo(drydock)} aria-label="Redo" title="Do again what was undone">
+        <Redo2 aria-hidden />
       </button>
       <button className={style.button} onClick={() => void resetSession(drydock)} title="Back to the beginning">
         <RotateCcw aria-hidden />

@@ -7,14 +7,18 @@ export async function undo(drydock: Drydock): Promise<void> {
   await asked(drydock, { type: 'undo' })
 }
 
+export async function redo(drydock: Drydock): Promise<void> {
+  await asked(drydock, { type: 'redo' })
+}
+
 export async function resetSession(drydock: Drydock): Promise<void> {
-  if (!confirm('Go back to the beginning? Everything done since then is lost.')) return
+  if (!confirm('Go back to the beginning? Undo brings back what is there now.')) return
   await asked(drydock, { type: 'reset' })
   const { lesson } = drydock.store.getState()
   if (lesson) await openLesson(drydock, lesson)
 }
 
-async function asked(drydock: Drydock, question: { readonly type: 'undo' } | { readonly type: 'reset' }): Promise<void> {
+async function asked(drydock: Drydock, question: { readonly type: 'undo' | 'redo' | 'reset' }): Promise<void> {
   goTo(drydock, undefined)
   try {
     await drydock.end.ask(question)

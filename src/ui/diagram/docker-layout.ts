@@ -176,13 +176,13 @@ function layerBoxes(columns: readonly Column[], { left, floor, rem, measures }: 
   for (let depth = 0; depth < deepest; depth++) {
     let x = left
     let open: { box: Box; chain: string } | undefined
-    for (const { layers, width } of columns) {
+    for (const { image, layers, width } of columns) {
       const chain = layers.slice(0, depth + 1).join(' ')
       const has = layers.length > depth
       if (open && has && open.chain === chain) open = { ...open, box: { ...open.box, width: x + width - open.box.x } }
       else {
         if (open) boxes.push(open.box)
-        open = has ? { chain, box: { id: `layer ${depth} ${boxes.length} ${layers[depth]}`, figure: 'layer', x, y: floor - (depth + 1) * height, width, height: height - 1 } } : undefined
+        open = has ? { chain, box: { id: `layer ${depth} ${image} ${layers[depth]}`, figure: 'layer', x, y: floor - (depth + 1) * height, width, height: height - 1 } } : undefined
       }
       x += width + measures.columnGap * rem
     }

@@ -5,6 +5,7 @@
  * `Ctrl C` copies when something is selected, as terminals in editors do, and interrupts otherwise.
  */
 import { FitAddon } from '@xterm/addon-fit'
+import type { SearchAddon } from '@xterm/addon-search'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal, type ITheme } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
@@ -18,6 +19,7 @@ export class HeldTerminal implements TerminalSink {
   readonly #fit = new FitAddon()
   readonly #view: Terminal
   readonly #observer: ResizeObserver
+  #search: SearchAddon | undefined
 
   constructor(drydock: Drydock, name: string) {
     this.#drydock = drydock
@@ -80,6 +82,15 @@ export class HeldTerminal implements TerminalSink {
     this.#view.focus()
   }
 
+  async find(text: string, way: 'forward' | 'back'): Promise<boolean> {
+    if (!this.#search) {
+      const { SearchAddon } = await import('@xterm/addon-search')
+      this.#search = new SearchAddon()
+      this.#view.loadAddon(this.#search)
+    }
+    return way === 'back' ? this.#search.findPrevious(text) : this.#search.findNext(text)
+  }
+
   dispose(): void {
     this.#observer.disconnect()
     this.#element.remove()
@@ -102,7 +113,7 @@ function isForTerminal(event: KeyboardEvent, view: Terminal): boolean {
   if (event.type !== 'keydown' || !event.ctrlKey || event.altKey) return true
   const key = event.key.toLowerCase()
   if (key === 'k' && !event.shiftKey) return false
-  if (key === '`') return false
+  if (key === '`' || (key === 'f' && event.shiftKey)) return false
   if (key === 'c' && (event.shiftKey || view.hasSelection())) {
     void navigator.clipboard.writeText(view.getSelection())
     view.clearSelection()

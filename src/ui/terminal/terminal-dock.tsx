@@ -11,6 +11,7 @@ export function TerminalDock() {
   const terminals = useDock(({ terminals }) => terminals)
   const front = useDock(({ terminal }) => terminal)
   const isPast = useDock(({ position }) => position !== undefined)
+  const searches = useDock(({ searchesTerminal }) => searchesTerminal)
   const [showsEvents, setShowsEvents] = useState(false)
   return (
     <section className={style.dock} aria-label="Terminal">
@@ -35,6 +36,7 @@ export function TerminalDock() {
           </button>
         </div>
         <span className={style.space} />
+        {searches && <Search terminal={front} />}
         {terminals.length > 1 && !showsEvents && (
           <button className={style.small} aria-label="Close this terminal" title="Close this terminal" onClick={() => closeTerminal(drydock, front)}>
             <X aria-hidden />
@@ -58,5 +60,28 @@ export function TerminalDock() {
         {showsEvents && <EventList />}
       </div>
     </section>
+  )
+}
+
+/** The newest place first, as one looks for what was just printed. */
+function Search({ terminal }: { readonly terminal: string }) {
+  const { store, sinks } = useDrydock()
+  const [isFound, setIsFound] = useState(true)
+  const find = (text: string, way: 'forward' | 'back') => void sinks.get(terminal)?.find(text, way).then((found) => setIsFound(found || text === ''))
+  return (
+    <input
+      className={`${style.search} ${isFound ? '' : style.unfound}`}
+      type="search"
+      autoFocus
+      placeholder="Search the terminal"
+      aria-label="Search the terminal; Enter goes to an earlier place, Shift Enter to a later one"
+      onChange={({ target }) => find(target.value, 'back')}
+      onKeyDown={({ key, shiftKey, currentTarget }) => {
+        if (key === 'Enter') find(currentTarget.value, shiftKey ? 'forward' : 'back')
+        if (key !== 'Escape') return
+        store.setState({ searchesTerminal: false })
+        sinks.get(terminal)?.focus()
+      }}
+    />
   )
 }

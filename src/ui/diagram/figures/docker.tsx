@@ -1,6 +1,6 @@
 /** The Docker room's figures: registry, laptop, rails, doors, containers, images, layers, drums. */
 import { Database, DoorOpen, Laptop as LaptopIcon, Library } from 'lucide-react'
-import { memo } from 'react'
+import { memo, useRef } from 'react'
 import { Glyph } from '../../app/glyph.tsx'
 import { select, useDock, useDrydock } from '../../app/state.ts'
 import { containerName, imageName, shortId } from '../../causes.ts'
@@ -142,9 +142,12 @@ export const Image = memo(function Image({ data: { box } }: FigureProperties) {
   )
 })
 
+/** A new layer slides down onto those below it; one that another image now stands on, too, lights up and does not move. */
 export const Layer = memo(function Layer({ data: { box } }: FigureProperties) {
-  const digest = box.id.split(' ').at(-1) ?? ''
-  return <div className={style.layer} title={`layer ${shortId(digest)}`} />
+  const [, depth = '0', , digest = ''] = box.id.split(' ')
+  const firstWidth = useRef(box.width)
+  const isShared = box.width > firstWidth.current
+  return <div key={isShared ? box.width : ''} className={`${style.layer} ${isShared ? style.lit : style.laid}`} style={{ animationDelay: `${isShared ? 0 : Number(depth) * 90}ms` }} title={`layer ${shortId(digest)}`} />
 })
 
 export const Volume = memo(function Volume({ data: { box } }: FigureProperties) {
