@@ -1,15 +1,16 @@
 /**
  * `drydock replay FILE…`: plays recordings and says how much is equal; with --verbose also what differs, with --update the list of
  * known differences beside the recordings is written anew; --matters --verbose passes over those of chance and folds it away in the
- * others, --whole cuts no answer. For those who work on fidelity.
+ * others, --whole cuts no answer; --held-out shows what we answer where no answer is recorded. For those who work on fidelity.
  */
 import { basename } from 'node:path'
 import { withoutChance } from './chance.ts'
 import { withoutClusterChance } from './cluster-chance.ts'
 import { isOfChance, knownDifferences, writeDifferences } from './differences.ts'
 import { recordedAt } from './recorded.ts'
-import { replay } from '../session/recordings.ts'
+import { type Recording, replay } from '../session/recordings.ts'
 import { Session } from '../session/session.ts'
+import type { CommandResult } from '../session/steps.ts'
 import { nodeSupplies, tellFault } from './supplies.ts'
 
 export async function replayFiles(args: readonly string[]): Promise<number> {
@@ -27,7 +28,8 @@ export async function replayFiles(args: readonly string[]): Promise<number> {
     const started = Date.now()
     try {
       const session = await Session.create({ ...preset, supplies: nodeSupplies, onFault: tellFault })
-      const outcome = await replay(session, recording, options)
+      const hear = args.includes('--held-out') ? (step: number, answer: CommandResult) => tellHeldOut(recording, step, answer) : undefined
+      const outcome = await replay(session, recording, { ...options, hear })
       judged += outcome.judged
       equal += outcome.equal
       const chance = outcome.differences.filter((difference) => isOfChance(difference, normalise, fold))
@@ -41,6 +43,11 @@ export async function replayFiles(args: readonly string[]): Promise<number> {
   }
   console.log(`${equal}/${judged} equal${butForChance > 0 ? `, ${equal + butForChance} but for chance` : ''}`)
   return equal === judged ? 0 : 1
+}
+
+function tellHeldOut({ steps }: Recording, index: number, { stdout, stderr, code }: CommandResult) {
+  const step = steps[index]
+  if (step?.heldOut && 'cmd' in step) console.log(`--- ${index} $ ${step.cmd}\n${lines('=', code, stdout, stderr)}`)
 }
 
 function lines(sign: string, code: number, stdout: string, stderr: string): string {

@@ -46,9 +46,11 @@ export interface ReplayOptions {
   readonly waits?: Readonly<Record<string, number>>
   /** Step in the background → the step before which it was interrupted. */
   readonly interruptedBefore?: Readonly<Record<string, number>>
+  /** Is told each answer as it comes, those that are not judged too. */
+  readonly hear?: (step: number, answer: CommandResult) => void
 }
 
-export async function replay(session: Session, { steps }: Recording, { normalise, env, isTidied, waits = {}, interruptedBefore = {} }: ReplayOptions): Promise<Outcome> {
+export async function replay(session: Session, { steps }: Recording, { normalise, env, isTidied, waits = {}, interruptedBefore = {}, hear }: ReplayOptions): Promise<Outcome> {
   let judged = 0
   const putBack = isTidied ? putsBack(session) : () => {}
   const differences: Difference[] = []
@@ -62,6 +64,7 @@ export async function replay(session: Session, { steps }: Recording, { normalise
     // The recordings' own scripts were executable; only those of other names say so.
     const isScript = 'file' in bare && bare.mode === undefined && bare.file.endsWith('.sh')
     const judge = (got: CommandResult) => {
+      if ('cmd' in bare) hear?.(index, got)
       if (!('cmd' in bare) || heldOut || wantedOut === undefined) return
       judged++
       const wanted = { stdout: wantedOut, stderr: wantedErr ?? '', code: wantedCode ?? 0 }

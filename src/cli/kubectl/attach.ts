@@ -29,7 +29,8 @@ export function* exec(call: Call): Blocking<void> {
   if (command.length === 0) throw new Refusal('you must specify at least one command for the container')
   const pod = yield* podNamed(call, before[0] ?? '', flags.duration('pod-running-timeout'))
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new Refusal(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
-  const container = yield* containerOf(call, pod)
+  // Whether the pod has a container of that name the server will say.
+  const container = flags.text('container') || (yield* containerOf(call, pod))
   const options = yield* streamOptions(call)
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/exec`
   const connection = yield* call.api.connect(path, { command, container, ...streamQuery(options) }, protocol)
@@ -206,12 +207,12 @@ export function labelSelector({ matchLabels = {}, matchExpressions = [] }: Json)
   return terms.sort().join(',')
 }
 
-/** -c, the annotation, or the first container, which is then said. */
+/** For who attaches: -c, the annotation, or the first container, which is then said. */
 export function* containerOf(call: Call, pod: Json): Blocking<string> {
   const wanted = call.flags.text('container')
   const all: Json[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])]
   if (wanted !== '') {
-    if (!all.some(({ name }) => name === wanted)) throw new Refusal(`container ${wanted} not found in pod ${pod.metadata.name}`)
+    if (!all.some(({ name }) => name === wanted)) throw new Refusal(`cannot attach to the container: container ${wanted} not found in pod ${pod.metadata.name}`)
     return wanted
   }
   const annotated = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container']

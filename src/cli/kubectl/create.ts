@@ -63,7 +63,7 @@ export interface Generated {
   /** `pods`, for the path; known without asking the server. */
   readonly plural: string
   readonly isNamespaced: boolean
-  /** `failed to create deployment`: put before the server's refusal. */
+  /** `failed to create deployment:`, for secrets without the colon: put before the server's refusal. */
   readonly failure?: string
   /** `create` is checked strictly by the server; `run` and `expose` are not. */
   readonly isUnchecked?: boolean
@@ -85,8 +85,8 @@ export function* posted(call: Call, made: Generated, object: KubeObject): Blocki
     return yield* call.api.json('POST', path, { body: object, query: call.writing(made.isUnchecked ? undefined : call.flags.knows('validate') ? call.validation : undefined) })
   } catch (error) {
     if (made.failure === undefined) throw error
-    if (error instanceof StatusError) throw new Refusal(`${made.failure}: ${error.status.message}`)
-    if (error instanceof ConnectionError) throw new Refusal(`${made.failure}: ${error.message}`)
+    if (error instanceof StatusError) throw new Refusal(`${made.failure} ${error.status.message}`)
+    if (error instanceof ConnectionError) throw new Refusal(`${made.failure} ${error.message}`)
     throw error
   }
 }

@@ -6,11 +6,13 @@ import type { Call } from './call.ts'
 import { type JsonPath, jsonPath, JsonPathError, relaxed } from './jsonpath.ts'
 import type { Json } from './json.ts'
 import type { Printer } from './printer.ts'
-import { Refusal } from './refusal.ts'
+import { HalfPrinted, Refusal } from './refusal.ts'
 
 interface Column {
   readonly header: string
   readonly path: JsonPath
+  /** Why the path cannot be read. */
+  readonly problem?: string
 }
 
 export function customColumns(call: Call, output: string): Printer {
@@ -20,6 +22,10 @@ export function customColumns(call: Call, output: string): Printer {
   const columns = format === 'custom-columns-file' ? fromFile(call, argument) : fromSpec(argument)
   let hasHeader = !call.flags.is('no-headers')
   return (object) => {
+    // A wrong path is noticed when the first row is printed, which is after the header.
+    const headers = hasHeader ? aligned(`${columns.map(({ header }) => header).join('\t')}\n`, getStyle) : ''
+    const wrong = columns.find(({ problem }) => problem !== undefined)
+    if (wrong?.problem !== undefined) throw new HalfPrinted(headers, wrong.problem)
     const objects: Json[] = object.kind === 'List' && Array.isArray(object.items) ? object.items : [object]
     const lines = objects.map((item) => columns.map(({ path }) => cell(path, item)).join('\t'))
     if (hasHeader) lines.unshift(columns.map(({ header }) => header).join('\t'))
@@ -75,7 +81,7 @@ function column(header: string, path: string): Column {
   try {
     return { header, path: jsonPath(relaxed(path)) }
   } catch (error) {
-    if (error instanceof JsonPathError) throw new Refusal(error.message)
+    if (error instanceof JsonPathError) return { header, path: jsonPath('{}'), problem: error.message }
     throw error
   }
 }

@@ -83,7 +83,7 @@ export class Discovery {
     const [first, ...rest] = lower.split('.')
     if (rest.length > 0) {
       const [version, ...groupParts] = rest
-      const byVersion = this.#find(first, groupParts.join('.'), version)
+      const byVersion = groupParts.length > 0 ? this.#find(first, groupParts.join('.'), version) : undefined
       if (byVersion) return byVersion
       return this.#find(first, rest.join('.'))
     }
@@ -100,7 +100,8 @@ export class Discovery {
     const all = this.resources.filter(fits)
     const exact = all.find(({ plural, singular, kind }) => plural === word || singular === word || kind.toLowerCase() === word)
     if (exact) return exact
-    const short = all.find(({ shortNames }) => shortNames.includes(word))
+    // Who writes a short name gets the preferred version, whatever version is asked for.
+    const short = this.resources.find((resource) => (group === undefined || resource.group === group) && resource.shortNames.includes(word))
     if (short) return short
     if (group === undefined || group === '') return undefined
     // A part of a group's name is enough: `deployments.app`.

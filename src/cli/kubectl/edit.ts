@@ -99,7 +99,7 @@ function* editing(call: Call, { advice, infos, shown, save }: Editing): Blocking
   const original = withoutComments(text)
   let reasons: readonly Reason[] = []
   for (;;) {
-    const { path, edited } = yield* inEditor(call, `${advice}${reasons.map(reasonText).join('')}${text}`, isJson ? 'json' : 'yaml')
+    const { path, edited } = yield* inEditor(call, `${isJson ? '' : advice}${reasons.map(reasonText).join('')}${text}`, isJson ? 'json' : 'yaml')
     const stripped = withoutComments(edited)
     if (reasons.length > 0 && stripped === withoutComments(text)) throw yield* kept(call, path, new Refusal('Edit cancelled, no valid changes were saved.'))
     text = stripped

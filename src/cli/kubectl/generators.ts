@@ -47,7 +47,7 @@ const namespaceGenerator: Run = function* (call) {
 
 const serviceAccount: Run = function* (call) {
   const name = nameOf(call)
-  yield* generated(call, { object: { kind: 'ServiceAccount', apiVersion: 'v1', metadata: meta(call, name) }, plural: 'serviceaccounts', isNamespaced: true, failure: 'failed to create serviceaccount' })
+  yield* generated(call, { object: { kind: 'ServiceAccount', apiVersion: 'v1', metadata: meta(call, name) }, plural: 'serviceaccounts', isNamespaced: true, failure: 'failed to create serviceaccount:' })
 }
 
 const deployment: Run = function* (call) {
@@ -76,7 +76,7 @@ const deployment: Run = function* (call) {
     },
     plural: 'deployments',
     isNamespaced: true,
-    failure: 'failed to create deployment',
+    failure: 'failed to create deployment:',
   })
 }
 
@@ -97,7 +97,7 @@ const job: Run = function* (call) {
   if ((image === '') === (from === '')) throw new Refusal('either --image or --from must be specified')
   if (command.length > 0 && from !== '') throw new Refusal('cannot specify --from and command')
   const object = from === '' ? jobObject(call, name, image, command) : yield* jobFrom(call, name, from)
-  yield* generated(call, { object, plural: 'jobs', isNamespaced: true, failure: 'failed to create job' })
+  yield* generated(call, { object, plural: 'jobs', isNamespaced: true, failure: 'failed to create job:' })
 }
 
 function jobObject(call: Call, name: string, image: string, command: readonly string[]): KubeObject {
@@ -154,7 +154,7 @@ const cronJob: Run = function* (call) {
     },
     plural: 'cronjobs',
     isNamespaced: true,
-    failure: 'failed to create cronjob',
+    failure: 'failed to create cronjob:',
   })
 }
 
@@ -254,7 +254,7 @@ const configMap: Run = function* (call) {
     ...(binaries.length > 0 ? { binaryData: inKeyOrder(binaries.map(({ key, bytes }) => [key, base64Of(bytes)])) } : {}),
   }
   if (call.flags.is('append-hash')) object.metadata.name = `${name}-${hashOf({ data: object.data ?? '', kind: 'ConfigMap', name, ...(object.binaryData ? { binaryData: object.binaryData } : {}) })}`
-  yield* generated(call, { object, plural: 'configmaps', isNamespaced: true, failure: 'failed to create configmap' })
+  yield* generated(call, { object, plural: 'configmaps', isNamespaced: true, failure: 'failed to create configmap:' })
 }
 
 const secretGeneric: Run = function* (call) {
@@ -334,7 +334,7 @@ function service(type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName
       },
       plural: 'services',
       isNamespaced: true,
-      failure: `failed to create ${type} service`,
+      failure: `failed to create ${type} service:`,
     })
   }
 }
@@ -423,7 +423,7 @@ const roleBinding: Run = function* (call) {
   if ((flags.text('role') === '') === (flags.text('clusterrole') === '')) throw new Refusal('exactly one of clusterrole or role must be specified')
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: flags.text('role') === '' ? 'ClusterRole' : 'Role', name: flags.text('role') || flags.text('clusterrole') }
   const subjects = subjectsOf(call)
-  yield* generated(call, { object: { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: meta(call, name), ...(subjects.length > 0 ? { subjects } : {}), roleRef }, plural: 'rolebindings', isNamespaced: true, failure: 'failed to create rolebinding' })
+  yield* generated(call, { object: { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: meta(call, name), ...(subjects.length > 0 ? { subjects } : {}), roleRef }, plural: 'rolebindings', isNamespaced: true, failure: 'failed to create rolebinding:' })
 }
 
 const clusterRoleBinding: Run = function* (call) {
@@ -434,7 +434,7 @@ const clusterRoleBinding: Run = function* (call) {
     object: { kind: 'ClusterRoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: clusterMeta(name), ...(subjects.length > 0 ? { subjects } : {}), roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: call.flags.text('clusterrole') } },
     plural: 'clusterrolebindings',
     isNamespaced: false,
-    failure: 'failed to create clusterrolebinding',
+    failure: 'failed to create clusterrolebinding:',
   })
 }
 
@@ -479,7 +479,7 @@ const quota: Run = function* (call) {
     object: { kind: 'ResourceQuota', apiVersion: 'v1', metadata: meta(call, name), spec: { ...(pairs.length > 0 ? { hard: inKeyOrder(pairs) } : {}), ...(scopes.length > 0 ? { scopes } : {}) }, status: {} },
     plural: 'resourcequotas',
     isNamespaced: true,
-    failure: 'failed to create quota',
+    failure: 'failed to create quota:',
   })
 }
 
@@ -502,7 +502,7 @@ const disruptionBudget: Run = function* (call) {
     },
     plural: 'poddisruptionbudgets',
     isNamespaced: true,
-    failure: 'failed to create poddisruptionbudgets',
+    failure: 'failed to create poddisruptionbudgets:',
   })
 }
 
@@ -530,7 +530,7 @@ const priorityClass: Run = function* (call) {
   if (flags.is('global-default')) object.globalDefault = true
   if (flags.text('description') !== '') object.description = flags.text('description')
   object.preemptionPolicy = flags.text('preemption-policy')
-  yield* generated(call, { object, plural: 'priorityclasses', isNamespaced: false, failure: 'failed to create priorityclass' })
+  yield* generated(call, { object, plural: 'priorityclasses', isNamespaced: false, failure: 'failed to create priorityclass:' })
 }
 
 const ingress: Run = function* (call) {
@@ -586,7 +586,7 @@ const ingress: Run = function* (call) {
     },
     plural: 'ingresses',
     isNamespaced: true,
-    failure: 'failed to create ingress',
+    failure: 'failed to create ingress:',
   })
 }
 

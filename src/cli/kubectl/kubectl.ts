@@ -3,7 +3,7 @@
  * Commands, aliases, flags and help texts come from the real tool (`scripts/help-texts.mjs`); what a command does is in its own file.
  */
 import { start } from '../../unix/kernel/execute.ts'
-import { type Blocking, ended, err, Exit, type Process, type Running, sleep, writeTo } from '../../unix/kernel/process.ts'
+import { type Blocking, ended, err, Exit, out, type Process, type Running, sleep, writeTo } from '../../unix/kernel/process.ts'
 import { FlagError, type Flags, HelpWanted, parseFlags, suggestions } from '../flags.ts'
 import { answerCompletion } from '../shell-completion.ts'
 import { Call } from './call.ts'
@@ -11,7 +11,7 @@ import { commands } from './commands.ts'
 import { childrenOf, described, findCommand, flagsOf } from './commands-tree.ts'
 import { completeKubectl } from './complete.ts'
 import { klog } from './connection.ts'
-import { Quit, Refusal, textOfError } from './refusal.ts'
+import { HalfPrinted, Quit, Refusal, textOfError } from './refusal.ts'
 
 const startMs = 40
 
@@ -26,6 +26,7 @@ function* main(process: Process): Running {
   } catch (error) {
     if (error instanceof Exit || !(error instanceof Error)) throw error
     if (isOurBug(error)) throw error
+    if (error instanceof HalfPrinted) yield* out(process, error.printed)
     const { text, code } = textOfError(error)
     // An error that ends with a line break gets no second one.
     if (text !== '') yield* err(process, text.endsWith('\n') ? text : `${text}\n`)
@@ -76,7 +77,8 @@ function* group(process: Process, path: string, flags: Flags): Blocking<void> {
     const similar = suggestions(word, childrenOf(''))
     throw new Refusal(`unknown command ${JSON.stringify(word)} for "kubectl"${similar.length > 0 ? `\n\nDid you mean this?\n${similar.map((name) => `\t${name}\n`).join('')}` : ''}`)
   }
-  if (word !== undefined) throw new Refusal(`unknown command ${JSON.stringify(flags.args.join(' '))}\nSee '${full} -h' for help and examples`)
+  // `certificate` shows its help whatever follows.
+  if (word !== undefined && path !== 'certificate') throw new Refusal(`unknown command ${JSON.stringify(flags.args.join(' '))}\nSee '${full} -h' for help and examples`)
   // Alone they print their help as an error; only `rollout` does so as an answer.
   yield* help(process, path, path === 'rollout' || path === 'certificate' ? 1 : 2)
   if (path !== 'certificate') throw new Quit(1)

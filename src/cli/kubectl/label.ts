@@ -39,6 +39,8 @@ function* change(call: Call, field: 'labels' | 'annotations'): Blocking<void> {
   if (resources.length === 0 && !hasFiles(call)) throw hasFiles(call) ? nothingSelected() : new Refusal('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   if (pairs.length === 0 && !flags.is('list')) throw new Refusal(`at least one ${word} update is required`)
   const changes = parsed(pairs, word)
+  const file = word === 'label' ? 'pod' : 'rsrc'
+  if (flags.is('local') && !hasFiles(call)) throw new Refusal(`can only use local files by -f ${file}.yaml or --filename=${file}.json when --local=true is set`)
   const errors: Error[] = []
   if (flags.text('resource-version') !== '' && resources.length === 1 && !resources[0].includes('/')) throw new Refusal('--resource-version may only be used with a single resource')
   const infos = yield* select(call, errors, { args: resources, isLatest: !flags.is('local'), allNamespaces: flags.is('all-namespaces'), isAllByDefault: false })

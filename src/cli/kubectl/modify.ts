@@ -18,7 +18,7 @@ import { printer } from './printer.ts'
 import { quantity } from './quantity.ts'
 import { Quit, Refusal, StatusError, throwAll } from './refusal.ts'
 import { labelsOf } from './run.ts'
-import { type Info, nothingSelected, select } from './select.ts'
+import { type Info, noLocalFiles, nothingSelected, select } from './select.ts'
 import { isBuiltIn, mergePatched, patched, twoWayPatch } from './strategic.ts'
 import { met } from './wait.ts'
 
@@ -39,6 +39,7 @@ export function* patch(call: Call): Blocking<void> {
     if (error instanceof YamlError) throw new Refusal(`unable to parse ${JSON.stringify(source)}: ${error.message}`)
     throw error
   }
+  if (flags.is('local') && !hasFiles(call)) throw new Refusal('cannot specify --local and server resources')
   const errors: Error[] = []
   const infos = yield* select(call, errors, { isLatest: !flags.is('local') })
   throwAll(errors)
@@ -182,6 +183,7 @@ function portsFor(call: Call, object: Json, kind: string): Json[] {
   const isGiven = flags.text('port') !== ''
   const numbers = isGiven ? flags.text('port').split(',').map(Number) : [...new Set(found.map(({ port }) => port as number))]
   const target = flags.text('target-port')
+  if (isGiven) for (const text of flags.text('port').split(',')) if (!/^[-+]?\d+$/.test(text)) throw new Refusal(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
   return numbers.map((port, index) => {
     const protocol = flags.text('protocol') || found.find((candidate) => candidate.port === port)?.protocol || 'TCP'
     const targetPort = target === '' ? port : /^\d+$/.test(target) ? Number(target) : target
@@ -200,7 +202,7 @@ export function* autoscale(call: Call): Blocking<void> {
   const infos = yield* select(call, errors, { isLatest: true })
   throwAll(errors)
   for (const { resource, object, name } of infos) {
-    if (!['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController'].includes(resource.kind)) throw new Refusal(`cannot autoscale a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}: no kind ${JSON.stringify(resource.kind)} is registered`.replace(/: no kind.*$/, ''))
+    if (!resource.subresources.includes('scale')) throw new Refusal(`cannot autoscale a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}: could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`)
     const cpu = flags.number('cpu-percent')
     yield* generated(
       call,
@@ -221,7 +223,7 @@ export function* autoscale(call: Call): Blocking<void> {
         isNamespaced: true,
         isUnchecked: true,
       },
-      'autoscaled',
+      call.dryRun === 'client' ? 'created' : 'autoscaled',
     )
   }
 }
@@ -235,18 +237,31 @@ export function podSpecOf({ kind, spec }: Json): Json {
   return spec?.template?.spec
 }
 
-/** Changes a copy of each object and sends the difference. */
-function* changed(call: Call, args: readonly string[], operation: string, update: (object: Json) => string | void, describe = 'set'): Blocking<void> {
+/** What is said of an object that was changed, and before the server's refusal. */
+const updates = {
+  image: ['image updated', 'image update to pod template:'],
+  resources: ['resource requirements updated', 'resources update to pod template'],
+  env: ['env updated', 'env update to pod template:'],
+  serviceaccount: ['serviceaccount updated', 'ServiceAccountName'],
+  selector: ['selector updated', 'selector update:'],
+  subjects: ['subjects updated', 'subjects update:'],
+} as const
+
+/** Changes a copy of each object and sends the difference; `update` may answer a warning. */
+function* changed(call: Call, args: readonly string[], what: keyof typeof updates, update: (object: Json) => string | void): Blocking<void> {
   const { flags } = call
   const errors: Error[] = []
   if (args.length === 0 && !hasFiles(call)) throw nothingSelected()
+  if (flags.is('local') && !hasFiles(call)) throw what === 'env' || what === 'serviceaccount' ? nothingSelected() : noLocalFiles()
   const infos = yield* select(call, errors, { args, isLatest: !flags.is('local'), accept: accept.any })
+  const [operation, failure] = updates[what]
   const print = printer(call, { operation })
   for (const info of infos) {
     const { resource, namespace, name, object } = info
     const modified = copied(object)
     try {
-      update(modified)
+      const warning = update(modified)
+      if (warning) yield* call.err(warning)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       errors.push(error)
@@ -264,7 +279,7 @@ function* changed(call: Call, args: readonly string[], operation: string, update
       yield* call.out(print(result))
     } catch (error) {
       if (!(error instanceof StatusError)) throw error
-      errors.push(new Refusal(`failed to patch ${describe} update to pod template: ${error.message}`.replace('failed to patch set update', 'failed to patch image update')))
+      errors.push(new Refusal(`failed to patch ${failure} ${error.message}`))
     }
   }
   throwAll(errors)
@@ -274,7 +289,7 @@ function splitPairs(args: readonly string[], what: string): { resources: string[
   const resources: string[] = []
   const pairs: string[] = []
   for (const arg of args) {
-    if (arg.includes('=') || (pairs.length > 0 && arg.endsWith('-'))) pairs.push(arg)
+    if (arg.indexOf('=') > 0 || (pairs.length > 0 && arg.endsWith('-'))) pairs.push(arg)
     else if (pairs.length > 0) throw new Refusal(`all resources must be specified before ${what} changes: ${arg}`)
     else resources.push(arg)
   }
@@ -287,7 +302,6 @@ export function* setImage(call: Call): Blocking<void> {
   const images = new Map<string, string>()
   for (const pair of pairs) {
     const [container, image] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
-    if (image === '') throw new Refusal(`invalid flag format ${JSON.stringify(pair)}; expected container=image`.replace(/^.*$/, `invalid container=image: ${pair}`))
     images.set(container, image)
   }
   if (images.size === 0) {
@@ -296,7 +310,7 @@ export function* setImage(call: Call): Blocking<void> {
     throwAll(errors)
     throw new Refusal('at least one image update is required')
   }
-  yield* changed(call, resources, 'image updated', (object) => {
+  yield* changed(call, resources, 'image', (object) => {
     const spec = podSpecOf(object)
     if (!spec) throw new Refusal(`${nameOfObject(object)} the object is not a pod or does not have a pod template`)
     for (const [wanted, image] of images) {
@@ -329,7 +343,7 @@ export function* setResources(call: Call): Blocking<void> {
   }
   const limits = amounts(flags.text('limits'))
   const requests = amounts(flags.text('requests'))
-  yield* changed(call, call.args, 'resource requirements updated', (object) => {
+  yield* changed(call, call.args, 'resources', (object) => {
     const hit = selectedContainers(podSpecOf(object), flags.text('containers'))
     if (hit.length === 0) throw new Refusal(`unable to find container named ${flags.text('containers')}`)
     for (const container of hit) {
@@ -352,21 +366,20 @@ export function* setEnv(call: Call): Blocking<void> {
   const pairs = [...flags.list('env')]
   const removed: string[] = []
   for (const arg of call.args) {
-    if (arg.includes('=')) pairs.push(arg)
+    if (arg.indexOf('=') > 0) pairs.push(arg)
     else if (arg.endsWith('-') && arg.length > 1 && resources.length > 0) removed.push(arg.slice(0, -1))
     else if (pairs.length > 0 || removed.length > 0) throw new Refusal(`all resources must be specified before environment changes: ${arg}`)
     else resources.push(arg)
   }
   if (resources.length === 0 && !hasFiles(call)) throw new Refusal('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   const from = flags.text('from')
-  if (!flags.is('list') && pairs.length === 0 && removed.length === 0 && from === '') throw new Refusal('at least one environment variable must be provided')
   const added: Json[] = pairs.map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1) }))
   if (from !== '') added.push(...(yield* envFrom(call, from)))
   if (flags.is('list')) return yield* listEnv(call, resources)
-  yield* changed(call, resources, 'env updated', (object) => {
+  yield* changed(call, resources, 'env', (object) => {
     const spec = podSpecOf(object)
     const hit = selectedContainers(spec, flags.text('containers'))
-    if (hit.length === 0) throw new Refusal(`${nameOfObject(object)} does not have any containers matching ${JSON.stringify(flags.text('containers'))}`)
+    if (hit.length === 0) return `Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(flags.text('containers'))}\n`
     for (const container of hit) {
       const env: Json[] = [...(container.env ?? [])]
       for (const variable of added) {
@@ -422,7 +435,7 @@ export function* setServiceAccount(call: Call): Blocking<void> {
   const resources = call.args.slice(0, -1)
   const account = call.args.at(-1)
   if (resources.length === 0 && !hasFiles(call)) throw nothingSelected()
-  yield* changed(call, resources, 'serviceaccount updated', (object) => {
+  yield* changed(call, resources, 'serviceaccount', (object) => {
     const spec = podSpecOf(object)
     spec.serviceAccountName = account
     // Both names are kept in step by the server; the old one only when it is there already.
@@ -433,8 +446,10 @@ export function* setServiceAccount(call: Call): Blocking<void> {
 export function* setSelector(call: Call): Blocking<void> {
   const resources = call.args.slice(0, -1)
   const selector = selectorOf(call.args.at(-1) ?? '')
+  const [rule] = selector.matchExpressions ?? []
+  if (rule) throw new Refusal(`match expression [{${rule.key} ${rule.operator} [${(rule.values ?? []).join(' ')}]}] not supported on this object`)
   if (call.args.length === 0) throw new Refusal('one or more resources must be specified as <resource> <name> or <resource>/<name>')
-  yield* changed(call, resources, 'selector updated', (object) => {
+  yield* changed(call, resources, 'selector', (object) => {
     if (object.kind !== 'Service') throw new Refusal('setting a selector is only supported for Services')
     object.spec.selector = selector.matchLabels ?? {}
   })
@@ -443,7 +458,7 @@ export function* setSelector(call: Call): Blocking<void> {
 export function* setSubject(call: Call): Blocking<void> {
   const subjects = subjectsOf(call)
   if (subjects.length === 0) throw new Refusal('you must specify at least one value of user, group or serviceaccount')
-  yield* changed(call, call.args, 'subjects updated', (object) => {
+  yield* changed(call, call.args, 'subjects', (object) => {
     const before: Json[] = object.subjects ?? []
     const fresh = subjects.filter((subject) => !before.some((known) => equal(known, subject)))
     object.subjects = [...before, ...fresh]

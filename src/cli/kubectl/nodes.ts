@@ -48,7 +48,16 @@ export function* drain(call: Call): Blocking<void> {
   const infos = yield* nodesOf(call, 'drain NODE', errors)
   throwAll(errors)
   for (const info of infos) yield* marked(call, info, true)
-  for (const info of infos) yield* drained(call, info.name)
+  const left: string[] = []
+  for (const { name } of infos) {
+    const problems = yield* drained(call, name)
+    if (problems.length === 0) continue
+    yield* call.err(`error: unable to drain node ${JSON.stringify(name)} due to error: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}, continuing command...\n`)
+    left.push(name)
+    errors.push(...problems.map((problem) => new Bare(problem)))
+  }
+  if (left.length > 0) yield* call.err(`There are pending nodes to be drained:\n${left.map((name) => ` ${name}\n`).join('')}`)
+  throwAll(errors)
 }
 
 interface Verdicts {
@@ -57,38 +66,32 @@ interface Verdicts {
   readonly failures: Map<string, string[]>
 }
 
-function* drained(call: Call, node: string): Blocking<void> {
+/** Empties one node; answers what kept it from being empty. */
+function* drained(call: Call, node: string): Blocking<readonly string[]> {
   const { flags } = call
   const list = yield* podsOn(call, node)
   const verdicts = yield* judged(call, list.items ?? [])
   const text = (found: Map<string, string[]>): string => [...found].map(([why, names]) => `${why}: ${names.join(', ')}`).join('; ')
-  if (verdicts.failures.size > 0) {
-    const failures = [...verdicts.failures].map(([why, names]) => `cannot delete ${why}: ${names.join(', ')}`)
-    throw yield* undrained(call, node, failures)
-  }
+  if (verdicts.failures.size > 0) return [...verdicts.failures].map(([why, names]) => `cannot delete ${why}: ${names.join(', ')}`)
   if (verdicts.warnings.size > 0) yield* call.err(`Warning: ${text(verdicts.warnings)}\n`)
   if (call.dryRun !== 'none') {
     for (const pod of verdicts.pods) yield* call.out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${dryRunNote(call)}\n`)
-    return yield* call.out(`node/${node} drained${dryRunNote(call)}\n`)
+    yield* call.out(`node/${node} drained${dryRunNote(call)}\n`)
+    return []
   }
   const errors = yield* evicted(call, verdicts.pods)
   if (errors.length > 0) {
     const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
     const left = yield* judged(call, (yield* podsOn(call, node)).items ?? [])
     if (left.pods.length > 0) yield* call.err(`There are pending pods in node ${JSON.stringify(node)} when an error occurred: ${text}\n${left.pods.map(({ metadata }) => `pod/${metadata.name}\n`).join('')}`)
-    throw yield* undrained(call, node, errors)
+    return errors
   }
   yield* call.out(`node/${node} drained\n`)
+  return []
 }
 
 function podsOn(call: Call, node: string): Blocking<Json> {
   return call.api.get('/api/v1/pods', { fieldSelector: `spec.nodeName=${node}`, labelSelector: call.flags.text('pod-selector'), limit: 500 }, accept.protobuf)
-}
-
-/** Told for the node, and once more as the end of the command. */
-function* undrained(call: Call, node: string, errors: readonly string[]): Blocking<Bare> {
-  yield* call.err(`error: unable to drain node ${JSON.stringify(node)} due to error: ${errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`)
-  return new Bare(errors.join('\n'))
 }
 
 /** Which pods go, which stay, and which forbid it. */
@@ -222,12 +225,12 @@ export function* taint(call: Call): Blocking<void> {
     if (list.length > 0) modified.spec.taints = list
     else delete modified.spec.taints
     if (call.dryRun === 'client') {
-      yield* call.out(printer(call, { operation })(modified))
+      yield* call.out(printer(call, { operation, isTryUnsaid: true })(modified))
       continue
     }
     const patch = twoWayPatch('Node', object, modified)
     const result = yield* call.api.json('PATCH', pathOf(resource, undefined, name), { body: goJson(patch, { sorted: true }), contentType: 'application/strategic-merge-patch+json', query: call.writing(call.validation) })
-    yield* call.out(printer(call, { operation })(result))
+    yield* call.out(printer(call, { operation, isTryUnsaid: true })(result))
   }
 }
 

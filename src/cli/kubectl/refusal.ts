@@ -18,6 +18,16 @@ export class Refusal extends Error {
 /** An error that is printed as it is, without `error: `. */
 export class Bare extends Refusal {}
 
+/** Went wrong after something was printed already. */
+export class HalfPrinted extends Refusal {
+  readonly printed: string
+
+  constructor(printed: string, message: string) {
+    super(message)
+    this.printed = printed
+  }
+}
+
 /** Ends without a word: the text is out already. */
 export class Quit extends Error {
   readonly code: number

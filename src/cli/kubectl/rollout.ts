@@ -23,7 +23,8 @@ function* chosen(call: Call, errors: Error[]): Blocking<Info[]> {
 }
 
 function unsupported({ resource }: Info, what: string): Refusal {
-  return new Refusal(`no ${what} has been implemented for ${JSON.stringify(`${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}`)}`.replace(/"([^".]+)"$/, '"$1"'))
+  const kind = `${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}`
+  return new Refusal(`no ${what} has been implemented for ${what === 'status viewer' ? kind : JSON.stringify(kind)}`)
 }
 
 // Status

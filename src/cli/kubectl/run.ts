@@ -25,6 +25,8 @@ export function* run(call: Call): Blocking<void> {
   if (flags.dashAt > 1) throw new Refusal(`${command.slice(0, flags.dashAt - 1).join(' ')}`)
   const restart = flags.text('restart')
   if (!['Always', 'OnFailure', 'Never'].includes(restart)) throw call.usage(`invalid restart policy: ${restart}`)
+  const pullPolicy = flags.text('image-pull-policy')
+  if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pullPolicy)) throw call.usage(`invalid image pull policy: ${pullPolicy}`)
   const isAttached = flags.isSet('attach') ? flags.is('attach') : isInteractive
   if (flags.is('rm') && !isAttached) throw call.usage('--rm should only be used for attached containers')
   if (isAttached && call.dryRun !== 'none') throw new Refusal("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")

@@ -68,7 +68,7 @@ export function* targets(call: Call, args: readonly string[]): Blocking<Target[]
   const names = args.slice(1)
   if (names.length === 0) return resources.map((resource) => ({ resource }))
   if (resources.length > 1 && names.length > 0) {
-    if (resources.length > 1 && args[0].includes(',') === false) throw new Refusal('you may only specify a single resource type')
+    if (resources.length > 1 && args[0].includes(',') === false) throw new Refusal('you must specify only one resource')
   }
   return resources.flatMap((resource) => names.map((name) => ({ resource, name })))
 }
@@ -168,6 +168,11 @@ export function* select(call: Call, errors: Error[], options: SelectOptions = {}
     }
   }
   return infos
+}
+
+/** `--local` with names instead of files. */
+export function noLocalFiles(): Refusal {
+  return new Refusal("you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'")
 }
 
 export function nothingSelected(): Refusal {

@@ -229,6 +229,7 @@ const events: Run = function* (call) {
   for (const type of wanted) if (type !== 'normal' && type !== 'warning') throw new Refusal('valid --types are Normal or Warning')
   let fieldSelector = ''
   if (flags.text('for') !== '') {
+    if (!flags.text('for').includes('/')) throw new Refusal('--for must be in resource/name form')
     const [target] = yield* targets(call, [flags.text('for')])
     if (!target?.name) throw new Refusal('--for must be in resource/name form')
     fieldSelector = `involvedObject.kind=${target.resource.kind},involvedObject.name=${target.name},involvedObject.apiVersion=${apiVersionOf(target.resource)}`.split(',').sort().join(',')

@@ -1,4 +1,4 @@
-/** RFC 7386 merge patches and RFC 6902 JSON patches, with the messages of the libraries that upstream uses. */
+/** RFC 7386 merge patches and RFC 6902 JSON patches, as strict and as lenient as the libraries that upstream uses. */
 import { ApiError } from '../client.ts'
 import { badRequest } from '../errors.ts'
 import { isRecord, isSame } from '../objects.ts'
@@ -33,28 +33,29 @@ function applied(document: unknown, operation: Operation): unknown {
     case 'add':
       return changed(document, path, operation, (container, key) => inserted(container, key, operation))
     case 'remove':
-      return changed(document, path, operation, (container, key) => removed(container, key, operation))
+      return changed(document, path, operation, (container, key) => removed(container, key))
     case 'replace':
       return path.length === 0 ? operation.value : changed(document, path, operation, (container, key) => replaced(container, key, operation))
     case 'move': {
-      const value = valueAt(document, pointer(operation.from ?? ''), operation)
+      const value = valueAt(document, pointer(operation.from ?? ''))
       const without = applied(document, { op: 'remove', path: operation.from ?? '' })
       return applied(without, { op: 'add', path: operation.path, value })
     }
     case 'copy':
-      return applied(document, { op: 'add', path: operation.path, value: valueAt(document, pointer(operation.from ?? ''), operation) })
+      return applied(document, { op: 'add', path: operation.path, value: valueAt(document, pointer(operation.from ?? '')) })
     case 'test': {
       const value = path.length === 0 ? document : valueOrUndefined(document, path)
-      if (!isSame(value ?? null, operation.value ?? null)) throw unprocessable(`testing value ${operation.path} failed: test failed`)
+      if (!isSame(value ?? null, operation.value ?? null)) throw unprocessable()
       return document
     }
     default:
-      throw unprocessable(`Unexpected kind: ${operation.op}`)
+      throw unprocessable()
   }
 }
 
-function unprocessable(message: string): ApiError {
-  return new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request`, { causes: [{ message }] })
+/** What did not fit, upstream keeps to itself. */
+function unprocessable(): ApiError {
+  return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 }
 
 function pointer(path: string): string[] {
@@ -70,12 +71,8 @@ function changed(document: unknown, path: readonly string[], operation: Operatio
   const [key, ...rest] = path
   if (rest.length === 0) return change(document, key)
   const inner = childOf(document, key)
-  if (inner === undefined || inner === null) throw missing(operation)
+  if (inner === undefined || inner === null) throw unprocessable()
   return withChild(document, key, changed(inner, rest, operation, change))
-}
-
-function missing(operation: Operation): ApiError {
-  return unprocessable(`${operation.op} operation does not apply: doc is missing path: ${JSON.stringify(operation.path)}: missing value`)
 }
 
 function childOf(container: unknown, key: string): unknown {
@@ -93,26 +90,27 @@ function inserted(container: unknown, key: string, operation: Operation): unknow
     const list = container as readonly unknown[]
     if (key === '-') return [...list, operation.value]
     const index = Number(key)
-    if (!Number.isInteger(index) || index < 0 || index > list.length) throw missing(operation)
+    if (!Number.isInteger(index) || index < 0 || index > list.length) throw unprocessable()
     return [...list.slice(0, index), operation.value, ...list.slice(index)]
   }
-  if (!isRecord(container)) throw missing(operation)
+  if (!isRecord(container)) throw unprocessable()
   return { ...container, [key]: operation.value }
 }
 
-function removed(container: unknown, key: string, operation: Operation): unknown {
+function removed(container: unknown, key: string): unknown {
   if (Array.isArray(container)) {
     const index = Number(key)
-    if (!Number.isInteger(index) || index < 0 || index >= container.length) throw missing(operation)
+    if (!Number.isInteger(index) || index < 0 || index >= container.length) throw unprocessable()
     return (container as readonly unknown[]).filter((_, at) => at !== index)
   }
-  if (!isRecord(container) || !Object.hasOwn(container, key)) throw missing(operation)
+  if (!isRecord(container) || !Object.hasOwn(container, key)) throw unprocessable()
   const { [key]: _, ...rest } = container
   return rest
 }
 
+/** A key that was not there is made; an index must be one of the array's. */
 function replaced(container: unknown, key: string, operation: Operation): unknown {
-  if (childOf(container, key) === undefined) throw missing(operation)
+  if (!isRecord(container) && childOf(container, key) === undefined) throw unprocessable()
   return withChild(container, key, operation.value)
 }
 
@@ -120,8 +118,8 @@ function valueOrUndefined(document: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => childOf(value, key), document)
 }
 
-function valueAt(document: unknown, path: readonly string[], operation: Operation): unknown {
+function valueAt(document: unknown, path: readonly string[]): unknown {
   const value = valueOrUndefined(document, path)
-  if (value === undefined) throw missing(operation)
+  if (value === undefined) throw unprocessable()
   return value
 }
