@@ -5,7 +5,7 @@
 import { type Blocking, err, out, type Process } from '../../unix/kernel/process.ts'
 import type { Flags } from '../flags.ts'
 import { Api } from './connection.ts'
-import { type Discovery, discover } from './discovery.ts'
+import { type Discovery, discover, discoverAnew, type Resource } from './discovery.ts'
 import { type Access, accessOf } from './kubeconfig.ts'
 import { Refusal, usage } from './refusal.ts'
 
@@ -57,9 +57,15 @@ export class Call {
     return (this.#discovery ??= yield* discover(this.api))
   }
 
-  /** Asks again: a type was not found, it may be new. */
+  /** Asks the server itself, for what is not to be found may be new, unless it was asked just now. */
   *rediscover(): Blocking<Discovery> {
-    return (this.#discovery = yield* discover(this.api))
+    if (!this.#discovery?.isFresh) this.#discovery = yield* discoverAnew(this.api)
+    return this.#discovery
+  }
+
+  /** The type that a word means. */
+  *resource(word: string): Blocking<Resource | undefined> {
+    return (yield* this.discovery()).named(word) ?? (yield* this.rediscover()).named(word)
   }
 
   /** Prints the command's own help. */

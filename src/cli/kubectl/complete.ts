@@ -96,7 +96,7 @@ function typesOf(discovery: Discovery): string[] {
 }
 
 function* namesOf(call: Call, type: string): Blocking<string[]> {
-  const resource = (yield* call.discovery()).named(type)
+  const resource = yield* call.resource(type)
   if (!resource) return []
   const list = yield* call.api.get(pathOf(resource, resource.isNamespaced ? call.namespace : undefined))
   return (list.items ?? []).map(({ metadata }: Json) => metadata.name)

@@ -38,7 +38,7 @@ export interface WatchEvent {
 export class Api {
   readonly process: Process
   readonly access: Access
-  readonly #flags: Flags
+  readonly flags: Flags
   readonly #credentials: Credentials
   readonly #warned = new Set<string>()
   warnings = 0
@@ -46,7 +46,7 @@ export class Api {
   constructor(process: Process, access: Access, flags: Flags) {
     this.process = process
     this.access = access
-    this.#flags = flags
+    this.flags = flags
     this.#credentials = credentialsOf(process, access)
   }
 
@@ -69,7 +69,7 @@ export class Api {
     const headers: Record<string, string> = { accept: ask.accept ?? accept.json, 'user-agent': userAgent }
     if (ask.body !== undefined) headers['content-type'] = ask.contentType ?? 'application/json'
     const body = ask.body === undefined ? undefined : ask.body instanceof Uint8Array ? ask.body : bytesOf(typeof ask.body === 'string' ? ask.body : goJson(ask.body, { sorted: true }))
-    const timeout = this.#flags.knows('request-timeout') ? this.#timeoutMs() : 0
+    const timeout = this.flags.knows('request-timeout') ? this.#timeoutMs() : 0
     if (this.#level >= 6) yield* this.#logRequest(method, url, headers, body)
     const startedAt = this.process.now()
     const response = yield* send(this.process, this.#credentials, { method, url, headers, body }, timeout)
@@ -96,7 +96,7 @@ export class Api {
   /** A watch; `next` answers undefined when the server ended it. */
   *watch(path: string, query: Ask['query'] = {}, acceptHeader: string = accept.json): Blocking<Watch> {
     const response = yield* this.ask('GET', path, { query: { ...query, watch: true }, accept: acceptHeader })
-    const timeout = this.#flags.knows('request-timeout') ? this.#timeoutMs() : 0
+    const timeout = this.flags.knows('request-timeout') ? this.#timeoutMs() : 0
     const { body } = response
     // The time a request may take ends a watch, too.
     if (timeout > 0 && typeof body !== 'string' && !(body instanceof Uint8Array)) this.process.kernel.clock.after(timeout, () => body.cancel())
@@ -118,14 +118,14 @@ export class Api {
   }
 
   #timeoutMs(): number {
-    const text = this.#flags.text('request-timeout')
+    const text = this.flags.text('request-timeout')
     const timeout = /^\d+$/.test(text) ? Number(text) * 1000 : parseGoDuration(text)
     if (timeout === undefined) throw new Refusal('Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)')
     return timeout
   }
 
   get #level(): number {
-    return this.#flags.number('v')
+    return this.flags.number('v')
   }
 
   #log(place: string, text: string): Blocking<void> {

@@ -5,6 +5,7 @@
 import { header } from '../../base/http.ts'
 import { type Blocking, err } from '../../unix/kernel/process.ts'
 import { accept, type Api, klog, wholeText } from './connection.ts'
+import { cachedLists, keepLists, type ResourceList } from './discovery-cache.ts'
 import type { Json } from './json.ts'
 import { ConnectionError, Refusal, StatusError } from './refusal.ts'
 
@@ -52,9 +53,12 @@ export function pathOf(resource: Resource, namespace: string | undefined, name?:
 
 export class Discovery {
   readonly groups: readonly GroupVersion[]
+  /** The server said so just now; what is not in it need not be asked for again. */
+  readonly isFresh: boolean
 
-  constructor(groups: readonly GroupVersion[]) {
+  constructor(groups: readonly GroupVersion[], isFresh = true) {
     this.groups = groups
+    this.isFresh = isFresh
   }
 
   get resources(): readonly Resource[] {
@@ -114,12 +118,20 @@ export function noSuchType(word: string): Refusal {
   return new Refusal(`the server doesn't have a resource type ${JSON.stringify(word.split('.')[0])}`)
 }
 
+/** What is known of the server from an earlier command; else it is asked. */
 export function* discover(api: Api): Blocking<Discovery> {
+  const lists = cachedLists(api)
+  return lists ? new Discovery(lists.map(groupVersionOf), false) : yield* discoverAnew(api)
+}
+
+export function* discoverAnew(api: Api): Blocking<Discovery> {
   let failure: unknown
   // client-go tries five times when the very first request fails, and logs each; only then the command fails.
   for (let attempt = 0; attempt < 5; attempt++) {
     try {
-      return new Discovery([...(yield* groupsAt(api, '/api')), ...(yield* groupsAt(api, '/apis'))])
+      const lists = [...(yield* listsAt(api, '/api')), ...(yield* listsAt(api, '/apis'))]
+      keepLists(api, lists)
+      return new Discovery(lists.map(groupVersionOf))
     } catch (error) {
       if (!(error instanceof ConnectionError) && !(error instanceof StatusError && error.code === 401)) throw error
       failure = error
@@ -131,65 +143,50 @@ export function* discover(api: Api): Blocking<Discovery> {
   throw failure
 }
 
-function* groupsAt(api: Api, path: '/api' | '/apis'): Blocking<GroupVersion[]> {
+function* listsAt(api: Api, path: '/api' | '/apis'): Blocking<ResourceList[]> {
   const response = yield* api.ask('GET', path, { accept: accept.discovery, query: { timeout: '32s' } })
   const document = JSON.parse(yield* wholeText(response))
   if ((header(response.headers, 'content-type') ?? '').includes('APIGroupDiscoveryList')) return aggregated(document)
-  return yield* legacy(api, path, document)
+  const names: string[] = path === '/api' ? (document.versions ?? ['v1']) : (document.groups ?? []).flatMap((group: Json) => group.versions.map((item: Json) => `${group.name}/${item.version}`))
+  const lists: ResourceList[] = []
+  for (const name of names) lists.push({ groupVersion: name, resources: (yield* api.get(`${path}/${name}`, { timeout: '32s' })).resources ?? [] })
+  return lists
 }
 
-function aggregated(document: Json): GroupVersion[] {
-  const groups: GroupVersion[] = []
-  for (const item of document.items ?? []) {
-    const group = item.metadata?.name ?? ''
-    for (const { version, resources } of item.versions ?? []) {
-      groups.push({
+/** The one document for all groups, as the list of each group version that it stands for. */
+function aggregated(document: Json): ResourceList[] {
+  return (document.items ?? []).flatMap(({ metadata, versions = [] }: Json) =>
+    versions.map(({ version, resources = [] }: Json) => ({ groupVersion: apiVersionOf({ group: metadata?.name ?? '', version }), resources: resources.flatMap((resource: Json) => withSubresources(resource)) })),
+  )
+}
+
+function withSubresources({ resource, singularResource, scope, responseKind, verbs, shortNames, categories, subresources = [] }: Json): Json[] {
+  if (!responseKind?.kind) return []
+  const common = { singularName: singularResource || responseKind.kind.toLowerCase(), namespaced: scope === 'Namespaced' }
+  return [
+    { name: resource, ...common, kind: responseKind.kind, verbs: verbs ?? [], ...(shortNames ? { shortNames } : {}), ...(categories ? { categories } : {}) },
+    ...subresources.map((sub: Json) => ({ name: `${resource}/${sub.subresource}`, ...common, kind: sub.responseKind?.kind ?? '', verbs: sub.verbs ?? [] })),
+  ]
+}
+
+function groupVersionOf({ groupVersion, resources: all }: ResourceList): GroupVersion {
+  const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
+  return {
+    group,
+    version,
+    resources: all
+      .filter(({ name }) => !name.includes('/'))
+      .map((resource): Resource => ({
         group,
         version,
-        resources: (resources ?? [])
-          .filter((resource: Json) => resource.responseKind?.kind)
-          .map((resource: Json): Resource => ({
-            group,
-            version,
-            kind: resource.responseKind.kind,
-            plural: resource.resource,
-            singular: resource.singularResource || resource.responseKind.kind.toLowerCase(),
-            shortNames: resource.shortNames ?? [],
-            categories: resource.categories ?? [],
-            isNamespaced: resource.scope === 'Namespaced',
-            verbs: resource.verbs ?? [],
-            subresources: (resource.subresources ?? []).map((sub: Json) => sub.subresource),
-          })),
-      })
-    }
+        kind: resource.kind,
+        plural: resource.name,
+        singular: resource.singularName || resource.kind.toLowerCase(),
+        shortNames: resource.shortNames ?? [],
+        categories: resource.categories ?? [],
+        isNamespaced: resource.namespaced,
+        verbs: resource.verbs ?? [],
+        subresources: all.filter(({ name }) => name.startsWith(`${resource.name}/`)).map(({ name }) => name.slice(resource.name.length + 1)),
+      })),
   }
-  return groups
-}
-
-function* legacy(api: Api, path: '/api' | '/apis', document: Json): Blocking<GroupVersion[]> {
-  const versions: [string, string][] = path === '/api' ? (document.versions ?? ['v1']).map((version: string) => ['', version]) : (document.groups ?? []).flatMap((group: Json) => group.versions.map((item: Json) => [group.name, item.version]))
-  const groups: GroupVersion[] = []
-  for (const [group, version] of versions) {
-    const list = yield* api.get(group === '' ? `/api/${version}` : `/apis/${group}/${version}`, { timeout: '32s' })
-    const all: Json[] = list.resources ?? []
-    groups.push({
-      group,
-      version,
-      resources: all
-        .filter(({ name }) => !name.includes('/'))
-        .map((resource): Resource => ({
-          group,
-          version,
-          kind: resource.kind,
-          plural: resource.name,
-          singular: resource.singularName || resource.kind.toLowerCase(),
-          shortNames: resource.shortNames ?? [],
-          categories: resource.categories ?? [],
-          isNamespaced: resource.namespaced,
-          verbs: resource.verbs ?? [],
-          subresources: all.filter(({ name }) => name.startsWith(`${resource.name}/`)).map(({ name }) => name.slice(resource.name.length + 1)),
-        })),
-    })
-  }
-  return groups
 }

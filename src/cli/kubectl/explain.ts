@@ -31,7 +31,7 @@ export function* explain(call: Call): Blocking<void> {
 
 function* typeNamed(call: Call, word: string): Blocking<Resource> {
   const wanted = call.flags.text('api-version')
-  const found = (yield* call.discovery()).named(word)
+  const found = yield* call.resource(word)
   if (!found) throw new Bare(`the server doesn't have a resource type ${JSON.stringify(word)}`)
   if (wanted === '') return found
   const exact = (yield* call.discovery()).resources.find((resource) => resource.kind === found.kind && apiVersionOf(resource) === wanted)

@@ -112,7 +112,7 @@ function jobObject(call: Call, name: string, image: string, command: readonly st
 
 function* jobFrom(call: Call, name: string, from: string): Blocking<KubeObject> {
   const [type, cronName] = from.split('/')
-  const resource = cronName === undefined ? undefined : (yield* call.discovery()).named(type)
+  const resource = cronName === undefined ? undefined : yield* call.resource(type)
   if (cronName === undefined) throw new Refusal('from must be an existing cronjob')
   if (!resource) throw new Refusal(`the server doesn't have a resource type ${JSON.stringify(type)}`)
   const cron = yield* call.api.get(pathOf(resource, call.namespace, cronName))

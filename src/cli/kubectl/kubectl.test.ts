@@ -88,3 +88,32 @@ describe('Tab', () => {
     expect(await complete('kubectl describe deploy/w')).toBe('deploy/web')
   })
 })
+
+describe('what the server offers is asked once', () => {
+  test('it lies in .kube/cache, and a new type is found all the same', async () => {
+    const { machine, type } = world()
+    await type('kubectl get ns')
+    const group = JSON.parse(machine.read('.kube/cache/discovery/10.0.0.1_8080/apps/v1/serverresources.json'))
+    expect(group.groupVersion).toBe('apps/v1')
+    expect(group.resources[1]).toEqual({ name: 'daemonsets', singularName: 'daemonset', namespaced: true, kind: 'DaemonSet', verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'], shortNames: ['ds'], categories: ['all'] })
+    machine.write('crd.yaml', crd)
+    expect((await type('kubectl create -f crd.yaml')).stdout).toBe('customresourcedefinition.apiextensions.k8s.io/boats.example.com created\n')
+    expect(await type('kubectl get boats')).toEqual({ stdout: '', stderr: 'No resources found in default namespace.\n', code: 0 })
+  })
+
+  test('a short name means the preferred version, whatever version stands behind it', async () => {
+    const { type } = world()
+    expect((await type('kubectl get hpa.v1.autoscaling -v=6')).stderr).toContain('/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers?')
+    expect((await type('kubectl get horizontalpodautoscalers.v1.autoscaling -v=6')).stderr).toContain('/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers?')
+  })
+})
+
+const crd = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: boats.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: boats, singular: boat, kind: Boat}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+`

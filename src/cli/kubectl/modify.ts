@@ -63,7 +63,7 @@ export function* patch(call: Call): Blocking<void> {
       if (flags.is('record')) result = yield* record(call, { resource, namespace, name, object: result })
     }
     // patch is the one command that does not say so of a try on the server.
-    yield* call.out(printer(call, { operation: equal(withoutVersion(object), withoutVersion(result)) ? 'patched (no change)' : 'patched', isTryUnsaid: call.dryRun === 'server' })(result))
+    yield* call.out(printer(call, { operation: equal(withoutVersion(object), withoutVersion(result)) ? 'patched (no change)' : 'patched', isTryUnsaid: true })(result))
   }
 }
 

@@ -12,14 +12,18 @@ import { Aggregate, Bare, isNotFound, Refusal, StatusError, throwAll } from './r
 import { type Info, listed, resourceNamed, select } from './select.ts'
 import { twoWayPatch } from './strategic.ts'
 
-function* nodesOf(call: Call, usage: string, errors: Error[]): Blocking<Info[]> {
+function* nodesOf(call: Call, usage: string): Blocking<Info[]> {
   const { args, flags } = call
   const selector = flags.text('selector')
   if (args.length === 0 && selector === '') throw call.usage(`USAGE: ${usage} [flags]`)
   if (args.length > 0 && selector !== '') throw new Refusal('error: cannot specify both a node name and a --selector option')
   const nodes = yield* resourceNamed(call, 'nodes')
   if (selector !== '') return yield* listed(call, nodes, undefined, { selector })
-  return yield* select(call, errors, { args: args[0]?.includes('/') ? args : ['nodes', ...args], selector: '', accept: accept.any })
+  const errors: Error[] = []
+  const infos = yield* select(call, errors, { args: args[0]?.includes('/') ? args : ['nodes', ...args], selector: '', accept: accept.any })
+  // A name that is wrong stops it before any node is touched; the others' are not told.
+  if (errors.length > 0) throw errors[0]
+  return infos
 }
 
 export function cordon(call: Call): Blocking<void> {
@@ -31,9 +35,7 @@ export function uncordon(call: Call): Blocking<void> {
 }
 
 function* cordonOrUncordon(call: Call, isCordoning: boolean): Blocking<void> {
-  const errors: Error[] = []
-  for (const info of yield* nodesOf(call, `${isCordoning ? 'cordon' : 'uncordon'} NODE`, errors)) yield* marked(call, info, isCordoning)
-  throwAll(errors)
+  for (const info of yield* nodesOf(call, `${isCordoning ? 'cordon' : 'uncordon'} NODE`)) yield* marked(call, info, isCordoning)
 }
 
 function* marked(call: Call, { resource, name, object }: Info, isCordoning: boolean): Blocking<void> {
@@ -44,10 +46,9 @@ function* marked(call: Call, { resource, name, object }: Info, isCordoning: bool
 }
 
 export function* drain(call: Call): Blocking<void> {
-  const errors: Error[] = []
-  const infos = yield* nodesOf(call, 'drain NODE', errors)
-  throwAll(errors)
+  const infos = yield* nodesOf(call, 'drain NODE')
   for (const info of infos) yield* marked(call, info, true)
+  const errors: Error[] = []
   const left: string[] = []
   for (const { name } of infos) {
     const problems = yield* drained(call, name)

@@ -42,11 +42,9 @@ export interface SelectOptions {
 }
 
 export function* resourceNamed(call: Call, word: string): Blocking<Resource> {
-  const found = (yield* call.discovery()).named(word)
-  if (found) return found
-  const again = (yield* call.rediscover()).named(word)
-  if (again) return again
-  throw noSuchType(word)
+  const found = yield* call.resource(word)
+  if (!found) throw noSuchType(word)
+  return found
 }
 
 /** All types that a word like `pods,svc` or `all` stands for. */

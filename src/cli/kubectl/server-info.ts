@@ -7,13 +7,12 @@ import { accept } from './connection.ts'
 import type { Call } from './call.ts'
 import { ruleRows } from './describe-others.ts'
 import { eventInterval } from './describe-writer.ts'
-import { apiVersionOf, nameWithGroup, type Resource } from './discovery.ts'
+import { apiVersionOf, nameWithGroup, noSuchType, type Resource } from './discovery.ts'
 import { ageOf } from './get.ts'
 import { at, type Json } from './json.ts'
 import { printer, withoutManagedFields } from './printer.ts'
 import { quantity } from './quantity.ts'
-import { ConnectionError, isNotFound, Quit, Refusal, StatusError, throwAll } from './refusal.ts'
-import { targets } from './select.ts'
+import { Bare, ConnectionError, isNotFound, Quit, Refusal, StatusError, throwAll } from './refusal.ts'
 
 type Run = (call: Call) => Blocking<void>
 
@@ -109,7 +108,7 @@ const clusterInfoDump: Run = function* (call) {
 }
 
 const apiVersions: Run = function* (call) {
-  const { groups } = yield* call.discovery()
+  const { groups } = yield* call.rediscover()
   yield* call.out(groups.map(apiVersionOf).sort().map((name) => `${name}\n`).join(''))
 }
 
@@ -120,7 +119,7 @@ const apiResources: Run = function* (call) {
   if (!['', 'wide', 'name'].includes(output)) throw new Refusal(`--output ${output} is not available`)
   const sortBy = flags.text('sort-by')
   if (!['', 'name', 'kind'].includes(sortBy)) throw new Refusal(`--sort-by accepts only name or kind`)
-  const { preferred } = yield* call.discovery()
+  const { preferred } = yield* (flags.is('cached') ? call.discovery() : call.rediscover())
   const shown = preferred.filter((resource) => fits(call, resource))
   if (sortBy === 'kind') shown.sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0))
   else if (sortBy === 'name') shown.sort((a, b) => (a.plural < b.plural ? -1 : a.plural > b.plural ? 1 : 0))
@@ -142,7 +141,7 @@ function fits({ flags }: Call, resource: Resource): boolean {
 // Usage
 
 function* metrics(call: Call, path: string, query: Record<string, string | undefined> = {}): Blocking<Json> {
-  const { groups } = yield* call.discovery()
+  const { groups } = yield* call.rediscover()
   if (!groups.some(({ group }) => group === 'metrics.k8s.io')) throw new Refusal('Metrics API not available')
   return yield* call.api.get(path, query, 'application/vnd.kubernetes.protobuf, */*')
 }
@@ -230,9 +229,10 @@ const events: Run = function* (call) {
   let fieldSelector = ''
   if (flags.text('for') !== '') {
     if (!flags.text('for').includes('/')) throw new Refusal('--for must be in resource/name form')
-    const [target] = yield* targets(call, [flags.text('for')])
-    if (!target?.name) throw new Refusal('--for must be in resource/name form')
-    fieldSelector = `involvedObject.kind=${target.resource.kind},involvedObject.name=${target.name},involvedObject.apiVersion=${apiVersionOf(target.resource)}`.split(',').sort().join(',')
+    const [type, name] = flags.text('for').split('/')
+    const resource = yield* call.resource(type)
+    if (!resource) throw new Bare(noSuchType(type).message)
+    fieldSelector = `involvedObject.kind=${resource.kind},involvedObject.name=${name},involvedObject.apiVersion=${apiVersionOf(resource)}`.split(',').sort().join(',')
   }
   const path = isEverywhere ? '/api/v1/events' : `/api/v1/namespaces/${call.namespace}/events`
   const list = yield* call.api.get(path, { fieldSelector, limit: flags.number('chunk-size') || undefined }, accept.protobuf)
@@ -285,7 +285,7 @@ const canI: Run = function* (call) {
     if (third !== undefined) throw new Refusal('NonResourceURL and ResourceName can not specified together')
   } else {
     const [type, inlineName] = what.split('/')
-    const resource = type === '*' ? undefined : (yield* call.discovery()).named(type)
+    const resource = type === '*' ? undefined : yield* call.resource(type)
     if (!resource && type !== '*') {
       const [, ...group] = type.split('.')
       yield* call.err(group.length > 0 ? `Warning: the server doesn't have a resource type '${type.split('.')[0]}' in group '${group.join('.')}'\n\n` : `Warning: the server doesn't have a resource type '${type}'\n\n`)

@@ -2,6 +2,7 @@
  * What a request's body says: JSON, YAML or protobuf to a draft of the kind, patches to what they make of an object. Decoding is strict, and
  * tells in upstream's words what a body says too much.
  */
+import { jsonProblem } from '../../../base/go-json-errors.ts'
 import { parse as parseYaml } from 'yaml'
 import { textOf } from '../../../base/bytes.ts'
 import { header, type HttpRequest } from '../../../base/http.ts'
@@ -89,10 +90,11 @@ export function patched(contentType: string, kind: Kind, old: StoredObject, patc
 }
 
 export function patchDocument(request: HttpRequest): unknown {
+  const text = textOf(request.body)
   try {
-    return JSON.parse(textOf(request.body))
+    return JSON.parse(text)
   } catch {
-    throw badRequest(`error decoding patch: invalid character looking for beginning of value`)
+    throw badRequest(`error decoding patch: ${jsonProblem(text)?.message ?? 'invalid character after top-level value'}`)
   }
 }
 
