@@ -19,7 +19,7 @@ export interface ContainerSummary {
   readonly Labels: Readonly<Record<string, string>>
   readonly State: string
   readonly Status: string
-  readonly Mounts?: readonly { readonly Name?: string; readonly Source: string }[]
+  readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Source: string; readonly Destination: string }[]
   readonly NetworkSettings?: { readonly Networks: Readonly<Record<string, unknown>> }
 }
 

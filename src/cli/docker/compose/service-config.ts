@@ -22,6 +22,14 @@ export interface ContainerOptions {
   readonly tty?: boolean
   readonly stdin?: boolean
   readonly publishes?: boolean
+  /** Of the container whose place this one takes. */
+  readonly volumes?: readonly AnonymousVolume[]
+}
+
+export interface AnonymousVolume {
+  readonly Type: 'volume'
+  readonly Source: string
+  readonly Target: string
 }
 
 export function configHash(project: Project, service: Service): string {
@@ -119,6 +127,7 @@ export function serviceConfig(process: Process, project: Project, service: Servi
       Mounts: [
         ...service.volumes.filter(isMounted).map((volume) => mountOf(project, volume)),
         ...handedTo(project, service).flatMap(({ fields: own, target }) => (typeof own.file === 'string' ? [{ Type: 'bind', Source: own.file, Target: target, ReadOnly: true }] : [])),
+        ...(options.volumes ?? []),
       ],
       MemoryReservation: bytes(fields.mem_reservation ?? fieldsOf(fieldsOf(fieldsOf(fields.deploy).resources).reservations).memory),
       MemorySwap: fields.memswap_limit === undefined ? 0 : String(fields.memswap_limit) === '-1' ? -1 : bytes(fields.memswap_limit),
@@ -145,7 +154,7 @@ export function serviceConfig(process: Process, project: Project, service: Servi
       Links: textsOf(fields.external_links),
       LogConfig: { Type: String(fieldsOf(fields.logging).driver ?? ''), Config: pairsOf(fieldsOf(fields.logging).options) },
     },
-    Volumes: Object.fromEntries(service.volumes.filter(({ type, source }) => type === 'volume' && source === '').map(({ target }) => [target, {}])),
+    Volumes: Object.fromEntries(service.volumes.filter(({ type, source, target }) => type === 'volume' && source === '' && !options.volumes?.some(({ Target }) => Target === target)).map(({ target }) => [target, {}])),
     NetworkingConfig: { EndpointsConfig: Object.fromEntries(service.networks.map((network) => [networkName(project, network.name), { Aliases: [...(options.isOneOff ? [] : [containerName(project, service, options.number), service.name]), ...network.aliases], ...(linksOf(project, service).length > 0 && { Links: linksOf(project, service) }), ...(network.ip !== '' && { IPAMConfig: { IPv4Address: network.ip } }) }])) },
   }
 }

@@ -18,7 +18,7 @@ import { type ComposeCommand, type ComposeContext, type Member, members, selecte
 import { stopAll } from './down.ts'
 import { levels, type Project, type Service } from './project.ts'
 import { type Fields, fieldsOf, pairsOf, isTrue } from './tree.ts'
-import { composeVersion, configHash, containerName, handedContent, handedTo, networkName, serviceConfig, volumeName } from './service-config.ts'
+import { type AnonymousVolume, composeVersion, configHash, containerName, handedContent, handedTo, networkName, serviceConfig, volumeName } from './service-config.ts'
 import { runHooks } from './hooks.ts'
 import { together } from './together.ts'
 import { sayUnsimulated } from './unsimulated.ts'
@@ -27,7 +27,6 @@ export const up: ComposeCommand = function* (context) {
   const { process, flags, args } = context
   const exitFrom = flags.text('exit-code-from')
   const aborts = flags.is('abort-on-container-exit') || flags.is('abort-on-container-failure') || exitFrom !== ''
-  if (flags.is('renew-anon-volumes')) throw new DockerError('--renew-anon-volumes is not simulated in this sandbox')
   const isDetached = flags.is('detach') || flags.is('wait')
   if (flags.is('watch') && isDetached) throw new DockerError(`--${flags.is('wait') ? 'wait' : 'detach'} cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch`)
   if (aborts && isDetached) throw new DockerError('--detach cannot be combined with --abort-on-container-exit or --attach-dependencies')
@@ -269,17 +268,23 @@ function isStale({ flags }: ComposeContext, project: Project, service: Service, 
 }
 
 function* recreate(context: ComposeContext, project: Project, service: Service, old: Member, imageId: string, told: Activity): Blocking<void> {
-  const { engine } = context
+  const { engine, flags } = context
   yield* told.tell(`Container ${old.name}`, 'Recreate', 'working')
   yield* engine.open('POST', `/containers/${old.id}/stop`)
   yield* engine.open('POST', `/containers/${old.id}/rename${query({ name: `${old.id.slice(0, 12)}_${old.name}` })}`)
-  yield* createContainer(context, project, service, { number: old.number, imageId, name: old.name })
+  const keeps = !(flags.knows('renew-anon-volumes') && flags.is('renew-anon-volumes'))
+  yield* createContainer(context, project, service, { number: old.number, imageId, name: old.name, volumes: keeps ? anonymousVolumes(service, old) : [] })
   yield* engine.open('DELETE', `/containers/${old.id}${query({ force: true })}`)
   yield* told.tell(`Container ${old.name}`, 'Recreated', 'done')
 }
 
-function* createContainer({ process, engine }: ComposeContext, project: Project, service: Service, { number, imageId, name }: { number: number; imageId: string; name: string }): Blocking<string> {
-  const { Id, Warnings } = yield* engine.json<{ Id: string; Warnings?: readonly string[] | null }>('POST', `/containers/create${query({ name })}`, serviceConfig(process, project, service, { number, imageId }))
+/** Those of the image and of `volumes: [/data]`: what is in them goes on in the next container. */
+function anonymousVolumes({ volumes }: Service, { summary }: Member): readonly AnonymousVolume[] {
+  return (summary.Mounts ?? []).flatMap(({ Type, Name, Destination }) => (Type === 'volume' && Name !== undefined && !volumes.some(({ target, source }) => target === Destination && source !== '') ? [{ Type: 'volume' as const, Source: Name, Target: Destination }] : []))
+}
+
+function* createContainer({ process, engine }: ComposeContext, project: Project, service: Service, { number, imageId, name, volumes = [] }: { number: number; imageId: string; name: string; volumes?: readonly AnonymousVolume[] }): Blocking<string> {
+  const { Id, Warnings } = yield* engine.json<{ Id: string; Warnings?: readonly string[] | null }>('POST', `/containers/create${query({ name })}`, serviceConfig(process, project, service, { number, imageId, volumes }))
   for (const warning of Warnings ?? []) yield* err(process, `${warning}\n`)
   const entries = handedTo(project, service).flatMap((one) => {
     const content = handedContent(one, project)
