@@ -46,3 +46,14 @@ test('reset takes everything away', async () => {
   await type('kubeadm reset -f')
   expect(await type('ls /etc/kubernetes; systemctl is-active kubelet')).toBe('manifests\ninactive\n')
 })
+
+test('a cluster of an older version is upgraded, control plane first, kubelets as they are restarted', async () => {
+  await type('kubeadm init --pod-network-cidr=10.244.0.0/16 --kubernetes-version=v1.33.1; cp /etc/kubernetes/admin.conf ~/.kube/config')
+  expect((await type('kubeadm upgrade plan')).split('\n').slice(10, 13)).toEqual(["Components that must be upgraded manually after you have upgraded the control plane with 'kubeadm upgrade apply':", 'COMPONENT   NODE           CURRENT   TARGET', 'kubelet     controlplane   v1.33.1   v1.33.13'])
+  const { stderr } = await run(session, { cmd: 'kubeadm upgrade apply v1.34.0' })
+  expect(stderr.split('\n')[2]).toBe('\t- Specified version to upgrade to "v1.34.0" is higher than the kubeadm version "v1.33.13". Upgrade kubeadm first using the tool you used to install kubeadm')
+  expect((await type('kubeadm upgrade apply v1.33.13 -y')).split('\n').at(-4)).toBe('[upgrade] SUCCESS! A control plane node of your cluster was upgraded to "v1.33.13".')
+  expect(await type("kubectl version | tail -1; kubectl get nodes -o jsonpath='{..kubeletVersion}{\"\\n\"}'; grep -h image: /etc/kubernetes/manifests/kube-scheduler.yaml")).toBe('Server Version: v1.33.13\nv1.33.1\n    image: registry.k8s.io/kube-scheduler:v1.33.13\n')
+  await type('systemctl restart kubelet; sleep 5')
+  expect(await type("kubectl get nodes -o jsonpath='{..kubeletVersion}'; kubeadm upgrade plan | tail -1")).toBe("v1.33.13Awesome, you're up-to-date! Enjoy!\n")
+})

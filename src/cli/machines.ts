@@ -23,6 +23,7 @@
  * POST   /machines/NAME/kubeadm/token      ← { ttlSeconds, token?, description? } → JoinFacts
  * POST   /machines/NAME/kubeadm/tokens     → { tokens }; delete-token ← { token }
  * POST   /machines/NAME/kubeadm/certificates → { now, certificates, authorities }; renew ← { names }; user ← { name, organization? } → { kubeconfig }
+ * POST   /machines/NAME/kubeadm/upgrade    ← { version } → {}
  * POST   /machines/NAME/kubeadm/state      → MachineState
  *
  * A Progress line says what is being done now (`step`), so that the tool prints its own words for it; time passes between the lines as it
@@ -98,6 +99,8 @@ export interface MachineState {
   readonly ip: string
   readonly cpus: number
   readonly nodes: readonly string[]
+  /** Node → what its kubelet says it is. */
+  readonly kubelets: Readonly<Record<string, string>>
   readonly endpoint: string
 }
 

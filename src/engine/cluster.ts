@@ -98,6 +98,8 @@ export interface Cluster {
   /** The kubelet alone: its containers and the rules of the network stay. */
   stopKubelet(node: string): void
   startKubelet(node: string): void
+  /** What the API server says it is; a kubelet becomes that when it is started anew. */
+  upgrade(version: string): void
   startComponent(component: Component): void
   stopComponent(component: Component): void
   isRunning(component: Component): boolean
@@ -108,6 +110,7 @@ export interface Cluster {
 
 export function createCluster(options: ClusterOptions): Cluster {
   const { name, clock, random, podCidr = '10.244.0.0/16', clusterDns = '10.96.0.10', clusterDomain = 'cluster.local', version = 'v1.33.13', isQuiet = false, reach } = options
+  let current = version
   const store = options.store ?? newStore(clock)
   const address = options.machines.find(({ role }) => role === 'control-plane')?.ip ?? options.machines[0]?.ip ?? ''
   const kubelets = new Map<string, Kubelet>()
@@ -116,7 +119,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     if (port === 10250) for (const machine of machines.values()) if (machine.ip === host) return kubelets.get(machine.name)?.http
     return reach?.(host, port)
   }
-  const api = new ApiServer({ store, clock, random, version, address, port: options.apiPort, reach: reachOnNodes, isRunning: (component) => components.has(component) })
+  const api = new ApiServer({ store, clock, random, version: () => current, address, port: options.apiPort, reach: reachOnNodes, isRunning: (component) => components.has(component) })
   store.index('pods', 'label', labelValues)
   store.index('pods', 'orphan', orphanValues)
   store.index('replicasets.apps', 'orphan', orphanValues)
@@ -154,7 +157,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     kubelets.set(
       node,
       startKubelet({
-        facts: factsOf(machine, { random, version }),
+        facts: factsOf(machine, { random, version: current }),
         runtime: machine.runtime,
         surroundings,
         clusterDns,
@@ -283,6 +286,9 @@ export function createCluster(options: ClusterOptions): Cluster {
     powerOn,
     stopKubelet: endKubelet,
     startKubelet: beginKubelet,
+    upgrade(to) {
+      current = to
+    },
     startComponent,
     stopComponent,
     isRunning: (component) => components.has(component),

@@ -24,6 +24,7 @@ import { diskOf } from './disk.ts'
 import { dockerService } from './docker-service.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
 import type { PkiOptions } from './pki.ts'
+import { uploadConfig } from './kubeadm-objects.ts'
 import { kubeletSettings, packageFiles, putFiles } from './node-files.ts'
 import type { Systemd } from '../unix/systemd.ts'
 import type { Session } from './session.ts'
@@ -154,6 +155,8 @@ export class Clusters {
       putFiles(machine, index === 0 ? pki.controlPlanePki(own) : new Map(pki.kubeletFiles(own)))
       putFiles(machine, kubeletSettings(spec.name))
     }
+    const [first] = running.nodes.values()
+    uploadConfig(running.cluster.client('kubeadm'), { kubernetesVersion: running.spec.version ?? 'v1.33.13', podNetworkCidr: running.spec.podCidr ?? '10.244.0.0/16' }, first.machine.files.readText('/etc/kubernetes/admin.conf'))
   }
 
   /** The files of kubeadm, fetched when first needed. */
@@ -380,6 +383,15 @@ export class Clusters {
     running.spec = { ...running.spec, nodes: [...running.spec.nodes, node.spec] }
     this.#adopt(running, node, running.spec.nodes.length - 1)
     node.systemd.start('kubelet.service')
+  }
+
+  /** `kubeadm upgrade apply`. */
+  upgrade(name: string, version: string): void {
+    const running = this.#running.get(name)
+    if (!running) return
+    running.cluster.upgrade(version)
+    running.spec = { ...running.spec, version }
+    this.#options.session.onPlanned()
   }
 
   /** `kubeadm reset`: the machine keeps its disk; with the control plane the cluster is gone. */

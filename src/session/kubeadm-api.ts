@@ -7,10 +7,10 @@ import type { Clock } from '../base/clock.ts'
 import { ByteStream, type HttpResponse, jsonResponse } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
 import type { InitWish, JoinFacts, JoinWish, Progress } from '../cli/machines.ts'
-import type { Draft, KubernetesObject } from '../engine/api/client.ts'
-import type { V1Secret } from '../engine/kinds/generated/types.ts'
+import type { V1Node, V1Secret } from '../engine/kinds/generated/types.ts'
 import type { Clusters } from './clusters.ts'
-import { kubeletConfiguration, kubeletSettings, putFiles } from './node-files.ts'
+import { type Client, put, uploadConfig } from './kubeadm-objects.ts'
+import { kubeletSettings, putFiles } from './node-files.ts'
 import type { Renewable } from './pki.ts'
 
 export interface KubeadmOptions {
@@ -48,6 +48,9 @@ export function kubeadmCall(options: KubeadmOptions, machine: string, call: stri
       return renew(options, machine, (wish as { names: readonly string[] }).names)
     case 'user':
       return user(options, machine, wish as { name: string; organization?: string })
+    case 'upgrade':
+      options.clusters.upgrade(options.clusters.clusterOf(machine)?.name ?? '', (wish as { version: string }).version)
+      return jsonResponse(200, {})
     case 'state':
       return jsonResponse(200, state(options, machine))
     default:
@@ -92,7 +95,8 @@ function state({ clusters }: KubeadmOptions, machine: string): object {
   const spec = clusters.clusterOf(machine)
   const index = spec?.nodes.findIndex(({ name }) => name === machine) ?? -1
   const node = spec?.nodes[index] ?? clusters.bare.find(({ name }) => name === machine)
-  return { role: index === 0 ? 'control-plane' : index > 0 ? 'worker' : 'none', version: spec?.version ?? newest, newest, ip: node?.ip ?? '', cpus: node?.cpus ?? 0, nodes: spec?.nodes.map(({ name }) => name) ?? [], known: node !== undefined, endpoint: spec ? `${spec.nodes[0].ip}:${spec.apiPort}` : '' }
+  const nodes = ((spec && clusters.get(spec.name)?.store.list('nodes')) ?? []) as readonly V1Node[]
+  return { role: index === 0 ? 'control-plane' : index > 0 ? 'worker' : 'none', version: spec?.version ?? newest, newest, ip: node?.ip ?? '', cpus: node?.cpus ?? 0, nodes: spec?.nodes.map(({ name }) => name) ?? [], kubelets: Object.fromEntries(nodes.map(({ metadata, status }) => [metadata.name, status?.nodeInfo?.kubeletVersion ?? ''])), known: node !== undefined, endpoint: spec ? `${spec.nodes[0].ip}:${spec.apiPort}` : '' }
 }
 
 function init(options: KubeadmOptions, machine: string, wish: InitWish): HttpResponse {
@@ -125,7 +129,14 @@ function init(options: KubeadmOptions, machine: string, wish: InitWish): HttpRes
     { progress: { step: 'control-plane' }, ms: 200 },
     { progress: { step: 'kubelet' }, ms: 400, until: apiPods },
     { progress: { step: 'healthy' }, ms: 6_000 },
-    { progress: { step: 'upload-config' }, ms: 200, act: () => uploadConfig(options, machine, { ...wish, kubernetesVersion: version }) },
+    {
+      progress: { step: 'upload-config' },
+      ms: 200,
+      act: () => {
+        const client = clusters.get(name)?.client('kubeadm')
+        if (client) uploadConfig(client, { ...wish, kubernetesVersion: version }, clusters.machine(machine)?.files.readText('/etc/kubernetes/admin.conf') ?? '')
+      },
+    },
     { progress: { step: 'mark' }, ms: 100 },
     {
       progress: { step: 'bootstrap-token' },
@@ -137,27 +148,6 @@ function init(options: KubeadmOptions, machine: string, wish: InitWish): HttpRes
     },
     { progress: { step: 'addons' }, ms: 500 },
   ])
-}
-
-function uploadConfig(options: KubeadmOptions, machine: string, wish: InitWish): void {
-  const client = options.clusters.get('kubernetes')?.client('kubeadm')
-  if (!client) return
-  const configuration = `apiServer: {}\napiVersion: kubeadm.k8s.io/v1beta4\ncaCertificateValidityPeriod: 87600h0m0s\ncertificateValidityPeriod: 8760h0m0s\ncertificatesDir: /etc/kubernetes/pki\nclusterName: kubernetes\n${wish.controlPlaneEndpoint ? `controlPlaneEndpoint: ${wish.controlPlaneEndpoint}\n` : ''}controllerManager: {}\ndns: {}\nencryptionAlgorithm: RSA-2048\netcd:\n  local:\n    dataDir: /var/lib/etcd\nimageRepository: registry.k8s.io\nkind: ClusterConfiguration\nkubernetesVersion: ${wish.kubernetesVersion}\nnetworking:\n  dnsDomain: cluster.local\n${wish.podNetworkCidr ? `  podSubnet: ${wish.podNetworkCidr}\n` : ''}  serviceSubnet: ${wish.serviceCidr || '10.96.0.0/12'}\nproxy: {}\nscheduler: {}\n`
-  put(client, 'configmaps', { metadata: { name: 'kubeadm-config', namespace: 'kube-system' }, data: { ClusterConfiguration: configuration } })
-  put(client, 'configmaps', { metadata: { name: 'kubelet-config', namespace: 'kube-system' }, data: { kubelet: kubeletConfiguration } })
-  const admin = options.clusters.machine(machine)?.files.readText('/etc/kubernetes/admin.conf') ?? ''
-  const info = admin.split('\n').filter((line) => /certificate-authority-data|server:/.test(line)).join('\n')
-  put(client, 'configmaps', { metadata: { name: 'cluster-info', namespace: 'kube-public' }, data: { kubeconfig: `apiVersion: v1\nclusters:\n- cluster:\n${info}\n  name: ""\ncontexts: null\ncurrent-context: ""\nkind: Config\npreferences: {}\nusers: null\n` } })
-}
-
-type Client = ReturnType<NonNullable<ReturnType<Clusters['get']>>['client']>
-
-function put(client: Client, resource: string, object: object): void {
-  const draft = object as Draft<KubernetesObject>
-  const { name = '', namespace = '' } = draft.metadata
-  const old = client.get(resource, namespace, name)
-  if (old) client.update(resource, { ...old, ...draft, metadata: { ...old.metadata, ...draft.metadata } } as KubernetesObject)
-  else client.create(resource, draft)
 }
 
 interface TokenWish {

@@ -10,6 +10,7 @@ import { flags, Kubeadm, type Run, version } from './call.ts'
 import { certificateKey, checkExpiration, renew, userKubeconfig } from './certificates.ts'
 import { imagesList, imagesPull, initDefaults, joinDefaults } from './config.ts'
 import { init, join, reset } from './machine.ts'
+import { apply, node, plan } from './upgrade.ts'
 import { tokenCreate, tokenDelete, tokenGenerate, tokenList } from './token.ts'
 
 const versionText: Run = function* (kubeadm) {
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Run>> = {
   init, join, reset, version: versionText,
   'token create': tokenCreate, 'token list': tokenList, 'token delete': tokenDelete, 'token generate': tokenGenerate,
   'certs check-expiration': checkExpiration, 'certs renew': renew, 'certs certificate-key': certificateKey,
+  'upgrade plan': plan, 'upgrade apply': apply, 'upgrade node': node,
   'kubeconfig user': userKubeconfig,
   'config images list': imagesList, 'config images pull': imagesPull, 'config print init-defaults': initDefaults, 'config print join-defaults': joinDefaults,
 }
@@ -45,6 +47,7 @@ Available Commands:
   kubeconfig  Kubeconfig file utilities
   reset       Performs a best effort revert of changes made to this host by 'kubeadm init' or 'kubeadm join'
   token       Manage bootstrap tokens
+  upgrade     Upgrade your cluster smoothly to a newer version with this command
   version     Print the version of kubeadm
 
 Use "kubeadm [command] --help" for more information about a command.
@@ -58,6 +61,10 @@ export function* kubeadm(process: Process): Running {
     const parsed = parseFlags(process.argv.slice(1), flags)
     const name = [3, 2].map((count) => parsed.args.slice(0, count).join(' ')).find((words) => commands[words]) ?? parsed.args[0] ?? ''
     const run = commands[name]
+    if (parsed.args[0] === 'init' && parsed.args[1] === 'phase') {
+      yield* err(process, `kubeadm ${parsed.args.join(' ')} is not simulated in this sandbox\n`)
+      return 1
+    }
     if (run) {
       yield* run(new Kubeadm(process, parsed, parsed.args.slice(name.split(' ').length)))
       yield* sayUnused(process, parsed, withoutEffect)

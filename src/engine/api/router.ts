@@ -31,7 +31,7 @@ import { evictPod, tokenRequest } from './subresources.ts'
 
 export interface RouterOptions {
   readonly registry: Registry
-  readonly version: string
+  readonly version: () => string
   readonly reach: (host: string, port: number) => HttpHandler | undefined
   readonly served: () => readonly Kind[]
   readonly aggregation: Aggregation
@@ -107,7 +107,7 @@ export class Router {
     const asked = { verb: request.method.toLowerCase(), group: '', resource: '', namespace: '', name: '', path }
     if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
     const { version, address } = this.#options
-    return publishedDocument({ path, parts, request }, { registry: this.#registry, served: this.#options.served(), version, address, metrics: this.#metrics })
+    return publishedDocument({ path, parts, request }, { registry: this.#registry, served: this.#options.served(), version: version(), address, metrics: this.#metrics })
   }
 
   #resource(parts: readonly string[], { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] }): HttpResponse | Pending<HttpResponse> {

@@ -33,7 +33,8 @@ export interface ApiServerOptions {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
-  readonly version?: string
+  /** It changes when the control plane is upgraded. */
+  readonly version?: () => string
   /** Where it is reached; the `kubernetes` Service points there. */
   readonly address?: string
   /** Where it listens. */
@@ -53,7 +54,7 @@ export class ApiServer implements HttpHandler {
   readonly #address: string
   readonly #port: number
 
-  constructor({ store, clock, random, version = 'v1.33.13', address = '', port = 6443, reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
+  constructor({ store, clock, random, version = () => 'v1.33.13', address = '', port = 6443, reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
     this.#loopReviews = new LoopReviews(this.#registry, reach)
     const custom = new CustomResources(this.#registry)
