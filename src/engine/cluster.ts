@@ -13,6 +13,7 @@ import { credentialsOf, type Credentials } from './api/access/credentials.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
 import type { Client } from './api/client.ts'
 import { Etcd } from './api/etcd/etcd.ts'
+import { auditLogs, type Auditing } from './controllers/audit-files.ts'
 import { etcdData, isTrustedByEtcd } from './controllers/etcd-data.ts'
 import { controlPlaneManifests } from './controllers/control-plane-manifests.ts'
 import { manifestFolder } from './controllers/kubelet/static-pods.ts'
@@ -188,14 +189,20 @@ export function createCluster(options: ClusterOptions): Cluster {
   }
 
   /** The loops run as long as their static pods are asked for. */
+  const auditLog = options.hasSystemObjects && options.machines[0] ? auditLogs(options.machines[0].runtime.files, clock) : undefined
+  let auditing: Auditing | undefined
+  api.auditLog = () => auditing?.log
+  api.isEncryptionAsked = () => auditing?.isEncryptionAsked ?? false
+
   const followManifests = (names: ReadonlySet<string>): void => {
+    auditing = auditLog?.()
     data?.look(names.has('etcd'))
     serveEtcd(names.has('etcd'))
     for (const component of ['kube-controller-manager', 'kube-scheduler'] as const) {
       if (names.has(component)) startComponent(component)
       else stopComponent(component)
     }
-    const isUp = names.has('kube-apiserver') && names.has('etcd')
+    const isUp = names.has('kube-apiserver') && names.has('etcd') && !auditing?.isFaulty
     const isBack = isUp && !isApiUp
     isApiUp = isUp
     options.onApi?.(isUp)

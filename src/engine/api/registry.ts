@@ -57,6 +57,8 @@ export class Registry {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
+  /** What the server's own flags ask for in vain, said to who writes what they are about. */
+  flagWarnings: (kind: Kind) => readonly string[] = () => []
   readonly #admission: Admission
   readonly #kinds = new Map<string, Kind>()
 
@@ -129,7 +131,7 @@ export class Registry {
     validateMetadata(kind, object.metadata, errors)
     kind.validate?.(object, errors)
     if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
-    if (options.warn) for (const text of [...(kind.warnings?.(object, undefined) ?? []), ...unsimulated(kind, object, undefined)]) options.warn(text)
+    if (options.warn) for (const text of [...(kind.warnings?.(object, undefined) ?? []), ...unsimulated(kind, object, undefined), ...this.flagWarnings(kind)]) options.warn(text)
     object = this.#admission.allocate(kind, object, undefined, options)
     this.#admission.afterValidation(kind, object, undefined, writer, options)
     const { name, namespace } = object.metadata
@@ -170,7 +172,7 @@ export class Registry {
     }
     kind.validateUpdate?.({ old, fresh, subresource: options.subresource }, errors)
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
-    if (options.warn) for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old)]) options.warn(text)
+    if (options.warn) for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old), ...this.flagWarnings(kind)]) options.warn(text)
     fresh = this.#admission.allocate(kind, fresh, old, options)
     this.#admission.afterValidation(kind, fresh, old, writer, options)
     if (options.manager?.operation === 'Update') fresh = withManager(kind, old, fresh, options.manager)

@@ -12,6 +12,8 @@ import { LoopReviews } from './admission/admission-webhooks.ts'
 import { Aggregation } from './published/aggregation.ts'
 import { aggregate, keepAggregated } from './access/aggregated-roles.ts'
 import { clusterIdentity, tokenFor, type TokenWish } from './access/authentication.ts'
+import { askedOf } from './audit/asked.ts'
+import { audited, type AuditLog } from './audit/audit-log.ts'
 import { bootstrap } from './bootstrap.ts'
 import { signApproved } from './access/certificate-requests.ts'
 import type { Client, KubernetesObject } from './client.ts'
@@ -25,6 +27,7 @@ import { LocalClient } from './local-client.ts'
 import { checkPolicyTypes } from './admission/policy-types.ts'
 import { keepQuotasCounted } from './admission/quota.ts'
 import { Registry } from './registry.ts'
+import { Paths } from './rest/paths.ts'
 import { Router } from './router.ts'
 
 export { stampResourceVersion } from './objects.ts'
@@ -51,6 +54,7 @@ export class ApiServer implements HttpHandler {
   readonly #loopReviews: LoopReviews
   readonly #aggregation: Aggregation
   readonly #served: () => readonly Kind[]
+  readonly #paths: Paths
   readonly #address: string
   readonly #port: number
 
@@ -62,6 +66,7 @@ export class ApiServer implements HttpHandler {
     const aggregation = (this.#aggregation = new Aggregation(this.#registry, reach, this.client('kube-apiserver')))
     const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
     this.#router = new Router({ registry: this.#registry, version, reach, served: (this.#served = servedKinds(custom, aggregation)), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })
+    this.#paths = new Paths(this.#served)
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
     checkPolicyTypes(this.#registry)
@@ -80,8 +85,18 @@ export class ApiServer implements HttpHandler {
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
-    return this.#router.handle(request, peer)
+    const log = this.auditLog()
+    if (!log) return this.#router.handle(request, peer)
+    return audited(log, { request, peer, asked: askedOf({ registry: this.#registry, paths: this.#paths }, request, peer), clock: this.#registry.clock }, () => this.#router.handle(request, peer))
   }
+
+  /** Told whether its flags want etcd to hold encrypted what it holds in the clear: who writes a Secret hears of it. */
+  set isEncryptionAsked(isAsked: () => boolean) {
+    this.#registry.flagWarnings = ({ group, resource }) => (group === '' && resource === 'secrets' && isAsked() ? ['--encryption-provider-config has no effect in the sandbox: etcd keeps this Secret in the clear'] : [])
+  }
+
+  /** Where requests are written down, if anywhere: told by who knows the server's flags. */
+  auditLog: () => AuditLog | undefined = () => undefined
 
   /** exec, attach and port-forward. */
   connect(request: HttpRequest, peer: Peer): Upgraded | HttpResponse {

@@ -4,7 +4,8 @@
  * seen, logs that it started, and ends when it is told to.
  */
 import { lazy } from '../../unix/programs/lazy.ts'
-import { err, type Program } from '../../unix/kernel/process.ts'
+import { auditFault, flagsOf } from '../api/audit/audit-policy.ts'
+import { err, type Process, type Program } from '../../unix/kernel/process.ts'
 import { ingressController } from './ingress-controller.ts'
 import { type CatalogueRepository, type Image, makeImage } from './image.ts'
 import { metricsServerProgram } from './metrics-server.ts'
@@ -66,14 +67,32 @@ function programName({ repository }: Component): string {
   return `k8s:${repository.replace(/^(registry\.k8s\.io|docker\.io|ghcr\.io)\//, '').replace(/^coredns\/|^flannel-io\//, '')}`
 }
 
+/** `0105 09:00:00.123000`, as klog begins its lines. */
+function klogTime(ms: number): string {
+  const text = new Date(ms).toISOString()
+  return `${text.slice(5, 7)}${text.slice(8, 10)} ${text.slice(11, 23)}000`
+}
+
 /** How often a component's work is written to its account. */
 const accountMs = 15_000
 
-function componentProgram({ log, memoryMiB, millicores }: Component): Program {
+/** What makes a component end at once, if anything. */
+function fault(path: string, process: Process): string | undefined {
+  if (!path.endsWith('/kube-apiserver')) return undefined
+  return auditFault(flagsOf(process.argv), (file) => (process.files.exists(file) ? process.files.readText(file) : undefined))
+}
+
+function componentProgram({ path, log, memoryMiB, millicores }: Component): Program {
   return function* (process) {
+    const wrong = fault(path, process)
+    if (wrong !== undefined) {
+      yield* err(process, `E${klogTime(process.now())}       1 run.go:72] "command failed" err=${JSON.stringify(wrong)}\n`)
+      return 1
+    }
     process.memoryBytes = memoryMiB * 2 ** 20
     let isAsked = false
     for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
+    if (flagsOf(process.argv).has('encryption-provider-config')) yield* err(process, `W${klogTime(process.now())}       1 options.go:1] --encryption-provider-config has no effect here: etcd keeps everything in the clear\n`)
     for (const line of log) yield* err(process, `${line}\n`)
     while (!isAsked) {
       yield { until: process.now() + accountMs }

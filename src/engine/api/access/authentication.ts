@@ -59,7 +59,8 @@ function unescaped(key: string): string {
   }
 }
 
-function realUser(registry: Registry, headers: HttpRequest['headers'], peer: Peer): User {
+/** Who holds the credentials, whoever it speaks for. */
+export function realUser(registry: Registry, headers: HttpRequest['headers'], peer: Peer): User {
   const authorization = header(headers, 'authorization')
   const token = /^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1]
   if (token !== undefined) return userOfToken(registry, token) ?? refuse()
