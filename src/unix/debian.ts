@@ -9,7 +9,7 @@ export function debianTree({ hostname, users }: { readonly hostname: string; rea
     '/lib': { link: 'usr/lib' },
     '/lib64': { link: 'usr/lib64' },
     '/sbin': { link: 'usr/sbin' },
-    ...Object.fromEntries(folders.map((path) => [path, { folder: true }])),
+    ...Object.fromEntries([...folders, ...(users.length > 0 ? machineFolders : [])].map((path) => [path, { folder: true }])),
     '/root': { folder: true, mode: 0o700 },
     '/tmp': { folder: true, mode: 0o1777 },
     '/var/tmp': { folder: true, mode: 0o1777 },
@@ -67,6 +67,9 @@ const folders = [
   '/usr/games', '/usr/include', '/usr/lib', '/usr/lib64', '/usr/local', '/usr/local/bin', '/usr/local/sbin', '/usr/local/lib', '/usr/local/share', '/usr/sbin',
   '/usr/share', '/usr/src', '/var', '/var/backups', '/var/cache', '/var/lib', '/var/local', '/var/log', '/var/mail', '/var/opt', '/var/spool',
 ]
+
+/** What an installed machine has beside an image: packages like procps and kmod bring them. */
+const machineFolders = ['/etc/cron.d', '/etc/modprobe.d', '/etc/modules-load.d', '/etc/sysctl.d', '/etc/systemd', '/etc/systemd/system', '/etc/apt', '/etc/apt/keyrings', '/usr/share/keyrings']
 
 const passwd = `root:x:0:0:root:/root:/bin/bash
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin

@@ -10,7 +10,7 @@ const essential = (
   '[ arch awk base64 basename cat chgrp chmod chown cksum clear cmp comm cp cut date dd df diff dirname du echo egrep env expand expr false fgrep find fold ' +
   'getent grep groups gunzip gzip head hostname id install join kill less link ln login ls mawk md5sum mkdir mkfifo mknod mktemp more mount mv nice nl nohup nproc od paste ' +
   'perl printenv printf pwd readlink realpath reset rm rmdir sed seq sha1sum sha256sum sha512sum shred shuf sleep sort split stat stty su sum sync tac tail tar tee test timeout touch tput tr true truncate tty ' +
-  'umount uname uniq unlink users wc which whoami xargs yes zcat apt apt-get apt-cache dpkg service'
+  'umount uname uniq unlink users wc which whoami xargs yes zcat apt apt-get apt-cache dpkg service chroot dmesg findmnt flock last logger lsblk lscpu lsns nsenter script setsid swapoff swapon taskset unshare'
 ).split(' ')
 
 const accountTools = ['useradd', 'usermod', 'userdel', 'groupadd', 'groupdel', 'chpasswd', 'adduser', 'addgroup', 'deluser']

@@ -61,6 +61,8 @@ export class Kernel {
   /** The host's own pid namespace: it sees every process. */
   readonly rootPids: PidNamespace = { id: 4026531836, parent: undefined, processes: new Map(), nextPid: 1 }
   readonly rootCgroup: Cgroup = { path: '/' }
+  /** What happened since the start, as `dmesg` tells: processes killed for their memory. */
+  readonly messages: { readonly at: number; readonly text: string }[] = []
   /** Told when any process starts, ends, stops or goes on. */
   readonly changed = new WaitQueue()
   /** Whose step is running: who calls when a file of /proc or a terminal is read. */
@@ -284,11 +286,26 @@ export class Kernel {
       }
       if (used <= cgroup.memoryLimitBytes) continue
       cgroup.oomKills = (cgroup.oomKills ?? 0) + 1
+      this.#tellOutOfMemory(process, largest, cgroup, used)
       // A container's first process is no exception, unlike for signals of its own.
       this.#terminate(largest, 'KILL')
       if (largest === process) return true
     }
     return false
+  }
+
+  #tellOutOfMemory(asking: Process, killed: Process, { path, memoryLimitBytes = 0, oomKills = 0 }: Cgroup, usedBytes: number): void {
+    const name = (process: Process): string => process.argv[0].replace(/^.*\//, '').slice(0, 15)
+    const kib = (bytes: number): number => Math.round(bytes / 1024)
+    for (const text of [
+      `${name(asking)} invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0`,
+      `memory: usage ${kib(Math.min(usedBytes, memoryLimitBytes))}kB, limit ${kib(memoryLimitBytes)}kB, failcnt ${oomKills}`,
+      `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=${path.replace(/^.*\//, '')},mems_allowed=0,oom_memcg=${path},task_memcg=${killed.cgroup.path},task=${name(killed)},pid=${killed.hostPid},uid=${killed.credentials.uid}`,
+      `Memory cgroup out of memory: Killed process ${killed.hostPid} (${name(killed)}) total-vm:${kib(killed.memoryBytes) + 2472}kB, anon-rss:${kib(killed.memoryBytes)}kB, file-rss:0kB, shmem-rss:0kB, UID:${killed.credentials.uid} pgtables:${kib(killed.memoryBytes / 256)}kB oom_score_adj:0`,
+    ])
+      this.messages.push({ at: this.clock.now(), text })
+    // The kernel's buffer is a ring too.
+    if (this.messages.length > 1000) this.messages.splice(0, this.messages.length - 1000)
   }
 
   #terminate(process: Process, signal: Signal): void {

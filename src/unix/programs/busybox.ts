@@ -9,11 +9,11 @@ import { baseName } from './tool.ts'
 
 /** The applets courses use, which are those an image of busybox links to it; the real one has some 400. */
 export const applets: readonly string[] = (
-  '[ addgroup adduser arch arp ash awk base64 basename bc bzip2 cat chgrp chmod chown chpasswd clear cmp comm cp cut date dd deluser df diff dirname dmesg dnsdomainname du echo ' +
-  'egrep env expand expr factor false fgrep find fold free fsync getopt grep groups gunzip gzip head hexdump hostname httpd id ifconfig install ' +
-  'ip kill killall less link ln login ls lsof md5sum mkdir mkfifo mktemp more mount mv nc netstat nice nl nohup nproc nslookup od passwd paste pgrep ' +
-  'pidof ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir route sed seq sh sha1sum sha256sum sha512sum shuf sleep sort ' +
-  'split stat strings stty su sync tac tail tar tee telnet test time timeout top touch tr traceroute tree true truncate tty umount uname ' +
+  '[ addgroup adduser arch arp ash awk base64 basename bc bzip2 cat chgrp chmod chown chpasswd chroot clear cmp comm cp cut date dd deluser df diff dirname dmesg dnsdomainname du echo ' +
+  'egrep env expand expr factor false fgrep find flock fold free fsync getopt grep groups gunzip gzip head hexdump hostname httpd id ifconfig install ' +
+  'ip kill killall less link ln logger login ls lsmod lsof md5sum mkdir mkfifo mktemp modprobe more mount mv nc netstat nice nl nohup nproc nslookup od passwd paste pgrep ' +
+  'pidof ping pkill printenv printf ps pstree pwd readlink realpath reset rev rm rmdir rmmod route sed seq setsid sh sha1sum sha256sum sha512sum shuf sleep sort ' +
+  'split stat strings stty su swapoff swapon sync sysctl tac tail tar taskset tee telnet test time timeout top touch tr traceroute tree true truncate tty umount uname ' +
   'unexpand uniq unlink unzip uptime usleep vi watch wc wget which who whoami xargs xxd yes zcat'
 ).split(' ')
 

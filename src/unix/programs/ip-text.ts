@@ -10,6 +10,8 @@ import { allInterfaces, broadcast, mtu } from './network-tables.ts'
 export interface LinkStyle {
   readonly brief: boolean
   readonly json: boolean
+  readonly pretty: boolean
+  readonly statistics: boolean
   readonly oneLine: boolean
   readonly details: boolean
   readonly family: 4 | 6 | undefined
@@ -24,7 +26,7 @@ interface Shown extends Interface {
 export function linkLines(process: Process, object: 'address' | 'link', style: LinkStyle, isChosen: (one: Interface) => boolean): string | undefined {
   const chosen = shownInterfaces(process).filter(isChosen)
   if (chosen.length === 0) return undefined
-  const lines = style.json ? `${JSON.stringify(chosen.map((one) => asJson(process, one)))}\n` : chosen.map((one) => lineOf(process, object, style, one)).join('')
+  const lines = style.json ? jsonText(style, chosen.map((one) => asJson(process, object, one))) : chosen.map((one) => lineOf(process, object, style, one)).join('')
   return lines
 }
 
@@ -86,20 +88,39 @@ function lineOf(process: Process, object: 'address' | 'link', style: LinkStyle, 
   }
   if (object === 'address' && style.oneLine) return addresses.map((line) => `${one.index}: ${one.name}${line.replace(/\n/g, '\\')}\n`).join('')
   if (object === 'address' && style.family !== undefined && addresses.length === 0) return ''
-  const link = linkText(process, one, label)
+  const link = linkText(process, object, one, label)
   const head = object === 'address' && style.family !== undefined ? link.split('\n')[0] + '\n' : link
   if (style.oneLine) return `${head.trimEnd().replace(/\n/g, '\\')}\n`
-  return head + addresses.map((line) => `${line}\n`).join('')
+  return head + (style.statistics ? counters : '') + addresses.map((line) => `${line}\n`).join('')
 }
 
-function linkText(process: Process, one: Shown, label: string): string {
+/** Nobody counts packets here. */
+const counters = `    RX:  bytes packets errors dropped  missed   mcast           
+             0       0      0       0       0       0 
+    TX:  bytes packets errors dropped carrier collsns           
+             0       0      0       0       0       0 
+`
+
+/** iproute2 writes lists on one line, or with -p over many in its own manner. */
+export function jsonText({ pretty }: { readonly pretty: boolean }, list: readonly object[]): string {
+  if (!pretty) return `${JSON.stringify(list)}\n`
+  const value = (one: unknown, depth: number): string => {
+    const pad = ' '.repeat(8 * depth)
+    if (Array.isArray(one)) return one.length === 0 ? '[ ]' : one.every((item) => typeof item !== 'object') ? `[ ${one.map((item) => JSON.stringify(item)).join(',')} ]` : `[ ${one.map((item) => value(item, depth)).join(',')} ]`
+    if (typeof one === 'object' && one !== null) return `{\n${Object.entries(one).map(([key, item]) => `${pad}        ${JSON.stringify(key)}: ${value(item, depth + 1)}`).join(',\n')}\n${pad}    }`
+    return JSON.stringify(one)
+  }
+  return `[ ${list.map((one) => value(one, 0)).join(',')} ]\n`
+}
+
+function linkText(process: Process, object: 'address' | 'link', one: Shown, label: string): string {
   const isLoop = one.name === 'lo'
   const busybox = isBusybox(process)
   const queue = isLoop || one.kind !== undefined || one.peer !== undefined ? 'noqueue' : 'fq_codel'
   const master = one.master === undefined ? '' : `master ${one.master} `
   // Docker Hub's busybox is built without a word for the state; Alpine's has one.
   const hasState = !busybox || process.files.exists('/etc/alpine-release')
-  const tail = busybox ? (isLoop ? 'qlen 1000' : '') : `group default${isLoop || queue === 'fq_codel' ? ' qlen 1000' : ' '}`
+  const tail = busybox ? (isLoop ? 'qlen 1000' : '') : `${object === 'link' ? 'mode DEFAULT ' : ''}group default${isLoop || queue === 'fq_codel' ? ' qlen 1000' : ' '}`
   const first = `${one.index}: ${label}: <${flagsOf(process, one)}> mtu ${mtu(one)} qdisc ${one.isUp ? queue : 'noop'} ${master}${hasState ? `state ${stateOf(process, one)} ` : ''}${tail}`
   return `${first}\n    link/${isLoop ? 'loopback' : 'ether'} ${one.mac} brd ${isLoop ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}${one.other?.startsWith('if') && !busybox ? ' link-netnsid 0' : ''}\n`
 }
@@ -114,10 +135,13 @@ function addressLines(one: Shown, { family }: LinkStyle): string[] {
   return lines
 }
 
-function asJson(process: Process, one: Shown): object {
+function asJson(process: Process, object: 'address' | 'link', one: Shown): object {
+  const isLoop = one.name === 'lo'
+  const forever = { valid_life_time: 4294967295, preferred_life_time: 4294967295 }
   return {
-    ifindex: one.index, ...(one.peer !== undefined && { link_index: one.peer }), ifname: one.name, flags: flagsOf(process, one).split(','), mtu: mtu(one), operstate: stateOf(process, one),
-    link_type: one.name === 'lo' ? 'loopback' : 'ether', address: one.mac, ...(one.master !== undefined && { master: one.master }),
-    addr_info: one.ip === '' ? [] : [{ family: 'inet', local: one.ip, prefixlen: one.prefix, scope: one.name === 'lo' ? 'host' : 'global', label: one.name }],
+    ifindex: one.index, ...(one.peer !== undefined && { link_index: one.peer }), ifname: one.name, flags: flagsOf(process, one).split(','), mtu: mtu(one), qdisc: isLoop || one.kind !== undefined || one.peer !== undefined ? 'noqueue' : 'fq_codel', ...(one.master !== undefined && { master: one.master }),
+    operstate: stateOf(process, one), ...(object === 'link' && { linkmode: 'DEFAULT' }), group: 'default', ...((isLoop || (one.kind === undefined && one.peer === undefined)) && { txqlen: 1000 }),
+    link_type: isLoop ? 'loopback' : 'ether', address: one.mac, broadcast: isLoop ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff', ...(one.peer !== undefined && { link_netnsid: 0 }),
+    ...(object === 'address' && { addr_info: [...(one.ip === '' ? [] : [{ family: 'inet', local: one.ip, prefixlen: one.prefix, ...(!isLoop && { broadcast: broadcast(one) }), scope: isLoop ? 'host' : 'global', label: one.name, ...forever }]), ...(isLoop ? [{ family: 'inet6', local: '::1', prefixlen: 128, scope: 'host', ...forever }] : [])] }),
   }
 }

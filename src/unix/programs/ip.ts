@@ -8,7 +8,7 @@ import { type Blocking, err, type Process, type Program } from '../kernel/proces
 import type { Interface, NetNamespace } from '../network/network.ts'
 import { segment } from '../network/namespace.ts'
 import { isBusybox } from './flavour.ts'
-import { type LinkStyle, linkLines } from './ip-text.ts'
+import { jsonText, type LinkStyle, linkLines } from './ip-text.ts'
 import { namedNamespaces } from './named-namespaces.ts'
 import { allInterfaces, neighboursOf, numberOf, routes } from './network-tables.ts'
 import { runInPlace } from './run.ts'
@@ -24,21 +24,26 @@ class Refusal extends Error {
 }
 
 export const ip: Program = function* (process) {
-  const style = { brief: false, json: false, oneLine: false, family: undefined as 4 | 6 | undefined, details: false }
+  const style = { brief: false, json: false, pretty: false, statistics: false, oneLine: false, family: undefined as 4 | 6 | undefined, details: false }
   const args = process.argv.slice(1)
   while (args[0]?.startsWith('-')) {
     const option = args.shift()?.replace(/^--?/, '') ?? ''
     if (option === 'br' || option === 'brief') style.brief = true
     else if (option === 'j' || option === 'json') style.json = true
     else if (option === 'o' || option === 'oneline') style.oneLine = true
-    else if (option === '4') style.family = 4
+    else if (option === 'p' || option === 'pretty') style.pretty = true
+    else if (/^s(tat(istic)?s)?$/.test(option)) style.statistics = true
+    else if (option === 'V' || option === 'Version') {
+      yield* print(process, 'ip utility, iproute2-6.1.0, libbpf 1.1.0\n')
+      return 0
+    } else if (option === '4') style.family = 4
     else if (option === '6') style.family = 6
     else if (option === 'd' || option === 'details') style.details = true
     else if (option === 'f' || option === 'family') style.family = args.shift() === 'inet6' ? 6 : 4
     else if (option === 'n' || option === 'netns') {
       const name = args.shift() ?? ''
       return yield* inNamespace(process, name, ['ip', ...args])
-    } else if (!/^(c|color|s|stats|statistics|p|pretty|r|resolve|a|all|t|timestamp)$|^(color|c)=/.test(option)) {
+    } else if (!/^(c|color|r|resolve|a|all|t|timestamp)$|^(color|c)=/.test(option)) {
       yield* err(process, `Option "-${option}" is unknown, try "ip -help".\n`)
       return 255
     }
@@ -53,7 +58,8 @@ export const ip: Program = function* (process) {
       case 'route':
         return yield* routing(process, command, rest, style)
       case 'neighbour':
-        yield* print(process, neighboursOf(process).map((one) => `${one.ip} dev ${one.device} lladdr ${one.mac} ${isBusybox(process) ? ' used 0/0/0 probes 1 STALE' : 'REACHABLE'} \n`).join(''))
+        if (style.json) yield* print(process, jsonText(style, neighboursOf(process).map((one) => ({ dst: one.ip, dev: one.device, lladdr: one.mac, state: ['REACHABLE'] }))))
+        else yield* print(process, neighboursOf(process).map((one) => `${one.ip} dev ${one.device} lladdr ${one.mac} ${isBusybox(process) ? ' used 0/0/0 probes 1 STALE' : 'REACHABLE'} \n`).join(''))
         return 0
       case 'netns':
         return yield* netns(process, command, rest)
@@ -230,6 +236,14 @@ function* routing(process: Process, command: string, rest: readonly string[], st
   }
   const device = after(rest, 'dev')
   const found = style.family === 6 ? [] : routes(process).filter((one) => (command !== 'default' && rest[0] !== 'default' ? true : one.to === '0.0.0.0') && (device === undefined || one.device === device))
+  if (style.json) {
+    yield* print(process, jsonText(style, found.map(({ text, gateway, device }) => {
+      const words = text.trim().split(/\s+/)
+      const [protocol, scope, source] = [after(words, 'proto'), after(words, 'scope'), after(words, 'src')]
+      return { dst: words[0], ...(gateway !== undefined && { gateway }), dev: device, ...(protocol && { protocol }), ...(scope && { scope }), ...(source && { prefsrc: source }), flags: [] }
+    })))
+    return 0
+  }
   yield* print(process, found.map(({ text }) => text).join(''))
   return 0
 }

@@ -2,20 +2,36 @@
 import { UnixError } from '../errors.ts'
 import type { Cancel } from '../../base/clock.ts'
 import { WaitQueue } from '../../base/wait-queue.ts'
-import { type Blocking, err, writeTo } from '../kernel/process.ts'
+import { type Blocking, err, type Process, writeTo } from '../kernel/process.ts'
 import { isAddress, lookup } from '../network/names.ts'
 import type { Connection } from '../network/network.ts'
 import { flag, UsageError, value } from './options.ts'
 import { startProgram } from './run.ts'
 import { complain, tool } from './tool.ts'
 
+const usage = `usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]
+\t  [-m minttl] [-O length] [-P proxy_username] [-p source_port]
+\t  [-q seconds] [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit]
+\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]
+\t  [destination] [port]
+`
+
 export const nc = tool({
   name: 'nc',
   usage: '[-lknuvz] [-w SEC] [-p PORT] [HOST] [PORT]',
   summary: 'Open a pipe to IP:PORT',
-  flags: { listen: flag('l', 'listen mode, for inbound connects'), keep: flag('k', 'keep listening'), numeric: flag('n', "don't do DNS resolution"), port: value('p', 'PORT', 'local port'), udp: flag('u', 'UDP mode'), verbose: flag('v', 'verbose'), wait: value('w', 'SEC', 'timeout for connects and final net reads'), zero: flag('z', 'zero-I/O mode'), exec: value('e', 'PROG', 'run PROG after connect'), quit: value('q', 'SEC'), close: flag('N'), ipv4: flag('4'), ipv6: flag('6'), source: value('s', 'ADDR'), interval: value('i', 'SEC'), telnet: flag('t'), crlf: flag('C'), unix: flag('U') },
+  hint: usage,
+  flags: { listen: flag('l', 'listen mode, for inbound connects'), keep: flag('k', 'keep listening'), numeric: flag('n', "don't do DNS resolution"), port: value('p', 'PORT', 'local port'), udp: flag('u', 'UDP mode'), verbose: flag('v', 'verbose'), wait: value('w', 'SEC', 'timeout for connects and final net reads'), zero: flag('z', 'zero-I/O mode'), exec: value('e', 'PROG', 'run PROG after connect'), quit: value('q', 'SEC'), close: flag('N'), ipv4: flag('4'), ipv6: flag('6'), source: value('s', 'ADDR'), interval: value('i', 'SEC'), telnet: flag('t'), crlf: flag('C'), unix: flag('U'), debug: flag('D'), noInput: flag('d'), random: flag('r'), usage: flag('h') },
   *run(call) {
     const { process, flags, operands, busybox } = call
+    if (!busybox) {
+      // What Debian installs as nc is OpenBSD's, which cannot run programs.
+      if (flags.exec !== undefined && process.files.exists('/etc/debian_version') && !/ncat$/.test(call.name)) throw new UsageError("invalid option -- 'e'", 'e')
+      if (flags.usage || (operands.length === 0 && !(flags.listen && flags.port !== undefined)) || (operands.length === 1 && !flags.listen && !flags.unix)) {
+        yield* err(process, flags.usage ? `OpenBSD netcat (Debian patchlevel 1.219-1)\n${usage}` : usage)
+        return 1
+      }
+    }
     if (flags.listen) {
       const port = Number(flags.port ?? (operands.length > 1 ? operands[1] : operands[0]))
       if (!(port >= 0)) throw new UsageError('missing port number')
@@ -47,7 +63,7 @@ export const nc = tool({
         continue
       }
       code = 0
-      if (flags.verbose) yield* err(process, busybox ? `${shown} open\n` : `Connection to ${host} ${isAddress(host) ? '' : `(${ip}) `}${port} port [${flags.udp ? 'udp' : 'tcp'}/*] succeeded!\n`)
+      if (flags.verbose) yield* err(process, busybox ? `${shown} open\n` : `Connection to ${host} ${isAddress(host) ? '' : `(${ip}) `}${port} port [${flags.udp ? 'udp' : 'tcp'}/${serviceName(process, port)}] succeeded!\n`)
       if (flags.zero) {
         connection.outgoing.end()
         connection.incoming.cancel()
@@ -127,3 +143,8 @@ export const nc = tool({
     }
   },
 })
+
+function serviceName(process: Process, port: number): string {
+  const services = process.files.exists('/etc/services') ? process.files.readText('/etc/services') : ''
+  return new RegExp(`^(\\S+)\\s+${port}/tcp`, 'm').exec(services)?.[1] ?? '*'
+}

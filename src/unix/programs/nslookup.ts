@@ -1,5 +1,5 @@
 /**
- * nslookup, dig and host. Three dialects of nslookup are met in lessons: bind's, busybox's since 1.29, and that of busybox 1.28, which
+ * nslookup and host (dig has a file of its own). Three dialects of nslookup are met in lessons: bind's, busybox's since 1.29, and that of busybox 1.28, which
  * shows reverse names and is the reason why DNS labs pin that version.
  */
 import { UnixError } from '../errors.ts'
@@ -8,16 +8,15 @@ import { candidates, hostsEntry, isAddress, lookup, resolvConf } from '../networ
 import type { Answer, RecordType } from '../network/network.ts'
 import { isBusybox, isOldBusybox } from './flavour.ts'
 import { print } from './text.ts'
-import { momentOf, strftime, zoneOf } from './time-text.ts'
 
 const types: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'PTR', 'SRV', 'TXT', 'NS', 'SOA', 'MX']
 
-function typeOf(text: string): RecordType | undefined {
+export function typeOf(text: string): RecordType | undefined {
   return types.find((type) => type === text.toUpperCase())
 }
 
 /** Undefined: nobody answers. */
-function ask(process: Process, server: string, name: string, type: RecordType): Answer | undefined {
+export function ask(process: Process, server: string, name: string, type: RecordType): Answer | undefined {
   try {
     return process.net.ask({ ip: server, port: 53 }, { name: name.replace(/\.$/, ''), type })
   } catch (error) {
@@ -26,11 +25,11 @@ function ask(process: Process, server: string, name: string, type: RecordType): 
   }
 }
 
-function reverseName(ip: string): string {
+export function reverseName(ip: string): string {
   return `${ip.split('.').reverse().join('.')}.in-addr.arpa`
 }
 
-function* serverAddress(process: Process, name: string): Blocking<string | undefined> {
+export function* serverAddress(process: Process, name: string): Blocking<string | undefined> {
   if (isAddress(name)) return name
   try {
     return (yield* lookup(process, name))[0]
@@ -96,7 +95,7 @@ export const nslookup: Program = function* (process) {
       break
     }
     failure = code
-    failed = name
+    failed = isAddress(name) ? candidate : name
   }
   if (!isFound && failure !== 'NOERROR') text += `** server can't find ${failed}: ${failure}\n\n`
   else text = (authoritative ? '' : 'Non-authoritative answer:\n') + text + '\n'
@@ -155,73 +154,6 @@ function* oldNslookup(process: Process, name: string, server: string | undefined
   }
 }
 
-export const dig: Program = function* (process) {
-  const args = process.argv.slice(1)
-  const conf = resolvConf(process.files)
-  let server = conf.servers[0]
-  let name = '.'
-  let type: RecordType = 'A'
-  const plus = new Set<string>()
-  for (let index = 0; index < args.length; index++) {
-    const arg = args[index]
-    if (arg.startsWith('@')) {
-      const found = yield* serverAddress(process, arg.slice(1))
-      if (found === undefined) {
-        yield* err(process, `dig: couldn't get address for '${arg.slice(1)}': not found\n`)
-        return 10
-      }
-      server = found
-    } else if (arg.startsWith('+')) plus.add(arg.slice(1))
-    else if (arg === '-x') {
-      name = reverseName(args[++index] ?? '')
-      type = 'PTR'
-    } else if (arg === '-t') type = typeOf(args[++index] ?? '') ?? 'A'
-    else if (arg === '-p' || arg === '-b' || arg === '-c') index++
-    else if (arg.startsWith('-')) continue
-    else if (arg.toUpperCase() === 'IN') continue
-    else if (typeOf(arg) && name !== '.') type = typeOf(arg) ?? 'A'
-    else if (arg.toUpperCase() === 'ANY') continue
-    else name = arg
-  }
-  const isShort = plus.has('short')
-  const heading = `\n; <<>> DiG 9.18.33-1~deb12u2-Debian <<>> ${args.join(' ')}\n`
-  const names = plus.has('search') && !name.endsWith('.') ? candidates(name, conf) : [name.replace(/\.$/, '')]
-  let answer: Answer | undefined
-  let asked = names[0]
-  for (const one of names) {
-    asked = one
-    answer = server === undefined ? undefined : ask(process, server, one, type)
-    if (!answer || answer.records.length > 0) break
-  }
-  if (!answer || server === undefined) {
-    yield* sleep(process, server === undefined ? 0 : 15_000)
-    const told = server === undefined ? ';; communications error to 127.0.0.1#53: connection refused\n'.repeat(3) : `;; communications error to ${server}#53: timed out\n`.repeat(3)
-    yield* print(process, `${told}${isShort ? '' : `${heading};; global options: +cmd\n`};; no servers could be reached\n${isShort ? '' : '\n'}`)
-    return 9
-  }
-  if (isShort) {
-    yield* print(process, answer.records.map(({ data }) => `${data}\n`).join(''))
-    return 0
-  }
-  const lines = answer.records.map((record) => `${tabbed(`${record.name}.`)}${record.ttl}\tIN\t${record.type}\t${record.data}\n`).join('')
-  if (plus.has('noall') && plus.has('answer')) {
-    yield* print(process, lines)
-    return 0
-  }
-  const size = 12 + asked.length + 6 + answer.records.length * 16 + 11
-  yield* print(
-    process,
-    `${heading};; global options: +cmd\n;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: ${process.kernel.random.below(65_536)}\n;; flags: qr ${answer.isAuthoritative ? 'aa ' : ''}rd${answer.isAuthoritative ? '' : ' ra'}; QUERY: 1, ANSWER: ${answer.records.length}, AUTHORITY: 0, ADDITIONAL: 1\n${answer.isAuthoritative ? ';; WARNING: recursion requested but not available\n' : ''}\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n;; QUESTION SECTION:\n${tabbed(`;${asked}${asked === '.' ? '' : '.'}`)}\tIN\t${type}\n\n${lines === '' ? '' : `;; ANSWER SECTION:\n${lines}\n`};; Query time: ${process.kernel.random.below(3)} msec\n;; SERVER: ${server}#53(${server}) (UDP)\n;; WHEN: ${strftime('%a %b %d %H:%M:%S %Z %Y', momentOf(process.now(), zoneOf(process)))}\n;; MSG SIZE  rcvd: ${size}\n\n`,
-  )
-  return 0
-}
-
-/** dig sets its columns with tabs: the name takes three of them, or as many as it needs. */
-function tabbed(name: string): string {
-  const missing = 24 - name.length
-  return name + (missing <= 0 ? ' ' : '\t'.repeat(Math.ceil(missing / 8)))
-}
-
 export const host: Program = function* (process) {
   const args = process.argv.slice(1).filter((arg) => !/^-[avW46]/.test(arg))
   const at = args.indexOf('-t')
@@ -252,6 +184,10 @@ export const host: Program = function* (process) {
     }
     if (text !== '') {
       yield* print(process, text)
+      return 0
+    }
+    if (failure === 'NOERROR' && type) {
+      yield* print(process, `${candidate} has no ${type} record\n`)
       return 0
     }
   }

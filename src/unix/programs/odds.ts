@@ -1,4 +1,4 @@
-/** Small programs that lessons name now and then: who, w, last, lsof, stress, strace, telnet, unexpand, cksum, factor, usleep, dmesg, dnsdomainname, hostnamectl. */
+/** Small programs that lessons name now and then: who, w, lsof, stress, strace, telnet, unexpand, cksum, factor, usleep, dnsdomainname. */
 import { UnixError } from '../errors.ts'
 import { type Blocking, err, type Process, type Program, sleep, writeTo } from '../kernel/process.ts'
 import { lookup } from '../network/names.ts'
@@ -182,7 +182,12 @@ export const stress = tool({
     if (Object.values(workers).every((number) => number === 0)) throw new UsageError('missing operand')
     const name = process.argv[0].replace(/.*\//, '')
     const seconds = flags.timeout === undefined ? undefined : durationOf(flags.timeout)
-    if (!flags.quiet) yield* print(process, `${name}: info: [${process.pid}] dispatching hogs: ${workers.cpu} cpu, ${workers.io} io, ${workers.vm} vm, ${workers.hdd} hdd\n`)
+    const isNg = name === 'stress-ng'
+    const say = (text: string): Blocking<void> => (flags.quiet ? print(process, '') : isNg ? err(process, `stress-ng: info:  [${process.pid}] ${text}\n`) : print(process, `${name}: info: [${process.pid}] ${text}\n`))
+    if (isNg) {
+      yield* say(seconds === undefined ? 'defaulting to a 1 day, 0 secs run per stressor' : `setting to a ${seconds} second run per stressor`)
+      yield* say(`dispatching hogs: ${Object.entries(workers).filter(([, number]) => number > 0).map(([kind, number]) => `${number} ${kind}`).join(', ')}`)
+    } else yield* say(`dispatching hogs: ${workers.cpu} cpu, ${workers.io} io, ${workers.vm} vm, ${workers.hdd} hdd`)
     const until = seconds === undefined ? undefined : process.now() + seconds * 1000
     const bytes = sizeOf(flags.vmBytes ?? '256M')
     const children: Process[] = []
@@ -201,7 +206,7 @@ export const stress = tool({
         if (until !== undefined && process.now() >= until) break
         yield { on: children.map((child) => process.kernel.endOf(child)), until }
       }
-      if (!flags.quiet) yield* print(process, `${name}: info: [${process.pid}] successful run completed in ${seconds}s\n`)
+      yield* say(isNg ? `successful run completed in ${((process.now() - process.startedAt) / 1000).toFixed(2)}s` : `successful run completed in ${seconds}s`)
       return 0
     } finally {
       for (const child of children) if (!child.isEnded) process.kernel.kill(child, 'KILL')

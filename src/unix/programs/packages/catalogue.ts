@@ -23,8 +23,8 @@ curl|7.88.1-10+deb12u14|8.14.1-r2|7.29.0-59.3;7.76.1-31|315/489|curl|libcurl4 li
 libcurl4|7.88.1-10+deb12u14|-|-|392/840||
 libcurl|-|8.14.1-r2|7.29.0-59.3;7.76.1-31|391/570||
 wget|1.21.3-1+deb12u1|1.25.0-r1|1.14-18.1;1.21.1-8|937/3521|wget|
-procps|2:4.0.2-3|-|-|708/2091|ps top free uptime watch pgrep pkill kill pidof w|
-procps-ng|-|4.0.4-r3|3.3.10-28;3.3.17-14|708/2091|ps top free uptime watch pgrep pkill pidof w|
+procps|2:4.0.2-3|-|-|708/2091|ps top free uptime watch pgrep pkill kill pidof w vmstat sysctl|
+procps-ng|-|4.0.4-r3|3.3.10-28;3.3.17-14|708/2091|ps top free uptime watch pgrep pkill pidof w vmstat sysctl|
 iputils-ping|3:20221126-1+deb12u1|20240905-r0|-|47/121|ping|
 iputils|-|20240905-r0|20160308-10;20210202-11|47/121|ping|
 net-tools|2.10-0.1+deb12u2|2.10-r3|2.0-0.25;2.0-0.64|243/978|ifconfig netstat route arp hostname|
@@ -67,7 +67,7 @@ tree|2.1.0-1|2.2.1-r0|1.6.0-10;1.8.0-10|52/113|tree|
 file|1:5.44-3|5.46-r2|5.11-37;5.39-16|42/79|file|
 xxd|2:9.0.1378-2+deb12u2|9.1.1566-r0|-|84/135|xxd|
 bsdmainutils|12.1.8|-|-|5/17|hexdump|
-psmisc|23.6-1|23.7-r0|22.20-17;23.4-3|258/909|killall|
+psmisc|23.6-1|23.7-r0|22.20-17;23.4-3|258/909|killall pstree|
 lsof|4.95.0-1|4.99.4-r1|4.87-6;4.94.0-3|318/482|lsof|
 strace|6.1-0.1|6.13-r0|4.24-6;6.12-1|1313/2839|strace|
 tcpdump|4.99.3-1|4.99.5-r1|4.9.2-4;4.99.0-9|466/1332|tcpdump|
@@ -76,7 +76,7 @@ iperf3|3.12-1+deb12u1|3.19-r0|3.1.7-2;3.9-13|33/86|iperf3|
 mtr-tiny|0.95-1|-|-|71/161|mtr|
 iptables|1.8.9-2|1.8.11-r1|1.4.21-35;1.8.10-11|360/2408|iptables iptables-save|
 bridge-utils|1.7.1-1|1.7.1-r1|1.5-9;-|35/113|brctl|
-util-linux|2.38.1-5+deb12u3|2.41-r9|2.23.2-65;2.37.4-21|1177/4978|unshare nsenter lsns mount|
+util-linux|2.38.1-5+deb12u3|2.41-r9|2.23.2-65;2.37.4-21|1177/4978|unshare nsenter lsns mount lsblk lscpu findmnt dmesg flock setsid taskset logger|
 coreutils|9.1-1|9.7-r1|8.22-24;8.32-39|2896/18062||
 findutils|4.9.0-4|4.10.0-r0|4.5.11-6;4.8.0-7|676/1993|find xargs|
 gawk|1:5.2.1-2|5.3.2-r2|4.0.2-4;5.1.0-6|660/2800|awk gawk:awk|
@@ -118,6 +118,18 @@ software-properties-common|0.99.30-4.1~deb12u1|-|-|62/450|add-apt-repository|
 tzdata|2025b-0+deb12u2|2025b-r0|2024a-1;2025b-1|307/2571||
 locales|2.36-9+deb12u13|-|-|3906/15847||
 cron|3.0pl1-162|-|-|73/217|cron crontab|
+kmod|30+20221128-1|34.2-r0|20-28;28-10|95/261|lsmod modprobe rmmod|
+man-db|2.11.2-2|-|2.6.3-11;2.9.3-7|1386/3250|man|
+sysstat|12.6.1-1|12.7.7-r0|10.1.5-20;12.5.4-9|596/1719|iostat mpstat sar pidstat|
+hey|0.1.4-2+b8|-|-|2700/7800|hey|
+siege|4.0.7-1|4.1.7-r1|-|100/260|siege|
+wrk|4.1.0-3+b2|4.2.0-r0|-|110/290|wrk|
+tmux|3.3a-3|3.5a-r0|1.8-4;3.2a-5|455/1132|tmux|
+screen|4.9.0-4|5.0.1-r0|4.1.0-0.27;-|613/1073|screen|
+at|3.2.5-1+b1|3.2.5-r1|3.1.13-25;3.1.23-11|45/118|at|
+ethtool|1:6.1-1|6.14-r0|4.8-10;6.2-1|197/638|ethtool|
+conntrack|1:1.4.7-1+b2|-|-|33/101|conntrack|
+uuid-runtime|2.38.1-5+deb12u3|-|-|58/170|uuidgen|
 tini|0.19.0-1|0.19.0-r3|-|250/900|tini|
 su-exec|-|0.2-r3|-|10/18|su-exec:gosu|
 gosu|1.14-1+b10|1.17-r0|-|1000/2300|gosu|
@@ -130,9 +142,9 @@ nginx-full|1.22.1-9+deb12u3|-|-|90/120|sbin/nginx|nginx-common
 apache2|2.4.65-1~deb12u1|2.4.65-r0|-|222/588|sbin/apache2:httpd sbin/apachectl sbin/apache2ctl:apachectl sbin/httpd|apache2-bin apache2-data apache2-utils
 apache2-bin|2.4.65-1~deb12u1|-|-|1376/5144||
 apache2-data|2.4.65-1~deb12u1|-|-|160/880||
-apache2-utils|2.4.65-1~deb12u1|2.4.65-r0|-|210/452|htpasswd|
+apache2-utils|2.4.65-1~deb12u1|2.4.65-r0|-|210/452|htpasswd ab|
 httpd|-|-|2.4.6-99.0.7;2.4.62-4|1230/3900|sbin/httpd sbin/apachectl|apr apr-util httpd-tools mailcap system-logos httpd-core httpd-filesystem
-httpd-tools|-|-|2.4.6-99.0.7;2.4.62-4|94/180|htpasswd|
+httpd-tools|-|-|2.4.6-99.0.7;2.4.62-4|94/180|htpasswd ab|
 httpd-core|-|-|-;2.4.62-4|1510/4800||
 httpd-filesystem|-|-|-;2.4.62-4|14/1||
 apr|-|-|1.4.8-7;1.7.0-12|104/220||
