@@ -17,10 +17,16 @@ interface Row {
 const services: Readonly<Record<number, string>> = { 22: 'ssh', 53: 'domain', 80: 'http', 443: 'https', 5432: 'postgresql', 3306: 'mysql', 6379: 'redis', 8080: 'http-alt' }
 
 function rows(process: Process, { tcp, udp }: { tcp: boolean; udp: boolean }): readonly Row[] {
-  const seen = visibleProcesses(process)
-  return process.net.listening
-    .filter(({ protocol }) => (protocol === 'tcp' ? tcp : udp))
-    .map(({ ip, port, protocol, owner }) => ({ protocol, local: ip ?? '0.0.0.0', port, owner: seen.find((one) => one.hostPid === owner), isAny: ip === undefined }))
+  const { uid } = process.credentials
+  // Whose a socket is, only its owner and root are told.
+  const seen = visibleProcesses(process).filter((one) => uid === 0 || one.credentials.uid === uid)
+  const listening = process.net.listening.map(({ ip, port, protocol, owner }) => ({ protocol, local: ip ?? '0.0.0.0', port, owner: seen.find((one) => one.hostPid === owner), isAny: ip === undefined }))
+  // Docker holds a published port open beside its rules; several containers may stand behind the same.
+  const published = process.net.rules
+    .filter(({ comment }) => comment.startsWith('docker-proxy'))
+    .map(({ ip, port, protocol }) => ({ protocol, local: ip ?? '0.0.0.0', port, owner: undefined, isAny: ip === undefined }))
+    .filter((one, index, all) => all.findIndex((other) => other.port === one.port && other.protocol === one.protocol && other.local === one.local) === index)
+  return [...listening, ...published].filter(({ protocol }) => (protocol === 'tcp' ? tcp : udp))
 }
 
 function letters(process: Process): string {
