@@ -135,6 +135,7 @@ export const commands: readonly Command[] = [
   { title: 'Go to live', run: (drydock) => goTo(drydock, undefined) },
   { title: 'Show or hide the inspector', run: ({ store }) => store.setState({ showsInspector: !store.getState().showsInspector }) },
   { title: 'Show or hide kube-system', run: ({ store }) => store.setState({ showsSystem: !store.getState().showsSystem }) },
+  { title: 'Show or hide the swarm', run: ({ store }) => store.setState({ showsSwarm: !store.getState().showsSwarm }) },
   { title: 'Compare containers with virtual machines', run: ({ store }) => store.setState({ compares: !store.getState().compares }) },
   { title: 'Keys', keys: '?', run: ({ store }) => store.setState({ dialog: 'keys' }) },
   { title: 'Share, save, open', run: ({ store }) => store.setState({ dialog: 'share' }) },

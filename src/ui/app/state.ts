@@ -47,6 +47,8 @@ export interface State {
   readonly showsSystem: boolean
   /** Draws the running containers beside the virtual machines that would do the same. */
   readonly compares: boolean
+  /** Draws the swarm that the machine is a manager of. */
+  readonly showsSwarm: boolean
   readonly lesson: string | null
   readonly searchesTerminal: boolean
   readonly dialog: 'palette' | 'keys' | 'share' | undefined
@@ -160,7 +162,7 @@ function initialState(): State {
   return {
     phase: 'opening', trouble: '', home: '/root', live: emptyWorld, position: undefined, shown: emptyWorld, noteCount: 0, subject: undefined, room: undefined,
     theme: rememberedTheme(), projector: new URLSearchParams(location.search).has('projector'), enlarged: undefined, mode: 'guided', showsInspector: true,
-    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, compares: false, lesson: new URLSearchParams(location.search).get('lesson'), searchesTerminal: false, dialog: undefined, notice: '',
+    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, compares: false, showsSwarm: false, lesson: new URLSearchParams(location.search).get('lesson'), searchesTerminal: false, dialog: undefined, notice: '',
   }
 }
 

@@ -17,15 +17,22 @@ import { figures } from './figures/index.ts'
 import { Wires } from './figures/wires.tsx'
 import type { Box, Layout, Size } from './layout.ts'
 import style from './picture.module.css'
+import { Swarm } from './swarm.tsx'
 import { RoomContext, useRoom, useRoomName, useRooms, useStory } from './room.ts'
 
 export function Picture() {
   const room = useRoomName()
   const compares = useDock(({ compares }) => compares)
+  const showsSwarm = useDock(({ showsSwarm }) => showsSwarm)
+  const drawn = () => {
+    if (compares && room?.startsWith('docker/')) return <Comparison room={room} />
+    if (showsSwarm && room?.startsWith('docker/')) return <Swarm room={room} />
+    return <ReactFlowProvider key={room}>{room ? <Room room={room} /> : <Empty />}</ReactFlowProvider>
+  }
   return (
     <section className={style.picture} aria-label="Picture">
       <Strip />
-      {compares && room?.startsWith('docker/') ? <Comparison room={room} /> : <ReactFlowProvider key={room}>{room ? <Room room={room} /> : <Empty />}</ReactFlowProvider>}
+      {drawn()}
     </section>
   )
 }

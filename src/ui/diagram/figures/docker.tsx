@@ -45,6 +45,7 @@ export const Laptop = memo(function Laptop() {
   const running = containers.filter(({ container }) => container.State.Status === 'running').length
   const steps = useSteps()
   const last = steps.findLast(({ component }) => component === 'docker')
+  const isManager = useDock(({ shown }) => shelf(shown, room, 'swarm-nodes').size > 0)
   const hasNothing = useDock(({ shown }) => dockerView(shown, room).images.length === 0)
   return (
     <section className={style.laptop} aria-label={`Machine ${room.slice('docker/'.length)}`}>
@@ -54,6 +55,12 @@ export const Laptop = memo(function Laptop() {
         <small>
           {running} running, {containers.length - running} not
         </small>
+        <span className={style.space} />
+        {isManager && (
+          <button className={`${style.compare} nopan`} onClick={() => store.setState({ showsSwarm: true })}>
+            Show the swarm
+          </button>
+        )}
         <button className={`${style.compare} nopan`} onClick={() => store.setState({ compares: true })}>
           Compare with virtual machines
         </button>
