@@ -3,6 +3,7 @@
  * versions' numbers; what the real ones have beyond that is not there. A package's files are made when it is installed.
  */
 import * as clients from './clients.ts'
+import * as mongo from './mongo.ts'
 import { betterSqlite3, sqlite3 } from './sqlite.ts'
 import * as web from './web.ts'
 
@@ -33,6 +34,8 @@ const all: readonly NpmPackage[] = [
   one('ioredis', ['5.8.1', '5.4.1', '5.3.2', '4.28.5'], clients.ioredis, 'A robust, performance-focused and full-featured Redis client for Node.js.', 9, { dependencies: { redis: '*' } }),
   one('mysql2', ['3.15.2', '3.11.0', '3.9.1', '3.6.5', '2.3.3', '2.3.0'], clients.mysql2, 'fast mysql driver', 12, { files: { 'index.js': clients.mysql2, 'promise.js': clients.mysql2Promise } }),
   one('mysql', ['2.18.1'], clients.mysql2, 'A node.js driver for mysql', 10),
+  one('mongodb', ['6.20.0', '6.12.0', '6.3.0', '5.9.2', '4.17.2', '3.7.4'], mongo.mongodb, 'The official MongoDB driver for Node.js', 12, { license: 'Apache-2.0' }),
+  one('mongoose', ['8.19.2', '8.9.0', '8.0.3', '7.8.7', '6.13.8', '5.13.23'], mongo.mongoose, 'Mongoose MongoDB ODM', 18, { dependencies: { mongodb: '*' } }),
   one('sqlite3', ['5.1.7', '5.1.6', '5.1.2', '5.0.2', '4.2.0'], sqlite3, 'Asynchronous, non-blocking SQLite3 bindings', 100, { license: 'BSD-3-Clause' }),
   one('better-sqlite3', ['12.4.1', '11.10.0', '11.8.1', '9.6.0', '8.7.0'], betterSqlite3, 'The fastest and simplest library for SQLite in Node.js.', 37),
   one('dotenv', ['17.2.3', '16.4.5', '16.3.1', '16.0.3', '8.2.0'], clients.dotenv, 'Loads environment variables from .env file', 0, { license: 'BSD-2-Clause' }),
