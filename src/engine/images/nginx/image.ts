@@ -240,7 +240,11 @@ function nginxOf({ base, version, created, uid, size, extra }: { base: () => Ima
 
 const debianTools: LayerFiles = { ...programPaths(['curl']), '/usr/bin/envsubst': { program: 'envsubst' } }
 
-function release(version: string, created: string): { readonly debian: () => Image; readonly alpine: () => Image } {
+/** What a tag without its last number stands for. */
+const full: Readonly<Record<string, string>> = { '1.14': '1.14.2', '1.15': '1.15.12', '1.16': '1.16.1', '1.17': '1.17.10', '1.18': '1.18.0', '1.19': '1.19.10', '1.20': '1.20.2', '1.21': '1.21.6', '1.22': '1.22.1', '1.23': '1.23.4', '1.24': '1.24.0', '1.25': '1.25.5', '1.26': '1.26.3', '1.27': '1.27.5' }
+
+function release(tag: string, created: string): { readonly debian: () => Image; readonly alpine: () => Image } {
+  const version = full[tag] ?? tag
   return {
     debian: nginxOf({ base: slimImage, version, created, uid: 101, size: 77_060_000, extra: debianTools }),
     alpine: nginxOf({ base: alpineImage, version, created, uid: 101, size: 44_500_000, extra: { ...programPaths(['curl']), '/usr/local/bin/envsubst': { program: 'envsubst' } } }),

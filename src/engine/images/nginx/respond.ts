@@ -95,8 +95,12 @@ function* located(context: Context, asking: Asking): Blocking<HttpResponse> {
   const location = chosen(server.own, asking.path)
   const own = location?.block ?? []
   const scope = [...base, ...own]
+  const before = asking.path
   const moved = rewritten(asking, own)
   if (moved) return moved
+  // `last` and a rewrite without a flag look for a location anew; `break` stays in this one.
+  if (asking.path !== before && !asking.variables.has(' break')) return yield* located(context, { ...asking, depth: asking.depth + 1 })
+  asking.variables.delete(' break')
   if (asking.depth === 0) {
     const isInternal = single(own, 'internal') !== undefined
     const refusal = isInternal ? { status: 404 as const } : yield* refused(context.process, { request: asking.request, client: asking.client, levels: [server.outer, server.own, own] })
@@ -158,7 +162,8 @@ function rewritten(asking: Asking, directives: readonly Directive[]): HttpRespon
       if (!match) continue
       const target = filled(args[1], asking).replace(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? '')
       if (args[2] === 'permanent' || args[2] === 'redirect' || /^https?:/.test(target)) return redirect(args[2] === 'permanent' ? 301 : 302, target, asking)
-      Object.assign(asking, { path: target.split('?')[0] })
+      Object.assign(asking, { path: target.split('?')[0], ...(target.includes('?') && { query: target.split(/\?(.*)/s)[1] }) })
+      if (args[2] === 'break') asking.variables.set(' break', '')
       if (args[2] === 'break' || args[2] === 'last') break
     }
   }
@@ -383,10 +388,15 @@ function failed(asking: Asking, scope: readonly Directive[], status: number): Ht
   return page(status, 'text/html', statusPage(status, asking.shownName) ?? '', asking, scope)
 }
 
+/** The famous surprise behind `-p 8080:80`: it names the port it listens on, not the one it was asked at. */
 function redirect(status: number, target: string, asking: Asking): HttpResponse {
-  const host = header(asking.request.headers, 'host') ?? ''
+  const { request, port, server } = asking
+  const all = [...server.outer, ...server.own]
+  const isOff = (name: string): boolean => named(all, name).at(-1)?.args[0] === 'off'
+  const host = (header(request.headers, 'host') ?? '').replace(/:\d+$/, '')
+  const place = `http://${host}${port === 80 || isOff('port_in_redirect') ? '' : `:${port}`}`
   const response = failed(asking, [], status)
-  return { ...response, headers: { ...response.headers, location: target.startsWith('/') ? `http://${host}${target}` : target } }
+  return { ...response, headers: { ...response.headers, location: target.startsWith('/') && !isOff('absolute_redirect') ? `${place}${target}` : target } }
 }
 
 function page(status: number, type: string, text: string, asking: Asking, scope: readonly Directive[]): HttpResponse {
