@@ -1,7 +1,7 @@
 /** Commands for nodes: `cordon`, `uncordon`, `drain`, `taint`. */
 import type { Blocking } from '../../unix/kernel/process.ts'
 import { goJson, } from '../go-json.ts'
-import { selectorOf } from './generators.ts'
+import { selectorOf } from './generators/policies.ts'
 import { type Call, dryRunNote } from './call.ts'
 import { accept } from './connection.ts'
 import { pathOf } from './discovery.ts'
