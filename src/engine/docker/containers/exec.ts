@@ -2,7 +2,8 @@
  * Commands run inside a running container: `docker exec`, and health checks. An exec has an id of its own and keeps its exit code until
  * the container is removed.
  */
-import { textOf, joined } from '../../../base/bytes.ts'
+import { bytesOf, joined, textOf } from '../../../base/bytes.ts'
+import type { ByteStream } from '../../../base/http.ts'
 import { WaitQueue } from '../../../base/wait-queue.ts'
 import { launch, LaunchError } from '../../runtime/launch.ts'
 import { Stdio } from '../../runtime/stdio.ts'
@@ -15,6 +16,7 @@ import { codeBehind } from '../containerd.ts'
 import type { Daemon, Exec, ExecConfig, Live } from '../daemon.ts'
 import { badRequest, conflict, DockerError, notFound } from '../docker-error.ts'
 import { environmentOf } from './environment.ts'
+import { frame } from './frames.ts'
 import type { Container } from '../shapes.ts'
 
 export function createExec(daemon: Daemon, name: string, body: Partial<ExecConfig>): { Id: string } {
@@ -140,5 +142,19 @@ export function inspectExec(daemon: Daemon, exec: Exec): object {
     ContainerID: exec.container,
     DetachKeys: config.DetachKeys,
     Pid: exec.process?.hostPid ?? 0,
+  }
+}
+
+/** An exec begins when its client is there; what runc refuses is written where the output would be. */
+export function beginExec(daemon: Daemon, id: string, outgoing: ByteStream): void {
+  const exec = requireExec(daemon, id)
+  try {
+    startExec(daemon, exec)
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error
+    if (error.status !== 400) throw error
+    const text = bytesOf(`${error.message}\r\n`)
+    outgoing.write(exec.config.Tty ? text : frame('stdout', text))
+    exec.changed.wake()
   }
 }
