@@ -28,6 +28,11 @@ export class Writer {
     this.#text = ''
   }
 
+  /** With its tabs, for who prints it into no table. */
+  unaligned(): string {
+    return this.#done + this.#text
+  }
+
   text(): string {
     this.flush()
     return this.#done

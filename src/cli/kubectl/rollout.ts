@@ -19,7 +19,7 @@ import { patched, twoWayPatch } from './strategic.ts'
 
 function* chosen(call: Call, errors: Error[]): Blocking<Info[]> {
   if (call.args.length === 0 && !hasFiles(call)) throw new Refusal('required resource not specified')
-  return yield* select(call, errors, { isLatest: true, isAllByDefault: call.flags.knows('selector') ? false : true, accept: accept.any })
+  return yield* select(call, errors, { isLatest: true, isAllByDefault: true, accept: accept.any })
 }
 
 function unsupported({ resource }: Info, what: string): Refusal {
@@ -190,7 +190,7 @@ export function* history(call: Call): Blocking<void> {
       if (!found) throw new Refusal(`unable to find the specified revision`)
       const writer = new Writer(call.process.now())
       podTemplate(writer, found.template)
-      yield* call.out(`${title} with revision #${revision}\n${writer.text()}\n`)
+      yield* call.out(`${title} with revision #${revision}\n${writer.unaligned()}\n`)
       continue
     }
     if (revisions.length === 0) {
@@ -212,16 +212,16 @@ export function* undo(call: Call): Blocking<void> {
     const { resource, namespace, name, object } = info
     if (!reporters[resource.kind]) throw unsupported(info, 'rollbacker')
     if (to < 0) throw new Refusal(`unable to find specified revision ${to} in history`)
-    if (object.spec.paused) throw new Refusal(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`.replace("'kubectl rollout resume'", `'kubectl rollout resume deployment/${name}'`))
     const revisions = yield* revisionsOf(call, info)
     const target = to > 0 ? revisions.find(({ number }) => number === to) : revisions.at(-2)
     if (!target) throw new Refusal(to > 0 ? `unable to find specified revision ${to} in history` : `no rollout history found for ${resource.kind.toLowerCase()} ${JSON.stringify(name)}`)
     if (call.dryRun === 'client') {
       const writer = new Writer(call.process.now())
       podTemplate(writer, target.template)
-      yield* call.out(`${resourceName(object)} ${writer.text()}`)
+      yield* call.out(`${resourceName(object)} ${writer.unaligned()}`)
       continue
     }
+    if (object.spec.paused) throw new Refusal("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
     if (equal(withoutHash(target.template), withoutHash(object.spec.template)) || (resource.kind !== 'Deployment' && target === revisions.at(-1))) {
       yield* call.out(`${resourceName(object)} skipped rollback (current template already matches revision ${target.number})\n`)
       continue

@@ -5,7 +5,7 @@
 import { withField } from '../../kinds/defaulting.ts'
 import type { V1Container, V1LimitRange, V1PersistentVolumeClaim, V1Pod, V1PodSpec, V1PriorityClass, V1RuntimeClass, V1ServiceAccount, V1Toleration, V1Volume } from '../../kinds/generated/types.ts'
 import { pod as podKind } from '../../kinds/pod.ts'
-import { addQuantities, compareQuantities } from '../../kinds/quantity.ts'
+import { addQuantities, compareQuantities, milliValue } from '../../kinds/quantity.ts'
 import { forbidden } from '../errors.ts'
 import type { Registry } from '../registry.ts'
 
@@ -222,9 +222,13 @@ function problemsOf({ type, min = {}, max = {}, maxLimitRequestRatio = {} }: Lim
     if (requests[name] !== undefined && compareQuantities(requests[name], max[name]) > 0) problems.push(`maximum ${name} usage per ${type} is ${max[name]}, but request is ${requests[name]}`)
   }
   for (const name of Object.keys(maxLimitRequestRatio).sort()) {
-    const request = requests[name]
-    const limit = limits[name]
-    if (request === undefined || limit === undefined) problems.push(`${name} max limit to request ratio per ${type} is ${maxLimitRequestRatio[name]}, but no ${request === undefined ? 'request' : 'limit'} is specified or ${request === undefined ? 'request' : 'limit'} is 0`)
+    const allowed = maxLimitRequestRatio[name]
+    const request = milliValue(requests[name] ?? '0')
+    const limit = milliValue(limits[name] ?? '0')
+    const ratio = limit / request
+    const what = `${name} max limit to request ratio per ${type} is ${allowed}, but`
+    if (request === 0 || limit === 0) problems.push(`${what} no ${request === 0 ? 'request' : 'limit'} is specified or ${request === 0 ? 'request' : 'limit'} is 0`)
+    else if (ratio * 1000 > milliValue(allowed)) problems.push(`${what} provided ratio is ${ratio.toFixed(6)}`)
   }
   return problems
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../../base/clock.ts'
 import { Random } from '../../../base/random.ts'
-import type { V1ConfigMap, V1PersistentVolumeClaim, V1ResourceQuota } from '../../kinds/generated/types.ts'
+import type { V1ConfigMap, V1LimitRange, V1PersistentVolumeClaim, V1Pod, V1ResourceQuota } from '../../kinds/generated/types.ts'
 import { Store } from '../../store/store.ts'
 import { ApiServer, stampResourceVersion } from '../server.ts'
 
@@ -36,4 +36,13 @@ test('what goes is given back to the quota', () => {
   expect(used()).toEqual({ configmaps: '1' })
   client.delete('configmaps', 'default', 'a')
   expect(used()).toEqual({ configmaps: '0' })
+})
+
+test('a limit may not be more than so many times its request, which is said before the quota', () => {
+  const client = clientWithQuota({ 'limits.cpu': '600m' })
+  client.create<V1LimitRange>('limitranges', { metadata: { name: 'l', namespace: 'default' }, spec: { limits: [{ type: 'Container', maxLimitRequestRatio: { cpu: '4' } }] } })
+  const pod = (requests: Record<string, string>) => ({ metadata: { name: 'p', namespace: 'default' }, spec: { containers: [{ name: 'main', image: 'nginx', resources: { requests, limits: { cpu: '900m' } } }] } })
+  expect(() => client.create<V1Pod>('pods', pod({ cpu: '50m' }))).toThrow('pods "p" is forbidden: cpu max limit to request ratio per Container is 4, but provided ratio is 18.000000')
+  expect(() => client.create<V1Pod>('pods', pod({ cpu: '0' }))).toThrow('pods "p" is forbidden: cpu max limit to request ratio per Container is 4, but no request is specified or request is 0')
+  expect(() => client.create<V1Pod>('pods', pod({ cpu: '300m' }))).toThrow('exceeded quota: q')
 })
