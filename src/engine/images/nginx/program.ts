@@ -13,7 +13,7 @@ import { addressesOf } from '../../../unix/network/names.ts'
 import { type Asked, type RequestQueue, requestQueue } from '../../../unix/network/serve.ts'
 import { ConfigError, type Directive, named, parseConfig, single } from './config.ts'
 import { versionOf } from './pages.ts'
-import { type Context, respond, type Server, type Upstream } from './respond.ts'
+import { accessLogsFor, type Context, respond, serverFor, type Server, type Upstream } from './respond.ts'
 
 const configPath = '/etc/nginx/nginx.conf'
 
@@ -21,10 +21,9 @@ interface Loaded {
   readonly servers: readonly Server[]
   readonly upstreams: ReadonlyMap<string, Upstream>
   readonly main: readonly Directive[]
-  readonly accessLogs: readonly string[]
   readonly errorLog: string
   readonly errorLevel: string
-  readonly format: string
+  readonly formats: ReadonlyMap<string, string>
 }
 
 const levels = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg']
@@ -216,7 +215,7 @@ function* work(process: Process, loaded: Loaded, queue: RequestQueue): Running {
   }
 }
 
-function* accessLog(process: Process, loaded: Loaded, { request, peer }: Asked, response: HttpResponse): Blocking<void> {
+function* accessLog(process: Process, loaded: Loaded, { request, peer, port }: Asked, response: HttpResponse): Blocking<void> {
   const size = response.body instanceof ByteStream ? response.body.size : typeof response.body === 'string' ? response.body.length : response.body.length
   const values: Readonly<Record<string, string>> = {
     remote_addr: peer.address ?? '127.0.0.1',
@@ -232,8 +231,16 @@ function* accessLog(process: Process, loaded: Loaded, { request, peer }: Asked, 
     request_time: '0.000',
     upstream_addr: '-',
   }
-  const line = `${loaded.format.replace(/\$(\w+)/g, (_, name: string) => values[name] ?? '-')}\n`
-  for (const path of loaded.accessLogs) yield* append(process, path, line)
+  const [uri, query] = request.url.split(/\?(.*)/s)
+  const more: Readonly<Record<string, string>> = { request_method: request.method, request_uri: request.url, uri, args: query ?? '-', server_port: String(port), server_protocol: 'HTTP/1.1', scheme: 'http', time_iso8601: `${new Date(process.now()).toISOString().slice(0, 19)}+00:00`, msec: (process.now() / 1000).toFixed(3), bytes_sent: String(size + 238), hostname: process.namespaces.uts.hostname, request_length: String(request.url.length + 78), upstream_response_time: '-', upstream_status: '-' }
+  const server = serverFor(loaded.servers, request, port)
+  const said = accessLogsFor(server, uri)
+  for (const { args } of said.length > 0 ? said : [{ args: ['/var/log/nginx/access.log'] }]) {
+    if (args[0] === 'off') continue
+    const format = loaded.formats.get(args[1] ?? 'combined') ?? combined
+    const line = format.replace(/\$\{?(\w+)\}?/g, (_, name: string) => values[name] ?? more[name] ?? (name.startsWith('http_') ? header(request.headers, name.slice(5).replaceAll('_', '-')) : undefined) ?? '-')
+    yield* append(process, args[0], `${line}\n`)
+  }
 }
 
 function* log(process: Process, loaded: Loaded, level: string, text: string): Blocking<void> {
@@ -320,16 +327,13 @@ function load(process: Process, path: string, global: string): Loaded {
   )
   resolvable(process, servers, upstreams)
   const error = single(http, 'error_log') ?? single(main, 'error_log')
-  const access = named(http, 'access_log')
-  const format = named(http, 'log_format').find((one) => one.args[0] === (access[0]?.args[1] ?? ''))
   return {
     main,
     servers,
     upstreams,
-    accessLogs: (access.length > 0 ? access.map((one) => one.args[0]) : ['/var/log/nginx/access.log']).filter((one) => one !== 'off'),
     errorLog: error?.args[0] ?? '/var/log/nginx/error.log',
     errorLevel: error?.args[1] ?? 'error',
-    format: format ? format.args.slice(1).join('') : combined,
+    formats: new Map(named(http, 'log_format').map(({ args }) => [args[0], args.slice(args[1]?.startsWith('escape=') ? 2 : 1).join('')])),
   }
 }
 

@@ -48,13 +48,24 @@ interface Asking {
 }
 
 export function* respond(context: Context, request: HttpRequest, client: string, port: number): Blocking<HttpResponse> {
-  const host = (header(request.headers, 'host') ?? '').replace(/:\d+$/, '')
-  const candidates = context.servers.filter((server) => server.ports.some((one) => one.port === port))
-  const server = candidates.find((one) => one.names.some((name) => matchesName(name, host))) ?? candidates.find((one) => one.ports.some((at) => at.port === port && at.isDefault)) ?? candidates[0]
+  const server = serverFor(context.servers, request, port)
   const [rawPath, query = ''] = request.url.split(/\?(.*)/s)
   const asking: Asking = { request, server, shownName: shownName(context.process, server), client, port, path: normal(rawPath), query, variables: new Map([['nginx_version', versionOf(context.process)]]), depth: 0 }
   const response = yield* located(context, asking)
   return { ...response, headers: { server: shownName(context.process, server), date: httpDate(context.process.now()), ...response.headers } }
+}
+
+/** By port and name; else the port's default. */
+export function serverFor(servers: readonly Server[], request: HttpRequest, port: number): Server {
+  const host = (header(request.headers, 'host') ?? '').replace(/:\d+$/, '')
+  const candidates = servers.filter((server) => server.ports.some((one) => one.port === port))
+  return candidates.find((one) => one.names.some((name) => matchesName(name, host))) ?? candidates.find((one) => one.ports.some((at) => at.port === port && at.isDefault)) ?? candidates[0]
+}
+
+/** `access_log` of the location, the server or http: the innermost that says something. */
+export function accessLogsFor(server: Server, path: string): readonly Directive[] {
+  const levels = [chosen(server.own, path)?.block ?? [], server.own, server.outer].map((level) => named(level, 'access_log'))
+  return levels.find((level) => level.length > 0) ?? []
 }
 
 /** As it names itself to the world. */
