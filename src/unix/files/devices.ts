@@ -6,7 +6,26 @@ import { always, type OpenFile } from '../kernel/open-file.ts'
 import { MemoryFiles } from './memory-files.ts'
 
 export function deviceFiles(kernel: Kernel, type = 'tmpfs'): MemoryFiles {
-  return new MemoryFiles({ now: () => kernel.clock.now(), type, fill: (files) => addDevices(files, kernel) })
+  return new MemoryFiles({
+    now: () => kernel.clock.now(),
+    type,
+    fill: (files) => {
+      addDevices(files, kernel)
+      if (type === 'devtmpfs') addMachineDevices(files)
+    },
+  })
+}
+
+/** What only a machine has, and a privileged container. They can be looked at; behind them there is nothing. */
+function addMachineDevices(files: MemoryFiles): void {
+  const open = (): OpenFile => {
+    throw new UnixError('EIO')
+  }
+  const disk = 6
+  for (const [name, minor] of [['vda', 0], ['vda1', 1]] as const) files.create(`/${name}`, { kind: 'block', mode: 0o660, uid: 0, gid: disk, device: [254, minor], open })
+  files.create('/kmsg', { kind: 'character', mode: 0o644, uid: 0, gid: 0, device: [1, 11], open })
+  files.create('/fuse', { kind: 'character', mode: 0o666, uid: 0, gid: 0, device: [10, 229], open })
+  files.create('/loop-control', { kind: 'character', mode: 0o660, uid: 0, gid: disk, device: [10, 237], open })
 }
 
 function addDevices(files: MemoryFiles, kernel: Kernel): void {

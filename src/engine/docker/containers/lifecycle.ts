@@ -214,10 +214,11 @@ function sharedMemoryOf(daemon: Daemon, mode: string): Mount | undefined {
   return mounts.mounts.find(({ at }) => at === '/dev/shm')
 }
 
-/** `--device` and `--shm-size`: additions to the /dev that every container has. */
+/** `--device`, `--privileged` and `--shm-size`: additions to the /dev that every container has. */
 function addDevices(daemon: Daemon, { HostConfig: hostConfig }: Container, system: readonly Mount[], table: MountTable): void {
   const dev = system.find(({ at }) => at === '/dev')
-  for (const { PathOnHost, PathInContainer } of hostConfig.Devices ?? []) {
+  const ofMachine = hostConfig.Privileged ? devicesOf(daemon.host.files).map((path) => ({ PathOnHost: path, PathInContainer: path })) : []
+  for (const { PathOnHost, PathInContainer } of [...(hostConfig.Devices ?? []), ...ofMachine]) {
     const node = daemon.host.files.stat(PathOnHost)
     const path = PathInContainer.replace(/^\/dev(?=\/)/, '')
     if (dev && PathInContainer.startsWith('/dev/') && !dev.files.lookup(path)) dev.files.create(path, { kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid, open: node.open, device: node.device })
@@ -225,6 +226,10 @@ function addDevices(daemon: Daemon, { HostConfig: hostConfig }: Container, syste
   if (hostConfig.ShmSize === defaultHostConfig.ShmSize) return
   table.unmount('/dev/shm')
   table.mount({ at: '/dev/shm', files: new MemoryFiles({ now: () => daemon.clock.now(), mode: 0o1777, quotaBytes: hostConfig.ShmSize }), root: '/', isReadOnly: false, source: 'shm', options: `size=${Math.floor(hostConfig.ShmSize / 1024)}k` })
+}
+
+function devicesOf(files: MountTable): string[] {
+  return files.list('/dev').map((name) => `/dev/${name}`).filter((path) => ['character', 'block'].includes(files.lstat(path).kind))
 }
 
 /** systemd's name for a container's group, or that of the engine's own driver, unless `--cgroup-parent` puts it elsewhere. */
