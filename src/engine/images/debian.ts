@@ -37,6 +37,22 @@ export const slimImage = once(() =>
   }),
 )
 
+const buildTools = { ...processTools, ...programPaths(['curl', 'wget', 'openssl', 'git', 'tar', 'ssh', 'python3']) }
+
+/** buildpack-deps: the three layers between Debian and the large images of languages, which share them. Little of what they bring is simulated. */
+export const buildpackImage = once(() =>
+  makeImage({
+    base: debianImage(),
+    created: '2025-11-04T00:13:44Z',
+    config: {},
+    steps: [
+      { createdBy: 'RUN /bin/sh -c set -eux; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tca-certificates \t\tcurl \t\tgnupg \t\tnetbase \t\tsq \t\twget # buildkit', files: buildTools, size: 48_400_000, compressedSize: 24_000_000, comment: 'buildkit.dockerfile.v0' },
+      { createdBy: 'RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends \t\tgit \t\tmercurial \t\topenssh-client \t\tsubversion \t\tprocps \t&& rm -rf /var/lib/apt/lists/* # buildkit', files: { '/usr/share/doc/git': { directory: true } }, size: 177_000_000, compressedSize: 64_400_000, comment: 'buildkit.dockerfile.v0' },
+      { createdBy: 'RUN /bin/sh -c set -ex; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tautoconf \t\tautomake \t\tbzip2 \t\tdefault-libmysqlclient-dev \t\tfile \t\tg++ \t\tgcc # buildkit', files: { '/usr/include': { directory: true } }, size: 587_000_000, compressedSize: 211_000_000, comment: 'buildkit.dockerfile.v0' },
+    ],
+  }),
+)
+
 const ubuntu = (version: string, name: string, created: string, size: number): (() => Image) =>
   once(() =>
     makeImage({

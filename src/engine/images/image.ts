@@ -123,6 +123,11 @@ export function makeImage({ steps, created, ...rest }: { base?: Image; steps: re
   return imageOfSteps({ ...rest, created, steps: steps.map((step) => ({ ...step, layer: step.files && layerOf(tarEntriesOf(step.files, Date.parse(created)), step) })) })
 }
 
+/** When a variant was built after its first: with the same files of the same second two layers would be one. */
+export function later(created: string, minutes: number): string {
+  return new Date(Date.parse(created) + minutes * 60_000).toISOString().replace('.000Z', 'Z')
+}
+
 /** As `makeImage`, of steps whose layers are there. */
 export function imageOfSteps({ base, steps, config, created, architecture = 'amd64', dockerVersion }: { base?: Image; steps: readonly (Pick<ImageStep, 'createdBy' | 'comment'> & { readonly layer?: Layer })[]; config: ImageRunConfig; created: string; architecture?: string; dockerVersion?: string }): Image {
   const own = steps.flatMap(({ layer }) => layer ?? [])

@@ -1,7 +1,7 @@
 /** Node's own images, and the applications of the lectures that are built on them: luksa/kubia and kubernetes-bootcamp. */
 import { alpineImage } from '../alpine.ts'
-import { debianImage, processTools, programPaths, slimImage } from '../debian.ts'
-import { type CatalogueRepository, type Image, makeImage } from '../image.ts'
+import { buildpackImage, programPaths, slimImage } from '../debian.ts'
+import { type CatalogueRepository, type Image, later, makeImage } from '../image.ts'
 import { once } from '../once.ts'
 
 const entrypoint = `#!/bin/sh
@@ -17,10 +17,8 @@ exec "$@"
 
 const note = 'buildkit.dockerfile.v0'
 const paths = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-/** buildpack-deps brings much; what is simulated of it is here. */
-const tools = { ...processTools, ...programPaths(['curl', 'wget', 'openssl', 'git', 'tar', 'python3']) }
 
-function nodeOf({ version, created, base, size, hasTools = false }: { version: string; created: string; base: () => Image; size: number; hasTools?: boolean }): () => Image {
+function nodeOf({ version, created, base, size }: { version: string; created: string; base: () => Image; size: number }): () => Image {
   return once(() => {
     const major = Number(version.split('.')[0])
     return makeImage({
@@ -28,10 +26,11 @@ function nodeOf({ version, created, base, size, hasTools = false }: { version: s
       created,
       config: { Env: [paths, `NODE_VERSION=${version}`, 'YARN_VERSION=1.22.22'], Cmd: ['node'], ...(major >= 10 && { Entrypoint: ['docker-entrypoint.sh'] }) },
       steps: [
-        ...(hasTools ? [{ createdBy: 'RUN /bin/sh -c set -eux;   apt-get update;   apt-get install -y --no-install-recommends     ca-certificates     curl     gnupg     netbase     procps # buildkit', files: tools, size: 588_000_000, comment: note }] : []),
         { createdBy: 'RUN /bin/sh -c groupadd --gid 1000 node   && useradd --uid 1000 --gid node --shell /bin/bash --create-home node # buildkit', files: withNodeUser(base()), size: 8_940, comment: note },
         { createdBy: `ENV NODE_VERSION=${version}`, comment: note },
-        { createdBy: 'RUN /bin/sh -c ARCH= && dpkgArch="$(dpkg --print-architecture)"   && curl -fsSLO --compressed "https://nodejs.org/dist/v$NODE_VERSION/node-v$NODE_VERSION-linux-$ARCH.tar.xz" # buildkit', files: { '/usr/local/bin/node': { program: 'node' }, '/usr/local/bin/nodejs': { link: '/usr/local/bin/node' }, '/usr/local/bin/npm': { program: 'image:npm' }, '/usr/local/bin/npx': { program: 'image:npx' }, '/usr/local/bin/yarn': { program: 'image:yarn' } }, size, comment: note },
+        { createdBy: 'RUN /bin/sh -c ARCH= && dpkgArch="$(dpkg --print-architecture)"   && curl -fsSLO --compressed "https://nodejs.org/dist/v$NODE_VERSION/node-v$NODE_VERSION-linux-$ARCH.tar.xz" # buildkit', files: { '/usr/local/bin/node': { program: 'node' }, '/usr/local/bin/nodejs': { link: '/usr/local/bin/node' }, '/usr/local/bin/npm': { program: 'image:npm' }, '/usr/local/bin/npx': { program: 'image:npx' } }, size, comment: note },
+        { createdBy: 'ENV YARN_VERSION=1.22.22', comment: note },
+        { createdBy: 'RUN /bin/sh -c set -ex   && for key in   6A010C5166006599AA17F08146C2130DFD2497F5   ; do # buildkit', files: { '/usr/local/bin/yarn': { program: 'image:yarn' } }, size: 5_350_000, comment: note },
         ...(major >= 10 ? [{ createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit', files: { '/usr/local/bin/docker-entrypoint.sh': { text: entrypoint, mode: 0o755 } }, size: 388, comment: note }, { createdBy: 'ENTRYPOINT ["docker-entrypoint.sh"]', comment: note }] : []),
         { createdBy: 'CMD ["node"]', comment: note },
       ],
@@ -67,9 +66,9 @@ const made = new Map(
     major as string,
     {
       version,
-      full: nodeOf({ version, created, base: debianImage, size: 190_000_000, hasTools: true }),
-      slim: nodeOf({ version, created, base: slimImage, size: 145_000_000 }),
-      alpine: nodeOf({ version, created, base: alpineImage, size: 152_000_000 }),
+      full: nodeOf({ version, created, base: buildpackImage, size: 190_000_000 }),
+      slim: nodeOf({ version, created: later(created, 4), base: slimImage, size: 145_000_000 }),
+      alpine: nodeOf({ version, created: later(created, 9), base: alpineImage, size: 152_000_000 }),
     },
   ]),
 )

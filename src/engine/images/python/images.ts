@@ -1,15 +1,14 @@
 /** Python's own images. `pip` brings only what is written in packages/; python itself is Skulpt (program.ts). */
 import { alpineImage } from '../alpine.ts'
-import { debianImage, processTools, programPaths, slimImage } from '../debian.ts'
-import { type CatalogueRepository, type Image, makeImage } from '../image.ts'
+import { buildpackImage, slimImage } from '../debian.ts'
+import { type CatalogueRepository, type Image, later, makeImage } from '../image.ts'
 import { once } from '../once.ts'
 
 const note = 'buildkit.dockerfile.v0'
 const paths = 'PATH=/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-const tools = { ...processTools, ...programPaths(['curl', 'wget', 'openssl', 'git', 'tar']) }
 const pip = '25.2'
 
-function pythonOf({ version, created, base, size, hasTools = false }: { version: string; created: string; base: () => Image; size: number; hasTools?: boolean }): () => Image {
+function pythonOf({ version, created, base, size, libraries }: { version: string; created: string; base: () => Image; size: number; libraries: number }): () => Image {
   const short = version.split('.').slice(0, 2).join('.')
   const packages = `/usr/local/lib/python${short}/site-packages`
   return once(() =>
@@ -18,9 +17,9 @@ function pythonOf({ version, created, base, size, hasTools = false }: { version:
       created,
       config: { Env: [paths, 'LANG=C.UTF-8', `PYTHON_VERSION=${version}`], Cmd: ['python3'] },
       steps: [
-        ...(hasTools ? [{ createdBy: 'RUN /bin/sh -c set -eux; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tca-certificates \t\tcurl \t\tgnupg \t\tnetbase \t\tsq \t\twget # buildkit', files: tools, size: 640_000_000, comment: note }] : []),
         { createdBy: `ENV PATH=${paths.slice(5)}`, comment: note },
         { createdBy: 'ENV LANG=C.UTF-8', comment: note },
+        { createdBy: 'RUN /bin/sh -c set -eux; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tlibbluetooth-dev \t\ttk-dev \t\tuuid-dev # buildkit', files: { '/usr/share/zoneinfo': { directory: true } }, size: libraries, comment: note },
         { createdBy: `ENV PYTHON_VERSION=${version}`, comment: note },
         {
           createdBy: 'RUN /bin/sh -c set -eux; \t\twget -O python.tar.xz "https://www.python.org/ftp/python/${PYTHON_VERSION%%[a-z]*}/Python-$PYTHON_VERSION.tar.xz"; \tpython3 --version; \tpip3 --version # buildkit',
@@ -58,9 +57,9 @@ const versions = [
 const made = versions.map(([short, version, created]) => ({
   short,
   version,
-  full: pythonOf({ version, created, base: debianImage, size: 70_000_000, hasTools: true }),
-  slim: pythonOf({ version, created, base: slimImage, size: 41_000_000 }),
-  alpine: pythonOf({ version, created, base: alpineImage, size: 36_000_000 }),
+  full: pythonOf({ version, created, base: buildpackImage, size: 66_300_000, libraries: 18_700_000 }),
+  slim: pythonOf({ version, created: later(created, 4), base: slimImage, size: 41_000_000, libraries: 3_810_000 }),
+  alpine: pythonOf({ version, created: later(created, 9), base: alpineImage, size: 36_000_000, libraries: 624_000 }),
 }))
 
 export const python: CatalogueRepository = {
