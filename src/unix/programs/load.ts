@@ -2,7 +2,7 @@
 import { bytesOf } from '../../base/bytes.ts'
 import { ByteStream, type HttpResponse } from '../../base/http.ts'
 import { UnixError } from '../errors.ts'
-import { type Blocking, err, type Process, type Program } from '../kernel/process.ts'
+import { type Blocking, err, type Process, type Program, sleep } from '../kernel/process.ts'
 import { fetch, urlOf } from '../network/fetch.ts'
 import { headLines, sizeOfBody } from './http-text.ts'
 import { flag, list, UsageError, value } from './options.ts'
@@ -25,6 +25,8 @@ interface Load {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Each worker asks at most so often in a second. */
+  readonly perSecond?: number
   /** Called after each answer. */
   readonly onDone?: (count: number) => Blocking<void>
 }
@@ -66,6 +68,7 @@ function* apply(process: Process, load: Load, { isPatient }: { readonly isPatien
         refusals.push(error)
         isStopped ||= !isPatient
       }
+      if (load.perSecond) yield* sleep(child, Math.max(0, from + 1000 / load.perSecond - child.now()))
     }
     return 0
   }
@@ -94,7 +97,7 @@ export const ab = tool({
   stopsAtOperand: true,
   usageCode: 22,
   hint: 'Usage: ab [options] [http[s]://]hostname[:port]/path\n',
-  flags: { requests: value('n', 'requests', 'Number of requests to perform'), workers: value('c', 'concurrency', 'Number of multiple requests to make at a time'), seconds: value('t', 'timelimit', 'Seconds to max. to spend on benchmarking'), timeout: value('s', 'timeout'), keepAlive: flag('k', 'Use HTTP KeepAlive feature'), headers: list('H', 'attribute', "Add Arbitrary header line, eg. 'Accept-Encoding: gzip'"), method: value('m', 'method', 'Method name'), quiet: flag('q', 'Do not show progress when doing more than 150 requests'), post: value('p', 'postfile', 'File containing data to POST'), type: value('T', 'content-type'), ignoresLength: flag('l'), noErrors: flag('r', "Don't exit on socket receive errors."), shortVersion: flag('V'), noPercent: flag('d'), noConfidence: flag('S') },
+  flags: { requests: value('n', 'requests', 'Number of requests to perform'), workers: value('c', 'concurrency', 'Number of multiple requests to make at a time'), seconds: value('t', 'timelimit', 'Seconds to max. to spend on benchmarking'), timeout: value('s', 'timeout'), keepAlive: flag('k', 'Use HTTP KeepAlive feature'), headers: list('H', 'attribute', "Add Arbitrary header line, eg. 'Accept-Encoding: gzip'"), method: value('m', 'method', 'Method name'), quiet: flag('q', 'Do not show progress when doing more than 150 requests'), post: value('p', 'postfile', 'File containing data to POST'), type: value('T', 'content-type'), ignoresLength: flag('l'), noErrors: flag('r', "Don't exit on socket receive errors."), shortVersion: flag('V') },
   *run(call) {
     const { process, flags, operands } = call
     if (flags.shortVersion) {
@@ -170,7 +173,7 @@ export const hey = tool({
   summary: '',
   package: 'hey',
   stopsAtOperand: true,
-  flags: { requests: value('n', 'N', 'Number of requests to run. Default is 200.'), workers: value('c', 'N', 'Number of workers to run concurrently. Default is 50.'), rate: value('q', 'N', 'Rate limit, in queries per second (QPS) per worker.'), duration: value('z', 'T', 'Duration of application to send requests.'), method: value('m', 'METHOD', 'HTTP method'), headers: list('H', 'HEADER', 'Custom HTTP header.'), body: value('d', 'BODY', 'HTTP request body.'), timeout: value('t', 'SEC'), host: value('host', 'HOST') },
+  flags: { requests: value('n', 'N', 'Number of requests to run. Default is 200.'), workers: value('c', 'N', 'Number of workers to run concurrently. Default is 50.'), rate: value('q', 'N', 'Rate limit, in queries per second (QPS) per worker.'), duration: value('z', 'T', 'Duration of application to send requests.'), method: value('m', 'METHOD', 'HTTP method'), headers: list('H', 'HEADER', 'Custom HTTP header.'), body: value('d', 'BODY', 'HTTP request body.') },
   *run(call) {
     const { process, flags, operands } = call
     const [url] = operands
@@ -183,7 +186,7 @@ export const hey = tool({
       return 1
     }
     const headers = { 'user-agent': 'hey/0.0.1', ...Object.fromEntries(flags.headers.map((line) => [line.split(':')[0].trim().toLowerCase(), line.slice(line.indexOf(':') + 1).trim()])) }
-    const result = yield* apply(process, { url, requests, workers, headers, untilMs: forMs === undefined ? Number.POSITIVE_INFINITY : process.now() + forMs, method: flags.method ?? 'GET', body: flags.body ?? '' }, { isPatient: true })
+    const result = yield* apply(process, { url, requests, workers, headers, untilMs: forMs === undefined ? Number.POSITIVE_INFINITY : process.now() + forMs, method: flags.method ?? 'GET', body: flags.body ?? '', ...(flags.rate !== undefined && { perSecond: Number(flags.rate) }) }, { isPatient: true })
     yield* print(process, heyReport(url, result))
     return 0
   },

@@ -6,7 +6,7 @@ import type { Blocking, Process, Program } from '../../kernel/process.ts'
 import { err, writeTo } from '../../kernel/process.ts'
 import { isBusybox } from '../flavour.ts'
 import { regularExpression, RegularExpressionError } from '../regular-expression.ts'
-import { bytesOfString, openInput, print, stringOf, wholeInput } from '../text.ts'
+import { bytesOfString, openInput, print, wholeInput } from '../text.ts'
 import { isErrno, isTerminal, wordsOf } from '../tool.ts'
 import { lessHelp } from './help.ts'
 import { lessCall, type LessOptions, optionMessage, setOption } from './options.ts'
@@ -140,8 +140,12 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
 
   function place(): Place {
     const isWhole = pages.isOver
-    const seen = bytesUpTo(bottom.line)
-    return { name: pages.name, isNamed: pages.name !== '-', file: at + 1, files: files.length, isFirst, isEnd: isEnd(), isFiltered: filter !== undefined, top: top.line + 1, bottom: Math.max(1, bottom.row > 0 ? bottom.line + 1 : bottom.line), lines: isWhole ? pages.lines.length : undefined, percent: isWhole && pages.bytes > 0 ? Math.floor((seen * 100) / pages.bytes) : undefined, style: options.style }
+    return { name: pages.name, isNamed: pages.name !== '-', file: at + 1, files: files.length, isFirst, isEnd: isEnd(), isFiltered: filter !== undefined, top: top.line + 1, bottom: Math.max(1, bottom.row > 0 ? bottom.line + 1 : bottom.line), lines: isWhole ? pages.lines.length : undefined, 
+      // Counted only when it is shown: a long text would have to be measured at every key.
+      get percent() {
+        return isWhole && pages.bytes > 0 ? Math.floor((bytesUpTo(bottom.line) * 100) / pages.bytes) : undefined
+      },
+      style: options.style }
   }
 
   function bytesUpTo(line: number): number {

@@ -3,7 +3,7 @@ import type { Mount } from '../../files/files.ts'
 import type { Process } from '../../kernel/process.ts'
 import { optionsOf } from '../disk-text.ts'
 import { memoryUse } from '../memory-text.ts'
-import { flag, list, optional, value } from '../options.ts'
+import { flag, optional, value } from '../options.ts'
 import { stateLetter, visibleProcesses } from '../process-text.ts'
 import { humanSize } from '../sizes.ts'
 import { print } from '../text.ts'
@@ -146,7 +146,7 @@ export const vmstat = tool({
   usage: '[options] [delay [count]]',
   summary: '',
   package: 'vmstat from procps-ng 4.0.2',
-  flags: { active: flag('a|active', 'active/inactive memory'), once: flag('n|one-header', 'do not redisplay header'), stats: flag('s|stats', 'event counter statistics'), wide: flag('w|wide', 'wide output'), timestamp: flag('t|timestamp', 'show timestamp'), disks: list('d'), unit: value('S|unit', 'char', 'define display unit') },
+  flags: { once: flag('n|one-header', 'do not redisplay header'), stats: flag('s|stats', 'event counter statistics'), unit: value('S|unit', 'char', 'define display unit') },
   *run({ process, flags, operands }) {
     if (flags.stats) {
       const use = memoryUse(process)
@@ -161,7 +161,7 @@ export const vmstat = tool({
     for (let round = 0; round < rounds; round++) {
       if (round > 0) yield { until: process.now() + delay * 1000 }
       const use = memoryUse(process)
-      const kib = (bytes: number): string => String(Math.round(bytes / 1024))
+      const kib = (bytes: number): string => String(Math.round(bytes / ({ k: 1000, K: 1024, m: 1e6, M: 2 ** 20 }[flags.unit ?? 'K'] ?? 1024)))
       const running = visibleProcesses(process).filter((one) => stateLetter(one) === 'R').length
       const since = round === 0 ? Math.max(1, process.now() - process.kernel.bootedAt) : delay * 1000
       const next = totalCpuMs(process)

@@ -17,7 +17,7 @@ export const sysctl = tool({
   usage: '[options] [variable[=value] ...]',
   summary: '',
   package: 'sysctl from procps-ng 4.0.2',
-  flags: { all: flag('a|all|A|X', 'display all variables'), binary: flag('b|binary'), ignore: flag('e|ignore', 'ignore unknown variables errors'), names: flag('N|names', 'print variable names without values'), values: flag('n|values', 'print only values of the given variable(s)'), file: flag('p|load|f', 'read values from file'), system: flag('system', 'read values from all system directories'), pattern: value('r|pattern', 'expression', 'select setting that match expression'), quiet: flag('q|quiet', 'do not echo variable set'), write: flag('w|write', 'enable writing a value to variable') },
+  flags: { all: flag('a|all|A|X', 'display all variables'), ignore: flag('e|ignore', 'ignore unknown variables errors'), names: flag('N|names', 'print variable names without values'), values: flag('n|values', 'print only values of the given variable(s)'), file: flag('p|load|f', 'read values from file'), system: flag('system', 'read values from all system directories'), pattern: value('r|pattern', 'expression', 'select setting that match expression'), quiet: flag('q|quiet', 'do not echo variable set'), write: flag('w|write', 'enable writing a value to variable') },
   *run(call) {
     const { process, flags, operands } = call
     let code = 0
@@ -118,7 +118,7 @@ export const dmesg = tool({
   usage: '[options]',
   summary: 'Display or control the kernel ring buffer.',
   package: 'dmesg from util-linux 2.38.1',
-  flags: { clear: flag('C|clear', 'clear the kernel ring buffer'), human: flag('H|human', 'human readable output'), kernel: flag('k|kernel', 'display kernel messages'), color: value('color', 'when'), level: value('l|level', 'list', 'restrict output to defined levels'), time: flag('T|ctime', 'show human-readable timestamp'), noTime: flag('t|notime', "don't show any timestamp with messages"), follow: flag('w|follow', 'wait for new messages'), noPager: flag('P|nopager', 'do not pipe output into a pager'), decode: flag('x|decode'), userspace: flag('u|userspace'), readClear: flag('c|read-clear'), force: flag('L') },
+  flags: { clear: flag('C|clear', 'clear the kernel ring buffer'), human: flag('H|human', 'human readable output'), kernel: flag('k|kernel', 'display kernel messages'), color: value('color', 'when'), level: value('l|level', 'list', 'restrict output to defined levels'), time: flag('T|ctime', 'show human-readable timestamp'), noTime: flag('t|notime', "don't show any timestamp with messages"), follow: flag('w|follow', 'wait for new messages'), noPager: flag('P|nopager', 'do not pipe output into a pager') },
   *run(call) {
     const { process, flags } = call
     const { kernel } = process
@@ -135,14 +135,16 @@ export const dmesg = tool({
       if (flags.time || flags.human) return `[${strftime('%a %b %e %H:%M:%S %Y', momentOf(at, zoneOf(process)))}] ${text}\n`
       return `[${((at - kernel.bootedAt) / 1000).toFixed(6).padStart(12)}] ${text}\n`
     }
-    const all = (): readonly { readonly at: number; readonly text: string }[] => [...bootMessages(process), ...kernel.messages]
-    const wanted = flags.level === undefined || /\b(info|notice|debug|err|warn)\b/.test(flags.level)
-    let seen = all().length
-    yield* print(process, wanted ? all().slice(clearedAt.has(kernel) ? bootMessages(process).length + (clearedAt.get(kernel) ?? 0) : 0).map(line).join('') : '')
-    while (flags.follow) {
+    // The start is told as information, what was killed as errors.
+    const showsStart = !clearedAt.has(kernel) && /^$|\binfo\b/.test(flags.level ?? '')
+    const showsKills = /^$|\b(err|warn|crit)\b/.test(flags.level ?? '')
+    let seen = showsKills ? (clearedAt.get(kernel) ?? 0) : kernel.messages.length
+    if (showsStart) yield* print(process, bootMessages(process).map(line).join(''))
+    for (;;) {
+      yield* print(process, kernel.messages.slice(seen).map(line).join(''))
+      seen = showsKills ? kernel.messages.length : seen
+      if (!flags.follow) break
       yield { until: process.now() + 1000 }
-      yield* print(process, all().slice(seen).map(line).join(''))
-      seen = all().length
     }
     return 0
   },

@@ -20,7 +20,7 @@ export const pstree = tool({
   usage: '[-acglpsStTuZ] [ -h | -H PID ] [ -n | -N type ]\n[ -A | -G | -U ] [ PID | USER ]',
   summary: 'Display a tree of processes.',
   package: 'pstree (PSmisc) 23.6',
-  flags: { args: flag('a|arguments', 'show command line arguments'), ascii: flag('A|ascii', 'use ASCII line drawing characters'), compact: flag('c|compact-not', "don't compact identical subtrees"), pids: flag('p|show-pids', 'show PIDs; implies -c'), unicode: flag('U|unicode', 'use UTF-8 (Unicode) line drawing characters'), hideThreads: flag('T|hide-threads', 'hide threads, show only processes'), users: flag('u|uid-changes', 'show uid transitions'), numeric: flag('n|numeric-sort', 'sort output by PID'), parents: flag('s|show-parents', 'show parents of the selected process'), long: flag('l|long', "don't truncate long lines"), highlight: flag('h|highlight-all'), vt: flag('G|vt100'), groups: flag('g|show-pgids'), names: flag('t|thread-names') },
+  flags: { args: flag('a|arguments', 'show command line arguments'), ascii: flag('A|ascii', 'use ASCII line drawing characters'), compact: flag('c|compact-not', "don't compact identical subtrees"), pids: flag('p|show-pids', 'show PIDs; implies -c'), unicode: flag('U|unicode', 'use UTF-8 (Unicode) line drawing characters'), hideThreads: flag('T|hide-threads', 'hide threads, show only processes'), users: flag('u|uid-changes', 'show uid transitions'), numeric: flag('n|numeric-sort', 'sort output by PID'), parents: flag('s|show-parents', 'show parents of the selected process'), long: flag('l|long', "don't truncate long lines"), highlight: flag('h|highlight-all'), vt: flag('G|vt100'), groups: flag('g|show-pgids') },
   *run(call) {
     const { process, flags, operands } = call
     const all = visibleProcesses(process)
@@ -95,7 +95,7 @@ export const chroot = tool({
   summary: 'Run COMMAND with root directory set to NEWROOT.',
   usageCode: 125,
   stopsAtOperand: true,
-  flags: { groups: value('groups', 'G_LIST', 'specify supplementary groups as g1,g2,..,gN'), userspec: value('userspec', 'USER:GROUP', 'specify user and group (ID or name) to use'), skip: flag('skip-chdir', "do not change working directory to '/'") },
+  flags: { userspec: value('userspec', 'USER:GROUP', 'specify user and group (ID or name) to use') },
   *run(call) {
     const { process, flags, operands } = call
     const [root, ...words] = operands
@@ -175,8 +175,11 @@ export const flock = tool({
     const { process, flags, operands } = call
     const [path, ...words] = operands
     if (path === undefined) throw new UsageError('not enough arguments')
-    // A number is a descriptor the shell has open; nobody else shares it here.
-    if (words.length === 0) return 0
+    // A number is a descriptor the shell has open.
+    if (words.length === 0) {
+      yield* complain(call, 'a lock on a descriptor is not kept in this sandbox; give a file and a command')
+      return 0
+    }
     if (!process.files.exists(process.path(path))) process.files.writeFile(process.path(path), '')
     const locks = locksOf(process.kernel)
     const key = process.files.realpath(process.path(path))

@@ -44,6 +44,10 @@ export const top = tool({
       yield* print(process, Object.keys(orders).map((name) => `${name}\n`).join(''))
       return 0
     }
+    if (flags.threads || flags.summaryScale !== undefined || flags.taskScale !== undefined) {
+      yield* complain(call, '-H, -E and -e are not simulated here')
+      return 1
+    }
     const isFull = !flags.batch && isTerminal(process, 1)
     if (!flags.batch && !isFull && !busybox) {
       yield* complain(call, 'failed tty get')
