@@ -1,6 +1,7 @@
 /** Whether a user may: RBAC's roles and bindings decide, except about `system:masters`. */
 import type { RbacV1Subject, V1ClusterRole, V1ClusterRoleBinding, V1PolicyRule, V1RoleBinding } from '../../kinds/generated/types.ts'
 import { ApiError } from '../client.ts'
+import { isOfNode, nodeNameOf, refusalReason } from './node-authorizer.ts'
 import type { Registry } from '../registry.ts'
 
 export interface User {
@@ -23,13 +24,14 @@ export interface Attributes {
   readonly path?: string
 }
 
-export function refusal(user: User, { verb, group, resource, subresource, namespace, name, path }: Attributes): ApiError {
+export function refusal(user: User, attributes: Attributes): ApiError {
+  const { verb, group, resource, subresource, namespace, name, path } = attributes
   if (path !== undefined) return new ApiError(403, 'Forbidden', `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`, {})
   const full = subresource ? `${resource}/${subresource}` : resource
   const named = group === '' ? resource : `${resource}.${group}`
   const subject = name === '' ? `${named} is forbidden` : `${named} ${JSON.stringify(name)} is forbidden`
   const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`
-  return new ApiError(403, 'Forbidden', `${subject}: User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(full)} in API group ${JSON.stringify(group)} ${where}`, {
+  return new ApiError(403, 'Forbidden', `${subject}: User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(full)} in API group ${JSON.stringify(group)} ${where}${refusalReason(user, attributes)}`, {
     ...(name === '' ? {} : { name }),
     ...(group === '' ? {} : { group }),
     kind: resource,
@@ -37,12 +39,20 @@ export function refusal(user: User, { verb, group, resource, subresource, namesp
 }
 
 export function isAllowed(registry: Registry, user: User, attributes: Attributes): boolean {
-  return user.groups.includes('system:masters') || grantOf(registry, user, attributes) !== undefined
+  return user.groups.includes('system:masters') || mayAsNode(registry, user, attributes) || grantOf(registry, user, attributes) !== undefined
 }
 
 /** Why it is allowed, as a SubjectAccessReview says it; undefined when it is not. */
 export function allowing(registry: Registry, user: User, attributes: Attributes): string | undefined {
-  return user.groups.includes('system:masters') ? '' : grantOf(registry, user, attributes)?.reason()
+  return user.groups.includes('system:masters') || mayAsNode(registry, user, attributes) ? '' : grantOf(registry, user, attributes)?.reason()
+}
+
+/** The Node authorizer: the role's rules, but where only what is the node's own counts. */
+function mayAsNode(registry: Registry, user: User, attributes: Attributes): boolean {
+  if (nodeNameOf(user) === undefined) return false
+  const isOwn = isOfNode(registry, user, attributes)
+  const role = registry.store.get('clusterroles.rbac.authorization.k8s.io', 'system:node') as V1ClusterRole | undefined
+  return isOwn !== false && (role?.rules ?? []).some((rule) => covers(rule, attributes))
 }
 
 function grantOf(registry: Registry, user: User, attributes: Attributes): Grant | undefined {

@@ -8,6 +8,7 @@ import { compareQuantities } from '../../kinds/quantity.ts'
 import { hasPolicies, judgeByPolicies } from './admission-policies.ts'
 import { userOfWriter, type Admitted, type Operation } from './admission-rules.ts'
 import { judgeByWebhooks, mutatedByWebhooks } from './admission-webhooks.ts'
+import { restrictNode } from './node-restriction.ts'
 import { requestedBy } from '../access/certificate-requests.ts'
 import type { KubernetesObject } from '../client.ts'
 import { refuseEscalation } from '../access/escalation.ts'
@@ -64,6 +65,7 @@ export class Admission {
     if (resourceName(kind) === 'namespaces' && immortalNamespaces.includes(object.metadata.name)) {
       throw forbidden(kind, object.metadata.name, 'this namespace may not be deleted')
     }
+    restrictNode(kind, { user: options.user, fresh: undefined, old: object, subresource: undefined })
     const admitted = admittedOf(kind, 'DELETE', undefined, object, writer, options)
     judgeByPolicies(this.#registry, admitted)
     judgeByWebhooks(this.#registry, admitted, options.reviews)
@@ -79,7 +81,8 @@ export class Admission {
   }
 
   /** Who hands out more than they have is refused before anybody looks at what exactly is handed out. */
-  beforeValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, { user }: WriteOptions): void {
+  beforeValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, { user, subresource }: WriteOptions): void {
+    restrictNode(kind, { user, fresh: object, old, subresource })
     if (user) refuseEscalation(this.#registry, user, kind, object, old)
   }
 
