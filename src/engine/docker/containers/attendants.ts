@@ -21,10 +21,10 @@ export function startShim(host: Host, id: string): Process {
   return shim
 }
 
-/** What runs in a container is the shim's child, as seen from the machine; from inside it has no parent. */
-export function adopt(shim: Process, process: Process): void {
-  process.parent = shim
-  shim.children.add(process)
+/** Process group and session stay the child's own. From inside a container its shim is not seen: there the child has no parent. */
+export function adopt(parent: Process, child: Process): void {
+  child.parent = parent
+  parent.children.add(child)
 }
 
 export function startProxy(host: Host, { hostIp, hostPort, ip, port, protocol }: { hostIp: string; hostPort: number; ip: string; port: number; protocol: string }): Cancel {
