@@ -22,7 +22,7 @@ function world({ workers = 3, seed = 1, behave, maxPods }: { workers?: number; s
   const machine = (name: string, index: number): ClusterMachine => {
     const runtime = new TestRuntime({ clock, random, subnet: `10.244.${index}`, nodeIp: `172.31.0.${index + 2}`, unknownImages: /doesnotexist/, ...(behave ? { behave } : {}) })
     runtimes.set(name, runtime)
-    return { name, ip: `172.31.0.${index + 2}`, role: index === 0 ? 'control-plane' : 'worker', runtime, cpus: maxPods ? 2000 : 2, memoryBytes: maxPods ? 2 ** 44 : 24684092 * 1024, ...(maxPods ? { maxPods } : {}) }
+    return { name, ip: `172.31.0.${index + 2}`, role: index === 0 ? 'control-plane' : 'worker', runtime, cpus: maxPods ? 2000 : 2, memoryBytes: maxPods ? 2 ** 44 : 24684092 * 1024, ...(maxPods ? { maxPods: () => maxPods } : {}) }
   }
   const names = ['controlplane', ...Array.from({ length: workers }, (_, index) => `node${index + 1}`)]
   const cluster = createCluster({ name: 'kubernetes', clock, random, machines: names.map(machine), isQuiet: true })

@@ -44,7 +44,7 @@ export interface ClusterMachine {
   readonly cpus: number
   readonly memoryBytes: number
   readonly diskBytes?: number
-  readonly maxPods?: number
+  readonly maxPods?: () => number | undefined
   readonly osImage?: string
   readonly kernelRelease?: string
   readonly labels?: Readonly<Record<string, string>>
@@ -320,7 +320,7 @@ function factsOf(machine: ClusterMachine, { random, version }: { random: Random;
     cpus: machine.cpus,
     memoryBytes: machine.memoryBytes,
     diskBytes: machine.diskBytes ?? 252 * 2 ** 30,
-    maxPods: machine.maxPods ?? 110,
+    maxPods: machine.maxPods?.() ?? 110,
     labels: { ...(isControlPlane ? { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' } : {}), ...machine.labels },
     taints: machine.taints ?? (isControlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : []),
     machineId: random.hex(32),

@@ -25,6 +25,7 @@ import { dockerService } from './docker-service.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
 import type { PkiOptions } from './pki.ts'
 import { uploadConfig } from './kubeadm-objects.ts'
+import { kubeletRefusal, maxPodsIn } from './kubelet-config.ts'
 import { kubeletSettings, packageFiles, putFiles } from './node-files.ts'
 import type { Systemd } from '../unix/systemd.ts'
 import type { Session } from './session.ts'
@@ -467,6 +468,7 @@ export class Clusters {
     const kubelet = {
       start: () => this.#find(spec.name)?.running.cluster.startKubelet(spec.name),
       stop: () => this.#find(spec.name)?.running.cluster.stopKubelet(spec.name),
+      check: () => ({ refusal: kubeletRefusal(machine.files), notes: [] }),
     }
     const systemd = systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
     session.openMachines(machine)
@@ -519,7 +521,7 @@ export class Clusters {
   }
 
   #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine }: Node): ClusterMachine {
-    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, maxPods: node.maxPods, ...(spec.needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }), ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
+    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, maxPods: () => maxPodsIn(machine.files) ?? node.maxPods, ...(spec.needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }), ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
   }
 
   /** kube-apiserver listens as long as its manifest (and etcd's) lies on the control plane. */

@@ -41,9 +41,9 @@ export function dockerUnit({ start, stop, check, reload }: Switch): Unit {
   }
 }
 
-export function kubeletUnit({ start, stop }: Switch): Unit {
+export function kubeletUnit({ start, stop, check }: Switch): Unit {
   return {
-    name: 'kubelet.service', description: 'kubelet: The Kubernetes Node Agent', docs: 'https://kubernetes.io/docs/', memoryBytes: 42_700_000, restartMs: 10_000, start, stop,
+    name: 'kubelet.service', description: 'kubelet: The Kubernetes Node Agent', docs: 'https://kubernetes.io/docs/', memoryBytes: 42_700_000, restartMs: 10_000, start, stop, check,
     argv: ['/usr/bin/kubelet', '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf', '--kubeconfig=/etc/kubernetes/kubelet.conf', '--config=/var/lib/kubelet/config.yaml', '--container-runtime-endpoint=unix:///var/run/containerd/containerd.sock', '--pod-infra-container-image=registry.k8s.io/pause:3.10'],
     file: unitFile('kubelet: The Kubernetes Node Agent', 'https://kubernetes.io/docs/', 'network-online.target', '/usr/bin/kubelet', 'Restart=always\nStartLimitInterval=0\nRestartSec=10\n'),
   }

@@ -3,6 +3,7 @@
  * controllers/cluster-dns.ts, kube-proxy writes rules through controllers/kube-proxy.ts); the process in the container is there to be
  * seen, logs that it started, and ends when it is told to.
  */
+import { componentFault } from '../controllers/component-faults.ts'
 import { lazy } from '../../unix/programs/lazy.ts'
 import { auditFault, flagsOf } from '../api/audit/audit-policy.ts'
 import { err, type Process, type Program } from '../../unix/kernel/process.ts'
@@ -84,9 +85,10 @@ function fault(path: string, process: Process): string | undefined {
 
 function componentProgram({ path, log, memoryMiB, millicores }: Component): Program {
   return function* (process) {
+    const crash = componentFault([path.replace(/.*\//, ''), ...process.argv.slice(1)], (file) => process.files.exists(file))
     const wrong = fault(path, process)
-    if (wrong !== undefined) {
-      yield* err(process, `E${klogTime(process.now())}       1 run.go:72] "command failed" err=${JSON.stringify(wrong)}\n`)
+    if (crash !== undefined || wrong !== undefined) {
+      yield* err(process, `${(crash ?? `E run.go:72] "command failed" err=${JSON.stringify(wrong)}`).replace(/^E /, `E${klogTime(process.now())}       1 `)}\n`)
       return 1
     }
     process.memoryBytes = memoryMiB * 2 ** 20

@@ -8,6 +8,7 @@ import { ApiError, type Client, type Draft } from '../../api/client.ts'
 import type { V1Pod } from '../../kinds/generated/types.ts'
 import type { HostFiles } from '../../runtime/runtime.ts'
 import { frozen } from '../../store/store.ts'
+import { componentFault } from '../component-faults.ts'
 import { timestamp } from '../objects.ts'
 
 export const manifestFolder = '/etc/kubernetes/manifests'
@@ -31,7 +32,10 @@ export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions
     const manifest = manifestOf(textOf(files.read(`${manifestFolder}/${file}`) ?? new Uint8Array()))
     if (manifest) wanted.set(`${manifest.draft.metadata.name}-${nodeName}`, manifest)
   }
-  const names = new Set(Array.from(wanted.values(), ({ draft }) => draft.metadata.name))
+  // Of a component that ends as soon as it is started, the pod goes on to crash; what it would do is not done.
+  const tried = new Set(Array.from(pods, ({ metadata }) => metadata.annotations?.['kubernetes.io/config.mirror']))
+  const isAtWork = ({ draft, hash }: Manifest): boolean => !tried.has(hash) || draft.spec.containers.every(({ command = [], args = [] }) => componentFault([...command, ...args], (path) => isMounted(draft, path, files)) === undefined)
+  const names = new Set(Array.from(wanted.values()).filter(isAtWork).map(({ draft }) => draft.metadata.name))
   try {
     for (const pod of pods) {
       const hash = pod.metadata.annotations?.['kubernetes.io/config.mirror']
@@ -56,6 +60,14 @@ export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions
     if (!(error instanceof ApiError)) throw error
   }
   return names
+}
+
+/** Whether the pod's first container sees such a file of the machine. */
+function isMounted({ spec }: V1Pod, path: string, files: HostFiles): boolean {
+  return (spec.containers[0].volumeMounts ?? []).some(({ name, mountPath }) => {
+    const host = spec.volumes?.find((volume) => volume.name === name)?.hostPath?.path
+    return host !== undefined && (path === mountPath || path.startsWith(`${mountPath}/`)) && files.kind(`${host}${path.slice(mountPath.length)}`) !== undefined
+  })
 }
 
 export interface Manifest {
