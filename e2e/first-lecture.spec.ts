@@ -90,6 +90,18 @@ test('mistakes get the real tools’ words, and nothing is lost', async ({ page 
   expect(await type(page, 'docker ps --format "{{.Names}}"')).toBe('a1')
 })
 
+test('undo goes back command by command, redo forward again', async ({ page }) => {
+  await page.goto(site.url)
+  await ready(page)
+  for (const name of ['one', 'two']) await type(page, `docker run -d --name ${name} nginx`)
+  const machine = page.getByRole('region', { name: 'Machine laptop' })
+  await expect(machine).toContainText('2 running')
+  for (const [button, says] of [['Undo', '1 running'], ['Undo', '0 running'], ['Redo', '1 running'], ['Redo', '2 running']]) {
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await expect(machine).toContainText(says)
+  }
+})
+
 test('offline: the page opens again without its server', async ({ page, context }) => {
   const own = await startSite()
   await page.goto(own.url)

@@ -25,8 +25,8 @@ export interface Held {
 }
 
 const Pod = v.object({
-  metadata: v.object({ name: v.string(), namespace: v.string(), deletionTimestamp: v.optional(v.string()), ownerReferences: v.optional(v.array(v.object({ kind: v.string(), name: v.string() }))) }),
-  status: v.optional(v.object({ phase: v.optional(v.string()), conditions: v.optional(v.array(v.object({ type: v.string(), status: v.string() }))), containerStatuses: v.optional(v.array(v.object({ state: v.optional(v.object({ waiting: v.optional(v.object({ reason: v.optional(v.string()) })) })) }))) })),
+  metadata: v.object({ name: v.string(), namespace: v.string(), deletionTimestamp: v.optional(v.string()), ownerReferences: v.nullish(v.array(v.object({ kind: v.string(), name: v.string() }))) }),
+  status: v.optional(v.object({ phase: v.optional(v.string()), conditions: v.nullish(v.array(v.object({ type: v.string(), status: v.string() }))), containerStatuses: v.nullish(v.array(v.object({ state: v.optional(v.object({ waiting: v.optional(v.object({ reason: v.optional(v.string()) })) })) }))) })),
 })
 const Container = v.object({ Name: v.string(), Config: v.object({ Image: v.string(), Labels: v.nullish(v.record(v.string(), v.string())) }), State: v.object({ Status: v.string(), ExitCode: v.optional(v.number()) }) })
 const Image = v.object({ RepoTags: v.nullish(v.array(v.string())), RepoDigests: v.nullish(v.array(v.string())) })

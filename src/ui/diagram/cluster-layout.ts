@@ -2,8 +2,7 @@
  * Where everything of a cluster stands: control from above, traffic from below, nodes as columns between them. A pure function of what
  * is there and the room there is; a thing keeps its id and, while nothing before it changes, its place.
  */
-import { assert } from '../../base/assert.ts'
-import type { Box, Figure, Layout, Size, Wire } from './layout.ts'
+import { fitting, type Box, type Figure, type Layout, type Size, type Wire } from './layout.ts'
 import type { ClusterView, NodeView, ServiceView } from './cluster-view.ts'
 
 /** In rem. */
@@ -29,17 +28,8 @@ type Tiles = 'whole' | 'short' | 'lines'
 
 const nodesInOneRow = 8
 
-/** The first form that needs no shrinking; if none, the one that is shrunk least. */
 export function clusterLayout(view: ClusterView, size: Size, focus: string | undefined): Layout {
-  let best: { readonly layout: Layout; readonly zoom: number } | undefined
-  for (const form of formsFor(view.nodes.length)) {
-    const layout = laidOut(view, size, { focus, form })
-    const zoom = Math.min(1, size.width / layout.width, size.height / layout.height)
-    if (zoom > 0.995) return layout
-    if (!best || zoom > best.zoom + 0.02) best = { layout, zoom }
-  }
-  assert(best, 'there is a form to draw')
-  return best.layout
+  return fitting(formsFor(view.nodes.length), size, (form) => laidOut(view, size, { focus, form }))
 }
 
 function formsFor(nodes: number): readonly Form[] {
@@ -108,10 +98,10 @@ function tileColumns({ nodes }: ClusterView, { inside, tiles }: { readonly insid
   const tiled = nodes.filter(({ detail }) => detail === 'tiles').flatMap(({ pods }) => pods)
   const longest = Math.max(0, ...tiled.map(({ metadata }) => metadata.name.length))
   const wanted = Math.min(widestTile, Math.max(narrowestTile, longest * letter + besideLetters))
-  const fitting = (width: number) => Math.floor((inside + measures.tileGap) / (width + measures.tileGap))
-  const whole = Math.min(4, fitting(wanted))
+  const abreast = (width: number) => Math.floor((inside + measures.tileGap) / (width + measures.tileGap))
+  const whole = Math.min(4, abreast(wanted))
   if (tiles === 'whole') return Math.max(whole, 1)
-  return Math.max(1, fitting(tiles === 'lines' ? narrowestLine : narrowestTile))
+  return Math.max(1, abreast(tiles === 'lines' ? narrowestLine : narrowestTile))
 }
 
 /** Side of a pod's place on a canvas, in rem: many are smaller. */

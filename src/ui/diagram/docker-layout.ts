@@ -3,9 +3,8 @@
  * containers on their images, and the images as stacks of layers. Layers that images share are one wide slab under all of them,
  * which is what sharing means.
  */
-import { assert } from '../../base/assert.ts'
 import { imageOf, type DockerView } from './docker-view.ts'
-import type { Box, Layout, Size, Wire } from './layout.ts'
+import { fitting, type Box, type Layout, type Size, type Wire } from './layout.ts'
 
 /** In rem. */
 const roomy = {
@@ -40,17 +39,8 @@ interface Column {
   readonly width: number
 }
 
-/** The first form that needs no shrinking; if none, the one that is shrunk least. */
 export function dockerLayout(view: DockerView, size: Size): Layout {
-  let best: { readonly layout: Layout; readonly zoom: number } | undefined
-  for (const { measures, isCompact } of forms) {
-    const layout = laidOut(view, size, measures, isCompact ? { isCompact } : {})
-    const zoom = Math.min(1, size.width / layout.width, size.height / layout.height)
-    if (zoom > 0.995) return layout
-    if (!best || zoom > best.zoom + 0.02) best = { layout, zoom }
-  }
-  assert(best, 'there is a form to draw')
-  return best.layout
+  return fitting(forms, size, ({ measures, isCompact }) => laidOut(view, size, measures, isCompact ? { isCompact } : {}))
 }
 
 function laidOut(view: DockerView, { width, height, rem }: Size, measures: Measures, drawn: { readonly isCompact?: boolean }): Layout {
@@ -179,10 +169,10 @@ function layerBoxes(columns: readonly Column[], { left, floor, rem, measures }: 
     for (const { image, layers, width } of columns) {
       const chain = layers.slice(0, depth + 1).join(' ')
       const has = layers.length > depth
-      if (open && has && open.chain === chain) open = { ...open, box: { ...open.box, width: x + width - open.box.x } }
+      if (open && has && open.chain === chain) open = { ...open, box: { ...open.box, width: x + width - open.box.x, shares: (open.box.shares ?? 1) + 1 } }
       else {
         if (open) boxes.push(open.box)
-        open = has ? { chain, box: { id: `layer ${depth} ${image} ${layers[depth]}`, figure: 'layer', x, y: floor - (depth + 1) * height, width, height: height - 1 } } : undefined
+        open = has ? { chain, box: { id: `layer ${depth} ${image} ${layers[depth]}`, figure: 'layer', x, y: floor - (depth + 1) * height, width, height: height - 1, shares: 1 } } : undefined
       }
       x += width + measures.columnGap * rem
     }

@@ -18,6 +18,8 @@ export interface Box {
   readonly letters?: number
   /** A tile is one line: name, and state when it is not the usual one. */
   readonly isOfLines?: boolean
+  /** Images that stand on a layer. */
+  readonly shares?: number
 }
 
 export interface Wire {
@@ -44,4 +46,16 @@ export interface Size {
   readonly width: number
   readonly height: number
   readonly rem: number
+}
+
+/** The first form that needs no shrinking; if none, the one that is shrunk least. There is always a form. */
+export function fitting<Form>(forms: readonly Form[], { width, height }: Size, laidOut: (form: Form) => Layout): Layout {
+  let best = laidOut(forms[0])
+  const zoomOf = (layout: Layout) => Math.min(1, width / layout.width, height / layout.height)
+  for (const form of forms.slice(1)) {
+    if (zoomOf(best) > 0.995) break
+    const layout = laidOut(form)
+    if (zoomOf(layout) > zoomOf(best) + 0.02) best = layout
+  }
+  return best
 }

@@ -152,9 +152,10 @@ export const Image = memo(function Image({ data: { box } }: FigureProperties) {
 /** A new layer slides down onto those below it; one that another image now stands on, too, lights up and does not move. */
 export const Layer = memo(function Layer({ data: { box } }: FigureProperties) {
   const [, depth = '0', , digest = ''] = box.id.split(' ')
-  const firstWidth = useRef(box.width)
-  const isShared = box.width > firstWidth.current
-  return <div key={isShared ? box.width : ''} className={`${style.layer} ${isShared ? style.lit : style.laid}`} style={{ animationDelay: `${isShared ? 0 : Number(depth) * 90}ms` }} title={`layer ${shortId(digest)}`} />
+  const shares = box.shares ?? 1
+  const firstShares = useRef(shares)
+  const isShared = shares > firstShares.current
+  return <div key={isShared ? shares : 'first'} className={`${style.layer} ${isShared ? style.lit : style.laid}`} style={{ animationDelay: `${isShared ? 0 : Number(depth) * 90}ms` }} title={`layer ${shortId(digest)}`} />
 })
 
 export const Volume = memo(function Volume({ data: { box } }: FigureProperties) {
