@@ -8,7 +8,7 @@ import { fitting, type Box, type Layout, type Size, type Wire } from './layout.t
 
 /** In rem. */
 const roomy = {
-  margin: 0.9, registry: 4.3, drop: 1.2, padding: 0.9, head: 2.2, door: 6.2, doorHeight: 1.9, rail: 2.2, hang: 1.3, container: 4.6, containerWidth: 12, imageWidth: 11, gap: 0.8,
+  margin: 0.9, registry: 4.3, drop: 1.2, padding: 0.9, head: 2.2, door: 6.2, doorHeight: 1.9, rail: 2.2, hang: 1.3, container: 4.6, containerWidth: 13, imageWidth: 12.6, gap: 0.8,
   image: 2.5, layer: 0.85, layers: 8, volume: 4, volumeWidth: 9.5, columnGap: 1.2,
 } as const
 
