@@ -77,7 +77,7 @@ function heldIn(session: Session): Held[] {
   return [...session.stores()].flatMap(([store, each]) => [...each.all()].map((object) => ({ store, ...object })))
 }
 
-export function packFiles(folder: string): ReadonlyMap<string, string> {
+function packFiles(folder: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue

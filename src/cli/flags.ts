@@ -130,7 +130,7 @@ export function commaSeparated(text: string): string[] {
   return [...values, value]
 }
 
-export function parseBool(text: string): boolean | undefined {
+function parseBool(text: string): boolean | undefined {
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true
   if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false
   return undefined

@@ -62,7 +62,7 @@ function members(value: object, style: JsonStyle, inner: string): string[] {
   return entries.map(([key, item]) => `${goJsonString(key, style.plainHtml)}:${style.indent ? ' ' : ''}${write(item, style, inner)}`)
 }
 
-export function goJsonString(text: string, plainHtml = false): string {
+function goJsonString(text: string, plainHtml = false): string {
   const escaped = JSON.stringify(text).replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029').replace(/\u007f/g, '\u007f')
   return plainHtml ? escaped : escaped.replace(/</g, '\\u003c').replace(/>/g, '\\u003e').replace(/&/g, '\\u0026')
 }

@@ -94,7 +94,3 @@ export function compareBytes(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** `a, b and c` is not Go's; lists under `%v` of quoted strings are: `["a" "b"]`. */
-export function goQuotedList(texts: readonly string[]): string {
-  return `[${texts.map(goQuoted).join(' ')}]`
-}

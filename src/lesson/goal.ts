@@ -7,7 +7,7 @@
  */
 import * as v from 'valibot'
 
-export const markNames = ['running', 'starting', 'completed', 'failing', 'waiting', 'paused'] as const
+const markNames = ['running', 'starting', 'completed', 'failing', 'waiting', 'paused'] as const
 
 const GoalRow = v.object({ label: v.string(), marks: v.array(v.picklist(markNames)) })
 

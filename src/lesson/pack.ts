@@ -161,7 +161,7 @@ function matching(files: ReadonlyMap<string, string>, folder: string, asset: v.I
 }
 
 /** `*` stays within a folder, `**` does not. */
-export function globExpression(glob: string): RegExp {
+function globExpression(glob: string): RegExp {
   const source = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/?|\*|\?/g, (wild) => (wild === '*' ? '[^/]*' : wild === '?' ? '[^/]' : '(?:.*/)?[^/]*'))
   return new RegExp(`^${source.replaceAll('(?:.*/)?[^/]*[^/]*', '(?:.*/)?[^/]*')}$`)
 }

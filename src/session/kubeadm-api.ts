@@ -277,12 +277,6 @@ function removeTree(files: NonNullable<ReturnType<Clusters['machine']>>['files']
   files.rmdir(path)
 }
 
-export interface CertificateRow {
-  readonly name: string
-  readonly expires: number
-  readonly authority: string
-}
-
 function certificates({ clusters, clock }: KubeadmOptions, machine: string): HttpResponse {
   const { pki } = clusters
   const files = clusters.machine(machine)?.files

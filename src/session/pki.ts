@@ -26,7 +26,6 @@ export interface PkiOptions {
   readonly random: Random
 }
 
-const yearMs = 365 * 86_400_000
 const folder = '/etc/kubernetes/pki'
 
 interface Leaf {

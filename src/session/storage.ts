@@ -46,7 +46,7 @@ export interface Storage {
 }
 
 /** Thrown when what is stored cannot be read; the message is for the learner. */
-export class StorageTrouble extends Error {}
+class StorageTrouble extends Error {}
 
 const schemaVersion = 1
 

@@ -33,7 +33,7 @@ const failingReasons = new Set([
 ])
 
 /** As `kubectl get pods` prints it in its STATUS column. */
-export function podWord(pod: Pod): string {
+function podWord(pod: Pod): string {
   const status = pod.status
   let word = status?.reason || status?.phase || 'Pending'
   const initial = pod.spec.initContainers ?? []

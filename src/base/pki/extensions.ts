@@ -6,7 +6,7 @@ import { extensionOids, type Extension, keyIdentifier } from './certificate.ts'
 import { bits, der, DerError, integer, octets, oid, sequence, yes } from './der.ts'
 import type { PublicKey } from './keys.ts'
 
-export const keyUsages = ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'] as const
+const keyUsages = ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'] as const
 export const keyUsageNames = ['Digital Signature', 'Non Repudiation', 'Key Encipherment', 'Data Encipherment', 'Key Agreement', 'Certificate Sign', 'CRL Sign', 'Encipher Only', 'Decipher Only'] as const
 
 export const purposes: readonly { readonly short: string; readonly long: string; readonly oid: string }[] = [

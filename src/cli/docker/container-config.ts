@@ -260,7 +260,7 @@ function normal(path: string): string {
 }
 
 /** `run` adds its own prefix to it, `update` does not. */
-export class InvalidPolicy extends DockerError {}
+class InvalidPolicy extends DockerError {}
 
 export function restartPolicy(text: string): { Name: string; MaximumRetryCount: number } {
   const [name, count, ...rest] = text.split(':')

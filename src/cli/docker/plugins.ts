@@ -37,7 +37,7 @@ function isProgram(process: Process, path: string): boolean {
 }
 
 /** The file of a plugin; undefined when it is not installed. */
-export function pluginPath(process: Process, name: string): string | undefined {
+function pluginPath(process: Process, name: string): string | undefined {
   return folders(process).map((folder) => `${folder}/docker-${name}`).find((path) => isProgram(process, path))
 }
 

@@ -10,7 +10,7 @@ import { type Command, DockerError } from './command.ts'
 import { parseReference } from './reference.ts'
 
 /** What asking for signatures comes to. */
-export function notaryProblem(process: Process): string {
+function notaryProblem(process: Process): string {
   return `dial tcp: lookup notary.docker.io on ${resolvConf(process.files).servers[0] ?? '127.0.0.1'}:53: no such host`
 }
 

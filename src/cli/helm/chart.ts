@@ -127,7 +127,7 @@ function* parts(chart: Chart, values: Values, prefix: string): Generator<Part> {
   }
 }
 
-export function valuesFor(chart: Chart, given: Values): Values {
+function valuesFor(chart: Chart, given: Values): Values {
   const values = overwritten(copied(chart.values), given)
   for (const inner of chart.dependencies) {
     const alias = chart.metadata.dependencies?.find(({ name }) => name === inner.metadata.name)?.alias ?? inner.metadata.name

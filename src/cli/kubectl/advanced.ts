@@ -1,7 +1,5 @@
 /** Less used commands: `diff`, `cp`, `certificate`, `completion`, `kustomize`, `plugin list`, `auth reconcile`, `debug`, `alpha`. */
 import { bytesOf, joined, noBytes, textOf } from '../../base/bytes.ts'
-import { Pending, type HttpResponse } from '../../base/http.ts'
-import { WaitQueue } from '../../base/wait-queue.ts'
 import { start } from '../../unix/kernel/execute.ts'
 import { UnixError } from '../../unix/errors.ts'
 import { type Blocking, ended } from '../../unix/kernel/process.ts'
@@ -20,7 +18,6 @@ import { proxy } from './proxy.ts'
 import { isNotFound, Quit, Refusal, throwAll } from './refusal.ts'
 import { fileInfos, type Info, select } from './select.ts'
 import { isBuiltIn, threeWayMergePatch, threeWayPatch } from './strategic.ts'
-import { met } from './wait.ts'
 
 type Run = (call: Call) => Blocking<void>
 

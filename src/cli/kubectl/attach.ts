@@ -156,7 +156,7 @@ export class ExitCode extends Bare {
 }
 
 /** The pod that a word means: its name, or one of those behind a Deployment or Service. */
-export function* podNamed(call: Call, word: string, timeoutMs: number): Blocking<Json> {
+function* podNamed(call: Call, word: string, timeoutMs: number): Blocking<Json> {
   if (!word.includes('/')) {
     return yield* call.api.get(`/api/v1/namespaces/${call.namespace}/pods/${word}`, {}, 'application/json, */*')
   }

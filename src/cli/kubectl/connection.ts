@@ -272,7 +272,7 @@ function headerLines(headers: Readonly<Record<string, string | readonly string[]
 }
 
 /** Go's url.QueryEscape. */
-export function escapedQuery(text: string): string {
+function escapedQuery(text: string): string {
   return encodeURIComponent(text)
     .replace(/%20/g, '+')
     .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -41,7 +41,7 @@ export function* create(call: Call): Blocking<void> {
 }
 
 /** `--record`: the typed command as an annotation. */
-export function recordedIn(call: Call, object: KubeObject): KubeObject {
+function recordedIn(call: Call, object: KubeObject): KubeObject {
   if (!call.flags.knows('record') || !call.flags.is('record')) return object
   return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, 'kubernetes.io/change-cause': changeCause(call) } } }
 }
@@ -91,7 +91,7 @@ export function* posted(call: Call, made: Generated, object: KubeObject): Blocki
   }
 }
 
-export function resourceFor({ object, plural, isNamespaced }: Generated): Resource {
+function resourceFor({ object, plural, isNamespaced }: Generated): Resource {
   const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion]
   return { group, version, kind: object.kind, plural, singular: object.kind.toLowerCase(), shortNames: [], categories: [], isNamespaced, verbs: [], subresources: [] }
 }

@@ -105,7 +105,7 @@ function nodePods(writer: Writer, node: Json, pods: readonly Json[]): void {
 }
 
 /** Sums over containers; an init container counts where it needs more than all others together. */
-export function podResources(pod: Json): Record<'requests' | 'limits', Record<string, string>> {
+function podResources(pod: Json): Record<'requests' | 'limits', Record<string, string>> {
   const sums: Record<'requests' | 'limits', Record<string, string>> = { requests: {}, limits: {} }
   for (const side of ['requests', 'limits'] as const) {
     const add = (amounts: Record<string, string> | undefined): void => {
@@ -473,10 +473,6 @@ export function describeSigningRequest(writer: Writer, request: Json, events: Ev
   writer.line(1, `Common Name:\t${''}`)
   writer.line(1, 'Serial Number:\t')
   writer.events(events)
-}
-
-export function describeEvent(writer: Writer, event: Json): void {
-  describeAny(writer, event, undefined)
 }
 
 // Anything else

@@ -56,7 +56,7 @@ interface PodCounts {
   failed: number
 }
 
-export function countPods(pods: readonly Json[]): PodCounts {
+function countPods(pods: readonly Json[]): PodCounts {
   const count = (phase: string): number => pods.filter(({ status }) => status?.phase === phase).length
   return { running: count('Running'), waiting: count('Pending'), succeeded: count('Succeeded'), failed: count('Failed') }
 }

@@ -204,7 +204,7 @@ function cellText(cell: Json): string {
   return cut < 0 ? text : `${text.slice(0, cut)}...`
 }
 
-export function labelText(labels: Record<string, string> | undefined): string {
+function labelText(labels: Record<string, string> | undefined): string {
   const entries = Object.entries(labels ?? {})
   if (entries.length === 0) return '<none>'
   return entries
@@ -223,7 +223,7 @@ function sortRows(blocks: Block[], sortBy: string): void {
   for (const block of blocks) block.rows.sort((a, b) => compareValues(valueAt(path, a.object), valueAt(path, b.object)))
 }
 
-export function sortPath(sortBy: string): ReturnType<typeof jsonPath> {
+function sortPath(sortBy: string): ReturnType<typeof jsonPath> {
   try {
     return jsonPath(relaxed(sortBy))
   } catch (error) {
@@ -237,7 +237,7 @@ export function valueAt(path: ReturnType<typeof jsonPath>, object: Json): Json {
 }
 
 /** As kubectl's runtime sorter: missing values first, numbers by value, quantities by size, texts naturally. */
-export function compareValues(a: Json, b: Json): number {
+function compareValues(a: Json, b: Json): number {
   if (a === undefined || a === null) return b === undefined || b === null ? 0 : -1
   if (b === undefined || b === null) return 1
   if (typeof a === 'number' && typeof b === 'number') return a - b

@@ -38,7 +38,7 @@ export interface Config {
   readonly origins: Map<string, string>
 }
 
-export const inClusterFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
+const inClusterFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 export function homeOf(process: Process): string {
   return process.env.HOME || (process.credentials.uid === 0 ? '/root' : '/')

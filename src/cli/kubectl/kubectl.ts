@@ -8,7 +8,7 @@ import { FlagError, type Flags, HelpWanted, parseFlags, suggestions } from '../f
 import { answerCompletion } from '../shell-completion.ts'
 import { Call } from './call.ts'
 import { commands } from './commands.ts'
-import { childrenOf, described, findCommand, flagsOf } from './commands-tree.ts'
+import { childrenOf, findCommand, flagsOf } from './commands-tree.ts'
 import { completeKubectl } from './complete.ts'
 import { klog } from './connection.ts'
 import { HalfPrinted, Quit, Refusal, textOfError } from './refusal.ts'

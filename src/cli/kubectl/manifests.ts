@@ -191,7 +191,7 @@ function checkTypes(value: Record<string, Json>, source: string): void {
   }
 }
 
-export function jsonType(value: Json): string {
+function jsonType(value: Json): string {
   if (typeof value === 'boolean') return 'bool'
   if (Array.isArray(value)) return 'array'
   return value === null ? 'null' : typeof value

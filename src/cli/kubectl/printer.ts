@@ -82,7 +82,7 @@ function fileText({ process }: Call, path: string): string {
   return textOf(process.files.readFile(process.path(path), process.credentials))
 }
 
-export const kubectlFunctions: Record<string, TemplateFunction> = {
+const kubectlFunctions: Record<string, TemplateFunction> = {
   base64decode: (text) => {
     try {
       return textOf(bytesOfBase64(String(text)))
@@ -152,7 +152,7 @@ export function resourceName(object: Json): string {
   return `${singularWithGroup({ kind, group })}/${name}`
 }
 
-export function groupKind(object: Json): [string, string] {
+function groupKind(object: Json): [string, string] {
   const apiVersion: string = object.apiVersion ?? ''
   return [apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '', object.kind ?? '']
 }

@@ -16,7 +16,7 @@ function formatOf(text: string): Format {
 }
 
 /** A number in the shortest form of its format: 1500m, 2, 128Mi. */
-export function quantityText(value: number, format: Format): string {
+function quantityText(value: number, format: Format): string {
   if (value === 0) return '0'
   if (format === 'binary' && Math.abs(value) >= 1024 && Number.isInteger(value)) {
     let rest = value

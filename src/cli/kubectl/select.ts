@@ -48,7 +48,7 @@ export function* resourceNamed(call: Call, word: string): Blocking<Resource> {
 }
 
 /** All types that a word like `pods,svc` or `all` stands for. */
-export function* resourcesNamed(call: Call, words: string): Blocking<Resource[]> {
+function* resourcesNamed(call: Call, words: string): Blocking<Resource[]> {
   const found: Resource[] = []
   for (const word of words.split(',')) {
     if (word === '') continue
@@ -205,7 +205,7 @@ export function* listed(call: Call, resource: Resource, namespace: string | unde
   return infos
 }
 
-export function* wholeList(call: Call, resource: Resource, namespace: string | undefined, { selector = '', fieldSelector = '', accept: acceptHeader = accept.json as string }): Blocking<Json> {
+function* wholeList(call: Call, resource: Resource, namespace: string | undefined, { selector = '', fieldSelector = '', accept: acceptHeader = accept.json as string }): Blocking<Json> {
   const limit = call.flags.knows('chunk-size') ? call.flags.number('chunk-size') : 500
   const query = { labelSelector: selector, fieldSelector, limit: limit > 0 ? limit : undefined }
   const path = pathOf(resource, namespace)

@@ -143,7 +143,7 @@ function memory(text: string): number {
 const configPath = (process: Process): string => (process.env.KUBECONFIG ?? '').split(':')[0] || `${homeOf(process)}/.kube/config`
 
 /** Adds cluster, user and context to the kubeconfig and makes it the current one. */
-export function* writeAccess(process: Process, name: string): Blocking<void> {
+function* writeAccess(process: Process, name: string): Blocking<void> {
   const access = yield* ask<Access>(process, 'GET', `/clusters/${name}/kubeconfig`)
   const path = configPath(process)
   const config = readConfig(process, path) ?? emptyConfig()

@@ -46,7 +46,7 @@ function tokens(text: string): string[] {
   return text.match(/==|!=|=|!|\(|\)|,|<|>|[^\s=!(),<>]+/g) ?? []
 }
 
-export function labelRequirements(text: string): Requirement[] {
+function labelRequirements(text: string): Requirement[] {
   const list = tokens(text)
   const requirements: Requirement[] = []
   let at = 0

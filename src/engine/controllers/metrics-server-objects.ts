@@ -1,5 +1,4 @@
 /** metrics-server as its own `components.yaml` has it, and as minikube's addon installs it: trusting every kubelet. */
-import type { Client, Draft, KubernetesObject } from '../api/client.ts'
 import { kinds } from '../kinds/index.ts'
 import { apiVersionOf, resourceName } from '../kinds/kind.ts'
 

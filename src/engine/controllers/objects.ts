@@ -77,7 +77,7 @@ export function matchesExpression(value: string | undefined, operator: string, v
 }
 
 /** A label pair every matching object has, to look objects up by; undefined when the selector names none. */
-export function firstPair(selector: V1LabelSelector | undefined): readonly [string, string] | undefined {
+function firstPair(selector: V1LabelSelector | undefined): readonly [string, string] | undefined {
   for (const key in selector?.matchLabels) return [key, selector.matchLabels[key]]
   for (const { key, operator, values } of selector?.matchExpressions ?? []) if (operator === 'In' && values?.length === 1) return [key, values[0]]
   return undefined
@@ -122,11 +122,6 @@ export function podCondition(pod: V1Pod, type: string): V1PodCondition | undefin
 
 export function isReady(pod: V1Pod): boolean {
   return podCondition(pod, 'Ready')?.status === 'True'
-}
-
-/** Ready for long enough; milliseconds until it will be are answered by `availableIn`. */
-export function isAvailable(pod: V1Pod, minReadySeconds: number, nowMs: number): boolean {
-  return availableIn(pod, minReadySeconds, nowMs) === 0
 }
 
 export function availableIn(pod: V1Pod, minReadySeconds: number, nowMs: number): number | undefined {

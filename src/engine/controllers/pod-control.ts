@@ -1,7 +1,7 @@
 /** Making, adopting and ranking the pods of a controller: what ReplicaSets, ReplicationControllers, DaemonSets and Jobs share. */
 import { ApiError, type Client, type Draft, type KubernetesObject } from '../api/client.ts'
 import type { V1LabelSelector, V1Pod, V1PodTemplateSpec } from '../kinds/generated/types.ts'
-import { controllerOf, isReady, matchesSelector, ownerReference, podCondition } from './objects.ts'
+import { isReady, matchesSelector, ownerReference, podCondition } from './objects.ts'
 
 /** A pod after a template, owned by `owner`. The server gives it a name. */
 export function podFrom(template: V1PodTemplateSpec, owner: KubernetesObject): Draft<V1Pod> {
@@ -93,6 +93,3 @@ function magnitude(ageMs: number): number {
   return Math.floor(Math.log2(Math.max(1, ageMs / 1000)))
 }
 
-export function isControlledBy(object: KubernetesObject, owner: KubernetesObject): boolean {
-  return controllerOf(object.metadata)?.uid === owner.metadata.uid
-}

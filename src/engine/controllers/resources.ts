@@ -18,7 +18,7 @@ export function amount(resource: string, quantity: string): number {
   return value
 }
 
-export function amountsOf(quantities: Readonly<Record<string, string>> | undefined): Map<string, number> {
+function amountsOf(quantities: Readonly<Record<string, string>> | undefined): Map<string, number> {
   const amounts = new Map<string, number>()
   for (const resource in quantities) amounts.set(resource, amount(resource, quantities[resource]))
   return amounts

@@ -1,7 +1,7 @@
 /** Which taints a pod puts up with, and for how long. */
 import type { V1Pod, V1Taint, V1Toleration } from '../kinds/generated/types.ts'
 
-export function tolerates(toleration: V1Toleration, taint: V1Taint): boolean {
+function tolerates(toleration: V1Toleration, taint: V1Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false
   if (toleration.key && toleration.key !== taint.key) return false
   if (toleration.operator === 'Exists') return true

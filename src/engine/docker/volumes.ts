@@ -88,7 +88,7 @@ export function removeVolume(daemon: Daemon, name: string, { force }: { force: b
   daemon.event('volume', 'destroy', name, { driver: volume.Driver })
 }
 
-export function isAnonymous(volume: Volume): boolean {
+function isAnonymous(volume: Volume): boolean {
   return volume.Labels?.[anonymousLabel] !== undefined
 }
 

@@ -16,7 +16,7 @@ const note = 'buildkit.dockerfile.v0'
 const paths = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** The pod sandbox: sleeps, and ends when told. */
-export const pauseProgram: Program = function* (process) {
+const pauseProgram: Program = function* (process) {
   let signal = 0
   const came = new WaitQueue()
   for (const [name, number] of [['TERM', 15], ['INT', 2]] as const) {
@@ -31,7 +31,7 @@ export const pauseProgram: Program = function* (process) {
   return 0
 }
 
-export const httpEchoProgram: Program = function* (process) {
+const httpEchoProgram: Program = function* (process) {
   let text: string | undefined
   let port = 5678
   let status = 200
@@ -75,7 +75,7 @@ export const httpEchoProgram: Program = function* (process) {
   }
 }
 
-export const whoamiProgram: Program = function* (process) {
+const whoamiProgram: Program = function* (process) {
   const at = process.argv.findIndex((arg) => /^--?port$/.test(arg))
   const inline = process.argv.find((arg) => /^--?port=/.test(arg))?.replace(/^.*=/, '')
   const port = Number(inline ?? (at > 0 ? process.argv[at + 1] : undefined) ?? process.env.WHOAMI_PORT_NUMBER ?? 80)

@@ -1,5 +1,4 @@
 /** PodDisruptionBudget of policy v1. */
-import { Verbatim } from './field-errors.ts'
 import { goIntOrString } from './go-print.ts'
 import { validateSelector } from './pod-validation.ts'
 import { validateShare } from './workload-validation.ts'

@@ -263,7 +263,7 @@ function validateLocalPath(text: string, path: string, errors: FieldErrors): voi
 
 const standardResources = ['cpu', 'memory', 'ephemeral-storage']
 
-export function validateResources({ limits = {}, requests = {} }: V1ResourceRequirements, path: string, errors: FieldErrors): void {
+function validateResources({ limits = {}, requests = {} }: V1ResourceRequirements, path: string, errors: FieldErrors): void {
   for (const [side, amounts] of Object.entries({ limits, requests })) {
     for (const [name, amount] of Object.entries(amounts)) {
       const place = `${path}.${side}[${name}]`
@@ -468,7 +468,7 @@ function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: V1Affi
   }
 }
 
-export function validateNodeSelector(terms: readonly V1NodeSelectorTerm[] | undefined, path: string, errors: FieldErrors): void {
+function validateNodeSelector(terms: readonly V1NodeSelectorTerm[] | undefined, path: string, errors: FieldErrors): void {
   if (!terms?.length) errors.required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term')
   terms?.forEach((term, index) => validateNodeTerm(term, `${path}.nodeSelectorTerms[${index}]`, errors))
 }

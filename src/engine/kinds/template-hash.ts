@@ -35,7 +35,7 @@ export function revisionHash(serialised: string, collisionCount?: number): strin
   return safeEncoded(String(hash >>> 0))
 }
 
-export function fnv1a(start: number, bytes: Uint8Array): number {
+function fnv1a(start: number, bytes: Uint8Array): number {
   let hash = start
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
   return hash >>> 0

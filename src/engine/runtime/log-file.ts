@@ -26,21 +26,11 @@ export interface LogFormat {
   readonly decode: (line: string) => LogEntry
 }
 
-export const jsonFile: LogFormat = {
+const jsonFile: LogFormat = {
   encode: ({ text, stream, time }) => JSON.stringify({ log: text, stream, time }),
   decode: (line) => {
     const { log, stream, time } = JSON.parse(line) as { log: string; stream: OutputStream; time: string }
     return { stream, text: log, time }
-  },
-}
-
-/** As the kubelet's runtimes write: time, stream, F for a full line or P for a part, and the line. */
-export const criFile: LogFormat = {
-  encode: ({ text, stream, time }) => (text.endsWith('\n') ? `${time} ${stream} F ${text.slice(0, -1)}` : `${time} ${stream} P ${text}`),
-  decode: (line) => {
-    const [time, stream, tag] = line.split(' ', 3)
-    const text = line.slice(time.length + stream.length + tag.length + 3)
-    return { stream: stream as OutputStream, text: tag === 'F' ? `${text}\n` : text, time }
   },
 }
 

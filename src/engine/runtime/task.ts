@@ -64,6 +64,3 @@ export function answered(clock: Clock, work: Work<HttpResponse>, refuse: (error:
   return pending.value ?? pending
 }
 
-export function* sleepUntil(clock: Clock, until: number): Work<void> {
-  while (clock.now() < until) yield { until }
-}

@@ -166,11 +166,11 @@ function initialState(): State {
   }
 }
 
-export function workspaceName(): string {
+function workspaceName(): string {
   return new URLSearchParams(location.search).get('workspace') ?? 'default'
 }
 
-export function presetName(): string {
+function presetName(): string {
   return new URLSearchParams(location.search).get('preset') ?? 'laptop'
 }
 

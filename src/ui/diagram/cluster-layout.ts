@@ -216,6 +216,6 @@ function trafficWires(view: ClusterView, { columns, chips, bottom, focus, rise }
 }
 
 /** The Service whose counts are drawn: the one looked at, or else the first that has pods. */
-export function servedFirst(view: ClusterView, focus: string | undefined): ServiceView | undefined {
+function servedFirst(view: ClusterView, focus: string | undefined): ServiceView | undefined {
   return view.services.find(({ key }) => key === focus) ?? view.services.find(({ ready }) => ready.size > 0)
 }

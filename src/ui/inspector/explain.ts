@@ -62,7 +62,7 @@ function inNamespace({ metadata }: ApiObject): string {
 /** Kinds whose owners the page can look up. */
 const resourceOfKind: Readonly<Record<string, string>> = { ReplicaSet: 'replicasets.apps', Deployment: 'deployments.apps', StatefulSet: 'statefulsets.apps', DaemonSet: 'daemonsets.apps', Job: 'jobs.batch', CronJob: 'cronjobs.batch', Node: 'nodes' }
 
-export function ownersOf(world: World, store: string, object: ApiObject): Link[] {
+function ownersOf(world: World, store: string, object: ApiObject): Link[] {
   const chain: Link[] = []
   let owner: Owner | undefined = object.metadata.ownerReferences?.find(({ controller }) => controller)
   const { namespace } = object.metadata

@@ -280,7 +280,7 @@ function cpuinfo(kernel: Kernel): string {
 }
 
 /** What `free` and `top` show, bytes. */
-export function memoryOf(kernel: Kernel): { readonly total: number; readonly free: number; readonly available: number; readonly buffers: number; readonly cached: number } {
+function memoryOf(kernel: Kernel): { readonly total: number; readonly free: number; readonly available: number; readonly buffers: number; readonly cached: number } {
   let used = baseMemoryBytes
   for (const process of kernel.processes) used += process.memoryBytes
   const total = kernel.memoryBytes

@@ -31,7 +31,7 @@ export function headerLines(headers: HttpHeaders): string {
   return text
 }
 
-export function requestBytes({ method, url, headers, body }: HttpRequest): Uint8Array {
+function requestBytes({ method, url, headers, body }: HttpRequest): Uint8Array {
   const length = body.length > 0 && headers['content-length'] === undefined ? `Content-Length: ${body.length}\r\n` : ''
   return joined([bytesOf(`${method} ${url} HTTP/1.1\r\n${headerLines(headers)}${length}\r\n`), body])
 }

@@ -4,7 +4,7 @@ import type { Process } from '../kernel/process.ts'
 import { joinedPath, lstatOf } from './copy.ts'
 
 /** KiB that a file takes on the disk. */
-export function diskKib(size: number): number {
+function diskKib(size: number): number {
   return Math.ceil(size / 4096) * 4
 }
 

@@ -70,7 +70,7 @@ const short = (value: Json): string => {
 }
 const withValue = (value: Json): string => `${kindOf(value)} (${short(value)})`
 
-export function compareJson(a: Json, b: Json): number {
+function compareJson(a: Json, b: Json): number {
   const rank = (value: Json): number => order.indexOf(typeof value === 'boolean' ? String(value) : kindOf(value))
   if (rank(a) !== rank(b)) return rank(a) - rank(b)
   if (typeof a === 'number' && typeof b === 'number') return a - b

@@ -1,7 +1,7 @@
 /** ls. On a terminal: columns, colours when asked for, odd names quoted as a shell would need them; into a pipe: one plain name per line. */
 import { UnixError } from '../errors.ts'
 import type { Node } from '../files/node.ts'
-import type { Blocking, Process } from '../kernel/process.ts'
+import type { Blocking } from '../kernel/process.ts'
 import { type Cell, inColumns, widthOf } from './columns.ts'
 import { modeText } from './modes.ts'
 import { flag, lastOf, list, optional, UsageError, value } from './options.ts'
@@ -279,7 +279,7 @@ export const ls = tool({
 })
 
 /** As GNU quotes names for a terminal: so that they could be pasted into a shell. */
-export function shellName(name: string): string {
+function shellName(name: string): string {
   if (/[\x00-\x1f\x7f]/.test(name)) {
     return `'${name.replace(/[\x00-\x1f\x7f]+/g, (bad) => `'$'${[...bad].map((letter) => ({ '\n': '\\n', '\t': '\\t', '\r': '\\r' })[letter] ?? `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`).join('')}''`)}'`
   }

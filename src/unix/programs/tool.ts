@@ -103,10 +103,6 @@ export function* die(call: { readonly process: Process; readonly name: string },
   throw new Exit(code)
 }
 
-export function* missingOperand(call: { readonly process: Process; readonly name: string; readonly busybox: boolean }, after?: string): Blocking<never> {
-  throw new UsageError(after === undefined ? 'missing operand' : `missing operand after ${quoted(after)}`)
-}
-
 /** A name in messages, as GNU's quoteaf writes it: `'x'`, `"it's"`. */
 export function quoted(text: string): string {
   if (text.includes("'") && !/["$`\\]/.test(text)) return `"${text}"`

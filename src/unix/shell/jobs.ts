@@ -58,7 +58,7 @@ export function jobLine(shell: Shell, job: Job, { showPid = false }: { showPid?:
   return `[${job.number}]${mark} ${showPid ? '' : ' '}${pid}${state.padEnd(24)}${job.command}${stateOf(job) === 'Running' ? ' &' : ''}\n`
 }
 
-export function markOf(shell: Shell, job: Job): string {
+function markOf(shell: Shell, job: Job): string {
   const [current, previous] = recentJobs(shell)
   return job === current ? '+' : job === previous ? '-' : ' '
 }
@@ -99,11 +99,6 @@ export function* tellJobs(shell: Shell): Blocking<void> {
       yield* shell.say(jobLine(shell, job))
     }
   }
-}
-
-/** Jobs that ended are forgotten without a word; a script's `wait` and `jobs` still saw them. */
-export function forgetEnded(shell: Shell): void {
-  if (shell.jobs.length > 40) shell.jobs = shell.jobs.filter((job) => stateOf(job) !== 'Done' || job.processes.at(-1)?.pid === shell.lastBackgroundPid)
 }
 
 /** Waits for processes in front of the shell; answers whether they stopped instead of ending. */

@@ -3,7 +3,7 @@ import type { Blocking } from '../kernel/process.ts'
 import { isSignal, type Signal, signalNumbers, signalOf } from '../kernel/signals.ts'
 import { exitShell, Jumping, type Shell } from './shell.ts'
 
-export const pseudoSignals = ['EXIT', 'ERR', 'DEBUG', 'RETURN']
+const pseudoSignals = ['EXIT', 'ERR', 'DEBUG', 'RETURN']
 
 /** `2`, `INT`, `SIGINT`, `exit`, `0` → the name traps are kept under. */
 export function trapName(text: string): string | undefined {

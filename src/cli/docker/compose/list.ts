@@ -1,5 +1,5 @@
 /** What compose shows of a project: ps, ls, images, port, top, volumes, config, version. */
-import { type Blocking, out, type Process } from '../../../unix/kernel/process.ts'
+import { out } from '../../../unix/kernel/process.ts'
 import { goJson } from '../../go-json.ts'
 import { aligned, dockerStyle } from '../../table.ts'
 import { DockerError } from '../command.ts'
@@ -8,9 +8,8 @@ import { ellipsis, listed } from '../listing.ts'
 import { type ContainerSummary, localTime, portList } from '../ps.ts'
 import { humanAge, humanSize } from '../../../base/go-units.ts'
 import { type ComposeCommand, type Member, members, selected } from './context.ts'
-import type { Project, Service } from './project.ts'
-import { fieldsOf, textsOf } from './tree.ts'
-import { composeVersion, networkName, volumeName } from './service-config.ts'
+import type { Project } from './project.ts'
+import { composeVersion, volumeName } from './service-config.ts'
 
 export const version: ComposeCommand = function* ({ process, flags }) {
   const number = `${composeVersion}-3`

@@ -172,6 +172,6 @@ export function levels(services: readonly Service[]): Service[][] {
   return groups
 }
 
-export function projectName(folder: string): string {
+function projectName(folder: string): string {
   return folder.replace(/^.*\//, '').toLowerCase().replace(/[^a-z0-9_-]/g, '').replace(/^[_-]+/, '')
 }

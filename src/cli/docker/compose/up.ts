@@ -164,7 +164,7 @@ function* isPresent({ engine }: ComposeContext, path: string): Blocking<boolean>
   }
 }
 
-export function* provideImages(context: ComposeContext, project: Project, services: readonly Service[]): Blocking<void> {
+function* provideImages(context: ComposeContext, project: Project, services: readonly Service[]): Blocking<void> {
   const missing: Service[] = []
   // The flag's default is a word of its help.
   const policy = context.flags.knows('pull') && context.flags.isSet('pull') ? context.flags.text('pull') : ''

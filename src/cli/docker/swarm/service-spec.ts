@@ -68,7 +68,7 @@ export function mountOf(text: string): Fields {
 }
 
 /** `site.html`, or `source=site.html,target=/x,uid=…,mode=0400`, found by name. */
-export function* fileReferences(engine: Engine, kind: 'secret' | 'config', list: readonly string[]): Blocking<Fields[]> {
+function* fileReferences(engine: Engine, kind: 'secret' | 'config', list: readonly string[]): Blocking<Fields[]> {
   const wanted = list.map((text) => {
     const values = text.includes('=') ? pairs(text) : new Map([['source', text]])
     const source = values.get('source') ?? values.get('src') ?? ''

@@ -108,7 +108,7 @@ function signatureOf(registry: Registry, signed: string): string {
   return new Random(Number.parseInt(seed.slice(0, 8), 16)).letters(299, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') + urlBase64(seed.slice(0, 32))
 }
 
-export function signedToken(registry: Registry, claims: object): string {
+function signedToken(registry: Registry, claims: object): string {
   const text = `${headOf(clusterIdentity(registry))}.${urlBase64(JSON.stringify(claims))}`
   return `${text}.${signatureOf(registry, text)}`
 }

@@ -75,12 +75,12 @@ function podAmounts(spec: V1PodSpec): { requests: Usage; limits: Usage } {
   return { requests: amounts('requests'), limits: amounts('limits') }
 }
 
-export function addInto(total: Record<string, string>, addition: Usage): void {
+function addInto(total: Record<string, string>, addition: Usage): void {
   for (const [name, amount] of Object.entries(addition)) total[name] = total[name] === undefined ? amount : addQuantities(total[name], amount)
 }
 
 /** What everything a quota looks at uses now, for each of its hard limits. `list` answers a resource's objects in the quota's namespace. */
-export function quotaUsage(list: (resource: string) => readonly object[], quota: V1ResourceQuota): Usage {
+function quotaUsage(list: (resource: string) => readonly object[], quota: V1ResourceQuota): Usage {
   const total: Record<string, string> = {}
   for (const resource of resourcesOf(quota)) {
     for (const object of list(resource)) if (isInScope(quota, resource, object)) addInto(total, usageOf(resource, object))

@@ -14,7 +14,7 @@ import { isRecord } from '../objects.ts'
 import { protobufDocument } from '../protobuf.ts'
 import { protobufBytes } from './protobuf-write.ts'
 
-export const etcdVersion = '3.5.21'
+const etcdVersion = '3.5.21'
 
 export interface EtcdOptions {
   readonly store: Store

@@ -201,7 +201,7 @@ export function minus(a: FieldSet, b: FieldSet): FieldSet {
   return result
 }
 
-export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+function intersection(a: FieldSet, b: FieldSet): FieldSet {
   const result: Record<string, FieldSet> = {}
   for (const [key, inner] of Object.entries(a)) {
     const other = b[key]

@@ -58,7 +58,7 @@ function keyOf(data: Readonly<Record<string, string>> | undefined, { key, option
   throw new ConfigError(`couldn't find key ${key} in ${where}`)
 }
 
-export function configData(client: Client, namespace: string, name: string, optional: boolean | undefined): Readonly<Record<string, string>> | undefined {
+function configData(client: Client, namespace: string, name: string, optional: boolean | undefined): Readonly<Record<string, string>> | undefined {
   const config = client.get<V1ConfigMap>('configmaps', namespace, name)
   if (!config && !optional) throw new ConfigError(`configmap "${name}" not found`)
   return config && (config.data ?? {})

@@ -109,7 +109,7 @@ function wholeLink(daemon: Daemon, link: string, own: string): string {
   return `${target.Name}:${own}/${alias.replace(/^.*\//, '')}`
 }
 
-export const createdState: ContainerState = {
+const createdState: ContainerState = {
   Status: 'created',
   Running: false,
   Paused: false,

@@ -39,7 +39,7 @@ function inEvent([program, ...args]: readonly string[]): string {
   return `${program} ${args.join(' ')}`
 }
 
-export function newStdio(daemon: Daemon, live: Live, config: ExecConfig): Stdio {
+function newStdio(daemon: Daemon, live: Live, config: ExecConfig): Stdio {
   return new Stdio(daemon.host.kernel, { hasInput: config.AttachStdin, terminal: config.Tty ? live.terminals.make({ cols: config.ConsoleSize?.[1] || 80, rows: config.ConsoleSize?.[0] || 24 }) : undefined })
 }
 

@@ -6,7 +6,6 @@ import { badRequest, DockerError, notFound } from '../docker-error.ts'
 import { type Filters, hasLabels } from '../filters.ts'
 import { hasHealthcheck } from './health-state.ts'
 import { byNumber } from '../networks/ports.ts'
-import { familiarTag, parseReference } from '../images/reference.ts'
 import type { Container } from '../shapes.ts'
 
 export const containerFilters = [

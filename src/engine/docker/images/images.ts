@@ -65,7 +65,7 @@ function sharedSizeOf(daemon: Daemon, image: ImageInspect): number {
 }
 
 /** Go's path.Match on the familiar name, with or without its tag. */
-export function matchesReference(pattern: string, name: string): boolean {
+function matchesReference(pattern: string, name: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*').replace(/\?/g, '[^/]')
   const expression = new RegExp(`^${escaped}$`)
   const repository = name.includes('@') ? name.slice(0, name.indexOf('@')) : name.slice(0, name.lastIndexOf(':'))

@@ -231,7 +231,7 @@ export class Orchestrator {
   }
 }
 
-export function isDown(node: SwarmNode | undefined): boolean {
+function isDown(node: SwarmNode | undefined): boolean {
   return !node || node.Status.State === 'down'
 }
 

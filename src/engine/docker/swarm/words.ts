@@ -12,7 +12,6 @@ export function swarmId(random: Random): string {
 }
 
 export const inSwarm = (): DockerError => new DockerError(503, 'This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and join another one.')
-export const notInSwarm = (): DockerError => new DockerError(503, 'This node is not part of a swarm')
 export const notManager = (): DockerError => new DockerError(503, 'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.')
 export const onlyWorker = (): DockerError => new DockerError(503, "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this command on a manager node or promote the current node to a manager.")
 export const locked = (): DockerError => new DockerError(503, 'Swarm is encrypted and needs to be unlocked before it can be used. Please use "docker swarm unlock" to unlock it.')

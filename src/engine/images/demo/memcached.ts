@@ -9,7 +9,7 @@ import { err, out, type Process, type Program } from '../../../unix/kernel/proce
 import type { Connection } from '../../../unix/network/network.ts'
 import { flagValue } from './answers.ts'
 
-export const memcachedVersion = '1.6.39'
+const memcachedVersion = '1.6.39'
 
 interface Item {
   readonly flags: string

@@ -8,7 +8,7 @@ export interface Special {
 
 export class NotALiteral extends Error {}
 
-export function isSpecial(value: Value | undefined): value is Special {
+function isSpecial(value: Value | undefined): value is Special {
   return typeof value === 'object' && value !== null && '$special' in value
 }
 

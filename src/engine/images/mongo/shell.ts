@@ -1,7 +1,7 @@
 /** mongosh. It reads `db.things.find({…})` and its like, not JavaScript, and sends it to the server as text. */
 import { textOf } from '../../../base/bytes.ts'
 import { UnixError } from '../../../unix/errors.ts'
-import { type Blocking, err, out, type Process, type Program, readAll, readFrom, sleep } from '../../../unix/kernel/process.ts'
+import { type Blocking, err, out, type Program, readAll, readFrom, sleep } from '../../../unix/kernel/process.ts'
 import { isAddress, lookup } from '../../../unix/network/names.ts'
 import type { Connection } from '../../../unix/network/network.ts'
 import { type Answer, versionOf } from './protocol.ts'

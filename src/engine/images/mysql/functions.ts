@@ -18,7 +18,7 @@ function dateOf(value: SqlValue): Date | undefined {
   return Number.isNaN(date.getTime()) || date.getUTCMonth() !== Number(month) - 1 ? undefined : date
 }
 
-export const dateTime = (date: Date): string => date.toISOString().slice(0, 19).replace('T', ' ')
+const dateTime = (date: Date): string => date.toISOString().slice(0, 19).replace('T', ' ')
 const dateOnly = (date: Date): string => date.toISOString().slice(0, 10)
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']

@@ -95,7 +95,7 @@ interface ColumnRead {
   readonly check?: string
 }
 
-export function columnOf(reader: Reader, _table: string): ColumnRead {
+function columnOf(reader: Reader, _table: string): ColumnRead {
   const wrong = (): SqlError => syntaxError(reader.sql, reader.position)
   const name = reader.takeName()
   if (name === undefined) throw wrong()

@@ -108,7 +108,7 @@ function described(model: TableModel): Rows {
 }
 
 /** SHOW CREATE TABLE, which is also what mysqldump writes. */
-export function createText(engine: Engine, database: string, table: string): string {
+function createText(engine: Engine, database: string, table: string): string {
   const model = engine.model(database, table)
   const isMaria = engine.settings.isMaria
   const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`

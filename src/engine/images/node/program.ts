@@ -928,7 +928,7 @@ function address(ip: string, prefix: number, mac: string, internal: boolean): ob
   return { address: ip, netmask: mask, family: 'IPv4', mac, internal, cidr: `${ip}/${prefix}` }
 }
 
-export function bytesOfBinary(text: string): Uint8Array {
+function bytesOfBinary(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)
   for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at)
   return bytes

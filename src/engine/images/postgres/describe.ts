@@ -133,7 +133,7 @@ function* one(session: Session, { oid, schema, name, kind }: Relation, isVerbose
   return printed(table, { ...style, isExpanded: false })
 }
 
-export function textColumns(...names: readonly string[]): readonly Column[] {
+function textColumns(...names: readonly string[]): readonly Column[] {
   return names.map((name) => ({ name, type: 25 }))
 }
 

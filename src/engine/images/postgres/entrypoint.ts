@@ -166,7 +166,7 @@ function* setUp(process: Process, { user, database, password, folder }: { readon
 }
 
 /** A script of the learner's failed: the container ends with its code, the half-made cluster stays. */
-export class InitFailure extends Error {
+class InitFailure extends Error {
   readonly code: number
 
   constructor(code: number) {

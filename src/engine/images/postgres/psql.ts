@@ -553,7 +553,7 @@ export function clientVersion(process: Process): string {
   return full.includes('pgdg') ? `${short} (Debian ${full})` : short
 }
 
-export function majorOf(process: Process): number {
+function majorOf(process: Process): number {
   return Number(clientVersion(process).split('.')[0])
 }
 

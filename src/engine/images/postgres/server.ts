@@ -43,7 +43,7 @@ export function versionOf(process: Process): string {
   return (process.env.PG_VERSION ?? '18.1').replace(/-.*$/, '')
 }
 
-export function fullVersion(process: Process): string {
+function fullVersion(process: Process): string {
   return `PostgreSQL ${versionOf(process)}${process.env.PG_VERSION?.includes('pgdg') ? ` (Debian ${process.env.PG_VERSION})` : ''} on x86_64-pc-linux-gnu, compiled by gcc (Debian 14.2.0-19) 14.2.0, 64-bit`
 }
 
@@ -75,7 +75,7 @@ export function postgresServer(load: LoadPostgres): Program {
   }
 }
 
-export function optionOf(args: readonly string[], name: string): string | undefined {
+function optionOf(args: readonly string[], name: string): string | undefined {
   const at = args.findIndex((arg) => arg === name)
   return at >= 0 ? args[at + 1] : undefined
 }

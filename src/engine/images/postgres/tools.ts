@@ -1,7 +1,6 @@
 /** The small programs beside psql: pg_isready, createdb, dropdb, createuser, dropuser; and how they read their command lines. */
 import { type Blocking, err, out, type Process, type Program } from '../../../unix/kernel/process.ts'
-import { connect, ConnectionFailure, defaultTarget, type Session, type Target, targetOf } from './connection.ts'
-import { rowsOf } from './describe.ts'
+import { connect, ConnectionFailure, defaultTarget, type Target, targetOf } from './connection.ts'
 import { clientVersion } from './psql.ts'
 import { quoted } from './server.ts'
 

@@ -21,7 +21,7 @@ interface Group {
   readonly consumers: readonly string[]
 }
 
-export const emptyStream: Stream = { entries: [], lastId: '0-0', added: 0, groups: new Map() }
+const emptyStream: Stream = { entries: [], lastId: '0-0', added: 0, groups: new Map() }
 
 export const streamArity: Readonly<Record<string, number>> = { xadd: 4, xlen: 1, xrange: 3, xrevrange: 3, xread: 3, xgroup: 1, xreadgroup: 6, xack: 3, xpending: 2, xdel: 2, xtrim: 3, xinfo: 1 }
 

@@ -7,7 +7,7 @@ import { Fatal, Repository, withEntry, withoutSection } from './repository.ts'
 import { ancestors } from './status.ts'
 import { checkOut } from './working-tree.ts'
 
-export function initialConfig(isBare: boolean): string {
+function initialConfig(isBare: boolean): string {
   return `[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = ${isBare}\n${isBare ? '' : '\tlogallrefupdates = true\n'}`
 }
 

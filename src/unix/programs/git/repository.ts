@@ -292,7 +292,7 @@ export class Repository {
 }
 
 /** The id of the empty file. */
-export const emptyId = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+const emptyId = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
 
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

@@ -76,7 +76,7 @@ function shortText(repository: Repository, { staged, unstaged, untracked, ignore
 
 const words = { A: 'new file:   ', D: 'deleted:    ', M: 'modified:   ', R: 'renamed:    ' } as const
 
-export function branchLine(repository: Repository): string {
+function branchLine(repository: Repository): string {
   const { branch } = repository
   if (branch !== undefined) return `On branch ${branch}\n`
   return `HEAD detached at ${shortId(repository.head() ?? '')}\n`

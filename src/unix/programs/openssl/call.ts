@@ -78,7 +78,7 @@ export function* readBlock(process: Process, path: string | undefined, what: str
   throw new Exit(1)
 }
 
-export function* unreadable(process: Process, path: string | undefined, what: string): Blocking<void> {
+function* unreadable(process: Process, path: string | undefined, what: string): Blocking<void> {
   yield* refuse(process, `Could not read ${what} from ${path ?? '<stdin>'}\n${thread}:error:1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:151:\n${what === 'certificate' ? 'Unable to load certificate\n' : ''}`)
 }
 

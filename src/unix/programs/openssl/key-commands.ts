@@ -7,7 +7,7 @@ import { parsed, readable, readBlock, readPrivate, refuse, writeOut } from './ca
 import { privateText, publicText } from './print.ts'
 
 /** Gives way while it searches; shows the dots where openssl shows them. */
-export function* madeRsa(process: Process, bitCount: number, hasDots: boolean): Blocking<PrivateKey> {
+function* madeRsa(process: Process, bitCount: number, hasDots: boolean): Blocking<PrivateKey> {
   const search = makeRsaKey(bitCount, process.kernel.random)
   let dots = ''
   for (let tried = 0; ; tried++) {

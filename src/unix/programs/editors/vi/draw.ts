@@ -17,7 +17,7 @@ function gutterOf(state: ViState): number {
 }
 
 /** Moves the first row shown so that the cursor's line is on the screen. */
-export function scrollTo(state: ViState, size: Size): void {
+function scrollTo(state: ViState, size: Size): void {
   const page = size.rows - 1
   if (state.row < state.top) state.top = state.top - state.row > page / 2 && state.row > 0 ? Math.max(0, state.row - Math.floor(page / 2)) : state.row
   let used = 0
