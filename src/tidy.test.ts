@@ -34,7 +34,7 @@ const banned: readonly { readonly word: RegExp; readonly instead: string; readon
 ]
 
 /** Texts of programs that run inside the sandbox; the rules are for ours. */
-const guests = /^engine\/images\/(node\/(guest\/\w+|images|courses|wordpress|npm\/clients|npm\/mongo|npm\/web|npm\/sqlite)|python\/driver)\.ts$/
+const guests = /^engine\/images\/(node\/(guest\/\w+|images|courses|services|wordpress|npm\/clients|npm\/mongo|npm\/web|npm\/sqlite)|python\/driver)\.ts$/
 
 interface Source {
   readonly path: string

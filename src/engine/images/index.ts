@@ -15,6 +15,7 @@ import { systemPrograms, systemRepositories } from './kubernetes-system.ts'
 import { bootcamps, kubia, kubiaPet, kubiaUnhealthy, node } from './node/images.ts'
 import { courseRepositories } from './node/courses.ts'
 import { npmPrograms } from './node/npm/images.ts'
+import { serviceRepositories } from './node/services.ts'
 import { wordpress } from './node/wordpress.ts'
 import { python } from './python/images.ts'
 import { lazy } from '../../unix/programs/lazy.ts'
@@ -50,6 +51,7 @@ export const catalogue: readonly CatalogueRepository[] = [
   kubiaUnhealthy,
   ...bootcamps,
   ...courseRepositories,
+  ...serviceRepositories,
   wordpress,
   ...smallServers,
   ...postgresRepositories,

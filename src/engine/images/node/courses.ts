@@ -15,7 +15,7 @@ const manifest = (name: string): string => `${JSON.stringify({ name, version: '1
 const libraries = (folder: string, texts: Readonly<Record<string, string>>): LayerFiles =>
   Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => [[`${folder}/node_modules/${name}/package.json`, manifest(name)], [`${folder}/node_modules/${name}/index.js`, text]]))
 
-function app({ files, config, created, size }: { readonly files: LayerFiles; readonly config: ImageRunConfig; readonly created: string; readonly size: number }): () => Image {
+export function app({ files, config, created, size }: { readonly files: LayerFiles; readonly config: ImageRunConfig; readonly created: string; readonly size: number }): () => Image {
   return once(() => {
     const base = node.tags['18-alpine']()
     const [first] = Object.keys(files)
@@ -210,7 +210,7 @@ const whoami = app({ files: { '/app/whoami.js': whoamiApp }, config: { Entrypoin
 
 const sleeper = once(() => makeImage({ base: alpineImage(), created: '2020-01-10T10:00:00Z', config: { Cmd: ['/bin/sh', '-c', 'while true; do sleep 1000; done'] }, steps: [{ createdBy: 'RUN apk --no-cache add curl bind-tools # buildkit', files: programPaths(['curl', 'dig', 'nslookup']), size: 3_000_000, comment: note }] }))
 
-const named = (name: string, tags: Readonly<Record<string, () => Image>>): CatalogueRepository => ({ name: `docker.io/${name}`, description: '', stars: 1, tags })
+export const named = (name: string, tags: Readonly<Record<string, () => Image>>): CatalogueRepository => ({ name: `docker.io/${name}`, description: '', stars: 1, tags })
 
 export const courseRepositories: readonly CatalogueRepository[] = [
   named('luksa/kiada', Object.fromEntries(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8'].map((version) => [version, kiada(version)]))),
