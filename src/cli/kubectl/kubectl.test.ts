@@ -117,3 +117,12 @@ spec:
   names: {plural: boats, singular: boat, kind: Boat}
   versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
 `
+
+test('an annotation makes a new generation of a Deployment, and of nothing else', async () => {
+  const { type } = world()
+  await type('kubectl create deployment web --image=nginx')
+  expect((await type('kubectl annotate deploy web a=b -o jsonpath={.metadata.generation}')).stdout).toBe('2')
+  expect((await type('kubectl label deploy web a=b -o jsonpath={.metadata.generation}')).stdout).toBe('2')
+  await type('kubectl create cronjob c --image=busybox --schedule=@daily')
+  expect((await type('kubectl annotate cronjob c a=b -o jsonpath={.metadata.generation}')).stdout).toBe('1')
+})

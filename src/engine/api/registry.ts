@@ -161,7 +161,7 @@ export class Registry {
     fresh = this.#admission.onUpdate(kind, old, fresh, writer, options)
     if (kind.onUpdate) fresh = kind.onUpdate({ old, fresh, subresource: options.subresource })
     if (isSame(old, fresh)) return old
-    if (kind.hasGeneration && options.subresource !== 'status' && options.subresource !== 'binding' && !hasSameBody(old, fresh)) {
+    if (kind.hasGeneration && options.subresource !== 'status' && options.subresource !== 'binding' && (!hasSameBody(old, fresh) || (kind.countsAnnotations && !isSame(old.metadata.annotations ?? {}, fresh.metadata.annotations ?? {})))) {
       fresh = { ...fresh, metadata: { ...fresh.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
     }
     this.#admission.beforeValidation(kind, fresh, old, options)

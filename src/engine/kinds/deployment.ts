@@ -26,6 +26,7 @@ export const deployment = defineKind<V1Deployment>({
   },
   schema: 'V1Deployment',
   hasGeneration: true,
+  countsAnnotations: true,
   columns: [
     name,
     column('Ready', 'string', 'Number of the pod with ready state', ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`),

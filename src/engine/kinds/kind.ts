@@ -65,6 +65,8 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly printOrder?: (a: T, b: T) => number
   /** `metadata.generation` counts changes of everything but metadata and status. */
   readonly hasGeneration?: boolean
+  /** Its annotations count, too: `kubectl apply set-last-applied` makes a new generation of a Deployment. */
+  readonly countsAnnotations?: boolean
   /** How a name is judged; a DNS subdomain where nothing is said. */
   readonly nameRule?: (name: string) => readonly string[]
   /** How a custom resource is read; built-in ones are read by their schema. */
