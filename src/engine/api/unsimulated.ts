@@ -55,8 +55,8 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'spec.dataSource': 'volumes are not filled from a source: the volume will be empty',
     'spec.volumeAttributesClassName': 'not simulated',
   },
-  'validatingadmissionpolicies.admissionregistration.k8s.io': { 'spec.auditAnnotations': 'there is no audit log that they could go into' },
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io': { 'spec.validationActions.*=Audit': 'there is no audit log that it could go into' },
+  'validatingadmissionpolicies.admissionregistration.k8s.io': { 'spec.auditAnnotations': 'the audit log here does not take them' },
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': { 'spec.validationActions.*=Audit': 'the audit log here does not take it' },
   persistentvolumes: { 'spec.persistentVolumeReclaimPolicy=Recycle': 'volumes are not scrubbed: this one stays Released', 'spec.csi': 'this volume type is not simulated', 'spec.nfs': 'this volume type is not simulated', 'spec.iscsi': 'this volume type is not simulated', 'spec.fc': 'this volume type is not simulated' },
 }
 
