@@ -18,7 +18,7 @@ type Measures = Readonly<Record<keyof typeof roomy, number>>
 const low = { registry: 2.5, drop: 0.8, head: 2.1, rail: 1.9, doorHeight: 1.7, hang: 0.7, container: 3.2, image: 2.1, layers: 3, volume: 2.9, padding: 0.6 } as const
 
 /** Narrower first, then lower: a name that is cut is better than letters that nobody can read. */
-const widths = [1, 0.92, 0.85, 0.78, 0.72]
+const widths = [1, 0.9, 0.82, 0.74, 0.67, 0.62]
 
 function narrowed(part: number): Measures {
   const { containerWidth, imageWidth, gap, columnGap, volumeWidth, door } = roomy
