@@ -1,7 +1,7 @@
 /**
  * Every endpoint of the Docker Engine API, in a line each; what it does stands in the file of its subject.
- * 
- * Beside the real API there is one door of our own, for our `docker build`: `POST /build?version=2` (build/build-kit.ts tells its lines).
+ *
+ * Beside the real API there is one door of our own, for our `docker build`: `POST /build?version=2` (build/build.ts tells its lines).
  */
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../base/bytes.ts'
 import { header, type HttpRequest, type HttpResponse, jsonResponse } from '../../base/http.ts'
