@@ -34,7 +34,7 @@ test('what is built with the Docker of minikube runs there, and is not on the la
   await type('kubectl run inside --image=inside:v1')
   await seconds(5)
   expect(await states()).toBe('early Running\ninside Running\n')
-  expect(await type("docker images --format '{{.Repository}}'")).toBe('busybox\nmine\n')
+  expect(await type("docker images --format '{{.Repository}}' | sort")).toBe('busybox\nmine\n')
 })
 
 test('the ingress addon answers at the address of the node', async () => {

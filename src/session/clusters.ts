@@ -468,7 +468,7 @@ export class Clusters {
     const kubelet = {
       start: () => this.#find(spec.name)?.running.cluster.startKubelet(spec.name),
       stop: () => this.#find(spec.name)?.running.cluster.stopKubelet(spec.name),
-      check: () => ({ refusal: kubeletRefusal(machine.files), notes: [] }),
+      check: () => ({ refusal: kubeletRefusal(machine.files, clock.now()), notes: [] }),
     }
     const systemd = systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
     session.openMachines(machine)

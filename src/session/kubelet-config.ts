@@ -29,12 +29,18 @@ export function maxPodsIn(files: Machine['files']): number | undefined {
 }
 
 /** Why the kubelet ends at once; machines that minikube made have no such file. */
-export function kubeletRefusal(files: Machine['files']): string | undefined {
+export function kubeletRefusal(files: Machine['files'], now: number): string | undefined {
+  const why = problemIn(files)
+  const text = new Date(now).toISOString()
+  return why && `E${text.slice(5, 7)}${text.slice(8, 10)} ${text.slice(11, 23)}000       1 run.go:72] "command failed" err="${why}"`
+}
+
+function problemIn(files: Machine['files']): string | undefined {
   const settings = settingsIn(files)
-  const failed = (why: string): string => `"command failed" err="failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${why}"`
+  const failed = (why: string): string => `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${why}`
   if (settings === undefined) return files.exists('/var/lib/kubelet/kubeadm-flags.env') ? failed(`failed to read kubelet config file \\"${path}\\", error: open ${path}: no such file or directory`) : undefined
   if (settings instanceof Error) return failed(settings.message)
   if (settings.maxPods !== undefined && typeof settings.maxPods !== 'number') return failed(`json: cannot unmarshal ${typeof settings.maxPods} into Go struct field KubeletConfiguration.maxPods of type int32`)
   const authority = settings.authentication?.x509?.clientCAFile
-  return typeof authority === 'string' && !files.exists(authority) ? `"command failed" err="failed to construct kubelet dependencies: unable to load client CA file ${authority}: open ${authority}: no such file or directory"` : undefined
+  return typeof authority === 'string' && !files.exists(authority) ? `failed to construct kubelet dependencies: unable to load client CA file ${authority}: open ${authority}: no such file or directory` : undefined
 }

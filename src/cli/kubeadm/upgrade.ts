@@ -14,10 +14,7 @@ const rule = '__________________________________________________________________
 
 function* stateOf(kubeadm: Kubeadm, phase: string): Blocking<MachineState> {
   const state = yield* kubeadm.ask<MachineState>('state')
-  if (state.role === 'none' || !kubeadm.process.files.exists('/etc/kubernetes/kubelet.conf')) {
-    yield* kubeadm.refuse(`couldn't create a Kubernetes client from file "${kubeadm.flags.text('kubeconfig')}": failed to load admin kubeconfig: open ${kubeadm.flags.text('kubeconfig')}: no such file or directory`)
-  }
-  if (state.role === 'worker' && phase !== 'node') yield* kubeadm.refuse(`couldn't create a Kubernetes client from file "${kubeadm.flags.text('kubeconfig')}": failed to load admin kubeconfig: open ${kubeadm.flags.text('kubeconfig')}: no such file or directory`)
+  if (state.role === 'none' || (state.role === 'worker' && phase !== 'node')) yield* kubeadm.refuse(`couldn't create a Kubernetes client from file "${kubeadm.flags.text('kubeconfig')}": failed to load admin kubeconfig: open ${kubeadm.flags.text('kubeconfig')}: no such file or directory`)
   return state
 }
 

@@ -106,7 +106,7 @@ const logs: Run = function* (minikube) {
 }
 
 export const imageCommands: Readonly<Record<string, Run>> = {
-  'image ls': imageList, 'image list': imageList, 'image load': imageLoad, 'cache add': imageLoad, 'image build': imageBuild, 'image pull': onEveryNode(['crictl', 'pull']), 'image rm': onEveryNode(['crictl', 'rmi']),
+  'image ls': imageList, 'image list': imageList, 'image load': imageLoad, 'image build': imageBuild, 'image pull': onEveryNode(['crictl', 'pull']), 'image rm': onEveryNode(['crictl', 'rmi']),
   'docker-env': dockerEnv, ssh, cp, logs,
   'ssh-key': function* (minikube) {
     const cluster = yield* minikube.existing()
