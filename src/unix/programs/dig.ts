@@ -126,24 +126,35 @@ function* tell(process: Process, query: Query, args: readonly string[], isFirst:
     yield* print(process, answer.records.map(({ data }) => `${data}\n`).join(''))
     return 0
   }
-  const lines = answer.records.map((record) => `${tabbed(`${record.name}.`)}${query.hasTtl ? `${record.ttl}\t` : ''}${query.hasClass ? 'IN\t' : ''}${record.type}\t${record.data}\n`).join('')
+  const lines = answer.records.map((record) => inColumns([[`${record.name}.`, 0], ...(query.hasTtl ? ([[String(record.ttl), 24]] as const) : []), ...(query.hasClass ? ([['IN', 32]] as const) : []), [record.type, 40], [record.data, 48]])).join('')
   const authoritative = answer.isAuthoritative === true
   const size = 12 + asked.length + 6 + answer.records.reduce((sum, { data, type: kind }) => sum + (kind === 'A' ? 16 : 14 + data.length), 0) + 11
   let text = heading
   if (shown.has('comments')) {
     text += `;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: ${process.kernel.random.below(65_536)}\n;; flags: qr ${authoritative ? 'aa ' : ''}${query.recurses ? 'rd' : ''}${authoritative ? '' : `${query.recurses ? ' ' : ''}ra`}; QUERY: 1, ANSWER: ${answer.records.length}, AUTHORITY: 0, ADDITIONAL: 1\n${authoritative && query.recurses ? ';; WARNING: recursion requested but not available\n' : ''}\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n`
   }
-  if (shown.has('question')) text += `${shown.has('comments') ? ';; QUESTION SECTION:\n' : ''}${tabbed(`;${asked}${asked === '.' || asked === '' ? (asked === '' ? '.' : '') : '.'}`)}\tIN\t${type}\n${shown.has('comments') ? '\n' : ''}`
+  if (shown.has('question')) text += `${shown.has('comments') ? ';; QUESTION SECTION:\n' : ''}${inColumns([[`;${asked === '.' ? '' : asked}.`, 0], ['IN', 32], [type, 40]])}${shown.has('comments') ? '\n' : ''}`
   if (shown.has('answer') && lines !== '') text += `${shown.has('comments') ? ';; ANSWER SECTION:\n' : ''}${lines}${shown.has('comments') ? '\n' : ''}`
   if (shown.has('stats')) text += `;; Query time: ${process.kernel.random.below(3)} msec\n;; SERVER: ${server}#53(${server}) (${query.isTcp ? 'TCP' : 'UDP'})\n;; WHEN: ${strftime('%a %b %d %H:%M:%S %Z %Y', momentOf(process.now(), zoneOf(process)))}\n;; MSG SIZE  rcvd: ${size}\n`
   yield* print(process, shown.has('stats') || shown.has('comments') ? `${text}\n` : text)
   return 0
 }
 
-/** dig sets its columns with tabs: the name takes three of them, or as many as it needs. */
-function tabbed(name: string): string {
-  const missing = 24 - name.length
-  return name + (missing <= 0 ? ' ' : '\t'.repeat(Math.ceil(missing / 8)))
+/** bind sets its columns with tabs; where a cell is too long the next one follows after a space. */
+function inColumns(cells: readonly (readonly [text: string, column: number])[]): string {
+  let line = ''
+  let at = 0
+  for (const [text, column] of cells) {
+    if (line !== '') {
+      const to = at >= column ? at + 1 : column
+      const tabs = Math.floor(to / 8) - Math.floor(at / 8)
+      line += tabs > 0 ? '\t'.repeat(tabs) + ' '.repeat(to % 8) : ' '.repeat(to - at)
+      at = to
+    }
+    line += text
+    at += text.length
+  }
+  return `${line}\n`
 }
 
 const usage = `Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}
