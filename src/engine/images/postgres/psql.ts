@@ -352,7 +352,7 @@ function pointed(sql: string, position: number): string {
 type Outcome = 'done' | 'failed' | 'quit' | 'sent'
 
 function* backslash(state: State, line: string, buffer = ''): Blocking<Outcome> {
-  const { process, session } = state
+  const { session } = state
   const [whole, command = ''] = /^\\([A-Za-z]+\+?S?\+?|[!?.\\])/.exec(line) ?? []
   const rest = line.slice(whole?.length ?? 1)
   // Several commands may stand on one line: `\x\g\x`.

@@ -232,6 +232,7 @@ class Server {
     const fresh = incoming.readAll()
     if (fresh.length > 0) client.rest = client.rest.length > 0 ? joined([client.rest, fresh]) : fresh
     for (;;) {
+      if (client.isTerminated && !client.asleep) return yield* this.#ended(client, 'terminating connection due to administrator command', cluster, false)
       if (client.asleep && !(yield* this.#awake(client, cluster))) return
       // Logging in asks the backend a question, which an open transaction answers unless it failed.
       if (this.#owner && this.#owner !== client && (this.#ownerFailed || (client.state !== 'new' && client.state !== 'password'))) return
@@ -490,7 +491,7 @@ class Server {
     yield* cluster.use(client.database)
     const [isPrepared] = yield* this.#asked(cluster, "SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'inet_server_addr' AND pronargs = 1")
     if (isPrepared === undefined) for (const statement of sessionViews) yield* cluster.ask(statement)
-    const activity = Array.from(this.#clients).filter(({ state }) => state !== 'new' && state !== 'password').map((one) => ({ datname: one.database, pid: one.pid, usename: one.user, application_name: 'psql', ...(!one.isLocal && { client_addr: one.connection.remote.ip }), client_port: one.isLocal ? -1 : one.connection.remote.port, query_start: new Date(this.#process.now()).toISOString(), state: one === client ? 'active' : one === this.#owner ? 'idle in transaction' : 'idle', query: one.lastQuery, backend_type: 'client backend' }))
+    const activity = Array.from(this.#clients).filter(({ state }) => state !== 'new' && state !== 'password').map((one) => ({ datname: one.database, pid: one.pid, usename: one.user, application_name: 'psql', ...(!one.isLocal && { client_addr: one.connection.remote.ip }), client_port: one.isLocal ? -1 : one.connection.remote.port, query_start: new Date(this.#process.now()).toISOString(), state: one === client || one.asleep ? 'active' : one === this.#owner ? 'idle in transaction' : 'idle', query: one.lastQuery, backend_type: 'client backend' }))
     const { local, remote } = client.connection
     for (const [name, value] of Object.entries({ activity: JSON.stringify(activity), addresses: client.isLocal ? '' : `${local.ip} ${local.port} ${remote.ip} ${remote.port}` })) yield* cluster.ask(`SET drydock.${name} = ${literal(value)}`)
   }
