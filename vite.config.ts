@@ -20,7 +20,13 @@ function yamlJsForBrowsers(): Plugin {
   return {
     name: 'yaml-js-for-browsers',
     enforce: 'pre',
-    transform: (code, id) => (/yaml-js\/lib\//.test(id) ? code.replaceAll('.call(this)', '.call(exports)').replaceAll("require('util')", 'undefined').replaceAll('global.inspect', 'undefined') : undefined),
+    transform: (code, id) =>
+      /yaml-js\/lib\//.test(id)
+        ? code
+            .replaceAll('.call(this)', '.call(exports)')
+            .replaceAll("require('util')", 'undefined')
+            .replaceAll('global.inspect', 'undefined')
+        : undefined,
   }
 }
 
@@ -36,7 +42,13 @@ export default defineConfig({
         globPatterns: ['**/*.{js,css,html,svg,png,woff2,ttf,json,wasm,md,yaml,sh,txt}'],
         // PostgreSQL is five megabytes packed, SQLite and Python a third of one: kept once a learner has used it, not fetched in advance.
         globIgnores: ['**/pglite-*', '**/postgres-worker-*', '**/initdb-*', '**/skulpt*', '**/sql-wasm*'],
-        runtimeCaching: [{ urlPattern: /\/assets\/(pglite|postgres-worker|initdb|skulpt|sql-wasm)[-.]/, handler: 'CacheFirst', options: { cacheName: 'postgres' } }],
+        runtimeCaching: [
+          {
+            urlPattern: /\/assets\/(pglite|postgres-worker|initdb|skulpt|sql-wasm)[-.]/,
+            handler: 'CacheFirst',
+            options: { cacheName: 'postgres' },
+          },
+        ],
         maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
         navigateFallback: 'index.html',
       },
@@ -58,7 +70,10 @@ export default defineConfig({
       // monaco-worker-manager imports paths that monaco-editor's exports no longer name.
       { find: /^monaco-editor\/esm\/vs\/(.*?)(\.js)?$/, replacement: 'monaco-editor/$1' },
       // Its browser build asks for `document`, which a worker does not have.
-      { find: /^decode-named-character-reference$/, replacement: new URL('node_modules/decode-named-character-reference/index.js', import.meta.url).pathname },
+      {
+        find: /^decode-named-character-reference$/,
+        replacement: new URL('node_modules/decode-named-character-reference/index.js', import.meta.url).pathname,
+      },
     ],
   },
   worker: { format: 'es', plugins: () => [yamlJsForBrowsers()] },

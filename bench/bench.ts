@@ -32,21 +32,43 @@ export async function bench(args: readonly string[]): Promise<number> {
   say({ work: '1,000 sleeping shell loops, per second', unit: 'ms CPU', ours: await median(3, () => sleepingLoopsMs(1000)), peer: null })
   say({ work: '`docker run -d` to running, image there', unit: 'ms CPU', ours: await median(3, () => dockerRunMs(100)), peer: null })
   say({ work: 'longest block beside a busy loop in a container', unit: 'ms', ours: await busyLoopBlockMs(3), peer: null })
-  say({ work: 'engine start to a Ready 3-node cluster', unit: 'ms CPU', ours: await median(9, () => started(startOurs)), peer: await median(3, () => started(startPeer)) })
+  say({
+    work: 'engine start to a Ready 3-node cluster',
+    unit: 'ms CPU',
+    ours: await median(9, () => started(startOurs)),
+    peer: await median(3, () => started(startPeer)),
+  })
   for (const replicas of [100, 1000]) {
     const ours = await medianLife(isQuick ? 3 : 5, startOurs, replicas)
-    const peer = replicas === 100 ? await medianLife(isQuick ? 1 : 3, startPeer, replicas) : isQuick ? undefined : await medianLife(1, startPeer, replicas)
+    const peer =
+      replicas === 100
+        ? await medianLife(isQuick ? 1 : 3, startPeer, replicas)
+        : isQuick
+          ? undefined
+          : await medianLife(1, startPeer, replicas)
     say({ work: `${named(replicas)} replicas to Ready${nodes(replicas)}`, unit: 'ms CPU', ours: ours.deploy, peer: peer?.deploy ?? null })
     if (replicas > 100) continue
     say({ work: `rolling update of ${replicas}`, unit: 'ms CPU', ours: ours.update, peer: peer?.update ?? null })
     say({ work: '1,000 requests through a Service', unit: 'ms CPU', ours: ours.request, peer: peer?.request ?? null })
     say({ work: `delete ${replicas}`, unit: 'ms CPU', ours: ours.remove, peer: peer?.remove ?? null })
   }
-  if (!isQuick) say({ work: `10,000 replicas to Ready${nodes(10_000)}`, unit: 'ms CPU', ours: (await life(startOurs, 10_000)).deploy, peer: null })
+  if (!isQuick)
+    say({ work: `10,000 replicas to Ready${nodes(10_000)}`, unit: 'ms CPU', ours: (await life(startOurs, 10_000)).deploy, peer: null })
   say({ work: 'longest block of the event loop, 1,000 replicas', unit: 'ms CPU', ours: blockMs, peer: null })
   const count = 5000
-  say({ work: `${named(count)} ConfigMaps (peer: Events) created and listed`, unit: 'ms CPU', ours: await median(7, () => cpu(() => oursConfigMaps(count))), peer: await median(isQuick ? 1 : 3, () => peerEvents(count, cpu)) })
-  for (const watchers of [10, 100]) say({ work: `1,000 changes told to ${watchers} watchers`, unit: 'ms CPU', ours: await median(3, () => cpu(() => fanOut(watchers, 1000))), peer: null })
+  say({
+    work: `${named(count)} ConfigMaps (peer: Events) created and listed`,
+    unit: 'ms CPU',
+    ours: await median(7, () => cpu(() => oursConfigMaps(count))),
+    peer: await median(isQuick ? 1 : 3, () => peerEvents(count, cpu)),
+  })
+  for (const watchers of [10, 100])
+    say({
+      work: `1,000 changes told to ${watchers} watchers`,
+      unit: 'ms CPU',
+      ours: await median(3, () => cpu(() => fanOut(watchers, 1000))),
+      peer: null,
+    })
   if (!isQuick) {
     const { megabytes, listMs } = await heldObjects(100_000)
     say({ work: '100,000 objects held', unit: 'MB', ours: megabytes, peer: null })

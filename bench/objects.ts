@@ -11,15 +11,35 @@ import { ApiServer, stampResourceVersion } from '../src/engine/api/server.ts'
 import { Store } from '../src/engine/store/store.ts'
 
 const path = '/api/v1/namespaces/default/configmaps'
-const configMap = (index: number) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `config-${index}`, labels: { app: `app-${index % 1000}`, tier: index % 2 === 0 ? 'front' : 'back' } }, data: { key: `value ${index}`, file: 'a=1\nb=2\n' } })
+const configMap = (index: number) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: `config-${index}`, labels: { app: `app-${index % 1000}`, tier: index % 2 === 0 ? 'front' : 'back' } },
+  data: { key: `value ${index}`, file: 'a=1\nb=2\n' },
+})
 
-const event = (index: number) => ({ apiVersion: 'v1', kind: 'Event', metadata: { name: `event-${index}`, namespace: 'default', labels: { app: `app-${index % 1000}` } }, involvedObject: { kind: 'Pod', name: `pod-${index}`, namespace: 'default' }, reason: 'Started', message: `value ${index}` })
+const event = (index: number) => ({
+  apiVersion: 'v1',
+  kind: 'Event',
+  metadata: { name: `event-${index}`, namespace: 'default', labels: { app: `app-${index % 1000}` } },
+  involvedObject: { kind: 'Pod', name: `pod-${index}`, namespace: 'default' },
+  reason: 'Started',
+  message: `value ${index}`,
+})
 
 function startApi() {
   const clock = new ManualClock()
   const api = new ApiServer({ store: new Store({ clock, stamp: stampResourceVersion }), clock, random: new Random(1) })
   const ask = (method: string, url: string, body?: object) => {
-    const response = api.handle({ method, url, headers: { 'content-type': 'application/json', accept: 'application/json' }, body: bytesOf(body ? JSON.stringify(body) : '') }, {}) as HttpResponse
+    const response = api.handle(
+      {
+        method,
+        url,
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: bytesOf(body ? JSON.stringify(body) : ''),
+      },
+      {},
+    ) as HttpResponse
     if (response.status > 299) throw new Error(`${method} ${url}: ${response.status}`)
     return response
   }

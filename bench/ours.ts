@@ -31,7 +31,10 @@ export async function startOurs(replicas = 0): Promise<Ours> {
   const session = await Session.create({ preset: 'laptop', supplies: nodeSupplies })
   const spec = minikubeSpec({ nodes: nodesFor(replicas), network, cpus: 64, memoryBytes: 256 * 2 ** 30 })
   await session.clusters.load()
-  const cluster = session.clusters.create({ ...spec, nodes: spec.nodes.map((node) => ({ ...node, maxPods: podsPerNode })) }, { isQuiet: true })
+  const cluster = session.clusters.create(
+    { ...spec, nodes: spec.nodes.map((node) => ({ ...node, maxPods: podsPerNode })) },
+    { isQuiet: true },
+  )
   if (!(await session.clusters.ready(spec.name))) throw new Error('the cluster did not become Ready')
   const [first] = spec.nodes
   let wanted = 0
@@ -59,7 +62,12 @@ export async function startOurs(replicas = 0): Promise<Ours> {
   }
 
   function expose(): void {
-    ask('POST', '/api/v1/namespaces/default/services', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 5678, nodePort: 31000 }] } })
+    ask('POST', '/api/v1/namespaces/default/services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web' },
+      spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 5678, nodePort: 31000 }] },
+    })
   }
 
   return {
@@ -71,7 +79,12 @@ export async function startOurs(replicas = 0): Promise<Ours> {
       await until(isReady)
     },
     async update() {
-      ask('PATCH', `${deployments}/web`, { spec: { template: { spec: { containers: [{ name: 'web', image: 'hashicorp/http-echo:0.2.3' }] } } } }, 'application/strategic-merge-patch+json')
+      ask(
+        'PATCH',
+        `${deployments}/web`,
+        { spec: { template: { spec: { containers: [{ name: 'web', image: 'hashicorp/http-echo:0.2.3' }] } } } },
+        'application/strategic-merge-patch+json',
+      )
       await until(() => {
         const now = status()
         return now?.observedGeneration === 2 && now.updatedReplicas === wanted && now.replicas === wanted && now.readyReplicas === wanted
@@ -79,13 +92,20 @@ export async function startOurs(replicas = 0): Promise<Ours> {
     },
     async expose() {
       expose()
-      await until(() => cluster.store.indexed('endpointslices.discovery.k8s.io', 'service', 'default/web').some((slice) => ((slice as V1EndpointSlice).endpoints ?? []).length > 0))
+      await until(() =>
+        cluster.store
+          .indexed('endpointslices.discovery.k8s.io', 'service', 'default/web')
+          .some((slice) => ((slice as V1EndpointSlice).endpoints ?? []).length > 0),
+      )
       // kube-proxy writes its rules in the same moment, a turn later.
       await runAhead(session.clock, () => false, 100)
     },
     async request(times) {
       for (let index = 0; index < times; index++) {
-        const asked = session.laptop.net.request({ ip: first.ip, port: 31000 }, { method: 'GET', url: '/', headers: { host: `${first.ip}:31000` }, body: new Uint8Array() })
+        const asked = session.laptop.net.request(
+          { ip: first.ip, port: 31000 },
+          { method: 'GET', url: '/', headers: { host: `${first.ip}:31000` }, body: new Uint8Array() },
+        )
         if (asked instanceof Pending) await until(() => asked.value !== undefined)
         const response = asked instanceof Pending ? asked.value : asked
         if (response === undefined || bodyOf(response) !== 'hello\n') throw new Error('something else answered')
@@ -111,6 +131,13 @@ function deployment(replicas: number, image: string): object {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'web' },
-    spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image, args: ['-text=hello'], ports: [{ containerPort: 5678 }] }] } } },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'web' } },
+      template: {
+        metadata: { labels: { app: 'web' } },
+        spec: { containers: [{ name: 'web', image, args: ['-text=hello'], ports: [{ containerPort: 5678 }] }] },
+      },
+    },
   }
 }

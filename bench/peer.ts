@@ -46,13 +46,19 @@ export async function startPeer(): Promise<World> {
     apiVersion: 'apps/v1' as const,
     kind: 'Deployment' as const,
     metadata: { name: 'web', namespace: 'default' },
-    spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image, ports: [{ containerPort: 8080 }] }] } } },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image, ports: [{ containerPort: 8080 }] }] } },
+    },
   })
   let wanted = 0
   const status = async () => (await cluster.api.appsv1.readNamespacedDeployment({ name: 'web', namespace: 'default' })).status
   await until(async () => {
     const { items } = await cluster.api.corev1.listNode()
-    return items.length === 3 && items.every((node) => node.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'))
+    return (
+      items.length === 3 && items.every((node) => node.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'))
+    )
   })
 
   return {
@@ -72,7 +78,14 @@ export async function startPeer(): Promise<World> {
       })
     },
     async expose() {
-      await cluster.apply([{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' }, spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, nodePort: 31000 }] } }])
+      await cluster.apply([
+        {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 'web', namespace: 'default' },
+          spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, nodePort: 31000 }] },
+        },
+      ])
       await until(async () => (await cluster.fetch('http://node-1:31000').catch(() => undefined))?.body === 'hello\n')
     },
     async request(times) {

@@ -2,7 +2,6 @@
 import { expect, type Page } from '@playwright/test'
 import type { Server } from 'node:http'
 
-
 export interface Site {
   readonly url: string
   close(): Promise<void>
@@ -51,5 +50,10 @@ export async function shown(page: Page): Promise<string> {
 }
 
 async function lastLine(page: Page): Promise<string> {
-  return ((await shown(page)).split('\n').filter((line) => line.trim() !== '').at(-1) ?? '')
+  return (
+    (await shown(page))
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .at(-1) ?? ''
+  )
 }

@@ -43,11 +43,16 @@ test('docker: run, build your own code, look inside, stop', async ({ page }) => 
   const id = await type(page, 'docker run --name kubia-container -p 8080:8080 -d kubia')
   expect(await type(page, 'sleep 1; curl localhost:8080')).toBe(`You've hit ${id.slice(0, 12)}`)
 
-  await type(page, `sed -i "s/You've hit/Hello from/" app.js; docker build -q -t kubia . > /dev/null; docker rm -f kubia-container; docker run --name kubia-container -p 8080:8080 -d kubia`)
+  await type(
+    page,
+    `sed -i "s/You've hit/Hello from/" app.js; docker build -q -t kubia . > /dev/null; docker rm -f kubia-container; docker run --name kubia-container -p 8080:8080 -d kubia`,
+  )
   expect(await type(page, 'sleep 1; curl localhost:8080')).toMatch(/^Hello from /)
   expect(await type(page, 'docker exec kubia-container ps aux')).toMatch(/root\s+1 .*node app\.js/)
   expect(await type(page, 'docker logs kubia-container')).toContain('Kubia server starting...')
-  expect(await type(page, 'docker stop kubia-container; docker inspect -f "{{.State.ExitCode}}" kubia-container')).toBe('kubia-container\n137')
+  expect(await type(page, 'docker stop kubia-container; docker inspect -f "{{.State.ExitCode}}" kubia-container')).toBe(
+    'kubia-container\n137',
+  )
   expect(await type(page, 'docker rm kubia-container')).toBe('kubia-container')
   expect(problems).toEqual([])
 })
@@ -60,11 +65,16 @@ test('kubernetes: a cluster, a pod, a service, a rollout; all of it is there aft
   expect(await type(page, 'kubectl run kubia --image=luksa/kubia --port=8080')).toBe('pod/kubia created')
   await type(page, 'kubectl wait --for=condition=Ready pod/kubia --timeout=120s')
   expect(await type(page, 'kubectl expose pod kubia --type=NodePort --name kubia-http')).toBe('service/kubia-http exposed')
-  expect(await type(page, `sleep 1; curl -s $(minikube ip):$(kubectl get svc kubia-http -o jsonpath='{.spec.ports[0].nodePort}')`)).toBe("You've hit kubia")
+  expect(await type(page, `sleep 1; curl -s $(minikube ip):$(kubectl get svc kubia-http -o jsonpath='{.spec.ports[0].nodePort}')`)).toBe(
+    "You've hit kubia",
+  )
   expect(await type(page, 'kubectl logs kubia')).toContain('Kubia server starting...')
   expect(await type(page, 'kubectl exec kubia -- hostname')).toBe('kubia')
 
-  await type(page, 'kubectl create deployment web --image=luksa/kubia:v1 --replicas=3; kubectl rollout status deployment web --timeout=120s')
+  await type(
+    page,
+    'kubectl create deployment web --image=luksa/kubia:v1 --replicas=3; kubectl rollout status deployment web --timeout=120s',
+  )
   await type(page, 'kubectl expose deployment web --port=80 --target-port=8080')
   const answers = await type(page, `for i in $(seq 12); do kubectl exec kubia -- curl -s web; done | sort -u | wc -l`, 120_000)
   expect(Number(answers)).toBeGreaterThan(1)
@@ -84,8 +94,12 @@ test('mistakes get the real tools’ words, and nothing is lost', async ({ page 
   await page.goto(site.url)
   await ready(page)
   expect(await type(page, 'dokcer ps')).toBe('bash: dokcer: command not found')
-  expect(await type(page, 'docker run nosuchimage')).toContain("pull access denied for nosuchimage, repository does not exist or may require 'docker login'")
-  expect(await type(page, 'docker run -d -p 8080:80 --name a1 nginx > /dev/null; docker run -d -p 8080:80 --name a2 nginx')).toContain('Bind for 0.0.0.0:8080 failed: port is already allocated')
+  expect(await type(page, 'docker run nosuchimage')).toContain(
+    "pull access denied for nosuchimage, repository does not exist or may require 'docker login'",
+  )
+  expect(await type(page, 'docker run -d -p 8080:80 --name a1 nginx > /dev/null; docker run -d -p 8080:80 --name a2 nginx')).toContain(
+    'Bind for 0.0.0.0:8080 failed: port is already allocated',
+  )
   expect(await type(page, 'timeout 2 sh -c "while true; do :; done"; echo $?')).toBe('124')
   expect(await type(page, 'docker ps --format "{{.Names}}"')).toBe('a1')
 })
@@ -96,7 +110,12 @@ test('undo goes back command by command, redo forward again', async ({ page }) =
   for (const name of ['one', 'two']) await type(page, `docker run -d --name ${name} nginx`)
   const machine = page.getByRole('region', { name: 'Machine laptop' })
   await expect(machine).toContainText('2 running')
-  for (const [button, says] of [['Undo', '1 running'], ['Undo', '0 running'], ['Redo', '1 running'], ['Redo', '2 running']]) {
+  for (const [button, says] of [
+    ['Undo', '1 running'],
+    ['Undo', '0 running'],
+    ['Redo', '1 running'],
+    ['Redo', '2 running'],
+  ]) {
     await page.getByRole('button', { name: button, exact: true }).click()
     await expect(machine).toContainText(says)
   }

@@ -13,7 +13,9 @@ test.afterAll(() => site.close())
 for (const lesson of ['containers/hello', 'kubernetes/deployment']) {
   test(`${lesson} is solved by its own solutions`, async ({ page }) => {
     test.setTimeout(240_000)
-    const { details } = JSON.parse(readFileSync(new URL(`../lessons/${lesson}/index.json`, import.meta.url), 'utf8')) as { details: { steps: { title: string; solution: string }[] } }
+    const { details } = JSON.parse(readFileSync(new URL(`../lessons/${lesson}/index.json`, import.meta.url), 'utf8')) as {
+      details: { steps: { title: string; solution: string }[] }
+    }
     const here = page.locator('li[aria-current=step]')
     await page.goto(`${site.url}?lesson=${lesson}`)
     await page.getByRole('button', { name: 'Begin' }).click()

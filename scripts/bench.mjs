@@ -9,7 +9,14 @@ await build({
   configFile: false,
   logLevel: 'warn',
   ssr: { noExternal: ['@ngrok/webernetes'] },
-  build: { ssr: 'bench/bench.ts', outDir: 'dist/bench', emptyOutDir: true, target: 'node20', minify: false, rollupOptions: { output: { entryFileNames: 'bench.js' } } },
+  build: {
+    ssr: 'bench/bench.ts',
+    outDir: 'dist/bench',
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    rollupOptions: { output: { entryFileNames: 'bench.js' } },
+  },
 })
 const { bench } = await import(`${root}/dist/bench/bench.js`)
 process.exit(await bench(process.argv.slice(2)))

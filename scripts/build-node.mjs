@@ -5,10 +5,18 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-if (!existsSync(`${root}/src/engine/kinds/generated/types.ts`)) spawnSync('npm', ['run', 'generate', '--silent'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+if (!existsSync(`${root}/src/engine/kinds/generated/types.ts`))
+  spawnSync('npm', ['run', 'generate', '--silent'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
 await build({
   root,
   configFile: false,
   logLevel: 'warn',
-  build: { ssr: 'src/bridge/main.ts', outDir: 'dist/node', emptyOutDir: true, target: 'node20', minify: false, rollupOptions: { output: { entryFileNames: 'main.js' } } },
+  build: {
+    ssr: 'src/bridge/main.ts',
+    outDir: 'dist/node',
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    rollupOptions: { output: { entryFileNames: 'main.js' } },
+  },
 })

@@ -12,7 +12,12 @@ const home = mkdtempSync(join(tmpdir(), 'help-'))
 const commands = {}
 
 function run(args) {
-  const { stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'pipe'], env: { HOME: home, PATH: process.env.PATH, DOCKER_HOST: 'unix:///nope.sock', DOCKER_HIDE_LEGACY_COMMANDS: '' } })
+  const { stdout, stderr } = spawnSync(binary, args, {
+    encoding: 'utf8',
+    timeout: 5000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { HOME: home, PATH: process.env.PATH, DOCKER_HOST: 'unix:///nope.sock', DOCKER_HIDE_LEGACY_COMMANDS: '' },
+  })
   // Beside the help of a builder without buildx there is a note about that.
   return stdout + stderr.replace(/^DEPRECATED: The legacy builder[\s\S]*/, '')
 }
@@ -20,7 +25,12 @@ function run(args) {
 /** On a terminal that is wider than any line. */
 function wide(args) {
   const line = [binary, ...args].map((word) => `'${word}'`).join(' ')
-  const { stdout } = spawnSync('script', ['-qec', `stty cols 30000 rows 50; ${line}`, '/dev/null'], { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'pipe'], env: { HOME: home, PATH: process.env.PATH, DOCKER_HOST: 'unix:///nope.sock' } })
+  const { stdout } = spawnSync('script', ['-qec', `stty cols 30000 rows 50; ${line}`, '/dev/null'], {
+    encoding: 'utf8',
+    timeout: 5000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { HOME: home, PATH: process.env.PATH, DOCKER_HOST: 'unix:///nope.sock' },
+  })
   return stdout.replaceAll('\r\n', '\n').replace(/^DEPRECATED: The legacy builder[\s\S]*?\n\n/, '')
 }
 
@@ -38,7 +48,12 @@ function flagsOf(help) {
   }
   return flags.map(({ letter, name, type, text }) => {
     const value = /\(default (.*?)\)$/.exec(text)?.[1].replace(/^"(.*)"$/, '$1')
-    return { name, ...(letter && { letter }), ...(type !== 'bool' && { type }), ...(value !== undefined && { value: value.replace(home, '$HOME') }) }
+    return {
+      name,
+      ...(letter && { letter }),
+      ...(type !== 'bool' && { type }),
+      ...(value !== undefined && { value: value.replace(home, '$HOME') }),
+    }
   })
 }
 
@@ -64,10 +79,17 @@ function argumentsOf(path) {
 function visit(path) {
   const help = run([...path, '--help']).replaceAll(home, '$HOME')
   const children = []
-  for (const section of help.matchAll(/^[\w ]*Commands:\n((?: {2}\S.*\n)+)/gm)) for (const line of section[1].matchAll(/^ {2}([\w-]+)\*? {2,}/gm)) children.push(line[1])
+  for (const section of help.matchAll(/^[\w ]*Commands:\n((?: {2}\S.*\n)+)/gm))
+    for (const line of section[1].matchAll(/^ {2}([\w-]+)\*? {2,}/gm)) children.push(line[1])
   const usage = /^Usage: {2}([\s\S]*?)\n\n/.exec(help)?.[1] ?? path.join(' ')
   const aliases = /^Aliases:\n {2}(.*)$/m.exec(help)?.[1].split(', ') ?? []
-  commands[path.join(' ')] = { usage, help: wide([...path, '--help']).replaceAll(home, '$HOME'), ...(aliases.length > 0 && { aliases }), flags: flagsOf(help), ...(children.length > 0 ? { children } : { args: argumentsOf(path) }) }
+  commands[path.join(' ')] = {
+    usage,
+    help: wide([...path, '--help']).replaceAll(home, '$HOME'),
+    ...(aliases.length > 0 && { aliases }),
+    flags: flagsOf(help),
+    ...(children.length > 0 ? { children } : { args: argumentsOf(path) }),
+  }
   for (const child of children) visit([...path, child])
 }
 

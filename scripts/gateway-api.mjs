@@ -14,7 +14,8 @@ const table = JSON.parse(readFileSync(join(here, 'schema/gateway-api.json'), 'ut
 
 /** The package's types say these two by their only value. */
 const metadataWords = {
-  apiVersion: 'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
+  apiVersion:
+    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
   kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
 }
 
@@ -72,7 +73,11 @@ function completed(kind, words, schema, place) {
   const keys = Object.entries(table.keys).find(([path]) => place === path || (path.startsWith('[]') && place.endsWith(path)))?.[1]
   if (keys) Object.assign(result, { 'x-kubernetes-list-map-keys': keys, 'x-kubernetes-list-type': 'map' })
   if (table.sets.some((path) => place.endsWith(path))) result['x-kubernetes-list-type'] = 'set'
-  const rules = [...(table.rules[`${kind}.${place}`] ?? []), ...(place.endsWith('filters[]') ? filterRules(result) : []), ...(place.endsWith('matches[].path') ? pathRules() : [])]
+  const rules = [
+    ...(table.rules[`${kind}.${place}`] ?? []),
+    ...(place.endsWith('filters[]') ? filterRules(result) : []),
+    ...(place.endsWith('matches[].path') ? pathRules() : []),
+  ]
   if (rules.length > 0) result['x-kubernetes-validations'] = rules
   return Object.fromEntries(Object.entries(result).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
@@ -83,10 +88,12 @@ function below(place, name) {
 
 /** What a filter says must be what its type is. */
 function filterRules({ properties }) {
-  return Object.entries(table.filterTypes).filter(([field]) => properties[field]).flatMap(([field, type]) => [
-    { message: `filter.${field} must be nil if the filter.type is not ${type}`, rule: `!(has(self.${field}) && self.type != '${type}')` },
-    { message: `filter.${field} must be specified for ${type} filter.type`, rule: `!(!has(self.${field}) && self.type == '${type}')` },
-  ])
+  return Object.entries(table.filterTypes)
+    .filter(([field]) => properties[field])
+    .flatMap(([field, type]) => [
+      { message: `filter.${field} must be nil if the filter.type is not ${type}`, rule: `!(has(self.${field}) && self.type != '${type}')` },
+      { message: `filter.${field} must be specified for ${type} filter.type`, rule: `!(!has(self.${field}) && self.type == '${type}')` },
+    ])
 }
 
 function pathRules() {
@@ -94,9 +101,18 @@ function pathRules() {
   const types = "when type one of ['Exact', 'PathPrefix']"
   return [
     { message: table.pathRules["startsWith('/')"], rule: plain("self.value.startsWith('/')") },
-    ...table.pathRules.contains.map((text) => ({ message: `must not contain '${text}' ${types}`, rule: plain(`!self.value.contains('${text}')`) })),
-    ...table.pathRules.endsWith.map((text) => ({ message: `must not end with '${text}' ${types}`, rule: plain(`!self.value.endsWith('${text}')`) })),
-    { message: "type must be one of ['Exact', 'PathPrefix', 'RegularExpression']", rule: "self.type in ['Exact','PathPrefix'] || self.type == 'RegularExpression'" },
+    ...table.pathRules.contains.map((text) => ({
+      message: `must not contain '${text}' ${types}`,
+      rule: plain(`!self.value.contains('${text}')`),
+    })),
+    ...table.pathRules.endsWith.map((text) => ({
+      message: `must not end with '${text}' ${types}`,
+      rule: plain(`!self.value.endsWith('${text}')`),
+    })),
+    {
+      message: "type must be one of ['Exact', 'PathPrefix', 'RegularExpression']",
+      rule: "self.type in ['Exact','PathPrefix'] || self.type == 'RegularExpression'",
+    },
   ]
 }
 
@@ -104,7 +120,12 @@ function versionOf({ kind, stored, columns, hasStatus }, name) {
   const words = wordsOf(kind, name)
   const full = completed(kind, words, schemaOf(kind, name), '')
   const type = { type: 'string' }
-  const properties = { ...full.properties, apiVersion: { description: metadataWords.apiVersion, ...type }, kind: { description: metadataWords.kind, ...type }, metadata: { type: 'object' } }
+  const properties = {
+    ...full.properties,
+    apiVersion: { description: metadataWords.apiVersion, ...type },
+    kind: { description: metadataWords.kind, ...type },
+    metadata: { type: 'object' },
+  }
   const required = (full.required ?? []).filter((field) => field in properties && !['apiVersion', 'kind', 'metadata'].includes(field))
   const { required: _, ...schema } = { ...full, properties }
   return {
@@ -121,12 +142,23 @@ const definitions = table.kinds.map((each) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: {
-    annotations: { 'api-approved.kubernetes.io': table.approved, 'gateway.networking.k8s.io/bundle-version': table.version, 'gateway.networking.k8s.io/channel': 'standard' },
+    annotations: {
+      'api-approved.kubernetes.io': table.approved,
+      'gateway.networking.k8s.io/bundle-version': table.version,
+      'gateway.networking.k8s.io/channel': 'standard',
+    },
     name: `${each.plural}.gateway.networking.k8s.io`,
   },
   spec: {
     group: 'gateway.networking.k8s.io',
-    names: { categories: ['gateway-api'], kind: each.kind, listKind: `${each.kind}List`, plural: each.plural, ...(each.shortNames.length > 0 ? { shortNames: each.shortNames } : {}), singular: each.kind.toLowerCase() },
+    names: {
+      categories: ['gateway-api'],
+      kind: each.kind,
+      listKind: `${each.kind}List`,
+      plural: each.plural,
+      ...(each.shortNames.length > 0 ? { shortNames: each.shortNames } : {}),
+      singular: each.kind.toLowerCase(),
+    },
     scope: each.scope,
     versions: each.versions.map((name) => versionOf(each, name)),
   },

@@ -12,7 +12,11 @@ const [name = 'kubectl', binary = name, folder = `src/cli/${name}/generated`] = 
 const home = mkdtempSync(join(tmpdir(), 'help-'))
 
 function run(args) {
-  const { stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8', env: { HOME: home, PATH: process.env.PATH, TERM: 'dumb' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { stdout, stderr } = spawnSync(binary, args, {
+    encoding: 'utf8',
+    env: { HOME: home, PATH: process.env.PATH, TERM: 'dumb' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   return stdout + stderr
 }
 
@@ -40,9 +44,18 @@ function visit(path) {
   const start = path[0] === 'options' ? text.indexOf('    --as=') : text.indexOf('Options:\n') + 'Options:\n'.length
   const hasOptions = path[0] === 'options' || text.includes('\nOptions:\n')
   const end = path[0] === 'options' ? text.length : text.indexOf('\nUsage:\n', start)
-  const blocks = hasOptions ? text.slice(start, end).replace(/\n+$/, '').split(/\n\n(?= {4}-)/) : []
+  const blocks = hasOptions
+    ? text
+        .slice(start, end)
+        .replace(/\n+$/, '')
+        .split(/\n\n(?= {4}-)/)
+    : []
   const key = path.join(' ')
-  commands[key] = { before: hasOptions ? text.slice(0, start) : text, after: hasOptions ? text.slice(end) : '', flags: blocks.map((block) => flagNumber(block.replaceAll(home, '$HOME'))) }
+  commands[key] = {
+    before: hasOptions ? text.slice(0, start) : text,
+    after: hasOptions ? text.slice(end) : '',
+    flags: blocks.map((block) => flagNumber(block.replaceAll(home, '$HOME'))),
+  }
   if (path[0] !== 'options' && run([...path, '--record', '--help']).includes('--record has been deprecated')) commands[key].record = true
   const listed = text.match(/\n(?:Available Commands|[^\n]*Commands[^\n]*|Subcommands[^\n]*):\n(?: {2}\S.*\n)+/g) ?? []
   for (const section of listed) {
@@ -65,7 +78,10 @@ const table = {
     }),
   ),
 }
-const texts = { flags, commands: Object.fromEntries(Object.entries(commands).map(([key, { before, after, flags: numbers }]) => [key, [before, numbers, after]])) }
+const texts = {
+  flags,
+  commands: Object.fromEntries(Object.entries(commands).map(([key, { before, after, flags: numbers }]) => [key, [before, numbers, after]])),
+}
 writeFileSync(join(folder, 'flags.json'), `${JSON.stringify(table)}\n`)
 writeFileSync(join(folder, 'help.json'), `${JSON.stringify(texts)}\n`)
 console.log(Object.keys(commands).length, 'commands', flags.length, 'flags')

@@ -7,7 +7,11 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Runs a command in the project's folder; ends this process when it fails. */
 export function run(command, args, env = {}) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1', ...env } })
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1', ...env },
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
 
@@ -32,7 +36,12 @@ export function browser() {
   const found = () => ['chromium', 'chromium-browser', 'google-chrome'].map(which).find(Boolean)
   if (!found() && which('apt-get')) {
     const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-    const apt = (...args) => spawnSync([...sudo, 'apt-get'][0], [...sudo.slice(1), ...(sudo.length ? ['apt-get'] : []), '-o', 'DPkg::Lock::Timeout=600', ...args], { stdio: 'inherit' })
+    const apt = (...args) =>
+      spawnSync(
+        [...sudo, 'apt-get'][0],
+        [...sudo.slice(1), ...(sudo.length ? ['apt-get'] : []), '-o', 'DPkg::Lock::Timeout=600', ...args],
+        { stdio: 'inherit' },
+      )
     apt('update', '-qq')
     apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')
   }

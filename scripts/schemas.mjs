@@ -50,7 +50,8 @@ function messageKeyOf(folder, type) {
     authorizationv1: 'api/authorization/v1',
     runtime: 'apimachinery/pkg/runtime',
   }
-  if (packageName === 'v1') return [`api/core/v1.${name}`, `apimachinery/pkg/apis/meta/v1.${name}`, `api/authentication/v1.${name}`].find((key) => messages[key])
+  if (packageName === 'v1')
+    return [`api/core/v1.${name}`, `apimachinery/pkg/apis/meta/v1.${name}`, `api/authentication/v1.${name}`].find((key) => messages[key])
   return `${folders[packageName]}.${name}`
 }
 
@@ -71,7 +72,17 @@ function messageOf(model) {
 }
 
 /** Where types newer than the message table live. */
-const newer = { ForNode: 'api.discovery', NodeSwapStatus: 'api.core', WatchEvent: 'apimachinery.pkg.apis.meta', IPAddress: 'api.networking', IPAddressSpec: 'api.networking', ParentReference: 'api.networking', ServiceCIDR: 'api.networking', ServiceCIDRSpec: 'api.networking', ServiceCIDRStatus: 'api.networking' }
+const newer = {
+  ForNode: 'api.discovery',
+  NodeSwapStatus: 'api.core',
+  WatchEvent: 'apimachinery.pkg.apis.meta',
+  IPAddress: 'api.networking',
+  IPAddressSpec: 'api.networking',
+  ParentReference: 'api.networking',
+  ServiceCIDR: 'api.networking',
+  ServiceCIDRSpec: 'api.networking',
+  ServiceCIDRStatus: 'api.networking',
+}
 
 function openapiName(model, messageKey) {
   const { version, name } = nameParts(model)
@@ -81,8 +92,24 @@ function openapiName(model, messageKey) {
   return `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.${version}.${name}`
 }
 
-const scalars = { string: 'string', boolean: 'bool', number: 'double', any: 'any', IntOrString: 'intorstring', Date: 'time', V1MicroTime: 'microtime' }
-const formats = { int32: 'int32', int64: 'int64', double: 'double', byte: 'bytes', 'date-time': 'time', 'date-time-micro': 'microtime', 'int-or-string': 'intorstring' }
+const scalars = {
+  string: 'string',
+  boolean: 'bool',
+  number: 'double',
+  any: 'any',
+  IntOrString: 'intorstring',
+  Date: 'time',
+  V1MicroTime: 'microtime',
+}
+const formats = {
+  int32: 'int32',
+  int64: 'int64',
+  double: 'double',
+  byte: 'bytes',
+  'date-time': 'time',
+  'date-time-micro': 'microtime',
+  'int-or-string': 'intorstring',
+}
 
 function wireType(type, format, goType) {
   const list = /^Array<(.*)>$/.exec(type)
@@ -114,7 +141,10 @@ function declarationOf(model) {
   const about = /\/\*\*\n\* ([\s\S]*?)\n\*\/\nexport declare class/.exec(text)?.[1] ?? ''
   const fields = {}
   for (const match of text.matchAll(/(?:\/\*\*\n\s+\* (.*)\n\s+\*\/\n)?\s+'(\w+|\$\w+)'(\?)?: /g)) {
-    fields[match[2]] = { about: (match[1] ?? '').replaceAll("\\'", "'").replaceAll('\\"', '"').replaceAll('\\\\', '\\'), isRequired: match[3] === undefined }
+    fields[match[2]] = {
+      about: (match[1] ?? '').replaceAll("\\'", "'").replaceAll('\\"', '"').replaceAll('\\\\', '\\'),
+      isRequired: match[3] === undefined,
+    }
   }
   return (declarations[model] = { about: about.replaceAll("\\'", "'").replaceAll('\\"', '"'), fields })
 }
@@ -146,10 +176,19 @@ for (const model of modelNames) {
     if (Object.keys(extra).length > 0) row.push(compactExtra(extra))
     return row
   })
-  schemas[model] = { go: nameParts(model).name, name: openapiName(model, messageKey), ...(messageKey ? { message: messageKey } : {}), fields: rows }
+  schemas[model] = {
+    go: nameParts(model).name,
+    name: openapiName(model, messageKey),
+    ...(messageKey ? { message: messageKey } : {}),
+    fields: rows,
+  }
   const atomic = documented.extras[model]?.['']
   if (atomic) schemas[model].map = atomic['x-kubernetes-map-type']
-  descriptions[model] = { '': declared.about, ...Object.fromEntries(attributes.map(({ name, baseName }) => [baseName, declared.fields[name]?.about ?? ''])), ...documented.descriptions[model] }
+  descriptions[model] = {
+    '': declared.about,
+    ...Object.fromEntries(attributes.map(({ name, baseName }) => [baseName, declared.fields[name]?.about ?? ''])),
+    ...documented.descriptions[model],
+  }
 }
 
 function place({ baseName, at }) {
@@ -174,7 +213,19 @@ function compactExtra(extra) {
 function typescriptType(kind) {
   if (kind.startsWith('[]')) return `readonly ${wrapped(typescriptType(kind.slice(2)))}[]`
   if (kind.startsWith('{}')) return `Readonly<Record<string, ${typescriptType(kind.slice(2))}>>`
-  const plain = { string: 'string', int32: 'number', int64: 'number', double: 'number', bool: 'boolean', time: 'string', microtime: 'string', bytes: 'string', quantity: 'string', intorstring: 'IntOrString', any: 'unknown' }
+  const plain = {
+    string: 'string',
+    int32: 'number',
+    int64: 'number',
+    double: 'number',
+    bool: 'boolean',
+    time: 'string',
+    microtime: 'string',
+    bytes: 'string',
+    quantity: 'string',
+    intorstring: 'IntOrString',
+    any: 'unknown',
+  }
   return plain[kind] ?? (schemas[kind] ? kind : 'unknown')
 }
 

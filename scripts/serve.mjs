@@ -5,7 +5,18 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folder = fileURLToPath(new URL('../dist/page', import.meta.url))
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.wasm': 'application/wasm', '.woff2': 'font/woff2', '.ttf': 'font/ttf', '.svg': 'image/svg+xml', '.png': 'image/png', '.webmanifest': 'application/manifest+json' }
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
+}
 
 export function serve(port) {
   const server = createServer((request, response) => {
@@ -18,7 +29,10 @@ export function serve(port) {
     }
     // Names with a hash never change; everything else is asked for anew.
     const isHashed = /-[\w-]{8}\.\w+$/.test(file)
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream', 'cache-control': isHashed ? 'max-age=31536000, immutable' : 'no-cache' })
+    response.writeHead(200, {
+      'content-type': types[extname(file)] ?? 'application/octet-stream',
+      'cache-control': isHashed ? 'max-age=31536000, immutable' : 'no-cache',
+    })
     createReadStream(file).pipe(response)
   })
   return new Promise((resolve, reject) => {

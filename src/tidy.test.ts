@@ -25,16 +25,31 @@ const floors: Record<string, { floor: number; never?: readonly string[]; typesOn
 const banned: readonly { readonly word: RegExp; readonly instead: string; readonly in: RegExp; readonly except?: RegExp }[] = [
   { word: /\bDate\.now\b|\bnew Date\(\)/, instead: 'clock.now()', in: /^(base|unix|engine|cli|lesson|session)\// },
   { word: /\bMath\.random\b/, instead: 'Random', in: /^(base|unix|engine|cli|lesson|session)\// },
-  { word: /\b(setTimeout|setInterval|queueMicrotask|requestAnimationFrame)\(/, instead: 'clock.after', in: /^(base|unix|engine|cli|lesson|session)\//, except: /^session\/drive\.ts$/ },
-  { word: /\bperformance\.now\b/, instead: 'clock.now(), or the slice budget of session/drive.ts', in: /^(base|unix|engine|cli|lesson|session)\//, except: /^session\/drive\.ts$/ },
-  { word: /\basync (function|\()|\bawait /, instead: 'a generator (programs) or a Pending (servers); only edges are asynchronous', in: /^(base|engine)\// },
+  {
+    word: /\b(setTimeout|setInterval|queueMicrotask|requestAnimationFrame)\(/,
+    instead: 'clock.after',
+    in: /^(base|unix|engine|cli|lesson|session)\//,
+    except: /^session\/drive\.ts$/,
+  },
+  {
+    word: /\bperformance\.now\b/,
+    instead: 'clock.now(), or the slice budget of session/drive.ts',
+    in: /^(base|unix|engine|cli|lesson|session)\//,
+    except: /^session\/drive\.ts$/,
+  },
+  {
+    word: /\basync (function|\()|\bawait /,
+    instead: 'a generator (programs) or a Pending (servers); only edges are asynchronous',
+    in: /^(base|engine)\//,
+  },
   { word: /\bdangerouslySetInnerHTML|\.innerHTML\b/, instead: 'hast-util-to-jsx-runtime over a sanitised tree', in: /^ui\// },
   { word: /\bstructuredClone\(/, instead: 'sharing: stored objects are frozen', in: /^(engine|unix)\// },
   { word: /^export default\b/m, instead: 'a named export', in: /^(base|unix|engine|cli|lesson|session|worker|bridge)\// },
 ]
 
 /** Texts of programs that run inside the sandbox; the rules are for ours. */
-const guests = /^engine\/images\/(node\/(guest\/\w+|images|courses|services|wordpress|npm\/clients|npm\/mongo|npm\/web|npm\/sqlite)|python\/driver)\.ts$/
+const guests =
+  /^engine\/images\/(node\/(guest\/\w+|images|courses|services|wordpress|npm\/clients|npm\/mongo|npm\/web|npm\/sqlite)|python\/driver)\.ts$/
 
 interface Source {
   readonly path: string
@@ -55,9 +70,11 @@ describe('the house is in order', () => {
       for (const { to, isType } of imports) {
         const target = to.split('/')[0]
         if (target === room || !floors[target]) continue
-        if (floors[target].floor > rule.floor || (floors[target].floor === rule.floor && target !== room)) wrong.push(`${path} imports ${to}: ${target} stands above or beside ${room}`)
+        if (floors[target].floor > rule.floor || (floors[target].floor === rule.floor && target !== room))
+          wrong.push(`${path} imports ${to}: ${target} stands above or beside ${room}`)
         else if (rule.never?.includes(target)) wrong.push(`${path} imports ${to}: ${room} knows nothing of ${target}`)
-        else if (rule.typesOnly?.includes(target) && !isType) wrong.push(`${path} imports ${to}: only types of ${target} may be imported (import type)`)
+        else if (rule.typesOnly?.includes(target) && !isType)
+          wrong.push(`${path} imports ${to}: only types of ${target} may be imported (import type)`)
       }
     }
     expect(wrong).toEqual([])
@@ -69,7 +86,9 @@ describe('the house is in order', () => {
 
   test('no file imports the index of its own room', () => {
     const wrong = sources.flatMap(({ path, imports }) =>
-      imports.filter(({ to }) => to === join(dirname(path), 'index.ts') && !path.endsWith('index.ts')).map(({ to }) => `${path} imports ${to}`),
+      imports
+        .filter(({ to }) => to === join(dirname(path), 'index.ts') && !path.endsWith('index.ts'))
+        .map(({ to }) => `${path} imports ${to}`),
     )
     expect(wrong).toEqual([])
   })

@@ -7,7 +7,10 @@ export function ignoring(text: string): (path: string) => boolean {
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
       const isBack = line.startsWith('!')
-      const pattern = (isBack ? line.slice(1) : line).trim().replace(/^(\.?\/+)+/, '').replace(/\/+$/, '')
+      const pattern = (isBack ? line.slice(1) : line)
+        .trim()
+        .replace(/^(\.?\/+)+/, '')
+        .replace(/\/+$/, '')
       return { isBack, expression: new RegExp(`^${patternSource(pattern)}(?:/.*)?$`) }
     })
   return (path) => {

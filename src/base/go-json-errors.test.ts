@@ -6,7 +6,24 @@ test('where Go stops reading, and what it says there', () => {
     const problem = jsonProblem(text)
     return problem && `${problem.offset}: ${problem.message}`
   }
-  expect(['{"a": [1, 2.5e3, true, null, "x\\u0041"]}', '{{- if', '{"a" 1}', '{"a": 1 "b"}', '[1 2]', '{"a": nul}', '"a\nb"', '"\\x"', '{"a":', '-', '{"a": tru', "{'a': 1}", '', '{"a": 1,}'].map(said)).toEqual([
+  expect(
+    [
+      '{"a": [1, 2.5e3, true, null, "x\\u0041"]}',
+      '{{- if',
+      '{"a" 1}',
+      '{"a": 1 "b"}',
+      '[1 2]',
+      '{"a": nul}',
+      '"a\nb"',
+      '"\\x"',
+      '{"a":',
+      '-',
+      '{"a": tru',
+      "{'a': 1}",
+      '',
+      '{"a": 1,}',
+    ].map(said),
+  ).toEqual([
     undefined,
     "2: invalid character '{' looking for beginning of object key string",
     "6: invalid character '1' after object key",

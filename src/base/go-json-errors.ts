@@ -20,9 +20,22 @@ class Stopped {
 /** The first problem of a text; undefined where it begins with a whole value. What follows that value is not looked at. */
 export function jsonProblem(text: string): JsonProblem | undefined {
   let at = 0
-  const quoted = (letter: string): string => (letter === "'" ? "'\\''" : letter === '"' ? `'"'` : letter < ' ' ? `'${JSON.stringify(letter).slice(1, -1).replace(/^\\u00/, '\\x')}'` : `'${letter}'`)
+  const quoted = (letter: string): string =>
+    letter === "'"
+      ? "'\\''"
+      : letter === '"'
+        ? `'"'`
+        : letter < ' '
+          ? `'${JSON.stringify(letter)
+              .slice(1, -1)
+              .replace(/^\\u00/, '\\x')}'`
+          : `'${letter}'`
   const stop = (context: string): never => {
-    throw new Stopped(at >= text.length ? { offset: text.length, message: 'unexpected end of JSON input' } : { offset: at + 1, message: `invalid character ${quoted(String.fromCodePoint(text.codePointAt(at) ?? 0))} ${context}` })
+    throw new Stopped(
+      at >= text.length
+        ? { offset: text.length, message: 'unexpected end of JSON input' }
+        : { offset: at + 1, message: `invalid character ${quoted(String.fromCodePoint(text.codePointAt(at) ?? 0))} ${context}` },
+    )
   }
   const blanks = () => {
     while (at < text.length && ' \t\r\n'.includes(text[at])) at++
@@ -84,14 +97,18 @@ export function jsonProblem(text: string): JsonProblem | undefined {
     blanks()
     const letter = text[at] ?? ''
     if (letter === '{') {
-      members('}', () => {
-        if (text[at] !== '"') stop('looking for beginning of object key string')
-        string()
-        blanks()
-        if (text[at] !== ':') stop('after object key')
-        at++
-        value()
-      }, 'after object key:value pair')
+      members(
+        '}',
+        () => {
+          if (text[at] !== '"') stop('looking for beginning of object key string')
+          string()
+          blanks()
+          if (text[at] !== ':') stop('after object key')
+          at++
+          value()
+        },
+        'after object key:value pair',
+      )
     } else if (letter === '[') members(']', value, 'after array element')
     else if (letter === '"') string()
     else if (letter === 't') word('true')

@@ -33,7 +33,8 @@ export function sha256Hex(bytes: Uint8Array): string {
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 function compress(state: Uint32Array, words: Uint32Array, bytes: Uint8Array, at: number): void {
-  for (let index = 0; index < 16; index++, at += 4) words[index] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]
+  for (let index = 0; index < 16; index++, at += 4)
+    words[index] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]
   for (let index = 16; index < 64; index++) {
     const a = words[index - 15]
     const b = words[index - 2]

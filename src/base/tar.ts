@@ -70,7 +70,10 @@ export function entriesOfTar(tar: Uint8Array): TarEntry[] {
     const name = longName ?? (prefix ? `${prefix}/` : '') + field(head, 0, 100)
     const kind = name.endsWith('/') && (type === '0' || type === '\0') ? 'directory' : (kinds[Number(type)] ?? 'file')
     entries.push({
-      path: name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '').replace(/^\.$/, ''),
+      path: name
+        .replace(/^(\.?\/)+/, '')
+        .replace(/\/+$/, '')
+        .replace(/^\.$/, ''),
       kind,
       mode: octal(head, 100, 8) & 0o7777,
       uid: octal(head, 108, 8),
@@ -96,7 +99,14 @@ function addBlock(parts: Uint8Array[], header: Uint8Array, content: Uint8Array):
 function headerOf(entry: TarEntry, name: string, type: string, size: number): Uint8Array {
   const head = new Uint8Array(512)
   const put = (at: number, text: string, max: number) => head.set(bytesOf(text).subarray(0, max), at)
-  const number = (at: number, value: number, width: number) => put(at, `${Math.floor(value).toString(8).padStart(width - 1, '0')}\0`, width)
+  const number = (at: number, value: number, width: number) =>
+    put(
+      at,
+      `${Math.floor(value)
+        .toString(8)
+        .padStart(width - 1, '0')}\0`,
+      width,
+    )
   put(0, name, 100)
   number(100, entry.mode & 0o7777, 8)
   number(108, entry.uid, 8)

@@ -15,7 +15,22 @@ let bridge: Awaited<ReturnType<typeof openBridge>>
 function run(program: string, ...args: string[]): Promise<string> {
   const { kubeconfig = '', docker } = bridge.addresses
   return new Promise((resolve) => {
-    const child = execFile(program, args, { timeout: 30_000, env: { PATH: process.env.PATH, HOME: home, KUBECACHEDIR: join(home, 'cache'), KUBECONFIG: kubeconfig, DOCKER_HOST: docker, DOCKER_CONFIG: home } }, (_error, stdout, stderr) => resolve(stdout + stderr))
+    const child = execFile(
+      program,
+      args,
+      {
+        timeout: 30_000,
+        env: {
+          PATH: process.env.PATH,
+          HOME: home,
+          KUBECACHEDIR: join(home, 'cache'),
+          KUBECONFIG: kubeconfig,
+          DOCKER_HOST: docker,
+          DOCKER_CONFIG: home,
+        },
+      },
+      (_error, stdout, stderr) => resolve(stdout + stderr),
+    )
     child.stdin?.end()
   })
 }
@@ -43,9 +58,12 @@ describe.skipIf(!has('kubectl'))('the real kubectl', { timeout: 60_000 }, () => 
 
 describe.skipIf(!has('docker'))('the real docker', { timeout: 60_000 }, () => {
   test('pulls, runs and lists', async () => {
-    expect(await run('docker', 'run', '--name', 'hello', 'busybox', 'echo', 'hi')).toMatch(/Status: Downloaded newer image for busybox:latest\n$|^hi\n/)
+    expect(await run('docker', 'run', '--name', 'hello', 'busybox', 'echo', 'hi')).toMatch(
+      /Status: Downloaded newer image for busybox:latest\n$|^hi\n/,
+    )
     expect(await run('docker', 'ps', '-a', '--format', '{{.Names}} {{.Status}}')).toMatch(/^hello Exited \(0\)/)
   })
 })
 
-for (const program of ['kubectl', 'docker']) if (!has(program)) console.warn(`${program} is not on PATH: its tests against the bridge did not run.`)
+for (const program of ['kubectl', 'docker'])
+  if (!has(program)) console.warn(`${program} is not on PATH: its tests against the bridge did not run.`)

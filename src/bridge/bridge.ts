@@ -17,9 +17,21 @@ import { nodeSupplies, tellFault } from './supplies.ts'
 export async function bridge(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { port: { type: 'string', default: '0' }, 'docker-port': { type: 'string', default: '0' }, preset: { type: 'string', default: 'kubernetes' }, nodes: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      port: { type: 'string', default: '0' },
+      'docker-port': { type: 'string', default: '0' },
+      preset: { type: 'string', default: 'kubernetes' },
+      nodes: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
   })
-  const session = await Session.create({ preset: values.preset, nodes: values.nodes?.split(','), supplies: nodeSupplies, onFault: tellFault, startMs: Date.now() })
+  const session = await Session.create({
+    preset: values.preset,
+    nodes: values.nodes?.split(','),
+    supplies: nodeSupplies,
+    onFault: tellFault,
+    startMs: Date.now(),
+  })
   const opened = await openBridge(session, { port: Number(values.port), dockerPort: Number(values['docker-port']) })
   if (values.json) process.stdout.write(`${JSON.stringify(opened.addresses)}\n`)
   else process.stdout.write(shown(opened.addresses))
@@ -49,7 +61,10 @@ export interface OpenBridge {
   close(): Promise<void>
 }
 
-export async function openBridge(session: Session, { port = 0, dockerPort = 0 }: { port?: number; dockerPort?: number } = {}): Promise<OpenBridge> {
+export async function openBridge(
+  session: Session,
+  { port = 0, dockerPort = 0 }: { port?: number; dockerPort?: number } = {},
+): Promise<OpenBridge> {
   const driven = drive(session.clock)
   session.onPlanned = () => driven.kick()
   const kick = () => driven.kick()
@@ -58,7 +73,10 @@ export async function openBridge(session: Session, { port = 0, dockerPort = 0 }:
   const dockerServer = await serve(docker, { port: dockerPort, kick })
   const [[name, cluster] = []] = clusters
   const keys = name === undefined ? undefined : session.clusters.get(name)?.serving(['DNS:localhost', 'IP:127.0.0.1'])
-  const kubernetesServer = cluster && keys && (await serve(asAdmin(cluster, token), { port, kick, tls: { key: keys.key, cert: keys.certificate, ca: keys.authority } }))
+  const kubernetesServer =
+    cluster &&
+    keys &&
+    (await serve(asAdmin(cluster, token), { port, kick, tls: { key: keys.key, cert: keys.certificate, ca: keys.authority } }))
   const plainServer = cluster && (await serve(asAdmin(cluster, token, true), { kick }))
   const kubernetes = kubernetesServer && `https://127.0.0.1:${kubernetesServer.port}`
   return {
@@ -87,10 +105,15 @@ function asAdmin(handler: HttpHandler, token: string, isPlain = false): HttpHand
     return { ...request, headers }
   }
   return {
-    handle: (request, peer) => (known(request.headers.authorization) ? handler.handle(without(request), { ...peer, certificate: admin }) : handler.handle(request, peer)),
+    handle: (request, peer) =>
+      known(request.headers.authorization)
+        ? handler.handle(without(request), { ...peer, certificate: admin })
+        : handler.handle(request, peer),
     connect: (request, peer) => {
       if (!handler.connect) return { status: 400, headers: {}, body: 'upgrade not supported' }
-      return known(request.headers.authorization) ? handler.connect(without(request), { ...peer, certificate: admin }) : handler.connect(request, peer)
+      return known(request.headers.authorization)
+        ? handler.connect(without(request), { ...peer, certificate: admin })
+        : handler.connect(request, peer)
     },
   }
 }

@@ -44,16 +44,21 @@ const folds: readonly (readonly [pattern: RegExp, instead: string | ((...found: 
   [/(digest: <digest> size: )\d+/g, '$1<size>'],
   [/\b(?=[0-9A-F]*\d)[0-9A-F]{12}\b/g, '<id>'],
   [/\u001b\[6n/g, ''],
-  [/("(?:\w*usage\w*|percpu_usage|\w*anon|\w*file|\w*cache|\w*rss|\w*dirty|\w*fault|\w*pgpg(?:in|out)|[rt]x_bytes|[rt]x_packets)": ?)(?:\d+|<port>|\[[\d,]*\])/g, '$1<n>'],
+  [
+    /("(?:\w*usage\w*|percpu_usage|\w*anon|\w*file|\w*cache|\w*rss|\w*dirty|\w*fault|\w*pgpg(?:in|out)|[rt]x_bytes|[rt]x_packets)": ?)(?:\d+|<port>|\[[\d,]*\])/g,
+    '$1<n>',
+  ],
 ]
 
 /** Commands whose lines come in an order of their own each time (see `What varies from run to run` of the facts about the engine). */
-const unordered = /docker (?:compose|buildx|builder|build|images|image (?:ls|prune)|pull|push|diff|run|stats|top|network (?:inspect|prune|rm)|system|events|history|search|service|inspect)\b|\bfind\b|\/(?:top|containers|images|networks)/
+const unordered =
+  /docker (?:compose|buildx|builder|build|images|image (?:ls|prune)|pull|push|diff|run|stats|top|network (?:inspect|prune|rm)|system|events|history|search|service|inspect)\b|\bfind\b|\/(?:top|containers|images|networks)/
 
 /** The answer of a command without what chance has put into it; give it normalised text. */
 export function withoutChance(cmd: string, text: string): string {
   let folded = lastPicture(text)
-  for (const [pattern, instead] of folds) folded = typeof instead === 'string' ? folded.replace(pattern, instead) : folded.replace(pattern, instead)
+  for (const [pattern, instead] of folds)
+    folded = typeof instead === 'string' ? folded.replace(pattern, instead) : folded.replace(pattern, instead)
   // A table of processes is numbers of the machine all through.
   if (/\bPID\b/.test(folded)) folded = folded.replace(/(?<=\s|^|")\d+(?:[.:]\d+)*(?=\s|")/gm, '<n>')
   // So is a part of an id.
@@ -61,7 +66,19 @@ export function withoutChance(cmd: string, text: string): string {
   if (/docker logs/.test(cmd)) folded = folded.replace(/^(.*tick <n>\n)+/gm, '$1')
   folded = folded.replace(/[ \t]+/g, ' ').trim()
   if (!unordered.test(cmd)) return folded
-  return [...new Set(folded.split('\n').map(ordered).join('\n').split(/\n|, |;/).map((line) => line.trim()))].filter((line) => line !== '').sort().join('\n')
+  return [
+    ...new Set(
+      folded
+        .split('\n')
+        .map(ordered)
+        .join('\n')
+        .split(/\n|, |;/)
+        .map((line) => line.trim()),
+    ),
+  ]
+    .filter((line) => line !== '')
+    .sort()
+    .join('\n')
 }
 
 /** A line of JSON with its lists in one order, and lists of labels with them. */
@@ -74,16 +91,31 @@ function ordered(line: string): string {
 }
 
 function sortedLists(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedLists).map((item) => JSON.stringify(item)).sort().map((text) => JSON.parse(text) as unknown)
+  if (Array.isArray(value))
+    return value
+      .map(sortedLists)
+      .map((item) => JSON.stringify(item))
+      .sort()
+      .map((text) => JSON.parse(text) as unknown)
   if (typeof value === 'string') return /^[\w.-]+=[^,]*(,[\w.-]+=[^,]*)+$/.test(value) ? value.split(',').sort().join(',') : value
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortedLists(item)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sortedLists(item)]),
+  )
 }
 
 /** A progress on a terminal is drawn as often as there is time to; what stays to be seen is the last picture. */
 function lastPicture(text: string): string {
   const ofPull = text
-    .replace(/\u001b\[\d+A\u001b\[2K\r?<id>: (?:Downloading|Extracting|Pushing|Waiting|Verifying Checksum|Download complete)[^\u001b]*\u001b\[<size>/g, '')
+    .replace(
+      /\u001b\[\d+A\u001b\[2K\r?<id>: (?:Downloading|Extracting|Pushing|Waiting|Verifying Checksum|Download complete)[^\u001b]*\u001b\[<size>/g,
+      '',
+    )
     .replace(/\u001b\[\d+A\u001b\[2K\r?(<id>: [^\u001b]*)\u001b\[<size>/g, '\n$1\n')
-  return ofPull.replace(/\u001b\[\?25l[\s\S]*\u001b\[\?25l/g, '').replace(/\u001b\[34m(\[\+\] [^\u001b]*)\u001b\[0m/g, '$1').replace(/(?:\u001b\[(?:1A|0G|2K|\?25[lh]|K))+/g, '')
+  return ofPull
+    .replace(/\u001b\[\?25l[\s\S]*\u001b\[\?25l/g, '')
+    .replace(/\u001b\[34m(\[\+\] [^\u001b]*)\u001b\[0m/g, '$1')
+    .replace(/(?:\u001b\[(?:1A|0G|2K|\?25[lh]|K))+/g, '')
 }

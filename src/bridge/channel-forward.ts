@@ -14,12 +14,19 @@ export function isChannelForward(url: string, offered: readonly string[]): boole
 
 export function overChannels({ handler, incoming, socket, head, peer, kick }: UpgradeContext): void {
   const [path, query = ''] = (incoming.url ?? '').split('?')
-  const ports = new URLSearchParams(query).getAll('ports').flatMap((list) => list.split(',')).filter(Boolean)
+  const ports = new URLSearchParams(query)
+    .getAll('ports')
+    .flatMap((list) => list.split(','))
+    .filter(Boolean)
   if (ports.length === 0) return refuseUpgrade(socket, { status: 400, headers: {}, body: 'query parameter "ports" is required' })
   const forwards: Upgraded[] = []
   for (const port of ports) {
     const request = requestOf(incoming, new Uint8Array())
-    const upgraded = handler.connect?.({ ...request, url: `${path}?ports=${port}` }, peer) ?? { status: 400, headers: {}, body: 'upgrade not supported' }
+    const upgraded = handler.connect?.({ ...request, url: `${path}?ports=${port}` }, peer) ?? {
+      status: 400,
+      headers: {},
+      body: 'upgrade not supported',
+    }
     if ('status' in upgraded) return refuseUpgrade(socket, upgraded)
     forwards.push(upgraded)
   }
@@ -43,5 +50,9 @@ export function overChannels({ handler, incoming, socket, head, peer, kick }: Up
 
 function carry(line: WebSocket, { outgoing }: Upgraded, { channel, port }: { channel: number; port: number }): void {
   for (const one of [channel, channel + 1]) line.send(Uint8Array.of(one, port & 0xff, port >> 8))
-  pump(outgoing, (chunk) => line.send(Buffer.concat([Uint8Array.of(channel), chunk])), () => line.close(1000))
+  pump(
+    outgoing,
+    (chunk) => line.send(Buffer.concat([Uint8Array.of(channel), chunk])),
+    () => line.close(1000),
+  )
 }

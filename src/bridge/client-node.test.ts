@@ -7,7 +7,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { AppsV1Api, Attach, AuthorizationV1Api, CoreV1Api, Cp, Exec, KubeConfig, KubernetesObjectApi, Log, makeInformer, PatchStrategy, PortForward, type V1ConfigMap, type V1Status, Watch } from '@kubernetes/client-node'
+import {
+  AppsV1Api,
+  Attach,
+  AuthorizationV1Api,
+  CoreV1Api,
+  Cp,
+  Exec,
+  KubeConfig,
+  KubernetesObjectApi,
+  Log,
+  makeInformer,
+  PatchStrategy,
+  PortForward,
+  type V1ConfigMap,
+  type V1Status,
+  Watch,
+} from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Session } from '../session/session.ts'
 import { type OpenBridge, openBridge } from './bridge.ts'
@@ -20,14 +36,21 @@ let objects: KubernetesObjectApi
 const namespace = 'default'
 
 beforeAll(async () => {
-  bridge = await openBridge(await Session.create({ preset: 'kubernetes', nodes: ['controlplane', 'node01'], supplies: nodeSupplies, startMs: Date.now() }))
+  bridge = await openBridge(
+    await Session.create({ preset: 'kubernetes', nodes: ['controlplane', 'node01'], supplies: nodeSupplies, startMs: Date.now() }),
+  )
   config.loadFromFile(bridge.addresses.kubeconfig ?? '')
   core = config.makeApiClient(CoreV1Api)
   objects = KubernetesObjectApi.makeApiClient(config)
 })
 afterAll(() => bridge.close())
 
-const configMap = (name: string, data: Record<string, string>): V1ConfigMap => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels: { of: 'test' } }, data })
+const configMap = (name: string, data: Record<string, string>): V1ConfigMap => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace, labels: { of: 'test' } },
+  data,
+})
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let turn = 0; !(await isSo()); turn++) {
@@ -37,7 +60,10 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 async function runningPod(name: string, image: string, command?: string[]): Promise<void> {
-  await core.createNamespacedPod({ namespace, body: { metadata: { name }, spec: { containers: [{ name: 'main', image, command, stdin: true }] } } })
+  await core.createNamespacedPod({
+    namespace,
+    body: { metadata: { name }, spec: { containers: [{ name: 'main', image, command, stdin: true }] } },
+  })
   await until(async () => (await core.readNamespacedPod({ namespace, name })).status?.containerStatuses?.[0].ready === true)
 }
 
@@ -72,9 +98,13 @@ describe("JavaScript's Kubernetes client", { timeout: 60_000 }, () => {
   })
 
   test('applies from the server side, meets a conflict and overrules it', async () => {
-    const apply = (manager: string, value: string, force: boolean) => objects.patch(configMap('applied', { key: value }), undefined, undefined, manager, force, PatchStrategy.ServerSideApply)
+    const apply = (manager: string, value: string, force: boolean) =>
+      objects.patch(configMap('applied', { key: value }), undefined, undefined, manager, force, PatchStrategy.ServerSideApply)
     await apply('one', 'a', false)
-    await expect(apply('two', 'b', false)).rejects.toMatchObject({ code: 409, body: expect.stringContaining('Apply failed with 1 conflict: conflict with \\"one\\": .data.key') })
+    await expect(apply('two', 'b', false)).rejects.toMatchObject({
+      code: 409,
+      body: expect.stringContaining('Apply failed with 1 conflict: conflict with \\"one\\": .data.key'),
+    })
     const forced = (await apply('two', 'b', true)) as V1ConfigMap
     expect(forced.data).toEqual({ key: 'b' })
     expect(forced.metadata?.managedFields?.map(({ manager, operation }) => `${manager} ${operation}`)).toEqual(['one Apply', 'two Apply'])
@@ -83,7 +113,12 @@ describe("JavaScript's Kubernetes client", { timeout: 60_000 }, () => {
   test('watches from a revision on', async () => {
     const { metadata } = await core.listNamespacedConfigMap({ namespace })
     const seen: string[] = []
-    const controller = await new Watch(config).watch(`/api/v1/namespaces/${namespace}/configmaps`, { resourceVersion: metadata?.resourceVersion, fieldSelector: 'metadata.name=watched' }, (phase, object: V1ConfigMap) => seen.push(`${phase} ${object.data?.n}`), () => {})
+    const controller = await new Watch(config).watch(
+      `/api/v1/namespaces/${namespace}/configmaps`,
+      { resourceVersion: metadata?.resourceVersion, fieldSelector: 'metadata.name=watched' },
+      (phase, object: V1ConfigMap) => seen.push(`${phase} ${object.data?.n}`),
+      () => {},
+    )
     const made = await core.createNamespacedConfigMap({ namespace, body: configMap('watched', { n: '1' }) })
     await core.replaceNamespacedConfigMap({ namespace, name: 'watched', body: { ...made, data: { n: '2' } } })
     await core.deleteNamespacedConfigMap({ namespace, name: 'watched' })
@@ -93,9 +128,15 @@ describe("JavaScript's Kubernetes client", { timeout: 60_000 }, () => {
   })
 
   test('its informer keeps a cache', async () => {
-    const informer = makeInformer<V1ConfigMap>(config, `/api/v1/namespaces/${namespace}/configmaps`, () => core.listNamespacedConfigMap({ namespace, labelSelector: 'of=test' }), 'of=test')
+    const informer = makeInformer<V1ConfigMap>(
+      config,
+      `/api/v1/namespaces/${namespace}/configmaps`,
+      () => core.listNamespacedConfigMap({ namespace, labelSelector: 'of=test' }),
+      'of=test',
+    )
     const seen: string[] = []
-    for (const verb of ['add', 'update', 'delete'] as const) informer.on(verb, ({ metadata, data }) => metadata?.name === 'informed' && seen.push(`${verb} ${data?.n}`))
+    for (const verb of ['add', 'update', 'delete'] as const)
+      informer.on(verb, ({ metadata, data }) => metadata?.name === 'informed' && seen.push(`${verb} ${data?.n}`))
     await informer.start()
     const made = await core.createNamespacedConfigMap({ namespace, body: configMap('informed', { n: '1' }) })
     await until(() => seen.includes('add 1'))
@@ -109,7 +150,16 @@ describe("JavaScript's Kubernetes client", { timeout: 60_000 }, () => {
 
   test('runs a program in a pod, with its input, output and exit code', async () => {
     await runningPod('tool', 'busybox', ['sleep', '3600'])
-    expect(await run(['sh', '-c', 'echo out; echo err >&2; exit 3'])).toMatchObject({ out: 'out\n', err: 'err\n', status: { status: 'Failure', reason: 'NonZeroExitCode', message: 'command terminated with non-zero exit code: exit status 3', details: { causes: [{ reason: 'ExitCode', message: '3' }] } } })
+    expect(await run(['sh', '-c', 'echo out; echo err >&2; exit 3'])).toMatchObject({
+      out: 'out\n',
+      err: 'err\n',
+      status: {
+        status: 'Failure',
+        reason: 'NonZeroExitCode',
+        message: 'command terminated with non-zero exit code: exit status 3',
+        details: { causes: [{ reason: 'ExitCode', message: '3' }] },
+      },
+    })
     expect(await run(['hostname'])).toMatchObject({ out: 'tool\n', err: '', status: { status: 'Success' } })
     expect(await run(['head', '-n', '1'], 'first\nsecond\n')).toMatchObject({ out: 'first\n', status: { status: 'Success' } })
   })
@@ -152,18 +202,34 @@ describe("JavaScript's Kubernetes client", { timeout: 60_000 }, () => {
 
   test('scales a Deployment through its subresource, and evicts what it may', async () => {
     const apps = config.makeApiClient(AppsV1Api)
-    await apps.createNamespacedDeployment({ namespace, body: { metadata: { name: 'many' }, spec: { replicas: 1, selector: { matchLabels: { app: 'many' } }, template: { metadata: { labels: { app: 'many' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } } } } })
+    await apps.createNamespacedDeployment({
+      namespace,
+      body: {
+        metadata: { name: 'many' },
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: { app: 'many' } },
+          template: { metadata: { labels: { app: 'many' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } },
+        },
+      },
+    })
     const scale = await apps.readNamespacedDeploymentScale({ namespace, name: 'many' })
     await apps.replaceNamespacedDeploymentScale({ namespace, name: 'many', body: { ...scale, spec: { replicas: 3 } } })
     await until(async () => (await apps.readNamespacedDeployment({ namespace, name: 'many' })).status?.readyReplicas === 3)
     const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=many' })
     const name = items[0].metadata?.name ?? ''
     await core.createNamespacedPodEviction({ namespace, name, body: { metadata: { name, namespace } } })
-    await until(async () => (await core.listNamespacedPod({ namespace, labelSelector: 'app=many' })).items.every(({ metadata }) => metadata?.name !== name || metadata.deletionTimestamp !== undefined))
+    await until(async () =>
+      (await core.listNamespacedPod({ namespace, labelSelector: 'app=many' })).items.every(
+        ({ metadata }) => metadata?.name !== name || metadata.deletionTimestamp !== undefined,
+      ),
+    )
   })
 
   test('asks whether it may', async () => {
-    const review = await config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body: { spec: { resourceAttributes: { verb: 'delete', resource: 'nodes' } } } })
+    const review = await config
+      .makeApiClient(AuthorizationV1Api)
+      .createSelfSubjectAccessReview({ body: { spec: { resourceAttributes: { verb: 'delete', resource: 'nodes' } } } })
     expect(review.status).toMatchObject({ allowed: true })
   })
 })

@@ -18,7 +18,8 @@ const web = (more = '') => `services:\n  web:\n    image: nginx\n${more}`
 it('config writes short forms out, in the order of its types', async () => {
   const { type } = await terminal({
     '.env': 'NAME=joe # the default\nGREETING="hello $NAME"\n',
-    'compose.yaml': 'services:\n  web:\n    image: nginx:${TAG:-latest}\n    ports: ["8080:80"]\n    command: nginx -g "daemon off;"\n    environment: [GREETING, "COST=$$5"]\n    depends_on: [db]\n    volumes: ["./html:/usr/share/nginx/html:ro"]\n    mem_limit: 64m\n  db:\n    image: busybox\n    healthcheck: {test: "true", interval: 90s}\n    volumes: [data:/d]\nvolumes:\n  data:\n  unused:\n',
+    'compose.yaml':
+      'services:\n  web:\n    image: nginx:${TAG:-latest}\n    ports: ["8080:80"]\n    command: nginx -g "daemon off;"\n    environment: [GREETING, "COST=$$5"]\n    depends_on: [db]\n    volumes: ["./html:/usr/share/nginx/html:ro"]\n    mem_limit: 64m\n  db:\n    image: busybox\n    healthcheck: {test: "true", interval: 90s}\n    volumes: [data:/d]\nvolumes:\n  data:\n  unused:\n',
   })
   expect(await type('docker compose config')).toBe(`name: lab
 services:
@@ -89,7 +90,9 @@ it('says what does not fit, deepest first', async () => {
     'i/compose.yaml': web('    secrets: [pw]\n'),
     'j/compose.yaml': web('    extends: other\n'),
   })
-  expect(await type('for d in a b c d e f g h i j; do (cd $d; docker compose up -d); done')).toBe(`validating /root/lab/a/compose.yaml: services.web.ports got number, want array
+  expect(
+    await type('for d in a b c d e f g h i j; do (cd $d; docker compose up -d); done'),
+  ).toBe(`validating /root/lab/a/compose.yaml: services.web.ports got number, want array
 validating /root/lab/b/compose.yaml: services.web.depends_on.web2.condition value must be one of 'service_started', 'service_healthy', 'service_completed_successfully'
 validating /root/lab/c/compose.yaml: services.web.healthcheck additional properties 'intervall' not allowed
 validating /root/lab/d/compose.yaml: (root) additional properties 'volume' not allowed
@@ -106,20 +109,32 @@ cannot extend service "web" in /root/lab/j/compose.yaml: service "other" not fou
 
 it('lays files over each other, follows include and extends, and hands out secrets and configs', async () => {
   const { type } = await terminal({
-    'common/base.yaml': 'services:\n  base:\n    image: busybox\n    init: true\n    command: sleep 1000\n    environment: [FROM=base, KEPT=yes]\n    volumes: ["./data:/data"]\n',
+    'common/base.yaml':
+      'services:\n  base:\n    image: busybox\n    init: true\n    command: sleep 1000\n    environment: [FROM=base, KEPT=yes]\n    volumes: ["./data:/data"]\n',
     'common/data/f': 'of the base\n',
     'cache/compose.yaml': 'services:\n  cache:\n    image: busybox\n    init: true\n    command: sleep 1000\n',
     'pw.txt': 's3cret\n',
-    'compose.yaml': 'name: shop\ninclude: [cache/compose.yaml]\nservices:\n  app:\n    extends: {file: common/base.yaml, service: base}\n    environment: {FROM: shop}\n    depends_on: [cache]\n    secrets: [pw]\n    configs: [{source: motd, target: /etc/motd}]\n    ports: ["8000:80"]\nsecrets:\n  pw: {file: pw.txt}\nconfigs:\n  motd: {content: "welcome"}\n',
+    'compose.yaml':
+      'name: shop\ninclude: [cache/compose.yaml]\nservices:\n  app:\n    extends: {file: common/base.yaml, service: base}\n    environment: {FROM: shop}\n    depends_on: [cache]\n    secrets: [pw]\n    configs: [{source: motd, target: /etc/motd}]\n    ports: ["8000:80"]\nsecrets:\n  pw: {file: pw.txt}\nconfigs:\n  motd: {content: "welcome"}\n',
     'compose.override.yaml': 'services:\n  app:\n    environment: [DEBUG=1]\n    ports: !reset []\n',
   })
-  expect(await type('docker compose up -d')).toBe(' Network shop_default  Creating \n Network shop_default  Created \n Container shop-cache-1  Creating \n Container shop-cache-1  Created \n Container shop-app-1  Creating \n Container shop-app-1  Created \n Container shop-cache-1  Starting \n Container shop-cache-1  Started \n Container shop-app-1  Starting \n Container shop-app-1  Started \n'.replaceAll(/ +\n/g, '\n'))
-  expect(await type('docker compose exec app sh -c \'echo $FROM $KEPT $DEBUG; cat /data/f /run/secrets/pw /etc/motd\'; docker compose port app 80')).toBe('shop yes 1\nof the base\ns3cret\nwelcomeno port 80/tcp for container shop-app-1: \n')
+  expect(await type('docker compose up -d')).toBe(
+    ' Network shop_default  Creating \n Network shop_default  Created \n Container shop-cache-1  Creating \n Container shop-cache-1  Created \n Container shop-app-1  Creating \n Container shop-app-1  Created \n Container shop-cache-1  Starting \n Container shop-cache-1  Started \n Container shop-app-1  Starting \n Container shop-app-1  Started \n'.replaceAll(
+      / +\n/g,
+      '\n',
+    ),
+  )
+  expect(
+    await type(
+      "docker compose exec app sh -c 'echo $FROM $KEPT $DEBUG; cat /data/f /run/secrets/pw /etc/motd'; docker compose port app 80",
+    ),
+  ).toBe('shop yes 1\nof the base\ns3cret\nwelcomeno port 80/tcp for container shop-app-1: \n')
 })
 
 it('starts a service when what it needs is healthy, and waits for all with --wait', async () => {
   const { type } = await terminal({
-    'compose.yaml': 'services:\n  db:\n    image: busybox\n    init: true\n    command: sh -c "sleep 2; touch /ready; sleep 1000"\n    healthcheck: {test: test -f /ready, interval: 1s}\n  migrate:\n    image: busybox\n    command: echo migrated\n    depends_on: {db: {condition: service_healthy}}\n  app:\n    image: busybox\n    init: true\n    command: sleep 1000\n    depends_on: {migrate: {condition: service_completed_successfully}}\n',
+    'compose.yaml':
+      'services:\n  db:\n    image: busybox\n    init: true\n    command: sh -c "sleep 2; touch /ready; sleep 1000"\n    healthcheck: {test: test -f /ready, interval: 1s}\n  migrate:\n    image: busybox\n    command: echo migrated\n    depends_on: {db: {condition: service_healthy}}\n  app:\n    image: busybox\n    init: true\n    command: sleep 1000\n    depends_on: {migrate: {condition: service_completed_successfully}}\n',
   })
   expect(await type('docker compose up -d --wait app 2>&1 | grep -v -E "Creat|Starting"')).toBe(` Container lab-db-1  Started
  Container lab-db-1  Waiting
@@ -141,22 +156,32 @@ container lab-migrate-1 exited (0)
 it('watch carries changed files into the container', async () => {
   const { type, session } = await terminal({
     'html/index.html': 'one\n',
-    'compose.yaml': web('    ports: ["8080:80"]\n    develop:\n      watch:\n        - {path: ./html, target: /usr/share/nginx/html, action: sync}\n'),
+    'compose.yaml': web(
+      '    ports: ["8080:80"]\n    develop:\n      watch:\n        - {path: ./html, target: /usr/share/nginx/html, action: sync}\n',
+    ),
   })
   session.start({ cmd: 'docker compose watch > log 2>&1' })
   await play(session, { sleep: 6 })
-  expect(await type('echo two > html/index.html; sleep 2; curl -s localhost:8080; tail -2 log')).toBe('two\n        ⦿ Watch enabled\n        ⦿ Syncing service "web" after 1 changes were detected\n')
+  expect(await type('echo two > html/index.html; sleep 2; curl -s localhost:8080; tail -2 log')).toBe(
+    'two\n        ⦿ Watch enabled\n        ⦿ Syncing service "web" after 1 changes were detected\n',
+  )
 })
 
 it('--dry-run changes nothing; orphans are named', async () => {
   const { type } = await terminal({ 'compose.yaml': web() })
-  expect(await type('docker compose --dry-run up -d; docker ps -aq')).toBe('DRY-RUN MODE -  Network lab_default  Creating\nDRY-RUN MODE -  Network lab_default  Created\nDRY-RUN MODE -  Container lab-web-1  Creating\nDRY-RUN MODE -  Container lab-web-1  Created\nDRY-RUN MODE -  Container lab-web-1  Starting\nDRY-RUN MODE -  Container lab-web-1  Started\n')
+  expect(await type('docker compose --dry-run up -d; docker ps -aq')).toBe(
+    'DRY-RUN MODE -  Network lab_default  Creating\nDRY-RUN MODE -  Network lab_default  Created\nDRY-RUN MODE -  Container lab-web-1  Creating\nDRY-RUN MODE -  Container lab-web-1  Created\nDRY-RUN MODE -  Container lab-web-1  Starting\nDRY-RUN MODE -  Container lab-web-1  Started\n',
+  )
   await type('docker compose up -d; sed -i s/web/site/ compose.yaml')
-  expect(await type('docker compose up -d 2>&1 | head -1 | sed "s/^time=[^ ]* //"')).toBe('level=warning msg="Found orphan containers ([lab-web-1]) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up."\n')
+  expect(await type('docker compose up -d 2>&1 | head -1 | sed "s/^time=[^ ]* //"')).toBe(
+    'level=warning msg="Found orphan containers ([lab-web-1]) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up."\n',
+  )
 })
 
 it('a stop of many takes as long as the slowest', async () => {
-  const { type, session } = await terminal({ 'compose.yaml': 'services:\n  a:\n    image: busybox\n    command: sleep 1000\n    scale: 5\n' })
+  const { type, session } = await terminal({
+    'compose.yaml': 'services:\n  a:\n    image: busybox\n    command: sleep 1000\n    scale: 5\n',
+  })
   await type('docker compose up -d')
   const before = session.clock.now()
   await type('docker compose down')

@@ -48,9 +48,13 @@ if (!existsSync(path)) console.warn('the corpus of manifests is not beside the p
 const floor = 0.998
 
 test.runIf(existsSync(path))('manifests that people apply are answered as by a real API server', { timeout: 120_000 }, async () => {
-  const lines = readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line)
+  const lines = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
   const { ask, resourceOf, needNamespace, needAccount } = await server()
-  for (const line of lines) for (const { metadata } of objectsIn(line.text ?? '')) if (metadata?.namespace) await needNamespace(metadata.namespace)
+  for (const line of lines)
+    for (const { metadata } of objectsIn(line.text ?? '')) if (metadata?.namespace) await needNamespace(metadata.namespace)
   let rest: readonly Manifest[] = []
   let text = ''
   const differences: string[] = []
@@ -81,7 +85,11 @@ test.runIf(existsSync(path))('manifests that people apply are answered as by a r
     // With that admission off no pod had an account, and a token without one is refused; ours has the default one.
     if (/serviceAccountToken: Forbidden: must not be specified when serviceAccountName is not set/.test(line.message ?? '')) continue
     const wanted = told(line.code, line.message, line.warnings ?? [])
-    const got = told(answer.status, answer.message, answer.warnings.filter((warning) => !isOurs.test(warning)))
+    const got = told(
+      answer.status,
+      answer.message,
+      answer.warnings.filter((warning) => !isOurs.test(warning)),
+    )
     if (wanted !== got) differences.push(`${line.source} ${url}\n- ${wanted}\n+ ${got}\n${text.slice(0, 3_000)}`)
   }
   if (process.env.CORPUS) writeFileSync(join(tmpdir(), 'corpus-differences.txt'), differences.join('\n\n'))
@@ -109,14 +117,32 @@ const isOurs = /not simulated|are not called|kept, but/
 function told(code: number, message: string | null, warnings: readonly string[]): string {
   if (code === 201) return [code, ...warnings].join('\n')
   const causes = /^(.* is invalid: )\[(.*)\]$/s.exec(message ?? '')
-  return [code, causes ? causes[1] + causes[2].split(/, (?=[a-z])/).sort().join(', ') : message, ...warnings].join('\n')
+  return [
+    code,
+    causes
+      ? causes[1] +
+        causes[2]
+          .split(/, (?=[a-z])/)
+          .sort()
+          .join(', ')
+      : message,
+    ...warnings,
+  ].join('\n')
 }
 
 async function server() {
   const clock = new ManualClock()
-  const api = new ApiServer({ store: new Store({ clock, stamp: stampResourceVersion }), clock, random: new Random(7), address: '172.30.0.2' })
+  const api = new ApiServer({
+    store: new Store({ clock, stamp: stampResourceVersion }),
+    clock,
+    random: new Random(7),
+    address: '172.30.0.2',
+  })
   const send = async (method: string, url: string, body?: string): Promise<HttpResponse> => {
-    const response = api.handle({ method, url, headers: { 'content-type': 'application/json', accept: 'application/json' }, body: bytesOf(body ?? '') }, {})
+    const response = api.handle(
+      { method, url, headers: { 'content-type': 'application/json', accept: 'application/json' }, body: bytesOf(body ?? '') },
+      {},
+    )
     if (!(response instanceof Pending)) return response
     // A part of the server that is seldom wanted is being loaded.
     while (response.value === undefined) {
@@ -125,11 +151,14 @@ async function server() {
     }
     return response.value
   }
-  const read = (response: HttpResponse) => JSON.parse(typeof response.body === 'string' ? response.body || 'null' : new TextDecoder().decode(response.body as Uint8Array))
+  const read = (response: HttpResponse) =>
+    JSON.parse(typeof response.body === 'string' ? response.body || 'null' : new TextDecoder().decode(response.body as Uint8Array))
   const resources = new Map<string, Resource>()
   const groups = read(await send('GET', '/apis')).groups as readonly { versions: readonly { groupVersion: string }[] }[]
   for (const version of ['v1', ...groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion))]) {
-    const list = read(await send('GET', version === 'v1' ? '/api/v1' : `/apis/${version}`)).resources as readonly (Resource & { kind: string })[]
+    const list = read(await send('GET', version === 'v1' ? '/api/v1' : `/apis/${version}`)).resources as readonly (Resource & {
+      kind: string
+    })[]
     for (const resource of list) if (!resource.name.includes('/')) resources.set(`${version} ${resource.kind}`, resource)
   }
   const namespaces = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease'])
@@ -161,13 +190,17 @@ const badPath = path.replace('manifests.jsonl', 'bad-yaml.jsonl')
 const badFloor = 0.98
 
 test.runIf(existsSync(badPath))('what does not parse is refused in the words of the real kubectl', { timeout: 120_000 }, async () => {
-  const blocks = readFileSync(badPath, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { text: string; kubectl: string; code: number; source: string })
+  const blocks = readFileSync(badPath, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { text: string; kubectl: string; code: number; source: string })
   const session = await Session.create({ preset: 'kubernetes', supplies: nodeSupplies })
   const differences: string[] = []
   for (const { text, kubectl, code, source } of blocks) {
     session.writeFile('b.yaml', text)
     const { stderr, code: status } = await run(session, { cmd: 'kubectl create --dry-run=server -f b.yaml' })
-    if (stderr.trim() !== kubectl.trim() || status !== code) differences.push(`${source}\n- ${code} ${kubectl}\n+ ${status} ${stderr.trim()}\n${text}`)
+    if (stderr.trim() !== kubectl.trim() || status !== code)
+      differences.push(`${source}\n- ${code} ${kubectl}\n+ ${status} ${stderr.trim()}\n${text}`)
   }
   session.stop()
   if (process.env.CORPUS) writeFileSync(join(tmpdir(), 'corpus-bad-yaml.txt'), differences.join('\n\n'))

@@ -29,10 +29,16 @@ test('the containers of the control plane are seen without the API server', asyn
 test('a container that is stopped is started again by its kubelet', async () => {
   await type('crictl stop $(crictl ps -q --name kube-scheduler)')
   await runAhead(session.clock, () => false, 10_000)
-  expect(await type(`crictl ps -a --name kube-scheduler -o json | jq -r '.containers[] | .metadata.attempt, .state'`)).toBe('1\nCONTAINER_RUNNING\n0\nCONTAINER_EXITED\n')
+  expect(await type(`crictl ps -a --name kube-scheduler -o json | jq -r '.containers[] | .metadata.attempt, .state'`)).toBe(
+    '1\nCONTAINER_RUNNING\n0\nCONTAINER_EXITED\n',
+  )
 })
 
 test('an image can be pulled and removed, a command run', async () => {
-  expect(await type('crictl pull busybox | cut -c1-31; crictl rmi busybox')).toBe('Image is up to date for sha256:\nDeleted: docker.io/library/busybox:latest\n')
-  expect(await type('crictl exec $(crictl ps -q --name etcd) sh -c "echo hi; exit 3"')).toMatch(/^hi\ntime="[^"]+" level=fatal msg="execing command in container: command terminated with exit code 3"\n$/)
+  expect(await type('crictl pull busybox | cut -c1-31; crictl rmi busybox')).toBe(
+    'Image is up to date for sha256:\nDeleted: docker.io/library/busybox:latest\n',
+  )
+  expect(await type('crictl exec $(crictl ps -q --name etcd) sh -c "echo hi; exit 3"')).toMatch(
+    /^hi\ntime="[^"]+" level=fatal msg="execing command in container: command terminated with exit code 3"\n$/,
+  )
 })

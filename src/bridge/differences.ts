@@ -16,7 +16,11 @@ export interface KnownDifference {
 export type Player = 'ours' | 'real-client'
 
 /** Whether only chance made it differ: `withoutChance` is that of chance.ts or cluster-chance.ts. */
-export function isOfChance({ cmd, wanted, got }: Difference, normalise: (text: string) => string, withoutChance: (cmd: string, text: string) => string): boolean {
+export function isOfChance(
+  { cmd, wanted, got }: Difference,
+  normalise: (text: string) => string,
+  withoutChance: (cmd: string, text: string) => string,
+): boolean {
   const fold = (text: string) => withoutChance(cmd, normalise(text))
   return fold(wanted.stdout) === fold(got.stdout) && fold(wanted.stderr) === fold(got.stderr) && wanted.code === got.code
 }
@@ -28,7 +32,12 @@ export function knownDifferences(path: string, player: Player = 'ours'): readonl
 }
 
 /** Writes the list anew, with the reasons that were known. */
-export function writeDifferences(path: string, differences: readonly Difference[], known: readonly KnownDifference[], player: Player = 'ours'): void {
+export function writeDifferences(
+  path: string,
+  differences: readonly Difference[],
+  known: readonly KnownDifference[],
+  player: Player = 'ours',
+): void {
   const reasons = new Map(known.map(({ step, reason }) => [step, reason]))
   const lines = differences.map(({ step, cmd }) => JSON.stringify({ step, cmd, reason: reasons.get(step) ?? '' } satisfies KnownDifference))
   if (lines.length > 0) writeFileSync(listOf(path, player), `[\n  ${lines.join(',\n  ')}\n]\n`)

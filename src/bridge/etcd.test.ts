@@ -10,7 +10,8 @@ const type = async (cmd: string): Promise<string> => {
   const { stdout, stderr } = await run(session, { cmd })
   return stdout + stderr
 }
-const certificates = '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
+const certificates =
+  '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
 const etcdctl = `etcdctl ${certificates}`
 
 beforeAll(async () => {
@@ -29,16 +30,24 @@ test('keys can be written, read and deleted', async () => {
 test('a Secret lies in etcd in plain text', async () => {
   await type('kubectl create secret generic db --from-literal=password=hunter2')
   expect(await type(`${etcdctl} get /registry/secrets/default/db | strings | grep -o hunter2`)).toBe('hunter2\n')
-  expect(await type(`kubectl -n kube-system exec etcd-controlplane -- etcdctl ${certificates} get /registry/secrets/default --prefix --keys-only`)).toBe('/registry/secrets/default/db\n\n')
+  expect(
+    await type(
+      `kubectl -n kube-system exec etcd-controlplane -- etcdctl ${certificates} get /registry/secrets/default --prefix --keys-only`,
+    ),
+  ).toBe('/registry/secrets/default/db\n\n')
 })
 
 test('without certificates nobody is answered', async () => {
   expect((await type('etcdctl member list')).split('\n').at(-2)).toBe('Error: context deadline exceeded')
-  expect(await type('etcdctl --cacert=/nowhere/ca.crt --cert=/nowhere/a --key=/nowhere/b member list')).toBe('Error: open /nowhere/a: no such file or directory\n')
+  expect(await type('etcdctl --cacert=/nowhere/ca.crt --cert=/nowhere/a --key=/nowhere/b member list')).toBe(
+    'Error: open /nowhere/a: no such file or directory\n',
+  )
 })
 
 test('the one member is drawn as a table', async () => {
-  expect(await type(`${etcdctl} member list -w table`)).toBe(`+------------------+---------+--------------+---------------------------+---------------------------+------------+
+  expect(
+    await type(`${etcdctl} member list -w table`),
+  ).toBe(`+------------------+---------+--------------+---------------------------+---------------------------+------------+
 |        ID        | STATUS  |     NAME     |        PEER ADDRS         |       CLIENT ADDRS        | IS LEARNER |
 +------------------+---------+--------------+---------------------------+---------------------------+------------+
 | 8e9e05c52164694d | started | controlplane | https://192.168.49.2:2380 | https://192.168.49.2:2379 |      false |
@@ -51,7 +60,9 @@ test('what was there at the snapshot is back after its restore, and what came la
   expect((await type(`${etcdctl} snapshot save /opt/snapshot.db`)).split('\n')[0]).toBe('Snapshot saved at /opt/snapshot.db')
   await type('kubectl delete configmap before; kubectl create configmap after')
   await type('etcdutl snapshot restore /opt/snapshot.db --data-dir /var/lib/restored')
-  expect(await type('etcdutl snapshot restore /opt/snapshot.db --data-dir /var/lib/restored')).toBe('Error: data-dir "/var/lib/restored" not empty or could not be read\n')
+  expect(await type('etcdutl snapshot restore /opt/snapshot.db --data-dir /var/lib/restored')).toBe(
+    'Error: data-dir "/var/lib/restored" not empty or could not be read\n',
+  )
   await type(`sed -i 's#path: /var/lib/etcd$#path: /var/lib/restored#' /etc/kubernetes/manifests/etcd.yaml`)
   await runAhead(session.clock, () => false, 60_000)
   expect(await type('kubectl get configmaps -o name')).toBe('configmap/before\nconfigmap/kube-root-ca.crt\n')

@@ -14,8 +14,10 @@ beforeAll(async () => {
   session = await Session.create({ preset: 'kubernetes-kubeadm-1node', supplies: nodeSupplies })
 })
 
-test('a chart of one\'s own is made, rendered, installed, upgraded, rolled back and uninstalled', async () => {
-  expect(await type('helm create web; helm lint web')).toBe('Creating web\n==> Linting web\n[INFO] Chart.yaml: icon is recommended\n\n1 chart(s) linted, 0 chart(s) failed\n')
+test("a chart of one's own is made, rendered, installed, upgraded, rolled back and uninstalled", async () => {
+  expect(await type('helm create web; helm lint web')).toBe(
+    'Creating web\n==> Linting web\n[INFO] Chart.yaml: icon is recommended\n\n1 chart(s) linted, 0 chart(s) failed\n',
+  )
   expect(await type('helm template demo web --set service.port=8080 --show-only templates/service.yaml')).toBe(`---
 # Source: web/templates/service.yaml
 apiVersion: v1
@@ -52,5 +54,5 @@ spec:
 test('a chart comes from a repository', async () => {
   expect(await type('helm repo add bitnami https://charts.bitnami.com/bitnami')).toBe('"bitnami" has been added to your repositories\n')
   await type('helm install front bitnami/nginx --namespace apps --create-namespace --wait')
-  expect(await type('kubectl -n apps get deployments --no-headers | awk \'{print $1, $2}\'')).toBe('front-nginx 1/1\n')
+  expect(await type("kubectl -n apps get deployments --no-headers | awk '{print $1, $2}'")).toBe('front-nginx 1/1\n')
 })

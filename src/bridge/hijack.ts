@@ -11,7 +11,9 @@ export function overHijack({ handler, incoming, socket, head, peer, kick }: Upgr
     const upgraded = handler.connect?.(requestOf(incoming, body), peer) ?? { status: 400, headers: {}, body: 'upgrade not supported' }
     kick()
     if ('status' in upgraded) return refuseUpgrade(socket, upgraded)
-    socket.write(`HTTP/1.1 101 UPGRADED\r\n${[...headerLines(upgraded.headers), 'connection: Upgrade', `upgrade: ${upgraded.protocol}`].join('\r\n')}\r\n\r\n`)
+    socket.write(
+      `HTTP/1.1 101 UPGRADED\r\n${[...headerLines(upgraded.headers), 'connection: Upgrade', `upgrade: ${upgraded.protocol}`].join('\r\n')}\r\n\r\n`,
+    )
     if (rest.length > 0) upgraded.incoming.write(new Uint8Array(rest))
     socket.on('data', (chunk: Buffer) => {
       upgraded.incoming.write(new Uint8Array(chunk))
@@ -26,12 +28,21 @@ export function overHijack({ handler, incoming, socket, head, peer, kick }: Upgr
       upgraded.outgoing.cancel()
       kick()
     })
-    pump(upgraded.outgoing, (chunk) => socket.write(chunk), () => socket.end())
+    pump(
+      upgraded.outgoing,
+      (chunk) => socket.write(chunk),
+      () => socket.end(),
+    )
   })
 }
 
 /** Collects the request's own body, which Node leaves on the socket, and hands on what came behind it. */
-function withBody(socket: import('node:stream').Duplex, head: Buffer, expected: number, go: (body: Uint8Array, rest: Buffer) => void): void {
+function withBody(
+  socket: import('node:stream').Duplex,
+  head: Buffer,
+  expected: number,
+  go: (body: Uint8Array, rest: Buffer) => void,
+): void {
   let have = head
   const look = (chunk?: Buffer) => {
     if (chunk) have = Buffer.concat([have, chunk])

@@ -12,7 +12,10 @@ import { run } from '../session/steps.ts'
 import { nodeSupplies } from './supplies.ts'
 
 /** Answers 1 when something is broken. */
-export async function lessonCheck(folder: string, say: (line: string) => void = (line) => process.stdout.write(`${line}\n`)): Promise<number> {
+export async function lessonCheck(
+  folder: string,
+  say: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+): Promise<number> {
   const files = packFiles(folder)
   const { lessons, problems } = parsePack(files)
   let failures = problems.length
@@ -22,7 +25,7 @@ export async function lessonCheck(folder: string, say: (line: string) => void = 
     const room = new LessonRoom(session, files)
     await room.start(id)
     say(`${title} (${id})`)
-    for (const [index, step] of steps.entries()) {
+    for (const step of steps) {
       const check = async () => (step.verify === undefined ? undefined : run(session, { cmd: step.verify }))
       const before = await check()
       if (step.solution !== undefined) {
@@ -31,8 +34,16 @@ export async function lessonCheck(folder: string, say: (line: string) => void = 
       }
       const after = await check()
       if (step.goal) await run(session, { cmd: untilSettled })
-      const isGoal = step.goal === undefined || compared(step.goal, goalRows(heldIn(session), { withPulled: true })).every(({ isSame }) => isSame)
-      const why = before?.code === 0 ? 'its check passes before anything was done' : after && after.code !== 0 && step.solution !== undefined ? `its check fails after the solution: ${after.stdout.trim() || after.stderr.trim()}` : isGoal ? '' : 'its goal is not what its solution leads to: `drydock lesson goals` writes it anew'
+      const isGoal =
+        step.goal === undefined || compared(step.goal, goalRows(heldIn(session), { withPulled: true })).every(({ isSame }) => isSame)
+      const why =
+        before?.code === 0
+          ? 'its check passes before anything was done'
+          : after && after.code !== 0 && step.solution !== undefined
+            ? `its check fails after the solution: ${after.stdout.trim() || after.stderr.trim()}`
+            : isGoal
+              ? ''
+              : 'its goal is not what its solution leads to: `drydock lesson goals` writes it anew'
       if (why) failures++
       say(`  ${why ? '✗' : '✓'} ${step.title}${why ? `: ${why}` : ''}`)
     }
@@ -43,7 +54,10 @@ export async function lessonCheck(folder: string, say: (line: string) => void = 
 }
 
 /** Plays each lesson's solutions and writes beside it what each step leaves behind: its goal. */
-export async function writeGoals(folder: string, say: (line: string) => void = (line) => process.stdout.write(`${line}\n`)): Promise<number> {
+export async function writeGoals(
+  folder: string,
+  say: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+): Promise<number> {
   const files = packFiles(folder)
   for (const { id, environment, steps } of parsePack(files).lessons) {
     const session = await Session.create({ preset: environment, supplies: nodeSupplies })

@@ -26,7 +26,9 @@ test('an image of the laptop is not on the nodes before it is loaded', async () 
   expect(await type('minikube image load mine:v1; minikube image ls | grep mine')).toBe('docker.io/library/mine:v1\n')
   await seconds(20)
   expect(await states()).toBe('early Running\n')
-  expect(await type('minikube image load gone:v1 2>&1 | cut -c1-66')).toBe('X Exiting due to GUEST_IMAGE_LOAD: Failed to load image: save to d\n')
+  expect(await type('minikube image load gone:v1 2>&1 | cut -c1-66')).toBe(
+    'X Exiting due to GUEST_IMAGE_LOAD: Failed to load image: save to d\n',
+  )
 })
 
 test('what is built with the Docker of minikube runs there, and is not on the laptop', async () => {
@@ -38,18 +40,28 @@ test('what is built with the Docker of minikube runs there, and is not on the la
 })
 
 test('the ingress addon answers at the address of the node', async () => {
-  await type('kubectl create deployment web --image=nginx; kubectl expose deployment web --port=80 --type=LoadBalancer; kubectl create ingress web --class=nginx --rule="web.local/*=web:80"')
+  await type(
+    'kubectl create deployment web --image=nginx; kubectl expose deployment web --port=80 --type=LoadBalancer; kubectl create ingress web --class=nginx --rule="web.local/*=web:80"',
+  )
   expect((await type('minikube addons enable ingress')).split('\n').at(-2)).toBe("* The 'ingress' addon is enabled")
   await seconds(70)
-  expect(await type(`kubectl get ingress --no-headers | awk '{print $3, $4}'; curl -s -H 'Host: web.local' $(minikube ip) | grep title`)).toBe('web.local 192.168.49.2\n<title>Welcome to nginx!</title>\n')
+  expect(
+    await type(`kubectl get ingress --no-headers | awk '{print $3, $4}'; curl -s -H 'Host: web.local' $(minikube ip) | grep title`),
+  ).toBe('web.local 192.168.49.2\n<title>Welcome to nginx!</title>\n')
 })
 
 test('a tunnel gives a Service of type LoadBalancer its cluster IP, until it is interrupted', async () => {
-  expect(await type('minikube tunnel > /dev/null & sleep 3; curl -s $(kubectl get service web -o jsonpath={.status.loadBalancer.ingress[0].ip}) | grep title; kill -INT %1; sleep 2; kubectl get service web -o jsonpath={.status}')).toBe('<title>Welcome to nginx!</title>\n{"loadBalancer":{}}')
+  expect(
+    await type(
+      'minikube tunnel > /dev/null & sleep 3; curl -s $(kubectl get service web -o jsonpath={.status.loadBalancer.ingress[0].ip}) | grep title; kill -INT %1; sleep 2; kubectl get service web -o jsonpath={.status}',
+    ),
+  ).toBe('<title>Welcome to nginx!</title>\n{"loadBalancer":{}}')
 })
 
 test('settings are kept for the next start', async () => {
-  expect(await type('minikube config set cpus 1; minikube config view; minikube config unset cpus; minikube config get cpus')).toBe('- cpus: 1\n! These changes will take effect upon a minikube delete and then a minikube start\nError: specified key could not be found in config\n')
+  expect(await type('minikube config set cpus 1; minikube config view; minikube config unset cpus; minikube config get cpus')).toBe(
+    '- cpus: 1\n! These changes will take effect upon a minikube delete and then a minikube start\nError: specified key could not be found in config\n',
+  )
 })
 
 test('who logs in is docker', async () => {

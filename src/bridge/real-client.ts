@@ -39,8 +39,20 @@ export function kubectlOf(version: string): string | undefined {
 }
 
 /** `kubectl` names the program that the steps call kubectl, when it is not the one on PATH. */
-export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: string; nodes?: readonly string[] } = {}): Promise<RealClient> {
-  const session = await Session.create({ preset: 'kubernetes', nodes, supplies: nodeSupplies, onFault: () => {}, startMs: Date.now() - headStartMs })
+export async function realClient({
+  kubectl = 'kubectl',
+  nodes,
+}: {
+  kubectl?: string
+  nodes?: readonly string[]
+} = {}): Promise<RealClient> {
+  const session = await Session.create({
+    preset: 'kubernetes',
+    nodes,
+    supplies: nodeSupplies,
+    onFault: () => {},
+    startMs: Date.now() - headStartMs,
+  })
   const bridge = await openBridge(session)
   const home = mkdtempSync(join(tmpdir(), 'drydock-client-'))
   const work = join(home, 'work')
@@ -48,18 +60,44 @@ export async function realClient({ kubectl = 'kubectl', nodes }: { kubectl?: str
   const config = join(home, '.kubeconfig')
   for (const folder of [work, programs]) mkdirSync(folder)
   // The admin's own, as the recording had it: with a client certificate.
-  writeFileSync(config, textOf(session.desk.files.readFile('/etc/kubernetes/admin.conf')).replace(/server: .*/, `server: ${bridge.addresses.kubernetes}`), { mode: 0o600 })
+  writeFileSync(
+    config,
+    textOf(session.desk.files.readFile('/etc/kubernetes/admin.conf')).replace(/server: .*/, `server: ${bridge.addresses.kubernetes}`),
+    { mode: 0o600 },
+  )
   // Who sleeps waits for the session, whose time is the faster one then.
-  writeProgram(join(programs, 'sleep'), `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + $ASKING_MS / 1000 }")"\n`)
+  writeProgram(
+    join(programs, 'sleep'),
+    `#!/bin/bash\nexec ${realPath('sleep')} "$(awk "BEGIN { print \${1%s} / ${speedOfWaiting} + $ASKING_MS / 1000 }")"\n`,
+  )
   if (kubectl !== 'kubectl') writeProgram(join(programs, 'kubectl'), `#!/bin/bash\nexec ${kubectl} "$@"\n`)
-  const environment = { PATH: `${programs}${delimiter}${(process.env.PATH ?? '').split(delimiter).filter((folder) => existsSync(folder)).join(delimiter)}`, HOME: home, KUBECONFIG: config, KUBECACHEDIR: join(home, '.kube/cache'), TERM: 'dumb', EDITOR: 'true', LANG: 'C.UTF-8' }
+  const environment = {
+    PATH: `${programs}${delimiter}${(process.env.PATH ?? '')
+      .split(delimiter)
+      .filter((folder) => existsSync(folder))
+      .join(delimiter)}`,
+    HOME: home,
+    KUBECONFIG: config,
+    KUBECACHEDIR: join(home, '.kube/cache'),
+    TERM: 'dumb',
+    EDITOR: 'true',
+    LANG: 'C.UTF-8',
+  }
   const here = bridge.addresses.kubernetes ?? ''
   // Where it stands no two machines share: the recording's was in /root and its server had the address of the control plane.
-  const elsewhere = (text: string) => text.replaceAll(here, 'https://172.30.0.2:6443').replaceAll(here.slice('https://'.length), '172.30.0.2:6443').replaceAll(work, '/root').replaceAll(home, '/root')
+  const elsewhere = (text: string) =>
+    text
+      .replaceAll(here, 'https://172.30.0.2:6443')
+      .replaceAll(here.slice('https://'.length), '172.30.0.2:6443')
+      .replaceAll(work, '/root')
+      .replaceAll(home, '/root')
   const moved = ({ stdout, stderr, code }: CommandResult) => ({ stdout: elsewhere(stdout), stderr: elsewhere(stderr), code })
   return {
     session,
-    run: async (step) => moved(await typed({ ...step, cmd: step.cmd.replaceAll('$APIHOST:6443', here.slice('https://'.length)) }, { bridge, work, environment })),
+    run: async (step) =>
+      moved(
+        await typed({ ...step, cmd: step.cmd.replaceAll('$APIHOST:6443', here.slice('https://'.length)) }, { bridge, work, environment }),
+      ),
     writeFile(path, content, mode = 0o644) {
       const file = join(work, path)
       mkdirSync(dirname(file), { recursive: true })
@@ -81,13 +119,21 @@ function realPath(program: string): string {
   return spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim()
 }
 
-function typed({ cmd, cwd, env, ctrlCAfterMs }: CommandStep, { bridge, work, environment }: { bridge: OpenBridge; work: string; environment: NodeJS.ProcessEnv }): Promise<CommandResult> {
+function typed(
+  { cmd, cwd, env, ctrlCAfterMs }: CommandStep,
+  { bridge, work, environment }: { bridge: OpenBridge; work: string; environment: NodeJS.ProcessEnv },
+): Promise<CommandResult> {
   // A machine that others use, too, takes longer for the same; session time must not notice.
   const slowness = Math.max(1, loadavg()[0] / cpus().length)
   const askingMs = idleAskingMs * slowness
   bridge.driven.speed = 1 / slowness
   return new Promise((resolve) => {
-    const child = spawn('bash', ['-c', cmd], { cwd: cwd ? join(work, cwd) : work, env: { ...environment, ASKING_MS: String(askingMs), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child = spawn('bash', ['-c', cmd], {
+      cwd: cwd ? join(work, cwd) : work,
+      env: { ...environment, ASKING_MS: String(askingMs), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     const signal = (name: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, name)
     const timers = [
       setTimeout(() => (bridge.driven.speed = speedOfWaiting), askingMs),
@@ -111,23 +157,34 @@ interface PlayOptions extends ReplayOptions {
   readonly isPlayed?: (step: number) => boolean
 }
 
-const readsOnly = /^kubectl (get|describe|explain|events|top|api-resources|api-versions|auth can-i|logs|rollout (status|history)|version|diff)\b/
+const readsOnly =
+  /^kubectl (get|describe|explain|events|top|api-resources|api-versions|auth can-i|logs|rollout (status|history)|version|diff)\b/
 
 /** What `session/recordings.ts` does with our own command line, with the real one. */
-export async function replayWith(client: RealClient, { steps }: Recording, { normalise, isTidied = false, isPlayed = () => true }: PlayOptions): Promise<Outcome> {
+export async function replayWith(
+  client: RealClient,
+  { steps }: Recording,
+  { normalise, isTidied = false, isPlayed = () => true }: PlayOptions,
+): Promise<Outcome> {
   const { session } = client
   let judged = 0
   const differences: Difference[] = []
   const putBack = isTidied ? putsBack(session) : () => {}
   const shown = ({ stdout, stderr, code }: CommandResult) => `${normalise(stdout)}\n${normalise(stderr)}\n${code}`
   for (const [index, step] of steps.entries()) {
-    if ('file' in step) client.writeFile(step.file, step.content, step.mode === undefined ? (step.file.endsWith('.sh') ? 0o755 : 0o644) : Number.parseInt(String(step.mode), 8))
+    if ('file' in step)
+      client.writeFile(
+        step.file,
+        step.content,
+        step.mode === undefined ? (step.file.endsWith('.sh') ? 0o755 : 0o644) : Number.parseInt(String(step.mode), 8),
+      )
     if ('sleep' in step) await runAhead(session.clock, () => false, step.sleep * 1000)
     if ('stopHeartbeat' in step) session.powerOff(step.stopHeartbeat)
     if ('resumeHeartbeat' in step) session.powerOn(step.resumeHeartbeat)
     if ('wait' in step) await waitUntil(client, step)
     if (!('cmd' in step) || !isPlayed(index)) continue
-    const wanted = step.heldOut || step.stdout === undefined ? undefined : { stdout: step.stdout, stderr: step.stderr ?? '', code: step.code ?? 0 }
+    const wanted =
+      step.heldOut || step.stdout === undefined ? undefined : { stdout: step.stdout, stderr: step.stderr ?? '', code: step.code ?? 0 }
     let got = await client.run(step)
     const isEqual = () => !wanted || shown(step.timedOut ? { ...got, code: wanted.code } : got) === shown(wanted)
     // The moment between a command and its effect is the recording machine's: what only reads may look again when all has settled.
@@ -143,7 +200,10 @@ export async function replayWith(client: RealClient, { steps }: Recording, { nor
   return { judged, equal: judged - differences.length, differences }
 }
 
-async function waitUntil(client: RealClient, { wait, equals, matches, timeout = 120 }: { wait: string; equals?: string; matches?: string; timeout?: number }): Promise<void> {
+async function waitUntil(
+  client: RealClient,
+  { wait, equals, matches, timeout = 120 }: { wait: string; equals?: string; matches?: string; timeout?: number },
+): Promise<void> {
   const until = client.session.clock.now() + timeout * 1000
   for (;;) {
     const text = (await client.run({ cmd: wait })).stdout.trim()

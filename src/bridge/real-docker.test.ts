@@ -34,7 +34,14 @@ const home = mkdtempSync(join(tmpdir(), 'docker-'))
 const open: Sandbox[] = []
 
 async function sandbox(setup: string, images: readonly string[]): Promise<Sandbox> {
-  const session = await Session.create({ preset: 'docker', plugins: false, images, setup, supplies: nodeSupplies, startMs: Date.now() - headStartMs })
+  const session = await Session.create({
+    preset: 'docker',
+    plugins: false,
+    images,
+    setup,
+    supplies: nodeSupplies,
+    startMs: Date.now() - headStartMs,
+  })
   // What was set up is some seconds old, and from now on the session's time is the wall's.
   await runAhead(session.clock, () => false, Date.now() - session.clock.now())
   session.laptop.files.mkdir(home, { parents: true })
@@ -50,7 +57,14 @@ afterAll(async () => {
 
 function real({ bridge }: Sandbox, line: string, isTerminal: boolean): Promise<Answer> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', DOCKER_HOST: bridge.addresses.docker, DOCKER_BUILDKIT: '0' }
+    const env = {
+      PATH: process.env.PATH,
+      HOME: home,
+      TERM: 'xterm',
+      LANG: 'C.UTF-8',
+      DOCKER_HOST: bridge.addresses.docker,
+      DOCKER_BUILDKIT: '0',
+    }
     const argv = isTerminal ? ['script', '-qec', `stty cols ${cols} rows 30; ${line}`, '/dev/null'] : ['sh', '-c', line]
     const child = spawn(argv[0], argv.slice(1), { cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
@@ -63,17 +77,32 @@ function real({ bridge }: Sandbox, line: string, isTerminal: boolean): Promise<A
 
 /** In the session's own time, which goes with the wall's, so that both clients see the same ages. */
 function ours({ session }: Sandbox, cmd: string, isTerminal: boolean): Promise<Answer> {
-  const job = session.start({ cmd, cwd: home, env: { HOME: home, DOCKER_HOST: 'unix:///var/run/docker.sock', DOCKER_BUILDKIT: '0' }, tty: isTerminal, cols, rows: 30 })
+  const job = session.start({
+    cmd,
+    cwd: home,
+    env: { HOME: home, DOCKER_HOST: 'unix:///var/run/docker.sock', DOCKER_BUILDKIT: '0' },
+    tty: isTerminal,
+    cols,
+    rows: 30,
+  })
   return new Promise((resolve) => {
     job.process.kernel.endOf(job.process).once(() => {
-      setTimeout(() => resolve({ stdout: textOf(job.stdout.readAll()), stderr: textOf(job.stderr.readAll()), code: job.process.exitCode ?? -1 }), 1)
+      setTimeout(
+        () => resolve({ stdout: textOf(job.stdout.readAll()), stderr: textOf(job.stderr.readAll()), code: job.process.exitCode ?? -1 }),
+        1,
+      )
     })
   })
 }
 
 /** What two looks at a running engine cannot share. */
 function settled({ stdout, stderr, code }: Answer): Answer {
-  const same = (text: string) => text.replace(/"SystemTime":"[^"]*"/g, '"SystemTime":"…"').replace(/tcp:\/\/127[.\d:]+/g, 'unix:///var/run/docker.sock').replace(/endpoint \w+ \([0-9a-f]{64}\)/g, 'endpoint …').replace(/lookup (\S+) on [\d.]+:53/g, 'lookup $1 on …')
+  const same = (text: string) =>
+    text
+      .replace(/"SystemTime":"[^"]*"/g, '"SystemTime":"…"')
+      .replace(/tcp:\/\/127[.\d:]+/g, 'unix:///var/run/docker.sock')
+      .replace(/endpoint \w+ \([0-9a-f]{64}\)/g, 'endpoint …')
+      .replace(/lookup (\S+) on [\d.]+:53/g, 'lookup $1 on …')
   return { stdout: same(stdout), stderr: same(stderr), code }
 }
 
@@ -698,7 +727,9 @@ describe.skipIf(!has('docker'))('our docker and the real one', { timeout: 180_00
     const [theirs, own] = [await sandbox('', ['busybox', 'nginx']), await sandbox('', ['busybox', 'nginx'])]
     const different: object[] = []
     for (const line of changing) {
-      const [wanted, got] = (await Promise.all([real(theirs, line, false), ours(own, line, false)])).map((answer) => withoutChance(settled(answer)))
+      const [wanted, got] = (await Promise.all([real(theirs, line, false), ours(own, line, false)])).map((answer) =>
+        withoutChance(settled(answer)),
+      )
       if (JSON.stringify(wanted) !== JSON.stringify(got)) different.push({ line, real: wanted, ours: got })
     }
     expect(different).toEqual([])

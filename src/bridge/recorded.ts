@@ -33,7 +33,12 @@ export function recordedAt(path: string): Recorded {
     kind,
     recording,
     preset: setup === undefined ? preset : { ...preset, setup },
-    options: { normalise: kind === 'docker' ? normaliseDocker : normaliseKubectl, env: { ...environments.all?.env, ...env }, isTidied, ...(kind === 'docker' && recordedMoments(path)) },
+    options: {
+      normalise: kind === 'docker' ? normaliseDocker : normaliseKubectl,
+      env: { ...environments.all?.env, ...env },
+      isTidied,
+      ...(kind === 'docker' && recordedMoments(path)),
+    },
   }
 }
 

@@ -22,7 +22,10 @@ for (const kind of ['docker', 'kubernetes'] as const) {
         session.stop()
         const known = knownDifferences(folder + name)
         expect(outcome.differences.map(({ step, cmd }) => ({ step, cmd }))).toEqual(known.map(({ step, cmd }) => ({ step, cmd })))
-        expect(known.filter(({ reason }) => reason === ''), 'a difference has a reason').toEqual([])
+        expect(
+          known.filter(({ reason }) => reason === ''),
+          'a difference has a reason',
+        ).toEqual([])
       })
     }
   })

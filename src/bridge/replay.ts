@@ -34,9 +34,17 @@ export async function replayFiles(args: readonly string[]): Promise<number> {
       equal += outcome.equal
       const chance = outcome.differences.filter((difference) => isOfChance(difference, normalise, fold))
       butForChance += chance.length
-      console.log(`${basename(path).padEnd(32)} ${outcome.equal}/${outcome.judged}${chance.length > 0 ? ` (${outcome.equal + chance.length} but for chance)` : ''}  ${Date.now() - started} ms`)
+      console.log(
+        `${basename(path).padEnd(32)} ${outcome.equal}/${outcome.judged}${chance.length > 0 ? ` (${outcome.equal + chance.length} but for chance)` : ''}  ${Date.now() - started} ms`,
+      )
       if (args.includes('--update')) writeDifferences(path, outcome.differences, knownDifferences(path))
-      if (isVerbose) for (const { step, cmd, wanted, got } of outcome.differences.filter((difference) => !args.includes('--matters') || !chance.includes(difference)).slice(0, limit)) console.log(`--- ${step} $ ${cmd}\n${lines('-', wanted.code, show(cmd, wanted.stdout), show(cmd, wanted.stderr))}${lines('+', got.code, show(cmd, got.stdout), show(cmd, got.stderr))}`)
+      if (isVerbose)
+        for (const { step, cmd, wanted, got } of outcome.differences
+          .filter((difference) => !args.includes('--matters') || !chance.includes(difference))
+          .slice(0, limit))
+          console.log(
+            `--- ${step} $ ${cmd}\n${lines('-', wanted.code, show(cmd, wanted.stdout), show(cmd, wanted.stderr))}${lines('+', got.code, show(cmd, got.stdout), show(cmd, got.stderr))}`,
+          )
     } catch (error) {
       console.log(`${basename(path).padEnd(32)} failed: ${error instanceof Error ? (isVerbose ? error.stack : error.message) : error}`)
     }
@@ -51,7 +59,9 @@ function tellHeldOut({ steps }: Recording, index: number, { stdout, stderr, code
 }
 
 function lines(sign: string, code: number, stdout: string, stderr: string): string {
-  return [`exit ${code}`, ...stdout.split('\n'), ...(stderr ? ['stderr:', ...stderr.split('\n')] : [])].map((line) => `${sign} ${line}\n`).join('')
+  return [`exit ${code}`, ...stdout.split('\n'), ...(stderr ? ['stderr:', ...stderr.split('\n')] : [])]
+    .map((line) => `${sign} ${line}\n`)
+    .join('')
 }
 
 function cut(text: string, longest: number): string {

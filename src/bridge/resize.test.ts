@@ -32,7 +32,9 @@ test('processors are resized in the running container, memory by starting it ane
   }
   const resize = (resources: string): Promise<string> => {
     const [, name, amount] = /(\w+)=(\w+)/.exec(resources) ?? []
-    return type(`kubectl patch pod resize-demo --subresource resize -p '{"spec":{"containers":[{"name":"main","resources":{"requests":{"${name}":"${amount}"},"limits":{"${name}":"${amount}"}}}]}}'`)
+    return type(
+      `kubectl patch pod resize-demo --subresource resize -p '{"spec":{"containers":[{"name":"main","resources":{"requests":{"${name}":"${amount}"},"limits":{"${name}":"${amount}"}}}]}}'`,
+    )
   }
   const shown = (path: string): Promise<string> => type(`kubectl get pod resize-demo -o jsonpath='{.status${path}}'`)
   const inside = (file: string): Promise<string> => type(`kubectl exec resize-demo -- cat /sys/fs/cgroup/${file}`)
@@ -40,7 +42,9 @@ test('processors are resized in the running container, memory by starting it ane
   await type('kubectl wait --for=condition=Ready pod/resize-demo')
 
   expect(await resize('cpu=800m')).toBe('pod/resize-demo patched\n')
-  expect(await shown('.containerStatuses[0].resources')).toBe('{"limits":{"cpu":"800m","memory":"200Mi"},"requests":{"cpu":"800m","memory":"200Mi"}}')
+  expect(await shown('.containerStatuses[0].resources')).toBe(
+    '{"limits":{"cpu":"800m","memory":"200Mi"},"requests":{"cpu":"800m","memory":"200Mi"}}',
+  )
   expect(await inside('cpu.max')).toBe('80000 100000\n')
   expect(await shown('.containerStatuses[0].restartCount')).toBe('0')
 

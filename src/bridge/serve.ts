@@ -31,7 +31,9 @@ export interface Serving {
 
 /** Listens on 127.0.0.1 only. */
 export async function serve(handler: HttpHandler, { port = 0, kick, tls, refuse }: ServeOptions): Promise<Serving> {
-  const server = tls ? createTlsServer({ key: tls.key, cert: tls.cert, ca: tls.ca, requestCert: true, rejectUnauthorized: false }) : createServer()
+  const server = tls
+    ? createTlsServer({ key: tls.key, cert: tls.cert, ca: tls.ca, requestCert: true, rejectUnauthorized: false })
+    : createServer()
   server.keepAliveTimeout = 60_000
   server.on('request', async (incoming: IncomingMessage, response: ServerResponse) => {
     const refusal = refuse?.(incoming)
@@ -69,7 +71,14 @@ function peerOf(incoming: IncomingMessage): Peer {
   const socket = incoming.socket as Socket & Partial<TLSSocket>
   const { subject, fingerprint256 } = (socket.authorized && socket.getPeerCertificate?.()) || {}
   if (!subject) return { address: '127.0.0.1' }
-  return { address: '127.0.0.1', certificate: { commonName: String(subject.CN), organizations: [subject.O ?? []].flat(), fingerprint: fingerprint256?.replaceAll(':', '').toLowerCase() } }
+  return {
+    address: '127.0.0.1',
+    certificate: {
+      commonName: String(subject.CN),
+      organizations: [subject.O ?? []].flat(),
+      fingerprint: fingerprint256?.replaceAll(':', '').toLowerCase(),
+    },
+  }
 }
 
 async function collected(incoming: IncomingMessage): Promise<Uint8Array> {
@@ -103,6 +112,10 @@ function answer({ status, headers, body }: HttpResponse, incoming: IncomingMessa
   }
   response.writeHead(status, fields)
   response.flushHeaders()
-  pump(body, (chunk) => response.write(chunk), () => response.end())
+  pump(
+    body,
+    (chunk) => response.write(chunk),
+    () => response.end(),
+  )
   response.on('close', () => body.cancel())
 }

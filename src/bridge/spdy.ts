@@ -22,7 +22,11 @@ const channels: Record<string, number> = { stdin: 0, stdout: 1, stderr: 2, error
 
 export function overSpdy(context: UpgradeContext): void {
   const { incoming, socket, head } = context
-  const offered = [incoming.headers['x-stream-protocol-version'] ?? []].flat().join(',').split(',').map((name) => name.trim())
+  const offered = [incoming.headers['x-stream-protocol-version'] ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((name) => name.trim())
   const isForward = /\/portforward(\?|$)/i.test(incoming.url ?? '')
   if (!isForward) {
     const upgraded = upgrade(context, requestOf(incoming, new Uint8Array(), 'GET'), 'v4.channel.k8s.io')
@@ -43,7 +47,11 @@ function socketLine({ socket }: UpgradeContext, head: Buffer): ByteLine {
   return { received: socket, send: (bytes) => socket.write(bytes), close: () => socket.end() }
 }
 
-function upgrade({ handler, peer, kick }: UpgradeContext, request: ReturnType<typeof requestOf>, protocol: string): Upgraded | import('../base/http.ts').HttpResponse {
+function upgrade(
+  { handler, peer, kick }: UpgradeContext,
+  request: ReturnType<typeof requestOf>,
+  protocol: string,
+): Upgraded | import('../base/http.ts').HttpResponse {
   const headers = { ...request.headers, connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': protocol }
   const upgraded = handler.connect?.({ ...request, headers }, peer) ?? { status: 400, headers: {}, body: 'upgrade not supported' }
   kick()

@@ -33,7 +33,9 @@ it('a component whose manifest is taken away stops, and comes back with it', asy
   const apiText = disk.readText(api)
   disk.removeAll(api)
   await play(session, { sleep: 25 })
-  expect(await type('kubectl get pods 2>&1 | tail -1')).toBe('The connection to the server 192.168.49.2:6443 was refused - did you specify the right host or port?\n')
+  expect(await type('kubectl get pods 2>&1 | tail -1')).toBe(
+    'The connection to the server 192.168.49.2:6443 was refused - did you specify the right host or port?\n',
+  )
   disk.writeFile(api, apiText)
   await play(session, { sleep: 25 })
   expect(await type('kubectl get pods -o name')).toBe('pod/web\n')
@@ -49,11 +51,15 @@ it('a component with a flag it does not know crashes, and what it would do is no
   await play(session, { sleep: 5 })
   await type(`sed -i 's/    - --secure-port=6443/&\\n    - --this-is-wrong/' ${manifest}`)
   await play(session, { sleep: 60 })
-  expect(await type('kubectl get nodes 2>&1 | tail -1')).toBe('The connection to the server 192.168.49.2:6443 was refused - did you specify the right host or port?\n')
+  expect(await type('kubectl get nodes 2>&1 | tail -1')).toBe(
+    'The connection to the server 192.168.49.2:6443 was refused - did you specify the right host or port?\n',
+  )
   expect(await type('crictl logs $(crictl ps -a -q --name kube-apiserver | head -1)')).toBe('Error: unknown flag: --this-is-wrong\n')
   await type(`sed -i 's/--this-is-wrong/--audit-policy-file=\\/etc\\/policy.yaml/' ${manifest}`)
   await play(session, { sleep: 60 })
-  expect(await type('crictl logs $(crictl ps -a -q --name kube-apiserver | head -1) 2>&1 | cut -d] -f2')).toBe(' "command failed" err="open /etc/policy.yaml: no such file or directory"\n')
+  expect(await type('crictl logs $(crictl ps -a -q --name kube-apiserver | head -1) 2>&1 | cut -d] -f2')).toBe(
+    ' "command failed" err="open /etc/policy.yaml: no such file or directory"\n',
+  )
   await type(`sed -i /audit-policy/d ${manifest}`)
   await play(session, { sleep: 60 })
   expect(await type('kubectl get nodes -o name')).toBe('node/controlplane\nnode/node1\nnode/node2\nnode/node3\n')

@@ -15,10 +15,18 @@ parentPort.on('message', (${postgresThread.toString()})(require(workerData).PGli
 
 export const nodeSupplies: Supplies = {
   quickjs: async () => WebAssembly.compile(await readFile(require.resolve('quickjs-wasi/quickjs.wasm'))),
-  skulpt: () => Promise.all([readFile(require.resolve('skulpt/dist/skulpt.min.js'), 'utf8'), readFile(require.resolve('skulpt/dist/skulpt-stdlib.js'), 'utf8')]),
+  skulpt: () =>
+    Promise.all([
+      readFile(require.resolve('skulpt/dist/skulpt.min.js'), 'utf8'),
+      readFile(require.resolve('skulpt/dist/skulpt-stdlib.js'), 'utf8'),
+    ]),
   postgres: async () => {
     const file = (name: string) => readFile(require.resolve(`@electric-sql/pglite/${name}`))
-    const supplies = { pgliteWasmModule: await WebAssembly.compile(await file('pglite.wasm')), initdbWasmModule: await WebAssembly.compile(await file('initdb.wasm')), fsBundle: new Blob([await file('pglite.data')]) }
+    const supplies = {
+      pgliteWasmModule: await WebAssembly.compile(await file('pglite.wasm')),
+      initdbWasmModule: await WebAssembly.compile(await file('initdb.wasm')),
+      fsBundle: new Blob([await file('pglite.data')]),
+    }
     return postgresLibrary(supplies, ({ answered, failed }) => {
       const worker = new Worker(postgresWorker, { eval: true, workerData: require.resolve('@electric-sql/pglite') })
       worker.on('message', answered)

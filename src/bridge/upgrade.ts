@@ -22,7 +22,12 @@ export function requestOf(incoming: IncomingMessage, body: Uint8Array, method = 
 /** Answers over a raw socket that was to be upgraded and is not. */
 export function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpResponse): void {
   const text = body instanceof Uint8Array ? Buffer.from(body) : typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.readAll())
-  const lines = [`HTTP/1.1 ${status} ${status < 400 ? 'OK' : 'Refused'}`, ...headerLines(headers), `content-length: ${text.length}`, 'connection: close']
+  const lines = [
+    `HTTP/1.1 ${status} ${status < 400 ? 'OK' : 'Refused'}`,
+    ...headerLines(headers),
+    `content-length: ${text.length}`,
+    'connection: close',
+  ]
   socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), text]))
 }
 

@@ -12,11 +12,18 @@ const tunnel = 'SPDY/3.1+portforward.k8s.io'
 
 export function overWebSocket(context: UpgradeContext): void {
   const { handler, incoming, socket, head, peer, kick } = context
-  const offered = String(incoming.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()).filter(Boolean)
+  const offered = String(incoming.headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
   if (offered.includes(tunnel)) return accept(context, tunnel, (line) => speakSpdy(lineOf(line), context))
 
   if (isChannelForward(incoming.url ?? '', offered)) return overChannels(context)
-  const upgraded = handler.connect?.(requestOf(incoming, new Uint8Array()), peer) ?? { status: 400, headers: {}, body: 'upgrade not supported' }
+  const upgraded = handler.connect?.(requestOf(incoming, new Uint8Array()), peer) ?? {
+    status: 400,
+    headers: {},
+    body: 'upgrade not supported',
+  }
   kick()
   if ('status' in upgraded) return refuseUpgrade(socket, upgraded)
   const server = new WebSocketServer({ noServer: true, handleProtocols: () => upgraded.protocol })
@@ -31,7 +38,11 @@ export function overWebSocket(context: UpgradeContext): void {
       upgraded.outgoing.cancel()
       kick()
     })
-    pump(upgraded.outgoing, (frame) => line.send(frame), () => line.close(1000))
+    pump(
+      upgraded.outgoing,
+      (frame) => line.send(frame),
+      () => line.close(1000),
+    )
   })
 }
 

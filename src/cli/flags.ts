@@ -102,10 +102,12 @@ export class Flags {
   /** Every given flag with all of its values, sorted by name. */
   visit(): [Flag, readonly string[]][] {
     for (const name of this.#given.keys()) this.#asked.add(name)
-    return [...this.#given].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, values]) => {
-      const flag = this.#known.get(name)
-      return flag ? [[flag, values] as [Flag, readonly string[]]] : []
-    })
+    return [...this.#given]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, values]) => {
+        const flag = this.#known.get(name)
+        return flag ? [[flag, values] as [Flag, readonly string[]]] : []
+      })
   }
 }
 
@@ -260,7 +262,9 @@ function durationComplaint(value: string): string | undefined {
  * What cobra suggests for a word that is no command: those within two edits, or that begin with it. In the order of definition.
  */
 export function suggestions(word: string, names: readonly string[]): string[] {
-  return names.filter((name) => editDistance(word.toLowerCase(), name.toLowerCase()) <= 2 || name.toLowerCase().startsWith(word.toLowerCase()))
+  return names.filter(
+    (name) => editDistance(word.toLowerCase(), name.toLowerCase()) <= 2 || name.toLowerCase().startsWith(word.toLowerCase()),
+  )
 }
 
 function editDistance(a: string, b: string): number {

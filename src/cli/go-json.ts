@@ -63,12 +63,19 @@ function members(value: object, style: JsonStyle, inner: string): string[] {
 }
 
 function goJsonString(text: string, plainHtml = false): string {
-  const escaped = JSON.stringify(text).replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029').replace(/\u007f/g, '\u007f')
+  const escaped = JSON.stringify(text)
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029')
+    .replace(/\u007f/g, '\u007f')
   return plainHtml ? escaped : escaped.replace(/</g, '\\u003c').replace(/>/g, '\\u003e').replace(/&/g, '\\u0026')
 }
 
 export function goJsonNumber(value: number): string {
   const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-6 || size >= 1e21)) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2').replace('e-0', 'e-0')
+  if (size !== 0 && (size < 1e-6 || size >= 1e21))
+    return value
+      .toExponential()
+      .replace(/e([+-])(\d)$/, 'e$10$2')
+      .replace('e-0', 'e-0')
   return String(value)
 }

@@ -39,7 +39,9 @@ class Events {
   }
 }
 for (const { prototype } of [Reader, Scanner, Parser]) {
-  for (const name of Object.getOwnPropertyNames(prototype)) if (name !== 'constructor') Object.defineProperty(Events.prototype, name, Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor)
+  for (const name of Object.getOwnPropertyNames(prototype))
+    if (name !== 'constructor')
+      Object.defineProperty(Events.prototype, name, Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor)
 }
 
 /**
@@ -72,7 +74,8 @@ function words({ context, problem, message }: Error & Trouble): string {
   if (text === 'mapping values are not allowed here') return 'mapping values are not allowed in this context'
   if (text === 'mapping keys are not allowed here') return 'mapping keys are not allowed in this context'
   if (text === 'sequence entries are not allowed here') return 'block sequence entries are not allowed in this context'
-  if (text.startsWith('expected <block end>')) return context === 'while parsing a block mapping' ? 'did not find expected key' : "did not find expected '-' indicator"
+  if (text.startsWith('expected <block end>'))
+    return context === 'while parsing a block mapping' ? 'did not find expected key' : "did not find expected '-' indicator"
   if (text.startsWith('expected the node content')) return 'did not find expected node content'
   const flow = /^expected (',' or '[\]}]')/.exec(text)
   if (flow) return `did not find expected ${flow[1]}`
@@ -81,6 +84,7 @@ function words({ context, problem, message }: Error & Trouble): string {
   if (text.startsWith('found undefined tag handle')) return 'found undefined tag handle'
   if (text.startsWith('expected alphabetic or numeric character')) return 'did not find expected alphabetic or numeric character'
   if (text.startsWith('expected escape sequence of')) return 'did not find expected hexdecimal number'
-  if (text.startsWith('expected chomping or indentation') || text.startsWith('expected a comment or a line break')) return 'did not find expected comment or line break'
+  if (text.startsWith('expected chomping or indentation') || text.startsWith('expected a comment or a line break'))
+    return 'did not find expected comment or line break'
   return text
 }

@@ -175,7 +175,12 @@ type Style = 'plain' | 'single' | 'double' | 'literal'
 function styleOf(text: string): Style {
   const hasSpecial = needsEscapes(text)
   if (isResolved(text)) return 'double'
-  if (text.includes('\n')) return hasSpecial || /^[ ]/.test(text) && false || /[ ]\n/.test(text) && hasSpecial ? 'double' : blockAllowed(text) ? 'literal' : 'double'
+  if (text.includes('\n'))
+    return hasSpecial || (/^[ ]/.test(text) && false) || (/[ ]\n/.test(text) && hasSpecial)
+      ? 'double'
+      : blockAllowed(text)
+        ? 'literal'
+        : 'double'
   if (hasSpecial) return 'double'
   if (text === '') return 'double'
   return plainAllowed(text) ? 'plain' : 'single'
@@ -183,7 +188,7 @@ function styleOf(text: string): Style {
 
 function blockAllowed(text: string): boolean {
   // A block cannot show spaces at the very end, nor (in libyaml) a space before the last line break.
-  return !/ $/.test(text) && !/ \n$/.test(text) || !/ $/.test(text)
+  return (!/ $/.test(text) && !/ \n$/.test(text)) || !/ $/.test(text)
 }
 
 function needsEscapes(text: string): boolean {

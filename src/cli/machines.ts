@@ -157,7 +157,13 @@ export function* ask<T>(process: Process, method: string, path: string, body?: o
 }
 
 /** Calls `each` with every line of progress until the work is done. */
-export function* follow(process: Process, method: string, path: string, body: object | undefined, each: (progress: Progress) => Blocking<void>): Blocking<void> {
+export function* follow(
+  process: Process,
+  method: string,
+  path: string,
+  body: object | undefined,
+  each: (progress: Progress) => Blocking<void>,
+): Blocking<void> {
   const { status, body: answer } = yield* answered(process, method, path, body)
   if (typeof answer === 'string' || answer instanceof Uint8Array) {
     const text = typeof answer === 'string' ? answer : textOf(answer)

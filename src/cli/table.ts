@@ -31,7 +31,8 @@ export function aligned(text: string, style: TableStyle, remembered?: number[]):
     for (let at = from; at < to; at++) {
       let line = ''
       lines[at].forEach((cell, column) => {
-        line += column < widths.length && column < lines[at].length - 1 ? cell + fill.repeat(Math.max(0, widths[column] - widthOf(cell))) : cell
+        line +=
+          column < widths.length && column < lines[at].length - 1 ? cell + fill.repeat(Math.max(0, widths[column] - widthOf(cell))) : cell
       })
       written.push(line)
     }

@@ -40,7 +40,15 @@ export class TestMachine {
   constructor(handler: HttpHandler | undefined, clock = new ManualClock(), programs: ReadonlyMap<string, Program> = new Map()) {
     this.clock = clock
     this.kernel = new Kernel({ clock, random: new Random(7), programs })
-    this.files = new MountTable([{ at: '/', files: new MemoryFiles({ now: () => clock.now(), nextInode: () => this.kernel.nextInode() } as never), root: '/', isReadOnly: false, source: '/dev/vda1' }])
+    this.files = new MountTable([
+      {
+        at: '/',
+        files: new MemoryFiles({ now: () => clock.now(), nextInode: () => this.kernel.nextInode() } as never),
+        root: '/',
+        isReadOnly: false,
+        source: '/dev/vda1',
+      },
+    ])
     for (const folder of ['/root', '/tmp', '/usr/local/bin']) this.files.mkdir(folder, { parents: true })
     this.net = network(handler)
   }
@@ -88,7 +96,11 @@ export class TestMachine {
       if (this.clock.now() >= limit || this.clock.nextAt() === undefined) this.kernel.kill(process, 'INT')
       else this.clock.advance(Math.max(0, limit - this.clock.now()))
     }
-    return { stdout: textOf(joined([new Uint8Array(0), ...out])), stderr: textOf(joined([new Uint8Array(0), ...err])), code: process.exitCode ?? -1 }
+    return {
+      stdout: textOf(joined([new Uint8Array(0), ...out])),
+      stderr: textOf(joined([new Uint8Array(0), ...err])),
+      code: process.exitCode ?? -1,
+    }
   }
 }
 

@@ -7,5 +7,6 @@ import type { Flags } from './flags.ts'
 
 /** `without`: names of flags that may go unseen. */
 export function* sayUnused(process: Process, flags: Flags, without: ReadonlySet<string>): Blocking<void> {
-  for (const name of flags.neverAsked()) if (!without.has(name)) yield* err(process, `WARNING: --${name} is not simulated in this sandbox and has no effect\n`)
+  for (const name of flags.neverAsked())
+    if (!without.has(name)) yield* err(process, `WARNING: --${name} is not simulated in this sandbox and has no effect\n`)
 }

@@ -12,7 +12,11 @@ export class YamlError extends Error {}
  * `marks`: what values behind these tags (`!reset`) become; other unknown tags are ignored. `plainWords`: to yaml.v3, which kustomize
  * uses, `yes` and `on` are words like others.
  */
-export function fromYaml(text: string, marks: Readonly<Record<string, (value: unknown) => unknown>> = {}, options: { readonly plainWords?: boolean } = {}): unknown {
+export function fromYaml(
+  text: string,
+  marks: Readonly<Record<string, (value: unknown) => unknown>> = {},
+  options: { readonly plainWords?: boolean } = {},
+): unknown {
   if (text.trim() === '') return null
   if (/^\s*[{[]/.test(text)) {
     try {
@@ -22,7 +26,32 @@ export function fromYaml(text: string, marks: Readonly<Record<string, (value: un
     }
   }
   // A lone dot (`build: .`) is text to go-yaml, and a number to the package.
-  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, prettyErrors: false, schema: 'yaml-1.1', resolveKnownTags: true, customTags: (tags) => [octal, ...tags.filter((tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.tag !== 'tag:yaml.org,2002:binary' && !('format' in tag && tag.format === 'TIME'))).map((tag) => (typeof tag === 'object' && 'test' in tag && tag.test?.test('.') ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) } : tag)).map((tag) => (options.plainWords ? plainWord(tag) : tag)), ...markTags(marks)] })
+  const document = parseDocument(text, {
+    version: '1.1',
+    merge: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    schema: 'yaml-1.1',
+    resolveKnownTags: true,
+    customTags: (tags) => [
+      octal,
+      ...tags
+        .filter(
+          (tag) =>
+            typeof tag === 'string' ||
+            (tag.tag !== 'tag:yaml.org,2002:timestamp' &&
+              tag.tag !== 'tag:yaml.org,2002:binary' &&
+              !('format' in tag && tag.format === 'TIME')),
+        )
+        .map((tag) =>
+          typeof tag === 'object' && 'test' in tag && tag.test?.test('.')
+            ? { ...tag, test: new RegExp(`^(?![-+]?\\.$)${tag.test.source.replace(/^\^/, '')}`, tag.test.flags) }
+            : tag,
+        )
+        .map((tag) => (options.plainWords ? plainWord(tag) : tag)),
+      ...markTags(marks),
+    ],
+  })
   if (document.errors.length > 0) {
     const first = firstDocument(text)
     if ('message' in first) throw new YamlError(first.message)
@@ -42,7 +71,13 @@ export function fromYaml(text: string, marks: Readonly<Record<string, (value: un
 }
 
 /** Go's own way of writing octal numbers, which go-yaml takes beside `014`. Its numbers have no base of 60: `22:22` is text. */
-const octal: ScalarTag = { default: true, identify: () => false, tag: 'tag:yaml.org,2002:int', test: /^[-+]?0o[0-7_]+$/, resolve: (text) => Number(text.replace(/[-+_]/g, '')) * (text.startsWith('-') ? -1 : 1) }
+const octal: ScalarTag = {
+  default: true,
+  identify: () => false,
+  tag: 'tag:yaml.org,2002:int',
+  test: /^[-+]?0o[0-7_]+$/,
+  resolve: (text) => Number(text.replace(/[-+_]/g, '')) * (text.startsWith('-') ? -1 : 1),
+}
 
 function plainWord<T>(tag: T | ScalarTag): T | ScalarTag {
   if (typeof tag !== 'object' || tag === null || !('tag' in tag) || tag.tag !== 'tag:yaml.org,2002:bool') return tag
@@ -71,7 +106,11 @@ function refuseCollectionsAsKeys(document: Document): void {
 function goSyntax(value: unknown): string {
   if (value === null || value === undefined) return 'interface {}(nil)'
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
-  if (typeof value === 'object') return `map[interface {}]interface {}{${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${goSyntax(key)}:${goSyntax(item)}`).join(', ')}}`
+  if (typeof value === 'object')
+    return `map[interface {}]interface {}{${Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => `${goSyntax(key)}:${goSyntax(item)}`)
+      .join(', ')}}`
   return JSON.stringify(value)
 }
 
@@ -98,6 +137,7 @@ function asJson(value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [String(key), asJson(item)]))
   if (value instanceof Set) return Object.fromEntries([...value].map((key) => [String(key), null]))
   if (Array.isArray(value)) return value.map(asJson)
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asJson(item)]))
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asJson(item)]))
   return value
 }

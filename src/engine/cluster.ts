@@ -110,7 +110,17 @@ export interface Cluster {
 }
 
 export function createCluster(options: ClusterOptions): Cluster {
-  const { name, clock, random, podCidr = '10.244.0.0/16', clusterDns = '10.96.0.10', clusterDomain = 'cluster.local', version = 'v1.33.13', isQuiet = false, reach } = options
+  const {
+    name,
+    clock,
+    random,
+    podCidr = '10.244.0.0/16',
+    clusterDns = '10.96.0.10',
+    clusterDomain = 'cluster.local',
+    version = 'v1.33.13',
+    isQuiet = false,
+    reach,
+  } = options
   let current = version
   const store = options.store ?? newStore(clock)
   const address = options.machines.find(({ role }) => role === 'control-plane')?.ip ?? options.machines[0]?.ip ?? ''
@@ -120,7 +130,16 @@ export function createCluster(options: ClusterOptions): Cluster {
     if (port === 10250) for (const machine of machines.values()) if (machine.ip === host) return kubelets.get(machine.name)?.http
     return reach?.(host, port)
   }
-  const api = new ApiServer({ store, clock, random, version: () => current, address, port: options.apiPort, reach: reachOnNodes, isRunning: (component) => components.has(component) })
+  const api = new ApiServer({
+    store,
+    clock,
+    random,
+    version: () => current,
+    address,
+    port: options.apiPort,
+    reach: reachOnNodes,
+    isRunning: (component) => components.has(component),
+  })
   store.index('pods', 'label', labelValues)
   store.index('pods', 'orphan', orphanValues)
   store.index('replicasets.apps', 'orphan', orphanValues)
@@ -140,7 +159,19 @@ export function createCluster(options: ClusterOptions): Cluster {
 
   const startComponent = (component: Component): void => {
     if (components.has(component)) return
-    const controllers = component === 'kube-scheduler' ? [scheduler({ clock, instance: `default-scheduler-${options.machines[0]?.name ?? name}` })] : controllerManager({ clock, random, store, podCidr, certificate, isQuiet, aggregated: (...asked) => api.aggregated(...asked), kindOf: (apiVersion, kind) => api.kindOf(apiVersion, kind) })
+    const controllers =
+      component === 'kube-scheduler'
+        ? [scheduler({ clock, instance: `default-scheduler-${options.machines[0]?.name ?? name}` })]
+        : controllerManager({
+            clock,
+            random,
+            store,
+            podCidr,
+            certificate,
+            isQuiet,
+            aggregated: (...asked) => api.aggregated(...asked),
+            kindOf: (apiVersion, kind) => api.kindOf(apiVersion, kind),
+          })
     const running = controllers.map((controller) => runController(controller, { ...surroundings, api: apiDoor }))
     components.set(component, () => {
       for (const { stop } of running) stop()
@@ -163,7 +194,14 @@ export function createCluster(options: ClusterOptions): Cluster {
         surroundings,
         clusterDns,
         clusterDomain,
-        token: (namespace, account, { pod, audience, seconds }) => api.token({ namespace, account, bound: { kind: 'Pod', name: pod }, ...(audience ? { audiences: [audience] } : {}), ...(seconds ? { seconds } : {}) }),
+        token: (namespace, account, { pod, audience, seconds }) =>
+          api.token({
+            namespace,
+            account,
+            bound: { kind: 'Pod', name: pod },
+            ...(audience ? { audiences: [audience] } : {}),
+            ...(seconds ? { seconds } : {}),
+          }),
         isQuiet,
         ...(options.hasSystemObjects && machine.name === options.machines[0]?.name && { onStaticPods: (names) => followManifests(names) }),
         isResumed: isSaved && !joined.has(node),
@@ -214,7 +252,13 @@ export function createCluster(options: ClusterOptions): Cluster {
     const [machine] = options.machines
     if (!machine?.net || isUp === (closeEtcd !== undefined)) return
     closeEtcd?.()
-    const etcd = new Etcd({ store, clock, member: machine.name, ip: machine.ip, trusts: (certificate) => isTrustedByEtcd(machine.runtime.files, certificate) })
+    const etcd = new Etcd({
+      store,
+      clock,
+      member: machine.name,
+      ip: machine.ip,
+      trusts: (certificate) => isTrustedByEtcd(machine.runtime.files, certificate),
+    })
     closeEtcd = isUp ? machine.net.listen(2379, { http: etcd }) : undefined
   }
 
@@ -232,7 +276,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     if (!net) return
     const proxy = runController(kubeProxy({ node, net, clock, random }), surroundings)
     const routes = runController(podRoutes({ node, net }), surroundings)
-    if (!net.interfaces.some((each) => each.name === 'nodelocaldns')) net.attach({ name: 'nodelocaldns', members: new Set() }, { name: 'nodelocaldns', ip: clusterDns, prefix: 32 })
+    if (!net.interfaces.some((each) => each.name === 'nodelocaldns'))
+      net.attach({ name: 'nodelocaldns', members: new Set() }, { name: 'nodelocaldns', ip: clusterDns, prefix: 32 })
     const dns = clusterNames({
       client: api.client('coredns'),
       domain: clusterDomain,
@@ -254,12 +299,21 @@ export function createCluster(options: ClusterOptions): Cluster {
 
   const [first] = options.machines
   const isNew = store.count('nodes') === 0
-  if (options.hasSystemObjects && first && (first.runtime.files.kind(manifestFolder) === undefined || (isNew && first.runtime.files.list(manifestFolder).length === 0))) {
-    for (const [file, text] of controlPlaneManifests({ node: first.name, ip: first.ip, version, podCidr })) first.runtime.files.write(`${manifestFolder}/${file}`, text, 0o600)
+  if (
+    options.hasSystemObjects &&
+    first &&
+    (first.runtime.files.kind(manifestFolder) === undefined || (isNew && first.runtime.files.list(manifestFolder).length === 0))
+  ) {
+    for (const [file, text] of controlPlaneManifests({ node: first.name, ip: first.ip, version, podCidr }))
+      first.runtime.files.write(`${manifestFolder}/${file}`, text, 0o600)
   }
-  const data = options.hasSystemObjects && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined
+  const data =
+    options.hasSystemObjects && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined
   if (options.hasSystemObjects) installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version })
-  const silence = options.hasSystemObjects && first ? tellIdentity({ store, clock, client: api.client('kube-apiserver'), facts: api.facts, host: first.name, isUp: () => isApiUp }) : undefined
+  const silence =
+    options.hasSystemObjects && first
+      ? tellIdentity({ store, clock, client: api.client('kube-apiserver'), facts: api.facts, host: first.name, isUp: () => isApiUp })
+      : undefined
   startComponent('kube-controller-manager')
   startComponent('kube-scheduler')
   // Workers join a cluster that has its control plane already; that is why CoreDNS of a fresh one runs there.
@@ -267,7 +321,11 @@ export function createCluster(options: ClusterOptions): Cluster {
   for (const machine of options.machines) {
     machines.set(machine.name, machine)
     if (!isFresh || machine === options.machines[0]) powerOn(machine.name)
-    else joining.set(machine.name, clock.after(1, () => joining.delete(machine.name) && powerOn(machine.name)))
+    else
+      joining.set(
+        machine.name,
+        clock.after(1, () => joining.delete(machine.name) && powerOn(machine.name)),
+      )
   }
 
   return {
@@ -280,7 +338,14 @@ export function createCluster(options: ClusterOptions): Cluster {
     serving(names) {
       const { cluster, madeAtMs } = api.facts
       const key = keyFor(cluster, 'apiserver')
-      const issued = issuedCertificate(cluster, { commonName: 'kube-apiserver', key, uses: ['serverAuth'], names, madeAtMs, serial: serialOf(cluster, names.join()) })
+      const issued = issuedCertificate(cluster, {
+        commonName: 'kube-apiserver',
+        key,
+        uses: ['serverAuth'],
+        names,
+        madeAtMs,
+        serial: serialOf(cluster, names.join()),
+      })
       return { certificate: issued, key: traditionalPem(key), authority: certificate }
     },
     kubelet: (node) => kubelets.get(node),
@@ -321,7 +386,12 @@ function factsOf(machine: ClusterMachine, { random, version }: { random: Random;
     memoryBytes: machine.memoryBytes,
     diskBytes: machine.diskBytes ?? 252 * 2 ** 30,
     maxPods: machine.maxPods?.() ?? 110,
-    labels: { ...(isControlPlane ? { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' } : {}), ...machine.labels },
+    labels: {
+      ...(isControlPlane
+        ? { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
+        : {}),
+      ...machine.labels,
+    },
     taints: machine.taints ?? (isControlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : []),
     machineId: random.hex(32),
     bootId: random.uuid(),

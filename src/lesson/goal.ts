@@ -25,10 +25,27 @@ export interface Held {
 }
 
 const Pod = v.object({
-  metadata: v.object({ name: v.string(), namespace: v.string(), deletionTimestamp: v.optional(v.string()), ownerReferences: v.nullish(v.array(v.object({ kind: v.string(), name: v.string() }))) }),
-  status: v.optional(v.object({ phase: v.optional(v.string()), conditions: v.nullish(v.array(v.object({ type: v.string(), status: v.string() }))), containerStatuses: v.nullish(v.array(v.object({ state: v.optional(v.object({ waiting: v.optional(v.object({ reason: v.optional(v.string()) })) })) }))) })),
+  metadata: v.object({
+    name: v.string(),
+    namespace: v.string(),
+    deletionTimestamp: v.optional(v.string()),
+    ownerReferences: v.nullish(v.array(v.object({ kind: v.string(), name: v.string() }))),
+  }),
+  status: v.optional(
+    v.object({
+      phase: v.optional(v.string()),
+      conditions: v.nullish(v.array(v.object({ type: v.string(), status: v.string() }))),
+      containerStatuses: v.nullish(
+        v.array(v.object({ state: v.optional(v.object({ waiting: v.optional(v.object({ reason: v.optional(v.string()) })) })) })),
+      ),
+    }),
+  ),
 })
-const Container = v.object({ Name: v.string(), Config: v.object({ Image: v.string(), Labels: v.nullish(v.record(v.string(), v.string())) }), State: v.object({ Status: v.string(), ExitCode: v.optional(v.number()) }) })
+const Container = v.object({
+  Name: v.string(),
+  Config: v.object({ Image: v.string(), Labels: v.nullish(v.record(v.string(), v.string())) }),
+  State: v.object({ Status: v.string(), ExitCode: v.optional(v.number()) }),
+})
 const Image = v.object({ RepoTags: v.nullish(v.array(v.string())), RepoDigests: v.nullish(v.array(v.string())) })
 const Named = v.object({ Name: v.string() })
 const Service = v.object({ metadata: v.object({ name: v.string(), namespace: v.string() }) })
@@ -38,7 +55,11 @@ export function goalRows(held: Iterable<Held>, { withPulled }: { readonly withPu
   const rows = new Map<string, Mark[]>()
   const put = (label: string, mark: Mark) => rows.set(label, [...(rows.get(label) ?? []), mark])
   for (const each of held) {
-    const told = each.store.startsWith('cluster/') ? clusterMark(each) : each.store.startsWith('docker/') ? dockerMark(each, withPulled) : undefined
+    const told = each.store.startsWith('cluster/')
+      ? clusterMark(each)
+      : each.store.startsWith('docker/')
+        ? dockerMark(each, withPulled)
+        : undefined
     if (told) put(told.label, told.mark)
   }
   return [...rows].map(([label, marks]) => ({ label, marks: marks.sort() })).sort((a, b) => (a.label < b.label ? -1 : 1))
@@ -52,7 +73,9 @@ interface Told {
 function clusterMark({ resource, object }: Held): Told | undefined {
   if (resource === 'services') {
     const { metadata } = v.parse(Service, object)
-    return metadata.namespace === 'kube-system' || metadata.name === 'kubernetes' ? undefined : { label: `Service ${metadata.name}`, mark: 'running' }
+    return metadata.namespace === 'kube-system' || metadata.name === 'kubernetes'
+      ? undefined
+      : { label: `Service ${metadata.name}`, mark: 'running' }
   }
   if (resource !== 'pods') return undefined
   const { metadata, status } = v.parse(Pod, object)
@@ -61,7 +84,13 @@ function clusterMark({ resource, object }: Held): Told | undefined {
   const label = owner === undefined ? metadata.name : owner.kind === 'ReplicaSet' ? owner.name.replace(/-[a-z0-9]{6,10}$/, '') : owner.name
   const isReady = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
   const reason = status?.containerStatuses?.find(({ state }) => state?.waiting)?.state?.waiting?.reason ?? ''
-  const mark = isReady ? 'running' : status?.phase === 'Succeeded' ? 'completed' : status?.phase === 'Failed' || /BackOff|^Err|Error/.test(reason) ? 'failing' : 'starting'
+  const mark = isReady
+    ? 'running'
+    : status?.phase === 'Succeeded'
+      ? 'completed'
+      : status?.phase === 'Failed' || /BackOff|^Err|Error/.test(reason)
+        ? 'failing'
+        : 'starting'
   return { label, mark }
 }
 
@@ -83,7 +112,9 @@ function dockerMark({ resource, object }: Held, withPulled: boolean): Told | und
     }
     case 'networks': {
       const { Name } = v.parse(Named, object)
-      return ['bridge', 'host', 'none', 'docker_gwbridge', 'ingress'].includes(Name) ? undefined : { label: `network ${Name}`, mark: 'running' }
+      return ['bridge', 'host', 'none', 'docker_gwbridge', 'ingress'].includes(Name)
+        ? undefined
+        : { label: `network ${Name}`, mark: 'running' }
     }
     case 'volumes': {
       const { Name } = v.parse(Named, object)
@@ -119,9 +150,25 @@ export interface ComparedRow {
 /** The rows of the goal and what more there is now. What was only run, or pulled, may be there more often than wanted. */
 export function compared(goal: readonly GoalRow[], now: readonly GoalRow[]): readonly ComparedRow[] {
   const marksNow = new Map(now.map(({ label, marks }) => [label, marks]))
-  const wanted = goal.map(({ label, marks }): ComparedRow => ({ label, goal: marks, now: marksNow.get(label) ?? [], isSame: isReached(marks, marksNow.get(label) ?? []) }))
+  const wanted = goal.map(
+    ({ label, marks }): ComparedRow => ({
+      label,
+      goal: marks,
+      now: marksNow.get(label) ?? [],
+      isSame: isReached(marks, marksNow.get(label) ?? []),
+    }),
+  )
   const labels = new Set(goal.map(({ label }) => label))
-  const more = now.filter(({ label }) => !labels.has(label)).map(({ label, marks }): ComparedRow => ({ label, goal: [], now: marks, isSame: label.startsWith('image ') || marks.every((mark) => mark === 'completed') }))
+  const more = now
+    .filter(({ label }) => !labels.has(label))
+    .map(
+      ({ label, marks }): ComparedRow => ({
+        label,
+        goal: [],
+        now: marks,
+        isSame: label.startsWith('image ') || marks.every((mark) => mark === 'completed'),
+      }),
+    )
   return [...wanted, ...more]
 }
 

@@ -8,7 +8,8 @@ describe('a pack is a folder of Markdown and scripts', () => {
   test('a Killercoda scenario is read as it is', () => {
     const { lessons, problems } = parsePack(
       files({
-        'pods/index.json': '{"title":"Pods","details":{"intro":{"text":"intro.md","background":"setup.sh"},"steps":[{"title":"Run","text":"1.md","verify":"v.sh"}],"assets":{"host01":[{"file":"*.yaml","target":"/root","chmod":"+x"}]}},"backend":{"imageid":"kubernetes-kubeadm-1node"},}',
+        'pods/index.json':
+          '{"title":"Pods","details":{"intro":{"text":"intro.md","background":"setup.sh"},"steps":[{"title":"Run","text":"1.md","verify":"v.sh"}],"assets":{"host01":[{"file":"*.yaml","target":"/root","chmod":"+x"}]}},"backend":{"imageid":"kubernetes-kubeadm-1node"},}',
         'pods/intro.md': 'Hello',
         'pods/setup.sh': 'touch /tmp/finished',
         'pods/1.md': 'Type it',
@@ -34,7 +35,13 @@ describe('a pack is a folder of Markdown and scripts', () => {
   })
 
   test('a broken pack says where, and the rest of it works', () => {
-    const { lessons, problems } = parsePack(files({ 'a/index.json': '{', 'b/index.json': '{"title":"B","details":{"steps":[{"text":"gone.md"}]}}', 'c/index.json': '{"details":{}}' }))
+    const { lessons, problems } = parsePack(
+      files({
+        'a/index.json': '{',
+        'b/index.json': '{"title":"B","details":{"steps":[{"text":"gone.md"}]}}',
+        'c/index.json': '{"details":{}}',
+      }),
+    )
     expect(lessons.map(({ title }) => title)).toEqual(['B'])
     expect(problems.map((problem) => problem.replace(/(not JSON: ).*/, '$1…'))).toEqual([
       'a/index.json: not JSON: …',
@@ -45,8 +52,19 @@ describe('a pack is a folder of Markdown and scripts', () => {
 
   test('a course gives the order', () => {
     const index = (title: string) => `{"title":"${title}"}`
-    const { lessons } = parsePack(files({ 'structure.json': '{"title":"Course","items":[{"path":"b"},{"path":"a"}]}', 'a/index.json': index('A'), 'b/index.json': index('B'), 'c/index.json': index('C') }))
-    expect(lessons.map(({ title, course }) => [title, course])).toEqual([['B', 'Course'], ['A', 'Course'], ['C', '']])
+    const { lessons } = parsePack(
+      files({
+        'structure.json': '{"title":"Course","items":[{"path":"b"},{"path":"a"}]}',
+        'a/index.json': index('A'),
+        'b/index.json': index('B'),
+        'c/index.json': index('C'),
+      }),
+    )
+    expect(lessons.map(({ title, course }) => [title, course])).toEqual([
+      ['B', 'Course'],
+      ['A', 'Course'],
+      ['C', ''],
+    ])
   })
 })
 
@@ -59,6 +77,8 @@ describe('lesson Markdown', () => {
   })
 
   test('scripts and handlers do not survive', () => {
-    expect(JSON.stringify(lessonTree('<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>\n\n[x](javascript:alert(1))'))).not.toMatch(/script|onerror/)
+    expect(JSON.stringify(lessonTree('<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>\n\n[x](javascript:alert(1))'))).not.toMatch(
+      /script|onerror/,
+    )
   })
 })

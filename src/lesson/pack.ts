@@ -91,7 +91,10 @@ export interface Pack {
 /** Reads a pack from its files, path → text. Lessons come in the order of `structure.json`, else of their folders. */
 export function parsePack(files: ReadonlyMap<string, string>): Pack {
   const problems: string[] = []
-  const folders = [...files.keys()].filter((path) => path === 'index.json' || path.endsWith('/index.json')).map((path) => path.replace(/\/?index\.json$/, '')).sort()
+  const folders = [...files.keys()]
+    .filter((path) => path === 'index.json' || path.endsWith('/index.json'))
+    .map((path) => path.replace(/\/?index\.json$/, ''))
+    .sort()
   const courses = readCourses(files, problems)
   const rank = new Map(courses.flatMap(({ folders: listed }) => listed).map((folder, index) => [folder, index]))
   const order = (folder: string) => rank.get(folder) ?? courses.length + folders.length
@@ -146,7 +149,9 @@ function parseLesson(files: ReadonlyMap<string, string>, folder: string, course:
     intro: intro && step(intro, index.title),
     steps: steps.map((page, number) => ({ ...step(page, `Step ${number + 1}`), ...(goals[number] && { goal: goals[number] }) })),
     finish: finish && step(finish, 'Finished'),
-    assets: Object.values(assets).flat().flatMap((asset) => matching(files, folder, asset)),
+    assets: Object.values(assets)
+      .flat()
+      .flatMap((asset) => matching(files, folder, asset)),
   }
 }
 
@@ -162,12 +167,19 @@ function matching(files: ReadonlyMap<string, string>, folder: string, asset: v.I
 
 /** `*` stays within a folder, `**` does not. */
 function globExpression(glob: string): RegExp {
-  const source = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/?|\*|\?/g, (wild) => (wild === '*' ? '[^/]*' : wild === '?' ? '[^/]' : '(?:.*/)?[^/]*'))
+  const source = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*\*\/?|\*|\?/g, (wild) => (wild === '*' ? '[^/]*' : wild === '?' ? '[^/]' : '(?:.*/)?[^/]*'))
   return new RegExp(`^${source.replaceAll('(?:.*/)?[^/]*[^/]*', '(?:.*/)?[^/]*')}$`)
 }
 
 /** JSON as authors write it: a byte order mark and trailing commas are forgiven. */
-function parsed<const S extends v.GenericSchema>(schema: S, files: ReadonlyMap<string, string>, path: string, problems: string[]): v.InferOutput<S> | undefined {
+function parsed<const S extends v.GenericSchema>(
+  schema: S,
+  files: ReadonlyMap<string, string>,
+  path: string,
+  problems: string[],
+): v.InferOutput<S> | undefined {
   const text = (files.get(path) ?? '').replace(/^\uFEFF/, '').replace(/,(\s*[}\]])/g, '$1')
   let value: unknown
   try {

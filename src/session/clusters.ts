@@ -128,7 +128,12 @@ export class Clusters {
   async begin(world: World): Promise<void> {
     if (world.kind === 'kubernetes' || world.hasCluster) await Promise.all([this.load(), loadKubectl()])
     if (world.kind === 'kubernetes') {
-      const nodes = world.nodes.map((name, index) => ({ name, ip: `${this.#options.network}.${index + 2}`, cpus: 2, memoryBytes: 8 * 2 ** 30 }))
+      const nodes = world.nodes.map((name, index) => ({
+        name,
+        ip: `${this.#options.network}.${index + 2}`,
+        cpus: 2,
+        memoryBytes: 8 * 2 ** 30,
+      }))
       if (world.isBare) {
         this.makeBare(nodes)
         return this.#introduce(nodes)
@@ -141,7 +146,10 @@ export class Clusters {
     } else if (world.hasCluster) {
       const { credentials } = this.create(minikubeSpec({ nodes: 1, network: this.#options.network }), { isQuiet: true })
       await this.ready('minikube')
-      this.#useCluster({ cluster: 'minikube', user: 'minikube', context: 'minikube', server: `https://${this.#options.network}.2:8443` }, credentials('minikube-user', 'system:masters'))
+      this.#useCluster(
+        { cluster: 'minikube', user: 'minikube', context: 'minikube', server: `https://${this.#options.network}.2:8443` },
+        credentials('minikube-user', 'system:masters'),
+      )
     }
   }
 
@@ -157,7 +165,11 @@ export class Clusters {
       putFiles(machine, kubeletSettings(spec.name))
     }
     const [first] = running.nodes.values()
-    uploadConfig(running.cluster.client('kubeadm'), { kubernetesVersion: running.spec.version ?? 'v1.33.13', podNetworkCidr: running.spec.podCidr ?? '10.244.0.0/16' }, first.machine.files.readText('/etc/kubernetes/admin.conf'))
+    uploadConfig(
+      running.cluster.client('kubeadm'),
+      { kubernetesVersion: running.spec.version ?? 'v1.33.13', podNetworkCidr: running.spec.podCidr ?? '10.244.0.0/16' },
+      first.machine.files.readText('/etc/kubernetes/admin.conf'),
+    )
   }
 
   /** The files of kubeadm, fetched when first needed. */
@@ -179,7 +191,15 @@ export class Clusters {
     const [first] = running.spec.nodes
     const system = running.cluster.store.get('namespaces', 'kube-system') as V1Namespace | undefined
     const { clock, random } = this.#options.session
-    return { cluster: system?.metadata.uid ?? '', node: first.name, ip: first.ip, endpoint: `https://${first.ip}:${running.spec.apiPort}`, now: clock.now(), born: Date.parse(String(system?.metadata.creationTimestamp)), random }
+    return {
+      cluster: system?.metadata.uid ?? '',
+      node: first.name,
+      ip: first.ip,
+      endpoint: `https://${first.ip}:${running.spec.apiPort}`,
+      now: clock.now(),
+      born: Date.parse(String(system?.metadata.creationTimestamp)),
+      random,
+    }
   }
 
   #useCluster(names: KubeconfigNames, credentials: Credentials): void {
@@ -212,7 +232,10 @@ export class Clusters {
   }
 
   /** Makes machines and the cluster on them; everything else happens in session time. */
-  create(spec: ClusterSpec, { isQuiet = false, saved, machines }: { isQuiet?: boolean; saved?: Saved; machines?: ReadonlyMap<string, Node> } = {}): Cluster {
+  create(
+    spec: ClusterSpec,
+    { isQuiet = false, saved, machines }: { isQuiet?: boolean; saved?: Saved; machines?: ReadonlyMap<string, Node> } = {},
+  ): Cluster {
     const { session } = this.#options
     const { clock, random } = session
     if (!this.#engine) throw new NotLoaded()
@@ -228,7 +251,7 @@ export class Clusters {
       isQuiet,
       ...(spec.podCidr && { podCidr: spec.podCidr }),
       ...(spec.version && { version: spec.version }),
-      machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, (nodes.get(node.name) as Node))),
+      machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, nodes.get(node.name) as Node)),
       hasSystemObjects: true,
       onApi: (isUp) => this.#serveApi(spec.name, isUp),
       reach: (host, port) => reached((nodes.get(spec.nodes[0].name) as Node).machine, host, port),
@@ -264,12 +287,20 @@ export class Clusters {
     const running = this.#running.get(name)
     if (!running) return false
     const nodes = running.cluster.store.list('nodes') as readonly V1Node[]
-    return nodes.length >= running.spec.nodes.length && nodes.every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
+    return (
+      nodes.length >= running.spec.nodes.length &&
+      nodes.every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
+    )
   }
 
   trees(): ReadonlyMap<string, MemoryFiles> {
     const bare = [...this.#bare.values()].map((node) => [`bare/${node.spec.name}`, node.machine.disk] as const)
-    return new Map([...bare, ...[...this.#running.values()].flatMap(({ spec, nodes }) => [...nodes.values()].map((node) => [`${spec.name}/${node.spec.name}`, node.machine.disk] as const))])
+    return new Map([
+      ...bare,
+      ...[...this.#running.values()].flatMap(({ spec, nodes }) =>
+        [...nodes.values()].map((node) => [`${spec.name}/${node.spec.name}`, node.machine.disk] as const),
+      ),
+    ])
   }
 
   saved(): readonly ClusterSpec[] {
@@ -319,7 +350,12 @@ export class Clusters {
     if (!running) throw new Error(`there is no cluster "${name}"`)
     const [first] = running.spec.nodes
     const number = running.spec.nodes.length + 1
-    const spec: NodeSpec = { ...first, name: `${name}-m${String(number).padStart(2, '0')}`, ip: `${this.#options.network}.${this.freeHost()}`, isOff: false }
+    const spec: NodeSpec = {
+      ...first,
+      name: `${name}-m${String(number).padStart(2, '0')}`,
+      ip: `${this.#options.network}.${this.freeHost()}`,
+      isOff: false,
+    }
     running.spec = { ...running.spec, nodes: [...running.spec.nodes, spec] }
     this.#adopt(running, this.#node(spec, running.spec.name, undefined), number - 1)
   }
@@ -370,7 +406,14 @@ export class Clusters {
     const node = this.#bare.get(machine)
     if (!node) throw new Error(`there is no bare machine "${machine}"`)
     this.#bare.delete(machine)
-    const spec: ClusterSpec = { name: 'kubernetes', apiPort: 6443, nodes: [node.spec], isControlPlaneTainted: true, needsNetworkPlugin: true, ...wish }
+    const spec: ClusterSpec = {
+      name: 'kubernetes',
+      apiPort: 6443,
+      nodes: [node.spec],
+      isControlPlaneTainted: true,
+      needsNetworkPlugin: true,
+      ...wish,
+    }
     const cluster = this.create(spec, { machines: new Map([[machine, node]]) })
     node.systemd.start('kubelet.service')
     return cluster
@@ -473,7 +516,16 @@ export class Clusters {
     const systemd = systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
     session.openMachines(machine)
     const podCidr = () => (this.#find(spec.name)?.running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR
-    const runtime = new PodRuntime({ host: machine, registry, clock, random, nodeIp: spec.ip, podCidr, imageBeside: (name) => imageIn(this.#find(spec.name)?.node.docker, name), imageLoadedBefore: (name) => imageIn(session.docker, name) })
+    const runtime = new PodRuntime({
+      host: machine,
+      registry,
+      clock,
+      random,
+      nodeIp: spec.ip,
+      podCidr,
+      imageBeside: (name) => imageIn(this.#find(spec.name)?.node.docker, name),
+      imageLoadedBefore: (name) => imageIn(session.docker, name),
+    })
     machine.files.mkdir('/run/containerd', { parents: true })
     listenAt(machine.files, containerdSocket, { http: criServer(runtime) }, { mode: 0o660 })
     const node: Node = { spec, machine, runtime, systemd, stop: () => {} }
@@ -487,7 +539,10 @@ export class Clusters {
     if (!found || found.node.docker) return
     this.#startDocker(found.node, undefined)
     found.node.spec = { ...found.node.spec, hasDocker: true }
-    found.running.spec = { ...found.running.spec, nodes: found.running.spec.nodes.map((node) => (node.name === name ? { ...node, hasDocker: true } : node)) }
+    found.running.spec = {
+      ...found.running.spec,
+      nodes: found.running.spec.nodes.map((node) => (node.name === name ? { ...node, hasDocker: true } : node)),
+    }
     this.#options.session.onPlanned()
   }
 
@@ -496,7 +551,13 @@ export class Clusters {
     const { machine, spec } = node
     const store = `docker/${spec.name}`
     const isNew = saved === undefined && !session.stores().has(store)
-    node.docker = new DockerEngine({ machine, store: session.stores().get(store) ?? session.store(store, saved), clock: session.clock, random: session.random, registry })
+    node.docker = new DockerEngine({
+      machine,
+      store: session.stores().get(store) ?? session.store(store, saved),
+      clock: session.clock,
+      random: session.random,
+      registry,
+    })
     if (!isNew) node.docker.restore()
     node.systemd.add(dockerService(machine, node.docker, dockerTlsPort).unit)
   }
@@ -514,14 +575,27 @@ export class Clusters {
   loadImage(cluster: string, name: string): boolean {
     const running = this.#running.get(cluster)
     const { domain, path, tag, digest } = parseReference(name)
-    const image = imageIn(this.#options.session.docker, name) ?? this.#options.registry.find(repositoryOf({ domain, path, tag, digest }), digest ?? tag ?? 'latest')
+    const image =
+      imageIn(this.#options.session.docker, name) ??
+      this.#options.registry.find(repositoryOf({ domain, path, tag, digest }), digest ?? tag ?? 'latest')
     if (!running || !image) return false
     for (const { runtime } of running.nodes.values()) runtime.addImage(name, image)
     return true
   }
 
   #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine }: Node): ClusterMachine {
-    return { name: node.name, ip: node.ip, role: index === 0 ? 'control-plane' : 'worker', runtime, net: machine.net, cpus: node.cpus, memoryBytes: node.memoryBytes, maxPods: () => maxPodsIn(machine.files) ?? node.maxPods, ...(spec.needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }), ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }) }
+    return {
+      name: node.name,
+      ip: node.ip,
+      role: index === 0 ? 'control-plane' : 'worker',
+      runtime,
+      net: machine.net,
+      cpus: node.cpus,
+      memoryBytes: node.memoryBytes,
+      maxPods: () => maxPodsIn(machine.files) ?? node.maxPods,
+      ...(spec.needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }),
+      ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }),
+    }
   }
 
   /** kube-apiserver listens as long as its manifest (and etcd's) lies on the control plane. */
@@ -556,12 +630,32 @@ function hasNetworkPlugin({ files }: Machine): boolean {
 }
 
 /** What `minikube start` makes. */
-export function minikubeSpec({ nodes, network, firstHost = 2, cpus = 2, memoryBytes = 4 * 2 ** 30, name = 'minikube' }: { nodes: number; network: string; firstHost?: number; cpus?: number; memoryBytes?: number; name?: string }): ClusterSpec {
+export function minikubeSpec({
+  nodes,
+  network,
+  firstHost = 2,
+  cpus = 2,
+  memoryBytes = 4 * 2 ** 30,
+  name = 'minikube',
+}: {
+  nodes: number
+  network: string
+  firstHost?: number
+  cpus?: number
+  memoryBytes?: number
+  name?: string
+}): ClusterSpec {
   return {
     name,
     apiPort: 8443,
     isControlPlaneTainted: false,
-    nodes: Array.from({ length: nodes }, (_, index) => ({ name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`, ip: `${network}.${index + firstHost}`, cpus, memoryBytes, login: 'docker' })),
+    nodes: Array.from({ length: nodes }, (_, index) => ({
+      name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`,
+      ip: `${network}.${index + firstHost}`,
+      cpus,
+      memoryBytes,
+      login: 'docker',
+    })),
   }
 }
 

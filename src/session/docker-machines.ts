@@ -54,7 +54,9 @@ export class DockerMachines {
   /** Makes machines of these names, or those that were saved. */
   begin(names: readonly string[]): void {
     const { saved, network } = this.#options
-    const specs: readonly DockerMachineSpec[] = (saved?.world.machines as readonly DockerMachineSpec[] | undefined) ?? names.map((name, index) => ({ name, ip: `${network}.${firstHost + index}` }))
+    const specs: readonly DockerMachineSpec[] =
+      (saved?.world.machines as readonly DockerMachineSpec[] | undefined) ??
+      names.map((name, index) => ({ name, ip: `${network}.${firstHost + index}` }))
     for (const spec of specs) {
       const running = this.#made(spec, saved, undefined, { resumes: true })
       this.#running.set(spec.name, running)
@@ -66,7 +68,10 @@ export class DockerMachines {
   /** Every machine finds the others by name. */
   #introduce(): void {
     const { session, network } = this.#options
-    const all = [{ name: session.laptop.hostname, ip: `${network}.1`, machine: session.laptop }, ...[...this.#running.values()].map(({ spec, machine }) => ({ ...spec, machine }))]
+    const all = [
+      { name: session.laptop.hostname, ip: `${network}.1`, machine: session.laptop },
+      ...[...this.#running.values()].map(({ spec, machine }) => ({ ...spec, machine })),
+    ]
     if (all.length === 1) return
     const lines = all.map(({ ip, name }) => `${ip}\t${name}\n`).join('')
     for (const { machine } of all) {

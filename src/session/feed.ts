@@ -42,7 +42,11 @@ export class Feed {
     const reset = this.#isFirst || hasLost || changes.some(({ entries }) => entries === undefined)
     this.#isFirst = false
     if (hasLost) this.#seen.clear()
-    const entries = changes.flatMap(({ name, store, entries }) => (reset || entries === undefined ? present(name, store) : shortened(entries.filter(({ resource }) => isShown(resource))).map((entry) => told(name, entry))))
+    const entries = changes.flatMap(({ name, store, entries }) =>
+      reset || entries === undefined
+        ? present(name, store)
+        : shortened(entries.filter(({ resource }) => isShown(resource))).map((entry) => told(name, entry)),
+    )
     for (const [name, store] of stores) this.#seen.set(name, store.revision)
     return { entries, reset }
   }
@@ -56,7 +60,9 @@ function told(store: string, { revision, resource, key, object, by, because, at 
 }
 
 function present(name: string, store: Store): FeedEntry[] {
-  return [...store.all()].filter(({ resource }) => isShown(resource)).map(({ resource, key, object }) => ({ store: name, revision: store.revision, resource, key, object, by: '', because: 0, at: 0 }))
+  return [...store.all()]
+    .filter(({ resource }) => isShown(resource))
+    .map(({ resource, key, object }) => ({ store: name, revision: store.revision, resource, key, object, by: '', because: 0, at: 0 }))
 }
 
 function shortened(entries: readonly Entry[]): readonly Entry[] {

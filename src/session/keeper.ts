@@ -70,9 +70,21 @@ export class Keeper {
     } catch {
       throw new Error('This file is not a saved Drydock session.')
     }
-    const { format, world, objects, files } = parsed as { format: number; world: Saved['world']; objects: SavedObject[]; files: (Omit<SavedFile, 'node'> & { node: SavedFile['node'] & { content?: unknown } })[] }
+    const { format, world, objects, files } = parsed as {
+      format: number
+      world: Saved['world']
+      objects: SavedObject[]
+      files: (Omit<SavedFile, 'node'> & { node: SavedFile['node'] & { content?: unknown } })[]
+    }
     if (format !== 1) throw new Error('This session was saved by a newer Drydock.')
-    return { world, objects, files: files.map(({ tree, node }) => ({ tree, node: { ...node, content: typeof node.content === 'string' ? bytesOfBase64(node.content) : undefined } })) }
+    return {
+      world,
+      objects,
+      files: files.map(({ tree, node }) => ({
+        tree,
+        node: { ...node, content: typeof node.content === 'string' ? bytesOfBase64(node.content) : undefined },
+      })),
+    }
   }
 
   #batch(): Batch {

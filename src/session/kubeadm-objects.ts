@@ -7,10 +7,21 @@ export type { Client }
 
 export function uploadConfig(client: Client, wish: Partial<InitWish>, adminConf: string): void {
   const configuration = `apiServer: {}\napiVersion: kubeadm.k8s.io/v1beta4\ncaCertificateValidityPeriod: 87600h0m0s\ncertificateValidityPeriod: 8760h0m0s\ncertificatesDir: /etc/kubernetes/pki\nclusterName: kubernetes\n${wish.controlPlaneEndpoint ? `controlPlaneEndpoint: ${wish.controlPlaneEndpoint}\n` : ''}controllerManager: {}\ndns: {}\nencryptionAlgorithm: RSA-2048\netcd:\n  local:\n    dataDir: /var/lib/etcd\nimageRepository: registry.k8s.io\nkind: ClusterConfiguration\nkubernetesVersion: ${wish.kubernetesVersion}\nnetworking:\n  dnsDomain: cluster.local\n${wish.podNetworkCidr ? `  podSubnet: ${wish.podNetworkCidr}\n` : ''}  serviceSubnet: ${wish.serviceCidr || '10.96.0.0/12'}\nproxy: {}\nscheduler: {}\n`
-  put(client, 'configmaps', { metadata: { name: 'kubeadm-config', namespace: 'kube-system' }, data: { ClusterConfiguration: configuration } })
+  put(client, 'configmaps', {
+    metadata: { name: 'kubeadm-config', namespace: 'kube-system' },
+    data: { ClusterConfiguration: configuration },
+  })
   put(client, 'configmaps', { metadata: { name: 'kubelet-config', namespace: 'kube-system' }, data: { kubelet: kubeletConfiguration } })
-  const info = adminConf.split('\n').filter((line) => /certificate-authority-data|server:/.test(line)).join('\n')
-  put(client, 'configmaps', { metadata: { name: 'cluster-info', namespace: 'kube-public' }, data: { kubeconfig: `apiVersion: v1\nclusters:\n- cluster:\n${info}\n  name: ""\ncontexts: null\ncurrent-context: ""\nkind: Config\npreferences: {}\nusers: null\n` } })
+  const info = adminConf
+    .split('\n')
+    .filter((line) => /certificate-authority-data|server:/.test(line))
+    .join('\n')
+  put(client, 'configmaps', {
+    metadata: { name: 'cluster-info', namespace: 'kube-public' },
+    data: {
+      kubeconfig: `apiVersion: v1\nclusters:\n- cluster:\n${info}\n  name: ""\ncontexts: null\ncurrent-context: ""\nkind: Config\npreferences: {}\nusers: null\n`,
+    },
+  })
 }
 
 /** Creates the object, or brings it to this state. */

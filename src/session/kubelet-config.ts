@@ -16,7 +16,11 @@ function settingsIn(files: Machine['files']): Settings | Error | undefined {
   if (!files.exists(path)) return undefined
   try {
     const value: unknown = parse(files.readText(path))
-    return typeof value === 'object' && value !== null ? value : new Error('couldn\'t get version/kind; json parse error: json: cannot unmarshal string into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }')
+    return typeof value === 'object' && value !== null
+      ? value
+      : new Error(
+          'couldn\'t get version/kind; json parse error: json: cannot unmarshal string into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+        )
   } catch (error) {
     return error instanceof Error ? new Error(`yaml: ${error.message.split('\n')[0]}`) : undefined
   }
@@ -37,10 +41,17 @@ export function kubeletRefusal(files: Machine['files'], now: number): string | u
 
 function problemIn(files: Machine['files']): string | undefined {
   const settings = settingsIn(files)
-  const failed = (why: string): string => `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${why}`
-  if (settings === undefined) return files.exists('/var/lib/kubelet/kubeadm-flags.env') ? failed(`failed to read kubelet config file \\"${path}\\", error: open ${path}: no such file or directory`) : undefined
+  const failed = (why: string): string =>
+    `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${why}`
+  if (settings === undefined)
+    return files.exists('/var/lib/kubelet/kubeadm-flags.env')
+      ? failed(`failed to read kubelet config file \\"${path}\\", error: open ${path}: no such file or directory`)
+      : undefined
   if (settings instanceof Error) return failed(settings.message)
-  if (settings.maxPods !== undefined && typeof settings.maxPods !== 'number') return failed(`json: cannot unmarshal ${typeof settings.maxPods} into Go struct field KubeletConfiguration.maxPods of type int32`)
+  if (settings.maxPods !== undefined && typeof settings.maxPods !== 'number')
+    return failed(`json: cannot unmarshal ${typeof settings.maxPods} into Go struct field KubeletConfiguration.maxPods of type int32`)
   const authority = settings.authentication?.x509?.clientCAFile
-  return typeof authority === 'string' && !files.exists(authority) ? `failed to construct kubelet dependencies: unable to load client CA file ${authority}: open ${authority}: no such file or directory` : undefined
+  return typeof authority === 'string' && !files.exists(authority)
+    ? `failed to construct kubelet dependencies: unable to load client CA file ${authority}: open ${authority}: no such file or directory`
+    : undefined
 }

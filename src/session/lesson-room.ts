@@ -41,7 +41,14 @@ export class LessonRoom {
   }
 
   summaries(): object[] {
-    return this.#lessons.map(({ id, title, description, course, steps }) => ({ id, title, description, course, steps: steps.length, passed: this.#passed(id).length }))
+    return this.#lessons.map(({ id, title, description, course, steps }) => ({
+      id,
+      title,
+      description,
+      course,
+      steps: steps.length,
+      passed: this.#passed(id).length,
+    }))
   }
 
   opened(id: string): object {
@@ -52,7 +59,14 @@ export class LessonRoom {
       title: lesson.title,
       course: lesson.course,
       intro: lesson.intro ? page(lesson.intro) : null,
-      steps: lesson.steps.map((step, index) => ({ ...page(step), name: String(index), hints: step.hints, goal: step.goal ?? null, isChecked: step.verify !== undefined, passed: this.#passed(id).includes(String(index)) })),
+      steps: lesson.steps.map((step, index) => ({
+        ...page(step),
+        name: String(index),
+        hints: step.hints,
+        goal: step.goal ?? null,
+        isChecked: step.verify !== undefined,
+        passed: this.#passed(id).includes(String(index)),
+      })),
       finish: lesson.finish ? page(lesson.finish) : null,
     }
   }

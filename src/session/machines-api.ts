@@ -31,7 +31,13 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
 
   const act = (method: string, path: string, body: string): HttpResponse => {
     const [what, name, action, rest] = path.split('?')[0].split('/').filter(Boolean).map(decodeURIComponent)
-    if (what === 'machines' && name === undefined) return jsonResponse(200, { machines: [...dockerMachines.specs().map(({ name: machine, ip, isOff }) => ({ name: machine, role: 'docker', ip, isRunning: !isOff })), ...clusters.names.flatMap((each) => described(clusters, each).nodes)] })
+    if (what === 'machines' && name === undefined)
+      return jsonResponse(200, {
+        machines: [
+          ...dockerMachines.specs().map(({ name: machine, ip, isOff }) => ({ name: machine, role: 'docker', ip, isRunning: !isOff })),
+          ...clusters.names.flatMap((each) => described(clusters, each).nodes),
+        ],
+      })
     if (what === 'machines' && action === 'power') {
       const { on } = JSON.parse(body) as { on: boolean }
       if (dockerMachines.has(name)) {
@@ -44,21 +50,43 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
       else clusters.powerOff(name)
       return jsonResponse(200, {})
     }
-    if (what === 'machines') return (action === 'kubeadm' ? kubeadmCall(options, name, rest ?? '', body) : undefined) ?? refusal(404, 'no such call')
+    if (what === 'machines')
+      return (action === 'kubeadm' ? kubeadmCall(options, name, rest ?? '', body) : undefined) ?? refusal(404, 'no such call')
     if (what !== 'clusters') return refusal(404, 'no such call')
-    if (name === undefined && method === 'GET') return jsonResponse(200, { clusters: clusters.names.map((each) => described(clusters, each)) })
+    if (name === undefined && method === 'GET')
+      return jsonResponse(200, { clusters: clusters.names.map((each) => described(clusters, each)) })
     if (name === undefined) return create(JSON.parse(body) as ClusterWish)
     const spec = clusters.spec(name)
     if (!spec) return refusal(404, `cluster "${name}" does not exist`)
     if (action === undefined && method === 'GET') return jsonResponse(200, described(clusters, name))
-    if (action === undefined && method === 'DELETE') return progress(options, [['deleting', 800, name]], { act: () => clusters.remove(name) })
+    if (action === undefined && method === 'DELETE')
+      return progress(options, [['deleting', 800, name]], { act: () => clusters.remove(name) })
     switch (action) {
       case 'start':
-        return progress(options, [['pull', 300, name], ['restart', 700, name]], { act: () => powerAll(clusters, spec, true), name, after: [['verify', 0], ['addons', 0]] })
+        return progress(
+          options,
+          [
+            ['pull', 300, name],
+            ['restart', 700, name],
+          ],
+          {
+            act: () => powerAll(clusters, spec, true),
+            name,
+            after: [
+              ['verify', 0],
+              ['addons', 0],
+            ],
+          },
+        )
       case 'stop':
-        return progress(options, spec.nodes.map(({ name: node }) => ['stopping', 900, node] as const), { act: () => powerAll(clusters, spec, false) })
+        return progress(
+          options,
+          spec.nodes.map(({ name: node }) => ['stopping', 900, node] as const),
+          { act: () => powerAll(clusters, spec, false) },
+        )
       case 'nodes':
-        if (method === 'DELETE' && rest !== undefined) return progress(options, [['deleting', 900, rest]], { act: () => clusters.removeNode(rest) })
+        if (method === 'DELETE' && rest !== undefined)
+          return progress(options, [['deleting', 900, rest]], { act: () => clusters.removeNode(rest) })
         return progress(options, [['create', 1_200]], { act: () => clusters.addNode(name), name })
       case 'tunnel':
         clusters.tunnel(name, (JSON.parse(body) as { on: boolean }).on)
@@ -86,13 +114,50 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
   }
 
   const create = (wish: ClusterWish): HttpResponse => {
-    if (wish.cpus > cpus) return refusalLine('RSRC_INSUFFICIENT_CORES', `Docker has less than ${wish.cpus} CPUs available, but Kubernetes requires at least 2 to be available`, 29)
-    if (wish.memoryMb * 2 ** 20 > memoryBytes) return refusalLine('RSRC_OVER_ALLOC_MEM', `Requested memory allocation ${wish.memoryMb}MB is more than your system limit ${Math.floor(memoryBytes / 2 ** 20)}MB.`, 23)
-    const spec = minikubeSpec({ name: wish.name, nodes: wish.nodes, network, firstHost: clusters.freeHost(), cpus: wish.cpus, memoryBytes: wish.memoryMb * 2 ** 20 })
+    if (wish.cpus > cpus)
+      return refusalLine(
+        'RSRC_INSUFFICIENT_CORES',
+        `Docker has less than ${wish.cpus} CPUs available, but Kubernetes requires at least 2 to be available`,
+        29,
+      )
+    if (wish.memoryMb * 2 ** 20 > memoryBytes)
+      return refusalLine(
+        'RSRC_OVER_ALLOC_MEM',
+        `Requested memory allocation ${wish.memoryMb}MB is more than your system limit ${Math.floor(memoryBytes / 2 ** 20)}MB.`,
+        23,
+      )
+    const spec = minikubeSpec({
+      name: wish.name,
+      nodes: wish.nodes,
+      network,
+      firstHost: clusters.freeHost(),
+      cpus: wish.cpus,
+      memoryBytes: wish.memoryMb * 2 ** 20,
+    })
     // Time stands still until Kubernetes is there, so it is when the steps have passed.
     clusters.load().catch(() => {})
     const workers = spec.nodes.slice(1).map(({ name }) => ['', 300, name] as const)
-    return progress(options, [['pull', 1_200, wish.name], ['create', 1_500], ['prepare', 300], ['certificates', 700], ['control-plane', 900], ['rbac', 400], ['cni', 200], ...workers], { act: () => clusters.create(spec), name: wish.name, after: [['verify', 0], ['addons', 0]] })
+    return progress(
+      options,
+      [
+        ['pull', 1_200, wish.name],
+        ['create', 1_500],
+        ['prepare', 300],
+        ['certificates', 700],
+        ['control-plane', 900],
+        ['rbac', 400],
+        ['cni', 200],
+        ...workers,
+      ],
+      {
+        act: () => clusters.create(spec),
+        name: wish.name,
+        after: [
+          ['verify', 0],
+          ['addons', 0],
+        ],
+      },
+    )
   }
 
   return {
@@ -110,7 +175,11 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
 /**
  * Steps one after the other in session time, then the act itself; with a cluster's `name` it goes on, after `after`, until that is Ready.
  */
-function progress({ clock, clusters }: MachinesApiOptions, steps: readonly Step[], { act, name, after = [] }: { act: () => unknown; name?: string; after?: readonly Step[] }): HttpResponse {
+function progress(
+  { clock, clusters }: MachinesApiOptions,
+  steps: readonly Step[],
+  { act, name, after = [] }: { act: () => unknown; name?: string; after?: readonly Step[] },
+): HttpResponse {
   const body = new ByteStream()
   const tell = (line: Progress): void => body.write(`${JSON.stringify(line)}\n`)
   const finish = (): void => {
@@ -126,7 +195,13 @@ function progress({ clock, clusters }: MachinesApiOptions, steps: readonly Step[
       clock.after(250, () => waitReady(until))
       return
     }
-    tell({ error: { reason: 'GUEST_START', message: 'failed to start node: wait 6m0s for node: wait for healthy API server: apiserver healthz never reported healthy', exitCode: 80 } })
+    tell({
+      error: {
+        reason: 'GUEST_START',
+        message: 'failed to start node: wait 6m0s for node: wait for healthy API server: apiserver healthz never reported healthy',
+        exitCode: 80,
+      },
+    })
     body.end()
   }
   const next = (index: number): void => {
@@ -159,9 +234,20 @@ function described(clusters: Clusters, name: string): Cluster {
     containerRuntime: 'containerd',
     cpus: nodes[0].cpus,
     memoryMb: Math.round(nodes[0].memoryBytes / 2 ** 20),
-    nodes: nodes.map(({ name: node, ip, isOff }, index) => ({ name: node, role: index === 0 ? 'control-plane' : 'worker', ip, isRunning: !isOff, kubelet: state(isOff), ...(index === 0 && { apiServer: state(isOff) }) })),
+    nodes: nodes.map(({ name: node, ip, isOff }, index) => ({
+      name: node,
+      role: index === 0 ? 'control-plane' : 'worker',
+      ip,
+      isRunning: !isOff,
+      kubelet: state(isOff),
+      ...(index === 0 && { apiServer: state(isOff) }),
+    })),
     apiServerPort: apiPort,
-    addons: { 'default-storageclass': true, 'storage-provisioner': true, ...Object.fromEntries(Array.from(clusters.get(name)?.addons ?? [], ([addon, { isOn }]) => [addon, isOn()])) },
+    addons: {
+      'default-storageclass': true,
+      'storage-provisioner': true,
+      ...Object.fromEntries(Array.from(clusters.get(name)?.addons ?? [], ([addon, { isOn }]) => [addon, isOn()])),
+    },
   }
 }
 
@@ -174,7 +260,12 @@ function powerAll(clusters: Clusters, { nodes }: ClusterSpec, on: boolean): void
 
 function access({ nodes, apiPort }: ClusterSpec, credentials: Credentials): Access {
   const { authority, certificate, key } = credentials
-  return { server: `https://${nodes[0].ip}:${apiPort}`, certificateAuthorityData: authority, clientCertificateData: certificate, clientKeyData: key }
+  return {
+    server: `https://${nodes[0].ip}:${apiPort}`,
+    certificateAuthorityData: authority,
+    clientCertificateData: certificate,
+    clientKeyData: key,
+  }
 }
 
 function refusal(status: number, message: string): HttpResponse {
@@ -182,5 +273,9 @@ function refusal(status: number, message: string): HttpResponse {
 }
 
 function refusalLine(reason: string, message: string, exitCode: number): HttpResponse {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify({ error: { reason, message, exitCode } })}\n` }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: `${JSON.stringify({ error: { reason, message, exitCode } })}\n`,
+  }
 }

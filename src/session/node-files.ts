@@ -4,14 +4,19 @@ import type { Machine } from '../unix/machine.ts'
 export function putFiles({ files }: Machine, wanted: ReadonlyMap<string, string>): void {
   for (const [path, text] of wanted) {
     files.mkdir(path.slice(0, path.lastIndexOf('/')), { parents: true })
-    files.writeFile(path, text, { mode: /\.(key|conf|pem)$/.test(path) && !path.includes('/cni/') && !path.startsWith('/lib/') ? 0o600 : 0o644 })
+    files.writeFile(path, text, {
+      mode: /\.(key|conf|pem)$/.test(path) && !path.includes('/cni/') && !path.startsWith('/lib/') ? 0o600 : 0o644,
+    })
   }
 }
 
 export function kubeletSettings(node: string): ReadonlyMap<string, string> {
   return new Map([
     ['/var/lib/kubelet/config.yaml', kubeletConfiguration],
-    ['/var/lib/kubelet/kubeadm-flags.env', `KUBELET_KUBEADM_ARGS="--container-runtime-endpoint=unix:///var/run/containerd/containerd.sock --hostname-override=${node} --pod-infra-container-image=registry.k8s.io/pause:3.10"\n`],
+    [
+      '/var/lib/kubelet/kubeadm-flags.env',
+      `KUBELET_KUBEADM_ARGS="--container-runtime-endpoint=unix:///var/run/containerd/containerd.sock --hostname-override=${node} --pod-infra-container-image=registry.k8s.io/pause:3.10"\n`,
+    ],
     ...packageFiles,
   ])
 }
@@ -68,7 +73,9 @@ volumeStatsAggPeriod: 0s
 
 /** From the packages kubelet, cri-tools and containerd. */
 export const packageFiles: ReadonlyMap<string, string> = new Map([
-  ['/lib/systemd/system/kubelet.service.d/10-kubeadm.conf', `# Note: This dropin only works with kubeadm and kubelet v1.11+
+  [
+    '/lib/systemd/system/kubelet.service.d/10-kubeadm.conf',
+    `# Note: This dropin only works with kubeadm and kubelet v1.11+
 [Service]
 Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
 Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
@@ -79,6 +86,10 @@ EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
 EnvironmentFile=-/etc/default/kubelet
 ExecStart=
 ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
-`],
-  ['/etc/crictl.yaml', 'runtime-endpoint: unix:///run/containerd/containerd.sock\nimage-endpoint: unix:///run/containerd/containerd.sock\ntimeout: 2\ndebug: false\n'],
+`,
+  ],
+  [
+    '/etc/crictl.yaml',
+    'runtime-endpoint: unix:///run/containerd/containerd.sock\nimage-endpoint: unix:///run/containerd/containerd.sock\ntimeout: 2\ndebug: false\n',
+  ],
 ])

@@ -40,7 +40,11 @@ interface Leaf {
 export function controlPlanePki(options: PkiOptions): ReadonlyMap<string, string> {
   const { cluster } = options
   const files = new Map<string, string>()
-  for (const [path, name] of [['ca', 'ca'], ['front-proxy-ca', 'front-proxy-ca'], ['etcd/ca', 'etcd-ca']] as const) {
+  for (const [path, name] of [
+    ['ca', 'ca'],
+    ['front-proxy-ca', 'front-proxy-ca'],
+    ['etcd/ca', 'etcd-ca'],
+  ] as const) {
     files.set(`${folder}/${path}.crt`, authorityCertificate(cluster, name, options.born))
     files.set(`${folder}/${path}.key`, traditionalPem(keyFor(cluster, name)))
   }
@@ -55,11 +59,23 @@ export function controlPlanePki(options: PkiOptions): ReadonlyMap<string, string
 
 /** In the order in which `kubeadm certs` tells of them. */
 export const kubeconfigNames = ['admin.conf', 'controller-manager.conf', 'scheduler.conf', 'super-admin.conf'] as const
-export const leafNames = ['apiserver', 'apiserver-etcd-client', 'apiserver-kubelet-client', 'etcd-healthcheck-client', 'etcd-peer', 'etcd-server', 'front-proxy-client'] as const
+export const leafNames = [
+  'apiserver',
+  'apiserver-etcd-client',
+  'apiserver-kubelet-client',
+  'etcd-healthcheck-client',
+  'etcd-peer',
+  'etcd-server',
+  'front-proxy-client',
+] as const
 
 export type Renewable = (typeof kubeconfigNames)[number] | (typeof leafNames)[number]
 
-const paths: Readonly<Record<string, string>> = { 'etcd-healthcheck-client': 'etcd/healthcheck-client', 'etcd-peer': 'etcd/peer', 'etcd-server': 'etcd/server' }
+const paths: Readonly<Record<string, string>> = {
+  'etcd-healthcheck-client': 'etcd/healthcheck-client',
+  'etcd-peer': 'etcd/peer',
+  'etcd-server': 'etcd/server',
+}
 
 const users: Readonly<Record<string, { readonly name: string; readonly organization?: string }>> = {
   'admin.conf': { name: 'kubernetes-admin', organization: 'kubeadm:cluster-admins' },
@@ -76,7 +92,9 @@ export function renewed(name: Renewable, options: PkiOptions): readonly (readonl
   const both = ['serverAuth', 'clientAuth'] as const
   const local = [`DNS:${node}`, 'DNS:localhost', `IP:${ip}`, 'IP:127.0.0.1', 'IP:::1']
   const extra = names.map((one) => (/^\d+(\.\d+){3}$/.test(one) ? `IP:${one}` : `DNS:${one}`))
-  const own = [node, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'].map((one) => `DNS:${one}`)
+  const own = [node, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'].map(
+    (one) => `DNS:${one}`,
+  )
   const leaf: Leaf = {
     apiserver: { name: 'kube-apiserver', uses: ['serverAuth'], alternatives: [...own, `IP:${serviceIp}`, `IP:${ip}`, ...extra] },
     'apiserver-etcd-client': { by: 'etcd-ca', name: 'kube-apiserver-etcd-client', uses: ['clientAuth'] },
@@ -88,7 +106,10 @@ export function renewed(name: Renewable, options: PkiOptions): readonly (readonl
   }[name as (typeof leafNames)[number]] as Leaf
   const { pem, key } = signed(leaf, options)
   const path = `${folder}/${paths[name] ?? name}`
-  return [[`${path}.crt`, pem], [`${path}.key`, traditionalPem(key)]]
+  return [
+    [`${path}.crt`, pem],
+    [`${path}.key`, traditionalPem(key)],
+  ]
 }
 
 /** What a joined machine has. */
@@ -98,7 +119,9 @@ export function kubeletFiles(options: PkiOptions): readonly (readonly [string, s
   return [
     [`${folder}/ca.crt`, ca],
     ['/var/lib/kubelet/pki/kubelet-client-current.pem', pem + traditionalPem(key)],
-    ['/etc/kubernetes/kubelet.conf', `apiVersion: v1
+    [
+      '/etc/kubernetes/kubelet.conf',
+      `apiVersion: v1
 clusters:
 - cluster:
     certificate-authority-data: ${base64Of(bytesOf(ca))}
@@ -117,23 +140,46 @@ users:
   user:
     client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem
     client-key: /var/lib/kubelet/pki/kubelet-client-current.pem
-`],
+`,
+    ],
   ]
 }
 
 /** A kubeconfig for somebody: `kubeadm kubeconfig user`. */
-export function userKubeconfig({ name, organization }: { readonly name: string; readonly organization?: string }, options: PkiOptions): string {
+export function userKubeconfig(
+  { name, organization }: { readonly name: string; readonly organization?: string },
+  options: PkiOptions,
+): string {
   const { pem, key } = signed({ name, organization, uses: ['clientAuth'] }, options)
   const encoded = (text: string) => base64Of(bytesOf(text))
   return kubeconfigText(
     { cluster: 'kubernetes', user: name, context: `${name}@kubernetes`, server: options.endpoint },
-    { authority: encoded(authorityCertificate(options.cluster, 'ca', options.born)), certificate: encoded(pem), key: encoded(traditionalPem(key)) },
+    {
+      authority: encoded(authorityCertificate(options.cluster, 'ca', options.born)),
+      certificate: encoded(pem),
+      key: encoded(traditionalPem(key)),
+    },
   )
 }
 
-function signed({ name, organization, uses, alternatives, by }: Leaf, { cluster, now, random }: PkiOptions): { readonly pem: string; readonly key: PrivateKey } {
+function signed(
+  { name, organization, uses, alternatives, by }: Leaf,
+  { cluster, now, random }: PkiOptions,
+): { readonly pem: string; readonly key: PrivateKey } {
   const key = readyRsaKey(random)
-  return { key, pem: issuedCertificate(cluster, { commonName: name, organization, key, uses, names: alternatives, madeAtMs: now, serial: BigInt(`0x${random.hex(15)}`), issuer: by }) }
+  return {
+    key,
+    pem: issuedCertificate(cluster, {
+      commonName: name,
+      organization,
+      key,
+      uses,
+      names: alternatives,
+      madeAtMs: now,
+      serial: BigInt(`0x${random.hex(15)}`),
+      issuer: by,
+    }),
+  }
 }
 
 /** `sha256:…` over the authority's public key, as `--discovery-token-ca-cert-hash` wants it. */

@@ -10,7 +10,13 @@ export interface PostgresSupplies {
 }
 
 export type ThreadQuestion =
-  | { readonly type: 'open'; readonly supplies: PostgresSupplies; readonly files?: Uint8Array; readonly database: string; readonly username: string }
+  | {
+      readonly type: 'open'
+      readonly supplies: PostgresSupplies
+      readonly files?: Uint8Array
+      readonly database: string
+      readonly username: string
+    }
   | { readonly type: 'use'; readonly database: string }
   | { readonly type: 'run'; readonly message: Uint8Array }
   | { readonly type: 'files'; readonly known: Readonly<Record<string, number>> }
@@ -26,15 +32,27 @@ interface PGliteInstance {
   execProtocolRawSync(message: Uint8Array): Uint8Array
   dumpDataDir(compression: 'none'): Promise<Blob>
   close(): Promise<void>
-  readonly Module: { readonly FS: { readdir(path: string): string[]; stat(path: string): { readonly mode: number }; isDir(mode: number): boolean; readFile(path: string): Uint8Array } }
+  readonly Module: {
+    readonly FS: {
+      readdir(path: string): string[]
+      stat(path: string): { readonly mode: number }
+      isDir(mode: number): boolean
+      readFile(path: string): Uint8Array
+    }
+  }
 }
 
 export interface PGliteClass {
-  create(options: PostgresSupplies & { readonly loadDataDir?: Blob; readonly database: string; readonly username: string }): Promise<PGliteInstance>
+  create(
+    options: PostgresSupplies & { readonly loadDataDir?: Blob; readonly database: string; readonly username: string },
+  ): Promise<PGliteInstance>
 }
 
 /** Answers the questions one after the other, as they come. */
-export function postgresThread(PGlite: PGliteClass, post: (answer: ThreadAnswer, transfer: ArrayBuffer[]) => void): (question: ThreadQuestion) => void {
+export function postgresThread(
+  PGlite: PGliteClass,
+  post: (answer: ThreadAnswer, transfer: ArrayBuffer[]) => void,
+): (question: ThreadQuestion) => void {
   const root = '/pglite/data'
   let instance: PGliteInstance
   let supplies: PostgresSupplies
@@ -44,7 +62,10 @@ export function postgresThread(PGlite: PGliteClass, post: (answer: ThreadAnswer,
   /** No digest. Pages are whole words. */
   function sumOf(bytes: Uint8Array): number {
     let sum = bytes.length | 0
-    const words = bytes.byteOffset % 4 === 0 ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Uint32Array(bytes.slice(0, bytes.length & ~3).buffer)
+    const words =
+      bytes.byteOffset % 4 === 0
+        ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
+        : new Uint32Array(bytes.slice(0, bytes.length & ~3).buffer)
     for (let at = 0; at < words.length; at++) sum = (Math.imul(sum, 31) + words[at]) | 0
     for (let at = words.length * 4; at < bytes.length; at++) sum = (Math.imul(sum, 31) + bytes[at]) | 0
     return sum
@@ -85,7 +106,12 @@ export function postgresThread(PGlite: PGliteClass, post: (answer: ThreadAnswer,
       case 'open': {
         const { files, database } = question
         ;({ supplies, username } = question)
-        instance = await PGlite.create({ ...supplies, database, username, ...(files && { loadDataDir: new Blob([files as Uint8Array<ArrayBuffer>], { type: 'application/x-tar' }) }) })
+        instance = await PGlite.create({
+          ...supplies,
+          database,
+          username,
+          ...(files && { loadDataDir: new Blob([files as Uint8Array<ArrayBuffer>], { type: 'application/x-tar' }) }),
+        })
         return {}
       }
       case 'use': {
@@ -95,7 +121,8 @@ export function postgresThread(PGlite: PGliteClass, post: (answer: ThreadAnswer,
         instance = await PGlite.create({ ...supplies, database: question.database, username, loadDataDir })
         return {}
       }
-      case 'run': return { answer: instance.execProtocolRawSync(question.message) }
+      case 'run':
+        return { answer: instance.execProtocolRawSync(question.message) }
       case 'files':
         checkpoint()
         return dataFiles(question.known)
@@ -106,7 +133,10 @@ export function postgresThread(PGlite: PGliteClass, post: (answer: ThreadAnswer,
     last = last.then(async () => {
       try {
         const all = await answered(question)
-        post(all, Object.values(all.changed ?? {}).map(({ buffer }) => buffer as ArrayBuffer))
+        post(
+          all,
+          Object.values(all.changed ?? {}).map(({ buffer }) => buffer as ArrayBuffer),
+        )
       } catch (error) {
         post({ failure: String(error) }, [])
       }

@@ -17,7 +17,10 @@ export interface Preset {
   /** What is special about the world around the machine, in a recording's words: `Docker Hub out of reach`, `empty local registries`. */
   readonly world?: string
   /** How the learner's own machine differs from what the preset makes it. */
-  readonly machine?: Pick<MachineOptions, 'cpus' | 'memoryBytes' | 'release' | 'cgroupVersion' | 'initCgroup' | 'openFiles' | 'diskDevice' | 'diskOptions'>
+  readonly machine?: Pick<
+    MachineOptions,
+    'cpus' | 'memoryBytes' | 'release' | 'cgroupVersion' | 'initCgroup' | 'openFiles' | 'diskDevice' | 'diskOptions'
+  >
   readonly containerd?: Containerd
   /** Images that the registries offer beside the catalogue's, or instead of them. */
   readonly catalogue?: DescribedImages
@@ -27,20 +30,40 @@ export interface Preset {
 
 export type World =
   /** One machine with Docker; `minikube start` makes a cluster. */
-  | { readonly kind: 'laptop'; readonly hostname: string; readonly user: string; readonly hasCluster: boolean; readonly machines: readonly string[]; readonly isRecorded?: boolean }
+  | {
+      readonly kind: 'laptop'
+      readonly hostname: string
+      readonly user: string
+      readonly hasCluster: boolean
+      readonly machines: readonly string[]
+      readonly isRecorded?: boolean
+    }
   /** A kubeadm cluster; the terminal stands on its control plane, as root. */
   | { readonly kind: 'kubernetes'; readonly nodes: readonly string[]; readonly isControlPlaneTainted: boolean; readonly isBare?: boolean }
 
 /** Throws on a name nobody knows. */
 export function worldOf({ preset, nodes }: Preset): World {
-  if (preset === 'laptop') return { kind: 'laptop', hostname: nodes?.[0] ?? 'sandbox', user: 'student', hasCluster: false, machines: nodes?.slice(1) ?? [] }
+  if (preset === 'laptop')
+    return { kind: 'laptop', hostname: nodes?.[0] ?? 'sandbox', user: 'student', hasCluster: false, machines: nodes?.slice(1) ?? [] }
   // The machine of the recordings.
-  if (preset === 'docker') return { kind: 'laptop', hostname: nodes?.[0] ?? 'node1', user: 'root', hasCluster: false, machines: nodes?.slice(1) ?? [], isRecorded: true }
-  if (preset === 'kubernetes') return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node1', 'node2', 'node3'], isControlPlaneTainted: true }
-  if (preset === 'kubernetes-bare') return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node01'], isControlPlaneTainted: true, isBare: true }
-  if (/^kubernetes-kubeadm-1node|^kubernetes-k3s|^kubernetes-cks-1node/.test(preset)) return { kind: 'kubernetes', nodes: ['controlplane'], isControlPlaneTainted: false }
+  if (preset === 'docker')
+    return {
+      kind: 'laptop',
+      hostname: nodes?.[0] ?? 'node1',
+      user: 'root',
+      hasCluster: false,
+      machines: nodes?.slice(1) ?? [],
+      isRecorded: true,
+    }
+  if (preset === 'kubernetes')
+    return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node1', 'node2', 'node3'], isControlPlaneTainted: true }
+  if (preset === 'kubernetes-bare')
+    return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node01'], isControlPlaneTainted: true, isBare: true }
+  if (/^kubernetes-kubeadm-1node|^kubernetes-k3s|^kubernetes-cks-1node/.test(preset))
+    return { kind: 'kubernetes', nodes: ['controlplane'], isControlPlaneTainted: false }
   if (/^kubernetes/.test(preset)) return { kind: 'kubernetes', nodes: ['controlplane', 'node01'], isControlPlaneTainted: true }
   if (/^minikube/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: true, machines: [] }
-  if (/^(ubuntu|docker|bash|nodejs|debian)/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: false, machines: [] }
+  if (/^(ubuntu|docker|bash|nodejs|debian)/.test(preset))
+    return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: false, machines: [] }
   throw new Error(`unknown preset "${preset}"`)
 }

@@ -13,7 +13,8 @@ export interface Recording {
   readonly setup?: string
   readonly world?: string
   readonly plugins?: boolean
-  readonly steps: readonly (Step & Partial<CommandResult> & { readonly heldOut?: boolean; readonly timedOut?: boolean; readonly note?: string })[]
+  readonly steps: readonly (Step &
+    Partial<CommandResult> & { readonly heldOut?: boolean; readonly timedOut?: boolean; readonly note?: string })[]
 }
 
 export interface Difference {
@@ -50,14 +51,25 @@ export interface ReplayOptions {
   readonly hear?: (step: number, answer: CommandResult) => void
 }
 
-export async function replay(session: Session, { steps }: Recording, { normalise, env, isTidied, waits = {}, interruptedBefore = {}, hear }: ReplayOptions): Promise<Outcome> {
+export async function replay(
+  session: Session,
+  { steps }: Recording,
+  { normalise, env, isTidied, waits = {}, interruptedBefore = {}, hear }: ReplayOptions,
+): Promise<Outcome> {
   let judged = 0
   const putBack = isTidied ? putsBack(session) : () => {}
   const differences: Difference[] = []
   const behind: (() => Promise<void>)[] = []
   const interrupts = new Map<number, (() => void)[]>()
   for (const [index, step] of steps.entries()) {
-    const { stdout: wantedOut, stderr: wantedErr, code: wantedCode, heldOut, timedOut, ...own } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
+    const {
+      stdout: wantedOut,
+      stderr: wantedErr,
+      code: wantedCode,
+      heldOut,
+      timedOut,
+      ...own
+    } = step as Step & { stdout?: string; stderr?: string; code?: number; heldOut?: boolean; timedOut?: boolean }
     const bare = 'cmd' in own && env ? { ...own, env: { ...env, ...own.env } } : own
     for (const interrupt of interrupts.get(index) ?? []) interrupt()
     if (waits[index]) await play(session, { sleep: waits[index] })
@@ -68,8 +80,12 @@ export async function replay(session: Session, { steps }: Recording, { normalise
       if (!('cmd' in bare) || heldOut || wantedOut === undefined) return
       judged++
       const wanted = { stdout: wantedOut, stderr: wantedErr ?? '', code: wantedCode ?? 0 }
-      const isEqual = normalise(got.stdout) === normalise(wanted.stdout) && normalise(got.stderr) === normalise(wanted.stderr) && (timedOut || got.code === wanted.code)
-      if (!isEqual) differences.push({ step: index, cmd: bare.cmd, wanted, got: { stdout: got.stdout, stderr: got.stderr, code: got.code } })
+      const isEqual =
+        normalise(got.stdout) === normalise(wanted.stdout) &&
+        normalise(got.stderr) === normalise(wanted.stderr) &&
+        (timedOut || got.code === wanted.code)
+      if (!isEqual)
+        differences.push({ step: index, cmd: bare.cmd, wanted, got: { stdout: got.stdout, stderr: got.stderr, code: got.code } })
     }
     if (isBehind(bare)) {
       const { end, interrupt } = await playBehind(session, bare)
@@ -90,7 +106,9 @@ export function putsBack(session: Session): () => void {
   const here = () => stores.flatMap((store) => Array.from(store.all(), ({ resource, key }) => ({ store, resource, key })))
   const before = new Set(here().map(({ resource, key }) => `${resource} ${key}`))
   return () => {
-    for (const { store, resource, key } of here()) if (!before.has(`${resource} ${key}`) && !/^(events|leases)/.test(resource)) store.delete(resource, key, { by: 'recorder', because: 0 })
+    for (const { store, resource, key } of here())
+      if (!before.has(`${resource} ${key}`) && !/^(events|leases)/.test(resource))
+        store.delete(resource, key, { by: 'recorder', because: 0 })
     session.clock.settle()
   }
 }

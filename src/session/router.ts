@@ -8,17 +8,26 @@ import { Namespace, segment } from '../unix/network/namespace.ts'
 import type { Answer, Segment } from '../unix/network/network.ts'
 import { hosts, websites, wellKnown } from './websites.ts'
 
-export function plugInRouter(wire: Segment, ip: string, random: Random, clock: Clock, { hasWayOut }: { readonly hasWayOut: boolean }): void {
+export function plugInRouter(
+  wire: Segment,
+  ip: string,
+  random: Random,
+  clock: Clock,
+  { hasWayOut }: { readonly hasWayOut: boolean },
+): void {
   const router = new Namespace({ id: 0, random })
   router.attach(wire, { name: 'lan', ip, prefix: 24, mac: '02:00:5e:10:00:01' })
   // Far away, and yet its own addresses: who has a way out reaches them.
   const outside = segment('outside')
   const known = hasWayOut ? wellKnown : new Map<string, string>()
-  for (const [index, address] of [...new Set(known.values())].entries()) router.attach(outside, { name: `wan${index}`, ip: address, prefix: 32, mac: '02:00:5e:10:00:02' })
+  for (const [index, address] of [...new Set(known.values())].entries())
+    router.attach(outside, { name: `wan${index}`, ip: address, prefix: 32, mac: '02:00:5e:10:00:02' })
   const addressOf = (name: string): string | undefined => known.get(name) ?? (hosts.has(name) ? ip : undefined)
   const query = ({ name, type }: { readonly name: string; readonly type: string }): Answer => {
     const data = addressOf(name.toLowerCase())
-    return data === undefined ? { code: 'NXDOMAIN', records: [] } : { code: 'NOERROR', records: type === 'A' ? [{ name, type: 'A', ttl: 300, data }] : [] }
+    return data === undefined
+      ? { code: 'NXDOMAIN', records: [] }
+      : { code: 'NOERROR', records: type === 'A' ? [{ name, type: 'A', ttl: 300, data }] : [] }
   }
   router.listen(53, { dns: { query } }, { protocol: 'udp' })
   const http = websites(clock)

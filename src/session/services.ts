@@ -11,7 +11,8 @@ export interface Switch {
   readonly stop: () => void
 }
 
-const unitFile = (description: string, docs: string, after: string, command: string, extra = 'Restart=always\nRestartSec=2\n'): string => `[Unit]\nDescription=${description}\nDocumentation=${docs}\nAfter=${after}\n\n[Service]\nExecStart=${command}\n${extra}\n[Install]\nWantedBy=multi-user.target\n`
+const unitFile = (description: string, docs: string, after: string, command: string, extra = 'Restart=always\nRestartSec=2\n'): string =>
+  `[Unit]\nDescription=${description}\nDocumentation=${docs}\nAfter=${after}\n\n[Service]\nExecStart=${command}\n${extra}\n[Install]\nWantedBy=multi-user.target\n`
 
 export function sshUnit(machine: Machine): Unit {
   let close: Cancel | undefined
@@ -20,8 +21,18 @@ export function sshUnit(machine: Machine): Unit {
   }
   start()
   return {
-    name: 'ssh.service', description: 'OpenBSD Secure Shell server', docs: 'man:sshd(8)\n             man:sshd_config(5)', argv: ['sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups'], memoryBytes: 8_900_000,
-    file: unitFile('OpenBSD Secure Shell server', 'man:sshd(8) man:sshd_config(5)', 'network.target auditd.service', '/usr/sbin/sshd -D $SSHD_OPTS', 'ExecReload=/bin/kill -HUP $MAINPID\nKillMode=process\nRestart=on-failure\nType=notify\nRuntimeDirectory=sshd\n'),
+    name: 'ssh.service',
+    description: 'OpenBSD Secure Shell server',
+    docs: 'man:sshd(8)\n             man:sshd_config(5)',
+    argv: ['sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups'],
+    memoryBytes: 8_900_000,
+    file: unitFile(
+      'OpenBSD Secure Shell server',
+      'man:sshd(8) man:sshd_config(5)',
+      'network.target auditd.service',
+      '/usr/sbin/sshd -D $SSHD_OPTS',
+      'ExecReload=/bin/kill -HUP $MAINPID\nKillMode=process\nRestart=on-failure\nType=notify\nRuntimeDirectory=sshd\n',
+    ),
     start,
     stop() {
       close?.()
@@ -31,21 +42,70 @@ export function sshUnit(machine: Machine): Unit {
 }
 
 export function containerdUnit(): Unit {
-  return { name: 'containerd.service', description: 'containerd container runtime', docs: 'https://containerd.io', argv: ['/usr/bin/containerd'], memoryBytes: 48_200_000, restartMs: 5_000, file: unitFile('containerd container runtime', 'https://containerd.io', 'network.target local-fs.target', '/usr/bin/containerd', 'ExecStartPre=-/sbin/modprobe overlay\nType=notify\nDelegate=yes\nKillMode=process\nRestart=always\nRestartSec=5\nLimitNPROC=infinity\nLimitCORE=infinity\nTasksMax=infinity\nOOMScoreAdjust=-999\n') }
+  return {
+    name: 'containerd.service',
+    description: 'containerd container runtime',
+    docs: 'https://containerd.io',
+    argv: ['/usr/bin/containerd'],
+    memoryBytes: 48_200_000,
+    restartMs: 5_000,
+    file: unitFile(
+      'containerd container runtime',
+      'https://containerd.io',
+      'network.target local-fs.target',
+      '/usr/bin/containerd',
+      'ExecStartPre=-/sbin/modprobe overlay\nType=notify\nDelegate=yes\nKillMode=process\nRestart=always\nRestartSec=5\nLimitNPROC=infinity\nLimitCORE=infinity\nTasksMax=infinity\nOOMScoreAdjust=-999\n',
+    ),
+  }
 }
 
 export function dockerUnit({ start, stop, check, reload }: Switch): Unit {
   return {
-    name: 'docker.service', description: 'Docker Application Container Engine', docs: 'https://docs.docker.com', argv: ['/usr/bin/dockerd', '-H', 'fd://', '--containerd=/run/containerd/containerd.sock'], memoryBytes: 96_400_000, restartMs: 2_000, start, stop, check, reload,
-    file: unitFile('Docker Application Container Engine', 'https://docs.docker.com', 'network-online.target docker.socket firewalld.service containerd.service time-set.target', '/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock', 'Type=notify\nExecReload=/bin/kill -s HUP $MAINPID\nTimeoutStartSec=0\nRestartSec=2\nRestart=always\nStartLimitBurst=3\nStartLimitInterval=60s\nLimitNPROC=infinity\nLimitCORE=infinity\nTasksMax=infinity\nDelegate=yes\nKillMode=process\nOOMScoreAdjust=-500\n'),
+    name: 'docker.service',
+    description: 'Docker Application Container Engine',
+    docs: 'https://docs.docker.com',
+    argv: ['/usr/bin/dockerd', '-H', 'fd://', '--containerd=/run/containerd/containerd.sock'],
+    memoryBytes: 96_400_000,
+    restartMs: 2_000,
+    start,
+    stop,
+    check,
+    reload,
+    file: unitFile(
+      'Docker Application Container Engine',
+      'https://docs.docker.com',
+      'network-online.target docker.socket firewalld.service containerd.service time-set.target',
+      '/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock',
+      'Type=notify\nExecReload=/bin/kill -s HUP $MAINPID\nTimeoutStartSec=0\nRestartSec=2\nRestart=always\nStartLimitBurst=3\nStartLimitInterval=60s\nLimitNPROC=infinity\nLimitCORE=infinity\nTasksMax=infinity\nDelegate=yes\nKillMode=process\nOOMScoreAdjust=-500\n',
+    ),
   }
 }
 
 export function kubeletUnit({ start, stop, check }: Switch): Unit {
   return {
-    name: 'kubelet.service', description: 'kubelet: The Kubernetes Node Agent', docs: 'https://kubernetes.io/docs/', memoryBytes: 42_700_000, restartMs: 10_000, start, stop, check,
-    argv: ['/usr/bin/kubelet', '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf', '--kubeconfig=/etc/kubernetes/kubelet.conf', '--config=/var/lib/kubelet/config.yaml', '--container-runtime-endpoint=unix:///var/run/containerd/containerd.sock', '--pod-infra-container-image=registry.k8s.io/pause:3.10'],
-    file: unitFile('kubelet: The Kubernetes Node Agent', 'https://kubernetes.io/docs/', 'network-online.target', '/usr/bin/kubelet', 'Restart=always\nStartLimitInterval=0\nRestartSec=10\n'),
+    name: 'kubelet.service',
+    description: 'kubelet: The Kubernetes Node Agent',
+    docs: 'https://kubernetes.io/docs/',
+    memoryBytes: 42_700_000,
+    restartMs: 10_000,
+    start,
+    stop,
+    check,
+    argv: [
+      '/usr/bin/kubelet',
+      '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
+      '--kubeconfig=/etc/kubernetes/kubelet.conf',
+      '--config=/var/lib/kubelet/config.yaml',
+      '--container-runtime-endpoint=unix:///var/run/containerd/containerd.sock',
+      '--pod-infra-container-image=registry.k8s.io/pause:3.10',
+    ],
+    file: unitFile(
+      'kubelet: The Kubernetes Node Agent',
+      'https://kubernetes.io/docs/',
+      'network-online.target',
+      '/usr/bin/kubelet',
+      'Restart=always\nStartLimitInterval=0\nRestartSec=10\n',
+    ),
   }
 }
 

@@ -55,7 +55,13 @@ const laptopSize = { cpus: 8, memoryBytes: 16 * 2 ** 30 } as const
 /** Where nobody sits. */
 const serverSize = { cpus: 2, memoryBytes: 4 * 2 ** 30 } as const
 /** The machine at which the recordings of Docker were made: a small virtual machine in which Debian runs as in a container, with the older control groups. */
-const recordedMachine = { cpus: 2, memoryBytes: 25_276_510_208, release: '6.18.44-fc-v657', cgroupVersion: 1, initCgroup: '/machine' } as const
+const recordedMachine = {
+  cpus: 2,
+  memoryBytes: 25_276_510_208,
+  release: '6.18.44-fc-v657',
+  cgroupVersion: 1,
+  initCgroup: '/machine',
+} as const
 const lan = { name: 'lan', network: '192.168.49', laptop: '192.168.49.1', router: '192.168.49.254' } as const
 
 export class Session {
@@ -95,14 +101,24 @@ export class Session {
     if (onFault) this.onFault = onFault
     this.preset = preset.preset
     this.world_ = worldOf(preset)
-    this.#own = (saved?.world.own as Own | undefined) ?? { machine: preset.machine, containerd: preset.containerd, catalogue: preset.catalogue }
+    this.#own = (saved?.world.own as Own | undefined) ?? {
+      machine: preset.machine,
+      containerd: preset.containerd,
+      catalogue: preset.catalogue,
+    }
     this.clock = new ManualClock(saved ? Number(saved.world.now) : startMs)
     this.random = new Random(seed)
     if (saved) this.random.restore(Number(saved.world.random))
     this.lesson = saved?.world.lesson as LessonState | undefined
     this.#commands = this.store('session', saved)
     this.#commandNumber = this.#commands.count('commands')
-    this.#programs = allPrograms(supplies, { ...this.#shellHooks(), completions: new Map([['docker', completeDocker], ['kubectl', completeKubectl]]) })
+    this.#programs = allPrograms(supplies, {
+      ...this.#shellHooks(),
+      completions: new Map([
+        ['docker', completeDocker],
+        ['kubectl', completeKubectl],
+      ]),
+    })
     this.wire = segment(lan.name)
     plugInRouter(this.wire, lan.router, this.random, this.clock, { hasWayOut: !('isRecorded' in this.world_ && this.world_.isRecorded) })
     const isLaptop = this.world_.kind === 'laptop'
@@ -123,10 +139,22 @@ export class Session {
     this.watchFaults(this.laptop)
     const registryStore = this.store('registry', saved)
     const described = this.#own.catalogue
-    this.#registry = new Registry({ catalogue: described ? withDescribed(catalogue, described) : catalogue, store: registryStore, search: described?.search })
+    this.#registry = new Registry({
+      catalogue: described ? withDescribed(catalogue, described) : catalogue,
+      store: registryStore,
+      search: described?.search,
+    })
     const registry = this.#registry
     const peers = new SwarmPeers()
-    this.docker = new DockerEngine({ machine: this.laptop, store: this.store('docker/laptop', saved), clock: this.clock, random: this.random, registry, peers, containerd: this.#own.containerd })
+    this.docker = new DockerEngine({
+      machine: this.laptop,
+      store: this.store('docker/laptop', saved),
+      clock: this.clock,
+      random: this.random,
+      registry,
+      peers,
+      containerd: this.#own.containerd,
+    })
     if (saved) this.#surround(saved.world.surroundings as string | undefined)
     if (saved) this.docker.restore({ resumes: true })
     systemdOf(this.laptop, this.clock, [containerdUnit(), dockerService(this.laptop, this.docker).unit, sshUnit(this.laptop)])
@@ -134,7 +162,15 @@ export class Session {
     this.dockerMachines = new DockerMachines({ session: this, registry, programs: this.#programs, peers, network: lan.network, saved })
     this.dockerMachines.begin(this.world_.kind === 'laptop' ? this.world_.machines : [])
     this.clusters = new Clusters({ session: this, registry, programs: this.#programs, network: lan.network, router: lan.router, saved })
-    this.#machines = machinesApi({ clusters: this.clusters, dockerMachines: this.dockerMachines, clock: this.clock, random: this.random, network: lan.network, cpus: laptopSize.cpus, memoryBytes: laptopSize.memoryBytes })
+    this.#machines = machinesApi({
+      clusters: this.clusters,
+      dockerMachines: this.dockerMachines,
+      clock: this.clock,
+      random: this.random,
+      network: lan.network,
+      cpus: laptopSize.cpus,
+      memoryBytes: laptopSize.memoryBytes,
+    })
     this.openMachines(this.laptop)
   }
 
@@ -173,7 +209,11 @@ export class Session {
   /** Keeps an empty store under a name, filled with what was saved under it. */
   adopt(name: string, store: Store, saved?: Saved): Store {
     const revision = (saved?.world.revisions as Record<string, number> | undefined)?.[name]
-    if (saved && revision !== undefined) store.restore(revision, saved.objects.filter((object) => object.store === name))
+    if (saved && revision !== undefined)
+      store.restore(
+        revision,
+        saved.objects.filter((object) => object.store === name),
+      )
     this.#stores.set(name, store)
     return store
   }
@@ -221,7 +261,8 @@ export class Session {
     })
     if (terminal && input !== undefined) {
       let at = 0
-      for (const [afterMs, keys] of typeof input === 'string' ? [[0, input] as const] : input) this.clock.after((at += afterMs), () => terminal.type(bytesOf(keys)))
+      for (const [afterMs, keys] of typeof input === 'string' ? [[0, input] as const] : input)
+        this.clock.after((at += afterMs), () => terminal.type(bytesOf(keys)))
     }
     process.kernel.endOf(process).once(() => {
       if (because > 0) this.#noteEnd(because, process.exitCode ?? 0)
@@ -337,7 +378,10 @@ export class Session {
     if (world !== undefined) surround(world, { registry: this.#registry, machine: this.laptop })
   }
 
-  #shellHooks(): { onCommand: (process: Process, line: string) => void; onCommandEnd: (process: Process, line: string, exitCode: number) => Generator<{ promise: Promise<void> }, void, unknown> } {
+  #shellHooks(): {
+    onCommand: (process: Process, line: string) => void
+    onCommandEnd: (process: Process, line: string, exitCode: number) => Generator<{ promise: Promise<void> }, void, unknown>
+  } {
     const running = new Map<Process, number>()
     const session = this
     return {

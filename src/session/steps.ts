@@ -72,7 +72,11 @@ export interface Behind {
 export async function playBehind(session: Session, step: CommandStep): Promise<Behind> {
   const job = session.start(step)
   await runAhead(session.clock, () => false, turningAwayMs)
-  return { isOver: () => job.process.isEnded, interrupt: job.interrupt, end: async () => ({ ...step, ...(await finished(session, job, step)) }) }
+  return {
+    isOver: () => job.process.isEnded,
+    interrupt: job.interrupt,
+    end: async () => ({ ...step, ...(await finished(session, job, step)) }),
+  }
 }
 
 export function isBehind(step: object): step is CommandStep {

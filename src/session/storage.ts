@@ -59,7 +59,8 @@ export async function openStorage(workspace: string): Promise<Storage> {
   try {
     await database.open()
   } catch (error) {
-    if (error instanceof Dexie.DexieError && error.name === 'VersionError') throw new StorageTrouble('This workspace was saved by a newer Drydock. Reload the page to get it, or export the workspace.')
+    if (error instanceof Dexie.DexieError && error.name === 'VersionError')
+      throw new StorageTrouble('This workspace was saved by a newer Drydock. Reload the page to get it, or export the workspace.')
     throw new StorageTrouble(`This workspace cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
   return {

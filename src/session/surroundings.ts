@@ -25,6 +25,7 @@ function startRegistries(machine: Machine): void {
   for (const [path, text] of Object.entries(configs)) {
     if (!machine.files.exists(path)) machine.files.writeFile(path, text)
     const program = machine.kernel.programs.get('image:registry-2')
-    if (program) machine.spawn(['/usr/bin/docker-registry', 'serve', path], { program, cgroup: { path: '/system.slice/docker-registry.service' } })
+    if (program)
+      machine.spawn(['/usr/bin/docker-registry', 'serve', path], { program, cgroup: { path: '/system.slice/docker-registry.service' } })
   }
 }

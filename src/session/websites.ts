@@ -39,8 +39,15 @@ const addresses: readonly Address[] = [
 
 /** What people ping to see whether there is a way out, and what a first page is fetched from. */
 export const wellKnown: ReadonlyMap<string, string> = new Map([
-  ['google.com', '142.250.74.46'], ['www.google.com', '142.250.74.36'], ['docker.com', '23.185.0.4'], ['www.docker.com', '23.185.0.4'],
-  ['info.cern.ch', '188.184.67.127'], ['example.com', '23.192.228.80'], ['www.example.com', '23.192.228.80'], ['dns.google', '8.8.8.8'], ['one.one.one.one', '1.1.1.1'],
+  ['google.com', '142.250.74.46'],
+  ['www.google.com', '142.250.74.36'],
+  ['docker.com', '23.185.0.4'],
+  ['www.docker.com', '23.185.0.4'],
+  ['info.cern.ch', '188.184.67.127'],
+  ['example.com', '23.192.228.80'],
+  ['www.example.com', '23.192.228.80'],
+  ['dns.google', '8.8.8.8'],
+  ['one.one.one.one', '1.1.1.1'],
 ])
 
 export const hosts: ReadonlySet<string> = new Set(addresses.map(({ host }) => host))
@@ -58,10 +65,18 @@ export function websites(clock: Clock): HttpHandler {
       const release = clock.hold()
       found
         .load()
-        .then((site) => {
-          const page = site(path)
-          pending.resolve(page ? { status: 200, headers: { 'content-type': page.type }, body: page.body } : notFound())
-        }, () => pending.resolve({ status: 503, headers: { 'content-type': 'text/plain' }, body: 'this page was never whole while it was online\n' }))
+        .then(
+          (site) => {
+            const page = site(path)
+            pending.resolve(page ? { status: 200, headers: { 'content-type': page.type }, body: page.body } : notFound())
+          },
+          () =>
+            pending.resolve({
+              status: 503,
+              headers: { 'content-type': 'text/plain' },
+              body: 'this page was never whole while it was online\n',
+            }),
+        )
         .finally(release)
       return pending
     },
@@ -70,13 +85,35 @@ export function websites(clock: Clock): HttpHandler {
 
 /** What they answer to a curl: to go to https or elsewhere, and example.com its page. */
 const firstPages: Readonly<Record<string, (host: string, path: string) => HttpResponse>> = {
-  'google.com': (host) => (host.startsWith('www.') ? page('Google') : moved('http://www.google.com/', '<HTML><HEAD><meta http-equiv="content-type" content="text/html;charset=utf-8">\n<TITLE>301 Moved</TITLE></HEAD><BODY>\n<H1>301 Moved</H1>\nThe document has moved\n<A HREF="http://www.google.com/">here</A>.\r\n</BODY></HTML>\r\n')),
-  'docker.com': (host) => (host.startsWith('www.') ? page('Docker: Accelerated Container Application Development') : moved('https://www.docker.com/', '')),
-  'info.cern.ch': () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html><head></head><body><header>\n<title>http://info.cern.ch</title>\n</header>\n\n<h1>http://info.cern.ch - home of the first website</h1>\n</body></html>\n' }),
-  'example.com': (_, path) => (path === '/' ? { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><html lang="en"><head><title>Example Domain</title></head><body><div><h1>Example Domain</h1><p>This domain is for use in documentation examples without needing permission.</p></div></body></html>\n' } : notFound()),
+  'google.com': (host) =>
+    host.startsWith('www.')
+      ? page('Google')
+      : moved(
+          'http://www.google.com/',
+          '<HTML><HEAD><meta http-equiv="content-type" content="text/html;charset=utf-8">\n<TITLE>301 Moved</TITLE></HEAD><BODY>\n<H1>301 Moved</H1>\nThe document has moved\n<A HREF="http://www.google.com/">here</A>.\r\n</BODY></HTML>\r\n',
+        ),
+  'docker.com': (host) =>
+    host.startsWith('www.') ? page('Docker: Accelerated Container Application Development') : moved('https://www.docker.com/', ''),
+  'info.cern.ch': () => ({
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: '<html><head></head><body><header>\n<title>http://info.cern.ch</title>\n</header>\n\n<h1>http://info.cern.ch - home of the first website</h1>\n</body></html>\n',
+  }),
+  'example.com': (_, path) =>
+    path === '/'
+      ? {
+          status: 200,
+          headers: { 'content-type': 'text/html' },
+          body: '<!doctype html><html lang="en"><head><title>Example Domain</title></head><body><div><h1>Example Domain</h1><p>This domain is for use in documentation examples without needing permission.</p></div></body></html>\n',
+        }
+      : notFound(),
 }
 
-const page = (title: string): HttpResponse => ({ status: 200, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: `<!doctype html><html lang="en"><head><title>${title}</title></head><body><p>The sandbox knows this address, and not what is there.</p></body></html>\n` })
+const page = (title: string): HttpResponse => ({
+  status: 200,
+  headers: { 'content-type': 'text/html; charset=UTF-8' },
+  body: `<!doctype html><html lang="en"><head><title>${title}</title></head><body><p>The sandbox knows this address, and not what is there.</p></body></html>\n`,
+})
 
 function moved(location: string, body: string): HttpResponse {
   return { status: 301, headers: { 'content-type': 'text/html; charset=UTF-8', location }, body }

@@ -26,7 +26,10 @@ test('scaling a Deployment is one story from the person to the node', () => {
 })
 
 test('the steps of a container are those of the command that made it', () => {
-  expect(story(dockerFeed())).toEqual(['1 docker: Docker created container kubia-container from image kubia:latest.', '2 docker: Docker started kubia-container: its process 1 is node app.js.'])
+  expect(story(dockerFeed())).toEqual([
+    '1 docker: Docker created container kubia-container from image kubia:latest.',
+    '2 docker: Docker started kubia-container: its process 1 is node app.js.',
+  ])
 })
 
 test('going back shows the step of that moment, with the same numbers', () => {
@@ -42,13 +45,23 @@ test('a container that fails and a node that is lost are failures', () => {
   feed.put(cluster, 'nodes', 'node-1', node('node-1'))
   feed.put(cluster, 'nodes', 'node-1', node('node-1', 'Unknown'), { by: 'node-lifecycle-controller' })
   feed.put(cluster, 'pods', 'default/a', pod('a', { node: 'node-1', phase: 'Pending', ready: false }))
-  feed.put(cluster, 'pods', 'default/a', pod('a', { node: 'node-1', phase: 'Pending', ready: false, waiting: 'ErrImagePull' }), { by: 'kubelet on node-1' })
-  expect(told(feed).all.filter(({ kind }) => kind === 'failure').map(({ sentence }) => plain(sentence))).toEqual(['Node lifecycle controller has not heard from node-1: NotReady.', 'kubelet on node-1 reports a: ErrImagePull.'])
+  feed.put(cluster, 'pods', 'default/a', pod('a', { node: 'node-1', phase: 'Pending', ready: false, waiting: 'ErrImagePull' }), {
+    by: 'kubelet on node-1',
+  })
+  expect(
+    told(feed)
+      .all.filter(({ kind }) => kind === 'failure')
+      .map(({ sentence }) => plain(sentence)),
+  ).toEqual(['Node lifecycle controller has not heard from node-1: NotReady.', 'kubelet on node-1 reports a: ErrImagePull.'])
 })
 
 test('what says nothing new is not told', () => {
   const feed = new Feed()
-  feed.put(cluster, 'leases.coordination.k8s.io', 'kube-node-lease/node-1', { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'node-1' } })
+  feed.put(cluster, 'leases.coordination.k8s.io', 'kube-node-lease/node-1', {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: 'node-1' },
+  })
   feed.put(cluster, 'nodes', 'node-1', node('node-1'))
   feed.put(cluster, 'nodes', 'node-1', node('node-1'))
   expect(told(feed).all.map(({ sentence }) => sentence)).toEqual(['**node-1** joined the cluster.'])

@@ -61,7 +61,20 @@ export class Notes {
     if (!told) return false
     const { component, node } = actorOf(entry)
     if (this.all.length >= notesKept) this.all = this.all.slice(notesKept / 2)
-    this.all.push({ position, at: entry.at, kind: told.kind ?? 'event', component, node, store: entry.store, revision: entry.revision, resource: entry.resource, key: entry.key, deed: `${component} ${told.deed}`, sentence: told.sentence, story })
+    this.all.push({
+      position,
+      at: entry.at,
+      kind: told.kind ?? 'event',
+      component,
+      node,
+      store: entry.store,
+      revision: entry.revision,
+      resource: entry.resource,
+      key: entry.key,
+      deed: `${component} ${told.deed}`,
+      sentence: told.sentence,
+      story,
+    })
     return true
   }
 
@@ -82,12 +95,27 @@ export class Notes {
     }
     // Ctrl C is how one leaves `logs -f` and `get -w`.
     if (exitCode === undefined || exitCode === 0 || exitCode === 130) return false
-    this.all.push(this.#note(entry, position, { story, kind: 'failure', sentence: `\`${clipped(line)}\` ended with exit code ${exitCode}.` }))
+    this.all.push(
+      this.#note(entry, position, { story, kind: 'failure', sentence: `\`${clipped(line)}\` ended with exit code ${exitCode}.` }),
+    )
     return true
   }
 
   #note(entry: FrameEntry, position: number, { story, kind, sentence }: { story: string; kind: Note['kind']; sentence: string }): Note {
-    return { position, at: entry.at, kind, component: 'you', node: '', store: entry.store, revision: entry.revision, resource: entry.resource, key: entry.key, deed: `you ${kind}`, sentence, story }
+    return {
+      position,
+      at: entry.at,
+      kind,
+      component: 'you',
+      node: '',
+      store: entry.store,
+      revision: entry.revision,
+      resource: entry.resource,
+      key: entry.key,
+      deed: `you ${kind}`,
+      sentence,
+      story,
+    }
   }
 
   /** The cause's story; without a cause, that of the command that runs when a person's tool wrote it, or one of its own. */
@@ -113,11 +141,20 @@ export function stepsAt(notes: readonly Note[], position: number): { readonly st
     if (each.component === 'you' && each.kind === 'command') continue
     if (each.component === 'api') {
       put(steps, numbers, each, 'api')
-      put(steps, numbers, { ...each, component: 'etcd', sentence: `**etcd** stored ${thingOf(each)} as revision ${each.revision}.` }, 'etcd')
+      put(
+        steps,
+        numbers,
+        { ...each, component: 'etcd', sentence: `**etcd** stored ${thingOf(each)} as revision ${each.revision}.` },
+        'etcd',
+      )
     } else put(steps, numbers, each, each.deed)
     if (each.position <= note.position) current = Math.max(current, numbers.get(each.component === 'api' ? 'etcd' : each.deed) ?? 1)
   }
-  if (steps.length === 0) return { steps: [{ number: 1, component: note.component, node: note.node, sentence: note.sentence, position: note.position }], current: 1 }
+  if (steps.length === 0)
+    return {
+      steps: [{ number: 1, component: note.component, node: note.node, sentence: note.sentence, position: note.position }],
+      current: 1,
+    }
   const present = note.component === 'api' ? current : (numbers.get(note.deed) ?? current)
   return { steps, current: present }
 }
@@ -171,7 +208,13 @@ function isPersonsTool(entry: FrameEntry): boolean {
 }
 
 /** Written all the time and telling nothing. */
-const quietResources = new Set(['leases.coordination.k8s.io', 'endpoints', 'endpointslices.discovery.k8s.io', 'controllerrevisions.apps', 'events.events.k8s.io'])
+const quietResources = new Set([
+  'leases.coordination.k8s.io',
+  'endpoints',
+  'endpointslices.discovery.k8s.io',
+  'controllerrevisions.apps',
+  'events.events.k8s.io',
+])
 
 function clusterTold(entry: FrameEntry, previous: object | undefined): Told | undefined {
   const object = (entry.object ?? previous) as ApiObject | undefined
@@ -184,21 +227,34 @@ function clusterTold(entry: FrameEntry, previous: object | undefined): Told | un
   if (entry.resource === 'nodes') return nodeTold(object as Node, previous as Node | undefined, who)
   if (previous === undefined) return { deed: `created ${object.kind}`, sentence: createdSentence(entry, object, who) }
   const before = previous as ApiObject
-  if (object.metadata.deletionTimestamp && !before.metadata.deletionTimestamp) return { deed: `deleting ${object.kind}`, sentence: `${who} asked for ${thing} to be deleted.` }
+  if (object.metadata.deletionTimestamp && !before.metadata.deletionTimestamp)
+    return { deed: `deleting ${object.kind}`, sentence: `${who} asked for ${thing} to be deleted.` }
   const wanted = (object as Replicated).spec?.replicas
   const wantedBefore = (before as Replicated).spec?.replicas
-  if (wanted !== wantedBefore && wanted !== undefined) return { deed: `scaled ${object.kind}`, sentence: `${who} set ${thing} to ${wanted} replica${wanted === 1 ? '' : 's'}, it was ${wantedBefore ?? 0}.` }
-  if (actorOf(entry).component === 'api' && 'spec' in object && 'spec' in before && object.spec !== before.spec && JSON.stringify(object.spec) !== JSON.stringify(before.spec)) {
+  if (wanted !== wantedBefore && wanted !== undefined)
+    return {
+      deed: `scaled ${object.kind}`,
+      sentence: `${who} set ${thing} to ${wanted} replica${wanted === 1 ? '' : 's'}, it was ${wantedBefore ?? 0}.`,
+    }
+  if (
+    actorOf(entry).component === 'api' &&
+    'spec' in object &&
+    'spec' in before &&
+    object.spec !== before.spec &&
+    JSON.stringify(object.spec) !== JSON.stringify(before.spec)
+  ) {
     return { deed: `changed ${object.kind}`, sentence: `${who} changed ${thing}.` }
   }
-  if ('data' in object && 'data' in before && JSON.stringify(object.data) !== JSON.stringify(before.data)) return { deed: `changed ${object.kind}`, sentence: `${who} changed ${thing}.` }
+  if ('data' in object && 'data' in before && JSON.stringify(object.data) !== JSON.stringify(before.data))
+    return { deed: `changed ${object.kind}`, sentence: `${who} changed ${thing}.` }
   return undefined
 }
 
 function createdSentence(entry: FrameEntry, object: ApiObject, who: string): string {
   const thing = `${object.kind} \`${object.metadata.name}\``
   const wanted = (object as Replicated).spec?.replicas
-  if (actorOf(entry).component === 'api') return `You asked the **API server** for ${thing}${wanted === undefined ? '' : `: ${wanted} replica${wanted === 1 ? '' : 's'}`}.`
+  if (actorOf(entry).component === 'api')
+    return `You asked the **API server** for ${thing}${wanted === undefined ? '' : `: ${wanted} replica${wanted === 1 ? '' : 's'}`}.`
   const owner = object.metadata.ownerReferences?.find(({ controller }) => controller)
   return owner ? `${who} created ${thing} for ${owner.kind} \`${owner.name}\`.` : `${who} created ${thing}.`
 }
@@ -211,15 +267,19 @@ function podTold(entry: FrameEntry, pod: Pod, previous: Pod | undefined, who: st
       ? { deed: 'deleting Pod', sentence: `You asked the **API server** to delete Pod ${name}.` }
       : { deed: 'deleting Pod', sentence: `${who} asked for Pod ${name} to be deleted.` }
   }
-  if (pod.spec.nodeName && !previous.spec.nodeName) return { deed: 'placed Pod', sentence: `${who} put ${name} on **${pod.spec.nodeName}**.` }
+  if (pod.spec.nodeName && !previous.spec.nodeName)
+    return { deed: 'placed Pod', sentence: `${who} put ${name} on **${pod.spec.nodeName}**.` }
   const status = podStatus(pod)
   const before = podStatus(previous)
-  if (status.shape === 'failing' && (before.shape !== 'failing' || before.word !== status.word)) return { kind: 'failure', deed: 'failing Pod', sentence: `${who} reports ${name}: ${status.word}.` }
+  if (status.shape === 'failing' && (before.shape !== 'failing' || before.word !== status.word))
+    return { kind: 'failure', deed: 'failing Pod', sentence: `${who} reports ${name}: ${status.word}.` }
   if (isReady(pod) && !isReady(previous)) return { deed: 'ready Pod', sentence: `${who} reports ${name} ready.` }
-  if (!isReady(pod) && isReady(previous) && status.shape !== 'ending') return { deed: 'unready Pod', sentence: `${who} reports ${name} no longer ready.` }
+  if (!isReady(pod) && isReady(previous) && status.shape !== 'ending')
+    return { deed: 'unready Pod', sentence: `${who} reports ${name} no longer ready.` }
   if (status.word === before.word) return undefined
   if (status.shape === 'completed') return { deed: 'completed Pod', sentence: `${name} has run to its end.` }
-  if (status.word === 'Creating' || status.word === 'Starting') return { deed: 'starting Pod', sentence: `${who} is getting ${name} its image and its container.` }
+  if (status.word === 'Creating' || status.word === 'Starting')
+    return { deed: 'starting Pod', sentence: `${who} is getting ${name} its image and its container.` }
   return undefined
 }
 
@@ -229,15 +289,22 @@ function nodeTold(node: Node, previous: Node | undefined, who: string): Told | u
   const status = nodeStatus(node)
   const before = nodeStatus(previous)
   if (status.word === before.word) return undefined
-  if (node.spec.unschedulable !== previous.spec.unschedulable) return { deed: 'cordon Node', sentence: `${name} ${node.spec.unschedulable ? 'takes no new Pods' : 'takes Pods again'}.` }
-  return status.shape === 'failing' ? { kind: 'failure', deed: 'lost Node', sentence: `${who} has not heard from ${name}: ${status.word}.` } : { deed: 'ready Node', sentence: `${name} is ready.` }
+  if (node.spec.unschedulable !== previous.spec.unschedulable)
+    return { deed: 'cordon Node', sentence: `${name} ${node.spec.unschedulable ? 'takes no new Pods' : 'takes Pods again'}.` }
+  return status.shape === 'failing'
+    ? { kind: 'failure', deed: 'lost Node', sentence: `${who} has not heard from ${name}: ${status.word}.` }
+    : { deed: 'ready Node', sentence: `${name} is ready.` }
 }
 
 /** Ordinary events repeat what the objects tell; warnings are told. */
 function eventTold(event: KubernetesEvent, previous: object | undefined): Told | undefined {
   if (event.type !== 'Warning' || previous !== undefined) return undefined
   const { kind = '', name = '' } = event.involvedObject ?? {}
-  return { kind: 'failure', deed: `warned ${event.reason}`, sentence: `${kind} \`${name}\`: ${clipped(event.message ?? event.reason ?? '')}` }
+  return {
+    kind: 'failure',
+    deed: `warned ${event.reason}`,
+    sentence: `${kind} \`${name}\`: ${clipped(event.message ?? event.reason ?? '')}`,
+  }
 }
 
 function whoOf(entry: FrameEntry): string {
@@ -258,7 +325,16 @@ function whoOf(entry: FrameEntry): string {
 
 /** `replicaset-controller` reads `ReplicaSet controller`. */
 export function controllerName(by: string): string {
-  const words: Readonly<Record<string, string>> = { replicaset: 'ReplicaSet', deployment: 'Deployment', statefulset: 'StatefulSet', daemonset: 'DaemonSet', job: 'Job', cronjob: 'CronJob', endpoint: 'Endpoints', endpointslice: 'EndpointSlice' }
+  const words: Readonly<Record<string, string>> = {
+    replicaset: 'ReplicaSet',
+    deployment: 'Deployment',
+    statefulset: 'StatefulSet',
+    daemonset: 'DaemonSet',
+    job: 'Job',
+    cronjob: 'CronJob',
+    endpoint: 'Endpoints',
+    endpointslice: 'EndpointSlice',
+  }
   const text = by.replace(/-/g, ' ').replace(/^\S+/, (word) => words[word] ?? word[0].toUpperCase() + word.slice(1))
   return text
 }
@@ -272,11 +348,17 @@ function dockerTold(entry: FrameEntry, previous: object | undefined): Told | und
     case 'networks': {
       const network = (entry.object ?? previous) as DockerNetwork
       if (entry.object !== null && previous !== undefined) return undefined
-      return { deed: `network ${entry.object === null}`, sentence: `**Docker** ${entry.object === null ? 'removed' : 'laid'} network \`${network.Name}\`.` }
+      return {
+        deed: `network ${entry.object === null}`,
+        sentence: `**Docker** ${entry.object === null ? 'removed' : 'laid'} network \`${network.Name}\`.`,
+      }
     }
     case 'volumes': {
       if (entry.object !== null && previous !== undefined) return undefined
-      return { deed: `volume ${entry.object === null}`, sentence: `**Docker** ${entry.object === null ? 'removed' : 'made'} volume \`${shortId(entry.key)}\`.` }
+      return {
+        deed: `volume ${entry.object === null}`,
+        sentence: `**Docker** ${entry.object === null ? 'removed' : 'made'} volume \`${shortId(entry.key)}\`.`,
+      }
     }
     default:
       return undefined
@@ -290,27 +372,49 @@ function imageTold(image: DockerImage | null, previous: DockerImage | undefined)
   if (!previous) {
     const layers = image.RootFS?.Layers?.length ?? 0
     const pulled = (image.RepoDigests?.length ?? 0) > 0
-    return { deed: 'new image', sentence: `**Docker** ${pulled ? 'pulled' : 'built'} image \`${imageName(image)}\`: ${layers} layer${layers === 1 ? '' : 's'}.` }
+    return {
+      deed: 'new image',
+      sentence: `**Docker** ${pulled ? 'pulled' : 'built'} image \`${imageName(image)}\`: ${layers} layer${layers === 1 ? '' : 's'}.`,
+    }
   }
   return fresh.length > 0 ? { deed: 'tagged image', sentence: `**Docker** gave the image another name, \`${fresh[0]}\`.` } : undefined
 }
 
 function containerTold(container: DockerContainer | null, previous: DockerContainer | undefined): Told | undefined {
-  if (container === null) return previous && { deed: 'removed container', sentence: `**Docker** removed container \`${containerName(previous)}\` and its writable layer.` }
+  if (container === null)
+    return (
+      previous && {
+        deed: 'removed container',
+        sentence: `**Docker** removed container \`${containerName(previous)}\` and its writable layer.`,
+      }
+    )
   const name = `\`${containerName(container)}\``
-  if (!previous) return { deed: 'created container', sentence: `**Docker** created container ${name} from image \`${container.Config.Image}\`.` }
+  if (!previous)
+    return { deed: 'created container', sentence: `**Docker** created container ${name} from image \`${container.Config.Image}\`.` }
   const status = containerStatus(container)
   if (container.State.Status === previous.State.Status && status.word === containerStatus(previous).word) return undefined
   switch (container.State.Status) {
     case 'running': {
       if (previous.State.Status === 'paused') return { deed: 'unpaused', sentence: `**Docker** let ${name} go on.` }
-      if (previous.State.Status === 'running') return { deed: `health ${status.word}`, ...(status.shape === 'failing' ? { kind: 'failure' as const } : {}), sentence: `${name} is ${status.word}.` }
+      if (previous.State.Status === 'running')
+        return {
+          deed: `health ${status.word}`,
+          ...(status.shape === 'failing' ? { kind: 'failure' as const } : {}),
+          sentence: `${name} is ${status.word}.`,
+        }
       const command = [container.Path ?? '', ...(container.Args ?? [])].join(' ').trim()
-      return { deed: 'started container', sentence: `**Docker** started ${name}${command ? `: its process 1 is \`${clipped(command)}\`` : ''}.` }
+      return {
+        deed: 'started container',
+        sentence: `**Docker** started ${name}${command ? `: its process 1 is \`${clipped(command)}\`` : ''}.`,
+      }
     }
     case 'exited':
       return status.shape === 'failing'
-        ? { kind: 'failure', deed: 'exited', sentence: `${name} ${status.word.startsWith('out') ? 'ran out of memory' : `ended with exit code ${container.State.ExitCode}`}.` }
+        ? {
+            kind: 'failure',
+            deed: 'exited',
+            sentence: `${name} ${status.word.startsWith('out') ? 'ran out of memory' : `ended with exit code ${container.State.ExitCode}`}.`,
+          }
         : { deed: 'exited', sentence: `${name} has run to its end; it keeps its writable layer until it is removed.` }
     case 'paused':
       return { deed: 'paused', sentence: `**Docker** froze the processes of ${name}.` }

@@ -79,7 +79,10 @@ export interface Pod extends ApiObject {
 }
 
 export interface Node extends ApiObject {
-  readonly spec: { readonly unschedulable?: boolean; readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[] }
+  readonly spec: {
+    readonly unschedulable?: boolean
+    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
+  }
   readonly status?: {
     readonly conditions?: readonly Condition[]
     readonly allocatable?: Readonly<Record<string, string>>
@@ -93,13 +96,24 @@ export interface Service extends ApiObject {
     readonly type?: string
     readonly clusterIP?: string
     readonly selector?: Readonly<Record<string, string>>
-    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly targetPort?: number | string; readonly nodePort?: number; readonly protocol?: string }[]
+    readonly ports?: readonly {
+      readonly name?: string
+      readonly port: number
+      readonly targetPort?: number | string
+      readonly nodePort?: number
+      readonly protocol?: string
+    }[]
   }
 }
 
 export interface Replicated extends ApiObject {
   readonly spec: { readonly replicas?: number }
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number; readonly updatedReplicas?: number; readonly availableReplicas?: number }
+  readonly status?: {
+    readonly replicas?: number
+    readonly readyReplicas?: number
+    readonly updatedReplicas?: number
+    readonly availableReplicas?: number
+  }
 }
 
 export interface KubernetesEvent extends ApiObject {
@@ -123,7 +137,9 @@ export interface Ingress extends ApiObject {
   readonly spec: {
     readonly rules?: readonly {
       readonly host?: string
-      readonly http?: { readonly paths?: readonly { readonly path?: string; readonly backend?: { readonly service?: { readonly name: string } } }[] }
+      readonly http?: {
+        readonly paths?: readonly { readonly path?: string; readonly backend?: { readonly service?: { readonly name: string } } }[]
+      }
     }[]
     readonly defaultBackend?: { readonly service?: { readonly name: string } }
   }
@@ -148,9 +164,25 @@ export interface DockerContainer {
     readonly StartedAt?: string
     readonly Health?: { readonly Status: string }
   }
-  readonly Config: { readonly Image: string; readonly Cmd?: readonly string[] | null; readonly Hostname?: string; readonly Labels?: Readonly<Record<string, string>> | null }
-  readonly HostConfig?: { readonly NetworkMode?: string; readonly Memory?: number; readonly NanoCpus?: number; readonly AutoRemove?: boolean }
-  readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Source?: string; readonly Destination: string; readonly RW?: boolean }[]
+  readonly Config: {
+    readonly Image: string
+    readonly Cmd?: readonly string[] | null
+    readonly Hostname?: string
+    readonly Labels?: Readonly<Record<string, string>> | null
+  }
+  readonly HostConfig?: {
+    readonly NetworkMode?: string
+    readonly Memory?: number
+    readonly NanoCpus?: number
+    readonly AutoRemove?: boolean
+  }
+  readonly Mounts?: readonly {
+    readonly Type: string
+    readonly Name?: string
+    readonly Source?: string
+    readonly Destination: string
+    readonly RW?: boolean
+  }[]
   readonly NetworkSettings?: {
     readonly Ports?: Readonly<Record<string, readonly { readonly HostIp?: string; readonly HostPort: string }[] | null>>
     readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string; readonly NetworkID?: string }>>
@@ -163,7 +195,11 @@ export interface DockerImage {
   readonly RepoDigests?: readonly string[] | null
   readonly Created?: string
   readonly Size: number
-  readonly Config?: { readonly Cmd?: readonly string[] | null; readonly Entrypoint?: readonly string[] | null; readonly ExposedPorts?: Readonly<Record<string, object>> | null }
+  readonly Config?: {
+    readonly Cmd?: readonly string[] | null
+    readonly Entrypoint?: readonly string[] | null
+    readonly ExposedPorts?: Readonly<Record<string, object>> | null
+  }
   readonly RootFS?: { readonly Layers?: readonly string[] | null }
 }
 

@@ -28,8 +28,23 @@ export function toneOf(shape: Shape): Tone {
 }
 
 const failingReasons = new Set([
-  'CrashLoopBackOff', 'ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'InvalidImageName', 'CreateContainerConfigError', 'CreateContainerError',
-  'RunContainerError', 'StartError', 'ContainerCannotRun', 'Error', 'OOMKilled', 'Evicted', 'Failed', 'DeadlineExceeded', 'NodeLost', 'UnexpectedAdmissionError',
+  'CrashLoopBackOff',
+  'ImagePullBackOff',
+  'ErrImagePull',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'StartError',
+  'ContainerCannotRun',
+  'Error',
+  'OOMKilled',
+  'Evicted',
+  'Failed',
+  'DeadlineExceeded',
+  'NodeLost',
+  'UnexpectedAdmissionError',
 ])
 
 /** As `kubectl get pods` prints it in its STATUS column. */
@@ -53,7 +68,8 @@ function podWord(pod: Pod): string {
     for (const container of [...(status?.containerStatuses ?? [])].reverse()) {
       const { terminated, waiting, running } = container.state ?? {}
       if (waiting?.reason) word = waiting.reason
-      else if (terminated) word = terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`)
+      else if (terminated)
+        word = terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`)
       else if (running && container.ready) hasRunning = true
     }
     if (word === 'Completed' && hasRunning) word = isReady(pod) ? 'Running' : 'NotReady'

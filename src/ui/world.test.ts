@@ -27,11 +27,13 @@ test('an object that was deleted is gone, and the past still has it', () => {
 
 test('any past moment can be computed, however the entries were framed', () => {
   const feed = new Feed()
-  for (let index = 0; index < 2000; index++) feed.put(cluster, 'pods', `default/p${index % 7}`, index % 5 === 4 ? null : pod(`p${index}`, {}))
+  for (let index = 0; index < 2000; index++)
+    feed.put(cluster, 'pods', `default/p${index % 7}`, index % 5 === 4 ? null : pod(`p${index}`, {}))
   const whole = new History()
   whole.fold(feed.frame(1))
   const pieces = new History()
-  for (let from = 0, number = 1; from < feed.entries.length; from += 37) pieces.fold({ ...feed.frame(number++), entries: feed.entries.slice(from, from + 37) })
+  for (let from = 0, number = 1; from < feed.entries.length; from += 37)
+    pieces.fold({ ...feed.frame(number++), entries: feed.entries.slice(from, from + 37) })
   for (const position of [0, 1, 255, 256, 257, 1023, 1999, 2000]) {
     expect(pieces.at(position).stores).toEqual(whole.at(position).stores)
     expect(whole.at(position).stores).toEqual(folded(emptyWorld, feed.entries.slice(0, position)).stores)

@@ -2,7 +2,9 @@
 import type { LayerTree } from './tree.ts'
 
 export function debianTree({ hostname, users }: { readonly hostname: string; readonly users: readonly User[] }): LayerTree {
-  const people = users.map(({ name, uid, fullName = '', shell = '/bin/bash' }) => `${name}:x:${uid}:${uid}:${fullName}:/home/${name}:${shell}\n`).join('')
+  const people = users
+    .map(({ name, uid, fullName = '', shell = '/bin/bash' }) => `${name}:x:${uid}:${uid}:${fullName}:/home/${name}:${shell}\n`)
+    .join('')
   const names = users.map(({ name }) => name).join(',')
   return {
     '/bin': { link: 'usr/bin' },
@@ -17,27 +19,35 @@ export function debianTree({ hostname, users }: { readonly hostname: string; rea
     '/var/lock': { link: '/run/lock' },
     '/etc/passwd': passwd + people,
     '/etc/group': `${group}sudo:x:27:${names}\nusers:x:100:\nnogroup:x:65534:\n${users.length === 0 ? '' : `systemd-journal:x:999:\ndocker:x:998:${names}\n`}${users.map(({ name, uid }) => `${name}:x:${uid}:\n`).join('')}`,
-    '/etc/shadow': { text: `root:*:20000:0:99999:7:::\n${users.map(({ name }) => `${name}:!:20000:0:99999:7:::\n`).join('')}`, mode: 0o640, gid: 42 },
+    '/etc/shadow': {
+      text: `root:*:20000:0:99999:7:::\n${users.map(({ name }) => `${name}:!:20000:0:99999:7:::\n`).join('')}`,
+      mode: 0o640,
+      gid: 42,
+    },
     '/etc/hostname': `${hostname}\n`,
     '/etc/hosts': `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n\n# The following lines are desirable for IPv6 capable hosts\n::1     localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n`,
     '/etc/resolv.conf': '',
     '/etc/host.conf': 'multi on\n',
-    '/etc/nsswitch.conf': 'passwd:         files\ngroup:          files\nshadow:         files\n\nhosts:          files dns\nnetworks:       files\n\nprotocols:      db files\nservices:       db files\n',
+    '/etc/nsswitch.conf':
+      'passwd:         files\ngroup:          files\nshadow:         files\n\nhosts:          files dns\nnetworks:       files\n\nprotocols:      db files\nservices:       db files\n',
     '/etc/os-release': { link: '../usr/lib/os-release' },
     '/usr/lib/os-release': osRelease,
     '/etc/debian_version': '12.12\n',
     '/etc/issue': 'Debian GNU/Linux 12 \\n \\l\n\n',
     '/etc/motd': '',
-    '/etc/fstab': '# <file system> <mount point>   <type>  <options>       <dump>  <pass>\n/dev/vda1       /               ext4    errors=remount-ro 0       1\n',
+    '/etc/fstab':
+      '# <file system> <mount point>   <type>  <options>       <dump>  <pass>\n/dev/vda1       /               ext4    errors=remount-ro 0       1\n',
     '/etc/mtab': { link: '../proc/self/mounts' },
     '/etc/localtime': { link: '/usr/share/zoneinfo/Etc/UTC' },
     '/etc/timezone': 'Etc/UTC\n',
     '/etc/machine-id': 'b08dfa6083e7567a1921a715000001fb\n',
-    '/etc/shells': '# /etc/shells: valid login shells\n/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/rbash\n/usr/bin/rbash\n/bin/dash\n/usr/bin/dash\n',
+    '/etc/shells':
+      '# /etc/shells: valid login shells\n/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/rbash\n/usr/bin/rbash\n/bin/dash\n/usr/bin/dash\n',
     '/etc/services': services,
     '/etc/protocols': 'ip\t0\tIP\nicmp\t1\tICMP\ntcp\t6\tTCP\nudp\t17\tUDP\n',
     '/etc/profile': profile,
-    '/etc/bash.bashrc': "# System-wide .bashrc file for interactive bash(1) shells.\n\n[ -z \"$PS1\" ] && return\n\nPS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n",
+    '/etc/bash.bashrc':
+      '# System-wide .bashrc file for interactive bash(1) shells.\n\n[ -z "$PS1" ] && return\n\nPS1=\'${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ \'\n',
     '/etc/sudoers': { text: 'root\tALL=(ALL:ALL) ALL\n%sudo\tALL=(ALL:ALL) NOPASSWD: ALL\n', mode: 0o440 },
     '/root/.bashrc': '# ~/.bashrc: executed by bash(1) for non-login shells.\n',
     '/root/.profile': rootProfile,
@@ -63,13 +73,56 @@ function homeOf({ name, uid }: User): [string, LayerTree[string]][] {
 }
 
 const folders = [
-  '/boot', '/dev', '/etc', '/etc/default', '/etc/skel', '/home', '/media', '/mnt', '/opt', '/proc', '/run', '/srv', '/sys', '/usr', '/usr/bin',
-  '/usr/games', '/usr/include', '/usr/lib', '/usr/lib64', '/usr/local', '/usr/local/bin', '/usr/local/sbin', '/usr/local/lib', '/usr/local/share', '/usr/sbin',
-  '/usr/share', '/usr/src', '/var', '/var/backups', '/var/cache', '/var/lib', '/var/local', '/var/log', '/var/mail', '/var/opt', '/var/spool',
+  '/boot',
+  '/dev',
+  '/etc',
+  '/etc/default',
+  '/etc/skel',
+  '/home',
+  '/media',
+  '/mnt',
+  '/opt',
+  '/proc',
+  '/run',
+  '/srv',
+  '/sys',
+  '/usr',
+  '/usr/bin',
+  '/usr/games',
+  '/usr/include',
+  '/usr/lib',
+  '/usr/lib64',
+  '/usr/local',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/usr/local/lib',
+  '/usr/local/share',
+  '/usr/sbin',
+  '/usr/share',
+  '/usr/src',
+  '/var',
+  '/var/backups',
+  '/var/cache',
+  '/var/lib',
+  '/var/local',
+  '/var/log',
+  '/var/mail',
+  '/var/opt',
+  '/var/spool',
 ]
 
 /** What an installed machine has beside an image: packages like procps and kmod bring them. */
-const machineFolders = ['/etc/cron.d', '/etc/modprobe.d', '/etc/modules-load.d', '/etc/sysctl.d', '/etc/systemd', '/etc/systemd/system', '/etc/apt', '/etc/apt/keyrings', '/usr/share/keyrings']
+const machineFolders = [
+  '/etc/cron.d',
+  '/etc/modprobe.d',
+  '/etc/modules-load.d',
+  '/etc/sysctl.d',
+  '/etc/systemd',
+  '/etc/systemd/system',
+  '/etc/apt',
+  '/etc/apt/keyrings',
+  '/usr/share/keyrings',
+]
 
 const passwd = `root:x:0:0:root:/root:/bin/bash
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin

@@ -13,27 +13,39 @@ import { fetch, wholeText } from './network/fetch.ts'
 import { segment } from './network/namespace.ts'
 
 const programs = new Map<string, Program>([
-  ['cat', function* (process) {
-    for (const path of process.argv.slice(1)) {
-      process.install(process.files.open(process.path(path), { read: true }, process.credentials), 9)
-      yield* out(process, yield* readAll(process, 9))
-    }
-    return 0
-  }],
-  ['sleep', function* (process) {
-    yield* sleep(process, Number(process.argv[1]) * 1000)
-    return 0
-  }],
-  ['get', function* (process) {
-    yield* out(process, yield* wholeText(yield* fetch(process, process.argv[1], request('GET', ''))))
-    return 0
-  }],
-  ['hog', function* (process) {
-    for (;;) {
-      process.memoryBytes += 10_000_000
-      yield* sleep(process, 100)
-    }
-  }],
+  [
+    'cat',
+    function* (process) {
+      for (const path of process.argv.slice(1)) {
+        process.install(process.files.open(process.path(path), { read: true }, process.credentials), 9)
+        yield* out(process, yield* readAll(process, 9))
+      }
+      return 0
+    },
+  ],
+  [
+    'sleep',
+    function* (process) {
+      yield* sleep(process, Number(process.argv[1]) * 1000)
+      return 0
+    },
+  ],
+  [
+    'get',
+    function* (process) {
+      yield* out(process, yield* wholeText(yield* fetch(process, process.argv[1], request('GET', ''))))
+      return 0
+    },
+  ],
+  [
+    'hog',
+    function* (process) {
+      for (;;) {
+        process.memoryBytes += 10_000_000
+        yield* sleep(process, 100)
+      }
+    },
+  ],
 ])
 
 function machine(clock: ManualClock, options: Partial<Parameters<typeof createMachine>[0]> = {}): Machine {
@@ -51,7 +63,9 @@ describe('a machine', () => {
   test('programs are found, run as the user, and see themselves in /proc', () => {
     const clock = new ManualClock()
     const laptop = machine(clock)
-    expect(run(laptop, clock, ['cat', '/etc/hostname', '/proc/self/comm', '/proc/self/cmdline'])).toBe('laptop\ncat\ncat\0/etc/hostname\0/proc/self/comm\0/proc/self/cmdline\0')
+    expect(run(laptop, clock, ['cat', '/etc/hostname', '/proc/self/comm', '/proc/self/cmdline'])).toBe(
+      'laptop\ncat\ncat\0/etc/hostname\0/proc/self/comm\0/proc/self/cmdline\0',
+    )
     expect(laptop.files.list('/proc').filter((name) => /^\d/.test(name))).toEqual(['1'])
     expect(run(laptop, clock, ['cat', '/dev/null', '/proc/1/cgroup'])).toBe('0::/init.scope\n')
   })

@@ -47,7 +47,13 @@ export interface MachineOptions {
   /** As `mount` shows the disk: `/dev/vda1`, `rw,relatime`. */
   readonly diskDevice?: string
   readonly diskOptions?: string
-  readonly interfaces?: readonly { readonly segment: Segment; readonly name: string; readonly ip: string; readonly prefix: number; readonly mac?: string }[]
+  readonly interfaces?: readonly {
+    readonly segment: Segment
+    readonly name: string
+    readonly ip: string
+    readonly prefix: number
+    readonly mac?: string
+  }[]
   readonly gateway?: string
   /** Written to /etc/resolv.conf of a fresh machine. */
   readonly nameservers?: readonly string[]
@@ -88,7 +94,13 @@ export interface Machine {
   /** For a container; only loopback. */
   netNamespace(): Namespace
   /** /proc, /dev and /sys as a container sees them. */
-  systemMounts(of: { readonly pids: Namespaces['pids']; readonly net?: Namespaces['net']; readonly uts?: Namespaces['uts']; readonly cgroup?: Cgroup; readonly terminals?: Terminals }): readonly Mount[]
+  systemMounts(of: {
+    readonly pids: Namespaces['pids']
+    readonly net?: Namespaces['net']
+    readonly uts?: Namespaces['uts']
+    readonly cgroup?: Cgroup
+    readonly terminals?: Terminals
+  }): readonly Mount[]
   powerOff(): void
 }
 
@@ -100,7 +112,16 @@ const installedList = '/var/lib/dpkg/drydock.list'
 export function createMachine(options: MachineOptions): Machine {
   const { name, clock, random, programs } = options
   const now = (): number => clock.now()
-  const kernel = new Kernel({ clock, random, programs, memoryBytes: options.memoryBytes, cpus: options.cpus, release: options.release, cgroupVersion: options.cgroupVersion, openFiles: options.openFiles })
+  const kernel = new Kernel({
+    clock,
+    random,
+    programs,
+    memoryBytes: options.memoryBytes,
+    cpus: options.cpus,
+    release: options.release,
+    cgroupVersion: options.cgroupVersion,
+    openFiles: options.openFiles,
+  })
   const disk = options.disk ?? new MemoryFiles({ now, type: 'ext4', quotaBytes: options.diskBytes ?? 20 * 2 ** 30 })
   if (!options.disk) {
     plant(disk, debianTree({ hostname: name, users: options.users ?? [student] }))
@@ -110,12 +131,21 @@ export function createMachine(options: MachineOptions): Machine {
 
   const devices = deviceFiles(kernel, 'devtmpfs')
   const ownTerminals = terminalsOf(kernel)
-  const mount = (at: string, files: Mount['files'], source: string, isReadOnly = false, options?: string): Mount => ({ at, files, root: '/', isReadOnly, source, ...(options && { options }) })
+  const mount = (at: string, files: Mount['files'], source: string, isReadOnly = false, options?: string): Mount => ({
+    at,
+    files,
+    root: '/',
+    isReadOnly,
+    source,
+    ...(options && { options }),
+  })
   const files = new MountTable([
     mount('/', disk, options.diskDevice ?? '/dev/vda1', false, options.diskOptions),
     mount('/proc', procFiles(kernel, kernel.rootPids), 'proc'),
     mount('/sys', sysFiles(now), 'sysfs'),
-    kernel.cgroupVersion === 2 ? mount('/sys/fs/cgroup', cgroupFiles(kernel), 'cgroup2') : mount('/sys/fs/cgroup', cgroupOneFiles(kernel), 'tmpfs'),
+    kernel.cgroupVersion === 2
+      ? mount('/sys/fs/cgroup', cgroupFiles(kernel), 'cgroup2')
+      : mount('/sys/fs/cgroup', cgroupOneFiles(kernel), 'tmpfs'),
     mount('/dev', devices, 'udev'),
     mount('/dev/pts', ownTerminals.files, 'devpts'),
     mount('/dev/shm', new MemoryFiles({ now, mode: 0o1777 }), 'tmpfs'),
@@ -160,13 +190,23 @@ export function createMachine(options: MachineOptions): Machine {
     spawn(argv, { user = 'root', env, cwd, terminal, descriptors, program, cgroup } = {}) {
       const account = accountOf(files, user)
       const environment = {
-        HOME: account.home, USER: user, LOGNAME: user, SHELL: account.shell, LANG: 'C.UTF-8',
+        HOME: account.home,
+        USER: user,
+        LOGNAME: user,
+        SHELL: account.shell,
+        LANG: 'C.UTF-8',
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         ...(terminal && { TERM: 'xterm-256color' }),
         ...env,
       }
       const where = cwd ?? account.home
-      const base = { env: environment, cwd: where, namespaces, credentials: account.credentials, cgroup: cgroup ?? { path: `/user.slice/user-${account.credentials.uid}.slice` } }
+      const base = {
+        env: environment,
+        cwd: where,
+        namespaces,
+        credentials: account.credentials,
+        cgroup: cgroup ?? { path: `/user.slice/user-${account.credentials.uid}.slice` },
+      }
       let run: { readonly program: Program; readonly argv: readonly string[] }
       if (program) run = { program, argv }
       else {
@@ -176,7 +216,13 @@ export function createMachine(options: MachineOptions): Machine {
         if (path === undefined) throw new UnixError('ENOENT', argv[0])
         run = executable(eyes, path, argv)
       }
-      const process = kernel.spawn({ ...base, ...run, terminal, descriptors: descriptors ?? threeOf(terminal?.file ?? devNull), parent: init })
+      const process = kernel.spawn({
+        ...base,
+        ...run,
+        terminal,
+        descriptors: descriptors ?? threeOf(terminal?.file ?? devNull),
+        parent: init,
+      })
       process.group = process.hostPid
       process.session = process.hostPid
       if (terminal) terminal.foreground = process.group
@@ -195,7 +241,9 @@ export function createMachine(options: MachineOptions): Machine {
         mount('/dev/mqueue', new MemoryFiles({ now, type: 'mqueue', mode: 0o1777 }), 'mqueue'),
         mount('/dev/shm', shm, 'shm', false, 'size=65536k'),
         mount('/sys', sysFiles(now), 'sysfs', true),
-        kernel.cgroupVersion === 2 ? mount('/sys/fs/cgroup', cgroupFiles(kernel, cgroup, pids), 'cgroup', true) : mount('/sys/fs/cgroup', cgroupOneFiles(kernel, cgroup, pids), 'tmpfs', true),
+        kernel.cgroupVersion === 2
+          ? mount('/sys/fs/cgroup', cgroupFiles(kernel, cgroup, pids), 'cgroup', true)
+          : mount('/sys/fs/cgroup', cgroupOneFiles(kernel, cgroup, pids), 'tmpfs', true),
       ]
     },
     powerOff() {
@@ -227,7 +275,12 @@ interface Account {
 
 /** Throws ENOENT for an unknown user. */
 export function accountOf(files: MountTable, user: string): Account {
-  const line = files.exists('/etc/passwd') ? files.readText('/etc/passwd').split('\n').find((one) => one.startsWith(`${user}:`)) : undefined
+  const line = files.exists('/etc/passwd')
+    ? files
+        .readText('/etc/passwd')
+        .split('\n')
+        .find((one) => one.startsWith(`${user}:`))
+    : undefined
   if (!line) {
     if (user === 'root') return { credentials: root, home: '/root', shell: '/bin/bash' }
     throw new UnixError('ENOENT', user)
@@ -237,7 +290,11 @@ export function accountOf(files: MountTable, user: string): Account {
     const [, , number, members] = entry.split(':')
     return members?.split(',').includes(user) ? [Number(number)] : []
   })
-  return { credentials: { uid: Number(uid), gid: Number(gid), groups: [Number(gid), ...groups] }, home: home || '/', shell: shell || '/bin/sh' }
+  return {
+    credentials: { uid: Number(uid), gid: Number(gid), groups: [Number(gid), ...groups] },
+    home: home || '/',
+    shell: shell || '/bin/sh',
+  }
 }
 
 /** What only images of other families have: on a Debian machine these are `command not found`. */
@@ -247,8 +304,12 @@ const foreign = new Set(['apk', 'yum', 'dnf', 'microdnf', 'busybox-1.28'])
 function install(disk: MemoryFiles, programs: ReadonlyMap<string, Program>, elsewhere: Readonly<Record<string, string>>): void {
   const list = disk.lookup(installedList)
   const known = new Set(list ? new TextDecoder().decode(list.read()).split('\n') : [])
-  const onPath = [...programs.keys()].filter((name) => !name.includes(':') && !foreign.has(name)).map((name) => ({ name, path: `/usr/bin/${name}`, program: name }))
-  const added = [...onPath, ...Object.entries(elsewhere).map(([path, program]) => ({ name: path, path, program }))].filter(({ name }) => !known.has(name))
+  const onPath = [...programs.keys()]
+    .filter((name) => !name.includes(':') && !foreign.has(name))
+    .map((name) => ({ name, path: `/usr/bin/${name}`, program: name }))
+  const added = [...onPath, ...Object.entries(elsewhere).map(([path, program]) => ({ name: path, path, program }))].filter(
+    ({ name }) => !known.has(name),
+  )
   if (added.length === 0) return
   plant(disk, Object.fromEntries(added.map(({ path, program }) => [path, { text: binary(program), mode: 0o755 }])))
   plant(disk, { [installedList]: [...known, ...added.map(({ name }) => name)].filter(Boolean).join('\n') })
@@ -259,7 +320,18 @@ function sysFiles(now: () => number): VirtualFiles {
   return new VirtualFiles({
     type: 'sysfs',
     now,
-    root: () => folder({ block: empty, bus: empty, class: folder({ net: empty }), dev: empty, devices: empty, firmware: empty, fs: folder({ cgroup: empty }), kernel: folder({ mm: empty }), module: empty, power: empty }),
+    root: () =>
+      folder({
+        block: empty,
+        bus: empty,
+        class: folder({ net: empty }),
+        dev: empty,
+        devices: empty,
+        firmware: empty,
+        fs: folder({ cgroup: empty }),
+        kernel: folder({ mm: empty }),
+        module: empty,
+        power: empty,
+      }),
   })
 }
-

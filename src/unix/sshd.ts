@@ -89,7 +89,15 @@ function session(machine: Machine, { incoming, outgoing }: Connection): void {
       process = machine.spawn(argv, {
         user,
         env: { SSH_CONNECTION: '192.168.49.1 50022 192.168.49.2 22', ...(wanted && { TERM: wanted.term, SSH_TTY: terminal?.name ?? '' }) },
-        ...(terminal ? { terminal } : { descriptors: new Map([[0, new Descriptor(input.reader)], [1, new Descriptor(output.writer)], [2, new Descriptor(errors.writer)]]) }),
+        ...(terminal
+          ? { terminal }
+          : {
+              descriptors: new Map([
+                [0, new Descriptor(input.reader)],
+                [1, new Descriptor(output.writer)],
+                [2, new Descriptor(errors.writer)],
+              ]),
+            }),
         cgroup: { path: '/user.slice/user-0.slice/session-1.scope' },
       })
     } catch (error) {

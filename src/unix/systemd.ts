@@ -121,7 +121,8 @@ export class Systemd implements HttpHandler {
     if (refusal !== undefined) return this.#refused(known, refusal)
     known.unit.start?.()
     this.#begin(known)
-    for (const text of notes) this.note(name, `time="${new Date(this.#clock.now()).toISOString().replace(/\.\d+Z/, '.000000000Z')}" ${text}`)
+    for (const text of notes)
+      this.note(name, `time="${new Date(this.#clock.now()).toISOString().replace(/\.\d+Z/, '.000000000Z')}" ${text}`)
   }
 
   /** The main process ended before the unit was up. */
@@ -155,7 +156,11 @@ export class Systemd implements HttpHandler {
     const [, kind, name, action] = url.split('/').map(decodeURIComponent)
     if (kind === 'journal') return jsonResponse(200, this.#journal)
     if (kind !== 'units') return jsonResponse(404, {})
-    if (name === undefined) return jsonResponse(200, [...this.#units.values()].map((known) => this.#state(known)))
+    if (name === undefined)
+      return jsonResponse(
+        200,
+        [...this.#units.values()].map((known) => this.#state(known)),
+      )
     const known = this.#units.get(name)
     if (!known) return jsonResponse(404, {})
     if (method === 'POST') this.#act(known, action)
@@ -214,7 +219,10 @@ export class Systemd implements HttpHandler {
     known.main = undefined
     known.unit.stop?.()
     const isClean = main.killedBy === 'TERM'
-    this.#say(known, `${known.unit.name}: Main process exited, code=killed, status=${main.killedBy === 'KILL' ? '9/KILL' : main.killedBy === 'TERM' ? '15/TERM' : `${main.exitCode}/n/a`}`)
+    this.#say(
+      known,
+      `${known.unit.name}: Main process exited, code=killed, status=${main.killedBy === 'KILL' ? '9/KILL' : main.killedBy === 'TERM' ? '15/TERM' : `${main.exitCode}/n/a`}`,
+    )
     this.#say(known, isClean ? `${known.unit.name}: Deactivated successfully.` : `${known.unit.name}: Failed with result 'signal'.`)
     known.since = this.#clock.now()
     const { restartMs } = known.unit
@@ -245,10 +253,20 @@ export class Systemd implements HttpHandler {
 
   #state({ unit, active, since, main, ended }: Known): UnitState {
     return {
-      name: unit.name, description: unit.description, docs: unit.docs, path: `/lib/systemd/system/${unit.name}`, active, since, ended,
+      name: unit.name,
+      description: unit.description,
+      docs: unit.docs,
+      path: `/lib/systemd/system/${unit.name}`,
+      active,
+      since,
+      ended,
       sub: active === 'active' ? 'running' : active === 'failed' ? 'failed' : active === 'activating' ? 'auto-restart' : 'dead',
-      isEnabled: this.#machine.files.exists(`${wants}/${unit.name}`), isMasked: this.#isMasked(unit.name), pid: main?.hostPid ?? 0, command: unit.argv,
-      memoryBytes: main?.memoryBytes ?? 0, cpuMs: main?.cpuMs ?? 0,
+      isEnabled: this.#machine.files.exists(`${wants}/${unit.name}`),
+      isMasked: this.#isMasked(unit.name),
+      pid: main?.hostPid ?? 0,
+      command: unit.argv,
+      memoryBytes: main?.memoryBytes ?? 0,
+      cpuMs: main?.cpuMs ?? 0,
     }
   }
 }

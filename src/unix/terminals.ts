@@ -28,8 +28,19 @@ export function terminalsOf(kernel: Kernel): Terminals {
     make(size) {
       let number = 0
       while (files.lookup(`/${number}`)) number++
-      const created = createTerminal(kernel, { name: `/dev/pts/${number}`, ...size, onClose: () => files.lookup(`/${number}`) && files.remove(`/${number}`) })
-      files.create(`/${number}`, { kind: 'character', mode: 0o620, uid: 0, gid: 5, device: [136, number], open: () => ({ ...created.file, close() {} }) })
+      const created = createTerminal(kernel, {
+        name: `/dev/pts/${number}`,
+        ...size,
+        onClose: () => files.lookup(`/${number}`) && files.remove(`/${number}`),
+      })
+      files.create(`/${number}`, {
+        kind: 'character',
+        mode: 0o620,
+        uid: 0,
+        gid: 5,
+        device: [136, number],
+        open: () => ({ ...created.file, close() {} }),
+      })
       return created
     },
   }

@@ -26,7 +26,14 @@ export function plant(files: MemoryFiles, tree: LayerTree): void {
     }
     if (old) files.remove(path)
     if ('link' in entry) files.create(path, { kind: 'symlink', mode: 0o777, uid: 0, gid: 0, target: entry.link })
-    else files.create(path, { kind: 'file', mode: entry.mode ?? 0o644, uid: entry.uid ?? 0, gid: entry.gid ?? 0, content: typeof entry.text === 'string' ? bytesOf(entry.text) : entry.text })
+    else
+      files.create(path, {
+        kind: 'file',
+        mode: entry.mode ?? 0o644,
+        uid: entry.uid ?? 0,
+        gid: entry.gid ?? 0,
+        content: typeof entry.text === 'string' ? bytesOf(entry.text) : entry.text,
+      })
   }
 }
 

@@ -7,7 +7,11 @@ import { postgresLibrary } from '../session/postgres.ts'
 import type { ThreadAnswer } from '../session/postgres-thread.ts'
 
 export async function loadPostgres(compiled: (url: string) => Promise<WebAssembly.Module>): Promise<PostgresLibrary> {
-  const [pgliteWasmModule, initdbWasmModule, fsBundle] = await Promise.all([compiled(pgliteUrl), compiled(initdbUrl), fetch(pgliteDataUrl).then((answer) => answer.blob())])
+  const [pgliteWasmModule, initdbWasmModule, fsBundle] = await Promise.all([
+    compiled(pgliteUrl),
+    compiled(initdbUrl),
+    fetch(pgliteDataUrl).then((answer) => answer.blob()),
+  ])
   return postgresLibrary({ pgliteWasmModule, initdbWasmModule, fsBundle }, ({ answered, failed }) => {
     const worker = new Worker(new URL('./postgres-worker.ts', import.meta.url), { type: 'module' })
     worker.onmessage = ({ data }: MessageEvent<ThreadAnswer>) => answered(data)

@@ -97,7 +97,13 @@ async function open(name: string, preset: string, takeOver: boolean): Promise<vo
   if (!(await owned(name, takeOver, () => void leave()))) return post({ type: 'taken' })
   const storage = await openStorage(name)
   const saved = await storage.load()
-  const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies, startMs: Date.now(), seed: crypto.getRandomValues(new Uint32Array(1))[0] })
+  const session = await Session.create({
+    preset: saved ? String(saved.world.preset ?? preset) : preset,
+    saved,
+    supplies: browserSupplies,
+    startMs: Date.now(),
+    seed: crypto.getRandomValues(new Uint32Array(1))[0],
+  })
   begin(name, session, storage, new Undo())
 }
 
@@ -111,7 +117,8 @@ function begin(name: string, session: Session, storage: Storage, undo: Undo): vo
   const driven = drive(session.clock, planFrame)
   session.onPlanned = () => driven.kick()
   workspace = { name, session, keeper, storage, lessons, feed, drive: driven, terminals: new Map() }
-  session.onFault = (program, error) => post({ type: 'trouble', message: `A bug of Drydock: ${program} failed: ${error instanceof Error ? error.message : String(error)}` })
+  session.onFault = (program, error) =>
+    post({ type: 'trouble', message: `A bug of Drydock: ${program} failed: ${error instanceof Error ? error.message : String(error)}` })
   session.onFileChanged = (path) => post({ type: 'file-changed', path })
   isFrameUnderWay = false
   post({ type: 'opened', home: session.home, lesson: session.lesson?.lesson ?? null })
@@ -131,7 +138,10 @@ async function leave(): Promise<void> {
   post({ type: 'taken' })
 }
 
-function openTerminal({ session, terminals, drive: driven }: Workspace, { terminal, cols, rows }: { terminal: string; cols: number; rows: number }): void {
+function openTerminal(
+  { session, terminals, drive: driven }: Workspace,
+  { terminal, cols, rows }: { terminal: string; cols: number; rows: number },
+): void {
   terminals.get(terminal)?.close()
   const window = session.openWindow({ cols, rows })
   terminals.set(terminal, window)
@@ -232,7 +242,13 @@ async function exchanged(present: Workspace, saved: Awaited<ReturnType<Storage['
   for (const window of present.terminals.values()) window.close()
   present.session.stop()
   await present.storage.clear()
-  const session = await Session.create({ preset: saved ? String(saved.world.preset ?? preset) : preset, saved, supplies: browserSupplies, startMs: Date.now(), seed: crypto.getRandomValues(new Uint32Array(1))[0] })
+  const session = await Session.create({
+    preset: saved ? String(saved.world.preset ?? preset) : preset,
+    saved,
+    supplies: browserSupplies,
+    startMs: Date.now(),
+    seed: crypto.getRandomValues(new Uint32Array(1))[0],
+  })
   begin(present.name, session, present.storage, present.keeper.undo)
   if (!workspace) return
   for (const size of sizes) openTerminal(workspace, size)

@@ -1,7 +1,40 @@
 /** X.509 certificates and the requests for them: taking apart, making, signing, checking. Printing them is openssl's business. */
 import { bytesOf, textOf } from '../bytes.ts'
-import { bigOf, bits, type DerNode, DerError, der, hexOf, integer, moment, momentOf, octets, oid, oidOf, parseDer, parts, pem, sequence, setOf, tagged, tags, yes } from './der.ts'
-import { algorithmDer, algorithmFor, digests, type PrivateKey, type PublicKey, publicDer, publicOf, sign, type SignatureAlgorithm, signatureAlgorithms, verify } from './keys.ts'
+import {
+  bigOf,
+  bits,
+  type DerNode,
+  DerError,
+  der,
+  hexOf,
+  integer,
+  moment,
+  momentOf,
+  octets,
+  oid,
+  oidOf,
+  parseDer,
+  parts,
+  pem,
+  sequence,
+  setOf,
+  tagged,
+  tags,
+  yes,
+} from './der.ts'
+import {
+  algorithmDer,
+  algorithmFor,
+  digests,
+  type PrivateKey,
+  type PublicKey,
+  publicDer,
+  publicOf,
+  sign,
+  type SignatureAlgorithm,
+  signatureAlgorithms,
+  verify,
+} from './keys.ts'
 
 /** One `CN=jane`; the short name, or dotted numbers for what has none. */
 export interface NamePart {
@@ -43,16 +76,51 @@ export interface Certificate extends Signed {
 }
 
 export const nameTypes: Readonly<Record<string, string>> = {
-  CN: '2.5.4.3', SN: '2.5.4.4', serialNumber: '2.5.4.5', C: '2.5.4.6', L: '2.5.4.7', ST: '2.5.4.8', street: '2.5.4.9', O: '2.5.4.10', OU: '2.5.4.11', title: '2.5.4.12', GN: '2.5.4.42',
-  DC: '0.9.2342.19200300.100.1.25', UID: '0.9.2342.19200300.100.1.1', emailAddress: '1.2.840.113549.1.9.1',
+  CN: '2.5.4.3',
+  SN: '2.5.4.4',
+  serialNumber: '2.5.4.5',
+  C: '2.5.4.6',
+  L: '2.5.4.7',
+  ST: '2.5.4.8',
+  street: '2.5.4.9',
+  O: '2.5.4.10',
+  OU: '2.5.4.11',
+  title: '2.5.4.12',
+  GN: '2.5.4.42',
+  DC: '0.9.2342.19200300.100.1.25',
+  UID: '0.9.2342.19200300.100.1.1',
+  emailAddress: '1.2.840.113549.1.9.1',
 }
 
-export const extensionOids = { subjectKeyIdentifier: '2.5.29.14', keyUsage: '2.5.29.15', subjectAltName: '2.5.29.17', issuerAltName: '2.5.29.18', basicConstraints: '2.5.29.19', nameConstraints: '2.5.29.30', certificatePolicies: '2.5.29.32', authorityKeyIdentifier: '2.5.29.35', extendedKeyUsage: '2.5.29.37', authorityInfoAccess: '1.3.6.1.5.5.7.1.1' } as const
+export const extensionOids = {
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  issuerAltName: '2.5.29.18',
+  basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
+  certificatePolicies: '2.5.29.32',
+  authorityKeyIdentifier: '2.5.29.35',
+  extendedKeyUsage: '2.5.29.37',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+} as const
 
 const extensionRequest = '1.2.840.113549.1.9.14'
 
 export function nameDer(name: readonly NamePart[]): Uint8Array {
-  return sequence(...name.map(({ type, value }) => setOf(sequence(oid(nameTypes[type] ?? type), der(type === 'C' || type === 'serialNumber' ? tags.printable : type === 'emailAddress' || type === 'DC' ? tags.ia5 : tags.utf8, bytesOf(value))))))
+  return sequence(
+    ...name.map(({ type, value }) =>
+      setOf(
+        sequence(
+          oid(nameTypes[type] ?? type),
+          der(
+            type === 'C' || type === 'serialNumber' ? tags.printable : type === 'emailAddress' || type === 'DC' ? tags.ia5 : tags.utf8,
+            bytesOf(value),
+          ),
+        ),
+      ),
+    ),
+  )
 }
 
 function nameOf(node: DerNode): NamePart[] {
@@ -65,7 +133,8 @@ function nameOf(node: DerNode): NamePart[] {
   )
 }
 
-const extensionDer = ({ oid: name, isCritical, value }: Extension): Uint8Array => sequence(oid(name), ...(isCritical ? [yes()] : []), octets(value))
+const extensionDer = ({ oid: name, isCritical, value }: Extension): Uint8Array =>
+  sequence(oid(name), ...(isCritical ? [yes()] : []), octets(value))
 
 function extensionsOf(list: DerNode): Extension[] {
   return parts(list).map((one) => {
@@ -79,7 +148,12 @@ function signedOf(bytes: Uint8Array): { whole: DerNode; body: DerNode; algorithm
   const [body, algorithm, signature] = parts(whole)
   if (signature?.tag !== tags.bitString) throw new DerError('not signed')
   const name = oidOf(parts(algorithm)[0])
-  return { whole, body, algorithm: signatureAlgorithms.find((one) => one.oid === name) ?? { oid: name, name, digest: 'sha256' }, signature: signature.content.subarray(1) }
+  return {
+    whole,
+    body,
+    algorithm: signatureAlgorithms.find((one) => one.oid === name) ?? { oid: name, name, digest: 'sha256' },
+    signature: signature.content.subarray(1),
+  }
 }
 
 /** Throws `DerError` for other bytes. */
@@ -92,8 +166,21 @@ export function certificateOf(bytes: Uint8Array): Certificate {
   const [notBefore, notAfter] = parts(validity).map(momentOf)
   const extensions = rest.find(({ tag }) => tag === 0xa3)
   return {
-    whole: whole.whole, body: body.whole, algorithm, signature, version, serial: bigOf(serial.content), serialBytes: serial.content, issuer: nameOf(issuer), issuerDer: issuer.whole, subject: nameOf(subject), subjectDer: subject.whole,
-    notBefore, notAfter, key: publicOf(key), extensions: extensions ? extensionsOf(parseDer(extensions.content)) : [],
+    whole: whole.whole,
+    body: body.whole,
+    algorithm,
+    signature,
+    version,
+    serial: bigOf(serial.content),
+    serialBytes: serial.content,
+    issuer: nameOf(issuer),
+    issuerDer: issuer.whole,
+    subject: nameOf(subject),
+    subjectDer: subject.whole,
+    notBefore,
+    notAfter,
+    key: publicOf(key),
+    extensions: extensions ? extensionsOf(parseDer(extensions.content)) : [],
   }
 }
 
@@ -101,8 +188,23 @@ export function requestOf(bytes: Uint8Array): CertificateRequest {
   const { whole, body, algorithm, signature } = signedOf(bytes)
   const [version, subject, key, attributes] = parts(body)
   if (key === undefined || subject.tag !== tags.sequence || version.tag !== tags.integer) throw new DerError('no request')
-  const wanted = attributes && parts(attributes).map((one) => parts(one)).find(([name]) => oidOf(name) === extensionRequest)
-  return { whole: whole.whole, body: body.whole, algorithm, signature, version: Number(bigOf(version.content)) + 1, subject: nameOf(subject), subjectDer: subject.whole, key: publicOf(key), extensions: wanted ? extensionsOf(parts(wanted[1])[0]) : [], hasExtensions: wanted !== undefined }
+  const wanted =
+    attributes &&
+    parts(attributes)
+      .map((one) => parts(one))
+      .find(([name]) => oidOf(name) === extensionRequest)
+  return {
+    whole: whole.whole,
+    body: body.whole,
+    algorithm,
+    signature,
+    version: Number(bigOf(version.content)) + 1,
+    subject: nameOf(subject),
+    subjectDer: subject.whole,
+    key: publicOf(key),
+    extensions: wanted ? extensionsOf(parts(wanted[1])[0]) : [],
+    hasExtensions: wanted !== undefined,
+  }
 }
 
 export interface RequestWish {
@@ -113,7 +215,8 @@ export interface RequestWish {
 }
 
 export function makeRequest({ subject, key, digest = 'sha256', extensions = [] }: RequestWish): Uint8Array {
-  const attributes = extensions.length === 0 ? tagged(0) : tagged(0, sequence(oid(extensionRequest), setOf(sequence(...extensions.map(extensionDer)))))
+  const attributes =
+    extensions.length === 0 ? tagged(0) : tagged(0, sequence(oid(extensionRequest), setOf(sequence(...extensions.map(extensionDer)))))
   return sealed(sequence(integer(0n), nameDer(subject), publicDer(key), attributes), key, digest)
 }
 
@@ -131,7 +234,18 @@ export interface CertificateWish {
   readonly version?: number
 }
 
-export function makeCertificate({ subject, key, issuer, issuerKey, serial, notBefore, notAfter, digest = 'sha256', extensions = [], version = 3 }: CertificateWish): Uint8Array {
+export function makeCertificate({
+  subject,
+  key,
+  issuer,
+  issuerKey,
+  serial,
+  notBefore,
+  notAfter,
+  digest = 'sha256',
+  extensions = [],
+  version = 3,
+}: CertificateWish): Uint8Array {
   const body = sequence(
     ...(version > 1 ? [tagged(0, integer(BigInt(version - 1)))] : []),
     integer(serial),
@@ -151,7 +265,10 @@ function sealed(body: Uint8Array, key: PrivateKey, digest: string): Uint8Array {
 }
 
 export function isSignedBy({ body, algorithm, signature }: Certificate | CertificateRequest, key: PublicKey): boolean {
-  const isFitting = key.kind === 'ed25519' ? algorithm.digest === '' : algorithm.name.startsWith('ecdsa') === (key.kind === 'ec') && algorithm.digest in digests
+  const isFitting =
+    key.kind === 'ed25519'
+      ? algorithm.digest === ''
+      : algorithm.name.startsWith('ecdsa') === (key.kind === 'ec') && algorithm.digest in digests
   return isFitting && verify(key, algorithm.digest, body, signature)
 }
 

@@ -13,7 +13,21 @@ export interface DerNode {
 
 export class DerError extends Error {}
 
-export const tags = { boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, null: 0x05, oid: 0x06, utf8: 0x0c, printable: 0x13, ia5: 0x16, utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30, set: 0x31 } as const
+export const tags = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  utf8: 0x0c,
+  printable: 0x13,
+  ia5: 0x16,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  sequence: 0x30,
+  set: 0x31,
+} as const
 
 export function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const content = joined(parts)
@@ -98,7 +112,10 @@ export function oidOf({ content }: DerNode): string {
 export function momentOf({ tag, content }: DerNode): number {
   const text = String.fromCharCode(...content)
   const full = tag === tags.utcTime ? `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}` : text
-  const [year, month, day, hour, minute, second] = [full.slice(0, 4), ...Array.from({ length: 5 }, (_, index) => full.slice(4 + index * 2, 6 + index * 2))].map(Number)
+  const [year, month, day, hour, minute, second] = [
+    full.slice(0, 4),
+    ...Array.from({ length: 5 }, (_, index) => full.slice(4 + index * 2, 6 + index * 2)),
+  ].map(Number)
   return Date.UTC(year, month - 1, day, hour, minute, second)
 }
 
@@ -136,7 +153,11 @@ export function pemBlocks(text: string): PemBlock[] {
   for (const [, label, inside] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----\r?\n([\s\S]*?)-----END \1-----/g)) {
     const body = inside.replace(/^[\w-]+: .*$/gm, '').replace(/\s+/g, '')
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body)) continue
-    found.push({ label, bytes: Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0)), isEncrypted: /ENCRYPTED/.test(label + inside.slice(0, 40)) })
+    found.push({
+      label,
+      bytes: Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0)),
+      isEncrypted: /ENCRYPTED/.test(label + inside.slice(0, 40)),
+    })
   }
   return found
 }

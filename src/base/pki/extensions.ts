@@ -6,8 +6,28 @@ import { extensionOids, type Extension, keyIdentifier } from './certificate.ts'
 import { bits, der, DerError, integer, octets, oid, sequence, yes } from './der.ts'
 import type { PublicKey } from './keys.ts'
 
-const keyUsages = ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'] as const
-export const keyUsageNames = ['Digital Signature', 'Non Repudiation', 'Key Encipherment', 'Data Encipherment', 'Key Agreement', 'Certificate Sign', 'CRL Sign', 'Encipher Only', 'Decipher Only'] as const
+const keyUsages = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const
+export const keyUsageNames = [
+  'Digital Signature',
+  'Non Repudiation',
+  'Key Encipherment',
+  'Data Encipherment',
+  'Key Agreement',
+  'Certificate Sign',
+  'CRL Sign',
+  'Encipher Only',
+  'Decipher Only',
+] as const
 
 export const purposes: readonly { readonly short: string; readonly long: string; readonly oid: string }[] = [
   { short: 'serverAuth', long: 'TLS Web Server Authentication', oid: '1.3.6.1.5.5.7.3.1' },
@@ -57,7 +77,15 @@ export function extensionFrom(name: string, text: string, facts: ExtensionFacts)
       return made(sequence(der(0x80, keyIdentifier(facts.issuerKey))))
     case 'subjectAltName':
     case 'issuerAltName':
-      return made(sequence(...values.flatMap((value) => (value.startsWith('@') ? (facts.section(value.slice(1)) ?? unknownSection(value)).map(([type, one]) => generalName(type.replace(/\.\d+$/, ''), one)) : [generalName(value.slice(0, value.indexOf(':')), value.slice(value.indexOf(':') + 1))]))))
+      return made(
+        sequence(
+          ...values.flatMap((value) =>
+            value.startsWith('@')
+              ? (facts.section(value.slice(1)) ?? unknownSection(value)).map(([type, one]) => generalName(type.replace(/\.\d+$/, ''), one))
+              : [generalName(value.slice(0, value.indexOf(':')), value.slice(value.indexOf(':') + 1))],
+          ),
+        ),
+      )
     default:
       throw new DerError(`unknown extension name: ${name}`)
   }

@@ -4,14 +4,38 @@ import { p256, p384, p521 } from '@noble/curves/nist'
 import { md5, sha1 } from '@noble/hashes/legacy'
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2'
 import type { Random } from '../random.ts'
-import { bigOf, bits, bytesOfBig, type DerNode, DerError, integer, none, octets, oid, oidOf, parseDer, parts, type PemBlock, pem, sequence, tagged, tags } from './der.ts'
+import {
+  bigOf,
+  bits,
+  bytesOfBig,
+  type DerNode,
+  DerError,
+  integer,
+  none,
+  octets,
+  oid,
+  oidOf,
+  parseDer,
+  parts,
+  type PemBlock,
+  pem,
+  sequence,
+  tagged,
+  tags,
+} from './der.ts'
 import { inverse, makeRsa, type RsaPrivate, type RsaPublic, signRsa, verifyRsa } from './rsa.ts'
 
 export type CurveName = 'prime256v1' | 'secp384r1' | 'secp521r1'
 
-export type PublicKey = ({ readonly kind: 'rsa' } & RsaPublic) | { readonly kind: 'ec'; readonly curve: CurveName; readonly point: Uint8Array } | { readonly kind: 'ed25519'; readonly point: Uint8Array }
+export type PublicKey =
+  | ({ readonly kind: 'rsa' } & RsaPublic)
+  | { readonly kind: 'ec'; readonly curve: CurveName; readonly point: Uint8Array }
+  | { readonly kind: 'ed25519'; readonly point: Uint8Array }
 
-export type PrivateKey = ({ readonly kind: 'rsa' } & RsaPrivate) | { readonly kind: 'ec'; readonly curve: CurveName; readonly point: Uint8Array; readonly secret: Uint8Array } | { readonly kind: 'ed25519'; readonly point: Uint8Array; readonly secret: Uint8Array }
+export type PrivateKey =
+  | ({ readonly kind: 'rsa' } & RsaPrivate)
+  | { readonly kind: 'ec'; readonly curve: CurveName; readonly point: Uint8Array; readonly secret: Uint8Array }
+  | { readonly kind: 'ed25519'; readonly point: Uint8Array; readonly secret: Uint8Array }
 
 export const curves = {
   prime256v1: { oid: '1.2.840.10045.3.1.7', nist: 'P-256', bitCount: 256, curve: p256 },
@@ -44,7 +68,9 @@ export const signatureAlgorithms: readonly SignatureAlgorithm[] = [
 ]
 
 export function algorithmFor(key: PrivateKey, digest: string): SignatureAlgorithm {
-  const found = signatureAlgorithms.find((one) => (key.kind === 'ed25519' ? one.digest === '' : one.digest === digest && one.name.startsWith('ecdsa') === (key.kind === 'ec')))
+  const found = signatureAlgorithms.find((one) =>
+    key.kind === 'ed25519' ? one.digest === '' : one.digest === digest && one.name.startsWith('ecdsa') === (key.kind === 'ec'),
+  )
   if (!found) throw new DerError(`no signature algorithm for ${digest}`)
   return found
 }
@@ -117,7 +143,8 @@ function curveOf(node: DerNode | undefined): CurveName {
 /** `BEGIN PRIVATE KEY`: PKCS #8. */
 export function privatePem(key: PrivateKey): string {
   if (key.kind === 'rsa') return pem('PRIVATE KEY', sequence(integer(0n), sequence(oid(oids.rsa), none()), octets(rsaDer(key))))
-  if (key.kind === 'ec') return pem('PRIVATE KEY', sequence(integer(0n), sequence(oid(oids.ec), oid(curves[key.curve].oid)), octets(ecDer(key, false))))
+  if (key.kind === 'ec')
+    return pem('PRIVATE KEY', sequence(integer(0n), sequence(oid(oids.ec), oid(curves[key.curve].oid)), octets(ecDer(key, false))))
   return pem('PRIVATE KEY', sequence(integer(0n), sequence(oid(oids.ed25519)), octets(octets(key.secret))))
 }
 
@@ -131,7 +158,17 @@ export function traditionalPem(key: PrivateKey): string {
 export const publicPem = (key: PublicKey): string => pem('PUBLIC KEY', publicDer(key))
 
 function rsaDer({ n, e, d, p, q }: RsaPrivate): Uint8Array {
-  return sequence(integer(0n), integer(n), integer(e), integer(d), integer(p), integer(q), integer(d % (p - 1n)), integer(d % (q - 1n)), integer(inverse(q, p)))
+  return sequence(
+    integer(0n),
+    integer(n),
+    integer(e),
+    integer(d),
+    integer(p),
+    integer(q),
+    integer(d % (p - 1n)),
+    integer(d % (q - 1n)),
+    integer(inverse(q, p)),
+  )
 }
 
 function ecDer({ secret, point, curve }: Extract<PrivateKey, { kind: 'ec' }>, hasCurve: boolean): Uint8Array {

@@ -8,7 +8,10 @@ import { Random } from '../random.ts'
 import { drawn, inverse } from './rsa.ts'
 
 /** From what `Random(1)`, `Random(2)` … draw to the next prime. */
-const distances = [294, 28, 40, 1356, 0, 2652, 168, 1918, 530, 294, 30, 262, 540, 2122, 968, 1154, 990, 632, 618, 1432, 1490, 6088, 112, 166, 362, 392, 202, 34, 1116, 800, 542, 308]
+const distances = [
+  294, 28, 40, 1356, 0, 2652, 168, 1918, 530, 294, 30, 262, 540, 2122, 968, 1154, 990, 632, 618, 1432, 1490, 6088, 112, 166, 362, 392, 202,
+  34, 1116, 800, 542, 308,
+]
 
 function primeAt(index: number): bigint {
   return drawn(new Random(index + 1), 1024) + BigInt(distances[index])

@@ -132,7 +132,7 @@ export function signRsa({ n, d, p, q }: RsaPrivate, digestName: string, digest: 
   const message = padded(digestName, digest, size)
   // Twice half the size is four times as fast as once the whole.
   const [a, b] = [power(message % p, d % (p - 1n), p), power(message % q, d % (q - 1n), q)]
-  const lifted = (((a - b) * inverse(q, p)) % p + p) % p
+  const lifted = ((((a - b) * inverse(q, p)) % p) + p) % p
   return bytesOfBig(b + lifted * q, size)
 }
 

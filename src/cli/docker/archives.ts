@@ -21,7 +21,10 @@ function checkedOutput(process: Process, path: string, what: string): void {
     return
   }
   const folder = process.path(path).replace(/\/[^/]*$/, '') || '/'
-  if (!process.files.exists(folder)) throw new DockerError(`failed to ${what}: invalid output path: stat ${path.includes('/') ? path.replace(/\/[^/]*$/, '') : '.'}: no such file or directory`)
+  if (!process.files.exists(folder))
+    throw new DockerError(
+      `failed to ${what}: invalid output path: stat ${path.includes('/') ? path.replace(/\/[^/]*$/, '') : '.'}: no such file or directory`,
+    )
 }
 
 function* delivered(process: Process, path: string, bytes: Uint8Array): Blocking<void> {
@@ -47,7 +50,9 @@ export const load: Command = function* ({ process, flags, engine }) {
   const path = flags.text('input')
   if (path === '' && isTerminal(process, 0)) throw new DockerError('requested load from stdin, but stdin is empty')
   const archive = path === '' ? yield* readAll(process, 0) : archiveAt(process, path)
-  const response = yield* engine.open('POST', `/images/load${query({ quiet: !isTerminal(process, 1) || flags.is('quiet') })}`, archive, { 'content-type': 'application/x-tar' })
+  const response = yield* engine.open('POST', `/images/load${query({ quiet: !isTerminal(process, 1) || flags.is('quiet') })}`, archive, {
+    'content-type': 'application/x-tar',
+  })
   if (header(response.headers, 'content-type')?.startsWith('application/json')) yield* showProgress(process, response, 1)
   else yield* out(process, yield* wholeBody(response))
   return 0
@@ -58,7 +63,15 @@ export const importImage: Command = function* ({ process, flags, args, engine })
   const target = reference === undefined ? undefined : parseReference(reference)
   const isUrl = /^https?:\/\//.test(source)
   const archive = source === '-' ? yield* readAll(process, 0) : isUrl ? noBytes : archiveAt(process, source)
-  const response = yield* engine.open('POST', `/images/create${query({ fromSrc: isUrl ? source : '-', repo: target && `${target.domain}/${target.name}`, tag: target?.tag, message: flags.text('message'), platform: flags.text('platform') })}${flags.list('change').map((change) => `&changes=${encodeURIComponent(change)}`).join('')}`, archive, { 'content-type': 'application/x-tar' })
+  const response = yield* engine.open(
+    'POST',
+    `/images/create${query({ fromSrc: isUrl ? source : '-', repo: target && `${target.domain}/${target.name}`, tag: target?.tag, message: flags.text('message'), platform: flags.text('platform') })}${flags
+      .list('change')
+      .map((change) => `&changes=${encodeURIComponent(change)}`)
+      .join('')}`,
+    archive,
+    { 'content-type': 'application/x-tar' },
+  )
   yield* showProgress(process, response, 1)
   return 0
 }
@@ -120,12 +133,16 @@ function* copyOut({ process, engine, flags }: Parameters<Command>[0], from: Plac
   const { files } = process
   const full = target === '-' ? '-' : absolute(process, target)
   const parent = full.replace(/\/+$/, '').replace(/\/[^/]*$/, '') || '/'
-  if (target !== '-' && !files.exists(parent)) throw new DockerError(`invalid output path: directory ${JSON.stringify(parent)} does not exist`)
+  if (target !== '-' && !files.exists(parent))
+    throw new DockerError(`invalid output path: directory ${JSON.stringify(parent)} does not exist`)
   // Files of a container become the caller's, with `--archive` too: upstream asks for owners on the way in only.
   flags.is('archive')
   let path = from.path
   if (flags.is('follow-link')) path = (yield* statOf(engine, from))?.linkTarget || path
-  const response = yield* engine.open('GET', `/containers/${encodeURIComponent(from.container ?? '')}/archive${path === '' ? '?path=' : query({ path })}`)
+  const response = yield* engine.open(
+    'GET',
+    `/containers/${encodeURIComponent(from.container ?? '')}/archive${path === '' ? '?path=' : query({ path })}`,
+  )
   const archive = yield* wholeBody(response)
   if (target === '-') {
     yield* writeTo(process, 1, archive)
@@ -133,7 +150,10 @@ function* copyOut({ process, engine, flags }: Parameters<Command>[0], from: Plac
   }
   const entries = entriesOfTar(archive)
   const exists = files.exists(full)
-  const { folder, name } = planned({ path, exists: true, isFolder: entries[0]?.kind === 'directory' }, { path: full, exists, isFolder: exists && files.stat(full).kind === 'directory' })
+  const { folder, name } = planned(
+    { path, exists: true, isFolder: entries[0]?.kind === 'directory' },
+    { path: full, exists, isFolder: exists && files.stat(full).kind === 'directory' },
+  )
   const first = entries[0]?.path.replace(/\/.*$/, '') ?? ''
   const places = entries.map((entry) => {
     // What is in a folder (`dir/.`) has no name in front that could be replaced.
@@ -149,7 +169,11 @@ function* copyOut({ process, engine, flags }: Parameters<Command>[0], from: Plac
 
 /** Upstream makes the target absolute and keeps what asks for a folder. */
 function absolute(process: Process, path: string): string {
-  const full = process.path(path).replace(/\/\.(?=\/)/g, '').replace(/\/+$/, '') || '/'
+  const full =
+    process
+      .path(path)
+      .replace(/\/\.(?=\/)/g, '')
+      .replace(/\/+$/, '') || '/'
   if (path === '.' || path.endsWith('/.')) return `${full.replace(/\/\.$/, '')}/.`
   return path.endsWith('/') && full !== '/' ? `${full}/` : full
 }
@@ -184,7 +208,11 @@ function* copyIn({ process, engine, flags }: Parameters<Command>[0], source: str
     path = stat.linkTarget
     stat = yield* statOf(engine, { ...to, path })
   }
-  const target = { path: path.startsWith('/') || path === '' ? path : `/${path}`, exists: stat !== undefined, isFolder: stat !== undefined && isFolderMode(stat.mode) }
+  const target = {
+    path: path.startsWith('/') || path === '' ? path : `/${path}`,
+    exists: stat !== undefined,
+    isFolder: stat !== undefined && isFolderMode(stat.mode),
+  }
   let archive: Uint8Array
   let folder = target.path
   if (source === '-') {
@@ -197,9 +225,14 @@ function* copyIn({ process, engine, flags }: Parameters<Command>[0], source: str
     const isFolder = process.files.stat(real, process.credentials).kind === 'directory'
     const plan = planned({ path: full, exists: true, isFolder }, target)
     folder = plan.folder
-    archive = tarOf(tree(process, flags.is('follow-link') ? process.files.realpath(real) : real, plan.name ?? (real.split('/').at(-1) ?? '')))
+    archive = tarOf(tree(process, flags.is('follow-link') ? process.files.realpath(real) : real, plan.name ?? real.split('/').at(-1) ?? ''))
   }
-  yield* engine.open('PUT', `/containers/${encodeURIComponent(to.container ?? '')}/archive${query({ path: folder, noOverwriteDirNonDir: 'true', copyUIDGID: flags.is('archive') ? 'true' : undefined })}`, archive, { 'content-type': 'application/x-tar' })
+  yield* engine.open(
+    'PUT',
+    `/containers/${encodeURIComponent(to.container ?? '')}/archive${query({ path: folder, noOverwriteDirNonDir: 'true', copyUIDGID: flags.is('archive') ? 'true' : undefined })}`,
+    archive,
+    { 'content-type': 'application/x-tar' },
+  )
   yield* copied(process, flags.is('quiet'), archive.length, `${to.container}:${to.path}`)
   return 0
 }
@@ -214,8 +247,8 @@ function* tree(process: Process, path: string, name: string): Generator<TarEntry
   const common = { path: name, mode: node.mode, uid: node.uid, gid: node.gid, modifiedMs: node.modifiedMs, content: noBytes, target: '' }
   if (node.kind === 'directory') {
     if (name !== '') yield { ...common, kind: 'directory' }
-    for (const child of process.files.list(path, process.credentials)) yield* tree(process, `${path}/${child}`, name === '' ? child : `${name}/${child}`)
+    for (const child of process.files.list(path, process.credentials))
+      yield* tree(process, `${path}/${child}`, name === '' ? child : `${name}/${child}`)
   } else if (node.kind === 'symlink') yield { ...common, kind: 'symlink', target: node.target ?? '' }
   else if (node.kind === 'file') yield { ...common, kind: 'file', content: process.files.readFile(path, process.credentials) }
 }
-

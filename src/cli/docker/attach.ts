@@ -75,7 +75,9 @@ export function* joined(process: Process, connection: Upgraded, options: AttachO
 }
 
 /** Holds back the beginning of the sequence until it is clear whether it goes on. */
-function createDetachKeys(sequence: Uint8Array = Uint8Array.of(16, 17)): (input: Uint8Array) => { readonly rest: Uint8Array; readonly isDetached: boolean } {
+function createDetachKeys(
+  sequence: Uint8Array = Uint8Array.of(16, 17),
+): (input: Uint8Array) => { readonly rest: Uint8Array; readonly isDetached: boolean } {
   let matched = 0
   return (input) => {
     const rest: number[] = []

@@ -4,7 +4,10 @@ import { DockerError } from './command.ts'
 import { bytesOfSize, whyNoSize } from '../../base/go-units.ts'
 
 export function badFlag(text: string, flag: string, why: string, usage = 'docker run [OPTIONS] IMAGE [COMMAND] [ARG...]'): DockerError {
-  return new DockerError(`invalid argument "${text}" for "${flag}" flag: ${why}\n\nUsage:  ${usage}\n\nRun '${usage.split(' ').slice(0, 2).join(' ')} --help' for more information`, 125)
+  return new DockerError(
+    `invalid argument "${text}" for "${flag}" flag: ${why}\n\nUsage:  ${usage}\n\nRun '${usage.split(' ').slice(0, 2).join(' ')} --help' for more information`,
+    125,
+  )
 }
 
 export function cannot(why: string): DockerError {

@@ -15,14 +15,21 @@ export interface Definitions {
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export function definitionsOf(files: readonly { readonly name: string; readonly text: string }[], env: Readonly<Record<string, string | undefined>>): Definitions {
+export function definitionsOf(
+  files: readonly { readonly name: string; readonly text: string }[],
+  env: Readonly<Record<string, string | undefined>>,
+): Definitions {
   const groups = new Map<string, Fields>()
   const targets = new Map<string, Fields>()
   for (const { name, text } of files) {
     const document = /\.ya?ml$/.test(name) ? composed(text) : /\.json$/.test(name) ? json(name, text, env) : hcl(name, text, env)
-    for (const [kind, into] of [['group', groups], ['target', targets]] as const) {
+    for (const [kind, into] of [
+      ['group', groups],
+      ['target', targets],
+    ] as const) {
       const found = document[kind]
-      if (isFields(found)) for (const [key, value] of Object.entries(found)) if (isFields(value)) into.set(key, { ...into.get(key), ...value })
+      if (isFields(found))
+        for (const [key, value] of Object.entries(found)) if (isFields(value)) into.set(key, { ...into.get(key), ...value })
     }
   }
   return { groups, targets }
@@ -47,18 +54,34 @@ export function resolved(definitions: Definitions, name: string): Fields {
   const inherited = ((target.inherits ?? []) as readonly string[]).map((parent) => resolved(definitions, parent))
   const { inherits: _, ...own } = target
   const merged: Record<string, Value> = {}
-  for (const fields of [...inherited, own]) for (const [key, value] of Object.entries(fields)) merged[key] = isFields(value) && isFields(merged[key]) ? { ...(merged[key] as Fields), ...value } : value
+  for (const fields of [...inherited, own])
+    for (const [key, value] of Object.entries(fields))
+      merged[key] = isFields(value) && isFields(merged[key]) ? { ...(merged[key] as Fields), ...value } : value
   return merged
 }
 
 function composed(text: string): Fields {
-  const { services = {} } = (parseYaml(text) ?? {}) as { readonly services?: Readonly<Record<string, { readonly image?: string; readonly build?: string | Fields }>> }
+  const { services = {} } = (parseYaml(text) ?? {}) as {
+    readonly services?: Readonly<Record<string, { readonly image?: string; readonly build?: string | Fields }>>
+  }
   const target: Record<string, Fields> = {}
   for (const [name, { image, build }] of Object.entries(services)) {
     if (build === undefined) continue
     const fields: Fields = typeof build === 'string' ? { context: build } : build
-    const pairs = (value: Value | undefined): Fields => (Array.isArray(value) ? Object.fromEntries((value as readonly string[]).map((one) => [one.split('=')[0], one.slice(one.indexOf('=') + 1)])) : isFields(value) ? value : {})
-    target[name] = { context: fields.context ?? '.', dockerfile: fields.dockerfile ?? 'Dockerfile', ...(fields.args ? { args: pairs(fields.args) } : {}), ...(fields.labels ? { labels: pairs(fields.labels) } : {}), ...(fields.target ? { target: fields.target } : {}), ...(image ? { tags: [image] } : {}) }
+    const pairs = (value: Value | undefined): Fields =>
+      Array.isArray(value)
+        ? Object.fromEntries((value as readonly string[]).map((one) => [one.split('=')[0], one.slice(one.indexOf('=') + 1)]))
+        : isFields(value)
+          ? value
+          : {}
+    target[name] = {
+      context: fields.context ?? '.',
+      dockerfile: fields.dockerfile ?? 'Dockerfile',
+      ...(fields.args ? { args: pairs(fields.args) } : {}),
+      ...(fields.labels ? { labels: pairs(fields.labels) } : {}),
+      ...(fields.target ? { target: fields.target } : {}),
+      ...(image ? { tags: [image] } : {}),
+    }
   }
   return { group: { default: { targets: Object.keys(target) } }, target }
 }
@@ -71,7 +94,11 @@ function json(name: string, text: string, env: Readonly<Record<string, string | 
     throw new DockerError(`ERROR: failed to parse ${name}: parsing json: ${error instanceof Error ? error.message : String(error)}`)
   }
   if (!isFields(document)) throw new DockerError(`ERROR: failed to parse ${name}: parsing json: an object is expected`)
-  const variables = isFields(document.variable) ? Object.fromEntries(Object.entries(document.variable).map(([key, value]) => [key, env[key] ?? String(isFields(value) ? (value.default ?? '') : '')])) : {}
+  const variables = isFields(document.variable)
+    ? Object.fromEntries(
+        Object.entries(document.variable).map(([key, value]) => [key, env[key] ?? String(isFields(value) ? (value.default ?? '') : '')]),
+      )
+    : {}
   return interpolated(document, variables) as Fields
 }
 
@@ -95,7 +122,12 @@ function tokens(source: string): Token[] {
   for (let match = pattern.exec(source); match; match = pattern.exec(source)) {
     const [whole, blank, word, text, number, mark] = match
     if (word !== undefined) found.push({ kind: 'word', text: word, line })
-    else if (text !== undefined) found.push({ kind: 'text', text: text.replace(/\\(["\\nt])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter === 't' ? '\t' : letter)), line })
+    else if (text !== undefined)
+      found.push({
+        kind: 'text',
+        text: text.replace(/\\(["\\nt])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter === 't' ? '\t' : letter)),
+        line,
+      })
     else if (number !== undefined) found.push({ kind: 'number', text: number, line })
     else if (blank === undefined) found.push({ kind: 'mark', text: mark, line })
     line += whole.split('\n').length - 1
@@ -111,7 +143,8 @@ function hcl(name: string, source: string, env: Readonly<Record<string, string |
   const refuse = ({ line, text }: Token, what = `unexpected ${JSON.stringify(text)}`) => new DockerError(`ERROR: ${name}:${line}: ${what}`)
   const wants = (mark: string) => {
     const token = next()
-    if (token.text !== mark || token.kind !== 'mark') throw refuse(token, `${JSON.stringify(mark)} is expected before ${JSON.stringify(token.text)}`)
+    if (token.text !== mark || token.kind !== 'mark')
+      throw refuse(token, `${JSON.stringify(mark)} is expected before ${JSON.stringify(token.text)}`)
   }
   const is = (mark: string): boolean => all[at].kind === 'mark' && all[at].text === mark
   const expression = (): Value => {
@@ -122,7 +155,8 @@ function hcl(name: string, source: string, env: Readonly<Record<string, string |
       if (is('(')) throw refuse(token, `the function ${token.text}() is not simulated in this sandbox`)
       if (token.text === 'true' || token.text === 'false') return token.text === 'true'
       if (token.text === 'null') return null
-      if (!Object.hasOwn(variables, token.text)) throw refuse(token, `Unknown variable; There is no variable named ${JSON.stringify(token.text)}.`)
+      if (!Object.hasOwn(variables, token.text))
+        throw refuse(token, `Unknown variable; There is no variable named ${JSON.stringify(token.text)}.`)
       return variables[token.text]
     }
     if (token.text === '[') {

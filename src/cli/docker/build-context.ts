@@ -24,18 +24,30 @@ export const isGit = (text: string): boolean => /^(git|ssh):\/\/|^git@|^github\.
 export function gitRefusal(url: string): string {
   const full = url.replace(/^github\.com\//, 'https://github.com/').replace(/#.*$/, '')
   const [, host = full, port] = /^\w+:\/\/(?:[^@/]*@)?([^/:]+)(?::(\d+))?/.exec(full) ?? []
-  const reason = /^[\d.]+$|^localhost$/.test(host) ? `Failed to connect to ${host} port ${port ?? (full.startsWith('https') ? 443 : 80)} after 0 ms: Couldn't connect to server` : `Could not resolve host: ${host}`
+  const reason = /^[\d.]+$|^localhost$/.test(host)
+    ? `Failed to connect to ${host} port ${port ?? (full.startsWith('https') ? 443 : 80)} after 0 ms: Couldn't connect to server`
+    : `Could not resolve host: ${host}`
   return `fatal: unable to access '${full.replace(/\/?$/, '/')}': ${reason}`
 }
 
 /** Every file below the folder but those that are ignored, and how the Dockerfile is named inside. `-f` is read from where one stands, not from the folder. */
 export function* contextOf(process: Process, shown: string, dockerfile: string): Blocking<SentContext> {
   const { files, credentials } = process
-  const file = (path: string, content: Uint8Array): TarEntry => ({ path, kind: 'file', mode: 0o644, uid: 0, gid: 0, modifiedMs: process.now(), content, target: '' })
+  const file = (path: string, content: Uint8Array): TarEntry => ({
+    path,
+    kind: 'file',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    modifiedMs: process.now(),
+    content,
+    target: '',
+  })
   if (shown === '-') {
     const input = yield* readAll(process, 0)
     const archive = input[0] === 0x1f && input[1] === 0x8b ? gunzipSync(input) : input
-    if (textOf(archive.subarray(257, 262)) === 'ustar') return { entries: entriesOfTar(archive), name: dockerfile, wasFound: true, found: dockerfile }
+    if (textOf(archive.subarray(257, 262)) === 'ustar')
+      return { entries: entriesOfTar(archive), name: dockerfile, wasFound: true, found: dockerfile }
     if (dockerfile !== 'Dockerfile') throw new DockerError('ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles')
     return { entries: [file('Dockerfile', input)], name: 'Dockerfile', wasFound: true, found: '-' }
   }
@@ -45,7 +57,11 @@ export function* contextOf(process: Process, shown: string, dockerfile: string):
   const found = dockerfile === 'Dockerfile' ? `${root}/Dockerfile` : process.path(dockerfile)
   const wasFound = isFromInput || files.exists(found)
   const isInside = !isFromInput && (found.startsWith(`${root}/`) || !wasFound)
-  const name = !isInside ? '.dockerfile.outside' : found.startsWith(`${root}/`) ? found.slice(root.length + 1) : dockerfile.replace(/^.*\//, '')
+  const name = !isInside
+    ? '.dockerfile.outside'
+    : found.startsWith(`${root}/`)
+      ? found.slice(root.length + 1)
+      : dockerfile.replace(/^.*\//, '')
   const ownIgnore = `${found}.dockerignore`
   const ignoreFile = files.exists(ownIgnore) ? ownIgnore : `${root}/.dockerignore`
   const isIgnored = ignoring(files.exists(ignoreFile) ? files.readText(ignoreFile) : '')
@@ -79,7 +95,7 @@ export function* walk(process: Process, root: string, path: string, isIgnored: (
       yield* walk(process, root, inner, isIgnored)
     } else if (isIgnored(inner)) continue
     else if (node.kind === 'symlink') yield { ...common, kind: 'symlink', target: node.target ?? '' }
-    else if (node.kind === 'file') yield { ...common, kind: 'file', content: process.files.readFile(`${root}/${inner}`, process.credentials) }
+    else if (node.kind === 'file')
+      yield { ...common, kind: 'file', content: process.files.readFile(`${root}/${inner}`, process.credentials) }
   }
 }
-

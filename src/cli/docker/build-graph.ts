@@ -13,9 +13,29 @@ export interface BuildMessage {
   readonly total?: number
   readonly log?: string
   readonly stream?: 1 | 2
-  readonly warning?: { readonly rule: string; readonly text: string; readonly line: number; readonly lastLine: number; readonly file: string; readonly source: string }
-  readonly result?: { readonly id: string; readonly names: readonly string[]; readonly ref?: string; readonly materials?: Built['materials']; readonly files?: string }
-  readonly failed?: { readonly message: string; readonly vertex?: number; readonly file?: string; readonly text?: string; readonly line?: number; readonly lastLine?: number }
+  readonly warning?: {
+    readonly rule: string
+    readonly text: string
+    readonly line: number
+    readonly lastLine: number
+    readonly file: string
+    readonly source: string
+  }
+  readonly result?: {
+    readonly id: string
+    readonly names: readonly string[]
+    readonly ref?: string
+    readonly materials?: Built['materials']
+    readonly files?: string
+  }
+  readonly failed?: {
+    readonly message: string
+    readonly vertex?: number
+    readonly file?: string
+    readonly text?: string
+    readonly line?: number
+    readonly lastLine?: number
+  }
 }
 
 export interface Vertex {
@@ -70,5 +90,8 @@ export interface Built {
 
 /** `JSONArgsRecommended` → `json-args-recommended`: where a rule's page stands. */
 export function ruleUrl(rule: string): string {
-  return `https://docs.docker.com/go/dockerfile/rule/${rule.replace(/([a-z])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2').toLowerCase()}/`
+  return `https://docs.docker.com/go/dockerfile/rule/${rule
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase()}/`
 }

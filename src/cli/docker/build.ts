@@ -15,12 +15,21 @@ const usage = 'docker build [OPTIONS] PATH | URL | -'
 export const legacyBuild: Command = function* ({ process, flags, args, engine }) {
   const isQuiet = flags.is('quiet')
   for (const limit of ['memory', 'memory-swap', 'shm-size']) size(flags, limit, usage)
-  for (const limit of flags.list('ulimit')) if (!limit.includes('=')) throw badFlag(limit, '--ulimit', `invalid ulimit argument: ${limit}`, usage)
-  if (flags.is('squash') && (yield* engine.ping())['docker-experimental'] !== 'true') throw new DockerError('"--squash" is only supported on a Docker daemon with experimental features enabled')
-  if (isGit(args[0])) throw new DockerError(`unable to prepare context: unable to 'git clone' to temporary context directory: error fetching: ${gitRefusal(args[0])}\n: exit status 128`)
-  if (isRemote(args[0])) throw new DockerError(`unable to prepare context: unable to download remote context ${args[0]}: the sandbox has no way out`)
+  for (const limit of flags.list('ulimit'))
+    if (!limit.includes('=')) throw badFlag(limit, '--ulimit', `invalid ulimit argument: ${limit}`, usage)
+  if (flags.is('squash') && (yield* engine.ping())['docker-experimental'] !== 'true')
+    throw new DockerError('"--squash" is only supported on a Docker daemon with experimental features enabled')
+  if (isGit(args[0]))
+    throw new DockerError(
+      `unable to prepare context: unable to 'git clone' to temporary context directory: error fetching: ${gitRefusal(args[0])}\n: exit status 128`,
+    )
+  if (isRemote(args[0]))
+    throw new DockerError(`unable to prepare context: unable to download remote context ${args[0]}: the sandbox has no way out`)
   const { entries, name, wasFound, found } = yield* contextOf(process, args[0], flags.text('file') || 'Dockerfile')
-  if (!wasFound) throw new DockerError(`unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ${found}: no such file or directory`)
+  if (!wasFound)
+    throw new DockerError(
+      `unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ${found}: no such file or directory`,
+    )
   const archive = tarOf(entries)
   if (!isQuiet) yield* out(process, `Sending build context to Docker daemon  ${humanSize(archive.length, 4)}\r\r\n`)
   const response = yield* engine.open('POST', buildTarget(process, flags, name, '1'), archive, { 'content-type': 'application/x-tar' })
@@ -54,9 +63,14 @@ export function buildTarget(process: Process, flags: Flags, dockerfile: string, 
     memory: flags.knows('memory') ? (bytesOfSize(flags.text('memory')) ?? undefined) : undefined,
     version,
     check: flags.knows('check') && (flags.is('check') || ['check', 'lint'].includes(flags.text('call'))),
-  })}${tags.slice(1).map((tag) => `&t=${encodeURIComponent(tag)}`).join('')}`
+  })}${tags
+    .slice(1)
+    .map((tag) => `&t=${encodeURIComponent(tag)}`)
+    .join('')}`
 }
 
 function buildArguments(process: Process, given: readonly string[]): Record<string, string> {
-  return keyValues(given.flatMap((one) => (one.includes('=') ? [one] : process.env[one] === undefined ? [] : [`${one}=${process.env[one]}`])))
+  return keyValues(
+    given.flatMap((one) => (one.includes('=') ? [one] : process.env[one] === undefined ? [] : [`${one}=${process.env[one]}`])),
+  )
 }

@@ -51,7 +51,12 @@ export function removeInstance(process: Process, name: string): void {
 /** The builder of this folder's `current`; empty is the default. */
 export function choose(process: Process, name: string): void {
   process.files.mkdir(folder(process), { parents: true, mode: 0o700 }, process.credentials)
-  process.files.writeFile(`${folder(process)}/current`, JSON.stringify({ Key: 'unix:///var/run/docker.sock', Name: name === 'default' ? '' : name, Global: false }), {}, process.credentials)
+  process.files.writeFile(
+    `${folder(process)}/current`,
+    JSON.stringify({ Key: 'unix:///var/run/docker.sock', Name: name === 'default' ? '' : name, Global: false }),
+    {},
+    process.credentials,
+  )
 }
 
 function chosenName(process: Process): string {

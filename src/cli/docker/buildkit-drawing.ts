@@ -67,9 +67,13 @@ function rowsOf(vertex: Vertex, now: number, cols: number): string[] {
   const rows = [row(` => ${word}${vertex.name}`, (vertex.endedAt ?? now) - vertex.startedAt, cols, color)]
   for (const status of vertex.statuses.values()) {
     const until = status.isDone ? status.startedAt : (vertex.endedAt ?? now)
-    rows.push(row(` => => ${statusText(status)}`, until - status.startedAt, cols, status.isDone || vertex.endedAt !== undefined ? blue : ''))
+    rows.push(
+      row(` => => ${statusText(status)}`, until - status.startedAt, cols, status.isDone || vertex.endedAt !== undefined ? blue : ''),
+    )
   }
-  if (vertex.endedAt === undefined) for (const { text } of vertex.logs.slice(-shownLogLines)) rows.push(painted(` => => # ${text}`.slice(0, cols - 1).padEnd(cols - 1), faint))
+  if (vertex.endedAt === undefined)
+    for (const { text } of vertex.logs.slice(-shownLogLines))
+      rows.push(painted(` => => # ${text}`.slice(0, cols - 1).padEnd(cols - 1), faint))
   return rows
 }
 

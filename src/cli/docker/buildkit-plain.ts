@@ -34,7 +34,15 @@ export function createPlain({ title, firstVertex }: { readonly title: string; re
       held = ''
       if (!vertex) return before
       const end = endOf(vertex, message)
-      if (end === undefined) return before + (message.started || message.name !== undefined ? (message.started ? under(vertex) : '') : under(vertex) + linesOf(vertex, message))
+      if (end === undefined)
+        return (
+          before +
+          (message.started || message.name !== undefined
+            ? message.started
+              ? under(vertex)
+              : ''
+            : under(vertex) + linesOf(vertex, message))
+        )
       held = end
       return before + under(vertex)
     },
@@ -51,7 +59,12 @@ function endOf(vertex: Vertex, { cached, done, error }: BuildMessage): string | 
 
 function linesOf(vertex: Vertex, { at, status, current, total, log }: BuildMessage): string {
   const head = `#${vertex.number} `
-  if (log !== undefined) return log.replace(/\n$/, '').split('\n').map((text) => `${head}${secondOf(vertex, at)} ${text}\n`).join('')
+  if (log !== undefined)
+    return log
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((text) => `${head}${secondOf(vertex, at)} ${text}\n`)
+      .join('')
   if (status === undefined) return ''
   if (current === undefined || total === undefined) return `${head}${status}\n`
   return `${head}${status} ${humanSize(current, 4)} / ${humanSize(total, 4)}${current === total ? ' done' : ''}\n`

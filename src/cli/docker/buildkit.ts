@@ -18,13 +18,21 @@ export interface ShowOptions {
   readonly bake?: { readonly definitionBytes: number }
 }
 
-export function* showVertices(process: Process, response: HttpResponse, { isQuiet, progress, isCheck, bake }: ShowOptions): Blocking<Built> {
+export function* showVertices(
+  process: Process,
+  response: HttpResponse,
+  { isQuiet, progress, isCheck, bake }: ShowOptions,
+): Blocking<Built> {
   const isTerminal = process.descriptors.get(2)?.file.kind === 'terminal'
   const stream = bake && !isTerminal ? 1 : 2
   const offset = bake ? 1 : 0
   const isDrawn = !isQuiet && (progress === 'tty' || (progress === 'auto' && isTerminal))
   const vertices = new Map<number, Vertex>()
-  const display = isQuiet ? undefined : isDrawn ? createDrawing(vertices, process.terminal?.cols ?? 80, bake ? '' : 'docker:default') : createPlain({ title: bake ? '' : '#0 building with "default" instance using docker driver\n', firstVertex: 1 + offset })
+  const display = isQuiet
+    ? undefined
+    : isDrawn
+      ? createDrawing(vertices, process.terminal?.cols ?? 80, bake ? '' : 'docker:default')
+      : createPlain({ title: bake ? '' : '#0 building with "default" instance using docker driver\n', firstVertex: 1 + offset })
   const warnings: NonNullable<BuildMessage['warning']>[] = []
   let built: BuildMessage['result']
   let failed: BuildMessage['failed']
@@ -34,13 +42,23 @@ export function* showVertices(process: Process, response: HttpResponse, { isQuie
   })
   const own = function* (vertex: number, name: string, status?: string): Blocking<void> {
     const at = process.now()
-    for (const message of [{ at, vertex, name }, { at, vertex, started: true as const }, ...(status ? [{ at, vertex, status }] : []), { at, vertex, done: true as const }]) {
+    for (const message of [
+      { at, vertex, name },
+      { at, vertex, started: true as const },
+      ...(status ? [{ at, vertex, status }] : []),
+      { at, vertex, done: true as const },
+    ]) {
       const text = display?.noted(message, noted(vertices, message))
       if (text) yield* writeTo(process, stream, text)
     }
   }
   if (bake) yield* own(1, '[internal] load local bake definitions', `reading from stdin ${bake.definitionBytes}B done`)
-  const next = messages(process, response, () => display?.nextAt, () => isInterrupted)
+  const next = messages(
+    process,
+    response,
+    () => display?.nextAt,
+    () => isInterrupted,
+  )
   for (;;) {
     const told = yield* next()
     if (told === undefined || told === 'interrupted') break
@@ -61,7 +79,8 @@ export function* showVertices(process: Process, response: HttpResponse, { isQuie
   if (bake && built) yield* own(vertices.size + 1, 'resolving provenance for metadata file')
   if (display) yield* writeTo(process, stream, display.ended(process.now()))
   if (failed && bake && failed.vertex !== undefined) failed = { ...failed, vertex: failed.vertex + offset }
-  if (failed) throw new DockerError(`${failureText(failed, vertices)}${bake ? '' : 'ERROR: failed to build: '}failed to solve: ${failed.message}`)
+  if (failed)
+    throw new DockerError(`${failureText(failed, vertices)}${bake ? '' : 'ERROR: failed to build: '}failed to solve: ${failed.message}`)
   if (isCheck) yield* out(process, checkText(warnings))
   else if (warnings.length > 0 && !isQuiet) yield* err(process, warningText(warnings))
   return { id: '', names: [], ref: '', materials: [], files: undefined, ...built, warnings: warnings.length }
@@ -93,7 +112,12 @@ function* canceled(process: Process, vertices: ReadonlyMap<number, Vertex>, disp
 }
 
 /** The stream's messages one by one, with ticks between them where the display wants to be drawn. */
-function messages(process: Process, { body }: HttpResponse, nextAt: () => number | undefined, isInterrupted: () => boolean): () => Blocking<BuildMessage | 'tick' | 'interrupted' | undefined> {
+function messages(
+  process: Process,
+  { body }: HttpResponse,
+  nextAt: () => number | undefined,
+  isInterrupted: () => boolean,
+): () => Blocking<BuildMessage | 'tick' | 'interrupted' | undefined> {
   const decoder = new TextDecoder()
   let text = typeof body === 'string' ? body : body instanceof Uint8Array ? decoder.decode(body) : ''
   return function* () {
@@ -124,7 +148,17 @@ function noted(vertices: Map<number, Vertex>, message: BuildMessage): Vertex | u
   if (message.vertex === undefined) return undefined
   let vertex = vertices.get(message.vertex)
   if (!vertex) {
-    vertex = { number: message.vertex, name: message.name ?? '', startedAt: undefined, endedAt: undefined, isCached: false, isCanceled: false, error: undefined, statuses: new Map(), logs: [] }
+    vertex = {
+      number: message.vertex,
+      name: message.name ?? '',
+      startedAt: undefined,
+      endedAt: undefined,
+      isCached: false,
+      isCanceled: false,
+      error: undefined,
+      statuses: new Map(),
+      logs: [],
+    }
     vertices.set(message.vertex, vertex)
   }
   if (message.started) vertex.startedAt = message.at
@@ -132,7 +166,8 @@ function noted(vertices: Map<number, Vertex>, message: BuildMessage): Vertex | u
   if (message.error !== undefined) vertex.error = atVertex(message.error)
   if (message.cached || message.done || message.error !== undefined) vertex.endedAt = message.at
   if (message.status !== undefined) noteStatus(vertex, message)
-  if (message.log !== undefined) for (const text of message.log.replace(/\n$/, '').split('\n')) vertex.logs.push({ at: message.at, text: text.replace(/\r$/, '') })
+  if (message.log !== undefined)
+    for (const text of message.log.replace(/\n$/, '').split('\n')) vertex.logs.push({ at: message.at, text: text.replace(/\r$/, '') })
   return vertex
 }
 
@@ -150,8 +185,15 @@ function atVertex(message: string): string {
 /** The failing vertex with its last words, and the lines of the Dockerfile around it. */
 function failureText(failed: NonNullable<BuildMessage['failed']>, vertices: ReadonlyMap<number, Vertex>): string {
   const vertex = failed.vertex === undefined ? undefined : vertices.get(failed.vertex)
-  const words = vertex ? `------\n > ${vertex.name}:\n${vertex.logs.map(({ at, text }) => `${secondOf(vertex, at)} ${text}\n`).join('')}------\n` : ''
-  return words + (failed.file !== undefined && failed.text !== undefined && failed.line !== undefined ? excerpt(failed.file, failed.text, failed.line, failed.lastLine ?? failed.line) : '')
+  const words = vertex
+    ? `------\n > ${vertex.name}:\n${vertex.logs.map(({ at, text }) => `${secondOf(vertex, at)} ${text}\n`).join('')}------\n`
+    : ''
+  return (
+    words +
+    (failed.file !== undefined && failed.text !== undefined && failed.line !== undefined
+      ? excerpt(failed.file, failed.text, failed.line, failed.lastLine ?? failed.line)
+      : '')
+  )
 }
 
 function excerpt(file: string, text: string, first: number, last: number): string {
@@ -168,7 +210,12 @@ function excerpt(file: string, text: string, first: number, last: number): strin
       padding++
     }
   }
-  const shown = lines.slice(start - 1, end).map((line, index) => `${String(start + index).padStart(4)} | ${start + index >= first && start + index <= last ? '>>>' : '   '} ${line}\n`)
+  const shown = lines
+    .slice(start - 1, end)
+    .map(
+      (line, index) =>
+        `${String(start + index).padStart(4)} | ${start + index >= first && start + index <= last ? '>>>' : '   '} ${line}\n`,
+    )
   return `${file}:${first}\n--------------------\n${shown.join('')}--------------------\n`
 }
 

@@ -9,7 +9,16 @@ import { goJson } from '../go-json.ts'
 import { chosen, definitionsOf, resolved } from './bake-file.ts'
 import { type Command, DockerError } from './command.ts'
 
-const defaultFiles = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml', 'docker-bake.json', 'docker-bake.hcl', 'docker-bake.override.json', 'docker-bake.override.hcl']
+const defaultFiles = [
+  'compose.yaml',
+  'compose.yml',
+  'docker-compose.yml',
+  'docker-compose.yaml',
+  'docker-bake.json',
+  'docker-bake.hcl',
+  'docker-bake.override.json',
+  'docker-bake.override.hcl',
+]
 
 type Fields = ReturnType<typeof resolved>
 
@@ -19,17 +28,28 @@ export const bake: Command = function* ({ process, flags, args }) {
   const begin = '#0 building with "default" instance using docker driver\n\n#1 [internal] load local bake definitions\n'
   for (const name of given) {
     if (process.files.exists(process.path(name))) continue
-    yield* err(process, `${begin}#1 ERROR: open ${name}: no such file or directory\n------\n > [internal] load local bake definitions:\n------\n`)
+    yield* err(
+      process,
+      `${begin}#1 ERROR: open ${name}: no such file or directory\n------\n > [internal] load local bake definitions:\n------\n`,
+    )
     throw new DockerError(`ERROR: open ${name}: no such file or directory`)
   }
   const files = names.map((name) => ({ name, text: process.files.readText(process.path(name), process.credentials) }))
-  yield* err(process, `${begin}${files.map(({ name, text }) => `#1 reading ${name} ${text.length}B / ${text.length}B done\n`).join('')}#1 DONE 0.0s\n`)
+  yield* err(
+    process,
+    `${begin}${files.map(({ name, text }) => `#1 reading ${name} ${text.length}B / ${text.length}B done\n`).join('')}#1 DONE 0.0s\n`,
+  )
   if (names.length === 0) throw new DockerError("ERROR: couldn't find a bake definition")
   const definitions = definitionsOf(files, process.env)
   const wanted = chosen(definitions, args.length > 0 ? args : ['default'])
-  const targets = Object.fromEntries(wanted.map((name) => [name, overridden(name, { context: '.', dockerfile: 'Dockerfile', ...resolved(definitions, name) }, flags)]))
+  const targets = Object.fromEntries(
+    wanted.map((name) => [name, overridden(name, { context: '.', dockerfile: 'Dockerfile', ...resolved(definitions, name) }, flags)]),
+  )
   if (flags.is('print')) {
-    yield* out(process, `${goJson({ group: { default: { targets: args.length > 0 ? args : wanted } }, target: targets }, { indent: '  ' })}\n`)
+    yield* out(
+      process,
+      `${goJson({ group: { default: { targets: args.length > 0 ? args : wanted } }, target: targets }, { indent: '  ' })}\n`,
+    )
     return 0
   }
   for (const name of wanted) {
@@ -48,7 +68,15 @@ function overridden(name: string, target: Fields, flags: Flags): Fields {
     if (!new RegExp(`^${pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(name)) continue
     const isList = ['tags', 'platforms', 'output', 'platform', 'tag'].includes(key)
     const before = result[key]
-    result = { ...result, [key]: inner !== undefined ? { ...(typeof before === 'object' && before !== null && !Array.isArray(before) ? (before as Fields) : {}), [inner]: value } : isList ? [value] : value }
+    result = {
+      ...result,
+      [key]:
+        inner !== undefined
+          ? { ...(typeof before === 'object' && before !== null && !Array.isArray(before) ? (before as Fields) : {}), [inner]: value }
+          : isList
+            ? [value]
+            : value,
+    }
   }
   return result
 }
@@ -59,7 +87,9 @@ function* built(process: Process, target: Fields, flags: Flags): Blocking<number
   const context = String(target.context ?? '.')
   const dockerfile = String(target.dockerfile ?? 'Dockerfile')
   const words = [
-    ...(/^(https?|git):/.test(context) || dockerfile === 'Dockerfile' ? [] : ['-f', dockerfile.startsWith('/') ? dockerfile : `${context.replace(/\/$/, '')}/${dockerfile}`]),
+    ...(/^(https?|git):/.test(context) || dockerfile === 'Dockerfile'
+      ? []
+      : ['-f', dockerfile.startsWith('/') ? dockerfile : `${context.replace(/\/$/, '')}/${dockerfile}`]),
     ...list('tags').flatMap((tag) => ['-t', tag]),
     ...map('args').flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
     ...map('labels').flatMap(([name, value]) => ['--label', `${name}=${value}`]),

@@ -27,7 +27,8 @@ function records(engine: Engine): Blocking<readonly BuildRecord[]> {
   return engine.json<readonly BuildRecord[]>('GET', '/build/records')
 }
 
-const secondsOf = ({ created, completed }: BuildRecord, now: number): number => ((completed === undefined ? now : Date.parse(completed)) - Date.parse(created)) / 1000
+const secondsOf = ({ created, completed }: BuildRecord, now: number): number =>
+  ((completed === undefined ? now : Date.parse(completed)) - Date.parse(created)) / 1000
 
 /** `0.4s`, `1m 5s`. */
 function durationText(seconds: number): string {
@@ -53,9 +54,23 @@ export const historyList: Command = function* ({ process, flags, engine }) {
   const now = process.now()
   const rows = (yield* records(engine))
     .filter(({ status }) => wanted.length === 0 || wanted.includes(status.toLowerCase()))
-    .map((record) => ({ Ref: record.ref, Name: record.name, Status: record.status, CreatedAt: `${humanAge(now - Date.parse(record.created))} ago`, Duration: durationText(secondsOf(record, now)) }))
+    .map((record) => ({
+      Ref: record.ref,
+      Name: record.name,
+      Status: record.status,
+      CreatedAt: `${humanAge(now - Date.parse(record.created))} ago`,
+      Duration: durationText(secondsOf(record, now)),
+    }))
   const format = flags.text('format')
-  yield* out(process, listed({ rows, headings: { Ref: 'BUILD ID', Name: 'NAME', Status: 'STATUS', CreatedAt: 'CREATED AT', Duration: 'DURATION' }, columns: ['Ref', 'Name', 'Status', 'CreatedAt', 'Duration'], format: format === 'table' ? '' : format }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings: { Ref: 'BUILD ID', Name: 'NAME', Status: 'STATUS', CreatedAt: 'CREATED AT', Duration: 'DURATION' },
+      columns: ['Ref', 'Name', 'Status', 'CreatedAt', 'Duration'],
+      format: format === 'table' ? '' : format,
+    }),
+  )
   return 0
 }
 
@@ -63,8 +78,19 @@ export const historyInspect: Command = function* ({ process, args, engine }) {
   const record = yield* recordOf(engine, args[0])
   const share = record.totalSteps > 0 ? Math.round((record.cachedSteps / record.totalSteps) * 100) : 0
   const [name, target] = [record.name.replace(/ \(.*\)$/, ''), record.target]
-  const head = [['Name:', record.name], ['Context:', name === '' ? '-' : name], ['Dockerfile:', 'Dockerfile'], ...(target === '' ? [] : [['Target:', target]]), ['Platforms:', record.platform]]
-  const times = [['Started:', new Date(record.created).toISOString().slice(0, 19).replace('T', ' ')], ['Duration:', durationText(secondsOf(record, process.now()))], ...(record.status === 'Completed' ? [] : [['Error:', record.error ?? record.status]]), ['Build Steps:', `${record.completedSteps}/${record.totalSteps}${share > 0 ? ` (${share}% cached)` : ''}`]]
+  const head = [
+    ['Name:', record.name],
+    ['Context:', name === '' ? '-' : name],
+    ['Dockerfile:', 'Dockerfile'],
+    ...(target === '' ? [] : [['Target:', target]]),
+    ['Platforms:', record.platform],
+  ]
+  const times = [
+    ['Started:', new Date(record.created).toISOString().slice(0, 19).replace('T', ' ')],
+    ['Duration:', durationText(secondsOf(record, process.now()))],
+    ...(record.status === 'Completed' ? [] : [['Error:', record.error ?? record.status]]),
+    ['Build Steps:', `${record.completedSteps}/${record.totalSteps}${share > 0 ? ` (${share}% cached)` : ''}`],
+  ]
   const lines = (rows: readonly (readonly string[])[]) => rows.map(([key, value]) => `${key.padEnd(16)}${value}\n`).join('')
   yield* out(process, `${lines(head)}\n${lines(times)}\nPrint build logs: docker buildx history logs ${record.ref}\n`)
   return 0
@@ -88,5 +114,7 @@ export const historyRemove: Command = function* ({ process, flags, args, engine 
 }
 
 export const historyOpen: Command = function* () {
-  throw new DockerError('ERROR: failed to find the Docker Desktop backend: builds can be opened in Docker Desktop only, which this sandbox does not have')
+  throw new DockerError(
+    'ERROR: failed to find the Docker Desktop backend: builds can be opened in Docker Desktop only, which this sandbox does not have',
+  )
 }

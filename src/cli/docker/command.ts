@@ -44,4 +44,17 @@ export function* forEach(names: readonly string[], act: (name: string) => Blocki
 }
 
 /** Flags of docker and compose that change nothing a learner could see. */
-export const withoutEffect: ReadonlySet<string> = new Set(['help', 'disable-content-trust', 'sig-proxy', 'detach-keys', 'no-tty', 'no-TTY', 'kernel-memory', 'compress', 'verbose', 'insecure', 'quiet', 'with-registry-auth'])
+export const withoutEffect: ReadonlySet<string> = new Set([
+  'help',
+  'disable-content-trust',
+  'sig-proxy',
+  'detach-keys',
+  'no-tty',
+  'no-TTY',
+  'kernel-memory',
+  'compress',
+  'verbose',
+  'insecure',
+  'quiet',
+  'with-registry-auth',
+])

@@ -1,11 +1,40 @@
 /** Every command of docker that is simulated, by one of its spellings. */
 import { cp, exportContainer, importImage, load, save } from './archives.ts'
 import { legacyBuild } from './build.ts'
-import { buildxCreate, buildxDiskUsage, buildxInspect, buildxList, buildxPrune, buildxRemove, buildxStop, buildxUse, buildxVersion } from './buildx.ts'
+import {
+  buildxCreate,
+  buildxDiskUsage,
+  buildxInspect,
+  buildxList,
+  buildxPrune,
+  buildxRemove,
+  buildxStop,
+  buildxUse,
+  buildxVersion,
+} from './buildx.ts'
 import type { Command } from './command.ts'
-import { contextCreate, contextExport, contextImport, contextInspect, contextList, contextRemove, contextShow, contextUpdate, contextUse } from './context.ts'
+import {
+  contextCreate,
+  contextExport,
+  contextImport,
+  contextInspect,
+  contextList,
+  contextRemove,
+  contextShow,
+  contextUpdate,
+  contextUse,
+} from './context.ts'
 import { df } from './disk-usage.ts'
-import { experimental, pluginAct, pluginCreate, pluginInspect, pluginInstall, pluginList, pluginRemove, pluginUpgrade } from './engine-plugins.ts'
+import {
+  experimental,
+  pluginAct,
+  pluginCreate,
+  pluginInspect,
+  pluginInstall,
+  pluginList,
+  pluginRemove,
+  pluginUpgrade,
+} from './engine-plugins.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
 import { commit, history, push, rmi, search, tag } from './image-commands.ts'
@@ -16,7 +45,16 @@ import { attach, diff, kill, pause, port, rename, restart, rm, start, stop, top,
 import { login, logout } from './login.ts'
 import { logs } from './logs.ts'
 import { manifestAnnotate, manifestCreate, manifestInspect, manifestPush, manifestRemove } from './manifest.ts'
-import { networkConnect, networkCreate, networkDisconnect, networkList, networkRemove, volumeCreate, volumeList, volumeRemove } from './network-commands.ts'
+import {
+  networkConnect,
+  networkCreate,
+  networkDisconnect,
+  networkList,
+  networkRemove,
+  volumeCreate,
+  volumeList,
+  volumeRemove,
+} from './network-commands.ts'
 import { builderPrune, containerPrune, imagePrune, networkPrune, systemPrune, volumePrune } from './prune.ts'
 import { ps } from './ps.ts'
 import { pull } from './pull.ts'

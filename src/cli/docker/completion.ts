@@ -30,7 +30,9 @@ const anyContainer = containersIn(() => true)
 const runningContainer = containersIn((state) => state === 'running' || state === 'paused')
 const imageNames: Names = function* (engine) {
   const all = yield* engine.json<readonly { RepoTags?: readonly string[] | null }[]>('GET', '/images/json')
-  return all.flatMap(({ RepoTags }) => RepoTags ?? []).flatMap((tag) => (tag.endsWith(':latest') ? [tag, tag.slice(0, -':latest'.length)] : [tag]))
+  return all
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .flatMap((tag) => (tag.endsWith(':latest') ? [tag, tag.slice(0, -':latest'.length)] : [tag]))
 }
 const networkNames: Names = function* (engine) {
   return (yield* engine.json<readonly { Name: string }[]>('GET', '/networks')).map(({ Name }) => Name)
@@ -45,21 +47,44 @@ const serviceNames: Names = function* (engine) {
 
 /** What the arguments of a command are, by one of its spellings without the group's name. */
 const argumentsOf: readonly (readonly [RegExp, Names])[] = [
-  [/^(image )?(run|create|history|push|save|tag|rmi|images|ls)$|^image (rm|inspect|history|push|save|tag)$|^container (run|create)$/, imageNames],
+  [
+    /^(image )?(run|create|history|push|save|tag|rmi|images|ls)$|^image (rm|inspect|history|push|save|tag)$|^container (run|create)$/,
+    imageNames,
+  ],
   [/^(container )?(exec|attach|kill|pause|port|stats|stop|top|unpause)$/, runningContainer],
   [/^(container )?start$/, containersIn((state) => state !== 'running')],
   [/^(container )?(commit|cp|diff|export|logs|rename|restart|rm|update|wait)$|^container inspect$/, anyContainer],
   [/^network (rm|inspect|connect|disconnect)$/, networkNames],
   [/^volume (rm|inspect)$/, volumeNames],
   [/^compose (build|exec|kill|logs|port|ps|pull|push|restart|rm|run|start|stop|top|up)$/, serviceNames],
-  [/^inspect$/, function* (engine, process) {
-    return [...(yield* anyContainer(engine, process)), ...(yield* imageNames(engine, process)), ...(yield* networkNames(engine, process)), ...(yield* volumeNames(engine, process))]
-  }],
+  [
+    /^inspect$/,
+    function* (engine, process) {
+      return [
+        ...(yield* anyContainer(engine, process)),
+        ...(yield* imageNames(engine, process)),
+        ...(yield* networkNames(engine, process)),
+        ...(yield* volumeNames(engine, process)),
+      ]
+    },
+  ],
 ]
 
 /** Values of flags that name something. */
-const flagValues: Readonly<Record<string, Names>> = { network: networkNames, volume: volumeNames, 'volumes-from': anyContainer, link: anyContainer }
-const fixedValues: Readonly<Record<string, readonly string[]>> = { restart: ['no', 'always', 'on-failure', 'unless-stopped'], pull: ['always', 'missing', 'never'], 'log-level': ['debug', 'info', 'warn', 'error', 'fatal'], progress: ['auto', 'plain', 'tty', 'quiet'], signal: ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'], platform: ['linux/amd64', 'linux/arm64'] }
+const flagValues: Readonly<Record<string, Names>> = {
+  network: networkNames,
+  volume: volumeNames,
+  'volumes-from': anyContainer,
+  link: anyContainer,
+}
+const fixedValues: Readonly<Record<string, readonly string[]>> = {
+  restart: ['no', 'always', 'on-failure', 'unless-stopped'],
+  pull: ['always', 'missing', 'never'],
+  'log-level': ['debug', 'info', 'warn', 'error', 'fatal'],
+  progress: ['auto', 'plain', 'tty', 'quiet'],
+  signal: ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'],
+  platform: ['linux/amd64', 'linux/arm64'],
+}
 
 export const completeDocker: Complete = function* (words, index, process) {
   const { path, at } = pathOf(words.slice(1, index))
@@ -68,7 +93,8 @@ export const completeDocker: Complete = function* (words, index, process) {
   const previous = words[index - 1] ?? ''
   const flag = flagOf(command, previous)
   const engine = createEngine(process, hostOfContext(process, currentContext(process)))
-  if (flag && flag.type !== undefined && flag.type !== 'bool') return fixedValues[flag.name] ?? (flagValues[flag.name] ? yield* live(flagValues[flag.name], engine, process) : [])
+  if (flag && flag.type !== undefined && flag.type !== 'bool')
+    return fixedValues[flag.name] ?? (flagValues[flag.name] ? yield* live(flagValues[flag.name], engine, process) : [])
   if (current.startsWith('-')) return [...command.flags.map(({ name }) => `--${name}`), '--help']
   if (command.children) return path === '' ? [...new Set([...command.children, 'buildx', 'compose'])] : command.children
   const given = words.slice(1 + at, index).filter((word) => !word.startsWith('-'))

@@ -14,21 +14,33 @@ import { publishedPorts } from './ports.ts'
 import { bytesOfSize, whyNoSize } from '../../base/go-units.ts'
 import { checkMac, endpoints, networksOf } from './wanted-networks.ts'
 
-export function containerConfig(process: Process, flags: Flags, [image, ...command]: readonly string[], { isRun }: { isRun: boolean }): Record<string, unknown> {
+export function containerConfig(
+  process: Process,
+  flags: Flags,
+  [image, ...command]: readonly string[],
+  { isRun }: { isRun: boolean },
+): Record<string, unknown> {
   const attach = flags.list('attach').map((stream) => stream.toLowerCase())
   const isDetached = flags.knows('detach') && flags.is('detach')
   const usesInput = flags.is('interactive')
   const volumes = flags.list('volume')
   if (volumes.includes('')) throw cannot('invalid empty volume spec')
-  for (const volume of volumes) if (isBind(volume) && volume.split(':').includes('')) throw cannot(`invalid spec: ${volume}: empty section between colons`)
+  for (const volume of volumes)
+    if (isBind(volume) && volume.split(':').includes('')) throw cannot(`invalid spec: ${volume}: empty section between colons`)
   const binds = volumes.filter(isBind)
   const anonymous = volumes.filter((volume) => !isBind(volume))
   const { exposed, bindings } = publishedPorts(flags.list('publish'), flags.list('expose'))
   const networks = networksOf(flags)
   checkFlags(flags)
-  for (const option of flags.list('security-opt')) if (!/[=:]/.test(option) && option !== 'no-new-privileges') throw cannot(`Invalid --security-opt: ${JSON.stringify(option)}`)
+  for (const option of flags.list('security-opt'))
+    if (!/[=:]/.test(option) && option !== 'no-new-privileges') throw cannot(`Invalid --security-opt: ${JSON.stringify(option)}`)
   const mode = networks[0]?.name ?? 'default'
-  const attaches = (stream: string) => (isRun ? !isDetached && (attach.length === 0 ? stream !== 'stdin' || usesInput : attach.includes(stream)) : stream !== 'stdin' ? attach.length === 0 || attach.includes(stream) : usesInput)
+  const attaches = (stream: string) =>
+    isRun
+      ? !isDetached && (attach.length === 0 ? stream !== 'stdin' || usesInput : attach.includes(stream))
+      : stream !== 'stdin'
+        ? attach.length === 0 || attach.includes(stream)
+        : usesInput
   const entrypoint = flags.isSet('entrypoint') ? (flags.text('entrypoint') === '' ? [''] : [flags.text('entrypoint')]) : null
   return {
     Hostname: flags.text('hostname'),
@@ -84,7 +96,13 @@ export function containerConfig(process: Process, flags: Flags, [image, ...comma
       UTSMode: flags.text('uts'),
       UsernsMode: flags.text('userns'),
       ShmSize: bytesOfSize(flags.text('shm-size')) ?? 0,
-      ...(flags.list('tmpfs').length > 0 && { Tmpfs: Object.fromEntries(flags.list('tmpfs').map((one) => (one.includes(':') ? [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)] : [one, '']))) }),
+      ...(flags.list('tmpfs').length > 0 && {
+        Tmpfs: Object.fromEntries(
+          flags
+            .list('tmpfs')
+            .map((one) => (one.includes(':') ? [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)] : [one, ''])),
+        ),
+      }),
       ...(flags.list('sysctl').length > 0 && { Sysctls: keyValues(flags.list('sysctl')) }),
       ...(flags.list('annotation').length > 0 && { Annotations: keyValues(flags.list('annotation')) }),
       Runtime: flags.text('runtime'),
@@ -126,7 +144,12 @@ function orNull<T>(list: readonly T[]): readonly T[] | null {
 }
 
 /** The lines of `--env-file` and `--label-file`: what is before the `=` must be one word. */
-export function keyValueLines(process: Process, paths: readonly string[], what: 'env' | 'label', refuse: (why: string) => DockerError = cannot): string[] {
+export function keyValueLines(
+  process: Process,
+  paths: readonly string[],
+  what: 'env' | 'label',
+  refuse: (why: string) => DockerError = cannot,
+): string[] {
   return paths.flatMap((path) => {
     const lines = textOf(process, path, refuse)
       .split('\n')
@@ -157,41 +180,65 @@ function isBind(volume: string): boolean {
 
 /** What the CLI refuses by itself, without asking the daemon. */
 function checkFlags(flags: Flags): void {
-  for (const label of flags.list('label')) if (label.startsWith('=')) throw badFlag(label, '-l, --label', `invalid label '${label}': empty name`)
-  for (const [name, words, known] of [['pid', 'PID', /^(|host|container:.+)$/], ['uts', 'UTS', /^(|host)$/], ['userns', 'USER', /^(|host)$/], ['cgroupns', 'CGROUP', /^(|host|private)$/]] as const) {
+  for (const label of flags.list('label'))
+    if (label.startsWith('=')) throw badFlag(label, '-l, --label', `invalid label '${label}': empty name`)
+  for (const [name, words, known] of [
+    ['pid', 'PID', /^(|host|container:.+)$/],
+    ['uts', 'UTS', /^(|host)$/],
+    ['userns', 'USER', /^(|host)$/],
+    ['cgroupns', 'CGROUP', /^(|host|private)$/],
+  ] as const) {
     if (!known.test(flags.text(name))) throw cannot(`--${name}: invalid ${words} mode`)
   }
   for (const host of flags.list('add-host')) {
     const found = /^([^:=]+)[:=](.*)$/.exec(host)
     if (!found) throw badFlag(host, '--add-host', `bad format for add-host: ${JSON.stringify(host)}`)
-    if (found[2] !== 'host-gateway' && !isAddress(found[2].replace(/^\[|\]$/g, ''))) throw badFlag(host, '--add-host', `invalid IP address in add-host: ${JSON.stringify(found[2])}`)
+    if (found[2] !== 'host-gateway' && !isAddress(found[2].replace(/^\[|\]$/g, '')))
+      throw badFlag(host, '--add-host', `invalid IP address in add-host: ${JSON.stringify(found[2])}`)
   }
-  if (bytesOfSize(flags.text('shm-size')) === undefined) throw badFlag(flags.text('shm-size'), '--shm-size', whyNoSize(flags.text('shm-size')))
-  for (const server of flags.list('dns')) if (!isAddress(server)) throw badFlag(server, '--dns', `IP address is not correctly formatted: ${server}`)
-  for (const domain of flags.list('dns-search')) if (domain !== '.' && !/^\.?([A-Za-z0-9_-]+)(\.[A-Za-z0-9_-]+)*\.?$/.test(domain)) throw badFlag(domain, '--dns-search', `${domain} is not a valid domain`)
+  if (bytesOfSize(flags.text('shm-size')) === undefined)
+    throw badFlag(flags.text('shm-size'), '--shm-size', whyNoSize(flags.text('shm-size')))
+  for (const server of flags.list('dns'))
+    if (!isAddress(server)) throw badFlag(server, '--dns', `IP address is not correctly formatted: ${server}`)
+  for (const domain of flags.list('dns-search'))
+    if (domain !== '.' && !/^\.?([A-Za-z0-9_-]+)(\.[A-Za-z0-9_-]+)*\.?$/.test(domain))
+      throw badFlag(domain, '--dns-search', `${domain} is not a valid domain`)
   for (const link of flags.list('link')) if (link === '') throw badFlag(link, '--link', 'empty string specified for links')
   for (const link of flags.list('link')) if (link.split(':').length > 2) throw badFlag(link, '--link', `bad format for links: ${link}`)
   for (const option of flags.list('sysctl')) if (!isSysctl(option)) throw badFlag(option, '--sysctl', `sysctl '${option}' is not allowed`)
-  for (const rule of flags.list('device-cgroup-rule')) if (!/^[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}$/.test(rule)) throw badFlag(rule, '--device-cgroup-rule', `invalid device cgroup format '${rule}'`)
-  for (const stream of flags.list('attach')) if (!/^(stdin|stdout|stderr)$/i.test(stream)) throw badFlag(stream, '-a, --attach', 'valid streams are STDIN, STDOUT and STDERR')
+  for (const rule of flags.list('device-cgroup-rule'))
+    if (!/^[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}$/.test(rule))
+      throw badFlag(rule, '--device-cgroup-rule', `invalid device cgroup format '${rule}'`)
+  for (const stream of flags.list('attach'))
+    if (!/^(stdin|stdout|stderr)$/i.test(stream)) throw badFlag(stream, '-a, --attach', 'valid streams are STDIN, STDOUT and STDERR')
   for (const name of ['blkio-weight-device', 'device-read-bps', 'device-write-bps', 'device-read-iops', 'device-write-iops']) {
     for (const limit of flags.knows(name) ? flags.list(name) : []) {
       if (!/^[^:]+:[^:]+$/.test(limit)) throw badFlag(limit, `--${name}`, `bad format: ${limit}`)
       if (!limit.startsWith('/dev/')) throw badFlag(limit, `--${name}`, `bad format for device path: ${limit}`)
       const isRate = name.endsWith('bps')
       if (!(isRate ? /:\d+([kmg]?b?)$/i : /:\d+$/).test(limit)) {
-        const form = isRate ? 'Number must be a positive integer. Unit is optional and can be kb, mb, or gb' : 'Number must be a positive integer'
-        throw badFlag(limit, `--${name}`, name === 'blkio-weight-device' ? `invalid weight for device: ${limit}` : `invalid rate for device: ${limit}. The correct format is <device-path>:<number>${isRate ? '[<unit>]' : ''}. ${form}`)
+        const form = isRate
+          ? 'Number must be a positive integer. Unit is optional and can be kb, mb, or gb'
+          : 'Number must be a positive integer'
+        throw badFlag(
+          limit,
+          `--${name}`,
+          name === 'blkio-weight-device'
+            ? `invalid weight for device: ${limit}`
+            : `invalid rate for device: ${limit}. The correct format is <device-path>:<number>${isRate ? '[<unit>]' : ''}. ${form}`,
+        )
       }
     }
   }
   checkMac(flags.text('mac-address'))
   const swappiness = flags.number('memory-swappiness')
-  if (swappiness !== -1 && (swappiness < 0 || swappiness > 100)) throw cannot(`invalid value: ${swappiness}. Valid memory swappiness range is 0-100`)
+  if (swappiness !== -1 && (swappiness < 0 || swappiness > 100))
+    throw cannot(`invalid value: ${swappiness}. Valid memory swappiness range is 0-100`)
   if (flags.number('health-retries') < 0) throw cannot('--health-retries cannot be negative')
   if (flags.text('log-driver') === 'none' && flags.list('log-opt').length > 0) throw cannot('invalid logging opts for driver none')
   for (const option of flags.list('storage-opt')) if (!option.includes('=')) throw cannot('invalid storage option')
-  for (const name of ['health-interval', 'health-timeout', 'health-start-period', 'health-start-interval']) if (flags.text(name).startsWith('-')) throw cannot(`--${name} cannot be negative`)
+  for (const name of ['health-interval', 'health-timeout', 'health-start-period', 'health-start-interval'])
+    if (flags.text(name).startsWith('-')) throw cannot(`--${name} cannot be negative`)
 }
 
 function isAddress(text: string): boolean {
@@ -202,7 +249,16 @@ function isAddress(text: string): boolean {
 function isSysctl(option: string): boolean {
   const [name, value] = option.split('=')
   if (value === undefined) return false
-  const alone = ['kernel.msgmax', 'kernel.msgmnb', 'kernel.msgmni', 'kernel.sem', 'kernel.shmall', 'kernel.shmmax', 'kernel.shmmni', 'kernel.shm_rmid_forced']
+  const alone = [
+    'kernel.msgmax',
+    'kernel.msgmnb',
+    'kernel.msgmni',
+    'kernel.sem',
+    'kernel.shmall',
+    'kernel.shmmax',
+    'kernel.shmmni',
+    'kernel.shm_rmid_forced',
+  ]
   return alone.includes(name) || name.startsWith('net.') || name.startsWith('fs.mqueue.')
 }
 
@@ -230,7 +286,8 @@ function gpuRequest(text: string): Record<string, unknown> {
     else if (key === 'device') request.DeviceIDs = [value]
     else if (value === undefined) request.DeviceIDs = [...(request.DeviceIDs ?? []), key]
     else if (key !== 'capabilities' && key !== 'options') throw badFlag(text, '--gpus', `unexpected key '${key}' in '${field}'`)
-    if (Number.isNaN(request.Count)) throw badFlag(text, '--gpus', `invalid count (${value ?? key}): value must be either "all" or an integer: invalid syntax`)
+    if (Number.isNaN(request.Count))
+      throw badFlag(text, '--gpus', `invalid count (${value ?? key}): value must be either "all" or an integer: invalid syntax`)
   }
   return request
 }
@@ -266,7 +323,8 @@ export function restartPolicy(text: string): { Name: string; MaximumRetryCount: 
   const [name, count, ...rest] = text.split(':')
   if (count === undefined) return { Name: name, MaximumRetryCount: 0 }
   if (name === '') throw new InvalidPolicy('invalid restart policy format: no policy provided before colon')
-  if (rest.length > 0 || !/^-?\d+$/.test(count)) throw new InvalidPolicy('invalid restart policy format: maximum retry count must be an integer')
+  if (rest.length > 0 || !/^-?\d+$/.test(count))
+    throw new InvalidPolicy('invalid restart policy format: maximum retry count must be an integer')
   return { Name: name, MaximumRetryCount: Number(count) }
 }
 
@@ -278,17 +336,36 @@ function policyOf(text: string): { Name: string; MaximumRetryCount: number } {
   }
 }
 
-const limitNames = ['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice', 'nofile', 'nproc', 'rss', 'rtprio', 'rttime', 'sigpending', 'stack']
+const limitNames = [
+  'core',
+  'cpu',
+  'data',
+  'fsize',
+  'locks',
+  'memlock',
+  'msgqueue',
+  'nice',
+  'nofile',
+  'nproc',
+  'rss',
+  'rtprio',
+  'rttime',
+  'sigpending',
+  'stack',
+]
 
 function ulimit(text: string): { Name: string; Hard: number; Soft: number } {
   if (!text.includes('=')) throw badFlag(text, '--ulimit', `invalid ulimit argument: ${text}`)
   const [name, value = ''] = text.split('=')
   if (!limitNames.includes(name)) throw badFlag(text, '--ulimit', `invalid ulimit type: ${name}`)
   const [softText, hardText = softText, ...others] = value.split(':')
-  if (others.length > 0) throw badFlag(text, '--ulimit', `too many limit value arguments - ${value}, can only have up to two, \`soft[:hard]\``)
-  for (const part of [softText, hardText]) if (!/^-?\d+$/.test(part)) throw badFlag(text, '--ulimit', `strconv.ParseInt: parsing ${JSON.stringify(part)}: invalid syntax`)
+  if (others.length > 0)
+    throw badFlag(text, '--ulimit', `too many limit value arguments - ${value}, can only have up to two, \`soft[:hard]\``)
+  for (const part of [softText, hardText])
+    if (!/^-?\d+$/.test(part)) throw badFlag(text, '--ulimit', `strconv.ParseInt: parsing ${JSON.stringify(part)}: invalid syntax`)
   const [soft, hard] = [Number(softText), Number(hardText)]
-  if (hard !== -1 && (soft === -1 || soft > hard)) throw badFlag(text, '--ulimit', `ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`)
+  if (hard !== -1 && (soft === -1 || soft > hard))
+    throw badFlag(text, '--ulimit', `ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`)
   return { Name: name, Hard: hard, Soft: soft }
 }
 

@@ -25,7 +25,9 @@ const standardHost = 'unix:///var/run/docker.sock'
 
 function stored(process: Process): Meta[] {
   if (!process.files.exists(folder(process))) return []
-  return process.files.list(folder(process)).map((entry) => JSON.parse(process.files.readText(`${folder(process)}/${entry}/meta.json`)) as Meta)
+  return process.files
+    .list(folder(process))
+    .map((entry) => JSON.parse(process.files.readText(`${folder(process)}/${entry}/meta.json`)) as Meta)
 }
 
 export function currentContext(process: Process): string {
@@ -42,7 +44,10 @@ export function hostOfContext(process: Process, name: string): string {
 
 function contextNamed(process: Process, name: string): Meta {
   const path = fileOf(process, name)
-  if (!process.files.exists(path)) throw new DockerError(`Failed to initialize: unable to resolve docker endpoint: context ${JSON.stringify(name)}: context not found: open ${path}: no such file or directory`)
+  if (!process.files.exists(path))
+    throw new DockerError(
+      `Failed to initialize: unable to resolve docker endpoint: context ${JSON.stringify(name)}: context not found: open ${path}: no such file or directory`,
+    )
   return JSON.parse(process.files.readText(path)) as Meta
 }
 
@@ -51,7 +56,10 @@ function notFound(process: Process, name: string): DockerError {
 }
 
 function checkName(name: string): void {
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name)) throw new DockerError(`context name ${JSON.stringify(name)} is invalid, names are validated against regexp "^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$"`)
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name))
+    throw new DockerError(
+      `context name ${JSON.stringify(name)} is invalid, names are validated against regexp "^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$"`,
+    )
 }
 
 function exists(process: Process, name: string): boolean {
@@ -73,7 +81,11 @@ export const contextCreate: Command = function* ({ process, flags, args }) {
   if (name === 'default') throw new DockerError('"default" is a reserved context name')
   checkName(name)
   if (exists(process, name)) throw new DockerError(`context ${JSON.stringify(name)} already exists`)
-  write(process, { Name: name, Metadata: { ...(flags.text('description') !== '' && { Description: flags.text('description') }) }, Endpoints: { docker: endpoint(process, flags.list('docker'), flags.text('from')) } })
+  write(process, {
+    Name: name,
+    Metadata: { ...(flags.text('description') !== '' && { Description: flags.text('description') }) },
+    Endpoints: { docker: endpoint(process, flags.list('docker'), flags.text('from')) },
+  })
   yield* out(process, `${name}\n`)
   yield* err(process, `Successfully created context "${name}"\n`)
   return 0
@@ -81,11 +93,19 @@ export const contextCreate: Command = function* ({ process, flags, args }) {
 
 function endpoint(process: Process, settings: readonly string[], from: string): { Host: string; SkipTLSVerify: boolean } {
   if (from !== '' && !exists(process, from)) throw notFound(process, from)
-  const values = Object.fromEntries(settings.flatMap((setting) => setting.split(',')).map((one) => [one.split('=')[0], one.slice(one.indexOf('=') + 1)]))
+  const values = Object.fromEntries(
+    settings.flatMap((setting) => setting.split(',')).map((one) => [one.split('=')[0], one.slice(one.indexOf('=') + 1)]),
+  )
   const unknown = Object.keys(values).find((key) => !['host', 'from', 'ca', 'cert', 'key', 'skip-tls-verify'].includes(key))
   if (unknown !== undefined) throw new DockerError(`unable to create docker endpoint config: unrecognized config key: ${unknown}`)
-  if (values.host !== undefined && !values.host.includes('://')) throw new DockerError(`unable to create docker endpoint config: unable to apply docker endpoint options: unable to parse docker host \`${values.host}\``)
-  return { Host: values.host ?? hostOfContext(process, from || currentContext(process)), SkipTLSVerify: values['skip-tls-verify'] === 'true' }
+  if (values.host !== undefined && !values.host.includes('://'))
+    throw new DockerError(
+      `unable to create docker endpoint config: unable to apply docker endpoint options: unable to parse docker host \`${values.host}\``,
+    )
+  return {
+    Host: values.host ?? hostOfContext(process, from || currentContext(process)),
+    SkipTLSVerify: values['skip-tls-verify'] === 'true',
+  }
 }
 
 export const contextUpdate: Command = function* ({ process, flags, args }) {
@@ -105,12 +125,39 @@ export const contextUpdate: Command = function* ({ process, flags, args }) {
 
 export const contextList: Command = function* ({ process, flags }) {
   const current = currentContext(process)
-  const all: Meta[] = [{ Name: 'default', Metadata: { Description: 'Current DOCKER_HOST based configuration' }, Endpoints: { docker: { Host: process.env.DOCKER_HOST || standardHost } } }, ...stored(process)]
+  const all: Meta[] = [
+    {
+      Name: 'default',
+      Metadata: { Description: 'Current DOCKER_HOST based configuration' },
+      Endpoints: { docker: { Host: process.env.DOCKER_HOST || standardHost } },
+    },
+    ...stored(process),
+  ]
   const rows = all
     .sort((a, b) => (a.Name < b.Name ? -1 : 1))
-    .map(({ Name, Metadata, Endpoints }) => ({ Current: Name === current, Description: Metadata.Description ?? '', DockerEndpoint: Endpoints.docker?.Host ?? '', Error: '', Name: Name === current && flags.text('format') === '' && !flags.is('quiet') ? `${Name} *` : Name }))
-  yield* out(process, listed({ rows, headings: { Current: 'CURRENT', Name: 'NAME', Description: 'DESCRIPTION', DockerEndpoint: 'DOCKER ENDPOINT', Error: 'ERROR' }, columns: ['Name', 'Description', 'DockerEndpoint', 'Error'], format: flags.text('format'), type: 'formatter.clientContextContext', quiet: flags.is('quiet') ? 'Name' : undefined }))
-  if (process.env.DOCKER_HOST) yield* err(process, 'Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.\n')
+    .map(({ Name, Metadata, Endpoints }) => ({
+      Current: Name === current,
+      Description: Metadata.Description ?? '',
+      DockerEndpoint: Endpoints.docker?.Host ?? '',
+      Error: '',
+      Name: Name === current && flags.text('format') === '' && !flags.is('quiet') ? `${Name} *` : Name,
+    }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings: { Current: 'CURRENT', Name: 'NAME', Description: 'DESCRIPTION', DockerEndpoint: 'DOCKER ENDPOINT', Error: 'ERROR' },
+      columns: ['Name', 'Description', 'DockerEndpoint', 'Error'],
+      format: flags.text('format'),
+      type: 'formatter.clientContextContext',
+      quiet: flags.is('quiet') ? 'Name' : undefined,
+    }),
+  )
+  if (process.env.DOCKER_HOST)
+    yield* err(
+      process,
+      'Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.\n',
+    )
   return 0
 }
 
@@ -127,7 +174,11 @@ export const contextUse: Command = function* ({ process, args }) {
   writeConfig(process, name === 'default' ? config : { ...config, currentContext: name })
   yield* out(process, `${name}\n`)
   yield* err(process, `Current context is now "${name}"\n`)
-  if (process.env.DOCKER_HOST && name !== 'default') yield* err(process, `Warning: DOCKER_HOST environment variable overrides the active context. To use "${name}", either set the global --context flag, or unset DOCKER_HOST environment variable.\n`)
+  if (process.env.DOCKER_HOST && name !== 'default')
+    yield* err(
+      process,
+      `Warning: DOCKER_HOST environment variable overrides the active context. To use "${name}", either set the global --context flag, or unset DOCKER_HOST environment variable.\n`,
+    )
   return 0
 }
 
@@ -153,12 +204,24 @@ export const contextRemove: Command = (context) =>
 
 export const contextInspect: Command = ({ process, flags, args }) => {
   const names = args.length > 0 ? args : [currentContext(process)]
-  return inspected(process, flags, names, function* (name) {
-    if (!exists(process, name)) throw notFound(process, name)
-    const meta = name === 'default' ? defaultMeta(process) : contextNamed(process, name)
-    const path = name === 'default' ? '<IN MEMORY>' : fileOf(process, name).replace(/\/meta\.json$/, '')
-    return goJson({ Name: meta.Name, Metadata: meta.Metadata, Endpoints: meta.Endpoints, TLSMaterial: {}, Storage: { MetadataPath: path, TLSPath: name === 'default' ? '<IN MEMORY>' : path.replace('/meta/', '/tls/') } })
-  }, 'context.contextWithTLSListing')
+  return inspected(
+    process,
+    flags,
+    names,
+    function* (name) {
+      if (!exists(process, name)) throw notFound(process, name)
+      const meta = name === 'default' ? defaultMeta(process) : contextNamed(process, name)
+      const path = name === 'default' ? '<IN MEMORY>' : fileOf(process, name).replace(/\/meta\.json$/, '')
+      return goJson({
+        Name: meta.Name,
+        Metadata: meta.Metadata,
+        Endpoints: meta.Endpoints,
+        TLSMaterial: {},
+        Storage: { MetadataPath: path, TLSPath: name === 'default' ? '<IN MEMORY>' : path.replace('/meta/', '/tls/') },
+      })
+    },
+    'context.contextWithTLSListing',
+  )
 }
 
 export const contextExport: Command = function* ({ process, args }): Blocking<number> {
@@ -166,7 +229,10 @@ export const contextExport: Command = function* ({ process, args }): Blocking<nu
   if (!exists(process, name)) throw notFound(process, name)
   const common = { uid: 0, gid: 0, modifiedMs: 0, target: '' }
   const content = name === 'default' ? bytesOf(JSON.stringify(defaultMeta(process))) : process.files.readFile(fileOf(process, name))
-  const archive = tarOf([{ ...common, path: 'meta.json', kind: 'file', mode: 0o644, content }, { ...common, path: 'tls', kind: 'directory', mode: 0o700, content: noBytes }])
+  const archive = tarOf([
+    { ...common, path: 'meta.json', kind: 'file', mode: 0o644, content },
+    { ...common, path: 'tls', kind: 'directory', mode: 0o700, content: noBytes },
+  ])
   if (target === '-') {
     yield* out(process, archive)
     return 0

@@ -46,7 +46,11 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => to
 export const df: Command = function* ({ process, flags, engine }) {
   const usage = yield* engine.json<DiskUsage>('GET', '/system/df')
   const format = flags.text('format')
-  const text = !flags.is('verbose') ? summary(usage, format) : format === '' ? tables(usage, process.now()) : detailed(usage, process.now(), format)
+  const text = !flags.is('verbose')
+    ? summary(usage, format)
+    : format === ''
+      ? tables(usage, process.now())
+      : detailed(usage, process.now(), format)
   yield* out(process, text)
   return 0
 }
@@ -63,15 +67,46 @@ function summary({ LayersSize = 0, Images, Containers, Volumes, BuildCache }: Di
   const containerSize = sum(containers.map(({ SizeRw = 0 }) => SizeRw))
   const volumeSize = sum(volumes.map(sizeOf))
   const cacheSize = sum(caches.filter(({ Shared }) => !Shared).map(({ Size }) => Size))
-  const share = (free: number, total: number) => (total > 0 ? `${humanSize(free, 4)} (${Math.floor((free * 100) / total)}%)` : humanSize(free, 4))
-  const row = (Type: string, count: number, active: number, size: number, reclaimable: string) => ({ Active: String(active), Reclaimable: reclaimable, Size: humanSize(size, 4), TotalCount: String(count), Type })
+  const share = (free: number, total: number) =>
+    total > 0 ? `${humanSize(free, 4)} (${Math.floor((free * 100) / total)}%)` : humanSize(free, 4)
+  const row = (Type: string, count: number, active: number, size: number, reclaimable: string) => ({
+    Active: String(active),
+    Reclaimable: reclaimable,
+    Size: humanSize(size, 4),
+    TotalCount: String(count),
+    Type,
+  })
   const rows = [
-    row('Images', images.length, images.filter((image) => image.Containers > 0).length, LayersSize, share(Math.max(0, LayersSize - usedImages), LayersSize)),
-    row('Containers', containers.length, containers.filter(isRunning).length, containerSize, share(sum(containers.filter((one) => !isRunning(one)).map(({ SizeRw = 0 }) => SizeRw)), containerSize)),
-    row('Local Volumes', volumes.length, volumes.filter(isUsed).length, volumeSize, share(sum(volumes.filter((volume) => !isUsed(volume)).map(sizeOf)), volumeSize)),
+    row(
+      'Images',
+      images.length,
+      images.filter((image) => image.Containers > 0).length,
+      LayersSize,
+      share(Math.max(0, LayersSize - usedImages), LayersSize),
+    ),
+    row(
+      'Containers',
+      containers.length,
+      containers.filter(isRunning).length,
+      containerSize,
+      share(sum(containers.filter((one) => !isRunning(one)).map(({ SizeRw = 0 }) => SizeRw)), containerSize),
+    ),
+    row(
+      'Local Volumes',
+      volumes.length,
+      volumes.filter(isUsed).length,
+      volumeSize,
+      share(sum(volumes.filter((volume) => !isUsed(volume)).map(sizeOf)), volumeSize),
+    ),
     row('Build Cache', caches.length, caches.filter(({ InUse }) => InUse).length, cacheSize, humanSize(cacheSize, 4)),
   ]
-  return listed({ rows, headings, columns: ['Type', 'TotalCount', 'Active', 'Size', 'Reclaimable'], format, type: 'formatter.diskUsageImagesContext' })
+  return listed({
+    rows,
+    headings,
+    columns: ['Type', 'TotalCount', 'Active', 'Size', 'Reclaimable'],
+    format,
+    type: 'formatter.diskUsageImagesContext',
+  })
 }
 
 /** Every field of every thing; `isWhole` shows ids and commands in full. */
@@ -80,14 +115,22 @@ function rows({ Images, Containers, Volumes, BuildCache }: DiskUsage, now: numbe
   return {
     Images: (Images ?? []).map((image) => {
       const row = rowsOf(image, { now, isWhole, showsDigests: false })[0]
-      return { ...row, Digest: '', SharedSize: humanSize(Math.max(0, image.SharedSize), 4), UniqueSize: humanSize(image.Size - Math.max(0, image.SharedSize), 4), Containers: String(image.Containers) }
+      return {
+        ...row,
+        Digest: '',
+        SharedSize: humanSize(Math.max(0, image.SharedSize), 4),
+        UniqueSize: humanSize(image.Size - Math.max(0, image.SharedSize), 4),
+        Containers: String(image.Containers),
+      }
     }),
     Containers: (Containers ?? []).map((container) => ({ ...rowOf(container, now, isWhole), Size: humanSize(container.SizeRw ?? 0) })),
     Volumes: (Volumes ?? []).map(({ Name, Driver, Mountpoint, Scope, Labels, UsageData }) => ({
       Availability: 'N/A',
       Driver,
       Group: 'N/A',
-      Labels: Object.entries(Labels ?? {}).map(([key, value]) => `${key}=${value}`).join(','),
+      Labels: Object.entries(Labels ?? {})
+        .map(([key, value]) => `${key}=${value}`)
+        .join(','),
       Links: String(UsageData?.RefCount ?? 0),
       Mountpoint,
       Name,
@@ -114,14 +157,25 @@ function rows({ Images, Containers, Volumes, BuildCache }: DiskUsage, now: numbe
 
 function detailed(usage: DiskUsage, now: number, format: string): string {
   const data = rows(usage, now, true)
-  if (format === 'json' || format === '{{json .}}') return `{${Object.entries(data).map(([name, all]) => `"${name}":${goJson(all, { sorted: true })}`).join(',')}}`
+  if (format === 'json' || format === '{{json .}}')
+    return `{${Object.entries(data)
+      .map(([name, all]) => `"${name}":${goJson(all, { sorted: true })}`)
+      .join(',')}}`
   // The rows are pointers: printed whole, their addresses are shown.
   const show = (value: unknown) => (Array.isArray(value) ? `[${value.map((_, index) => address(`row ${index}`)).join(' ')}]` : undefined)
   try {
     const missing = (owner: object, key: string): never => {
-      throw new TemplateError(`template: :1:${Math.max(0, format.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${owner === data ? 'diskUsageContext' : 'Context'}`)
+      throw new TemplateError(
+        `template: :1:${Math.max(0, format.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *formatter.${owner === data ? 'diskUsageContext' : 'Context'}`,
+      )
     }
-    return template(format.replace(/\\t/g, '\t').replace(/\\n/g, '\n'), { name: '', functions: basicFunctions, integers: true, missing, show }).execute(data)
+    return template(format.replace(/\\t/g, '\t').replace(/\\n/g, '\n'), {
+      name: '',
+      functions: basicFunctions,
+      integers: true,
+      missing,
+      show,
+    }).execute(data)
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     throw new DockerError(error.message.includes('executing') ? error.message : `template parsing error: ${error.message}`)
@@ -130,12 +184,43 @@ function detailed(usage: DiskUsage, now: number, format: string): string {
 
 function tables(usage: DiskUsage, now: number): string {
   const { Images, Containers, Volumes, BuildCache } = rows(usage, now, false)
-  const table = (all: readonly Row[], columns: readonly (readonly [string, string])[]) => listed({ rows: all, headings: Object.fromEntries(columns), columns: columns.map(([field]) => field), format: '' })
+  const table = (all: readonly Row[], columns: readonly (readonly [string, string])[]) =>
+    listed({ rows: all, headings: Object.fromEntries(columns), columns: columns.map(([field]) => field), format: '' })
   const cacheSize = sum((usage.BuildCache ?? []).filter(({ Shared }) => !Shared).map(({ Size }) => Size))
   return [
-    `Images space usage:\n\n${table(Images, [['Repository', 'REPOSITORY'], ['Tag', 'TAG'], ['ID', 'IMAGE ID'], ['CreatedSince', 'CREATED'], ['Size', 'SIZE'], ['SharedSize', 'SHARED SIZE'], ['UniqueSize', 'UNIQUE SIZE'], ['Containers', 'CONTAINERS']])}`,
-    `Containers space usage:\n\n${table(Containers, [['ID', 'CONTAINER ID'], ['Image', 'IMAGE'], ['Command', 'COMMAND'], ['LocalVolumes', 'LOCAL VOLUMES'], ['Size', 'SIZE'], ['RunningFor', 'CREATED'], ['Status', 'STATUS'], ['Names', 'NAMES']])}`,
-    `Local Volumes space usage:\n\n${table(Volumes, [['Name', 'VOLUME NAME'], ['Links', 'LINKS'], ['Size', 'SIZE']])}`,
-    `Build cache usage: ${humanSize(cacheSize, 4)}\n\n${table(BuildCache, [['ID', 'CACHE ID'], ['CacheType', 'CACHE TYPE'], ['Size', 'SIZE'], ['CreatedSince', 'CREATED'], ['LastUsedSince', 'LAST USED'], ['UsageCount', 'USAGE'], ['Shared', 'SHARED']])}`,
+    `Images space usage:\n\n${table(Images, [
+      ['Repository', 'REPOSITORY'],
+      ['Tag', 'TAG'],
+      ['ID', 'IMAGE ID'],
+      ['CreatedSince', 'CREATED'],
+      ['Size', 'SIZE'],
+      ['SharedSize', 'SHARED SIZE'],
+      ['UniqueSize', 'UNIQUE SIZE'],
+      ['Containers', 'CONTAINERS'],
+    ])}`,
+    `Containers space usage:\n\n${table(Containers, [
+      ['ID', 'CONTAINER ID'],
+      ['Image', 'IMAGE'],
+      ['Command', 'COMMAND'],
+      ['LocalVolumes', 'LOCAL VOLUMES'],
+      ['Size', 'SIZE'],
+      ['RunningFor', 'CREATED'],
+      ['Status', 'STATUS'],
+      ['Names', 'NAMES'],
+    ])}`,
+    `Local Volumes space usage:\n\n${table(Volumes, [
+      ['Name', 'VOLUME NAME'],
+      ['Links', 'LINKS'],
+      ['Size', 'SIZE'],
+    ])}`,
+    `Build cache usage: ${humanSize(cacheSize, 4)}\n\n${table(BuildCache, [
+      ['ID', 'CACHE ID'],
+      ['CacheType', 'CACHE TYPE'],
+      ['Size', 'SIZE'],
+      ['CreatedSince', 'CREATED'],
+      ['LastUsedSince', 'LAST USED'],
+      ['UsageCount', 'USAGE'],
+      ['Shared', 'SHARED'],
+    ])}`,
   ].join('\n')
 }

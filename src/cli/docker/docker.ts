@@ -28,7 +28,12 @@ interface Interface {
   readonly args?: { readonly min?: number; readonly max?: number; readonly range?: boolean; readonly cobra?: boolean }
 }
 
-const known: Readonly<Record<string, Interface>> = { ...(interfaces as Readonly<Record<string, Interface>>), ...pluginInterfaces, ...unlistedInterfaces, build: interfaces.build as Interface }
+const known: Readonly<Record<string, Interface>> = {
+  ...(interfaces as Readonly<Record<string, Interface>>),
+  ...pluginInterfaces,
+  ...unlistedInterfaces,
+  build: interfaces.build as Interface,
+}
 const throughBuildx: Interface = pluginInterfaces['buildx build']
 /** Every spelling of a command → the one its interface stands under. */
 const spellings = new Map<string, string>()
@@ -106,7 +111,11 @@ function* composed(process: Process, words: readonly string[], host: string): Bl
     loadedCompose = compose
   })
   while (loadedCompose === undefined) yield { promise: loading }
-  return yield* loadedCompose(process, words, { host, flagsOf: (path) => (known[path]?.flags ?? []).map(flagOf), docker: (line) => run(process, line) })
+  return yield* loadedCompose(process, words, {
+    host,
+    flagsOf: (path) => (known[path]?.flags ?? []).map(flagOf),
+    docker: (line) => run(process, line),
+  })
 }
 
 const ofSwarm = /^(swarm|node|service|stack|secret|config) /
@@ -114,9 +123,11 @@ let loadedSwarm: typeof import('./swarm/commands.ts').swarmCommands | undefined
 
 /** So are the commands of swarm mode. */
 function* swarmCommands(): Blocking<Readonly<Record<string, Command>>> {
-  const loading = loadedSwarm ? undefined : import('./swarm/commands.ts').then((module) => {
-    loadedSwarm = module.swarmCommands
-  })
+  const loading = loadedSwarm
+    ? undefined
+    : import('./swarm/commands.ts').then((module) => {
+        loadedSwarm = module.swarmCommands
+      })
   while (loadedSwarm === undefined) yield { promise: loading }
   return loadedSwarm
 }
@@ -128,7 +139,10 @@ export const dockerCompose: Program = function* (process) {
     yield* out(process, ownMetadata('docker-compose'))
     return 0
   }
-  return yield* refusing(process, composed(process, first === 'compose' ? more : process.argv.slice(1), hostOfContext(process, currentContext(process))))
+  return yield* refusing(
+    process,
+    composed(process, first === 'compose' ? more : process.argv.slice(1), hostOfContext(process, currentContext(process))),
+  )
 }
 
 /** The plugin's file, which can be run by itself too. */
@@ -158,7 +172,8 @@ function* refusing(process: Process, work: Blocking<number>): Blocking<number> {
 
 const isPlugin = (word: string) => word === 'buildx' || word === 'compose'
 
-const unknownCommand = (word: string) => new DockerError(`docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`)
+const unknownCommand = (word: string) =>
+  new DockerError(`docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`)
 
 const legacyNote = 'DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n'
 const installBuildx = 'Install the buildx component to build images with BuildKit:\n'
@@ -169,16 +184,32 @@ const buildxHome = 'https://docs.docker.com/go/buildx/\n'
  * builder takes it, which is said first: without the plugin, or with DOCKER_BUILDKIT=0.
  */
 function* forwardedToBuildx(process: Process, words: readonly string[]): Blocking<readonly string[] | undefined> {
-  const inner = words[0] === 'builder' ? words.slice(1) : words[0] === 'build' ? words : words[0] === 'image' && words[1] === 'build' ? words.slice(1) : undefined
+  const inner =
+    words[0] === 'builder'
+      ? words.slice(1)
+      : words[0] === 'build'
+        ? words
+        : words[0] === 'image' && words[1] === 'build'
+          ? words.slice(1)
+          : undefined
   if (!inner) return undefined
   const setting = process.env.DOCKER_BUILDKIT ?? ''
-  if (!/^(|1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(setting)) throw new DockerError(`DOCKER_BUILDKIT environment variable expects boolean value: strconv.ParseBool: parsing ${JSON.stringify(setting)}: invalid syntax`)
+  if (!/^(|1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(setting))
+    throw new DockerError(
+      `DOCKER_BUILDKIT environment variable expects boolean value: strconv.ParseBool: parsing ${JSON.stringify(setting)}: invalid syntax`,
+    )
   if (/^[0fF]/.test(setting)) {
-    yield* err(process, `${legacyNote}            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n            environment-variable.\n\n`)
+    yield* err(
+      process,
+      `${legacyNote}            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n            environment-variable.\n\n`,
+    )
     return undefined
   }
   if (hasPlugin(process, 'buildx')) return ['buildx', ...inner]
-  if (setting !== '') throw new DockerError(`ERROR: BuildKit is enabled but the buildx component is missing or broken.\n       ${installBuildx}       ${buildxHome}`.trimEnd())
+  if (setting !== '')
+    throw new DockerError(
+      `ERROR: BuildKit is enabled but the buildx component is missing or broken.\n       ${installBuildx}       ${buildxHome}`.trimEnd(),
+    )
   yield* err(process, `${legacyNote}            ${installBuildx}            ${buildxHome}\n`)
   return undefined
 }
@@ -197,7 +228,10 @@ function implementation(path: string, { aliases = [] }: Interface): Command | un
 }
 
 /** Walks down the tree of commands as far as words name children. */
-function* commandOf(process: Process, words: readonly string[]): Blocking<{ path: string | undefined; shown: string; args: readonly string[] }> {
+function* commandOf(
+  process: Process,
+  words: readonly string[],
+): Blocking<{ path: string | undefined; shown: string; args: readonly string[] }> {
   let at = 0
   let typed = ''
   while (at < words.length) {
@@ -213,15 +247,30 @@ function* commandOf(process: Process, words: readonly string[]): Blocking<{ path
   if (at === 0) throw unknownCommand(word)
   const path = spellings.get(typed)
   if (path === undefined || word === undefined || word.startsWith('-')) {
-    if (word !== undefined && word !== '--help' && word !== '-h') throw new DockerError(`unknown ${word.startsWith('--') ? `flag: ${word}` : `shorthand flag: '${word[1]}' in ${word}`}\n\nUsage:  ${known[typed].usage}\n\nRun 'docker ${typed} --help' for more information`, 125)
+    if (word !== undefined && word !== '--help' && word !== '-h')
+      throw new DockerError(
+        `unknown ${word.startsWith('--') ? `flag: ${word}` : `shorthand flag: '${word[1]}' in ${word}`}\n\nUsage:  ${known[typed].usage}\n\nRun 'docker ${typed} --help' for more information`,
+        125,
+      )
     return { path, shown: typed, args: words.slice(at) }
   }
   const usage = typed === 'volume' ? known[typed].usage : `docker ${typed}`
-  throw new DockerError(`docker: unknown command: docker ${typed} ${word}\n\nUsage:  ${usage}\n\nRun 'docker ${typed} --help' for more information`)
+  throw new DockerError(
+    `docker: unknown command: docker ${typed} ${word}\n\nUsage:  ${usage}\n\nRun 'docker ${typed} --help' for more information`,
+  )
 }
 
-function* flagsOrUsage(process: Process, path: string, command: Interface, words: readonly string[], stops: boolean): Blocking<Flags | 'help'> {
-  const flags = [...command.flags.filter(({ name }) => name !== 'help').map(flagOf), ...(hiddenFlags[path.replace(/^container /, '')] ?? [])]
+function* flagsOrUsage(
+  process: Process,
+  path: string,
+  command: Interface,
+  words: readonly string[],
+  stops: boolean,
+): Blocking<Flags | 'help'> {
+  const flags = [
+    ...command.flags.filter(({ name }) => name !== 'help').map(flagOf),
+    ...(hiddenFlags[path.replace(/^container /, '')] ?? []),
+  ]
   try {
     const parsed = parseFlags(words, flags, { stopsAtArgument: stops })
     for (const words of parsed.deprecations) yield* out(process, `${words}\n`)
@@ -235,14 +284,21 @@ function* flagsOrUsage(process: Process, path: string, command: Interface, words
       return 'help'
     }
     if (!(error instanceof FlagError)) throw error
-    throw new DockerError(`${error.message}\n\nUsage:  ${command.usage}${path === '' ? ' [ARG...]' : ''}\n\nRun '${command === throughBuildx ? 'docker buildx build' : `docker${path === '' ? '' : ` ${path}`}`} --help' for more information`, 125)
+    throw new DockerError(
+      `${error.message}\n\nUsage:  ${command.usage}${path === '' ? ' [ARG...]' : ''}\n\nRun '${command === throughBuildx ? 'docker buildx build' : `docker${path === '' ? '' : ` ${path}`}`} --help' for more information`,
+      125,
+    )
   }
 }
 
 const shortHelp = 'Flag shorthand -h has been deprecated, use --help\n'
 
 /** From when networks were new, and what most tutorials still type. */
-const runFlags: readonly Flag[] = [{ name: 'net', type: 'array' }, { name: 'net-alias', type: 'array' }, { name: 'dns-opt', type: 'array' }]
+const runFlags: readonly Flag[] = [
+  { name: 'net', type: 'array' },
+  { name: 'net-alias', type: 'array' },
+  { name: 'dns-opt', type: 'array' },
+]
 
 /** Flags that work and stand in no help. */
 const hiddenFlags: Readonly<Record<string, readonly Flag[]>> = {
@@ -269,11 +325,37 @@ function refuseBadFilters(command: Interface, flags: Flags): void {
   for (const { name, letter, type } of command.flags) {
     if (type !== 'filter') continue
     const bad = flags.list(name).find((value) => !value.includes('='))
-    if (bad !== undefined) throw new FlagError(`invalid argument "${bad}" for "${letter ? `-${letter}, ` : ''}--${name}" flag: bad format of filter (expected name=value)`)
+    if (bad !== undefined)
+      throw new FlagError(
+        `invalid argument "${bad}" for "${letter ? `-${letter}, ` : ''}--${name}" flag: bad format of filter (expected name=value)`,
+      )
   }
 }
 
-const types: Readonly<Record<string, FlagType>> = { bool: 'bool', int: 'int', uint: 'int', uint16: 'int', uint32: 'int', float: 'float', duration: 'duration', list: 'array', filter: 'array', strings: 'strings', map: 'array', mount: 'array', port: 'array', network: 'array', ulimit: 'array', secret: 'array', config: 'array', 'gpu-request': 'array', 'external-ca': 'array', ipNetSlice: 'strings', stringToString: 'array', pref: 'array' }
+const types: Readonly<Record<string, FlagType>> = {
+  bool: 'bool',
+  int: 'int',
+  uint: 'int',
+  uint16: 'int',
+  uint32: 'int',
+  float: 'float',
+  duration: 'duration',
+  list: 'array',
+  filter: 'array',
+  strings: 'strings',
+  map: 'array',
+  mount: 'array',
+  port: 'array',
+  network: 'array',
+  ulimit: 'array',
+  secret: 'array',
+  config: 'array',
+  'gpu-request': 'array',
+  'external-ca': 'array',
+  ipNetSlice: 'strings',
+  stringToString: 'array',
+  pref: 'array',
+}
 
 function flagOf({ name, letter, type = 'bool', value }: Interface['flags'][number]): Flag {
   // Defaults like `map[]` and `[]` are how pflag shows an empty list; some booleans explain theirs in words.
@@ -286,7 +368,8 @@ function argumentComplaint(path: string, { args, usage }: Interface, count: numb
   if ((min === undefined || count >= min) && (max === undefined || count <= max)) return undefined
   if (cobra) return `accepts ${max} arg(s), received ${count}`
   const plural = (number: number) => `argument${number === 1 ? '' : 's'}`
-  const complain = (wants: string, advice: string) => `docker: 'docker ${path}' ${wants}\n\nUsage:  ${usage}\n\n${advice} 'docker ${path} --help' for more information`
+  const complain = (wants: string, advice: string) =>
+    `docker: 'docker ${path}' ${wants}\n\nUsage:  ${usage}\n\n${advice} 'docker ${path} --help' for more information`
   if (max === 0) return complain('accepts no arguments', 'Run')
   if (range) return complain(`requires at least ${min} and at most ${max} ${plural(max ?? 0)}`, 'Run')
   if (min === max) return complain(`requires ${min} ${plural(min ?? 0)}`, 'Run')
@@ -297,15 +380,24 @@ function argumentComplaint(path: string, { args, usage }: Interface, count: numb
 
 function* globalSettings(process: Process, flags: Flags): Blocking<{ host: string; rest: readonly string[] }> {
   const level = flags.text('log-level')
-  if (!['debug', 'info', 'warn', 'error', 'fatal', 'panic', 'trace'].includes(level)) throw new DockerError(`Unable to parse logging level: ${level}`)
+  if (!['debug', 'info', 'warn', 'error', 'fatal', 'panic', 'trace'].includes(level))
+    throw new DockerError(`Unable to parse logging level: ${level}`)
   const host = flags.list('host').at(-1) ?? hostOfContext(process, flags.text('context') || currentContext(process))
   // Asking for TLS is refused where its files are missing; nobody here speaks it where they are there.
   if (flags.is('tls') || flags.is('tlsverify') || (process.env.DOCKER_TLS_VERIFY ?? '') !== '') {
     const folder = process.env.DOCKER_CERT_PATH || `${process.env.HOME ?? '/root'}/.docker`
-    const missing = [flags.isSet('tlscacert') ? flags.text('tlscacert') : `${folder}/ca.pem`, flags.isSet('tlscert') ? flags.text('tlscert') : `${folder}/cert.pem`, flags.isSet('tlskey') ? flags.text('tlskey') : `${folder}/key.pem`].find((path) => !process.files.exists(process.path(path)))
+    const missing = [
+      flags.isSet('tlscacert') ? flags.text('tlscacert') : `${folder}/ca.pem`,
+      flags.isSet('tlscert') ? flags.text('tlscert') : `${folder}/cert.pem`,
+      flags.isSet('tlskey') ? flags.text('tlskey') : `${folder}/key.pem`,
+    ].find((path) => !process.files.exists(process.path(path)))
     // Only where a daemon's TLS ends by custom, as minikube's machines have it: there the certificate is taken as shown.
     if (missing === undefined && fullHost(host).endsWith(':2376')) return { host: fullHost(host), rest: flags.args }
-    throw new DockerError(missing === undefined ? 'docker: TLS between client and daemon is not simulated in this sandbox' : `Failed to initialize: unable to resolve docker endpoint: open ${missing}: no such file or directory`)
+    throw new DockerError(
+      missing === undefined
+        ? 'docker: TLS between client and daemon is not simulated in this sandbox'
+        : `Failed to initialize: unable to resolve docker endpoint: open ${missing}: no such file or directory`,
+    )
   }
   return { host: fullHost(host), rest: flags.args }
 }
@@ -313,10 +405,12 @@ function* globalSettings(process: Process, flags: Flags): Blocking<{ host: strin
 /** With the port that tcp has unless it is named. */
 function fullHost(host: string): string {
   if (!/^(unix|tcp|http|https|ssh|fd|npipe):\/\//.test(host)) {
-    if (host.includes('://')) throw new DockerError(`Failed to initialize: unable to resolve docker endpoint: invalid bind address format: ${host}`)
+    if (host.includes('://'))
+      throw new DockerError(`Failed to initialize: unable to resolve docker endpoint: invalid bind address format: ${host}`)
     return fullHost(`tcp://${host}`)
   }
-  if (host.startsWith('ssh://')) throw new DockerError('docker: a daemon behind ssh:// is not simulated in this sandbox: use tcp://, or `ssh HOST docker …`')
+  if (host.startsWith('ssh://'))
+    throw new DockerError('docker: a daemon behind ssh:// is not simulated in this sandbox: use tcp://, or `ssh HOST docker …`')
   const [, name, port = '2375', rest = ''] = /^tcp:\/\/([^:/]*)(?::(\d+))?(\/.*)?$/.exec(host) ?? []
   return name === undefined ? host : `tcp://${name || '127.0.0.1'}:${port}${rest}`
 }

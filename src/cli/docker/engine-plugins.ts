@@ -9,7 +9,8 @@ import { listed } from './listing.ts'
 import { canonicalName, familiarTag } from './reference.ts'
 
 export const experimental: Command = function* ({ path, engine }) {
-  if ((yield* engine.ping())['docker-experimental'] !== 'true') throw new DockerError(`docker ${path} is only supported on a Docker daemon with experimental features enabled`)
+  if ((yield* engine.ping())['docker-experimental'] !== 'true')
+    throw new DockerError(`docker ${path} is only supported on a Docker daemon with experimental features enabled`)
   throw new DockerError(`docker ${path} is not simulated in this sandbox.`)
 }
 
@@ -22,8 +23,23 @@ interface Plugin {
 
 export const pluginList: Command = function* ({ process, flags, engine }) {
   const plugins = yield* engine.json<readonly Plugin[]>('GET', '/plugins')
-  const rows = plugins.map(({ Id, Name, Enabled, Config }) => ({ ID: Id.slice(0, 12), Name, Description: Config.Description, Enabled: String(Enabled) }))
-  yield* out(process, listed({ rows, headings: { ID: 'ID', Name: 'NAME', Description: 'DESCRIPTION', Enabled: 'ENABLED' }, columns: ['ID', 'Name', 'Description', 'Enabled'], format: flags.text('format'), type: 'plugin.pluginContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
+  const rows = plugins.map(({ Id, Name, Enabled, Config }) => ({
+    ID: Id.slice(0, 12),
+    Name,
+    Description: Config.Description,
+    Enabled: String(Enabled),
+  }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings: { ID: 'ID', Name: 'NAME', Description: 'DESCRIPTION', Enabled: 'ENABLED' },
+      columns: ['ID', 'Name', 'Description', 'Enabled'],
+      format: flags.text('format'),
+      type: 'plugin.pluginContext',
+      quiet: flags.is('quiet') ? 'ID' : undefined,
+    }),
+  )
   return 0
 }
 
@@ -36,7 +52,10 @@ export const pluginInspect: Command = function* ({ process, args, engine }) {
 
 /** Those that post to a plugin by its name: enable, disable, push, set. Pushing wants a tag. */
 export const pluginAct: Command = function* ({ path, args, engine }) {
-  yield* engine.open('POST', `/plugins/${encodeURIComponent(path === 'plugin push' ? familiarTag(args[0]) : args[0])}/${path.replace('plugin ', '')}`)
+  yield* engine.open(
+    'POST',
+    `/plugins/${encodeURIComponent(path === 'plugin push' ? familiarTag(args[0]) : args[0])}/${path.replace('plugin ', '')}`,
+  )
   return 0
 }
 

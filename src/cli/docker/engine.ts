@@ -47,12 +47,23 @@ export function createEngine(process: Process, host: string): Engine {
     if (host.startsWith('tcp://') && error.errno !== 'ECONNREFUSED') {
       const place = host.slice('tcp://'.length)
       const name = place.replace(/:\d+$/, '')
-      const server = process.files.exists('/etc/resolv.conf') ? (/^nameserver\s+(\S+)/m.exec(process.files.readText('/etc/resolv.conf'))?.[1] ?? '127.0.0.1') : '127.0.0.1'
-      const words = error.errno === 'ENOTFOUND' ? `lookup ${name} on ${server}:53: no such host` : error.errno === 'EAGAIN' ? `lookup ${name} on ${server}:53: server misbehaving` : `${place}: connect: ${error.words.toLowerCase()}`
-      return new DockerError(`error during connect: ${method.charAt(0)}${method.slice(1).toLowerCase()} "http://${place}${url}": dial tcp: ${words}`)
+      const server = process.files.exists('/etc/resolv.conf')
+        ? (/^nameserver\s+(\S+)/m.exec(process.files.readText('/etc/resolv.conf'))?.[1] ?? '127.0.0.1')
+        : '127.0.0.1'
+      const words =
+        error.errno === 'ENOTFOUND'
+          ? `lookup ${name} on ${server}:53: no such host`
+          : error.errno === 'EAGAIN'
+            ? `lookup ${name} on ${server}:53: server misbehaving`
+            : `${place}: connect: ${error.words.toLowerCase()}`
+      return new DockerError(
+        `error during connect: ${method.charAt(0)}${method.slice(1).toLowerCase()} "http://${place}${url}": dial tcp: ${words}`,
+      )
     }
     if (error.errno === 'EACCES') {
-      return new DockerError(`permission denied while trying to connect to the Docker daemon socket at ${host}: Get "http://%2Fvar%2Frun%2Fdocker.sock/v${clientVersion}/": dial unix ${host.replace('unix://', '')}: connect: permission denied`)
+      return new DockerError(
+        `permission denied while trying to connect to the Docker daemon socket at ${host}: Get "http://%2Fvar%2Frun%2Fdocker.sock/v${clientVersion}/": dial unix ${host.replace('unix://', '')}: connect: permission denied`,
+      )
     }
     return new DockerError(`Cannot connect to the Docker daemon at ${host}. Is the docker daemon running?`)
   }
@@ -71,7 +82,9 @@ export function createEngine(process: Process, host: string): Engine {
     host,
     *ping() {
       if (pinged) return pinged
-      const { headers } = yield* send(httpRequest('HEAD', '/_ping', undefined, { host: 'docker', 'user-agent': 'Docker-Client/28.2.2 (linux)' }))
+      const { headers } = yield* send(
+        httpRequest('HEAD', '/_ping', undefined, { host: 'docker', 'user-agent': 'Docker-Client/28.2.2 (linux)' }),
+      )
       pinged = Object.fromEntries(Object.keys(headers).map((name) => [name, header(headers, name) ?? '']))
       return pinged
     },
@@ -82,7 +95,14 @@ export function createEngine(process: Process, host: string): Engine {
     },
     *ask(method, path, body, headers) {
       const version = yield* engine.version()
-      return yield* send(httpRequest(method, `/v${version}${path}`, body, { host: 'docker', 'user-agent': 'Docker-Client/28.2.2 (linux)', ...(typeof body === 'object' && !(body instanceof Uint8Array) && { 'content-type': 'application/json' }), ...headers }))
+      return yield* send(
+        httpRequest(method, `/v${version}${path}`, body, {
+          host: 'docker',
+          'user-agent': 'Docker-Client/28.2.2 (linux)',
+          ...(typeof body === 'object' && !(body instanceof Uint8Array) && { 'content-type': 'application/json' }),
+          ...headers,
+        }),
+      )
     },
     *open(method, path, body, headers) {
       const response = yield* engine.ask(method, path, body, headers)
@@ -98,7 +118,13 @@ export function createEngine(process: Process, host: string): Engine {
     },
     *hijack(path, body) {
       const version = yield* engine.version()
-      const headers = { host: 'docker', connection: 'Upgrade', upgrade: 'tcp', 'content-type': 'application/json', 'user-agent': 'Docker-Client/28.2.2 (linux)' }
+      const headers = {
+        host: 'docker',
+        connection: 'Upgrade',
+        upgrade: 'tcp',
+        'content-type': 'application/json',
+        'user-agent': 'Docker-Client/28.2.2 (linux)',
+      }
       let answer: Upgraded | HttpResponse
       try {
         answer = yield* upgrade(process, target, httpRequest('POST', `/v${version}${path}`, body ?? '', headers))
@@ -167,7 +193,9 @@ export function* eachText({ body }: HttpResponse, take: (text: string) => Blocki
 
 /** `?all=1&filters=…`; empty values are left out. */
 export function query(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
-  const parts = Object.entries(values).flatMap(([name, value]) => (value === undefined || value === '' || value === false ? [] : [`${name}=${encodeURIComponent(value === true ? '1' : value)}`]))
+  const parts = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined || value === '' || value === false ? [] : [`${name}=${encodeURIComponent(value === true ? '1' : value)}`],
+  )
   return parts.length > 0 ? `?${parts.join('&')}` : ''
 }
 

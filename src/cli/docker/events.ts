@@ -22,7 +22,10 @@ export const events: Command = function* ({ process, flags, engine }) {
   const format = flags.text('format')
   const shown = format === '' ? line : format === 'json' || format === '{{json .}}' ? (text: string) => text : formatted(format)
   const moment = (name: string) => (flags.text(name) === '' ? undefined : seconds(flags.text(name), process.now()))
-  const response = yield* engine.open('GET', `/events${query({ since: moment('since'), until: moment('until'), filters: filters(flags.list('filter')) })}`)
+  const response = yield* engine.open(
+    'GET',
+    `/events${query({ since: moment('since'), until: moment('until'), filters: filters(flags.list('filter')) })}`,
+  )
   yield* eachText(response, function* (text) {
     yield* out(process, `${shown(text)}\n`)
   })
@@ -36,7 +39,9 @@ function nanosecondsOf(text: string): string {
 
 function line(text: string): string {
   const { Type, Action, Actor, time } = JSON.parse(text) as Event
-  const attributes = Object.entries(Actor.Attributes ?? {}).map(([key, value]) => `${key}=${value}`).sort()
+  const attributes = Object.entries(Actor.Attributes ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
   return `${new Date(time * 1000).toISOString().slice(0, 19)}.${nanosecondsOf(text).slice(-9).padStart(9, '0')}Z ${Type} ${Action} ${Actor.ID}${attributes.length > 0 ? ` (${attributes.join(', ')})` : ''}`
 }
 
@@ -46,10 +51,17 @@ function formatted(format: string): (text: string) => string {
     return new DockerError(`Error parsing format: ${error.message}`, 64)
   }
   try {
-    const compiled = template(format, { name: '', functions: structFunctions, integers: true, missing: (owner, key) => {
-      if (!('Actor' in owner) && !('Attributes' in owner)) return undefined
-      throw new TemplateError(`template: :1:${Math.max(0, format.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *events.Message`)
-    } })
+    const compiled = template(format, {
+      name: '',
+      functions: structFunctions,
+      integers: true,
+      missing: (owner, key) => {
+        if (!('Actor' in owner) && !('Attributes' in owner)) return undefined
+        throw new TemplateError(
+          `template: :1:${Math.max(0, format.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *events.Message`,
+        )
+      },
+    })
     compiled.execute(fieldsOf('{"Type":"","Action":"","Actor":{"ID":"","Attributes":{}},"scope":"","time":0}'))
     return (text) => compiled.execute(fieldsOf(text))
   } catch (error) {

@@ -31,8 +31,17 @@ export const exec: Command = function* ({ process, flags, args, engine }) {
     yield* engine.open('POST', `${path}/start`, { Detach: true, Tty: isTty, ConsoleSize: null })
     return 0
   }
-  const connection = yield* engine.hijack(`${path}/start`, { Detach: false, Tty: isTty, ConsoleSize: isTty && process.terminal ? [process.terminal.rows, process.terminal.cols] : null })
-  const wasDetached = yield* joined(process, connection, { isRaw: isTty, stdin, resize: isTty ? resizer(engine, path) : undefined, detachKeys: detach.keys })
+  const connection = yield* engine.hijack(`${path}/start`, {
+    Detach: false,
+    Tty: isTty,
+    ConsoleSize: isTty && process.terminal ? [process.terminal.rows, process.terminal.cols] : null,
+  })
+  const wasDetached = yield* joined(process, connection, {
+    isRaw: isTty,
+    stdin,
+    resize: isTty ? resizer(engine, path) : undefined,
+    detachKeys: detach.keys,
+  })
   if (wasDetached) throw new DockerError('read escape sequence')
   return (yield* engine.json<{ ExitCode: number }>('GET', `${path}/json`)).ExitCode
 }

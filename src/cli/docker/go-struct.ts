@@ -4,8 +4,16 @@
  */
 import { goFloat } from '../go-values.ts'
 
-const maps = new Set('Annotations AuxiliaryAddresses Containers Data DriverOpts ExposedPorts GenericResources Labels Networks Options PortBindings Ports StorageOpt Sysctls Tmpfs Volumes'.split(' '))
-const pointers = new Set('CpuCount Health Healthcheck Init IPAMConfig MemorySwappiness Metadata OomKillDisable PidsLimit Platform SizeRootFs SizeRw StopTimeout UsageData'.split(' '))
+const maps = new Set(
+  'Annotations AuxiliaryAddresses Containers Data DriverOpts ExposedPorts GenericResources Labels Networks Options PortBindings Ports StorageOpt Sysctls Tmpfs Volumes'.split(
+    ' ',
+  ),
+)
+const pointers = new Set(
+  'CpuCount Health Healthcheck Init IPAMConfig MemorySwappiness Metadata OomKillDisable PidsLimit Platform SizeRootFs SizeRw StopTimeout UsageData'.split(
+    ' ',
+  ),
+)
 
 /** A list and a map that are nil: empty to look into, `null` as JSON. */
 export const nilList: readonly unknown[] = Object.freeze([])
@@ -54,7 +62,9 @@ function text(value: unknown, isMap: WeakSet<object>, depth: number, key = ''): 
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
     return `map[${entries.map(([name, item]) => `${name}:${isEndpoint(item) ? address(name) : text(item, isMap, depth + 1)}`).join(' ')}]`
   }
-  const fields = Object.entries(value).map(([name, item]) => (depth > 0 && pointers.has(name) && item !== null ? address(name) : text(item, isMap, depth + 1, name)))
+  const fields = Object.entries(value).map(([name, item]) =>
+    depth > 0 && pointers.has(name) && item !== null ? address(name) : text(item, isMap, depth + 1, name),
+  )
   if ('FinishedAt' in value && !('Health' in value)) fields.push('<nil>')
   return `{${fields.join(' ')}}`
 }

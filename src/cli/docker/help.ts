@@ -11,9 +11,11 @@ let texts: { readonly core: Readonly<Record<string, string>>; readonly plugins: 
 /** The texts are large and seldom read, so they are fetched when first wanted. */
 function* loaded(): Blocking<NonNullable<typeof texts>> {
   if (texts) return texts
-  const loading = Promise.all([import('./generated/help.json'), import('./generated/plugin-help.json')]).then(([{ default: core }, { default: plugins }]) => {
-    texts = { core: { ...core, ...unlistedHelp }, plugins }
-  })
+  const loading = Promise.all([import('./generated/help.json'), import('./generated/plugin-help.json')]).then(
+    ([{ default: core }, { default: plugins }]) => {
+      texts = { core: { ...core, ...unlistedHelp }, plugins }
+    },
+  )
   while (texts === undefined) yield { promise: loading }
   return texts
 }
@@ -21,16 +23,22 @@ function* loaded(): Blocking<NonNullable<typeof texts>> {
 /** The binary's own list of commands with the plugins among them, starred. */
 function withPlugins(text: string, installed: readonly Plugin[]): string {
   const [before, list, after] = text.split(/(?<=^Management Commands:\n)([\s\S]*?)(?=\n\n)/m)
-  const lines = [...list.split('\n'), ...installed.map(({ Name, ShortDescription = '' }) => `  ${`${Name}*`.padEnd(12)}${ShortDescription}`)]
+  const lines = [
+    ...list.split('\n'),
+    ...installed.map(({ Name, ShortDescription = '' }) => `  ${`${Name}*`.padEnd(12)}${ShortDescription}`),
+  ]
   // Through buildx there is one more way to build.
-  const common = installed.some(({ Name }) => Name === 'buildx') ? before.replace(/^ {2}build .*\n/m, (line) => `${line}  bake        Build from a file\n`) : before
+  const common = installed.some(({ Name }) => Name === 'buildx')
+    ? before.replace(/^ {2}build .*\n/m, (line) => `${line}  bake        Build from a file\n`)
+    : before
   return common + lines.sort((a, b) => (a.trim().replace('*', '') < b.trim().replace('*', '') ? -1 : 1)).join('\n') + after
 }
 
 function* textOf(process: Process, path: string): Blocking<{ readonly raw: string; readonly isOfPlugin: boolean }> {
   const { core, plugins: ofPlugins } = yield* loaded()
   if (path === '') return { raw: withPlugins(core[''], yield* plugins(process)), isOfPlugin: false }
-  const isBuildx = /^buildx\b/.test(path) || (path === 'build' && hasPlugin(process, 'buildx') && !/^[0fF]/.test(process.env.DOCKER_BUILDKIT ?? ''))
+  const isBuildx =
+    /^buildx\b/.test(path) || (path === 'build' && hasPlugin(process, 'buildx') && !/^[0fF]/.test(process.env.DOCKER_BUILDKIT ?? ''))
   const isOfPlugin = isBuildx || /^compose\b/.test(path)
   return { raw: (isOfPlugin ? ofPlugins[path] : core[path]) ?? '', isOfPlugin }
 }
@@ -45,10 +53,14 @@ export function* helpText(process: Process, path: string): Blocking<string> {
   const text = raw.replaceAll('$HOME', process.env.HOME ?? '/root')
   const cols = process.terminal?.cols ?? 80
   const daemon = yield* pinged(process)
-  if (daemon && experimental.test(path) && daemon['docker-experimental'] !== 'true') return `docker ${path} is only supported on a Docker daemon with experimental features enabled\n`
+  if (daemon && experimental.test(path) && daemon['docker-experimental'] !== 'true')
+    return `docker ${path} is only supported on a Docker daemon with experimental features enabled\n`
   const isHidden = (name: string) => {
     const full = path === '' ? name : `${path} ${name}`
-    return daemon !== undefined && ((daemon.swarm === 'inactive' && ofSwarm.test(full)) || (daemon['docker-experimental'] !== 'true' && experimental.test(full)))
+    return (
+      daemon !== undefined &&
+      ((daemon.swarm === 'inactive' && ofSwarm.test(full)) || (daemon['docker-experimental'] !== 'true' && experimental.test(full)))
+    )
   }
   const commands = text.replace(/^ {2}([\w-]+)\*? {2,}\S.*\n/gm, (line, name: string) => (isHidden(name) ? '' : line))
   const hidden = daemon && hiddenFlags(path, daemon)
@@ -108,7 +120,9 @@ function laidOut(text: string, cols: number, hidden: RegExp | undefined, isJoine
     if (!hidden?.test(found[2])) rows.push({ left: found[1], words })
   }
   const column = Math.max(0, ...rows.map((row) => (typeof row === 'string' ? 0 : row.left.length))) + 3
-  const whole = rows.map((row) => (typeof row === 'string' ? row : row.left.padEnd(column) + wrapped(row.words, column, cols - 1))).join('\n')
+  const whole = rows
+    .map((row) => (typeof row === 'string' ? row : row.left.padEnd(column) + wrapped(row.words, column, cols - 1)))
+    .join('\n')
   return whole.replace(/\nOptions:\n(?=\n|$)/, '')
 }
 

@@ -44,7 +44,12 @@ export const push: Command = function* ({ process, flags, args, engine }) {
   const { domain, name, tag: version } = parseReference(args[0])
   const isAll = flags.is('all-tags')
   if (!version && !isAll && !flags.is('quiet')) yield* out(process, 'Using default tag: latest\n')
-  const response = yield* engine.open('POST', `/images/${encoded(`${domain}/${name}`)}/push${query({ tag: isAll ? undefined : (version ?? 'latest') })}`, '', { 'x-registry-auth': credentials(process, domain) })
+  const response = yield* engine.open(
+    'POST',
+    `/images/${encoded(`${domain}/${name}`)}/push${query({ tag: isAll ? undefined : (version ?? 'latest') })}`,
+    '',
+    { 'x-registry-auth': credentials(process, domain) },
+  )
   yield* showProgress(process, response, flags.is('quiet') ? undefined : 1)
   if (flags.is('quiet')) yield* out(process, `${domain}/${name}${isAll ? '' : `:${version ?? 'latest'}`}\n`)
   return 0
@@ -58,7 +63,14 @@ interface HistoryEntry {
   readonly Comment: string
 }
 
-const historyHeadings = { ID: 'IMAGE', CreatedSince: 'CREATED', CreatedAt: 'CREATED AT', CreatedBy: 'CREATED BY', Size: 'SIZE', Comment: 'COMMENT' }
+const historyHeadings = {
+  ID: 'IMAGE',
+  CreatedSince: 'CREATED',
+  CreatedAt: 'CREATED AT',
+  CreatedBy: 'CREATED BY',
+  Size: 'SIZE',
+  Comment: 'COMMENT',
+}
 
 export const history: Command = function* ({ process, flags, args, engine }) {
   const entries = yield* engine.json<readonly HistoryEntry[]>('GET', `/images/${encoded(args[0])}/history`)
@@ -75,12 +87,27 @@ export const history: Command = function* ({ process, flags, args, engine }) {
       Size: isHuman ? humanSize(Size) : String(Size),
     }
   })
-  yield* out(process, listed({ rows, headings: historyHeadings, columns: ['ID', isHuman ? 'CreatedSince' : 'CreatedAt', 'CreatedBy', 'Size', 'Comment'], format: flags.text('format'), type: 'image.historyContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings: historyHeadings,
+      columns: ['ID', isHuman ? 'CreatedSince' : 'CreatedAt', 'CreatedBy', 'Size', 'Comment'],
+      format: flags.text('format'),
+      type: 'image.historyContext',
+      quiet: flags.is('quiet') ? 'ID' : undefined,
+    }),
+  )
   return 0
 }
 
 export const search: Command = function* ({ process, flags, args, engine }) {
-  const found = yield* engine.json<readonly { name: string; description: string; star_count: number; is_official: boolean; is_automated: boolean }[]>('GET', `/images/search${query({ term: args[0], limit: flags.isSet('limit') ? flags.number('limit') : undefined, filters: filters(flags.list('filter')) })}`)
+  const found = yield* engine.json<
+    readonly { name: string; description: string; star_count: number; is_official: boolean; is_automated: boolean }[]
+  >(
+    'GET',
+    `/images/search${query({ term: args[0], limit: flags.isSet('limit') ? flags.number('limit') : undefined, filters: filters(flags.list('filter')) })}`,
+  )
   const rows = found.map((one) => ({
     Name: one.name,
     Description: flags.is('no-trunc') ? one.description : ellipsis(one.description.replaceAll('\n', ' '), 45),
@@ -89,14 +116,29 @@ export const search: Command = function* ({ process, flags, args, engine }) {
     IsOfficial: /^(json|\{\{json \.\}\})$/.test(flags.text('format')) ? String(one.is_official) : one.is_official ? '[OK]' : '',
   }))
   const headings = { Name: 'NAME', Description: 'DESCRIPTION', StarCount: 'STARS', IsOfficial: 'OFFICIAL' }
-  yield* out(process, listed({ rows, headings, columns: ['Name', 'Description', 'StarCount', 'IsOfficial'], format: flags.text('format'), type: 'registry.searchContext' }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings,
+      columns: ['Name', 'Description', 'StarCount', 'IsOfficial'],
+      format: flags.text('format'),
+      type: 'registry.searchContext',
+    }),
+  )
   return 0
 }
 
 export const commit: Command = function* ({ process, flags, args, engine }) {
   const target = args[1] === undefined ? undefined : parseReference(args[1])
-  const { Id } = yield* engine.json<{ Id: string }>('POST', `/commit${query({ container: args[0], repo: target && `${target.domain}/${target.name}`, tag: target?.tag, comment: flags.text('message'), author: flags.text('author'), pause: flags.is('pause') ? '1' : '0' })}${flags.list('change').map((change) => `&changes=${encodeURIComponent(change)}`).join('')}`, {})
+  const { Id } = yield* engine.json<{ Id: string }>(
+    'POST',
+    `/commit${query({ container: args[0], repo: target && `${target.domain}/${target.name}`, tag: target?.tag, comment: flags.text('message'), author: flags.text('author'), pause: flags.is('pause') ? '1' : '0' })}${flags
+      .list('change')
+      .map((change) => `&changes=${encodeURIComponent(change)}`)
+      .join('')}`,
+    {},
+  )
   yield* out(process, `${Id}\n`)
   return 0
 }
-

@@ -17,7 +17,19 @@ export interface ImageSummary {
   readonly Containers: number
 }
 
-const headings = { ID: 'IMAGE ID', Repository: 'REPOSITORY', Tag: 'TAG', Digest: 'DIGEST', CreatedSince: 'CREATED', CreatedAt: 'CREATED AT', Size: 'SIZE', Containers: 'CONTAINERS', SharedSize: 'SHARED SIZE', UniqueSize: 'UNIQUE SIZE', VirtualSize: 'SIZE' }
+const headings = {
+  ID: 'IMAGE ID',
+  Repository: 'REPOSITORY',
+  Tag: 'TAG',
+  Digest: 'DIGEST',
+  CreatedSince: 'CREATED',
+  CreatedAt: 'CREATED AT',
+  Size: 'SIZE',
+  Containers: 'CONTAINERS',
+  SharedSize: 'SHARED SIZE',
+  UniqueSize: 'UNIQUE SIZE',
+  VirtualSize: 'SIZE',
+}
 
 export const images: Command = function* (context) {
   const { process, flags, args, engine } = context
@@ -25,15 +37,34 @@ export const images: Command = function* (context) {
   const given = [...flags.list('filter'), ...(args[0] === undefined ? [] : [`reference=${args[0]}`])]
   const list = yield* engine.json<readonly ImageSummary[]>('GET', `/images/json${query({ all: flags.is('all'), filters: filters(given) })}`)
   const showsDigests = flags.is('digests')
-  const rows = list.flatMap((image) => rowsOf(image, { now: process.now(), isWhole: flags.is('no-trunc'), showsDigests: showsDigests || /\.Digest\b/.test(flags.text('format')) }))
+  const rows = list.flatMap((image) =>
+    rowsOf(image, {
+      now: process.now(),
+      isWhole: flags.is('no-trunc'),
+      showsDigests: showsDigests || /\.Digest\b/.test(flags.text('format')),
+    }),
+  )
   const columns = ['Repository', 'Tag', ...(showsDigests ? ['Digest'] : []), 'ID', 'CreatedSince', 'Size']
-  yield* out(process, listed({ rows, headings, columns, format: flags.text('format') === 'raw' ? rawFormat : flags.text('format'), type: 'formatter.imageContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings,
+      columns,
+      format: flags.text('format') === 'raw' ? rawFormat : flags.text('format'),
+      type: 'formatter.imageContext',
+      quiet: flags.is('quiet') ? 'ID' : undefined,
+    }),
+  )
   return 0
 }
 
 const rawFormat = 'repository: {{.Repository}}\ntag: {{.Tag}}\nimage_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n'
 
-export function rowsOf(image: ImageSummary, { now, isWhole, showsDigests }: { now: number; isWhole: boolean; showsDigests: boolean }): Row[] {
+export function rowsOf(
+  image: ImageSummary,
+  { now, isWhole, showsDigests }: { now: number; isWhole: boolean; showsDigests: boolean },
+): Row[] {
   const common = {
     Containers: image.Containers < 0 ? 'N/A' : String(image.Containers),
     CreatedAt: localTime(image.Created * 1000),
@@ -53,6 +84,11 @@ export function rowsOf(image: ImageSummary, { now, isWhole, showsDigests }: { no
   return tags.map((tag) => {
     const colon = tag.lastIndexOf(':')
     const repository = tag.slice(0, colon)
-    return { ...common, Repository: repository, Tag: tag.slice(colon + 1), Digest: showsDigests ? (digests.get(repository) ?? '<none>') : '<none>' }
+    return {
+      ...common,
+      Repository: repository,
+      Tag: tag.slice(colon + 1),
+      Digest: showsDigests ? (digests.get(repository) ?? '<none>') : '<none>',
+    }
   })
 }

@@ -16,13 +16,16 @@ export const imagetoolsInspect: Command = function* ({ process, flags, args, eng
     found = yield* engine.json<Distribution>('GET', `/distribution/${encodeURIComponent(args[0]).replaceAll('%2F', '/')}/json`)
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error
-    throw new DockerError(`ERROR: ${/denied|unauthorized/i.test(error.message) ? 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed' : `${name}: not found`}`)
+    throw new DockerError(
+      `ERROR: ${/denied|unauthorized/i.test(error.message) ? 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed' : `${name}: not found`}`,
+    )
   }
   const { mediaType, digest, size } = found.Descriptor
   if (flags.is('raw')) throw new DockerError('ERROR: --raw is not simulated in this sandbox: see "docker manifest inspect"')
   const format = flags.text('format')
   if (format === '{{json .Manifest}}') yield* out(process, `${goJson({ schemaVersion: 2, mediaType, digest, size }, { indent: '  ' })}\n`)
-  else if (flags.isSet('format') && format !== '{{.Manifest}}') throw new DockerError(`ERROR: the format ${JSON.stringify(format)} is not simulated in this sandbox`)
+  else if (flags.isSet('format') && format !== '{{.Manifest}}')
+    throw new DockerError(`ERROR: the format ${JSON.stringify(format)} is not simulated in this sandbox`)
   else yield* out(process, `Name:      ${name}\nMediaType: ${mediaType}\nDigest:    ${digest}\n`)
   return 0
 }

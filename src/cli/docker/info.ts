@@ -23,7 +23,11 @@ interface Info {
   readonly LoggingDriver: string
   readonly CgroupDriver: string
   readonly CgroupVersion?: string
-  readonly Plugins: { readonly Volume?: readonly string[] | null; readonly Network?: readonly string[] | null; readonly Log?: readonly string[] | null }
+  readonly Plugins: {
+    readonly Volume?: readonly string[] | null
+    readonly Network?: readonly string[] | null
+    readonly Log?: readonly string[] | null
+  }
   readonly CDISpecDirs?: readonly string[]
   readonly Swarm: SwarmInfo
   readonly Runtimes: Readonly<Record<string, unknown>>
@@ -43,7 +47,10 @@ interface Info {
   readonly DockerRootDir: string
   readonly Debug: boolean
   readonly ExperimentalBuild: boolean
-  readonly RegistryConfig?: { readonly InsecureRegistryCIDRs?: readonly string[]; readonly IndexConfigs?: Readonly<Record<string, { readonly Secure: boolean; readonly Name: string }>> }
+  readonly RegistryConfig?: {
+    readonly InsecureRegistryCIDRs?: readonly string[]
+    readonly IndexConfigs?: Readonly<Record<string, { readonly Secure: boolean; readonly Name: string }>>
+  }
   readonly LiveRestoreEnabled: boolean
   readonly Warnings?: readonly string[] | null
 }
@@ -65,7 +72,12 @@ interface SwarmInfo {
     readonly RootRotationInProgress: boolean
     readonly Spec: {
       readonly Orchestration: { readonly TaskHistoryRetentionLimit?: number }
-      readonly Raft: { readonly SnapshotInterval: number; readonly KeepOldSnapshots?: number; readonly HeartbeatTick: number; readonly ElectionTick: number }
+      readonly Raft: {
+        readonly SnapshotInterval: number
+        readonly KeepOldSnapshots?: number
+        readonly HeartbeatTick: number
+        readonly ElectionTick: number
+      }
       readonly Dispatcher: { readonly HeartbeatPeriod: number }
       readonly CAConfig: { readonly NodeCertExpiry: number; readonly ForceRotate?: number }
       readonly EncryptionConfig: { readonly AutoLockManagers: boolean }
@@ -85,14 +97,28 @@ export const info: Command = function* ({ process, flags, engine }) {
     problem = error
   }
   const installed = yield* plugins(process)
-  const clientInfo = { Debug: false, Version: '28.2.2', DefaultAPIVersion: '1.50', GitCommit: 'e6534b4', GoVersion: 'go1.24.3', Os: 'linux', Arch: 'amd64', BuildTime: 'Fri May 30 12:07:14 2025', Context: context, Plugins: installed, Warnings: null }
+  const clientInfo = {
+    Debug: false,
+    Version: '28.2.2',
+    DefaultAPIVersion: '1.50',
+    GitCommit: 'e6534b4',
+    GoVersion: 'go1.24.3',
+    Os: 'linux',
+    Arch: 'amd64',
+    BuildTime: 'Fri May 30 12:07:14 2025',
+    Context: context,
+    Plugins: installed,
+    Warnings: null,
+  }
   if (format !== '') {
     const data = { ...server, ...(problem && { ServerErrors: [problem.message] }), ClientInfo: clientInfo }
     if (format === 'json' || format === '{{json .}}') yield* out(process, `${goJson(data)}\n`)
     else {
       try {
         const missing = (_: object, key: string): never => {
-          throw new TemplateError(`template: :1:${format.indexOf(`.${key}`)}: executing "" at <.${key}>: can't evaluate field ${key} in type system.dockerInfo`)
+          throw new TemplateError(
+            `template: :1:${format.indexOf(`.${key}`)}: executing "" at <.${key}>: can't evaluate field ${key} in type system.dockerInfo`,
+          )
         }
         yield* out(process, `${template(format, { name: '', functions: basicFunctions, integers: true, missing }).execute(data)}\n`)
       } catch (error) {
@@ -102,7 +128,10 @@ export const info: Command = function* ({ process, flags, engine }) {
       }
     }
   } else {
-    yield* out(process, `Client:\n Version:    28.2.2\n Context:    ${context}\n Debug Mode: false\n${pluginText(installed)}\nServer:\n${server ? `${serverText(server)}\n` : ''}`)
+    yield* out(
+      process,
+      `Client:\n Version:    28.2.2\n Context:    ${context}\n Debug Mode: false\n${pluginText(installed)}\nServer:\n${server ? `${serverText(server)}\n` : ''}`,
+    )
     for (const warning of server?.Warnings ?? []) yield* err(process, `${warning}\n`)
   }
   if (!problem) return 0
@@ -161,7 +190,12 @@ function serverText(info: Info): string {
   say(`Docker Root Dir: ${info.DockerRootDir}`)
   say(`Debug Mode: ${info.Debug}`)
   say(`Experimental: ${info.ExperimentalBuild}`)
-  const insecure = [...Object.values(info.RegistryConfig?.IndexConfigs ?? {}).filter(({ Secure }) => !Secure).map(({ Name }) => Name), ...(info.RegistryConfig?.InsecureRegistryCIDRs ?? [])]
+  const insecure = [
+    ...Object.values(info.RegistryConfig?.IndexConfigs ?? {})
+      .filter(({ Secure }) => !Secure)
+      .map(({ Name }) => Name),
+    ...(info.RegistryConfig?.InsecureRegistryCIDRs ?? []),
+  ]
   if (insecure.length > 0) {
     say('Insecure Registries:')
     for (const registry of insecure) say(` ${registry}`)
@@ -170,7 +204,10 @@ function serverText(info: Info): string {
   return lines.join('')
 }
 
-function sayAboutSwarm({ LocalNodeState, NodeID, NodeAddr, ControlAvailable = false, Error = '', RemoteManagers, Nodes, Managers, Cluster }: SwarmInfo, say: (line: string) => void): void {
+function sayAboutSwarm(
+  { LocalNodeState, NodeID, NodeAddr, ControlAvailable = false, Error = '', RemoteManagers, Nodes, Managers, Cluster }: SwarmInfo,
+  say: (line: string) => void,
+): void {
   if (LocalNodeState === 'inactive' || LocalNodeState === 'locked') return
   say(` NodeID: ${NodeID ?? ''}`)
   if (Error !== '') say(` Error: ${Error}`)

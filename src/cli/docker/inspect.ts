@@ -33,15 +33,25 @@ export function inspecting(kind: string | undefined): Command {
   return function* (context) {
     const { flags, args } = context
     const type = kind ?? (flags.text('type') || undefined)
-    if (type !== undefined && !(type in paths)) throw new DockerError(`unknown type: ${JSON.stringify(type)}: must be one of ${Object.keys(paths).sort().map((name) => JSON.stringify(name)).join(', ')}`)
+    if (type !== undefined && !(type in paths))
+      throw new DockerError(
+        `unknown type: ${JSON.stringify(type)}: must be one of ${Object.keys(paths)
+          .sort()
+          .map((name) => JSON.stringify(name))
+          .join(', ')}`,
+      )
     const isSized = flags.knows('size') && flags.is('size')
-    return yield* inspected(context.process, flags, args, (name) => (type ? one(context, type, name, isSized) : any(context, name, isSized)))
+    return yield* inspected(context.process, flags, args, (name) =>
+      type ? one(context, type, name, isSized) : any(context, name, isSized),
+    )
   }
 }
 
 /** As text: what the daemon wrote is shown byte for byte, only with other margins. */
 function* one({ engine }: Context, kind: string, name: string, isSized: boolean): Blocking<string> {
-  return yield* wholeText(yield* engine.open('GET', paths[kind](encodeURIComponent(name).replaceAll('%2F', '/').replaceAll('%3A', ':'), isSized)))
+  return yield* wholeText(
+    yield* engine.open('GET', paths[kind](encodeURIComponent(name).replaceAll('%2F', '/').replaceAll('%3A', ':'), isSized)),
+  )
 }
 
 function* any(context: Context, name: string, isSized: boolean): Blocking<string> {
@@ -56,7 +66,13 @@ function* any(context: Context, name: string, isSized: boolean): Blocking<string
 }
 
 /** Prints what was found as one list, or each through the template; then what was not. `type` is what upstream calls one in its complaints, where it is no map. */
-export function* inspected(process: Process, flags: Flags, names: readonly string[], look: (name: string) => Blocking<string>, type?: string): Blocking<number> {
+export function* inspected(
+  process: Process,
+  flags: Flags,
+  names: readonly string[],
+  look: (name: string) => Blocking<string>,
+  type?: string,
+): Blocking<number> {
   const found: string[] = []
   const problems: string[] = []
   for (const name of names) {
@@ -88,7 +104,19 @@ export function* inspected(process: Process, flags: Flags, names: readonly strin
   return 1
 }
 
-const optional = new Set(['SizeRw', 'SizeRootFs', 'Health', 'Healthcheck', 'ExposedPorts', 'Volumes', 'OnBuild', 'Labels', 'StopSignal', 'StopTimeout', 'Shell'])
+const optional = new Set([
+  'SizeRw',
+  'SizeRootFs',
+  'Health',
+  'Healthcheck',
+  'ExposedPorts',
+  'Volumes',
+  'OnBuild',
+  'Labels',
+  'StopSignal',
+  'StopTimeout',
+  'Shell',
+])
 
 export const structFunctions = {
   ...basicFunctions,
@@ -106,16 +134,26 @@ export const structFunctions = {
 function compiled(format: string, value: unknown, type: string | undefined): { execute(value: unknown): string } {
   const structs = structsOf(value)
   try {
-    return template(format, { name: '', functions: structFunctions, integers: true, nil: nilOf, show: structs.show, missing: (owner, key) => {
-      if (structs.isMap(owner)) return undefined
-      // Upstream looks into typed objects first, where these are there and nil.
-      if (optional.has(key)) return null
-      const chain = new RegExp(`(?:\\.\\w+)*?\\.${key}\\b`).exec(format)
-      // A chain of fields stands where its second one does.
-      const column = chain ? chain.index + (/^\.\w+(?=\.)/.exec(chain[0])?.[0].length ?? 0) : 2
-      if (type) throw new TemplateError(`template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: can't evaluate field ${key} in type ${type}`)
-      throw new TemplateError(`template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: map has no entry for key "${key}"`)
-    } })
+    return template(format, {
+      name: '',
+      functions: structFunctions,
+      integers: true,
+      nil: nilOf,
+      show: structs.show,
+      missing: (owner, key) => {
+        if (structs.isMap(owner)) return undefined
+        // Upstream looks into typed objects first, where these are there and nil.
+        if (optional.has(key)) return null
+        const chain = new RegExp(`(?:\\.\\w+)*?\\.${key}\\b`).exec(format)
+        // A chain of fields stands where its second one does.
+        const column = chain ? chain.index + (/^\.\w+(?=\.)/.exec(chain[0])?.[0].length ?? 0) : 2
+        if (type)
+          throw new TemplateError(
+            `template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: can't evaluate field ${key} in type ${type}`,
+          )
+        throw new TemplateError(`template: :1:${column}: executing "" at <${chain?.[0] ?? `.${key}`}>: map has no entry for key "${key}"`)
+      },
+    })
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     throw new DockerError(`template parsing error: ${error.message}`, 64)

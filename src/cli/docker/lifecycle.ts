@@ -22,11 +22,19 @@ function each(act: (context: Context, name: string) => Blocking<void>): Command 
     })
 }
 
-function* post({ engine }: Context, name: string, action: string, values: Readonly<Record<string, string | number | undefined>> = {}): Blocking<void> {
+function* post(
+  { engine }: Context,
+  name: string,
+  action: string,
+  values: Readonly<Record<string, string | number | undefined>> = {},
+): Blocking<void> {
   yield* wholeText(yield* engine.open('POST', `/containers/${encodeURIComponent(name)}/${action}${query(values)}`))
 }
 
-const timeout = ({ flags }: Context) => ({ t: flags.isSet('timeout') ? flags.number('timeout') : flags.knows('time') && flags.isSet('time') ? flags.number('time') : undefined, signal: flags.text('signal') || undefined })
+const timeout = ({ flags }: Context) => ({
+  t: flags.isSet('timeout') ? flags.number('timeout') : flags.knows('time') && flags.isSet('time') ? flags.number('time') : undefined,
+  signal: flags.text('signal') || undefined,
+})
 
 export const stop = each((context, name) => post(context, name, 'stop', timeout(context)))
 export const restart = each((context, name) => post(context, name, 'restart', timeout(context)))
@@ -41,7 +49,10 @@ export const rm: Command = (context) =>
     const path = name.replace(/^\/+|\/+$/g, '')
     if (path === '') throw new DockerError('Container name cannot be empty')
     try {
-      yield* engine.open('DELETE', `/containers/${encodeURIComponent(path)}${query({ force: flags.is('force'), v: flags.is('volumes'), link: flags.is('link') })}`)
+      yield* engine.open(
+        'DELETE',
+        `/containers/${encodeURIComponent(path)}${query({ force: flags.is('force'), v: flags.is('volumes'), link: flags.is('link') })}`,
+      )
     } catch (error) {
       if (!(error instanceof DaemonError) || error.status !== 404 || !flags.is('force')) throw error
       yield* err(process, `${error.message}\n`)
@@ -70,7 +81,10 @@ export const wait: Command = (context) =>
 export const start: Command = function* (context) {
   const { process, flags, args, engine } = context
   const ofExperiments = ['checkpoint', 'checkpoint-dir'].filter((name) => flags.isSet(name))
-  if (ofExperiments.length > 0 && (yield* engine.ping())['docker-experimental'] !== 'true') throw new DockerError(ofExperiments.map((name) => `"--${name}" is only supported on a Docker daemon with experimental features enabled`).join('\n'))
+  if (ofExperiments.length > 0 && (yield* engine.ping())['docker-experimental'] !== 'true')
+    throw new DockerError(
+      ofExperiments.map((name) => `"--${name}" is only supported on a Docker daemon with experimental features enabled`).join('\n'),
+    )
   if (!flags.is('attach') && !flags.is('interactive')) {
     const failed: string[] = []
     for (const name of args) {
@@ -92,10 +106,17 @@ export const start: Command = function* (context) {
   if (details.Config.Tty && stdin) needTerminal(process)
   const path = `/containers/${details.Id}`
   const detach = detachKeysOf(process, flags)
-  const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true, detachKeys: detach.text })}`)
+  const connection = yield* engine.hijack(
+    `${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true, detachKeys: detach.text })}`,
+  )
   const waiting = yield* engine.open('POST', `${path}/wait?condition=next-exit`)
   yield* post(context, args[0], 'start')
-  const wasDetached = yield* joined(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, detachKeys: detach.keys })
+  const wasDetached = yield* joined(process, connection, {
+    isRaw: details.Config.Tty,
+    stdin,
+    resize: details.Config.Tty ? resizer(engine, path) : undefined,
+    detachKeys: detach.keys,
+  })
   if (wasDetached) throw new DockerError('read escape sequence')
   return (JSON.parse(yield* wholeText(waiting)) as { StatusCode: number }).StatusCode
 }
@@ -110,22 +131,51 @@ export const attach: Command = function* ({ process, flags, args, engine }) {
   const path = `/containers/${details.Id}`
   const waiting = yield* engine.open('POST', `${path}/wait`)
   const detach = detachKeysOf(process, flags)
-  const connection = yield* engine.hijack(`${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true, detachKeys: detach.text })}`)
+  const connection = yield* engine.hijack(
+    `${path}/attach${query({ stderr: true, stdout: true, stdin, stream: true, detachKeys: detach.text })}`,
+  )
   const caught = caughtSignals(process, flags)
   const send = function* (signal: string): Blocking<void> {
     yield* engine.ask('POST', `${path}/kill?signal=${signal}`)
   }
-  const wasDetached = yield* joinedWithSignals(process, connection, { isRaw: details.Config.Tty, stdin, resize: details.Config.Tty ? resizer(engine, path) : undefined, detachKeys: detach.keys, redraws: true }, caught, send)
+  const wasDetached = yield* joinedWithSignals(
+    process,
+    connection,
+    {
+      isRaw: details.Config.Tty,
+      stdin,
+      resize: details.Config.Tty ? resizer(engine, path) : undefined,
+      detachKeys: detach.keys,
+      redraws: true,
+    },
+    caught,
+    send,
+  )
   if (wasDetached) throw new DockerError('read escape sequence')
-  return (JSON.parse(waiting.body instanceof ByteStream ? yield* endOf(waiting.body, caught, send) : yield* wholeText(waiting)) as { StatusCode: number }).StatusCode
+  return (
+    JSON.parse(waiting.body instanceof ByteStream ? yield* endOf(waiting.body, caught, send) : yield* wholeText(waiting)) as {
+      StatusCode: number
+    }
+  ).StatusCode
 }
 
 export const port: Command = function* ({ process, args, engine }) {
-  const { NetworkSettings } = yield* engine.json<{ NetworkSettings: { Ports: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> } }>('GET', `/containers/${encodeURIComponent(args[0])}/json`)
-  const line = ({ HostIp, HostPort }: { HostIp: string; HostPort: string }) => `${HostIp.includes(':') ? `[${HostIp}]` : HostIp}:${HostPort}`
+  const { NetworkSettings } = yield* engine.json<{
+    NetworkSettings: { Ports: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> }
+  }>('GET', `/containers/${encodeURIComponent(args[0])}/json`)
+  const line = ({ HostIp, HostPort }: { HostIp: string; HostPort: string }) =>
+    `${HostIp.includes(':') ? `[${HostIp}]` : HostIp}:${HostPort}`
   if (args[1] === undefined) {
-    const lines = Object.entries(NetworkSettings.Ports).flatMap(([inside, bindings]) => (bindings ?? []).map((binding) => `${inside} -> ${line(binding)}`))
-    yield* out(process, lines.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1)).map((text) => `${text}\n`).join(''))
+    const lines = Object.entries(NetworkSettings.Ports).flatMap(([inside, bindings]) =>
+      (bindings ?? []).map((binding) => `${inside} -> ${line(binding)}`),
+    )
+    yield* out(
+      process,
+      lines
+        .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1))
+        .map((text) => `${text}\n`)
+        .join(''),
+    )
     return 0
   }
   const wanted = args[1].includes('/') ? args[1] : `${args[1]}/tcp`
@@ -136,15 +186,23 @@ export const port: Command = function* ({ process, args, engine }) {
 }
 
 export const top: Command = function* ({ process, args, engine }) {
-  const { Titles, Processes } = yield* engine.json<{ Titles: readonly string[]; Processes: readonly (readonly string[])[] }>('GET', `/containers/${encodeURIComponent(args[0])}/top${query({ ps_args: args.slice(1).join(' ') || undefined })}`)
+  const { Titles, Processes } = yield* engine.json<{ Titles: readonly string[]; Processes: readonly (readonly string[])[] }>(
+    'GET',
+    `/containers/${encodeURIComponent(args[0])}/top${query({ ps_args: args.slice(1).join(' ') || undefined })}`,
+  )
   const rows = [Titles, ...Processes]
   const widths = Titles.map((_, column) => Math.max(20, ...rows.map((row) => (row[column] ?? '').length + 3)))
-  yield* out(process, rows.map((row) => `${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]))).join('')}\n`).join(''))
+  yield* out(
+    process,
+    rows.map((row) => `${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]))).join('')}\n`).join(''),
+  )
   return 0
 }
 
 export const diff: Command = function* ({ process, args, engine }) {
-  const changes = (yield* engine.json<readonly { Kind: number; Path: string }[] | null>('GET', `/containers/${encodeURIComponent(args[0])}/changes`)) ?? []
+  const changes =
+    (yield* engine.json<readonly { Kind: number; Path: string }[] | null>('GET', `/containers/${encodeURIComponent(args[0])}/changes`)) ??
+    []
   yield* out(process, changes.map(({ Kind, Path }) => `${'CAD'[Kind]} ${Path}\n`).join(''))
   return 0
 }

@@ -29,7 +29,16 @@ export interface Listing {
 
 const usualComplaints = { parsing: 'template parsing error', executing: 'template parsing error' }
 
-export function listed({ rows, headings, columns, format, quiet, json, type = 'formatter.Context', complaints = usualComplaints }: Listing): string {
+export function listed({
+  rows,
+  headings,
+  columns,
+  format,
+  quiet,
+  json,
+  type = 'formatter.Context',
+  complaints = usualComplaints,
+}: Listing): string {
   if (quiet !== undefined && (format === '' || format === 'table')) return rows.map((row) => `${row[quiet]}\n`).join('')
   if (format === 'json' || format === '{{json .}}') return rows.map((row) => `${goJson(fieldsFor(row, json), { sorted: true })}\n`).join('')
   const isTable = format === '' || format.startsWith('table')
@@ -56,13 +65,25 @@ function unescaped(format: string): string {
 }
 
 /** `.Label "app"` is a method upstream; here a function of the row. */
-function rowTemplate(text: string, headings: Readonly<Record<string, string>>, type: string, complaints: { readonly parsing: string; readonly executing: string }): (row: Row) => string {
+function rowTemplate(
+  text: string,
+  headings: Readonly<Record<string, string>>,
+  type: string,
+  complaints: { readonly parsing: string; readonly executing: string },
+): (row: Row) => string {
   const source = text.replace(/(?<=[\s{(])\.Label\s+/g, 'label . ')
   const label = (row: unknown, name: unknown) => (row === headings ? headingOfLabel(String(name)) : labelOf(row, String(name)))
   try {
-    const compiled = template(source, { name: '', functions: { ...basicFunctions, label }, integers: true, missing: (_owner, key) => {
-      throw new TemplateError(`${complaints.executing}: template: :1:${Math.max(0, text.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *${type}`)
-    } })
+    const compiled = template(source, {
+      name: '',
+      functions: { ...basicFunctions, label },
+      integers: true,
+      missing: (_owner, key) => {
+        throw new TemplateError(
+          `${complaints.executing}: template: :1:${Math.max(0, text.indexOf(`.${key}`))}: executing "" at <.${key}>: can't evaluate field ${key} in type *${type}`,
+        )
+      },
+    })
     return (row) => {
       try {
         return compiled.execute(row)
@@ -79,7 +100,9 @@ function rowTemplate(text: string, headings: Readonly<Record<string, string>>, t
 
 function labelOf(row: unknown, name: string): string {
   const { Labels = '' } = row as { readonly Labels?: unknown }
-  const found = String(Labels).split(',').find((one) => one.startsWith(`${name}=`))
+  const found = String(Labels)
+    .split(',')
+    .find((one) => one.startsWith(`${name}=`))
   return found?.slice(name.length + 1) ?? ''
 }
 
@@ -96,7 +119,8 @@ export const basicFunctions = {
   title: (text: unknown) => String(text).replace(/\b\w/g, (letter) => letter.toUpperCase()),
   lower: (text: unknown) => String(text).toLowerCase(),
   upper: (text: unknown) => String(text).toUpperCase(),
-  pad: (text: unknown, before: unknown, after: unknown) => (String(text) === '' ? '' : ' '.repeat(Number(String(before))) + String(text) + ' '.repeat(Number(String(after)))),
+  pad: (text: unknown, before: unknown, after: unknown) =>
+    String(text) === '' ? '' : ' '.repeat(Number(String(before))) + String(text) + ' '.repeat(Number(String(after))),
   padlen: (text: unknown, length: unknown) => String(text).padEnd(Number(String(length))),
   truncate: (text: unknown, length: unknown) => String(text).slice(0, Number(String(length))),
 }

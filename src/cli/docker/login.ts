@@ -49,8 +49,18 @@ export const login: Command = function* ({ process, flags, args, engine }) {
   if (username === '' || password === '') {
     const known = username === '' && password === '' ? readConfig(process).auths?.[server]?.auth : undefined
     if (known !== undefined) return yield* loginAgain(process, engine, server, known)
-    if (process.descriptors.get(0)?.file.kind !== 'terminal') throw new DockerError('Error: Cannot perform an interactive login from a non TTY device'.replace(/^Error: /, 'Error: '))
-    if (server === hub) yield* out(process, notice('A Personal Access Token (PAT) can be used instead.', 'To create a PAT, visit \x1b[4mhttps://app.docker.com/settings\x1b[0m', '', ''))
+    if (process.descriptors.get(0)?.file.kind !== 'terminal')
+      throw new DockerError('Error: Cannot perform an interactive login from a non TTY device'.replace(/^Error: /, 'Error: '))
+    if (server === hub)
+      yield* out(
+        process,
+        notice(
+          'A Personal Access Token (PAT) can be used instead.',
+          'To create a PAT, visit \x1b[4mhttps://app.docker.com/settings\x1b[0m',
+          '',
+          '',
+        ),
+      )
     if (username === '') username = yield* asked(process, 'Username: ', true)
     if (username === '') throw new DockerError('Error: Username cannot be empty')
     if (password === '') password = yield* asked(process, 'Password: ', false)
@@ -61,7 +71,11 @@ export const login: Command = function* ({ process, flags, args, engine }) {
   config.auths = { ...config.auths, [server]: { auth: base64Of(bytesOf(`${username}:${password}`)) } }
   writeConfig(process, config)
   // Said once: what is stored there already is only replaced.
-  if (isNew) yield* err(process, `\nWARNING! Your credentials are stored unencrypted in '${configPath(process)}'.\nConfigure a credential helper to remove this warning. See\nhttps://docs.docker.com/go/credential-store/\n\n`)
+  if (isNew)
+    yield* err(
+      process,
+      `\nWARNING! Your credentials are stored unencrypted in '${configPath(process)}'.\nConfigure a credential helper to remove this warning. See\nhttps://docs.docker.com/go/credential-store/\n\n`,
+    )
   if (answer?.Status) yield* out(process, `${answer.Status}\n`)
   return 0
 }
@@ -71,7 +85,10 @@ function* loginAgain(process: Process, engine: Engine, server: string, auth: str
   const [username, password] = textOf(bytesOfBase64(auth)).split(/:(.*)/s)
   const advice = "To login with a different account, run 'docker logout' followed by 'docker login'"
   const isTerminal = process.descriptors.get(2)?.file.kind === 'terminal'
-  yield* err(process, `Authenticating with existing credentials... [Username: ${username}]\n${isTerminal ? `${notice(advice)}\n\n` : `\n Info -> ${advice}\n\n\n`}`)
+  yield* err(
+    process,
+    `Authenticating with existing credentials... [Username: ${username}]\n${isTerminal ? `${notice(advice)}\n\n` : `\n Info -> ${advice}\n\n\n`}`,
+  )
   const answer = yield* engine.json<{ Status?: string }>('POST', '/auth', { username, password, serveraddress: server })
   if (answer?.Status) yield* out(process, `${answer.Status}\n`)
   return 0

@@ -10,7 +10,10 @@ export const logs: Command = function* ({ process, flags, args, engine }) {
   const name = encodeURIComponent(args[0])
   const { Config } = yield* engine.json<{ Config: { Tty: boolean } }>('GET', `/containers/${name}/json`)
   const moment = (option: string) => (flags.text(option) === '' ? undefined : seconds(flags.text(option), process.now(), option))
-  const response = yield* engine.open('GET', `/containers/${name}/logs${query({ follow: flags.is('follow'), stdout: true, stderr: true, since: moment('since'), until: moment('until'), tail: flags.text('tail'), timestamps: flags.is('timestamps'), details: flags.is('details') })}`)
+  const response = yield* engine.open(
+    'GET',
+    `/containers/${name}/logs${query({ follow: flags.is('follow'), stdout: true, stderr: true, since: moment('since'), until: moment('until'), tail: flags.text('tail'), timestamps: flags.is('timestamps'), details: flags.is('details') })}`,
+  )
   const demux = Config.Tty ? undefined : createDemux()
   const show = function* (chunk: Uint8Array): Blocking<void> {
     if (!demux) return yield* writeTo(process, 1, chunk)
@@ -32,6 +35,7 @@ export function seconds(text: string, now: number, option = ''): string {
   if (ago !== undefined) return String(Math.floor((now - ago) / 1000))
   if (/^\d+(\.\d+)?$/.test(text)) return text
   const date = Date.parse(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text.includes('T') ? text : `${text}T00:00:00`}Z`)
-  if (Number.isNaN(date)) throw new DockerError(`${option === '' ? '' : `invalid value for "${option}": `}failed to parse value as time or duration: "${text}"`)
+  if (Number.isNaN(date))
+    throw new DockerError(`${option === '' ? '' : `invalid value for "${option}": `}failed to parse value as time or duration: "${text}"`)
   return (date / 1000).toFixed(9)
 }

@@ -28,13 +28,19 @@ const denied = 'errors:\ndenied: requested access to the resource is denied\nuna
 function* fetched(process: Process, engine: Engine, name: string): Blocking<Manifest> {
   try {
     const { domain } = parseReference(name)
-    const response = yield* engine.open('GET', `/distribution/${canonicalName(name)}/manifest`, undefined, { 'x-registry-auth': credentials(process, domain) })
-    const { manifest, platform } = JSON.parse(typeof response.body === 'string' ? response.body : response.body instanceof Uint8Array ? textOf(response.body) : '') as { manifest: string; platform: Platform }
+    const response = yield* engine.open('GET', `/distribution/${canonicalName(name)}/manifest`, undefined, {
+      'x-registry-auth': credentials(process, domain),
+    })
+    const { manifest, platform } = JSON.parse(
+      typeof response.body === 'string' ? response.body : response.body instanceof Uint8Array ? textOf(response.body) : '',
+    ) as { manifest: string; platform: Platform }
     return { text: manifest, platform }
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error
     if (error.status === 403) throw new DockerError(denied)
-    throw new DockerError(error.status === 404 ? `no such manifest: ${canonicalName(name)}` : error.message.replace('Error response from daemon: ', ''))
+    throw new DockerError(
+      error.status === 404 ? `no such manifest: ${canonicalName(name)}` : error.message.replace('Error response from daemon: ', ''),
+    )
   }
 }
 
@@ -43,7 +49,12 @@ function described({ text, platform }: Manifest): object {
 }
 
 function verbose(name: string, manifest: Manifest): object {
-  return { Ref: canonicalName(name), Descriptor: described(manifest), Raw: base64Of(bytesOf(manifest.text)), SchemaV2Manifest: JSON.parse(manifest.text) as unknown }
+  return {
+    Ref: canonicalName(name),
+    Descriptor: described(manifest),
+    Raw: base64Of(bytesOf(manifest.text)),
+    SchemaV2Manifest: JSON.parse(manifest.text) as unknown,
+  }
 }
 
 /** Where a local list is kept: one file for each image it names. */
@@ -74,7 +85,9 @@ export const manifestInspect: Command = function* ({ process, flags, args, engin
   }
   const entries = listed(process, member)
   if (entries) {
-    const shown = flags.is('verbose') ? entries.map(({ name, manifest }) => verbose(name, manifest)) : { schemaVersion: 2, mediaType: listType, manifests: entries.map(({ manifest }) => described(manifest)) }
+    const shown = flags.is('verbose')
+      ? entries.map(({ name, manifest }) => verbose(name, manifest))
+      : { schemaVersion: 2, mediaType: listType, manifests: entries.map(({ manifest }) => described(manifest)) }
     yield* out(process, `${goJson(shown, { indent: flags.is('verbose') ? '\t' : '   ' })}\n`)
     return 0
   }
@@ -86,7 +99,8 @@ export const manifestInspect: Command = function* ({ process, flags, args, engin
 export const manifestCreate: Command = function* ({ process, flags, args, engine }) {
   const [list, ...members] = args
   const folder = folderOf(process, list)
-  if (process.files.exists(folder) && !flags.is('amend')) throw new DockerError(`refusing to amend an existing manifest list with no --amend flag`)
+  if (process.files.exists(folder) && !flags.is('amend'))
+    throw new DockerError(`refusing to amend an existing manifest list with no --amend flag`)
   for (const name of members) {
     const manifest = yield* fetched(process, engine, name)
     process.files.mkdir(folder, { parents: true, mode: 0o755 })
@@ -100,8 +114,16 @@ export const manifestAnnotate: Command = function* ({ process, flags, args }) {
   const [list, member] = args
   const entry = listed(process, list)?.find(({ name }) => canonicalName(name) === canonicalName(member))
   if (!entry) throw new DockerError(`manifest for image ${member} does not exist in ${list}`)
-  const platform = { ...entry.manifest.platform, ...(flags.isSet('arch') && { architecture: flags.text('arch') }), ...(flags.isSet('os') && { os: flags.text('os') }), ...(flags.isSet('variant') && { variant: flags.text('variant') }) }
-  process.files.writeFile(`${folderOf(process, list)}/${fileName(canonicalName(member))}`, JSON.stringify({ ...entry, manifest: { ...entry.manifest, platform } } satisfies Entry))
+  const platform = {
+    ...entry.manifest.platform,
+    ...(flags.isSet('arch') && { architecture: flags.text('arch') }),
+    ...(flags.isSet('os') && { os: flags.text('os') }),
+    ...(flags.isSet('variant') && { variant: flags.text('variant') }),
+  }
+  process.files.writeFile(
+    `${folderOf(process, list)}/${fileName(canonicalName(member))}`,
+    JSON.stringify({ ...entry, manifest: { ...entry.manifest, platform } } satisfies Entry),
+  )
   return 0
 }
 

@@ -47,7 +47,8 @@ export function mount(text: string): Record<string, unknown> {
         bind.NonRecursive = isTrue(key, value)
         break
       case 'bind-recursive':
-        if (!['enabled', 'disabled', 'writable', 'readonly'].includes(value)) throw refuse(`invalid value for ${key}: ${value} (must be "enabled", "disabled", "writable", or "readonly")`)
+        if (!['enabled', 'disabled', 'writable', 'readonly'].includes(value))
+          throw refuse(`invalid value for ${key}: ${value} (must be "enabled", "disabled", "writable", or "readonly")`)
         if (value === 'disabled') bind.NonRecursive = true
         break
       case 'volume-subpath':
@@ -82,7 +83,11 @@ export function mount(text: string): Record<string, unknown> {
     }
   }
   if (wanted.Target === undefined) throw refuse('target is required')
-  for (const [type, options, name] of [['bind', bind, 'BindOptions'], ['volume', volume, 'VolumeOptions'], ['tmpfs', tmpfs, 'TmpfsOptions']] as const) {
+  for (const [type, options, name] of [
+    ['bind', bind, 'BindOptions'],
+    ['volume', volume, 'VolumeOptions'],
+    ['tmpfs', tmpfs, 'TmpfsOptions'],
+  ] as const) {
     if (Object.keys(options).length === 0) continue
     if (wanted.Type !== type) throw refuse(`cannot mix '${type}-*' options with mount type '${String(wanted.Type)}'`)
     wanted[name] = options

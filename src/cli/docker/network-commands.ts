@@ -5,7 +5,17 @@ import { keyValues } from './key-values.ts'
 import { filters, query } from './engine.ts'
 import { listed } from './listing.ts'
 
-const headings = { ID: 'NETWORK ID', Name: 'NAME', Driver: 'DRIVER', Scope: 'SCOPE', IPv4: 'IPV4', IPv6: 'IPV6', Internal: 'INTERNAL', Labels: 'LABELS', CreatedAt: 'CREATED AT' }
+const headings = {
+  ID: 'NETWORK ID',
+  Name: 'NAME',
+  Driver: 'DRIVER',
+  Scope: 'SCOPE',
+  IPv4: 'IPV4',
+  IPv6: 'IPV6',
+  Internal: 'INTERNAL',
+  Labels: 'LABELS',
+  CreatedAt: 'CREATED AT',
+}
 
 interface NetworkSummary {
   readonly Id: string
@@ -30,11 +40,23 @@ export const networkList: Command = function* ({ process, flags, engine }) {
       IPv4: String(network.EnableIPv4 ?? true),
       IPv6: String(network.EnableIPv6),
       Internal: String(network.Internal),
-      Labels: Object.entries(network.Labels ?? {}).map(([key, value]) => `${key}=${value}`).join(','),
+      Labels: Object.entries(network.Labels ?? {})
+        .map(([key, value]) => `${key}=${value}`)
+        .join(','),
       Name: network.Name,
       Scope: network.Scope,
     }))
-  yield* out(process, listed({ rows, headings, columns: ['ID', 'Name', 'Driver', 'Scope'], format: flags.text('format'), type: 'network.networkContext', quiet: flags.is('quiet') ? 'ID' : undefined }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings,
+      columns: ['ID', 'Name', 'Driver', 'Scope'],
+      format: flags.text('format'),
+      type: 'network.networkContext',
+      quiet: flags.is('quiet') ? 'ID' : undefined,
+    }),
+  )
   return 0
 }
 
@@ -63,12 +85,26 @@ export const networkCreate: Command = function* ({ process, flags, args, engine 
 }
 
 /** Each gateway, range and reserved address belongs to the subnet that holds it. */
-function addressPools({ subnets, gateways, ranges, reserved }: { subnets: readonly string[]; gateways: readonly string[]; ranges: readonly string[]; reserved: readonly string[] }): Record<string, unknown>[] {
+function addressPools({
+  subnets,
+  gateways,
+  ranges,
+  reserved,
+}: {
+  subnets: readonly string[]
+  gateways: readonly string[]
+  ranges: readonly string[]
+  reserved: readonly string[]
+}): Record<string, unknown>[] {
   const isJudgedHere = subnets.length > 1 || gateways.length + ranges.length + reserved.length > 0
-  for (const subnet of subnets) if (isJudgedHere && !/^[0-9a-fA-F.:]+\/\d+$/.test(subnet)) throw new DockerError(`invalid subnet: invalid CIDR address: ${subnet}`)
-  if (subnets.length < gateways.length || subnets.length < ranges.length) throw new DockerError('every ip-range or gateway must have a corresponding subnet')
+  for (const subnet of subnets)
+    if (isJudgedHere && !/^[0-9a-fA-F.:]+\/\d+$/.test(subnet)) throw new DockerError(`invalid subnet: invalid CIDR address: ${subnet}`)
+  if (subnets.length < gateways.length || subnets.length < ranges.length)
+    throw new DockerError('every ip-range or gateway must have a corresponding subnet')
   for (const [index, one] of subnets.entries()) {
-    for (const other of subnets.slice(index + 1)) if (holds(one, other.replace(/\/.*/, '')) || holds(other, one.replace(/\/.*/, ''))) throw new DockerError('multiple overlapping subnet configuration is not supported')
+    for (const other of subnets.slice(index + 1))
+      if (holds(one, other.replace(/\/.*/, '')) || holds(other, one.replace(/\/.*/, '')))
+        throw new DockerError('multiple overlapping subnet configuration is not supported')
   }
   const pools = subnets.map((subnet) => ({ Subnet: subnet }) as Record<string, unknown>)
   const poolFor = (address: string, what: string) => {
@@ -78,12 +114,14 @@ function addressPools({ subnets, gateways, ranges, reserved }: { subnets: readon
   }
   for (const range of ranges) {
     const pool = poolFor(range, 'range')
-    if (pool.IPRange !== undefined) throw new DockerError(`cannot configure multiple ranges (${range}, ${pool.IPRange}) on the same subnet (${pool.Subnet})`)
+    if (pool.IPRange !== undefined)
+      throw new DockerError(`cannot configure multiple ranges (${range}, ${pool.IPRange}) on the same subnet (${pool.Subnet})`)
     pool.IPRange = range
   }
   for (const gateway of gateways) {
     const pool = poolFor(gateway, 'gateway')
-    if (pool.Gateway !== undefined) throw new DockerError(`cannot configure multiple gateways (${gateway}, ${pool.Gateway}) for the same subnet (${pool.Subnet})`)
+    if (pool.Gateway !== undefined)
+      throw new DockerError(`cannot configure multiple gateways (${gateway}, ${pool.Gateway}) for the same subnet (${pool.Subnet})`)
     pool.Gateway = gateway
   }
   for (const [name, address] of Object.entries(keyValues(reserved))) {
@@ -103,7 +141,10 @@ function holds(subnet: string, address: string): boolean {
 }
 
 function bits4(address: string): string {
-  return address.split('.').map((part) => Number(part).toString(2).padStart(8, '0')).join('')
+  return address
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('')
 }
 
 function bits6(address: string): string {
@@ -139,7 +180,12 @@ export const networkConnect: Command = function* ({ flags, args, engine }) {
   if (options.some((option) => !option.includes('='))) throw new DockerError('invalid key/value pair format in driver options')
   yield* engine.open('POST', `/networks/${encodeURIComponent(network)}/connect`, {
     Container: container,
-    EndpointConfig: { IPAMConfig: flags.text('ip') === '' ? {} : { IPv4Address: flags.text('ip') }, Links: links.length > 0 ? links : null, Aliases: aliases.length > 0 ? aliases : null, DriverOpts: keyValues(options) },
+    EndpointConfig: {
+      IPAMConfig: flags.text('ip') === '' ? {} : { IPv4Address: flags.text('ip') },
+      Links: links.length > 0 ? links : null,
+      Aliases: aliases.length > 0 ? aliases : null,
+      DriverOpts: keyValues(options),
+    },
   })
   return 0
 }
@@ -149,7 +195,18 @@ export const networkDisconnect: Command = function* ({ flags, args, engine }) {
   return 0
 }
 
-const volumeHeadings = { Driver: 'DRIVER', Name: 'VOLUME NAME', Scope: 'SCOPE', Mountpoint: 'MOUNTPOINT', Labels: 'LABELS', Links: 'LINKS', Size: 'SIZE', Availability: 'AVAILABILITY', Group: 'GROUP', Status: 'STATUS' }
+const volumeHeadings = {
+  Driver: 'DRIVER',
+  Name: 'VOLUME NAME',
+  Scope: 'SCOPE',
+  Mountpoint: 'MOUNTPOINT',
+  Labels: 'LABELS',
+  Links: 'LINKS',
+  Size: 'SIZE',
+  Availability: 'AVAILABILITY',
+  Group: 'GROUP',
+  Status: 'STATUS',
+}
 
 interface VolumeSummary {
   readonly Name: string
@@ -160,14 +217,19 @@ interface VolumeSummary {
 }
 
 export const volumeList: Command = function* ({ process, flags, engine }) {
-  const { Volumes } = yield* engine.json<{ Volumes: readonly VolumeSummary[] | null }>('GET', `/volumes${query({ filters: filters(flags.list('filter')) })}`)
+  const { Volumes } = yield* engine.json<{ Volumes: readonly VolumeSummary[] | null }>(
+    'GET',
+    `/volumes${query({ filters: filters(flags.list('filter')) })}`,
+  )
   const rows = [...(Volumes ?? [])]
     .sort((a, b) => a.Name.localeCompare(b.Name, 'en', { numeric: true }))
     .map((volume) => ({
       Availability: 'N/A',
       Driver: volume.Driver,
       Group: 'N/A',
-      Labels: Object.entries(volume.Labels ?? {}).map(([key, value]) => `${key}=${value}`).join(','),
+      Labels: Object.entries(volume.Labels ?? {})
+        .map(([key, value]) => `${key}=${value}`)
+        .join(','),
       Links: 'N/A',
       Mountpoint: volume.Mountpoint,
       Name: volume.Name,
@@ -175,14 +237,30 @@ export const volumeList: Command = function* ({ process, flags, engine }) {
       Size: 'N/A',
       Status: 'N/A',
     }))
-  yield* out(process, listed({ rows, headings: volumeHeadings, columns: ['Driver', 'Name'], format: flags.text('format'), type: 'formatter.volumeContext', quiet: flags.is('quiet') ? 'Name' : undefined }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings: volumeHeadings,
+      columns: ['Driver', 'Name'],
+      format: flags.text('format'),
+      type: 'formatter.volumeContext',
+      quiet: flags.is('quiet') ? 'Name' : undefined,
+    }),
+  )
   return 0
 }
 
 export const volumeCreate: Command = function* ({ process, flags, args, engine }) {
-  if (args[0] !== undefined && flags.text('name') !== '') throw new DockerError('conflicting options: cannot specify a volume-name through both --name and as a positional arg')
+  if (args[0] !== undefined && flags.text('name') !== '')
+    throw new DockerError('conflicting options: cannot specify a volume-name through both --name and as a positional arg')
   const name = args[0] ?? flags.text('name')
-  const { Name } = yield* engine.json<VolumeSummary>('POST', '/volumes/create', { ...(name !== '' && { Name: name }), Driver: flags.text('driver') || 'local', ...(flags.list('opt').length > 0 && { DriverOpts: keyValues(flags.list('opt')) }), ...(flags.list('label').length > 0 && { Labels: keyValues(flags.list('label')) }) })
+  const { Name } = yield* engine.json<VolumeSummary>('POST', '/volumes/create', {
+    ...(name !== '' && { Name: name }),
+    Driver: flags.text('driver') || 'local',
+    ...(flags.list('opt').length > 0 && { DriverOpts: keyValues(flags.list('opt')) }),
+    ...(flags.list('label').length > 0 && { Labels: keyValues(flags.list('label')) }),
+  })
   yield* out(process, `${Name}\n`)
   return 0
 }

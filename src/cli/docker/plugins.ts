@@ -21,13 +21,31 @@ export interface Plugin {
 }
 
 const ours: Readonly<Record<string, Omit<Plugin, 'Path'>>> = {
-  'plugin:docker-buildx': { SchemaVersion: '0.1.0', Vendor: 'Docker Inc.', Version: '0.29.1+ds1', ShortDescription: 'Docker Buildx', Name: 'buildx' },
-  'docker-compose': { SchemaVersion: '0.1.0', Vendor: 'Docker Inc.', Version: '2.40.3-3', ShortDescription: 'Docker Compose', Name: 'compose' },
+  'plugin:docker-buildx': {
+    SchemaVersion: '0.1.0',
+    Vendor: 'Docker Inc.',
+    Version: '0.29.1+ds1',
+    ShortDescription: 'Docker Buildx',
+    Name: 'buildx',
+  },
+  'docker-compose': {
+    SchemaVersion: '0.1.0',
+    Vendor: 'Docker Inc.',
+    Version: '2.40.3-3',
+    ShortDescription: 'Docker Compose',
+    Name: 'compose',
+  },
 }
 
 /** Where plugins are looked for; the first folder that has one wins. */
 function folders(process: Process): readonly string[] {
-  return [configPath(process).replace(/config\.json$/, 'cli-plugins'), '/usr/local/lib/docker/cli-plugins', '/usr/local/libexec/docker/cli-plugins', '/usr/lib/docker/cli-plugins', '/usr/libexec/docker/cli-plugins']
+  return [
+    configPath(process).replace(/config\.json$/, 'cli-plugins'),
+    '/usr/local/lib/docker/cli-plugins',
+    '/usr/local/libexec/docker/cli-plugins',
+    '/usr/lib/docker/cli-plugins',
+    '/usr/libexec/docker/cli-plugins',
+  ]
 }
 
 function isProgram(process: Process, path: string): boolean {
@@ -38,7 +56,9 @@ function isProgram(process: Process, path: string): boolean {
 
 /** The file of a plugin; undefined when it is not installed. */
 function pluginPath(process: Process, name: string): string | undefined {
-  return folders(process).map((folder) => `${folder}/docker-${name}`).find((path) => isProgram(process, path))
+  return folders(process)
+    .map((folder) => `${folder}/docker-${name}`)
+    .find((path) => isProgram(process, path))
 }
 
 /** Which of our own programs a file is. */
@@ -56,7 +76,11 @@ export function hasPlugin(process: Process, name: 'buildx' | 'compose'): boolean
 
 /** Every plugin that answers, by name. */
 export function* plugins(process: Process): Blocking<readonly Plugin[]> {
-  const names = new Set(folders(process).flatMap((folder) => (process.files.exists(folder) ? process.files.list(folder, process.credentials) : [])).flatMap((file) => /^docker-([a-z][a-z0-9]*)$/.exec(file)?.[1] ?? []))
+  const names = new Set(
+    folders(process)
+      .flatMap((folder) => (process.files.exists(folder) ? process.files.list(folder, process.credentials) : []))
+      .flatMap((file) => /^docker-([a-z][a-z0-9]*)$/.exec(file)?.[1] ?? []),
+  )
   const found: Plugin[] = []
   for (const name of [...names].sort()) {
     const plugin = yield* pluginNamed(process, name)
@@ -81,7 +105,13 @@ function* metadataOf(process: Process, path: string): Blocking<Omit<Plugin, 'Nam
   if (!input || !errors) return undefined
   const written = new Descriptor(writer)
   try {
-    const child = start(process, [path, 'docker-cli-plugin-metadata'], { descriptors: new Map([[0, input], [1, written], [2, errors]]) })
+    const child = start(process, [path, 'docker-cli-plugin-metadata'], {
+      descriptors: new Map([
+        [0, input],
+        [1, written],
+        [2, errors],
+      ]),
+    })
     yield* ended(child)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
@@ -105,7 +135,9 @@ export function* runPlugin(process: Process, words: readonly string[]): Blocking
   const plugin = yield* pluginNamed(process, name)
   if (!plugin) return undefined
   try {
-    return yield* ended(start(process, [plugin.Path, ...words], { env: { ...process.env, DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: process.argv[0] } }))
+    return yield* ended(
+      start(process, [plugin.Path, ...words], { env: { ...process.env, DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: process.argv[0] } }),
+    )
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
     throw new DockerError(`docker: unknown command: docker ${name}\n\nRun 'docker --help' for more information`)

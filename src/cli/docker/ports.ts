@@ -12,7 +12,11 @@ export function publishedPorts(published: readonly string[], exposed: readonly s
     const [ports, protocol = 'tcp'] = text.split('/')
     if (text.includes(':')) throw refusal(text, `invalid port format for --expose: ${text}`)
     const wrong = ports.split('-').find((part) => !/^\d+$/.test(part))
-    if (wrong !== undefined) throw refusal(text, `invalid range format for --expose: ${text}, error: strconv.ParseUint: parsing ${JSON.stringify(wrong)}: invalid syntax`)
+    if (wrong !== undefined)
+      throw refusal(
+        text,
+        `invalid range format for --expose: ${text}, error: strconv.ParseUint: parsing ${JSON.stringify(wrong)}: invalid syntax`,
+      )
     for (const port of range(ports, text)) settings.exposed[`${port}/${protocol}`] = {}
   }
   for (const text of published) publish(settings, text)
@@ -24,12 +28,14 @@ function publish({ exposed, bindings }: PortSettings, text: string): void {
   const found = /^(?:(?:(\[[^\]]*\]|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:]*|[^:]*):)?([^:]*):)?([^:]+)$/.exec(text)
   if (!found) throw refusal(text, `invalid IP address: ${text.split(':').slice(0, -2).join(':')}`)
   const [, ip = '', host = '', inside] = found
-  if (ip !== '' && !/^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?)$/.test(ip)) throw refusal(text, `invalid IP address: ${ip}`)
+  if (ip !== '' && !/^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?)$/.test(ip))
+    throw refusal(text, `invalid IP address: ${ip}`)
   const [ports, protocol = 'tcp'] = inside.split('/')
   if (!['tcp', 'udp', 'sctp'].includes(protocol.toLowerCase())) throw refusal(text, `invalid proto: ${protocol}`)
   const containerPorts = range(ports, text, 'containerPort')
   const hostPorts = host === '' ? undefined : range(host, text, 'hostPort')
-  if (hostPorts && containerPorts.length > 1 && hostPorts.length !== containerPorts.length) throw refusal(text, `invalid ranges specified for container and host Ports: ${ports} and ${host}`)
+  if (hostPorts && containerPorts.length > 1 && hostPorts.length !== containerPorts.length)
+    throw refusal(text, `invalid ranges specified for container and host Ports: ${ports} and ${host}`)
   for (const [index, port] of containerPorts.entries()) {
     const key = `${port}/${protocol}`
     exposed[key] = {}

@@ -13,14 +13,25 @@ export interface Message {
   readonly status?: string
   readonly stream?: string
   readonly progress?: string
-  readonly progressDetail?: { readonly current?: number; readonly total?: number; readonly start?: number; readonly units?: string; readonly hidecounts?: boolean }
+  readonly progressDetail?: {
+    readonly current?: number
+    readonly total?: number
+    readonly start?: number
+    readonly units?: string
+    readonly hidecounts?: boolean
+  }
   readonly error?: string
   readonly errorDetail?: { readonly code?: number; readonly message?: string }
   readonly aux?: Readonly<Record<string, unknown>>
 }
 
 /** Shows messages on a descriptor, or nowhere, until the stream ends. An error among them is thrown as the CLI words it. */
-export function* showProgress(process: Process, response: HttpResponse, descriptor: number | undefined, onAux: (aux: Readonly<Record<string, unknown>>) => void = () => {}): Blocking<void> {
+export function* showProgress(
+  process: Process,
+  response: HttpResponse,
+  descriptor: number | undefined,
+  onAux: (aux: Readonly<Record<string, unknown>>) => void = () => {},
+): Blocking<void> {
   const isTerminal = descriptor !== undefined && process.descriptors.get(descriptor)?.file.kind === 'terminal'
   const lines = new Map<string, number>()
   yield* eachLine<Message>(response, function* (message) {

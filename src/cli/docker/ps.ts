@@ -30,21 +30,52 @@ interface PortSummary {
   readonly Type: string
 }
 
-const headings = { ID: 'CONTAINER ID', Image: 'IMAGE', Command: 'COMMAND', CreatedAt: 'CREATED AT', RunningFor: 'CREATED', Ports: 'PORTS', State: 'STATE', Status: 'STATUS', Size: 'SIZE', Names: 'NAMES', Labels: 'LABELS', Mounts: 'MOUNTS', LocalVolumes: 'LOCAL VOLUMES', Networks: 'NETWORKS', Platform: 'PLATFORM' }
+const headings = {
+  ID: 'CONTAINER ID',
+  Image: 'IMAGE',
+  Command: 'COMMAND',
+  CreatedAt: 'CREATED AT',
+  RunningFor: 'CREATED',
+  Ports: 'PORTS',
+  State: 'STATE',
+  Status: 'STATUS',
+  Size: 'SIZE',
+  Names: 'NAMES',
+  Labels: 'LABELS',
+  Mounts: 'MOUNTS',
+  LocalVolumes: 'LOCAL VOLUMES',
+  Networks: 'NETWORKS',
+  Platform: 'PLATFORM',
+}
 
 export const ps: Command = function* ({ process, flags, engine }) {
   const last = flags.is('latest') ? 1 : flags.number('last')
   const format = flags.text('format') || String(readConfig(process).psFormat ?? '')
   const showsSize = flags.is('size') || /\.Size\b|\{\{\s*json \.\s*\}\}/.test(format)
-  const containers = yield* engine.json<readonly ContainerSummary[]>('GET', `/containers/json${query({ all: flags.is('all') || last > 0, limit: last > 0 ? last : undefined, size: showsSize, filters: filters(flags.list('filter')) })}`)
+  const containers = yield* engine.json<readonly ContainerSummary[]>(
+    'GET',
+    `/containers/json${query({ all: flags.is('all') || last > 0, limit: last > 0 ? last : undefined, size: showsSize, filters: filters(flags.list('filter')) })}`,
+  )
   const isWhole = flags.is('no-trunc')
   const columns = ['ID', 'Image', 'Command', 'RunningFor', 'Status', 'Ports', 'Names', ...(flags.is('size') ? ['Size'] : [])]
   const rows = containers.map((container) => rowOf(container, process.now(), isWhole))
-  yield* out(process, listed({ rows, headings, columns, format: format === 'raw' ? rawFormat : format, quiet: flags.is('quiet') ? 'ID' : undefined, type: 'formatter.ContainerContext', complaints: { parsing: 'failed to parse template', executing: 'failed to execute template' } }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings,
+      columns,
+      format: format === 'raw' ? rawFormat : format,
+      quiet: flags.is('quiet') ? 'ID' : undefined,
+      type: 'formatter.ContainerContext',
+      complaints: { parsing: 'failed to parse template', executing: 'failed to execute template' },
+    }),
+  )
   return 0
 }
 
-const rawFormat = 'container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{.State}}\nstatus: {{.Status}}\nnames: {{.Names}}\nlabels: {{.Labels}}\nports: {{.Ports}}\n'
+const rawFormat =
+  'container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{.State}}\nstatus: {{.Status}}\nnames: {{.Names}}\nlabels: {{.Labels}}\nports: {{.Ports}}\n'
 
 export function rowOf(container: ContainerSummary, now: number, isWhole: boolean): Row {
   const command = `"${container.Command}"`
@@ -54,7 +85,9 @@ export function rowOf(container: ContainerSummary, now: number, isWhole: boolean
     CreatedAt: localTime(container.Created * 1000),
     ID: isWhole ? container.Id : container.Id.slice(0, 12),
     Image: imageName(container, isWhole),
-    Labels: Object.entries(container.Labels ?? {}).map(([key, value]) => `${key}=${value}`).join(','),
+    Labels: Object.entries(container.Labels ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
     LocalVolumes: String((container.Mounts ?? []).filter((mount) => mount.Name).length),
     Mounts: mounts.map((name) => (isWhole ? name : ellipsis(name, 15))).join(','),
     Names: names(container, isWhole),
@@ -94,7 +127,13 @@ export function localTime(ms: number): string {
 
 /** Neighbouring ports that run in step become a range: `0.0.0.0:9000-9002->9000-9002/tcp`. */
 export function portList(ports: readonly PortSummary[] = []): string {
-  const sorted = [...ports].sort((a, b) => a.PrivatePort - b.PrivatePort || compared(a.IP ?? '', b.IP ?? '') || (a.PublicPort ?? 0) - (b.PublicPort ?? 0) || compared(a.Type, b.Type))
+  const sorted = [...ports].sort(
+    (a, b) =>
+      a.PrivatePort - b.PrivatePort ||
+      compared(a.IP ?? '', b.IP ?? '') ||
+      (a.PublicPort ?? 0) - (b.PublicPort ?? 0) ||
+      compared(a.Type, b.Type),
+  )
   const groups = new Map<string, { first: number; last: number; shift: number | undefined }>()
   const finished: string[] = []
   const mappings: string[] = []

@@ -10,7 +10,7 @@ import { refuseUnsigned } from './trust.ts'
 export const pull: Command = function* ({ process, flags, args, engine }) {
   const reference = parseReference(args[0])
   const isAll = flags.is('all-tags')
-  if (isAll && (reference.tag || reference.digest)) throw new DockerError('tag can\'t be used with --all-tags/-a')
+  if (isAll && (reference.tag || reference.digest)) throw new DockerError("tag can't be used with --all-tags/-a")
   const isQuiet = flags.is('quiet')
   if (!isAll && !reference.tag && !reference.digest && !isQuiet) yield* out(process, 'Using default tag: latest\n')
   refuseUnsigned(process, flags)
@@ -20,7 +20,12 @@ export const pull: Command = function* ({ process, flags, args, engine }) {
 }
 
 /** Pulls and shows it on a descriptor, or nowhere. */
-export function* pullImage(process: Process, engine: Engine, image: string, { descriptor, platform = '', isAll = false }: { descriptor: number | undefined; platform?: string; isAll?: boolean }): Blocking<void> {
+export function* pullImage(
+  process: Process,
+  engine: Engine,
+  image: string,
+  { descriptor, platform = '', isAll = false }: { descriptor: number | undefined; platform?: string; isAll?: boolean },
+): Blocking<void> {
   const { name, domain, tag, digest } = parseReference(image)
   const target = query({ fromImage: `${domain}/${name}`, tag: isAll ? undefined : (digest ?? tag ?? 'latest'), platform })
   const response = yield* engine.open('POST', `/images/create${target}`, '', { 'x-registry-auth': credentials(process, domain) })

@@ -12,9 +12,14 @@ export interface Reference {
 }
 
 export function parseReference(text: string): Reference {
-  const found = /^(?:((?:localhost|[^/]*[.:][^/]*)(?=\/))\/)?([^:@]*(?:\/[^:@]*)*)(?::([\w][\w.-]{0,127}))?(?:@(\w+:[0-9a-f]{32,}))?$/.exec(text)
+  const found = /^(?:((?:localhost|[^/]*[.:][^/]*)(?=\/))\/)?([^:@]*(?:\/[^:@]*)*)(?::([\w][\w.-]{0,127}))?(?:@(\w+:[0-9a-f]{32,}))?$/.exec(
+    text,
+  )
   if (!found || !/^[a-z0-9]+(?:(?:[._]|__|-+|\/)[a-z0-9]+)*$/.test(found[2])) {
-    if (found && /[A-Z]/.test(found[2])) throw new DockerError(`invalid reference format: repository name (${found[1] ? `${found[1]}/` : found[2].includes('/') ? '' : 'library/'}${found[2]}) must be lowercase`)
+    if (found && /[A-Z]/.test(found[2]))
+      throw new DockerError(
+        `invalid reference format: repository name (${found[1] ? `${found[1]}/` : found[2].includes('/') ? '' : 'library/'}${found[2]}) must be lowercase`,
+      )
     throw new DockerError('invalid reference format')
   }
   const [, domain = 'docker.io', path, tag, digest] = found

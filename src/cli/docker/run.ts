@@ -21,7 +21,10 @@ export const create: Command = function* (context) {
   } catch (error) {
     // The same flags, under another name.
     if (!(error instanceof DockerError) || error.code !== 125) throw error
-    throw new DockerError(error.message.replaceAll("'docker run ", "'docker create ").replaceAll('Usage:  docker run', 'Usage:  docker create'), 125)
+    throw new DockerError(
+      error.message.replaceAll("'docker run ", "'docker create ").replaceAll('Usage:  docker run', 'Usage:  docker create'),
+      125,
+    )
   }
 }
 
@@ -30,7 +33,8 @@ export const run: Command = function* (context) {
     return yield* runContainer(context)
   } catch (error) {
     if (!(error instanceof DockerError)) throw error
-    if (!(error instanceof DaemonError) && !error.message.startsWith('Cannot connect') && !error.message.startsWith('invalid reference')) throw error
+    if (!(error instanceof DaemonError) && !error.message.startsWith('Cannot connect') && !error.message.startsWith('invalid reference'))
+      throw error
     throw new DockerError(`docker: ${error.message}\n\nRun 'docker run --help' for more information`, exitCodeOf(error.message))
   }
 }
@@ -53,8 +57,10 @@ function* runContainer(context: Context): Blocking<number> {
   if (isDetached && flags.list('attach').length > 0) throw new DockerError('conflicting options: cannot specify both --attach and --detach')
   if (isTty && usesInput && !isDetached) needTerminal(process)
   const cidFile = flags.text('cidfile')
-  if (cidFile !== '' && process.files.exists(process.path(cidFile))) throw refusal(`container ID file found, make sure the other container isn't running or delete ${cidFile}`)
-  if (flags.is('rm') && flags.isSet('restart') && flags.text('restart') !== 'no') throw refusal('conflicting options: cannot specify both --restart and --rm')
+  if (cidFile !== '' && process.files.exists(process.path(cidFile)))
+    throw refusal(`container ID file found, make sure the other container isn't running or delete ${cidFile}`)
+  if (flags.is('rm') && flags.isSet('restart') && flags.text('restart') !== 'no')
+    throw refusal('conflicting options: cannot specify both --restart and --rm')
   const id = yield* createContainer(context, true)
   if (cidFile !== '') process.files.writeFile(process.path(cidFile), id, {}, process.credentials)
   const isRemoved = flags.is('rm')
@@ -66,7 +72,9 @@ function* runContainer(context: Context): Blocking<number> {
   const detach = detachKeysOf(process, flags)
   const streams = flags.list('attach').map((stream) => stream.toLowerCase())
   const wants = (stream: string) => streams.length === 0 || streams.includes(stream)
-  const connection = yield* engine.hijack(`/containers/${id}/attach${query({ stderr: wants('stderr'), stdout: wants('stdout'), stdin: usesInput, stream: true, detachKeys: detach.text })}`)
+  const connection = yield* engine.hijack(
+    `/containers/${id}/attach${query({ stderr: wants('stderr'), stdout: wants('stdout'), stdin: usesInput, stream: true, detachKeys: detach.text })}`,
+  )
   const waiting = yield* engine.open('POST', `/containers/${id}/wait?condition=${isRemoved ? 'removed' : 'next-exit'}`)
   const forwarded = caughtSignals(process, flags)
   try {
@@ -77,16 +85,25 @@ function* runContainer(context: Context): Blocking<number> {
     throw error
   }
   const path = `/containers/${id}`
-  const wasDetached = yield* joinedWithSignals(process, connection, { isRaw: isTty, stdin: usesInput, resize: isTty ? resizer(engine, path) : undefined, detachKeys: detach.keys }, forwarded, function* (signal) {
-    yield* engine.ask('POST', `${path}/kill?signal=${signal}`)
-  })
+  const wasDetached = yield* joinedWithSignals(
+    process,
+    connection,
+    { isRaw: isTty, stdin: usesInput, resize: isTty ? resizer(engine, path) : undefined, detachKeys: detach.keys },
+    forwarded,
+    function* (signal) {
+      yield* engine.ask('POST', `${path}/kill?signal=${signal}`)
+    },
+  )
   if (wasDetached) {
     yield* err(process, 'read escape sequence\n')
     return 0
   }
-  const body = typeof waiting.body === 'string' || waiting.body instanceof Uint8Array ? yield* wholeText(waiting) : yield* endOf(waiting.body, forwarded, function* (signal) {
-    yield* engine.ask('POST', `${path}/kill?signal=${signal}`)
-  })
+  const body =
+    typeof waiting.body === 'string' || waiting.body instanceof Uint8Array
+      ? yield* wholeText(waiting)
+      : yield* endOf(waiting.body, forwarded, function* (signal) {
+          yield* engine.ask('POST', `${path}/kill?signal=${signal}`)
+        })
   const result = JSON.parse(body) as { StatusCode: number; Error?: { Message: string } | null }
   if (result.Error?.Message) yield* err(process, `Error waiting for container: ${result.Error.Message}\n`)
   return result.StatusCode
@@ -96,7 +113,11 @@ function* createContainer(context: Context, isRun: boolean): Blocking<string> {
   const { process, flags, args, engine } = context
   const policy = flags.text('pull')
   const platform = flags.text('platform')
-  if (!['always', 'missing', 'never'].includes(policy)) throw new DockerError(`docker: invalid pull option: '${policy}': must be one of "always", "missing" or "never"\n\nRun 'docker run --help' for more information`, 125)
+  if (!['always', 'missing', 'never'].includes(policy))
+    throw new DockerError(
+      `docker: invalid pull option: '${policy}': must be one of "always", "missing" or "never"\n\nRun 'docker run --help' for more information`,
+      125,
+    )
   parseReference(args[0])
   if (platform !== '') checkPlatform(platform)
   if (isRun) refuseUnsignedRun(process, flags)
@@ -125,8 +146,32 @@ function refuseUnsignedRun(process: Process, flags: Context['flags']): void {
 
 function checkPlatform(platform: string): void {
   const [first, architecture] = platform.split('/')
-  const known = ['linux', 'windows', 'darwin', 'freebsd', 'amd64', 'x86_64', 'arm64', 'aarch64', 'arm', 'armhf', 'armel', '386', 'i386', 'ppc64le', 's390x', 'riscv64', 'mips64le', 'wasm', 'loong64']
-  if (architecture === undefined && !known.includes(first)) throw new DockerError(`docker: error parsing specified platform: ${JSON.stringify(platform)}: unknown operating system or architecture: invalid argument\n\nRun 'docker run --help' for more information`, 125)
+  const known = [
+    'linux',
+    'windows',
+    'darwin',
+    'freebsd',
+    'amd64',
+    'x86_64',
+    'arm64',
+    'aarch64',
+    'arm',
+    'armhf',
+    'armel',
+    '386',
+    'i386',
+    'ppc64le',
+    's390x',
+    'riscv64',
+    'mips64le',
+    'wasm',
+    'loong64',
+  ]
+  if (architecture === undefined && !known.includes(first))
+    throw new DockerError(
+      `docker: error parsing specified platform: ${JSON.stringify(platform)}: unknown operating system or architecture: invalid argument\n\nRun 'docker run --help' for more information`,
+      125,
+    )
 }
 
 function* created(process: Process, engine: Context['engine'], target: string, config: object): Blocking<string> {

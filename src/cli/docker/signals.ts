@@ -10,13 +10,21 @@ import { joined } from './attach.ts'
 /** Fills with the names of signals that came and are to be handed on. */
 export function caughtSignals(process: Process, flags: Flags): string[] {
   const caught: string[] = []
-  if (flags.is('sig-proxy')) for (const signal of ['INT', 'TERM', 'HUP', 'QUIT', 'USR1', 'USR2'] as const) process.handlers.set(signal, () => void caught.push(signal))
+  if (flags.is('sig-proxy'))
+    for (const signal of ['INT', 'TERM', 'HUP', 'QUIT', 'USR1', 'USR2'] as const)
+      process.handlers.set(signal, () => void caught.push(signal))
   else for (const signal of ['INT', 'TERM'] as const) process.handlers.set(signal, 'ignore')
   return caught
 }
 
 /** Joins, and hands signals on to the container while it lasts. */
-export function* joinedWithSignals(process: Process, connection: Parameters<typeof joined>[1], options: Parameters<typeof joined>[2], signals: string[], send: (signal: string) => Blocking<void>): Blocking<boolean> {
+export function* joinedWithSignals(
+  process: Process,
+  connection: Parameters<typeof joined>[1],
+  options: Parameters<typeof joined>[2],
+  signals: string[],
+  send: (signal: string) => Blocking<void>,
+): Blocking<boolean> {
   const join = joined(process, connection, options)
   let result = join.next()
   while (!result.done) {

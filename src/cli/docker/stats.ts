@@ -15,7 +15,11 @@ import { binarySize, humanSize } from '../../base/go-units.ts'
 interface Stats {
   readonly id: string
   readonly name: string
-  readonly cpu_stats: { readonly cpu_usage: { readonly total_usage: number }; readonly system_cpu_usage?: number; readonly online_cpus?: number }
+  readonly cpu_stats: {
+    readonly cpu_usage: { readonly total_usage: number }
+    readonly system_cpu_usage?: number
+    readonly online_cpus?: number
+  }
   readonly precpu_stats: { readonly cpu_usage: { readonly total_usage: number }; readonly system_cpu_usage?: number }
   readonly memory_stats: { readonly usage?: number; readonly limit?: number; readonly stats?: Readonly<Record<string, number>> }
   readonly networks?: Readonly<Record<string, { readonly rx_bytes: number; readonly tx_bytes: number }>>
@@ -23,7 +27,17 @@ interface Stats {
   readonly pids_stats?: { readonly current?: number }
 }
 
-const headings = { Container: 'CONTAINER', ID: 'CONTAINER ID', Name: 'NAME', CPUPerc: 'CPU %', MemUsage: 'MEM USAGE / LIMIT', MemPerc: 'MEM %', NetIO: 'NET I/O', BlockIO: 'BLOCK I/O', PIDs: 'PIDS' }
+const headings = {
+  Container: 'CONTAINER',
+  ID: 'CONTAINER ID',
+  Name: 'NAME',
+  CPUPerc: 'CPU %',
+  MemUsage: 'MEM USAGE / LIMIT',
+  MemPerc: 'MEM %',
+  NetIO: 'NET I/O',
+  BlockIO: 'BLOCK I/O',
+  PIDs: 'PIDS',
+}
 const columns = ['ID', 'Name', 'CPUPerc', 'MemUsage', 'MemPerc', 'NetIO', 'BlockIO', 'PIDs']
 const frameMs = 500
 
@@ -70,7 +84,8 @@ class Watch {
   /** Opens what came and closes what went. */
   *look(): Blocking<void> {
     const { names, isAll } = this.#how
-    const wanted = names ?? (yield* this.#engine.json<readonly { Id: string }[]>('GET', `/containers/json${query({ all: isAll })}`)).map(({ Id }) => Id)
+    const wanted =
+      names ?? (yield* this.#engine.json<readonly { Id: string }[]>('GET', `/containers/json${query({ all: isAll })}`)).map(({ Id }) => Id)
     for (const [name, { body }] of this.#sources) {
       if (wanted.includes(name) && !body.isOver) continue
       body.cancel()
@@ -140,7 +155,13 @@ function* drawn(process: Process, watch: Watch, shown: (rows: readonly Row[]) =>
       rows = watch.rows()
     }
     const text = `\x1b[H${shown(rows)}`
-    yield* out(process, `${text}${text.split('\n').map((line) => `${line} \x1b[K\n`).join('')}\x1b[J`)
+    yield* out(
+      process,
+      `${text}${text
+        .split('\n')
+        .map((line) => `${line} \x1b[K\n`)
+        .join('')}\x1b[J`,
+    )
     if (interrupts > 0 && !isNamed) return 130
     if (rows.length === 0 && isNamed) return 0
   }
@@ -153,8 +174,14 @@ function withoutNumbers({ Container, ID, Name }: Row): Row {
 function rowOf(one: Stats, name: string, { isWhole, isNamed }: { isWhole: boolean; isNamed: boolean }): Row {
   const used = usedMemory(one)
   const limit = one.memory_stats.limit ?? 0
-  const net = Object.values(one.networks ?? {}).reduce((sum, { rx_bytes, tx_bytes }) => ({ in: sum.in + rx_bytes, out: sum.out + tx_bytes }), { in: 0, out: 0 })
-  const blocks = (op: string) => (one.blkio_stats?.io_service_bytes_recursive ?? []).filter((entry) => entry.op.toLowerCase() === op).reduce((sum, { value }) => sum + value, 0)
+  const net = Object.values(one.networks ?? {}).reduce(
+    (sum, { rx_bytes, tx_bytes }) => ({ in: sum.in + rx_bytes, out: sum.out + tx_bytes }),
+    { in: 0, out: 0 },
+  )
+  const blocks = (op: string) =>
+    (one.blkio_stats?.io_service_bytes_recursive ?? [])
+      .filter((entry) => entry.op.toLowerCase() === op)
+      .reduce((sum, { value }) => sum + value, 0)
   const id = isWhole ? one.id : one.id.slice(0, 12)
   return {
     BlockIO: `${humanSize(blocks('read'))} / ${humanSize(blocks('write'))}`,

@@ -16,7 +16,9 @@ function notaryProblem(process: Process): string {
 
 /** Content trust is off unless it is asked for. */
 export function refuseUnsigned(process: Process, flags: Flags): void {
-  const isWanted = flags.isSet('disable-content-trust') ? !flags.is('disable-content-trust') : /^(1|t|true)$/i.test(process.env.DOCKER_CONTENT_TRUST ?? '')
+  const isWanted = flags.isSet('disable-content-trust')
+    ? !flags.is('disable-content-trust')
+    : /^(1|t|true)$/i.test(process.env.DOCKER_CONTENT_TRUST ?? '')
   if (isWanted) throw new DockerError(`Error: error contacting notary server: ${notaryProblem(process)}`)
 }
 
@@ -41,7 +43,8 @@ export const trustRevoke: Command = function* ({ process, flags, args }) {
 
 export const trustKeyLoad: Command = function* ({ process, args }) {
   yield* out(process, `Loading key from ${JSON.stringify(args[0])}...\n`)
-  if (!process.files.exists(process.path(args[0]))) throw new DockerError(`refusing to load key from ${args[0]}: stat ${args[0]}: no such file or directory`)
+  if (!process.files.exists(process.path(args[0])))
+    throw new DockerError(`refusing to load key from ${args[0]}: stat ${args[0]}: no such file or directory`)
   throw new DockerError('Signing keys are not simulated in this sandbox.')
 }
 

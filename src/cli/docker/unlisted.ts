@@ -10,7 +10,12 @@ const shells = ['bash', 'fish', 'powershell', 'zsh']
 
 export const unlistedInterfaces = {
   completion: { usage: 'docker completion', flags: [], children: shells },
-  ...Object.fromEntries(shells.map((shell) => [`completion ${shell}`, { usage: `docker completion ${shell}${shell === 'bash' ? '' : ' [flags]'}`, flags: [{ name: 'no-descriptions' }] }])),
+  ...Object.fromEntries(
+    shells.map((shell) => [
+      `completion ${shell}`,
+      { usage: `docker completion ${shell}${shell === 'bash' ? '' : ' [flags]'}`, flags: [{ name: 'no-descriptions' }] },
+    ]),
+  ),
   'system dial-stdio': { usage: 'docker system dial-stdio', flags: [], args: { max: 0 } },
 }
 
@@ -50,7 +55,8 @@ You will need to start a new shell for this setup to take effect.
 Options:
       --no-descriptions   disable completion descriptions
 `,
-  'system dial-stdio': 'Usage:  docker system dial-stdio\n\nProxy the stdio stream to the daemon connection. Should not be invoked manually.\n',
+  'system dial-stdio':
+    'Usage:  docker system dial-stdio\n\nProxy the stdio stream to the daemon connection. Should not be invoked manually.\n',
 }
 
 /** The sandbox's shell is bash; the others' scripts would find nobody to run them. */

@@ -28,7 +28,11 @@ export const update: Command = (context) => {
   }
   if (flags.given().length === 0) throw new DockerError('you must provide one or more flags when using this command')
   return forEach(context.args, function* (name) {
-    const { Warnings } = yield* engine.json<{ Warnings?: readonly string[] | null }>('POST', `/containers/${encodeURIComponent(name)}/update`, body)
+    const { Warnings } = yield* engine.json<{ Warnings?: readonly string[] | null }>(
+      'POST',
+      `/containers/${encodeURIComponent(name)}/update`,
+      body,
+    )
     yield* out(process, `${name}\n`)
     for (const warning of Warnings ?? []) yield* err(process, `${warning}\n`)
   })

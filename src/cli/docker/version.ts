@@ -23,14 +23,42 @@ export const version: Command = function* ({ process, flags, engine }) {
     if (!(error instanceof DockerError)) throw error
     problem = error
   }
-  const client = { Version: '28.2.2', ApiVersion: apiVersion, DefaultAPIVersion: '1.50', GitCommit: 'e6534b4', GoVersion: 'go1.24.3', Os: 'linux', Arch: 'amd64', BuildTime: 'Fri May 30 12:07:14 2025', Context: currentContext(process) }
+  const client = {
+    Version: '28.2.2',
+    ApiVersion: apiVersion,
+    DefaultAPIVersion: '1.50',
+    GitCommit: 'e6534b4',
+    GoVersion: 'go1.24.3',
+    Os: 'linux',
+    Arch: 'amd64',
+    BuildTime: 'Fri May 30 12:07:14 2025',
+    Context: currentContext(process),
+  }
   const format = flags.text('format')
   if (format !== '') {
     const data = { Client: client, Server: server ?? null }
     yield* out(process, format === 'json' || format === '{{json .}}' ? `${goJson(data)}\n` : `${yield* templated(process, format, data)}\n`)
   } else {
-    yield* out(process, `Client:\n${block([['Version', client.Version], ['API version', apiVersion], ['Go version', client.GoVersion], ['Git commit', client.GitCommit], ['Built', client.BuildTime], ['OS/Arch', 'linux/amd64'], ['Context', client.Context]], 1)}`)
-    if (server) yield* out(process, `\nServer:${server.Platform.Name ? ` ${server.Platform.Name}` : ''}\n${server.Components.map(component).join('')}`)
+    yield* out(
+      process,
+      `Client:\n${block(
+        [
+          ['Version', client.Version],
+          ['API version', apiVersion],
+          ['Go version', client.GoVersion],
+          ['Git commit', client.GitCommit],
+          ['Built', client.BuildTime],
+          ['OS/Arch', 'linux/amd64'],
+          ['Context', client.Context],
+        ],
+        1,
+      )}`,
+    )
+    if (server)
+      yield* out(
+        process,
+        `\nServer:${server.Platform.Name ? ` ${server.Platform.Name}` : ''}\n${server.Components.map(component).join('')}`,
+      )
   }
   if (!problem) return 0
   yield* err(process, `${problem.message}\n`)
@@ -39,7 +67,9 @@ export const version: Command = function* ({ process, flags, engine }) {
 
 function* templated(process: Process, format: string, data: object): Blocking<string> {
   const missing = (_: object, key: string): never => {
-    throw new TemplateError(`template: version:1:${format.indexOf(`.${key}`)}: executing "version" at <.${key}>: can't evaluate field ${key} in type system.versionInfo`)
+    throw new TemplateError(
+      `template: version:1:${format.indexOf(`.${key}`)}: executing "version" at <.${key}>: can't evaluate field ${key} in type system.versionInfo`,
+    )
   }
   try {
     return template(format, { name: 'version', functions: basicFunctions, integers: true, missing }).execute(data)
@@ -55,15 +85,34 @@ function* templated(process: Process, format: string, data: object): Blocking<st
 
 function component({ Name, Version, Details }: ServerVersion['Components'][number]): string {
   if (Name === 'Engine') {
-    const rows: [string, string][] = [['Version', Version], ['API version', `${Details.ApiVersion} (minimum version ${Details.MinAPIVersion})`], ['Go version', Details.GoVersion], ['Git commit', Details.GitCommit], ['Built', Details.BuildTime], ['OS/Arch', `${Details.Os}/${Details.Arch}`], ['Experimental', Details.Experimental]]
+    const rows: [string, string][] = [
+      ['Version', Version],
+      ['API version', `${Details.ApiVersion} (minimum version ${Details.MinAPIVersion})`],
+      ['Go version', Details.GoVersion],
+      ['Git commit', Details.GitCommit],
+      ['Built', Details.BuildTime],
+      ['OS/Arch', `${Details.Os}/${Details.Arch}`],
+      ['Experimental', Details.Experimental],
+    ]
     return ` ${Name}:\n${block(rows, 2)}`
   }
-  return ` ${Name}:\n${block([['Version', Version], ['GitCommit', Details.GitCommit ?? '']], 2)}`
+  return ` ${Name}:\n${block(
+    [
+      ['Version', Version],
+      ['GitCommit', Details.GitCommit ?? ''],
+    ],
+    2,
+  )}`
 }
 
 /** `2026-09-15T11:02:57.000000000+00:00` → `Tue Sep 15 11:02:57 2026`, for people and templates alike. */
 function withReadableTimes(server: ServerVersion): ServerVersion {
-  return { ...server, Components: server.Components.map((one) => (one.Details.BuildTime ? { ...one, Details: { ...one.Details, BuildTime: readable(one.Details.BuildTime) } } : one)) }
+  return {
+    ...server,
+    Components: server.Components.map((one) =>
+      one.Details.BuildTime ? { ...one, Details: { ...one.Details, BuildTime: readable(one.Details.BuildTime) } } : one,
+    ),
+  }
 }
 
 function readable(time: string): string {

@@ -19,11 +19,16 @@ export function networksOf(flags: Flags): readonly WantedNetwork[] {
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw cannot(`network ${JSON.stringify(twice)} is specified multiple times`)
   const isOwn = (name: string) => !/^(default|bridge|host|none|container:.*)$/.test(name)
-  if (names.length > 1 && names.some((name) => !isOwn(name))) throw cannot('conflicting options: cannot attach both user-defined and non-user-defined network-modes')
+  if (names.length > 1 && names.some((name) => !isOwn(name)))
+    throw cannot('conflicting options: cannot attach both user-defined and non-user-defined network-modes')
   const hasAliases = flags.list('network-alias').length > 0 || flags.list('net-alias').length > 0
-  if (hasAliases && (networks[0]?.aliases?.length ?? 0) > 0) throw cannot('conflicting options: cannot specify both --network-alias and per-network alias')
+  if (hasAliases && (networks[0]?.aliases?.length ?? 0) > 0)
+    throw cannot('conflicting options: cannot specify both --network-alias and per-network alias')
   if (hasAliases && !isOwn(names[0] ?? 'default')) throw cannot('network-scoped aliases are only supported for user-defined networks')
-  for (const [flag, words, own] of [['ip', 'IPv4', networks[0]?.ip], ['ip6', 'IPv6', networks[0]?.ip6]] as const) {
+  for (const [flag, words, own] of [
+    ['ip', 'IPv4', networks[0]?.ip],
+    ['ip6', 'IPv6', networks[0]?.ip6],
+  ] as const) {
     if (own && flags.text(flag) !== '') throw cannot(`conflicting options: cannot specify both --${flag} and per-network ${words} address`)
   }
   for (const { mac } of networks) checkMac(mac ?? '')
@@ -85,7 +90,10 @@ export function endpoints(flags: Flags, networks: readonly WantedNetwork[]): Rec
       return [
         name,
         {
-          IPAMConfig: address === '' && address6 === '' ? null : { ...(address !== '' && { IPv4Address: address }), ...(address6 !== '' && { IPv6Address: address6 }) },
+          IPAMConfig:
+            address === '' && address6 === ''
+              ? null
+              : { ...(address !== '' && { IPv4Address: address }), ...(address6 !== '' && { IPv6Address: address6 }) },
           Links: index === 0 ? (flags.list('link').length > 0 ? flags.list('link') : null) : null,
           Aliases: all.length > 0 ? all : null,
           MacAddress: own('mac-address', mac),

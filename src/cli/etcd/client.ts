@@ -21,7 +21,9 @@ export function setting(process: Process, flags: Flags, name: string): string {
 }
 
 export function endpointsOf(process: Process, flags: Flags): string[] {
-  return setting(process, flags, 'endpoints').split(',').map((one) => one.trim())
+  return setting(process, flags, 'endpoints')
+    .split(',')
+    .map((one) => one.trim())
 }
 
 function certificateOf(process: Process, flags: Flags): string | undefined {
@@ -38,12 +40,19 @@ function certificateOf(process: Process, flags: Flags): string | undefined {
   const certificate = read('cert')
   const key = read('key')
   const authority = read('cacert')
-  if (certificate && !key) throw new EtcdError('KeyFile and CertFile must both be present[key: , cert: ' + setting(process, flags, 'cert') + ']')
+  if (certificate && !key)
+    throw new EtcdError('KeyFile and CertFile must both be present[key: , cert: ' + setting(process, flags, 'cert') + ']')
   // A server whose authority is not known is not believed.
   return certificate && authority && textOf(authority).includes('CERTIFICATE') ? base64Of(certificate) : undefined
 }
 
-export function* call(process: Process, flags: Flags, path: string, body: object, endpoint = endpointsOf(process, flags)[0]): Blocking<HttpResponse> {
+export function* call(
+  process: Process,
+  flags: Flags,
+  path: string,
+  body: object,
+  endpoint = endpointsOf(process, flags)[0],
+): Blocking<HttpResponse> {
   const url = /^https?:\/\//.test(endpoint) ? endpoint : `http://${endpoint}`
   const certificate = certificateOf(process, flags)
   // Certificates switch TLS on, whatever the endpoint says.
@@ -51,10 +60,17 @@ export function* call(process: Process, flags: Flags, path: string, body: object
   let reason = 'error reading server preface: read tcp: connection reset by peer'
   try {
     if (isSecure) {
-      const answer = yield* fetch(process, `${url}${path}`, request('POST', path, body, { 'content-type': 'application/json', ...(certificate && { 'x-client-certificate': certificate }) }))
+      const answer = yield* fetch(
+        process,
+        `${url}${path}`,
+        request('POST', path, body, { 'content-type': 'application/json', ...(certificate && { 'x-client-certificate': certificate }) }),
+      )
       if (answer.status < 400) return answer
       if (answer.status === 404) throw new EtcdError(`this call (${path}) is not simulated`)
-      reason = certificate === undefined ? 'transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate signed by unknown authority' : 'error reading server preface: remote error: tls: bad certificate'
+      reason =
+        certificate === undefined
+          ? 'transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate signed by unknown authority'
+          : 'error reading server preface: remote error: tls: bad certificate'
     }
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
@@ -62,7 +78,10 @@ export function* call(process: Process, flags: Flags, path: string, body: object
   }
   yield* sleep(process, 5_000)
   const words = `rpc error: code = DeadlineExceeded desc = latest balancer error: last connection error: connection error: desc = \\"${reason.replaceAll('"', '\\"')}\\"`
-  yield* err(process, `{"level":"warn","ts":"${stamp(process)}","logger":"etcd-client","caller":"v3@v3.5.21/retry_interceptor.go:63","msg":"retrying of unary invoker failed","target":"etcd-endpoints://0xc0002fc000/${endpoint.replace(/^https?:\/\//, '')}","attempt":0,"error":"${words}"}\n`)
+  yield* err(
+    process,
+    `{"level":"warn","ts":"${stamp(process)}","logger":"etcd-client","caller":"v3@v3.5.21/retry_interceptor.go:63","msg":"retrying of unary invoker failed","target":"etcd-endpoints://0xc0002fc000/${endpoint.replace(/^https?:\/\//, '')}","attempt":0,"error":"${words}"}\n`,
+  )
   throw new EtcdError('context deadline exceeded')
 }
 

@@ -77,7 +77,10 @@ function unsupported(name: string): never {
 
 /** Numbers of 64 bits come as text and are printed bare. */
 function bare(value: unknown): string {
-  return JSON.stringify(value).replace(/"(cluster_id|member_id|revision|raft_term|create_revision|mod_revision|version|count|deleted|ID|raftIndex|raftTerm|raftAppliedIndex|dbSize|dbSizeInUse|leader)":"(\d+)"/g, '"$1":$2')
+  return JSON.stringify(value).replace(
+    /"(cluster_id|member_id|revision|raft_term|create_revision|mod_revision|version|count|deleted|ID|raftIndex|raftTerm|raftAppliedIndex|dbSize|dbSizeInUse|leader)":"(\d+)"/g,
+    '"$1":$2',
+  )
 }
 
 function headerFields(header: unknown): string {
@@ -93,7 +96,8 @@ function range({ flags, args }: Call): object {
   const [key, end] = args
   const isAll = (flags.is('prefix') || flags.is('from-key')) && key === ''
   const wanted = isAll ? 'AA==' : base64(key)
-  const rangeEnd = end !== undefined ? base64(end) : flags.is('from-key') || isAll ? 'AA==' : flags.is('prefix') ? prefixEnd(key) : undefined
+  const rangeEnd =
+    end !== undefined ? base64(end) : flags.is('from-key') || isAll ? 'AA==' : flags.is('prefix') ? prefixEnd(key) : undefined
   return { key: wanted, ...(rangeEnd && { range_end: rangeEnd }) }
 }
 
@@ -101,17 +105,31 @@ const get: Run = function* (given) {
   const { process, flags, args } = given
   if (args.length === 0) refuse('get command needs one argument as key and an optional argument as range_end', 128)
   if (flags.is('prefix') && flags.is('from-key')) refuse('`--prefix` and `--from-key` cannot be set at the same time, choose one', 128)
-  if (flags.is('keys-only') && flags.is('count-only')) refuse('`--keys-only` and `--count-only` cannot be set at the same time, choose one', 128)
-  const answer = jsonOf(yield* call(process, flags, '/v3/kv/range', { ...range(given), limit: flags.text('limit'), keys_only: flags.is('keys-only'), count_only: flags.is('count-only') }))
+  if (flags.is('keys-only') && flags.is('count-only'))
+    refuse('`--keys-only` and `--count-only` cannot be set at the same time, choose one', 128)
+  const answer = jsonOf(
+    yield* call(process, flags, '/v3/kv/range', {
+      ...range(given),
+      limit: flags.text('limit'),
+      keys_only: flags.is('keys-only'),
+      count_only: flags.is('count-only'),
+    }),
+  )
   const pairs = (answer.kvs as readonly KeyValue[] | undefined) ?? []
   const ordered = flags.text('order').toUpperCase() === 'DESCEND' ? [...pairs].reverse() : pairs
   switch (format(given)) {
     case 'json':
-      return yield* out(process, `${bare({ header: answer.header, ...(pairs.length > 0 && { kvs: ordered }), ...(answer.more === true && { more: true }), count: answer.count })}\n`)
+      return yield* out(
+        process,
+        `${bare({ header: answer.header, ...(pairs.length > 0 && { kvs: ordered }), ...(answer.more === true && { more: true }), count: answer.count })}\n`,
+      )
     case 'fields': {
       yield* out(process, headerFields(answer.header))
       for (const pair of ordered) {
-        yield* out(process, `"Key" : ${quoted(pair.key)}\n"CreateRevision" : ${pair.create_revision}\n"ModRevision" : ${pair.mod_revision}\n"Version" : ${pair.version}\n"Value" : ${quoted(pair.value ?? '')}\n"Lease" : 0\n`)
+        yield* out(
+          process,
+          `"Key" : ${quoted(pair.key)}\n"CreateRevision" : ${pair.create_revision}\n"ModRevision" : ${pair.mod_revision}\n"Version" : ${pair.version}\n"Value" : ${quoted(pair.value ?? '')}\n"Lease" : 0\n`,
+        )
       }
       return yield* out(process, `"More" : ${answer.more === true}\n"Count" : ${String(answer.count)}\n`)
     }
@@ -156,35 +174,41 @@ const del: Run = function* (given) {
   const { process, flags, args } = given
   if (args.length === 0) refuse('del command needs one argument as key and an optional argument as range_end', 128)
   const answer = jsonOf(yield* call(process, flags, '/v3/kv/deleterange', range(given)))
-  if (format(given) === 'json') return yield* out(process, `${bare({ header: answer.header, ...(answer.deleted ? { deleted: answer.deleted } : {}) })}\n`)
+  if (format(given) === 'json')
+    return yield* out(process, `${bare({ header: answer.header, ...(answer.deleted ? { deleted: answer.deleted } : {}) })}\n`)
   yield* out(process, `${String(answer.deleted ?? 0)}\n`)
 }
 
 const watch: Run = function* (given) {
   const { process, flags, args } = given
   if (args.length === 0) refuse('watch in non-interactive mode requires an argument as key or prefix', 128)
-  const { body } = yield* call(process, flags, '/v3/watch', { create_request: { ...range(given), ...(flags.isSet('rev') && { start_revision: flags.text('rev') }) } })
+  const { body } = yield* call(process, flags, '/v3/watch', {
+    create_request: { ...range(given), ...(flags.isSet('rev') && { start_revision: flags.text('rev') }) },
+  })
   if (!(body instanceof ByteStream)) return
   let rest = ''
   try {
-  for (;;) {
-    const chunk = yield* nextOf(body)
-    if (!chunk) return
-    const lines = (rest + textOf(chunk)).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const { result } = JSON.parse(line) as { result: { header: object; events?: readonly { type?: string; kv: KeyValue }[] } }
-      if (!result.events) continue
-      if (format(given) === 'json') {
-        yield* out(process, `${bare({ Header: result.header, Events: result.events, CompactRevision: 0, Canceled: false, Created: false })}\n`)
-        continue
-      }
-      for (const { type = 'PUT', kv } of result.events) {
-        yield* out(process, `${type}\n`)
-        yield* printPair(given, kv)
+    for (;;) {
+      const chunk = yield* nextOf(body)
+      if (!chunk) return
+      const lines = (rest + textOf(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        const { result } = JSON.parse(line) as { result: { header: object; events?: readonly { type?: string; kv: KeyValue }[] } }
+        if (!result.events) continue
+        if (format(given) === 'json') {
+          yield* out(
+            process,
+            `${bare({ Header: result.header, Events: result.events, CompactRevision: 0, Canceled: false, Created: false })}\n`,
+          )
+          continue
+        }
+        for (const { type = 'PUT', kv } of result.events) {
+          yield* out(process, `${type}\n`)
+          yield* printPair(given, kv)
+        }
       }
     }
-  }
   } finally {
     body.cancel()
   }
@@ -194,11 +218,22 @@ const memberList: Run = function* (given) {
   const { process, flags } = given
   const answer = jsonOf(yield* call(process, flags, '/v3/cluster/member/list', {}))
   const members = answer.members as readonly { ID: string; name: string; peerURLs: string[]; clientURLs: string[] }[]
-  const rows = members.map(({ ID, name, peerURLs, clientURLs }) => [hexId(ID), 'started', name, peerURLs.join(','), clientURLs.join(','), 'false'])
+  const rows = members.map(({ ID, name, peerURLs, clientURLs }) => [
+    hexId(ID),
+    'started',
+    name,
+    peerURLs.join(','),
+    clientURLs.join(','),
+    'false',
+  ])
   if (format(given) === 'json') return yield* out(process, `${bare({ header: answer.header, members })}\n`)
-  if (format(given) === 'table') return yield* out(process, framed(['ID', 'STATUS', 'NAME', 'PEER ADDRS', 'CLIENT ADDRS', 'IS LEARNER'], rows))
+  if (format(given) === 'table')
+    return yield* out(process, framed(['ID', 'STATUS', 'NAME', 'PEER ADDRS', 'CLIENT ADDRS', 'IS LEARNER'], rows))
   if (format(given) === 'fields') {
-    const fields = members.map(({ ID, name, peerURLs, clientURLs }) => `"ID" : ${ID}\n"Name" : ${JSON.stringify(name)}\n${peerURLs.map((url) => `"PeerURL" : ${JSON.stringify(url)}\n`).join('')}${clientURLs.map((url) => `"ClientURL" : ${JSON.stringify(url)}\n`).join('')}"IsLearner" : false\n\n`)
+    const fields = members.map(
+      ({ ID, name, peerURLs, clientURLs }) =>
+        `"ID" : ${ID}\n"Name" : ${JSON.stringify(name)}\n${peerURLs.map((url) => `"PeerURL" : ${JSON.stringify(url)}\n`).join('')}${clientURLs.map((url) => `"ClientURL" : ${JSON.stringify(url)}\n`).join('')}"IsLearner" : false\n\n`,
+    )
     return yield* out(process, headerFields(answer.header) + fields.join(''))
   }
   for (const row of rows) yield* out(process, `${row.join(', ')}\n`)
@@ -216,10 +251,28 @@ const endpointStatus: Run = function* (given) {
     const answer = jsonOf(yield* call(process, flags, '/v3/maintenance/status', {}, endpoint))
     const { member_id } = answer.header as Readonly<Record<string, string>>
     whole.push({ Endpoint: endpoint, Status: answer })
-    rows.push([endpoint, hexId(member_id), String(answer.version), humanSize(Number(answer.dbSize)), String(answer.leader === member_id), 'false', String(answer.raftTerm), String(answer.raftIndex), String(answer.raftAppliedIndex), ''])
+    rows.push([
+      endpoint,
+      hexId(member_id),
+      String(answer.version),
+      humanSize(Number(answer.dbSize)),
+      String(answer.leader === member_id),
+      'false',
+      String(answer.raftTerm),
+      String(answer.raftIndex),
+      String(answer.raftAppliedIndex),
+      '',
+    ])
   }
   if (format(given) === 'json') return yield* out(process, `${bare(whole)}\n`)
-  if (format(given) === 'table') return yield* out(process, framed(['ENDPOINT', 'ID', 'VERSION', 'DB SIZE', 'IS LEADER', 'IS LEARNER', 'RAFT TERM', 'RAFT INDEX', 'RAFT APPLIED INDEX', 'ERRORS'], rows))
+  if (format(given) === 'table')
+    return yield* out(
+      process,
+      framed(
+        ['ENDPOINT', 'ID', 'VERSION', 'DB SIZE', 'IS LEADER', 'IS LEARNER', 'RAFT TERM', 'RAFT INDEX', 'RAFT APPLIED INDEX', 'ERRORS'],
+        rows,
+      ),
+    )
   for (const row of rows) yield* out(process, `${row.join(', ')}\n`)
 }
 
@@ -244,7 +297,11 @@ const endpointHealth: Run = function* (given) {
       rows.push([endpoint, 'false', '5.00147896s', error.message])
     }
   }
-  if (format(given) === 'json') yield* out(process, `${JSON.stringify(rows.map(([endpoint, health, took, error]) => ({ endpoint, health: health === 'true', took, ...(error && { error }) })))}\n`)
+  if (format(given) === 'json')
+    yield* out(
+      process,
+      `${JSON.stringify(rows.map(([endpoint, health, took, error]) => ({ endpoint, health: health === 'true', took, ...(error && { error }) })))}\n`,
+    )
   else if (format(given) === 'table') yield* out(process, framed(['ENDPOINT', 'HEALTH', 'TOOK', 'ERROR'], rows))
   else {
     for (const [endpoint, health, took, error] of rows) {
@@ -268,7 +325,10 @@ function humanSize(bytes: number): string {
 }
 
 function log(process: Process, caller: string, message: string, more: Readonly<Record<string, string>>, logger = ''): Blocking<void> {
-  return err(process, `${JSON.stringify({ level: 'info', ts: stamp(process), ...(logger && { logger }), caller, msg: message, ...more })}\n`)
+  return err(
+    process,
+    `${JSON.stringify({ level: 'info', ts: stamp(process), ...(logger && { logger }), caller, msg: message, ...more })}\n`,
+  )
 }
 
 const snapshotSave: Run = function* ({ process, flags, args }) {
@@ -310,10 +370,12 @@ const snapshotStatus: Run = function* (given) {
   const { revision, objects } = contentOf(text)
   const hash = Number.parseInt(sha256Hex(bytesOf(text)).slice(0, 8), 16)
   const size = 20_480 + Math.ceil((revision * 1_450) / 4_096) * 4_096
-  if (format(given) === 'json') return yield* out(process, `${JSON.stringify({ hash, revision, totalKey: objects.length, totalSize: size })}\n`)
+  if (format(given) === 'json')
+    return yield* out(process, `${JSON.stringify({ hash, revision, totalKey: objects.length, totalSize: size })}\n`)
   const row = [hash.toString(16), String(revision), String(objects.length), humanSize(size)]
   if (format(given) === 'table') return yield* out(process, framed(['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE'], [row]))
-  if (format(given) === 'fields') return yield* out(process, `"Hash" : ${hash}\n"Revision" : ${revision}\n"Keys" : ${objects.length}\n"Size" : ${size}\n`)
+  if (format(given) === 'fields')
+    return yield* out(process, `"Hash" : ${hash}\n"Revision" : ${revision}\n"Keys" : ${objects.length}\n"Size" : ${size}\n`)
   yield* out(process, `${row.join(', ')}\n`)
 }
 
@@ -337,14 +399,36 @@ const snapshotRestore: Run = function* (given) {
   contentOf(text)
   const full = process.path(folder)
   if (process.files.exists(full) && process.files.list(full).length > 0) refuse(`data-dir "${folder}" not empty or could not be read`)
-  const line = (caller: string, message: string, more: object): Blocking<void> => err(process, `${new Date(process.now()).toISOString().slice(0, 19)}Z\tinfo\t${caller}\t${message}${Object.keys(more).length > 0 ? `\t${JSON.stringify(more).replaceAll('":', '": ').replaceAll(',"', ', "')}` : ''}\n`)
-  yield* line('snapshot/v3_snapshot.go:265', 'restoring snapshot', { path, 'wal-dir': `${folder}/member/wal`, 'data-dir': folder, 'snap-dir': `${folder}/member/snap`, 'initial-memory-map-size': 0 })
+  const line = (caller: string, message: string, more: object): Blocking<void> =>
+    err(
+      process,
+      `${new Date(process.now()).toISOString().slice(0, 19)}Z\tinfo\t${caller}\t${message}${Object.keys(more).length > 0 ? `\t${JSON.stringify(more).replaceAll('":', '": ').replaceAll(',"', ', "')}` : ''}\n`,
+    )
+  yield* line('snapshot/v3_snapshot.go:265', 'restoring snapshot', {
+    path,
+    'wal-dir': `${folder}/member/wal`,
+    'data-dir': folder,
+    'snap-dir': `${folder}/member/snap`,
+    'initial-memory-map-size': 0,
+  })
   yield* line('membership/store.go:141', 'Trimming membership information from the backend...', {})
-  yield* line('membership/cluster.go:421', 'added member', { 'cluster-id': 'cdf818194e3a8c32', 'local-member-id': '0', 'added-peer-id': '8e9e05c52164694d', 'added-peer-peer-urls': [flags.text('initial-advertise-peer-urls')], 'added-peer-is-learner': false })
+  yield* line('membership/cluster.go:421', 'added member', {
+    'cluster-id': 'cdf818194e3a8c32',
+    'local-member-id': '0',
+    'added-peer-id': '8e9e05c52164694d',
+    'added-peer-peer-urls': [flags.text('initial-advertise-peer-urls')],
+    'added-peer-is-learner': false,
+  })
   for (const part of ['member/wal', 'member/snap']) process.files.mkdir(`${full}/${part}`, { parents: true, mode: 0o700 })
   process.files.writeFile(`${full}/member/snap/db`, text, { mode: 0o600 })
   process.files.writeFile(`${full}/member/wal/0000000000000000-0000000000000000.wal`, '', { mode: 0o600 })
-  yield* line('snapshot/v3_snapshot.go:293', 'restored snapshot', { path, 'wal-dir': `${folder}/member/wal`, 'data-dir': folder, 'snap-dir': `${folder}/member/snap`, 'initial-memory-map-size': 0 })
+  yield* line('snapshot/v3_snapshot.go:293', 'restored snapshot', {
+    path,
+    'wal-dir': `${folder}/member/wal`,
+    'data-dir': folder,
+    'snap-dir': `${folder}/member/snap`,
+    'initial-memory-map-size': 0,
+  })
 }
 
 function simple(path: string, words: (given: Call, answer: Readonly<Record<string, unknown>>) => string): Run {
@@ -359,7 +443,11 @@ const versionText: Run = function* ({ process, tool }) {
 }
 
 const commands: Readonly<Record<string, Run>> = {
-  get, put, del, watch, version: versionText,
+  get,
+  put,
+  del,
+  watch,
+  version: versionText,
   'member list': memberList,
   'endpoint status': endpointStatus,
   'endpoint health': endpointHealth,
@@ -367,15 +455,41 @@ const commands: Readonly<Record<string, Run>> = {
   'snapshot status': snapshotStatus,
   'snapshot restore': snapshotRestore,
   compaction: simple('/v3/kv/compaction', ({ args }) => `compacted revision ${args[0] ?? ''}\n`),
-  defrag: simple('/v3/maintenance/defragment', ({ process, flags }) => `Finished defragmenting etcd member[${endpointsOf(process, flags)[0]}]\n`),
+  defrag: simple(
+    '/v3/maintenance/defragment',
+    ({ process, flags }) => `Finished defragmenting etcd member[${endpointsOf(process, flags)[0]}]\n`,
+  ),
   'alarm list': simple('/v3/maintenance/alarm', () => ''),
   'alarm disarm': simple('/v3/maintenance/alarm', () => ''),
 }
 
-const utilities: Readonly<Record<string, Run>> = { version: versionText, 'snapshot status': snapshotStatus, 'snapshot restore': snapshotRestore }
+const utilities: Readonly<Record<string, Run>> = {
+  version: versionText,
+  'snapshot status': snapshotStatus,
+  'snapshot restore': snapshotRestore,
+}
 
 /** Known to the real tool, not to this sandbox. */
-const missing = new Set(['auth', 'check', 'completion', 'elect', 'lease', 'lock', 'make-mirror', 'move-leader', 'role', 'txn', 'user', 'member', 'endpoint', 'alarm', 'backup', 'hashkv', 'migrate', 'downgrade'])
+const missing = new Set([
+  'auth',
+  'check',
+  'completion',
+  'elect',
+  'lease',
+  'lock',
+  'make-mirror',
+  'move-leader',
+  'role',
+  'txn',
+  'user',
+  'member',
+  'endpoint',
+  'alarm',
+  'backup',
+  'hashkv',
+  'migrate',
+  'downgrade',
+])
 
 function tool(name: string, known: Readonly<Record<string, Run>>) {
   return function* (process: Process): Running {
@@ -384,7 +498,11 @@ function tool(name: string, known: Readonly<Record<string, Run>>) {
       const two = flags.args.slice(0, 2).join(' ')
       const command = known[two] ? two : (flags.args[0] ?? '')
       const run = known[command]
-      if (process.env.ETCDCTL_API === '2') yield* err(process, `{"level":"warn","ts":"${stamp(process)}","caller":"etcdctl/main.go:38","msg":"unrecognized environment variable","environment-variable":"ETCDCTL_API=2"}\n`)
+      if (process.env.ETCDCTL_API === '2')
+        yield* err(
+          process,
+          `{"level":"warn","ts":"${stamp(process)}","caller":"etcdctl/main.go:38","msg":"unrecognized environment variable","environment-variable":"ETCDCTL_API=2"}\n`,
+        )
       if (run) {
         yield* run({ process, flags, args: flags.args.slice(command.split(' ').length), tool: name })
         return 0

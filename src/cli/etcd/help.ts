@@ -26,7 +26,9 @@ const commands: Readonly<Record<string, readonly (readonly [string, string])[]>>
 }
 
 export function helpOf(name: string): string {
-  const list = commands[name].map(([command, text]) => `\t${command}\t${'\t'.repeat(Math.max(0, 2 - Math.floor(command.length / 8)))}${text}`).join('\n')
+  const list = commands[name]
+    .map(([command, text]) => `\t${command}\t${'\t'.repeat(Math.max(0, 2 - Math.floor(command.length / 8)))}${text}`)
+    .join('\n')
   const about = name === 'etcdctl' ? 'A simple command line client for etcd3.' : 'An administrative command line tool for etcd3.'
   return `NAME:\n\t${name} - ${about}\n\nUSAGE:\n\t${name} [flags]\n\nVERSION:\n\t3.5.21\n\nAPI VERSION:\n\t3.5\n\n\nCOMMANDS:\n${list}\n\nOPTIONS:\n      --cacert=""\t\t\t\tverify certificates of TLS-enabled secure servers using this CA bundle\n      --cert=""\t\t\t\t\tidentify secure client using this TLS certificate file\n      --endpoints=[127.0.0.1:2379]\t\tgRPC endpoints\n  -h, --help[=false]\t\t\t\thelp for ${name}\n      --key=""\t\t\t\t\tidentify secure client using this TLS key file\n  -w, --write-out="simple"\t\t\tset the output format (fields, json, protobuf, simple, table)\n\n`
 }

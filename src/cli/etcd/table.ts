@@ -6,6 +6,7 @@ export function framed(header: readonly string[], rows: readonly (readonly strin
     const left = Math.floor((width - text.length) / 2)
     return ' '.repeat(left) + text + ' '.repeat(width - text.length - left)
   }
-  const line = (cells: readonly string[], place: (text: string, width: number) => string): string => `|${cells.map((cell, column) => ` ${place(cell, widths[column])} `).join('|')}|\n`
+  const line = (cells: readonly string[], place: (text: string, width: number) => string): string =>
+    `|${cells.map((cell, column) => ` ${place(cell, widths[column])} `).join('|')}|\n`
   return rule + line(header, centred) + rule + rows.map((row) => line(row, (text, width) => text.padStart(width))).join('') + rule
 }

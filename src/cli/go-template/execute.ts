@@ -19,7 +19,14 @@ export class Run {
   #out = ''
   #source = ''
 
-  constructor(defined: ReadonlyMap<string, readonly Node[]>, functions: ReadonlyMap<string, TemplateFunction>, options: TemplateOptions, name: string, data: unknown, text = '') {
+  constructor(
+    defined: ReadonlyMap<string, readonly Node[]>,
+    functions: ReadonlyMap<string, TemplateFunction>,
+    options: TemplateOptions,
+    name: string,
+    data: unknown,
+    text = '',
+  ) {
     this.#text = text
     this.#defined = defined
     this.#functions = functions
@@ -105,7 +112,8 @@ export class Run {
     if (value === undefined || value === null || value === noValue) return []
     if (Array.isArray(value)) return value.map((item, index) => [new Whole(index, true), item])
     if (typeof value === 'object') return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-    if (typeof value === 'number') return Array.from({ length: Math.max(0, value) }, (_, index) => [new Whole(index, true), new Whole(index, true)])
+    if (typeof value === 'number')
+      return Array.from({ length: Math.max(0, value) }, (_, index) => [new Whole(index, true), new Whole(index, true)])
     return this.#fail(`range can't iterate over ${goValue(value)}`, pipe.source)
   }
 
@@ -166,7 +174,8 @@ export class Run {
     try {
       return call(...args.map((arg) => (arg === noValue ? undefined : arg)))
     } catch (error) {
-      if (error instanceof TemplateError && !error.message.startsWith('template: ')) return this.#fail(`error calling ${name}: ${error.message}`, this.#source)
+      if (error instanceof TemplateError && !error.message.startsWith('template: '))
+        return this.#fail(`error calling ${name}: ${error.message}`, this.#source)
       throw error
     }
   }

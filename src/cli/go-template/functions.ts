@@ -20,7 +20,8 @@ export function builtins(options: TemplateOptions): Record<string, TemplateFunct
       return others.some((other) => {
         const left = plain(first)
         const right = plain(other)
-        if (left === undefined || right === undefined || left === null || right === null) return (left ?? undefined) === (right ?? undefined)
+        if (left === undefined || right === undefined || left === null || right === null)
+          return (left ?? undefined) === (right ?? undefined)
         if (typeof left !== typeof right) throw new TemplateError('incompatible types for comparison')
         // A float64 of the data never equals an integer of the template: text/template refuses to compare them.
         if (isInteger(first, options) !== isInteger(other, options)) throw new TemplateError('incompatible types for comparison')
@@ -30,7 +31,8 @@ export function builtins(options: TemplateOptions): Record<string, TemplateFunct
     ne: (a, b) => {
       const left = plain(a)
       const right = plain(b)
-      if (left !== undefined && right !== undefined && typeof left !== typeof right) throw new TemplateError('incompatible types for comparison')
+      if (left !== undefined && right !== undefined && typeof left !== typeof right)
+        throw new TemplateError('incompatible types for comparison')
       if (isInteger(a, options) !== isInteger(b, options)) throw new TemplateError('incompatible types for comparison')
       return left !== right
     },
@@ -55,11 +57,26 @@ export function builtins(options: TemplateOptions): Record<string, TemplateFunct
       if (Array.isArray(inner)) return inner.slice(start, end)
       throw new TemplateError(`can't slice item of type ${typeName(value)}`)
     },
-    print: (...values) => values.reduce<string>((text, value, at) => text + (at > 0 && typeof plain(value) !== 'string' && typeof plain(values[at - 1]) !== 'string' ? ' ' : '') + show(value), ''),
+    print: (...values) =>
+      values.reduce<string>(
+        (text, value, at) =>
+          text + (at > 0 && typeof plain(value) !== 'string' && typeof plain(values[at - 1]) !== 'string' ? ' ' : '') + show(value),
+        '',
+      ),
     println: (...values) => `${values.map(show).join(' ')}\n`,
     printf: (format, ...values) => goFormat(String(format), options.integers ? values.map(asInteger) : values, show),
-    html: (...values) => values.map(show).join('').replace(/[&<>"']/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' })[letter] ?? letter),
-    js: (...values) => values.map(show).join('').replace(/[\\'"<>&=]/g, (letter) => (/[\\'"]/.test(letter) ? `\\${letter}` : `\\u00${letter.charCodeAt(0).toString(16).toUpperCase()}`)),
+    html: (...values) =>
+      values
+        .map(show)
+        .join('')
+        .replace(/[&<>"']/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' })[letter] ?? letter),
+    js: (...values) =>
+      values
+        .map(show)
+        .join('')
+        .replace(/[\\'"<>&=]/g, (letter) =>
+          /[\\'"]/.test(letter) ? `\\${letter}` : `\\u00${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+        ),
     urlquery: (...values) => encodeURIComponent(values.map(show).join('')).replace(/%20/g, '+'),
     call: () => {
       throw new TemplateError('call of non-function')
@@ -77,7 +94,8 @@ export function isInteger(value: unknown, options: TemplateOptions): boolean {
 }
 
 function ordered(a: unknown, b: unknown, options: TemplateOptions, compare: (a: unknown, b: unknown) => number): number {
-  if (typeof plain(a) === 'number' && isInteger(a, options) !== isInteger(b, options)) throw new TemplateError('incompatible types for comparison')
+  if (typeof plain(a) === 'number' && isInteger(a, options) !== isInteger(b, options))
+    throw new TemplateError('incompatible types for comparison')
   return compare(a, b)
 }
 

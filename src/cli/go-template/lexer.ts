@@ -52,7 +52,9 @@ export function tokens(source: string, name: string): Token[] {
         return here + closing[0].length
       }
       const match =
-        /^(?<space>[ \t\r\n]+)|^(?<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|^(?<char>'(?:[^'\\\n]|\\.)+')|^(?<number>[+-]?(?:0[xX][\da-fA-F_]+|\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?|\.\d+))|^(?<variable>\$\w*)|^(?<field>\.[\p{L}_][\p{L}\p{N}_]*)|^(?<dot>\.)|^(?<word>[\p{L}_][\p{L}\p{N}_]*)|^(?<punct>:=|[=|(),])/u.exec(rest)
+        /^(?<space>[ \t\r\n]+)|^(?<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|^(?<char>'(?:[^'\\\n]|\\.)+')|^(?<number>[+-]?(?:0[xX][\da-fA-F_]+|\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?|\.\d+))|^(?<variable>\$\w*)|^(?<field>\.[\p{L}_][\p{L}\p{N}_]*)|^(?<dot>\.)|^(?<word>[\p{L}_][\p{L}\p{N}_]*)|^(?<punct>:=|[=|(),])/u.exec(
+          rest,
+        )
       if (!match?.groups) {
         if (rest[0] === '"') return fail('unterminated quoted string')
         if (rest[0] === '`') return fail('unterminated raw quoted string')

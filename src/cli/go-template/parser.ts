@@ -83,14 +83,20 @@ export class Parser {
       case 'define': {
         const name = this.#string()
         this.#close()
-        this.defined.set(name, this.#scoped(() => this.list(['end'])))
+        this.defined.set(
+          name,
+          this.#scoped(() => this.list(['end'])),
+        )
         this.#close()
         return undefined
       }
       case 'block': {
         const name = this.#string()
         const pipe = this.#pipe('block clause', 'close')
-        this.defined.set(name, this.#scoped(() => this.list(['end'])))
+        this.defined.set(
+          name,
+          this.#scoped(() => this.list(['end'])),
+        )
         this.#close()
         return { kind: 'template', name, pipe }
       }
@@ -160,7 +166,11 @@ export class Parser {
       const isEnd = end === 'close' ? token.kind === 'close' : token.kind === 'punct' && token.text === ')'
       if (isEnd) {
         if (commands.length === 0) this.#fail(`missing value for ${context}`)
-        const source = this.#tokens.slice(start, this.#at).map(({ text }) => text).join('').trim()
+        const source = this.#tokens
+          .slice(start, this.#at)
+          .map(({ text }) => text)
+          .join('')
+          .trim()
         this.#at++
         return { variables, isAssignment, commands, source }
       }
@@ -227,7 +237,10 @@ export class Parser {
         operand = { kind: 'literal', value: unquoted(`"${token.text.slice(1, -1).replace(/"/g, '\\"')}"`).codePointAt(0) }
         break
       case 'number':
-        operand = { kind: 'literal', value: new Whole(Number(token.text.replace(/_/g, '')), !/[.eE]/.test(token.text) || /^[+-]?0[xX]/.test(token.text)) }
+        operand = {
+          kind: 'literal',
+          value: new Whole(Number(token.text.replace(/_/g, '')), !/[.eE]/.test(token.text) || /^[+-]?0[xX]/.test(token.text)),
+        }
         break
       case 'variable':
         if (!this.#variables.includes(token.text)) this.#fail(`undefined variable ${goQuoted(token.text)}`)
@@ -272,9 +285,11 @@ function shown(token: Token | undefined): string {
 
 function unquoted(text: string): string {
   if (text.startsWith('`')) return text.slice(1, -1)
-  return text.slice(1, -1).replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.))/g, (_, x, u, long, octal, other) => {
-    if (x || u || long) return String.fromCodePoint(Number.parseInt(x ?? u ?? long, 16))
-    if (octal) return String.fromCodePoint(Number.parseInt(octal, 8))
-    return ({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' } as Record<string, string>)[other] ?? other
-  })
+  return text
+    .slice(1, -1)
+    .replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.))/g, (_, x, u, long, octal, other) => {
+      if (x || u || long) return String.fromCodePoint(Number.parseInt(x ?? u ?? long, 16))
+      if (octal) return String.fromCodePoint(Number.parseInt(octal, 8))
+      return ({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' } as Record<string, string>)[other] ?? other
+    })
 }

@@ -53,6 +53,7 @@ function printed(value: unknown, integers: boolean): string {
 function withIntegers(value: unknown): unknown {
   if (typeof value === 'number' && Number.isInteger(value)) return String(value)
   if (Array.isArray(value)) return value.map(withIntegers)
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIntegers(item)]))
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIntegers(item)]))
   return value
 }

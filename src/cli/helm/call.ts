@@ -22,13 +22,17 @@ export const fail = (message: string): never => {
 export const say = ({ process }: Given, text: string): Blocking<void> => out(process, text)
 
 export function need({ args }: Given, command: string, count: number, usage: string): void {
-  if (args.length < count) fail(`"helm ${command}" requires ${count === 1 ? 'at least 1 argument' : `${count} arguments`}\n\nUsage:  helm ${command} ${usage}`)
+  if (args.length < count)
+    fail(`"helm ${command}" requires ${count === 1 ? 'at least 1 argument' : `${count} arguments`}\n\nUsage:  helm ${command} ${usage}`)
 }
 
 /** `Mon Jan  5 09:00:00 2026`. */
 export function longDate(iso: string): string {
   const date = new Date(iso)
-  const [week, month] = [['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][date.getUTCDay()], ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][date.getUTCMonth()]]
+  const [week, month] = [
+    ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][date.getUTCDay()],
+    ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][date.getUTCMonth()],
+  ]
   return `${week} ${month} ${String(date.getUTCDate()).padStart(2)} ${date.toISOString().slice(11, 19)} ${date.getUTCFullYear()}`
 }
 

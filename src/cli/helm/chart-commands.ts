@@ -17,9 +17,17 @@ export const templateRun: Run = function* (given) {
   need(given, 'template', 1, '[NAME] [CHART] [flags]')
   const { chart } = yield* located(given, args.at(-1) ?? '')
   const name = args.length > 1 ? args[0] : 'release-name'
-  const { manifests } = rendered(given, chart, givenValues(given), { name, namespace: flags.text('namespace') || 'default', revision: 1, isUpgrade: false }, flags.list('api-versions'))
+  const { manifests } = rendered(
+    given,
+    chart,
+    givenValues(given),
+    { name, namespace: flags.text('namespace') || 'default', revision: 1, isUpgrade: false },
+    flags.list('api-versions'),
+  )
   const only = flags.list('show-only')
-  const shown = [...manifests.filter(({ isHook }) => !isHook), ...manifests.filter(({ isHook }) => isHook && !flags.is('no-hooks'))].filter(({ source }) => only.length === 0 || only.some((path) => source.endsWith(`/${path}`)))
+  const shown = [...manifests.filter(({ isHook }) => !isHook), ...manifests.filter(({ isHook }) => isHook && !flags.is('no-hooks'))].filter(
+    ({ source }) => only.length === 0 || only.some((path) => source.endsWith(`/${path}`)),
+  )
   if (only.length > 0 && shown.length === 0) fail(`could not find template ${only[0]} in chart`)
   yield* say(given, shown.map(({ source, text }) => `---\n# Source: ${source}\n${text}\n`).join(''))
 }
@@ -59,7 +67,12 @@ export function show(what: 'chart' | 'values' | 'readme' | 'all'): Run {
     need(given, `show ${what}`, 1, '[CHART] [flags]')
     const { chart } = yield* located(given, given.args[0])
     const part = (path: string): string => chart.files.get(path) ?? ''
-    const text = { chart: part('Chart.yaml'), values: part('values.yaml'), readme: part('README.md'), all: `${part('Chart.yaml')}\n---\n${part('values.yaml')}\n---\n${part('README.md')}` }[what]
+    const text = {
+      chart: part('Chart.yaml'),
+      values: part('values.yaml'),
+      readme: part('README.md'),
+      all: `${part('Chart.yaml')}\n---\n${part('values.yaml')}\n---\n${part('README.md')}`,
+    }[what]
     yield* say(given, text.endsWith('\n') ? text : `${text}\n`)
   }
 }
@@ -80,7 +93,16 @@ export const packageRun: Run = function* (given) {
     const chart = loadChart(process, path)
     const version = flags.text('version') || chart.metadata.version
     const file = `${process.path(flags.text('destination') || '.')}/${chart.metadata.name}-${version}.tgz`
-    const entries = [...chart.files].map(([name, text]) => ({ path: `${chart.metadata.name}/${name}`, kind: 'file' as const, mode: 0o644, uid: 0, gid: 0, modifiedMs: process.now(), content: bytesOf(name === 'Chart.yaml' ? text.replace(/^version:.*$/m, `version: ${version}`) : text), target: '' }))
+    const entries = [...chart.files].map(([name, text]) => ({
+      path: `${chart.metadata.name}/${name}`,
+      kind: 'file' as const,
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      modifiedMs: process.now(),
+      content: bytesOf(name === 'Chart.yaml' ? text.replace(/^version:.*$/m, `version: ${version}`) : text),
+      target: '',
+    }))
     write(process, file, gzipSync(tarOf(entries), { mtime: 0 }))
     yield* say(given, `Successfully packaged chart and saved it to: ${file}\n`)
   }
@@ -110,5 +132,16 @@ export const dependencyList: Run = function* (given) {
   const chart = loadChart(given.process, given.args[0] ?? '.')
   const wanted = chart.metadata.dependencies ?? []
   if (wanted.length === 0) return yield* err(given.process, `WARNING: no dependencies at ${given.args[0] ?? '.'}/charts\n`)
-  yield* say(given, columns([['NAME', 'VERSION', 'REPOSITORY', 'STATUS'], ...wanted.map(({ name, version, repository = '' }) => [name, version, repository, chart.dependencies.some((one) => one.metadata.name === name) ? 'ok' : 'missing'])]))
+  yield* say(
+    given,
+    columns([
+      ['NAME', 'VERSION', 'REPOSITORY', 'STATUS'],
+      ...wanted.map(({ name, version, repository = '' }) => [
+        name,
+        version,
+        repository,
+        chart.dependencies.some((one) => one.metadata.name === name) ? 'ok' : 'missing',
+      ]),
+    ]),
+  )
 }

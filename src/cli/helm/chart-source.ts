@@ -13,7 +13,10 @@ import { setValues } from './set-values.ts'
 import { compareVersions, satisfies } from './versions.ts'
 
 /** A chart by its path, its name in a repository, or with --repo. */
-export function* located({ process, flags }: Given, word: string): Blocking<{ readonly chart: Chart; readonly bytes?: Uint8Array; readonly file?: string }> {
+export function* located(
+  { process, flags }: Given,
+  word: string,
+): Blocking<{ readonly chart: Chart; readonly bytes?: Uint8Array; readonly file?: string }> {
   if (process.files.exists(process.path(word))) return { chart: loadChart(process, word) }
   if (/^oci:/.test(word)) fail('charts in registries (OCI) are not simulated in this sandbox')
   const [, repo, name] = /^([^/.]+)\/([^/]+)$/.exec(word) ?? []
@@ -31,8 +34,15 @@ export function* located({ process, flags }: Given, word: string): Blocking<{ re
 
 export function* fetched(process: Process, repo: string, url: string, name: string, wanted: string) {
   const versions = indexOf(process, repo)[name] ?? []
-  const found = [...versions].sort((a, b) => compareVersions(b.version, a.version)).find(({ version }) => wanted === '' || version === wanted || satisfies(version, wanted))
-  if (!found) fail(versions.length === 0 ? `chart "${name}" not found in ${url} repository` : `chart "${name}" matching ${wanted} not found in ${repo} index. (try 'helm repo update'): no chart version found for ${name}-${wanted}`)
+  const found = [...versions]
+    .sort((a, b) => compareVersions(b.version, a.version))
+    .find(({ version }) => wanted === '' || version === wanted || satisfies(version, wanted))
+  if (!found)
+    fail(
+      versions.length === 0
+        ? `chart "${name}" not found in ${url} repository`
+        : `chart "${name}" matching ${wanted} not found in ${repo} index. (try 'helm repo update'): no chart version found for ${name}-${wanted}`,
+    )
   const address = found?.urls[0] ?? ''
   return yield* unpackedAt(process, /^https?:/.test(address) ? address : `${url.replace(/\/$/, '')}/${address}`)
 }

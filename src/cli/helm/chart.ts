@@ -51,7 +51,8 @@ export function loadChart(process: Process, path: string): Chart {
       for (const name of process.files.list(folder)) {
         const inner = `${folder}/${name}`
         if (process.files.stat(inner).kind === 'directory') walk(inner, `${prefix}${name}/`)
-        else if (/\.tgz$/.test(name) && prefix === 'charts/') for (const [file, text] of unpacked(process.files.readFile(inner))) found.set(`charts/${file}`, text)
+        else if (/\.tgz$/.test(name) && prefix === 'charts/')
+          for (const [file, text] of unpacked(process.files.readFile(inner))) found.set(`charts/${file}`, text)
         else found.set(prefix + name, process.files.readText(inner))
       }
     }
@@ -63,7 +64,11 @@ export function loadChart(process: Process, path: string): Chart {
 }
 
 export function unpacked(bytes: Uint8Array): ReadonlyMap<string, string> {
-  return new Map(entriesOfTar(gunzipSync(bytes)).filter(({ kind }) => kind === 'file').map(({ path, content }) => [path.replace(/^\.?\//, ''), textOf(content)]))
+  return new Map(
+    entriesOfTar(gunzipSync(bytes))
+      .filter(({ kind }) => kind === 'file')
+      .map(({ path, content }) => [path.replace(/^\.?\//, ''), textOf(content)]),
+  )
 }
 
 function chartFrom(files: ReadonlyMap<string, string>): Chart {
@@ -78,7 +83,16 @@ function chartFrom(files: ReadonlyMap<string, string>): Chart {
     if (!inner.has(name)) inner.set(name, new Map())
     inner.get(name)?.set(rest, text)
   }
-  return { metadata: { ...(metadata as unknown as Metadata), version: String(metadata.version), ...(metadata.appVersion !== undefined && { appVersion: String(metadata.appVersion) }) }, values: isMap(values) ? values : {}, files, dependencies: [...inner.values()].filter((one) => one.has('Chart.yaml')).map(chartFrom) }
+  return {
+    metadata: {
+      ...(metadata as unknown as Metadata),
+      version: String(metadata.version),
+      ...(metadata.appVersion !== undefined && { appVersion: String(metadata.appVersion) }),
+    },
+    values: isMap(values) ? values : {},
+    files,
+    dependencies: [...inner.values()].filter((one) => one.has('Chart.yaml')).map(chartFrom),
+  }
 }
 
 export interface Release {
@@ -122,7 +136,15 @@ function* parts(chart: Chart, values: Values, prefix: string): Generator<Part> {
   for (const inner of chart.dependencies) {
     const declared = chart.metadata.dependencies?.find(({ name }) => name === inner.metadata.name)
     const alias = declared?.alias ?? inner.metadata.name
-    const condition = declared?.condition?.split(',').map((path) => path.trim().split('.').reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), values)).find((value) => typeof value === 'boolean')
+    const condition = declared?.condition
+      ?.split(',')
+      .map((path) =>
+        path
+          .trim()
+          .split('.')
+          .reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), values),
+      )
+      .find((value) => typeof value === 'boolean')
     if (condition !== false) yield* parts(inner, scoped(values, inner, alias), `${prefix}/charts/${alias}`)
   }
 }
@@ -141,7 +163,8 @@ export function render(chart: Chart, given: Values, options: RenderOptions): Ren
   const all = [...parts(chart, valuesFor(chart, given), chart.metadata.name)]
   const sources = new Map<string, string>()
   // Deeper charts first, so that a parent's definitions win.
-  for (const { chart: one, prefix } of [...all].reverse()) for (const [path, text] of one.files) if (path.startsWith('templates/')) sources.set(`${prefix}/${path}`, text)
+  for (const { chart: one, prefix } of [...all].reverse())
+    for (const [path, text] of one.files) if (path.startsWith('templates/')) sources.set(`${prefix}/${path}`, text)
   let set: TemplateSet | undefined
   const functions = chartFunctions({
     now,
@@ -157,12 +180,32 @@ export function render(chart: Chart, given: Values, options: RenderOptions): Ren
     const [major, minor] = kubeVersion.replace(/^v/, '').split('.')
     for (const { chart: one, prefix, values } of all) {
       const { metadata } = one
-      const files = Object.fromEntries([...one.files].filter(([path]) => !path.startsWith('templates/') && !path.startsWith('charts/') && path !== 'Chart.yaml' && path !== 'values.yaml'))
+      const files = Object.fromEntries(
+        [...one.files].filter(
+          ([path]) => !path.startsWith('templates/') && !path.startsWith('charts/') && path !== 'Chart.yaml' && path !== 'values.yaml',
+        ),
+      )
       const data = (path: string): object => ({
         Values: values,
-        Chart: { ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key[0].toUpperCase() + key.slice(1), value])), APIVersion: metadata.apiVersion, AppVersion: metadata.appVersion, IsRoot: prefix === chart.metadata.name },
-        Release: { Name: release.name, Namespace: release.namespace, Service: 'Helm', Revision: release.revision, IsInstall: !release.isUpgrade, IsUpgrade: release.isUpgrade },
-        Capabilities: { KubeVersion: { Version: kubeVersion, GitVersion: kubeVersion, Major: major, Minor: minor }, APIVersions: { list: apiVersions, Has: (name: unknown) => apiVersions.includes(String(name)) }, HelmVersion: { Version: 'v3.18.4' } },
+        Chart: {
+          ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key[0].toUpperCase() + key.slice(1), value])),
+          APIVersion: metadata.apiVersion,
+          AppVersion: metadata.appVersion,
+          IsRoot: prefix === chart.metadata.name,
+        },
+        Release: {
+          Name: release.name,
+          Namespace: release.namespace,
+          Service: 'Helm',
+          Revision: release.revision,
+          IsInstall: !release.isUpgrade,
+          IsUpgrade: release.isUpgrade,
+        },
+        Capabilities: {
+          KubeVersion: { Version: kubeVersion, GitVersion: kubeVersion, Major: major, Minor: minor },
+          APIVersions: { list: apiVersions, Has: (name: unknown) => apiVersions.includes(String(name)) },
+          HelmVersion: { Version: 'v3.18.4' },
+        },
         Template: { Name: path, BasePath: `${prefix}/templates` },
         Files: { ...files, Get: (name: unknown) => files[String(name)] ?? '', Glob: (pattern: unknown) => globbed(files, String(pattern)) },
       })
@@ -183,13 +226,62 @@ export function render(chart: Chart, given: Values, options: RenderOptions): Ren
 }
 
 function globbed(files: Readonly<Record<string, string>>, pattern: string): Record<string, unknown> {
-  const rule = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('**', '\u0000').replaceAll('*', '[^/]*').replaceAll('\u0000', '.*').replaceAll('?', '[^/]')}$`)
+  const rule = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('**', '\u0000')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('\u0000', '.*')
+      .replaceAll('?', '[^/]')}$`,
+  )
   const found = Object.fromEntries(Object.entries(files).filter(([path]) => rule.test(path)))
   const byName = Object.fromEntries(Object.entries(found).map(([path, text]) => [path.replace(/.*\//, ''), text]))
-  return { ...found, AsConfig: () => Object.entries(byName).map(([name, text]) => `${name}: ${JSON.stringify(text)}`).join('\n') }
+  return {
+    ...found,
+    AsConfig: () =>
+      Object.entries(byName)
+        .map(([name, text]) => `${name}: ${JSON.stringify(text)}`)
+        .join('\n'),
+  }
 }
 
-const installOrder = ['Namespace', 'NetworkPolicy', 'ResourceQuota', 'LimitRange', 'PodSecurityPolicy', 'PodDisruptionBudget', 'ServiceAccount', 'Secret', 'SecretList', 'ConfigMap', 'StorageClass', 'PersistentVolume', 'PersistentVolumeClaim', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleList', 'ClusterRoleBinding', 'ClusterRoleBindingList', 'Role', 'RoleList', 'RoleBinding', 'RoleBindingList', 'Service', 'DaemonSet', 'Pod', 'ReplicationController', 'ReplicaSet', 'Deployment', 'HorizontalPodAutoscaler', 'StatefulSet', 'Job', 'CronJob', 'IngressClass', 'Ingress', 'APIService']
+const installOrder = [
+  'Namespace',
+  'NetworkPolicy',
+  'ResourceQuota',
+  'LimitRange',
+  'PodSecurityPolicy',
+  'PodDisruptionBudget',
+  'ServiceAccount',
+  'Secret',
+  'SecretList',
+  'ConfigMap',
+  'StorageClass',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'CustomResourceDefinition',
+  'ClusterRole',
+  'ClusterRoleList',
+  'ClusterRoleBinding',
+  'ClusterRoleBindingList',
+  'Role',
+  'RoleList',
+  'RoleBinding',
+  'RoleBindingList',
+  'Service',
+  'DaemonSet',
+  'Pod',
+  'ReplicationController',
+  'ReplicaSet',
+  'Deployment',
+  'HorizontalPodAutoscaler',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+  'IngressClass',
+  'Ingress',
+  'APIService',
+]
 
 export interface Manifest {
   readonly source: string
@@ -208,17 +300,31 @@ export function manifestsOf({ manifests }: Rendered): readonly Manifest[] {
       try {
         object = fromYaml(document)
       } catch (error) {
-        throw new HelmError(`YAML parse error on ${source}: error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`)
+        throw new HelmError(
+          `YAML parse error on ${source}: error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`,
+        )
       }
       if (!isMap(object)) continue
       const { annotations } = isMap(object.metadata) ? object.metadata : {}
-      found.push({ source, text: document.replace(/^\n+/, '').trimEnd(), object, isHook: isMap(annotations) && annotations['helm.sh/hook'] !== undefined })
+      found.push({
+        source,
+        text: document.replace(/^\n+/, '').trimEnd(),
+        object,
+        isHook: isMap(annotations) && annotations['helm.sh/hook'] !== undefined,
+      })
     }
   }
-  const rank = ({ object }: Manifest): number => (installOrder.includes(String(object.kind)) ? installOrder.indexOf(String(object.kind)) : installOrder.length)
-  return found.map((one, index) => ({ one, index })).sort((a, b) => rank(a.one) - rank(b.one) || a.index - b.index).map(({ one }) => one)
+  const rank = ({ object }: Manifest): number =>
+    installOrder.includes(String(object.kind)) ? installOrder.indexOf(String(object.kind)) : installOrder.length
+  return found
+    .map((one, index) => ({ one, index }))
+    .sort((a, b) => rank(a.one) - rank(b.one) || a.index - b.index)
+    .map(({ one }) => one)
 }
 
 export function manifestText(manifests: readonly Manifest[]): string {
-  return manifests.filter(({ isHook }) => !isHook).map(({ source, text }) => `---\n# Source: ${source}\n${text}\n`).join('')
+  return manifests
+    .filter(({ isHook }) => !isHook)
+    .map(({ source, text }) => `---\n# Source: ${source}\n${text}\n`)
+    .join('')
 }

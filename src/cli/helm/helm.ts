@@ -15,7 +15,35 @@ import { Cluster } from './releases.ts'
 import { repoAdd, repoList, repoRemove, repoUpdate, searchRepo } from './repositories.ts'
 
 const flagList: readonly Flag[] = [
-  ...['kubeconfig', 'kube-context', 'context', 'cluster', 'user', 'server', 'token', 'as', 'version', 'repo', 'destination', 'description', 'timeout', 'date-format', 'app-version', 'filter', 'kube-version', 'starter', 'username', 'password', 'max-col-width', 'history-max', 'as-uid', 'certificate-authority', 'client-certificate', 'client-key', 'tls-server-name'].map((name): Flag => ({ name, type: 'string' })),
+  ...[
+    'kubeconfig',
+    'kube-context',
+    'context',
+    'cluster',
+    'user',
+    'server',
+    'token',
+    'as',
+    'version',
+    'repo',
+    'destination',
+    'description',
+    'timeout',
+    'date-format',
+    'app-version',
+    'filter',
+    'kube-version',
+    'starter',
+    'username',
+    'password',
+    'max-col-width',
+    'history-max',
+    'as-uid',
+    'certificate-authority',
+    'client-certificate',
+    'client-key',
+    'tls-server-name',
+  ].map((name): Flag => ({ name, type: 'string' })),
   { name: 'namespace', shorthand: 'n', type: 'string' },
   { name: 'output', shorthand: 'o', type: 'string', value: 'table' },
   { name: 'values', shorthand: 'f', type: 'strings' },
@@ -28,7 +56,44 @@ const flagList: readonly Flag[] = [
   { name: 'versions', shorthand: 'l', type: 'bool' },
   { name: 'generate-name', shorthand: 'g', type: 'bool' },
   { name: 'dependency-update', shorthand: 'u', type: 'bool' },
-  ...['create-namespace', 'wait', 'atomic', 'debug', 'reuse-values', 'reset-values', 'untar', 'keep-history', 'force-update', 'include-crds', 'skip-crds', 'devel', 'force', 'cleanup-on-fail', 'strict', 'no-headers', 'template-only', 'wait-for-jobs', 'no-hooks', 'ignore-not-found', 'skip-tests', 'pass-credentials', 'insecure-skip-tls-verify', 'disable-openapi-validation', 'client', 'deployed', 'failed', 'pending', 'superseded', 'uninstalled', 'show-resources', 'hide-notes', 'is-upgrade', 'validate', 'take-ownership', 'render-subchart-notes'].map((name): Flag => ({ name, type: 'bool' })),
+  ...[
+    'create-namespace',
+    'wait',
+    'atomic',
+    'debug',
+    'reuse-values',
+    'reset-values',
+    'untar',
+    'keep-history',
+    'force-update',
+    'include-crds',
+    'skip-crds',
+    'devel',
+    'force',
+    'cleanup-on-fail',
+    'strict',
+    'no-headers',
+    'template-only',
+    'wait-for-jobs',
+    'no-hooks',
+    'ignore-not-found',
+    'skip-tests',
+    'pass-credentials',
+    'insecure-skip-tls-verify',
+    'disable-openapi-validation',
+    'client',
+    'deployed',
+    'failed',
+    'pending',
+    'superseded',
+    'uninstalled',
+    'show-resources',
+    'hide-notes',
+    'is-upgrade',
+    'validate',
+    'take-ownership',
+    'render-subchart-notes',
+  ].map((name): Flag => ({ name, type: 'bool' })),
   { name: 'revision', type: 'int' },
   { name: 'max', type: 'int', value: '256' },
 ]
@@ -36,15 +101,57 @@ const flagList: readonly Flag[] = [
 export const version: Run = function* (given) {
   const text = 'v3.18.4'
   if (given.flags.is('short')) return yield* say(given, `${text}+gd80839c\n`)
-  yield* say(given, `version.BuildInfo{Version:"${text}", GitCommit:"d80839cf37d860c8aa9a0503fe463278f26cd5e2", GitTreeState:"clean", GoVersion:"go1.24.4"}\n`)
+  yield* say(
+    given,
+    `version.BuildInfo{Version:"${text}", GitCommit:"d80839cf37d860c8aa9a0503fe463278f26cd5e2", GitTreeState:"clean", GoVersion:"go1.24.4"}\n`,
+  )
 }
 
 const commands: Readonly<Record<string, Run>> = {
-  install, upgrade, rollback, uninstall, delete: uninstall, del: uninstall, un: uninstall, list, ls: list, status, history, hist: history, template: templateRun, lint, create, pull, fetch: pull, package: packageRun, version,
-  'repo add': repoAdd, 'repo list': repoList, 'repo ls': repoList, 'repo update': repoUpdate, 'repo up': repoUpdate, 'repo remove': repoRemove, 'repo rm': repoRemove, 'search repo': searchRepo,
-  'show chart': show('chart'), 'show values': show('values'), 'show readme': show('readme'), 'show all': show('all'), 'inspect values': show('values'), 'inspect chart': show('chart'),
-  'get values': getValues, 'get manifest': getManifest, 'get notes': getNotes, 'get all': getAll,
-  'dependency update': dependencyUpdate, 'dependency build': dependencyUpdate, 'dependency list': dependencyList, 'dep update': dependencyUpdate, 'dep up': dependencyUpdate, 'dep build': dependencyUpdate, 'dep list': dependencyList,
+  install,
+  upgrade,
+  rollback,
+  uninstall,
+  delete: uninstall,
+  del: uninstall,
+  un: uninstall,
+  list,
+  ls: list,
+  status,
+  history,
+  hist: history,
+  template: templateRun,
+  lint,
+  create,
+  pull,
+  fetch: pull,
+  package: packageRun,
+  version,
+  'repo add': repoAdd,
+  'repo list': repoList,
+  'repo ls': repoList,
+  'repo update': repoUpdate,
+  'repo up': repoUpdate,
+  'repo remove': repoRemove,
+  'repo rm': repoRemove,
+  'search repo': searchRepo,
+  'show chart': show('chart'),
+  'show values': show('values'),
+  'show readme': show('readme'),
+  'show all': show('all'),
+  'inspect values': show('values'),
+  'inspect chart': show('chart'),
+  'get values': getValues,
+  'get manifest': getManifest,
+  'get notes': getNotes,
+  'get all': getAll,
+  'dependency update': dependencyUpdate,
+  'dependency build': dependencyUpdate,
+  'dependency list': dependencyList,
+  'dep update': dependencyUpdate,
+  'dep up': dependencyUpdate,
+  'dep build': dependencyUpdate,
+  'dep list': dependencyList,
 }
 
 const help = `The Kubernetes package manager
@@ -97,7 +204,10 @@ export function* helm(process: Process): Running {
         yield* out(process, help)
         return 0
       }
-      if (['plugin', 'registry', 'push', 'test', 'verify', 'env', 'completion', 'search', 'repo', 'show', 'get', 'dependency'].includes(name)) yield* err(process, `Error: helm ${flags.args.join(' ')} is not simulated in this sandbox\n`)
+      if (
+        ['plugin', 'registry', 'push', 'test', 'verify', 'env', 'completion', 'search', 'repo', 'show', 'get', 'dependency'].includes(name)
+      )
+        yield* err(process, `Error: helm ${flags.args.join(' ')} is not simulated in this sandbox\n`)
       else yield* err(process, `Error: unknown command ${JSON.stringify(name)} for "helm"\nRun 'helm --help' for usage.\n`)
       return 1
     }

@@ -15,12 +15,34 @@ export const list: Run = function* (given) {
   const everything = yield* cluster.releases(flags.is('all-namespaces') ? undefined : namespaceOf(given))
   const latest = new Map<string, StoredRelease>()
   for (const one of everything) latest.set(`${one.namespace}/${one.name}`, one)
-  const shown = [...latest.values()].filter(({ info, name }) => (flags.is('all') || info.status === 'deployed' || info.status === 'failed') && (flags.text('filter') === '' || new RegExp(flags.text('filter')).test(name))).sort((a, b) => (a.name < b.name ? -1 : 1))
-  const rows = shown.map(({ name, namespace, version, info, chart }) => [name, namespace, String(version), goTime(info.last_deployed), info.status, `${chart.metadata.name}-${chart.metadata.version}`, chart.metadata.appVersion ?? ''])
+  const shown = [...latest.values()]
+    .filter(
+      ({ info, name }) =>
+        (flags.is('all') || info.status === 'deployed' || info.status === 'failed') &&
+        (flags.text('filter') === '' || new RegExp(flags.text('filter')).test(name)),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const rows = shown.map(({ name, namespace, version, info, chart }) => [
+    name,
+    namespace,
+    String(version),
+    goTime(info.last_deployed),
+    info.status,
+    `${chart.metadata.name}-${chart.metadata.version}`,
+    chart.metadata.appVersion ?? '',
+  ])
   if (flags.is('short')) return yield* say(given, shown.map(({ name }) => `${name}\n`).join(''))
   const titles = ['NAME', 'NAMESPACE', 'REVISION', 'UPDATED', 'STATUS', 'CHART', 'APP VERSION']
-  if (flags.text('output') === 'json') return yield* say(given, `${JSON.stringify(rows.map((row) => Object.fromEntries(row.map((cell, at) => [titles[at].toLowerCase().replace(' ', '_'), cell]))))}\n`)
-  if (flags.text('output') === 'yaml') return yield* say(given, goYaml(rows.map((row) => Object.fromEntries(row.map((cell, at) => [titles[at].toLowerCase().replace(' ', '_'), cell])))))
+  if (flags.text('output') === 'json')
+    return yield* say(
+      given,
+      `${JSON.stringify(rows.map((row) => Object.fromEntries(row.map((cell, at) => [titles[at].toLowerCase().replace(' ', '_'), cell]))))}\n`,
+    )
+  if (flags.text('output') === 'yaml')
+    return yield* say(
+      given,
+      goYaml(rows.map((row) => Object.fromEntries(row.map((cell, at) => [titles[at].toLowerCase().replace(' ', '_'), cell])))),
+    )
   yield* say(given, columns(flags.is('no-headers') ? rows : [titles, ...rows]))
 }
 
@@ -41,7 +63,16 @@ export const status: Run = function* (given) {
 export const history: Run = function* (given) {
   const all = yield* given.cluster.releases(namespaceOf(given), given.args[0])
   if (all.length === 0) fail('release: not found')
-  const rows = all.slice(-given.flags.number('max')).map(({ version, info, chart }) => [String(version), longDate(info.last_deployed), info.status, `${chart.metadata.name}-${chart.metadata.version}`, chart.metadata.appVersion ?? '', info.description])
+  const rows = all
+    .slice(-given.flags.number('max'))
+    .map(({ version, info, chart }) => [
+      String(version),
+      longDate(info.last_deployed),
+      info.status,
+      `${chart.metadata.name}-${chart.metadata.version}`,
+      chart.metadata.appVersion ?? '',
+      info.description,
+    ])
   yield* say(given, columns([['REVISION', 'UPDATED', 'STATUS', 'CHART', 'APP VERSION', 'DESCRIPTION'], ...rows]))
 }
 
@@ -51,7 +82,11 @@ export const getValues: Run = function* (given) {
   const values = isAll ? overwritten(overwritten({}, release.chart.values), release.config) : release.config
   if (given.flags.text('output') === 'json') return yield* say(given, `${JSON.stringify(values)}\n`)
   const title = given.flags.text('output') === 'yaml' ? '' : isAll ? 'COMPUTED VALUES:\n' : 'USER-SUPPLIED VALUES:\n'
-  yield* say(given, title + (Object.keys(values).length === 0 ? (isAll ? '{}\n' : given.flags.text('output') === 'yaml' ? '{}\n' : 'null\n') : goYaml(values)))
+  yield* say(
+    given,
+    title +
+      (Object.keys(values).length === 0 ? (isAll ? '{}\n' : given.flags.text('output') === 'yaml' ? '{}\n' : 'null\n') : goYaml(values)),
+  )
 }
 
 export const getManifest: Run = function* (given) {
@@ -65,5 +100,8 @@ export const getNotes: Run = function* (given) {
 
 export const getAll: Run = function* (given) {
   const release = yield* oneRelease(given)
-  yield* say(given, `${summary({ ...release, info: { ...release.info, notes: '' } }).replace('TEST SUITE: None\n', `CHART: ${release.chart.metadata.name}\nVERSION: ${release.chart.metadata.version}\nAPP_VERSION: ${release.chart.metadata.appVersion ?? ''}\n`)}USER-SUPPLIED VALUES:\n${Object.keys(release.config).length === 0 ? 'null\n' : goYaml(release.config)}\nCOMPUTED VALUES:\n${goYaml(overwritten(overwritten({}, release.chart.values), release.config))}\nHOOKS:\nMANIFEST:\n${release.manifest}\nNOTES:\n${release.info.notes}`)
+  yield* say(
+    given,
+    `${summary({ ...release, info: { ...release.info, notes: '' } }).replace('TEST SUITE: None\n', `CHART: ${release.chart.metadata.name}\nVERSION: ${release.chart.metadata.version}\nAPP_VERSION: ${release.chart.metadata.appVersion ?? ''}\n`)}USER-SUPPLIED VALUES:\n${Object.keys(release.config).length === 0 ? 'null\n' : goYaml(release.config)}\nCOMPUTED VALUES:\n${goYaml(overwritten(overwritten({}, release.chart.values), release.config))}\nHOOKS:\nMANIFEST:\n${release.manifest}\nNOTES:\n${release.info.notes}`,
+  )
 }

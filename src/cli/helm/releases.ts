@@ -13,8 +13,18 @@ export interface StoredRelease {
   readonly name: string
   readonly namespace: string
   readonly version: number
-  readonly info: { readonly first_deployed: string; readonly last_deployed: string; readonly deleted: string; readonly description: string; readonly status: string; readonly notes: string }
-  readonly chart: { readonly metadata: { readonly name: string; readonly version: string; readonly appVersion?: string }; readonly values: object }
+  readonly info: {
+    readonly first_deployed: string
+    readonly last_deployed: string
+    readonly deleted: string
+    readonly description: string
+    readonly status: string
+    readonly notes: string
+  }
+  readonly chart: {
+    readonly metadata: { readonly name: string; readonly version: string; readonly appVersion?: string }
+    readonly values: object
+  }
   readonly config: object
   readonly manifest: string
 }
@@ -50,21 +60,45 @@ export class Cluster {
     const [group, version] = String(apiVersion).includes('/') ? String(apiVersion).split('/') : ['', String(apiVersion)]
     const resource = (yield* this.resources()).find((one) => one.kind === kind && one.group === group && one.version === version)
     const metadata = isMap(object.metadata) ? object.metadata : {}
-    if (!resource) throw new HelmError(`unable to build kubernetes objects from release manifest: resource mapping not found for name: "${String(metadata.name)}" namespace: "${String(metadata.namespace ?? '')}" from "": no matches for kind "${String(kind)}" in version "${String(apiVersion)}"\nensure CRDs are installed first`)
+    if (!resource)
+      throw new HelmError(
+        `unable to build kubernetes objects from release manifest: resource mapping not found for name: "${String(metadata.name)}" namespace: "${String(metadata.namespace ?? '')}" from "": no matches for kind "${String(kind)}" in version "${String(apiVersion)}"\nensure CRDs are installed first`,
+      )
     return pathOf(resource, String(metadata.namespace ?? namespace), isNew ? undefined : String(metadata.name))
   }
 
   *releases(namespace: string | undefined, name?: string): Blocking<StoredRelease[]> {
     const selector = `owner=helm${name === undefined ? '' : `,name=${name}`}`
-    const found = yield* this.json('GET', `/api/v1/${namespace === undefined ? '' : `namespaces/${namespace}/`}secrets?labelSelector=${encodeURIComponent(selector)}`)
+    const found = yield* this.json(
+      'GET',
+      `/api/v1/${namespace === undefined ? '' : `namespaces/${namespace}/`}secrets?labelSelector=${encodeURIComponent(selector)}`,
+    )
     const items = (found?.items ?? []) as readonly { readonly data: { readonly release: string } }[]
-    return items.map(({ data }) => JSON.parse(textOf(gunzipSync(bytesOfBase64(textOf(bytesOfBase64(data.release)))))) as StoredRelease).sort((a, b) => a.version - b.version)
+    return items
+      .map(({ data }) => JSON.parse(textOf(gunzipSync(bytesOfBase64(textOf(bytesOfBase64(data.release)))))) as StoredRelease)
+      .sort((a, b) => a.version - b.version)
   }
 
   *save(release: StoredRelease, isNew: boolean): Blocking<void> {
     const name = `sh.helm.release.v1.${release.name}.v${release.version}`
     const packed = base64Of(bytesOf(base64Of(gzipSync(bytesOf(JSON.stringify(release)), { mtime: 0 }))))
-    const secret = { apiVersion: 'v1', kind: 'Secret', type: 'helm.sh/release.v1', metadata: { name, namespace: release.namespace, labels: { name: release.name, owner: 'helm', status: release.info.status, version: String(release.version), modifiedAt: String(Math.floor(Date.parse(release.info.last_deployed) / 1000)) } }, data: { release: packed } }
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'helm.sh/release.v1',
+      metadata: {
+        name,
+        namespace: release.namespace,
+        labels: {
+          name: release.name,
+          owner: 'helm',
+          status: release.info.status,
+          version: String(release.version),
+          modifiedAt: String(Math.floor(Date.parse(release.info.last_deployed) / 1000)),
+        },
+      },
+      data: { release: packed },
+    }
     if (isNew) yield* this.json('POST', `/api/v1/namespaces/${release.namespace}/secrets`, secret)
     else yield* this.json('PUT', `/api/v1/namespaces/${release.namespace}/secrets/${name}`, secret)
   }

@@ -30,7 +30,11 @@ export function write(process: Process, path: string, content: string | Uint8Arr
 }
 
 function saveRepositories(process: Process, list: readonly Repository[]): void {
-  write(process, reposPath(process), `apiVersion: ""\ngenerated: "0001-01-01T00:00:00Z"\nrepositories:\n${list.map(({ name, url }) => `- name: ${name}\n  url: ${url}\n`).join('')}`)
+  write(
+    process,
+    reposPath(process),
+    `apiVersion: ""\ngenerated: "0001-01-01T00:00:00Z"\nrepositories:\n${list.map(({ name, url }) => `- name: ${name}\n  url: ${url}\n`).join('')}`,
+  )
 }
 
 export function* download(process: Process, url: string): Blocking<Uint8Array> {
@@ -61,7 +65,8 @@ export const repoAdd: Run = function* (given) {
   const [name, url] = args
   const known = repositories(process)
   const same = known.find((one) => one.name === name)
-  if (same && same.url === url && !flags.is('force-update')) return yield* say(given, `"${name}" already exists with the same configuration, skipping\n`)
+  if (same && same.url === url && !flags.is('force-update'))
+    return yield* say(given, `"${name}" already exists with the same configuration, skipping\n`)
   if (same && !flags.is('force-update')) fail(`repository name (${name}) already exists, please specify a different name`)
   let index: Uint8Array
   try {
@@ -98,7 +103,10 @@ export const repoRemove: Run = function* (given) {
   for (const name of given.args) {
     const known = repositories(given.process)
     if (!known.some((one) => one.name === name)) fail(`no repo named "${name}" found`)
-    saveRepositories(given.process, known.filter((one) => one.name !== name))
+    saveRepositories(
+      given.process,
+      known.filter((one) => one.name !== name),
+    )
     yield* say(given, `"${name}" has been removed from your repositories\n`)
   }
 }
@@ -107,8 +115,23 @@ export const searchRepo: Run = function* (given) {
   const { process, flags, args } = given
   const known = repositories(process)
   if (known.length === 0) fail('no repositories configured')
-  const rows = known.flatMap(({ name: repo }) => Object.values(indexOf(process, repo)).flatMap((versions) => (flags.is('versions') ? versions : versions.slice(0, 1)).map((one) => [`${repo}/${one.name}`, one.version, one.appVersion ?? '', one.description ?? '']))).filter((row) => args.every((word) => row[0].includes(word) || row[3].toLowerCase().includes(word.toLowerCase())))
-  if (flags.text('output') === 'json') return yield* say(given, `${JSON.stringify(rows.map(([name, version, app, description]) => ({ name, version, app_version: app, description })))}\n`)
+  const rows = known
+    .flatMap(({ name: repo }) =>
+      Object.values(indexOf(process, repo)).flatMap((versions) =>
+        (flags.is('versions') ? versions : versions.slice(0, 1)).map((one) => [
+          `${repo}/${one.name}`,
+          one.version,
+          one.appVersion ?? '',
+          one.description ?? '',
+        ]),
+      ),
+    )
+    .filter((row) => args.every((word) => row[0].includes(word) || row[3].toLowerCase().includes(word.toLowerCase())))
+  if (flags.text('output') === 'json')
+    return yield* say(
+      given,
+      `${JSON.stringify(rows.map(([name, version, app, description]) => ({ name, version, app_version: app, description })))}\n`,
+    )
   if (rows.length === 0) return yield* say(given, 'No results found\n')
   const shortened = rows.map((row) => row.map((cell) => (cell.length > 50 ? `${cell.slice(0, 49)}...` : cell)))
   yield* say(given, columns([['NAME', 'CHART VERSION', 'APP VERSION', 'DESCRIPTION'], ...shortened]))

@@ -1,6 +1,13 @@
 /** What `helm create` writes: a chart for one web server, with the files and values that its users know. Short forms of our own. */
 export function scaffold(name: string): ReadonlyMap<string, string> {
-  return chartFiles({ name, version: '0.1.0', appVersion: '1.16.0', description: 'A Helm chart for Kubernetes', repository: 'nginx', port: 80 })
+  return chartFiles({
+    name,
+    version: '0.1.0',
+    appVersion: '1.16.0',
+    description: 'A Helm chart for Kubernetes',
+    repository: 'nginx',
+    port: 80,
+  })
 }
 
 export interface ChartWish {
@@ -16,9 +23,17 @@ export interface ChartWish {
 export function chartFiles({ name, version, appVersion, description, repository, port, env = {} }: ChartWish): ReadonlyMap<string, string> {
   const own = (part: string): string => `{{ include "${name}.${part}" . }}`
   return new Map([
-    ['Chart.yaml', `apiVersion: v2\nname: ${name}\ndescription: ${description}\n\n# An application chart is installed; a library chart only defines templates for others.\ntype: application\n\n# The version of the chart itself.\nversion: ${version}\n\n# The version of what it installs.\nappVersion: "${appVersion}"\n`],
-    ['.helmignore', '# Patterns to ignore when building packages.\n.DS_Store\n.git/\n.gitignore\n*.swp\n*.bak\n*.tmp\n*.orig\n*~\n.idea/\n.vscode/\n'],
-    ['values.yaml', `# Default values for ${name}.
+    [
+      'Chart.yaml',
+      `apiVersion: v2\nname: ${name}\ndescription: ${description}\n\n# An application chart is installed; a library chart only defines templates for others.\ntype: application\n\n# The version of the chart itself.\nversion: ${version}\n\n# The version of what it installs.\nappVersion: "${appVersion}"\n`,
+    ],
+    [
+      '.helmignore',
+      '# Patterns to ignore when building packages.\n.DS_Store\n.git/\n.gitignore\n*.swp\n*.bak\n*.tmp\n*.orig\n*~\n.idea/\n.vscode/\n',
+    ],
+    [
+      'values.yaml',
+      `# Default values for ${name}.
 
 replicaCount: 1
 
@@ -72,8 +87,11 @@ autoscaling:
 nodeSelector: {}
 tolerations: []
 affinity: {}
-`],
-    ['templates/_helpers.tpl', `{{/* The name of the chart. */}}
+`,
+    ],
+    [
+      'templates/_helpers.tpl',
+      `{{/* The name of the chart. */}}
 {{- define "${name}.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
@@ -119,8 +137,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- default "default" .Values.serviceAccount.name }}
 {{- end }}
 {{- end }}
-`],
-    ['templates/deployment.yaml', `apiVersion: apps/v1
+`,
+    ],
+    [
+      'templates/deployment.yaml',
+      `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: ${own('fullname')}
@@ -189,8 +210,11 @@ spec:
       tolerations:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-`],
-    ['templates/service.yaml', `apiVersion: v1
+`,
+    ],
+    [
+      'templates/service.yaml',
+      `apiVersion: v1
 kind: Service
 metadata:
   name: ${own('fullname')}
@@ -205,8 +229,11 @@ spec:
       name: http
   selector:
     {{- include "${name}.selectorLabels" . | nindent 4 }}
-`],
-    ['templates/serviceaccount.yaml', `{{- if .Values.serviceAccount.create -}}
+`,
+    ],
+    [
+      'templates/serviceaccount.yaml',
+      `{{- if .Values.serviceAccount.create -}}
 apiVersion: v1
 kind: ServiceAccount
 metadata:
@@ -219,8 +246,11 @@ metadata:
   {{- end }}
 automountServiceAccountToken: {{ .Values.serviceAccount.automount }}
 {{- end }}
-`],
-    ['templates/ingress.yaml', `{{- if .Values.ingress.enabled -}}
+`,
+    ],
+    [
+      'templates/ingress.yaml',
+      `{{- if .Values.ingress.enabled -}}
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -251,8 +281,11 @@ spec:
           {{- end }}
     {{- end }}
 {{- end }}
-`],
-    ['templates/hpa.yaml', `{{- if .Values.autoscaling.enabled }}
+`,
+    ],
+    [
+      'templates/hpa.yaml',
+      `{{- if .Values.autoscaling.enabled }}
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata:
@@ -274,8 +307,11 @@ spec:
           type: Utilization
           averageUtilization: {{ .Values.autoscaling.targetCPUUtilizationPercentage }}
 {{- end }}
-`],
-    ['templates/NOTES.txt', `1. Get the application URL by running these commands:
+`,
+    ],
+    [
+      'templates/NOTES.txt',
+      `1. Get the application URL by running these commands:
 {{- if contains "NodePort" .Values.service.type }}
   export NODE_PORT=$(kubectl get --namespace {{ .Release.Namespace }} -o jsonpath="{.spec.ports[0].nodePort}" services ${own('fullname')})
   export NODE_IP=$(kubectl get nodes --namespace {{ .Release.Namespace }} -o jsonpath="{.items[0].status.addresses[0].address}")
@@ -286,8 +322,11 @@ spec:
   echo "Visit http://127.0.0.1:8080 to use your application"
   kubectl --namespace {{ .Release.Namespace }} port-forward $POD_NAME 8080:$CONTAINER_PORT
 {{- end }}
-`],
-    ['templates/tests/test-connection.yaml', `apiVersion: v1
+`,
+    ],
+    [
+      'templates/tests/test-connection.yaml',
+      `apiVersion: v1
 kind: Pod
 metadata:
   name: "{{ include "${name}.fullname" . }}-test-connection"
@@ -302,6 +341,7 @@ spec:
       command: ['wget']
       args: ['{{ include "${name}.fullname" . }}:{{ .Values.service.port }}']
   restartPolicy: Never
-`],
+`,
+    ],
   ])
 }

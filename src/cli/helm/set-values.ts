@@ -41,7 +41,8 @@ function keysOf(path: string): (string | number)[] {
 }
 
 function valueOf(text: string, isTyped: boolean): unknown {
-  if (text.startsWith('{') && text.endsWith('}')) return text === '{}' ? [] : cut(text.slice(1, -1), ',').map((one) => valueOf(one, isTyped))
+  if (text.startsWith('{') && text.endsWith('}'))
+    return text === '{}' ? [] : cut(text.slice(1, -1), ',').map((one) => valueOf(one, isTyped))
   const bare = unescaped(text)
   if (!isTyped) return bare
   if (bare === 'true' || bare === 'false') return bare === 'true'

@@ -20,7 +20,12 @@ export function compareVersions(a: string, b: string): number {
 }
 
 export function satisfies(version: string, range: string): boolean {
-  return range.split('||').some((part) => part.trim().split(/\s*,\s*|\s+(?=[<>=!~^])/).every((one) => fits(version, one.trim().replace(/^([<>=!~^]+)\s+/, '$1'))))
+  return range.split('||').some((part) =>
+    part
+      .trim()
+      .split(/\s*,\s*|\s+(?=[<>=!~^])/)
+      .every((one) => fits(version, one.trim().replace(/^([<>=!~^]+)\s+/, '$1'))),
+  )
 }
 
 function fits(version: string, rule: string): boolean {
@@ -28,7 +33,10 @@ function fits(version: string, rule: string): boolean {
   const [, operator, wanted] = /^([<>=!~^]*)(.*)$/.exec(rule) ?? []
   const own = parsed(version)
   const to = parsed(wanted.replace(/\.[xX*]/g, ''))
-  const count = wanted.split('-')[0].split('.').filter((part) => !/^[xX*]$/.test(part)).length
+  const count = wanted
+    .split('-')[0]
+    .split('.')
+    .filter((part) => !/^[xX*]$/.test(part)).length
   const order = compareVersions(version, wanted.replace(/\.[xX*]/g, ''))
   switch (operator) {
     case '>':

@@ -11,7 +11,7 @@ export const flags: readonly Flag[] = [
   { name: 'control-plane-endpoint', type: 'string' },
   { name: 'pod-network-cidr', type: 'string' },
   { name: 'service-cidr', type: 'string', value: '10.96.0.0/12' },
-  { name: 'kubernetes-version', type: 'string', },
+  { name: 'kubernetes-version', type: 'string' },
   { name: 'ignore-preflight-errors', type: 'strings' },
   { name: 'upload-certs', type: 'bool' },
   { name: 'cri-socket', type: 'string' },
@@ -75,7 +75,10 @@ export class Kubeadm {
     const { process } = this
     yield* follow(process, 'POST', `/machines/${this.machine}/kubeadm/${path}`, body, function* (progress) {
       if (progress.error) {
-        yield* err(process, `error execution phase ${progress.error.reason}: ${progress.error.message}\nTo see the stack trace of this error execute with --v=5 or higher\n`)
+        yield* err(
+          process,
+          `error execution phase ${progress.error.reason}: ${progress.error.message}\nTo see the stack trace of this error execute with --v=5 or higher\n`,
+        )
         throw new Exit(progress.error.exitCode)
       }
       yield* each(progress)

@@ -17,22 +17,36 @@ interface Told {
 }
 
 function reading(kubeadm: Kubeadm, phase: string): Blocking<void> {
-  return kubeadm.say(`[${phase}] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[${phase}] Use 'kubeadm init phase upload-config --config your-config-file' to re-upload it.\n`)
+  return kubeadm.say(
+    `[${phase}] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[${phase}] Use 'kubeadm init phase upload-config --config your-config-file' to re-upload it.\n`,
+  )
 }
 
 export const checkExpiration: Run = function* (kubeadm) {
   const { now, certificates, authorities } = yield* kubeadm.ask<Told>('certificates')
   yield* reading(kubeadm, 'check-expiration')
   const left = (expires: number): string => (expires <= now ? '<invalid>' : humanDuration(expires - now))
-  const rows = certificates.map(({ name, authority, expires }) => (expires === undefined ? [`!MISSING! ${name}`] : [name, dateText(expires), left(expires), authority, 'no']))
-  const roots = authorities.map(({ name, expires }) => (expires === undefined ? [`!MISSING! ${name}`] : [name, dateText(expires), left(expires), 'no']))
-  yield* kubeadm.say(`${tabbed([['CERTIFICATE', 'EXPIRES', 'RESIDUAL TIME', 'CERTIFICATE AUTHORITY', 'EXTERNALLY MANAGED'], ...rows])}\n${tabbed([['CERTIFICATE AUTHORITY', 'EXPIRES', 'RESIDUAL TIME', 'EXTERNALLY MANAGED'], ...roots])}`.trimEnd() + '      ')
+  const rows = certificates.map(({ name, authority, expires }) =>
+    expires === undefined ? [`!MISSING! ${name}`] : [name, dateText(expires), left(expires), authority, 'no'],
+  )
+  const roots = authorities.map(({ name, expires }) =>
+    expires === undefined ? [`!MISSING! ${name}`] : [name, dateText(expires), left(expires), 'no'],
+  )
+  yield* kubeadm.say(
+    `${tabbed([['CERTIFICATE', 'EXPIRES', 'RESIDUAL TIME', 'CERTIFICATE AUTHORITY', 'EXTERNALLY MANAGED'], ...rows])}\n${tabbed([['CERTIFICATE AUTHORITY', 'EXPIRES', 'RESIDUAL TIME', 'EXTERNALLY MANAGED'], ...roots])}`.trimEnd() +
+      '      ',
+  )
 }
 
 /** Rows end with a tab, so their last cell is filled up; the header's does not. */
 function tabbed(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].slice(0, -1).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)) + 3)
-  return rows.map((row, index) => `${row.map((cell, column) => (column === rows[0].length - 1 ? (index === 0 ? cell : cell.padEnd(8)) : cell.padEnd(widths[column]))).join('')}\n`).join('')
+  return rows
+    .map(
+      (row, index) =>
+        `${row.map((cell, column) => (column === rows[0].length - 1 ? (index === 0 ? cell : cell.padEnd(8)) : cell.padEnd(widths[column]))).join('')}\n`,
+    )
+    .join('')
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -45,7 +59,7 @@ function dateText(ms: number): string {
 
 const words: Readonly<Record<string, string>> = {
   'admin.conf': 'certificate embedded in the kubeconfig file for the admin to use and for kubeadm itself renewed',
-  'apiserver': 'certificate for serving the Kubernetes API renewed',
+  apiserver: 'certificate for serving the Kubernetes API renewed',
   'apiserver-etcd-client': 'certificate the apiserver uses to access etcd renewed',
   'apiserver-kubelet-client': 'certificate for the API server to connect to kubelet renewed',
   'controller-manager.conf': 'certificate embedded in the kubeconfig file for the controller manager to use renewed',
@@ -65,7 +79,10 @@ export const renew: Run = function* (kubeadm) {
   yield* kubeadm.ask('renew', { names })
   yield* reading(kubeadm, 'renew')
   for (const one of names) yield* kubeadm.say(words[one])
-  if (name === 'all') yield* kubeadm.say('\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.')
+  if (name === 'all')
+    yield* kubeadm.say(
+      '\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.',
+    )
 }
 
 export const certificateKey: Run = function* (kubeadm) {

@@ -3,9 +3,18 @@ import { ended } from '../../unix/kernel/process.ts'
 import { start as startProcess } from '../../unix/kernel/execute.ts'
 import { type Run, version } from './call.ts'
 
-const components = (wanted: string): readonly string[] => [`kube-apiserver:${wanted}`, `kube-controller-manager:${wanted}`, `kube-scheduler:${wanted}`, `kube-proxy:${wanted}`, 'coredns/coredns:v1.12.0', 'pause:3.10', 'etcd:3.5.21-0']
+const components = (wanted: string): readonly string[] => [
+  `kube-apiserver:${wanted}`,
+  `kube-controller-manager:${wanted}`,
+  `kube-scheduler:${wanted}`,
+  `kube-proxy:${wanted}`,
+  'coredns/coredns:v1.12.0',
+  'pause:3.10',
+  'etcd:3.5.21-0',
+]
 
-const wantedImages = (given: string, repository: string): readonly string[] => components(given === '' ? version : `v${given.replace(/^v/, '')}`).map((image) => `${repository || 'registry.k8s.io'}/${image}`)
+const wantedImages = (given: string, repository: string): readonly string[] =>
+  components(given === '' ? version : `v${given.replace(/^v/, '')}`).map((image) => `${repository || 'registry.k8s.io'}/${image}`)
 
 export const imagesList: Run = function* (kubeadm) {
   yield* kubeadm.say(wantedImages(kubeadm.flags.text('kubernetes-version'), kubeadm.flags.text('image-repository')).join('\n'))

@@ -15,16 +15,31 @@ import { tokenCreate, tokenDelete, tokenGenerate, tokenList } from './token.ts'
 
 const versionText: Run = function* (kubeadm) {
   if (kubeadm.flags.text('output') === 'short') return yield* kubeadm.say(version)
-  yield* kubeadm.say(`kubeadm version: &version.Info{Major:"1", Minor:"33", EmulationMajor:"", EmulationMinor:"", MinCompatibilityMajor:"", MinCompatibilityMinor:"", GitVersion:"${version}", GitCommit:"8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828", GitTreeState:"clean", BuildDate:"2025-05-15T08:25:55Z", GoVersion:"go1.24.2", Compiler:"gc", Platform:"linux/amd64"}`)
+  yield* kubeadm.say(
+    `kubeadm version: &version.Info{Major:"1", Minor:"33", EmulationMajor:"", EmulationMinor:"", MinCompatibilityMajor:"", MinCompatibilityMinor:"", GitVersion:"${version}", GitCommit:"8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828", GitTreeState:"clean", BuildDate:"2025-05-15T08:25:55Z", GoVersion:"go1.24.2", Compiler:"gc", Platform:"linux/amd64"}`,
+  )
 }
 
 const commands: Readonly<Record<string, Run>> = {
-  init, join, reset, version: versionText,
-  'token create': tokenCreate, 'token list': tokenList, 'token delete': tokenDelete, 'token generate': tokenGenerate,
-  'certs check-expiration': checkExpiration, 'certs renew': renew, 'certs certificate-key': certificateKey,
-  'upgrade plan': plan, 'upgrade apply': apply, 'upgrade node': node,
+  init,
+  join,
+  reset,
+  version: versionText,
+  'token create': tokenCreate,
+  'token list': tokenList,
+  'token delete': tokenDelete,
+  'token generate': tokenGenerate,
+  'certs check-expiration': checkExpiration,
+  'certs renew': renew,
+  'certs certificate-key': certificateKey,
+  'upgrade plan': plan,
+  'upgrade apply': apply,
+  'upgrade node': node,
   'kubeconfig user': userKubeconfig,
-  'config images list': imagesList, 'config images pull': imagesPull, 'config print init-defaults': initDefaults, 'config print join-defaults': joinDefaults,
+  'config images list': imagesList,
+  'config images pull': imagesPull,
+  'config print init-defaults': initDefaults,
+  'config print join-defaults': joinDefaults,
 }
 
 const help = `
@@ -74,8 +89,13 @@ export function* kubeadm(process: Process): Running {
       yield* out(process, help)
       return 0
     }
-    if (['upgrade', 'certs', 'config', 'kubeconfig', 'completion', 'token', 'alpha'].includes(name)) yield* err(process, `kubeadm ${parsed.args.join(' ')} is not simulated in this sandbox\n`)
-    else yield* err(process, `error: unknown command ${JSON.stringify(name)} for "kubeadm"\nTo see the stack trace of this error execute with --v=5 or higher\n`)
+    if (['upgrade', 'certs', 'config', 'kubeconfig', 'completion', 'token', 'alpha'].includes(name))
+      yield* err(process, `kubeadm ${parsed.args.join(' ')} is not simulated in this sandbox\n`)
+    else
+      yield* err(
+        process,
+        `error: unknown command ${JSON.stringify(name)} for "kubeadm"\nTo see the stack trace of this error execute with --v=5 or higher\n`,
+      )
     return 1
   } catch (error) {
     if (error instanceof HelpWanted) {

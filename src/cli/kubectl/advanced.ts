@@ -47,28 +47,46 @@ const diff: Run = function* (call) {
     const { [lastApplied]: _, ...annotations } = object.metadata.annotations ?? {}
     const modified = { ...object, metadata: { ...object.metadata, annotations } }
     let after: Json
-    if (current === undefined) after = yield* call.api.json('POST', pathOf(resource, namespace), { body: modified, query: { dryRun: 'All', fieldManager: call.flags.text('field-manager') } })
+    if (current === undefined)
+      after = yield* call.api.json('POST', pathOf(resource, namespace), {
+        body: modified,
+        query: { dryRun: 'All', fieldManager: call.flags.text('field-manager') },
+      })
     else if (call.flags.is('server-side')) {
-      after = yield* call.api.json('PATCH', pathOf(resource, namespace, name), { body: goJson(object, { sorted: true }), contentType: 'application/apply-patch+yaml', query: { dryRun: 'All', fieldManager: 'kubectl', force: call.flags.is('force-conflicts') } })
+      after = yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
+        body: goJson(object, { sorted: true }),
+        contentType: 'application/apply-patch+yaml',
+        query: { dryRun: 'All', fieldManager: 'kubectl', force: call.flags.is('force-conflicts') },
+      })
     } else {
       const text = current.metadata?.annotations?.[lastApplied]
       const original = text === undefined ? {} : JSON.parse(text)
       const isStrategic = isBuiltIn(object.apiVersion)
-      const patch: Json = isStrategic ? threeWayPatch(resource.kind, original, modified, current) : threeWayMergePatch(original, modified, current)
-      after = Object.keys(patch).length === 0 ? current : yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
-        body: goJson({ ...patch, metadata: { ...patch.metadata, resourceVersion: current.metadata.resourceVersion } }, { sorted: true }),
-        contentType: isStrategic ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json',
-        query: { dryRun: 'All', fieldManager: call.flags.text('field-manager') },
-      })
+      const patch: Json = isStrategic
+        ? threeWayPatch(resource.kind, original, modified, current)
+        : threeWayMergePatch(original, modified, current)
+      after =
+        Object.keys(patch).length === 0
+          ? current
+          : yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
+              body: goJson(
+                { ...patch, metadata: { ...patch.metadata, resourceVersion: current.metadata.resourceVersion } },
+                { sorted: true },
+              ),
+              contentType: isStrategic ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json',
+              query: { dryRun: 'All', fieldManager: call.flags.text('field-manager') },
+            })
     }
-    const file = `${(object.apiVersion.includes('/') ? object.apiVersion.replace('/', '.') : object.apiVersion)}.${resource.kind}.${namespace ?? ''}.${name}`
+    const file = `${object.apiVersion.includes('/') ? object.apiVersion.replace('/', '.') : object.apiVersion}.${resource.kind}.${namespace ?? ''}.${name}`
     const shown = (value: Json): string => goYaml(call.flags.is('show-managed-fields') ? value : withoutManagedFields(value))
     if (current !== undefined) process.files.writeFile(`${live}/${file}`, shown(current), {}, process.credentials)
     process.files.writeFile(`${merged}/${file}`, shown(after), {}, process.credentials)
   }
   try {
     const program = (process.env.KUBECTL_EXTERNAL_DIFF || 'diff').split(' ')
-    const code = yield* ended(start(process, [...program, ...(program.length === 1 && program[0] === 'diff' ? ['-u', '-N'] : []), live, merged]))
+    const code = yield* ended(
+      start(process, [...program, ...(program.length === 1 && program[0] === 'diff' ? ['-u', '-N'] : []), live, merged]),
+    )
     if (code !== 0) throw new Quit(code)
   } catch (error) {
     if (error instanceof UnixError) throw new Refusal(`failed to run "diff": exec: "diff": executable file not found in $PATH`, 2)
@@ -89,12 +107,21 @@ function decide(type: 'Approved' | 'Denied'): Run {
     for (const { resource, name, object } of infos) {
       const conditions: Json[] = object.status?.conditions ?? []
       const other = type === 'Approved' ? 'Denied' : 'Approved'
-      if (conditions.some((condition) => condition.type === other)) throw new Refusal(`certificate signing request ${JSON.stringify(name)} is already ${other}`)
+      if (conditions.some((condition) => condition.type === other))
+        throw new Refusal(`certificate signing request ${JSON.stringify(name)} is already ${other}`)
       let result: Json = object
       if (call.flags.is('force') || !conditions.some((condition) => condition.type === type)) {
         const now = new Date(call.process.now()).toISOString().replace(/\.\d+Z$/, 'Z')
-        const condition = { type, status: 'True', reason: type === 'Approved' ? 'KubectlApprove' : 'KubectlDeny', message: `This CSR was ${type.toLowerCase()} by kubectl certificate ${type === 'Approved' ? 'approve' : 'deny'}.`, lastUpdateTime: now }
-        result = yield* call.api.json('PUT', pathOf(resource, undefined, name, 'approval'), { body: { ...object, status: { ...object.status, conditions: [...conditions.filter((entry) => entry.type !== type), condition] } } })
+        const condition = {
+          type,
+          status: 'True',
+          reason: type === 'Approved' ? 'KubectlApprove' : 'KubectlDeny',
+          message: `This CSR was ${type.toLowerCase()} by kubectl certificate ${type === 'Approved' ? 'approve' : 'deny'}.`,
+          lastUpdateTime: now,
+        }
+        result = yield* call.api.json('PUT', pathOf(resource, undefined, name, 'approval'), {
+          body: { ...object, status: { ...object.status, conditions: [...conditions.filter((entry) => entry.type !== type), condition] } },
+        })
       }
       yield* call.out(printer(call, { operation: type.toLowerCase() })({ ...result, apiVersion: object.apiVersion, kind: object.kind }))
     }
@@ -114,7 +141,10 @@ const cp: Run = function* (call) {
   const namespace = side.namespace ?? call.namespace
   const pod = yield* call.api.get(`/api/v1/namespaces/${namespace}/pods/${side.pod}`, {}, accept.any)
   const container = call.flags.text('container') || pod.spec.containers[0].name
-  if (!call.flags.text('container') && pod.spec.containers.length > 1) yield* call.err(`Defaulted container ${JSON.stringify(container)} out of: ${pod.spec.containers.map(({ name }: Json) => name).join(', ')}\n`)
+  if (!call.flags.text('container') && pod.spec.containers.length > 1)
+    yield* call.err(
+      `Defaulted container ${JSON.stringify(container)} out of: ${pod.spec.containers.map(({ name }: Json) => name).join(', ')}\n`,
+    )
   if (from.pod) return yield* copyFrom(call, pod, container, from.path, to.path)
   yield* copyTo(call, pod, container, from.path, to.path)
 }
@@ -130,8 +160,18 @@ function place(text: string): Place {
   return match ? { namespace: match[1], pod: match[2], path: match[3] } : { path: text }
 }
 
-function* remote(call: Call, pod: Json, container: string, command: readonly string[], input?: Uint8Array): Blocking<{ output: Uint8Array; problem: string }> {
-  const connection = yield* call.api.connect(`/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/exec`, { command, container, stdin: input ? true : undefined, stdout: true, stderr: true }, 'v5.channel.k8s.io')
+function* remote(
+  call: Call,
+  pod: Json,
+  container: string,
+  command: readonly string[],
+  input?: Uint8Array,
+): Blocking<{ output: Uint8Array; problem: string }> {
+  const connection = yield* call.api.connect(
+    `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/exec`,
+    { command, container, stdin: input ? true : undefined, stdout: true, stderr: true },
+    'v5.channel.k8s.io',
+  )
   if (input) {
     for (let at = 0; at < input.length; at += 32_768) connection.incoming.write(joined([Uint8Array.of(0), input.subarray(at, at + 32_768)]))
     connection.incoming.write(Uint8Array.of(255, 0))
@@ -164,7 +204,7 @@ function* copyFrom(call: Call, pod: Json, container: string, path: string, targe
   const { process } = call
   const base = path.replace(/\/+$/, '').replace(/^\//, '')
   const isFolder = process.files.exists(process.path(target)) && process.files.stat(process.path(target)).kind === 'directory'
-  if (path.startsWith('/')) yield* call.out('tar: Removing leading `/\' from member names\n')
+  if (path.startsWith('/')) yield* call.out("tar: Removing leading `/' from member names\n")
   const root = isFolder ? `${process.path(target)}/${base.split('/').at(-1)}` : process.path(target)
   for (const { name, isDirectory, content } of tarEntries(output)) {
     const rest = name.replace(/^\//, '').replace(/\/$/, '').slice(base.length)
@@ -227,12 +267,19 @@ function tarHeader(name: string, size: number, mode: number, isDirectory: boolea
 
 function tarEntries(bytes: Uint8Array): { readonly name: string; readonly isDirectory: boolean; readonly content: Uint8Array }[] {
   const found: { name: string; isDirectory: boolean; content: Uint8Array }[] = []
-  const field = (at: number, length: number): string => textOf(bytes.subarray(at, at + length)).replace(/\0.*$/s, '').trim()
+  const field = (at: number, length: number): string =>
+    textOf(bytes.subarray(at, at + length))
+      .replace(/\0.*$/s, '')
+      .trim()
   for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
     const size = Number.parseInt(field(at + 124, 12) || '0', 8)
     const prefix = field(at + 345, 155)
     const type = field(at + 156, 1)
-    found.push({ name: `${prefix === '' ? '' : `${prefix}/`}${field(at, 100)}`, isDirectory: type === '5', content: bytes.slice(at + 512, at + 512 + size) })
+    found.push({
+      name: `${prefix === '' ? '' : `${prefix}/`}${field(at, 100)}`,
+      isDirectory: type === '5',
+      content: bytes.slice(at + 512, at + 512 + size),
+    })
     at += 512 + Math.ceil(size / 512) * 512
   }
   return found
@@ -245,7 +292,9 @@ const completion: Run = function* (call) {
   if (shell === undefined) throw call.usage('Shell not specified.')
   if (call.args.length > 1) throw call.usage('Too many arguments. Expected only the shell type.')
   if (!['bash', 'zsh', 'fish', 'powershell'].includes(shell)) throw call.usage(`Unsupported shell type ${JSON.stringify(shell)}.`)
-  yield* call.out(shell === 'bash' ? bashCompletion('kubectl') : `# The sandbox has no ${shell}; its shell is bash: source <(kubectl completion bash)\n`)
+  yield* call.out(
+    shell === 'bash' ? bashCompletion('kubectl') : `# The sandbox has no ${shell}; its shell is bash: source <(kubectl completion bash)\n`,
+  )
 }
 
 const kustomize: Run = function* (call) {
@@ -256,14 +305,22 @@ const kustomize: Run = function* (call) {
   if (target === '') return yield* call.out(yaml)
   const { process } = call
   const path = process.path(target)
-  process.files.writeFile(process.files.exists(path) && process.files.stat(path).kind === 'directory' ? `${path}/kustomization-output.yaml` : path, yaml, {}, process.credentials)
+  process.files.writeFile(
+    process.files.exists(path) && process.files.stat(path).kind === 'directory' ? `${path}/kustomization-output.yaml` : path,
+    yaml,
+    {},
+    process.credentials,
+  )
 }
 
 const pluginList: Run = function* (call) {
   const { process, flags } = call
   const found = (process.env.PATH ?? '').split(':').flatMap((folder) => {
     if (folder === '' || !process.files.exists(folder)) return []
-    return process.files.list(folder).filter((name) => name.startsWith('kubectl-')).map((name) => (flags.is('name-only') ? name : `${folder}/${name}`))
+    return process.files
+      .list(folder)
+      .filter((name) => name.startsWith('kubectl-'))
+      .map((name) => (flags.is('name-only') ? name : `${folder}/${name}`))
   })
   if (found.length === 0) throw new Refusal('unable to find any kubectl plugins in your PATH')
   yield* call.out(`The following compatible plugins are available:\n\n${found.map((path) => `${path}\n`).join('')}`)
@@ -280,8 +337,17 @@ const reconcile: Run = function* (call) {
     if (call.dryRun !== 'client') {
       try {
         const current = yield* call.api.get(pathOf(resource, namespace, name))
-        const union = (a: Json[] = [], b: Json[] = []): Json[] => [...a, ...b.filter((item) => !a.some((known) => goJson(known, { sorted: true }) === goJson(item, { sorted: true })))]
-        result = yield* call.api.json('PUT', pathOf(resource, namespace, name), { body: { ...current, ...(object.rules ? { rules: union(current.rules, object.rules) } : {}), ...(object.subjects ? { subjects: union(current.subjects, object.subjects) } : {}) } })
+        const union = (a: Json[] = [], b: Json[] = []): Json[] => [
+          ...a,
+          ...b.filter((item) => !a.some((known) => goJson(known, { sorted: true }) === goJson(item, { sorted: true }))),
+        ]
+        result = yield* call.api.json('PUT', pathOf(resource, namespace, name), {
+          body: {
+            ...current,
+            ...(object.rules ? { rules: union(current.rules, object.rules) } : {}),
+            ...(object.subjects ? { subjects: union(current.subjects, object.subjects) } : {}),
+          },
+        })
       } catch (error) {
         if (!isNotFound(error)) throw error
         result = yield* call.api.json('POST', pathOf(resource, namespace), { body: object })

@@ -25,9 +25,13 @@ export function* apply(call: Call): Blocking<void> {
   const { flags, args } = call
   if (args.length > 0) throw new Refusal(`Unexpected args: [${args.join(' ')}]\nSee 'kubectl apply -h' for help and examples`)
   if (flags.is('force-conflicts') && !flags.is('server-side')) throw new Refusal('--force-conflicts only works with --server-side')
-  if (call.dryRun === 'client' && flags.is('server-side')) throw new Refusal("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
-  if (flags.is('force') && flags.is('server-side')) throw new Refusal("--force cannot be used with --server-side")
-  if (flags.is('prune') && !flags.is('all') && flags.text('selector') === '') throw new Refusal('all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector')
+  if (call.dryRun === 'client' && flags.is('server-side'))
+    throw new Refusal("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+  if (flags.is('force') && flags.is('server-side')) throw new Refusal('--force cannot be used with --server-side')
+  if (flags.is('prune') && !flags.is('all') && flags.text('selector') === '')
+    throw new Refusal(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    )
   if (!hasFiles(call)) throw new Refusal('must specify one of -f and -k')
   yield* probeSchemas(call)
   const errors: Error[] = []
@@ -83,12 +87,21 @@ export function appliedText(object: KubeObject): string {
 }
 
 export function withLastApplied(object: KubeObject): KubeObject {
-  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [lastApplied]: appliedText(object) } } }
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [lastApplied]: appliedText(object) } },
+  }
 }
 
 function* applyHere(call: Call, info: Info): Blocking<Applied> {
   const { resource, namespace, name, source = '' } = info
-  if (name === '' && info.object.metadata.generateName) throw new Refusal(`error in ${JSON.stringify(source)}: from ${info.object.metadata.generateName}: cannot use generate name with apply`.replace(/^error in "[^"]*": /, ''))
+  if (name === '' && info.object.metadata.generateName)
+    throw new Refusal(
+      `error in ${JSON.stringify(source)}: from ${info.object.metadata.generateName}: cannot use generate name with apply`.replace(
+        /^error in "[^"]*": /,
+        '',
+      ),
+    )
   const modified = withLastApplied(info.object)
   const where = `Resource: "${apiVersionOf(resource).includes('/') ? '' : '/'}${apiVersionOf(resource)}, Resource=${resource.plural}", GroupVersionKind: "${apiVersionOf(resource).includes('/') ? '' : '/'}${apiVersionOf(resource)}, Kind=${info.object.kind}"\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace ?? '')}`
   let current: Json
@@ -122,13 +135,18 @@ function* applyHere(call: Call, info: Info): Blocking<Applied> {
     let patch: Json
     try {
       patch = isStrategic ? threeWayPatch(resource.kind, original, modified, current) : threeWayMergePatch(original, modified, current)
-      if (patch.apiVersion !== undefined || patch.kind !== undefined || patch.metadata?.name !== undefined) throw new Refusal(`precondition failed for: ${goValue(patch)}`)
+      if (patch.apiVersion !== undefined || patch.kind !== undefined || patch.metadata?.name !== undefined)
+        throw new Refusal(`precondition failed for: ${goValue(patch)}`)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       // It tries each of the server's schemas before the one it has itself.
-      if (error instanceof KeyMissing) for (const spec of ['openapi v3 spec', 'openapi spec']) yield* call.err(`warning: error calculating patch from ${spec}: ${error.message}\n`)
+      if (error instanceof KeyMissing)
+        for (const spec of ['openapi v3 spec', 'openapi spec'])
+          yield* call.err(`warning: error calculating patch from ${spec}: ${error.message}\n`)
       const states = `original:\n${text ?? ''}\nmodified:\n${goJson(modified, { sorted: true })}\n\ncurrent:\n${goJson(current, { sorted: true })}\n\n`
-      throw new Refusal(`error when applying patch:\n\nto:\n${where}\nfor: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: creating patch with:\n${states}for:: ${error.message}`)
+      throw new Refusal(
+        `error when applying patch:\n\nto:\n${where}\nfor: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: creating patch with:\n${states}for:: ${error.message}`,
+      )
     }
     // Whether anything would change is not looked at in a dry run of the client's.
     if (call.dryRun === 'client') return { object: modified, operation: 'configured' }
@@ -151,7 +169,11 @@ function* applyHere(call: Call, info: Info): Blocking<Applied> {
         const created = yield* call.api.json('POST', pathOf(resource, namespace), { body: modified, query: call.writing(call.validation) })
         return { object: created, operation: 'configured' }
       }
-      throw error instanceof StatusError ? error.because(`error when applying patch:\n${goJson(patch, { sorted: true })}\nto:\n${where}\nfor: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: `) : error
+      throw error instanceof StatusError
+        ? error.because(
+            `error when applying patch:\n${goJson(patch, { sorted: true })}\nto:\n${where}\nfor: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: `,
+          )
+        : error
     }
   }
 }
@@ -163,12 +185,18 @@ function* applyThere(call: Call, { resource, namespace, name, object, source = '
     const result = yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
       body: goJson(object, { sorted: true }),
       contentType: 'application/apply-patch+yaml',
-      query: { dryRun: call.dryRun === 'server' ? 'All' : undefined, fieldManager: manager, fieldValidation: call.validation, force: call.flags.is('force-conflicts') },
+      query: {
+        dryRun: call.dryRun === 'server' ? 'All' : undefined,
+        fieldManager: manager,
+        fieldValidation: call.validation,
+        force: call.flags.is('force-conflicts'),
+      },
     })
     return { object: result, operation: 'serverside-applied' }
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
-    if (error.reason === 'Conflict' && error.status.details?.causes?.some((cause: Json) => cause.reason === 'FieldManagerConflict')) throw new Refusal(`${error.status.message}\n${conflictAdvice}`)
+    if (error.reason === 'Conflict' && error.status.details?.causes?.some((cause: Json) => cause.reason === 'FieldManagerConflict'))
+      throw new Refusal(`${error.status.message}\n${conflictAdvice}`)
     if (error.code === 415) throw new Refusal(`Server-side apply not available on the server: (${error.message})`)
     throw source === '' ? error : error
   }
@@ -190,7 +218,27 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 function* prune(call: Call, infos: readonly Info[], applied: readonly Json[]): Blocking<void> {
   const kept = new Set(applied.map(({ metadata }) => metadata?.uid))
   const allowed = call.flags.list('prune-allowlist')
-  const words = allowed.length > 0 ? allowed.map((entry) => entry.split('/').at(-1) ?? '') : ['ConfigMap', 'Endpoints', 'Namespace', 'PersistentVolumeClaim', 'PersistentVolume', 'Pod', 'ReplicationController', 'Secret', 'Service', 'Job', 'CronJob', 'Ingress', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']
+  const words =
+    allowed.length > 0
+      ? allowed.map((entry) => entry.split('/').at(-1) ?? '')
+      : [
+          'ConfigMap',
+          'Endpoints',
+          'Namespace',
+          'PersistentVolumeClaim',
+          'PersistentVolume',
+          'Pod',
+          'ReplicationController',
+          'Secret',
+          'Service',
+          'Job',
+          'CronJob',
+          'Ingress',
+          'DaemonSet',
+          'Deployment',
+          'ReplicaSet',
+          'StatefulSet',
+        ]
   const namespaces = new Set(infos.map(({ namespace }) => namespace).filter((name): name is string => name !== undefined))
   const print = printer(call, { operation: 'pruned' })
   for (const word of words) {
@@ -198,7 +246,8 @@ function* prune(call: Call, infos: readonly Info[], applied: readonly Json[]): B
     for (const namespace of resource.isNamespaced ? namespaces : [undefined]) {
       for (const info of yield* listed(call, resource, namespace, { selector: call.flags.text('selector') })) {
         if (info.object.metadata.annotations?.[lastApplied] === undefined || kept.has(info.object.metadata.uid)) continue
-        if (call.dryRun === 'none') yield* call.api.json('DELETE', pathOf(resource, info.namespace, info.name), { body: { propagationPolicy: 'Background' } })
+        if (call.dryRun === 'none')
+          yield* call.api.json('DELETE', pathOf(resource, info.namespace, info.name), { body: { propagationPolicy: 'Background' } })
         yield* call.out(print(info.object))
       }
     }
@@ -207,7 +256,8 @@ function* prune(call: Call, infos: readonly Info[], applied: readonly Json[]): B
 
 export function* viewLastApplied(call: Call): Blocking<void> {
   const output = call.flags.text('output')
-  if (output !== 'yaml' && output !== 'json') throw call.usage(`Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`)
+  if (output !== 'yaml' && output !== 'json')
+    throw call.usage(`Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`)
   const errors: Error[] = []
   const infos = yield* select(call, errors, { isLatest: true })
   throwAll(errors)
@@ -228,7 +278,9 @@ export function* setLastApplied(call: Call): Blocking<void> {
   for (const { resource, namespace, name, object } of infos) {
     const current = yield* call.api.get(pathOf(resource, namespace, name))
     if (current.metadata.annotations?.[lastApplied] === undefined && !call.flags.is('create-annotation')) {
-      throw new Refusal(`no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`)
+      throw new Refusal(
+        `no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`,
+      )
     }
     let result: Json = current
     if (call.dryRun !== 'client') {

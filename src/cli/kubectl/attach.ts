@@ -25,10 +25,12 @@ export function* exec(call: Call): Blocking<void> {
   const before = dashAt >= 0 ? call.args.slice(0, dashAt) : call.args
   const command = dashAt >= 0 ? call.args.slice(dashAt) : []
   if (before.length === 0 && !hasFile) throw new Refusal('pod, type/name or --filename must be specified')
-  if (dashAt < 0 && before.length > 1) throw call.usage('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead')
+  if (dashAt < 0 && before.length > 1)
+    throw call.usage('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead')
   if (command.length === 0) throw new Refusal('you must specify at least one command for the container')
   const pod = yield* podNamed(call, before[0] ?? '', flags.duration('pod-running-timeout'))
-  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new Refusal(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed')
+    throw new Refusal(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
   // Whether the pod has a container of that name the server will say.
   const container = flags.text('container') || (yield* containerOf(call, pod))
   const options = yield* streamOptions(call)
@@ -40,9 +42,11 @@ export function* exec(call: Call): Blocking<void> {
 export function* attach(call: Call): Blocking<void> {
   const { flags } = call
   if (call.args.length === 0 && flags.list('filename').length === 0) throw new Refusal('at least 1 argument is required for attach')
-  if (call.args.length > 1) throw call.usage('expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ' + `${call.args.length}: ${call.args.join(' ')}`)
+  if (call.args.length > 1)
+    throw call.usage('expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ' + `${call.args.length}: ${call.args.join(' ')}`)
   const pod = yield* podNamed(call, call.args[0] ?? '', flags.duration('pod-running-timeout'))
-  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new Refusal(`cannot attach a container in a completed pod; current phase is ${pod.status.phase}`)
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed')
+    throw new Refusal(`cannot attach a container in a completed pod; current phase is ${pod.status.phase}`)
   const container = yield* containerOf(call, pod)
   yield* attachTo(call, pod, container, yield* streamOptions(call))
 }
@@ -51,7 +55,10 @@ export function* attach(call: Call): Blocking<void> {
 export function* attachTo(call: Call, pod: Json, name: string, { hasStdin, isTty }: StreamOptions): Blocking<void> {
   const isQuiet = call.flags.is('quiet')
   const isEphemeral = (pod.spec.ephemeralContainers ?? []).some((container: Json) => container.name === name)
-  const container: Json = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].find((each) => each.name === name) ?? {}
+  const container: Json =
+    [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].find(
+      (each) => each.name === name,
+    ) ?? {}
   if (isTty && !container.tty && !isQuiet) yield* call.err(`error: Unable to use a TTY - container ${name} did not allocate one\n`)
   const options = { hasStdin, isTty: container.tty === true && (isTty || !hasStdin || call.isTerminal) }
   if (!isQuiet) yield* call.err("If you don't see a command prompt, try pressing enter.\n")
@@ -60,7 +67,11 @@ export function* attachTo(call: Call, pod: Json, name: string, { hasStdin, isTty
   yield* joinedTo(call, connection, options, { redraws: true })
   if (isQuiet || !hasStdin || !options.isTty || !call.isTerminal || pod.spec.restartPolicy !== 'Always') return
   const again = `kubectl attach ${pod.metadata.name} -c ${name} -i -t`
-  yield* call.err(isEphemeral ? `Session ended, the ephemeral container will not be restarted but may be reattached using '${again}' if it is still running\n` : `Session ended, resume using '${again}' command when the pod is running\n`)
+  yield* call.err(
+    isEphemeral
+      ? `Session ended, the ephemeral container will not be restarted but may be reattached using '${again}' if it is still running\n`
+      : `Session ended, resume using '${again}' command when the pod is running\n`,
+  )
 }
 
 function* streamOptions(call: Call): Blocking<StreamOptions> {
@@ -82,7 +93,12 @@ function streamQuery({ hasStdin, isTty }: StreamOptions): Record<string, boolean
 }
 
 /** Copies until the other side says how it ended. */
-export function* joinedTo(call: Call, connection: Upgraded, { hasStdin, isTty }: StreamOptions, { redraws = false }: { readonly redraws?: boolean } = {}): Blocking<void> {
+export function* joinedTo(
+  call: Call,
+  connection: Upgraded,
+  { hasStdin, isTty }: StreamOptions,
+  { redraws = false }: { readonly redraws?: boolean } = {},
+): Blocking<void> {
   const { process } = call
   const { incoming, outgoing } = connection
   const terminal = isTty ? process.terminal : undefined
@@ -187,9 +203,11 @@ function rank({ spec, status }: Json): number {
 
 export function podSelector(kind: string, { metadata, spec }: Json, what: string): string {
   const goType = `*v1.${kind}`
-  const wrong = (why: string): Refusal => new Refusal(`cannot ${what.split(' ')[0]}${what.includes('logs') ? ' the logs from' : ' to'} ${goType}: ${why}`)
+  const wrong = (why: string): Refusal =>
+    new Refusal(`cannot ${what.split(' ')[0]}${what.includes('logs') ? ' the logs from' : ' to'} ${goType}: ${why}`)
   if (kind === 'Service') {
-    if (!spec.selector || Object.keys(spec.selector).length === 0) throw wrong(`invalid service '${metadata.name}': Service is defined without a selector`)
+    if (!spec.selector || Object.keys(spec.selector).length === 0)
+      throw wrong(`invalid service '${metadata.name}': Service is defined without a selector`)
     return labelSelector({ matchLabels: spec.selector })
   }
   if (kind === 'ReplicationController') return labelSelector({ matchLabels: spec.selector })
@@ -212,7 +230,8 @@ export function* containerOf(call: Call, pod: Json): Blocking<string> {
   const wanted = call.flags.text('container')
   const all: Json[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])]
   if (wanted !== '') {
-    if (!all.some(({ name }) => name === wanted)) throw new Refusal(`cannot attach to the container: container ${wanted} not found in pod ${pod.metadata.name}`)
+    if (!all.some(({ name }) => name === wanted))
+      throw new Refusal(`cannot attach to the container: container ${wanted} not found in pod ${pod.metadata.name}`)
     return wanted
   }
   const annotated = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container']
@@ -223,6 +242,10 @@ export function* containerOf(call: Call, pod: Json): Blocking<string> {
 }
 
 export function defaulted(pod: Json, name: string): string {
-  const names = [...pod.spec.containers.map((container: Json) => container.name), ...(pod.spec.initContainers ?? []).map((container: Json) => `${container.name} (init)`), ...(pod.spec.ephemeralContainers ?? []).map((container: Json) => `${container.name} (ephem)`)]
+  const names = [
+    ...pod.spec.containers.map((container: Json) => container.name),
+    ...(pod.spec.initContainers ?? []).map((container: Json) => `${container.name} (init)`),
+    ...(pod.spec.ephemeralContainers ?? []).map((container: Json) => `${container.name} (ephem)`),
+  ]
   return `Defaulted container ${JSON.stringify(name)} out of: ${names.join(', ')}`
 }

@@ -81,7 +81,8 @@ export class Call {
     const value = this.flags.text('dry-run')
     // The flag alone, as it was once typed; `kubectl.ts` says that it is old.
     if (value === 'unchanged') return 'client'
-    if (value !== 'none' && value !== 'client' && value !== 'server') throw new Refusal(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`)
+    if (value !== 'none' && value !== 'client' && value !== 'server')
+      throw new Refusal(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`)
     return value
   }
 

@@ -17,7 +17,19 @@ export const described = table.commands as unknown as Readonly<Record<string, De
 const flagTable = table.flags as unknown as readonly (readonly [string, string, string])[]
 
 /** Flags that keep each value whole; all other lists are split at commas. */
-const wholeLists = new Set(['from-literal', 'env', 'rule', 'annotation', 'annotations', 'audience', 'as-group', 'prune-allowlist', 'group', 'user', 'serviceaccount'])
+const wholeLists = new Set([
+  'from-literal',
+  'env',
+  'rule',
+  'annotation',
+  'annotations',
+  'audience',
+  'as-group',
+  'prune-allowlist',
+  'group',
+  'user',
+  'serviceaccount',
+])
 const maps = new Set(['set-image', 'aggregation-rule'])
 const implied: Readonly<Record<string, string>> = { 'dry-run': 'unchanged', validate: 'strict', cascade: 'background' }
 
@@ -56,7 +68,9 @@ function typeOf(path: string, name: string, shown: string): FlagType {
 export function childrenOf(path: string): string[] {
   const depth = path === '' ? 1 : path.split(' ').length + 1
   const known = path === '' ? [...Object.keys(described), 'alpha'] : Object.keys(described)
-  return known.filter((key) => key !== '' && key.split(' ').length === depth && (path === '' || key.startsWith(`${path} `))).map((key) => key.split(' ')[depth - 1])
+  return known
+    .filter((key) => key !== '' && key.split(' ').length === depth && (path === '' || key.startsWith(`${path} `)))
+    .map((key) => key.split(' ')[depth - 1])
 }
 
 function childNamed(path: string, word: string): string | undefined {
@@ -83,7 +97,11 @@ function firstArgument(words: readonly string[], flags: readonly Flag[]): number
     if (word === '--') return -1
     if (!word.startsWith('-') || word === '-') return at
     if (word.includes('=')) continue
-    const flag = word.startsWith('--') ? flags.find(({ name }) => name === word.slice(2)) : word.length === 2 ? flags.find(({ shorthand }) => shorthand === word[1]) : undefined
+    const flag = word.startsWith('--')
+      ? flags.find(({ name }) => name === word.slice(2))
+      : word.length === 2
+        ? flags.find(({ shorthand }) => shorthand === word[1])
+        : undefined
     const isUnknown = !flag && !['--help', '-h'].includes(word) && !(word.length > 2 && !word.startsWith('--'))
     if ((flag && impliedBy(flag) === undefined) || isUnknown) at++
   }

@@ -16,9 +16,16 @@ export const completeKubectl: Complete = function* (words, index, process) {
   const flags = flagsOf(path)
   const previous = words[index - 1] ?? ''
   try {
-    const valueOf = previous.startsWith('-') && !previous.includes('=') ? flags.find(({ name, shorthand }) => `--${name}` === previous || `-${shorthand}` === previous) : undefined
+    const valueOf =
+      previous.startsWith('-') && !previous.includes('=')
+        ? flags.find(({ name, shorthand }) => `--${name}` === previous || `-${shorthand}` === previous)
+        : undefined
     if (valueOf && valueOf.type !== 'bool' && !valueOf.implied) return matching(yield* flagValues(process, path, valueOf.name, rest), word)
-    if (word.startsWith('-')) return matching(flags.flatMap(({ name, type, implied }) => [`--${name}${type === 'bool' || implied ? '' : '='}`]), word)
+    if (word.startsWith('-'))
+      return matching(
+        flags.flatMap(({ name, type, implied }) => [`--${name}${type === 'bool' || implied ? '' : '='}`]),
+        word,
+      )
     const children = childrenOf(path).filter((name) => name !== 'options')
     const call = callFor(process, path, rest)
     if (children.length > 0 && call.args.length === 0) {
@@ -81,7 +88,11 @@ function* values(call: Call, path: string, word: string): Blocking<string[]> {
   if (['cordon', 'uncordon', 'drain', 'top node'].includes(path)) return yield* namesOf(call, 'nodes')
   if (path === 'top pod') return yield* namesOf(call, 'pods')
   if (path === 'explain') return typesOf(yield* call.discovery())
-  const types = path.startsWith('rollout ') ? ['deployments', 'daemonsets', 'statefulsets'] : path.startsWith('set ') ? ['deployments', 'daemonsets', 'statefulsets', 'pods', 'cronjobs', 'replicasets'] : fixed[path]
+  const types = path.startsWith('rollout ')
+    ? ['deployments', 'daemonsets', 'statefulsets']
+    : path.startsWith('set ')
+      ? ['deployments', 'daemonsets', 'statefulsets', 'pods', 'cronjobs', 'replicasets']
+      : fixed[path]
   if (!types && !byType.has(path)) return []
   if (word.includes('/')) {
     const [type] = word.split('/')
@@ -92,7 +103,13 @@ function* values(call: Call, path: string, word: string): Blocking<string[]> {
 }
 
 function typesOf(discovery: Discovery): string[] {
-  return discovery.preferred.filter(({ verbs }) => verbs.includes('get')).map((resource) => (['', 'apps', 'batch', 'autoscaling', 'policy'].includes(resource.group) && discovery.named(resource.plural) === resource ? nameWithGroup(resource) : nameWithGroup(resource)))
+  return discovery.preferred
+    .filter(({ verbs }) => verbs.includes('get'))
+    .map((resource) =>
+      ['', 'apps', 'batch', 'autoscaling', 'policy'].includes(resource.group) && discovery.named(resource.plural) === resource
+        ? nameWithGroup(resource)
+        : nameWithGroup(resource),
+    )
 }
 
 function* namesOf(call: Call, type: string): Blocking<string[]> {

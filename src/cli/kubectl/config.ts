@@ -75,13 +75,17 @@ function readBytes({ process }: Call, path: string): Uint8Array {
   try {
     return process.files.readFile(process.path(path), process.credentials)
   } catch (error) {
-    if (error instanceof UnixError) throw new Refusal(`could not read data from ${path}: open ${path}: ${error.words.toLowerCase()}`.replace(/^could not read data from \S+ /, ''))
+    if (error instanceof UnixError)
+      throw new Refusal(
+        `could not read data from ${path}: open ${path}: ${error.words.toLowerCase()}`.replace(/^could not read data from \S+ /, ''),
+      )
     throw error
   }
 }
 
 function redacted(document: Json): Json {
-  for (const { cluster } of document.clusters ?? []) if (cluster['certificate-authority-data'] !== undefined) cluster['certificate-authority-data'] = 'DATA+OMITTED'
+  for (const { cluster } of document.clusters ?? [])
+    if (cluster['certificate-authority-data'] !== undefined) cluster['certificate-authority-data'] = 'DATA+OMITTED'
   for (const { user } of document.users ?? []) {
     for (const field of ['client-certificate-data', 'client-key-data']) if (user[field] !== undefined) user[field] = 'DATA+OMITTED'
     for (const field of ['token', 'password']) if (user[field] !== undefined) user[field] = 'REDACTED'
@@ -115,7 +119,9 @@ const getContexts: Run = function* (call) {
       const context = config.contexts.get(name)
       return `${name === config.currentContext ? '*' : ''}\t${name}\t${context?.cluster ?? ''}\t${context?.user ?? ''}\t${context?.namespace ?? ''}\n`
     })
-    yield* call.out(aligned([...(flags.is('no-headers') ? [] : ['CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n']), ...rows].join(''), getStyle))
+    yield* call.out(
+      aligned([...(flags.is('no-headers') ? [] : ['CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n']), ...rows].join(''), getStyle),
+    )
   }
   throwAll(missing.map((name) => new Refusal(`context ${name} not found`)))
 }
@@ -123,7 +129,12 @@ const getContexts: Run = function* (call) {
 function listNames(room: 'clusters' | 'users'): Run {
   return function* (call) {
     const config = loadConfig(call.process, call.flags)
-    yield* call.out(`NAME\n${[...config[room].keys()].sort().map((name) => `${name}\n`).join('')}`)
+    yield* call.out(
+      `NAME\n${[...config[room].keys()]
+        .sort()
+        .map((name) => `${name}\n`)
+        .join('')}`,
+    )
   }
 }
 
@@ -145,7 +156,8 @@ const setContext: Run = function* (call) {
   if (!flags.is('current') && args.length > 1) return yield* helpAndRefuse(call)
   if (!flags.is('current') && args.length === 0) throw new Refusal('you must specify a non-empty context name or --current')
   const name = flags.is('current') ? config.currentContext : args[0]
-  if (name === '') throw new Refusal(flags.is('current') ? 'no current context is set' : 'you must specify a non-empty context name or --current')
+  if (name === '')
+    throw new Refusal(flags.is('current') ? 'no current context is set' : 'you must specify a non-empty context name or --current')
   const isNew = !config.contexts.has(name)
   changeFile(call, fileFor(call, config, `contexts/${name}`), (file) => {
     const context = { cluster: '', user: '', ...file.contexts.get(name) }
@@ -189,11 +201,20 @@ const setCredentials: Run = function* (call) {
   const { flags, args } = call
   if (args.length !== 1) return yield* helpAndRefuse(call, 'unexpected')
   const [name] = args
-  if (flags.isSet('token') && flags.isSet('username')) throw new Refusal('you cannot specify more than one authentication method at the same time: --token, --username/--password'.replace('more than one authentication method at the same time: --token, --username/--password', 'both --token and --username'))
+  if (flags.isSet('token') && flags.isSet('username'))
+    throw new Refusal(
+      'you cannot specify more than one authentication method at the same time: --token, --username/--password'.replace(
+        'more than one authentication method at the same time: --token, --username/--password',
+        'both --token and --username',
+      ),
+    )
   const config = noConfigYet(call)
   changeFile(call, fileFor(call, config, `users/${name}`), (file) => {
     const user: Record<string, Json> = { ...file.users.get(name) }
-    for (const [flag, data] of [['client-certificate', 'client-certificate-data'], ['client-key', 'client-key-data']] as const) {
+    for (const [flag, data] of [
+      ['client-certificate', 'client-certificate-data'],
+      ['client-key', 'client-key-data'],
+    ] as const) {
       if (!flags.isSet(flag)) continue
       const path = flags.text(flag)
       if (flags.is('embed-certs')) {
@@ -210,7 +231,10 @@ const setCredentials: Run = function* (call) {
         apiVersion: flags.text('exec-api-version') || 'client.authentication.k8s.io/v1',
         args: flags.list('exec-arg').length > 0 ? flags.list('exec-arg') : null,
         command: flags.text('exec-command'),
-        env: flags.list('exec-env').length > 0 ? flags.list('exec-env').map((pair) => ({ name: pair.split('=')[0], value: pair.slice(pair.indexOf('=') + 1) })) : null,
+        env:
+          flags.list('exec-env').length > 0
+            ? flags.list('exec-env').map((pair) => ({ name: pair.split('=')[0], value: pair.slice(pair.indexOf('=') + 1) }))
+            : null,
         interactiveMode: flags.text('exec-interactive-mode') || 'IfAvailable',
         provideClusterInfo: flags.is('exec-provide-cluster-info'),
       }
@@ -225,8 +249,12 @@ const renameContext: Run = function* (call) {
   const [from, to] = call.args
   const config = noConfigYet(call)
   const context = config.contexts.get(from)
-  if (!context) throw new Refusal(`cannot rename the context ${JSON.stringify(from)}, it's not in ${fileFor(call, config, `contexts/${from}`)}`)
-  if (config.contexts.has(to)) throw new Refusal(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${fileFor(call, config, `contexts/${to}`)}`)
+  if (!context)
+    throw new Refusal(`cannot rename the context ${JSON.stringify(from)}, it's not in ${fileFor(call, config, `contexts/${from}`)}`)
+  if (config.contexts.has(to))
+    throw new Refusal(
+      `cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${fileFor(call, config, `contexts/${to}`)}`,
+    )
   changeFile(call, fileFor(call, config, `contexts/${from}`), (file) => {
     file.contexts.delete(from)
     file.contexts.set(to, context)
@@ -248,13 +276,18 @@ function removal(room: 'clusters' | 'contexts' | 'users', word: string): Run {
     changeFile(call, path, (file) => {
       file[room].delete(name)
     })
-    if (room === 'contexts' && config.currentContext === name) yield* call.err('warning: this removed your active context, use "kubectl config use-context" to select a different one\n')
+    if (room === 'contexts' && config.currentContext === name)
+      yield* call.err('warning: this removed your active context, use "kubectl config use-context" to select a different one\n')
     yield* call.out(`deleted ${word} ${name} from ${path}\n`)
   }
 }
 
 /** `users.cluster-admin.token`, `current-context`, `contexts.my.namespace`. */
-function propertyPath(call: Call, config: Config, path: string): { room: 'clusters' | 'contexts' | 'users' | 'current-context'; name: string; field: string } {
+function propertyPath(
+  call: Call,
+  config: Config,
+  path: string,
+): { room: 'clusters' | 'contexts' | 'users' | 'current-context'; name: string; field: string } {
   if (path === 'current-context') return { room: 'current-context', name: '', field: '' }
   const [room, ...rest] = path.split('.')
   if (room !== 'clusters' && room !== 'contexts' && room !== 'users') throw new Refusal(`unable to parse ${path} after [] at api.Config`)
@@ -275,7 +308,14 @@ const set: Run = function* (call) {
     else {
       const entries: Map<string, Json> = file[room]
       const entry = { ...(entries.get(name) ?? (room === 'contexts' ? { cluster: '', user: '' } : {})) }
-      entry[field] = field.endsWith('-data') && call.flags.is('set-raw-bytes') ? base64Of(bytesOf(value)) : value === 'true' ? true : value === 'false' ? false : value
+      entry[field] =
+        field.endsWith('-data') && call.flags.is('set-raw-bytes')
+          ? base64Of(bytesOf(value))
+          : value === 'true'
+            ? true
+            : value === 'false'
+              ? false
+              : value
       entries.set(name, entry)
     }
   })

@@ -18,7 +18,8 @@ export const accept = {
   any: 'application/json, */*',
   protobuf: 'application/vnd.kubernetes.protobuf,application/json',
   table: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json',
-  discovery: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json',
+  discovery:
+    'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json',
 } as const
 
 const userAgent = 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0'
@@ -57,7 +58,8 @@ export class Api {
   url(path: string, query: Ask['query'] = {}): string {
     const parts: string[] = []
     for (const [key, value] of Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))) {
-      for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined && item !== '') parts.push(`${escapedQuery(key)}=${escapedQuery(String(item))}`)
+      for (const item of Array.isArray(value) ? value : [value])
+        if (item !== undefined && item !== '') parts.push(`${escapedQuery(key)}=${escapedQuery(String(item))}`)
     }
     const joiner = path.includes('?') ? '&' : '?'
     return `${this.access.server}${path}${parts.length > 0 ? joiner + parts.join('&') : ''}`
@@ -68,7 +70,12 @@ export class Api {
     const url = this.url(path, ask.query)
     const headers: Record<string, string> = { accept: ask.accept ?? accept.json, 'user-agent': userAgent }
     if (ask.body !== undefined) headers['content-type'] = ask.contentType ?? 'application/json'
-    const body = ask.body === undefined ? undefined : ask.body instanceof Uint8Array ? ask.body : bytesOf(typeof ask.body === 'string' ? ask.body : goJson(ask.body, { sorted: true }))
+    const body =
+      ask.body === undefined
+        ? undefined
+        : ask.body instanceof Uint8Array
+          ? ask.body
+          : bytesOf(typeof ask.body === 'string' ? ask.body : goJson(ask.body, { sorted: true }))
     const timeout = this.flags.knows('request-timeout') ? this.#timeoutMs() : 0
     if (this.#level >= 6) yield* this.#logRequest(method, url, headers, body)
     const startedAt = this.process.now()
@@ -99,18 +106,33 @@ export class Api {
     const timeout = this.flags.knows('request-timeout') ? this.#timeoutMs() : 0
     const { body } = response
     // The time a request may take ends a watch, too.
-    if (timeout > 0 && typeof body !== 'string' && !(body instanceof Uint8Array)) this.process.kernel.clock.after(timeout, () => body.cancel())
+    if (timeout > 0 && typeof body !== 'string' && !(body instanceof Uint8Array))
+      this.process.kernel.clock.after(timeout, () => body.cancel())
     return new Watch(response)
   }
 
   /** An upgraded connection (exec, attach, port-forward). */
   *connect(path: string, query: Ask['query'], protocol: string): Blocking<Upgraded> {
     const url = this.url(path, query)
-    const headers = { accept: '*/*', connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-protocol': protocol }
+    const headers = {
+      accept: '*/*',
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-protocol': protocol,
+    }
     if (this.#level >= 7) yield* this.#logRequest('GET', url, { 'sec-websocket-protocol': protocol, 'user-agent': userAgent }, undefined)
     const startedAt = this.process.now()
     const answer = yield* upgrade(this.process, this.#credentials, { method: 'GET', url, headers, body: undefined })
-    if (this.#level >= 6) yield* this.#logResponse('GET', url, 'protocol' in answer ? { status: 101, headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': answer.protocol }, body: '' } : answer, startedAt)
+    if (this.#level >= 6)
+      yield* this.#logResponse(
+        'GET',
+        url,
+        'protocol' in answer
+          ? { status: 101, headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': answer.protocol }, body: '' }
+          : answer,
+        startedAt,
+      )
     if ('protocol' in answer) return answer
     const refusal = yield* this.#refusal('POST', path, answer)
     // What went wrong behind the API server is told without its name.
@@ -120,7 +142,10 @@ export class Api {
   #timeoutMs(): number {
     const text = this.flags.text('request-timeout')
     const timeout = /^\d+$/.test(text) ? Number(text) * 1000 : parseGoDuration(text)
-    if (timeout === undefined) throw new Refusal('Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)')
+    if (timeout === undefined)
+      throw new Refusal(
+        'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+      )
     return timeout
   }
 
@@ -137,20 +162,30 @@ export class Api {
     const sent = { ...headers, ...(this.#credentials.headers.authorization ? { authorization: 'Bearer <masked>' } : {}) }
     if (this.#level >= 8) yield* this.#log('helper.go:113', `"Request Body" body=${goQuoted(this.#shortened(body ? textOf(body) : ''))}`)
     if (this.#level >= 9) {
-      const shown = Object.entries(sent).map(([name, value]) => ` -H "${canonical(name)}: ${value}"`).join('')
+      const shown = Object.entries(sent)
+        .map(([name, value]) => ` -H "${canonical(name)}: ${value}"`)
+        .join('')
       yield* this.#log('round_trippers.go:527', `"Request" curlCommand=<\n\tcurl -v -X${method} ${shown} '${url}'\n >`)
-    } else if (this.#level >= 7) yield* this.#log('round_trippers.go:527', `"Request" verb="${method}" url="${url}" headers=<\n${headerLines(sent)} >`)
+    } else if (this.#level >= 7)
+      yield* this.#log('round_trippers.go:527', `"Request" verb="${method}" url="${url}" headers=<\n${headerLines(sent)} >`)
   }
 
   *#logResponse(method: string, url: string, { status, headers, body }: HttpResponse, startedAt: number): Blocking<void> {
     const took = Math.round(this.process.now() - startedAt)
     const said = `status="${status} ${statusWords[status] ?? ''}"`
     const where = this.#level === 6 || this.#level >= 9 ? `verb="${method}" url="${url}" ` : ''
-    const all = typeof body === 'string' || body instanceof Uint8Array ? { ...headers, 'content-length': headers['content-length'] ?? String(bytesOf(typeof body === 'string' ? body : textOf(body)).length) } : headers
+    const all =
+      typeof body === 'string' || body instanceof Uint8Array
+        ? {
+            ...headers,
+            'content-length': headers['content-length'] ?? String(bytesOf(typeof body === 'string' ? body : textOf(body)).length),
+          }
+        : headers
     const shown = this.#level >= 8 ? ` headers=<\n${headerLines(all)} >` : ''
     const phases = this.#level >= 9 ? ' getConnectionMilliseconds=0 serverProcessingMilliseconds=0' : ''
     yield* this.#log('round_trippers.go:632', `"Response" ${where}${said}${shown} milliseconds=${took}${phases}`)
-    if (this.#level >= 8 && (typeof body === 'string' || body instanceof Uint8Array)) yield* this.#log('helper.go:113', `"Response Body" body=${goQuoted(this.#shortened(typeof body === 'string' ? body : textOf(body)))}`)
+    if (this.#level >= 8 && (typeof body === 'string' || body instanceof Uint8Array))
+      yield* this.#log('helper.go:113', `"Response Body" body=${goQuoted(this.#shortened(typeof body === 'string' ? body : textOf(body)))}`)
   }
 
   /** Bodies are cut, later the more one wants to know. */
@@ -278,7 +313,25 @@ function escapedQuery(text: string): string {
     .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-const statusWords: Readonly<Record<number, string>> = { 101: 'Switching Protocols', 200: 'OK', 201: 'Created', 202: 'Accepted', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict', 410: 'Gone', 415: 'Unsupported Media Type', 422: 'Unprocessable Entity', 429: 'Too Many Requests', 500: 'Internal Server Error', 503: 'Service Unavailable', 504: 'Gateway Timeout' }
+const statusWords: Readonly<Record<number, string>> = {
+  101: 'Switching Protocols',
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
 
 /** What client-go makes of an answer that is no Status: apimachinery's `NewGenericServerResponse`. */
 function genericStatus(method: string, path: string, code: number, body: string): Json {

@@ -30,7 +30,10 @@ export function* create(call: Call): Blocking<void> {
     // What a server made itself (a dump of another object) is not sent back.
     if (recorded.metadata.resourceVersion !== undefined) delete recorded.metadata.resourceVersion
     try {
-      const created = call.dryRun === 'client' ? recorded : yield* call.api.json('POST', pathOf(resource, namespace), { body: recorded, query: call.writing(call.validation) })
+      const created =
+        call.dryRun === 'client'
+          ? recorded
+          : yield* call.api.json('POST', pathOf(resource, namespace), { body: recorded, query: call.writing(call.validation) })
       yield* call.out(print(created))
     } catch (error) {
       if (!(error instanceof StatusError)) throw error
@@ -43,7 +46,10 @@ export function* create(call: Call): Blocking<void> {
 /** `--record`: the typed command as an annotation. */
 function recordedIn(call: Call, object: KubeObject): KubeObject {
   if (!call.flags.knows('record') || !call.flags.is('record')) return object
-  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, 'kubernetes.io/change-cause': changeCause(call) } } }
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, 'kubernetes.io/change-cause': changeCause(call) } },
+  }
 }
 
 export function changeCause(call: Call): string {
@@ -82,7 +88,10 @@ export function* posted(call: Call, made: Generated, object: KubeObject): Blocki
   const resource = resourceFor(made)
   const path = pathOf(resource, made.isNamespaced ? call.namespace : undefined)
   try {
-    return yield* call.api.json('POST', path, { body: object, query: call.writing(made.isUnchecked ? undefined : call.flags.knows('validate') ? call.validation : undefined) })
+    return yield* call.api.json('POST', path, {
+      body: object,
+      query: call.writing(made.isUnchecked ? undefined : call.flags.knows('validate') ? call.validation : undefined),
+    })
   } catch (error) {
     if (made.failure === undefined) throw error
     if (error instanceof StatusError) throw new Refusal(`${made.failure} ${error.status.message}`)
@@ -93,13 +102,24 @@ export function* posted(call: Call, made: Generated, object: KubeObject): Blocki
 
 function resourceFor({ object, plural, isNamespaced }: Generated): Resource {
   const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion]
-  return { group, version, kind: object.kind, plural, singular: object.kind.toLowerCase(), shortNames: [], categories: [], isNamespaced, verbs: [], subresources: [] }
+  return {
+    group,
+    version,
+    kind: object.kind,
+    plural,
+    singular: object.kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    isNamespaced,
+    verbs: [],
+    subresources: [],
+  }
 }
 
 export function* replace(call: Call): Blocking<void> {
   const { flags } = call
   if (flags.text('raw') !== '') {
-      const [source] = yield* sources(call)
+    const [source] = yield* sources(call)
     return yield* call.out(yield* call.api.text('PUT', flags.text('raw'), { body: source?.text ?? '', accept: accept.any }))
   }
   if (call.args.length > 0) throw call.usage(`Unexpected args: [${call.args.join(' ')}]`)
@@ -111,14 +131,22 @@ export function* replace(call: Call): Blocking<void> {
   if (infos.length === 0) throw new Refusal('no objects passed to replace')
   const isForced = flags.is('force')
   const nameless = infos.find(({ name }) => name === '')
-  if (nameless) throw new Refusal(`error when ${isForced ? 'deleting' : 'replacing'} ${JSON.stringify(nameless.source ?? '')}: resource name may not be empty`)
+  if (nameless)
+    throw new Refusal(
+      `error when ${isForced ? 'deleting' : 'replacing'} ${JSON.stringify(nameless.source ?? '')}: resource name may not be empty`,
+    )
   if (isForced) {
     const grace = flags.number('grace-period')
-    if (grace === 0) yield* call.err('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n')
+    if (grace === 0)
+      yield* call.err(
+        'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+      )
     for (const info of infos) {
       try {
         yield* deleteInfo(call, info, grace)
-        yield* call.out(`${info.resource.group === '' ? info.resource.kind.toLowerCase() : `${info.resource.kind.toLowerCase()}.${info.resource.group}`} ${JSON.stringify(info.name)} deleted\n`)
+        yield* call.out(
+          `${info.resource.group === '' ? info.resource.kind.toLowerCase() : `${info.resource.kind.toLowerCase()}.${info.resource.group}`} ${JSON.stringify(info.name)} deleted\n`,
+        )
       } catch (error) {
         if (!isNotFound(error)) throw error
       }
@@ -134,10 +162,16 @@ export function* replace(call: Call): Blocking<void> {
         continue
       }
       let result: Json
-      if (isForced) result = yield* call.api.json('POST', pathOf(resource, namespace), { body: wanted, query: call.writing(call.validation) })
+      if (isForced)
+        result = yield* call.api.json('POST', pathOf(resource, namespace), { body: wanted, query: call.writing(call.validation) })
       else {
-        const { resourceVersion } = wanted.metadata.resourceVersion ? wanted.metadata : (yield* call.api.get(pathOf(resource, namespace, name))).metadata
-        result = yield* call.api.json('PUT', path, { body: { ...wanted, metadata: { ...wanted.metadata, resourceVersion } }, query: call.writing(call.validation) })
+        const { resourceVersion } = wanted.metadata.resourceVersion
+          ? wanted.metadata
+          : (yield* call.api.get(pathOf(resource, namespace, name))).metadata
+        result = yield* call.api.json('PUT', path, {
+          body: { ...wanted, metadata: { ...wanted.metadata, resourceVersion } },
+          query: call.writing(call.validation),
+        })
       }
       yield* call.out(print(result))
     } catch (error) {

@@ -18,7 +18,8 @@ interface Column {
 export function customColumns(call: Call, output: string): Printer {
   const [format, ...rest] = output.split('=')
   const argument = rest.length > 0 ? rest.join('=') : call.flags.text('template')
-  if (argument === '') throw new Refusal(`${format} format specified but no ${format === 'custom-columns' ? 'custom columns' : 'custom columns file'} given`)
+  if (argument === '')
+    throw new Refusal(`${format} format specified but no ${format === 'custom-columns' ? 'custom columns' : 'custom columns file'} given`)
   const columns = format === 'custom-columns-file' ? fromFile(call, argument) : fromSpec(argument)
   let hasHeader = !call.flags.is('no-headers')
   return (object) => {
@@ -70,10 +71,12 @@ function fromSpec(spec: string): Column[] {
 }
 
 function fromFile({ process }: Call, path: string): Column[] {
-  if (!process.files.exists(process.path(path))) throw new Refusal(`error reading template ${path}, open ${path}: no such file or directory\n`)
+  if (!process.files.exists(process.path(path)))
+    throw new Refusal(`error reading template ${path}, open ${path}: no such file or directory\n`)
   const [headers, paths = ''] = textOf(process.files.readFile(process.path(path), process.credentials)).split('\n')
   const words = (line: string): string[] => line.trim().split(/\s+/)
-  if (words(headers).length !== words(paths).length) throw new Refusal(`number of headers (${words(headers).length}) and field specifications (${words(paths).length}) don't match`)
+  if (words(headers).length !== words(paths).length)
+    throw new Refusal(`number of headers (${words(headers).length}) and field specifications (${words(paths).length}) don't match`)
   return words(headers).map((header, index) => column(header, words(paths)[index]))
 }
 

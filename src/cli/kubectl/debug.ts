@@ -21,12 +21,18 @@ export function* debug(call: Call): Blocking<void> {
   const images = checked(call, names, command)
   const applied = profiles[flags.text('profile')]
   if (!applied) throw new Refusal(`unknown profile: ${flags.text('profile')}`)
-  if (flags.text('profile') === 'legacy') yield* call.err('--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n')
+  if (flags.text('profile') === 'legacy')
+    yield* call.err(
+      '--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n',
+    )
   for (const { resource, name = '' } of yield* targets(call, names.some((word) => word.includes('/')) ? names : ['pods', ...names])) {
     const namespace = resource.isNamespaced ? call.namespace : undefined
     const object = yield* call.api.get(pathOf(resource, namespace, name), {}, accept.any)
     if (resource.kind === 'Node') yield* onNode(call, object, command, applied)
-    else if (resource.kind !== 'Pod') throw new Refusal(`${JSON.stringify(`${resource.group === '' ? '' : `${resource.group}/`}${resource.version}, Kind=${resource.kind}`)} not supported by debug`)
+    else if (resource.kind !== 'Pod')
+      throw new Refusal(
+        `${JSON.stringify(`${resource.group === '' ? '' : `${resource.group}/`}${resource.version}, Kind=${resource.kind}`)} not supported by debug`,
+      )
     else if (flags.text('copy-to') !== '') yield* byCopy(call, object, command, images, applied)
     else yield* byEphemeral(call, object, command, applied)
   }
@@ -41,15 +47,18 @@ function words({ flags, args }: Call): { names: readonly string[]; command: read
 function checked({ flags }: Call, names: readonly string[], command: readonly string[]): Readonly<Record<string, string>> {
   const image = flags.text('image')
   const isCopy = flags.text('copy-to') !== ''
-  const images = Object.fromEntries(flags.list('set-image').map((pair) => {
-    const [name, value = ''] = pair.split('=')
-    if (name === '' || value === '') throw new Refusal(`invalid image(s): ${pair}`.replace('invalid image(s)', 'invalid argument'))
-    return [name, value]
-  }))
+  const images = Object.fromEntries(
+    flags.list('set-image').map((pair) => {
+      const [name, value = ''] = pair.split('=')
+      if (name === '' || value === '') throw new Refusal(`invalid image(s): ${pair}`.replace('invalid image(s)', 'invalid argument'))
+      return [name, value]
+    }),
+  )
   const hasImages = Object.keys(images).length > 0
   if (isCopy) {
     if (image === '' && !hasImages && command.length === 0) throw new Refusal('you must specify --image, --set-image or command arguments.')
-    if (command.length > 0 && flags.text('container') === '' && image === '') throw new Refusal('you must specify an existing container or a new image when specifying args.')
+    if (command.length > 0 && flags.text('container') === '' && image === '')
+      throw new Refusal('you must specify an existing container or a new image when specifying args.')
   } else {
     if (hasImages) throw new Refusal('--set-image may only be used with --copy-to.')
     if (image === '') throw new Refusal('you must specify --image when not using --copy-to.')
@@ -78,7 +87,9 @@ function wanted({ flags }: Call, command: readonly string[]): Json {
 function* newName(call: Call, pod: Json): Blocking<string> {
   const given = call.flags.text('container')
   if (given !== '') return given
-  const taken = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].map(({ name }: Json) => name)
+  const taken = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].map(
+    ({ name }: Json) => name,
+  )
   let name = ''
   do name = `debugger-${call.process.kernel.random.suffix()}`
   while (taken.includes(name))
@@ -90,16 +101,34 @@ function* byEphemeral(call: Call, pod: Json, command: readonly string[], applied
   const { flags } = call
   const name = yield* newName(call, pod)
   const target = flags.text('target')
-  if (target !== '' && !flags.is('quiet')) yield* call.out(`Targeting container ${JSON.stringify(target)}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`)
-  const container: Json = { name, resources: {}, terminationMessagePolicy: 'File', ...wanted(call, command), ...(target === '' ? {} : { targetContainerName: target }) }
+  if (target !== '' && !flags.is('quiet'))
+    yield* call.out(
+      `Targeting container ${JSON.stringify(target)}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`,
+    )
+  const container: Json = {
+    name,
+    resources: {},
+    terminationMessagePolicy: 'File',
+    ...wanted(call, command),
+    ...(target === '' ? {} : { targetContainerName: target }),
+  }
   applied({ spec: { containers: [] } }, container, 'ephemeral')
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`
   const order = [...(pod.spec.ephemeralContainers ?? []), container].map((entry: Json) => ({ name: entry.name }))
-  const changed = yield* call.api.json('PATCH', `${path}/ephemeralcontainers`, { body: { spec: { '$setElementOrder/ephemeralContainers': order, ephemeralContainers: [container] } }, contentType: 'application/strategic-merge-patch+json' })
+  const changed = yield* call.api.json('PATCH', `${path}/ephemeralcontainers`, {
+    body: { spec: { '$setElementOrder/ephemeralContainers': order, ephemeralContainers: [container] } },
+    contentType: 'application/strategic-merge-patch+json',
+  })
   yield* joined(call, changed, name)
 }
 
-function* byCopy(call: Call, pod: Json, command: readonly string[], images: Readonly<Record<string, string>>, applied: Profile): Blocking<void> {
+function* byCopy(
+  call: Call,
+  pod: Json,
+  command: readonly string[],
+  images: Readonly<Record<string, string>>,
+  applied: Profile,
+): Blocking<void> {
   const { flags } = call
   const resource = yield* resourceNamed(call, 'pods')
   const { namespace } = pod.metadata
@@ -108,7 +137,12 @@ function* byCopy(call: Call, pod: Json, command: readonly string[], images: Read
   if (!flags.is('same-node')) delete spec.nodeName
   if (flags.isSet('share-processes')) spec.shareProcessNamespace = flags.is('share-processes')
   for (const container of spec.containers) container.image = images[container.name] ?? images['*'] ?? container.image
-  const copy: Json = { apiVersion: 'v1', kind: 'Pod', metadata: { name: flags.text('copy-to'), namespace, annotations: pod.metadata.annotations, labels: pod.metadata.labels }, spec }
+  const copy: Json = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: flags.text('copy-to'), namespace, annotations: pod.metadata.annotations, labels: pod.metadata.labels },
+    spec,
+  }
   let name = flags.text('container')
   let container = spec.containers.find((each: Json) => each.name === name)
   if (!container && flags.text('image') === '') {
@@ -145,9 +179,21 @@ function* onNode(call: Call, node: Json, command: readonly string[], applied: Pr
   const { flags, process } = call
   const resource = yield* resourceNamed(call, 'pods')
   const name = `node-debugger-${node.metadata.name}-${process.kernel.random.suffix()}`
-  const container: Json = { name: flags.text('container') || 'debugger', resources: {}, terminationMessagePolicy: 'File', ...wanted(call, command) }
-  if (!flags.is('quiet')) yield* call.out(`Creating debugging pod ${name} with container ${container.name} on node ${node.metadata.name}.\n`)
-  const pod: Json = { apiVersion: 'v1', kind: 'Pod', metadata: { name, creationTimestamp: null }, spec: { containers: [container], nodeName: node.metadata.name, restartPolicy: 'Never', tolerations: [{ operator: 'Exists' }] }, status: {} }
+  const container: Json = {
+    name: flags.text('container') || 'debugger',
+    resources: {},
+    terminationMessagePolicy: 'File',
+    ...wanted(call, command),
+  }
+  if (!flags.is('quiet'))
+    yield* call.out(`Creating debugging pod ${name} with container ${container.name} on node ${node.metadata.name}.\n`)
+  const pod: Json = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, creationTimestamp: null },
+    spec: { containers: [container], nodeName: node.metadata.name, restartPolicy: 'Never', tolerations: [{ operator: 'Exists' }] },
+    status: {},
+  }
   applied(pod, container, 'node')
   yield* joined(call, yield* call.api.json('POST', pathOf(resource, call.namespace), { body: pod }), container.name)
 }
@@ -163,7 +209,10 @@ function hostRoot(pod: Json, container: Json): void {
 
 function capable(container: Json, ...add: readonly string[]): void {
   const known = container.securityContext?.capabilities
-  container.securityContext = { ...container.securityContext, capabilities: { ...known, add: [...new Set([...(known?.add ?? []), ...add])] } }
+  container.securityContext = {
+    ...container.securityContext,
+    capabilities: { ...known, add: [...new Set([...(known?.add ?? []), ...add])] },
+  }
 }
 
 const profiles: Readonly<Record<string, Profile>> = {
@@ -185,7 +234,12 @@ const profiles: Readonly<Record<string, Profile>> = {
     if (style === 'copy') pod.spec.shareProcessNamespace ??= true
   },
   restricted(pod, container, style) {
-    container.securityContext = { runAsNonRoot: true, capabilities: { drop: ['ALL'] }, allowPrivilegeEscalation: false, seccompProfile: { type: 'RuntimeDefault' } }
+    container.securityContext = {
+      runAsNonRoot: true,
+      capabilities: { drop: ['ALL'] },
+      allowPrivilegeEscalation: false,
+      seccompProfile: { type: 'RuntimeDefault' },
+    }
     if (style === 'copy') pod.spec.shareProcessNamespace ??= true
   },
   netadmin(pod, container, style) {
@@ -209,9 +263,21 @@ function* joined(call: Call, pod: Json, name: string): Blocking<void> {
   if (!(flags.isSet('attach') ? flags.is('attach') : flags.is('stdin'))) return
   const resource = yield* resourceNamed(call, 'pods')
   const { namespace } = pod.metadata
-  const state = ({ status }: Json): Json => [...(status?.containerStatuses ?? []), ...(status?.ephemeralContainerStatuses ?? [])].find((each: Json) => each.name === name)?.state
-  const found = yield* met(call, { resource, namespace, name: pod.metadata.name, object: pod }, (each) => Boolean(state(each)?.running ?? state(each)?.terminated), call.process.now() + 86_400_000)
+  const state = ({ status }: Json): Json =>
+    [...(status?.containerStatuses ?? []), ...(status?.ephemeralContainerStatuses ?? [])].find((each: Json) => each.name === name)?.state
+  const found = yield* met(
+    call,
+    { resource, namespace, name: pod.metadata.name, object: pod },
+    (each) => Boolean(state(each)?.running ?? state(each)?.terminated),
+    call.process.now() + 86_400_000,
+  )
   if (!found) throw new Refusal('timed out waiting for the condition')
-  if (state(found).terminated) return yield* call.out(yield* call.api.text('GET', pathOf(resource, namespace, pod.metadata.name, 'log'), { query: { container: name }, accept: accept.any }))
+  if (state(found).terminated)
+    return yield* call.out(
+      yield* call.api.text('GET', pathOf(resource, namespace, pod.metadata.name, 'log'), {
+        query: { container: name },
+        accept: accept.any,
+      }),
+    )
   yield* attachTo(call, found, name, { hasStdin: flags.is('stdin'), isTty: flags.is('tty') && call.isTerminal })
 }

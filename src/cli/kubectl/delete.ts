@@ -21,9 +21,11 @@ export function* remove(call: Call): Blocking<void> {
   if (flags.text('raw') !== '') return yield* call.out(yield* call.api.text('DELETE', flags.text('raw'), { accept: accept.any }))
   const { grace, isForced } = yield* strength(call)
   const cascade = flags.text('cascade')
-  if (!['background', 'orphan', 'foreground', ...Object.keys(booleanCascades)].includes(cascade)) throw new Refusal(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`)
+  if (!['background', 'orphan', 'foreground', ...Object.keys(booleanCascades)].includes(cascade))
+    throw new Refusal(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`)
   const instead = booleanCascades[cascade]
-  if (instead) yield* call.err(`warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${instead}.\n`)
+  if (instead)
+    yield* call.err(`warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${instead}.\n`)
   const output = flags.text('output')
   if (output !== '' && output !== 'name') throw new Refusal(`unexpected -o output mode: ${output}. We only support '-o name'`)
   const isAll = flags.is('all')
@@ -39,15 +41,22 @@ export function* remove(call: Call): Blocking<void> {
     if (call.dryRun === 'server') options.dryRun = ['All']
     try {
       let answer: Json
-      if (call.dryRun !== 'client') answer = yield* call.api.json('DELETE', pathOf(goal.resource, goal.namespace, goal.name), { body: options })
-      yield* call.out(flags.text('output') === 'name' ? `${singularWithGroup(goal.resource)}/${goal.name}\n` : `${singularWithGroup(goal.resource)} ${JSON.stringify(goal.name)} ${isForced ? 'force deleted' : 'deleted'}${dryRunNote(call)}\n`)
+      if (call.dryRun !== 'client')
+        answer = yield* call.api.json('DELETE', pathOf(goal.resource, goal.namespace, goal.name), { body: options })
+      yield* call.out(
+        flags.text('output') === 'name'
+          ? `${singularWithGroup(goal.resource)}/${goal.name}\n`
+          : `${singularWithGroup(goal.resource)} ${JSON.stringify(goal.name)} ${isForced ? 'force deleted' : 'deleted'}${dryRunNote(call)}\n`,
+      )
       const uid = answer?.kind === 'Status' ? answer.details?.uid : answer?.metadata?.uid
       waiting.push({ ...goal, object: { ...goal.object, metadata: { ...goal.object.metadata, uid: uid ?? goal.object.metadata.uid } } })
     } catch (error) {
       if (error instanceof Refusal) throw new Refusal(`error when deleting ${JSON.stringify(goal.source ?? '')}: ${error.message}`)
       if (!(error instanceof StatusError)) throw error
       if (isNotFound(error) && flags.is('ignore-not-found')) continue
-      errors.push(goal.source === undefined || !hasFiles(call) ? error : error.because(`error when deleting ${JSON.stringify(goal.source)}: `))
+      errors.push(
+        goal.source === undefined || !hasFiles(call) ? error : error.because(`error when deleting ${JSON.stringify(goal.source)}: `),
+      )
     }
   }
   if (goals.length === 0 && errors.length === 0) {
@@ -77,7 +86,10 @@ function* strength(call: Call): Blocking<{ grace: number; isForced: boolean }> {
   }
   if (isForced && grace < 0) grace = 0
   if (isForced && grace > 0) throw new Refusal('--force and --grace-period greater than 0 cannot be specified together')
-  if (isForced) yield* call.err('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n')
+  if (isForced)
+    yield* call.err(
+      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+    )
   return { grace, isForced: grace === 0 }
 }
 
@@ -89,7 +101,8 @@ function policyOf(cascade: string): string {
 function* wanted(call: Call, errors: Error[]): Blocking<Info[]> {
   const { flags, args } = call
   if (hasFiles(call)) {
-    if (args.length > 0) throw new Refusal('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
+    if (args.length > 0)
+      throw new Refusal('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
     const infos = yield* fileInfos(call, errors)
     return infos
   }
@@ -100,12 +113,19 @@ function* wanted(call: Call, errors: Error[]): Blocking<Info[]> {
   const hasNames = found.some(({ name }) => name !== undefined)
   if (hasNames && flags.is('all')) throw new Refusal('name cannot be provided when a selector is specified')
   if (hasNames && (selector !== '' || fieldSelector !== '')) throw new Refusal('name cannot be provided when a selector is specified')
-  if (!hasNames && selector === '' && fieldSelector === '' && !flags.is('all')) throw new Refusal('resource(s) were provided, but no name was specified')
+  if (!hasNames && selector === '' && fieldSelector === '' && !flags.is('all'))
+    throw new Refusal('resource(s) were provided, but no name was specified')
   const infos: Info[] = []
   const isEverywhere = flags.is('all-namespaces')
   if (hasNames && isEverywhere) throw new Refusal('a resource cannot be retrieved by name across all namespaces')
   for (const { resource, name } of found) {
-    if (name !== undefined) infos.push({ resource, name, namespace: namespaceFor(call, resource), object: { apiVersion: '', kind: resource.kind, metadata: { name } } })
+    if (name !== undefined)
+      infos.push({
+        resource,
+        name,
+        namespace: namespaceFor(call, resource),
+        object: { apiVersion: '', kind: resource.kind, metadata: { name } },
+      })
     else {
       try {
         infos.push(...(yield* listed(call, resource, isEverywhere ? undefined : namespaceFor(call, resource), { selector, fieldSelector })))
@@ -119,7 +139,9 @@ function* wanted(call: Call, errors: Error[]): Blocking<Info[]> {
 }
 
 function* asked(call: Call, goals: readonly Info[]): Blocking<void> {
-  yield* call.out(`You are about to delete the following ${goals.length} resource(s):\n${goals.map(({ resource, name }) => `${singularWithGroup(resource)}/${name}\n`).join('')}Do you want to continue? (y/n): `)
+  yield* call.out(
+    `You are about to delete the following ${goals.length} resource(s):\n${goals.map(({ resource, name }) => `${singularWithGroup(resource)}/${name}\n`).join('')}Do you want to continue? (y/n): `,
+  )
   const answer = textOf(yield* readFrom(call.process, 0)).trim()
   if (!/^y$/i.test(answer)) {
     yield* call.out('deletion is cancelled\n')
@@ -132,5 +154,9 @@ export function* deleteInfo(call: Call, info: Info, grace = -1): Blocking<void> 
   const body: Record<string, Json> = { propagationPolicy: 'Background', ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}) }
   const answer = yield* call.api.json('DELETE', pathOf(info.resource, info.namespace, info.name), { body })
   const uid = answer?.kind === 'Status' ? answer.details?.uid : answer?.metadata?.uid
-  yield* goneOrTimeout(call, { ...info, object: { ...info.object, metadata: { ...info.object.metadata, uid } } }, call.process.now() + 168 * 3_600_000)
+  yield* goneOrTimeout(
+    call,
+    { ...info, object: { ...info.object, metadata: { ...info.object.metadata, uid } } },
+    call.process.now() + 168 * 3_600_000,
+  )
 }

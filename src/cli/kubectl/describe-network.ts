@@ -16,7 +16,11 @@ export function describeService(writer: Writer, service: Json, slices: readonly 
   if (spec.externalIPs?.length > 0) writer.line(0, `External IPs:\t${spec.externalIPs.join(',')}`)
   if (spec.loadBalancerIP) writer.line(0, `Desired LoadBalancer IP:\t${spec.loadBalancerIP}`)
   if (spec.externalName) writer.line(0, `External Name:\t${spec.externalName}`)
-  if (status.loadBalancer?.ingress?.length > 0) writer.line(0, `LoadBalancer Ingress:\t${status.loadBalancer.ingress.map((entry: Json) => (entry.ip ? `${entry.ip}${entry.ipMode ? ` (${entry.ipMode})` : ''}` : entry.hostname)).join(', ')}`)
+  if (status.loadBalancer?.ingress?.length > 0)
+    writer.line(
+      0,
+      `LoadBalancer Ingress:\t${status.loadBalancer.ingress.map((entry: Json) => (entry.ip ? `${entry.ip}${entry.ipMode ? ` (${entry.ipMode})` : ''}` : entry.hostname)).join(', ')}`,
+    )
   for (const port of spec.ports ?? []) {
     const name = port.name || '<unset>'
     writer.line(0, `Port:\t${name}\t${port.port}/${port.protocol}`)
@@ -110,7 +114,8 @@ export function describeIngress(writer: Writer, ingress: Json, backendText: (bac
   writer.line(0, `Default backend:\t${fallback ? backendText(fallback) : '<default>'}`)
   if (spec.tls?.length > 0) {
     writer.line(0, 'TLS:')
-    for (const { secretName, hosts = [] } of spec.tls) writer.line(1, secretName ? `${secretName} terminates ${hosts.join(',')}` : `SNI routes ${hosts.join(',')}`)
+    for (const { secretName, hosts = [] } of spec.tls)
+      writer.line(1, secretName ? `${secretName} terminates ${hosts.join(',')}` : `SNI routes ${hosts.join(',')}`)
   }
   writer.line(0, 'Rules:')
   writer.line(1, 'Host\tPath\tBackends')
@@ -151,7 +156,10 @@ export function describeNetworkPolicy(writer: Writer, policy: Json): void {
   const plain = new Writer(writer.now)
   plain.line(0, 'Spec:')
   const selector = selectorText(spec.podSelector)
-  plain.line(1, `PodSelector:     ${selector === '<none>' ? '<none> (Allowing the specific traffic to all pods in this namespace)' : selector}`)
+  plain.line(
+    1,
+    `PodSelector:     ${selector === '<none>' ? '<none> (Allowing the specific traffic to all pods in this namespace)' : selector}`,
+  )
   policyRules(plain, 'ingress', 'Ingress', 'From', spec)
   policyRules(plain, 'egress', 'Egress', 'To', spec)
   plain.line(1, `Policy Types: ${(spec.policyTypes ?? []).join(', ')}`)
@@ -170,8 +178,10 @@ function policyRules(writer: Writer, field: 'ingress' | 'egress', title: string,
     const ports: Json[] = rule.ports ?? []
     const peers: Json[] = rule.from ?? rule.to ?? []
     if (ports.length === 0) writer.line(2, 'To Port: <any> (traffic allowed to all ports)')
-    for (const { port, protocol = 'TCP', endPort } of ports) writer.line(2, endPort ? `To Port Range: ${port}-${endPort}/${protocol}` : `To Port: ${port ?? '<any>'}/${protocol}`)
-    if (peers.length === 0) writer.line(2, `${direction}: <any> (traffic not restricted by ${direction === 'From' ? 'source' : 'destination'})`)
+    for (const { port, protocol = 'TCP', endPort } of ports)
+      writer.line(2, endPort ? `To Port Range: ${port}-${endPort}/${protocol}` : `To Port: ${port ?? '<any>'}/${protocol}`)
+    if (peers.length === 0)
+      writer.line(2, `${direction}: <any> (traffic not restricted by ${direction === 'From' ? 'source' : 'destination'})`)
     for (const { podSelector, namespaceSelector, ipBlock } of peers) {
       writer.line(2, `${direction}:`)
       if (ipBlock) {
@@ -198,7 +208,8 @@ export function describeServiceRange(writer: Writer, range: Json, events: Events
   if (range.status?.conditions?.length > 0) {
     writer.raw('Status:\nConditions:\n  Type\tStatus\tLastTransitionTime\tReason\tMessage\n')
     writer.line(1, '----\t------\t------------------\t------\t-------')
-    for (const found of range.status.conditions) writer.line(1, `${found.type}\t${found.status}\t${longTime(found.lastTransitionTime)}\t${found.reason}\t${found.message}`)
+    for (const found of range.status.conditions)
+      writer.line(1, `${found.type}\t${found.status}\t${longTime(found.lastTransitionTime)}\t${found.reason}\t${found.message}`)
   }
   writer.events(events)
 }
@@ -209,7 +220,13 @@ export function describeAddress(writer: Writer, address: Json, events: Events): 
   const parent = address.spec?.parentRef
   if (parent) {
     writer.raw('Parent Reference:\n')
-    for (const [title, value] of [['Group', parent.group], ['Resource', parent.resource], ['Namespace', parent.namespace], ['Name', parent.name]]) writer.line(1, `${title}:\t${value ?? ''}`)
+    for (const [title, value] of [
+      ['Group', parent.group],
+      ['Resource', parent.resource],
+      ['Namespace', parent.namespace],
+      ['Name', parent.name],
+    ])
+      writer.line(1, `${title}:\t${value ?? ''}`)
   }
   writer.events(events)
 }

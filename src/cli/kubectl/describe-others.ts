@@ -19,7 +19,13 @@ export interface NodeFacts {
 export function describeNode(writer: Writer, node: Json, { pods, lease, leaseFailure }: NodeFacts, events: Events): void {
   const { metadata, spec, status = {} } = node
   writer.line(0, `Name:\t${metadata.name}`)
-  const roles = Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => (key.startsWith('node-role.kubernetes.io/') && key.length > 24 ? [key.slice(24)] : key === 'kubernetes.io/role' && value !== '' ? [String(value)] : []))
+  const roles = Object.entries(metadata.labels ?? {}).flatMap(([key, value]) =>
+    key.startsWith('node-role.kubernetes.io/') && key.length > 24
+      ? [key.slice(24)]
+      : key === 'kubernetes.io/role' && value !== ''
+        ? [String(value)]
+        : [],
+  )
   writer.line(0, `Roles:\t${[...new Set(roles)].sort().join(',') || '<none>'}`)
   tags(writer, node)
   writer.line(0, `CreationTimestamp:\t${longTime(metadata.creationTimestamp)}`)
@@ -40,11 +46,18 @@ export function describeNode(writer: Writer, node: Json, { pods, lease, leaseFai
   if (status.conditions?.length > 0) {
     writer.raw('Conditions:\n  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage\n')
     writer.line(1, '----\t------\t-----------------\t------------------\t------\t-------')
-    for (const found of status.conditions) writer.line(1, `${found.type} \t${found.status} \t${longTime(found.lastHeartbeatTime)} \t${longTime(found.lastTransitionTime)} \t${found.reason ?? ''} \t${found.message ?? ''}`)
+    for (const found of status.conditions)
+      writer.line(
+        1,
+        `${found.type} \t${found.status} \t${longTime(found.lastHeartbeatTime)} \t${longTime(found.lastTransitionTime)} \t${found.reason ?? ''} \t${found.message ?? ''}`,
+      )
   }
   writer.line(0, 'Addresses:')
   for (const { type, address } of status.addresses ?? []) writer.line(1, `${type}:\t${address}`)
-  for (const [title, amounts] of [['Capacity', status.capacity], ['Allocatable', status.allocatable]] as const) {
+  for (const [title, amounts] of [
+    ['Capacity', status.capacity],
+    ['Allocatable', status.allocatable],
+  ] as const) {
     if (Object.keys(amounts ?? {}).length === 0) continue
     writer.line(0, `${title}:`)
     for (const name of Object.keys(amounts).sort()) writer.line(1, `${name}:\t${amounts[name]}`)
@@ -87,19 +100,30 @@ function nodePods(writer: Writer, node: Json, pods: readonly Json[]): void {
   const totals: Record<'requests' | 'limits', Record<string, string>> = { requests: {}, limits: {} }
   for (const pod of pods) {
     const sums = podResources(pod)
-    const cell = (side: 'requests' | 'limits', name: string): string => `${sums[side][name] ?? '0'} (${share(sums[side][name] ?? '0', name)}%)`
-    writer.line(1, `${pod.metadata.namespace}\t${pod.metadata.name}\t\t${cell('requests', 'cpu')}\t${cell('limits', 'cpu')}\t${cell('requests', 'memory')}\t${cell('limits', 'memory')}\t${writer.age(pod.metadata.creationTimestamp)}`)
-    for (const side of ['requests', 'limits'] as const) for (const [name, amount] of Object.entries(sums[side])) totals[side][name] = added(totals[side][name] ?? '0', amount)
+    const cell = (side: 'requests' | 'limits', name: string): string =>
+      `${sums[side][name] ?? '0'} (${share(sums[side][name] ?? '0', name)}%)`
+    writer.line(
+      1,
+      `${pod.metadata.namespace}\t${pod.metadata.name}\t\t${cell('requests', 'cpu')}\t${cell('limits', 'cpu')}\t${cell('requests', 'memory')}\t${cell('limits', 'memory')}\t${writer.age(pod.metadata.creationTimestamp)}`,
+    )
+    for (const side of ['requests', 'limits'] as const)
+      for (const [name, amount] of Object.entries(sums[side])) totals[side][name] = added(totals[side][name] ?? '0', amount)
   }
   writer.raw('Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)\n  Resource\tRequests\tLimits\n')
   writer.line(1, '--------\t--------\t------')
   const standard = ['cpu', 'memory', 'ephemeral-storage']
   const further = Object.keys(allocatable)
-    .filter((name) => !standard.includes(name) && name !== 'pods' && (name.includes('/') || name.startsWith('hugepages-') || name.startsWith('attachable-volumes-')))
+    .filter(
+      (name) =>
+        !standard.includes(name) &&
+        name !== 'pods' &&
+        (name.includes('/') || name.startsWith('hugepages-') || name.startsWith('attachable-volumes-')),
+    )
     .sort()
   for (const name of [...standard, ...further]) {
     const [requests, limits] = [totals.requests[name] ?? '0', totals.limits[name] ?? '0']
-    if (standard.includes(name) || name.startsWith('hugepages-')) writer.line(1, `${name}\t${requests} (${allocated(requests, name)}%)\t${limits} (${allocated(limits, name)}%)`)
+    if (standard.includes(name) || name.startsWith('hugepages-'))
+      writer.line(1, `${name}\t${requests} (${allocated(requests, name)}%)\t${limits} (${allocated(limits, name)}%)`)
     else writer.line(1, `${name}\t${requests}\t${limits}`)
   }
 }
@@ -109,7 +133,8 @@ function podResources(pod: Json): Record<'requests' | 'limits', Record<string, s
   const sums: Record<'requests' | 'limits', Record<string, string>> = { requests: {}, limits: {} }
   for (const side of ['requests', 'limits'] as const) {
     const add = (amounts: Record<string, string> | undefined): void => {
-      for (const [name, amount] of Object.entries(amounts ?? {})) sums[side][name] = sums[side][name] === undefined ? canonical(amount) : added(sums[side][name], amount)
+      for (const [name, amount] of Object.entries(amounts ?? {}))
+        sums[side][name] = sums[side][name] === undefined ? canonical(amount) : added(sums[side][name], amount)
     }
     for (const container of pod.spec.containers) add(container.resources?.[side])
     for (const container of pod.spec.initContainers ?? []) {
@@ -133,7 +158,8 @@ export function describeConfigMap(writer: Writer, map: Json, events: Events): vo
   tags(writer, map)
   writer.flush()
   writer.raw('\nData\n====\n')
-  for (const [key, value] of Object.entries((map.data ?? {}) as Record<string, string>).sort(([a], [b]) => (a < b ? -1 : 1))) writer.raw(`${key}:\n----\n${value}\n\n`)
+  for (const [key, value] of Object.entries((map.data ?? {}) as Record<string, string>).sort(([a], [b]) => (a < b ? -1 : 1)))
+    writer.raw(`${key}:\n----\n${value}\n\n`)
   writer.raw('\nBinaryData\n====\n')
   for (const key of Object.keys(map.binaryData ?? {}).sort()) writer.raw(`${key}: ${bytesOfBase64(map.binaryData[key]).length} bytes\n`)
   writer.raw('\n')
@@ -152,7 +178,13 @@ export function describeSecret(writer: Writer, secret: Json): void {
   }
 }
 
-export function describeServiceAccount(writer: Writer, account: Json, tokens: readonly Json[], missing: ReadonlySet<string>, events: Events): void {
+export function describeServiceAccount(
+  writer: Writer,
+  account: Json,
+  tokens: readonly Json[],
+  missing: ReadonlySet<string>,
+  events: Events,
+): void {
   head(writer, account)
   tags(writer, account)
   const list = (title: string, names: readonly string[]): void => {
@@ -162,7 +194,10 @@ export function describeServiceAccount(writer: Writer, account: Json, tokens: re
   const names = (entries: readonly Json[] | undefined): string[] => (entries ?? []).map(({ name }) => name)
   list('Image pull secrets', names(account.imagePullSecrets))
   list('Mountable secrets', names(account.secrets))
-  list('Tokens', tokens.map(({ metadata }) => metadata.name))
+  list(
+    'Tokens',
+    tokens.map(({ metadata }) => metadata.name),
+  )
   writer.events(events)
 }
 
@@ -173,7 +208,8 @@ export function describeNamespace(writer: Writer, namespace: Json, quotas: reado
   if (namespace.status?.conditions?.length > 0) {
     writer.raw('Conditions:\n  Type\tStatus\tLastTransitionTime\tReason\tMessage\n')
     writer.line(1, '----\t------\t------------------\t------\t-------')
-    for (const found of namespace.status.conditions) writer.line(1, `${found.type}\t${found.status}\t${longTime(found.lastTransitionTime)}\t${found.reason}\t${found.message}`)
+    for (const found of namespace.status.conditions)
+      writer.line(1, `${found.type}\t${found.status}\t${longTime(found.lastTransitionTime)}\t${found.reason}\t${found.message}`)
   }
   writer.raw('\n')
   if (quotas.length === 0) writer.raw('No resource quota.\n')
@@ -184,22 +220,28 @@ export function describeNamespace(writer: Writer, namespace: Json, quotas: reado
       writer.raw(`  Name:\t${quota.metadata.name}\n`)
       scopes(writer, quota, '  ')
       writer.raw('  Resource\tUsed\tHard\n  --------\t---\t---\n')
-      for (const name of Object.keys(quota.status?.hard ?? {}).sort()) writer.raw(`  ${name}\t${quota.status.used?.[name] ?? '0'}\t${quota.status.hard[name]}\n`)
+      for (const name of Object.keys(quota.status?.hard ?? {}).sort())
+        writer.raw(`  ${name}\t${quota.status.used?.[name] ?? '0'}\t${quota.status.hard[name]}\n`)
     })
   }
   writer.raw('\n')
   if (limits.length === 0) writer.raw('No LimitRange resource.\n')
   else {
-    writer.raw('Resource Limits\n Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n')
+    writer.raw(
+      'Resource Limits\n Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n',
+    )
     for (const limit of limits) limitRows(writer, limit, ' ')
   }
 }
 
 const scopeTexts: Readonly<Record<string, string>> = {
-  Terminating: 'Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.',
-  NotTerminating: 'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
+  Terminating:
+    'Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.',
+  NotTerminating:
+    'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
   BestEffort: 'Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.',
-  NotBestEffort: 'Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.',
+  NotBestEffort:
+    'Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.',
 }
 
 function scopes(writer: Writer, { spec }: Json, indent: string): void {
@@ -212,28 +254,40 @@ export function describeQuota(writer: Writer, quota: Json): void {
   writer.raw(`Name:\t${quota.metadata.name}\nNamespace:\t${quota.metadata.namespace}\n`)
   scopes(writer, quota, '')
   writer.raw('Resource\tUsed\tHard\n--------\t----\t----\n')
-  for (const name of Object.keys(quota.status?.hard ?? {}).sort()) writer.raw(`${name}\t${quota.status.used?.[name] ?? '0'}\t${quota.status.hard[name]}\n`)
+  for (const name of Object.keys(quota.status?.hard ?? {}).sort())
+    writer.raw(`${name}\t${quota.status.used?.[name] ?? '0'}\t${quota.status.hard[name]}\n`)
 }
 
 export function describeLimitRange(writer: Writer, limit: Json): void {
   writer.raw(`Name:\t${limit.metadata.name}\nNamespace:\t${limit.metadata.namespace}\n`)
-  writer.raw('Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n')
+  writer.raw(
+    'Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n',
+  )
   limitRows(writer, limit, '')
 }
 
 function limitRows(writer: Writer, limit: Json, indent: string): void {
   for (const item of limit.spec.limits ?? []) {
-    const names = new Set(['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'].flatMap((side) => Object.keys(item[side] ?? {})))
+    const names = new Set(
+      ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'].flatMap((side) => Object.keys(item[side] ?? {})),
+    )
     for (const name of [...names].sort()) {
       const value = (side: string): string => item[side]?.[name] ?? '-'
-      writer.raw(`${indent}${item.type}\t${name}\t${value('min')}\t${value('max')}\t${value('defaultRequest')}\t${value('default')}\t${value('maxLimitRequestRatio')}\n`)
+      writer.raw(
+        `${indent}${item.type}\t${name}\t${value('min')}\t${value('max')}\t${value('defaultRequest')}\t${value('default')}\t${value('maxLimitRequestRatio')}\n`,
+      )
     }
   }
 }
 
 // Storage
 
-const shortModes: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' }
+const shortModes: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+}
 
 function modes(list: readonly string[] | undefined): string {
   return [...new Set(list ?? [])].map((mode) => shortModes[mode] ?? mode).join(',')
@@ -243,7 +297,12 @@ export function describeClaim(writer: Writer, claim: Json, pods: readonly Json[]
   const { metadata, spec, status = {} } = claim
   head(writer, claim)
   writer.line(0, `StorageClass:\t${metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? ''}`)
-  writer.line(0, metadata.deletionTimestamp ? `Status:\tTerminating (lasts ${writer.age(metadata.deletionTimestamp)})` : `Status:\t${status.phase ?? ''}`)
+  writer.line(
+    0,
+    metadata.deletionTimestamp
+      ? `Status:\tTerminating (lasts ${writer.age(metadata.deletionTimestamp)})`
+      : `Status:\t${status.phase ?? ''}`,
+  )
   writer.line(0, `Volume:\t${spec.volumeName ?? ''}`)
   tags(writer, claim)
   writer.line(0, `Finalizers:\t[${(metadata.finalizers ?? []).join(' ')}]`)
@@ -263,7 +322,11 @@ export function describeClaim(writer: Writer, claim: Json, pods: readonly Json[]
   if (status.conditions?.length > 0) {
     writer.raw('Conditions:\n  Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage\n')
     writer.line(1, '----\t------\t-----------------\t------------------\t------\t-------')
-    for (const found of status.conditions) writer.line(1, `${found.type} \t${found.status} \t${longTime(found.lastProbeTime)} \t${longTime(found.lastTransitionTime)} \t${found.reason ?? ''} \t${found.message ?? ''}`)
+    for (const found of status.conditions)
+      writer.line(
+        1,
+        `${found.type} \t${found.status} \t${longTime(found.lastProbeTime)} \t${longTime(found.lastTransitionTime)} \t${found.reason ?? ''} \t${found.message ?? ''}`,
+      )
   }
   writer.events(events)
 }
@@ -274,7 +337,12 @@ export function describeVolume(writer: Writer, volume: Json, events: Events): vo
   tags(writer, volume)
   writer.line(0, `Finalizers:\t[${(metadata.finalizers ?? []).join(' ')}]`)
   writer.line(0, `StorageClass:\t${spec.storageClassName ?? ''}`)
-  writer.line(0, metadata.deletionTimestamp ? `Status:\tTerminating (lasts ${writer.age(metadata.deletionTimestamp)})` : `Status:\t${status.phase ?? ''}`)
+  writer.line(
+    0,
+    metadata.deletionTimestamp
+      ? `Status:\tTerminating (lasts ${writer.age(metadata.deletionTimestamp)})`
+      : `Status:\t${status.phase ?? ''}`,
+  )
   writer.line(0, spec.claimRef ? `Claim:\t${spec.claimRef.namespace}/${spec.claimRef.name}` : 'Claim:\t')
   writer.line(0, `Reclaim Policy:\t${spec.persistentVolumeReclaimPolicy ?? ''}`)
   writer.line(0, `Access Modes:\t${modes(spec.accessModes)}`)
@@ -286,7 +354,9 @@ export function describeVolume(writer: Writer, volume: Json, events: Events): vo
     writer.line(0, 'Node Affinity:\t')
     writer.line(1, `Required Terms:\t${terms.length === 0 ? '<none>' : ''}`)
     terms.forEach((term: Json, index: number) => {
-      const texts = (term.matchExpressions ?? []).map(({ key, operator, values = [] }: Json) => (values.length > 0 ? `${key} ${operator.toLowerCase()} [${values.join(', ')}]` : `${key} ${operator.toLowerCase()}`))
+      const texts = (term.matchExpressions ?? []).map(({ key, operator, values = [] }: Json) =>
+        values.length > 0 ? `${key} ${operator.toLowerCase()} [${values.join(', ')}]` : `${key} ${operator.toLowerCase()}`,
+      )
       if (texts.length === 0) writer.line(2, `Term ${index}:\t<none>`)
       texts.forEach((text: string, place: number) => writer.line(2, `${place === 0 ? `Term ${index}:` : ''}\t${text}`))
     })
@@ -328,7 +398,9 @@ export function describeAutoscaler(writer: Writer, hpa: Json, events: Events): v
   writer.line(0, `CreationTimestamp:\t${longTime(metadata.creationTimestamp)}`)
   writer.line(0, `Reference:\t${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`)
   writer.line(0, 'Metrics:\t( current / target )')
-  ;(spec.metrics ?? []).forEach((metric: Json, index: number) => metricLine(writer, metric, status.currentMetrics?.[index], spec.scaleTargetRef))
+  ;(spec.metrics ?? []).forEach((metric: Json, index: number) =>
+    metricLine(writer, metric, status.currentMetrics?.[index], spec.scaleTargetRef),
+  )
   const min = spec.minReplicas ?? '<unset>'
   writer.line(0, `Min replicas:\t${min}`)
   writer.line(0, `Max replicas:\t${spec.maxReplicas}`)
@@ -348,30 +420,49 @@ function metricLine(writer: Writer, metric: Json, current: Json, target: Json): 
     const source = metric.resource ?? metric.containerResource
     const now = current?.resource?.current ?? current?.containerResource?.current
     const where = metric.type === 'ContainerResource' ? `of container "${source.container}" on pods` : 'on pods'
-    if (source.target.averageValue !== undefined && source.target.averageUtilization === undefined) writer.line(1, `resource ${source.name} ${where}:\t${now?.averageValue ?? '<unknown>'} / ${source.target.averageValue}`)
-    else writer.line(1, `resource ${source.name} ${where}  (as a percentage of request):\t${now?.averageUtilization !== undefined ? `${now.averageUtilization}% (${now.averageValue})` : '<unknown>'} / ${source.target.averageUtilization !== undefined ? `${source.target.averageUtilization}%` : '<auto>'}`)
-  } else if (metric.type === 'Pods') writer.line(1, `"${metric.pods.metric.name}" on pods:\t${current?.pods?.current?.averageValue ?? '<unknown>'} / ${metric.pods.target.averageValue}`)
+    if (source.target.averageValue !== undefined && source.target.averageUtilization === undefined)
+      writer.line(1, `resource ${source.name} ${where}:\t${now?.averageValue ?? '<unknown>'} / ${source.target.averageValue}`)
+    else
+      writer.line(
+        1,
+        `resource ${source.name} ${where}  (as a percentage of request):\t${now?.averageUtilization !== undefined ? `${now.averageUtilization}% (${now.averageValue})` : '<unknown>'} / ${source.target.averageUtilization !== undefined ? `${source.target.averageUtilization}%` : '<auto>'}`,
+      )
+  } else if (metric.type === 'Pods')
+    writer.line(
+      1,
+      `"${metric.pods.metric.name}" on pods:\t${current?.pods?.current?.averageValue ?? '<unknown>'} / ${metric.pods.target.averageValue}`,
+    )
   else if (metric.type === 'Object') {
     const { describedObject, target: goal, metric: name } = metric.object
-    writer.line(1, `"${name.name}" on ${describedObject.kind}/${describedObject.name}${goal.type === 'AverageValue' ? ' (target average value)' : ' (target value)'}:\t${current?.object?.current?.value ?? current?.object?.current?.averageValue ?? '<unknown>'} / ${goal.value ?? goal.averageValue}`)
+    writer.line(
+      1,
+      `"${name.name}" on ${describedObject.kind}/${describedObject.name}${goal.type === 'AverageValue' ? ' (target average value)' : ' (target value)'}:\t${current?.object?.current?.value ?? current?.object?.current?.averageValue ?? '<unknown>'} / ${goal.value ?? goal.averageValue}`,
+    )
   } else if (metric.type === 'External') {
     const { target: goal, metric: name } = metric.external
     const isAverage = goal.averageValue !== undefined
-    writer.line(1, `"${name.name}" (${isAverage ? 'target average value' : 'target value'}):\t${(isAverage ? current?.external?.current?.averageValue : current?.external?.current?.value) ?? '<unknown>'} / ${isAverage ? goal.averageValue : goal.value}`)
+    writer.line(
+      1,
+      `"${name.name}" (${isAverage ? 'target average value' : 'target value'}):\t${(isAverage ? current?.external?.current?.averageValue : current?.external?.current?.value) ?? '<unknown>'} / ${isAverage ? goal.averageValue : goal.value}`,
+    )
   }
   void target
 }
 
 function behaviour(writer: Writer, found: Json): void {
   writer.line(0, 'Behavior:')
-  for (const [title, rules] of [['Scale Up', found.scaleUp], ['Scale Down', found.scaleDown]] as const) {
+  for (const [title, rules] of [
+    ['Scale Up', found.scaleUp],
+    ['Scale Down', found.scaleDown],
+  ] as const) {
     if (!rules) continue
     writer.line(1, `${title}:`)
     if (rules.stabilizationWindowSeconds !== undefined) writer.line(2, `Stabilization Window: ${rules.stabilizationWindowSeconds} seconds`)
     if (rules.policies?.length > 0) {
       writer.line(2, `Select Policy: ${rules.selectPolicy ?? 'Max'}`)
       writer.line(2, 'Policies:')
-      for (const policy of rules.policies) writer.line(3, `- Type: ${policy.type}\tValue: ${policy.value}\tPeriod: ${policy.periodSeconds} seconds`)
+      for (const policy of rules.policies)
+        writer.line(3, `- Type: ${policy.type}\tValue: ${policy.value}\tPeriod: ${policy.periodSeconds} seconds`)
     }
   }
 }
@@ -424,11 +515,17 @@ export function ruleRows(rules: readonly Json[]): string[] {
   const joined: Simple[] = []
   for (const rule of rules.flatMap(brokenDown)) {
     // Only rules about resources are joined.
-    const twin = rule.url === '' ? joined.find(({ group, resource, name, url }) => url === '' && group === rule.group && resource === rule.resource && name === rule.name) : undefined
+    const twin =
+      rule.url === ''
+        ? joined.find(
+            ({ group, resource, name, url }) => url === '' && group === rule.group && resource === rule.resource && name === rule.name,
+          )
+        : undefined
     if (!twin) joined.push(rule)
     else twin.verbs = [...twin.verbs, ...rule.verbs.filter((verb) => !twin.verbs.includes(verb))]
   }
-  const text = ({ verbs, group, resource, name, url }: Simple): string => `Verbs:[${verbs.join(' ')}],APIGroups:[${group}],Resources:[${resource}],ResourceNames:[${name}],NonResourceURLs:[${url}],`
+  const text = ({ verbs, group, resource, name, url }: Simple): string =>
+    `Verbs:[${verbs.join(' ')}],APIGroups:[${group}],Resources:[${resource}],ResourceNames:[${name}],NonResourceURLs:[${url}],`
   return joined
     .sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0))
     .map(({ group, resource, name, url, verbs }) => {
@@ -442,7 +539,9 @@ function brokenDown(rule: Json): Simple[] {
   const verbs: string[] = [...(rule.verbs ?? [])]
   const names: string[] = rule.resourceNames?.length > 0 ? rule.resourceNames : ['']
   const urls = (rule.nonResourceURLs ?? []).map((url: string) => ({ group: '', resource: '', name: '', url, verbs }))
-  const resources = (rule.apiGroups ?? []).flatMap((group: string) => (rule.resources ?? []).flatMap((resource: string) => names.map((name) => ({ group, resource, name, url: '', verbs }))))
+  const resources = (rule.apiGroups ?? []).flatMap((group: string) =>
+    (rule.resources ?? []).flatMap((resource: string) => names.map((name) => ({ group, resource, name, url: '', verbs }))),
+  )
   return [...resources, ...urls]
 }
 
@@ -482,7 +581,13 @@ export function describeAny(writer: Writer, object: Json, events: Events): void 
   writer.line(0, `Name:\t${metadata.name}`)
   writer.line(0, `Namespace:\t${metadata.namespace ?? ''}`)
   tags(writer, object)
-  content(writer, 0, object, '', ['.metadata.managedFields', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations'])
+  content(writer, 0, object, '', [
+    '.metadata.managedFields',
+    '.metadata.name',
+    '.metadata.namespace',
+    '.metadata.labels',
+    '.metadata.annotations',
+  ])
   writer.events(events)
 }
 

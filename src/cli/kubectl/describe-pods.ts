@@ -23,7 +23,8 @@ export function describePod(writer: Writer, pod: Json, events: readonly Json[] |
   if (status.message) writer.line(0, `Message:\t${status.message}`)
   if (spec.securityContext?.seccompProfile) {
     writer.line(0, `SeccompProfile:\t${spec.securityContext.seccompProfile.type}`)
-    if (spec.securityContext.seccompProfile.type === 'Localhost') writer.line(0, `LocalhostProfile:\t${spec.securityContext.seccompProfile.localhostProfile}`)
+    if (spec.securityContext.seccompProfile.type === 'Localhost')
+      writer.line(0, `LocalhostProfile:\t${spec.securityContext.seccompProfile.localhostProfile}`)
   }
   writer.line(0, `IP:\t${status.podIP ?? ''}`)
   const ips: Json[] = status.podIPs ?? []
@@ -37,7 +38,8 @@ export function describePod(writer: Writer, pod: Json, events: readonly Json[] |
   if (status.nominatedNodeName) writer.line(0, `NominatedNodeName:\t${status.nominatedNodeName}`)
   if (spec.initContainers?.length > 0) containers(writer, 'Init Containers', spec.initContainers, status.initContainerStatuses, pod, '')
   containers(writer, 'Containers', spec.containers, status.containerStatuses, pod, '')
-  if (spec.ephemeralContainers?.length > 0) containers(writer, 'Ephemeral Containers', spec.ephemeralContainers, status.ephemeralContainerStatuses, pod, '')
+  if (spec.ephemeralContainers?.length > 0)
+    containers(writer, 'Ephemeral Containers', spec.ephemeralContainers, status.ephemeralContainerStatuses, pod, '')
   if (spec.readinessGates?.length > 0) {
     writer.raw('Readiness Gates:\n  Type\tStatus\n')
     for (const { conditionType } of spec.readinessGates) {
@@ -60,8 +62,10 @@ export function describePod(writer: Writer, pod: Json, events: readonly Json[] |
 function qosOf(spec: Json): string {
   const all: Json[] = [...spec.containers, ...(spec.initContainers ?? [])]
   const resources = all.map(({ resources: found = {} }) => found)
-  if (resources.every(({ limits = {}, requests = {} }) => Object.keys(limits).length === 0 && Object.keys(requests).length === 0)) return 'BestEffort'
-  const isSame = (found: Json, name: string): boolean => found.limits?.[name] !== undefined && quantity(found.limits[name]) === quantity(found.requests?.[name] ?? found.limits[name])
+  if (resources.every(({ limits = {}, requests = {} }) => Object.keys(limits).length === 0 && Object.keys(requests).length === 0))
+    return 'BestEffort'
+  const isSame = (found: Json, name: string): boolean =>
+    found.limits?.[name] !== undefined && quantity(found.limits[name]) === quantity(found.requests?.[name] ?? found.limits[name])
   return resources.every((found) => isSame(found, 'cpu') && isSame(found, 'memory')) ? 'Guaranteed' : 'Burstable'
 }
 
@@ -81,7 +85,14 @@ export function podTemplate(writer: Writer, template: Json): void {
   tolerations(writer, '  Tolerations', spec.tolerations)
 }
 
-function containers(writer: Writer, title: string, list: readonly Json[], statuses: readonly Json[] | undefined, pod: Json, space: string): void {
+function containers(
+  writer: Writer,
+  title: string,
+  list: readonly Json[],
+  statuses: readonly Json[] | undefined,
+  pod: Json,
+  space: string,
+): void {
   writer.line(0, `${space}${title}:${list.length === 0 ? ' <none>' : ''}`)
   for (const container of list) {
     const status = statuses?.find(({ name }) => name === container.name)
@@ -104,7 +115,10 @@ function describeContainer(writer: Writer, container: Json, status: Json, pod: J
     writer.line(2, `SeccompProfile:\t${profile.type}`)
     if (profile.type === 'Localhost') writer.line(2, `LocalhostProfile:\t${profile.localhostProfile}`)
   }
-  for (const [title, words] of [['Command', container.command], ['Args', container.args]] as const) {
+  for (const [title, words] of [
+    ['Command', container.command],
+    ['Args', container.args],
+  ] as const) {
     if (!words?.length) continue
     writer.line(2, `${title}:`)
     for (const word of words) for (const part of String(word).split('\n')) writer.line(3, part)
@@ -115,12 +129,19 @@ function describeContainer(writer: Writer, container: Json, status: Json, pod: J
     writer.line(2, `Ready:\t${bool(status.ready)}`)
     writer.line(2, `Restart Count:\t${status.restartCount ?? 0}`)
   }
-  for (const [title, amounts] of [['Limits', container.resources?.limits], ['Requests', container.resources?.requests]] as const) {
+  for (const [title, amounts] of [
+    ['Limits', container.resources?.limits],
+    ['Requests', container.resources?.requests],
+  ] as const) {
     if (Object.keys(amounts ?? {}).length === 0) continue
     writer.line(2, `${title}:`)
     for (const name of Object.keys(amounts).sort()) writer.line(3, `${name}:\t${amounts[name]}`)
   }
-  for (const [title, probe] of [['Liveness', container.livenessProbe], ['Readiness', container.readinessProbe], ['Startup', container.startupProbe]] as const) {
+  for (const [title, probe] of [
+    ['Liveness', container.livenessProbe],
+    ['Readiness', container.readinessProbe],
+    ['Startup', container.startupProbe],
+  ] as const) {
     if (probe) writer.line(2, `${title}:\t${probeText(probe)}`)
   }
   if (container.envFrom?.length > 0) {
@@ -134,10 +155,12 @@ function describeContainer(writer: Writer, container: Json, status: Json, pod: J
   environment(writer, container, pod)
   const mounts: Json[] = [...(container.volumeMounts ?? [])].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1))
   writer.line(2, `Mounts:${mounts.length === 0 ? '\t<none>' : ''}`)
-  for (const { mountPath, name, readOnly, subPath } of mounts) writer.line(3, `${mountPath} from ${name} (${readOnly ? 'ro' : 'rw'}${subPath ? `,path=${JSON.stringify(subPath)}` : ''})`)
+  for (const { mountPath, name, readOnly, subPath } of mounts)
+    writer.line(3, `${mountPath} from ${name} (${readOnly ? 'ro' : 'rw'}${subPath ? `,path=${JSON.stringify(subPath)}` : ''})`)
   if (container.volumeDevices?.length > 0) {
     writer.line(2, 'Devices:')
-    for (const { devicePath, name } of [...container.volumeDevices].sort((a: Json, b: Json) => (a.devicePath < b.devicePath ? -1 : 1))) writer.line(3, `${devicePath} from ${name}`)
+    for (const { devicePath, name } of [...container.volumeDevices].sort((a: Json, b: Json) => (a.devicePath < b.devicePath ? -1 : 1)))
+      writer.line(3, `${devicePath} from ${name}`)
   }
 }
 
@@ -171,10 +194,19 @@ function environment(writer: Writer, container: Json, pod: Json): void {
       continue
     }
     const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = valueFrom
-    if (fieldRef) writer.line(3, `${name}:\t${pod ? fieldValue(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`)
+    if (fieldRef)
+      writer.line(3, `${name}:\t${pod ? fieldValue(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`)
     else if (resourceFieldRef) writer.line(3, `${name}:\t${resourceValue(container, resourceFieldRef)} (${resourceFieldRef.resource})`)
-    else if (secretKeyRef) writer.line(3, `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>\tOptional: ${secretKeyRef.optional === true}`)
-    else if (configMapKeyRef) writer.line(3, `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name}'>\tOptional: ${configMapKeyRef.optional === true}`)
+    else if (secretKeyRef)
+      writer.line(
+        3,
+        `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>\tOptional: ${secretKeyRef.optional === true}`,
+      )
+    else if (configMapKeyRef)
+      writer.line(
+        3,
+        `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name}'>\tOptional: ${configMapKeyRef.optional === true}`,
+      )
   }
 }
 
@@ -223,16 +255,48 @@ function volumes(writer: Writer, list: readonly Json[] | undefined, space: strin
 }
 
 export function volumeLines(volume: Json): string[] {
-  const { hostPath, emptyDir, secret, configMap, persistentVolumeClaim, nfs, projected, downwardAPI, csi, ephemeral, image, iscsi, local } = volume
+  const { hostPath, emptyDir, secret, configMap, persistentVolumeClaim, nfs, projected, downwardAPI, csi, ephemeral, image, iscsi, local } =
+    volume
   if (hostPath) return ['Type:\tHostPath (bare host directory volume)', `Path:\t${hostPath.path}`, `HostPathType:\t${hostPath.type ?? ''}`]
-  if (emptyDir) return ["Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)", `Medium:\t${emptyDir.medium ?? ''}`, `SizeLimit:\t${emptyDir.sizeLimit ?? '<unset>'}`]
-  if (secret) return ['Type:\tSecret (a volume populated by a Secret)', `SecretName:\t${secret.secretName}`, `Optional:\t${secret.optional === true}`]
-  if (configMap) return ['Type:\tConfigMap (a volume populated by a ConfigMap)', `Name:\t${configMap.name}`, `Optional:\t${configMap.optional === true}`]
-  if (persistentVolumeClaim) return ['Type:\tPersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)', `ClaimName:\t${persistentVolumeClaim.claimName}`, `ReadOnly:\t${persistentVolumeClaim.readOnly === true}`]
-  if (nfs) return ['Type:\tNFS (an NFS mount that lasts the lifetime of a pod)', `Server:\t${nfs.server}`, `Path:\t${nfs.path}`, `ReadOnly:\t${nfs.readOnly === true}`]
-  if (iscsi) return ['Type:\tISCSI (an ISCSI Disk resource that is attached to a kubelet\'s host machine and then exposed to the pod)', `TargetPortal:\t${iscsi.targetPortal}`, `IQN:\t${iscsi.iqn}`, `Lun:\t${iscsi.lun}`]
+  if (emptyDir)
+    return [
+      "Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)",
+      `Medium:\t${emptyDir.medium ?? ''}`,
+      `SizeLimit:\t${emptyDir.sizeLimit ?? '<unset>'}`,
+    ]
+  if (secret)
+    return ['Type:\tSecret (a volume populated by a Secret)', `SecretName:\t${secret.secretName}`, `Optional:\t${secret.optional === true}`]
+  if (configMap)
+    return ['Type:\tConfigMap (a volume populated by a ConfigMap)', `Name:\t${configMap.name}`, `Optional:\t${configMap.optional === true}`]
+  if (persistentVolumeClaim)
+    return [
+      'Type:\tPersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
+      `ClaimName:\t${persistentVolumeClaim.claimName}`,
+      `ReadOnly:\t${persistentVolumeClaim.readOnly === true}`,
+    ]
+  if (nfs)
+    return [
+      'Type:\tNFS (an NFS mount that lasts the lifetime of a pod)',
+      `Server:\t${nfs.server}`,
+      `Path:\t${nfs.path}`,
+      `ReadOnly:\t${nfs.readOnly === true}`,
+    ]
+  if (iscsi)
+    return [
+      "Type:\tISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod)",
+      `TargetPortal:\t${iscsi.targetPortal}`,
+      `IQN:\t${iscsi.iqn}`,
+      `Lun:\t${iscsi.lun}`,
+    ]
   if (local) return ['Type:\tLocalVolume (a persistent volume backed by local storage on a node)', `Path:\t${local.path}`]
-  if (downwardAPI) return ['Type:\tDownwardAPI (a volume populated by information about the pod)', 'Items:', ...(downwardAPI.items ?? []).map(({ fieldRef, resourceFieldRef, path }: Json) => `  ${fieldRef?.fieldPath ?? resourceFieldRef?.resource} -> ${path}`)]
+  if (downwardAPI)
+    return [
+      'Type:\tDownwardAPI (a volume populated by information about the pod)',
+      'Items:',
+      ...(downwardAPI.items ?? []).map(
+        ({ fieldRef, resourceFieldRef, path }: Json) => `  ${fieldRef?.fieldPath ?? resourceFieldRef?.resource} -> ${path}`,
+      ),
+    ]
   if (csi) {
     const attributes = csi.volumeAttributes
     return [
@@ -256,7 +320,8 @@ export function volumeLines(volume: Json): string[] {
       `VolumeMode:\t${spec.volumeMode ?? 'Filesystem'}`,
     ]
   }
-  if (image) return ['Type:\tImage (a container image or OCI artifact)', `Reference:\t${image.reference}`, `PullPolicy:\t${image.pullPolicy}`]
+  if (image)
+    return ['Type:\tImage (a container image or OCI artifact)', `Reference:\t${image.reference}`, `PullPolicy:\t${image.pullPolicy}`]
   if (projected) {
     return [
       'Type:\tProjected (a volume that contains injected data from multiple sources)',
@@ -284,7 +349,10 @@ export function tolerations(writer: Writer, title: string, list: readonly Json[]
   sorted.forEach(({ key = '', value = '', effect = '', operator, tolerationSeconds }, index) => {
     const base = `${key}${value === '' ? '' : `=${value}`}${effect === '' ? '' : `:${effect}`}`
     const exists = operator === 'Exists' && value === '' ? (base === '' ? 'op=Exists' : ' op=Exists') : ''
-    writer.line(0, `${index === 0 ? `${title}:` : ''}\t${base}${exists}${tolerationSeconds === undefined ? '' : ` for ${tolerationSeconds}s`}`)
+    writer.line(
+      0,
+      `${index === 0 ? `${title}:` : ''}\t${base}${exists}${tolerationSeconds === undefined ? '' : ` for ${tolerationSeconds}s`}`,
+    )
   })
 }
 
@@ -292,7 +360,13 @@ function spreadConstraints(writer: Writer, list: readonly Json[] | undefined, sp
   if (!list || list.length === 0) return
   const sorted = [...list].sort((a, b) => (a.topologyKey < b.topologyKey ? -1 : 1))
   sorted.forEach(({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }, index) => {
-    const selector = Object.keys(labelSelector?.matchLabels ?? {}).sort().map((key) => `${key}=${labelSelector.matchLabels[key]}`).join(',')
-    writer.line(0, `${index === 0 ? `${space}Topology Spread Constraints:` : space}\t${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${labelSelector ? ` for selector ${selector}` : ''}`)
+    const selector = Object.keys(labelSelector?.matchLabels ?? {})
+      .sort()
+      .map((key) => `${key}=${labelSelector.matchLabels[key]}`)
+      .join(',')
+    writer.line(
+      0,
+      `${index === 0 ? `${space}Topology Spread Constraints:` : space}\t${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${labelSelector ? ` for selector ${selector}` : ''}`,
+    )
   })
 }

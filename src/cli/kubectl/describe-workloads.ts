@@ -12,14 +12,22 @@ export function describeDeployment(writer: Writer, deployment: Json, replicaSets
   writer.labels('Labels', metadata.labels)
   writer.annotations('Annotations', metadata.annotations)
   writer.line(0, `Selector:\t${selectorText(spec.selector)}`)
-  writer.line(0, `Replicas:\t${spec.replicas} desired | ${status.updatedReplicas ?? 0} updated | ${status.replicas ?? 0} total | ${status.availableReplicas ?? 0} available | ${status.unavailableReplicas ?? 0} unavailable`)
+  writer.line(
+    0,
+    `Replicas:\t${spec.replicas} desired | ${status.updatedReplicas ?? 0} updated | ${status.replicas ?? 0} total | ${status.availableReplicas ?? 0} available | ${status.unavailableReplicas ?? 0} unavailable`,
+  )
   writer.line(0, `StrategyType:\t${spec.strategy?.type ?? ''}`)
   writer.line(0, `MinReadySeconds:\t${spec.minReadySeconds ?? 0}`)
-  if (spec.strategy?.rollingUpdate) writer.line(0, `RollingUpdateStrategy:\t${spec.strategy.rollingUpdate.maxUnavailable} max unavailable, ${spec.strategy.rollingUpdate.maxSurge} max surge`)
+  if (spec.strategy?.rollingUpdate)
+    writer.line(
+      0,
+      `RollingUpdateStrategy:\t${spec.strategy.rollingUpdate.maxUnavailable} max unavailable, ${spec.strategy.rollingUpdate.maxSurge} max surge`,
+    )
   podTemplate(writer, spec.template)
   conditions(writer, status.conditions)
   const { current, old } = ownReplicaSets(deployment, replicaSets)
-  const shown = (list: readonly Json[]): string => list.map((set) => `${set.metadata.name} (${set.status?.replicas ?? 0}/${set.spec.replicas} replicas created)`).join(', ') || '<none>'
+  const shown = (list: readonly Json[]): string =>
+    list.map((set) => `${set.metadata.name} (${set.status?.replicas ?? 0}/${set.spec.replicas} replicas created)`).join(', ') || '<none>'
   if (current || old.length > 0) {
     writer.line(0, `OldReplicaSets:\t${shown(old)}`)
     writer.line(0, `NewReplicaSet:\t${shown(current ? [current] : [])}`)
@@ -29,7 +37,9 @@ export function describeDeployment(writer: Writer, deployment: Json, replicaSets
 
 /** The ReplicaSet of the present template, and the others, as the deployment controller tells them apart. */
 export function ownReplicaSets(deployment: Json, replicaSets: readonly Json[]): { current: Json; old: Json[] } {
-  const own = replicaSets.filter(({ metadata }) => (metadata.ownerReferences ?? []).some((owner: Json) => owner.controller && owner.uid === deployment.metadata.uid))
+  const own = replicaSets.filter(({ metadata }) =>
+    (metadata.ownerReferences ?? []).some((owner: Json) => owner.controller && owner.uid === deployment.metadata.uid),
+  )
   const sorted = [...own].sort((a, b) => Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp))
   const wanted = withoutHash(deployment.spec.template)
   const current = sorted.find(({ spec }) => equal(withoutHash(spec.template), wanted))
@@ -62,7 +72,9 @@ function countPods(pods: readonly Json[]): PodCounts {
 }
 
 export function podsOf(owner: Json, pods: readonly Json[]): Json[] {
-  return pods.filter(({ metadata }) => (metadata.ownerReferences ?? []).some((reference: Json) => reference.controller && reference.uid === owner.metadata.uid))
+  return pods.filter(({ metadata }) =>
+    (metadata.ownerReferences ?? []).some((reference: Json) => reference.controller && reference.uid === owner.metadata.uid),
+  )
 }
 
 function countsText({ running, waiting, succeeded, failed }: PodCounts): string {
@@ -150,7 +162,8 @@ export function describeJob(writer: Writer, job: Json, events: readonly Json[]):
   if (spec.ttlSecondsAfterFinished !== undefined) writer.line(0, `TTL Seconds After Finished:\t${spec.ttlSecondsAfterFinished}`)
   if (status.startTime) writer.line(0, `Start Time:\t${longTime(status.startTime)}`)
   if (status.completionTime) writer.line(0, `Completed At:\t${longTime(status.completionTime)}`)
-  if (status.startTime && status.completionTime) writer.line(0, `Duration:\t${humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime))}`)
+  if (status.startTime && status.completionTime)
+    writer.line(0, `Duration:\t${humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime))}`)
   if (spec.activeDeadlineSeconds !== undefined) writer.line(0, `Active Deadline Seconds:\t${spec.activeDeadlineSeconds}s`)
   const ready = status.ready === undefined ? '' : ` (${status.ready} Ready)`
   writer.line(0, `Pods Statuses:\t${status.active ?? 0} Active${ready} / ${status.succeeded ?? 0} Succeeded / ${status.failed ?? 0} Failed`)
@@ -170,7 +183,10 @@ export function describeCronJob(writer: Writer, cron: Json, events: readonly Jso
   writer.line(0, `Suspend:\t${spec.suspend === true ? 'True' : 'False'}`)
   writer.line(0, `Successful Job History Limit:\t${spec.successfulJobsHistoryLimit ?? '<unset>'}`)
   writer.line(0, `Failed Job History Limit:\t${spec.failedJobsHistoryLimit ?? '<unset>'}`)
-  writer.line(0, `Starting Deadline Seconds:\t${spec.startingDeadlineSeconds === undefined ? '<unset>' : `${spec.startingDeadlineSeconds}s`}`)
+  writer.line(
+    0,
+    `Starting Deadline Seconds:\t${spec.startingDeadlineSeconds === undefined ? '<unset>' : `${spec.startingDeadlineSeconds}s`}`,
+  )
   const job = spec.jobTemplate.spec
   writer.line(0, job.selector ? `Selector:\t${selectorText(job.selector)}` : 'Selector:\t<unset>')
   writer.line(0, `Parallelism:\t${job.parallelism ?? '<unset>'}`)

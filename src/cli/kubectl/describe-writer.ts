@@ -72,7 +72,16 @@ export class Writer {
     this.raw('Events:\n  Type\tReason\tAge\tFrom\tMessage\n')
     this.line(1, '----\t------\t----\t----\t-------')
     for (const event of [...list].sort((a, b) => time(a) - time(b))) {
-      this.line(1, [event.type, event.reason, eventInterval(this, event), event.source?.component || event.reportingComponent || '', String(event.message ?? '').trim()].join('\t'))
+      this.line(
+        1,
+        [
+          event.type,
+          event.reason,
+          eventInterval(this, event),
+          event.source?.component || event.reportingComponent || '',
+          String(event.message ?? '').trim(),
+        ].join('\t'),
+      )
     }
   }
 }
@@ -106,7 +115,10 @@ export function selectorText(selector: Json): string {
   const terms = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => [key, `${key}=${value}`] as const)
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
     const list = [...values].sort().join(',')
-    terms.push([key, operator === 'In' ? `${key} in (${list})` : operator === 'NotIn' ? `${key} notin (${list})` : operator === 'Exists' ? key : `!${key}`])
+    terms.push([
+      key,
+      operator === 'In' ? `${key} in (${list})` : operator === 'NotIn' ? `${key} notin (${list})` : operator === 'Exists' ? key : `!${key}`,
+    ])
   }
   const text = terms
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -2,13 +2,45 @@
 import type { Blocking } from '../../unix/kernel/process.ts'
 import type { Call } from './call.ts'
 import { accept } from './connection.ts'
-import { describeAddress, describeEndpoints, describeEndpointSlice, describeIngress, describeIngressClass, describeNetworkPolicy, describeService, describeServiceRange, endpointsText } from './describe-network.ts'
 import {
-  describeAny, describeAutoscaler, describeBinding, describeClaim, describeConfigMap, describeDisruptionBudget, describeLimitRange, describeNamespace, describeNode, describePriorityClass,
-  describeQuota, describeRole, describeSecret, describeServiceAccount, describeSigningRequest, describeStorageClass, describeVolume,
+  describeAddress,
+  describeEndpoints,
+  describeEndpointSlice,
+  describeIngress,
+  describeIngressClass,
+  describeNetworkPolicy,
+  describeService,
+  describeServiceRange,
+  endpointsText,
+} from './describe-network.ts'
+import {
+  describeAny,
+  describeAutoscaler,
+  describeBinding,
+  describeClaim,
+  describeConfigMap,
+  describeDisruptionBudget,
+  describeLimitRange,
+  describeNamespace,
+  describeNode,
+  describePriorityClass,
+  describeQuota,
+  describeRole,
+  describeSecret,
+  describeServiceAccount,
+  describeSigningRequest,
+  describeStorageClass,
+  describeVolume,
 } from './describe-others.ts'
 import { describePod } from './describe-pods.ts'
-import { describeCronJob, describeDaemonSet, describeDeployment, describeJob, describeReplicaSet, describeStatefulSet } from './describe-workloads.ts'
+import {
+  describeCronJob,
+  describeDaemonSet,
+  describeDeployment,
+  describeJob,
+  describeReplicaSet,
+  describeStatefulSet,
+} from './describe-workloads.ts'
 import { Writer } from './describe-writer.ts'
 import { labelSelector } from './attach.ts'
 import { pathOf, type Resource } from './discovery.ts'
@@ -20,7 +52,9 @@ import { fetched, type Info, listed, namespaceFor, select, targets } from './sel
 export function* describe(call: Call): Blocking<void> {
   const { flags } = call
   if (call.args.length === 0 && !hasFiles(call)) {
-    throw new Refusal('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.')
+    throw new Refusal(
+      'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
+    )
   }
   const errors: Error[] = []
   const infos = yield* found(call, errors)
@@ -50,7 +84,8 @@ function* found(call: Call, errors: Error[]): Blocking<Found[]> {
   if (hasFiles(call)) return yield* select(call, errors, { isLatest: true })
   const goals = yield* targets(call, call.args)
   const selector = flags.text('selector')
-  if (goals.some(({ name }) => name !== undefined) && selector !== '') throw new Refusal('name cannot be provided when a selector is specified')
+  if (goals.some(({ name }) => name !== undefined) && selector !== '')
+    throw new Refusal('name cannot be provided when a selector is specified')
   const infos: Found[] = []
   for (const { resource, name } of goals) {
     const namespace = flags.is('all-namespaces') ? undefined : namespaceFor(call, resource)
@@ -87,7 +122,11 @@ function* described(call: Call, { resource, namespace, name }: Info): Blocking<s
   return writer.text()
 }
 
-function* eventsOf(call: Call, { metadata, kind, apiVersion }: Json, options: { withKind?: boolean } = {}): Blocking<readonly Json[] | undefined> {
+function* eventsOf(
+  call: Call,
+  { metadata, kind, apiVersion }: Json,
+  options: { withKind?: boolean } = {},
+): Blocking<readonly Json[] | undefined> {
   if (!call.flags.is('show-events')) return undefined
   const selector = [
     `involvedObject.name=${metadata.name}`,
@@ -100,7 +139,11 @@ function* eventsOf(call: Call, { metadata, kind, apiVersion }: Json, options: { 
 }
 
 function* eventList(call: Call, namespace: string | undefined, fieldSelector: string): Blocking<readonly Json[]> {
-  const list = yield* call.api.get(namespace ? `/api/v1/namespaces/${namespace}/events` : '/api/v1/events', { fieldSelector, limit: 500 }, accept.protobuf)
+  const list = yield* call.api.get(
+    namespace ? `/api/v1/namespaces/${namespace}/events` : '/api/v1/events',
+    { fieldSelector, limit: 500 },
+    accept.protobuf,
+  )
   return list.items ?? []
 }
 
@@ -144,7 +187,9 @@ const describers: Readonly<Record<string, Describer>> = {
   },
   'apps/Deployment': function* (call, writer, deployment) {
     const events = yield* eventsOf(call, deployment)
-    const sets = yield* itemsAt(call, `/apis/apps/v1/namespaces/${deployment.metadata.namespace}/replicasets`, { labelSelector: labelSelector(deployment.spec.selector) })
+    const sets = yield* itemsAt(call, `/apis/apps/v1/namespaces/${deployment.metadata.namespace}/replicasets`, {
+      labelSelector: labelSelector(deployment.spec.selector),
+    })
     if (events === undefined) writer.events = () => {}
     describeDeployment(writer, deployment, sets, events ?? [])
   },
@@ -155,7 +200,9 @@ const describers: Readonly<Record<string, Describer>> = {
   'batch/Job': withEvents((writer, job, events) => describeJob(writer, job, events ?? [])),
   'batch/CronJob': withEvents((writer, cron, events) => describeCronJob(writer, cron, events ?? [])),
   Service: function* (call, writer, service) {
-    const slices = yield* itemsAt(call, `/apis/discovery.k8s.io/v1/namespaces/${service.metadata.namespace}/endpointslices`, { labelSelector: `kubernetes.io/service-name=${service.metadata.name}` })
+    const slices = yield* itemsAt(call, `/apis/discovery.k8s.io/v1/namespaces/${service.metadata.namespace}/endpointslices`, {
+      labelSelector: `kubernetes.io/service-name=${service.metadata.name}`,
+    })
     const events = yield* eventsOf(call, service)
     if (events === undefined) writer.events = () => {}
     describeService(writer, service, slices, events)
@@ -166,7 +213,10 @@ const describers: Readonly<Record<string, Describer>> = {
     const events = yield* eventsOf(call, ingress)
     const { namespace } = ingress.metadata
     const texts = new Map<string, string>()
-    for (const backend of [ingress.spec.defaultBackend, ...(ingress.spec.rules ?? []).flatMap(({ http }: Json) => (http?.paths ?? []).map((path: Json) => path.backend))]) {
+    for (const backend of [
+      ingress.spec.defaultBackend,
+      ...(ingress.spec.rules ?? []).flatMap(({ http }: Json) => (http?.paths ?? []).map((path: Json) => path.backend)),
+    ]) {
       if (backend) texts.set(JSON.stringify(backend), yield* backendText(call, namespace, backend))
     }
     if (events === undefined) writer.events = () => {}
@@ -176,11 +226,20 @@ const describers: Readonly<Record<string, Describer>> = {
   'networking.k8s.io/NetworkPolicy': withoutEvents(describeNetworkPolicy),
   Node: function* (call, writer, node) {
     const name = node.metadata.name
-    const pods = yield* itemsAt(call, '/api/v1/pods', { fieldSelector: `spec.nodeName=${name},status.phase!=Succeeded,status.phase!=Failed` })
+    const pods = yield* itemsAt(call, '/api/v1/pods', {
+      fieldSelector: `spec.nodeName=${name},status.phase!=Succeeded,status.phase!=Failed`,
+    })
     const events: Json[] = []
     // The kubelet puts the node's name where the uid belongs; both are asked for.
     if (call.flags.is('show-events')) {
-      for (const uid of [node.metadata.uid, name]) events.push(...(yield* eventList(call, undefined, `involvedObject.name=${name},involvedObject.namespace=,involvedObject.kind=Node,involvedObject.uid=${uid}`)))
+      for (const uid of [node.metadata.uid, name])
+        events.push(
+          ...(yield* eventList(
+            call,
+            undefined,
+            `involvedObject.name=${name},involvedObject.namespace=,involvedObject.kind=Node,involvedObject.uid=${uid}`,
+          )),
+        )
     } else writer.events = () => {}
     let lease: Json
     let leaseFailure: string | undefined
@@ -201,9 +260,17 @@ const describers: Readonly<Record<string, Describer>> = {
   Secret: withoutEvents(describeSecret),
   ServiceAccount: function* (call, writer, account) {
     const secrets = yield* itemsAt(call, `/api/v1/namespaces/${account.metadata.namespace}/secrets`)
-    const tokens = secrets.filter(({ type, metadata }) => type === 'kubernetes.io/service-account-token' && metadata.annotations?.['kubernetes.io/service-account.name'] === account.metadata.name)
+    const tokens = secrets.filter(
+      ({ type, metadata }) =>
+        type === 'kubernetes.io/service-account-token' &&
+        metadata.annotations?.['kubernetes.io/service-account.name'] === account.metadata.name,
+    )
     const names = new Set(secrets.map(({ metadata }) => metadata.name))
-    const missing = new Set([...(account.secrets ?? []), ...(account.imagePullSecrets ?? [])].map(({ name }: Json) => name).filter((name: string) => !names.has(name)))
+    const missing = new Set(
+      [...(account.secrets ?? []), ...(account.imagePullSecrets ?? [])]
+        .map(({ name }: Json) => name)
+        .filter((name: string) => !names.has(name)),
+    )
     const events = yield* eventsOf(call, account)
     if (events === undefined) writer.events = () => {}
     describeServiceAccount(writer, account, tokens, missing, events)
@@ -212,7 +279,9 @@ const describers: Readonly<Record<string, Describer>> = {
   LimitRange: withoutEvents(describeLimitRange),
   PersistentVolumeClaim: function* (call, writer, claim) {
     const pods = yield* itemsAt(call, `/api/v1/namespaces/${claim.metadata.namespace}/pods`)
-    const users = pods.filter(({ spec }) => (spec.volumes ?? []).some((volume: Json) => volume.persistentVolumeClaim?.claimName === claim.metadata.name))
+    const users = pods.filter(({ spec }) =>
+      (spec.volumes ?? []).some((volume: Json) => volume.persistentVolumeClaim?.claimName === claim.metadata.name),
+    )
     const events = yield* eventsOf(call, claim)
     if (events === undefined) writer.events = () => {}
     describeClaim(writer, claim, users, events)
@@ -238,7 +307,9 @@ function* backendText(call: Call, namespace: string, { service, resource }: Json
   try {
     const found = yield* call.api.get(`/api/v1/namespaces/${namespace}/services/${service.name}`, {}, accept.protobuf)
     const servicePort = (found.spec.ports ?? []).find((candidate: Json) => candidate.name === port || candidate.port === port)
-    const slices = yield* itemsAt(call, `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, { labelSelector: `kubernetes.io/service-name=${service.name}` })
+    const slices = yield* itemsAt(call, `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, {
+      labelSelector: `kubernetes.io/service-name=${service.name}`,
+    })
     endpoints = endpointsText(slices, servicePort?.name ?? '')
   } catch (error) {
     if (!(error instanceof StatusError)) throw error

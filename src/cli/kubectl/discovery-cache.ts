@@ -40,8 +40,18 @@ export function keepLists(api: Api, lists: readonly ResourceList[]): void {
     const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
     groups.set(group, [...(groups.get(group) ?? []), { groupVersion, version }])
   }
-  write(api.process, `${folder}/servergroups.json`, { kind: 'APIGroupList', apiVersion: 'v1', groups: [...groups].map(([name, versions]) => ({ name, versions, preferredVersion: versions[0] })) })
-  for (const { groupVersion, resources } of lists) write(api.process, `${folder}/${groupVersion}/serverresources.json`, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources })
+  write(api.process, `${folder}/servergroups.json`, {
+    kind: 'APIGroupList',
+    apiVersion: 'v1',
+    groups: [...groups].map(([name, versions]) => ({ name, versions, preferredVersion: versions[0] })),
+  })
+  for (const { groupVersion, resources } of lists)
+    write(api.process, `${folder}/${groupVersion}/serverresources.json`, {
+      kind: 'APIResourceList',
+      apiVersion: 'v1',
+      groupVersion,
+      resources,
+    })
 }
 
 function folderOf({ process, host, flags }: Api): string {

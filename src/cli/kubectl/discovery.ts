@@ -78,7 +78,9 @@ export class Discovery {
 
   ofKind(apiVersion: string, kind: string): Resource | undefined {
     // The mapper knows each kind in small letters, too; the server will refuse it.
-    return this.resources.find((resource) => (resource.kind === kind || resource.kind.toLowerCase() === kind) && apiVersionOf(resource) === apiVersion)
+    return this.resources.find(
+      (resource) => (resource.kind === kind || resource.kind.toLowerCase() === kind) && apiVersionOf(resource) === apiVersion,
+    )
   }
 
   /** `pods`, `po`, `Pod`, `deployments.apps`, `deployments.v1.apps`; undefined when the server has no such type. */
@@ -100,7 +102,8 @@ export class Discovery {
   }
 
   #find(word: string, group: string | undefined, version?: string): Resource | undefined {
-    const fits = (resource: Resource): boolean => (group === undefined || resource.group === group) && (version === undefined || resource.version === version)
+    const fits = (resource: Resource): boolean =>
+      (group === undefined || resource.group === group) && (version === undefined || resource.version === version)
     const all = this.resources.filter(fits)
     const exact = all.find(({ plural, singular, kind }) => plural === word || singular === word || kind.toLowerCase() === word)
     if (exact) return exact
@@ -109,7 +112,12 @@ export class Discovery {
     if (short) return short
     if (group === undefined || group === '') return undefined
     // A part of a group's name is enough: `deployments.app`.
-    return this.resources.find((resource) => (resource.plural === word || resource.singular === word || resource.shortNames.includes(word)) && resource.group.startsWith(group) && (version === undefined || resource.version === version))
+    return this.resources.find(
+      (resource) =>
+        (resource.plural === word || resource.singular === word || resource.shortNames.includes(word)) &&
+        resource.group.startsWith(group) &&
+        (version === undefined || resource.version === version),
+    )
   }
 }
 
@@ -136,10 +144,19 @@ export function* discoverAnew(api: Api): Blocking<Discovery> {
       if (!(error instanceof ConnectionError) && !(error instanceof StatusError && error.code === 401)) throw error
       failure = error
       const text = error instanceof StatusError ? 'the server has asked for the client to provide credentials' : error.message
-      yield* err(api.process, klog(api.process, 'E', 'memcache.go:265', `"Unhandled Error" err="couldn't get current server API group list: ${text.replaceAll('"', '\\"')}"`))
+      yield* err(
+        api.process,
+        klog(
+          api.process,
+          'E',
+          'memcache.go:265',
+          `"Unhandled Error" err="couldn't get current server API group list: ${text.replaceAll('"', '\\"')}"`,
+        ),
+      )
     }
   }
-  if (failure instanceof StatusError) throw new StatusError({ ...failure.status, message: 'the server has asked for the client to provide credentials' })
+  if (failure instanceof StatusError)
+    throw new StatusError({ ...failure.status, message: 'the server has asked for the client to provide credentials' })
   throw failure
 }
 
@@ -147,25 +164,53 @@ function* listsAt(api: Api, path: '/api' | '/apis'): Blocking<ResourceList[]> {
   const response = yield* api.ask('GET', path, { accept: accept.discovery, query: { timeout: '32s' } })
   const document = JSON.parse(yield* wholeText(response))
   if ((header(response.headers, 'content-type') ?? '').includes('APIGroupDiscoveryList')) return aggregated(document)
-  const names: string[] = path === '/api' ? (document.versions ?? ['v1']) : (document.groups ?? []).flatMap((group: Json) => group.versions.map((item: Json) => `${group.name}/${item.version}`))
+  const names: string[] =
+    path === '/api'
+      ? (document.versions ?? ['v1'])
+      : (document.groups ?? []).flatMap((group: Json) => group.versions.map((item: Json) => `${group.name}/${item.version}`))
   const lists: ResourceList[] = []
-  for (const name of names) lists.push({ groupVersion: name, resources: (yield* api.get(`${path}/${name}`, { timeout: '32s' })).resources ?? [] })
+  for (const name of names)
+    lists.push({ groupVersion: name, resources: (yield* api.get(`${path}/${name}`, { timeout: '32s' })).resources ?? [] })
   return lists
 }
 
 /** The one document for all groups, as the list of each group version that it stands for. */
 function aggregated(document: Json): ResourceList[] {
   return (document.items ?? []).flatMap(({ metadata, versions = [] }: Json) =>
-    versions.map(({ version, resources = [] }: Json) => ({ groupVersion: apiVersionOf({ group: metadata?.name ?? '', version }), resources: resources.flatMap((resource: Json) => withSubresources(resource)) })),
+    versions.map(({ version, resources = [] }: Json) => ({
+      groupVersion: apiVersionOf({ group: metadata?.name ?? '', version }),
+      resources: resources.flatMap((resource: Json) => withSubresources(resource)),
+    })),
   )
 }
 
-function withSubresources({ resource, singularResource, scope, responseKind, verbs, shortNames, categories, subresources = [] }: Json): Json[] {
+function withSubresources({
+  resource,
+  singularResource,
+  scope,
+  responseKind,
+  verbs,
+  shortNames,
+  categories,
+  subresources = [],
+}: Json): Json[] {
   if (!responseKind?.kind) return []
   const common = { singularName: singularResource || responseKind.kind.toLowerCase(), namespaced: scope === 'Namespaced' }
   return [
-    { name: resource, ...common, kind: responseKind.kind, verbs: verbs ?? [], ...(shortNames ? { shortNames } : {}), ...(categories ? { categories } : {}) },
-    ...subresources.map((sub: Json) => ({ name: `${resource}/${sub.subresource}`, ...common, kind: sub.responseKind?.kind ?? '', verbs: sub.verbs ?? [] })),
+    {
+      name: resource,
+      ...common,
+      kind: responseKind.kind,
+      verbs: verbs ?? [],
+      ...(shortNames ? { shortNames } : {}),
+      ...(categories ? { categories } : {}),
+    },
+    ...subresources.map((sub: Json) => ({
+      name: `${resource}/${sub.subresource}`,
+      ...common,
+      kind: sub.responseKind?.kind ?? '',
+      verbs: sub.verbs ?? [],
+    })),
   ]
 }
 
@@ -176,17 +221,21 @@ function groupVersionOf({ groupVersion, resources: all }: ResourceList): GroupVe
     version,
     resources: all
       .filter(({ name }) => !name.includes('/'))
-      .map((resource): Resource => ({
-        group,
-        version,
-        kind: resource.kind,
-        plural: resource.name,
-        singular: resource.singularName || resource.kind.toLowerCase(),
-        shortNames: resource.shortNames ?? [],
-        categories: resource.categories ?? [],
-        isNamespaced: resource.namespaced,
-        verbs: resource.verbs ?? [],
-        subresources: all.filter(({ name }) => name.startsWith(`${resource.name}/`)).map(({ name }) => name.slice(resource.name.length + 1)),
-      })),
+      .map(
+        (resource): Resource => ({
+          group,
+          version,
+          kind: resource.kind,
+          plural: resource.name,
+          singular: resource.singularName || resource.kind.toLowerCase(),
+          shortNames: resource.shortNames ?? [],
+          categories: resource.categories ?? [],
+          isNamespaced: resource.namespaced,
+          verbs: resource.verbs ?? [],
+          subresources: all
+            .filter(({ name }) => name.startsWith(`${resource.name}/`))
+            .map(({ name }) => name.slice(resource.name.length + 1)),
+        }),
+      ),
   }
 }

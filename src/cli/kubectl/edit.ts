@@ -57,7 +57,10 @@ export function* editInstead(call: Call): Blocking<void> {
     infos,
     shown: infos.map(({ object }) => object),
     *save({ resource, namespace }, _shown, edited) {
-      const created = yield* call.api.json('POST', pathOf(resource, namespace), { body: call.flags.is('save-config') ? withLastApplied(edited) : edited, query: call.writing(call.validation) })
+      const created = yield* call.api.json('POST', pathOf(resource, namespace), {
+        body: call.flags.is('save-config') ? withLastApplied(edited) : edited,
+        query: call.writing(call.validation),
+      })
       yield* call.out(printer(call, { operation: 'created' })(created))
     },
   })
@@ -66,7 +69,10 @@ export function* editInstead(call: Call): Blocking<void> {
 /** `apply edit-last-applied`: only the annotation is edited, and nothing else follows from it. */
 export function* editLastApplied(call: Call): Blocking<void> {
   const infos = (yield* selected(call)).filter(({ object }) => object.metadata.annotations?.[lastApplied] !== undefined)
-  if (infos.length === 0) throw new Refusal('no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`')
+  if (infos.length === 0)
+    throw new Refusal(
+      'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`',
+    )
   yield* editing(call, {
     advice: adviceOnAnnotation,
     infos,
@@ -99,13 +105,23 @@ function* editing(call: Call, { advice, infos, shown, save }: Editing): Blocking
   const original = withoutComments(text)
   let reasons: readonly Reason[] = []
   for (;;) {
-    const { path, edited } = yield* inEditor(call, `${isJson ? '' : advice}${reasons.map(reasonText).join('')}${text}`, isJson ? 'json' : 'yaml')
+    const { path, edited } = yield* inEditor(
+      call,
+      `${isJson ? '' : advice}${reasons.map(reasonText).join('')}${text}`,
+      isJson ? 'json' : 'yaml',
+    )
     const stripped = withoutComments(edited)
-    if (reasons.length > 0 && stripped === withoutComments(text)) throw yield* kept(call, path, new Refusal('Edit cancelled, no valid changes were saved.'))
+    if (reasons.length > 0 && stripped === withoutComments(text))
+      throw yield* kept(call, path, new Refusal('Edit cancelled, no valid changes were saved.'))
     text = stripped
     const values = parsed(stripped)
     if (values instanceof YamlError) {
-      reasons = [{ head: `${nameWithGroup(infos[0].resource)} ${JSON.stringify(infos[0].name)} was not valid`, causes: [`<nil>: Invalid value: "The edited file failed validation": ${values.message}`] }]
+      reasons = [
+        {
+          head: `${nameWithGroup(infos[0].resource)} ${JSON.stringify(infos[0].name)} was not valid`,
+          causes: [`<nil>: Invalid value: "The edited file failed validation": ${values.message}`],
+        },
+      ]
       yield* call.err(`error: ${nameWithGroup(infos[0].resource)} ${JSON.stringify(infos[0].name)} is invalid\n`)
       continue
     }
@@ -133,7 +149,9 @@ function* editing(call: Call, { advice, infos, shown, save }: Editing): Blocking
 
 function parsed(text: string): Json[] | YamlError {
   try {
-    return documents(text).map((part) => fromYaml(part)).flatMap((value: Json) => (value?.kind === 'List' ? value.items : [value]))
+    return documents(text)
+      .map((part) => fromYaml(part))
+      .flatMap((value: Json) => (value?.kind === 'List' ? value.items : [value]))
   } catch (error) {
     if (error instanceof YamlError) return error
     throw error
@@ -151,7 +169,10 @@ function reasonText({ head, causes }: Reason): string {
   return `# ${commented(head)}${causes.length > 0 ? ':' : ''}\n${causes.map((cause) => `# * ${commented(cause)}\n`).join('')}#\n`
 }
 
-function* savedAll(call: Call, { infos, shown, values, path, save }: Pick<Editing, 'infos' | 'shown' | 'save'> & { values: readonly Json[]; path: string }): Blocking<{ reasons: Reason[]; isRetryable: boolean; isGone: boolean }> {
+function* savedAll(
+  call: Call,
+  { infos, shown, values, path, save }: Pick<Editing, 'infos' | 'shown' | 'save'> & { values: readonly Json[]; path: string },
+): Blocking<{ reasons: Reason[]; isRetryable: boolean; isGone: boolean }> {
   const reasons: Reason[] = []
   let isRetryable = false
   let isGone = false
@@ -162,10 +183,14 @@ function* savedAll(call: Call, { infos, shown, values, path, save }: Pick<Editin
       yield* save(info, shown[index], edited)
     } catch (error) {
       // What is created goes or does not: only a patch is tried again.
-      if (!(error instanceof StatusError) || call.command === 'kubectl create') throw error instanceof Refusal || error instanceof StatusError ? yield* kept(call, path, error) : error
+      if (!(error instanceof StatusError) || call.command === 'kubectl create')
+        throw error instanceof Refusal || error instanceof StatusError ? yield* kept(call, path, error) : error
       const named = `${nameWithGroup(info.resource)} ${JSON.stringify(info.name)}`
       if (error.reason === 'Invalid') {
-        reasons.push({ head: `${named} was not valid`, causes: (error.status.details?.causes ?? []).map(({ field, message }: Json) => `${field ?? ''}: ${message}`) })
+        reasons.push({
+          head: `${named} was not valid`,
+          causes: (error.status.details?.causes ?? []).map(({ field, message }: Json) => `${field ?? ''}: ${message}`),
+        })
         yield* call.err(`error: ${named} is invalid\n`)
       } else if (isNotFound(error)) {
         isGone = true
@@ -193,13 +218,16 @@ function withoutComments(text: string): string {
 }
 
 function mustBeSame(original: Json, edited: Json): void {
-  if (edited.apiVersion !== original.apiVersion || edited.kind !== original.kind || edited.metadata?.name !== original.metadata?.name) throw new Refusal('At least one of apiVersion, kind and name was changed')
+  if (edited.apiVersion !== original.apiVersion || edited.kind !== original.kind || edited.metadata?.name !== original.metadata?.name)
+    throw new Refusal('At least one of apiVersion, kind and name was changed')
 }
 
 function* saved(call: Call, { resource, namespace, name }: Info, original: Json, edited: Json): Blocking<void> {
   if (equal(original, edited)) return yield* call.out(printer(call, { operation: 'skipped' })(edited))
   mustBeSame(original, edited)
-  const modified = call.flags.is('save-config') ? { ...edited, metadata: { ...edited.metadata, annotations: { ...edited.metadata.annotations, [lastApplied]: appliedText(edited) } } } : edited
+  const modified = call.flags.is('save-config')
+    ? { ...edited, metadata: { ...edited.metadata, annotations: { ...edited.metadata.annotations, [lastApplied]: appliedText(edited) } } }
+    : edited
   const isStrategic = isBuiltIn(edited.apiVersion)
   const patch = isStrategic ? twoWayPatch(resource.kind, original, modified) : mergePatch(original, modified)
   if (call.flags.is('output-patch')) yield* call.out(`Patch: ${goJson(patch, { sorted: true })}\n`)

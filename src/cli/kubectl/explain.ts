@@ -8,7 +8,10 @@ import { Bare, Refusal } from './refusal.ts'
 
 export function* explain(call: Call): Blocking<void> {
   const { flags, args } = call
-  if (args.length === 0) throw new Refusal('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.')
+  if (args.length === 0)
+    throw new Refusal(
+      'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
+    )
   if (args.length > 1) throw new Refusal('We accept only this format: explain RESOURCE')
   const output = flags.text('output')
   if (output !== 'plaintext' && output !== 'plaintext-openapiv2') throw new Refusal(`unrecognized format: ${output}`)
@@ -20,11 +23,17 @@ export function* explain(call: Call): Blocking<void> {
   if (!entry) throw new Refusal(`couldn't find resource for ${JSON.stringify(`${apiVersionOf(resource)}, Kind=${resource.kind}`)}`)
   const document = yield* call.api.get(entry.serverRelativeURL, { timeout: '32s' }, accept.any)
   const schemas = document.components?.schemas ?? {}
-  const root = Object.keys(schemas).find((name) => (schemas[name]['x-kubernetes-group-version-kind'] ?? []).some((gvk: Json) => gvk.kind === resource.kind && (gvk.group ?? '') === resource.group && gvk.version === resource.version))
-  if (root === undefined) throw new Refusal(`couldn't find resource for ${JSON.stringify(`${apiVersionOf(resource)}, Kind=${resource.kind}`)}`)
+  const root = Object.keys(schemas).find((name) =>
+    (schemas[name]['x-kubernetes-group-version-kind'] ?? []).some(
+      (gvk: Json) => gvk.kind === resource.kind && (gvk.group ?? '') === resource.group && gvk.version === resource.version,
+    ),
+  )
+  if (root === undefined)
+    throw new Refusal(`couldn't find resource for ${JSON.stringify(`${apiVersionOf(resource)}, Kind=${resource.kind}`)}`)
   const { group, version, kind } = resource
   // The head is out before the fields are looked at, as a template prints.
-  if (output === 'plaintext-openapiv2') return yield* call.out(new OldExplainer(schemas).text(resource, schemas[root], path, flags.is('recursive')))
+  if (output === 'plaintext-openapiv2')
+    return yield* call.out(new OldExplainer(schemas).text(resource, schemas[root], path, flags.is('recursive')))
   yield* call.out(`${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`)
   yield* call.out(new Explainer(schemas).text(schemas[root], path, flags.is('recursive')))
 }
@@ -112,7 +121,8 @@ class Explainer {
     if (!schema) return undefined
     const resolved = this.#resolved(schema)
     if (resolved?.items) return this.#content(resolved.items)
-    if (resolved?.additionalProperties && typeof resolved.additionalProperties === 'object') return this.#content(resolved.additionalProperties)
+    if (resolved?.additionalProperties && typeof resolved.additionalProperties === 'object')
+      return this.#content(resolved.additionalProperties)
     return resolved
   }
 
@@ -134,10 +144,13 @@ class Explainer {
       // Quantities, times and the like are their own names only where they have fields; otherwise what they are.
       if (target?.properties) return name
       if (name === 'Time' || name === 'MicroTime' || name === 'Duration') return target?.type ?? 'string'
-      return target?.type === 'object' || target?.oneOf || name === 'Quantity' || name === 'IntOrString' || name === 'FieldsV1' ? name : (target?.type ?? name)
+      return target?.type === 'object' || target?.oneOf || name === 'Quantity' || name === 'IntOrString' || name === 'FieldsV1'
+        ? name
+        : (target?.type ?? name)
     }
     if (schema?.type === 'array') return `[]${this.#typeName(schema.items)}`
-    if (schema?.additionalProperties && typeof schema.additionalProperties === 'object') return `map[string]${this.#typeName(schema.additionalProperties)}`
+    if (schema?.additionalProperties && typeof schema.additionalProperties === 'object')
+      return `map[string]${this.#typeName(schema.additionalProperties)}`
     if (schema?.type === 'object' && schema.properties) return 'Object'
     return schema?.type === 'object' ? 'Object' : (schema?.type ?? 'Object')
   }
@@ -162,7 +175,8 @@ class OldExplainer {
     const content = this.#content(schema)
     const head = `KIND:     ${resource.kind}\nVERSION:  ${apiVersionOf(resource)}\n\n`
     const name = path.at(-1)
-    if (!content?.properties) return `${head}FIELD:    ${name} <${this.#type(field)}>\n\nDESCRIPTION:\n${this.#described([field?.description])}`
+    if (!content?.properties)
+      return `${head}FIELD:    ${name} <${this.#type(field)}>\n\nDESCRIPTION:\n${this.#described([field?.description])}`
     const subject = name === undefined ? '' : `RESOURCE: ${name} <${this.#type(field)}>\n\n`
     const fields = isRecursive ? this.#tree(content, 1, []) : this.#list(content)
     return `${head}${subject}DESCRIPTION:\n${this.#described([field?.description, content.description].filter((text, index, all) => all.indexOf(text) === index))}\nFIELDS:\n${fields}`
@@ -174,17 +188,26 @@ class OldExplainer {
   }
 
   #list({ properties, required = [] }: Json): string {
-    return Object.keys(properties).sort().map((name) => `   ${name}\t<${this.#type(properties[name])}>${required.includes(name) ? ' -required-' : ''}\n${this.#described([properties[name].description])}`).join('\n')
+    return Object.keys(properties)
+      .sort()
+      .map(
+        (name) =>
+          `   ${name}\t<${this.#type(properties[name])}>${required.includes(name) ? ' -required-' : ''}\n${this.#described([properties[name].description])}`,
+      )
+      .join('\n')
   }
 
   #tree({ properties }: Json, depth: number, seen: readonly string[]): string {
-    return Object.keys(properties).sort().map((name) => {
-      const field = properties[name]
-      const line = `${'   '.repeat(depth)}${name}\t<${this.#type(field)}>\n`
-      const reference = refOf(field) ?? refOf(field.items) ?? refOf(field.additionalProperties)
-      const inner = reference !== undefined && seen.includes(reference) ? undefined : this.#content(field)
-      return inner?.properties ? line + this.#tree(inner, depth + 1, reference ? [...seen, reference] : seen) : line
-    }).join('')
+    return Object.keys(properties)
+      .sort()
+      .map((name) => {
+        const field = properties[name]
+        const line = `${'   '.repeat(depth)}${name}\t<${this.#type(field)}>\n`
+        const reference = refOf(field) ?? refOf(field.items) ?? refOf(field.additionalProperties)
+        const inner = reference !== undefined && seen.includes(reference) ? undefined : this.#content(field)
+        return inner?.properties ? line + this.#tree(inner, depth + 1, reference ? [...seen, reference] : seen) : line
+      })
+      .join('')
   }
 
   #content(schema: Json): Json {
@@ -199,7 +222,11 @@ class OldExplainer {
     const resolved = reference === undefined ? schema : this.#schemas[reference]
     if (resolved?.type === 'array') return `[]${this.#type(resolved.items)}`
     if (typeof resolved?.additionalProperties === 'object') return `map[string]${this.#type(resolved.additionalProperties)}`
-    return resolved?.type && resolved.type !== 'object' ? resolved.type : reference?.endsWith('.Quantity') || reference?.endsWith('.IntOrString') ? 'string' : 'Object'
+    return resolved?.type && resolved.type !== 'object'
+      ? resolved.type
+      : reference?.endsWith('.Quantity') || reference?.endsWith('.IntOrString')
+        ? 'string'
+        : 'Object'
   }
 }
 

@@ -40,10 +40,16 @@ export function* get(call: Call): Blocking<void> {
   if (flags.text('raw') !== '') return yield* getRaw(call)
   checkFlags(call)
   const output = flags.text('output')
-  const isTable = output === '' && flags.text('template') === '' || output === 'wide'
+  const isTable = (output === '' && flags.text('template') === '') || output === 'wide'
   if (args.length === 0 && !hasFiles(call)) {
-    yield* call.err('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n')
-    throw call.usage('Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).'.replace('Required', 'error: Required').replace('error: ', ''))
+    yield* call.err(
+      'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
+    )
+    throw call.usage(
+      'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).'
+        .replace('Required', 'error: Required')
+        .replace('error: ', ''),
+    )
   }
   if (flags.is('watch') || flags.is('watch-only')) return yield* watch(call, isTable)
   if (isTable && flags.is('server-print')) return yield* getTable(call)
@@ -55,16 +61,20 @@ function checkFlags(call: Call): void {
   if (flags.text('raw') !== '') return
   if (flags.is('show-labels')) {
     const output = flags.text('output')
-    if (output !== '' && output !== 'wide') throw new Refusal("--show-labels option cannot be used with " + `${output.split('=')[0]} printer`)
+    if (output !== '' && output !== 'wide')
+      throw new Refusal('--show-labels option cannot be used with ' + `${output.split('=')[0]} printer`)
   }
-  if (flags.is('output-watch-events') && !(flags.is('watch') || flags.is('watch-only'))) throw call.usage('--output-watch-events option can only be used with --watch or --watch-only')
-  if (hasFiles(call) && args.length > 0) throw new Refusal('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
+  if (flags.is('output-watch-events') && !(flags.is('watch') || flags.is('watch-only')))
+    throw call.usage('--output-watch-events option can only be used with --watch or --watch-only')
+  if (hasFiles(call) && args.length > 0)
+    throw new Refusal('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
 }
 
 function* getRaw(call: Call): Blocking<void> {
   const { flags } = call
   if (call.args.length > 0) throw call.usage('arguments may not be passed when --raw is specified')
-  if (flags.is('watch') || flags.is('watch-only') || flags.text('selector') !== '') throw call.usage('--raw may not be specified with other flags that filter the server request or alter the output')
+  if (flags.is('watch') || flags.is('watch-only') || flags.text('selector') !== '')
+    throw call.usage('--raw may not be specified with other flags that filter the server request or alter the output')
   yield* call.out(yield* call.api.text('GET', flags.text('raw'), { accept: accept.any }))
 }
 
@@ -77,7 +87,8 @@ function* wanted(call: Call, errors: Error[]): Blocking<(Target & { namespace: s
   }
   const found = yield* targets(call, call.args)
   const hasNames = found.some(({ name }) => name !== undefined)
-  if (hasNames && (flags.text('selector') !== '' || flags.text('field-selector') !== '')) throw new Refusal('name cannot be provided when a selector is specified')
+  if (hasNames && (flags.text('selector') !== '' || flags.text('field-selector') !== ''))
+    throw new Refusal('name cannot be provided when a selector is specified')
   if (hasNames && flags.is('all-namespaces')) throw new Refusal('a resource cannot be retrieved by name across all namespaces')
   return found.map((target) => ({ ...target, namespace: flags.is('all-namespaces') ? undefined : namespaceFor(call, target.resource) }))
 }
@@ -119,19 +130,30 @@ function* getTable(call: Call): Blocking<void> {
   }
   yield* call.out(text)
   if (text === '' && !flags.is('ignore-not-found') && errors.length === 0) {
-    const isNamespaced = isAllNamespaced && (blocks.length === 0 ? goals.every(({ resource }) => resource.isNamespaced) : blocks.every(({ resource }) => resource.isNamespaced))
+    const isNamespaced =
+      isAllNamespaced &&
+      (blocks.length === 0 ? goals.every(({ resource }) => resource.isNamespaced) : blocks.every(({ resource }) => resource.isNamespaced))
     yield* call.err(isNamespaced && goals.length > 0 ? `No resources found in ${call.namespace} namespace.\n` : 'No resources found\n')
   }
   throwAll(errors)
 }
 
-function* tableOf(call: Call, { resource, name, namespace }: Target & { namespace: string | undefined }, isSorted: boolean): Blocking<Block> {
+function* tableOf(
+  call: Call,
+  { resource, name, namespace }: Target & { namespace: string | undefined },
+  isSorted: boolean,
+): Blocking<Block> {
   const { flags } = call
   const selector = flags.text('selector')
   const fieldSelector = flags.text('field-selector')
   const limit = flags.number('chunk-size')
   const subresource = flags.text('subresource')
-  const query: Record<string, string | number | undefined> = name !== undefined ? (isSorted ? { includeObject: 'Object' } : {}) : { labelSelector: selector, fieldSelector, ...(isSorted ? { includeObject: 'Object' } : { limit: limit > 0 ? limit : undefined }) }
+  const query: Record<string, string | number | undefined> =
+    name !== undefined
+      ? isSorted
+        ? { includeObject: 'Object' }
+        : {}
+      : { labelSelector: selector, fieldSelector, ...(isSorted ? { includeObject: 'Object' } : { limit: limit > 0 ? limit : undefined }) }
   const rows: Row[] = []
   let columns: readonly Column[] = []
   let token: string | undefined
@@ -152,7 +174,12 @@ function* tableOf(call: Call, { resource, name, namespace }: Target & { namespac
 
 /** A Table of the server; from a server that makes none, the name and age of each object. */
 function blockOf(call: Call, resource: Resource, answer: Json): Block {
-  if (answer.kind === 'Table') return { resource, columns: answer.columnDefinitions ?? [], rows: (answer.rows ?? []).map((row: Json) => ({ cells: row.cells, object: row.object ?? {} })) }
+  if (answer.kind === 'Table')
+    return {
+      resource,
+      columns: answer.columnDefinitions ?? [],
+      rows: (answer.rows ?? []).map((row: Json) => ({ cells: row.cells, object: row.object ?? {} })),
+    }
   const objects: Json[] = Array.isArray(answer.items) ? answer.items : [answer]
   return {
     resource,
@@ -166,7 +193,11 @@ export function ageOf(call: Call, timestamp: string | undefined | null): string 
   return humanDuration(call.process.now() - Date.parse(timestamp))
 }
 
-function rowsText(call: Call, { resource, columns, rows }: Block, { isKindShown, hasHeader }: { isKindShown: boolean; hasHeader: boolean }): string {
+function rowsText(
+  call: Call,
+  { resource, columns, rows }: Block,
+  { isKindShown, hasHeader }: { isKindShown: boolean; hasHeader: boolean },
+): string {
   const { flags } = call
   const isWide = flags.text('output') === 'wide'
   const shown = columns.flatMap((column, index) => ((column.priority ?? 0) === 0 || isWide ? [index] : []))
@@ -191,7 +222,12 @@ function rowsText(call: Call, { resource, columns, rows }: Block, { isKindShown,
       return isKindShown && index === (nameColumn < 0 ? 0 : nameColumn) ? `${singularWithGroup(resource)}/${cell}` : cell
     })
     lines.push(
-      [...(hasNamespace ? [meta.namespace ?? ''] : []), ...texts, ...labels.map((label) => meta.labels?.[label] ?? ''), ...(flags.is('show-labels') ? [labelText(meta.labels)] : [])].join('\t'),
+      [
+        ...(hasNamespace ? [meta.namespace ?? ''] : []),
+        ...texts,
+        ...labels.map((label) => meta.labels?.[label] ?? ''),
+        ...(flags.is('show-labels') ? [labelText(meta.labels)] : []),
+      ].join('\t'),
     )
   }
   return lines.map((line) => `${line}\n`).join('')
@@ -279,12 +315,18 @@ function* getObjects(call: Call): Blocking<void> {
   let isSingle = goals.length === 1 && goals[0].name !== undefined
   for (const { resource, name, namespace } of goals) {
     try {
-      if (name !== undefined) objects.push(typed(yield* call.api.get(pathOf(resource, namespace, name, subresource), {}, accept.json), resource))
+      if (name !== undefined)
+        objects.push(typed(yield* call.api.get(pathOf(resource, namespace, name, subresource), {}, accept.json), resource))
       else {
         const limit = flags.number('chunk-size')
         let token: string | undefined
         do {
-          const list = yield* listOnce(call, resource, namespace, { labelSelector: selector, fieldSelector, limit: limit > 0 ? limit : undefined, continue: token })
+          const list = yield* listOnce(call, resource, namespace, {
+            labelSelector: selector,
+            fieldSelector,
+            limit: limit > 0 ? limit : undefined,
+            continue: token,
+          })
           objects.push(...(list.items ?? []).map((item: Json) => typed(item, resource)))
           token = list.metadata?.continue || undefined
         } while (token)
@@ -303,7 +345,8 @@ function* getObjects(call: Call): Blocking<void> {
   const sortBy = flags.text('sort-by')
   if (sortBy !== '') {
     const path = sortPath(sortBy)
-    if (objects.length > 0 && objects.every((object) => valueAt(path, object) === undefined)) throw new Refusal(`couldn't find any field with path ${JSON.stringify(relaxed(sortBy))} in the list of objects`)
+    if (objects.length > 0 && objects.every((object) => valueAt(path, object) === undefined))
+      throw new Refusal(`couldn't find any field with path ${JSON.stringify(relaxed(sortBy))} in the list of objects`)
     objects.sort((a, b) => compareValues(valueAt(path, a), valueAt(path, b)))
   }
   if (isSingle) yield* call.out(print(objects[0]))
@@ -314,7 +357,12 @@ function* getObjects(call: Call): Blocking<void> {
   if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Aggregate(errors)
 }
 
-function* listOnce(call: Call, resource: Resource, namespace: string | undefined, query: Record<string, string | number | undefined>): Blocking<Json> {
+function* listOnce(
+  call: Call,
+  resource: Resource,
+  namespace: string | undefined,
+  query: Record<string, string | number | undefined>,
+): Blocking<Json> {
   try {
     return yield* call.api.get(pathOf(resource, namespace), query, accept.json)
   } catch (error) {
@@ -332,7 +380,8 @@ function objectPrinter(call: Call): Printer {
   try {
     return printer(call, { formats: ['custom-columns', 'custom-columns-file', 'wide'] })
   } catch (error) {
-    if (error instanceof Refusal && error.message.startsWith('unable to match')) throw noSuchFormat(output, ['custom-columns', 'custom-columns-file', 'wide'])
+    if (error instanceof Refusal && error.message.startsWith('unable to match'))
+      throw noSuchFormat(output, ['custom-columns', 'custom-columns-file', 'wide'])
     throw error
   }
 }
@@ -341,7 +390,10 @@ function objectPrinter(call: Call): Printer {
 function plainRows(call: Call): Printer {
   return (object) => {
     const objects: Json[] = object.kind === 'List' ? object.items : [object]
-    const lines = [call.flags.is('no-headers') ? [] : ['NAME\tAGE'], objects.map(({ metadata }) => `${metadata.name}\t${ageOf(call, metadata.creationTimestamp)}`)].flat()
+    const lines = [
+      call.flags.is('no-headers') ? [] : ['NAME\tAGE'],
+      objects.map(({ metadata }) => `${metadata.name}\t${ageOf(call, metadata.creationTimestamp)}`),
+    ].flat()
     return aligned(lines.map((line) => `${line}\n`).join(''), getStyle)
   }
 }
@@ -354,22 +406,36 @@ function* watch(call: Call, isTable: boolean): Blocking<void> {
   const goals = yield* wanted(call, errors)
   throwAll(errors)
   if (goals.length !== 1) {
-    if (goals.length > 1 && goals.every(({ resource }) => resource === goals[0].resource)) throw call.usage('watch is only supported on individual resources and resource collections - more than 1 resource was found'.replace(' - ', ' - '))
-    throw new Refusal(goals.length > 1 ? 'you may only specify a single resource type' : 'watch is only supported on individual resources and resource collections')
+    if (goals.length > 1 && goals.every(({ resource }) => resource === goals[0].resource))
+      throw call.usage(
+        'watch is only supported on individual resources and resource collections - more than 1 resource was found'.replace(' - ', ' - '),
+      )
+    throw new Refusal(
+      goals.length > 1
+        ? 'you may only specify a single resource type'
+        : 'watch is only supported on individual resources and resource collections',
+    )
   }
   const [{ resource, name, namespace }] = goals
   const acceptHeader = isTable && flags.is('server-print') ? accept.table : accept.json
   const path = pathOf(resource, namespace)
-  const selectors = { labelSelector: flags.text('selector'), fieldSelector: name === undefined ? flags.text('field-selector') : `metadata.name=${name}` }
+  const selectors = {
+    labelSelector: flags.text('selector'),
+    fieldSelector: name === undefined ? flags.text('field-selector') : `metadata.name=${name}`,
+  }
   const print = new WatchPrinter(call, resource, isTable)
   let resourceVersion = '0'
   if (name !== undefined) {
     // The single object is read first, so that a wrong name is refused and not waited for.
     const answer = yield* call.api.get(pathOf(resource, namespace, name), {}, acceptHeader)
-    if (flags.is('watch-only')) resourceVersion = at(answer, 'metadata', 'resourceVersion') ?? at(answer, 'rows', 0, 'object', 'metadata', 'resourceVersion') ?? '0'
+    if (flags.is('watch-only'))
+      resourceVersion = at(answer, 'metadata', 'resourceVersion') ?? at(answer, 'rows', 0, 'object', 'metadata', 'resourceVersion') ?? '0'
     else {
       yield* call.out(print.initial(answer))
-      resourceVersion = at(answer, 'kind') === 'Table' ? at(answer, 'rows', 0, 'object', 'metadata', 'resourceVersion') ?? at(answer, 'metadata', 'resourceVersion') ?? '0' : at(answer, 'metadata', 'resourceVersion')
+      resourceVersion =
+        at(answer, 'kind') === 'Table'
+          ? (at(answer, 'rows', 0, 'object', 'metadata', 'resourceVersion') ?? at(answer, 'metadata', 'resourceVersion') ?? '0')
+          : at(answer, 'metadata', 'resourceVersion')
     }
   } else {
     const limit = flags.number('chunk-size')
@@ -425,15 +491,22 @@ class WatchPrinter {
   }
 
   event(type: string, object: Json): string {
-    if (this.#isTable) return this.#rows(blockOf(this.#call, this.#resource, object), this.#call.flags.is('output-watch-events') ? type : undefined)
+    if (this.#isTable)
+      return this.#rows(blockOf(this.#call, this.#resource, object), this.#call.flags.is('output-watch-events') ? type : undefined)
     const whole = typed(object, this.#resource)
-    return (this.#print ?? objectPrinter(this.#call))(this.#call.flags.is('output-watch-events') ? { type, object: withoutManagedFields(whole) } : whole)
+    return (this.#print ?? objectPrinter(this.#call))(
+      this.#call.flags.is('output-watch-events') ? { type, object: withoutManagedFields(whole) } : whole,
+    )
   }
 
   #rows(block: Block, type: string | undefined): string {
     if (block.columns.length > 0) this.#columns = block.columns
     if (block.rows.length === 0) return ''
-    let text = rowsText(this.#call, { ...block, columns: this.#columns }, { isKindShown: this.#call.flags.is('show-kind'), hasHeader: this.#hasHeader })
+    let text = rowsText(
+      this.#call,
+      { ...block, columns: this.#columns },
+      { isKindShown: this.#call.flags.is('show-kind'), hasHeader: this.#hasHeader },
+    )
     if (type !== undefined) {
       const hasHeader = this.#hasHeader
       text = text.replace(/^.*\n/gm, (line: string, offset: number) => (hasHeader && offset === 0 ? `EVENT\t${line}` : `${type}\t${line}`))

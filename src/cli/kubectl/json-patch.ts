@@ -9,12 +9,17 @@ export function jsonPatched(object: Json, operations: readonly Json[]): Json {
 }
 
 function apply(root: { value: Json }, { op, path, value, from }: Json): void {
-  const wrongIndex = (text: string, index: string): Refusal => new Refusal(`error in ${op} for path: '${text}': Unable to access invalid index: ${index}: invalid index referenced`)
+  const wrongIndex = (text: string, index: string): Refusal =>
+    new Refusal(`error in ${op} for path: '${text}': Unable to access invalid index: ${index}: invalid index referenced`)
   const find = (text: string): { parent: Json; last: string } => {
-    const steps = text.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    const steps = text
+      .split('/')
+      .slice(1)
+      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     const last = steps.pop() ?? ''
     const parent = steps.reduce((here, step) => here?.[step], root.value)
-    if (parent === undefined || parent === null || typeof parent !== 'object') throw new Refusal(`${op} operation does not apply: doc is missing path: ${JSON.stringify(text)}: missing value`)
+    if (parent === undefined || parent === null || typeof parent !== 'object')
+      throw new Refusal(`${op} operation does not apply: doc is missing path: ${JSON.stringify(text)}: missing value`)
     return { parent, last }
   }
   // A key of an object that is not there reads as null; an index must be one of the array's.
@@ -25,7 +30,10 @@ function apply(root: { value: Json }, { op, path, value, from }: Json): void {
   }
   const removed = (text: string): Json => {
     const { parent, last } = find(text)
-    if (!Array.isArray(parent) && !Object.hasOwn(parent, last)) throw new Refusal(`error in ${op} for path: '${op === 'move' ? last : text}': Unable to remove nonexistent key: ${last}: missing value`)
+    if (!Array.isArray(parent) && !Object.hasOwn(parent, last))
+      throw new Refusal(
+        `error in ${op} for path: '${op === 'move' ? last : text}': Unable to remove nonexistent key: ${last}: missing value`,
+      )
     const found = taken(text)
     if (Array.isArray(parent)) parent.splice(Number(last), 1)
     else delete parent[last]

@@ -25,7 +25,8 @@ export interface Meta {
 /** A copy that may be changed. */
 export function copied<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copied) as T
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item)])) as T
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item)])) as T
   return value
 }
 

@@ -34,8 +34,12 @@ export interface JsonPath {
 export function jsonPath(template: string): JsonPath {
   const { parts } = parseTemplate(template, 0, false)
   return {
-    text: (data, options = {}) => evaluate(parts, data, data, options.isMissingAllowed ?? true).map(textOfValues).join(''),
-    values: (data, options = {}) => evaluate(parts, data, data, options.isMissingAllowed ?? true).filter((values): values is Json[] => typeof values !== 'string'),
+    text: (data, options = {}) =>
+      evaluate(parts, data, data, options.isMissingAllowed ?? true)
+        .map(textOfValues)
+        .join(''),
+    values: (data, options = {}) =>
+      evaluate(parts, data, data, options.isMissingAllowed ?? true).filter((values): values is Json[] => typeof values !== 'string'),
   }
 }
 
@@ -44,7 +48,8 @@ export function relaxed(path: string): string {
   if (path === '') return ''
   // A brace that is never closed is let pass, as the real tool's pattern does.
   const match = /^\{\.?([^{}]+)\}?$|^\.?([^{}]+)$/.exec(path)
-  if (!match) throw new JsonPathError(`unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`)
+  if (!match)
+    throw new JsonPathError(`unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`)
   const inner = match[1] ?? match[2]
   return `{.${inner}}`
 }
@@ -129,7 +134,10 @@ function parseAction(inner: string): Part[] {
 }
 
 function unescaped(text: string): string {
-  return text.replace(/\\(.)/g, (_, letter) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', "'": "'" } as Record<string, string>)[letter] ?? `\\${letter}`)
+  return text.replace(
+    /\\(.)/g,
+    (_, letter) => (({ n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', "'": "'" }) as Record<string, string>)[letter] ?? `\\${letter}`,
+  )
 }
 
 function parsePath(text: string): readonly Step[] {
@@ -174,7 +182,10 @@ function readPath(text: string): { steps: Step[]; length: number } {
     } else {
       const name = /^(?:\\.|[\w-])+/.exec(text.slice(at))
       if (!name || steps.length > 0) {
-        if (name === null) throw new JsonPathError(`unrecognized character in action: U+${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} '${letter}'`)
+        if (name === null)
+          throw new JsonPathError(
+            `unrecognized character in action: U+${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} '${letter}'`,
+          )
         break
       }
       throw new JsonPathError(`unrecognized identifier ${name[0]}`)
@@ -209,7 +220,13 @@ function bracket(inner: string): Step {
     if (names.length === 1) return { kind: 'field', name: names[0] }
     return { kind: 'union', paths: names.map((name) => [{ kind: 'field', name }]) }
   }
-  if (text.includes(',')) return { kind: 'union', paths: text.split(',').map((part) => (/^-?\d+$/.test(part.trim()) ? [{ kind: 'index', index: Number(part) }] : parsePath(part.trim()))) }
+  if (text.includes(','))
+    return {
+      kind: 'union',
+      paths: text
+        .split(',')
+        .map((part) => (/^-?\d+$/.test(part.trim()) ? [{ kind: 'index', index: Number(part) }] : parsePath(part.trim()))),
+    }
   const slice = /^(-?\d*)(?::(-?\d*))?(?::(-?\d*))?$/.exec(text)
   if (slice && text !== '') {
     if (!text.includes(':')) return { kind: 'index', index: Number(text) }
@@ -240,7 +257,8 @@ function evaluate(parts: readonly Part[], data: Json, root: Json, isMissingAllow
     else if (part.kind === 'literal') results.push([part.value])
     else if (part.kind === 'path') results.push(walk(part.steps, [data], root, isMissingAllowed))
     else {
-      for (const item of walk(part.steps, [data], root, isMissingAllowed)) results.push(...evaluate(part.body, item, root, isMissingAllowed))
+      for (const item of walk(part.steps, [data], root, isMissingAllowed))
+        results.push(...evaluate(part.body, item, root, isMissingAllowed))
     }
   }
   return results

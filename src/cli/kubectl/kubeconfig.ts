@@ -87,7 +87,10 @@ export function parseConfig(text: string, path: string): Config {
     throw new Refusal(`error loading config file "${path}": ${error instanceof Error ? error.message : String(error)}`)
   }
   if (value === null || value === undefined) return config
-  if (!isMap(value)) throw new Refusal(`error loading config file "${path}": couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`)
+  if (!isMap(value))
+    throw new Refusal(
+      `error loading config file "${path}": couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    )
   config.currentContext = value['current-context'] ?? ''
   config.preferences = value.preferences ?? {}
   const take = (list: Json, field: string, room: 'clusters' | 'contexts' | 'users'): void => {
@@ -127,13 +130,41 @@ function merge(into: Config, from: Config): void {
 
 /** The configuration as one document, entries sorted by name, fields in the order of the Go types. */
 export function documentOf(config: Config): Json {
-  const list = (entries: Map<string, Json>, field: string, order: readonly string[]): Json => (entries.size === 0 ? null : [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ name, [field]: inOrder(value, order) })))
+  const list = (entries: Map<string, Json>, field: string, order: readonly string[]): Json =>
+    entries.size === 0
+      ? null
+      : [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ name, [field]: inOrder(value, order) }))
   return {
     kind: 'Config',
     apiVersion: 'v1',
     preferences: config.preferences,
-    clusters: list(config.clusters, 'cluster', ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority', 'certificate-authority-data', 'proxy-url', 'disable-compression', 'extensions']),
-    users: list(config.users, 'user', ['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'as', 'as-uid', 'as-groups', 'as-user-extra', 'username', 'password', 'auth-provider', 'exec', 'extensions']),
+    clusters: list(config.clusters, 'cluster', [
+      'server',
+      'tls-server-name',
+      'insecure-skip-tls-verify',
+      'certificate-authority',
+      'certificate-authority-data',
+      'proxy-url',
+      'disable-compression',
+      'extensions',
+    ]),
+    users: list(config.users, 'user', [
+      'client-certificate',
+      'client-certificate-data',
+      'client-key',
+      'client-key-data',
+      'token',
+      'tokenFile',
+      'as',
+      'as-uid',
+      'as-groups',
+      'as-user-extra',
+      'username',
+      'password',
+      'auth-provider',
+      'exec',
+      'extensions',
+    ]),
     contexts: list(config.contexts, 'context', ['cluster', 'user', 'namespace', 'extensions']),
     'current-context': config.currentContext,
   }
@@ -167,7 +198,8 @@ export function accessOf(process: Process, flags: Flags): Access {
   const config = loadConfig(process, flags)
   const name = flags.text('context') || config.currentContext
   const context = config.contexts.get(name)
-  if (flags.text('context') !== '' && !context) throw new Bare(`Error in configuration: context was not found for specified context: ${name}`)
+  if (flags.text('context') !== '' && !context)
+    throw new Bare(`Error in configuration: context was not found for specified context: ${name}`)
   if (name !== '' && !context) throw new Bare(`Error in configuration: context was not found for specified context: ${name}`)
   const clusterName = flags.text('cluster') || context?.cluster || ''
   const userFlag = flags.isList('user') ? '' : flags.text('user')
@@ -178,7 +210,8 @@ export function accessOf(process: Process, flags: Flags): Access {
   const user: Record<string, Json> = { ...config.users.get(userName) }
   if (flags.text('server') !== '') cluster.server = flags.text('server')
   if (flags.isSet('insecure-skip-tls-verify')) cluster['insecure-skip-tls-verify'] = flags.is('insecure-skip-tls-verify')
-  for (const field of ['token', 'username', 'password', 'client-certificate', 'client-key', 'as', 'as-uid']) if (flags.isSet(field)) user[field] = flags.text(field)
+  for (const field of ['token', 'username', 'password', 'client-certificate', 'client-key', 'as', 'as-uid'])
+    if (flags.isSet(field)) user[field] = flags.text(field)
   // A file named on the line takes the place of what the kubeconfig holds.
   for (const field of ['client-certificate', 'client-key']) if (flags.isSet(field)) delete user[`${field}-data`]
   if (flags.isSet('as-group')) user['as-groups'] = flags.list('as-group')
@@ -206,7 +239,9 @@ function inClusterAccess(process: Process, user: Record<string, Json>, forced: s
   const host = process.env.KUBERNETES_SERVICE_HOST
   const port = process.env.KUBERNETES_SERVICE_PORT
   if (!host || !port || !process.files.exists(`${inClusterFolder}/token`)) return undefined
-  const namespace = process.files.exists(`${inClusterFolder}/namespace`) ? textOf(process.files.readFile(`${inClusterFolder}/namespace`)).trim() : 'default'
+  const namespace = process.files.exists(`${inClusterFolder}/namespace`)
+    ? textOf(process.files.readFile(`${inClusterFolder}/namespace`)).trim()
+    : 'default'
   return {
     server: `https://${host}:${port}`,
     namespace: forced || namespace,

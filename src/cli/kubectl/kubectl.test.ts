@@ -13,7 +13,11 @@ export function world(): { machine: TestMachine; type: (line: string, options?: 
   const server = new ApiServer({ store: new Store({ clock, stamp: stampResourceVersion }), clock, random: new Random(3) })
   const machine = new TestMachine(server, clock)
   machine.write('.kube/config', config)
-  return { machine, type: (line, options) => machine.run(kubectl, line.match(/'[^']*'|"[^"]*"|\S+/g)?.map((word) => word.replace(/^(['"])(.*)\1$/s, '$2')) ?? [], options) }
+  return {
+    machine,
+    type: (line, options) =>
+      machine.run(kubectl, line.match(/'[^']*'|"[^"]*"|\S+/g)?.map((word) => word.replace(/^(['"])(.*)\1$/s, '$2')) ?? [], options),
+  }
 }
 
 export const config = `apiVersion: v1
@@ -32,17 +36,27 @@ describe('get', () => {
 
   test('a type the server does not have', async () => {
     const { type } = world()
-    expect(await type('kubectl get foos')).toEqual({ stdout: '', stderr: 'error: the server doesn\'t have a resource type "foos"\n', code: 1 })
+    expect(await type('kubectl get foos')).toEqual({
+      stdout: '',
+      stderr: 'error: the server doesn\'t have a resource type "foos"\n',
+      code: 1,
+    })
   })
 
   test('namespaces are listed as a table', async () => {
     const { type } = world()
-    expect((await type('kubectl get ns')).stdout).toBe('NAME              STATUS   AGE\ndefault           Active   0s\nkube-node-lease   Active   0s\nkube-public       Active   0s\nkube-system       Active   0s\n')
+    expect((await type('kubectl get ns')).stdout).toBe(
+      'NAME              STATUS   AGE\ndefault           Active   0s\nkube-node-lease   Active   0s\nkube-public       Active   0s\nkube-system       Active   0s\n',
+    )
   })
 
   test('an unknown flag points at the help', async () => {
     const { type } = world()
-    expect(await type('kubectl get --foo')).toEqual({ stdout: '', stderr: "error: unknown flag: --foo\nSee 'kubectl get --help' for usage.\n", code: 1 })
+    expect(await type('kubectl get --foo')).toEqual({
+      stdout: '',
+      stderr: "error: unknown flag: --foo\nSee 'kubectl get --help' for usage.\n",
+      code: 1,
+    })
   })
 })
 
@@ -63,7 +77,11 @@ describe('watch', () => {
   test('waiting for what never comes ends after the time given', async () => {
     const { type } = world()
     await type('kubectl run p --image=nginx')
-    expect(await type('kubectl wait --for=condition=Ready pod/p --timeout=3s')).toEqual({ stdout: '', stderr: 'error: timed out waiting for the condition on pods/p\n', code: 1 })
+    expect(await type('kubectl wait --for=condition=Ready pod/p --timeout=3s')).toEqual({
+      stdout: '',
+      stderr: 'error: timed out waiting for the condition on pods/p\n',
+      code: 1,
+    })
   })
 })
 
@@ -74,10 +92,13 @@ describe('Tab', () => {
     const complete = async (line: string): Promise<string> => {
       const words = line.split(' ')
       let found: readonly string[] = []
-      await machine.run(function* (process) {
-        found = yield* completeKubectl(words, words.length - 1, process)
-        return 0
-      }, ['complete'])
+      await machine.run(
+        function* (process) {
+          found = yield* completeKubectl(words, words.length - 1, process)
+          return 0
+        },
+        ['complete'],
+      )
       return found.join(' ')
     }
     expect(await complete('kubectl des')).toBe('describe')
@@ -95,16 +116,30 @@ describe('what the server offers is asked once', () => {
     await type('kubectl get ns')
     const group = JSON.parse(machine.read('.kube/cache/discovery/10.0.0.1_8080/apps/v1/serverresources.json'))
     expect(group.groupVersion).toBe('apps/v1')
-    expect(group.resources[1]).toEqual({ name: 'daemonsets', singularName: 'daemonset', namespaced: true, kind: 'DaemonSet', verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'], shortNames: ['ds'], categories: ['all'] })
+    expect(group.resources[1]).toEqual({
+      name: 'daemonsets',
+      singularName: 'daemonset',
+      namespaced: true,
+      kind: 'DaemonSet',
+      verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+      shortNames: ['ds'],
+      categories: ['all'],
+    })
     machine.write('crd.yaml', crd)
-    expect((await type('kubectl create -f crd.yaml')).stdout).toBe('customresourcedefinition.apiextensions.k8s.io/boats.example.com created\n')
+    expect((await type('kubectl create -f crd.yaml')).stdout).toBe(
+      'customresourcedefinition.apiextensions.k8s.io/boats.example.com created\n',
+    )
     expect(await type('kubectl get boats')).toEqual({ stdout: '', stderr: 'No resources found in default namespace.\n', code: 0 })
   })
 
   test('a short name means the preferred version, whatever version stands behind it', async () => {
     const { type } = world()
-    expect((await type('kubectl get hpa.v1.autoscaling -v=6')).stderr).toContain('/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers?')
-    expect((await type('kubectl get horizontalpodautoscalers.v1.autoscaling -v=6')).stderr).toContain('/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers?')
+    expect((await type('kubectl get hpa.v1.autoscaling -v=6')).stderr).toContain(
+      '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers?',
+    )
+    expect((await type('kubectl get horizontalpodautoscalers.v1.autoscaling -v=6')).stderr).toContain(
+      '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers?',
+    )
   })
 })
 

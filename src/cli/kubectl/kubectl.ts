@@ -39,7 +39,8 @@ function isOurBug(error: Error): boolean {
 }
 
 function* dispatch(process: Process, words: readonly string[]): Blocking<void> {
-  if (words[0] === '__complete' || words[0] === '__completeNoDesc') return yield* answerCompletion(process, 'kubectl', completeKubectl, words.slice(1))
+  if (words[0] === '__complete' || words[0] === '__completeNoDesc')
+    return yield* answerCompletion(process, 'kubectl', completeKubectl, words.slice(1))
   const { path, rest } = findCommand(words)
   const full = `kubectl ${path}`.trim()
   let flags: Flags
@@ -54,7 +55,8 @@ function* dispatch(process: Process, words: readonly string[]): Blocking<void> {
   const run = commands[path]
   if (path === 'options') return yield* help(process, path)
   if (path === '' || run === undefined) return yield* group(process, path, flags)
-  if (flags.knows('dry-run') && flags.text('dry-run') === 'unchanged') yield* err(process, klog(process, 'W', 'helpers.go:703', '--dry-run is deprecated and can be replaced with --dry-run=client.'))
+  if (flags.knows('dry-run') && flags.text('dry-run') === 'unchanged')
+    yield* err(process, klog(process, 'W', 'helpers.go:703', '--dry-run is deprecated and can be replaced with --dry-run=client.'))
   const call = new Call(process, full, flags, words)
   call.help = () => help(process, path)
   // What it takes a real one to start: by then the controllers have seen what the command before it wrote.
@@ -75,10 +77,13 @@ function* group(process: Process, path: string, flags: Flags): Blocking<void> {
     const plugin = pluginFor(process, flags.args)
     if (plugin) throw new Quit(yield* runPlugin(process, plugin, flags.args))
     const similar = suggestions(word, childrenOf(''))
-    throw new Refusal(`unknown command ${JSON.stringify(word)} for "kubectl"${similar.length > 0 ? `\n\nDid you mean this?\n${similar.map((name) => `\t${name}\n`).join('')}` : ''}`)
+    throw new Refusal(
+      `unknown command ${JSON.stringify(word)} for "kubectl"${similar.length > 0 ? `\n\nDid you mean this?\n${similar.map((name) => `\t${name}\n`).join('')}` : ''}`,
+    )
   }
   // `certificate` shows its help whatever follows.
-  if (word !== undefined && path !== 'certificate') throw new Refusal(`unknown command ${JSON.stringify(flags.args.join(' '))}\nSee '${full} -h' for help and examples`)
+  if (word !== undefined && path !== 'certificate')
+    throw new Refusal(`unknown command ${JSON.stringify(flags.args.join(' '))}\nSee '${full} -h' for help and examples`)
   // Alone they print their help as an error; only `rollout` does so as an answer.
   yield* help(process, path, path === 'rollout' || path === 'certificate' ? 1 : 2)
   if (path !== 'certificate') throw new Quit(1)
@@ -95,8 +100,14 @@ function pluginFor(process: Process, args: readonly string[]): Plugin | undefine
   const end = args.findIndex((word) => word.startsWith('-'))
   const names = end < 0 ? args : args.slice(0, end)
   for (let length = names.length; length > 0; length--) {
-    const name = `kubectl-${names.slice(0, length).map((word) => word.replaceAll('-', '_')).join('-')}`
-    const path = (process.env.PATH ?? '').split(':').map((folder) => `${folder}/${name}`).find((candidate) => process.files.exists(candidate))
+    const name = `kubectl-${names
+      .slice(0, length)
+      .map((word) => word.replaceAll('-', '_'))
+      .join('-')}`
+    const path = (process.env.PATH ?? '')
+      .split(':')
+      .map((folder) => `${folder}/${name}`)
+      .find((candidate) => process.files.exists(candidate))
     if (path !== undefined) return { path, length }
   }
   return undefined
@@ -121,6 +132,13 @@ export function* help(process: Process, path: string, descriptor = 1): Blocking<
   while (texts === undefined) yield { promise: loading }
   const [before, numbers, after] = texts.commands[path]
   const home = process.env.HOME || '/root'
-  const options = numbers.map((number) => texts?.flags[number] ?? '').join('\n\n').replaceAll('$HOME', home)
-  yield* writeTo(process, descriptor, numbers.length === 0 ? before : path === 'options' ? `${before}${options}\n\n` : `${before}${options}\n${after}`)
+  const options = numbers
+    .map((number) => texts?.flags[number] ?? '')
+    .join('\n\n')
+    .replaceAll('$HOME', home)
+  yield* writeTo(
+    process,
+    descriptor,
+    numbers.length === 0 ? before : path === 'options' ? `${before}${options}\n\n` : `${before}${options}\n${after}`,
+  )
 }

@@ -18,7 +18,8 @@ interface Changes {
   readonly removed: readonly string[]
 }
 
-export const labelValueRule = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+export const labelValueRule =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 
 export function isLabelValue(text: string): boolean {
   return /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(text)
@@ -36,14 +37,24 @@ function* change(call: Call, field: 'labels' | 'annotations'): Blocking<void> {
   const { flags } = call
   const word = field === 'labels' ? 'label' : 'annotation'
   const { resources, pairs } = split(call.args, word)
-  if (resources.length === 0 && !hasFiles(call)) throw hasFiles(call) ? nothingSelected() : new Refusal('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (resources.length === 0 && !hasFiles(call))
+    throw hasFiles(call)
+      ? nothingSelected()
+      : new Refusal('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   if (pairs.length === 0 && !flags.is('list')) throw new Refusal(`at least one ${word} update is required`)
   const changes = parsed(pairs, word)
   const file = word === 'label' ? 'pod' : 'rsrc'
-  if (flags.is('local') && !hasFiles(call)) throw new Refusal(`can only use local files by -f ${file}.yaml or --filename=${file}.json when --local=true is set`)
+  if (flags.is('local') && !hasFiles(call))
+    throw new Refusal(`can only use local files by -f ${file}.yaml or --filename=${file}.json when --local=true is set`)
   const errors: Error[] = []
-  if (flags.text('resource-version') !== '' && resources.length === 1 && !resources[0].includes('/')) throw new Refusal('--resource-version may only be used with a single resource')
-  const infos = yield* select(call, errors, { args: resources, isLatest: !flags.is('local'), allNamespaces: flags.is('all-namespaces'), isAllByDefault: false })
+  if (flags.text('resource-version') !== '' && resources.length === 1 && !resources[0].includes('/'))
+    throw new Refusal('--resource-version may only be used with a single resource')
+  const infos = yield* select(call, errors, {
+    args: resources,
+    isLatest: !flags.is('local'),
+    allNamespaces: flags.is('all-namespaces'),
+    isAllByDefault: false,
+  })
   for (const info of infos) {
     try {
       yield* changeOne(call, info, field, changes)
@@ -62,7 +73,12 @@ function split(args: readonly string[], word: string): { resources: string[]; pa
   for (const arg of args) {
     const isPair = (arg.includes('=') && arg[0] !== '=') || (arg.endsWith('-') && arg.length > 1)
     if (isPair) pairs.push(arg)
-    else if (pairs.length > 0) throw new Refusal(word === 'label' ? `all resources must be specified before label changes: ${arg}` : `all resources must be specified before annotation changes: ${arg}`)
+    else if (pairs.length > 0)
+      throw new Refusal(
+        word === 'label'
+          ? `all resources must be specified before label changes: ${arg}`
+          : `all resources must be specified before annotation changes: ${arg}`,
+      )
     else resources.push(arg)
   }
   return { resources, pairs }
@@ -79,21 +95,39 @@ function parsed(pairs: readonly string[], word: string): Changes {
       if (word === 'label' && !isLabelValue(value)) {
         throw new Refusal(`invalid label value: ${goQuoted(pair)}: ${labelValueRule}`)
       }
-      if (word === 'label' && value.length > 63) throw new Refusal(`invalid label value: ${goQuoted(pair)}: must be no more than 63 characters`)
+      if (word === 'label' && value.length > 63)
+        throw new Refusal(`invalid label value: ${goQuoted(pair)}: must be no more than 63 characters`)
       set[key] = value
     } else removed.push(pair.slice(0, -1))
   }
-  for (const key of removed) if (Object.hasOwn(set, key)) throw new Refusal(word === 'label' ? 'can not both modify and remove a label in the same command' : 'can not both modify and remove an annotation in the same command'.replace('an annotation', `the following ${word}(s) in the same command: ${key}`).replace(' in the same command in the same command', ' in the same command'))
+  for (const key of removed)
+    if (Object.hasOwn(set, key))
+      throw new Refusal(
+        word === 'label'
+          ? 'can not both modify and remove a label in the same command'
+          : 'can not both modify and remove an annotation in the same command'
+              .replace('an annotation', `the following ${word}(s) in the same command: ${key}`)
+              .replace(' in the same command in the same command', ' in the same command'),
+      )
   return { set, removed }
 }
 
-function* changeOne(call: Call, { resource, namespace, name, object }: Info, field: 'labels' | 'annotations', changes: Changes): Blocking<void> {
+function* changeOne(
+  call: Call,
+  { resource, namespace, name, object }: Info,
+  field: 'labels' | 'annotations',
+  changes: Changes,
+): Blocking<void> {
   const { flags } = call
   const before: Record<string, string> = object.metadata[field] ?? {}
   if (!flags.is('overwrite')) {
     for (const [key, value] of Object.entries(changes.set)) {
       if (!Object.hasOwn(before, key) || before[key] === value) continue
-      throw new Refusal(field === 'labels' ? `'${key}' already has a value (${before[key]}), and --overwrite is false` : `--overwrite is false but found the following declared annotation(s): '${key}' already has a value (${before[key]})`)
+      throw new Refusal(
+        field === 'labels'
+          ? `'${key}' already has a value (${before[key]}), and --overwrite is false`
+          : `--overwrite is false but found the following declared annotation(s): '${key}' already has a value (${before[key]})`,
+      )
     }
   }
   const after = { ...before, ...changes.set }
@@ -103,7 +137,11 @@ function* changeOne(call: Call, { resource, namespace, name, object }: Info, fie
   }
   let annotations = object.metadata.annotations
   if (flags.is('record')) annotations = { ...annotations, [changeCauseAnnotation]: changeCause(call) }
-  const metadata: Json = { ...object.metadata, ...(annotations ? { annotations } : {}), [field]: field === 'annotations' && flags.is('record') ? { ...after, [changeCauseAnnotation]: changeCause(call) } : after }
+  const metadata: Json = {
+    ...object.metadata,
+    ...(annotations ? { annotations } : {}),
+    [field]: field === 'annotations' && flags.is('record') ? { ...after, [changeCauseAnnotation]: changeCause(call) } : after,
+  }
   if (Object.keys(metadata[field]).length === 0 && !object.metadata[field]) delete metadata[field]
   const isSame = equal(before, metadata[field] ?? {})
   const operation = field === 'annotations' ? 'annotated' : verbFor(before, changes, isSame)
@@ -111,11 +149,23 @@ function* changeOne(call: Call, { resource, namespace, name, object }: Info, fie
   if (flags.text('resource-version') !== '') metadata.resourceVersion = flags.text('resource-version')
   if (!flags.is('local') && call.dryRun !== 'client' && !flags.is('list')) {
     const patch: Json = mergePatch(object, result)
-    if (field === 'annotations' || Object.keys(patch).length > 0) result = yield* call.api.json('PATCH', pathOf(resource, namespace, name), { body: goJson(patch, { sorted: true }), contentType: 'application/merge-patch+json', query: call.writing() })
+    if (field === 'annotations' || Object.keys(patch).length > 0)
+      result = yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
+        body: goJson(patch, { sorted: true }),
+        contentType: 'application/merge-patch+json',
+        query: call.writing(),
+      })
   }
   if (flags.is('list')) {
     const { resource: type } = { resource }
-    if (!flags.is('list') || true) yield* call.out(`${call.args[0]?.includes(',') || call.flags.is('all') ? `Listing ${field} for ${type.kind}.${type.version}/${name}:\n` : ''}${Object.entries(result.metadata[field] ?? {}).map(([key, value]) => `${key}=${value}\n`).join('')}`)
+    if (!flags.is('list') || true)
+      yield* call.out(
+        `${call.args[0]?.includes(',') || call.flags.is('all') ? `Listing ${field} for ${type.kind}.${type.version}/${name}:\n` : ''}${Object.entries(
+          result.metadata[field] ?? {},
+        )
+          .map(([key, value]) => `${key}=${value}\n`)
+          .join('')}`,
+      )
     return
   }
   yield* call.out(printer(call, { operation })(result))

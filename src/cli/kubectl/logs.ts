@@ -19,9 +19,15 @@ export function* logs(call: Call): Blocking<void> {
   const { flags, args } = call
   const selector = flags.text('selector')
   checkFlags(call)
-  if (args.length === 0 && selector === '') throw call.usage("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command")
+  if (args.length === 0 && selector === '')
+    throw call.usage(
+      "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+    )
   if (args.length > 0 && selector !== '') throw call.usage('only a selector (-l) or a POD name is allowed')
-  if (args.length > 2) throw call.usage("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command")
+  if (args.length > 2)
+    throw call.usage(
+      "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+    )
   const isAllContainers = flags.is('all-containers') || flags.is('all-pods')
   const sources: Source[] = []
   for (const pod of yield* podsFor(call)) {
@@ -33,7 +39,10 @@ export function* logs(call: Call): Blocking<void> {
     return
   }
   const limit = flags.number('max-log-requests')
-  if (flags.is('follow') && sources.length > limit) throw new Refusal(`you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${limit}, use --max-log-requests to increase the limit`)
+  if (flags.is('follow') && sources.length > limit)
+    throw new Refusal(
+      `you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${limit}, use --max-log-requests to increase the limit`,
+    )
   const isPrefixed = flags.is('prefix') || flags.is('all-pods')
   if (flags.is('follow') && sources.length > 1) return yield* followAll(call, sources, isPrefixed)
   for (const source of sources) {
@@ -48,11 +57,13 @@ export function* logs(call: Call): Blocking<void> {
 
 function checkFlags(call: Call): void {
   const { flags } = call
-  if (flags.isSet('since') && flags.text('since-time') !== '') throw new Refusal('at most one of `sinceTime` or `sinceSeconds` may be specified')
+  if (flags.isSet('since') && flags.text('since-time') !== '')
+    throw new Refusal('at most one of `sinceTime` or `sinceSeconds` may be specified')
   if (flags.isSet('since') && flags.duration('since') <= 0) throw new Refusal('--since must be greater than 0')
   if (flags.isSet('limit-bytes') && flags.number('limit-bytes') <= 0) throw new Refusal('--limit-bytes must be greater than 0')
   if (flags.number('tail') < -1) throw new Refusal('--tail must be greater than or equal to -1')
-  if (flags.is('all-containers') && flags.text('container') !== '') throw new Refusal('--all-containers=true should not be specified with container name')
+  if (flags.is('all-containers') && flags.text('container') !== '')
+    throw new Refusal('--all-containers=true should not be specified with container name')
 }
 
 function* podsFor(call: Call): Blocking<Json[]> {
@@ -80,7 +91,9 @@ function* podsFor(call: Call): Blocking<Json[]> {
   if (resource.kind === 'Pod') return [object]
   const selector = podSelector(resource.kind, object, 'get the logs from')
   const list = yield* call.api.get(path, { labelSelector: selector, limit: 500 }, accept.protobuf)
-  const pods: Json[] = [...(list.items ?? [])].sort((a, b) => rank(b) - rank(a) || Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp))
+  const pods: Json[] = [...(list.items ?? [])].sort(
+    (a, b) => rank(b) - rank(a) || Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp),
+  )
   if (pods.length === 0) throw new Refusal('timed out waiting for the condition')
   if (flags.is('all-pods')) return pods
   if (pods.length > 1) yield* call.err(`Found ${pods.length} pods, using pod/${pods[0].metadata.name}\n`)
@@ -89,7 +102,9 @@ function* podsFor(call: Call): Blocking<Json[]> {
 
 /** The one command that says where it looked. */
 function notFoundIn(call: Call, error: unknown): unknown {
-  return error instanceof StatusError && isNotFound(error) ? new Refusal(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(call.namespace)}`) : error
+  return error instanceof StatusError && isNotFound(error)
+    ? new Refusal(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(call.namespace)}`)
+    : error
 }
 
 /** Which pod's log is the most telling: scheduled, running, ready. */
@@ -99,7 +114,10 @@ function rank({ spec, status }: Json): number {
 }
 
 function allContainers(pod: Json): Source[] {
-  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers, ...(pod.spec.ephemeralContainers ?? [])].map(({ name }: Json) => ({ pod, container: name }))
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers, ...(pod.spec.ephemeralContainers ?? [])].map(({ name }: Json) => ({
+    pod,
+    container: name,
+  }))
 }
 
 function* chosenContainer(call: Call, pod: Json, positional: string | undefined): Blocking<string> {
@@ -140,7 +158,8 @@ function prefixOf({ pod, container }: Source, isPrefixed: boolean): string {
 }
 
 function* copied(call: Call, { body }: HttpResponse, prefix: string): Blocking<void> {
-  if (typeof body === 'string' || body instanceof Uint8Array) return yield* call.out(prefixed(typeof body === 'string' ? body : textOf(body), prefix))
+  if (typeof body === 'string' || body instanceof Uint8Array)
+    return yield* call.out(prefixed(typeof body === 'string' ? body : textOf(body), prefix))
   const lines = new Lines(prefix)
   for (;;) {
     const chunk = body.read()
@@ -152,7 +171,9 @@ function* copied(call: Call, { body }: HttpResponse, prefix: string): Blocking<v
 }
 
 function prefixed(text: string, prefix: string): string {
-  return prefix === '' || text === '' ? text : text.replace(/^(?=.|\n)/gm, prefix).replace(new RegExp(`\n${prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`), '\n')
+  return prefix === '' || text === ''
+    ? text
+    : text.replace(/^(?=.|\n)/gm, prefix).replace(new RegExp(`\n${prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`), '\n')
 }
 
 /** Whole lines with a prefix; what is not yet a line waits. */
@@ -179,7 +200,8 @@ function* followAll(call: Call, sources: readonly Source[], isPrefixed: boolean)
   const streams: { readonly body: ByteStream; readonly lines: Lines }[] = []
   for (const source of sources) {
     const { body } = yield* opened(call, source)
-    if (typeof body === 'string' || body instanceof Uint8Array) yield* call.out(prefixed(typeof body === 'string' ? body : textOf(body), prefixOf(source, isPrefixed)))
+    if (typeof body === 'string' || body instanceof Uint8Array)
+      yield* call.out(prefixed(typeof body === 'string' ? body : textOf(body), prefixOf(source, isPrefixed)))
     else streams.push({ body, lines: new Lines(prefixOf(source, isPrefixed)) })
   }
   while (streams.some(({ body }) => !body.isOver)) {

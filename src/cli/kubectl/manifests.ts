@@ -29,7 +29,10 @@ export interface Source {
 }
 
 export function hasFiles(call: Call): boolean {
-  return (call.flags.knows('filename') && call.flags.list('filename').length > 0) || (call.flags.knows('kustomize') && call.flags.text('kustomize') !== '')
+  return (
+    (call.flags.knows('filename') && call.flags.list('filename').length > 0) ||
+    (call.flags.knows('kustomize') && call.flags.text('kustomize') !== '')
+  )
 }
 
 /** Every object of the files named with -f and -k. Errors of single documents are gathered, as kubectl goes on after them. */
@@ -83,14 +86,16 @@ function read(call: Call, path: string): Source[] {
       // Go's filepath.Glob finds nothing and the path is taken as it is.
       throw new Refusal(`the path ${JSON.stringify(path)} does not exist`)
     }
-    if (error instanceof UnixError) throw new Refusal(`the path ${JSON.stringify(path)} cannot be accessed: stat ${path}: ${error.words.toLowerCase()}`)
+    if (error instanceof UnixError)
+      throw new Refusal(`the path ${JSON.stringify(path)} cannot be accessed: stat ${path}: ${error.words.toLowerCase()}`)
     throw error
   }
   if (kind !== 'directory') return [{ name: path, text: textOfFile(call, path) }]
   const names = [...process.files.list(full, process.credentials)].sort()
   const found = names.flatMap((name) => {
     const inner = `${path.replace(/\/+$/, '')}/${name}`
-    if (process.files.stat(process.path(inner), process.credentials).kind === 'directory') return flags.is('recursive') ? read(call, inner) : []
+    if (process.files.stat(process.path(inner), process.credentials).kind === 'directory')
+      return flags.is('recursive') ? read(call, inner) : []
     return /\.(json|yaml|yml)$/.test(name) ? [{ name: inner, text: textOfFile(call, inner) }] : []
   })
   if (found.length === 0) throw new Refusal(`error reading [${path}]: recognized file extensions are [.json .yaml .yml]`)
@@ -108,7 +113,10 @@ function textOfFile({ process }: Call, path: string): string {
 
 function* downloaded(call: Call, url: string): Blocking<string> {
   const { status, body } = yield* send(call.process, { headers: {} }, { method: 'GET', url, headers: {}, body: undefined }, 0)
-  if (status !== 200) throw new Refusal(`unable to read URL ${JSON.stringify(url)}, server reported ${status} ${status === 404 ? 'Not Found' : ''}, status code=${status}`)
+  if (status !== 200)
+    throw new Refusal(
+      `unable to read URL ${JSON.stringify(url)}, server reported ${status} ${status === 404 ? 'Not Found' : ''}, status code=${status}`,
+    )
   return typeof body === 'string' ? body : body instanceof Uint8Array ? textOf(body) : textOf(body.readAll())
 }
 
@@ -154,14 +162,24 @@ function decoded(text: string, source: string, call: Call): Json {
   if (value === null || value === undefined) return undefined
   const isValidated = call.flags.knows('validate') && call.validation !== 'Ignore'
   if (!isMap(value)) {
-    if (isValidated) throw new Refusal(`error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`)
-    throw new Refusal(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type unstructured.detector`)
+    if (isValidated)
+      throw new Refusal(
+        `error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
+      )
+    throw new Refusal(
+      `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type unstructured.detector`,
+    )
   }
   if (isValidated) {
-    const missing = [...(typeof value.apiVersion === 'string' && value.apiVersion !== '' ? [] : ['apiVersion not set']), ...(typeof value.kind === 'string' && value.kind !== '' ? [] : ['kind not set'])]
+    const missing = [
+      ...(typeof value.apiVersion === 'string' && value.apiVersion !== '' ? [] : ['apiVersion not set']),
+      ...(typeof value.kind === 'string' && value.kind !== '' ? [] : ['kind not set']),
+    ]
     if (missing.length > 0) {
       const list = missing.length === 1 ? missing[0] : `[${missing.join(', ')}]`
-      throw new Refusal(`error validating ${JSON.stringify(source)}: error validating data: ${list}; if you choose to ignore these errors, turn validation off with --validate=false`)
+      throw new Refusal(
+        `error validating ${JSON.stringify(source)}: error validating data: ${list}; if you choose to ignore these errors, turn validation off with --validate=false`,
+      )
     }
   }
   checkTypes(value, source)
@@ -173,20 +191,32 @@ function checkTypes(value: Record<string, Json>, source: string): void {
   const refuse = (message: string): never => {
     throw new Refusal(`unable to decode ${JSON.stringify(source)}: ${message}`)
   }
-  if (typeof value.kind !== 'string' || value.kind === '') refuse(`Object 'Kind' is missing in '${goJson(value, { sorted: true, plainHtml: true })}'`)
+  if (typeof value.kind !== 'string' || value.kind === '')
+    refuse(`Object 'Kind' is missing in '${goJson(value, { sorted: true, plainHtml: true })}'`)
   const { metadata } = value
   if (metadata === undefined || metadata === null) return
-  if (!isMap(metadata)) refuse(`json: cannot unmarshal ${jsonType(metadata)} into Go struct field .metadata of type struct`.replace('.metadata of type struct', 'PartialObjectMetadata.metadata of type v1.ObjectMeta'))
+  if (!isMap(metadata))
+    refuse(
+      `json: cannot unmarshal ${jsonType(metadata)} into Go struct field .metadata of type struct`.replace(
+        '.metadata of type struct',
+        'PartialObjectMetadata.metadata of type v1.ObjectMeta',
+      ),
+    )
   for (const field of ['name', 'namespace', 'generateName', 'uid', 'resourceVersion']) {
     const found = metadata[field]
-    if (found !== undefined && found !== null && typeof found !== 'string') refuse(`json: cannot unmarshal ${jsonType(found)} into Go struct field ObjectMeta.metadata.${field} of type ${field === 'uid' ? 'types.UID' : 'string'}`)
+    if (found !== undefined && found !== null && typeof found !== 'string')
+      refuse(
+        `json: cannot unmarshal ${jsonType(found)} into Go struct field ObjectMeta.metadata.${field} of type ${field === 'uid' ? 'types.UID' : 'string'}`,
+      )
   }
   for (const field of ['labels', 'annotations']) {
     const found = metadata[field]
     if (found === undefined || found === null) continue
-    if (!isMap(found)) refuse(`json: cannot unmarshal ${jsonType(found)} into Go struct field ObjectMeta.metadata.${field} of type map[string]string`)
+    if (!isMap(found))
+      refuse(`json: cannot unmarshal ${jsonType(found)} into Go struct field ObjectMeta.metadata.${field} of type map[string]string`)
     for (const item of Object.values(found)) {
-      if (item !== null && typeof item !== 'string') refuse(`json: cannot unmarshal ${jsonType(item)} into Go struct field ObjectMeta.metadata.${field} of type string`)
+      if (item !== null && typeof item !== 'string')
+        refuse(`json: cannot unmarshal ${jsonType(item)} into Go struct field ObjectMeta.metadata.${field} of type string`)
     }
   }
 }

@@ -27,9 +27,12 @@ export function* patch(call: Call): Blocking<void> {
   const { flags } = call
   const type = flags.text('type').toLowerCase()
   if (flags.text('patch') !== '' && flags.text('patch-file') !== '') throw new Refusal('cannot specify --patch and --patch-file together')
-  if (flags.text('patch') === '' && flags.text('patch-file') === '') throw new Refusal('must specify --patch or --patch-file containing the contents of the patch')
-  if (flags.is('local') && call.dryRun === 'server') throw new Refusal('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
-  if (!['json', 'merge', 'strategic'].includes(type)) throw new Refusal(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.text('type'))}`)
+  if (flags.text('patch') === '' && flags.text('patch-file') === '')
+    throw new Refusal('must specify --patch or --patch-file containing the contents of the patch')
+  if (flags.is('local') && call.dryRun === 'server')
+    throw new Refusal('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
+  if (!['json', 'merge', 'strategic'].includes(type))
+    throw new Refusal(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.text('type'))}`)
   const source = flags.text('patch') || patchFile(call)
   // What looks like JSON goes to the server as it is; it complains itself.
   let body: Json = source
@@ -48,9 +51,15 @@ export function* patch(call: Call): Blocking<void> {
   for (const { resource, namespace, name, object } of infos) {
     let result: Json
     if (flags.is('local') || call.dryRun === 'client') {
-      result = type === 'json' ? jsonPatched(object, body) : type === 'merge' ? mergePatched(object, body) : patched(resource.kind, object, body)
+      result =
+        type === 'json' ? jsonPatched(object, body) : type === 'merge' ? mergePatched(object, body) : patched(resource.kind, object, body)
     } else {
-      const contentType = type === 'json' ? 'application/json-patch+json' : type === 'merge' ? 'application/merge-patch+json' : 'application/strategic-merge-patch+json'
+      const contentType =
+        type === 'json'
+          ? 'application/json-patch+json'
+          : type === 'merge'
+            ? 'application/merge-patch+json'
+            : 'application/strategic-merge-patch+json'
       try {
         result = yield* call.api.json('PATCH', pathOf(resource, namespace, name, flags.text('subresource') || undefined), {
           body: body === source && /^\s*\{/.test(source) ? source : goJson(body),
@@ -58,13 +67,19 @@ export function* patch(call: Call): Blocking<void> {
           query: call.writing(),
         })
       } catch (error) {
-        if (error instanceof StatusError && error.code === 415) throw new Refusal(`${contentType} is not supported by ${apiVersionOf(resource)}, Kind=${resource.kind}: ${error.message}`)
+        if (error instanceof StatusError && error.code === 415)
+          throw new Refusal(`${contentType} is not supported by ${apiVersionOf(resource)}, Kind=${resource.kind}: ${error.message}`)
         throw error
       }
       if (flags.is('record')) result = yield* record(call, { resource, namespace, name, object: result })
     }
     // patch is the one command that does not say so of a try on the server.
-    yield* call.out(printer(call, { operation: equal(withoutVersion(object), withoutVersion(result)) ? 'patched (no change)' : 'patched', isTryUnsaid: true })(result))
+    yield* call.out(
+      printer(call, {
+        operation: equal(withoutVersion(object), withoutVersion(result)) ? 'patched (no change)' : 'patched',
+        isTryUnsaid: true,
+      })(result),
+    )
   }
 }
 
@@ -85,7 +100,11 @@ function withoutVersion({ metadata, ...rest }: Json): Json {
 
 /** `--record` for commands that patch: a second patch that only adds the annotation. */
 export function* record(call: Call, { resource, namespace, name }: Info): Blocking<Json> {
-  return yield* call.api.json('PATCH', pathOf(resource, namespace, name), { body: { metadata: { annotations: { [changeCauseAnnotation]: changeCause(call) } } }, contentType: 'application/merge-patch+json', query: call.writing() })
+  return yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
+    body: { metadata: { annotations: { [changeCauseAnnotation]: changeCause(call) } } },
+    contentType: 'application/merge-patch+json',
+    query: call.writing(),
+  })
 }
 
 export function* scale(call: Call): Blocking<void> {
@@ -100,7 +119,8 @@ export function* scale(call: Call): Blocking<void> {
   const infos = yield* select(call, errors, { isLatest: true })
   if (infos.length === 0) {
     if (errors.length === 0) throw new Refusal('no objects passed to scale')
-    if (errors.some((error) => error instanceof StatusError)) throw new Refusal(`no objects passed to scale ${errors.map(({ message }) => message).join(', ')}`)
+    if (errors.some((error) => error instanceof StatusError))
+      throw new Refusal(`no objects passed to scale ${errors.map(({ message }) => message).join(', ')}`)
     throwAll(errors)
   }
   if (infos.length > 1 && flags.text('resource-version') !== '') throw new Refusal('cannot use --resource-version with multiple resources')
@@ -114,13 +134,28 @@ export function* scale(call: Call): Blocking<void> {
     const path = pathOf(resource, namespace, name, 'scale')
     if (expected >= 0 || flags.text('resource-version') !== '') {
       const current = yield* call.api.get(path)
-      if (expected >= 0 && current.spec.replicas !== expected) throw new Refusal(`Expected replicas to be ${expected}, was ${current.spec.replicas ?? 0}`)
-      if (flags.text('resource-version') !== '' && current.metadata.resourceVersion !== flags.text('resource-version')) throw new Refusal(`Expected resource version to be ${flags.text('resource-version')}, was ${current.metadata.resourceVersion}`)
-      yield* call.api.json('PUT', path, { body: { ...current, spec: { ...current.spec, replicas } }, query: { dryRun: call.dryRun === 'server' ? 'All' : undefined } })
-    } else yield* call.api.json('PATCH', path, { body: { spec: { replicas } }, contentType: 'application/merge-patch+json', query: { dryRun: call.dryRun === 'server' ? 'All' : undefined } })
+      if (expected >= 0 && current.spec.replicas !== expected)
+        throw new Refusal(`Expected replicas to be ${expected}, was ${current.spec.replicas ?? 0}`)
+      if (flags.text('resource-version') !== '' && current.metadata.resourceVersion !== flags.text('resource-version'))
+        throw new Refusal(`Expected resource version to be ${flags.text('resource-version')}, was ${current.metadata.resourceVersion}`)
+      yield* call.api.json('PUT', path, {
+        body: { ...current, spec: { ...current.spec, replicas } },
+        query: { dryRun: call.dryRun === 'server' ? 'All' : undefined },
+      })
+    } else
+      yield* call.api.json('PATCH', path, {
+        body: { spec: { replicas } },
+        contentType: 'application/merge-patch+json',
+        query: { dryRun: call.dryRun === 'server' ? 'All' : undefined },
+      })
     if (flags.is('record')) yield* record(call, info)
     if (flags.duration('timeout') > 0) {
-      const done = yield* met(call, info, ({ spec, status }) => spec.replicas === replicas && (status?.replicas ?? 0) === replicas, call.process.now() + flags.duration('timeout'))
+      const done = yield* met(
+        call,
+        info,
+        ({ spec, status }) => spec.replicas === replicas && (status?.replicas ?? 0) === replicas,
+        call.process.now() + flags.duration('timeout'),
+      )
       if (!done) throw new Refusal('timed out waiting for the condition')
     }
     yield* call.out(print(object))
@@ -134,7 +169,8 @@ export function* expose(call: Call): Blocking<void> {
   const infos = yield* select(call, errors, { isLatest: true, selector: '' })
   throwAll(errors)
   for (const { object, resource, name } of infos) {
-    if (!['Pod', 'Service', 'ReplicationController', 'Deployment', 'ReplicaSet'].includes(resource.kind)) throw new Refusal(`cannot expose a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}`)
+    if (!['Pod', 'Service', 'ReplicationController', 'Deployment', 'ReplicaSet'].includes(resource.kind))
+      throw new Refusal(`cannot expose a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}`)
     const serviceName = (flags.text('name') || name).slice(0, 63)
     const selector = flags.text('selector') === '' ? exposedSelector(object, resource.kind) : labelsOf(flags.text('selector'))
     const isHeadless = flags.text('cluster-ip') === 'None'
@@ -144,7 +180,12 @@ export function* expose(call: Call): Blocking<void> {
     let service: Json = {
       kind: 'Service',
       apiVersion: 'v1',
-      metadata: { name: serviceName, ...(call.access.isNamespaceForced ? { namespace: call.namespace } : {}), creationTimestamp: null, ...(labels && Object.keys(labels).length > 0 ? { labels } : {}) },
+      metadata: {
+        name: serviceName,
+        ...(call.access.isNamespaceForced ? { namespace: call.namespace } : {}),
+        creationTimestamp: null,
+        ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
+      },
       spec: {
         ...(ports.length > 0 ? { ports } : {}),
         selector,
@@ -165,7 +206,8 @@ export function* expose(call: Call): Blocking<void> {
 function exposedSelector(object: Json, kind: string): Record<string, string> {
   const missing = (what: string): Refusal => new Refusal(`couldn't retrieve selectors via --selector flag or introspection: ${what}`)
   if (kind === 'Pod') {
-    if (!object.metadata.labels || Object.keys(object.metadata.labels).length === 0) throw missing('the pod has no labels and cannot be exposed')
+    if (!object.metadata.labels || Object.keys(object.metadata.labels).length === 0)
+      throw missing('the pod has no labels and cannot be exposed')
     return object.metadata.labels
   }
   if (kind === 'Service') {
@@ -173,18 +215,26 @@ function exposedSelector(object: Json, kind: string): Record<string, string> {
     return object.spec.selector
   }
   if (kind === 'ReplicationController') return object.spec.selector
-  if (object.spec.selector?.matchExpressions?.length > 0) throw missing(`couldn't convert expressions - "${JSON.stringify(object.spec.selector.matchExpressions)}" to map-based selector format`)
+  if (object.spec.selector?.matchExpressions?.length > 0)
+    throw missing(`couldn't convert expressions - "${JSON.stringify(object.spec.selector.matchExpressions)}" to map-based selector format`)
   if (!object.spec.selector?.matchLabels) throw missing('invalid deployment: no selectors, therefore cannot be exposed')
   return object.spec.selector.matchLabels
 }
 
 function portsFor(call: Call, object: Json, kind: string): Json[] {
   const { flags } = call
-  const found: Json[] = kind === 'Service' ? (object.spec.ports ?? []).map(({ port, protocol }: Json) => ({ port, protocol })) : (kind === 'Pod' ? object.spec : object.spec.template.spec).containers.flatMap((container: Json) => (container.ports ?? []).map(({ containerPort, protocol }: Json) => ({ port: containerPort, protocol })))
+  const found: Json[] =
+    kind === 'Service'
+      ? (object.spec.ports ?? []).map(({ port, protocol }: Json) => ({ port, protocol }))
+      : (kind === 'Pod' ? object.spec : object.spec.template.spec).containers.flatMap((container: Json) =>
+          (container.ports ?? []).map(({ containerPort, protocol }: Json) => ({ port: containerPort, protocol })),
+        )
   const isGiven = flags.text('port') !== ''
   const numbers = isGiven ? flags.text('port').split(',').map(Number) : [...new Set(found.map(({ port }) => port as number))]
   const target = flags.text('target-port')
-  if (isGiven) for (const text of flags.text('port').split(',')) if (!/^[-+]?\d+$/.test(text)) throw new Refusal(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (isGiven)
+    for (const text of flags.text('port').split(','))
+      if (!/^[-+]?\d+$/.test(text)) throw new Refusal(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
   return numbers.map((port, index) => {
     const protocol = flags.text('protocol') || found.find((candidate) => candidate.port === port)?.protocol || 'TCP'
     const targetPort = target === '' ? port : /^\d+$/.test(target) ? Number(target) : target
@@ -203,7 +253,10 @@ export function* autoscale(call: Call): Blocking<void> {
   const infos = yield* select(call, errors, { isLatest: true })
   throwAll(errors)
   for (const { resource, object, name } of infos) {
-    if (!resource.subresources.includes('scale')) throw new Refusal(`cannot autoscale a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}: could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`)
+    if (!resource.subresources.includes('scale'))
+      throw new Refusal(
+        `cannot autoscale a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}: could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`,
+      )
     const cpu = flags.number('cpu-percent')
     yield* generated(
       call,
@@ -211,12 +264,18 @@ export function* autoscale(call: Call): Blocking<void> {
         object: {
           kind: 'HorizontalPodAutoscaler',
           apiVersion: 'autoscaling/v2',
-          metadata: { name: flags.text('name') || name, ...(call.access.isNamespaceForced ? { namespace: call.namespace } : {}), creationTimestamp: null },
+          metadata: {
+            name: flags.text('name') || name,
+            ...(call.access.isNamespaceForced ? { namespace: call.namespace } : {}),
+            creationTimestamp: null,
+          },
           spec: {
             scaleTargetRef: { kind: resource.kind, name, apiVersion: object.apiVersion },
             ...(min > 0 ? { minReplicas: min } : {}),
             maxReplicas: max,
-            ...(cpu >= 0 ? { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }] } : {}),
+            ...(cpu >= 0
+              ? { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }] }
+              : {}),
           },
           status: { desiredReplicas: 0, currentMetrics: null },
         },
@@ -249,7 +308,12 @@ const updates = {
 } as const
 
 /** Changes a copy of each object and sends the difference; `update` may answer a warning. */
-function* changed(call: Call, args: readonly string[], what: keyof typeof updates, update: (object: Json) => string | void): Blocking<void> {
+function* changed(
+  call: Call,
+  args: readonly string[],
+  what: keyof typeof updates,
+  update: (object: Json) => string | void,
+): Blocking<void> {
   const { flags } = call
   const errors: Error[] = []
   if (args.length === 0 && !hasFiles(call)) throw nothingSelected()
@@ -274,9 +338,17 @@ function* changed(call: Call, args: readonly string[], what: keyof typeof update
     }
     const difference: Json = isBuiltIn(object.apiVersion) ? twoWayPatch(resource.kind, object, modified) : undefined
     if (difference === undefined || Object.keys(difference).length === 0) continue
-    if (flags.is('record')) difference.metadata = { ...difference.metadata, annotations: { ...difference.metadata?.annotations, [changeCauseAnnotation]: changeCause(call) } }
+    if (flags.is('record'))
+      difference.metadata = {
+        ...difference.metadata,
+        annotations: { ...difference.metadata?.annotations, [changeCauseAnnotation]: changeCause(call) },
+      }
     try {
-      const result = yield* call.api.json('PATCH', pathOf(resource, namespace, name), { body: goJson(difference, { sorted: true }), contentType: 'application/strategic-merge-patch+json', query: call.writing() })
+      const result = yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
+        body: goJson(difference, { sorted: true }),
+        contentType: 'application/strategic-merge-patch+json',
+        query: call.writing(),
+      })
       yield* call.out(print(result))
     } catch (error) {
       if (!(error instanceof StatusError)) throw error
@@ -330,14 +402,17 @@ function nameOfObject({ kind, metadata, apiVersion }: Json): string {
 
 export function* setResources(call: Call): Blocking<void> {
   const { flags } = call
-  if (flags.text('limits') === '' && flags.text('requests') === '') throw new Refusal('you must specify an update to requests or limits (in the form of --requests/--limits)')
+  if (flags.text('limits') === '' && flags.text('requests') === '')
+    throw new Refusal('you must specify an update to requests or limits (in the form of --requests/--limits)')
   const amounts = (text: string): Record<string, string> => {
     if (text === '') return {}
     return Object.fromEntries(
       text.split(',').map((pair) => {
         const parts = pair.split('=')
-        if (parts.length !== 2) throw new Refusal(`invalid argument syntax ${pair}, expected <resource>=<value>`.replace('invalid', 'Invalid'))
-        if (quantity(parts[1]) === undefined) throw new Refusal("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+        if (parts.length !== 2)
+          throw new Refusal(`invalid argument syntax ${pair}, expected <resource>=<value>`.replace('invalid', 'Invalid'))
+        if (quantity(parts[1]) === undefined)
+          throw new Refusal("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
         return parts as [string, string]
       }),
     )
@@ -351,13 +426,20 @@ export function* setResources(call: Call): Blocking<void> {
       container.resources ??= {}
       if (Object.keys(limits).length > 0) container.resources.limits = { ...container.resources.limits, ...limits }
       if (Object.keys(requests).length > 0) container.resources.requests = { ...container.resources.requests, ...requests }
-      for (const side of ['limits', 'requests']) for (const [name, value] of Object.entries(container.resources[side] ?? {})) if (quantity(value) === 0) delete container.resources[side][name]
+      for (const side of ['limits', 'requests'])
+        for (const [name, value] of Object.entries(container.resources[side] ?? {}))
+          if (quantity(value) === 0) delete container.resources[side][name]
     }
   })
 }
 
 function selectedContainers(spec: Json, pattern: string): Json[] {
-  const test = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`)
+  const test = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.')}$`,
+  )
   return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].filter(({ name }: Json) => test.test(name))
 }
 
@@ -372,7 +454,8 @@ export function* setEnv(call: Call): Blocking<void> {
     else if (pairs.length > 0 || removed.length > 0) throw new Refusal(`all resources must be specified before environment changes: ${arg}`)
     else resources.push(arg)
   }
-  if (resources.length === 0 && !hasFiles(call)) throw new Refusal('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (resources.length === 0 && !hasFiles(call))
+    throw new Refusal('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   const from = flags.text('from')
   const added: Json[] = pairs.map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1) }))
   if (from !== '') added.push(...(yield* envFrom(call, from)))
@@ -380,12 +463,14 @@ export function* setEnv(call: Call): Blocking<void> {
   yield* changed(call, resources, 'env', (object) => {
     const spec = podSpecOf(object)
     const hit = selectedContainers(spec, flags.text('containers'))
-    if (hit.length === 0) return `Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(flags.text('containers'))}\n`
+    if (hit.length === 0)
+      return `Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(flags.text('containers'))}\n`
     for (const container of hit) {
       const env: Json[] = [...(container.env ?? [])]
       for (const variable of added) {
         const index = env.findIndex(({ name }) => name === variable.name)
-        if (index >= 0 && !flags.is('overwrite')) throw new Refusal(`'${variable.name}' already has a value (${env[index].value}), and --overwrite is false`)
+        if (index >= 0 && !flags.is('overwrite'))
+          throw new Refusal(`'${variable.name}' already has a value (${env[index].value}), and --overwrite is false`)
         if (index >= 0) env[index] = variable
         else env.push(variable)
       }
@@ -422,7 +507,13 @@ function* listEnv(call: Call, resources: readonly string[]): Blocking<void> {
         if (!valueFrom) yield* call.out(`${variable}=${value}\n`)
         else {
           const { configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef } = valueFrom
-          const text = configMapKeyRef ? `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}` : secretKeyRef ? `secret ${secretKeyRef.name}, key ${secretKeyRef.key}` : fieldRef ? `field path ${fieldRef.fieldPath}` : `resource field ${resourceFieldRef?.resource}`
+          const text = configMapKeyRef
+            ? `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`
+            : secretKeyRef
+              ? `secret ${secretKeyRef.name}, key ${secretKeyRef.key}`
+              : fieldRef
+                ? `field path ${fieldRef.fieldPath}`
+                : `resource field ${resourceFieldRef?.resource}`
           yield* call.out(`# ${variable} from ${text}\n`)
         }
       }
@@ -448,7 +539,8 @@ export function* setSelector(call: Call): Blocking<void> {
   const resources = call.args.slice(0, -1)
   const selector = selectorOf(call.args.at(-1) ?? '')
   const [rule] = selector.matchExpressions ?? []
-  if (rule) throw new Refusal(`match expression [{${rule.key} ${rule.operator} [${(rule.values ?? []).join(' ')}]}] not supported on this object`)
+  if (rule)
+    throw new Refusal(`match expression [{${rule.key} ${rule.operator} [${(rule.values ?? []).join(' ')}]}] not supported on this object`)
   if (call.args.length === 0) throw new Refusal('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   yield* changed(call, resources, 'selector', (object) => {
     if (object.kind !== 'Service') throw new Refusal('setting a selector is only supported for Services')

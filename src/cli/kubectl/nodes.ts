@@ -1,6 +1,6 @@
 /** Commands for nodes: `cordon`, `uncordon`, `drain`, `taint`. */
 import type { Blocking } from '../../unix/kernel/process.ts'
-import { goJson, } from '../go-json.ts'
+import { goJson } from '../go-json.ts'
 import { selectorOf } from './generators/policies.ts'
 import { type Call, dryRunNote } from './call.ts'
 import { accept } from './connection.ts'
@@ -41,7 +41,12 @@ function* cordonOrUncordon(call: Call, isCordoning: boolean): Blocking<void> {
 function* marked(call: Call, { resource, name, object }: Info, isCordoning: boolean): Blocking<void> {
   const word = isCordoning ? 'cordoned' : 'uncordoned'
   if ((object.spec?.unschedulable === true) === isCordoning) return yield* call.out(`node/${name} already ${word}${dryRunNote(call)}\n`)
-  if (call.dryRun !== 'client') yield* call.api.json('PATCH', pathOf(resource, undefined, name), { body: { spec: { unschedulable: isCordoning ? true : null } }, contentType: 'application/strategic-merge-patch+json', query: { dryRun: call.dryRun === 'server' ? 'All' : undefined } })
+  if (call.dryRun !== 'client')
+    yield* call.api.json('PATCH', pathOf(resource, undefined, name), {
+      body: { spec: { unschedulable: isCordoning ? true : null } },
+      contentType: 'application/strategic-merge-patch+json',
+      query: { dryRun: call.dryRun === 'server' ? 'All' : undefined },
+    })
   yield* call.out(`node/${name} ${word}${dryRunNote(call)}\n`)
 }
 
@@ -53,7 +58,9 @@ export function* drain(call: Call): Blocking<void> {
   for (const { name } of infos) {
     const problems = yield* drained(call, name)
     if (problems.length === 0) continue
-    yield* call.err(`error: unable to drain node ${JSON.stringify(name)} due to error: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}, continuing command...\n`)
+    yield* call.err(
+      `error: unable to drain node ${JSON.stringify(name)} due to error: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}, continuing command...\n`,
+    )
     left.push(name)
     errors.push(...problems.map((problem) => new Bare(problem)))
   }
@@ -69,7 +76,6 @@ interface Verdicts {
 
 /** Empties one node; answers what kept it from being empty. */
 function* drained(call: Call, node: string): Blocking<readonly string[]> {
-  const { flags } = call
   const list = yield* podsOn(call, node)
   const verdicts = yield* judged(call, list.items ?? [])
   const text = (found: Map<string, string[]>): string => [...found].map(([why, names]) => `${why}: ${names.join(', ')}`).join('; ')
@@ -84,7 +90,10 @@ function* drained(call: Call, node: string): Blocking<readonly string[]> {
   if (errors.length > 0) {
     const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
     const left = yield* judged(call, (yield* podsOn(call, node)).items ?? [])
-    if (left.pods.length > 0) yield* call.err(`There are pending pods in node ${JSON.stringify(node)} when an error occurred: ${text}\n${left.pods.map(({ metadata }) => `pod/${metadata.name}\n`).join('')}`)
+    if (left.pods.length > 0)
+      yield* call.err(
+        `There are pending pods in node ${JSON.stringify(node)} when an error occurred: ${text}\n${left.pods.map(({ metadata }) => `pod/${metadata.name}\n`).join('')}`,
+      )
     return errors
   }
   yield* call.out(`node/${node} drained\n`)
@@ -92,7 +101,11 @@ function* drained(call: Call, node: string): Blocking<readonly string[]> {
 }
 
 function podsOn(call: Call, node: string): Blocking<Json> {
-  return call.api.get('/api/v1/pods', { fieldSelector: `spec.nodeName=${node}`, labelSelector: call.flags.text('pod-selector'), limit: 500 }, accept.protobuf)
+  return call.api.get(
+    '/api/v1/pods',
+    { fieldSelector: `spec.nodeName=${node}`, labelSelector: call.flags.text('pod-selector'), limit: 500 },
+    accept.protobuf,
+  )
 }
 
 /** Which pods go, which stay, and which forbid it. */
@@ -170,7 +183,8 @@ function* evicted(call: Call, pods: readonly Json[]): Blocking<readonly string[]
         }
       }
       if (yield* isStillThere(call, path, uid)) {
-        if (process.now() >= until) fail(`error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: ${tooLate}`)
+        if (process.now() >= until)
+          fail(`error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: ${tooLate}`)
         continue
       }
       waiting.delete(entry)
@@ -185,7 +199,15 @@ function* evictOrDelete(call: Call, path: string, { metadata: { name, namespace 
   const grace = call.flags.number('grace-period')
   const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {}
   if (call.flags.is('disable-eviction')) yield* call.api.json('DELETE', path, { body: deleteOptions })
-  else yield* call.api.json('POST', `${path}/eviction`, { body: { kind: 'Eviction', apiVersion: 'policy/v1', metadata: { name, namespace, creationTimestamp: null }, ...(grace >= 0 ? { deleteOptions } : {}) } })
+  else
+    yield* call.api.json('POST', `${path}/eviction`, {
+      body: {
+        kind: 'Eviction',
+        apiVersion: 'policy/v1',
+        metadata: { name, namespace, creationTimestamp: null },
+        ...(grace >= 0 ? { deleteOptions } : {}),
+      },
+    })
 }
 
 function* isStillThere(call: Call, path: string, uid: string): Blocking<boolean> {
@@ -211,11 +233,18 @@ export function* taint(call: Call): Blocking<void> {
   }
   if (resources.length === 0) throw new Refusal('one or more resources must be specified as <resource> <name>')
   if (texts.length === 0) throw new Refusal('at least one taint update is required')
-  if (!['node', 'nodes', 'no'].includes(resources[0].split('/')[0].toLowerCase())) throw new Refusal(`invalid resource type ${resources[0]}, only node types are supported`)
-  if (resources.length === 1 && !resources[0].includes('/') && !flags.is('all') && flags.text('selector') === '') throw new Refusal('one or more resources must be specified as <resource> <name>')
+  if (!['node', 'nodes', 'no'].includes(resources[0].split('/')[0].toLowerCase()))
+    throw new Refusal(`invalid resource type ${resources[0]}, only node types are supported`)
+  if (resources.length === 1 && !resources[0].includes('/') && !flags.is('all') && flags.text('selector') === '')
+    throw new Refusal('one or more resources must be specified as <resource> <name>')
   const { added, removed } = usable(call, texts)
-  const torn = added.flatMap(({ key, effect }) => removed.filter((taint) => taint.key === key && (taint.effect === undefined || taint.effect === effect)))
-  if (torn.length > 0) throw new Refusal(`can not both modify and remove the following taint(s) in the same command: ${torn.map(({ key, effect = '' }) => `${key}=${effect}`).join(', ')}`)
+  const torn = added.flatMap(({ key, effect }) =>
+    removed.filter((taint) => taint.key === key && (taint.effect === undefined || taint.effect === effect)),
+  )
+  if (torn.length > 0)
+    throw new Refusal(
+      `can not both modify and remove the following taint(s) in the same command: ${torn.map(({ key, effect = '' }) => `${key}=${effect}`).join(', ')}`,
+    )
   const errors: Error[] = []
   const infos = yield* select(call, errors, { isLatest: true, args: resources })
   throwAll(errors)
@@ -230,7 +259,11 @@ export function* taint(call: Call): Blocking<void> {
       continue
     }
     const patch = twoWayPatch('Node', object, modified)
-    const result = yield* call.api.json('PATCH', pathOf(resource, undefined, name), { body: goJson(patch, { sorted: true }), contentType: 'application/strategic-merge-patch+json', query: call.writing(call.validation) })
+    const result = yield* call.api.json('PATCH', pathOf(resource, undefined, name), {
+      body: goJson(patch, { sorted: true }),
+      contentType: 'application/strategic-merge-patch+json',
+      query: call.writing(call.validation),
+    })
     yield* call.out(printer(call, { operation, isTryUnsaid: true })(result))
   }
 }
@@ -264,30 +297,56 @@ function parseTaints(texts: readonly string[]): { added: Taint[]; removed: Taint
     if (rest.length > 0) throw new Refusal(`invalid taint spec: ${body}`)
     if (!isLabelValue(value)) throw new Refusal(`invalid taint spec: ${body}, ${labelValueRule}`)
     if (!/^([^/]+\/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(key)) {
-      throw new Refusal(`invalid taint spec: ${body}, name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`)
+      throw new Refusal(
+        `invalid taint spec: ${body}, name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
+      )
     }
     if (isRemoval) removed.push({ key, ...(effect ? { effect } : {}) })
     else {
       if (effect === undefined) throw new Refusal(`invalid taint spec: ${body}`)
-      if (added.some((taint) => taint.key === key && taint.effect === effect)) throw new Refusal(`duplicated taints with the same key and effect: {${key} ${value ?? ''} ${effect} <nil>}`)
+      if (added.some((taint) => taint.key === key && taint.effect === effect))
+        throw new Refusal(`duplicated taints with the same key and effect: {${key} ${value ?? ''} ${effect} <nil>}`)
       added.push({ key, ...(value ? { value } : {}), effect })
     }
   }
   return { added, removed }
 }
 
-function reorganized({ metadata, spec }: Json, added: readonly Taint[], removed: readonly Taint[], isOverwriting: boolean): { list: Json[]; operation: string } {
+function reorganized(
+  { metadata, spec }: Json,
+  added: readonly Taint[],
+  removed: readonly Taint[],
+  isOverwriting: boolean,
+): { list: Json[]; operation: string } {
   const before: Json[] = spec?.taints ?? []
   if (!isOverwriting) {
     const twins = added.filter((taint) => before.some(({ key, effect }) => key === taint.key && effect === taint.effect))
-    if (twins.length > 0) throw new Refusal(`node ${metadata.name} already has ${twins.map(({ key }) => key).join(',')} taint(s) with same effect(s) and --overwrite is false`)
+    if (twins.length > 0)
+      throw new Refusal(
+        `node ${metadata.name} already has ${twins.map(({ key }) => key).join(',')} taint(s) with same effect(s) and --overwrite is false`,
+      )
   }
-  const missing = removed.filter((taint) => ![...before, ...added].some(({ key, effect }) => key === taint.key && (taint.effect === undefined || effect === taint.effect)))
-  if (missing.length > 0) throw new Aggregate(missing.map(({ key, effect }) => new Refusal(`taint "${key}${effect ? `:${effect}` : ''}" not found`)))
-  const kept = before.filter(({ key, effect }) => !added.some((taint) => taint.key === key && taint.effect === effect) && !removed.some((taint) => taint.key === key && (taint.effect === undefined || taint.effect === effect)))
+  const missing = removed.filter(
+    (taint) =>
+      ![...before, ...added].some(({ key, effect }) => key === taint.key && (taint.effect === undefined || effect === taint.effect)),
+  )
+  if (missing.length > 0)
+    throw new Aggregate(missing.map(({ key, effect }) => new Refusal(`taint "${key}${effect ? `:${effect}` : ''}" not found`)))
+  const kept = before.filter(
+    ({ key, effect }) =>
+      !added.some((taint) => taint.key === key && taint.effect === effect) &&
+      !removed.some((taint) => taint.key === key && (taint.effect === undefined || taint.effect === effect)),
+  )
   const list = [...added, ...kept]
   const isChanged = added.some((taint) => before.some(({ key, effect }) => key === taint.key && effect === taint.effect))
-  const operation = added.length === 0 ? 'untainted' : removed.length === 0 && !isChanged ? 'tainted' : removed.length > 0 || isChanged ? 'modified' : 'tainted'
+  const operation =
+    added.length === 0
+      ? 'untainted'
+      : removed.length === 0 && !isChanged
+        ? 'tainted'
+        : removed.length > 0 || isChanged
+          ? 'modified'
+          : 'tainted'
   return { list, operation }
 }
 

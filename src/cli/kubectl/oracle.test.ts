@@ -47,7 +47,10 @@ class Real {
       incoming.on('end', () => {
         this.clock.set(Date.now())
         const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, value ?? '']))
-        const answer = this.server.handle({ method: incoming.method ?? 'GET', url: incoming.url ?? '/', headers, body: new Uint8Array(Buffer.concat(parts)) }, {})
+        const answer = this.server.handle(
+          { method: incoming.method ?? 'GET', url: incoming.url ?? '/', headers, body: new Uint8Array(Buffer.concat(parts)) },
+          {},
+        )
         this.clock.settle()
         const send = ({ status, headers: sent, body }: HttpResponse) => {
           outgoing.writeHead(status, sent as Record<string, string>)
@@ -66,7 +69,10 @@ class Real {
 
   run(argv: readonly string[], input: string): Promise<Outcome> {
     return new Promise((resolve) => {
-      const child: ChildProcess = spawn(binary ?? 'kubectl', argv, { cwd: this.home, env: { HOME: this.home, PATH: process.env.PATH, TERM: 'dumb' } })
+      const child: ChildProcess = spawn(binary ?? 'kubectl', argv, {
+        cwd: this.home,
+        env: { HOME: this.home, PATH: process.env.PATH, TERM: 'dumb' },
+      })
       let stdout = ''
       let stderr = ''
       child.stdout?.on('data', (part) => (stdout += part))
@@ -141,8 +147,10 @@ describe.skipIf(binary === undefined)('ours prints what the real kubectl prints'
           const theirs = await real.run(argv.slice(1), input)
           const mine = await ours.run(kubectl, argv, { input })
           // The real one describes a ConfigMap's keys in the order of a Go map, another one each time.
-          const ordered = (text: string): string => (/^kubectl describe (cm|configmap|secret)/.test(line) ? text.split('\n').sort().join('\n') : text)
-          const shape = ({ stdout, stderr, code }: Outcome, home: string): string => `${ordered(common(stdout, home))}--- stderr\n${common(stderr, home)}--- ${code}`
+          const ordered = (text: string): string =>
+            /^kubectl describe (cm|configmap|secret)/.test(line) ? text.split('\n').sort().join('\n') : text
+          const shape = ({ stdout, stderr, code }: Outcome, home: string): string =>
+            `${ordered(common(stdout, home))}--- stderr\n${common(stderr, home)}--- ${code}`
           expect(shape(mine, '/root')).toBe(shape(theirs, real.home))
         }, 20_000)
       }

@@ -31,7 +31,8 @@ export function* portForward(call: Call): Blocking<void> {
   const { args, process } = call
   if (args.length < 2) throw call.usage('TYPE/NAME and list of ports are required for port-forward')
   const { pod, ports } = yield* destination(call)
-  if (pod.status?.phase !== 'Running') throw new Refusal(`unable to forward port because pod is not running. Current status=${pod.status?.phase}`)
+  if (pod.status?.phase !== 'Running')
+    throw new Refusal(`unable to forward port because pod is not running. Current status=${pod.status?.phase}`)
   const arrived: { readonly connection: Connection; readonly pair: Pair }[] = []
   const news = new WaitQueue()
   const closing: Cancel[] = []
@@ -50,7 +51,14 @@ export function* portForward(call: Call): Blocking<void> {
           // Nothing listens there: the container runtime cuts the whole tunnel.
           const why = error.message.replace(/^an error on the server \("(.*)"\) has prevented.*$/s, '$1')
           connection.outgoing.end()
-          yield* call.err(klog(process, 'E', 'portforward.go:424', `"Unhandled Error" err=${goQuoted(`an error occurred forwarding ${pair.local} -> ${pair.remote}: ${why}`)}`))
+          yield* call.err(
+            klog(
+              process,
+              'E',
+              'portforward.go:424',
+              `"Unhandled Error" err=${goQuoted(`an error occurred forwarding ${pair.local} -> ${pair.remote}: ${why}`)}`,
+            ),
+          )
           throw new Refusal('lost connection to pod')
         }
         joints.push({ from: connection.incoming, to: upgraded.incoming }, { from: upgraded.outgoing, to: connection.outgoing })
@@ -85,7 +93,9 @@ function* listen(call: Call, { local, remote }: Pair, accepted: (connection: Con
       yield* call.out(`Forwarding from ${shown}:${local} -> ${remote}\n`)
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
-      refusals.push(`unable to create listener: Error listen tcp${address.includes(':') ? '6' : '4'} ${shown}:${local}: bind: ${error.words.toLowerCase()}`)
+      refusals.push(
+        `unable to create listener: Error listen tcp${address.includes(':') ? '6' : '4'} ${shown}:${local}: bind: ${error.words.toLowerCase()}`,
+      )
     }
   }
   if (isOpen) return
@@ -125,7 +135,12 @@ function podPort(pod: Json, name: string): number {
 function servicePair(text: string, service: Json, pod: Json): Pair {
   const [first, second = first] = text.split(':')
   const port = (service.spec.ports ?? []).find((candidate: Json) => String(candidate.port) === second || candidate.name === second)
-  if (!port) throw new Refusal(/^\d+$/.test(second) ? `Service ${service.metadata.name} does not have a service port ${second}` : `Service '${service.metadata.name}' does not have a named port '${second}'`)
+  if (!port)
+    throw new Refusal(
+      /^\d+$/.test(second)
+        ? `Service ${service.metadata.name} does not have a service port ${second}`
+        : `Service '${service.metadata.name}' does not have a named port '${second}'`,
+    )
   const target = port.targetPort ?? port.port
   const remote = typeof target === 'number' ? target : podPort(pod, target)
   const local = text.includes(':') ? Number(first) || 30_000 + (remote % 30_000) : port.port

@@ -28,7 +28,18 @@ export interface PrinterOptions {
   readonly formats?: readonly string[]
 }
 
-const standardFormats = ['go-template', 'go-template-file', 'json', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'name', 'template', 'templatefile', 'yaml']
+const standardFormats = [
+  'go-template',
+  'go-template-file',
+  'json',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'name',
+  'template',
+  'templatefile',
+  'yaml',
+]
 
 export function printer(call: Call, options: PrinterOptions = {}): Printer {
   const { flags } = call
@@ -74,11 +85,14 @@ function formatted(call: Call, output: string, given: string, options: PrinterOp
 
 export function noSuchFormat(output: string, further: readonly string[] = []): Refusal {
   const formats = [...standardFormats, ...further].sort()
-  return new Refusal(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats.join(',')}`)
+  return new Refusal(
+    `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats.join(',')}`,
+  )
 }
 
 function fileText({ process }: Call, path: string): string {
-  if (!process.files.exists(process.path(path))) throw new Refusal(`error reading --template ${path}, open ${path}: no such file or directory`)
+  if (!process.files.exists(process.path(path)))
+    throw new Refusal(`error reading --template ${path}, open ${path}: no such file or directory`)
   return textOf(process.files.readFile(process.path(path), process.credentials))
 }
 
@@ -121,7 +135,9 @@ function templatePrinter(source: string, isMissingAllowed: boolean): Printer {
       return compiled.execute(object)
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
-      throw new Refusal(`error executing template ${JSON.stringify(source)}: ${error.message}\nTemplate was:\n\t${source}\nRaw data was:\n\t${goJson(object, { sorted: true })}\nobject given to template engine was:\n\t${goValue(object)}\n`)
+      throw new Refusal(
+        `error executing template ${JSON.stringify(source)}: ${error.message}\nTemplate was:\n\t${source}\nRaw data was:\n\t${goJson(object, { sorted: true })}\nobject given to template engine was:\n\t${goValue(object)}\n`,
+      )
     }
   }
 }
@@ -140,7 +156,9 @@ function pathPrinter(source: string, isMissingAllowed: boolean, isJson: boolean)
       return path.text(object, { isMissingAllowed })
     } catch (error) {
       if (!(error instanceof JsonPathError)) throw error
-      throw new Refusal(`error executing jsonpath ${JSON.stringify(source)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n\n`)
+      throw new Refusal(
+        `error executing jsonpath ${JSON.stringify(source)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n\n`,
+      )
     }
   }
 }
@@ -159,7 +177,8 @@ function groupKind(object: Json): [string, string] {
 
 export function withoutManagedFields(object: Json): Json {
   if (!isMap(object)) return object
-  if (Array.isArray(object.items) && typeof object.kind === 'string' && object.kind.endsWith('List')) return { ...object, items: object.items.map(withoutManagedFields) }
+  if (Array.isArray(object.items) && typeof object.kind === 'string' && object.kind.endsWith('List'))
+    return { ...object, items: object.items.map(withoutManagedFields) }
   if (!isMap(object.metadata) || object.metadata.managedFields === undefined) return object
   const { managedFields: _, ...metadata } = object.metadata
   return { ...object, metadata }

@@ -18,11 +18,23 @@ export function* proxy(call: Call): Blocking<void> {
   const prefix = flags.text('api-prefix').replace(/\/$/, '')
   const asked: { readonly host: string; readonly request: Outgoing; readonly answer: Pending<HttpResponse> }[] = []
   const news = new WaitQueue()
-  const patterns = (flag: string) => flags.text(flag).split(',').map((pattern) => new RegExp(pattern))
-  const [acceptedHosts, acceptedPaths, rejectedPaths, rejectedMethods] = ['accept-hosts', 'accept-paths', 'reject-paths', 'reject-methods'].map(patterns)
+  const patterns = (flag: string) =>
+    flags
+      .text(flag)
+      .split(',')
+      .map((pattern) => new RegExp(pattern))
+  const [acceptedHosts, acceptedPaths, rejectedPaths, rejectedMethods] = [
+    'accept-hosts',
+    'accept-paths',
+    'reject-paths',
+    'reject-methods',
+  ].map(patterns)
   const isLetIn = (host: string, path: string, method: string): boolean =>
     flags.is('disable-filter') ||
-    (acceptedHosts.some((pattern) => pattern.test(host)) && acceptedPaths.some((pattern) => pattern.test(path)) && !rejectedPaths.some((pattern) => pattern.test(path)) && !rejectedMethods.some((pattern) => pattern.test(method)))
+    (acceptedHosts.some((pattern) => pattern.test(host)) &&
+      acceptedPaths.some((pattern) => pattern.test(path)) &&
+      !rejectedPaths.some((pattern) => pattern.test(path)) &&
+      !rejectedMethods.some((pattern) => pattern.test(method)))
   try {
     const cancel = process.net.listen(
       port,
@@ -31,7 +43,11 @@ export function* proxy(call: Call): Blocking<void> {
           handle: ({ method, url, headers, body }) => {
             const answer = new Pending<HttpResponse>()
             const { host: _, authorization: __, ...kept } = headers as Record<string, string>
-            asked.push({ host: (header(headers, 'host') ?? 'localhost').replace(/:\d+$/, ''), request: { method, url, body: body.length > 0 ? body : undefined, headers: kept }, answer })
+            asked.push({
+              host: (header(headers, 'host') ?? 'localhost').replace(/:\d+$/, ''),
+              request: { method, url, body: body.length > 0 ? body : undefined, headers: kept },
+              answer,
+            })
             news.wake()
             return answer
           },
@@ -45,7 +61,11 @@ export function* proxy(call: Call): Blocking<void> {
         for (const { host, request, answer } of asked.splice(0)) {
           const path = request.url.startsWith(prefix) ? request.url.slice(prefix.length) : request.url
           const isRefused = !isLetIn(host, request.url.split('?')[0], request.method)
-          answer.resolve(isRefused ? { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'Forbidden\n' } : yield* passedOn(call, { ...request, url: `${call.access.server}${path.startsWith('/') ? path : `/${path}`}` }))
+          answer.resolve(
+            isRefused
+              ? { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'Forbidden\n' }
+              : yield* passedOn(call, { ...request, url: `${call.access.server}${path.startsWith('/') ? path : `/${path}`}` }),
+          )
         }
         yield { on: [news] }
       }
@@ -63,7 +83,10 @@ function* passedOn(call: Call, request: Outgoing): Blocking<HttpResponse> {
     return yield* send(call.process, credentialsOf(call.process, call.access), request, 0)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    yield* err(call.process, klog(call.process, 'E', 'proxy_server.go:147', `"Unhandled Error" err="Error while proxying request: ${error.message}"`))
+    yield* err(
+      call.process,
+      klog(call.process, 'E', 'proxy_server.go:147', `"Unhandled Error" err="Error while proxying request: ${error.message}"`),
+    )
     return { status: 502, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `Error: ${error.message}` }
   }
 }

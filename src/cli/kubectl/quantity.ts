@@ -1,6 +1,23 @@
 /** Kubernetes quantities: `500m`, `1Gi`, `2e3`. Kept as numbers; good to 15 digits, which is more than any lesson needs. */
 
-const factors: Readonly<Record<string, number>> = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 }
+const factors: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+}
 
 /** The value; undefined when it is no quantity. */
 export function quantity(text: unknown): number | undefined {
@@ -26,7 +43,18 @@ function quantityText(value: number, format: Format): string {
     }
     return `${rest}Ei`
   }
-  const units: readonly [string, number][] = [['E', 1e18], ['P', 1e15], ['T', 1e12], ['G', 1e9], ['M', 1e6], ['k', 1e3], ['', 1], ['m', 1e-3], ['u', 1e-6], ['n', 1e-9]]
+  const units: readonly [string, number][] = [
+    ['E', 1e18],
+    ['P', 1e15],
+    ['T', 1e12],
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+    ['', 1],
+    ['m', 1e-3],
+    ['u', 1e-6],
+    ['n', 1e-9],
+  ]
   for (const [unit, size] of units) {
     const count = Number((value / size).toPrecision(15))
     if (Number.isInteger(count) && count !== 0) return `${count}${unit}`

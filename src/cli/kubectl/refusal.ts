@@ -101,7 +101,9 @@ export function textOfError(error: Error): { readonly text: string; readonly cod
   if (error instanceof Quit) return { text: '', code: error.code }
   if (error instanceof Aggregate) {
     if (error.errors.length === 1) return textOfError(error.errors[0])
-    const lines = error.errors.flatMap((inner) => (inner instanceof Aggregate ? inner.errors : [inner])).map((inner) => standardText(inner) ?? inner.message)
+    const lines = error.errors
+      .flatMap((inner) => (inner instanceof Aggregate ? inner.errors : [inner]))
+      .map((inner) => standardText(inner) ?? inner.message)
     return { text: lines.join('\n'), code: 1 }
   }
   const standard = standardText(error)
@@ -122,7 +124,8 @@ function standardText(error: Error): string | undefined {
   if (!(error instanceof StatusError)) return undefined
   const { status, prefix } = error
   if (status.reason === 'Invalid') return invalidText(status, prefix)
-  if (status.reason === 'Unauthorized' || status.code === 401) return `error: You must be logged in to the server (${prefix}${status.message ?? 'Unauthorized'})`
+  if (status.reason === 'Unauthorized' || status.code === 401)
+    return `error: You must be logged in to the server (${prefix}${status.message ?? 'Unauthorized'})`
   if (status.reason) return `Error from server (${status.reason}): ${error.message}`
   return `Error from server: ${error.message}`
 }
@@ -130,7 +133,8 @@ function standardText(error: Error): string | undefined {
 function invalidText(status: Json, prefix: string): string {
   const { details } = status
   if (!details) return `The request is invalid: ${prefix}${status.message}`
-  const start = details.kind || details.name ? `The ${details.kind ?? ''} ${goQuoted(details.name ?? '')} is invalid` : 'The request is invalid'
+  const start =
+    details.kind || details.name ? `The ${details.kind ?? ''} ${goQuoted(details.name ?? '')} is invalid` : 'The request is invalid'
   const causes: Json[] = details.causes ?? []
   if (causes.length === 0) return `${start}: ${prefix}${status.message}`.replace(/: $/, '')
   const texts = [...new Set(causes.map(causeText))]

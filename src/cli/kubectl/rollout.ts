@@ -59,14 +59,19 @@ function* statusOf(call: Call, info: Info, revision: number): Blocking<void> {
       yield* call.out(text)
       if (isDone || !call.flags.is('watch')) return
     }
-    const stream = yield* call.api.watch(path, { ...query, resourceVersion: list.metadata?.resourceVersion ?? '0', allowWatchBookmarks: true, timeoutSeconds: 480 })
+    const stream = yield* call.api.watch(path, {
+      ...query,
+      resourceVersion: list.metadata?.resourceVersion ?? '0',
+      allowWatchBookmarks: true,
+      timeoutSeconds: 480,
+    })
     for (;;) {
       const event = yield* stream.next(call.process, Number.isFinite(until) ? until : undefined)
       if (!event) break
       if (event.type === 'BOOKMARK') continue
       if (event.type === 'DELETED') {
         stream.stop()
-        throw new Refusal("object has been deleted")
+        throw new Refusal('object has been deleted')
       }
       if (event.type === 'ERROR') break
       const { text, isDone } = report(event.object, revision)
@@ -90,39 +95,77 @@ interface Report {
 const reporters: Readonly<Record<string, (object: Json, revision: number) => Report>> = {
   Deployment({ metadata, spec, status = {} }, revision) {
     const { name } = metadata
-    if (revision > 0 && Number(metadata.annotations?.[revisionAnnotation]) !== revision) throw new Refusal(`desired revision (${revision}) is different from the running revision (${metadata.annotations?.[revisionAnnotation]})`)
-    if (metadata.generation > (status.observedGeneration ?? 0)) return { text: 'Waiting for deployment spec update to be observed...\n', isDone: false }
+    if (revision > 0 && Number(metadata.annotations?.[revisionAnnotation]) !== revision)
+      throw new Refusal(
+        `desired revision (${revision}) is different from the running revision (${metadata.annotations?.[revisionAnnotation]})`,
+      )
+    if (metadata.generation > (status.observedGeneration ?? 0))
+      return { text: 'Waiting for deployment spec update to be observed...\n', isDone: false }
     const progressing = (status.conditions ?? []).find(({ type }: Json) => type === 'Progressing')
-    if (progressing?.reason === 'ProgressDeadlineExceeded') throw new Refusal(`deployment ${JSON.stringify(name)} exceeded its progress deadline`)
+    if (progressing?.reason === 'ProgressDeadlineExceeded')
+      throw new Refusal(`deployment ${JSON.stringify(name)} exceeded its progress deadline`)
     const { updatedReplicas: updated = 0, replicas: all = 0, availableReplicas: available = 0 } = status
-    if (spec.replicas !== undefined && updated < spec.replicas) return { text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${updated} out of ${spec.replicas} new replicas have been updated...\n`, isDone: false }
-    if (all > updated) return { text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${all - updated} old replicas are pending termination...\n`, isDone: false }
-    if (available < updated) return { text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${available} of ${updated} updated replicas are available...\n`, isDone: false }
+    if (spec.replicas !== undefined && updated < spec.replicas)
+      return {
+        text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${updated} out of ${spec.replicas} new replicas have been updated...\n`,
+        isDone: false,
+      }
+    if (all > updated)
+      return {
+        text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${all - updated} old replicas are pending termination...\n`,
+        isDone: false,
+      }
+    if (available < updated)
+      return {
+        text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${available} of ${updated} updated replicas are available...\n`,
+        isDone: false,
+      }
     return { text: `deployment ${JSON.stringify(name)} successfully rolled out\n`, isDone: true }
   },
   DaemonSet({ metadata, spec, status = {} }) {
     const { name } = metadata
     if (spec.updateStrategy?.type !== 'RollingUpdate') throw new Refusal(`rollout status is only available for RollingUpdate strategy type`)
-    if (metadata.generation > (status.observedGeneration ?? 0)) return { text: 'Waiting for daemon set spec update to be observed...\n', isDone: false }
+    if (metadata.generation > (status.observedGeneration ?? 0))
+      return { text: 'Waiting for daemon set spec update to be observed...\n', isDone: false }
     const { updatedNumberScheduled: updated = 0, desiredNumberScheduled: desired = 0, numberAvailable: available = 0 } = status
-    if (updated < desired) return { text: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${updated} out of ${desired} new pods have been updated...\n`, isDone: false }
-    if (available < desired) return { text: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${available} of ${desired} updated pods are available...\n`, isDone: false }
+    if (updated < desired)
+      return {
+        text: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${updated} out of ${desired} new pods have been updated...\n`,
+        isDone: false,
+      }
+    if (available < desired)
+      return {
+        text: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${available} of ${desired} updated pods are available...\n`,
+        isDone: false,
+      }
     return { text: `daemon set ${JSON.stringify(name)} successfully rolled out\n`, isDone: true }
   },
   StatefulSet({ metadata, spec, status = {} }) {
     if (spec.updateStrategy?.type !== 'RollingUpdate') throw new Refusal('rollout status is only available for RollingUpdate strategy type')
-    if (!status.observedGeneration || metadata.generation > status.observedGeneration) return { text: 'Waiting for statefulset spec update to be observed...\n', isDone: false }
+    if (!status.observedGeneration || metadata.generation > status.observedGeneration)
+      return { text: 'Waiting for statefulset spec update to be observed...\n', isDone: false }
     const replicas = spec.replicas ?? 1
     const { readyReplicas: ready = 0, updatedReplicas: updated = 0 } = status
     if (ready < replicas) return { text: `Waiting for ${replicas - ready} pods to be ready...\n`, isDone: false }
     // The server defaults the partition to 0, so nearly every rolling update is a partitioned one to kubectl.
     const partition = spec.updateStrategy.rollingUpdate?.partition
     if (partition !== undefined) {
-      if (updated < replicas - partition) return { text: `Waiting for partitioned roll out to finish: ${updated} out of ${replicas - partition} new pods have been updated...\n`, isDone: false }
+      if (updated < replicas - partition)
+        return {
+          text: `Waiting for partitioned roll out to finish: ${updated} out of ${replicas - partition} new pods have been updated...\n`,
+          isDone: false,
+        }
       return { text: `partitioned roll out complete: ${updated} new pods have been updated...\n`, isDone: true }
     }
-    if (status.updateRevision !== status.currentRevision) return { text: `waiting for statefulset rolling update to complete ${updated} pods at revision ${status.updateRevision}...\n`, isDone: false }
-    return { text: `statefulset rolling update complete ${status.currentReplicas ?? 0} pods at revision ${status.currentRevision}...\n`, isDone: true }
+    if (status.updateRevision !== status.currentRevision)
+      return {
+        text: `waiting for statefulset rolling update to complete ${updated} pods at revision ${status.updateRevision}...\n`,
+        isDone: false,
+      }
+    return {
+      text: `statefulset rolling update complete ${status.currentReplicas ?? 0} pods at revision ${status.currentRevision}...\n`,
+      isDone: true,
+    }
   },
 }
 
@@ -141,11 +184,22 @@ function* revisionsOf(call: Call, { resource, namespace, object }: Info): Blocki
     const list = yield* call.api.get(`/apis/apps/v1/namespaces/${namespace}/replicasets`, { labelSelector: selector }, accept.protobuf)
     const { current, old } = ownReplicaSets(object, list.items ?? [])
     return [...old, ...(current ? [current] : [])]
-      .map((set) => ({ number: Number(set.metadata.annotations?.[revisionAnnotation] ?? 0), cause: set.metadata.annotations?.[changeCauseAnnotation] ?? '', template: withChangeCause(set), name: set.metadata.name }))
+      .map((set) => ({
+        number: Number(set.metadata.annotations?.[revisionAnnotation] ?? 0),
+        cause: set.metadata.annotations?.[changeCauseAnnotation] ?? '',
+        template: withChangeCause(set),
+        name: set.metadata.name,
+      }))
       .sort((a, b) => a.number - b.number)
   }
-  const list = yield* call.api.get(`/apis/apps/v1/namespaces/${namespace}/controllerrevisions`, { labelSelector: selector }, accept.protobuf)
-  const own: Json[] = (list.items ?? []).filter(({ metadata }: Json) => (metadata.ownerReferences ?? []).some(({ uid }: Json) => uid === object.metadata.uid))
+  const list = yield* call.api.get(
+    `/apis/apps/v1/namespaces/${namespace}/controllerrevisions`,
+    { labelSelector: selector },
+    accept.protobuf,
+  )
+  const own: Json[] = (list.items ?? []).filter(({ metadata }: Json) =>
+    (metadata.ownerReferences ?? []).some(({ uid }: Json) => uid === object.metadata.uid),
+  )
   return own
     .map((found) => ({
       number: found.revision,
@@ -159,7 +213,8 @@ function* revisionsOf(call: Call, { resource, namespace, object }: Info): Blocki
 function withChangeCause(set: Json): Json {
   const cause = set.metadata.annotations?.[changeCauseAnnotation]
   const template = copied(set.spec.template)
-  if (cause) template.metadata = { ...template.metadata, annotations: { ...template.metadata?.annotations, [changeCauseAnnotation]: cause } }
+  if (cause)
+    template.metadata = { ...template.metadata, annotations: { ...template.metadata?.annotations, [changeCauseAnnotation]: cause } }
   return template
 }
 
@@ -176,8 +231,19 @@ export function* history(call: Call): Blocking<void> {
     if (flags.text('output') !== '') {
       const found = revision > 0 ? revisions.find(({ number }) => number === revision) : revisions.at(-1)
       if (!found) throw new Refusal(`unable to find the specified revision`)
-      const sets = yield* call.api.get(pathOf({ ...info.resource, plural: info.resource.kind === 'Deployment' ? 'replicasets' : 'controllerrevisions' }, info.namespace, found.name))
-      yield* call.out(printer(call, {})({ apiVersion: 'apps/v1', kind: info.resource.kind === 'Deployment' ? 'ReplicaSet' : 'ControllerRevision', ...sets }))
+      const sets = yield* call.api.get(
+        pathOf(
+          { ...info.resource, plural: info.resource.kind === 'Deployment' ? 'replicasets' : 'controllerrevisions' },
+          info.namespace,
+          found.name,
+        ),
+      )
+      yield* call.out(
+        printer(
+          call,
+          {},
+        )({ apiVersion: 'apps/v1', kind: info.resource.kind === 'Deployment' ? 'ReplicaSet' : 'ControllerRevision', ...sets }),
+      )
       continue
     }
     const title = resourceName(info.object)
@@ -214,15 +280,24 @@ export function* undo(call: Call): Blocking<void> {
     if (to < 0) throw new Refusal(`unable to find specified revision ${to} in history`)
     const revisions = yield* revisionsOf(call, info)
     const target = to > 0 ? revisions.find(({ number }) => number === to) : revisions.at(-2)
-    if (!target) throw new Refusal(to > 0 ? `unable to find specified revision ${to} in history` : `no rollout history found for ${resource.kind.toLowerCase()} ${JSON.stringify(name)}`)
+    if (!target)
+      throw new Refusal(
+        to > 0
+          ? `unable to find specified revision ${to} in history`
+          : `no rollout history found for ${resource.kind.toLowerCase()} ${JSON.stringify(name)}`,
+      )
     if (call.dryRun === 'client') {
       const writer = new Writer(call.process.now())
       podTemplate(writer, target.template)
       yield* call.out(`${resourceName(object)} ${writer.unaligned()}`)
       continue
     }
-    if (object.spec.paused) throw new Refusal("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
-    if (equal(withoutHash(target.template), withoutHash(object.spec.template)) || (resource.kind !== 'Deployment' && target === revisions.at(-1))) {
+    if (object.spec.paused)
+      throw new Refusal("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
+    if (
+      equal(withoutHash(target.template), withoutHash(object.spec.template)) ||
+      (resource.kind !== 'Deployment' && target === revisions.at(-1))
+    ) {
       yield* call.out(`${resourceName(object)} skipped rollback (current template already matches revision ${target.number})\n`)
       continue
     }
@@ -230,24 +305,38 @@ export function* undo(call: Call): Blocking<void> {
       if (resource.kind === 'Deployment') yield* rolledBack(call, info, target)
       else {
         const controllerRevision = yield* call.api.get(`/apis/apps/v1/namespaces/${namespace}/controllerrevisions/${target.name}`)
-        yield* call.api.json('PATCH', pathOf(resource, namespace, name), { body: goJson(controllerRevision.data), contentType: 'application/strategic-merge-patch+json', query: { dryRun: call.dryRun === 'server' ? 'All' : undefined } })
+        yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
+          body: goJson(controllerRevision.data),
+          contentType: 'application/strategic-merge-patch+json',
+          query: { dryRun: call.dryRun === 'server' ? 'All' : undefined },
+        })
       }
     } catch (error) {
-      if (error instanceof StatusError && error.reason !== 'Invalid') throw new Refusal(`failed restoring revision ${target.number}: ${error.message}`)
+      if (error instanceof StatusError && error.reason !== 'Invalid')
+        throw new Refusal(`failed restoring revision ${target.number}: ${error.message}`)
       throw error
     }
     yield* call.out(`${resourceName(object)} rolled back${dryRunNote(call)}\n`)
   }
 }
 
-const keptAnnotations = [revisionAnnotation, 'deployment.kubernetes.io/revision-history', 'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to', 'kubectl.kubernetes.io/last-applied-configuration']
+const keptAnnotations = [
+  revisionAnnotation,
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+  'deprecated.deployment.rollback.to',
+  'kubectl.kubernetes.io/last-applied-configuration',
+]
 
 /** The template and the annotations of the old ReplicaSet, those that belong to the Deployment itself kept. */
 function* rolledBack(call: Call, { resource, namespace, name, object }: Info, target: Revision): Blocking<void> {
   const set = yield* call.api.get(`/apis/apps/v1/namespaces/${namespace}/replicasets/${target.name}`)
   const annotations: Record<string, string> = {}
-  for (const key of keptAnnotations) if (object.metadata.annotations?.[key] !== undefined) annotations[key] = object.metadata.annotations[key]
-  for (const [key, value] of Object.entries(set.metadata.annotations ?? {})) if (!keptAnnotations.includes(key)) annotations[key] = String(value)
+  for (const key of keptAnnotations)
+    if (object.metadata.annotations?.[key] !== undefined) annotations[key] = object.metadata.annotations[key]
+  for (const [key, value] of Object.entries(set.metadata.annotations ?? {}))
+    if (!keptAnnotations.includes(key)) annotations[key] = String(value)
   yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
     body: [
       { op: 'replace', path: '/spec/template', value: withoutHash(set.spec.template) },
@@ -270,8 +359,15 @@ function* changeEach(call: Call, operation: string, what: string, change: (objec
     try {
       change(modified, info)
       const difference = twoWayPatch(resource.kind, object, modified)
-      if (Object.keys(difference).length === 0) throw new Refusal(`failed to create patch for ${name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`)
-      const result = yield* call.api.json('PATCH', pathOf(resource, namespace, name), { body: goJson(difference, { sorted: true }), contentType: 'application/strategic-merge-patch+json', query: call.writing() })
+      if (Object.keys(difference).length === 0)
+        throw new Refusal(
+          `failed to create patch for ${name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+        )
+      const result = yield* call.api.json('PATCH', pathOf(resource, namespace, name), {
+        body: goJson(difference, { sorted: true }),
+        contentType: 'application/strategic-merge-patch+json',
+        query: call.writing(),
+      })
       yield* call.out(printer(call, { operation })(result))
     } catch (error) {
       if (error instanceof StatusError) errors.push(new Refusal(`failed to patch: ${error.message}`))
@@ -285,10 +381,17 @@ function* changeEach(call: Call, operation: string, what: string, change: (objec
 
 export function restart(call: Call): Blocking<void> {
   return changeEach(call, 'restarted', 'restart', (object, { resource, name }) => {
-    if (!reporters[resource.kind]) throw new Refusal(`${nameWithGroup(resource)} ${JSON.stringify(name)} restarting is not supported`.replace(/^(\S+) "/, (_, plural) => `${plural} "`))
-    if (object.spec.paused) throw new Refusal(`${nameWithGroup(resource)} ${JSON.stringify(name)} can't restart paused deployment (run rollout resume first)`)
+    if (!reporters[resource.kind])
+      throw new Refusal(
+        `${nameWithGroup(resource)} ${JSON.stringify(name)} restarting is not supported`.replace(/^(\S+) "/, (_, plural) => `${plural} "`),
+      )
+    if (object.spec.paused)
+      throw new Refusal(`${nameWithGroup(resource)} ${JSON.stringify(name)} can't restart paused deployment (run rollout resume first)`)
     object.spec.template.metadata ??= {}
-    object.spec.template.metadata.annotations = { ...object.spec.template.metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date(call.process.now()).toISOString().replace(/\.\d+Z$/, 'Z') }
+    object.spec.template.metadata.annotations = {
+      ...object.spec.template.metadata.annotations,
+      'kubectl.kubernetes.io/restartedAt': new Date(call.process.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+    }
   })
 }
 

@@ -29,8 +29,10 @@ export function* run(call: Call): Blocking<void> {
   if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pullPolicy)) throw call.usage(`invalid image pull policy: ${pullPolicy}`)
   const isAttached = flags.isSet('attach') ? flags.is('attach') : isInteractive
   if (flags.is('rm') && !isAttached) throw call.usage('--rm should only be used for attached containers')
-  if (isAttached && call.dryRun !== 'none') throw new Refusal("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
-  if (flags.is('rm') && call.dryRun === 'server') throw new Refusal("--dry-run=server can't be used with attached containers options (--attach, --stdin, or --tty)")
+  if (isAttached && call.dryRun !== 'none')
+    throw new Refusal("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
+  if (flags.is('rm') && call.dryRun === 'server')
+    throw new Refusal("--dry-run=server can't be used with attached containers options (--attach, --stdin, or --tty)")
   const pod = yield* overridden(call, podOf(call, name, image, command))
   const made = { object: pod, plural: 'pods', isNamespaced: true, isUnchecked: true }
   // The real tool looks the kind up first, so a server that is away is noticed even in a dry run.
@@ -39,7 +41,8 @@ export function* run(call: Call): Blocking<void> {
     if (flags.is('expose')) {
       yield* exposed(call, name)
       // Two separators: one of the command itself, one of the printer that goes on to a second document.
-      if (flags.text('output') === 'yaml' || flags.text('output') === 'json') yield* call.out(flags.text('output') === 'yaml' ? '---\n---\n' : '---\n')
+      if (flags.text('output') === 'yaml' || flags.text('output') === 'json')
+        yield* call.out(flags.text('output') === 'yaml' ? '---\n---\n' : '---\n')
     }
     return yield* generated(call, made)
   }
@@ -52,7 +55,9 @@ export function* run(call: Call): Blocking<void> {
 }
 
 function isReference(image: string): boolean {
-  return /^([a-zA-Z0-9.-]+(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{32,})?$/.test(image)
+  return /^([a-zA-Z0-9.-]+(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{32,})?$/.test(
+    image,
+  )
 }
 
 function podOf(call: Call, name: string, image: string, command: readonly string[]): KubeObject {
@@ -66,12 +71,19 @@ function podOf(call: Call, name: string, image: string, command: readonly string
   const annotations = Object.fromEntries(flags.list('annotations').map((text) => [text.split('=')[0], text.slice(text.indexOf('=') + 1)]))
   if (flags.is('record')) annotations['kubernetes.io/change-cause'] = changeCause(call)
   const port = flags.text('port')
-  if (port !== '' && !/^\d+$/.test(port)) throw new Refusal(`strconv.ParseInt: parsing ${JSON.stringify(port)}: invalid syntax`.replace('ParseInt', 'Atoi'))
+  if (port !== '' && !/^\d+$/.test(port))
+    throw new Refusal(`strconv.ParseInt: parsing ${JSON.stringify(port)}: invalid syntax`.replace('ParseInt', 'Atoi'))
   const isOnce = flags.is('stdin') && !flags.is('leave-stdin-open')
   return {
     kind: 'Pod',
     apiVersion: 'v1',
-    metadata: { name, ...(call.access.isNamespaceForced ? { namespace: call.namespace } : {}), creationTimestamp: null, labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+    metadata: {
+      name,
+      ...(call.access.isNamespaceForced ? { namespace: call.namespace } : {}),
+      creationTimestamp: null,
+      labels,
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+    },
     spec: {
       containers: [
         {
@@ -126,7 +138,10 @@ function* exposed(call: Call, name: string): Blocking<void> {
       kind: 'Service',
       apiVersion: 'v1',
       metadata: { name, ...(call.access.isNamespaceForced ? { namespace: call.namespace } : {}), creationTimestamp: null },
-      spec: { ports: [{ protocol: 'TCP', port, targetPort: port }], selector: call.flags.text('labels') === '' ? { run: name } : labelsOf(call.flags.text('labels')) },
+      spec: {
+        ports: [{ protocol: 'TCP', port, targetPort: port }],
+        selector: call.flags.text('labels') === '' ? { run: name } : labelsOf(call.flags.text('labels')),
+      },
       status: { loadBalancer: {} },
     },
     plural: 'services',
@@ -143,11 +158,21 @@ function* attached(call: Call, created: Json): Blocking<void> {
   const within = (): number => call.process.now() + flags.duration('pod-running-timeout')
   const started = yield* met(call, info, ({ status }) => isEnded(status) || (status?.phase === 'Running' && isReady(status)), within())
   if (!started) throw new Refusal('timed out waiting for the condition')
-  if (isEnded(started.status)) yield* call.out(yield* call.api.text('GET', pathOf(resource, namespace, name, 'log'), { query: { container: name } }))
-  else yield* attachTo(call, started, started.spec.containers[0].name, { hasStdin: flags.is('stdin'), isTty: flags.is('tty') && call.isTerminal })
+  if (isEnded(started.status))
+    yield* call.out(yield* call.api.text('GET', pathOf(resource, namespace, name, 'log'), { query: { container: name } }))
+  else
+    yield* attachTo(call, started, started.spec.containers[0].name, {
+      hasStdin: flags.is('stdin'),
+      isTty: flags.is('tty') && call.isTerminal,
+    })
   const { restartPolicy } = started.spec
   if (flags.is('leave-stdin-open') || restartPolicy === 'Always') return
-  const ended = yield* met(call, info, ({ status }) => (restartPolicy === 'Never' ? isEnded(status) : status?.phase === 'Succeeded'), within())
+  const ended = yield* met(
+    call,
+    info,
+    ({ status }) => (restartPolicy === 'Never' ? isEnded(status) : status?.phase === 'Succeeded'),
+    within(),
+  )
   if (!ended) throw new Refusal('timed out waiting for the condition')
   if (ended.status.phase === 'Succeeded') return
   const end = ended.status.containerStatuses?.[0]?.state?.terminated

@@ -15,6 +15,8 @@ export function* probeSchemas(call: Call): Blocking<void> {
     if (!(error instanceof ConnectionError)) throw error
     const [file = ''] = call.flags.list('filename')
     const text = error.message.replace('/openapi/v3?', '/openapi/v2?')
-    throw new Refusal(`error validating ${JSON.stringify(file === '-' ? 'STDIN' : file)}: error validating data: failed to download openapi: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`)
+    throw new Refusal(
+      `error validating ${JSON.stringify(file === '-' ? 'STDIN' : file)}: error validating data: failed to download openapi: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
+    )
   }
 }

@@ -56,7 +56,9 @@ function* resourcesNamed(call: Call, words: string): Blocking<Resource[]> {
     if (category.length > 0) found.push(...category)
     else found.push(yield* resourceNamed(call, word))
   }
-  return found.filter((resource, index) => found.findIndex((other) => other.plural === resource.plural && other.group === resource.group) === index)
+  return found.filter(
+    (resource, index) => found.findIndex((other) => other.plural === resource.plural && other.group === resource.group) === index,
+  )
 }
 
 export function* targets(call: Call, args: readonly string[]): Blocking<Target[]> {
@@ -76,8 +78,13 @@ function* slashTargets(call: Call, args: readonly string[]): Blocking<Target[]> 
   for (const arg of args) {
     const parts = arg.split('/')
     if (parts.length === 1) {
-      if (args[0] === arg) throw new Refusal(`there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. '${call.command.split(' ').slice(0, 2).join(' ')} resource/<resource_name>' instead of '${call.command.split(' ').slice(0, 2).join(' ')} resource resource/<resource_name>'`)
-      throw new Refusal("there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'")
+      if (args[0] === arg)
+        throw new Refusal(
+          `there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. '${call.command.split(' ').slice(0, 2).join(' ')} resource/<resource_name>' instead of '${call.command.split(' ').slice(0, 2).join(' ')} resource resource/<resource_name>'`,
+        )
+      throw new Refusal(
+        "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
+      )
     }
     if (parts.length > 2) throw new Refusal('arguments in resource/name form may not have more than one slash')
     const [type, name] = parts
@@ -95,12 +102,15 @@ export function namespaceFor(call: Call, resource: Resource): string | undefined
 function* resourceOf(call: Call, { object, source, isListed }: Manifest): Blocking<Resource> {
   const { apiVersion = '', kind } = object
   // Without a version a core kind is found, but asked for at a path that no server has.
-  const find = (discovery: Discovery): Resource | undefined => (apiVersion === '' ? withoutVersion(discovery.ofKind('v1', kind)) : discovery.ofKind(apiVersion, kind))
+  const find = (discovery: Discovery): Resource | undefined =>
+    apiVersion === '' ? withoutVersion(discovery.ofKind('v1', kind)) : discovery.ofKind(apiVersion, kind)
   const found = find(yield* call.discovery()) ?? find(yield* call.rediscover())
   if (found) return found
   const noMatch = `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`
   if (isListed) throw new Bare(`unable to recognize ${noMatch}`)
-  throw new Refusal(`resource mapping not found for name: ${JSON.stringify(object.metadata?.name ?? '')} namespace: ${JSON.stringify(object.metadata?.namespace ?? '')} from ${JSON.stringify(source)}: ${noMatch}\nensure CRDs are installed first`)
+  throw new Refusal(
+    `resource mapping not found for name: ${JSON.stringify(object.metadata?.name ?? '')} namespace: ${JSON.stringify(object.metadata?.namespace ?? '')} from ${JSON.stringify(source)}: ${noMatch}\nensure CRDs are installed first`,
+  )
 }
 
 function withoutVersion(resource: Resource | undefined): Resource | undefined {
@@ -115,7 +125,9 @@ export function* placed(call: Call, manifest: Manifest): Blocking<Info> {
   const { namespace } = object.metadata
   if (!namespace) object.metadata.namespace = call.namespace
   else if (call.access.isNamespaceForced && namespace !== call.namespace) {
-    throw new Refusal(`the namespace from the provided object ${JSON.stringify(namespace)} does not match the namespace ${JSON.stringify(call.namespace)}. You must pass '--namespace=${namespace}' to perform this operation.`)
+    throw new Refusal(
+      `the namespace from the provided object ${JSON.stringify(namespace)} does not match the namespace ${JSON.stringify(call.namespace)}. You must pass '--namespace=${namespace}' to perform this operation.`,
+    )
   }
   return { resource, namespace: object.metadata.namespace, name: object.metadata.name ?? '', object, source }
 }
@@ -142,7 +154,8 @@ export function* select(call: Call, errors: Error[], options: SelectOptions = {}
   const fieldSelector = options.fieldSelector ?? (flags.knows('field-selector') ? flags.text('field-selector') : '')
   const isAll = options.isAll ?? (flags.knows('all') && flags.is('all'))
   if (hasFiles(call)) {
-    if (args.length > 0) throw new Refusal('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
+    if (args.length > 0)
+      throw new Refusal('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
     const infos = yield* fileInfos(call, errors)
     if (!options.isLatest) return infos
     return yield* latest(call, infos, errors, options)
@@ -152,8 +165,9 @@ export function* select(call: Call, errors: Error[], options: SelectOptions = {}
   const hasNames = found.some(({ name }) => name !== undefined)
   if (hasNames && selector !== '') throw new Refusal('name cannot be provided when a selector is specified')
   if (hasNames && fieldSelector !== '') throw new Refusal('name cannot be provided when a selector is specified')
-  if (isAll && selector !== '') throw new Refusal('setting \'all\' parameter but found a non empty selector. ')
-  if (!hasNames && selector === '' && fieldSelector === '' && !isAll && !options.isAllByDefault) throw new Refusal('resource(s) were provided, but no name was specified')
+  if (isAll && selector !== '') throw new Refusal("setting 'all' parameter but found a non empty selector. ")
+  if (!hasNames && selector === '' && fieldSelector === '' && !isAll && !options.isAllByDefault)
+    throw new Refusal('resource(s) were provided, but no name was specified')
   const infos: Info[] = []
   for (const { resource, name } of found) {
     const namespace = options.allNamespaces ? undefined : namespaceFor(call, resource)
@@ -170,11 +184,15 @@ export function* select(call: Call, errors: Error[], options: SelectOptions = {}
 
 /** `--local` with names instead of files. */
 export function noLocalFiles(): Refusal {
-  return new Refusal("you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'")
+  return new Refusal(
+    "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
+  )
 }
 
 export function nothingSelected(): Refusal {
-  return new Refusal("You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'")
+  return new Refusal(
+    "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
+  )
 }
 
 function* latest(call: Call, infos: Info[], errors: Error[], options: SelectOptions): Blocking<Info[]> {
@@ -190,13 +208,24 @@ function* latest(call: Call, infos: Info[], errors: Error[], options: SelectOpti
   return found
 }
 
-export function* fetched(call: Call, resource: Resource, name: string, namespace: string | undefined, acceptHeader: string = accept.json): Blocking<Info> {
+export function* fetched(
+  call: Call,
+  resource: Resource,
+  name: string,
+  namespace: string | undefined,
+  acceptHeader: string = accept.json,
+): Blocking<Info> {
   const object = yield* call.api.get(pathOf(resource, namespace, name), {}, acceptHeader)
   return { resource, namespace: object.metadata?.namespace ?? namespace, name, object: typed(object, resource) }
 }
 
 /** Chunk by chunk, as `--chunk-size` says. */
-export function* listed(call: Call, resource: Resource, namespace: string | undefined, { selector = '', fieldSelector = '', accept: acceptHeader = accept.json as string }): Blocking<Info[]> {
+export function* listed(
+  call: Call,
+  resource: Resource,
+  namespace: string | undefined,
+  { selector = '', fieldSelector = '', accept: acceptHeader = accept.json as string },
+): Blocking<Info[]> {
   const infos: Info[] = []
   const list = yield* wholeList(call, resource, namespace, { selector, fieldSelector, accept: acceptHeader })
   for (const item of list.items ?? []) {
@@ -205,7 +234,12 @@ export function* listed(call: Call, resource: Resource, namespace: string | unde
   return infos
 }
 
-function* wholeList(call: Call, resource: Resource, namespace: string | undefined, { selector = '', fieldSelector = '', accept: acceptHeader = accept.json as string }): Blocking<Json> {
+function* wholeList(
+  call: Call,
+  resource: Resource,
+  namespace: string | undefined,
+  { selector = '', fieldSelector = '', accept: acceptHeader = accept.json as string },
+): Blocking<Json> {
   const limit = call.flags.knows('chunk-size') ? call.flags.number('chunk-size') : 500
   const query = { labelSelector: selector, fieldSelector, limit: limit > 0 ? limit : undefined }
   const path = pathOf(resource, namespace)
@@ -230,7 +264,9 @@ export function listRefusal(error: unknown, resource: Resource, selector: string
   const named = `${JSON.stringify(`${resource.group === '' ? '' : resource.group}/${resource.version}, Resource=${resource.plural}`)}`
   if (error.reason === 'BadRequest' || error.reason === 'NotFound') {
     if (selector === '' && fieldSelector === '') return error.because(`Unable to list ${named}: `)
-    return error.because(`Unable to find ${named} that match label selector ${JSON.stringify(selector)}, field selector ${JSON.stringify(fieldSelector)}: `)
+    return error.because(
+      `Unable to find ${named} that match label selector ${JSON.stringify(selector)}, field selector ${JSON.stringify(fieldSelector)}: `,
+    )
   }
   return error
 }

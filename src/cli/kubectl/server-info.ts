@@ -16,7 +16,17 @@ import { Bare, ConnectionError, isNotFound, Quit, Refusal, StatusError, throwAll
 
 type Run = (call: Call) => Blocking<void>
 
-const clientVersion = { major: '1', minor: '33', gitVersion: 'v1.33.1', gitCommit: '8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828', gitTreeState: 'clean', buildDate: '2025-05-15T08:27:33Z', goVersion: 'go1.24.2', compiler: 'gc', platform: 'linux/amd64' }
+const clientVersion = {
+  major: '1',
+  minor: '33',
+  gitVersion: 'v1.33.1',
+  gitCommit: '8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828',
+  gitTreeState: 'clean',
+  buildDate: '2025-05-15T08:27:33Z',
+  goVersion: 'go1.24.2',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+}
 const kustomizeVersion = 'v5.6.0'
 
 const version: Run = function* (call) {
@@ -36,10 +46,19 @@ const version: Run = function* (call) {
   const all = { clientVersion, kustomizeVersion, ...(server ? { serverVersion: server } : {}) }
   if (output === 'json') yield* call.out(`${goJson(all, { indent: '  ' })}\n`)
   else if (output === 'yaml') yield* call.out(`${goYaml(all)}\n`)
-  else yield* call.out(`Client Version: ${clientVersion.gitVersion}\nKustomize Version: ${kustomizeVersion}\n${server ? `Server Version: ${server.gitVersion}\n` : ''}`)
+  else
+    yield* call.out(
+      `Client Version: ${clientVersion.gitVersion}\nKustomize Version: ${kustomizeVersion}\n${server ? `Server Version: ${server.gitVersion}\n` : ''}`,
+    )
   if (server) {
     const difference = Math.abs(Number.parseInt(server.minor, 10) - 33)
-    if (difference > 1) yield* call.err(`Warning: version difference between client (1.33) and server (${server.major}.${Number.parseInt(server.minor, 10)}) exceeds the supported minor version skew of +/-1\n`.replace('Warning', 'WARNING'))
+    if (difference > 1)
+      yield* call.err(
+        `Warning: version difference between client (1.33) and server (${server.major}.${Number.parseInt(server.minor, 10)}) exceeds the supported minor version skew of +/-1\n`.replace(
+          'Warning',
+          'WARNING',
+        ),
+      )
   }
   if (failure) throw failure
 }
@@ -53,14 +72,20 @@ const clusterInfo: Run = function* (call) {
   try {
     yield* call.discovery()
     const namespace = call.access.isNamespaceForced ? call.namespace : 'kube-system'
-    const list = yield* call.api.get(`/api/v1/namespaces/${namespace}/services`, { labelSelector: 'kubernetes.io/cluster-service=true' }, accept.any)
+    const list = yield* call.api.get(
+      `/api/v1/namespaces/${namespace}/services`,
+      { labelSelector: 'kubernetes.io/cluster-service=true' },
+      accept.any,
+    )
     yield* call.out(line('Kubernetes control plane', call.access.server))
     for (const { metadata, spec, status } of list.items ?? []) {
       const name = metadata.labels?.['kubernetes.io/name'] || metadata.name
       const [ingress] = status?.loadBalancer?.ingress ?? []
       const [port] = spec.ports ?? []
       const scheme = metadata.name.includes('https') || port?.port === 443 || port?.name === 'https' ? 'https:' : ''
-      const url = ingress ? `http://${ingress.ip || ingress.hostname}:${port?.port}` : `${call.access.server}/api/v1/namespaces/${metadata.namespace}/services/${scheme}${metadata.name}${port?.name ? `:${port.name}` : scheme === '' ? '' : ':'}/proxy`
+      const url = ingress
+        ? `http://${ingress.ip || ingress.hostname}:${port?.port}`
+        : `${call.access.server}/api/v1/namespaces/${metadata.namespace}/services/${scheme}${metadata.name}${port?.name ? `:${port.name}` : scheme === '' ? '' : ':'}/proxy`
       yield* call.out(line(name, url))
     }
   } catch (error) {
@@ -71,7 +96,13 @@ const clusterInfo: Run = function* (call) {
 }
 
 const clusterInfoDump: Run = function* (call) {
-  const names = call.flags.is('all-namespaces') ? ((yield* call.api.get('/api/v1/namespaces')).items ?? []).map(({ metadata }: Json) => metadata.name) : call.flags.list('namespaces').length > 0 ? call.flags.list('namespaces') : [call.access.isNamespaceForced ? call.namespace : 'kube-system', 'default'].filter((name, index, all) => all.indexOf(name) === index)
+  const names = call.flags.is('all-namespaces')
+    ? ((yield* call.api.get('/api/v1/namespaces')).items ?? []).map(({ metadata }: Json) => metadata.name)
+    : call.flags.list('namespaces').length > 0
+      ? call.flags.list('namespaces')
+      : [call.access.isNamespaceForced ? call.namespace : 'kube-system', 'default'].filter(
+          (name, index, all) => all.indexOf(name) === index,
+        )
   const folder = call.flags.text('output-directory')
   const { process } = call
   const isFile = folder !== '' && folder !== '-'
@@ -83,9 +114,19 @@ const clusterInfoDump: Run = function* (call) {
   }
   yield* put('nodes.json', `${goJson(yield* call.api.get('/api/v1/nodes'), { indent: '    ' })}\n`)
   for (const namespace of names) {
-    for (const path of ['/api/v1/namespaces/%/events', '/api/v1/namespaces/%/replicationcontrollers', '/api/v1/namespaces/%/services', '/apis/apps/v1/namespaces/%/daemonsets', '/apis/apps/v1/namespaces/%/deployments', '/apis/apps/v1/namespaces/%/replicasets', '/api/v1/namespaces/%/pods']) {
+    for (const path of [
+      '/api/v1/namespaces/%/events',
+      '/api/v1/namespaces/%/replicationcontrollers',
+      '/api/v1/namespaces/%/services',
+      '/apis/apps/v1/namespaces/%/daemonsets',
+      '/apis/apps/v1/namespaces/%/deployments',
+      '/apis/apps/v1/namespaces/%/replicasets',
+      '/api/v1/namespaces/%/pods',
+    ]) {
       const list = withoutManagedFields(yield* call.api.get(path.replace('%', namespace)))
-      const fileName = { replicationcontrollers: 'replication-controllers' }[path.slice(path.lastIndexOf('/') + 1)] ?? path.slice(path.lastIndexOf('/') + 1)
+      const fileName =
+        { replicationcontrollers: 'replication-controllers' }[path.slice(path.lastIndexOf('/') + 1)] ??
+        path.slice(path.lastIndexOf('/') + 1)
       yield* put(`${namespace}/${fileName}.json`, `${goJson(list, { indent: '    ' })}\n`)
       if (!path.endsWith('/pods')) continue
       for (const { metadata, spec } of list.items ?? []) {
@@ -109,7 +150,13 @@ const clusterInfoDump: Run = function* (call) {
 
 const apiVersions: Run = function* (call) {
   const { groups } = yield* call.rediscover()
-  yield* call.out(groups.map(apiVersionOf).sort().map((name) => `${name}\n`).join(''))
+  yield* call.out(
+    groups
+      .map(apiVersionOf)
+      .sort()
+      .map((name) => `${name}\n`)
+      .join(''),
+  )
 }
 
 const apiResources: Run = function* (call) {
@@ -119,14 +166,25 @@ const apiResources: Run = function* (call) {
   if (!['', 'wide', 'name'].includes(output)) throw new Refusal(`--output ${output} is not available`)
   const sortBy = flags.text('sort-by')
   if (!['', 'name', 'kind'].includes(sortBy)) throw new Refusal(`--sort-by accepts only name or kind`)
-  const { preferred } = yield* (flags.is('cached') ? call.discovery() : call.rediscover())
+  const { preferred } = yield* flags.is('cached') ? call.discovery() : call.rediscover()
   const shown = preferred.filter((resource) => fits(call, resource))
   if (sortBy === 'kind') shown.sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0))
   else if (sortBy === 'name') shown.sort((a, b) => (a.plural < b.plural ? -1 : a.plural > b.plural ? 1 : 0))
   else shown.sort((a, b) => (a.group !== b.group ? (a.group < b.group ? -1 : 1) : a.plural < b.plural ? -1 : 1))
   if (output === 'name') return yield* call.out(shown.map((resource) => `${nameWithGroup(resource)}\n`).join(''))
-  const header = ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(output === 'wide' ? ['VERBS', 'CATEGORIES'] : [])].join('\t')
-  const rows = shown.map((resource) => [resource.plural, resource.shortNames.join(','), apiVersionOf(resource), String(resource.isNamespaced), resource.kind, ...(output === 'wide' ? [resource.verbs.join(','), resource.categories.join(',')] : [])].join('\t'))
+  const header = ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(output === 'wide' ? ['VERBS', 'CATEGORIES'] : [])].join(
+    '\t',
+  )
+  const rows = shown.map((resource) =>
+    [
+      resource.plural,
+      resource.shortNames.join(','),
+      apiVersionOf(resource),
+      String(resource.isNamespaced),
+      resource.kind,
+      ...(output === 'wide' ? [resource.verbs.join(','), resource.categories.join(',')] : []),
+    ].join('\t'),
+  )
   yield* call.out(aligned([...(flags.is('no-headers') ? [] : [header]), ...rows].map((row) => `${row}\n`).join(''), getStyle))
 }
 
@@ -153,20 +211,42 @@ const topNode: Run = function* (call) {
   const { flags, args } = call
   if (args.length > 1) throw call.usage('only one NODE is allowed'.replace(/^.*$/, `unexpected arguments: ${args.slice(1).join(' ')}`))
   checkSort(call)
-  const answer = yield* metrics(call, `/apis/metrics.k8s.io/v1beta1/nodes${args[0] ? `/${args[0]}` : ''}`, { labelSelector: flags.text('selector') })
+  const answer = yield* metrics(call, `/apis/metrics.k8s.io/v1beta1/nodes${args[0] ? `/${args[0]}` : ''}`, {
+    labelSelector: flags.text('selector'),
+  })
   const items: Json[] = answer.items ?? [answer]
   if (items.length === 0) throw new Refusal('metrics not available yet')
-  const nodes = args[0] ? [yield* call.api.get(`/api/v1/nodes/${args[0]}`, {}, accept.protobuf)] : ((yield* call.api.get('/api/v1/nodes', { labelSelector: flags.text('selector') }, accept.protobuf)).items ?? [])
+  const nodes = args[0]
+    ? [yield* call.api.get(`/api/v1/nodes/${args[0]}`, {}, accept.protobuf)]
+    : ((yield* call.api.get('/api/v1/nodes', { labelSelector: flags.text('selector') }, accept.protobuf)).items ?? [])
   const rows = items.map(({ metadata, usage }) => {
     const node = nodes.find((candidate: Json) => candidate.metadata.name === metadata.name)
     const total = flags.is('show-capacity') ? node?.status?.capacity : node?.status?.allocatable
     const cpu = milli(usage.cpu)
     const memory = mebi(usage.memory)
-    return { name: metadata.name, cpu, memory: quantity(usage.memory) ?? 0, text: `${metadata.name}\t${cpu}m\t${Math.trunc((cpu / milli(total?.cpu)) * 100)}%\t${memory}Mi\t${Math.trunc(((quantity(usage.memory) ?? 0) / (quantity(total?.memory) ?? 1)) * 100)}%` }
+    return {
+      name: metadata.name,
+      cpu,
+      memory: quantity(usage.memory) ?? 0,
+      text: `${metadata.name}\t${cpu}m\t${Math.trunc((cpu / milli(total?.cpu)) * 100)}%\t${memory}Mi\t${Math.trunc(((quantity(usage.memory) ?? 0) / (quantity(total?.memory) ?? 1)) * 100)}%`,
+    }
   })
   const reported = new Set(items.map(({ metadata }) => metadata.name))
-  const silent = nodes.filter(({ metadata }: Json) => !reported.has(metadata.name)).map(({ metadata }: Json) => `${metadata.name}\t<unknown>\t<unknown>\t<unknown>\t<unknown>`)
-  yield* call.out(aligned([...(flags.is('no-headers') ? [] : ['NAME\tCPU(cores)\tCPU(%)\tMEMORY(bytes)\tMEMORY(%)']), ...sorted(rows, flags.text('sort-by')).map(({ text }) => text), ...silent].map((row) => `${row}\n`).join(''), getStyle))
+  const silent = nodes
+    .filter(({ metadata }: Json) => !reported.has(metadata.name))
+    .map(({ metadata }: Json) => `${metadata.name}\t<unknown>\t<unknown>\t<unknown>\t<unknown>`)
+  yield* call.out(
+    aligned(
+      [
+        ...(flags.is('no-headers') ? [] : ['NAME\tCPU(cores)\tCPU(%)\tMEMORY(bytes)\tMEMORY(%)']),
+        ...sorted(rows, flags.text('sort-by')).map(({ text }) => text),
+        ...silent,
+      ]
+        .map((row) => `${row}\n`)
+        .join(''),
+      getStyle,
+    ),
+  )
 }
 
 interface UsageRow {
@@ -192,10 +272,17 @@ const topPod: Run = function* (call) {
   checkSort(call)
   const isEverywhere = flags.is('all-namespaces')
   const base = isEverywhere ? '/apis/metrics.k8s.io/v1beta1/pods' : `/apis/metrics.k8s.io/v1beta1/namespaces/${call.namespace}/pods`
-  const answer = yield* metrics(call, `${base}${args[0] ? `/${args[0]}` : ''}`, { labelSelector: flags.text('selector'), fieldSelector: flags.text('field-selector') })
+  const answer = yield* metrics(call, `${base}${args[0] ? `/${args[0]}` : ''}`, {
+    labelSelector: flags.text('selector'),
+    fieldSelector: flags.text('field-selector'),
+  })
   const items: Json[] = answer.items ?? [answer]
   if (items.length === 0) {
-    const pods = yield* call.api.get(isEverywhere ? '/api/v1/pods' : `/api/v1/namespaces/${call.namespace}/pods`, { labelSelector: flags.text('selector') }, accept.protobuf)
+    const pods = yield* call.api.get(
+      isEverywhere ? '/api/v1/pods' : `/api/v1/namespaces/${call.namespace}/pods`,
+      { labelSelector: flags.text('selector') },
+      accept.protobuf,
+    )
     if ((pods.items ?? []).length > 0) throw new Refusal('metrics not available yet')
     yield* call.err(isEverywhere ? 'No resources found\n' : `No resources found in ${call.namespace} namespace.\n`)
     return
@@ -204,7 +291,13 @@ const topPod: Run = function* (call) {
   const rows = items.flatMap(({ metadata, containers }): UsageRow[] => {
     const head = `${isEverywhere ? `${metadata.namespace}\t` : ''}${metadata.name}\t`
     const key = `${isEverywhere ? `${metadata.namespace}/` : ''}${metadata.name}`
-    if (isByContainer) return containers.map(({ name, usage }: Json) => ({ name: key, cpu: quantity(usage.cpu) ?? 0, memory: quantity(usage.memory) ?? 0, text: `${head}${name}\t${milli(usage.cpu)}m\t${mebi(usage.memory)}Mi` }))
+    if (isByContainer)
+      return containers.map(({ name, usage }: Json) => ({
+        name: key,
+        cpu: quantity(usage.cpu) ?? 0,
+        memory: quantity(usage.memory) ?? 0,
+        text: `${head}${name}\t${milli(usage.cpu)}m\t${mebi(usage.memory)}Mi`,
+      }))
     const cpu = containers.reduce((sum: number, { usage }: Json) => sum + (quantity(usage.cpu) ?? 0), 0)
     const memory = containers.reduce((sum: number, { usage }: Json) => sum + (quantity(usage.memory) ?? 0), 0)
     return [{ name: key, cpu, memory, text: `${head}${milli(cpu)}m\t${mebi(memory)}Mi` }]
@@ -213,7 +306,10 @@ const topPod: Run = function* (call) {
   const lines = [...(flags.is('no-headers') ? [] : [header]), ...sorted(rows, flags.text('sort-by')).map(({ text }) => text)]
   if (flags.is('sum')) {
     const blanks = '\t'.repeat((isEverywhere ? 1 : 0) + (isByContainer ? 1 : 0))
-    lines.push(`${blanks}\t________\t________`, `${blanks}\t${milli(rows.reduce((sum, { cpu }) => sum + cpu, 0))}m\t${mebi(rows.reduce((sum, { memory }) => sum + memory, 0))}Mi`)
+    lines.push(
+      `${blanks}\t________\t________`,
+      `${blanks}\t${milli(rows.reduce((sum, { cpu }) => sum + cpu, 0))}m\t${mebi(rows.reduce((sum, { memory }) => sum + memory, 0))}Mi`,
+    )
   }
   yield* call.out(aligned(lines.map((row) => `${row}\n`).join(''), getStyle))
 }
@@ -222,7 +318,13 @@ const topPod: Run = function* (call) {
 
 const events: Run = function* (call) {
   const { flags } = call
-  if (call.args.length > 0) throw new Refusal(`unexpected arguments: [${call.args.join(' ')}]`.replace(/^.*$/, `unknown command ${JSON.stringify(call.args[0])} for "kubectl events"`))
+  if (call.args.length > 0)
+    throw new Refusal(
+      `unexpected arguments: [${call.args.join(' ')}]`.replace(
+        /^.*$/,
+        `unknown command ${JSON.stringify(call.args[0])} for "kubectl events"`,
+      ),
+    )
   const isEverywhere = flags.is('all-namespaces')
   const wanted = flags.list('types').map((type) => type.toLowerCase())
   for (const type of wanted) if (type !== 'normal' && type !== 'warning') throw new Refusal('valid --types are Normal or Warning')
@@ -232,12 +334,16 @@ const events: Run = function* (call) {
     const [type, name] = flags.text('for').split('/')
     const resource = yield* call.resource(type)
     if (!resource) throw new Bare(noSuchType(type).message)
-    fieldSelector = `involvedObject.kind=${resource.kind},involvedObject.name=${name},involvedObject.apiVersion=${apiVersionOf(resource)}`.split(',').sort().join(',')
+    fieldSelector = `involvedObject.kind=${resource.kind},involvedObject.name=${name},involvedObject.apiVersion=${apiVersionOf(resource)}`
+      .split(',')
+      .sort()
+      .join(',')
   }
   const path = isEverywhere ? '/api/v1/events' : `/api/v1/namespaces/${call.namespace}/events`
   const list = yield* call.api.get(path, { fieldSelector, limit: flags.number('chunk-size') || undefined }, accept.protobuf)
   const fits = (event: Json): boolean => wanted.length === 0 || wanted.includes(String(event.type).toLowerCase())
-  const time = (event: Json): number => Date.parse(event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp)
+  const time = (event: Json): number =>
+    Date.parse(event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp)
   const items: Json[] = (list.items ?? []).filter(fits).sort((a: Json, b: Json) => time(a) - time(b))
   const writer = { age: (timestamp: string | undefined | null) => ageOf(call, timestamp) }
   const row = (event: Json): string =>
@@ -245,7 +351,14 @@ const events: Run = function* (call) {
   const header = flags.is('no-headers') ? '' : `${isEverywhere ? 'NAMESPACE\t' : ''}LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n`
   if (flags.text('output') !== '') {
     const print = printer(call, {})
-    return yield* call.out(print({ apiVersion: 'v1', kind: 'EventList', items: items.map((event) => ({ apiVersion: 'v1', kind: 'Event', ...event })), metadata: list.metadata ?? {} }))
+    return yield* call.out(
+      print({
+        apiVersion: 'v1',
+        kind: 'EventList',
+        items: items.map((event) => ({ apiVersion: 'v1', kind: 'Event', ...event })),
+        metadata: list.metadata ?? {},
+      }),
+    )
   }
   if (items.length === 0 && !flags.is('watch')) {
     yield* call.err(isEverywhere ? 'No events found.\n' : `No events found in ${call.namespace} namespace.\n`)
@@ -271,12 +384,32 @@ function lastSeen(writer: { age(timestamp: string | undefined | null): string },
 
 // Access
 
-const knownVerbs = ['*', 'approve', 'attest', 'bind', 'create', 'delete', 'deletecollection', 'escalate', 'get', 'impersonate', 'list', 'patch', 'sign', 'update', 'use', 'watch']
+const knownVerbs = [
+  '*',
+  'approve',
+  'attest',
+  'bind',
+  'create',
+  'delete',
+  'deletecollection',
+  'escalate',
+  'get',
+  'impersonate',
+  'list',
+  'patch',
+  'sign',
+  'update',
+  'use',
+  'watch',
+]
 
 const canI: Run = function* (call) {
   const { flags, args } = call
   if (flags.is('list')) return yield* canList(call)
-  if (args.length < 2 || args.length > 3) throw new Refusal("you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.")
+  if (args.length < 2 || args.length > 3)
+    throw new Refusal(
+      "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
+    )
   const [verb, what, third] = args
   const namespace = flags.is('all-namespaces') ? '' : call.namespace
   let spec: Json
@@ -288,9 +421,16 @@ const canI: Run = function* (call) {
     const resource = type === '*' ? undefined : yield* call.resource(type)
     if (!resource && type !== '*') {
       const [, ...group] = type.split('.')
-      yield* call.err(group.length > 0 ? `Warning: the server doesn't have a resource type '${type.split('.')[0]}' in group '${group.join('.')}'\n\n` : `Warning: the server doesn't have a resource type '${type}'\n\n`)
+      yield* call.err(
+        group.length > 0
+          ? `Warning: the server doesn't have a resource type '${type.split('.')[0]}' in group '${group.join('.')}'\n\n`
+          : `Warning: the server doesn't have a resource type '${type}'\n\n`,
+      )
     }
-    if (resource && !resource.isNamespaced && !flags.is('all-namespaces')) yield* call.err(`Warning: resource '${resource.plural}' is not namespace scoped${resource.group === '' ? '' : ` in group '${resource.group}'`}\n\n`)
+    if (resource && !resource.isNamespaced && !flags.is('all-namespaces'))
+      yield* call.err(
+        `Warning: resource '${resource.plural}' is not namespace scoped${resource.group === '' ? '' : ` in group '${resource.group}'`}\n\n`,
+      )
     if (!knownVerbs.includes(verb)) yield* call.err(`Warning: verb '${verb}' is not a known verb\n\n`)
     spec = {
       resourceAttributes: {
@@ -304,7 +444,15 @@ const canI: Run = function* (call) {
     }
     if (namespace !== '') spec.resourceAttributes.namespace = namespace
   }
-  const answer = yield* call.api.json('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body: { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: { creationTimestamp: null }, spec, status: { allowed: false } } })
+  const answer = yield* call.api.json('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+    body: {
+      kind: 'SelfSubjectAccessReview',
+      apiVersion: 'authorization.k8s.io/v1',
+      metadata: { creationTimestamp: null },
+      spec,
+      status: { allowed: false },
+    },
+  })
   const { allowed, reason, evaluationError } = answer.status
   if (!flags.is('quiet')) {
     let text = allowed ? 'yes' : 'no'
@@ -316,23 +464,50 @@ const canI: Run = function* (call) {
 }
 
 function* canList(call: Call): Blocking<void> {
-  const answer = yield* call.api.json('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { body: { kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: { creationTimestamp: null }, spec: { namespace: call.namespace }, status: { resourceRules: null, nonResourceRules: null, incomplete: false } } })
+  const answer = yield* call.api.json('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', {
+    body: {
+      kind: 'SelfSubjectRulesReview',
+      apiVersion: 'authorization.k8s.io/v1',
+      metadata: { creationTimestamp: null },
+      spec: { namespace: call.namespace },
+      status: { resourceRules: null, nonResourceRules: null, incomplete: false },
+    },
+  })
   const { resourceRules = [], nonResourceRules = [], incomplete, evaluationError } = answer.status
   if (incomplete) yield* call.err(`warning: the list may be incomplete: ${evaluationError ?? ''}\n`)
   const lines = ruleRows([...(resourceRules ?? []), ...(nonResourceRules ?? [])])
-  yield* call.out(aligned([...(call.flags.is('no-headers') ? [] : ['Resources\tNon-Resource URLs\tResource Names\tVerbs']), ...lines].map((row) => `${row}\n`).join(''), getStyle))
+  yield* call.out(
+    aligned(
+      [...(call.flags.is('no-headers') ? [] : ['Resources\tNon-Resource URLs\tResource Names\tVerbs']), ...lines]
+        .map((row) => `${row}\n`)
+        .join(''),
+      getStyle,
+    ),
+  )
 }
 
 const whoami: Run = function* (call) {
   if (call.args.length > 0) throw new Refusal(`unknown command ${JSON.stringify(call.args[0])} for "kubectl auth whoami"`)
-  const answer = yield* call.api.json('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: { creationTimestamp: null }, status: { userInfo: {} } } })
-  if (call.flags.text('output') !== '') return yield* call.out(printer(call, { isTyped: true })({ kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', ...answer }))
+  const answer = yield* call.api.json('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+    body: {
+      kind: 'SelfSubjectReview',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: { creationTimestamp: null },
+      status: { userInfo: {} },
+    },
+  })
+  if (call.flags.text('output') !== '')
+    return yield* call.out(
+      printer(call, { isTyped: true })({ kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', ...answer }),
+    )
   const { username, uid, groups = [], extra = {} } = answer.status.userInfo
   const rows = [
     ...(username ? [`Username\t${username}`] : []),
     ...(uid ? [`UID\t${uid}`] : []),
     ...(groups.length > 0 ? [`Groups\t[${groups.join(' ')}]`] : []),
-    ...Object.keys(extra).sort().map((key) => `Extra: ${key}\t[${extra[key].join(' ')}]`),
+    ...Object.keys(extra)
+      .sort()
+      .map((key) => `Extra: ${key}\t[${extra[key].join(' ')}]`),
   ]
   yield* call.out(aligned(['ATTRIBUTE\tVALUE', ...rows].map((row) => `${row}\n`).join(''), getStyle))
 }

@@ -27,7 +27,12 @@ const podLists: Readonly<Record<string, Rule>> = {
   schedulingGates: byKey('name'),
   resourceClaims: byKey('name', true),
 }
-const containerLists: Readonly<Record<string, Rule>> = { env: byKey('name'), ports: byKey('containerPort'), volumeMounts: byKey('mountPath'), volumeDevices: byKey('devicePath') }
+const containerLists: Readonly<Record<string, Rule>> = {
+  env: byKey('name'),
+  ports: byKey('containerPort'),
+  volumeMounts: byKey('mountPath'),
+  volumeDevices: byKey('devicePath'),
+}
 const metadataLists: Readonly<Record<string, Rule>> = { finalizers: { strategy: 'merge' }, ownerReferences: byKey('uid') }
 const kindLists: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   'Service/spec': { ports: byKey('port') },
@@ -44,7 +49,9 @@ const kindLists: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
 export function isBuiltIn(apiVersion: string): boolean {
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : ''
   if (['', 'apps', 'batch', 'autoscaling', 'policy', 'extensions'].includes(group)) return true
-  return /^(admissionregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|internal\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io$/.test(group)
+  return /^(admissionregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|internal\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io$/.test(
+    group,
+  )
 }
 
 export function ruleFor(kind: string, path: readonly string[], field: string): Rule | undefined {
@@ -97,7 +104,8 @@ function diffMaps(original: Map, modified: Map, path: readonly string[], mode: M
     for (const key of Object.keys(modified)) if (!Object.hasOwn(original, key) && modified[key] !== undefined) patch[key] = modified[key]
   }
   const hasNew = Object.keys(modified).some((key) => !Object.hasOwn(original, key))
-  if (retainsKeys && Object.keys(modified).length > 0 && (Object.keys(patch).length > 0 || hasNew)) patch.$retainKeys = Object.keys(modified).sort()
+  if (retainsKeys && Object.keys(modified).length > 0 && (Object.keys(patch).length > 0 || hasNew))
+    patch.$retainKeys = Object.keys(modified).sort()
   return patch
 }
 
@@ -129,7 +137,8 @@ function diffInnerLists(patch: Map, key: string, before: Json[], after: Json[], 
   const list = [...changed, ...deleted]
   const isSameOrder = before.length === after.length && before.every((item, index) => item?.[mergeKey] === after[index]?.[mergeKey])
   if (list.length > 0) patch[key] = list
-  if (mode.ordersElements && (list.length > 0 || !isSameOrder)) patch[`$setElementOrder/${key}`] = after.map((item) => ({ [mergeKey]: item[mergeKey] }))
+  if (mode.ordersElements && (list.length > 0 || !isSameOrder))
+    patch[`$setElementOrder/${key}`] = after.map((item) => ({ [mergeKey]: item[mergeKey] }))
 }
 
 function diffScalars(patch: Map, key: string, before: Json[], after: Json[], mode: Mode): void {
@@ -140,7 +149,14 @@ function diffScalars(patch: Map, key: string, before: Json[], after: Json[], mod
   if (mode.ordersElements && (added.length > 0 || deleted.length > 0 || !equal(before, after))) patch[`$setElementOrder/${key}`] = after
 }
 
-function diffKeyed(before: Json[], after: Json[], mergeKey: string, path: readonly string[], mode: Mode, retainsKeys: boolean): { changed: Json[]; deleted: Json[] } {
+function diffKeyed(
+  before: Json[],
+  after: Json[],
+  mergeKey: string,
+  path: readonly string[],
+  mode: Mode,
+  retainsKeys: boolean,
+): { changed: Json[]; deleted: Json[] } {
   const changed: Json[] = []
   const deleted: Json[] = []
   for (const item of after) {
@@ -153,7 +169,8 @@ function diffKeyed(before: Json[], after: Json[], mergeKey: string, path: readon
     if (Object.keys(inner).length > 0) changed.push({ ...inner, [mergeKey]: item[mergeKey] })
   }
   if (!mode.ignoresDeletions) {
-    for (const item of before) if (!after.some((other) => other?.[mergeKey] === item?.[mergeKey])) deleted.push({ $patch: 'delete', [mergeKey]: item[mergeKey] })
+    for (const item of before)
+      if (!after.some((other) => other?.[mergeKey] === item?.[mergeKey])) deleted.push({ $patch: 'delete', [mergeKey]: item[mergeKey] })
   }
   return { changed, deleted }
 }
@@ -224,7 +241,8 @@ function join(a: Map, b: Map): Map {
 export function patched(kind: string, object: Json, patch: Json, path: readonly string[] = []): Json {
   if (patch.$patch === 'replace') return withoutDirectives(patch)
   let result: Map = { ...object }
-  if (Array.isArray(patch.$retainKeys)) result = Object.fromEntries(Object.entries(result).filter(([key]) => patch.$retainKeys.includes(key)))
+  if (Array.isArray(patch.$retainKeys))
+    result = Object.fromEntries(Object.entries(result).filter(([key]) => patch.$retainKeys.includes(key)))
   for (const [key, value] of Object.entries(patch) as [string, Json][]) {
     if (key.startsWith('$deleteFromPrimitiveList/')) {
       const name = key.slice('$deleteFromPrimitiveList/'.length)
@@ -232,7 +250,8 @@ export function patched(kind: string, object: Json, patch: Json, path: readonly 
     }
     if (key.startsWith('$')) continue
     if (value === null) delete result[key]
-    else if (isMap(value) && isMap(result[key])) result[key] = ruleFor(kind, path, key)?.strategy === 'replace' ? value : patched(kind, result[key], value, [...path, key])
+    else if (isMap(value) && isMap(result[key]))
+      result[key] = ruleFor(kind, path, key)?.strategy === 'replace' ? value : patched(kind, result[key], value, [...path, key])
     else if (Array.isArray(value) && Array.isArray(result[key])) result[key] = patchedList(kind, result[key], value, path, key)
     else result[key] = isMap(value) ? withoutNulls(withoutDirectives(value)) : value
   }
@@ -267,12 +286,20 @@ function patchedList(kind: string, before: Json[], patch: Json[], path: readonly
 function withoutDirectives(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutDirectives)
   if (!isMap(value)) return value
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('$')).map(([key, item]) => [key, withoutDirectives(item)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !key.startsWith('$'))
+      .map(([key, item]) => [key, withoutDirectives(item)]),
+  )
 }
 
 function withoutNulls(value: Json): Json {
   if (!isMap(value)) return value
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null).map(([key, item]) => [key, withoutNulls(item)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== null)
+      .map(([key, item]) => [key, withoutNulls(item)]),
+  )
 }
 
 /** RFC 7386. */

@@ -37,7 +37,8 @@ export function credentialsOf(process: Process, { server, user }: Access): Crede
     if (token) headers.authorization = `Bearer ${token}`
     else if (user.username) headers.authorization = `Basic ${base64Of(bytesOf(`${user.username}:${user.password ?? ''}`))}`
     if (user['client-certificate-data']) headers[certificateHeader] = user['client-certificate-data']
-    else if (user['client-certificate']) headers[certificateHeader] = base64Of(bytesOf(clientFile(process, user['client-certificate'], user['client-key'] ?? '', 'cert')))
+    else if (user['client-certificate'])
+      headers[certificateHeader] = base64Of(bytesOf(clientFile(process, user['client-certificate'], user['client-key'] ?? '', 'cert')))
   }
   if (user.as) headers['impersonate-user'] = user.as
   if (user['as-uid']) headers['impersonate-uid'] = user['as-uid']
@@ -63,7 +64,11 @@ export function* send(process: Process, credentials: Credentials, request: Outgo
   const startedAt = process.now()
   if (timeoutMs > 0 && timeoutMs < handshakeMs && request.url.startsWith('https:')) {
     yield* sleep(process, timeoutMs)
-    throw new ConnectionError('other', hostOf(request.url), 'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)')
+    throw new ConnectionError(
+      'other',
+      hostOf(request.url),
+      'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
+    )
   }
   try {
     return yield* fetch(process, request.url, message(credentials, request), timeoutMs > 0 ? { timeoutMs } : {})

@@ -25,11 +25,19 @@ export function* goneOrTimeout(call: Call, { resource, namespace, name, object }
     const query = { fieldSelector: `metadata.name=${name}` }
     const list = yield* api.get(path, { ...query, limit: 500, resourceVersion: '0' })
     if (!(list.items ?? []).some((item: Json) => item.metadata.uid === current.metadata.uid)) return true
-    const stream = yield* api.watch(path, { ...query, resourceVersion: list.metadata?.resourceVersion ?? '0', allowWatchBookmarks: true, timeoutSeconds: 480 })
+    const stream = yield* api.watch(path, {
+      ...query,
+      resourceVersion: list.metadata?.resourceVersion ?? '0',
+      allowWatchBookmarks: true,
+      timeoutSeconds: 480,
+    })
     for (;;) {
       const event = yield* stream.next(process, until)
       if (!event) break
-      if (event.type === 'DELETED' || (event.object?.metadata?.uid !== undefined && event.type !== 'BOOKMARK' && event.object.metadata.uid !== current.metadata.uid)) {
+      if (
+        event.type === 'DELETED' ||
+        (event.object?.metadata?.uid !== undefined && event.type !== 'BOOKMARK' && event.object.metadata.uid !== current.metadata.uid)
+      ) {
         stream.stop()
         return true
       }
@@ -81,7 +89,12 @@ export function* met(call: Call, { resource, namespace, name }: Info, isMet: (ob
     const whole = item && { apiVersion: list.apiVersion, kind: resource.kind, ...item }
     if (!item) return yield* notThere(call, path, name)
     if (isMet(whole)) return whole
-    const stream = yield* api.watch(path, { ...query, resourceVersion: list.metadata?.resourceVersion ?? '0', allowWatchBookmarks: true, timeoutSeconds: 480 })
+    const stream = yield* api.watch(path, {
+      ...query,
+      resourceVersion: list.metadata?.resourceVersion ?? '0',
+      allowWatchBookmarks: true,
+      timeoutSeconds: 480,
+    })
     for (;;) {
       const event = yield* stream.next(process, until)
       if (!event) break
@@ -148,7 +161,8 @@ function pathGoal(text: string): Goal {
       if (found.length === 0) return false
       if (value === undefined) return true
       if (found.length > 1) throw new Refusal('given jsonpath expression matches more than one value')
-      if (found[0] !== null && typeof found[0] === 'object') throw new Refusal('jsonpath leads to a nested object or list which cannot be compared')
+      if (found[0] !== null && typeof found[0] === 'object')
+        throw new Refusal('jsonpath leads to a nested object or list which cannot be compared')
       return valueText(found[0]) === value
     },
   }
@@ -163,7 +177,10 @@ function* waitForDeletion(call: Call, until: number): Blocking<void> {
     for (const { resource, name } of yield* targets(call, call.args)) {
       const namespace = flags.is('all-namespaces') ? undefined : namespaceFor(call, resource)
       if (name !== undefined) infos.push({ resource, name, namespace, object: { apiVersion: '', kind: resource.kind, metadata: { name } } })
-      else infos.push(...(yield* listed(call, resource, namespace, { selector: flags.text('selector'), fieldSelector: flags.text('field-selector') })))
+      else
+        infos.push(
+          ...(yield* listed(call, resource, namespace, { selector: flags.text('selector'), fieldSelector: flags.text('field-selector') })),
+        )
     }
   }
   const print = printer(call, { operation: 'condition met' })

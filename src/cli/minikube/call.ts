@@ -7,8 +7,36 @@ import { settings } from './config-file.ts'
 
 /** What stands before a line: picture on a terminal, sign elsewhere. */
 const styles = {
-  happy: ['😄  ', '* '], sparkle: ['✨  ', '* '], pin: ['📌  ', '* '], thumbs: ['👍  ', '* '], pull: ['🚜  ', '* '], disk: ['💾  ', '* '], fire: ['🔥  ', '* '], docker: ['🐳  ', '* '], sub: ['    ▪ ', '  - '], link: ['🔗  ', '* '], verify: ['🔎  ', '* '], star: ['🌟  ', '* '], done: ['🏄  ', '* '],
-  restart: ['🔄  ', '* '], running: ['🏃  ', '* '], hand: ['✋  ', '* '], stopped: ['🛑  ', '* '], removed: ['💀  ', '* '], shrug: ['🤷  ', '* '], point: ['👉  ', '  '], fail: ['❌  ', 'X '], warning: ['❗  ', '! '], tip: ['💡  ', '* '], plug: ['🔌  ', '* '], think: ['🤔  ', '* '], rocket: ['🚀  ', '* '], party: ['🎉  ', '* '], check: ['✅  ', '* '], crossed: ['🌑  ', '* '], worker: ['👍  ', '* '],
+  happy: ['😄  ', '* '],
+  sparkle: ['✨  ', '* '],
+  pin: ['📌  ', '* '],
+  thumbs: ['👍  ', '* '],
+  pull: ['🚜  ', '* '],
+  disk: ['💾  ', '* '],
+  fire: ['🔥  ', '* '],
+  docker: ['🐳  ', '* '],
+  sub: ['    ▪ ', '  - '],
+  link: ['🔗  ', '* '],
+  verify: ['🔎  ', '* '],
+  star: ['🌟  ', '* '],
+  done: ['🏄  ', '* '],
+  restart: ['🔄  ', '* '],
+  running: ['🏃  ', '* '],
+  hand: ['✋  ', '* '],
+  stopped: ['🛑  ', '* '],
+  removed: ['💀  ', '* '],
+  shrug: ['🤷  ', '* '],
+  point: ['👉  ', '  '],
+  fail: ['❌  ', 'X '],
+  warning: ['❗  ', '! '],
+  tip: ['💡  ', '* '],
+  plug: ['🔌  ', '* '],
+  think: ['🤔  ', '* '],
+  rocket: ['🚀  ', '* '],
+  party: ['🎉  ', '* '],
+  check: ['✅  ', '* '],
+  crossed: ['🌑  ', '* '],
+  worker: ['👍  ', '* '],
 } as const
 
 export type Style = keyof typeof styles
@@ -81,7 +109,18 @@ export class Minikube {
 
 /** A command on a machine of the cluster over SSH; keys of machines that come and go are nobody's concern. */
 export function* onNode(minikube: Minikube, ip: string, words: readonly string[], user = 'root'): Blocking<number> {
-  return yield* ended(start(minikube.process, ['ssh', '-q', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', `${user}@${ip}`, ...words]))
+  return yield* ended(
+    start(minikube.process, [
+      'ssh',
+      '-q',
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      `${user}@${ip}`,
+      ...words,
+    ]),
+  )
 }
 
 export type Run = (minikube: Minikube) => Blocking<void>
@@ -89,14 +128,19 @@ export type Run = (minikube: Minikube) => Blocking<void>
 /** The table with frames that minikube draws. */
 export function boxed(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map((cell) => cell.split('\n')))
-  const widths = header.map((title, column) => Math.max(title.length, ...cells.map((row) => Math.max(...row[column].map((part) => part.length)))))
-  const rule = (left: string, middle: string, right: string): string => `${left}${widths.map((width) => '─'.repeat(width + 2)).join(middle)}${right}\n`
-  const centred = (text: string, width: number): string => ' '.repeat(Math.floor((width - text.length) / 2)) + text + ' '.repeat(Math.ceil((width - text.length) / 2))
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => Math.max(...row[column].map((part) => part.length)))),
+  )
+  const rule = (left: string, middle: string, right: string): string =>
+    `${left}${widths.map((width) => '─'.repeat(width + 2)).join(middle)}${right}\n`
+  const centred = (text: string, width: number): string =>
+    ' '.repeat(Math.floor((width - text.length) / 2)) + text + ' '.repeat(Math.ceil((width - text.length) / 2))
   let text = rule('┌', '┬', '┐')
   text += `│${header.map((title, column) => ` ${centred(title, widths[column])} `).join('│')}│\n${rule('├', '┼', '┤')}`
   for (const row of cells) {
     const height = Math.max(...row.map((parts) => parts.length))
-    for (let line = 0; line < height; line++) text += `│${row.map((parts, column) => ` ${(parts[line] ?? '').padEnd(widths[column])} `).join('│')}│\n`
+    for (let line = 0; line < height; line++)
+      text += `│${row.map((parts, column) => ` ${(parts[line] ?? '').padEnd(widths[column])} `).join('│')}│\n`
   }
   return text + rule('└', '┴', '┘')
 }

@@ -39,13 +39,20 @@ function* loaded(minikube: Minikube, cluster: Cluster, image: string): Blocking<
     yield* ask(minikube.process, 'POST', `/clusters/${cluster.name}/images`, { image })
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error
-    throw new Failure(80, `X Exiting due to GUEST_IMAGE_LOAD: Failed to load image: save to dir: caching images: caching image "${homeOf(minikube.process)}/.minikube/cache/images/amd64/${image.replace(':', '_')}": ${image}: ${error.message}`)
+    throw new Failure(
+      80,
+      `X Exiting due to GUEST_IMAGE_LOAD: Failed to load image: save to dir: caching images: caching image "${homeOf(minikube.process)}/.minikube/cache/images/amd64/${image.replace(':', '_')}": ${image}: ${error.message}`,
+    )
   }
 }
 
 const imageLoad: Run = function* (minikube) {
   const cluster = yield* minikube.running()
-  if (minikube.args.length === 0) throw new Failure(14, 'X Exiting due to MK_USAGE: Please provide an image in your local daemon to load into minikube via <minikube image load IMAGE_NAME>')
+  if (minikube.args.length === 0)
+    throw new Failure(
+      14,
+      'X Exiting due to MK_USAGE: Please provide an image in your local daemon to load into minikube via <minikube image load IMAGE_NAME>',
+    )
   for (const image of minikube.args) yield* loaded(minikube, cluster, image)
 }
 
@@ -55,21 +62,42 @@ const imageBuild: Run = function* (minikube) {
   if (minikube.args.length === 0) throw new Failure(14, 'X Exiting due to MK_USAGE: Please provide a path or url to build')
   yield* ask(minikube.process, 'POST', `/clusters/${cluster.name}/docker`, {})
   const { flags } = minikube
-  const words = [...(flags.text('tag') ? ['-t', flags.text('tag')] : []), ...(flags.text('file') ? ['-f', flags.text('file')] : []), ...flags.list('build-env').flatMap((each) => ['--build-arg', each]), minikube.args[0]]
+  const words = [
+    ...(flags.text('tag') ? ['-t', flags.text('tag')] : []),
+    ...(flags.text('file') ? ['-f', flags.text('file')] : []),
+    ...flags.list('build-env').flatMap((each) => ['--build-arg', each]),
+    minikube.args[0],
+  ]
   const code = yield* locally(minikube, ['docker', '-H', `tcp://${cluster.nodes[0].ip}:2376`, 'build', ...words])
   if (code !== 0) throw new Failure(80, 'X Exiting due to GUEST_IMAGE_BUILD: Failed to build image')
 }
 
 const dockerEnv: Run = function* (minikube) {
   const cluster = yield* minikube.running()
-  if (minikube.flags.is('unset')) return yield* out(minikube.process, 'unset DOCKER_TLS_VERIFY;\nunset DOCKER_HOST;\nunset DOCKER_CERT_PATH;\nunset MINIKUBE_ACTIVE_DOCKERD;\n')
+  if (minikube.flags.is('unset'))
+    return yield* out(
+      minikube.process,
+      'unset DOCKER_TLS_VERIFY;\nunset DOCKER_HOST;\nunset DOCKER_CERT_PATH;\nunset MINIKUBE_ACTIVE_DOCKERD;\n',
+    )
   const { process, profile } = minikube
   yield* ask(process, 'POST', `/clusters/${cluster.name}/docker`, {})
   const folder = `${homeOf(process)}/.minikube/certs`
   process.files.mkdir(folder, { parents: true })
-  const access = yield* ask<{ certificateAuthorityData: string; clientCertificateData: string; clientKeyData: string }>(process, 'GET', `/clusters/${cluster.name}/kubeconfig`)
-  for (const [name, data] of [['ca', access.certificateAuthorityData], ['cert', access.clientCertificateData], ['key', access.clientKeyData]]) process.files.writeFile(`${folder}/${name}.pem`, atob(data), { mode: 0o600 })
-  yield* out(process, `export DOCKER_TLS_VERIFY="1"\nexport DOCKER_HOST="tcp://${cluster.nodes[0].ip}:2376"\nexport DOCKER_CERT_PATH="${folder}"\nexport MINIKUBE_ACTIVE_DOCKERD="${profile}"\n\n# To point your shell to minikube's docker-daemon, run:\n# eval $(minikube -p ${profile} docker-env)\n`)
+  const access = yield* ask<{ certificateAuthorityData: string; clientCertificateData: string; clientKeyData: string }>(
+    process,
+    'GET',
+    `/clusters/${cluster.name}/kubeconfig`,
+  )
+  for (const [name, data] of [
+    ['ca', access.certificateAuthorityData],
+    ['cert', access.clientCertificateData],
+    ['key', access.clientKeyData],
+  ])
+    process.files.writeFile(`${folder}/${name}.pem`, atob(data), { mode: 0o600 })
+  yield* out(
+    process,
+    `export DOCKER_TLS_VERIFY="1"\nexport DOCKER_HOST="tcp://${cluster.nodes[0].ip}:2376"\nexport DOCKER_CERT_PATH="${folder}"\nexport MINIKUBE_ACTIVE_DOCKERD="${profile}"\n\n# To point your shell to minikube's docker-daemon, run:\n# eval $(minikube -p ${profile} docker-env)\n`,
+  )
 }
 
 const ssh: Run = function* (minikube) {
@@ -79,12 +107,31 @@ const ssh: Run = function* (minikube) {
 
 const cp: Run = function* (minikube) {
   const [from, to, ...more] = minikube.args
-  if (from === undefined || to === undefined || more.length > 0) throw new Failure(14, 'X Exiting due to MK_USAGE: Please specify the path to copy: \n\tminikube cp <source file path> <target file absolute path> (example: "minikube cp a/b.txt /copied.txt")')
+  if (from === undefined || to === undefined || more.length > 0)
+    throw new Failure(
+      14,
+      'X Exiting due to MK_USAGE: Please specify the path to copy: \n\tminikube cp <source file path> <target file absolute path> (example: "minikube cp a/b.txt /copied.txt")',
+    )
   const cluster = yield* minikube.running()
   const [, machine, path = to] = /^([\w.-]+):(.*)$/.exec(to) ?? []
   const node = cluster.nodes.find(({ name }) => name === machine) ?? nodeOf(minikube, cluster)
-  if (!path.startsWith('/')) throw new Failure(14, `X Exiting due to MK_USAGE: <target file absolute path> must be an absolute Path. Relative Path is not allowed (example: "${cluster.name}:/home/docker/copied.txt")`)
-  throw new Exit(yield* locally(minikube, ['scp', '-q', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', from, `root@${node.ip}:${path}`]))
+  if (!path.startsWith('/'))
+    throw new Failure(
+      14,
+      `X Exiting due to MK_USAGE: <target file absolute path> must be an absolute Path. Relative Path is not allowed (example: "${cluster.name}:/home/docker/copied.txt")`,
+    )
+  throw new Exit(
+    yield* locally(minikube, [
+      'scp',
+      '-q',
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      from,
+      `root@${node.ip}:${path}`,
+    ]),
+  )
 }
 
 const logs: Run = function* (minikube) {
@@ -101,13 +148,22 @@ const logs: Run = function* (minikube) {
   yield* out(minikube.process, '==> describe nodes <==\n')
   yield* locally(minikube, ['kubectl', `--context=${cluster.name}`, 'describe', 'nodes'])
   yield* out(minikube.process, '\n\n')
-  for (const name of ['coredns', 'etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler']) yield* section(name, [`crictl logs --tail ${count} $(crictl ps -aq --name ${name} | head -1)`])
+  for (const name of ['coredns', 'etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler'])
+    yield* section(name, [`crictl logs --tail ${count} $(crictl ps -aq --name ${name} | head -1)`])
   yield* section('kubelet', ['journalctl', '-u', 'kubelet', '-n', count, '--no-pager'])
 }
 
 export const imageCommands: Readonly<Record<string, Run>> = {
-  'image ls': imageList, 'image list': imageList, 'image load': imageLoad, 'image build': imageBuild, 'image pull': onEveryNode(['crictl', 'pull']), 'image rm': onEveryNode(['crictl', 'rmi']),
-  'docker-env': dockerEnv, ssh, cp, logs,
+  'image ls': imageList,
+  'image list': imageList,
+  'image load': imageLoad,
+  'image build': imageBuild,
+  'image pull': onEveryNode(['crictl', 'pull']),
+  'image rm': onEveryNode(['crictl', 'rmi']),
+  'docker-env': dockerEnv,
+  ssh,
+  cp,
+  logs,
   'ssh-key': function* (minikube) {
     const cluster = yield* minikube.existing()
     yield* out(minikube.process, `${homeOf(minikube.process)}/.minikube/machines/${cluster.name}/id_rsa\n`)

@@ -65,12 +65,14 @@ const start: Run = function* (minikube) {
   yield* minikube.say('happy', `minikube ${version} on Debian 12.11 (amd64)`)
   const driver = setting(minikube, 'driver') || setting(minikube, 'vm-driver') || before?.driver || 'docker'
   if (before) yield* minikube.say('sparkle', `Using the ${before.driver} driver based on existing profile`)
-  else if (minikube.flags.isSet('driver') || minikube.flags.isSet('vm-driver')) yield* minikube.say('sparkle', `Using the ${driver} driver based on user configuration`)
+  else if (minikube.flags.isSet('driver') || minikube.flags.isSet('vm-driver'))
+    yield* minikube.say('sparkle', `Using the ${driver} driver based on user configuration`)
   else yield* minikube.say('sparkle', 'Automatically selected the docker driver')
   if (!before && driver === 'docker') yield* minikube.say('pin', 'Using Docker driver with root privileges')
   const exact = kubernetesVersion
   const wanted = setting(minikube, 'kubernetes-version').replace(/^v/, '')
-  if (wanted !== '' && wanted !== 'stable' && wanted !== 'latest' && `v${wanted}` !== exact) yield* minikube.complain('warning', `Kubernetes v${wanted} is not simulated in this sandbox: it will be ${exact}`)
+  if (wanted !== '' && wanted !== 'stable' && wanted !== 'latest' && `v${wanted}` !== exact)
+    yield* minikube.complain('warning', `Kubernetes v${wanted} is not simulated in this sandbox: it will be ${exact}`)
   const cpus = setting(minikube, 'cpus') === 'max' ? 0 : Number(setting(minikube, 'cpus'))
   const memoryMb = memory(setting(minikube, 'memory'))
   const nodes = minikube.flags.number('nodes')
@@ -103,7 +105,10 @@ const start: Run = function* (minikube) {
         yield* minikube.say('running', `Updating the running ${driver} "${node ?? profile}" container ...`)
         break
       case 'prepare':
-        yield* minikube.say('docker', `Preparing Kubernetes ${exact} on ${minikube.flags.text('container-runtime') === 'containerd' ? 'containerd 1.7.27' : 'Docker 28.1.1'} ...`)
+        yield* minikube.say(
+          'docker',
+          `Preparing Kubernetes ${exact} on ${minikube.flags.text('container-runtime') === 'containerd' ? 'containerd 1.7.27' : 'Docker 28.1.1'} ...`,
+        )
         break
       case 'certificates':
         yield* minikube.say('sub', 'Generating certificates and keys ...')
@@ -115,18 +120,35 @@ const start: Run = function* (minikube) {
         yield* minikube.say('sub', 'Configuring RBAC rules ...')
         break
       case 'cni':
-        yield* minikube.say('link', `Configuring ${nodes > 1 && !minikube.flags.text('cni') ? 'CNI' : minikube.flags.text('cni') || 'bridge CNI'}${nodes > 1 && !minikube.flags.text('cni') ? '' : ''} (Container Networking Interface) ...`)
+        yield* minikube.say(
+          'link',
+          `Configuring ${nodes > 1 && !minikube.flags.text('cni') ? 'CNI' : minikube.flags.text('cni') || 'bridge CNI'}${nodes > 1 && !minikube.flags.text('cni') ? '' : ''} (Container Networking Interface) ...`,
+        )
         break
       case 'verify':
         yield* minikube.say('verify', 'Verifying Kubernetes components...')
         break
       case 'addons':
         yield* minikube.say('sub', 'Using image gcr.io/k8s-minikube/storage-provisioner:v5')
-        yield* minikube.say('star', `Enabled addons: ${Object.entries(cluster?.addons ?? Object.fromEntries([...addons].map((name) => [name, true]))).flatMap(([name, isOn]) => (isOn ? [name] : [])).join(', ')}`)
+        yield* minikube.say(
+          'star',
+          `Enabled addons: ${Object.entries(cluster?.addons ?? Object.fromEntries([...addons].map((name) => [name, true])))
+            .flatMap(([name, isOn]) => (isOn ? [name] : []))
+            .join(', ')}`,
+        )
         break
     }
   }
-  const wish = { name: profile, nodes, driver, kubernetesVersion: exact, cpus, memoryMb, cni: minikube.flags.text('cni'), addons: [...addons] }
+  const wish = {
+    name: profile,
+    nodes,
+    driver,
+    kubernetesVersion: exact,
+    cpus,
+    memoryMb,
+    cni: minikube.flags.text('cni'),
+    addons: [...addons],
+  }
   if (before) yield* follow(process, 'POST', `/clusters/${profile}/start`, wish, report)
   else yield* follow(process, 'POST', '/clusters', wish, report)
   yield* writeAccess(process, profile)
@@ -147,8 +169,16 @@ function* writeAccess(process: Process, name: string): Blocking<void> {
   const access = yield* ask<Access>(process, 'GET', `/clusters/${name}/kubeconfig`)
   const path = configPath(process)
   const config = readConfig(process, path) ?? emptyConfig()
-  config.clusters.set(name, { server: access.server, ...(access.certificateAuthorityData ? { 'certificate-authority-data': access.certificateAuthorityData } : {}) })
-  config.users.set(name, access.clientCertificateData ? { 'client-certificate-data': access.clientCertificateData, 'client-key-data': access.clientKeyData } : {})
+  config.clusters.set(name, {
+    server: access.server,
+    ...(access.certificateAuthorityData ? { 'certificate-authority-data': access.certificateAuthorityData } : {}),
+  })
+  config.users.set(
+    name,
+    access.clientCertificateData
+      ? { 'client-certificate-data': access.clientCertificateData, 'client-key-data': access.clientKeyData }
+      : {},
+  )
   config.contexts.set(name, { cluster: name, user: name, namespace: 'default' })
   config.currentContext = name
   writeConfig(process, path, config)
@@ -185,7 +215,9 @@ function failing(minikube: Minikube): (progress: Progress) => Blocking<void> {
 
 const remove: Run = function* (minikube) {
   const { process } = minikube
-  const clusters = minikube.flags.is('all') ? (yield* ask<{ clusters: Cluster[] }>(process, 'GET', '/clusters')).clusters : [yield* minikube.cluster()]
+  const clusters = minikube.flags.is('all')
+    ? (yield* ask<{ clusters: Cluster[] }>(process, 'GET', '/clusters')).clusters
+    : [yield* minikube.cluster()]
   for (const cluster of clusters) {
     if (!cluster) {
       yield* minikube.say('shrug', `"${minikube.profile}" profile does not exist, trying anyways.`)
@@ -205,12 +237,24 @@ const remove: Run = function* (minikube) {
 const status: Run = function* (minikube) {
   const cluster = yield* minikube.existing()
   if (minikube.flags.text('output') === 'json') {
-    const list = cluster.nodes.map((node) => ({ Name: node.name, Host: node.isRunning ? 'Running' : 'Stopped', Kubelet: node.kubelet, APIServer: node.role === 'worker' ? 'Irrelevant' : (node.apiServer ?? 'Stopped'), Kubeconfig: node.role === 'worker' ? 'Irrelevant' : node.isRunning ? 'Configured' : 'Stopped', Worker: node.role === 'worker' }))
+    const list = cluster.nodes.map((node) => ({
+      Name: node.name,
+      Host: node.isRunning ? 'Running' : 'Stopped',
+      Kubelet: node.kubelet,
+      APIServer: node.role === 'worker' ? 'Irrelevant' : (node.apiServer ?? 'Stopped'),
+      Kubeconfig: node.role === 'worker' ? 'Irrelevant' : node.isRunning ? 'Configured' : 'Stopped',
+      Worker: node.role === 'worker',
+    }))
     yield* out(minikube.process, `${JSON.stringify(list.length === 1 ? list[0] : list)}\n`)
   } else {
     for (const node of cluster.nodes) {
       const host = node.isRunning ? 'Running' : 'Stopped'
-      yield* out(minikube.process, node.role === 'worker' ? `${node.name}\ntype: Worker\nhost: ${host}\nkubelet: ${node.kubelet}\n\n` : `${node.name}\ntype: Control Plane\nhost: ${host}\nkubelet: ${node.kubelet}\napiserver: ${node.apiServer ?? 'Stopped'}\nkubeconfig: ${node.isRunning ? 'Configured' : 'Stopped'}\n\n`)
+      yield* out(
+        minikube.process,
+        node.role === 'worker'
+          ? `${node.name}\ntype: Worker\nhost: ${host}\nkubelet: ${node.kubelet}\n\n`
+          : `${node.name}\ntype: Control Plane\nhost: ${host}\nkubelet: ${node.kubelet}\napiserver: ${node.apiServer ?? 'Stopped'}\nkubeconfig: ${node.isRunning ? 'Configured' : 'Stopped'}\n\n`,
+      )
     }
   }
   // The code counts what is wrong: host 1, cluster 2, Kubernetes 4.
@@ -233,23 +277,44 @@ const service: Run = function* (minikube) {
   const [name] = minikube.args
   const namespace = minikube.flags.text('namespace')
   const access = yield* ask<Access>(minikube.process, 'GET', `/clusters/${cluster.name}/kubeconfig`)
-  const path = name === undefined ? '/api/v1/services' : name === 'list' ? '/api/v1/services' : `/api/v1/namespaces/${namespace}/services/${name}`
-  const found = (yield* apiAnswer(minikube, access, 'GET', path)) as ServiceObject & { readonly kind?: string; readonly items?: readonly ServiceObject[] }
+  const path =
+    name === undefined ? '/api/v1/services' : name === 'list' ? '/api/v1/services' : `/api/v1/namespaces/${namespace}/services/${name}`
+  const found = (yield* apiAnswer(minikube, access, 'GET', path)) as ServiceObject & {
+    readonly kind?: string
+    readonly items?: readonly ServiceObject[]
+  }
   const address = cluster.nodes[0].ip
   if (name === undefined || name === 'list') {
-    const rows = (found.items ?? []).map((item) => [item.metadata.namespace, item.metadata.name, portsText(item), urlsOf(item, address).join('\n')])
+    const rows = (found.items ?? []).map((item) => [
+      item.metadata.namespace,
+      item.metadata.name,
+      portsText(item),
+      urlsOf(item, address).join('\n'),
+    ])
     return yield* out(minikube.process, boxed(['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'], rows))
   }
   if (found.kind === 'Status') {
-    yield* minikube.complain('fail', `Exiting due to SVC_NOT_FOUND: Service '${name}' was not found in '${namespace}' namespace.\nYou may select another namespace by using 'minikube service ${name} -n <namespace>'. Or list out all the services using 'minikube service list'`)
+    yield* minikube.complain(
+      'fail',
+      `Exiting due to SVC_NOT_FOUND: Service '${name}' was not found in '${namespace}' namespace.\nYou may select another namespace by using 'minikube service ${name} -n <namespace>'. Or list out all the services using 'minikube service list'`,
+    )
     throw new Failure(115)
   }
   const urls = urlsOf(found, address)
   if (minikube.flags.is('url')) {
     if (urls.length === 0) yield* minikube.say('crossed', `service ${namespace}/${name} has no node port`)
-    return yield* out(minikube.process, urls.map((url) => `${minikube.flags.is('https') ? url.replace('http:', 'https:') : url}\n`).join(''))
+    return yield* out(
+      minikube.process,
+      urls.map((url) => `${minikube.flags.is('https') ? url.replace('http:', 'https:') : url}\n`).join(''),
+    )
   }
-  yield* out(minikube.process, boxed(['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'], [[namespace, name, portsText(found), urls.length > 0 ? urls.join('\n') : 'No node port']]))
+  yield* out(
+    minikube.process,
+    boxed(
+      ['NAMESPACE', 'NAME', 'TARGET PORT', 'URL'],
+      [[namespace, name, portsText(found), urls.length > 0 ? urls.join('\n') : 'No node port']],
+    ),
+  )
   if (urls.length === 0) return yield* minikube.say('crossed', `service ${namespace}/${name} has no node port`)
   yield* minikube.say('party', `Opening service ${namespace}/${name} in default browser...`)
   for (const url of urls) yield* out(minikube.process, `${url}\n`)
@@ -292,7 +357,13 @@ const nodeAdd: Run = function* (minikube) {
   const name = `${cluster.name}-m${String(cluster.nodes.length + 1).padStart(2, '0')}`
   yield* minikube.say('happy', `Adding node m${String(cluster.nodes.length + 1).padStart(2, '0')} to cluster ${cluster.name} as [worker]`)
   yield* minikube.say('thumbs', `Starting "${name}" worker node in "${cluster.name}" cluster`)
-  yield* follow(minikube.process, 'POST', `/clusters/${cluster.name}/nodes`, { controlPlane: minikube.flags.is('control-plane') }, failing(minikube))
+  yield* follow(
+    minikube.process,
+    'POST',
+    `/clusters/${cluster.name}/nodes`,
+    { controlPlane: minikube.flags.is('control-plane') },
+    failing(minikube),
+  )
   yield* minikube.say('done', `Successfully added m${String(cluster.nodes.length + 1).padStart(2, '0')} to ${cluster.name}!`)
 }
 
@@ -329,7 +400,8 @@ const profile: Run = function* (minikube) {
   const [name] = minikube.args
   if (name === undefined) return yield* out(process, `${minikube.profile}\n`)
   const { clusters } = yield* ask<{ clusters: Cluster[] }>(process, 'GET', '/clusters')
-  if (name !== 'default' && !clusters.some((cluster) => cluster.name === name)) return yield* minikube.complain('tip', `if you want to create a profile you can by this command: minikube start -p ${name}`)
+  if (name !== 'default' && !clusters.some((cluster) => cluster.name === name))
+    return yield* minikube.complain('tip', `if you want to create a profile you can by this command: minikube start -p ${name}`)
   const wanted = name === 'default' ? 'minikube' : name
   set(process, 'profile', wanted)
   useContext(process, wanted)
@@ -362,10 +434,23 @@ const profileList: Run = function* (minikube) {
     throw new Failure(14)
   }
   const current = readConfig(minikube.process, configPath(minikube.process))?.currentContext
-  const rows = clusters.map((cluster) => [cluster.name, cluster.driver, cluster.containerRuntime, cluster.nodes[0]?.ip ?? '', String(cluster.apiServerPort), cluster.kubernetesVersion, cluster.nodes[0]?.isRunning ? 'OK' : 'Stopped', String(cluster.nodes.length), cluster.name === minikube.profile ? '*' : '', cluster.name === current ? '*' : ''])
-  yield* out(minikube.process, boxed(['PROFILE', 'DRIVER', 'RUNTIME', 'IP', 'PORT', 'VERSION', 'STATUS', 'NODES', 'ACTIVE PROFILE', 'ACTIVE KUBECONTEXT'], rows))
+  const rows = clusters.map((cluster) => [
+    cluster.name,
+    cluster.driver,
+    cluster.containerRuntime,
+    cluster.nodes[0]?.ip ?? '',
+    String(cluster.apiServerPort),
+    cluster.kubernetesVersion,
+    cluster.nodes[0]?.isRunning ? 'OK' : 'Stopped',
+    String(cluster.nodes.length),
+    cluster.name === minikube.profile ? '*' : '',
+    cluster.name === current ? '*' : '',
+  ])
+  yield* out(
+    minikube.process,
+    boxed(['PROFILE', 'DRIVER', 'RUNTIME', 'IP', 'PORT', 'VERSION', 'STATUS', 'NODES', 'ACTIVE PROFILE', 'ACTIVE KUBECONTEXT'], rows),
+  )
 }
-
 
 const versionText: Run = function* (minikube) {
   if (minikube.flags.is('short')) return yield* out(minikube.process, `${version}\n`)
@@ -378,20 +463,54 @@ const kubectl: Run = function* (minikube) {
 }
 
 const commands: Readonly<Record<string, Run>> = {
-  start, stop, delete: remove, status, ip, service, tunnel, dashboard, 'update-context': updateContext, 'node list': nodeList, 'node add': nodeAdd, 'node delete': nodeDelete, 'node start': nodePower(true), 'node stop': nodePower(false), 'profile list': profileList, profile, version: versionText, kubectl, ...addonCommands, ...configCommands, ...imageCommands,
+  start,
+  stop,
+  delete: remove,
+  status,
+  ip,
+  service,
+  tunnel,
+  dashboard,
+  'update-context': updateContext,
+  'node list': nodeList,
+  'node add': nodeAdd,
+  'node delete': nodeDelete,
+  'node start': nodePower(true),
+  'node stop': nodePower(false),
+  'profile list': profileList,
+  profile,
+  version: versionText,
+  kubectl,
+  ...addonCommands,
+  ...configCommands,
+  ...imageCommands,
 }
 
 /** `-n` is short for what the command counts or names: nodes, a namespace, a node. */
 function flagsFor(command: string): readonly Flag[] {
-  const short = command === 'service' ? 'namespace' : ['ssh', 'ip', 'cp', 'logs', 'status', 'ssh-key', 'image'].includes(command) ? 'node' : 'nodes'
-  return flags.map((flag) => (flag.name === short ? { ...flag, shorthand: 'n' } : flag.shorthand === 'n' ? { ...flag, shorthand: undefined } : flag))
+  const short =
+    command === 'service' ? 'namespace' : ['ssh', 'ip', 'cp', 'logs', 'status', 'ssh-key', 'image'].includes(command) ? 'node' : 'nodes'
+  return flags.map((flag) =>
+    flag.name === short ? { ...flag, shorthand: 'n' } : flag.shorthand === 'n' ? { ...flag, shorthand: undefined } : flag,
+  )
 }
 
 /** Commands of a real minikube that have nothing to act on here. */
 const notHere = new Set(['pause', 'unpause', 'mount', 'podman-env', 'license', 'update-check', 'completion', 'options', 'cache'])
 
 /** Flags that ask for what is so anyway, or for more words. */
-const withoutEffect = new Set(['driver', 'vm-driver', 'container-runtime', 'wait', 'alsologtostderr', 'logtostderr', 'v', 'force', 'install-addons', 'interactive'])
+const withoutEffect = new Set([
+  'driver',
+  'vm-driver',
+  'container-runtime',
+  'wait',
+  'alsologtostderr',
+  'logtostderr',
+  'v',
+  'force',
+  'install-addons',
+  'interactive',
+])
 
 export function* minikube(process: Process): Running {
   const words = process.argv.slice(1)

@@ -19,8 +19,21 @@ const lookMs = 1_000
 
 /** The API server's answer to the profile's admin. */
 export function* apiAnswer(minikube: Minikube, access: Access, method: string, path: string, body?: object): Blocking<unknown> {
-  const headers = { accept: 'application/json', 'x-client-certificate': access.clientCertificateData, ...(body && { 'content-type': 'application/merge-patch+json' }) }
-  return JSON.parse(yield* wholeText(yield* fetch(minikube.process, `${access.server}${path}`, { method, url: '', headers, body: bytesOf(body ? JSON.stringify(body) : '') })))
+  const headers = {
+    accept: 'application/json',
+    'x-client-certificate': access.clientCertificateData,
+    ...(body && { 'content-type': 'application/merge-patch+json' }),
+  }
+  return JSON.parse(
+    yield* wholeText(
+      yield* fetch(minikube.process, `${access.server}${path}`, {
+        method,
+        url: '',
+        headers,
+        body: bytesOf(body ? JSON.stringify(body) : ''),
+      }),
+    ),
+  )
 }
 
 export const tunnel: Run = function* (minikube) {
@@ -40,7 +53,9 @@ export const tunnel: Run = function* (minikube) {
     return items.filter(({ spec }) => spec.type === 'LoadBalancer')
   }
   const place = function* ({ metadata }: Service, ingress: readonly object[] | null): Blocking<void> {
-    yield* apiAnswer(minikube, access, 'PATCH', `/api/v1/namespaces/${metadata.namespace}/services/${metadata.name}/status`, { status: { loadBalancer: { ingress } } })
+    yield* apiAnswer(minikube, access, 'PATCH', `/api/v1/namespaces/${metadata.namespace}/services/${metadata.name}/status`, {
+      status: { loadBalancer: { ingress } },
+    })
   }
   yield* ask(process, 'POST', `/clusters/${cluster.name}/tunnel`, { on: true })
   let last = ''

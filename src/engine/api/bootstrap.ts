@@ -1,5 +1,16 @@
 /** What an API server makes sure of when it starts: its namespaces, the built-in priority classes, its own Service. */
-import type { V1ClusterRole, V1ClusterRoleBinding, V1Role, V1RoleBinding, V1Endpoints, V1EndpointSlice, V1Namespace, V1PriorityClass, V1Service, V1ServiceCIDR } from '../kinds/generated/types.ts'
+import type {
+  V1ClusterRole,
+  V1ClusterRoleBinding,
+  V1Role,
+  V1RoleBinding,
+  V1Endpoints,
+  V1EndpointSlice,
+  V1Namespace,
+  V1PriorityClass,
+  V1Service,
+  V1ServiceCIDR,
+} from '../kinds/generated/types.ts'
 import { serviceSubnet } from './admission/service-addresses.ts'
 import { timestamp } from './objects.ts'
 import type { Client, KubernetesObject } from './client.ts'
@@ -30,10 +41,18 @@ export function bootstrap(client: Client, address: string, nowMs: number, port =
     ...accounts.map((account) => ({ kind: 'ServiceAccount', name: account, namespace: home })),
   ]
   for (const [name, { rules, labels: own, gathers }] of Object.entries(clusterRoles)) {
-    ensure<V1ClusterRole>(client, `clusterroles.${rbac}`, { metadata: { name, labels: { ...labels, ...own }, annotations }, rules, ...(gathers ? { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [gathers]: 'true' } }] } } : {}) })
+    ensure<V1ClusterRole>(client, `clusterroles.${rbac}`, {
+      metadata: { name, labels: { ...labels, ...own }, annotations },
+      rules,
+      ...(gathers ? { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [gathers]: 'true' } }] } } : {}),
+    })
   }
   for (const [name, binding] of Object.entries(clusterRoleBindings)) {
-    ensure<V1ClusterRoleBinding>(client, `clusterrolebindings.${rbac}`, { metadata: { name, labels, annotations }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: binding.role }, subjects: subjectsOf(binding) })
+    ensure<V1ClusterRoleBinding>(client, `clusterrolebindings.${rbac}`, {
+      metadata: { name, labels, annotations },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: binding.role },
+      subjects: subjectsOf(binding),
+    })
   }
   for (const [key, rules] of Object.entries(roles)) {
     const [namespace, name] = key.split('/')
@@ -41,7 +60,11 @@ export function bootstrap(client: Client, address: string, nowMs: number, port =
   }
   for (const [key, binding] of Object.entries(roleBindings)) {
     const [namespace, name] = key.split('/')
-    ensure<V1RoleBinding>(client, `rolebindings.${rbac}`, { metadata: { name, namespace, labels, annotations }, roleRef: { apiGroup: rbac, kind: 'Role', name: binding.role }, subjects: subjectsOf(binding) })
+    ensure<V1RoleBinding>(client, `rolebindings.${rbac}`, {
+      metadata: { name, namespace, labels, annotations },
+      roleRef: { apiGroup: rbac, kind: 'Role', name: binding.role },
+      subjects: subjectsOf(binding),
+    })
   }
   bootstrapFlowControl(client, nowMs)
   ensureLocalServices(client, nowMs)
@@ -58,7 +81,12 @@ export function bootstrap(client: Client, address: string, nowMs: number, port =
   ensureServiceRange(client, nowMs)
   ensure<V1Service>(client, 'services', {
     metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
-    spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], type: 'ClusterIP', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }] },
+    spec: {
+      clusterIP: '10.96.0.1',
+      clusterIPs: ['10.96.0.1'],
+      type: 'ClusterIP',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+    },
   })
   if (address === '') return
   ensure<V1Endpoints>(client, 'endpoints', {
@@ -77,8 +105,17 @@ export function bootstrap(client: Client, address: string, nowMs: number, port =
 function ensureServiceRange(client: Client, nowMs: number): void {
   const resource = 'servicecidrs.networking.k8s.io'
   if (client.get(resource, '', 'kubernetes')) return
-  const made = client.create<V1ServiceCIDR>(resource, { metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] }, spec: { cidrs: [serviceSubnet] } })
-  const ready = { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready', lastTransitionTime: timestamp(nowMs) }
+  const made = client.create<V1ServiceCIDR>(resource, {
+    metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+    spec: { cidrs: [serviceSubnet] },
+  })
+  const ready = {
+    type: 'Ready',
+    status: 'True',
+    reason: '',
+    message: 'Kubernetes Service CIDR is ready',
+    lastTransitionTime: timestamp(nowMs),
+  }
   client.updateStatus<V1ServiceCIDR>(resource, { ...made, status: { conditions: [ready] } })
 }
 

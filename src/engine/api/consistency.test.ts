@@ -12,7 +12,9 @@ import { Store } from '../store/store.ts'
 import { ApiServer, stampResourceVersion } from './server.ts'
 
 const failed: readonly number[] = []
-const seeds = process.env.CONSISTENCY_SEED ? [Number(process.env.CONSISTENCY_SEED)] : [...failed, ...Array.from({ length: Number(process.env.CONSISTENCY ?? 25) }, (_, index) => index + 1)]
+const seeds = process.env.CONSISTENCY_SEED
+  ? [Number(process.env.CONSISTENCY_SEED)]
+  : [...failed, ...Array.from({ length: Number(process.env.CONSISTENCY ?? 25) }, (_, index) => index + 1)]
 const stepsPerSeed = 500
 
 const root = '/api/v1/namespaces/default/configmaps'
@@ -21,7 +23,13 @@ const keys = ['k1', 'k2', 'k3', 'k4']
 const managers = ['kubectl', 'helm', 'argo']
 
 interface ConfigMap {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string; readonly labels?: Readonly<Record<string, string>>; readonly managedFields?: readonly Entry[] }
+  readonly metadata: {
+    readonly name: string
+    readonly uid: string
+    readonly resourceVersion: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly managedFields?: readonly Entry[]
+  }
   readonly data?: Readonly<Record<string, string>>
 }
 
@@ -33,7 +41,11 @@ interface Entry {
 
 interface Answer {
   readonly status: number
-  readonly body: ConfigMap & { readonly message?: string; readonly items?: readonly ConfigMap[]; readonly metadata: { readonly continue?: string } }
+  readonly body: ConfigMap & {
+    readonly message?: string
+    readonly items?: readonly ConfigMap[]
+    readonly metadata: { readonly continue?: string }
+  }
 }
 
 /** What an object must be like: its data, and for every writer (`helm Apply`) the keys that are theirs. */
@@ -121,7 +133,10 @@ class Informer {
   #nextPage(): void {
     const { token = '', objects = [] } = this.#list ?? {}
     if (token === '') this.relists++
-    const { status, body } = this.#server.ask('GET', `${root}?limit=2&labelSelector=${this.#selector}${token === '' ? '' : `&continue=${token}`}`)
+    const { status, body } = this.#server.ask(
+      'GET',
+      `${root}?limit=2&labelSelector=${this.#selector}${token === '' ? '' : `&continue=${token}`}`,
+    )
     if (status === 410) {
       this.#list = undefined
       return
@@ -163,7 +178,10 @@ class Informer {
       return
     }
     const { name, resourceVersion } = object.metadata
-    if (!this.#isListing) expect(Number(resourceVersion), 'what a watch tells is newer than what it told before').toBeGreaterThan(Number(this.#revision) - (type === 'BOOKMARK' ? 1 : 0))
+    if (!this.#isListing)
+      expect(Number(resourceVersion), 'what a watch tells is newer than what it told before').toBeGreaterThan(
+        Number(this.#revision) - (type === 'BOOKMARK' ? 1 : 0),
+      )
     if (type === 'BOOKMARK') this.#isListing = false
     else if (type === 'DELETED') {
       expect(this.cache.has(name)).toBe(true)
@@ -192,7 +210,23 @@ class Writers {
   write(name: string, copy: ConfigMap | undefined): void {
     const random = this.#random
     const manager = random.pick(managers)
-    const kind = random.pick(['create', 'update', 'update', 'blind', 'merge', 'merge', 'strategic', 'json', 'apply', 'apply', 'apply', 'force', 'delete', 'label', 'careful-delete'] as const)
+    const kind = random.pick([
+      'create',
+      'update',
+      'update',
+      'blind',
+      'merge',
+      'merge',
+      'strategic',
+      'json',
+      'apply',
+      'apply',
+      'apply',
+      'force',
+      'delete',
+      'label',
+      'careful-delete',
+    ] as const)
     switch (kind) {
       case 'create':
         return this.#create(name, manager)
@@ -235,7 +269,10 @@ class Writers {
     const { uid, resourceVersion } = copy.metadata
     const data = { ...copy.data, ...this.#someData() }
     if (this.#random.below(3) === 0) delete data[this.#random.pick(keys)]
-    const { status, body } = this.#ask('PUT', `${root}/${name}?fieldManager=${manager}`, { metadata: { ...copy.metadata, managedFields: undefined }, data })
+    const { status, body } = this.#ask('PUT', `${root}/${name}?fieldManager=${manager}`, {
+      metadata: { ...copy.metadata, managedFields: undefined },
+      data,
+    })
     const isStale = resourceVersion !== '' && (model?.uid !== uid || resourceVersion !== this.#versions.get(name))
     // Whoever names no revision creates what is not there.
     if (!model) expect(status).toBe(404)
@@ -268,7 +305,15 @@ class Writers {
     const seen = copy?.data?.[key]
     if (seen === undefined) return
     const value = this.#someValue()
-    const { status, body } = this.#ask('PATCH', `${root}/${name}?fieldManager=${manager}`, [{ op: 'test', path: `/data/${key}`, value: seen }, { op: 'replace', path: `/data/${key}`, value }], 'application/json-patch+json')
+    const { status, body } = this.#ask(
+      'PATCH',
+      `${root}/${name}?fieldManager=${manager}`,
+      [
+        { op: 'test', path: `/data/${key}`, value: seen },
+        { op: 'replace', path: `/data/${key}`, value },
+      ],
+      'application/json-patch+json',
+    )
     if (!model) return expect(status).toBe(404)
     expect(status).toBe(model.data[key] === seen ? 200 : 422)
     if (status !== 200) return
@@ -279,16 +324,24 @@ class Writers {
   #apply(name: string, manager: string, force: boolean): void {
     const me = `${manager} Apply`
     const data = this.#someData()
-    const { status, body } = this.#ask('PATCH', `${root}/${name}?fieldManager=${manager}${force ? '&force=true' : ''}`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data }, 'application/apply-patch+yaml')
+    const { status, body } = this.#ask(
+      'PATCH',
+      `${root}/${name}?fieldManager=${manager}${force ? '&force=true' : ''}`,
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data },
+      'application/apply-patch+yaml',
+    )
     const model = this.models.get(name)
     if (!model) {
       expect(status).toBe(201)
       return this.#appear(name, body, { data, label: '', owner: me })
     }
-    const isConflict = Object.entries(data).some(([key, value]) => model.data[key] !== value && [...model.owned].some(([owner, owned]) => owner !== me && owned.has(key)))
+    const isConflict = Object.entries(data).some(
+      ([key, value]) => model.data[key] !== value && [...model.owned].some(([owner, owned]) => owner !== me && owned.has(key)),
+    )
     expect(status).toBe(isConflict && !force ? 409 : 200)
     if (status !== 200) return
-    for (const [key, value] of Object.entries(data)) if (model.data[key] !== value) for (const [owner, owned] of model.owned) if (owner !== me) owned.delete(key)
+    for (const [key, value] of Object.entries(data))
+      if (model.data[key] !== value) for (const [owner, owned] of model.owned) if (owner !== me) owned.delete(key)
     for (const key of model.owned.get(me) ?? []) {
       if (key in data) continue
       if (![...model.owned].some(([owner, owned]) => owner !== me && owned.has(key))) delete model.data[key]
@@ -301,7 +354,12 @@ class Writers {
   #label(name: string, manager: string): void {
     const model = this.models.get(name)
     const label = this.#random.pick(['x', 'y'])
-    const { status, body } = this.#ask('PATCH', `${root}/${name}?fieldManager=${manager}`, { metadata: { labels: { app: label } } }, 'application/merge-patch+json')
+    const { status, body } = this.#ask(
+      'PATCH',
+      `${root}/${name}?fieldManager=${manager}`,
+      { metadata: { labels: { app: label } } },
+      'application/merge-patch+json',
+    )
     expect(status).toBe(model ? 200 : 404)
     if (!model) return
     model.label = label
@@ -311,7 +369,11 @@ class Writers {
   #delete(name: string, copy: ConfigMap | undefined): void {
     const model = this.models.get(name)
     const preconditions = copy && { uid: copy.metadata.uid, resourceVersion: copy.metadata.resourceVersion }
-    const { status } = this.#ask('DELETE', `${root}/${name}`, preconditions ? { apiVersion: 'v1', kind: 'DeleteOptions', preconditions } : undefined)
+    const { status } = this.#ask(
+      'DELETE',
+      `${root}/${name}`,
+      preconditions ? { apiVersion: 'v1', kind: 'DeleteOptions', preconditions } : undefined,
+    )
     if (!model) return expect(status).toBe(404)
     const isStale = copy !== undefined && (copy.metadata.uid !== model.uid || copy.metadata.resourceVersion !== this.#versions.get(name))
     expect(status).toBe(isStale ? 409 : 200)
@@ -340,7 +402,9 @@ class Writers {
     const model = this.models.get(name)
     expect(data).toEqual(model?.data)
     expect(metadata.labels?.app ?? '').toBe(model?.label)
-    const booked = (metadata.managedFields ?? []).flatMap(({ manager, operation, fieldsV1 }) => Object.keys(fieldsV1['f:data'] ?? {}).flatMap((field) => (field === '.' ? [] : [`${manager} ${operation} ${field.slice(2)}`])))
+    const booked = (metadata.managedFields ?? []).flatMap(({ manager, operation, fieldsV1 }) =>
+      Object.keys(fieldsV1['f:data'] ?? {}).flatMap((field) => (field === '.' ? [] : [`${manager} ${operation} ${field.slice(2)}`])),
+    )
     const wanted = [...(model?.owned ?? [])].flatMap(([owner, owned]) => [...owned].map((key) => `${owner} ${key}`))
     expect(booked.sort()).toEqual(wanted.sort())
     expect(Number(metadata.resourceVersion)).toBeLessThanOrEqual(this.#server.store.revision)
@@ -356,14 +420,18 @@ class Writers {
   }
 }
 
-test(`${seeds.length} times, whatever the order: no update is lost, every key is its owner's, every cache ends as the store`, { timeout: 3_600_000 }, () => {
+test(`${seeds.length} times, whatever the order: no update is lost, every key is its owner's, every cache ends as the store`, {
+  timeout: 3_600_000,
+}, () => {
   const counts: Record<string, number> = {}
   let relists = 0
   for (const seed of seeds) {
     const random = new Random(seed)
     const server = new Server(seed)
     const writers = new Writers(server, random)
-    const informers = ['', '', 'app%3Dx', 'app%21%3Dy'].map((selector, index) => new Informer(server, random, { selector, isStreaming: index % 2 === 1 }))
+    const informers = ['', '', 'app%3Dx', 'app%21%3Dy'].map(
+      (selector, index) => new Informer(server, random, { selector, isStreaming: index % 2 === 1 }),
+    )
     try {
       for (let step = 0; step < stepsPerSeed; step++) {
         const name = random.pick(names)
@@ -381,7 +449,9 @@ test(`${seeds.length} times, whatever the order: no update is lost, every key is
         server.clock.settle()
       }
       const items = server.ask('GET', root).body.items ?? []
-      expect(items.map(({ metadata, data }) => [metadata.name, data ?? {}])).toEqual([...writers.models].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { data }]) => [name, data]))
+      expect(items.map(({ metadata, data }) => [metadata.name, data ?? {}])).toEqual(
+        [...writers.models].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { data }]) => [name, data]),
+      )
       const has = [() => true, () => true, (label: string) => label === 'x', (label: string) => label !== 'y']
       for (const [index, { cache }] of informers.entries()) {
         const own = items.filter(({ metadata }) => has[index](metadata.labels?.app ?? ''))

@@ -89,7 +89,11 @@ interface Owner {
 
 function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner): unknown {
   if (value === null || value === undefined) return schema.type === 'any' ? value : undefined
-  const mismatch = (kind = jsonKind(value)) => new DecodeError(`json: cannot unmarshal ${kind} into Go struct field ${owner.struct}.${place.goPath} of type ${owner.goType.replace(/^\*/, '')}`, restoreMessage(schema, value))
+  const mismatch = (kind = jsonKind(value)) =>
+    new DecodeError(
+      `json: cannot unmarshal ${kind} into Go struct field ${owner.struct}.${place.goPath} of type ${owner.goType.replace(/^\*/, '')}`,
+      restoreMessage(schema, value),
+    )
   switch (schema.type) {
     case 'struct':
       if (!isRecord(value)) throw mismatch()
@@ -112,7 +116,10 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
           continue
         }
         const inner = { ...place, path: joined(place.path, key) }
-        const decoded = schema.values.type === 'quantity' && value[key] !== null ? decodeQuantity(value[key], { isAmount: true }) : decodeValue(schema.values, value[key], inner, { ...owner, goType })
+        const decoded =
+          schema.values.type === 'quantity' && value[key] !== null
+            ? decodeQuantity(value[key], { isAmount: true })
+            : decodeValue(schema.values, value[key], inner, { ...owner, goType })
         result[key] = decoded ?? zeroElement(schema.values, inner)
       }
       return result
@@ -136,7 +143,9 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
     case 'intorstring':
       if (typeof value === 'string') return value
       if (typeof value === 'number' && fits('int32', value)) return value
-      throw new DecodeError(`json: cannot unmarshal ${typeof value === 'number' ? `number ${numberText(value)}` : jsonKind(value)} into Go value of type int32`)
+      throw new DecodeError(
+        `json: cannot unmarshal ${typeof value === 'number' ? `number ${numberText(value)}` : jsonKind(value)} into Go value of type int32`,
+      )
     case 'time':
     case 'microtime':
       if (typeof value !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`)
@@ -177,7 +186,15 @@ function zeroElement(schema: Schema, place: Place): unknown {
 }
 
 function restoreMessage(schema: Schema, value: unknown): string {
-  const kind = Array.isArray(value) ? 'slice' : typeof value === 'object' ? 'map' : typeof value === 'number' ? 'int64' : typeof value === 'boolean' ? 'bool' : 'string'
+  const kind = Array.isArray(value)
+    ? 'slice'
+    : typeof value === 'object'
+      ? 'map'
+      : typeof value === 'number'
+        ? 'int64'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : 'string'
   if (schema.type === 'struct') return `cannot restore struct from: ${kind}`
   if (schema.type === 'list') return `cannot restore slice from ${kind}`
   if (schema.type === 'map') return `cannot restore map from ${kind}`
@@ -208,7 +225,8 @@ function decodeQuantity(value: unknown, { isAmount = false } = {}): string {
   const text = typeof value === 'number' ? numberText(value) : value
   if (typeof text !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`)
   if (!isQuantity(text)) {
-    if (!/^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/.test(text) || !/\d/.test(text)) throw unparsable(`quantities must match the regular expression '${quantityPattern}'`)
+    if (!/^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/.test(text) || !/\d/.test(text))
+      throw unparsable(`quantities must match the regular expression '${quantityPattern}'`)
     throw unparsable("unable to parse quantity's suffix")
   }
   return isAmount ? formatQuantity(roundedToMilli(parseQuantity(text))) : canonicalQuantity(text)
@@ -216,7 +234,10 @@ function decodeQuantity(value: unknown, { isAmount = false } = {}): string {
 
 function decodeTime(text: string, type: 'time' | 'microtime'): string {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text)
-  if (!match) throw unparsable(`parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05${type === 'microtime' ? '.000000' : ''}Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`)
+  if (!match)
+    throw unparsable(
+      `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05${type === 'microtime' ? '.000000' : ''}Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`,
+    )
   if (type === 'time') return `${new Date(text).toISOString().slice(0, 19)}Z`
   const micros = ((match[2] ?? '.') + '000000').slice(1, 7)
   return `${new Date(`${match[1]}${match[3]}`).toISOString().slice(0, 19)}.${micros}Z`

@@ -35,15 +35,29 @@ const annotations = { 'apf.kubernetes.io/autoupdate-spec': 'true' }
 export function bootstrapFlowControl(client: Client, nowMs: number): void {
   for (const [name, shares, queues] of levels) {
     if (client.get(`prioritylevelconfigurations.${group}`, '', name)) continue
-    const response = queues ? { type: 'Queue', queuing: { queues: queues[0], handSize: queues[1], queueLengthLimit: 50 } } : { type: 'Reject' }
-    const spec = shares === undefined ? { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } } : { type: 'Limited', limited: { nominalConcurrencyShares: shares, limitResponse: response, lendablePercent: 0 } }
+    const response = queues
+      ? { type: 'Queue', queuing: { queues: queues[0], handSize: queues[1], queueLengthLimit: 50 } }
+      : { type: 'Reject' }
+    const spec =
+      shares === undefined
+        ? { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } }
+        : { type: 'Limited', limited: { nominalConcurrencyShares: shares, limitResponse: response, lendablePercent: 0 } }
     client.create(`prioritylevelconfigurations.${group}`, { metadata: { name, annotations }, spec } as Parameters<Client['create']>[1])
   }
   for (const [name, level, matchingPrecedence, by] of schemas) {
     if (client.get(`flowschemas.${group}`, '', name)) continue
     const spec = { priorityLevelConfiguration: { name: level }, matchingPrecedence, ...(by ? { distinguisherMethod: { type: by } } : {}) }
-    const made = client.create<KubernetesObject>(`flowschemas.${group}`, { metadata: { name, annotations }, spec } as Draft<KubernetesObject>)
-    const found = { type: 'Dangling', status: 'False', lastTransitionTime: timestamp(nowMs), reason: 'Found', message: `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)} and it exists` }
+    const made = client.create<KubernetesObject>(`flowschemas.${group}`, {
+      metadata: { name, annotations },
+      spec,
+    } as Draft<KubernetesObject>)
+    const found = {
+      type: 'Dangling',
+      status: 'False',
+      lastTransitionTime: timestamp(nowMs),
+      reason: 'Found',
+      message: `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)} and it exists`,
+    }
     client.updateStatus(`flowschemas.${group}`, { ...made, status: { conditions: [found] } } as KubernetesObject)
   }
 }

@@ -18,12 +18,42 @@ const namespace = 'kube-system'
 const renewalMs = 10_000
 
 /** Answers what ends the renewing. */
-export function tellIdentity({ store, clock, client, facts, host, isUp }: { store: Store; clock: Clock; client: Client; facts: ClusterFacts; host: string; isUp: () => boolean }): Cancel {
+export function tellIdentity({
+  store,
+  clock,
+  client,
+  facts,
+  host,
+  isUp,
+}: {
+  store: Store
+  clock: Clock
+  client: Client
+  facts: ClusterFacts
+  host: string
+  isUp: () => boolean
+}): Cancel {
   const chance = new Random(Number.parseInt(facts.cluster.slice(0, 8), 16))
-  const metadata = (name: string) => ({ name, namespace, uid: chance.uuid(), resourceVersion: '', creationTimestamp: timestamp(clock.now()) })
-  const ensure = (resource: string, name: string, { kind, apiVersion, labels, ...rest }: { kind: string; apiVersion: string; labels?: object; [field: string]: unknown }): void => {
+  const metadata = (name: string) => ({
+    name,
+    namespace,
+    uid: chance.uuid(),
+    resourceVersion: '',
+    creationTimestamp: timestamp(clock.now()),
+  })
+  const ensure = (
+    resource: string,
+    name: string,
+    { kind, apiVersion, labels, ...rest }: { kind: string; apiVersion: string; labels?: object; [field: string]: unknown },
+  ): void => {
     const key = `${namespace}/${name}`
-    if (!store.get(resource, key)) store.put(resource, key, { kind, apiVersion, metadata: { ...metadata(name), ...(labels && { labels }) }, ...rest }, { by: 'kube-apiserver', because: 0 })
+    if (!store.get(resource, key))
+      store.put(
+        resource,
+        key,
+        { kind, apiVersion, metadata: { ...metadata(name), ...(labels && { labels }) }, ...rest },
+        { by: 'kube-apiserver', because: 0 },
+      )
   }
   ensure('configmaps', 'extension-apiserver-authentication', { kind: 'ConfigMap', apiVersion: 'v1', data: trust(facts) })
   const name = `apiserver-${base32(sha256(bytesOf(host)).subarray(0, 16))}`

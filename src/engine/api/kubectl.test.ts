@@ -22,7 +22,10 @@ let serving: Serving
 beforeAll(async () => {
   const store = new Store({ clock, stamp: stampResourceVersion })
   const server = new ApiServer({ store, clock, random: new Random(7) })
-  serving = await serve({ handle: (request) => server.handle(request, {}), connect: (request) => server.connect(request, {}) }, { kick: () => clock.settle() })
+  serving = await serve(
+    { handle: (request) => server.handle(request, {}), connect: (request) => server.connect(request, {}) },
+    { kick: () => clock.settle() },
+  )
 })
 
 afterAll(async () => {
@@ -43,15 +46,23 @@ function isThere(program: string): boolean {
 function type(line: string): Promise<string> {
   const environment = { PATH: process.env.PATH, HOME: home, KUBECACHEDIR: home, TERM: 'dumb', S: `http://127.0.0.1:${serving.port}` }
   const script = `kubectl() { command kubectl --server="$S" "$@"; }; ${line}`
-  return new Promise((resolve) => execFile('bash', ['-c', script], { env: environment, cwd: home }, (_, stdout, stderr) => resolve(stdout + stderr)))
+  return new Promise((resolve) =>
+    execFile('bash', ['-c', script], { env: environment, cwd: home }, (_, stdout, stderr) => resolve(stdout + stderr)),
+  )
 }
 
 test.runIf(hasKubectl)('a deployment can be created, seen, changed and deleted', async () => {
   expect(await type('kubectl create deployment web --image=nginx:1.25 --replicas=2')).toBe('deployment.apps/web created\n')
-  expect(await type('kubectl get deployment web')).toBe('NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    0/2     0            0           0s\n')
+  expect(await type('kubectl get deployment web')).toBe(
+    'NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    0/2     0            0           0s\n',
+  )
   expect(await type('kubectl scale deployment web --replicas=3')).toBe('deployment.apps/web scaled\n')
   expect(await type('kubectl set image deployment/web nginx=nginx:1.27')).toBe('deployment.apps/web image updated\n')
   expect(await type('kubectl label deployment web tier=front')).toBe('deployment.apps/web labeled\n')
-  expect(await type("kubectl get deployment web -o jsonpath='{.spec.replicas} {.spec.template.spec.containers[0].image} {.metadata.generation}'")).toBe('3 nginx:1.27 3')
+  expect(
+    await type(
+      "kubectl get deployment web -o jsonpath='{.spec.replicas} {.spec.template.spec.containers[0].image} {.metadata.generation}'",
+    ),
+  ).toBe('3 nginx:1.27 3')
   expect(await type('kubectl delete deployment web')).toBe('deployment.apps "web" deleted\n')
 })

@@ -17,8 +17,13 @@ export function checkListOptions(query: Query, store: Store): void {
   if (match !== '') {
     if (version === '') throw optionsRefused('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
     if (token !== '') throw optionsRefused('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
-    if (match !== 'Exact' && match !== 'NotOlderThan') throw optionsInvalid('resourceVersionMatch', `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`)
-    if (match === 'Exact' && version === '0') throw optionsRefused('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+    if (match !== 'Exact' && match !== 'NotOlderThan')
+      throw optionsInvalid(
+        'resourceVersionMatch',
+        `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
+      )
+    if (match === 'Exact' && version === '0')
+      throw optionsRefused('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
   }
   if (token !== '') {
     if (version !== '' && version !== '0') throw badRequest('specifying resource version is not allowed when using continue')
@@ -48,8 +53,10 @@ export function checkWatchOptions(query: Query, since: number): void {
   if (Number.isNaN(since)) parsedVersion(query.text('resourceVersion') ?? '')
   const match = query.text('resourceVersionMatch') ?? ''
   const sends = query.text('sendInitialEvents')
-  if (sends === undefined && match !== '') throw optionsRefused('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
-  if (sends !== undefined && match !== 'NotOlderThan') throw optionsRefused('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+  if (sends === undefined && match !== '')
+    throw optionsRefused('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
+  if (sends !== undefined && match !== 'NotOlderThan')
+    throw optionsRefused('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
 }
 
 /** The earlier moment that is asked for: every page of a list shows that of its first, and a list may name one exactly. */
@@ -60,7 +67,10 @@ export function momentOf(query: Query): number | undefined {
 
 export function continueToken(last: StoredObject, revision: number): string {
   const { namespace, name } = last.metadata
-  return btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${namespace ? `${namespace}/` : ''}${name}\u0000` })).replaceAll('=', '')
+  return btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${namespace ? `${namespace}/` : ''}${name}\u0000` })).replaceAll(
+    '=',
+    '',
+  )
 }
 
 export function startOf(token: string | undefined, all: readonly StoredObject[]): number {
@@ -87,12 +97,18 @@ function revisionOf(token: string | undefined): number | undefined {
 }
 
 function parsedVersion(text: string): number {
-  if (!/^\d+$/.test(text)) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (!/^\d+$/.test(text))
+    throw badRequest(
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    )
   return Number(text)
 }
 
 function tooLarge(wanted: number, current: number): ApiError {
-  return new ApiError(504, 'Timeout', `Too large resource version: ${wanted}, current: ${current}`, { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 })
+  return new ApiError(504, 'Timeout', `Too large resource version: ${wanted}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  })
 }
 
 function optionsRefused(field: string, detail: string): ApiError {
@@ -101,5 +117,9 @@ function optionsRefused(field: string, detail: string): ApiError {
 
 function optionsInvalid(field: string, message: string): ApiError {
   const reason = message.startsWith('Forbidden') ? 'FieldValueForbidden' : 'FieldValueNotSupported'
-  return new ApiError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, { group: 'meta.k8s.io', kind: 'ListOptions', causes: [{ reason, message, field }] })
+  return new ApiError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, {
+    group: 'meta.k8s.io',
+    kind: 'ListOptions',
+    causes: [{ reason, message, field }],
+  })
 }

@@ -33,7 +33,9 @@ export class LocalClient implements Client {
 
   create<T extends KubernetesObject>(resource: string, object: Draft<T>): T {
     const { namespace = '', name = '', generateName = '' } = object.metadata
-    const created = this.#reviews.around(this.#writer.by, 'CREATE', resource, `${namespace}/${name || generateName}`, (reviews) => this.#registry.create(this.#kind(resource), object as Draft<StoredObject>, namespace, this.#writer, reviews ? { reviews } : {}))
+    const created = this.#reviews.around(this.#writer.by, 'CREATE', resource, `${namespace}/${name || generateName}`, (reviews) =>
+      this.#registry.create(this.#kind(resource), object as Draft<StoredObject>, namespace, this.#writer, reviews ? { reviews } : {}),
+    )
     return created as KubernetesObject as T
   }
 
@@ -47,7 +49,9 @@ export class LocalClient implements Client {
   }
 
   delete(resource: string, namespace: string, name: string, options: DeleteOptions = {}): void {
-    this.#reviews.around(this.#writer.by, 'DELETE', resource, `${namespace}/${name}`, (reviews) => this.#registry.remove(this.#kind(resource), namespace, name, this.#writer, reviews ? { ...options, reviews } : options))
+    this.#reviews.around(this.#writer.by, 'DELETE', resource, `${namespace}/${name}`, (reviews) =>
+      this.#registry.remove(this.#kind(resource), namespace, name, this.#writer, reviews ? { ...options, reviews } : options),
+    )
   }
 
   bind(namespace: string, pod: string, node: string): void {
@@ -64,16 +68,31 @@ export class LocalClient implements Client {
     const manager = this.#managerOf(kind, object, subresource)
     // What is scaled is written whole; only the book says that it was scaled.
     const options = { ...(subresource === 'scale' ? {} : { subresource }), ...(manager ? { manager } : {}) }
-    const update = (reviews?: Reviews) => this.#registry.update(kind, namespace, name, () => object as KubernetesObject as StoredObject, this.#writer, reviews ? { ...options, reviews } : options)
+    const update = (reviews?: Reviews) =>
+      this.#registry.update(
+        kind,
+        namespace,
+        name,
+        () => object as KubernetesObject as StoredObject,
+        this.#writer,
+        reviews ? { ...options, reviews } : options,
+      )
     // What a status says is the loop's own business.
-    const written = subresource === undefined ? this.#reviews.around(this.#writer.by, 'UPDATE', resource, `${namespace}/${name}`, update) : update()
+    const written =
+      subresource === undefined ? this.#reviews.around(this.#writer.by, 'UPDATE', resource, `${namespace}/${name}`, update) : update()
     return written as KubernetesObject as T
   }
 
   /** Book is kept where somebody has begun one: of what loops alone have written nobody asks whose it is. */
   #managerOf(kind: Kind, { metadata }: KubernetesObject, subresource: string | undefined): Manager | undefined {
     if (!metadata.managedFields?.length) return undefined
-    return { name: programOf(this.#writer.by), operation: 'Update', apiVersion: apiVersionOf(kind), time: timestamp(this.#registry.clock.now()), ...(subresource ? { subresource } : {}) }
+    return {
+      name: programOf(this.#writer.by),
+      operation: 'Update',
+      apiVersion: apiVersionOf(kind),
+      time: timestamp(this.#registry.clock.now()),
+      ...(subresource ? { subresource } : {}),
+    }
   }
 
   #kind(resource: string): Kind {

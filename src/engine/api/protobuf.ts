@@ -17,7 +17,8 @@ export function isProtobuf(contentType: string): boolean {
 
 /** `messageOf` tells which message an apiVersion and kind travel as. */
 export function protobufDocument(body: Uint8Array, messageOf: (apiVersion: string, kind: string) => string | undefined): unknown {
-  if (!magic.every((byte, index) => body[index] === byte)) throw badRequest('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
+  if (!magic.every((byte, index) => body[index] === byte))
+    throw badRequest('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
   const unknown = fieldsOf(body.subarray(4))
   const typeMeta = fieldsOf(bytesAt(unknown, 1))
   const apiVersion = textOf(bytesAt(typeMeta, 1))

@@ -2,7 +2,15 @@
  * Requests the API server only passes on: logs, exec, attach and port-forward to the kubelet of the pod's node, `proxy` to the node, pod or
  * Service itself. It reaches them as its machine does; a node that fell silent is a node that does not answer.
  */
-import { jsonResponse, type HttpHandler, type HttpRequest, type HttpResponse, Pending, textResponse, type Upgraded } from '../../base/http.ts'
+import {
+  jsonResponse,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  Pending,
+  textResponse,
+  type Upgraded,
+} from '../../base/http.ts'
 import type { V1EndpointSlice, V1Node, V1Pod, V1Service } from '../kinds/generated/types.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { ApiError } from './client.ts'
@@ -80,7 +88,8 @@ function nodeAddress(registry: Registry, nodeName: string): string {
 
 function reached(reach: Reach, host: string, port: number, url: string): HttpHandler {
   const handler = reach(host, port)
-  if (!handler) throw new ApiError(500, 'InternalError', `Get "https://${host}:${port}${url}": dial tcp ${host}:${port}: connect: connection refused`)
+  if (!handler)
+    throw new ApiError(500, 'InternalError', `Get "https://${host}:${port}${url}": dial tcp ${host}:${port}: connect: connection refused`)
   return handler
 }
 
@@ -100,9 +109,17 @@ function proxyTarget(registry: Registry, { kind, namespace, name }: Wanted): { h
 }
 
 /** A ready endpoint of a Service's port. */
-export function serviceEndpoint(registry: Registry, { metadata, spec }: V1Service, portText: string): { host: string; port: number } | undefined {
+export function serviceEndpoint(
+  registry: Registry,
+  { metadata, spec }: V1Service,
+  portText: string,
+): { host: string; port: number } | undefined {
   const port = servicePort(spec, portText)
-  const slices = registry.store.indexed('endpointslices.discovery.k8s.io', 'service', `${metadata.namespace ?? ''}/${metadata.name}`) as V1EndpointSlice[]
+  const slices = registry.store.indexed(
+    'endpointslices.discovery.k8s.io',
+    'service',
+    `${metadata.namespace ?? ''}/${metadata.name}`,
+  ) as V1EndpointSlice[]
   for (const slice of slices) {
     const target = slice.ports?.find((each) => (each.name ?? '') === (port?.name ?? ''))
     const endpoint = slice.endpoints.find((each) => each.conditions?.ready !== false)
@@ -119,7 +136,9 @@ function serviceTarget(registry: Registry, service: V1Service, portText: string)
   const found = serviceEndpoint(registry, service, portText)
   if (found) return found
   const { name } = service.metadata
-  const reason = servicePort(service.spec, portText) ? `no endpoints available for service ${JSON.stringify(portText === '' ? name : `${name}:${portText}`)}` : `no service port ${JSON.stringify(portText)} found for service ${JSON.stringify(name)}`
+  const reason = servicePort(service.spec, portText)
+    ? `no endpoints available for service ${JSON.stringify(portText === '' ? name : `${name}:${portText}`)}`
+    : `no service port ${JSON.stringify(portText)} found for service ${JSON.stringify(name)}`
   throw new ApiError(503, 'ServiceUnavailable', reason)
 }
 
@@ -143,7 +162,8 @@ export function upgraded({ handler, url }: Connection, request: HttpRequest): Up
 
 function asStatus(response: HttpResponse): HttpResponse {
   const type = response.headers['content-type']
-  if (response.status < 400 || typeof response.body !== 'string' || (typeof type === 'string' && type.startsWith('application/json'))) return response
+  if (response.status < 400 || typeof response.body !== 'string' || (typeof type === 'string' && type.startsWith('application/json')))
+    return response
   const reasons: Readonly<Record<number, string>> = { 400: 'BadRequest', 404: 'NotFound', 500: 'InternalError' }
   return jsonResponse(response.status, statusOf(new ApiError(response.status, reasons[response.status] ?? 'Unknown', response.body.trim())))
 }

@@ -105,7 +105,9 @@ export class Registry {
 
   /** At an earlier revision what came since must still be known. */
   list(kind: Kind, namespace?: string, revision?: number): readonly StoredObject[] {
-    const all = (revision === undefined ? this.store.list(storeName(kind)) : (this.store.listAt(storeName(kind), revision) ?? [])) as readonly StoredObject[]
+    const all = (
+      revision === undefined ? this.store.list(storeName(kind)) : (this.store.listAt(storeName(kind), revision) ?? [])
+    ) as readonly StoredObject[]
     const own = namespace && kind.namespaced ? inNamespace(all, namespace) : all
     return kind.storedAs || kind.decode ? own.map((object) => inVersion(kind, object)) : own
   }
@@ -113,7 +115,8 @@ export class Registry {
   create(kind: Kind, draft: Drafted, namespace: string, writer: Writer, options: WriteOptions = {}): StoredObject {
     const metadata = this.#freshMetadata(kind, draft.metadata, namespace)
     let object = withKind(kind, draft, metadata)
-    if (kind.storedAs) return kind.storedAs.fromStored(this.#createStored(this.#storedKind(kind), kind.storedAs.toStored(object), writer, options))
+    if (kind.storedAs)
+      return kind.storedAs.fromStored(this.#createStored(this.#storedKind(kind), kind.storedAs.toStored(object), writer, options))
     object = this.#createStored(kind, object, writer, options)
     return object
   }
@@ -131,7 +134,13 @@ export class Registry {
     validateMetadata(kind, object.metadata, errors)
     kind.validate?.(object, errors)
     if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
-    if (options.warn) for (const text of [...(kind.warnings?.(object, undefined) ?? []), ...unsimulated(kind, object, undefined), ...this.flagWarnings(kind)]) options.warn(text)
+    if (options.warn)
+      for (const text of [
+        ...(kind.warnings?.(object, undefined) ?? []),
+        ...unsimulated(kind, object, undefined),
+        ...this.flagWarnings(kind),
+      ])
+        options.warn(text)
     object = this.#admission.allocate(kind, object, undefined, options)
     this.#admission.afterValidation(kind, object, undefined, writer, options)
     const { name, namespace } = object.metadata
@@ -142,10 +151,24 @@ export class Registry {
   }
 
   /** Replaces an object by what `change` makes of it. `change` may throw. */
-  update(kind: Kind, namespace: string, name: string, change: (old: StoredObject) => Drafted, writer: Writer, options: WriteOptions = {}): StoredObject {
+  update(
+    kind: Kind,
+    namespace: string,
+    name: string,
+    change: (old: StoredObject) => Drafted,
+    writer: Writer,
+    options: WriteOptions = {},
+  ): StoredObject {
     if (kind.storedAs) {
       const { fromStored, toStored } = kind.storedAs
-      const stored = this.update(this.#storedKind(kind), namespace, name, (old) => toStored(withKind(kind, change(fromStored(old)), fromStored(old).metadata)), writer, options)
+      const stored = this.update(
+        this.#storedKind(kind),
+        namespace,
+        name,
+        (old) => toStored(withKind(kind, change(fromStored(old)), fromStored(old).metadata)),
+        writer,
+        options,
+      )
       return fromStored(stored)
     }
     const key = keyOf(kind.namespaced ? namespace : '', name)
@@ -161,7 +184,12 @@ export class Registry {
     fresh = this.#admission.onUpdate(kind, old, fresh, writer, options)
     if (kind.onUpdate) fresh = kind.onUpdate({ old, fresh, subresource: options.subresource })
     if (isSame(old, fresh)) return old
-    if (kind.hasGeneration && options.subresource !== 'status' && options.subresource !== 'binding' && (!hasSameBody(old, fresh) || (kind.countsAnnotations && !isSame(old.metadata.annotations ?? {}, fresh.metadata.annotations ?? {})))) {
+    if (
+      kind.hasGeneration &&
+      options.subresource !== 'status' &&
+      options.subresource !== 'binding' &&
+      (!hasSameBody(old, fresh) || (kind.countsAnnotations && !isSame(old.metadata.annotations ?? {}, fresh.metadata.annotations ?? {})))
+    ) {
       fresh = { ...fresh, metadata: { ...fresh.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
     }
     this.#admission.beforeValidation(kind, fresh, old, options)
@@ -172,7 +200,9 @@ export class Registry {
     }
     kind.validateUpdate?.({ old, fresh, subresource: options.subresource }, errors)
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
-    if (options.warn) for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old), ...this.flagWarnings(kind)]) options.warn(text)
+    if (options.warn)
+      for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old), ...this.flagWarnings(kind)])
+        options.warn(text)
     fresh = this.#admission.allocate(kind, fresh, old, options)
     this.#admission.afterValidation(kind, fresh, old, writer, options)
     if (options.manager?.operation === 'Update') fresh = withManager(kind, old, fresh, options.manager)
@@ -185,7 +215,13 @@ export class Registry {
   }
 
   /** Answers the object as it is now, and whether it is gone. */
-  remove(kind: Kind, namespace: string, name: string, writer: Writer, options: RemoveOptions = {}): { object: StoredObject; isGone: boolean } {
+  remove(
+    kind: Kind,
+    namespace: string,
+    name: string,
+    writer: Writer,
+    options: RemoveOptions = {},
+  ): { object: StoredObject; isGone: boolean } {
     const resource = storeName(kind)
     const key = keyOf(kind.namespaced ? namespace : '', name)
     const old = this.store.get(resource, key) as StoredObject | undefined
@@ -194,7 +230,11 @@ export class Registry {
       throw conflict(kind, name, `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${old.metadata.uid}`)
     }
     if (options.resourceVersion !== undefined && options.resourceVersion !== old.metadata.resourceVersion) {
-      throw conflict(kind, name, `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`)
+      throw conflict(
+        kind,
+        name,
+        `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`,
+      )
     }
     this.#admission.onDelete(kind, old, writer, options)
     const graceSeconds = this.#graceSeconds(kind, old, options)
@@ -206,7 +246,12 @@ export class Registry {
       const { deletionTimestamp = '', deletionGracePeriodSeconds = 0 } = old.metadata
       if (!options.dryRun && deletionGracePeriodSeconds > 0) {
         const since = timestamp(Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000)
-        this.store.put(resource, key, { ...old, metadata: { ...old.metadata, deletionTimestamp: since, deletionGracePeriodSeconds: 0 } }, writer)
+        this.store.put(
+          resource,
+          key,
+          { ...old, metadata: { ...old.metadata, deletionTimestamp: since, deletionGracePeriodSeconds: 0 } },
+          writer,
+        )
       }
       if (!options.dryRun) this.store.delete(resource, key, writer)
       return { object: old, isGone: true }
@@ -217,11 +262,18 @@ export class Registry {
     if (isLater && isSame(finalizers, old.metadata.finalizers ?? [])) return { object: old, isGone: false }
     const metadata: ObjectMeta = {
       ...old.metadata,
-      ...(isLater ? {} : { deletionTimestamp: timestamp(this.clock.now() + graceSeconds * 1000), deletionGracePeriodSeconds: graceSeconds }),
+      ...(isLater
+        ? {}
+        : { deletionTimestamp: timestamp(this.clock.now() + graceSeconds * 1000), deletionGracePeriodSeconds: graceSeconds }),
       ...(kind.hasGeneration && deletionTimestamp === undefined ? { generation: (old.metadata.generation ?? 0) + 1 } : {}),
       ...(finalizers.length > 0 ? { finalizers } : {}),
     }
-    const marked = kind.resource === 'namespaces' ? terminating(old, metadata) : kind.onDelete ? { ...doomed, metadata: withoutGrace(metadata) } : { ...old, metadata }
+    const marked =
+      kind.resource === 'namespaces'
+        ? terminating(old, metadata)
+        : kind.onDelete
+          ? { ...doomed, metadata: withoutGrace(metadata) }
+          : { ...old, metadata }
     if (options.dryRun) return { object: marked, isGone: false }
     return { object: this.store.put(resource, key, marked, writer), isGone: false }
   }
@@ -248,7 +300,11 @@ export class Registry {
     let name = given.name ?? ''
     if (name === '' && given.generateName) {
       // Drawn again where it is taken, as upstream does since 1.32.
-      for (let attempt = 0; attempt < 8 && (name === '' || this.store.get(storeName(kind), keyOf(kind.namespaced ? given.namespace || namespace : '', name))); attempt++) {
+      for (
+        let attempt = 0;
+        attempt < 8 && (name === '' || this.store.get(storeName(kind), keyOf(kind.namespaced ? given.namespace || namespace : '', name)));
+        attempt++
+      ) {
         name = `${given.generateName.slice(0, 58)}${this.random.suffix()}`
       }
     }
@@ -323,7 +379,12 @@ function withOldBody(old: StoredObject, fresh: StoredObject): StoredObject {
 /** Books what a write changed to the one who wrote. */
 function withManager(kind: Kind, old: StoredObject | undefined, fresh: StoredObject, manager: Manager): StoredObject {
   const entries = (fresh.metadata.managedFields ?? []) as readonly ManagedEntry[]
-  const booked = afterUpdate(entries, { schema: structureOf(kind), before: old as unknown as Json | undefined, after: fresh as unknown as Json, manager })
+  const booked = afterUpdate(entries, {
+    schema: structureOf(kind),
+    before: old as unknown as Json | undefined,
+    after: fresh as unknown as Json,
+    manager,
+  })
   if (booked === entries) return fresh
   const { managedFields: _, ...metadata } = fresh.metadata
   return { ...fresh, metadata: { ...metadata, ...(booked.length > 0 ? { managedFields: booked } : {}) } }
@@ -377,13 +438,15 @@ function checkPreconditions(kind: Kind, old: StoredObject, given: Partial<Object
 /** An object that waits for nothing any more goes with the write that says so. */
 function isReadyToGo(kind: Kind, { metadata, spec }: StoredObject): boolean {
   if (metadata.deletionTimestamp === undefined || (metadata.finalizers?.length ?? 0) > 0) return false
-  if (kind.resource === 'namespaces' && kind.group === '') return ((spec as { finalizers?: readonly string[] } | undefined)?.finalizers?.length ?? 0) === 0
+  if (kind.resource === 'namespaces' && kind.group === '')
+    return ((spec as { finalizers?: readonly string[] } | undefined)?.finalizers?.length ?? 0) === 0
   return (metadata.deletionGracePeriodSeconds ?? 0) === 0
 }
 
 function finalizersFor(kind: Kind, { metadata }: StoredObject, options: RemoveOptions): readonly string[] {
   const others = (metadata.finalizers ?? []).filter((each) => each !== 'orphan' && each !== 'foregroundDeletion')
-  const asked = options.propagationPolicy ?? (options.orphanDependents === undefined ? undefined : options.orphanDependents ? 'Orphan' : 'Background')
+  const asked =
+    options.propagationPolicy ?? (options.orphanDependents === undefined ? undefined : options.orphanDependents ? 'Orphan' : 'Background')
   if (asked === 'Orphan' || (asked === undefined && kind.orphansByDefault)) return [...others, 'orphan']
   if (asked === 'Foreground') return [...others, 'foregroundDeletion']
   if (asked === 'Background') return others

@@ -42,7 +42,13 @@ export class ResponseHeaders {
   #addFlow(headers: Record<string, string | readonly string[]>, user: User | undefined): void {
     if (!user || !schemaKind || !levelKind) return
     const schema = this.#registry.get(schemaKind, '', schemaFor(user))
-    const level = schema && this.#registry.get(levelKind, '', (schema as { spec?: { priorityLevelConfiguration?: { name?: string } } }).spec?.priorityLevelConfiguration?.name ?? '')
+    const level =
+      schema &&
+      this.#registry.get(
+        levelKind,
+        '',
+        (schema as { spec?: { priorityLevelConfiguration?: { name?: string } } }).spec?.priorityLevelConfiguration?.name ?? '',
+      )
     if (!schema || !level) return
     headers['x-kubernetes-pf-flowschema-uid'] = schema.metadata.uid ?? ''
     headers['x-kubernetes-pf-prioritylevel-uid'] = level.metadata.uid ?? ''

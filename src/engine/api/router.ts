@@ -3,7 +3,17 @@
  * themselves are in rest/, what is published beside the objects in published/.
  */
 import { textOf } from '../../base/bytes.ts'
-import { header, type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse, type Peer, Pending, textResponse, type Upgraded } from '../../base/http.ts'
+import {
+  header,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  jsonResponse,
+  type Peer,
+  Pending,
+  textResponse,
+  type Upgraded,
+} from '../../base/http.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { reviewed, reviews } from './access/access-reviews.ts'
 import { userOf } from './access/authentication.ts'
@@ -62,10 +72,12 @@ export class Router {
   }
 
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
-    if (request.method !== 'GET' && !areExpressionsLoaded() && (this.#options.usesExpressions() || bringsExpressions(request))) return afterExpressions(this.#registry.clock, () => this.handle(request, peer))
+    if (request.method !== 'GET' && !areExpressionsLoaded() && (this.#options.usesExpressions() || bringsExpressions(request)))
+      return afterExpressions(this.#registry.clock, () => this.handle(request, peer))
     const warnings: string[] = []
     this.#asking = undefined
-    const stamped = (response: HttpResponse): HttpResponse => this.#headers.stamped(withWarnings(readable(request, response), warnings), this.#asking)
+    const stamped = (response: HttpResponse): HttpResponse =>
+      this.#headers.stamped(withWarnings(readable(request, response), warnings), this.#asking)
     try {
       const response = this.#route(request, peer, warnings)
       if (!(response instanceof Pending)) this.#count(request, response.status)
@@ -92,7 +104,16 @@ export class Router {
     if (!target) return
     const { kind, namespace, name, subresource } = target
     const isWatching = /(^|&)watch=(1|t|true|True|TRUE)(&|$)/.test(query)
-    const verb = method === 'GET' ? (isWatching ? 'watch' : name === '' ? 'list' : 'get') : method === 'DELETE' && name === '' ? 'deletecollection' : method
+    const verb =
+      method === 'GET'
+        ? isWatching
+          ? 'watch'
+          : name === ''
+            ? 'list'
+            : 'get'
+        : method === 'DELETE' && name === ''
+          ? 'deletecollection'
+          : method
     const scope = name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster'
     this.#metrics.count({ verb, group: kind.group, version: kind.version, resource: kind.resource, subresource, scope, code })
   }
@@ -101,19 +122,27 @@ export class Router {
     const [path, queryText = ''] = request.url.split('?', 2)
     const query = new Query(queryText)
     const parts = pathParts(path)
-    if ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3)) return this.#resource(parts, { request, query, peer, warnings })
+    if ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3))
+      return this.#resource(parts, { request, query, peer, warnings })
     const user = userOf(this.#registry, request, peer)
     this.#asking = user
     const asked = { verb: request.method.toLowerCase(), group: '', resource: '', namespace: '', name: '', path }
     if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
     const { version, address } = this.#options
-    return publishedDocument({ path, parts, request }, { registry: this.#registry, served: this.#options.served(), version: version(), address, metrics: this.#metrics })
+    return publishedDocument(
+      { path, parts, request },
+      { registry: this.#registry, served: this.#options.served(), version: version(), address, metrics: this.#metrics },
+    )
   }
 
-  #resource(parts: readonly string[], { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] }): HttpResponse | Pending<HttpResponse> {
+  #resource(
+    parts: readonly string[],
+    { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] },
+  ): HttpResponse | Pending<HttpResponse> {
     const target = this.#paths.target(parts)
     if (!target) {
-      if (parts[0] === 'apis' && this.#options.aggregation.owns(parts[1], parts[2])) return this.#options.aggregation.answer(request, parts[1], parts[2])
+      if (parts[0] === 'apis' && this.#options.aggregation.owns(parts[1], parts[2]))
+        return this.#options.aggregation.answer(request, parts[1], parts[2])
       if (parts[0] === 'api' && parts[1] !== 'v1') throw pathNotFound
       return textResponse(404, '404 page not found\n')
     }
@@ -125,7 +154,11 @@ export class Router {
       warnings.push(kind.deprecation)
       this.#metrics.countDeprecated({ group: kind.group, version: kind.version, resource: kind.resource, subresource })
     }
-    if (reviews.includes(kind.resource)) return jsonResponse(201, reviewed(this.#registry, kind.resource, user, decoded(call, bodyDocument(request)) as unknown as Readonly<Record<string, unknown>>))
+    if (reviews.includes(kind.resource))
+      return jsonResponse(
+        201,
+        reviewed(this.#registry, kind.resource, user, decoded(call, bodyDocument(request)) as unknown as Readonly<Record<string, unknown>>),
+      )
     if (subresource !== '') return this.#subresource(call)
     return name === '' ? this.#collection(call) : this.#object(call)
   }
@@ -164,8 +197,24 @@ export class Router {
   #authorized(request: HttpRequest, query: Query, { kind, namespace, name, subresource }: Target, peer: Peer): User {
     const user = userOf(this.#registry, request, peer)
     this.#asking = user
-    const verb = request.method === 'GET' ? (isWatch(query) ? 'watch' : name === '' ? 'list' : 'get') : request.method === 'DELETE' && name === '' ? 'deletecollection' : verbOf(request.method)
-    const asked = { verb, group: kind.group, resource: kind.resource, subresource, namespace: kind.resource === 'namespaces' ? name : namespace, name }
+    const verb =
+      request.method === 'GET'
+        ? isWatch(query)
+          ? 'watch'
+          : name === ''
+            ? 'list'
+            : 'get'
+        : request.method === 'DELETE' && name === ''
+          ? 'deletecollection'
+          : verbOf(request.method)
+    const asked = {
+      verb,
+      group: kind.group,
+      resource: kind.resource,
+      subresource,
+      namespace: kind.resource === 'namespaces' ? name : namespace,
+      name,
+    }
     if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
     return user
   }
@@ -217,7 +266,11 @@ export class Router {
 
   #connection({ kind, namespace, name, subresource, rest, query, request }: Call): Connection {
     const { reach } = this.#options
-    return connectionTo(this.#registry, { kind, namespace, name, subresource, rest, query, queryText: request.url.split('?', 2)[1] ?? '' }, reach)
+    return connectionTo(
+      this.#registry,
+      { kind, namespace, name, subresource, rest, query, queryText: request.url.split('?', 2)[1] ?? '' },
+      reach,
+    )
   }
 }
 

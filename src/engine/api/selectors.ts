@@ -51,7 +51,8 @@ function labelRequirements(text: string): Requirement[] {
   const requirements: Requirement[] = []
   let at = 0
   const failBetween = (found: string, expected: string) => badRequest(`found '${found}', expected: ${expected}`)
-  const fail = (found: string | undefined, expected: string) => badRequest(`unable to parse requirement: found '${found ?? ''}', expected: ${expected}`)
+  const fail = (found: string | undefined, expected: string) =>
+    badRequest(`unable to parse requirement: found '${found ?? ''}', expected: ${expected}`)
   while (at < list.length) {
     if (signs.includes(list[at])) throw failBetween(list[at], "!, identifier, or 'end of string'")
     if (list[at] === '!') {
@@ -81,7 +82,7 @@ function labelRequirements(text: string): Requirement[] {
         requirements.push({ key, operator: operator === '<' ? 'lt' : 'gt', values: [list[at + 1] ?? ''] })
         at += 2
       } else {
-        throw fail(operator, "in, notin, =, ==, !=, gt, lt")
+        throw fail(operator, 'in, notin, =, ==, !=, gt, lt')
       }
     }
     if (at < list.length) {
@@ -127,7 +128,8 @@ export function selectorText(selector: LabelSelector | undefined): string {
   const parts = Object.keys(selector.matchLabels ?? {}).map((key) => ({ key, text: `${key}=${selector.matchLabels?.[key]}` }))
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
     const list = [...values].sort().join(',')
-    const text = operator === 'In' ? `${key} in (${list})` : operator === 'NotIn' ? `${key} notin (${list})` : operator === 'Exists' ? key : `!${key}`
+    const text =
+      operator === 'In' ? `${key} in (${list})` : operator === 'NotIn' ? `${key} notin (${list})` : operator === 'Exists' ? key : `!${key}`
     parts.push({ key, text })
   }
   if (parts.length === 0) return '<none>'

@@ -16,7 +16,11 @@ function newServer() {
 
 function ask(server: ApiServer, method: string, url: string, body?: unknown, headers = {}) {
   const response = server.handle(request(method, url, body, headers), {}) as HttpResponse
-  return { status: response.status, headers: response.headers, body: typeof response.body === 'string' ? JSON.parse(response.body || 'null') : response.body }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: typeof response.body === 'string' ? JSON.parse(response.body || 'null') : response.body,
+  }
 }
 
 const configMap = (name: string, data: Record<string, string> = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data })
@@ -25,8 +29,18 @@ test('what was created can be read, listed, changed and deleted', () => {
   const { server } = newServer()
   expect(ask(server, 'POST', '/api/v1/namespaces/default/configmaps', configMap('a', { x: '1' })).status).toBe(201)
   expect(ask(server, 'GET', '/api/v1/namespaces/default/configmaps/a').body.data).toEqual({ x: '1' })
-  expect(ask(server, 'PATCH', '/api/v1/namespaces/default/configmaps/a', { data: { y: '2' } }, { 'content-type': 'application/merge-patch+json' }).body.data).toEqual({ x: '1', y: '2' })
-  expect(ask(server, 'GET', '/api/v1/namespaces/default/configmaps').body.items.map((item: V1ConfigMap) => item.metadata.name)).toEqual(['a'])
+  expect(
+    ask(
+      server,
+      'PATCH',
+      '/api/v1/namespaces/default/configmaps/a',
+      { data: { y: '2' } },
+      { 'content-type': 'application/merge-patch+json' },
+    ).body.data,
+  ).toEqual({ x: '1', y: '2' })
+  expect(ask(server, 'GET', '/api/v1/namespaces/default/configmaps').body.items.map((item: V1ConfigMap) => item.metadata.name)).toEqual([
+    'a',
+  ])
   expect(ask(server, 'DELETE', '/api/v1/namespaces/default/configmaps/a').body.status).toBe('Success')
   expect(ask(server, 'GET', '/api/v1/namespaces/default/configmaps/a').body.message).toBe('configmaps "a" not found')
 })

@@ -58,14 +58,32 @@ export class ApiServer implements HttpHandler {
   readonly #address: string
   readonly #port: number
 
-  constructor({ store, clock, random, version = () => 'v1.33.13', address = '', port = 6443, reach = () => undefined, isRunning = () => true }: ApiServerOptions) {
+  constructor({
+    store,
+    clock,
+    random,
+    version = () => 'v1.33.13',
+    address = '',
+    port = 6443,
+    reach = () => undefined,
+    isRunning = () => true,
+  }: ApiServerOptions) {
     this.#registry = new Registry({ store, clock, random, kinds })
     this.#loopReviews = new LoopReviews(this.#registry, reach)
     const custom = new CustomResources(this.#registry)
     keepCustomServices(this.#registry, this.client('kube-apiserver'), () => custom.kinds)
     const aggregation = (this.#aggregation = new Aggregation(this.#registry, reach, this.client('kube-apiserver')))
     const usesExpressions = () => custom.haveRules || store.count('validatingadmissionpolicies.admissionregistration.k8s.io') > 0
-    this.#router = new Router({ registry: this.#registry, version, reach, served: (this.#served = servedKinds(custom, aggregation)), aggregation, address: address && `${address}:${port}`, isRunning, usesExpressions })
+    this.#router = new Router({
+      registry: this.#registry,
+      version,
+      reach,
+      served: (this.#served = servedKinds(custom, aggregation)),
+      aggregation,
+      address: address && `${address}:${port}`,
+      isRunning,
+      usesExpressions,
+    })
     this.#paths = new Paths(this.#served)
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
@@ -87,12 +105,19 @@ export class ApiServer implements HttpHandler {
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
     const log = this.auditLog()
     if (!log) return this.#router.handle(request, peer)
-    return audited(log, { request, peer, asked: askedOf({ registry: this.#registry, paths: this.#paths }, request, peer), clock: this.#registry.clock }, () => this.#router.handle(request, peer))
+    return audited(
+      log,
+      { request, peer, asked: askedOf({ registry: this.#registry, paths: this.#paths }, request, peer), clock: this.#registry.clock },
+      () => this.#router.handle(request, peer),
+    )
   }
 
   /** Told whether its flags want etcd to hold encrypted what it holds in the clear: who writes a Secret hears of it. */
   set isEncryptionAsked(isAsked: () => boolean) {
-    this.#registry.flagWarnings = ({ group, resource }) => (group === '' && resource === 'secrets' && isAsked() ? ['--encryption-provider-config has no effect in the sandbox: etcd keeps this Secret in the clear'] : [])
+    this.#registry.flagWarnings = ({ group, resource }) =>
+      group === '' && resource === 'secrets' && isAsked()
+        ? ['--encryption-provider-config has no effect in the sandbox: etcd keeps this Secret in the clear']
+        : []
   }
 
   /** Where requests are written down, if anywhere: told by who knows the server's flags. */
@@ -117,7 +142,11 @@ export class ApiServer implements HttpHandler {
   /** What another server, if there is one, answers for its group. */
   aggregated(group: string, version: string, path: string): HttpResponse | Pending<HttpResponse> | undefined {
     if (!this.#aggregation.owns(group, version)) return undefined
-    return this.#aggregation.answer({ method: 'GET', url: `/apis/${group}/${version}${path}`, headers: { accept: 'application/json' }, body: new Uint8Array() }, group, version)
+    return this.#aggregation.answer(
+      { method: 'GET', url: `/apis/${group}/${version}${path}`, headers: { accept: 'application/json' }, body: new Uint8Array() },
+      group,
+      version,
+    )
   }
 
   kindOf(apiVersion: string, kind: string): Kind | undefined {

@@ -16,7 +16,15 @@ function newServer() {
   const clock = new ManualClock()
   const api = new ApiServer({ store: new Store({ clock, stamp: stampResourceVersion }), clock, random: new Random(7) })
   return (method: string, url: string, body?: object) => {
-    const answer = api.handle({ method, url, headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }, body: bytesOf(body ? JSON.stringify(body) : '') }, {})
+    const answer = api.handle(
+      {
+        method,
+        url,
+        headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
+        body: bytesOf(body ? JSON.stringify(body) : ''),
+      },
+      {},
+    )
     clock.advance(10)
     const { status, body: text } = (answer instanceof Pending ? answer.value : answer) as HttpResponse
     return { status, text: String(text) }

@@ -20,13 +20,20 @@ export interface Binding {
 }
 
 /** `pods/binding`: a pod's node is set once. */
-export function bindPod(registry: Registry, { namespace, name, node, annotations }: Binding, writer: Writer, options: WriteOptions = {}): void {
+export function bindPod(
+  registry: Registry,
+  { namespace, name, node, annotations }: Binding,
+  writer: Writer,
+  options: WriteOptions = {},
+): void {
   const kind = registry.kind('pods')
   assert(kind, 'pods are served')
   const change = (old: StoredObject): StoredObject => {
     const pod = old as unknown as V1Pod
-    if (pod.metadata.deletionTimestamp !== undefined) throw conflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} is being deleted, cannot be assigned to a host`)
-    if (pod.spec.nodeName) throw conflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
+    if (pod.metadata.deletionTimestamp !== undefined)
+      throw conflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} is being deleted, cannot be assigned to a host`)
+    if (pod.spec.nodeName)
+      throw conflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
     const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(registry.clock.now()) }
     const conditions = [...(pod.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled'), scheduled]
     const bound = {
@@ -41,7 +48,16 @@ export function bindPod(registry: Registry, { namespace, name, node, annotations
 }
 
 /** The kind of `…/scale`, so that it is patched by its own schema. */
-export const scaleKind: Kind = { group: 'autoscaling', version: 'v1', kind: 'Scale', resource: 'scales', singular: 'scale', namespaced: true, verbs: [], schema: 'V1Scale' }
+export const scaleKind: Kind = {
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  resource: 'scales',
+  singular: 'scale',
+  namespaced: true,
+  verbs: [],
+  schema: 'V1Scale',
+}
 
 const usualPaths: ScalePaths = { specReplicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' }
 
@@ -56,7 +72,12 @@ export function scaleOf(kind: Kind, object: StoredObject): object {
   const { specReplicas, statusReplicas, selector } = kind.scale ?? usualPaths
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
   const chosen = selector === undefined ? undefined : valueAt(object, selector)
-  const text = typeof chosen === 'string' ? chosen : isRecord(chosen) ? selectorText(kind.resource === 'replicationcontrollers' ? { matchLabels: chosen as Record<string, string> } : chosen) : ''
+  const text =
+    typeof chosen === 'string'
+      ? chosen
+      : isRecord(chosen)
+        ? selectorText(kind.resource === 'replicationcontrollers' ? { matchLabels: chosen as Record<string, string> } : chosen)
+        : ''
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
@@ -72,14 +93,18 @@ export function scaled(kind: Kind, old: StoredObject, scale: unknown): StoredObj
   const spec = isRecord(scale) && isRecord(scale.spec) ? scale.spec : {}
   const metadata = isRecord(scale) && isRecord(scale.metadata) ? scale.metadata : {}
   const replicas = spec.replicas ?? 0
-  if (typeof replicas !== 'number') throw badRequest('Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal string into Go struct field ScaleSpec.spec.replicas of type int32')
+  if (typeof replicas !== 'number')
+    throw badRequest(
+      'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal string into Go struct field ScaleSpec.spec.replicas of type int32',
+    )
   if (replicas < 0) {
     const errors = new FieldErrors()
     errors.invalid('spec.replicas', replicas, mustNotBeNegative)
     throw invalid({ group: 'autoscaling', kind: 'Scale' }, old.metadata.name, errors.list)
   }
   const [, ...path] = specReplicas.split('.')
-  const version = typeof metadata.resourceVersion === 'string' && metadata.resourceVersion !== '' ? { resourceVersion: metadata.resourceVersion } : {}
+  const version =
+    typeof metadata.resourceVersion === 'string' && metadata.resourceVersion !== '' ? { resourceVersion: metadata.resourceVersion } : {}
   return { ...(withValue(old, path, replicas) as StoredObject), metadata: { ...old.metadata, ...version } }
 }
 
@@ -89,7 +114,13 @@ function withValue(object: unknown, [key, ...rest]: readonly string[], value: un
 }
 
 /** `pods/eviction`: a deletion that disruption budgets may forbid. */
-export function evictPod(registry: Registry, { namespace, name }: { namespace: string; name: string }, eviction: unknown, writer: Writer, options: WriteOptions): void {
+export function evictPod(
+  registry: Registry,
+  { namespace, name }: { namespace: string; name: string },
+  eviction: unknown,
+  writer: Writer,
+  options: WriteOptions,
+): void {
   const kind = registry.kind('pods')
   assert(kind, 'pods are served')
   const pod = registry.get(kind, namespace, name) as unknown as V1Pod | undefined
@@ -114,14 +145,21 @@ function mayGoUnhealthy(registry: Registry, pod: V1Pod): boolean {
 function budgetsOf(registry: Registry, pod: V1Pod): readonly V1PodDisruptionBudget[] {
   const kind = registry.kind('poddisruptionbudgets.policy')
   if (!kind) return []
-  return (registry.list(kind, pod.metadata.namespace) as unknown as readonly V1PodDisruptionBudget[]).filter(({ spec }) => spec.selector !== undefined && selectorMatches(spec.selector, pod.metadata.labels))
+  return (registry.list(kind, pod.metadata.namespace) as unknown as readonly V1PodDisruptionBudget[]).filter(
+    ({ spec }) => spec.selector !== undefined && selectorMatches(spec.selector, pod.metadata.labels),
+  )
 }
 
 function spendBudget(registry: Registry, pod: V1Pod, writer: Writer, options: WriteOptions): void {
   const kind = registry.kind('poddisruptionbudgets.policy')
   if (!kind) return
   const budgets = budgetsOf(registry, pod)
-  if (budgets.length > 1) throw new ApiError(500, 'InternalError', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
+  if (budgets.length > 1)
+    throw new ApiError(
+      500,
+      'InternalError',
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+    )
   const [budget] = budgets
   if (!budget) return
   const { status, metadata } = budget
@@ -130,14 +168,19 @@ function spendBudget(registry: Registry, pod: V1Pod, writer: Writer, options: Wr
     const message = isBehind
       ? `The disruption budget ${metadata.name} is still being processed by the server.`
       : `The disruption budget ${metadata.name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`
-    throw new ApiError(429, 'TooManyRequests', isBehind ? message : "Cannot evict pod as it would violate the pod's disruption budget.", { causes: [{ reason: 'DisruptionBudget', message }] })
+    throw new ApiError(429, 'TooManyRequests', isBehind ? message : "Cannot evict pod as it would violate the pod's disruption budget.", {
+      causes: [{ reason: 'DisruptionBudget', message }],
+    })
   }
   const spent = {
     ...status,
     disruptionsAllowed: status.disruptionsAllowed - 1,
     disruptedPods: { ...status.disruptedPods, [pod.metadata.name]: timestamp(registry.clock.now()) },
   }
-  registry.update(kind, metadata.namespace ?? '', metadata.name, (old) => ({ ...old, status: spent }), writer, { subresource: 'status', dryRun: options.dryRun })
+  registry.update(kind, metadata.namespace ?? '', metadata.name, (old) => ({ ...old, status: spent }), writer, {
+    subresource: 'status',
+    dryRun: options.dryRun,
+  })
 }
 
 /** `serviceaccounts/token`: a token that names its account and when it ends. */
@@ -153,10 +196,18 @@ export function tokenRequest(registry: Registry, { namespace, name }: { namespac
     errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes')
     throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', errors.list)
   }
-  const audiences = Array.isArray(spec.audiences) && spec.audiences.length > 0 ? (spec.audiences as readonly string[]) : [serviceAccountIssuer]
+  const audiences =
+    Array.isArray(spec.audiences) && spec.audiences.length > 0 ? (spec.audiences as readonly string[]) : [serviceAccountIssuer]
   const reference = isRecord(spec.boundObjectRef) ? spec.boundObjectRef : undefined
   const bound = reference && { kind: String(reference.kind), name: String(reference.name) }
-  if (bound && !registry.store.get(bound.kind === 'Node' ? 'nodes' : `${bound.kind.toLowerCase()}s`, bound.kind === 'Node' ? bound.name : `${namespace}/${bound.name}`)) throw notFound({ group: '', resource: `${bound.kind.toLowerCase()}s` }, bound.name)
+  if (
+    bound &&
+    !registry.store.get(
+      bound.kind === 'Node' ? 'nodes' : `${bound.kind.toLowerCase()}s`,
+      bound.kind === 'Node' ? bound.name : `${namespace}/${bound.name}`,
+    )
+  )
+    throw notFound({ group: '', resource: `${bound.kind.toLowerCase()}s` }, bound.name)
   const { token, expiresAt } = tokenFor(registry, { namespace, account: name, audiences, seconds, ...(bound ? { bound } : {}) })
   return {
     kind: 'TokenRequest',

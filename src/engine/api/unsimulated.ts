@@ -56,8 +56,16 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'spec.volumeAttributesClassName': 'not simulated',
   },
   'validatingadmissionpolicies.admissionregistration.k8s.io': { 'spec.auditAnnotations': 'the audit log here does not take them' },
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io': { 'spec.validationActions.*=Audit': 'the audit log here does not take it' },
-  persistentvolumes: { 'spec.persistentVolumeReclaimPolicy=Recycle': 'volumes are not scrubbed: this one stays Released', 'spec.csi': 'this volume type is not simulated', 'spec.nfs': 'this volume type is not simulated', 'spec.iscsi': 'this volume type is not simulated', 'spec.fc': 'this volume type is not simulated' },
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': {
+    'spec.validationActions.*=Audit': 'the audit log here does not take it',
+  },
+  persistentvolumes: {
+    'spec.persistentVolumeReclaimPolicy=Recycle': 'volumes are not scrubbed: this one stays Released',
+    'spec.csi': 'this volume type is not simulated',
+    'spec.nfs': 'this volume type is not simulated',
+    'spec.iscsi': 'this volume type is not simulated',
+    'spec.fc': 'this volume type is not simulated',
+  },
 }
 
 const templatePaths: Readonly<Record<string, string>> = {
@@ -91,7 +99,8 @@ export function unsimulated(kind: Kind, object: StoredObject, old: StoredObject 
 
 function note(places: Map<string, string>, object: unknown, path: string, why: string): void {
   const [steps, wanted] = path.split('=')
-  for (const [place, value] of found(object, steps.split('.'), '')) if (wanted === undefined ? isSet(value) : value === wanted) places.set(place, why)
+  for (const [place, value] of found(object, steps.split('.'), ''))
+    if (wanted === undefined ? isSet(value) : value === wanted) places.set(place, why)
 }
 
 function isSet(value: unknown): boolean {
@@ -106,5 +115,6 @@ function* found(value: unknown, steps: readonly string[], place: string): Genera
   const [step, ...rest] = steps
   if (step === '*') {
     if (Array.isArray(value)) for (const [index, each] of value.entries()) yield* found(each, rest, `${place}[${index}]`)
-  } else if (isRecord(value) && (value as Json)[step] !== undefined) yield* found((value as Json)[step], rest, place === '' ? step : `${place}.${step}`)
+  } else if (isRecord(value) && (value as Json)[step] !== undefined)
+    yield* found((value as Json)[step], rest, place === '' ? step : `${place}.${step}`)
 }

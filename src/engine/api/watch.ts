@@ -70,13 +70,18 @@ export function watch(options: WatchOptions): ByteStream {
 /** A watch that ends with why it cannot begin. */
 export function expiredWatch(message: string): HttpResponse {
   const stream = new ByteStream()
-  stream.write(`${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Expired', code: 410 } })}\n`)
+  stream.write(
+    `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Expired', code: 410 } })}\n`,
+  )
   stream.end()
   return { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' }, body: stream }
 }
 
 /** A quiet watch still learns how far it has seen. */
-function keepMarking(bookmark: (revision: number) => string, { clock, stream, cancels, revision }: { clock: Clock; stream: ByteStream; cancels: Cancel[]; revision: () => number }): void {
+function keepMarking(
+  bookmark: (revision: number) => string,
+  { clock, stream, cancels, revision }: { clock: Clock; stream: ByteStream; cancels: Cancel[]; revision: () => number },
+): void {
   const mark = () => {
     if (stream.isOver) return
     stream.write(`${bookmark(revision())}\n`)
@@ -87,7 +92,15 @@ function keepMarking(bookmark: (revision: number) => string, { clock, stream, ca
 
 const expiredEvent = JSON.stringify({
   type: 'ERROR',
-  object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'too old resource version', reason: 'Expired', code: 410 },
+  object: {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'too old resource version',
+    reason: 'Expired',
+    code: 410,
+  },
 })
 
 /** What the change means to somebody who sees only what matches: it may come or go without being created or deleted. */

@@ -23,7 +23,8 @@ export function addonsOf(client: Client): ReadonlyMap<string, Addon> {
 /** On as long as its Deployment, `namespace/name`, is there. */
 function addon(client: Client, deployment: string, parts: () => readonly Part[]): Addon {
   const [namespace, name] = deployment.split('/')
-  const find = (resource: string, { metadata }: Pick<Draft<KubernetesObject>, 'metadata'>) => client.get(resource, metadata.namespace ?? '', metadata.name ?? '')
+  const find = (resource: string, { metadata }: Pick<Draft<KubernetesObject>, 'metadata'>) =>
+    client.get(resource, metadata.namespace ?? '', metadata.name ?? '')
   return {
     isOn: () => client.get('deployments.apps', namespace, name) !== undefined,
     set: (isOn) => {

@@ -38,10 +38,27 @@ export function auditLogs(files: HostFiles, clock: Clock): () => Auditing {
     const [policyFile, logFile] = [onHost(pod, policyPath), logPath === undefined ? undefined : onHost(pod, logPath)]
     const bytes = policyFile === undefined ? undefined : files.read(policyFile)
     const text = bytes && textOf(bytes)
-    const key = JSON.stringify([policyPath, text, logFile, flags.get('audit-log-maxsize'), flags.get('audit-log-maxbackup'), isEncryptionAsked])
+    const key = JSON.stringify([
+      policyPath,
+      text,
+      logFile,
+      flags.get('audit-log-maxsize'),
+      flags.get('audit-log-maxbackup'),
+      isEncryptionAsked,
+    ])
     if (before?.key === key) return before.auditing
     const policy = text === undefined ? '' : policyOf(text, policyPath)
-    const log = typeof policy === 'string' || logFile === undefined ? undefined : { policy, ids, write: writer(files, clock, logFile, { most: Number(flags.get('audit-log-maxsize') ?? 100) * 2 ** 20, backups: Number(flags.get('audit-log-maxbackup') ?? 0) }) }
+    const log =
+      typeof policy === 'string' || logFile === undefined
+        ? undefined
+        : {
+            policy,
+            ids,
+            write: writer(files, clock, logFile, {
+              most: Number(flags.get('audit-log-maxsize') ?? 100) * 2 ** 20,
+              backups: Number(flags.get('audit-log-maxbackup') ?? 0),
+            }),
+          }
     before = { key, auditing: { log, isFaulty: auditFault(flags, () => text) !== undefined, isEncryptionAsked } }
     return before.auditing
   }
@@ -56,7 +73,12 @@ function onHost({ spec }: V1Pod, path: string): string | undefined {
 }
 
 /** Lines of one moment are written together. */
-function writer(files: HostFiles, clock: Clock, path: string, { most, backups }: { readonly most: number; readonly backups: number }): (line: string) => void {
+function writer(
+  files: HostFiles,
+  clock: Clock,
+  path: string,
+  { most, backups }: { readonly most: number; readonly backups: number },
+): (line: string) => void {
   let lines = ''
   const flush = (): void => {
     const old = textOf(files.read(path) ?? new Uint8Array())
@@ -72,11 +94,18 @@ function writer(files: HostFiles, clock: Clock, path: string, { most, backups }:
 }
 
 /** A full file gets the time into its name; with a limit the oldest go. */
-function keep(files: HostFiles, path: string, { old, backups, now }: { readonly old: string; readonly backups: number; readonly now: number }): void {
+function keep(
+  files: HostFiles,
+  path: string,
+  { old, backups, now }: { readonly old: string; readonly backups: number; readonly now: number },
+): void {
   const [, stem, ending = ''] = /^(.*?)(\.[^./]*)?$/s.exec(path) ?? []
   files.write(`${stem}-${new Date(now).toISOString().slice(0, -1).replaceAll(':', '-')}${ending}`, old, 0o600)
   if (backups === 0) return
   const folder = path.replace(/\/[^/]*$/, '')
-  const kept = files.list(folder).filter((name) => `${folder}/${name}`.startsWith(`${stem}-`)).sort()
+  const kept = files
+    .list(folder)
+    .filter((name) => `${folder}/${name}`.startsWith(`${stem}-`))
+    .sort()
   for (const name of kept.slice(0, -backups)) files.remove(`${folder}/${name}`)
 }

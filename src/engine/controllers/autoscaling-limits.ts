@@ -35,9 +35,19 @@ const shrinkWindowSeconds = 300
 
 export function bounded(wish: Wish): { readonly replicas: number; readonly words: readonly Word[] } {
   const { replicas: stable, reason } = wish.spec.behavior ? stabilised(wish) : highestOfLate(wish)
-  const able: Word = reason ?? { type: 'AbleToScale', status: 'True', reason: 'ReadyForNewScale', message: 'recommended size matches current size' }
+  const able: Word = reason ?? {
+    type: 'AbleToScale',
+    status: 'True',
+    reason: 'ReadyForNewScale',
+    message: 'recommended size matches current size',
+  }
   const limit = wish.spec.behavior ? limitedByPolicies(wish, stable) : limitedByDefault(wish, stable)
-  const word: Word = { type: 'ScalingLimited', status: limit.replicas === stable ? 'False' : 'True', reason: limit.why, message: texts[limit.why] }
+  const word: Word = {
+    type: 'ScalingLimited',
+    status: limit.replicas === stable ? 'False' : 'True',
+    reason: limit.why,
+    message: texts[limit.why],
+  }
   return { replicas: limit.replicas, words: [able, word] }
 }
 
@@ -54,8 +64,18 @@ interface Limit {
   readonly why: keyof typeof texts
 }
 
-const held: Word = { type: 'AbleToScale', status: 'True', reason: 'ScaleDownStabilized', message: 'recent recommendations were higher than current one, applying the highest recent recommendation' }
-const delayed: Word = { type: 'AbleToScale', status: 'True', reason: 'ScaleUpStabilized', message: 'recent recommendations were lower than current one, applying the lowest recent recommendation' }
+const held: Word = {
+  type: 'AbleToScale',
+  status: 'True',
+  reason: 'ScaleDownStabilized',
+  message: 'recent recommendations were higher than current one, applying the highest recent recommendation',
+}
+const delayed: Word = {
+  type: 'AbleToScale',
+  status: 'True',
+  reason: 'ScaleUpStabilized',
+  message: 'recent recommendations were lower than current one, applying the lowest recent recommendation',
+}
 
 function highestOfLate({ wanted, recommendations, nowMs }: Wish): { replicas: number; reason?: Word } {
   let replicas = wanted
@@ -103,7 +123,8 @@ function limitedByPolicies(wish: Wish, wanted: number): Limit {
 function rateOf({ current, scalings, nowMs }: Wish, rules: V2HPAScalingRules | undefined, direction: 'up' | 'down'): number {
   if (rules?.selectPolicy === 'Disabled') return current
   const sizes = (rules?.policies ?? []).map(({ type, value, periodSeconds }) => {
-    const during = (list: readonly Timed[]) => list.reduce((sum, { replicas, atMs }) => sum + (atMs > nowMs - periodSeconds * 1000 ? replicas : 0), 0)
+    const during = (list: readonly Timed[]) =>
+      list.reduce((sum, { replicas, atMs }) => sum + (atMs > nowMs - periodSeconds * 1000 ? replicas : 0), 0)
     const before = current - during(scalings.up) + during(scalings.down)
     if (direction === 'up') return type === 'Pods' ? before + value : Math.ceil(before * (1 + value / 100))
     return type === 'Pods' ? before - value : Math.trunc(before * (1 - value / 100))

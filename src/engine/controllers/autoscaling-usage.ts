@@ -115,7 +115,11 @@ function requestOf(pod: V1Pod, { resource, container }: Measure): number {
   return total
 }
 
-function utilisation(used: ReadonlyMap<string, number>, requests: ReadonlyMap<string, number>, target: number): { ratio: number; percent: number; average: number } {
+function utilisation(
+  used: ReadonlyMap<string, number>,
+  requests: ReadonlyMap<string, number>,
+  target: number,
+): { ratio: number; percent: number; average: number } {
   let wanted = 0
   for (const name of used.keys()) wanted += requests.get(name) ?? 0
   if (wanted === 0) throw new UsageError('no metrics returned matched known pods')

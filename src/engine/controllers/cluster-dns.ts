@@ -60,8 +60,10 @@ function resolve(client: Client, labels: readonly string[], name: string, type: 
   const service = client.get<V1Service>('services', namespace, serviceName)
   if (!service) return undefined
   const above = labels.slice(0, -3)
-  if (service.spec.type === 'ExternalName') return above.length === 0 ? [{ name, type: 'CNAME', ttl, data: `${service.spec.externalName}.` }] : undefined
-  if (above.length === 2 && above[0].startsWith('_') && above[1].startsWith('_')) return servicePorts(client, service, above, name, type, domain)
+  if (service.spec.type === 'ExternalName')
+    return above.length === 0 ? [{ name, type: 'CNAME', ttl, data: `${service.spec.externalName}.` }] : undefined
+  if (above.length === 2 && above[0].startsWith('_') && above[1].startsWith('_'))
+    return servicePorts(client, service, above, name, type, domain)
   const isHeadless = service.spec.clusterIP === 'None' || !service.spec.clusterIP
   if (!isHeadless) {
     if (above.length > 0) return undefined
@@ -75,18 +77,32 @@ function resolve(client: Client, labels: readonly string[], name: string, type: 
   return type === 'A' ? matching.map(({ addresses }) => ({ name, type: 'A', ttl, data: addresses[0] })) : []
 }
 
-function servicePorts(client: Client, service: V1Service, [port, protocol]: readonly string[], name: string, type: string, domain: string): Rows | undefined {
+function servicePorts(
+  client: Client,
+  service: V1Service,
+  [port, protocol]: readonly string[],
+  name: string,
+  type: string,
+  domain: string,
+): Rows | undefined {
   const found = service.spec.ports?.find((each) => `_${each.name}` === port && `_${(each.protocol ?? 'TCP').toLowerCase()}` === protocol)
   if (!found) return undefined
   if (type !== 'SRV') return []
   const base = `${service.metadata.name}.${service.metadata.namespace}.svc.${domain}.`
   if (service.spec.clusterIP !== 'None') return [{ name, type: 'SRV', ttl, data: `0 100 ${found.port} ${base}` }]
   const endpoints = endpointsOf(client, `${service.metadata.namespace}/${service.metadata.name}`)
-  return endpoints.map((endpoint) => ({ name, type: 'SRV', ttl, data: `0 ${Math.floor(100 / endpoints.length)} ${found.port} ${labelOf(endpoint)}.${base}` }))
+  return endpoints.map((endpoint) => ({
+    name,
+    type: 'SRV',
+    ttl,
+    data: `0 ${Math.floor(100 / endpoints.length)} ${found.port} ${labelOf(endpoint)}.${base}`,
+  }))
 }
 
 function endpointsOf(client: Client, service: string): V1Endpoint[] {
-  return client.indexed<V1EndpointSlice>('endpointslices.discovery.k8s.io', 'service', service).flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false))
+  return client
+    .indexed<V1EndpointSlice>('endpointslices.discovery.k8s.io', 'service', service)
+    .flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false))
 }
 
 function labelOf({ hostname, addresses }: V1Endpoint): string {
@@ -95,10 +111,12 @@ function labelOf({ hostname, addresses }: V1Endpoint): string {
 
 function reverse(client: Client, name: string, domain: string): string | undefined {
   const ip = name.replace('.in-addr.arpa', '').split('.').reverse().join('.')
-  for (const { metadata, spec } of client.list<V1Service>('services')) if (spec.clusterIP === ip) return `${metadata.name}.${metadata.namespace}.svc.${domain}.`
+  for (const { metadata, spec } of client.list<V1Service>('services'))
+    if (spec.clusterIP === ip) return `${metadata.name}.${metadata.namespace}.svc.${domain}.`
   for (const slice of client.list<V1EndpointSlice>('endpointslices.discovery.k8s.io')) {
     const service = slice.metadata.labels?.['kubernetes.io/service-name']
-    for (const endpoint of slice.endpoints ?? []) if (endpoint.addresses[0] === ip && service) return `${labelOf(endpoint)}.${service}.${slice.metadata.namespace}.svc.${domain}.`
+    for (const endpoint of slice.endpoints ?? [])
+      if (endpoint.addresses[0] === ip && service) return `${labelOf(endpoint)}.${service}.${slice.metadata.namespace}.svc.${domain}.`
   }
   return undefined
 }

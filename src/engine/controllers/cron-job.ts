@@ -24,9 +24,18 @@ export function cronJobController({ clock }: { clock: Clock }): PatientControlle
     let { lastSuccessfulTime, lastScheduleTime } = cron.status ?? {}
     for (const job of jobs) {
       const isKnown = active.some(({ uid }) => uid === job.metadata.uid)
-      if (!isKnown && !isFinished(job)) recorder.event(client, cron, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${job.metadata.name}`)
+      if (!isKnown && !isFinished(job))
+        recorder.event(
+          client,
+          cron,
+          'Warning',
+          'UnexpectedJob',
+          `Saw a job that the controller did not create or forgot: ${job.metadata.name}`,
+        )
       else if (isKnown && isFinished(job)) {
-        const condition = job.status?.conditions?.find(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True')?.type
+        const condition = job.status?.conditions?.find(
+          ({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True',
+        )?.type
         active = active.filter(({ uid }) => uid !== job.metadata.uid)
         recorder.event(client, cron, 'Normal', 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${condition}`)
       }
@@ -39,7 +48,11 @@ export function cronJobController({ clock }: { clock: Clock }): PatientControlle
       recorder.event(client, cron, 'Normal', 'MissingJob', `Active job went missing: ${gone}`)
     }
     const write = (): void => {
-      const status = { ...(active.length > 0 ? { active } : {}), ...(lastScheduleTime ? { lastScheduleTime } : {}), ...(lastSuccessfulTime ? { lastSuccessfulTime } : {}) }
+      const status = {
+        ...(active.length > 0 ? { active } : {}),
+        ...(lastScheduleTime ? { lastScheduleTime } : {}),
+        ...(lastSuccessfulTime ? { lastSuccessfulTime } : {}),
+      }
       const latest = client.get<V1CronJob>(resource, namespace, name)
       if (latest && !isSame(status, latest.status ?? {})) client.updateStatus<V1CronJob>(resource, { ...latest, status })
     }
@@ -56,14 +69,21 @@ export function cronJobController({ clock }: { clock: Clock }): PatientControlle
       write()
       return
     }
-    const earliest = cron.spec.startingDeadlineSeconds === undefined ? since : Math.max(since, now - cron.spec.startingDeadlineSeconds * 1000)
+    const earliest =
+      cron.spec.startingDeadlineSeconds === undefined ? since : Math.max(since, now - cron.spec.startingDeadlineSeconds * 1000)
     const due = latestDue(next, earliest, now)
     if (due === undefined) {
       write()
       return waitMs
     }
     if (cron.spec.concurrencyPolicy === 'Forbid' && active.length > 0) {
-      recorder.event(client, cron, 'Normal', 'JobAlreadyActive', 'Not starting job because prior execution is running and concurrency policy is Forbid')
+      recorder.event(
+        client,
+        cron,
+        'Normal',
+        'JobAlreadyActive',
+        'Not starting job because prior execution is running and concurrency policy is Forbid',
+      )
       write()
       return waitMs
     }
@@ -87,7 +107,17 @@ export function cronJobController({ clock }: { clock: Clock }): PatientControlle
         spec,
       } as Draft<V1Job>)
       recorder.event(client, cron, 'Normal', 'SuccessfulCreate', `Created job ${job.metadata.name}`)
-      active = [...active, { kind: 'Job', namespace, name: job.metadata.name, uid: job.metadata.uid, apiVersion: 'batch/v1', resourceVersion: job.metadata.resourceVersion }]
+      active = [
+        ...active,
+        {
+          kind: 'Job',
+          namespace,
+          name: job.metadata.name,
+          uid: job.metadata.uid,
+          apiVersion: 'batch/v1',
+          resourceVersion: job.metadata.resourceVersion,
+        },
+      ]
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       if (error.reason !== 'AlreadyExists') {
@@ -101,7 +131,10 @@ export function cronJobController({ clock }: { clock: Clock }): PatientControlle
   }
 
   const trim = (cron: V1CronJob, jobs: readonly V1Job[], client: Client): void => {
-    const ended = (type: string): V1Job[] => jobs.filter(({ status }) => status?.conditions?.some((condition) => condition.type === type && condition.status === 'True')).sort((a, b) => ((a.status?.startTime ?? '') < (b.status?.startTime ?? '') ? -1 : 1))
+    const ended = (type: string): V1Job[] =>
+      jobs
+        .filter(({ status }) => status?.conditions?.some((condition) => condition.type === type && condition.status === 'True'))
+        .sort((a, b) => ((a.status?.startTime ?? '') < (b.status?.startTime ?? '') ? -1 : 1))
     const drop = (list: readonly V1Job[], keep: number): void => {
       for (const { metadata } of list.slice(0, Math.max(0, list.length - keep))) {
         client.delete('jobs.batch', metadata.namespace ?? '', metadata.name, { propagationPolicy: 'Background' })

@@ -47,7 +47,13 @@ export function daemonSetController({ clock }: { clock: Clock }): PatientControl
       const living = mine.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       for (const pod of living) {
         if (pod.status.phase !== 'Failed') continue
-        recorder.event(client, set, 'Warning', 'FailedDaemonPod', `Found failed daemon pod ${namespace}/${pod.metadata.name} on node ${node.metadata.name}, will try to kill it`)
+        recorder.event(
+          client,
+          set,
+          'Warning',
+          'FailedDaemonPod',
+          `Found failed daemon pod ${namespace}/${pod.metadata.name} on node ${node.metadata.name}, will try to kill it`,
+        )
         remove(client, set, pod)
       }
       const good = living.filter(({ status }) => status.phase !== 'Failed')
@@ -55,7 +61,9 @@ export function daemonSetController({ clock }: { clock: Clock }): PatientControl
       if (!stays) for (const pod of good) remove(client, set, pod)
       else for (const pod of good.slice(1)) remove(client, set, pod)
     }
-    for (const [node, mine] of byNode) if (!nodes.some(({ metadata }) => metadata.name === node)) for (const pod of mine) if (pod.metadata.deletionTimestamp === undefined) remove(client, set, pod)
+    for (const [node, mine] of byNode)
+      if (!nodes.some(({ metadata }) => metadata.name === node))
+        for (const pod of mine) if (pod.metadata.deletionTimestamp === undefined) remove(client, set, pod)
     if (set.spec.updateStrategy?.type !== 'OnDelete') roll(client, set, nodes, hash)
     const again = writeStatus(client, set, nodes, hash)
     if (isHeld) throw new ApiError(403, 'Forbidden', 'some pods could not be created')
@@ -70,12 +78,28 @@ export function daemonSetController({ clock }: { clock: Clock }): PatientControl
     const terms = required ? required.nodeSelectorTerms.map((each) => ({ ...each, ...term })) : [term]
     const own = set.spec.template.spec?.tolerations ?? []
     const tolerations = [...own, ...always.filter((toleration) => !own.some((each) => isSame(each, toleration)))]
-    if (set.spec.template.spec?.hostNetwork) tolerations.push({ key: 'node.kubernetes.io/network-unavailable', operator: 'Exists', effect: 'NoSchedule' })
+    if (set.spec.template.spec?.hostNetwork)
+      tolerations.push({ key: 'node.kubernetes.io/network-unavailable', operator: 'Exists', effect: 'NoSchedule' })
     try {
       const pod = client.create<V1Pod>('pods', {
         ...draft,
-        metadata: { ...draft.metadata, labels: { ...draft.metadata.labels, [revisionLabel]: hash, 'pod-template-generation': set.metadata.annotations?.['deprecated.daemonset.template.generation'] ?? String(set.metadata.generation ?? 1) } },
-        spec: { ...set.spec.template.spec, affinity: { ...affinity, nodeAffinity: { ...affinity?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } }, tolerations },
+        metadata: {
+          ...draft.metadata,
+          labels: {
+            ...draft.metadata.labels,
+            [revisionLabel]: hash,
+            'pod-template-generation':
+              set.metadata.annotations?.['deprecated.daemonset.template.generation'] ?? String(set.metadata.generation ?? 1),
+          },
+        },
+        spec: {
+          ...set.spec.template.spec,
+          affinity: {
+            ...affinity,
+            nodeAffinity: { ...affinity?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } },
+          },
+          tolerations,
+        },
       } as unknown as Draft<V1Pod>)
       recorder.event(client, set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
       return true
@@ -112,7 +136,8 @@ export function daemonSetController({ clock }: { clock: Clock }): PatientControl
     void scaledDown
   }
 
-  const podsOn = (client: Client, set: V1DaemonSet, node: string): V1Pod[] => client.indexed<V1Pod>('pods', 'owner', set.metadata.uid).filter((pod) => nodeOf(pod) === node)
+  const podsOn = (client: Client, set: V1DaemonSet, node: string): V1Pod[] =>
+    client.indexed<V1Pod>('pods', 'owner', set.metadata.uid).filter((pod) => nodeOf(pod) === node)
 
   const writeStatus = (client: Client, set: V1DaemonSet, nodes: readonly V1Node[], hash: string): number | void => {
     let desired = 0

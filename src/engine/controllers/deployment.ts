@@ -7,9 +7,26 @@ import type { Clock } from '../../base/clock.ts'
 import { ApiError, type Client, type Draft, type ObjectMeta } from '../api/client.ts'
 import { podTemplateHash } from '../kinds/template-hash.ts'
 import { pace } from '../pace.ts'
-import type { V1Deployment, V1DeploymentCondition, V1DeploymentStatus, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from '../kinds/generated/types.ts'
+import type {
+  V1Deployment,
+  V1DeploymentCondition,
+  V1DeploymentStatus,
+  V1Pod,
+  V1PodTemplateSpec,
+  V1ReplicaSet,
+} from '../kinds/generated/types.ts'
 import { Recorder } from './events.ts'
-import { controllerOf, isOver, isSame, itself, matchesSelector, namespaceAndName, ownerReference, ownersOfKind, timestamp } from './objects.ts'
+import {
+  controllerOf,
+  isOver,
+  isSame,
+  itself,
+  matchesSelector,
+  namespaceAndName,
+  ownerReference,
+  ownersOfKind,
+  timestamp,
+} from './objects.ts'
 import { latestLimits, proportion, type Limits } from './rollout.ts'
 import type { PatientController } from './run.ts'
 
@@ -20,7 +37,14 @@ const historyKey = 'deployment.kubernetes.io/revision-history'
 const desiredKey = 'deployment.kubernetes.io/desired-replicas'
 const maxKey = 'deployment.kubernetes.io/max-replicas'
 /** A Deployment's annotations go to its ReplicaSets, but for these. */
-const notCopied = new Set(['kubectl.kubernetes.io/last-applied-configuration', revisionKey, historyKey, desiredKey, maxKey, 'deprecated.deployment.rollback.to'])
+const notCopied = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  revisionKey,
+  historyKey,
+  desiredKey,
+  maxKey,
+  'deprecated.deployment.rollback.to',
+])
 
 /** One look at one Deployment: what was read, and what was written meanwhile. */
 interface Look {
@@ -86,7 +110,12 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
       if (only && replicasOf(only) !== limits.replicas) scale(look, only, limits.replicas)
       return
     }
-    if (newSet && Number(newSet.metadata.annotations?.[desiredKey]) === limits.replicas && replicasOf(newSet) === limits.replicas && newSet.status?.availableReplicas === limits.replicas) {
+    if (
+      newSet &&
+      Number(newSet.metadata.annotations?.[desiredKey]) === limits.replicas &&
+      replicasOf(newSet) === limits.replicas &&
+      newSet.status?.availableReplicas === limits.replicas
+    ) {
       for (const set of look.oldSets) if (replicasOf(set) > 0) scale(look, set, 0)
       return
     }
@@ -96,7 +125,12 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
     const ordered = active.toSorted((a, b) => replicasOf(b) - replicasOf(a) || (toAdd > 0 ? younger(a, b) : younger(b, a)))
     let added = 0
     const sizes = ordered.map((set) => {
-      const share = proportion({ replicas: replicasOf(set), annotatedMax: Number(set.metadata.annotations?.[maxKey] ?? look.deployment.status?.replicas ?? 0) }, limits, toAdd, added)
+      const share = proportion(
+        { replicas: replicasOf(set), annotatedMax: Number(set.metadata.annotations?.[maxKey] ?? look.deployment.status?.replicas ?? 0) },
+        limits,
+        toAdd,
+        added,
+      )
       added += share
       return replicasOf(set) + share
     })
@@ -144,12 +178,26 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
   const scale = (look: Look, set: V1ReplicaSet, size: number): boolean => {
     const { limits, client, deployment } = look
     const before = replicasOf(set)
-    const annotations = { ...set.metadata.annotations, [desiredKey]: String(limits.replicas), [maxKey]: String(limits.replicas + limits.maxSurge) }
+    const annotations = {
+      ...set.metadata.annotations,
+      [desiredKey]: String(limits.replicas),
+      [maxKey]: String(limits.replicas + limits.maxSurge),
+    }
     if (before === size && isSame(annotations, set.metadata.annotations)) return false
-    replace(look, set, client.update<V1ReplicaSet>(sets, { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, replicas: size } }))
+    replace(
+      look,
+      set,
+      client.update<V1ReplicaSet>(sets, { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, replicas: size } }),
+    )
     if (before === size) return false
     const direction = before < size ? 'up' : 'down'
-    recorder.event(client, deployment, 'Normal', 'ScalingReplicaSet', `Scaled ${direction} replica set ${set.metadata.name} from ${before} to ${size}`)
+    recorder.event(
+      client,
+      deployment,
+      'Normal',
+      'ScalingReplicaSet',
+      `Scaled ${direction} replica set ${set.metadata.name} from ${before} to ${size}`,
+    )
     return true
   }
 
@@ -159,10 +207,20 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
     if (!newSet) return
     const metadata = setMetadata(deployment, newSet.metadata, nextRevision(look.oldSets), undefined)
     if (!isSame(metadata, newSet.metadata) || (newSet.spec.minReadySeconds ?? 0) !== (deployment.spec.minReadySeconds ?? 0)) {
-      replace(look, newSet, client.update<V1ReplicaSet>(sets, { ...newSet, metadata, spec: { ...newSet.spec, minReadySeconds: deployment.spec.minReadySeconds || undefined } }))
+      replace(
+        look,
+        newSet,
+        client.update<V1ReplicaSet>(sets, {
+          ...newSet,
+          metadata,
+          spec: { ...newSet.spec, minReadySeconds: deployment.spec.minReadySeconds || undefined },
+        }),
+      )
     }
     const hasProgress = hasDeadline(deployment) && !conditionOf(deployment.status, 'Progressing')
-    const condition = hasProgress ? progressing('True', 'FoundNewReplicaSet', `Found new replica set "${newSet.metadata.name}"`, now) : undefined
+    const condition = hasProgress
+      ? progressing('True', 'FoundNewReplicaSet', `Found new replica set "${newSet.metadata.name}"`, now)
+      : undefined
     noteRevision(look, metadata.annotations?.[revisionKey] ?? '', condition)
   }
 
@@ -196,7 +254,10 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
       if (!(error instanceof ApiError)) throw error
       if (error.reason === 'AlreadyExists') {
         // Somebody else's set has the name that this template hashes to: hash again with a salt.
-        look.client.updateStatus<V1Deployment>('deployments.apps', { ...deployment, status: { ...deployment.status, collisionCount: (deployment.status?.collisionCount ?? 0) + 1 } })
+        look.client.updateStatus<V1Deployment>('deployments.apps', {
+          ...deployment,
+          status: { ...deployment.status, collisionCount: (deployment.status?.collisionCount ?? 0) + 1 },
+        })
       } else if (hasDeadline(deployment) && !error.message.includes('because it is being terminated')) {
         const condition = progressing('False', 'ReplicaSetCreateError', `Failed to create new replica set "${name}": ${error.message}`, now)
         writeStatus(look, { ...deployment.status, conditions: withCondition(deployment.status?.conditions, condition) })
@@ -204,7 +265,11 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
       throw error
     }
     if (size > 0) recorder.event(client, deployment, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${name} from 0 to ${size}`)
-    noteRevision(look, String(revision), hasDeadline(deployment) ? progressing('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`, now) : undefined)
+    noteRevision(
+      look,
+      String(revision),
+      hasDeadline(deployment) ? progressing('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`, now) : undefined,
+    )
   }
 
   /** Revision and the first word on progress go out in one write. */
@@ -213,8 +278,14 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
     const conditions = condition ? withCondition(deployment.status?.conditions, condition) : deployment.status?.conditions
     const isKnown = deployment.metadata.annotations?.[revisionKey] === revision
     if (isKnown && conditions === deployment.status?.conditions) return
-    const metadata = isKnown ? deployment.metadata : { ...deployment.metadata, annotations: { ...deployment.metadata.annotations, [revisionKey]: revision } }
-    look.deployment = client.updateStatus<V1Deployment>('deployments.apps', { ...deployment, metadata, status: { ...deployment.status, ...(conditions ? { conditions } : {}) } })
+    const metadata = isKnown
+      ? deployment.metadata
+      : { ...deployment.metadata, annotations: { ...deployment.metadata.annotations, [revisionKey]: revision } }
+    look.deployment = client.updateStatus<V1Deployment>('deployments.apps', {
+      ...deployment,
+      metadata,
+      status: { ...deployment.status, ...(conditions ? { conditions } : {}) },
+    })
   }
 
   const notePause = (look: Look): void => {
@@ -223,7 +294,9 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
     if (!hasDeadline(deployment) || condition?.reason === 'ProgressDeadlineExceeded') return
     const wasPaused = condition?.reason === 'DeploymentPaused'
     if (Boolean(deployment.spec.paused) === wasPaused) return
-    const word = deployment.spec.paused ? progressing('Unknown', 'DeploymentPaused', 'Deployment is paused', now) : progressing('Unknown', 'DeploymentResumed', 'Deployment is resumed', now)
+    const word = deployment.spec.paused
+      ? progressing('Unknown', 'DeploymentPaused', 'Deployment is paused', now)
+      : progressing('Unknown', 'DeploymentResumed', 'Deployment is resumed', now)
     writeStatus(look, { ...deployment.status, conditions: withCondition(deployment.status?.conditions, word) })
   }
 
@@ -236,12 +309,14 @@ export function deploymentController({ clock }: { clock: Clock }): PatientContro
     const what = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`
     if (!hasDeadline(deployment)) conditions = conditions.filter(({ type }) => type !== 'Progressing')
     else if (!isDone) {
-      if (isComplete(look, status)) conditions = withCondition(conditions, progressing('True', 'NewReplicaSetAvailable', `${what} has successfully progressed.`, now))
+      if (isComplete(look, status))
+        conditions = withCondition(conditions, progressing('True', 'NewReplicaSetAvailable', `${what} has successfully progressed.`, now))
       else if (isProgress(deployment.status, status)) {
         const word = progressing('True', 'ReplicaSetUpdated', `${what} is progressing.`, now)
         const since = current?.status === 'True' ? { ...word, lastTransitionTime: current.lastTransitionTime } : word
         conditions = [...conditions.filter(({ type }) => type !== 'Progressing'), since]
-      } else if (isTimedOut(deployment, current, now)) conditions = withCondition(conditions, progressing('False', 'ProgressDeadlineExceeded', `${what} has timed out progressing.`, now))
+      } else if (isTimedOut(deployment, current, now))
+        conditions = withCondition(conditions, progressing('False', 'ProgressDeadlineExceeded', `${what} has timed out progressing.`, now))
     }
     const failure = failureOf(look)
     conditions = failure ? withCondition(conditions, failure) : conditions.filter(({ type }) => type !== 'ReplicaFailure')
@@ -294,12 +369,21 @@ function claimedSets(client: Client, deployment: V1Deployment): V1ReplicaSet[] {
   const mine: V1ReplicaSet[] = []
   for (const set of client.indexed<V1ReplicaSet>(sets, 'owner', metadata.uid)) {
     if (matchesSelector(spec.selector, set.metadata.labels)) mine.push(set)
-    else client.update<V1ReplicaSet>(sets, { ...set, metadata: { ...set.metadata, ownerReferences: set.metadata.ownerReferences?.filter(({ uid }) => uid !== metadata.uid) } })
+    else
+      client.update<V1ReplicaSet>(sets, {
+        ...set,
+        metadata: { ...set.metadata, ownerReferences: set.metadata.ownerReferences?.filter(({ uid }) => uid !== metadata.uid) },
+      })
   }
   if (metadata.deletionTimestamp !== undefined) return mine
   for (const set of client.indexed<V1ReplicaSet>(sets, 'orphan', metadata.namespace ?? '')) {
     if (set.metadata.deletionTimestamp !== undefined || !matchesSelector(spec.selector, set.metadata.labels)) continue
-    mine.push(client.update<V1ReplicaSet>(sets, { ...set, metadata: { ...set.metadata, ownerReferences: [...(set.metadata.ownerReferences ?? []), ownerReference(deployment)] } }))
+    mine.push(
+      client.update<V1ReplicaSet>(sets, {
+        ...set,
+        metadata: { ...set.metadata, ownerReferences: [...(set.metadata.ownerReferences ?? []), ownerReference(deployment)] },
+      }),
+    )
   }
   return mine
 }
@@ -360,7 +444,12 @@ function statusOf(look: Look): V1DeploymentStatus {
   const isEnough = available >= limits.replicas - limits.maxUnavailable
   const word = isEnough
     ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
-    : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' }
+    : {
+        type: 'Available',
+        status: 'False',
+        reason: 'MinimumReplicasUnavailable',
+        message: 'Deployment does not have minimum availability.',
+      }
   const numbers = {
     replicas: sum((set) => set.status?.replicas),
     updatedReplicas: newSet?.status?.replicas ?? 0,
@@ -372,7 +461,11 @@ function statusOf(look: Look): V1DeploymentStatus {
   return {
     observedGeneration: deployment.metadata.generation,
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0)),
-    conditions: withCondition(deployment.status?.conditions, { ...word, lastUpdateTime: timestamp(now), lastTransitionTime: timestamp(now) }),
+    conditions: withCondition(deployment.status?.conditions, {
+      ...word,
+      lastUpdateTime: timestamp(now),
+      lastTransitionTime: timestamp(now),
+    }),
     ...(collisionCount === undefined ? {} : { collisionCount }),
   }
 }

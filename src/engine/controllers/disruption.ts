@@ -22,7 +22,8 @@ export function disruptionController({ clock }: { clock: Clock }): PatientContro
     const { minAvailable, maxUnavailable } = budget.spec
     // A percentage, or a number that may be missing, is of what the owners want; a plain minimum is of what is there.
     const expected = typeof minAvailable === 'number' ? pods.length : wantedBy(client, pods)
-    const desired = maxUnavailable === undefined ? scaledUp(minAvailable ?? 1, expected) : Math.max(0, expected - scaledUp(maxUnavailable, expected))
+    const desired =
+      maxUnavailable === undefined ? scaledUp(minAvailable ?? 1, expected) : Math.max(0, expected - scaledUp(maxUnavailable, expected))
     const healthy = pods.filter((pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined).length
     const allowed = expected <= 0 ? 0 : Math.max(0, healthy - desired)
     const before = budget.status?.conditions?.find(({ type }) => type === 'DisruptionAllowed')
@@ -35,7 +36,14 @@ export function disruptionController({ clock }: { clock: Clock }): PatientContro
       reason: allowed > 0 ? 'SufficientPods' : 'InsufficientPods',
       message: '',
     }
-    const status = { observedGeneration: budget.metadata.generation, disruptionsAllowed: allowed, currentHealthy: healthy, desiredHealthy: desired, expectedPods: expected, conditions: [condition] }
+    const status = {
+      observedGeneration: budget.metadata.generation,
+      disruptionsAllowed: allowed,
+      currentHealthy: healthy,
+      desiredHealthy: desired,
+      expectedPods: expected,
+      conditions: [condition],
+    }
     if (!isSame(status, budget.status)) client.updateStatus<V1PodDisruptionBudget>(resource, { ...budget, status } as V1PodDisruptionBudget)
   }
 
@@ -48,7 +56,15 @@ export function disruptionController({ clock }: { clock: Clock }): PatientContro
       [resource]: itself,
       pods: ({ object, previous }) => {
         const { metadata } = (object ?? previous) as V1Pod
-        if (!reader || (object && previous && isReady(object as V1Pod) === isReady(previous as V1Pod) && metadata.deletionTimestamp === (previous as V1Pod).metadata.deletionTimestamp && metadata.labels === (previous as V1Pod).metadata.labels)) return []
+        if (
+          !reader ||
+          (object &&
+            previous &&
+            isReady(object as V1Pod) === isReady(previous as V1Pod) &&
+            metadata.deletionTimestamp === (previous as V1Pod).metadata.deletionTimestamp &&
+            metadata.labels === (previous as V1Pod).metadata.labels)
+        )
+          return []
         return reader
           .list<V1PodDisruptionBudget>(resource, metadata.namespace)
           .filter(({ spec }) => matchesSelector(spec.selector, metadata.labels))
@@ -65,7 +81,9 @@ function wantedBy(client: Client, pods: readonly V1Pod[]): number {
     const owner = controllerOf(metadata)
     if (!owner) continue
     const namespace = metadata.namespace ?? ''
-    const plural = { ReplicaSet: 'replicasets.apps', StatefulSet: 'statefulsets.apps', ReplicationController: 'replicationcontrollers' }[owner.kind]
+    const plural = { ReplicaSet: 'replicasets.apps', StatefulSet: 'statefulsets.apps', ReplicationController: 'replicationcontrollers' }[
+      owner.kind
+    ]
     const set = plural ? client.get<V1ReplicaSet>(plural, namespace, owner.name) : undefined
     if (!set) continue
     const above = owner.kind === 'ReplicaSet' ? controllerOf(set.metadata) : undefined

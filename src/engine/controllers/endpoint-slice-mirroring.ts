@@ -12,8 +12,13 @@ export function endpointSliceMirroringController(): PatientController {
     const [namespace, name] = namespaceAndName(key)
     const endpoints = client.get<V1Endpoints>('endpoints', namespace, name)
     const service = client.get<V1Service>('services', namespace, name)
-    const existing = client.indexed<V1EndpointSlice>(slices, 'service', key).filter(({ metadata }) => metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === manager)
-    const wanted = endpoints && service && !service.spec.selector && endpoints.metadata.labels?.['endpointslice.kubernetes.io/skip-mirror'] !== 'true' ? (endpoints.subsets ?? []).flatMap((subset) => mirrored(endpoints, subset)) : []
+    const existing = client
+      .indexed<V1EndpointSlice>(slices, 'service', key)
+      .filter(({ metadata }) => metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === manager)
+    const wanted =
+      endpoints && service && !service.spec.selector && endpoints.metadata.labels?.['endpointslice.kubernetes.io/skip-mirror'] !== 'true'
+        ? (endpoints.subsets ?? []).flatMap((subset) => mirrored(endpoints, subset))
+        : []
     const spare = [...existing]
     for (const draft of wanted) {
       const at = spare.findIndex(({ addressType, ports }) => addressType === draft.addressType && isSame(ports, draft.ports))
@@ -41,10 +46,23 @@ function mirrored(owner: V1Endpoints, { addresses = [], notReadyAddresses = [], 
       ...(copied.length > 0 ? { annotations: Object.fromEntries(copied) } : {}),
       ownerReferences: [ownerReference(owner)],
     }
-    return [{ metadata, addressType, endpoints, ports: ports.map((port) => ({ name: port.name ?? '', port: port.port, protocol: port.protocol ?? 'TCP' })) } as Draft<V1EndpointSlice>]
+    return [
+      {
+        metadata,
+        addressType,
+        endpoints,
+        ports: ports.map((port) => ({ name: port.name ?? '', port: port.port, protocol: port.protocol ?? 'TCP' })),
+      } as Draft<V1EndpointSlice>,
+    ]
   })
 }
 
 function endpointOf({ ip, hostname, nodeName, targetRef }: V1EndpointAddress, ready: boolean): V1Endpoint {
-  return { addresses: [ip], conditions: { ready }, ...(hostname ? { hostname } : {}), ...(nodeName ? { nodeName } : {}), ...(targetRef ? { targetRef } : {}) } as V1Endpoint
+  return {
+    addresses: [ip],
+    conditions: { ready },
+    ...(hostname ? { hostname } : {}),
+    ...(nodeName ? { nodeName } : {}),
+    ...(targetRef ? { targetRef } : {}),
+  } as V1Endpoint
 }

@@ -4,7 +4,16 @@
  */
 import type { Clock } from '../../base/clock.ts'
 import type { Client, Draft, ObjectMeta } from '../api/client.ts'
-import type { DiscoveryV1EndpointPort, V1Endpoint, V1Endpoints, V1EndpointSlice, V1EndpointSubset, V1Pod, V1Service, V1ServicePort } from '../kinds/generated/types.ts'
+import type {
+  DiscoveryV1EndpointPort,
+  V1Endpoint,
+  V1Endpoints,
+  V1EndpointSlice,
+  V1EndpointSubset,
+  V1Pod,
+  V1Service,
+  V1ServicePort,
+} from '../kinds/generated/types.ts'
 import type { Entry } from '../store/store.ts'
 import { isOver, isReady, isSame, itself, matchesLabels, metaOf, namespaceAndName, selectedPods, timestamp } from './objects.ts'
 import type { PatientController } from './run.ts'
@@ -29,7 +38,8 @@ function servicesOf(reader: () => Client | undefined): (entry: Entry) => readonl
     const keys: string[] = []
     for (const { metadata, spec } of client.list<V1Service>('services', namespace)) {
       if (!spec.selector) continue
-      if ((now && matchesLabels(spec.selector, now.metadata.labels)) || (before && matchesLabels(spec.selector, before.metadata.labels))) keys.push(`${namespace}/${metadata.name}`)
+      if ((now && matchesLabels(spec.selector, now.metadata.labels)) || (before && matchesLabels(spec.selector, before.metadata.labels)))
+        keys.push(`${namespace}/${metadata.name}`)
     }
     return keys
   }
@@ -52,13 +62,17 @@ export function endpointSliceController({ clock }: { clock: Clock }): PatientCon
   const reconcile = (key: string, client: Client): void => {
     const [namespace, name] = namespaceAndName(key)
     const service = client.get<V1Service>('services', namespace, name)
-    const existing = client.indexed<V1EndpointSlice>(slices, 'service', key).filter(({ metadata }) => metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io')
+    const existing = client
+      .indexed<V1EndpointSlice>(slices, 'service', key)
+      .filter(({ metadata }) => metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io')
     if (!service || service.metadata.deletionTimestamp !== undefined || !service.spec.selector || service.spec.type === 'ExternalName') {
       sizes.delete(key)
       for (const { metadata } of existing) client.delete(slices, namespace, metadata.name)
       return
     }
-    const pods = selectedPods(client, namespace, { matchLabels: service.spec.selector }).filter((pod) => pod.status.podIP && !isOver(pod) && pod.spec.nodeName)
+    const pods = selectedPods(client, namespace, { matchLabels: service.spec.selector }).filter(
+      (pod) => pod.status.podIP && !isOver(pod) && pod.spec.nodeName,
+    )
     sizes.set(key, pods.length)
     // Named target ports may differ from pod to pod, and then they need slices of their own.
     const groups = new Map<string, { ports: readonly DiscoveryV1EndpointPort[]; endpoints: Map<string, V1Endpoint> }>()
@@ -73,17 +87,36 @@ export function endpointSliceController({ clock }: { clock: Clock }): PatientCon
     if (groups.size === 0) groups.set('null', { ports: [], endpoints: new Map() })
     const unused = new Set(existing)
     const plans = [...groups].map(([group, { ports, endpoints }]) => {
-      const mine = existing.filter((slice) => unused.has(slice) && (JSON.stringify(slice.ports ?? []) === group || (group === 'null' && !slice.ports)))
+      const mine = existing.filter(
+        (slice) => unused.has(slice) && (JSON.stringify(slice.ports ?? []) === group || (group === 'null' && !slice.ports)),
+      )
       for (const slice of mine) unused.delete(slice)
       return { ports, endpoints, mine }
     })
     // A slice of ports that nobody has any more is given to those that need a new one.
     const spare = [...unused]
-    for (const { ports, endpoints, mine } of plans) place({ service, client, ports, wanted: endpoints, existing: mine, spare, changedAt: changeTimeOf(pods, service) })
+    for (const { ports, endpoints, mine } of plans)
+      place({ service, client, ports, wanted: endpoints, existing: mine, spare, changedAt: changeTimeOf(pods, service) })
     for (const { metadata } of spare) client.delete(slices, namespace, metadata.name)
   }
 
-  const place = ({ service, client, ports, wanted, existing, spare, changedAt }: { service: V1Service; spare: V1EndpointSlice[]; client: Client; ports: readonly DiscoveryV1EndpointPort[]; wanted: ReadonlyMap<string, V1Endpoint>; existing: readonly V1EndpointSlice[]; changedAt: string }): void => {
+  const place = ({
+    service,
+    client,
+    ports,
+    wanted,
+    existing,
+    spare,
+    changedAt,
+  }: {
+    service: V1Service
+    spare: V1EndpointSlice[]
+    client: Client
+    ports: readonly DiscoveryV1EndpointPort[]
+    wanted: ReadonlyMap<string, V1Endpoint>
+    existing: readonly V1EndpointSlice[]
+    changedAt: string
+  }): void => {
     const left = new Map(wanted)
     const plans = existing.map((slice) => {
       const kept: V1Endpoint[] = []
@@ -112,7 +145,11 @@ export function endpointSliceController({ clock }: { clock: Clock }): PatientCon
       }
       keptOne = true
       if (isSame(endpoints, slice.endpoints ?? []) && isSame(metadata.labels, slice.metadata.labels)) continue
-      client.update<V1EndpointSlice>(slices, { ...slice, metadata: { ...slice.metadata, labels: metadata.labels, annotations: { ...slice.metadata.annotations, ...metadata.annotations } }, endpoints })
+      client.update<V1EndpointSlice>(slices, {
+        ...slice,
+        metadata: { ...slice.metadata, labels: metadata.labels, annotations: { ...slice.metadata.annotations, ...metadata.annotations } },
+        endpoints,
+      })
     }
     const rest = [...left.values()]
     if (rest.length === 0 && (keptOne || wanted.size > 0)) return
@@ -122,7 +159,12 @@ export function endpointSliceController({ clock }: { clock: Clock }): PatientCon
       if (!old) client.create<V1EndpointSlice>(slices, { metadata, ...content } as Draft<V1EndpointSlice>)
       else {
         const { apiVersion, kind } = old
-        client.update<V1EndpointSlice>(slices, { apiVersion, kind, metadata: { ...old.metadata, labels: metadata.labels, annotations: { ...old.metadata.annotations, ...metadata.annotations } }, ...content } as V1EndpointSlice)
+        client.update<V1EndpointSlice>(slices, {
+          apiVersion,
+          kind,
+          metadata: { ...old.metadata, labels: metadata.labels, annotations: { ...old.metadata.annotations, ...metadata.annotations } },
+          ...content,
+        } as V1EndpointSlice)
       }
     }
   }
@@ -141,7 +183,9 @@ export function endpointSliceController({ clock }: { clock: Clock }): PatientCon
         ...(service?.spec.clusterIP === 'None' ? { [headless]: '' } : {}),
       },
       annotations: changedAt ? { [changeTime]: changedAt } : undefined,
-      ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true }],
+      ownerReferences: [
+        { apiVersion: 'v1', kind: 'Service', name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true },
+      ],
     }
   }
 
@@ -172,11 +216,14 @@ export function endpointsController({ clock }: { clock: Clock }): PatientControl
     if (!service) {
       sizes.delete(key)
       // Endpoints that somebody made by hand belong to nobody's Service and stay.
-      if (existing?.metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller') client.delete('endpoints', namespace, name)
+      if (existing?.metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller')
+        client.delete('endpoints', namespace, name)
       return
     }
     if (!service.spec.selector || service.spec.type === 'ExternalName') return
-    const pods = selectedPods(client, namespace, { matchLabels: service.spec.selector }).filter((pod) => pod.status.podIP && !isOver(pod) && pod.metadata.deletionTimestamp === undefined)
+    const pods = selectedPods(client, namespace, { matchLabels: service.spec.selector }).filter(
+      (pod) => pod.status.podIP && !isOver(pod) && pod.metadata.deletionTimestamp === undefined,
+    )
     sizes.set(key, pods.length)
     const subsets = subsetsOf(service, pods.slice(0, mostInEndpoints))
     const headless = service.spec.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}
@@ -184,8 +231,12 @@ export function endpointsController({ clock }: { clock: Clock }): PatientControl
     if (existing && isSame(existing.subsets ?? [], subsets) && isSame(existing.metadata.labels ?? {}, labels)) return
     const changedAt = changeTimeOf(pods, service)
     const annotations = { ...existing?.metadata.annotations, ...(changedAt ? { [changeTime]: changedAt } : {}) }
-    const draft = { metadata: { ...existing?.metadata, name, namespace, labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) }, ...(subsets.length > 0 ? { subsets } : {}) }
-    if (existing) client.update<V1Endpoints>('endpoints', { ...existing, subsets: undefined, ...draft, metadata: draft.metadata as ObjectMeta })
+    const draft = {
+      metadata: { ...existing?.metadata, name, namespace, labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+      ...(subsets.length > 0 ? { subsets } : {}),
+    }
+    if (existing)
+      client.update<V1Endpoints>('endpoints', { ...existing, subsets: undefined, ...draft, metadata: draft.metadata as ObjectMeta })
     else client.create<V1Endpoints>('endpoints', draft as Draft<V1Endpoints>)
   }
 
@@ -195,7 +246,11 @@ export function endpointsController({ clock }: { clock: Clock }): PatientControl
     start(_enqueue, client) {
       reader = client
     },
-    watches: { services: itself, pods: servicesOf(() => reader), endpoints: (entry) => (entry.by === 'endpoint-controller' ? [] : [entry.key]) },
+    watches: {
+      services: itself,
+      pods: servicesOf(() => reader),
+      endpoints: (entry) => (entry.by === 'endpoint-controller' ? [] : [entry.key]),
+    },
     patience: (key) => patienceFor(sizes.get(key) ?? 0),
     reconcile,
   }
@@ -213,7 +268,9 @@ function serviceOfSlice({ previous }: Entry): readonly string[] {
 
 function changeTimeOf(pods: readonly V1Pod[], service: V1Service): string {
   let latest = timestamp(Date.parse(service.metadata.creationTimestamp))
-  for (const { status } of pods) for (const { type, lastTransitionTime } of status.conditions ?? []) if (type === 'Ready' && lastTransitionTime && lastTransitionTime > latest) latest = lastTransitionTime
+  for (const { status } of pods)
+    for (const { type, lastTransitionTime } of status.conditions ?? [])
+      if (type === 'Ready' && lastTransitionTime && lastTransitionTime > latest) latest = lastTransitionTime
   return latest
 }
 
@@ -221,7 +278,10 @@ function changeTimeOf(pods: readonly V1Pod[], service: V1Service): string {
 export function targetPort({ targetPort: target, port }: V1ServicePort, pod: V1Pod): number | undefined {
   if (target === undefined) return port
   if (typeof target === 'number') return target === 0 ? port : target
-  for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')]) {
+  for (const container of [
+    ...pod.spec.containers,
+    ...(pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always'),
+  ]) {
     const found = container.ports?.find(({ name }) => name === target)
     if (found) return found.containerPort
   }
@@ -231,7 +291,16 @@ export function targetPort({ targetPort: target, port }: V1ServicePort, pod: V1P
 function portsFor(service: V1Service, pod: V1Pod): readonly DiscoveryV1EndpointPort[] {
   return (service.spec.ports ?? []).flatMap((port) => {
     const number = targetPort(port, pod)
-    return number === undefined ? [] : [{ name: port.name ?? '', port: number, protocol: port.protocol ?? 'TCP', ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}) }]
+    return number === undefined
+      ? []
+      : [
+          {
+            name: port.name ?? '',
+            port: number,
+            protocol: port.protocol ?? 'TCP',
+            ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}),
+          },
+        ]
   })
 }
 
@@ -253,7 +322,16 @@ function subsetsOf(service: V1Service, pods: readonly V1Pod[]): readonly V1Endpo
   for (const pod of pods) {
     const ports = (service.spec.ports ?? []).flatMap((port) => {
       const number = targetPort(port, pod)
-      return number === undefined ? [] : [{ ...(port.name ? { name: port.name } : {}), port: number, protocol: port.protocol ?? 'TCP', ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}) }]
+      return number === undefined
+        ? []
+        : [
+            {
+              ...(port.name ? { name: port.name } : {}),
+              port: number,
+              protocol: port.protocol ?? 'TCP',
+              ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}),
+            },
+          ]
     })
     if (ports.length === 0 && (service.spec.ports?.length ?? 0) > 0) continue
     const key = JSON.stringify(ports)

@@ -16,7 +16,15 @@ export interface EtcdData {
   look(isAsked: boolean): void
 }
 
-export function etcdData({ files, store, onEmpty }: { readonly files: HostFiles; readonly store: Store; readonly onEmpty: () => void }): EtcdData {
+export function etcdData({
+  files,
+  store,
+  onEmpty,
+}: {
+  readonly files: HostFiles
+  readonly store: Store
+  readonly onEmpty: () => void
+}): EtcdData {
   let running: string | undefined
   let folder: string | undefined
   return {
@@ -28,7 +36,8 @@ export function etcdData({ files, store, onEmpty }: { readonly files: HostFiles;
       const wanted = dataFolder(text)
       const path = `${wanted}/member/snap/db`
       const content = files.kind(path) === 'file' ? textOf(files.read(path) ?? new Uint8Array()) : undefined
-      if (folder !== undefined && folder !== wanted && files.kind(`${folder}/member/snap/db`) === 'file') files.write(`${folder}/member/snap/db`, snapshotOf(store), 0o600)
+      if (folder !== undefined && folder !== wanted && files.kind(`${folder}/member/snap/db`) === 'file')
+        files.write(`${folder}/member/snap/db`, snapshotOf(store), 0o600)
       const isNew = folder === undefined && content === undefined
       if (content !== live && !isNew) {
         const snapshot = content === undefined ? undefined : snapshotFrom(content)
@@ -52,7 +61,9 @@ function manifestText(files: HostFiles): string | undefined {
 function dataFolder(manifest: string): string {
   const inside = /--data-dir=(\S+)/.exec(manifest)?.[1] ?? '/var/lib/etcd'
   const spec = manifestOf(manifest)?.draft.spec
-  const mounts = (spec?.containers[0]?.volumeMounts ?? []).filter(({ mountPath }) => inside === mountPath || inside.startsWith(`${mountPath}/`))
+  const mounts = (spec?.containers[0]?.volumeMounts ?? []).filter(
+    ({ mountPath }) => inside === mountPath || inside.startsWith(`${mountPath}/`),
+  )
   const mount = mounts.sort((a, b) => b.mountPath.length - a.mountPath.length)[0]
   const path = mount && spec?.volumes?.find(({ name }) => name === mount.name)?.hostPath?.path
   return mount && path ? path + inside.slice(mount.mountPath.length) : inside

@@ -151,7 +151,11 @@ export class SeriesRecorder {
     this.#name = new EventNames(clock)
   }
 
-  event(client: Client, object: KubernetesObject, { type, reason, action, message }: { type: EventType; reason: string; action: string; message: string }): void {
+  event(
+    client: Client,
+    object: KubernetesObject,
+    { type, reason, action, message }: { type: EventType; reason: string; action: string; message: string },
+  ): void {
     const now = this.#clock.now()
     const about = referenceTo(object)
     const key = `${about.uid}|${about.resourceVersion}|${type}|${reason}|${action}`
@@ -188,7 +192,13 @@ export class SeriesRecorder {
   #tell(client: Client, series: Series): void {
     series.toldMs = this.#clock.now()
     const event = client.get<CoreV1Event>('events', series.namespace, series.name)
-    if (event && event.series?.count !== series.count) written(() => client.update<CoreV1Event>('events', { ...event, series: { count: series.count, lastObservedTime: microTimestamp(series.lastMs) } }))
+    if (event && event.series?.count !== series.count)
+      written(() =>
+        client.update<CoreV1Event>('events', {
+          ...event,
+          series: { count: series.count, lastObservedTime: microTimestamp(series.lastMs) },
+        }),
+      )
   }
 
   #finishLater(client: Client, key: string, series: Series): void {

@@ -13,14 +13,17 @@ const atOnce = 40
 export function garbageCollector({ store, resources }: { store: Store; resources: () => readonly string[] }): PatientController {
   const dependentsOf = (uid: string): { resource: string; object: KubernetesObject }[] => {
     const found: { resource: string; object: KubernetesObject }[] = []
-    for (const resource of resources()) for (const object of store.indexed(resource, 'dependent', uid)) found.push({ resource, object: object as KubernetesObject })
+    for (const resource of resources())
+      for (const object of store.indexed(resource, 'dependent', uid)) found.push({ resource, object: object as KubernetesObject })
     return found
   }
 
   const exists = (namespace: string, { apiVersion, kind, name, uid }: OwnerReference): boolean => {
     const resource = resourceOf(apiVersion, kind, resources())
     if (resource === undefined) return false
-    const owner = (store.get(resource, namespace ? `${namespace}/${name}` : name) ?? store.get(resource, name)) as KubernetesObject | undefined
+    const owner = (store.get(resource, namespace ? `${namespace}/${name}` : name) ?? store.get(resource, name)) as
+      | KubernetesObject
+      | undefined
     return owner?.metadata.uid === uid
   }
 
@@ -61,7 +64,10 @@ export function garbageCollector({ store, resources }: { store: Store; resources
   const remove = (resource: string, object: KubernetesObject, client: Client): void => {
     if (object.metadata.deletionTimestamp !== undefined) return
     try {
-      client.delete(resource, object.metadata.namespace ?? '', object.metadata.name, { propagationPolicy: 'Background', uid: object.metadata.uid })
+      client.delete(resource, object.metadata.namespace ?? '', object.metadata.name, {
+        propagationPolicy: 'Background',
+        uid: object.metadata.uid,
+      })
     } catch (error) {
       if (!(error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict'))) throw error
     }
@@ -69,7 +75,10 @@ export function garbageCollector({ store, resources }: { store: Store; resources
 
   const orphan = (resource: string, owner: KubernetesObject, client: Client): void => {
     for (const { resource: of, object } of dependentsOf(owner.metadata.uid)) {
-      client.update(of, { ...object, metadata: { ...object.metadata, ownerReferences: object.metadata.ownerReferences?.filter(({ uid }) => uid !== owner.metadata.uid) } })
+      client.update(of, {
+        ...object,
+        metadata: { ...object.metadata, ownerReferences: object.metadata.ownerReferences?.filter(({ uid }) => uid !== owner.metadata.uid) },
+      })
     }
     withoutFinalizer(resource, owner, 'orphan', client)
   }
@@ -83,7 +92,10 @@ export function garbageCollector({ store, resources }: { store: Store; resources
       if (object.metadata.deletionTimestamp !== undefined) continue
       if (count++ >= atOnce) return 0
       try {
-        client.delete(of, object.metadata.namespace ?? '', object.metadata.name, { propagationPolicy: 'Foreground', uid: object.metadata.uid })
+        client.delete(of, object.metadata.namespace ?? '', object.metadata.name, {
+          propagationPolicy: 'Foreground',
+          uid: object.metadata.uid,
+        })
       } catch (error) {
         if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error
       }
@@ -94,7 +106,10 @@ export function garbageCollector({ store, resources }: { store: Store; resources
   const withoutFinalizer = (resource: string, owner: KubernetesObject, finalizer: string, client: Client): void => {
     const latest = client.get(resource, owner.metadata.namespace ?? '', owner.metadata.name)
     if (!latest) return
-    client.update(resource, { ...latest, metadata: { ...latest.metadata, finalizers: latest.metadata.finalizers?.filter((each) => each !== finalizer) } })
+    client.update(resource, {
+      ...latest,
+      metadata: { ...latest.metadata, finalizers: latest.metadata.finalizers?.filter((each) => each !== finalizer) },
+    })
   }
 
   const concerns = (entry: Entry): readonly string[] => {
@@ -106,8 +121,10 @@ export function garbageCollector({ store, resources }: { store: Store; resources
       return dependentsMayExist(gone.uid) ? [`gone|${gone.uid}`, ...owners] : owners
     }
     const keys: string[] = []
-    if (metadata.deletionTimestamp !== undefined && metadata.finalizers?.some((each) => each === 'orphan' || each === 'foregroundDeletion')) keys.push(`owner|${entry.resource}|${entry.key}`)
-    if (!entry.previous && metadata.ownerReferences?.some((owner) => !exists(metadata.namespace ?? '', owner))) keys.push(`object|${entry.resource}|${entry.key}`)
+    if (metadata.deletionTimestamp !== undefined && metadata.finalizers?.some((each) => each === 'orphan' || each === 'foregroundDeletion'))
+      keys.push(`owner|${entry.resource}|${entry.key}`)
+    if (!entry.previous && metadata.ownerReferences?.some((owner) => !exists(metadata.namespace ?? '', owner)))
+      keys.push(`object|${entry.resource}|${entry.key}`)
     return keys
   }
 

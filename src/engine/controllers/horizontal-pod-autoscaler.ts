@@ -8,7 +8,13 @@ import { textOf } from '../../base/bytes.ts'
 import { ApiError, type Client, type KubernetesObject } from '../api/client.ts'
 import { parseLabelSelector } from '../api/selectors.ts'
 import { scaled, scaleOf } from '../api/subresources.ts'
-import type { V1Pod, V2HorizontalPodAutoscaler, V2HorizontalPodAutoscalerCondition, V2MetricSpec, V2MetricStatus } from '../kinds/generated/types.ts'
+import type {
+  V1Pod,
+  V2HorizontalPodAutoscaler,
+  V2HorizontalPodAutoscalerCondition,
+  V2MetricSpec,
+  V2MetricStatus,
+} from '../kinds/generated/types.ts'
 import { type Kind, resourceName, type StoredObject } from '../kinds/kind.ts'
 import { milliValue } from '../kinds/quantity.ts'
 import { pace } from '../pace.ts'
@@ -85,7 +91,17 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
       return
     }
     let memory = memories.get(key)
-    if (!memory || memory.uid !== autoscaler.metadata.uid) memories.set(key, (memory = { uid: autoscaler.metadata.uid, recommendations: [], scalings: { up: [], down: [] }, nextMs: clock.now() + pace.hpaSync, answer: undefined }))
+    if (!memory || memory.uid !== autoscaler.metadata.uid)
+      memories.set(
+        key,
+        (memory = {
+          uid: autoscaler.metadata.uid,
+          recommendations: [],
+          scalings: { up: [], down: [] },
+          nextMs: clock.now() + pace.hpaSync,
+          answer: undefined,
+        }),
+      )
     if (clock.now() < memory.nextMs) return memory.nextMs - clock.now()
     const answer = memory.answer ?? usageAnswer(autoscaler)
     if (answer instanceof Pending && answer.value === undefined) {
@@ -95,16 +111,28 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
     }
     memory.answer = undefined
     memory.nextMs = clock.now() + pace.hpaSync
-    judge({ client, autoscaler, conditions: [...(autoscaler.status?.conditions ?? [])] }, memory, answer instanceof Pending ? answer.value : answer)
+    judge(
+      { client, autoscaler, conditions: [...(autoscaler.status?.conditions ?? [])] },
+      memory,
+      answer instanceof Pending ? answer.value : answer,
+    )
     return pace.hpaSync
   }
 
   const usageAnswer = ({ metadata, spec }: V2HorizontalPodAutoscaler): HttpResponse | Pending<HttpResponse> | undefined =>
-    spec.metrics?.some(({ type }) => type === 'Resource' || type === 'ContainerResource') ? aggregated('metrics.k8s.io', 'v1beta1', `/namespaces/${metadata.namespace}/pods`) : undefined
+    spec.metrics?.some(({ type }) => type === 'Resource' || type === 'ContainerResource')
+      ? aggregated('metrics.k8s.io', 'v1beta1', `/namespaces/${metadata.namespace}/pods`)
+      : undefined
 
   const say = (look: Look, { type, status, reason, message }: Word): void => {
     const before = look.conditions.find((condition) => condition.type === type)
-    const word = { lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(clock.now()), message, reason, status, type }
+    const word = {
+      lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(clock.now()),
+      message,
+      reason,
+      status,
+      type,
+    }
     look.conditions = before ? look.conditions.map((condition) => (condition === before ? word : condition)) : [...look.conditions, word]
   }
 
@@ -115,13 +143,25 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
     const kind = kindOf(apiVersion, kindName)
     const target = kind && client.get<KubernetesObject>(resourceName(kind), metadata.namespace ?? '', name)
     if (!kind || !target) {
-      const why = kind ? `${resourceName(kind)} "${name}" not found` : `no matches for kind "${kindName}" in group "${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}"`
+      const why = kind
+        ? `${resourceName(kind)} "${name}" not found`
+        : `no matches for kind "${kindName}" in group "${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}"`
       recorder.event(client, autoscaler, 'Warning', 'FailedGetScale', why)
-      say(look, { type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', message: `the HPA controller was unable to get the target's current scale: ${why}` })
+      say(look, {
+        type: 'AbleToScale',
+        status: 'False',
+        reason: 'FailedGetScale',
+        message: `the HPA controller was unable to get the target's current scale: ${why}`,
+      })
       return write(look, {})
     }
     const scale = scaleOf(kind, target as StoredObject) as { spec: { replicas?: number }; status: { replicas: number; selector?: string } }
-    say(look, { type: 'AbleToScale', status: 'True', reason: 'SucceededGetScale', message: "the HPA controller was able to get the target's current scale" })
+    say(look, {
+      type: 'AbleToScale',
+      status: 'True',
+      reason: 'SucceededGetScale',
+      message: "the HPA controller was able to get the target's current scale",
+    })
     const current = scale.spec.replicas ?? 0
     const now = clock.now()
     if (memory.recommendations.length === 0) memory.recommendations = [{ replicas: current, atMs: now }]
@@ -130,7 +170,12 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
     let reason = ''
     let statuses: readonly V2MetricStatus[] | null = null
     if (current === 0 && least !== 0) {
-      say(look, { type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled', message: 'scaling is disabled since the replica count of the target is zero' })
+      say(look, {
+        type: 'ScalingActive',
+        status: 'False',
+        reason: 'ScalingDisabled',
+        message: 'scaling is disabled since the replica count of the target is zero',
+      })
       return write(look, { currentReplicas: undefined, desiredReplicas: 0, currentMetrics: null })
     }
     if (current > spec.maxReplicas) {
@@ -140,14 +185,26 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
       reason = 'Current number of replicas below Spec.MinReplicas'
       desired = least
     } else {
-      const wish = wanted(look, { selector: scale.status.selector ?? '', statusReplicas: scale.status.replicas, specReplicas: current, answer })
+      const wish = wanted(look, {
+        selector: scale.status.selector ?? '',
+        statusReplicas: scale.status.replicas,
+        specReplicas: current,
+        answer,
+      })
       statuses = wish.statuses
       if (wish.problem !== undefined) {
         recorder.event(client, autoscaler, 'Warning', 'FailedComputeMetricsReplicas', wish.problem)
         return write(look, { currentReplicas: current, currentMetrics: statuses })
       }
       const all = [...memory.recommendations.filter(({ atMs }) => atMs > now - 3_600_000)]
-      const { replicas, words } = bounded({ spec, current, wanted: wish.replicas, recommendations: all, scalings: memory.scalings, nowMs: now })
+      const { replicas, words } = bounded({
+        spec,
+        current,
+        wanted: wish.replicas,
+        recommendations: all,
+        scalings: memory.scalings,
+        nowMs: now,
+      })
       memory.recommendations = [...all, { replicas: wish.replicas, atMs: now }]
       for (const word of words) say(look, word)
       desired = replicas
@@ -160,13 +217,26 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       recorder.event(client, autoscaler, 'Warning', 'FailedRescale', `New size: ${desired}; reason: ${reason}; error: ${error.message}`)
-      say(look, { type: 'AbleToScale', status: 'False', reason: 'FailedUpdateScale', message: `the HPA controller was unable to update the target scale: ${error.message}` })
+      say(look, {
+        type: 'AbleToScale',
+        status: 'False',
+        reason: 'FailedUpdateScale',
+        message: `the HPA controller was unable to update the target scale: ${error.message}`,
+      })
       return write(look, { currentReplicas: current, currentMetrics: statuses })
     }
-    say(look, { type: 'AbleToScale', status: 'True', reason: 'SucceededRescale', message: `the HPA controller was able to update the target scale to ${desired}` })
+    say(look, {
+      type: 'AbleToScale',
+      status: 'True',
+      reason: 'SucceededRescale',
+      message: `the HPA controller was able to update the target scale to ${desired}`,
+    })
     recorder.event(client, autoscaler, 'Normal', 'SuccessfulRescale', `New size: ${desired}; reason: ${reason}`)
     const { up, down } = memory.scalings
-    memory.scalings = desired > current ? { up: [...up, { replicas: desired - current, atMs: now }].slice(-50), down } : { up, down: [...down, { replicas: current - desired, atMs: now }].slice(-50) }
+    memory.scalings =
+      desired > current
+        ? { up: [...up, { replicas: desired - current, atMs: now }].slice(-50), down }
+        : { up, down: [...down, { replicas: current - desired, atMs: now }].slice(-50) }
     write(look, { currentReplicas: current, desiredReplicas: desired, currentMetrics: statuses, lastScaleTime: timestamp(now) })
   }
 
@@ -183,7 +253,12 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
     const specs = autoscaler.spec.metrics ?? []
     if (scope.selector === '') {
       recorder.event(client, autoscaler, 'Warning', 'SelectorRequired', 'selector is required')
-      say(look, { type: 'ScalingActive', status: 'False', reason: 'InvalidSelector', message: "the HPA target's scale is missing a selector" })
+      say(look, {
+        type: 'ScalingActive',
+        status: 'False',
+        reason: 'InvalidSelector',
+        message: "the HPA target's scale is missing a selector",
+      })
       return { replicas: 0, name: '', statuses: [], problem: 'selector is required' }
     }
     const pods = podsOf(client, autoscaler.metadata.namespace ?? '', scope.selector)
@@ -203,14 +278,32 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
     })
     const [failure] = failures
     if (!best || (failure && best.replicas < scope.specReplicas)) {
-      say(look, { type: 'ScalingActive', status: 'False', reason: failure.reason, message: `the HPA was unable to compute the replica count: ${failure.message}` })
-      return { replicas: 0, name: '', statuses, problem: `invalid metrics (${failures.length} invalid out of ${specs.length}), first error is: ${failure.wrapped}` }
+      say(look, {
+        type: 'ScalingActive',
+        status: 'False',
+        reason: failure.reason,
+        message: `the HPA was unable to compute the replica count: ${failure.message}`,
+      })
+      return {
+        replicas: 0,
+        name: '',
+        statuses,
+        problem: `invalid metrics (${failures.length} invalid out of ${specs.length}), first error is: ${failure.wrapped}`,
+      }
     }
-    say(look, { type: 'ScalingActive', status: 'True', reason: 'ValidMetricFound', message: `the HPA was able to successfully calculate a replica count from ${best.name}` })
+    say(look, {
+      type: 'ScalingActive',
+      status: 'True',
+      reason: 'ValidMetricFound',
+      message: `the HPA was able to successfully calculate a replica count from ${best.name}`,
+    })
     return { replicas: best.replicas, name: best.name, statuses }
   }
 
-  const judged = (metric: V2MetricSpec, { pods, scope, namespace }: { pods: readonly V1Pod[]; scope: Scope; namespace: string }): Verdict => {
+  const judged = (
+    metric: V2MetricSpec,
+    { pods, scope, namespace }: { pods: readonly V1Pod[]; scope: Scope; namespace: string },
+  ): Verdict => {
     const source = metric.resource ?? metric.containerResource
     if (!source) throw unserved(metric, namespace)
     const container = metric.containerResource?.container
@@ -221,17 +314,37 @@ export function horizontalPodAutoscalerController({ clock, aggregated, kindOf }:
     try {
       const usage = usageOf(scope.answer, name, container, pods)
       const measure: Measure = { resource: name, container, usage, pods, current: scope.statusReplicas, nowMs: clock.now() }
-      const proposal = target.averageValue === undefined ? byUtilisation(measure, target.averageUtilization ?? 80) : byAverage(measure, milliValue(target.averageValue))
+      const proposal =
+        target.averageValue === undefined
+          ? byUtilisation(measure, target.averageUtilization ?? 80)
+          : byAverage(measure, milliValue(target.averageValue))
       const kind = container === undefined ? 'resource' : 'container resource'
-      return { replicas: proposal.replicas, name: target.averageValue === undefined ? `${name} ${kind} utilization (percentage of request)` : `${name} ${kind}`, status: statusOf(metric, name, container, proposal) }
+      return {
+        replicas: proposal.replicas,
+        name: target.averageValue === undefined ? `${name} ${kind} utilization (percentage of request)` : `${name} ${kind}`,
+        status: statusOf(metric, name, container, proposal),
+      }
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       throw new MetricError(reason, `${task}: ${error.message}`, `${head}: ${task}: ${error.message}`)
     }
   }
 
-  const write = ({ client, autoscaler, conditions }: Look, fields: { readonly currentReplicas?: number; readonly desiredReplicas?: number; readonly currentMetrics?: readonly V2MetricStatus[] | null; readonly lastScaleTime?: string }): void => {
-    const status = { ...autoscaler.status, desiredReplicas: autoscaler.status?.desiredReplicas ?? 0, ...fields, conditions } as V2HorizontalPodAutoscaler['status']
+  const write = (
+    { client, autoscaler, conditions }: Look,
+    fields: {
+      readonly currentReplicas?: number
+      readonly desiredReplicas?: number
+      readonly currentMetrics?: readonly V2MetricStatus[] | null
+      readonly lastScaleTime?: string
+    },
+  ): void => {
+    const status = {
+      ...autoscaler.status,
+      desiredReplicas: autoscaler.status?.desiredReplicas ?? 0,
+      ...fields,
+      conditions,
+    } as V2HorizontalPodAutoscaler['status']
     if (!isSame(status, autoscaler.status)) client.updateStatus<V2HorizontalPodAutoscaler>(resource, { ...autoscaler, status })
   }
 
@@ -268,10 +381,19 @@ function unserved(metric: V2MetricSpec, namespace: string): MetricError {
     const why = `unable to get external metric ${namespace}/${name}/nil: unable to fetch metrics from external metrics API: the server could not find the requested resource (get ${name}.external.metrics.k8s.io)`
     return new MetricError('FailedGetExternalMetric', why, `failed to get ${name} external metric value: ${why}`)
   }
-  return new MetricError('InvalidMetricSourceType', `unknown metric source type "${metric.type}"`, `unknown metric source type "${metric.type}"`)
+  return new MetricError(
+    'InvalidMetricSourceType',
+    `unknown metric source type "${metric.type}"`,
+    `unknown metric source type "${metric.type}"`,
+  )
 }
 
-function usageOf(answer: HttpResponse | undefined, name: string, container: string | undefined, pods: readonly V1Pod[]): ReadonlyMap<string, PodUsage> {
+function usageOf(
+  answer: HttpResponse | undefined,
+  name: string,
+  container: string | undefined,
+  pods: readonly V1Pod[],
+): ReadonlyMap<string, PodUsage> {
   const fail = (why: string) => new UsageError(`unable to get metrics for resource ${name}: ${why}`)
   const fetching = 'unable to fetch metrics from resource metrics API: '
   if (!answer) throw fail(`${fetching}the server could not find the requested resource (get pods.metrics.k8s.io)`)
@@ -282,8 +404,13 @@ function usageOf(answer: HttpResponse | undefined, name: string, container: stri
   for (const { metadata, timestamp: at, window, containers } of items) {
     if (!names.has(metadata.name)) continue
     const chosen = container === undefined ? containers : containers.filter((each) => each.name === container)
-    if (container !== undefined && chosen.length === 0) throw fail(`failed to get container metrics: container ${container} not present in metrics for pod ${metadata.name}`)
-    usage.set(metadata.name, { value: chosen.reduce((sum, each) => sum + milliValue(each.usage[name] ?? '0'), 0), atMs: Date.parse(at), windowMs: Number.parseFloat(window) * 1000 })
+    if (container !== undefined && chosen.length === 0)
+      throw fail(`failed to get container metrics: container ${container} not present in metrics for pod ${metadata.name}`)
+    usage.set(metadata.name, {
+      value: chosen.reduce((sum, each) => sum + milliValue(each.usage[name] ?? '0'), 0),
+      atMs: Date.parse(at),
+      windowMs: Number.parseFloat(window) * 1000,
+    })
   }
   if (usage.size === 0) throw fail('no metrics returned from resource metrics API')
   return usage

@@ -5,7 +5,8 @@
 export function ingressNginxManifest(provider: 'cloud' | 'baremetal' | 'minikube'): string {
   const isCloud = provider === 'cloud'
   const hostPort = (port: number): string => (provider === 'minikube' ? `\n          hostPort: ${port}` : '')
-  const labels = (indent: string): string => `${indent}app.kubernetes.io/component: controller\n${indent}app.kubernetes.io/instance: ingress-nginx\n${indent}app.kubernetes.io/name: ingress-nginx\n`
+  const labels = (indent: string): string =>
+    `${indent}app.kubernetes.io/component: controller\n${indent}app.kubernetes.io/instance: ingress-nginx\n${indent}app.kubernetes.io/name: ingress-nginx\n`
   return `# ingress-nginx: the sandbox's own short form of the manifest at this address
 apiVersion: v1
 kind: Namespace

@@ -22,16 +22,30 @@ export function ipAddressController(): PatientController {
       const entry = wanted.includes(address) ? undefined : client.get<V1IPAddress>(resource, '', address)
       if (entry?.spec?.parentRef?.name === name && entry.spec.parentRef.namespace === namespace) client.delete(resource, '', address)
     }
-    for (const address of wanted) if (!client.get(resource, '', address)) client.create<V1IPAddress>(resource, addressOf(address, namespace, name))
+    for (const address of wanted)
+      if (!client.get(resource, '', address)) client.create<V1IPAddress>(resource, addressOf(address, namespace, name))
     if (wanted.length > 0) known.set(key, wanted)
     else known.delete(key)
   }
-  return { name: 'kube-apiserver', watches: { services: ({ key, object, previous }) => (sameAddresses(object, previous) ? [] : [key]), [resource]: ({ object, previous }) => (object ? [] : parentOf(previous)) }, reconcile }
+  return {
+    name: 'kube-apiserver',
+    watches: {
+      services: ({ key, object, previous }) => (sameAddresses(object, previous) ? [] : [key]),
+      [resource]: ({ object, previous }) => (object ? [] : parentOf(previous)),
+    },
+    reconcile,
+  }
 }
 
 function addressOf(address: string, namespace: string, name: string): Draft<V1IPAddress> {
   return {
-    metadata: { name: address, labels: { 'ipaddress.kubernetes.io/ip-family': address.includes(':') ? 'IPv6' : 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' } },
+    metadata: {
+      name: address,
+      labels: {
+        'ipaddress.kubernetes.io/ip-family': address.includes(':') ? 'IPv6' : 'IPv4',
+        'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+      },
+    },
     spec: { parentRef: { group: '', name, namespace, resource: 'services' } },
   } as Draft<V1IPAddress>
 }

@@ -11,7 +11,8 @@ export interface Failure {
 export function failureOf(job: V1Job, pod: V1Pod): Failure {
   for (const [index, rule] of (job.spec.podFailurePolicy?.rules ?? []).entries()) {
     const why = matchOf(rule, pod)
-    if (why !== undefined) return { action: rule.action as Failure['action'], message: `${why} matching ${rule.action} rule at index ${index}` }
+    if (why !== undefined)
+      return { action: rule.action as Failure['action'], message: `${why} matching ${rule.action} rule at index ${index}` }
   }
   return { action: 'Count', message: '' }
 }
@@ -27,7 +28,9 @@ function matchOf({ onExitCodes, onPodConditions }: V1PodFailurePolicyRule, { met
     }
     return undefined
   }
-  const matched = onPodConditions?.find((wanted) => status.conditions?.some((condition) => condition.type === wanted.type && condition.status === (wanted.status ?? 'True')))
+  const matched = onPodConditions?.find((wanted) =>
+    status.conditions?.some((condition) => condition.type === wanted.type && condition.status === (wanted.status ?? 'True')),
+  )
   return matched && `Pod ${pod} has condition ${matched.type}`
 }
 

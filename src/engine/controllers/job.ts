@@ -30,8 +30,12 @@ export function jobController({ clock }: { clock: Clock }): PatientController {
     if (isFinished(job)) return expire(job, client)
     const now = clock.now()
     const pods = claimedPods(client, job, job.spec.selector)
-    const active = pods.filter(({ metadata, status }) => status.phase !== 'Succeeded' && status.phase !== 'Failed' && metadata.deletionTimestamp === undefined)
-    const going = pods.filter(({ metadata, status }) => status.phase !== 'Succeeded' && status.phase !== 'Failed' && metadata.deletionTimestamp !== undefined)
+    const active = pods.filter(
+      ({ metadata, status }) => status.phase !== 'Succeeded' && status.phase !== 'Failed' && metadata.deletionTimestamp === undefined,
+    )
+    const going = pods.filter(
+      ({ metadata, status }) => status.phase !== 'Succeeded' && status.phase !== 'Failed' && metadata.deletionTimestamp !== undefined,
+    )
     const ended = pods.filter(({ status }) => status.phase === 'Failed')
     const failed = ended.filter((pod) => failureOf(job, pod).action !== 'Ignore')
     const done = pods.filter(({ status }) => status.phase === 'Succeeded')
@@ -40,43 +44,99 @@ export function jobController({ clock }: { clock: Clock }): PatientController {
     const lost = failedIndexes(job, ended, indexOf)
     const succeeded = indexes ? indexes.size : done.length
     const startTime = job.spec.suspend ? undefined : (job.status?.startTime ?? timestamp(now))
-    const counts = { active: active.length, succeeded, failed: failed.length, ready: active.filter(isReady).length, terminating: going.length }
+    const counts = {
+      active: active.length,
+      succeeded,
+      failed: failed.length,
+      ready: active.filter(isReady).length,
+      terminating: going.length,
+    }
     const verdict = endOf(job, { ended, indexes, lost }) ?? judge(job, counts, active, startTime, now)
     if (verdict) {
-      for (const pod of active) if (deleteGently(client, pod)) recorder.event(client, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
-      finish(job, client, verdict, { ...counts, active: 0, ready: 0, terminating: verdict.type === 'Complete' ? 0 : going.length, failed: counts.failed + (verdict.type === 'Failed' ? active.length : 0) }, startTime, indexes, lost)
+      for (const pod of active)
+        if (deleteGently(client, pod)) recorder.event(client, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
+      finish(
+        job,
+        client,
+        verdict,
+        {
+          ...counts,
+          active: 0,
+          ready: 0,
+          terminating: verdict.type === 'Complete' ? 0 : going.length,
+          failed: counts.failed + (verdict.type === 'Failed' ? active.length : 0),
+        },
+        startTime,
+        indexes,
+        lost,
+      )
       return job.spec.ttlSecondsAfterFinished === undefined ? undefined : job.spec.ttlSecondsAfterFinished * 1000
     }
     let again: number | undefined
     if (job.spec.suspend) {
-      for (const pod of active) if (deleteGently(client, pod)) recorder.event(client, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
+      for (const pod of active)
+        if (deleteGently(client, pod)) recorder.event(client, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
     } else again = manage(job, client, { active, failed, succeeded, going, indexes, lost, now })
     writeStatus(job, client, { ...counts }, { startTime, indexes, lost, conditions: suspension(job, now) })
-    const deadline = job.spec.activeDeadlineSeconds !== undefined && startTime ? Date.parse(startTime) + job.spec.activeDeadlineSeconds * 1000 - now : undefined
+    const deadline =
+      job.spec.activeDeadlineSeconds !== undefined && startTime
+        ? Date.parse(startTime) + job.spec.activeDeadlineSeconds * 1000 - now
+        : undefined
     const times = [again, deadline].filter((time) => time !== undefined)
     return times.length > 0 ? Math.max(0, Math.min(...times)) : undefined
   }
 
   /** What ends a Job before all is counted: a rule for failures, indexes that are lost, a rule for success. */
-  const endOf = (job: V1Job, { ended, indexes, lost }: { ended: readonly V1Pod[]; indexes: ReadonlySet<number> | undefined; lost: ReadonlySet<number> }): Verdict | undefined => {
+  const endOf = (
+    job: V1Job,
+    { ended, indexes, lost }: { ended: readonly V1Pod[]; indexes: ReadonlySet<number> | undefined; lost: ReadonlySet<number> },
+  ): Verdict | undefined => {
     for (const pod of ended) {
       const { action, message } = failureOf(job, pod)
       if (action === 'FailJob') return { type: 'Failed', reason: 'PodFailurePolicy', message }
     }
     const { maxFailedIndexes, completions } = job.spec
-    if (maxFailedIndexes !== undefined && lost.size > maxFailedIndexes) return { type: 'Failed', reason: 'MaxFailedIndexesExceeded', message: 'Job has exceeded the specified maximal number of failed indexes' }
+    if (maxFailedIndexes !== undefined && lost.size > maxFailedIndexes)
+      return {
+        type: 'Failed',
+        reason: 'MaxFailedIndexesExceeded',
+        message: 'Job has exceeded the specified maximal number of failed indexes',
+      }
     const rule = indexes && metSuccessRule(job, indexes)
     if (rule !== undefined) return { type: 'Complete', reason: 'SuccessPolicy', message: `Matched rules at index ${rule}` }
-    if (lost.size > 0 && indexes && completions !== undefined && lost.size + indexes.size >= completions) return { type: 'Failed', reason: 'FailedIndexes', message: 'Job has failed indexes' }
+    if (lost.size > 0 && indexes && completions !== undefined && lost.size + indexes.size >= completions)
+      return { type: 'Failed', reason: 'FailedIndexes', message: 'Job has failed indexes' }
     return undefined
   }
 
-  const judge = (job: V1Job, { succeeded, failed }: { succeeded: number; failed: number }, active: readonly V1Pod[], startTime: string | undefined, now: number): Verdict | undefined => {
-    const { completions, parallelism = 1, backoffLimit = job.spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1, activeDeadlineSeconds, template, suspend } = job.spec
-    const restarts = template.spec?.restartPolicy === 'OnFailure' ? active.reduce((sum, { status }) => sum + (status.containerStatuses ?? []).reduce((inner, { restartCount }) => inner + restartCount, 0), 0) : 0
-    if (failed > backoffLimit || (restarts > 0 && restarts >= Math.max(1, backoffLimit))) return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }
-    if (!suspend && activeDeadlineSeconds !== undefined && startTime && now - Date.parse(startTime) >= activeDeadlineSeconds * 1000) return { type: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' }
-    const isEnough = completions === undefined || completions === null ? succeeded > 0 && active.length === 0 && parallelism > 0 : succeeded >= completions
+  const judge = (
+    job: V1Job,
+    { succeeded, failed }: { succeeded: number; failed: number },
+    active: readonly V1Pod[],
+    startTime: string | undefined,
+    now: number,
+  ): Verdict | undefined => {
+    const {
+      completions,
+      parallelism = 1,
+      backoffLimit = job.spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1,
+      activeDeadlineSeconds,
+      template,
+      suspend,
+    } = job.spec
+    const restarts =
+      template.spec?.restartPolicy === 'OnFailure'
+        ? active.reduce(
+            (sum, { status }) => sum + (status.containerStatuses ?? []).reduce((inner, { restartCount }) => inner + restartCount, 0),
+            0,
+          )
+        : 0
+    if (failed > backoffLimit || (restarts > 0 && restarts >= Math.max(1, backoffLimit)))
+      return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }
+    if (!suspend && activeDeadlineSeconds !== undefined && startTime && now - Date.parse(startTime) >= activeDeadlineSeconds * 1000)
+      return { type: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' }
+    const isEnough =
+      completions === undefined || completions === null ? succeeded > 0 && active.length === 0 && parallelism > 0 : succeeded >= completions
     return isEnough ? { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' } : undefined
   }
 
@@ -92,8 +152,14 @@ export function jobController({ clock }: { clock: Clock }): PatientController {
 
   const manage = (job: V1Job, client: Client, { active, failed, going, succeeded, indexes, lost, now }: Work): number | undefined => {
     const { parallelism = 1, completions } = job.spec
-    const wanted = completions === undefined || completions === null ? (succeeded > 0 ? active.length : parallelism) : Math.min(parallelism, completions - succeeded - lost.size)
-    for (const pod of active.slice(Math.max(0, wanted))) if (deleteGently(client, pod)) recorder.event(client, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
+    const wanted =
+      completions === undefined || completions === null
+        ? succeeded > 0
+          ? active.length
+          : parallelism
+        : Math.min(parallelism, completions - succeeded - lost.size)
+    for (const pod of active.slice(Math.max(0, wanted)))
+      if (deleteGently(client, pod)) recorder.event(client, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
     const replaced = job.spec.podReplacementPolicy === 'Failed' ? going.length : 0
     let missing = wanted - active.length - replaced
     if (missing <= 0) return undefined
@@ -108,7 +174,13 @@ export function jobController({ clock }: { clock: Clock }): PatientController {
     if (indexes) {
       for (let index = 0; index < (completions ?? 0) && free.length < missing; index++) {
         if (indexes.has(index) || lost.has(index) || used.has(index)) continue
-        const wait = job.spec.backoffLimitPerIndex === undefined ? 0 : waitOf(failed.filter((pod) => indexOf(pod) === index), now)
+        const wait =
+          job.spec.backoffLimitPerIndex === undefined
+            ? 0
+            : waitOf(
+                failed.filter((pod) => indexOf(pod) === index),
+                now,
+              )
         if (wait > 0) soonest = Math.min(soonest ?? wait, wait)
         else free.push(index)
       }
@@ -127,9 +199,24 @@ export function jobController({ clock }: { clock: Clock }): PatientController {
     return missing > atOnce ? 0 : soonest
   }
 
-  const finish = (job: V1Job, client: Client, { type, reason, message }: Verdict, counts: Counts, startTime: string | undefined, indexes: ReadonlySet<number> | undefined, lost: ReadonlySet<number>): void => {
+  const finish = (
+    job: V1Job,
+    client: Client,
+    { type, reason, message }: Verdict,
+    counts: Counts,
+    startTime: string | undefined,
+    indexes: ReadonlySet<number> | undefined,
+    lost: ReadonlySet<number>,
+  ): void => {
     const now = timestamp(clock.now())
-    const word = (of: string): V1JobCondition => ({ type: of, status: 'True', lastProbeTime: now, lastTransitionTime: now, reason, message })
+    const word = (of: string): V1JobCondition => ({
+      type: of,
+      status: 'True',
+      lastProbeTime: now,
+      lastTransitionTime: now,
+      reason,
+      message,
+    })
     const conditions = [...(job.status?.conditions ?? []), word(type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget'), word(type)]
     writeStatus(job, client, counts, { startTime, indexes, lost, conditions, completionTime: type === 'Complete' ? now : undefined })
     if (type === 'Complete') recorder.event(client, job, 'Normal', 'Completed', 'Job completed')
@@ -142,10 +229,18 @@ export function jobController({ clock }: { clock: Clock }): PatientController {
     const status = job.spec.suspend ? 'True' : 'False'
     if ((!old && !job.spec.suspend) || old?.status === status) return before
     const word = job.spec.suspend ? { reason: 'JobSuspended', message: 'Job suspended' } : { reason: 'JobResumed', message: 'Job resumed' }
-    return [...before.filter((condition) => condition !== old), { type: 'Suspended', status, lastProbeTime: timestamp(now), lastTransitionTime: timestamp(now), ...word }]
+    return [
+      ...before.filter((condition) => condition !== old),
+      { type: 'Suspended', status, lastProbeTime: timestamp(now), lastTransitionTime: timestamp(now), ...word },
+    ]
   }
 
-  const writeStatus = (job: V1Job, client: Client, counts: Counts, { startTime, indexes, lost, conditions, completionTime }: Told): void => {
+  const writeStatus = (
+    job: V1Job,
+    client: Client,
+    counts: Counts,
+    { startTime, indexes, lost, conditions, completionTime }: Told,
+  ): void => {
     const status: V1JobStatus = {
       ...(conditions.length > 0 ? { conditions } : {}),
       ...(startTime ? { startTime } : {}),
@@ -167,7 +262,9 @@ export function jobController({ clock }: { clock: Clock }): PatientController {
   const expire = (job: V1Job, client: Client): number | void => {
     const seconds = job.spec.ttlSecondsAfterFinished
     if (seconds === undefined) return
-    const finished = job.status?.conditions?.find(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True')?.lastTransitionTime ?? ''
+    const finished =
+      job.status?.conditions?.find(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True')
+        ?.lastTransitionTime ?? ''
     const left = Date.parse(finished) + seconds * 1000 - clock.now()
     if (left > 0) return left
     client.delete(resource, job.metadata.namespace ?? '', job.metadata.name, { propagationPolicy: 'Foreground', uid: job.metadata.uid })
@@ -213,8 +310,17 @@ function indexed(job: V1Job, index: number): Draft<V1Pod> {
   const spec = job.spec.template.spec as V1Pod['spec']
   return {
     ...draft,
-    metadata: { ...draft.metadata, generateName: `${job.metadata.name}-${index}-`, labels: { ...draft.metadata.labels, [indexKey]: String(index) }, annotations: { ...draft.metadata.annotations, [indexKey]: String(index) } },
-    spec: { ...spec, hostname: `${job.metadata.name}-${index}`, containers: spec.containers.map((container) => ({ ...container, env: [...(container.env ?? []), env] })) },
+    metadata: {
+      ...draft.metadata,
+      generateName: `${job.metadata.name}-${index}-`,
+      labels: { ...draft.metadata.labels, [indexKey]: String(index) },
+      annotations: { ...draft.metadata.annotations, [indexKey]: String(index) },
+    },
+    spec: {
+      ...spec,
+      hostname: `${job.metadata.name}-${index}`,
+      containers: spec.containers.map((container) => ({ ...container, env: [...(container.env ?? []), env] })),
+    },
   } as Draft<V1Pod>
 }
 

@@ -39,7 +39,8 @@ export function kubeProxy({ node, net, clock, random }: KubeProxyOptions): Patie
       const all = rule.targets(from)
       if (all.length === 0) return all
       const known = table.get(from)
-      const kept = known && clock.now() - known.atMs < timeoutMs && all.some(({ ip, port }) => ip === known.target.ip && port === known.target.port)
+      const kept =
+        known && clock.now() - known.atMs < timeoutMs && all.some(({ ip, port }) => ip === known.target.ip && port === known.target.port)
       const target = kept ? known.target : random.pick(all)
       table.set(from, { target, atMs: clock.now() })
       return [target]
@@ -65,11 +66,14 @@ export function kubeProxy({ node, net, clock, random }: KubeProxyOptions): Patie
       forget(key)
       const [namespace, name] = namespaceAndName(key)
       const service = client.get<V1Service>('services', namespace, name)
-      if (service?.spec.sessionAffinity !== 'ClientIP') for (const known of tables.keys()) if (service && known.startsWith(`${service.metadata.uid}|`)) tables.delete(known)
+      if (service?.spec.sessionAffinity !== 'ClientIP')
+        for (const known of tables.keys()) if (service && known.startsWith(`${service.metadata.uid}|`)) tables.delete(known)
       if (!service || service.spec.type === 'ExternalName') return
       // What the machine answers itself (names, at the cluster's DNS address) is not sent on, as with NodeLocal DNSCache.
       const isOwn = (ip: string | undefined, protocol: string): boolean => protocol === 'udp' && net.interfaces.some((one) => one.ip === ip)
-      const rules = rulesFor(service, node, () => reader ?? client).map((rule) => (service.spec.sessionAffinity === 'ClientIP' ? sticky(rule, service) : rule)).filter(({ ip, protocol }) => !isOwn(ip, protocol))
+      const rules = rulesFor(service, node, () => reader ?? client)
+        .map((rule) => (service.spec.sessionAffinity === 'ClientIP' ? sticky(rule, service) : rule))
+        .filter(({ ip, protocol }) => !isOwn(ip, protocol))
       net.rules.push(...rules)
       written.set(key, rules)
     },
@@ -92,8 +96,10 @@ function rulesFor(service: V1Service, node: string, client: () => Client): Trans
     const outside = targets(spec.externalTrafficPolicy === 'Local')
     const addresses = spec.clusterIP && spec.clusterIP !== 'None' ? [spec.clusterIP] : []
     for (const ip of addresses) rules.push({ ip, port: port.port, protocol, targets: inside, comment: `${comment} cluster IP` })
-    for (const ip of spec.externalIPs ?? []) rules.push({ ip, port: port.port, protocol, targets: outside, comment: `${comment} external IP` })
-    for (const { ip } of status?.loadBalancer?.ingress ?? []) if (ip) rules.push({ ip, port: port.port, protocol, targets: outside, comment: `${comment} loadbalancer IP` })
+    for (const ip of spec.externalIPs ?? [])
+      rules.push({ ip, port: port.port, protocol, targets: outside, comment: `${comment} external IP` })
+    for (const { ip } of status?.loadBalancer?.ingress ?? [])
+      if (ip) rules.push({ ip, port: port.port, protocol, targets: outside, comment: `${comment} loadbalancer IP` })
     if (port.nodePort) rules.push({ ip: undefined, port: port.nodePort, protocol, targets: outside, comment: `${comment} nodePort` })
   }
   return rules

@@ -15,11 +15,20 @@ interface Condition {
   readonly message?: string
 }
 
-export function namespaceController({ clock, store, resources }: { clock: Clock; store: Store; resources: () => readonly string[] }): PatientController {
+export function namespaceController({
+  clock,
+  store,
+  resources,
+}: {
+  clock: Clock
+  store: Store
+  resources: () => readonly string[]
+}): PatientController {
   const contentOf = (namespace: string): { resource: string; object: KubernetesObject }[] => {
     const found: { resource: string; object: KubernetesObject }[] = []
     for (const resource of resources()) {
-      for (const object of store.list(resource) as readonly KubernetesObject[]) if (object.metadata.namespace === namespace) found.push({ resource, object })
+      for (const object of store.list(resource) as readonly KubernetesObject[])
+        if (object.metadata.namespace === namespace) found.push({ resource, object })
     }
     return found
   }
@@ -40,16 +49,34 @@ export function namespaceController({ clock, store, resources }: { clock: Clock;
     if (left.length > 0) return Math.min(pace.namespaceContentRetry, longestGraceMs(left) / 2 + 1000)
     const latest = client.get<V1Namespace>('namespaces', '', name)
     if (!latest) return
-    client.update<V1Namespace>('namespaces/finalize', { ...latest, spec: { ...latest.spec, finalizers: latest.spec?.finalizers?.filter((each) => each !== 'kubernetes') } })
+    client.update<V1Namespace>('namespaces/finalize', {
+      ...latest,
+      spec: { ...latest.spec, finalizers: latest.spec?.finalizers?.filter((each) => each !== 'kubernetes') },
+    })
   }
 
-  const writeConditions = (namespace: V1Namespace, left: readonly { resource: string; object: KubernetesObject }[], client: Client): void => {
+  const writeConditions = (
+    namespace: V1Namespace,
+    left: readonly { resource: string; object: KubernetesObject }[],
+    client: Client,
+  ): void => {
     const now = timestamp(clock.now())
     const before = (namespace.status.conditions ?? []) as readonly Condition[]
-    const word = (type: string, isBad: boolean, [badReason, goodReason]: readonly [string, string], [bad, good]: readonly [string, string]): Condition => {
+    const word = (
+      type: string,
+      isBad: boolean,
+      [badReason, goodReason]: readonly [string, string],
+      [bad, good]: readonly [string, string],
+    ): Condition => {
       const status = isBad ? 'True' : 'False'
       const old = before.find((condition) => condition.type === type)
-      return { type, status, lastTransitionTime: old?.status === status ? old.lastTransitionTime : now, reason: isBad ? badReason : goodReason, message: isBad ? bad : good }
+      return {
+        type,
+        status,
+        lastTransitionTime: old?.status === status ? old.lastTransitionTime : now,
+        reason: isBad ? badReason : goodReason,
+        message: isBad ? bad : good,
+      }
     }
     const counts = new Map<string, number>()
     const finalizers = new Map<string, number>()
@@ -57,13 +84,42 @@ export function namespaceController({ clock, store, resources }: { clock: Clock;
       counts.set(resource, (counts.get(resource) ?? 0) + 1)
       for (const finalizer of object.metadata.finalizers ?? []) finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1)
     }
-    const list = (map: ReadonlyMap<string, number>, text: (name: string, count: number) => string): string => Array.from(map, ([each, count]) => text(each, count)).sort().join(', ')
+    const list = (map: ReadonlyMap<string, number>, text: (name: string, count: number) => string): string =>
+      Array.from(map, ([each, count]) => text(each, count))
+        .sort()
+        .join(', ')
     const conditions = [
       word('NamespaceDeletionDiscoveryFailure', false, ['', 'ResourcesDiscovered'], ['', 'All resources successfully discovered']),
-      word('NamespaceDeletionGroupVersionParsingFailure', false, ['', 'ParsedGroupVersions'], ['', 'All legacy kube types successfully parsed']),
-      word('NamespaceDeletionContentFailure', false, ['', 'ContentDeleted'], ['', 'All content successfully deleted, may be waiting on finalization']),
-      word('NamespaceContentRemaining', counts.size > 0, ['SomeResourcesRemain', 'ContentRemoved'], [`Some resources are remaining: ${list(counts, (each, count) => `${each.includes('.') ? each : `${each}.`} has ${count} resource instances`)}`, 'All content successfully removed']),
-      word('NamespaceFinalizersRemaining', finalizers.size > 0, ['SomeFinalizersRemain', 'ContentHasNoFinalizers'], [`Some content in the namespace has finalizers remaining: ${list(finalizers, (each, count) => `${each} in ${count} resource instances`)}`, 'All content-preserving finalizers finished']),
+      word(
+        'NamespaceDeletionGroupVersionParsingFailure',
+        false,
+        ['', 'ParsedGroupVersions'],
+        ['', 'All legacy kube types successfully parsed'],
+      ),
+      word(
+        'NamespaceDeletionContentFailure',
+        false,
+        ['', 'ContentDeleted'],
+        ['', 'All content successfully deleted, may be waiting on finalization'],
+      ),
+      word(
+        'NamespaceContentRemaining',
+        counts.size > 0,
+        ['SomeResourcesRemain', 'ContentRemoved'],
+        [
+          `Some resources are remaining: ${list(counts, (each, count) => `${each.includes('.') ? each : `${each}.`} has ${count} resource instances`)}`,
+          'All content successfully removed',
+        ],
+      ),
+      word(
+        'NamespaceFinalizersRemaining',
+        finalizers.size > 0,
+        ['SomeFinalizersRemain', 'ContentHasNoFinalizers'],
+        [
+          `Some content in the namespace has finalizers remaining: ${list(finalizers, (each, count) => `${each} in ${count} resource instances`)}`,
+          'All content-preserving finalizers finished',
+        ],
+      ),
     ]
     if (isSame(conditions, before)) return
     client.updateStatus<V1Namespace>('namespaces', { ...namespace, status: { ...namespace.status, conditions } } as V1Namespace)
@@ -87,6 +143,7 @@ export function namespaceController({ clock, store, resources }: { clock: Clock;
 
 function longestGraceMs(left: readonly { resource: string; object: KubernetesObject }[]): number {
   let longest = 0
-  for (const { resource, object } of left) if (resource === 'pods') longest = Math.max(longest, (object.metadata.deletionGracePeriodSeconds ?? 0) * 1000)
+  for (const { resource, object } of left)
+    if (resource === 'pods') longest = Math.max(longest, (object.metadata.deletionGracePeriodSeconds ?? 0) * 1000)
   return longest
 }

@@ -12,13 +12,16 @@ export function matchesNode(pod: V1Pod, node: V1Node): boolean {
 /** A term that says nothing matches nothing. */
 export function matchesTerm({ matchExpressions = [], matchFields = [] }: V1NodeSelectorTerm, { metadata }: V1Node): boolean {
   if (matchExpressions.length === 0 && matchFields.length === 0) return false
-  for (const { key, operator, values = [] } of matchExpressions) if (!matchesExpression(metadata.labels?.[key], operator, values)) return false
-  for (const { key, operator, values = [] } of matchFields) if (key !== 'metadata.name' || !matchesExpression(metadata.name, operator, values)) return false
+  for (const { key, operator, values = [] } of matchExpressions)
+    if (!matchesExpression(metadata.labels?.[key], operator, values)) return false
+  for (const { key, operator, values = [] } of matchFields)
+    if (key !== 'metadata.name' || !matchesExpression(metadata.name, operator, values)) return false
   return true
 }
 
 export function preference(pod: V1Pod, node: V1Node): number {
   let weight = 0
-  for (const term of pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) if (matchesTerm(term.preference, node)) weight += term.weight
+  for (const term of pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
+    if (matchesTerm(term.preference, node)) weight += term.weight
   return weight
 }

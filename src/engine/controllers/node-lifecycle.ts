@@ -34,19 +34,34 @@ export function nodeLifecycleController({ clock, isQuiet = false }: { clock: Clo
     let node = client.get<V1Node>('nodes', '', name)
     if (!node) {
       heard.delete(name)
-      if (known.delete(name) && !isQuiet) recorder.eventAbout(client, { kind: 'Node', name, uid: name, apiVersion: 'v1' }, 'Normal', 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`)
+      if (known.delete(name) && !isQuiet)
+        recorder.eventAbout(
+          client,
+          { kind: 'Node', name, uid: name, apiVersion: 'v1' },
+          'Normal',
+          'RemovingNode',
+          `Node ${name} event: Removing Node ${name} from Controller`,
+        )
       return
     }
     if (!known.has(name)) {
       known.add(name)
-      if (!isQuiet) recorder.eventAbout(client, { kind: 'Node', name, uid: node.metadata.uid, apiVersion: 'v1' }, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
+      if (!isQuiet)
+        recorder.eventAbout(
+          client,
+          { kind: 'Node', name, uid: node.metadata.uid, apiVersion: 'v1' },
+          'Normal',
+          'RegisteredNode',
+          `Node ${name} event: Registered Node ${name} in Controller`,
+        )
     }
     const now = clock.now()
     const ready = node.status.conditions?.find(({ type }) => type === 'Ready')
     const lease = client.get<V1Lease>('leases.coordination.k8s.io', 'kube-node-lease', name)
     const sign = heard.get(name)
     const readySign = `${ready?.status}${ready?.lastHeartbeatTime ?? ''}`
-    if (!sign || sign.renewTime !== lease?.spec.renewTime || (sign.ready !== readySign && ready?.status !== 'Unknown')) heard.set(name, { renewTime: lease?.spec.renewTime, ready: readySign, atMs: now })
+    if (!sign || sign.renewTime !== lease?.spec.renewTime || (sign.ready !== readySign && ready?.status !== 'Unknown'))
+      heard.set(name, { renewTime: lease?.spec.renewTime, ready: readySign, atMs: now })
     const silentMs = now - (heard.get(name)?.atMs ?? now)
     if (silentMs > pace.nodeGrace && ready?.status !== 'Unknown') node = markUnknown(node, client, now)
     syncTaints(node, client, now)
@@ -57,20 +72,42 @@ export function nodeLifecycleController({ clock, isQuiet = false }: { clock: Clo
     const before = node.status.conditions ?? []
     const of = (type: string): V1NodeCondition => {
       const old = before.find((condition) => condition.type === type)
-      if (!old) return { type, status: 'Unknown', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.', lastHeartbeatTime: node.metadata.creationTimestamp, lastTransitionTime: timestamp(now) }
-      return { ...old, status: 'Unknown', reason: 'NodeStatusUnknown', message: unknownText, lastTransitionTime: old.status === 'Unknown' ? old.lastTransitionTime : timestamp(now) }
+      if (!old)
+        return {
+          type,
+          status: 'Unknown',
+          reason: 'NodeStatusNeverUpdated',
+          message: 'Kubelet never posted node status.',
+          lastHeartbeatTime: node.metadata.creationTimestamp,
+          lastTransitionTime: timestamp(now),
+        }
+      return {
+        ...old,
+        status: 'Unknown',
+        reason: 'NodeStatusUnknown',
+        message: unknownText,
+        lastTransitionTime: old.status === 'Unknown' ? old.lastTransitionTime : timestamp(now),
+      }
     }
     const types = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready']
     const conditions = [...before.filter(({ type }) => !types.includes(type)), ...types.map(of)]
     const marked = client.updateStatus<V1Node>('nodes', { ...node, status: { ...node.status, conditions } })
-    recorder.eventAbout(client, { kind: 'Node', name: node.metadata.name, uid: node.metadata.uid, apiVersion: 'v1' }, 'Normal', 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`)
+    recorder.eventAbout(
+      client,
+      { kind: 'Node', name: node.metadata.name, uid: node.metadata.uid, apiVersion: 'v1' },
+      'Normal',
+      'NodeNotReady',
+      `Node ${node.metadata.name} status is now: NodeNotReady`,
+    )
     for (const pod of client.indexed<V1Pod>('pods', 'node', node.metadata.name)) markPod(pod, client, now)
     return marked
   }
 
   const markPod = (pod: V1Pod, client: Client, now: number): void => {
     if (isOver(pod) || podCondition(pod, 'Ready')?.status !== 'True') return
-    const conditions = pod.status.conditions?.map((condition) => (condition.type === 'Ready' ? { ...condition, status: 'False', lastTransitionTime: timestamp(now) } : condition))
+    const conditions = pod.status.conditions?.map((condition) =>
+      condition.type === 'Ready' ? { ...condition, status: 'False', lastTransitionTime: timestamp(now) } : condition,
+    )
     client.updateStatus<V1Pod>('pods', { ...pod, status: { ...pod.status, conditions } })
     recorder.event(client, pod, 'Warning', 'NodeNotReady', 'Node is not ready')
   }
@@ -82,21 +119,34 @@ export function nodeLifecycleController({ clock, isQuiet = false }: { clock: Clo
     const key = ready === 'Unknown' ? unreachable : ready === 'True' ? undefined : notReady
     const before = node.spec.taints ?? []
     if (key) wanted.push({ key, effect: 'NoSchedule' })
-    for (const { type, status } of node.status.conditions ?? []) if (status === 'True' && pressures[type]) wanted.push({ key: pressures[type], effect: 'NoSchedule' })
+    for (const { type, status } of node.status.conditions ?? [])
+      if (status === 'True' && pressures[type]) wanted.push({ key: pressures[type], effect: 'NoSchedule' })
     if (node.spec.unschedulable) wanted.push({ key: unschedulable, effect: 'NoSchedule' })
     const hadNoSchedule = before.find((taint) => taint.key === key && taint.effect === 'NoSchedule')
     const hadNoExecute = before.some((taint) => taint.key === key && taint.effect === 'NoExecute')
-    const isNextRound = hadNoSchedule !== undefined && now - Date.parse(hadNoSchedule.timeAdded ?? node.metadata.creationTimestamp) >= pace.nodeMonitor
+    const isNextRound =
+      hadNoSchedule !== undefined && now - Date.parse(hadNoSchedule.timeAdded ?? node.metadata.creationTimestamp) >= pace.nodeMonitor
     if (key && (hadNoExecute || isNextRound)) wanted.push({ key, effect: 'NoExecute' })
-    const kept = before.filter((taint) => !managed.has(taint.key) || wanted.some((each) => each.key === taint.key && each.effect === taint.effect))
-    const fresh = wanted.filter((each) => !kept.some((taint) => taint.key === each.key && taint.effect === each.effect)).map((taint) => ({ ...taint, timeAdded: timestamp(now) }))
+    const kept = before.filter(
+      (taint) => !managed.has(taint.key) || wanted.some((each) => each.key === taint.key && each.effect === taint.effect),
+    )
+    const fresh = wanted
+      .filter((each) => !kept.some((taint) => taint.key === each.key && taint.effect === each.effect))
+      .map((taint) => ({ ...taint, timeAdded: timestamp(now) }))
     const taints = [...kept, ...fresh]
     if (isSame(taints, before)) return
     const { taints: _, ...spec } = node.spec
     client.update<V1Node>('nodes', { ...node, spec: taints.length > 0 ? { ...spec, taints } : spec })
   }
 
-  return { name: 'node-controller', watches: { nodes: itself, 'leases.coordination.k8s.io': ({ key }) => (key.startsWith('kube-node-lease/') && !heard.has(key.slice(16)) ? [key.slice(16)] : []) }, reconcile }
+  return {
+    name: 'node-controller',
+    watches: {
+      nodes: itself,
+      'leases.coordination.k8s.io': ({ key }) => (key.startsWith('kube-node-lease/') && !heard.has(key.slice(16)) ? [key.slice(16)] : []),
+    },
+    reconcile,
+  }
 }
 
 /** Gives each node its part of the pod network. */
@@ -134,7 +184,8 @@ export function taintEvictionController({ clock }: { clock: Clock }): PatientCon
     const node = pod?.spec.nodeName ? client.get<V1Node>('nodes', '', pod.spec.nodeName) : undefined
     const taints = node?.spec.taints?.filter(({ effect }) => effect === 'NoExecute') ?? []
     if (!pod || taints.length === 0 || pod.metadata.deletionTimestamp !== undefined || isOver(pod)) {
-      if (due.delete(key) && pod && pod.metadata.deletionTimestamp === undefined) recorder.event(client, pod, 'Normal', 'TaintManagerEviction', `Cancelling deletion of Pod ${namespace}/${name}`)
+      if (due.delete(key) && pod && pod.metadata.deletionTimestamp === undefined)
+        recorder.event(client, pod, 'Normal', 'TaintManagerEviction', `Cancelling deletion of Pod ${namespace}/${name}`)
       return
     }
     const waitMs = toleratedMs(pod, taints)
@@ -149,8 +200,18 @@ export function taintEvictionController({ clock }: { clock: Clock }): PatientCon
     if (left > 0) return left
     due.delete(key)
     recorder.event(client, pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`)
-    const condition = { type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(clock.now()), reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint' }
-    const conditions = [...(pod.status.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget'), condition] as unknown as V1Pod['status']['conditions']
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: timestamp(clock.now()),
+      reason: 'DeletionByTaintManager',
+      message: 'Taint manager: deleting due to NoExecute taint',
+    }
+    const conditions = [
+      ...(pod.status.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget'),
+      condition,
+    ] as unknown as V1Pod['status']['conditions']
     try {
       client.updateStatus<V1Pod>('pods', { ...pod, status: { ...pod.status, conditions } })
       client.delete('pods', namespace, name)
@@ -193,7 +254,8 @@ function toleratedMs(pod: V1Pod, taints: readonly V1Taint[]): number {
   for (const taint of taints) {
     if (!isTolerated(taint, pod.spec.tolerations)) return 0
     for (const toleration of pod.spec.tolerations ?? []) {
-      if (toleration.tolerationSeconds !== undefined && isTolerated(taint, [toleration])) least = Math.min(least, Math.max(0, toleration.tolerationSeconds) * 1000)
+      if (toleration.tolerationSeconds !== undefined && isTolerated(taint, [toleration]))
+        least = Math.min(least, Math.max(0, toleration.tolerationSeconds) * 1000)
     }
   }
   return least

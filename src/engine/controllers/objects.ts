@@ -48,7 +48,8 @@ export function ownerReference({ apiVersion, kind, metadata }: KubernetesObject)
 export function matchesSelector(selector: V1LabelSelector | undefined, labels: Labels): boolean {
   if (!selector) return false
   if (selector.matchLabels && !matchesLabels(selector.matchLabels, labels)) return false
-  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) if (!matchesExpression(labels?.[key], operator, values)) return false
+  for (const { key, operator, values = [] } of selector.matchExpressions ?? [])
+    if (!matchesExpression(labels?.[key], operator, values)) return false
   return true
 }
 
@@ -79,7 +80,8 @@ export function matchesExpression(value: string | undefined, operator: string, v
 /** A label pair every matching object has, to look objects up by; undefined when the selector names none. */
 function firstPair(selector: V1LabelSelector | undefined): readonly [string, string] | undefined {
   for (const key in selector?.matchLabels) return [key, selector.matchLabels[key]]
-  for (const { key, operator, values } of selector?.matchExpressions ?? []) if (operator === 'In' && values?.length === 1) return [key, values[0]]
+  for (const { key, operator, values } of selector?.matchExpressions ?? [])
+    if (operator === 'In' && values?.length === 1) return [key, values[0]]
   return undefined
 }
 
@@ -87,7 +89,9 @@ function firstPair(selector: V1LabelSelector | undefined): readonly [string, str
 export function selectedPods(client: Client, namespace: string, selector: V1LabelSelector | undefined): V1Pod[] {
   if (!selector) return []
   const pair = firstPair(selector)
-  const candidates = pair ? client.indexed<V1Pod>('pods', 'label', `${namespace}/${pair[0]}=${pair[1]}`) : client.list<V1Pod>('pods', namespace)
+  const candidates = pair
+    ? client.indexed<V1Pod>('pods', 'label', `${namespace}/${pair[0]}=${pair[1]}`)
+    : client.list<V1Pod>('pods', namespace)
   return candidates.filter((pod) => matchesSelector(selector, pod.metadata.labels))
 }
 

@@ -39,7 +39,8 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
     const waits = waitsForConsumer(client, claim) && !claim.metadata.annotations?.[selectedNode]
     const volume = heldFor(claim, client) ?? (waits ? undefined : smallestFor(client, claim))
     if (volume) return bind(claim, volume, client)
-    if (claim.status?.phase !== 'Pending') client.updateStatus<V1PersistentVolumeClaim>(claims, { ...claim, status: { ...claim.status, phase: 'Pending' } })
+    if (claim.status?.phase !== 'Pending')
+      client.updateStatus<V1PersistentVolumeClaim>(claims, { ...claim, status: { ...claim.status, phase: 'Pending' } })
     const className = claim.spec.storageClassName
     if (className === undefined && giveDefaultClass(claim, client)) return
     if (!className) {
@@ -52,9 +53,20 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
       return pace.volumeResync
     }
     if (waits) {
-      const consumers = client.list<V1Pod>('pods', namespace).filter((pod) => !pod.spec.nodeName && !isOver(pod) && claimsOf(pod).includes(name)).map(({ metadata }) => metadata.name)
-      if (consumers.length === 0) recorder.event(client, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
-      else recorder.event(client, claim, 'Normal', 'WaitForPodScheduled', `waiting for pod${consumers.length > 1 ? 's' : ''} ${consumers.join(',')} to be scheduled`)
+      const consumers = client
+        .list<V1Pod>('pods', namespace)
+        .filter((pod) => !pod.spec.nodeName && !isOver(pod) && claimsOf(pod).includes(name))
+        .map(({ metadata }) => metadata.name)
+      if (consumers.length === 0)
+        recorder.event(client, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
+      else
+        recorder.event(
+          client,
+          claim,
+          'Normal',
+          'WaitForPodScheduled',
+          `waiting for pod${consumers.length > 1 ? 's' : ''} ${consumers.join(',')} to be scheduled`,
+        )
       return pace.volumeResync
     }
     return provision(claim, storageClass, client)
@@ -63,8 +75,12 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
   /** A claim that names no class at all gets the default one as soon as there is one. */
   const giveDefaultClass = (claim: V1PersistentVolumeClaim, client: Client): boolean => {
     const isDefault = ({ metadata }: V1StorageClass) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
-    const [chosen] = client.list<V1StorageClass>('storageclasses.storage.k8s.io').filter(isDefault).toSorted((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1))
-    if (chosen) client.update<V1PersistentVolumeClaim>(claims, { ...claim, spec: { ...claim.spec, storageClassName: chosen.metadata.name } })
+    const [chosen] = client
+      .list<V1StorageClass>('storageclasses.storage.k8s.io')
+      .filter(isDefault)
+      .toSorted((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1))
+    if (chosen)
+      client.update<V1PersistentVolumeClaim>(claims, { ...claim, spec: { ...claim.spec, storageClassName: chosen.metadata.name } })
     return chosen !== undefined
   }
 
@@ -77,11 +93,23 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
       return pace.volumeResync
     }
     if (annotations?.['volume.kubernetes.io/storage-provisioner'] !== provisioner) {
-      const marks = { 'volume.beta.kubernetes.io/storage-provisioner': provisioner, 'volume.kubernetes.io/storage-provisioner': provisioner }
-      client.update<V1PersistentVolumeClaim>(claims, { ...claim, metadata: { ...claim.metadata, annotations: { ...annotations, ...marks } } })
+      const marks = {
+        'volume.beta.kubernetes.io/storage-provisioner': provisioner,
+        'volume.kubernetes.io/storage-provisioner': provisioner,
+      }
+      client.update<V1PersistentVolumeClaim>(claims, {
+        ...claim,
+        metadata: { ...claim.metadata, annotations: { ...annotations, ...marks } },
+      })
       return
     }
-    recorder.event(client, claim, 'Normal', 'ExternalProvisioning', `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`)
+    recorder.event(
+      client,
+      claim,
+      'Normal',
+      'ExternalProvisioning',
+      `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`,
+    )
     if (folder === undefined) return pace.volumeResync
     const external = externals.get(provisioner) ?? new Recorder({ clock, component: `${provisioner}_${provisioner.replace(/^.*\//, '')}` })
     externals.set(provisioner, external)
@@ -97,7 +125,15 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
         volumeMode: claim.spec.volumeMode ?? 'Filesystem',
         hostPath: { path: `${folder}/${namespace}/${name}`, type: '' },
         claimRef: { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid },
-        ...(node ? { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }] } } } : {}),
+        ...(node
+          ? {
+              nodeAffinity: {
+                required: {
+                  nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }],
+                },
+              },
+            }
+          : {}),
       },
     } as unknown as Draft<V1PersistentVolume>)
     external.event(client, claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume pvc-${uid}`)
@@ -107,11 +143,22 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
   const bind = (claim: V1PersistentVolumeClaim, volume: V1PersistentVolume, client: Client): void => {
     const { namespace, name, uid, resourceVersion } = claim.metadata
     const claimRef = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid, resourceVersion }
-    const annotations = { ...volume.metadata.annotations, ...(volume.spec.claimRef ? {} : { 'pv.kubernetes.io/bound-by-controller': 'yes' }) }
-    const held = client.update<V1PersistentVolume>(volumes, { ...volume, metadata: { ...volume.metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) }, spec: { ...volume.spec, claimRef } })
+    const annotations = {
+      ...volume.metadata.annotations,
+      ...(volume.spec.claimRef ? {} : { 'pv.kubernetes.io/bound-by-controller': 'yes' }),
+    }
+    const held = client.update<V1PersistentVolume>(volumes, {
+      ...volume,
+      metadata: { ...volume.metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+      spec: { ...volume.spec, claimRef },
+    })
     setPhase(held, 'Bound', client)
     const marks = { 'pv.kubernetes.io/bind-completed': 'yes', 'pv.kubernetes.io/bound-by-controller': 'yes' }
-    const bound = client.update<V1PersistentVolumeClaim>(claims, { ...claim, metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, ...marks } }, spec: { ...claim.spec, volumeName: volume.metadata.name } })
+    const bound = client.update<V1PersistentVolumeClaim>(claims, {
+      ...claim,
+      metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, ...marks } },
+      spec: { ...claim.spec, volumeName: volume.metadata.name },
+    })
     writeBound(bound, volume, client)
   }
 
@@ -130,14 +177,18 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
       return
     }
     if (volume.spec.claimRef === undefined) bind(claim, volume, client)
-    else if (volume.spec.claimRef.uid === claim.metadata.uid || (volume.spec.claimRef.uid === undefined && volume.spec.claimRef.name === claim.metadata.name)) {
+    else if (
+      volume.spec.claimRef.uid === claim.metadata.uid ||
+      (volume.spec.claimRef.uid === undefined && volume.spec.claimRef.name === claim.metadata.name)
+    ) {
       if (volume.spec.claimRef.uid === undefined) bind(claim, volume, client)
       else {
         setPhase(volume, 'Bound', client)
         writeBound(claim, volume, client)
         noteGrowth(claim, client)
       }
-    } else if (claim.status?.phase !== 'Pending') client.updateStatus<V1PersistentVolumeClaim>(claims, { ...claim, status: { ...claim.status, phase: 'Pending' } })
+    } else if (claim.status?.phase !== 'Pending')
+      client.updateStatus<V1PersistentVolumeClaim>(claims, { ...claim, status: { ...claim.status, phase: 'Pending' } })
   }
 
   /** No volume here grows by itself: the claim keeps its wish. */
@@ -146,7 +197,13 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
     const wanted = spec.resources?.requests?.storage ?? '0'
     if (compareQuantities(wanted, status?.capacity?.storage ?? wanted) <= 0 || grown.get(uid) === wanted) return
     grown.set(uid, wanted)
-    expander.event(client, claim, 'Warning', 'ExternalExpanding', "Ignoring the PVC: didn't find a plugin capable of expanding the volume; waiting for an external controller to process this PVC.")
+    expander.event(
+      client,
+      claim,
+      'Warning',
+      'ExternalExpanding',
+      "Ignoring the PVC: didn't find a plugin capable of expanding the volume; waiting for an external controller to process this PVC.",
+    )
   }
 
   const syncVolume = (name: string, client: Client): void => {
@@ -188,7 +245,11 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
   const setPhase = (volume: V1PersistentVolume, phase: string, client: Client, message?: string): void => {
     if (volume.status?.phase === phase) return
     const latest = client.get<V1PersistentVolume>(volumes, '', volume.metadata.name)
-    if (latest) client.updateStatus<V1PersistentVolume>(volumes, { ...latest, status: { ...latest.status, phase, message, lastPhaseTransitionTime: timestamp(clock.now()) } })
+    if (latest)
+      client.updateStatus<V1PersistentVolume>(volumes, {
+        ...latest,
+        status: { ...latest.status, phase, message, lastPhaseTransitionTime: timestamp(clock.now()) },
+      })
   }
 
   return {
@@ -213,12 +274,21 @@ export function persistentVolumeController({ clock }: { clock: Clock }): Patient
 
 /** A volume that names the claim already. */
 function heldFor({ metadata }: V1PersistentVolumeClaim, client: Client): V1PersistentVolume | undefined {
-  return client.list<V1PersistentVolume>(volumes).find(({ spec: { claimRef } }) => claimRef?.name === metadata.name && claimRef.namespace === metadata.namespace && (claimRef.uid === undefined || claimRef.uid === metadata.uid))
+  return client
+    .list<V1PersistentVolume>(volumes)
+    .find(
+      ({ spec: { claimRef } }) =>
+        claimRef?.name === metadata.name &&
+        claimRef.namespace === metadata.namespace &&
+        (claimRef.uid === undefined || claimRef.uid === metadata.uid),
+    )
 }
 
 /** Why a volume cannot be deleted by the controller itself; what a provisioner made, the provisioner deletes. */
 function deletionRefusal({ metadata, spec }: V1PersistentVolume): string | undefined {
   if (metadata.annotations?.['pv.kubernetes.io/provisioned-by']) return undefined
   if (!spec.hostPath) return `error getting deleter volume plugin for volume "${metadata.name}": no deletable volume plugin matched`
-  return /^\/tmp\/.+$/.test(spec.hostPath.path) ? undefined : `host_path deleter only supports /tmp/.+ but received provided ${spec.hostPath.path}`
+  return /^\/tmp\/.+$/.test(spec.hostPath.path)
+    ? undefined
+    : `host_path deleter only supports /tmp/.+ but received provided ${spec.hostPath.path}`
 }

@@ -40,7 +40,10 @@ function release(client: Client, pod: V1Pod, owner: KubernetesObject): void {
 }
 
 function adopt(client: Client, pod: V1Pod, owner: KubernetesObject): V1Pod {
-  return client.update<V1Pod>('pods', { ...pod, metadata: { ...pod.metadata, ownerReferences: [...(pod.metadata.ownerReferences ?? []), ownerReference(owner)] } })
+  return client.update<V1Pod>('pods', {
+    ...pod,
+    metadata: { ...pod.metadata, ownerReferences: [...(pod.metadata.ownerReferences ?? []), ownerReference(owner)] },
+  })
 }
 
 /** Whether the live object still says what was read: a deleted owner must not make pods. */
@@ -92,4 +95,3 @@ function rankOf(pod: V1Pod, onNode: ReadonlyMap<string, number>, nowMs: number):
 function magnitude(ageMs: number): number {
   return Math.floor(Math.log2(Math.max(1, ageMs / 1000)))
 }
-

@@ -15,7 +15,8 @@ export function podGarbageCollector({ clock }: { clock: Clock }): PatientControl
       reader = client
     },
     watches: {
-      nodes: ({ key, object }) => (object || !reader ? [] : reader.indexed<V1Pod>('pods', 'node', key).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)),
+      nodes: ({ key, object }) =>
+        object || !reader ? [] : reader.indexed<V1Pod>('pods', 'node', key).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
       pods: ({ key, object }) => {
         const pod = object as V1Pod | undefined
         return pod?.metadata.deletionTimestamp !== undefined && !pod.spec.nodeName ? [key] : []
@@ -36,7 +37,14 @@ export function podGarbageCollector({ clock }: { clock: Clock }): PatientControl
       waited.delete(key)
       try {
         if (isStray && !isOver(pod)) {
-          const condition = { type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(clock.now()), reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' }
+          const condition = {
+            type: 'DisruptionTarget',
+            status: 'True',
+            lastProbeTime: null,
+            lastTransitionTime: timestamp(clock.now()),
+            reason: 'DeletionByPodGC',
+            message: 'PodGC: node no longer exists',
+          }
           const conditions = [...(pod.status.conditions ?? []), condition] as unknown as V1Pod['status']['conditions']
           client.updateStatus<V1Pod>('pods', { ...pod, status: { ...pod.status, phase: 'Failed', conditions } })
         }
@@ -47,4 +55,3 @@ export function podGarbageCollector({ clock }: { clock: Clock }): PatientControl
     },
   }
 }
-

@@ -7,7 +7,19 @@ import type { Random } from '../../base/random.ts'
 import { ApiError, type Client, type KubernetesObject } from '../api/client.ts'
 import type { V1LabelSelector, V1Pod, V1PodTemplateSpec, V1ReplicaSet, V1ReplicationController } from '../kinds/generated/types.ts'
 import { Recorder } from './events.ts'
-import { availableIn, controllerOf, isActive, isReady, isSame, itself, matchesLabels, matchesSelector, namespaceAndName, ownersOfKind, timestamp } from './objects.ts'
+import {
+  availableIn,
+  controllerOf,
+  isActive,
+  isReady,
+  isSame,
+  itself,
+  matchesLabels,
+  matchesSelector,
+  namespaceAndName,
+  ownersOfKind,
+  timestamp,
+} from './objects.ts'
 import { claimedPods, deleteGently, inOrderOfDeletion, podFrom } from './pod-control.ts'
 import type { PatientController } from './run.ts'
 
@@ -142,10 +154,18 @@ function replicated({ clock }: { clock: Clock; random: Random }, { name, resourc
   const relatedPods = (client: Client, set: Replicated): V1Pod[] => {
     const owner = controllerOf(set.metadata)
     if (!owner) return client.indexed<V1Pod>('pods', 'owner', set.metadata.uid).filter(isActive)
-    return client.indexed<Replicated>(resource, 'owner', owner.uid).flatMap(({ metadata }) => client.indexed<V1Pod>('pods', 'owner', metadata.uid).filter(isActive))
+    return client
+      .indexed<Replicated>(resource, 'owner', owner.uid)
+      .flatMap(({ metadata }) => client.indexed<V1Pod>('pods', 'owner', metadata.uid).filter(isActive))
   }
 
-  const writeStatus = (set: Replicated, pods: readonly V1Pod[], failure: { reason: string; message: string } | undefined, client: Client, now: number): number | void => {
+  const writeStatus = (
+    set: Replicated,
+    pods: readonly V1Pod[],
+    failure: { reason: string; message: string } | undefined,
+    client: Client,
+    now: number,
+  ): number | void => {
     const minReady = set.spec.minReadySeconds ?? 0
     const labels = set.spec.template?.metadata?.labels ?? {}
     let labeled = 0
@@ -198,9 +218,16 @@ function replicated({ clock }: { clock: Clock; random: Random }, { name, resourc
   }
 }
 
-function withFailure(conditions: readonly Condition[] = [], failure: { reason: string; message: string } | undefined, now: number): readonly Condition[] {
+function withFailure(
+  conditions: readonly Condition[] = [],
+  failure: { reason: string; message: string } | undefined,
+  now: number,
+): readonly Condition[] {
   const before = conditions.find(({ type }) => type === 'ReplicaFailure')
   if (!failure) return before ? conditions.filter((condition) => condition !== before) : conditions
   if (before?.reason === failure.reason) return conditions
-  return [...conditions.filter((condition) => condition !== before), { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), reason: failure.reason, message: failure.message }]
+  return [
+    ...conditions.filter((condition) => condition !== before),
+    { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), reason: failure.reason, message: failure.message },
+  ]
 }

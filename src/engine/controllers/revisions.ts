@@ -17,7 +17,11 @@ export interface Revision {
 
 export class ControllerRevisions {
   /** The revision of the present template; made, or moved to the front, if it is not the newest. */
-  sync(client: Client, owner: KubernetesObject & { readonly status?: { readonly collisionCount?: number } }, { template, limit, inUse = [] }: { template: V1PodTemplateSpec; limit: number; inUse?: readonly string[] }): Revision {
+  sync(
+    client: Client,
+    owner: KubernetesObject & { readonly status?: { readonly collisionCount?: number } },
+    { template, limit, inUse = [] }: { template: V1PodTemplateSpec; limit: number; inUse?: readonly string[] },
+  ): Revision {
     const data = { spec: { template: { ...template, $patch: 'replace' } } }
     const known = this.history(client, owner)
     const newest = known.at(-1)
@@ -29,11 +33,20 @@ export class ControllerRevisions {
     const number = (newest?.revision ?? 0) + 1
     if (equal) return revisionOf(client.update<V1ControllerRevision>(resource, { ...equal, revision: number } as V1ControllerRevision))
     // A DaemonSet's revision is named by its template alone, as a ReplicaSet is; a StatefulSet's by what is kept of it.
-    const hash = owner.kind === 'DaemonSet' ? podTemplateHash(template, owner.status?.collisionCount) : revisionHash(serialised(data), owner.status?.collisionCount ?? 0)
+    const hash =
+      owner.kind === 'DaemonSet'
+        ? podTemplateHash(template, owner.status?.collisionCount)
+        : revisionHash(serialised(data), owner.status?.collisionCount ?? 0)
     const name = `${owner.metadata.name}-${hash}`
     try {
       const made = client.create<V1ControllerRevision>(resource, {
-        metadata: { name, namespace: owner.metadata.namespace, ...(owner.metadata.annotations ? { annotations: owner.metadata.annotations } : {}), labels: { ...template.metadata?.labels, [owner.kind === 'StatefulSet' ? statefulLabel : revisionLabel]: hash }, ownerReferences: [ownerReference(owner)] },
+        metadata: {
+          name,
+          namespace: owner.metadata.namespace,
+          ...(owner.metadata.annotations ? { annotations: owner.metadata.annotations } : {}),
+          labels: { ...template.metadata?.labels, [owner.kind === 'StatefulSet' ? statefulLabel : revisionLabel]: hash },
+          ownerReferences: [ownerReference(owner)],
+        },
         data,
         revision: number,
       } as unknown as Draft<V1ControllerRevision>)
@@ -51,14 +64,17 @@ export class ControllerRevisions {
 
   #truncate(client: Client, known: readonly V1ControllerRevision[], limit: number, live: readonly string[]): void {
     const old = known.filter(({ metadata }) => !live.includes(metadata.name))
-    for (const { metadata } of old.slice(0, Math.max(0, old.length - limit))) client.delete(resource, metadata.namespace ?? '', metadata.name)
+    for (const { metadata } of old.slice(0, Math.max(0, old.length - limit)))
+      client.delete(resource, metadata.namespace ?? '', metadata.name)
   }
 }
 
 /** As Go marshals a map: keys sorted; and as runtime.Encode ends it, without a newline. */
 function serialised(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   )
 }
 

@@ -30,7 +30,12 @@ function percent(text: string): number {
 }
 
 /** How many of `toAdd` (negative: to take away) fall to one set, given what others already got. */
-export function proportion(set: { readonly replicas: number; readonly annotatedMax: number }, { replicas, maxSurge }: Limits, toAdd: number, added: number): number {
+export function proportion(
+  set: { readonly replicas: number; readonly annotatedMax: number },
+  { replicas, maxSurge }: Limits,
+  toAdd: number,
+  added: number,
+): number {
   if (set.replicas === 0 || toAdd === 0 || toAdd === added) return 0
   const fraction = replicas === 0 ? -set.replicas : Math.round((set.replicas * (replicas + maxSurge)) / set.annotatedMax) - set.replicas
   return toAdd > 0 ? Math.min(fraction, toAdd - added) : Math.max(fraction, toAdd - added)

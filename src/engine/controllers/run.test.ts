@@ -12,7 +12,11 @@ test('a loop sees nothing while the API server is down, and everything once it i
   const seen: string[] = []
   const client = (): Client => ({ because: client }) as unknown as Client
   const door = { isUp: true, cameUp: new WaitQueue() }
-  const loop = { name: 'loop', watches: { configmaps: ({ key }: { key: string }) => [key] }, reconcile: (key: string) => void seen.push(key) }
+  const loop = {
+    name: 'loop',
+    watches: { configmaps: ({ key }: { key: string }) => [key] },
+    reconcile: (key: string) => void seen.push(key),
+  }
   const put = (name: string) => store.put('configmaps', name, { metadata: { name } }, { by: 'kubectl', because: 0 })
   runController(loop, { store, clock, client, api: { isUp: () => door.isUp, cameUp: door.cameUp } })
   put('a')

@@ -105,9 +105,19 @@ export function runController(controller: PatientController, { store, clock, cli
     seen = store.revision
     for (const resource of resources) {
       for (const object of store.list(resource)) {
-        const { namespace, name, resourceVersion } = (object as { metadata: { namespace?: string; name: string; resourceVersion: string } }).metadata
+        const { namespace, name, resourceVersion } = (object as { metadata: { namespace?: string; name: string; resourceVersion: string } })
+          .metadata
         const revision = Number(resourceVersion)
-        const entry: Entry = { revision, resource, key: namespace ? `${namespace}/${name}` : name, object, previous: undefined, by: '', because: 0, at: clock.now() }
+        const entry: Entry = {
+          revision,
+          resource,
+          key: namespace ? `${namespace}/${name}` : name,
+          object,
+          previous: undefined,
+          by: '',
+          because: 0,
+          at: clock.now(),
+        }
         for (const key of controller.watches[resource](entry)) ask(key, revision)
       }
     }

@@ -20,7 +20,13 @@ export function nextAfter(schedule: string, from: number, zone?: string): number
   if (every?.[1]) return from + Math.max(1000, durationMs(every[1]))
   const fields = (aliases[schedule] ?? schedule).trim().split(/\s+/)
   if (fields.length !== 5) return undefined
-  const [minutes, hours, dates, monthSet, weekdays] = [values(fields[0], 0, 59), values(fields[1], 0, 23), values(fields[2], 1, 31), values(fields[3], 1, 12, months), values(fields[4], 0, 7, days)]
+  const [minutes, hours, dates, monthSet, weekdays] = [
+    values(fields[0], 0, 59),
+    values(fields[1], 0, 23),
+    values(fields[2], 1, 31),
+    values(fields[3], 1, 12, months),
+    values(fields[4], 0, 7, days),
+  ]
   if (!minutes || !hours || !dates || !monthSet || !weekdays) return undefined
   if (weekdays.has(7)) weekdays.add(0)
   // With both days given, either will do; that is cron's oldest surprise.
@@ -30,7 +36,9 @@ export function nextAfter(schedule: string, from: number, zone?: string): number
   const last = time + 5 * 366 * 86_400_000
   while (time < last) {
     const date = new Date(time)
-    const isDay = isEither ? dates.has(date.getUTCDate()) || weekdays.has(date.getUTCDay()) : dates.has(date.getUTCDate()) && weekdays.has(date.getUTCDay())
+    const isDay = isEither
+      ? dates.has(date.getUTCDate()) || weekdays.has(date.getUTCDay())
+      : dates.has(date.getUTCDate()) && weekdays.has(date.getUTCDay())
     if (!monthSet.has(date.getUTCMonth() + 1) || !isDay) time = Math.floor(time / 86_400_000) * 86_400_000 + 86_400_000
     else if (!hours.has(date.getUTCHours())) time = Math.floor(time / 3_600_000) * 3_600_000 + 3_600_000
     else if (!minutes.has(date.getUTCMinutes())) time += 60_000
@@ -66,7 +74,16 @@ function values(field: string, least: number, most: number, names?: readonly str
 /** How far a zone is ahead of UTC at a moment. */
 function offsetMs(zone: string | undefined, at: number): number {
   if (!zone || zone === 'UTC' || zone === 'Etc/UTC') return 0
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' }).formatToParts(new Date(at))
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(new Date(at))
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value)
   return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - Math.floor(at / 1000) * 1000
 }

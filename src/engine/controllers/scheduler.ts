@@ -10,7 +10,17 @@ import { pace } from '../pace.ts'
 import type { Entry } from '../store/store.ts'
 import { SeriesRecorder } from './events.ts'
 import { matchesNode, preference } from './node-affinity.ts'
-import { controllerOf, isOver, isSame, keyOfObject, matchesSelector, namespaceAndName, podCondition, selectedPods, timestamp } from './objects.ts'
+import {
+  controllerOf,
+  isOver,
+  isSame,
+  keyOfObject,
+  matchesSelector,
+  namespaceAndName,
+  podCondition,
+  selectedPods,
+  timestamp,
+} from './objects.ts'
 import { allocatableOf, requestsOf } from './resources.ts'
 import type { PatientController } from './run.ts'
 import { untolerated } from './taints.ts'
@@ -52,7 +62,11 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
 
   const seatOf = (name: string): Seat => {
     let seat = seats.get(name)
-    if (!seat) seats.set(name, (seat = { node: undefined, requested: new Map(), guessedCpu: 0, guessedMemory: 0, pods: new Map(), owned: new Map() }))
+    if (!seat)
+      seats.set(
+        name,
+        (seat = { node: undefined, requested: new Map(), guessedCpu: 0, guessedMemory: 0, pods: new Map(), owned: new Map() }),
+      )
     return seat
   }
 
@@ -105,14 +119,19 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
   }
 
   /** Those whom such news may help: nobody is tried again for what cannot change his mind. */
-  const hopeful = (helps: RegExp): readonly string[] => [...waiting].filter(([, { reasons }]) => reasons.some((reason) => helps.test(reason))).map(([key]) => key)
+  const hopeful = (helps: RegExp): readonly string[] =>
+    [...waiting].filter(([, { reasons }]) => reasons.some((reason) => helps.test(reason))).map(([key]) => key)
 
   const onNode = ({ key, object, previous }: Entry): readonly string[] => {
     const node = object as V1Node | undefined
     seatOf(key).node = node
     const before = previous as V1Node | undefined
     if (!node) return []
-    const isNews = !before || !isSame(before.spec, node.spec) || !isSame(before.metadata.labels, node.metadata.labels) || !isSame(before.status?.allocatable, node.status?.allocatable)
+    const isNews =
+      !before ||
+      !isSame(before.spec, node.spec) ||
+      !isSame(before.metadata.labels, node.metadata.labels) ||
+      !isSame(before.status?.allocatable, node.status?.allocatable)
     return isNews ? [...waiting.keys()] : []
   }
 
@@ -129,7 +148,15 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     if (held && held.untilMs > now) return held.untilMs - now
     const all = Array.from(seats.values()).filter((seat): seat is Seat & { node: V1Node } => seat.node !== undefined)
     const volumes = unboundClaims(client, pod)
-    if (volumes) return fail(key, pod, all.length === 0 ? 'no nodes available to schedule pods' : `0/${all.length} nodes are available: ${volumes}.${preemptionText(pod, new Map([['Preemption is not helpful for scheduling', all.length]]), all.length)}`, client)
+    if (volumes)
+      return fail(
+        key,
+        pod,
+        all.length === 0
+          ? 'no nodes available to schedule pods'
+          : `0/${all.length} nodes are available: ${volumes}.${preemptionText(pod, new Map([['Preemption is not helpful for scheduling', all.length]]), all.length)}`,
+        client,
+      )
     if (all.length === 0) return fail(key, pod, 'no nodes available to schedule pods', client)
     const world = worldFor(pod, all, client)
     const refusals = new Map<Seat & { node: V1Node }, Refusal>()
@@ -152,13 +179,26 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     waiting.delete(key)
     const bound = client.get<V1Pod>('pods', namespace, name)
     if (bound) sit(key, bound)
-    recorder.event(client, pod, { type: 'Normal', reason: 'Scheduled', action: 'Binding', message: `Successfully assigned ${namespace}/${name} to ${node}` })
+    recorder.event(client, pod, {
+      type: 'Normal',
+      reason: 'Scheduled',
+      action: 'Binding',
+      message: `Successfully assigned ${namespace}/${name} to ${node}`,
+    })
   }
 
-  const refuse = (key: string, pod: V1Pod, refusals: ReadonlyMap<Seat & { node: V1Node }, Refusal>, all: readonly (Seat & { node: V1Node })[], world: Surroundings, client: Client): number => {
+  const refuse = (
+    key: string,
+    pod: V1Pod,
+    refusals: ReadonlyMap<Seat & { node: V1Node }, Refusal>,
+    all: readonly (Seat & { node: V1Node })[],
+    world: Surroundings,
+    client: Client,
+  ): number => {
     const held = [...refusals.values()].flatMap(({ reasons }) => reasons)
     const text = `0/${all.length} nodes are available: ${histogram(held)}.`
-    if (pod.spec.preemptionPolicy === 'Never') return fail(key, pod, `${text} preemption: not eligible due to preemptionPolicy=Never.`, client, { reasons: held })
+    if (pod.spec.preemptionPolicy === 'Never')
+      return fail(key, pod, `${text} preemption: not eligible due to preemptionPolicy=Never.`, client, { reasons: held })
     const victims = preempt(pod, refusals, world, client)
     if (victims) {
       for (const victim of victims.pods) evict(victim, pod, victims.node, client)
@@ -172,7 +212,13 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     return fail(key, pod, `${text}${preemptionText(pod, reasons, all.length)}`, client, { reasons: held })
   }
 
-  const fail = (key: string, pod: V1Pod, message: string, client: Client, { reasons = [], nominated }: { reasons?: readonly string[]; nominated?: string } = {}): number => {
+  const fail = (
+    key: string,
+    pod: V1Pod,
+    message: string,
+    client: Client,
+    { reasons = [], nominated }: { reasons?: readonly string[]; nominated?: string } = {},
+  ): number => {
     const now = clock.now()
     const attempts = (waiting.get(key)?.attempts ?? 0) + 1
     const backoff = Math.min(pace.schedulerBackoffFirst * 2 ** (attempts - 1), pace.schedulerBackoffMost)
@@ -180,9 +226,22 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     recorder.event(client, pod, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message })
     const before = podCondition(pod, 'PodScheduled')
     if (before?.message !== message || before.status !== 'False' || (nominated && pod.status.nominatedNodeName !== nominated)) {
-      const condition = { type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : timestamp(now), reason: 'Unschedulable', message }
-      const conditions = [...(pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled'), condition] as V1Pod['status']['conditions']
-      client.updateStatus<V1Pod>('pods', { ...pod, status: { ...pod.status, conditions, ...(nominated ? { nominatedNodeName: nominated } : {}) } })
+      const condition = {
+        type: 'PodScheduled',
+        status: 'False',
+        lastProbeTime: null,
+        lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : timestamp(now),
+        reason: 'Unschedulable',
+        message,
+      }
+      const conditions = [
+        ...(pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled'),
+        condition,
+      ] as V1Pod['status']['conditions']
+      client.updateStatus<V1Pod>('pods', {
+        ...pod,
+        status: { ...pod.status, conditions, ...(nominated ? { nominatedNodeName: nominated } : {}) },
+      })
     }
     return pace.schedulerUnschedulableFlush
   }
@@ -190,7 +249,10 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
   /** The node as it will be when those who were promised a place on it have come. */
   const withNominated = (seat: Seat & { node: V1Node }, key: string, pod: V1Pod): Seat & { node: V1Node } => {
     if (nominated.size === 0) return seat
-    const expected = [...nominated].filter(([other, { spec, status }]) => other !== key && status.nominatedNodeName === seat.node.metadata.name && (spec.priority ?? 0) >= (pod.spec.priority ?? 0))
+    const expected = [...nominated].filter(
+      ([other, { spec, status }]) =>
+        other !== key && status.nominatedNodeName === seat.node.metadata.name && (spec.priority ?? 0) >= (pod.spec.priority ?? 0),
+    )
     if (expected.length === 0) return seat
     const trial = { ...seat, requested: new Map(seat.requested), pods: new Map(seat.pods) }
     for (const [other, promised] of expected) {
@@ -203,11 +265,13 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
   const refusalOf = (pod: V1Pod, seat: Seat & { node: V1Node }, world: Surroundings, client: Client): Refusal | undefined => {
     const { node } = seat
     const no = (reason: string, isResolvable = false): Refusal => ({ reasons: [reason], isResolvable })
-    if (node.spec.unschedulable && untolerated(pod, [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }], ['NoSchedule'])) return no('node(s) were unschedulable')
+    if (node.spec.unschedulable && untolerated(pod, [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }], ['NoSchedule']))
+      return no('node(s) were unschedulable')
     const taint = untolerated(pod, node.spec.taints, ['NoSchedule', 'NoExecute'])
     if (taint) return no(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`)
     if (!matchesNode(pod, node)) return no("node(s) didn't match Pod's node affinity/selector")
-    if (world.ports.length > 0 && portsClash(world.ports, seat)) return no("node(s) didn't have free ports for the requested pod ports", true)
+    if (world.ports.length > 0 && portsClash(world.ports, seat))
+      return no("node(s) didn't have free ports for the requested pod ports", true)
     const lacking = lackingResources(pod, seat)
     if (lacking.length > 0) return { reasons: lacking, isResolvable: true }
     const volumes = volumeConflict(client, pod, node)
@@ -215,7 +279,8 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     for (const spread of world.spreads) {
       const domain = node.metadata.labels?.[spread.constraint.topologyKey]
       if (domain === undefined) return no("node(s) didn't match pod topology spread constraints (missing required label)")
-      if ((spread.counts.get(domain) ?? 0) + (spread.countsItself ? 1 : 0) - spread.least > spread.constraint.maxSkew) return no("node(s) didn't match pod topology spread constraints", true)
+      if ((spread.counts.get(domain) ?? 0) + (spread.countsItself ? 1 : 0) - spread.least > spread.constraint.maxSkew)
+        return no("node(s) didn't match pod topology spread constraints", true)
     }
     for (const { term, domains, isFirst } of world.affinity) {
       const domain = node.metadata.labels?.[term.topologyKey]
@@ -225,7 +290,8 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
       const domain = node.metadata.labels?.[term.topologyKey]
       if (domain !== undefined && domains.has(domain)) return no("node(s) didn't match pod anti-affinity rules", true)
     }
-    for (const { key, domain } of world.avoided) if (node.metadata.labels?.[key] === domain) return no("node(s) didn't satisfy existing pods anti-affinity rules", true)
+    for (const { key, domain } of world.avoided)
+      if (node.metadata.labels?.[key] === domain) return no("node(s) didn't satisfy existing pods anti-affinity rules", true)
     return undefined
   }
 
@@ -235,38 +301,68 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     const labelOf = (other: V1Pod, key: string): string | undefined => seats.get(other.spec.nodeName ?? '')?.node?.metadata.labels?.[key]
     const placed = (term: V1PodAffinityTerm): V1Pod[] => {
       const namespaces = term.namespaces?.length ? term.namespaces : [pod.metadata.namespace ?? '']
-      return namespaces.flatMap((namespace) => selectedPods(client, namespace, term.labelSelector)).filter((other) => other.spec.nodeName && !isOver(other))
+      return namespaces
+        .flatMap((namespace) => selectedPods(client, namespace, term.labelSelector))
+        .filter((other) => other.spec.nodeName && !isOver(other))
     }
-    const domainsOf = (term: V1PodAffinityTerm): Set<string> => new Set(placed(term).flatMap((other) => labelOf(other, term.topologyKey) ?? []))
-    const matchesItself = (term: V1PodAffinityTerm): boolean => (!term.namespaces?.length || term.namespaces.includes(pod.metadata.namespace ?? '')) && matchesSelector(term.labelSelector, pod.metadata.labels)
+    const domainsOf = (term: V1PodAffinityTerm): Set<string> =>
+      new Set(placed(term).flatMap((other) => labelOf(other, term.topologyKey) ?? []))
+    const matchesItself = (term: V1PodAffinityTerm): boolean =>
+      (!term.namespaces?.length || term.namespaces.includes(pod.metadata.namespace ?? '')) &&
+      matchesSelector(term.labelSelector, pod.metadata.labels)
     const avoided: { key: string; domain: string }[] = []
     for (const other of picky.values()) {
       for (const term of other.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) {
         const namespaces = term.namespaces?.length ? term.namespaces : [other.metadata.namespace ?? '']
         const domain = labelOf(other, term.topologyKey)
-        if (domain !== undefined && namespaces.includes(pod.metadata.namespace ?? '') && matchesSelector(term.labelSelector, pod.metadata.labels)) avoided.push({ key: term.topologyKey, domain })
+        if (
+          domain !== undefined &&
+          namespaces.includes(pod.metadata.namespace ?? '') &&
+          matchesSelector(term.labelSelector, pod.metadata.labels)
+        )
+          avoided.push({ key: term.topologyKey, domain })
       }
     }
     const required = affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
     return {
       ports: hostPortsOf(pod),
-      spreads: topologySpreadConstraints.filter(({ whenUnsatisfiable }) => whenUnsatisfiable !== 'ScheduleAnyway').map((constraint) => spreadOf(pod, constraint, all, client)),
-      softSpreads: topologySpreadConstraints.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'ScheduleAnyway').map((constraint) => spreadOf(pod, constraint, all, client)),
+      spreads: topologySpreadConstraints
+        .filter(({ whenUnsatisfiable }) => whenUnsatisfiable !== 'ScheduleAnyway')
+        .map((constraint) => spreadOf(pod, constraint, all, client)),
+      softSpreads: topologySpreadConstraints
+        .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'ScheduleAnyway')
+        .map((constraint) => spreadOf(pod, constraint, all, client)),
       affinity: required.map((term) => {
         const domains = domainsOf(term)
         // The first of a group that wants to be together may go anywhere.
         return { term, domains, isFirst: domains.size === 0 && matchesItself(term) }
       }),
-      antiAffinity: (affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) => ({ term, domains: domainsOf(term) })),
+      antiAffinity: (affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) => ({
+        term,
+        domains: domainsOf(term),
+      })),
       preferred: [
-        ...(affinity?.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({ term: podAffinityTerm, domains: domainsOf(podAffinityTerm), weight })),
-        ...(affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({ term: podAffinityTerm, domains: domainsOf(podAffinityTerm), weight: -weight })),
+        ...(affinity?.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({
+          term: podAffinityTerm,
+          domains: domainsOf(podAffinityTerm),
+          weight,
+        })),
+        ...(affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({
+          term: podAffinityTerm,
+          domains: domainsOf(podAffinityTerm),
+          weight: -weight,
+        })),
       ],
       avoided,
     }
   }
 
-  const spreadOf = (pod: V1Pod, constraint: V1TopologySpreadConstraint, all: readonly (Seat & { node: V1Node })[], client: Client): Spread => {
+  const spreadOf = (
+    pod: V1Pod,
+    constraint: V1TopologySpreadConstraint,
+    all: readonly (Seat & { node: V1Node })[],
+    client: Client,
+  ): Spread => {
     const counts = new Map<string, number>()
     for (const { node } of all) {
       const domain = node.metadata.labels?.[constraint.topologyKey]
@@ -274,7 +370,11 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
       if (constraint.nodeTaintsPolicy === 'Honor' && untolerated(pod, node.spec.taints, ['NoSchedule', 'NoExecute'])) continue
       counts.set(domain, 0)
     }
-    const keys = Object.fromEntries((constraint.matchLabelKeys ?? []).flatMap((key) => (pod.metadata.labels?.[key] === undefined ? [] : [[key, pod.metadata.labels[key]]])))
+    const keys = Object.fromEntries(
+      (constraint.matchLabelKeys ?? []).flatMap((key) =>
+        pod.metadata.labels?.[key] === undefined ? [] : [[key, pod.metadata.labels[key]]],
+      ),
+    )
     const selector = { ...constraint.labelSelector, matchLabels: { ...constraint.labelSelector?.matchLabels, ...keys } }
     for (const other of selectedPods(client, pod.metadata.namespace ?? '', selector)) {
       if (!other.spec.nodeName || other.metadata.deletionTimestamp !== undefined || isOver(other)) continue
@@ -285,7 +385,12 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     return { constraint, counts, least: Number.isFinite(least) ? least : 0, countsItself: matchesSelector(selector, pod.metadata.labels) }
   }
 
-  const best = (pod: V1Pod, fitting: readonly (Seat & { node: V1Node })[], world: Surroundings, _client: Client): Seat & { node: V1Node } => {
+  const best = (
+    pod: V1Pod,
+    fitting: readonly (Seat & { node: V1Node })[],
+    world: Surroundings,
+    _client: Client,
+  ): Seat & { node: V1Node } => {
     if (fitting.length === 1) return fitting[0]
     const owner = controllerOf(pod.metadata)?.uid
     const siblingsOn = (seat: Seat): number => (owner === undefined ? 0 : (seat.owned.get(owner) ?? 0))
@@ -297,7 +402,11 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
       const score = scoreOf(pod, seat, world) + 2 * (100 - (100 * siblingsOn(seat)) / mostSiblings)
       const isBetter = score > topScore + 1e-9
       const isEqual = !isBetter && Math.abs(score - topScore) <= 1e-9
-      if (isBetter || (isEqual && (seat.pods.size < top.pods.size || (seat.pods.size === top.pods.size && seat.node.metadata.name < top.node.metadata.name)))) {
+      if (
+        isBetter ||
+        (isEqual &&
+          (seat.pods.size < top.pods.size || (seat.pods.size === top.pods.size && seat.node.metadata.name < top.node.metadata.name)))
+      ) {
         top = seat
         topScore = score
       }
@@ -305,12 +414,19 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     return top
   }
 
-  const preempt = (pod: V1Pod, refusals: ReadonlyMap<Seat & { node: V1Node }, Refusal>, world: Surroundings, client: Client): { node: string; pods: V1Pod[] } | undefined => {
+  const preempt = (
+    pod: V1Pod,
+    refusals: ReadonlyMap<Seat & { node: V1Node }, Refusal>,
+    world: Surroundings,
+    client: Client,
+  ): { node: string; pods: V1Pod[] } | undefined => {
     const priority = pod.spec.priority ?? 0
     const candidates: { node: string; pods: V1Pod[]; highest: number; sum: number }[] = []
     for (const [seat, { isResolvable }] of refusals) {
       if (!isResolvable) continue
-      const lower = [...seat.pods.values()].filter((other) => (other.spec.priority ?? 0) < priority && other.metadata.deletionTimestamp === undefined)
+      const lower = [...seat.pods.values()].filter(
+        (other) => (other.spec.priority ?? 0) < priority && other.metadata.deletionTimestamp === undefined,
+      )
       if (lower.length === 0) continue
       const trial: Seat & { node: V1Node } = { ...seat, requested: new Map(seat.requested), pods: new Map(seat.pods) }
       const move = (other: V1Pod, sign: 1 | -1): void => {
@@ -338,21 +454,41 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
 
   const evict = (victim: V1Pod, by: V1Pod, node: string, client: Client): void => {
     const now = clock.now()
-    const condition = { type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(now), reason: 'PreemptionByScheduler', message: 'default-scheduler: preempting to accommodate a higher priority pod' }
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: timestamp(now),
+      reason: 'PreemptionByScheduler',
+      message: 'default-scheduler: preempting to accommodate a higher priority pod',
+    }
     try {
       const conditions = [...(victim.status.conditions ?? []), condition] as unknown as V1Pod['status']['conditions']
-      client.updateStatus<V1Pod>('pods', { ...victim, metadata: { ...victim.metadata, resourceVersion: '' }, status: { ...victim.status, conditions } })
+      client.updateStatus<V1Pod>('pods', {
+        ...victim,
+        metadata: { ...victim.metadata, resourceVersion: '' },
+        status: { ...victim.status, conditions },
+      })
       client.delete('pods', victim.metadata.namespace ?? '', victim.metadata.name)
     } catch (error) {
       if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error
       return
     }
-    recorder.event(client, victim, { type: 'Normal', reason: 'Preempted', action: 'Preempting', message: `Preempted by pod ${by.metadata.uid} on node ${node}` })
+    recorder.event(client, victim, {
+      type: 'Normal',
+      reason: 'Preempted',
+      action: 'Preempting',
+      message: `Preempted by pod ${by.metadata.uid} on node ${node}`,
+    })
   }
 
   const onVolume = (): readonly string[] => [...waiting.keys()]
 
-  return { name: 'default-scheduler', watches: { pods: onPod, nodes: onNode, persistentvolumeclaims: onVolume, persistentvolumes: onVolume }, reconcile }
+  return {
+    name: 'default-scheduler',
+    watches: { pods: onPod, nodes: onNode, persistentvolumeclaims: onVolume, persistentvolumes: onVolume },
+    reconcile,
+  }
 }
 
 interface Spread {
@@ -389,14 +525,16 @@ function lackingResources(pod: V1Pod, seat: Seat & { node: V1Node }): string[] {
   const allocatable = allocatableOf(seat.node)
   if (seat.pods.size + 1 > (allocatable.get('pods') ?? 110)) lacking.push('Too many pods')
   for (const [resource, value] of requestsOf(pod)) {
-    if (value > 0 && value > (allocatable.get(resource) ?? 0) - (seat.requested.get(resource) ?? 0)) lacking.push(`Insufficient ${resource}`)
+    if (value > 0 && value > (allocatable.get(resource) ?? 0) - (seat.requested.get(resource) ?? 0))
+      lacking.push(`Insufficient ${resource}`)
   }
   return lacking
 }
 
 function hostPortsOf({ spec }: V1Pod): readonly string[] {
   const ports: string[] = []
-  for (const container of spec.containers) for (const { hostPort, protocol } of container.ports ?? []) if (hostPort) ports.push(`${protocol ?? 'TCP'}/${hostPort}`)
+  for (const container of spec.containers)
+    for (const { hostPort, protocol } of container.ports ?? []) if (hostPort) ports.push(`${protocol ?? 'TCP'}/${hostPort}`)
   return ports
 }
 
@@ -414,8 +552,10 @@ function scoreOf(pod: V1Pod, seat: Seat & { node: V1Node }, world: Surroundings)
   const free = (100 * (Math.max(0, 1 - cpu) + Math.max(0, 1 - memory))) / 2
   const balance = 100 - 100 * (Math.abs(Math.min(1, cpu) - Math.min(1, memory)) / 2)
   let score = free + balance + 2 * preference(pod, node)
-  for (const taint of node.spec.taints ?? []) if (taint.effect === 'PreferNoSchedule' && untolerated(pod, [taint], ['PreferNoSchedule'])) score -= 300
-  for (const { term, domains, weight } of world.preferred) if (domains.has(node.metadata.labels?.[term.topologyKey] ?? '')) score += 2 * weight
+  for (const taint of node.spec.taints ?? [])
+    if (taint.effect === 'PreferNoSchedule' && untolerated(pod, [taint], ['PreferNoSchedule'])) score -= 300
+  for (const { term, domains, weight } of world.preferred)
+    if (domains.has(node.metadata.labels?.[term.topologyKey] ?? '')) score += 2 * weight
   for (const { constraint, counts } of world.softSpreads) {
     const most = Math.max(1, ...counts.values())
     score -= (200 * (counts.get(node.metadata.labels?.[constraint.topologyKey] ?? '') ?? 0)) / most
@@ -427,10 +567,14 @@ function scoreOf(pod: V1Pod, seat: Seat & { node: V1Node }, world: Surroundings)
 function histogram(reasons: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  return Array.from(counts, ([reason, times]) => `${times} ${reason}`).sort().join(', ')
+  return Array.from(counts, ([reason, times]) => `${times} ${reason}`)
+    .sort()
+    .join(', ')
 }
 
 function preemptionText(pod: V1Pod, reasons: ReadonlyMap<string, number>, nodes: number): string {
   if (pod.spec.preemptionPolicy === 'Never') return ' preemption: not eligible due to preemptionPolicy=Never.'
-  return ` preemption: 0/${nodes} nodes are available: ${Array.from(reasons, ([reason, times]) => `${times} ${reason}`).sort().join(', ')}.`
+  return ` preemption: 0/${nodes} nodes are available: ${Array.from(reasons, ([reason, times]) => `${times} ${reason}`)
+    .sort()
+    .join(', ')}.`
 }

@@ -27,7 +27,13 @@ export function rootCaPublisher({ certificate }: { certificate: string }): Patie
       if (existing?.data?.['ca.crt'] === certificate) return
       const data = { 'ca.crt': certificate }
       if (existing) client.update<V1ConfigMap>('configmaps', { ...existing, data })
-      else ignoringRaces(() => client.create<V1ConfigMap>('configmaps', { metadata: { name: 'kube-root-ca.crt', namespace: name, annotations: { 'kubernetes.io/description': description } }, data }))
+      else
+        ignoringRaces(() =>
+          client.create<V1ConfigMap>('configmaps', {
+            metadata: { name: 'kube-root-ca.crt', namespace: name, annotations: { 'kubernetes.io/description': description } },
+            data,
+          }),
+        )
     },
   }
 }

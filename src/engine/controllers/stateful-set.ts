@@ -23,12 +23,23 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
     const set = client.get<V1StatefulSet>(resource, namespace, name)
     if (!set || set.metadata.deletionTimestamp !== undefined) return
     const { currentRevision } = set.status ?? {}
-    const update = revisions.sync(client, set, { template: set.spec.template, limit: set.spec.revisionHistoryLimit ?? 10, inUse: currentRevision ? [currentRevision] : [] })
+    const update = revisions.sync(client, set, {
+      template: set.spec.template,
+      limit: set.spec.revisionHistoryLimit ?? 10,
+      inUse: currentRevision ? [currentRevision] : [],
+    })
     const history = revisions.history(client, set)
     const current = history.find(({ metadata }) => metadata.name === currentRevision)
     const pods = claimedPods(client, set, set.spec.selector).filter((pod) => ordinalOf(set, pod) !== undefined)
     keepClaims(client, set)
-    const failure = step({ set, client, pods, update, currentTemplate: templateOf(current?.data) ?? set.spec.template, currentHash: current ? hashOf(current) : update.hash })
+    const failure = step({
+      set,
+      client,
+      pods,
+      update,
+      currentTemplate: templateOf(current?.data) ?? set.spec.template,
+      currentHash: current ? hashOf(current) : update.hash,
+    })
     const again = writeStatus(client, set, update.name)
     if (failure) throw failure
     return again
@@ -60,7 +71,12 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
       if (!pod) {
         // Below the partition a pod comes back as it was.
         const isOld = set.spec.updateStrategy?.type !== 'OnDelete' && ordinal < start + partition
-        const error = create(client, set, ordinal, isOld ? { template: currentTemplate, hash: currentHash } : { template: set.spec.template, hash: update.hash })
+        const error = create(
+          client,
+          set,
+          ordinal,
+          isOld ? { template: currentTemplate, hash: currentHash } : { template: set.spec.template, hash: update.hash },
+        )
         if (error) return error
         if (!isParallel) return undefined
         continue
@@ -73,7 +89,9 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
         break
       }
     }
-    const extra = pods.filter((pod) => (ordinalOf(set, pod) as number) >= start + replicas || (ordinalOf(set, pod) as number) < start).toSorted((a, b) => (ordinalOf(set, b) as number) - (ordinalOf(set, a) as number))
+    const extra = pods
+      .filter((pod) => (ordinalOf(set, pod) as number) >= start + replicas || (ordinalOf(set, pod) as number) < start)
+      .toSorted((a, b) => (ordinalOf(set, b) as number) - (ordinalOf(set, a) as number))
     for (const pod of extra) {
       if (pod.metadata.deletionTimestamp !== undefined) {
         if (!isParallel) return undefined
@@ -96,7 +114,12 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
     return undefined
   }
 
-  const create = (client: Client, set: V1StatefulSet, ordinal: number, { template, hash }: { template: V1PodTemplateSpec; hash: string }): ApiError | undefined => {
+  const create = (
+    client: Client,
+    set: V1StatefulSet,
+    ordinal: number,
+    { template, hash }: { template: V1PodTemplateSpec; hash: string },
+  ): ApiError | undefined => {
     const name = `${set.metadata.name}-${ordinal}`
     const namespace = set.metadata.namespace ?? ''
     const templates = set.spec.volumeClaimTemplates ?? []
@@ -105,31 +128,61 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
         const claimName = `${claim.metadata.name}-${name}`
         if (client.get(claims, namespace, claimName)) continue
         client.create<V1PersistentVolumeClaim>(claims, {
-          metadata: { name: claimName, namespace, labels: { ...claim.metadata.labels, ...set.spec.selector.matchLabels }, ...(claim.metadata.annotations ? { annotations: claim.metadata.annotations } : {}) },
+          metadata: {
+            name: claimName,
+            namespace,
+            labels: { ...claim.metadata.labels, ...set.spec.selector.matchLabels },
+            ...(claim.metadata.annotations ? { annotations: claim.metadata.annotations } : {}),
+          },
           spec: claim.spec,
         } as Draft<V1PersistentVolumeClaim>)
-        recorder.event(client, set, 'Normal', 'SuccessfulCreate', `create Claim ${claimName} Pod ${name} in StatefulSet ${set.metadata.name} success`)
+        recorder.event(
+          client,
+          set,
+          'Normal',
+          'SuccessfulCreate',
+          `create Claim ${claimName} Pod ${name} in StatefulSet ${set.metadata.name} success`,
+        )
       }
       const spec = template.spec as V1PodSpec
-      const own = templates.map(({ metadata }) => ({ name: metadata.name, persistentVolumeClaim: { claimName: `${metadata.name}-${name}` } }))
+      const own = templates.map(({ metadata }) => ({
+        name: metadata.name,
+        persistentVolumeClaim: { claimName: `${metadata.name}-${name}` },
+      }))
       const volumes = [...own, ...(spec.volumes ?? []).filter((volume) => !own.some((each) => each.name === volume.name))]
       client.create<V1Pod>('pods', {
         metadata: {
           name,
           generateName: `${set.metadata.name}-`,
           namespace,
-          labels: { ...template.metadata?.labels, 'apps.kubernetes.io/pod-index': String(ordinal), [revisionLabel]: `${set.metadata.name}-${hash}`, 'statefulset.kubernetes.io/pod-name': name },
+          labels: {
+            ...template.metadata?.labels,
+            'apps.kubernetes.io/pod-index': String(ordinal),
+            [revisionLabel]: `${set.metadata.name}-${hash}`,
+            'statefulset.kubernetes.io/pod-name': name,
+          },
           ...(template.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
           ownerReferences: [ownerReference(set)],
         },
-        spec: { ...spec, hostname: name, ...(set.spec.serviceName ? { subdomain: set.spec.serviceName } : {}), ...(volumes.length > 0 ? { volumes } : {}) },
+        spec: {
+          ...spec,
+          hostname: name,
+          ...(set.spec.serviceName ? { subdomain: set.spec.serviceName } : {}),
+          ...(volumes.length > 0 ? { volumes } : {}),
+        },
       } as unknown as Draft<V1Pod>)
       recorder.event(client, set, 'Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} successful`)
       return undefined
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       if (error.reason === 'AlreadyExists') return undefined
-      recorder.event(client, set, 'Warning', 'FailedCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error.message}`)
+      recorder.event(
+        client,
+        set,
+        'Warning',
+        'FailedCreate',
+        `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error.message}`,
+      )
       return error
     }
   }
@@ -148,19 +201,37 @@ export function statefulSetController({ clock }: { clock: Clock }): PatientContr
         if (!claim || claim.metadata.deletionTimestamp !== undefined) continue
         const { ownerReferences = [] } = claim.metadata
         const foreign = ownerReferences.filter(({ uid }) => uid !== set.metadata.uid && uid !== pod.metadata.uid)
-        const bySet = whenDeleted === 'Delete' && !(whenScaled === 'Delete' && isExtra) ? [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: set.metadata.name, uid: set.metadata.uid }] : []
-        const byPod = whenScaled === 'Delete' && isExtra ? [{ apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid }] : []
+        const bySet =
+          whenDeleted === 'Delete' && !(whenScaled === 'Delete' && isExtra)
+            ? [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: set.metadata.name, uid: set.metadata.uid }]
+            : []
+        const byPod =
+          whenScaled === 'Delete' && isExtra ? [{ apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid }] : []
         const wanted = [...foreign, ...bySet, ...byPod]
-        if (!isSame(wanted, ownerReferences)) client.update<V1PersistentVolumeClaim>(claims, { ...claim, metadata: { ...claim.metadata, ownerReferences: wanted } })
+        if (!isSame(wanted, ownerReferences))
+          client.update<V1PersistentVolumeClaim>(claims, { ...claim, metadata: { ...claim.metadata, ownerReferences: wanted } })
       }
     }
   }
 
   const remove = (client: Client, set: V1StatefulSet, pod: V1Pod): void => {
     const failed = pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded'
-    if (failed) recorder.event(client, set, 'Warning', 'RecreatingFailedPod', `StatefulSet ${set.metadata.namespace}/${set.metadata.name} is recreating failed Pod ${pod.metadata.name}`)
+    if (failed)
+      recorder.event(
+        client,
+        set,
+        'Warning',
+        'RecreatingFailedPod',
+        `StatefulSet ${set.metadata.namespace}/${set.metadata.name} is recreating failed Pod ${pod.metadata.name}`,
+      )
     client.delete('pods', pod.metadata.namespace ?? '', pod.metadata.name)
-    recorder.event(client, set, 'Normal', 'SuccessfulDelete', `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`)
+    recorder.event(
+      client,
+      set,
+      'Normal',
+      'SuccessfulDelete',
+      `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`,
+    )
   }
 
   const writeStatus = (client: Client, set: V1StatefulSet, updateRevision: string): number | void => {

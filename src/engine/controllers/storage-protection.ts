@@ -41,7 +41,8 @@ export function volumeProtectionController(): PatientController {
     watches: { [volumes]: itself },
     reconcile(name, client) {
       const volume = client.get<V1PersistentVolume>(volumes, '', name)
-      if (volume?.metadata.deletionTimestamp !== undefined && volume.status?.phase !== 'Bound') letGo(client, volumes, volume, 'kubernetes.io/pv-protection')
+      if (volume?.metadata.deletionTimestamp !== undefined && volume.status?.phase !== 'Bound')
+        letGo(client, volumes, volume, 'kubernetes.io/pv-protection')
     },
   }
 }

@@ -23,11 +23,28 @@ function world(): { clock: ManualClock; client: Client } {
   return { clock, client: cluster.client('kubectl') }
 }
 
-const make = (client: Client, resource: string, object: object): KubernetesObject => client.create(resource, object as Draft<KubernetesObject>)
-const claim = (name: string, storageClassName: string) => ({ metadata: { name, namespace: 'default' }, spec: { storageClassName, accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } })
-const pod = (name: string, claimName: string) => ({ metadata: { name, namespace: 'default' }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'c', image: 'nginx', volumeMounts: [{ name: 'd', mountPath: '/d' }] }], volumes: [{ name: 'd', persistentVolumeClaim: { claimName } }] } })
-const volume = (name: string, spec: object) => ({ metadata: { name }, spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], ...spec } })
-const phases = (client: Client): readonly (string | undefined)[] => [...client.list<V1PersistentVolume>('persistentvolumes'), ...client.list<V1PersistentVolumeClaim>('persistentvolumeclaims')].map(({ metadata, status }) => `${metadata.name} ${metadata.deletionTimestamp ? 'Terminating' : status?.phase}`)
+const make = (client: Client, resource: string, object: object): KubernetesObject =>
+  client.create(resource, object as Draft<KubernetesObject>)
+const claim = (name: string, storageClassName: string) => ({
+  metadata: { name, namespace: 'default' },
+  spec: { storageClassName, accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+})
+const pod = (name: string, claimName: string) => ({
+  metadata: { name, namespace: 'default' },
+  spec: {
+    terminationGracePeriodSeconds: 1,
+    containers: [{ name: 'c', image: 'nginx', volumeMounts: [{ name: 'd', mountPath: '/d' }] }],
+    volumes: [{ name: 'd', persistentVolumeClaim: { claimName } }],
+  },
+})
+const volume = (name: string, spec: object) => ({
+  metadata: { name },
+  spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], ...spec },
+})
+const phases = (client: Client): readonly (string | undefined)[] =>
+  [...client.list<V1PersistentVolume>('persistentvolumes'), ...client.list<V1PersistentVolumeClaim>('persistentvolumeclaims')].map(
+    ({ metadata, status }) => `${metadata.name} ${metadata.deletionTimestamp ? 'Terminating' : status?.phase}`,
+  )
 
 test('a claim that was there first finds a new volume at its next look', () => {
   const { clock, client } = world()
@@ -56,8 +73,22 @@ test('a claim that a pod uses outlives its deletion; its volume is kept', () => 
 
 test('a class that waits for its consumer binds where the volume is', () => {
   const { clock, client } = world()
-  make(client, 'storageclasses.storage.k8s.io', { metadata: { name: 'local' }, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' })
-  make(client, 'persistentvolumes', volume('pv', { storageClassName: 'local', local: { path: '/' }, nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['node2'] }] }] } } }))
+  make(client, 'storageclasses.storage.k8s.io', {
+    metadata: { name: 'local' },
+    provisioner: 'kubernetes.io/no-provisioner',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  })
+  make(
+    client,
+    'persistentvolumes',
+    volume('pv', {
+      storageClassName: 'local',
+      local: { path: '/' },
+      nodeAffinity: {
+        required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['node2'] }] }] },
+      },
+    }),
+  )
   make(client, 'persistentvolumeclaims', claim('data', 'local'))
   clock.advance(20_000)
   expect(phases(client)).toEqual(['pv Available', 'data Pending'])
@@ -72,7 +103,14 @@ test('claims of a set go with it, or with the pod that is scaled away, as it ask
   make(client, 'storageclasses.storage.k8s.io', { metadata: { name: 'fast' }, provisioner: 'rancher.io/local-path' })
   const set = make(client, 'statefulsets.apps', {
     metadata: { name: 'db', namespace: 'default' },
-    spec: { serviceName: 'db', replicas: 2, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' }, selector: { matchLabels: { app: 'db' } }, template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } }, volumeClaimTemplates: [{ ...claim('data', 'fast'), metadata: { name: 'data' } }] },
+    spec: {
+      serviceName: 'db',
+      replicas: 2,
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
+      selector: { matchLabels: { app: 'db' } },
+      template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } },
+      volumeClaimTemplates: [{ ...claim('data', 'fast'), metadata: { name: 'data' } }],
+    },
   })
   clock.advance(10_000)
   const latest = client.get<KubernetesObject & { spec: object }>('statefulsets.apps', 'default', 'db')

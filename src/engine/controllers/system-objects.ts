@@ -31,7 +31,12 @@ export function installSystemObjects(client: Client, { clusterDns, domain, versi
     subjects: [{ kind: 'ServiceAccount', name: 'coredns', namespace }],
   })
   ensure('services', {
-    metadata: { name: 'kube-dns', namespace, labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' }, annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' } },
+    metadata: {
+      name: 'kube-dns',
+      namespace,
+      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' },
+      annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
+    },
     spec: {
       clusterIP: clusterDns,
       clusterIPs: [clusterDns],
@@ -90,7 +95,13 @@ export function installSystemObjects(client: Client, { clusterDns, domain, versi
           serviceAccountName: 'kube-proxy',
           hostNetwork: true,
           tolerations: [{ operator: 'Exists' }],
-          containers: [{ name: 'kube-proxy', image: `registry.k8s.io/kube-proxy:${version}`, command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf'] }],
+          containers: [
+            {
+              name: 'kube-proxy',
+              image: `registry.k8s.io/kube-proxy:${version}`,
+              command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf'],
+            },
+          ],
         },
       },
     },

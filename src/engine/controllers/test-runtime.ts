@@ -7,7 +7,14 @@ import type { Clock } from '../../base/clock.ts'
 import { ByteStream, textResponse, type Upgraded } from '../../base/http.ts'
 import type { Random } from '../../base/random.ts'
 import { UnixError } from '../../unix/errors.ts'
-import { RuntimeError, type ContainerRuntime, type ContainerSpec, type HostFiles, type RuntimeContainer, type RuntimeImage } from '../runtime/runtime.ts'
+import {
+  RuntimeError,
+  type ContainerRuntime,
+  type ContainerSpec,
+  type HostFiles,
+  type RuntimeContainer,
+  type RuntimeImage,
+} from '../runtime/runtime.ts'
 
 export interface Behaviour {
   /** Ends by itself after so many ms with this code. */
@@ -55,11 +62,19 @@ export class TestRuntime implements ContainerRuntime {
   /** Volumes are made nowhere: nothing runs that could read them. */
   readonly #manifests = new Map<string, Uint8Array>()
   readonly files: HostFiles = {
-    kind: (path) => (path === '/' || path === '/tmp' || path.startsWith('/var') ? 'directory' : this.#manifests.has(path) ? 'file' : this.files.list(path).length > 0 ? 'directory' : undefined),
+    kind: (path) =>
+      path === '/' || path === '/tmp' || path.startsWith('/var')
+        ? 'directory'
+        : this.#manifests.has(path)
+          ? 'file'
+          : this.files.list(path).length > 0
+            ? 'directory'
+            : undefined,
     share: () => {},
     mkdir: () => {},
     // Only what stands under /etc is kept: volumes are nobody's business here.
-    write: (path, content) => path.startsWith('/etc/') && this.#manifests.set(path, typeof content === 'string' ? bytesOf(content) : content),
+    write: (path, content) =>
+      path.startsWith('/etc/') && this.#manifests.set(path, typeof content === 'string' ? bytesOf(content) : content),
     read: (path) => this.#manifests.get(path),
     list: (path) => [...this.#manifests.keys()].filter((file) => file.startsWith(`${path}/`)).map((file) => file.slice(path.length + 1)),
     remove: (path) => this.#manifests.delete(path),
@@ -77,13 +92,19 @@ export class TestRuntime implements ContainerRuntime {
     return this.#options.clock.after(this.#options.pullMs ?? 100, () => {
       if (this.#options.unknownImages?.test(reference)) {
         const full = `docker.io/library/${reference}`
-        done({ error: `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found` })
+        done({
+          error: `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`,
+        })
         return
       }
       let image = this.#images.get(reference)
       if (!image) {
         const repository = reference.replace(/:[^/]*$/, '')
-        image = { name: `docker.io/library/${reference.includes(':') ? reference : `${reference}:latest`}`, id: `docker.io/library/${repository}@sha256:${'0'.repeat(64)}`, sizeBytes: 11_951_022 }
+        image = {
+          name: `docker.io/library/${reference.includes(':') ? reference : `${reference}:latest`}`,
+          id: `docker.io/library/${repository}@sha256:${'0'.repeat(64)}`,
+          sizeBytes: 11_951_022,
+        }
         this.#images.set(reference, image)
       }
       done({ image })
@@ -96,7 +117,10 @@ export class TestRuntime implements ContainerRuntime {
 
   runSandbox({ hostNetwork }: Parameters<ContainerRuntime['runSandbox']>[0]): { id: string; ip: string } {
     const number = this.#nextIp++
-    return { id: `sandbox-${this.#nextSandbox++}`, ip: hostNetwork ? this.#options.nodeIp : `${this.#options.subnet}.${number % 250 === 0 ? 251 : number % 250}` }
+    return {
+      id: `sandbox-${this.#nextSandbox++}`,
+      ip: hostNetwork ? this.#options.nodeIp : `${this.#options.subnet}.${number % 250 === 0 ? 251 : number % 250}`,
+    }
   }
 
   removeSandbox(id: string): void {
@@ -107,7 +131,13 @@ export class TestRuntime implements ContainerRuntime {
   createContainer(sandbox: string, spec: ContainerSpec): string {
     const id = this.#options.random.hex(64)
     const behaviour = this.#options.behave?.(spec) ?? {}
-    const container: Container = { id, sandbox, spec, behaviour, info: { id, state: 'created', startedAt: undefined, finishedAt: undefined, exitCode: 0, reason: undefined, message: undefined } }
+    const container: Container = {
+      id,
+      sandbox,
+      spec,
+      behaviour,
+      info: { id, state: 'created', startedAt: undefined, finishedAt: undefined, exitCode: 0, reason: undefined, message: undefined },
+    }
     this.#containers.set(id, container)
     this.#inSandbox.set(sandbox, [...(this.#inSandbox.get(sandbox) ?? []), container])
     return id
@@ -119,7 +149,15 @@ export class TestRuntime implements ContainerRuntime {
     const { startError, endsAfterMs, exitCode = 0, reason } = container.behaviour
     const now = this.#options.clock.now()
     if (startError) {
-      container.info = { ...container.info, state: 'exited', exitCode: 128, reason: 'StartError', message: startError, startedAt: 0, finishedAt: now }
+      container.info = {
+        ...container.info,
+        state: 'exited',
+        exitCode: 128,
+        reason: 'StartError',
+        message: startError,
+        startedAt: 0,
+        finishedAt: now,
+      }
       throw new RuntimeError(startError, 'RunContainerError')
     }
     container.info = { ...container.info, state: 'running', startedAt: now }
@@ -142,7 +180,9 @@ export class TestRuntime implements ContainerRuntime {
   }
 
   running(): readonly string[] {
-    return Array.from(this.#containers.values()).filter(({ info }) => info.state === 'running').map(({ id }) => id)
+    return Array.from(this.#containers.values())
+      .filter(({ info }) => info.state === 'running')
+      .map(({ id }) => id)
   }
 
   /** The machine lost power: nothing runs, and no images are lost. */

@@ -29,7 +29,10 @@ export function unboundClaims(client: Client, pod: V1Pod): string | undefined {
 
 export function waitsForConsumer(client: Client, claim: V1PersistentVolumeClaim): boolean {
   const name = claim.spec.storageClassName
-  return Boolean(name) && client.get<V1StorageClass>('storageclasses.storage.k8s.io', '', name ?? '')?.volumeBindingMode === 'WaitForFirstConsumer'
+  return (
+    Boolean(name) &&
+    client.get<V1StorageClass>('storageclasses.storage.k8s.io', '', name ?? '')?.volumeBindingMode === 'WaitForFirstConsumer'
+  )
 }
 
 /** The smallest free volume that fits a claim, on a node if one is given. */
@@ -38,8 +41,15 @@ export function smallestFor(client: Client, claim: V1PersistentVolumeClaim, node
   let best: V1PersistentVolume | undefined
   for (const volume of client.list<V1PersistentVolume>('persistentvolumes')) {
     const { claimRef, capacity, accessModes = [], storageClassName = '', volumeMode = 'Filesystem' } = volume.spec
-    if (claimRef || volume.metadata.deletionTimestamp !== undefined || storageClassName !== (claim.spec.storageClassName ?? '') || volumeMode !== (claim.spec.volumeMode ?? 'Filesystem')) continue
-    if (claim.spec.accessModes?.some((mode) => !accessModes.includes(mode)) || compareQuantities(capacity?.storage ?? '0', wanted) < 0) continue
+    if (
+      claimRef ||
+      volume.metadata.deletionTimestamp !== undefined ||
+      storageClassName !== (claim.spec.storageClassName ?? '') ||
+      volumeMode !== (claim.spec.volumeMode ?? 'Filesystem')
+    )
+      continue
+    if (claim.spec.accessModes?.some((mode) => !accessModes.includes(mode)) || compareQuantities(capacity?.storage ?? '0', wanted) < 0)
+      continue
     if (claim.spec.selector && !matchesSelector(claim.spec.selector, volume.metadata.labels)) continue
     if (node && !isReachable(volume, node)) continue
     if (!best || compareQuantities(capacity?.storage ?? '0', best.spec.capacity?.storage ?? '0') < 0) best = volume
@@ -57,9 +67,12 @@ export function volumeConflict(client: Client, pod: V1Pod, node: V1Node): string
   for (const name of claimsOf(pod)) {
     const claim = client.get<V1PersistentVolumeClaim>('persistentvolumeclaims', pod.metadata.namespace ?? '', name)
     if (!claim) continue
-    const volume = claim.spec.volumeName ? client.get<V1PersistentVolume>('persistentvolumes', '', claim.spec.volumeName) : chosenFor(client, claim)
+    const volume = claim.spec.volumeName
+      ? client.get<V1PersistentVolume>('persistentvolumes', '', claim.spec.volumeName)
+      : chosenFor(client, claim)
     if (volume && !isReachable(volume, node)) return 'node(s) had volume node affinity conflict'
-    if (!volume && waitsForConsumer(client, claim) && !isProvisioned(client, claim) && !smallestFor(client, claim, node)) return "node(s) didn't find available persistent volumes to bind"
+    if (!volume && waitsForConsumer(client, claim) && !isProvisioned(client, claim) && !smallestFor(client, claim, node))
+      return "node(s) didn't find available persistent volumes to bind"
   }
   return undefined
 }
@@ -71,7 +84,10 @@ function chosenFor(client: Client, { metadata }: V1PersistentVolumeClaim): V1Per
 
 /** Whether somebody would make a volume for the claim; `kubernetes.io/no-provisioner` says that nobody does. */
 function isProvisioned(client: Client, { spec }: V1PersistentVolumeClaim): boolean {
-  return client.get<V1StorageClass>('storageclasses.storage.k8s.io', '', spec.storageClassName ?? '')?.provisioner !== 'kubernetes.io/no-provisioner'
+  return (
+    client.get<V1StorageClass>('storageclasses.storage.k8s.io', '', spec.storageClassName ?? '')?.provisioner !==
+    'kubernetes.io/no-provisioner'
+  )
 }
 
 /** Gives claims that wait for their first consumer a volume on its node, or tells who makes volumes where; answers whether any is still unbound. */
@@ -87,11 +103,25 @@ export function claimVolumes(client: Client, pod: V1Pod, node: V1Node): boolean 
     if (chosenFor(client, claim)) continue
     const volume = smallestFor(client, claim, node)
     if (volume) {
-      const claimRef = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace: metadata.namespace, name, uid: metadata.uid, resourceVersion: metadata.resourceVersion }
+      const claimRef = {
+        kind: 'PersistentVolumeClaim',
+        apiVersion: 'v1',
+        namespace: metadata.namespace,
+        name,
+        uid: metadata.uid,
+        resourceVersion: metadata.resourceVersion,
+      }
       const annotations = { ...volume.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes' }
-      client.update<V1PersistentVolume>('persistentvolumes', { ...volume, metadata: { ...volume.metadata, annotations }, spec: { ...volume.spec, claimRef } })
+      client.update<V1PersistentVolume>('persistentvolumes', {
+        ...volume,
+        metadata: { ...volume.metadata, annotations },
+        spec: { ...volume.spec, claimRef },
+      })
     } else if (metadata.annotations?.[key] !== node.metadata.name) {
-      client.update<V1PersistentVolumeClaim>('persistentvolumeclaims', { ...claim, metadata: { ...metadata, annotations: { ...metadata.annotations, [key]: node.metadata.name } } })
+      client.update<V1PersistentVolumeClaim>('persistentvolumeclaims', {
+        ...claim,
+        metadata: { ...metadata, annotations: { ...metadata.annotations, [key]: node.metadata.name } },
+      })
     }
   }
   return isUnbound

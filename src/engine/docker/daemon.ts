@@ -136,7 +136,15 @@ export class Daemon {
   readonly #lastEntry = new Map<string, number>()
   #lastNano = 0n
 
-  constructor({ host, store, clock, random, registry, peers, containerd }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry; peers: SwarmPeers; containerd: Containerd }) {
+  constructor({
+    host,
+    store,
+    clock,
+    random,
+    registry,
+    peers,
+    containerd,
+  }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry; peers: SwarmPeers; containerd: Containerd }) {
     this.host = host
     this.store = store
     this.clock = clock
@@ -148,7 +156,9 @@ export class Daemon {
     this.engineId = known?.ID ?? random.uuid()
     if (!known) store.put('engine', 'id', { ID: this.engineId }, this.cause)
     this.images = new ImageStore({ store, clock, registry, cause: () => this.cause })
-    store.index('containers', 'network', (object) => Object.values((object as Container).NetworkSettings.Networks).map(({ NetworkID }) => NetworkID))
+    store.index('containers', 'network', (object) =>
+      Object.values((object as Container).NetworkSettings.Networks).map(({ NetworkID }) => NetworkID),
+    )
     for (const container of this.containers()) this.#byName.set(container.Name, container.Id)
   }
 
@@ -221,7 +231,10 @@ export class Daemon {
   }
 
   forget(container: Container): void {
-    this.store.delete('containers', container.Id, { by: this.cause.by, because: this.cause.because || this.#lastEntry.get(container.Id) || 0 })
+    this.store.delete('containers', container.Id, {
+      by: this.cause.by,
+      because: this.cause.because || this.#lastEntry.get(container.Id) || 0,
+    })
     this.#byName.delete(container.Name)
     this.#lastEntry.delete(container.Id)
     this.live.delete(container.Id)
@@ -238,9 +251,21 @@ export class Daemon {
   event(type: string, action: string, id: string, attributes: Readonly<Record<string, string>>, scope: 'local' | 'swarm' = 'local'): void {
     const [seconds, nanos] = this.#nextNano()
     const Attributes = Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)))
-    const base = { Type: type, Action: action, Actor: { ID: id, Attributes }, scope, time: Number(seconds), timeNano: Number(seconds) * 1e9 + nanos }
+    const base = {
+      Type: type,
+      Action: action,
+      Actor: { ID: id, Attributes },
+      scope,
+      time: Number(seconds),
+      timeNano: Number(seconds) * 1e9 + nanos,
+    }
     // Containers and images keep the fields of the first API beside the new ones.
-    const event: DockerEvent = type === 'container' ? { status: action, id, from: attributes.image, ...base } : type === 'image' ? { status: action, id, ...base } : base
+    const event: DockerEvent =
+      type === 'container'
+        ? { status: action, id, from: attributes.image, ...base }
+        : type === 'image'
+          ? { status: action, id, ...base }
+          : base
     this.events.push({ event, nano: `${seconds}${String(nanos).padStart(9, '0')}` })
     if (this.events.length > eventsKept) this.events.shift()
     this.eventCount++
@@ -248,13 +273,19 @@ export class Daemon {
   }
 
   containerEvent(container: Container, action: string, more: Readonly<Record<string, string>> = {}): void {
-    this.event('container', action, container.Id, { ...container.Config.Labels, ...more, image: container.Config.Image, name: container.Name.slice(1) })
+    this.event('container', action, container.Id, {
+      ...container.Config.Labels,
+      ...more,
+      image: container.Config.Image,
+      name: container.Name.slice(1),
+    })
   }
 
   #nextNano(): [seconds: bigint, nanos: number] {
     const now = BigInt(Math.floor(this.clock.now())) * 1_000_000n
     // What happens within one millisecond is some microseconds apart.
-    this.#lastNano = now > this.#lastNano ? now + BigInt(this.random.below(90_000)) : this.#lastNano + 1_000n + BigInt(this.random.below(9_000))
+    this.#lastNano =
+      now > this.#lastNano ? now + BigInt(this.random.below(90_000)) : this.#lastNano + 1_000n + BigInt(this.random.below(9_000))
     return [this.#lastNano / 1_000_000_000n, Number(this.#lastNano % 1_000_000_000n)]
   }
 }

@@ -52,7 +52,13 @@ function world(from: { store?: Store; disk?: MemoryFiles; clock?: ManualClock } 
   const clock = from.clock ?? new ManualClock()
   const random = new Random(7)
   const store = from.store ?? new Store({ clock })
-  const machine = createMachine({ name: 'laptop', clock, random, programs: new Map<string, Program>([...imagePrograms, ['busybox', busybox]]), ...(from.disk ? { disk: from.disk } : {}) })
+  const machine = createMachine({
+    name: 'laptop',
+    clock,
+    random,
+    programs: new Map<string, Program>([...imagePrograms, ['busybox', busybox]]),
+    ...(from.disk ? { disk: from.disk } : {}),
+  })
   const registry = new Registry({ catalogue, store: new Store({ clock }) })
   const engine = new DockerEngine({ machine, store, clock, random, registry })
   const ask: World['ask'] = (method, url, body) => {
@@ -73,11 +79,26 @@ function world(from: { store?: Store; disk?: MemoryFiles; clock?: ManualClock } 
 describe('docker run busybox echo hi', () => {
   test('an image that is not there is pulled, a container made, started, waited for and its output read', () => {
     const { ask } = world()
-    expect(ask('POST', '/v1.50/containers/create', { Image: 'busybox', Cmd: ['echo', 'hi'] })).toMatchObject({ status: 404, text: '{"message":"No such image: busybox:latest"}\n' })
+    expect(ask('POST', '/v1.50/containers/create', { Image: 'busybox', Cmd: ['echo', 'hi'] })).toMatchObject({
+      status: 404,
+      text: '{"message":"No such image: busybox:latest"}\n',
+    })
     const pull = ask('POST', '/v1.50/images/create?fromImage=docker.io%2Flibrary%2Fbusybox&tag=latest')
     expect(pull.status).toBe(200)
-    expect(pull.text.split('\r\n').filter((line) => !line.includes('"progress":')).map((line) => line && (JSON.parse(line) as { status: string }).status.replace(/sha256:.*/, 'sha256:…'))).toEqual([
-      'Pulling from library/busybox', 'Pulling fs layer', 'Verifying Checksum', 'Download complete', 'Pull complete', 'Digest: sha256:…', 'Status: Downloaded newer image for busybox:latest', '',
+    expect(
+      pull.text
+        .split('\r\n')
+        .filter((line) => !line.includes('"progress":'))
+        .map((line) => line && (JSON.parse(line) as { status: string }).status.replace(/sha256:.*/, 'sha256:…')),
+    ).toEqual([
+      'Pulling from library/busybox',
+      'Pulling fs layer',
+      'Verifying Checksum',
+      'Download complete',
+      'Pull complete',
+      'Digest: sha256:…',
+      'Status: Downloaded newer image for busybox:latest',
+      '',
     ])
     const created = ask('POST', '/v1.50/containers/create?name=hi', { Image: 'busybox', Cmd: ['echo', 'hi'] })
     expect(created.status).toBe(201)
@@ -91,14 +112,25 @@ describe('docker run busybox echo hi', () => {
   test('restart policies bring a failing container back, with longer and longer waits', () => {
     const { ask, clock } = world()
     ask('POST', '/v1.50/images/create?fromImage=busybox&tag=latest')
-    const { Id } = ask('POST', '/v1.50/containers/create?name=ra', { Image: 'busybox', Cmd: ['false'], HostConfig: { RestartPolicy: { Name: 'always' } } }).json()
+    const { Id } = ask('POST', '/v1.50/containers/create?name=ra', {
+      Image: 'busybox',
+      Cmd: ['false'],
+      HostConfig: { RestartPolicy: { Name: 'always' } },
+    }).json()
     ask('POST', `/v1.50/containers/${Id}/start`)
     clock.advance(3000)
-    expect(ask('GET', `/v1.50/containers/ra/json`).json()).toMatchObject({ RestartCount: 4, State: { Status: 'restarting', Running: true, ExitCode: 1 } })
+    expect(ask('GET', `/v1.50/containers/ra/json`).json()).toMatchObject({
+      RestartCount: 4,
+      State: { Status: 'restarting', Running: true, ExitCode: 1 },
+    })
     ask('POST', `/v1.50/containers/ra/stop`)
     clock.advance(60_000)
     expect(ask('GET', `/v1.50/containers/ra/json`).json().State).toMatchObject({ Status: 'exited', ExitCode: 1 })
-    ask('POST', '/v1.50/containers/create?name=rf', { Image: 'busybox', Cmd: ['false'], HostConfig: { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } } })
+    ask('POST', '/v1.50/containers/create?name=rf', {
+      Image: 'busybox',
+      Cmd: ['false'],
+      HostConfig: { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } },
+    })
     ask('POST', `/v1.50/containers/rf/start`)
     clock.advance(3000)
     expect(ask('GET', `/v1.50/containers/rf/json`).json()).toMatchObject({ RestartCount: 2, State: { Status: 'exited', ExitCode: 1 } })
@@ -106,36 +138,91 @@ describe('docker run busybox echo hi', () => {
 
   test('BuildKit’s face tells its vertices, and finds them cached the next time', () => {
     const { ask } = world()
-    const file = (path: string, text: string) => ({ path, kind: 'file' as const, mode: 0o644, uid: 0, gid: 0, modifiedMs: 0, content: bytesOf(text), target: '' })
-    const context = (app: string) => tarOf([file('Dockerfile', 'FROM busybox AS base\nRUN echo built > /built\n\nFROM base\nWORKDIR /srv\nCOPY app.txt ./\nENV A=1\nCMD ["cat", "app.txt"]\n'), file('app.txt', app)])
+    const file = (path: string, text: string) => ({
+      path,
+      kind: 'file' as const,
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      modifiedMs: 0,
+      content: bytesOf(text),
+      target: '',
+    })
+    const context = (app: string) =>
+      tarOf([
+        file(
+          'Dockerfile',
+          'FROM busybox AS base\nRUN echo built > /built\n\nFROM base\nWORKDIR /srv\nCOPY app.txt ./\nENV A=1\nCMD ["cat", "app.txt"]\n',
+        ),
+        file('app.txt', app),
+      ])
     const build = (app: string, query = '') => {
-      const lines = ask('POST', `/v1.50/build?version=2&t=app${query}`, context(app)).text.trim().split('\n').map((line) => JSON.parse(line))
+      const lines = ask('POST', `/v1.50/build?version=2&t=app${query}`, context(app))
+        .text.trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
       const names = new Map(lines.filter((line) => line.name).map((line) => [line.vertex, line.name]))
-      return { lines, ends: lines.filter((line) => line.done || line.cached || line.error).map((line) => `${(names.get(line.vertex) as string).replace(/@sha256:.*/, '')}${line.cached ? ' CACHED' : line.error ? ` ${line.error}` : ''}`) }
+      return {
+        lines,
+        ends: lines
+          .filter((line) => line.done || line.cached || line.error)
+          .map(
+            (line) =>
+              `${(names.get(line.vertex) as string).replace(/@sha256:.*/, '')}${line.cached ? ' CACHED' : line.error ? ` ${line.error}` : ''}`,
+          ),
+      }
     }
     const first = build('one')
     expect(first.ends).toEqual([
-      '[internal] load build definition from Dockerfile', '[internal] load metadata for docker.io/library/busybox:latest', '[internal] load .dockerignore', '[base 1/2] FROM docker.io/library/busybox:latest',
-      '[internal] load build context', '[base 2/2] RUN echo built > /built', '[stage-1 1/2] WORKDIR /srv', '[stage-1 2/2] COPY app.txt ./', 'exporting to image',
+      '[internal] load build definition from Dockerfile',
+      '[internal] load metadata for docker.io/library/busybox:latest',
+      '[internal] load .dockerignore',
+      '[base 1/2] FROM docker.io/library/busybox:latest',
+      '[internal] load build context',
+      '[base 2/2] RUN echo built > /built',
+      '[stage-1 1/2] WORKDIR /srv',
+      '[stage-1 2/2] COPY app.txt ./',
+      'exporting to image',
     ])
     expect(first.lines.at(-1)).toMatchObject({ result: { names: ['app:latest'] } })
     const again = build('one')
-    expect(again.ends.filter((end) => end.endsWith('CACHED'))).toEqual(['[base 2/2] RUN echo built > /built CACHED', '[stage-1 1/2] WORKDIR /srv CACHED', '[stage-1 2/2] COPY app.txt ./ CACHED'])
+    expect(again.ends.filter((end) => end.endsWith('CACHED'))).toEqual([
+      '[base 2/2] RUN echo built > /built CACHED',
+      '[stage-1 1/2] WORKDIR /srv CACHED',
+      '[stage-1 2/2] COPY app.txt ./ CACHED',
+    ])
     expect(again.lines.at(-1).result.id).toBe(first.lines.at(-1).result.id)
     expect(build('two').ends.filter((end) => end.endsWith('CACHED')).length).toBe(2)
-    expect(ask('GET', '/v1.50/images/app/json').json().Config).toMatchObject({ Cmd: ['cat', 'app.txt'], WorkingDir: '/srv', Env: expect.arrayContaining(['A=1']) })
+    expect(ask('GET', '/v1.50/images/app/json').json().Config).toMatchObject({
+      Cmd: ['cat', 'app.txt'],
+      WorkingDir: '/srv',
+      Env: expect.arrayContaining(['A=1']),
+    })
     expect(ask('GET', '/v1.50/containers/json?all=1').json()).toEqual([])
-    const failing = ask('POST', '/v1.50/build?version=2', tarOf([file('Dockerfile', 'FROM busybox\nRUN fail\n')])).text.trim().split('\n').map((line) => JSON.parse(line))
-    expect(failing.at(-1)).toMatchObject({ failed: { message: 'process "/bin/sh -c fail" did not complete successfully: exit code: 2', file: 'Dockerfile', line: 2 } })
+    const failing = ask('POST', '/v1.50/build?version=2', tarOf([file('Dockerfile', 'FROM busybox\nRUN fail\n')]))
+      .text.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(failing.at(-1)).toMatchObject({
+      failed: { message: 'process "/bin/sh -c fail" did not complete successfully: exit code: 2', file: 'Dockerfile', line: 2 },
+    })
   })
 
   test('after a power cut containers are there again, and those whose policy says so run', () => {
     const before = world()
     before.ask('POST', '/v1.50/images/create?fromImage=busybox&tag=latest')
     const run = (name: string, policy: string) => {
-      before.ask('POST', `/v1.50/containers/create?name=${name}`, { Image: 'busybox', Cmd: ['sh', '-c', `echo ${name} > /kept`], HostConfig: { RestartPolicy: { Name: 'no' } } })
+      before.ask('POST', `/v1.50/containers/create?name=${name}`, {
+        Image: 'busybox',
+        Cmd: ['sh', '-c', `echo ${name} > /kept`],
+        HostConfig: { RestartPolicy: { Name: 'no' } },
+      })
       before.ask('POST', `/v1.50/containers/${name}/start`)
-      before.ask('POST', `/v1.50/containers/create?name=${name}-sleeper`, { Image: 'busybox', Cmd: ['sleep', '1000'], HostConfig: { RestartPolicy: { Name: policy } } })
+      before.ask('POST', `/v1.50/containers/create?name=${name}-sleeper`, {
+        Image: 'busybox',
+        Cmd: ['sleep', '1000'],
+        HostConfig: { RestartPolicy: { Name: policy } },
+      })
       before.ask('POST', `/v1.50/containers/${name}-sleeper/start`)
     }
     run('one', 'always')
@@ -146,8 +233,16 @@ describe('docker run busybox echo hi', () => {
     const after = world({ store: before.store, disk: before.machine.disk, clock: before.clock })
     after.engine.restore()
     after.clock.advance(1000)
-    expect(after.ask('GET', '/v1.50/containers/json?all=1').json().map(({ Names, State, Status }: any) => `${Names[0]} ${State} ${Status.replace(/\d+ seconds?|Less than a second/, '…')}`)).toEqual([
-      '/two-sleeper exited Exited (255) … ago', '/two exited Exited (0) … ago', '/one-sleeper running Up …', '/one exited Exited (0) … ago',
+    expect(
+      after
+        .ask('GET', '/v1.50/containers/json?all=1')
+        .json()
+        .map(({ Names, State, Status }: any) => `${Names[0]} ${State} ${Status.replace(/\d+ seconds?|Less than a second/, '…')}`),
+    ).toEqual([
+      '/two-sleeper exited Exited (255) … ago',
+      '/two exited Exited (0) … ago',
+      '/one-sleeper running Up …',
+      '/one exited Exited (0) … ago',
     ])
     expect(after.ask('GET', '/v1.50/containers/one/changes').json()).toEqual([{ Path: '/kept', Kind: 1 }])
   })

@@ -89,11 +89,36 @@ export class DockerEngine implements HttpHandler {
       live.stdio = makeStdio(daemon, container, live)
       const wasRunning = container.State.Running
       if (wasRunning) {
-        const Networks = Object.fromEntries(Object.entries(container.NetworkSettings.Networks).map(([name, endpoint]) => [name, { ...endpoint, MacAddress: '', EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0 }]))
+        const Networks = Object.fromEntries(
+          Object.entries(container.NetworkSettings.Networks).map(([name, endpoint]) => [
+            name,
+            { ...endpoint, MacAddress: '', EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0 },
+          ]),
+        )
         daemon.put({
           ...container,
-          State: { ...container.State, Status: 'exited', Running: false, Paused: false, Restarting: false, Pid: 0, ExitCode: 255, FinishedAt: daemon.nano() },
-          NetworkSettings: { ...container.NetworkSettings, SandboxID: '', SandboxKey: '', Ports: {}, EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, MacAddress: '', Networks },
+          State: {
+            ...container.State,
+            Status: 'exited',
+            Running: false,
+            Paused: false,
+            Restarting: false,
+            Pid: 0,
+            ExitCode: 255,
+            FinishedAt: daemon.nano(),
+          },
+          NetworkSettings: {
+            ...container.NetworkSettings,
+            SandboxID: '',
+            SandboxKey: '',
+            Ports: {},
+            EndpointID: '',
+            Gateway: '',
+            IPAddress: '',
+            IPPrefixLen: 0,
+            MacAddress: '',
+            Networks,
+          },
         })
       }
       if (container.HostConfig.AutoRemove && wasRunning && !resumes) {
@@ -101,7 +126,11 @@ export class DockerEngine implements HttpHandler {
         continue
       }
       const policy = container.HostConfig.RestartPolicy.Name
-      const comesBack = (resumes && wasRunning) || policy === 'always' || (policy === 'unless-stopped' && wasRunning) || (policy === 'on-failure' && wasRunning)
+      const comesBack =
+        (resumes && wasRunning) ||
+        policy === 'always' ||
+        (policy === 'unless-stopped' && wasRunning) ||
+        (policy === 'on-failure' && wasRunning)
       if (comesBack && container.State.Status !== 'created') perform(this.#clock, quietly(start(daemon, container.Id)))
     }
     restoreSwarm(daemon, { resumes })
@@ -184,11 +213,26 @@ export class DockerEngine implements HttpHandler {
     const versioned = /^\/v(\d+)\.(\d+)(\/.*)$/.exec(request.url)
     const [path, query] = pathOf(request.url)
     const found = matched(routes, request.method, path) ?? this.#inSwarm(request.method, path)
-    if (!found) return { status: 404, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify({ message: 'page not found' })}\n` }
+    if (!found)
+      return { status: 404, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify({ message: 'page not found' })}\n` }
     if (versioned) {
       const minor = Number(versioned[2])
-      if (Number(versioned[1]) > 1 || minor > 51) return withoutExperimental(json(400, { message: `client version ${versioned[1]}.${versioned[2]} is too new. Maximum supported API version is ${apiVersion}` }), this.#clock.now())
-      if (minor < 24) return withoutExperimental({ status: 400, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body: `client version ${versioned[1]}.${versioned[2]} is too old. Minimum supported API version is ${minimumApiVersion}, please upgrade your client to a newer version\n` }, this.#clock.now())
+      if (Number(versioned[1]) > 1 || minor > 51)
+        return withoutExperimental(
+          json(400, {
+            message: `client version ${versioned[1]}.${versioned[2]} is too new. Maximum supported API version is ${apiVersion}`,
+          }),
+          this.#clock.now(),
+        )
+      if (minor < 24)
+        return withoutExperimental(
+          {
+            status: 400,
+            headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+            body: `client version ${versioned[1]}.${versioned[2]} is too old. Minimum supported API version is ${minimumApiVersion}, please upgrade your client to a newer version\n`,
+          },
+          this.#clock.now(),
+        )
     }
     return { serve: found.serve, call: { request, params: found.params, query, minor: versioned ? Number(versioned[2]) : 51 } }
   }

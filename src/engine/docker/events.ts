@@ -41,7 +41,8 @@ export function eventsResponse(daemon: Daemon, query: URLSearchParams): HttpResp
 }
 
 function passes({ Type, Action, Actor, scope }: DockerEvent, filters: Filters): boolean {
-  const any = (name: string, test: (value: string) => boolean) => !filters.get(name)?.length || (filters.get(name) as readonly string[]).some(test)
+  const any = (name: string, test: (value: string) => boolean) =>
+    !filters.get(name)?.length || (filters.get(name) as readonly string[]).some(test)
   const { name, image } = Actor.Attributes
   const isNamed = (type: string) => (value: string) => Type === type && (Actor.ID === value || Actor.ID.startsWith(value) || name === value)
   const verb = Action.split(':')[0]
@@ -55,7 +56,9 @@ function passes({ Type, Action, Actor, scope }: DockerEvent, filters: Filters): 
     any('daemon', isNamed('daemon')) &&
     any('image', (value) => {
       const mentioned = Type === 'image' ? [Actor.ID, name] : [image]
-      return mentioned.some((text) => text !== undefined && (text === value || text.split(':')[0] === value || text.replace(/:latest$/, '') === value))
+      return mentioned.some(
+        (text) => text !== undefined && (text === value || text.split(':')[0] === value || text.replace(/:latest$/, '') === value),
+      )
     }) &&
     hasLabels(Actor.Attributes, filters.get('label'))
   )

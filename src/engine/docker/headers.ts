@@ -29,5 +29,9 @@ function trailing({ status, headers, body }: HttpResponse, nowMs: number): HttpH
   const length = typeof body === 'string' ? bytesOf(body).length : body.length
   if (length > bufferBytes) return { date, 'transfer-encoding': 'chunked' }
   // What no handler called anything is looked at last.
-  return { date, 'content-length': String(length), ...(length > 0 && headers['content-type'] === undefined && { 'content-type': 'text/plain; charset=utf-8' }) }
+  return {
+    date,
+    'content-length': String(length),
+    ...(length > 0 && headers['content-type'] === undefined && { 'content-type': 'text/plain; charset=utf-8' }),
+  }
 }

@@ -26,7 +26,11 @@ export function route<T>(line: string, serve: T): Route<T> {
   return { method, pattern: new RegExp(`^${pattern}$`), names, serve }
 }
 
-export function matched<T>(routes: readonly Route<T>[], method: string, path: string): { serve: T; params: Record<string, string> } | undefined {
+export function matched<T>(
+  routes: readonly Route<T>[],
+  method: string,
+  path: string,
+): { serve: T; params: Record<string, string> } | undefined {
   for (const { method: own, pattern, names, serve } of routes) {
     if (own !== method && !(own === 'GET' && method === 'HEAD')) continue
     const match = pattern.exec(path)

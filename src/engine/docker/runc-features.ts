@@ -22,7 +22,10 @@ export const runcFeatures = JSON.stringify({
       enabled: true,
       actions: words('SCMP_ACT_', 'ALLOW ERRNO KILL KILL_PROCESS KILL_THREAD LOG NOTIFY TRACE TRAP'),
       operators: words('SCMP_CMP_', 'EQ GE GT LE LT MASKED_EQ NE'),
-      archs: words('SCMP_ARCH_', 'AARCH64 ARM LOONGARCH64 MIPS MIPS64 MIPS64N32 MIPSEL MIPSEL64 MIPSEL64N32 PPC PPC64 PPC64LE RISCV64 S390 S390X X32 X86 X86_64'),
+      archs: words(
+        'SCMP_ARCH_',
+        'AARCH64 ARM LOONGARCH64 MIPS MIPS64 MIPS64N32 MIPSEL MIPSEL64 MIPSEL64N32 PPC PPC64 PPC64LE RISCV64 S390 S390X X32 X86 X86_64',
+      ),
       knownFlags,
       supportedFlags: knownFlags,
     },
@@ -31,6 +34,11 @@ export const runcFeatures = JSON.stringify({
     intelRdt: { enabled: true },
     mountExtensions: { idmap: { enabled: true } },
   },
-  annotations: { 'io.github.seccomp.libseccomp.version': '2.6.0', 'org.opencontainers.runc.checkpoint.enabled': 'true', 'org.opencontainers.runc.commit': '1.3.6+ds1-1', 'org.opencontainers.runc.version': '1.3.6+ds1' },
+  annotations: {
+    'io.github.seccomp.libseccomp.version': '2.6.0',
+    'org.opencontainers.runc.checkpoint.enabled': 'true',
+    'org.opencontainers.runc.commit': '1.3.6+ds1-1',
+    'org.opencontainers.runc.version': '1.3.6+ds1',
+  },
   potentiallyUnsafeConfigAnnotations: words('', 'bundle org.systemd.property. org.criu.config'),
 })

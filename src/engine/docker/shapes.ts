@@ -5,7 +5,18 @@
 import type { Healthcheck } from '../images/image.ts'
 
 /** What a daemon's store holds for itself alone: contents of layers, the builder's cache. Saved with the rest, of no use to the page. */
-export const inwardResources: ReadonlySet<string> = new Set(['layers', 'image-configs', 'build-cache', 'build-steps', 'network-pools', 'engine', 'registry-images', 'registry-accounts', 'swarm', 'swarm-files'])
+export const inwardResources: ReadonlySet<string> = new Set([
+  'layers',
+  'image-configs',
+  'build-cache',
+  'build-steps',
+  'network-pools',
+  'engine',
+  'registry-images',
+  'registry-accounts',
+  'swarm',
+  'swarm-files',
+])
 
 export const zeroTime = '0001-01-01T00:00:00Z'
 
@@ -48,7 +59,12 @@ export interface MountRequest {
   readonly ReadOnly?: boolean
   readonly Consistency?: string
   readonly BindOptions?: { readonly Propagation?: string; readonly CreateMountpoint?: boolean; readonly NonRecursive?: boolean }
-  readonly VolumeOptions?: { readonly NoCopy?: boolean; readonly Labels?: Readonly<Record<string, string>>; readonly Subpath?: string; readonly DriverConfig?: { readonly Name?: string; readonly Options?: Readonly<Record<string, string>> } }
+  readonly VolumeOptions?: {
+    readonly NoCopy?: boolean
+    readonly Labels?: Readonly<Record<string, string>>
+    readonly Subpath?: string
+    readonly DriverConfig?: { readonly Name?: string; readonly Options?: Readonly<Record<string, string>> }
+  }
   readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number }
 }
 
@@ -187,8 +203,18 @@ export const defaultHostConfig: HostConfig = {
   IOMaximumIOps: 0,
   IOMaximumBandwidth: 0,
   MaskedPaths: [
-    '/proc/asound', '/proc/acpi', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug',
-    '/proc/scsi', '/sys/firmware', '/sys/devices/virtual/powercap',
+    '/proc/asound',
+    '/proc/acpi',
+    '/proc/interrupts',
+    '/proc/kcore',
+    '/proc/keys',
+    '/proc/latency_stats',
+    '/proc/timer_list',
+    '/proc/timer_stats',
+    '/proc/sched_debug',
+    '/proc/scsi',
+    '/sys/firmware',
+    '/sys/devices/virtual/powercap',
   ],
   ReadonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
 }
@@ -319,7 +345,14 @@ export interface Network {
   readonly IPAM: {
     readonly Driver: string
     readonly Options: Readonly<Record<string, string>> | null
-    readonly Config: readonly { readonly Subnet?: string; readonly IPRange?: string; readonly Gateway?: string; readonly AuxiliaryAddresses?: Readonly<Record<string, string>> }[] | null
+    readonly Config:
+      | readonly {
+          readonly Subnet?: string
+          readonly IPRange?: string
+          readonly Gateway?: string
+          readonly AuxiliaryAddresses?: Readonly<Record<string, string>>
+        }[]
+      | null
   }
   readonly Internal: boolean
   readonly Attachable: boolean

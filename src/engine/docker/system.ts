@@ -21,7 +21,17 @@ export function version(daemon: Daemon): object {
       {
         Name: 'Engine',
         Version: engineVersion,
-        Details: { ApiVersion: apiVersion, Arch: 'amd64', BuildTime: buildTime, Experimental: 'false', GitCommit: gitCommit, GoVersion: goVersion, KernelVersion, MinAPIVersion: minimumApiVersion, Os: 'linux' },
+        Details: {
+          ApiVersion: apiVersion,
+          Arch: 'amd64',
+          BuildTime: buildTime,
+          Experimental: 'false',
+          GitCommit: gitCommit,
+          GoVersion: goVersion,
+          KernelVersion,
+          MinAPIVersion: minimumApiVersion,
+          Os: 'linux',
+        },
       },
       { Name: 'containerd', Version: daemon.containerd.version, Details: { GitCommit: daemon.containerd.commit } },
       { Name: 'runc', Version: '1.3.6+ds1', Details: { GitCommit: '1.3.6+ds1-1' } },
@@ -55,7 +65,13 @@ export function info(daemon: Daemon): object {
     ContainersStopped: containers.length - running - count('paused'),
     Images: daemon.images.list().length,
     Driver: 'overlay2',
-    DriverStatus: [['Backing Filesystem', 'extfs'], ['Supports d_type', 'true'], ['Using metacopy', 'false'], ['Native Overlay Diff', 'true'], ['userxattr', 'false']],
+    DriverStatus: [
+      ['Backing Filesystem', 'extfs'],
+      ['Supports d_type', 'true'],
+      ['Using metacopy', 'false'],
+      ['Native Overlay Diff', 'true'],
+      ['userxattr', 'false'],
+    ],
     Plugins: {
       Volume: ['local'],
       Network: ['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay'],
@@ -87,7 +103,14 @@ export function info(daemon: Daemon): object {
     Architecture: 'x86_64',
     IndexServerAddress: 'https://index.docker.io/v1/',
     RegistryConfig: {
-      IndexConfigs: { 'docker.io': { Mirrors: config.mirrors, Name: 'docker.io', Official: true, Secure: true }, ...Object.fromEntries(config.insecureRegistries.filter((one) => !one.includes('/')).map((Name) => [Name, { Mirrors: [], Name, Official: false, Secure: false }])) },
+      IndexConfigs: {
+        'docker.io': { Mirrors: config.mirrors, Name: 'docker.io', Official: true, Secure: true },
+        ...Object.fromEntries(
+          config.insecureRegistries
+            .filter((one) => !one.includes('/'))
+            .map((Name) => [Name, { Mirrors: [], Name, Official: false, Secure: false }]),
+        ),
+      },
       InsecureRegistryCIDRs: [...config.insecureRegistries.filter((one) => one.includes('/')), '::1/128', '127.0.0.0/8'],
       Mirrors: config.mirrors.length > 0 ? config.mirrors : null,
     },
@@ -105,7 +128,14 @@ export function info(daemon: Daemon): object {
     ServerVersion: engineVersion,
     Runtimes: { 'io.containerd.runc.v2': { path: 'runc', status: features }, runc: { path: 'runc', status: features } },
     DefaultRuntime: 'runc',
-    Swarm: daemon.swarm?.info() ?? { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
+    Swarm: daemon.swarm?.info() ?? {
+      NodeID: '',
+      NodeAddr: '',
+      LocalNodeState: 'inactive',
+      ControlAvailable: false,
+      Error: '',
+      RemoteManagers: null,
+    },
     LiveRestoreEnabled: false,
     Isolation: '',
     InitBinary: 'docker-init',
@@ -141,11 +171,24 @@ export function diskUsage(daemon: Daemon, types: readonly string[]): object {
             .list()
             .filter((image) => image.RepoTags.length > 0 || daemon.images.childrenOf(image.Id).length === 0)
             .sort((a, b) => (a.Created === b.Created ? (a.Id < b.Id ? -1 : 1) : a.Created < b.Created ? 1 : -1))
-            .map((image) => imageSummary(daemon, image, { sharedSize: true, containers: daemon.containers().filter((container) => container.Image === image.Id).length })),
+            .map((image) =>
+              imageSummary(daemon, image, {
+                sharedSize: true,
+                containers: daemon.containers().filter((container) => container.Image === image.Id).length,
+              }),
+            ),
         }
       : { Images: [] }),
-    Containers: wants('container') ? [...daemon.containers()].sort((a, b) => (a.Created < b.Created ? 1 : -1)).map((container) => containerSummary(daemon, container, { size: true })) : [],
-    Volumes: wants('volume') ? daemon.volumes().map((volume) => ({ ...volume, UsageData: { RefCount: usersOf(daemon, volume.Name).length, Size: volumeSize(daemon, volume) } })) : [],
+    Containers: wants('container')
+      ? [...daemon.containers()]
+          .sort((a, b) => (a.Created < b.Created ? 1 : -1))
+          .map((container) => containerSummary(daemon, container, { size: true }))
+      : [],
+    Volumes: wants('volume')
+      ? daemon
+          .volumes()
+          .map((volume) => ({ ...volume, UsageData: { RefCount: usersOf(daemon, volume.Name).length, Size: volumeSize(daemon, volume) } }))
+      : [],
     BuildCache: wants('build-cache') ? daemon.buildCache() : [],
   }
 }

@@ -9,9 +9,12 @@ const anonymousLabel = 'com.docker.volume.anonymous'
 const root = '/var/lib/docker/volumes'
 
 export function checkVolumeName(name: string): void {
-  if (name.length === 1 && /^[a-zA-Z0-9]$/.test(name)) throw badRequest(`create ${name}: volume name is too short, names should be at least two alphanumeric characters`)
+  if (name.length === 1 && /^[a-zA-Z0-9]$/.test(name))
+    throw badRequest(`create ${name}: volume name is too short, names should be at least two alphanumeric characters`)
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
-    throw badRequest(`create ${name}: ${JSON.stringify(name)} includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`)
+    throw badRequest(
+      `create ${name}: ${JSON.stringify(name)} includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+    )
   }
 }
 
@@ -29,7 +32,8 @@ export function ensureVolume(daemon: Daemon, { name, labels, driver = 'local', o
   const isAnonymous = name === undefined || name === ''
   const ownName = isAnonymous ? daemon.random.hex(64) : name
   if (!isAnonymous) checkVolumeName(ownName)
-  if (driver !== 'local' && driver !== '') throw notFound(`create ${ownName}: error looking up volume plugin ${driver}: plugin "${driver}" not found`)
+  if (driver !== 'local' && driver !== '')
+    throw notFound(`create ${ownName}: error looking up volume plugin ${driver}: plugin "${driver}" not found`)
   checkOptions(ownName, options ?? {})
   const folder = `${root}/${ownName}/_data`
   new Subtree(daemon.host.disk, folder)
@@ -50,7 +54,8 @@ export function ensureVolume(daemon: Daemon, { name, labels, driver = 'local', o
 
 function checkOptions(name: string, options: Readonly<Record<string, string>>): void {
   const given = Object.keys(options)
-  for (const option of given) if (!['type', 'o', 'device', 'size'].includes(option)) throw badRequest(`create ${name}: invalid option: ${JSON.stringify(option)}`)
+  for (const option of given)
+    if (!['type', 'o', 'device', 'size'].includes(option)) throw badRequest(`create ${name}: invalid option: ${JSON.stringify(option)}`)
   const needs: Readonly<Record<string, readonly string[]>> = { device: ['type'], type: ['device'], o: ['device', 'type'] }
   const missing = given.flatMap((option) => needs[option] ?? []).find((needed) => !given.includes(needed))
   if (missing !== undefined) throw badRequest(`create ${name}: missing required option: ${JSON.stringify(missing)}`)
@@ -131,8 +136,22 @@ export function sizeOf(daemon: Daemon, volume: Volume): number {
 }
 
 /** For the API: a volume that is asked for by name and driver. */
-export function createVolume(daemon: Daemon, body: { Name?: string; Driver?: string; DriverOpts?: Readonly<Record<string, string>> | null; Labels?: Readonly<Record<string, string>> | null }): Volume {
+export function createVolume(
+  daemon: Daemon,
+  body: {
+    Name?: string
+    Driver?: string
+    DriverOpts?: Readonly<Record<string, string>> | null
+    Labels?: Readonly<Record<string, string>> | null
+  },
+): Volume {
   const known = body.Name ? findVolume(daemon, body.Name) : undefined
-  if (known && body.Driver && body.Driver !== known.Driver) throw new DockerError(409, `create ${body.Name}: conflict: volume name must be unique`)
-  return ensureVolume(daemon, { name: body.Name || undefined, labels: body.Labels, driver: body.Driver || 'local', options: body.DriverOpts })
+  if (known && body.Driver && body.Driver !== known.Driver)
+    throw new DockerError(409, `create ${body.Name}: conflict: volume name must be unique`)
+  return ensureVolume(daemon, {
+    name: body.Name || undefined,
+    labels: body.Labels,
+    driver: body.Driver || 'local',
+    options: body.DriverOpts,
+  })
 }

@@ -94,7 +94,12 @@ const applets = busyboxApplets.filter((name) => !['bzip2'].includes(name))
 const alpineRoot = {
   ...Object.fromEntries(Object.entries(busyboxFiles).filter(([path]) => !path.startsWith('/bin/') && path !== '/var/www')),
   '/bin/busybox': { program: 'busybox' },
-  ...Object.fromEntries(applets.map((name) => [inSbin.includes(name) ? `/sbin/${name}` : usrBin(name) ? `/usr/bin/${name}` : `/bin/${name}`, { link: '/bin/busybox' }])),
+  ...Object.fromEntries(
+    applets.map((name) => [
+      inSbin.includes(name) ? `/sbin/${name}` : usrBin(name) ? `/usr/bin/${name}` : `/bin/${name}`,
+      { link: '/bin/busybox' },
+    ]),
+  ),
   '/etc/passwd': passwd,
   '/etc/group': group,
   '/etc/hosts': '127.0.0.1\tlocalhost localhost.localdomain\n::1\tlocalhost localhost.localdomain\n',
@@ -123,7 +128,9 @@ const alpineRoot = {
 } as const
 
 function usrBin(name: string): boolean {
-  return 'awk basename clear cmp cut diff dirname du env expr find fold free head hexdump id install killall less md5sum mkfifo nc nohup nproc nslookup od paste pgrep pkill printf readlink realpath seq sha1sum sha256sum sort split strings tac tail tee telnet test time timeout top tr traceroute tty uniq unlink unzip uptime vi wc wget which who whoami xargs yes'.split(' ').includes(name)
+  return 'awk basename clear cmp cut diff dirname du env expr find fold free head hexdump id install killall less md5sum mkfifo nc nohup nproc nslookup od paste pgrep pkill printf readlink realpath seq sha1sum sha256sum sort split strings tac tail tee telnet test time timeout top tr traceroute tty uniq unlink unzip uptime vi wc wget which who whoami xargs yes'
+    .split(' ')
+    .includes(name)
 }
 
 export const alpineImage = alpineOf('3.22.2', '2025-10-08T11:04:56Z', 8_320_000)
@@ -132,12 +139,27 @@ const alpine320 = alpineOf('3.20.8', '2025-10-08T11:04:56Z', 7_810_000)
 const alpine319 = alpineOf('3.19.9', '2025-10-08T11:04:56Z', 7_400_000)
 
 /** Labs of older years name theirs. */
-const older = Object.fromEntries(['3.17', '3.16', '3.15', '3.14', '3.13', '3.12', '3.11', '3.10', '3.9', '3.8', '3.7', '3.6', '3.5', '3.4'].map((version) => [version, alpineOf(`${version}.0`, '2019-05-11T00:07:03Z', 5_530_000)]))
+const older = Object.fromEntries(
+  ['3.17', '3.16', '3.15', '3.14', '3.13', '3.12', '3.11', '3.10', '3.9', '3.8', '3.7', '3.6', '3.5', '3.4'].map((version) => [
+    version,
+    alpineOf(`${version}.0`, '2019-05-11T00:07:03Z', 5_530_000),
+  ]),
+)
 
 export const alpine: CatalogueRepository = {
   name: 'docker.io/library/alpine',
   description: 'A minimal Docker image based on Alpine Linux with a complete package index and only 5 MB in size!',
   stars: 11_500,
   isOfficial: true,
-  tags: { latest: alpineImage, '3': alpineImage, '3.22': alpineImage, '3.22.2': alpineImage, '3.21': alpine321, '3.20': alpine320, '3.19': alpine319, '3.18': alpine319, ...older },
+  tags: {
+    latest: alpineImage,
+    '3': alpineImage,
+    '3.22': alpineImage,
+    '3.22.2': alpineImage,
+    '3.21': alpine321,
+    '3.20': alpine320,
+    '3.19': alpine319,
+    '3.18': alpine319,
+    ...older,
+  },
 }

@@ -19,7 +19,10 @@ export function* allowedUser(file: string, authorization: string | undefined): B
     return undefined
   }
   const line = file.split('\n').find((one) => user !== '' && one.startsWith(`${user}:`))
-  const stored = line?.slice(user.length + 1).trim().split(':')[0]
+  const stored = line
+    ?.slice(user.length + 1)
+    .trim()
+    .split(':')[0]
   if (stored === undefined) return undefined
   if (/^\$2[aby]\$/.test(stored)) {
     const loading = import('./registry/bcrypt.ts').then((module) => (bcrypt = module))
@@ -45,8 +48,20 @@ export function apr1(password: string, salt: string): string {
   for (let left = key.length; left > 0; left -= 16) parts.push(first.subarray(0, Math.min(16, left)))
   for (let bits = key.length; bits > 0; bits >>= 1) parts.push((bits & 1) === 1 ? new Uint8Array(1) : key.subarray(0, 1))
   let last = digest(...parts)
-  for (let round = 0; round < 1000; round++) last = digest(round % 2 === 1 ? key : last, round % 3 === 0 ? noBytes : grain, round % 7 === 0 ? noBytes : key, round % 2 === 1 ? last : key)
-  const triples = [[0, 6, 12], [1, 7, 13], [2, 8, 14], [3, 9, 15], [4, 10, 5]].map(([a, b, c]) => encoded((last[a] << 16) | (last[b] << 8) | last[c], 4))
+  for (let round = 0; round < 1000; round++)
+    last = digest(
+      round % 2 === 1 ? key : last,
+      round % 3 === 0 ? noBytes : grain,
+      round % 7 === 0 ? noBytes : key,
+      round % 2 === 1 ? last : key,
+    )
+  const triples = [
+    [0, 6, 12],
+    [1, 7, 13],
+    [2, 8, 14],
+    [3, 9, 15],
+    [4, 10, 5],
+  ].map(([a, b, c]) => encoded((last[a] << 16) | (last[b] << 8) | last[c], 4))
   return `$apr1$${salt}$${triples.join('')}${encoded(last[11], 2)}`
 }
 

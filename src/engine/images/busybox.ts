@@ -66,7 +66,15 @@ const busybox128 = once(() =>
     created: '2018-05-22T17:00:17Z',
     config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sh'] },
     steps: [
-      { createdBy: '/bin/sh -c #(nop) ADD file:f8f26d117bc4a9289b7cd7447ca36e1a70b11701c63d949ef35ff9c16e190e50 in / ', files: { ...busyboxFiles, ...Object.fromEntries([...applets, 'busybox'].map((applet) => [`/bin/${applet}`, { program: 'busybox-1.28' }])) }, size: 1_146_369, compressedSize: 727_978 },
+      {
+        createdBy: '/bin/sh -c #(nop) ADD file:f8f26d117bc4a9289b7cd7447ca36e1a70b11701c63d949ef35ff9c16e190e50 in / ',
+        files: {
+          ...busyboxFiles,
+          ...Object.fromEntries([...applets, 'busybox'].map((applet) => [`/bin/${applet}`, { program: 'busybox-1.28' }])),
+        },
+        size: 1_146_369,
+        compressedSize: 727_978,
+      },
       { createdBy: '/bin/sh -c #(nop)  CMD ["sh"]' },
     ],
   }),
@@ -80,11 +88,48 @@ export const busybox: CatalogueRepository = {
   description: 'Busybox base image.',
   stars: 3_481,
   isOfficial: true,
-  tags: { latest: busyboxImage, '1.37': busyboxImage, '1.37.0': busyboxImage, '1': busyboxImage, stable: busyboxImage, glibc: busyboxImage, '1.36': busyboxImage, '1.36.1': busyboxImage, '1.28': busybox128, '1.28.4': busybox128, ...olderTags, ...Object.fromEntries(['1.29', '1.30', '1.31', '1.31.1', '1.32', '1.33', '1.33.1', '1.34', '1.34.1', '1.35', '1.35.0', '1.36.0', 'musl', 'uclibc', 'stable-glibc'].map((tag) => [tag, busyboxImage])) },
+  tags: {
+    latest: busyboxImage,
+    '1.37': busyboxImage,
+    '1.37.0': busyboxImage,
+    '1': busyboxImage,
+    stable: busyboxImage,
+    glibc: busyboxImage,
+    '1.36': busyboxImage,
+    '1.36.1': busyboxImage,
+    '1.28': busybox128,
+    '1.28.4': busybox128,
+    ...olderTags,
+    ...Object.fromEntries(
+      [
+        '1.29',
+        '1.30',
+        '1.31',
+        '1.31.1',
+        '1.32',
+        '1.33',
+        '1.33.1',
+        '1.34',
+        '1.34.1',
+        '1.35',
+        '1.35.0',
+        '1.36.0',
+        'musl',
+        'uclibc',
+        'stable-glibc',
+      ].map((tag) => [tag, busyboxImage]),
+    ),
+  },
 }
 
 /** The copies of it that Kubernetes' own examples name. */
-export const busyboxCopies: readonly CatalogueRepository[] = ['registry.k8s.io/busybox', 'k8s.gcr.io/busybox', 'gcr.io/google-containers/busybox', 'gcr.io/google_containers/busybox', 'registry.k8s.io/e2e-test-images/busybox'].map((name) => ({
+export const busyboxCopies: readonly CatalogueRepository[] = [
+  'registry.k8s.io/busybox',
+  'k8s.gcr.io/busybox',
+  'gcr.io/google-containers/busybox',
+  'gcr.io/google_containers/busybox',
+  'registry.k8s.io/e2e-test-images/busybox',
+].map((name) => ({
   name,
   tags: { ...olderTags, '1.28': busybox128, '1.29-4': busyboxImage, '1.36.1-1': busyboxImage, latest: busybox128 },
 }))

@@ -14,7 +14,8 @@ const imported: ImageConfig = {
 }
 
 it('an imported image keeps the settings of a container that never was', () => {
-  const settings = (cmd: string) => `{"Hostname":"","Domainname":"","User":"","AttachStdin":false,"AttachStdout":false,"AttachStderr":false,"Tty":false,"OpenStdin":false,"StdinOnce":false,"Env":null,"Cmd":${cmd},"Image":"","Volumes":null,"WorkingDir":"","Entrypoint":null,"OnBuild":null,"Labels":null}`
+  const settings = (cmd: string) =>
+    `{"Hostname":"","Domainname":"","User":"","AttachStdin":false,"AttachStdout":false,"AttachStderr":false,"Tty":false,"OpenStdin":false,"StdinOnce":false,"Env":null,"Cmd":${cmd},"Image":"","Volumes":null,"WorkingDir":"","Entrypoint":null,"OnBuild":null,"Labels":null}`
   expect(textOfConfig(imported)).toBe(
     `{"architecture":"amd64","comment":"Imported from -","config":${settings('["sh"]')},"container_config":${settings('null')},"created":"${created}","docker_version":"28.5.2","history":[{"created":"${created}","comment":"Imported from -"}],"os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:${'0'.repeat(64)}"]}}`,
   )
@@ -22,6 +23,10 @@ it('an imported image keeps the settings of a container that never was', () => {
 
 it('a config that is read and written again has the same bytes', () => {
   expect(textOfConfig(configOfText(textOfConfig(imported)))).toBe(textOfConfig(imported))
-  const built: ImageConfig = { ...imported, docker_version: undefined, config: { Env: ['A=b'], Cmd: ['sh'], ArgsEscaped: true, WorkingDir: '/' } }
+  const built: ImageConfig = {
+    ...imported,
+    docker_version: undefined,
+    config: { Env: ['A=b'], Cmd: ['sh'], ArgsEscaped: true, WorkingDir: '/' },
+  }
   expect(textOfConfig(configOfText(textOfConfig(built)))).toBe(textOfConfig(built))
 })

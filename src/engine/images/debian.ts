@@ -25,7 +25,15 @@ export const debianImage = once(() =>
   makeImage({
     created: '2025-11-03T20:44:39Z',
     config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['bash'] },
-    steps: [{ createdBy: "# debian.sh --arch 'amd64' out/ 'bookworm' '@1762202650'", files: rootOf(debianTree({ hostname: 'localhost', users: [] })), size: 116_575_648, compressedSize: 48_493_000, comment: 'debuerreotype 0.16' }],
+    steps: [
+      {
+        createdBy: "# debian.sh --arch 'amd64' out/ 'bookworm' '@1762202650'",
+        files: rootOf(debianTree({ hostname: 'localhost', users: [] })),
+        size: 116_575_648,
+        compressedSize: 48_493_000,
+        comment: 'debuerreotype 0.16',
+      },
+    ],
   }),
 )
 
@@ -33,7 +41,18 @@ export const slimImage = once(() =>
   makeImage({
     created: '2025-11-03T20:44:39Z',
     config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['bash'] },
-    steps: [{ createdBy: "# debian.sh --arch 'amd64' out/ 'bookworm' '@1762202650'", files: { ...rootOf(debianTree({ hostname: 'localhost', users: [] })), '/etc/dpkg/dpkg.cfg.d/docker': 'path-exclude /usr/share/man/*\n' }, size: 74_811_321, compressedSize: 28_233_000, comment: 'debuerreotype 0.16' }],
+    steps: [
+      {
+        createdBy: "# debian.sh --arch 'amd64' out/ 'bookworm' '@1762202650'",
+        files: {
+          ...rootOf(debianTree({ hostname: 'localhost', users: [] })),
+          '/etc/dpkg/dpkg.cfg.d/docker': 'path-exclude /usr/share/man/*\n',
+        },
+        size: 74_811_321,
+        compressedSize: 28_233_000,
+        comment: 'debuerreotype 0.16',
+      },
+    ],
   }),
 )
 
@@ -46,9 +65,30 @@ export const buildpackImage = once(() =>
     created: '2025-11-04T00:13:44Z',
     config: {},
     steps: [
-      { createdBy: 'RUN /bin/sh -c set -eux; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tca-certificates \t\tcurl \t\tgnupg \t\tnetbase \t\tsq \t\twget # buildkit', files: buildTools, size: 48_400_000, compressedSize: 24_000_000, comment: 'buildkit.dockerfile.v0' },
-      { createdBy: 'RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends \t\tgit \t\tmercurial \t\topenssh-client \t\tsubversion \t\tprocps \t&& rm -rf /var/lib/apt/lists/* # buildkit', files: { '/usr/share/doc/git': { directory: true } }, size: 177_000_000, compressedSize: 64_400_000, comment: 'buildkit.dockerfile.v0' },
-      { createdBy: 'RUN /bin/sh -c set -ex; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tautoconf \t\tautomake \t\tbzip2 \t\tdefault-libmysqlclient-dev \t\tfile \t\tg++ \t\tgcc # buildkit', files: { '/usr/include': { directory: true } }, size: 587_000_000, compressedSize: 211_000_000, comment: 'buildkit.dockerfile.v0' },
+      {
+        createdBy:
+          'RUN /bin/sh -c set -eux; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tca-certificates \t\tcurl \t\tgnupg \t\tnetbase \t\tsq \t\twget # buildkit',
+        files: buildTools,
+        size: 48_400_000,
+        compressedSize: 24_000_000,
+        comment: 'buildkit.dockerfile.v0',
+      },
+      {
+        createdBy:
+          'RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends \t\tgit \t\tmercurial \t\topenssh-client \t\tsubversion \t\tprocps \t&& rm -rf /var/lib/apt/lists/* # buildkit',
+        files: { '/usr/share/doc/git': { directory: true } },
+        size: 177_000_000,
+        compressedSize: 64_400_000,
+        comment: 'buildkit.dockerfile.v0',
+      },
+      {
+        createdBy:
+          'RUN /bin/sh -c set -ex; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tautoconf \t\tautomake \t\tbzip2 \t\tdefault-libmysqlclient-dev \t\tfile \t\tg++ \t\tgcc # buildkit',
+        files: { '/usr/include': { directory: true } },
+        size: 587_000_000,
+        compressedSize: 211_000_000,
+        comment: 'buildkit.dockerfile.v0',
+      },
     ],
   }),
 )
@@ -57,13 +97,22 @@ const ubuntu = (version: string, name: string, created: string, size: number): (
   once(() =>
     makeImage({
       created,
-      config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['/bin/bash'], Labels: { 'org.opencontainers.image.ref.name': 'ubuntu', 'org.opencontainers.image.version': version } },
+      config: {
+        Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+        Cmd: ['/bin/bash'],
+        Labels: { 'org.opencontainers.image.ref.name': 'ubuntu', 'org.opencontainers.image.version': version },
+      },
       steps: [
         { createdBy: '/bin/sh -c #(nop)  ARG RELEASE' },
         { createdBy: '/bin/sh -c #(nop)  ARG LAUNCHPAD_BUILD_ARCH' },
         { createdBy: '/bin/sh -c #(nop)  LABEL org.opencontainers.image.ref.name=ubuntu' },
         { createdBy: `/bin/sh -c #(nop)  LABEL org.opencontainers.image.version=${version}` },
-        { createdBy: '/bin/sh -c #(nop) ADD file:6089c6bede9eca8ec4bc2fb21d0c5a3b0c2a4a8a7ab0f8a0d1b1e8e5a9ab1b4c in / ', files: ubuntuRoot(version, name), size, compressedSize: Math.round(size * 0.38) },
+        {
+          createdBy: '/bin/sh -c #(nop) ADD file:6089c6bede9eca8ec4bc2fb21d0c5a3b0c2a4a8a7ab0f8a0d1b1e8e5a9ab1b4c in / ',
+          files: ubuntuRoot(version, name),
+          size,
+          compressedSize: Math.round(size * 0.38),
+        },
         { createdBy: '/bin/sh -c #(nop)  CMD ["/bin/bash"]' },
       ],
     }),
@@ -81,7 +130,18 @@ function rootOf(tree: LayerTree): Record<string, string | Uint8Array | LayerFile
     if (['/etc/mtab', '/etc/sudoers', '/etc/motd'].includes(path)) continue
     files[path] = typeof entry !== 'string' && 'folder' in entry ? { ...entry, directory: true } : entry
   }
-  return { ...files, '/etc/hostname': '', '/etc/hosts': '', '/etc/resolv.conf': '', ...programPaths(essential), ...programPaths(accountTools, '/usr/sbin'), '/usr/bin/passwd': { program: 'passwd' }, '/usr/bin/bash': { program: 'bash' }, '/usr/bin/dash': { program: 'sh' }, '/usr/bin/sh': { link: 'dash' } }
+  return {
+    ...files,
+    '/etc/hostname': '',
+    '/etc/hosts': '',
+    '/etc/resolv.conf': '',
+    ...programPaths(essential),
+    ...programPaths(accountTools, '/usr/sbin'),
+    '/usr/bin/passwd': { program: 'passwd' },
+    '/usr/bin/bash': { program: 'bash' },
+    '/usr/bin/dash': { program: 'sh' },
+    '/usr/bin/sh': { link: 'dash' },
+  }
 }
 
 function ubuntuRoot(version: string, name: string): Record<string, string | Uint8Array | LayerFile> {
@@ -97,10 +157,18 @@ function ubuntuRoot(version: string, name: string): Record<string, string | Uint
 
 export const debian: CatalogueRepository = {
   name: 'docker.io/library/debian',
-  description: 'Debian is a Linux distribution that\'s composed entirely of free and open-source software.',
+  description: "Debian is a Linux distribution that's composed entirely of free and open-source software.",
   stars: 5_180,
   isOfficial: true,
-  tags: { latest: debianImage, bookworm: debianImage, '12': debianImage, stable: debianImage, 'bookworm-slim': slimImage, '12-slim': slimImage, 'stable-slim': slimImage },
+  tags: {
+    latest: debianImage,
+    bookworm: debianImage,
+    '12': debianImage,
+    stable: debianImage,
+    'bookworm-slim': slimImage,
+    '12-slim': slimImage,
+    'stable-slim': slimImage,
+  },
 }
 
 export const ubuntuRepository: CatalogueRepository = {
@@ -108,5 +176,15 @@ export const ubuntuRepository: CatalogueRepository = {
   description: 'Ubuntu is a Debian-based Linux operating system based on free software.',
   stars: 17_500,
   isOfficial: true,
-  tags: { latest: ubuntuImage, '24.04': ubuntuImage, noble: ubuntuImage, '22.04': jammy, jammy, '20.04': focal, focal, '18.04': bionic, bionic },
+  tags: {
+    latest: ubuntuImage,
+    '24.04': ubuntuImage,
+    noble: ubuntuImage,
+    '22.04': jammy,
+    jammy,
+    '20.04': focal,
+    focal,
+    '18.04': bionic,
+    bionic,
+  },
 }

@@ -46,14 +46,22 @@ export interface DescribedStep {
 }
 
 /** The catalogue with what is described in it. */
-export function withDescribed(catalogue: readonly CatalogueRepository[], { images, repositories }: DescribedImages): readonly CatalogueRepository[] {
+export function withDescribed(
+  catalogue: readonly CatalogueRepository[],
+  { images, repositories }: DescribedImages,
+): readonly CatalogueRepository[] {
   const fromCatalogue = (name: string): Image => {
     const [repository, tag] = name.split(':')
     const found = catalogue.find((one) => one.name === `docker.io/library/${repository}`)?.tags[tag]
     if (!found) throw new Error(`a described image wants the content of "${name}", which the catalogue does not have`)
     return found()
   }
-  const made = new Map(Object.entries(images).map(([name, description]) => [name, once((): Image => imageFrom(description, { base: (base) => imageNamed(base), content: fromCatalogue }))]))
+  const made = new Map(
+    Object.entries(images).map(([name, description]) => [
+      name,
+      once((): Image => imageFrom(description, { base: (base) => imageNamed(base), content: fromCatalogue })),
+    ]),
+  )
   const imageNamed = (name: string): Image => {
     const make = made.get(name)
     if (!make) throw new Error(`no described image has the name "${name}"`)
@@ -66,7 +74,10 @@ export function withDescribed(catalogue: readonly CatalogueRepository[], { image
   return [...catalogue.filter(({ name }) => !Object.hasOwn(repositories, name)), ...described]
 }
 
-function imageFrom({ base, created, dockerVersion, config, history }: DescribedImage, sources: { readonly base: (name: string) => Image; readonly content: (name: string) => Image }): Image {
+function imageFrom(
+  { base, created, dockerVersion, config, history }: DescribedImage,
+  sources: { readonly base: (name: string) => Image; readonly content: (name: string) => Image },
+): Image {
   const createdMs = Date.parse(created)
   return imageOfSteps({
     base: base === undefined ? undefined : sources.base(base),
@@ -77,7 +88,10 @@ function imageFrom({ base, created, dockerVersion, config, history }: DescribedI
       createdBy,
       comment,
       ...(size !== undefined && {
-        layer: layerOf(merged(contentOf === undefined ? [] : contentEntries(sources.content(contentOf), without), tarEntriesOf(files, createdMs)), { size, compressedSize }),
+        layer: layerOf(
+          merged(contentOf === undefined ? [] : contentEntries(sources.content(contentOf), without), tarEntriesOf(files, createdMs)),
+          { size, compressedSize },
+        ),
       }),
     })),
   })

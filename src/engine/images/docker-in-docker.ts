@@ -39,7 +39,13 @@ echo "dockerd: a daemon in a container is not simulated in this sandbox. Use the
 exit 1
 `
 
-const env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `DOCKER_VERSION=${version}`, 'DOCKER_BUILDX_VERSION=0.29.1', 'DOCKER_COMPOSE_VERSION=2.40.3', 'DOCKER_TLS_CERTDIR=/certs']
+const env = [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  `DOCKER_VERSION=${version}`,
+  'DOCKER_BUILDX_VERSION=0.29.1',
+  'DOCKER_COMPOSE_VERSION=2.40.3',
+  'DOCKER_TLS_CERTDIR=/certs',
+]
 
 const cli = once(() =>
   makeImage({
@@ -47,14 +53,46 @@ const cli = once(() =>
     created: '2025-10-08T22:31:00Z',
     config: { Env: env, Entrypoint: ['docker-entrypoint.sh'], Cmd: ['sh'] },
     steps: [
-      { createdBy: 'RUN /bin/sh -c apk add --no-cache \t\tca-certificates \t\topenssh-client \t\tgit # buildkit', files: { '/usr/bin/git': { program: 'git' }, '/usr/bin/ssh': { program: 'ssh' } }, size: 14_300_000, comment: note },
+      {
+        createdBy: 'RUN /bin/sh -c apk add --no-cache \t\tca-certificates \t\topenssh-client \t\tgit # buildkit',
+        files: { '/usr/bin/git': { program: 'git' }, '/usr/bin/ssh': { program: 'ssh' } },
+        size: 14_300_000,
+        comment: note,
+      },
       { createdBy: `ENV DOCKER_VERSION=${version}`, comment: note },
-      { createdBy: 'RUN /bin/sh -c set -eux; \t\tapkArch="$(apk --print-arch)" # buildkit', files: { '/usr/local/bin/docker': { program: 'docker' } }, size: 42_900_000, comment: note },
-      { createdBy: 'RUN /bin/sh -c set -eux; \t\tplugin=\'/usr/local/libexec/docker/cli-plugins/docker-buildx\' # buildkit', files: { '/usr/local/libexec/docker/cli-plugins/docker-buildx': { program: 'plugin:docker-buildx' } }, size: 74_700_000, comment: note },
-      { createdBy: 'RUN /bin/sh -c set -eux; \t\tplugin=\'/usr/local/libexec/docker/cli-plugins/docker-compose\' # buildkit', files: { '/usr/local/libexec/docker/cli-plugins/docker-compose': { program: 'docker-compose' }, '/usr/local/bin/docker-compose': { link: '/usr/local/libexec/docker/cli-plugins/docker-compose' } }, size: 73_700_000, comment: note },
-      { createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit', files: { '/usr/local/bin/docker-entrypoint.sh': { text: commandLine, mode: 0o755 } }, size: 1_550, comment: note },
+      {
+        createdBy: 'RUN /bin/sh -c set -eux; \t\tapkArch="$(apk --print-arch)" # buildkit',
+        files: { '/usr/local/bin/docker': { program: 'docker' } },
+        size: 42_900_000,
+        comment: note,
+      },
+      {
+        createdBy: "RUN /bin/sh -c set -eux; \t\tplugin='/usr/local/libexec/docker/cli-plugins/docker-buildx' # buildkit",
+        files: { '/usr/local/libexec/docker/cli-plugins/docker-buildx': { program: 'plugin:docker-buildx' } },
+        size: 74_700_000,
+        comment: note,
+      },
+      {
+        createdBy: "RUN /bin/sh -c set -eux; \t\tplugin='/usr/local/libexec/docker/cli-plugins/docker-compose' # buildkit",
+        files: {
+          '/usr/local/libexec/docker/cli-plugins/docker-compose': { program: 'docker-compose' },
+          '/usr/local/bin/docker-compose': { link: '/usr/local/libexec/docker/cli-plugins/docker-compose' },
+        },
+        size: 73_700_000,
+        comment: note,
+      },
+      {
+        createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit',
+        files: { '/usr/local/bin/docker-entrypoint.sh': { text: commandLine, mode: 0o755 } },
+        size: 1_550,
+        comment: note,
+      },
       { createdBy: 'ENV DOCKER_TLS_CERTDIR=/certs', comment: note },
-      { createdBy: 'RUN /bin/sh -c mkdir /certs /certs/client && chmod 1777 /certs /certs/client # buildkit', files: { '/certs': { directory: true, mode: 0o1777 }, '/certs/client': { directory: true, mode: 0o1777 } }, comment: note },
+      {
+        createdBy: 'RUN /bin/sh -c mkdir /certs /certs/client && chmod 1777 /certs /certs/client # buildkit',
+        files: { '/certs': { directory: true, mode: 0o1777 }, '/certs/client': { directory: true, mode: 0o1777 } },
+        comment: note,
+      },
       { createdBy: 'ENTRYPOINT ["docker-entrypoint.sh"]', comment: note },
       { createdBy: 'CMD ["sh"]', comment: note },
     ],
@@ -65,10 +103,26 @@ const dind = once(() =>
   makeImage({
     base: cli(),
     created: '2025-10-08T22:32:00Z',
-    config: { Env: env, Entrypoint: ['dockerd-entrypoint.sh'], Cmd: [], ExposedPorts: { '2375/tcp': {}, '2376/tcp': {} }, Volumes: { '/var/lib/docker': {} } },
+    config: {
+      Env: env,
+      Entrypoint: ['dockerd-entrypoint.sh'],
+      Cmd: [],
+      ExposedPorts: { '2375/tcp': {}, '2376/tcp': {} },
+      Volumes: { '/var/lib/docker': {} },
+    },
     steps: [
-      { createdBy: 'RUN /bin/sh -c set -eux; \tapk add --no-cache \t\tbtrfs-progs \t\te2fsprogs \t\tiptables # buildkit', files: { '/usr/local/bin/dockerd': { text: noDaemon, mode: 0o755 } }, size: 159_000_000, comment: note },
-      { createdBy: 'COPY dockerd-entrypoint.sh /usr/local/bin/ # buildkit', files: { '/usr/local/bin/dockerd-entrypoint.sh': { text: daemon, mode: 0o755 } }, size: 8_780, comment: note },
+      {
+        createdBy: 'RUN /bin/sh -c set -eux; \tapk add --no-cache \t\tbtrfs-progs \t\te2fsprogs \t\tiptables # buildkit',
+        files: { '/usr/local/bin/dockerd': { text: noDaemon, mode: 0o755 } },
+        size: 159_000_000,
+        comment: note,
+      },
+      {
+        createdBy: 'COPY dockerd-entrypoint.sh /usr/local/bin/ # buildkit',
+        files: { '/usr/local/bin/dockerd-entrypoint.sh': { text: daemon, mode: 0o755 } },
+        size: 8_780,
+        comment: note,
+      },
       { createdBy: 'VOLUME [/var/lib/docker]', comment: note },
       { createdBy: 'EXPOSE map[2375/tcp:{} 2376/tcp:{}]', comment: note },
       { createdBy: 'ENTRYPOINT ["dockerd-entrypoint.sh"]', comment: note },
@@ -82,5 +136,15 @@ export const docker: CatalogueRepository = {
   description: 'Docker in Docker!',
   stars: 2_600,
   isOfficial: true,
-  tags: { latest: dind, dind, '28': dind, '28-dind': dind, [version]: dind, [`${version}-dind`]: dind, cli, '28-cli': cli, [`${version}-cli`]: cli },
+  tags: {
+    latest: dind,
+    dind,
+    '28': dind,
+    '28-dind': dind,
+    [version]: dind,
+    [`${version}-dind`]: dind,
+    cli,
+    '28-cli': cli,
+    [`${version}-cli`]: cli,
+  },
 }

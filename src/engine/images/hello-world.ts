@@ -10,7 +10,13 @@ function helloWorldImage(): Image {
     created: '2025-11-03T21:05:17Z',
     config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['/hello'], WorkingDir: '/' },
     steps: [
-      { createdBy: 'COPY hello / # buildkit', files: { '/hello': { program: 'image:hello-world' } }, size: 10_072, compressedSize: 2_380, comment: 'buildkit.dockerfile.v0' },
+      {
+        createdBy: 'COPY hello / # buildkit',
+        files: { '/hello': { program: 'image:hello-world' } },
+        size: 10_072,
+        compressedSize: 2_380,
+        comment: 'buildkit.dockerfile.v0',
+      },
       { createdBy: 'CMD ["/hello"]', comment: 'buildkit.dockerfile.v0' },
     ],
   })

@@ -119,8 +119,22 @@ export interface ImageStep {
 }
 
 /** A catalogue image. `created` is RFC 3339. Images that share `base` share its layers. */
-export function makeImage({ steps, created, ...rest }: { base?: Image; steps: readonly ImageStep[]; config: ImageRunConfig; created: string; architecture?: string }): Image {
-  return imageOfSteps({ ...rest, created, steps: steps.map((step) => ({ ...step, layer: step.files && layerOf(tarEntriesOf(step.files, Date.parse(created)), step) })) })
+export function makeImage({
+  steps,
+  created,
+  ...rest
+}: {
+  base?: Image
+  steps: readonly ImageStep[]
+  config: ImageRunConfig
+  created: string
+  architecture?: string
+}): Image {
+  return imageOfSteps({
+    ...rest,
+    created,
+    steps: steps.map((step) => ({ ...step, layer: step.files && layerOf(tarEntriesOf(step.files, Date.parse(created)), step) })),
+  })
 }
 
 /** When a variant was built after its first: with the same files of the same second two layers would be one. */
@@ -129,9 +143,28 @@ export function later(created: string, minutes: number): string {
 }
 
 /** As `makeImage`, of steps whose layers are there. */
-export function imageOfSteps({ base, steps, config, created, architecture = 'amd64', dockerVersion }: { base?: Image; steps: readonly (Pick<ImageStep, 'createdBy' | 'comment'> & { readonly layer?: Layer })[]; config: ImageRunConfig; created: string; architecture?: string; dockerVersion?: string }): Image {
+export function imageOfSteps({
+  base,
+  steps,
+  config,
+  created,
+  architecture = 'amd64',
+  dockerVersion,
+}: {
+  base?: Image
+  steps: readonly (Pick<ImageStep, 'createdBy' | 'comment'> & { readonly layer?: Layer })[]
+  config: ImageRunConfig
+  created: string
+  architecture?: string
+  dockerVersion?: string
+}): Image {
   const own = steps.flatMap(({ layer }) => layer ?? [])
-  const history = steps.map(({ createdBy, comment, layer }) => ({ created, created_by: createdBy, ...(comment ? { comment } : {}), ...(layer ? {} : { empty_layer: true }) }))
+  const history = steps.map(({ createdBy, comment, layer }) => ({
+    created,
+    created_by: createdBy,
+    ...(comment ? { comment } : {}),
+    ...(layer ? {} : { empty_layer: true }),
+  }))
   const layers = [...(base?.layers ?? []), ...own]
   const merged = { ...base?.config.config, ...config }
   return imageOf({
@@ -161,7 +194,11 @@ export function manifestOf({ id, config, layers }: Omit<Image, 'digest'>): strin
       schemaVersion: 2,
       mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
       config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: bytesOf(textOfConfig(config)).length, digest: id },
-      layers: layers.map((layer) => ({ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', size: layer.compressedSize, digest: layer.digest })),
+      layers: layers.map((layer) => ({
+        mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+        size: layer.compressedSize,
+        digest: layer.digest,
+      })),
     },
     null,
     3,
@@ -188,7 +225,8 @@ export function tarEntriesOf(files: LayerFiles, modifiedMs: number): TarEntry[] 
   const add = (path: string, entry: Partial<TarEntry> & Pick<TarEntry, 'kind'>) => {
     for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
       const parent = path.slice(0, slash)
-      if (!entries.has(parent)) entries.set(parent, { path: parent, kind: 'directory', mode: 0o755, uid: 0, gid: 0, modifiedMs, content: noBytes, target: '' })
+      if (!entries.has(parent))
+        entries.set(parent, { path: parent, kind: 'directory', mode: 0o755, uid: 0, gid: 0, modifiedMs, content: noBytes, target: '' })
     }
     entries.set(path, { path, mode: 0o644, uid: 0, gid: 0, modifiedMs, content: noBytes, target: '', ...entry })
   }
@@ -197,7 +235,8 @@ export function tarEntriesOf(files: LayerFiles, modifiedMs: number): TarEntry[] 
     if (typeof file === 'string' || file instanceof Uint8Array) add(path, { kind: 'file', content: contentOf(file) })
     else if ('link' in file) add(path, { kind: 'symlink', mode: 0o777, target: file.link })
     else if ('directory' in file) add(path, { kind: 'directory', mode: file.mode ?? 0o755, uid: file.uid ?? 0, gid: file.gid ?? 0 })
-    else if ('program' in file) add(path, { kind: 'file', mode: file.mode ?? 0o755, uid: file.uid ?? 0, gid: file.gid ?? 0, content: binary(file.program) })
+    else if ('program' in file)
+      add(path, { kind: 'file', mode: file.mode ?? 0o755, uid: file.uid ?? 0, gid: file.gid ?? 0, content: binary(file.program) })
     else add(path, { kind: 'file', mode: file.mode ?? 0o644, uid: file.uid ?? 0, gid: file.gid ?? 0, content: contentOf(file.text) })
   }
   return [...entries.values()]

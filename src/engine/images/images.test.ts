@@ -38,7 +38,10 @@ function run(on: Machine, from: Image, command?: readonly string[], change: (fil
   const overlay = new OverlayFiles(new MemoryFiles({ now: () => clock.now() }), from.layers.map(filesOfLayer).reverse())
   const net = on.netNamespace()
   const uts = { hostname: 'c0ffee', domainname: '' }
-  const files = new MountTable([{ at: '/', files: overlay, root: '/', isReadOnly: false, source: 'overlay' }, ...on.systemMounts({ pids, net, uts })])
+  const files = new MountTable([
+    { at: '/', files: overlay, root: '/', isReadOnly: false, source: 'overlay' },
+    ...on.systemMounts({ pids, net, uts }),
+  ])
   change(files)
   const { Entrypoint = [], Cmd = [], Env = [], WorkingDir } = from.config.config
   const argv = command ?? [...Entrypoint, ...Cmd]
@@ -59,7 +62,10 @@ function run(on: Machine, from: Image, command?: readonly string[], change: (fil
     namespaces: { pids, net, uts, mounts: files },
     credentials: { uid: 0, gid: 0, groups: [] },
     cgroup: { path: '/c' },
-    descriptors: new Map([[1, output], [2, output]]),
+    descriptors: new Map([
+      [1, output],
+      [2, output],
+    ]),
   })
   return { process, net, files, output: () => textOf(reader.read(1e6) ?? new Uint8Array(0)) }
 }
@@ -74,7 +80,13 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
   }
 }
 
-function ask(clock: ManualClock, net: { request: Machine['net']['request'] }, url: string, port = 80, headers: Record<string, string> = { host: 'localhost' }): string {
+function ask(
+  clock: ManualClock,
+  net: { request: Machine['net']['request'] },
+  url: string,
+  port = 80,
+  headers: Record<string, string> = { host: 'localhost' },
+): string {
   const answer = net.request({ ip: '127.0.0.1', port }, request('GET', url, undefined, headers))
   clock.advance(2000)
   const response: HttpResponse | undefined = answer instanceof Pending ? answer.value : answer
@@ -86,12 +98,13 @@ function ask(clock: ManualClock, net: { request: Machine['net']['request'] }, ur
 describe('every image', () => {
   test('of the catalogue can be made', () => {
     const ids = new Set<string>()
-    for (const { name, tags } of catalogue) for (const [tag, make] of Object.entries(tags)) {
-      const { id, layers } = make()
-      expect(id, `${name}:${tag}`).toMatch(/^sha256:[0-9a-f]{64}$/)
-      expect(layers.length, `${name}:${tag}`).toBeGreaterThan(0)
-      ids.add(id)
-    }
+    for (const { name, tags } of catalogue)
+      for (const [tag, make] of Object.entries(tags)) {
+        const { id, layers } = make()
+        expect(id, `${name}:${tag}`).toMatch(/^sha256:[0-9a-f]{64}$/)
+        expect(layers.length, `${name}:${tag}`).toBeGreaterThan(0)
+        ids.add(id)
+      }
     expect(ids.size).toBeGreaterThan(10)
   })
 })
@@ -117,9 +130,13 @@ describe('nginx', () => {
 
   test('a broken configuration is refused in its words', () => {
     const clock = new ManualClock()
-    const { process, output } = run(machine(clock), image('nginx'), ['nginx', '-t'], (files) => files.writeFile('/etc/nginx/conf.d/default.conf', 'server {\n  lissten 80;\n}\n'))
+    const { process, output } = run(machine(clock), image('nginx'), ['nginx', '-t'], (files) =>
+      files.writeFile('/etc/nginx/conf.d/default.conf', 'server {\n  lissten 80;\n}\n'),
+    )
     clock.advance(1000)
-    expect(output()).toContain('nginx: [emerg] unknown directive "lissten" in /etc/nginx/conf.d/default.conf:2\nnginx: configuration file /etc/nginx/nginx.conf test failed\n')
+    expect(output()).toContain(
+      'nginx: [emerg] unknown directive "lissten" in /etc/nginx/conf.d/default.conf:2\nnginx: configuration file /etc/nginx/nginx.conf test failed\n',
+    )
     expect(process.exitCode).toBe(1)
   })
 
@@ -127,7 +144,9 @@ describe('nginx', () => {
     const clock = new ManualClock()
     const on = machine(clock)
     const { net, output } = run(on, image('nginx', 'alpine'), undefined, (files) =>
-      files.writeFile('/etc/nginx/conf.d/default.conf', `
+      files.writeFile(
+        '/etc/nginx/conf.d/default.conf',
+        `
         upstream app { server 127.0.0.1:9000; }
         server { listen 80; root /usr/share/nginx/html;
           location = /hi { return 200 "hi $remote_addr\\n"; }
@@ -136,8 +155,18 @@ describe('nginx', () => {
           location /down { proxy_pass http://127.0.0.1:9; }
           location ~ \\.secret$ { return 403; }
           location / { try_files $uri $uri/ /index.html; }
-        }`))
-    net.listen(9000, { http: { handle: ({ url, headers }) => ({ status: 200, headers: {}, body: `${url} ${String(headers['x-real-ip'])} ${String(headers.host)}` }) } })
+        }`,
+      ),
+    )
+    net.listen(9000, {
+      http: {
+        handle: ({ url, headers }) => ({
+          status: 200,
+          headers: {},
+          body: `${url} ${String(headers['x-real-ip'])} ${String(headers.host)}`,
+        }),
+      },
+    })
     clock.advance(1000)
     expect(output()).toContain('start worker process')
     expect(ask(clock, net, '/hi')).toBe('200 hi 127.0.0.1\n')
@@ -169,7 +198,9 @@ describe('other servers', () => {
     const { net, output, files } = run(on, image('oraclelinux', '7'), ['/bin/sh', '-c', 'yum install -q -y httpd; httpd -X'])
     net.interfaces.push({ name: 'eth0', ip: '172.17.0.2', prefix: 16, mac: '02:42:ac:11:00:02', segment: undefined, isUp: true, index: 2 })
     await pass(clock, 3000)
-    expect(output()).toBe("AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using 172.17.0.2. Set the 'ServerName' directive globally to suppress this message\n")
+    expect(output()).toBe(
+      "AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using 172.17.0.2. Set the 'ServerName' directive globally to suppress this message\n",
+    )
     expect(ask(clock, net, '/')).toContain('403 <!DOCTYPE html')
     files.writeFile('/var/www/html/index.html', 'my page\n')
     expect(ask(clock, net, '/')).toBe('200 my page\n')
@@ -177,9 +208,13 @@ describe('other servers', () => {
 
   test('a misspelled directive is refused in its words', async () => {
     const clock = new ManualClock()
-    const { output, process } = run(machine(clock), image('httpd'), ['httpd-foreground'], (files) => files.writeFile('/usr/local/apache2/conf/httpd.conf', 'ServerName x\n\nLissten 80\n'))
+    const { output, process } = run(machine(clock), image('httpd'), ['httpd-foreground'], (files) =>
+      files.writeFile('/usr/local/apache2/conf/httpd.conf', 'ServerName x\n\nLissten 80\n'),
+    )
     await pass(clock, 1000)
-    expect(output()).toBe("AH00526: Syntax error on line 3 of /usr/local/apache2/conf/httpd.conf:\nInvalid command 'Lissten', perhaps misspelled or defined by a module not included in the server configuration\n")
+    expect(output()).toBe(
+      "AH00526: Syntax error on line 3 of /usr/local/apache2/conf/httpd.conf:\nInvalid command 'Lissten', perhaps misspelled or defined by a module not included in the server configuration\n",
+    )
     expect(process.exitCode).toBe(1)
   })
 
@@ -192,7 +227,9 @@ describe('other servers', () => {
     const { incoming, outgoing } = server.net.connect({ ip: '127.0.0.1', port: 6379 })
     outgoing.write('*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$2\r\nvv\r\nincr n\r\nGET k\r\nlpush l a b\r\nlrange l 0 -1\r\nget l\r\nNOPE x\r\n')
     clock.advance(10)
-    expect(textOf(incoming.readAll())).toBe("+OK\r\n:1\r\n$2\r\nvv\r\n:2\r\n*2\r\n$1\r\nb\r\n$1\r\na\r\n-WRONGTYPE Operation against a key holding the wrong kind of value\r\n-ERR unknown command 'NOPE', with args beginning with: 'x' \r\n")
+    expect(textOf(incoming.readAll())).toBe(
+      "+OK\r\n:1\r\n$2\r\nvv\r\n:2\r\n*2\r\n$1\r\nb\r\n$1\r\na\r\n-WRONGTYPE Operation against a key holding the wrong kind of value\r\n-ERR unknown command 'NOPE', with args beginning with: 'x' \r\n",
+    )
     on.kernel.kill(server.process, 'TERM')
     clock.advance(100)
     expect(server.process.exitCode).toBe(0)
@@ -207,7 +244,9 @@ describe('other servers', () => {
     expect(ask(clock, echo.net, '/')).toBe('200 hi\n')
     const who = run(on, image('docker.io/traefik/whoami'))
     clock.advance(100)
-    expect(ask(clock, who.net, '/x')).toBe('200 Hostname: c0ffee\nIP: 127.0.0.1\nIP: ::1\nRemoteAddr: 127.0.0.1:40000\nGET /x HTTP/1.1\nHost: localhost\n\n')
+    expect(ask(clock, who.net, '/x')).toBe(
+      '200 Hostname: c0ffee\nIP: 127.0.0.1\nIP: ::1\nRemoteAddr: 127.0.0.1:40000\nGET /x HTTP/1.1\nHost: localhost\n\n',
+    )
   })
 })
 

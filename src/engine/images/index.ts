@@ -74,14 +74,26 @@ export const imagePrograms: ReadonlyMap<string, Program> = new Map<string, Progr
   ...mongoPrograms,
   ['image:hello-world', helloWorldProgram],
   ...loadedLater(['nginx'], () => import('./nginx/program.ts')),
-  ...loadedLater(['httpd', 'apachectl'], () => import('./httpd/program.ts').then(({ httpdProgram, apachectl }) => ({ httpd: httpdProgram, apachectl }))),
+  ...loadedLater(['httpd', 'apachectl'], () =>
+    import('./httpd/program.ts').then(({ httpdProgram, apachectl }) => ({ httpd: httpdProgram, apachectl })),
+  ),
   ...redisPrograms,
   ...systemPrograms,
   ...loadedLater(['pip', 'flask'], () => import('./python/pip.ts')),
 ])
 
 /** Programs that need a library loaded when they are first run. */
-export function wasmPrograms({ quickjs, skulpt, postgres, sqlite }: { readonly quickjs: () => Promise<WebAssembly.Module>; readonly skulpt: () => Promise<readonly [string, string]>; readonly postgres: LoadPostgres; readonly sqlite: LoadSqlite }): ReadonlyMap<string, Program> {
+export function wasmPrograms({
+  quickjs,
+  skulpt,
+  postgres,
+  sqlite,
+}: {
+  readonly quickjs: () => Promise<WebAssembly.Module>
+  readonly skulpt: () => Promise<readonly [string, string]>
+  readonly postgres: LoadPostgres
+  readonly sqlite: LoadSqlite
+}): ReadonlyMap<string, Program> {
   return new Map([
     ['node', lazy(() => import('./node/program.ts').then(({ nodeProgram }) => nodeProgram(quickjs, sqlite)))],
     ['python3', lazy(() => import('./python/program.ts').then(({ pythonProgram }) => pythonProgram(quickjs, skulpt)))],

@@ -20,13 +20,31 @@ interface Rule {
   readonly port: number
 }
 
-interface Backend { readonly service?: { readonly name: string; readonly port?: { readonly number?: number; readonly name?: string } } }
+interface Backend {
+  readonly service?: { readonly name: string; readonly port?: { readonly number?: number; readonly name?: string } }
+}
 
-interface Address { readonly ip?: string; readonly hostname?: string }
+interface Address {
+  readonly ip?: string
+  readonly hostname?: string
+}
 
 interface Ingress {
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string; readonly resourceVersion: string; readonly annotations?: Readonly<Record<string, string>> }
-  readonly spec: { readonly ingressClassName?: string; readonly defaultBackend?: Backend; readonly rules?: readonly { readonly host?: string; readonly http?: { readonly paths: readonly { readonly path?: string; readonly pathType: string; readonly backend: Backend }[] } }[] }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace: string
+    readonly uid: string
+    readonly resourceVersion: string
+    readonly annotations?: Readonly<Record<string, string>>
+  }
+  readonly spec: {
+    readonly ingressClassName?: string
+    readonly defaultBackend?: Backend
+    readonly rules?: readonly {
+      readonly host?: string
+      readonly http?: { readonly paths: readonly { readonly path?: string; readonly pathType: string; readonly backend: Backend }[] }
+    }[]
+  }
   readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly Address[] } }
 }
 
@@ -44,7 +62,14 @@ const className = 'nginx'
 function* asked(process: Process, method: string, path: string, body?: object): Blocking<unknown> {
   const token = textOf(process.files.readFile('/var/run/secrets/kubernetes.io/serviceaccount/token'))
   const server = `https://${process.env.KUBERNETES_SERVICE_HOST ?? '10.96.0.1'}:${process.env.KUBERNETES_SERVICE_PORT ?? '443'}`
-  const answer = yield* fetch(process, `${server}${path}`, requestOf(method, '', body && JSON.stringify(body), { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) }))
+  const answer = yield* fetch(
+    process,
+    `${server}${path}`,
+    requestOf(method, '', body && JSON.stringify(body), {
+      authorization: `Bearer ${token}`,
+      ...(body && { 'content-type': 'application/json' }),
+    }),
+  )
   const text = yield* wholeText(answer)
   return answer.status < 300 ? JSON.parse(text) : undefined
 }
@@ -54,7 +79,8 @@ function* listed<T>(process: Process, path: string): Blocking<readonly T[]> {
   return list?.items ?? []
 }
 
-const isOurs = ({ spec, metadata }: Ingress): boolean => (spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']) === className
+const isOurs = ({ spec, metadata }: Ingress): boolean =>
+  (spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']) === className
 
 /** Where requests come in: the address of the published Service, or else of the node that the pod runs on. */
 function* addressesNow(process: Process): Blocking<readonly Address[]> {
@@ -64,7 +90,9 @@ function* addressesNow(process: Process): Blocking<readonly Address[]> {
     const service = (yield* asked(process, 'GET', `/api/v1/namespaces/${namespace}/services/${name}`)) as Service | undefined
     return service?.status?.loadBalancer?.ingress ?? []
   }
-  const pod = (yield* asked(process, 'GET', `/api/v1/namespaces/${process.env.POD_NAMESPACE}/pods/${process.env.POD_NAME}`)) as { readonly status?: { readonly hostIP?: string } } | undefined
+  const pod = (yield* asked(process, 'GET', `/api/v1/namespaces/${process.env.POD_NAMESPACE}/pods/${process.env.POD_NAME}`)) as
+    | { readonly status?: { readonly hostIP?: string } }
+    | undefined
   return pod?.status?.hostIP ? [{ ip: pod.status.hostIP }] : []
 }
 
@@ -78,12 +106,26 @@ function* publish(process: Process, known: Set<string>, isTime: boolean): Blocki
       known.add(`${uid}/${JSON.stringify(ingress.spec)}`)
       const now = new Date(process.now()).toISOString().replace(/\.\d+/, '')
       yield* asked(process, 'POST', `/api/v1/namespaces/${namespace}/events`, {
-        apiVersion: 'v1', kind: 'Event', metadata: { generateName: `${name}.`, namespace }, type: 'Normal', reason: 'Sync', message: 'Scheduled for sync', source: { component: 'nginx-ingress-controller' },
-        involvedObject: { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', namespace, name, uid, resourceVersion }, firstTimestamp: now, lastTimestamp: now, count: 1,
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { generateName: `${name}.`, namespace },
+        type: 'Normal',
+        reason: 'Sync',
+        message: 'Scheduled for sync',
+        source: { component: 'nginx-ingress-controller' },
+        involvedObject: { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', namespace, name, uid, resourceVersion },
+        firstTimestamp: now,
+        lastTimestamp: now,
+        count: 1,
       })
     }
     if (!isTime || JSON.stringify(ingress.status?.loadBalancer?.ingress ?? []) === JSON.stringify(addresses)) continue
-    yield* asked(process, 'PUT', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`, { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', ...ingress, status: { loadBalancer: { ingress: addresses } } })
+    yield* asked(process, 'PUT', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      ...ingress,
+      status: { loadBalancer: { ingress: addresses } },
+    })
   }
 }
 
@@ -95,9 +137,24 @@ function* rulesNow(process: Process): Blocking<readonly Rule[]> {
     const ruleOf = (host: string, path: string, isExact: boolean, { service }: Backend): Rule[] => {
       const found = services.find((one) => one.metadata.namespace === metadata.namespace && one.metadata.name === service?.name)
       const port = service?.port?.number ?? found?.spec.ports?.find(({ name }) => name === service?.port?.name)?.port ?? 80
-      return [{ host, path, isExact, rewrite, service: `${metadata.namespace}-${service?.name ?? ''}-${port}`, ip: found?.spec.clusterIP ?? '', port }]
+      return [
+        {
+          host,
+          path,
+          isExact,
+          rewrite,
+          service: `${metadata.namespace}-${service?.name ?? ''}-${port}`,
+          ip: found?.spec.clusterIP ?? '',
+          port,
+        },
+      ]
     }
-    return [...(spec.rules ?? []).flatMap(({ host = '', http }) => (http?.paths ?? []).flatMap(({ path = '/', pathType, backend }) => ruleOf(host, path, pathType === 'Exact', backend))), ...(spec.defaultBackend ? ruleOf('', '/', false, spec.defaultBackend) : [])]
+    return [
+      ...(spec.rules ?? []).flatMap(({ host = '', http }) =>
+        (http?.paths ?? []).flatMap(({ path = '/', pathType, backend }) => ruleOf(host, path, pathType === 'Exact', backend)),
+      ),
+      ...(spec.defaultBackend ? ruleOf('', '/', false, spec.defaultBackend) : []),
+    ]
   })
 }
 
@@ -115,12 +172,28 @@ function page(status: number, words: string): HttpResponse {
 function passed(process: Process, rules: readonly Rule[], request: HttpRequest): HttpResponse | Pending<HttpResponse> {
   const host = (header(request.headers, 'host') ?? '').replace(/:\d+$/, '')
   const [path, query] = request.url.split(/\?(.*)/s)
-  const fitting = rules.filter((rule) => isFitting(rule, host, path)).sort((a, b) => Number(b.host !== '') - Number(a.host !== '') || Number(b.isExact) - Number(a.isExact) || b.path.length - a.path.length)
+  const fitting = rules
+    .filter((rule) => isFitting(rule, host, path))
+    .sort((a, b) => Number(b.host !== '') - Number(a.host !== '') || Number(b.isExact) - Number(a.isExact) || b.path.length - a.path.length)
   const [rule] = fitting
   if (!rule) return page(404, 'Not Found')
-  const target = rule.rewrite === undefined ? path : /\$\d/.test(rule.rewrite) ? path.replace(new RegExp(`^${rule.path}`), rule.rewrite) : rule.rewrite
+  const target =
+    rule.rewrite === undefined ? path : /\$\d/.test(rule.rewrite) ? path.replace(new RegExp(`^${rule.path}`), rule.rewrite) : rule.rewrite
   try {
-    return process.net.request({ ip: rule.ip, port: rule.port }, { ...request, url: `${target || '/'}${query === undefined ? '' : `?${query}`}`, headers: { ...request.headers, 'x-forwarded-for': '127.0.0.1', 'x-forwarded-host': host, 'x-forwarded-proto': 'http', 'x-scheme': 'http' } })
+    return process.net.request(
+      { ip: rule.ip, port: rule.port },
+      {
+        ...request,
+        url: `${target || '/'}${query === undefined ? '' : `?${query}`}`,
+        headers: {
+          ...request.headers,
+          'x-forwarded-for': '127.0.0.1',
+          'x-forwarded-host': host,
+          'x-forwarded-proto': 'http',
+          'x-scheme': 'http',
+        },
+      },
+    )
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
     return page(503, 'Service Temporarily Unavailable')
@@ -131,7 +204,10 @@ export const ingressController: Program = function* (process) {
   let isAsked = false
   for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
   process.memoryBytes = 90 * 2 ** 20
-  yield* out(process, '-------------------------------------------------------------------------------\nNGINX Ingress controller\n  Release:       v1.13.2\n  Repository:    https://github.com/kubernetes/ingress-nginx\n  nginx version: nginx/1.27.1\n\n-------------------------------------------------------------------------------\n\n')
+  yield* out(
+    process,
+    '-------------------------------------------------------------------------------\nNGINX Ingress controller\n  Release:       v1.13.2\n  Repository:    https://github.com/kubernetes/ingress-nginx\n  nginx version: nginx/1.27.1\n\n-------------------------------------------------------------------------------\n\n',
+  )
   const queue = requestQueue(process)
   let rules: readonly Rule[] = []
   let lookedAt = Number.NEGATIVE_INFINITY

@@ -6,6 +6,9 @@ import type { Program } from '../../unix/kernel/process.ts'
 import { lazy } from '../../unix/programs/lazy.ts'
 
 /** `load` answers the programs by name. */
-export function loadedLater<Name extends string>(names: readonly Name[], load: () => Promise<Readonly<Record<Name, Program>>>): readonly (readonly [string, Program])[] {
+export function loadedLater<Name extends string>(
+  names: readonly Name[],
+  load: () => Promise<Readonly<Record<Name, Program>>>,
+): readonly (readonly [string, Program])[] {
   return names.map((name) => [`image:${name}`, lazy(() => load().then((programs) => programs[name]))])
 }

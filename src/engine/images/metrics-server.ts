@@ -54,7 +54,11 @@ export const metricsServerProgram: Program = function* (process) {
       stopped.wake()
     })
   }
-  const lines = ['serving.go:380] Generated self-signed cert (/tmp/apiserver.crt, /tmp/apiserver.key)', 'handler.go:288] Adding GroupVersion metrics.k8s.io v1beta1 to ResourceManager', `secure_serving.go:211] Serving securely on [::]:${port}`]
+  const lines = [
+    'serving.go:380] Generated self-signed cert (/tmp/apiserver.crt, /tmp/apiserver.key)',
+    'handler.go:288] Adding GroupVersion metrics.k8s.io v1beta1 to ResourceManager',
+    `secure_serving.go:211] Serving securely on [::]:${port}`,
+  ]
   for (const line of lines) yield* err(process, logLine(process, 'I', line))
   const queue = requestQueue(process)
   const series = new Map<string, Series>()
@@ -79,7 +83,9 @@ export const metricsServerProgram: Program = function* (process) {
 }
 
 function flagsOf(args: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(args.map((arg) => /^--?([\w-]+)(?:=(.*))?$/s.exec(arg)).flatMap((match) => (match ? [[match[1], match[2] ?? 'true'] as const] : [])))
+  return new Map(
+    args.map((arg) => /^--?([\w-]+)(?:=(.*))?$/s.exec(arg)).flatMap((match) => (match ? [[match[1], match[2] ?? 'true'] as const] : [])),
+  )
 }
 
 /** klog's line: `I0105 09:00:12.345678       1 file.go:1] text`. */
@@ -96,17 +102,27 @@ function* scrape(process: Process, series: Map<string, Series>, isTrusting: bool
     const { name } = node.metadata
     const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? name
     const url = `https://${address}:10250/metrics/resource`
-    const problem = isTrusting ? yield* collect(process, { url, node: name, series, seen }) : `Get "${url}": tls: failed to verify certificate: x509: cannot validate certificate for ${address} because it doesn't contain any IP SANs`
-    if (problem) yield* err(process, logLine(process, 'E', `scraper.go:149] "Failed to scrape node" err=${JSON.stringify(problem)} node=${JSON.stringify(name)}`))
+    const problem = isTrusting
+      ? yield* collect(process, { url, node: name, series, seen })
+      : `Get "${url}": tls: failed to verify certificate: x509: cannot validate certificate for ${address} because it doesn't contain any IP SANs`
+    if (problem)
+      yield* err(
+        process,
+        logLine(process, 'E', `scraper.go:149] "Failed to scrape node" err=${JSON.stringify(problem)} node=${JSON.stringify(name)}`),
+      )
   }
   for (const key of series.keys()) if (!seen.has(key)) series.delete(key)
 }
 
-function* collect(process: Process, { url, node, series, seen }: { url: string; node: string; series: Map<string, Series>; seen: Set<string> }): Blocking<string | undefined> {
+function* collect(
+  process: Process,
+  { url, node, series, seen }: { url: string; node: string; series: Map<string, Series>; seen: Set<string> },
+): Blocking<string | undefined> {
   let text: string
   try {
     const response = yield* fetch(process, url, request(process, '/metrics/resource'), { timeoutMs: 10_000 })
-    if (response.status !== 200) return `request failed, status: "${response.status} ${response.status === 401 ? 'Unauthorized' : 'Forbidden'}"`
+    if (response.status !== 200)
+      return `request failed, status: "${response.status} ${response.status === 401 ? 'Unauthorized' : 'Forbidden'}"`
     text = textOf(yield* wholeBody(response))
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
@@ -123,7 +139,9 @@ function* collect(process: Process, { url, node, series, seen }: { url: string; 
 /** `container_cpu_usage_seconds_total{container="c",namespace="n",pod="p"} 1.5 1700000000000`, line by line. */
 function pointsOf(text: string, node: string): ReadonlyMap<string, Point> {
   const found = new Map<string, { atMs: number; startMs: number; cpuSeconds: number; memoryBytes: number }>()
-  for (const [, family, what, labels, value, time] of text.matchAll(/^(container|node)_(cpu_usage_seconds_total|memory_working_set_bytes|start_time_seconds)(?:\{([^}]*)\})? (\S+)(?: (\d+))?$/gm)) {
+  for (const [, family, what, labels, value, time] of text.matchAll(
+    /^(container|node)_(cpu_usage_seconds_total|memory_working_set_bytes|start_time_seconds)(?:\{([^}]*)\})? (\S+)(?: (\d+))?$/gm,
+  )) {
     const label = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(labels ?? '')?.[1] ?? ''
     const key = family === 'node' ? `node/${node}` : `pod/${label('namespace')}/${label('pod')}/${label('container')}`
     const point = found.get(key) ?? { atMs: 0, startMs: 0, cpuSeconds: 0, memoryBytes: 0 }
@@ -142,12 +160,22 @@ function usageOf({ before, last }: Series): Usage | undefined {
   const from = before ?? (isFresh ? { atMs: last.startMs, cpuSeconds: 0 } : undefined)
   if (!from || last.atMs <= from.atMs) return undefined
   const windowMs = last.atMs - from.atMs
-  return { nanoCores: Math.max(0, Math.round(((last.cpuSeconds - from.cpuSeconds) * 1e12) / windowMs)), memoryBytes: last.memoryBytes, atMs: last.atMs, windowMs }
+  return {
+    nanoCores: Math.max(0, Math.round(((last.cpuSeconds - from.cpuSeconds) * 1e12) / windowMs)),
+    memoryBytes: last.memoryBytes,
+    atMs: last.atMs,
+    windowMs,
+  }
 }
 
 function request(process: Process, url: string): HttpRequest {
   const token = process.files.exists(tokenPath) ? process.files.readText(tokenPath).trim() : ''
-  return { method: 'GET', url, headers: { accept: 'application/json', 'user-agent': 'metrics-server/v0.8.0', ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: new Uint8Array() }
+  return {
+    method: 'GET',
+    url,
+    headers: { accept: 'application/json', 'user-agent': 'metrics-server/v0.8.0', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: new Uint8Array(),
+  }
 }
 
 /** Objects of the API; undefined when it cannot be asked. */
@@ -161,7 +189,14 @@ function* listed(process: Process, path: string): Blocking<readonly Listed[] | u
     return response.status === 404 ? [] : undefined
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* err(process, logLine(process, 'E', `reflector.go:158] "Unhandled Error" err="failed to list ${path}: dial tcp ${host}:${port}: ${error.words.toLowerCase()}"`))
+    yield* err(
+      process,
+      logLine(
+        process,
+        'E',
+        `reflector.go:158] "Unhandled Error" err="failed to list ${path}: dial tcp ${host}:${port}: ${error.words.toLowerCase()}"`,
+      ),
+    )
     return undefined
   }
 }
@@ -169,7 +204,10 @@ function* listed(process: Process, path: string): Blocking<readonly Listed[] | u
 function* answered(process: Process, asked: HttpRequest, series: ReadonlyMap<string, Series>): Blocking<HttpResponse> {
   const [path, query = ''] = asked.url.split('?', 2)
   if (path === '/livez' || path === '/healthz') return textResponse(200, 'ok')
-  if (path === '/readyz') return series.size > 0 ? textResponse(200, 'ok') : textResponse(500, '[+]ping ok\n[-]metric-storage-ready failed: reason withheld\nreadyz check failed\n')
+  if (path === '/readyz')
+    return series.size > 0
+      ? textResponse(200, 'ok')
+      : textResponse(500, '[+]ping ok\n[-]metric-storage-ready failed: reason withheld\nreadyz check failed\n')
   const parts = path.split('/').slice(1)
   if (parts[0] !== 'apis' || parts[1] !== group) return textResponse(404, '404 page not found\n')
   if (parts.length === 3) return jsonResponse(200, resourceList)
@@ -183,9 +221,17 @@ function* answered(process: Process, asked: HttpRequest, series: ReadonlyMap<str
   if (name && objects.length === 0) return failure(404, 'NotFound', `${resource} "${name}" not found`, { name, kind: resource })
   const items = objects.flatMap((object) => (resource === 'nodes' ? nodeMetrics(object, series) : podMetrics(object, series)))
   const kind = resource === 'nodes' ? 'NodeMetrics' : 'PodMetrics'
-  if (name && items.length === 0) return failure(404, 'NotFound', `${kind.toLowerCase()}.${group} "${namespace ? `${namespace}/` : ''}${name}" not found`, { name, group, kind: kind.toLowerCase() })
+  if (name && items.length === 0)
+    return failure(404, 'NotFound', `${kind.toLowerCase()}.${group} "${namespace ? `${namespace}/` : ''}${name}" not found`, {
+      name,
+      group,
+      kind: kind.toLowerCase(),
+    })
   if ((header(asked.headers, 'accept') ?? '').includes('as=Table')) return jsonResponse(200, tableOf(items))
-  return jsonResponse(200, name ? { kind, apiVersion: version, ...items[0] } : { kind: `${kind}List`, apiVersion: version, metadata: {}, items })
+  return jsonResponse(
+    200,
+    name ? { kind, apiVersion: version, ...items[0] } : { kind: `${kind}List`, apiVersion: version, metadata: {}, items },
+  )
 }
 
 interface Measured {
@@ -211,7 +257,13 @@ function podMetrics({ metadata, spec }: Listed, series: ReadonlyMap<string, Seri
   const known = containers.flatMap(({ name, usage }) => (usage ? [{ name, usage }] : []))
   if (known.length === 0 || known.length < containers.length) return []
   const oldest = known.reduce((least, { usage }) => (usage.atMs < least.atMs ? usage : least), known[0].usage)
-  return [{ metadata: described(metadata, oldest), ...moment(oldest), containers: known.map(({ name, usage }) => ({ name, usage: amounts(usage) })) }]
+  return [
+    {
+      metadata: described(metadata, oldest),
+      ...moment(oldest),
+      containers: known.map(({ name, usage }) => ({ name, usage: amounts(usage) })),
+    },
+  ]
 }
 
 function described({ name, namespace, labels }: Listed['metadata'], { atMs }: Usage): object {
@@ -249,7 +301,16 @@ function tableOf(items: readonly Measured[]): object {
   const rows = items.map((item) => {
     const usages = item.containers?.map(({ usage }) => usage) ?? [item.usage as Readonly<Record<string, string>>]
     const sum = (resource: string) => usages.reduce((total, usage) => total + Number.parseInt(usage[resource], 10), 0)
-    return { cells: [(item.metadata as { name: string }).name, sum('cpu') === 0 ? '0' : `${sum('cpu')}n`, `${sum('memory')}Ki`, item.window], object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: item.metadata } }
+    return {
+      cells: [(item.metadata as { name: string }).name, sum('cpu') === 0 ? '0' : `${sum('cpu')}n`, `${sum('memory')}Ki`, item.window],
+      object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: item.metadata },
+    }
   })
-  return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: {}, columnDefinitions: [column('Name', 'name'), column('cpu', ''), column('memory', ''), column('Window', 'duration')], rows }
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: {},
+    columnDefinitions: [column('Name', 'name'), column('cpu', ''), column('memory', ''), column('Window', 'duration')],
+    rows,
+  }
 }

@@ -29,10 +29,13 @@ function imageOf(release: Release): () => Image {
     const { id, name, version, line, file, like, url, created, bytes } = release
     const programs: Record<string, LayerFile> = {}
     for (const entry of debianImage().layers[0].entries) {
-      if (entry.kind !== 'file' || !entry.path.startsWith('usr/bin/') || /\/(apt|apt-get|apt-cache|dpkg|dash|service)$/.test(entry.path)) continue
+      if (entry.kind !== 'file' || !entry.path.startsWith('usr/bin/') || /\/(apt|apt-get|apt-cache|dpkg|dash|service)$/.test(entry.path))
+        continue
       programs[`/${entry.path}`] = { text: entry.content, mode: entry.mode }
     }
-    const nobody = isOld(release) ? 'nobody:x:99:99:Nobody:/:/sbin/nologin\n' : 'nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin\n'
+    const nobody = isOld(release)
+      ? 'nobody:x:99:99:Nobody:/:/sbin/nologin\n'
+      : 'nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin\n'
     return makeImage({
       created,
       config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['/bin/bash'] },
@@ -77,19 +80,98 @@ function imageOf(release: Release): () => Image {
   })
 }
 
-const oracle = (version: string, created: string, bytes: number): Release => ({ id: 'ol', name: 'Oracle Linux Server', version, line: `Oracle Linux Server release ${version}`, file: 'oracle-release', like: 'fedora', url: 'https://linux.oracle.com/', created, bytes, manager: Number(version) >= 8 ? 'dnf' : 'yum' })
-const centos7 = imageOf({ id: 'centos', name: 'CentOS Linux', version: '7', line: 'CentOS Linux release 7.9.2009 (Core)', file: 'centos-release', like: 'rhel fedora', url: 'https://www.centos.org/', created: '2021-09-15T18:20:05Z', bytes: 203_900_000, manager: 'yum' })
-const centos8 = imageOf({ id: 'centos', name: 'CentOS Linux', version: '8', line: 'CentOS Linux release 8.4.2105', file: 'centos-release', like: 'rhel fedora', url: 'https://centos.org/', created: '2021-09-15T18:17:59Z', bytes: 231_300_000, manager: 'dnf' })
+const oracle = (version: string, created: string, bytes: number): Release => ({
+  id: 'ol',
+  name: 'Oracle Linux Server',
+  version,
+  line: `Oracle Linux Server release ${version}`,
+  file: 'oracle-release',
+  like: 'fedora',
+  url: 'https://linux.oracle.com/',
+  created,
+  bytes,
+  manager: Number(version) >= 8 ? 'dnf' : 'yum',
+})
+const centos7 = imageOf({
+  id: 'centos',
+  name: 'CentOS Linux',
+  version: '7',
+  line: 'CentOS Linux release 7.9.2009 (Core)',
+  file: 'centos-release',
+  like: 'rhel fedora',
+  url: 'https://www.centos.org/',
+  created: '2021-09-15T18:20:05Z',
+  bytes: 203_900_000,
+  manager: 'yum',
+})
+const centos8 = imageOf({
+  id: 'centos',
+  name: 'CentOS Linux',
+  version: '8',
+  line: 'CentOS Linux release 8.4.2105',
+  file: 'centos-release',
+  like: 'rhel fedora',
+  url: 'https://centos.org/',
+  created: '2021-09-15T18:17:59Z',
+  bytes: 231_300_000,
+  manager: 'dnf',
+})
 const oracle7 = imageOf(oracle('7.9', '2025-04-25T20:58:00Z', 246_500_000))
 const oracle8 = imageOf(oracle('8.10', '2025-10-21T19:00:00Z', 227_000_000))
 const oracle9 = imageOf(oracle('9.6', '2025-10-21T19:02:00Z', 239_000_000))
-const fedora = (version: string, created: string) => imageOf({ id: 'fedora', name: 'Fedora Linux', version, line: `Fedora release ${version} (${Number(version) > 41 ? 'Adams' : 'Container Image'})`, file: 'fedora-release', like: 'fedora', url: 'https://fedoraproject.org/', created, bytes: 163_000_000, manager: 'dnf' })
+const fedora = (version: string, created: string) =>
+  imageOf({
+    id: 'fedora',
+    name: 'Fedora Linux',
+    version,
+    line: `Fedora release ${version} (${Number(version) > 41 ? 'Adams' : 'Container Image'})`,
+    file: 'fedora-release',
+    like: 'fedora',
+    url: 'https://fedoraproject.org/',
+    created,
+    bytes: 163_000_000,
+    manager: 'dnf',
+  })
 const fedora43 = fedora('43', '2025-11-03T05:52:00Z')
-const rocky = (version: string, codename: string, bytes: number) => imageOf({ id: 'rocky', name: 'Rocky Linux', version, line: `Rocky Linux release ${version} (${codename})`, file: 'rocky-release', like: 'rhel centos fedora', url: 'https://rockylinux.org/', created: '2023-11-25T01:29:00Z', bytes, manager: 'dnf' })
+const rocky = (version: string, codename: string, bytes: number) =>
+  imageOf({
+    id: 'rocky',
+    name: 'Rocky Linux',
+    version,
+    line: `Rocky Linux release ${version} (${codename})`,
+    file: 'rocky-release',
+    like: 'rhel centos fedora',
+    url: 'https://rockylinux.org/',
+    created: '2023-11-25T01:29:00Z',
+    bytes,
+    manager: 'dnf',
+  })
 const rocky8 = rocky('8.9', 'Green Obsidian', 198_000_000)
 const rocky9 = rocky('9.3', 'Blue Onyx', 176_000_000)
-const alma9 = imageOf({ id: 'almalinux', name: 'AlmaLinux', version: '9.6', line: 'AlmaLinux release 9.6 (Sage Margay)', file: 'almalinux-release', like: 'rhel centos fedora', url: 'https://almalinux.org/', created: '2025-10-28T14:00:00Z', bytes: 181_000_000, manager: 'dnf' })
-const amazon = imageOf({ id: 'amzn', name: 'Amazon Linux', version: '2023', line: 'Amazon Linux release 2023.9.20251027 (Amazon Linux)', file: 'amazon-linux-release', like: 'fedora', url: 'https://aws.amazon.com/linux/', created: '2025-10-27T22:00:00Z', bytes: 147_000_000, manager: 'dnf' })
+const alma9 = imageOf({
+  id: 'almalinux',
+  name: 'AlmaLinux',
+  version: '9.6',
+  line: 'AlmaLinux release 9.6 (Sage Margay)',
+  file: 'almalinux-release',
+  like: 'rhel centos fedora',
+  url: 'https://almalinux.org/',
+  created: '2025-10-28T14:00:00Z',
+  bytes: 181_000_000,
+  manager: 'dnf',
+})
+const amazon = imageOf({
+  id: 'amzn',
+  name: 'Amazon Linux',
+  version: '2023',
+  line: 'Amazon Linux release 2023.9.20251027 (Amazon Linux)',
+  file: 'amazon-linux-release',
+  like: 'fedora',
+  url: 'https://aws.amazon.com/linux/',
+  created: '2025-10-27T22:00:00Z',
+  bytes: 147_000_000,
+  manager: 'dnf',
+})
 
 /** The lecture's own image: its Dockerfile, built. */
 const lecture = once(() => {
@@ -97,8 +179,14 @@ const lecture = once(() => {
   const on: Distribution = { family: 'redhat', id: 'ol', major: 7, codename: '' }
   const { files, users } = filesOf('httpd', on)
   const passwd = base.layers.flatMap((layer) => layer.entries).find((entry) => entry.path === 'etc/passwd')
-  const layer: Record<string, string | LayerFile> = { '/usr/sbin/httpd': { program: 'image:httpd' }, '/usr/sbin/apachectl': { program: 'image:apachectl' }, '/var/lib/rpm/httpd.list': '/usr/sbin/httpd\n', '/etc/passwd': `${textOf(passwd?.content ?? noBytes)}${users.map((user) => `${user.replace(/^(\w+):(\d+):/, '$1:x:$2:$2:')}:/sbin/nologin\n`).join('')}` }
-  for (const [path, file] of Object.entries(files)) layer[path] = typeof file === 'object' && 'folder' in file ? { directory: true, mode: file.mode } : file
+  const layer: Record<string, string | LayerFile> = {
+    '/usr/sbin/httpd': { program: 'image:httpd' },
+    '/usr/sbin/apachectl': { program: 'image:apachectl' },
+    '/var/lib/rpm/httpd.list': '/usr/sbin/httpd\n',
+    '/etc/passwd': `${textOf(passwd?.content ?? noBytes)}${users.map((user) => `${user.replace(/^(\w+):(\d+):/, '$1:x:$2:$2:')}:/sbin/nologin\n`).join('')}`,
+  }
+  for (const [path, file] of Object.entries(files))
+    layer[path] = typeof file === 'object' && 'folder' in file ? { directory: true, mode: file.mode } : file
   return makeImage({
     base,
     created: '2018-04-03T10:00:00Z',
@@ -116,11 +204,47 @@ const lecture = once(() => {
 export const redHatImage = oracle9
 
 export const redHatFamily: readonly CatalogueRepository[] = [
-  { name: 'docker.io/library/centos', description: 'DEPRECATED; The official build of CentOS.', stars: 7_780, isOfficial: true, tags: { latest: centos8, '8': centos8, centos8, '7': centos7, centos7, '7.9.2009': centos7, 'centos7.9.2009': centos7 } },
-  { name: 'docker.io/library/oraclelinux', description: 'Official Docker builds of Oracle Linux.', stars: 1_050, isOfficial: true, tags: { '7': oracle7, '7.9': oracle7, '8': oracle8, '9': oracle9 } },
-  { name: 'docker.io/library/fedora', description: 'Official Docker builds of Fedora', stars: 1_200, isOfficial: true, tags: { latest: fedora43, '43': fedora43, '42': fedora('42', '2025-09-15T06:00:00Z'), '41': fedora('41', '2025-05-15T06:00:00Z') } },
-  { name: 'docker.io/library/rockylinux', description: 'The official build of Rocky Linux.', stars: 220, isOfficial: true, tags: { '8': rocky8, '9': rocky9, '9.3': rocky9, '8.9': rocky8 } },
-  { name: 'docker.io/library/almalinux', description: 'The official build of AlmaLinux OS.', stars: 170, isOfficial: true, tags: { latest: alma9, '9': alma9 } },
+  {
+    name: 'docker.io/library/centos',
+    description: 'DEPRECATED; The official build of CentOS.',
+    stars: 7_780,
+    isOfficial: true,
+    tags: { latest: centos8, '8': centos8, centos8, '7': centos7, centos7, '7.9.2009': centos7, 'centos7.9.2009': centos7 },
+  },
+  {
+    name: 'docker.io/library/oraclelinux',
+    description: 'Official Docker builds of Oracle Linux.',
+    stars: 1_050,
+    isOfficial: true,
+    tags: { '7': oracle7, '7.9': oracle7, '8': oracle8, '9': oracle9 },
+  },
+  {
+    name: 'docker.io/library/fedora',
+    description: 'Official Docker builds of Fedora',
+    stars: 1_200,
+    isOfficial: true,
+    tags: { latest: fedora43, '43': fedora43, '42': fedora('42', '2025-09-15T06:00:00Z'), '41': fedora('41', '2025-05-15T06:00:00Z') },
+  },
+  {
+    name: 'docker.io/library/rockylinux',
+    description: 'The official build of Rocky Linux.',
+    stars: 220,
+    isOfficial: true,
+    tags: { '8': rocky8, '9': rocky9, '9.3': rocky9, '8.9': rocky8 },
+  },
+  {
+    name: 'docker.io/library/almalinux',
+    description: 'The official build of AlmaLinux OS.',
+    stars: 170,
+    isOfficial: true,
+    tags: { latest: alma9, '9': alma9 },
+  },
   { name: 'docker.io/tomvit/httpd', description: '', stars: 0, tags: { latest: lecture, v1: lecture } },
-  { name: 'docker.io/library/amazonlinux', description: 'Official container image for Amazon Linux.', stars: 1_150, isOfficial: true, tags: { latest: amazon, '2023': amazon } },
+  {
+    name: 'docker.io/library/amazonlinux',
+    description: 'Official container image for Amazon Linux.',
+    stars: 1_150,
+    isOfficial: true,
+    tags: { latest: amazon, '2023': amazon },
+  },
 ]

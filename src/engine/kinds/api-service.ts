@@ -21,24 +21,31 @@ export const apiService = defineKind<V1APIService>({
   validate: ({ metadata, spec }, errors) => {
     const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0, service, caBundle, insecureSkipTLSVerify } = spec ?? {}
     const expected = `${version}.${group}`
-    if (metadata.name !== expected) errors.invalid('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(expected)}`)
+    if (metadata.name !== expected)
+      errors.invalid('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(expected)}`)
     if (!group && version !== 'v1') errors.required('spec.group', 'only v1 may have an empty group and it better be legacy kube')
     else if (group !== '') for (const problem of dns1123Subdomain(group)) errors.invalid('spec.group', group, problem)
     for (const problem of dns1035Label(version)) errors.invalid('spec.version', version, problem)
-    if (groupPriorityMinimum <= 0 || groupPriorityMinimum > 20000) errors.invalid('spec.groupPriorityMinimum', groupPriorityMinimum, 'must be positive and less than 20000')
-    if (versionPriority <= 0 || versionPriority > 1000) errors.invalid('spec.versionPriority', versionPriority, 'must be positive and less than 1000')
+    if (groupPriorityMinimum <= 0 || groupPriorityMinimum > 20000)
+      errors.invalid('spec.groupPriorityMinimum', groupPriorityMinimum, 'must be positive and less than 20000')
+    if (versionPriority <= 0 || versionPriority > 1000)
+      errors.invalid('spec.versionPriority', versionPriority, 'must be positive and less than 1000')
     if (!service) {
       if (caBundle) errors.invalid('spec.caBundle', `${String(caBundle).length} bytes`, 'local APIServices may not have a caBundle')
-      if (insecureSkipTLSVerify) errors.invalid('spec.insecureSkipTLSVerify', insecureSkipTLSVerify, 'local APIServices may not have insecureSkipTLSVerify')
+      if (insecureSkipTLSVerify)
+        errors.invalid('spec.insecureSkipTLSVerify', insecureSkipTLSVerify, 'local APIServices may not have insecureSkipTLSVerify')
       return
     }
     if (!service.namespace) errors.required('spec.service.namespace')
     if (!service.name) errors.required('spec.service.name')
-    if (insecureSkipTLSVerify && caBundle) errors.invalid('spec.insecureSkipTLSVerify', insecureSkipTLSVerify, 'may not be true if caBundle is present')
+    if (insecureSkipTLSVerify && caBundle)
+      errors.invalid('spec.insecureSkipTLSVerify', insecureSkipTLSVerify, 'may not be true if caBundle is present')
   },
   columns: [
     name,
-    column('Service', 'string', 'The reference to the service that hosts this API endpoint.', ({ spec }) => (spec.service ? `${spec.service.namespace}/${spec.service.name}` : 'Local')),
+    column('Service', 'string', 'The reference to the service that hosts this API endpoint.', ({ spec }) =>
+      spec.service ? `${spec.service.namespace}/${spec.service.name}` : 'Local',
+    ),
     column('Available', 'string', 'Whether this service is available.', ({ status }) => {
       const available = status?.conditions?.find((condition) => condition.type === 'Available')
       if (!available) return 'Unknown'

@@ -16,8 +16,20 @@ export const componentStatus = defineKind<V1ComponentStatus>({
   deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
   columns: [
     name,
-    column('Status', 'string', 'Status of the component conditions', ({ conditions = [] }) => (conditions.some((condition) => condition.type === 'Healthy' && condition.status === 'True') ? 'Healthy' : 'Unhealthy')),
-    column('Message', 'string', 'Message of the component conditions', ({ conditions = [] }) => conditions.find((condition) => condition.type === 'Healthy')?.message ?? ''),
-    column('Error', 'string', 'Error of the component conditions', ({ conditions = [] }) => conditions.find((condition) => condition.type === 'Healthy')?.error ?? ''),
+    column('Status', 'string', 'Status of the component conditions', ({ conditions = [] }) =>
+      conditions.some((condition) => condition.type === 'Healthy' && condition.status === 'True') ? 'Healthy' : 'Unhealthy',
+    ),
+    column(
+      'Message',
+      'string',
+      'Message of the component conditions',
+      ({ conditions = [] }) => conditions.find((condition) => condition.type === 'Healthy')?.message ?? '',
+    ),
+    column(
+      'Error',
+      'string',
+      'Error of the component conditions',
+      ({ conditions = [] }) => conditions.find((condition) => condition.type === 'Healthy')?.error ?? '',
+    ),
   ],
 })

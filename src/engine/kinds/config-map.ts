@@ -15,7 +15,16 @@ export const configMap = defineKind<V1ConfigMap>({
   shortNames: ['cm'],
   verbs: allVerbs,
   schema: 'V1ConfigMap',
-  columns: [name, column('Data', 'string', 'Data contains the configuration data. Each key must consist of alphanumeric characters, \'-\', \'_\' or \'.\'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the keys in the BinaryData field, this is enforced during validation process.', ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length), ageColumn],
+  columns: [
+    name,
+    column(
+      'Data',
+      'string',
+      "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the keys in the BinaryData field, this is enforced during validation process.",
+      ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
+    ),
+    ageColumn,
+  ],
   validate: ({ data = {}, binaryData = {} }, errors) => {
     for (const key of Object.keys(data)) {
       for (const problem of configMapKey(key)) errors.invalid(`data[${key}]`, key, problem)

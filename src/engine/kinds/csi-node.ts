@@ -12,5 +12,14 @@ export const csiNode = defineKind<V1CSINode>({
   namespaced: false,
   verbs: allVerbs,
   schema: 'V1CSINode',
-  columns: [name, column('Drivers', 'integer', 'Drivers indicates the number of CSI drivers registered on the node', ({ spec }) => spec.drivers?.length ?? 0), ageColumn],
+  columns: [
+    name,
+    column(
+      'Drivers',
+      'integer',
+      'Drivers indicates the number of CSI drivers registered on the node',
+      ({ spec }) => spec.drivers?.length ?? 0,
+    ),
+    ageColumn,
+  ],
 })

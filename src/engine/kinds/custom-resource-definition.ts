@@ -27,25 +27,52 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   defaults: (definition) => {
     const { spec } = definition
     if (!spec?.names) return definition
-    const names = { ...spec.names, singular: spec.names.singular ?? spec.names.kind?.toLowerCase(), listKind: spec.names.listKind ?? `${spec.names.kind}List` }
+    const names = {
+      ...spec.names,
+      singular: spec.names.singular ?? spec.names.kind?.toLowerCase(),
+      listKind: spec.names.listKind ?? `${spec.names.kind}List`,
+    }
     const isComplete = spec.names.singular !== undefined && spec.names.listKind !== undefined && spec.conversion !== undefined
     return isComplete ? definition : { ...definition, spec: { ...spec, names, conversion: spec.conversion ?? { strategy: 'None' } } }
   },
   onCreate: (definition) => {
     const storedVersions = (definition.spec.versions ?? []).filter((version) => version.storage).map((version) => version.name)
-    return { ...definition, status: { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions } as unknown as V1CustomResourceDefinition['status'] }
+    return {
+      ...definition,
+      status: {
+        conditions: null,
+        acceptedNames: { plural: '', kind: '' },
+        storedVersions,
+      } as unknown as V1CustomResourceDefinition['status'],
+    }
   },
   // What the definition is about goes before it; a controller looks after that.
   onDelete: (definition, now) => {
     const { metadata, status } = definition
     const finalizers = [...(metadata.finalizers ?? []).filter((each) => each !== cleanupFinalizer), cleanupFinalizer]
-    const pending = { type: 'Terminating', status: 'True', lastTransitionTime: now, reason: 'InstanceDeletionPending', message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon' }
-    return { ...definition, metadata: { ...metadata, finalizers }, status: { ...status, conditions: [...(status?.conditions ?? []), pending] } } as V1CustomResourceDefinition
+    const pending = {
+      type: 'Terminating',
+      status: 'True',
+      lastTransitionTime: now,
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    }
+    return {
+      ...definition,
+      metadata: { ...metadata, finalizers },
+      status: { ...status, conditions: [...(status?.conditions ?? []), pending] },
+    } as V1CustomResourceDefinition
   },
   onUpdate: ({ old, fresh }) => {
     const storage = fresh.spec.versions?.find((version) => version.storage)?.name
     const { storedVersions = [] } = old.status ?? {}
-    if (storage === undefined || !fresh.status || storedVersions.includes(storage) || fresh.status.storedVersions !== old.status?.storedVersions) return fresh
+    if (
+      storage === undefined ||
+      !fresh.status ||
+      storedVersions.includes(storage) ||
+      fresh.status.storedVersions !== old.status?.storedVersions
+    )
+      return fresh
     return { ...fresh, status: { ...fresh.status, storedVersions: [...storedVersions, storage] } }
   },
   validate: ({ metadata, spec }, errors) => {
@@ -60,11 +87,18 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
     else if (scope !== 'Cluster' && scope !== 'Namespaced') errors.notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])
     if (!names?.plural) errors.required('spec.names.plural')
     if (!names?.kind) errors.required('spec.names.kind')
-    if (versions.filter((version) => version.storage).length !== 1) errors.invalid('spec.versions', versions, 'must have exactly one version marked as storage version')
+    if (versions.filter((version) => version.storage).length !== 1)
+      errors.invalid('spec.versions', versions, 'must have exactly one version marked as storage version')
     versions.forEach((version, index) => {
       if (!version.schema?.openAPIV3Schema) errors.required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required')
-      else if (!version.schema.openAPIV3Schema.type) errors.required(`spec.versions[${index}].schema.openAPIV3Schema.type`, 'must not be empty at the root')
-      else if (version.schema.openAPIV3Schema.type !== 'object') errors.invalid(`spec.versions[${index}].schema.openAPIV3Schema.type`, version.schema.openAPIV3Schema.type, 'must be object at the root')
+      else if (!version.schema.openAPIV3Schema.type)
+        errors.required(`spec.versions[${index}].schema.openAPIV3Schema.type`, 'must not be empty at the root')
+      else if (version.schema.openAPIV3Schema.type !== 'object')
+        errors.invalid(
+          `spec.versions[${index}].schema.openAPIV3Schema.type`,
+          version.schema.openAPIV3Schema.type,
+          'must be object at the root',
+        )
     })
     // Versions that share one schema are judged as one, at the place where it stood before there were versions.
     const schemas = versions.map((version) => version.schema?.openAPIV3Schema)
@@ -79,7 +113,8 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
     if (spec.preserveUnknownFields === true) errors.invalid('spec.preserveUnknownFields', true, 'must be false')
     for (const [index, version] of versions.entries()) {
       for (const problem of dns1035Label(version.name ?? '')) errors.invalid(`spec.versions[${index}]`, version.name, problem)
-      if (versions.findIndex((each) => each.name === version.name) < index) errors.invalid('spec.versions', new Verbatim('[]'), 'must not contain duplicate version names')
+      if (versions.findIndex((each) => each.name === version.name) < index)
+        errors.invalid('spec.versions', new Verbatim('[]'), 'must not contain duplicate version names')
     }
   },
   validateUpdate: ({ old, fresh }, errors) => {
@@ -93,12 +128,21 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
       fixed('spec.names.kind', old.spec.names.kind, fresh.spec.names.kind)
     }
     fresh.status?.storedVersions?.forEach((version, index) => {
-      if (!fresh.spec.versions.some((each) => each.name === version)) errors.invalid(`status.storedVersions[${index}]`, version, 'missing from spec.versions; v1 was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in v1 and removes v1 from status.storedVersions'.replaceAll('v1', version))
+      if (!fresh.spec.versions.some((each) => each.name === version))
+        errors.invalid(
+          `status.storedVersions[${index}]`,
+          version,
+          'missing from spec.versions; v1 was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in v1 and removes v1 from status.storedVersions'.replaceAll(
+            'v1',
+            version,
+          ),
+        )
     })
   },
   warnings: ({ spec }) => {
     const texts: string[] = []
-    if (spec.conversion?.strategy === 'Webhook') texts.push('spec.conversion: webhook conversion is not simulated in this sandbox; all versions share one form')
+    if (spec.conversion?.strategy === 'Webhook')
+      texts.push('spec.conversion: webhook conversion is not simulated in this sandbox; all versions share one form')
     return texts
   },
 })
@@ -128,10 +172,12 @@ function checkStructure(schema: JsonSchema, path: string, errors: FieldErrors): 
   }
   for (const [name, inner] of Object.entries(schema.properties ?? {})) check(inner, `${path}.properties[${name}]`, 'object fields')
   const { items, additionalProperties } = schema
-  if (additionalProperties !== undefined && Object.keys(schema.properties ?? {}).length > 0) errors.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')
+  if (additionalProperties !== undefined && Object.keys(schema.properties ?? {}).length > 0)
+    errors.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')
   if (items) check(items, `${path}.items`, 'array items')
   else if (schema.type === 'array') errors.required(`${path}.items`, 'must be specified')
   if (typeof additionalProperties !== 'object') return
-  if (Object.keys(schema.properties ?? {}).length > 0) errors.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')
+  if (Object.keys(schema.properties ?? {}).length > 0)
+    errors.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')
   check(additionalProperties, `${path}.additionalProperties`, 'object fields')
 }

@@ -1,5 +1,11 @@
 /** Deployment of apps v1. */
-import { validateCounts, validateImmutableSelector, validateServingTemplate, validateShare, validateWorkloadSelector } from './workload-validation.ts'
+import {
+  validateCounts,
+  validateImmutableSelector,
+  validateServingTemplate,
+  validateShare,
+  validateWorkloadSelector,
+} from './workload-validation.ts'
 import { goIntOrString } from './go-print.ts'
 import { Verbatim } from './field-errors.ts'
 import { selectorText } from '../api/selectors.ts'
@@ -29,19 +35,40 @@ export const deployment = defineKind<V1Deployment>({
   countsAnnotations: true,
   columns: [
     name,
-    column('Ready', 'string', 'Number of the pod with ready state', ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`),
-    column('Up-to-date', 'string', 'Total number of non-terminating pods targeted by this deployment that have the desired template spec.', ({ status }) => status.updatedReplicas ?? 0),
-    column('Available', 'string', 'Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this deployment.', ({ status }) => status.availableReplicas ?? 0),
+    column(
+      'Ready',
+      'string',
+      'Number of the pod with ready state',
+      ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    ),
+    column(
+      'Up-to-date',
+      'string',
+      'Total number of non-terminating pods targeted by this deployment that have the desired template spec.',
+      ({ status }) => status.updatedReplicas ?? 0,
+    ),
+    column(
+      'Available',
+      'string',
+      'Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this deployment.',
+      ({ status }) => status.availableReplicas ?? 0,
+    ),
     ageColumn,
     wide('Containers', 'string', 'Names of each container in the template.', ({ spec }) => containerNames(spec.template.spec)),
     wide('Images', 'string', 'Images referenced by each container in the template.', ({ spec }) => containerImages(spec.template.spec)),
-    wide('Selector', 'string', 'Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment.', ({ spec }) => selectorText(spec.selector)),
+    wide(
+      'Selector',
+      'string',
+      'Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment.',
+      ({ spec }) => selectorText(spec.selector),
+    ),
   ],
   defaults: (deployment) => {
     if (!deployment.spec) return deployment
     let spec = filled(deployment.spec, { replicas: 1, strategy: {}, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 })
     let strategy = filled(spec.strategy ?? {}, { type: 'RollingUpdate' })
-    if (strategy.type === 'RollingUpdate') strategy = withField(strategy, 'rollingUpdate', filled(strategy.rollingUpdate ?? {}, { maxUnavailable: '25%', maxSurge: '25%' }))
+    if (strategy.type === 'RollingUpdate')
+      strategy = withField(strategy, 'rollingUpdate', filled(strategy.rollingUpdate ?? {}, { maxUnavailable: '25%', maxSurge: '25%' }))
     spec = withField(withField(spec, 'strategy', strategy), 'template', defaultedTemplate(spec.template))
     return withField(deployment, 'spec', spec)
   },
@@ -49,17 +76,34 @@ export const deployment = defineKind<V1Deployment>({
   warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
   validate: ({ spec }, errors) => {
     validateCounts(spec, ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'], errors)
-    if (validateWorkloadSelector(spec.selector, 'deployment', errors)) validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)
+    if (validateWorkloadSelector(spec.selector, 'deployment', errors))
+      validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)
     const { type, rollingUpdate } = spec.strategy ?? {}
     if (type === 'Recreate') {
       if (rollingUpdate) errors.forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")
     } else if (type === 'RollingUpdate') {
       const surge = validateShare(rollingUpdate?.maxSurge, 'spec.strategy.rollingUpdate.maxSurge', errors)
       const unavailable = validateShare(rollingUpdate?.maxUnavailable, 'spec.strategy.rollingUpdate.maxUnavailable', errors)
-      if (surge === 0 && unavailable === 0) errors.invalid('spec.strategy.rollingUpdate.maxUnavailable', goIntOrString(rollingUpdate?.maxUnavailable ?? 0), 'may not be 0 when `maxSurge` is 0')
-      if (typeof rollingUpdate?.maxUnavailable === 'string' && unavailable > 100) errors.invalid('spec.strategy.rollingUpdate.maxUnavailable', goIntOrString(rollingUpdate.maxUnavailable), 'must not be greater than 100%')
-    } else errors.notSupported('spec.strategy', new Verbatim(`apps.DeploymentStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`), ['Recreate', 'RollingUpdate'])
-    if (spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0)) errors.invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds')
+      if (surge === 0 && unavailable === 0)
+        errors.invalid(
+          'spec.strategy.rollingUpdate.maxUnavailable',
+          goIntOrString(rollingUpdate?.maxUnavailable ?? 0),
+          'may not be 0 when `maxSurge` is 0',
+        )
+      if (typeof rollingUpdate?.maxUnavailable === 'string' && unavailable > 100)
+        errors.invalid(
+          'spec.strategy.rollingUpdate.maxUnavailable',
+          goIntOrString(rollingUpdate.maxUnavailable),
+          'must not be greater than 100%',
+        )
+    } else
+      errors.notSupported(
+        'spec.strategy',
+        new Verbatim(`apps.DeploymentStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`),
+        ['Recreate', 'RollingUpdate'],
+      )
+    if (spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0))
+      errors.invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds')
   },
   validateUpdate: ({ old, fresh }, errors) => validateImmutableSelector(fresh.spec.selector, old.spec.selector, errors),
 })

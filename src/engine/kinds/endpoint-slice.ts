@@ -16,12 +16,35 @@ export const endpointSlice = defineKind<V1EndpointSlice>({
   hasGeneration: true,
   columns: [
     name,
-    column('AddressType', 'string', 'addressType specifies the type of address carried by this EndpointSlice. All addresses in this slice must be the same type. This field is immutable after creation. The following address types are currently supported: * IPv4: Represents an IPv4 Address. * IPv6: Represents an IPv6 Address. * FQDN: Represents a Fully Qualified Domain Name.', ({ addressType }) => addressType),
-    column('Ports', 'string', 'ports specifies the list of network ports exposed by each endpoint in this slice. Each port must have a unique name. When ports is empty, it indicates that there are no defined ports. When a port is defined with a nil port value, it indicates "all ports". Each slice may include a maximum of 100 ports.', ({ ports = [] }) => (ports.length === 0 ? '<unset>' : firstThree(ports.map(({ name: portName, port }) => (port === undefined ? (portName ?? '') : String(port)))))),
-    column('Endpoints', 'string', 'endpoints is a list of unique endpoints in this slice. Each slice may include a maximum of 1000 endpoints.', ({ endpoints = [] }) => (endpoints.length === 0 ? '<unset>' : firstThree(endpoints.flatMap((endpoint) => endpoint.addresses)))),
+    column(
+      'AddressType',
+      'string',
+      'addressType specifies the type of address carried by this EndpointSlice. All addresses in this slice must be the same type. This field is immutable after creation. The following address types are currently supported: * IPv4: Represents an IPv4 Address. * IPv6: Represents an IPv6 Address. * FQDN: Represents a Fully Qualified Domain Name.',
+      ({ addressType }) => addressType,
+    ),
+    column(
+      'Ports',
+      'string',
+      'ports specifies the list of network ports exposed by each endpoint in this slice. Each port must have a unique name. When ports is empty, it indicates that there are no defined ports. When a port is defined with a nil port value, it indicates "all ports". Each slice may include a maximum of 100 ports.',
+      ({ ports = [] }) =>
+        ports.length === 0
+          ? '<unset>'
+          : firstThree(ports.map(({ name: portName, port }) => (port === undefined ? (portName ?? '') : String(port)))),
+    ),
+    column(
+      'Endpoints',
+      'string',
+      'endpoints is a list of unique endpoints in this slice. Each slice may include a maximum of 1000 endpoints.',
+      ({ endpoints = [] }) => (endpoints.length === 0 ? '<unset>' : firstThree(endpoints.flatMap((endpoint) => endpoint.addresses))),
+    ),
     ageColumn,
   ],
-  defaults: (slice) => withField(slice, 'ports', mapped(slice.ports, (port) => filled(port, { name: '', protocol: 'TCP' }))),
+  defaults: (slice) =>
+    withField(
+      slice,
+      'ports',
+      mapped(slice.ports, (port) => filled(port, { name: '', protocol: 'TCP' })),
+    ),
 })
 
 function firstThree(list: readonly string[]): string {

@@ -15,14 +15,39 @@ export const event = defineKind<CoreV1Event>({
   verbs: allVerbs,
   schema: 'CoreV1Event',
   columns: [
-    column('Last Seen', 'string', 'The time at which the most recent occurrence of this event was recorded.', ({ lastTimestamp, eventTime, series }, nowMs) => seen(series?.lastObservedTime ?? lastTimestamp ?? eventTime, nowMs)),
+    column(
+      'Last Seen',
+      'string',
+      'The time at which the most recent occurrence of this event was recorded.',
+      ({ lastTimestamp, eventTime, series }, nowMs) => seen(series?.lastObservedTime ?? lastTimestamp ?? eventTime, nowMs),
+    ),
     column('Type', 'string', 'Type of this event (Normal, Warning), new types could be added in the future', ({ type }) => type ?? ''),
-    column('Reason', 'string', 'This should be a short, machine understandable string that gives the reason for the transition into the object\'s current status.', ({ reason }) => reason ?? ''),
-    column('Object', 'string', 'The object that this event is about.', ({ involvedObject }) => `${(involvedObject.kind ?? '').toLowerCase()}/${involvedObject.name ?? ''}`),
-    wide('Subobject', 'string', 'If referring to a piece of an object instead of an entire object, this string should contain a valid JSON/Go field access statement, such as desiredState.manifest.containers[2]. For example, if the object reference is to a container within a pod, this would take on a value like: "spec.containers{name}" (where "name" refers to the name of the container that triggered the event) or if no container name is specified "spec.containers[2]" (container with index 2 in this pod). This syntax is chosen only to have some well-defined way of referencing a part of an object.', ({ involvedObject }) => involvedObject.fieldPath ?? ''),
+    column(
+      'Reason',
+      'string',
+      "This should be a short, machine understandable string that gives the reason for the transition into the object's current status.",
+      ({ reason }) => reason ?? '',
+    ),
+    column(
+      'Object',
+      'string',
+      'The object that this event is about.',
+      ({ involvedObject }) => `${(involvedObject.kind ?? '').toLowerCase()}/${involvedObject.name ?? ''}`,
+    ),
+    wide(
+      'Subobject',
+      'string',
+      'If referring to a piece of an object instead of an entire object, this string should contain a valid JSON/Go field access statement, such as desiredState.manifest.containers[2]. For example, if the object reference is to a container within a pod, this would take on a value like: "spec.containers{name}" (where "name" refers to the name of the container that triggered the event) or if no container name is specified "spec.containers[2]" (container with index 2 in this pod). This syntax is chosen only to have some well-defined way of referencing a part of an object.',
+      ({ involvedObject }) => involvedObject.fieldPath ?? '',
+    ),
     wide('Source', 'string', 'The component reporting this event. Should be a short machine understandable string.', sourceText),
     column('Message', 'string', 'A human-readable description of the status of this operation.', ({ message }) => (message ?? '').trim()),
-    wide('First Seen', 'string', 'The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)', ({ firstTimestamp, eventTime }, nowMs) => seen(firstTimestamp ?? eventTime, nowMs)),
+    wide(
+      'First Seen',
+      'string',
+      'The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)',
+      ({ firstTimestamp, eventTime }, nowMs) => seen(firstTimestamp ?? eventTime, nowMs),
+    ),
     wide('Count', 'string', 'The number of times this event has occurred.', ({ count, series }) => series?.count ?? (count || 1)),
     { ...name, priority: 1 },
   ],
@@ -40,7 +65,15 @@ export const event = defineKind<CoreV1Event>({
     source: ({ source, reportingComponent }) => source?.component || (reportingComponent ?? ''),
     type: ({ type }) => type ?? '',
   },
-  defaults: (event) => filled(event, { reportingComponent: '', reportingInstance: '', source: {}, eventTime: null, firstTimestamp: null, lastTimestamp: null } as unknown as Partial<CoreV1Event>),
+  defaults: (event) =>
+    filled(event, {
+      reportingComponent: '',
+      reportingInstance: '',
+      source: {},
+      eventTime: null,
+      firstTimestamp: null,
+      lastTimestamp: null,
+    } as unknown as Partial<CoreV1Event>),
   validate: ({ metadata, involvedObject }, errors) => {
     const home = involvedObject?.namespace ?? ''
     if (home !== '' && home !== metadata.namespace) errors.invalid('involvedObject.namespace', home, 'does not match event.namespace')

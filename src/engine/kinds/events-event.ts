@@ -22,7 +22,16 @@ export const eventsEvent: Kind = defineKind<EventsV1Event>({
   storedAs: { resource: 'events', toStored, fromStored },
 })
 
-function toStored({ regarding, note, reportingController, deprecatedCount, deprecatedFirstTimestamp, deprecatedLastTimestamp, deprecatedSource, ...rest }: EventsV1Event): StoredObject {
+function toStored({
+  regarding,
+  note,
+  reportingController,
+  deprecatedCount,
+  deprecatedFirstTimestamp,
+  deprecatedLastTimestamp,
+  deprecatedSource,
+  ...rest
+}: EventsV1Event): StoredObject {
   const stored = {
     ...rest,
     apiVersion: 'v1',
@@ -38,7 +47,8 @@ function toStored({ regarding, note, reportingController, deprecatedCount, depre
 }
 
 function fromStored(object: StoredObject): EventsV1Event {
-  const { involvedObject, message, reportingComponent, count, firstTimestamp, lastTimestamp, source, ...rest } = object as unknown as CoreV1Event
+  const { involvedObject, message, reportingComponent, count, firstTimestamp, lastTimestamp, source, ...rest } =
+    object as unknown as CoreV1Event
   const fresh = {
     ...rest,
     apiVersion: 'events.k8s.io/v1',

@@ -6,7 +6,14 @@ import { schemaNamed } from './schema.ts'
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 const podSpec = goStruct(schemaNamed('V1PodSpec'))
-const container = { name: 'c', image: 'nginx', ports: [{ containerPort: 80, protocol: 'TCP' }], resources: {}, terminationMessagePath: '/dev/termination-log', imagePullPolicy: 'Always' }
+const container = {
+  name: 'c',
+  image: 'nginx',
+  ports: [{ containerPort: 80, protocol: 'TCP' }],
+  resources: {},
+  terminationMessagePath: '/dev/termination-log',
+  imagePullPolicy: 'Always',
+}
 const spec = { containers: [container], restartPolicy: 'Always', dnsPolicy: 'ClusterFirst', securityContext: {} }
 
 test('a changed field stands between two equal ones on each side', () => {

@@ -52,7 +52,15 @@ function compare(type: GoType, old: Side, fresh: Side): Node {
     case 'struct': {
       if (type.isLeaf) return leaf(type, old, fresh, a === b)
       const right = partsOf(type, b)
-      return parent(type, old, fresh, partsOf(type, a).map(({ field, value }, index) => ({ key: field.name, node: compare(field.type, { value }, { value: right[index].value }) })))
+      return parent(
+        type,
+        old,
+        fresh,
+        partsOf(type, a).map(({ field, value }, index) => ({
+          key: field.name,
+          node: compare(field.type, { value }, { value: right[index].value }),
+        })),
+      )
     }
     case 'pointer':
       if (isNil(a) || isNil(b)) return leaf(type, old, fresh, isNil(a) && isNil(b))
@@ -65,8 +73,14 @@ function compare(type: GoType, old: Side, fresh: Side): Node {
       if (isNil(a) || isNil(b)) return leaf(type, old, fresh, isNil(a) && isNil(b))
       const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>]
       const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()
-      const side = (map: Readonly<Record<string, unknown>>, key: string): Side => (Object.hasOwn(map, key) ? { value: map[key] } : undefined)
-      return parent(type, old, fresh, keys.map((key) => ({ key: keyText(type, key), node: compare(type.elem, side(left, key), side(right, key)) })))
+      const side = (map: Readonly<Record<string, unknown>>, key: string): Side =>
+        Object.hasOwn(map, key) ? { value: map[key] } : undefined
+      return parent(
+        type,
+        old,
+        fresh,
+        keys.map((key) => ({ key: keyText(type, key), node: compare(type.elem, side(left, key), side(right, key)) })),
+      )
     }
     default:
       return leaf(type, old, fresh, plain(type, a) === plain(type, b))
@@ -110,12 +124,14 @@ function aligned(elem: GoType, left: readonly unknown[], right: readonly unknown
     if (edit !== 'left') back.y--
   }
   const pushTo = (x: number, y: number) => {
-    while (x > front.x && y > front.y) push(isSame(front.x, front.y) || isSimilar(front.x, front.y) ? 'both' : x - front.x >= y - front.y ? 'left' : 'right')
+    while (x > front.x && y > front.y)
+      push(isSame(front.x, front.y) || isSimilar(front.x, front.y) ? 'both' : x - front.x >= y - front.y ? 'left' : 'right')
     while (x > front.x) push('left')
     while (y > front.y) push('right')
   }
   const unshiftTo = (x: number, y: number) => {
-    while (back.x > x && back.y > y) unshift(isSame(back.x - 1, back.y - 1) || isSimilar(back.x - 1, back.y - 1) ? 'both' : back.y - y >= back.x - x ? 'right' : 'left')
+    while (back.x > x && back.y > y)
+      unshift(isSame(back.x - 1, back.y - 1) || isSimilar(back.x - 1, back.y - 1) ? 'both' : back.y - y >= back.x - x ? 'right' : 'left')
     while (back.x > x) unshift('left')
     while (back.y > y) unshift('right')
   }
@@ -241,7 +257,11 @@ function list(node: Node, given: Style): Text {
       const before = index === 0 ? 0 : Math.min(context, group.length)
       let after = index === groups.length - 1 ? 0 : Math.min(context, group.length - before)
       if (group.length - before - after === 1) after++
-      const same = ({ key, node: inner }: Node['children'][number]): Record_ => ({ mode: '', key, value: differing(inner, { ...style, mode: '=' }) })
+      const same = ({ key, node: inner }: Node['children'][number]): Record_ => ({
+        mode: '',
+        key,
+        value: differing(inner, { ...style, mode: '=' }),
+      })
       records.push(...group.slice(0, before).map(same))
       const hidden = group.length - before - after
       if (hidden > 0) records.push(counted({ same: hidden, removed: 0, inserted: 0, modified: 0 }, noun))
@@ -264,7 +284,7 @@ function grouped(children: Node['children']): readonly Node['children'][] {
   const groups: Node['children'][number][][] = []
   for (const child of children) {
     const last = groups[groups.length - 1]
-    if (last && last[0].node.differences === 0 === (child.node.differences === 0)) last.push(child)
+    if (last && (last[0].node.differences === 0) === (child.node.differences === 0)) last.push(child)
     else groups.push([child])
   }
   return groups
@@ -297,7 +317,11 @@ function withType(type: GoType, text: Text, { typed, mode }: Style): Text {
   if (typed === 'elide') return text
   if (typed === 'auto' && (text === 'nil' || !['struct', 'slice', 'map'].includes(type.kind) || mode === '=')) return text
   const hasBraces = typeof text === 'object' && !isList(text) && text.prefix.startsWith('{')
-  return { prefix: type.kind === 'pointer' ? `(${type.name})` : type.name, value: hasBraces ? text : { prefix: '(', value: text, suffix: ')' }, suffix: '' }
+  return {
+    prefix: type.kind === 'pointer' ? `(${type.name})` : type.name,
+    value: hasBraces ? text : { prefix: '(', value: text, suffix: ')' },
+    suffix: '',
+  }
 }
 
 function valueText(type: GoType, value: unknown, style: Style): Text {
@@ -392,7 +416,8 @@ function expanded(text: Text, mode: Mode, depth: number): string {
   if (typeof text === 'string') return text
   if (!isList(text)) return `${text.prefix}${expanded(text.value, mode, depth)}${text.suffix}`
   const end = `\n${indent(mode, depth)}`
-  if (text.every((record) => record.mode === '' && record.key === '' && typeof record.value === 'string' && record.comment === undefined)) return `${batched(text, mode, depth + 1)}${end}`
+  if (text.every((record) => record.mode === '' && record.key === '' && typeof record.value === 'string' && record.comment === undefined))
+    return `${batched(text, mode, depth + 1)}${end}`
   const keyWidths = widths(text, ({ key, value }) => (key === '' || typeof value !== 'string' ? undefined : key.length))
   const lines = text.map((record, index) => {
     const own = record.mode || mode

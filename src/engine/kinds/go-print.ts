@@ -29,7 +29,9 @@ export function goSelectorPointer(selector: Selector | undefined): Verbatim {
 
 function selectorText({ matchLabels, matchExpressions }: Selector): string {
   const type = 'v1.LabelSelectorRequirement'
-  const expressions = (matchExpressions ?? []).map(({ key, operator, values }) => `${type}{Key:${JSON.stringify(key)}, Operator:${JSON.stringify(operator)}, Values:${goStrings(values)}}`)
+  const expressions = (matchExpressions ?? []).map(
+    ({ key, operator, values }) => `${type}{Key:${JSON.stringify(key)}, Operator:${JSON.stringify(operator)}, Values:${goStrings(values)}}`,
+  )
   const list = expressions.length === 0 ? `[]${type}(nil)` : `[]${type}{${expressions.join(', ')}}`
   return `v1.LabelSelector{MatchLabels:${mapText(matchLabels)}, MatchExpressions:${list}}`
 }
@@ -47,9 +49,15 @@ export function goQuantity(text: string, cached = ''): Verbatim {
     value /= 10n
     scale++
   }
-  return new Verbatim(`resource.Quantity{i:resource.int64Amount{value:${value}, scale:${scale}}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:${JSON.stringify(cached)}, Format:${JSON.stringify(format)}}`)
+  return new Verbatim(
+    `resource.Quantity{i:resource.int64Amount{value:${value}, scale:${scale}}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:${JSON.stringify(cached)}, Format:${JSON.stringify(format)}}`,
+  )
 }
 
 export function goIntOrString(value: number | string): Verbatim {
-  return new Verbatim(typeof value === 'number' ? `intstr.IntOrString{Type:0, IntVal:${value}, StrVal:""}` : `intstr.IntOrString{Type:1, IntVal:0, StrVal:${JSON.stringify(value)}}`)
+  return new Verbatim(
+    typeof value === 'number'
+      ? `intstr.IntOrString{Type:0, IntVal:${value}, StrVal:""}`
+      : `intstr.IntOrString{Type:1, IntVal:0, StrVal:${JSON.stringify(value)}}`,
+  )
 }

@@ -10,12 +10,19 @@ function written(type: GoType, value: unknown): string {
   const isNil = value === undefined || value === null
   switch (type.kind) {
     case 'struct':
-      return `${type.name}{${partsOf(type, value).map((part) => `${part.field.name}:${written(part.field.type, part.value)}`).join(', ')}}`
+      return `${type.name}{${partsOf(type, value)
+        .map((part) => `${part.field.name}:${written(part.field.type, part.value)}`)
+        .join(', ')}}`
     case 'slice':
-      return isNil ? `${type.name}(nil)` : `${type.name}{${(value as readonly unknown[]).map((each) => written(type.elem, each)).join(', ')}}`
+      return isNil
+        ? `${type.name}(nil)`
+        : `${type.name}{${(value as readonly unknown[]).map((each) => written(type.elem, each)).join(', ')}}`
     case 'map':
       if (isNil) return `${type.name}(nil)`
-      return `${type.name}{${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => `${JSON.stringify(key)}:${written(type.elem, each)}`).join(', ')}}`
+      return `${type.name}{${Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, each]) => `${JSON.stringify(key)}:${written(type.elem, each)}`)
+        .join(', ')}}`
     case 'pointer':
       // A pointer to a time prints through its own method.
       if (isNil) return type.name === '*v1.Time' ? '<nil>' : `(${type.name})(nil)`

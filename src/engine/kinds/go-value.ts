@@ -51,11 +51,23 @@ function qualified(openapiName: string): string {
 
 /** Fields of internal structs, where their order or their place is not that of the versioned ones. `=X` embeds what is not named. */
 const internal: Readonly<Record<string, readonly string[]>> = {
-  PodSpec: 'volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName automountServiceAccountToken nodeName securityContext imagePullSecrets hostname subdomain setHostnameAsFQDN affinity schedulerName tolerations hostAliases priorityClassName priority preemptionPolicy dnsConfig readinessGates runtimeClassName overhead enableServiceLinks topologySpreadConstraints os schedulingGates resourceClaims resources'.split(' '),
-  PodSecurityContext: 'hostNetwork hostPID hostIPC shareProcessNamespace hostUsers seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy fsGroup fsGroupChangePolicy sysctls seccompProfile appArmorProfile seLinuxChangePolicy'.split(' '),
-  Probe: '=ProbeHandler initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold terminationGracePeriodSeconds'.split(' '),
+  PodSpec:
+    'volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName automountServiceAccountToken nodeName securityContext imagePullSecrets hostname subdomain setHostnameAsFQDN affinity schedulerName tolerations hostAliases priorityClassName priority preemptionPolicy dnsConfig readinessGates runtimeClassName overhead enableServiceLinks topologySpreadConstraints os schedulingGates resourceClaims resources'.split(
+      ' ',
+    ),
+  PodSecurityContext:
+    'hostNetwork hostPID hostIPC shareProcessNamespace hostUsers seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy fsGroup fsGroupChangePolicy sysctls seccompProfile appArmorProfile seLinuxChangePolicy'.split(
+      ' ',
+    ),
+  Probe:
+    '=ProbeHandler initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold terminationGracePeriodSeconds'.split(
+      ' ',
+    ),
   Volume: ['name', '=VolumeSource'],
-  PersistentVolumeSpec: 'capacity =PersistentVolumeSource accessModes claimRef persistentVolumeReclaimPolicy storageClassName mountOptions volumeMode nodeAffinity volumeAttributesClassName'.split(' '),
+  PersistentVolumeSpec:
+    'capacity =PersistentVolumeSource accessModes claimRef persistentVolumeReclaimPolicy storageClassName mountOptions volumeMode nodeAffinity volumeAttributesClassName'.split(
+      ' ',
+    ),
   ConfigMapEnvSource: ['=LocalObjectReference', 'optional'],
   SecretEnvSource: ['=LocalObjectReference', 'optional'],
   ConfigMapKeySelector: ['=LocalObjectReference', 'key', 'optional'],
@@ -180,9 +192,21 @@ const quantity: GoType = {
         ],
       },
     },
-    { name: 'd', type: { kind: 'struct', name: 'resource.infDecAmount', fields: () => [{ name: 'Dec', type: { kind: 'pointer', name: '*inf.Dec', elem: string }, of: () => undefined }] }, of: () => ({}) },
+    {
+      name: 'd',
+      type: {
+        kind: 'struct',
+        name: 'resource.infDecAmount',
+        fields: () => [{ name: 'Dec', type: { kind: 'pointer', name: '*inf.Dec', elem: string }, of: () => undefined }],
+      },
+      of: () => ({}),
+    },
     { name: 's', type: string, of: (value) => value.is },
-    { name: 'Format', type: { kind: 'string', name: 'resource.Format' }, of: (value) => (typeof value.is === 'string' ? parseQuantity(value.is).format : '') },
+    {
+      name: 'Format',
+      type: { kind: 'string', name: 'resource.Format' },
+      of: (value) => (typeof value.is === 'string' ? parseQuantity(value.is).format : ''),
+    },
   ],
 }
 
@@ -199,7 +223,10 @@ function amountOf({ is }: Json): object {
 }
 
 /** The fields of a struct with their values; scalars that are structs to Go are wrapped for it. */
-export function partsOf(type: GoType & { kind: 'struct' }, value: unknown): readonly { readonly field: GoField; readonly value: unknown }[] {
+export function partsOf(
+  type: GoType & { kind: 'struct' },
+  value: unknown,
+): readonly { readonly field: GoField; readonly value: unknown }[] {
   const record = typeof value === 'object' && value !== null ? (value as Json) : { is: value }
   return type.fields().map((field) => ({ field, value: field.of(record) }))
 }
@@ -221,9 +248,40 @@ export function isZero(type: GoType, value: unknown): boolean {
 }
 
 const spellings: Readonly<Record<string, string>> = {
-  metadata: 'ObjectMeta', dnsPolicy: 'DNSPolicy', dnsConfig: 'DNSConfig', tty: 'TTY', fsGroup: 'FSGroup', fsGroupChangePolicy: 'FSGroupChangePolicy', apiVersion: 'APIVersion', apiGroup: 'APIGroup', uid: 'UID', nfs: 'NFS', iscsi: 'ISCSI', rbd: 'RBD', cephfs: 'CephFS',
-  awsElasticBlockStore: 'AWSElasticBlockStore', gcePersistentDisk: 'GCEPersistentDisk', httpGet: 'HTTPGet', tcpSocket: 'TCPSocket', grpc: 'GRPC', ip: 'IP', os: 'OS', csi: 'CSI', fc: 'FC', seLinuxOptions: 'SELinuxOptions', seLinuxChangePolicy: 'SELinuxChangePolicy',
-  storageos: 'StorageOS', httpHeaders: 'HTTPHeaders', hostIP: 'HostIP', externalIPs: 'ExternalIPs', clusterIP: 'ClusterIP', clusterIPs: 'ClusterIPs', quobyte: 'Quobyte', scaleIO: 'ScaleIO', gmsaCredentialSpec: 'GMSACredentialSpec', gmsaCredentialSpecName: 'GMSACredentialSpecName',
+  metadata: 'ObjectMeta',
+  dnsPolicy: 'DNSPolicy',
+  dnsConfig: 'DNSConfig',
+  tty: 'TTY',
+  fsGroup: 'FSGroup',
+  fsGroupChangePolicy: 'FSGroupChangePolicy',
+  apiVersion: 'APIVersion',
+  apiGroup: 'APIGroup',
+  uid: 'UID',
+  nfs: 'NFS',
+  iscsi: 'ISCSI',
+  rbd: 'RBD',
+  cephfs: 'CephFS',
+  awsElasticBlockStore: 'AWSElasticBlockStore',
+  gcePersistentDisk: 'GCEPersistentDisk',
+  httpGet: 'HTTPGet',
+  tcpSocket: 'TCPSocket',
+  grpc: 'GRPC',
+  ip: 'IP',
+  os: 'OS',
+  csi: 'CSI',
+  fc: 'FC',
+  seLinuxOptions: 'SELinuxOptions',
+  seLinuxChangePolicy: 'SELinuxChangePolicy',
+  storageos: 'StorageOS',
+  httpHeaders: 'HTTPHeaders',
+  hostIP: 'HostIP',
+  externalIPs: 'ExternalIPs',
+  clusterIP: 'ClusterIP',
+  clusterIPs: 'ClusterIPs',
+  quobyte: 'Quobyte',
+  scaleIO: 'ScaleIO',
+  gmsaCredentialSpec: 'GMSACredentialSpec',
+  gmsaCredentialSpecName: 'GMSACredentialSpecName',
 }
 
 function goName(json: string): string {

@@ -23,7 +23,12 @@ function toStored({ spec, status, ...rest }: V1HorizontalPodAutoscaler): StoredO
   const metrics: readonly V2MetricSpec[] | undefined =
     targetCPUUtilizationPercentage === undefined
       ? undefined
-      : [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetCPUUtilizationPercentage } } }]
+      : [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetCPUUtilizationPercentage } },
+          },
+        ]
   return {
     ...rest,
     apiVersion: 'autoscaling/v2',

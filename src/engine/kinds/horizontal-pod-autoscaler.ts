@@ -21,11 +21,36 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   schema: 'V2HorizontalPodAutoscaler',
   columns: [
     name,
-    column('Reference', 'string', 'scaleTargetRef points to the target resource to scale, and is used to the pods for which metrics should be collected, as well as to actually change the replica count.', ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
-    column('Targets', 'string', 'metrics contains the specifications for which to use to calculate the desired replica count (the maximum replica count across all metrics will be used).  The desired replica count is calculated multiplying the ratio between the target value and the current value by the current number of pods.  Ergo, metrics used must decrease as the pod count is increased, and vice-versa.  See the individual metric source types for more information about how each type of metric must respond.', targets),
-    column('MinPods', 'string', 'minReplicas is the lower limit for the number of replicas to which the autoscaler can scale down.  It defaults to 1 pod.  minReplicas is allowed to be 0 if the alpha feature gate HPAScaleToZero is enabled and at least one Object or External metric is configured.  Scaling is active as long as at least one metric value is available.', ({ spec }) => spec.minReplicas ?? '<unset>'),
-    column('MaxPods', 'string', 'maxReplicas is the upper limit for the number of replicas to which the autoscaler can scale up. It cannot be less that minReplicas.', ({ spec }) => spec.maxReplicas),
-    column('Replicas', 'string', 'currentReplicas is current number of replicas of pods managed by this autoscaler, as last seen by the autoscaler.', ({ status }) => status.currentReplicas ?? 0),
+    column(
+      'Reference',
+      'string',
+      'scaleTargetRef points to the target resource to scale, and is used to the pods for which metrics should be collected, as well as to actually change the replica count.',
+      ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`,
+    ),
+    column(
+      'Targets',
+      'string',
+      'metrics contains the specifications for which to use to calculate the desired replica count (the maximum replica count across all metrics will be used).  The desired replica count is calculated multiplying the ratio between the target value and the current value by the current number of pods.  Ergo, metrics used must decrease as the pod count is increased, and vice-versa.  See the individual metric source types for more information about how each type of metric must respond.',
+      targets,
+    ),
+    column(
+      'MinPods',
+      'string',
+      'minReplicas is the lower limit for the number of replicas to which the autoscaler can scale down.  It defaults to 1 pod.  minReplicas is allowed to be 0 if the alpha feature gate HPAScaleToZero is enabled and at least one Object or External metric is configured.  Scaling is active as long as at least one metric value is available.',
+      ({ spec }) => spec.minReplicas ?? '<unset>',
+    ),
+    column(
+      'MaxPods',
+      'string',
+      'maxReplicas is the upper limit for the number of replicas to which the autoscaler can scale up. It cannot be less that minReplicas.',
+      ({ spec }) => spec.maxReplicas,
+    ),
+    column(
+      'Replicas',
+      'string',
+      'currentReplicas is current number of replicas of pods managed by this autoscaler, as last seen by the autoscaler.',
+      ({ status }) => status.currentReplicas ?? 0,
+    ),
     ageColumn,
   ],
   defaults: (autoscaler) => {
@@ -33,13 +58,24 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
     const { behavior, ...rest } = autoscaler.spec
     const spec = filled(behavior ? { ...rest, behavior: wholeBehavior(behavior) } : autoscaler.spec, { minReplicas: 1 })
     const hasMetrics = (spec.metrics?.length ?? 0) > 0
-    return withField(autoscaler, 'spec', hasMetrics ? spec : { ...spec, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }] })
+    return withField(
+      autoscaler,
+      'spec',
+      hasMetrics
+        ? spec
+        : { ...spec, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }] },
+    )
   },
-  onCreate: (autoscaler) => ({ ...autoscaler, status: { currentMetrics: null, desiredReplicas: 0 } as unknown as V2HorizontalPodAutoscaler['status'] }),
+  onCreate: (autoscaler) => ({
+    ...autoscaler,
+    status: { currentMetrics: null, desiredReplicas: 0 } as unknown as V2HorizontalPodAutoscaler['status'],
+  }),
   validate: ({ spec }, errors) => {
-    if (spec.minReplicas !== undefined && spec.minReplicas < 1) errors.invalid('spec.minReplicas', spec.minReplicas, 'must be greater than or equal to 1')
+    if (spec.minReplicas !== undefined && spec.minReplicas < 1)
+      errors.invalid('spec.minReplicas', spec.minReplicas, 'must be greater than or equal to 1')
     if (!spec.maxReplicas || spec.maxReplicas < 1) errors.invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0')
-    if (spec.minReplicas !== undefined && (spec.maxReplicas ?? 0) < spec.minReplicas) errors.invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to `minReplicas`')
+    if (spec.minReplicas !== undefined && (spec.maxReplicas ?? 0) < spec.minReplicas)
+      errors.invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to `minReplicas`')
     if (!spec.scaleTargetRef?.kind) errors.required('spec.scaleTargetRef.kind')
     if (!spec.scaleTargetRef?.name) errors.required('spec.scaleTargetRef.name')
     spec.metrics?.forEach((metric, index) => {
@@ -58,8 +94,17 @@ function wholeBehavior({ scaleUp, scaleDown }: V2HorizontalPodAutoscalerBehavior
   const percent = { periodSeconds: 15, type: 'Percent', value: 100 }
   const ups = [{ periodSeconds: 15, type: 'Pods', value: 4 }, percent]
   return {
-    scaleDown: { ...scaleDown, policies: scaleDown?.policies?.length ? scaleDown.policies : [percent], selectPolicy: scaleDown?.selectPolicy ?? 'Max' },
-    scaleUp: { ...scaleUp, policies: scaleUp?.policies?.length ? scaleUp.policies : ups, selectPolicy: scaleUp?.selectPolicy ?? 'Max', stabilizationWindowSeconds: scaleUp?.stabilizationWindowSeconds ?? 0 },
+    scaleDown: {
+      ...scaleDown,
+      policies: scaleDown?.policies?.length ? scaleDown.policies : [percent],
+      selectPolicy: scaleDown?.selectPolicy ?? 'Max',
+    },
+    scaleUp: {
+      ...scaleUp,
+      policies: scaleUp?.policies?.length ? scaleUp.policies : ups,
+      selectPolicy: scaleUp?.selectPolicy ?? 'Max',
+      stabilizationWindowSeconds: scaleUp?.stabilizationWindowSeconds ?? 0,
+    },
   }
 }
 
@@ -86,7 +131,8 @@ function targetText(metric: V2MetricSpec, current: V2MetricStatus | undefined): 
   if (pods) return `${current?.pods?.current.averageValue ?? '<unknown>'}/${pods.target.averageValue}`
   if (object?.target.averageValue) return `${current?.object?.current.averageValue ?? '<unknown>'}/${object.target.averageValue} (avg)`
   if (object) return `${current?.object?.current.value ?? '<unknown>'}/${object.target.value}`
-  if (external?.target.averageValue) return `${current?.external?.current.averageValue ?? '<unknown>'}/${external.target.averageValue} (avg)`
+  if (external?.target.averageValue)
+    return `${current?.external?.current.averageValue ?? '<unknown>'}/${external.target.averageValue} (avg)`
   if (external) return `${current?.external?.current.value ?? '<unknown>'}/${external.target.value}`
   return '<unknown type>'
 }

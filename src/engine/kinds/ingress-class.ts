@@ -25,6 +25,7 @@ export const ingressClass = defineKind<V1IngressClass>({
   validate: ({ spec }, errors) => {
     const controller = spec?.controller ?? ''
     if (controller === '') errors.required('spec.controller')
-    else if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/.+$/.test(controller)) errors.invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")')
+    else if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/.+$/.test(controller))
+      errors.invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")')
   },
 })

@@ -22,15 +22,23 @@ export const ingress = defineKind<V1Ingress>({
   hasGeneration: true,
   columns: [
     name,
-    column('Class', 'string', 'The name of the IngressClass resource that should be used for additional configuration', ({ metadata, spec }) => spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class'] ?? '<none>'),
+    column(
+      'Class',
+      'string',
+      'The name of the IngressClass resource that should be used for additional configuration',
+      ({ metadata, spec }) => spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class'] ?? '<none>',
+    ),
     column('Hosts', 'string', 'Hosts that incoming requests are matched against before the ingress rule', ({ spec }) => hosts(spec)),
-    column('Address', 'string', 'Address is a list containing ingress points for the load-balancer', ({ status }) => (status.loadBalancer?.ingress ?? []).map((each) => each.ip || each.hostname || '').join(',')),
+    column('Address', 'string', 'Address is a list containing ingress points for the load-balancer', ({ status }) =>
+      (status.loadBalancer?.ingress ?? []).map((each) => each.ip || each.hostname || '').join(','),
+    ),
     column('Ports', 'string', 'Ports of TLS configurations that open', ({ spec }) => (spec.tls?.length ? '80, 443' : '80')),
     ageColumn,
   ],
   onCreate: (ingress) => ({ ...ingress, status: { loadBalancer: {} } }),
   validate: ({ spec }, errors) => {
-    if (!spec.rules?.length && !spec.defaultBackend) errors.invalid('spec', new Verbatim('[]networking.IngressRule(nil)'), 'either `defaultBackend` or `rules` must be specified')
+    if (!spec.rules?.length && !spec.defaultBackend)
+      errors.invalid('spec', new Verbatim('[]networking.IngressRule(nil)'), 'either `defaultBackend` or `rules` must be specified')
     if (spec.defaultBackend) validateBackend(spec.defaultBackend, 'spec.defaultBackend', errors)
     spec.rules?.forEach(({ host, http }, index) => {
       const path = `spec.rules[${index}]`
@@ -46,7 +54,8 @@ export const ingress = defineKind<V1Ingress>({
         validateBackend(each.backend, `${place}.backend`, errors)
       })
     })
-    if (spec.ingressClassName) for (const problem of dns1123Subdomain(spec.ingressClassName)) errors.invalid('spec.ingressClassName', spec.ingressClassName, problem)
+    if (spec.ingressClassName)
+      for (const problem of dns1123Subdomain(spec.ingressClassName)) errors.invalid('spec.ingressClassName', spec.ingressClassName, problem)
   },
 })
 

@@ -15,9 +15,14 @@ export const ipAddress = defineKind<V1IPAddress>({
   schema: 'V1IPAddress',
   columns: [
     name,
-    column('ParentRef', 'string', 'ParentRef references the resource that an IPAddress is attached to. An IPAddress must reference a parent object.', ({ spec }) => {
-      const parent = spec?.parentRef
-      return parent ? [parent.resource, parent.namespace, parent.name].filter(Boolean).join('/') : '<none>'
-    }),
+    column(
+      'ParentRef',
+      'string',
+      'ParentRef references the resource that an IPAddress is attached to. An IPAddress must reference a parent object.',
+      ({ spec }) => {
+        const parent = spec?.parentRef
+        return parent ? [parent.resource, parent.namespace, parent.name].filter(Boolean).join('/') : '<none>'
+      },
+    ),
   ],
 })

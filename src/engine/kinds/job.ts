@@ -32,12 +32,22 @@ export const job = defineKind<V1Job>({
   columns: [
     name,
     column('Status', 'string', 'Status of the job.', jobStatus),
-    column('Completions', 'string', 'The number of pods which reached phase Succeeded. The value increases monotonically for a given spec. However, it may decrease in reaction to scale down of elastic indexed jobs.', completions),
+    column(
+      'Completions',
+      'string',
+      'The number of pods which reached phase Succeeded. The value increases monotonically for a given spec. However, it may decrease in reaction to scale down of elastic indexed jobs.',
+      completions,
+    ),
     column('Duration', 'string', 'Time required to complete the job.', duration),
     ageColumn,
     wide('Containers', 'string', 'Names of each container in the template.', ({ spec }) => containerNames(spec.template.spec)),
     wide('Images', 'string', 'Images referenced by each container in the template.', ({ spec }) => containerImages(spec.template.spec)),
-    wide('Selector', 'string', 'A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors', ({ spec }) => selectorText(spec.selector)),
+    wide(
+      'Selector',
+      'string',
+      'A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
+      ({ spec }) => selectorText(spec.selector),
+    ),
   ],
   orphansByDefault: true,
   selectableFields: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
@@ -48,18 +58,27 @@ export const job = defineKind<V1Job>({
     validateJobSpec(spec, 'spec', errors)
     const { uid } = metadata
     const own = spec.selector?.matchLabels?.['batch.kubernetes.io/controller-uid']
-    if (!spec.manualSelector && spec.selector && (own !== uid || Object.keys(spec.selector.matchLabels ?? {}).length > 1)) errors.invalid('spec.selector', goSelector(spec.selector), '`selector` not auto-generated')
+    if (!spec.manualSelector && spec.selector && (own !== uid || Object.keys(spec.selector.matchLabels ?? {}).length > 1))
+      errors.invalid('spec.selector', goSelector(spec.selector), '`selector` not auto-generated')
   },
   validateUpdate: ({ old, fresh }, errors) => {
     const before = old.spec
     const after = fresh.spec
     if (before === after) return
-    for (const field of ['completions', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const) {
+    for (const field of [
+      'completions',
+      'completionMode',
+      'podFailurePolicy',
+      'backoffLimitPerIndex',
+      'managedBy',
+      'successPolicy',
+    ] as const) {
       if (!isSame(before[field], after[field])) errors.invalid(`spec.${field}`, after[field], 'field is immutable')
     }
     if (!isSame(before.selector, after.selector)) errors.invalid('spec.selector', goSelector(after.selector ?? {}), 'field is immutable')
     // A suspended Job that never started may still be moved to other nodes.
-    if (!isSame(before.template, after.template)) errors.invalid('spec.template', goSyntax(goStruct(schemaNamed('V1PodTemplateSpec')), after.template), 'field is immutable')
+    if (!isSame(before.template, after.template))
+      errors.invalid('spec.template', goSyntax(goStruct(schemaNamed('V1PodTemplateSpec')), after.template), 'field is immutable')
   },
 })
 
@@ -68,7 +87,15 @@ export function defaultedJobSpec(given: V1JobSpec, isJob: boolean): V1JobSpec {
   const isCounted = given.completions === undefined && given.parallelism === undefined
   const spec = filled(given, {
     ...(isJob && isCounted ? { completions: 1 } : {}),
-    ...(isJob ? { parallelism: 1, backoffLimit: given.backoffLimitPerIndex === undefined ? 6 : 2147483647, completionMode: 'NonIndexed', suspend: false, podReplacementPolicy: given.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed' } : {}),
+    ...(isJob
+      ? {
+          parallelism: 1,
+          backoffLimit: given.backoffLimitPerIndex === undefined ? 6 : 2147483647,
+          completionMode: 'NonIndexed',
+          suspend: false,
+          podReplacementPolicy: given.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed',
+        }
+      : {}),
   })
   return withField(spec, 'template', defaultedTemplate(spec.template))
 }
@@ -122,13 +149,25 @@ function duration({ status }: V1Job, nowMs: number): string {
 }
 
 export function validateJobSpec(spec: V1JobSpec, path: string, errors: FieldErrors): void {
-  for (const field of ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex', 'maxFailedIndexes'] as const) notNegative(`${path}.${field}`, spec[field], errors)
-  if (spec.completionMode !== undefined && !['NonIndexed', 'Indexed'].includes(spec.completionMode)) errors.notSupported(`${path}.completionMode`, spec.completionMode, ['Indexed', 'NonIndexed'])
-  if (spec.completionMode === 'Indexed' && spec.completions === undefined) errors.required(`${path}.completions`, 'when completion mode is Indexed')
+  for (const field of [
+    'parallelism',
+    'completions',
+    'activeDeadlineSeconds',
+    'backoffLimit',
+    'ttlSecondsAfterFinished',
+    'backoffLimitPerIndex',
+    'maxFailedIndexes',
+  ] as const)
+    notNegative(`${path}.${field}`, spec[field], errors)
+  if (spec.completionMode !== undefined && !['NonIndexed', 'Indexed'].includes(spec.completionMode))
+    errors.notSupported(`${path}.completionMode`, spec.completionMode, ['Indexed', 'NonIndexed'])
+  if (spec.completionMode === 'Indexed' && spec.completions === undefined)
+    errors.required(`${path}.completions`, 'when completion mode is Indexed')
   if (spec.selector) validateSelector(spec.selector, `${path}.selector`, errors)
   validateTemplate(spec.template, `${path}.template`, errors)
   const restartPolicy = spec.template.spec?.restartPolicy
   // `Always` is what was filled in when nothing was said; a Job must say.
   if (restartPolicy === 'Always') errors.required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"')
-  else if (restartPolicy !== 'OnFailure' && restartPolicy !== 'Never') errors.notSupported(`${path}.template.spec.restartPolicy`, restartPolicy, ['OnFailure', 'Never'])
+  else if (restartPolicy !== 'OnFailure' && restartPolicy !== 'Never')
+    errors.notSupported(`${path}.template.spec.restartPolicy`, restartPolicy, ['OnFailure', 'Never'])
 }

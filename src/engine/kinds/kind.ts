@@ -70,7 +70,10 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   /** How a name is judged; a DNS subdomain where nothing is said. */
   readonly nameRule?: (name: string) => readonly string[]
   /** How a custom resource is read; built-in ones are read by their schema. */
-  readonly decode?: (document: Readonly<Record<string, unknown>>) => { readonly value: Readonly<Record<string, unknown>>; readonly strictErrors: readonly string[] }
+  readonly decode?: (document: Readonly<Record<string, unknown>>) => {
+    readonly value: Readonly<Record<string, unknown>>
+    readonly strictErrors: readonly string[]
+  }
   /** Fields a write leaves out and upstream fills in. */
   readonly defaults?: (object: T) => T
   /** What the resource's strategy does to a new object before it is judged: drop what the writer may not set. */
@@ -84,7 +87,11 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   /** Field selectors besides `metadata.name` and `metadata.namespace`. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>
   /** Served from another kind's storage: `horizontalpodautoscalers` v1 from v2, `events.events.k8s.io` from `events`. */
-  readonly storedAs?: { readonly resource: string; readonly toStored: (object: T) => StoredObject; readonly fromStored: (object: StoredObject) => T }
+  readonly storedAs?: {
+    readonly resource: string
+    readonly toStored: (object: T) => StoredObject
+    readonly fromStored: (object: StoredObject) => T
+  }
   /** Served by another API server, to which requests are passed on. */
   readonly isAggregated?: boolean
   /** What the first deletion makes of an object that cannot go at once. */

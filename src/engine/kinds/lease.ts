@@ -12,10 +12,21 @@ export const lease = defineKind<V1Lease>({
   namespaced: true,
   verbs: allVerbs,
   schema: 'V1Lease',
-  columns: [name, column('Holder', 'string', 'holderIdentity contains the identity of the holder of a current lease. If Coordinated Leader Election is used, the holder identity must be equal to the elected LeaseCandidate.metadata.name field.', ({ spec }) => spec?.holderIdentity ?? ''), ageColumn],
+  columns: [
+    name,
+    column(
+      'Holder',
+      'string',
+      'holderIdentity contains the identity of the holder of a current lease. If Coordinated Leader Election is used, the holder identity must be equal to the elected LeaseCandidate.metadata.name field.',
+      ({ spec }) => spec?.holderIdentity ?? '',
+    ),
+    ageColumn,
+  ],
   validate: ({ spec }, errors) => {
     const { leaseDurationSeconds, leaseTransitions } = spec ?? {}
-    if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0) errors.invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0')
-    if (leaseTransitions !== undefined && leaseTransitions < 0) errors.invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0')
+    if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0)
+      errors.invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0')
+    if (leaseTransitions !== undefined && leaseTransitions < 0)
+      errors.invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0')
   },
 })

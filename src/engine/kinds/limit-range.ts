@@ -23,8 +23,16 @@ export const limitRange = defineKind<V1LimitRange>({
       const { max = {}, min = {} } = item
       const fallback = { ...max, ...item.default }
       const request = { ...fallback, ...min, ...item.default, ...item.defaultRequest }
-      const isComplete = Object.keys(fallback).length === Object.keys(item.default ?? {}).length && Object.keys(request).length === Object.keys(item.defaultRequest ?? {}).length
-      return isComplete ? item : { ...item, ...(Object.keys(fallback).length > 0 ? { default: fallback } : {}), ...(Object.keys(request).length > 0 ? { defaultRequest: request } : {}) }
+      const isComplete =
+        Object.keys(fallback).length === Object.keys(item.default ?? {}).length &&
+        Object.keys(request).length === Object.keys(item.defaultRequest ?? {}).length
+      return isComplete
+        ? item
+        : {
+            ...item,
+            ...(Object.keys(fallback).length > 0 ? { default: fallback } : {}),
+            ...(Object.keys(request).length > 0 ? { defaultRequest: request } : {}),
+          }
     })
     return withField(range, 'spec', withField(range.spec, 'limits', limits ?? []))
   },
@@ -32,19 +40,39 @@ export const limitRange = defineKind<V1LimitRange>({
     spec?.limits?.forEach((item, index) => {
       const path = `spec.limits[${index}]`
       if (item.type === 'Pod') {
-        if (item.default) errors.forbidden(`${path}.default`, 'may not be specified when `type` is \'Pod\'')
-        if (item.defaultRequest) errors.forbidden(`${path}.defaultRequest`, 'may not be specified when `type` is \'Pod\'')
+        if (item.default) errors.forbidden(`${path}.default`, "may not be specified when `type` is 'Pod'")
+        if (item.defaultRequest) errors.forbidden(`${path}.defaultRequest`, "may not be specified when `type` is 'Pod'")
       }
       const { max = {}, min = {}, default: fallback = {}, defaultRequest = {} } = item
       // Of a default that is too great upstream shows the bound.
       const above = (field: string, name: string, amount: string | undefined, bound: string | undefined, words: string, shown = amount) => {
-        if (amount !== undefined && bound !== undefined && compareQuantities(amount, bound) > 0) errors.invalid(`${path}.${field}[${name}]`, goQuantity(shown ?? '', shown), words)
+        if (amount !== undefined && bound !== undefined && compareQuantities(amount, bound) > 0)
+          errors.invalid(`${path}.${field}[${name}]`, goQuantity(shown ?? '', shown), words)
       }
       for (const name of new Set([...Object.keys(max), ...Object.keys(min), ...Object.keys(fallback), ...Object.keys(defaultRequest)])) {
         above('min', name, min[name], max[name], `min value ${min[name]} is greater than max value ${max[name]}`)
-        above('defaultRequest', name, defaultRequest[name], max[name], `default request value ${defaultRequest[name]} is greater than max value ${max[name]}`)
-        above('default', name, fallback[name], max[name], `default value ${fallback[name]} is greater than max value ${max[name]}`, max[name])
-        above('defaultRequest', name, defaultRequest[name], fallback[name], `default request value ${defaultRequest[name]} is greater than default limit value ${fallback[name]}`)
+        above(
+          'defaultRequest',
+          name,
+          defaultRequest[name],
+          max[name],
+          `default request value ${defaultRequest[name]} is greater than max value ${max[name]}`,
+        )
+        above(
+          'default',
+          name,
+          fallback[name],
+          max[name],
+          `default value ${fallback[name]} is greater than max value ${max[name]}`,
+          max[name],
+        )
+        above(
+          'defaultRequest',
+          name,
+          defaultRequest[name],
+          fallback[name],
+          `default request value ${defaultRequest[name]} is greater than default limit value ${fallback[name]}`,
+        )
       }
     }),
 })

@@ -9,7 +9,8 @@ const annotationsLimit = 256 * 1024
 
 export function validateMetadata(kind: Pick<Kind, 'namespaced' | 'nameRule'>, metadata: ObjectMeta, errors: FieldErrors): void {
   const rule = kind.nameRule ?? dns1123Subdomain
-  if (metadata.generateName && metadata.name === '') for (const problem of rule(metadata.generateName)) errors.invalid('metadata.generateName', metadata.generateName, problem)
+  if (metadata.generateName && metadata.name === '')
+    for (const problem of rule(metadata.generateName)) errors.invalid('metadata.generateName', metadata.generateName, problem)
   if (metadata.name === '') errors.required('metadata.name', 'name or generateName is required')
   else for (const problem of rule(metadata.name)) errors.invalid('metadata.name', metadata.name, problem)
   if (kind.namespaced && !metadata.namespace) errors.required('metadata.namespace')
@@ -30,7 +31,12 @@ export function validateMetadata(kind: Pick<Kind, 'namespaced' | 'nameRule'>, me
   })
 }
 
-export function validateMetadataUpdate(kind: Pick<Kind, 'namespaced' | 'nameRule'>, fresh: ObjectMeta, old: ObjectMeta, errors: FieldErrors): void {
+export function validateMetadataUpdate(
+  kind: Pick<Kind, 'namespaced' | 'nameRule'>,
+  fresh: ObjectMeta,
+  old: ObjectMeta,
+  errors: FieldErrors,
+): void {
   if (fresh.name !== old.name) errors.invalid('metadata.name', fresh.name, 'field is immutable')
   if (fresh.uid !== old.uid) errors.invalid('metadata.uid', fresh.uid, 'field is immutable')
   if (!isSame(fresh.labels, old.labels)) validateLabels(fresh.labels, 'metadata.labels', errors)
@@ -38,7 +44,10 @@ export function validateMetadataUpdate(kind: Pick<Kind, 'namespaced' | 'nameRule
   if (old.deletionTimestamp !== undefined) {
     const added = (fresh.finalizers ?? []).filter((each) => !old.finalizers?.includes(each))
     if (added.length > 0) {
-      errors.forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((each) => JSON.stringify(each)).join(', ')}}`)
+      errors.forbidden(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((each) => JSON.stringify(each)).join(', ')}}`,
+      )
     }
   }
 }

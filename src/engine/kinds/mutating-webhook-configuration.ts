@@ -16,13 +16,33 @@ export const mutatingWebhookConfiguration = defineKind<V1MutatingWebhookConfigur
   verbs: allVerbs,
   schema: 'V1MutatingWebhookConfiguration',
   hasGeneration: true,
-columns: [name, column('Webhooks', 'integer', 'Webhooks indicates the number of webhooks registered in this configuration', ({ webhooks = [] }) => webhooks.length), ageColumn],
+  columns: [
+    name,
+    column(
+      'Webhooks',
+      'integer',
+      'Webhooks indicates the number of webhooks registered in this configuration',
+      ({ webhooks = [] }) => webhooks.length,
+    ),
+    ageColumn,
+  ],
   defaults: (configuration) => {
     const webhooks = mapped(configuration.webhooks, (webhook) => {
-      const fresh = filled(webhook, { failurePolicy: 'Fail', matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {}, timeoutSeconds: 10, reinvocationPolicy: 'Never' })
+      const fresh = filled(webhook, {
+        failurePolicy: 'Fail',
+        matchPolicy: 'Equivalent',
+        namespaceSelector: {},
+        objectSelector: {},
+        timeoutSeconds: 10,
+        reinvocationPolicy: 'Never',
+      })
       const service = fresh.clientConfig?.service
       return withField(
-        withField(fresh, 'rules', mapped(fresh.rules, (rule) => filled(rule, { scope: '*' }))),
+        withField(
+          fresh,
+          'rules',
+          mapped(fresh.rules, (rule) => filled(rule, { scope: '*' })),
+        ),
         'clientConfig',
         service ? withField(fresh.clientConfig, 'service', filled(service, { port: 443 })) : fresh.clientConfig,
       )
@@ -34,9 +54,11 @@ columns: [name, column('Webhooks', 'integer', 'Webhooks indicates the number of 
       const path = `webhooks[${index}]`
       const problems = dns1123Subdomain(title)
       for (const problem of problems) errors.invalid(`${path}.name`, title, problem)
-      if (problems.length === 0 && title.split('.').length < 3) errors.invalid(`${path}.name`, title, 'should be a domain with at least three segments separated by dots')
+      if (problems.length === 0 && title.split('.').length < 3)
+        errors.invalid(`${path}.name`, title, 'should be a domain with at least three segments separated by dots')
       if (!admissionReviewVersions?.length) errors.required(`${path}.admissionReviewVersions`, 'must specify one of v1, v1beta1')
       if (!sideEffects) errors.required(`${path}.sideEffects`, 'must specify one of None, NoneOnDryRun')
-      if ((clientConfig?.url === undefined) === (clientConfig?.service === undefined)) errors.required(`${path}.clientConfig`, 'exactly one of url or service is required')
+      if ((clientConfig?.url === undefined) === (clientConfig?.service === undefined))
+        errors.required(`${path}.clientConfig`, 'exactly one of url or service is required')
     }),
 })

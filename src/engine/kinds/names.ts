@@ -31,19 +31,42 @@ export function dns1123Label(name: string): readonly string[] {
   const problems = name.length > 63 ? [tooLong(63)] : []
   if (patterns.label.test(name)) return problems
   if (patterns.subdomain.test(name)) return [...problems, 'must not contain dots']
-  return [...problems, regexMessage("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character", label, 'my-name', '123-abc')]
+  return [
+    ...problems,
+    regexMessage(
+      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+      label,
+      'my-name',
+      '123-abc',
+    ),
+  ]
 }
 
 export function dns1123Subdomain(name: string): readonly string[] {
   const problems = name.length > 253 ? [tooLong(253)] : []
   if (patterns.subdomain.test(name)) return problems
-  return [...problems, regexMessage("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character", subdomain, 'example.com')]
+  return [
+    ...problems,
+    regexMessage(
+      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+      subdomain,
+      'example.com',
+    ),
+  ]
 }
 
 export function dns1035Label(name: string): readonly string[] {
   const problems = name.length > 63 ? [tooLong(63)] : []
   if (patterns.dns1035.test(name)) return problems
-  return [...problems, regexMessage("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character", dns1035, 'my-name', 'abc-123')]
+  return [
+    ...problems,
+    regexMessage(
+      "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+      dns1035,
+      'my-name',
+      'abc-123',
+    ),
+  ]
 }
 
 /** RBAC names and the like: anything that can stand in a path. */
@@ -81,7 +104,9 @@ function problemsOfQualifiedName(name: string): readonly string[] {
   if (last === '') problems.push('name part must be non-empty')
   else if (last.length > 63) problems.push(`name part ${tooLong(63)}`)
   if (!patterns.qualifiedPart.test(last)) {
-    problems.push(`name part ${regexMessage("must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", qualifiedPart, 'MyName', 'my.name', '123-abc')}`)
+    problems.push(
+      `name part ${regexMessage("must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", qualifiedPart, 'MyName', 'my.name', '123-abc')}`,
+    )
   }
   return problems
 }
@@ -89,7 +114,16 @@ function problemsOfQualifiedName(name: string): readonly string[] {
 export function validLabelValue(value: string): readonly string[] {
   const problems = value.length > 63 ? [tooLong(63)] : []
   if (patterns.labelValue.test(value)) return problems
-  return [...problems, regexMessage("a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", labelValue, 'MyValue', 'my_value', '12345')]
+  return [
+    ...problems,
+    regexMessage(
+      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+      labelValue,
+      'MyValue',
+      'my_value',
+      '12345',
+    ),
+  ]
 }
 
 export function environmentName(name: string): readonly string[] {
@@ -99,7 +133,16 @@ export function environmentName(name: string): readonly string[] {
 
 export function configMapKey(key: string): readonly string[] {
   const problems = key.length > 253 ? [tooLong(253)] : []
-  if (!patterns.configKey.test(key)) problems.push(regexMessage("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", '[-._a-zA-Z0-9]+', 'key.name', 'KEY_NAME', 'key-name'))
+  if (!patterns.configKey.test(key))
+    problems.push(
+      regexMessage(
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+        '[-._a-zA-Z0-9]+',
+        'key.name',
+        'KEY_NAME',
+        'key-name',
+      ),
+    )
   if (key === '.') problems.push("must not be '.'")
   else if (key === '..') problems.push("must not be '..'")
   else if (key.startsWith('..')) problems.push("must not start with '..'")

@@ -28,8 +28,11 @@ export const namespace = defineKind<V1Namespace>({
   },
   onCreate: (namespace) => {
     const finalizers = namespace.spec?.finalizers ?? []
-    return { ...namespace, spec: { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] }, status: { phase: 'Active' } }
+    return {
+      ...namespace,
+      spec: { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] },
+      status: { phase: 'Active' },
+    }
   },
   onUpdate: ({ old, fresh, subresource }) => (subresource === 'finalize' ? { ...old, spec: fresh.spec } : { ...fresh, spec: old.spec }),
-
 })

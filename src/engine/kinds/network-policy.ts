@@ -18,13 +18,32 @@ export const networkPolicy = defineKind<V1NetworkPolicy>({
   verbs: allVerbs,
   schema: 'V1NetworkPolicy',
   hasGeneration: true,
-  columns: [name, column('Pod-Selector', 'string', 'Selects the pods to which this NetworkPolicy object applies.  The array of ingress rules is applied to any pods selected by this field. Multiple network policies can select the same set of pods.  In this case, the ingress rules for each are combined additively. This field is NOT optional and follows standard label selector semantics. An empty podSelector matches all pods in this namespace.', ({ spec }) => selectorText(spec.podSelector)), ageColumn],
+  columns: [
+    name,
+    column(
+      'Pod-Selector',
+      'string',
+      'Selects the pods to which this NetworkPolicy object applies.  The array of ingress rules is applied to any pods selected by this field. Multiple network policies can select the same set of pods.  In this case, the ingress rules for each are combined additively. This field is NOT optional and follows standard label selector semantics. An empty podSelector matches all pods in this namespace.',
+      ({ spec }) => selectorText(spec.podSelector),
+    ),
+    ageColumn,
+  ],
   defaults: (policy) => {
     if (!policy.spec) return policy
     const ports = (list: readonly V1NetworkPolicyPort[] | undefined) => mapped(list, (port) => filled(port, { protocol: 'TCP' }))
     let spec = filled(policy.spec, { policyTypes: policy.spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'] })
-    if (spec.ingress) spec = withField(spec, 'ingress', mapped(spec.ingress, (rule) => withField(rule, 'ports', ports(rule.ports))))
-    if (spec.egress) spec = withField(spec, 'egress', mapped(spec.egress, (rule) => withField(rule, 'ports', ports(rule.ports))))
+    if (spec.ingress)
+      spec = withField(
+        spec,
+        'ingress',
+        mapped(spec.ingress, (rule) => withField(rule, 'ports', ports(rule.ports))),
+      )
+    if (spec.egress)
+      spec = withField(
+        spec,
+        'egress',
+        mapped(spec.egress, (rule) => withField(rule, 'ports', ports(rule.ports))),
+      )
     return withField(policy, 'spec', spec)
   },
   warnings: ({ spec }, old) => (spec === old?.spec ? [] : cidrWarnings(spec)),
@@ -39,9 +58,17 @@ export const networkPolicy = defineKind<V1NetworkPolicy>({
 function cidrWarnings({ ingress = [], egress = [] }: V1NetworkPolicy['spec']): readonly string[] {
   const ofPeers = (peers: readonly V1NetworkPolicyPeer[] | undefined, path: string) =>
     (peers ?? []).flatMap(({ ipBlock }, index) =>
-      ipBlock ? [...ambiguousCidr(ipBlock.cidr, `${path}[${index}].ipBlock.cidr`), ...(ipBlock.except ?? []).flatMap((cidr, at) => ambiguousCidr(cidr, `${path}[${index}].ipBlock.except[${at}]`))] : [],
+      ipBlock
+        ? [
+            ...ambiguousCidr(ipBlock.cidr, `${path}[${index}].ipBlock.cidr`),
+            ...(ipBlock.except ?? []).flatMap((cidr, at) => ambiguousCidr(cidr, `${path}[${index}].ipBlock.except[${at}]`)),
+          ]
+        : [],
     )
-  return [...ingress.flatMap(({ from }, index) => ofPeers(from, `spec.ingress[${index}].from`)), ...egress.flatMap(({ to }, index) => ofPeers(to, `spec.egress[${index}].to`))]
+  return [
+    ...ingress.flatMap(({ from }, index) => ofPeers(from, `spec.ingress[${index}].from`)),
+    ...egress.flatMap(({ to }, index) => ofPeers(to, `spec.egress[${index}].to`)),
+  ]
 }
 
 /** An address with a mask that covers more than it: the network was meant, or the address. */
@@ -50,15 +77,24 @@ function ambiguousCidr(cidr: string, path: string): readonly string[] {
   if (!isCidr(cidr) || address.includes(':')) return []
   const parts = address.split('.').map(Number)
   const masked = parts.map((part, index) => part & (0xff << Math.max(0, 8 - Math.max(0, Number(bits) - index * 8))) & 0xff).join('.')
-  return masked === address ? [] : [`${path}: CIDR value ${JSON.stringify(cidr)} is ambiguous in this context (should be "${masked}/${bits}" or "${address}/32"?)`]
+  return masked === address
+    ? []
+    : [`${path}: CIDR value ${JSON.stringify(cidr)} is ambiguous in this context (should be "${masked}/${bits}" or "${address}/32"?)`]
 }
 
-function validateRule(ports: readonly V1NetworkPolicyPort[] | undefined, peers: readonly V1NetworkPolicyPeer[] | undefined, path: string, side: string, errors: FieldErrors): void {
+function validateRule(
+  ports: readonly V1NetworkPolicyPort[] | undefined,
+  peers: readonly V1NetworkPolicyPeer[] | undefined,
+  path: string,
+  side: string,
+  errors: FieldErrors,
+): void {
   ports?.forEach(({ protocol, port, endPort }, index) => {
     const place = `${path}.ports[${index}]`
     if (protocol) supported(`${place}.protocol`, protocol, ['TCP', 'UDP', 'SCTP'], errors)
     if (port !== undefined) validatePortReference(port, `${place}.port`, errors)
-    if (endPort !== undefined && typeof port === 'number' && endPort < port) errors.invalid(`${place}.endPort`, endPort, 'must be greater than or equal to `port`')
+    if (endPort !== undefined && typeof port === 'number' && endPort < port)
+      errors.invalid(`${place}.endPort`, endPort, 'must be greater than or equal to `port`')
   })
   peers?.forEach(({ podSelector, namespaceSelector, ipBlock }, index) => {
     const place = `${path}.${side}[${index}]`

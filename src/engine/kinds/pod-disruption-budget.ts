@@ -27,11 +27,21 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
     name,
     column('Min Available', 'string', 'The minimum number of pods that must be available.', ({ spec }) => spec.minAvailable ?? 'N/A'),
     column('Max Unavailable', 'string', 'The maximum number of pods that may be unavailable.', ({ spec }) => spec.maxUnavailable ?? 'N/A'),
-    column('Allowed Disruptions', 'integer', 'Calculated number of pods that may be disrupted at this time.', ({ status }) => status.disruptionsAllowed),
+    column(
+      'Allowed Disruptions',
+      'integer',
+      'Calculated number of pods that may be disrupted at this time.',
+      ({ status }) => status.disruptionsAllowed,
+    ),
     ageColumn,
   ],
   validate: ({ spec }, errors) => {
-    if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) errors.invalid('spec', goSyntax(goStruct(schemaNamed('V1PodDisruptionBudgetSpec')), spec), 'minAvailable and maxUnavailable cannot be both set')
+    if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined)
+      errors.invalid(
+        'spec',
+        goSyntax(goStruct(schemaNamed('V1PodDisruptionBudgetSpec')), spec),
+        'minAvailable and maxUnavailable cannot be both set',
+      )
     for (const field of ['minAvailable', 'maxUnavailable'] as const) {
       const value = spec[field]
       const share = validateShare(value, `spec.${field}`, errors)

@@ -1,6 +1,18 @@
 /** What is filled in where a pod, or a template of pods, leaves something out. */
 import { filled, mapped, withField } from './defaulting.ts'
-import type { V1Container, V1EnvVar, V1HTTPGetAction, V1LifecycleHandler, V1PersistentVolumeClaimTemplate, V1PodSpec, V1PodTemplateSpec, V1Probe, V1ProjectedVolumeSource, V1ResourceRequirements, V1Volume } from './generated/types.ts'
+import type {
+  V1Container,
+  V1EnvVar,
+  V1HTTPGetAction,
+  V1LifecycleHandler,
+  V1PersistentVolumeClaimTemplate,
+  V1PodSpec,
+  V1PodTemplateSpec,
+  V1Probe,
+  V1ProjectedVolumeSource,
+  V1ResourceRequirements,
+  V1Volume,
+} from './generated/types.ts'
 
 const noSecurityContext = Object.freeze({})
 const noResources = Object.freeze({})
@@ -15,12 +27,18 @@ export function defaultedPodSpec(given: V1PodSpec): V1PodSpec {
   })
   // Two names for one thing; both are always written.
   const account = spec.serviceAccountName || spec.serviceAccount
-  if (account && (spec.serviceAccountName !== account || spec.serviceAccount !== account)) spec = { ...spec, serviceAccountName: account, serviceAccount: account }
+  if (account && (spec.serviceAccountName !== account || spec.serviceAccount !== account))
+    spec = { ...spec, serviceAccountName: account, serviceAccount: account }
   const isOnHost = spec.hostNetwork === true
   const container = (each: V1Container) => defaultedContainer(each, isOnHost)
   spec = withField(spec, 'containers', mapped(spec.containers, container) ?? [])
   if (spec.initContainers) spec = withField(spec, 'initContainers', mapped(spec.initContainers, container))
-  if (spec.ephemeralContainers) spec = withField(spec, 'ephemeralContainers', mapped(spec.ephemeralContainers, (each) => defaultedContainer(each as V1Container, isOnHost) as typeof each))
+  if (spec.ephemeralContainers)
+    spec = withField(
+      spec,
+      'ephemeralContainers',
+      mapped(spec.ephemeralContainers, (each) => defaultedContainer(each as V1Container, isOnHost) as typeof each),
+    )
   if (spec.volumes) spec = withField(spec, 'volumes', mapped(spec.volumes, defaultedVolume))
   return spec
 }
@@ -28,7 +46,10 @@ export function defaultedPodSpec(given: V1PodSpec): V1PodSpec {
 export function defaultedTemplate(template: V1PodTemplateSpec): V1PodTemplateSpec {
   const spec = template.spec
   if (!spec) return template
-  const metadata = template.metadata && 'creationTimestamp' in template.metadata ? template.metadata : ({ ...template.metadata, creationTimestamp: null } as unknown as V1PodTemplateSpec['metadata'])
+  const metadata =
+    template.metadata && 'creationTimestamp' in template.metadata
+      ? template.metadata
+      : ({ ...template.metadata, creationTimestamp: null } as unknown as V1PodTemplateSpec['metadata'])
   const fresh = withField(template, 'spec', defaultedPodSpec(spec))
   return withField(fresh, 'metadata', metadata)
 }
@@ -104,17 +125,24 @@ function defaultedVolume(volume: V1Volume): V1Volume {
   if (secret) return withField(volume, 'secret', filled(secret, { defaultMode: fileMode }))
   if (configMap) return withField(volume, 'configMap', filled(configMap, { defaultMode: fileMode }))
   if (downwardAPI) {
-    const items = mapped(downwardAPI.items, (item) => (item.fieldRef ? withField(item, 'fieldRef', filled(item.fieldRef, { apiVersion: 'v1' })) : item))
+    const items = mapped(downwardAPI.items, (item) =>
+      item.fieldRef ? withField(item, 'fieldRef', filled(item.fieldRef, { apiVersion: 'v1' })) : item,
+    )
     return withField(volume, 'downwardAPI', filled(withField(downwardAPI, 'items', items), { defaultMode: fileMode }))
   }
   if (projected) return withField(volume, 'projected', defaultedProjection(projected))
   if (hostPath) return withField(volume, 'hostPath', filled(hostPath, { type: '' }))
   if (iscsi) return withField(volume, 'iscsi', filled(iscsi, { iscsiInterface: 'default' }))
   if (rbd) return withField(volume, 'rbd', filled(rbd, { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' }))
-  if (azureDisk) return withField(volume, 'azureDisk', filled(azureDisk, { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }))
+  if (azureDisk)
+    return withField(volume, 'azureDisk', filled(azureDisk, { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }))
   if (scaleIO) return withField(volume, 'scaleIO', filled(scaleIO, { storageMode: 'ThinProvisioned', fsType: 'xfs' }))
   if (ephemeral?.volumeClaimTemplate) {
-    const template: V1PersistentVolumeClaimTemplate = withField(ephemeral.volumeClaimTemplate, 'spec', filled(ephemeral.volumeClaimTemplate.spec, { volumeMode: 'Filesystem' }))
+    const template: V1PersistentVolumeClaimTemplate = withField(
+      ephemeral.volumeClaimTemplate,
+      'spec',
+      filled(ephemeral.volumeClaimTemplate.spec, { volumeMode: 'Filesystem' }),
+    )
     return withField(volume, 'ephemeral', withField(ephemeral, 'volumeClaimTemplate', template))
   }
   return volume
@@ -122,9 +150,12 @@ function defaultedVolume(volume: V1Volume): V1Volume {
 
 function defaultedProjection(projected: V1ProjectedVolumeSource): V1ProjectedVolumeSource {
   const sources = mapped(projected.sources, (source) => {
-    if (source.serviceAccountToken) return withField(source, 'serviceAccountToken', filled(source.serviceAccountToken, { expirationSeconds: 3600 }))
+    if (source.serviceAccountToken)
+      return withField(source, 'serviceAccountToken', filled(source.serviceAccountToken, { expirationSeconds: 3600 }))
     if (!source.downwardAPI) return source
-    const items = mapped(source.downwardAPI.items, (item) => (item.fieldRef ? withField(item, 'fieldRef', filled(item.fieldRef, { apiVersion: 'v1' })) : item))
+    const items = mapped(source.downwardAPI.items, (item) =>
+      item.fieldRef ? withField(item, 'fieldRef', filled(item.fieldRef, { apiVersion: 'v1' })) : item,
+    )
     return withField(source, 'downwardAPI', withField(source.downwardAPI, 'items', items))
   })
   return filled(withField(projected, 'sources', sources), { defaultMode: fileMode })

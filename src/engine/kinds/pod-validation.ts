@@ -22,7 +22,17 @@ import type {
   V1VolumeMount,
 } from './generated/types.ts'
 import { validateAnnotations, validateLabels } from './metadata.ts'
-import { configMapKey, dns1123Label, dns1123Subdomain, environmentName, mustNotBeNegative, portName, portNumber, qualifiedName, validLabelValue } from './names.ts'
+import {
+  configMapKey,
+  dns1123Label,
+  dns1123Subdomain,
+  environmentName,
+  mustNotBeNegative,
+  portName,
+  portNumber,
+  qualifiedName,
+  validLabelValue,
+} from './names.ts'
 import { goSyntax } from './go-syntax.ts'
 import { goStruct } from './go-value.ts'
 import { compareQuantities } from './quantity.ts'
@@ -39,7 +49,12 @@ const maxInt32 = 2147483647
 export function validatePodSpec(spec: V1PodSpec, path: string, errors: FieldErrors): void {
   validateVolumes(spec.volumes ?? [], `${path}.volumes`, errors)
   const volumes = new Set((spec.volumes ?? []).map((volume) => volume.name))
-  const context: ContainerContext = { volumes, isOnHost: spec.hostNetwork === true, isNeverRestarted: spec.restartPolicy === 'Never', names: new Set() }
+  const context: ContainerContext = {
+    volumes,
+    isOnHost: spec.hostNetwork === true,
+    isNeverRestarted: spec.restartPolicy === 'Never',
+    names: new Set(),
+  }
   if (!spec.containers?.length) errors.required(`${path}.containers`)
   const containers = spec.containers ?? []
   containers.forEach((container, index) => {
@@ -60,13 +75,18 @@ export function validatePodSpec(spec: V1PodSpec, path: string, errors: FieldErro
   if (spec.affinity) validateAffinity(spec.affinity, `${path}.affinity`, errors)
   validateDns(spec, path, errors)
   spec.readinessGates?.forEach((gate, index) => {
-    for (const problem of qualifiedName(gate.conditionType)) errors.invalid(`${path}.readinessGates[${index}].conditionType`, gate.conditionType, problem)
+    for (const problem of qualifiedName(gate.conditionType))
+      errors.invalid(`${path}.readinessGates[${index}].conditionType`, gate.conditionType, problem)
   })
   spec.schedulingGates?.forEach((gate, index) => {
     for (const problem of qualifiedName(gate.name)) errors.invalid(`${path}.schedulingGates[${index}]`, gate.name, problem)
   })
-  spec.topologySpreadConstraints?.forEach((constraint, index) => validateSpread(constraint, `${path}.topologySpreadConstraints[${index}]`, errors))
-  if (spec.serviceAccountName) for (const problem of dns1123Subdomain(spec.serviceAccountName)) errors.invalid(`${path}.serviceAccountName`, spec.serviceAccountName, problem)
+  spec.topologySpreadConstraints?.forEach((constraint, index) =>
+    validateSpread(constraint, `${path}.topologySpreadConstraints[${index}]`, errors),
+  )
+  if (spec.serviceAccountName)
+    for (const problem of dns1123Subdomain(spec.serviceAccountName))
+      errors.invalid(`${path}.serviceAccountName`, spec.serviceAccountName, problem)
   if (spec.nodeName) for (const problem of dns1123Subdomain(spec.nodeName)) errors.invalid(`${path}.nodeName`, spec.nodeName, problem)
   if (spec.activeDeadlineSeconds !== undefined && (spec.activeDeadlineSeconds < 1 || spec.activeDeadlineSeconds > maxInt32)) {
     errors.invalid(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, `must be between 1 and ${maxInt32}, inclusive`)
@@ -80,15 +100,21 @@ export function validatePodSpec(spec: V1PodSpec, path: string, errors: FieldErro
       for (const problem of dns1123Subdomain(hostname)) errors.invalid(`${path}.hostAliases[${index}].hostnames[${at}]`, hostname, problem)
     })
   })
-  if (spec.priorityClassName) for (const problem of dns1123Subdomain(spec.priorityClassName)) errors.invalid(`${path}.priorityClassName`, spec.priorityClassName, problem)
-  if (spec.runtimeClassName) for (const problem of dns1123Subdomain(spec.runtimeClassName)) errors.invalid(`${path}.runtimeClassName`, spec.runtimeClassName, problem)
-  if (spec.preemptionPolicy !== undefined) supported(`${path}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], errors)
+  if (spec.priorityClassName)
+    for (const problem of dns1123Subdomain(spec.priorityClassName))
+      errors.invalid(`${path}.priorityClassName`, spec.priorityClassName, problem)
+  if (spec.runtimeClassName)
+    for (const problem of dns1123Subdomain(spec.runtimeClassName))
+      errors.invalid(`${path}.runtimeClassName`, spec.runtimeClassName, problem)
+  if (spec.preemptionPolicy !== undefined)
+    supported(`${path}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], errors)
 }
 
 export const notAnIp = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
 
 export function isIp(text: string): boolean {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return text.split('.').every((part) => Number(part) <= 255 && (part === '0' || !part.startsWith('0')))
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text))
+    return text.split('.').every((part) => Number(part) <= 255 && (part === '0' || !part.startsWith('0')))
   return /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$/.test(text) && text.split('::').length <= 2 && text.split(':').length <= 8 && text.length > 1
 }
 
@@ -119,7 +145,12 @@ interface ContainerContext {
   readonly names: Set<string>
 }
 
-function validateContainer(container: V1Container, path: string, { volumes, isOnHost, isNeverRestarted, names }: ContainerContext, errors: FieldErrors): void {
+function validateContainer(
+  container: V1Container,
+  path: string,
+  { volumes, isOnHost, isNeverRestarted, names }: ContainerContext,
+  errors: FieldErrors,
+): void {
   const { name, image = '' } = container
   if (!name) errors.required(`${path}.name`)
   else {
@@ -130,7 +161,8 @@ function validateContainer(container: V1Container, path: string, { volumes, isOn
   }
   if (image === '') errors.required(`${path}.image`)
   else if (image.trim() !== image) errors.invalid(`${path}.image`, image, 'must not have leading or trailing whitespace')
-  if (container.terminationMessagePolicy) supported(`${path}.terminationMessagePolicy`, container.terminationMessagePolicy, ['FallbackToLogsOnError', 'File'], errors)
+  if (container.terminationMessagePolicy)
+    supported(`${path}.terminationMessagePolicy`, container.terminationMessagePolicy, ['FallbackToLogsOnError', 'File'], errors)
   validatePorts(container.ports ?? [], `${path}.ports`, isOnHost, errors)
   container.env?.forEach((variable, index) => validateVariable(variable, `${path}.env[${index}]`, errors))
   container.envFrom?.forEach((source, index) => {
@@ -148,14 +180,20 @@ function validateContainer(container: V1Container, path: string, { volumes, isOn
   if (container.securityContext) validateSecurity(container.securityContext, `${path}.securityContext`, errors)
 }
 
-function validateResizePolicy(policies: NonNullable<V1Container['resizePolicy']>, path: string, isNeverRestarted: boolean, errors: FieldErrors): void {
+function validateResizePolicy(
+  policies: NonNullable<V1Container['resizePolicy']>,
+  path: string,
+  isNeverRestarted: boolean,
+  errors: FieldErrors,
+): void {
   const seen = new Set<string>()
   for (const [index, { resourceName, restartPolicy }] of policies.entries()) {
     if (seen.has(resourceName)) errors.duplicate(`${path}[${index}]`, resourceName)
     seen.add(resourceName)
     required(path, resourceName, ['cpu', 'memory'], errors)
     required(path, restartPolicy, ['NotRequired', 'RestartContainer'], errors)
-    if (isNeverRestarted && restartPolicy !== 'NotRequired') errors.invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'")
+    if (isNeverRestarted && restartPolicy !== 'NotRequired')
+      errors.invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'")
   }
 }
 
@@ -189,7 +227,8 @@ function validatePorts(ports: readonly V1ContainerPort[], path: string, isOnHost
     if (!containerPort) errors.required(`${place}.containerPort`)
     else for (const problem of portNumber(containerPort)) errors.invalid(`${place}.containerPort`, containerPort, problem)
     if (hostPort) for (const problem of portNumber(hostPort)) errors.invalid(`${place}.hostPort`, hostPort, problem)
-    if (isOnHost && hostPort !== containerPort) errors.invalid(`${place}.hostPort`, hostPort ?? 0, 'must match `containerPort` when `hostNetwork` is true')
+    if (isOnHost && hostPort !== containerPort)
+      errors.invalid(`${place}.hostPort`, hostPort ?? 0, 'must match `containerPort` when `hostNetwork` is true')
     required(`${place}.protocol`, protocol, ['SCTP', 'TCP', 'UDP'], errors)
   })
 }
@@ -206,8 +245,25 @@ function validateHostPorts(containers: readonly V1Container[], path: string, err
   )
 }
 
-const downwardFields = ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs']
-const downwardResources = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory']
+const downwardFields = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+]
+const downwardResources = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+]
 
 function validateVariable({ name, value, valueFrom }: V1EnvVar, path: string, errors: FieldErrors): void {
   if (!name) errors.required(`${path}.name`)
@@ -226,7 +282,8 @@ function validateVariable({ name, value, valueFrom }: V1EnvVar, path: string, er
   }
   if (resourceFieldRef) {
     if (!resourceFieldRef.resource) errors.required(`${place}.resourceFieldRef.resource`)
-    else if (!downwardResources.includes(resourceFieldRef.resource) && !resourceFieldRef.resource.includes('hugepages-')) errors.notSupported(`${place}.resourceFieldRef.resource`, resourceFieldRef.resource, downwardResources)
+    else if (!downwardResources.includes(resourceFieldRef.resource) && !resourceFieldRef.resource.includes('hugepages-'))
+      errors.notSupported(`${place}.resourceFieldRef.resource`, resourceFieldRef.resource, downwardResources)
   }
   for (const [field, reference] of Object.entries({ configMapKeyRef, secretKeyRef })) {
     if (!reference) continue
@@ -271,9 +328,11 @@ function validateResources({ limits = {}, requests = {} }: V1ResourceRequirement
       if (compareQuantities(amount, '0') < 0) errors.invalid(place, amount, mustNotBeNegative)
       if (side !== 'requests') continue
       const limit = limits[name]
-      if (limit !== undefined && compareQuantities(amount, limit) > 0) errors.invalid(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`)
+      if (limit !== undefined && compareQuantities(amount, limit) > 0)
+        errors.invalid(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`)
       // Devices and huge pages cannot be promised twice.
-      if (limit === undefined && !isOvercommitable(name)) errors.required(`${path}.limits`, 'Limit must be set for non overcommitable resources')
+      if (limit === undefined && !isOvercommitable(name))
+        errors.required(`${path}.limits`, 'Limit must be set for non overcommitable resources')
     }
   }
 }
@@ -295,15 +354,18 @@ function validateProbes(container: V1Container, path: string, errors: FieldError
     if (!probe) continue
     const place = `${path}.${field}`
     validateProbe(probe, place, errors)
-    if (field !== 'readinessProbe' && probe.successThreshold !== undefined && probe.successThreshold !== 1) errors.invalid(`${place}.successThreshold`, probe.successThreshold, 'must be 1')
-    if (field === 'readinessProbe' && probe.terminationGracePeriodSeconds !== undefined) errors.invalid(`${place}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, 'must not be set for readinessProbes')
+    if (field !== 'readinessProbe' && probe.successThreshold !== undefined && probe.successThreshold !== 1)
+      errors.invalid(`${place}.successThreshold`, probe.successThreshold, 'must be 1')
+    if (field === 'readinessProbe' && probe.terminationGracePeriodSeconds !== undefined)
+      errors.invalid(`${place}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, 'must not be set for readinessProbes')
   }
 }
 
 function validateProbe(probe: V1Probe, path: string, errors: FieldErrors): void {
   const { exec, httpGet, tcpSocket, grpc } = probe
   validateHandler({ exec, httpGet, tcpSocket, grpc }, path, errors)
-  for (const field of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const) notNegative(`${path}.${field}`, probe[field], errors)
+  for (const field of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const)
+    notNegative(`${path}.${field}`, probe[field], errors)
   const grace = probe.terminationGracePeriodSeconds
   if (grace !== undefined && grace <= 0) errors.invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0')
 }
@@ -345,7 +407,38 @@ function validateLifecycle({ lifecycle }: V1Container, path: string, errors: Fie
   if (lifecycle?.preStop) validateHandler(lifecycle.preStop, `${path}.lifecycle.preStop`, errors)
 }
 
-const volumeSources = ['emptyDir', 'hostPath', 'gitRepo', 'gcePersistentDisk', 'awsElasticBlockStore', 'secret', 'nfs', 'iscsi', 'glusterfs', 'flocker', 'persistentVolumeClaim', 'rbd', 'cinder', 'cephfs', 'quobyte', 'downwardAPI', 'fc', 'flexVolume', 'configMap', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume', 'azureDisk', 'storageos', 'projected', 'scaleIO', 'csi', 'ephemeral', 'image'] as const
+const volumeSources = [
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'flocker',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'quobyte',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
+  'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'storageos',
+  'projected',
+  'scaleIO',
+  'csi',
+  'ephemeral',
+  'image',
+] as const
 
 function validateVolumes(volumes: readonly V1Volume[], path: string, errors: FieldErrors): void {
   const names = new Set<string>()
@@ -365,7 +458,11 @@ function validateVolumes(volumes: readonly V1Volume[], path: string, errors: Fie
 
 const hostPathTypes = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket']
 
-export function validateHostPath({ path: hostPath, type }: { readonly path: string; readonly type?: string }, path: string, errors: FieldErrors): void {
+export function validateHostPath(
+  { path: hostPath, type }: { readonly path: string; readonly type?: string },
+  path: string,
+  errors: FieldErrors,
+): void {
   if (!hostPath) errors.required(`${path}.path`)
   else if (hostPath.split('/').includes('..')) errors.invalid(`${path}.path`, hostPath, "must not contain '..'")
   if (type !== undefined) supported(`${path}.type`, type, hostPathTypes, errors)
@@ -406,10 +503,15 @@ function validateSource(volume: V1Volume, source: (typeof volumeSources)[number]
 }
 
 function validateMode(mode: number | undefined, path: string, errors: FieldErrors): void {
-  if (mode !== undefined && (mode < 0 || mode > 0o777)) errors.invalid(path, mode, 'must be a number between 0 and 0777 (octal), both inclusive')
+  if (mode !== undefined && (mode < 0 || mode > 0o777))
+    errors.invalid(path, mode, 'must be a number between 0 and 0777 (octal), both inclusive')
 }
 
-function validateItems(items: readonly { readonly key: string; readonly path: string; readonly mode?: number }[] | undefined, path: string, errors: FieldErrors): void {
+function validateItems(
+  items: readonly { readonly key: string; readonly path: string; readonly mode?: number }[] | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
   items?.forEach((item, index) => {
     const place = `${path}.items[${index}]`
     if (!item.key) errors.required(`${place}.key`)
@@ -433,25 +535,41 @@ function validatePodSecurity(context: V1PodSecurityContext, path: string, errors
     const place = `${path}.sysctls[${index}].name`
     if (!name) errors.required(place)
     else if (name.length > 253 || !/^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(name)) {
-      errors.invalid(place, name, 'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$')
+      errors.invalid(
+        place,
+        name,
+        'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$',
+      )
     } else if (names.has(name)) errors.duplicate(place, name)
     names.add(name)
   })
-  if (context.fsGroupChangePolicy) supported(`${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], errors)
+  if (context.fsGroupChangePolicy)
+    supported(`${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], errors)
 }
 
 function validateSecurity(context: V1SecurityContext, path: string, errors: FieldErrors): void {
   validateId(context.runAsUser, `${path}.runAsUser`, errors)
   validateId(context.runAsGroup, `${path}.runAsGroup`, errors)
   if (context.allowPrivilegeEscalation !== false) return
-  if (context.privileged) errors.invalid(path, goSyntax(goStruct(schemaNamed('V1SecurityContext')), context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')
-  else if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) errors.invalid(path, goSyntax(goStruct(schemaNamed('V1SecurityContext')), context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN')
+  if (context.privileged)
+    errors.invalid(
+      path,
+      goSyntax(goStruct(schemaNamed('V1SecurityContext')), context),
+      'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+    )
+  else if (context.capabilities?.add?.includes('CAP_SYS_ADMIN'))
+    errors.invalid(
+      path,
+      goSyntax(goStruct(schemaNamed('V1SecurityContext')), context),
+      'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
+    )
 }
 
 function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: V1Affinity, path: string, errors: FieldErrors): void {
   if (nodeAffinity) {
     const required = nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution
-    if (required) validateNodeSelector(required.nodeSelectorTerms, `${path}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`, errors)
+    if (required)
+      validateNodeSelector(required.nodeSelectorTerms, `${path}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`, errors)
     nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, preference }, index) => {
       const place = `${path}.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[${index}]`
       if (weight < 1 || weight > 100) errors.invalid(`${place}.weight`, weight, 'must be in the range 1-100')
@@ -459,7 +577,9 @@ function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: V1Affi
     })
   }
   for (const [field, affinity] of Object.entries({ podAffinity, podAntiAffinity })) {
-    affinity?.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, index) => validatePodTerm(term, `${path}.${field}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`, errors))
+    affinity?.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, index) =>
+      validatePodTerm(term, `${path}.${field}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`, errors),
+    )
     affinity?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, podAffinityTerm }, index) => {
       const place = `${path}.${field}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`
       if (weight < 1 || weight > 100) errors.invalid(`${place}.weight`, weight, 'must be in the range 1-100')
@@ -483,7 +603,11 @@ function validateNodeTerm(term: V1NodeSelectorTerm, path: string, errors: FieldE
   }
 }
 
-function validateOperator({ operator, values, numeric }: { operator: string; values: readonly string[]; numeric: boolean }, place: string, errors: FieldErrors): void {
+function validateOperator(
+  { operator, values, numeric }: { operator: string; values: readonly string[]; numeric: boolean },
+  place: string,
+  errors: FieldErrors,
+): void {
   switch (operator) {
     case 'In':
     case 'NotIn':
@@ -536,15 +660,21 @@ export function validateSelector(selector: V1LabelSelector, path: string, errors
 function validateDns({ dnsPolicy, dnsConfig }: V1PodSpec, path: string, errors: FieldErrors): void {
   if (dnsPolicy === 'None') {
     if (!dnsConfig) errors.required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')
-    else if (!dnsConfig.nameservers?.length) errors.required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')
+    else if (!dnsConfig.nameservers?.length)
+      errors.required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')
   }
-  if ((dnsConfig?.nameservers?.length ?? 0) > 3) errors.invalid(`${path}.dnsConfig.nameservers`, dnsConfig?.nameservers, 'must not have more than 3 nameservers')
+  if ((dnsConfig?.nameservers?.length ?? 0) > 3)
+    errors.invalid(`${path}.dnsConfig.nameservers`, dnsConfig?.nameservers, 'must not have more than 3 nameservers')
   dnsConfig?.nameservers?.forEach((server, index) => {
     if (!isIp(server)) errors.invalid(`${path}.dnsConfig.nameservers[${index}]`, server, notAnIp)
   })
 }
 
-function validateSpread({ maxSkew, topologyKey, whenUnsatisfiable, labelSelector, minDomains }: V1TopologySpreadConstraint, path: string, errors: FieldErrors): void {
+function validateSpread(
+  { maxSkew, topologyKey, whenUnsatisfiable, labelSelector, minDomains }: V1TopologySpreadConstraint,
+  path: string,
+  errors: FieldErrors,
+): void {
   if (maxSkew <= 0) errors.invalid(`${path}.maxSkew`, maxSkew, 'must be greater than zero')
   if (!topologyKey) errors.required(`${path}.topologyKey`, 'can not be empty')
   supported(`${path}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'], errors)
@@ -554,10 +684,16 @@ function validateSpread({ maxSkew, topologyKey, whenUnsatisfiable, labelSelector
 
 export const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
-function validateToleration({ key = '', operator = '', value = '', effect = '', tolerationSeconds }: V1Toleration, path: string, errors: FieldErrors): void {
+function validateToleration(
+  { key = '', operator = '', value = '', effect = '', tolerationSeconds }: V1Toleration,
+  path: string,
+  errors: FieldErrors,
+): void {
   if (key !== '') for (const problem of qualifiedName(key)) errors.invalid(`${path}.key`, key, problem)
-  if (key === '' && operator !== 'Exists') errors.invalid(`${path}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"')
-  if (tolerationSeconds !== undefined && effect !== 'NoExecute') errors.invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")
+  if (key === '' && operator !== 'Exists')
+    errors.invalid(`${path}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"')
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute')
+    errors.invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")
   if (operator === '' || operator === 'Equal') {
     for (const problem of validLabelValue(value)) errors.invalid(`${path}.operator`, value, problem)
   } else if (operator === 'Exists') {

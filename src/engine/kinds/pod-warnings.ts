@@ -2,7 +2,15 @@
  * What the server remarks about a pod, or the template of one, that is valid and yet hardly meant: fields and labels that went out of use,
  * definitions that hide each other, selectors that select nothing. kubectl prints each as a `Warning:`.
  */
-import type { V1Affinity, V1Container, V1ContainerPort, V1LabelSelector, V1NodeSelectorTerm, V1PodSpec, V1Volume } from './generated/types.ts'
+import type {
+  V1Affinity,
+  V1Container,
+  V1ContainerPort,
+  V1LabelSelector,
+  V1NodeSelectorTerm,
+  V1PodSpec,
+  V1Volume,
+} from './generated/types.ts'
 import { dns1123Label } from './names.ts'
 import { milliValue } from './quantity.ts'
 
@@ -16,14 +24,23 @@ interface Named {
 }
 
 /** A workload lends its name to its pods. */
-export function workloadWarnings({ metadata }: Named, template: Template | undefined, old: { readonly template: Template | undefined } | undefined, path: string): readonly string[] {
+export function workloadWarnings(
+  { metadata }: Named,
+  template: Template | undefined,
+  old: { readonly template: Template | undefined } | undefined,
+  path: string,
+): readonly string[] {
   if (old) return old.template === template ? [] : podWarnings(template, path)
   return [...nameWarnings(metadata.name, 'Pod names and hostnames'), ...podWarnings(template, path)]
 }
 
 export function nameWarnings(name: string, use: string): readonly string[] {
   const problems = dns1123Label(name)
-  return problems.length === 0 ? [] : [`metadata.name: this is used in ${use}, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`]
+  return problems.length === 0
+    ? []
+    : [
+        `metadata.name: this is used in ${use}, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`,
+      ]
 }
 
 /** `path` is where the template stands; empty for a pod itself. */
@@ -34,27 +51,55 @@ export function podWarnings(template: Template | undefined, path: string): reado
   const containers = [
     ...(spec.initContainers ?? []).map((container, index) => ({ container, at: place(`spec.initContainers[${index}]`) })),
     ...(spec.containers ?? []).map((container, index) => ({ container, at: place(`spec.containers[${index}]`) })),
-    ...(spec.ephemeralContainers ?? []).map((container, index) => ({ container: container as V1Container, at: place(`spec.ephemeralContainers[${index}]`) })),
+    ...(spec.ephemeralContainers ?? []).map((container, index) => ({
+      container: container as V1Container,
+      at: place(`spec.ephemeralContainers[${index}]`),
+    })),
   ]
-  const annotated = (key: string, message: string) => (annotations[key] === undefined ? [] : [`${place('metadata')}.annotations[${key}]: ${message}`])
+  const annotated = (key: string, message: string) =>
+    annotations[key] === undefined ? [] : [`${place('metadata')}.annotations[${key}]: ${message}`]
   return [
     ...placementWarnings(spec, place('spec')),
     ...deprecatedAnnotations.flatMap(([key, message]) => annotated(key, message)),
     ...(spec.volumes ?? []).flatMap((volume, index) => volumeWarnings(volume, place(`spec.volumes[${index}]`))),
-    ...duplicates(spec.hostAliases ?? [], ({ ip }) => ip, (index, ip) => `${place('spec')}.hostAliases[${index}].ip: duplicate ip ${JSON.stringify(ip)}`),
-    ...duplicates(spec.imagePullSecrets ?? [], ({ name = '' }) => name, (index, name) => `${place('spec')}.imagePullSecrets[${index}].name: duplicate name ${JSON.stringify(name)}`),
-    ...(spec.imagePullSecrets ?? []).flatMap(({ name }, index) => (name ? [] : [`${place('spec')}.imagePullSecrets[${index}].name: invalid empty name ""`])),
+    ...duplicates(
+      spec.hostAliases ?? [],
+      ({ ip }) => ip,
+      (index, ip) => `${place('spec')}.hostAliases[${index}].ip: duplicate ip ${JSON.stringify(ip)}`,
+    ),
+    ...duplicates(
+      spec.imagePullSecrets ?? [],
+      ({ name = '' }) => name,
+      (index, name) => `${place('spec')}.imagePullSecrets[${index}].name: duplicate name ${JSON.stringify(name)}`,
+    ),
+    ...(spec.imagePullSecrets ?? []).flatMap(({ name }, index) =>
+      name ? [] : [`${place('spec')}.imagePullSecrets[${index}].name: invalid empty name ""`],
+    ),
     ...fractions(spec.overhead, place('spec.overhead')),
-    ...(spec.securityContext?.seccompProfile ? [] : annotated('seccomp.security.alpha.kubernetes.io/pod', 'non-functional in v1.27+; use the "seccompProfile" field instead')),
+    ...(spec.securityContext?.seccompProfile
+      ? []
+      : annotated('seccomp.security.alpha.kubernetes.io/pod', 'non-functional in v1.27+; use the "seccompProfile" field instead')),
     ...containers.flatMap(({ container, at }) => [
-      ...(container.securityContext?.seccompProfile ? [] : annotated(`container.seccomp.security.alpha.kubernetes.io/${container.name}`, 'non-functional in v1.27+; use the "seccompProfile" field instead')),
-      ...(spec.securityContext?.appArmorProfile ?? container.securityContext?.appArmorProfile ? [] : annotated(`container.apparmor.security.beta.kubernetes.io/${container.name}`, 'deprecated since v1.30; use the "appArmorProfile" field instead')),
+      ...(container.securityContext?.seccompProfile
+        ? []
+        : annotated(
+            `container.seccomp.security.alpha.kubernetes.io/${container.name}`,
+            'non-functional in v1.27+; use the "seccompProfile" field instead',
+          )),
+      ...((spec.securityContext?.appArmorProfile ?? container.securityContext?.appArmorProfile)
+        ? []
+        : annotated(
+            `container.apparmor.security.beta.kubernetes.io/${container.name}`,
+            'deprecated since v1.30; use the "appArmorProfile" field instead',
+          )),
       ...fractions(container.resources?.limits, `${at}.resources.limits`),
       ...fractions(container.resources?.requests, `${at}.resources.requests`),
       ...hiddenVariables(container, at),
     ]),
     ...portWarnings(containers),
-    ...((spec.terminationGracePeriodSeconds ?? 0) < 0 ? [`${place('spec')}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`] : []),
+    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
+      ? [`${place('spec')}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+      : []),
     ...affinityWarnings(spec.affinity, place('spec.affinity')),
   ]
 }
@@ -87,16 +132,25 @@ const deprecatedVolumes = [
 
 /** Of a PersistentVolume and of a pod's volume alike. Upstream spells one of them in its own way. */
 export function volumeWarnings(volume: Partial<Pick<V1Volume, (typeof deprecatedVolumes)[number][0]>>, path: string): readonly string[] {
-  return deprecatedVolumes.flatMap(([source, message]) => (volume[source] === undefined ? [] : [`${path}.${source === 'storageos' ? 'storageOS' : source}: ${message}`]))
+  return deprecatedVolumes.flatMap(([source, message]) =>
+    volume[source] === undefined ? [] : [`${path}.${source === 'storageos' ? 'storageOS' : source}: ${message}`],
+  )
 }
 
 function placementWarnings({ nodeSelector = {}, affinity, topologySpreadConstraints = [] }: V1PodSpec, path: string): readonly string[] {
-  const { requiredDuringSchedulingIgnoredDuringExecution: required, preferredDuringSchedulingIgnoredDuringExecution: preferred = [] } = affinity?.nodeAffinity ?? {}
+  const { requiredDuringSchedulingIgnoredDuringExecution: required, preferredDuringSchedulingIgnoredDuringExecution: preferred = [] } =
+    affinity?.nodeAffinity ?? {}
   const node = `${path}.affinity.nodeAffinity`
   return [
-    ...Object.keys(nodeSelector).flatMap((key) => (deprecatedLabels.has(key) ? [`${path}.nodeSelector[${key}]: ${deprecatedLabels.get(key)}`] : [])),
-    ...(required?.nodeSelectorTerms ?? []).flatMap((term, index) => termWarnings(term, `${node}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`)),
-    ...preferred.flatMap(({ preference }, index) => termWarnings(preference, `${node}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`)),
+    ...Object.keys(nodeSelector).flatMap((key) =>
+      deprecatedLabels.has(key) ? [`${path}.nodeSelector[${key}]: ${deprecatedLabels.get(key)}`] : [],
+    ),
+    ...(required?.nodeSelectorTerms ?? []).flatMap((term, index) =>
+      termWarnings(term, `${node}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`),
+    ),
+    ...preferred.flatMap(({ preference }, index) =>
+      termWarnings(preference, `${node}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`),
+    ),
     ...topologySpreadConstraints.flatMap(({ topologyKey, labelSelector }, index) => [
       ...deprecatedKey(topologyKey, `${path}.topologySpreadConstraints[${index}].topologyKey`),
       ...nullSelector(labelSelector, `${path}.topologySpreadConstraints[${index}].labelSelector`),
@@ -118,15 +172,29 @@ function nullSelector(selector: V1LabelSelector | undefined, path: string): read
 
 function affinityWarnings(affinity: V1Affinity | undefined, path: string): readonly string[] {
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((side) => {
-    const { requiredDuringSchedulingIgnoredDuringExecution: required = [], preferredDuringSchedulingIgnoredDuringExecution: preferred = [] } = affinity?.[side] ?? {}
+    const {
+      requiredDuringSchedulingIgnoredDuringExecution: required = [],
+      preferredDuringSchedulingIgnoredDuringExecution: preferred = [],
+    } = affinity?.[side] ?? {}
     return [
-      ...required.flatMap(({ labelSelector }, index) => nullSelector(labelSelector, `${path}.${side}.requiredDuringSchedulingIgnoredDuringExecution[${index}].labelSelector`)),
-      ...preferred.flatMap(({ podAffinityTerm }, index) => nullSelector(podAffinityTerm.labelSelector, `${path}.${side}.preferredDuringSchedulingIgnoredDuringExecution[${index}].podAffinityTerm.labelSelector`)),
+      ...required.flatMap(({ labelSelector }, index) =>
+        nullSelector(labelSelector, `${path}.${side}.requiredDuringSchedulingIgnoredDuringExecution[${index}].labelSelector`),
+      ),
+      ...preferred.flatMap(({ podAffinityTerm }, index) =>
+        nullSelector(
+          podAffinityTerm.labelSelector,
+          `${path}.${side}.preferredDuringSchedulingIgnoredDuringExecution[${index}].podAffinityTerm.labelSelector`,
+        ),
+      ),
     ]
   })
 }
 
-function duplicates<T>(items: readonly T[], keyOfItem: (item: T) => string, say: (index: number, key: string) => string): readonly string[] {
+function duplicates<T>(
+  items: readonly T[],
+  keyOfItem: (item: T) => string,
+  say: (index: number, key: string) => string,
+): readonly string[] {
   const seen = new Set<string>()
   return items.flatMap((item, index) => {
     const key = keyOfItem(item)
@@ -139,7 +207,9 @@ function duplicates<T>(items: readonly T[], keyOfItem: (item: T) => string, say:
 function fractions(amounts: Readonly<Record<string, string>> | undefined, path: string): readonly string[] {
   return ['memory', 'ephemeral-storage'].flatMap((name) => {
     const amount = amounts?.[name]
-    return amount !== undefined && milliValue(amount) % 1000 !== 0 ? [`${path}[${name}]: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`] : []
+    return amount !== undefined && milliValue(amount) % 1000 !== 0
+      ? [`${path}[${name}]: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`]
+      : []
   })
 }
 
@@ -150,7 +220,9 @@ function hiddenVariables({ env = [] }: V1Container, path: string): readonly stri
     const reference = `$(${name})`
     const hides = seen.has(name) && (valueFrom !== undefined || value === reference || !value.includes(reference))
     seen.add(name)
-    return hides ? [`${path}.env[${index}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`] : []
+    return hides
+      ? [`${path}.env[${index}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`]
+      : []
   })
 }
 

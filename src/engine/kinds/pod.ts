@@ -41,12 +41,37 @@ export const pod = defineKind<V1Pod>({
     name,
     column('Ready', 'string', 'The aggregate readiness state of this pod for accepting traffic.', (pod) => summary(pod).ready),
     column('Status', 'string', 'The aggregate status of the containers in this pod.', (pod) => summary(pod).reason),
-    column('Restarts', 'string', 'The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.', (pod, nowMs) => restartsText(summary(pod), nowMs)),
+    column(
+      'Restarts',
+      'string',
+      'The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.',
+      (pod, nowMs) => restartsText(summary(pod), nowMs),
+    ),
     ageColumn,
-    wide('IP', 'string', 'podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet allocated.', ({ status }) => status.podIPs?.[0]?.ip ?? (status.podIP || '<none>')),
-    wide('Node', 'string', 'NodeName indicates in which node this pod is scheduled. If empty, this pod is a candidate for scheduling by the scheduler defined in schedulerName. Once this field is set, the kubelet for this node becomes responsible for the lifecycle of this pod. This field should not be used to express a desire for the pod to be scheduled on a specific node. https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename', ({ spec }) => spec.nodeName || '<none>'),
-    wide('Nominated Node', 'string', 'nominatedNodeName is set only when this pod preempts other pods on the node, but it cannot be scheduled right away as preemption victims receive their graceful termination periods. This field does not guarantee that the pod will be scheduled on this node. Scheduler may decide to place the pod elsewhere if other nodes become available sooner. Scheduler may also decide to give the resources on this node to a higher priority pod that is created after preemption. As a result, this field may be different than PodSpec.nodeName when the pod is scheduled.', ({ status }) => status.nominatedNodeName || '<none>'),
-    wide('Readiness Gates', 'string', 'If specified, all readiness gates will be evaluated for pod readiness. A pod is ready when all its containers are ready AND all conditions specified in the readiness gates have status equal to "True" More info: https://git.k8s.io/enhancements/keps/sig-network/580-pod-readiness-gates', readinessGates),
+    wide(
+      'IP',
+      'string',
+      'podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet allocated.',
+      ({ status }) => status.podIPs?.[0]?.ip ?? (status.podIP || '<none>'),
+    ),
+    wide(
+      'Node',
+      'string',
+      'NodeName indicates in which node this pod is scheduled. If empty, this pod is a candidate for scheduling by the scheduler defined in schedulerName. Once this field is set, the kubelet for this node becomes responsible for the lifecycle of this pod. This field should not be used to express a desire for the pod to be scheduled on a specific node. https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename',
+      ({ spec }) => spec.nodeName || '<none>',
+    ),
+    wide(
+      'Nominated Node',
+      'string',
+      'nominatedNodeName is set only when this pod preempts other pods on the node, but it cannot be scheduled right away as preemption victims receive their graceful termination periods. This field does not guarantee that the pod will be scheduled on this node. Scheduler may decide to place the pod elsewhere if other nodes become available sooner. Scheduler may also decide to give the resources on this node to a higher priority pod that is created after preemption. As a result, this field may be different than PodSpec.nodeName when the pod is scheduled.',
+      ({ status }) => status.nominatedNodeName || '<none>',
+    ),
+    wide(
+      'Readiness Gates',
+      'string',
+      'If specified, all readiness gates will be evaluated for pod readiness. A pod is ready when all its containers are ready AND all conditions specified in the readiness gates have status equal to "True" More info: https://git.k8s.io/enhancements/keps/sig-network/580-pod-readiness-gates',
+      readinessGates,
+    ),
   ],
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
@@ -64,10 +89,16 @@ export const pod = defineKind<V1Pod>({
   validate: (pod, errors) => {
     validatePodSpec(pod.spec, 'spec', errors)
     // Only a pod that nobody has stored yet has no revision.
-    if (pod.metadata.resourceVersion === '' && pod.spec.ephemeralContainers?.length) errors.forbidden('spec.ephemeralContainers', 'cannot be set on create')
+    if (pod.metadata.resourceVersion === '' && pod.spec.ephemeralContainers?.length)
+      errors.forbidden('spec.ephemeralContainers', 'cannot be set on create')
   },
   validateUpdate: validatePodUpdate,
-  warnings: (pod, old) => (old ? (old.spec === pod.spec ? [] : podWarnings(pod, '')) : [...nameWarnings(pod.metadata.name, "the Pod's hostname"), ...podWarnings(pod, '')]),
+  warnings: (pod, old) =>
+    old
+      ? old.spec === pod.spec
+        ? []
+        : podWarnings(pod, '')
+      : [...nameWarnings(pod.metadata.name, "the Pod's hostname"), ...podWarnings(pod, '')],
 })
 
 function defaulted(pod: V1Pod): V1Pod {
@@ -83,7 +114,16 @@ function defaulted(pod: V1Pod): V1Pod {
 function gated({ metadata, spec }: V1Pod): Partial<V1Pod['status']> {
   if (!spec.schedulingGates?.length) return {}
   return {
-    conditions: [{ type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: metadata.creationTimestamp, reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' }] as unknown as V1Pod['status']['conditions'],
+    conditions: [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        lastProbeTime: null,
+        lastTransitionTime: metadata.creationTimestamp,
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      },
+    ] as unknown as V1Pod['status']['conditions'],
   }
 }
 
@@ -177,10 +217,11 @@ function restartsText({ restarts, lastRestart }: Summary, nowMs: number): string
 function readinessGates({ spec, status }: V1Pod): string {
   const gates = spec.readinessGates ?? []
   if (gates.length === 0) return '<none>'
-  const met = gates.filter((gate) => status.conditions?.some((condition) => condition.type === gate.conditionType && condition.status === 'True'))
+  const met = gates.filter((gate) =>
+    status.conditions?.some((condition) => condition.type === gate.conditionType && condition.status === 'True'),
+  )
   return `${met.length}/${gates.length}`
 }
-
 
 const mayChange =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
@@ -197,11 +238,14 @@ function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: F
   const path = 'spec.activeDeadlineSeconds'
   const before = old.spec.activeDeadlineSeconds
   const after = fresh.spec.activeDeadlineSeconds
-  if (after !== undefined && before !== undefined && after > before) errors.invalid(path, after, 'must be less than or equal to previous value')
+  if (after !== undefined && before !== undefined && after > before)
+    errors.invalid(path, after, 'must be less than or equal to previous value')
   else if (after === undefined && before !== undefined) errors.invalid(path, null, 'must not update from a positive integer to nil value')
   const tolerations = fresh.spec.tolerations ?? []
-  const isKept = (toleration: V1Toleration) => tolerations.some((other) => isSame({ ...other, tolerationSeconds: undefined }, { ...toleration, tolerationSeconds: undefined }))
-  if (!(old.spec.tolerations ?? []).every(isKept)) errors.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')
+  const isKept = (toleration: V1Toleration) =>
+    tolerations.some((other) => isSame({ ...other, tolerationSeconds: undefined }, { ...toleration, tolerationSeconds: undefined }))
+  if (!(old.spec.tolerations ?? []).every(isKept))
+    errors.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')
   if (errors.list.length > 0) return
   if (subresource === 'resize') return validateResize(old, fresh, errors)
   const rest = withoutAllowedChanges(old.spec, fresh.spec)
@@ -211,7 +255,8 @@ function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: F
 /** What a resize may change: amounts of CPU and memory, as long as the pod's class stays. */
 function validateResize(old: V1Pod, fresh: V1Pod, errors: FieldErrors): void {
   if (old.metadata.annotations?.['kubernetes.io/config.mirror']) return errors.forbidden('', 'static pods cannot be resized')
-  const others = (amounts: Readonly<Record<string, string>> = {}) => Object.entries(amounts).filter(([name]) => name !== 'cpu' && name !== 'memory')
+  const others = (amounts: Readonly<Record<string, string>> = {}) =>
+    Object.entries(amounts).filter(([name]) => name !== 'cpu' && name !== 'memory')
   for (const list of ['containers', 'initContainers'] as const) {
     fresh.spec[list]?.forEach((container, index) => {
       const before = old.spec[list]?.[index]?.resources ?? {}
@@ -219,22 +264,38 @@ function validateResize(old: V1Pod, fresh: V1Pod, errors: FieldErrors): void {
       for (const side of ['limits', 'requests'] as const) {
         const path = `spec.${list}[${index}].resources.${side}`
         const { memory } = after.limits ?? {}
-        const isRestarted = container.resizePolicy?.some(({ resourceName, restartPolicy }) => resourceName === 'memory' && restartPolicy === 'RestartContainer')
-        if (side === 'limits' && memory && before.limits?.memory && wholeValue(memory) < wholeValue(before.limits.memory) && !isRestarted) errors.forbidden(`${path}[memory]`, 'memory limits cannot be decreased unless resizePolicy is RestartContainer')
+        const isRestarted = container.resizePolicy?.some(
+          ({ resourceName, restartPolicy }) => resourceName === 'memory' && restartPolicy === 'RestartContainer',
+        )
+        if (side === 'limits' && memory && before.limits?.memory && wholeValue(memory) < wholeValue(before.limits.memory) && !isRestarted)
+          errors.forbidden(`${path}[memory]`, 'memory limits cannot be decreased unless resizePolicy is RestartContainer')
         if (!isSame(others(before[side]), others(after[side]))) errors.forbidden(path, 'only cpu and memory resources are mutable')
-        for (const name of ['cpu', 'memory']) if (before[side]?.[name] !== undefined && after[side]?.[name] === undefined) errors.forbidden(path, `resource ${side} cannot be removed`)
+        for (const name of ['cpu', 'memory'])
+          if (before[side]?.[name] !== undefined && after[side]?.[name] === undefined)
+            errors.forbidden(path, `resource ${side} cannot be removed`)
       }
     })
   }
-  const withResources = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) => containers?.map((container, index) => ({ ...container, resources: before?.[index]?.resources }))
-  const rest = { ...fresh.spec, containers: withResources(fresh.spec.containers, old.spec.containers) ?? [], initContainers: withResources(fresh.spec.initContainers, old.spec.initContainers) }
-  if (!isSame(old.spec, rest)) errors.forbidden('spec', `only cpu and memory resources for containers are mutable\n${goDiff(goStruct(schemaNamed('V1PodSpec')), old.spec, rest)}`)
-  if (qosClass(old.spec) !== qosClass(fresh.spec)) errors.invalid('spec', qosClass(old.spec), 'Pod QOS Class may not change as a result of resizing')
+  const withResources = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) =>
+    containers?.map((container, index) => ({ ...container, resources: before?.[index]?.resources }))
+  const rest = {
+    ...fresh.spec,
+    containers: withResources(fresh.spec.containers, old.spec.containers) ?? [],
+    initContainers: withResources(fresh.spec.initContainers, old.spec.initContainers),
+  }
+  if (!isSame(old.spec, rest))
+    errors.forbidden(
+      'spec',
+      `only cpu and memory resources for containers are mutable\n${goDiff(goStruct(schemaNamed('V1PodSpec')), old.spec, rest)}`,
+    )
+  if (qosClass(old.spec) !== qosClass(fresh.spec))
+    errors.invalid('spec', qosClass(old.spec), 'Pod QOS Class may not change as a result of resizing')
 }
 
 /** The new spec with everything as it was that may change. */
 function withoutAllowedChanges(old: V1PodSpec, fresh: V1PodSpec): V1PodSpec {
-  const withImages = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) => containers?.map((container, index) => ({ ...container, image: before?.[index]?.image }))
+  const withImages = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) =>
+    containers?.map((container, index) => ({ ...container, image: before?.[index]?.image }))
   const { activeDeadlineSeconds, tolerations, schedulingGates, initContainers, terminationGracePeriodSeconds = 0 } = old
   const isOneInsteadOfNegative = terminationGracePeriodSeconds < 0 && fresh.terminationGracePeriodSeconds === 1
   return {

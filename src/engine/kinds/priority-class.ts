@@ -17,16 +17,35 @@ export const priorityClass = defineKind<V1PriorityClass>({
   hasGeneration: true,
   columns: [
     name,
-    column('Value', 'integer', 'value represents the integer value of this priority class. This is the actual priority that pods receive when they have the name of this class in their pod spec.', ({ value }) => value),
-    column('Global-Default', 'boolean', 'globalDefault specifies whether this PriorityClass should be considered as the default priority for pods that do not have any priority class. Only one PriorityClass can be marked as `globalDefault`. However, if more than one PriorityClasses exists with their `globalDefault` field set to true, the smallest value of such global default PriorityClasses will be used as the default priority.', ({ globalDefault }) => globalDefault ?? false),
+    column(
+      'Value',
+      'integer',
+      'value represents the integer value of this priority class. This is the actual priority that pods receive when they have the name of this class in their pod spec.',
+      ({ value }) => value,
+    ),
+    column(
+      'Global-Default',
+      'boolean',
+      'globalDefault specifies whether this PriorityClass should be considered as the default priority for pods that do not have any priority class. Only one PriorityClass can be marked as `globalDefault`. However, if more than one PriorityClasses exists with their `globalDefault` field set to true, the smallest value of such global default PriorityClasses will be used as the default priority.',
+      ({ globalDefault }) => globalDefault ?? false,
+    ),
     ageColumn,
-    column('PreemptionPolicy', 'string', 'preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.', ({ preemptionPolicy }) => preemptionPolicy ?? ''),
+    column(
+      'PreemptionPolicy',
+      'string',
+      'preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.',
+      ({ preemptionPolicy }) => preemptionPolicy ?? '',
+    ),
   ],
   defaults: (priorityClass) => filled(priorityClass, { preemptionPolicy: 'PreemptLowerPriority' }),
   validate: ({ metadata, value }, errors) => {
     if (metadata.name.startsWith('system-') && !systemClasses.includes(metadata.name)) {
-      errors.forbidden('metadata.name', `priority class names with 'system-' prefix are reserved for system use only. error: ${metadata.name} is not a known system priority class`)
-    } else if (!systemClasses.includes(metadata.name) && value > 1000000000) errors.forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')
+      errors.forbidden(
+        'metadata.name',
+        `priority class names with 'system-' prefix are reserved for system use only. error: ${metadata.name} is not a known system priority class`,
+      )
+    } else if (!systemClasses.includes(metadata.name) && value > 1000000000)
+      errors.forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')
   },
   validateUpdate: ({ old, fresh }, errors) => {
     if (old.value !== fresh.value) errors.forbidden('value', 'may not be changed in an update.')

@@ -9,7 +9,8 @@ export function validateRule(rule: V1PolicyRule, path: string, scope: 'namespace
   if (nonResourceURLs.length > 0) {
     const list = new Verbatim(`[]string{${nonResourceURLs.map((url) => JSON.stringify(url)).join(', ')}}`)
     if (scope === 'namespace') errors.invalid(`${path}.nonResourceURLs`, list, 'namespaced rules cannot apply to non-resource URLs')
-    if (apiGroups.length + resources.length + resourceNames.length > 0) errors.invalid(`${path}.nonResourceURLs`, list, 'rules cannot apply to both regular resources and non-resource URLs')
+    if (apiGroups.length + resources.length + resourceNames.length > 0)
+      errors.invalid(`${path}.nonResourceURLs`, list, 'rules cannot apply to both regular resources and non-resource URLs')
     return
   }
   if (apiGroups.length === 0) errors.required(`${path}.apiGroups`, 'resource rules must supply at least one api group')

@@ -23,7 +23,12 @@ export function validateRoleRef({ apiGroup, kind, name }: V1RoleRef, kinds: read
   if (!name) errors.required('roleRef.name')
 }
 
-export function validateSubject({ kind, apiGroup = '', name, namespace }: RbacV1Subject, path: string, errors: FieldErrors, { isNamespaced }: { readonly isNamespaced: boolean }): void {
+export function validateSubject(
+  { kind, apiGroup = '', name, namespace }: RbacV1Subject,
+  path: string,
+  errors: FieldErrors,
+  { isNamespaced }: { readonly isNamespaced: boolean },
+): void {
   if (!name) errors.required(`${path}.name`)
   switch (kind) {
     case 'ServiceAccount':

@@ -26,13 +26,33 @@ export const replicaSet = defineKind<V1ReplicaSet>({
   hasGeneration: true,
   columns: [
     name,
-    column('Desired', 'integer', 'Replicas is the number of desired pods. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset', ({ spec }) => spec.replicas ?? 0),
-    column('Current', 'integer', 'Replicas is the most recently observed number of non-terminating pods. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset', ({ status }) => status.replicas),
-    column('Ready', 'integer', 'The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.', ({ status }) => status.readyReplicas ?? 0),
+    column(
+      'Desired',
+      'integer',
+      'Replicas is the number of desired pods. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset',
+      ({ spec }) => spec.replicas ?? 0,
+    ),
+    column(
+      'Current',
+      'integer',
+      'Replicas is the most recently observed number of non-terminating pods. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset',
+      ({ status }) => status.replicas,
+    ),
+    column(
+      'Ready',
+      'integer',
+      'The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.',
+      ({ status }) => status.readyReplicas ?? 0,
+    ),
     ageColumn,
     wide('Containers', 'string', 'Names of each container in the template.', ({ spec }) => containerNames(spec.template?.spec)),
     wide('Images', 'string', 'Images referenced by each container in the template.', ({ spec }) => containerImages(spec.template?.spec)),
-    wide('Selector', 'string', 'Selector is a label query over pods that should match the replica count. If the selector is empty, it is defaulted to the labels present on the pod template. Label keys and values that must match in order to be controlled by this replica set. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors', ({ spec }) => selectorText(spec.selector)),
+    wide(
+      'Selector',
+      'string',
+      'Selector is a label query over pods that should match the replica count. If the selector is empty, it is defaulted to the labels present on the pod template. Label keys and values that must match in order to be controlled by this replica set. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
+      ({ spec }) => selectorText(spec.selector),
+    ),
   ],
   selectableFields: { 'status.replicas': ({ status }) => String(status.replicas) },
   defaults: (set) => {
@@ -44,7 +64,8 @@ export const replicaSet = defineKind<V1ReplicaSet>({
   warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
   validate: ({ spec }, errors) => {
     validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
-    if (validateWorkloadSelector(spec.selector, 'deployment', errors)) validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)
+    if (validateWorkloadSelector(spec.selector, 'deployment', errors))
+      validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)
   },
   validateUpdate: ({ old, fresh }, errors) => validateImmutableSelector(fresh.spec.selector, old.spec.selector, errors),
 })

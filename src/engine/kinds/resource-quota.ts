@@ -22,8 +22,15 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
   schema: 'V1ResourceQuota',
   columns: [
     name,
-    column('Request', 'string', 'Request represents a minimum amount of cpu/memory that a container may consume.', ({ status }) => usage(status, (resource) => !resource.startsWith('limits.'))),
-    column('Limit', 'string', 'Limits control the maximum amount of cpu/memory that a container may use independent of contention on the node.', ({ status }) => usage(status, (resource) => resource.startsWith('limits.'))),
+    column('Request', 'string', 'Request represents a minimum amount of cpu/memory that a container may consume.', ({ status }) =>
+      usage(status, (resource) => !resource.startsWith('limits.')),
+    ),
+    column(
+      'Limit',
+      'string',
+      'Limits control the maximum amount of cpu/memory that a container may use independent of contention on the node.',
+      ({ status }) => usage(status, (resource) => resource.startsWith('limits.')),
+    ),
     ageColumn,
   ],
   validate: ({ spec }, errors) => {
@@ -35,17 +42,28 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
         errors.invalid(path, new Verbatim(resource), 'must be a standard resource for quota')
       }
       if (compareQuantities(amount, '0') < 0) errors.invalid(path, amount, 'must be greater than or equal to 0')
-      else if (countedResources.includes(resource) && parseQuantity(amount).scale < 0) errors.invalid(path, goQuantity(amount), 'must be an integer')
+      else if (countedResources.includes(resource) && parseQuantity(amount).scale < 0)
+        errors.invalid(path, goQuantity(amount), 'must be an integer')
     }
     const known = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'PriorityClass', 'CrossNamespacePodAffinity']
-    if (spec?.scopes?.some((scope) => !known.includes(scope))) errors.invalid('spec.scopes', new Verbatim(`[]core.ResourceQuotaScope{${spec.scopes.map((scope) => JSON.stringify(scope)).join(', ')}}`), 'unsupported scope')
+    if (spec?.scopes?.some((scope) => !known.includes(scope)))
+      errors.invalid(
+        'spec.scopes',
+        new Verbatim(`[]core.ResourceQuotaScope{${spec.scopes.map((scope) => JSON.stringify(scope)).join(', ')}}`),
+        'unsupported scope',
+      )
     else if (spec?.scopes?.length) {
       const { scopes } = spec
       const shown = new Verbatim(`[]core.ResourceQuotaScope{${scopes.map((scope) => JSON.stringify(scope)).join(', ')}}`)
       for (const resource of Object.keys(spec.hard ?? {})) {
-        for (const scope of scopes) if (!isOfScope(resource, scope)) errors.invalid('spec.scopes', shown, 'unsupported scope applied to resource')
+        for (const scope of scopes)
+          if (!isOfScope(resource, scope)) errors.invalid('spec.scopes', shown, 'unsupported scope applied to resource')
       }
-      for (const [one, other] of [['BestEffort', 'NotBestEffort'], ['Terminating', 'NotTerminating']]) if (scopes.includes(one) && scopes.includes(other)) errors.invalid('spec.scopes', shown, 'conflicting scopes')
+      for (const [one, other] of [
+        ['BestEffort', 'NotBestEffort'],
+        ['Terminating', 'NotTerminating'],
+      ])
+        if (scopes.includes(one) && scopes.includes(other)) errors.invalid('spec.scopes', shown, 'conflicting scopes')
     }
   },
 })
@@ -64,8 +82,29 @@ function usage({ hard = {}, used = {} }: V1ResourceQuotaStatus, isWanted: (resou
     .join(', ')
 }
 
-const countedResources = ['pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers']
+const countedResources = [
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]
 const quotaResources = [
   ...countedResources,
-  ...['cpu', 'memory', 'ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.storage', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage'],
+  ...[
+    'cpu',
+    'memory',
+    'ephemeral-storage',
+    'requests.cpu',
+    'requests.memory',
+    'requests.storage',
+    'requests.ephemeral-storage',
+    'limits.cpu',
+    'limits.memory',
+    'limits.ephemeral-storage',
+  ],
 ]

@@ -20,19 +20,32 @@ export const roleBinding = defineKind<V1RoleBinding>({
   schema: 'V1RoleBinding',
   columns: [
     name,
-    column('Role', 'string', 'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
+    column(
+      'Role',
+      'string',
+      'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+      ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`,
+    ),
     ageColumn,
     wide('Users', 'string', 'Users in the roleBinding', ({ subjects }) => subjectsText(subjects, 'User')),
     wide('Groups', 'string', 'Groups in the roleBinding', ({ subjects }) => subjectsText(subjects, 'Group')),
     wide('ServiceAccounts', 'string', 'ServiceAccounts in the roleBinding', ({ subjects }) => subjectsText(subjects, 'ServiceAccount')),
   ],
   nameRule: pathSegment,
-  defaults: (binding) => withField(withField(binding, 'roleRef', defaultedRoleRef(binding.roleRef)), 'subjects', mapped(binding.subjects, defaultedSubject)),
+  defaults: (binding) =>
+    withField(withField(binding, 'roleRef', defaultedRoleRef(binding.roleRef)), 'subjects', mapped(binding.subjects, defaultedSubject)),
   validate: ({ roleRef, subjects }, errors) => {
     validateRoleRef(roleRef, ['Role', 'ClusterRole'], errors)
     subjects?.forEach((subject, index) => validateSubject(subject, `subjects[${index}]`, errors, { isNamespaced: true }))
   },
   validateUpdate: ({ old, fresh }, errors) => {
-    if (!isSame(old.roleRef, fresh.roleRef)) errors.invalid('roleRef', new Verbatim(`rbac.RoleRef{APIGroup:${JSON.stringify(fresh.roleRef.apiGroup)}, Kind:${JSON.stringify(fresh.roleRef.kind)}, Name:${JSON.stringify(fresh.roleRef.name)}}`), 'cannot change roleRef')
+    if (!isSame(old.roleRef, fresh.roleRef))
+      errors.invalid(
+        'roleRef',
+        new Verbatim(
+          `rbac.RoleRef{APIGroup:${JSON.stringify(fresh.roleRef.apiGroup)}, Kind:${JSON.stringify(fresh.roleRef.kind)}, Name:${JSON.stringify(fresh.roleRef.name)}}`,
+        ),
+        'cannot change roleRef',
+      )
   },
 })

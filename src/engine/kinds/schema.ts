@@ -106,7 +106,13 @@ function schemaOf(type: string): Schema {
   if (!definition) return remember(type, { type: type as Scalar })
   const fields = new Map<string, Field>()
   // Remembered before its fields are built: shapes refer to themselves.
-  const struct = remember(type, { type: 'struct', goName: definition.go, openapiName: definition.name, fields, isAtomic: definition.map === 'atomic' })
+  const struct = remember(type, {
+    type: 'struct',
+    goName: definition.go,
+    openapiName: definition.name,
+    fields,
+    isAtomic: definition.map === 'atomic',
+  })
   for (const [name, fieldType, flags, goType, extra = {}] of definition.fields) {
     fields.set(name, {
       name,

@@ -16,7 +16,22 @@ export const secret = defineKind<V1Secret>({
   namespaced: true,
   verbs: allVerbs,
   schema: 'V1Secret',
-  columns: [name, column('Type', 'string', 'Used to facilitate programmatic handling of secret data. More info: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types', ({ type }) => type ?? ''), column('Data', 'string', 'Data contains the secret data. Each key must consist of alphanumeric characters, \'-\', \'_\' or \'.\'. The serialized form of the secret data is a base64 encoded string, representing the arbitrary (possibly non-string) data value here. Described in https://tools.ietf.org/html/rfc4648#section-4', ({ data = {} }) => Object.keys(data).length), ageColumn],
+  columns: [
+    name,
+    column(
+      'Type',
+      'string',
+      'Used to facilitate programmatic handling of secret data. More info: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types',
+      ({ type }) => type ?? '',
+    ),
+    column(
+      'Data',
+      'string',
+      "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. The serialized form of the secret data is a base64 encoded string, representing the arbitrary (possibly non-string) data value here. Described in https://tools.ietf.org/html/rfc4648#section-4",
+      ({ data = {} }) => Object.keys(data).length,
+    ),
+    ageColumn,
+  ],
   selectableFields: { type: ({ type }) => type ?? '' },
   defaults: (secret) => {
     // stringData is a convenience of writing; only data is kept.
@@ -32,7 +47,8 @@ export const secret = defineKind<V1Secret>({
     if (size > 1024 * 1024) errors.tooLong('data', 1024 * 1024)
     validateType(secret, errors)
   },
-  warnings: ({ type, data = {} }, old) => (type === 'kubernetes.io/tls' && data['tls.crt'] !== old?.data?.['tls.crt'] ? certificateWarnings(data['tls.crt'] ?? '') : []),
+  warnings: ({ type, data = {} }, old) =>
+    type === 'kubernetes.io/tls' && data['tls.crt'] !== old?.data?.['tls.crt'] ? certificateWarnings(data['tls.crt'] ?? '') : [],
   validateUpdate: ({ old, fresh }, errors) => {
     if (old.immutable) {
       if (!fresh.immutable) errors.forbidden('immutable', 'field is immutable when `immutable` is set')
@@ -52,7 +68,9 @@ function sorted(record: Readonly<Record<string, string>>): Record<string, string
 
 /** A chain that no TLS server could load is remarked on in the words of Go's library. */
 function certificateWarnings(encodedChain: string): readonly string[] {
-  const blocks = [...textOf(bytesOfBase64(encodedChain) ?? new Uint8Array()).matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g)]
+  const blocks = [
+    ...textOf(bytesOfBase64(encodedChain) ?? new Uint8Array()).matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g),
+  ]
   if (blocks.length === 0) return ['tls: failed to find any PEM data in certificate input']
   const bytes = bytesOfBase64(blocks[0][1].replace(/\s/g, ''))
   if (!bytes) return ['tls: failed to find any PEM data in certificate input']
@@ -95,7 +113,8 @@ function validateType({ type, data = {}, metadata }: V1Secret, errors: FieldErro
       needs('ssh-privatekey')
       break
     case 'kubernetes.io/service-account-token':
-      if (!metadata.annotations?.['kubernetes.io/service-account.name']) errors.required('metadata.annotations[kubernetes.io/service-account.name]')
+      if (!metadata.annotations?.['kubernetes.io/service-account.name'])
+        errors.required('metadata.annotations[kubernetes.io/service-account.name]')
   }
 }
 

@@ -15,5 +15,14 @@ export const serviceCIDR = defineKind<V1ServiceCIDR>({
     status: { verbs: ['get', 'patch', 'update'] },
   },
   schema: 'V1ServiceCIDR',
-  columns: [name, column('CIDRs', 'string', 'CIDRs defines the IP blocks in CIDR notation (e.g. "192.168.0.0/24" or "2001:db8::/64") from which to assign service cluster IPs. Max of two CIDRs is allowed, one of each IP family. This field is immutable.', ({ spec }) => spec.cidrs?.join(',') ?? ''), ageColumn],
+  columns: [
+    name,
+    column(
+      'CIDRs',
+      'string',
+      'CIDRs defines the IP blocks in CIDR notation (e.g. "192.168.0.0/24" or "2001:db8::/64") from which to assign service cluster IPs. Max of two CIDRs is allowed, one of each IP family. This field is immutable.',
+      ({ spec }) => spec.cidrs?.join(',') ?? '',
+    ),
+    ageColumn,
+  ],
 })

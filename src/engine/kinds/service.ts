@@ -27,12 +27,37 @@ export const service = defineKind<V1Service>({
   nameRule: dns1035Label,
   columns: [
     name,
-    column('Type', 'string', 'type determines how the Service is exposed. Defaults to ClusterIP. Valid options are ExternalName, ClusterIP, NodePort, and LoadBalancer. "ClusterIP" allocates a cluster-internal IP address for load-balancing to endpoints. Endpoints are determined by the selector or if that is not specified, by manual construction of an Endpoints object or EndpointSlice objects. If clusterIP is "None", no virtual IP is allocated and the endpoints are published as a set of endpoints rather than a virtual IP. "NodePort" builds on ClusterIP and allocates a port on every node which routes to the same endpoints as the clusterIP. "LoadBalancer" builds on NodePort and creates an external load-balancer (if supported in the current cloud) which routes to the same endpoints as the clusterIP. "ExternalName" aliases this service to the specified externalName. Several other fields do not apply to ExternalName services. More info: https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types', ({ spec }) => spec.type ?? ''),
-    column('Cluster-IP', 'string', 'clusterIP is the IP address of the service and is usually assigned randomly. If an address is specified manually, is in-range (as per system configuration), and is not in use, it will be allocated to the service; otherwise creation of the service will fail. This field may not be changed through updates unless the type field is also being changed to ExternalName (which requires this field to be blank) or the type field is being changed from ExternalName (in which case this field may optionally be specified, as describe above).  Valid values are "None", empty string (""), or a valid IP address. Setting this to "None" makes a "headless service" (no virtual IP), which is useful when direct endpoint connections are preferred and proxying is not required.  Only applies to types ClusterIP, NodePort, and LoadBalancer. If this field is specified when creating a Service of type ExternalName, creation will fail. This field will be wiped when updating a Service to type ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies', ({ spec }) => spec.clusterIPs?.[0] ?? (spec.clusterIP || '<none>')),
-    column('External-IP', 'string', 'externalIPs is a list of IP addresses for which nodes in the cluster will also accept traffic for this service.  These IPs are not managed by Kubernetes.  The user is responsible for ensuring that traffic arrives at a node with this IP.  A common example is external load-balancers that are not part of the Kubernetes system.', externalAddress),
-    column('Port(s)', 'string', 'The list of ports that are exposed by this service. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies', portsText),
+    column(
+      'Type',
+      'string',
+      'type determines how the Service is exposed. Defaults to ClusterIP. Valid options are ExternalName, ClusterIP, NodePort, and LoadBalancer. "ClusterIP" allocates a cluster-internal IP address for load-balancing to endpoints. Endpoints are determined by the selector or if that is not specified, by manual construction of an Endpoints object or EndpointSlice objects. If clusterIP is "None", no virtual IP is allocated and the endpoints are published as a set of endpoints rather than a virtual IP. "NodePort" builds on ClusterIP and allocates a port on every node which routes to the same endpoints as the clusterIP. "LoadBalancer" builds on NodePort and creates an external load-balancer (if supported in the current cloud) which routes to the same endpoints as the clusterIP. "ExternalName" aliases this service to the specified externalName. Several other fields do not apply to ExternalName services. More info: https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types',
+      ({ spec }) => spec.type ?? '',
+    ),
+    column(
+      'Cluster-IP',
+      'string',
+      'clusterIP is the IP address of the service and is usually assigned randomly. If an address is specified manually, is in-range (as per system configuration), and is not in use, it will be allocated to the service; otherwise creation of the service will fail. This field may not be changed through updates unless the type field is also being changed to ExternalName (which requires this field to be blank) or the type field is being changed from ExternalName (in which case this field may optionally be specified, as describe above).  Valid values are "None", empty string (""), or a valid IP address. Setting this to "None" makes a "headless service" (no virtual IP), which is useful when direct endpoint connections are preferred and proxying is not required.  Only applies to types ClusterIP, NodePort, and LoadBalancer. If this field is specified when creating a Service of type ExternalName, creation will fail. This field will be wiped when updating a Service to type ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies',
+      ({ spec }) => spec.clusterIPs?.[0] ?? (spec.clusterIP || '<none>'),
+    ),
+    column(
+      'External-IP',
+      'string',
+      'externalIPs is a list of IP addresses for which nodes in the cluster will also accept traffic for this service.  These IPs are not managed by Kubernetes.  The user is responsible for ensuring that traffic arrives at a node with this IP.  A common example is external load-balancers that are not part of the Kubernetes system.',
+      externalAddress,
+    ),
+    column(
+      'Port(s)',
+      'string',
+      'The list of ports that are exposed by this service. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies',
+      portsText,
+    ),
     ageColumn,
-    wide('Selector', 'string', 'Route service traffic to pods with label keys and values matching this selector. If empty or not present, the service is assumed to have an external process managing its endpoints, which Kubernetes will not modify. Only applies to types ClusterIP, NodePort, and LoadBalancer. Ignored if type is ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/', ({ spec }) => labelsText(spec.selector)),
+    wide(
+      'Selector',
+      'string',
+      'Route service traffic to pods with label keys and values matching this selector. If empty or not present, the service is assumed to have an external process managing its endpoints, which Kubernetes will not modify. Only applies to types ClusterIP, NodePort, and LoadBalancer. Ignored if type is ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/',
+      ({ spec }) => labelsText(spec.selector),
+    ),
   ],
   selectableFields: { 'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '', 'spec.type': ({ spec }) => spec.type ?? '' },
   defaults: (service) => (service.spec ? withField(service, 'spec', defaulted(service.spec)) : service),
@@ -53,13 +78,17 @@ export const service = defineKind<V1Service>({
     if (typed !== fresh.spec) return { ...fresh, spec: typed }
     const { clusterIP, clusterIPs } = fresh.spec
     if (fresh.spec.type === 'ExternalName') return fresh
-    if (clusterIP === undefined && old.spec.clusterIP && old.spec.type !== 'ExternalName') return { ...fresh, spec: { ...fresh.spec, clusterIP: old.spec.clusterIP, clusterIPs: old.spec.clusterIPs } }
+    if (clusterIP === undefined && old.spec.clusterIP && old.spec.type !== 'ExternalName')
+      return { ...fresh, spec: { ...fresh.spec, clusterIP: old.spec.clusterIP, clusterIPs: old.spec.clusterIPs } }
     if (clusterIP && clusterIPs?.[0] !== clusterIP) return { ...fresh, spec: { ...fresh.spec, clusterIPs: [clusterIP] } }
     return fresh
   },
   warnings: ({ metadata, spec }) => {
     const list: string[] = []
-    if (metadata.annotations?.['service.kubernetes.io/topology-aware-hints'] !== undefined) list.push('annotation service.kubernetes.io/topology-aware-hints is deprecated, please use service.kubernetes.io/topology-mode instead')
+    if (metadata.annotations?.['service.kubernetes.io/topology-aware-hints'] !== undefined)
+      list.push(
+        'annotation service.kubernetes.io/topology-aware-hints is deprecated, please use service.kubernetes.io/topology-mode instead',
+      )
     if (spec.externalName && spec.type !== 'ExternalName') list.push('spec.externalName is ignored when spec.type is not "ExternalName"')
     if (spec.type === 'ExternalName' && spec.externalIPs?.length) list.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
     return list
@@ -70,19 +99,34 @@ export const service = defineKind<V1Service>({
 function withAddressModes(service: V1Service): V1Service {
   const { ingress } = service.status?.loadBalancer ?? {}
   if (service.spec.type !== 'LoadBalancer' || !ingress?.some(({ ip, ipMode }) => ip && ipMode === undefined)) return service
-  return { ...service, status: { ...service.status, loadBalancer: { ...service.status?.loadBalancer, ingress: ingress.map((entry) => (entry.ip ? { ipMode: 'VIP', ...entry } : entry)) } } }
+  return {
+    ...service,
+    status: {
+      ...service.status,
+      loadBalancer: { ...service.status?.loadBalancer, ingress: ingress.map((entry) => (entry.ip ? { ipMode: 'VIP', ...entry } : entry)) },
+    },
+  }
 }
 
 function defaulted(given: V1ServiceSpec): V1ServiceSpec {
   let spec = filled(given, { sessionAffinity: 'None', type: 'ClusterIP' })
-  if (spec.sessionAffinity === 'ClientIP') spec = withField(spec, 'sessionAffinityConfig', spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined ? { clientIP: { timeoutSeconds: 10800 } } : spec.sessionAffinityConfig)
+  if (spec.sessionAffinity === 'ClientIP')
+    spec = withField(
+      spec,
+      'sessionAffinityConfig',
+      spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined
+        ? { clientIP: { timeoutSeconds: 10800 } }
+        : spec.sessionAffinityConfig,
+    )
   const isExposed = spec.type === 'NodePort' || spec.type === 'LoadBalancer'
   if (isExposed || spec.externalIPs?.length) spec = filled(spec, { externalTrafficPolicy: 'Cluster' })
   if (spec.type !== 'ExternalName') spec = filled(spec, { internalTrafficPolicy: 'Cluster' })
   if (spec.type === 'LoadBalancer') spec = filled(spec, { allocateLoadBalancerNodePorts: true })
   const ports = mapped(spec.ports, (port) => {
     const fresh = filled(port, { protocol: 'TCP' })
-    return fresh.targetPort === undefined || fresh.targetPort === 0 || fresh.targetPort === '' ? { ...fresh, targetPort: fresh.port } : fresh
+    return fresh.targetPort === undefined || fresh.targetPort === 0 || fresh.targetPort === ''
+      ? { ...fresh, targetPort: fresh.port }
+      : fresh
   })
   return withField(spec, 'ports', ports)
 }
@@ -135,7 +179,8 @@ function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
   const { type = '', ports = [] } = spec
   const isHeadless = spec.clusterIP === 'None'
   // The cluster's addresses are of one family.
-  if (spec.ipFamilyPolicy === 'RequireDualStack') errors.invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')
+  if (spec.ipFamilyPolicy === 'RequireDualStack')
+    errors.invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')
   spec.ipFamilies?.forEach((family, index) => {
     if (family === 'IPv6' && type !== 'ExternalName') errors.invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster')
   })
@@ -162,7 +207,8 @@ function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
     for (const problem of portNumber(port.port ?? 0)) errors.invalid(`${path}.port`, port.port ?? 0, problem)
     supported(`${path}.protocol`, port.protocol ?? '', ['SCTP', 'TCP', 'UDP'], errors)
     const target = port.targetPort ?? port.port
-    for (const problem of typeof target === 'number' ? portNumber(target) : portName(target)) errors.invalid(`${path}.targetPort`, target, problem)
+    for (const problem of typeof target === 'number' ? portNumber(target) : portName(target))
+      errors.invalid(`${path}.targetPort`, target, problem)
   })
   if (spec.selector) validateLabels(spec.selector, 'spec.selector', errors)
   if (!spec.sessionAffinity) errors.required('spec.sessionAffinity')
@@ -177,7 +223,13 @@ function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
   const nodePorts = new Set<string>()
   ports.forEach(({ port, protocol, nodePort }, index) => {
     const key = `${protocol}/${port}`
-    if (seen.has(key)) errors.duplicate(`spec.ports[${index}]`, new Verbatim(`core.ServicePort{Name:"", Protocol:${JSON.stringify(protocol)}, AppProtocol:(*string)(nil), Port:${port}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`))
+    if (seen.has(key))
+      errors.duplicate(
+        `spec.ports[${index}]`,
+        new Verbatim(
+          `core.ServicePort{Name:"", Protocol:${JSON.stringify(protocol)}, AppProtocol:(*string)(nil), Port:${port}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`,
+        ),
+      )
     seen.add(key)
     if (type === 'ClusterIP' && nodePort) errors.forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")
     const nodeKey = `${protocol}/${nodePort}`
@@ -187,8 +239,10 @@ function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
   notNegative('spec.healthCheckNodePort', spec.healthCheckNodePort, errors)
   const policy = spec.externalTrafficPolicy
   if (policy !== undefined) {
-    if (type !== 'LoadBalancer' && type !== 'NodePort' && !spec.externalIPs?.length) errors.invalid('spec.externalTrafficPolicy', policy, 'may only be set for externally-accessible services')
+    if (type !== 'LoadBalancer' && type !== 'NodePort' && !spec.externalIPs?.length)
+      errors.invalid('spec.externalTrafficPolicy', policy, 'may only be set for externally-accessible services')
     else supported('spec.externalTrafficPolicy', policy, ['Cluster', 'Local'], errors)
   }
-  if (spec.internalTrafficPolicy !== undefined) supported('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local'], errors)
+  if (spec.internalTrafficPolicy !== undefined)
+    supported('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local'], errors)
 }

@@ -28,7 +28,12 @@ export const statefulSet = defineKind<V1StatefulSet>({
   hasGeneration: true,
   columns: [
     name,
-    column('Ready', 'string', 'Number of the pod with ready state', ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`),
+    column(
+      'Ready',
+      'string',
+      'Number of the pod with ready state',
+      ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    ),
     ageColumn,
     wide('Containers', 'string', 'Names of each container in the template.', ({ spec }) => containerNames(spec.template.spec)),
     wide('Images', 'string', 'Images referenced by each container in the template.', ({ spec }) => containerImages(spec.template.spec)),
@@ -43,7 +48,8 @@ export const statefulSet = defineKind<V1StatefulSet>({
       revisionHistoryLimit: 10,
     })
     let strategy = filled(spec.updateStrategy ?? {}, { type: 'RollingUpdate' })
-    if (strategy.type === 'RollingUpdate') strategy = withField(strategy, 'rollingUpdate', filled(strategy.rollingUpdate ?? {}, { partition: 0 }))
+    if (strategy.type === 'RollingUpdate')
+      strategy = withField(strategy, 'rollingUpdate', filled(strategy.rollingUpdate ?? {}, { partition: 0 }))
     spec = withField(withField(spec, 'updateStrategy', strategy), 'template', defaultedTemplate(spec.template))
     const claims = mapped(spec.volumeClaimTemplates, (claim) => ({
       ...claim,
@@ -52,7 +58,14 @@ export const statefulSet = defineKind<V1StatefulSet>({
       spec: filled(claim.spec ?? {}, { volumeMode: 'Filesystem' }),
       status: filled(claim.status ?? {}, { phase: 'Pending' }),
     }))
-    if (claims?.some((claim, index) => claim.kind !== spec.volumeClaimTemplates?.[index].kind || claim.status !== spec.volumeClaimTemplates[index].status || claim.spec !== spec.volumeClaimTemplates[index].spec)) {
+    if (
+      claims?.some(
+        (claim, index) =>
+          claim.kind !== spec.volumeClaimTemplates?.[index].kind ||
+          claim.status !== spec.volumeClaimTemplates[index].status ||
+          claim.spec !== spec.volumeClaimTemplates[index].spec,
+      )
+    ) {
       spec = { ...spec, volumeClaimTemplates: claims }
     }
     return withField(set, 'spec', spec)
@@ -61,20 +74,40 @@ export const statefulSet = defineKind<V1StatefulSet>({
   warnings: ({ spec }, old) => (spec.template === old?.spec.template ? [] : podWarnings(spec.template, 'spec.template')),
   validate: ({ spec }, errors) => {
     if (!spec.podManagementPolicy) errors.required('spec.podManagementPolicy')
-    else if (!['OrderedReady', 'Parallel'].includes(spec.podManagementPolicy)) errors.invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")
+    else if (!['OrderedReady', 'Parallel'].includes(spec.podManagementPolicy))
+      errors.invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")
     const { type, rollingUpdate } = spec.updateStrategy ?? {}
     if (type === 'RollingUpdate') notNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition, errors)
     else if (type !== 'OnDelete') {
-      errors.invalid('spec.updateStrategy', new Verbatim(`apps.StatefulSetUpdateStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateStatefulSetStrategy)(nil)}`), "must be 'RollingUpdate' or 'OnDelete'")
+      errors.invalid(
+        'spec.updateStrategy',
+        new Verbatim(
+          `apps.StatefulSetUpdateStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateStatefulSetStrategy)(nil)}`,
+        ),
+        "must be 'RollingUpdate' or 'OnDelete'",
+      )
     }
     validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
     if (spec.ordinals) notNegative('spec.ordinals.start', spec.ordinals.start, errors)
-    if (validateWorkloadSelector(spec.selector, 'statefulset', errors)) validateServingTemplate(spec.template, spec.selector, 'StatefulSet', errors)
+    if (validateWorkloadSelector(spec.selector, 'statefulset', errors))
+      validateServingTemplate(spec.template, spec.selector, 'StatefulSet', errors)
   },
   validateUpdate: ({ old, fresh }, errors) => {
-    const fixed = ({ replicas: _, ordinals: __, template: ___, updateStrategy: ____, revisionHistoryLimit: _____, persistentVolumeClaimRetentionPolicy: ______, minReadySeconds: _______, ...rest }: V1StatefulSetSpec) => rest
+    const fixed = ({
+      replicas: _,
+      ordinals: __,
+      template: ___,
+      updateStrategy: ____,
+      revisionHistoryLimit: _____,
+      persistentVolumeClaimRetentionPolicy: ______,
+      minReadySeconds: _______,
+      ...rest
+    }: V1StatefulSetSpec) => rest
     if (!isSame(fixed(old.spec), fixed(fresh.spec))) {
-      errors.forbidden('spec', "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")
+      errors.forbidden(
+        'spec',
+        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+      )
     }
   },
 })

@@ -18,11 +18,30 @@ export const storageClass = defineKind<V1StorageClass>({
   verbs: allVerbs,
   schema: 'V1StorageClass',
   columns: [
-    { ...name, value: ({ metadata }) => (metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? `${metadata.name} (default)` : metadata.name) },
+    {
+      ...name,
+      value: ({ metadata }) =>
+        metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? `${metadata.name} (default)` : metadata.name,
+    },
     column('Provisioner', 'string', 'provisioner indicates the type of the provisioner.', ({ provisioner }) => provisioner),
-    column('ReclaimPolicy', 'string', 'reclaimPolicy controls the reclaimPolicy for dynamically provisioned PersistentVolumes of this storage class. Defaults to Delete.', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
-    column('VolumeBindingMode', 'string', 'volumeBindingMode indicates how PersistentVolumeClaims should be provisioned and bound.  When unset, VolumeBindingImmediate is used. This field is only honored by servers that enable the VolumeScheduling feature.', ({ volumeBindingMode }) => volumeBindingMode ?? '<unset>'),
-    column('AllowVolumeExpansion', 'string', 'allowVolumeExpansion shows whether the storage class allow volume expand.', ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false),
+    column(
+      'ReclaimPolicy',
+      'string',
+      'reclaimPolicy controls the reclaimPolicy for dynamically provisioned PersistentVolumes of this storage class. Defaults to Delete.',
+      ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete',
+    ),
+    column(
+      'VolumeBindingMode',
+      'string',
+      'volumeBindingMode indicates how PersistentVolumeClaims should be provisioned and bound.  When unset, VolumeBindingImmediate is used. This field is only honored by servers that enable the VolumeScheduling feature.',
+      ({ volumeBindingMode }) => volumeBindingMode ?? '<unset>',
+    ),
+    column(
+      'AllowVolumeExpansion',
+      'string',
+      'allowVolumeExpansion shows whether the storage class allow volume expand.',
+      ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false,
+    ),
     ageColumn,
   ],
   defaults: (storageClass) => filled(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),

@@ -80,7 +80,9 @@ function bare(type: string, value: unknown): string {
     case 'v1.Time':
       return '{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}'
     case 'intstr.IntOrString':
-      return typeof value === 'string' ? `{Type:(intstr.Type)1 IntVal:(int32)0 StrVal:(string)${value}}` : `{Type:(intstr.Type)0 IntVal:(int32)${String(value ?? 0)} StrVal:(string)}`
+      return typeof value === 'string'
+        ? `{Type:(intstr.Type)1 IntVal:(int32)0 StrVal:(string)${value}}`
+        : `{Type:(intstr.Type)0 IntVal:(int32)${String(value ?? 0)} StrVal:(string)}`
     case 'resource.Quantity':
       return quantity(String(value ?? '0'))
   }
@@ -112,7 +114,11 @@ function mapValueType(type: string): string | undefined {
 /** Types are written as in their own package; all of them live in a package called v1. */
 function qualified(type: string): string {
   const [, prefix, name] = /^(\[\]|map\[string\])?(.*)$/.exec(type) as RegExpExecArray
-  const plain = /^(string|bool|int|int32|int64|byte|\[\]byte)$/.test(name) ? name : name.includes('.') ? name.replace(/^metav1\./, 'v1.') : `v1.${name}`
+  const plain = /^(string|bool|int|int32|int64|byte|\[\]byte)$/.test(name)
+    ? name
+    : name.includes('.')
+      ? name.replace(/^metav1\./, 'v1.')
+      : `v1.${name}`
   return (prefix ?? '') + plain
 }
 

@@ -23,19 +23,40 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
   hasGeneration: true,
   columns: [
     name,
-    column('Validations', 'integer', 'Validations indicates the number of validation rules defined in this configuration', ({ spec }) => spec.validations?.length ?? 0),
-    column('ParamKind', 'string', 'ParamKind specifies the kind of resources used to parameterize this policy', ({ spec }) => (spec.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : '<unset>')),
+    column(
+      'Validations',
+      'integer',
+      'Validations indicates the number of validation rules defined in this configuration',
+      ({ spec }) => spec.validations?.length ?? 0,
+    ),
+    column('ParamKind', 'string', 'ParamKind specifies the kind of resources used to parameterize this policy', ({ spec }) =>
+      spec.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : '<unset>',
+    ),
     ageColumn,
   ],
   defaults: (policy) => {
     if (!policy.spec) return policy
     let spec = filled(policy.spec, { failurePolicy: 'Fail' })
-    if (spec.matchConstraints) spec = withField(spec, 'matchConstraints', filled(spec.matchConstraints, { namespaceSelector: {}, objectSelector: {}, matchPolicy: 'Equivalent' }))
+    if (spec.matchConstraints)
+      spec = withField(
+        spec,
+        'matchConstraints',
+        filled(spec.matchConstraints, { namespaceSelector: {}, objectSelector: {}, matchPolicy: 'Equivalent' }),
+      )
     return withField(policy, 'spec', spec)
   },
   validate: ({ spec }, errors) => {
-    const { validations = [], auditAnnotations = [], variables = [], matchConditions = [], matchConstraints, paramKind, failurePolicy } = spec ?? {}
-    if (failurePolicy !== undefined && !['Fail', 'Ignore'].includes(failurePolicy)) errors.notSupported('spec.failurePolicy', failurePolicy, ['Fail', 'Ignore'])
+    const {
+      validations = [],
+      auditAnnotations = [],
+      variables = [],
+      matchConditions = [],
+      matchConstraints,
+      paramKind,
+      failurePolicy,
+    } = spec ?? {}
+    if (failurePolicy !== undefined && !['Fail', 'Ignore'].includes(failurePolicy))
+      errors.notSupported('spec.failurePolicy', failurePolicy, ['Fail', 'Ignore'])
     if (!matchConstraints) errors.required('spec.matchConstraints')
     else if (!matchConstraints.resourceRules?.length) errors.required('spec.matchConstraints.resourceRules')
     const types = typesOf(paramKind !== undefined)
@@ -51,7 +72,8 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
       check(`spec.matchConditions[${index}].expression`, expression, ['bool'], 'must evaluate to bool')
     })
     variables.forEach(({ name: title, expression }, index) => {
-      if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(title)) errors.invalid(`spec.variables[${index}].name`, title, 'name is not a valid CEL identifier')
+      if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(title))
+        errors.invalid(`spec.variables[${index}].name`, title, 'name is not a valid CEL identifier')
       check(`spec.variables[${index}].expression`, expression, [], '')
     })
     if (validations.length === 0 && auditAnnotations.length === 0) {
@@ -67,7 +89,12 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
     })
     auditAnnotations.forEach(({ key, valueExpression }, index) => {
       if (!key) errors.required(`spec.auditAnnotations[${index}].key`)
-      check(`spec.auditAnnotations[${index}].valueExpression`, valueExpression, ['string', 'null'], 'must evaluate to one of [string null_type]')
+      check(
+        `spec.auditAnnotations[${index}].valueExpression`,
+        valueExpression,
+        ['string', 'null'],
+        'must evaluate to one of [string null_type]',
+      )
     })
   },
 })

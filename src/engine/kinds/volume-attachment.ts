@@ -17,10 +17,28 @@ export const volumeAttachment = defineKind<V1VolumeAttachment>({
   schema: 'V1VolumeAttachment',
   columns: [
     name,
-    { ...column('Attacher', 'string', 'attacher indicates the name of the volume driver that MUST handle this request. This is the name returned by GetPluginName().', ({ spec }) => spec.attacher), format: 'name' },
-    column('PV', 'string', 'persistentVolumeName represents the name of the persistent volume to attach.', ({ spec }) => spec.source.persistentVolumeName ?? ''),
+    {
+      ...column(
+        'Attacher',
+        'string',
+        'attacher indicates the name of the volume driver that MUST handle this request. This is the name returned by GetPluginName().',
+        ({ spec }) => spec.attacher,
+      ),
+      format: 'name',
+    },
+    column(
+      'PV',
+      'string',
+      'persistentVolumeName represents the name of the persistent volume to attach.',
+      ({ spec }) => spec.source.persistentVolumeName ?? '',
+    ),
     column('Node', 'string', 'nodeName represents the node that the volume should be attached to.', ({ spec }) => spec.nodeName),
-    column('Attached', 'boolean', 'attached indicates the volume is successfully attached. This field must only be set by the entity completing the attach operation, i.e. the external-attacher.', ({ status }) => status?.attached ?? false),
+    column(
+      'Attached',
+      'boolean',
+      'attached indicates the volume is successfully attached. This field must only be set by the entity completing the attach operation, i.e. the external-attacher.',
+      ({ status }) => status?.attached ?? false,
+    ),
     ageColumn,
   ],
 })

@@ -24,14 +24,20 @@ function isEmpty({ matchLabels, matchExpressions }: V1LabelSelector): boolean {
 }
 
 /** A template whose pods run for as long as they are wanted. */
-export function validateServingTemplate(template: V1PodTemplateSpec | undefined, selector: V1LabelSelector | undefined, word: string, errors: FieldErrors): void {
+export function validateServingTemplate(
+  template: V1PodTemplateSpec | undefined,
+  selector: V1LabelSelector | undefined,
+  word: string,
+  errors: FieldErrors,
+): void {
   const path = 'spec.template'
   if (!template) {
     errors.required(path)
     return
   }
   const labels = template.metadata?.labels
-  if (!selector || (!isEmpty(selector) && !selectorMatches(selector, labels))) errors.invalid(`${path}.metadata.labels`, goMap(labels), '`selector` does not match template `labels`')
+  if (!selector || (!isEmpty(selector) && !selectorMatches(selector, labels)))
+    errors.invalid(`${path}.metadata.labels`, goMap(labels), '`selector` does not match template `labels`')
   // Upstream leaves a StatefulSet's pods to be refused one by one: their volumes come from claims that the template does not name.
   if (word === 'StatefulSet') {
     validateLabels(template.metadata?.labels, `${path}.labels`, errors)
@@ -39,7 +45,8 @@ export function validateServingTemplate(template: V1PodTemplateSpec | undefined,
   } else validateTemplate(template, path, errors)
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {}
   if (restartPolicy && restartPolicy !== 'Always') errors.notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always'])
-  if (activeDeadlineSeconds !== undefined) errors.forbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${word} is not Supported`)
+  if (activeDeadlineSeconds !== undefined)
+    errors.forbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${word} is not Supported`)
 }
 
 export function validateImmutableSelector(fresh: V1LabelSelector | undefined, old: V1LabelSelector | undefined, errors: FieldErrors): void {
@@ -59,7 +66,11 @@ export function validateShare(value: number | string | undefined, path: string, 
     return value
   }
   if (!/^[0-9]+%$/.test(value)) {
-    errors.invalid(path, value, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')")
+    errors.invalid(
+      path,
+      value,
+      "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+    )
     return 1
   }
   return Number(value.slice(0, -1))

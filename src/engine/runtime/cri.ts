@@ -20,27 +20,74 @@ export function criServer(runtime: PodRuntime): HttpHandler {
     const wish = (body.length === 0 ? {} : JSON.parse(textOf(body))) as { readonly image?: string; readonly seconds?: number }
     if (what === 'version') return jsonResponse(200, { version: runtime.version.replace('containerd://', 'v') })
     if (what === 'images') {
-      if (method === 'GET') return jsonResponse(200, runtime.images().map((image) => ({ ...image, imageId: runtime.imageId(image.name) })))
+      if (method === 'GET')
+        return jsonResponse(
+          200,
+          runtime.images().map((image) => ({ ...image, imageId: runtime.imageId(image.name) })),
+        )
       if (method === 'DELETE') {
         runtime.removeImage(id)
         return jsonResponse(200, {})
       }
       const pending = new Pending<HttpResponse>()
-      runtime.pullImage(wish.image ?? '', (result) => pending.resolve('image' in result ? jsonResponse(200, { imageId: runtime.imageId(result.image.name) }) : jsonResponse(500, { message: result.error })))
+      runtime.pullImage(wish.image ?? '', (result) =>
+        pending.resolve(
+          'image' in result
+            ? jsonResponse(200, { imageId: runtime.imageId(result.image.name) })
+            : jsonResponse(500, { message: result.error }),
+        ),
+      )
       return pending
     }
     if (what === 'pods') {
-      if (method === 'GET') return jsonResponse(200, runtime.sandboxes().map(({ id: own, ip, spec, createdAt }) => ({ id: own, ip, name: spec.name, namespace: spec.namespace, uid: spec.uid, attempt: spec.attempt, labels: spec.labels, createdAt })))
-      for (const { sandbox, info } of runtime.containers()) if (sandbox === id && info.state === 'running') runtime.stopContainer(info.id, 0)
+      if (method === 'GET')
+        return jsonResponse(
+          200,
+          runtime.sandboxes().map(({ id: own, ip, spec, createdAt }) => ({
+            id: own,
+            ip,
+            name: spec.name,
+            namespace: spec.namespace,
+            uid: spec.uid,
+            attempt: spec.attempt,
+            labels: spec.labels,
+            createdAt,
+          })),
+        )
+      for (const { sandbox, info } of runtime.containers())
+        if (sandbox === id && info.state === 'running') runtime.stopContainer(info.id, 0)
       return jsonResponse(200, {})
     }
     if (what !== 'containers') return jsonResponse(404, { message: 'no such call' })
-    if (id === '') return jsonResponse(200, runtime.containers().map(({ spec, ...rest }) => ({ ...rest, name: spec.name, image: spec.image, attempt: spec.attempt, mounts: spec.mounts, labels: spec.labels, args: [...(spec.command ?? []), ...(spec.args ?? [])], env: spec.env })))
+    if (id === '')
+      return jsonResponse(
+        200,
+        runtime.containers().map(({ spec, ...rest }) => ({
+          ...rest,
+          name: spec.name,
+          image: spec.image,
+          attempt: spec.attempt,
+          mounts: spec.mounts,
+          labels: spec.labels,
+          args: [...(spec.command ?? []), ...(spec.args ?? [])],
+          env: spec.env,
+        })),
+      )
     if (action === 'logs') {
       const asked = new URLSearchParams(query)
       const tail = asked.get('tail')
       const since = asked.get('since')
-      return { status: 200, headers: {}, body: runtime.logs(id, { follow: asked.has('follow'), tailLines: tail === null ? undefined : Number(tail), sinceMs: since === null ? undefined : Number(since), limitBytes: undefined, timestamps: asked.has('timestamps') }) }
+      return {
+        status: 200,
+        headers: {},
+        body: runtime.logs(id, {
+          follow: asked.has('follow'),
+          tailLines: tail === null ? undefined : Number(tail),
+          sinceMs: since === null ? undefined : Number(since),
+          limitBytes: undefined,
+          timestamps: asked.has('timestamps'),
+        }),
+      }
     }
     if (action === 'stats') return jsonResponse(200, runtime.usage(id))
     if (action === 'stop') {
@@ -66,7 +113,11 @@ export function criServer(runtime: PodRuntime): HttpHandler {
     connect: ({ url }): Upgraded | HttpResponse =>
       refused(() => {
         const asked = new URLSearchParams(url.split('?')[1] ?? '')
-        return runtime.exec(decodeURIComponent(url.split('/')[2] ?? ''), asked.getAll('command'), { tty: asked.has('tty'), stdin: asked.has('stdin'), protocol: 'v5.channel.k8s.io' })
+        return runtime.exec(decodeURIComponent(url.split('/')[2] ?? ''), asked.getAll('command'), {
+          tty: asked.has('tty'),
+          stdin: asked.has('stdin'),
+          protocol: 'v5.channel.k8s.io',
+        })
       }),
   }
 }

@@ -24,7 +24,13 @@ export interface Host {
   /** Only loopback. */
   netNamespace(): NetNamespace
   /** /proc, /sys and /dev as a container sees them. */
-  systemMounts(of: { readonly pids: Namespaces['pids']; readonly net?: Namespaces['net']; readonly uts?: Namespaces['uts']; readonly cgroup?: Cgroup; readonly terminals?: Terminals }): readonly Mount[]
+  systemMounts(of: {
+    readonly pids: Namespaces['pids']
+    readonly net?: Namespaces['net']
+    readonly uts?: Namespaces['uts']
+    readonly cgroup?: Cgroup
+    readonly terminals?: Terminals
+  }): readonly Mount[]
   terminal(size: { readonly cols: number; readonly rows: number }): Terminal
   /** A container's own /dev/pts. */
   terminals(): Terminals

@@ -65,7 +65,16 @@ export function launch(kernel: Kernel, options: LaunchOptions): Process {
 function resolved(kernel: Kernel, { argv, env, cwd, credentials, namespaces, cgroup }: LaunchOptions): Executable {
   const name = argv[0]
   // Not a real process: it only lends the eyes for the look-up.
-  const eyes = new Process(kernel, 0, 0, { program: nothing, argv, env: { ...env }, cwd, namespaces, credentials, cgroup, descriptors: none })
+  const eyes = new Process(kernel, 0, 0, {
+    program: nothing,
+    argv,
+    env: { ...env },
+    cwd,
+    namespaces,
+    credentials,
+    cgroup,
+    descriptors: none,
+  })
   try {
     const path = found(eyes, name)
     if (path === undefined) throw new LaunchError(127, `exec: ${quoted(name)}: executable file not found in $PATH`)
@@ -119,7 +128,8 @@ function initProgram(program: Program, argv: readonly string[]): Program {
       descriptors: init.descriptors,
       parent: init,
     })
-    for (const signal of ['TERM', 'INT', 'QUIT', 'HUP', 'USR1', 'USR2', 'WINCH', 'CONT'] as const) init.handlers.set(signal, () => child.kernel.kill(child, signal, init))
+    for (const signal of ['TERM', 'INT', 'QUIT', 'HUP', 'USR1', 'USR2', 'WINCH', 'CONT'] as const)
+      init.handlers.set(signal, () => child.kernel.kill(child, signal, init))
     const end = child.kernel.endOf(child)
     while (child.exitCode === undefined) yield { on: [end] }
     return child.exitCode

@@ -50,7 +50,14 @@ export function unpack(entries: readonly TarEntry[], files: MemoryFiles): void {
       continue
     }
     if (old) files.remove(path)
-    const node = files.create(path, { kind: entry.kind, mode: entry.mode, uid: entry.uid, gid: entry.gid, content: entry.kind === 'file' ? entry.content : undefined, target: entry.kind === 'symlink' ? entry.target : undefined })
+    const node = files.create(path, {
+      kind: entry.kind,
+      mode: entry.mode,
+      uid: entry.uid,
+      gid: entry.gid,
+      content: entry.kind === 'file' ? entry.content : undefined,
+      target: entry.kind === 'symlink' ? entry.target : undefined,
+    })
     node.modifiedMs = entry.modifiedMs
   }
   // Creating children touched their directories after the archive had set the times.

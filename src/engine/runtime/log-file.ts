@@ -54,7 +54,14 @@ export class LogFile {
   #unwritten: string[] = []
   #flush: Cancel | undefined
 
-  constructor({ disk, path, clock, nano, format = jsonFile, rotation }: { disk: MemoryFiles; path: string; clock: Clock; nano: () => string; format?: LogFormat; rotation?: Rotation }) {
+  constructor({
+    disk,
+    path,
+    clock,
+    nano,
+    format = jsonFile,
+    rotation,
+  }: { disk: MemoryFiles; path: string; clock: Clock; nano: () => string; format?: LogFormat; rotation?: Rotation }) {
     this.#rotation = rotation
     this.#format = format
     this.#disk = disk

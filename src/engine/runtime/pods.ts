@@ -25,7 +25,17 @@ import type { Host } from './host.ts'
 import { filesOfLayer, makeParents, Subtree } from './layer-files.ts'
 import { launch, LaunchError } from './launch.ts'
 import { type LogEntry, LogFile } from './log-file.ts'
-import { type ContainerRuntime, type ContainerSpec, type HostFiles, type LogQuery, type RuntimeContainer, RuntimeError, type RuntimeImage, type Sandbox, type SandboxSpec } from './runtime.ts'
+import {
+  type ContainerRuntime,
+  type ContainerSpec,
+  type HostFiles,
+  type LogQuery,
+  type RuntimeContainer,
+  RuntimeError,
+  type RuntimeImage,
+  type Sandbox,
+  type SandboxSpec,
+} from './runtime.ts'
 import { Stdio } from './stdio.ts'
 import { lackingIn } from '../../unix/kernel/capabilities.ts'
 import { UnknownUser, userOf } from './users.ts'
@@ -76,7 +86,8 @@ interface Container {
 }
 
 const imageList = '/var/lib/containerd/images'
-const sandboxPrefix = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
+const sandboxPrefix =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
 
 export class PodRuntime implements ContainerRuntime {
   readonly version = 'containerd://2.1.4'
@@ -124,7 +135,9 @@ export class PodRuntime implements ContainerRuntime {
         : `${resolving}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
       return clock.after(roundTripMs, () => done({ error }))
     }
-    const missing = image.layers.filter((layer) => ![...this.#images.values()].some((other) => other.layers.some(({ diffId }) => diffId === layer.diffId)))
+    const missing = image.layers.filter(
+      (layer) => ![...this.#images.values()].some((other) => other.layers.some(({ diffId }) => diffId === layer.diffId)),
+    )
     const bytes = missing.reduce((sum, { compressedSize }) => sum + compressedSize, 0)
     return clock.after(roundTripMs + (bytes / pace.nodePullBytesPerSecond) * 1000, () => {
       this.addImage(name, image)
@@ -152,11 +165,24 @@ export class PodRuntime implements ContainerRuntime {
     const uts = spec.hostNetwork ? host.namespaces.uts : { hostname: spec.hostname, domainname: '(none)' }
     const sharedPids = spec.hostPid ? host.kernel.rootPids : spec.sharesProcesses ? host.kernel.pidNamespace() : undefined
     if (spec.hostNetwork) {
-      this.#pods.set(id, { id, ip: nodeIp, spec, net: host.net, uts, sharedPids, cancels: [], containers: new Set(), createdAt: this.#options.clock.now() })
+      this.#pods.set(id, {
+        id,
+        ip: nodeIp,
+        spec,
+        net: host.net,
+        uts,
+        sharedPids,
+        cancels: [],
+        containers: new Set(),
+        createdAt: this.#options.clock.now(),
+      })
       return { id, ip: nodeIp }
     }
     const subnet = this.#options.podCidr()?.replace(/\.\d+\/\d+$/, '')
-    if (subnet === undefined) throw new RuntimeError('failed to setup network for sandbox: plugin type="bridge" failed (add): no podCIDR was given to this node yet')
+    if (subnet === undefined)
+      throw new RuntimeError(
+        'failed to setup network for sandbox: plugin type="bridge" failed (add): no podCIDR was given to this node yet',
+      )
     this.#openBridge(subnet)
     const ip = this.#freeAddress(subnet, spec.ip)
     const net = host.netNamespace()
@@ -164,7 +190,13 @@ export class PodRuntime implements ContainerRuntime {
     net.gateway = `${subnet}.1`
     const pod: Pod = { id, ip, spec, net, uts, sharedPids, cancels: [], containers: new Set(), createdAt: this.#options.clock.now() }
     for (const { hostPort, containerPort, protocol, hostIp } of spec.hostPorts) {
-      const rule = { ip: hostIp || undefined, port: hostPort, protocol, targets: () => [{ ip, port: containerPort }], comment: `${spec.namespace}/${spec.name} hostport` }
+      const rule = {
+        ip: hostIp || undefined,
+        port: hostPort,
+        protocol,
+        targets: () => [{ ip, port: containerPort }],
+        comment: `${spec.namespace}/${spec.name} hostport`,
+      }
       host.net.rules.push(rule)
       pod.cancels.push(() => host.net.rules.splice(host.net.rules.indexOf(rule), 1))
     }
@@ -250,7 +282,15 @@ export class PodRuntime implements ContainerRuntime {
       container.process = launch(host.kernel, {
         argv,
         // In containerd's order, runc's HOME last.
-        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...(spec.tty && { TERM: 'xterm' }), HOSTNAME: pod.uts.hostname, ...withHome({ ...fromList(config.Env ?? []), ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])) }, user.home) },
+        env: {
+          PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+          ...(spec.tty && { TERM: 'xterm' }),
+          HOSTNAME: pod.uts.hostname,
+          ...withHome(
+            { ...fromList(config.Env ?? []), ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])) },
+            user.home,
+          ),
+        },
         cwd,
         credentials: user,
         limits: containerLimits(host.kernel.openFiles, []),
@@ -261,8 +301,19 @@ export class PodRuntime implements ContainerRuntime {
       })
     } catch (error) {
       if (!(error instanceof LaunchError) && !(error instanceof UnknownUser)) throw error
-      const message = error instanceof LaunchError ? `${sandboxPrefix}${error.message}: unknown` : `failed to create containerd task: failed to create shim task: ${error.message}`
-      container.info = { ...container.info, state: 'exited', startedAt: 0, finishedAt: clock.now(), exitCode: 128, reason: 'StartError', message }
+      const message =
+        error instanceof LaunchError
+          ? `${sandboxPrefix}${error.message}: unknown`
+          : `failed to create containerd task: failed to create shim task: ${error.message}`
+      container.info = {
+        ...container.info,
+        state: 'exited',
+        startedAt: 0,
+        finishedAt: clock.now(),
+        exitCode: 128,
+        reason: 'StartError',
+        message,
+      }
       throw new RuntimeError(message, 'RunContainerError')
     }
     container.namespaces = namespaces
@@ -309,8 +360,24 @@ export class PodRuntime implements ContainerRuntime {
     return [...this.#pods.values()]
   }
 
-  containers(): readonly { readonly sandbox: string; readonly spec: ContainerSpec; readonly imageId: string; readonly info: RuntimeContainer; readonly createdAt: number; readonly logPath: string; readonly pid: number }[] {
-    return [...this.#containers.values()].map(({ pod, spec, image, info, createdAt, log, process }) => ({ sandbox: pod.id, spec, imageId: image.id, info, createdAt, logPath: log.path, pid: process?.hostPid ?? 0 }))
+  containers(): readonly {
+    readonly sandbox: string
+    readonly spec: ContainerSpec
+    readonly imageId: string
+    readonly info: RuntimeContainer
+    readonly createdAt: number
+    readonly logPath: string
+    readonly pid: number
+  }[] {
+    return [...this.#containers.values()].map(({ pod, spec, image, info, createdAt, log, process }) => ({
+      sandbox: pod.id,
+      spec,
+      imageId: image.id,
+      info,
+      createdAt,
+      logPath: log.path,
+      pid: process?.hostPid ?? 0,
+    }))
   }
 
   /** The id of an image's configuration. */
@@ -341,7 +408,12 @@ export class PodRuntime implements ContainerRuntime {
       left -= bytes.length
       stream.write(bytes)
     }
-    const entries = log.read().filter(({ time, stream: from }) => (query.sinceMs === undefined || Date.parse(time) >= query.sinceMs) && (!query.stream || query.stream === from))
+    const entries = log
+      .read()
+      .filter(
+        ({ time, stream: from }) =>
+          (query.sinceMs === undefined || Date.parse(time) >= query.sinceMs) && (!query.stream || query.stream === from),
+      )
     for (const entry of query.tailLines === undefined ? entries : query.tailLines === 0 ? [] : entries.slice(-query.tailLines)) show(entry)
     if (!query.follow || !known || known.info.state === 'exited') {
       stream.end()
@@ -365,7 +437,12 @@ export class PodRuntime implements ContainerRuntime {
       started = this.#launchIn(id, argv, { tty: false, stdin: false })
     } catch (error) {
       if (!(error instanceof LaunchError)) throw error
-      return clock.after(0, () => done({ exitCode: error.exitCode, output: `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}` }))
+      return clock.after(0, () =>
+        done({
+          exitCode: error.exitCode,
+          output: `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`,
+        }),
+      )
     }
     const { process, stdio } = started
     stdio.listen({ write: (_, bytes) => output.push(bytes) })
@@ -386,7 +463,11 @@ export class PodRuntime implements ContainerRuntime {
     }
   }
 
-  exec(id: string, argv: readonly string[], options: { readonly tty: boolean; readonly stdin: boolean; readonly protocol: string }): Upgraded {
+  exec(
+    id: string,
+    argv: readonly string[],
+    options: { readonly tty: boolean; readonly stdin: boolean; readonly protocol: string },
+  ): Upgraded {
     const line = openLine(options.protocol)
     let started: { process: Process; stdio: Stdio }
     try {
@@ -395,7 +476,12 @@ export class PodRuntime implements ContainerRuntime {
       if (!(error instanceof LaunchError)) throw error
       // Over WebSocket the API server hands on what SPDY brought it, as an internal error of its own.
       const words = `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`
-      finish(line, { status: 'Failure', reason: 'InternalError', message: `${options.protocol.startsWith('v5') ? 'Internal error occurred: ' : ''}Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${this.#options.random.hex(64)}": ${words}: unknown`, code: 500 })
+      finish(line, {
+        status: 'Failure',
+        reason: 'InternalError',
+        message: `${options.protocol.startsWith('v5') ? 'Internal error occurred: ' : ''}Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${this.#options.random.hex(64)}": ${words}: unknown`,
+        code: 500,
+      })
       return line
     }
     const { process, stdio } = started
@@ -464,7 +550,17 @@ export class PodRuntime implements ContainerRuntime {
     if (!namespaces || !cgroup || !first) throw new LaunchError(126, 'cannot exec in a stopped container')
     const terminal = tty ? terminals.make({ cols: 80, rows: 24 }) : undefined
     const stdio = new Stdio(host.kernel, { terminal, hasInput: stdin })
-    const process = launch(host.kernel, { argv, env: withHome({ ...first.env, ...(tty && { TERM: 'xterm' }) }, first.env.HOME), cwd: first.cwd, credentials: first.credentials, limits: first.limits, namespaces, cgroup, descriptors: stdio.descriptors, terminal })
+    const process = launch(host.kernel, {
+      argv,
+      env: withHome({ ...first.env, ...(tty && { TERM: 'xterm' }) }, first.env.HOME),
+      cwd: first.cwd,
+      credentials: first.credentials,
+      limits: first.limits,
+      namespaces,
+      cgroup,
+      descriptors: stdio.descriptors,
+      terminal,
+    })
     return { process, stdio }
   }
 
@@ -476,7 +572,14 @@ export class PodRuntime implements ContainerRuntime {
     container.process = undefined
     const isOom = (container.cgroup?.oomKills ?? 0) > 0
     const exitCode = process.exitCode ?? 0
-    container.info = { ...container.info, state: 'exited', finishedAt: this.#options.clock.now(), exitCode, reason: isOom ? 'OOMKilled' : undefined, message: this.#lastWords(container) }
+    container.info = {
+      ...container.info,
+      state: 'exited',
+      finishedAt: this.#options.clock.now(),
+      exitCode,
+      reason: isOom ? 'OOMKilled' : undefined,
+      message: this.#lastWords(container),
+    }
     this.#tell(container.id)
   }
 
@@ -519,7 +622,9 @@ export class PodRuntime implements ContainerRuntime {
       this.#addresses.add(ip)
       return ip
     }
-    throw new RuntimeError(`failed to setup network for sandbox: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${subnet}.1-${subnet}.254`)
+    throw new RuntimeError(
+      `failed to setup network for sandbox: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${subnet}.1-${subnet}.254`,
+    )
   }
 
   #mounts({ spec }: Container, root: Mount): MountTable {
@@ -528,10 +633,18 @@ export class PodRuntime implements ContainerRuntime {
     for (const { hostPath, containerPath, isReadOnly } of spec.mounts) {
       const isFile = host.files.exists(hostPath) && host.files.stat(hostPath).kind !== 'directory'
       makePlace(table, containerPath, isFile)
-      const behind = host.files.mounts.filter(({ at }) => hostPath === at || hostPath.startsWith(at === '/' ? '/' : `${at}/`)).sort((a, b) => b.at.length - a.at.length)[0]
+      const behind = host.files.mounts
+        .filter(({ at }) => hostPath === at || hostPath.startsWith(at === '/' ? '/' : `${at}/`))
+        .sort((a, b) => b.at.length - a.at.length)[0]
       const inner = behind.at === '/' ? hostPath : hostPath.slice(behind.at.length) || '/'
       // An image's /var/run is often a link to /run: what is mounted below it is found both ways.
-      table.mount({ at: table.realpath(containerPath), files: behind.files, root: behind.root === '/' ? inner : `${behind.root}${inner === '/' ? '' : inner}`, isReadOnly, source: '/dev/vda1' })
+      table.mount({
+        at: table.realpath(containerPath),
+        files: behind.files,
+        root: behind.root === '/' ? inner : `${behind.root}${inner === '/' ? '' : inner}`,
+        isReadOnly,
+        source: '/dev/vda1',
+      })
     }
     return table
   }
@@ -542,7 +655,10 @@ export class PodRuntime implements ContainerRuntime {
     if (pod.spec.hostNetwork) return []
     const folder = `/var/lib/kubelet/pods/${pod.spec.uid}/etc`
     const { hostname, dns, hostAliases } = pod.spec
-    const aliases = hostAliases.length > 0 ? `\n# Entries added by HostAliases.\n${hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('')}` : ''
+    const aliases =
+      hostAliases.length > 0
+        ? `\n# Entries added by HostAliases.\n${hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('')}`
+        : ''
     const files = {
       hosts: `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${pod.ip}\t${hostname}\n${aliases}`,
       hostname: `${hostname}\n`,
@@ -552,7 +668,8 @@ export class PodRuntime implements ContainerRuntime {
     if (!overlay.lookup('/etc')) overlay.create('/etc', { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
     makeParents(host.disk, `${folder}/`)
     return Object.entries(files).map(([name, content]) => {
-      if (!host.disk.lookup(`${folder}/${name}`)) host.disk.create(`${folder}/${name}`, { kind: 'file', mode: 0o644, uid: 0, gid: 0, content: bytesOf(content) })
+      if (!host.disk.lookup(`${folder}/${name}`))
+        host.disk.create(`${folder}/${name}`, { kind: 'file', mode: 0o644, uid: 0, gid: 0, content: bytesOf(content) })
       return { at: `/etc/${name}`, files: host.disk, root: `${folder}/${name}`, isReadOnly: false, source: '/dev/vda1' }
     })
   }
@@ -563,7 +680,11 @@ export class PodRuntime implements ContainerRuntime {
   }
 }
 
-function limitsOf({ memoryLimitBytes, cpuLimitMillis, cpuWeight }: Parameters<ContainerRuntime['resizeContainer']>[1]): Pick<Cgroup, 'memoryLimitBytes' | 'cpuLimit' | 'cpuWeight'> {
+function limitsOf({
+  memoryLimitBytes,
+  cpuLimitMillis,
+  cpuWeight,
+}: Parameters<ContainerRuntime['resizeContainer']>[1]): Pick<Cgroup, 'memoryLimitBytes' | 'cpuLimit' | 'cpuWeight'> {
   return { memoryLimitBytes, cpuLimit: cpuLimitMillis === undefined ? undefined : cpuLimitMillis / 1000, cpuWeight }
 }
 
@@ -601,7 +722,9 @@ function hostFiles({ files, disk }: Host): HostFiles {
     read: (path) => (files.exists(path) ? files.readFile(path) : undefined),
     list: (path) => (files.exists(path) ? files.list(path) : []),
     remove(path) {
-      const isOnDisk = files.mounts.every(({ at }) => at === '/' || !(path === at || path.startsWith(`${at}/`) || at.startsWith(`${path}/`)))
+      const isOnDisk = files.mounts.every(
+        ({ at }) => at === '/' || !(path === at || path.startsWith(`${at}/`) || at.startsWith(`${path}/`)),
+      )
       if (isOnDisk) disk.removeTree(path)
       else if (files.exists(path)) files.removeAll(path)
     },
@@ -682,7 +805,12 @@ interface Status {
 
 function exitStatus(code: number): Status {
   if (code === 0) return { status: 'Success' }
-  return { status: 'Failure', reason: 'NonZeroExitCode', message: `command terminated with non-zero exit code: exit status ${code}`, details: { causes: [{ reason: 'ExitCode', message: String(code) }] } }
+  return {
+    status: 'Failure',
+    reason: 'NonZeroExitCode',
+    message: `command terminated with non-zero exit code: exit status ${code}`,
+    details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+  }
 }
 
 function finish({ outgoing }: Upgraded, status: Status): void {

@@ -43,7 +43,12 @@ export interface SandboxSpec {
   readonly sharesProcesses: boolean
   readonly dns: { readonly servers: readonly string[]; readonly searches: readonly string[]; readonly options: readonly string[] }
   readonly hostAliases: readonly { readonly ip: string; readonly hostnames: readonly string[] }[]
-  readonly hostPorts: readonly { readonly hostIp: string; readonly hostPort: number; readonly containerPort: number; readonly protocol: 'tcp' | 'udp' }[]
+  readonly hostPorts: readonly {
+    readonly hostIp: string
+    readonly hostPort: number
+    readonly containerPort: number
+    readonly protocol: 'tcp' | 'udp'
+  }[]
   readonly sysctls: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
 }
@@ -156,7 +161,11 @@ export interface ContainerRuntime {
   logs(id: string, query: LogQuery): ByteStream
   /** Runs a command for a probe or a hook. */
   execSync(id: string, argv: readonly string[], timeoutMs: number, done: (result: ExecResult) => void): Cancel
-  exec(id: string, argv: readonly string[], options: { readonly tty: boolean; readonly stdin: boolean; readonly protocol: string }): Upgraded
+  exec(
+    id: string,
+    argv: readonly string[],
+    options: { readonly tty: boolean; readonly stdin: boolean; readonly protocol: string },
+  ): Upgraded
   attach(id: string, options: { readonly tty: boolean; readonly stdin: boolean; readonly protocol: string }): Upgraded
   /** An HTTP request from the machine to an address of the pod; throws a `UnixError` as `connect` does. */
   request(sandbox: string, port: number, request: HttpRequest, host?: string): HttpResponse | Pending<HttpResponse>

@@ -61,32 +61,35 @@ export class Stdio {
   /** Feeds a client's bytes to the process until they end; then, if asked, the process reads the end of its input. */
   feed(incoming: ByteStream, { closeAtEnd }: { closeAtEnd: boolean }): Cancel {
     const stdio = this
-    return perform(this.#clock, (function* () {
-      for (;;) {
-        let chunk = incoming.read()
-        if (chunk === undefined) {
-          if (incoming.isOver) break
-          yield { on: [incoming.readable] }
-          continue
-        }
-        if (stdio.terminal) {
-          stdio.terminal.type(chunk)
-          continue
-        }
-        while (stdio.#input && chunk.length > 0) {
-          let taken: number
-          try {
-            taken = stdio.#input.write(chunk)
-          } catch (error) {
-            if (error instanceof UnixError) return
-            throw error
+    return perform(
+      this.#clock,
+      (function* () {
+        for (;;) {
+          let chunk = incoming.read()
+          if (chunk === undefined) {
+            if (incoming.isOver) break
+            yield { on: [incoming.readable] }
+            continue
           }
-          if (taken === 0) yield { on: [stdio.#input.writable] }
-          else chunk = chunk.subarray(taken)
+          if (stdio.terminal) {
+            stdio.terminal.type(chunk)
+            continue
+          }
+          while (stdio.#input && chunk.length > 0) {
+            let taken: number
+            try {
+              taken = stdio.#input.write(chunk)
+            } catch (error) {
+              if (error instanceof UnixError) return
+              throw error
+            }
+            if (taken === 0) yield { on: [stdio.#input.writable] }
+            else chunk = chunk.subarray(taken)
+          }
         }
-      }
-      if (closeAtEnd) stdio.closeInput()
-    })())
+        if (closeAtEnd) stdio.closeInput()
+      })(),
+    )
   }
 
   closeInput(): void {

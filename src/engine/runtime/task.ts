@@ -51,7 +51,11 @@ export function perform<T>(clock: Clock, work: Work<T>, done: (result: T) => voi
 }
 
 /** An answer that takes time. `refuse` turns what was thrown into one. */
-export function answered(clock: Clock, work: Work<HttpResponse>, refuse: (error: unknown) => HttpResponse): HttpResponse | Pending<HttpResponse> {
+export function answered(
+  clock: Clock,
+  work: Work<HttpResponse>,
+  refuse: (error: unknown) => HttpResponse,
+): HttpResponse | Pending<HttpResponse> {
   const guarded = function* (): Work<HttpResponse> {
     try {
       return yield* work
@@ -63,4 +67,3 @@ export function answered(clock: Clock, work: Work<HttpResponse>, refuse: (error:
   perform(clock, guarded(), (response) => pending.resolve(response))
   return pending.value ?? pending
 }
-

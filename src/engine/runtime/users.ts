@@ -14,7 +14,8 @@ export function userOf(files: Files, user: string, extraGroups: readonly string[
   const groups = rows(files, '/etc/group')
   const [name, groupName] = user.split(':')
   const account = accounts.find((row) => row[0] === name) ?? accounts.find((row) => row[2] === (name || '0'))
-  if (!account && name !== '' && !/^\d+$/.test(name)) throw new UnknownUser(`unable to find user ${name}: no matching entries in passwd file`)
+  if (!account && name !== '' && !/^\d+$/.test(name))
+    throw new UnknownUser(`unable to find user ${name}: no matching entries in passwd file`)
   const uid = account ? Number(account[2]) : Number(name || 0)
   const gidOf = (group: string): number => {
     const row = groups.find((candidate) => candidate[0] === group)

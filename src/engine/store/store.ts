@@ -195,8 +195,26 @@ export class Store {
     for (const [resource, shelf] of this.#shelves) for (const [key, object] of shelf.objects) yield { resource, key, object }
   }
 
-  #append(shelf: Shelf, { resource, key, object, previous, cause }: { resource: string; key: string; object: object | undefined; previous: object | undefined; cause: Cause }): Entry {
-    const entry: Entry = { revision: ++this.#revision, resource, key, object, previous, by: cause.by, because: cause.because, at: this.#clock.now() }
+  #append(
+    shelf: Shelf,
+    {
+      resource,
+      key,
+      object,
+      previous,
+      cause,
+    }: { resource: string; key: string; object: object | undefined; previous: object | undefined; cause: Cause },
+  ): Entry {
+    const entry: Entry = {
+      revision: ++this.#revision,
+      resource,
+      key,
+      object,
+      previous,
+      by: cause.by,
+      because: cause.because,
+      at: this.#clock.now(),
+    }
     this.#log.push(entry)
     shelf.log.push(entry)
     if (this.#log.length > this.#keep * 2) this.#compact()

@@ -15,5 +15,7 @@ function manifest(asked: string): string {
 export function site(path: string): { readonly type: string; readonly body: string } | undefined {
   const asked = /^\/kubernetes-sigs\/gateway-api\/releases\/download\/(v1\.\d+\.\d+)\/standard-install\.yaml$/.exec(path)?.[1]
   if (asked) return { type: 'application/octet-stream', body: manifest(asked) }
-  return path === '/kubernetes-sigs/gateway-api/releases/latest/download/standard-install.yaml' ? { type: 'application/octet-stream', body: manifest(bundled) } : undefined
+  return path === '/kubernetes-sigs/gateway-api/releases/latest/download/standard-install.yaml'
+    ? { type: 'application/octet-stream', body: manifest(bundled) }
+    : undefined
 }

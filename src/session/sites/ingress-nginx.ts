@@ -3,5 +3,7 @@ import { ingressNginxManifest } from '../../engine/controllers/ingress-nginx-man
 
 export function site(path: string): { readonly type: string; readonly body: string } | undefined {
   const [, provider] = /\/provider\/(\w+)\/(?:.*\/)?deploy\.yaml$/.exec(path) ?? []
-  return provider === undefined ? undefined : { type: 'text/plain; charset=utf-8', body: ingressNginxManifest(provider === 'cloud' ? 'cloud' : 'baremetal') }
+  return provider === undefined
+    ? undefined
+    : { type: 'text/plain; charset=utf-8', body: ingressNginxManifest(provider === 'cloud' ? 'cloud' : 'baremetal') }
 }

@@ -5,5 +5,8 @@ import { metricsServerComponents } from '../../engine/controllers/metrics-server
 export function site(path: string): { readonly type: string; readonly body: string } | undefined {
   if (!/\/(?:components|high-availability[\w.+-]*)\.yaml$/.test(path)) return undefined
   const documents = metricsServerComponents().map((document) => stringify(document))
-  return { type: 'application/octet-stream', body: `# metrics-server: the sandbox's own short form of the manifest at this address\n${documents.join('---\n')}` }
+  return {
+    type: 'application/octet-stream',
+    body: `# metrics-server: the sandbox's own short form of the manifest at this address\n${documents.join('---\n')}`,
+  }
 }

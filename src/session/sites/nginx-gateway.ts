@@ -59,7 +59,8 @@ spec:
             x-kubernetes-preserve-unknown-fields: true
 `
 
-const labels = (indent: string): string => `${indent}app.kubernetes.io/instance: nginx-gateway\n${indent}app.kubernetes.io/name: nginx-gateway\n`
+const labels = (indent: string): string =>
+  `${indent}app.kubernetes.io/instance: nginx-gateway\n${indent}app.kubernetes.io/name: nginx-gateway\n`
 
 function deployment(serviceType: string): string {
   return `apiVersion: v1
@@ -189,9 +190,13 @@ ${labels('    ')}spec:
 }
 
 export function site(path: string): { readonly type: string; readonly body: string } | undefined {
-  const [, asked, file] = /^\/nginx(?:inc)?\/nginx-gateway-fabric\/v(1\.\d+\.\d+)\/deploy\/(crds|default\/deploy|nodeport\/deploy)\.yaml$/.exec(path) ?? []
+  const [, asked, file] =
+    /^\/nginx(?:inc)?\/nginx-gateway-fabric\/v(1\.\d+\.\d+)\/deploy\/(crds|default\/deploy|nodeport\/deploy)\.yaml$/.exec(path) ?? []
   if (!asked) return undefined
   const note = asked === release ? '' : `; v${asked} was asked for, the sandbox has v${release} only`
   const body = file === 'crds' ? definitions : deployment(file.startsWith('nodeport') ? 'NodePort' : 'LoadBalancer')
-  return { type: 'text/plain; charset=utf-8', body: `# NGINX Gateway Fabric ${release}: the sandbox's own short form of the manifest at this address${note}\n${body}` }
+  return {
+    type: 'text/plain; charset=utf-8',
+    body: `# NGINX Gateway Fabric ${release}: the sandbox's own short form of the manifest at this address${note}\n${body}`,
+  }
 }

@@ -16,7 +16,9 @@ import { TopBar } from './top-bar.tsx'
 
 const Picture = lazy(() => firstPrompt.then(() => import('../diagram/picture.tsx')).then(({ Picture }) => ({ default: Picture })))
 const Inspector = lazy(() => import('../inspector/inspector.tsx').then(({ Inspector }) => ({ default: Inspector })))
-const EditorPane = lazy(() => firstPrompt.then(() => import('../editor/editor-pane.tsx')).then(({ EditorPane }) => ({ default: EditorPane })))
+const EditorPane = lazy(() =>
+  firstPrompt.then(() => import('../editor/editor-pane.tsx')).then(({ EditorPane }) => ({ default: EditorPane })),
+)
 const Dialogs = lazy(() => import('./dialogs.tsx').then(({ Dialogs }) => ({ default: Dialogs })))
 
 export function App() {
@@ -91,7 +93,12 @@ function Wide({ width }: { readonly width: number }) {
               </div>
             </Panel>
             <Separator className={style.level} aria-label="Height of terminal and editor" />
-            <Panel id="dock" defaultSize={(projector && window.innerHeight < 900 ? 12.4 : 15.6) * rem} minSize={8 * rem} groupResizeBehavior="preserve-pixel-size">
+            <Panel
+              id="dock"
+              defaultSize={(projector && window.innerHeight < 900 ? 12.4 : 15.6) * rem}
+              minSize={8 * rem}
+              groupResizeBehavior="preserve-pixel-size"
+            >
               <Group orientation="horizontal" id={`dock-${projector}-${hasRoomForEditor}`}>
                 <Panel id="terminal" defaultSize={hasRoomForEditor ? '58.7%' : '100%'} minSize={20 * rem}>
                   <TerminalDock />
@@ -152,7 +159,13 @@ function Narrow() {
     <main className={style.narrow}>
       <div role="tablist" aria-label="Panes" className={style.tabs}>
         {tabNames.map(({ name, title }) => (
-          <button key={name} role="tab" aria-selected={name === enlarged} className={style.tab} onClick={() => drydock.store.setState({ enlarged: name })}>
+          <button
+            key={name}
+            role="tab"
+            aria-selected={name === enlarged}
+            className={style.tab}
+            onClick={() => drydock.store.setState({ enlarged: name })}
+          >
             {title}
           </button>
         ))}
@@ -161,7 +174,9 @@ function Narrow() {
         {paneOf(enlarged)}
         {hasSubject && enlarged === 'picture' && (
           <div className={style.drawer}>
-            <button className={style.close} onClick={() => select(drydock, undefined)}>Close</button>
+            <button className={style.close} onClick={() => select(drydock, undefined)}>
+              Close
+            </button>
             <Loaded>
               <Inspector />
             </Loaded>
@@ -226,7 +241,9 @@ function Trouble() {
     return (
       <div className={style.trouble} role="alert">
         <span>Another tab has this workspace open.</span>
-        <button className={style.act} onClick={() => takeOver(drydock)}>Take it over</button>
+        <button className={style.act} onClick={() => takeOver(drydock)}>
+          Take it over
+        </button>
       </div>
     )
   }
@@ -234,7 +251,9 @@ function Trouble() {
   return (
     <div className={style.trouble} role="alert">
       <span>{trouble}</span>
-      <button className={style.act} onClick={() => drydock.store.setState({ trouble: '' })}>Close</button>
+      <button className={style.act} onClick={() => drydock.store.setState({ trouble: '' })}>
+        Close
+      </button>
     </div>
   )
 }

@@ -19,7 +19,13 @@ export function Dialogs() {
   if (!dialog) return null
   const close = () => store.setState({ dialog: undefined })
   return (
-    <dialog ref={element} className={style.dialog} aria-label={titles[dialog]} onClose={close} onClick={(event) => event.target === element.current && close()}>
+    <dialog
+      ref={element}
+      className={style.dialog}
+      aria-label={titles[dialog]}
+      onClose={close}
+      onClick={(event) => event.target === element.current && close()}
+    >
       {dialog === 'palette' && <Palette close={close} />}
       {dialog === 'keys' && <Keys />}
       {dialog === 'share' && <Share />}
@@ -46,7 +52,13 @@ function Palette({ close }: { readonly close: () => void }) {
   const drydock = useDrydock()
   const world = useDock(({ shown }) => shown)
   const [words, setWords] = useState('')
-  const objects = [...world.stores].flatMap(([store, { resources }]) => offeredResources.flatMap((resource) => [...(resources.get(resource)?.entries() ?? [])].map(([key, object]) => ({ store, resource, key, name: nameOf(object, key) })))).slice(0, objectsOffered)
+  const objects = [...world.stores]
+    .flatMap(([store, { resources }]) =>
+      offeredResources.flatMap((resource) =>
+        [...(resources.get(resource)?.entries() ?? [])].map(([key, object]) => ({ store, resource, key, name: nameOf(object, key) })),
+      ),
+    )
+    .slice(0, objectsOffered)
   const run = (act: () => void) => () => {
     close()
     act()
@@ -77,7 +89,11 @@ function Palette({ close }: { readonly close: () => void }) {
         {objects.length > 0 && (
           <Command.Group heading="Things">
             {objects.map(({ store, resource, key, name }) => (
-              <Command.Item key={`${store} ${resource} ${key}`} value={`${name} ${resource} ${store}`} onSelect={run(() => select(drydock, { store, resource, key }))}>
+              <Command.Item
+                key={`${store} ${resource} ${key}`}
+                value={`${name} ${resource} ${store}`}
+                onSelect={run(() => select(drydock, { store, resource, key }))}
+              >
                 {name}
                 <small>{resource.split('.')[0]}</small>
               </Command.Item>
@@ -123,7 +139,11 @@ function Share() {
     const commands = withCommands ? commandsTyped(drydock.store.getState().live) : []
     void linkWith(commands, { lesson }).then(setAddress)
   }, [drydock, lesson, withCommands])
-  const tried = (act: Promise<void>) => act.then(() => setProblem(''), (refusal: unknown) => setProblem(wordsOf(refusal)))
+  const tried = (act: Promise<void>) =>
+    act.then(
+      () => setProblem(''),
+      (refusal: unknown) => setProblem(wordsOf(refusal)),
+    )
   return (
     <div className={style.sheet}>
       <h2>Share</h2>
@@ -135,7 +155,8 @@ function Share() {
       {address && address.length <= lettersInCode && <QrCode text={address} />}
       {address.length > lettersInCode && <p className={style.soft}>Too long for a QR code: leave the commands out, or save to a file.</p>}
       <label>
-        <input type="checkbox" checked={withCommands} onChange={({ target }) => setWithCommands(target.checked)} /> with the commands typed so far
+        <input type="checkbox" checked={withCommands} onChange={({ target }) => setWithCommands(target.checked)} /> with the commands typed
+        so far
       </label>
       <p>A file takes everything along: files, containers, clusters.</p>
       <p className={style.link}>
@@ -145,7 +166,11 @@ function Share() {
           <input type="file" onChange={({ target }) => target.files?.[0] && void tried(openFromFile(drydock, target.files[0]))} />
         </label>
       </p>
-      {problem && <p role="alert" className={style.problem}>{problem}</p>}
+      {problem && (
+        <p role="alert" className={style.problem}>
+          {problem}
+        </p>
+      )}
     </div>
   )
 }

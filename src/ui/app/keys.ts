@@ -25,7 +25,17 @@ export const keyTable: readonly Key[] = [
   { keys: '1 … 4', title: 'Projector: enlarge lesson, picture, terminal, editor; again: all of them' },
 ]
 
-const kinds: Readonly<Record<string, string>> = { p: 'pods', d: 'deployments.apps', s: 'services', n: 'nodes', c: 'containers', i: 'images', v: 'volumes', r: 'replicasets.apps', e: 'events' }
+const kinds: Readonly<Record<string, string>> = {
+  p: 'pods',
+  d: 'deployments.apps',
+  s: 'services',
+  n: 'nodes',
+  c: 'containers',
+  i: 'images',
+  v: 'volumes',
+  r: 'replicasets.apps',
+  e: 'events',
+}
 const panes: Readonly<Record<string, PaneName>> = { 1: 'lesson', 2: 'picture', 3: 'terminal', 4: 'editor' }
 
 /** Selects the first object of a kind, in whichever room has one; the next one when it was selected already. */

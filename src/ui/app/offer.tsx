@@ -19,7 +19,11 @@ export function Offer() {
   return (
     <div className={style.offer} role="status">
       <span>
-        This link brings {commands.length} command{commands.length === 1 ? '' : 's'}: <code>{commands.slice(0, 3).join(' ; ')}{commands.length > 3 ? ' …' : ''}</code>
+        This link brings {commands.length} command{commands.length === 1 ? '' : 's'}:{' '}
+        <code>
+          {commands.slice(0, 3).join(' ; ')}
+          {commands.length > 3 ? ' …' : ''}
+        </code>
       </span>
       <button
         className={style.act}

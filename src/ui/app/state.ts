@@ -160,9 +160,30 @@ export function openDrydock(worker: Worker): Drydock {
 
 function initialState(): State {
   return {
-    phase: 'opening', trouble: '', home: '/root', live: emptyWorld, position: undefined, shown: emptyWorld, noteCount: 0, subject: undefined, room: undefined,
-    theme: rememberedTheme(), projector: new URLSearchParams(location.search).has('projector'), enlarged: undefined, mode: 'guided', showsInspector: true,
-    terminals: ['terminal-1'], terminal: 'terminal-1', filter: new URLSearchParams(location.search).get('filter') ?? '', showsSystem: false, compares: false, showsSwarm: false, lesson: new URLSearchParams(location.search).get('lesson'), searchesTerminal: false, dialog: undefined, notice: '',
+    phase: 'opening',
+    trouble: '',
+    home: '/root',
+    live: emptyWorld,
+    position: undefined,
+    shown: emptyWorld,
+    noteCount: 0,
+    subject: undefined,
+    room: undefined,
+    theme: rememberedTheme(),
+    projector: new URLSearchParams(location.search).has('projector'),
+    enlarged: undefined,
+    mode: 'guided',
+    showsInspector: true,
+    terminals: ['terminal-1'],
+    terminal: 'terminal-1',
+    filter: new URLSearchParams(location.search).get('filter') ?? '',
+    showsSystem: false,
+    compares: false,
+    showsSwarm: false,
+    lesson: new URLSearchParams(location.search).get('lesson'),
+    searchesTerminal: false,
+    dialog: undefined,
+    notice: '',
   }
 }
 

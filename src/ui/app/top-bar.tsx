@@ -34,11 +34,20 @@ export function TopBar() {
         <Share2 aria-hidden />
         <span className={style.word}>Share</span>
       </button>
-      <button className={style.button} aria-pressed={projector} onClick={() => drydock.store.setState({ projector: !projector, enlarged: undefined })}>
+      <button
+        className={style.button}
+        aria-pressed={projector}
+        onClick={() => drydock.store.setState({ projector: !projector, enlarged: undefined })}
+      >
         <Presentation aria-hidden />
         <span className={style.word}>Projector</span>
       </button>
-      <button className={style.button} aria-label={theme === 'dark' ? 'Light theme' : 'Dark theme'} title={theme === 'dark' ? 'Light theme' : 'Dark theme'} onClick={() => setTheme(drydock, theme === 'dark' ? 'light' : 'dark')}>
+      <button
+        className={style.button}
+        aria-label={theme === 'dark' ? 'Light theme' : 'Dark theme'}
+        title={theme === 'dark' ? 'Light theme' : 'Dark theme'}
+        onClick={() => setTheme(drydock, theme === 'dark' ? 'light' : 'dark')}
+      >
         {theme === 'dark' ? <Sun aria-hidden /> : <Moon aria-hidden />}
       </button>
       <button className={style.button} aria-label="Commands (Ctrl K)" onClick={() => drydock.store.setState({ dialog: 'palette' })}>

@@ -7,8 +7,23 @@ import type { ClusterView, NodeView, ServiceView } from './cluster-view.ts'
 
 /** In rem. */
 export const measures = {
-  margin: 0.9, gap: 0.85, controlPlane: 9.7, drop: 1.65, nodeMinimum: 15.6, nodeHead: 4.1, nodeFoot: 2.5,
-  tile: 3.35, tileGap: 0.4, line: 1.9, square: 1.5, squareGap: 0.3, dot: 0.75, largeDot: 1.3, rise: 1.4, chip: 2.3, chipGap: 1.6,
+  margin: 0.9,
+  gap: 0.85,
+  controlPlane: 9.7,
+  drop: 1.65,
+  nodeMinimum: 15.6,
+  nodeHead: 4.1,
+  nodeFoot: 2.5,
+  tile: 3.35,
+  tileGap: 0.4,
+  line: 1.9,
+  square: 1.5,
+  squareGap: 0.3,
+  dot: 0.75,
+  largeDot: 1.3,
+  rise: 1.4,
+  chip: 2.3,
+  chipGap: 1.6,
 } as const
 
 /** Where there is little height, the control plane is one row and a node's meters stand beside its name. */
@@ -41,7 +56,11 @@ function formsFor(nodes: number): readonly Form[] {
 
 const tileForms: readonly Tiles[] = ['whole', 'short', 'lines']
 
-function laidOut(view: ClusterView, { width, height, rem }: Size, { focus, form }: { readonly focus: string | undefined; readonly form: Form }): Layout {
+function laidOut(
+  view: ClusterView,
+  { width, height, rem }: Size,
+  { focus, form }: { readonly focus: string | undefined; readonly form: Form },
+): Layout {
   const { perRow, isCompact } = form
   const measured: Measures = isCompact ? compactMeasures : measures
   const m = (name: keyof typeof measures) => measured[name] * rem
@@ -54,19 +73,40 @@ function laidOut(view: ClusterView, { width, height, rem }: Size, { focus, form 
   const columns = tileColumns(view, { inside: nodeWidth / rem - 1.4, tiles: form.tiles })
 
   const drawn = isCompact ? { isCompact } : {}
-  const boxes: Box[] = [{ id: 'control-plane', figure: 'control-plane', x: margin, y: 0, width: inner, height: m('controlPlane'), ...drawn }]
+  const boxes: Box[] = [
+    { id: 'control-plane', figure: 'control-plane', x: margin, y: 0, width: inner, height: m('controlPlane'), ...drawn },
+  ]
   const nodesTop = m('controlPlane') + m('drop')
   const chips = chipBoxes(view, { left: margin, right: margin + inner, rem, height: m('chip') })
   const foot = chips.length > 0 ? m('rise') + Math.max(...chips.map(({ y, height }) => y + height)) : 0
   const free = tall - margin * 0.6 - nodesTop - foot - (rows - 1) * m('gap')
-  const needed = Math.max(...view.nodes.map((node) => neededHeight(node, { inside: nodeWidth - 1.3 * rem, rem, columns, tile: form.tiles === 'lines' ? measured.line : measured.tile, measured })), m('nodeHead') + m('nodeFoot') + m('line'))
+  const needed = Math.max(
+    ...view.nodes.map((node) =>
+      neededHeight(node, {
+        inside: nodeWidth - 1.3 * rem,
+        rem,
+        columns,
+        tile: form.tiles === 'lines' ? measured.line : measured.tile,
+        measured,
+      }),
+    ),
+    m('nodeHead') + m('nodeFoot') + m('line'),
+  )
   const nodeHeight = Math.max(needed, free / rows)
 
   const places = new Map<string, Box>()
   for (const [index, { name }] of view.nodes.entries()) {
     const box: Box = {
-      id: `node ${name}`, figure: 'node', x: margin + (index % perRow) * (nodeWidth + m('gap')), y: nodesTop + Math.floor(index / perRow) * (nodeHeight + m('gap')), width: nodeWidth, height: nodeHeight,
-      columns, letters: lettersIn((nodeWidth / rem - 1.4 - (columns - 1) * measures.tileGap) / columns), ...(form.tiles === 'lines' ? { isOfLines: true } : {}), ...drawn,
+      id: `node ${name}`,
+      figure: 'node',
+      x: margin + (index % perRow) * (nodeWidth + m('gap')),
+      y: nodesTop + Math.floor(index / perRow) * (nodeHeight + m('gap')),
+      width: nodeWidth,
+      height: nodeHeight,
+      columns,
+      letters: lettersIn((nodeWidth / rem - 1.4 - (columns - 1) * measures.tileGap) / columns),
+      ...(form.tiles === 'lines' ? { isOfLines: true } : {}),
+      ...drawn,
     }
     places.set(name, box)
     boxes.push(box)
@@ -75,7 +115,10 @@ function laidOut(view: ClusterView, { width, height, rem }: Size, { focus, form 
   const bottom = nodesTop + rows * nodeHeight + (rows - 1) * m('gap')
   const placedChips = chips.map((box) => ({ ...box, y: box.y + bottom + m('rise') }))
   boxes.push(...placedChips)
-  const wires = [...controlWires(places, { from: m('controlPlane') - (isCompact ? 0 : 0.75 * rem), rows }), ...trafficWires(view, { columns: places, chips: placedChips, bottom, focus, rise: m('rise') })]
+  const wires = [
+    ...controlWires(places, { from: m('controlPlane') - (isCompact ? 0 : 0.75 * rem), rows }),
+    ...trafficWires(view, { columns: places, chips: placedChips, bottom, focus, rise: m('rise') }),
+  ]
   return { boxes, wires, width: inner + 2 * margin, height: Math.max(tall, bottom + foot + margin * 0.6) }
 }
 
@@ -154,9 +197,16 @@ function chipBoxes(view: ClusterView, { left, right, rem, height }: { left: numb
     boxes.push({ id, figure, x, y, width, height })
     x += width + gap
   }
-  for (const { key, ingress } of view.ingresses) put({ id: `ingress ${key}`, figure: 'ingress', title: 'Ingress', words: ingress.spec.rules?.[0]?.host ?? ingress.metadata.name })
-  for (const { key, service } of view.services) put({ id: `service ${key}`, figure: 'service', title: `Service ${service.metadata.name}`, words: addressOf(service) })
-  const claims: Chip[] = view.claims.map(({ key, claim }) => ({ id: `claim ${key}`, figure: 'claim', title: 'Volume', words: `${claim.metadata.name} ${claim.spec.resources?.requests?.storage ?? ''}` }))
+  for (const { key, ingress } of view.ingresses)
+    put({ id: `ingress ${key}`, figure: 'ingress', title: 'Ingress', words: ingress.spec.rules?.[0]?.host ?? ingress.metadata.name })
+  for (const { key, service } of view.services)
+    put({ id: `service ${key}`, figure: 'service', title: `Service ${service.metadata.name}`, words: addressOf(service) })
+  const claims: Chip[] = view.claims.map(({ key, claim }) => ({
+    id: `claim ${key}`,
+    figure: 'claim',
+    title: 'Volume',
+    words: `${claim.metadata.name} ${claim.spec.resources?.requests?.storage ?? ''}`,
+  }))
   const claimsWidth = claims.reduce((sum, claim) => sum + chipWidth(claim, rem) + gap, -gap)
   for (const claim of claims) put(claim, right - claimsWidth <= x ? 0 : claim === claims[0] ? right - claimsWidth : 0)
   return boxes
@@ -170,19 +220,44 @@ export function addressOf({ spec }: ServiceView['service']): string {
 /** The lines of the second row of nodes would cross the first; there only the first row has them. */
 function controlWires(columns: ReadonlyMap<string, Box>, { from, rows }: { from: number; rows: number }): Wire[] {
   const top = Math.min(...[...columns.values()].map(({ y }) => y))
-  return [...columns].filter(([, box]) => rows === 1 || box.y === top).map(([name, box]) => ({
-    id: `control ${name}`, points: [[box.x + box.width / 2, from], [box.x + box.width / 2, box.y]], kind: 'control', node: name,
-  }))
+  return [...columns]
+    .filter(([, box]) => rows === 1 || box.y === top)
+    .map(([name, box]) => ({
+      id: `control ${name}`,
+      points: [
+        [box.x + box.width / 2, from],
+        [box.x + box.width / 2, box.y],
+      ],
+      kind: 'control',
+      node: name,
+    }))
 }
 
-function trafficWires(view: ClusterView, { columns, chips, bottom, focus, rise }: { columns: ReadonlyMap<string, Box>; chips: readonly Box[]; bottom: number; focus: string | undefined; rise: number }): Wire[] {
+function trafficWires(
+  view: ClusterView,
+  {
+    columns,
+    chips,
+    bottom,
+    focus,
+    rise,
+  }: { columns: ReadonlyMap<string, Box>; chips: readonly Box[]; bottom: number; focus: string | undefined; rise: number },
+): Wire[] {
   const wires: Wire[] = []
   const at = new Map(chips.map((box) => [box.id, box]))
   for (const { key, services } of view.ingresses) {
     const from = at.get(`ingress ${key}`)
     for (const service of services) {
       const to = at.get(`service ${service}`)
-      if (from && to) wires.push({ id: `ingress ${key} ${service}`, kind: 'traffic', points: [[from.x + from.width, from.y + from.height / 2], [to.x, to.y + to.height / 2]] })
+      if (from && to)
+        wires.push({
+          id: `ingress ${key} ${service}`,
+          kind: 'traffic',
+          points: [
+            [from.x + from.width, from.y + from.height / 2],
+            [to.x, to.y + to.height / 2],
+          ],
+        })
     }
   }
   const service = servedFirst(view, focus)
@@ -194,13 +269,37 @@ function trafficWires(view: ClusterView, { columns, chips, bottom, focus, rise }
     const served = [...service.ready.keys()].map((name) => columns.get(name)).filter((box) => box !== undefined)
     const middle = chip.x + chip.width / 2
     const ends = served.map((box) => box.x + box.width / 2)
-    if (isOneRow) wires.push({ id: `bus ${service.key}`, kind: 'traffic', points: [[Math.min(...ends, middle), bus], [Math.max(...ends, middle), bus]] })
-    if (isOneRow) wires.push({ id: `rise ${service.key}`, kind: 'traffic', points: [[middle, chip.y], [middle, bus]] })
+    if (isOneRow)
+      wires.push({
+        id: `bus ${service.key}`,
+        kind: 'traffic',
+        points: [
+          [Math.min(...ends, middle), bus],
+          [Math.max(...ends, middle), bus],
+        ],
+      })
+    if (isOneRow)
+      wires.push({
+        id: `rise ${service.key}`,
+        kind: 'traffic',
+        points: [
+          [middle, chip.y],
+          [middle, bus],
+        ],
+      })
     for (const [name, { ready, notReady }] of service.ready) {
       const box = columns.get(name)
       if (!box) continue
       const words = [ready > 0 ? `${ready} ready` : '', notReady > 0 ? `${notReady} not ready` : ''].filter(Boolean).join(', ')
-      wires.push({ id: `serve ${service.key} ${name}`, kind: 'traffic', points: [[box.x + box.width / 2, isOneRow ? bus : box.y + box.height], [box.x + box.width / 2, box.y + box.height]], label: words })
+      wires.push({
+        id: `serve ${service.key} ${name}`,
+        kind: 'traffic',
+        points: [
+          [box.x + box.width / 2, isOneRow ? bus : box.y + box.height],
+          [box.x + box.width / 2, box.y + box.height],
+        ],
+        label: words,
+      })
     }
   }
   for (const { key, nodes } of view.claims) {
@@ -209,7 +308,22 @@ function trafficWires(view: ClusterView, { columns, chips, bottom, focus, rise }
       const box = columns.get(name)
       if (!from || !box) continue
       const x = Math.min(Math.max(from.x + from.width / 2, box.x + 12), box.x + box.width - 12)
-      wires.push({ id: `claim ${key} ${name}`, kind: 'volume', points: x === from.x + from.width / 2 ? [[x, from.y], [x, box.y + box.height]] : [[from.x + from.width / 2, from.y], [from.x + from.width / 2, bus + 4], [x, bus + 4], [x, box.y + box.height]] })
+      wires.push({
+        id: `claim ${key} ${name}`,
+        kind: 'volume',
+        points:
+          x === from.x + from.width / 2
+            ? [
+                [x, from.y],
+                [x, box.y + box.height],
+              ]
+            : [
+                [from.x + from.width / 2, from.y],
+                [from.x + from.width / 2, bus + 4],
+                [x, bus + 4],
+                [x, box.y + box.height],
+              ],
+      })
     }
   }
   return wires

@@ -52,7 +52,15 @@ export interface ClusterView {
   readonly placed: number
 }
 
-const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage', 'ingress-nginx', 'kube-flannel', 'calico-system'])
+const systemNamespaces = new Set([
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'local-path-storage',
+  'ingress-nginx',
+  'kube-flannel',
+  'calico-system',
+])
 
 export function isSystem(namespace: string | undefined): boolean {
   return namespace !== undefined && systemNamespaces.has(namespace)
@@ -133,8 +141,16 @@ function derived(world: World, store: string, { withSystem, last }: { withSystem
     nodes,
     waiting,
     services,
-    ingresses: [...shelf<Ingress>(world, store, 'ingresses.networking.k8s.io')].map(([key, ingress]) => ({ key, ingress, services: backendsOf(ingress) })),
-    claims: [...shelf<Claim>(world, store, 'persistentvolumeclaims')].map(([key, claim]) => ({ key, claim, nodes: nodesMounting(claim, shown) })),
+    ingresses: [...shelf<Ingress>(world, store, 'ingresses.networking.k8s.io')].map(([key, ingress]) => ({
+      key,
+      ingress,
+      services: backendsOf(ingress),
+    })),
+    claims: [...shelf<Claim>(world, store, 'persistentvolumeclaims')].map(([key, claim]) => ({
+      key,
+      claim,
+      nodes: nodesMounting(claim, shown),
+    })),
     revision: world.stores.get(store)?.revision ?? 0,
     wanted: sets.reduce((sum, { spec }) => sum + (spec.replicas ?? 0), 0),
     seen: sets.reduce((sum, { status }) => sum + (status?.replicas ?? 0), 0),
@@ -149,7 +165,15 @@ function push(map: Map<string, Pod[]>, key: string, pod: Pod): void {
 }
 
 function isSameNode(a: NodeView, b: NodeView): boolean {
-  return a.node === b.node && a.cpu === b.cpu && a.memory === b.memory && a.room === b.room && a.detail === b.detail && isSame(a.pods, b.pods) && isSame(a.system, b.system)
+  return (
+    a.node === b.node &&
+    a.cpu === b.cpu &&
+    a.memory === b.memory &&
+    a.room === b.room &&
+    a.detail === b.detail &&
+    isSame(a.pods, b.pods) &&
+    isSame(a.system, b.system)
+  )
 }
 
 function isSame(a: readonly Pod[], b: readonly Pod[]): boolean {
@@ -170,11 +194,15 @@ interface Aged {
 }
 
 function byAge(a: Aged, b: Aged): number {
-  if (a.metadata.creationTimestamp !== b.metadata.creationTimestamp) return a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1
+  if (a.metadata.creationTimestamp !== b.metadata.creationTimestamp)
+    return a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1
   return a.metadata.name < b.metadata.name ? -1 : a.metadata.name > b.metadata.name ? 1 : 0
 }
 
-export function selects(selector: Readonly<Record<string, string>> | undefined, labels: Readonly<Record<string, string>> | undefined): boolean {
+export function selects(
+  selector: Readonly<Record<string, string>> | undefined,
+  labels: Readonly<Record<string, string>> | undefined,
+): boolean {
   if (!selector) return false
   const wanted = Object.entries(selector)
   return wanted.length > 0 && wanted.every(([name, value]) => labels?.[name] === value)
@@ -195,12 +223,19 @@ function readyByNode({ spec, metadata }: Service, pods: readonly Pod[]): Service
 }
 
 function backendsOf({ spec, metadata }: Ingress): string[] {
-  const names = [spec.defaultBackend?.service?.name, ...(spec.rules ?? []).flatMap(({ http }) => (http?.paths ?? []).map(({ backend }) => backend?.service?.name))]
+  const names = [
+    spec.defaultBackend?.service?.name,
+    ...(spec.rules ?? []).flatMap(({ http }) => (http?.paths ?? []).map(({ backend }) => backend?.service?.name)),
+  ]
   return [...new Set(names.filter((name) => name !== undefined))].map((name) => `${metadata.namespace}/${name}`)
 }
 
 function nodesMounting({ metadata }: Claim, pods: readonly Pod[]): string[] {
-  const mounting = pods.filter((pod) => pod.metadata.namespace === metadata.namespace && pod.spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === metadata.name))
+  const mounting = pods.filter(
+    (pod) =>
+      pod.metadata.namespace === metadata.namespace &&
+      pod.spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === metadata.name),
+  )
   return [...new Set(mounting.map(({ spec }) => spec.nodeName).filter((name) => name !== undefined))]
 }
 
@@ -208,7 +243,17 @@ function share(part: number, whole: number): number {
   return whole > 0 ? Math.min(1, part / whole) : 0
 }
 
-const factors: Readonly<Record<string, number>> = { m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 }
+const factors: Readonly<Record<string, number>> = {
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+}
 
 /** `100m` is 0.1, `64Mi` is 67108864. */
 export function quantity(text: string | undefined): number {

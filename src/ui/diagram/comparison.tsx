@@ -24,7 +24,12 @@ const workShown = 5
 export function Comparison({ room }: { readonly room: string }) {
   const { store } = useDrydock()
   const containers = useDock(({ shown }) => dockerView(shown, room).containers)
-  const running = containers.filter(({ container }) => container.State.Status === 'running').map(({ container }) => ({ name: containerName(container), command: [container.Path ?? '', ...(container.Args ?? [])].join(' ').trim() }))
+  const running = containers
+    .filter(({ container }) => container.State.Status === 'running')
+    .map(({ container }) => ({
+      name: containerName(container),
+      command: [container.Path ?? '', ...(container.Args ?? [])].join(' ').trim(),
+    }))
   const work = (running.length > 0 ? running : examples).slice(0, workShown)
   return (
     <div className={style.comparison}>

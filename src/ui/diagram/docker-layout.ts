@@ -8,21 +8,58 @@ import { fitting, type Box, type Layout, type Size, type Wire } from './layout.t
 
 /** In rem. */
 const roomy = {
-  margin: 0.9, registry: 4.3, drop: 1.2, padding: 0.9, head: 2.2, door: 6.2, doorHeight: 1.9, rail: 2.2, hang: 1.3, container: 4.6, containerWidth: 13, imageWidth: 12.6, gap: 0.8,
-  image: 2.5, layer: 0.85, layers: 8, volume: 4, volumeWidth: 9.5, columnGap: 1.2,
+  margin: 0.9,
+  registry: 4.3,
+  drop: 1.2,
+  padding: 0.9,
+  head: 2.2,
+  door: 6.2,
+  doorHeight: 1.9,
+  rail: 2.2,
+  hang: 1.3,
+  container: 4.6,
+  containerWidth: 13,
+  imageWidth: 12.6,
+  gap: 0.8,
+  image: 2.5,
+  layer: 0.85,
+  layers: 8,
+  volume: 4,
+  volumeWidth: 9.5,
+  columnGap: 1.2,
 } as const
 
 type Measures = Readonly<Record<keyof typeof roomy, number>>
 
 /** Where there is little height: no commands, and thin layers. */
-const low = { registry: 2.5, drop: 0.8, head: 2.1, rail: 1.9, doorHeight: 1.7, hang: 0.7, container: 3.2, image: 2.1, layers: 3, volume: 2.9, padding: 0.6 } as const
+const low = {
+  registry: 2.5,
+  drop: 0.8,
+  head: 2.1,
+  rail: 1.9,
+  doorHeight: 1.7,
+  hang: 0.7,
+  container: 3.2,
+  image: 2.1,
+  layers: 3,
+  volume: 2.9,
+  padding: 0.6,
+} as const
 
 /** Narrower first, then lower: a name that is cut is better than letters that nobody can read. */
 const widths = [1, 0.9, 0.82, 0.74, 0.67, 0.62]
 
 function narrowed(part: number): Measures {
   const { containerWidth, imageWidth, gap, columnGap, volumeWidth, door } = roomy
-  return { ...roomy, containerWidth: containerWidth * part, imageWidth: imageWidth * part, gap: gap * part, columnGap: columnGap * part, volumeWidth: volumeWidth * part, door: part < 1 ? 5.6 : door }
+  return {
+    ...roomy,
+    containerWidth: containerWidth * part,
+    imageWidth: imageWidth * part,
+    gap: gap * part,
+    columnGap: columnGap * part,
+    volumeWidth: volumeWidth * part,
+    door: part < 1 ? 5.6 : door,
+  }
 }
 
 const forms: readonly { readonly measures: Measures; readonly isCompact: boolean }[] = [false, true].flatMap((isCompact) =>
@@ -76,7 +113,21 @@ function laidOut(view: DockerView, { width, height, rem }: Size, measures: Measu
       const y = railY + index * m('rail') + (m('rail') - m('doorHeight')) / 2
       boxes.push({ id: `door ${door.id}`, figure: 'door', x: left - 1, y, width: m('door') - m('gap'), height: m('doorHeight') })
       const middle = y + m('doorHeight') / 2
-      wires.push({ id: `door ${door.id}`, kind: 'rail', points: index === 0 ? [[left + m('door') - m('gap') - 1, middle], [railLeft, middle]] : [[left + m('door') - m('gap') - 1, middle], [railLeft - 5, middle], [railLeft - 5, railY + m('rail') / 2]] })
+      wires.push({
+        id: `door ${door.id}`,
+        kind: 'rail',
+        points:
+          index === 0
+            ? [
+                [left + m('door') - m('gap') - 1, middle],
+                [railLeft, middle],
+              ]
+            : [
+                [left + m('door') - m('gap') - 1, middle],
+                [railLeft - 5, middle],
+                [railLeft - 5, railY + m('rail') / 2],
+              ],
+      })
     }
     railAt.set(name, railY + m('rail') / 2)
     railY += rows * m('rail')
@@ -91,7 +142,13 @@ function laidOut(view: DockerView, { width, height, rem }: Size, measures: Measu
     for (const [index, key] of column.containers.entries()) {
       const row = Math.floor(index / containersAbreast)
       const box: Box = {
-        id: `container ${key}`, figure: 'container', x: x + (index % containersAbreast) * (m('containerWidth') + m('gap')), y: top - (row + 1) * (m('container') + m('gap') * 0.5) + m('gap') * 0.5, width: m('containerWidth'), height: m('container'), ...drawn,
+        id: `container ${key}`,
+        figure: 'container',
+        x: x + (index % containersAbreast) * (m('containerWidth') + m('gap')),
+        y: top - (row + 1) * (m('container') + m('gap') * 0.5) + m('gap') * 0.5,
+        width: m('containerWidth'),
+        height: m('container'),
+        ...drawn,
       }
       at.set(key, box)
       if (index + containersAbreast < column.containers.length) isCovered.add(key)
@@ -102,10 +159,19 @@ function laidOut(view: DockerView, { width, height, rem }: Size, measures: Measu
   /** From a rail to a container; past the one that stands on it, through the gap beside both. */
   const hanging = (box: Box, index: number, count: number, y: number): readonly (readonly [number, number])[] => {
     const across = box.x + (box.width * (index + 1)) / (count + 1)
-    if (!isCovered.has(box.id.replace('container ', ''))) return [[across, y], [across, box.y]]
+    if (!isCovered.has(box.id.replace('container ', '')))
+      return [
+        [across, y],
+        [across, box.y],
+      ]
     const beside = box.x + box.width + (m('gap') * (index + 1)) / (count + 1)
     const between = box.y - m('gap') * 0.25
-    return [[beside, y], [beside, between], [across, between], [across, box.y]]
+    return [
+      [beside, y],
+      [beside, between],
+      [across, between],
+      [across, box.y],
+    ]
   }
   boxes.push(...layerBoxes(columns, { left: left + m('door'), floor, rem, measures }))
   for (const { key, container, networks } of view.containers) {
@@ -122,10 +188,22 @@ function laidOut(view: DockerView, { width, height, rem }: Size, measures: Measu
     const y = railAt.get(door.network)
     if (!from || !to || y === undefined) continue
     const networks = view.containers.find(({ key }) => key === door.container)?.networks.length ?? 1
-    wires.push({ id: `way ${door.id}`, kind: 'way', port: door.hostPort, points: [[from.x + from.width, from.y + from.height / 2], [railLeft, y], ...hanging(to, 0, networks, y)] })
+    wires.push({
+      id: `way ${door.id}`,
+      kind: 'way',
+      port: door.hostPort,
+      points: [[from.x + from.width, from.y + from.height / 2], [railLeft, y], ...hanging(to, 0, networks, y)],
+    })
   }
   for (const [index, { key }] of view.volumes.entries()) {
-    boxes.push({ id: `volume ${key}`, figure: 'volume', x: left + inner - m('padding') - m('volumeWidth'), y: floor - (index + 1) * (m('volume') + m('gap') * 0.5) + m('gap') * 0.5, width: m('volumeWidth'), height: m('volume') })
+    boxes.push({
+      id: `volume ${key}`,
+      figure: 'volume',
+      x: left + inner - m('padding') - m('volumeWidth'),
+      y: floor - (index + 1) * (m('volume') + m('gap') * 0.5) + m('gap') * 0.5,
+      width: m('volumeWidth'),
+      height: m('volume'),
+    })
   }
   return { boxes, wires, width: inner + 2 * left, height: laptopTop + laptopHeight + m('margin') * 0.6 }
 }
@@ -159,7 +237,10 @@ function layerHeight(columns: readonly Column[], measures: Measures, rem: number
 }
 
 /** Neighbours that have the same layer at the same height, on the same layers, share one slab. */
-function layerBoxes(columns: readonly Column[], { left, floor, rem, measures }: { left: number; floor: number; rem: number; measures: Measures }): Box[] {
+function layerBoxes(
+  columns: readonly Column[],
+  { left, floor, rem, measures }: { left: number; floor: number; rem: number; measures: Measures },
+): Box[] {
   const height = layerHeight(columns, measures, rem)
   const boxes: Box[] = []
   const deepest = Math.max(0, ...columns.map(({ layers }) => layers.length))
@@ -169,10 +250,24 @@ function layerBoxes(columns: readonly Column[], { left, floor, rem, measures }: 
     for (const { image, layers, width } of columns) {
       const chain = layers.slice(0, depth + 1).join(' ')
       const has = layers.length > depth
-      if (open && has && open.chain === chain) open = { ...open, box: { ...open.box, width: x + width - open.box.x, shares: (open.box.shares ?? 1) + 1 } }
+      if (open && has && open.chain === chain)
+        open = { ...open, box: { ...open.box, width: x + width - open.box.x, shares: (open.box.shares ?? 1) + 1 } }
       else {
         if (open) boxes.push(open.box)
-        open = has ? { chain, box: { id: `layer ${depth} ${image} ${layers[depth]}`, figure: 'layer', x, y: floor - (depth + 1) * height, width, height: height - 1, shares: 1 } } : undefined
+        open = has
+          ? {
+              chain,
+              box: {
+                id: `layer ${depth} ${image} ${layers[depth]}`,
+                figure: 'layer',
+                x,
+                y: floor - (depth + 1) * height,
+                width,
+                height: height - 1,
+                shares: 1,
+              },
+            }
+          : undefined
       }
       x += width + measures.columnGap * rem
     }
@@ -181,7 +276,9 @@ function layerBoxes(columns: readonly Column[], { left, floor, rem, measures }: 
   return boxes
 }
 
-function railRows(view: DockerView): { readonly key: string; readonly name: string; readonly doors: DockerView['doors']; readonly rows: number }[] {
+function railRows(
+  view: DockerView,
+): { readonly key: string; readonly name: string; readonly doors: DockerView['doors']; readonly rows: number }[] {
   return view.networks.map(({ key, name }) => {
     const doors = view.doors.filter(({ network }) => network === name)
     return { key, name, doors, rows: Math.max(1, doors.length) }

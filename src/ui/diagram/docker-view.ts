@@ -48,12 +48,21 @@ function derived(world: World, store: string): DockerView {
   return {
     containers,
     images: images.sort((a, b) => compared(a.layers.join(' ') || a.key, b.layers.join(' ') || b.key)),
-    networks: networks.filter((each) => isWorthARail(each, used)).sort((a, b) => Number(b.name === 'bridge') - Number(a.name === 'bridge') || compared(a.name, b.name)),
+    networks: networks
+      .filter((each) => isWorthARail(each, used))
+      .sort((a, b) => Number(b.name === 'bridge') - Number(a.name === 'bridge') || compared(a.name, b.name)),
     volumes: [...shelf<DockerVolume>(world, store, 'volumes')].map(([key, volume]) => ({
-      key, volume, mountedBy: containers.filter(({ container }) => container.Mounts?.some(({ Type, Name }) => Type === 'volume' && Name === volume.Name)).map(({ container }) => containerName(container)),
+      key,
+      volume,
+      mountedBy: containers
+        .filter(({ container }) => container.Mounts?.some(({ Type, Name }) => Type === 'volume' && Name === volume.Name))
+        .map(({ container }) => containerName(container)),
     })),
     doors: containers.flatMap(({ key, container, networks: own }) => doorsOf(key, container, own[0] ?? 'bridge')),
-    pulled: images.filter(({ image }) => (image.RepoDigests?.length ?? 0) > 0).map(({ image }) => imageName(image)).sort(),
+    pulled: images
+      .filter(({ image }) => (image.RepoDigests?.length ?? 0) > 0)
+      .map(({ image }) => imageName(image))
+      .sort(),
   }
 }
 
@@ -72,7 +81,8 @@ function networksOf(container: DockerContainer): readonly string[] {
 function doorsOf(key: string, container: DockerContainer, network: string): DoorView[] {
   const doors = new Map<string, DoorView>()
   for (const [containerPort, bindings] of Object.entries(container.NetworkSettings?.Ports ?? {})) {
-    for (const { HostPort } of bindings ?? []) doors.set(HostPort, { id: `${key} ${HostPort}`, hostPort: HostPort, containerPort, container: key, network })
+    for (const { HostPort } of bindings ?? [])
+      doors.set(HostPort, { id: `${key} ${HostPort}`, hostPort: HostPort, containerPort, container: key, network })
   }
   return [...doors.values()]
 }

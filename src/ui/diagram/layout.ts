@@ -1,7 +1,18 @@
 /** The words that both pictures, the cluster and the Docker room, are laid out in. All lengths are px. */
 export type Figure =
-  | 'control-plane' | 'node' | 'service' | 'ingress' | 'claim'
-  | 'registry' | 'laptop' | 'rail' | 'door' | 'container' | 'image' | 'layer' | 'volume'
+  | 'control-plane'
+  | 'node'
+  | 'service'
+  | 'ingress'
+  | 'claim'
+  | 'registry'
+  | 'laptop'
+  | 'rail'
+  | 'door'
+  | 'container'
+  | 'image'
+  | 'layer'
+  | 'volume'
 
 export interface Box {
   readonly id: string

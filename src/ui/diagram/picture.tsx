@@ -153,7 +153,9 @@ function useLayout(size: Size): Layout {
   const focus = useDock(({ subject }) => (subject?.resource === 'services' ? subject.key : undefined))
   const last = useRef<Layout>(undefined)
   return useMemo(() => {
-    const layout = room.startsWith('docker/') ? dockerLayout(dockerView(world, room), size) : clusterLayout(clusterView(world, room, { withSystem }), size, focus)
+    const layout = room.startsWith('docker/')
+      ? dockerLayout(dockerView(world, room), size)
+      : clusterLayout(clusterView(world, room, { withSystem }), size, focus)
     if (last.current && isSameLayout(last.current, layout)) return last.current
     last.current = layout
     return layout
@@ -174,9 +176,25 @@ function flowNodes(layout: Layout): FlowNode[] {
   return [...boxes, placed('wires', 'wires', { x: 0, y: 0, width: layout.width, height: layout.height }, { wires: layout.wires }, 2)]
 }
 
-function placed(id: string, type: string, { x, y, width, height }: Omit<Box, 'id' | 'figure'>, data: Record<string, unknown>, zIndex: number): FlowNode {
+function placed(
+  id: string,
+  type: string,
+  { x, y, width, height }: Omit<Box, 'id' | 'figure'>,
+  data: Record<string, unknown>,
+  zIndex: number,
+): FlowNode {
   const size = { width, height }
-  return { id, type, position: { x, y }, data, zIndex, ...size, measured: size, handles: noHandles, style: { ...size, pointerEvents: id === 'wires' ? 'none' : 'auto' } }
+  return {
+    id,
+    type,
+    position: { x, y },
+    data,
+    zIndex,
+    ...size,
+    measured: size,
+    handles: noHandles,
+    style: { ...size, pointerEvents: id === 'wires' ? 'none' : 'auto' },
+  }
 }
 
 function Flow({ size }: { readonly size: Size }) {

@@ -11,7 +11,10 @@ export function useRoom(): string {
 }
 
 function roomsOf({ shown }: State): string {
-  return [...shown.stores.keys()].filter((store) => store !== 'session').sort().join(' ')
+  return [...shown.stores.keys()]
+    .filter((store) => store !== 'session')
+    .sort()
+    .join(' ')
 }
 
 export function useRooms(): readonly string[] {
@@ -42,7 +45,8 @@ export function useStory(): Story {
   const { notes, history } = useDrydock()
   const noteCount = useDock(({ noteCount }) => noteCount)
   const position = useDock(({ position }) => position)
-  if (told?.noteCount !== noteCount || told.position !== position) told = { noteCount, position, story: stepsAt(notes.all, position ?? history.end) }
+  if (told?.noteCount !== noteCount || told.position !== position)
+    told = { noteCount, position, story: stepsAt(notes.all, position ?? history.end) }
   return told.story
 }
 

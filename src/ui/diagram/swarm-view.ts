@@ -45,7 +45,12 @@ export interface SwarmNodeView {
 
 export interface SwarmView {
   readonly nodes: readonly SwarmNodeView[]
-  readonly services: readonly { readonly name: string; readonly running: number; readonly wanted: number; readonly ports: readonly number[] }[]
+  readonly services: readonly {
+    readonly name: string
+    readonly running: number
+    readonly wanted: number
+    readonly ports: readonly number[]
+  }[]
   /** The routing mesh opens these on every node. */
   readonly ports: readonly number[]
   readonly waiting: readonly TaskView[]
@@ -58,20 +63,34 @@ export function swarmView(world: World, store: string): SwarmView | undefined {
   const services = [...shelf<SwarmService>(world, store, 'swarm-services').values()].sort((a, b) => compared(a.Spec.Name, b.Spec.Name))
   const managers = nodes.filter(({ ManagerStatus }) => ManagerStatus).length
   const names = new Map(services.map(({ ID, Spec }) => [ID, Spec.Name]))
-  const tasks = [...shelf<SwarmTask>(world, store, 'swarm-tasks').values()].filter(isWanted).sort((a, b) => compared(names.get(a.ServiceID) ?? '', names.get(b.ServiceID) ?? '') || (a.Slot ?? 0) - (b.Slot ?? 0))
+  const tasks = [...shelf<SwarmTask>(world, store, 'swarm-tasks').values()]
+    .filter(isWanted)
+    .sort((a, b) => compared(names.get(a.ServiceID) ?? '', names.get(b.ServiceID) ?? '') || (a.Slot ?? 0) - (b.Slot ?? 0))
   const taskView = ({ ID, ServiceID, Slot, Spec, Status }: SwarmTask): TaskView => ({
-    id: ID, name: `${names.get(ServiceID) ?? ServiceID}${Slot === undefined ? '' : `.${Slot}`}`, image: (Spec.ContainerSpec?.Image ?? '').replace(/@sha256:.*/, ''), status: taskStatus(Status.State),
+    id: ID,
+    name: `${names.get(ServiceID) ?? ServiceID}${Slot === undefined ? '' : `.${Slot}`}`,
+    image: (Spec.ContainerSpec?.Image ?? '').replace(/@sha256:.*/, ''),
+    status: taskStatus(Status.State),
   })
   const portsOf = ({ Endpoint }: SwarmService) => (Endpoint?.Ports ?? []).flatMap(({ PublishedPort }) => PublishedPort ?? [])
   return {
     nodes: nodes
       .sort((a, b) => compared(a.Description.Hostname, b.Description.Hostname))
       .map(({ ID, Description, Spec, Status, ManagerStatus }) => ({
-        name: Description.Hostname, manager: managerWord(ManagerStatus, managers), state: Status.State, availability: Spec.Availability, tasks: tasks.filter(({ NodeID }) => NodeID === ID).map(taskView),
+        name: Description.Hostname,
+        manager: managerWord(ManagerStatus, managers),
+        state: Status.State,
+        availability: Spec.Availability,
+        tasks: tasks.filter(({ NodeID }) => NodeID === ID).map(taskView),
       })),
     services: services.map((service) => {
       const own = tasks.filter(({ ServiceID }) => ServiceID === service.ID)
-      return { name: service.Spec.Name, running: own.filter(({ Status }) => Status.State === 'running').length, wanted: service.Spec.Mode?.Replicated?.Replicas ?? own.length, ports: portsOf(service) }
+      return {
+        name: service.Spec.Name,
+        running: own.filter(({ Status }) => Status.State === 'running').length,
+        wanted: service.Spec.Mode?.Replicated?.Replicas ?? own.length,
+        ports: portsOf(service),
+      }
     }),
     ports: [...new Set(services.flatMap(portsOf))],
     waiting: tasks.filter(({ NodeID }) => !NodeID).map(taskView),

@@ -32,14 +32,27 @@ export function Swarm({ room }: { readonly room: string }) {
           ))}
         </div>
       )}
-      <div className={style.nodes}>{view?.nodes.map((node) => <Machine key={node.name} node={node} ports={view.ports} />)}</div>
+      <div className={style.nodes}>
+        {view?.nodes.map((node) => (
+          <Machine key={node.name} node={node} ports={view.ports} />
+        ))}
+      </div>
     </div>
   )
 }
 
-function Machine({ node: { name, manager, state, availability, tasks }, ports }: { readonly node: SwarmNodeView; readonly ports: readonly number[] }) {
+function Machine({
+  node: { name, manager, state, availability, tasks },
+  ports,
+}: {
+  readonly node: SwarmNodeView
+  readonly ports: readonly number[]
+}) {
   return (
-    <section className={`${style.node} ${state === 'ready' ? '' : style.lost}`} aria-label={`Node ${name}, ${manager || 'worker'}, ${state}`}>
+    <section
+      className={`${style.node} ${state === 'ready' ? '' : style.lost}`}
+      aria-label={`Node ${name}, ${manager || 'worker'}, ${state}`}
+    >
       <h3>
         {name}
         <small>

@@ -29,9 +29,25 @@ export function CodeView({ path, text, version, changed, save, apply }: Properti
     if (!element) return
     applyTheme(document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light')
     const view = monaco.editor.create(element, {
-      automaticLayout: true, fontFamily: "'JetBrains Mono', monospace", fontSize: 12.5, lineHeight: 1.5, minimap: { enabled: false }, scrollBeyondLastLine: false, tabSize: 2, insertSpaces: true,
-      renderLineHighlight: 'line', overviewRulerLanes: 0, lineNumbersMinChars: 3, lineDecorationsWidth: 8, folding: true, padding: { top: 6 }, ariaLabel: 'File', fixedOverflowWidgets: true,
-      quickSuggestions: { other: true, strings: true, comments: false }, suggest: { showWords: false }, scrollbar: { verticalScrollbarSize: 8, horizontalScrollbarSize: 8 },
+      automaticLayout: true,
+      fontFamily: "'JetBrains Mono', monospace",
+      fontSize: 12.5,
+      lineHeight: 1.5,
+      minimap: { enabled: false },
+      scrollBeyondLastLine: false,
+      tabSize: 2,
+      insertSpaces: true,
+      renderLineHighlight: 'line',
+      overviewRulerLanes: 0,
+      lineNumbersMinChars: 3,
+      lineDecorationsWidth: 8,
+      folding: true,
+      padding: { top: 6 },
+      ariaLabel: 'File',
+      fixedOverflowWidgets: true,
+      quickSuggestions: { other: true, strings: true, comments: false },
+      suggest: { showWords: false },
+      scrollbar: { verticalScrollbarSize: 8, horizontalScrollbarSize: 8 },
     })
     editor.current = view
     view.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => acts.current.save())

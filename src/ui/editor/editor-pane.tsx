@@ -174,7 +174,15 @@ function NewFile({ create }: { readonly create: (name: string) => void }) {
         setIsNaming(false)
       }}
     >
-      <input ref={(field) => field?.focus()} name="name" className={style.name} aria-label="Name of the new file" placeholder="web.yaml" onKeyDown={({ key }) => key === 'Escape' && setIsNaming(false)} onBlur={({ target }) => target.value === '' && setIsNaming(false)} />
+      <input
+        ref={(field) => field?.focus()}
+        name="name"
+        className={style.name}
+        aria-label="Name of the new file"
+        placeholder="web.yaml"
+        onKeyDown={({ key }) => key === 'Escape' && setIsNaming(false)}
+        onBlur={({ target }) => target.value === '' && setIsNaming(false)}
+      />
     </form>
   )
 }

@@ -5,7 +5,9 @@ import type { Drydock } from '../app/state.ts'
 export async function listed({ end }: Drydock, path: string): Promise<readonly FileEntry[]> {
   const entries = (await end.ask({ type: 'list-files', path })) as readonly FileEntry[] | null
   const rank = ({ kind }: FileEntry) => (kind === 'directory' ? 0 : 1)
-  return [...(entries ?? [])].filter(({ path: each }) => !nameOf(each).startsWith('.')).sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path))
+  return [...(entries ?? [])]
+    .filter(({ path: each }) => !nameOf(each).startsWith('.'))
+    .sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path))
 }
 
 export async function read({ end }: Drydock, path: string): Promise<string> {

@@ -61,13 +61,20 @@ const withYamlWorker = {
       // The first message only wakes it, the second one is taken for its settings.
       worker.postMessage('ignore')
       worker.postMessage(createData)
-      return monaco.editor.createWebWorker({ worker: Promise.resolve(worker) } as unknown as Parameters<typeof monaco.editor.createWebWorker>[0])
+      return monaco.editor.createWebWorker({ worker: Promise.resolve(worker) } as unknown as Parameters<
+        typeof monaco.editor.createWebWorker
+      >[0])
     },
   },
 }
 
 const yaml = configureMonacoYaml(withYamlWorker as unknown as Parameters<typeof configureMonacoYaml>[0], {
-  isKubernetes: true, enableSchemaRequest: false, hover: true, completion: true, validate: true, format: { enable: false } as never,
+  isKubernetes: true,
+  enableSchemaRequest: false,
+  hover: true,
+  completion: true,
+  validate: true,
+  format: { enable: false } as never,
 })
 
 /** Files to fetch, not code to import: the page knows the engine's data only as documents. */
@@ -76,10 +83,23 @@ const descriptionsAddress = new URL('../../engine/kinds/generated/descriptions.j
 
 /** The words of Kubernetes are a large file; until it is there, YAML is only YAML. */
 async function teachKubernetes(): Promise<void> {
-  const [shapes, descriptions] = await Promise.all([shapesAddress, descriptionsAddress].map(async (address) => (await fetch(address)).json() as Promise<unknown>))
+  const [shapes, descriptions] = await Promise.all(
+    [shapesAddress, descriptionsAddress].map(async (address) => (await fetch(address)).json() as Promise<unknown>),
+  )
   await yaml.update({
-    isKubernetes: true, enableSchemaRequest: false, hover: true, completion: true, validate: true, format: { enable: false } as never,
-    schemas: [{ uri: 'inmemory://kubernetes.json', fileMatch: ['**/*.yaml', '**/*.yml'], schema: editorSchema(shapes as GeneratedShapes, descriptions as GeneratedDescriptions) as never }],
+    isKubernetes: true,
+    enableSchemaRequest: false,
+    hover: true,
+    completion: true,
+    validate: true,
+    format: { enable: false } as never,
+    schemas: [
+      {
+        uri: 'inmemory://kubernetes.json',
+        fileMatch: ['**/*.yaml', '**/*.yml'],
+        schema: editorSchema(shapes as GeneratedShapes, descriptions as GeneratedDescriptions) as never,
+      },
+    ],
   })
 }
 
@@ -89,7 +109,11 @@ void teachKubernetes()
 export function applyTheme(theme: 'light' | 'dark'): void {
   const tokens = getComputedStyle(document.documentElement)
   // Style sheets are made small, and Monaco does not read `#fff`.
-  const token = (name: string) => tokens.getPropertyValue(name).trim().replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')
+  const token = (name: string) =>
+    tokens
+      .getPropertyValue(name)
+      .trim()
+      .replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')
   const bare = (name: string) => token(name).replace('#', '')
   monaco.editor.defineTheme('drydock', {
     base: theme === 'dark' ? 'vs-dark' : 'vs',
@@ -105,9 +129,18 @@ export function applyTheme(theme: 'light' | 'dark'): void {
       { token: 'comment', foreground: bare('--ink-faint') },
     ],
     colors: {
-      'editor.background': token('--surface'), 'editor.foreground': token('--ink'), 'editorLineNumber.foreground': token('--ink-faint'), 'editorLineNumber.activeForeground': token('--ink'),
-      'editorGutter.background': token('--surface'), 'editor.lineHighlightBackground': token('--sunk'), 'editor.lineHighlightBorder': token('--surface'), 'editorWidget.background': token('--surface'),
-      'editorWidget.border': token('--line-strong'), 'editorHoverWidget.background': token('--surface'), 'editorSuggestWidget.background': token('--surface'), 'focusBorder': token('--accent'),
+      'editor.background': token('--surface'),
+      'editor.foreground': token('--ink'),
+      'editorLineNumber.foreground': token('--ink-faint'),
+      'editorLineNumber.activeForeground': token('--ink'),
+      'editorGutter.background': token('--surface'),
+      'editor.lineHighlightBackground': token('--sunk'),
+      'editor.lineHighlightBorder': token('--surface'),
+      'editorWidget.background': token('--surface'),
+      'editorWidget.border': token('--line-strong'),
+      'editorHoverWidget.background': token('--surface'),
+      'editorSuggestWidget.background': token('--surface'),
+      focusBorder: token('--accent'),
     },
   })
   monaco.editor.setTheme('drydock')

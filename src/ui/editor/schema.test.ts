@@ -4,8 +4,24 @@ import { editorSchema } from './schema.ts'
 test('a kind is told from others by its apiVersion and kind, and its fields have types and words', () => {
   const schema = editorSchema(
     {
-      V1Deployment: { name: 'io.k8s.api.apps.v1.Deployment', fields: [['kind', 'string', 'ep', ''], ['apiVersion', 'string', 'ep', ''], ['metadata', 'V1ObjectMeta', 'e', ''], ['spec', 'V1DeploymentSpec', 'e', '']] },
-      V1DeploymentSpec: { name: 'io.k8s.api.apps.v1.DeploymentSpec', fields: [['replicas', 'int32', 'ep', ''], ['selector', 'V1LabelSelector', 'rp', ''], ['names', '[]string', 'e', '', { enum: ['a'] }], ['limits', '{}quantity', 'e', '']] },
+      V1Deployment: {
+        name: 'io.k8s.api.apps.v1.Deployment',
+        fields: [
+          ['kind', 'string', 'ep', ''],
+          ['apiVersion', 'string', 'ep', ''],
+          ['metadata', 'V1ObjectMeta', 'e', ''],
+          ['spec', 'V1DeploymentSpec', 'e', ''],
+        ],
+      },
+      V1DeploymentSpec: {
+        name: 'io.k8s.api.apps.v1.DeploymentSpec',
+        fields: [
+          ['replicas', 'int32', 'ep', ''],
+          ['selector', 'V1LabelSelector', 'rp', ''],
+          ['names', '[]string', 'e', '', { enum: ['a'] }],
+          ['limits', '{}quantity', 'e', ''],
+        ],
+      },
     },
     { V1DeploymentSpec: { '': 'What is wanted.', replicas: 'How many.' } },
   )

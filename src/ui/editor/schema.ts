@@ -7,7 +7,13 @@ export interface JsonSchema {
 }
 
 /** A field as generated: name, type, flags (`r` required), Go type, and what else is known. */
-export type GeneratedField = readonly [name: string, type: string, flags: string, goType: string, more?: { readonly enum?: readonly string[] }]
+export type GeneratedField = readonly [
+  name: string,
+  type: string,
+  flags: string,
+  goType: string,
+  more?: { readonly enum?: readonly string[] },
+]
 
 export interface GeneratedShape {
   readonly name: string
@@ -20,14 +26,34 @@ export type GeneratedDescriptions = Readonly<Record<string, Readonly<Record<stri
 
 /** The group as written in `apiVersion`, where it is not the name of its Go package. */
 const groups: Readonly<Record<string, string>> = {
-  core: '', admissionregistration: 'admissionregistration.k8s.io', authentication: 'authentication.k8s.io', authorization: 'authorization.k8s.io', certificates: 'certificates.k8s.io',
-  coordination: 'coordination.k8s.io', discovery: 'discovery.k8s.io', events: 'events.k8s.io', flowcontrol: 'flowcontrol.apiserver.k8s.io', networking: 'networking.k8s.io', node: 'node.k8s.io',
-  rbac: 'rbac.authorization.k8s.io', scheduling: 'scheduling.k8s.io', storage: 'storage.k8s.io',
+  core: '',
+  admissionregistration: 'admissionregistration.k8s.io',
+  authentication: 'authentication.k8s.io',
+  authorization: 'authorization.k8s.io',
+  certificates: 'certificates.k8s.io',
+  coordination: 'coordination.k8s.io',
+  discovery: 'discovery.k8s.io',
+  events: 'events.k8s.io',
+  flowcontrol: 'flowcontrol.apiserver.k8s.io',
+  networking: 'networking.k8s.io',
+  node: 'node.k8s.io',
+  rbac: 'rbac.authorization.k8s.io',
+  scheduling: 'scheduling.k8s.io',
+  storage: 'storage.k8s.io',
 }
 
 const plainTypes: Readonly<Record<string, JsonSchema>> = {
-  string: { type: 'string' }, int32: { type: 'integer' }, int64: { type: 'integer' }, double: { type: 'number' }, bool: { type: 'boolean' },
-  time: { type: 'string' }, microtime: { type: 'string' }, bytes: { type: 'string' }, quantity: { type: ['string', 'number'] }, intorstring: { type: ['string', 'integer'] }, any: {},
+  string: { type: 'string' },
+  int32: { type: 'integer' },
+  int64: { type: 'integer' },
+  double: { type: 'number' },
+  bool: { type: 'boolean' },
+  time: { type: 'string' },
+  microtime: { type: 'string' },
+  bytes: { type: 'string' },
+  quantity: { type: ['string', 'number'] },
+  intorstring: { type: ['string', 'integer'] },
+  any: {},
 }
 
 export function editorSchema(shapes: GeneratedShapes, descriptions: GeneratedDescriptions): JsonSchema {
@@ -45,21 +71,39 @@ function identityOf(name: string, fields: readonly GeneratedField[]): { readonly
   const has = (field: string) => fields.some(([name]) => name === field)
   const parts = /\.([a-z]+)\.(v\w+)\.(\w+)$/.exec(name)
   if (!parts || !has('kind') || !has('apiVersion') || !has('metadata') || parts[1] === 'meta') return undefined
-  const group = name.includes('kube-aggregator') ? 'apiregistration.k8s.io' : name.includes('apiextensions') ? 'apiextensions.k8s.io' : (groups[parts[1]] ?? parts[1])
+  const group = name.includes('kube-aggregator')
+    ? 'apiregistration.k8s.io'
+    : name.includes('apiextensions')
+      ? 'apiextensions.k8s.io'
+      : (groups[parts[1]] ?? parts[1])
   return { apiVersion: group ? `${group}/${parts[2]}` : parts[2], kind: parts[3] }
 }
 
-function shapeSchema(fields: readonly GeneratedField[], words: Readonly<Record<string, string>>, identity: { readonly apiVersion: string; readonly kind: string } | undefined): JsonSchema {
+function shapeSchema(
+  fields: readonly GeneratedField[],
+  words: Readonly<Record<string, string>>,
+  identity: { readonly apiVersion: string; readonly kind: string } | undefined,
+): JsonSchema {
   const properties: Record<string, JsonSchema> = {}
   for (const [name, type, , , more] of fields) {
-    properties[name] = { ...typeSchema(type), ...(more?.enum ? { enum: more.enum } : {}), ...(words[name] ? { description: words[name] } : {}) }
+    properties[name] = {
+      ...typeSchema(type),
+      ...(more?.enum ? { enum: more.enum } : {}),
+      ...(words[name] ? { description: words[name] } : {}),
+    }
   }
   if (identity) {
     properties.apiVersion = { type: 'string', enum: [identity.apiVersion], description: words.apiVersion }
     properties.kind = { type: 'string', enum: [identity.kind], description: words.kind }
   }
   const required = fields.filter(([, , flags]) => flags.includes('r')).map(([name]) => name)
-  return { type: 'object', properties, required: identity ? ['apiVersion', 'kind', ...required] : required, additionalProperties: false, ...(words[''] ? { description: words[''] } : {}) }
+  return {
+    type: 'object',
+    properties,
+    required: identity ? ['apiVersion', 'kind', ...required] : required,
+    additionalProperties: false,
+    ...(words[''] ? { description: words[''] } : {}),
+  }
 }
 
 /** `[]X` is a list, `{}X` a map. */

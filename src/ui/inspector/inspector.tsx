@@ -53,7 +53,9 @@ export function Inspector() {
       <div className={style.body} role="tabpanel" aria-label={tab} tabIndex={0}>
         {tab === 'Explain' && <Explain found={found} subject={subject} />}
         {tab === 'Events' && <Events subject={subject} world={world} />}
-        {tab === 'YAML' && <pre className={style.yaml}>{yamlOf(withoutManagedFields(objectAt(world, subject.store, subject.resource, subject.key)))}</pre>}
+        {tab === 'YAML' && (
+          <pre className={style.yaml}>{yamlOf(withoutManagedFields(objectAt(world, subject.store, subject.resource, subject.key)))}</pre>
+        )}
         {tab === 'Logs' && <Logs found={found} />}
       </div>
     </section>
@@ -90,12 +92,14 @@ function Explain({ found, subject }: { readonly found: Explained; readonly subje
         </section>
       )}
       <dl className={style.facts}>
-        {found.facts.filter(([, value]) => value !== '').map(([name, value], index) => (
-          <Fragment key={`${name} ${index}`}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
+        {found.facts
+          .filter(([, value]) => value !== '')
+          .map(([name, value], index) => (
+            <Fragment key={`${name} ${index}`}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </Fragment>
+          ))}
       </dl>
       <Recent subject={subject} />
       <Commands title="Try" commands={found.commands} />
@@ -108,7 +112,11 @@ function Recent({ subject }: { readonly subject: Subject }) {
   useDock(({ noteCount }) => noteCount)
   const position = useDock(({ position }) => position ?? Number.POSITIVE_INFINITY)
   const start = drydock.notes.all[0]?.at ?? 0
-  const notes = drydock.notes.all.filter((note) => note.store === subject.store && note.resource === subject.resource && note.key === subject.key && note.position < position).slice(-5)
+  const notes = drydock.notes.all
+    .filter(
+      (note) => note.store === subject.store && note.resource === subject.resource && note.key === subject.key && note.position < position,
+    )
+    .slice(-5)
   if (notes.length === 0) return null
   return (
     <section>
@@ -131,7 +139,11 @@ function Events({ subject, world }: { readonly subject: Subject; readonly world:
   const object = objectAt(world, subject.store, subject.resource, subject.key)
   const uid = object && 'metadata' in object ? (object.metadata as { uid?: string }).uid : undefined
   const name = subject.key.split('/').at(-1)
-  const events = uid ? [...shelf<KubernetesEvent>(world, subject.store, 'events').values()].filter(({ involvedObject }) => involvedObject?.uid === uid || (involvedObject?.kind === 'Node' && involvedObject.name === name)) : []
+  const events = uid
+    ? [...shelf<KubernetesEvent>(world, subject.store, 'events').values()].filter(
+        ({ involvedObject }) => involvedObject?.uid === uid || (involvedObject?.kind === 'Node' && involvedObject.name === name),
+      )
+    : []
   if (events.length === 0) return <Recent subject={subject} />
   return (
     <ul className={style.events}>

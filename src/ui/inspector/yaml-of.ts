@@ -20,7 +20,8 @@ function isEmpty(value: object): boolean {
 }
 
 function afterKey(value: unknown, indent: string): string {
-  if (typeof value !== 'object' || value === null || isEmpty(value)) return ` ${typeof value === 'string' && value.includes('\n') ? block(value, `${indent}  `) : yamlOf(value)}`
+  if (typeof value !== 'object' || value === null || isEmpty(value))
+    return ` ${typeof value === 'string' && value.includes('\n') ? block(value, `${indent}  `) : yamlOf(value)}`
   return `\n${yamlOf(value, Array.isArray(value) ? indent : `${indent}  `)}`
 }
 
@@ -32,7 +33,11 @@ function onDash(value: unknown, indent: string): string {
 
 function block(text: string, indent: string): string {
   const mark = text.endsWith('\n') ? '|' : '|-'
-  return `${mark}\n${text.replace(/\n$/, '').split('\n').map((line) => (line === '' ? '' : indent + line)).join('\n')}`
+  return `${mark}\n${text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => (line === '' ? '' : indent + line))
+    .join('\n')}`
 }
 
 /** Words that YAML would read as something else than text are quoted. */

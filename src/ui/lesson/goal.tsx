@@ -27,7 +27,9 @@ export function Goal({ rows }: { readonly rows: readonly GoalRow[] }) {
         <tbody>
           {lines.map(({ label, goal, now, isSame }) => (
             <tr key={label} className={isSame ? '' : style.differs}>
-              <th scope="row" title={label}>{label}</th>
+              <th scope="row" title={label}>
+                {label}
+              </th>
               <td>
                 <Marks marks={goal} />
               </td>
@@ -50,7 +52,11 @@ function isWorthALine({ label, goal }: ComparedRow): boolean {
 const resources = ['pods', 'services', 'containers', 'images', 'networks', 'volumes']
 
 function heldIn({ stores }: World): Held[] {
-  return [...stores].flatMap(([store, shelves]) => resources.flatMap((resource) => [...(shelves.resources.get(resource) ?? [])].map(([key, object]) => ({ store, resource, key, object }))))
+  return [...stores].flatMap(([store, shelves]) =>
+    resources.flatMap((resource) =>
+      [...(shelves.resources.get(resource) ?? [])].map(([key, object]) => ({ store, resource, key, object })),
+    ),
+  )
 }
 
 function Marks({ marks, missing = 0 }: { readonly marks: readonly Mark[]; readonly missing?: number }) {

@@ -42,17 +42,22 @@ function Choice() {
         <section key={course}>
           {course && <h3 className={style.course}>{course}</h3>}
           <ul className={style.choice}>
-            {all.filter((each) => each.course === course).map(({ id, title, description, steps, passed }) => (
-              <li key={id}>
-                <button onClick={() => void openLesson(drydock, id)}>
-                  <Glyph shape={passed >= steps && steps > 0 ? 'running' : passed > 0 ? 'starting' : 'waiting'} label={passed >= steps && steps > 0 ? 'solved' : passed > 0 ? 'begun' : 'not begun'} />
-                  <span>
-                    <b>{title}</b>
-                    <small>{description}</small>
-                  </span>
-                </button>
-              </li>
-            ))}
+            {all
+              .filter((each) => each.course === course)
+              .map(({ id, title, description, steps, passed }) => (
+                <li key={id}>
+                  <button onClick={() => void openLesson(drydock, id)}>
+                    <Glyph
+                      shape={passed >= steps && steps > 0 ? 'running' : passed > 0 ? 'starting' : 'waiting'}
+                      label={passed >= steps && steps > 0 ? 'solved' : passed > 0 ? 'begun' : 'not begun'}
+                    />
+                    <span>
+                      <b>{title}</b>
+                      <small>{description}</small>
+                    </span>
+                  </button>
+                </li>
+              ))}
           </ul>
         </section>
       ))}
@@ -83,7 +88,11 @@ function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
         <Steps lesson={lesson} progress={progress} />
         {isAtEnd && (lesson.finish ? <Text tree={lesson.finish.text} /> : <p>That is all of it.</p>)}
         {isAtEnd && (
-          <button className={`${style.button} ${style.onward}`} title="The same world, without the lesson" onClick={() => drydock.store.setState({ mode: 'sandbox' })}>
+          <button
+            className={`${style.button} ${style.onward}`}
+            title="The same world, without the lesson"
+            onClick={() => drydock.store.setState({ mode: 'sandbox' })}
+          >
             Continue from here in Sandbox
           </button>
         )}

@@ -19,7 +19,14 @@ interface Lessons {
   readonly result: CheckResult | undefined
 }
 
-const nothing: Lessons = { all: [], lesson: undefined, progress: { current: 0, passed: new Set() }, hintsShown: 0, isChecking: false, result: undefined }
+const nothing: Lessons = {
+  all: [],
+  lesson: undefined,
+  progress: { current: 0, passed: new Set() },
+  hintsShown: 0,
+  isChecking: false,
+  result: undefined,
+}
 
 const store = createStore<Lessons>(() => nothing)
 
@@ -54,7 +61,11 @@ export function goToStep(step: number): void {
   const { lesson, progress } = store.getState()
   if (!lesson) return
   const lowest = lesson.intro ? -1 : 0
-  store.setState({ progress: { ...progress, current: Math.min(lesson.steps.length, Math.max(lowest, step)) }, hintsShown: 0, result: undefined })
+  store.setState({
+    progress: { ...progress, current: Math.min(lesson.steps.length, Math.max(lowest, step)) },
+    hintsShown: 0,
+    result: undefined,
+  })
 }
 
 export function showHint(): void {

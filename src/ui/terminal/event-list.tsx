@@ -16,7 +16,11 @@ export function EventList() {
     <div className={style.events} role="tabpanel" aria-label="Events">
       {notes.length === 0 && <p className={style.none}>Nothing has happened yet.</p>}
       {notes.map((note) => (
-        <button key={note.position} className={`${style.event} ${note.kind === 'failure' ? style.failure : ''}`} onClick={() => goTo(drydock, note.position + 1)}>
+        <button
+          key={note.position}
+          className={`${style.event} ${note.kind === 'failure' ? style.failure : ''}`}
+          onClick={() => goTo(drydock, note.position + 1)}
+        >
           <time>{clockOf(note.at - start)}</time>
           <Mark kind={note.kind} />
           <span>

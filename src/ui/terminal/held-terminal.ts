@@ -25,7 +25,14 @@ export class HeldTerminal implements TerminalSink {
     this.#drydock = drydock
     this.#name = name
     this.#element.style.height = '100%'
-    this.#view = new Terminal({ fontFamily: "'JetBrains Mono', monospace", fontSize: 12.5, lineHeight: 1.15, scrollback: 5000, minimumContrastRatio: 4.5, theme: terminalTheme() })
+    this.#view = new Terminal({
+      fontFamily: "'JetBrains Mono', monospace",
+      fontSize: 12.5,
+      lineHeight: 1.15,
+      scrollback: 5000,
+      minimumContrastRatio: 4.5,
+      theme: terminalTheme(),
+    })
     this.#view.loadAddon(this.#fit)
     this.#view.loadAddon(new WebLinksAddon((_event, address) => this.#follow(address)))
     this.#view.onData((text) => drydock.end.send({ type: 'terminal-input', terminal: name, text }))
@@ -128,8 +135,26 @@ function terminalTheme(): ITheme {
   const tokens = getComputedStyle(document.documentElement)
   const token = (name: string) => tokens.getPropertyValue(name).trim()
   return {
-    background: token('--terminal'), foreground: token('--terminal-ink'), cursor: token('--terminal-ink'), cursorAccent: token('--terminal'), selectionBackground: '#3d5a80',
-    black: '#1f2d3d', red: '#f0876a', green: '#67d3ad', yellow: '#efc77b', blue: '#8fb8f6', magenta: '#c7a5ee', cyan: '#74cfe0', white: '#d9e3ee',
-    brightBlack: '#8fa0b3', brightRed: '#f7a48c', brightGreen: '#8fe3c5', brightYellow: '#f6d99c', brightBlue: '#b0cdfa', brightMagenta: '#d9c2f5', brightCyan: '#9fe0ec', brightWhite: '#ffffff',
+    background: token('--terminal'),
+    foreground: token('--terminal-ink'),
+    cursor: token('--terminal-ink'),
+    cursorAccent: token('--terminal'),
+    selectionBackground: '#3d5a80',
+    black: '#1f2d3d',
+    red: '#f0876a',
+    green: '#67d3ad',
+    yellow: '#efc77b',
+    blue: '#8fb8f6',
+    magenta: '#c7a5ee',
+    cyan: '#74cfe0',
+    white: '#d9e3ee',
+    brightBlack: '#8fa0b3',
+    brightRed: '#f7a48c',
+    brightGreen: '#8fe3c5',
+    brightYellow: '#f6d99c',
+    brightBlue: '#b0cdfa',
+    brightMagenta: '#d9c2f5',
+    brightCyan: '#9fe0ec',
+    brightWhite: '#ffffff',
   }
 }

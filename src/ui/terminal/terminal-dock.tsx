@@ -38,7 +38,12 @@ export function TerminalDock() {
         <span className={style.space} />
         {searches && <Search terminal={front} />}
         {terminals.length > 1 && !showsEvents && (
-          <button className={style.small} aria-label="Close this terminal" title="Close this terminal" onClick={() => closeTerminal(drydock, front)}>
+          <button
+            className={style.small}
+            aria-label="Close this terminal"
+            title="Close this terminal"
+            onClick={() => closeTerminal(drydock, front)}
+          >
             <X aria-hidden />
           </button>
         )}
@@ -67,7 +72,11 @@ export function TerminalDock() {
 function Search({ terminal }: { readonly terminal: string }) {
   const { store, sinks } = useDrydock()
   const [isFound, setIsFound] = useState(true)
-  const find = (text: string, way: 'forward' | 'back') => void sinks.get(terminal)?.find(text, way).then((found) => setIsFound(found || text === ''))
+  const find = (text: string, way: 'forward' | 'back') =>
+    void sinks
+      .get(terminal)
+      ?.find(text, way)
+      .then((found) => setIsFound(found || text === ''))
   return (
     <input
       className={`${style.search} ${isFound ? '' : style.unfound}`}

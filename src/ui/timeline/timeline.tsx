@@ -27,10 +27,20 @@ export function Timeline() {
       <button className={style.icon} aria-label="Step back" title="Step back" onClick={() => goByNote(drydock, -1)}>
         <StepBack aria-hidden />
       </button>
-      <button className={style.icon} aria-label={isPaused ? 'Go on' : 'Pause'} title={isPaused ? 'Let time go on' : 'Let time stand still'} onClick={() => setSpeed(drydock, isPaused ? 1 : 0)}>
+      <button
+        className={style.icon}
+        aria-label={isPaused ? 'Go on' : 'Pause'}
+        title={isPaused ? 'Let time go on' : 'Let time stand still'}
+        onClick={() => setSpeed(drydock, isPaused ? 1 : 0)}
+      >
         {isPaused ? <Play aria-hidden /> : <Pause aria-hidden />}
       </button>
-      <button className={style.icon} aria-label="Step forward" title="Step forward" onClick={() => (isPast ? goByNote(drydock, 1) : drydock.end.send({ type: 'step' }))}>
+      <button
+        className={style.icon}
+        aria-label="Step forward"
+        title="Step forward"
+        onClick={() => (isPast ? goByNote(drydock, 1) : drydock.end.send({ type: 'step' }))}
+      >
         <StepForward aria-hidden />
       </button>
       <Scrub />
@@ -126,7 +136,12 @@ function Scrub() {
           <i style={{ width: part(hereAt) }} />
         </div>
         {marks.map((note) => (
-          <span key={note.position} className={`${style.mark} ${style[note.kind]}`} style={{ left: part(note.at) }} title={plain(note.sentence)}>
+          <span
+            key={note.position}
+            className={`${style.mark} ${style[note.kind]}`}
+            style={{ left: part(note.at) }}
+            title={plain(note.sentence)}
+          >
             <Mark kind={note.kind} />
           </span>
         ))}

@@ -73,7 +73,11 @@ export function processesBelow(kernel: Kernel, { path }: Cgroup): Process[] {
 /** `cgroup.procs`: who is in the group; writing a pid moves that process into it. */
 export function membersFile(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual {
   return {
-    text: () => [...kernel.processes].filter((process) => process.cgroup === cgroup).map((process) => `${pids === kernel.rootPids ? process.hostPid : process.pid}\n`).join(''),
+    text: () =>
+      [...kernel.processes]
+        .filter((process) => process.cgroup === cgroup)
+        .map((process) => `${pids === kernel.rootPids ? process.hostPid : process.pid}\n`)
+        .join(''),
     write(value) {
       const process = pids.processes.get(Number(value))
       if (!process) throw new UnixError('ESRCH')
@@ -110,7 +114,9 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
         cgroup.cpuLimit = quota === 'max' ? undefined : Number(quota) / Number(period)
       },
     },
-    'cpu.stat': { text: () => `usage_usec ${cpuUsec()}\nuser_usec ${cpuUsec()}\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\nthrottled_usec 0\n` },
+    'cpu.stat': {
+      text: () => `usage_usec ${cpuUsec()}\nuser_usec ${cpuUsec()}\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\nthrottled_usec 0\n`,
+    },
     'cpu.weight': {
       text: () => `${cgroup.cpuWeight ?? 100}\n`,
       write(value) {
@@ -125,7 +131,9 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
     },
     'cpuset.cpus.effective': { text: () => `${cgroup.cpuSet ?? `0-${kernel.cpus - 1}`}\n` },
     'memory.current': { text: () => `${memory()}\n` },
-    'memory.events': { text: () => `low 0\nhigh 0\nmax 0\noom ${cgroup.oomKills ?? 0}\noom_kill ${cgroup.oomKills ?? 0}\noom_group_kill 0\n` },
+    'memory.events': {
+      text: () => `low 0\nhigh 0\nmax 0\noom ${cgroup.oomKills ?? 0}\noom_kill ${cgroup.oomKills ?? 0}\noom_group_kill 0\n`,
+    },
     'memory.max': {
       text: () => `${limit(cgroup.memoryLimitBytes)}\n`,
       write(value) {
@@ -156,14 +164,43 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
     },
   }
   // The root group of a machine has no limits to set.
-  if (cgroup.path === '/') for (const name of ['memory.max', 'cpu.max', 'pids.max', 'cgroup.freeze', 'cgroup.type', 'cgroup.events', 'memory.current', 'memory.events', 'pids.current', 'memory.swap.max', 'memory.swap.current', 'memory.low', 'memory.peak', 'cpu.weight', 'cpuset.cpus']) delete files[name]
+  if (cgroup.path === '/')
+    for (const name of [
+      'memory.max',
+      'cpu.max',
+      'pids.max',
+      'cgroup.freeze',
+      'cgroup.type',
+      'cgroup.events',
+      'memory.current',
+      'memory.events',
+      'pids.current',
+      'memory.swap.max',
+      'memory.swap.current',
+      'memory.low',
+      'memory.peak',
+      'cpu.weight',
+      'cpuset.cpus',
+    ])
+      delete files[name]
   return withChildren(kernel, cgroup, files, (child) => directory(kernel, child, pids))
 }
 
 /** A group's own files, and the groups below as directories. */
-export function withChildren(kernel: Kernel, cgroup: Cgroup, files: Readonly<Record<string, Virtual>>, directoryOf: (child: Cgroup) => Virtual): Virtual {
+export function withChildren(
+  kernel: Kernel,
+  cgroup: Cgroup,
+  files: Readonly<Record<string, Virtual>>,
+  directoryOf: (child: Cgroup) => Virtual,
+): Virtual {
   const prefix = cgroup.path === '/' ? '/' : `${cgroup.path}/`
-  const children = (): readonly string[] => [...new Set([...cgroups(kernel).keys()].filter((path) => path.startsWith(prefix) && path !== '/').map((path) => path.slice(prefix.length).split('/')[0]))]
+  const children = (): readonly string[] => [
+    ...new Set(
+      [...cgroups(kernel).keys()]
+        .filter((path) => path.startsWith(prefix) && path !== '/')
+        .map((path) => path.slice(prefix.length).split('/')[0]),
+    ),
+  ]
   return {
     names: () => [...Object.keys(files), ...children()],
     get(name) {

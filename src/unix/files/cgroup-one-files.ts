@@ -50,7 +50,12 @@ class CgroupOneFiles extends VirtualFiles {
 
 function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace, controller: Controller): Virtual {
   const members = membersFile(kernel, cgroup, pids)
-  const files: Record<string, Virtual> = { 'cgroup.procs': members, tasks: members, notify_on_release: text(() => '0\n'), ...filesOf(kernel, cgroup, controller) }
+  const files: Record<string, Virtual> = {
+    'cgroup.procs': members,
+    tasks: members,
+    notify_on_release: text(() => '0\n'),
+    ...filesOf(kernel, cgroup, controller),
+  }
   return withChildren(kernel, cgroup, files, (child) => directory(kernel, child, pids, controller))
 }
 
@@ -58,14 +63,26 @@ function filesOf(kernel: Kernel, cgroup: Cgroup, controller: Controller): Readon
   const below = () => processesBelow(kernel, cgroup)
   const memory = () => below().reduce((sum, process) => sum + process.memoryBytes, 0)
   const cpuNs = () => Math.round(below().reduce((sum, process) => sum + process.cpuMs, 0) * 1e6)
-  const setting = (read: () => number | string, write: (value: string) => void): Virtual => ({ text: () => `${read()}\n`, write: (value) => write(value.trim()) })
+  const setting = (read: () => number | string, write: (value: string) => void): Virtual => ({
+    text: () => `${read()}\n`,
+    write: (value) => write(value.trim()),
+  })
   switch (controller) {
     case 'memory':
       return {
-        'memory.limit_in_bytes': setting(() => cgroup.memoryLimitBytes ?? unlimited, (value) => void (cgroup.memoryLimitBytes = limitOf(value))),
-        'memory.soft_limit_in_bytes': setting(() => cgroup.memoryLowBytes ?? unlimited, (value) => void (cgroup.memoryLowBytes = limitOf(value))),
+        'memory.limit_in_bytes': setting(
+          () => cgroup.memoryLimitBytes ?? unlimited,
+          (value) => void (cgroup.memoryLimitBytes = limitOf(value)),
+        ),
+        'memory.soft_limit_in_bytes': setting(
+          () => cgroup.memoryLowBytes ?? unlimited,
+          (value) => void (cgroup.memoryLowBytes = limitOf(value)),
+        ),
         'memory.memsw.limit_in_bytes': setting(
-          () => (cgroup.memoryLimitBytes === undefined || cgroup.swapLimitBytes === undefined ? unlimited : cgroup.memoryLimitBytes + cgroup.swapLimitBytes),
+          () =>
+            cgroup.memoryLimitBytes === undefined || cgroup.swapLimitBytes === undefined
+              ? unlimited
+              : cgroup.memoryLimitBytes + cgroup.swapLimitBytes,
           (value) => void (cgroup.swapLimitBytes = Math.max(0, (limitOf(value) ?? 0) - (cgroup.memoryLimitBytes ?? 0))),
         ),
         'memory.usage_in_bytes': text(() => `${memory()}\n`),
@@ -77,7 +94,10 @@ function filesOf(kernel: Kernel, cgroup: Cgroup, controller: Controller): Readon
       }
     case 'cpu':
       return {
-        'cpu.shares': setting(() => cgroup.cpuShares ?? 1024, (value) => void (cgroup.cpuShares = Number.parseInt(value, 10))),
+        'cpu.shares': setting(
+          () => cgroup.cpuShares ?? 1024,
+          (value) => void (cgroup.cpuShares = Number.parseInt(value, 10)),
+        ),
         'cpu.cfs_period_us': text(() => `${periodUs}\n`),
         'cpu.cfs_quota_us': setting(
           () => (cgroup.cpuLimit === undefined ? -1 : Math.round(cgroup.cpuLimit * periodUs)),
@@ -90,15 +110,31 @@ function filesOf(kernel: Kernel, cgroup: Cgroup, controller: Controller): Readon
     case 'cpuset': {
       const all = kernel.cpus === 1 ? '0' : `0-${kernel.cpus - 1}`
       return {
-        'cpuset.cpus': setting(() => cgroup.cpuSet ?? all, (value) => void (cgroup.cpuSet = value || undefined)),
+        'cpuset.cpus': setting(
+          () => cgroup.cpuSet ?? all,
+          (value) => void (cgroup.cpuSet = value || undefined),
+        ),
         'cpuset.effective_cpus': text(() => `${cgroup.cpuSet ?? all}\n`),
         'cpuset.mems': text(() => '0\n'),
       }
     }
     case 'freezer':
-      return { 'freezer.state': setting(() => (cgroup.isFrozen ? 'FROZEN' : 'THAWED'), (value) => kernel.freeze(cgroup, value === 'FROZEN')) }
+      return {
+        'freezer.state': setting(
+          () => (cgroup.isFrozen ? 'FROZEN' : 'THAWED'),
+          (value) => kernel.freeze(cgroup, value === 'FROZEN'),
+        ),
+      }
     case 'pids':
-      return cgroup.path === '/' ? {} : { 'pids.max': setting(() => cgroup.pidsLimit ?? 'max', (value) => void (cgroup.pidsLimit = limitOf(value))), 'pids.current': text(() => `${below().reduce((sum, { threads }) => sum + threads, 0)}\n`) }
+      return cgroup.path === '/'
+        ? {}
+        : {
+            'pids.max': setting(
+              () => cgroup.pidsLimit ?? 'max',
+              (value) => void (cgroup.pidsLimit = limitOf(value)),
+            ),
+            'pids.current': text(() => `${below().reduce((sum, { threads }) => sum + threads, 0)}\n`),
+          }
     case 'devices':
       return { 'devices.list': text(() => 'a *:* rwm\n') }
     case 'blkio':

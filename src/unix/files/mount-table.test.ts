@@ -184,7 +184,15 @@ describe('layers', () => {
     expect(files.list('/dir')).toEqual(['b'])
     expect(files.list('/etc/deep/er')).toEqual(['f', 'g'])
     expect(overlay.changes().map(({ kind, path }) => `${kind} ${path}`)).toEqual([
-      'C /dir', 'D /dir/a', 'A /dir/b', 'C /etc', 'C /etc/deep', 'C /etc/deep/er', 'A /etc/deep/er/g', 'C /etc/passwd', 'D /gone',
+      'C /dir',
+      'D /dir/a',
+      'A /dir/b',
+      'C /etc',
+      'C /etc/deep',
+      'C /etc/deep/er',
+      'A /etc/deep/er/g',
+      'C /etc/passwd',
+      'D /gone',
     ])
   })
 
@@ -207,7 +215,13 @@ describe('layers', () => {
     files.writeFile('/new', 'newer')
     for (const node of overlay.upper.takeChanges().nodes) stored.set(node.inode, node)
     const again = table(undefined)
-    again.mount({ at: '/', files: new OverlayFiles(MemoryFiles.restore([...stored.values()], { now: () => 5 }), [lower]), root: '/', isReadOnly: false, source: 'overlay' })
+    again.mount({
+      at: '/',
+      files: new OverlayFiles(MemoryFiles.restore([...stored.values()], { now: () => 5 }), [lower]),
+      root: '/',
+      isReadOnly: false,
+      source: 'overlay',
+    })
     expect(again.list('/')).toEqual(['dir', 'etc', 'new', 'other'])
     expect(again.readText('/other')).toBe('newer')
     expect(again.stat('/new').links).toBe(2)

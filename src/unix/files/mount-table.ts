@@ -119,7 +119,12 @@ export class MountTable implements Files {
     return textOf(this.readFile(path, who))
   }
 
-  writeFile(path: string, content: Uint8Array | string, { mode, append = false }: { mode?: number; append?: boolean } = {}, who: Credentials = root): void {
+  writeFile(
+    path: string,
+    content: Uint8Array | string,
+    { mode, append = false }: { mode?: number; append?: boolean } = {},
+    who: Credentials = root,
+  ): void {
     const bytes = typeof content === 'string' ? bytesOf(content) : content
     const place = this.#seek(path, who, true)
     if (typeof place !== 'string' && !place.node && !path.endsWith('/')) {
@@ -148,7 +153,8 @@ export class MountTable implements Files {
     const names = new Set(mount.files.list(inner))
     // A mount point whose directory is missing below (a container's /proc in an image without one) is seen all the same.
     const prefix = full === '/' ? '/' : `${full}/`
-    for (const { at } of this.mounts) if (at.startsWith(prefix) && at !== prefix && !at.includes('/', prefix.length)) names.add(at.slice(prefix.length))
+    for (const { at } of this.mounts)
+      if (at.startsWith(prefix) && at !== prefix && !at.includes('/', prefix.length)) names.add(at.slice(prefix.length))
     return Array.from(names).sort()
   }
 
@@ -170,7 +176,8 @@ export class MountTable implements Files {
     if (isWriting && !allows(node, who, mayWrite)) throw new UnixError('EACCES', path)
     if (!isWriting && !allows(node, who, mayRead)) throw new UnixError('EACCES', path)
     if (node.open) return named(node.open(), path)
-    if (node.kind === 'fifo') return openFifo(node, place.full, { isReading: options.read !== false && !(isWriting && options.read !== true), isWriting })
+    if (node.kind === 'fifo')
+      return openFifo(node, place.full, { isReading: options.read !== false && !(isWriting && options.read !== true), isWriting })
     if (node.kind !== 'file') throw new UnixError('ENXIO', path)
     if (isWriting) this.#refuseReadOnly(place.mount, path)
     if (!isWriting) return regular(place, node, options)
@@ -262,7 +269,11 @@ export class MountTable implements Files {
 
   chown(path: string, { uid, gid }: { uid?: number; gid?: number }, who: Credentials = root): void {
     const place = this.#existing(path, who, true)
-    const mayGive = hasCapability(who, 'CHOWN') || (who.uid === place.node.uid && (uid === undefined || uid === who.uid) && (gid === undefined || gid === who.gid || who.groups.includes(gid)))
+    const mayGive =
+      hasCapability(who, 'CHOWN') ||
+      (who.uid === place.node.uid &&
+        (uid === undefined || uid === who.uid) &&
+        (gid === undefined || gid === who.gid || who.groups.includes(gid)))
     if (!mayGive) throw new UnixError('EPERM', path)
     this.#refuseReadOnly(place.mount, path)
     const node = place.mount.files.writable(place.inner)
@@ -306,7 +317,9 @@ export class MountTable implements Files {
     this.#mayChangeNames(path, place, who)
     const folder = place.mount.files.lookup(parentOf(place.inner))
     const isInherited = ((folder?.mode ?? 0) & 0o2000) !== 0
-    return naming(path, () => place.mount.files.create(place.inner, { ...node, uid: who.uid, gid: isInherited && folder ? folder.gid : who.gid }))
+    return naming(path, () =>
+      place.mount.files.create(place.inner, { ...node, uid: who.uid, gid: isInherited && folder ? folder.gid : who.gid }),
+    )
   }
 
   /** All directories of a path in one walk, for root and where no link stands on the way; answers whether it got to the end. */
@@ -328,7 +341,12 @@ export class MountTable implements Files {
       const { mount, inner, full } = next
       this.#refuseReadOnly(mount, full)
       const gid = (folder.mode & 0o2000) !== 0 ? folder.gid : who.gid
-      place = new Place(mount, naming(full, () => mount.files.create(inner, { kind: 'directory', mode, uid: who.uid, gid })), place, name)
+      place = new Place(
+        mount,
+        naming(full, () => mount.files.create(inner, { kind: 'directory', mode, uid: who.uid, gid })),
+        place,
+        name,
+      )
     }
     return place.node?.kind === 'directory'
   }
@@ -345,7 +363,8 @@ export class MountTable implements Files {
     if (hasCapability(who, 'DAC_OVERRIDE')) return
     const folder = place.mount.files.lookup(parentOf(place.inner))
     if (!folder || !allows(folder, who, mayWrite | mayEnter)) throw new UnixError('EACCES', path)
-    if ((folder.mode & 0o1000) !== 0 && place.node && place.node.uid !== who.uid && folder.uid !== who.uid) throw new UnixError('EPERM', path)
+    if ((folder.mode & 0o1000) !== 0 && place.node && place.node.uid !== who.uid && folder.uid !== who.uid)
+      throw new UnixError('EPERM', path)
   }
 
   #refuseReadOnly(mount: Mount, path: string): void {

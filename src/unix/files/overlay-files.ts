@@ -117,8 +117,10 @@ export class OverlayFiles implements FileSystem {
       const below = seen(this.lowers, path)
       if (node.overlay === 'whiteout') note('D', path)
       else if (!below || this.#isUnderOpaque(path)) note('A', path)
-      else if (node.kind !== 'directory' || below.kind !== 'directory' || node.mode !== below.mode || node.modifiedMs !== below.modifiedMs) note('C', path)
-      if (node.overlay === 'opaque' && below) for (const name of this.#below(path)) if (!this.lookup(`${path}/${name}`)) note('D', `${path}/${name}`)
+      else if (node.kind !== 'directory' || below.kind !== 'directory' || node.mode !== below.mode || node.modifiedMs !== below.modifiedMs)
+        note('C', path)
+      if (node.overlay === 'opaque' && below)
+        for (const name of this.#below(path)) if (!this.lookup(`${path}/${name}`)) note('D', `${path}/${name}`)
     }
     return Array.from(found.values()).sort((a, b) => (a.path < b.path ? -1 : 1))
   }
@@ -155,7 +157,15 @@ export class OverlayFiles implements FileSystem {
     if (!node) throw new UnixError('ENOENT', path)
     const parent = this.upper.lookup(parentOf(path))
     const { modifiedMs: parentModifiedMs = 0 } = parent ?? {}
-    const copy = this.upper.create(path, { kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid, target: node.target, content: node.kind === 'file' ? node.read() : undefined, open: node.open })
+    const copy = this.upper.create(path, {
+      kind: node.kind,
+      mode: node.mode,
+      uid: node.uid,
+      gid: node.gid,
+      target: node.target,
+      content: node.kind === 'file' ? node.read() : undefined,
+      open: node.open,
+    })
     copy.modifiedMs = node.modifiedMs
     copy.accessedMs = node.accessedMs
     copy.changedMs = node.changedMs

@@ -27,13 +27,20 @@ export function procFiles(kernel: Kernel, pids: PidNamespace): VirtualFiles {
 }
 
 function rootOf(kernel: Kernel, pids: PidNamespace): Virtual {
-  const numberIn = (process: Process | undefined): number => (process === undefined ? 0 : pids === kernel.rootPids ? process.hostPid : process.namespaces.pids === pids ? process.pid : 0)
+  const numberIn = (process: Process | undefined): number =>
+    process === undefined ? 0 : pids === kernel.rootPids ? process.hostPid : process.namespaces.pids === pids ? process.pid : 0
   const self = (): string => String(numberIn(kernel.current) || 1)
   const fixed: Readonly<Record<string, Virtual>> = {
-    cgroups: text(() => '#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpuset\t0\t90\t1\ncpu\t0\t90\t1\ncpuacct\t0\t90\t1\nblkio\t0\t90\t1\nmemory\t0\t90\t1\ndevices\t0\t90\t1\nfreezer\t0\t90\t1\nnet_cls\t0\t90\t1\npids\t0\t90\t1\n'),
+    cgroups: text(
+      () =>
+        '#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpuset\t0\t90\t1\ncpu\t0\t90\t1\ncpuacct\t0\t90\t1\nblkio\t0\t90\t1\nmemory\t0\t90\t1\ndevices\t0\t90\t1\nfreezer\t0\t90\t1\nnet_cls\t0\t90\t1\npids\t0\t90\t1\n',
+    ),
     cmdline: text(() => `BOOT_IMAGE=/boot/vmlinuz-${kernel.release} root=/dev/vda1 ro console=ttyS0\n`),
     cpuinfo: text(() => cpuinfo(kernel)),
-    filesystems: text(() => 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tdevtmpfs\nnodev\tdevpts\nnodev\tmqueue\nnodev\toverlay\n\text4\n'),
+    filesystems: text(
+      () =>
+        'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tdevtmpfs\nnodev\tdevpts\nnodev\tmqueue\nnodev\toverlay\n\text4\n',
+    ),
     loadavg: text(() => {
       const all = [...kernel.processes]
       const load = loadOf(kernel)
@@ -52,14 +59,21 @@ function rootOf(kernel: Kernel, pids: PidNamespace): Virtual {
       const seconds = (kernel.clock.now() - kernel.bootedAt) / 1000
       return `${seconds.toFixed(2)} ${(seconds * kernel.cpus * 0.97).toFixed(2)}\n`
     }),
-    version: text(() => `Linux version ${kernel.release} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)\n`),
+    version: text(
+      () =>
+        `Linux version ${kernel.release} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)\n`,
+    ),
     vmstat: text(() => 'oom_kill 0\n'),
   }
   return {
     names: () => [...Array.from(pids.processes.keys(), String), ...Object.keys(fixed)],
     get(name) {
       const process = /^\d+$/.test(name) ? pids.processes.get(Number(name)) : undefined
-      return process ? processFolder(process, { numberIn, isHost: pids === kernel.rootPids }) : Object.hasOwn(fixed, name) ? fixed[name] : undefined
+      return process
+        ? processFolder(process, { numberIn, isHost: pids === kernel.rootPids })
+        : Object.hasOwn(fixed, name)
+          ? fixed[name]
+          : undefined
     },
   }
 }
@@ -71,7 +85,10 @@ interface View {
 
 /** The first version has a line for each controller, and its containers see the whole path. */
 function cgroupLines({ kernel, cgroup: { path } }: Process, { isHost }: View): string {
-  if (kernel.cgroupVersion === 1) return controllersOne.map((controller, index) => `${controllersOne.length - index}:${controller === 'systemd' ? 'name=systemd' : controller}:${path}\n`).join('')
+  if (kernel.cgroupVersion === 1)
+    return controllersOne
+      .map((controller, index) => `${controllersOne.length - index}:${controller === 'systemd' ? 'name=systemd' : controller}:${path}\n`)
+      .join('')
   return `0::${isHost ? path : '/'}\n`
 }
 
@@ -87,7 +104,15 @@ function processFolder(process: Process, view: View): Virtual {
     cmdline: text(() => process.argv.map((word) => `${word}\0`).join('')),
     comm: text(() => `${commandName(process)}\n`),
     cwd: { target: () => (isPrivate ? refuse() : process.cwd) },
-    environ: { text: () => Object.entries(process.env).map(([name, value]) => `${name}=${value}\0`).join(''), mode: 0o400, uid, gid },
+    environ: {
+      text: () =>
+        Object.entries(process.env)
+          .map(([name, value]) => `${name}=${value}\0`)
+          .join(''),
+      mode: 0o400,
+      uid,
+      gid,
+    },
     exe: { target: () => (isPrivate ? refuse() : (executablePath(process) ?? '')) },
     fd: {
       names: () => (isPrivate ? refuse() : [...process.descriptors.keys()].sort((a, b) => a - b).map(String)),
@@ -105,7 +130,12 @@ function processFolder(process: Process, view: View): Virtual {
     mounts: text(() => process.files.mounts.map(mountLine).join('')),
     net: networkFolder(process),
     ns: folder({
-      ...Object.fromEntries(['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'].map((kind) => [kind, { target: () => `${kind}:[${namespaceNumbers(process)[kind as keyof NamespaceNumbers]}]` }])),
+      ...Object.fromEntries(
+        ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'].map((kind) => [
+          kind,
+          { target: () => `${kind}:[${namespaceNumbers(process)[kind as keyof NamespaceNumbers]}]` },
+        ]),
+      ),
     }),
     oom_adj: text(() => '0\n'),
     oom_score: text(() => '0\n'),
@@ -156,7 +186,10 @@ function descriptorLink(descriptor: Descriptor): Virtual {
 export function commandName({ argv }: Process): string {
   // A title like `nginx: worker process` is written over the arguments; the name stays the program's.
   const name = (argv[0] ?? '').replace(/:( .*)?$/, '')
-  return name.slice(name.lastIndexOf('/') + 1).replace(/^-/, '').slice(0, 15)
+  return name
+    .slice(name.lastIndexOf('/') + 1)
+    .replace(/^-/, '')
+    .slice(0, 15)
 }
 
 function executablePath(process: Process): string | undefined {
@@ -170,7 +203,12 @@ function executablePath(process: Process): string | undefined {
 }
 
 const stateLetters: Readonly<Record<ProcessState, string>> = { running: 'R', sleeping: 'S', stopped: 'T', zombie: 'Z' }
-const stateWords: Readonly<Record<ProcessState, string>> = { running: 'R (running)', sleeping: 'S (sleeping)', stopped: 'T (stopped)', zombie: 'Z (zombie)' }
+const stateWords: Readonly<Record<ProcessState, string>> = {
+  running: 'R (running)',
+  sleeping: 'S (sleeping)',
+  stopped: 'T (stopped)',
+  zombie: 'Z (zombie)',
+}
 
 function statLine(process: Process, { numberIn }: View): string {
   const ticks = Math.round(process.cpuMs / 10)
@@ -180,7 +218,16 @@ function statLine(process: Process, { numberIn }: View): string {
   const foreground = process.terminal?.foreground === undefined ? -1 : numberOf(process, process.terminal.foreground, numberIn)
   const start = Math.round((process.startedAt - process.kernel.bootedAt) / 10)
   const pages = Math.round(process.memoryBytes / 4096)
-  const before = [numberIn(process), `(${commandName(process)})`, stateLetters[process.state], numberIn(process.parent), group, session, tty, foreground]
+  const before = [
+    numberIn(process),
+    `(${commandName(process)})`,
+    stateLetters[process.state],
+    numberIn(process.parent),
+    group,
+    session,
+    tty,
+    foreground,
+  ]
   return `${before.join(' ')} 4194304 100 0 0 0 ${ticks} 0 0 0 20 0 1 0 ${start} ${pages * 3 * 4096} ${pages} 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`
 }
 
@@ -243,18 +290,27 @@ function mountinfoLine(mount: Mount, index: number): string {
 
 function networkFolder(process: Process): Virtual {
   const hex = (ip: string): string =>
-    ip.split('.').reverse().map((part) => Number(part).toString(16).toUpperCase().padStart(2, '0')).join('')
+    ip
+      .split('.')
+      .reverse()
+      .map((part) => Number(part).toString(16).toUpperCase().padStart(2, '0'))
+      .join('')
   const sockets = (protocol: 'tcp' | 'udp'): string =>
     process.net.listening
       .filter((one) => one.protocol === protocol)
-      .map((one, index) => `${String(index).padStart(4)}: ${hex(one.ip ?? '0.0.0.0')}:${one.port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 ${protocol === 'tcp' ? '0A' : '07'} 00000000:00000000 00:00000000 00000000     0        0 ${20_000 + index} 1 0000000000000000 100 0 0 10 0\n`)
+      .map(
+        (one, index) =>
+          `${String(index).padStart(4)}: ${hex(one.ip ?? '0.0.0.0')}:${one.port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 ${protocol === 'tcp' ? '0A' : '07'} 00000000:00000000 00:00000000 00000000     0        0 ${20_000 + index} 1 0000000000000000 100 0 0 10 0\n`,
+      )
       .join('')
   const title = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
   return folder({
     arp: text(() => 'IP address       HW type     Flags       HW address            Mask     Device\n'),
     dev: text(() => {
-      const line = (name: string): string => `${name.padStart(6)}:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n`
-      const head = 'Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n'
+      const line = (name: string): string =>
+        `${name.padStart(6)}:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n`
+      const head =
+        'Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n'
       return head + line('lo') + process.net.interfaces.map((one) => line(one.name)).join('')
     }),
     route: text(() => {
@@ -275,12 +331,36 @@ function loadOf(kernel: Kernel): string {
 
 function cpuinfo(kernel: Kernel): string {
   return Array.from({ length: kernel.cpus }, (_, cpu) =>
-    [`processor\t: ${cpu}`, 'vendor_id\t: GenuineIntel', 'cpu family\t: 6', 'model\t\t: 85', 'model name\t: Drydock Virtual CPU @ 2.50GHz', 'stepping\t: 7', 'cpu MHz\t\t: 2500.000', 'cache size\t: 16384 KB', 'physical id\t: 0', `siblings\t: ${kernel.cpus}`, `core id\t\t: ${cpu}`, `cpu cores\t: ${kernel.cpus}`, 'fpu\t\t: yes', 'flags\t\t: fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat sse sse2 ht syscall nx lm', 'bogomips\t: 5000.00', '', ''].join('\n'),
+    [
+      `processor\t: ${cpu}`,
+      'vendor_id\t: GenuineIntel',
+      'cpu family\t: 6',
+      'model\t\t: 85',
+      'model name\t: Drydock Virtual CPU @ 2.50GHz',
+      'stepping\t: 7',
+      'cpu MHz\t\t: 2500.000',
+      'cache size\t: 16384 KB',
+      'physical id\t: 0',
+      `siblings\t: ${kernel.cpus}`,
+      `core id\t\t: ${cpu}`,
+      `cpu cores\t: ${kernel.cpus}`,
+      'fpu\t\t: yes',
+      'flags\t\t: fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat sse sse2 ht syscall nx lm',
+      'bogomips\t: 5000.00',
+      '',
+      '',
+    ].join('\n'),
   ).join('')
 }
 
 /** What `free` and `top` show, bytes. */
-function memoryOf(kernel: Kernel): { readonly total: number; readonly free: number; readonly available: number; readonly buffers: number; readonly cached: number } {
+function memoryOf(kernel: Kernel): {
+  readonly total: number
+  readonly free: number
+  readonly available: number
+  readonly buffers: number
+  readonly cached: number
+} {
   let used = baseMemoryBytes
   for (const process of kernel.processes) used += process.memoryBytes
   const total = kernel.memoryBytes
@@ -294,8 +374,20 @@ function meminfo(kernel: Kernel): string {
   const { total, free, available, buffers, cached } = memoryOf(kernel)
   const line = (name: string, bytes: number): string => `${`${name}:`.padEnd(16)}${String(Math.round(bytes / 1024)).padStart(8)} kB\n`
   return (
-    line('MemTotal', total) + line('MemFree', free) + line('MemAvailable', available) + line('Buffers', buffers) + line('Cached', cached) + line('SwapCached', 0) +
-    line('Active', cached / 2) + line('Inactive', cached / 2) + line('SwapTotal', 0) + line('SwapFree', 0) + line('Dirty', 0) + line('Writeback', 0) + line('Shmem', 1_100_000) + line('SReclaimable', 60_000_000)
+    line('MemTotal', total) +
+    line('MemFree', free) +
+    line('MemAvailable', available) +
+    line('Buffers', buffers) +
+    line('Cached', cached) +
+    line('SwapCached', 0) +
+    line('Active', cached / 2) +
+    line('Inactive', cached / 2) +
+    line('SwapTotal', 0) +
+    line('SwapFree', 0) +
+    line('Dirty', 0) +
+    line('Writeback', 0) +
+    line('Shmem', 1_100_000) +
+    line('SReclaimable', 60_000_000)
   )
 }
 

@@ -6,13 +6,30 @@ import type { NetNamespace } from '../network/network.ts'
 import type { Virtual } from './virtual-files.ts'
 
 const machineWide: Readonly<Record<string, string>> = {
-  'vm/swappiness': '60', 'vm/overcommit_memory': '0', 'vm/max_map_count': '65530', 'fs/file-max': '9223372036854775807', 'fs/inotify/max_user_instances': '128',
-  'fs/inotify/max_user_watches': '524288', 'kernel/pid_max': '4194304', 'kernel/threads-max': '63076', 'kernel/shmmax': '18446744073692774399', 'kernel/msgmax': '8192', 'kernel/sem': '32000\t1024000000\t500\t32000',
+  'vm/swappiness': '60',
+  'vm/overcommit_memory': '0',
+  'vm/max_map_count': '65530',
+  'fs/file-max': '9223372036854775807',
+  'fs/inotify/max_user_instances': '128',
+  'fs/inotify/max_user_watches': '524288',
+  'kernel/pid_max': '4194304',
+  'kernel/threads-max': '63076',
+  'kernel/shmmax': '18446744073692774399',
+  'kernel/msgmax': '8192',
+  'kernel/sem': '32000\t1024000000\t500\t32000',
 }
 
 const perNetwork: Readonly<Record<string, string>> = {
-  'net/ipv4/ip_forward': '1', 'net/core/somaxconn': '4096', 'net/ipv4/ip_local_port_range': '32768\t60999', 'net/ipv4/ip_unprivileged_port_start': '0', 'net/ipv4/ping_group_range': '0\t2147483647',
-  'net/ipv4/tcp_keepalive_time': '7200', 'net/ipv4/tcp_syncookies': '1', 'net/ipv6/conf/all/disable_ipv6': '0', 'net/ipv6/conf/all/forwarding': '0', 'net/bridge/bridge-nf-call-iptables': '1',
+  'net/ipv4/ip_forward': '1',
+  'net/core/somaxconn': '4096',
+  'net/ipv4/ip_local_port_range': '32768\t60999',
+  'net/ipv4/ip_unprivileged_port_start': '0',
+  'net/ipv4/ping_group_range': '0\t2147483647',
+  'net/ipv4/tcp_keepalive_time': '7200',
+  'net/ipv4/tcp_syncookies': '1',
+  'net/ipv6/conf/all/disable_ipv6': '0',
+  'net/ipv6/conf/all/forwarding': '0',
+  'net/bridge/bridge-nf-call-iptables': '1',
 }
 
 const written = new WeakMap<NetNamespace, Map<string, string>>()
@@ -43,7 +60,13 @@ export function sysctlFiles(kernel: Kernel): Virtual {
     else stored[key] = value.trim()
   }
   const at = (prefix: string): Virtual => {
-    const names = (): readonly string[] => [...new Set([...Object.keys(stored), ...Object.keys(made), ...Object.keys(perNetwork), ...(own()?.keys() ?? [])].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length).split('/')[0]))]
+    const names = (): readonly string[] => [
+      ...new Set(
+        [...Object.keys(stored), ...Object.keys(made), ...Object.keys(perNetwork), ...(own()?.keys() ?? [])]
+          .filter((key) => key.startsWith(prefix))
+          .map((key) => key.slice(prefix.length).split('/')[0]),
+      ),
+    ]
     return {
       names,
       get(name) {

@@ -7,8 +7,20 @@ import { UnixError } from '../errors.ts'
 import type { FileSystem, NewNode, Node } from './node.ts'
 
 export type Virtual =
-  | { readonly names: () => readonly string[]; readonly get: (name: string) => Virtual | undefined; readonly mode?: number; readonly uid?: number; readonly gid?: number }
-  | { readonly text: () => string | Uint8Array; readonly write?: (text: string) => void; readonly mode?: number; readonly uid?: number; readonly gid?: number }
+  | {
+      readonly names: () => readonly string[]
+      readonly get: (name: string) => Virtual | undefined
+      readonly mode?: number
+      readonly uid?: number
+      readonly gid?: number
+    }
+  | {
+      readonly text: () => string | Uint8Array
+      readonly write?: (text: string) => void
+      readonly mode?: number
+      readonly uid?: number
+      readonly gid?: number
+    }
   | { readonly target: () => string; readonly follow?: () => Node }
 
 /** A directory of fixed names. */

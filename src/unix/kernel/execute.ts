@@ -41,14 +41,23 @@ export function executable(process: Process, path: string, argv: readonly string
     return { program, argv }
   }
   if (start.startsWith('#!') && depth < 4) {
-    const [interpreter, ...rest] = start.slice(2).split('\n')[0].trim().split(/\s+(.*)/).filter(Boolean)
+    const [interpreter, ...rest] = start
+      .slice(2)
+      .split('\n')[0]
+      .trim()
+      .split(/\s+(.*)/)
+      .filter(Boolean)
     return executable(process, interpreter, [interpreter, ...rest, path, ...argv.slice(1)], depth + 1)
   }
   throw new UnixError('ENOEXEC', path)
 }
 
 /** The first executable file of that name on PATH; names with a slash are taken as they are. Undefined: command not found. */
-export function found(process: Process, name: string, path = process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'): string | undefined {
+export function found(
+  process: Process,
+  name: string,
+  path = process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+): string | undefined {
   if (name.includes('/')) return name
   for (const folder of path.split(':')) {
     const candidate = `${folder || '.'}/${name}`

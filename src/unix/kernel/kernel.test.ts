@@ -52,7 +52,13 @@ describe('processes', () => {
     clock.settle()
     expect(orphan?.parent).toBe(first.parent?.kernel.rootPids.processes.get(1))
     const inner = machine.kernel.spawn({ ...base(first), namespaces: { ...first.namespaces, pids }, program: forever, argv: ['one'] })
-    const other = machine.kernel.spawn({ ...base(first), namespaces: { ...first.namespaces, pids }, program: forever, argv: ['two'], parent: inner })
+    const other = machine.kernel.spawn({
+      ...base(first),
+      namespaces: { ...first.namespaces, pids },
+      program: forever,
+      argv: ['two'],
+      parent: inner,
+    })
     clock.settle()
     expect([inner.pid, other.pid]).toEqual([1, 2])
     machine.kernel.kill(inner, 'TERM')
@@ -85,10 +91,13 @@ describe('processes', () => {
   test('a frozen group stands still', () => {
     const { clock, machine, run } = setUp()
     const cgroup = { path: '/c' }
-    const process = run(function* (self) {
-      yield* sleep(self, 100)
-      return 7
-    }, { cgroup })
+    const process = run(
+      function* (self) {
+        yield* sleep(self, 100)
+        return 7
+      },
+      { cgroup },
+    )
     clock.settle()
     machine.kernel.freeze(cgroup, true)
     clock.advance(1000)
@@ -114,9 +123,12 @@ describe('processes', () => {
   test('a writer into a pipe that nobody reads is killed by SIGPIPE', () => {
     const { clock, run } = setUp()
     const { reader, writer } = pipe(1)
-    const process = run(function* (self) {
-      for (;;) yield* writeTo(self, 1, 'y\n'.repeat(1000))
-    }, { descriptors: new Map([[1, new Descriptor(writer)]]) })
+    const process = run(
+      function* (self) {
+        for (;;) yield* writeTo(self, 1, 'y\n'.repeat(1000))
+      },
+      { descriptors: new Map([[1, new Descriptor(writer)]]) },
+    )
     clock.settle()
     expect(textOf(reader.read(4) ?? new Uint8Array(0))).toBe('y\ny\n')
     reader.close()

@@ -74,7 +74,16 @@ export class Kernel {
   #nextNamespace = 4026532200
   #isOff = false
 
-  constructor({ clock, random, release = '6.1.0-37-amd64', memoryBytes = 4 * 2 ** 30, cpus = 2, cgroupVersion = 2, openFiles = 1_048_576, programs = new Map() }: KernelOptions) {
+  constructor({
+    clock,
+    random,
+    release = '6.1.0-37-amd64',
+    memoryBytes = 4 * 2 ** 30,
+    cpus = 2,
+    cgroupVersion = 2,
+    openFiles = 1_048_576,
+    programs = new Map(),
+  }: KernelOptions) {
     this.clock = clock
     this.random = random
     this.release = release
@@ -112,7 +121,16 @@ export class Kernel {
     this.rootPids.processes.set(hostPid, process)
     if (pids !== this.rootPids) pids.processes.set(pid, process)
     options.parent?.children.add(process)
-    const task: Task = { process, running: options.program(process), end: new WaitQueue(), cancels: [], isScheduled: false, isHeldBack: false, pending: [], memoryBytes: 0 }
+    const task: Task = {
+      process,
+      running: options.program(process),
+      end: new WaitQueue(),
+      cancels: [],
+      isScheduled: false,
+      isHeldBack: false,
+      pending: [],
+      memoryBytes: 0,
+    }
     this.#tasks.set(process, task)
     this.#schedule(task)
     this.changed.wake()
@@ -249,8 +267,7 @@ export class Kernel {
       // A program that knows no answer to a full process table ends, as most do.
       if (error instanceof UnixError && error.errno === 'EAGAIN') result = { done: true, value: 1 }
       else if (!(error instanceof Exit)) return this.#fault(task, error)
-      else
-        result = { done: true, value: error.code }
+      else result = { done: true, value: error.code }
     } finally {
       this.current = before
     }

@@ -6,7 +6,23 @@ export interface Limit {
   readonly hard: number
 }
 
-export type LimitName = 'cpu' | 'fsize' | 'data' | 'stack' | 'core' | 'rss' | 'nproc' | 'nofile' | 'memlock' | 'as' | 'locks' | 'sigpending' | 'msgqueue' | 'nice' | 'rtprio' | 'rttime'
+export type LimitName =
+  | 'cpu'
+  | 'fsize'
+  | 'data'
+  | 'stack'
+  | 'core'
+  | 'rss'
+  | 'nproc'
+  | 'nofile'
+  | 'memlock'
+  | 'as'
+  | 'locks'
+  | 'sigpending'
+  | 'msgqueue'
+  | 'nice'
+  | 'rtprio'
+  | 'rttime'
 
 export type Limits = ReadonlyMap<LimitName, Limit>
 
@@ -40,7 +56,10 @@ export function limitOf(limits: Limits, name: LimitName): Limit {
 }
 
 /** What a container starts with: dockerd's service has no limit on processes, and on files the machine's own. */
-export function containerLimits(openFiles: number, asked: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[]): Limits {
+export function containerLimits(
+  openFiles: number,
+  asked: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[],
+): Limits {
   const limits = new Map<LimitName, Limit>([
     ['nofile', { soft: openFiles, hard: openFiles }],
     ['nproc', { soft: none, hard: none }],

@@ -51,7 +51,15 @@ const rubout = 0x7f
 /** What a program that never reads its output may have written before it waits. */
 const outputLimitBytes = 262_144
 
-export function createTerminal(kernel: Kernel, { name, cols = 80, rows = 24, onClose = () => {} }: { readonly name: string; readonly cols?: number; readonly rows?: number; readonly onClose?: () => void }): Terminal {
+export function createTerminal(
+  kernel: Kernel,
+  {
+    name,
+    cols = 80,
+    rows = 24,
+    onClose = () => {},
+  }: { readonly name: string; readonly cols?: number; readonly rows?: number; readonly onClose?: () => void },
+): Terminal {
   const hasOutput = new WaitQueue()
   const readable = new WaitQueue()
   const writable = new WaitQueue()
@@ -162,7 +170,13 @@ export function createTerminal(kernel: Kernel, { name, cols = 80, rows = 24, onC
     writable,
     read(max) {
       const reader = kernel.current
-      if (reader && reader.terminal === terminal && terminal.foreground !== undefined && reader.group !== terminal.foreground && !isHungUp) {
+      if (
+        reader &&
+        reader.terminal === terminal &&
+        terminal.foreground !== undefined &&
+        reader.group !== terminal.foreground &&
+        !isHungUp
+      ) {
         if (reader.handlers.get('TTIN') === 'ignore') throw new UnixError('EIO')
         kernel.killGroup(reader.group, 'TTIN')
         return undefined

@@ -38,37 +38,64 @@ export function urlOf(text: string): Url | undefined {
   if (!match) return undefined
   const [, scheme = 'http', user, host, port, path = '/'] = match
   const standard = { http: 80, https: 443, ws: 80, wss: 443 }[scheme.toLowerCase()] ?? 80
-  return { scheme: scheme.toLowerCase(), host: host.replace(/^\[|\]$/g, ''), port: port ? Number(port) : standard, path: path.startsWith('/') ? path : `/${path}`, user }
+  return {
+    scheme: scheme.toLowerCase(),
+    host: host.replace(/^\[|\]$/g, ''),
+    port: port ? Number(port) : standard,
+    path: path.startsWith('/') ? path : `/${path}`,
+    user,
+  }
 }
 
 export function* fetch(process: Process, target: Target, request: HttpRequest, options: FetchOptions = {}): Blocking<HttpResponse> {
   const until = options.timeoutMs === undefined ? undefined : process.now() + options.timeoutMs
   const answer = yield* opened(process, target, options, until, (address) =>
-    typeof address === 'string' ? requestAt(process.files, address, request, process.credentials) : process.net.request(address, sent(target, request)),
+    typeof address === 'string'
+      ? requestAt(process.files, address, request, process.credentials)
+      : process.net.request(address, sent(target, request)),
   )
   return 'status' in answer ? answer : yield* awaited(process, answer, until)
 }
 
-export function* upgrade(process: Process, target: Target, request: HttpRequest, options: FetchOptions = {}): Blocking<Upgraded | HttpResponse> {
+export function* upgrade(
+  process: Process,
+  target: Target,
+  request: HttpRequest,
+  options: FetchOptions = {},
+): Blocking<Upgraded | HttpResponse> {
   const until = options.timeoutMs === undefined ? undefined : process.now() + options.timeoutMs
   return yield* opened(process, target, options, until, (address) =>
-    typeof address === 'string' ? upgradeAt(process.files, address, request, process.credentials) : process.net.upgrade(address, sent(target, request)),
+    typeof address === 'string'
+      ? upgradeAt(process.files, address, request, process.credentials)
+      : process.net.upgrade(address, sent(target, request)),
   )
 }
 
-function* opened<T>(process: Process, target: Target, { connectTimeoutMs }: FetchOptions, until: number | undefined, open: (address: Address | string) => T): Blocking<T> {
+function* opened<T>(
+  process: Process,
+  target: Target,
+  { connectTimeoutMs }: FetchOptions,
+  until: number | undefined,
+  open: (address: Address | string) => T,
+): Blocking<T> {
   // A call through the network is never free: the caller gives way once.
   yield
   if (typeof target !== 'string') return open(process.path(target.socketPath))
   const url = urlOf(target)
   if (!url) throw new UnixError('EINVAL', target)
-  const patienceUntil = Math.min(until ?? Number.POSITIVE_INFINITY, connectTimeoutMs === undefined ? Number.POSITIVE_INFINITY : process.now() + connectTimeoutMs)
+  const patienceUntil = Math.min(
+    until ?? Number.POSITIVE_INFINITY,
+    connectTimeoutMs === undefined ? Number.POSITIVE_INFINITY : process.now() + connectTimeoutMs,
+  )
   const [ip] = yield* lookup(process, url.host, patienceUntil)
   try {
     return open({ ip, port: url.port })
   } catch (error) {
     if (!(error instanceof UnixError) || error.errno !== 'ETIMEDOUT') throw error
-    const patience = Math.min(connectTimeoutMs ?? patienceMs, until === undefined ? Number.POSITIVE_INFINITY : Math.max(0, until - process.now()))
+    const patience = Math.min(
+      connectTimeoutMs ?? patienceMs,
+      until === undefined ? Number.POSITIVE_INFINITY : Math.max(0, until - process.now()),
+    )
     yield* sleep(process, patience)
     throw error
   }
@@ -78,7 +105,11 @@ function sent(target: Target, request: HttpRequest): HttpRequest {
   const url = typeof target === 'string' ? urlOf(target) : undefined
   if (!url) return request
   const isStandard = url.port === (url.scheme === 'https' ? 443 : 80)
-  return { ...request, url: request.url || url.path, headers: { host: isStandard ? url.host : `${url.host}:${url.port}`, ...request.headers } }
+  return {
+    ...request,
+    url: request.url || url.path,
+    headers: { host: isStandard ? url.host : `${url.host}:${url.port}`, ...request.headers },
+  }
 }
 
 function* awaited(process: Process, answer: Pending<HttpResponse>, until: number | undefined): Blocking<HttpResponse> {

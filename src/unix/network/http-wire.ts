@@ -3,17 +3,54 @@
  * learner's own TCP server, telnet. Reading is incremental, as bytes arrive in any portions.
  */
 import { bytesOf, joined, noBytes, textOf } from '../../base/bytes.ts'
-import { type ByteStream, header, type HttpHandler, type HttpHeaders, type HttpRequest, type HttpResponse, Pending, type Peer } from '../../base/http.ts'
+import {
+  type ByteStream,
+  header,
+  type HttpHandler,
+  type HttpHeaders,
+  type HttpRequest,
+  type HttpResponse,
+  Pending,
+  type Peer,
+} from '../../base/http.ts'
 import { ByteStream as Stream } from '../../base/http.ts'
 import { onward } from './streams.ts'
 
 const reasons: Readonly<Record<number, string>> = {
-  100: 'Continue', 101: 'Switching Protocols', 200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content', 206: 'Partial Content',
-  301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 304: 'Not Modified', 307: 'Temporary Redirect', 308: 'Permanent Redirect',
-  400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 406: 'Not Acceptable',
-  408: 'Request Timeout', 409: 'Conflict', 410: 'Gone', 411: 'Length Required', 413: 'Request Entity Too Large', 415: 'Unsupported Media Type',
-  418: "I'm a teapot", 422: 'Unprocessable Entity', 426: 'Upgrade Required', 429: 'Too Many Requests', 500: 'Internal Server Error',
-  501: 'Not Implemented', 502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout',
+  100: 'Continue',
+  101: 'Switching Protocols',
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  206: 'Partial Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  304: 'Not Modified',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  411: 'Length Required',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  418: "I'm a teapot",
+  422: 'Unprocessable Entity',
+  426: 'Upgrade Required',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 }
 
 export function reasonOf(status: number): string {
@@ -27,7 +64,8 @@ export function headerName(name: string): string {
 
 export function headerLines(headers: HttpHeaders): string {
   let text = ''
-  for (const [name, value] of Object.entries(headers)) for (const one of typeof value === 'string' ? [value] : value) text += `${headerName(name)}: ${one}\r\n`
+  for (const [name, value] of Object.entries(headers))
+    for (const one of typeof value === 'string' ? [value] : value) text += `${headerName(name)}: ${one}\r\n`
   return text
 }
 
@@ -60,7 +98,9 @@ class Reader {
       if (this.#rest[at] !== 10) continue
       const next = this.#rest[at + 1] === 13 ? at + 2 : at + 1
       if (this.#rest[next] !== 10) continue
-      return textOf(this.take(next + 1)).trimEnd().split(/\r?\n/)
+      return textOf(this.take(next + 1))
+        .trimEnd()
+        .split(/\r?\n/)
     }
     return undefined
   }
@@ -208,7 +248,8 @@ export function serveBytes(handler: HttpHandler, incoming: ByteStream, outgoing:
         if (method !== 'HEAD') outgoing.write(joined([bytesOf(`${bytes.length.toString(16)}\r\n`), bytes, bytesOf('\r\n0\r\n\r\n')]))
         return next()
       }
-      const length = headers['content-length'] === undefined && status !== 204 && status !== 304 ? `Content-Length: ${bytes.length}\r\n` : ''
+      const length =
+        headers['content-length'] === undefined && status !== 204 && status !== 304 ? `Content-Length: ${bytes.length}\r\n` : ''
       outgoing.write(`${start}${length}${isKept ? '' : 'Connection: close\r\n'}\r\n`)
       if (method !== 'HEAD') outgoing.write(bytes)
       return next()

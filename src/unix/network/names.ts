@@ -19,7 +19,10 @@ export function resolvConf(files: Files): ResolvConf {
   let search: string[] = []
   let ndots = 1
   for (const line of textAt(files, '/etc/resolv.conf').split('\n')) {
-    const [word, ...rest] = line.replace(/[#;].*$/, '').trim().split(/\s+/)
+    const [word, ...rest] = line
+      .replace(/[#;].*$/, '')
+      .trim()
+      .split(/\s+/)
     if (word === 'nameserver' && rest[0]) servers.push(rest[0])
     if (word === 'search' || word === 'domain') search = rest
     if (word === 'options') for (const option of rest) if (option.startsWith('ndots:')) ndots = Number(option.slice(6))

@@ -9,7 +9,18 @@ import { ByteStream, type HttpRequest, type HttpResponse, Pending, type Upgraded
 import type { Random } from '../../base/random.ts'
 import { UnixError } from '../errors.ts'
 import { askBytes, serveBytes } from './http-wire.ts'
-import type { Address, Answer, Connection, Interface, Listener, NameServer, NetNamespace, Question, Segment, TranslationRule } from './network.ts'
+import type {
+  Address,
+  Answer,
+  Connection,
+  Interface,
+  Listener,
+  NameServer,
+  NetNamespace,
+  Question,
+  Segment,
+  TranslationRule,
+} from './network.ts'
 
 type Protocol = 'tcp' | 'udp'
 
@@ -60,8 +71,19 @@ export class Namespace implements NetNamespace {
   }
 
   attach(to: Segment, { name, ip, prefix, mac = this.#mac() }: { name: string; ip: string; prefix: number; mac?: string }): Interface {
-    const machine = this.isRouter ? undefined : [...to.members].find((member): member is Namespace => member instanceof Namespace && member.isRouter)
-    const added: Interface = { name, mac, ip, prefix, segment: to, isUp: true, index: this.#nextIndex++, ...(machine && { peer: machine.#nextIndex++ }) }
+    const machine = this.isRouter
+      ? undefined
+      : [...to.members].find((member): member is Namespace => member instanceof Namespace && member.isRouter)
+    const added: Interface = {
+      name,
+      mac,
+      ip,
+      prefix,
+      segment: to,
+      isUp: true,
+      index: this.#nextIndex++,
+      ...(machine && { peer: machine.#nextIndex++ }),
+    }
     this.interfaces.push(added)
     to.members.add(this)
     return added
@@ -89,11 +111,17 @@ export class Namespace implements NetNamespace {
     if (gone.segment && !this.interfaces.some((one) => one.segment === gone.segment)) gone.segment.members.delete(this)
   }
 
-  listen(port: number, listener: Listener, { ip, protocol = 'tcp', owner }: { ip?: string; protocol?: Protocol; owner?: number } = {}): Cancel {
+  listen(
+    port: number,
+    listener: Listener,
+    { ip, protocol = 'tcp', owner }: { ip?: string; protocol?: Protocol; owner?: number } = {},
+  ): Cancel {
     const at = ip === '0.0.0.0' || ip === '::' ? undefined : ip === '::1' || ip === 'localhost' ? '127.0.0.1' : ip
     if (at !== undefined && !this.#isOwn(at)) throw new UnixError('EADDRNOTAVAIL')
     const chosen = port === 0 ? this.#freePort(protocol) : port
-    const isTaken = this.listening.some((other) => other.port === chosen && other.protocol === protocol && (other.ip === undefined || at === undefined || other.ip === at))
+    const isTaken = this.listening.some(
+      (other) => other.port === chosen && other.protocol === protocol && (other.ip === undefined || at === undefined || other.ip === at),
+    )
     if (isTaken) throw new UnixError('EADDRINUSE')
     const entry: Listening = { ip: at, port: chosen, protocol, owner, listener }
     this.listening.push(entry)
@@ -125,7 +153,8 @@ export class Namespace implements NetNamespace {
 
   upgrade(to: Address, request: HttpRequest): Upgraded | HttpResponse {
     const { found, listener } = this.#reach(to, 'tcp')
-    if (!('http' in listener)) return { status: 502, headers: {}, body: 'this server speaks bytes; upgrading it through a data client is not simulated\n' }
+    if (!('http' in listener))
+      return { status: 502, headers: {}, body: 'this server speaks bytes; upgrading it through a data client is not simulated\n' }
     if (listener.http.connect) return listener.http.connect(request, { address: found.remote.ip })
     const response = listener.http.handle(request, { address: found.remote.ip })
     return response instanceof Pending ? (response.value ?? { status: 502, headers: {}, body: '' }) : response
@@ -154,7 +183,9 @@ export class Namespace implements NetNamespace {
     const found = this.#find({ ip: numeric(to.ip), port: to.port }, protocol)
     const { net, local, remote } = found
     if (net !== this && net.filter && !net.filter(remote, local)) throw new UnixError('ETIMEDOUT')
-    const listening = net.listening.find((one) => one.port === local.port && one.protocol === protocol && (one.ip === undefined || one.ip === local.ip))
+    const listening = net.listening.find(
+      (one) => one.port === local.port && one.protocol === protocol && (one.ip === undefined || one.ip === local.ip),
+    )
     if (!listening) throw new UnixError('ECONNREFUSED')
     return { found, listener: listening.listener }
   }
@@ -214,7 +245,8 @@ export class Namespace implements NetNamespace {
   }
 
   #freePort(protocol: Protocol): number {
-    for (let port = 32_768 + this.#random.below(20_000); ; port++) if (!this.listening.some((one) => one.port === port && one.protocol === protocol)) return port
+    for (let port = 32_768 + this.#random.below(20_000); ; port++)
+      if (!this.listening.some((one) => one.port === port && one.protocol === protocol)) return port
   }
 
   /** A random one of the locally administered range, as Docker 28 gives. */

@@ -77,12 +77,25 @@ describe('names and paths', () => {
   test('hosts first, then name servers with the search list', () => {
     const clock = new ManualClock()
     const machine = createMachine({ name: 'm', clock, random: new Random(1), programs: new Map(), nameservers: ['127.0.0.1'] })
-    machine.files.writeFile('/etc/resolv.conf', 'nameserver 127.0.0.1\nsearch default.svc.cluster.local svc.cluster.local\noptions ndots:5\n')
+    machine.files.writeFile(
+      '/etc/resolv.conf',
+      'nameserver 127.0.0.1\nsearch default.svc.cluster.local svc.cluster.local\noptions ndots:5\n',
+    )
     const questions: string[] = []
-    machine.net.listen(53, { dns: { query({ name }) {
-      questions.push(name)
-      return name === 'web.default.svc.cluster.local' ? { code: 'NOERROR', records: [{ name, type: 'A', ttl: 5, data: '10.96.1.2' }] } : { code: 'NXDOMAIN', records: [] }
-    } } }, { protocol: 'udp' })
+    machine.net.listen(
+      53,
+      {
+        dns: {
+          query({ name }) {
+            questions.push(name)
+            return name === 'web.default.svc.cluster.local'
+              ? { code: 'NOERROR', records: [{ name, type: 'A', ttl: 5, data: '10.96.1.2' }] }
+              : { code: 'NXDOMAIN', records: [] }
+          },
+        },
+      },
+      { protocol: 'udp' },
+    )
     expect(addressesOf(machine.net, machine.files, 'web')).toEqual(['10.96.1.2'])
     expect(addressesOf(machine.net, machine.files, 'm')).toEqual(['127.0.1.1'])
     expect(addressesOf(machine.net, machine.files, 'a.b')).toBe(undefined)
@@ -95,7 +108,9 @@ describe('names and paths', () => {
     const stop = listenAt(files, '/var/run/docker.sock', { http: hello }, { mode: 0o660, gid: 998 })
     expect(files.list('/run')).toContain('docker.sock')
     expect(requestAt(files, '/run/docker.sock', request('GET', '/_ping'))).toMatchObject({ status: 200 })
-    expect(() => requestAt(files, '/run/docker.sock', request('GET', '/_ping'), { uid: 1000, gid: 1000, groups: [] })).toThrow('/run/docker.sock: Permission denied')
+    expect(() => requestAt(files, '/run/docker.sock', request('GET', '/_ping'), { uid: 1000, gid: 1000, groups: [] })).toThrow(
+      '/run/docker.sock: Permission denied',
+    )
     const { incoming, outgoing } = connectAt(files, '/run/docker.sock')
     outgoing.write('GET / HTTP/1.0\r\n\r\n')
     expect(textOf(incoming.readAll())).toContain('GET / \n')

@@ -113,7 +113,12 @@ export interface NetNamespace {
   /** Throws EADDRINUSE, EADDRNOTAVAIL. `ip` undefined: all addresses. */
   listen(port: number, listener: Listener, options?: { ip?: string; protocol?: 'tcp' | 'udp'; owner?: number }): Cancel
   /** What listens, for `ss` and `netstat`. */
-  readonly listening: readonly { readonly ip: string | undefined; readonly port: number; readonly protocol: 'tcp' | 'udp'; readonly owner: number | undefined }[]
+  readonly listening: readonly {
+    readonly ip: string | undefined
+    readonly port: number
+    readonly protocol: 'tcp' | 'udp'
+    readonly owner: number | undefined
+  }[]
   /** A TCP connection; throws ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT (the last after the caller let that time pass). */
   connect(to: Address): Connection
   /** The HTTP server at an address, asked as data. Throws as `connect`. */

@@ -2,7 +2,11 @@
 import type { ByteStream } from '../../base/http.ts'
 
 /** Passes everything on, as long as the reader wants it. Without `atEnd` the end is passed on, too. */
-export function onward(from: ByteStream, to: ByteStream, { framed, atEnd }: { readonly framed?: (bytes: Uint8Array) => Uint8Array; readonly atEnd?: () => void } = {}): void {
+export function onward(
+  from: ByteStream,
+  to: ByteStream,
+  { framed, atEnd }: { readonly framed?: (bytes: Uint8Array) => Uint8Array; readonly atEnd?: () => void } = {},
+): void {
   let isDone = false
   const step = (): void => {
     if (isDone) return

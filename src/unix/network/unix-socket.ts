@@ -17,7 +17,12 @@ const root: Credentials = { uid: 0, gid: 0, groups: [] }
 const nowhere = { ip: '', port: 0 }
 
 /** Throws EADDRINUSE when the path is taken, even by a dead socket, as `bind` does. */
-export function listenAt(files: Files, path: string, listener: Listener, { mode = 0o755, uid = 0, gid = 0 }: { mode?: number; uid?: number; gid?: number } = {}): Cancel {
+export function listenAt(
+  files: Files,
+  path: string,
+  listener: Listener,
+  { mode = 0o755, uid = 0, gid = 0 }: { mode?: number; uid?: number; gid?: number } = {},
+): Cancel {
   if (!(files instanceof MountTable)) throw new UnixError('ENODEV', path)
   if (files.exists(path)) throw new UnixError('EADDRINUSE', path)
   const node = files.makeNode(path, { kind: 'socket', mode }, { uid, gid, groups: [] })

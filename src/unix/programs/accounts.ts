@@ -23,7 +23,8 @@ interface Group {
   readonly members: readonly string[]
 }
 
-const linesOf = (process: Process, path: string): string[] => (process.files.exists(path) ? process.files.readText(path).split('\n').filter(Boolean) : [])
+const linesOf = (process: Process, path: string): string[] =>
+  process.files.exists(path) ? process.files.readText(path).split('\n').filter(Boolean) : []
 
 function accounts(process: Process): Account[] {
   return linesOf(process, '/etc/passwd').map((line) => {
@@ -39,14 +40,23 @@ function groups(process: Process): Group[] {
   })
 }
 
-const write = (process: Process, path: string, lines: readonly string[], mode?: number): void => process.files.writeFile(path, lines.map((line) => `${line}\n`).join(''), mode === undefined ? {} : { mode }, process.credentials)
+const write = (process: Process, path: string, lines: readonly string[], mode?: number): void =>
+  process.files.writeFile(path, lines.map((line) => `${line}\n`).join(''), mode === undefined ? {} : { mode }, process.credentials)
 
 function writeAccounts(process: Process, all: readonly Account[]): void {
-  write(process, '/etc/passwd', all.map(({ name, uid, gid, comment, home, shell }) => `${name}:x:${uid}:${gid}:${comment}:${home}:${shell}`))
+  write(
+    process,
+    '/etc/passwd',
+    all.map(({ name, uid, gid, comment, home, shell }) => `${name}:x:${uid}:${gid}:${comment}:${home}:${shell}`),
+  )
 }
 
 function writeGroups(process: Process, all: readonly Group[]): void {
-  write(process, '/etc/group', all.map(({ name, gid, members }) => `${name}:x:${gid}:${members.join(',')}`))
+  write(
+    process,
+    '/etc/group',
+    all.map(({ name, gid, members }) => `${name}:x:${gid}:${members.join(',')}`),
+  )
 }
 
 function writeShadow(process: Process, name: string, password: string | undefined): void {
@@ -74,11 +84,14 @@ function groupNamed(process: Process, text: string): Group | undefined {
 }
 
 function join(process: Process, user: string, wanted: readonly string[], others: 'kept' | 'left'): void {
-  writeGroups(process, groups(process).map((group) => {
-    const isMember = group.members.includes(user)
-    if (wanted.includes(group.name)) return isMember ? group : { ...group, members: [...group.members, user] }
-    return isMember && others === 'left' ? { ...group, members: group.members.filter((one) => one !== user) } : group
-  }))
+  writeGroups(
+    process,
+    groups(process).map((group) => {
+      const isMember = group.members.includes(user)
+      if (wanted.includes(group.name)) return isMember ? group : { ...group, members: [...group.members, user] }
+      return isMember && others === 'left' ? { ...group, members: group.members.filter((one) => one !== user) } : group
+    }),
+  )
 }
 
 function makeHome(process: Process, { home, uid, gid }: Account, mode: number): void {
@@ -110,7 +123,25 @@ export const useradd = tool({
   summary: 'Create a new user.',
   package: 'shadow 4.13',
   usageCode: 2,
-  flags: { badname: flag('badname'), base: value('b|base-dir', 'BASE_DIR'), comment: value('c|comment', 'COMMENT'), home: value('d|home-dir', 'HOME_DIR'), expire: value('e|expiredate', 'DATE'), gid: value('g|gid', 'GROUP'), groups: value('G|groups', 'GROUPS'), create: flag('m|create-home'), none: flag('M|no-create-home'), alone: flag('N|no-user-group'), twice: flag('o|non-unique'), password: value('p|password', 'PASSWORD'), system: flag('r|system'), shell: value('s|shell', 'SHELL'), uid: value('u|uid', 'UID'), own: flag('U|user-group'), noLog: flag('l|no-log-init') },
+  flags: {
+    badname: flag('badname'),
+    base: value('b|base-dir', 'BASE_DIR'),
+    comment: value('c|comment', 'COMMENT'),
+    home: value('d|home-dir', 'HOME_DIR'),
+    expire: value('e|expiredate', 'DATE'),
+    gid: value('g|gid', 'GROUP'),
+    groups: value('G|groups', 'GROUPS'),
+    create: flag('m|create-home'),
+    none: flag('M|no-create-home'),
+    alone: flag('N|no-user-group'),
+    twice: flag('o|non-unique'),
+    password: value('p|password', 'PASSWORD'),
+    system: flag('r|system'),
+    shell: value('s|shell', 'SHELL'),
+    uid: value('u|uid', 'UID'),
+    own: flag('U|user-group'),
+    noLog: flag('l|no-log-init'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     const [login] = operands
@@ -140,14 +171,38 @@ export const useradd = tool({
       return 9
     }
     const uid = flags.uid === undefined ? freeNumber(uidsOf(process), flags.system, false) : Number(flags.uid)
-    const gid = flags.gid !== undefined ? (groupNamed(process, flags.gid)?.gid ?? 0) : makesGroup ? (gidsOf(process).includes(uid) ? freeNumber(gidsOf(process), flags.system, false) : uid) : 100
+    const gid =
+      flags.gid !== undefined
+        ? (groupNamed(process, flags.gid)?.gid ?? 0)
+        : makesGroup
+          ? gidsOf(process).includes(uid)
+            ? freeNumber(gidsOf(process), flags.system, false)
+            : uid
+          : 100
     if (makesGroup) writeGroups(process, [...groups(process), { name: login, gid, members: [] }])
-    const account = { name: login, uid, gid, comment: flags.comment ?? '', home: flags.home ?? `${flags.base ?? '/home'}/${login}`, shell: flags.shell ?? '/bin/sh' }
+    const account = {
+      name: login,
+      uid,
+      gid,
+      comment: flags.comment ?? '',
+      home: flags.home ?? `${flags.base ?? '/home'}/${login}`,
+      shell: flags.shell ?? '/bin/sh',
+    }
     writeAccounts(process, [...all, account])
     writeShadow(process, login, flags.password ?? '!')
-    if (flags.groups !== undefined) join(process, login, flags.groups.split(',').map((one) => groupNamed(process, one)?.name ?? one), 'kept')
+    if (flags.groups !== undefined)
+      join(
+        process,
+        login,
+        flags.groups.split(',').map((one) => groupNamed(process, one)?.name ?? one),
+        'kept',
+      )
     if (flags.create && !flags.none) {
-      if (process.files.exists(account.home)) yield* err(process, `useradd: warning: the home directory ${account.home} already exists.\nuseradd: Not copying any file from skel directory into it.\n`)
+      if (process.files.exists(account.home))
+        yield* err(
+          process,
+          `useradd: warning: the home directory ${account.home} already exists.\nuseradd: Not copying any file from skel directory into it.\n`,
+        )
       else makeHome(process, account, 0o755)
     }
     return 0
@@ -160,7 +215,20 @@ export const usermod = tool({
   summary: 'Modify a user account.',
   package: 'shadow 4.13',
   usageCode: 2,
-  flags: { append: flag('a|append'), comment: value('c|comment', 'COMMENT'), home: value('d|home', 'HOME_DIR'), move: flag('m|move-home'), gid: value('g|gid', 'GROUP'), groups: value('G|groups', 'GROUPS'), login: value('l|login', 'NEW_LOGIN'), lock: flag('L|lock'), unlock: flag('U|unlock'), shell: value('s|shell', 'SHELL'), uid: value('u|uid', 'UID'), password: value('p|password', 'PASSWORD') },
+  flags: {
+    append: flag('a|append'),
+    comment: value('c|comment', 'COMMENT'),
+    home: value('d|home', 'HOME_DIR'),
+    move: flag('m|move-home'),
+    gid: value('g|gid', 'GROUP'),
+    groups: value('G|groups', 'GROUPS'),
+    login: value('l|login', 'NEW_LOGIN'),
+    lock: flag('L|lock'),
+    unlock: flag('U|unlock'),
+    shell: value('s|shell', 'SHELL'),
+    uid: value('u|uid', 'UID'),
+    password: value('p|password', 'PASSWORD'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     const [login] = operands
@@ -176,10 +244,31 @@ export const usermod = tool({
       yield* complain(call, `group '${wanted}' does not exist`)
       return 6
     }
-    const changed = { ...account, name: flags.login ?? login, uid: flags.uid === undefined ? account.uid : Number(flags.uid), gid: flags.gid === undefined ? account.gid : (groupNamed(process, flags.gid)?.gid ?? account.gid), comment: flags.comment ?? account.comment, home: flags.home ?? account.home, shell: flags.shell ?? account.shell }
-    writeAccounts(process, accounts(process).map((one) => (one.name === login ? changed : one)))
-    if (flags.groups !== undefined) join(process, login, flags.groups.split(',').filter(Boolean).map((one) => groupNamed(process, one)?.name ?? one), flags.append ? 'kept' : 'left')
-    if (flags.home !== undefined && flags.move && process.files.exists(account.home)) process.files.rename(account.home, flags.home, process.credentials)
+    const changed = {
+      ...account,
+      name: flags.login ?? login,
+      uid: flags.uid === undefined ? account.uid : Number(flags.uid),
+      gid: flags.gid === undefined ? account.gid : (groupNamed(process, flags.gid)?.gid ?? account.gid),
+      comment: flags.comment ?? account.comment,
+      home: flags.home ?? account.home,
+      shell: flags.shell ?? account.shell,
+    }
+    writeAccounts(
+      process,
+      accounts(process).map((one) => (one.name === login ? changed : one)),
+    )
+    if (flags.groups !== undefined)
+      join(
+        process,
+        login,
+        flags.groups
+          .split(',')
+          .filter(Boolean)
+          .map((one) => groupNamed(process, one)?.name ?? one),
+        flags.append ? 'kept' : 'left',
+      )
+    if (flags.home !== undefined && flags.move && process.files.exists(account.home))
+      process.files.rename(account.home, flags.home, process.credentials)
     return 0
   },
 })
@@ -201,8 +290,16 @@ export const userdel = tool({
       yield* complain(call, `user '${login}' does not exist`)
       return 6
     }
-    writeAccounts(process, accounts(process).filter(({ name }) => name !== login))
-    writeGroups(process, groups(process).filter(({ name, gid }) => !(name === login && gid === account.gid)).map((group) => ({ ...group, members: group.members.filter((one) => one !== login) })))
+    writeAccounts(
+      process,
+      accounts(process).filter(({ name }) => name !== login),
+    )
+    writeGroups(
+      process,
+      groups(process)
+        .filter(({ name, gid }) => !(name === login && gid === account.gid))
+        .map((group) => ({ ...group, members: group.members.filter((one) => one !== login) })),
+    )
     writeShadow(process, login, undefined)
     if (flags.remove) {
       yield* complain(call, `${login} mail spool (/var/mail/${login}) not found`)
@@ -234,7 +331,10 @@ export const groupadd = tool({
       yield* complain(call, `GID '${flags.gid}' already exists`)
       return 4
     }
-    writeGroups(process, [...all, { name, gid: flags.gid === undefined ? freeNumber(gidsOf(process), flags.system, false) : Number(flags.gid), members: [] }])
+    writeGroups(process, [
+      ...all,
+      { name, gid: flags.gid === undefined ? freeNumber(gidsOf(process), flags.system, false) : Number(flags.gid), members: [] },
+    ])
     return 0
   },
 })
@@ -258,7 +358,10 @@ export const groupdel = tool({
       yield* complain(call, `cannot remove the primary group of user '${owner.name}'`)
       return 8
     }
-    writeGroups(process, groups(process).filter(({ name }) => name !== group.name))
+    writeGroups(
+      process,
+      groups(process).filter(({ name }) => name !== group.name),
+    )
     return 0
   },
 })
@@ -284,7 +387,10 @@ function* secret(process: Process, prompt: string): Blocking<string> {
 }
 
 export const passwd: Program = function* (process) {
-  const name = process.argv.slice(1).find((arg) => !arg.startsWith('-')) ?? accounts(process).find(({ uid }) => uid === process.credentials.uid)?.name ?? 'root'
+  const name =
+    process.argv.slice(1).find((arg) => !arg.startsWith('-')) ??
+    accounts(process).find(({ uid }) => uid === process.credentials.uid)?.name ??
+    'root'
   if (!accounts(process).some((one) => one.name === name)) {
     yield* err(process, isBusybox(process) ? `passwd: unknown user ${name}\n` : `passwd: user '${name}' does not exist\n`)
     return 1
@@ -325,7 +431,10 @@ export const chpasswd: Program = function* (process) {
       return 1
     }
     if (!accounts(process).some((one) => one.name === name)) {
-      yield* err(process, `chpasswd: (user ${name}) pam_chauthtok() failed, error:\nAuthentication token manipulation error\nchpasswd: (line ${index + 1}, user ${name}) password not changed\n`)
+      yield* err(
+        process,
+        `chpasswd: (user ${name}) pam_chauthtok() failed, error:\nAuthentication token manipulation error\nchpasswd: (line ${index + 1}, user ${name}) password not changed\n`,
+      )
       return 1
     }
     writeShadow(process, name, '*')
@@ -333,7 +442,21 @@ export const chpasswd: Program = function* (process) {
   return 0
 }
 
-const adduserFlags = { home: value('h|home', 'DIR'), comment: value('g|gecos|comment', 'GECOS'), shell: value('s|shell', 'SHELL'), group: value('G|ingroup', 'GRP'), system: flag('S|system'), noPassword: flag('D|disabled-password'), noLogin: flag('disabled-login'), noHome: flag('H|no-create-home'), uid: value('u|uid', 'UID'), gid: value('gid', 'GID'), ownGroup: flag('group'), quiet: flag('q|quiet'), skel: value('k', 'SKEL') }
+const adduserFlags = {
+  home: value('h|home', 'DIR'),
+  comment: value('g|gecos|comment', 'GECOS'),
+  shell: value('s|shell', 'SHELL'),
+  group: value('G|ingroup', 'GRP'),
+  system: flag('S|system'),
+  noPassword: flag('D|disabled-password'),
+  noLogin: flag('disabled-login'),
+  noHome: flag('H|no-create-home'),
+  uid: value('u|uid', 'UID'),
+  gid: value('gid', 'GID'),
+  ownGroup: flag('group'),
+  quiet: flag('q|quiet'),
+  skel: value('k', 'SKEL'),
+}
 
 export const adduser = tool({
   name: 'adduser',
@@ -358,30 +481,55 @@ export const adduser = tool({
       if (!busybox) yield* print(process, 'Done.\n')
       return 0
     }
-    if (all.some(({ name }) => name === login)) return yield* fatal(busybox ? `user '${login}' in use` : `the user \`${login}' already exists`)
-    if (flags.group !== undefined && !groupNamed(process, flags.group)) return yield* fatal(busybox ? `unknown group ${flags.group}` : `the group \`${flags.group}' does not exist`)
+    if (all.some(({ name }) => name === login))
+      return yield* fatal(busybox ? `user '${login}' in use` : `the user \`${login}' already exists`)
+    if (flags.group !== undefined && !groupNamed(process, flags.group))
+      return yield* fatal(busybox ? `unknown group ${flags.group}` : `the group \`${flags.group}' does not exist`)
     const given = flags.group ?? flags.gid
     // Without a group the new one has the user's number, so both must be free.
-    const uid = flags.uid === undefined ? freeNumber([...uidsOf(process), ...(given === undefined ? gidsOf(process) : [])], flags.system, busybox) : Number(flags.uid)
+    const uid =
+      flags.uid === undefined
+        ? freeNumber([...uidsOf(process), ...(given === undefined ? gidsOf(process) : [])], flags.system, busybox)
+        : Number(flags.uid)
     // busybox's system accounts without a group belong to nogroup.
     const nogroup = flags.system && given === undefined && !flags.ownGroup ? groupNamed(process, 'nogroup')?.gid : undefined
     const gid = given === undefined ? (nogroup ?? uid) : (groupNamed(process, given)?.gid ?? uid)
-    if (given === undefined && nogroup === undefined && !groupNamed(process, login)) writeGroups(process, [...groups(process), { name: login, gid, members: [] }])
+    if (given === undefined && nogroup === undefined && !groupNamed(process, login))
+      writeGroups(process, [...groups(process), { name: login, gid, members: [] }])
     const home = flags.home ?? `/home/${login}`
-    const account = { name: login, uid, gid, comment: flags.comment ?? (busybox ? 'Linux User' : ',,,'), home, shell: flags.shell ?? (flags.system ? (busybox ? '/bin/false' : '/usr/sbin/nologin') : busybox ? '/bin/sh' : '/bin/bash') }
-    if (!busybox && !flags.quiet) yield* print(process, flags.system ? `Adding system user \`${login}' (UID ${uid}) ...\nAdding new user \`${login}' (UID ${uid}) with group \`${groups(process).find((one) => one.gid === gid)?.name ?? gid}' ...\n` : `Adding user \`${login}' ...\nAdding new group \`${login}' (${gid}) ...\nAdding new user \`${login}' (${uid}) with group \`${login} (${gid})' ...\n`)
+    const account = {
+      name: login,
+      uid,
+      gid,
+      comment: flags.comment ?? (busybox ? 'Linux User' : ',,,'),
+      home,
+      shell: flags.shell ?? (flags.system ? (busybox ? '/bin/false' : '/usr/sbin/nologin') : busybox ? '/bin/sh' : '/bin/bash'),
+    }
+    if (!busybox && !flags.quiet)
+      yield* print(
+        process,
+        flags.system
+          ? `Adding system user \`${login}' (UID ${uid}) ...\nAdding new user \`${login}' (UID ${uid}) with group \`${groups(process).find((one) => one.gid === gid)?.name ?? gid}' ...\n`
+          : `Adding user \`${login}' ...\nAdding new group \`${login}' (${gid}) ...\nAdding new user \`${login}' (${uid}) with group \`${login} (${gid})' ...\n`,
+      )
     writeAccounts(process, [...all, account])
     writeShadow(process, login, '!')
     if (flags.noHome) {
       if (!busybox && !flags.quiet) yield* print(process, `Not creating home directory \`${home}'.\n`)
     } else {
-      if (!busybox && !flags.quiet) yield* print(process, `Creating home directory \`${home}' ...\n${flags.system ? '' : 'Copying files from `/etc/skel\' ...\n'}`)
+      if (!busybox && !flags.quiet)
+        yield* print(process, `Creating home directory \`${home}' ...\n${flags.system ? '' : "Copying files from `/etc/skel' ...\n"}`)
       makeHome(process, account, busybox ? 0o2755 : flags.system ? 0o755 : 0o700)
     }
     if (flags.noPassword || flags.noLogin || flags.system) return 0
     const first = yield* secret(process, busybox ? `Changing password for ${login}\nNew password: ` : 'New password: ')
     if (first !== (yield* secret(process, busybox ? 'Retype password: ' : 'Retype new password: '))) {
-      yield* err(process, busybox ? `Passwords don't match\npasswd: password for ${login} is unchanged\n` : 'Sorry, passwords do not match.\npasswd: Authentication token manipulation error\npasswd: password unchanged\n')
+      yield* err(
+        process,
+        busybox
+          ? `Passwords don't match\npasswd: password for ${login} is unchanged\n`
+          : 'Sorry, passwords do not match.\npasswd: Authentication token manipulation error\npasswd: password unchanged\n',
+      )
       return 1
     }
     writeShadow(process, login, '*')
@@ -438,11 +586,20 @@ export const deluser = tool({
       return 1
     }
     if (group !== undefined) {
-      writeGroups(process, groups(process).map((one) => (one.name === group ? { ...one, members: one.members.filter((member) => member !== login) } : one)))
+      writeGroups(
+        process,
+        groups(process).map((one) => (one.name === group ? { ...one, members: one.members.filter((member) => member !== login) } : one)),
+      )
       return 0
     }
-    writeAccounts(process, accounts(process).filter(({ name }) => name !== login))
-    writeGroups(process, groups(process).filter(({ name }) => name !== login))
+    writeAccounts(
+      process,
+      accounts(process).filter(({ name }) => name !== login),
+    )
+    writeGroups(
+      process,
+      groups(process).filter(({ name }) => name !== login),
+    )
     writeShadow(process, login, undefined)
     if (flags.remove) process.files.removeAll(account.home, process.credentials)
     return 0

@@ -10,7 +10,12 @@ export const base64 = tool({
   name: 'base64',
   usage: '[OPTION]... [FILE]',
   summary: 'Base64 encode or decode FILE, or standard input, to standard output.',
-  flags: { decode: flag('d|decode', 'decode data'), decodeBig: flag('D'), ignoreGarbage: flag('i|ignore-garbage', 'when decoding, ignore non-alphabet characters'), wrap: value('w|wrap', 'COLS', 'wrap encoded lines after COLS character (default 76).') },
+  flags: {
+    decode: flag('d|decode', 'decode data'),
+    decodeBig: flag('D'),
+    ignoreGarbage: flag('i|ignore-garbage', 'when decoding, ignore non-alphabet characters'),
+    wrap: value('w|wrap', 'COLS', 'wrap encoded lines after COLS character (default 76).'),
+  },
   *run(call) {
     const { process, flags } = call
     const columns = Number(flags.wrap ?? 76)

@@ -29,11 +29,16 @@ export const bc: Program = function* (process) {
   const variables = new Map<string, Decimal>([['scale', { digits: hasMath ? 20n : 0n, scale: 0 }]])
   let code = 0
   const texts: string[] = []
-  for (const path of [...args.filter((arg) => !arg.startsWith('-')), '-']) texts.push(stringOf(yield* wholeInput(process, openInput(process, path))))
-  for (const line of texts.join('\n').replace(/\/\*[^]*?\*\//g, '').replace(/\\\n/g, '').split('\n')) {
+  for (const path of [...args.filter((arg) => !arg.startsWith('-')), '-'])
+    texts.push(stringOf(yield* wholeInput(process, openInput(process, path))))
+  for (const line of texts
+    .join('\n')
+    .replace(/\/\*[^]*?\*\//g, '')
+    .replace(/\\\n/g, '')
+    .split('\n')) {
     if (/^\s*(quit|halt)\s*$/.test(line)) return code
     if (/\bdefine\b/.test(line)) {
-      yield* err(process, 'bc: functions of one\'s own are not simulated\n')
+      yield* err(process, "bc: functions of one's own are not simulated\n")
       return 1
     }
     try {
@@ -49,7 +54,8 @@ export const bc: Program = function* (process) {
 }
 
 function* evaluated(line: string, variables: Map<string, Decimal>): Generator<string> {
-  const tokens = line.replace(/#.*$/, '').match(/"[^"]*"|\d+\.?\d*|\.\d+|[a-z][a-z0-9_]*|\+\+|--|[-+*/%^<>=!]=|&&|\|\||[-+*/%^()=<>!;{},]/g) ?? []
+  const tokens =
+    line.replace(/#.*$/, '').match(/"[^"]*"|\d+\.?\d*|\.\d+|[a-z][a-z0-9_]*|\+\+|--|[-+*/%^<>=!]=|&&|\|\||[-+*/%^()=<>!;{},]/g) ?? []
   let at = 0
   const peek = (): string | undefined => tokens[at]
   const take = (text: string): boolean => tokens[at] === text && ++at > 0
@@ -75,21 +81,38 @@ function* evaluated(line: string, variables: Map<string, Decimal>): Generator<st
         if (b.digits === 0n) throw new BcError('Runtime error (func=(main), adr=3): Modulo by zero')
         const quotient = binary('/', a, b)
         const wide = Math.max(scale() + b.scale, a.scale)
-        return { digits: scaled(a, wide) - scaled({ digits: quotient.digits * b.digits, scale: quotient.scale + b.scale }, wide), scale: wide }
+        return {
+          digits: scaled(a, wide) - scaled({ digits: quotient.digits * b.digits, scale: quotient.scale + b.scale }, wide),
+          scale: wide,
+        }
       }
       default: {
         const power = Number(scaled(b, 0))
         const raised: Decimal = { digits: a.digits ** BigInt(Math.abs(power)), scale: a.scale * Math.abs(power) }
-        return power < 0 ? binary('/', { digits: 1n, scale: 0 }, raised) : cut(raised, Math.min(a.scale * power, Math.max(scale(), a.scale)))
+        return power < 0
+          ? binary('/', { digits: 1n, scale: 0 }, raised)
+          : cut(raised, Math.min(a.scale * power, Math.max(scale(), a.scale)))
       }
     }
   }
   const compared = (operator: string, a: Decimal, b: Decimal): boolean => {
     const most = Math.max(a.scale, b.scale)
     const difference = scaled(a, most) - scaled(b, most)
-    return { '<': difference < 0n, '>': difference > 0n, '<=': difference <= 0n, '>=': difference >= 0n, '==': difference === 0n, '!=': difference !== 0n }[operator] ?? false
+    return (
+      {
+        '<': difference < 0n,
+        '>': difference > 0n,
+        '<=': difference <= 0n,
+        '>=': difference >= 0n,
+        '==': difference === 0n,
+        '!=': difference !== 0n,
+      }[operator] ?? false
+    )
   }
-  const fromNumber = (value: number): Decimal => ({ digits: BigInt(Math.trunc(value * 10 ** Math.min(15, scale()))) * ten(Math.max(0, scale() - 15)), scale: scale() })
+  const fromNumber = (value: number): Decimal => ({
+    digits: BigInt(Math.trunc(value * 10 ** Math.min(15, scale()))) * ten(Math.max(0, scale() - 15)),
+    scale: scale(),
+  })
   const levels = [['||'], ['&&'], ['<', '>', '<=', '>=', '==', '!='], ['+', '-'], ['*', '/', '%']]
 
   function level(depth: number): Decimal {
@@ -98,7 +121,14 @@ function* evaluated(line: string, variables: Map<string, Decimal>): Generator<st
     while (levels[depth].includes(peek() ?? '')) {
       const operator = tokens[at++]
       const right = level(depth + 1)
-      left = operator === '||' ? truth(isTrue(left) || isTrue(right)) : operator === '&&' ? truth(isTrue(left) && isTrue(right)) : depth === 2 ? truth(compared(operator, left, right)) : binary(operator, left, right)
+      left =
+        operator === '||'
+          ? truth(isTrue(left) || isTrue(right))
+          : operator === '&&'
+            ? truth(isTrue(left) && isTrue(right))
+            : depth === 2
+              ? truth(compared(operator, left, right))
+              : binary(operator, left, right)
     }
     return left
   }
@@ -121,7 +151,7 @@ function* evaluated(line: string, variables: Map<string, Decimal>): Generator<st
     if (word === undefined) throw new BcError('(standard_in) 1: syntax error')
     if (/^[\d.]/.test(word)) {
       const [whole, part = ''] = word.split('.')
-      return { digits: BigInt((whole + part) || '0'), scale: part.length }
+      return { digits: BigInt(whole + part || '0'), scale: part.length }
     }
     if (!/^[a-z]/.test(word)) throw new BcError('(standard_in) 1: syntax error')
     if (take('(')) {
@@ -167,7 +197,12 @@ function* evaluated(line: string, variables: Map<string, Decimal>): Generator<st
     if (name !== undefined && /^[a-z]/.test(name) && operator !== undefined && /^([-+*/%^]?=|\+\+|--)$/.test(operator)) {
       at += 2
       const old = variables.get(name) ?? { digits: 0n, scale: 0 }
-      const value = operator === '=' ? expression() : operator === '++' || operator === '--' ? binary(operator[0], old, { digits: 1n, scale: 0 }) : binary(operator[0], old, expression())
+      const value =
+        operator === '='
+          ? expression()
+          : operator === '++' || operator === '--'
+            ? binary(operator[0], old, { digits: 1n, scale: 0 })
+            : binary(operator[0], old, expression())
       variables.set(name, value)
       return operator === '++' || operator === '--' ? old : value
     }

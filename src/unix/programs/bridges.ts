@@ -8,7 +8,15 @@ export const bridge: Program = function* (process) {
   const all = shownInterfaces(process)
   const ports = all.filter(({ master }) => master !== undefined)
   if ('link'.startsWith(object) && object !== '' && command === 'show') {
-    yield* print(process, ports.map((one) => `${one.index}: ${one.name}${one.other ? `@${one.other}` : ''}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master ${one.master} state forwarding priority 32 cost 2 \n`).join(''))
+    yield* print(
+      process,
+      ports
+        .map(
+          (one) =>
+            `${one.index}: ${one.name}${one.other ? `@${one.other}` : ''}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master ${one.master} state forwarding priority 32 cost 2 \n`,
+        )
+        .join(''),
+    )
     return 0
   }
   if (object === 'fdb') {
@@ -22,7 +30,12 @@ export const bridge: Program = function* (process) {
 export const brctl: Program = function* (process) {
   const [command, name] = process.argv.slice(1)
   if (command !== 'show') {
-    yield* err(process, command === undefined ? 'Usage: brctl [commands]\ncommands:\n\tshow      \t[ <bridge> ]\t\tshow a list of bridges\n' : `brctl: '${command}' is not simulated here; use ip link\n`)
+    yield* err(
+      process,
+      command === undefined
+        ? 'Usage: brctl [commands]\ncommands:\n\tshow      \t[ <bridge> ]\t\tshow a list of bridges\n'
+        : `brctl: '${command}' is not simulated here; use ip link\n`,
+    )
     return 1
   }
   const all = shownInterfaces(process)

@@ -26,7 +26,9 @@ function* multiplex(process: Process, mark?: (process: Process) => void): Runnin
   if (name.startsWith('busybox')) {
     const [, applet, ...rest] = process.argv
     if (applet === undefined || applet === '--help') {
-      yield* print(process, `${busyboxBanner(process)}
+      yield* print(
+        process,
+        `${busyboxBanner(process)}
 BusyBox is copyrighted by many authors between 1998-2015.
 Licensed under GPLv2. See source distribution for detailed
 copyright notices.
@@ -44,7 +46,8 @@ Usage: busybox [function [arguments]...]
 
 Currently defined functions:
 ${wrapped(applets)}
-`)
+`,
+      )
       return 0
     }
     if (applet === '--list') {

@@ -62,17 +62,34 @@ function* change(call: OwnerCall, what: 'owner' | 'group'): Running {
   function* apply(path: string, isTop: boolean): Blocking<void> {
     try {
       const full = process.path(path)
-      const node = isTop && !flags.noDereference ? process.files.stat(full, process.credentials) : process.files.lstat(full, process.credentials)
+      const node =
+        isTop && !flags.noDereference ? process.files.stat(full, process.credentials) : process.files.lstat(full, process.credentials)
       const isChange = (owner.uid !== undefined && owner.uid !== node.uid) || (owner.gid !== undefined && owner.gid !== node.gid)
-      const before = what === 'group' ? groupName(process, node.gid) : owner.gid === undefined ? userName(process, node.uid) : `${userName(process, node.uid)}:${groupName(process, node.gid)}`
+      const before =
+        what === 'group'
+          ? groupName(process, node.gid)
+          : owner.gid === undefined
+            ? userName(process, node.uid)
+            : `${userName(process, node.uid)}:${groupName(process, node.gid)}`
       process.files.chown(full, owner, process.credentials)
-      if (isChange && (flags.verbose || flags.changes)) yield* print(process, `changed ${what === 'group' ? 'group' : 'ownership'} of ${quoted(path)} from ${before} to ${spec}\n`)
-      else if (flags.verbose) yield* print(process, `${what === 'group' ? 'group' : 'ownership'} of ${quoted(path)} retained as ${before}\n`)
-      if (flags.recursive && node.kind === 'directory') for (const name of process.files.list(full, process.credentials)) yield* apply(joinedPath(path, name), false)
+      if (isChange && (flags.verbose || flags.changes))
+        yield* print(process, `changed ${what === 'group' ? 'group' : 'ownership'} of ${quoted(path)} from ${before} to ${spec}\n`)
+      else if (flags.verbose)
+        yield* print(process, `${what === 'group' ? 'group' : 'ownership'} of ${quoted(path)} retained as ${before}\n`)
+      if (flags.recursive && node.kind === 'directory')
+        for (const name of process.files.list(full, process.credentials)) yield* apply(joinedPath(path, name), false)
     } catch (error) {
       const words = wordsOf(error)
       code = 1
-      if (!flags.silent) yield* complain(call, call.busybox ? `${path}: ${words}` : words === 'No such file or directory' ? `cannot access ${quoted(path)}: ${words}` : `changing ${what === 'group' ? 'group' : 'ownership'} of ${quoted(path)}: ${words}`)
+      if (!flags.silent)
+        yield* complain(
+          call,
+          call.busybox
+            ? `${path}: ${words}`
+            : words === 'No such file or directory'
+              ? `cannot access ${quoted(path)}: ${words}`
+              : `changing ${what === 'group' ? 'group' : 'ownership'} of ${quoted(path)}: ${words}`,
+        )
     }
   }
   for (const path of operands) yield* apply(path, true)

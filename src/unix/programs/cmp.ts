@@ -10,7 +10,11 @@ export const cmp = tool({
   package: 'cmp (GNU diffutils) 3.8',
   usageCode: 2,
   namesHint: true,
-  flags: { bytes: flag('b|print-bytes', 'print differing bytes'), verbose: flag('l|verbose', 'output byte numbers and differing byte values'), silent: flag('s|quiet|silent', 'suppress all normal output') },
+  flags: {
+    bytes: flag('b|print-bytes', 'print differing bytes'),
+    verbose: flag('l|verbose', 'output byte numbers and differing byte values'),
+    silent: flag('s|quiet|silent', 'suppress all normal output'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (operands.length === 0) throw new UsageError(`missing operand after '${call.name}'`)
@@ -34,13 +38,22 @@ export const cmp = tool({
           yield* print(process, `${operands[0]} ${operands[1]} differ: char ${at + 1}, line ${line}\n`)
           return 1
         }
-        yield* print(process, `${String(at + 1).padStart(String(Math.max(a.length, b.length)).length)} ${a[at].toString(8).padStart(3)} ${b[at].toString(8).padStart(3)}\n`)
+        yield* print(
+          process,
+          `${String(at + 1).padStart(String(Math.max(a.length, b.length)).length)} ${a[at].toString(8).padStart(3)} ${b[at].toString(8).padStart(3)}\n`,
+        )
       }
       if (a[at] === 10) line++
     }
     if (a.length !== b.length) {
       const [shorter, bytes] = a.length < b.length ? [operands[0], a] : [operands[1], b]
-      if (!flags.silent) yield* complain(call, bytes.length === 0 ? `EOF on ${shorter} which is empty` : `EOF on ${shorter} after byte ${bytes.length}${bytes[bytes.length - 1] === 10 ? `, line ${line - 1}` : `, in line ${line}`}`)
+      if (!flags.silent)
+        yield* complain(
+          call,
+          bytes.length === 0
+            ? `EOF on ${shorter} which is empty`
+            : `EOF on ${shorter} after byte ${bytes.length}${bytes[bytes.length - 1] === 10 ? `, line ${line - 1}` : `, in line ${line}`}`,
+        )
       return 1
     }
     return differs ? 1 : 0

@@ -5,7 +5,19 @@ export function widthOf(text: string): number {
   let width = 0
   for (const letter of text) {
     const code = letter.codePointAt(0) ?? 0
-    width += code >= 0x1100 && (code <= 0x115f || (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) || (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) || (code >= 0x1f300 && code <= 0x1faff)) ? 2 : code >= 0x300 && code <= 0x36f ? 0 : 1
+    width +=
+      code >= 0x1100 &&
+      (code <= 0x115f ||
+        (code >= 0x2e80 && code <= 0xa4cf) ||
+        (code >= 0xac00 && code <= 0xd7a3) ||
+        (code >= 0xf900 && code <= 0xfaff) ||
+        (code >= 0xfe30 && code <= 0xfe6f) ||
+        (code >= 0xff00 && code <= 0xff60) ||
+        (code >= 0x1f300 && code <= 0x1faff))
+        ? 2
+        : code >= 0x300 && code <= 0x36f
+          ? 0
+          : 1
   }
   return width
 }
@@ -16,7 +28,11 @@ export interface Cell {
 }
 
 /** As many columns as fit into `total`, two blanks between; tabs where they save letters, as GNU's ls does. `isAcross`: along the rows. */
-export function inColumns(cells: readonly Cell[], total: number, { isAcross = false, tabs = true }: { isAcross?: boolean; tabs?: boolean } = {}): string {
+export function inColumns(
+  cells: readonly Cell[],
+  total: number,
+  { isAcross = false, tabs = true }: { isAcross?: boolean; tabs?: boolean } = {},
+): string {
   if (cells.length === 0) return ''
   const most = Math.max(1, Math.min(cells.length, Math.ceil(total / 3)))
   let widths: number[] = []

@@ -40,13 +40,18 @@ export const cp = tool({
     const { process, flags, given, busybox } = call
     const operands = [...call.operands]
     if (operands.length === 0) throw new UsageError('missing file operand')
-    if (operands.length === 1 && flags.target === undefined) throw new UsageError(`missing destination file operand after ${quoted(operands[0])}`)
+    if (operands.length === 1 && flags.target === undefined)
+      throw new UsageError(`missing destination file operand after ${quoted(operands[0])}`)
     const target = flags.target ?? (operands.pop() as string)
     const targetNode = statOf(process, target)
     const intoDirectory = !flags.noTarget && (targetNode?.kind === 'directory' || flags.target !== undefined)
     if (!intoDirectory && (operands.length > 1 || (target.endsWith('/') && !flags.recursive && !flags.archive))) {
       const words = targetNode === undefined && operands.length > 1 ? 'No such file or directory' : 'Not a directory'
-      if (operands.length > 1) yield* complain(call, `target ${quoted(target)}${busybox ? ' is not a directory' : `: ${targetNode === undefined ? words : 'Not a directory'}`}`)
+      if (operands.length > 1)
+        yield* complain(
+          call,
+          `target ${quoted(target)}${busybox ? ' is not a directory' : `: ${targetNode === undefined ? words : 'Not a directory'}`}`,
+        )
       else yield* complain(call, `cannot create regular file ${quoted(target)}: Not a directory`)
       return 1
     }
@@ -71,16 +76,24 @@ export const cp = tool({
     function* copy(from: string, to: string, follows: boolean, isTop: boolean): Blocking<void> {
       let node: Node
       try {
-        node = follows ? process.files.stat(process.path(from), process.credentials) : process.files.lstat(process.path(from), process.credentials)
+        node = follows
+          ? process.files.stat(process.path(from), process.credentials)
+          : process.files.lstat(process.path(from), process.credentials)
       } catch (error) {
         return yield* refuse(busybox ? `can't stat '${from}': ${wordsOf(error)}` : `cannot stat ${quoted(from)}: ${wordsOf(error)}`)
       }
       const existing = lstatOf(process, to)
       const existingTarget = existing?.kind === 'symlink' ? statOf(process, to) : existing
       if (node.kind === 'directory') {
-        if (!recursive) return yield* refuse(busybox ? `omitting directory '${from}'` : `-r not specified; omitting directory ${quoted(from)}`)
-        if (existingTarget && existingTarget.kind !== 'directory') return yield* refuse(`cannot overwrite non-directory ${quoted(to)} with directory ${quoted(from)}`)
-        if (isTop && existingTarget && `${process.files.realpath(process.path(to))}/`.startsWith(`${process.files.realpath(process.path(from))}/`)) {
+        if (!recursive)
+          return yield* refuse(busybox ? `omitting directory '${from}'` : `-r not specified; omitting directory ${quoted(from)}`)
+        if (existingTarget && existingTarget.kind !== 'directory')
+          return yield* refuse(`cannot overwrite non-directory ${quoted(to)} with directory ${quoted(from)}`)
+        if (
+          isTop &&
+          existingTarget &&
+          `${process.files.realpath(process.path(to))}/`.startsWith(`${process.files.realpath(process.path(from))}/`)
+        ) {
           return yield* refuse(`cannot copy a directory, ${quoted(from)}, into itself, ${quoted(to)}`)
         }
         try {
@@ -101,12 +114,17 @@ export const cp = tool({
           if (!existingTarget && !kept.mode) process.files.chmod(process.path(to), node.mode & ~process.umask, process.credentials)
           keep(process, to, node, kept)
         } catch (error) {
-          yield* refuse(isErrno(error, 'EACCES') ? `cannot access ${quoted(from)}: ${wordsOf(error)}` : `cannot create directory ${quoted(to)}: ${wordsOf(error)}`)
+          yield* refuse(
+            isErrno(error, 'EACCES')
+              ? `cannot access ${quoted(from)}: ${wordsOf(error)}`
+              : `cannot create directory ${quoted(to)}: ${wordsOf(error)}`,
+          )
         }
         return
       }
       if (existingTarget?.kind === 'directory') return yield* refuse(`cannot overwrite directory ${quoted(to)} with non-directory`)
-      if (existingTarget && existingTarget.inode === node.inode && existingTarget.kind === 'file') return yield* refuse(`${quoted(from)} and ${quoted(to)} are the same file`)
+      if (existingTarget && existingTarget.inode === node.inode && existingTarget.kind === 'file')
+        return yield* refuse(`${quoted(from)} and ${quoted(to)} are the same file`)
       if (existing) {
         if (flags.noClobber) return
         if (flags.update && existing.modifiedMs >= node.modifiedMs) return
@@ -120,10 +138,15 @@ export const cp = tool({
           process.files.link(process.path(earlier ?? from), process.path(to), process.credentials)
         } else if (flags.symbolic || node.kind === 'symlink') {
           if (existing) process.files.unlink(process.path(to), process.credentials)
-          process.files.symlink(node.kind === 'symlink' && !flags.symbolic ? (node.target ?? '') : from, process.path(to), process.credentials)
+          process.files.symlink(
+            node.kind === 'symlink' && !flags.symbolic ? (node.target ?? '') : from,
+            process.path(to),
+            process.credentials,
+          )
           keep(process, to, node, kept)
         } else {
-          if (existing && flags.force && existing.kind === 'symlink' && !existingTarget) process.files.unlink(process.path(to), process.credentials)
+          if (existing && flags.force && existing.kind === 'symlink' && !existingTarget)
+            process.files.unlink(process.path(to), process.credentials)
           yield* copyContent(process, from, to, node.mode)
           keep(process, to, node, kept)
           created.set(node.inode, to)
@@ -131,7 +154,8 @@ export const cp = tool({
         if (flags.verbose) yield* print(process, `${quoted(from)} -> ${quoted(to)}\n`)
       } catch (error) {
         const words = wordsOf(error)
-        if (isErrno(error, 'EACCES') && !canRead(from)) yield* refuse(busybox ? `can't open '${from}': ${words}` : `cannot open ${quoted(from)} for reading: ${words}`)
+        if (isErrno(error, 'EACCES') && !canRead(from))
+          yield* refuse(busybox ? `can't open '${from}': ${words}` : `cannot open ${quoted(from)} for reading: ${words}`)
         else yield* refuse(busybox ? `can't create '${to}': ${words}` : `cannot create regular file ${quoted(to)}: ${words}`)
       }
     }
@@ -147,8 +171,18 @@ export const cp = tool({
     for (const operand of operands) {
       const from = operand.replace(/(.)\/+$/, '$1')
       const name = flags.parents ? from.replace(/^\/+/, '') : baseName(from) === '..' ? '' : baseName(from)
-      if (flags.parents) process.files.mkdir(process.path(joinedPath(target, name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '')), { parents: true }, process.credentials)
-      yield* copy(from, intoDirectory ? joinedPath(target, name === '.' || name === '/' ? '' : name) : target, followsArguments || operand.endsWith('/'), true)
+      if (flags.parents)
+        process.files.mkdir(
+          process.path(joinedPath(target, name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '')),
+          { parents: true },
+          process.credentials,
+        )
+      yield* copy(
+        from,
+        intoDirectory ? joinedPath(target, name === '.' || name === '/' ? '' : name) : target,
+        followsArguments || operand.endsWith('/'),
+        true,
+      )
     }
     return code
   },

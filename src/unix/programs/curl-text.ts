@@ -24,15 +24,60 @@ export interface Transferred {
   readonly method: string
 }
 
-export function writtenOut(format: string, facts: Transferred, now: number, { localIp }: { readonly localIp: string }): { readonly text: string; readonly unknown: readonly string[] } {
+export function writtenOut(
+  format: string,
+  facts: Transferred,
+  now: number,
+  { localIp }: { readonly localIp: string },
+): { readonly text: string; readonly unknown: readonly string[] } {
   const seconds = (now - facts.startedAt) / 1000
   const isDone = facts.status !== 0
   const total = (seconds + (isDone ? 0.000_6 : 0.000_16)).toFixed(6)
   const code = String(facts.status).padStart(3, '0')
   const effective = /^\w+:\/\//.test(facts.url) ? facts.url : `http://${facts.url}`
   const fields: Readonly<Record<string, string | number>> = {
-    content_type: facts.type, errormsg: facts.message, exitcode: facts.code, filename_effective: facts.path ?? '', http_code: code, http_connect: '000', http_version: isDone ? '1.1' : '0', local_ip: isDone ? localIp : '', local_port: isDone ? 50_000 + (facts.startedAt % 10_000) : 0, method: facts.method, num_connects: isDone ? 1 : 0, num_headers: Math.max(0, facts.head.length - 1), num_redirects: facts.redirects, proxy_ssl_verify_result: 0, redirect_url: facts.redirectUrl, referer: '', remote_ip: facts.ip, remote_port: isDone ? facts.port : 0, response_code: code, scheme: isDone ? effective.replace(/:.*/s, '').toUpperCase() : '', size_download: facts.size, size_header: isDone ? facts.head.reduce((sum, line) => sum + line.length + 2, 2) : 0, size_request: isDone ? 78 + (urlOf(effective)?.path.length ?? 0) : 0, size_upload: facts.uploaded, speed_download: isDone ? Math.round(facts.size / Number(total)) : 0, speed_upload: isDone ? Math.round(facts.uploaded / Number(total)) : 0, ssl_verify_result: 0, time_appconnect: isDone && effective.startsWith('https') ? '0.012000' : '0.000000', time_connect: isDone ? '0.000180' : '0.000000', time_namelookup: '0.000020', time_pretransfer: isDone ? '0.000200' : '0.000000', time_redirect: '0.000000', time_starttransfer: isDone ? total : '0.000000', time_total: total, url: facts.url, url_effective: urlOf(effective)?.path === '/' && !effective.endsWith('/') ? `${effective}/` : effective, urlnum: 0,
-    certs: '', num_certs: 0, onerror: '', stdout: '', stderr: '',
+    content_type: facts.type,
+    errormsg: facts.message,
+    exitcode: facts.code,
+    filename_effective: facts.path ?? '',
+    http_code: code,
+    http_connect: '000',
+    http_version: isDone ? '1.1' : '0',
+    local_ip: isDone ? localIp : '',
+    local_port: isDone ? 50_000 + (facts.startedAt % 10_000) : 0,
+    method: facts.method,
+    num_connects: isDone ? 1 : 0,
+    num_headers: Math.max(0, facts.head.length - 1),
+    num_redirects: facts.redirects,
+    proxy_ssl_verify_result: 0,
+    redirect_url: facts.redirectUrl,
+    referer: '',
+    remote_ip: facts.ip,
+    remote_port: isDone ? facts.port : 0,
+    response_code: code,
+    scheme: isDone ? effective.replace(/:.*/s, '').toUpperCase() : '',
+    size_download: facts.size,
+    size_header: isDone ? facts.head.reduce((sum, line) => sum + line.length + 2, 2) : 0,
+    size_request: isDone ? 78 + (urlOf(effective)?.path.length ?? 0) : 0,
+    size_upload: facts.uploaded,
+    speed_download: isDone ? Math.round(facts.size / Number(total)) : 0,
+    speed_upload: isDone ? Math.round(facts.uploaded / Number(total)) : 0,
+    ssl_verify_result: 0,
+    time_appconnect: isDone && effective.startsWith('https') ? '0.012000' : '0.000000',
+    time_connect: isDone ? '0.000180' : '0.000000',
+    time_namelookup: '0.000020',
+    time_pretransfer: isDone ? '0.000200' : '0.000000',
+    time_redirect: '0.000000',
+    time_starttransfer: isDone ? total : '0.000000',
+    time_total: total,
+    url: facts.url,
+    url_effective: urlOf(effective)?.path === '/' && !effective.endsWith('/') ? `${effective}/` : effective,
+    urlnum: 0,
+    certs: '',
+    num_certs: 0,
+    onerror: '',
+    stdout: '',
+    stderr: '',
   }
   const unknown: string[] = []
   const text = format
@@ -42,7 +87,8 @@ export function writtenOut(format: string, facts: Transferred, now: number, { lo
     .replace(/%%|%header\{([^}]*)\}|%\{(\w+)\}/g, (whole, name: string | undefined, variable: string | undefined) => {
       if (whole === '%%') return '%'
       if (name !== undefined) return headersOf(facts.head).get(name.toLowerCase())?.[0] ?? ''
-      if (variable === 'header_json') return `{${[...headersOf(facts.head)].map(([key, values]) => `${JSON.stringify(key)}:${JSON.stringify(values)}`).join(',\n')}\n}`
+      if (variable === 'header_json')
+        return `{${[...headersOf(facts.head)].map(([key, values]) => `${JSON.stringify(key)}:${JSON.stringify(values)}`).join(',\n')}\n}`
       if (variable === 'json') return jsonOf(fields)
       if (variable === undefined || variable in fields) return String(fields[variable ?? ''])
       unknown.push(variable)
@@ -56,10 +102,19 @@ const nullable = new Set(['content_type', 'errormsg', 'filename_effective', 'red
 
 /** Numbers are told as numbers, times with six digits, and what is not known as null. */
 function jsonOf(fields: Readonly<Record<string, string | number>>): string {
-  const shown = Object.entries({ ...fields, ftp_entry_path: '' }).filter(([name]) => !noJson.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => {
-    const text = /^(?:http_code|http_connect|response_code)$/.test(name) ? String(Number(value)) : name.startsWith('time_') || typeof value === 'number' ? String(value) : (nullable.has(name) || name === 'ftp_entry_path') && value === '' ? 'null' : JSON.stringify(value)
-    return `"${name}":${text}`
-  })
+  const shown = Object.entries({ ...fields, ftp_entry_path: '' })
+    .filter(([name]) => !noJson.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => {
+      const text = /^(?:http_code|http_connect|response_code)$/.test(name)
+        ? String(Number(value))
+        : name.startsWith('time_') || typeof value === 'number'
+          ? String(value)
+          : (nullable.has(name) || name === 'ftp_entry_path') && value === ''
+            ? 'null'
+            : JSON.stringify(value)
+      return `"${name}":${text}`
+    })
   return `{${shown.join(',')},"curl_version":"libcurl/7.88.1 OpenSSL/3.0.17 zlib/1.2.13"}`
 }
 
@@ -94,7 +149,18 @@ export function absolute(target: string, from: string): string {
 
 /** The type that `-F` gives a file for its name. */
 export function typeOfName(path: string): string {
-  const types: Readonly<Record<string, string>> = { gif: 'image/gif', jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', svg: 'image/svg+xml', txt: 'text/plain', htm: 'text/html', html: 'text/html', pdf: 'application/pdf', xml: 'application/xml' }
+  const types: Readonly<Record<string, string>> = {
+    gif: 'image/gif',
+    jpg: 'image/jpeg',
+    jpeg: 'image/jpeg',
+    png: 'image/png',
+    svg: 'image/svg+xml',
+    txt: 'text/plain',
+    htm: 'text/html',
+    html: 'text/html',
+    pdf: 'application/pdf',
+    xml: 'application/xml',
+  }
   return types[/\.(\w+)$/.exec(path)?.[1].toLowerCase() ?? ''] ?? 'application/octet-stream'
 }
 
@@ -118,7 +184,10 @@ export class Meter {
   *start(): Blocking<void> {
     if (!this.#isShown) return
     this.#isOpen = true
-    yield* err(this.#process, '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n')
+    yield* err(
+      this.#process,
+      '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n',
+    )
     yield* err(this.#process, '\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0')
   }
 
@@ -126,9 +195,15 @@ export class Meter {
     if (!this.#isOpen) return
     this.#isOpen = false
     const seconds = Math.max(ms, 1) / 1000
-    const spent = ms >= 1000 ? `${String(Math.floor(ms / 3_600_000)).padStart(2)}:${String(Math.floor(ms / 60_000) % 60).padStart(2, '0')}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}` : '--:--:--'
+    const spent =
+      ms >= 1000
+        ? `${String(Math.floor(ms / 3_600_000)).padStart(2)}:${String(Math.floor(ms / 60_000) % 60).padStart(2, '0')}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`
+        : '--:--:--'
     const speed = speedText(size / seconds)
-    yield* err(this.#process, `\r100 ${speedText(size + uploaded)}  100 ${speedText(size)}  ${uploaded > 0 ? '100' : '  0'} ${speedText(uploaded)}  ${speed.padStart(5)}  ${speedText(uploaded / seconds)} ${spent} ${spent} --:--:-- ${speed}\n`)
+    yield* err(
+      this.#process,
+      `\r100 ${speedText(size + uploaded)}  100 ${speedText(size)}  ${uploaded > 0 ? '100' : '  0'} ${speedText(uploaded)}  ${speed.padStart(5)}  ${speedText(uploaded / seconds)} ${spent} ${spent} --:--:-- ${speed}\n`,
+    )
   }
 
   *stop(): Blocking<void> {
@@ -155,7 +230,13 @@ export function expanded(url: string): string[] {
   if (!range) return [url]
   const result: string[] = []
   for (let number = Number(range[1]); number <= Number(range[2]); number += Number(range[3] ?? 1)) {
-    result.push(...expanded(url.slice(0, range.index) + String(number).padStart(range[1].startsWith('0') ? range[1].length : 0, '0') + url.slice(range.index + range[0].length)))
+    result.push(
+      ...expanded(
+        url.slice(0, range.index) +
+          String(number).padStart(range[1].startsWith('0') ? range[1].length : 0, '0') +
+          url.slice(range.index + range[0].length),
+      ),
+    )
   }
   return result
 }

@@ -3,7 +3,16 @@ import { zoneOffset } from './time-text.ts'
 
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
-const unitMs: Readonly<Record<string, number>> = { sec: 1000, second: 1000, min: 60_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000, fortnight: 1_209_600_000 }
+const unitMs: Readonly<Record<string, number>> = {
+  sec: 1000,
+  second: 1000,
+  min: 60_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  fortnight: 1_209_600_000,
+}
 
 /** Session time in ms, or undefined for what is no date. */
 export function dateOf(text: string, nowMs: number, zone: string): number | undefined {
@@ -49,8 +58,12 @@ export function dateOf(text: string, nowMs: number, zone: string): number | unde
       take(/^(\d{4})\/(\d{1,2})\/(\d{1,2})/, ([, y, m, d]) => setDate(Number(y), Number(m), Number(d))) ||
       take(/^(\d{1,2})\/(\d{1,2})\/(\d{4})/, ([, m, d, y]) => setDate(Number(y), Number(m), Number(d))) ||
       take(/^(\d{4})(\d{2})(\d{2})(?!\d)/, ([, y, m, d]) => setDate(Number(y), Number(m), Number(d))) ||
-      take(/^(\d{1,2})[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[ -](\d{4}))?/, ([, d, m, y]) => setDate(y ? Number(y) : year, monthNames.indexOf(m) + 1, Number(d))) ||
-      take(/^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (\d{1,2})(?!\d|:)(?:,? (\d{4}))?/, ([, m, d, y]) => setDate(y ? Number(y) : year, monthNames.indexOf(m) + 1, Number(d))) ||
+      take(/^(\d{1,2})[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[ -](\d{4}))?/, ([, d, m, y]) =>
+        setDate(y ? Number(y) : year, monthNames.indexOf(m) + 1, Number(d)),
+      ) ||
+      take(/^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (\d{1,2})(?!\d|:)(?:,? (\d{4}))?/, ([, m, d, y]) =>
+        setDate(y ? Number(y) : year, monthNames.indexOf(m) + 1, Number(d)),
+      ) ||
       take(/^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([ap]m)?/, ([, h, m, s, f, half]) => setTime(h, m, s, f, half)) ||
       take(/^(\d{1,2})\s*([ap]m)/, ([, h, half]) => setTime(h, '0', '0', undefined, half)) ||
       take(/^(?:utc|gmt|z)(?![a-z])/, () => (offset = 0)) ||
@@ -60,14 +73,24 @@ export function dateOf(text: string, nowMs: number, zone: string): number | unde
       take(/^yesterday/, () => (addMs -= unitMs.day)) ||
       take(/^midnight/, () => setTime('0', '0', '0', undefined, undefined)) ||
       take(/^noon/, () => setTime('12', '0', '0', undefined, undefined)) ||
-      take(/^([-+]?\s*\d+|next|last|this|a|an)?\s*(secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|fortnights?|months?|years?)(\s+ago)?(?![a-z])/, ([, amount = '1', unit, ago]) => {
-        const number = amount === 'next' || amount === 'a' || amount === 'an' ? 1 : amount === 'last' ? -1 : amount === 'this' ? 0 : Number(amount.replace(/\s/g, ''))
-        const signed = ago ? -number : number
-        const singular = unit.replace(/s$/, '')
-        if (singular === 'month') addMonths += signed
-        else if (singular === 'year') addMonths += 12 * signed
-        else addMs += signed * unitMs[singular]
-      }) ||
+      take(
+        /^([-+]?\s*\d+|next|last|this|a|an)?\s*(secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|fortnights?|months?|years?)(\s+ago)?(?![a-z])/,
+        ([, amount = '1', unit, ago]) => {
+          const number =
+            amount === 'next' || amount === 'a' || amount === 'an'
+              ? 1
+              : amount === 'last'
+                ? -1
+                : amount === 'this'
+                  ? 0
+                  : Number(amount.replace(/\s/g, ''))
+          const signed = ago ? -number : number
+          const singular = unit.replace(/s$/, '')
+          if (singular === 'month') addMonths += signed
+          else if (singular === 'year') addMonths += 12 * signed
+          else addMs += signed * unitMs[singular]
+        },
+      ) ||
       take(/^(next |last |this )?(sun|mon|tue|wed|thu|fri|sat)[a-z]*/, ([, which = '', name]) => {
         weekday = { day: dayNames.indexOf(name), weeks: which === 'next ' ? 1 : which === 'last ' ? -1 : 0 }
         midnight()

@@ -7,7 +7,13 @@ import { momentOf, strftime, zoneOf } from './time-text.ts'
 import { complain, quoted, tool } from './tool.ts'
 
 const isoFormats: Readonly<Record<string, string>> = {
-  '': '%Y-%m-%d', date: '%Y-%m-%d', hours: '%Y-%m-%dT%H%:z', minutes: '%Y-%m-%dT%H:%M%:z', seconds: '%Y-%m-%dT%H:%M:%S%:z', s: '%Y-%m-%dT%H:%M:%S%:z', ns: '%Y-%m-%dT%H:%M:%S,%N%:z',
+  '': '%Y-%m-%d',
+  date: '%Y-%m-%d',
+  hours: '%Y-%m-%dT%H%:z',
+  minutes: '%Y-%m-%dT%H:%M%:z',
+  seconds: '%Y-%m-%dT%H:%M:%S%:z',
+  s: '%Y-%m-%dT%H:%M:%S%:z',
+  ns: '%Y-%m-%dT%H:%M:%S,%N%:z',
 }
 
 export const date = tool({
@@ -43,9 +49,17 @@ export const date = tool({
       return 1
     }
     const fallback = process.env.LC_ALL === 'en_US.UTF-8' ? '%a %b %e %r %Z %Y' : '%a %b %e %H:%M:%S %Z %Y'
-    const rfc3339 = flags.rfc3339 === undefined ? undefined : { date: '%Y-%m-%d', seconds: '%Y-%m-%d %H:%M:%S%:z', ns: '%Y-%m-%d %H:%M:%S.%N%:z' }[flags.rfc3339]
-    const pattern = format ?? (flags.iso !== undefined ? isoFormats[flags.iso] : undefined) ?? rfc3339 ?? (flags.mail ? '%a, %d %b %Y %H:%M:%S %z' : fallback)
-    if (flags.iso !== undefined && !(flags.iso in isoFormats)) throw new UsageError(`invalid argument ${quoted(flags.iso)} for '--iso-8601'`)
+    const rfc3339 =
+      flags.rfc3339 === undefined
+        ? undefined
+        : { date: '%Y-%m-%d', seconds: '%Y-%m-%d %H:%M:%S%:z', ns: '%Y-%m-%d %H:%M:%S.%N%:z' }[flags.rfc3339]
+    const pattern =
+      format ??
+      (flags.iso !== undefined ? isoFormats[flags.iso] : undefined) ??
+      rfc3339 ??
+      (flags.mail ? '%a, %d %b %Y %H:%M:%S %z' : fallback)
+    if (flags.iso !== undefined && !(flags.iso in isoFormats))
+      throw new UsageError(`invalid argument ${quoted(flags.iso)} for '--iso-8601'`)
     let code = 0
     const show = function* (ms: number | undefined, text: string) {
       if (ms === undefined) {

@@ -34,7 +34,10 @@ export const dd: Program = function* (process) {
       else output = openOutput(process, path, { truncate: !conv.includes('notrunc') && !options.has('seek') })
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
-      yield* err(process, isBusybox(process) ? `dd: can't open '${path}': ${error.words}\n` : `${name}: failed to open '${path}': ${error.words}\n`)
+      yield* err(
+        process,
+        isBusybox(process) ? `dd: can't open '${path}': ${error.words}\n` : `${name}: failed to open '${path}': ${error.words}\n`,
+      )
       return 1
     }
   }
@@ -64,7 +67,16 @@ export const dd: Program = function* (process) {
       continue
     }
     try {
-      for (const bytes of parts) yield* writeTo(process, output, conv.includes('ucase') ? bytes.map((byte) => (byte >= 97 && byte <= 122 ? byte - 32 : byte)) : conv.includes('lcase') ? bytes.map((byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)) : bytes)
+      for (const bytes of parts)
+        yield* writeTo(
+          process,
+          output,
+          conv.includes('ucase')
+            ? bytes.map((byte) => (byte >= 97 && byte <= 122 ? byte - 32 : byte))
+            : conv.includes('lcase')
+              ? bytes.map((byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte))
+              : bytes,
+        )
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
       yield* err(process, `${name}: error writing '${options.get('of') ?? 'standard output'}': ${error.words}\n`)
@@ -84,7 +96,11 @@ export const dd: Program = function* (process) {
   const decimal = shortDecimal
   const sizes = total < 1000 ? '' : ` (${decimal(total)}${total >= 1024 ? `, ${shortBinary(total)}` : ''})`
   const tail = `${total} byte${total === 1 ? '' : 's'}${sizes} copied, ${seconds.toPrecision(6).replace(/\.?0+$/, '')} s, ${shortDecimal(speed)}/s\n`
-  if (isBusybox(process)) yield* err(process, `${records}${total} bytes (${shortBinary(total).replace('iB', 'B').replace(' ', '')}) copied, ${seconds.toFixed(6)} seconds, ${shortBinary(speed).replace('iB', 'B').replace(' ', '')}/s\n`)
+  if (isBusybox(process))
+    yield* err(
+      process,
+      `${records}${total} bytes (${shortBinary(total).replace('iB', 'B').replace(' ', '')}) copied, ${seconds.toFixed(6)} seconds, ${shortBinary(speed).replace('iB', 'B').replace(' ', '')}/s\n`,
+    )
   else yield* err(process, options.get('status') === 'noxfer' ? records : records + tail)
   return code
 }

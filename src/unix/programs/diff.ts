@@ -22,11 +22,36 @@ export const diff = tool({
   package: 'diff (GNU diffutils) 3.8',
   usageCode: 2,
   namesHint: true,
-  flags: { normal: flag('normal', 'output a normal diff (the default)'), brief: flag('q|brief', 'report only when files differ'), same: flag('s|report-identical-files', 'report when two files are the same'), unified: optional('U|unified', 'NUM', 'output NUM (default 3) lines of unified context'), unifiedShort: flag('u', 'output 3 lines of unified context'), context: flag('c', 'output 3 lines of copied context'), sideBySide: flag('y|side-by-side', 'output in two columns'), width: value('W|width', 'NUM'), recursive: flag('r|recursive', 'recursively compare any subdirectories found'), newFile: flag('N|new-file', 'treat absent files as empty'), ignoreCase: flag('i|ignore-case', 'ignore case differences in file contents'), ignoreSpace: flag('w|ignore-all-space', 'ignore all white space'), ignoreSpaceChange: flag('b|ignore-space-change', 'ignore changes in the amount of white space'), ignoreBlank: flag('B|ignore-blank-lines', 'ignore changes where lines are all blank'), labels: list('L|label', 'LABEL', 'use LABEL instead of file name and timestamp'), color: optional('color', 'WHEN', 'color output'), text: flag('a|text'), exclude: list('x|exclude', 'PAT'), suppress: flag('suppress-common-lines'), minimal: count('d|minimal'), trailing: flag('Z|ignore-trailing-space'), expandTabs: flag('t|expand-tabs'), strip: flag('strip-trailing-cr') },
+  flags: {
+    normal: flag('normal', 'output a normal diff (the default)'),
+    brief: flag('q|brief', 'report only when files differ'),
+    same: flag('s|report-identical-files', 'report when two files are the same'),
+    unified: optional('U|unified', 'NUM', 'output NUM (default 3) lines of unified context'),
+    unifiedShort: flag('u', 'output 3 lines of unified context'),
+    context: flag('c', 'output 3 lines of copied context'),
+    sideBySide: flag('y|side-by-side', 'output in two columns'),
+    width: value('W|width', 'NUM'),
+    recursive: flag('r|recursive', 'recursively compare any subdirectories found'),
+    newFile: flag('N|new-file', 'treat absent files as empty'),
+    ignoreCase: flag('i|ignore-case', 'ignore case differences in file contents'),
+    ignoreSpace: flag('w|ignore-all-space', 'ignore all white space'),
+    ignoreSpaceChange: flag('b|ignore-space-change', 'ignore changes in the amount of white space'),
+    ignoreBlank: flag('B|ignore-blank-lines', 'ignore changes where lines are all blank'),
+    labels: list('L|label', 'LABEL', 'use LABEL instead of file name and timestamp'),
+    color: optional('color', 'WHEN', 'color output'),
+    text: flag('a|text'),
+    exclude: list('x|exclude', 'PAT'),
+    suppress: flag('suppress-common-lines'),
+    minimal: count('d|minimal'),
+    trailing: flag('Z|ignore-trailing-space'),
+    expandTabs: flag('t|expand-tabs'),
+    strip: flag('strip-trailing-cr'),
+  },
   spelled: (args) => args.flatMap((arg) => (arg === '-U' ? ['-u'] : [arg])),
   *run(call) {
     const { process, flags, operands } = call
-    if (operands.length < 2) throw new UsageError(operands.length === 0 ? `missing operand after '${call.name}'` : `missing operand after '${operands[0]}'`)
+    if (operands.length < 2)
+      throw new UsageError(operands.length === 0 ? `missing operand after '${call.name}'` : `missing operand after '${operands[0]}'`)
     if (operands.length > 2) throw new UsageError(`extra operand '${operands[2]}'`)
     const lines = flags.unified === undefined || flags.unified === '' ? 3 : Number(flags.unified)
     const isUnified = flags.unifiedShort || flags.unified !== undefined || (call.busybox && !flags.normal)
@@ -46,7 +71,10 @@ export const diff = tool({
       return text
     }
     function* compareFiles(a: string, b: string, heading: string): Blocking<number> {
-      const [oldText, newText] = [flags.newFile && !statOf(process, a) && a !== '-' ? '' : yield* read(a), flags.newFile && !statOf(process, b) && b !== '-' ? '' : yield* read(b)]
+      const [oldText, newText] = [
+        flags.newFile && !statOf(process, a) && a !== '-' ? '' : yield* read(a),
+        flags.newFile && !statOf(process, b) && b !== '-' ? '' : yield* read(b),
+      ]
       if (oldText === newText) {
         if (flags.same) yield* print(process, `Files ${a} and ${b} are identical\n`)
         return 0
@@ -57,7 +85,10 @@ export const diff = tool({
       }
       const [oldLines, newLines] = [linesOf(oldText), linesOf(newText)]
       let hunks = yield* hunksOf(oldLines.map(key), newLines.map(key))
-      if (flags.ignoreBlank) hunks = hunks.filter(({ from, to, newFrom, newTo }) => [...oldLines.slice(from, to), ...newLines.slice(newFrom, newTo)].some((line) => line.trim() !== ''))
+      if (flags.ignoreBlank)
+        hunks = hunks.filter(({ from, to, newFrom, newTo }) =>
+          [...oldLines.slice(from, to), ...newLines.slice(newFrom, newTo)].some((line) => line.trim() !== ''),
+        )
       if (hunks.length === 0) return 0
       if (flags.brief) {
         yield* print(process, `Files ${a} and ${b} differ\n`)
@@ -82,7 +113,8 @@ export const diff = tool({
           for (const hunk of group) {
             for (; at < hunk.from; at++) text += ` ${ending(oldLines[at])}`
             for (; at < hunk.to; at++) text += paint(`-${ending(oldLines[at])}`.replace(/\n$/, ''), '31') + '\n'
-            for (let index = hunk.newFrom; index < hunk.newTo; index++) text += paint(`+${ending(newLines[index])}`.replace(/\n$/, ''), '32') + '\n'
+            for (let index = hunk.newFrom; index < hunk.newTo; index++)
+              text += paint(`+${ending(newLines[index])}`.replace(/\n$/, ''), '32') + '\n'
           }
           for (; at < to; at++) text += ` ${ending(oldLines[at])}`
         }
@@ -90,7 +122,8 @@ export const diff = tool({
       else {
         for (const { from, to, newFrom, newTo } of hunks) {
           const letter = from === to ? 'a' : newFrom === newTo ? 'd' : 'c'
-          const range = (low: number, high: number): string => (low === high ? String(low) : high - low === 1 ? String(high) : `${low + 1},${high}`)
+          const range = (low: number, high: number): string =>
+            low === high ? String(low) : high - low === 1 ? String(high) : `${low + 1},${high}`
           text += `${range(from, to)}${letter}${range(newFrom, newTo)}\n`
           for (const line of oldLines.slice(from, to)) text += paint(`< ${ending(line)}`.replace(/\n$/, ''), '31') + '\n'
           if (letter === 'c') text += '---\n'
@@ -113,7 +146,15 @@ export const diff = tool({
         } else if (oneKind === 'directory' && otherKind === 'directory') {
           if (flags.recursive) code = Math.max(code, yield* compareTrees(one, other))
           else yield* print(process, `Common subdirectories: ${one} and ${other}\n`)
-        } else code = Math.max(code, yield* compareFiles(one, other, flags.brief ? '' : `diff ${process.argv.slice(1, -2).join(' ')}${process.argv.length > 3 ? ' ' : ''}${one} ${other}\n`))
+        } else
+          code = Math.max(
+            code,
+            yield* compareFiles(
+              one,
+              other,
+              flags.brief ? '' : `diff ${process.argv.slice(1, -2).join(' ')}${process.argv.length > 3 ? ' ' : ''}${one} ${other}\n`,
+            ),
+          )
       }
       return code
     }
@@ -271,7 +312,9 @@ function shiftRuns(lines: readonly string[], changed: Set<number>, other: Readon
 
 function sideBySide(a: readonly string[], b: readonly string[], hunks: readonly Hunk[], width: number, onlyChanges: boolean): string {
   const half = Math.floor((width - 3) / 2)
-  const row = (left: string | undefined, mark: string, right: string | undefined): string => `${(left ?? '').replace(/\n$/, '').slice(0, half).padEnd(half)} ${mark} ${(right ?? '').replace(/\n$/, '').slice(0, half)}`.trimEnd() + '\n'
+  const row = (left: string | undefined, mark: string, right: string | undefined): string =>
+    `${(left ?? '').replace(/\n$/, '').slice(0, half).padEnd(half)} ${mark} ${(right ?? '').replace(/\n$/, '').slice(0, half)}`.trimEnd() +
+    '\n'
   let text = ''
   let at = 0
   let newAt = 0

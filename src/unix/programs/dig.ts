@@ -28,12 +28,26 @@ interface Query {
 }
 
 /** Options that change nothing here: what goes over the wire is always understood. */
-const withoutEffect = /^(no)?(edns|cookie|dnssec|do|adflag|cdflag|aaflag|aaonly|qr|multiline|identify|ignore|fail|badcookie|bufsize|nsid|keepalive|padding|subnet|split|onesoa|besteffort|mapped|rrcomments|crypto|nssearch|idnin|idnout|zflag|raflag|tcflag|opcode|header-only|expire|unknownformat|yaml|ndots|domain|showsearch|retry|trace|ttlunits)(=.*)?$/
+const withoutEffect =
+  /^(no)?(edns|cookie|dnssec|do|adflag|cdflag|aaflag|aaonly|qr|multiline|identify|ignore|fail|badcookie|bufsize|nsid|keepalive|padding|subnet|split|onesoa|besteffort|mapped|rrcomments|crypto|nssearch|idnin|idnout|zflag|raflag|tcflag|opcode|header-only|expire|unknownformat|yaml|ndots|domain|showsearch|retry|trace|ttlunits)(=.*)?$/
 
 export const dig: Program = function* (process) {
   const args = process.argv.slice(1)
   const conf = resolvConf(process.files)
-  const fresh = (from?: Query): Query => ({ name: from?.name ?? '.', type: 'A', server: from?.server ?? conf.servers[0], shown: new Set(from?.shown ?? sections), isShort: from?.isShort ?? false, searches: from?.searches ?? false, isTcp: from?.isTcp ?? false, hasClass: from?.hasClass ?? true, hasTtl: from?.hasTtl ?? true, recurses: from?.recurses ?? true, tries: from?.tries ?? 3, seconds: from?.seconds ?? 5 })
+  const fresh = (from?: Query): Query => ({
+    name: from?.name ?? '.',
+    type: 'A',
+    server: from?.server ?? conf.servers[0],
+    shown: new Set(from?.shown ?? sections),
+    isShort: from?.isShort ?? false,
+    searches: from?.searches ?? false,
+    isTcp: from?.isTcp ?? false,
+    hasClass: from?.hasClass ?? true,
+    hasTtl: from?.hasTtl ?? true,
+    recurses: from?.recurses ?? true,
+    tries: from?.tries ?? 3,
+    seconds: from?.seconds ?? 5,
+  })
   const common = fresh()
   const queries: Query[] = []
   let typed: RecordType | undefined
@@ -61,7 +75,10 @@ export const dig: Program = function* (process) {
       now.server = found
     } else if (arg.startsWith('+')) {
       if (!plus(now, arg.slice(1))) {
-        yield* err(process, `Invalid option: ${arg}\nUsage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}\n            {global-d-opt} host [@local-server] {local-d-opt}\n            [ host [@local-server] {local-d-opt} [...]]\n\nUse "dig -h" (or "dig -h | more") for complete list of options\n`)
+        yield* err(
+          process,
+          `Invalid option: ${arg}\nUsage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}\n            {global-d-opt} host [@local-server] {local-d-opt}\n            [ host [@local-server] {local-d-opt} [...]]\n\nUse "dig -h" (or "dig -h | more") for complete list of options\n`,
+        )
         return 1
       }
     } else if (arg === '-x') {
@@ -99,7 +116,8 @@ function plus(query: Query, option: string): boolean {
   else if (name === 'class' || name === 'cl') query.hasClass = isOn
   else if (name === 'ttlid' || name === 'ttl') query.hasTtl = isOn
   else if (name === 'recurse' || name === 'rec') query.recurses = isOn
-  else if (/^(tries|timeout|time)=\d+$/.test(name)) query[name.startsWith('tries') ? 'tries' : 'seconds'] = Math.max(1, Number(name.replace(/^.*=/, '')))
+  else if (/^(tries|timeout|time)=\d+$/.test(name))
+    query[name.startsWith('tries') ? 'tries' : 'seconds'] = Math.max(1, Number(name.replace(/^.*=/, '')))
   else return withoutEffect.test(option)
   return true
 }
@@ -107,7 +125,10 @@ function plus(query: Query, option: string): boolean {
 function* tell(process: Process, query: Query, args: readonly string[], isFirst: boolean): Blocking<number> {
   const { server, type, shown } = query
   const conf = resolvConf(process.files)
-  const heading = isFirst && shown.has('cmd') && !query.isShort ? `\n; <<>> DiG ${version} <<>> ${args.join(' ')}\n${args.some((arg) => arg.startsWith('@')) ? '; (1 server found)\n' : ''};; global options: +cmd\n` : ''
+  const heading =
+    isFirst && shown.has('cmd') && !query.isShort
+      ? `\n; <<>> DiG ${version} <<>> ${args.join(' ')}\n${args.some((arg) => arg.startsWith('@')) ? '; (1 server found)\n' : ''};; global options: +cmd\n`
+      : ''
   const names = query.searches && !query.name.endsWith('.') ? candidates(query.name, conf) : [query.name.replace(/\.$/, '')]
   let answer: Answer | undefined
   let asked = names[0]
@@ -118,7 +139,10 @@ function* tell(process: Process, query: Query, args: readonly string[], isFirst:
   }
   if (!answer || server === undefined) {
     yield* sleep(process, server === undefined ? 0 : query.seconds * query.tries * 1000)
-    const told = `;; communications error to ${server ?? '127.0.0.1'}#53: ${server === undefined ? 'connection refused' : 'timed out'}\n`.repeat(query.tries)
+    const told =
+      `;; communications error to ${server ?? '127.0.0.1'}#53: ${server === undefined ? 'connection refused' : 'timed out'}\n`.repeat(
+        query.tries,
+      )
     yield* print(process, `${told}${heading};; no servers could be reached\n${query.isShort ? '' : '\n'}`)
     return 9
   }
@@ -126,16 +150,34 @@ function* tell(process: Process, query: Query, args: readonly string[], isFirst:
     yield* print(process, answer.records.map(({ data }) => `${data}\n`).join(''))
     return 0
   }
-  const lines = answer.records.map((record) => inColumns([[`${record.name}.`, 0], ...(query.hasTtl ? ([[String(record.ttl), 24]] as const) : []), ...(query.hasClass ? ([['IN', 32]] as const) : []), [record.type, 40], [record.data, 48]])).join('')
+  const lines = answer.records
+    .map((record) =>
+      inColumns([
+        [`${record.name}.`, 0],
+        ...(query.hasTtl ? ([[String(record.ttl), 24]] as const) : []),
+        ...(query.hasClass ? ([['IN', 32]] as const) : []),
+        [record.type, 40],
+        [record.data, 48],
+      ]),
+    )
+    .join('')
   const authoritative = answer.isAuthoritative === true
-  const size = 12 + asked.length + 6 + answer.records.reduce((sum, { data, type: kind }) => sum + (kind === 'A' ? 16 : 14 + data.length), 0) + 11
+  const size =
+    12 + asked.length + 6 + answer.records.reduce((sum, { data, type: kind }) => sum + (kind === 'A' ? 16 : 14 + data.length), 0) + 11
   let text = heading
   if (shown.has('comments')) {
     text += `;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: ${process.kernel.random.below(65_536)}\n;; flags: qr ${authoritative ? 'aa ' : ''}${query.recurses ? 'rd' : ''}${authoritative ? '' : `${query.recurses ? ' ' : ''}ra`}; QUERY: 1, ANSWER: ${answer.records.length}, AUTHORITY: 0, ADDITIONAL: 1\n${authoritative && query.recurses ? ';; WARNING: recursion requested but not available\n' : ''}\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n`
   }
-  if (shown.has('question')) text += `${shown.has('comments') ? ';; QUESTION SECTION:\n' : ''}${inColumns([[`;${asked === '.' ? '' : asked}.`, 0], ['IN', 32], [type, 40]])}${shown.has('comments') ? '\n' : ''}`
-  if (shown.has('answer') && lines !== '') text += `${shown.has('comments') ? ';; ANSWER SECTION:\n' : ''}${lines}${shown.has('comments') ? '\n' : ''}`
-  if (shown.has('stats')) text += `;; Query time: ${process.kernel.random.below(3)} msec\n;; SERVER: ${server}#53(${server}) (${query.isTcp ? 'TCP' : 'UDP'})\n;; WHEN: ${strftime('%a %b %d %H:%M:%S %Z %Y', momentOf(process.now(), zoneOf(process)))}\n;; MSG SIZE  rcvd: ${size}\n`
+  if (shown.has('question'))
+    text += `${shown.has('comments') ? ';; QUESTION SECTION:\n' : ''}${inColumns([
+      [`;${asked === '.' ? '' : asked}.`, 0],
+      ['IN', 32],
+      [type, 40],
+    ])}${shown.has('comments') ? '\n' : ''}`
+  if (shown.has('answer') && lines !== '')
+    text += `${shown.has('comments') ? ';; ANSWER SECTION:\n' : ''}${lines}${shown.has('comments') ? '\n' : ''}`
+  if (shown.has('stats'))
+    text += `;; Query time: ${process.kernel.random.below(3)} msec\n;; SERVER: ${server}#53(${server}) (${query.isTcp ? 'TCP' : 'UDP'})\n;; WHEN: ${strftime('%a %b %d %H:%M:%S %Z %Y', momentOf(process.now(), zoneOf(process)))}\n;; MSG SIZE  rcvd: ${size}\n`
   yield* print(process, shown.has('stats') || shown.has('comments') ? `${text}\n` : text)
   return 0
 }

@@ -56,7 +56,14 @@ export function sha1(data: Uint8Array): string {
     for (let i = 16; i < 80; i++) w[i] = rotl(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1)
     let [a, b, c, d, e] = h
     for (let i = 0; i < 80; i++) {
-      const [f, k] = i < 20 ? [(b & c) | (~b & d), 0x5a827999] : i < 40 ? [b ^ c ^ d, 0x6ed9eba1] : i < 60 ? [(b & c) | (b & d) | (c & d), 0x8f1bbcdc] : [b ^ c ^ d, 0xca62c1d6]
+      const [f, k] =
+        i < 20
+          ? [(b & c) | (~b & d), 0x5a827999]
+          : i < 40
+            ? [b ^ c ^ d, 0x6ed9eba1]
+            : i < 60
+              ? [(b & c) | (b & d) | (c & d), 0x8f1bbcdc]
+              : [b ^ c ^ d, 0xca62c1d6]
       const next = (rotl(a, 5) + f + e + k + w[i]) | 0
       ;[e, d, c, b, a] = [d, c, rotl(b, 30), a, next]
     }
@@ -87,7 +94,10 @@ function rootFraction(prime: number, degree: 2 | 3, bits: number): bigint {
 let sha512Tables: { readonly constants: readonly bigint[]; readonly start: readonly bigint[] } | undefined
 
 export function sha512(data: Uint8Array): string {
-  sha512Tables ??= { constants: primes(80).map((prime) => rootFraction(prime, 3, 64)), start: primes(8).map((prime) => rootFraction(prime, 2, 64)) }
+  sha512Tables ??= {
+    constants: primes(80).map((prime) => rootFraction(prime, 3, 64)),
+    start: primes(8).map((prime) => rootFraction(prime, 2, 64)),
+  }
   const { constants, start } = sha512Tables
   const view = padded(data, 128, true)
   const mask = (1n << 64n) - 1n
@@ -117,13 +127,27 @@ const sum = (name: string, digest: (data: Uint8Array) => string): Program =>
     name,
     usage: '[OPTION]... [FILE]...',
     summary: `Print or check ${name.replace('sum', '').toUpperCase()} checksums.`,
-    flags: { binary: flag('b|binary', 'read in binary mode'), check: flag('c|check', 'read checksums from the FILEs and check them'), tag: flag('tag', 'create a BSD-style checksum'), text: flag('t|text', 'read in text mode (default)'), zero: flag('z|zero'), quiet: flag('quiet', "don't print OK for each successfully verified file"), status: flag('status', "don't output anything, status code shows success"), short: flag('s'), strict: flag('strict'), warn: flag('w|warn') },
+    flags: {
+      binary: flag('b|binary', 'read in binary mode'),
+      check: flag('c|check', 'read checksums from the FILEs and check them'),
+      tag: flag('tag', 'create a BSD-style checksum'),
+      text: flag('t|text', 'read in text mode (default)'),
+      zero: flag('z|zero'),
+      quiet: flag('quiet', "don't print OK for each successfully verified file"),
+      status: flag('status', "don't output anything, status code shows success"),
+      short: flag('s'),
+      strict: flag('strict'),
+      warn: flag('w|warn'),
+    },
     *run(call) {
       const { process, flags } = call
       if (!flags.check) {
         return yield* eachFile(call, function* (descriptor, path) {
           const text = digest(yield* wholeInput(process, descriptor))
-          yield* print(process, flags.tag ? `${name.replace('sum', '').toUpperCase()} (${path}) = ${text}\n` : `${text} ${flags.binary ? '*' : ' '}${path}\n`)
+          yield* print(
+            process,
+            flags.tag ? `${name.replace('sum', '').toUpperCase()} (${path}) = ${text}\n` : `${text} ${flags.binary ? '*' : ' '}${path}\n`,
+          )
         })
       }
       let failed = 0

@@ -23,7 +23,14 @@ export function diskUse(process: Process, mount: Mount): DiskUse {
     const usedKib = Math.min(totalKib, diskKib(usedBytes))
     return { totalKib, usedKib, availableKib: totalKib - usedKib }
   }
-  if (mount.files.type === 'proc' || mount.files.type === 'sysfs' || mount.files.type === 'cgroup2' || mount.files.type === 'devpts' || mount.files.type === 'mqueue') return { totalKib: 0, usedKib: 0, availableKib: 0 }
+  if (
+    mount.files.type === 'proc' ||
+    mount.files.type === 'sysfs' ||
+    mount.files.type === 'cgroup2' ||
+    mount.files.type === 'devpts' ||
+    mount.files.type === 'mqueue'
+  )
+    return { totalKib: 0, usedKib: 0, availableKib: 0 }
   const totalKib = 61_255_492
   const usedKib = 11_427_436
   return { totalKib, usedKib, availableKib: totalKib - usedKib - 3_128_036 }
@@ -57,13 +64,21 @@ export function optionsOf(mount: Mount): string {
 }
 
 /** KiB below a path, counted as du does: each file once, whatever its names. */
-export function* treeKib(process: Process, path: string, apparent: boolean, seen: Set<number>, told: (path: string, size: number, depth: number, isDirectory: boolean) => void, depth = 0): Generator<undefined, number, unknown> {
+export function* treeKib(
+  process: Process,
+  path: string,
+  apparent: boolean,
+  seen: Set<number>,
+  told: (path: string, size: number, depth: number, isDirectory: boolean) => void,
+  depth = 0,
+): Generator<undefined, number, unknown> {
   const node = lstatOf(process, path)
   if (!node || (node.links > 1 && node.kind === 'file' && seen.has(node.inode))) return 0
   seen.add(node.inode)
   let size = apparent ? node.size : (node.kind === 'directory' ? 4 : node.kind === 'file' ? diskKib(node.size) : 0) * 1024
   if (node.kind === 'directory') {
-    for (const name of process.files.list(process.path(path), process.credentials)) size += yield* treeKib(process, joinedPath(path, name), apparent, seen, told, depth + 1)
+    for (const name of process.files.list(process.path(path), process.credentials))
+      size += yield* treeKib(process, joinedPath(path, name), apparent, seen, told, depth + 1)
     if (seen.size % 500 < 2) yield undefined
   }
   told(path, size, depth, node.kind === 'directory')

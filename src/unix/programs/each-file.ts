@@ -19,7 +19,11 @@ export interface EachOptions {
   readonly failureCode?: number
 }
 
-export function* eachFile(call: Filter, work: (descriptor: number, path: string) => Blocking<void>, options: EachOptions = {}): Blocking<number> {
+export function* eachFile(
+  call: Filter,
+  work: (descriptor: number, path: string) => Blocking<void>,
+  options: EachOptions = {},
+): Blocking<number> {
   const { refusal = refusalOf(call), failureCode = 1 } = options
   let code = 0
   for (const path of call.operands.length > 0 ? call.operands : ['-']) {
@@ -39,10 +43,15 @@ export function* eachFile(call: Filter, work: (descriptor: number, path: string)
 
 /** GNU names the file; busybox says what it could not do. */
 function refusalOf(call: Filter): (path: string, words: string) => string {
-  return (path, words) => (call.busybox && words !== 'Is a directory' ? `can't open '${path}': ${words}` : `${quotedIfNeeded(path)}: ${words}`)
+  return (path, words) =>
+    call.busybox && words !== 'Is a directory' ? `can't open '${path}': ${words}` : `${quotedIfNeeded(path)}: ${words}`
 }
 
-export function* eachLines(call: Filter, work: (lines: readonly string[], input: Lines, path: string) => Blocking<void>, options: EachOptions & { end?: number } = {}): Blocking<number> {
+export function* eachLines(
+  call: Filter,
+  work: (lines: readonly string[], input: Lines, path: string) => Blocking<void>,
+  options: EachOptions & { end?: number } = {},
+): Blocking<number> {
   return yield* eachFile(
     call,
     function* (descriptor, path) {
@@ -58,7 +67,10 @@ export function* eachLines(call: Filter, work: (lines: readonly string[], input:
 }
 
 /** All lines of all files as one list, for tools that need everything before they can say anything. */
-export function* allLines(call: Filter, options: EachOptions & { end?: number } = {}): Blocking<{ lines: string[]; code: number; hasFinalNewline: boolean }> {
+export function* allLines(
+  call: Filter,
+  options: EachOptions & { end?: number } = {},
+): Blocking<{ lines: string[]; code: number; hasFinalNewline: boolean }> {
   const lines: string[] = []
   let hasFinalNewline = true
   const code = yield* eachLines(

@@ -30,11 +30,17 @@ export const env = tool({
       words = words.slice(1)
     }
     if (words.length === 0) {
-      yield* print(process, Object.entries(result).map(([name, content]) => `${name}=${content}${flags.zero ? '\0' : '\n'}`).join(''))
+      yield* print(
+        process,
+        Object.entries(result)
+          .map(([name, content]) => `${name}=${content}${flags.zero ? '\0' : '\n'}`)
+          .join(''),
+      )
       return 0
     }
     if (flags.chdir !== undefined) {
-      if (!process.files.exists(process.path(flags.chdir))) yield* die(call, `cannot change directory to ${quoted(flags.chdir)}: No such file or directory`, 125)
+      if (!process.files.exists(process.path(flags.chdir)))
+        yield* die(call, `cannot change directory to ${quoted(flags.chdir)}: No such file or directory`, 125)
       process.cwd = process.files.realpath(process.path(flags.chdir))
     }
     return yield* runInPlace(call, words, result)

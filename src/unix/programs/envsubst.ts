@@ -3,7 +3,10 @@ import { textOf } from '../../base/bytes.ts'
 import { out, type Program, readAll } from '../kernel/process.ts'
 
 export const envsubst: Program = function* (process) {
-  const shown = process.argv.slice(1).filter((arg) => !arg.startsWith('-')).at(0)
+  const shown = process.argv
+    .slice(1)
+    .filter((arg) => !arg.startsWith('-'))
+    .at(0)
   const named = Array.from((shown ?? '').matchAll(/\$\{?(\w+)\}?/g), (match) => match[1])
   const only = shown === undefined ? undefined : new Set(named)
   if (process.argv.includes('-v') || process.argv.includes('--variables')) {
@@ -11,9 +14,12 @@ export const envsubst: Program = function* (process) {
     return 0
   }
   const text = textOf(yield* readAll(process, 0))
-  yield* out(process, text.replace(/\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g, (whole, bare?: string, braced?: string) => {
-    const name = bare ?? braced ?? ''
-    return only && !only.has(name) ? whole : (process.env[name] ?? '')
-  }))
+  yield* out(
+    process,
+    text.replace(/\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g, (whole, bare?: string, braced?: string) => {
+      const name = bare ?? braced ?? ''
+      return only && !only.has(name) ? whole : (process.env[name] ?? '')
+    }),
+  )
   return 0
 }

@@ -24,7 +24,12 @@ export const expr: Program = function* (process) {
 
   function match(text: string, pattern: string): string {
     // Basic expressions: \( \) group, and the match begins at the start.
-    const source = pattern.replace(/\\([(){}|+?])|([(){}|+?])/g, (_, escaped?: string, plain?: string) => escaped ?? `\\${plain}`).replace(/\[:(\w+):\]/g, (_, set: string) => ({ alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s' })[set] ?? '')
+    const source = pattern
+      .replace(/\\([(){}|+?])|([(){}|+?])/g, (_, escaped?: string, plain?: string) => escaped ?? `\\${plain}`)
+      .replace(
+        /\[:(\w+):\]/g,
+        (_, set: string) => ({ alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s' })[set] ?? '',
+      )
     const found = new RegExp(`^(?:${source.replace(/^\^/, '')})`, 's').exec(text)
     if (/\\\(/.test(pattern)) return found?.[1] ?? ''
     return String(found ? [...found[0]].length : 0)
@@ -35,7 +40,12 @@ export const expr: Program = function* (process) {
     if (word === undefined) throw new ExprError(`syntax error: missing argument after '${words[at - 2]}'`)
     if (word === '(') {
       const value = level(0)
-      if (words[at] !== ')') throw new ExprError(words[at] === undefined ? `syntax error: expecting ')' after '${words[at - 1]}'` : `syntax error: expecting ')' instead of '${words[at]}'`)
+      if (words[at] !== ')')
+        throw new ExprError(
+          words[at] === undefined
+            ? `syntax error: expecting ')' after '${words[at - 1]}'`
+            : `syntax error: expecting ')' instead of '${words[at]}'`,
+        )
       at++
       return value
     }
@@ -44,7 +54,9 @@ export const expr: Program = function* (process) {
     if (word === 'length') return String([...primary()].length)
     if (word === 'substr' && at + 2 < words.length) {
       const [text, from, count] = [primary(), primary(), primary()]
-      return isNumber(from) && isNumber(count) && Number(from) > 0 && Number(count) > 0 ? [...text].slice(Number(from) - 1, Number(from) - 1 + Number(count)).join('') : ''
+      return isNumber(from) && isNumber(count) && Number(from) > 0 && Number(count) > 0
+        ? [...text].slice(Number(from) - 1, Number(from) - 1 + Number(count)).join('')
+        : ''
     }
     if (word === 'index' && at + 1 < words.length) {
       const [text, letters] = [primary(), primary()]

@@ -38,7 +38,15 @@ interface Settings {
 export const findProgram: Program = function* (process) {
   const name = process.argv[0]
   const args = process.argv.slice(1)
-  const settings: Settings = { minDepth: 0, maxDepth: Number.POSITIVE_INFINITY, depthFirst: false, follow: 'never', hasAction: false, code: 0, batches: [] }
+  const settings: Settings = {
+    minDepth: 0,
+    maxDepth: Number.POSITIVE_INFINITY,
+    depthFirst: false,
+    follow: 'never',
+    hasAction: false,
+    code: 0,
+    batches: [],
+  }
   while (/^-[HLP]$/.test(args[0] ?? '')) settings.follow = ({ H: 'arguments', L: 'always', P: 'never' } as const)[args.shift()?.[1] as 'H']
   const starts: string[] = []
   while (args.length > 0 && !/^[-(!]/.test(args[0])) starts.push(args.shift() ?? '')
@@ -57,7 +65,8 @@ export const findProgram: Program = function* (process) {
     try {
       const full = process.path(path)
       node = process.files.lstat(full, process.credentials)
-      if (node.kind === 'symlink' && (settings.follow === 'always' || (settings.follow === 'arguments' && depth === 0))) node = statOf(process, path) ?? node
+      if (node.kind === 'symlink' && (settings.follow === 'always' || (settings.follow === 'arguments' && depth === 0)))
+        node = statOf(process, path) ?? node
     } catch (error) {
       yield* refuse(path, error)
       return
@@ -112,8 +121,7 @@ function parsed(process: Process, name: string, args: readonly string[], setting
   const always: Test = function* () {
     return true
   }
-  const simple =
-    (claim: (visit: Visit) => boolean): Test =>
+  const simple = (claim: (visit: Visit) => boolean): Test =>
     function* (visit) {
       return claim(visit)
     }
@@ -231,7 +239,9 @@ function parsed(process: Process, name: string, args: readonly string[], setting
       }
       case '-type':
       case '-xtype': {
-        const kinds = value(option).split(',').map((letter) => ({ f: 'file', d: 'directory', l: 'symlink', p: 'fifo', s: 'socket', c: 'character', b: 'block' })[letter])
+        const kinds = value(option)
+          .split(',')
+          .map((letter) => ({ f: 'file', d: 'directory', l: 'symlink', p: 'fifo', s: 'socket', c: 'character', b: 'block' })[letter])
         if (kinds.includes(undefined)) throw new FindError(`Unknown argument to ${option}: ${args[at - 1]}`)
         return simple(({ node }) => kinds.includes(node.kind))
       }
@@ -244,7 +254,9 @@ function parsed(process: Process, name: string, args: readonly string[], setting
         return simple(({ node }) => wanted(Math.ceil(node.size / unit)))
       }
       case '-empty':
-        return simple(({ node, path }) => (node.kind === 'file' ? node.size === 0 : node.kind === 'directory' && process.files.list(process.path(path)).length === 0))
+        return simple(({ node, path }) =>
+          node.kind === 'file' ? node.size === 0 : node.kind === 'directory' && process.files.list(process.path(path)).length === 0,
+        )
       case '-mtime':
       case '-atime':
       case '-ctime':
@@ -308,7 +320,11 @@ function parsed(process: Process, name: string, args: readonly string[], setting
       case '-executable': {
         const bit = { '-readable': 4, '-writable': 2, '-executable': 1 }[option]
         const { uid, gid } = process.credentials
-        return simple(({ node }) => (uid === 0 ? bit !== 1 || node.kind === 'directory' || (node.mode & 0o111) !== 0 : (node.mode & (node.uid === uid ? bit << 6 : node.gid === gid ? bit << 3 : bit)) !== 0))
+        return simple(({ node }) =>
+          uid === 0
+            ? bit !== 1 || node.kind === 'directory' || (node.mode & 0o111) !== 0
+            : (node.mode & (node.uid === uid ? bit << 6 : node.gid === gid ? bit << 3 : bit)) !== 0,
+        )
       }
       case '-true':
         return always
@@ -363,7 +379,10 @@ function parsed(process: Process, name: string, args: readonly string[], setting
       case '-ls':
         return action(function* ({ path, node }) {
           const blocks = node.kind === 'file' ? Math.ceil(node.size / 4096) * 4 : node.kind === 'directory' ? 4 : 0
-          yield* print(process, `${String(node.inode).padStart(9)} ${String(blocks).padStart(6)} ${modeText(node.kind, node.mode)} ${String(node.links).padStart(3)} ${userName(process, node.uid).padEnd(8)} ${groupName(process, node.gid).padEnd(8)} ${String(node.size).padStart(8)} ${strftime('%b %e %H:%M', momentOf(node.modifiedMs, zoneOf(process)))} ${path}\n`)
+          yield* print(
+            process,
+            `${String(node.inode).padStart(9)} ${String(blocks).padStart(6)} ${modeText(node.kind, node.mode)} ${String(node.links).padStart(3)} ${userName(process, node.uid).padEnd(8)} ${groupName(process, node.gid).padEnd(8)} ${String(node.size).padStart(8)} ${strftime('%b %e %H:%M', momentOf(node.modifiedMs, zoneOf(process)))} ${path}\n`,
+          )
           return true
         })
       case '-quit':
@@ -394,10 +413,11 @@ function parsed(process: Process, name: string, args: readonly string[], setting
         throw new FindError(busybox ? `unrecognized: ${option}` : `paths must precede expression: \`${option}'`)
     }
   }
-  if (args.length === 0) return function* ({ path }) {
-    yield* print(process, `${path}\n`)
-    return true
-  }
+  if (args.length === 0)
+    return function* ({ path }) {
+      yield* print(process, `${path}\n`)
+      return true
+    }
   const expression = or()
   if (at < args.length) throw new FindError(args[at] === ')' ? "you have too many ')'" : `paths must precede expression: \`${args[at]}'`)
   if (settings.hasAction) return expression
@@ -411,15 +431,44 @@ function parsed(process: Process, name: string, args: readonly string[], setting
 function formatted(process: Process, format: string, { path, start, node, depth }: Visit): string {
   const kind = { file: 'f', directory: 'd', symlink: 'l', fifo: 'p', socket: 's', character: 'c', block: 'b' }[node.kind]
   const slash = path.lastIndexOf('/')
-  return format.replace(/\\([ntr0\\])|%(-?\d*)([A-Z]?)([a-zA-Z%@])/g, (whole, escape: string | undefined, width: string, _, letter: string) => {
-    if (escape !== undefined) return { n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\' }[escape] ?? escape
-    const timed = /%-?\d*([TAC])(.)/.exec(whole)
-    if (timed) {
-      const ms = timed[1] === 'T' ? node.modifiedMs : timed[1] === 'A' ? node.accessedMs : node.changedMs
-      return timed[2] === '@' ? (ms / 1000).toFixed(10) : timed[2] === '+' ? strftime('%F+%T.%N0', momentOf(ms, zoneOf(process))) : strftime(`%${timed[2]}`, momentOf(ms, zoneOf(process)))
-    }
-    const fields: Readonly<Record<string, string>> = { '%': '%', p: path, f: path.slice(slash + 1) || '/', h: slash < 0 ? '.' : path.slice(0, slash) || '/', P: path.slice(start.length).replace(/^\//, ''), H: start, s: String(node.size), m: (node.mode & 0o7777).toString(8), M: modeText(node.kind, node.mode), u: userName(process, node.uid), g: groupName(process, node.gid), U: String(node.uid), G: String(node.gid), y: kind, d: String(depth), l: node.target ?? '', i: String(node.inode), n: String(node.links), k: String(Math.ceil(node.size / 4096) * 4), b: String(Math.ceil(node.size / 4096) * 8), t: strftime('%a %b %e %T.%N0 %Y', momentOf(node.modifiedMs, zoneOf(process))) }
-    const text = fields[letter] ?? whole
-    return width.startsWith('-') ? text.padEnd(Number(width.slice(1))) : text.padStart(Number(width || 0))
-  })
+  return format.replace(
+    /\\([ntr0\\])|%(-?\d*)([A-Z]?)([a-zA-Z%@])/g,
+    (whole, escape: string | undefined, width: string, _, letter: string) => {
+      if (escape !== undefined) return { n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\' }[escape] ?? escape
+      const timed = /%-?\d*([TAC])(.)/.exec(whole)
+      if (timed) {
+        const ms = timed[1] === 'T' ? node.modifiedMs : timed[1] === 'A' ? node.accessedMs : node.changedMs
+        return timed[2] === '@'
+          ? (ms / 1000).toFixed(10)
+          : timed[2] === '+'
+            ? strftime('%F+%T.%N0', momentOf(ms, zoneOf(process)))
+            : strftime(`%${timed[2]}`, momentOf(ms, zoneOf(process)))
+      }
+      const fields: Readonly<Record<string, string>> = {
+        '%': '%',
+        p: path,
+        f: path.slice(slash + 1) || '/',
+        h: slash < 0 ? '.' : path.slice(0, slash) || '/',
+        P: path.slice(start.length).replace(/^\//, ''),
+        H: start,
+        s: String(node.size),
+        m: (node.mode & 0o7777).toString(8),
+        M: modeText(node.kind, node.mode),
+        u: userName(process, node.uid),
+        g: groupName(process, node.gid),
+        U: String(node.uid),
+        G: String(node.gid),
+        y: kind,
+        d: String(depth),
+        l: node.target ?? '',
+        i: String(node.inode),
+        n: String(node.links),
+        k: String(Math.ceil(node.size / 4096) * 4),
+        b: String(Math.ceil(node.size / 4096) * 8),
+        t: strftime('%a %b %e %T.%N0 %Y', momentOf(node.modifiedMs, zoneOf(process))),
+      }
+      const text = fields[letter] ?? whole
+      return width.startsWith('-') ? text.padEnd(Number(width.slice(1))) : text.padStart(Number(width || 0))
+    },
+  )
 }

@@ -32,5 +32,7 @@ export function isMusl(process: Process): boolean {
 }
 
 export function busyboxBanner(process: Process): string {
-  return isMusl(process) ? 'BusyBox v1.37.0 (2025-05-26 20:04:45 UTC) multi-call binary.' : 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.'
+  return isMusl(process)
+    ? 'BusyBox v1.37.0 (2025-05-26 20:04:45 UTC) multi-call binary.'
+    : 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.'
 }

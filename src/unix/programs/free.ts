@@ -9,16 +9,38 @@ export const free = tool({
   usage: '[options]',
   summary: 'Display amount of free and used memory in the system.',
   package: 'free from procps-ng 4.0.2',
-  flags: { bytes: flag('b|bytes', 'show output in bytes'), kibi: flag('k|kibi', 'show output in kibibytes'), mebi: flag('m|mebi', 'show output in mebibytes'), gibi: flag('g|gibi', 'show output in gibibytes'), mega: flag('mega'), giga: flag('giga'), human: flag('h|human', 'show human-readable output'), wide: flag('w|wide', 'wide output'), total: flag('t|total', 'show total for RAM + swap'), seconds: value('s|seconds', 'N'), count: value('c|count', 'N') },
+  flags: {
+    bytes: flag('b|bytes', 'show output in bytes'),
+    kibi: flag('k|kibi', 'show output in kibibytes'),
+    mebi: flag('m|mebi', 'show output in mebibytes'),
+    gibi: flag('g|gibi', 'show output in gibibytes'),
+    mega: flag('mega'),
+    giga: flag('giga'),
+    human: flag('h|human', 'show human-readable output'),
+    wide: flag('w|wide', 'wide output'),
+    total: flag('t|total', 'show total for RAM + swap'),
+    seconds: value('s|seconds', 'N'),
+    count: value('c|count', 'N'),
+  },
   *run({ process, flags, busybox }) {
     const use = memoryUse(process)
     const text = (bytes: number): string => {
       if (flags.human) return human(bytes)
-      return String(Math.floor(bytes / (flags.bytes ? 1 : flags.mebi ? 2 ** 20 : flags.gibi ? 2 ** 30 : flags.mega ? 1e6 : flags.giga ? 1e9 : 1024)))
+      return String(
+        Math.floor(bytes / (flags.bytes ? 1 : flags.mebi ? 2 ** 20 : flags.gibi ? 2 ** 30 : flags.mega ? 1e6 : flags.giga ? 1e9 : 1024)),
+      )
     }
-    const row = (name: string, values: readonly number[]): string => name.padEnd(busybox ? 7 : 8) + values.map((bytes) => text(bytes).padStart(12)).join('').replace(/^ /, busybox ? ' ' : ' ') + '\n'
+    const row = (name: string, values: readonly number[]): string =>
+      name.padEnd(busybox ? 7 : 8) +
+      values
+        .map((bytes) => text(bytes).padStart(12))
+        .join('')
+        .replace(/^ /, busybox ? ' ' : ' ') +
+      '\n'
     const memory = [use.total, use.used, use.free, use.shared, use.cache, use.available]
-    let shown = busybox ? '              total        used        free      shared  buff/cache   available\n' : '               total        used        free      shared  buff/cache   available\n'
+    let shown = busybox
+      ? '              total        used        free      shared  buff/cache   available\n'
+      : '               total        used        free      shared  buff/cache   available\n'
     shown += row('Mem:', memory) + row('Swap:', [0, 0, 0])
     if (flags.total) shown += row('Total:', [use.total, use.used, use.free])
     yield* print(process, shown)

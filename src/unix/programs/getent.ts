@@ -9,7 +9,10 @@ export const getent: Program = function* (process) {
   const [database, ...keys] = process.argv.slice(1)
   if (database === 'passwd') {
     const found = users(process).filter(({ name, uid }) => keys.length === 0 || keys.includes(name) || keys.includes(String(uid)))
-    yield* print(process, found.map(({ name, uid, gid, comment, home, shell }) => `${name}:x:${uid}:${gid}:${comment}:${home}:${shell}\n`).join(''))
+    yield* print(
+      process,
+      found.map(({ name, uid, gid, comment, home, shell }) => `${name}:x:${uid}:${gid}:${comment}:${home}:${shell}\n`).join(''),
+    )
     return found.length > 0 ? 0 : 2
   }
   if (database === 'group') {
@@ -22,7 +25,17 @@ export const getent: Program = function* (process) {
       try {
         const addresses = yield* lookup(process, key)
         if (database === 'hosts') yield* print(process, addresses.map((ip) => `${ip.padEnd(15)} ${key}\n`).join(''))
-        else yield* print(process, addresses.flatMap((ip, index) => ['STREAM', 'DGRAM', 'RAW'].map((kind) => `${ip.padEnd(15)} ${kind.padEnd(6)}${kind === 'STREAM' && index === 0 ? ` ${key}` : ''}\n`)).join(''))
+        else
+          yield* print(
+            process,
+            addresses
+              .flatMap((ip, index) =>
+                ['STREAM', 'DGRAM', 'RAW'].map(
+                  (kind) => `${ip.padEnd(15)} ${kind.padEnd(6)}${kind === 'STREAM' && index === 0 ? ` ${key}` : ''}\n`,
+                ),
+              )
+              .join(''),
+          )
       } catch (error) {
         if (error instanceof UnixError) return 2
         throw error
@@ -30,6 +43,11 @@ export const getent: Program = function* (process) {
     }
     return 0
   }
-  yield* err(process, database === undefined ? 'Usage: getent [OPTION...] database [key ...]\n' : `Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`)
+  yield* err(
+    process,
+    database === undefined
+      ? 'Usage: getent [OPTION...] database [key ...]\n'
+      : `Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`,
+  )
   return 1
 }

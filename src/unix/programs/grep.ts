@@ -95,8 +95,10 @@ export const grep = tool({
       }
     }
     const base = name.slice(name.lastIndexOf('/') + 1)
-    const dialect = lastOf(given, ['extended', 'fixed', 'basic', 'perl']) ?? (base === 'egrep' ? 'extended' : base === 'fgrep' ? 'fixed' : 'basic')
-    const ignoreCase = (flags.ignoreCase || flags.ignoreCaseToo) && lastOf(given, ['ignoreCase', 'ignoreCaseToo', 'noIgnoreCase']) !== 'noIgnoreCase'
+    const dialect =
+      lastOf(given, ['extended', 'fixed', 'basic', 'perl']) ?? (base === 'egrep' ? 'extended' : base === 'fgrep' ? 'fixed' : 'basic')
+    const ignoreCase =
+      (flags.ignoreCase || flags.ignoreCaseToo) && lastOf(given, ['ignoreCase', 'ignoreCaseToo', 'noIgnoreCase']) !== 'noIgnoreCase'
     let matcher: RegExp | undefined
     try {
       matcher = patterns.length === 0 ? undefined : matcherOf(patterns, { dialect, ignoreCase, word: flags.word, line: flags.line })
@@ -107,8 +109,12 @@ export const grep = tool({
     }
     const recursive = flags.recursive || flags.recursiveFollow || flags.directories === 'recurse'
     if (operands.length === 0) operands.push(recursive ? '' : '-')
-    const showsName = flags.withFilename || ((operands.length > 1 || recursive) && !flags.noFilename && lastOf(given, ['withFilename', 'noFilename']) !== 'noFilename')
-    const color = flags.color !== undefined && (['always', 'yes', 'force'].includes(flags.color) || (['', 'auto', 'tty', 'if-tty'].includes(flags.color) && isTerminal(process, 1)))
+    const showsName =
+      flags.withFilename ||
+      ((operands.length > 1 || recursive) && !flags.noFilename && lastOf(given, ['withFilename', 'noFilename']) !== 'noFilename')
+    const color =
+      flags.color !== undefined &&
+      (['always', 'yes', 'force'].includes(flags.color) || (['', 'auto', 'tty', 'if-tty'].includes(flags.color) && isTerminal(process, 1)))
     const before = Number(flags.before ?? flags.context ?? 0)
     const after = Number(flags.after ?? flags.context ?? 0)
     const maximum = flags.maximum === undefined ? Number.POSITIVE_INFINITY : Number(flags.maximum)
@@ -151,7 +157,7 @@ export const grep = tool({
           // A file is binary when it holds NUL or what is not text; then only the fact of a match is told.
           if (!isBinary && !flags.text && !flags.nulls && flags.binaryFiles !== 'text' && /[\0\uDC80-\uDCFF]/.test(line)) isBinary = true
           if (isBinary && (flags.noBinary || flags.binaryFiles === 'without-match')) return
-          const matches = matcher !== undefined && (matcher.lastIndex = 0, matcher.test(line))
+          const matches = matcher !== undefined && ((matcher.lastIndex = 0), matcher.test(line))
           if (selected < maximum && matches !== flags.invert) {
             selected++
             hasFound = true
@@ -172,7 +178,11 @@ export const grep = tool({
                   if (match[0] !== '') text += prefix(number, at + match.index, ':') + paint(match[0], '01;31') + end
                 }
               }
-            } else text += prefix(number, at, ':') + (color && matcher && !flags.invert ? line.replace(matcher, (match) => (match === '' ? '' : paint(match, '01;31'))) : line) + end
+            } else
+              text +=
+                prefix(number, at, ':') +
+                (color && matcher && !flags.invert ? line.replace(matcher, (match) => (match === '' ? '' : paint(match, '01;31'))) : line) +
+                end
             lastShown = number
             afterLeft = after
           } else if (afterLeft > 0) {
@@ -187,13 +197,18 @@ export const grep = tool({
         }
         yield* print(process, text)
       }
-      if (flags.count) yield* print(process, `${showsName ? paint(shownPath, '35') + (flags.nullNames ? '\0' : paint(':', '36')) : ''}${selected}\n`)
-      if (flags.withMatches ? selected > 0 : flags.withoutMatch && selected === 0) yield* print(process, paint(shownPath, '35') + (flags.nullNames ? '\0' : '\n'))
+      if (flags.count)
+        yield* print(process, `${showsName ? paint(shownPath, '35') + (flags.nullNames ? '\0' : paint(':', '36')) : ''}${selected}\n`)
+      if (flags.withMatches ? selected > 0 : flags.withoutMatch && selected === 0)
+        yield* print(process, paint(shownPath, '35') + (flags.nullNames ? '\0' : '\n'))
     }
 
     function* searchTree(path: string, isTop: boolean): Blocking<void> {
       const full = path === '' ? '.' : path
-      const node = flags.recursiveFollow || isTop ? process.files.stat(process.path(full), process.credentials) : process.files.lstat(process.path(full), process.credentials)
+      const node =
+        flags.recursiveFollow || isTop
+          ? process.files.stat(process.path(full), process.credentials)
+          : process.files.lstat(process.path(full), process.credentials)
       const base = full.slice(full.lastIndexOf('/') + 1)
       if (node.kind === 'directory') {
         if (!isTop && flags.excludeDir.some((glob) => globMatches(glob.replace(/\/$/, ''), base))) return
@@ -238,7 +253,8 @@ export const grep = tool({
 
 const named = (name: string): Program =>
   function* (process: Process): Running {
-    if (!isBusybox(process)) yield* err(process, `${name}: warning: ${name} is obsolescent; using ${name === 'egrep' ? 'grep -E' : 'grep -F'}\n`)
+    if (!isBusybox(process))
+      yield* err(process, `${name}: warning: ${name} is obsolescent; using ${name === 'egrep' ? 'grep -E' : 'grep -F'}\n`)
     return yield* grep(process)
   }
 
@@ -255,11 +271,20 @@ interface MatcherOptions {
 function matcherOf(patterns: readonly string[], { dialect, ignoreCase, word, line }: MatcherOptions): RegExp {
   const sources = patterns.map((pattern) => {
     if (dialect === 'fixed') return pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-    if (dialect === 'perl') return pattern.replaceAll('[[:digit:]]', '\\d').replaceAll('[[:space:]]', '\\s').replaceAll('[[:alpha:]]', '[A-Za-z]').replaceAll('[[:alnum:]]', '[A-Za-z0-9]')
+    if (dialect === 'perl')
+      return pattern
+        .replaceAll('[[:digit:]]', '\\d')
+        .replaceAll('[[:space:]]', '\\s')
+        .replaceAll('[[:alpha:]]', '[A-Za-z]')
+        .replaceAll('[[:alnum:]]', '[A-Za-z0-9]')
     return translated(pattern, dialect === 'extended')
   })
   // Perl's \K keeps what was matched before it out of the result: what a look-behind does.
-  const all = sources.map((source) => (dialect === 'perl' && source.includes('\\K') ? `(?<=${source.slice(0, source.indexOf('\\K'))})${source.slice(source.indexOf('\\K') + 2)}` : source))
+  const all = sources.map((source) =>
+    dialect === 'perl' && source.includes('\\K')
+      ? `(?<=${source.slice(0, source.indexOf('\\K'))})${source.slice(source.indexOf('\\K') + 2)}`
+      : source,
+  )
   let source = all.length === 1 ? all[0] : all.map((one) => `(?:${one})`).join('|')
   if (line) source = `^(?:${source})$`
   else if (word) source = `(?<!\\w)(?:${source})(?!\\w)`

@@ -18,13 +18,15 @@ export const head = tool({
     verbose: flag('v|verbose', 'always print headers giving file names'),
     zero: flag('z|zero-terminated', 'line delimiter is NUL, not newline'),
   },
-  spelled: (args) => args.flatMap((arg, index) => (index === 0 && /^-\d+[a-z]?$/.test(arg) ? ['-n', arg.slice(1).replace(/[a-z]$/, '')] : [arg])),
+  spelled: (args) =>
+    args.flatMap((arg, index) => (index === 0 && /^-\d+[a-z]?$/.test(arg) ? ['-n', arg.slice(1).replace(/[a-z]$/, '')] : [arg])),
   *run(call) {
     const { process, flags } = call
     const isBytes = lastOf(call.given, ['bytes', 'lines']) === 'bytes'
     const text = (isBytes ? flags.bytes : flags.lines) ?? '10'
     const amount = sizeOf(text.replace(/^[-+]/, ''))
-    if (amount === undefined) yield* die(call, call.busybox ? `invalid number '${text}'` : `invalid number of ${isBytes ? 'bytes' : 'lines'}: ${quoted(text)}`)
+    if (amount === undefined)
+      yield* die(call, call.busybox ? `invalid number '${text}'` : `invalid number of ${isBytes ? 'bytes' : 'lines'}: ${quoted(text)}`)
     const wanted = amount ?? 0
     const end = flags.zero ? 0 : 10
     const hasHeadings = (call.operands.length > 1 && !flags.quiet) || flags.verbose
@@ -44,7 +46,14 @@ export const head = tool({
           yield* writeTo(process, 1, bytes.subarray(0, size))
         }
       },
-      { refusal: (path, words) => (words === 'Is a directory' ? `error reading ${quoted(path)}: ${words}` : call.busybox ? `${path}: ${words}` : `cannot open ${quoted(path)} for reading: ${words}`) },
+      {
+        refusal: (path, words) =>
+          words === 'Is a directory'
+            ? `error reading ${quoted(path)}: ${words}`
+            : call.busybox
+              ? `${path}: ${words}`
+              : `cannot open ${quoted(path)} for reading: ${words}`,
+      },
     )
 
     function* allButLast(descriptor: number): Blocking<void> {

@@ -9,7 +9,14 @@ export const hostname = tool({
   usage: '[-afidsI] [NAME]',
   summary: 'Show or set the system host name.',
   package: 'hostname 3.23',
-  flags: { alias: flag('a|alias', 'alias names'), allIps: flag('I|all-ip-addresses', 'all addresses for the host'), domain: flag('d|domain', 'DNS domain name'), fqdn: flag('f|fqdn|long', 'long host name (FQDN)'), ip: flag('i|ip-address', 'addresses for the host name'), short: flag('s|short', 'short host name') },
+  flags: {
+    alias: flag('a|alias', 'alias names'),
+    allIps: flag('I|all-ip-addresses', 'all addresses for the host'),
+    domain: flag('d|domain', 'DNS domain name'),
+    fqdn: flag('f|fqdn|long', 'long host name (FQDN)'),
+    ip: flag('i|ip-address', 'addresses for the host name'),
+    short: flag('s|short', 'short host name'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     const { uts } = process.namespaces

@@ -11,7 +11,15 @@ export const id = tool({
   name: 'id',
   usage: '[OPTION]... [USER]...',
   summary: 'Print user and group information for each specified USER,\nor (when USER omitted) for the current process.',
-  flags: { ignored: flag('a', 'ignore, for compatibility with other versions'), group: flag('g|group', 'print only the effective group ID'), groups: flag('G|groups', 'print all group IDs'), name: flag('n|name', 'print a name instead of a number, for -ugG'), real: flag('r|real', 'print the real ID instead of the effective ID, with -ugG'), user: flag('u|user', 'print only the effective user ID'), zero: flag('z|zero', 'delimit entries with NUL characters, not whitespace') },
+  flags: {
+    ignored: flag('a', 'ignore, for compatibility with other versions'),
+    group: flag('g|group', 'print only the effective group ID'),
+    groups: flag('G|groups', 'print all group IDs'),
+    name: flag('n|name', 'print a name instead of a number, for -ugG'),
+    real: flag('r|real', 'print the real ID instead of the effective ID, with -ugG'),
+    user: flag('u|user', 'print only the effective user ID'),
+    zero: flag('z|zero', 'delimit entries with NUL characters, not whitespace'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     let { uid, gid, groups } = process.credentials
@@ -23,18 +31,28 @@ export const id = tool({
       }
       uid = user.uid
       gid = user.gid
-      groups = [user.gid, ...allGroups(process).filter(({ members }) => members.includes(user.name)).map((group) => group.gid)]
+      groups = [
+        user.gid,
+        ...allGroups(process)
+          .filter(({ members }) => members.includes(user.name))
+          .map((group) => group.gid),
+      ]
     }
     const all = [...new Set([gid, ...groups])]
     const known = users(process).some((user) => user.uid === uid)
-    const groupNamed = (number: number): string => (allGroups(process).some((group) => group.gid === number) ? `${number}(${groupName(process, number)})` : String(number))
+    const groupNamed = (number: number): string =>
+      allGroups(process).some((group) => group.gid === number) ? `${number}(${groupName(process, number)})` : String(number)
     if (flags.user) yield* print(process, `${flags.name ? userName(process, uid) : uid}\n`)
     else if (flags.group) yield* print(process, `${flags.name ? groupName(process, gid) : gid}\n`)
     else if (flags.groups) yield* print(process, `${all.map((number) => (flags.name ? groupName(process, number) : number)).join(' ')}\n`)
     else if (flags.name || flags.real) {
       yield* complain(call, 'cannot print only names or real IDs in default format')
       return 1
-    } else yield* print(process, `uid=${known ? `${uid}(${userName(process, uid)})` : uid} gid=${groupNamed(gid)}${all.length > 1 || groups.length > 0 || !call.busybox ? ` groups=${all.map(groupNamed).join(',')}` : ''}\n`)
+    } else
+      yield* print(
+        process,
+        `uid=${known ? `${uid}(${userName(process, uid)})` : uid} gid=${groupNamed(gid)}${all.length > 1 || groups.length > 0 || !call.busybox ? ` groups=${all.map(groupNamed).join(',')}` : ''}\n`,
+      )
     return 0
   },
 })

@@ -24,7 +24,15 @@ class Refusal extends Error {
 }
 
 export const ip: Program = function* (process) {
-  const style = { brief: false, json: false, pretty: false, statistics: false, oneLine: false, family: undefined as 4 | 6 | undefined, details: false }
+  const style = {
+    brief: false,
+    json: false,
+    pretty: false,
+    statistics: false,
+    oneLine: false,
+    family: undefined as 4 | 6 | undefined,
+    details: false,
+  }
   const args = process.argv.slice(1)
   while (args[0]?.startsWith('-')) {
     const option = args.shift()?.replace(/^--?/, '') ?? ''
@@ -58,8 +66,24 @@ export const ip: Program = function* (process) {
       case 'route':
         return yield* routing(process, command, rest, style)
       case 'neighbour':
-        if (style.json) yield* print(process, jsonText(style, neighboursOf(process).map((one) => ({ dst: one.ip, dev: one.device, lladdr: one.mac, state: ['REACHABLE'] }))))
-        else yield* print(process, neighboursOf(process).map((one) => `${one.ip} dev ${one.device} lladdr ${one.mac} ${isBusybox(process) ? ' used 0/0/0 probes 1 STALE' : 'REACHABLE'} \n`).join(''))
+        if (style.json)
+          yield* print(
+            process,
+            jsonText(
+              style,
+              neighboursOf(process).map((one) => ({ dst: one.ip, dev: one.device, lladdr: one.mac, state: ['REACHABLE'] })),
+            ),
+          )
+        else
+          yield* print(
+            process,
+            neighboursOf(process)
+              .map(
+                (one) =>
+                  `${one.ip} dev ${one.device} lladdr ${one.mac} ${isBusybox(process) ? ' used 0/0/0 probes 1 STALE' : 'REACHABLE'} \n`,
+              )
+              .join(''),
+          )
         return 0
       case 'netns':
         return yield* netns(process, command, rest)
@@ -74,7 +98,10 @@ export const ip: Program = function* (process) {
     return error.code
   }
   if (object === '' || object === 'help') {
-    yield* err(process, 'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { address | link | neighbour | netns | route | rule }\n       OPTIONS := { -4 | -6 | -br[ief] | -j[son] | -o[neline] | -s[tatistics] }\n')
+    yield* err(
+      process,
+      'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { address | link | neighbour | netns | route | rule }\n       OPTIONS := { -4 | -6 | -br[ief] | -j[son] | -o[neline] | -s[tatistics] }\n',
+    )
     return 255
   }
   yield* err(process, `Object "${object}" is unknown, try "ip help".\n`)
@@ -91,7 +118,13 @@ function after(words: readonly string[], ...names: readonly string[]): string | 
   return at < 0 ? undefined : words[at + 1]
 }
 
-function* interfaces(process: Process, object: 'address' | 'link', command: string, rest: readonly string[], style: LinkStyle): Blocking<number> {
+function* interfaces(
+  process: Process,
+  object: 'address' | 'link',
+  command: string,
+  rest: readonly string[],
+  style: LinkStyle,
+): Blocking<number> {
   const verbs: Readonly<Record<string, (process: Process, rest: readonly string[]) => void>> = object === 'link' ? linkVerbs : addressVerbs
   const verb = Object.keys(verbs).find((name) => name === command || (command.length > 1 && name.startsWith(command)))
   if (verb !== undefined) {
@@ -107,7 +140,16 @@ function* interfaces(process: Process, object: 'address' | 'link', command: stri
   const plain = rest.filter((word, index) => !filters.has(word) && !['type', 'master', 'dev'].includes(rest[index - 1] ?? ''))
   const name = command === 'dev' ? rest[0] : isShow(command) ? (after(rest, 'dev') ?? plain.find((word) => word !== 'dev')) : command
   const [type, master] = [after(rest, 'type'), after(rest, 'master')]
-  const shown = linkLines(process, object, style, (one) => (name === undefined || one.name === name.replace(/@.*/, '')) && (!rest.includes('up') || one.isUp) && (type === undefined || one.kind === type) && (master === undefined || one.master === master))
+  const shown = linkLines(
+    process,
+    object,
+    style,
+    (one) =>
+      (name === undefined || one.name === name.replace(/@.*/, '')) &&
+      (!rest.includes('up') || one.isUp) &&
+      (type === undefined || one.kind === type) &&
+      (master === undefined || one.master === master),
+  )
   if (shown === undefined) throw new Refusal(isBusybox(process) ? `ip: can't find device '${name}'` : `Device "${name}" does not exist.`, 1)
   yield* print(process, shown)
   return 0
@@ -154,7 +196,9 @@ const linkVerbs: Readonly<Record<string, (process: Process, rest: readonly strin
   delete(process, rest) {
     const one = own(process, after(rest, 'dev') ?? rest[0])
     // The other end of a pair goes with it.
-    if (one.kind === 'veth') for (const member of [...(one.segment?.members ?? [])]) for (const other of [...member.interfaces]) if (other.kind === 'veth' && other.segment === one.segment) member.detach(other.name)
+    if (one.kind === 'veth')
+      for (const member of [...(one.segment?.members ?? [])])
+        for (const other of [...member.interfaces]) if (other.kind === 'veth' && other.segment === one.segment) member.detach(other.name)
     process.net.detach(one.name)
   },
   set(process, rest) {
@@ -235,13 +279,34 @@ function* routing(process: Process, command: string, rest: readonly string[], st
     return 255
   }
   const device = after(rest, 'dev')
-  const found = style.family === 6 ? [] : routes(process).filter((one) => (command !== 'default' && rest[0] !== 'default' ? true : one.to === '0.0.0.0') && (device === undefined || one.device === device))
+  const found =
+    style.family === 6
+      ? []
+      : routes(process).filter(
+          (one) =>
+            (command !== 'default' && rest[0] !== 'default' ? true : one.to === '0.0.0.0') &&
+            (device === undefined || one.device === device),
+        )
   if (style.json) {
-    yield* print(process, jsonText(style, found.map(({ text, gateway, device }) => {
-      const words = text.trim().split(/\s+/)
-      const [protocol, scope, source] = [after(words, 'proto'), after(words, 'scope'), after(words, 'src')]
-      return { dst: words[0], ...(gateway !== undefined && { gateway }), dev: device, ...(protocol && { protocol }), ...(scope && { scope }), ...(source && { prefsrc: source }), flags: [] }
-    })))
+    yield* print(
+      process,
+      jsonText(
+        style,
+        found.map(({ text, gateway, device }) => {
+          const words = text.trim().split(/\s+/)
+          const [protocol, scope, source] = [after(words, 'proto'), after(words, 'scope'), after(words, 'src')]
+          return {
+            dst: words[0],
+            ...(gateway !== undefined && { gateway }),
+            dev: device,
+            ...(protocol && { protocol }),
+            ...(scope && { scope }),
+            ...(source && { prefsrc: source }),
+            flags: [],
+          }
+        }),
+      ),
+    )
     return 0
   }
   yield* print(process, found.map(({ text }) => text).join(''))
@@ -260,23 +325,37 @@ function changeRoute(process: Process, command: string, [to = '', ...rest]: read
   }
   if (!isDefault) throw new Refusal('ip: routes other than the default one are not simulated here')
   if (command === 'add' && net.gateway !== undefined) throw new Refusal('RTNETLINK answers: File exists')
-  const isNear = via !== undefined && net.interfaces.some((one) => one.ip !== '' && Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(via) / 2 ** (32 - one.prefix)))
+  const isNear =
+    via !== undefined &&
+    net.interfaces.some(
+      (one) =>
+        one.ip !== '' && Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(via) / 2 ** (32 - one.prefix)),
+    )
   if (!isNear) throw new Refusal(isBusybox(process) ? 'RTNETLINK answers: Network unreachable' : 'Error: Nexthop has invalid gateway.')
   net.gateway = via
 }
 
 function* routeTo(process: Process, to: string): Blocking<number> {
   const usable = process.net.interfaces.filter((one) => one.ip !== '' && one.isUp)
-  const direct = usable.find((one) => Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(to) / 2 ** (32 - one.prefix)))
+  const direct = usable.find(
+    (one) => Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(to) / 2 ** (32 - one.prefix)),
+  )
   const out = direct ?? (process.net.gateway === undefined ? undefined : usable.find(({ name }) => name !== 'lo'))
   if (!out) throw new Refusal('RTNETLINK answers: Network is unreachable')
-  yield* print(process, `${to} ${direct ? '' : `via ${process.net.gateway} `}dev ${out.name} src ${out.ip} uid ${process.credentials.uid} \n    cache \n`)
+  yield* print(
+    process,
+    `${to} ${direct ? '' : `via ${process.net.gateway} `}dev ${out.name} src ${out.ip} uid ${process.credentials.uid} \n    cache \n`,
+  )
   return 0
 }
 
 function namespaceNamed(process: Process, name: string): NetNamespace {
   const found = namedNamespaces(process.kernel).get(name) ?? process.namespaces.pids.processes.get(Number(name))?.net
-  if (!found) throw new Refusal(/^\d+$/.test(name) ? 'RTNETLINK answers: No such process' : `Error: argument "${name}" is wrong: Invalid "netns" value`, /^\d+$/.test(name) ? 2 : 255)
+  if (!found)
+    throw new Refusal(
+      /^\d+$/.test(name) ? 'RTNETLINK answers: No such process' : `Error: argument "${name}" is wrong: Invalid "netns" value`,
+      /^\d+$/.test(name) ? 2 : 255,
+    )
   return found
 }
 
@@ -308,7 +387,13 @@ function* netns(process: Process, command: string, rest: readonly string[]): Blo
       return 0
     default:
       if (!isShow(command)) throw new Refusal(`Command "${command}" is unknown, try "ip netns help".`, 255)
-      yield* print(process, named.names().map((one) => `${one}\n`).join(''))
+      yield* print(
+        process,
+        named
+          .names()
+          .map((one) => `${one}\n`)
+          .join(''),
+      )
       return 0
   }
 }

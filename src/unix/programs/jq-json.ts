@@ -74,7 +74,7 @@ export function problemOf(source: string, start: number): string {
         return taken(false)
       case ',':
         if (!top) return "Expected value before ','"
-        if (top.state !== 'comma') return top.kind === '{' ? 'Objects must consist of key:value pairs' : 'Expected value before \',\''
+        if (top.state !== 'comma') return top.kind === '{' ? 'Objects must consist of key:value pairs' : "Expected value before ','"
         top.state = 'key'
         return undefined
       default:
@@ -162,11 +162,27 @@ export function jsonText(value: Json, look: Look, depth = 0): string {
   }
   if (value === null) return paint('null', '1;30')
   if (typeof value === 'string') return paint(quoted(value), '0;32')
-  if (typeof value === 'number') return paint(Number.isFinite(value) ? numberText(value) : Number.isNaN(value) ? 'null' : value > 0 ? '1.7976931348623157e+308' : '-1.7976931348623157e+308', '0;39')
+  if (typeof value === 'number')
+    return paint(
+      Number.isFinite(value)
+        ? numberText(value)
+        : Number.isNaN(value)
+          ? 'null'
+          : value > 0
+            ? '1.7976931348623157e+308'
+            : '-1.7976931348623157e+308',
+      '0;39',
+    )
   if (typeof value === 'boolean') return paint(String(value), '0;39')
-  const items = Array.isArray(value) ? value.map((one) => jsonText(one, look, depth + 1)) : (look.sort ? Object.keys(value).sort() : Object.keys(value)).map((key) => `${look.color ? `\x1b[34;1m${quoted(key)}\x1b[0m` : quoted(key)}${paint(':', '1;39')}${look.compact ? '' : ' '}${jsonText(value[key], look, depth + 1)}`)
+  const items = Array.isArray(value)
+    ? value.map((one) => jsonText(one, look, depth + 1))
+    : (look.sort ? Object.keys(value).sort() : Object.keys(value)).map(
+        (key) =>
+          `${look.color ? `\x1b[34;1m${quoted(key)}\x1b[0m` : quoted(key)}${paint(':', '1;39')}${look.compact ? '' : ' '}${jsonText(value[key], look, depth + 1)}`,
+      )
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
-  if (items.length === 0) return look.color ? `\x1b[1;39m${open}\x1b[1;39m${close}\x1b[0m`.replace('\x1b[1;39m' + close, close) : open + close
+  if (items.length === 0)
+    return look.color ? `\x1b[1;39m${open}\x1b[1;39m${close}\x1b[0m`.replace('\x1b[1;39m' + close, close) : open + close
   return `${paint(open, '1;39')}${step}${items.join(`${paint(',', '1;39')}${step}`)}${end}${paint(close, '1;39')}`
 }
 

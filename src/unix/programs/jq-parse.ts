@@ -27,14 +27,24 @@ export type Node =
   | { readonly type: 'if'; readonly condition: Node; readonly then: Node; readonly otherwise: Node | undefined }
   | { readonly type: 'as'; readonly of: Node; readonly pattern: Pattern; readonly body: Node }
   | { readonly type: 'reduce'; readonly of: Node; readonly pattern: Pattern; readonly start: Node; readonly update: Node }
-  | { readonly type: 'foreach'; readonly of: Node; readonly pattern: Pattern; readonly start: Node; readonly update: Node; readonly extract: Node | undefined }
+  | {
+      readonly type: 'foreach'
+      readonly of: Node
+      readonly pattern: Pattern
+      readonly start: Node
+      readonly update: Node
+      readonly extract: Node | undefined
+    }
   | { readonly type: 'variable'; readonly name: string; readonly at: number }
   | { readonly type: 'call'; readonly name: string; readonly args: readonly Node[]; readonly at: number }
   | { readonly type: 'def'; readonly name: string; readonly params: readonly string[]; readonly body: Node; readonly rest: Node }
   | { readonly type: 'label'; readonly name: string; readonly body: Node }
   | { readonly type: 'break'; readonly name: string }
 
-export type Pattern = { readonly name: string } | { readonly list: readonly Pattern[] } | { readonly entries: readonly (readonly [Node, Pattern])[] }
+export type Pattern =
+  | { readonly name: string }
+  | { readonly list: readonly Pattern[] }
+  | { readonly entries: readonly (readonly [Node, Pattern])[] }
 
 interface Token {
   readonly kind: 'word' | 'field' | 'variable' | 'number' | 'text' | 'format' | 'operator' | 'end'
@@ -53,7 +63,11 @@ function tokens(source: string): Token[] {
     at++
     for (;;) {
       const letter = source[at]
-      if (letter === undefined) throw new CompileError('syntax error, unexpected $end, expecting QQSTRING_TEXT or QQSTRING_INTERP_START or QQSTRING_END (Unix shell quoting issues?) at <top-level>, line 1:', begin + 1)
+      if (letter === undefined)
+        throw new CompileError(
+          'syntax error, unexpected $end, expecting QQSTRING_TEXT or QQSTRING_INTERP_START or QQSTRING_END (Unix shell quoting issues?) at <top-level>, line 1:',
+          begin + 1,
+        )
       if (letter === '"') break
       if (letter !== '\\') {
         plain += letter
@@ -99,8 +113,12 @@ function tokens(source: string): Token[] {
       found.push(text())
       continue
     }
-    const match = /^(?:(?<field>\.[A-Za-z_]\w*)|(?<variable>\$(?:__loc__|[A-Za-z_]\w*))|(?<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)|(?<format>@\w+)|(?<word>[A-Za-z_](?:\w|::)*)|(?<operator>\?\/\/=?|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|[.[\]{}()|,:;=<>+\-*/%?]))/.exec(rest)
-    if (!match?.groups) throw new CompileError(`syntax error, unexpected INVALID_CHARACTER (Unix shell quoting issues?) at <top-level>, line 1:`, at)
+    const match =
+      /^(?:(?<field>\.[A-Za-z_]\w*)|(?<variable>\$(?:__loc__|[A-Za-z_]\w*))|(?<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)|(?<format>@\w+)|(?<word>[A-Za-z_](?:\w|::)*)|(?<operator>\?\/\/=?|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|[.[\]{}()|,:;=<>+\-*/%?]))/.exec(
+        rest,
+      )
+    if (!match?.groups)
+      throw new CompileError(`syntax error, unexpected INVALID_CHARACTER (Unix shell quoting issues?) at <top-level>, line 1:`, at)
     const [kind, value] = Object.entries(match.groups).find(([, one]) => one !== undefined) as [Token['kind'], string]
     found.push({ kind, text: kind === 'field' || kind === 'variable' ? value.slice(1) : value, at })
     at += value.length
@@ -116,8 +134,24 @@ export function parse(source: string): Node {
   const is = (text: string): boolean => (peek().kind === 'operator' || peek().kind === 'word') && peek().text === text
   const fail = (isWhole = false): never => {
     const { kind, text, at: position } = peek()
-    const shown = kind === 'end' ? '$end' : kind === 'word' ? 'IDENT' : kind === 'text' ? 'QQSTRING_START' : kind === 'number' ? 'LITERAL' : kind === 'field' ? 'FIELD' : kind === 'operator' ? `'${text}'` : kind.toUpperCase()
-    throw new CompileError(`syntax error, unexpected ${shown}${isWhole ? ', expecting $end' : ''} (Unix shell quoting issues?) at <top-level>, line 1:`, position)
+    const shown =
+      kind === 'end'
+        ? '$end'
+        : kind === 'word'
+          ? 'IDENT'
+          : kind === 'text'
+            ? 'QQSTRING_START'
+            : kind === 'number'
+              ? 'LITERAL'
+              : kind === 'field'
+                ? 'FIELD'
+                : kind === 'operator'
+                  ? `'${text}'`
+                  : kind.toUpperCase()
+    throw new CompileError(
+      `syntax error, unexpected ${shown}${isWhole ? ', expecting $end' : ''} (Unix shell quoting issues?) at <top-level>, line 1:`,
+      position,
+    )
   }
   const take = (text: string): boolean => {
     if (!is(text)) return false
@@ -142,7 +176,13 @@ export function parse(source: string): Node {
       expect(':')
       const body = pipe()
       expect(';')
-      return { type: 'def', name: `${name}/${params.length}`, params, body, rest: peek().kind === 'end' || is(')') ? { type: 'identity' } : pipe() }
+      return {
+        type: 'def',
+        name: `${name}/${params.length}`,
+        params,
+        body,
+        rest: peek().kind === 'end' || is(')') ? { type: 'identity' } : pipe(),
+      }
     }
     if (is('label')) {
       at++
@@ -165,7 +205,8 @@ export function parse(source: string): Node {
   }
   const assignment = (): Node => {
     const left = alternative()
-    for (const operator of ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//=']) if (take(operator)) return { type: 'update', operator, left, right: alternative() }
+    for (const operator of ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//='])
+      if (take(operator)) return { type: 'update', operator, left, right: alternative() }
     return left
   }
   const alternative = (): Node => {
@@ -211,7 +252,8 @@ export function parse(source: string): Node {
     expect('}')
     return { entries }
   }
-  const textNode = (token: Token, format?: string): Node => (token.parts?.length === 1 ? { type: 'literal', value: token.text } : { type: 'text', parts: token.parts ?? [], format })
+  const textNode = (token: Token, format?: string): Node =>
+    token.parts?.length === 1 ? { type: 'literal', value: token.text } : { type: 'text', parts: token.parts ?? [], format }
   const postfix = (): Node => {
     let node = primary()
     for (;;) {
@@ -245,15 +287,21 @@ export function parse(source: string): Node {
   const primary = (): Node => {
     const token = list[at++]
     switch (token.kind) {
-      case 'number': return { type: 'literal', value: Number(token.text) }
-      case 'text': return textNode(token)
-      case 'format': return peek().kind === 'text' ? textNode(list[at++], token.text) : { type: 'format', name: token.text }
-      case 'field': return { type: 'index', of: { type: 'identity' }, key: { type: 'literal', value: token.text } }
-      case 'variable': return { type: 'variable', name: token.text, at: token.at }
+      case 'number':
+        return { type: 'literal', value: Number(token.text) }
+      case 'text':
+        return textNode(token)
+      case 'format':
+        return peek().kind === 'text' ? textNode(list[at++], token.text) : { type: 'format', name: token.text }
+      case 'field':
+        return { type: 'index', of: { type: 'identity' }, key: { type: 'literal', value: token.text } }
+      case 'variable':
+        return { type: 'variable', name: token.text, at: token.at }
       case 'word':
         return word(token.text, token.at)
       case 'operator':
-        if (token.text === '.') return peek().kind === 'text' ? { type: 'index', of: { type: 'identity' }, key: textNode(list[at++]) } : { type: 'identity' }
+        if (token.text === '.')
+          return peek().kind === 'text' ? { type: 'index', of: { type: 'identity' }, key: textNode(list[at++]) } : { type: 'identity' }
         if (token.text === '..') return { type: 'recurse' }
         if (token.text === '(') {
           const inner = pipe()
@@ -303,7 +351,9 @@ export function parse(source: string): Node {
         const update = pipe()
         const extract = name === 'foreach' && take(';') ? pipe() : undefined
         expect(')')
-        return name === 'reduce' ? { type: 'reduce', of, pattern: bound, start, update } : { type: 'foreach', of, pattern: bound, start, update, extract }
+        return name === 'reduce'
+          ? { type: 'reduce', of, pattern: bound, start, update }
+          : { type: 'foreach', of, pattern: bound, start, update, extract }
       }
       case 'break':
         return { type: 'break', name: list[at++].text }

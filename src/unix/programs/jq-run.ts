@@ -100,15 +100,21 @@ function isObject(value: Json): value is { [key: string]: Json } {
 
 function at(value: Json, key: Json): Json {
   if (isObject(value) && typeof key === 'string') return Object.hasOwn(value, key) ? value[key] : null
-  if (Array.isArray(value) && typeof key === 'number') return value[Math.floor(key) < 0 ? value.length + Math.floor(key) : Math.floor(key)] ?? null
+  if (Array.isArray(value) && typeof key === 'number')
+    return value[Math.floor(key) < 0 ? value.length + Math.floor(key) : Math.floor(key)] ?? null
   if (isSlice(key)) {
     if (value === null) return null
     if (typeof value === 'string' || Array.isArray(value)) return sliced(value, key)
     throw new JqError(`Cannot index ${kindOf(value)} with object`)
   }
   if (value === null && (typeof key === 'string' || typeof key === 'number')) return null
-  if (Array.isArray(value) && Array.isArray(key)) return value.flatMap((_, index) => (compareJson(value.slice(index, index + key.length), key) === 0 ? [index] : []))
-  throw new JqError(typeof key === 'string' ? `Cannot index ${kindOf(value)} with ${isObject(value) || value === null ? '' : 'string '}"${key}"` : `Cannot index ${kindOf(value)} with ${kindOf(key)}`)
+  if (Array.isArray(value) && Array.isArray(key))
+    return value.flatMap((_, index) => (compareJson(value.slice(index, index + key.length), key) === 0 ? [index] : []))
+  throw new JqError(
+    typeof key === 'string'
+      ? `Cannot index ${kindOf(value)} with ${isObject(value) || value === null ? '' : 'string '}"${key}"`
+      : `Cannot index ${kindOf(value)} with ${kindOf(key)}`,
+  )
 }
 
 function isSlice(key: Json | undefined): key is Slice {
@@ -190,7 +196,9 @@ export function* run(node: Node, input: Result, env: Environment): Generator<Res
       yield { value: formatted(node.name, value), path: undefined }
       return
     case 'index':
-      for (const base of run(node.of, input, env)) for (const key of run(node.key, { value, path: undefined }, env)) yield { value: at(base.value, key.value), path: base.path && [...base.path, key.value as string] }
+      for (const base of run(node.of, input, env))
+        for (const key of run(node.key, { value, path: undefined }, env))
+          yield { value: at(base.value, key.value), path: base.path && [...base.path, key.value as string] }
       return
     case 'slice':
       for (const base of run(node.of, input, env)) {
@@ -204,8 +212,10 @@ export function* run(node: Node, input: Result, env: Environment): Generator<Res
       return
     case 'iterate':
       for (const base of run(node.of, input, env)) {
-        if (Array.isArray(base.value)) for (const [index, item] of base.value.entries()) yield { value: item, path: base.path && [...base.path, index] }
-        else if (isObject(base.value)) for (const [key, item] of Object.entries(base.value)) yield { value: item, path: base.path && [...base.path, key] }
+        if (Array.isArray(base.value))
+          for (const [index, item] of base.value.entries()) yield { value: item, path: base.path && [...base.path, index] }
+        else if (isObject(base.value))
+          for (const [key, item] of Object.entries(base.value)) yield { value: item, path: base.path && [...base.path, key] }
         else throw new JqError(`Cannot iterate over ${base.value === null ? 'null (null)' : withValue(base.value)}`)
       }
       return
@@ -321,21 +331,40 @@ export function* run(node: Node, input: Result, env: Environment): Generator<Res
 
 function* recurse(input: Result): Generator<Result> {
   yield input
-  if (Array.isArray(input.value)) for (const [index, item] of input.value.entries()) yield* recurse({ value: item, path: input.path && [...input.path, index] })
-  else if (isObject(input.value)) for (const [key, item] of Object.entries(input.value)) yield* recurse({ value: item, path: input.path && [...input.path, key] })
+  if (Array.isArray(input.value))
+    for (const [index, item] of input.value.entries()) yield* recurse({ value: item, path: input.path && [...input.path, index] })
+  else if (isObject(input.value))
+    for (const [key, item] of Object.entries(input.value)) yield* recurse({ value: item, path: input.path && [...input.path, key] })
 }
 
-function* textOfParts(parts: readonly (string | Node)[], format: string | undefined, input: Result, env: Environment, index = 0, before = ''): Generator<Result> {
+function* textOfParts(
+  parts: readonly (string | Node)[],
+  format: string | undefined,
+  input: Result,
+  env: Environment,
+  index = 0,
+  before = '',
+): Generator<Result> {
   if (index >= parts.length) {
     yield { value: before, path: undefined }
     return
   }
   const part = parts[index]
   if (typeof part === 'string') yield* textOfParts(parts, format, input, env, index + 1, before + part)
-  else for (const one of run(part, { value: input.value, path: undefined }, env)) yield* textOfParts(parts, format, input, env, index + 1, before + (format === undefined ? plain(one.value) : formatted(format, one.value)))
+  else
+    for (const one of run(part, { value: input.value, path: undefined }, env))
+      yield* textOfParts(
+        parts,
+        format,
+        input,
+        env,
+        index + 1,
+        before + (format === undefined ? plain(one.value) : formatted(format, one.value)),
+      )
 }
 
-const plain = (value: Json): string => (typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? numberText(value) : JSON.stringify(value))
+const plain = (value: Json): string =>
+  typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? numberText(value) : JSON.stringify(value)
 
 function scalarText(cell: Json, refusal: string): string {
   if (typeof cell === 'object' && cell !== null) throw new JqError(`${withValue(cell)} ${refusal}`)
@@ -348,25 +377,57 @@ function formatted(name: string, value: Json): string {
     return value.map(quote).join(between)
   }
   switch (name) {
-    case '@text': return plain(value)
-    case '@json': return JSON.stringify(value)
-    case '@html': return plain(value).replace(/[&<>'"]/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&apos;', '"': '&quot;' })[letter] ?? letter)
-    case '@uri': return encodeURIComponent(plain(value)).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
-    case '@csv': return rows((cell) => (typeof cell === 'string' ? `"${cell.replaceAll('"', '""')}"` : cell === null ? '' : scalarText(cell, 'is not valid in a csv row')), ',')
-    case '@tsv': return rows((cell) => (cell === null ? '' : typeof cell !== 'string' ? scalarText(cell, 'is not valid in a csv row') : cell.replace(/[\\\t\n\r]/g, (letter) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[letter] ?? letter)), '\t')
-    case '@sh': return (Array.isArray(value) ? value : [value]).map((cell) => (typeof cell === 'string' ? `'${cell.replaceAll("'", "'\\''")}'` : scalarText(cell, 'can not be escaped for shell'))).join(' ')
-    case '@base64': return btoa(String.fromCharCode(...new TextEncoder().encode(plain(value))))
+    case '@text':
+      return plain(value)
+    case '@json':
+      return JSON.stringify(value)
+    case '@html':
+      return plain(value).replace(
+        /[&<>'"]/g,
+        (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&apos;', '"': '&quot;' })[letter] ?? letter,
+      )
+    case '@uri':
+      return encodeURIComponent(plain(value)).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+    case '@csv':
+      return rows(
+        (cell) =>
+          typeof cell === 'string' ? `"${cell.replaceAll('"', '""')}"` : cell === null ? '' : scalarText(cell, 'is not valid in a csv row'),
+        ',',
+      )
+    case '@tsv':
+      return rows(
+        (cell) =>
+          cell === null
+            ? ''
+            : typeof cell !== 'string'
+              ? scalarText(cell, 'is not valid in a csv row')
+              : cell.replace(/[\\\t\n\r]/g, (letter) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[letter] ?? letter),
+        '\t',
+      )
+    case '@sh':
+      return (Array.isArray(value) ? value : [value])
+        .map((cell) => (typeof cell === 'string' ? `'${cell.replaceAll("'", "'\\''")}'` : scalarText(cell, 'can not be escaped for shell')))
+        .join(' ')
+    case '@base64':
+      return btoa(String.fromCharCode(...new TextEncoder().encode(plain(value))))
     case '@base64d':
       try {
         return new TextDecoder().decode(Uint8Array.from(atob(plain(value).replace(/=+$/, '')), (letter) => letter.charCodeAt(0)))
       } catch {
         throw new JqError(`${withValue(value)} is not valid base64 data`)
       }
-    default: throw new JqError(`${name.slice(1)} is not a valid format`)
+    default:
+      throw new JqError(`${name.slice(1)} is not a valid format`)
   }
 }
 
-function* objects(entries: readonly (readonly [Node, Node])[], index: number, made: { [key: string]: Json }, input: Result, env: Environment): Generator<Result> {
+function* objects(
+  entries: readonly (readonly [Node, Node])[],
+  index: number,
+  made: { [key: string]: Json },
+  input: Result,
+  env: Environment,
+): Generator<Result> {
   if (index >= entries.length) {
     yield { value: made, path: undefined }
     return
@@ -388,7 +449,11 @@ function bound(pattern: Pattern, value: Json, env: Environment): Environment {
   }, env)
 }
 
-function* binary({ operator, left, right }: Extract<Node, { type: 'binary' | 'update' }>, input: Result, env: Environment): Generator<Result> {
+function* binary(
+  { operator, left, right }: Extract<Node, { type: 'binary' | 'update' }>,
+  input: Result,
+  env: Environment,
+): Generator<Result> {
   const here = { value: input.value, path: undefined }
   if (operator === '//') {
     let found = false
@@ -411,17 +476,24 @@ function* binary({ operator, left, right }: Extract<Node, { type: 'binary' | 'up
     }
     return
   }
-  for (const other of run(right, here, env)) for (const one of run(left, here, env)) yield { value: combined(operator, one.value, other.value), path: undefined }
+  for (const other of run(right, here, env))
+    for (const one of run(left, here, env)) yield { value: combined(operator, one.value, other.value), path: undefined }
 }
 
 function combined(operator: string, a: Json, b: Json): Json {
   switch (operator) {
-    case '==': return compareJson(a, b) === 0
-    case '!=': return compareJson(a, b) !== 0
-    case '<': return compareJson(a, b) < 0
-    case '>': return compareJson(a, b) > 0
-    case '<=': return compareJson(a, b) <= 0
-    case '>=': return compareJson(a, b) >= 0
+    case '==':
+      return compareJson(a, b) === 0
+    case '!=':
+      return compareJson(a, b) !== 0
+    case '<':
+      return compareJson(a, b) < 0
+    case '>':
+      return compareJson(a, b) > 0
+    case '<=':
+      return compareJson(a, b) <= 0
+    case '>=':
+      return compareJson(a, b) >= 0
     case '+':
       if (a === null) return b
       if (b === null) return a
@@ -471,7 +543,11 @@ function pathsOf(node: Node, value: Json, env: Environment): Path[] {
   })
 }
 
-function* update({ operator, left, right }: Extract<Node, { type: 'binary' | 'update' }>, value: Json, env: Environment): Generator<Result> {
+function* update(
+  { operator, left, right }: Extract<Node, { type: 'binary' | 'update' }>,
+  value: Json,
+  env: Environment,
+): Generator<Result> {
   const paths = pathsOf(left, value, env)
   if (operator === '|=') {
     let result = value
@@ -488,7 +564,16 @@ function* update({ operator, left, right }: Extract<Node, { type: 'binary' | 'up
   }
   for (const one of run(right, { value, path: undefined }, env)) {
     let result = value
-    for (const path of paths) result = put(result, path, (old) => (operator === '=' ? one.value : operator === '//=' ? (isTrue(old) ? old : one.value) : combined(operator.slice(0, -1), old, one.value)))
+    for (const path of paths)
+      result = put(result, path, (old) =>
+        operator === '='
+          ? one.value
+          : operator === '//='
+            ? isTrue(old)
+              ? old
+              : one.value
+            : combined(operator.slice(0, -1), old, one.value),
+      )
     yield { value: result, path: undefined }
   }
 }
@@ -512,7 +597,15 @@ function* call(node: Extract<Node, { type: 'call' }>, input: Result, env: Enviro
 }
 
 /** A `$` parameter takes each of its values in turn. */
-function* called(own: Closure, args: readonly Node[], input: Result, env: Environment, index: number, functions: Map<string, Closure>, variables: Environment['variables']): Generator<Result> {
+function* called(
+  own: Closure,
+  args: readonly Node[],
+  input: Result,
+  env: Environment,
+  index: number,
+  functions: Map<string, Closure>,
+  variables: Environment['variables'],
+): Generator<Result> {
   const param = own.params[index]
   if (param === undefined) {
     yield* run(own.body, input, { ...own.env, functions, variables })
@@ -524,13 +617,87 @@ function* called(own: Closure, args: readonly Node[], input: Result, env: Enviro
   }
   const name = param.slice(1)
   for (const { value } of run(args[index], { value: input.value, path: undefined }, env)) {
-    yield* called(own, args, input, env, index + 1, new Map(functions).set(`${name}/0`, { params: [], body: { type: 'literal', value }, env }), new Map(variables).set(name, value))
+    yield* called(
+      own,
+      args,
+      input,
+      env,
+      index + 1,
+      new Map(functions).set(`${name}/0`, { params: [], body: { type: 'literal', value }, env }),
+      new Map(variables).set(name, value),
+    )
   }
 }
 
 const definitions = new Map<string, { readonly params: readonly string[]; readonly body: Node }>()
 for (const [head, body] of [
-  ['select(f)', 'if f then . else empty end'], ['recurse(f)', 'def r: ., (f | r); r'], ['recurse(f; c)', 'def r: ., (f | select(c) | r); r'], ['map(f)', '[.[] | f]'], ['map_values(f)', '.[] |= f'], ['values', 'if . == null then empty else . end'], ['nulls', 'if . == null then . else empty end'], ['strings', 'if type == "string" then . else empty end'], ['numbers', 'if type == "number" then . else empty end'], ['arrays', 'if type == "array" then . else empty end'], ['objects', 'if type == "object" then . else empty end'], ['booleans', 'if type == "boolean" then . else empty end'], ['scalars', 'if type != "array" and type != "object" then . else empty end'], ['iterables', 'if type == "array" or type == "object" then . else empty end'], ['recurse', '..'], ['to_entries', '[keys_unsorted[] as $k | {key: $k, value: .[$k]}]'], ['with_entries(f)', 'to_entries | map(f) | from_entries'], ['first(f)', 'label $out | (f | ., break $out)'], ['first', '.[0]'], ['last', '.[-1]'], ['until(c; u)', 'def r: if c then . else (u | r) end; r'], ['while(c; u)', 'def r: if c then ., (u | r) else empty end; r'], ['repeat(f)', 'def r: f | (., r); r'], ['inside(xs)', '. as $x | xs | contains($x)'], ['in(xs)', '. as $x | xs | has($x)'], ['todate', 'strftime("%Y-%m-%dT%H:%M:%SZ")'], ['fromdate', 'fromdateiso8601'], ['finites', 'if isinfinite or isnan then empty else . end'], ['index(s)', 'indices(s) | .[0]'], ['rindex(s)', 'indices(s) | .[-1:][0]'], ['combinations', 'if length == 0 then [] else .[0][] as $x | (.[1:] | combinations) as $w | [$x] + $w end'], ['walk(f)', 'def w: if type == "object" then map_values(w) elif type == "array" then map(w) else . end | f; w'], ['del(f)', 'delpaths([path(f)])'], ['paths', 'path(..) | select(length > 0)'], ['leaf_paths', 'paths(scalars)'], ['paths(f)', '. as $d | paths | select(. as $p | $d | getpath($p) | f)'], ['combinations(n)', '. as $dot | [range(n)] | map($dot) | combinations'], ['IN(s)', 'any(s == .; .)'], ['IN(src; s)', 'any(src == s; .)'], ['INDEX(s; f)', 'reduce s as $row ({}; .[$row | f | tostring] |= $row)'], ['INDEX(f)', 'INDEX(.[]; f)'], ['tostream', 'path(def r: (.[]?|r), .; r) as $p | getpath($p) | reduce path(.[]?) as $q ([$p, .]; [$p + $q])'], ['fromstream(f)', '{x: null, e: false} as $init | foreach f as $i ($init; if .e then $init else . end | if $i | length == 2 then setpath(["e"]; $i[0] | length == 0) | setpath(["x"] + $i[0]; $i[1]) else setpath(["e"]; $i[0] | length == 1) end; if .e then .x else empty end)'], ['truncate_stream(s)', '. as $n | null | s | . as $i | if (.[0] | length) > $n then setpath([0]; .[0][$n:]) else empty end'], ['splits(re; flags)', 'split(re; flags) | .[]'], ['halt_error', 'halt_error(5)'], ['isnormal', 'if . == 0 or isnan or isinfinite then false else true end'], ['fromdateiso8601', 'strptime("%Y-%m-%dT%H:%M:%SZ") | mktime'], ['todateiso8601', 'strftime("%Y-%m-%dT%H:%M:%SZ")'], ['localtime', 'gmtime'], ['strflocaltime(f)', 'strftime(f)'], ['add(f)', '[f] | add'], ['any(f)', '[.[] | f] | any'], ['all(f)', '[.[] | f] | all'], ['nth(n)', '.[n]'], ['not', 'if . then false else true end'], ['capture(re)', 'match(re) | [.captures[] | select(.name != null) | {key: .name, value: .string}] | from_entries'], ['scan(re)', 'match(re; "g") | if (.captures | length) > 0 then [.captures[].string] else .string end'], ['min_by(f)', 'if length == 0 then null else (map([f]) | index(min)) as $i | .[$i] end'], ['max_by(f)', 'if length == 0 then null else sort_by(f) | .[-1] end'], ['pick(f)', '. as $t | reduce path(f) as $p (null; setpath($p; $t | getpath($p)))'], ['have_literal_numbers', 'true'], ['tojson', '@json'], ['abs', 'if . < 0 then -. else . end'],
+  ['select(f)', 'if f then . else empty end'],
+  ['recurse(f)', 'def r: ., (f | r); r'],
+  ['recurse(f; c)', 'def r: ., (f | select(c) | r); r'],
+  ['map(f)', '[.[] | f]'],
+  ['map_values(f)', '.[] |= f'],
+  ['values', 'if . == null then empty else . end'],
+  ['nulls', 'if . == null then . else empty end'],
+  ['strings', 'if type == "string" then . else empty end'],
+  ['numbers', 'if type == "number" then . else empty end'],
+  ['arrays', 'if type == "array" then . else empty end'],
+  ['objects', 'if type == "object" then . else empty end'],
+  ['booleans', 'if type == "boolean" then . else empty end'],
+  ['scalars', 'if type != "array" and type != "object" then . else empty end'],
+  ['iterables', 'if type == "array" or type == "object" then . else empty end'],
+  ['recurse', '..'],
+  ['to_entries', '[keys_unsorted[] as $k | {key: $k, value: .[$k]}]'],
+  ['with_entries(f)', 'to_entries | map(f) | from_entries'],
+  ['first(f)', 'label $out | (f | ., break $out)'],
+  ['first', '.[0]'],
+  ['last', '.[-1]'],
+  ['until(c; u)', 'def r: if c then . else (u | r) end; r'],
+  ['while(c; u)', 'def r: if c then ., (u | r) else empty end; r'],
+  ['repeat(f)', 'def r: f | (., r); r'],
+  ['inside(xs)', '. as $x | xs | contains($x)'],
+  ['in(xs)', '. as $x | xs | has($x)'],
+  ['todate', 'strftime("%Y-%m-%dT%H:%M:%SZ")'],
+  ['fromdate', 'fromdateiso8601'],
+  ['finites', 'if isinfinite or isnan then empty else . end'],
+  ['index(s)', 'indices(s) | .[0]'],
+  ['rindex(s)', 'indices(s) | .[-1:][0]'],
+  ['combinations', 'if length == 0 then [] else .[0][] as $x | (.[1:] | combinations) as $w | [$x] + $w end'],
+  ['walk(f)', 'def w: if type == "object" then map_values(w) elif type == "array" then map(w) else . end | f; w'],
+  ['del(f)', 'delpaths([path(f)])'],
+  ['paths', 'path(..) | select(length > 0)'],
+  ['leaf_paths', 'paths(scalars)'],
+  ['paths(f)', '. as $d | paths | select(. as $p | $d | getpath($p) | f)'],
+  ['combinations(n)', '. as $dot | [range(n)] | map($dot) | combinations'],
+  ['IN(s)', 'any(s == .; .)'],
+  ['IN(src; s)', 'any(src == s; .)'],
+  ['INDEX(s; f)', 'reduce s as $row ({}; .[$row | f | tostring] |= $row)'],
+  ['INDEX(f)', 'INDEX(.[]; f)'],
+  ['tostream', 'path(def r: (.[]?|r), .; r) as $p | getpath($p) | reduce path(.[]?) as $q ([$p, .]; [$p + $q])'],
+  [
+    'fromstream(f)',
+    '{x: null, e: false} as $init | foreach f as $i ($init; if .e then $init else . end | if $i | length == 2 then setpath(["e"]; $i[0] | length == 0) | setpath(["x"] + $i[0]; $i[1]) else setpath(["e"]; $i[0] | length == 1) end; if .e then .x else empty end)',
+  ],
+  ['truncate_stream(s)', '. as $n | null | s | . as $i | if (.[0] | length) > $n then setpath([0]; .[0][$n:]) else empty end'],
+  ['splits(re; flags)', 'split(re; flags) | .[]'],
+  ['halt_error', 'halt_error(5)'],
+  ['isnormal', 'if . == 0 or isnan or isinfinite then false else true end'],
+  ['fromdateiso8601', 'strptime("%Y-%m-%dT%H:%M:%SZ") | mktime'],
+  ['todateiso8601', 'strftime("%Y-%m-%dT%H:%M:%SZ")'],
+  ['localtime', 'gmtime'],
+  ['strflocaltime(f)', 'strftime(f)'],
+  ['add(f)', '[f] | add'],
+  ['any(f)', '[.[] | f] | any'],
+  ['all(f)', '[.[] | f] | all'],
+  ['nth(n)', '.[n]'],
+  ['not', 'if . then false else true end'],
+  ['capture(re)', 'match(re) | [.captures[] | select(.name != null) | {key: .name, value: .string}] | from_entries'],
+  ['scan(re)', 'match(re; "g") | if (.captures | length) > 0 then [.captures[].string] else .string end'],
+  ['min_by(f)', 'if length == 0 then null else (map([f]) | index(min)) as $i | .[$i] end'],
+  ['max_by(f)', 'if length == 0 then null else sort_by(f) | .[-1] end'],
+  ['pick(f)', '. as $t | reduce path(f) as $p (null; setpath($p; $t | getpath($p)))'],
+  ['have_literal_numbers', 'true'],
+  ['tojson', '@json'],
+  ['abs', 'if . < 0 then -. else . end'],
 ] as const) {
   const [, name, params = ''] = /^(\w+)(?:\(([^)]*)\))?$/.exec(head) ?? []
   const list = params === '' ? [] : params.split(/;\s*/)
@@ -547,14 +714,46 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
     return value
   }
   const array = (): Json[] => {
-    if (!Array.isArray(value)) throw new JqError(/^(add|any|all)$/.test(name) && !isObject(value) ? `Cannot iterate over ${value === null ? 'null (null)' : withValue(value)}` : isObject(value) && /^(add|min|max|any|all)$/.test(name) ? '' : `Cannot index ${kindOf(value)} with number`)
+    if (!Array.isArray(value))
+      throw new JqError(
+        /^(add|any|all)$/.test(name) && !isObject(value)
+          ? `Cannot iterate over ${value === null ? 'null (null)' : withValue(value)}`
+          : isObject(value) && /^(add|min|max|any|all)$/.test(name)
+            ? ''
+            : `Cannot index ${kindOf(value)} with number`,
+      )
     return value
   }
   const each = function* (use: (arg: Json) => Json): Generator<Result> {
     for (const one of run(args[0], here, env)) yield give(use(one.value))
   }
-  const keyed = (items: readonly Json[]): { item: Json; key: Json }[] => items.map((item) => ({ item, key: Array.from(run(args[0], { value: item, path: undefined }, env), (one) => one.value) }))
-  const math: Readonly<Record<string, (number: number) => number>> = { floor: Math.floor, ceil: Math.ceil, round: (number) => Math.sign(number) * Math.round(Math.abs(number)), sqrt: Math.sqrt, fabs: Math.abs, log: Math.log, log2: Math.log2, log10: Math.log10, exp: Math.exp, trunc: Math.trunc, sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, exp2: (one) => 2 ** one, exp10: (one) => 10 ** one, cbrt: Math.cbrt, logb: (one) => Math.floor(Math.log2(Math.abs(one))), significand: (one) => one / 2 ** Math.floor(Math.log2(Math.abs(one))), rint: Math.round, nearbyint: Math.round }
+  const keyed = (items: readonly Json[]): { item: Json; key: Json }[] =>
+    items.map((item) => ({ item, key: Array.from(run(args[0], { value: item, path: undefined }, env), (one) => one.value) }))
+  const math: Readonly<Record<string, (number: number) => number>> = {
+    floor: Math.floor,
+    ceil: Math.ceil,
+    round: (number) => Math.sign(number) * Math.round(Math.abs(number)),
+    sqrt: Math.sqrt,
+    fabs: Math.abs,
+    log: Math.log,
+    log2: Math.log2,
+    log10: Math.log10,
+    exp: Math.exp,
+    trunc: Math.trunc,
+    sin: Math.sin,
+    cos: Math.cos,
+    tan: Math.tan,
+    asin: Math.asin,
+    acos: Math.acos,
+    atan: Math.atan,
+    exp2: (one) => 2 ** one,
+    exp10: (one) => 10 ** one,
+    cbrt: Math.cbrt,
+    logb: (one) => Math.floor(Math.log2(Math.abs(one))),
+    significand: (one) => one / 2 ** Math.floor(Math.log2(Math.abs(one))),
+    rint: Math.round,
+    nearbyint: Math.round,
+  }
   if (args.length === 0 && name in math) {
     if (typeof value !== 'number') throw new JqError(`${withValue(value)} number required`)
     yield give(math[name](value))
@@ -563,9 +762,21 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
   switch (`${name}/${args.length}`) {
     case 'length/0':
       if (typeof value === 'boolean') throw new JqError(`${withValue(value)} has no length`)
-      yield give(value === null ? 0 : typeof value === 'string' ? [...value].length : typeof value === 'number' ? Math.abs(value) : Array.isArray(value) ? value.length : Object.keys(value).length)
+      yield give(
+        value === null
+          ? 0
+          : typeof value === 'string'
+            ? [...value].length
+            : typeof value === 'number'
+              ? Math.abs(value)
+              : Array.isArray(value)
+                ? value.length
+                : Object.keys(value).length,
+      )
       return
-    case 'utf8bytelength/0': yield give(new TextEncoder().encode(text()).length); return
+    case 'utf8bytelength/0':
+      yield give(new TextEncoder().encode(text()).length)
+      return
     case 'keys/0':
     case 'keys_unsorted/0': {
       if (Array.isArray(value)) yield give(value.map((_, index) => index))
@@ -573,40 +784,64 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
       else throw new JqError(`${withValue(value)} has no keys`)
       return
     }
-    case 'has/1': yield* each((key) => {
-      if (isObject(value) && typeof key === 'string') return Object.hasOwn(value, key)
-      if (Array.isArray(value) && typeof key === 'number') return key >= 0 && key < value.length
-      throw new JqError(`Cannot check whether ${kindOf(value)} has a ${typeof key === 'string' ? 'string' : kindOf(key)} key`)
-    }); return
-    case 'contains/1': yield* each((other) => contains(value, other)); return
-    case 'type/0': yield give(kindOf(value)); return
+    case 'has/1':
+      yield* each((key) => {
+        if (isObject(value) && typeof key === 'string') return Object.hasOwn(value, key)
+        if (Array.isArray(value) && typeof key === 'number') return key >= 0 && key < value.length
+        throw new JqError(`Cannot check whether ${kindOf(value)} has a ${typeof key === 'string' ? 'string' : kindOf(key)} key`)
+      })
+      return
+    case 'contains/1':
+      yield* each((other) => contains(value, other))
+      return
+    case 'type/0':
+      yield give(kindOf(value))
+      return
     case 'add/0': {
       const items = isObject(value) ? Object.values(value) : array()
       yield give(items.reduce<Json>((sum, one) => combined('+', sum, one), null))
       return
     }
-    case 'any/0': yield give(array().some(isTrue)); return
-    case 'all/0': yield give(array().every(isTrue)); return
+    case 'any/0':
+      yield give(array().some(isTrue))
+      return
+    case 'all/0':
+      yield give(array().every(isTrue))
+      return
     case 'any/2':
     case 'all/2': {
       let result = name === 'all'
-      for (const one of run(args[0], here, env)) for (const test of run(args[1], one, env)) if (isTrue(test.value) === (name === 'any')) result = name === 'any'
+      for (const one of run(args[0], here, env))
+        for (const test of run(args[1], one, env)) if (isTrue(test.value) === (name === 'any')) result = name === 'any'
       yield give(result)
       return
     }
-    case 'range/1': for (const one of run(args[0], here, env)) for (let number = 0; number < Number(one.value); number++) yield give(number); return
+    case 'range/1':
+      for (const one of run(args[0], here, env)) for (let number = 0; number < Number(one.value); number++) yield give(number)
+      return
     case 'range/2':
     case 'range/3':
-      for (const from of run(args[0], here, env)) for (const to of run(args[1], here, env)) for (const by of args[2] ? run(args[2], here, env) : [give(1)]) {
-        const step = Number(by.value)
-        for (let number = Number(from.value); step > 0 ? number < Number(to.value) : number > Number(to.value); number += step) yield give(number)
-      }
+      for (const from of run(args[0], here, env))
+        for (const to of run(args[1], here, env))
+          for (const by of args[2] ? run(args[2], here, env) : [give(1)]) {
+            const step = Number(by.value)
+            for (let number = Number(from.value); step > 0 ? number < Number(to.value) : number > Number(to.value); number += step)
+              yield give(number)
+          }
       return
-    case 'tostring/0': yield give(plain(value)); return
+    case 'tostring/0':
+      yield give(plain(value))
+      return
     case 'tonumber/0': {
       if (typeof value === 'number') yield give(value)
-      else if (typeof value === 'string' && value.trim() !== '' && !/^\s*[-+]?0x/i.test(value) && !Number.isNaN(Number(value))) yield give(Number(value))
-      else throw new JqError(typeof value === 'string' ? `Invalid numeric literal at EOF at line 1, column ${value.length} (while parsing '${value}')` : `${withValue(value)} cannot be parsed as a number`)
+      else if (typeof value === 'string' && value.trim() !== '' && !/^\s*[-+]?0x/i.test(value) && !Number.isNaN(Number(value)))
+        yield give(Number(value))
+      else
+        throw new JqError(
+          typeof value === 'string'
+            ? `Invalid numeric literal at EOF at line 1, column ${value.length} (while parsing '${value}')`
+            : `${withValue(value)} cannot be parsed as a number`,
+        )
       return
     }
     case 'fromjson/0':
@@ -623,7 +858,11 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
       return
     case 'sort_by/1':
       if (!Array.isArray(value)) throw new JqError(`${withValue(value)} cannot be sorted, as it is not an array`)
-      yield give(keyed(value).sort((a, b) => compareJson(a.key, b.key)).map(({ item }) => item))
+      yield give(
+        keyed(value)
+          .sort((a, b) => compareJson(a.key, b.key))
+          .map(({ item }) => item),
+      )
       return
     case 'group_by/1':
     case 'unique_by/1':
@@ -637,11 +876,19 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
       yield give(name === 'group_by' ? groups : groups.map(([first]) => first))
       return
     }
-    case 'min/0': yield give([...array()].sort(compareJson)[0] ?? null); return
-    case 'max/0': yield give([...array()].sort(compareJson).at(-1) ?? null); return
-    case 'reverse/0': yield give(typeof value === 'string' ? [...value].reverse().join('') : value === null ? [] : [...array()].reverse()); return
-    case 'flatten/0': yield give(flattened(array(), Number.POSITIVE_INFINITY)); return
-    case 'flatten/1': 
+    case 'min/0':
+      yield give([...array()].sort(compareJson)[0] ?? null)
+      return
+    case 'max/0':
+      yield give([...array()].sort(compareJson).at(-1) ?? null)
+      return
+    case 'reverse/0':
+      yield give(typeof value === 'string' ? [...value].reverse().join('') : value === null ? [] : [...array()].reverse())
+      return
+    case 'flatten/0':
+      yield give(flattened(array(), Number.POSITIVE_INFINITY))
+      return
+    case 'flatten/1':
       yield* each((depth) => {
         if (Number(depth) < 0) throw new JqError('flatten depth must not be negative')
         return flattened(array(), Number(depth))
@@ -649,7 +896,9 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
       return
     case 'transpose/0': {
       const rows = array() as Json[][]
-      yield give(Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, column) => rows.map((row) => row[column] ?? null)))
+      yield give(
+        Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, column) => rows.map((row) => row[column] ?? null)),
+      )
       return
     }
     case 'from_entries/0': {
@@ -662,35 +911,76 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
       yield give(made)
       return
     }
-    case 'join/1': yield* each((between) => array().map((one) => (one === null ? '' : typeof one === 'string' ? one : String(combinedText(one)))).join(String(between))); return
-    case 'split/1': yield* each((by) => (text() === '' ? [] : text().split(String(by)))); return
-    case 'split/2': for (const re of run(args[0], here, env)) for (const flags of run(args[1], here, env)) yield give(text().split(new RegExp(String(re.value), `g${String(flags.value ?? '').replace(/[gx]/g, '')}`))); return
-    case 'ascii_downcase/0': yield give(text().replace(/[A-Z]/g, (letter) => letter.toLowerCase())); return
-    case 'ascii_upcase/0': yield give(text().replace(/[a-z]/g, (letter) => letter.toUpperCase())); return
-    case 'startswith/1': yield* each((start) => {
-      if (typeof value !== 'string' || typeof start !== 'string') throw new JqError('startswith() requires string inputs')
-      return value.startsWith(start)
-    }); return
-    case 'endswith/1': yield* each((end) => {
-      if (typeof value !== 'string' || typeof end !== 'string') throw new JqError('endswith() requires string inputs')
-      return value.endsWith(end)
-    }); return
-    case 'ltrimstr/1': yield* each((start) => (typeof value === 'string' && typeof start === 'string' && value.startsWith(start) ? value.slice(start.length) : value)); return
-    case 'rtrimstr/1': yield* each((end) => (typeof value === 'string' && typeof end === 'string' && end !== '' && value.endsWith(end) ? value.slice(0, -end.length) : value)); return
-    case 'trim/0': yield give(text().trim()); return
-    case 'ltrim/0': yield give(text().trimStart()); return
-    case 'rtrim/0': yield give(text().trimEnd()); return
-    case 'explode/0': yield give([...text()].map((letter) => letter.codePointAt(0) ?? 0)); return
-    case 'implode/0': yield give(String.fromCodePoint(...array().map(Number))); return
-    case 'indices/1': yield* each((wanted) => {
-      if (typeof value === 'string') {
-        const found: Json[] = []
-        for (let index = value.indexOf(String(wanted)); index >= 0 && wanted !== ''; index = value.indexOf(String(wanted), index + 1)) found.push(index)
-        return found
-      }
-      if (value === null) return null
-      return Array.isArray(wanted) ? at(value, wanted) : array().flatMap((one, index) => (compareJson(one, wanted) === 0 ? [index] : []))
-    }); return
+    case 'join/1':
+      yield* each((between) =>
+        array()
+          .map((one) => (one === null ? '' : typeof one === 'string' ? one : String(combinedText(one))))
+          .join(String(between)),
+      )
+      return
+    case 'split/1':
+      yield* each((by) => (text() === '' ? [] : text().split(String(by))))
+      return
+    case 'split/2':
+      for (const re of run(args[0], here, env))
+        for (const flags of run(args[1], here, env))
+          yield give(text().split(new RegExp(String(re.value), `g${String(flags.value ?? '').replace(/[gx]/g, '')}`)))
+      return
+    case 'ascii_downcase/0':
+      yield give(text().replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
+      return
+    case 'ascii_upcase/0':
+      yield give(text().replace(/[a-z]/g, (letter) => letter.toUpperCase()))
+      return
+    case 'startswith/1':
+      yield* each((start) => {
+        if (typeof value !== 'string' || typeof start !== 'string') throw new JqError('startswith() requires string inputs')
+        return value.startsWith(start)
+      })
+      return
+    case 'endswith/1':
+      yield* each((end) => {
+        if (typeof value !== 'string' || typeof end !== 'string') throw new JqError('endswith() requires string inputs')
+        return value.endsWith(end)
+      })
+      return
+    case 'ltrimstr/1':
+      yield* each((start) =>
+        typeof value === 'string' && typeof start === 'string' && value.startsWith(start) ? value.slice(start.length) : value,
+      )
+      return
+    case 'rtrimstr/1':
+      yield* each((end) =>
+        typeof value === 'string' && typeof end === 'string' && end !== '' && value.endsWith(end) ? value.slice(0, -end.length) : value,
+      )
+      return
+    case 'trim/0':
+      yield give(text().trim())
+      return
+    case 'ltrim/0':
+      yield give(text().trimStart())
+      return
+    case 'rtrim/0':
+      yield give(text().trimEnd())
+      return
+    case 'explode/0':
+      yield give([...text()].map((letter) => letter.codePointAt(0) ?? 0))
+      return
+    case 'implode/0':
+      yield give(String.fromCodePoint(...array().map(Number)))
+      return
+    case 'indices/1':
+      yield* each((wanted) => {
+        if (typeof value === 'string') {
+          const found: Json[] = []
+          for (let index = value.indexOf(String(wanted)); index >= 0 && wanted !== ''; index = value.indexOf(String(wanted), index + 1))
+            found.push(index)
+          return found
+        }
+        if (value === null) return null
+        return Array.isArray(wanted) ? at(value, wanted) : array().flatMap((one, index) => (compareJson(one, wanted) === 0 ? [index] : []))
+      })
+      return
     case 'test/1':
     case 'test/2':
     case 'match/1':
@@ -701,19 +991,36 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
     case 'gsub/3':
       yield* regular(name, args, value, env)
       return
-    case 'path/1': for (const one of run(args[0], { value, path: [] }, env)) yield give(one.path ?? []); return
+    case 'path/1':
+      for (const one of run(args[0], { value, path: [] }, env)) yield give(one.path ?? [])
+      return
     case 'getpath/1':
       for (const one of run(args[0], here, env)) {
         if (!Array.isArray(one.value)) throw new JqError('Path must be specified as an array')
-        yield { value: (one.value as Path).reduce<Json>((inner, key) => (inner === null ? null : at(inner, key)), value), path: input.path && [...input.path, ...(one.value as Path)] }
+        yield {
+          value: (one.value as Path).reduce<Json>((inner, key) => (inner === null ? null : at(inner, key)), value),
+          path: input.path && [...input.path, ...(one.value as Path)],
+        }
       }
       return
-    case 'setpath/2': for (const path of run(args[0], here, env)) for (const one of run(args[1], here, env)) yield give(put(value, path.value as Path, () => one.value)); return
-    case 'delpaths/1': yield* each((paths) => without(value, paths as Path[])); return
-    case 'error/0': throw new JqError(value)
-    case 'error/1': for (const one of run(args[0], here, env)) throw new JqError(one.value); return
-    case 'env/0': yield give({ ...env.host.env }); return
-    case 'now/0': yield give(env.host.nowSeconds()); return
+    case 'setpath/2':
+      for (const path of run(args[0], here, env))
+        for (const one of run(args[1], here, env)) yield give(put(value, path.value as Path, () => one.value))
+      return
+    case 'delpaths/1':
+      yield* each((paths) => without(value, paths as Path[]))
+      return
+    case 'error/0':
+      throw new JqError(value)
+    case 'error/1':
+      for (const one of run(args[0], here, env)) throw new JqError(one.value)
+      return
+    case 'env/0':
+      yield give({ ...env.host.env })
+      return
+    case 'now/0':
+      yield give(env.host.nowSeconds())
+      return
     case 'input/0': {
       const next = env.host.inputs()
       if (next === undefined) throw new JqError('No more inputs')
@@ -735,7 +1042,9 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
       env.host.note?.(JSON.stringify(value))
       yield input
       return
-    case 'input_line_number/0': yield give(0); return
+    case 'input_line_number/0':
+      yield give(0)
+      return
     case 'limit/2':
       for (const count of run(args[0], here, env)) {
         let left = Number(count.value)
@@ -771,45 +1080,82 @@ function* builtin({ name, args, at: position }: Extract<Node, { type: 'call' }>,
       yield give(isEmpty)
       return
     }
-    case 'isnan/0': yield give(Number.isNaN(value)); return
-    case 'isinfinite/0': yield give(value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY); return
-    case 'infinite/0': yield give(Number.MAX_VALUE); return
-    case 'nan/0': yield give(null); return
-    case 'pow/2': for (const a of run(args[0], here, env)) for (const b of run(args[1], here, env)) yield give(Number(a.value) ** Number(b.value)); return
+    case 'isnan/0':
+      yield give(Number.isNaN(value))
+      return
+    case 'isinfinite/0':
+      yield give(value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+      return
+    case 'infinite/0':
+      yield give(Number.MAX_VALUE)
+      return
+    case 'nan/0':
+      yield give(null)
+      return
+    case 'pow/2':
+      for (const a of run(args[0], here, env)) for (const b of run(args[1], here, env)) yield give(Number(a.value) ** Number(b.value))
+      return
     case 'gmtime/0':
       if (typeof value !== 'number') throw new JqError('gmtime() requires a number')
       yield give(brokenDown(value))
       return
-    case 'strftime/1': yield* each((format) => {
-      if (typeof value !== 'number' && !Array.isArray(value)) throw new JqError('strftime/1 requires parsed datetime inputs')
-      const seconds = typeof value === 'number' ? value : Date.UTC(...(value.slice(0, 6) as [number, number])) / 1000
-      return strftime(String(format), momentOf(Math.floor(seconds) * 1000, 'UTC'))
-    }); return
-    case 'strptime/1': yield* each((format) => {
-      if (typeof value !== 'string') throw new JqError(`strptime/1 requires string inputs and arguments`)
-      return parsedDate(value, String(format))
-    }); return
+    case 'strftime/1':
+      yield* each((format) => {
+        if (typeof value !== 'number' && !Array.isArray(value)) throw new JqError('strftime/1 requires parsed datetime inputs')
+        const seconds = typeof value === 'number' ? value : Date.UTC(...(value.slice(0, 6) as [number, number])) / 1000
+        return strftime(String(format), momentOf(Math.floor(seconds) * 1000, 'UTC'))
+      })
+      return
+    case 'strptime/1':
+      yield* each((format) => {
+        if (typeof value !== 'string') throw new JqError(`strptime/1 requires string inputs and arguments`)
+        return parsedDate(value, String(format))
+      })
+      return
     case 'mktime/0':
       if (!Array.isArray(value)) throw new JqError('mktime requires array of 6 numbers')
       yield give(Math.floor(Date.UTC(...(value.slice(0, 6) as [number, number])) / 1000))
       return
-    case 'halt_error/1': for (const one of run(args[0], here, env)) throw new Halt(typeof value === 'string' ? value : `${JSON.stringify(value)}\n`, Number(one.value)); return
-    case 'halt/0': throw new Halt('', 0)
-    case 'splits/1': for (const re of run(args[0], here, env)) for (const one of text().split(new RegExp(String(re.value)))) yield give(one); return
-    case 'builtins/0': yield give([...definitions.keys(), ...builtinNames]); return
-    case 'input_filename/0': yield give(env.host.inputFile?.() ?? null); return
-    default: throw new CompileError(`${name}/${args.length} is not defined at <top-level>, line 1:`, position)
+    case 'halt_error/1':
+      for (const one of run(args[0], here, env))
+        throw new Halt(typeof value === 'string' ? value : `${JSON.stringify(value)}\n`, Number(one.value))
+      return
+    case 'halt/0':
+      throw new Halt('', 0)
+    case 'splits/1':
+      for (const re of run(args[0], here, env)) for (const one of text().split(new RegExp(String(re.value)))) yield give(one)
+      return
+    case 'builtins/0':
+      yield give([...definitions.keys(), ...builtinNames])
+      return
+    case 'input_filename/0':
+      yield give(env.host.inputFile?.() ?? null)
+      return
+    default:
+      throw new CompileError(`${name}/${args.length} is not defined at <top-level>, line 1:`, position)
   }
 }
 
 /** Those that are not written in jq itself. */
-const builtinNames = 'length utf8bytelength keys keys_unsorted has contains type add any all range floor sqrt pow log tostring tonumber tojson fromjson sort sort_by group_by unique unique_by min max reverse flatten transpose from_entries join split ascii_downcase ascii_upcase startswith endswith ltrimstr rtrimstr explode implode indices test match sub gsub path getpath setpath delpaths error env now input inputs debug stderr input_line_number limit last isempty isnan isinfinite infinite nan gmtime strftime strptime mktime halt splits builtins input_filename'.split(' ').map((one) => `${one}/0`)
+const builtinNames =
+  'length utf8bytelength keys keys_unsorted has contains type add any all range floor sqrt pow log tostring tonumber tojson fromjson sort sort_by group_by unique unique_by min max reverse flatten transpose from_entries join split ascii_downcase ascii_upcase startswith endswith ltrimstr rtrimstr explode implode indices test match sub gsub path getpath setpath delpaths error env now input inputs debug stderr input_line_number limit last isempty isnan isinfinite infinite nan gmtime strftime strptime mktime halt splits builtins input_filename'
+    .split(' ')
+    .map((one) => `${one}/0`)
 
 /** Seconds as jq's array: year, month from 0, day, hour, minute, second, day of the week, day of the year. */
 function brokenDown(seconds: number): Json[] {
   const date = new Date(seconds * 1000)
   const year = date.getUTCFullYear()
-  return [year, date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds() + (seconds % 1 === 0 ? 0 : seconds - Math.floor(seconds)), date.getUTCDay(), Math.floor((date.getTime() - Date.UTC(year, 0, 1)) / 86_400_000)]
+  return [
+    year,
+    date.getUTCMonth(),
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds() + (seconds % 1 === 0 ? 0 : seconds - Math.floor(seconds)),
+    date.getUTCDay(),
+    Math.floor((date.getTime() - Date.UTC(year, 0, 1)) / 86_400_000),
+  ]
 }
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
@@ -817,19 +1163,49 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 function parsedDate(text: string, format: string): Json {
   const fields: Record<string, number> = {}
   const keys: string[] = []
-  const simple: Readonly<Record<string, string>> = { Y: '(\\d{4})', m: '(\\d{1,2})', d: '(\\d{1,2})', e: '\\s*(\\d{1,2})', H: '(\\d{1,2})', M: '(\\d{1,2})', S: '(\\d{1,2})', j: '(\\d{1,3})', y: '(\\d{2})', s: '(\\d+)', b: '([A-Za-z]{3,})', B: '([A-Za-z]{3,})', a: '([A-Za-z]{3,})', A: '([A-Za-z]{3,})', Z: '([A-Za-z]+)', z: '([-+]\\d{2}:?\\d{2}|Z)' }
-  const source = format.replace(/%T/g, '%H:%M:%S').replace(/%F/g, '%Y-%m-%d').replace(/%([A-Za-z%])|[.*+?^${}()|[\]\\]/g, (whole, letter?: string) => {
-    if (letter === undefined) return `\\${whole}`
-    if (letter === '%') return '%'
-    keys.push(letter)
-    return simple[letter] ?? '(.*?)'
-  })
+  const simple: Readonly<Record<string, string>> = {
+    Y: '(\\d{4})',
+    m: '(\\d{1,2})',
+    d: '(\\d{1,2})',
+    e: '\\s*(\\d{1,2})',
+    H: '(\\d{1,2})',
+    M: '(\\d{1,2})',
+    S: '(\\d{1,2})',
+    j: '(\\d{1,3})',
+    y: '(\\d{2})',
+    s: '(\\d+)',
+    b: '([A-Za-z]{3,})',
+    B: '([A-Za-z]{3,})',
+    a: '([A-Za-z]{3,})',
+    A: '([A-Za-z]{3,})',
+    Z: '([A-Za-z]+)',
+    z: '([-+]\\d{2}:?\\d{2}|Z)',
+  }
+  const source = format
+    .replace(/%T/g, '%H:%M:%S')
+    .replace(/%F/g, '%Y-%m-%d')
+    .replace(/%([A-Za-z%])|[.*+?^${}()|[\]\\]/g, (whole, letter?: string) => {
+      if (letter === undefined) return `\\${whole}`
+      if (letter === '%') return '%'
+      keys.push(letter)
+      return simple[letter] ?? '(.*?)'
+    })
   const match = new RegExp(`^${source}$`).exec(text)
   if (!match) throw new JqError(`date "${text}" does not match format "${format}"`)
-  for (const [index, key] of keys.entries()) fields[key] = key === 'b' || key === 'B' ? months.indexOf(match[index + 1].slice(0, 3).toLowerCase()) : Number(match[index + 1])
+  for (const [index, key] of keys.entries())
+    fields[key] = key === 'b' || key === 'B' ? months.indexOf(match[index + 1].slice(0, 3).toLowerCase()) : Number(match[index + 1])
   if (fields.s !== undefined) return brokenDown(fields.s)
   const month = fields.b ?? fields.B ?? (fields.m ?? 1) - 1
-  return brokenDown(Date.UTC(fields.Y ?? (fields.y === undefined ? 1900 : fields.y + (fields.y < 69 ? 2000 : 1900)), month, fields.d ?? fields.e ?? 1, fields.H ?? 0, fields.M ?? 0, fields.S ?? 0) / 1000)
+  return brokenDown(
+    Date.UTC(
+      fields.Y ?? (fields.y === undefined ? 1900 : fields.y + (fields.y < 69 ? 2000 : 1900)),
+      month,
+      fields.d ?? fields.e ?? 1,
+      fields.H ?? 0,
+      fields.M ?? 0,
+      fields.S ?? 0,
+    ) / 1000,
+  )
 }
 
 const combinedText = (value: Json): Json => {
@@ -840,8 +1216,12 @@ const combinedText = (value: Json): Json => {
 function contains(a: Json, b: Json): boolean {
   if (kindOf(a) !== kindOf(b)) throw new JqError(`${withValue(a)} and ${withValue(b)} cannot have their containment checked`)
   if (typeof a === 'string' && typeof b === 'string') return a.includes(b)
-  if (Array.isArray(a) && Array.isArray(b)) return b.every((wanted) => a.some((one) => kindOf(one) === kindOf(wanted) && contains(one, wanted)))
-  if (isObject(a) && isObject(b)) return Object.entries(b).every(([key, wanted]) => Object.hasOwn(a, key) && kindOf(a[key]) === kindOf(wanted) && contains(a[key], wanted))
+  if (Array.isArray(a) && Array.isArray(b))
+    return b.every((wanted) => a.some((one) => kindOf(one) === kindOf(wanted) && contains(one, wanted)))
+  if (isObject(a) && isObject(b))
+    return Object.entries(b).every(
+      ([key, wanted]) => Object.hasOwn(a, key) && kindOf(a[key]) === kindOf(wanted) && contains(a[key], wanted),
+    )
   return compareJson(a, b) === 0
 }
 
@@ -854,18 +1234,34 @@ function* regular(name: string, args: readonly Node[], value: Json, env: Environ
     const [source, inline] = Array.isArray(given.value) ? [String(given.value[0]), String(given.value[1] ?? '')] : [String(given.value), '']
     for (const flagged of flagNode ? run(flagNode, here, env) : [{ value: inline }]) {
       const flags = String(flagged.value ?? '') + (name === 'gsub' ? 'g' : '')
-      const expression = new RegExp(flags.includes('x') ? source.replace(/\s+|#.*$/gm, '') : source, `gu${flags.includes('i') ? 'i' : ''}${flags.includes('s') ? 's' : ''}`)
+      const expression = new RegExp(
+        flags.includes('x') ? source.replace(/\s+|#.*$/gm, '') : source,
+        `gu${flags.includes('i') ? 'i' : ''}${flags.includes('s') ? 's' : ''}`,
+      )
       const all = [...value.matchAll(expression)].slice(0, flags.includes('g') ? undefined : 1)
       if (name === 'test') yield { value: all.length > 0, path: undefined }
       else if (name === 'match') {
         for (const match of all) {
           const names = Object.entries(match.groups ?? {})
           let position = 0
-          yield { value: { offset: match.index, length: match[0].length, string: match[0], captures: match.slice(1).map((one): Json => {
-            const offset = one === undefined ? -1 : value.indexOf(one, match.index)
-            position++
-            return { offset, length: one?.length ?? 0, string: one ?? null, name: names.find(([, text], index) => text === one && index <= position)?.[0] ?? null }
-          }) }, path: undefined }
+          yield {
+            value: {
+              offset: match.index,
+              length: match[0].length,
+              string: match[0],
+              captures: match.slice(1).map((one): Json => {
+                const offset = one === undefined ? -1 : value.indexOf(one, match.index)
+                position++
+                return {
+                  offset,
+                  length: one?.length ?? 0,
+                  string: one ?? null,
+                  name: names.find(([, text], index) => text === one && index <= position)?.[0] ?? null,
+                }
+              }),
+            },
+            path: undefined,
+          }
         }
       } else {
         let result = ''
@@ -889,13 +1285,24 @@ export type { Json }
  * The results of a program for one value, each with the path it stands at where it is a part of the input. For yq, whose language is close
  * to this one. Throws an Error in jq's words.
  */
-export function* evaluated(program: string, input: Json, { variables, env, nowSeconds }: { readonly variables: ReadonlyMap<string, Json>; readonly env: Readonly<Record<string, string>>; readonly nowSeconds: () => number }): Generator<{ readonly value: Json; readonly path: readonly (string | number)[] | undefined }> {
-  for (const { value, path } of run(parse(program), { value: input, path: [] }, { variables, functions: new Map(), labels: new Map(), host: { env, nowSeconds, inputs: () => undefined } })) {
+export function* evaluated(
+  program: string,
+  input: Json,
+  {
+    variables,
+    env,
+    nowSeconds,
+  }: { readonly variables: ReadonlyMap<string, Json>; readonly env: Readonly<Record<string, string>>; readonly nowSeconds: () => number },
+): Generator<{ readonly value: Json; readonly path: readonly (string | number)[] | undefined }> {
+  for (const { value, path } of run(
+    parse(program),
+    { value: input, path: [] },
+    { variables, functions: new Map(), labels: new Map(), host: { env, nowSeconds, inputs: () => undefined } },
+  )) {
     // Whoever asks here knows no slices.
     yield { value, path: path?.every((key) => typeof key !== 'object') ? (path as (string | number)[]) : undefined }
   }
 }
-
 
 function flattened(items: readonly Json[], depth: number): Json[] {
   return items.flatMap((one) => (Array.isArray(one) && depth > 0 ? flattened(one, depth - 1) : [one]))

@@ -11,7 +11,22 @@ import { isTerminal, wordsOf } from './tool.ts'
 
 export const jq: Program = function* (process) {
   const name = process.argv[0].replace(/.*\//, '')
-  const options = { raw: false, join: false, compact: false, null: false, rawInput: false, slurp: false, sort: false, exit: false, color: isTerminal(process, 1), indent: 2, tab: false, ascii: false, stream: false, seq: false }
+  const options = {
+    raw: false,
+    join: false,
+    compact: false,
+    null: false,
+    rawInput: false,
+    slurp: false,
+    sort: false,
+    exit: false,
+    color: isTerminal(process, 1),
+    indent: 2,
+    tab: false,
+    ascii: false,
+    stream: false,
+    seq: false,
+  }
   const variables = new Map<string, Json>()
   const named: { [key: string]: Json } = {}
   const positional: Json[] = []
@@ -21,18 +36,47 @@ export const jq: Program = function* (process) {
   const args = process.argv.slice(1)
   for (let index = 0; index < args.length; index++) {
     const arg = args[index]
-    const long: Readonly<Record<string, string>> = { '--raw-output': 'r', '--join-output': 'j', '--compact-output': 'c', '--null-input': 'n', '--raw-input': 'R', '--slurp': 's', '--sort-keys': 'S', '--exit-status': 'e', '--color-output': 'C', '--monochrome-output': 'M', '--ascii-output': 'a' }
+    const long: Readonly<Record<string, string>> = {
+      '--raw-output': 'r',
+      '--join-output': 'j',
+      '--compact-output': 'c',
+      '--null-input': 'n',
+      '--raw-input': 'R',
+      '--slurp': 's',
+      '--sort-keys': 'S',
+      '--exit-status': 'e',
+      '--color-output': 'C',
+      '--monochrome-output': 'M',
+      '--ascii-output': 'a',
+    }
     if (arg === '--arg' || arg === '--argjson' || arg === '--slurpfile' || arg === '--rawfile') {
       const key = args[++index]
       const text = args[++index]
       if (text === undefined) {
-        yield* err(process, `jq: ${arg} takes two parameters (e.g. ${arg} varname ${arg === '--arg' ? 'value' : arg === '--argjson' ? 'text' : 'filename'})\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`)
+        yield* err(
+          process,
+          `jq: ${arg} takes two parameters (e.g. ${arg} varname ${arg === '--arg' ? 'value' : arg === '--argjson' ? 'text' : 'filename'})\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`,
+        )
         return 2
       }
       try {
-        variables.set(key, arg === '--arg' ? text : arg === '--argjson' ? (JSON.parse(text) as Json) : arg === '--rawfile' ? process.files.readText(process.path(text)) : values(process.files.readText(process.path(text))).found)
+        variables.set(
+          key,
+          arg === '--arg'
+            ? text
+            : arg === '--argjson'
+              ? (JSON.parse(text) as Json)
+              : arg === '--rawfile'
+                ? process.files.readText(process.path(text))
+                : values(process.files.readText(process.path(text))).found,
+        )
       } catch {
-        yield* err(process, arg === '--argjson' ? `jq: invalid JSON text passed to --argjson\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n` : `jq: Bad JSON in --${arg.slice(2)} ${key} ${text}: Could not open ${text}: No such file or directory\n`)
+        yield* err(
+          process,
+          arg === '--argjson'
+            ? `jq: invalid JSON text passed to --argjson\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`
+            : `jq: Bad JSON in --${arg.slice(2)} ${key} ${text}: Could not open ${text}: No such file or directory\n`,
+        )
         return 2
       }
       named[key] = variables.get(key) ?? null
@@ -51,8 +95,7 @@ export const jq: Program = function* (process) {
         yield* err(process, `jq: Could not open ${path}: ${wordsOf(error)}\n`)
         return 2
       }
-    }
-    else if (arg === '-h' || arg === '--help' || arg === '-V' || arg === '--version') {
+    } else if (arg === '-h' || arg === '--help' || arg === '-V' || arg === '--version') {
       yield* print(process, arg.includes('V') || arg.includes('version') ? 'jq-1.6\n' : usage)
       return 0
     } else if (arg.startsWith('-') && arg.length > 1 && program === undefined ? true : /^-[a-zA-Z]+$|^--\w/.test(arg)) {
@@ -69,7 +112,10 @@ export const jq: Program = function* (process) {
         else if (letter === 'M') options.color = false
         else if (letter === 'a') options.ascii = true
         else {
-          yield* err(process, `jq: Unknown option${arg.startsWith('--') ? '' : ':'} ${arg}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`)
+          yield* err(
+            process,
+            `jq: Unknown option${arg.startsWith('--') ? '' : ':'} ${arg}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`,
+          )
           return 2
         }
       }
@@ -117,7 +163,16 @@ export const jq: Program = function* (process) {
   }
   if (options.stream) {
     const events = parse('tostream')
-    inputs = inputs.flatMap((one) => Array.from(run(events, { value: one, path: [] }, { variables, functions: new Map(), labels: new Map(), host: { env: process.env, nowSeconds: () => 0, inputs: () => undefined } }), (event) => event.value))
+    inputs = inputs.flatMap((one) =>
+      Array.from(
+        run(
+          events,
+          { value: one, path: [] },
+          { variables, functions: new Map(), labels: new Map(), host: { env: process.env, nowSeconds: () => 0, inputs: () => undefined } },
+        ),
+        (event) => event.value,
+      ),
+    )
     ends = []
   }
   let next = 0
@@ -130,7 +185,23 @@ export const jq: Program = function* (process) {
     const line = source.indexOf('\n', end)
     return `${file.path === '-' ? '<stdin>' : file.path}:${source.slice(file.at, line < 0 ? source.length : line + 1).split('\n').length - 1}`
   }
-  const env: Environment = { variables, functions: new Map(), labels: new Map(), host: { env: process.env, nowSeconds: () => process.now() / 1000, inputs: () => inputs[next++], inputFile: () => { const file = fileNow(); return !file ? null : file.path === '-' ? '<stdin>' : file.path }, note: (text) => { noted += text } } }
+  const env: Environment = {
+    variables,
+    functions: new Map(),
+    labels: new Map(),
+    host: {
+      env: process.env,
+      nowSeconds: () => process.now() / 1000,
+      inputs: () => inputs[next++],
+      inputFile: () => {
+        const file = fileNow()
+        return !file ? null : file.path === '-' ? '<stdin>' : file.path
+      },
+      note: (text) => {
+        noted += text
+      },
+    },
+  }
   /** What `debug` wrote and is not told yet. */
   let noted = ''
   let last: Json | undefined
@@ -166,7 +237,10 @@ export const jq: Program = function* (process) {
       if (error instanceof Break) {
         code = code || 0
       } else if (error instanceof JqError || error instanceof SyntaxError) {
-        const words = error instanceof JqError && typeof error.value !== 'string' ? ` (not a string): ${JSON.stringify(error.value)}` : `: ${error.message}`
+        const words =
+          error instanceof JqError && typeof error.value !== 'string'
+            ? ` (not a string): ${JSON.stringify(error.value)}`
+            : `: ${error.message}`
         // `error(null)` says nothing at all.
         if (!(error instanceof JqError) || error.value !== null) yield* err(process, `jq: error (at ${where()})${words}\n`)
         code = error instanceof JqError && error.value === null ? code : 5

@@ -18,8 +18,18 @@ export const kill: Program = function* (process) {
     const arg = args[index]
     if (arg === '-l' || arg === '-L' || arg === '--list') {
       const number = args[index + 1]
-      if (number !== undefined) yield* print(process, `${/^\d+$/.test(number) ? (signalOf(String(Number(number) > 128 ? Number(number) - 128 : Number(number))) ?? number) : signalNumbers[signalOf(number) ?? 'TERM']}\n`)
-      else yield* print(process, isBusybox(process) ? table.map(([one, number]) => `${String(number).padStart(2)}) ${one}\n`).join('') : `${table.map(([one]) => one).join(' ')}\n`)
+      if (number !== undefined)
+        yield* print(
+          process,
+          `${/^\d+$/.test(number) ? (signalOf(String(Number(number) > 128 ? Number(number) - 128 : Number(number))) ?? number) : signalNumbers[signalOf(number) ?? 'TERM']}\n`,
+        )
+      else
+        yield* print(
+          process,
+          isBusybox(process)
+            ? table.map(([one, number]) => `${String(number).padStart(2)}) ${one}\n`).join('')
+            : `${table.map(([one]) => one).join(' ')}\n`,
+        )
       return 0
     }
     if (arg === '--') {
@@ -41,7 +51,12 @@ export const kill: Program = function* (process) {
     } else pids.push(arg)
   }
   if (pids.length === 0) {
-    yield* err(process, isBusybox(process) ? 'kill: you need to specify whom to kill\n' : `\nUsage:\n ${name} [options] <pid> [...]\n\nOptions:\n <pid> [...]            send signal to every <pid> listed\n -<signal>, -s, --signal <signal>\n                        specify the <signal> to be sent\n -l, --list=[<signal>]  list all signal names, or convert one to a name\n\nFor more details see kill(1).\n`)
+    yield* err(
+      process,
+      isBusybox(process)
+        ? 'kill: you need to specify whom to kill\n'
+        : `\nUsage:\n ${name} [options] <pid> [...]\n\nOptions:\n <pid> [...]            send signal to every <pid> listed\n -<signal>, -s, --signal <signal>\n                        specify the <signal> to be sent\n -l, --list=[<signal>]  list all signal names, or convert one to a name\n\nFor more details see kill(1).\n`,
+    )
     return 1
   }
   return yield* each(process, name, pids, signal)
@@ -57,7 +72,12 @@ function* each(process: Process, name: string, pids: readonly string[], signal: 
       continue
     }
     const number = Number(text)
-    const targets = number === -1 ? seen.filter((one) => one !== process && pidSeen(process, one) !== 1) : number < 0 ? seen.filter((one) => one.group === -number || pidSeen(process, one) === -number) : seen.filter((one) => pidSeen(process, one) === number)
+    const targets =
+      number === -1
+        ? seen.filter((one) => one !== process && pidSeen(process, one) !== 1)
+        : number < 0
+          ? seen.filter((one) => one.group === -number || pidSeen(process, one) === -number)
+          : seen.filter((one) => pidSeen(process, one) === number)
     if (targets.length === 0) {
       yield* err(process, isBusybox(process) ? `kill: can't kill pid ${text}: No such process\n` : `${name}: (${text}): No such process\n`)
       code = 1
@@ -65,7 +85,10 @@ function* each(process: Process, name: string, pids: readonly string[], signal: 
     }
     for (const target of targets) {
       if (!mayKill(process, target)) {
-        yield* err(process, isBusybox(process) ? `kill: can't kill pid ${text}: Operation not permitted\n` : `${name}: (${text}): Operation not permitted\n`)
+        yield* err(
+          process,
+          isBusybox(process) ? `kill: can't kill pid ${text}: Operation not permitted\n` : `${name}: (${text}): Operation not permitted\n`,
+        )
         code = 1
       } else if (signal) process.kernel.kill(target, signal, process)
     }
@@ -111,7 +134,21 @@ export const killall: Program = function* (process) {
 }
 
 const flags = {
-  all: flag('a|list-full', 'list PID and full command line'), count: flag('c|count', 'count of matching processes'), delimiter: value('d|delimiter', 'STRING', 'specify output delimiter'), full: flag('f|full', 'use full process name to match'), exact: flag('x|exact', 'match exactly with the command name'), ignoreCase: flag('i|ignore-case', 'match case insensitively'), listName: flag('l|list-name', 'list PID and process name'), newest: flag('n|newest', 'select most recently started'), oldest: flag('o|oldest', 'select least recently started'), parent: value('P|parent', 'PPID', 'match only child processes of the given parent'), user: value('u|euid', 'ID', 'match by effective IDs'), realUser: value('U|uid', 'ID', 'match by real IDs'), invert: flag('v|inverse', 'negates the matching'), echo: flag('e|echo', 'display what is killed'), signal: value('signal', 'SIG', 'signal to send'),
+  all: flag('a|list-full', 'list PID and full command line'),
+  count: flag('c|count', 'count of matching processes'),
+  delimiter: value('d|delimiter', 'STRING', 'specify output delimiter'),
+  full: flag('f|full', 'use full process name to match'),
+  exact: flag('x|exact', 'match exactly with the command name'),
+  ignoreCase: flag('i|ignore-case', 'match case insensitively'),
+  listName: flag('l|list-name', 'list PID and process name'),
+  newest: flag('n|newest', 'select most recently started'),
+  oldest: flag('o|oldest', 'select least recently started'),
+  parent: value('P|parent', 'PPID', 'match only child processes of the given parent'),
+  user: value('u|euid', 'ID', 'match by effective IDs'),
+  realUser: value('U|uid', 'ID', 'match by real IDs'),
+  invert: flag('v|inverse', 'negates the matching'),
+  echo: flag('e|echo', 'display what is killed'),
+  signal: value('signal', 'SIG', 'signal to send'),
 }
 
 export const pgrep = tool({
@@ -125,7 +162,13 @@ export const pgrep = tool({
     const { process, flags } = call
     const found = matching(process, flags, call.operands)
     if (flags.count) yield* print(process, `${found.length}\n`)
-    else yield* print(process, found.map((one) => `${pidSeen(process, one)}${flags.all ? ` ${commandLine(one)}` : flags.listName ? ` ${commandName(one)}` : ''}`).join(flags.delimiter ?? '\n') + (found.length > 0 ? '\n' : ''))
+    else
+      yield* print(
+        process,
+        found
+          .map((one) => `${pidSeen(process, one)}${flags.all ? ` ${commandLine(one)}` : flags.listName ? ` ${commandName(one)}` : ''}`)
+          .join(flags.delimiter ?? '\n') + (found.length > 0 ? '\n' : ''),
+      )
     return found.length > 0 ? 0 : 1
   },
 })
@@ -169,7 +212,8 @@ interface Wanted {
 
 function matching(process: Process, wanted: Wanted, operands: readonly string[]): readonly Process[] {
   const [pattern] = operands
-  if (pattern === undefined && wanted.parent === undefined && wanted.user === undefined && wanted.realUser === undefined) throw new UsageError('no matching criteria specified')
+  if (pattern === undefined && wanted.parent === undefined && wanted.user === undefined && wanted.realUser === undefined)
+    throw new UsageError('no matching criteria specified')
   let expression: RegExp | undefined
   try {
     expression = pattern === undefined ? undefined : new RegExp(wanted.exact ? `^(?:${pattern})$` : pattern, wanted.ignoreCase ? 'i' : '')
@@ -180,7 +224,10 @@ function matching(process: Process, wanted: Wanted, operands: readonly string[])
   const users = (wanted.user ?? wanted.realUser)?.split(',')
   const found = visibleProcesses(process).filter((one) => {
     if (one === process) return false
-    const fits = (!expression || expression.test(wanted.full ? commandLine(one) : commandName(one))) && (!parents || (one.parent !== undefined && parents.includes(pidSeen(process, one.parent)))) && (!users || users.includes(userText(process, one)) || users.includes(String(one.credentials.uid)))
+    const fits =
+      (!expression || expression.test(wanted.full ? commandLine(one) : commandName(one))) &&
+      (!parents || (one.parent !== undefined && parents.includes(pidSeen(process, one.parent)))) &&
+      (!users || users.includes(userText(process, one)) || users.includes(String(one.credentials.uid)))
     return fits !== wanted.invert
   })
   if (wanted.newest) return found.slice(-1)
@@ -190,7 +237,10 @@ function matching(process: Process, wanted: Wanted, operands: readonly string[])
 
 export const pidof: Program = function* (process) {
   const names = process.argv.slice(1).filter((arg) => !arg.startsWith('-'))
-  const found = visibleProcesses(process).filter((one) => names.includes(commandName(one))).map((one) => pidSeen(process, one)).reverse()
+  const found = visibleProcesses(process)
+    .filter((one) => names.includes(commandName(one)))
+    .map((one) => pidSeen(process, one))
+    .reverse()
   if (found.length === 0) return 1
   yield* print(process, `${(process.argv.includes('-s') ? found.slice(0, 1) : found).join(' ')}\n`)
   return 0

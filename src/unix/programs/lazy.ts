@@ -33,5 +33,7 @@ const loaders = new WeakMap<Program, () => Promise<Program>>()
 
 /** Programs with every later piece in place, for a machine whose clock nobody can hold. */
 export async function allLoaded(programs: Iterable<readonly [string, Program]>): Promise<ReadonlyMap<string, Program>> {
-  return new Map(await Promise.all(Array.from(programs, async ([name, program]) => [name, (await loaders.get(program)?.()) ?? program] as const)))
+  return new Map(
+    await Promise.all(Array.from(programs, async ([name, program]) => [name, (await loaders.get(program)?.()) ?? program] as const)),
+  )
 }

@@ -49,13 +49,19 @@ export const ln = tool({
             continue
           }
         }
-        if (flags.force && lstatOf(process, path) && lstatOf(process, path)?.kind !== 'directory') process.files.unlink(process.path(path), process.credentials)
+        if (flags.force && lstatOf(process, path) && lstatOf(process, path)?.kind !== 'directory')
+          process.files.unlink(process.path(path), process.credentials)
         if (flags.symbolic) process.files.symlink(target, process.path(path), process.credentials)
         else process.files.link(process.path(target), process.path(path), process.credentials)
         if (flags.verbose) yield* print(process, `${quoted(path)} ${flags.symbolic ? '->' : '=>'} ${quoted(target)}\n`)
       } catch (error) {
         const words = wordsOf(error)
-        yield* complain(call, call.busybox ? `${path}: ${words}` : `failed to create ${flags.symbolic ? 'symbolic' : 'hard'} link ${quoted(path)}${flags.symbolic || words === 'File exists' ? '' : ` => ${quoted(target)}`}: ${words}`)
+        yield* complain(
+          call,
+          call.busybox
+            ? `${path}: ${words}`
+            : `failed to create ${flags.symbolic ? 'symbolic' : 'hard'} link ${quoted(path)}${flags.symbolic || words === 'File exists' ? '' : ` => ${quoted(target)}`}: ${words}`,
+        )
         code = 1
       }
     }

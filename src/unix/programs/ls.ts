@@ -21,7 +21,8 @@ interface Entry {
 export const ls = tool({
   name: 'ls',
   usage: '[OPTION]... [FILE]...',
-  summary: 'List information about the FILEs (the current directory by default).\nSort entries alphabetically if none of -cftuvSUX nor --sort is specified.',
+  summary:
+    'List information about the FILEs (the current directory by default).\nSort entries alphabetically if none of -cftuvSUX nor --sort is specified.',
   usageCode: 2,
   flags: {
     all: flag('a|all', 'do not ignore entries starting with .'),
@@ -77,12 +78,23 @@ export const ls = tool({
     const terminal = isTerminal(process, 1) ? process.terminal : undefined
     const format = lastOf(given, ['long', 'noOwner', 'noGroupLong', 'numeric', 'fullTime', 'columns', 'across', 'commas', 'onePerLine'])
     // -1 does not undo a long format: it says one per line, which that is already.
-    const isLong = given.some(({ key }) => ['long', 'noOwner', 'noGroupLong', 'numeric', 'fullTime'].includes(key)) && (format === undefined || !['columns', 'across', 'commas'].includes(format))
+    const isLong =
+      given.some(({ key }) => ['long', 'noOwner', 'noGroupLong', 'numeric', 'fullTime'].includes(key)) &&
+      (format === undefined || !['columns', 'across', 'commas'].includes(format))
     const isColumns = !isLong && (format === 'columns' || format === 'across' || (format === undefined && terminal !== undefined))
-    if (flags.color !== undefined && !['', 'always', 'auto', 'never', 'yes', 'no', 'tty', 'none', 'force', 'if-tty'].includes(flags.color)) {
-      throw new UsageError(`invalid argument '${flags.color}' for '--color'\nValid arguments are:\n  - 'always', 'yes', 'force'\n  - 'never', 'no', 'none'\n  - 'auto', 'tty', 'if-tty'`, undefined, 1)
+    if (
+      flags.color !== undefined &&
+      !['', 'always', 'auto', 'never', 'yes', 'no', 'tty', 'none', 'force', 'if-tty'].includes(flags.color)
+    ) {
+      throw new UsageError(
+        `invalid argument '${flags.color}' for '--color'\nValid arguments are:\n  - 'always', 'yes', 'force'\n  - 'never', 'no', 'none'\n  - 'auto', 'tty', 'if-tty'`,
+        undefined,
+        1,
+      )
     }
-    const hasColour = flags.color !== undefined && (['', 'always', 'yes', 'force'].includes(flags.color) || (['auto', 'tty', 'if-tty'].includes(flags.color) && terminal !== undefined))
+    const hasColour =
+      flags.color !== undefined &&
+      (['', 'always', 'yes', 'force'].includes(flags.color) || (['auto', 'tty', 'if-tty'].includes(flags.color) && terminal !== undefined))
     const zone = zoneOf(process)
     const time = (node: Node): number => (flags.ctime ? node.changedMs : flags.atime ? node.accessedMs : node.modifiedMs)
     let code = 0
@@ -94,18 +106,24 @@ export const ls = tool({
       return `${first}\x1b[${colour}m${text}\x1b[0m`
     }
 
-    const nodeAt = (path: string, follow: boolean): Node => (follow ? process.files.stat(process.path(path), process.credentials) : process.files.lstat(process.path(path), process.credentials))
+    const nodeAt = (path: string, follow: boolean): Node =>
+      follow ? process.files.stat(process.path(path), process.credentials) : process.files.lstat(process.path(path), process.credentials)
 
     const order = flags.unsorted || flags.unsortedToo || flags.sort === 'none' ? undefined : compareEntries()
     function compareEntries(): (a: Entry, b: Entry) => number {
       const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
       let compare = byName
       if (flags.bySize || flags.sort === 'size') compare = (a, b) => b.node.size - a.node.size || byName(a, b)
-      else if (flags.byTime || flags.sort === 'time' || (!isLong && (flags.ctime || flags.atime))) compare = (a, b) => time(b.node) - time(a.node) || byName(a, b)
-      else if (flags.byExtension || flags.sort === 'extension') compare = (a, b) => extension(a.name).localeCompare(extension(b.name)) || byName(a, b)
-      else if (flags.versions || flags.sort === 'version') compare = (a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }) || byName(a, b)
+      else if (flags.byTime || flags.sort === 'time' || (!isLong && (flags.ctime || flags.atime)))
+        compare = (a, b) => time(b.node) - time(a.node) || byName(a, b)
+      else if (flags.byExtension || flags.sort === 'extension')
+        compare = (a, b) => extension(a.name).localeCompare(extension(b.name)) || byName(a, b)
+      else if (flags.versions || flags.sort === 'version')
+        compare = (a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }) || byName(a, b)
       const turned: typeof compare = flags.reverse ? (a, b) => compare(b, a) : compare
-      return flags.groupDirectories ? (a, b) => Number(b.node.kind === 'directory') - Number(a.node.kind === 'directory') || turned(a, b) : turned
+      return flags.groupDirectories
+        ? (a, b) => Number(b.node.kind === 'directory') - Number(a.node.kind === 'directory') || turned(a, b)
+        : turned
     }
 
     const shown = (entry: Entry): Cell => {
@@ -117,7 +135,8 @@ export const ls = tool({
     function shownName(name: string): string {
       if (flags.quoteName) return `"${name.replace(/["\\]/g, '\\$&')}"`
       if (flags.literal || busybox) return name
-      if (flags.escape) return name.replace(/[\\ \n\t]/g, (letter) => ({ '\\': '\\\\', ' ': '\\ ', '\n': '\\n', '\t': '\\t' })[letter] ?? letter)
+      if (flags.escape)
+        return name.replace(/[\\ \n\t]/g, (letter) => ({ '\\': '\\\\', ' ': '\\ ', '\n': '\\n', '\t': '\\t' })[letter] ?? letter)
       return terminal ? shellName(name) : name
     }
     function indicator(node: Node): string {
@@ -131,21 +150,31 @@ export const ls = tool({
     }
     function colourOf({ path, node }: Entry): string {
       switch (node.kind) {
-        case 'directory': return (node.mode & 0o1002) === 0o1002 ? '30;42' : node.mode & 0o002 ? '34;42' : node.mode & 0o1000 ? '37;44' : '01;34'
-        case 'symlink': return process.files.exists(process.path(path)) ? '01;36' : '40;31;01'
-        case 'fifo': return '40;33'
-        case 'socket': return '01;35'
+        case 'directory':
+          return (node.mode & 0o1002) === 0o1002 ? '30;42' : node.mode & 0o002 ? '34;42' : node.mode & 0o1000 ? '37;44' : '01;34'
+        case 'symlink':
+          return process.files.exists(process.path(path)) ? '01;36' : '40;31;01'
+        case 'fifo':
+          return '40;33'
+        case 'socket':
+          return '01;35'
         case 'block':
-        case 'character': return '40;33;01'
+        case 'character':
+          return '40;33;01'
         default:
           if (node.mode & 0o4000) return '37;41'
           if (node.mode & 0o2000) return '30;43'
           if (node.mode & 0o111) return '01;32'
-          return /\.(tar|tgz|gz|bz2|xz|zip|deb|rpm|jar|7z|zst)$/.test(path) ? '01;31' : /\.(png|jpe?g|gif|svg|bmp)$/.test(path) ? '01;35' : ''
+          return /\.(tar|tgz|gz|bz2|xz|zip|deb|rpm|jar|7z|zst)$/.test(path)
+            ? '01;31'
+            : /\.(png|jpe?g|gif|svg|bmp)$/.test(path)
+              ? '01;35'
+              : ''
       }
     }
     const blocks = (node: Node): number => (node.kind === 'file' ? Math.ceil(node.size / 4096) * 4 : node.kind === 'directory' ? 4 : 0)
-    const sizeText = (bytes: number): string => (flags.human ? humanSize(bytes) : flags.si ? humanSize(bytes, { base: 1000 }) : String(bytes))
+    const sizeText = (bytes: number): string =>
+      flags.human ? humanSize(bytes) : flags.si ? humanSize(bytes, { base: 1000 }) : String(bytes)
     const blockText = (kib: number): string => (flags.human || flags.si ? sizeText(kib * 1024) : String(kib))
 
     function* show(entries: readonly Entry[], total: boolean): Blocking<void> {
@@ -154,10 +183,16 @@ export const ls = tool({
       const inodeWidth = flags.inode ? Math.max(...entries.map(({ node }) => String(node.inode).length), 0) : 0
       const blockWidth = flags.size ? Math.max(...entries.map(({ node }) => blockText(blocks(node)).length), 0) : 0
       const before = ({ node }: Entry, aligned: boolean): string =>
-        (flags.inode ? `${String(node.inode).padStart(aligned ? inodeWidth : busybox ? 7 : 0)} ` : '') + (flags.size ? `${blockText(blocks(node)).padStart(aligned ? blockWidth : 0)} ` : '')
+        (flags.inode ? `${String(node.inode).padStart(aligned ? inodeWidth : busybox ? 7 : 0)} ` : '') +
+        (flags.size ? `${blockText(blocks(node)).padStart(aligned ? blockWidth : 0)} ` : '')
       if (isLong) text += longLines(entries, before)
       else if (isColumns || format === 'commas') {
-        const total = flags.width !== undefined ? Number(flags.width) || 65_535 : process.env.COLUMNS ? Number(process.env.COLUMNS) : (terminal?.cols ?? 80)
+        const total =
+          flags.width !== undefined
+            ? Number(flags.width) || 65_535
+            : process.env.COLUMNS
+              ? Number(process.env.COLUMNS)
+              : (terminal?.cols ?? 80)
         const cells = entries.map((entry) => {
           const cell = shown(entry)
           const prefix = before(entry, true)
@@ -165,7 +200,11 @@ export const ls = tool({
         })
         // GNU sets unquoted names one to the right when a neighbour is quoted.
         const quotes = terminal && !busybox && !flags.literal && entries.some(({ name }) => shellName(name) !== name)
-        const set = quotes ? cells.map((cell, index) => (shellName(entries[index].name) === entries[index].name ? { text: ` ${cell.text}`, width: cell.width + 1 } : cell)) : cells
+        const set = quotes
+          ? cells.map((cell, index) =>
+              shellName(entries[index].name) === entries[index].name ? { text: ` ${cell.text}`, width: cell.width + 1 } : cell,
+            )
+          : cells
         text += format === 'commas' ? inCommas(set, total) : inColumns(set, total, { isAcross: format === 'across' })
       } else for (const entry of entries) text += before(entry, true) + shown(entry).text + end
       yield* print(process, text)
@@ -184,13 +223,21 @@ export const ls = tool({
       // busybox has fixed columns: links 4 or more, names at least 8.
       const widths = busybox
         ? { links: 4, owner: 8, group: 8, size: flags.human ? 7 : 9 }
-        : { links: width((row) => row.links), owner: width((row) => row.owner), group: width((row) => row.group), size: width((row) => row.size) }
+        : {
+            links: width((row) => row.links),
+            owner: width((row) => row.owner),
+            group: width((row) => row.group),
+            size: width((row) => row.size),
+          }
       const needsShift = terminal && !busybox && !flags.literal && entries.some(({ name }) => shellName(name) !== name)
       let text = ''
       for (const { entry, mode, links, owner, group, size } of rows) {
         const { node } = entry
         const shift = needsShift && shellName(entry.name) === entry.name ? ' ' : ''
-        const target = node.kind === 'symlink' && node.target !== undefined ? ` -> ${hasColour && process.files.exists(process.path(entry.path)) ? targetText(entry) : node.target}` : ''
+        const target =
+          node.kind === 'symlink' && node.target !== undefined
+            ? ` -> ${hasColour && process.files.exists(process.path(entry.path)) ? targetText(entry) : node.target}`
+            : ''
         text += `${before(entry, true)}${mode} ${links.padStart(widths.links)} `
         if (!flags.noOwner) text += `${flags.numeric && !busybox ? owner.padEnd(widths.owner) : owner.padEnd(widths.owner)} `
         if (!flags.noGroup && !flags.noGroupLong) text += `${group.padEnd(widths.group)} `
@@ -216,13 +263,18 @@ export const ls = tool({
       try {
         names = process.files.list(process.path(path), process.credentials)
       } catch (error) {
-        yield* complain(call, busybox ? `can't open '${path}': ${wordsOf(error)}` : `cannot open directory ${quoted(path)}: ${wordsOf(error)}`)
+        yield* complain(
+          call,
+          busybox ? `can't open '${path}': ${wordsOf(error)}` : `cannot open directory ${quoted(path)}: ${wordsOf(error)}`,
+        )
         code = 2
         return
       }
       const all = flags.all || flags.unsorted
       const patterns = [...flags.ignore, ...(flags.all || flags.almostAll ? [] : flags.hide)]
-      const chosen = names.filter((name) => (all || flags.almostAll || !name.startsWith('.')) && !patterns.some((pattern) => globMatches(pattern, name)))
+      const chosen = names.filter(
+        (name) => (all || flags.almostAll || !name.startsWith('.')) && !patterns.some((pattern) => globMatches(pattern, name)),
+      )
       const entries: Entry[] = []
       for (const name of all ? ['.', '..', ...chosen] : chosen) {
         const full = path.endsWith('/') ? path + name : `${path}/${name}`
@@ -293,13 +345,34 @@ function extension(name: string): string {
 }
 
 export function globMatches(pattern: string, name: string): boolean {
-  const source = pattern.replace(/\[!/g, '[^').replace(/\\?[.+^${}()|\\]|\*|\?/g, (letter) => (letter === '*' ? '.*' : letter === '?' ? '.' : letter.startsWith('\\') && letter.length > 1 ? letter : letter === '^' ? '^' : `\\${letter}`))
+  const source = pattern
+    .replace(/\[!/g, '[^')
+    .replace(/\\?[.+^${}()|\\]|\*|\?/g, (letter) =>
+      letter === '*'
+        ? '.*'
+        : letter === '?'
+          ? '.'
+          : letter.startsWith('\\') && letter.length > 1
+            ? letter
+            : letter === '^'
+              ? '^'
+              : `\\${letter}`,
+    )
   return new RegExp(`^${source}$`, 'su').test(name)
 }
 
 function deviceNumbers(name: string, device: readonly [number, number] | undefined): string {
   if (device) return `${device[0]}, ${String(device[1]).padStart(3)}`
-  const known: Readonly<Record<string, string>> = { null: '1,   3', zero: '1,   5', full: '1,   7', random: '1,   8', urandom: '1,   9', tty: '5,   0', console: '5,   1', ptmx: '5,   2' }
+  const known: Readonly<Record<string, string>> = {
+    null: '1,   3',
+    zero: '1,   5',
+    full: '1,   7',
+    random: '1,   8',
+    urandom: '1,   9',
+    tty: '5,   0',
+    console: '5,   1',
+    ptmx: '5,   2',
+  }
   const base = name.slice(name.lastIndexOf('/') + 1)
   return known[base] ?? `136,   ${/\d+$/.exec(base)?.[0] ?? 0}`
 }

@@ -34,13 +34,18 @@ export const mkdir = tool({
           try {
             const isLast = index === made.length - 1
             process.files.mkdir(process.path(one), { mode: isLast ? mode : (0o777 & ~process.umask) | 0o300 }, process.credentials)
-            if (flags.verbose) yield* print(process, busybox ? `created directory: '${one}'\n` : `${call.name}: created directory ${quoted(one)}\n`)
+            if (flags.verbose)
+              yield* print(process, busybox ? `created directory: '${one}'\n` : `${call.name}: created directory ${quoted(one)}\n`)
           } catch (error) {
-            if (!flags.parents || !isErrno(error, 'EEXIST', 'EROFS') || process.files.stat(process.path(one)).kind !== 'directory') throw error
+            if (!flags.parents || !isErrno(error, 'EEXIST', 'EROFS') || process.files.stat(process.path(one)).kind !== 'directory')
+              throw error
           }
         }
       } catch (error) {
-        yield* complain(call, busybox ? `can't create directory '${path}': ${wordsOf(error)}` : `cannot create directory ${quoted(path)}: ${wordsOf(error)}`)
+        yield* complain(
+          call,
+          busybox ? `can't create directory '${path}': ${wordsOf(error)}` : `cannot create directory ${quoted(path)}: ${wordsOf(error)}`,
+        )
         code = 1
       }
     }

@@ -13,7 +13,14 @@ export const mktemp = tool({
   name: 'mktemp',
   usage: '[OPTION]... [TEMPLATE]',
   summary: 'Create a temporary file or directory, safely, and print its name.',
-  flags: { directory: flag('d|directory', 'create a directory, not a file'), dryRun: flag('u|dry-run', 'do not create anything; merely print a name'), quiet: flag('q|quiet'), parent: value('p|tmpdir', 'DIR', 'interpret TEMPLATE relative to DIR'), inTmp: flag('t'), suffix: value('suffix', 'SUFF', 'append SUFF to TEMPLATE') },
+  flags: {
+    directory: flag('d|directory', 'create a directory, not a file'),
+    dryRun: flag('u|dry-run', 'do not create anything; merely print a name'),
+    quiet: flag('q|quiet'),
+    parent: value('p|tmpdir', 'DIR', 'interpret TEMPLATE relative to DIR'),
+    inTmp: flag('t'),
+    suffix: value('suffix', 'SUFF', 'append SUFF to TEMPLATE'),
+  },
   *run(call) {
     const { process, flags } = call
     const template = call.operands[0] ?? (call.busybox ? 'tmp.XXXXXX' : 'tmp.XXXXXXXXXX')
@@ -22,7 +29,11 @@ export const mktemp = tool({
       yield* complain(call, `too few X's in template ${quoted(template)}`)
       return 1
     }
-    const name = template.slice(0, marks.index) + process.kernel.random.letters(marks[0].length, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789') + template.slice(marks.index + marks[0].length) + (flags.suffix ?? '')
+    const name =
+      template.slice(0, marks.index) +
+      process.kernel.random.letters(marks[0].length, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789') +
+      template.slice(marks.index + marks[0].length) +
+      (flags.suffix ?? '')
     const folder = flags.parent ?? (call.operands[0] === undefined || flags.inTmp ? process.env.TMPDIR || '/tmp' : undefined)
     const path = folder === undefined ? name : joinedPath(folder, name)
     try {
@@ -31,7 +42,10 @@ export const mktemp = tool({
         else process.files.writeFile(process.path(path), '', { mode: 0o600 }, process.credentials)
       }
     } catch (error) {
-      yield* complain(call, `failed to create ${flags.directory ? 'directory' : 'file'} via template ${quoted(folder === undefined ? template : joinedPath(folder, template))}: ${wordsOf(error)}`)
+      yield* complain(
+        call,
+        `failed to create ${flags.directory ? 'directory' : 'file'} via template ${quoted(folder === undefined ? template : joinedPath(folder, template))}: ${wordsOf(error)}`,
+      )
       return 1
     }
     yield* print(process, `${path}\n`)
@@ -51,7 +65,8 @@ export const mkfifo = tool({
     for (const path of operands) {
       try {
         const { files } = process
-        const mode = flags.mode === undefined ? 0o666 & ~process.umask : changedMode(0o666, flags.mode, { isDirectory: false, umask: process.umask })
+        const mode =
+          flags.mode === undefined ? 0o666 & ~process.umask : changedMode(0o666, flags.mode, { isDirectory: false, umask: process.umask })
         if (lstatOf(process, path)) throw new UnixError('EEXIST', path)
         if (files instanceof MountTable) files.makeNode(process.path(path), { kind: 'fifo', mode }, process.credentials)
       } catch (error) {
@@ -67,7 +82,11 @@ export const truncate = tool({
   name: 'truncate',
   usage: 'OPTION... FILE...',
   summary: 'Shrink or extend the size of each FILE to the specified size.',
-  flags: { noCreate: flag('c|no-create', 'do not create any files'), size: value('s|size', 'SIZE', 'set or adjust the file size by SIZE bytes'), reference: value('r|reference', 'RFILE') },
+  flags: {
+    noCreate: flag('c|no-create', 'do not create any files'),
+    size: value('s|size', 'SIZE', 'set or adjust the file size by SIZE bytes'),
+    reference: value('r|reference', 'RFILE'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (flags.size === undefined && flags.reference === undefined) throw new UsageError("you must specify either '--size' or '--reference'")
@@ -120,7 +139,17 @@ export const install = tool({
   name: 'install',
   usage: '[OPTION]... [-T] SOURCE DEST\n[OPTION]... SOURCE... DIRECTORY\n[OPTION]... -d DIRECTORY...',
   summary: 'Copy files and set attributes.',
-  flags: { directory: flag('d|directory', 'treat all arguments as directory names'), leading: flag('D', 'create all leading components of DEST'), mode: value('m|mode', 'MODE', 'set permission mode (as in chmod), instead of rwxr-xr-x'), owner: value('o|owner', 'OWNER'), group: value('g|group', 'GROUP'), verbose: flag('v|verbose'), compare: flag('c'), target: value('t|target-directory', 'DIRECTORY'), strip: flag('s|strip') },
+  flags: {
+    directory: flag('d|directory', 'treat all arguments as directory names'),
+    leading: flag('D', 'create all leading components of DEST'),
+    mode: value('m|mode', 'MODE', 'set permission mode (as in chmod), instead of rwxr-xr-x'),
+    owner: value('o|owner', 'OWNER'),
+    group: value('g|group', 'GROUP'),
+    verbose: flag('v|verbose'),
+    compare: flag('c'),
+    target: value('t|target-directory', 'DIRECTORY'),
+    strip: flag('s|strip'),
+  },
   *run(call) {
     const { process, flags } = call
     const operands = [...call.operands]
@@ -134,7 +163,8 @@ export const install = tool({
     if (operands.length === 0) throw new UsageError(`missing destination file operand after ${quoted(target)}`)
     for (const path of operands) {
       const to = statOf(process, target)?.kind === 'directory' ? joinedPath(target, baseName(path)) : target
-      if (flags.leading && to.includes('/')) process.files.mkdir(process.path(to.slice(0, to.lastIndexOf('/')) || '/'), { parents: true }, process.credentials)
+      if (flags.leading && to.includes('/'))
+        process.files.mkdir(process.path(to.slice(0, to.lastIndexOf('/')) || '/'), { parents: true }, process.credentials)
       if (!statOf(process, path)) {
         yield* complain(call, `cannot stat ${quoted(path)}: No such file or directory`)
         return 1

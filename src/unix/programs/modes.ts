@@ -47,11 +47,24 @@ export function changedMode(mode: number, change: string, { isDirectory, umask }
   return result & 0o7777
 }
 
-const kindLetters: Readonly<Record<NodeKind, string>> = { file: '-', directory: 'd', symlink: 'l', fifo: 'p', character: 'c', block: 'b', socket: 's' }
+const kindLetters: Readonly<Record<NodeKind, string>> = {
+  file: '-',
+  directory: 'd',
+  symlink: 'l',
+  fifo: 'p',
+  character: 'c',
+  block: 'b',
+  socket: 's',
+}
 
 /** `drwxr-xr-x`. */
 export function modeText(kind: NodeKind, mode: number): string {
   const triple = (bits: number, special: boolean, letter: string): string =>
     (bits & 4 ? 'r' : '-') + (bits & 2 ? 'w' : '-') + (special ? (bits & 1 ? letter : letter.toUpperCase()) : bits & 1 ? 'x' : '-')
-  return kindLetters[kind] + triple(mode >> 6, (mode & 0o4000) !== 0, 's') + triple(mode >> 3, (mode & 0o2000) !== 0, 's') + triple(mode, (mode & 0o1000) !== 0, 't')
+  return (
+    kindLetters[kind] +
+    triple(mode >> 6, (mode & 0o4000) !== 0, 's') +
+    triple(mode >> 3, (mode & 0o2000) !== 0, 's') +
+    triple(mode, (mode & 0o1000) !== 0, 't')
+  )
 }

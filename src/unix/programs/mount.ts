@@ -12,7 +12,15 @@ export const mount = tool({
   usage: '[-lhV]\n-a [options]\n[options] <source> <directory>',
   summary: 'Mount a filesystem.',
   package: 'mount from util-linux 2.38.1',
-  flags: { all: flag('a|all', 'mount all filesystems mentioned in fstab'), type: value('t|types', 'list', 'limit the set of filesystem types'), options: list('o|options', 'list', 'comma-separated list of mount options'), bind: flag('B|bind', 'mount a subtree somewhere else (same as -o bind)'), readOnly: flag('r|read-only', 'mount the filesystem read-only'), verbose: flag('v|verbose', 'say what is being done'), labels: flag('l|show-labels') },
+  flags: {
+    all: flag('a|all', 'mount all filesystems mentioned in fstab'),
+    type: value('t|types', 'list', 'limit the set of filesystem types'),
+    options: list('o|options', 'list', 'comma-separated list of mount options'),
+    bind: flag('B|bind', 'mount a subtree somewhere else (same as -o bind)'),
+    readOnly: flag('r|read-only', 'mount the filesystem read-only'),
+    verbose: flag('v|verbose', 'say what is being done'),
+    labels: flag('l|show-labels'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (operands.length === 0) {
@@ -28,7 +36,12 @@ export const mount = tool({
     }
     // Without CAP_SYS_ADMIN, as in every container that is not privileged.
     if (!hasCapability(process.credentials, 'SYS_ADMIN')) {
-      yield* complain(call, call.busybox ? `permission denied (are you root?)` : `${at ?? source}: permission denied.\n       dmesg(1) may have more information after failed mount system call.`)
+      yield* complain(
+        call,
+        call.busybox
+          ? `permission denied (are you root?)`
+          : `${at ?? source}: permission denied.\n       dmesg(1) may have more information after failed mount system call.`,
+      )
       return call.busybox ? 1 : 32
     }
     if (at === undefined) {
@@ -55,14 +68,25 @@ export const mount = tool({
       const under = process.files.mounts.findLast(({ at: place }) => place === '/' || real === place || real.startsWith(`${place}/`))
       if (!under) return 32
       const inside = under.at === '/' ? real : real.slice(under.at.length) || '/'
-      process.files.mount({ at: full, files: under.files, root: `${under.root === '/' ? '' : under.root}${inside}` || '/', isReadOnly, source: under.source })
+      process.files.mount({
+        at: full,
+        files: under.files,
+        root: `${under.root === '/' ? '' : under.root}${inside}` || '/',
+        isReadOnly,
+        source: under.source,
+      })
       return 0
     }
     if (flags.type === 'tmpfs') {
       process.files.mount({ at: full, files: new MemoryFiles({ now: () => process.now() }), root: '/', isReadOnly, source })
       return 0
     }
-    yield* complain(call, flags.type !== undefined && !['ext4', 'xfs', 'nfs', 'overlay', 'proc', 'sysfs'].includes(flags.type) ? `${at}: unknown filesystem type '${flags.type}'.` : `${at}: special device ${source} does not exist.`)
+    yield* complain(
+      call,
+      flags.type !== undefined && !['ext4', 'xfs', 'nfs', 'overlay', 'proc', 'sysfs'].includes(flags.type)
+        ? `${at}: unknown filesystem type '${flags.type}'.`
+        : `${at}: special device ${source} does not exist.`,
+    )
     return 32
   },
 })
@@ -72,19 +96,31 @@ export const umount = tool({
   usage: '[options] <source> | <directory>',
   summary: 'Unmount filesystems.',
   package: 'umount from util-linux 2.38.1',
-  flags: { force: flag('f|force', 'force unmount'), lazy: flag('l|lazy', 'detach the filesystem now, clean up things later'), recursive: flag('R|recursive'), verbose: flag('v|verbose') },
+  flags: {
+    force: flag('f|force', 'force unmount'),
+    lazy: flag('l|lazy', 'detach the filesystem now, clean up things later'),
+    recursive: flag('R|recursive'),
+    verbose: flag('v|verbose'),
+  },
   *run(call) {
     const { process, operands } = call
     let code = 0
     if (operands.length === 0) {
-      yield* complain(call, 'bad usage\nTry \'umount --help\' for more information.')
+      yield* complain(call, "bad usage\nTry 'umount --help' for more information.")
       return 1
     }
     for (const path of operands) {
       const full = statOf(process, path) ? process.files.realpath(process.path(path)) : undefined
       const mounted = full === undefined ? undefined : process.files.mounts.find(({ at }) => at === full)
       if (full === undefined || !mounted) {
-        yield* complain(call, call.busybox ? `can't unmount ${path}: Invalid argument` : full === undefined ? `${path}: no mount point specified.` : `${path}: not mounted.`)
+        yield* complain(
+          call,
+          call.busybox
+            ? `can't unmount ${path}: Invalid argument`
+            : full === undefined
+              ? `${path}: no mount point specified.`
+              : `${path}: not mounted.`,
+        )
         code = call.busybox ? 1 : full === undefined ? 1 : 32
       } else if (!hasCapability(process.credentials, 'SYS_ADMIN')) {
         yield* complain(call, call.busybox ? `can't unmount ${path}: Operation not permitted` : `${path}: must be superuser to unmount.`)

@@ -24,12 +24,16 @@ export const mv = tool({
     const { process, flags, given, busybox } = call
     const operands = [...call.operands]
     if (operands.length === 0) throw new UsageError('missing file operand')
-    if (operands.length === 1 && flags.target === undefined) throw new UsageError(`missing destination file operand after ${quoted(operands[0])}`)
+    if (operands.length === 1 && flags.target === undefined)
+      throw new UsageError(`missing destination file operand after ${quoted(operands[0])}`)
     const target = flags.target ?? (operands.pop() as string)
     const targetNode = statOf(process, target)
     const intoDirectory = !flags.noTarget && (targetNode?.kind === 'directory' || flags.target !== undefined)
     if (!intoDirectory && operands.length > 1) {
-      yield* complain(call, `target ${quoted(target)}${busybox ? ' is not a directory' : targetNode ? ': Not a directory' : ': No such file or directory'}`)
+      yield* complain(
+        call,
+        `target ${quoted(target)}${busybox ? ' is not a directory' : targetNode ? ': Not a directory' : ': No such file or directory'}`,
+      )
       return 1
     }
     const mode = lastOf(given, ['interactive', 'force', 'noClobber'])
@@ -39,7 +43,10 @@ export const mv = tool({
       const to = intoDirectory ? joinedPath(target, baseName(from)) : target
       const source = lstatOf(process, from)
       if (!source) {
-        yield* complain(call, busybox ? `can't rename '${from}': No such file or directory` : `cannot stat ${quoted(from)}: No such file or directory`)
+        yield* complain(
+          call,
+          busybox ? `can't rename '${from}': No such file or directory` : `cannot stat ${quoted(from)}: No such file or directory`,
+        )
         code = 1
         continue
       }
@@ -78,7 +85,10 @@ export const mv = tool({
         }
         if (flags.verbose) yield* print(process, busybox ? `'${from}' -> '${to}'\n` : `renamed ${quoted(from)} -> ${quoted(to)}\n`)
       } catch (error) {
-        yield* complain(call, busybox ? `can't rename '${from}': ${wordsOf(error)}` : `cannot move ${quoted(from)} to ${quoted(to)}: ${wordsOf(error)}`)
+        yield* complain(
+          call,
+          busybox ? `can't rename '${from}': ${wordsOf(error)}` : `cannot move ${quoted(from)} to ${quoted(to)}: ${wordsOf(error)}`,
+        )
         code = 1
       }
     }
@@ -89,7 +99,8 @@ export const mv = tool({
       const everything = { mode: true, owner: true, times: true }
       if (node.kind === 'directory') {
         process.files.mkdir(process.path(to), { mode: node.mode }, process.credentials)
-        for (const name of process.files.list(process.path(from), process.credentials)) yield* moveAcross(joinedPath(from, name), joinedPath(to, name))
+        for (const name of process.files.list(process.path(from), process.credentials))
+          yield* moveAcross(joinedPath(from, name), joinedPath(to, name))
         keep(process, to, node, everything)
         process.files.rmdir(process.path(from), process.credentials)
         return

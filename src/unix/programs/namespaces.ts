@@ -136,7 +136,15 @@ export const nsenter: Program = function* (process) {
   return yield* ended(child)
 }
 
-const shortNames: Readonly<Record<Kind, string>> = { mount: 'mnt', uts: 'uts', ipc: 'ipc', net: 'net', pid: 'pid', user: 'user', cgroup: 'cgroup' }
+const shortNames: Readonly<Record<Kind, string>> = {
+  mount: 'mnt',
+  uts: 'uts',
+  ipc: 'ipc',
+  net: 'net',
+  pid: 'pid',
+  user: 'user',
+  cgroup: 'cgroup',
+}
 
 export const lsns: Program = function* (process) {
   const args = process.argv.slice(1)
@@ -150,13 +158,36 @@ export const lsns: Program = function* (process) {
   const withNet = type === 'net'
   const cells = rows.map(({ id, kind, members }) => {
     const [first] = members
-    return [String(id), shortNames[kind], String(members.length), String(pidSeen(process, first)), userText(process, first), ...(withNet ? ['unassigned', namedNamespaces(process.kernel).nameOf(first.net) === undefined ? '' : `/run/netns/${namedNamespaces(process.kernel).nameOf(first.net)}`] : []), commandLine(first)]
+    return [
+      String(id),
+      shortNames[kind],
+      String(members.length),
+      String(pidSeen(process, first)),
+      userText(process, first),
+      ...(withNet
+        ? [
+            'unassigned',
+            namedNamespaces(process.kernel).nameOf(first.net) === undefined
+              ? ''
+              : `/run/netns/${namedNamespaces(process.kernel).nameOf(first.net)}`,
+          ]
+        : []),
+      commandLine(first),
+    ]
   })
   const heading = ['NS', 'TYPE', 'NPROCS', 'PID', 'USER', ...(withNet ? ['NETNSID', 'NSFS'] : []), 'COMMAND']
   const right = new Set([0, 2, 3, ...(withNet ? [5] : [])])
   const table = [...(hasHeading ? [heading] : []), ...cells]
   const widths = heading.map((_, column) => Math.max(0, ...table.map((row) => row[column].length)))
-  yield* print(process, table.map((row) => `${row.map((cell, column) => (column === row.length - 1 ? cell : right.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join(' ')}\n`).join(''))
+  yield* print(
+    process,
+    table
+      .map(
+        (row) =>
+          `${row.map((cell, column) => (column === row.length - 1 ? cell : right.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join(' ')}\n`,
+      )
+      .join(''),
+  )
   return 0
 }
 

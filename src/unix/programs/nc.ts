@@ -21,13 +21,41 @@ export const nc = tool({
   usage: '[-lknuvz] [-w SEC] [-p PORT] [HOST] [PORT]',
   summary: 'Open a pipe to IP:PORT',
   hint: usage,
-  flags: { listen: flag('l', 'listen mode, for inbound connects'), keep: flag('k', 'keep listening'), numeric: flag('n', "don't do DNS resolution"), port: value('p', 'PORT', 'local port'), udp: flag('u', 'UDP mode'), verbose: flag('v', 'verbose'), wait: value('w', 'SEC', 'timeout for connects and final net reads'), zero: flag('z', 'zero-I/O mode'), exec: value('e', 'PROG', 'run PROG after connect'), quit: value('q', 'SEC'), close: flag('N'), ipv4: flag('4'), ipv6: flag('6'), source: value('s', 'ADDR'), interval: value('i', 'SEC'), telnet: flag('t'), crlf: flag('C'), unix: flag('U'), debug: flag('D'), noInput: flag('d'), random: flag('r'), usage: flag('h') },
+  flags: {
+    listen: flag('l', 'listen mode, for inbound connects'),
+    keep: flag('k', 'keep listening'),
+    numeric: flag('n', "don't do DNS resolution"),
+    port: value('p', 'PORT', 'local port'),
+    udp: flag('u', 'UDP mode'),
+    verbose: flag('v', 'verbose'),
+    wait: value('w', 'SEC', 'timeout for connects and final net reads'),
+    zero: flag('z', 'zero-I/O mode'),
+    exec: value('e', 'PROG', 'run PROG after connect'),
+    quit: value('q', 'SEC'),
+    close: flag('N'),
+    ipv4: flag('4'),
+    ipv6: flag('6'),
+    source: value('s', 'ADDR'),
+    interval: value('i', 'SEC'),
+    telnet: flag('t'),
+    crlf: flag('C'),
+    unix: flag('U'),
+    debug: flag('D'),
+    noInput: flag('d'),
+    random: flag('r'),
+    usage: flag('h'),
+  },
   *run(call) {
     const { process, flags, operands, busybox } = call
     if (!busybox) {
       // What Debian installs as nc is OpenBSD's, which cannot run programs.
-      if (flags.exec !== undefined && process.files.exists('/etc/debian_version') && !/ncat$/.test(call.name)) throw new UsageError("invalid option -- 'e'", 'e')
-      if (flags.usage || (operands.length === 0 && !(flags.listen && flags.port !== undefined)) || (operands.length === 1 && !flags.listen && !flags.unix)) {
+      if (flags.exec !== undefined && process.files.exists('/etc/debian_version') && !/ncat$/.test(call.name))
+        throw new UsageError("invalid option -- 'e'", 'e')
+      if (
+        flags.usage ||
+        (operands.length === 0 && !(flags.listen && flags.port !== undefined)) ||
+        (operands.length === 1 && !flags.listen && !flags.unix)
+      ) {
         yield* err(process, flags.usage ? `OpenBSD netcat (Debian patchlevel 1.219-1)\n${usage}` : usage)
         return 1
       }
@@ -44,7 +72,12 @@ export const nc = tool({
       ;[ip] = yield* lookup(process, host)
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
-      yield* complain(call, busybox ? `bad address '${host}'` : `getaddrinfo for host "${host}" port ${portText}: ${error.errno === 'EAGAIN' ? 'Temporary failure in name resolution' : 'Name or service not known'}`)
+      yield* complain(
+        call,
+        busybox
+          ? `bad address '${host}'`
+          : `getaddrinfo for host "${host}" port ${portText}: ${error.errno === 'EAGAIN' ? 'Temporary failure in name resolution' : 'Name or service not known'}`,
+      )
       return 1
     }
     const [low, high = low] = portText.split('-').map(Number)
@@ -58,12 +91,26 @@ export const nc = tool({
         if (!(error instanceof UnixError)) throw error
         if (error.errno === 'ETIMEDOUT') yield { until: process.now() + Number(flags.wait ?? 127) * 1000 }
         const words = error.errno === 'ETIMEDOUT' && flags.wait !== undefined && !busybox ? 'Operation now in progress' : error.words
-        if (busybox) yield* err(process, error.errno === 'ETIMEDOUT' && flags.wait !== undefined ? 'nc: timed out\n' : `nc: ${host} (${ip}:${port}): ${words}\n`)
-        else if (flags.verbose || !flags.zero) yield* complain(call, `connect to ${host} ${isAddress(host) ? '' : `(${ip}) `}port ${port} (${flags.udp ? 'udp' : 'tcp'}) ${flags.wait !== undefined && error.errno === 'ETIMEDOUT' ? 'timed out' : 'failed'}: ${words}`)
+        if (busybox)
+          yield* err(
+            process,
+            error.errno === 'ETIMEDOUT' && flags.wait !== undefined ? 'nc: timed out\n' : `nc: ${host} (${ip}:${port}): ${words}\n`,
+          )
+        else if (flags.verbose || !flags.zero)
+          yield* complain(
+            call,
+            `connect to ${host} ${isAddress(host) ? '' : `(${ip}) `}port ${port} (${flags.udp ? 'udp' : 'tcp'}) ${flags.wait !== undefined && error.errno === 'ETIMEDOUT' ? 'timed out' : 'failed'}: ${words}`,
+          )
         continue
       }
       code = 0
-      if (flags.verbose) yield* err(process, busybox ? `${shown} open\n` : `Connection to ${host} ${isAddress(host) ? '' : `(${ip}) `}${port} port [${flags.udp ? 'udp' : 'tcp'}/${serviceName(process, port)}] succeeded!\n`)
+      if (flags.verbose)
+        yield* err(
+          process,
+          busybox
+            ? `${shown} open\n`
+            : `Connection to ${host} ${isAddress(host) ? '' : `(${ip}) `}${port} port [${flags.udp ? 'udp' : 'tcp'}/${serviceName(process, port)}] succeeded!\n`,
+        )
       if (flags.zero) {
         connection.outgoing.end()
         connection.incoming.cancel()
@@ -78,7 +125,16 @@ export const nc = tool({
       const waiting: Connection[] = []
       let cancel: Cancel
       try {
-        cancel = process.net.listen(port, { accept: (connection) => { waiting.push(connection); arrived.wake() } }, { owner: process.hostPid, protocol: flags.udp ? 'udp' : 'tcp' })
+        cancel = process.net.listen(
+          port,
+          {
+            accept: (connection) => {
+              waiting.push(connection)
+              arrived.wake()
+            },
+          },
+          { owner: process.hostPid, protocol: flags.udp ? 'udp' : 'tcp' },
+        )
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
         yield* complain(call, busybox ? `bind: ${error.words}` : error.words)
@@ -90,7 +146,13 @@ export const nc = tool({
           while (waiting.length === 0) yield { on: [arrived] }
           const connection = waiting.shift()
           if (!connection) continue
-          if (flags.verbose) yield* err(process, busybox ? `connect to [::ffff:${connection.local.ip}]:${port} from [::ffff:${connection.remote.ip}]:${connection.remote.port}\n` : `Connection received on ${connection.remote.ip} ${connection.remote.port}\n`)
+          if (flags.verbose)
+            yield* err(
+              process,
+              busybox
+                ? `connect to [::ffff:${connection.local.ip}]:${port} from [::ffff:${connection.remote.ip}]:${connection.remote.port}\n`
+                : `Connection received on ${connection.remote.ip} ${connection.remote.port}\n`,
+            )
           if (flags.exec !== undefined) yield* execute(connection, [flags.exec, ...operands.filter((one) => one !== String(port))])
           else yield* carry(connection)
         } while (flags.keep)
@@ -121,7 +183,9 @@ export const nc = tool({
           if (connection.incoming.isOver) return
           const bytes = inputIsOver || !input ? undefined : input.read(65_536)
           if (bytes !== undefined && bytes.length > 0) {
-            connection.outgoing.write(flags.crlf ? new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/\r?\n/g, '\r\n')) : bytes)
+            connection.outgoing.write(
+              flags.crlf ? new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/\r?\n/g, '\r\n')) : bytes,
+            )
             continue
           }
           if (bytes !== undefined && !inputIsOver) {
@@ -133,7 +197,10 @@ export const nc = tool({
           if (process.now() >= quitAt) return
           const until = Math.min(quitAt, flags.wait === undefined ? Number.POSITIVE_INFINITY : process.now() + Number(flags.wait) * 1000)
           const before = process.now()
-          yield { on: [connection.incoming.readable, ...(inputIsOver || !input ? [] : [input.readable])], until: until === Number.POSITIVE_INFINITY ? undefined : until }
+          yield {
+            on: [connection.incoming.readable, ...(inputIsOver || !input ? [] : [input.readable])],
+            until: until === Number.POSITIVE_INFINITY ? undefined : until,
+          }
           if (flags.wait !== undefined && process.now() - before >= Number(flags.wait) * 1000) return
         }
       } finally {

@@ -6,13 +6,14 @@ import { isBusybox } from './flavour.ts'
 /** Every namespace has its loopback, listed or not. */
 export function allInterfaces(process: Process): readonly Interface[] {
   const own = process.net.interfaces
-  return own.some(({ name }) => name === 'lo') ? own : [{ name: 'lo', mac: '00:00:00:00:00:00', ip: '127.0.0.1', prefix: 8, segment: undefined, isUp: true, index: 1 }, ...own]
+  return own.some(({ name }) => name === 'lo')
+    ? own
+    : [{ name: 'lo', mac: '00:00:00:00:00:00', ip: '127.0.0.1', prefix: 8, segment: undefined, isUp: true, index: 1 }, ...own]
 }
 
 export function mtu(one: Interface): number {
   return one.name === 'lo' ? 65_536 : 1500
 }
-
 
 export function numberOf(ip: string): number {
   return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
@@ -49,12 +50,20 @@ export function routes(process: Process): readonly Route[] {
   const found: Route[] = []
   const { gateway } = process.net
   if (gateway !== undefined) {
-    const out = own.find((one) => Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(gateway) / 2 ** (32 - one.prefix))) ?? own[0]
+    const out =
+      own.find((one) => Math.floor(numberOf(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(numberOf(gateway) / 2 ** (32 - one.prefix))) ??
+      own[0]
     if (out) found.push({ to: '0.0.0.0', mask: '0.0.0.0', gateway, device: out.name, text: `default via ${gateway} dev ${out.name} \n` })
   }
   for (const one of own) {
     const busybox = isBusybox(process)
-    found.push({ to: network(one), mask: mask(one), gateway: undefined, device: one.name, text: `${network(one)}/${one.prefix} dev ${one.name} ${busybox ? '' : 'proto kernel '}scope link ${busybox ? ' ' : ''}src ${one.ip} \n` })
+    found.push({
+      to: network(one),
+      mask: mask(one),
+      gateway: undefined,
+      device: one.name,
+      text: `${network(one)}/${one.prefix} dev ${one.name} ${busybox ? '' : 'proto kernel '}scope link ${busybox ? ' ' : ''}src ${one.ip} \n`,
+    })
   }
   return found
 }
@@ -64,7 +73,8 @@ export function neighboursOf(process: Process): readonly { ip: string; mac: stri
   for (const one of process.net.interfaces) {
     for (const other of one.segment?.members ?? []) {
       if (other === process.net) continue
-      for (const theirs of other.interfaces) if (theirs.segment === one.segment && theirs.ip !== '') found.push({ ip: theirs.ip, mac: theirs.mac, device: one.name })
+      for (const theirs of other.interfaces)
+        if (theirs.segment === one.segment && theirs.ip !== '') found.push({ ip: theirs.ip, mac: theirs.mac, device: one.name })
     }
   }
   return found

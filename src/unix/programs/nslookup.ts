@@ -45,7 +45,12 @@ export const nslookup: Program = function* (process) {
   const options = args.filter((arg) => arg.startsWith('-'))
   const [name, serverName] = args.filter((arg) => !arg.startsWith('-'))
   if (name === undefined) {
-    yield* err(process, busybox ? 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.\n\nUsage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n\nQuery DNS about HOST\n' : '> \n')
+    yield* err(
+      process,
+      busybox
+        ? 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.\n\nUsage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n\nQuery DNS about HOST\n'
+        : '> \n',
+    )
     return 1
   }
   const given = options.map((option) => /^-(?:type|query|q|t)=(.+)$/.exec(option)?.[1]).find(Boolean)
@@ -54,15 +59,27 @@ export const nslookup: Program = function* (process) {
   const server = serverName === undefined ? conf.servers[0] : yield* serverAddress(process, serverName)
   if (isOldBusybox(process)) return yield* oldNslookup(process, name, server)
   if (server === undefined) {
-    yield* err(process, busybox ? `nslookup: can't connect to remote host (127.0.0.1): Connection refused\n` : serverName !== undefined ? `nslookup: couldn't get address for '${serverName}': not found\n` : ';; communications error to 127.0.0.1#53: connection refused\n;; no servers could be reached\n\n')
+    yield* err(
+      process,
+      busybox
+        ? `nslookup: can't connect to remote host (127.0.0.1): Connection refused\n`
+        : serverName !== undefined
+          ? `nslookup: couldn't get address for '${serverName}': not found\n`
+          : ';; communications error to 127.0.0.1#53: connection refused\n;; no servers could be reached\n\n',
+    )
     return 1
   }
-  const asked = isAddress(name) && !name.includes(':') ? [reverseName(name)] : busybox ? busyboxNames(name, conf.search) : candidates(name, conf)
+  const asked =
+    isAddress(name) && !name.includes(':') ? [reverseName(name)] : busybox ? busyboxNames(name, conf.search) : candidates(name, conf)
   const wanted: readonly RecordType[] = isAddress(name) ? ['PTR'] : type ? [type] : ['A', 'AAAA']
   if (ask(process, server, asked[0], wanted[0]) === undefined) {
     yield* sleep(process, 15_000)
     if (busybox) yield* err(process, ';; connection timed out; no servers could be reached\n\n')
-    else yield* print(process, `;; communications error to ${server}#53: timed out\n;; communications error to ${server}#53: timed out\n;; communications error to ${server}#53: timed out\n;; no servers could be reached\n\n\n`)
+    else
+      yield* print(
+        process,
+        `;; communications error to ${server}#53: timed out\n;; communications error to ${server}#53: timed out\n;; communications error to ${server}#53: timed out\n;; no servers could be reached\n\n\n`,
+      )
     return 1
   }
   yield* print(process, `Server:\t\t${server}\nAddress:\t${server}${busybox ? ':' : '#'}53\n\n`)
@@ -110,14 +127,21 @@ function busyboxNames(name: string, search: readonly string[]): readonly string[
 
 /** busybox sends every question at once and tells the replies as they come: those that hold nothing are the quickest. */
 function* tellReplies(process: Process, server: string, names: readonly string[], wanted: readonly RecordType[]): Blocking<number> {
-  const replies = wanted.flatMap((type) => names.flatMap((name) => {
-    const answer = ask(process, server, name, type)
-    return answer ? [{ name, answer }] : []
-  }))
+  const replies = wanted.flatMap((type) =>
+    names.flatMap((name) => {
+      const answer = ask(process, server, name, type)
+      return answer ? [{ name, answer }] : []
+    }),
+  )
   const weight = ({ answer }: (typeof replies)[number]): number => (answer.code === 'NOERROR' ? (answer.records.length > 0 ? 2 : 1) : 0)
   for (const { name, answer } of [...replies].sort((a, b) => weight(a) - weight(b))) {
     const header = answer.isAuthoritative ? '' : 'Non-authoritative answer:\n'
-    yield* print(process, answer.code === 'NOERROR' ? `${header}${answer.records.map(recordText).join('')}\n` : `** server can't find ${name}: ${answer.code}\n\n`)
+    yield* print(
+      process,
+      answer.code === 'NOERROR'
+        ? `${header}${answer.records.map(recordText).join('')}\n`
+        : `** server can't find ${name}: ${answer.code}\n\n`,
+    )
   }
   return replies.some(({ answer }) => answer.code !== 'NOERROR') ? 1 : 0
 }
@@ -126,14 +150,22 @@ function recordText(record: Answer['records'][number]): string {
   const { name, type, data } = record
   switch (type) {
     case 'A':
-    case 'AAAA': return `Name:\t${name}\nAddress: ${data}\n`
-    case 'CNAME': return `${name}\tcanonical name = ${data}\n`
-    case 'PTR': return `${name}\tname = ${data}\n`
-    case 'SRV': return `${name}\tservice = ${data}\n`
-    case 'TXT': return `${name}\ttext = ${data}\n`
-    case 'MX': return `${name}\tmail exchanger = ${data}\n`
-    case 'NS': return `${name}\tnameserver = ${data}\n`
-    default: return `${name}\n\torigin = ${data}\n`
+    case 'AAAA':
+      return `Name:\t${name}\nAddress: ${data}\n`
+    case 'CNAME':
+      return `${name}\tcanonical name = ${data}\n`
+    case 'PTR':
+      return `${name}\tname = ${data}\n`
+    case 'SRV':
+      return `${name}\tservice = ${data}\n`
+    case 'TXT':
+      return `${name}\ttext = ${data}\n`
+    case 'MX':
+      return `${name}\tmail exchanger = ${data}\n`
+    case 'NS':
+      return `${name}\tnameserver = ${data}\n`
+    default:
+      return `${name}\n\torigin = ${data}\n`
   }
 }
 
@@ -145,7 +177,10 @@ function* oldNslookup(process: Process, name: string, server: string | undefined
   yield* print(process, `Server:    ${server ?? '(null)'}\n${server === undefined ? '' : `Address 1: ${server}${reverse(server)}\n`}\n`)
   try {
     const found = isAddress(name) ? [name] : yield* lookup(process, name)
-    yield* print(process, `Name:      ${name}\n${found.map((ip, index) => `Address ${index + 1}: ${ip}${hostsEntry(process.files, name).includes(ip) ? ` ${name}` : reverse(ip)}\n`).join('')}`)
+    yield* print(
+      process,
+      `Name:      ${name}\n${found.map((ip, index) => `Address ${index + 1}: ${ip}${hostsEntry(process.files, name).includes(ip) ? ` ${name}` : reverse(ip)}\n`).join('')}`,
+    )
     return 0
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
@@ -162,7 +197,10 @@ export const host: Program = function* (process) {
   const conf = resolvConf(process.files)
   const server = serverName === undefined ? conf.servers[0] : yield* serverAddress(process, serverName)
   if (name === undefined) {
-    yield* err(process, 'Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]\n')
+    yield* err(
+      process,
+      'Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]\n',
+    )
     return 1
   }
   let failure = 'NXDOMAIN'
@@ -177,7 +215,17 @@ export const host: Program = function* (process) {
       }
       failure = answer.code
       for (const record of answer.records) {
-        const words = { A: 'has address', AAAA: 'has IPv6 address', CNAME: 'is an alias for', PTR: 'domain name pointer', MX: 'mail is handled by', SRV: 'has SRV record', TXT: 'descriptive text', NS: 'name server', SOA: 'has SOA record' }[record.type]
+        const words = {
+          A: 'has address',
+          AAAA: 'has IPv6 address',
+          CNAME: 'is an alias for',
+          PTR: 'domain name pointer',
+          MX: 'mail is handled by',
+          SRV: 'has SRV record',
+          TXT: 'descriptive text',
+          NS: 'name server',
+          SOA: 'has SOA record',
+        }[record.type]
         text += `${record.name} ${words} ${record.data}\n`
       }
       if (answer.code === 'NXDOMAIN') break

@@ -15,38 +15,47 @@ export const unexpand = tool({
   name: 'unexpand',
   usage: '[OPTION]... [FILE]...',
   summary: 'Convert blanks in each FILE to tabs, writing to standard output.',
-  flags: { all: flag('a|all', 'convert all blanks, instead of just initial blanks'), tabs: value('t|tabs', 'N', 'have tabs N characters apart instead of 8'), first: flag('first-only') },
+  flags: {
+    all: flag('a|all', 'convert all blanks, instead of just initial blanks'),
+    tabs: value('t|tabs', 'N', 'have tabs N characters apart instead of 8'),
+    first: flag('first-only'),
+  },
   *run(call) {
     const width = Number(call.flags.tabs ?? 8)
     const isAll = (call.flags.all || call.flags.tabs !== undefined) && !call.flags.first
     return yield* eachLines(call, function* (lines, input) {
-      yield* print(call.process, lines.map((line) => {
-        let text = ''
-        let column = 0
-        let blanks = ''
-        let isStart = true
-        const flush = (): void => {
-          text += blanks
-          blanks = ''
-        }
-        for (const letter of line) {
-          if ((letter === ' ' || letter === '\t') && (isAll || isStart)) {
-            column = letter === '\t' ? column - (column % width) + width : column + 1
-            blanks += letter
-            if (column % width === 0 && (blanks.length > 1 || letter === '\t')) {
-              text += '\t'
+      yield* print(
+        call.process,
+        lines
+          .map((line) => {
+            let text = ''
+            let column = 0
+            let blanks = ''
+            let isStart = true
+            const flush = (): void => {
+              text += blanks
               blanks = ''
             }
-            continue
-          }
-          flush()
-          isStart = false
-          text += letter
-          column++
-        }
-        flush()
-        return text
-      }).join('\n') + (input.hasFinalNewline ? '\n' : ''))
+            for (const letter of line) {
+              if ((letter === ' ' || letter === '\t') && (isAll || isStart)) {
+                column = letter === '\t' ? column - (column % width) + width : column + 1
+                blanks += letter
+                if (column % width === 0 && (blanks.length > 1 || letter === '\t')) {
+                  text += '\t'
+                  blanks = ''
+                }
+                continue
+              }
+              flush()
+              isStart = false
+              text += letter
+              column++
+            }
+            flush()
+            return text
+          })
+          .join('\n') + (input.hasFinalNewline ? '\n' : ''),
+      )
     })
   },
 })
@@ -96,10 +105,11 @@ export const factor = tool({
       }
       let rest = BigInt(text)
       const found: bigint[] = []
-      for (let by = 2n; by * by <= rest; by += by === 2n ? 1n : 2n) while (rest % by === 0n) {
-        found.push(by)
-        rest /= by
-      }
+      for (let by = 2n; by * by <= rest; by += by === 2n ? 1n : 2n)
+        while (rest % by === 0n) {
+          found.push(by)
+          rest /= by
+        }
       if (rest > 1n) found.push(rest)
       yield* print(call.process, `${BigInt(text)}:${found.map((one) => ` ${one}`).join('')}\n`)
     }
@@ -119,7 +129,15 @@ function sessions(process: Process): Process[] {
 
 export const who: Program = function* (process) {
   const zone = zoneOf(process)
-  yield* print(process, sessions(process).map((one) => `${userName(process, one.credentials.uid).padEnd(8)} ${(one.terminal?.name ?? '').replace('/dev/', '').padEnd(12)} ${strftime('%Y-%m-%d %H:%M', momentOf(one.startedAt, zone))}\n`).join(''))
+  yield* print(
+    process,
+    sessions(process)
+      .map(
+        (one) =>
+          `${userName(process, one.credentials.uid).padEnd(8)} ${(one.terminal?.name ?? '').replace('/dev/', '').padEnd(12)} ${strftime('%Y-%m-%d %H:%M', momentOf(one.startedAt, zone))}\n`,
+      )
+      .join(''),
+  )
   return 0
 }
 
@@ -128,7 +146,10 @@ export const w: Program = function* (process) {
   const all = sessions(process)
   const minutes = Math.floor((process.now() - process.kernel.bootedAt) / 60_000)
   const up = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
-  yield* print(process, ` ${strftime('%H:%M:%S', momentOf(process.now(), zone))} up ${up}, ${all.length === 1 ? ' 1 user' : `${String(all.length).padStart(2)} users`},  load average: 0.00, 0.00, 0.00\nUSER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\n${all.map((one) => `${userName(process, one.credentials.uid).padEnd(8)} ${(one.terminal?.name ?? '').replace('/dev/', '').padEnd(8)} ${'-'.padEnd(16)} ${strftime('%H:%M', momentOf(one.startedAt, zone))}    0.00s  0.00s  0.00s ${one.argv.join(' ')}\n`).join('')}`)
+  yield* print(
+    process,
+    ` ${strftime('%H:%M:%S', momentOf(process.now(), zone))} up ${up}, ${all.length === 1 ? ' 1 user' : `${String(all.length).padStart(2)} users`},  load average: 0.00, 0.00, 0.00\nUSER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\n${all.map((one) => `${userName(process, one.credentials.uid).padEnd(8)} ${(one.terminal?.name ?? '').replace('/dev/', '').padEnd(8)} ${'-'.padEnd(16)} ${strftime('%H:%M', momentOf(one.startedAt, zone))}    0.00s  0.00s  0.00s ${one.argv.join(' ')}\n`).join('')}`,
+  )
   return 0
 }
 
@@ -143,11 +164,30 @@ export const lsof = tool({
   usage: '[-?abhKlnNoOPRtUvVX] [+|-c c] [-i [i]] [-p s] [--] [names]',
   summary: 'list open files',
   package: 'lsof 4.95.0',
-  flags: { internet: value('i', 'i'), terse: flag('t'), numeric: flag('n'), ports: flag('P'), pid: value('p', 's'), command: value('c', 'c'), user: value('u', 's'), state: value('s', 'p:s') },
-  spelled: (args) => args.flatMap((arg, index) => (/^-[nPt]*i$/.test(arg) ? [...(arg.length > 2 ? [`-${arg.slice(1, -1)}`] : []), '-i', ...(args[index + 1] !== undefined && /^[:@46]|^(tcp|udp)/i.test(args[index + 1]) ? [] : [''])] : [arg])),
+  flags: {
+    internet: value('i', 'i'),
+    terse: flag('t'),
+    numeric: flag('n'),
+    ports: flag('P'),
+    pid: value('p', 's'),
+    command: value('c', 'c'),
+    user: value('u', 's'),
+    state: value('s', 'p:s'),
+  },
+  spelled: (args) =>
+    args.flatMap((arg, index) =>
+      /^-[nPt]*i$/.test(arg)
+        ? [
+            ...(arg.length > 2 ? [`-${arg.slice(1, -1)}`] : []),
+            '-i',
+            ...(args[index + 1] !== undefined && /^[:@46]|^(tcp|udp)/i.test(args[index + 1]) ? [] : ['']),
+          ]
+        : [arg],
+    ),
   *run({ process, flags, operands }) {
     const rows: { pid: number; command: string; text: string }[] = []
-    const pad = (one: Process, fd: string, type: string, name: string): string => `${commandName(one).slice(0, 9).padEnd(9)} ${String(pidSeen(process, one)).padStart(5)} ${userName(process, one.credentials.uid).slice(0, 8).padStart(8)} ${fd.padStart(4)}   ${type.padStart(4)} ${name}\n`
+    const pad = (one: Process, fd: string, type: string, name: string): string =>
+      `${commandName(one).slice(0, 9).padEnd(9)} ${String(pidSeen(process, one)).padStart(5)} ${userName(process, one.credentials.uid).slice(0, 8).padStart(8)} ${fd.padStart(4)}   ${type.padStart(4)} ${name}\n`
     const port = /:(\d+)/.exec(flags.internet ?? '')?.[1]
     for (const one of visibleProcesses(process)) {
       if (flags.pid !== undefined && !flags.pid.split(',').includes(String(pidSeen(process, one)))) continue
@@ -155,16 +195,34 @@ export const lsof = tool({
       const listening = one.net.listening.filter(({ owner }) => owner === one.hostPid)
       for (const { ip, port: at, protocol } of listening) {
         if ((flags.internet === undefined && operands.length > 0) || (port !== undefined && Number(port) !== at)) continue
-        rows.push({ pid: pidSeen(process, one), command: commandName(one), text: pad(one, '3u', 'IPv4', `${at} 0t0  ${protocol.toUpperCase()} ${ip ?? '*'}:${at}${protocol === 'tcp' ? ' (LISTEN)' : ''}`) })
+        rows.push({
+          pid: pidSeen(process, one),
+          command: commandName(one),
+          text: pad(one, '3u', 'IPv4', `${at} 0t0  ${protocol.toUpperCase()} ${ip ?? '*'}:${at}${protocol === 'tcp' ? ' (LISTEN)' : ''}`),
+        })
       }
       if (flags.internet !== undefined) continue
       for (const [number, { file }] of one.descriptors) {
         if (operands.length > 0 && !operands.some((name) => file.name === process.path(name))) continue
-        rows.push({ pid: pidSeen(process, one), command: commandName(one), text: pad(one, `${number}${file.kind === 'terminal' ? 'u' : number === 0 ? 'r' : 'w'}`, file.kind === 'file' ? 'REG' : file.kind === 'pipe' ? 'FIFO' : file.kind === 'directory' ? 'DIR' : 'CHR', file.name) })
+        rows.push({
+          pid: pidSeen(process, one),
+          command: commandName(one),
+          text: pad(
+            one,
+            `${number}${file.kind === 'terminal' ? 'u' : number === 0 ? 'r' : 'w'}`,
+            file.kind === 'file' ? 'REG' : file.kind === 'pipe' ? 'FIFO' : file.kind === 'directory' ? 'DIR' : 'CHR',
+            file.name,
+          ),
+        })
       }
     }
     if (rows.length === 0) return 1
-    yield* print(process, flags.terse ? [...new Set(rows.map(({ pid }) => `${pid}\n`))].join('') : `COMMAND     PID     USER   FD   TYPE NAME\n${rows.map(({ text }) => text).join('')}`)
+    yield* print(
+      process,
+      flags.terse
+        ? [...new Set(rows.map(({ pid }) => `${pid}\n`))].join('')
+        : `COMMAND     PID     USER   FD   TYPE NAME\n${rows.map(({ text }) => text).join('')}`,
+    )
     return 0
   },
 })
@@ -175,7 +233,19 @@ export const stress = tool({
   usage: '[OPTION [ARG]] ...',
   summary: 'imposes certain types of compute stress on your system',
   package: '1.0.7',
-  flags: { cpu: value('c|cpu', 'N'), io: value('i|io', 'N'), vm: value('m|vm', 'N'), vmBytes: value('vm-bytes', 'B'), vmHang: value('vm-hang', 'N'), vmKeep: flag('vm-keep'), hdd: value('d|hdd', 'N'), timeout: value('t|timeout', 'N'), verbose: count('v|verbose'), quiet: flag('q|quiet'), metrics: flag('metrics-brief|metrics') },
+  flags: {
+    cpu: value('c|cpu', 'N'),
+    io: value('i|io', 'N'),
+    vm: value('m|vm', 'N'),
+    vmBytes: value('vm-bytes', 'B'),
+    vmHang: value('vm-hang', 'N'),
+    vmKeep: flag('vm-keep'),
+    hdd: value('d|hdd', 'N'),
+    timeout: value('t|timeout', 'N'),
+    verbose: count('v|verbose'),
+    quiet: flag('q|quiet'),
+    metrics: flag('metrics-brief|metrics'),
+  },
   *run(call) {
     const { process, flags } = call
     const workers = { cpu: Number(flags.cpu ?? 0), io: Number(flags.io ?? 0), vm: Number(flags.vm ?? 0), hdd: Number(flags.hdd ?? 0) }
@@ -183,16 +253,41 @@ export const stress = tool({
     const name = process.argv[0].replace(/.*\//, '')
     const seconds = flags.timeout === undefined ? undefined : durationOf(flags.timeout)
     const isNg = name === 'stress-ng'
-    const say = (text: string): Blocking<void> => (flags.quiet ? print(process, '') : isNg ? err(process, `stress-ng: info:  [${process.pid}] ${text}\n`) : print(process, `${name}: info: [${process.pid}] ${text}\n`))
+    const say = (text: string): Blocking<void> =>
+      flags.quiet
+        ? print(process, '')
+        : isNg
+          ? err(process, `stress-ng: info:  [${process.pid}] ${text}\n`)
+          : print(process, `${name}: info: [${process.pid}] ${text}\n`)
     if (isNg) {
-      yield* say(seconds === undefined ? 'defaulting to a 1 day, 0 secs run per stressor' : `setting to a ${seconds} second run per stressor`)
-      yield* say(`dispatching hogs: ${Object.entries(workers).filter(([, number]) => number > 0).map(([kind, number]) => `${number} ${kind}`).join(', ')}`)
+      yield* say(
+        seconds === undefined ? 'defaulting to a 1 day, 0 secs run per stressor' : `setting to a ${seconds} second run per stressor`,
+      )
+      yield* say(
+        `dispatching hogs: ${Object.entries(workers)
+          .filter(([, number]) => number > 0)
+          .map(([kind, number]) => `${number} ${kind}`)
+          .join(', ')}`,
+      )
     } else yield* say(`dispatching hogs: ${workers.cpu} cpu, ${workers.io} io, ${workers.vm} vm, ${workers.hdd} hdd`)
     const until = seconds === undefined ? undefined : process.now() + seconds * 1000
     const bytes = sizeOf(flags.vmBytes ?? '256M')
     const children: Process[] = []
     const begin = (hog: Program): void => {
-      children.push(process.kernel.spawn({ program: hog, argv: process.argv, env: process.env, cwd: process.cwd, namespaces: process.namespaces, credentials: process.credentials, cgroup: process.cgroup, terminal: process.terminal, descriptors: process.descriptors, parent: process }))
+      children.push(
+        process.kernel.spawn({
+          program: hog,
+          argv: process.argv,
+          env: process.env,
+          cwd: process.cwd,
+          namespaces: process.namespaces,
+          credentials: process.credentials,
+          cgroup: process.cgroup,
+          terminal: process.terminal,
+          descriptors: process.descriptors,
+          parent: process,
+        }),
+      )
     }
     for (let index = 0; index < workers.cpu + workers.io + workers.hdd; index++) begin(busy)
     for (let index = 0; index < workers.vm; index++) begin((child) => hungry(child, bytes))
@@ -200,13 +295,20 @@ export const stress = tool({
       for (;;) {
         const dead = children.find((child) => child.isEnded)
         if (dead) {
-          yield* err(process, `${name}: FAIL: [${process.pid}] (415) <-- worker ${dead.pid} got signal ${dead.killedBy === 'KILL' ? 9 : 15}\n${name}: WARN: [${process.pid}] (417) now reaping child worker processes\n${name}: FAIL: [${process.pid}] (451) failed run completed in ${Math.round((process.now() - process.startedAt) / 1000)}s\n`)
+          yield* err(
+            process,
+            `${name}: FAIL: [${process.pid}] (415) <-- worker ${dead.pid} got signal ${dead.killedBy === 'KILL' ? 9 : 15}\n${name}: WARN: [${process.pid}] (417) now reaping child worker processes\n${name}: FAIL: [${process.pid}] (451) failed run completed in ${Math.round((process.now() - process.startedAt) / 1000)}s\n`,
+          )
           return 1
         }
         if (until !== undefined && process.now() >= until) break
         yield { on: children.map((child) => process.kernel.endOf(child)), until }
       }
-      yield* say(isNg ? `successful run completed in ${((process.now() - process.startedAt) / 1000).toFixed(2)}s` : `successful run completed in ${seconds}s`)
+      yield* say(
+        isNg
+          ? `successful run completed in ${((process.now() - process.startedAt) / 1000).toFixed(2)}s`
+          : `successful run completed in ${seconds}s`,
+      )
       return 0
     } finally {
       for (const child of children) if (!child.isEnded) process.kernel.kill(child, 'KILL')
@@ -219,7 +321,10 @@ const busy: Program = function* (process) {
   for (;;) yield { on: [process.kernel.endOf(process)] }
 }
 
-function* hungry(process: Process, bytes: number): Generator<undefined | { readonly on: readonly [ReturnType<Process['kernel']['endOf']>] }, number> {
+function* hungry(
+  process: Process,
+  bytes: number,
+): Generator<undefined | { readonly on: readonly [ReturnType<Process['kernel']['endOf']>] }, number> {
   process.isSpinning = true
   process.memoryBytes = bytes
   for (;;) yield { on: [process.kernel.endOf(process)] }
@@ -236,7 +341,12 @@ function sizeOf(text: string): number {
 }
 
 export const strace: Program = function* (process) {
-  yield* err(process, process.argv.length < 2 ? 'strace: must have PROG [ARGS] or -p PID\nTry \'strace -h\' for more information.\n' : 'strace: system calls cannot be traced here: programs of the sandbox make none\n')
+  yield* err(
+    process,
+    process.argv.length < 2
+      ? "strace: must have PROG [ARGS] or -p PID\nTry 'strace -h' for more information.\n"
+      : 'strace: system calls cannot be traced here: programs of the sandbox make none\n',
+  )
   return 1
 }
 
@@ -251,7 +361,10 @@ export const telnet: Program = function* (process) {
     ;[ip] = yield* lookup(process, host)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* err(process, `telnet: could not resolve ${host}/${port}: ${error.errno === 'EAGAIN' ? 'Temporary failure in name resolution' : 'Name or service not known'}\n`)
+    yield* err(
+      process,
+      `telnet: could not resolve ${host}/${port}: ${error.errno === 'EAGAIN' ? 'Temporary failure in name resolution' : 'Name or service not known'}\n`,
+    )
     return 1
   }
   yield* print(process, `Trying ${ip}...\n`)

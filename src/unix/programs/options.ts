@@ -13,7 +13,13 @@ interface Option<Kind extends string> {
 
 export type Table = Readonly<Record<string, Option<'flag' | 'count' | 'value' | 'optional' | 'list'>>>
 
-type ValueOf<Kind> = Kind extends 'flag' ? boolean : Kind extends 'count' ? number : Kind extends 'list' ? readonly string[] : string | undefined
+type ValueOf<Kind> = Kind extends 'flag'
+  ? boolean
+  : Kind extends 'count'
+    ? number
+    : Kind extends 'list'
+      ? readonly string[]
+      : string | undefined
 
 export type Flags<T extends Table> = { readonly [Key in keyof T]: ValueOf<T[Key]['kind']> }
 

@@ -6,7 +6,26 @@ import { busyboxBanner, isBusybox } from './flavour.ts'
 import { flag, parseOptions, UsageError, value } from './options.ts'
 import { print } from './text.ts'
 
-const table = { count: value('c'), interval: value('i'), timeout: value('W'), deadline: value('w'), size: value('s'), quiet: flag('q'), ipv4: flag('4'), ipv6: flag('6'), numeric: flag('n'), ttl: value('t'), interface: value('I'), audible: flag('a'), flood: flag('f'), dont: value('M'), verbose: flag('v'), adaptive: flag('A'), timestamps: flag('D'), outstanding: flag('O') }
+const table = {
+  count: value('c'),
+  interval: value('i'),
+  timeout: value('W'),
+  deadline: value('w'),
+  size: value('s'),
+  quiet: flag('q'),
+  ipv4: flag('4'),
+  ipv6: flag('6'),
+  numeric: flag('n'),
+  ttl: value('t'),
+  interface: value('I'),
+  audible: flag('a'),
+  flood: flag('f'),
+  dont: value('M'),
+  verbose: flag('v'),
+  adaptive: flag('A'),
+  timestamps: flag('D'),
+  outstanding: flag('O'),
+}
 
 export const ping: Program = function* (process) {
   const busybox = isBusybox(process)
@@ -15,13 +34,21 @@ export const ping: Program = function* (process) {
     parsed = parseOptions(table, process.argv.slice(1))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    yield* err(process, `ping: ${error.message}\n${busybox ? `${busyboxBanner(process)}\n\nUsage: ping [OPTIONS] HOST\n` : '\nUsage\n  ping [options] <destination>\n'}`)
+    yield* err(
+      process,
+      `ping: ${error.message}\n${busybox ? `${busyboxBanner(process)}\n\nUsage: ping [OPTIONS] HOST\n` : '\nUsage\n  ping [options] <destination>\n'}`,
+    )
     return busybox ? 1 : 2
   }
   const { flags, operands } = parsed
   const [name] = operands
   if (name === undefined) {
-    yield* err(process, busybox ? `${busyboxBanner(process)}\n\nUsage: ping [OPTIONS] HOST\n\nSend ICMP ECHO_REQUESTs to HOST\n` : 'ping: usage error: Destination address required\n')
+    yield* err(
+      process,
+      busybox
+        ? `${busyboxBanner(process)}\n\nUsage: ping [OPTIONS] HOST\n\nSend ICMP ECHO_REQUESTs to HOST\n`
+        : 'ping: usage error: Destination address required\n',
+    )
     return 1
   }
   let ip = name
@@ -29,7 +56,12 @@ export const ping: Program = function* (process) {
     ;[ip] = yield* lookup(process, name)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* err(process, busybox ? `ping: bad address '${name}'\n` : `ping: ${name}: ${error.errno === 'EAGAIN' ? 'Temporary failure in name resolution' : 'Name or service not known'}\n`)
+    yield* err(
+      process,
+      busybox
+        ? `ping: bad address '${name}'\n`
+        : `ping: ${name}: ${error.errno === 'EAGAIN' ? 'Temporary failure in name resolution' : 'Name or service not known'}\n`,
+    )
     return busybox ? 1 : 2
   }
   const size = Number(flags.size ?? 56)
@@ -48,7 +80,10 @@ export const ping: Program = function* (process) {
     yield* err(process, 'ping: connect: Network is unreachable\n')
     return 2
   }
-  yield* print(process, busybox ? `PING ${name} (${ip}): ${size} data bytes\n` : `PING ${name} (${ip}) ${size}(${size + 28}) bytes of data.\n`)
+  yield* print(
+    process,
+    busybox ? `PING ${name} (${ip}): ${size} data bytes\n` : `PING ${name} (${ip}) ${size}(${size + 28}) bytes of data.\n`,
+  )
   if (!hasRoute) {
     yield* err(process, 'ping: sendto: Network is unreachable\n')
     return 1
@@ -65,7 +100,11 @@ export const ping: Program = function* (process) {
       const ms = 0.03 + 0.02 * hops + process.kernel.random.next() * 0.04
       times.push(ms)
       const ttl = 64 - (hops - 1)
-      if (!flags.quiet) yield* print(process, `${size + 8} bytes from ${busybox || isAddress(name) ? ip : `${name} (${ip})`}: ${busybox ? `seq=${sent - 1}` : `icmp_seq=${sent}`} ttl=${ttl} time=${ms.toFixed(3)} ms\n`)
+      if (!flags.quiet)
+        yield* print(
+          process,
+          `${size + 8} bytes from ${busybox || isAddress(name) ? ip : `${name} (${ip})`}: ${busybox ? `seq=${sent - 1}` : `icmp_seq=${sent}`} ttl=${ttl} time=${ms.toFixed(3)} ms\n`,
+        )
     } else if (isOnLink(process, ip)) {
       // Nobody answers the ARP request: told after a second, by ourselves.
       if (!busybox) {
@@ -99,11 +138,16 @@ export const ping: Program = function* (process) {
 
 function isOnLink(process: Parameters<Program>[0], ip: string): boolean {
   const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-  return process.net.interfaces.some((one) => one.ip !== '' && Math.floor(number(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(number(ip) / 2 ** (32 - one.prefix)))
+  return process.net.interfaces.some(
+    (one) => one.ip !== '' && Math.floor(number(one.ip) / 2 ** (32 - one.prefix)) === Math.floor(number(ip) / 2 ** (32 - one.prefix)),
+  )
 }
 
 export const traceroute: Program = function* (process) {
-  const name = process.argv.slice(1).filter((arg) => !arg.startsWith('-')).at(0)
+  const name = process.argv
+    .slice(1)
+    .filter((arg) => !arg.startsWith('-'))
+    .at(0)
   if (name === undefined) {
     yield* err(process, 'Usage: traceroute [-46FIldnrv] [-f 1ST_TTL] [-m MAXTTL] HOST [BYTES]\n')
     return 1
@@ -113,7 +157,12 @@ export const traceroute: Program = function* (process) {
     ;[ip] = yield* lookup(process, name)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* err(process, isBusybox(process) ? `traceroute: bad address '${name}'\n` : `${name}: Name or service not known\nCannot handle "host" cmdline arg \`${name}' on position 1 (argc 1)\n`)
+    yield* err(
+      process,
+      isBusybox(process)
+        ? `traceroute: bad address '${name}'\n`
+        : `${name}: Name or service not known\nCannot handle "host" cmdline arg \`${name}' on position 1 (argc 1)\n`,
+    )
     return 1
   }
   yield* print(process, `traceroute to ${name} (${ip}), 30 hops max, ${isBusybox(process) ? 46 : 60} byte packets\n`)

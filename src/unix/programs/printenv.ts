@@ -12,7 +12,12 @@ export const printenv = tool({
   *run({ process, flags, operands }) {
     const end = flags.zero ? '\0' : '\n'
     if (operands.length === 0) {
-      yield* print(process, Object.entries(process.env).map(([name, content]) => `${name}=${content}${end}`).join(''))
+      yield* print(
+        process,
+        Object.entries(process.env)
+          .map(([name, content]) => `${name}=${content}${end}`)
+          .join(''),
+      )
       return 0
     }
     for (const name of operands) if (name in process.env) yield* print(process, process.env[name] + end)

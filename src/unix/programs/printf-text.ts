@@ -26,7 +26,17 @@ export function integerText(value: bigint, directive: Directive): string {
   let digits = shown.toString(letter === 'o' ? 8 : letter === 'x' || letter === 'X' ? 16 : 10)
   if (letter === 'X') digits = digits.toUpperCase()
   if (precision !== undefined) digits = precision === 0 && shown === 0n ? '' : digits.padStart(precision, '0')
-  if (flags.includes('#') && shown !== 0n) digits = letter === 'o' ? (digits.startsWith('0') ? digits : `0${digits}`) : letter === 'x' ? `0x${digits}` : letter === 'X' ? `0X${digits}` : digits
+  if (flags.includes('#') && shown !== 0n)
+    digits =
+      letter === 'o'
+        ? digits.startsWith('0')
+          ? digits
+          : `0${digits}`
+        : letter === 'x'
+          ? `0x${digits}`
+          : letter === 'X'
+            ? `0X${digits}`
+            : digits
   if (isSigned) digits = (value < 0n ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') + digits
   return padded(digits, directive, precision === undefined)
 }
@@ -49,7 +59,9 @@ export function floatText(value: number, directive: Directive): string {
 }
 
 function fixed(value: number, precision: number): string {
-  return value < 1e21 ? value.toFixed(Math.min(precision, 100)) : BigInt(value).toString() + (precision > 0 ? `.${'0'.repeat(precision)}` : '')
+  return value < 1e21
+    ? value.toFixed(Math.min(precision, 100))
+    : BigInt(value).toString() + (precision > 0 ? `.${'0'.repeat(precision)}` : '')
 }
 
 function exponent(value: number, precision: number): string {

@@ -34,12 +34,20 @@ export const printf: Program = function* (process) {
       const take = (): string | undefined => args[index++]
       const width = widthText === '*' ? Number(take() ?? 0) : widthText === undefined ? undefined : Number(widthText)
       const precision = precisionText === '*' ? Number(take() ?? 0) : precisionText === undefined ? undefined : Number(precisionText || 0)
-      const directive: Directive = { flags: flagText + (width !== undefined && width < 0 ? '-' : ''), width: width === undefined ? undefined : Math.abs(width), precision, letter }
+      const directive: Directive = {
+        flags: flagText + (width !== undefined && width < 0 ? '-' : ''),
+        width: width === undefined ? undefined : Math.abs(width),
+        precision,
+        letter,
+      }
       switch (letter) {
         case 's':
         case 'c': {
           const text = take() ?? ''
-          yield* print(process, padded(letter === 'c' ? text.slice(0, 1) : precision === undefined ? text : text.slice(0, precision), directive))
+          yield* print(
+            process,
+            padded(letter === 'c' ? text.slice(0, 1) : precision === undefined ? text : text.slice(0, precision), directive),
+          )
           break
         }
         case 'b': {
@@ -79,7 +87,10 @@ export const printf: Program = function* (process) {
           const number = /^["']/.test(text) ? (text.codePointAt(1) ?? 0) : Number.parseFloat(text)
           yield* print(process, floatText(Number.isNaN(number) ? 0 : number, directive))
           if (Number.isNaN(Number(text)) && !/^["']/.test(text)) {
-            yield* err(process, `${name}: '${text}': ${Number.isNaN(number) ? 'expected a numeric value' : 'value not completely converted'}\n`)
+            yield* err(
+              process,
+              `${name}: '${text}': ${Number.isNaN(number) ? 'expected a numeric value' : 'value not completely converted'}\n`,
+            )
             code = 1
           }
           break
@@ -100,5 +111,8 @@ export function integerOf(text: string): { value: bigint; complaint?: string } {
   if (!match) return { value: 0n, complaint: text === '' ? undefined : `'${text}': expected a numeric value` }
   const [whole, sign, digits] = match
   const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits)
-  return { value: sign === '-' ? -value : value, complaint: whole.length < text.length ? `'${text}': value not completely converted` : undefined }
+  return {
+    value: sign === '-' ? -value : value,
+    complaint: whole.length < text.length ? `'${text}': value not completely converted` : undefined,
+  }
 }

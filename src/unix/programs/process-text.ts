@@ -7,7 +7,9 @@ export { commandName }
 
 /** Those that `viewer` sees, by pid. */
 export function visibleProcesses(viewer: Process): readonly Process[] {
-  return [...viewer.namespaces.pids.processes.values()].filter((one) => !one.isEnded).sort((a, b) => pidSeen(viewer, a) - pidSeen(viewer, b))
+  return [...viewer.namespaces.pids.processes.values()]
+    .filter((one) => !one.isEnded)
+    .sort((a, b) => pidSeen(viewer, a) - pidSeen(viewer, b))
 }
 
 export function pidSeen(viewer: Process, process: Process): number {
@@ -16,7 +18,12 @@ export function pidSeen(viewer: Process, process: Process): number {
 
 export function parentPidSeen(viewer: Process, process: Process): number {
   const { parent } = process
-  if (!parent || parent.isEnded) return process === viewer.namespaces.pids.processes.get(1) ? 0 : viewer.namespaces.pids.processes.has(1) && pidSeen(viewer, process) !== 1 ? 1 : 0
+  if (!parent || parent.isEnded)
+    return process === viewer.namespaces.pids.processes.get(1)
+      ? 0
+      : viewer.namespaces.pids.processes.has(1) && pidSeen(viewer, process) !== 1
+        ? 1
+        : 0
   return [...viewer.namespaces.pids.processes.values()].includes(parent) ? pidSeen(viewer, parent) : 0
 }
 
@@ -33,7 +40,11 @@ export function stateLetter(process: Process): string {
 
 /** `Ss+`: session leader, in the foreground of its terminal. */
 export function stateText(process: Process): string {
-  return stateLetter(process) + (process.session === process.hostPid ? 's' : '') + (process.terminal && process.terminal.foreground === process.group ? '+' : '')
+  return (
+    stateLetter(process) +
+    (process.session === process.hostPid ? 's' : '') +
+    (process.terminal && process.terminal.foreground === process.group ? '+' : '')
+  )
 }
 
 export function terminalText(process: Process): string {

@@ -1,7 +1,20 @@
 /** ps, in the three dialects people mix: `ps aux`, `ps -ef`, `ps -o …`; busybox has its own. */
 import { type Blocking, err, type Process, type Program } from '../kernel/process.ts'
 import { isBusybox } from './flavour.ts'
-import { commandLine, commandName, cpuPercent, parentPidSeen, pidSeen, residentKib, stateLetter, stateText, terminalText, userText, virtualKib, visibleProcesses } from './process-text.ts'
+import {
+  commandLine,
+  commandName,
+  cpuPercent,
+  parentPidSeen,
+  pidSeen,
+  residentKib,
+  stateLetter,
+  stateText,
+  terminalText,
+  userText,
+  virtualKib,
+  visibleProcesses,
+} from './process-text.ts'
 import { print } from './text.ts'
 import { momentOf, strftime, zoneOf } from './time-text.ts'
 
@@ -54,7 +67,30 @@ const columns: Readonly<Record<string, Column>> = {
   label: column('LABEL', 31, () => '-'),
 }
 
-const names: Readonly<Record<string, string>> = { pcpu: '%cpu', pmem: '%mem', cmd: 'cmdTitle', command: 'args', ucmd: 'shortCmd', ucomm: 'comm', tname: 'tty', state: 's', euser: 'user', ruser: 'user', vsize: 'vsz', rssize: 'rss', rsz: 'rss', start_time: 'stime', sess: 'sid', session: 'sid', pgrp: 'pgid', euid: 'uid', egid: 'gid', cputime: 'time', nice: 'ni', thcount: 'nlwp' }
+const names: Readonly<Record<string, string>> = {
+  pcpu: '%cpu',
+  pmem: '%mem',
+  cmd: 'cmdTitle',
+  command: 'args',
+  ucmd: 'shortCmd',
+  ucomm: 'comm',
+  tname: 'tty',
+  state: 's',
+  euser: 'user',
+  ruser: 'user',
+  vsize: 'vsz',
+  rssize: 'rss',
+  rsz: 'rss',
+  start_time: 'stime',
+  sess: 'sid',
+  session: 'sid',
+  pgrp: 'pgid',
+  euid: 'uid',
+  egid: 'gid',
+  cputime: 'time',
+  nice: 'ni',
+  thcount: 'nlwp',
+}
 
 export const ps: Program = function* (process) {
   if (isBusybox(process)) return yield* busyboxPs(process)
@@ -62,7 +98,10 @@ export const ps: Program = function* (process) {
   const table = processTable(process, args)
   if (typeof table === 'string') return yield* wrong(process, table)
   const { used, rows, isFound } = table
-  const width = process.descriptors.get(1)?.file.kind === 'terminal' && !args.some((arg) => /w/.test(arg.replace(/^--.*/, ''))) ? (process.terminal?.cols ?? 80) : Number.POSITIVE_INFINITY
+  const width =
+    process.descriptors.get(1)?.file.kind === 'terminal' && !args.some((arg) => /w/.test(arg.replace(/^--.*/, '')))
+      ? (process.terminal?.cols ?? 80)
+      : Number.POSITIVE_INFINITY
   yield* print(process, rows.map((row) => lineOf(row, used).slice(0, width)).join('\n') + (rows.length > 0 ? '\n' : ''))
   return isFound ? 0 : 1
 }
@@ -96,9 +135,14 @@ export function processTable(process: Process, args: readonly string[], only?: r
       else if (name === 'no-headers' || name === 'no-heading') wantsHeader = false
       else if (name === 'forest') forest = true
       else if (name === 'pid') pids.push(...(text || args[++index]).split(',').map(Number))
-      else if (name === 'ppid') pids.push(...visibleProcesses(process).filter((one) => (text || args[index + 1]).split(',').includes(String(parentPidSeen(process, one)))).map((one) => pidSeen(process, one)))
+      else if (name === 'ppid')
+        pids.push(
+          ...visibleProcesses(process)
+            .filter((one) => (text || args[index + 1]).split(',').includes(String(parentPidSeen(process, one))))
+            .map((one) => pidSeen(process, one)),
+        )
       else if (name === 'user') users.push(...(text || args[++index]).split(','))
-      else return ('unknown gnu long option')
+      else return 'unknown gnu long option'
       continue
     }
     const isDashed = arg.startsWith('-')
@@ -110,7 +154,7 @@ export function processTable(process: Process, args: readonly string[], only?: r
           const [name, title] = word.split('=')
           const key = names[name.toLowerCase()] ?? name.toLowerCase()
           const found = columns[key]
-          if (!found) return (`unknown user-defined format specifier "${name}"`)
+          if (!found) return `unknown user-defined format specifier "${name}"`
           const renamed = name === 'cmd' ? 'CMD' : title
           chosen.push(renamed === undefined ? found : { ...found, title: renamed, width: found.width })
         }
@@ -144,31 +188,67 @@ export function processTable(process: Process, args: readonly string[], only?: r
       else if (letter === 'H') forest = true
       else if (letter === 'Z' || letter === 'M') hasLabels = true
       else if (letter === 'h') wantsHeader = false
-      else if (letter === 'T' || letter === 'L' || letter === 'w' || letter === 'c' || letter === 'n' || letter === 'r' || letter === 'N' || letter === 'd' || letter === 'j' || letter === 'v' || letter === 's') {
+      else if (
+        letter === 'T' ||
+        letter === 'L' ||
+        letter === 'w' ||
+        letter === 'c' ||
+        letter === 'n' ||
+        letter === 'r' ||
+        letter === 'N' ||
+        letter === 'd' ||
+        letter === 'j' ||
+        letter === 'v' ||
+        letter === 's'
+      ) {
         // Threads, width and the rest change nothing that is simulated.
       } else if (/\d/.test(letter)) {
         pids.push(Number(arg.slice(at)))
         break
       } else if (letter === 'e' && !isDashed) continue
-      else return (isDashed ? 'unsupported SysV option' : 'unsupported option (BSD syntax)')
+      else return isDashed ? 'unsupported SysV option' : 'unsupported option (BSD syntax)'
     }
   }
   const seen = visibleProcesses(process)
   const { uid } = process.credentials
-  const selected = only ?? seen.filter((one) => {
-    if (pids.length > 0 || users.length > 0 || commands.length > 0) return pids.includes(pidSeen(process, one)) || users.includes(userText(process, one)) || users.includes(String(one.credentials.uid)) || commands.includes(commandName(one))
-    if (all) return ofUser || layout !== 'user' || one.terminal !== undefined || args.some((arg) => arg.startsWith('-') && /[eA]/.test(arg))
-    if (ofUser) return one.credentials.uid === uid
-    return one.credentials.uid === uid && one.terminal === process.terminal
-  })
-  const layouts: Readonly<Record<string, readonly string[]>> = { short: ['pid', 'tty', 'time', 'shortCmd'], full: ['uidName', 'pid', 'ppid', 'c', 'stime', 'tty', 'time', 'cmdTitle'], user: ['user', 'pid', '%cpu', '%mem', 'vsz', 'rss', 'tty', 'stat', 'start', 'shortTime', 'args'], long: ['s', 'uid', 'pid', 'ppid', 'c', 'pri', 'ni', 'tty', 'time', 'shortCmd'], plain: ['pid', 'tty', 'stat', 'shortTime', 'args'] }
+  const selected =
+    only ??
+    seen.filter((one) => {
+      if (pids.length > 0 || users.length > 0 || commands.length > 0)
+        return (
+          pids.includes(pidSeen(process, one)) ||
+          users.includes(userText(process, one)) ||
+          users.includes(String(one.credentials.uid)) ||
+          commands.includes(commandName(one))
+        )
+      if (all)
+        return ofUser || layout !== 'user' || one.terminal !== undefined || args.some((arg) => arg.startsWith('-') && /[eA]/.test(arg))
+      if (ofUser) return one.credentials.uid === uid
+      return one.credentials.uid === uid && one.terminal === process.terminal
+    })
+  const layouts: Readonly<Record<string, readonly string[]>> = {
+    short: ['pid', 'tty', 'time', 'shortCmd'],
+    full: ['uidName', 'pid', 'ppid', 'c', 'stime', 'tty', 'time', 'cmdTitle'],
+    user: ['user', 'pid', '%cpu', '%mem', 'vsz', 'rss', 'tty', 'stat', 'start', 'shortTime', 'args'],
+    long: ['s', 'uid', 'pid', 'ppid', 'c', 'pri', 'ni', 'tty', 'time', 'shortCmd'],
+    plain: ['pid', 'tty', 'stat', 'shortTime', 'args'],
+  }
   const isBsd = layout === 'short' && args.some((arg) => /^[axh]+$/.test(arg))
-  const used = chosen.length > 0 ? chosen : [...(hasLabels ? ['label'] : []), ...layouts[isBsd ? 'plain' : layout]].map((name) => columns[name])
+  const used =
+    chosen.length > 0 ? chosen : [...(hasLabels ? ['label'] : []), ...layouts[isBsd ? 'plain' : layout]].map((name) => columns[name])
   const ordered = sortKey === undefined ? (forest ? asForest(selected) : selected) : sorted(process, selected, sortKey)
   const hasTitles = wantsHeader && used.some(({ title }) => title !== '')
   const rows = hasTitles ? [used.map(({ title }) => title)] : []
   const depth = forest ? depths(ordered) : undefined
-  for (const one of ordered) rows.push(used.map((each) => (forest && (each === columns.args || each === columns.cmdTitle) ? `${'    '.repeat(Math.max(0, (depth?.get(one) ?? 0) - 1))}${(depth?.get(one) ?? 0) > 0 ? ' \\_ ' : ''}` : '') + each.text(one, process)))
+  for (const one of ordered)
+    rows.push(
+      used.map(
+        (each) =>
+          (forest && (each === columns.args || each === columns.cmdTitle)
+            ? `${'    '.repeat(Math.max(0, (depth?.get(one) ?? 0) - 1))}${(depth?.get(one) ?? 0) > 0 ? ' \\_ ' : ''}`
+            : '') + each.text(one, process),
+      ),
+    )
   return { used, rows, isFound: selected.length > 0 || pids.length === 0 }
 }
 
@@ -188,7 +268,10 @@ function lineOf(row: readonly string[], used: readonly Column[]): string {
 }
 
 function* wrong(process: Process, message: string): Blocking<number> {
-  yield* err(process, `error: ${message}\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n`)
+  yield* err(
+    process,
+    `error: ${message}\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n`,
+  )
   return 1
 }
 
@@ -199,7 +282,10 @@ function shortName(name: string): string {
 function startText(one: Process, viewer: Process): string {
   const started = momentOf(one.startedAt, zoneOf(viewer))
   const now = momentOf(viewer.now(), zoneOf(viewer))
-  return strftime(viewer.now() - one.startedAt < 86_400_000 && started.day === now.day ? '%H:%M' : started.year === now.year ? '%b%d' : '%Y', started)
+  return strftime(
+    viewer.now() - one.startedAt < 86_400_000 && started.day === now.day ? '%H:%M' : started.year === now.year ? '%b%d' : '%Y',
+    started,
+  )
 }
 
 function timeText(ms: number): string {
@@ -257,7 +343,12 @@ function* busyboxPs(process: Process): Blocking<number> {
     const known = used.filter((one): one is Column => one !== undefined)
     const width = (each: Column): number => ({ PID: 5, PPID: 5, PGID: 5, USER: 8, TIME: 5, COMMAND: 16 })[each.title] ?? each.width
     const rows = [known.map(({ title }) => title), ...visibleProcesses(process).map((one) => known.map((each) => each.text(one, process)))]
-    yield* print(process, rows.map((row) => row.map((text, index) => (index === row.length - 1 ? text : text.padEnd(width(known[index])))).join(' ')).join('\n') + '\n')
+    yield* print(
+      process,
+      rows
+        .map((row) => row.map((text, index) => (index === row.length - 1 ? text : text.padEnd(width(known[index])))).join(' '))
+        .join('\n') + '\n',
+    )
     return 0
   }
   const isWide = args.some((arg) => /w/.test(arg))

@@ -7,7 +7,10 @@ export const pwd = tool({
   name: 'pwd',
   usage: '[OPTION]...',
   summary: 'Print the full filename of the current working directory.',
-  flags: { logical: flag('L|logical', 'use PWD from environment, even if it contains symlinks'), physical: flag('P|physical', 'avoid all symlinks') },
+  flags: {
+    logical: flag('L|logical', 'use PWD from environment, even if it contains symlinks'),
+    physical: flag('P|physical', 'avoid all symlinks'),
+  },
   *run({ process, flags }) {
     yield* print(process, `${flags.logical && process.env.PWD ? process.env.PWD : process.files.realpath(process.path('.'))}\n`)
     return 0

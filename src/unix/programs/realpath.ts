@@ -13,7 +13,7 @@ export const realpath = tool({
   summary: 'Print the resolved absolute file name; all but the last component must exist',
   flags: {
     existing: flag('e|canonicalize-existing', 'all components of the path must exist'),
-    missing: flag('m|canonicalize-missing', "no path components need exist or be a directory"),
+    missing: flag('m|canonicalize-missing', 'no path components need exist or be a directory'),
     quiet: flag('q|quiet', 'suppress most error messages'),
     relativeTo: value('relative-to', 'DIR', 'print the resolved path relative to DIR'),
     strip: flag('s|strip|no-symlinks', "don't expand symlinks"),
@@ -25,7 +25,9 @@ export const realpath = tool({
     let code = 0
     for (const path of operands) {
       try {
-        const full = flags.strip ? normal(process.path(path)) : resolved(process, path, flags.existing ? 'all' : flags.missing ? 'none' : 'folder')
+        const full = flags.strip
+          ? normal(process.path(path))
+          : resolved(process, path, flags.existing ? 'all' : flags.missing ? 'none' : 'folder')
         const shown = flags.relativeTo === undefined ? full : relative(resolved(process, flags.relativeTo, 'none'), full)
         yield* print(process, shown + (flags.zero ? '\0' : '\n'))
       } catch (error) {
@@ -59,7 +61,9 @@ export const readlink = tool({
     for (const path of operands) {
       try {
         const canonical = flags.canonicalize || flags.existing || flags.missing
-        const text = canonical ? resolved(process, path, flags.existing ? 'all' : flags.missing ? 'none' : 'folder') : process.files.readlink(process.path(path), process.credentials)
+        const text = canonical
+          ? resolved(process, path, flags.existing ? 'all' : flags.missing ? 'none' : 'folder')
+          : process.files.readlink(process.path(path), process.credentials)
         yield* print(process, text + (flags.noNewline && operands.length === 1 ? '' : flags.zero ? '\0' : '\n'))
       } catch (error) {
         const words = wordsOf(error)
@@ -81,7 +85,8 @@ function resolved(process: Process, path: string, must: 'all' | 'folder' | 'none
   }
   const clean = normal(full)
   const node = lstatOf(process, clean)
-  if (node?.kind === 'symlink' && node.target !== undefined) return resolved(process, node.target.startsWith('/') ? node.target : `${folderOf(clean)}/${node.target}`, must, depth + 1)
+  if (node?.kind === 'symlink' && node.target !== undefined)
+    return resolved(process, node.target.startsWith('/') ? node.target : `${folderOf(clean)}/${node.target}`, must, depth + 1)
   const folder = folderOf(clean)
   const parent = must === 'none' ? resolved(process, folder, 'none', depth + 1) : process.files.realpath(folder, process.credentials)
   return normal(`${parent}/${baseName(clean)}`)

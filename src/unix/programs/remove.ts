@@ -4,7 +4,11 @@ import { type Blocking, err, type Process, readFrom } from '../kernel/process.ts
 import { stringOf } from './text.ts'
 
 /** Asks on standard error; anything that begins with y or Y is yes. */
-export function* agrees(process: Process, question: string, { isDefault = false }: { readonly isDefault?: boolean } = {}): Blocking<boolean> {
+export function* agrees(
+  process: Process,
+  question: string,
+  { isDefault = false }: { readonly isDefault?: boolean } = {},
+): Blocking<boolean> {
   yield* err(process, bytesOf(question))
   let answer = ''
   while (!answer.includes('\n')) {

@@ -30,7 +30,8 @@ export const rm = tool({
       throw new UsageError('missing operand')
     }
     const recursive = flags.recursive || flags.recursiveToo
-    const asks = lastOf(given, ['force', 'ask', 'askOnce', 'interactive']) === 'ask' || flags.interactive === 'always' || flags.interactive === ''
+    const asks =
+      lastOf(given, ['force', 'ask', 'askOnce', 'interactive']) === 'ask' || flags.interactive === 'always' || flags.interactive === ''
     if (flags.askOnce && (recursive || operands.length > 3)) {
       const files = `${operands.length} argument${operands.length === 1 ? '' : 's'}`
       if (!(yield* agrees(process, `${call.name}: remove ${files}${recursive ? ' recursively' : ''}? `))) return 0
@@ -50,7 +51,16 @@ export const rm = tool({
         if (flags.force && isErrno(error, 'ENOENT', 'ENOTDIR')) return true
         return yield* refuse(path, wordsOf(error))
       }
-      const what = node.kind === 'directory' ? 'directory' : node.kind === 'symlink' ? 'symbolic link' : node.kind === 'fifo' ? 'fifo' : node.size === 0 ? 'regular empty file' : 'regular file'
+      const what =
+        node.kind === 'directory'
+          ? 'directory'
+          : node.kind === 'symlink'
+            ? 'symbolic link'
+            : node.kind === 'fifo'
+              ? 'fifo'
+              : node.size === 0
+                ? 'regular empty file'
+                : 'regular file'
       if (node.kind === 'directory') {
         if (!recursive && !flags.directory) return yield* refuse(path, busybox ? 'Is a directory' : 'Is a directory')
         if (recursive) {
@@ -68,7 +78,8 @@ export const rm = tool({
       } catch (error) {
         return yield* refuse(path, wordsOf(error))
       }
-      if (flags.verbose) yield* print(process, node.kind === 'directory' ? `removed directory ${quoted(path)}\n` : `removed ${quoted(path)}\n`)
+      if (flags.verbose)
+        yield* print(process, node.kind === 'directory' ? `removed directory ${quoted(path)}\n` : `removed ${quoted(path)}\n`)
       return true
     }
     for (const operand of operands) {

@@ -24,7 +24,12 @@ export const rmdir = tool({
           process.files.rmdir(process.path(path), process.credentials)
         } catch (error) {
           if (flags.ignoreNonEmpty && isErrno(error, 'ENOTEMPTY')) break
-          yield* complain(call, busybox ? `'${path}': ${wordsOf(error)}` : `failed to remove ${path === operand ? '' : 'directory '}${quoted(path)}: ${wordsOf(error)}`)
+          yield* complain(
+            call,
+            busybox
+              ? `'${path}': ${wordsOf(error)}`
+              : `failed to remove ${path === operand ? '' : 'directory '}${quoted(path)}: ${wordsOf(error)}`,
+          )
           code = 1
           break
         }

@@ -27,7 +27,12 @@ export function* runInPlace(call: Caller, words: readonly string[], environment:
 }
 
 /** A child in the foreground; its exit code, or 126/127 with a message. `before` is told the child, to kill it later. */
-export function* runChild(call: Caller, words: readonly string[], options: StartOptions = {}, before?: (child: Process) => void): Blocking<number> {
+export function* runChild(
+  call: Caller,
+  words: readonly string[],
+  options: StartOptions = {},
+  before?: (child: Process) => void,
+): Blocking<number> {
   let child: Process
   try {
     child = startProgram(call.process, words, options)
@@ -59,6 +64,11 @@ function executableOrScript(process: Process, path: string, words: readonly stri
 
 function* cannotRun(call: Caller, word: string, error: unknown): Blocking<number> {
   if (!(error instanceof UnixError)) throw error
-  yield* err(call.process, call.busybox ? `${call.name}: can't execute '${word}': ${error.words}\n` : `${call.name}: ${call.name === 'env' || call.name.endsWith('/env') ? quoted(word) : `${call.name.endsWith('xargs') ? word : `failed to run command ${quoted(word)}`}`}: ${error.words}\n`)
+  yield* err(
+    call.process,
+    call.busybox
+      ? `${call.name}: can't execute '${word}': ${error.words}\n`
+      : `${call.name}: ${call.name === 'env' || call.name.endsWith('/env') ? quoted(word) : `${call.name.endsWith('xargs') ? word : `failed to run command ${quoted(word)}`}`}: ${error.words}\n`,
+  )
   return error.errno === 'ENOENT' ? 127 : 126
 }

@@ -21,7 +21,16 @@ export const script = tool({
   usage: '[options] [file]',
   summary: 'Make a typescript of a terminal session.',
   package: 'util-linux 2.38.1',
-  flags: { append: flag('a|append', 'append to the log file'), command: value('c|command', 'COMMAND', 'run command rather than interactive shell'), return: flag('e|return', 'return exit code of the child process'), flush: flag('f|flush', 'run flush after each write'), force: flag('force', 'use output file even when it is a link'), quiet: flag('q|quiet', 'be quiet'), echo: value('E|echo', 'WHEN', 'echo input in session (auto, always or never)'), out: value('O|log-out', 'FILE', 'log stdout to file (default)') },
+  flags: {
+    append: flag('a|append', 'append to the log file'),
+    command: value('c|command', 'COMMAND', 'run command rather than interactive shell'),
+    return: flag('e|return', 'return exit code of the child process'),
+    flush: flag('f|flush', 'run flush after each write'),
+    force: flag('force', 'use output file even when it is a link'),
+    quiet: flag('q|quiet', 'be quiet'),
+    echo: value('E|echo', 'WHEN', 'echo input in session (auto, always or never)'),
+    out: value('O|log-out', 'FILE', 'log stdout to file (default)'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (operands.length > 1) throw new UsageError('unexpected number of arguments')
@@ -41,7 +50,12 @@ export const script = tool({
       return 1
     }
     const now = (): string => strftime('%Y-%m-%d %H:%M:%S%:z', momentOf(process.now(), zoneOf(process)))
-    const about = [...(flags.command === undefined ? [] : [`COMMAND="${flags.command}"`]), ...(own ? [`TERM="${process.env.TERM ?? ''}"`, `TTY="${own.name}"`, `COLUMNS="${own.cols}"`, `LINES="${own.rows}"`] : ['<not executed on terminal>'])]
+    const about = [
+      ...(flags.command === undefined ? [] : [`COMMAND="${flags.command}"`]),
+      ...(own
+        ? [`TERM="${process.env.TERM ?? ''}"`, `TTY="${own.name}"`, `COLUMNS="${own.cols}"`, `LINES="${own.rows}"`]
+        : ['<not executed on terminal>']),
+    ]
     yield* writeTo(process, log, `Script started on ${now()} [${about.join(' ')}]\n`)
     if (!flags.quiet) yield* print(process, `Script started, output log file is '${path}'.\n`)
     const shell = process.env.SHELL ?? '/bin/sh'
@@ -71,7 +85,17 @@ function startOn(process: Process, terminal: Terminal, argv: readonly string[]):
   const descriptor = new Descriptor(terminal.file)
   const run = executable(process, path, argv)
   const { env, cwd, namespaces, credentials, cgroup } = process
-  const child = process.kernel.spawn({ ...run, env, cwd, namespaces, credentials, cgroup, terminal, descriptors: new Map([0, 1, 2].map((number) => [number, descriptor])), parent: process })
+  const child = process.kernel.spawn({
+    ...run,
+    env,
+    cwd,
+    namespaces,
+    credentials,
+    cgroup,
+    terminal,
+    descriptors: new Map([0, 1, 2].map((number) => [number, descriptor])),
+    parent: process,
+  })
   child.group = child.hostPid
   child.session = child.hostPid
   terminal.foreground = child.group

@@ -8,7 +8,11 @@ export const seq = tool({
   name: 'seq',
   usage: '[OPTION]... LAST\n[OPTION]... FIRST LAST\n[OPTION]... FIRST INCREMENT LAST',
   summary: 'Print numbers from FIRST to LAST, in steps of INCREMENT.',
-  flags: { format: value('f|format', 'FORMAT', 'use printf style floating-point FORMAT'), separator: value('s|separator', 'STRING', 'use STRING to separate numbers (default: \\n)'), equalWidth: flag('w|equal-width', 'equalize width by padding with leading zeroes') },
+  flags: {
+    format: value('f|format', 'FORMAT', 'use printf style floating-point FORMAT'),
+    separator: value('s|separator', 'STRING', 'use STRING to separate numbers (default: \\n)'),
+    equalWidth: flag('w|equal-width', 'equalize width by padding with leading zeroes'),
+  },
   // Negative numbers are operands, not options.
   spelled: (args) => {
     const at = args.findIndex((arg) => /^-[\d.]/.test(arg))
@@ -17,8 +21,11 @@ export const seq = tool({
   *run({ process, flags, operands }) {
     if (operands.length === 0) throw new UsageError('missing operand')
     if (operands.length > 3) throw new UsageError(`extra operand ${quoted(operands[3])}`)
-    for (const operand of operands) if (operand.trim() === '' || Number.isNaN(Number(operand))) throw new UsageError(`invalid floating point argument: ${quoted(operand)}`)
-    const [firstText, stepText, lastText] = operands.length === 1 ? ['1', '1', operands[0]] : operands.length === 2 ? [operands[0], '1', operands[1]] : operands
+    for (const operand of operands)
+      if (operand.trim() === '' || Number.isNaN(Number(operand)))
+        throw new UsageError(`invalid floating point argument: ${quoted(operand)}`)
+    const [firstText, stepText, lastText] =
+      operands.length === 1 ? ['1', '1', operands[0]] : operands.length === 2 ? [operands[0], '1', operands[1]] : operands
     const [first, step, last] = [Number(firstText), Number(stepText), Number(lastText)]
     if (step === 0) throw new UsageError(`invalid Zero increment value: ${quoted(stepText)}`)
     const decimals = Math.max(decimalsOf(firstText), decimalsOf(stepText))
@@ -27,7 +34,14 @@ export const seq = tool({
     const shown = (number: number): string => {
       if (format && flags.format !== undefined) {
         const [whole, options, wide, precision, , letter] = format
-        return flags.format.replace(whole, () => floatText(number, { flags: options, width: wide === undefined ? undefined : Number(wide), precision: precision === undefined ? undefined : Number(precision), letter }))
+        return flags.format.replace(whole, () =>
+          floatText(number, {
+            flags: options,
+            width: wide === undefined ? undefined : Number(wide),
+            precision: precision === undefined ? undefined : Number(precision),
+            letter,
+          }),
+        )
       }
       const text = number.toFixed(decimals)
       return text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0')

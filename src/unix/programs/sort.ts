@@ -50,7 +50,21 @@ export const sort = tool({
     let separator = flags.separator
     if (separator === '\\0') separator = '\0'
     if (separator !== undefined && separator.length > 1) yield* die(call, `multi-character tab ${quoted(separator)}`, 2)
-    const globals = [flags.blanks && 'b', flags.dictionary && 'd', flags.fold && 'f', flags.general && 'g', flags.nonprinting && 'i', flags.month && 'M', flags.human && 'h', flags.numeric && 'n', flags.random && 'R', flags.reverse && 'r', flags.versions && 'V'].filter(Boolean).join('')
+    const globals = [
+      flags.blanks && 'b',
+      flags.dictionary && 'd',
+      flags.fold && 'f',
+      flags.general && 'g',
+      flags.nonprinting && 'i',
+      flags.month && 'M',
+      flags.human && 'h',
+      flags.numeric && 'n',
+      flags.random && 'R',
+      flags.reverse && 'r',
+      flags.versions && 'V',
+    ]
+      .filter(Boolean)
+      .join('')
     const keys: Key[] = []
     for (const text of flags.key) {
       const key = keyOf(text)
@@ -59,7 +73,16 @@ export const sort = tool({
     }
     if (keys.length === 0) keys.push({ startField: 1, startLetter: 1, endField: 0, endLetter: 0, modes: globals })
     const end = flags.zero ? '\0' : '\n'
-    const { lines, code } = yield* allLines(call, { end: end.charCodeAt(0), failureCode: 2, refusal: (path, words) => (words === 'Is a directory' ? `read failed: ${path}: ${words}` : call.busybox ? `${path}: ${words}` : `cannot read: ${path}: ${words}`) })
+    const { lines, code } = yield* allLines(call, {
+      end: end.charCodeAt(0),
+      failureCode: 2,
+      refusal: (path, words) =>
+        words === 'Is a directory'
+          ? `read failed: ${path}: ${words}`
+          : call.busybox
+            ? `${path}: ${words}`
+            : `cannot read: ${path}: ${words}`,
+    })
     if (code !== 0) return code
     const salt = flags.random || keys.some(({ modes }) => modes.includes('R')) ? process.kernel.random.below(2 ** 31) : 0
     const compareKeys = (a: string, b: string): number => {
@@ -123,14 +146,24 @@ function* mergeSorted(lines: string[], compare: (a: string, b: string) => number
 
 function keyOf(text: string): Key | string {
   const match = /^(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*)(?:,(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*))?$/.exec(text)
-  if (!match) return /^\d/.test(text) ? `stray character in field spec: invalid field specification ${quoted(text)}` : `invalid number at field start: invalid count at start of ${quoted(text)}`
+  if (!match)
+    return /^\d/.test(text)
+      ? `stray character in field spec: invalid field specification ${quoted(text)}`
+      : `invalid number at field start: invalid count at start of ${quoted(text)}`
   const [, field, letter = '1', modes, endField = '0', endLetter = '0', endModes = ''] = match
   if (field === '0') return `field number is zero: invalid field specification ${quoted(text)}`
-  return { startField: Number(field), startLetter: Number(letter), endField: Number(endField), endLetter: Number(endLetter), modes: modes + endModes }
+  return {
+    startField: Number(field),
+    startLetter: Number(letter),
+    endField: Number(endField),
+    endLetter: Number(endLetter),
+    modes: modes + endModes,
+  }
 }
 
 function part(line: string, key: Key, separator: string | undefined): string {
-  if (key.startField === 1 && key.startLetter === 1 && key.endField === 0) return key.modes.includes('b') ? line.replace(/^[ \t]+/, '') : line
+  if (key.startField === 1 && key.startLetter === 1 && key.endField === 0)
+    return key.modes.includes('b') ? line.replace(/^[ \t]+/, '') : line
   const skips = key.modes.includes('b')
   const start = position(line, key.startField, key.startLetter - 1, separator, skips)
   if (key.endField === 0) return line.slice(start)
@@ -174,7 +207,8 @@ function compared(a: string, b: string, modes: string, salt: number): number {
     return Number.isNaN(x) ? (Number.isNaN(y) ? 0 : -1) : Number.isNaN(y) ? 1 : x - y
   }
   if (modes.includes('h')) return humanOf(a) - humanOf(b)
-  if (modes.includes('M')) return monthNames.indexOf(a.trim().slice(0, 3).toUpperCase()) - monthNames.indexOf(b.trim().slice(0, 3).toUpperCase())
+  if (modes.includes('M'))
+    return monthNames.indexOf(a.trim().slice(0, 3).toUpperCase()) - monthNames.indexOf(b.trim().slice(0, 3).toUpperCase())
   if (modes.includes('V')) return byVersion(a, b)
   if (modes.includes('R')) return hash(a, salt) - hash(b, salt) || byBytes(a, b)
   let [x, y] = [a, b]

@@ -35,12 +35,20 @@ function makePair(process: Process, type: 'ed25519' | 'rsa'): Pair {
   if (type === 'ed25519') {
     const key = makeEd25519Key(random)
     if (key.kind !== 'ed25519') throw new Error('no ed25519 key')
-    return { type: 'ssh-ed25519', blob: joined([chunk(bytesOf('ssh-ed25519')), chunk(key.point)]), secret: joined([chunk(key.point), chunk(joined([key.secret, key.point]))]) }
+    return {
+      type: 'ssh-ed25519',
+      blob: joined([chunk(bytesOf('ssh-ed25519')), chunk(key.point)]),
+      secret: joined([chunk(key.point), chunk(joined([key.secret, key.point]))]),
+    }
   }
   const key = readyRsaKey(random)
   if (key.kind !== 'rsa') throw new Error('no RSA key')
   const { n, e, d, p, q } = key
-  return { type: 'ssh-rsa', blob: joined([chunk(bytesOf('ssh-rsa')), big(e), big(n)]), secret: joined([big(n), big(e), big(d), big(inverseOf(q, p)), big(p), big(q)]) }
+  return {
+    type: 'ssh-rsa',
+    blob: joined([chunk(bytesOf('ssh-rsa')), big(e), big(n)]),
+    secret: joined([big(n), big(e), big(d), big(inverseOf(q, p)), big(p), big(q)]),
+  }
 }
 
 function inverseOf(value: bigint, modulus: bigint): bigint {
@@ -53,7 +61,15 @@ function privateFile(process: Process, { type, blob, secret }: Pair, comment: st
   const check = int(process.kernel.random.below(2 ** 32))
   const plain = joined([check, check, chunk(bytesOf(type)), secret, chunk(bytesOf(comment))])
   const padding = Uint8Array.from({ length: (8 - (plain.length % 8)) % 8 }, (_, index) => index + 1)
-  const all = joined([bytesOf('openssh-key-v1\0'), chunk(bytesOf('none')), chunk(bytesOf('none')), chunk(new Uint8Array(0)), int(1), chunk(blob), chunk(joined([plain, padding]))])
+  const all = joined([
+    bytesOf('openssh-key-v1\0'),
+    chunk(bytesOf('none')),
+    chunk(bytesOf('none')),
+    chunk(new Uint8Array(0)),
+    int(1),
+    chunk(blob),
+    chunk(joined([plain, padding])),
+  ])
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${(base64Of(all).match(/.{1,70}/g) ?? []).join('\n')}\n-----END OPENSSH PRIVATE KEY-----\n`
 }
 
@@ -151,10 +167,16 @@ export const sshKeygen: Program = function* (process) {
     const lines = files.exists(known) ? files.readText(known).split('\n') : []
     const kept = lines.filter((line) => !line.split(' ')[0].split(',').includes(host))
     if (kept.length === lines.length) {
-      yield* err(process, files.exists(known) ? `Host ${host} not found in ${known}\n` : `Cannot stat ${known}: No such file or directory\n`)
+      yield* err(
+        process,
+        files.exists(known) ? `Host ${host} not found in ${known}\n` : `Cannot stat ${known}: No such file or directory\n`,
+      )
       return files.exists(known) ? 0 : 255
     }
-    yield* print(process, `# Host ${host} found: line ${lines.findIndex((line) => !kept.includes(line)) + 1}\n${known} updated.\nOriginal contents retained as ${known}.old\n`)
+    yield* print(
+      process,
+      `# Host ${host} found: line ${lines.findIndex((line) => !kept.includes(line)) + 1}\n${known} updated.\nOriginal contents retained as ${known}.old\n`,
+    )
     files.writeFile(`${known}.old`, lines.join('\n'), { mode: 0o600 }, process.credentials)
     files.writeFile(known, kept.join('\n'), {}, process.credentials)
     return 0
@@ -168,7 +190,11 @@ export const sshKeygen: Program = function* (process) {
         return 255
       }
       if (flags.has('y')) yield* print(process, `${key.type} ${base64Of(key.blob)} ${key.comment}`.trimEnd() + '\n')
-      else yield* print(process, `${bitsOf(key.type)} ${fingerprintOf(key.blob)} ${key.comment || 'no comment'} (${kindOf(key.type)})\n${flags.has('v') ? picture(key.blob, `${kindOf(key.type)} ${bitsOf(key.type)}`) : ''}`)
+      else
+        yield* print(
+          process,
+          `${bitsOf(key.type)} ${fingerprintOf(key.blob)} ${key.comment || 'no comment'} (${kindOf(key.type)})\n${flags.has('v') ? picture(key.blob, `${kindOf(key.type)} ${bitsOf(key.type)}`) : ''}`,
+        )
       return 0
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
@@ -178,7 +204,12 @@ export const sshKeygen: Program = function* (process) {
   }
   const type = values.get('t') ?? 'rsa'
   if (type !== 'rsa' && type !== 'ed25519') {
-    yield* err(process, /^(dsa|ecdsa|ecdsa-sk|ed25519-sk)$/.test(type) ? `ssh-keygen: keys of type ${type} are not simulated; use ed25519 or rsa\n` : `unknown key type ${type}\n`)
+    yield* err(
+      process,
+      /^(dsa|ecdsa|ecdsa-sk|ed25519-sk)$/.test(type)
+        ? `ssh-keygen: keys of type ${type} are not simulated; use ed25519 or rsa\n`
+        : `unknown key type ${type}\n`,
+    )
     return 255
   }
   const isQuiet = flags.has('q')
@@ -213,7 +244,11 @@ export const sshKeygen: Program = function* (process) {
     yield* err(process, `Saving key "${path}" failed: ${error.words}\n`)
     return 1
   }
-  if (!isQuiet) yield* print(process, `Your identification has been saved in ${path}\nYour public key has been saved in ${path}.pub\nThe key fingerprint is:\n${fingerprintOf(pair.blob)} ${comment}\nThe key's randomart image is:\n${picture(pair.blob, `${kindOf(pair.type)} ${bitsOf(pair.type)}`)}`)
+  if (!isQuiet)
+    yield* print(
+      process,
+      `Your identification has been saved in ${path}\nYour public key has been saved in ${path}.pub\nThe key fingerprint is:\n${fingerprintOf(pair.blob)} ${comment}\nThe key's randomart image is:\n${picture(pair.blob, `${kindOf(pair.type)} ${bitsOf(pair.type)}`)}`,
+    )
   return 0
 }
 
@@ -228,21 +263,33 @@ export const sshCopyId: Program = function* (process) {
     else if (!args[index].startsWith('-')) goal = args[index]
   }
   if (goal === undefined) {
-    yield* err(process, 'Usage: /usr/bin/ssh-copy-id [-h|-?|-f|-n|-s] [-i [identity_file]] [-p port] [-F alternative ssh_config file] [[-o <ssh -o options>] ...] [user@]hostname\n')
+    yield* err(
+      process,
+      'Usage: /usr/bin/ssh-copy-id [-h|-?|-f|-n|-s] [-i [identity_file]] [-p port] [-F alternative ssh_config file] [[-o <ssh -o options>] ...] [user@]hostname\n',
+    )
     return 1
   }
   const home = process.env.HOME ?? '/root'
   const named = identity?.replace(/(\.pub)?$/, '.pub')
   const path = named ?? ['ed25519', 'ecdsa', 'rsa'].map((type) => `${home}/.ssh/id_${type}.pub`).find((one) => process.files.exists(one))
   if (path === undefined || !process.files.exists(process.path(path))) {
-    yield* err(process, `\n/usr/bin/ssh-copy-id: ERROR: ${path === undefined ? 'No identities found' : `failed to open ID file '${path}': No such file`}\n`)
+    yield* err(
+      process,
+      `\n/usr/bin/ssh-copy-id: ERROR: ${path === undefined ? 'No identities found' : `failed to open ID file '${path}': No such file`}\n`,
+    )
     return 1
   }
   const key = process.files.readText(process.path(path)).trim()
-  yield* err(process, `/usr/bin/ssh-copy-id: INFO: Source of key(s) to be installed: "${path}"\n/usr/bin/ssh-copy-id: INFO: attempting to log in with the new key(s), to filter out any that are already installed\n/usr/bin/ssh-copy-id: INFO: 1 key(s) remain to be installed -- if you are prompted now it is to install the new keys\n`)
+  yield* err(
+    process,
+    `/usr/bin/ssh-copy-id: INFO: Source of key(s) to be installed: "${path}"\n/usr/bin/ssh-copy-id: INFO: attempting to log in with the new key(s), to filter out any that are already installed\n/usr/bin/ssh-copy-id: INFO: 1 key(s) remain to be installed -- if you are prompted now it is to install the new keys\n`,
+  )
   const remote = `mkdir -p ~/.ssh && chmod 700 ~/.ssh && { grep -qxF '${key}' ~/.ssh/authorized_keys 2>/dev/null || echo '${key}' >> ~/.ssh/authorized_keys; } && chmod 600 ~/.ssh/authorized_keys`
   const code = yield* ended(startProgram(process, ['ssh', ...options, goal, remote]))
   if (code !== 0) return 1
-  yield* print(process, `\nNumber of key(s) added: 1\n\nNow try logging into the machine, with:   "ssh '${goal}'"\nand check to make sure that only the key(s) you wanted were added.\n\n`)
+  yield* print(
+    process,
+    `\nNumber of key(s) added: 1\n\nNow try logging into the machine, with:   "ssh '${goal}'"\nand check to make sure that only the key(s) you wanted were added.\n\n`,
+  )
   return 0
 }

@@ -17,10 +17,17 @@ interface Wish {
   readonly isQuiet: boolean
 }
 
-const usage = 'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface]\n           [-b bind_address] [-c cipher_spec] [-D [bind_address:]port]\n           [-E log_file] [-e escape_char] [-F configfile] [-I pkcs11]\n           [-i identity_file] [-J [user@]host[:port]] [-L address]\n           [-l login_name] [-m mac_spec] [-O ctl_cmd] [-o option] [-p port]\n           [-Q query_option] [-R address] [-S ctl_path] [-W host:port]\n           [-w local_tun[:remote_tun]] destination [command [argument ...]]\n'
+const usage =
+  'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface]\n           [-b bind_address] [-c cipher_spec] [-D [bind_address:]port]\n           [-E log_file] [-e escape_char] [-F configfile] [-I pkcs11]\n           [-i identity_file] [-J [user@]host[:port]] [-L address]\n           [-l login_name] [-m mac_spec] [-O ctl_cmd] [-o option] [-p port]\n           [-Q query_option] [-R address] [-S ctl_path] [-W host:port]\n           [-w local_tun[:remote_tun]] destination [command [argument ...]]\n'
 
 function account(process: Process): string {
-  return process.files.readText('/etc/passwd').split('\n').find((line) => line.split(':')[2] === String(process.credentials.uid))?.split(':')[0] ?? 'root'
+  return (
+    process.files
+      .readText('/etc/passwd')
+      .split('\n')
+      .find((line) => line.split(':')[2] === String(process.credentials.uid))
+      ?.split(':')[0] ?? 'root'
+  )
 }
 
 function homeOf(process: Process): string {
@@ -40,19 +47,40 @@ function settingsFor(process: Process, host: string, given: readonly string[]): 
     let applies = true
     for (const line of process.files.readText(path).split('\n')) {
       const patterns = /^\s*Host\s+(.*)$/i.exec(line)?.[1]
-      if (patterns !== undefined) applies = patterns.trim().split(/\s+/).some((one) => new RegExp(`^${one.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`).test(host))
+      if (patterns !== undefined)
+        applies = patterns
+          .trim()
+          .split(/\s+/)
+          .some((one) =>
+            new RegExp(
+              `^${one
+                .replace(/[.+^${}()|\\]/g, '\\$&')
+                .replace(/\*/g, '.*')
+                .replace(/\?/g, '.')}$`,
+            ).test(host),
+          )
       else if (applies && !line.trim().startsWith('#')) put(line)
     }
   }
   return settings
 }
 
-function wishOf(process: Process, destination: string, { port, user, options, isQuiet }: { port?: string; user?: string; options: readonly string[]; isQuiet: boolean }): Wish {
+function wishOf(
+  process: Process,
+  destination: string,
+  { port, user, options, isQuiet }: { port?: string; user?: string; options: readonly string[]; isQuiet: boolean },
+): Wish {
   const bare = destination.replace(/^ssh:\/\//, '')
   const at = bare.lastIndexOf('@')
   const host = bare.slice(at + 1).replace(/^\[|\]$/g, '')
   const settings = settingsFor(process, host, options)
-  return { host: settings.get('hostname') ?? host, user: at >= 0 ? bare.slice(0, at) : (user ?? settings.get('user') ?? account(process)), port: Number(port ?? settings.get('port') ?? 22), settings, isQuiet }
+  return {
+    host: settings.get('hostname') ?? host,
+    user: at >= 0 ? bare.slice(0, at) : (user ?? settings.get('user') ?? account(process)),
+    port: Number(port ?? settings.get('port') ?? 22),
+    settings,
+    isQuiet,
+  }
 }
 
 /** The key a host would show: made from its name, so that it stays the same. */
@@ -68,7 +96,10 @@ function* connected(process: Process, wish: Wish): Blocking<Connection | number>
     ;[ip] = yield* lookup(process, host)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* err(process, `ssh: Could not resolve hostname ${host}: ${error.errno === 'EAGAIN' ? 'Temporary failure in name resolution' : 'Name or service not known'}\r\n`)
+    yield* err(
+      process,
+      `ssh: Could not resolve hostname ${host}: ${error.errno === 'EAGAIN' ? 'Temporary failure in name resolution' : 'Name or service not known'}\r\n`,
+    )
     return 255
   }
   let connection: Connection
@@ -100,7 +131,10 @@ function* isTrusted(process: Process, { host, settings, isQuiet }: Wish, ip: str
   if (strict === 'ask') {
     const { terminal } = process
     if (!terminal) return false
-    yield* err(process, `The authenticity of host '${host} (${ip})' can't be established.\r\nED25519 key fingerprint is ${key.fingerprint}.\r\nThis key is not known by any other names.\r\nAre you sure you want to continue connecting (yes/no/[fingerprint])? `)
+    yield* err(
+      process,
+      `The authenticity of host '${host} (${ip})' can't be established.\r\nED25519 key fingerprint is ${key.fingerprint}.\r\nThis key is not known by any other names.\r\nAre you sure you want to continue connecting (yes/no/[fingerprint])? `,
+    )
     const fd = process.install(terminal.file, undefined, 3)
     for (;;) {
       const answer = stringOf(yield* readFrom(process, fd)).trim()
@@ -120,7 +154,13 @@ function* isTrusted(process: Process, { host, settings, isQuiet }: Wish, ip: str
 }
 
 /** Runs something over there; input and output go where the caller says. */
-function* remote(process: Process, connection: Connection, wish: Wish, hello: Omit<Hello, 'from' | 'user'>, { input, output }: { input: number | Uint8Array | undefined; output: (kind: FrameKind, bytes: Uint8Array) => Blocking<void> }): Blocking<number> {
+function* remote(
+  process: Process,
+  connection: Connection,
+  wish: Wish,
+  hello: Omit<Hello, 'from' | 'user'>,
+  { input, output }: { input: number | Uint8Array | undefined; output: (kind: FrameKind, bytes: Uint8Array) => Blocking<void> },
+): Blocking<number> {
   const { incoming, outgoing } = connection
   const frames = new Frames(incoming)
   outgoing.write(frame('h', JSON.stringify({ ...hello, user: wish.user, from: process.namespaces.uts.hostname })))
@@ -143,7 +183,10 @@ function* remote(process: Process, connection: Connection, wish: Wish, hello: Om
     }
     if (code !== undefined) return code
     if (incoming.isOver) {
-      yield* err(process, hello.terminal ? `client_loop: send disconnect: Broken pipe\r\n` : `Connection to ${wish.host} closed by remote host.\r\n`)
+      yield* err(
+        process,
+        hello.terminal ? `client_loop: send disconnect: Broken pipe\r\n` : `Connection to ${wish.host} closed by remote host.\r\n`,
+      )
       return 255
     }
     if (hello.terminal && terminal && (terminal.cols !== cols || terminal.rows !== rows)) {
@@ -190,7 +233,8 @@ export const ssh: Program = function* (process) {
     if (arg[1] === 'p') port = text
     else if (arg[1] === 'l') user = text
     else if (arg[1] === 'o') options.push(text ?? '')
-    else if (arg[1] === 'i' && text !== undefined && !process.files.exists(process.path(text))) yield* err(process, `Warning: Identity file ${text} not accessible: No such file or directory.\n`)
+    else if (arg[1] === 'i' && text !== undefined && !process.files.exists(process.path(text)))
+      yield* err(process, `Warning: Identity file ${text} not accessible: No such file or directory.\n`)
     else if ('DLRJW'.includes(arg[1])) {
       yield* err(process, `ssh: forwarding (-${arg[1]}) is not simulated\n`)
       return 255
@@ -214,7 +258,16 @@ export const ssh: Program = function* (process) {
   const before = terminal && { mode: terminal.mode, echo: terminal.echo, signals: terminal.signals, onlcr: terminal.onlcr }
   if (terminal && hasTerminal) Object.assign(terminal, { mode: 'raw', echo: false, signals: false, onlcr: false })
   try {
-    const code = yield* remote(process, connection, wish, { command, terminal: hasTerminal && terminal ? { cols: terminal.cols, rows: terminal.rows, term: process.env.TERM ?? 'xterm' } : undefined }, { input: flags.has('n') ? undefined : 0, output: (kind, bytes) => writeTo(process, kind === 'e' ? 2 : 1, bytes) })
+    const code = yield* remote(
+      process,
+      connection,
+      wish,
+      {
+        command,
+        terminal: hasTerminal && terminal ? { cols: terminal.cols, rows: terminal.rows, term: process.env.TERM ?? 'xterm' } : undefined,
+      },
+      { input: flags.has('n') ? undefined : 0, output: (kind, bytes) => writeTo(process, kind === 'e' ? 2 : 1, bytes) },
+    )
     if (hasTerminal && terminal && before) {
       Object.assign(terminal, before)
       if (code !== 255 || command === undefined) yield* err(process, `Connection to ${wish.host} closed.\n`)
@@ -248,7 +301,10 @@ export const scp: Program = function* (process) {
     }
   }
   if (operands.length < 2) {
-    yield* err(process, 'usage: scp [-346ABCOpqRrsTv] [-c cipher] [-D sftp_server_path] [-F ssh_config]\n           [-i identity_file] [-J destination] [-l limit] [-o ssh_option]\n           [-P port] [-S program] [-X sftp_option] source ... target\n')
+    yield* err(
+      process,
+      'usage: scp [-346ABCOpqRrsTv] [-c cipher] [-D sftp_server_path] [-F ssh_config]\n           [-i identity_file] [-J destination] [-l limit] [-o ssh_option]\n           [-P port] [-S program] [-X sftp_option] source ... target\n',
+    )
     return 1
   }
   const target = operands[operands.length - 1]
@@ -293,15 +349,37 @@ export const scp: Program = function* (process) {
         return 1
       }
       size = content.length
-      const code = yield* remote(process, connection, wish, { command: `p=${quotedWord(there.path)}; if [ -d "$p" ]; then p="$p/"${quotedWord(name)}; fi; cat > "$p"`, terminal: undefined }, { input: content.length === 0 ? noBytes : content, output })
+      const code = yield* remote(
+        process,
+        connection,
+        wish,
+        { command: `p=${quotedWord(there.path)}; if [ -d "$p" ]; then p="$p/"${quotedWord(name)}; fi; cat > "$p"`, terminal: undefined },
+        { input: content.length === 0 ? noBytes : content, output },
+      )
       if (code !== 0) {
-        yield* err(process, code === 255 ? 'scp: Connection closed\r\n' : `scp: dest open "${there.path}": ${/: ([^:]*)\n?$/.exec(problem)?.[1] ?? 'Failure'}\nscp: failed to upload file ${source} to ${there.path}\n`)
+        yield* err(
+          process,
+          code === 255
+            ? 'scp: Connection closed\r\n'
+            : `scp: dest open "${there.path}": ${/: ([^:]*)\n?$/.exec(problem)?.[1] ?? 'Failure'}\nscp: failed to upload file ${source} to ${there.path}\n`,
+        )
         return code === 255 ? 255 : 1
       }
     } else {
-      const code = yield* remote(process, connection, wish, { command: `cat ${quotedWord(from?.path ?? '')}`, terminal: undefined }, { input: undefined, output })
+      const code = yield* remote(
+        process,
+        connection,
+        wish,
+        { command: `cat ${quotedWord(from?.path ?? '')}`, terminal: undefined },
+        { input: undefined, output },
+      )
       if (code !== 0) {
-        yield* err(process, code === 255 ? 'scp: Connection closed\r\n' : `scp: ${from?.path}: ${/: ([^:]*)\n?$/.exec(problem)?.[1] ?? 'No such file or directory'}\n`)
+        yield* err(
+          process,
+          code === 255
+            ? 'scp: Connection closed\r\n'
+            : `scp: ${from?.path}: ${/: ([^:]*)\n?$/.exec(problem)?.[1] ?? 'No such file or directory'}\n`,
+        )
         return code === 255 ? 255 : 1
       }
       const path = process.path(target)
@@ -324,7 +402,11 @@ export const scp: Program = function* (process) {
     connection.outgoing.end()
     if (!isQuiet && isTerminal(process, 1)) {
       const shown = size < 10_000 ? `${String(size).padStart(4)}  ` : `${String(Math.round(size / 1024)).padStart(4)}KB`
-      yield* writeTo(process, 1, `${name.padEnd(Math.max(0, (process.terminal?.cols ?? 80) - 38)).slice(0, 60)} 100% ${shown} ${'1.2MB/s'.padStart(8)}   00:00    \n`)
+      yield* writeTo(
+        process,
+        1,
+        `${name.padEnd(Math.max(0, (process.terminal?.cols ?? 80) - 38)).slice(0, 60)} 100% ${shown} ${'1.2MB/s'.padStart(8)}   00:00    \n`,
+      )
     }
   }
   return 0

@@ -12,20 +12,36 @@ export const stat = tool({
   name: 'stat',
   usage: '[OPTION]... FILE...',
   summary: 'Display file or file system status.',
-  flags: { dereference: flag('L|dereference', 'follow links'), fileSystem: flag('f|file-system', 'display file system status instead of file status'), format: value('c|format', 'FORMAT', 'use the specified FORMAT instead of the default'), printf: value('printf', 'FORMAT', 'like --format, but interpret backslash escapes'), terse: flag('t|terse', 'print the information in terse form') },
+  flags: {
+    dereference: flag('L|dereference', 'follow links'),
+    fileSystem: flag('f|file-system', 'display file system status instead of file status'),
+    format: value('c|format', 'FORMAT', 'use the specified FORMAT instead of the default'),
+    printf: value('printf', 'FORMAT', 'like --format, but interpret backslash escapes'),
+    terse: flag('t|terse', 'print the information in terse form'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (operands.length === 0) throw new UsageError('missing operand')
     let code = 0
     for (const path of operands) {
       try {
-        const node = flags.dereference ? process.files.stat(process.path(path), process.credentials) : process.files.lstat(process.path(path), process.credentials)
+        const node = flags.dereference
+          ? process.files.stat(process.path(path), process.credentials)
+          : process.files.lstat(process.path(path), process.credentials)
         if (flags.fileSystem) {
           const format = flags.printf?.replace(/\\n/g, '\n') ?? flags.format
-          yield* print(process, format === undefined ? fileSystemText(process, path) : fileSystemFormatted(process, format, path) + (flags.printf === undefined ? '\n' : ''))
+          yield* print(
+            process,
+            format === undefined
+              ? fileSystemText(process, path)
+              : fileSystemFormatted(process, format, path) + (flags.printf === undefined ? '\n' : ''),
+          )
           continue
         }
-        const format = flags.printf?.replace(/\\n/g, '\n').replace(/\\t/g, '\t') ?? flags.format ?? (flags.terse ? '%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o' : undefined)
+        const format =
+          flags.printf?.replace(/\\n/g, '\n').replace(/\\t/g, '\t') ??
+          flags.format ??
+          (flags.terse ? '%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o' : undefined)
         if (format !== undefined) yield* print(process, formatted(process, format, path, node) + (flags.printf === undefined ? '\n' : ''))
         else yield* print(process, fullText(process, path, node))
       } catch (error) {
@@ -37,14 +53,30 @@ export const stat = tool({
   },
 })
 
-const kinds = { file: 'regular file', directory: 'directory', symlink: 'symbolic link', fifo: 'fifo', character: 'character special file', block: 'block special file', socket: 'socket' } as const
+const kinds = {
+  file: 'regular file',
+  directory: 'directory',
+  symlink: 'symbolic link',
+  fifo: 'fifo',
+  character: 'character special file',
+  block: 'block special file',
+  socket: 'socket',
+} as const
 
 function kindText(node: Node): string {
   return node.kind === 'file' && node.size === 0 ? 'regular empty file' : kinds[node.kind]
 }
 
 const blocksOf = (node: Node): number => (node.kind === 'file' ? Math.ceil(node.size / 4096) * 8 : node.kind === 'directory' ? 8 : 0)
-const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, fifo: 0o010000, character: 0o020000, block: 0o060000, socket: 0o140000 } as const
+const typeBits = {
+  file: 0o100000,
+  directory: 0o040000,
+  symlink: 0o120000,
+  fifo: 0o010000,
+  character: 0o020000,
+  block: 0o060000,
+  socket: 0o140000,
+} as const
 
 function fullText(process: Process, path: string, node: Node): string {
   const time = (ms: number): string => strftime('%Y-%m-%d %H:%M:%S.%N %z', momentOf(ms, zoneOf(process)))
@@ -66,17 +98,54 @@ function formatted(process: Process, format: string, path: string, node: Node): 
   const time = (ms: number): string => strftime('%Y-%m-%d %H:%M:%S.%N %z', momentOf(ms, zoneOf(process)))
   return format.replace(/%([-0]?\d*)([a-zA-Z%])/g, (whole, width: string, letter: string) => {
     const fields: Readonly<Record<string, () => string>> = {
-      '%': () => '%', a: () => (node.mode & 0o7777).toString(8), A: () => modeText(node.kind, node.mode), b: () => String(blocksOf(node)), B: () => '512', d: () => '52', D: () => '34', f: () => (typeBits[node.kind] | node.mode).toString(16), F: () => kindText(node), g: () => String(node.gid), G: () => groupName(process, node.gid), h: () => String(node.links), i: () => String(node.inode), m: () => mountOf(process, path), n: () => path,
-      N: () => (node.kind === 'symlink' ? `'${path}' -> '${node.target}'` : `'${path}'`), o: () => '4096', s: () => String(node.size), t: () => '0', T: () => '0', u: () => String(node.uid), U: () => userName(process, node.uid), w: () => time(node.changedMs), W: () => seconds(node.changedMs), x: () => time(node.accessedMs), X: () => seconds(node.accessedMs), y: () => time(node.modifiedMs), Y: () => seconds(node.modifiedMs), z: () => time(node.changedMs), Z: () => seconds(node.changedMs),
+      '%': () => '%',
+      a: () => (node.mode & 0o7777).toString(8),
+      A: () => modeText(node.kind, node.mode),
+      b: () => String(blocksOf(node)),
+      B: () => '512',
+      d: () => '52',
+      D: () => '34',
+      f: () => (typeBits[node.kind] | node.mode).toString(16),
+      F: () => kindText(node),
+      g: () => String(node.gid),
+      G: () => groupName(process, node.gid),
+      h: () => String(node.links),
+      i: () => String(node.inode),
+      m: () => mountOf(process, path),
+      n: () => path,
+      N: () => (node.kind === 'symlink' ? `'${path}' -> '${node.target}'` : `'${path}'`),
+      o: () => '4096',
+      s: () => String(node.size),
+      t: () => '0',
+      T: () => '0',
+      u: () => String(node.uid),
+      U: () => userName(process, node.uid),
+      w: () => time(node.changedMs),
+      W: () => seconds(node.changedMs),
+      x: () => time(node.accessedMs),
+      X: () => seconds(node.accessedMs),
+      y: () => time(node.modifiedMs),
+      Y: () => seconds(node.modifiedMs),
+      z: () => time(node.changedMs),
+      Z: () => seconds(node.changedMs),
     }
     const text = fields[letter]?.() ?? whole
-    return width === '' ? text : width.startsWith('-') ? text.padEnd(Number(width.slice(1))) : text.padStart(Number(width), width.startsWith('0') ? '0' : ' ')
+    return width === ''
+      ? text
+      : width.startsWith('-')
+        ? text.padEnd(Number(width.slice(1)))
+        : text.padStart(Number(width), width.startsWith('0') ? '0' : ' ')
   })
 }
 
 function mountOf(process: Process, path: string): string {
   const full = process.files.realpath(process.path(path))
-  return process.files.mounts.map(({ at }) => at).filter((at) => at === '/' || full === at || full.startsWith(`${at}/`)).sort((a, b) => b.length - a.length)[0] ?? '/'
+  return (
+    process.files.mounts
+      .map(({ at }) => at)
+      .filter((at) => at === '/' || full === at || full.startsWith(`${at}/`))
+      .sort((a, b) => b.length - a.length)[0] ?? '/'
+  )
 }
 
 interface FileSystemType {
@@ -103,7 +172,21 @@ function fileSystemTypeOf(process: Process, path: string): FileSystemType {
 
 function fileSystemFormatted(process: Process, format: string, path: string): string {
   const { name, magic } = fileSystemTypeOf(process, path)
-  const fields: Readonly<Record<string, string>> = { '%': '%', a: '11010048', b: '15728640', c: '4194304', d: '3932160', f: '11796480', i: '0', l: '255', n: path, s: '4096', S: '4096', t: magic, T: name }
+  const fields: Readonly<Record<string, string>> = {
+    '%': '%',
+    a: '11010048',
+    b: '15728640',
+    c: '4194304',
+    d: '3932160',
+    f: '11796480',
+    i: '0',
+    l: '255',
+    n: path,
+    s: '4096',
+    S: '4096',
+    t: magic,
+    T: name,
+  }
   return format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => fields[letter] ?? whole)
 }
 

@@ -7,7 +7,10 @@ export const stty = tool({
   name: 'stty',
   usage: '[-F DEVICE | --file=DEVICE] [SETTING]...\n[-F DEVICE | --file=DEVICE] [-a|--all]',
   summary: 'Print or change terminal characteristics.',
-  flags: { all: flag('a|all', 'print all current settings in human-readable form'), save: flag('g|save', 'print all current settings in a stty-readable form') },
+  flags: {
+    all: flag('a|all', 'print all current settings in human-readable form'),
+    save: flag('g|save', 'print all current settings in a stty-readable form'),
+  },
   spelled: (args) => (args.some((arg) => /^-[a-z]{2,}/.test(arg)) ? ['--', ...args] : args),
   *run(call) {
     const { process, flags, operands } = call
@@ -20,7 +23,11 @@ export const stty = tool({
     else if (operands.length === 0) {
       const sign = (is: boolean): string => (is ? '' : '-')
       const cooked = terminal.mode === 'cooked'
-      if (flags.all) yield* print(process, `speed 38400 baud; rows ${terminal.rows}; columns ${terminal.cols}; line = 0;\nintr = ^C; quit = ^\\; erase = ^?; kill = ^U; eof = ^D; start = ^Q; stop = ^S; susp = ^Z;\n${sign(cooked)}icanon ${sign(cooked || terminal.signals)}isig ${sign(terminal.echo)}echo ${sign(cooked)}icrnl onlcr\n`)
+      if (flags.all)
+        yield* print(
+          process,
+          `speed 38400 baud; rows ${terminal.rows}; columns ${terminal.cols}; line = 0;\nintr = ^C; quit = ^\\; erase = ^?; kill = ^U; eof = ^D; start = ^Q; stop = ^S; susp = ^Z;\n${sign(cooked)}icanon ${sign(cooked || terminal.signals)}isig ${sign(terminal.echo)}echo ${sign(cooked)}icrnl onlcr\n`,
+        )
       else yield* print(process, `speed 38400 baud; line = 0;\n${terminal.echo ? '' : '-echo\n'}`)
     }
     for (let index = 0; index < operands.length; index++) {

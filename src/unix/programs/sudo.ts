@@ -35,7 +35,18 @@ export const sudo: Program = function* (process) {
     yield* err(process, `sudo: unknown user ${name}\nsudo: error initializing audit plugin sudoers_audit\n`)
     return 1
   }
-  const environment: Record<string, string> = { ...(keepsEnvironment ? process.env : {}), PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', TERM: process.env.TERM ?? 'xterm', HOME: login || name !== 'root' ? user.home : (process.env.HOME ?? user.home), USER: user.name, LOGNAME: user.name, SHELL: user.shell, SUDO_USER: process.env.USER ?? 'root', SUDO_UID: String(process.credentials.uid), SUDO_GID: String(process.credentials.gid) }
+  const environment: Record<string, string> = {
+    ...(keepsEnvironment ? process.env : {}),
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    TERM: process.env.TERM ?? 'xterm',
+    HOME: login || name !== 'root' ? user.home : (process.env.HOME ?? user.home),
+    USER: user.name,
+    LOGNAME: user.name,
+    SHELL: user.shell,
+    SUDO_USER: process.env.USER ?? 'root',
+    SUDO_UID: String(process.credentials.uid),
+    SUDO_GID: String(process.credentials.gid),
+  }
   if (process.env.PATH && process.credentials.uid === 0) environment.PATH = process.env.PATH
   while (/^[A-Za-z_]\w*=/.test(words[0] ?? '')) {
     const [variable, ...rest] = words[0].split('=')
@@ -43,10 +54,19 @@ export const sudo: Program = function* (process) {
     words = words.slice(1)
   }
   if (words.length === 0 && !login && !shell) {
-    yield* err(process, 'usage: sudo -h | -K | -k | -V\nusage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]\nusage: sudo -l [-ABkNnS] [-g group] [-h host] [-p prompt] [-U user] [-u user]\n            [command [arg ...]]\nusage: sudo [-ABbEHkNnPS] [-r role] [-t type] [-C num] [-D directory] [-g\n            group] [-h host] [-p prompt] [-R directory] [-T timeout] [-u user]\n            [VAR=value] [-i | -s] [command [arg ...]]\n')
+    yield* err(
+      process,
+      'usage: sudo -h | -K | -k | -V\nusage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]\nusage: sudo -l [-ABkNnS] [-g group] [-h host] [-p prompt] [-U user] [-u user]\n            [command [arg ...]]\nusage: sudo [-ABbEHkNnPS] [-r role] [-t type] [-C num] [-D directory] [-g\n            group] [-h host] [-p prompt] [-R directory] [-T timeout] [-u user]\n            [VAR=value] [-i | -s] [command [arg ...]]\n',
+    )
     return 1
   }
-  process.credentials = asUser(process.credentials, { uid: user.uid, gid: user.gid, groups: groups(process).filter(({ members }) => members.includes(user.name)).map(({ gid }) => gid) })
+  process.credentials = asUser(process.credentials, {
+    uid: user.uid,
+    gid: user.gid,
+    groups: groups(process)
+      .filter(({ members }) => members.includes(user.name))
+      .map(({ gid }) => gid),
+  })
   if (login) process.cwd = process.files.exists(user.home) ? user.home : '/'
   const command = login || shell ? (words.length > 0 ? [user.shell, '-c', words.join(' ')] : [user.shell, ...(login ? ['-l'] : [])]) : words
   const code = yield* runInPlace({ process, name: 'sudo', busybox: false }, command, environment)
@@ -70,7 +90,12 @@ export const su: Program = function* (process) {
   const [name = 'root', ...rest] = operands
   const user = userOf(process, name)
   if (!user) {
-    yield* err(process, isBusybox(process) ? `su: unknown user ${name}\n` : `su: user ${name} does not exist or the user entry does not contain all the required fields\n`)
+    yield* err(
+      process,
+      isBusybox(process)
+        ? `su: unknown user ${name}\n`
+        : `su: user ${name} does not exist or the user entry does not contain all the required fields\n`,
+    )
     return 1
   }
   if (process.credentials.uid !== 0) {
@@ -81,9 +106,21 @@ export const su: Program = function* (process) {
     yield* print(process, 'This account is currently not available.\n')
     return 1
   }
-  process.credentials = asUser(process.credentials, { uid: user.uid, gid: user.gid, groups: groups(process).filter(({ members }) => members.includes(user.name)).map(({ gid }) => gid) })
-  const environment = login ? { TERM: process.env.TERM ?? 'xterm', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games' } : process.env
+  process.credentials = asUser(process.credentials, {
+    uid: user.uid,
+    gid: user.gid,
+    groups: groups(process)
+      .filter(({ members }) => members.includes(user.name))
+      .map(({ gid }) => gid),
+  })
+  const environment = login
+    ? { TERM: process.env.TERM ?? 'xterm', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games' }
+    : process.env
   if (login && process.files.exists(user.home)) process.cwd = user.home
   const program = shell ?? (user.shell || '/bin/sh')
-  return yield* runInPlace({ process, name: 'su', busybox: isBusybox(process) }, [program, ...(login ? ['-l'] : []), ...(command === undefined ? rest : ['-c', command, ...rest])], { ...environment, HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: program })
+  return yield* runInPlace(
+    { process, name: 'su', busybox: isBusybox(process) },
+    [program, ...(login ? ['-l'] : []), ...(command === undefined ? rest : ['-c', command, ...rest])],
+    { ...environment, HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: program },
+  )
 }

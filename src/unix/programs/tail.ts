@@ -51,7 +51,8 @@ export const tail = tool({
     let shown: string | undefined
     let code = 0
     function* heading(path: string): Blocking<void> {
-      if (hasHeadings && shown !== path) yield* print(process, `${shown === undefined ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
+      if (hasHeadings && shown !== path)
+        yield* print(process, `${shown === undefined ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
       shown = path
     }
     for (const path of operands) {
@@ -60,12 +61,29 @@ export const tail = tool({
         const node = path === '-' ? undefined : statOf(process, path)
         yield* heading(path)
         const all = yield* wholeInput(process, descriptor)
-        yield* writeTo(process, 1, isBytes ? (fromStart ? all.subarray(Math.max(0, wanted - 1)) : wanted === 0 ? all.subarray(all.length) : all.subarray(Math.max(0, all.length - wanted))) : lastLines(all, wanted, { fromStart, end }))
+        yield* writeTo(
+          process,
+          1,
+          isBytes
+            ? fromStart
+              ? all.subarray(Math.max(0, wanted - 1))
+              : wanted === 0
+                ? all.subarray(all.length)
+                : all.subarray(Math.max(0, all.length - wanted))
+            : lastLines(all, wanted, { fromStart, end }),
+        )
         if (follows && path !== '-') followed.push({ path, descriptor, inode: node?.inode ?? 0, size: node?.size ?? 0 })
         else closeInput(process, descriptor)
       } catch (error) {
         const words = wordsOf(error)
-        yield* complain(call, words === 'Is a directory' ? `error reading ${quoted(path)}: ${words}` : busybox ? `can't open '${path}': ${words}` : `cannot open ${quoted(path)} for reading: ${words}`)
+        yield* complain(
+          call,
+          words === 'Is a directory'
+            ? `error reading ${quoted(path)}: ${words}`
+            : busybox
+              ? `can't open '${path}': ${words}`
+              : `cannot open ${quoted(path)} for reading: ${words}`,
+        )
         code = 1
         if (follows && (flags.retryFollow || flags.retry)) followed.push({ path, descriptor: undefined, inode: 0, size: 0 })
       }
@@ -101,17 +119,25 @@ export const tail = tool({
       yield* sleep(process, intervalMs)
     }
     function* readNow(descriptor: number): Blocking<Uint8Array> {
-      return process.file(descriptor).kind === 'file' ? yield* readFrom(process, descriptor) : (process.file(descriptor).read(65_536) ?? new Uint8Array(0))
+      return process.file(descriptor).kind === 'file'
+        ? yield* readFrom(process, descriptor)
+        : (process.file(descriptor).read(65_536) ?? new Uint8Array(0))
     }
     function* reopen(file: Followed): Blocking<void> {
       const node = statOf(process, file.path)
       if (node?.inode === file.inode) return
       if (!node) {
-        if (file.descriptor !== undefined && file.inode !== 0) yield* complain(call, `${quoted(file.path)} has become inaccessible: No such file or directory`)
+        if (file.descriptor !== undefined && file.inode !== 0)
+          yield* complain(call, `${quoted(file.path)} has become inaccessible: No such file or directory`)
         file.inode = 0
         return
       }
-      yield* complain(call, file.descriptor === undefined || file.inode === 0 ? `${quoted(file.path)} has appeared;  following new file` : `${quoted(file.path)} has been replaced;  following new file`)
+      yield* complain(
+        call,
+        file.descriptor === undefined || file.inode === 0
+          ? `${quoted(file.path)} has appeared;  following new file`
+          : `${quoted(file.path)} has been replaced;  following new file`,
+      )
       if (file.descriptor !== undefined) closeInput(process, file.descriptor)
       file.descriptor = openInput(process, file.path)
       file.inode = node.inode

@@ -16,15 +16,33 @@ export interface TarEntry {
   readonly content: Uint8Array
 }
 
-const typeLetters: Readonly<Record<string, string>> = { file: '0', hardlink: '1', symlink: '2', character: '3', block: '4', directory: '5', fifo: '6' }
+const typeLetters: Readonly<Record<string, string>> = {
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  character: '3',
+  block: '4',
+  directory: '5',
+  fifo: '6',
+}
 
 export function tarBytes(entry: TarEntry): Uint8Array {
   const path = bytesOf(entry.kind === 'directory' && !entry.path.endsWith('/') ? `${entry.path}/` : entry.path)
   const parts: Uint8Array[] = []
   // Names that do not fit go into an entry of their own before, as GNU tar has it.
-  if (path.length > 100) parts.push(header('././@LongLink', { ...entry, kind: 'file', target: '', mode: 0o644 }, path.length + 1, 'L'), block(joined([path, new Uint8Array(1)])))
-  if (entry.target.length > 100) parts.push(header('././@LongLink', { ...entry, kind: 'file', target: '' }, entry.target.length + 1, 'K'), block(bytesOf(`${entry.target}\0`)))
-  parts.push(header(stringOf(path.subarray(0, 100)), entry, entry.kind === 'file' ? entry.content.length : 0, typeLetters[entry.kind] ?? '0'))
+  if (path.length > 100)
+    parts.push(
+      header('././@LongLink', { ...entry, kind: 'file', target: '', mode: 0o644 }, path.length + 1, 'L'),
+      block(joined([path, new Uint8Array(1)])),
+    )
+  if (entry.target.length > 100)
+    parts.push(
+      header('././@LongLink', { ...entry, kind: 'file', target: '' }, entry.target.length + 1, 'K'),
+      block(bytesOf(`${entry.target}\0`)),
+    )
+  parts.push(
+    header(stringOf(path.subarray(0, 100)), entry, entry.kind === 'file' ? entry.content.length : 0, typeLetters[entry.kind] ?? '0'),
+  )
   if (entry.kind === 'file' && entry.content.length > 0) parts.push(block(entry.content))
   return joined(parts)
 }
@@ -40,7 +58,10 @@ function block(content: Uint8Array): Uint8Array {
 function header(path: string, entry: TarEntry, size: number, type: string): Uint8Array {
   const bytes = new Uint8Array(512)
   const put = (at: number, text: string): void => bytes.set(bytesOf(text), at)
-  const octal = (number: number, width: number): string => `${Math.floor(number).toString(8).padStart(width - 1, '0')}\0`
+  const octal = (number: number, width: number): string =>
+    `${Math.floor(number)
+      .toString(8)
+      .padStart(width - 1, '0')}\0`
   put(0, path)
   put(100, octal(entry.mode & 0o7777, 8))
   put(108, octal(entry.uid, 8))
@@ -87,8 +108,27 @@ export function* tarEntries(bytes: Uint8Array): Generator<TarEntry, void, unknow
       continue
     }
     const prefix = text(257, 6) === 'ustar' && text(257, 8) !== 'ustar  ' ? text(345, 155) : ''
-    const kinds: Readonly<Record<string, TarEntry['kind']>> = { '0': 'file', '1': 'hardlink', '2': 'symlink', '3': 'character', '4': 'block', '5': 'directory', '6': 'fifo' }
-    yield { path: longPath ?? (prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`), kind: kinds[type] ?? 'file', mode: number(100, 8), uid: number(108, 8), gid: number(116, 8), userName: text(265, 32), groupName: text(297, 32), modifiedMs: number(136, 12) * 1000, target: longTarget ?? text(157, 100), content: content.slice() }
+    const kinds: Readonly<Record<string, TarEntry['kind']>> = {
+      '0': 'file',
+      '1': 'hardlink',
+      '2': 'symlink',
+      '3': 'character',
+      '4': 'block',
+      '5': 'directory',
+      '6': 'fifo',
+    }
+    yield {
+      path: longPath ?? (prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`),
+      kind: kinds[type] ?? 'file',
+      mode: number(100, 8),
+      uid: number(108, 8),
+      gid: number(116, 8),
+      userName: text(265, 32),
+      groupName: text(297, 32),
+      modifiedMs: number(136, 12) * 1000,
+      target: longTarget ?? text(157, 100),
+      content: content.slice(),
+    }
     longPath = undefined
     longTarget = undefined
   }

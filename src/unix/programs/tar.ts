@@ -19,7 +19,43 @@ export const tar = tool({
   summary: "GNU 'tar' saves many files together into a single tape or disk archive, and can\nrestore individual files from the archive.",
   package: 'GNU tar 1.34',
   usageCode: 2,
-  flags: { create: flag('c|create', 'create a new archive'), extract: flag('x|extract|get', 'extract files from an archive'), list: flag('t|list', 'list the contents of an archive'), append: flag('r|append', 'append files to the end of an archive'), update: flag('u|update'), file: value('f|file', 'ARCHIVE', 'use archive file or device ARCHIVE'), folder: value('C|directory', 'DIR', 'change to directory DIR'), gzip: flag('z|gzip|gunzip', 'filter the archive through gzip'), auto: flag('a|auto-compress'), bzip2: flag('j|bzip2'), xz: flag('J|xz'), verbose: count('v|verbose', 'verbosely list files processed'), preserve: flag('p|preserve-permissions|same-permissions'), exclude: list('exclude', 'PATTERN', 'exclude files, given as a PATTERN'), strip: value('strip-components', 'NUMBER', 'strip NUMBER leading components from file names on extraction'), stdout: flag('O|to-stdout', 'extract files to standard output'), keepOld: flag('k|keep-old-files'), sameOwner: flag('same-owner'), noSameOwner: flag('no-same-owner'), numericOwner: flag('numeric-owner'), filesFrom: value('T|files-from', 'FILE'), absolute: flag('P|absolute-names'), dereference: flag('h|dereference'), owner: value('owner', 'NAME'), group: value('group', 'NAME'), mtime: value('mtime', 'DATE'), sort: value('sort', 'ORDER'), transform: value('transform', 'EXPR'), wildcards: flag('wildcards'), oneFileSystem: flag('one-file-system'), touch: flag('m|touch'), oldOwner: flag('o'), totals: flag('totals'), overwrite: flag('overwrite'), noRecursion: flag('no-recursion') },
+  flags: {
+    create: flag('c|create', 'create a new archive'),
+    extract: flag('x|extract|get', 'extract files from an archive'),
+    list: flag('t|list', 'list the contents of an archive'),
+    append: flag('r|append', 'append files to the end of an archive'),
+    update: flag('u|update'),
+    file: value('f|file', 'ARCHIVE', 'use archive file or device ARCHIVE'),
+    folder: value('C|directory', 'DIR', 'change to directory DIR'),
+    gzip: flag('z|gzip|gunzip', 'filter the archive through gzip'),
+    auto: flag('a|auto-compress'),
+    bzip2: flag('j|bzip2'),
+    xz: flag('J|xz'),
+    verbose: count('v|verbose', 'verbosely list files processed'),
+    preserve: flag('p|preserve-permissions|same-permissions'),
+    exclude: list('exclude', 'PATTERN', 'exclude files, given as a PATTERN'),
+    strip: value('strip-components', 'NUMBER', 'strip NUMBER leading components from file names on extraction'),
+    stdout: flag('O|to-stdout', 'extract files to standard output'),
+    keepOld: flag('k|keep-old-files'),
+    sameOwner: flag('same-owner'),
+    noSameOwner: flag('no-same-owner'),
+    numericOwner: flag('numeric-owner'),
+    filesFrom: value('T|files-from', 'FILE'),
+    absolute: flag('P|absolute-names'),
+    dereference: flag('h|dereference'),
+    owner: value('owner', 'NAME'),
+    group: value('group', 'NAME'),
+    mtime: value('mtime', 'DATE'),
+    sort: value('sort', 'ORDER'),
+    transform: value('transform', 'EXPR'),
+    wildcards: flag('wildcards'),
+    oneFileSystem: flag('one-file-system'),
+    touch: flag('m|touch'),
+    oldOwner: flag('o'),
+    totals: flag('totals'),
+    overwrite: flag('overwrite'),
+    noRecursion: flag('no-recursion'),
+  },
   spelled: (args) => {
     const [first, ...rest] = args
     if (first === undefined || first.startsWith('-') || !/^[A-Za-z]+$/.test(first)) return args
@@ -35,7 +71,12 @@ export const tar = tool({
     const { process, flags, operands } = call
     const modes = [flags.create, flags.extract, flags.list, flags.append || flags.update].filter(Boolean).length
     if (modes !== 1) {
-      yield* complain(call, modes === 0 ? "You must specify one of the '-Acdtrux', '--delete' or '--test-label' options" : "You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option")
+      yield* complain(
+        call,
+        modes === 0
+          ? "You must specify one of the '-Acdtrux', '--delete' or '--test-label' options"
+          : "You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option",
+      )
       yield* writeTo(process, 2, `Try '${call.name} --help' or '${call.name} --usage' for more information.\n`)
       return 2
     }
@@ -60,7 +101,13 @@ export const tar = tool({
         return false
       }
     }
-    const excluded = (path: string): boolean => flags.exclude.some((glob) => globMatches(glob.replace(/\/$/, ''), path.replace(/\/$/, '')) || globMatches(glob, path.slice(path.lastIndexOf('/') + 1)) || globMatches(`${glob}/*`, path))
+    const excluded = (path: string): boolean =>
+      flags.exclude.some(
+        (glob) =>
+          globMatches(glob.replace(/\/$/, ''), path.replace(/\/$/, '')) ||
+          globMatches(glob, path.slice(path.lastIndexOf('/') + 1)) ||
+          globMatches(`${glob}/*`, path),
+      )
 
     if (flags.create || flags.append || flags.update) {
       const paths = [...operands]
@@ -102,15 +149,38 @@ export const tar = tool({
         const linked = node.kind === 'file' && node.links > 1 ? seen.get(node.inode) : undefined
         if (node.kind === 'file') seen.set(node.inode, name)
         if (node.kind === 'socket') return yield* complain(call, `${path}: socket ignored`)
-        const entry: TarEntry = { path: name, kind: linked === undefined ? node.kind : 'hardlink', mode: node.mode, uid: flags.owner === undefined ? node.uid : 0, gid: flags.group === undefined ? node.gid : 0, userName: flags.owner ?? userName(process, node.uid), groupName: flags.group ?? groupName(process, node.gid), modifiedMs: node.modifiedMs, target: linked ?? node.target ?? '', content: node.kind === 'file' && linked === undefined ? process.files.readFile(process.path(path), process.credentials) : new Uint8Array(0) }
+        const entry: TarEntry = {
+          path: name,
+          kind: linked === undefined ? node.kind : 'hardlink',
+          mode: node.mode,
+          uid: flags.owner === undefined ? node.uid : 0,
+          gid: flags.group === undefined ? node.gid : 0,
+          userName: flags.owner ?? userName(process, node.uid),
+          groupName: flags.group ?? groupName(process, node.gid),
+          modifiedMs: node.modifiedMs,
+          target: linked ?? node.target ?? '',
+          content:
+            node.kind === 'file' && linked === undefined
+              ? process.files.readFile(process.path(path), process.credentials)
+              : new Uint8Array(0),
+        }
         parts.push(tarBytes(entry))
-        if (flags.verbose > 0) yield* writeTo(process, output === 1 ? 2 : 1, `${flags.verbose > 1 ? `${longText(entry)} ` : ''}${name}${node.kind === 'directory' && !name.endsWith('/') ? '/' : ''}\n`)
+        if (flags.verbose > 0)
+          yield* writeTo(
+            process,
+            output === 1 ? 2 : 1,
+            `${flags.verbose > 1 ? `${longText(entry)} ` : ''}${name}${node.kind === 'directory' && !name.endsWith('/') ? '/' : ''}\n`,
+          )
         if (parts.length % 100 === 0) yield
-        if (node.kind === 'directory' && !flags.noRecursion) for (const child of process.files.list(process.path(path), process.credentials)) yield* add(joinedPath(path, child))
+        if (node.kind === 'directory' && !flags.noRecursion)
+          for (const child of process.files.list(process.path(path), process.credentials)) yield* add(joinedPath(path, child))
       }
       process.cwd = home
       if (flags.append || flags.update) {
-        const old = archive !== '-' && lstatOf(process, archive) ? process.files.readFile(process.path(archive), process.credentials) : new Uint8Array(0)
+        const old =
+          archive !== '-' && lstatOf(process, archive)
+            ? process.files.readFile(process.path(archive), process.credentials)
+            : new Uint8Array(0)
         const kept: Uint8Array[] = Array.from(tarEntries(old), tarBytes)
         parts.unshift(...kept)
         output = openOutput(process, archive)
@@ -147,7 +217,12 @@ export const tar = tool({
     const found = new Set<string>()
     const wants = (path: string): boolean => {
       if (operands.length === 0) return true
-      const hit = operands.find((operand) => path.replace(/\/$/, '') === operand.replace(/\/$/, '') || path.startsWith(`${operand.replace(/\/$/, '')}/`) || (flags.wildcards && globMatches(operand, path)))
+      const hit = operands.find(
+        (operand) =>
+          path.replace(/\/$/, '') === operand.replace(/\/$/, '') ||
+          path.startsWith(`${operand.replace(/\/$/, '')}/`) ||
+          (flags.wildcards && globMatches(operand, path)),
+      )
       if (hit !== undefined) found.add(hit)
       return hit !== undefined
     }
@@ -157,7 +232,10 @@ export const tar = tool({
         if (!wants(entry.path) || excluded(entry.path)) continue
         if (++number % 100 === 0) yield
         if (flags.list) {
-          yield* print(process, `${flags.verbose > 0 ? `${longText(entry)} ` : ''}${entry.path}${flags.verbose > 0 && entry.kind === 'symlink' ? ` -> ${entry.target}` : ''}\n`)
+          yield* print(
+            process,
+            `${flags.verbose > 0 ? `${longText(entry)} ` : ''}${entry.path}${flags.verbose > 0 && entry.kind === 'symlink' ? ` -> ${entry.target}` : ''}\n`,
+          )
           continue
         }
         yield* extract(entry)
@@ -199,10 +277,17 @@ export const tar = tool({
           if (old) process.files.unlink(full, process.credentials)
           if (entry.kind === 'symlink') process.files.symlink(entry.target, full, process.credentials)
           else if (entry.kind === 'hardlink') process.files.link(process.path(entry.target), full, process.credentials)
-          else process.files.writeFile(full, entry.content, { mode: entry.mode & ~(process.credentials.uid === 0 || flags.preserve ? 0 : process.umask) }, process.credentials)
+          else
+            process.files.writeFile(
+              full,
+              entry.content,
+              { mode: entry.mode & ~(process.credentials.uid === 0 || flags.preserve ? 0 : process.umask) },
+              process.credentials,
+            )
         }
         if (entry.kind === 'symlink' || entry.kind === 'hardlink') return
-        if (process.credentials.uid === 0 && !flags.noSameOwner) process.files.chown(full, { uid: entry.uid, gid: entry.gid }, process.credentials)
+        if (process.credentials.uid === 0 && !flags.noSameOwner)
+          process.files.chown(full, { uid: entry.uid, gid: entry.gid }, process.credentials)
         process.files.chmod(full, entry.mode & ~(process.credentials.uid === 0 || flags.preserve ? 0 : process.umask), process.credentials)
         if (!flags.touch) process.files.utimes(full, entry.modifiedMs, entry.modifiedMs, process.credentials)
       } catch (error) {

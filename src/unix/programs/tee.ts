@@ -8,7 +8,12 @@ export const tee = tool({
   name: 'tee',
   usage: '[OPTION]... [FILE]...',
   summary: 'Copy standard input to each FILE, and also to standard output.',
-  flags: { append: flag('a|append', 'append to the given FILEs, do not overwrite'), ignoreInterrupts: flag('i|ignore-interrupts', 'ignore interrupt signals'), diagnose: flag('p', 'operate in a more appropriate MODE with pipes'), outputError: optional('output-error', 'MODE', 'set behavior on write error') },
+  flags: {
+    append: flag('a|append', 'append to the given FILEs, do not overwrite'),
+    ignoreInterrupts: flag('i|ignore-interrupts', 'ignore interrupt signals'),
+    diagnose: flag('p', 'operate in a more appropriate MODE with pipes'),
+    outputError: optional('output-error', 'MODE', 'set behavior on write error'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (flags.ignoreInterrupts) process.handlers.set('INT', 'ignore')

@@ -32,8 +32,10 @@ const binaryOperators = ['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', 
 /** Whether the expression is true. Also what a shell's builtin can use. */
 export function holds(process: Process, args: readonly string[]): boolean {
   switch (args.length) {
-    case 0: return false
-    case 1: return args[0] !== ''
+    case 0:
+      return false
+    case 1:
+      return args[0] !== ''
     case 2:
       if (args[0] === '!') return args[1] === ''
       if (/^-[a-zA-Z]$/.test(args[0]) && unaryOperators.includes(args[0][1])) return unary(process, args[0], args[1])
@@ -108,46 +110,75 @@ function quote(text: string): string {
 
 function unary(process: Process, operator: string, text: string): boolean {
   switch (operator[1]) {
-    case 'n': return text !== ''
-    case 'z': return text === ''
-    case 't': return isTerminal(process, Number(text))
+    case 'n':
+      return text !== ''
+    case 'z':
+      return text === ''
+    case 't':
+      return isTerminal(process, Number(text))
     case 'h':
-    case 'L': return lstatOf(process, text)?.kind === 'symlink'
+    case 'L':
+      return lstatOf(process, text)?.kind === 'symlink'
     default:
   }
   const node = text === '' ? undefined : statOf(process, text)
   if (!node) return false
   const { uid, gid, groups } = process.credentials
-  const may = (bit: number): boolean => (uid === 0 ? bit !== 1 || node.kind === 'directory' || (node.mode & 0o111) !== 0 : (node.mode & (node.uid === uid ? bit << 6 : node.gid === gid || groups.includes(node.gid) ? bit << 3 : bit)) !== 0)
+  const may = (bit: number): boolean =>
+    uid === 0
+      ? bit !== 1 || node.kind === 'directory' || (node.mode & 0o111) !== 0
+      : (node.mode & (node.uid === uid ? bit << 6 : node.gid === gid || groups.includes(node.gid) ? bit << 3 : bit)) !== 0
   switch (operator[1]) {
-    case 'e': return true
-    case 'f': return node.kind === 'file'
-    case 'd': return node.kind === 'directory'
-    case 'b': return node.kind === 'block'
-    case 'c': return node.kind === 'character'
-    case 'p': return node.kind === 'fifo'
-    case 'S': return node.kind === 'socket'
-    case 's': return node.size > 0
-    case 'r': return may(4)
-    case 'w': return may(2)
-    case 'x': return may(1)
-    case 'u': return (node.mode & 0o4000) !== 0
-    case 'g': return (node.mode & 0o2000) !== 0
-    case 'k': return (node.mode & 0o1000) !== 0
-    case 'O': return node.uid === uid
-    case 'G': return node.gid === gid
-    case 'N': return node.modifiedMs > node.accessedMs
-    default: return false
+    case 'e':
+      return true
+    case 'f':
+      return node.kind === 'file'
+    case 'd':
+      return node.kind === 'directory'
+    case 'b':
+      return node.kind === 'block'
+    case 'c':
+      return node.kind === 'character'
+    case 'p':
+      return node.kind === 'fifo'
+    case 'S':
+      return node.kind === 'socket'
+    case 's':
+      return node.size > 0
+    case 'r':
+      return may(4)
+    case 'w':
+      return may(2)
+    case 'x':
+      return may(1)
+    case 'u':
+      return (node.mode & 0o4000) !== 0
+    case 'g':
+      return (node.mode & 0o2000) !== 0
+    case 'k':
+      return (node.mode & 0o1000) !== 0
+    case 'O':
+      return node.uid === uid
+    case 'G':
+      return node.gid === gid
+    case 'N':
+      return node.modifiedMs > node.accessedMs
+    default:
+      return false
   }
 }
 
 function binary(process: Process, left: string, operator: string, right: string): boolean {
   switch (operator) {
     case '=':
-    case '==': return left === right
-    case '!=': return left !== right
-    case '<': return left < right
-    case '>': return left > right
+    case '==':
+      return left === right
+    case '!=':
+      return left !== right
+    case '<':
+      return left < right
+    case '>':
+      return left > right
     case '-nt':
     case '-ot': {
       const [a, b] = [statOf(process, left)?.modifiedMs ?? -1, statOf(process, right)?.modifiedMs ?? -1]
@@ -161,12 +192,18 @@ function binary(process: Process, left: string, operator: string, right: string)
   }
   const [a, b] = [integer(left), integer(right)]
   switch (operator) {
-    case '-eq': return a === b
-    case '-ne': return a !== b
-    case '-lt': return a < b
-    case '-le': return a <= b
-    case '-gt': return a > b
-    default: return a >= b
+    case '-eq':
+      return a === b
+    case '-ne':
+      return a !== b
+    case '-lt':
+      return a < b
+    case '-le':
+      return a <= b
+    case '-gt':
+      return a > b
+    default:
+      return a >= b
   }
 }
 

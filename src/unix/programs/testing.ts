@@ -32,9 +32,14 @@ const nobody: Program = function* () {
 export function bench(programs: ReadonlyMap<string, Program>, texts: Readonly<Record<string, string | Uint8Array>> = {}): Bench {
   const clock = new ManualClock()
   const kernel = new Kernel({ clock, random: new Random(7), programs })
-  const files = new MountTable([{ at: '/', files: new MemoryFiles({ now: () => clock.now() }), root: '/', isReadOnly: false, source: 'overlay' }])
+  const files = new MountTable([
+    { at: '/', files: new MemoryFiles({ now: () => clock.now() }), root: '/', isReadOnly: false, source: 'overlay' },
+  ])
   for (const path of ['/bin', '/etc', '/tmp', '/w', '/root', '/dev']) if (!files.exists(path)) files.mkdir(path, { mode: 0o755 })
-  files.writeFile('/etc/passwd', 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n')
+  files.writeFile(
+    '/etc/passwd',
+    'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+  )
   files.writeFile('/etc/group', 'root:x:0:\ndaemon:x:1:\nadm:x:4:\nwww-data:x:33:\nnogroup:x:65534:\n')
   for (const name of programs.keys()) files.writeFile(`/bin/${name}`, binary(name), { mode: 0o755 })
   for (const [name, text] of Object.entries(texts)) {
@@ -61,7 +66,11 @@ export function bench(programs: ReadonlyMap<string, Program>, texts: Readonly<Re
     run(argv, input = '', { env, ms = 60_000 } = {}) {
       const out = sink()
       const err = sink()
-      const descriptors = new Map([[0, new Descriptor(source(typeof input === 'string' ? bytesOf(input) : input))], [1, new Descriptor(out.file)], [2, new Descriptor(err.file)]])
+      const descriptors = new Map([
+        [0, new Descriptor(source(typeof input === 'string' ? bytesOf(input) : input))],
+        [1, new Descriptor(out.file)],
+        [2, new Descriptor(err.file)],
+      ])
       const process = start(init, argv, { descriptors, env: { ...init.env, ...env } })
       const until = clock.now() + ms
       while (!process.isEnded && clock.step(until));

@@ -14,9 +14,20 @@ export const tac = tool({
   *run(call) {
     let code = 0
     for (const path of call.operands.length > 0 ? call.operands : ['-']) {
-      const { lines, code: one, hasFinalNewline } = yield* allLines({ ...call, operands: [path] }, { refusal: (name, words) => `failed to open ${quoted(name)} for reading: ${words}` })
+      const {
+        lines,
+        code: one,
+        hasFinalNewline,
+      } = yield* allLines(
+        { ...call, operands: [path] },
+        { refusal: (name, words) => `failed to open ${quoted(name)} for reading: ${words}` },
+      )
       code ||= one
-      if (lines.length > 0) yield* print(call.process, hasFinalNewline ? `${lines.reverse().join('\n')}\n` : [lines.pop() ?? '', ...lines.reverse().map((line) => `${line}\n`)].join(''))
+      if (lines.length > 0)
+        yield* print(
+          call.process,
+          hasFinalNewline ? `${lines.reverse().join('\n')}\n` : [lines.pop() ?? '', ...lines.reverse().map((line) => `${line}\n`)].join(''),
+        )
     }
     return code
   },
@@ -29,9 +40,13 @@ export const rev = tool({
   package: 'rev from util-linux 2.38.1',
   flags: {},
   *run(call) {
-    return yield* eachLines(call, function* (lines, input) {
-      yield* print(call.process, lines.map((line) => [...line].reverse().join('')).join('\n') + (input.hasFinalNewline ? '\n' : ''))
-    }, { refusal: (path, words) => `cannot open ${path}: ${words}` })
+    return yield* eachLines(
+      call,
+      function* (lines, input) {
+        yield* print(call.process, lines.map((line) => [...line].reverse().join('')).join('\n') + (input.hasFinalNewline ? '\n' : ''))
+      },
+      { refusal: (path, words) => `cannot open ${path}: ${words}` },
+    )
   },
 })
 
@@ -39,10 +54,16 @@ export const paste = tool({
   name: 'paste',
   usage: '[OPTION]... [FILE]...',
   summary: 'Write lines consisting of the sequentially corresponding lines from each FILE, separated by TABs, to standard output.',
-  flags: { delimiters: value('d|delimiters', 'LIST', 'reuse characters from LIST instead of TABs'), serial: flag('s|serial', 'paste one file at a time instead of in parallel'), zero: flag('z|zero-terminated') },
+  flags: {
+    delimiters: value('d|delimiters', 'LIST', 'reuse characters from LIST instead of TABs'),
+    serial: flag('s|serial', 'paste one file at a time instead of in parallel'),
+    zero: flag('z|zero-terminated'),
+  },
   *run(call) {
     const { process, flags } = call
-    const delimiters = [...(flags.delimiters ?? '\t').replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\\\\/g, '\\').replace(/\\0/g, '\u0001')].map((letter) => (letter === '\u0001' ? '' : letter))
+    const delimiters = [
+      ...(flags.delimiters ?? '\t').replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\\\\/g, '\\').replace(/\\0/g, '\u0001'),
+    ].map((letter) => (letter === '\u0001' ? '' : letter))
     const between = (index: number): string => delimiters[index % Math.max(1, delimiters.length)] ?? ''
     const columns: string[][] = []
     const paths = call.operands.length > 0 ? call.operands : ['-']
@@ -68,12 +89,18 @@ export const paste = tool({
       for (const [turn, index] of at.entries()) columns[index] = all.filter((_, line) => line % standard === turn)
     }
     if (flags.serial) {
-      yield* print(process, columns.map((lines) => `${lines.map((line, index) => line + (index < lines.length - 1 ? between(index) : '')).join('')}\n`).join(''))
+      yield* print(
+        process,
+        columns
+          .map((lines) => `${lines.map((line, index) => line + (index < lines.length - 1 ? between(index) : '')).join('')}\n`)
+          .join(''),
+      )
       return 0
     }
     const height = Math.max(0, ...columns.map((lines) => lines.length))
     let text = ''
-    for (let row = 0; row < height; row++) text += `${columns.map((lines, index) => (lines[row] ?? '') + (index < columns.length - 1 ? between(index) : '')).join('')}\n`
+    for (let row = 0; row < height; row++)
+      text += `${columns.map((lines, index) => (lines[row] ?? '') + (index < columns.length - 1 ? between(index) : '')).join('')}\n`
     yield* print(process, text)
     return 0
   },
@@ -83,10 +110,19 @@ export const comm = tool({
   name: 'comm',
   usage: '[OPTION]... FILE1 FILE2',
   summary: 'Compare sorted files FILE1 and FILE2 line by line.',
-  flags: { one: flag('1', 'suppress column 1 (lines unique to FILE1)'), two: flag('2', 'suppress column 2 (lines unique to FILE2)'), three: flag('3', 'suppress column 3 (lines that appear in both files)'), check: flag('check-order'), noCheck: flag('nocheck-order'), delimiter: value('output-delimiter', 'STR'), total: flag('total') },
+  flags: {
+    one: flag('1', 'suppress column 1 (lines unique to FILE1)'),
+    two: flag('2', 'suppress column 2 (lines unique to FILE2)'),
+    three: flag('3', 'suppress column 3 (lines that appear in both files)'),
+    check: flag('check-order'),
+    noCheck: flag('nocheck-order'),
+    delimiter: value('output-delimiter', 'STR'),
+    total: flag('total'),
+  },
   *run(call) {
     const { process, flags, operands } = call
-    if (operands.length < 2) throw new UsageError(operands.length === 0 ? 'missing operand' : `missing operand after ${quoted(operands[0])}`)
+    if (operands.length < 2)
+      throw new UsageError(operands.length === 0 ? 'missing operand' : `missing operand after ${quoted(operands[0])}`)
     const texts: string[][] = []
     for (const path of operands.slice(0, 2)) {
       try {
@@ -127,10 +163,22 @@ export const join = tool({
   name: 'join',
   usage: '[OPTION]... FILE1 FILE2',
   summary: 'For each pair of input lines with identical join fields, write a line to standard output.',
-  flags: { unpairable: list('a', 'FILENUM', 'also print unpairable lines from file FILENUM'), empty: value('e', 'STRING'), ignoreCase: flag('i|ignore-case'), field: value('j', 'FIELD'), format: value('o', 'FORMAT'), separator: value('t', 'CHAR'), only: list('v', 'FILENUM'), one: value('1', 'FIELD'), two: value('2', 'FIELD'), header: flag('header') },
+  flags: {
+    unpairable: list('a', 'FILENUM', 'also print unpairable lines from file FILENUM'),
+    empty: value('e', 'STRING'),
+    ignoreCase: flag('i|ignore-case'),
+    field: value('j', 'FIELD'),
+    format: value('o', 'FORMAT'),
+    separator: value('t', 'CHAR'),
+    only: list('v', 'FILENUM'),
+    one: value('1', 'FIELD'),
+    two: value('2', 'FIELD'),
+    header: flag('header'),
+  },
   *run(call) {
     const { process, flags, operands } = call
-    if (operands.length < 2) throw new UsageError(operands.length === 0 ? 'missing operand' : `missing operand after ${quoted(operands[0])}`)
+    if (operands.length < 2)
+      throw new UsageError(operands.length === 0 ? 'missing operand' : `missing operand after ${quoted(operands[0])}`)
     const tables: string[][][] = []
     for (const path of operands.slice(0, 2)) {
       try {
@@ -143,9 +191,22 @@ export const join = tool({
     }
     const between = flags.separator ?? ' '
     const [first, second] = [Number(flags.one ?? flags.field ?? 1) - 1, Number(flags.two ?? flags.field ?? 1) - 1]
-    const key = (row: readonly string[] | undefined, field: number): string => (flags.ignoreCase ? (row?.[field] ?? '').toLowerCase() : (row?.[field] ?? ''))
+    const key = (row: readonly string[] | undefined, field: number): string =>
+      flags.ignoreCase ? (row?.[field] ?? '').toLowerCase() : (row?.[field] ?? '')
     const line = (a: readonly string[] | undefined, b: readonly string[] | undefined): string => {
-      if (flags.format !== undefined && flags.format !== 'auto') return `${flags.format.split(/[ ,]+/).map((one) => (one === '0' ? (a?.[first] ?? b?.[second]) : one.startsWith('1.') ? a?.[Number(one.slice(2)) - 1] : b?.[Number(one.slice(2)) - 1]) || (flags.empty ?? '')).join(between)}\n`
+      if (flags.format !== undefined && flags.format !== 'auto')
+        return `${flags.format
+          .split(/[ ,]+/)
+          .map(
+            (one) =>
+              (one === '0'
+                ? (a?.[first] ?? b?.[second])
+                : one.startsWith('1.')
+                  ? a?.[Number(one.slice(2)) - 1]
+                  : b?.[Number(one.slice(2)) - 1]) ||
+              (flags.empty ?? ''),
+          )
+          .join(between)}\n`
       return `${[a?.[first] ?? b?.[second] ?? '', ...(a ?? []).filter((_, index) => index !== first), ...(b ?? []).filter((_, index) => index !== second)].join(between)}\n`
     }
     const usedB = new Set<number>()
@@ -158,7 +219,8 @@ export const join = tool({
       }
       if (matches.length === 0 && (flags.unpairable.includes('1') || flags.only.includes('1'))) text += line(a, undefined)
     }
-    for (const [index, b] of tables[1].entries()) if (!usedB.has(index) && (flags.unpairable.includes('2') || flags.only.includes('2'))) text += line(undefined, b)
+    for (const [index, b] of tables[1].entries())
+      if (!usedB.has(index) && (flags.unpairable.includes('2') || flags.only.includes('2'))) text += line(undefined, b)
     yield* print(process, text)
     return 0
   },
@@ -168,13 +230,22 @@ export const nl = tool({
   name: 'nl',
   usage: '[OPTION]... [FILE]...',
   summary: 'Write each FILE to standard output, with line numbers added.',
-  flags: { body: value('b|body-numbering', 'STYLE', 'use STYLE for numbering body lines'), increment: value('i|line-increment', 'NUMBER'), format: value('n|number-format', 'FORMAT'), separator: value('s|number-separator', 'STRING'), start: value('v|starting-line-number', 'NUMBER'), width: value('w|number-width', 'NUMBER') },
+  flags: {
+    body: value('b|body-numbering', 'STYLE', 'use STYLE for numbering body lines'),
+    increment: value('i|line-increment', 'NUMBER'),
+    format: value('n|number-format', 'FORMAT'),
+    separator: value('s|number-separator', 'STRING'),
+    start: value('v|starting-line-number', 'NUMBER'),
+    width: value('w|number-width', 'NUMBER'),
+  },
   *run(call) {
     const { process, flags } = call
     let number = Number(flags.start ?? 1)
     const width = Number(flags.width ?? 6)
     const separator = flags.separator ?? '\t'
-    const numbered = (line: string): boolean => (flags.body ?? 't') === 'a' || (flags.body !== 'n' && (flags.body?.startsWith('p') ? new RegExp(flags.body.slice(1)).test(line) : line !== ''))
+    const numbered = (line: string): boolean =>
+      (flags.body ?? 't') === 'a' ||
+      (flags.body !== 'n' && (flags.body?.startsWith('p') ? new RegExp(flags.body.slice(1)).test(line) : line !== ''))
     return yield* eachLines(call, function* (lines) {
       let text = ''
       for (const line of lines) {
@@ -193,7 +264,11 @@ export const fold = tool({
   name: 'fold',
   usage: '[OPTION]... [FILE]...',
   summary: 'Wrap input lines in each FILE, writing to standard output.',
-  flags: { bytes: flag('b|bytes', 'count bytes rather than columns'), spaces: flag('s|spaces', 'break at spaces'), width: value('w|width', 'WIDTH', 'use WIDTH columns instead of 80') },
+  flags: {
+    bytes: flag('b|bytes', 'count bytes rather than columns'),
+    spaces: flag('s|spaces', 'break at spaces'),
+    width: value('w|width', 'WIDTH', 'use WIDTH columns instead of 80'),
+  },
   spelled: (args) => args.flatMap((arg) => (/^-\d+$/.test(arg) ? ['-w', arg.slice(1)] : [arg])),
   *run(call) {
     const width = Number(call.flags.width ?? 80)
@@ -218,7 +293,10 @@ export const expand = tool({
   name: 'expand',
   usage: '[OPTION]... [FILE]...',
   summary: 'Convert tabs in each FILE to spaces, writing to standard output.',
-  flags: { initial: flag('i|initial', 'do not convert tabs after non blanks'), tabs: value('t|tabs', 'N', 'have tabs N characters apart, not 8') },
+  flags: {
+    initial: flag('i|initial', 'do not convert tabs after non blanks'),
+    tabs: value('t|tabs', 'N', 'have tabs N characters apart, not 8'),
+  },
   *run(call) {
     const width = Number(call.flags.tabs ?? 8)
     return yield* eachLines(call, function* (lines, input) {
@@ -235,8 +313,15 @@ export const expand = tool({
 export const split = tool({
   name: 'split',
   usage: '[OPTION]... [FILE [PREFIX]]',
-  summary: 'Output pieces of FILE to PREFIXaa, PREFIXab, ...; default size is 1000 lines, and default PREFIX is \'x\'.',
-  flags: { suffixLength: value('a|suffix-length', 'N', 'generate suffixes of length N (default 2)'), bytes: value('b|bytes', 'SIZE', 'put SIZE bytes per output file'), numeric: flag('d', 'use numeric suffixes starting at 0, not alphabetic'), lines: value('l|lines', 'NUMBER', 'put NUMBER lines/records per output file'), additional: value('additional-suffix', 'SUFFIX'), verbose: flag('verbose') },
+  summary: "Output pieces of FILE to PREFIXaa, PREFIXab, ...; default size is 1000 lines, and default PREFIX is 'x'.",
+  flags: {
+    suffixLength: value('a|suffix-length', 'N', 'generate suffixes of length N (default 2)'),
+    bytes: value('b|bytes', 'SIZE', 'put SIZE bytes per output file'),
+    numeric: flag('d', 'use numeric suffixes starting at 0, not alphabetic'),
+    lines: value('l|lines', 'NUMBER', 'put NUMBER lines/records per output file'),
+    additional: value('additional-suffix', 'SUFFIX'),
+    verbose: flag('verbose'),
+  },
   spelled: (args) => args.flatMap((arg) => (/^-\d+$/.test(arg) ? ['-l', arg.slice(1)] : [arg])),
   *run(call) {
     const { process, flags, operands } = call
@@ -254,8 +339,12 @@ export const split = tool({
     for (let at = 0; at < bytes.length; number++) {
       let end = at
       if (size !== undefined) end = Math.min(bytes.length, at + size)
-      else for (let line = 0; line < lines && end < bytes.length; line++) end = bytes.indexOf(10, end) < 0 ? bytes.length : bytes.indexOf(10, end) + 1
-      const suffix = flags.numeric ? String(number).padStart(length, '0') : Array.from({ length }, (_, index) => String.fromCharCode(97 + (Math.floor(number / 26 ** (length - 1 - index)) % 26))).join('')
+      else
+        for (let line = 0; line < lines && end < bytes.length; line++)
+          end = bytes.indexOf(10, end) < 0 ? bytes.length : bytes.indexOf(10, end) + 1
+      const suffix = flags.numeric
+        ? String(number).padStart(length, '0')
+        : Array.from({ length }, (_, index) => String.fromCharCode(97 + (Math.floor(number / 26 ** (length - 1 - index)) % 26))).join('')
       const descriptor = openOutput(process, `${operands[1] ?? 'x'}${suffix}${flags.additional ?? ''}`)
       yield* writeTo(process, descriptor, bytes.subarray(at, end))
       process.close(descriptor)
@@ -269,12 +358,24 @@ export const shuf = tool({
   name: 'shuf',
   usage: '[OPTION]... [FILE]\n-e [OPTION]... [ARG]...\n-i LO-HI [OPTION]...',
   summary: 'Write a random permutation of the input lines to standard output.',
-  flags: { echo: flag('e|echo', 'treat each ARG as an input line'), range: value('i|input-range', 'LO-HI', 'treat each number LO through HI as an input line'), count: value('n|head-count', 'COUNT', 'output at most COUNT lines'), output: value('o|output', 'FILE'), repeat: flag('r|repeat', 'output lines can be repeated'), source: value('random-source', 'FILE'), zero: flag('z|zero-terminated') },
+  flags: {
+    echo: flag('e|echo', 'treat each ARG as an input line'),
+    range: value('i|input-range', 'LO-HI', 'treat each number LO through HI as an input line'),
+    count: value('n|head-count', 'COUNT', 'output at most COUNT lines'),
+    output: value('o|output', 'FILE'),
+    repeat: flag('r|repeat', 'output lines can be repeated'),
+    source: value('random-source', 'FILE'),
+    zero: flag('z|zero-terminated'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     const range = flags.range === undefined ? undefined : /^(\d+)-(\d+)$/.exec(flags.range)
     if (flags.range !== undefined && !range) throw new UsageError(`invalid input range: ${quoted(flags.range)}`)
-    const lines = flags.echo ? [...operands] : range ? Array.from({ length: Number(range[2]) - Number(range[1]) + 1 }, (_, index) => String(Number(range[1]) + index)) : (yield* allLines({ ...call, operands: operands.slice(0, 1) })).lines
+    const lines = flags.echo
+      ? [...operands]
+      : range
+        ? Array.from({ length: Number(range[2]) - Number(range[1]) + 1 }, (_, index) => String(Number(range[1]) + index))
+        : (yield* allLines({ ...call, operands: operands.slice(0, 1) })).lines
     const count = flags.count === undefined ? (flags.repeat ? Number.POSITIVE_INFINITY : lines.length) : Number(flags.count)
     const { random } = process.kernel
     const chosen: string[] = []

@@ -78,9 +78,17 @@ export function openInput(process: Process, path: string): number {
   return process.install(process.files.open(full, { read: true }, process.credentials), undefined, 3)
 }
 
-export function openOutput(process: Process, path: string, options: { append?: boolean; exclusive?: boolean; mode?: number; truncate?: boolean } = {}): number {
+export function openOutput(
+  process: Process,
+  path: string,
+  options: { append?: boolean; exclusive?: boolean; mode?: number; truncate?: boolean } = {},
+): number {
   const { append = false, exclusive = false, mode = 0o666, truncate = !append } = options
-  const file = process.files.open(process.path(path), { write: true, create: true, append, exclusive, truncate, mode: mode & ~process.umask }, process.credentials)
+  const file = process.files.open(
+    process.path(path),
+    { write: true, create: true, append, exclusive, truncate, mode: mode & ~process.umask },
+    process.credentials,
+  )
   return process.install(file, undefined, 3)
 }
 

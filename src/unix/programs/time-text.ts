@@ -64,7 +64,10 @@ function zoneName(ms: number, zone: string): string {
 
 function zonePart(ms: number, zone: string, timeZoneName: 'short' | 'longOffset'): string {
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName }).formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+    return (
+      new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName }).formatToParts(ms).find(({ type }) => type === 'timeZoneName')
+        ?.value ?? ''
+    )
   } catch {
     // An unknown zone is UTC, as for libc.
     return ''
@@ -75,65 +78,109 @@ const pad = (number: number, width = 2, fill = '0'): string => String(number).pa
 
 /** `date +FORMAT`; `fraction` is the part of a second below the millisecond, always 0 here. */
 export function strftime(format: string, moment: Moment): string {
-  return format.replace(/%([-_0^#]*)(\d*)(:{0,2})([A-Za-z%+])/g, (whole, modifiers: string, width: string, colons: string, letter: string) => {
-    let text = field(letter, moment, colons)
-    if (text === undefined) return whole
-    if (modifiers.includes('-')) text = text.replace(/^[0 ]+(?=.)/, '')
-    if (modifiers.includes('_')) text = text.replace(/^0+(?=.)/, (zeros) => ' '.repeat(zeros.length))
-    if (modifiers.includes('0')) text = text.replace(/^ +/, (blanks) => '0'.repeat(blanks.length))
-    if (modifiers.includes('^')) text = text.toUpperCase()
-    if (modifiers.includes('#')) text = letter === 'Z' || letter === 'p' ? text.toLowerCase() : text.toUpperCase()
-    if (letter === 'N' && width !== '') return text.slice(0, Number(width))
-    return width === '' ? text : text.padStart(Number(width), /^[-+]?\d+$/.test(text) && !modifiers.includes('_') ? '0' : ' ')
-  })
+  return format.replace(
+    /%([-_0^#]*)(\d*)(:{0,2})([A-Za-z%+])/g,
+    (whole, modifiers: string, width: string, colons: string, letter: string) => {
+      let text = field(letter, moment, colons)
+      if (text === undefined) return whole
+      if (modifiers.includes('-')) text = text.replace(/^[0 ]+(?=.)/, '')
+      if (modifiers.includes('_')) text = text.replace(/^0+(?=.)/, (zeros) => ' '.repeat(zeros.length))
+      if (modifiers.includes('0')) text = text.replace(/^ +/, (blanks) => '0'.repeat(blanks.length))
+      if (modifiers.includes('^')) text = text.toUpperCase()
+      if (modifiers.includes('#')) text = letter === 'Z' || letter === 'p' ? text.toLowerCase() : text.toUpperCase()
+      if (letter === 'N' && width !== '') return text.slice(0, Number(width))
+      return width === '' ? text : text.padStart(Number(width), /^[-+]?\d+$/.test(text) && !modifiers.includes('_') ? '0' : ' ')
+    },
+  )
 }
 
 function field(letter: string, m: Moment, colons: string): string | undefined {
   switch (letter) {
-    case '%': return '%'
-    case 'a': return days[m.weekday].slice(0, 3)
-    case 'A': return days[m.weekday]
+    case '%':
+      return '%'
+    case 'a':
+      return days[m.weekday].slice(0, 3)
+    case 'A':
+      return days[m.weekday]
     case 'b':
-    case 'h': return months[m.month - 1].slice(0, 3)
-    case 'B': return months[m.month - 1]
-    case 'c': return strftime('%a %b %e %H:%M:%S %Y', m)
-    case 'C': return pad(Math.floor(m.year / 100))
-    case 'd': return pad(m.day)
+    case 'h':
+      return months[m.month - 1].slice(0, 3)
+    case 'B':
+      return months[m.month - 1]
+    case 'c':
+      return strftime('%a %b %e %H:%M:%S %Y', m)
+    case 'C':
+      return pad(Math.floor(m.year / 100))
+    case 'd':
+      return pad(m.day)
     case 'D':
-    case 'x': return strftime('%m/%d/%y', m)
-    case 'e': return pad(m.day, 2, ' ')
-    case 'F': return strftime('%Y-%m-%d', m)
-    case 'g': return pad(isoWeek(m).year % 100)
-    case 'G': return String(isoWeek(m).year)
-    case 'H': return pad(m.hour)
-    case 'I': return pad(m.hour % 12 || 12)
-    case 'j': return pad(m.yearDay, 3)
-    case 'k': return pad(m.hour, 2, ' ')
-    case 'l': return pad(m.hour % 12 || 12, 2, ' ')
-    case 'm': return pad(m.month)
-    case 'M': return pad(m.minute)
-    case 'n': return '\n'
-    case 'N': return `${pad(((m.ms % 1000) + 1000) % 1000, 3)}000000`.replace(/^(\d{3})\.?.*$/, '$1000000').slice(0, 9)
-    case 'p': return m.hour < 12 ? 'AM' : 'PM'
-    case 'P': return m.hour < 12 ? 'am' : 'pm'
-    case 'q': return String(Math.ceil(m.month / 3))
-    case 'r': return strftime('%I:%M:%S %p', m)
-    case 'R': return strftime('%H:%M', m)
-    case 's': return String(Math.floor(m.ms / 1000))
-    case 'S': return pad(m.second)
-    case 't': return '\t'
+    case 'x':
+      return strftime('%m/%d/%y', m)
+    case 'e':
+      return pad(m.day, 2, ' ')
+    case 'F':
+      return strftime('%Y-%m-%d', m)
+    case 'g':
+      return pad(isoWeek(m).year % 100)
+    case 'G':
+      return String(isoWeek(m).year)
+    case 'H':
+      return pad(m.hour)
+    case 'I':
+      return pad(m.hour % 12 || 12)
+    case 'j':
+      return pad(m.yearDay, 3)
+    case 'k':
+      return pad(m.hour, 2, ' ')
+    case 'l':
+      return pad(m.hour % 12 || 12, 2, ' ')
+    case 'm':
+      return pad(m.month)
+    case 'M':
+      return pad(m.minute)
+    case 'n':
+      return '\n'
+    case 'N':
+      return `${pad(((m.ms % 1000) + 1000) % 1000, 3)}000000`.replace(/^(\d{3})\.?.*$/, '$1000000').slice(0, 9)
+    case 'p':
+      return m.hour < 12 ? 'AM' : 'PM'
+    case 'P':
+      return m.hour < 12 ? 'am' : 'pm'
+    case 'q':
+      return String(Math.ceil(m.month / 3))
+    case 'r':
+      return strftime('%I:%M:%S %p', m)
+    case 'R':
+      return strftime('%H:%M', m)
+    case 's':
+      return String(Math.floor(m.ms / 1000))
+    case 'S':
+      return pad(m.second)
+    case 't':
+      return '\t'
     case 'T':
-    case 'X': return strftime('%H:%M:%S', m)
-    case 'u': return String(m.weekday || 7)
-    case 'U': return pad(Math.floor((m.yearDay + 6 - m.weekday) / 7))
-    case 'V': return pad(isoWeek(m).week)
-    case 'w': return String(m.weekday)
-    case 'W': return pad(Math.floor((m.yearDay + 6 - ((m.weekday + 6) % 7)) / 7))
-    case 'y': return pad(m.year % 100)
-    case 'Y': return String(m.year)
-    case 'z': return offsetText(m.offsetMinutes, colons)
-    case 'Z': return m.zone
-    default: return undefined
+    case 'X':
+      return strftime('%H:%M:%S', m)
+    case 'u':
+      return String(m.weekday || 7)
+    case 'U':
+      return pad(Math.floor((m.yearDay + 6 - m.weekday) / 7))
+    case 'V':
+      return pad(isoWeek(m).week)
+    case 'w':
+      return String(m.weekday)
+    case 'W':
+      return pad(Math.floor((m.yearDay + 6 - ((m.weekday + 6) % 7)) / 7))
+    case 'y':
+      return pad(m.year % 100)
+    case 'Y':
+      return String(m.year)
+    case 'z':
+      return offsetText(m.offsetMinutes, colons)
+    case 'Z':
+      return m.zone
+    default:
+      return undefined
   }
 }
 

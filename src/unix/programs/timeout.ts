@@ -13,7 +13,17 @@ export const timeout = tool({
   summary: 'Start COMMAND, and kill it if still running after DURATION.',
   usageCode: 125,
   stopsAtOperand: true,
-  flags: { preserve: flag('preserve-status', 'exit with the same status as COMMAND, even when the command times out'), foreground: flag('foreground'), killAfter: value('k|kill-after', 'DURATION', 'also send a KILL signal if COMMAND is still running this long after the initial signal was sent'), signal: value('s|signal', 'SIGNAL', 'specify the signal to be sent on timeout'), verbose: flag('v|verbose', 'diagnose to stderr any signal sent upon timeout') },
+  flags: {
+    preserve: flag('preserve-status', 'exit with the same status as COMMAND, even when the command times out'),
+    foreground: flag('foreground'),
+    killAfter: value(
+      'k|kill-after',
+      'DURATION',
+      'also send a KILL signal if COMMAND is still running this long after the initial signal was sent',
+    ),
+    signal: value('s|signal', 'SIGNAL', 'specify the signal to be sent on timeout'),
+    verbose: flag('v|verbose', 'diagnose to stderr any signal sent upon timeout'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     const [duration, ...words] = operands
@@ -72,11 +82,17 @@ export const time: Program = function* (process) {
   if (words.length === 0) return 0
   const startedAt = process.now()
   let cpu = 0
-  const code = yield* runChild({ process, name: process.argv[0], busybox: false }, words, {}, (child) => process.kernel.endOf(child).once(() => (cpu = child.cpuMs)))
+  const code = yield* runChild({ process, name: process.argv[0], busybox: false }, words, {}, (child) =>
+    process.kernel.endOf(child).once(() => (cpu = child.cpuMs)),
+  )
   const real = (process.now() - startedAt) / 1000
   const [user, system] = [(cpu * 0.7) / 1000, (cpu * 0.3) / 1000]
   if (isPortable) yield* err(process, `real ${real.toFixed(2)}\nuser ${user.toFixed(2)}\nsys ${system.toFixed(2)}\n`)
-  else yield* err(process, `real\t${Math.floor(real / 60)}m ${(real % 60).toFixed(2)}s\nuser\t0m ${user.toFixed(2)}s\nsys\t0m ${system.toFixed(2)}s\n`)
+  else
+    yield* err(
+      process,
+      `real\t${Math.floor(real / 60)}m ${(real % 60).toFixed(2)}s\nuser\t0m ${user.toFixed(2)}s\nsys\t0m ${system.toFixed(2)}s\n`,
+    )
   return code
 }
 

@@ -63,9 +63,17 @@ export function tool<T extends Table>(spec: ToolSpec<T>): Program {
       return yield* spec.run({ process, name, busybox, ...parsed })
     } catch (error) {
       if (error instanceof UsageError) {
-        if (busybox) yield* err(process, `${name}: ${isMusl(process) && error.letter ? `unrecognized option: ${error.letter}` : error.message}\n${busyboxUsage(process, spec)}`)
+        if (busybox)
+          yield* err(
+            process,
+            `${name}: ${isMusl(process) && error.letter ? `unrecognized option: ${error.letter}` : error.message}\n${busyboxUsage(process, spec)}`,
+          )
         else if (spec.hint !== undefined) yield* err(process, `${name}: ${error.message}\n${spec.hint}`)
-        else yield* err(process, `${error.message === '' ? '' : `${name}: ${error.message}\n`}${spec.usageOnError ? `Usage: ${usageLines(spec, name)}\n` : ''}${spec.namesHint ? `${name}: ` : ''}Try '${name} --help' for more information.\n`)
+        else
+          yield* err(
+            process,
+            `${error.message === '' ? '' : `${name}: ${error.message}\n`}${spec.usageOnError ? `Usage: ${usageLines(spec, name)}\n` : ''}${spec.namesHint ? `${name}: ` : ''}Try '${name} --help' for more information.\n`,
+          )
         return error.code ?? spec.usageCode ?? 1
       }
       if (error instanceof UnixError) {
@@ -128,9 +136,16 @@ function usageLines<T extends Table>(spec: ToolSpec<T>, name: string): string {
 function busyboxUsage<T extends Table>(process: Process, spec: ToolSpec<T>): string {
   const options = Object.values(spec.flags).flatMap(({ names, metavar, text }) => {
     const letter = names.split('|').find((one) => one.length === 1)
-    return letter === undefined || text === '' ? [] : [`\t-${letter}${metavar === '' ? '' : ` ${metavar}`}\t${text[0].toUpperCase()}${text.slice(1)}\n`]
+    return letter === undefined || text === ''
+      ? []
+      : [`\t-${letter}${metavar === '' ? '' : ` ${metavar}`}\t${text[0].toUpperCase()}${text.slice(1)}\n`]
   })
-  const letters = Object.values(spec.flags).flatMap(({ names, metavar }) => (metavar === '' ? names.split('|').filter((one) => one.length === 1) : []))
-  const usage = spec.usage.split('\n')[0].replace('[OPTION]...', letters.length > 0 ? `[-${letters.join('')}]` : '').trim()
+  const letters = Object.values(spec.flags).flatMap(({ names, metavar }) =>
+    metavar === '' ? names.split('|').filter((one) => one.length === 1) : [],
+  )
+  const usage = spec.usage
+    .split('\n')[0]
+    .replace('[OPTION]...', letters.length > 0 ? `[-${letters.join('')}]` : '')
+    .trim()
   return `${busyboxBanner(process)}\n\nUsage: ${spec.name} ${usage}\n\n${spec.summary}\n${options.length > 0 ? `\n${options.join('')}` : ''}`
 }

@@ -55,7 +55,12 @@ export const touch = tool({
           if (text === undefined && flags.reference === undefined) continue
         }
         const now = node ?? process.files.stat(full)
-        process.files.utimes(full, both || flags.access ? accessed : now.accessedMs, both || flags.modification ? modified : now.modifiedMs, process.credentials)
+        process.files.utimes(
+          full,
+          both || flags.access ? accessed : now.accessedMs,
+          both || flags.modification ? modified : now.modifiedMs,
+          process.credentials,
+        )
       } catch (error) {
         if (flags.noCreate && isErrno(error, 'ENOENT')) continue
         yield* complain(call, call.busybox ? `${path}: ${wordsOf(error)}` : `cannot touch ${quoted(path)}: ${wordsOf(error)}`)
@@ -71,6 +76,7 @@ function stampOf(text: string, nowMs: number): number | undefined {
   if (!match) return undefined
   const [, first, second, month, day, hour, minute, seconds = '0'] = match
   const short = second ?? first
-  const year = first && second ? Number(first + second) : short ? (Number(short) < 69 ? 2000 : 1900) + Number(short) : new Date(nowMs).getUTCFullYear()
+  const year =
+    first && second ? Number(first + second) : short ? (Number(short) < 69 ? 2000 : 1900) + Number(short) : new Date(nowMs).getUTCFullYear()
   return Date.UTC(year, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(seconds))
 }

@@ -11,8 +11,18 @@ const range = (from: string, to: string): string => {
 }
 
 const classes: Readonly<Record<string, string>> = {
-  alpha: range('A', 'Z') + range('a', 'z'), digit: range('0', '9'), alnum: range('0', '9') + range('A', 'Z') + range('a', 'z'), upper: range('A', 'Z'), lower: range('a', 'z'),
-  space: '\t\n\v\f\r ', blank: '\t ', punct: range('!', '/') + range(':', '@') + range('[', '`') + range('{', '~'), print: range(' ', '~'), graph: range('!', '~'), cntrl: `${range('\0', '\x1f')}\x7f`, xdigit: `${range('0', '9')}ABCDEFabcdef`,
+  alpha: range('A', 'Z') + range('a', 'z'),
+  digit: range('0', '9'),
+  alnum: range('0', '9') + range('A', 'Z') + range('a', 'z'),
+  upper: range('A', 'Z'),
+  lower: range('a', 'z'),
+  space: '\t\n\v\f\r ',
+  blank: '\t ',
+  punct: range('!', '/') + range(':', '@') + range('[', '`') + range('{', '~'),
+  print: range(' ', '~'),
+  graph: range('!', '~'),
+  cntrl: `${range('\0', '\x1f')}\x7f`,
+  xdigit: `${range('0', '9')}ABCDEFabcdef`,
 }
 
 export const tr = tool({
@@ -27,11 +37,16 @@ export const tr = tool({
   },
   *run({ process, flags, operands }) {
     if (operands.length === 0) throw new UsageError('missing operand')
-    if (operands.length === 1 && !flags.delete && !flags.squeeze) throw new UsageError(`missing operand after ${quoted(operands[0])}\nTwo strings must be given when translating.`)
-    if (operands.length === 2 && flags.delete && !flags.squeeze) throw new UsageError(`extra operand ${quoted(operands[1])}\nOnly one string may be given when deleting without squeezing repeats.`)
+    if (operands.length === 1 && !flags.delete && !flags.squeeze)
+      throw new UsageError(`missing operand after ${quoted(operands[0])}\nTwo strings must be given when translating.`)
+    if (operands.length === 2 && flags.delete && !flags.squeeze)
+      throw new UsageError(`extra operand ${quoted(operands[1])}\nOnly one string may be given when deleting without squeezing repeats.`)
     if (operands.length > 2) throw new UsageError(`extra operand ${quoted(operands[2])}`)
     let first = setOf(operands[0], 0)
-    if (flags.complement) first = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).filter((letter) => !first.includes(letter)).join('')
+    if (flags.complement)
+      first = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code))
+        .filter((letter) => !first.includes(letter))
+        .join('')
     let second = operands[1] === undefined ? undefined : setOf(operands[1], first.length)
     const squeezed = flags.squeeze ? new Set(flags.delete ? (second ?? first) : (second ?? first)) : undefined
     const map = new Map<string, string>()

@@ -8,12 +8,25 @@ export const uname = tool({
   name: 'uname',
   usage: '[OPTION]...',
   summary: 'Print certain system information.  With no OPTION, same as -s.',
-  flags: { all: flag('a|all', 'print all information'), kernel: flag('s|kernel-name', 'print the kernel name'), node: flag('n|nodename', 'print the network node hostname'), release: flag('r|kernel-release', 'print the kernel release'), kernelVersion: flag('v|kernel-version', 'print the kernel version'), machine: flag('m|machine', 'print the machine hardware name'), processor: flag('p|processor', 'print the processor type (non-portable)'), platform: flag('i|hardware-platform', 'print the hardware platform (non-portable)'), system: flag('o|operating-system', 'print the operating system') },
+  flags: {
+    all: flag('a|all', 'print all information'),
+    kernel: flag('s|kernel-name', 'print the kernel name'),
+    node: flag('n|nodename', 'print the network node hostname'),
+    release: flag('r|kernel-release', 'print the kernel release'),
+    kernelVersion: flag('v|kernel-version', 'print the kernel version'),
+    machine: flag('m|machine', 'print the machine hardware name'),
+    processor: flag('p|processor', 'print the processor type (non-portable)'),
+    platform: flag('i|hardware-platform', 'print the hardware platform (non-portable)'),
+    system: flag('o|operating-system', 'print the operating system'),
+  },
   *run({ process, flags, operands, busybox }) {
     if (operands.length > 0) throw new UsageError(`extra operand ${quoted(operands[0])}`)
     const { all } = flags
     const parts = [
-      (all || flags.kernel || !(flags.node || flags.release || flags.kernelVersion || flags.machine || flags.processor || flags.platform || flags.system)) && 'Linux',
+      (all ||
+        flags.kernel ||
+        !(flags.node || flags.release || flags.kernelVersion || flags.machine || flags.processor || flags.platform || flags.system)) &&
+        'Linux',
       (all || flags.node) && process.namespaces.uts.hostname,
       (all || flags.release) && process.kernel.release,
       (all || flags.kernelVersion) && '#1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)',

@@ -16,9 +16,23 @@ export const uptime = tool({
     if (flags.since) yield* print(process, `${strftime('%Y-%m-%d %H:%M:%S', momentOf(process.kernel.bootedAt, zoneOf(process)))}\n`)
     else if (flags.pretty) {
       const minutes = Math.floor(up / 60_000)
-      const parts = [[Math.floor(minutes / 1440), 'day'], [Math.floor(minutes / 60) % 24, 'hour'], [minutes % 60, 'minute']] as const
-      yield* print(process, `up ${parts.filter(([number, unit]) => number > 0 || (unit === 'minute' && minutes === 0)).map(([number, unit]) => `${number} ${unit}${number === 1 ? '' : 's'}`).join(', ')}\n`)
-    } else yield* print(process, ` ${strftime('%H:%M:%S', momentOf(process.now(), zoneOf(process)))} up ${upText(up)},  ${busybox ? '0' : '1'} user${busybox ? 's' : ''},  load average: ${loadText(process)}\n`)
+      const parts = [
+        [Math.floor(minutes / 1440), 'day'],
+        [Math.floor(minutes / 60) % 24, 'hour'],
+        [minutes % 60, 'minute'],
+      ] as const
+      yield* print(
+        process,
+        `up ${parts
+          .filter(([number, unit]) => number > 0 || (unit === 'minute' && minutes === 0))
+          .map(([number, unit]) => `${number} ${unit}${number === 1 ? '' : 's'}`)
+          .join(', ')}\n`,
+      )
+    } else
+      yield* print(
+        process,
+        ` ${strftime('%H:%M:%S', momentOf(process.now(), zoneOf(process)))} up ${upText(up)},  ${busybox ? '0' : '1'} user${busybox ? 's' : ''},  load average: ${loadText(process)}\n`,
+      )
     return 0
   },
 })

@@ -18,11 +18,22 @@ export interface Group {
 }
 
 export function users(process: Process): readonly User[] {
-  return records(process, '/etc/passwd').map(([name, , uid, gid, comment = '', home = '/', shell = '/bin/sh']) => ({ name, uid: Number(uid), gid: Number(gid), comment, home, shell }))
+  return records(process, '/etc/passwd').map(([name, , uid, gid, comment = '', home = '/', shell = '/bin/sh']) => ({
+    name,
+    uid: Number(uid),
+    gid: Number(gid),
+    comment,
+    home,
+    shell,
+  }))
 }
 
 export function groups(process: Process): readonly Group[] {
-  return records(process, '/etc/group').map(([name, , gid, members = '']) => ({ name, gid: Number(gid), members: members.split(',').filter(Boolean) }))
+  return records(process, '/etc/group').map(([name, , gid, members = '']) => ({
+    name,
+    gid: Number(gid),
+    members: members.split(',').filter(Boolean),
+  }))
 }
 
 export function userName(process: Process, uid: number): string {

@@ -41,7 +41,19 @@ export const watch = tool({
   package: 'watch from procps-ng 4.0.2',
   stopsAtOperand: true,
   hint: usageText,
-  flags: { beep: flag('b|beep', 'beep if command has a non-zero exit'), color: flag('c|color', 'interpret ANSI color and style sequences'), differences: optional('d|differences', 'permanent', 'highlight changes between updates'), errexit: flag('e|errexit', 'exit if command has a non-zero exit'), chgexit: flag('g|chgexit', 'exit when output from command changes'), equexit: value('q|equexit', 'cycles', 'exit when output from command does not change'), interval: value('n|interval', 'secs', 'seconds to wait between updates'), precise: flag('p|precise', 'attempt run command in precise intervals'), noTitle: flag('t|no-title', 'turn off header'), noWrap: flag('w|no-wrap', 'turn off line wrapping'), exec: flag('x|exec', 'pass command to exec instead of "sh -c"') },
+  flags: {
+    beep: flag('b|beep', 'beep if command has a non-zero exit'),
+    color: flag('c|color', 'interpret ANSI color and style sequences'),
+    differences: optional('d|differences', 'permanent', 'highlight changes between updates'),
+    errexit: flag('e|errexit', 'exit if command has a non-zero exit'),
+    chgexit: flag('g|chgexit', 'exit when output from command changes'),
+    equexit: value('q|equexit', 'cycles', 'exit when output from command does not change'),
+    interval: value('n|interval', 'secs', 'seconds to wait between updates'),
+    precise: flag('p|precise', 'attempt run command in precise intervals'),
+    noTitle: flag('t|no-title', 'turn off header'),
+    noWrap: flag('w|no-wrap', 'turn off line wrapping'),
+    exec: flag('x|exec', 'pass command to exec instead of "sh -c"'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (operands.length === 0) {
@@ -81,9 +93,15 @@ export const watch = tool({
         const height = rows - (flags.noTitle ? 0 : 2)
         const screen = wrapped(text, cols, { isCut: flags.noWrap, isColored: flags.color }).slice(0, height)
         const before = last === undefined ? undefined : wrapped(last, cols, { isCut: flags.noWrap, isColored: flags.color })
-        const shown = flags.differences === undefined || before === undefined ? screen : screen.map((line, index) => different(line, before[index] ?? '', index, flags.differences === '' ? new Set() : marked))
+        const shown =
+          flags.differences === undefined || before === undefined
+            ? screen
+            : screen.map((line, index) => different(line, before[index] ?? '', index, flags.differences === '' ? new Set() : marked))
         last = text
-        yield* print(process, `\x1b[H${call.busybox ? '\x1b[J' : '\x1b[2J'}${flags.noTitle ? '' : title(process, `Every ${seconds.toFixed(1)}s: ${command}`, cols, call.busybox)}${shown.join('\n')}${call.busybox ? '' : `\x1b[${rows};${cols}H`}`)
+        yield* print(
+          process,
+          `\x1b[H${call.busybox ? '\x1b[J' : '\x1b[2J'}${flags.noTitle ? '' : title(process, `Every ${seconds.toFixed(1)}s: ${command}`, cols, call.busybox)}${shown.join('\n')}${call.busybox ? '' : `\x1b[${rows};${cols}H`}`,
+        )
         if (code !== 0 && flags.beep) yield* print(process, '\x07')
         if (flags.errexit && code !== 0) return 8
         const until = process.now() + seconds * 1000
@@ -92,13 +110,18 @@ export const watch = tool({
       return 0
     } finally {
       if (terminal) terminal.echo = hadEcho
-      if (terminal && !call.busybox && !process.isEnded && process.descriptors.has(1)) process.file(1).write(bytesOfString(`\x1b[${rows};1H\x1b[?1049l\x1b[23;0;0t\r\x1b[?1l\x1b>`))
+      if (terminal && !call.busybox && !process.isEnded && process.descriptors.has(1))
+        process.file(1).write(bytesOfString(`\x1b[${rows};1H\x1b[?1049l\x1b[23;0;0t\r\x1b[?1l\x1b>`))
     }
   },
 })
 
 /** Runs it once and takes all it writes; undefined when it cannot be run. */
-function* run(process: Process, words: readonly string[], isStopped: () => boolean): Blocking<{ readonly text: string; readonly code: number } | undefined> {
+function* run(
+  process: Process,
+  words: readonly string[],
+  isStopped: () => boolean,
+): Blocking<{ readonly text: string; readonly code: number } | undefined> {
   const { reader, writer } = pipe(process.kernel.nextInode())
   const shared = new Descriptor(writer)
   const input = process.descriptors.get(0)
@@ -122,7 +145,8 @@ function* run(process: Process, words: readonly string[], isStopped: () => boole
 
 function title(process: Process, left: string, cols: number, busybox: boolean): string {
   const moment = momentOf(process.now(), zoneOf(process))
-  if (busybox) return `${left.padEnd(Math.max(0, cols - 20)).slice(0, Math.max(0, cols - 20))}${strftime(' %Y-%m-%d %H:%M:%S', moment)}\r\n\r\n`
+  if (busybox)
+    return `${left.padEnd(Math.max(0, cols - 20)).slice(0, Math.max(0, cols - 20))}${strftime(' %Y-%m-%d %H:%M:%S', moment)}\r\n\r\n`
   const right = `${process.namespaces.uts.hostname}: ${strftime('%a %b %e %H:%M:%S %Y', moment)}`
   const room = cols - right.length - 1
   const short = left.length <= room ? left : `${left.slice(0, Math.max(0, room - 3))}...`

@@ -30,7 +30,15 @@ export const wc = tool({
     const totals = [0, 0, 0, 0, 0]
     const line = (counts: readonly number[], name: string): string => {
       const chosen = counts.filter((_, index) => picks[index])
-      if (busybox) return `${chosen.length === 1 ? chosen[0] : chosen.map((number) => String(number).padStart(9)).join(' ').replace(/^ /, ' ')}${name === '' ? '' : ` ${name}`}\n`
+      if (busybox)
+        return `${
+          chosen.length === 1
+            ? chosen[0]
+            : chosen
+                .map((number) => String(number).padStart(9))
+                .join(' ')
+                .replace(/^ /, ' ')
+        }${name === '' ? '' : ` ${name}`}\n`
       return `${chosen.map((number) => String(number).padStart(width)).join(' ')}${name === '' ? '' : ` ${name}`}\n`
     }
     let files = 0

@@ -40,7 +40,9 @@ export function dots(size: number, ms: number, isKnown: boolean): string {
   const rows = Math.max(1, Math.ceil(size / 51_200))
   const lines = Array.from({ length: rows }, (_, row) => {
     const here = Math.max(0, Math.min(50, whole - row * 50))
-    const groups = Array.from({ length: 5 }, (_, group) => ` ${'.'.repeat(Math.max(0, Math.min(10, here - group * 10))).padEnd(10)}`).join('')
+    const groups = Array.from({ length: 5 }, (_, group) => ` ${'.'.repeat(Math.max(0, Math.min(10, here - group * 10))).padEnd(10)}`).join(
+      '',
+    )
     const done = Math.min(size, (row + 1) * 51_200)
     const { rate, unit } = scaled(done - row * 51_200, ms / rows)
     const speed = `${rate.toFixed(placesOf(rate)).padStart(4)}${[' ', 'K', 'M', 'G'][unit]}`

@@ -22,7 +22,45 @@ export const wget = tool({
   usageCode: 2,
   hint: usageText,
   flags: {
-    quiet: flag('q|quiet', 'quiet (no output)'), verbose: flag('v|verbose', 'be verbose (this is the default)'), noVerbose: count('no-verbose'), output: value('O|output-document', 'FILE', 'write documents to FILE'), log: value('o|output-file', 'FILE', 'log messages to FILE'), tries: value('t|tries', 'NUMBER', 'set number of retries to NUMBER (0 unlimits)'), timeout: value('T|timeout', 'SECONDS', 'set all timeout values to SECONDS'), connectTimeout: value('connect-timeout', 'SECS'), readTimeout: value('read-timeout', 'SECS'), dnsTimeout: value('dns-timeout', 'SECS'), server: flag('S|server-response', 'print server response'), spider: flag('spider', "don't download anything"), headers: list('header', 'STRING', 'insert STRING among the headers'), post: value('post-data', 'STRING', 'use the POST method; send STRING as the data'), postFile: value('post-file', 'FILE'), method: value('method', 'HTTPMethod'), bodyData: value('body-data', 'STRING'), user: value('user', 'USER'), password: value('password', 'PASS'), noCheck: flag('no-check-certificate', "don't validate the server's certificate"), prefix: value('P|directory-prefix', 'PREFIX', 'save files to PREFIX/..'), nv: flag('nv'), agent: value('U|user-agent', 'AGENT', 'identify as AGENT instead of Wget/VERSION'), continue: flag('c|continue', 'resume getting a partially-downloaded file'), noProxy: flag('no-proxy'), ca: value('ca-certificate', 'FILE'), contentOnError: flag('content-on-error'), noCache: flag('no-cache'), retryConnrefused: flag('retry-connrefused'), waitretry: value('waitretry', 'SECONDS'), showProgress: flag('show-progress'), progress: value('progress', 'TYPE'), ipv4: flag('4|inet4-only'), timestamping: flag('N|timestamping'), maxRedirect: value('max-redirect', 'N'), background: flag('b|background'), recursive: flag('r|recursive'), noParent: flag('np'), forceHtml: flag('F'),
+    quiet: flag('q|quiet', 'quiet (no output)'),
+    verbose: flag('v|verbose', 'be verbose (this is the default)'),
+    noVerbose: count('no-verbose'),
+    output: value('O|output-document', 'FILE', 'write documents to FILE'),
+    log: value('o|output-file', 'FILE', 'log messages to FILE'),
+    tries: value('t|tries', 'NUMBER', 'set number of retries to NUMBER (0 unlimits)'),
+    timeout: value('T|timeout', 'SECONDS', 'set all timeout values to SECONDS'),
+    connectTimeout: value('connect-timeout', 'SECS'),
+    readTimeout: value('read-timeout', 'SECS'),
+    dnsTimeout: value('dns-timeout', 'SECS'),
+    server: flag('S|server-response', 'print server response'),
+    spider: flag('spider', "don't download anything"),
+    headers: list('header', 'STRING', 'insert STRING among the headers'),
+    post: value('post-data', 'STRING', 'use the POST method; send STRING as the data'),
+    postFile: value('post-file', 'FILE'),
+    method: value('method', 'HTTPMethod'),
+    bodyData: value('body-data', 'STRING'),
+    user: value('user', 'USER'),
+    password: value('password', 'PASS'),
+    noCheck: flag('no-check-certificate', "don't validate the server's certificate"),
+    prefix: value('P|directory-prefix', 'PREFIX', 'save files to PREFIX/..'),
+    nv: flag('nv'),
+    agent: value('U|user-agent', 'AGENT', 'identify as AGENT instead of Wget/VERSION'),
+    continue: flag('c|continue', 'resume getting a partially-downloaded file'),
+    noProxy: flag('no-proxy'),
+    ca: value('ca-certificate', 'FILE'),
+    contentOnError: flag('content-on-error'),
+    noCache: flag('no-cache'),
+    retryConnrefused: flag('retry-connrefused'),
+    waitretry: value('waitretry', 'SECONDS'),
+    showProgress: flag('show-progress'),
+    progress: value('progress', 'TYPE'),
+    ipv4: flag('4|inet4-only'),
+    timestamping: flag('N|timestamping'),
+    maxRedirect: value('max-redirect', 'N'),
+    background: flag('b|background'),
+    recursive: flag('r|recursive'),
+    noParent: flag('np'),
+    forceHtml: flag('F'),
   },
   spelled: (args) => args.map((arg) => (arg === '-nv' ? '--nv' : arg === '-nc' ? '--no-cache' : arg)),
   *run(call) {
@@ -60,7 +98,10 @@ export const wget = tool({
     const tries = busybox ? 1 : flags.tries === undefined ? 20 : Number(flags.tries) || Number.POSITIVE_INFINITY
     let code = 0
     for (const operand of call.operands) code = (yield* get(operand)) || code
-    if (!busybox && savedFiles > 1) yield* toLog(`FINISHED --${now()}--\nTotal wall clock time: ${decimalText((process.now() - begunAt) / 1000)}s\nDownloaded: ${savedFiles} files, ${sizeText(savedBytes)} in ${decimalText(savedMs / 1000)}s (${rateText(savedBytes, savedMs)})\n`)
+    if (!busybox && savedFiles > 1)
+      yield* toLog(
+        `FINISHED --${now()}--\nTotal wall clock time: ${decimalText((process.now() - begunAt) / 1000)}s\nDownloaded: ${savedFiles} files, ${sizeText(savedBytes)} in ${decimalText(savedMs / 1000)}s (${rateText(savedBytes, savedMs)})\n`,
+      )
     return code
 
     function* get(operand: string): Blocking<number> {
@@ -68,7 +109,10 @@ export const wget = tool({
       for (let redirects = 0; redirects <= Number(flags.maxRedirect ?? 20); redirects++) {
         const parsed = urlOf(url)
         if (!parsed || !/^https?$/.test(parsed.scheme)) {
-          yield* err(process, busybox ? `wget: not an http or ftp url: ${operand}\n` : `${operand}: Unsupported scheme ‘${parsed?.scheme ?? ''}’.\n`)
+          yield* err(
+            process,
+            busybox ? `wget: not an http or ftp url: ${operand}\n` : `${operand}: Unsupported scheme ‘${parsed?.scheme ?? ''}’.\n`,
+          )
           return 1
         }
         const standardPath = parsed.path === '/' && !url.endsWith('/') ? `${url}/` : url
@@ -84,10 +128,18 @@ export const wget = tool({
         if (typeof response === 'number') return response < 0 ? 4 : response
         const reason = reasonOf(response.status)
         if (!busybox) yield* toLog(`HTTP request sent, awaiting response... ${flags.server ? '\n' : `${response.status} ${reason}\n`}`)
-        if (flags.server) yield* err(process, headLines(response, process.now()).map((line) => `  ${line}\n`).join(''))
+        if (flags.server)
+          yield* err(
+            process,
+            headLines(response, process.now())
+              .map((line) => `  ${line}\n`)
+              .join(''),
+          )
         const location = header(response.headers, 'location')
         if (location !== undefined && response.status >= 300 && response.status < 400) {
-          url = /^\w+:\/\//.test(location) ? location : `${parsed.scheme}://${parsed.host}${parsed.port === 80 || parsed.port === 443 ? '' : `:${parsed.port}`}${location.startsWith('/') ? '' : '/'}${location}`
+          url = /^\w+:\/\//.test(location)
+            ? location
+            : `${parsed.scheme}://${parsed.host}${parsed.port === 80 || parsed.port === 443 ? '' : `:${parsed.port}`}${location.startsWith('/') ? '' : '/'}${location}`
           if (!busybox) yield* toLog(`Location: ${location} [following]\n`)
           continue
         }
@@ -142,29 +194,57 @@ export const wget = tool({
       if (!busybox) {
         if (attempt > 1) yield* toLog(`--${now()}--  (try:${String(attempt).padStart(2)})  ${url}\n`)
         if (connected === shownPort) yield* toLog(`Reusing existing connection to ${shownPort}.\n`)
-        if (ip !== parsed.host && attempt === 1 && connected !== shownPort) yield* toLog(`Resolving ${parsed.host} (${parsed.host})... ${ip}\n`)
-        if (connected !== shownPort) yield* toLog(`Connecting to ${ip === parsed.host ? shownPort : `${parsed.host} (${parsed.host})|${ip}|:${parsed.port}`}... `)
+        if (ip !== parsed.host && attempt === 1 && connected !== shownPort)
+          yield* toLog(`Resolving ${parsed.host} (${parsed.host})... ${ip}\n`)
+        if (connected !== shownPort)
+          yield* toLog(`Connecting to ${ip === parsed.host ? shownPort : `${parsed.host} (${parsed.host})|${ip}|:${parsed.port}`}... `)
       }
-      const headers: Record<string, string> = { 'user-agent': flags.agent ?? (busybox ? 'Wget' : 'Wget/1.21.3'), accept: '*/*', ...(busybox ? {} : { 'accept-encoding': 'identity' }), connection: busybox ? 'close' : 'Keep-Alive' }
+      const headers: Record<string, string> = {
+        'user-agent': flags.agent ?? (busybox ? 'Wget' : 'Wget/1.21.3'),
+        accept: '*/*',
+        ...(busybox ? {} : { 'accept-encoding': 'identity' }),
+        connection: busybox ? 'close' : 'Keep-Alive',
+      }
       if (flags.user !== undefined) headers.authorization = `Basic ${base64Of(bytesOf(`${flags.user}:${flags.password ?? ''}`))}`
       for (const line of flags.headers) {
         const colon = line.indexOf(':')
         headers[line.slice(0, colon).trim().toLowerCase()] = line.slice(colon + 1).trim()
       }
-      const data = flags.post ?? flags.bodyData ?? (flags.postFile === undefined ? undefined : stringOf(yield* wholeInput(process, openInput(process, flags.postFile))))
+      const data =
+        flags.post ??
+        flags.bodyData ??
+        (flags.postFile === undefined ? undefined : stringOf(yield* wholeInput(process, openInput(process, flags.postFile))))
       if (data !== undefined) {
         headers['content-type'] ??= 'application/x-www-form-urlencoded'
         headers['content-length'] = String(bytesOf(data).length)
       }
       try {
-        const response = yield* fetch(process, url, { method: flags.method ?? (data !== undefined ? 'POST' : flags.spider ? 'HEAD' : 'GET'), url: parsed.path, headers, body: bytesOf(data ?? '') }, { timeoutMs })
+        const response = yield* fetch(
+          process,
+          url,
+          {
+            method: flags.method ?? (data !== undefined ? 'POST' : flags.spider ? 'HEAD' : 'GET'),
+            url: parsed.path,
+            headers,
+            body: bytesOf(data ?? ''),
+          },
+          { timeoutMs },
+        )
         if (!busybox && connected !== shownPort) yield* toLog('connected.\n')
         connected = header(response.headers, 'connection')?.toLowerCase() === 'close' ? '' : shownPort
         return response
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
         if (error.errno === 'ETIMEDOUT') {
-          if (busybox) yield* err(process, isConnectable(ip, parsed.port) ? 'wget: download timed out\n' : timeoutMs === undefined ? `wget: can't connect to remote host (${ip}): Connection timed out\n` : 'wget: download timed out\n')
+          if (busybox)
+            yield* err(
+              process,
+              isConnectable(ip, parsed.port)
+                ? 'wget: download timed out\n'
+                : timeoutMs === undefined
+                  ? `wget: can't connect to remote host (${ip}): Connection timed out\n`
+                  : 'wget: download timed out\n',
+            )
           else yield* toLog(`failed: Connection timed out.\n${attempt < tries ? 'Retrying.\n\n' : 'Giving up.\n\n'}`)
           return busybox ? 1 : -1
         }
@@ -188,7 +268,8 @@ export const wget = tool({
 
     function lengthText(response: HttpResponse): string {
       const type = header(response.headers, 'content-type')?.replace(/;.*/, '')
-      const length = header(response.headers, 'content-length') ?? (response.body instanceof ByteStream ? undefined : String(sizeOfBody(response.body)))
+      const length =
+        header(response.headers, 'content-length') ?? (response.body instanceof ByteStream ? undefined : String(sizeOfBody(response.body)))
       return `${length === undefined ? 'unspecified' : `${length}${Number(length) >= 1024 ? ` (${sizeText(Number(length))})` : ''}`}${type === undefined ? '' : ` [${type}]`}`
     }
 
@@ -201,17 +282,24 @@ export const wget = tool({
         throw new Exit(1)
       }
       // GNU never overwrites by itself: index.html.1, .2 …
-      if (!busybox && flags.output === undefined) for (let number = 1; process.files.exists(process.path(target)); number++) target = `${base}.${number}`
+      if (!busybox && flags.output === undefined)
+        for (let number = 1; process.files.exists(process.path(target)); number++) target = `${base}.${number}`
       const shownTarget = target === '-' ? (busybox ? 'stdout' : 'STDOUT') : target
       if (!busybox) yield* toLog(`Length: ${lengthText(response)}\nSaving to: ‘${shownTarget}’\n\n`)
       else if (!isQuiet) yield* err(process, target === '-' ? 'writing to stdout\n' : `saving to '${target}'\n`)
       let descriptor = 1
       try {
-        if (flags.prefix !== undefined && !process.files.exists(process.path(flags.prefix))) process.files.mkdir(process.path(flags.prefix), { parents: true, mode: 0o777 & ~process.umask }, process.credentials)
+        if (flags.prefix !== undefined && !process.files.exists(process.path(flags.prefix)))
+          process.files.mkdir(process.path(flags.prefix), { parents: true, mode: 0o777 & ~process.umask }, process.credentials)
         descriptor = output ?? (target === '-' ? 1 : openOutput(process, target))
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
-        yield* err(process, busybox ? `wget: can't open '${target}': ${error.words}\n` : `${target}: ${error.words}\n\nCannot write to ‘${target}’ (${error.words}).\n`)
+        yield* err(
+          process,
+          busybox
+            ? `wget: can't open '${target}': ${error.words}\n`
+            : `${target}: ${error.words}\n\nCannot write to ‘${target}’ (${error.words}).\n`,
+        )
         throw new Exit(busybox ? 1 : 3)
       }
       const startedAt = process.now()
@@ -231,7 +319,11 @@ export const wget = tool({
       if (descriptor !== 1 && descriptor !== output) process.close(descriptor)
       const ms = Math.max(process.now() - startedAt, 0)
       if (busybox) {
-        if (!isQuiet) yield* err(process, `${target.replace(/.*\//, '').slice(0, 20).padEnd(20)} 100% |${'*'.repeat(32)}| ${String(size).padStart(5)}  0:00:00 ETA\n${target === '-' ? 'written to stdout' : `'${target}' saved`}\n`)
+        if (!isQuiet)
+          yield* err(
+            process,
+            `${target.replace(/.*\//, '').slice(0, 20).padEnd(20)} 100% |${'*'.repeat(32)}| ${String(size).padStart(5)}  0:00:00 ETA\n${target === '-' ? 'written to stdout' : `'${target}' saved`}\n`,
+          )
         return
       }
       savedFiles++
@@ -241,7 +333,9 @@ export const wget = tool({
       const showsBar = isTerminal(process, 2) && flags.log === undefined && !flags.progress?.startsWith('dot')
       const progress = showsBar ? bar(last, size, ms, isKnown, process.terminal?.cols ?? 80) : dots(size, ms, isKnown)
       if (isQuiet && flags.showProgress) yield* say(`${showsBar ? '' : '\n'}${progress}${showsBar ? '' : '\n'}`)
-      yield* toLog(`${progress}\n${now()} (${rateText(size, ms)}) - ${target === '-' ? 'written to stdout' : `‘${target}’ saved`} [${size}${isKnown ? `/${size}` : ''}]\n\n`)
+      yield* toLog(
+        `${progress}\n${now()} (${rateText(size, ms)}) - ${target === '-' ? 'written to stdout' : `‘${target}’ saved`} [${size}${isKnown ? `/${size}` : ''}]\n\n`,
+      )
       if (isBrief && !isQuiet) yield* say(`${now()} URL:${url} [${size}/${size}] -> "${target}" [1]\n`)
     }
   },

@@ -12,7 +12,23 @@ export const xargs = tool({
   summary: 'Run COMMAND with arguments INITIAL-ARGS and more arguments read from input.',
   package: 'xargs (GNU findutils) 4.9.0',
   stopsAtOperand: true,
-  flags: { null: flag('0|null', 'items are separated by a null, not whitespace'), file: value('a|arg-file', 'FILE', 'read arguments from FILE, not standard input'), delimiter: value('d|delimiter', 'CHARACTER', 'items in input stream are separated by CHARACTER'), end: value('E', 'END', 'set logical EOF string'), replace: value('I', 'R', 'same as --replace=R'), replaceOptional: optional('i|replace', 'R', 'replace R in INITIAL-ARGS with names read from standard input'), lines: value('L|max-lines', 'MAX-LINES', 'use at most MAX-LINES non-blank input lines per command line'), maxArgs: value('n|max-args', 'MAX-ARGS', 'use at most MAX-ARGS arguments per command line'), tty: flag('o|open-tty'), procs: value('P|max-procs', 'MAX-PROCS', 'run at most MAX-PROCS processes at a time'), interactive: flag('p|interactive', 'prompt before running commands'), noRunIfEmpty: flag('r|no-run-if-empty', 'if there are no arguments, do not run COMMAND'), size: value('s|max-chars', 'MAX-CHARS'), verbose: flag('t|verbose', 'print commands before executing them'), exit: flag('x|exit') },
+  flags: {
+    null: flag('0|null', 'items are separated by a null, not whitespace'),
+    file: value('a|arg-file', 'FILE', 'read arguments from FILE, not standard input'),
+    delimiter: value('d|delimiter', 'CHARACTER', 'items in input stream are separated by CHARACTER'),
+    end: value('E', 'END', 'set logical EOF string'),
+    replace: value('I', 'R', 'same as --replace=R'),
+    replaceOptional: optional('i|replace', 'R', 'replace R in INITIAL-ARGS with names read from standard input'),
+    lines: value('L|max-lines', 'MAX-LINES', 'use at most MAX-LINES non-blank input lines per command line'),
+    maxArgs: value('n|max-args', 'MAX-ARGS', 'use at most MAX-ARGS arguments per command line'),
+    tty: flag('o|open-tty'),
+    procs: value('P|max-procs', 'MAX-PROCS', 'run at most MAX-PROCS processes at a time'),
+    interactive: flag('p|interactive', 'prompt before running commands'),
+    noRunIfEmpty: flag('r|no-run-if-empty', 'if there are no arguments, do not run COMMAND'),
+    size: value('s|max-chars', 'MAX-CHARS'),
+    verbose: flag('t|verbose', 'print commands before executing them'),
+    exit: flag('x|exit'),
+  },
   *run(call) {
     const { process, flags } = call
     const command = call.operands.length > 0 ? [...call.operands] : ['echo']
@@ -24,12 +40,19 @@ export const xargs = tool({
     if (separator !== undefined) {
       items = text.split(separator)
       if (items.at(-1) === '') items.pop()
-      if (items.length === 1 && items[0] === '' ) items = text === '' ? [] : items
-    } else if (placeholder !== undefined) items = text.split('\n').map((line) => unquoted(line.replace(/^[ \t]+/, ''))).filter((line) => line !== '')
+      if (items.length === 1 && items[0] === '') items = text === '' ? [] : items
+    } else if (placeholder !== undefined)
+      items = text
+        .split('\n')
+        .map((line) => unquoted(line.replace(/^[ \t]+/, '')))
+        .filter((line) => line !== '')
     else {
       const split = words(text)
       if (split === undefined) {
-        yield* complain(call, `unmatched ${/"/.test(text) ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option`)
+        yield* complain(
+          call,
+          `unmatched ${/"/.test(text) ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option`,
+        )
         return 1
       }
       items = split.items
@@ -48,7 +71,10 @@ export const xargs = tool({
     } else {
       const per = flags.maxArgs === undefined ? Math.max(1, Math.min(5000, items.length)) : Number(flags.maxArgs)
       if (!(per > 0)) {
-        yield* complain(call, flags.maxArgs === '0' ? 'value 0 for -n option should be >= 1' : `invalid number ${quoted(flags.maxArgs ?? '')} for -n option`)
+        yield* complain(
+          call,
+          flags.maxArgs === '0' ? 'value 0 for -n option should be >= 1' : `invalid number ${quoted(flags.maxArgs ?? '')} for -n option`,
+        )
         return 1
       }
       for (let at = 0; at < items.length; at += per) runs.push([...command, ...items.slice(at, at + per)])
@@ -118,5 +144,8 @@ function words(text: string): { items: string[]; lineEnds: number[] } | undefine
 }
 
 function unquoted(line: string): string {
-  return line.replace(/'([^']*)'|"([^"]*)"|\\(.)/g, (_, single?: string, double?: string, letter?: string) => single ?? double ?? letter ?? '')
+  return line.replace(
+    /'([^']*)'|"([^"]*)"|\\(.)/g,
+    (_, single?: string, double?: string, letter?: string) => single ?? double ?? letter ?? '',
+  )
 }

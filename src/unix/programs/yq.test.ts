@@ -3,9 +3,17 @@ import { expect, test } from 'vitest'
 import { bench } from './testing.ts'
 import { yq } from './yq.ts'
 
-const pod = '# a pod\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web # its name\n  labels:\n    app: web\nspec:\n  containers:\n    - name: nginx\n      image: nginx:1.25\n      ports:\n        - containerPort: 80\n'
-const files = { 'pod.yaml': pod, 'two.yaml': 'kind: A\nn: 1\n---\nkind: B\nn: 2\n', 'a.yaml': 'x: 1\ny:\n  - 1\n', 'b.yaml': 'x: 2\nz: 3\n', 'bad.yaml': 'a: [1\nb: }\n' }
-const answer = (args: string[], input = '', env: Record<string, string> = {}) => bench(new Map([['yq', yq]]), files).run(['yq', ...args], input, { env })
+const pod =
+  '# a pod\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web # its name\n  labels:\n    app: web\nspec:\n  containers:\n    - name: nginx\n      image: nginx:1.25\n      ports:\n        - containerPort: 80\n'
+const files = {
+  'pod.yaml': pod,
+  'two.yaml': 'kind: A\nn: 1\n---\nkind: B\nn: 2\n',
+  'a.yaml': 'x: 1\ny:\n  - 1\n',
+  'b.yaml': 'x: 2\nz: 3\n',
+  'bad.yaml': 'a: [1\nb: }\n',
+}
+const answer = (args: string[], input = '', env: Record<string, string> = {}) =>
+  bench(new Map([['yq', yq]]), files).run(['yq', ...args], input, { env })
 const out = (...args: string[]): string => answer(args).out
 
 test('a field, a scalar without quotes, a missing one as null', () => {
@@ -18,8 +26,14 @@ test('a field, a scalar without quotes, a missing one as null', () => {
 
 test('what is changed in place leaves the comments alone', () => {
   const machine = bench(new Map([['yq', yq]]), files)
-  expect(machine.run(['yq', '-i', '.spec.containers[0].image = "nginx:1.27" | .metadata.labels.tier = "front"', 'pod.yaml'])).toEqual({ out: '', err: '', code: 0 })
-  expect(machine.init.files.readText('/w/pod.yaml')).toBe(pod.replace('1.25', '1.27').replace('    app: web\n', '    app: web\n    tier: front\n'))
+  expect(machine.run(['yq', '-i', '.spec.containers[0].image = "nginx:1.27" | .metadata.labels.tier = "front"', 'pod.yaml'])).toEqual({
+    out: '',
+    err: '',
+    code: 0,
+  })
+  expect(machine.init.files.readText('/w/pod.yaml')).toBe(
+    pod.replace('1.25', '1.27').replace('    app: web\n', '    app: web\n    tier: front\n'),
+  )
 })
 
 test('documents one after the other, and one of them', () => {

@@ -69,7 +69,19 @@ Flags:
 `
 
 export const yq: Program = function* (process) {
-  const options: Options = { isInPlace: false, isNull: false, isAll: false, format: '', inputFormat: '', indent: 2, isRaw: true, isExit: false, isPretty: false, hasSeparators: true, isJoined: false }
+  const options: Options = {
+    isInPlace: false,
+    isNull: false,
+    isAll: false,
+    format: '',
+    inputFormat: '',
+    indent: 2,
+    isRaw: true,
+    isExit: false,
+    isPretty: false,
+    hasSeparators: true,
+    isJoined: false,
+  }
   const operands: string[] = []
   const args = process.argv.slice(1)
   let expression: string | undefined
@@ -91,7 +103,16 @@ export const yq: Program = function* (process) {
       return 0
     } else if (name === '--unwrapScalar') options.isRaw = given !== 'false'
     else {
-      const long: Readonly<Record<string, string>> = { '--inplace': 'i', '--null-input': 'n', '--exit-status': 'e', '--prettyPrint': 'P', '--no-doc': 'N', '--colors': 'C', '--no-colors': 'M', '--nul-output': '0' }
+      const long: Readonly<Record<string, string>> = {
+        '--inplace': 'i',
+        '--null-input': 'n',
+        '--exit-status': 'e',
+        '--prettyPrint': 'P',
+        '--no-doc': 'N',
+        '--colors': 'C',
+        '--no-colors': 'M',
+        '--nul-output': '0',
+      }
       for (const letter of long[arg] ?? (arg.startsWith('--') ? '?' : arg.slice(1))) {
         if (letter === 'i') options.isInPlace = true
         else if (letter === 'n') options.isNull = true
@@ -104,7 +125,12 @@ export const yq: Program = function* (process) {
     }
   }
   if (['e', 'eval', 'ea', 'eval-all'].includes(operands[0] ?? '')) options.isAll = ['ea', 'eval-all'].includes(operands.shift() ?? '')
-  if (expression === undefined) expression = operands.length > 0 && !(operands.length === 1 && !options.isNull && process.files.exists(process.path(operands[0])) && !/^[.(]$/.test(operands[0])) ? operands.shift() : '.'
+  if (expression === undefined)
+    expression =
+      operands.length > 0 &&
+      !(operands.length === 1 && !options.isNull && process.files.exists(process.path(operands[0])) && !/^[.(]$/.test(operands[0]))
+        ? operands.shift()
+        : '.'
   if (operands.length === 0 && !options.isNull && isTerminal(process, 0)) {
     yield* print(process, help)
     return 0
@@ -124,7 +150,11 @@ export const yq: Program = function* (process) {
     const parsed = parseAllDocuments(text, { keepSourceTokens: false, logLevel: 'silent', version: '1.2' })
     const documents = Array.isArray(parsed) ? parsed : []
     for (const { errors } of documents) {
-      if (errors.length > 0) return yield* failed(process, `bad file '${path}': yaml: line ${errors[0].linePos?.[0].line ?? 1}: ${errors[0].message.split('\n')[0].replace(/ at line.*$/, '')}`)
+      if (errors.length > 0)
+        return yield* failed(
+          process,
+          `bad file '${path}': yaml: line ${errors[0].linePos?.[0].line ?? 1}: ${errors[0].message.split('\n')[0].replace(/ at line.*$/, '')}`,
+        )
     }
     if (options.format === '' && path.endsWith('.json')) options.format = 'json'
     sources.push({ path, documents: documents as Document[] })
@@ -136,17 +166,38 @@ export const yq: Program = function* (process) {
     if (options.isAll) {
       const files = sources.flatMap(({ documents }) => documents)
       const all = files.map((one) => valueOf(one))
-      const program = translated(expression ?? '.').replace(/select\(\s*\$fileIndex\s*==\s*(\d+)\s*\)/g, '$files[$1]').replace(/(^|[^\w.])\.\s+as\s+(\$\w+)\s+ireduce\s*\(/g, '$1reduce $files[] as $2 (')
+      const program = translated(expression ?? '.')
+        .replace(/select\(\s*\$fileIndex\s*==\s*(\d+)\s*\)/g, '$files[$1]')
+        .replace(/(^|[^\w.])\.\s+as\s+(\$\w+)\s+ireduce\s*\(/g, '$1reduce $files[] as $2 (')
       const isWhole = program.includes('$files')
       for (const [index, input] of (isWhole ? [all[0] ?? null] : all).entries()) {
-        for (const { value, path } of evaluated(program, input, { variables: new Map<string, Json>([['files', all], ['fileIndex', index], ['documentIndex', index], ['filename', sources[0]?.path ?? '']]), env, nowSeconds })) results.push(resultOf(files[index], input, value, path))
+        for (const { value, path } of evaluated(program, input, {
+          variables: new Map<string, Json>([
+            ['files', all],
+            ['fileIndex', index],
+            ['documentIndex', index],
+            ['filename', sources[0]?.path ?? ''],
+          ]),
+          env,
+          nowSeconds,
+        }))
+          results.push(resultOf(files[index], input, value, path))
       }
     } else {
       const program = translated(expression ?? '.')
       for (const [fileIndex, { path: filename, documents }] of sources.entries()) {
         for (const [documentIndex, document] of documents.entries()) {
           const input = valueOf(document)
-          for (const { value, path } of evaluated(program, input, { variables: new Map<string, Json>([['fileIndex', fileIndex], ['documentIndex', documentIndex], ['filename', filename]]), env, nowSeconds })) results.push(resultOf(document, input, value, path))
+          for (const { value, path } of evaluated(program, input, {
+            variables: new Map<string, Json>([
+              ['fileIndex', fileIndex],
+              ['documentIndex', documentIndex],
+              ['filename', filename],
+            ]),
+            env,
+            nowSeconds,
+          }))
+            results.push(resultOf(document, input, value, path))
         }
       }
     }
@@ -154,9 +205,20 @@ export const yq: Program = function* (process) {
     if (!(error instanceof Error)) throw error
     return yield* failed(process, error.message)
   }
-  const text = results.map(({ node, value }) => shown(node, value, options)).join(options.hasSeparators && results.length > 1 && isYaml(options) && sources.some(({ documents }) => documents.length > 1 || sources.length > 1) && results.every(({ value }) => typeof value === 'object' && value !== null) ? '---\n' : '')
+  const text = results
+    .map(({ node, value }) => shown(node, value, options))
+    .join(
+      options.hasSeparators &&
+        results.length > 1 &&
+        isYaml(options) &&
+        sources.some(({ documents }) => documents.length > 1 || sources.length > 1) &&
+        results.every(({ value }) => typeof value === 'object' && value !== null)
+        ? '---\n'
+        : '',
+    )
   if (options.isInPlace) {
-    if (sources[0] === undefined || sources[0].path === '' || sources[0].path === '-') return yield* failed(process, 'write inplace flag only applicable when giving an expression and at least one file')
+    if (sources[0] === undefined || sources[0].path === '' || sources[0].path === '-')
+      return yield* failed(process, 'write inplace flag only applicable when giving an expression and at least one file')
     process.files.writeFile(process.path(sources[0].path), text, {}, process.credentials)
   } else yield* print(process, text)
   if (options.isExit && results.every(({ value }) => value === null || value === false)) return yield* failed(process, 'no matches found')
@@ -175,13 +237,23 @@ function valueOf(document: Document): Json {
 }
 
 /** The node a result stands for: a part of the document, the changed document, or something new. */
-function resultOf(document: Document, input: Json, value: Json, path: readonly (string | number)[] | undefined): { node: Node | Document | undefined; value: Json } {
+function resultOf(
+  document: Document,
+  input: Json,
+  value: Json,
+  path: readonly (string | number)[] | undefined,
+): { node: Node | Document | undefined; value: Json } {
   if (path !== undefined && path.length === 0) return { node: document, value }
   if (path !== undefined) {
     const found = document.getIn(path, true)
     return { node: isNode(found) ? found : undefined, value }
   }
-  const isSameKind = typeof input === 'object' && input !== null && typeof value === 'object' && value !== null && Array.isArray(input) === Array.isArray(value)
+  const isSameKind =
+    typeof input === 'object' &&
+    input !== null &&
+    typeof value === 'object' &&
+    value !== null &&
+    Array.isArray(input) === Array.isArray(value)
   if (!isSameKind || !isRelated(input, value)) return { node: undefined, value }
   const copy = document.clone()
   copy.contents = changed(copy, copy.contents, value) as typeof copy.contents
@@ -240,16 +312,29 @@ const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key
 
 function shown(node: Node | Document | undefined, value: Json, options: Options): string {
   if (['json', 'j'].includes(options.format)) {
-    const text = typeof value === 'string' && options.isRaw && !options.isInPlace && options.format !== 'json' ? value : JSON.stringify(value, null, options.indent)
+    const text =
+      typeof value === 'string' && options.isRaw && !options.isInPlace && options.format !== 'json'
+        ? value
+        : JSON.stringify(value, null, options.indent)
     return `${text}\n`
   }
-  if (['props', 'p'].includes(options.format)) return properties(value, '').map((line) => `${line}\n`).join('')
+  if (['props', 'p'].includes(options.format))
+    return properties(value, '')
+      .map((line) => `${line}\n`)
+      .join('')
   if (!isYaml(options)) return `Error: output format ${options.format} is not simulated\n`
   if (options.isRaw && (typeof value !== 'object' || value === null)) {
-    if (isScalar(node) && typeof node.source === 'string' && typeof value !== 'string') return `${node.source === '' ? 'null' : node.source}\n`
+    if (isScalar(node) && typeof node.source === 'string' && typeof value !== 'string')
+      return `${node.source === '' ? 'null' : node.source}\n`
     return `${value === null ? 'null' : String(value)}\n`
   }
-  const settings = { indent: Math.max(1, options.indent), lineWidth: 0, indentSeq: true, nullStr: 'null', flowCollectionPadding: false } as const
+  const settings = {
+    indent: Math.max(1, options.indent),
+    lineWidth: 0,
+    indentSeq: true,
+    nullStr: 'null',
+    flowCollectionPadding: false,
+  } as const
   if (node instanceof Document && !options.isPretty) return node.toString(settings).replace(/^---\n/, '')
   if (node && !(node instanceof Document) && !options.isPretty && (node instanceof YAMLMap || node instanceof YAMLSeq)) {
     const document = new Document(null)
@@ -266,26 +351,34 @@ function properties(value: Json, prefix: string): string[] {
 
 /** Words of yq in those of jq; texts in quotes stay as they are. */
 function translated(expression: string): string {
-  return expression.split(/("(?:[^"\\]|\\.)*")/).map((piece, index) => {
-    if (index % 2 === 1) return piece
-    return piece
-      .replace(/\.\.\.(?!\.)/g, '..')
-      .replace(/\bstrenv\((\w+)\)/g, '($ENV.$1 | tostring)')
-      .replace(/\benv\((\w+)\)/g, '($ENV.$1 | (try fromjson catch .))')
-      .replace(/\bfile_?[iI]ndex\b|\bfi\b(?!\()/g, '$fileIndex')
-      .replace(/\bdocument_?[iI]ndex\b|\bdi\b(?!\()/g, '$documentIndex')
-      .replace(/\bfilename\b/g, '$filename')
-      .replace(/\bdowncase\b/g, 'ascii_downcase')
-      .replace(/\bupcase\b/g, 'ascii_upcase')
-      .replace(/\bto_json\b(\(\d+\))?/g, 'tojson')
-      .replace(/\bfrom_json\b/g, 'fromjson')
-      .replace(/\bto_number\b/g, 'tonumber')
-      .replace(/\bto_string\b/g, 'tostring')
-      .replace(/\bsort_keys\(\s*\.\.?\s*\)/g, 'walk(if type == "object" then (to_entries | sort_by(.key) | from_entries) else . end)')
-      .replace(/\btag\b(?!\()/g, '(type | {"string": "!!str", "object": "!!map", "array": "!!seq", "boolean": "!!bool", "null": "!!null", "number": "!!int"}[.])')
-      .replace(/\bwith\((\.[^;]*);/g, '_with($1;')
-      .replace(/\bparent\b(?!\()/g, 'error("parent is not simulated")')
-      .replace(/(^|[^\w"$])\.([A-Za-z_][\w]*(?:-[\w]+)+)/g, '$1."$2"')
-      .replace(/([\w\])])\.([A-Za-z_][\w]*(?:-[\w]+)+)/g, '$1."$2"')
-  }).join('').replace(/^/, 'def _with(p; f): p |= f; ').replace(/\s\*\+\s/g, ' * ')
+  return expression
+    .split(/("(?:[^"\\]|\\.)*")/)
+    .map((piece, index) => {
+      if (index % 2 === 1) return piece
+      return piece
+        .replace(/\.\.\.(?!\.)/g, '..')
+        .replace(/\bstrenv\((\w+)\)/g, '($ENV.$1 | tostring)')
+        .replace(/\benv\((\w+)\)/g, '($ENV.$1 | (try fromjson catch .))')
+        .replace(/\bfile_?[iI]ndex\b|\bfi\b(?!\()/g, '$fileIndex')
+        .replace(/\bdocument_?[iI]ndex\b|\bdi\b(?!\()/g, '$documentIndex')
+        .replace(/\bfilename\b/g, '$filename')
+        .replace(/\bdowncase\b/g, 'ascii_downcase')
+        .replace(/\bupcase\b/g, 'ascii_upcase')
+        .replace(/\bto_json\b(\(\d+\))?/g, 'tojson')
+        .replace(/\bfrom_json\b/g, 'fromjson')
+        .replace(/\bto_number\b/g, 'tonumber')
+        .replace(/\bto_string\b/g, 'tostring')
+        .replace(/\bsort_keys\(\s*\.\.?\s*\)/g, 'walk(if type == "object" then (to_entries | sort_by(.key) | from_entries) else . end)')
+        .replace(
+          /\btag\b(?!\()/g,
+          '(type | {"string": "!!str", "object": "!!map", "array": "!!seq", "boolean": "!!bool", "null": "!!null", "number": "!!int"}[.])',
+        )
+        .replace(/\bwith\((\.[^;]*);/g, '_with($1;')
+        .replace(/\bparent\b(?!\()/g, 'error("parent is not simulated")')
+        .replace(/(^|[^\w"$])\.([A-Za-z_][\w]*(?:-[\w]+)+)/g, '$1."$2"')
+        .replace(/([\w\])])\.([A-Za-z_][\w]*(?:-[\w]+)+)/g, '$1."$2"')
+    })
+    .join('')
+    .replace(/^/, 'def _with(p; f): p |= f; ')
+    .replace(/\s\*\+\s/g, ' * ')
 }

@@ -61,12 +61,17 @@ function value(tree: Tree, variables: ArithmeticVariables, text: string, depth: 
     }
     case 'assign': {
       const right = value(tree.value, variables, text, depth)
-      const result = tree.operator === '=' ? right : binary(tree.operator.slice(0, -1), value(tree.target, variables, text, depth), right, text, tree.rest)
+      const result =
+        tree.operator === '='
+          ? right
+          : binary(tree.operator.slice(0, -1), value(tree.target, variables, text, depth), right, text, tree.rest)
       write(tree.target, result, variables, text, depth)
       return result
     }
     case 'ternary':
-      return isZero(value(tree.test, variables, text, depth)) ? value(tree.no, variables, text, depth) : value(tree.yes, variables, text, depth)
+      return isZero(value(tree.test, variables, text, depth))
+        ? value(tree.no, variables, text, depth)
+        : value(tree.yes, variables, text, depth)
     case 'binary': {
       const left = value(tree.left, variables, text, depth)
       if (tree.operator === '&&') return !isZero(left) && !isZero(value(tree.right, variables, text, depth)) ? 1 : 0
@@ -88,7 +93,13 @@ function write(target: Tree, result: Int, variables: ArithmeticVariables, text: 
   variables.set(target.name, subscript(target.name, target.index, variables, text, depth), String(result))
 }
 
-function subscript(name: string, index: string | undefined, variables: ArithmeticVariables, _text: string, depth: number): string | undefined {
+function subscript(
+  name: string,
+  index: string | undefined,
+  variables: ArithmeticVariables,
+  _text: string,
+  depth: number,
+): string | undefined {
   if (index === undefined) return undefined
   return variables.isAssociative(name) ? index : String(evaluate(index, variables, depth + 1))
 }
@@ -109,15 +120,23 @@ function negated(value: Int): Int {
 
 function binary(operator: string, left: Int, right: Int, text: string, rest: string): Int {
   switch (operator) {
-    case ',': return right
-    case '==': return left == right ? 1 : 0
-    case '!=': return left != right ? 1 : 0
-    case '<': return left < right ? 1 : 0
-    case '>': return left > right ? 1 : 0
-    case '<=': return left <= right ? 1 : 0
-    case '>=': return left >= right ? 1 : 0
+    case ',':
+      return right
+    case '==':
+      return left == right ? 1 : 0
+    case '!=':
+      return left != right ? 1 : 0
+    case '<':
+      return left < right ? 1 : 0
+    case '>':
+      return left > right ? 1 : 0
+    case '<=':
+      return left <= right ? 1 : 0
+    case '>=':
+      return left >= right ? 1 : 0
   }
-  if ((operator === '/' || operator === '%') && isZero(right)) throw new ArithmeticError(`${text}: division by 0 (error token is "${rest}")`)
+  if ((operator === '/' || operator === '%') && isZero(right))
+    throw new ArithmeticError(`${text}: division by 0 (error token is "${rest}")`)
   if (typeof left === 'number' && typeof right === 'number') {
     const result = exact(operator, left, right)
     if (result !== undefined && Number.isSafeInteger(result)) return result + 0
@@ -127,28 +146,45 @@ function binary(operator: string, left: Int, right: Int, text: string, rest: str
 
 function exact(operator: string, left: number, right: number): number | undefined {
   switch (operator) {
-    case '+': return left + right
-    case '-': return left - right
-    case '*': return left * right
-    case '/': return Math.trunc(left / right)
-    case '%': return left % right
-    case '**': return right >= 0 && right < 64 ? left ** right : undefined
-    default: return undefined
+    case '+':
+      return left + right
+    case '-':
+      return left - right
+    case '*':
+      return left * right
+    case '/':
+      return Math.trunc(left / right)
+    case '%':
+      return left % right
+    case '**':
+      return right >= 0 && right < 64 ? left ** right : undefined
+    default:
+      return undefined
   }
 }
 
 function big(operator: string, left: bigint, right: bigint, text: string, rest: string): bigint {
   switch (operator) {
-    case '+': return left + right
-    case '-': return left - right
-    case '*': return left * right
-    case '/': return left / right
-    case '%': return left % right
-    case '<<': return left << (right & 63n)
-    case '>>': return left >> (right & 63n)
-    case '&': return left & right
-    case '|': return left | right
-    case '^': return left ^ right
+    case '+':
+      return left + right
+    case '-':
+      return left - right
+    case '*':
+      return left * right
+    case '/':
+      return left / right
+    case '%':
+      return left % right
+    case '<<':
+      return left << (right & 63n)
+    case '>>':
+      return left >> (right & 63n)
+    case '&':
+      return left & right
+    case '|':
+      return left | right
+    case '^':
+      return left ^ right
   }
   if (right < 0n) throw new ArithmeticError(`${text}: exponent less than 0 (error token is "${rest}")`)
   let result = 1n
@@ -160,11 +196,30 @@ function big(operator: string, left: bigint, right: bigint, text: string, rest: 
 }
 
 const levels: Readonly<Record<string, number>> = {
-  ',': 1, '||': 4, '&&': 5, '|': 6, '^': 7, '&': 8, '==': 9, '!=': 9, '<': 10, '>': 10, '<=': 10, '>=': 10, '<<': 11, '>>': 11,
-  '+': 12, '-': 12, '*': 13, '/': 13, '%': 13, '**': 15,
+  ',': 1,
+  '||': 4,
+  '&&': 5,
+  '|': 6,
+  '^': 7,
+  '&': 8,
+  '==': 9,
+  '!=': 9,
+  '<': 10,
+  '>': 10,
+  '<=': 10,
+  '>=': 10,
+  '<<': 11,
+  '>>': 11,
+  '+': 12,
+  '-': 12,
+  '*': 13,
+  '/': 13,
+  '%': 13,
+  '**': 15,
 }
 const assignments = new Set(['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '^=', '|='])
-const tokenExpression = /\s*(\d+#[\w@]+|0[xX][0-9a-fA-F]+|\d\w*|[A-Za-z_]\w*|<<=|>>=|\*\*|\+\+|--|&&|\|\||==|!=|<=|>=|<<|>>|[-+*/%&^|]=|[-+*/%<>=!~?:,()&^|[\]])/y
+const tokenExpression =
+  /\s*(\d+#[\w@]+|0[xX][0-9a-fA-F]+|\d\w*|[A-Za-z_]\w*|<<=|>>=|\*\*|\+\+|--|&&|\|\||==|!=|<=|>=|<<|>>|[-+*/%&^|]=|[-+*/%<>=!~?:,()&^|[\]])/y
 
 class Parser {
   readonly #text: string
@@ -181,7 +236,8 @@ class Parser {
 
   whole(): Tree {
     const tree = this.#expression(0)
-    if (this.#token !== '') this.#fail(/^[\w([]/.test(this.#token) || this.#token === ')' ? 'syntax error in expression' : 'syntax error: operand expected')
+    if (this.#token !== '')
+      this.#fail(/^[\w([]/.test(this.#token) || this.#token === ')' ? 'syntax error in expression' : 'syntax error: operand expected')
     return tree
   }
 

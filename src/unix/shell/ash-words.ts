@@ -26,7 +26,8 @@ export function ashWords(text: string): string {
 /** dash says the same with fewer or other words. */
 export function dashWords(text: string): string {
   const open = /^can't (open|create) (.*): (.*)$/.exec(text)
-  if (open) return `cannot ${open[1]} ${open[2]}: ${open[3] === 'no such file' ? 'No such file' : open[3] === 'nonexistent directory' ? 'Directory nonexistent' : open[3]}`
+  if (open)
+    return `cannot ${open[1]} ${open[2]}: ${open[3] === 'no such file' ? 'No such file' : open[3] === 'nonexistent directory' ? 'Directory nonexistent' : open[3]}`
   const folder = /^(cd: can't cd to .*): [^:]*$/.exec(text)
   if (folder) return folder[1]
   const division = /^(?:\(\(: )?(.*): division by 0 /.exec(text)

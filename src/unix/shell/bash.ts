@@ -21,7 +21,8 @@ export interface ShellOptions extends Omit<ShellHooks, 'script' | 'isDash'> {
 
 export function createBash({ flavour = 'bash', ...hooks }: ShellOptions = {}): Program {
   const script = (process: Process, path: string, argv: readonly string[]): Running => main(process, [argv[0], path, ...argv.slice(1)])
-  const main = (process: Process, argv: readonly string[]): Running => run(new Shell(process, interpreter, flavour === 'dash' ? 'ash' : flavour, { ...hooks, script, isDash: flavour === 'dash' }), argv)
+  const main = (process: Process, argv: readonly string[]): Running =>
+    run(new Shell(process, interpreter, flavour === 'dash' ? 'ash' : flavour, { ...hooks, script, isDash: flavour === 'dash' }), argv)
   return (process) => main(process, process.argv)
 }
 
@@ -107,7 +108,9 @@ function importEnvironment(shell: Shell, argv: readonly string[]): void {
     variables.set('MACHTYPE', 'x86_64-pc-linux-gnu')
     variables.set('OSTYPE', 'linux-gnu')
     set('TERM', 'dumb')
-    const shellPath = process.files.exists('/etc/passwd') ? shell.passwords().find((entry) => Number(entry[2]) === process.credentials.uid)?.[6] : undefined
+    const shellPath = process.files.exists('/etc/passwd')
+      ? shell.passwords().find((entry) => Number(entry[2]) === process.credentials.uid)?.[6]
+      : undefined
     set('SHELL', shellPath ?? '/bin/bash')
     const status = variables.makeArray('PIPESTATUS', 'indexed')
     status.indexed = ['0']
@@ -115,7 +118,20 @@ function importEnvironment(shell: Shell, argv: readonly string[]): void {
   variables.attributesChanged()
 }
 
-const longOptions = new Set(['login', 'norc', 'noprofile', 'posix', 'noediting', 'verbose', 'restricted', 'version', 'help', 'rcfile', 'init-file', 'debugger'])
+const longOptions = new Set([
+  'login',
+  'norc',
+  'noprofile',
+  'posix',
+  'noediting',
+  'verbose',
+  'restricted',
+  'version',
+  'help',
+  'rcfile',
+  'init-file',
+  'debugger',
+])
 
 function* invoked(shell: Shell, argv: readonly string[]): Blocking<Invocation | number> {
   const args = argv.slice(1)
@@ -138,7 +154,10 @@ function* invoked(shell: Shell, argv: readonly string[]): Blocking<Invocation | 
         return 2
       }
       if (name === 'version') {
-        yield* writeOut(shell, 'GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nCopyright (C) 2022 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>\n\nThis is free software; you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n')
+        yield* writeOut(
+          shell,
+          'GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nCopyright (C) 2022 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>\n\nThis is free software; you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n',
+        )
         return 0
       }
       if (name === 'login') isLogin = true
@@ -165,10 +184,13 @@ function* invoked(shell: Shell, argv: readonly string[]): Blocking<Invocation | 
   }
   const rest = args.slice(at)
   if (hasCommand && rest.length === 0) {
-    yield* shell.say(shell.flavour === 'ash' ? `${shell.name}: -c requires an argument\n` : `${shell.name}: -c: option requires an argument\n`)
+    yield* shell.say(
+      shell.flavour === 'ash' ? `${shell.name}: -c requires an argument\n` : `${shell.name}: -c: option requires an argument\n`,
+    )
     return 2
   }
-  const isTerminal = shell.process.descriptors.get(0)?.file.kind === 'terminal' && shell.process.descriptors.get(2)?.file.kind === 'terminal'
+  const isTerminal =
+    shell.process.descriptors.get(0)?.file.kind === 'terminal' && shell.process.descriptors.get(2)?.file.kind === 'terminal'
   return {
     command: hasCommand ? rest[0] : undefined,
     operands: hasCommand ? rest.slice(1) : rest,
@@ -244,8 +266,13 @@ function prepareInteractive(shell: Shell): void {
 /** A whole text: what stands before a syntax error runs, then the error is told. */
 function* runWhole(shell: Shell, parsed: Parsed, { isLast }: { isLast: boolean }): Blocking<void> {
   shell.source = parsed.source
-  const statements = parsed.error ? parsed.statements.filter((statement) => statement.end > statement.pos && statement.end <= (parsed.error?.from ?? 0)) : parsed.statements
-  if (parsed.openHereDoc && !parsed.error && shell.flavour === 'bash') yield* shell.complain(`warning: here-document at line ${parsed.openHereDoc.line} delimited by end-of-file (wanted \`${parsed.openHereDoc.delimiter}')`)
+  const statements = parsed.error
+    ? parsed.statements.filter((statement) => statement.end > statement.pos && statement.end <= (parsed.error?.from ?? 0))
+    : parsed.statements
+  if (parsed.openHereDoc && !parsed.error && shell.flavour === 'bash')
+    yield* shell.complain(
+      `warning: here-document at line ${parsed.openHereDoc.line} delimited by end-of-file (wanted \`${parsed.openHereDoc.delimiter}')`,
+    )
   let discardedLine = -1
   for (const [index, statement] of statements.entries()) {
     if (discardedLine !== -1 && parsed.source.text.lastIndexOf('\n', statement.pos) < discardedLine) continue
@@ -268,8 +295,7 @@ function* runWhole(shell: Shell, parsed: Parsed, { isLast }: { isLast: boolean }
     const isAtEnd = parsed.error.messages[0].endsWith('end of file')
     shell.source = { text: '', firstLine: parsed.error.line - (isAtEnd ? 1 : 0) }
     yield* shell.complain(ashSyntaxError(parsed.error.messages[0]))
-  }
-  else for (const message of parsed.error.messages) yield* shell.say(`${name}: line ${parsed.error.line}: ${message}\n`)
+  } else for (const message of parsed.error.messages) yield* shell.say(`${name}: line ${parsed.error.line}: ${message}\n`)
   shell.status = 2
 }
 

@@ -26,7 +26,10 @@ function membersOf(body: string): string[] | undefined {
   const range = /^(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?$/.exec(body)
   if (range) return numbers(range[1], range[2], Math.abs(Number(range[3] ?? 1)) || 1)
   const letters = /^([A-Za-z])\.\.([A-Za-z])(?:\.\.(-?\d+))?$/.exec(body)
-  if (letters) return span(letters[1].charCodeAt(0), letters[2].charCodeAt(0), Math.abs(Number(letters[3] ?? 1)) || 1).map((code) => String.fromCharCode(code))
+  if (letters)
+    return span(letters[1].charCodeAt(0), letters[2].charCodeAt(0), Math.abs(Number(letters[3] ?? 1)) || 1).map((code) =>
+      String.fromCharCode(code),
+    )
   // `{x}` stays, but what is inside may expand: `{a{1,2}}`.
   const inner = braceExpanded(body)
   return inner.length > 1 ? inner.map((each) => `{${each}}`) : undefined

@@ -21,7 +21,11 @@ export function* candidates(shell: Shell, line: string): Blocking<Candidates> {
   if (variable && quote !== "'") {
     const names = shell.variables.names().filter((name) => name.startsWith(variable[3]))
     const close = variable[2] === '{' ? '}' : ''
-    return { from, words: names.map((name) => `${quote}${variable[1]}$${variable[2]}${name}${close}`), shown: names.map((name) => `$${name}`) }
+    return {
+      from,
+      words: names.map((name) => `${quote}${variable[1]}$${variable[2]}${name}${close}`),
+      shown: names.map((name) => `$${name}`),
+    }
   }
   if (words.length === 1 && !word.includes('/')) {
     const names = commandNames(shell).filter((name) => name.startsWith(word))
@@ -35,7 +39,13 @@ export function* candidates(shell: Shell, line: string): Blocking<Candidates> {
     shell.completing = words[0]
     const found = (yield* generated(shell, spec, { words, index, line }, () => builtins.keys())).sort()
     shell.completing = undefined
-    if (found.length > 0) return { from, words: found.map((each) => quote + (quote ? each : escaped(each))), shown: found, isOpen: shell.completions.get(words[0])?.options.has('nospace') ?? false }
+    if (found.length > 0)
+      return {
+        from,
+        words: found.map((each) => quote + (quote ? each : escaped(each))),
+        shown: found,
+        isOpen: shell.completions.get(words[0])?.options.has('nospace') ?? false,
+      }
     if (!spec.options.has('default') && !spec.options.has('bashdefault')) return { from, words: [], shown: [] }
   } else if (complete) {
     // Completion runs in the shell's process and must see what was exported meanwhile: KUBECONFIG, DOCKER_HOST.
@@ -55,7 +65,13 @@ function commandNames(shell: Shell): string[] {
   return [...new Set([...builtins.keys(), ...shell.aliases.keys(), ...shell.functions.keys(), ...keywords, ...programNames(shell)])].sort()
 }
 
-function files(shell: Shell, word: string, from: number, quote: string, { onlyFolders, onlyPrograms }: { onlyFolders: boolean; onlyPrograms: boolean }): Candidates {
+function files(
+  shell: Shell,
+  word: string,
+  from: number,
+  quote: string,
+  { onlyFolders, onlyPrograms }: { onlyFolders: boolean; onlyPrograms: boolean },
+): Candidates {
   // `--file=./x` and `a:b` complete what stands behind the sign.
   const lead = /^(?:-[^=/]*=|[^/=:]*=)/.exec(word)?.[0] ?? ''
   const path = word.slice(lead.length)
@@ -130,7 +146,12 @@ function wordsAt(line: string): Cursor {
     }
   }
   // Assignments and words like `sudo` before the command are not the command.
-  while (words.length > 0 && (/^[A-Za-z_]\w*=/.test(words[0]) || ['sudo', 'time', 'then', 'do', 'else', 'if', 'while', 'until', '!', 'exec', 'watch', 'xargs', 'nohup'].includes(words[0]))) words.shift()
+  while (
+    words.length > 0 &&
+    (/^[A-Za-z_]\w*=/.test(words[0]) ||
+      ['sudo', 'time', 'then', 'do', 'else', 'if', 'while', 'until', '!', 'exec', 'watch', 'xargs', 'nohup'].includes(words[0]))
+  )
+    words.shift()
   words.push(current)
   return { words, from, quote }
 }

@@ -33,19 +33,78 @@ export interface CompletionLine {
 }
 
 export const completionOptions = ['bashdefault', 'default', 'dirnames', 'filenames', 'noquote', 'nosort', 'nospace', 'plusdirs']
-export const completionActions = ['alias', 'arrayvar', 'binding', 'builtin', 'command', 'directory', 'disabled', 'enabled', 'export', 'file', 'function', 'group', 'helptopic', 'hostname', 'job', 'keyword', 'running', 'service', 'setopt', 'shopt', 'signal', 'stopped', 'user', 'variable']
-export const keywords = ['if', 'then', 'else', 'elif', 'fi', 'case', 'esac', 'for', 'select', 'while', 'until', 'do', 'done', 'in', 'function', 'time', '{', '}', '!', '[[', ']]', 'coproc']
+export const completionActions = [
+  'alias',
+  'arrayvar',
+  'binding',
+  'builtin',
+  'command',
+  'directory',
+  'disabled',
+  'enabled',
+  'export',
+  'file',
+  'function',
+  'group',
+  'helptopic',
+  'hostname',
+  'job',
+  'keyword',
+  'running',
+  'service',
+  'setopt',
+  'shopt',
+  'signal',
+  'stopped',
+  'user',
+  'variable',
+]
+export const keywords = [
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'case',
+  'esac',
+  'for',
+  'select',
+  'while',
+  'until',
+  'do',
+  'done',
+  'in',
+  'function',
+  'time',
+  '{',
+  '}',
+  '!',
+  '[[',
+  ']]',
+  'coproc',
+]
 
 /** All candidates of a specification for the word at the cursor. `builtinNames` is handed in: builtins know this file, not the other way round. */
-export function* generated(shell: Shell, spec: CompletionSpec, at: CompletionLine, builtinNames: () => Iterable<string>): Blocking<string[]> {
+export function* generated(
+  shell: Shell,
+  spec: CompletionSpec,
+  at: CompletionLine,
+  builtinNames: () => Iterable<string>,
+): Blocking<string[]> {
   const word = at.words[at.index] ?? ''
   const found: string[] = []
   for (const action of spec.actions) found.push(...actionNames(shell, action, word, builtinNames))
-  if (spec.glob !== undefined) found.push(...glob(shell.process, spec.glob, { dotglob: shell.shopt('dotglob'), globstar: false, nocaseglob: false }).filter((name) => name.startsWith(word)))
-  if (spec.wordList !== undefined) for (const each of listed(spec.wordList, shell.variables.get('IFS') ?? ' \t\n')) {
-    const expanded = yield* expandText(shell, each)
-    if (expanded.startsWith(word)) found.push(expanded)
-  }
+  if (spec.glob !== undefined)
+    found.push(
+      ...glob(shell.process, spec.glob, { dotglob: shell.shopt('dotglob'), globstar: false, nocaseglob: false }).filter((name) =>
+        name.startsWith(word),
+      ),
+    )
+  if (spec.wordList !== undefined)
+    for (const each of listed(spec.wordList, shell.variables.get('IFS') ?? ' \t\n')) {
+      const expanded = yield* expandText(shell, each)
+      if (expanded.startsWith(word)) found.push(expanded)
+    }
   if (spec.functionName !== undefined) found.push(...(yield* fromFunction(shell, spec.functionName, at)))
   if (spec.command !== undefined) found.push(...(yield* fromCommand(shell, spec.command, at)))
   const kept = spec.filter === undefined ? found : found.filter((each) => !isFiltered(each, spec.filter ?? '', word))
@@ -97,31 +156,63 @@ function actionNames(shell: Shell, action: string, word: string, builtinNames: (
 }
 
 function namesOf(shell: Shell, action: string, builtinNames: () => Iterable<string>): string[] {
-  const lines = (path: string) => (shell.process.files.exists(path) ? new TextDecoder().decode(shell.process.files.readFile(path)).split('\n').filter((line) => line !== '') : [])
+  const lines = (path: string) =>
+    shell.process.files.exists(path)
+      ? new TextDecoder()
+          .decode(shell.process.files.readFile(path))
+          .split('\n')
+          .filter((line) => line !== '')
+      : []
   const variable = (test: (name: string) => boolean) => shell.variables.names().filter(test).sort()
   switch (action) {
-    case 'alias': return [...shell.aliases.keys()].sort()
-    case 'function': return [...shell.functions.keys()].sort()
-    case 'keyword': return keywords
-    case 'builtin': return [...builtinNames()].sort()
-    case 'enabled': return [...builtinNames()].filter((name) => !shell.disabledBuiltins.has(name)).sort()
-    case 'disabled': return [...shell.disabledBuiltins].sort()
-    case 'helptopic': return [...builtinNames()].sort()
-    case 'command': return [...new Set([...keywords, ...shell.aliases.keys(), ...shell.functions.keys(), ...builtinNames(), ...programNames(shell)])]
-    case 'variable': return variable(() => true)
-    case 'export': return variable((name) => shell.variables.find(name)?.isExported === true)
-    case 'arrayvar': return variable((name) => shell.variables.find(name)?.indexed !== undefined || shell.variables.find(name)?.associative !== undefined)
-    case 'setopt': return [...setOptionNames]
-    case 'shopt': return [...shell.shopts.keys()].sort()
-    case 'signal': return ['EXIT', ...Object.keys(signalNumbers).map((name) => `SIG${name}`)]
-    case 'user': return shell.passwords().map(([name]) => name)
-    case 'group': return lines('/etc/group').map((line) => line.split(':')[0])
-    case 'hostname': return lines('/etc/hosts').filter((line) => !line.startsWith('#')).flatMap((line) => line.trim().split(/\s+/).slice(1))
-    case 'service': return lines('/etc/services').filter((line) => !line.startsWith('#')).map((line) => line.split(/\s+/)[0])
-    case 'job': return shell.jobs.map((job) => job.command.split(' ')[0])
-    case 'running': return shell.jobs.filter((job) => stateOf(job) === 'Running').map((job) => job.command.split(' ')[0])
-    case 'stopped': return shell.jobs.filter((job) => stateOf(job) === 'Stopped').map((job) => job.command.split(' ')[0])
-    default: return []
+    case 'alias':
+      return [...shell.aliases.keys()].sort()
+    case 'function':
+      return [...shell.functions.keys()].sort()
+    case 'keyword':
+      return keywords
+    case 'builtin':
+      return [...builtinNames()].sort()
+    case 'enabled':
+      return [...builtinNames()].filter((name) => !shell.disabledBuiltins.has(name)).sort()
+    case 'disabled':
+      return [...shell.disabledBuiltins].sort()
+    case 'helptopic':
+      return [...builtinNames()].sort()
+    case 'command':
+      return [...new Set([...keywords, ...shell.aliases.keys(), ...shell.functions.keys(), ...builtinNames(), ...programNames(shell)])]
+    case 'variable':
+      return variable(() => true)
+    case 'export':
+      return variable((name) => shell.variables.find(name)?.isExported === true)
+    case 'arrayvar':
+      return variable((name) => shell.variables.find(name)?.indexed !== undefined || shell.variables.find(name)?.associative !== undefined)
+    case 'setopt':
+      return [...setOptionNames]
+    case 'shopt':
+      return [...shell.shopts.keys()].sort()
+    case 'signal':
+      return ['EXIT', ...Object.keys(signalNumbers).map((name) => `SIG${name}`)]
+    case 'user':
+      return shell.passwords().map(([name]) => name)
+    case 'group':
+      return lines('/etc/group').map((line) => line.split(':')[0])
+    case 'hostname':
+      return lines('/etc/hosts')
+        .filter((line) => !line.startsWith('#'))
+        .flatMap((line) => line.trim().split(/\s+/).slice(1))
+    case 'service':
+      return lines('/etc/services')
+        .filter((line) => !line.startsWith('#'))
+        .map((line) => line.split(/\s+/)[0])
+    case 'job':
+      return shell.jobs.map((job) => job.command.split(' ')[0])
+    case 'running':
+      return shell.jobs.filter((job) => stateOf(job) === 'Running').map((job) => job.command.split(' ')[0])
+    case 'stopped':
+      return shell.jobs.filter((job) => stateOf(job) === 'Stopped').map((job) => job.command.split(' ')[0])
+    default:
+      return []
   }
 }
 
@@ -146,7 +237,10 @@ function pathNames(shell: Shell, word: string, onlyFolders: boolean): string[] {
   const start = word.slice(slash)
   const real = unquotedPattern(folder.startsWith('~/') ? shell.home() + folder.slice(1) : folder)
   return namesIn(shell, real === '' ? '.' : real)
-    .filter((name) => name.startsWith(start) && (start.startsWith('.') || !name.startsWith('.')) && (!onlyFolders || isFolder(shell, `${real}${name}`)))
+    .filter(
+      (name) =>
+        name.startsWith(start) && (start.startsWith('.') || !name.startsWith('.')) && (!onlyFolders || isFolder(shell, `${real}${name}`)),
+    )
     .map((name) => folder + name)
 }
 
@@ -160,7 +254,14 @@ function isFolder(shell: Shell, path: string): boolean {
 }
 
 function setLine(shell: Shell, { words, index, line }: CompletionLine): void {
-  for (const [name, value] of [['COMP_LINE', line], ['COMP_POINT', String(line.length)], ['COMP_CWORD', String(index)], ['COMP_TYPE', '9'], ['COMP_KEY', '9']]) shell.variables.set(name, value)
+  for (const [name, value] of [
+    ['COMP_LINE', line],
+    ['COMP_POINT', String(line.length)],
+    ['COMP_CWORD', String(index)],
+    ['COMP_TYPE', '9'],
+    ['COMP_KEY', '9'],
+  ])
+    shell.variables.set(name, value)
   shell.variables.unset('COMP_WORDS')
   words.forEach((word, at) => shell.variables.setElement('COMP_WORDS', String(at), word))
 }
@@ -176,7 +277,9 @@ function* fromFunction(shell: Shell, name: string, at: CompletionLine): Blocking
 }
 
 function* fromCommand(shell: Shell, command: string, at: CompletionLine): Blocking<string[]> {
-  const quoted = [at.words[0] ?? '', at.words[at.index] ?? '', at.words[at.index - 1] ?? ''].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const quoted = [at.words[0] ?? '', at.words[at.index] ?? '', at.words[at.index - 1] ?? '']
+    .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+    .join(' ')
   const text = yield* expandText(shell, `$(${command} ${quoted})`)
   return text.split('\n').filter((line) => line !== '')
 }

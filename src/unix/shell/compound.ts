@@ -25,11 +25,18 @@ export function* coprocess(shell: Shell, node: Extract<CommandNode, { type: 'Cop
   const name = node.name?.value ?? 'COPROC'
   const [toChild, fromChild] = [pipe(process.kernel.nextInode()), pipe(process.kernel.nextInode())]
   const childEnds = [new Descriptor(toChild.reader).retain(), new Descriptor(fromChild.writer).retain()]
-  const child = fork(shell, (subshell) => (node.body.type === 'CompoundList' ? subshell.interpreter.statements(subshell, node.body.commands) : subshell.interpreter.command(subshell, node.body, true)), {
-    descriptors: new Map(process.descriptors).set(0, childEnds[0]).set(1, childEnds[1]),
-    group: shell.option('monitor') ? 'own' : undefined,
-    isBackground: true,
-  })
+  const child = fork(
+    shell,
+    (subshell) =>
+      node.body.type === 'CompoundList'
+        ? subshell.interpreter.statements(subshell, node.body.commands)
+        : subshell.interpreter.command(subshell, node.body, true),
+    {
+      descriptors: new Map(process.descriptors).set(0, childEnds[0]).set(1, childEnds[1]),
+      group: shell.option('monitor') ? 'own' : undefined,
+      isBackground: true,
+    },
+  )
   for (const end of childEnds) end.release()
   const numbers = [fromChild.reader, toChild.writer].map((file) => {
     let number = 63
@@ -58,12 +65,15 @@ export function* compound(shell: Shell, node: CompoundCommand, isLast = false): 
         shell.isStage = false
         return yield* shell.interpreter.statements(shell, node.body.commands, { isLast: true })
       }
-      const child = fork(shell, (subshell) => subshell.interpreter.statements(subshell, node.body.commands, { isLast: true }), { group: shell.option('monitor') ? 'own' : undefined })
+      const child = fork(shell, (subshell) => subshell.interpreter.statements(subshell, node.body.commands, { isLast: true }), {
+        group: shell.option('monitor') ? 'own' : undefined,
+      })
       return yield* waitedFor(shell, child, node)
     }
     case 'If': {
       if ((yield* condition(shell, node.clause.commands)) === 0) return yield* shell.interpreter.statements(shell, node.then.commands)
-      for (const branch of node.elif) if ((yield* condition(shell, branch.clause.commands)) === 0) return yield* shell.interpreter.statements(shell, branch.then.commands)
+      for (const branch of node.elif)
+        if ((yield* condition(shell, branch.clause.commands)) === 0) return yield* shell.interpreter.statements(shell, branch.then.commands)
       if (node.else) return yield* shell.interpreter.statements(shell, node.else.commands)
       return (shell.status = 0)
     }

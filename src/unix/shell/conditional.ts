@@ -26,7 +26,10 @@ export function* conditional(shell: Shell, expression: TestExpression): Blocking
       return yield* conditional(shell, expression.expression)
     case 'TestUnary': {
       const operand = yield* expandToText(shell, expression.operand)
-      if (shell.option('xtrace')) yield* shell.say(`${'+'.repeat(shell.substitutionDepth)}${shell.parameter('PS4') ?? '+ '}[[ ${expression.operator} ${operand === '' ? "''" : operand} ]]\n`)
+      if (shell.option('xtrace'))
+        yield* shell.say(
+          `${'+'.repeat(shell.substitutionDepth)}${shell.parameter('PS4') ?? '+ '}[[ ${expression.operator} ${operand === '' ? "''" : operand} ]]\n`,
+        )
       return unary(shell, expression.operator, operand) ? 0 : 1
     }
     case 'TestBinary':
@@ -38,7 +41,9 @@ function* binaryTest(shell: Shell, { operator, left, right }: Extract<TestExpres
   const ignoreCase = shell.shopt('nocasematch')
   if (shell.option('xtrace')) {
     const shown = (text: string) => (text === '' ? "''" : text)
-    yield* shell.say(`${'+'.repeat(shell.substitutionDepth)}${shell.parameter('PS4') ?? '+ '}[[ ${shown(yield* expandToText(shell, left))} ${operator} ${shown(yield* expandToPattern(shell, right))} ]]\n`)
+    yield* shell.say(
+      `${'+'.repeat(shell.substitutionDepth)}${shell.parameter('PS4') ?? '+ '}[[ ${shown(yield* expandToText(shell, left))} ${operator} ${shown(yield* expandToPattern(shell, right))} ]]\n`,
+    )
   }
   switch (operator) {
     case '==':
@@ -75,8 +80,18 @@ function matchRegExp(shell: Shell, subject: string, source: string): number {
 }
 
 const posixClasses: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t', punct: '!-\\/:-@\\[-`{-~', print: ' -~', graph: '!-~',
-  cntrl: '\\x00-\\x1f', xdigit: '0-9A-Fa-f',
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  print: ' -~',
+  graph: '!-~',
+  cntrl: '\\x00-\\x1f',
+  xdigit: '0-9A-Fa-f',
 }
 
 /** POSIX extended regular expression → JavaScript's. */
@@ -85,7 +100,13 @@ function extended(source: string): string {
   for (let at = 0; at < source.length; at++) {
     if (source[at] === '\\') {
       const next = source[++at] ?? '\\'
-      result += /[bBwWsS<>]/.test(next) ? (next === '<' || next === '>' ? '\\b' : `\\${next}`) : /[A-Za-z0-9]/.test(next) ? next : `\\${next}`
+      result += /[bBwWsS<>]/.test(next)
+        ? next === '<' || next === '>'
+          ? '\\b'
+          : `\\${next}`
+        : /[A-Za-z0-9]/.test(next)
+          ? next
+          : `\\${next}`
     } else if (source[at] === '[') {
       const start = at
       at++
@@ -117,12 +138,18 @@ export const unaryOperators = new Set('abcdefghkprstuwxzGLNOSnovR'.split('').map
 
 export function compare(operator: string, a: number | bigint, b: number | bigint): boolean {
   switch (operator) {
-    case '-eq': return a == b
-    case '-ne': return a != b
-    case '-lt': return a < b
-    case '-le': return a <= b
-    case '-gt': return a > b
-    default: return a >= b
+    case '-eq':
+      return a == b
+    case '-ne':
+      return a != b
+    case '-lt':
+      return a < b
+    case '-le':
+      return a <= b
+    case '-gt':
+      return a > b
+    default:
+      return a >= b
   }
 }
 
@@ -130,43 +157,70 @@ export function fileComparison(shell: Shell, operator: string, a: string, b: str
   const left = nodeOf(shell, a)
   const right = nodeOf(shell, b)
   switch (operator) {
-    case '-nt': return left !== undefined && (right === undefined || left.modifiedMs > right.modifiedMs)
-    case '-ot': return right !== undefined && (left === undefined || left.modifiedMs < right.modifiedMs)
-    default: return left !== undefined && left === right
+    case '-nt':
+      return left !== undefined && (right === undefined || left.modifiedMs > right.modifiedMs)
+    case '-ot':
+      return right !== undefined && (left === undefined || left.modifiedMs < right.modifiedMs)
+    default:
+      return left !== undefined && left === right
   }
 }
 
 export function unary(shell: Shell, operator: string, operand: string): boolean {
   switch (operator) {
-    case '-n': return operand !== ''
-    case '-z': return operand === ''
-    case '-v': return isVariableSet(shell, operand)
-    case '-R': return shell.variables.find(operand)?.isNameref === true
-    case '-o': return setOptionNames.some((name) => name === operand && shell.option(name))
-    case '-t': return shell.process.descriptors.get(Number(operand))?.file.kind === 'terminal'
+    case '-n':
+      return operand !== ''
+    case '-z':
+      return operand === ''
+    case '-v':
+      return isVariableSet(shell, operand)
+    case '-R':
+      return shell.variables.find(operand)?.isNameref === true
+    case '-o':
+      return setOptionNames.some((name) => name === operand && shell.option(name))
+    case '-t':
+      return shell.process.descriptors.get(Number(operand))?.file.kind === 'terminal'
     case '-L':
-    case '-h': return nodeOf(shell, operand, { isLink: true })?.kind === 'symlink'
+    case '-h':
+      return nodeOf(shell, operand, { isLink: true })?.kind === 'symlink'
   }
   const node = nodeOf(shell, operand)
   if (!node) return false
   switch (operator) {
-    case '-f': return node.kind === 'file'
-    case '-d': return node.kind === 'directory'
-    case '-p': return node.kind === 'fifo'
-    case '-S': return node.kind === 'socket'
-    case '-b': return node.kind === 'block'
-    case '-c': return node.kind === 'character'
-    case '-s': return node.size > 0
-    case '-r': return may(shell, node, 4)
-    case '-w': return may(shell, node, 2)
-    case '-x': return may(shell, node, 1)
-    case '-u': return (node.mode & 0o4000) !== 0
-    case '-g': return (node.mode & 0o2000) !== 0
-    case '-k': return (node.mode & 0o1000) !== 0
-    case '-O': return node.uid === shell.process.credentials.uid
-    case '-G': return node.gid === shell.process.credentials.gid
-    case '-N': return node.modifiedMs > node.accessedMs
-    default: return true
+    case '-f':
+      return node.kind === 'file'
+    case '-d':
+      return node.kind === 'directory'
+    case '-p':
+      return node.kind === 'fifo'
+    case '-S':
+      return node.kind === 'socket'
+    case '-b':
+      return node.kind === 'block'
+    case '-c':
+      return node.kind === 'character'
+    case '-s':
+      return node.size > 0
+    case '-r':
+      return may(shell, node, 4)
+    case '-w':
+      return may(shell, node, 2)
+    case '-x':
+      return may(shell, node, 1)
+    case '-u':
+      return (node.mode & 0o4000) !== 0
+    case '-g':
+      return (node.mode & 0o2000) !== 0
+    case '-k':
+      return (node.mode & 0o1000) !== 0
+    case '-O':
+      return node.uid === shell.process.credentials.uid
+    case '-G':
+      return node.gid === shell.process.credentials.gid
+    case '-N':
+      return node.modifiedMs > node.accessedMs
+    default:
+      return true
   }
 }
 
@@ -175,7 +229,12 @@ function isVariableSet(shell: Shell, name: string): boolean {
   if (!element) return shell.parameter(name) !== undefined
   if (element[2] === '@' || element[2] === '*') return shell.variables.values(element[1]).length > 0
   try {
-    return shell.variables.element(element[1], shell.variables.find(element[1])?.associative ? element[2] : String(shell.arithmetic(element[2]))) !== undefined
+    return (
+      shell.variables.element(
+        element[1],
+        shell.variables.find(element[1])?.associative ? element[2] : String(shell.arithmetic(element[2])),
+      ) !== undefined
+    )
   } catch (error) {
     if (error instanceof ArithmeticError) return false
     throw error
@@ -193,7 +252,9 @@ function nodeOf(shell: Shell, path: string, { isLink = false }: { isLink?: boole
   if (path === '') return undefined
   const { process } = shell
   try {
-    return isLink ? process.files.lstat(process.path(path), process.credentials) : process.files.stat(process.path(path), process.credentials)
+    return isLink
+      ? process.files.lstat(process.path(path), process.credentials)
+      : process.files.stat(process.path(path), process.credentials)
   } catch (error) {
     if (error instanceof UnixError) return undefined
     throw error

@@ -50,7 +50,11 @@ export function* afterKilled(shell: Shell, processes: readonly Process[], comman
   }
   if (signal === 'PIPE') return
   const pid = processes[processes.length - 1].pid
-  yield* shell.say(shell.isInteractive ? `${signalText(signal)}\n` : `${shell.prefix}${String(pid).padStart(5)} ${signalText(signal).padEnd(23)} ${commandText}\n`)
+  yield* shell.say(
+    shell.isInteractive
+      ? `${signalText(signal)}\n`
+      : `${shell.prefix}${String(pid).padStart(5)} ${signalText(signal).padEnd(23)} ${commandText}\n`,
+  )
 }
 
 export function sourceText(shell: Shell, node: { pos: number; end: number }): string {

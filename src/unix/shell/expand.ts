@@ -99,7 +99,10 @@ function delimiterExpression(ifs: string): RegExp {
   const white = [...ifs].filter((letter) => ' \t\n'.includes(letter)).join('')
   const other = [...ifs].filter((letter) => !' \t\n'.includes(letter)).join('')
   const spaces = white === '' ? '' : `[${escape(white)}]`
-  const made = other === '' ? new RegExp(`${spaces}+`, 'g') : new RegExp(`${spaces && `${spaces}*`}([${escape(other)}])${spaces && `${spaces}*|${spaces}+`}`, 'g')
+  const made =
+    other === ''
+      ? new RegExp(`${spaces}+`, 'g')
+      : new RegExp(`${spaces && `${spaces}*`}([${escape(other)}])${spaces && `${spaces}*|${spaces}+`}`, 'g')
   delimiters.set(ifs, made)
   return made
 }
@@ -133,7 +136,11 @@ function* expandInto(shell: Shell, word: CompiledWord, argv: string[]): Blocking
       argv.push(field.text)
       continue
     }
-    const found = glob(shell.process, field.pattern, { dotglob: shell.shopt('dotglob'), globstar: shell.shopt('globstar'), nocaseglob: shell.shopt('nocaseglob') })
+    const found = glob(shell.process, field.pattern, {
+      dotglob: shell.shopt('dotglob'),
+      globstar: shell.shopt('globstar'),
+      nocaseglob: shell.shopt('nocaseglob'),
+    })
     if (found.length > 0) argv.push(...found)
     else if (shell.shopt('failglob')) {
       yield* shell.complain(`no match: ${field.text}`)
@@ -211,7 +218,10 @@ function* pieces(shell: Shell, list: readonly Piece[], fields: Fields, options: 
           fields.quoted(piece.text)
           break
         }
-        const text = options.tilde && piece.text.includes('~') ? withHome(shell, piece.text, index === 0, index === list.length - 1, options.tilde) : piece.text
+        const text =
+          options.tilde && piece.text.includes('~')
+            ? withHome(shell, piece.text, index === 0, index === list.length - 1, options.tilde)
+            : piece.text
         if (options.splitsText) fields.split(text)
         else fields.plain(text)
         break
@@ -247,12 +257,20 @@ function withHome(shell: Shell, text: string, isFirst: boolean, isLast: boolean,
     // `~"x"` is no tilde prefix: what follows is quoted.
     if (!match || (!isWhole && match[0].length === part.length && !isLast)) return part
     const who = match[1]
-    const home = who === '' ? shell.home() : who === '+' ? shell.process.cwd : who === '-' ? shell.variables.get('OLDPWD') : shell.homeOf(who)
+    const home =
+      who === '' ? shell.home() : who === '+' ? shell.process.cwd : who === '-' ? shell.variables.get('OLDPWD') : shell.homeOf(who)
     return home === undefined ? part : home + part.slice(match[0].length)
   }
   if (mode === 'start') return isFirst ? replaced(text, isLast) : text
   const equals = isFirst && looksAssigned.test(text) ? text.indexOf('=') + 1 : 0
-  return text.slice(0, equals) + text.slice(equals).split(':').map((part, index) => (index === 0 && !isFirst ? part : replaced(part, isLast))).join(':')
+  return (
+    text.slice(0, equals) +
+    text
+      .slice(equals)
+      .split(':')
+      .map((part, index) => (index === 0 && !isFirst ? part : replaced(part, isLast)))
+      .join(':')
+  )
 }
 
 function* variable(shell: Shell, name: string, isQuoted: boolean, fields: Fields): Blocking<void> {
@@ -291,7 +309,12 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, isQuoted: boolea
   let name = part.parameter
   let index = part.index ? yield* subscript(shell, name, part.index) : undefined
   if (part.prefix === '#') {
-    const length = name === '@' || name === '*' ? shell.positional.length : index === '@' || index === '*' ? arrayValues(shell, name).length : [...((yield* scalar(shell, name, index)) ?? '')].length
+    const length =
+      name === '@' || name === '*'
+        ? shell.positional.length
+        : index === '@' || index === '*'
+          ? arrayValues(shell, name).length
+          : [...((yield* scalar(shell, name, index)) ?? '')].length
     if (isQuoted) fields.quoted(String(length))
     else fields.split(String(length))
     return
@@ -323,7 +346,11 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, isQuoted: boolea
     } else {
       const bracket = /^(\w+)\[(.*)\]$/s.exec(target)
       name = bracket ? bracket[1] : target
-      index = bracket ? (bracket[2] === '@' || bracket[2] === '*' || isAssociative(shell, name) ? bracket[2] : String(yield* arithmetic(shell, bracket[2]))) : undefined
+      index = bracket
+        ? bracket[2] === '@' || bracket[2] === '*' || isAssociative(shell, name)
+          ? bracket[2]
+          : String(yield* arithmetic(shell, bracket[2]))
+        : undefined
     }
   }
   const value: Value =
@@ -335,7 +362,15 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, isQuoted: boolea
   yield* operation(shell, part, name, index, value, isQuoted, fields)
 }
 
-function* operation(shell: Shell, part: ParameterExpansionPart, name: string, index: string | undefined, value: Value, isQuoted: boolean, fields: Fields): Blocking<void> {
+function* operation(
+  shell: Shell,
+  part: ParameterExpansionPart,
+  name: string,
+  index: string | undefined,
+  value: Value,
+  isQuoted: boolean,
+  fields: Fields,
+): Blocking<void> {
   const { operation } = part
   if (operation?.type === 'Default') {
     const isSet = 'one' in value ? value.one !== undefined : value.many.length > 0
@@ -363,7 +398,9 @@ function* operation(shell: Shell, part: ParameterExpansionPart, name: string, in
         if (!isMissing) break
         const inner = new Fields(false, '')
         yield* operand(shell, operation.operand, isQuoted, inner)
-        yield* shell.complain(`${part.parameter}: ${inner.current.text || (operation.operator === ':?' ? 'parameter null or not set' : 'parameter not set')}`)
+        yield* shell.complain(
+          `${part.parameter}: ${inner.current.text || (operation.operator === ':?' ? 'parameter null or not set' : 'parameter not set')}`,
+        )
         throw shell.isInteractive ? discardLine(1) : exitShell(unboundStatus(shell))
       }
     }
@@ -375,7 +412,10 @@ function* operation(shell: Shell, part: ParameterExpansionPart, name: string, in
     yield* shell.complain(`${part.text}: bad substitution`)
     throw discardLine(1)
   }
-  if (operation?.type === 'Transform' && (operation.operand.text === 'A' || operation.operand.text === 'a' || operation.operand.text === 'K' || operation.operand.text === 'k')) {
+  if (
+    operation?.type === 'Transform' &&
+    (operation.operand.text === 'A' || operation.operand.text === 'a' || operation.operand.text === 'K' || operation.operand.text === 'k')
+  ) {
     emit(fields, transformedWhole(shell, name, operation.operand.text, 'one' in value ? value.one : undefined), isQuoted)
     return
   }
@@ -396,7 +436,14 @@ function emit(fields: Fields, text: string, isQuoted: boolean): void {
 function* operand(shell: Shell, word: Word, isQuoted: boolean, fields: Fields): Blocking<void> {
   if (!isQuoted) return yield* pieces(shell, compiled(word).pieces, fields, { tilde: 'start', splitsText: true })
   fields.quoted('')
-  const list = /['\\]/.test(word.text) ? compiledText(word.text.replace(/(^|[^\\])"/g, '$1').replaceAll('\\"', '"').replaceAll('\\}', '}')) : compiled(word).pieces
+  const list = /['\\]/.test(word.text)
+    ? compiledText(
+        word.text
+          .replace(/(^|[^\\])"/g, '$1')
+          .replaceAll('\\"', '"')
+          .replaceAll('\\}', '}'),
+      )
+    : compiled(word).pieces
   for (const piece of list) yield* pieces(shell, ['isQuoted' in piece ? { ...piece, isQuoted: true } : piece], fields, {})
 }
 
@@ -414,23 +461,35 @@ function* changer(shell: Shell, part: ParameterExpansionPart): Blocking<(text: s
       yield* pieces(shell, compiled(operation.replacement).pieces, fields, { tilde: 'start' })
       const replacement = fields.current.text
       // bash 5.2: an unquoted & in the replacement is what matched; in the pattern form quoted letters are escaped.
-      const marked = /(^|[^\\])&/.test(fields.current.pattern) && compiled(operation.replacement).pieces.some((piece) => piece.kind === 'text' && !piece.isQuoted && piece.text.includes('&'))
-      return (text) => replaced(text, pattern, operation.operator, (match) => (marked ? replacement.replaceAll('&', () => match) : replacement))
+      const marked =
+        /(^|[^\\])&/.test(fields.current.pattern) &&
+        compiled(operation.replacement).pieces.some((piece) => piece.kind === 'text' && !piece.isQuoted && piece.text.includes('&'))
+      return (text) =>
+        replaced(text, pattern, operation.operator, (match) => (marked ? replacement.replaceAll('&', () => match) : replacement))
     }
     case 'CaseModification': {
       const pattern = operation.operand ? yield* expandToPattern(shell, operation.operand) : '?'
       const expression = new RegExp(`^(?:${patternSource(pattern || '?')})$`, 'u')
-      const change = (letter: string) => (expression.test(letter) ? (operation.operator.startsWith('^') ? letter.toUpperCase() : letter.toLowerCase()) : letter)
-      return operation.operator.length === 2 ? (text) => [...text].map(change).join('') : (text) => [...text].map((letter, at) => (at === 0 ? change(letter) : letter)).join('')
+      const change = (letter: string) =>
+        expression.test(letter) ? (operation.operator.startsWith('^') ? letter.toUpperCase() : letter.toLowerCase()) : letter
+      return operation.operator.length === 2
+        ? (text) => [...text].map(change).join('')
+        : (text) => [...text].map((letter, at) => (at === 0 ? change(letter) : letter)).join('')
     }
     case 'Transform':
       switch (operation.operand.text) {
-        case 'Q': return (text) => shellQuoted(text)
-        case 'U': return (text) => text.toUpperCase()
-        case 'u': return (text) => text.slice(0, 1).toUpperCase() + text.slice(1)
-        case 'L': return (text) => text.toLowerCase()
-        case 'E': return (text) => ansiQuoted(text)
-        default: return (text) => text
+        case 'Q':
+          return (text) => shellQuoted(text)
+        case 'U':
+          return (text) => text.toUpperCase()
+        case 'u':
+          return (text) => text.slice(0, 1).toUpperCase() + text.slice(1)
+        case 'L':
+          return (text) => text.toLowerCase()
+        case 'E':
+          return (text) => ansiQuoted(text)
+        default:
+          return (text) => text
       }
     default:
       return (text) => text
@@ -443,8 +502,11 @@ function transformedWhole(shell: Shell, name: string, kind: string, value: strin
   const letters = `${variable.indexed ? 'a' : ''}${variable.associative ? 'A' : ''}${variable.isInteger ? 'i' : ''}${variable.letters === 'lower' ? 'l' : ''}${variable.isReadonly ? 'r' : ''}${variable.letters === 'upper' ? 'u' : ''}${variable.isExported ? 'x' : ''}`
   if (kind === 'a') return letters
   const isArray = variable.indexed !== undefined || variable.associative !== undefined
-  if (kind === 'A' && !isArray) return letters === '' ? `${name}=${shellQuoted(value ?? '')}` : `declare -${letters} ${name}=${shellQuoted(value ?? '')}`
-  const members = shell.variables.keys(name).map((key) => (kind === 'A' ? `[${key}]="${shell.variables.element(name, key)}"` : `${key} "${shell.variables.element(name, key)}"`))
+  if (kind === 'A' && !isArray)
+    return letters === '' ? `${name}=${shellQuoted(value ?? '')}` : `declare -${letters} ${name}=${shellQuoted(value ?? '')}`
+  const members = shell.variables
+    .keys(name)
+    .map((key) => (kind === 'A' ? `[${key}]="${shell.variables.element(name, key)}"` : `${key} "${shell.variables.element(name, key)}"`))
   return kind === 'A' ? `declare -${letters || 'a'} ${name}=(${members.join(' ')}${variable.associative ? ' ' : ''})` : members.join(' ')
 }
 
@@ -468,7 +530,9 @@ function replaced(text: string, pattern: string, operator: '/' | '//' | '/#' | '
   const source = patternSource(pattern)
   if (operator === '/#') return text.replace(expressionFor(`^(?:${source})`), replacement)
   if (operator === '/%') return text.replace(expressionFor(`(?:${source})$`), replacement)
-  return text.replace(expressionFor(`(?:${source})`, operator === '//' ? 'gu' : 'u'), (match) => (match === '' && operator === '//' ? '' : replacement(match)))
+  return text.replace(expressionFor(`(?:${source})`, operator === '//' ? 'gu' : 'u'), (match) =>
+    match === '' && operator === '//' ? '' : replacement(match),
+  )
 }
 
 const expressions = new Map<string, RegExp>()
@@ -569,7 +633,9 @@ function* substituted(shell: Shell, script: ParsedScript): Blocking<string> {
     const path = yield* expandToText(shell, file)
     try {
       shell.substitutionStatus = 0
-      return stringOf(shell.process.files.readFile(shell.process.path(path), shell.process.credentials)).replaceAll('\0', '').replace(/\n+$/, '')
+      return stringOf(shell.process.files.readFile(shell.process.path(path), shell.process.credentials))
+        .replaceAll('\0', '')
+        .replace(/\n+$/, '')
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
       yield* shell.complain(`${path}: ${error.words}`)

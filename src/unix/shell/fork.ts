@@ -10,7 +10,11 @@ import { discardLine, exitShell, type ForkOptions, Jumping, type Shell } from '.
 import { runExitTrap } from './traps.ts'
 
 /** A child with a copy of this shell, which runs `run` and then its EXIT trap. */
-export function fork(shell: Shell, run: (subshell: Shell) => Blocking<number>, { descriptors, group, isBackground = false }: ForkOptions = {}): Process {
+export function fork(
+  shell: Shell,
+  run: (subshell: Shell) => Blocking<number>,
+  { descriptors, group, isBackground = false }: ForkOptions = {},
+): Process {
   const { process } = shell
   const child = spawned(shell, {
     program: (own) => subshellProgram(shell.copy(own), run),
@@ -53,7 +57,8 @@ export function inherited(shell: Shell, descriptors: ReadonlyMap<number, Descrip
 }
 
 export function inheritSignals(shell: Shell, child: Process): void {
-  for (const [name, action] of shell.traps) if (action === '' && name in signalNumbers) child.handlers.set(name as keyof typeof signalNumbers, 'ignore')
+  for (const [name, action] of shell.traps)
+    if (action === '' && name in signalNumbers) child.handlers.set(name as keyof typeof signalNumbers, 'ignore')
   if (shell.isInteractive || shell.process.handlers.size === 0) return
   for (const signal of inheritedSignals) if (shell.process.handlers.get(signal) === 'ignore') child.handlers.set(signal, 'ignore')
 }

@@ -20,7 +20,10 @@ interface Session {
   readonly isOver: () => boolean
 }
 
-function session(options: ShellOptions = {}, { name = 'bash', files = {}, cols = 80 }: { name?: string; files?: Record<string, string>; cols?: number } = {}): Session {
+function session(
+  options: ShellOptions = {},
+  { name = 'bash', files = {}, cols = 80 }: { name?: string; files?: Record<string, string>; cols?: number } = {},
+): Session {
   const machine = bench(new Map([...programs, ['bash', createBash(options)]]), files)
   const terminal = createTerminal(machine.kernel, { name: '/dev/pts/0', cols, rows: 24 })
   const descriptor = new Descriptor(terminal.file)
@@ -34,7 +37,11 @@ function session(options: ShellOptions = {}, { name = 'bash', files = {}, cols =
     credentials: init.credentials,
     cgroup: init.cgroup,
     terminal,
-    descriptors: new Map([[0, descriptor], [1, descriptor], [2, descriptor]]),
+    descriptors: new Map([
+      [0, descriptor],
+      [1, descriptor],
+      [2, descriptor],
+    ]),
     parent: init,
   })
   const type = (keys: string, ms = 0): string => {
@@ -178,10 +185,13 @@ describe('a shell at a terminal', () => {
 
   it('completes programs, files, variables and what commands offer', () => {
     const completions = new Map([
-      ['kubectl', function* (words: readonly string[], index: number) {
-        yield undefined
-        return index === 1 ? ['get', 'describe', 'delete'] : words[1] === 'get' ? ['pods', 'services'] : []
-      }],
+      [
+        'kubectl',
+        function* (words: readonly string[], index: number) {
+          yield undefined
+          return index === 1 ? ['get', 'describe', 'delete'] : words[1] === 'get' ? ['pods', 'services'] : []
+        },
+      ],
     ])
     const { type } = session({ completions }, { files: { 'notes.txt': 'x', 'src/': '' } })
     type('')
@@ -216,8 +226,12 @@ describe('a shell at a terminal', () => {
   it('gives a hint after the real error for a pasted prompt and a placeholder', () => {
     const { type } = session()
     type('')
-    expect(type('$ ls\r')).toBe('$ ls\r\nbash: $: command not found\r\nHint: the "$" is the page\'s prompt. Leave it out and type:  ls\r\n$ ')
-    expect(type('cat <pod>\r')).toBe("cat <pod>\r\nbash: syntax error near unexpected token `newline'\r\nHint: <pod> stands for something of yours. Put the real name there, without the < and >.\r\n$ ")
+    expect(type('$ ls\r')).toBe(
+      '$ ls\r\nbash: $: command not found\r\nHint: the "$" is the page\'s prompt. Leave it out and type:  ls\r\n$ ',
+    )
+    expect(type('cat <pod>\r')).toBe(
+      "cat <pod>\r\nbash: syntax error near unexpected token `newline'\r\nHint: <pod> stands for something of yours. Put the real name there, without the < and >.\r\n$ ",
+    )
   })
 
   it('tells the session each line and its exit code, and waits before it prompts again', () => {
@@ -285,7 +299,7 @@ describe('^C and scripts', () => {
     type("bash -c 'sleep 5; echo next'\r")
     expect(type('\x03')).toBe('^C\r\n$ ')
     expect(type('echo $?\r')).toBe('echo $?\r\n130\r\n$ ')
-    type("bash -c 'bash -c \"trap : INT; sleep 5; true\"; echo next'\r")
+    type('bash -c \'bash -c "trap : INT; sleep 5; true"; echo next\'\r')
     expect(type('\x03')).toBe('^Cnext\r\n$ ')
     expect(type('echo $?\r')).toBe('echo $?\r\n0\r\n$ ')
   })

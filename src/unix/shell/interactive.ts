@@ -124,12 +124,26 @@ function* oneLine(shell: Shell, shownPrompt: string, memory: EditorMemory): Bloc
     const line = yield* readLine(shell, file, {})
     return !line.isComplete && line.text === '' ? { kind: 'end' } : { kind: 'line', text: line.text }
   }
-  return yield* editLine({ process, terminal, prompt: shownPrompt, history: shell.history?.lines ?? [], complete: (line, cursor) => candidates(shell, line.slice(0, cursor)), bracketsPastes: (shell.parameter('TERM') ?? 'dumb') !== 'dumb' && shell.flavour === 'bash', takeResize: () => taken(shell) }, memory)
+  return yield* editLine(
+    {
+      process,
+      terminal,
+      prompt: shownPrompt,
+      history: shell.history?.lines ?? [],
+      complete: (line, cursor) => candidates(shell, line.slice(0, cursor)),
+      bracketsPastes: (shell.parameter('TERM') ?? 'dumb') !== 'dumb' && shell.flavour === 'bash',
+      takeResize: () => taken(shell),
+    },
+    memory,
+  )
 }
 
 function* runLine(shell: Shell, parsed: Parsed): Blocking<void> {
   shell.source = parsed.source
-  if (parsed.openHereDoc && !parsed.error) yield* shell.complain(`warning: here-document at line ${parsed.openHereDoc.line} delimited by end-of-file (wanted \`${parsed.openHereDoc.delimiter}')`)
+  if (parsed.openHereDoc && !parsed.error)
+    yield* shell.complain(
+      `warning: here-document at line ${parsed.openHereDoc.line} delimited by end-of-file (wanted \`${parsed.openHereDoc.delimiter}')`,
+    )
   if (parsed.error) {
     if (shell.flavour === 'ash') yield* shell.complain(ashSyntaxError(parsed.error.messages[0]))
     else for (const message of parsed.error.messages.slice(0, 1)) yield* shell.complain(message)
@@ -145,7 +159,12 @@ function loadHistory(shell: Shell): void {
   const lines: string[] = []
   const path = shell.variables.get('HISTFILE')
   try {
-    if (path) lines.push(...textOf(shell.process.files.readFile(shell.process.path(path), shell.process.credentials)).split('\n').filter(Boolean))
+    if (path)
+      lines.push(
+        ...textOf(shell.process.files.readFile(shell.process.path(path), shell.process.credentials))
+          .split('\n')
+          .filter(Boolean),
+      )
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
   }
@@ -167,7 +186,10 @@ function saveHistory(shell: Shell): void {
   const { history, process } = shell
   const path = shell.variables.get('HISTFILE')
   if (!history || !path || history.saved >= history.lines.length) return
-  const added = history.lines.slice(history.saved).map((line) => `${line}\n`).join('')
+  const added = history.lines
+    .slice(history.saved)
+    .map((line) => `${line}\n`)
+    .join('')
   history.saved = history.lines.length
   try {
     process.files.writeFile(process.path(path), added, { append: true, mode: 0o600 }, process.credentials)
@@ -184,16 +206,21 @@ function* withHistory(shell: Shell, line: string): Blocking<string | undefined> 
   const last = lines.at(-1) ?? ''
   const swap = /^\^([^^]*)\^([^^]*)\^?$/.exec(line)
   let missing: string | undefined
-  const expanded = swap ? last.replace(swap[1], swap[2]) : replaceEvents(line, (event) => {
-    if (event === '!!') return last
-    if (event === '!$') return last.trim().split(/\s+/).at(-1) ?? ''
-    if (event === '!^') return last.trim().split(/\s+/)[1] ?? ''
-    if (event === '!*') return last.trim().split(/\s+/).slice(1).join(' ')
-    const number = /^!(-?\d+)$/.exec(event)?.[1]
-    const found = number !== undefined ? lines.at(Number(number) < 0 ? Number(number) : Number(number) - 1) : lines.findLast((each) => each.startsWith(event.slice(1)))
-    if (found === undefined) missing ??= event
-    return found ?? ''
-  })
+  const expanded = swap
+    ? last.replace(swap[1], swap[2])
+    : replaceEvents(line, (event) => {
+        if (event === '!!') return last
+        if (event === '!$') return last.trim().split(/\s+/).at(-1) ?? ''
+        if (event === '!^') return last.trim().split(/\s+/)[1] ?? ''
+        if (event === '!*') return last.trim().split(/\s+/).slice(1).join(' ')
+        const number = /^!(-?\d+)$/.exec(event)?.[1]
+        const found =
+          number !== undefined
+            ? lines.at(Number(number) < 0 ? Number(number) : Number(number) - 1)
+            : lines.findLast((each) => each.startsWith(event.slice(1)))
+        if (found === undefined) missing ??= event
+        return found ?? ''
+      })
   if (missing !== undefined) {
     yield* shell.complain(`${missing}: event not found`)
     return undefined

@@ -29,7 +29,11 @@ function* statements(shell: Shell, list: readonly Statement[], { isLast = false 
   return shell.status
 }
 
-export function* text(shell: Shell, script: string, { firstLine, isLast = false }: { firstLine?: number; isLast?: boolean } = {}): Blocking<number> {
+export function* text(
+  shell: Shell,
+  script: string,
+  { firstLine, isLast = false }: { firstLine?: number; isLast?: boolean } = {},
+): Blocking<number> {
   const parsed = parse(script, firstLine ?? shell.line)
   const { source, position } = shell
   shell.source = parsed.source
@@ -41,7 +45,8 @@ export function* text(shell: Shell, script: string, { firstLine, isLast = false 
     }
     if (parsed.error) {
       shell.position = parsed.error.from
-      for (const message of parsed.error.messages) yield* shell.say(`${shell.prefix.replace(/line \d+: $/, `eval: line ${parsed.error.line}: `)}${message}\n`)
+      for (const message of parsed.error.messages)
+        yield* shell.say(`${shell.prefix.replace(/line \d+: $/, `eval: line ${parsed.error.line}: `)}${message}\n`)
       shell.status = 1
     }
     return shell.status
@@ -133,7 +138,11 @@ function* pipes(shell: Shell, node: Pipeline): Blocking<number> {
   return shell.status
 }
 
-function startPipeline(shell: Shell, node: Pipeline, keepsLast = false): { processes: Process[]; group: number | undefined; lastInput: Descriptor | undefined } {
+function startPipeline(
+  shell: Shell,
+  node: Pipeline,
+  keepsLast = false,
+): { processes: Process[]; group: number | undefined; lastInput: Descriptor | undefined } {
   const processes: Process[] = []
   let group: number | undefined
   let input: Descriptor | undefined
@@ -151,7 +160,10 @@ function startPipeline(shell: Shell, node: Pipeline, keepsLast = false): { proce
       descriptors.set(1, writer)
       if (node.operators[index] === '|&') descriptors.set(2, writer)
     }
-    const child = fork(shell, (subshell) => command(asStage(subshell), stage, true), { descriptors, group: shell.option('monitor') ? (group ?? 'own') : undefined })
+    const child = fork(shell, (subshell) => command(asStage(subshell), stage, true), {
+      descriptors,
+      group: shell.option('monitor') ? (group ?? 'own') : undefined,
+    })
     if (shell.option('monitor')) group ??= child.group
     processes.push(child)
     input?.release()

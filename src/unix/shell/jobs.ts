@@ -31,10 +31,29 @@ export function jobStatus(job: Job): number {
 }
 
 const signalWords: Readonly<Partial<Record<Signal, string>>> = {
-  HUP: 'Hangup', INT: 'Interrupt', QUIT: 'Quit', ILL: 'Illegal instruction', TRAP: 'Trace/breakpoint trap', ABRT: 'Aborted', BUS: 'Bus error', FPE: 'Floating point exception', KILL: 'Killed',
-  USR1: 'User defined signal 1', SEGV: 'Segmentation fault', USR2: 'User defined signal 2', PIPE: 'Broken pipe', ALRM: 'Alarm clock', TERM: 'Terminated',
-  STKFLT: 'Stack fault', XCPU: 'CPU time limit exceeded', XFSZ: 'File size limit exceeded', VTALRM: 'Virtual timer expired', PROF: 'Profiling timer expired',
-  IO: 'I/O possible', PWR: 'Power failure', SYS: 'Bad system call',
+  HUP: 'Hangup',
+  INT: 'Interrupt',
+  QUIT: 'Quit',
+  ILL: 'Illegal instruction',
+  TRAP: 'Trace/breakpoint trap',
+  ABRT: 'Aborted',
+  BUS: 'Bus error',
+  FPE: 'Floating point exception',
+  KILL: 'Killed',
+  USR1: 'User defined signal 1',
+  SEGV: 'Segmentation fault',
+  USR2: 'User defined signal 2',
+  PIPE: 'Broken pipe',
+  ALRM: 'Alarm clock',
+  TERM: 'Terminated',
+  STKFLT: 'Stack fault',
+  XCPU: 'CPU time limit exceeded',
+  XFSZ: 'File size limit exceeded',
+  VTALRM: 'Virtual timer expired',
+  PROF: 'Profiling timer expired',
+  IO: 'I/O possible',
+  PWR: 'Power failure',
+  SYS: 'Bad system call',
 }
 
 export function signalText(signal: Signal): string {

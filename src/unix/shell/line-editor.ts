@@ -7,7 +7,11 @@ import type { Terminal } from '../kernel/terminal.ts'
 import { type Blocking, type Process, writeTo } from '../kernel/process.ts'
 import { textWidth, widthOf } from './width.ts'
 
-export type Edited = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'end' } | { readonly kind: 'interrupt' } | { readonly kind: 'hangup' }
+export type Edited =
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'hangup' }
 
 /** What completion answers: the words that fit, and where the word begins that they replace. */
 export interface Candidates {
@@ -193,7 +197,11 @@ class Editor {
         yield* this.#kill(0, this.#cursor, wasKill)
         return undefined
       case '\u0017':
-        yield* this.#kill(this.#wordLeft((letter) => letter !== ' '), this.#cursor, wasKill)
+        yield* this.#kill(
+          this.#wordLeft((letter) => letter !== ' '),
+          this.#cursor,
+          wasKill,
+        )
         return undefined
       case '\u001b\u007f':
       case '\u001b\b':
@@ -256,7 +264,13 @@ class Editor {
         return yield* this.#press('\r')
     }
     if (key.startsWith('\u001b[200~')) {
-      yield* this.#insert(key.slice(6).replace(/\u001b\[201~$/, '').replace(/\r\n?/g, '\n').replace(/\t/g, '    '))
+      yield* this.#insert(
+        key
+          .slice(6)
+          .replace(/\u001b\[201~$/, '')
+          .replace(/\r\n?/g, '\n')
+          .replace(/\t/g, '    '),
+      )
       return undefined
     }
     if (key >= ' ' && !key.startsWith('\u001b')) yield* this.#insert(key)
@@ -291,13 +305,17 @@ class Editor {
   *#redraw({ fromPrompt = false }: { fromPrompt?: boolean } = {}): Blocking<void> {
     const start = this.#row > 0 ? `\u001b[${this.#row}A` : ''
     const promptLine = fromPrompt ? this.#prompt : (this.#prompt.split('\n').at(-1) ?? '')
-    const shown = this.#letters.map((letter) => (letter === '\n' ? '\n' : isControl(letter) ? `^${String.fromCharCode(letter.charCodeAt(0) + 64)}` : letter)).join('')
+    const shown = this.#letters
+      .map((letter) => (letter === '\n' ? '\n' : isControl(letter) ? `^${String.fromCharCode(letter.charCodeAt(0) + 64)}` : letter))
+      .join('')
     const end = this.#position(this.#columnsTo(this.#letters.length))
     const target = this.#position(this.#columnsTo(this.#cursor))
     // Terminals keep the cursor in the last column until another letter comes; a space and a carriage return take it to the next row.
     const wrap = end.column === 0 && this.#letters.length > 0 && this.#letters.at(-1) !== '\n' ? ' \r' : ''
     const up = end.row - target.row
-    yield* this.#write(`${start}\r${promptLine}${shown}${wrap}\u001b[J${up > 0 ? `\u001b[${up}A` : ''}${end.column === target.column ? '' : `\r${target.column > 0 ? `\u001b[${target.column}C` : ''}`}`)
+    yield* this.#write(
+      `${start}\r${promptLine}${shown}${wrap}\u001b[J${up > 0 ? `\u001b[${up}A` : ''}${end.column === target.column ? '' : `\r${target.column > 0 ? `\u001b[${target.column}C` : ''}`}`,
+    )
     this.#row = target.row
   }
 
@@ -309,7 +327,14 @@ class Editor {
     this.#cursor = target
     this.#row = to.row
     const vertical = to.row < from.row ? `\u001b[${from.row - to.row}A` : to.row > from.row ? `\u001b[${to.row - from.row}B` : ''
-    const horizontal = to.column < from.column ? (from.column - to.column === 1 ? '\b' : `\u001b[${from.column - to.column}D`) : to.column > from.column ? `\u001b[${to.column - from.column}C` : ''
+    const horizontal =
+      to.column < from.column
+        ? from.column - to.column === 1
+          ? '\b'
+          : `\u001b[${from.column - to.column}D`
+        : to.column > from.column
+          ? `\u001b[${to.column - from.column}C`
+          : ''
     yield* this.#write(vertical + horizontal)
   }
 
@@ -356,7 +381,11 @@ class Editor {
     this.#lastWasKill = true
     if (from === to) return
     const killed = this.#letters.slice(from, to).join('')
-    this.#memory.killed = continues ? (to === this.#cursor && from < this.#cursor ? killed + this.#memory.killed : this.#memory.killed + killed) : killed
+    this.#memory.killed = continues
+      ? to === this.#cursor && from < this.#cursor
+        ? killed + this.#memory.killed
+        : this.#memory.killed + killed
+      : killed
     yield* this.#replace([...this.#letters.slice(0, from), ...this.#letters.slice(to)], from)
   }
 
@@ -371,7 +400,8 @@ class Editor {
   *#changeCase(kind: string): Blocking<void> {
     const end = this.#wordRight()
     const word = this.#letters.slice(this.#cursor, end).join('')
-    const changed = kind === 'u' ? word.toUpperCase() : kind === 'l' ? word.toLowerCase() : word.replace(/\w/, (letter) => letter.toUpperCase())
+    const changed =
+      kind === 'u' ? word.toUpperCase() : kind === 'l' ? word.toLowerCase() : word.replace(/\w/, (letter) => letter.toUpperCase())
     yield* this.#replace([...this.#letters.slice(0, this.#cursor), ...changed, ...this.#letters.slice(end)], end)
   }
 

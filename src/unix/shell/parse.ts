@@ -42,7 +42,12 @@ export function parse(text: string, firstLine = 1): Parsed {
   const known = cache.get(key)
   if (known) return known
   const script = unbash(text)
-  const parsed: Parsed = { source: { text, firstLine }, statements: script.commands, error: problem(script, text, firstLine), openHereDoc: openHereDoc(text, script) }
+  const parsed: Parsed = {
+    source: { text, firstLine },
+    statements: script.commands,
+    error: problem(script, text, firstLine),
+    openHereDoc: openHereDoc(text, script),
+  }
   if (cache.size >= cacheSize) cache.delete(cache.keys().next().value ?? '')
   if (text.length < 20_000) cache.set(key, parsed)
   return parsed
@@ -118,7 +123,8 @@ function problem(script: ParsedScript, text: string, firstLine: number): SyntaxP
   if (isIncomplete) return { messages: ['syntax error: unexpected end of file'], line: lastLine, from, isIncomplete }
   const { token, at } = offendingToken(text)
   const line = lineOf(source, Math.min(at, text.trimEnd().length))
-  if (/\[\[\s+(!\s+)?[^\s&|()]+\s*$/.test(text.slice(0, at))) return { messages: ['conditional binary operator expected'], line, from, isIncomplete }
+  if (/\[\[\s+(!\s+)?[^\s&|()]+\s*$/.test(text.slice(0, at)))
+    return { messages: ['conditional binary operator expected'], line, from, isIncomplete }
   return { messages: [`syntax error near unexpected token \`${token}'`, `\`${lines[line - firstLine] ?? ''}'`], line, from, isIncomplete }
 }
 
@@ -130,8 +136,17 @@ function statementStart(statements: readonly Statement[], text: string, position
 }
 
 const closings: readonly (readonly [what: string, closing: string])[] = [
-  ['single quote', "'"], ['double quote', '"'], ['backtick', '`'], ['command substitution', ')'], ['process substitution', ')'], ['parameter expansion', '}'],
-  ['arithmetic for header', '; ; ))'], ['arithmetic', '))'], ['ansi', "'"], ['extended glob', ')'], ['array', ')'],
+  ['single quote', "'"],
+  ['double quote', '"'],
+  ['backtick', '`'],
+  ['command substitution', ')'],
+  ['process substitution', ')'],
+  ['parameter expansion', '}'],
+  ['arithmetic for header', '; ; ))'],
+  ['arithmetic', '))'],
+  ['ansi', "'"],
+  ['extended glob', ')'],
+  ['array', ')'],
 ]
 
 /**
@@ -154,7 +169,9 @@ function isCompletable(text: string, gap: ' ' | '\n'): boolean {
     if (question === before) {
       // A quote that the parser does not name may be open inside of a substitution.
       if (!open.test(message)) return false
-      const quote = ['"', "'"].find((each) => unbash(current + each + suffix).errors?.some((error) => `${error.message}@${error.pos}` === question) !== true)
+      const quote = ['"', "'"].find(
+        (each) => unbash(current + each + suffix).errors?.some((error) => `${error.message}@${error.pos}` === question) !== true,
+      )
       if (quote === undefined) return false
       current += quote
     }
@@ -168,7 +185,8 @@ const open = /^unterminated /
 
 function suffixFor(message: string, text: string, gap: ' ' | '\n'): string | undefined {
   const kind = /^unterminated (.+)$/.exec(message)?.[1]
-  if (kind) return (kind.startsWith('parameter') && text.endsWith('${') ? 'x' : '') + (closings.find(([name]) => kind.startsWith(name))?.[1] ?? ')')
+  if (kind)
+    return (kind.startsWith('parameter') && text.endsWith('${') ? 'x' : '') + (closings.find(([name]) => kind.startsWith(name))?.[1] ?? ')')
   const lacksCommand = /(^|[\s;&|({])(if|elif|while|until|then|else|do|\{|\(|!)\s*$/.test(text) || /(\|\||&&|\||\|&|\()\s*$/.test(text)
   const command = lacksCommand ? '\n:' : ''
   if (message === "expected 'then'") return `${command}\nthen :`
@@ -182,7 +200,8 @@ function suffixFor(message: string, text: string, gap: ' ' | '\n'): string | und
   return closing && `${command}\n${closing}`
 }
 
-const tokenExpression = /\s*(?:#[^\n]*|(&&|\|\||;;&|;&|;;|\|&|<<<|<<-?|>>|<&|>&|<>|>\||&>>?|[;&|<>()]|(?:\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|[^\s;&|<>()'"\\])+))/y
+const tokenExpression =
+  /\s*(?:#[^\n]*|(&&|\|\||;;&|;&|;;|\|&|<<<|<<-?|>>|<&|>&|<>|>\||&>>?|[;&|<>()]|(?:\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|[^\s;&|<>()'"\\])+))/y
 
 /** The first token behind which nothing helps any more. */
 function offendingToken(text: string): { token: string; at: number } {
@@ -195,7 +214,11 @@ function offendingToken(text: string): { token: string; at: number } {
     const isCall = before.at(-1) === '(' && token !== ')' && /^[\w./-]+$/.test(before.at(-2) ?? '') && !reserved.has(before.at(-2) ?? '')
     // Redirections and operators are never the end of a command; the next token decides.
     const isOpen = /^[<>]|^&>/.test(token)
-    if (isCall || (/^[<>]|^&>/.test(before.at(-1) ?? '') && /^([;&|()]|&&|\|\||;;|<|>)/.test(token)) || (!isOpen && !isCompletable(text.slice(0, end), ' '))) {
+    if (
+      isCall ||
+      (/^[<>]|^&>/.test(before.at(-1) ?? '') && /^([;&|()]|&&|\|\||;;|<|>)/.test(token)) ||
+      (!isOpen && !isCompletable(text.slice(0, end), ' '))
+    ) {
       return { token, at: end - token.length }
     }
     before.push(token)
@@ -203,4 +226,20 @@ function offendingToken(text: string): { token: string; at: number } {
   return { token: 'newline', at: text.length }
 }
 
-const reserved = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', 'for', 'in', 'case', 'select', '!', '{', 'time', 'function'])
+const reserved = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'do',
+  'while',
+  'until',
+  'for',
+  'in',
+  'case',
+  'select',
+  '!',
+  '{',
+  'time',
+  'function',
+])

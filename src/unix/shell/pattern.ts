@@ -19,8 +19,19 @@ export function unquotedPattern(pattern: string): string {
 }
 
 const classes: Readonly<Record<string, string>> = {
-  alpha: '\\p{L}', digit: '0-9', alnum: '\\p{L}\\p{N}', upper: '\\p{Lu}', lower: '\\p{Ll}', space: '\\s', blank: ' \\t', punct: '!-\\/:-@\\[-`{-~',
-  print: ' -~', graph: '!-~', cntrl: '\\x00-\\x1f\\x7f', xdigit: '0-9A-Fa-f', word: 'A-Za-z0-9_',
+  alpha: '\\p{L}',
+  digit: '0-9',
+  alnum: '\\p{L}\\p{N}',
+  upper: '\\p{Lu}',
+  lower: '\\p{Ll}',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  print: ' -~',
+  graph: '!-~',
+  cntrl: '\\x00-\\x1f\\x7f',
+  xdigit: '0-9A-Fa-f',
+  word: 'A-Za-z0-9_',
 }
 
 interface PatternOptions {
@@ -46,7 +57,9 @@ export function patternSource(pattern: string, { isPath = false, isLazy = false 
         source += letter === '*' ? star : letter === '?' ? any : escaped(letter)
         continue
       }
-      const inner = alternatives(pattern.slice(at + 2, end)).map((each) => patternSource(each, { isPath })).join('|')
+      const inner = alternatives(pattern.slice(at + 2, end))
+        .map((each) => patternSource(each, { isPath }))
+        .join('|')
       if (letter === '!') {
         const rest = patternSource(pattern.slice(end + 1), { isPath })
         source += `(?!(?:${inner})${rest}$)${any}*`

@@ -25,7 +25,9 @@ export function openSubstitution(shell: Shell, operator: '<' | '>', script: Pars
   const descriptors = new Map(process.descriptors).set(operator === '<' ? 1 : 0, childEnd)
   // A child that kept another substitution's end would keep its reader waiting.
   for (const { number } of list) if (number !== undefined) descriptors.delete(number)
-  const child = shell.interpreter.fork(shell, (subshell) => subshell.interpreter.statements(subshell, script.commands, { isLast: true }), { descriptors })
+  const child = shell.interpreter.fork(shell, (subshell) => subshell.interpreter.statements(subshell, script.commands, { isLast: true }), {
+    descriptors,
+  })
   childEnd.release()
   shell.lastBackgroundPid = child.pid
   const ourEnd = new Descriptor(ours).retain()
@@ -77,14 +79,25 @@ function named(shell: Shell, openEnd: () => OpenFile): { path: string; remove: (
   const { files } = shell.process
   for (const folder of ['/tmp', '/']) {
     const full = files.exists(folder) ? files.realpath(folder) : undefined
-    const mount = full === undefined ? undefined : [...files.mounts].filter(({ at }) => full === at || full.startsWith(at === '/' ? '/' : `${at}/`)).sort((a, b) => b.at.length - a.at.length)[0]
+    const mount =
+      full === undefined
+        ? undefined
+        : [...files.mounts]
+            .filter(({ at }) => full === at || full.startsWith(at === '/' ? '/' : `${at}/`))
+            .sort((a, b) => b.at.length - a.at.length)[0]
     if (full === undefined || !mount || mount.isReadOnly) continue
     const inside = (path: string) => `${mount.root === '/' ? '' : mount.root}${path.slice(mount.at === '/' ? 0 : mount.at.length)}` || '/'
     for (let number = 63; number > 9; number--) {
       const path = `${full === '/' ? '' : full}/sh-np.${number}`
       if (mount.files.lookup(inside(path))) continue
       try {
-        mount.files.create(inside(path), { kind: 'fifo', mode: 0o600, uid: shell.process.credentials.uid, gid: shell.process.credentials.gid, open: openEnd })
+        mount.files.create(inside(path), {
+          kind: 'fifo',
+          mode: 0o600,
+          uid: shell.process.credentials.uid,
+          gid: shell.process.credentials.gid,
+          open: openEnd,
+        })
       } catch (error) {
         if (error instanceof UnixError) break
         throw error

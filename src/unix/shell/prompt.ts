@@ -29,32 +29,57 @@ function decoded(shell: Shell, raw: string): string {
     if (code.startsWith('D{')) return formatTime(code.slice(2, -1) || '%X', shell.process.now())
     const now = shell.process.now()
     switch (code) {
-      case 'u': return shell.userName()
-      case 'h': return shell.process.namespaces.uts.hostname.split('.')[0]
-      case 'H': return shell.process.namespaces.uts.hostname
-      case 'w': return folder(shell).replaceAll('$', dollar)
-      case 'W': return lastPart(folder(shell)).replaceAll('$', dollar)
-      case '$': return shell.process.credentials.uid === 0 ? '#' : dollar
-      case 's': return shell.name.replace(/^.*\/|^-/, '') || 'bash'
-      case 'v': return '5.2'
-      case 'V': return '5.2.15'
-      case 'n': return '\n'
-      case 'r': return '\r'
-      case 'a': return '\u0007'
-      case 'e': return '\u001b'
-      case '[': return '\u0001'
-      case ']': return '\u0002'
-      case 't': return formatTime('%H:%M:%S', now)
-      case 'T': return formatTime('%I:%M:%S', now)
-      case 'A': return formatTime('%H:%M', now)
-      case '@': return formatTime('%I:%M %p', now)
-      case 'd': return formatTime('%a %b %d', now)
-      case 'j': return String(shell.jobs.filter((job) => stateOf(job) !== 'Done').length)
-      case 'l': return shell.process.terminal?.name.replace(/^\/dev\//, '') ?? 'tty'
+      case 'u':
+        return shell.userName()
+      case 'h':
+        return shell.process.namespaces.uts.hostname.split('.')[0]
+      case 'H':
+        return shell.process.namespaces.uts.hostname
+      case 'w':
+        return folder(shell).replaceAll('$', dollar)
+      case 'W':
+        return lastPart(folder(shell)).replaceAll('$', dollar)
+      case '$':
+        return shell.process.credentials.uid === 0 ? '#' : dollar
+      case 's':
+        return shell.name.replace(/^.*\/|^-/, '') || 'bash'
+      case 'v':
+        return '5.2'
+      case 'V':
+        return '5.2.15'
+      case 'n':
+        return '\n'
+      case 'r':
+        return '\r'
+      case 'a':
+        return '\u0007'
+      case 'e':
+        return '\u001b'
+      case '[':
+        return '\u0001'
+      case ']':
+        return '\u0002'
+      case 't':
+        return formatTime('%H:%M:%S', now)
+      case 'T':
+        return formatTime('%I:%M:%S', now)
+      case 'A':
+        return formatTime('%H:%M', now)
+      case '@':
+        return formatTime('%I:%M %p', now)
+      case 'd':
+        return formatTime('%a %b %d', now)
+      case 'j':
+        return String(shell.jobs.filter((job) => stateOf(job) !== 'Done').length)
+      case 'l':
+        return shell.process.terminal?.name.replace(/^\/dev\//, '') ?? 'tty'
       case '!':
-      case '#': return String((shell.history?.lines.length ?? 0) + 1)
-      case '\\': return '\\'
-      default: return whole
+      case '#':
+        return String((shell.history?.lines.length ?? 0) + 1)
+      case '\\':
+        return '\\'
+      default:
+        return whole
     }
   })
 }

@@ -31,7 +31,18 @@ function hasControl(text: string): boolean {
   return /[\u0000-\u001f\u007f]/.test(text)
 }
 
-const named: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\u0007': '\\a', '\b': '\\b', '\u001b': '\\E', '\f': '\\f', '\v': '\\v', "'": "\\'", '\\': '\\\\' }
+const named: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\u001b': '\\E',
+  '\f': '\\f',
+  '\v': '\\v',
+  "'": "\\'",
+  '\\': '\\\\',
+}
 
 function ansiCQuoted(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control letters are what is quoted
@@ -80,4 +91,15 @@ function byteLetter(byte: number): string {
 
 const whole = (text: string): string => (/[\udc80-\udcff]/.test(text) ? stringOf(bytesOfString(text)) : text)
 
-const letters: Readonly<Record<string, string>> = { a: '\u0007', b: '\b', e: '\u001b', E: '\u001b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' }
+const letters: Readonly<Record<string, string>> = {
+  a: '\u0007',
+  b: '\b',
+  e: '\u001b',
+  E: '\u001b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+}

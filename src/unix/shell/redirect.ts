@@ -71,7 +71,10 @@ export function* redirect(shell: Shell, redirections: readonly Redirection[], sa
       if (redirection.type === 'Redirect') {
         if (!(yield* one(shell, redirection, saved))) return false
       } else {
-        const text = redirection.type === 'HereString' ? `${redirection.target ? yield* expandToText(shell, redirection.target) : ''}\n` : yield* document(shell, redirection)
+        const text =
+          redirection.type === 'HereString'
+            ? `${redirection.target ? yield* expandToText(shell, redirection.target) : ''}\n`
+            : yield* document(shell, redirection)
         saved.put(number(redirection, 0, shell), new Descriptor(reading(bytesOfString(text))))
       }
     } catch (error) {
@@ -99,7 +102,8 @@ function ashRefusal(redirection: Redirection, path: string, { errno, words }: Un
 
 function* document(shell: Shell, { body, delimiter, operator }: HereDoc): Blocking<string> {
   const stripped = (text: string) => (operator === '<<-' ? text.replace(/^\t+/gm, '') : text)
-  if (delimiter?.quoted || !body.parts) return delimiter?.quoted ? stripped(body.text) : stripped(body.text.replace(/\\\n/g, '').replace(/\\([$`\\])/g, '$1'))
+  if (delimiter?.quoted || !body.parts)
+    return delimiter?.quoted ? stripped(body.text) : stripped(body.text.replace(/\\\n/g, '').replace(/\\([$`\\])/g, '$1'))
   let list = compiledParts(body.parts, true)
   if (operator === '<<-') {
     let atLineStart = true
@@ -146,7 +150,10 @@ function* one(shell: Shell, redirection: Redirect, saved: Saved): Blocking<boole
   typedTargets.set(redirection, name)
   if (operator === '>&' || operator === '<&') {
     if (operator === '>&' && !redirection.descriptor && !/^(\d+-?|-)$/.test(name)) return yield* both(shell, name, saved, {})
-    const to = redirection.descriptor?.type === 'FileDescriptorVariable' && name === '-' ? Number(valueOf(shell, redirection.descriptor.name)) : number(redirection, operator === '>&' ? 1 : 0, shell)
+    const to =
+      redirection.descriptor?.type === 'FileDescriptorVariable' && name === '-'
+        ? Number(valueOf(shell, redirection.descriptor.name))
+        : number(redirection, operator === '>&' ? 1 : 0, shell)
     if (name === '-') {
       saved.close(to)
       return true
@@ -197,7 +204,11 @@ function open(shell: Shell, name: string, options: OpenOptions): OpenFile {
   if (inherited) return shared(inherited)
   if (name === '/dev/tty' && process.terminal) return process.terminal.file
   if (name === '') throw new UnixError('ENOENT', name)
-  return process.files.open(process.path(name), options.create ? { ...options, mode: 0o666 & ~process.umask } : options, process.credentials)
+  return process.files.open(
+    process.path(name),
+    options.create ? { ...options, mode: 0o666 & ~process.umask } : options,
+    process.credentials,
+  )
 }
 
 function shared(descriptor: Descriptor): OpenFile {

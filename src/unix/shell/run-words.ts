@@ -26,14 +26,38 @@ export function runWords(shell: Shell, argv: readonly string[], options: WordsOp
   const [name] = argv
   if (!options.skipFunctions && shell.functions.has(name)) return callFunction(shell, argv)
   const builtin = builtins.get(name)
-  if (builtin && !shell.disabledBuiltins.has(name) && (shell.flavour === 'bash' || !(bashOnly.has(name) || (shell.isDash && notInDash.has(name))))) return builtin(shell, argv)
+  if (
+    builtin &&
+    !shell.disabledBuiltins.has(name) &&
+    (shell.flavour === 'bash' || !(bashOnly.has(name) || (shell.isDash && notInDash.has(name))))
+  )
+    return builtin(shell, argv)
   return external(shell, argv, options)
 }
 
 const notInDash = new Set(['source', 'let', 'help', 'history', 'builtin', 'logout'])
 
 /** Builtins that busybox's ash does not have. */
-export const bashOnly = new Set(['mapfile', 'readarray', 'shopt', 'declare', 'typeset', 'pushd', 'popd', 'dirs', 'disown', 'compgen', 'complete', 'compopt', 'caller', 'enable', 'fc', 'bind', 'suspend', 'logout'])
+export const bashOnly = new Set([
+  'mapfile',
+  'readarray',
+  'shopt',
+  'declare',
+  'typeset',
+  'pushd',
+  'popd',
+  'dirs',
+  'disown',
+  'compgen',
+  'complete',
+  'compopt',
+  'caller',
+  'enable',
+  'fc',
+  'bind',
+  'suspend',
+  'logout',
+])
 
 function* callFunction(shell: Shell, argv: readonly string[]): Blocking<number> {
   const target = shell.functions.get(argv[0])
@@ -91,7 +115,8 @@ function* located(shell: Shell, argv: readonly string[]): Blocking<Located | num
     return { path, ...executable(process, path, argv) }
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    if (error.errno === 'ENOEXEC') return { path, program: (own) => shell.hooks.script(own, path, argv), argv: [name, path, ...argv.slice(1)] }
+    if (error.errno === 'ENOEXEC')
+      return { path, program: (own) => shell.hooks.script(own, path, argv), argv: [name, path, ...argv.slice(1)] }
     if (error.errno === 'ENOENT' || error.errno === 'ENOTDIR') {
       const interpreterName = interpreterOf(process, path)
       if (shell.flavour === 'ash') yield* shell.complain(`${name}: not found`)
@@ -194,8 +219,16 @@ function* replace(shell: Shell, what: Located, env: Readonly<Record<string, stri
   throw new Exit(0)
 }
 
-export function* exec(shell: Shell, argv: readonly string[], { argv0, env }: { argv0?: string; env?: Readonly<Record<string, string>> }): Blocking<number> {
+export function* exec(
+  shell: Shell,
+  argv: readonly string[],
+  { argv0, env }: { argv0?: string; env?: Readonly<Record<string, string>> },
+): Blocking<number> {
   const what = yield* located(shell, argv)
   if (typeof what === 'number') return what
-  return yield* replace(shell, argv0 === undefined ? what : { path: what.path, program: what.program, argv: [argv0, ...what.argv.slice(1)] }, env ?? shell.variables.environment())
+  return yield* replace(
+    shell,
+    argv0 === undefined ? what : { path: what.path, program: what.program, argv: [argv0, ...what.argv.slice(1)] },
+    env ?? shell.variables.environment(),
+  )
 }

@@ -86,15 +86,56 @@ export interface ShellHooks {
 }
 
 const setOptions = [
-  'allexport', 'braceexpand', 'emacs', 'errexit', 'errtrace', 'functrace', 'hashall', 'histexpand', 'history', 'ignoreeof', 'interactive-comments',
-  'keyword', 'monitor', 'noclobber', 'noexec', 'noglob', 'nolog', 'notify', 'nounset', 'onecmd', 'physical', 'pipefail', 'posix', 'privileged',
-  'verbose', 'vi', 'xtrace',
+  'allexport',
+  'braceexpand',
+  'emacs',
+  'errexit',
+  'errtrace',
+  'functrace',
+  'hashall',
+  'histexpand',
+  'history',
+  'ignoreeof',
+  'interactive-comments',
+  'keyword',
+  'monitor',
+  'noclobber',
+  'noexec',
+  'noglob',
+  'nolog',
+  'notify',
+  'nounset',
+  'onecmd',
+  'physical',
+  'pipefail',
+  'posix',
+  'privileged',
+  'verbose',
+  'vi',
+  'xtrace',
 ] as const
 export type SetOption = (typeof setOptions)[number]
 export const setOptionNames: readonly SetOption[] = setOptions
 export const optionLetters: Readonly<Record<string, SetOption>> = {
-  a: 'allexport', B: 'braceexpand', b: 'notify', C: 'noclobber', e: 'errexit', E: 'errtrace', f: 'noglob', H: 'histexpand', h: 'hashall', k: 'keyword',
-  m: 'monitor', n: 'noexec', P: 'physical', p: 'privileged', T: 'functrace', t: 'onecmd', u: 'nounset', v: 'verbose', x: 'xtrace',
+  a: 'allexport',
+  B: 'braceexpand',
+  b: 'notify',
+  C: 'noclobber',
+  e: 'errexit',
+  E: 'errtrace',
+  f: 'noglob',
+  H: 'histexpand',
+  h: 'hashall',
+  k: 'keyword',
+  m: 'monitor',
+  n: 'noexec',
+  P: 'physical',
+  p: 'privileged',
+  T: 'functrace',
+  t: 'onecmd',
+  u: 'nounset',
+  v: 'verbose',
+  x: 'xtrace',
 }
 
 export class Shell {
@@ -264,15 +305,23 @@ export class Shell {
   /** Value of a variable or a special parameter; undefined when unset. */
   parameter(name: string): string | undefined {
     switch (name) {
-      case '?': return String(this.status)
-      case '#': return String(this.positional.length)
-      case '$': return String(this.rootPid)
-      case '!': return this.lastBackgroundPid === undefined ? undefined : String(this.lastBackgroundPid)
-      case '0': return this.name
-      case '-': return this.flags()
-      case '_': return this.lastArgument
+      case '?':
+        return String(this.status)
+      case '#':
+        return String(this.positional.length)
+      case '$':
+        return String(this.rootPid)
+      case '!':
+        return this.lastBackgroundPid === undefined ? undefined : String(this.lastBackgroundPid)
+      case '0':
+        return this.name
+      case '-':
+        return this.flags()
+      case '_':
+        return this.lastArgument
       case '@':
-      case '*': return this.positional.length === 0 ? undefined : this.positional.join(name === '*' ? this.separator() : ' ')
+      case '*':
+        return this.positional.length === 0 ? undefined : this.positional.join(name === '*' ? this.separator() : ' ')
     }
     if (/^\d+$/.test(name)) return this.positional[Number(name) - 1]
     return this.dynamic(name) ?? this.variables.get(name)
@@ -284,7 +333,9 @@ export class Shell {
   }
 
   flags(): string {
-    const letters = Object.entries(optionLetters).filter(([, name]) => this.options.has(name)).map(([letter]) => letter)
+    const letters = Object.entries(optionLetters)
+      .filter(([, name]) => this.options.has(name))
+      .map(([letter]) => letter)
     const order = 'abefhkmnptuvxBCEHPT'
     letters.sort((a, b) => order.indexOf(a) - order.indexOf(b))
     return letters.join('') + (this.isInteractive ? 'i' : '') + (this.isCommandString ? 'c' : '')
@@ -292,38 +343,58 @@ export class Shell {
 
   dynamic(name: string): string | undefined {
     switch (name) {
-      case 'RANDOM': return String(this.nextRandom())
-      case 'SRANDOM': return String(this.process.kernel.random.below(0xffffffff))
-      case 'SECONDS': return String(Math.floor((this.process.now() - this.startedAtMs) / 1000) + this.secondsOffset)
-      case 'LINENO': return String(this.line)
-      case 'BASHPID': return String(this.process.pid)
-      case 'PPID': return this.variables.get('PPID') ?? String(this.process.parentPid)
-      case 'EPOCHSECONDS': return String(Math.floor(this.process.now() / 1000))
-      case 'EPOCHREALTIME': return `${Math.floor(this.process.now() / 1000)}.${String(Math.floor((this.process.now() % 1000) * 1000)).padStart(6, '0')}`
-      case 'BASH_SUBSHELL': return String(this.subshellDepth)
+      case 'RANDOM':
+        return String(this.nextRandom())
+      case 'SRANDOM':
+        return String(this.process.kernel.random.below(0xffffffff))
+      case 'SECONDS':
+        return String(Math.floor((this.process.now() - this.startedAtMs) / 1000) + this.secondsOffset)
+      case 'LINENO':
+        return String(this.line)
+      case 'BASHPID':
+        return String(this.process.pid)
+      case 'PPID':
+        return this.variables.get('PPID') ?? String(this.process.parentPid)
+      case 'EPOCHSECONDS':
+        return String(Math.floor(this.process.now() / 1000))
+      case 'EPOCHREALTIME':
+        return `${Math.floor(this.process.now() / 1000)}.${String(Math.floor((this.process.now() % 1000) * 1000)).padStart(6, '0')}`
+      case 'BASH_SUBSHELL':
+        return String(this.subshellDepth)
       case 'COLUMNS':
       case 'LINES': {
         const { terminal } = this.process
         return this.isInteractive && terminal ? String(name === 'COLUMNS' ? terminal.cols : terminal.rows) : undefined
       }
-      case 'HISTCMD': return this.history ? String(this.history.lines.length + 1) : undefined
+      case 'HISTCMD':
+        return this.history ? String(this.history.lines.length + 1) : undefined
       case 'FUNCNAME':
       case 'BASH_SOURCE':
       case 'BASH_LINENO':
       case 'DIRSTACK':
-      case 'GROUPS': return this.dynamicArray(name)?.[0]
-      default: return undefined
+      case 'GROUPS':
+        return this.dynamicArray(name)?.[0]
+      default:
+        return undefined
     }
   }
 
   dynamicArray(name: string): string[] | undefined {
     switch (name) {
-      case 'FUNCNAME': return this.frames.length === 0 ? [] : [...this.frames.map((frame) => frame.name).reverse(), ...(this.isCommandString ? [] : ['main'])]
-      case 'BASH_LINENO': return [...this.frames.map((frame) => String(frame.line)).reverse(), '0']
-      case 'BASH_SOURCE': return [...this.frames.map((frame) => frame.file).reverse(), ...(this.isCommandString || this.isInteractive ? [] : [this.name])]
-      case 'DIRSTACK': return [this.process.cwd, ...this.directoryStack]
-      case 'GROUPS': return [String(this.process.credentials.gid), ...this.process.credentials.groups.map(String)]
-      default: return undefined
+      case 'FUNCNAME':
+        return this.frames.length === 0
+          ? []
+          : [...this.frames.map((frame) => frame.name).reverse(), ...(this.isCommandString ? [] : ['main'])]
+      case 'BASH_LINENO':
+        return [...this.frames.map((frame) => String(frame.line)).reverse(), '0']
+      case 'BASH_SOURCE':
+        return [...this.frames.map((frame) => frame.file).reverse(), ...(this.isCommandString || this.isInteractive ? [] : [this.name])]
+      case 'DIRSTACK':
+        return [this.process.cwd, ...this.directoryStack]
+      case 'GROUPS':
+        return [String(this.process.credentials.gid), ...this.process.credentials.groups.map(String)]
+      default:
+        return undefined
     }
   }
 
@@ -367,7 +438,8 @@ export class Shell {
   arithmetic(text: string): number | bigint {
     return evaluate(text, {
       get: (name, index) => {
-        const value = index === undefined ? this.parameter(name) : (this.dynamicArray(name)?.[Number(index)] ?? this.variables.element(name, index))
+        const value =
+          index === undefined ? this.parameter(name) : (this.dynamicArray(name)?.[Number(index)] ?? this.variables.element(name, index))
         if (value === undefined && this.options.has('nounset')) throw new ArithmeticError(`${name}: unbound variable`)
         return value ?? '0'
       },
@@ -392,12 +464,18 @@ export class Shell {
   }
 
   userName(): string {
-    return this.passwords().find((entry) => Number(entry[2]) === this.process.credentials.uid)?.[0] ?? (this.process.credentials.uid === 0 ? 'root' : 'I have no name!')
+    return (
+      this.passwords().find((entry) => Number(entry[2]) === this.process.credentials.uid)?.[0] ??
+      (this.process.credentials.uid === 0 ? 'root' : 'I have no name!')
+    )
   }
 
   passwords(): string[][] {
     if (!this.process.files.exists('/etc/passwd')) return []
-    return textOf(this.process.files.readFile('/etc/passwd')).split('\n').filter(Boolean).map((line) => line.split(':'))
+    return textOf(this.process.files.readFile('/etc/passwd'))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split(':'))
   }
 }
 

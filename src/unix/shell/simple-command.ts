@@ -22,7 +22,10 @@ import { compiled } from './words.ts'
 export function* simple(shell: Shell, node: Command, isLast: boolean): Blocking<number> {
   const name = node.name
   if (!name) return yield* assignments(shell, node)
-  const alias = shell.aliases.size > 0 && (shell.shopt('expand_aliases') || shell.isInteractive || shell.wasInteractive || shell.flavour === 'ash') ? shell.aliases.get(name.text) : undefined
+  const alias =
+    shell.aliases.size > 0 && (shell.shopt('expand_aliases') || shell.isInteractive || shell.wasInteractive || shell.flavour === 'ash')
+      ? shell.aliases.get(name.text)
+      : undefined
   if (alias !== undefined) return yield* aliased(shell, node, alias, isLast)
   shell.substitutionStatus = undefined
   const opened = substitutionsOpen(shell)
@@ -132,7 +135,23 @@ function* argumentsOf(shell: Shell, name: Word, args: readonly (Word | Assignmen
   return argv
 }
 
-const specialBuiltins = new Set(['break', ':', 'continue', '.', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'times', 'trap', 'unset'])
+const specialBuiltins = new Set([
+  'break',
+  ':',
+  'continue',
+  '.',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'times',
+  'trap',
+  'unset',
+])
 
 /** A command without a name: its assignments stay. */
 function* assignments(shell: Shell, node: Command): Blocking<number> {
@@ -143,7 +162,11 @@ function* assignments(shell: Shell, node: Command): Blocking<number> {
     for (const each of node.prefix) {
       if (each.type !== 'Assignment') continue
       yield* assign(shell, each)
-      if (shell.option('xtrace')) yield* trace(shell, each.value.type === 'Word' ? `${each.name}${each.append ? '+' : ''}=${traceQuoted(shell.parameter(each.name) ?? '')}` : each.text)
+      if (shell.option('xtrace'))
+        yield* trace(
+          shell,
+          each.value.type === 'Word' ? `${each.name}${each.append ? '+' : ''}=${traceQuoted(shell.parameter(each.name) ?? '')}` : each.text,
+        )
     }
     const isRedirected = node.redirects.length === 0 || (yield* redirect(shell, node.redirects, saved))
     setSingleStatus(shell, isRedirected ? (shell.substitutionStatus ?? 0) : 1)
@@ -180,7 +203,8 @@ function* aliased(shell: Shell, node: Command, alias: string, isLast: boolean): 
 function mergedCommand(inner: Command, node: Command): Command {
   const suffix = [...inner.suffix, ...node.suffix]
   const prefix = [...node.prefix, ...inner.prefix]
-  const isRedirection = (each: { type: string }): each is Redirection => each.type === 'Redirect' || each.type === 'HereDoc' || each.type === 'HereString'
+  const isRedirection = (each: { type: string }): each is Redirection =>
+    each.type === 'Redirect' || each.type === 'HereDoc' || each.type === 'HereString'
   return {
     type: 'Command',
     pos: node.pos,

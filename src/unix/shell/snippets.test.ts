@@ -27,7 +27,13 @@ function snippets(): Snippet[] {
 function real(text: string): { out: string; code: number } {
   const cwd = mkdtempSync(join(tmpdir(), 'snippet-'))
   try {
-    const { stdout, status } = spawnSync('/bin/bash', ['-c', text], { argv0: 'bash', cwd, env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: cwd, LC_ALL: 'C.UTF-8' }, input: '', timeout: 10_000 })
+    const { stdout, status } = spawnSync('/bin/bash', ['-c', text], {
+      argv0: 'bash',
+      cwd,
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: cwd, LC_ALL: 'C.UTF-8' },
+      input: '',
+      timeout: 10_000,
+    })
     return { out: stdout.toString('utf8').replaceAll(cwd, '/w'), code: status ?? -1 }
   } finally {
     rmSync(cwd, { recursive: true, force: true })
@@ -39,7 +45,10 @@ describe.skipIf(spawnSync('/bin/bash', ['-c', 'true']).status !== 0)('as /bin/ba
     const needsOther = text.match(/\b(awk|od|paste|comm|xargs|find|diff|mktemp)\b/g)?.some((program) => !programs.has(program)) === true
     it.skipIf(needsOther)(name, () => {
       const expected = real(text)
-      const { out, code, err } = snippetBench(programs).run(['bash', '-c', text], '', { env: { HOME: '/w', LC_ALL: 'C.UTF-8' }, ms: 20_000 })
+      const { out, code, err } = snippetBench(programs).run(['bash', '-c', text], '', {
+        env: { HOME: '/w', LC_ALL: 'C.UTF-8' },
+        ms: 20_000,
+      })
       expect({ out, code }, err).toEqual(expected)
     })
   }

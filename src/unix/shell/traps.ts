@@ -18,7 +18,8 @@ export function setTrap(shell: Shell, name: string, action: string | undefined):
   if (isSignal(name)) listen(shell, name, action)
   if (name !== 'EXIT') return
   // The EXIT trap also runs when a signal ends the shell.
-  for (const signal of ['HUP', 'INT', 'TERM'] as const) if (!shell.traps.has(signal) && !shell.isInteractive) listen(shell, signal, action === undefined || action === '' ? undefined : 'die')
+  for (const signal of ['HUP', 'INT', 'TERM'] as const)
+    if (!shell.traps.has(signal) && !shell.isInteractive) listen(shell, signal, action === undefined || action === '' ? undefined : 'die')
 }
 
 function listen(shell: Shell, signal: Signal, action: string | undefined): void {
@@ -26,7 +27,8 @@ function listen(shell: Shell, signal: Signal, action: string | undefined): void 
   if (action === undefined) {
     const standard = shell.interactiveHandlers.get(signal)
     if (standard) handlers.set(signal, standard)
-    else if (shell.traps.has('EXIT') && (signal === 'HUP' || signal === 'INT' || signal === 'TERM') && !shell.isInteractive) handlers.set(signal, (which) => shell.pendingTraps.push(which))
+    else if (shell.traps.has('EXIT') && (signal === 'HUP' || signal === 'INT' || signal === 'TERM') && !shell.isInteractive)
+      handlers.set(signal, (which) => shell.pendingTraps.push(which))
     else handlers.delete(signal)
   } else if (action === '') handlers.set(signal, 'ignore')
   else handlers.set(signal, (which) => shell.pendingTraps.push(which))

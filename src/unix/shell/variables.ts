@@ -245,14 +245,23 @@ export class Variables {
         else delete environment[name]
       }
     }
-    const ordered = Object.entries(environment).map(([name, value]) => ({ bucket: this.#bucketOf(name), name, value })).sort((a, b) => a.bucket - b.bucket)
+    const ordered = Object.entries(environment)
+      .map(([name, value]) => ({ bucket: this.#bucketOf(name), name, value }))
+      .sort((a, b) => a.bucket - b.bucket)
     return (this.#environment = Object.fromEntries(ordered.map(({ name, value }) => [name, value])))
   }
 
   #fresh(): Variable {
     return {
-      value: undefined, indexed: undefined, associative: undefined, isExported: false, isReadonly: false, isInteger: false,
-      isNameref: false, letters: undefined, owner: this.#owner,
+      value: undefined,
+      indexed: undefined,
+      associative: undefined,
+      isExported: false,
+      isReadonly: false,
+      isInteger: false,
+      isNameref: false,
+      letters: undefined,
+      owner: this.#owner,
     }
   }
 

@@ -106,7 +106,14 @@ function addPart(pieces: Piece[], part: WordPart, isQuoted: boolean): void {
       return
     case 'AnsiCQuoted':
       // The parser has no letter for bytes that are none.
-      pieces.push({ kind: 'quotes' }, { kind: 'text', text: part.value.includes('\ufffd') ? ansiQuoted(part.text.slice(2, -1).replace(/\\(['"?])/g, '$1')) : part.value, isQuoted: true })
+      pieces.push(
+        { kind: 'quotes' },
+        {
+          kind: 'text',
+          text: part.value.includes('\ufffd') ? ansiQuoted(part.text.slice(2, -1).replace(/\\(['"?])/g, '$1')) : part.value,
+          isQuoted: true,
+        },
+      )
       return
     case 'DoubleQuoted':
     case 'LocaleString':

@@ -98,7 +98,8 @@ export class Activity {
     const heading = `[+] ${this.#title} ${done}/${rows.length}`
     const isComplete = this.#linesDrawn !== 0 && done === this.#linesDrawn
     // Each layer takes two off the width, as the real one's reckoning has it.
-    const width = Math.max(0, ...rows.map(([name, { text }]) => name.length + 1 + text.length)) - 2 * rows.filter(([, { share }]) => share).length
+    const width =
+      Math.max(0, ...rows.map(([name, { text }]) => name.length + 1 + text.length)) - 2 * rows.filter(([, { share }]) => share).length
     const showsLayers = rows.length <= height - 2
     const glyph = spinner[this.#turn++ % spinner.length]
     const lines: string[] = []
@@ -110,14 +111,25 @@ export class Activity {
     }
     const cleared = Math.max(0, Math.min(this.#linesDrawn - lines.length, height - 2 - lines.length))
     this.#linesDrawn = lines.length
-    yield* err(this.#process, `${up}\x1b[0G\x1b[?25l${isComplete ? `\x1b[34m${heading}\x1b[0m` : heading}\n${lines.join('')}${`${' '.repeat(cols)}\n`.repeat(cleared)}\x1b[?25h`)
+    yield* err(
+      this.#process,
+      `${up}\x1b[0G\x1b[?25l${isComplete ? `\x1b[34m${heading}\x1b[0m` : heading}\n${lines.join('')}${`${' '.repeat(cols)}\n`.repeat(cleared)}\x1b[?25h`,
+    )
   }
 
-  #line(name: string, row: Row, pad: string, { width, cols, glyph, layers }: { width: number; cols: number; glyph: string; layers: readonly Row[] }): string {
+  #line(
+    name: string,
+    row: Row,
+    pad: string,
+    { width, cols, glyph, layers }: { width: number; cols: number; glyph: string; layers: readonly Row[] },
+  ): string {
     const { state, text, startedAt, endedAt } = row
     const seconds = ((endedAt ?? this.#process.now()) - startedAt) / 1000
     const mark = state === 'done' ? '\x1b[32m✔\x1b[0m' : state === 'failed' ? '\x1b[31m\x1b[1m✘\x1b[0m' : `\x1b[33m${glyph}\x1b[0m`
-    const bar = state === 'working' && layers.length > 0 ? ` [\x1b[32m${layers.map(({ share }) => shares[Math.floor(((shares.length - 1) * (share?.percent ?? 0)) / 100)]).join('')}\x1b[0m]${totals(layers)}` : ''
+    const bar =
+      state === 'working' && layers.length > 0
+        ? ` [\x1b[32m${layers.map(({ share }) => shares[Math.floor(((shares.length - 1) * (share?.percent ?? 0)) / 100)]).join('')}\x1b[0m]${totals(layers)}`
+        : ''
     const shown = `${name}${bar} ${text}`
     // The real one counts bytes here: colours take three to five each, a square three.
     const length = shown.length + 2 * (bar === '' ? 0 : layers.length)

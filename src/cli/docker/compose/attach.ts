@@ -31,7 +31,11 @@ interface LineStyle {
   readonly color?: (member: Member) => number | string
 }
 
-function prefixes(project: Project, all: readonly Member[], { hasPrefix, isColored, color = colorsInTurn() }: LineStyle): (member: Member) => string {
+function prefixes(
+  project: Project,
+  all: readonly Member[],
+  { hasPrefix, isColored, color = colorsInTurn() }: LineStyle,
+): (member: Member) => string {
   const shown = (member: Member) => (member.name.startsWith(`${project.name}-`) ? member.name.slice(project.name.length + 1) : member.name)
   const width = Math.max(0, ...all.map((member) => shown(member).length))
   return (member) => {
@@ -51,18 +55,27 @@ function colorsInTurn(): (member: Member) => number | string {
   }
 }
 
-function* opened({ engine }: ComposeContext, member: Member, values: Readonly<Record<string, string | boolean | undefined>>): Blocking<Source | string[]> {
+function* opened(
+  { engine }: ComposeContext,
+  member: Member,
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): Blocking<Source | string[]> {
   const { Config } = yield* engine.json<{ Config: { Tty: boolean } }>('GET', `/containers/${member.id}/json`)
   const { body } = yield* engine.open('GET', `/containers/${member.id}/logs${query({ stdout: true, stderr: true, ...values })}`)
   const demux = Config.Tty ? undefined : createDemux()
   let rest = ''
   const lines = (chunk: Uint8Array): string[] => {
-    rest += demux ? demux(chunk).map(({ bytes }) => textOf(bytes)).join('') : textOf(chunk)
+    rest += demux
+      ? demux(chunk)
+          .map(({ bytes }) => textOf(bytes))
+          .join('')
+      : textOf(chunk)
     const parts = rest.split('\n')
     rest = parts.pop() ?? ''
     return parts.map((line) => line.replace(/\r$/, ''))
   }
-  if (typeof body === 'string' || body instanceof Uint8Array) return [...lines(typeof body === 'string' ? new TextEncoder().encode(body) : body), ...(rest === '' ? [] : [rest])]
+  if (typeof body === 'string' || body instanceof Uint8Array)
+    return [...lines(typeof body === 'string' ? new TextEncoder().encode(body) : body), ...(rest === '' ? [] : [rest])]
   return { member, body, lines, rest: () => rest, isOver: false }
 }
 
@@ -70,10 +83,21 @@ export const logs: ComposeCommand = function* (context) {
   const { process, flags, args } = context
   const project = yield* context.project()
   selected(project, args)
-  const all = (yield* members(context, project.name, args)).filter(({ isOneOff, number }) => !isOneOff && (!flags.isSet('index') || number === flags.number('index'))).sort((a, b) => a.rank - b.rank)
-  const prefix = prefixes(project, all, { hasPrefix: !flags.is('no-log-prefix'), isColored: process.terminal !== undefined && !flags.is('no-color') })
+  const all = (yield* members(context, project.name, args))
+    .filter(({ isOneOff, number }) => !isOneOff && (!flags.isSet('index') || number === flags.number('index')))
+    .sort((a, b) => a.rank - b.rank)
+  const prefix = prefixes(project, all, {
+    hasPrefix: !flags.is('no-log-prefix'),
+    isColored: process.terminal !== undefined && !flags.is('no-color'),
+  })
   const moment = (name: string) => (flags.text(name) === '' ? undefined : seconds(flags.text(name), process.now()))
-  const values = { follow: flags.is('follow'), tail: flags.text('tail'), timestamps: flags.is('timestamps'), since: moment('since'), until: moment('until') }
+  const values = {
+    follow: flags.is('follow'),
+    tail: flags.text('tail'),
+    timestamps: flags.is('timestamps'),
+    since: moment('since'),
+    until: moment('until'),
+  }
   const sources: Source[] = []
   for (const member of all) {
     const source = yield* opened(context, member, values)
@@ -98,7 +122,12 @@ interface Showing {
   readonly stays?: () => boolean
 }
 
-function* shown(process: Process, sources: readonly Source[], prefix: (member: Member) => string, { ended, stopsWhen = () => false, menu, isWatchable = false, stays = () => false }: Showing = {}): Blocking<void> {
+function* shown(
+  process: Process,
+  sources: readonly Source[],
+  prefix: (member: Member) => string,
+  { ended, stopsWhen = () => false, menu, isWatchable = false, stays = () => false }: Showing = {},
+): Blocking<void> {
   const framed = (line: string): string => menu?.around(line) ?? line
   while ((sources.some(({ isOver }) => !isOver) || stays()) && !stopsWhen()) {
     let hasRead = false
@@ -107,7 +136,13 @@ function* shown(process: Process, sources: readonly Source[], prefix: (member: M
       const chunk = source.body.read()
       if (chunk) {
         hasRead = true
-        yield* out(process, source.lines(chunk).map((line) => framed(`${prefix(source.member)}${line}\n`)).join(''))
+        yield* out(
+          process,
+          source
+            .lines(chunk)
+            .map((line) => framed(`${prefix(source.member)}${line}\n`))
+            .join(''),
+        )
       } else if (source.body.isOver) {
         hasRead = true
         source.isOver = true
@@ -131,7 +166,16 @@ export interface Attached {
 }
 
 /** Shows all output from the start on; ends when all containers did, at the first with `aborts`, or with ^C. */
-export function* attachAll(context: ComposeContext, project: Project, all: readonly Member[], { aborts, start, watch }: { aborts: boolean; start: () => Blocking<void>; watch: { readonly isOn: boolean; rebuild(service: Service): Blocking<void> } }): Blocking<Attached> {
+export function* attachAll(
+  context: ComposeContext,
+  project: Project,
+  all: readonly Member[],
+  {
+    aborts,
+    start,
+    watch,
+  }: { aborts: boolean; start: () => Blocking<void>; watch: { readonly isOn: boolean; rebuild(service: Service): Blocking<void> } },
+): Blocking<Attached> {
   const { process, engine, flags } = context
   const isColored = process.terminal !== undefined && !flags.is('no-color')
   const color = colorsInTurn()
@@ -151,7 +195,11 @@ export function* attachAll(context: ComposeContext, project: Project, all: reado
   const sources: Source[] = []
   // The last was started first (see together.ts).
   for (const member of [...all].reverse()) {
-    const source = yield* opened(context, member, { follow: true, timestamps: flags.is('timestamps'), since: member.state === 'created' ? undefined : since })
+    const source = yield* opened(context, member, {
+      follow: true,
+      timestamps: flags.is('timestamps'),
+      since: member.state === 'created' ? undefined : since,
+    })
     if (!Array.isArray(source)) sources.push(source)
   }
   const ended = function* ({ member }: Source): Blocking<void> {
@@ -177,8 +225,18 @@ export function* attachAll(context: ComposeContext, project: Project, all: reado
       }
     }
   }
-  const output = shown(process, sources, prefix, { ended, menu, isWatchable: rules.length > 0, stays: () => menu.isWatching, stopsWhen: () => isInterrupted || (aborts && (flags.is('abort-on-container-failure') ? [...codes.values()].some((code) => code !== 0) : firstCode !== undefined)) })
-  yield* rules.length === 0 ? output : alongside(output, watching(context, project, rules, { rebuild, framed: (line) => menu.around(line), isOn: () => menu.isWatching }))
+  const output = shown(process, sources, prefix, {
+    ended,
+    menu,
+    isWatchable: rules.length > 0,
+    stays: () => menu.isWatching,
+    stopsWhen: () =>
+      isInterrupted ||
+      (aborts && (flags.is('abort-on-container-failure') ? [...codes.values()].some((code) => code !== 0) : firstCode !== undefined)),
+  })
+  yield* rules.length === 0
+    ? output
+    : alongside(output, watching(context, project, rules, { rebuild, framed: (line) => menu.around(line), isOn: () => menu.isWatching }))
   process.handlers.delete('INT')
   yield* out(process, menu.stop())
   if (aborts && !isInterrupted) yield* err(process, '\x1b[31m\x1b[1mAborting on container exit...\x1b[0m\n')

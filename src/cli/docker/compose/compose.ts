@@ -26,7 +26,9 @@ const pull: ComposeCommand = function* (context) {
   const { flags } = context
   const project = yield* context.project()
   const named = selected(project, context.args)
-  const services = (flags.is('include-deps') ? withDependencies(project, named) : named).filter((service) => !service.build || (service.fields.image !== undefined && !flags.is('ignore-buildable')))
+  const services = (flags.is('include-deps') ? withDependencies(project, named) : named).filter(
+    (service) => !service.build || (service.fields.image !== undefined && !flags.is('ignore-buildable')),
+  )
   // One pull for an image that several services share.
   const once = services.filter((service, index) => services.findIndex(({ image }) => image === service.image) === index)
   yield* pullImages(context, once, context.activity('Pulling', { isQuiet: flags.is('quiet') }), flags.is('ignore-pull-failures'))
@@ -51,7 +53,11 @@ const push: ComposeCommand = function* (context) {
 const stats: ComposeCommand = function* (context) {
   const project = yield* context.project()
   const running = (yield* members(context, project.name, context.args)).filter(({ state }) => state === 'running')
-  return yield* context.docker(['stats', ...(context.flags.is('no-stream') ? ['--no-stream'] : []), ...running.map(({ id }) => id.slice(0, 12))])
+  return yield* context.docker([
+    'stats',
+    ...(context.flags.is('no-stream') ? ['--no-stream'] : []),
+    ...running.map(({ id }) => id.slice(0, 12)),
+  ])
 }
 
 const wait: ComposeCommand = function* (context) {
@@ -61,7 +67,41 @@ const wait: ComposeCommand = function* (context) {
   return yield* context.docker(['wait', ...all.map(({ id }) => id)])
 }
 
-const commands: Readonly<Record<string, ComposeCommand>> = { attach, build, commit: commitService, config, cp, create, down, events, exec, export: exportService, images, kill, logs, ls, pause, port, ps, pull, push, restart, rm: remove, run, scale, start, stats, stop, top, unpause, up, version, volumes, wait, watch }
+const commands: Readonly<Record<string, ComposeCommand>> = {
+  attach,
+  build,
+  commit: commitService,
+  config,
+  cp,
+  create,
+  down,
+  events,
+  exec,
+  export: exportService,
+  images,
+  kill,
+  logs,
+  ls,
+  pause,
+  port,
+  ps,
+  pull,
+  push,
+  restart,
+  rm: remove,
+  run,
+  scale,
+  start,
+  stats,
+  stop,
+  top,
+  unpause,
+  up,
+  version,
+  volumes,
+  wait,
+  watch,
+}
 
 /** Flags that nothing asks for where there is nothing to pull, to remove or to list. */
 const idle: ReadonlySet<string> = new Set([...withoutEffect, 'all', 'quiet-pull', 'remove-orphans'])
@@ -95,9 +135,12 @@ export function* compose(process: Process, words: readonly string[], { host, fla
   }
   const flags = yield* parsed(process, `compose ${name}`, rest, flagsOf(`compose ${name}`), name === 'exec' || name === 'run')
   if (flags === 'help') return 0
-  if ((name === 'exec' && flags.args.length < 2) || (name === 'run' && flags.args.length < 1)) throw new DockerError(`requires at least ${name === 'exec' ? 2 : 1} arg(s), only received ${flags.args.length}`)
-  if (/^(attach|export|commit)$/.test(name) && flags.args.length < 1) throw new DockerError(`requires at least 1 arg(s), only received ${flags.args.length}`)
-  if ((name === 'port' || name === 'cp') && flags.args.length !== 2) throw new DockerError(`accepts 2 arg(s), received ${flags.args.length}`)
+  if ((name === 'exec' && flags.args.length < 2) || (name === 'run' && flags.args.length < 1))
+    throw new DockerError(`requires at least ${name === 'exec' ? 2 : 1} arg(s), only received ${flags.args.length}`)
+  if (/^(attach|export|commit)$/.test(name) && flags.args.length < 1)
+    throw new DockerError(`requires at least 1 arg(s), only received ${flags.args.length}`)
+  if ((name === 'port' || name === 'cp') && flags.args.length !== 2)
+    throw new DockerError(`accepts 2 arg(s), received ${flags.args.length}`)
   let loaded: Project | undefined
   const progress = globals.text('progress') || process.env.COMPOSE_PROGRESS || 'auto'
   if (!['auto', 'tty', 'plain', 'json', 'quiet'].includes(progress)) throw new DockerError(`unsupported --progress value "${progress}"`)
@@ -112,14 +155,31 @@ export function* compose(process: Process, words: readonly string[], { host, fla
     *project() {
       if (loaded) return loaded
       const input = globals.list('file').includes('-') ? textOf(yield* readAll(process, 0)) : undefined
-      loaded = loadProject(process, { input, files: globals.list('file'), name: globals.text('project-name'), folder: globals.text('project-directory'), profiles: globals.list('profile'), envFiles: globals.list('env-file'), hasAllResources: globals.is('all-resources'), isInterpolated: !(name === 'config' && ((flags.knows('no-interpolate') && flags.is('no-interpolate')) || (flags.knows('variables') && flags.is('variables')))) })
+      loaded = loadProject(process, {
+        input,
+        files: globals.list('file'),
+        name: globals.text('project-name'),
+        folder: globals.text('project-directory'),
+        profiles: globals.list('profile'),
+        envFiles: globals.list('env-file'),
+        hasAllResources: globals.is('all-resources'),
+        isInterpolated: !(
+          name === 'config' &&
+          ((flags.knows('no-interpolate') && flags.is('no-interpolate')) || (flags.knows('variables') && flags.is('variables')))
+        ),
+      })
       for (const words of loaded.warnings) yield* err(process, warning(process, words))
       return loaded
     },
     docker,
     warn: (words) => err(process, warning(process, words)),
     activity: (title, options = {}) => {
-      const activity = new Activity(process, title, { isQuiet: options.isQuiet === true || progress === 'quiet', isPlain: progress === 'plain', isDryRun, line: options.line })
+      const activity = new Activity(process, title, {
+        isQuiet: options.isQuiet === true || progress === 'quiet',
+        isPlain: progress === 'plain',
+        isDryRun,
+        line: options.line,
+      })
       activities.push(activity)
       return activity
     },
@@ -148,7 +208,13 @@ function* animated(process: Process, running: Blocking<number>, activities: read
   }
 }
 
-function* parsed(process: Process, path: string, words: readonly string[], flags: Parameters<typeof parseFlags>[1], stopsAtArgument: boolean): Blocking<Flags | 'help'> {
+function* parsed(
+  process: Process,
+  path: string,
+  words: readonly string[],
+  flags: Parameters<typeof parseFlags>[1],
+  stopsAtArgument: boolean,
+): Blocking<Flags | 'help'> {
   try {
     return parseFlags(words, flags, { stopsAtArgument })
   } catch (error) {

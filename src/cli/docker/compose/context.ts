@@ -43,7 +43,17 @@ export function* members({ engine }: ComposeContext, project: string, services: 
   return found
     .map((summary, rank) => {
       const labels = summary.Labels ?? {}
-      return { id: summary.Id, name: summary.Names[0]?.replace(/^\//, '') ?? '', service: labels['com.docker.compose.service'] ?? '', number: Number(labels['com.docker.compose.container-number'] ?? 1), state: summary.State, hash: labels['com.docker.compose.config-hash'] ?? '', isOneOff: labels['com.docker.compose.oneoff'] === 'True', rank, summary }
+      return {
+        id: summary.Id,
+        name: summary.Names[0]?.replace(/^\//, '') ?? '',
+        service: labels['com.docker.compose.service'] ?? '',
+        number: Number(labels['com.docker.compose.container-number'] ?? 1),
+        state: summary.State,
+        hash: labels['com.docker.compose.config-hash'] ?? '',
+        isOneOff: labels['com.docker.compose.oneoff'] === 'True',
+        rank,
+        summary,
+      }
     })
     .filter(({ service }) => services.length === 0 || services.includes(service))
     .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -13,14 +13,35 @@ import { together } from './together.ts'
 const timeoutOf = ({ flags }: ComposeContext) => (flags.isSet('timeout') ? flags.number('timeout') : undefined)
 
 /** Stops (and removes) containers, those that depend on others first. */
-export function* stopAll(context: ComposeContext, project: Project, all: readonly Member[], told: Activity, { timeout, removes = false, volumes = false }: { timeout?: number; removes?: boolean; volumes?: boolean } = {}): Blocking<void> {
-  const groups = levels([...project.services, ...project.disabled]).map((services) => services.map(({ name }) => name)).reverse()
+export function* stopAll(
+  context: ComposeContext,
+  project: Project,
+  all: readonly Member[],
+  told: Activity,
+  { timeout, removes = false, volumes = false }: { timeout?: number; removes?: boolean; volumes?: boolean } = {},
+): Blocking<void> {
+  const groups = levels([...project.services, ...project.disabled])
+    .map((services) => services.map(({ name }) => name))
+    .reverse()
   const known = groups.flat()
   groups.unshift(all.map(({ service }) => service).filter((service) => !known.includes(service)))
-  for (const group of groups) yield* stopGroup(context, project, all.filter(({ service }) => group.includes(service)), told, { timeout, removes, volumes })
+  for (const group of groups)
+    yield* stopGroup(
+      context,
+      project,
+      all.filter(({ service }) => group.includes(service)),
+      told,
+      { timeout, removes, volumes },
+    )
 }
 
-function* stopGroup(context: ComposeContext, project: Project, group: readonly Member[], told: Activity, { timeout, removes, volumes }: { timeout: number | undefined; removes: boolean; volumes: boolean }): Blocking<void> {
+function* stopGroup(
+  context: ComposeContext,
+  project: Project,
+  group: readonly Member[],
+  told: Activity,
+  { timeout, removes, volumes }: { timeout: number | undefined; removes: boolean; volumes: boolean },
+): Blocking<void> {
   const one = function* ({ id, name, service: of, state }: Member): Blocking<void> {
     yield* told.tell(`Container ${name}`, 'Stopping', 'working')
     const service = [...project.services, ...project.disabled].find((known) => known.name === of)
@@ -38,7 +59,13 @@ function* stopGroup(context: ComposeContext, project: Project, group: readonly M
 export const stop: ComposeCommand = function* (context) {
   const project = yield* context.project()
   selected(project, context.args)
-  yield* stopAll(context, project, (yield* members(context, project.name, context.args)).filter(({ isOneOff }) => !isOneOff), context.activity('Stopping'), { timeout: timeoutOf(context) })
+  yield* stopAll(
+    context,
+    project,
+    (yield* members(context, project.name, context.args)).filter(({ isOneOff }) => !isOneOff),
+    context.activity('Stopping'),
+    { timeout: timeoutOf(context) },
+  )
   return 0
 }
 
@@ -51,12 +78,17 @@ export const down: ComposeCommand = function* (context) {
   yield* stopAll(context, project, all, told, { timeout: timeoutOf(context), removes: true, volumes: flags.is('volumes') })
   if (args.length > 0) return 0
   const things: Thing[] = []
-  if (flags.is('volumes')) for (const [key, { external }] of Object.entries(project.volumes)) if (external !== true) things.push({ name: `Volume ${volumeName(project, key)}`, path: `/volumes/${volumeName(project, key)}` })
+  if (flags.is('volumes'))
+    for (const [key, { external }] of Object.entries(project.volumes))
+      if (external !== true) things.push({ name: `Volume ${volumeName(project, key)}`, path: `/volumes/${volumeName(project, key)}` })
   if (flags.text('rmi') !== '') {
-    const images = project.services.filter(({ fields }) => flags.text('rmi') === 'all' || fields.image === undefined).map(({ image }) => (/:[^/]+$/.test(image) ? image : `${image}:latest`))
+    const images = project.services
+      .filter(({ fields }) => flags.text('rmi') === 'all' || fields.image === undefined)
+      .map(({ image }) => (/:[^/]+$/.test(image) ? image : `${image}:latest`))
     for (const image of [...new Set(images)].sort()) things.push({ name: `Image ${image}`, path: `/images/${image}` })
   }
-  for (const [key, { external }] of Object.entries(project.networks)) if (external !== true) things.push({ name: `Network ${networkName(project, key)}`, path: `/networks/${networkName(project, key)}` })
+  for (const [key, { external }] of Object.entries(project.networks))
+    if (external !== true) things.push({ name: `Network ${networkName(project, key)}`, path: `/networks/${networkName(project, key)}` })
   const hasRemoved = yield* removeThings(context, told, things)
   if (!hasRemoved && all.length === 0) yield* warnNothing(context, project)
   return 0
@@ -74,7 +106,9 @@ function* warnNothing({ process }: ComposeContext, project: Project): Blocking<v
 /** False when there was none of them. */
 function* removeThings({ engine }: ComposeContext, told: Activity, things: readonly Thing[]): Blocking<boolean> {
   const present: Thing[] = []
-  for (const thing of things) if ((yield* engine.ask('GET', thing.path.startsWith('/images/') ? `${thing.path}/json` : thing.path)).status !== 404) present.push(thing)
+  for (const thing of things)
+    if ((yield* engine.ask('GET', thing.path.startsWith('/images/') ? `${thing.path}/json` : thing.path)).status !== 404)
+      present.push(thing)
   for (const { name } of present) yield* told.tell(name, 'Removing', 'working')
   for (const { name, path } of present) {
     try {
@@ -129,7 +163,9 @@ function acting({ action, title, during, after, states }: Act): ComposeCommand {
     const told = context.activity(title)
     const { flags } = context
     const values = action === 'kill' ? { signal: flags.text('signal') || undefined } : action === 'restart' ? { t: timeoutOf(context) } : {}
-    const all = (yield* members(context, project.name, context.args)).filter(({ state, isOneOff }) => !isOneOff && (states.length === 0 || states.includes(state)))
+    const all = (yield* members(context, project.name, context.args)).filter(
+      ({ state, isOneOff }) => !isOneOff && (states.length === 0 || states.includes(state)),
+    )
     if (action === 'kill' && all.length === 0) throw new DockerError(`no container to kill`)
     const one = function* ({ id, name }: Member): Blocking<void> {
       if (during) yield* told.tell(`Container ${name}`, during, 'working')
@@ -137,8 +173,22 @@ function acting({ action, title, during, after, states }: Act): ComposeCommand {
       yield* told.tell(`Container ${name}`, after, 'done')
     }
     // Only `restart: true` of a dependency makes a restart wait for another.
-    const groups = action === 'restart' ? levels(services.map((service) => ({ ...service, dependsOn: flags.is('no-deps') ? [] : service.dependsOn.filter((other) => other.restart) }))) : [services]
-    for (const group of groups) yield* together(all.filter(({ service }) => group.some(({ name }) => name === service)).sort((a, b) => a.rank - b.rank).map(one))
+    const groups =
+      action === 'restart'
+        ? levels(
+            services.map((service) => ({
+              ...service,
+              dependsOn: flags.is('no-deps') ? [] : service.dependsOn.filter((other) => other.restart),
+            })),
+          )
+        : [services]
+    for (const group of groups)
+      yield* together(
+        all
+          .filter(({ service }) => group.some(({ name }) => name === service))
+          .sort((a, b) => a.rank - b.rank)
+          .map(one),
+      )
     return 0
   }
 }

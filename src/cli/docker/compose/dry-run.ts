@@ -18,19 +18,33 @@ interface Imagined {
 export function dryRun(engine: Engine): Engine {
   const containers: Imagined[] = []
   const there = new Set<string>()
-  const json = (status: number, value: unknown): HttpResponse => ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) })
+  const json = (status: number, value: unknown): HttpResponse => ({
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(value),
+  })
 
   function* ask(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Blocking<HttpResponse> {
     const [place, search = ''] = path.split('?')
     if (method === 'GET') {
       const own = containers.find(({ Id }) => place.startsWith(`/containers/${Id}/`))
-      if (own) return json(200, { Id: own.Id, State: { Status: 'running', Running: true, ExitCode: 0, Health: { Status: 'healthy' } }, Config: { Tty: false } })
+      if (own)
+        return json(200, {
+          Id: own.Id,
+          State: { Status: 'running', Running: true, ExitCode: 0, Health: { Status: 'healthy' } },
+          Config: { Tty: false },
+        })
       if (there.has(place)) return json(200, { Id: sha256Hex(bytesOf(place)), Name: place })
       const answer = yield* engine.ask(method, path, body, headers)
       if (place !== '/containers/json' || answer.status !== 200) return answer
       const filters = decodeURIComponent(/(?:^|&)filters=([^&]*)/.exec(search)?.[1] ?? '')
-      const imagined = containers.filter(({ Labels }) => filters.includes(`com.docker.compose.project=${Labels['com.docker.compose.project']}`))
-      return json(200, [...imagined.map((one) => ({ ...one, Created: 0, Ports: [], Status: 'Created', Command: '' })), ...(JSON.parse(yield* wholeText(answer)) as unknown[])])
+      const imagined = containers.filter(({ Labels }) =>
+        filters.includes(`com.docker.compose.project=${Labels['com.docker.compose.project']}`),
+      )
+      return json(200, [
+        ...imagined.map((one) => ({ ...one, Created: 0, Ports: [], Status: 'Created', Command: '' })),
+        ...(JSON.parse(yield* wholeText(answer)) as unknown[]),
+      ])
     }
     if (method === 'HEAD') return yield* engine.ask(method, path, body, headers)
     if (place === '/containers/create') {
@@ -45,8 +59,10 @@ export function dryRun(engine: Engine): Engine {
     const { Name } = typeof body === 'object' && body !== null && 'Name' in body ? (body as { Name: string }) : { Name: '' }
     if (place === '/networks/create') there.add(`/networks/${Name}`)
     if (place === '/volumes/create') there.add(`/volumes/${Name}`)
-    if (place === '/images/create') there.add(`/images/${decodeURIComponent(/fromImage=([^&]*)/.exec(search)?.[1] ?? '').replace(/^docker\.io\/(library\/)?/, '')}/json`)
-    if (place === '/build') for (const [, image] of search.matchAll(/(?:^|&)t=([^&]*)/g)) there.add(`/images/${decodeURIComponent(image)}/json`)
+    if (place === '/images/create')
+      there.add(`/images/${decodeURIComponent(/fromImage=([^&]*)/.exec(search)?.[1] ?? '').replace(/^docker\.io\/(library\/)?/, '')}/json`)
+    if (place === '/build')
+      for (const [, image] of search.matchAll(/(?:^|&)t=([^&]*)/g)) there.add(`/images/${decodeURIComponent(image)}/json`)
     return json(method === 'POST' && place.endsWith('/create') && place !== '/images/create' ? 201 : 204, {})
   }
 

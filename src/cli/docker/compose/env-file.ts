@@ -6,7 +6,11 @@ import { filledIn } from './interpolation.ts'
 type Values = Readonly<Record<string, string | undefined>>
 
 /** Later files see what earlier ones set. With `format: raw` nothing is filled in and quotes stand. */
-export function envFiles(process: Process, paths: readonly string[], { areNeeded, isRaw = false }: { areNeeded: boolean; isRaw?: boolean }): Record<string, string> {
+export function envFiles(
+  process: Process,
+  paths: readonly string[],
+  { areNeeded, isRaw = false }: { areNeeded: boolean; isRaw?: boolean },
+): Record<string, string> {
   const values: Record<string, string> = {}
   for (const path of paths) {
     if (!process.files.exists(path)) {
@@ -31,11 +35,17 @@ function readInto(values: Record<string, string>, text: string, environment: Val
     take(/^(?:\s+|#[^\n]*)*/.exec(rest)?.[0].length ?? 0)
     if (rest === '') return
     const head = /^(?:export[ \t]+)?([^\s=:#]+)[ \t]*([=:])?[ \t]*/.exec(rest)
-    if (!head || !/^[\w.[\]-]+$/.test(head[1])) throw new DockerError(`failed to read ${path}: line ${line}: unexpected character ${JSON.stringify(/[^\w.[\]-]/.exec(head?.[1] ?? rest)?.[0] ?? rest[0])} in variable name ${JSON.stringify(rest.split('\n')[0])}`)
+    if (!head || !/^[\w.[\]-]+$/.test(head[1]))
+      throw new DockerError(
+        `failed to read ${path}: line ${line}: unexpected character ${JSON.stringify(/[^\w.[\]-]/.exec(head?.[1] ?? rest)?.[0] ?? rest[0])} in variable name ${JSON.stringify(rest.split('\n')[0])}`,
+      )
     const [whole, name, sign] = head
     if (sign === undefined) {
       const behind = rest.slice(whole.length)
-      if (behind !== '' && !behind.startsWith('\n') && !behind.startsWith('#')) throw new DockerError(`failed to read ${path}: line ${line}: unexpected character ${JSON.stringify(' ')} in variable name ${JSON.stringify(rest.split('\n')[0])}`)
+      if (behind !== '' && !behind.startsWith('\n') && !behind.startsWith('#'))
+        throw new DockerError(
+          `failed to read ${path}: line ${line}: unexpected character ${JSON.stringify(' ')} in variable name ${JSON.stringify(rest.split('\n')[0])}`,
+        )
       const inherited = environment[name]
       if (inherited !== undefined) values[name] = inherited
       take(whole.length)
@@ -43,7 +53,8 @@ function readInto(values: Record<string, string>, text: string, environment: Val
     }
     take(whole.length)
     const quoted = /^(["'])((?:\\[\s\S]|(?!\1)[\s\S])*)\1/.exec(rest)
-    if (!quoted && /^["']/.test(rest)) throw new DockerError(`failed to read ${path}: line ${line}: unterminated quoted value ${rest.split('\n')[0]}`)
+    if (!quoted && /^["']/.test(rest))
+      throw new DockerError(`failed to read ${path}: line ${line}: unterminated quoted value ${rest.split('\n')[0]}`)
     if (quoted) {
       const [all, quote, inner] = quoted
       values[name] = quote === "'" ? inner : filledIn(unescaped(inner), { ...environment, ...values })

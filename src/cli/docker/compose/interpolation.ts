@@ -14,7 +14,10 @@ interface Filling {
 export function interpolated(value: unknown, environment: Environment, unset: (name: string) => void, path = ''): unknown {
   if (typeof value === 'string') return value.includes('$') ? substituted(value, { environment, unset, path, whole: value }) : value
   if (Array.isArray(value)) return value.map((one, index) => interpolated(one, environment, unset, `${path}.[${index}]`))
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, interpolated(one, environment, unset, path === '' ? key : `${path}.${key}`)]))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, interpolated(one, environment, unset, path === '' ? key : `${path}.${key}`)]),
+    )
   return value
 }
 
@@ -77,7 +80,9 @@ function expression(inner: string, filling: Filling): string {
   if (isSet) return value
   if (operator.endsWith('-')) return substituted(word, filling)
   const message = substituted(word, filling)
-  throw new DockerError(`error while interpolating ${filling.path}: required variable ${name} is missing a value${message === '' ? '' : `: ${message}`}`)
+  throw new DockerError(
+    `error while interpolating ${filling.path}: required variable ${name} is missing a value${message === '' ? '' : `: ${message}`}`,
+  )
 }
 
 export interface Variable {
@@ -94,7 +99,13 @@ export function variablesIn(value: unknown): readonly Variable[] {
   const look = (text: string): void => {
     for (const [, braced, bare] of text.replaceAll('$$', '').matchAll(/\$(?:\{([^}]*)\}?|([_a-z][_a-z0-9]*))/gi)) {
       const [, name = '', operator = '', word = ''] = /^([_a-z][_a-z0-9]*)(?:(:?[-?+])([\s\S]*))?$/i.exec(braced ?? bare) ?? []
-      if (name !== '') found.set(name, { name, isRequired: operator.endsWith('?'), fallback: operator.endsWith('-') ? word : '', other: operator.endsWith('+') ? word : '' })
+      if (name !== '')
+        found.set(name, {
+          name,
+          isRequired: operator.endsWith('?'),
+          fallback: operator.endsWith('-') ? word : '',
+          other: operator.endsWith('+') ? word : '',
+        })
     }
   }
   const walk = (part: unknown): void => {

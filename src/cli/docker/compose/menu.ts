@@ -18,7 +18,11 @@ export class Menu {
     this.isWatching = isWatching
     if (isWatching) this.#words = key('w', 'Disable Watch')
     this.#process = process
-    this.#isOn = isWanted && process.terminal !== undefined && [0, 1].every((descriptor) => process.descriptors.get(descriptor)?.file.kind === 'terminal') && !/^(0|false)$/.test(process.env.COMPOSE_MENU ?? '')
+    this.#isOn =
+      isWanted &&
+      process.terminal !== undefined &&
+      [0, 1].every((descriptor) => process.descriptors.get(descriptor)?.file.kind === 'terminal') &&
+      !/^(0|false)$/.test(process.env.COMPOSE_MENU ?? '')
     if (!this.#isOn || !process.terminal) return
     process.terminal.mode = 'raw'
     process.terminal.signals = true
@@ -37,7 +41,9 @@ export class Menu {
     const typed = this.#process.file(0).read(64)
     if (!typed || !textOf(typed).includes('w')) return ''
     if (isWatchable) this.isWatching = !this.isWatching
-    this.#words = isWatchable ? key('w', this.isWatching ? 'Disable Watch' : 'Enable Watch') : `${key('w', 'Enable Watch')}   \x1b[31mWatch is not yet configured. Learn more: \x1b[0m\x1b[36mhttps://docs.docker.com/compose/file-watch/\x1b[0m`
+    this.#words = isWatchable
+      ? key('w', this.isWatching ? 'Disable Watch' : 'Enable Watch')
+      : `${key('w', 'Enable Watch')}   \x1b[31mWatch is not yet configured. Learn more: \x1b[0m\x1b[36mhttps://docs.docker.com/compose/file-watch/\x1b[0m`
     return this.#clear() + this.#draw()
   }
 

@@ -10,7 +10,8 @@ export const resetMark = '\0reset'
 export const overrideMark = '\0override'
 
 const replacedWhole = /^services\.[^.]+\.(command|entrypoint|healthcheck\.test|image|build\.tags)$/
-const pairLists = /^services\.[^.]+\.(environment|labels|annotations|sysctls|extra_hosts|build\.(args|labels|additional_contexts|extra_hosts)|deploy\.labels)$|^(networks|volumes|secrets|configs)\.[^.]+\.labels$/
+const pairLists =
+  /^services\.[^.]+\.(environment|labels|annotations|sysctls|extra_hosts|build\.(args|labels|additional_contexts|extra_hosts)|deploy\.labels)$|^(networks|volumes|secrets|configs)\.[^.]+\.labels$/
 const nameLists = /^services\.[^.]+\.(depends_on|networks|models)$/
 
 export function overlaid(base: unknown, over: unknown, path: readonly string[] = []): unknown {
@@ -18,11 +19,20 @@ export function overlaid(base: unknown, over: unknown, path: readonly string[] =
   const place = path.join('.')
   if (replacedWhole.test(place)) return over
   if (/^services\.[^.]+\.build$/.test(place)) return joinedFields(asContext(base), asContext(over), path)
-  if (/^services\.[^.]+\.logging$/.test(place) && isFields(base) && isFields(over) && base.driver !== undefined && over.driver !== undefined && base.driver !== over.driver) return over
+  if (
+    /^services\.[^.]+\.logging$/.test(place) &&
+    isFields(base) &&
+    isFields(over) &&
+    base.driver !== undefined &&
+    over.driver !== undefined &&
+    base.driver !== over.driver
+  )
+    return over
   if (pairLists.test(place)) return { ...pairsOf(base), ...pairsOf(over) }
   if (nameLists.test(place)) return joinedFields(asNames(base, path), asNames(over, path), path)
   if (isFields(base) && isFields(over)) return joinedFields(base, over, path)
-  if (/^services\.[^.]+\.(env_file|dns|dns_search|tmpfs|label_file)$/.test(place) || (Array.isArray(base) && Array.isArray(over))) return joinedLists([base].flat(), [over].flat(), path.at(-1) ?? '')
+  if (/^services\.[^.]+\.(env_file|dns|dns_search|tmpfs|label_file)$/.test(place) || (Array.isArray(base) && Array.isArray(over)))
+    return joinedLists([base].flat(), [over].flat(), path.at(-1) ?? '')
   return over
 }
 
@@ -53,7 +63,9 @@ const asContext = (build: unknown): Fields => (typeof build === 'string' ? { con
 
 function asNames(value: unknown, path: readonly string[]): Fields {
   if (!Array.isArray(value)) return isFields(value) ? value : {}
-  return Object.fromEntries(value.map((name) => [String(name), path.at(-1) === 'depends_on' ? { condition: 'service_started', required: true } : null]))
+  return Object.fromEntries(
+    value.map((name) => [String(name), path.at(-1) === 'depends_on' ? { condition: 'service_started', required: true } : null]),
+  )
 }
 
 /** Without the marks, for what has nothing to be laid over. */

@@ -55,22 +55,36 @@ export function shellWords(value: unknown): string[] | null {
   if (value === undefined || value === null) return null
   if (Array.isArray(value)) return value.map(String)
   const parts: string[] = []
-  for (const match of String(value).matchAll(/(?:[^\s"']+|"(?:[^"\\]|\\.)*"|'[^']*')+/g)) parts.push(match[0].replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_, double: string | undefined, single: string | undefined) => (double === undefined ? (single ?? '') : double.replace(/\\(["\\$`])/g, '$1'))))
+  for (const match of String(value).matchAll(/(?:[^\s"']+|"(?:[^"\\]|\\.)*"|'[^']*')+/g))
+    parts.push(
+      match[0].replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_, double: string | undefined, single: string | undefined) =>
+        double === undefined ? (single ?? '') : double.replace(/\\(["\\$`])/g, '$1'),
+      ),
+    )
   return parts
 }
 
-const nanos = (value: unknown): number | undefined => (value === undefined ? undefined : Math.round((parseGoDuration(String(value)) ?? 0) * 1e6))
+const nanos = (value: unknown): number | undefined =>
+  value === undefined ? undefined : Math.round((parseGoDuration(String(value)) ?? 0) * 1e6)
 
 function healthcheck(value: unknown): object | undefined {
   if (!isFields(value)) return undefined
   if (value.disable === true) return { Test: ['NONE'] }
   const test = typeof value.test === 'string' ? ['CMD-SHELL', value.test] : textsOf(value.test)
-  return { ...(test.length > 0 && { Test: test }), Interval: nanos(value.interval), Timeout: nanos(value.timeout), StartPeriod: nanos(value.start_period), StartInterval: nanos(value.start_interval), Retries: value.retries === undefined ? undefined : Number(value.retries) }
+  return {
+    ...(test.length > 0 && { Test: test }),
+    Interval: nanos(value.interval),
+    Timeout: nanos(value.timeout),
+    StartPeriod: nanos(value.start_period),
+    StartInterval: nanos(value.start_interval),
+    Retries: value.retries === undefined ? undefined : Number(value.retries),
+  }
 }
 
 function portText(port: unknown): string {
   if (!isFields(port)) return String(port)
-  const host = port.published === undefined ? '' : `${port.host_ip === undefined ? '' : `${String(port.host_ip)}:`}${String(port.published)}:`
+  const host =
+    port.published === undefined ? '' : `${port.host_ip === undefined ? '' : `${String(port.host_ip)}:`}${String(port.published)}:`
   return `${host}${String(port.target)}/${String(port.protocol ?? 'tcp')}`
 }
 
@@ -78,10 +92,18 @@ const bytes = (value: unknown): number => (value === undefined ? 0 : typeof valu
 
 export function serviceConfig(process: Process, project: Project, service: Service, options: ContainerOptions): Record<string, unknown> {
   const { fields } = service
-  const { exposed, bindings } = publishedPorts(options.publishes === false ? [] : (Array.isArray(fields.ports) ? fields.ports : []).map(portText), textsOf(fields.expose))
+  const { exposed, bindings } = publishedPorts(
+    options.publishes === false ? [] : (Array.isArray(fields.ports) ? fields.ports : []).map(portText),
+    textsOf(fields.expose),
+  )
   const environment = environmentOf(process, project, service)
   const limits = fieldsOf(fieldsOf(fieldsOf(fields.deploy).resources).limits)
-  const mode = typeof fields.network_mode === 'string' ? fields.network_mode.replace(/^service:(.*)$/, (_, other: string) => `container:${project.name}-${other}-1`) : service.networks.length > 0 ? networkName(project, service.networks[0].name) : 'none'
+  const mode =
+    typeof fields.network_mode === 'string'
+      ? fields.network_mode.replace(/^service:(.*)$/, (_, other: string) => `container:${project.name}-${other}-1`)
+      : service.networks.length > 0
+        ? networkName(project, service.networks[0].name)
+        : 'none'
   return {
     Hostname: fields.hostname ?? '',
     Domainname: fields.domainname ?? '',
@@ -92,7 +114,12 @@ export function serviceConfig(process: Process, project: Project, service: Servi
     Tty: options.tty ?? isTrue(fields.tty),
     OpenStdin: options.stdin ?? isTrue(fields.stdin_open),
     StdinOnce: options.stdin === true,
-    Env: [...Object.entries(environment).filter(([, value]) => value !== null).map(([name, value]) => `${name}=${value}`), ...(options.env ?? [])],
+    Env: [
+      ...Object.entries(environment)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => `${name}=${value}`),
+      ...(options.env ?? []),
+    ],
     Cmd: options.command ?? shellWords(fields.command),
     Entrypoint: shellWords(fields.entrypoint),
     Image: service.image,
@@ -100,19 +127,44 @@ export function serviceConfig(process: Process, project: Project, service: Servi
     ExposedPorts: exposed,
     ...(healthcheck(fields.healthcheck) && { Healthcheck: healthcheck(fields.healthcheck) }),
     ...(typeof fields.stop_signal === 'string' && { StopSignal: fields.stop_signal }),
-    ...(fields.stop_grace_period !== undefined && { StopTimeout: Math.round((parseGoDuration(String(fields.stop_grace_period)) ?? 10_000) / 1000) }),
-    Labels: { ...envFiles(process, textsOf(fields.label_file).map((file) => absolute(project.folder, file)), { areNeeded: true }), ...pairsOf(fields.labels), ...labels(project, service, options) },
+    ...(fields.stop_grace_period !== undefined && {
+      StopTimeout: Math.round((parseGoDuration(String(fields.stop_grace_period)) ?? 10_000) / 1000),
+    }),
+    Labels: {
+      ...envFiles(
+        process,
+        textsOf(fields.label_file).map((file) => absolute(project.folder, file)),
+        { areNeeded: true },
+      ),
+      ...pairsOf(fields.labels),
+      ...labels(project, service, options),
+    },
     HostConfig: {
       NetworkMode: mode,
       PortBindings: bindings,
-      RestartPolicy: options.isOneOff ? { Name: 'no', MaximumRetryCount: 0 } : restartPolicy(typeof fields.restart === 'string' ? fields.restart : 'no'),
-      Binds: service.volumes.filter((volume) => volume.type !== 'tmpfs' && volume.source !== '' && !isMounted(volume)).map(({ type, source, target, isReadOnly }) => `${type === 'volume' ? volumeName(project, source) : source}:${target}:${isReadOnly ? 'ro' : 'rw'}`),
-      Tmpfs: Object.fromEntries([...textsOf(fields.tmpfs).map((one): [string, string] => [one.split(':')[0], one.includes(':') ? one.slice(one.indexOf(':') + 1) : '']), ...service.volumes.filter(({ type }) => type === 'tmpfs').map(({ target }): [string, string] => [target, ''])]),
+      RestartPolicy: options.isOneOff
+        ? { Name: 'no', MaximumRetryCount: 0 }
+        : restartPolicy(typeof fields.restart === 'string' ? fields.restart : 'no'),
+      Binds: service.volumes
+        .filter((volume) => volume.type !== 'tmpfs' && volume.source !== '' && !isMounted(volume))
+        .map(
+          ({ type, source, target, isReadOnly }) =>
+            `${type === 'volume' ? volumeName(project, source) : source}:${target}:${isReadOnly ? 'ro' : 'rw'}`,
+        ),
+      Tmpfs: Object.fromEntries([
+        ...textsOf(fields.tmpfs).map((one): [string, string] => [
+          one.split(':')[0],
+          one.includes(':') ? one.slice(one.indexOf(':') + 1) : '',
+        ]),
+        ...service.volumes.filter(({ type }) => type === 'tmpfs').map(({ target }): [string, string] => [target, '']),
+      ]),
       CapAdd: textsOf(fields.cap_add),
       CapDrop: textsOf(fields.cap_drop),
       Privileged: isTrue(fields.privileged),
       ReadonlyRootfs: isTrue(fields.read_only),
-      ExtraHosts: Array.isArray(fields.extra_hosts) ? fields.extra_hosts.map((one) => String(one).replace('=', ':')) : Object.entries(pairsOf(fields.extra_hosts)).map(([host, ip]) => `${host}:${ip}`),
+      ExtraHosts: Array.isArray(fields.extra_hosts)
+        ? fields.extra_hosts.map((one) => String(one).replace('=', ':'))
+        : Object.entries(pairsOf(fields.extra_hosts)).map(([host, ip]) => `${host}:${ip}`),
       Dns: textsOf(fields.dns),
       DnsSearch: textsOf(fields.dns_search),
       ...(fields.init !== undefined && { Init: isTrue(fields.init) }),
@@ -126,7 +178,9 @@ export function serviceConfig(process: Process, project: Project, service: Servi
       PidsLimit: Number(fields.pids_limit ?? limits.pids ?? 0),
       Mounts: [
         ...service.volumes.filter(isMounted).map((volume) => mountOf(project, volume)),
-        ...handedTo(project, service).flatMap(({ fields: own, target }) => (typeof own.file === 'string' ? [{ Type: 'bind', Source: own.file, Target: target, ReadOnly: true }] : [])),
+        ...handedTo(project, service).flatMap(({ fields: own, target }) =>
+          typeof own.file === 'string' ? [{ Type: 'bind', Source: own.file, Target: target, ReadOnly: true }] : [],
+        ),
         ...(options.volumes ?? []),
       ],
       MemoryReservation: bytes(fields.mem_reservation ?? fieldsOf(fieldsOf(fieldsOf(fields.deploy).resources).reservations).memory),
@@ -149,13 +203,34 @@ export function serviceConfig(process: Process, project: Project, service: Servi
       UsernsMode: fields.userns_mode ?? '',
       ...(fields.runtime !== undefined && { Runtime: fields.runtime }),
       Devices: (Array.isArray(fields.devices) ? (fields.devices as unknown[]) : []).map(deviceOf),
-      Ulimits: Object.entries(fieldsOf(fields.ulimits)).map(([Name, value]) => ({ Name, Soft: Number(isFields(value) ? value.soft : value), Hard: Number(isFields(value) ? value.hard : value) })),
+      Ulimits: Object.entries(fieldsOf(fields.ulimits)).map(([Name, value]) => ({
+        Name,
+        Soft: Number(isFields(value) ? value.soft : value),
+        Hard: Number(isFields(value) ? value.hard : value),
+      })),
       VolumesFrom: textsOf(fields.volumes_from).map((from) => volumesFrom(project, from)),
       Links: textsOf(fields.external_links),
       LogConfig: { Type: String(fieldsOf(fields.logging).driver ?? ''), Config: pairsOf(fieldsOf(fields.logging).options) },
     },
-    Volumes: Object.fromEntries(service.volumes.filter(({ type, source, target }) => type === 'volume' && source === '' && !options.volumes?.some(({ Target }) => Target === target)).map(({ target }) => [target, {}])),
-    NetworkingConfig: { EndpointsConfig: Object.fromEntries(service.networks.map((network) => [networkName(project, network.name), { Aliases: [...(options.isOneOff ? [] : [containerName(project, service, options.number), service.name]), ...network.aliases], ...(linksOf(project, service).length > 0 && { Links: linksOf(project, service) }), ...(network.ip !== '' && { IPAMConfig: { IPv4Address: network.ip } }) }])) },
+    Volumes: Object.fromEntries(
+      service.volumes
+        .filter(
+          ({ type, source, target }) => type === 'volume' && source === '' && !options.volumes?.some(({ Target }) => Target === target),
+        )
+        .map(({ target }) => [target, {}]),
+    ),
+    NetworkingConfig: {
+      EndpointsConfig: Object.fromEntries(
+        service.networks.map((network) => [
+          networkName(project, network.name),
+          {
+            Aliases: [...(options.isOneOff ? [] : [containerName(project, service, options.number), service.name]), ...network.aliases],
+            ...(linksOf(project, service).length > 0 && { Links: linksOf(project, service) }),
+            ...(network.ip !== '' && { IPAMConfig: { IPv4Address: network.ip } }),
+          },
+        ]),
+      ),
+    },
   }
 }
 
@@ -170,7 +245,14 @@ function linksOf(project: Project, { fields }: Service): string[] {
 
 /** A long form with more to say than a bind can. */
 function isMounted({ fields }: Service['volumes'][number]): boolean {
-  return fields !== undefined && (fields.type === 'image' || (fields.type === 'bind' && fieldsOf(fields.bind).create_host_path === false) || fieldsOf(fields.volume).subpath !== undefined || fieldsOf(fields.volume).nocopy !== undefined || (fields.type === 'tmpfs' && fields.tmpfs !== undefined))
+  return (
+    fields !== undefined &&
+    (fields.type === 'image' ||
+      (fields.type === 'bind' && fieldsOf(fields.bind).create_host_path === false) ||
+      fieldsOf(fields.volume).subpath !== undefined ||
+      fieldsOf(fields.volume).nocopy !== undefined ||
+      (fields.type === 'tmpfs' && fields.tmpfs !== undefined))
+  )
 }
 
 function mountOf(project: Project, { type, source, target, isReadOnly, fields = {} }: Service['volumes'][number]): object {
@@ -188,12 +270,25 @@ function mountOf(project: Project, { type, source, target, isReadOnly, fields = 
 
 /** `gpus: all`, or a list of what is wanted of each. */
 function gpuRequests(value: unknown): object[] {
-  if (!Array.isArray(value)) return [{ Driver: '', Count: value === 'all' ? -1 : Number(value), DeviceIDs: null, Capabilities: [['gpu']], Options: {} }]
-  return value.map(fieldsOf).map((one) => ({ Driver: one.driver ?? '', Count: one.count === 'all' ? -1 : Number(one.count ?? 0), DeviceIDs: one.device_ids === undefined ? null : textsOf(one.device_ids), Capabilities: [['gpu', ...textsOf(one.capabilities).filter((name) => name !== 'gpu')]], Options: pairsOf(one.options) }))
+  if (!Array.isArray(value))
+    return [{ Driver: '', Count: value === 'all' ? -1 : Number(value), DeviceIDs: null, Capabilities: [['gpu']], Options: {} }]
+  return value.map(fieldsOf).map((one) => ({
+    Driver: one.driver ?? '',
+    Count: one.count === 'all' ? -1 : Number(one.count ?? 0),
+    DeviceIDs: one.device_ids === undefined ? null : textsOf(one.device_ids),
+    Capabilities: [['gpu', ...textsOf(one.capabilities).filter((name) => name !== 'gpu')]],
+    Options: pairsOf(one.options),
+  }))
 }
 
 function deviceOf(device: unknown): object {
-  const [source, target = source, permissions = 'rwm'] = isFields(device) ? [String(device.source), device.target === undefined ? undefined : String(device.target), device.permissions === undefined ? undefined : String(device.permissions)] : String(device).split(':')
+  const [source, target = source, permissions = 'rwm'] = isFields(device)
+    ? [
+        String(device.source),
+        device.target === undefined ? undefined : String(device.target),
+        device.permissions === undefined ? undefined : String(device.permissions),
+      ]
+    : String(device).split(':')
   return { PathOnHost: source, PathInContainer: target, CgroupPermissions: permissions }
 }
 
@@ -245,7 +340,15 @@ export function handedTo(project: Project, { name, fields }: Service): Handed[] 
       const known = project[`${kind}s`][source]
       if (!known) throw new DockerError(`service ${JSON.stringify(name)} refers to undefined ${kind} ${source}: invalid compose project`)
       const target = String(long.target ?? (kind === 'secret' ? source : `/${source}`))
-      return { kind, source, target: kind === 'secret' && !target.startsWith('/') ? `/run/secrets/${target}` : target, mode: long.mode === undefined ? 0o444 : typeof long.mode === 'string' ? Number.parseInt(long.mode, 8) : Number(long.mode), uid: Number(long.uid ?? 0), gid: Number(long.gid ?? 0), fields: known }
+      return {
+        kind,
+        source,
+        target: kind === 'secret' && !target.startsWith('/') ? `/run/secrets/${target}` : target,
+        mode: long.mode === undefined ? 0o444 : typeof long.mode === 'string' ? Number.parseInt(long.mode, 8) : Number(long.mode),
+        uid: Number(long.uid ?? 0),
+        gid: Number(long.gid ?? 0),
+        fields: known,
+      }
     }),
   )
 }
@@ -260,7 +363,9 @@ function labels(project: Project, service: Service, { number, imageId, isOneOff 
   return {
     'com.docker.compose.config-hash': configHash(project, service),
     'com.docker.compose.container-number': String(number),
-    'com.docker.compose.depends_on': service.dependsOn.map(({ service: other, condition, restart }) => `${other}:${condition}:${restart}`).join(','),
+    'com.docker.compose.depends_on': service.dependsOn
+      .map(({ service: other, condition, restart }) => `${other}:${condition}:${restart}`)
+      .join(','),
     'com.docker.compose.image': imageId,
     'com.docker.compose.oneoff': isOneOff ? 'True' : 'False',
     'com.docker.compose.project': project.name,

@@ -6,12 +6,16 @@ export function isFields(value: unknown): value is Fields {
 }
 
 export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
-export const textsOf = (value: unknown): string[] => (value === undefined || value === null ? [] : (Array.isArray(value) ? value : [value]).map(String))
+export const textsOf = (value: unknown): string[] =>
+  value === undefined || value === null ? [] : (Array.isArray(value) ? value : [value]).map(String)
 export const isTrue = (value: unknown): boolean => value === true || value === 'true'
 
 /** `[A=1, B]` and `{A: 1, B: null}` alike. */
 export function pairsOf(value: unknown): Record<string, string | null> {
-  if (Array.isArray(value)) return Object.fromEntries(value.map(String).map((one) => (one.includes('=') ? [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)] : [one, null])))
+  if (Array.isArray(value))
+    return Object.fromEntries(
+      value.map(String).map((one) => (one.includes('=') ? [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)] : [one, null])),
+    )
   return Object.fromEntries(Object.entries(fieldsOf(value)).map(([name, one]) => [name, one === null ? null : String(one)]))
 }
 

@@ -21,7 +21,9 @@ export interface Rule {
 export function rulesOf(services: readonly Service[]): Rule[] {
   return services.flatMap((service) => {
     const { watch: rules } = fieldsOf(service.fields.develop)
-    return (Array.isArray(rules) ? (rules as unknown[]) : []).filter(isFields).map((fields) => ({ service, path: String(fields.path), action: String(fields.action), target: String(fields.target ?? ''), fields }))
+    return (Array.isArray(rules) ? (rules as unknown[]) : [])
+      .filter(isFields)
+      .map((fields) => ({ service, path: String(fields.path), action: String(fields.action), target: String(fields.target ?? ''), fields }))
   })
 }
 
@@ -78,7 +80,14 @@ function filesOf(process: Process, { path, fields }: Rule): ReadonlyMap<string, 
   return found
 }
 
-function* carryOut(context: ComposeContext, project: Project, rule: Rule, changed: readonly string[], gone: readonly string[], how: Watching): Blocking<void> {
+function* carryOut(
+  context: ComposeContext,
+  project: Project,
+  rule: Rule,
+  changed: readonly string[],
+  gone: readonly string[],
+  how: Watching,
+): Blocking<void> {
   const { service, action } = rule
   const name = JSON.stringify(service.name)
   if (action === 'rebuild') {
@@ -97,12 +106,32 @@ function* carryOut(context: ComposeContext, project: Project, rule: Rule, change
     yield* say(context, how, `service(s) [${name}] restarted`)
   }
   const { command } = fieldsOf(rule.fields.exec)
-  if (action === 'sync+exec' && command !== undefined) for (const { id } of all) yield* context.docker(['exec', id, ...(Array.isArray(command) ? command.map(String) : ['sh', '-c', String(command)])])
+  if (action === 'sync+exec' && command !== undefined)
+    for (const { id } of all)
+      yield* context.docker(['exec', id, ...(Array.isArray(command) ? command.map(String) : ['sh', '-c', String(command)])])
 }
 
-function* synced({ process, engine, docker }: ComposeContext, id: string, { path, target }: Rule, changed: readonly string[], gone: readonly string[]): Blocking<void> {
+function* synced(
+  { process, engine, docker }: ComposeContext,
+  id: string,
+  { path, target }: Rule,
+  changed: readonly string[],
+  gone: readonly string[],
+): Blocking<void> {
   const inside = (file: string) => `${target}${file.slice(path.length)}`.replace(/^\//, '')
-  const entries = changed.map((file): TarEntry => ({ path: inside(file), kind: 'file', mode: process.files.stat(file).mode, uid: 0, gid: 0, modifiedMs: process.now(), content: process.files.readFile(file, process.credentials), target: '' }))
-  if (entries.length > 0) yield* engine.open('PUT', `/containers/${id}/archive${query({ path: '/' })}`, tarOf(entries), { 'content-type': 'application/x-tar' })
+  const entries = changed.map(
+    (file): TarEntry => ({
+      path: inside(file),
+      kind: 'file',
+      mode: process.files.stat(file).mode,
+      uid: 0,
+      gid: 0,
+      modifiedMs: process.now(),
+      content: process.files.readFile(file, process.credentials),
+      target: '',
+    }),
+  )
+  if (entries.length > 0)
+    yield* engine.open('PUT', `/containers/${id}/archive${query({ path: '/' })}`, tarOf(entries), { 'content-type': 'application/x-tar' })
   if (gone.length > 0) yield* docker(['exec', id, 'rm', '-rf', ...gone.map((file) => `/${inside(file)}`)])
 }

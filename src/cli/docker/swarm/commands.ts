@@ -3,7 +3,16 @@ import type { Command } from '../command.ts'
 import { nodeDemote, nodeInspect, nodeList, nodePromote, nodePs, nodeRemove, nodeUpdate } from './node.ts'
 import { secretCommands } from './secret.ts'
 import { serviceInspect } from './service-inspect.ts'
-import { serviceCreate, serviceList, serviceLogs, servicePs, serviceRemove, serviceRollback, serviceScale, serviceUpdate } from './service.ts'
+import {
+  serviceCreate,
+  serviceList,
+  serviceLogs,
+  servicePs,
+  serviceRemove,
+  serviceRollback,
+  serviceScale,
+  serviceUpdate,
+} from './service.ts'
 import { stackConfig, stackDeploy, stackList, stackPs, stackRemove, stackServices } from './stack.ts'
 import { swarmCa, swarmInit, swarmJoin, swarmJoinToken, swarmLeave, swarmUnlock, swarmUnlockKey, swarmUpdate } from './swarm.ts'
 

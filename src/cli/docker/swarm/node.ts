@@ -13,24 +13,44 @@ export interface Node {
   readonly ID: string
   readonly Version: { readonly Index: number }
   readonly CreatedAt: string
-  readonly Spec: { readonly Name?: string; readonly Labels: Readonly<Record<string, string>>; readonly Role: string; readonly Availability: string }
+  readonly Spec: {
+    readonly Name?: string
+    readonly Labels: Readonly<Record<string, string>>
+    readonly Role: string
+    readonly Availability: string
+  }
   readonly Description: {
     readonly Hostname: string
     readonly Platform: { readonly Architecture: string; readonly OS: string }
     readonly Resources: { readonly NanoCPUs: number; readonly MemoryBytes: number }
-    readonly Engine: { readonly EngineVersion: string; readonly Labels?: Readonly<Record<string, string>>; readonly Plugins: readonly { readonly Type: string; readonly Name: string }[] }
+    readonly Engine: {
+      readonly EngineVersion: string
+      readonly Labels?: Readonly<Record<string, string>>
+      readonly Plugins: readonly { readonly Type: string; readonly Name: string }[]
+    }
     readonly TLSInfo: { readonly TrustRoot: string; readonly CertIssuerSubject: string; readonly CertIssuerPublicKey: string }
   }
   readonly Status: { readonly State: string; readonly Message?: string; readonly Addr: string }
   readonly ManagerStatus?: { readonly Leader?: boolean; readonly Reachability: string; readonly Addr: string }
 }
 
-const headings = { ID: 'ID', Self: '', Hostname: 'HOSTNAME', Status: 'STATUS', Availability: 'AVAILABILITY', ManagerStatus: 'MANAGER STATUS', EngineVersion: 'ENGINE VERSION', TLSStatus: 'TLS STATUS' }
-const tableFormat = 'table {{.ID}} {{if .Self}}*{{else}} {{end}}\t{{.Hostname}}\t{{.Status}}\t{{.Availability}}\t{{.ManagerStatus}}\t{{.EngineVersion}}'
+const headings = {
+  ID: 'ID',
+  Self: '',
+  Hostname: 'HOSTNAME',
+  Status: 'STATUS',
+  Availability: 'AVAILABILITY',
+  ManagerStatus: 'MANAGER STATUS',
+  EngineVersion: 'ENGINE VERSION',
+  TLSStatus: 'TLS STATUS',
+}
+const tableFormat =
+  'table {{.ID}} {{if .Self}}*{{else}} {{end}}\t{{.Hostname}}\t{{.Status}}\t{{.Availability}}\t{{.ManagerStatus}}\t{{.EngineVersion}}'
 
 export const nodeList: Command = function* ({ process, flags, engine }) {
   const nodes = yield* engine.json<readonly Node[]>('GET', `/nodes${query({ filters: filters(flags.list('filter')) })}`)
-  const self = nodes.length > 0 && !flags.is('quiet') ? (yield* engine.json<{ Swarm: { NodeID: string } }>('GET', '/info')).Swarm.NodeID : ''
+  const self =
+    nodes.length > 0 && !flags.is('quiet') ? (yield* engine.json<{ Swarm: { NodeID: string } }>('GET', '/info')).Swarm.NodeID : ''
   const rows = [...nodes]
     .sort((a, b) => natural(a.Description.Hostname, b.Description.Hostname))
     .map(({ ID, Description, Status, Spec, ManagerStatus }) => ({
@@ -44,7 +64,18 @@ export const nodeList: Command = function* ({ process, flags, engine }) {
       TLSStatus: 'Ready',
     }))
   const format = flags.text('format')
-  yield* out(process, listed({ rows, headings, columns: [], format: format === '' || format === 'table' ? tableFormat : format, quiet: undefined, ...(flags.is('quiet') ? { format: '{{.ID}}' } : {}), type: 'nodeContext' }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings,
+      columns: [],
+      format: format === '' || format === 'table' ? tableFormat : format,
+      quiet: undefined,
+      ...(flags.is('quiet') ? { format: '{{.ID}}' } : {}),
+      type: 'nodeContext',
+    }),
+  )
   return 0
 }
 
@@ -63,7 +94,8 @@ export const nodeInspect: Command = function* (context) {
   const { process, flags, args, engine } = context
   if (!flags.is('pretty')) {
     const names: string[] = []
-    for (const name of args) names.push(name === 'self' ? (yield* engine.json<{ Swarm: { NodeID: string } }>('GET', '/info')).Swarm.NodeID || 'self' : name)
+    for (const name of args)
+      names.push(name === 'self' ? (yield* engine.json<{ Swarm: { NodeID: string } }>('GET', '/info')).Swarm.NodeID || 'self' : name)
     return yield* inspecting('node')({ ...context, args: names })
   }
   if (flags.text('format') !== '') throw new DockerError('--format is incompatible with human friendly format')
@@ -73,7 +105,13 @@ export const nodeInspect: Command = function* (context) {
 }
 
 function pretty({ ID, Spec, CreatedAt, Description, Status, ManagerStatus }: Node): string {
-  const labels = (title: string, values: Readonly<Record<string, string>> | undefined) => (Object.keys(values ?? {}).length > 0 ? `${title}:\n${Object.entries(values ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ` - ${key}${value ? `=${value}` : ''}\n`).join('')}` : '')
+  const labels = (title: string, values: Readonly<Record<string, string>> | undefined) =>
+    Object.keys(values ?? {}).length > 0
+      ? `${title}:\n${Object.entries(values ?? {})
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, value]) => ` - ${key}${value ? `=${value}` : ''}\n`)
+          .join('')}`
+      : ''
   const { Engine, Platform, Resources, TLSInfo } = Description
   const plugins = (type: string) => Engine.Plugins.filter(({ Type }) => Type === type).map(({ Name }) => Name)
   const types = [...new Set(Engine.Plugins.map(({ Type }) => Type))].filter((type) => ['Log', 'Network', 'Volume'].includes(type))
@@ -87,7 +125,9 @@ function pretty({ ID, Spec, CreatedAt, Description, Status, ManagerStatus }: Nod
     Status.Message ? ` Message:\t\t${titled(Status.Message)}\n` : '',
     ` Availability:         \t${titled(Spec.Availability)}\n`,
     Status.Addr ? ` Address:\t\t${Status.Addr}\n` : '',
-    ManagerStatus ? `Manager Status:\n Address:\t\t${ManagerStatus.Addr}\n Raft Status:\t\t${titled(ManagerStatus.Reachability)}\n Leader:\t\t${ManagerStatus.Leader ? 'Yes' : 'No'}\n` : '',
+    ManagerStatus
+      ? `Manager Status:\n Address:\t\t${ManagerStatus.Addr}\n Raft Status:\t\t${titled(ManagerStatus.Reachability)}\n Leader:\t\t${ManagerStatus.Leader ? 'Yes' : 'No'}\n`
+      : '',
     `Platform:\n Operating System:\t${Platform.OS}\n Architecture:\t\t${Platform.Architecture}\n`,
     `Resources:\n CPUs:\t\t\t${Resources.NanoCPUs / 1e9}\n Memory:\t\t${binarySize(Resources.MemoryBytes)}\n`,
     `Plugins:\n${types.map((type) => ` ${type}:\t\t${plugins(type).join(', ')}\n`).join('')}`,
@@ -103,7 +143,9 @@ export const nodePs: Command = function* ({ process, flags, args, engine }) {
   for (const name of args.length > 0 ? args : ['self']) {
     try {
       const { ID } = yield* find(engine, name)
-      tasks.push(...(yield* engine.json<readonly Task[]>('GET', `/tasks${query({ filters: filters([...flags.list('filter'), `node=${ID}`]) })}`)))
+      tasks.push(
+        ...(yield* engine.json<readonly Task[]>('GET', `/tasks${query({ filters: filters([...flags.list('filter'), `node=${ID}`]) })}`)),
+      )
     } catch (error) {
       if (!(error instanceof DockerError)) throw error
       problems.push(error.message)
@@ -132,7 +174,12 @@ export const nodeUpdate: Command = function* ({ process, flags, args, engine }) 
       if (!(name in labels)) throw new DockerError(`key ${name} doesn't exist in node's labels`)
       delete labels[name]
     }
-    return { ...spec, Labels: labels, Role: flags.isSet('role') ? flags.text('role').toLowerCase() : spec.Role, Availability: flags.isSet('availability') ? flags.text('availability').toLowerCase() : spec.Availability }
+    return {
+      ...spec,
+      Labels: labels,
+      Role: flags.isSet('role') ? flags.text('role').toLowerCase() : spec.Role,
+      Availability: flags.isSet('availability') ? flags.text('availability').toLowerCase() : spec.Availability,
+    }
   })
   yield* out(process, `${args[0]}\n`)
   return 0
@@ -141,7 +188,9 @@ export const nodeUpdate: Command = function* ({ process, flags, args, engine }) 
 function settingRole(Role: 'manager' | 'worker', done: (name: string) => string): Command {
   return function* ({ process, args, engine }) {
     for (const name of args) {
-      const already = yield* change(engine, name, (spec) => (spec.Role === Role ? `Node ${name} is already a ${Role}.\n` : { ...spec, Role }))
+      const already = yield* change(engine, name, (spec) =>
+        spec.Role === Role ? `Node ${name} is already a ${Role}.\n` : { ...spec, Role },
+      )
       yield* out(process, already ?? done(name))
     }
     return 0
@@ -156,4 +205,3 @@ export const nodeRemove: Command = ({ process, flags, args, engine }) =>
     yield* engine.open('DELETE', `/nodes/${encodeURIComponent(name)}${query({ force: flags.is('force') })}`)
     yield* out(process, `${name}\n`)
   })
-

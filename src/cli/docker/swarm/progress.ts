@@ -14,7 +14,22 @@ const pollMs = 200
 const mostBars = 20
 const longestState = 'preparing'.length
 const monitorDefaultMs = 5_000
-const states = ['', 'new', 'allocated', 'pending', 'assigned', 'accepted', 'preparing', 'ready', 'starting', 'running', 'complete', 'shutdown', 'failed', 'rejected']
+const states = [
+  '',
+  'new',
+  'allocated',
+  'pending',
+  'assigned',
+  'accepted',
+  'preparing',
+  'ready',
+  'starting',
+  'running',
+  'complete',
+  'shutdown',
+  'failed',
+  'rejected',
+]
 const runningRank = states.indexOf('running')
 const rank = (state: string): number => Math.max(0, states.indexOf(state))
 const isOver = (state: string): boolean => rank(state) > runningRank
@@ -71,7 +86,9 @@ function* taskLine(lines: Lines, id: string, task: Task): Blocking<void> {
 
 /** Of several tasks in one place, the one nearest to what is wanted. */
 function better(a: Task, b: Task): boolean {
-  return rank(a.DesiredState) !== rank(b.DesiredState) ? rank(a.DesiredState) < rank(b.DesiredState) : rank(a.Status.State) < rank(b.Status.State)
+  return rank(a.DesiredState) !== rank(b.DesiredState)
+    ? rank(a.DesiredState) < rank(b.DesiredState)
+    : rank(a.Status.State) < rank(b.Status.State)
 }
 
 function chosen<K>(tasks: readonly Task[], keyOf: (task: Task) => K, activeNodes: ReadonlySet<string>): Map<K, Task> {
@@ -157,7 +174,16 @@ function job(lines: Lines): Updater {
       const active = tasks.filter(({ Status, DesiredState }) => Status.State === 'running' && DesiredState === 'complete').length
       yield* lines.write('job progress', `${done} out of ${total} complete`)
       yield* lines.write('active tasks', `${active} out of ${Math.min(most, total - done)} tasks`)
-      if (total <= mostBars) for (const [index, task] of [...tasks].sort((a, b) => (a.Slot ?? 0) - (b.Slot ?? 0)).slice(0, total).entries()) yield* lines.write(`${index + 1}/${total}`, task.Status.Err || task.Status.State.padEnd(longestState), rank(task.Status.State) <= runningRank ? rank(task.Status.State) : 0)
+      if (total <= mostBars)
+        for (const [index, task] of [...tasks]
+          .sort((a, b) => (a.Slot ?? 0) - (b.Slot ?? 0))
+          .slice(0, total)
+          .entries())
+          yield* lines.write(
+            `${index + 1}/${total}`,
+            task.Status.Err || task.Status.State.padEnd(longestState),
+            rank(task.Status.State) <= runningRank ? rank(task.Status.State) : 0,
+          )
       return total > 0 && done >= total
     },
   }
@@ -202,7 +228,10 @@ export function* waitFor(process: Process, engine: Engine, name: string, { isQui
         if (last !== undefined) yield* lines.write('rollback', last)
         return
       }
-      const tasks = yield* engine.json<readonly Task[]>('GET', `/tasks${query({ filters: filters([`service=${service.ID}`, '_up-to-date=true']) })}`)
+      const tasks = yield* engine.json<readonly Task[]>(
+        'GET',
+        `/tasks${query({ filters: filters([`service=${service.ID}`, '_up-to-date=true']) })}`,
+      )
       const nodes = yield* engine.json<readonly Node[]>('GET', '/nodes')
       const active = new Set(nodes.filter(({ Status }) => Status.State !== 'down').map(({ ID }) => ID))
       hasConverged = yield* updater.update(service, tasks, active, isRollback)
@@ -210,7 +239,8 @@ export function* waitFor(process: Process, engine: Engine, name: string, { isQui
       if (hasConverged) {
         convergedAt ??= process.now()
         const wait = monitorMs - (process.now() - convergedAt)
-        if (wait >= 0) yield* lines.write('verify', `Waiting ${Math.max(1, Math.ceil(wait / 1000))} seconds to verify that tasks are stable...`)
+        if (wait >= 0)
+          yield* lines.write('verify', `Waiting ${Math.max(1, Math.ceil(wait / 1000))} seconds to verify that tasks are stable...`)
       } else {
         if (convergedAt !== undefined) yield* lines.write('verify', 'Detected task failure')
         convergedAt = undefined

@@ -14,7 +14,12 @@ interface Kept {
   readonly ID: string
   readonly CreatedAt: string
   readonly UpdatedAt: string
-  readonly Spec: { readonly Name: string; readonly Labels: Readonly<Record<string, string>>; readonly Data?: string; readonly Driver?: { readonly Name: string } }
+  readonly Spec: {
+    readonly Name: string
+    readonly Labels: Readonly<Record<string, string>>
+    readonly Data?: string
+    readonly Driver?: { readonly Name: string }
+  }
 }
 
 type Kind = 'secret' | 'config'
@@ -27,9 +32,28 @@ const listing = (kind: Kind): Command =>
     const ago = (time: string) => `${humanAge(process.now() - Date.parse(time))} ago`
     const rows = [...kept]
       .sort((a, b) => natural(a.Spec.Name, b.Spec.Name))
-      .map(({ ID, CreatedAt, UpdatedAt, Spec }) => ({ CreatedAt: ago(CreatedAt), ...(kind === 'secret' ? { Driver: Spec.Driver?.Name ?? '' } : {}), ID, Labels: Object.entries(Spec.Labels ?? {}).map(([key, value]) => `${key}=${value}`).join(','), Name: Spec.Name, UpdatedAt: ago(UpdatedAt) }))
+      .map(({ ID, CreatedAt, UpdatedAt, Spec }) => ({
+        CreatedAt: ago(CreatedAt),
+        ...(kind === 'secret' ? { Driver: Spec.Driver?.Name ?? '' } : {}),
+        ID,
+        Labels: Object.entries(Spec.Labels ?? {})
+          .map(([key, value]) => `${key}=${value}`)
+          .join(','),
+        Name: Spec.Name,
+        UpdatedAt: ago(UpdatedAt),
+      }))
     const columns = kind === 'secret' ? ['ID', 'Name', 'Driver', 'CreatedAt', 'UpdatedAt'] : ['ID', 'Name', 'CreatedAt', 'UpdatedAt']
-    yield* out(process, listed({ rows, headings, columns, format: flags.text('format'), quiet: flags.is('quiet') ? 'ID' : undefined, type: `${kind}Context` }))
+    yield* out(
+      process,
+      listed({
+        rows,
+        headings,
+        columns,
+        format: flags.text('format'),
+        quiet: flags.is('quiet') ? 'ID' : undefined,
+        type: `${kind}Context`,
+      }),
+    )
     return 0
   }
 
@@ -46,12 +70,20 @@ const creating = (kind: Kind): Command =>
           data = process.files.readFile(process.path(file), process.credentials)
         } catch (error) {
           if (!(error instanceof UnixError)) throw error
-          throw new DockerError(`${kind === 'secret' ? 'error reading from' : 'error reading content from'} ${JSON.stringify(file)}: open ${file}: ${error.words.toLowerCase()}`)
+          throw new DockerError(
+            `${kind === 'secret' ? 'error reading from' : 'error reading content from'} ${JSON.stringify(file)}: open ${file}: ${error.words.toLowerCase()}`,
+          )
         }
       }
     }
     const template = flags.text('template-driver')
-    const { ID } = yield* engine.json<{ ID: string }>('POST', `/${kind}s/create`, { Name: name, Labels: keyValues(flags.list('label')), ...(data ? { Data: base64Of(data) } : {}), ...(driver !== '' ? { Driver: { Name: driver } } : {}), ...(template !== '' ? { Templating: { Name: template } } : {}) })
+    const { ID } = yield* engine.json<{ ID: string }>('POST', `/${kind}s/create`, {
+      Name: name,
+      Labels: keyValues(flags.list('label')),
+      ...(data ? { Data: base64Of(data) } : {}),
+      ...(driver !== '' ? { Driver: { Name: driver } } : {}),
+      ...(template !== '' ? { Templating: { Name: template } } : {}),
+    })
     yield* out(process, `${ID}\n`)
     return 0
   }
@@ -64,7 +96,8 @@ const inspection = (kind: Kind): Command =>
     return yield* forEach(args, function* (name) {
       const { ID, CreatedAt, UpdatedAt, Spec } = yield* engine.json<Kept>('GET', `/${kind}s/${encodeURIComponent(name)}`)
       const entries = Object.entries(Spec.Labels ?? {})
-      const labels = entries.length > 0 ? `Labels:\n${entries.map(([key, value]) => ` - ${key}${value ? `=${value}` : ''}\n`).join('')}` : ''
+      const labels =
+        entries.length > 0 ? `Labels:\n${entries.map(([key, value]) => ` - ${key}${value ? `=${value}` : ''}\n`).join('')}` : ''
       yield* out(
         process,
         kind === 'secret'
@@ -74,7 +107,8 @@ const inspection = (kind: Kind): Command =>
     })
   }
 
-const removing = (kind: Kind): Command =>
+const removing =
+  (kind: Kind): Command =>
   ({ process, args, engine }) =>
     forEach(args, function* (name) {
       yield* engine.open('DELETE', `/${kind}s/${encodeURIComponent(name)}`)
@@ -89,4 +123,3 @@ export const secretCommands: Readonly<Record<string, Command>> = Object.fromEntr
     [`${kind} rm`, removing(kind)],
   ]),
 )
-

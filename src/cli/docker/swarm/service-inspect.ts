@@ -65,17 +65,24 @@ function updateText(title: string, config: Fields | undefined, order: string): s
 function modeText({ Mode }: Service['Spec']): string {
   if (Mode.Global) return 'Service Mode:\tGlobal\n'
   if (Mode.GlobalJob) return 'Service Mode:\tGlobal Job\n'
-  if (Mode.ReplicatedJob) return `Service Mode:\tReplicated Job\n Max Concurrent:\t${Mode.ReplicatedJob.MaxConcurrent}\n Total Completions:\t${Mode.ReplicatedJob.TotalCompletions}\n`
+  if (Mode.ReplicatedJob)
+    return `Service Mode:\tReplicated Job\n Max Concurrent:\t${Mode.ReplicatedJob.MaxConcurrent}\n Total Completions:\t${Mode.ReplicatedJob.TotalCompletions}\n`
   return `Service Mode:\tReplicated\n${Mode.Replicated?.Replicas === undefined ? '' : ` Replicas:\t${Mode.Replicated.Replicas}\n`}`
 }
 
 function amountsText(title: string, values: Fields): string {
-  const lines = [values.NanoCPUs ? `  CPU:\t\t${Number(values.NanoCPUs) / 1e9}\n` : '', values.MemoryBytes ? `  Memory:\t${binarySize(Number(values.MemoryBytes))}\n` : '', values.Pids ? `  PIDs:\t\t${String(values.Pids)}\n` : ''].join('')
+  const lines = [
+    values.NanoCPUs ? `  CPU:\t\t${Number(values.NanoCPUs) / 1e9}\n` : '',
+    values.MemoryBytes ? `  Memory:\t${binarySize(Number(values.MemoryBytes))}\n` : '',
+    values.Pids ? `  PIDs:\t\t${String(values.Pids)}\n` : '',
+  ].join('')
   return lines === '' ? '' : ` ${title}:\n${lines}`
 }
 
 function files(title: string, list: readonly Fields[], nameField: string): string {
-  return list.length === 0 ? '' : `${title}:\n${list.map((one) => ` Target:\t${String(fieldsOf(one.File).Name)}\n  Source:\t${String(one[nameField])}\n`).join('')}`
+  return list.length === 0
+    ? ''
+    : `${title}:\n${list.map((one) => ` Target:\t${String(fieldsOf(one.File).Name)}\n  Source:\t${String(one[nameField])}\n`).join('')}`
 }
 
 function pretty({ ID, Spec, UpdateStatus, Endpoint }: Service, networks: ReadonlyMap<string, string>, now: number): string {
@@ -94,7 +101,9 @@ function pretty({ ID, Spec, UpdateStatus, Endpoint }: Service, networks: Readonl
     `\nID:\t\t${ID}\nName:\t\t${Spec.Name}\n`,
     labels('Labels:', Spec.Labels),
     modeText(Spec),
-    UpdateStatus ? `UpdateStatus:\n State:\t\t${UpdateStatus.State}\n${UpdateStatus.StartedAt ? ` Started:\t${ago(UpdateStatus.StartedAt)}\n` : ''}${UpdateStatus.CompletedAt && UpdateStatus.State === 'completed' ? ` Completed:\t${ago(UpdateStatus.CompletedAt)}\n` : ''} Message:\t${UpdateStatus.Message}\n` : '',
+    UpdateStatus
+      ? `UpdateStatus:\n State:\t\t${UpdateStatus.State}\n${UpdateStatus.StartedAt ? ` Started:\t${ago(UpdateStatus.StartedAt)}\n` : ''}${UpdateStatus.CompletedAt && UpdateStatus.State === 'completed' ? ` Completed:\t${ago(UpdateStatus.CompletedAt)}\n` : ''} Message:\t${UpdateStatus.Message}\n`
+      : '',
     'Placement:\n',
     constraints.length > 0 ? ` Constraints:\t[${constraints.join(' ')}]\n` : '',
     preferences.length > 0 ? ` Preferences:   [${preferences.join(' ')}]\n` : '',
@@ -102,20 +111,47 @@ function pretty({ ID, Spec, UpdateStatus, Endpoint }: Service, networks: Readonl
     updateText('UpdateConfig', Spec.UpdateConfig, 'Update order:'),
     updateText('RollbackConfig', Spec.RollbackConfig, 'Rollback order:'),
     `ContainerSpec:\n Image:\t\t${String(container.Image)}\n`,
-    textsOf(container.Args).length > 0 ? ` Args:\t\t${textsOf(container.Args).map((one) => `${one} `).join('')}\n` : '',
-    textsOf(container.Env).length > 0 ? ` Env:\t\t${textsOf(container.Env).map((one) => `${one} `).join('')}\n` : '',
+    textsOf(container.Args).length > 0
+      ? ` Args:\t\t${textsOf(container.Args)
+          .map((one) => `${one} `)
+          .join('')}\n`
+      : '',
+    textsOf(container.Env).length > 0
+      ? ` Env:\t\t${textsOf(container.Env)
+          .map((one) => `${one} `)
+          .join('')}\n`
+      : '',
     container.Dir ? ` Dir:\t\t${String(container.Dir)}\n` : '',
     container.Init === undefined ? '' : ` Init:\t\t${String(container.Init)}\n`,
     container.User ? ` User: ${String(container.User)}\n` : '',
-    listOf(container.Mounts).length > 0 ? `Mounts:\n${listOf(container.Mounts).map((mount) => ` Target:\t${String(mount.Target)}\n  Source:\t${String(mount.Source ?? '')}\n  ReadOnly:\t${String(mount.ReadOnly ?? false)}\n  Type:\t\t${String(mount.Type)}\n`).join('')}` : '',
+    listOf(container.Mounts).length > 0
+      ? `Mounts:\n${listOf(container.Mounts)
+          .map(
+            (mount) =>
+              ` Target:\t${String(mount.Target)}\n  Source:\t${String(mount.Source ?? '')}\n  ReadOnly:\t${String(mount.ReadOnly ?? false)}\n  Type:\t\t${String(mount.Type)}\n`,
+          )
+          .join('')}`
+      : '',
     files('Configs', listOf(container.Configs), 'ConfigName'),
     files('Secrets', listOf(container.Secrets), 'SecretName'),
-    log.Name ? `Log Driver:\n Name:\t\t${String(log.Name)}\n${log.Options ? ` LogOpts:\n${Object.entries(fieldsOf(log.Options)).map(([key, value]) => `  ${key}:\t\t${String(value)}\n`).join('')}` : ''}` : '',
+    log.Name
+      ? `Log Driver:\n Name:\t\t${String(log.Name)}\n${
+          log.Options
+            ? ` LogOpts:\n${Object.entries(fieldsOf(log.Options))
+                .map(([key, value]) => `  ${key}:\t\t${String(value)}\n`)
+                .join('')}`
+            : ''
+        }`
+      : '',
     `Resources:\n${amountsText('Reservations', fieldsOf(resources.Reservations))}${amountsText('Limits', fieldsOf(resources.Limits))}`,
     on.length > 0 ? `Networks: ${on.join(' ')} \n` : '',
     `Endpoint Mode:\t${Spec.EndpointSpec?.Mode ?? 'vip'}\n`,
-    ports.length > 0 ? `Ports:\n${ports.map((port) => ` PublishedPort = ${port.PublishedPort ?? 0}\n  Protocol = ${port.Protocol}\n  TargetPort = ${port.TargetPort}\n  PublishMode = ${port.PublishMode}`).join('\n')} ` : '',
-    Object.keys(health).length > 0 ? `\n Healthcheck:\n  Interval:\t\t${nanos(health.Interval ?? 0)}\n  Retries:\t\t${String(health.Retries ?? 0)}\n  StartPeriod:\t\t${nanos(health.StartPeriod ?? 0)}\n  Timeout:\t\t${nanos(health.Timeout ?? 0)}\n  Tests:\n\t Test = ${textsOf(health.Test).join('\n\t Test = ')}` : '',
+    ports.length > 0
+      ? `Ports:\n${ports.map((port) => ` PublishedPort = ${port.PublishedPort ?? 0}\n  Protocol = ${port.Protocol}\n  TargetPort = ${port.TargetPort}\n  PublishMode = ${port.PublishMode}`).join('\n')} `
+      : '',
+    Object.keys(health).length > 0
+      ? `\n Healthcheck:\n  Interval:\t\t${nanos(health.Interval ?? 0)}\n  Retries:\t\t${String(health.Retries ?? 0)}\n  StartPeriod:\t\t${nanos(health.StartPeriod ?? 0)}\n  Timeout:\t\t${nanos(health.Timeout ?? 0)}\n  Tests:\n\t Test = ${textsOf(health.Test).join('\n\t Test = ')}`
+      : '',
     '\n',
   ].join('')
 }

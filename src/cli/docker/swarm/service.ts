@@ -17,8 +17,16 @@ type Fields = Readonly<Record<string, unknown>>
 export interface ServiceSpec {
   readonly Name: string
   readonly Labels: Readonly<Record<string, string>>
-  readonly TaskTemplate: { readonly ContainerSpec?: { readonly Image: string } & Fields; readonly Placement?: { readonly MaxReplicas?: number } & Fields } & Fields
-  readonly Mode: { readonly Replicated?: { readonly Replicas?: number }; readonly Global?: object; readonly ReplicatedJob?: { readonly MaxConcurrent?: number; readonly TotalCompletions?: number }; readonly GlobalJob?: object }
+  readonly TaskTemplate: {
+    readonly ContainerSpec?: { readonly Image: string } & Fields
+    readonly Placement?: { readonly MaxReplicas?: number } & Fields
+  } & Fields
+  readonly Mode: {
+    readonly Replicated?: { readonly Replicas?: number }
+    readonly Global?: object
+    readonly ReplicatedJob?: { readonly MaxConcurrent?: number; readonly TotalCompletions?: number }
+    readonly GlobalJob?: object
+  }
   readonly UpdateConfig?: { readonly Monitor?: number } & Fields
   readonly RollbackConfig?: Fields
   readonly EndpointSpec?: { readonly Mode?: string; readonly Ports?: readonly PublishedPort[] }
@@ -63,11 +71,21 @@ function serviceRows(services: readonly Service[]): Row[] {
 }
 
 export function serviceTable(services: readonly Service[], { format, isQuiet }: { format: string; isQuiet: boolean }): string {
-  return listed({ rows: serviceRows(services), headings, columns: ['ID', 'Name', 'Mode', 'Replicas', 'Image', 'Ports'], format, quiet: isQuiet ? 'ID' : undefined, type: 'serviceContext' })
+  return listed({
+    rows: serviceRows(services),
+    headings,
+    columns: ['ID', 'Name', 'Mode', 'Replicas', 'Image', 'Ports'],
+    format,
+    quiet: isQuiet ? 'ID' : undefined,
+    type: 'serviceContext',
+  })
 }
 
 export const serviceList: Command = function* ({ process, flags, engine }) {
-  const services = yield* engine.json<readonly Service[]>('GET', `/services${query({ filters: filters(flags.list('filter')), status: 'true' })}`)
+  const services = yield* engine.json<readonly Service[]>(
+    'GET',
+    `/services${query({ filters: filters(flags.list('filter')), status: 'true' })}`,
+  )
   yield* out(process, serviceTable(services, { format: flags.text('format'), isQuiet: flags.is('quiet') }))
   return 0
 }
@@ -90,12 +108,19 @@ export const serviceUpdate: Command = function* ({ process, flags, args, engine 
   const [name] = args
   const service = yield* found(engine, name)
   if (flags.is('rollback')) {
-    const others = flags.given().map(([flag]) => flag).filter((flag) => !['rollback', 'detach', 'quiet', 'with-registry-auth'].includes(flag))
+    const others = flags
+      .given()
+      .map(([flag]) => flag)
+      .filter((flag) => !['rollback', 'detach', 'quiet', 'with-registry-auth'].includes(flag))
     if (others.length > 0) throw new DockerError(`other flags may not be combined with --rollback`)
     yield* rollBack(engine, service)
   } else {
     const spec = yield* updatedSpec(process, engine, flags, service.Spec)
-    yield* engine.open('POST', `/services/${service.ID}/update${query({ registryAuthFrom: 'spec', version: String(service.Version.Index) })}`, spec)
+    yield* engine.open(
+      'POST',
+      `/services/${service.ID}/update${query({ registryAuthFrom: 'spec', version: String(service.Version.Index) })}`,
+      spec,
+    )
     if (flags.isSet('image')) yield* warnUnpinned(process, spec.TaskTemplate.ContainerSpec?.Image ?? '')
   }
   yield* out(process, `${name}\n`)
@@ -104,7 +129,11 @@ export const serviceUpdate: Command = function* ({ process, flags, args, engine 
 }
 
 function* rollBack(engine: Engine, service: Service): Blocking<void> {
-  yield* engine.open('POST', `/services/${service.ID}/update${query({ registryAuthFrom: 'previous-spec', rollback: 'previous', version: String(service.Version.Index) })}`, service.Spec)
+  yield* engine.open(
+    'POST',
+    `/services/${service.ID}/update${query({ registryAuthFrom: 'previous-spec', rollback: 'previous', version: String(service.Version.Index) })}`,
+    service.Spec,
+  )
 }
 
 export const serviceRollback: Command = function* ({ process, flags, args, engine }) {
@@ -117,7 +146,10 @@ export const serviceRollback: Command = function* ({ process, flags, args, engin
 export const serviceScale: Command = function* ({ process, flags, args, engine }) {
   const wishes = args.map((text) => {
     const equals = text.indexOf('=')
-    if (equals <= 0 || equals === text.length - 1) throw new DockerError(`Invalid scale specifier '${text}'.\nSee 'docker service scale --help'.\n\nUsage:  docker service scale SERVICE=REPLICAS [SERVICE=REPLICAS...]\n\nScale one or multiple replicated services`)
+    if (equals <= 0 || equals === text.length - 1)
+      throw new DockerError(
+        `Invalid scale specifier '${text}'.\nSee 'docker service scale --help'.\n\nUsage:  docker service scale SERVICE=REPLICAS [SERVICE=REPLICAS...]\n\nScale one or multiple replicated services`,
+      )
     return [text.slice(0, equals), text.slice(equals + 1)] as const
   })
   const scaled: string[] = []
@@ -131,8 +163,13 @@ export const serviceScale: Command = function* ({ process, flags, args, engine }
       const service = yield* found(engine, name)
       const { Mode } = service.Spec
       if (!Mode.Replicated && !Mode.ReplicatedJob) throw new DockerError('scale can only be used with replicated or replicated-job mode')
-      const scaledMode = Mode.Replicated ? { Replicated: { Replicas: Number(count) } } : { ReplicatedJob: { ...Mode.ReplicatedJob, TotalCompletions: Number(count) } }
-      yield* engine.open('POST', `/services/${service.ID}/update${query({ version: String(service.Version.Index) })}`, { ...service.Spec, Mode: scaledMode })
+      const scaledMode = Mode.Replicated
+        ? { Replicated: { Replicas: Number(count) } }
+        : { ReplicatedJob: { ...Mode.ReplicatedJob, TotalCompletions: Number(count) } }
+      yield* engine.open('POST', `/services/${service.ID}/update${query({ version: String(service.Version.Index) })}`, {
+        ...service.Spec,
+        Mode: scaledMode,
+      })
       yield* out(process, `${name} scaled to ${count}\n`)
       scaled.push(name)
     } catch (error) {
@@ -162,18 +199,25 @@ export const serviceRemove: Command = ({ process, args, engine }) =>
 
 export const servicePs: Command = function* ({ process, flags, args, engine }) {
   const byId = yield* engine.json<readonly Service[]>('GET', `/services${query({ filters: filters(args.map((name) => `id=${name}`)) })}`)
-  const byName = yield* engine.json<readonly Service[]>('GET', `/services${query({ filters: filters(args.map((name) => `name=${name}`)) })}`)
+  const byName = yield* engine.json<readonly Service[]>(
+    'GET',
+    `/services${query({ filters: filters(args.map((name) => `name=${name}`)) })}`,
+  )
   const wanted: string[] = []
   const missing: string[] = []
   for (const name of args) {
-    const service = byId.find(({ ID }) => ID === name) ?? byName.find(({ Spec }) => Spec.Name === name) ?? byId.find(({ ID }) => ID.startsWith(name))
+    const service =
+      byId.find(({ ID }) => ID === name) ?? byName.find(({ Spec }) => Spec.Name === name) ?? byId.find(({ ID }) => ID.startsWith(name))
     if (service) wanted.push(service.ID)
     else missing.push(`no such service: ${name}`)
   }
   if (wanted.length > 0) {
     const nodes: string[] = []
     for (const filter of flags.list('filter').filter((one) => one.startsWith('node='))) nodes.push(filter)
-    const tasks = yield* engine.json<readonly Task[]>('GET', `/tasks${query({ filters: filters([...flags.list('filter').filter((one) => !one.startsWith('node=')), ...nodes, ...wanted.map((id) => `service=${id}`)]) })}`)
+    const tasks = yield* engine.json<readonly Task[]>(
+      'GET',
+      `/tasks${query({ filters: filters([...flags.list('filter').filter((one) => !one.startsWith('node=')), ...nodes, ...wanted.map((id) => `service=${id}`)]) })}`,
+    )
     yield* showTasks({ process, flags, engine, tasks })
   }
   if (missing.length > 0) throw new DockerError(missing.join('\n'))
@@ -181,7 +225,8 @@ export const servicePs: Command = function* ({ process, flags, args, engine }) {
 }
 
 /** Takes apart what the API's details say about a line. */
-const detailForm = /^((?:\S+ )?)com\.docker\.swarm\.node\.id=([^,]*),com\.docker\.swarm\.service\.id=([^,]*),com\.docker\.swarm\.task\.id=(\S*) (.*)$/s
+const detailForm =
+  /^((?:\S+ )?)com\.docker\.swarm\.node\.id=([^,]*),com\.docker\.swarm\.service\.id=([^,]*),com\.docker\.swarm\.task\.id=(\S*) (.*)$/s
 
 export const serviceLogs: Command = function* ({ process, flags, args, engine }) {
   const [name] = args
@@ -206,7 +251,10 @@ export const serviceLogs: Command = function* ({ process, flags, args, engine })
   }
   if (isTerminal && !flags.is('raw')) throw new DockerError('tty service logs only supported with --raw')
   const since = flags.text('since') === '' ? undefined : seconds(flags.text('since'), process.now(), 'since')
-  const response = yield* engine.open('GET', `${path}${query({ details: true, follow: flags.is('follow'), stdout: true, stderr: true, since, tail: flags.text('tail'), timestamps: flags.is('timestamps') })}`)
+  const response = yield* engine.open(
+    'GET',
+    `${path}${query({ details: true, follow: flags.is('follow'), stdout: true, stderr: true, since, tail: flags.text('tail'), timestamps: flags.is('timestamps') })}`,
+  )
   const resolver = createResolver(engine, flags.is('no-resolve'))
   const tasks = new Map<string, Task>()
   const worded = function* (text: string): Blocking<string> {

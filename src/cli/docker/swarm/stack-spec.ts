@@ -15,9 +15,12 @@ export function namedIn(stack: string, key: string, fields: Fields): { name: str
   return { name: typeof fields.name === 'string' ? fields.name : scoped(stack, key), isExternal: false }
 }
 
-const nanos = (value: unknown): number | undefined => (value === undefined ? undefined : Math.round((parseGoDuration(String(value)) ?? 0) * 1e6))
-const given = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)))
-const bytes = (value: unknown): number | undefined => (value === undefined ? undefined : typeof value === 'number' ? value : bytesOfSize(String(value)))
+const nanos = (value: unknown): number | undefined =>
+  value === undefined ? undefined : Math.round((parseGoDuration(String(value)) ?? 0) * 1e6)
+const given = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)))
+const bytes = (value: unknown): number | undefined =>
+  value === undefined ? undefined : typeof value === 'number' ? value : bytesOfSize(String(value))
 
 function amounts(value: unknown): Fields {
   const { cpus, memory, pids } = fieldsOf(value)
@@ -26,19 +29,40 @@ function amounts(value: unknown): Fields {
 
 function updateConfig(value: unknown): Fields | undefined {
   if (!isFields(value)) return undefined
-  return given({ Parallelism: value.parallelism ?? 1, Delay: nanos(value.delay), FailureAction: value.failure_action ?? 'pause', Monitor: nanos(value.monitor), MaxFailureRatio: value.max_failure_ratio ?? 0, Order: value.order })
+  return given({
+    Parallelism: value.parallelism ?? 1,
+    Delay: nanos(value.delay),
+    FailureAction: value.failure_action ?? 'pause',
+    Monitor: nanos(value.monitor),
+    MaxFailureRatio: value.max_failure_ratio ?? 0,
+    Order: value.order,
+  })
 }
 
 function healthcheck(value: unknown): Fields | undefined {
   if (!isFields(value)) return undefined
   if (value.disable === true) return { Test: ['NONE'] }
   const test = typeof value.test === 'string' ? ['CMD-SHELL', value.test] : textsOf(value.test)
-  return given({ Test: test, Interval: nanos(value.interval), Timeout: nanos(value.timeout), StartPeriod: nanos(value.start_period), StartInterval: nanos(value.start_interval), Retries: value.retries })
+  return given({
+    Test: test,
+    Interval: nanos(value.interval),
+    Timeout: nanos(value.timeout),
+    StartPeriod: nanos(value.start_period),
+    StartInterval: nanos(value.start_interval),
+    Retries: value.retries,
+  })
 }
 
 function mountOf(file: StackFile, stack: string, volume: Fields): Fields {
   const base = { Type: volume.type, Target: volume.target, ...(volume.read_only === true ? { ReadOnly: true } : {}) }
-  if (volume.type === 'bind') return { Type: 'bind', Source: volume.source, Target: volume.target, ...(volume.read_only === true ? { ReadOnly: true } : {}), ...(isFields(volume.bind) && volume.bind.propagation ? { BindOptions: { Propagation: volume.bind.propagation } } : {}) }
+  if (volume.type === 'bind')
+    return {
+      Type: 'bind',
+      Source: volume.source,
+      Target: volume.target,
+      ...(volume.read_only === true ? { ReadOnly: true } : {}),
+      ...(isFields(volume.bind) && volume.bind.propagation ? { BindOptions: { Propagation: volume.bind.propagation } } : {}),
+    }
   if (volume.type !== 'volume' || volume.source === undefined) return base
   const fields = file.volumes[String(volume.source)] ?? {}
   const { name, isExternal } = namedIn(stack, String(volume.source), fields)
@@ -48,7 +72,15 @@ function mountOf(file: StackFile, stack: string, volume: Fields): Fields {
     Source: name,
     Target: volume.target,
     ...(volume.read_only === true ? { ReadOnly: true } : {}),
-    ...(isExternal ? {} : { VolumeOptions: { ...(fieldsOf(volume.volume).nocopy === true ? { NoCopy: true } : {}), Labels: { ...pairsOf(fields.labels), [namespaceLabel]: stack }, ...(Object.keys(driver).length > 0 ? { DriverConfig: driver } : {}) } }),
+    ...(isExternal
+      ? {}
+      : {
+          VolumeOptions: {
+            ...(fieldsOf(volume.volume).nocopy === true ? { NoCopy: true } : {}),
+            Labels: { ...pairsOf(fields.labels), [namespaceLabel]: stack },
+            ...(Object.keys(driver).length > 0 ? { DriverConfig: driver } : {}),
+          },
+        }),
   }
 }
 
@@ -59,7 +91,13 @@ export interface Resolved {
   readonly configs: ReadonlyMap<string, string>
 }
 
-function references(file: StackFile, stack: string, fields: Fields, kind: 'secrets' | 'configs', ids: ReadonlyMap<string, string>): Fields[] {
+function references(
+  file: StackFile,
+  stack: string,
+  fields: Fields,
+  kind: 'secrets' | 'configs',
+  ids: ReadonlyMap<string, string>,
+): Fields[] {
   return ((fields[kind] ?? []) as Fields[]).map((one) => {
     const source = String(one.source)
     const { name } = namedIn(stack, source, file[kind][source] ?? {})
@@ -77,12 +115,15 @@ export function serviceSpec(file: StackFile, stack: string, key: string, { netwo
   const placement = fieldsOf(deploy.placement)
   const resources = fieldsOf(deploy.resources)
   const restart = isFields(deploy.restart_policy) ? deploy.restart_policy : undefined
-  const wanted = Object.keys(fieldsOf(fields.networks)).length > 0 ? Object.entries(fieldsOf(fields.networks)) : [['default', null] as [string, unknown]]
+  const wanted =
+    Object.keys(fieldsOf(fields.networks)).length > 0 ? Object.entries(fieldsOf(fields.networks)) : [['default', null] as [string, unknown]]
   const logging = fieldsOf(fields.logging)
   const mode = String(deploy.mode ?? 'replicated')
   const count = deploy.replicas === undefined ? undefined : Number(deploy.replicas)
   if (mode === 'global' && count !== undefined) throw new DockerError('replicas can only be used with replicated or replicated-job mode')
-  const environment = Object.entries(pairsOf(fields.environment)).map(([name, value]) => (value === null ? name : `${name}=${value}`)).sort()
+  const environment = Object.entries(pairsOf(fields.environment))
+    .map(([name, value]) => (value === null ? name : `${name}=${value}`))
+    .sort()
   const container = given({
     Image: fields.image,
     Labels: { ...pairsOf(fields.labels), [namespaceLabel]: stack },
@@ -98,7 +139,10 @@ export function serviceSpec(file: StackFile, stack: string, key: string, { netwo
     TTY: fields.tty,
     OpenStdin: fields.stdin_open,
     ReadOnly: fields.read_only,
-    Mounts: [...((fields.volumes ?? []) as Fields[]).map((volume) => mountOf(file, stack, volume)), ...textsOf(fields.tmpfs).map((target) => ({ Type: 'tmpfs', Target: target.split(':')[0] }))],
+    Mounts: [
+      ...((fields.volumes ?? []) as Fields[]).map((volume) => mountOf(file, stack, volume)),
+      ...textsOf(fields.tmpfs).map((target) => ({ Type: 'tmpfs', Target: target.split(':')[0] })),
+    ],
     StopGracePeriod: nanos(fields.stop_grace_period),
     Healthcheck: healthcheck(fields.healthcheck),
     Hosts: textsOf(fields.extra_hosts).map((one) => `${one.slice(one.search(/[:=]/) + 1)} ${one.slice(0, one.search(/[:=]/))}`),
@@ -110,7 +154,14 @@ export function serviceSpec(file: StackFile, stack: string, key: string, { netwo
     CapabilityAdd: textsOf(fields.cap_add),
     CapabilityDrop: textsOf(fields.cap_drop),
   })
-  const ports = ((fields.ports ?? []) as Fields[]).map(({ protocol, target, published, mode: publish }) => ({ Protocol: protocol, TargetPort: target, ...(published === undefined ? {} : { PublishedPort: published }), PublishMode: publish })).sort((a, b) => Number(a.PublishedPort ?? 0) - Number(b.PublishedPort ?? 0))
+  const ports = ((fields.ports ?? []) as Fields[])
+    .map(({ protocol, target, published, mode: publish }) => ({
+      Protocol: protocol,
+      TargetPort: target,
+      ...(published === undefined ? {} : { PublishedPort: published }),
+      PublishMode: publish,
+    }))
+    .sort((a, b) => Number(a.PublishedPort ?? 0) - Number(b.PublishedPort ?? 0))
   const update = updateConfig(deploy.update_config)
   const rollback = updateConfig(deploy.rollback_config)
   return given({
@@ -119,13 +170,36 @@ export function serviceSpec(file: StackFile, stack: string, key: string, { netwo
     TaskTemplate: given({
       ContainerSpec: container,
       Resources: { Limits: amounts(resources.limits), Reservations: amounts(resources.reservations) },
-      RestartPolicy: restart && given({ Condition: restart.condition ?? 'any', Delay: nanos(restart.delay), MaxAttempts: restart.max_attempts, Window: nanos(restart.window) }),
-      Placement: given({ Constraints: textsOf(placement.constraints), Preferences: ((placement.preferences ?? []) as Fields[]).map(({ spread }) => ({ Spread: { SpreadDescriptor: spread } })), MaxReplicas: placement.max_replicas_per_node }),
-      Networks: wanted.map(([name, one]) => ({ Target: networks.get(name), Aliases: [...textsOf(fieldsOf(one).aliases), key] })).sort((a, b) => (String(a.Target) < String(b.Target) ? -1 : 1)),
-      LogDriver: logging.driver === undefined ? undefined : given({ Name: logging.driver, Options: logging.options === undefined ? undefined : pairsOf(logging.options) }),
+      RestartPolicy:
+        restart &&
+        given({
+          Condition: restart.condition ?? 'any',
+          Delay: nanos(restart.delay),
+          MaxAttempts: restart.max_attempts,
+          Window: nanos(restart.window),
+        }),
+      Placement: given({
+        Constraints: textsOf(placement.constraints),
+        Preferences: ((placement.preferences ?? []) as Fields[]).map(({ spread }) => ({ Spread: { SpreadDescriptor: spread } })),
+        MaxReplicas: placement.max_replicas_per_node,
+      }),
+      Networks: wanted
+        .map(([name, one]) => ({ Target: networks.get(name), Aliases: [...textsOf(fieldsOf(one).aliases), key] }))
+        .sort((a, b) => (String(a.Target) < String(b.Target) ? -1 : 1)),
+      LogDriver:
+        logging.driver === undefined
+          ? undefined
+          : given({ Name: logging.driver, Options: logging.options === undefined ? undefined : pairsOf(logging.options) }),
       ForceUpdate: 0,
     }),
-    Mode: mode === 'global' ? { Global: {} } : mode === 'global-job' ? { GlobalJob: {} } : mode === 'replicated-job' ? { ReplicatedJob: { MaxConcurrent: count ?? 1, TotalCompletions: count ?? 1 } } : { Replicated: count === undefined ? {} : { Replicas: count } },
+    Mode:
+      mode === 'global'
+        ? { Global: {} }
+        : mode === 'global-job'
+          ? { GlobalJob: {} }
+          : mode === 'replicated-job'
+            ? { ReplicatedJob: { MaxConcurrent: count ?? 1, TotalCompletions: count ?? 1 } }
+            : { Replicated: count === undefined ? {} : { Replicas: count } },
     UpdateConfig: update,
     RollbackConfig: rollback,
     EndpointSpec: given({ Mode: deploy.endpoint_mode, Ports: ports }),

@@ -43,12 +43,23 @@ export const stackDeploy: Command = function* (context) {
   const missing = Object.entries(file.services).find(([, { image }]) => image === undefined || image === '')
   if (missing) throw new DockerError(`invalid image reference for service ${missing[0]}: no image specified`)
   const isQuiet = flags.is('quiet')
-  if (!flags.isSet('detach')) yield* err(process, 'Since --detach=false was not specified, tasks will be created in the background.\nIn a future release, --detach=false will become the default.\n')
+  if (!flags.isSet('detach'))
+    yield* err(
+      process,
+      'Since --detach=false was not specified, tasks will be created in the background.\nIn a future release, --detach=false will become the default.\n',
+    )
   const { Swarm } = yield* engine.json<{ Swarm: { ControlAvailable: boolean } }>('GET', '/info')
-  if (!Swarm.ControlAvailable) throw new DockerError('this node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again')
+  if (!Swarm.ControlAvailable)
+    throw new DockerError(
+      'this node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again',
+    )
   if (flags.is('prune')) yield* prune(context, stack, file)
   const networks = yield* networksFor(process, engine, stack, file)
-  const resolved: Resolved = { networks, secrets: yield* keptFor(process, engine, stack, file, 'secrets'), configs: yield* keptFor(process, engine, stack, file, 'configs') }
+  const resolved: Resolved = {
+    networks,
+    secrets: yield* keptFor(process, engine, stack, file, 'secrets'),
+    configs: yield* keptFor(process, engine, stack, file, 'configs'),
+  }
   const existing = yield* engine.json<readonly Service[]>('GET', `/services${query({ filters: filters(ofStack(stack)) })}`)
   const ids: string[] = []
   for (const key of Object.keys(file.services)) ids.push(yield* deployService(context, serviceSpec(file, stack, key, resolved), existing))
@@ -66,7 +77,15 @@ function* deployService({ process, flags, engine }: Context, spec: Fields, exist
   const isUnresolved = mode === 'never' || (mode === 'changed' && isSame)
   const { image: reference, platforms } = yield* pinned(process, engine, image, { isUnresolved })
   const kept = isUnresolved && isSame ? (before?.Spec.TaskTemplate.ContainerSpec?.Image ?? image) : reference
-  const whole = { ...spec, TaskTemplate: { ...template, ContainerSpec: { ...container, Image: kept }, Placement: { ...fieldsOf(template.Placement), ...(platforms ? { Platforms: platforms } : {}) }, ForceUpdate: before ? (before.Spec.TaskTemplate.ForceUpdate ?? 0) : 0 } }
+  const whole = {
+    ...spec,
+    TaskTemplate: {
+      ...template,
+      ContainerSpec: { ...container, Image: kept },
+      Placement: { ...fieldsOf(template.Placement), ...(platforms ? { Platforms: platforms } : {}) },
+      ForceUpdate: before ? (before.Spec.TaskTemplate.ForceUpdate ?? 0) : 0,
+    },
+  }
   if (before) {
     yield* out(process, `Updating service ${String(spec.Name)} (id: ${before.ID})\n`)
     yield* engine.open('POST', `/services/${before.ID}/update${query({ version: String(before.Version.Index) })}`, whole)
@@ -80,7 +99,11 @@ function* deployService({ process, flags, engine }: Context, spec: Fields, exist
 }
 
 function* networksFor(process: Process, engine: Engine, stack: string, file: StackFile): Blocking<Map<string, string>> {
-  const used = new Set(Object.values(file.services).flatMap(({ networks }) => (Object.keys(fieldsOf(networks)).length > 0 ? Object.keys(fieldsOf(networks)) : ['default'])))
+  const used = new Set(
+    Object.values(file.services).flatMap(({ networks }) =>
+      Object.keys(fieldsOf(networks)).length > 0 ? Object.keys(fieldsOf(networks)) : ['default'],
+    ),
+  )
   const known = yield* engine.json<readonly { Id: string; Name: string; Scope: string; Driver: string }[]>('GET', '/networks')
   const ids = new Map<string, string>()
   for (const key of [...used].sort()) {
@@ -88,8 +111,14 @@ function* networksFor(process: Process, engine: Engine, stack: string, file: Sta
     const { name, isExternal } = namedIn(stack, key, fields)
     const there = known.find((network) => network.Name === name)
     if (isExternal) {
-      if (!there) throw new DockerError(`network ${JSON.stringify(name)} is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`)
-      if (there.Scope !== 'swarm' && there.Driver !== 'host') throw new DockerError(`network ${JSON.stringify(name)} is declared as external, but it is not in the right scope: ${JSON.stringify(there.Scope)} instead of "swarm"`)
+      if (!there)
+        throw new DockerError(
+          `network ${JSON.stringify(name)} is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`,
+        )
+      if (there.Scope !== 'swarm' && there.Driver !== 'host')
+        throw new DockerError(
+          `network ${JSON.stringify(name)} is declared as external, but it is not in the right scope: ${JSON.stringify(there.Scope)} instead of "swarm"`,
+        )
     }
     if (there) {
       ids.set(key, there.Id)
@@ -113,7 +142,13 @@ function* networksFor(process: Process, engine: Engine, stack: string, file: Sta
 }
 
 /** Secrets or configs by name; those that the file brings along are made, or their labels brought up to date. */
-function* keptFor(process: Process, engine: Engine, stack: string, file: StackFile, kind: 'secrets' | 'configs'): Blocking<Map<string, string>> {
+function* keptFor(
+  process: Process,
+  engine: Engine,
+  stack: string,
+  file: StackFile,
+  kind: 'secrets' | 'configs',
+): Blocking<Map<string, string>> {
   const entries = Object.entries(file[kind])
   const ids = new Map<string, string>()
   if (entries.length === 0) return ids
@@ -131,7 +166,11 @@ function* keptFor(process: Process, engine: Engine, stack: string, file: StackFi
       throw new DockerError(`open ${path}: ${error.words.toLowerCase()}`)
     }
     yield* out(process, `Creating ${what} ${name}\n`)
-    const { ID } = yield* engine.json<{ ID: string }>('POST', `/${kind}/create`, { Name: name, Labels: { ...pairsOf(fields.labels), [namespaceLabel]: stack }, Data: base64Of(data) })
+    const { ID } = yield* engine.json<{ ID: string }>('POST', `/${kind}/create`, {
+      Name: name,
+      Labels: { ...pairsOf(fields.labels), [namespaceLabel]: stack },
+      Data: base64Of(data),
+    })
     ids.set(name, ID)
   }
   return ids
@@ -150,19 +189,34 @@ export const stackList: Command = function* ({ process, flags, engine }) {
   const counts = new Map<string, number>()
   for (const { Spec } of services) counts.set(Spec.Labels[namespaceLabel], (counts.get(Spec.Labels[namespaceLabel]) ?? 0) + 1)
   const rows = [...counts].sort(([a], [b]) => natural(a, b)).map(([Name, count]) => ({ Name, Services: String(count) }))
-  yield* out(process, listed({ rows, headings: { Name: 'NAME', Services: 'SERVICES' }, columns: ['Name', 'Services'], format: flags.text('format'), type: 'stackContext' }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings: { Name: 'NAME', Services: 'SERVICES' },
+      columns: ['Name', 'Services'],
+      format: flags.text('format'),
+      type: 'stackContext',
+    }),
+  )
   return 0
 }
 
 export const stackServices: Command = function* ({ process, flags, args, engine }) {
-  const services = yield* engine.json<readonly Service[]>('GET', `/services${query({ filters: filters([...ofStack(args[0]), ...flags.list('filter')]), status: 'true' })}`)
+  const services = yield* engine.json<readonly Service[]>(
+    'GET',
+    `/services${query({ filters: filters([...ofStack(args[0]), ...flags.list('filter')]), status: 'true' })}`,
+  )
   if (services.length === 0) yield* err(process, `Nothing found in stack: ${args[0]}\n`)
   else yield* out(process, serviceTable(services, { format: flags.text('format'), isQuiet: flags.is('quiet') }))
   return 0
 }
 
 export const stackPs: Command = function* ({ process, flags, args, engine }) {
-  const tasks = yield* engine.json<readonly Task[]>('GET', `/tasks${query({ filters: filters([...flags.list('filter'), ...ofStack(args[0])]) })}`)
+  const tasks = yield* engine.json<readonly Task[]>(
+    'GET',
+    `/tasks${query({ filters: filters([...flags.list('filter'), ...ofStack(args[0])]) })}`,
+  )
   if (tasks.length === 0) throw new DockerError(`nothing found in stack: ${args[0]}`)
   yield* showTasks({ process, flags, engine, tasks })
   return 0

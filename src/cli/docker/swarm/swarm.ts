@@ -56,7 +56,12 @@ export const swarmInit: Command = function* (context) {
     Spec: {
       Labels: null,
       Orchestration: { TaskHistoryRetentionLimit: flags.isSet('task-history-limit') ? flags.number('task-history-limit') : undefined },
-      Raft: { SnapshotInterval: flags.number('snapshot-interval'), KeepOldSnapshots: flags.isSet('max-snapshots') ? flags.number('max-snapshots') : undefined, ElectionTick: 0, HeartbeatTick: 0 },
+      Raft: {
+        SnapshotInterval: flags.number('snapshot-interval'),
+        KeepOldSnapshots: flags.isSet('max-snapshots') ? flags.number('max-snapshots') : undefined,
+        ElectionTick: 0,
+        HeartbeatTick: 0,
+      },
       Dispatcher: { HeartbeatPeriod: nanos(flags, 'dispatcher-heartbeat') },
       CAConfig: { NodeCertExpiry: nanos(flags, 'cert-expiry') },
       TaskDefaults: {},
@@ -93,10 +98,18 @@ export const swarmLeave: Command = function* ({ process, flags, engine }) {
   return 0
 }
 
-function* change(engine: Engine, spec: (swarm: Swarm) => Swarm['Spec'], rotate: { worker?: boolean; manager?: boolean; unlockKey?: boolean } = {}): Blocking<void> {
+function* change(
+  engine: Engine,
+  spec: (swarm: Swarm) => Swarm['Spec'],
+  rotate: { worker?: boolean; manager?: boolean; unlockKey?: boolean } = {},
+): Blocking<void> {
   const swarm = yield* engine.json<Swarm>('GET', '/swarm')
   const flag = (value: boolean | undefined) => String(value ?? false)
-  yield* engine.open('POST', `/swarm/update${query({ version: String(swarm.Version.Index), rotateWorkerToken: flag(rotate.worker), rotateManagerToken: flag(rotate.manager), rotateManagerUnlockKey: flag(rotate.unlockKey) })}`, spec(swarm))
+  yield* engine.open(
+    'POST',
+    `/swarm/update${query({ version: String(swarm.Version.Index), rotateWorkerToken: flag(rotate.worker), rotateManagerToken: flag(rotate.manager), rotateManagerUnlockKey: flag(rotate.unlockKey) })}`,
+    spec(swarm),
+  )
 }
 
 export const swarmJoinToken: Command = function* (context) {
@@ -146,9 +159,19 @@ export const swarmUpdate: Command = function* ({ process, flags, engine }) {
     wasLocked = Spec.EncryptionConfig.AutoLockManagers
     return {
       ...Spec,
-      Orchestration: { ...Spec.Orchestration, ...(flags.isSet('task-history-limit') && { TaskHistoryRetentionLimit: flags.number('task-history-limit') }) },
-      Raft: { ...Spec.Raft, ...(flags.isSet('snapshot-interval') && { SnapshotInterval: flags.number('snapshot-interval') }), ...(flags.isSet('max-snapshots') && { KeepOldSnapshots: flags.number('max-snapshots') }) },
-      Dispatcher: { ...Spec.Dispatcher, ...(flags.isSet('dispatcher-heartbeat') && { HeartbeatPeriod: nanos(flags, 'dispatcher-heartbeat') }) },
+      Orchestration: {
+        ...Spec.Orchestration,
+        ...(flags.isSet('task-history-limit') && { TaskHistoryRetentionLimit: flags.number('task-history-limit') }),
+      },
+      Raft: {
+        ...Spec.Raft,
+        ...(flags.isSet('snapshot-interval') && { SnapshotInterval: flags.number('snapshot-interval') }),
+        ...(flags.isSet('max-snapshots') && { KeepOldSnapshots: flags.number('max-snapshots') }),
+      },
+      Dispatcher: {
+        ...Spec.Dispatcher,
+        ...(flags.isSet('dispatcher-heartbeat') && { HeartbeatPeriod: nanos(flags, 'dispatcher-heartbeat') }),
+      },
       CAConfig: { ...Spec.CAConfig, ...(flags.isSet('cert-expiry') && { NodeCertExpiry: nanos(flags, 'cert-expiry') }) },
       EncryptionConfig: { AutoLockManagers: flags.isSet('autolock') ? flags.is('autolock') : wasLocked },
     }
@@ -161,14 +184,15 @@ export const swarmUpdate: Command = function* ({ process, flags, engine }) {
 export const swarmCa: Command = function* ({ process, flags, engine }) {
   const swarm = yield* engine.json<Swarm>('GET', '/swarm')
   if (!flags.is('rotate')) {
-    for (const name of ['ca-cert', 'ca-key', 'cert-expiry', 'external-ca']) if (flags.isSet(name)) throw new DockerError(`\`--${name}\` flag requires the \`--rotate\` flag to update the CA`)
+    for (const name of ['ca-cert', 'ca-key', 'cert-expiry', 'external-ca'])
+      if (flags.isSet(name)) throw new DockerError(`\`--${name}\` flag requires the \`--rotate\` flag to update the CA`)
     yield* out(process, `${swarm.TLSInfo.TrustRoot.trim()}\n`)
     return 0
   }
-  if (flags.text('ca-cert') !== '' || flags.list('external-ca').length > 0) throw new DockerError('An own CA certificate is not simulated in this sandbox.')
+  if (flags.text('ca-cert') !== '' || flags.list('external-ca').length > 0)
+    throw new DockerError('An own CA certificate is not simulated in this sandbox.')
   yield* change(engine, ({ Spec }) => ({ ...Spec, CAConfig: { ...Spec.CAConfig, ForceRotate: (Spec.CAConfig.ForceRotate ?? 0) + 1 } }))
   if (flags.is('detach')) return 0
   yield* out(process, `${(yield* engine.json<Swarm>('GET', '/swarm')).TLSInfo.TrustRoot.trim()}\n`)
   return 0
 }
-

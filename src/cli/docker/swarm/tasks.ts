@@ -15,13 +15,31 @@ export interface Task {
   readonly NodeID?: string
   readonly DesiredState: string
   readonly Spec: { readonly ContainerSpec?: { readonly Image: string }; readonly [field: string]: unknown }
-  readonly Status: { readonly Timestamp: string; readonly State: string; readonly Message?: string; readonly Err?: string; readonly PortStatus?: { readonly Ports?: readonly PublishedPort[] } }
+  readonly Status: {
+    readonly Timestamp: string
+    readonly State: string
+    readonly Message?: string
+    readonly Err?: string
+    readonly PortStatus?: { readonly Ports?: readonly PublishedPort[] }
+  }
 }
 
-const headings = { ID: 'ID', Name: 'NAME', Image: 'IMAGE', Node: 'NODE', DesiredState: 'DESIRED STATE', CurrentState: 'CURRENT STATE', Error: 'ERROR', Ports: 'PORTS' }
+const headings = {
+  ID: 'ID',
+  Name: 'NAME',
+  Image: 'IMAGE',
+  Node: 'NODE',
+  DesiredState: 'DESIRED STATE',
+  CurrentState: 'CURRENT STATE',
+  Error: 'ERROR',
+  Ports: 'PORTS',
+}
 
 /** Names of services and nodes, each asked for once. */
-export function createResolver(engine: Engine, isOff: boolean): { service(id: string): Blocking<string>; node(id: string): Blocking<string> } {
+export function createResolver(
+  engine: Engine,
+  isOff: boolean,
+): { service(id: string): Blocking<string>; node(id: string): Blocking<string> } {
   const names = new Map<string, string>()
   const ask = function* (path: string, id: string, nameOf: (object: never) => string): Blocking<string> {
     if (isOff || id === '') return id
@@ -42,7 +60,17 @@ export function createResolver(engine: Engine, isOff: boolean): { service(id: st
   }
 }
 
-export function* showTasks({ process, flags, engine, tasks }: { process: Process; flags: Flags; engine: Engine; tasks: readonly Task[] }): Blocking<void> {
+export function* showTasks({
+  process,
+  flags,
+  engine,
+  tasks,
+}: {
+  process: Process
+  flags: Flags
+  engine: Engine
+  tasks: readonly Task[]
+}): Blocking<void> {
   const isWhole = flags.is('no-trunc')
   const resolver = createResolver(engine, flags.is('no-resolve'))
   const named: { task: Task; name: string; node: string }[] = []
@@ -70,5 +98,15 @@ export function* showTasks({ process, flags, engine, tasks }: { process: Process
       Ports: portWords(task.Status.PortStatus?.Ports ?? [], 'host'),
     }
   })
-  yield* out(process, listed({ rows, headings, columns: ['ID', 'Name', 'Image', 'Node', 'DesiredState', 'CurrentState', 'Error', 'Ports'], format, quiet: flags.is('quiet') ? 'ID' : undefined, type: 'taskContext' }))
+  yield* out(
+    process,
+    listed({
+      rows,
+      headings,
+      columns: ['ID', 'Name', 'Image', 'Node', 'DesiredState', 'CurrentState', 'Error', 'Ports'],
+      format,
+      quiet: flags.is('quiet') ? 'ID' : undefined,
+      type: 'taskContext',
+    }),
+  )
 }

@@ -12,10 +12,32 @@ import { clusterMeta, meta, nameOf, needed, type Run } from './call.ts'
 
 export const serviceAccount: Run = function* (call) {
   const name = nameOf(call)
-  yield* generated(call, { object: { kind: 'ServiceAccount', apiVersion: 'v1', metadata: meta(call, name) }, plural: 'serviceaccounts', isNamespaced: true, failure: 'failed to create serviceaccount:' })
+  yield* generated(call, {
+    object: { kind: 'ServiceAccount', apiVersion: 'v1', metadata: meta(call, name) },
+    plural: 'serviceaccounts',
+    isNamespaced: true,
+    failure: 'failed to create serviceaccount:',
+  })
 }
 
-const resourceVerbs = new Set(['get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'deletecollection', '*', 'use', 'bind', 'impersonate', 'approve', 'sign', 'escalate', 'attest'])
+const resourceVerbs = new Set([
+  'get',
+  'delete',
+  'list',
+  'create',
+  'update',
+  'patch',
+  'watch',
+  'deletecollection',
+  '*',
+  'use',
+  'bind',
+  'impersonate',
+  'approve',
+  'sign',
+  'escalate',
+  'attest',
+])
 
 export function* rules(call: Call, isClusterRole: boolean): Blocking<Json[]> {
   const { flags } = call
@@ -25,7 +47,13 @@ export function* rules(call: Call, isClusterRole: boolean): Blocking<Json[]> {
   const urls = isClusterRole ? flags.list('non-resource-url') : []
   if (verbs.length === 0) throw new Refusal('at least one verb must be specified')
   const words = [...new Set(flags.list('resource'))]
-  if (urls.length > 0 && words.length > 0) throw new Refusal('nonResourceURL and resource can not be specified together'.replace('nonResourceURL and resource can not be specified together', 'only one of nonResourceURL and resource can be specified'))
+  if (urls.length > 0 && words.length > 0)
+    throw new Refusal(
+      'nonResourceURL and resource can not be specified together'.replace(
+        'nonResourceURL and resource can not be specified together',
+        'only one of nonResourceURL and resource can be specified',
+      ),
+    )
   const usedVerbs = isWild ? ['*'] : verbs
   if (urls.length > 0) return [{ verbs: usedVerbs, nonResourceURLs: urls }]
   if (words.length === 0) throw new Refusal('at least one resource must be specified')
@@ -39,7 +67,14 @@ export function* rules(call: Call, isClusterRole: boolean): Blocking<Json[]> {
     list.push(sub === undefined ? plural : `${plural}/${sub}`)
     byGroup.set(group, list)
   }
-  return [...byGroup].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, resources]) => ({ verbs: usedVerbs, apiGroups: [group], resources, ...(names.length > 0 ? { resourceNames: names } : {}) }))
+  return [...byGroup]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, resources]) => ({
+      verbs: usedVerbs,
+      apiGroups: [group],
+      resources,
+      ...(names.length > 0 ? { resourceNames: names } : {}),
+    }))
 }
 
 function roleResource(discovery: Discovery, type: string): [string, string] {
@@ -47,14 +82,22 @@ function roleResource(discovery: Discovery, type: string): [string, string] {
   const found: Resource | undefined = discovery.named(type)
   if (!found) {
     const [name, ...group] = type.split('.')
-    throw new Bare(group.length > 0 ? `the server doesn't have a resource type ${JSON.stringify(name)} in group ${JSON.stringify(group.join('.'))}` : `the server doesn't have a resource type ${JSON.stringify(type)}`)
+    throw new Bare(
+      group.length > 0
+        ? `the server doesn't have a resource type ${JSON.stringify(name)} in group ${JSON.stringify(group.join('.'))}`
+        : `the server doesn't have a resource type ${JSON.stringify(type)}`,
+    )
   }
   return [found.group, found.plural]
 }
 
 export const role: Run = function* (call) {
   const name = nameOf(call)
-  yield* generated(call, { object: { kind: 'Role', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: meta(call, name), rules: yield* rules(call, false) }, plural: 'roles', isNamespaced: true })
+  yield* generated(call, {
+    object: { kind: 'Role', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: meta(call, name), rules: yield* rules(call, false) },
+    plural: 'roles',
+    isNamespaced: true,
+  })
 }
 
 export const clusterRole: Run = function* (call) {
@@ -63,7 +106,11 @@ export const clusterRole: Run = function* (call) {
   const base = { kind: 'ClusterRole', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: clusterMeta(name) }
   if (aggregation.length > 0) {
     const labels = Object.fromEntries(aggregation.flatMap((text) => text.split(',')).map((pair) => pair.split('=') as [string, string]))
-    return yield* generated(call, { object: { ...base, rules: null, aggregationRule: { clusterRoleSelectors: [{ matchLabels: labels }] } }, plural: 'clusterroles', isNamespaced: false })
+    return yield* generated(call, {
+      object: { ...base, rules: null, aggregationRule: { clusterRoleSelectors: [{ matchLabels: labels }] } },
+      plural: 'clusterroles',
+      isNamespaced: false,
+    })
   }
   yield* generated(call, { object: { ...base, rules: yield* rules(call, true) }, plural: 'clusterroles', isNamespaced: false })
 }
@@ -85,10 +132,26 @@ export function subjectsOf(call: Call): Json[] {
 export const roleBinding: Run = function* (call) {
   const name = nameOf(call)
   const { flags } = call
-  if ((flags.text('role') === '') === (flags.text('clusterrole') === '')) throw new Refusal('exactly one of clusterrole or role must be specified')
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: flags.text('role') === '' ? 'ClusterRole' : 'Role', name: flags.text('role') || flags.text('clusterrole') }
+  if ((flags.text('role') === '') === (flags.text('clusterrole') === ''))
+    throw new Refusal('exactly one of clusterrole or role must be specified')
+  const roleRef = {
+    apiGroup: 'rbac.authorization.k8s.io',
+    kind: flags.text('role') === '' ? 'ClusterRole' : 'Role',
+    name: flags.text('role') || flags.text('clusterrole'),
+  }
   const subjects = subjectsOf(call)
-  yield* generated(call, { object: { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: meta(call, name), ...(subjects.length > 0 ? { subjects } : {}), roleRef }, plural: 'rolebindings', isNamespaced: true, failure: 'failed to create rolebinding:' })
+  yield* generated(call, {
+    object: {
+      kind: 'RoleBinding',
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      metadata: meta(call, name),
+      ...(subjects.length > 0 ? { subjects } : {}),
+      roleRef,
+    },
+    plural: 'rolebindings',
+    isNamespaced: true,
+    failure: 'failed to create rolebinding:',
+  })
 }
 
 export const clusterRoleBinding: Run = function* (call) {
@@ -96,7 +159,13 @@ export const clusterRoleBinding: Run = function* (call) {
   const name = nameOf(call)
   const subjects = subjectsOf(call)
   yield* generated(call, {
-    object: { kind: 'ClusterRoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: clusterMeta(name), ...(subjects.length > 0 ? { subjects } : {}), roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: call.flags.text('clusterrole') } },
+    object: {
+      kind: 'ClusterRoleBinding',
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      metadata: clusterMeta(name),
+      ...(subjects.length > 0 ? { subjects } : {}),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: call.flags.text('clusterrole') },
+    },
     plural: 'clusterrolebindings',
     isNamespaced: false,
     failure: 'failed to create clusterrolebinding:',
@@ -116,9 +185,20 @@ export const token: Run = function* (call) {
     const kind = flags.text('bound-object-kind')
     if (!['Pod', 'Secret', 'Node'].includes(kind)) throw new Refusal(`supported --bound-object-kind values are Node, Pod, Secret`)
     if (flags.text('bound-object-name') === '') throw new Refusal('--bound-object-name is required if --bound-object-kind is provided')
-    spec.boundObjectRef = { kind, apiVersion: 'v1', name: flags.text('bound-object-name'), ...(flags.text('bound-object-uid') === '' ? {} : { uid: flags.text('bound-object-uid') }) }
+    spec.boundObjectRef = {
+      kind,
+      apiVersion: 'v1',
+      name: flags.text('bound-object-name'),
+      ...(flags.text('bound-object-uid') === '' ? {} : { uid: flags.text('bound-object-uid') }),
+    }
   }
-  const body = { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { creationTimestamp: null }, spec, status: { token: '', expirationTimestamp: null } }
+  const body = {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { creationTimestamp: null },
+    spec,
+    status: { token: '', expirationTimestamp: null },
+  }
   let answer: Json
   try {
     answer = yield* call.api.json('POST', `/api/v1/namespaces/${call.namespace}/serviceaccounts/${name}/token`, { body })

@@ -17,7 +17,8 @@ interface Entry {
   readonly bytes: Uint8Array
 }
 
-const keyRules = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+const keyRules =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
 
 function readBytes(call: Call, path: string): Uint8Array {
   return call.process.files.readFile(call.process.path(path), call.process.credentials)
@@ -27,8 +28,16 @@ function entries(call: Call, what: 'configmap' | 'secret'): Entry[] {
   const { flags, process } = call
   const found: Entry[] = []
   const add = (key: string, bytes: Uint8Array): void => {
-    if (!/^[-._a-zA-Z0-9]+$/.test(key)) throw new Refusal(`${JSON.stringify(key)} is not a valid key name for a ${what === 'configmap' ? 'ConfigMap' : 'Secret'}: ${keyRules}`)
-    if (found.some((entry) => entry.key === key)) throw new Refusal(what === 'configmap' ? `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ConfigMap ${JSON.stringify(call.args[0])}` : `cannot add key ${key}, another key by that name already exists`)
+    if (!/^[-._a-zA-Z0-9]+$/.test(key))
+      throw new Refusal(
+        `${JSON.stringify(key)} is not a valid key name for a ${what === 'configmap' ? 'ConfigMap' : 'Secret'}: ${keyRules}`,
+      )
+    if (found.some((entry) => entry.key === key))
+      throw new Refusal(
+        what === 'configmap'
+          ? `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ConfigMap ${JSON.stringify(call.args[0])}`
+          : `cannot add key ${key}, another key by that name already exists`,
+      )
     found.push({ key, bytes })
   }
   for (const source of flags.list('from-file')) {
@@ -50,13 +59,17 @@ function entries(call: Call, what: 'configmap' | 'secret'): Entry[] {
   }
   for (const literal of flags.list('from-literal')) {
     const equals = literal.indexOf('=')
-    if (equals <= 0) throw new Refusal(equals === 0 ? `invalid literal source ${literal}, expected key=value` : `invalid literal source ${literal}, expected key=value`)
+    if (equals <= 0)
+      throw new Refusal(
+        equals === 0 ? `invalid literal source ${literal}, expected key=value` : `invalid literal source ${literal}, expected key=value`,
+      )
     let value = literal.slice(equals + 1)
     if (value.length >= 2 && /^(".*"|'.*')$/s.test(value)) value = value.slice(1, -1)
     add(literal.slice(0, equals), bytesOf(value))
   }
   for (const path of flags.list('from-env-file')) {
-    if ((flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)) throw new Refusal('from-env-file cannot be combined with from-file or from-literal')
+    if (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)
+      throw new Refusal('from-env-file cannot be combined with from-file or from-literal')
     let text: string
     try {
       text = textOf(readBytes(call, path))
@@ -69,7 +82,10 @@ function entries(call: Call, what: 'configmap' | 'secret'): Entry[] {
       if (trimmed === '' || trimmed.startsWith('#')) continue
       const equals = trimmed.indexOf('=')
       const key = equals < 0 ? trimmed : trimmed.slice(0, equals)
-      if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key)) throw new Refusal(`${JSON.stringify(key)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`)
+      if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key))
+        throw new Refusal(
+          `${JSON.stringify(key)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
+        )
       add(key, bytesOf(equals < 0 ? (process.env[key] ?? '') : trimmed.slice(equals + 1)))
     }
   }
@@ -79,7 +95,7 @@ function entries(call: Call, what: 'configmap' | 'secret'): Entry[] {
 function fileSource(source: string): { key: string; path: string } {
   const parts = source.split('=')
   if (parts.length === 1) return { key: source.split('/').at(-1) ?? source, path: source }
-  if (parts.length > 2) throw new Refusal('key names or file paths cannot contain \'=\'')
+  if (parts.length > 2) throw new Refusal("key names or file paths cannot contain '='")
   if (parts[0] === '') throw new Refusal(`key name for file path ${parts[1]} missing`)
   if (parts[1] === '') throw new Refusal(`file path for key name ${parts[0]} missing`)
   return { key: parts[0], path: parts[1] }
@@ -105,7 +121,8 @@ export const configMap: Run = function* (call) {
     ...(texts.length > 0 ? { data: inKeyOrder(texts.map(({ key, bytes }) => [key, textOf(bytes)])) } : {}),
     ...(binaries.length > 0 ? { binaryData: inKeyOrder(binaries.map(({ key, bytes }) => [key, base64Of(bytes)])) } : {}),
   }
-  if (call.flags.is('append-hash')) object.metadata.name = `${name}-${hashOf({ data: object.data ?? '', kind: 'ConfigMap', name, ...(object.binaryData ? { binaryData: object.binaryData } : {}) })}`
+  if (call.flags.is('append-hash'))
+    object.metadata.name = `${name}-${hashOf({ data: object.data ?? '', kind: 'ConfigMap', name, ...(object.binaryData ? { binaryData: object.binaryData } : {}) })}`
   yield* generated(call, { object, plural: 'configmaps', isNamespaced: true, failure: 'failed to create configmap:' })
 }
 
@@ -117,7 +134,13 @@ export const secretGeneric: Run = function* (call) {
 }
 
 export function* secret(call: Call, name: string, data: Record<string, string>, type: string): Blocking<void> {
-  const object: KubeObject = { kind: 'Secret', apiVersion: 'v1', metadata: meta(call, name), ...(Object.keys(data).length > 0 ? { data } : {}), ...(type === '' ? {} : { type }) }
+  const object: KubeObject = {
+    kind: 'Secret',
+    apiVersion: 'v1',
+    metadata: meta(call, name),
+    ...(Object.keys(data).length > 0 ? { data } : {}),
+    ...(type === '' ? {} : { type }),
+  }
   if (call.flags.is('append-hash')) object.metadata.name = `${name}-${hashOf({ kind: 'Secret', type, name, data })}`
   yield* generated(call, { object, plural: 'secrets', isNamespaced: true, failure: 'failed to create secret' })
 }
@@ -136,7 +159,10 @@ export const secretTls: Run = function* (call) {
   }
   const cert = read(flags.text('cert'))
   const key = read(flags.text('key'))
-  for (const [bytes, what] of [[cert, 'certificate'], [key, 'key']] as const) {
+  for (const [bytes, what] of [
+    [cert, 'certificate'],
+    [key, 'key'],
+  ] as const) {
     if (!textOf(bytes).includes('-----BEGIN')) throw new Refusal(`tls: failed to find any PEM data in ${what} input`)
   }
   yield* secret(call, name, { 'tls.crt': base64Of(cert), 'tls.key': base64Of(key) }, 'kubernetes.io/tls')
@@ -149,9 +175,18 @@ export const secretDocker: Run = function* (call) {
     const data = inKeyOrder(entries(call, 'secret').map(({ key, bytes }) => [key, base64Of(bytes)]))
     return yield* secret(call, name, data, 'kubernetes.io/dockerconfigjson')
   }
-  const [user, password, email, server] = ['docker-username', 'docker-password', 'docker-email', 'docker-server'].map((flag) => flags.text(flag))
-  if (user === '') throw new Refusal('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
-  if (password === '') throw new Refusal('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
+  const [user, password, email, server] = ['docker-username', 'docker-password', 'docker-email', 'docker-server'].map((flag) =>
+    flags.text(flag),
+  )
+  if (user === '')
+    throw new Refusal('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
+  if (password === '')
+    throw new Refusal('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
   const auth = { username: user, password, ...(email === '' ? {} : { email }), auth: base64Of(bytesOf(`${user}:${password}`)) }
-  yield* secret(call, name, { '.dockerconfigjson': base64Of(bytesOf(goJson({ auths: { [server]: auth } }))) }, 'kubernetes.io/dockerconfigjson')
+  yield* secret(
+    call,
+    name,
+    { '.dockerconfigjson': base64Of(bytesOf(goJson({ auths: { [server]: auth } }))) },
+    'kubernetes.io/dockerconfigjson',
+  )
 }

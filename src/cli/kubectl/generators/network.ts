@@ -14,7 +14,8 @@ export function service(type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'Exter
     const tcp = flags.knows('tcp') ? flags.list('tcp') : []
     const clusterIP = flags.knows('clusterip') ? flags.text('clusterip') : ''
     if (type === 'ClusterIP' && clusterIP === 'None' && tcp.length > 0) throw new Refusal('can not map ports with clusterip=None')
-    if (type !== 'ExternalName' && clusterIP !== 'None' && tcp.length === 0) throw new Refusal('at least one tcp port specifier must be provided')
+    if (type !== 'ExternalName' && clusterIP !== 'None' && tcp.length === 0)
+      throw new Refusal('at least one tcp port specifier must be provided')
     const nodePort = flags.knows('node-port') ? flags.number('node-port') : 0
     const ports = tcp.map((text) => servicePort(text, nodePort))
     const labels = { app: name }
@@ -45,7 +46,13 @@ function servicePort(text: string, nodePort: number): Json {
   if (!Number.isInteger(port) || from === '') throw new Refusal(`strconv.ParseUint: parsing ${JSON.stringify(from)}: invalid syntax`)
   if (port < 1 || port > 65535) throw new Refusal(`must be between 1 and 65535, inclusive`)
   const target = to === undefined ? port : /^\d+$/.test(to) ? Number(to) : to
-  return { name: to === undefined ? from : `${from}-${to}`, protocol: 'TCP', port, targetPort: target, ...(nodePort > 0 ? { nodePort } : {}) }
+  return {
+    name: to === undefined ? from : `${from}-${to}`,
+    protocol: 'TCP',
+    port,
+    targetPort: target,
+    ...(nodePort > 0 ? { nodePort } : {}),
+  }
 }
 
 export const ingress: Run = function* (call) {
@@ -53,9 +60,13 @@ export const ingress: Run = function* (call) {
   const { flags } = call
   const wanted = flags.list('rule')
   const fallback = flags.text('default-backend')
-  if (wanted.length === 0 && fallback === '') throw new Refusal('not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)')
+  if (wanted.length === 0 && fallback === '')
+    throw new Refusal(
+      'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+    )
   for (const rule of wanted) {
-    if (!/^[^/]*(\/[^=]*)=[^:]+:[\w-]+(,tls(=[^,]*)?)?$/.test(rule)) throw new Refusal(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
+    if (!/^[^/]*(\/[^=]*)=[^:]+:[\w-]+(,tls(=[^,]*)?)?$/.test(rule))
+      throw new Refusal(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
   }
   const annotations = Object.fromEntries(
     flags.list('annotation').map((text) => {
@@ -84,7 +95,10 @@ export const ingress: Run = function* (call) {
       secrets.set(secretName, list)
     }
   }
-  const tls = [...secrets].map(([secretName, list]) => ({ ...(list.length > 0 ? { hosts: list } : {}), ...(secretName === '' ? {} : { secretName }) }))
+  const tls = [...secrets].map(([secretName, list]) => ({
+    ...(list.length > 0 ? { hosts: list } : {}),
+    ...(secretName === '' ? {} : { secretName }),
+  }))
   const ruleList = [...hosts].map(([host, paths]) => ({ ...(host === '' ? {} : { host }), http: { paths } }))
   yield* generated(call, {
     object: {

@@ -9,20 +9,42 @@ import { inKeyOrder } from './configuration.ts'
 
 export const namespaceGenerator: Run = function* (call) {
   const name = nameOf(call)
-  yield* generated(call, { object: { kind: 'Namespace', apiVersion: 'v1', metadata: clusterMeta(name), spec: {}, status: {} }, plural: 'namespaces', isNamespaced: false })
+  yield* generated(call, {
+    object: { kind: 'Namespace', apiVersion: 'v1', metadata: clusterMeta(name), spec: {}, status: {} },
+    plural: 'namespaces',
+    isNamespaced: false,
+  })
 }
 
 export const quota: Run = function* (call) {
   const name = nameOf(call)
   const { flags } = call
-  const pairs = flags.text('hard') === '' ? [] : flags.text('hard').split(',').map((pair) => {
-    const parts = pair.split('=')
-    if (parts.length !== 2 || parts[1] === '') throw new Refusal(`invalid resource quota hard ${flags.text('hard')}`.replace(/^.*$/, `Invalid argument syntax ${pair}, expected <resource>=<value>`))
-    return parts as [string, string]
-  })
+  const pairs =
+    flags.text('hard') === ''
+      ? []
+      : flags
+          .text('hard')
+          .split(',')
+          .map((pair) => {
+            const parts = pair.split('=')
+            if (parts.length !== 2 || parts[1] === '')
+              throw new Refusal(
+                `invalid resource quota hard ${flags.text('hard')}`.replace(
+                  /^.*$/,
+                  `Invalid argument syntax ${pair}, expected <resource>=<value>`,
+                ),
+              )
+            return parts as [string, string]
+          })
   const scopes = flags.text('scopes') === '' ? [] : flags.text('scopes').split(',')
   yield* generated(call, {
-    object: { kind: 'ResourceQuota', apiVersion: 'v1', metadata: meta(call, name), spec: { ...(pairs.length > 0 ? { hard: inKeyOrder(pairs) } : {}), ...(scopes.length > 0 ? { scopes } : {}) }, status: {} },
+    object: {
+      kind: 'ResourceQuota',
+      apiVersion: 'v1',
+      metadata: meta(call, name),
+      spec: { ...(pairs.length > 0 ? { hard: inKeyOrder(pairs) } : {}), ...(scopes.length > 0 ? { scopes } : {}) },
+      status: {},
+    },
     plural: 'resourcequotas',
     isNamespaced: true,
     failure: 'failed to create quota:',
@@ -60,7 +82,12 @@ export function selectorOf(text: string): Json {
     const trimmed = term.trim()
     const set = /^(\S+)\s+(in|notin)\s+\(([^)]*)\)$/.exec(trimmed)
     const pair = /^([^=!\s]+)\s*(==|=|!=)\s*(.*)$/.exec(trimmed)
-    if (set) matchExpressions.push({ key: set[1], operator: set[2] === 'in' ? 'In' : 'NotIn', values: set[3].split(',').map((value) => value.trim()) })
+    if (set)
+      matchExpressions.push({
+        key: set[1],
+        operator: set[2] === 'in' ? 'In' : 'NotIn',
+        values: set[3].split(',').map((value) => value.trim()),
+      })
     else if (pair && pair[2] !== '!=') matchLabels[pair[1]] = pair[3]
     else if (pair) matchExpressions.push({ key: pair[1], operator: 'NotIn', values: [pair[3]] })
     else if (trimmed.startsWith('!')) matchExpressions.push({ key: trimmed.slice(1), operator: 'DoesNotExist' })
@@ -72,7 +99,12 @@ export function selectorOf(text: string): Json {
 export const priorityClass: Run = function* (call) {
   const name = nameOf(call)
   const { flags } = call
-  const object: KubeObject = { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: clusterMeta(name), value: flags.number('value') }
+  const object: KubeObject = {
+    kind: 'PriorityClass',
+    apiVersion: 'scheduling.k8s.io/v1',
+    metadata: clusterMeta(name),
+    value: flags.number('value'),
+  }
   if (flags.is('global-default')) object.globalDefault = true
   if (flags.text('description') !== '') object.description = flags.text('description')
   object.preemptionPolicy = flags.text('preemption-policy')

@@ -30,7 +30,12 @@ export const deployment: Run = function* (call) {
       kind: 'Deployment',
       apiVersion: 'apps/v1',
       metadata: meta(call, name, { labels }),
-      spec: { replicas: flags.number('replicas'), selector: { matchLabels: labels }, template: { metadata: { creationTimestamp: null, labels }, spec: { containers } }, strategy: {} },
+      spec: {
+        replicas: flags.number('replicas'),
+        selector: { matchLabels: labels },
+        template: { metadata: { creationTimestamp: null, labels }, spec: { containers } },
+        strategy: {},
+      },
       status: {},
     },
     plural: 'deployments',
@@ -62,7 +67,12 @@ function jobObject(call: Call, name: string, image: string, command: readonly st
     kind: 'Job',
     apiVersion: 'batch/v1',
     metadata: meta(call, name),
-    spec: { template: { metadata: { creationTimestamp: null }, spec: { containers: [{ name, image, ...(command.length > 0 ? { command } : {}), resources: {} }], restartPolicy: 'Never' } } },
+    spec: {
+      template: {
+        metadata: { creationTimestamp: null },
+        spec: { containers: [{ name, image, ...(command.length > 0 ? { command } : {}), resources: {} }], restartPolicy: 'Never' },
+      },
+    },
     status: {},
   }
 }
@@ -104,7 +114,15 @@ export const cronJob: Run = function* (call) {
         schedule: flags.text('schedule'),
         jobTemplate: {
           metadata: { name, creationTimestamp: null },
-          spec: { template: { metadata: { creationTimestamp: null }, spec: { containers: [{ name, image, ...(command.length > 0 ? { command } : {}), resources: {} }], restartPolicy: flags.text('restart') || 'OnFailure' } } },
+          spec: {
+            template: {
+              metadata: { creationTimestamp: null },
+              spec: {
+                containers: [{ name, image, ...(command.length > 0 ? { command } : {}), resources: {} }],
+                restartPolicy: flags.text('restart') || 'OnFailure',
+              },
+            },
+          },
         },
       },
       status: {},

@@ -34,7 +34,8 @@ images: [{name: nginx, newTag: "1.27"}]
 replicas: [{name: web, count: 3}]
 patches: [{path: p.yaml}]
 `,
-    'dev/p.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: side, image: busybox}]}}}\n',
+    'dev/p.yaml':
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: side, image: busybox}]}}}\n',
   }
   expect(await built(overlay, 'dev')).toEqual({
     stdout: `apiVersion: v1
@@ -87,5 +88,7 @@ test('what is wrong is told in the words of kustomize', async () => {
     'error: resource with name nope does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]]\n',
   )
   expect(await said('resources: [../x]\n')).toMatch(/cycle detected: candidate root '.*\/x' contains visited root '.*\/x'\n$/)
-  expect(await said('resources: [../base]\ncommonLabels: {a: b}\n')).toBe("# Warning: 'commonLabels' is deprecated. Please use 'labels' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n")
+  expect(await said('resources: [../base]\ncommonLabels: {a: b}\n')).toBe(
+    "# Warning: 'commonLabels' is deprecated. Please use 'labels' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n",
+  )
 })

@@ -34,8 +34,12 @@ export interface Built {
 
 export function* kustomized(process: Process, path: string, download: Download): Blocking<Built> {
   const full = process.path(path)
-  if (!process.files.exists(full)) throw new Refusal(`must build at directory: not a valid directory: evalsymlink failure on '${path}' : lstat ${full}: no such file or directory`)
-  if (process.files.stat(full, process.credentials).kind !== 'directory') throw new Refusal(`must build at directory: '${full}': file is not directory`)
+  if (!process.files.exists(full))
+    throw new Refusal(
+      `must build at directory: not a valid directory: evalsymlink failure on '${path}' : lstat ${full}: no such file or directory`,
+    )
+  if (process.files.stat(full, process.credentials).kind !== 'directory')
+    throw new Refusal(`must build at directory: '${full}': file is not directory`)
   const warnings: string[] = []
   const site: Site = { warn: (text) => warnings.push(text), vars: [], download }
   const folder = new Folder(process, full)
@@ -51,10 +55,17 @@ export function* kustomized(process: Process, path: string, download: Download):
   resolveVars(site.vars, resources)
   const metadata: readonly string[] = fields.buildMetadata ?? []
   for (const { object, origin } of resources) {
-    if (metadata.includes('managedByLabel')) object.metadata = { ...object.metadata, labels: { ...object.metadata.labels, 'app.kubernetes.io/managed-by': 'kustomize-(devel)' } }
-    if (metadata.includes('originAnnotations')) object.metadata = { ...object.metadata, annotations: { ...object.metadata.annotations, 'config.kubernetes.io/origin': origin } }
+    if (metadata.includes('managedByLabel'))
+      object.metadata = { ...object.metadata, labels: { ...object.metadata.labels, 'app.kubernetes.io/managed-by': 'kustomize-(devel)' } }
+    if (metadata.includes('originAnnotations'))
+      object.metadata = { ...object.metadata, annotations: { ...object.metadata.annotations, 'config.kubernetes.io/origin': origin } }
   }
-  return { yaml: ordered(resources, fields.sortOptions ?? {}).map(({ object }) => goYaml(object)).join('---\n'), warnings }
+  return {
+    yaml: ordered(resources, fields.sortOptions ?? {})
+      .map(({ object }) => goYaml(object))
+      .join('---\n'),
+    warnings,
+  }
 }
 
 function suffixFor({ kind, type, data, binaryData }: Json): string {
@@ -64,7 +75,8 @@ function suffixFor({ kind, type, data, binaryData }: Json): string {
 
 function read(folder: Folder, warn: (text: string) => void): { fields: Json } {
   const found = fileNames.filter((name) => folder.kind(name) === 'file')
-  if (found.length === 0) throw new Refusal(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${folder.path}'`)
+  if (found.length === 0)
+    throw new Refusal(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${folder.path}'`)
   if (found.length > 1) throw new Refusal(`Found multiple kustomization files: ${folder.path}`)
   const { fields, warnings } = kustomizationOf(textOf(folder.read(found[0], (why) => why)), found[0], folder.path)
   for (const warning of warnings) warn(warning)
@@ -91,7 +103,8 @@ function* addResource(site: Site, folder: Folder, path: string, resources: Resou
   const refusal = folder.refusal(path)
   if (refusal === undefined) {
     const text = textOf(folder.read(path, (why) => why))
-    const notFolder = (why: string): string => `accumulating resources: accumulation err='${why}': must build at directory: '${folder.full(path)}': file is not directory`
+    const notFolder = (why: string): string =>
+      `accumulating resources: accumulation err='${why}': must build at directory: '${folder.full(path)}': file is not directory`
     const made = parsed(text, path, `path: ${path}\n`, (why) => notFolder(`accumulating resources from '${path}': ${why}`))
     return merge(resources, made, path, notFolder)
   }
@@ -108,23 +121,42 @@ function* addResource(site: Site, folder: Folder, path: string, resources: Resou
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const isUnmade = /^(unable to find one of|invalid Kustomization|\S+ is empty)/.test(error.message)
-    throw new Refusal(isUnmade ? `${because}: couldn't make target for path '${inner.path}': ${error.message}` : `${because}: recursed accumulation of path '${inner.path}': ${error.message}`)
+    throw new Refusal(
+      isUnmade
+        ? `${because}: couldn't make target for path '${inner.path}': ${error.message}`
+        : `${because}: recursed accumulation of path '${inner.path}': ${error.message}`,
+    )
   }
   const prefix = path.replace(/\/+$/, '')
-  merge(resources, found.map((resource) => ({ ...resource, origin: resource.origin.replace(/^path: /, `path: ${prefix}/`) })), path)
+  merge(
+    resources,
+    found.map((resource) => ({ ...resource, origin: resource.origin.replace(/^path: /, `path: ${prefix}/`) })),
+    path,
+  )
 }
 
 function innerFolder(folder: Folder, path: string, told: (why: string) => string): Folder {
   const full = folder.full(path)
   const seen = folder.trail.find((known) => known === full || known.startsWith(`${full}/`))
   if (seen !== undefined) throw new Refusal(told(`cycle detected: candidate root '${full}' contains visited root '${seen}'`))
-  if (folder.kind(path) === undefined) throw new Refusal(told(`must build at directory: not a valid directory: evalsymlink failure on '${full}' : lstat ${full}: no such file or directory`))
+  if (folder.kind(path) === undefined)
+    throw new Refusal(
+      told(`must build at directory: not a valid directory: evalsymlink failure on '${full}' : lstat ${full}: no such file or directory`),
+    )
   return folder.inner(path)
 }
 
-function merge(resources: Resource[], found: readonly Resource[], path: string, told: (why: string) => string = (why) => `accumulating resources: accumulation err='${why}'`): void {
+function merge(
+  resources: Resource[],
+  found: readonly Resource[],
+  path: string,
+  told: (why: string) => string = (why) => `accumulating resources: accumulation err='${why}'`,
+): void {
   for (const resource of found) {
-    if (resources.some(({ object }) => isSameId(object, resource.object))) throw new Refusal(told(`merging resources from '${path}': may not add resource with an already registered id: ${idText(resource.object)}`))
+    if (resources.some(({ object }) => isSameId(object, resource.object)))
+      throw new Refusal(
+        told(`merging resources from '${path}': may not add resource with an already registered id: ${idText(resource.object)}`),
+      )
     resources.push(resource)
   }
 }
@@ -136,16 +168,22 @@ function parsed(text: string, path: string, origin: string, told: (why: string) 
     try {
       object = fromYaml(part, {}, { plainWords: true })
     } catch (error) {
-      if (error instanceof YamlError) throw new Refusal(`accumulating resources: accumulating resources from '${path}': MalformedYAMLError: ${error.message} in File: ${path}`)
+      if (error instanceof YamlError)
+        throw new Refusal(
+          `accumulating resources: accumulating resources from '${path}': MalformedYAMLError: ${error.message} in File: ${path}`,
+        )
       throw error
     }
     if (object === null || object === undefined) continue
     if (!isMap(object)) throw new Refusal(told(`unable to decode ${path}`))
-    const items: Json[] = typeof object.kind === 'string' && object.kind.endsWith('List') && Array.isArray(object.items) ? object.items : [object]
+    const items: Json[] =
+      typeof object.kind === 'string' && object.kind.endsWith('List') && Array.isArray(object.items) ? object.items : [object]
     for (const item of items) {
       if (!item.metadata && !item.kind) throw new Refusal(told('missing Resource metadata'))
-      if (!item.kind) throw new Refusal(told(`missing kind in object {{${item.apiVersion ?? ''} } {{${item.metadata?.name ?? ''} } map[] map[]}}`))
-      if (!item.metadata?.name) throw new Refusal(told(`missing metadata.name in object {{${item.apiVersion ?? ''} ${item.kind}} {{ } map[] map[]}}`))
+      if (!item.kind)
+        throw new Refusal(told(`missing kind in object {{${item.apiVersion ?? ''} } {{${item.metadata?.name ?? ''} } map[] map[]}}`))
+      if (!item.metadata?.name)
+        throw new Refusal(told(`missing metadata.name in object {{${item.apiVersion ?? ''} ${item.kind}} {{ } map[] map[]}}`))
       made.push(resourceOf(item, { origin }))
     }
   }
@@ -153,11 +191,15 @@ function parsed(text: string, path: string, origin: string, told: (why: string) 
 }
 
 function transform(folder: Folder, fields: Json, resources: Resource[]): void {
-  for (const chart of fields.helmCharts ?? []) throw new Refusal(`trouble configuring builtin HelmChartInflationGenerator with config: \`\n${goYaml(chart)}\`: must specify --enable-helm`)
+  for (const chart of fields.helmCharts ?? [])
+    throw new Refusal(
+      `trouble configuring builtin HelmChartInflationGenerator with config: \`\n${goYaml(chart)}\`: must specify --enable-helm`,
+    )
   patchAll(folder, fields, resources)
   if (fields.namespace) setNamespace(resources, fields.namespace)
   if (fields.namePrefix || fields.nameSuffix) setAffixes(resources, fields.namePrefix ?? '', fields.nameSuffix ?? '')
-  for (const { pairs = {}, includeSelectors = false, includeTemplates = false } of fields.labels ?? []) setLabels(resources, pairs, { includesSelectors: includeSelectors, includesTemplates: includeTemplates })
+  for (const { pairs = {}, includeSelectors = false, includeTemplates = false } of fields.labels ?? [])
+    setLabels(resources, pairs, { includesSelectors: includeSelectors, includesTemplates: includeTemplates })
   if (fields.commonLabels) setLabels(resources, fields.commonLabels, { includesSelectors: true, includesTemplates: true })
   if (fields.commonAnnotations) setAnnotations(resources, fields.commonAnnotations)
   patchWithOperations(folder, fields, resources)
@@ -165,7 +207,8 @@ function transform(folder: Folder, fields: Json, resources: Resource[]): void {
   for (const image of fields.images) setImages(resources, image)
   replaceAll((fields.replacements ?? []).map((entry: Json) => (entry.path ? loaded(folder, entry.path) : entry)).flat(), resources)
   for (const entry of [...(fields.generators ?? []), ...(fields.transformers ?? [])]) configured(folder, entry, resources)
-  for (const unknown of ['validators', 'configurations', 'crds', 'openapi']) if (fields[unknown] !== undefined) throw new Refusal(`the field '${unknown}' of a kustomization is not supported in this sandbox`)
+  for (const unknown of ['validators', 'configurations', 'crds', 'openapi'])
+    if (fields[unknown] !== undefined) throw new Refusal(`the field '${unknown}' of a kustomization is not supported in this sandbox`)
 }
 
 /** The old way to carry a name into arguments: `$(NAME)` in commands and environments. */
@@ -173,12 +216,15 @@ function resolveVars(vars: readonly Json[], resources: readonly Resource[]): voi
   if (vars.length === 0) return
   const values = new Map<string, string>()
   for (const { name, objref = {}, fieldref } of vars) {
-    const source = resources.find((resource) => resource.object.kind === objref.kind && namesOf(resource).some((known) => known.name === objref.name))
+    const source = resources.find(
+      (resource) => resource.object.kind === objref.kind && namesOf(resource).some((known) => known.name === objref.name),
+    )
     if (!source) throw new Refusal(`var '${name}' cannot be mapped to a field in the set of known resources`)
     const path: string = fieldref?.fieldPath ?? 'metadata.name'
     values.set(name, String(path.split('.').reduce((here: Json, step) => here?.[step], source.object)))
   }
-  const resolved = (text: Json): Json => (typeof text === 'string' ? text.replace(/\$\(([^)]+)\)/g, (whole, name) => values.get(name) ?? whole) : text)
+  const resolved = (text: Json): Json =>
+    typeof text === 'string' ? text.replace(/\$\(([^)]+)\)/g, (whole, name) => values.get(name) ?? whole) : text
   for (const { object } of resources) {
     for (const { spec } of podHolders(object)) {
       for (const container of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) {
@@ -196,10 +242,15 @@ function loaded(folder: Folder, path: string): Json {
 /** Transformers and generators of kustomize itself, written as resources: their fields are those of a kustomization. */
 function configured(folder: Folder, entry: string, resources: Resource[]): void {
   const isInline = entry.includes('\n')
-  const configs = documents(isInline ? entry : textOf(folder.read(entry, (why) => `accumulating resources: accumulation err='accumulating resources from '${entry}': ${why}'`))).map((part) => fromYaml(part) as Json)
+  const configs = documents(
+    isInline
+      ? entry
+      : textOf(folder.read(entry, (why) => `accumulating resources: accumulation err='accumulating resources from '${entry}': ${why}'`)),
+  ).map((part) => fromYaml(part) as Json)
   for (const config of configs.filter(isMap)) {
     const { kind, apiVersion } = config
-    if (apiVersion !== 'builtin') throw new Refusal(`plugin ${apiVersion}, Kind=${kind} cannot be run in this sandbox: only builtin plugins are known`)
+    if (apiVersion !== 'builtin')
+      throw new Refusal(`plugin ${apiVersion}, Kind=${kind} cannot be run in this sandbox: only builtin plugins are known`)
     const fields = asFields(kind, config)
     generate(folder, fields, resources)
     transform(folder, { images: [], ...fields }, resources)
@@ -218,7 +269,15 @@ function asFields(kind: string, config: Json): Json {
     case 'NamespaceTransformer':
       return { namespace: metadata?.namespace ?? config.namespace }
     case 'LabelTransformer':
-      return { labels: [{ pairs: config.labels, includeSelectors: (config.fieldSpecs ?? []).some(({ path }: Json) => /selector/i.test(path)), includeTemplates: (config.fieldSpecs ?? []).some(({ path }: Json) => /template/.test(path)) }] }
+      return {
+        labels: [
+          {
+            pairs: config.labels,
+            includeSelectors: (config.fieldSpecs ?? []).some(({ path }: Json) => /selector/i.test(path)),
+            includeTemplates: (config.fieldSpecs ?? []).some(({ path }: Json) => /template/.test(path)),
+          },
+        ],
+      }
     case 'AnnotationsTransformer':
       return { commonAnnotations: config.annotations }
     case 'ImageTagTransformer':

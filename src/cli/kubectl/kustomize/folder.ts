@@ -40,7 +40,8 @@ export class Folder {
     const kind = this.kind(path)
     if (kind === undefined) return `evalsymlink failure on '${full}' : lstat ${full}: no such file or directory`
     if (kind === 'directory') return `'${full}' must resolve to a file`
-    if (full !== this.path && !full.startsWith(`${this.path === '/' ? '' : this.path}/`)) return `security; file '${full}' is not in or below '${this.path}'`
+    if (full !== this.path && !full.startsWith(`${this.path === '/' ? '' : this.path}/`))
+      return `security; file '${full}' is not in or below '${this.path}'`
     return undefined
   }
 

@@ -44,11 +44,14 @@ function generated(folder: Folder, kind: 'ConfigMap' | 'Secret', generator: Json
 function pairsOf(folder: Folder, { literals = [], files = [], envs = [], env }: Json): Pair[] {
   const pairs: Pair[] = []
   const add = (key: string, bytes: Uint8Array): void => {
-    if (pairs.some((pair) => pair.key === key)) throw new Refusal(`cannot add key ${JSON.stringify(key)}, another key by that name already exists`)
+    if (pairs.some((pair) => pair.key === key))
+      throw new Refusal(`cannot add key ${JSON.stringify(key)}, another key by that name already exists`)
     pairs.push({ key, bytes })
   }
   for (const path of [...envs, ...(env ? [env] : [])]) {
-    for (const line of textOf(folder.read(path, (why) => `loading KV pairs: env source files: [${[...envs, ...(env ? [env] : [])].join(' ')}]: ${why}`)).split(/\r?\n/)) {
+    for (const line of textOf(
+      folder.read(path, (why) => `loading KV pairs: env source files: [${[...envs, ...(env ? [env] : [])].join(' ')}]: ${why}`),
+    ).split(/\r?\n/)) {
       const text = line.replace(/^\uFEFF/, '').trimStart()
       if (text === '' || text.startsWith('#')) continue
       const equals = text.indexOf('=')
@@ -57,14 +60,21 @@ function pairsOf(folder: Folder, { literals = [], files = [], envs = [], env }: 
   }
   for (const literal of literals) {
     const equals = String(literal).indexOf('=')
-    if (equals <= 0) throw new Refusal(`loading KV pairs: literal sources [${literals.join(' ')}]: invalid literal source ${literal}, expected key=value`)
+    if (equals <= 0)
+      throw new Refusal(`loading KV pairs: literal sources [${literals.join(' ')}]: invalid literal source ${literal}, expected key=value`)
     add(literal.slice(0, equals), bytesOf(unquoted(literal.slice(equals + 1))))
   }
   for (const source of files) {
     const parts = String(source).split('=')
-    if (parts.length > 2 || parts.some((part) => part === '')) throw new Refusal(`loading KV pairs: file sources: [${files.join(' ')}]: ${parts.length > 2 ? 'key names or file paths cannot contain \'=\'' : parts[0] === '' ? `missing key name for file path ${parts[1]} in file source ${JSON.stringify(source)}` : `missing file path for key name ${parts[0]} in file source ${JSON.stringify(source)}`}`)
+    if (parts.length > 2 || parts.some((part) => part === ''))
+      throw new Refusal(
+        `loading KV pairs: file sources: [${files.join(' ')}]: ${parts.length > 2 ? "key names or file paths cannot contain '='" : parts[0] === '' ? `missing key name for file path ${parts[1]} in file source ${JSON.stringify(source)}` : `missing file path for key name ${parts[0]} in file source ${JSON.stringify(source)}`}`,
+      )
     const path = parts.at(-1) ?? ''
-    add(parts.length === 2 ? parts[0] : path.slice(path.lastIndexOf('/') + 1), folder.read(path, (why) => `loading KV pairs: file sources: [${files.join(' ')}]: ${why}`))
+    add(
+      parts.length === 2 ? parts[0] : path.slice(path.lastIndexOf('/') + 1),
+      folder.read(path, (why) => `loading KV pairs: file sources: [${files.join(' ')}]: ${why}`),
+    )
   }
   return pairs
 }
@@ -84,13 +94,21 @@ function isUtf8(bytes: Uint8Array): boolean {
 
 function add(resources: Resource[], made: Resource, behavior = 'create'): void {
   const { object } = made
-  const place = resources.findIndex((other) => isSameId(other.object, object) || (other.object.kind === object.kind && other.history[0]?.name === object.metadata.name))
+  const place = resources.findIndex(
+    (other) => isSameId(other.object, object) || (other.object.kind === object.kind && other.history[0]?.name === object.metadata.name),
+  )
   if (behavior === 'create' || behavior === 'unspecified' || behavior === '') {
-    if (place >= 0) throw new Refusal(`merging from generator &{<nil> <nil>}: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:${JSON.stringify(object.kind)}, isClusterScoped:false}, Name:${JSON.stringify(object.metadata.name)}, Namespace:${JSON.stringify(object.metadata.namespace ?? '')}} exists; behavior must be merge or replace`)
+    if (place >= 0)
+      throw new Refusal(
+        `merging from generator &{<nil> <nil>}: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:${JSON.stringify(object.kind)}, isClusterScoped:false}, Name:${JSON.stringify(object.metadata.name)}, Namespace:${JSON.stringify(object.metadata.namespace ?? '')}} exists; behavior must be merge or replace`,
+      )
     resources.push(made)
     return
   }
-  if (place < 0) throw new Refusal(`merging from generator &{<nil> <nil>}: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:${JSON.stringify(object.kind)}, isClusterScoped:false}, Name:${JSON.stringify(object.metadata.name)}, Namespace:${JSON.stringify(object.metadata.namespace ?? '')}} does not exist; cannot merge or replace`)
+  if (place < 0)
+    throw new Refusal(
+      `merging from generator &{<nil> <nil>}: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:${JSON.stringify(object.kind)}, isClusterScoped:false}, Name:${JSON.stringify(object.metadata.name)}, Namespace:${JSON.stringify(object.metadata.namespace ?? '')}} does not exist; cannot merge or replace`,
+    )
   const old = resources[place].object
   const together = (a: Json, b: Json): Json => (a || b ? { ...a, ...b } : undefined)
   const metadata: Json = { ...old.metadata }

@@ -15,7 +15,14 @@ import { groupOf, idText, namesOf, remember, type Resource, versionOf } from './
 export function patchAll(folder: Folder, fields: Json, resources: Resource[]): void {
   for (const entry of fields.patchesStrategicMerge ?? []) {
     const isInline = String(entry).includes('\n') || /^\s*\{/.test(entry)
-    const text = isInline ? entry : textOf(folder.read(entry, (why) => `trouble configuring builtin PatchStrategicMergeTransformer with config: \`\npaths:\n- ${entry}\n\`: ${why}`))
+    const text = isInline
+      ? entry
+      : textOf(
+          folder.read(
+            entry,
+            (why) => `trouble configuring builtin PatchStrategicMergeTransformer with config: \`\npaths:\n- ${entry}\n\`: ${why}`,
+          ),
+        )
     for (const patch of parsed(text)) mergeInto(resources, patch, {})
   }
   for (const entry of fields.patches ?? []) applyOne(folder, 'PatchTransformer', entry, resources)
@@ -28,28 +35,38 @@ export function patchWithOperations(folder: Folder, fields: Json, resources: Res
 
 function applyOne(folder: Folder, transformer: string, entry: Json, resources: Resource[]): void {
   const { path, patch, target, options = {} } = entry
-  const config = (): string => `trouble configuring builtin ${transformer} with config: \`\n${goYaml(Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))))}\``
+  const config = (): string =>
+    `trouble configuring builtin ${transformer} with config: \`\n${goYaml(Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))))}\``
   if (!path && !patch) throw new Refusal(`${config()}: must specify one of patch and path in\n${goYaml(entry)}`)
   if (path && patch) throw new Refusal(`${config()}: patch and path can't be set at the same time\n${goYaml(entry)}`)
   const text: string = patch ?? textOf(folder.read(path, (why) => `${config()}: failed to get the patch file from path(${path}): ${why}`))
   const operations = operationsOf(text)
   const pieces = operations ? [] : piecesOf(text)
-  if (!operations && pieces.length === 0) throw new Refusal(`${config()}: unable to parse SM or JSON patch from [${path ? `path: ${JSON.stringify(path)}` : `patch: ${JSON.stringify(patch)}`}]`)
-  if (operations && !target) throw new Refusal(`must specify a target for JSON patch [${path ? `path: ${JSON.stringify(path)}` : `patch: ${JSON.stringify(patch)}`}]`)
+  if (!operations && pieces.length === 0)
+    throw new Refusal(
+      `${config()}: unable to parse SM or JSON patch from [${path ? `path: ${JSON.stringify(path)}` : `patch: ${JSON.stringify(patch)}`}]`,
+    )
+  if (operations && !target)
+    throw new Refusal(
+      `must specify a target for JSON patch [${path ? `path: ${JSON.stringify(path)}` : `patch: ${JSON.stringify(patch)}`}]`,
+    )
   if (!target) {
     for (const piece of pieces) mergeInto(resources, piece, options)
     return
   }
   for (const resource of [...resources]) {
     if (!isSelected(resource, target)) continue
-    if (operations) replaced(resource, jsonPatched(resource.object, operations), { allowNameChange: true, allowKindChange: true, isUnremembered: true })
+    if (operations)
+      replaced(resource, jsonPatched(resource.object, operations), { allowNameChange: true, allowKindChange: true, isUnremembered: true })
     else for (const piece of pieces) mergeOne(resources, resource, piece, options)
   }
 }
 
 function parsed(text: string): Json[] {
   try {
-    return documents(text).map((part) => fromYaml(part, {}, { plainWords: true }) as Json).filter((part) => part !== null)
+    return documents(text)
+      .map((part) => fromYaml(part, {}, { plainWords: true }) as Json)
+      .filter((part) => part !== null)
   } catch (error) {
     if (error instanceof YamlError) throw new Refusal(error.message)
     throw error
@@ -78,9 +95,18 @@ function piecesOf(text: string): Json[] {
 function mergeInto(resources: Resource[], piece: Json, options: Json): void {
   const found = resources.filter((resource) => {
     const { object } = resource
-    return object.kind === piece.kind && groupOf(object) === groupOf(piece) && namesOf(resource).some(({ name, namespace }) => name === piece.metadata?.name && (!piece.metadata.namespace || namespace === piece.metadata.namespace))
+    return (
+      object.kind === piece.kind &&
+      groupOf(object) === groupOf(piece) &&
+      namesOf(resource).some(
+        ({ name, namespace }) => name === piece.metadata?.name && (!piece.metadata.namespace || namespace === piece.metadata.namespace),
+      )
+    )
   })
-  if (found.length === 0) throw new Refusal(`no resource matches strategic merge patch ${JSON.stringify(idText(piece))}: no matches for Id ${idText(piece)}; failed to find unique target for patch ${idText(piece)}`)
+  if (found.length === 0)
+    throw new Refusal(
+      `no resource matches strategic merge patch ${JSON.stringify(idText(piece))}: no matches for Id ${idText(piece)}; failed to find unique target for patch ${idText(piece)}`,
+    )
   mergeOne(resources, found[0], piece, options)
 }
 
@@ -101,7 +127,9 @@ function replaced(resource: Resource, next: Json, options: Json): void {
   resource.object = {
     ...next,
     ...(options.allowKindChange ? {} : { apiVersion: object.apiVersion, kind: object.kind }),
-    metadata: options.allowNameChange ? next.metadata : { ...next.metadata, name: object.metadata.name, ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}) },
+    metadata: options.allowNameChange
+      ? next.metadata
+      : { ...next.metadata, name: object.metadata.name, ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}) },
   }
 }
 
@@ -111,7 +139,10 @@ function merged(before: Json, patch: Json, kind: string, path: readonly string[]
   for (const [key, value] of Object.entries(patch) as [string, Json][]) {
     if (key.startsWith('$')) continue
     if (value === null || (isMap(value) && value.$patch === 'delete')) delete result[key]
-    else if (isMap(value)) result[key] = isMap(result[key]) ? merged(result[key], value, kind, [...path, key], isKnown) : merged({}, value, kind, [...path, key], isKnown)
+    else if (isMap(value))
+      result[key] = isMap(result[key])
+        ? merged(result[key], value, kind, [...path, key], isKnown)
+        : merged({}, value, kind, [...path, key], isKnown)
     else if (Array.isArray(value)) result[key] = mergedList(result[key], value, kind, path, key, isKnown)
     else result[key] = value
   }
@@ -121,7 +152,8 @@ function merged(before: Json, patch: Json, kind: string, path: readonly string[]
 function mergedList(before: Json, patch: Json[], kind: string, path: readonly string[], key: string, isKnown: boolean): Json {
   const rule = isKnown ? ruleFor(kind, path, key) : undefined
   const elements = patch.filter((item) => !(isMap(item) && item.$patch === 'replace' && Object.keys(item).length === 1))
-  if (elements.length < patch.length || rule?.strategy !== 'merge' || !Array.isArray(before)) return elements.filter((item) => item?.$patch !== 'delete').map(withoutDirectives)
+  if (elements.length < patch.length || rule?.strategy !== 'merge' || !Array.isArray(before))
+    return elements.filter((item) => item?.$patch !== 'delete').map(withoutDirectives)
   if (rule.key === undefined) return [...elements, ...before.filter((item) => !elements.includes(item))]
   const mergeKey = rule.key
   const isSame = (a: Json, b: Json): boolean => a?.[mergeKey] === b?.[mergeKey] && (a?.protocol ?? 'TCP') === (b?.protocol ?? 'TCP')
@@ -136,11 +168,18 @@ function mergedList(before: Json, patch: Json[], kind: string, path: readonly st
 function withoutDirectives(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutDirectives)
   if (!isMap(value)) return value
-  return Object.fromEntries(Object.entries(value).filter(([key, item]) => !key.startsWith('$') && item !== null).map(([key, item]) => [key, withoutDirectives(item)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, item]) => !key.startsWith('$') && item !== null)
+      .map(([key, item]) => [key, withoutDirectives(item)]),
+  )
 }
 
 /** Whether a `target` or `select` means this resource: patterns match whole words. */
-export function isSelected(resource: Resource, { group, version, kind, name, namespace, labelSelector, annotationSelector }: Json): boolean {
+export function isSelected(
+  resource: Resource,
+  { group, version, kind, name, namespace, labelSelector, annotationSelector }: Json,
+): boolean {
   const { object } = resource
   const matches = (pattern: string | undefined, text: string): boolean => !pattern || new RegExp(`^(?:${pattern})$`).test(text)
   if (!matches(group, groupOf(object)) || !matches(version, versionOf(object)) || !matches(kind, object.kind)) return false
@@ -153,7 +192,14 @@ function isLabelled(labels: Readonly<Record<string, string>>, selector: string |
   return (selector.match(/(?:[^,(]|\([^)]*\))+/g) ?? []).every((text) => {
     const term = text.trim()
     const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(term)
-    if (set) return set[3].split(',').map((value) => value.trim()).includes(labels[set[1]] ?? '') === (set[2] === 'in')
+    if (set)
+      return (
+        set[3]
+          .split(',')
+          .map((value) => value.trim())
+          .includes(labels[set[1]] ?? '') ===
+        (set[2] === 'in')
+      )
     const unequal = /^([^!=]+)!=(.*)$/.exec(term)
     if (unequal) return labels[unequal[1].trim()] !== unequal[2].trim()
     const same = /^([^=]+)==?(.*)$/.exec(term)
@@ -161,4 +207,3 @@ function isLabelled(labels: Readonly<Record<string, string>>, selector: string |
     return term.startsWith('!') ? labels[term.slice(1).trim()] === undefined : labels[term] !== undefined
   })
 }
-

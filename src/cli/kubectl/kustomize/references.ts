@@ -23,10 +23,16 @@ function fix(resources: readonly Resource[], referrer: Resource, { holder, field
   const said: string | undefined = namespaceField ? holder[namespaceField] : undefined
   const isNear = (candidate: Resource): boolean => {
     if (isClusterScoped(candidate.object)) return true
-    if (namespaceField) return said === undefined || namesOf(candidate).some((known) => known.name === name && (known.namespace === said || known.namespace === ''))
+    if (namespaceField)
+      return (
+        said === undefined ||
+        namesOf(candidate).some((known) => known.name === name && (known.namespace === said || known.namespace === ''))
+      )
     return isClusterScoped(referrer.object) || (candidate.object.metadata.namespace ?? '') === (referrer.object.metadata.namespace ?? '')
   }
-  let found = resources.filter((candidate) => candidate.object.kind === kind && namesOf(candidate).some((known) => known.name === name) && isNear(candidate))
+  let found = resources.filter(
+    (candidate) => candidate.object.kind === kind && namesOf(candidate).some((known) => known.name === name) && isNear(candidate),
+  )
   const narrowed = (keep: (candidate: Resource) => boolean): void => {
     if (found.length < 2) return
     const kept = found.filter(keep)
@@ -81,7 +87,8 @@ function referencesOf(object: Json): Reference[] {
     case 'RoleBinding':
     case 'ClusterRoleBinding':
       add(object.roleRef, 'name', object.roleRef?.kind ?? '')
-      for (const subject of object.subjects ?? []) if (subject.kind === 'ServiceAccount') add(subject, 'name', 'ServiceAccount', 'namespace')
+      for (const subject of object.subjects ?? [])
+        if (subject.kind === 'ServiceAccount') add(subject, 'name', 'ServiceAccount', 'namespace')
       break
     case 'Role':
     case 'ClusterRole':
@@ -129,4 +136,3 @@ function podReferences(spec: Json, add: (holder: Json, field: string, kind: stri
     }
   }
 }
-

@@ -15,14 +15,20 @@ export function replaceAll(replacements: readonly Json[], resources: readonly Re
 
 function valueOf(source: Json, resources: readonly Resource[]): Json {
   const found = resources.filter((resource) => isSelected(resource, source))
-  const said = Object.entries({ group: source.group, version: source.version, kind: source.kind }).flatMap(([, text]) => (text ? [text] : []))
+  const said = Object.entries({ group: source.group, version: source.version, kind: source.kind }).flatMap(([, text]) =>
+    text ? [text] : [],
+  )
   const shown = `${[source.kind, source.version || '[noVer]', source.group || '[noGrp]'].join('.')}/${source.name || '[noName]'}.${source.namespace || '[noNs]'}`
-  if (found.length === 0) throw new Refusal(`nothing selected by ${said.length > 0 || source.name ? shown : '[noKind].[noVer].[noGrp]/[noName].[noNs]'}${source.fieldPath ? `:${source.fieldPath}` : ''}`)
+  if (found.length === 0)
+    throw new Refusal(
+      `nothing selected by ${said.length > 0 || source.name ? shown : '[noKind].[noVer].[noGrp]/[noName].[noNs]'}${source.fieldPath ? `:${source.fieldPath}` : ''}`,
+    )
   if (found.length > 1) throw new Refusal(`multiple matches for selector ${shown}`)
   const path = source.fieldPath ?? 'metadata.name'
   let value: Json = found[0].object
   for (const step of steps(path)) value = isMap(value) || Array.isArray(value) ? childOf(value, step) : undefined
-  if (value === undefined) throw new Refusal(`fieldPath \`${path}\` is missing for replacement source ${shown}${source.fieldPath ? `:${source.fieldPath}` : ''}`)
+  if (value === undefined)
+    throw new Refusal(`fieldPath \`${path}\` is missing for replacement source ${shown}${source.fieldPath ? `:${source.fieldPath}` : ''}`)
   const { delimiter, index = 0 } = source.options ?? {}
   if (!delimiter) return value
   const parts = String(value).split(delimiter)
@@ -30,7 +36,11 @@ function valueOf(source: Json, resources: readonly Resource[]): Json {
   return parts[index]
 }
 
-function putInto({ select, reject = [], fieldPaths = ['metadata.name'], options = {} }: Json, value: Json, resources: readonly Resource[]): void {
+function putInto(
+  { select, reject = [], fieldPaths = ['metadata.name'], options = {} }: Json,
+  value: Json,
+  resources: readonly Resource[],
+): void {
   if (!select) throw new Refusal('target must specify resources to select')
   for (const resource of resources) {
     if (!isSelected(resource, select) || reject.some((each: Json) => isSelected(resource, each))) continue
@@ -56,7 +66,8 @@ function set(holder: Json, [step, ...rest]: readonly string[], value: Json, opti
   }
   const key = Array.isArray(holder) && step === '-' ? holder.length : bare(step)
   if (rest.length === 0) {
-    if (holder[key] === undefined && !options.create) throw new Refusal(`unable to find field ${JSON.stringify(path)} in replacement target`)
+    if (holder[key] === undefined && !options.create)
+      throw new Refusal(`unable to find field ${JSON.stringify(path)} in replacement target`)
     holder[key] = options.delimiter ? spliced(holder[key], value, options) : value
     return
   }

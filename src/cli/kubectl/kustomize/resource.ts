@@ -48,7 +48,9 @@ export function namesOf({ object, history }: Resource): { readonly name: string;
 }
 
 const clusterScoped = new Set(
-  'APIService CSIDriver CSINode CertificateSigningRequest ClusterRole ClusterRoleBinding ClusterTrustBundle ComponentStatus CustomResourceDefinition FlowSchema IPAddress IngressClass MutatingWebhookConfiguration Namespace Node PersistentVolume PriorityClass PriorityLevelConfiguration RuntimeClass ServiceCIDR StorageClass ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration VolumeAttachment'.split(' '),
+  'APIService CSIDriver CSINode CertificateSigningRequest ClusterRole ClusterRoleBinding ClusterTrustBundle ComponentStatus CustomResourceDefinition FlowSchema IPAddress IngressClass MutatingWebhookConfiguration Namespace Node PersistentVolume PriorityClass PriorityLevelConfiguration RuntimeClass ServiceCIDR StorageClass ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration VolumeAttachment'.split(
+    ' ',
+  ),
 )
 
 export function isClusterScoped({ kind }: Json): boolean {
@@ -62,15 +64,22 @@ export function podHolders(object: Json): Json[] {
   return [object.spec?.template].filter(isMap)
 }
 
-const first = 'Namespace ResourceQuota StorageClass CustomResourceDefinition ServiceAccount PodSecurityPolicy Role ClusterRole RoleBinding ClusterRoleBinding ConfigMap Secret Endpoints Service LimitRange PriorityClass PersistentVolume PersistentVolumeClaim Deployment StatefulSet CronJob PodDisruptionBudget'.split(' ')
+const first =
+  'Namespace ResourceQuota StorageClass CustomResourceDefinition ServiceAccount PodSecurityPolicy Role ClusterRole RoleBinding ClusterRoleBinding ConfigMap Secret Endpoints Service LimitRange PriorityClass PersistentVolume PersistentVolumeClaim Deployment StatefulSet CronJob PodDisruptionBudget'.split(
+    ' ',
+  )
 const last = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']
 
 /** The order that suits `kubectl apply`: namespaces and what others need first, webhooks last. */
-export function ordered(resources: readonly Resource[], options: { readonly order?: string; readonly legacySortOptions?: Json } = {}): Resource[] {
+export function ordered(
+  resources: readonly Resource[],
+  options: { readonly order?: string; readonly legacySortOptions?: Json } = {},
+): Resource[] {
   if (options.order === 'fifo') return [...resources]
   const before: readonly string[] = options.legacySortOptions?.orderFirst ?? first
   const after: readonly string[] = options.legacySortOptions?.orderLast ?? last
-  const rank = ({ kind }: Json): number => (before.includes(kind) ? before.indexOf(kind) - before.length : after.includes(kind) ? 1 + after.indexOf(kind) : 0)
+  const rank = ({ kind }: Json): number =>
+    before.includes(kind) ? before.indexOf(kind) - before.length : after.includes(kind) ? 1 + after.indexOf(kind) : 0
   const type = (object: Json): string => [groupOf(object) || '~G', versionOf(object) || '~V', object.kind || '~K'].join('_')
   const text = (object: Json): string => [type(object), object.metadata.namespace || '~X', object.metadata.name || '~N'].join('|')
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

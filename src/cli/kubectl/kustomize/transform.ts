@@ -11,10 +11,12 @@ export function setNamespace(resources: readonly Resource[], namespace: string):
     else if (!isClusterScoped(object)) object.metadata = { ...object.metadata, namespace }
     if (object.kind === 'RoleBinding' || object.kind === 'ClusterRoleBinding') {
       // Every namespace has its own `default`; other accounts follow their own resource.
-      for (const subject of object.subjects ?? []) if (subject.kind === 'ServiceAccount' && subject.name === 'default') subject.namespace = namespace
+      for (const subject of object.subjects ?? [])
+        if (subject.kind === 'ServiceAccount' && subject.name === 'default') subject.namespace = namespace
     }
     if (object.kind === 'APIService' && object.spec?.service) object.spec.service.namespace = namespace
-    for (const hook of object.kind?.endsWith('WebhookConfiguration') ? (object.webhooks ?? []) : []) if (hook.clientConfig?.service) hook.clientConfig.service.namespace = namespace
+    for (const hook of object.kind?.endsWith('WebhookConfiguration') ? (object.webhooks ?? []) : [])
+      if (hook.clientConfig?.service) hook.clientConfig.service.namespace = namespace
   }
 }
 
@@ -34,7 +36,11 @@ interface LabelOptions {
   readonly includesTemplates: boolean
 }
 
-export function setLabels(resources: readonly Resource[], pairs: Readonly<Record<string, string>>, { includesSelectors, includesTemplates }: LabelOptions): void {
+export function setLabels(
+  resources: readonly Resource[],
+  pairs: Readonly<Record<string, string>>,
+  { includesSelectors, includesTemplates }: LabelOptions,
+): void {
   const put = (holder: Json, field: string): void => {
     if (isMap(holder)) holder[field] = { ...holder[field], ...pairs }
   }
@@ -76,7 +82,8 @@ function setSelectors({ kind, spec, apiVersion }: Json, put: (holder: Json, fiel
     for (const where of ['podAffinity', 'podAntiAffinity']) {
       const affinity = pod?.affinity?.[where]
       for (const term of affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) matching(term.labelSelector)
-      for (const { podAffinityTerm } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) matching(podAffinityTerm?.labelSelector)
+      for (const { podAffinityTerm } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
+        matching(podAffinityTerm?.labelSelector)
     }
     for (const constraint of pod?.topologySpreadConstraints ?? []) matching(constraint.labelSelector)
   }
@@ -98,15 +105,21 @@ export function setAnnotations(resources: readonly Resource[], pairs: Readonly<R
 
 export function setReplicas(resources: readonly Resource[], { name, count }: Json): void {
   const kinds = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']
-  const found = resources.filter((resource) => kinds.includes(resource.object.kind) && namesOf(resource).some((known) => known.name === name))
-  if (found.length === 0) throw new Refusal(`resource with name ${name} does not match a config with the following GVK [${kinds.map((kind) => `${kind}.[noVer].[noGrp]`).join(' ')}]`)
+  const found = resources.filter(
+    (resource) => kinds.includes(resource.object.kind) && namesOf(resource).some((known) => known.name === name),
+  )
+  if (found.length === 0)
+    throw new Refusal(
+      `resource with name ${name} does not match a config with the following GVK [${kinds.map((kind) => `${kind}.[noVer].[noGrp]`).join(' ')}]`,
+    )
   for (const { object } of found) object.spec = { ...object.spec, replicas: count }
 }
 
 export function setImages(resources: readonly Resource[], image: Json): void {
-  for (const { object } of resources) visitContainers(object, (container) => {
-    if (typeof container.image === 'string') container.image = imageWith(container.image, image)
-  })
+  for (const { object } of resources)
+    visitContainers(object, (container) => {
+      if (typeof container.image === 'string') container.image = imageWith(container.image, image)
+    })
 }
 
 /** Containers wherever they stand: in custom resources, too. */
@@ -114,7 +127,8 @@ function visitContainers(value: Json, visit: (container: Json) => void): void {
   if (Array.isArray(value)) for (const item of value) visitContainers(item, visit)
   if (!isMap(value)) return
   for (const [key, item] of Object.entries(value)) {
-    if ((key === 'containers' || key === 'initContainers') && Array.isArray(item)) for (const container of item) if (isMap(container)) visit(container)
+    if ((key === 'containers' || key === 'initContainers') && Array.isArray(item))
+      for (const container of item) if (isMap(container)) visit(container)
     visitContainers(item, visit)
   }
 }

@@ -5,25 +5,41 @@ import { allowing, grants, type Attributes, type User } from './authorization.ts
 import { isRecord, timestamp } from '../objects.ts'
 import type { Registry } from '../registry.ts'
 
-export const reviews = ['selfsubjectaccessreviews', 'subjectaccessreviews', 'localsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews', 'tokenreviews']
+export const reviews = [
+  'selfsubjectaccessreviews',
+  'subjectaccessreviews',
+  'localsubjectaccessreviews',
+  'selfsubjectrulesreviews',
+  'selfsubjectreviews',
+  'tokenreviews',
+]
 
 type Json = Readonly<Record<string, unknown>>
 
 export function reviewed(registry: Registry, resource: string, user: User, document: Json): object {
   const spec = isRecord(document.spec) ? document.spec : {}
-  const answer = { ...document, metadata: { creationTimestamp: resource === 'selfsubjectreviews' ? timestamp(registry.clock.now()) : null } }
+  const answer = {
+    ...document,
+    metadata: { creationTimestamp: resource === 'selfsubjectreviews' ? timestamp(registry.clock.now()) : null },
+  }
   switch (resource) {
     case 'selfsubjectreviews':
       return { ...answer, status: { userInfo: userInfo(user) } }
     case 'tokenreviews': {
       const audiences = list(spec.audiences).length > 0 ? list(spec.audiences) : [serviceAccountIssuer]
       const found = userOfToken(registry, text(spec.token), audiences)
-      return { ...answer, status: found ? { authenticated: true, user: userInfo(found), audiences } : { user: {}, error: '[invalid bearer token, service account token has been invalidated]' } }
+      return {
+        ...answer,
+        status: found
+          ? { authenticated: true, user: userInfo(found), audiences }
+          : { user: {}, error: '[invalid bearer token, service account token has been invalidated]' },
+      }
     }
     case 'selfsubjectrulesreviews':
       return { ...answer, status: rulesStatus(registry, user, text(spec.namespace)) }
     default: {
-      const subject = resource === 'selfsubjectaccessreviews' ? user : { name: text(spec.user), groups: list(spec.groups), uid: text(spec.uid) }
+      const subject =
+        resource === 'selfsubjectaccessreviews' ? user : { name: text(spec.user), groups: list(spec.groups), uid: text(spec.uid) }
       const reason = allowing(registry, subject, attributesOf(spec))
       return { ...answer, status: reason === undefined ? { allowed: false } : { allowed: true, ...(reason === '' ? {} : { reason }) } }
     }
@@ -31,9 +47,24 @@ export function reviewed(registry: Registry, resource: string, user: User, docum
 }
 
 function attributesOf({ resourceAttributes, nonResourceAttributes }: Json): Attributes {
-  if (isRecord(nonResourceAttributes)) return { verb: text(nonResourceAttributes.verb), group: '', resource: '', namespace: '', name: '', path: text(nonResourceAttributes.path) }
+  if (isRecord(nonResourceAttributes))
+    return {
+      verb: text(nonResourceAttributes.verb),
+      group: '',
+      resource: '',
+      namespace: '',
+      name: '',
+      path: text(nonResourceAttributes.path),
+    }
   const asked = isRecord(resourceAttributes) ? resourceAttributes : {}
-  return { verb: text(asked.verb), group: text(asked.group), resource: text(asked.resource), subresource: text(asked.subresource), namespace: text(asked.namespace), name: text(asked.name) }
+  return {
+    verb: text(asked.verb),
+    group: text(asked.group),
+    resource: text(asked.resource),
+    subresource: text(asked.subresource),
+    namespace: text(asked.namespace),
+    name: text(asked.name),
+  }
 }
 
 function userInfo({ name, uid, groups, extra }: User): object {
@@ -41,10 +72,24 @@ function userInfo({ name, uid, groups, extra }: User): object {
 }
 
 function rulesStatus(registry: Registry, user: User, namespace: string): object {
-  const everything: V1PolicyRule[] = user.groups.includes('system:masters') ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }] : []
+  const everything: V1PolicyRule[] = user.groups.includes('system:masters')
+    ? [
+        { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+        { verbs: ['*'], nonResourceURLs: ['*'] },
+      ]
+    : []
   const rules = [...everything, ...Array.from(grants(registry, user, namespace), (grant) => grant.rules).flat()]
-  const resourceRules = rules.filter((rule) => rule.resources?.length).map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, ...(resourceNames?.length ? { resourceNames } : {}) }))
-  const nonResourceRules = rules.filter((rule) => rule.nonResourceURLs?.length).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }))
+  const resourceRules = rules
+    .filter((rule) => rule.resources?.length)
+    .map(({ verbs, apiGroups, resources, resourceNames }) => ({
+      verbs,
+      apiGroups,
+      resources,
+      ...(resourceNames?.length ? { resourceNames } : {}),
+    }))
+  const nonResourceRules = rules
+    .filter((rule) => rule.nonResourceURLs?.length)
+    .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }))
   return { resourceRules, nonResourceRules, incomplete: false }
 }
 

@@ -37,7 +37,10 @@ function gatherOnce(registry: Registry): boolean {
       for (const rule of role.rules ?? []) gathered.set(textOf(rule), gathered.get(textOf(rule)) ?? rule)
     }
     if (isSame([...gathered.values()], rules)) continue
-    registry.update(kind, '', metadata.name, (old) => ({ ...old, rules: [...gathered.values()] }) as StoredObject, { by: 'clusterrole-aggregation-controller', because: 0 })
+    registry.update(kind, '', metadata.name, (old) => ({ ...old, rules: [...gathered.values()] }) as StoredObject, {
+      by: 'clusterrole-aggregation-controller',
+      because: 0,
+    })
     isChanged = true
   }
   return isChanged
@@ -46,7 +49,8 @@ function gatherOnce(registry: Registry): boolean {
 /** The same text is the same rule; roles are compared over and over. */
 function textOf(rule: V1PolicyRule): string {
   let text = texts.get(rule)
-  if (text === undefined) texts.set(rule, (text = JSON.stringify([rule.verbs, rule.apiGroups, rule.resources, rule.resourceNames, rule.nonResourceURLs])))
+  if (text === undefined)
+    texts.set(rule, (text = JSON.stringify([rule.verbs, rule.apiGroups, rule.resources, rule.resourceNames, rule.nonResourceURLs])))
   return text
 }
 

@@ -45,7 +45,12 @@ export function userOf(registry: Registry, { headers }: HttpRequest, peer: Peer)
   }
   const given = groups.length === 0 && account ? accountGroups(account[1]) : groups
   const everybody = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'
-  return { name, groups: given.includes(everybody) ? given : [...given, everybody], ...(uid === undefined ? {} : { uid }), ...(Object.keys(extra).length > 0 ? { extra } : {}) }
+  return {
+    name,
+    groups: given.includes(everybody) ? given : [...given, everybody],
+    ...(uid === undefined ? {} : { uid }),
+    ...(Object.keys(extra).length > 0 ? { extra } : {}),
+  }
 }
 
 const extraPrefix = 'impersonate-extra-'
@@ -81,7 +86,11 @@ function userOfCertificate(registry: Registry, encoded: string): User | undefine
 }
 
 function certified({ commonName, organizations, fingerprint }: NonNullable<Peer['certificate']>): User {
-  return { name: commonName, groups: [...organizations, 'system:authenticated'], ...(fingerprint && { extra: { [credentialId]: [`X509SHA256=${fingerprint}`] } }) }
+  return {
+    name: commonName,
+    groups: [...organizations, 'system:authenticated'],
+    ...(fingerprint && { extra: { [credentialId]: [`X509SHA256=${fingerprint}`] } }),
+  }
 }
 
 function refuse(): never {
@@ -105,7 +114,10 @@ function urlBase64(text: string): string {
 /** Shaped as the RS256 signature it stands for, but drawn from a hash with the cluster's identity: only this cluster can make or check it. */
 function signatureOf(registry: Registry, signed: string): string {
   const seed = sha256Hex(bytesOf(`${clusterIdentity(registry)}.${signed}`))
-  return new Random(Number.parseInt(seed.slice(0, 8), 16)).letters(299, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') + urlBase64(seed.slice(0, 32))
+  return (
+    new Random(Number.parseInt(seed.slice(0, 8), 16)).letters(299, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') +
+    urlBase64(seed.slice(0, 32))
+  )
 }
 
 function signedToken(registry: Registry, claims: object): string {
@@ -115,7 +127,8 @@ function signedToken(registry: Registry, claims: object): string {
 
 /** What a cluster's tokens begin with; every pod gets one. */
 function headOf(cluster: string): string {
-  if (head.cluster !== cluster) head = { cluster, text: urlBase64(JSON.stringify({ alg: 'RS256', kid: urlBase64(sha256Hex(bytesOf(cluster)).slice(0, 32)) })) }
+  if (head.cluster !== cluster)
+    head = { cluster, text: urlBase64(JSON.stringify({ alg: 'RS256', kid: urlBase64(sha256Hex(bytesOf(cluster)).slice(0, 32)) })) }
   return head.text
 }
 
@@ -135,12 +148,20 @@ export interface Token {
 }
 
 /** A new token of a service account that exists. */
-export function tokenFor(registry: Registry, { namespace, account, audiences = [serviceAccountIssuer], seconds = 3600, bound }: TokenWish): Token {
-  const uidOf = (resource: string, key: string) => (registry.store.get(resource, key) as { readonly metadata: { readonly uid: string } } | undefined)?.metadata.uid
+export function tokenFor(
+  registry: Registry,
+  { namespace, account, audiences = [serviceAccountIssuer], seconds = 3600, bound }: TokenWish,
+): Token {
+  const uidOf = (resource: string, key: string) =>
+    (registry.store.get(resource, key) as { readonly metadata: { readonly uid: string } } | undefined)?.metadata.uid
   const issuedAt = Math.floor(registry.clock.now() / 1000)
   const pod = bound?.kind === 'Pod' ? { pod: { name: bound.name, uid: uidOf('pods', `${namespace}/${bound.name}`) } } : {}
   const secret = bound?.kind === 'Secret' ? { secret: { name: bound.name, uid: uidOf('secrets', `${namespace}/${bound.name}`) } } : {}
-  const nodeName = bound?.kind === 'Pod' ? (registry.store.get('pods', `${namespace}/${bound.name}`) as { readonly spec: { readonly nodeName?: string } } | undefined)?.spec.nodeName : undefined
+  const nodeName =
+    bound?.kind === 'Pod'
+      ? (registry.store.get('pods', `${namespace}/${bound.name}`) as { readonly spec: { readonly nodeName?: string } } | undefined)?.spec
+          .nodeName
+      : undefined
   const node = nodeName ? { node: { name: nodeName, uid: uidOf('nodes', nodeName) } } : {}
   // Pods get a year where they ask for an hour: programs of old do not read their token again.
   const isExtended = bound?.kind === 'Pod' && seconds === 3607
@@ -151,7 +172,14 @@ export function tokenFor(registry: Registry, { namespace, account, audiences = [
     iat: issuedAt,
     iss: serviceAccountIssuer,
     jti: registry.random.uuid(),
-    'kubernetes.io': { namespace, ...node, ...pod, ...secret, serviceaccount: { name: account, uid: uidOf('serviceaccounts', `${namespace}/${account}`) }, ...(isExtended ? { warnafter: issuedAt + 3607 } : {}) },
+    'kubernetes.io': {
+      namespace,
+      ...node,
+      ...pod,
+      ...secret,
+      serviceaccount: { name: account, uid: uidOf('serviceaccounts', `${namespace}/${account}`) },
+      ...(isExtended ? { warnafter: issuedAt + 3607 } : {}),
+    },
     nbf: issuedAt,
     sub: `system:serviceaccount:${namespace}:${account}`,
   }
@@ -174,8 +202,19 @@ export function userOfToken(registry: Registry, token: string, audiences: readon
     return object !== undefined && (part.uid === undefined || object.metadata.uid === part.uid)
   }
   const here = (name: string) => `${namespace}/${name}`
-  if (!isAlive('serviceaccounts', about.serviceaccount, here) || !isAlive('pods', about.pod, here) || !isAlive('secrets', about.secret, here)) return undefined
-  const named = (part: unknown, title: string) => (isRecord(part) ? { [`authentication.kubernetes.io/${title}-name`]: [String(part.name)], [`authentication.kubernetes.io/${title}-uid`]: [String(part.uid)] } : {})
+  if (
+    !isAlive('serviceaccounts', about.serviceaccount, here) ||
+    !isAlive('pods', about.pod, here) ||
+    !isAlive('secrets', about.secret, here)
+  )
+    return undefined
+  const named = (part: unknown, title: string) =>
+    isRecord(part)
+      ? {
+          [`authentication.kubernetes.io/${title}-name`]: [String(part.name)],
+          [`authentication.kubernetes.io/${title}-uid`]: [String(part.uid)],
+        }
+      : {}
   const { name, uid } = about.serviceaccount
   return {
     name: `system:serviceaccount:${namespace}:${String(name)}`,

@@ -3,7 +3,17 @@
  * whose a client certificate is. All keys follow from the cluster's identity, so that a cluster that was saved and restored still knows what it signed.
  */
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../../base/bytes.ts'
-import { type Certificate, certificateOf, certificatePem, type Extension, extensionOids, isSignedBy, makeCertificate, nameDer, requestOf } from '../../../base/pki/certificate.ts'
+import {
+  type Certificate,
+  certificateOf,
+  certificatePem,
+  type Extension,
+  extensionOids,
+  isSignedBy,
+  makeCertificate,
+  nameDer,
+  requestOf,
+} from '../../../base/pki/certificate.ts'
 import { DerError, pemBlocks } from '../../../base/pki/der.ts'
 import { extensionFrom } from '../../../base/pki/extensions.ts'
 import type { PrivateKey, PublicKey } from '../../../base/pki/keys.ts'
@@ -66,16 +76,60 @@ export function authorityCertificate(cluster: string, name: AuthorityName, madeA
 function selfSigned(cluster: string, name: AuthorityName, madeAtMs: number): string {
   const key = keyFor(cluster, name)
   const subject = nameDer([{ type: 'CN', value: authorities[name] }])
-  const extensions = extensionsOf([['keyUsage', 'critical,digitalSignature,keyEncipherment,keyCertSign'], ['basicConstraints', 'critical,CA:TRUE'], ['subjectKeyIdentifier', 'hash'], ['subjectAltName', `DNS:${authorities[name]}`]], key, key)
-  return certificatePem(makeCertificate({ subject, key, issuer: subject, issuerKey: key, serial: serialOf(cluster, name), notBefore: madeAtMs - backdatedMs, notAfter: madeAtMs + 10 * yearMs, extensions }))
+  const extensions = extensionsOf(
+    [
+      ['keyUsage', 'critical,digitalSignature,keyEncipherment,keyCertSign'],
+      ['basicConstraints', 'critical,CA:TRUE'],
+      ['subjectKeyIdentifier', 'hash'],
+      ['subjectAltName', `DNS:${authorities[name]}`],
+    ],
+    key,
+    key,
+  )
+  return certificatePem(
+    makeCertificate({
+      subject,
+      key,
+      issuer: subject,
+      issuerKey: key,
+      serial: serialOf(cluster, name),
+      notBefore: madeAtMs - backdatedMs,
+      notAfter: madeAtMs + 10 * yearMs,
+      extensions,
+    }),
+  )
 }
 
 /** A certificate (PEM) for a year, signed by one of the cluster's authorities. */
-export function issuedCertificate(cluster: string, { commonName, organization, key, uses, names = [], madeAtMs, serial, issuer = 'ca' }: Issued): string {
+export function issuedCertificate(
+  cluster: string,
+  { commonName, organization, key, uses, names = [], madeAtMs, serial, issuer = 'ca' }: Issued,
+): string {
   const issuerKey = keyFor(cluster, issuer)
-  const extensions = extensionsOf([['keyUsage', 'critical,digitalSignature,keyEncipherment'], ['extendedKeyUsage', uses.join(',')], ['basicConstraints', 'critical,CA:FALSE'], ['authorityKeyIdentifier', 'keyid'], ...(names.length > 0 ? [['subjectAltName', names.join(',')] as const] : [])], key, issuerKey)
+  const extensions = extensionsOf(
+    [
+      ['keyUsage', 'critical,digitalSignature,keyEncipherment'],
+      ['extendedKeyUsage', uses.join(',')],
+      ['basicConstraints', 'critical,CA:FALSE'],
+      ['authorityKeyIdentifier', 'keyid'],
+      ...(names.length > 0 ? [['subjectAltName', names.join(',')] as const] : []),
+    ],
+    key,
+    issuerKey,
+  )
   const subject = nameDer([...(organization === undefined ? [] : [{ type: 'O', value: organization }]), { type: 'CN', value: commonName }])
-  return certificatePem(makeCertificate({ subject, key, issuer: nameDer([{ type: 'CN', value: authorities[issuer] }]), issuerKey, serial, notBefore: madeAtMs - backdatedMs, notAfter: madeAtMs + yearMs, extensions }))
+  return certificatePem(
+    makeCertificate({
+      subject,
+      key,
+      issuer: nameDer([{ type: 'CN', value: authorities[issuer] }]),
+      issuerKey,
+      serial,
+      notBefore: madeAtMs - backdatedMs,
+      notAfter: madeAtMs + yearMs,
+      extensions,
+    }),
+  )
 }
 
 function extensionsOf(wanted: readonly (readonly [name: string, text: string])[], key: PublicKey, issuerKey: PublicKey): Extension[] {
@@ -124,11 +178,30 @@ function pemText(encoded: string): string {
 }
 
 /** The certificate for a request, both as base64 of PEM. */
-export function signedRequest(cluster: string, request: string, { usages, notBefore, notAfter, serial }: { readonly usages: readonly string[]; readonly notBefore: number; readonly notAfter: number; readonly serial: bigint }): string {
+export function signedRequest(
+  cluster: string,
+  request: string,
+  {
+    usages,
+    notBefore,
+    notAfter,
+    serial,
+  }: { readonly usages: readonly string[]; readonly notBefore: number; readonly notAfter: number; readonly serial: bigint },
+): string {
   const asked = requestOf(pemBlocks(textOf(bytesOfBase64(request)))[0].bytes)
   const issuerKey = keyFor(cluster, 'ca')
-  const purposes = usages.flatMap((usage) => ({ 'client auth': ['clientAuth'], 'server auth': ['serverAuth'], 'code signing': ['codeSigning'] })[usage] ?? [])
-  const uses = usages.flatMap((usage) => ({ 'digital signature': ['digitalSignature'], signing: ['digitalSignature'], 'key encipherment': ['keyEncipherment'], 'data encipherment': ['dataEncipherment'] })[usage] ?? [])
+  const purposes = usages.flatMap(
+    (usage) => ({ 'client auth': ['clientAuth'], 'server auth': ['serverAuth'], 'code signing': ['codeSigning'] })[usage] ?? [],
+  )
+  const uses = usages.flatMap(
+    (usage) =>
+      ({
+        'digital signature': ['digitalSignature'],
+        signing: ['digitalSignature'],
+        'key encipherment': ['keyEncipherment'],
+        'data encipherment': ['dataEncipherment'],
+      })[usage] ?? [],
+  )
   const wanted: readonly (readonly [string, string])[] = [
     ...(uses.length > 0 ? [['keyUsage', `critical,${uses.join(',')}`] as const] : []),
     ...(purposes.length > 0 ? [['extendedKeyUsage', purposes.join(',')] as const] : []),
@@ -138,7 +211,13 @@ export function signedRequest(cluster: string, request: string, { usages, notBef
   const alternative = asked.extensions.find(({ oid }) => oid === extensionOids.subjectAltName)
   const extensions = [...extensionsOf(wanted, asked.key, issuerKey), ...(alternative ? [alternative] : [])]
   const issuer = nameDer([{ type: 'CN', value: authorities.ca }])
-  return base64Of(bytesOf(certificatePem(makeCertificate({ subject: asked.subjectDer, key: asked.key, issuer, issuerKey, serial, notBefore, notAfter, extensions }))))
+  return base64Of(
+    bytesOf(
+      certificatePem(
+        makeCertificate({ subject: asked.subjectDer, key: asked.key, issuer, issuerKey, serial, notBefore, notAfter, extensions }),
+      ),
+    ),
+  )
 }
 
 /** What is wrong with a request. */
@@ -146,11 +225,12 @@ export function problemOfRequest(request: string): string | undefined {
   try {
     const block = pemBlocks(textOf(bytesOfBase64(request)))[0]
     if (!block) return 'PEM block type must be CERTIFICATE REQUEST'
-    if (block.label !== 'CERTIFICATE REQUEST' && block.label !== 'NEW CERTIFICATE REQUEST') return 'PEM block type must be CERTIFICATE REQUEST'
+    if (block.label !== 'CERTIFICATE REQUEST' && block.label !== 'NEW CERTIFICATE REQUEST')
+      return 'PEM block type must be CERTIFICATE REQUEST'
     requestOf(block.bytes)
     return undefined
   } catch (error) {
-    if (error instanceof DerError) return 'asn1: structure error: tags don\'t match'
+    if (error instanceof DerError) return "asn1: structure error: tags don't match"
     throw error
   }
 }

@@ -26,25 +26,35 @@ export interface Attributes {
 
 export function refusal(user: User, attributes: Attributes): ApiError {
   const { verb, group, resource, subresource, namespace, name, path } = attributes
-  if (path !== undefined) return new ApiError(403, 'Forbidden', `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`, {})
+  if (path !== undefined)
+    return new ApiError(403, 'Forbidden', `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`, {})
   const full = subresource ? `${resource}/${subresource}` : resource
   const named = group === '' ? resource : `${resource}.${group}`
   const subject = name === '' ? `${named} is forbidden` : `${named} ${JSON.stringify(name)} is forbidden`
   const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`
-  return new ApiError(403, 'Forbidden', `${subject}: User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(full)} in API group ${JSON.stringify(group)} ${where}${refusalReason(user, attributes)}`, {
-    ...(name === '' ? {} : { name }),
-    ...(group === '' ? {} : { group }),
-    kind: resource,
-  })
+  return new ApiError(
+    403,
+    'Forbidden',
+    `${subject}: User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(full)} in API group ${JSON.stringify(group)} ${where}${refusalReason(user, attributes)}`,
+    {
+      ...(name === '' ? {} : { name }),
+      ...(group === '' ? {} : { group }),
+      kind: resource,
+    },
+  )
 }
 
 export function isAllowed(registry: Registry, user: User, attributes: Attributes): boolean {
-  return user.groups.includes('system:masters') || mayAsNode(registry, user, attributes) || grantOf(registry, user, attributes) !== undefined
+  return (
+    user.groups.includes('system:masters') || mayAsNode(registry, user, attributes) || grantOf(registry, user, attributes) !== undefined
+  )
 }
 
 /** Why it is allowed, as a SubjectAccessReview says it; undefined when it is not. */
 export function allowing(registry: Registry, user: User, attributes: Attributes): string | undefined {
-  return user.groups.includes('system:masters') || mayAsNode(registry, user, attributes) ? '' : grantOf(registry, user, attributes)?.reason()
+  return user.groups.includes('system:masters') || mayAsNode(registry, user, attributes)
+    ? ''
+    : grantOf(registry, user, attributes)?.reason()
 }
 
 /** The Node authorizer: the role's rules, but where only what is the node's own counts. */
@@ -68,10 +78,16 @@ interface Grant {
 /** Every rule that holds for the user, in the whole cluster and in a namespace. */
 export function* grants(registry: Registry, user: User, namespace: string): Generator<Grant> {
   const { store } = registry
-  const clusterRole = (name: string) => (store.get('clusterroles.rbac.authorization.k8s.io', name) as V1ClusterRole | undefined)?.rules ?? []
+  const clusterRole = (name: string) =>
+    (store.get('clusterroles.rbac.authorization.k8s.io', name) as V1ClusterRole | undefined)?.rules ?? []
   for (const binding of store.list('clusterrolebindings.rbac.authorization.k8s.io') as readonly V1ClusterRoleBinding[]) {
     const subject = binding.subjects?.find((each) => isSubject(each, user, ''))
-    if (subject) yield { rules: clusterRole(binding.roleRef.name), reason: () => `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(binding.metadata.name)} of ClusterRole ${JSON.stringify(binding.roleRef.name)} to ${subjectText(subject)}` }
+    if (subject)
+      yield {
+        rules: clusterRole(binding.roleRef.name),
+        reason: () =>
+          `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(binding.metadata.name)} of ClusterRole ${JSON.stringify(binding.roleRef.name)} to ${subjectText(subject)}`,
+      }
   }
   if (namespace === '') return
   const kind = registry.kind('rolebindings.rbac.authorization.k8s.io')
@@ -79,8 +95,15 @@ export function* grants(registry: Registry, user: User, namespace: string): Gene
     const subject = binding.subjects?.find((each) => isSubject(each, user, namespace))
     if (!subject) continue
     const { roleRef, metadata } = binding
-    const rules = roleRef.kind === 'ClusterRole' ? clusterRole(roleRef.name) : ((store.get('roles.rbac.authorization.k8s.io', `${namespace}/${roleRef.name}`) as V1ClusterRole | undefined)?.rules ?? [])
-    yield { rules, reason: () => `RBAC: allowed by RoleBinding ${JSON.stringify(`${metadata.name}/${namespace}`)} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subjectText(subject)}` }
+    const rules =
+      roleRef.kind === 'ClusterRole'
+        ? clusterRole(roleRef.name)
+        : ((store.get('roles.rbac.authorization.k8s.io', `${namespace}/${roleRef.name}`) as V1ClusterRole | undefined)?.rules ?? [])
+    yield {
+      rules,
+      reason: () =>
+        `RBAC: allowed by RoleBinding ${JSON.stringify(`${metadata.name}/${namespace}`)} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subjectText(subject)}`,
+    }
   }
 }
 
@@ -94,9 +117,13 @@ function subjectText({ kind, name, namespace }: RbacV1Subject): string {
   return `${kind} ${JSON.stringify(kind === 'ServiceAccount' ? `${name}/${namespace}` : name)}`
 }
 
-function covers({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: V1PolicyRule, { verb, group, resource, subresource, name, path }: Attributes): boolean {
+function covers(
+  { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: V1PolicyRule,
+  { verb, group, resource, subresource, name, path }: Attributes,
+): boolean {
   if (!verbs.includes('*') && !verbs.includes(verb)) return false
-  if (path !== undefined) return nonResourceURLs.some((pattern) => pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1))))
+  if (path !== undefined)
+    return nonResourceURLs.some((pattern) => pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1))))
   if (!apiGroups.includes('*') && !apiGroups.includes(group)) return false
   const wanted = subresource ? [`${resource}/${subresource}`, `*/${subresource}`] : [resource]
   if (!resources.includes('*') && !wanted.some((each) => resources.includes(each))) return false

@@ -30,7 +30,14 @@ export function signApproved(registry: Registry): void {
 
 function isWaiting({ spec, status }: V1CertificateSigningRequest): boolean {
   const has = (type: string) => status?.conditions?.some((condition) => condition.type === type) ?? false
-  return spec.signerName.startsWith('kubernetes.io/') && spec.signerName !== 'kubernetes.io/legacy-unknown' && has('Approved') && !has('Denied') && !has('Failed') && !status?.certificate
+  return (
+    spec.signerName.startsWith('kubernetes.io/') &&
+    spec.signerName !== 'kubernetes.io/legacy-unknown' &&
+    has('Approved') &&
+    !has('Denied') &&
+    !has('Failed') &&
+    !status?.certificate
+  )
 }
 
 function sign(registry: Registry, { metadata, spec }: V1CertificateSigningRequest): void {
@@ -40,12 +47,44 @@ function sign(registry: Registry, { metadata, spec }: V1CertificateSigningReques
   const problem = usageProblem(spec.signerName, spec.usages ?? [])
   const notAfter = now + Math.min(spec.expirationSeconds === undefined ? yearMs : spec.expirationSeconds * 1000, yearMs)
   const outcome = problem
-    ? { conditions: [{ type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message: problem, lastUpdateTime: timestamp(now), lastTransitionTime: timestamp(now) }] }
-    : { certificate: signedRequest(clusterIdentity(registry), spec.request, { usages: spec.usages ?? [], notBefore: now - 5 * 60000, notAfter, serial: BigInt(`0x1${registry.random.hex(31)}`) }) }
-  registry.update(kind, '', metadata.name, (old) => {
-    const status = (old as unknown as V1CertificateSigningRequest).status
-    return { ...old, status: { ...status, ...outcome, ...(problem ? { conditions: [...(status?.conditions ?? []), ...(outcome.conditions ?? [])] } : {}) } }
-  }, { by: 'certificate-controller', because: 0 }, { subresource: 'status' })
+    ? {
+        conditions: [
+          {
+            type: 'Failed',
+            status: 'True',
+            reason: 'SignerValidationFailure',
+            message: problem,
+            lastUpdateTime: timestamp(now),
+            lastTransitionTime: timestamp(now),
+          },
+        ],
+      }
+    : {
+        certificate: signedRequest(clusterIdentity(registry), spec.request, {
+          usages: spec.usages ?? [],
+          notBefore: now - 5 * 60000,
+          notAfter,
+          serial: BigInt(`0x1${registry.random.hex(31)}`),
+        }),
+      }
+  registry.update(
+    kind,
+    '',
+    metadata.name,
+    (old) => {
+      const status = (old as unknown as V1CertificateSigningRequest).status
+      return {
+        ...old,
+        status: {
+          ...status,
+          ...outcome,
+          ...(problem ? { conditions: [...(status?.conditions ?? []), ...(outcome.conditions ?? [])] } : {}),
+        },
+      }
+    },
+    { by: 'certificate-controller', because: 0 },
+    { subresource: 'status' },
+  )
 }
 
 function usageProblem(signer: string, usages: readonly string[]): string | undefined {
@@ -61,10 +100,43 @@ function usageProblem(signer: string, usages: readonly string[]): string | undef
 
 /** Who asks is not theirs to say. */
 export function requestedBy(object: V1CertificateSigningRequest, { name, uid, groups, extra }: User): V1CertificateSigningRequest {
-  return { ...object, spec: { ...object.spec, username: name, ...(uid ? { uid } : {}), groups: [...groups], ...(extra ? { extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]])) } : {}) } }
+  return {
+    ...object,
+    spec: {
+      ...object.spec,
+      username: name,
+      ...(uid ? { uid } : {}),
+      groups: [...groups],
+      ...(extra ? { extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]])) } : {}),
+    },
+  }
 }
 
-const usages = ['signing', 'digital signature', 'content commitment', 'key encipherment', 'key agreement', 'data encipherment', 'cert sign', 'crl sign', 'encipher only', 'decipher only', 'any', 'server auth', 'client auth', 'code signing', 'email protection', 's/mime', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'timestamping', 'ocsp signing', 'microsoft sgc', 'netscape sgc']
+const usages = [
+  'signing',
+  'digital signature',
+  'content commitment',
+  'key encipherment',
+  'key agreement',
+  'data encipherment',
+  'cert sign',
+  'crl sign',
+  'encipher only',
+  'decipher only',
+  'any',
+  'server auth',
+  'client auth',
+  'code signing',
+  'email protection',
+  's/mime',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'timestamping',
+  'ocsp signing',
+  'microsoft sgc',
+  'netscape sgc',
+]
 
 export function validateRequest({ spec }: V1CertificateSigningRequest, errors: FieldErrors): void {
   const problem = problemOfRequest(spec.request ?? '')
@@ -75,7 +147,10 @@ export function validateRequest({ spec }: V1CertificateSigningRequest, errors: F
     else if (spec.usages?.indexOf(usage) !== index) errors.duplicate(`spec.usages[${index}]`, usage)
   })
   if (!spec.signerName) errors.required('spec.signerName')
-  else if (spec.signerName === 'kubernetes.io/legacy-unknown') errors.invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version')
-  else if (!/^[a-z0-9.-]+\.[a-z0-9.-]+\/[a-z0-9.-]+$/.test(spec.signerName)) errors.invalid('spec.signerName', spec.signerName, 'must be a fully qualified domain and path of the form "example.com/signer-name"')
-  if (spec.expirationSeconds !== undefined && spec.expirationSeconds < 600) errors.invalid('spec.expirationSeconds', spec.expirationSeconds, 'may not specify a duration less than 600 seconds (10 minutes)')
+  else if (spec.signerName === 'kubernetes.io/legacy-unknown')
+    errors.invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version')
+  else if (!/^[a-z0-9.-]+\.[a-z0-9.-]+\/[a-z0-9.-]+$/.test(spec.signerName))
+    errors.invalid('spec.signerName', spec.signerName, 'must be a fully qualified domain and path of the form "example.com/signer-name"')
+  if (spec.expirationSeconds !== undefined && spec.expirationSeconds < 600)
+    errors.invalid('spec.expirationSeconds', spec.expirationSeconds, 'may not specify a duration less than 600 seconds (10 minutes)')
 }

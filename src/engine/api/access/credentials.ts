@@ -20,9 +20,20 @@ export interface Credentials {
 export function credentialsOf({ cluster, madeAtMs }: ClusterFacts, commonName: string, organization: string | undefined): Credentials {
   const purpose = `client ${commonName}`
   const key = keyFor(cluster, purpose)
-  const certificate = issuedCertificate(cluster, { commonName, organization, key, uses: ['clientAuth'], madeAtMs, serial: serialOf(cluster, purpose) })
+  const certificate = issuedCertificate(cluster, {
+    commonName,
+    organization,
+    key,
+    uses: ['clientAuth'],
+    madeAtMs,
+    serial: serialOf(cluster, purpose),
+  })
   const encoded = (text: string) => base64Of(bytesOf(text))
-  return { authority: encoded(authorityCertificate(cluster, 'ca', madeAtMs)), certificate: encoded(certificate), key: encoded(traditionalPem(key)) }
+  return {
+    authority: encoded(authorityCertificate(cluster, 'ca', madeAtMs)),
+    certificate: encoded(certificate),
+    key: encoded(traditionalPem(key)),
+  }
 }
 
 export interface KubeconfigNames {

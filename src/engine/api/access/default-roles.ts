@@ -11,7 +11,12 @@ function rules(text: string): V1PolicyRule[] {
     .map((line) => {
       const [verbs, group, resources, ...names] = line.trim().split(' ')
       if (group === 'url') return { verbs: verbs.split(','), nonResourceURLs: resources.split(',') }
-      return { verbs: verbs.split(','), apiGroups: group.split(',').map((each) => (each === '-' ? '' : each)), resources: resources.split(','), ...(names.length > 0 ? { resourceNames: names } : {}) }
+      return {
+        verbs: verbs.split(','),
+        apiGroups: group.split(',').map((each) => (each === '-' ? '' : each)),
+        resources: resources.split(','),
+        ...(names.length > 0 ? { resourceNames: names } : {}),
+      }
     })
 }
 
@@ -72,11 +77,14 @@ const people: Readonly<Record<string, DefaultRole>> = {
 
 const system: Readonly<Record<string, string>> = {
   'system:auth-delegator': 'create authentication.k8s.io tokenreviews\ncreate authorization.k8s.io subjectaccessreviews',
-  'system:basic-user': 'create authorization.k8s.io selfsubjectaccessreviews,selfsubjectrulesreviews\ncreate authentication.k8s.io selfsubjectreviews',
+  'system:basic-user':
+    'create authorization.k8s.io selfsubjectaccessreviews,selfsubjectrulesreviews\ncreate authentication.k8s.io selfsubjectreviews',
   'system:certificates.k8s.io:certificatesigningrequests:nodeclient': 'create certificates.k8s.io certificatesigningrequests/nodeclient',
-  'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient': 'create certificates.k8s.io certificatesigningrequests/selfnodeclient',
+  'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient':
+    'create certificates.k8s.io certificatesigningrequests/selfnodeclient',
   'system:certificates.k8s.io:kube-apiserver-client-approver': 'approve certificates.k8s.io signers kubernetes.io/kube-apiserver-client',
-  'system:certificates.k8s.io:kube-apiserver-client-kubelet-approver': 'approve certificates.k8s.io signers kubernetes.io/kube-apiserver-client-kubelet',
+  'system:certificates.k8s.io:kube-apiserver-client-kubelet-approver':
+    'approve certificates.k8s.io signers kubernetes.io/kube-apiserver-client-kubelet',
   'system:certificates.k8s.io:kubelet-serving-approver': 'approve certificates.k8s.io signers kubernetes.io/kubelet-serving',
   'system:certificates.k8s.io:legacy-unknown-approver': 'approve certificates.k8s.io signers kubernetes.io/legacy-unknown',
   'system:discovery': 'get url /api,/api/*,/apis,/apis/*,/healthz,/livez,/openapi,/openapi/*,/readyz,/version,/version/',
@@ -85,16 +93,20 @@ const system: Readonly<Record<string, string>> = {
   'system:kube-controller-manager': `${events}\ncreate coordination.k8s.io leases\nget,update coordination.k8s.io leases kube-controller-manager\ncreate - secrets,serviceaccounts\ndelete - secrets\nget - configmaps,namespaces,secrets,serviceaccounts\nupdate - secrets,serviceaccounts\ncreate authentication.k8s.io tokenreviews\ncreate authorization.k8s.io subjectaccessreviews\nlist,watch * *\ncreate - serviceaccounts/token`,
   'system:kube-dns': 'list,watch - endpoints,services',
   'system:kube-scheduler': `${events}\ncreate coordination.k8s.io leases\nget,list,update,watch coordination.k8s.io leases kube-scheduler\nget,list,watch - nodes\ndelete,get,list,watch - pods\ncreate - bindings,pods/binding\npatch,update - pods/status\nget,list,watch - replicationcontrollers,services\nget,list,watch apps,extensions replicasets\nget,list,watch apps statefulsets\nget,list,watch policy poddisruptionbudgets\nget,list,watch - persistentvolumeclaims,persistentvolumes\ncreate authentication.k8s.io tokenreviews\ncreate authorization.k8s.io subjectaccessreviews\nget,list,watch storage.k8s.io csinodes,csidrivers,csistoragecapacities\nget,list,watch - namespaces`,
-  'system:kubelet-api-admin': 'get,list,watch - nodes\nproxy - nodes\n* - nodes/configz,nodes/healthz,nodes/log,nodes/metrics,nodes/pods,nodes/proxy,nodes/stats',
+  'system:kubelet-api-admin':
+    'get,list,watch - nodes\nproxy - nodes\n* - nodes/configz,nodes/healthz,nodes/log,nodes/metrics,nodes/pods,nodes/proxy,nodes/stats',
   'system:monitoring': 'get url /healthz,/healthz/*,/livez,/livez/*,/metrics,/metrics/slis,/readyz,/readyz/*',
   'system:node': `create authentication.k8s.io tokenreviews\ncreate authorization.k8s.io localsubjectaccessreviews,subjectaccessreviews\nget,list,watch - services\ncreate,get,list,watch - nodes\npatch,update - nodes/status\npatch,update - nodes\n${events}\nget,list,watch - pods\ncreate,delete - pods\npatch,update - pods/status\ncreate - pods/eviction\nget,list,watch - configmaps,secrets\nget - persistentvolumeclaims,persistentvolumes\nget - endpoints\ncreate,get,list,watch certificates.k8s.io certificatesigningrequests\ncreate,delete,get,patch,update coordination.k8s.io leases\nget storage.k8s.io volumeattachments\ncreate - serviceaccounts/token\nget,patch,update - persistentvolumeclaims/status\nget,list,watch storage.k8s.io csidrivers\ncreate,delete,get,patch,update storage.k8s.io csinodes\nget,list,watch node.k8s.io runtimeclasses`,
   'system:node-bootstrapper': 'create,get,list,watch certificates.k8s.io certificatesigningrequests',
   'system:node-problem-detector': `get - nodes\npatch - nodes/status\n${events}`,
   'system:node-proxier': `list,watch - endpoints,services\nget,list,watch - nodes\n${events}\nlist,watch discovery.k8s.io endpointslices\nlist,watch networking.k8s.io servicecidrs`,
-  'system:persistent-volume-provisioner': 'create,delete,get,list,watch - persistentvolumes\nget,list,update,watch - persistentvolumeclaims\nget,list,watch storage.k8s.io storageclasses\nwatch - events\ncreate,patch,update -,events.k8s.io events',
+  'system:persistent-volume-provisioner':
+    'create,delete,get,list,watch - persistentvolumes\nget,list,update,watch - persistentvolumeclaims\nget,list,watch storage.k8s.io storageclasses\nwatch - events\ncreate,patch,update -,events.k8s.io events',
   'system:public-info-viewer': 'get url /healthz,/livez,/readyz,/version,/version/',
-  'system:service-account-issuer-discovery': 'get url /.well-known/openid-configuration,/.well-known/openid-configuration/,/openid/v1/jwks,/openid/v1/jwks/',
-  'system:volume-scheduler': 'get,list,patch,update,watch - persistentvolumes\nget,list,watch storage.k8s.io storageclasses\nget,list,patch,update,watch - persistentvolumeclaims',
+  'system:service-account-issuer-discovery':
+    'get url /.well-known/openid-configuration,/.well-known/openid-configuration/,/openid/v1/jwks,/openid/v1/jwks/',
+  'system:volume-scheduler':
+    'get,list,patch,update,watch - persistentvolumes\nget,list,watch storage.k8s.io storageclasses\nget,list,patch,update,watch - persistentvolumeclaims',
 }
 
 /** Of the control loops, each under `system:controller:`; the loops of this sandbox do not ask for leave, but people read what they may. */
@@ -147,7 +159,9 @@ export const clusterRoles: Readonly<Record<string, DefaultRole>> = {
 export const roles: Readonly<Record<string, readonly V1PolicyRule[]>> = {
   'kube-public/system:controller:bootstrap-signer': rules(`get,list,watch - configmaps\nupdate - configmaps cluster-info\n${events}`),
   'kube-system/extension-apiserver-authentication-reader': rules('get,list,watch - configmaps extension-apiserver-authentication'),
-  'kube-system/system::leader-locking-kube-controller-manager': rules('watch - configmaps\nget,update - configmaps kube-controller-manager'),
+  'kube-system/system::leader-locking-kube-controller-manager': rules(
+    'watch - configmaps\nget,update - configmaps kube-controller-manager',
+  ),
   'kube-system/system::leader-locking-kube-scheduler': rules('watch - configmaps\nget,update - configmaps kube-scheduler'),
   'kube-system/system:controller:bootstrap-signer': rules('get,list,watch - secrets'),
   'kube-system/system:controller:cloud-provider': rules('create,get,list,update,watch - configmaps'),
@@ -175,14 +189,27 @@ export const clusterRoleBindings: Readonly<Record<string, DefaultBinding>> = {
   'system:public-info-viewer': { role: 'system:public-info-viewer', groups: ['system:authenticated', 'system:unauthenticated'] },
   'system:service-account-issuer-discovery': { role: 'system:service-account-issuer-discovery', groups: ['system:serviceaccounts'] },
   'system:volume-scheduler': { role: 'system:volume-scheduler', users: ['system:kube-scheduler'] },
-  ...Object.fromEntries(Object.keys(loops).map((name) => [`system:controller:${name}`, { role: `system:controller:${name}`, accounts: [name] }])),
+  ...Object.fromEntries(
+    Object.keys(loops).map((name) => [`system:controller:${name}`, { role: `system:controller:${name}`, accounts: [name] }]),
+  ),
 }
 
 export const roleBindings: Readonly<Record<string, DefaultBinding>> = {
   'kube-public/system:controller:bootstrap-signer': { role: 'system:controller:bootstrap-signer', accounts: ['bootstrap-signer'] },
-  'kube-system/system::extension-apiserver-authentication-reader': { role: 'extension-apiserver-authentication-reader', users: ['system:kube-controller-manager', 'system:kube-scheduler'] },
-  'kube-system/system::leader-locking-kube-controller-manager': { role: 'system::leader-locking-kube-controller-manager', users: ['system:kube-controller-manager'], accounts: ['kube-controller-manager', 'leader-election-controller'] },
-  'kube-system/system::leader-locking-kube-scheduler': { role: 'system::leader-locking-kube-scheduler', users: ['system:kube-scheduler'], accounts: ['kube-scheduler'] },
+  'kube-system/system::extension-apiserver-authentication-reader': {
+    role: 'extension-apiserver-authentication-reader',
+    users: ['system:kube-controller-manager', 'system:kube-scheduler'],
+  },
+  'kube-system/system::leader-locking-kube-controller-manager': {
+    role: 'system::leader-locking-kube-controller-manager',
+    users: ['system:kube-controller-manager'],
+    accounts: ['kube-controller-manager', 'leader-election-controller'],
+  },
+  'kube-system/system::leader-locking-kube-scheduler': {
+    role: 'system::leader-locking-kube-scheduler',
+    users: ['system:kube-scheduler'],
+    accounts: ['kube-scheduler'],
+  },
   'kube-system/system:controller:bootstrap-signer': { role: 'system:controller:bootstrap-signer', accounts: ['bootstrap-signer'] },
   'kube-system/system:controller:cloud-provider': { role: 'system:controller:cloud-provider', accounts: ['cloud-provider'] },
   'kube-system/system:controller:token-cleaner': { role: 'system:controller:token-cleaner', accounts: ['token-cleaner'] },

@@ -11,7 +11,10 @@ function newServer() {
   const clock = new ManualClock()
   const server = new ApiServer({ store: new Store({ clock, stamp: stampResourceVersion }), clock, random: new Random(7) })
   return (url: string, body: object, as?: string) => {
-    const response = server.handle(request('POST', url, { apiVersion: 'rbac.authorization.k8s.io/v1', ...body }, as ? { 'impersonate-user': as } : {}), {}) as HttpResponse
+    const response = server.handle(
+      request('POST', url, { apiVersion: 'rbac.authorization.k8s.io/v1', ...body }, as ? { 'impersonate-user': as } : {}),
+      {},
+    ) as HttpResponse
     return (JSON.parse(String(response.body)) as { message?: string }).message ?? response.status
   }
 }
@@ -22,8 +25,19 @@ test('nobody grants what they do not hold', () => {
   const ask = newServer()
   const roles = `${rbac}/namespaces/default/roles`
   const bindings = `${rbac}/namespaces/default/rolebindings`
-  ask(roles, role('manager', [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: ['create'] }, { apiGroups: [''], resources: ['pods'], verbs: ['get'] }]))
-  const binding = (name: string, ref: object) => ({ kind: 'RoleBinding', metadata: { name }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...ref }, subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'bob' }] })
+  ask(
+    roles,
+    role('manager', [
+      { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: ['create'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+    ]),
+  )
+  const binding = (name: string, ref: object) => ({
+    kind: 'RoleBinding',
+    metadata: { name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...ref },
+    subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'bob' }],
+  })
   expect(ask(bindings, binding('bob', { kind: 'Role', name: 'manager' }))).toBe(201)
   expect(ask(roles, role('reader', [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]), 'bob')).toBe(201)
   expect(ask(roles, role('writer', [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'create', 'delete'] }]), 'bob')).toBe(

@@ -26,10 +26,13 @@ export function refuseEscalation(registry: Registry, user: User, kind: Kind, obj
     case `rolebindings.${rbac}`:
     case `clusterrolebindings.${rbac}`: {
       const { roleRef } = object as unknown as V1RoleBinding
-      if (roleRef.kind !== 'Role' && roleRef.kind !== 'ClusterRole') throw new ApiError(500, '', `unsupported role reference kind: ${JSON.stringify(roleRef.kind)}`)
+      if (roleRef.kind !== 'Role' && roleRef.kind !== 'ClusterRole')
+        throw new ApiError(500, '', `unsupported role reference kind: ${JSON.stringify(roleRef.kind)}`)
       const resource = roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
       if (isAllowed(registry, user, { verb: 'bind', group: rbac, resource, namespace, name: roleRef.name })) return
-      const role = registry.store.get(`${resource}.${rbac}`, resource === 'roles' ? `${namespace}/${roleRef.name}` : roleRef.name) as V1ClusterRole | undefined
+      const role = registry.store.get(`${resource}.${rbac}`, resource === 'roles' ? `${namespace}/${roleRef.name}` : roleRef.name) as
+        | V1ClusterRole
+        | undefined
       if (!role) throw notFound({ group: rbac, resource }, roleRef.name)
       refuseMissing(registry, user, kind, object, role.rules ?? [])
     }
@@ -41,23 +44,43 @@ function refuseMissing(registry: Registry, user: User, kind: Kind, { metadata }:
   const missing = wanted.flatMap(single).filter((rule) => !held.some((each) => includes(each, rule)))
   if (missing.length === 0) return
   const who = `user ${JSON.stringify(user.name)} (groups=[${user.groups.map((group) => JSON.stringify(group)).join(' ')}])`
-  throw forbidden(kind, metadata.name, `${who} is attempting to grant RBAC permissions not currently held:\n${compact(missing).map(ruleText).sort().join('\n')}`)
+  throw forbidden(
+    kind,
+    metadata.name,
+    `${who} is attempting to grant RBAC permissions not currently held:\n${compact(missing).map(ruleText).sort().join('\n')}`,
+  )
 }
 
 /** A rule as rules of one verb and one thing each. */
 function single({ verbs, apiGroups = [], resources = [], resourceNames, nonResourceURLs = [] }: V1PolicyRule): V1PolicyRule[] {
   return verbs.flatMap((verb) => [
-    ...apiGroups.flatMap((group) => resources.flatMap((resource) => (resourceNames?.length ? resourceNames.map((name) => ({ verbs: [verb], apiGroups: [group], resources: [resource], resourceNames: [name] })) : [{ verbs: [verb], apiGroups: [group], resources: [resource] }]))),
+    ...apiGroups.flatMap((group) =>
+      resources.flatMap((resource) =>
+        resourceNames?.length
+          ? resourceNames.map((name) => ({ verbs: [verb], apiGroups: [group], resources: [resource], resourceNames: [name] }))
+          : [{ verbs: [verb], apiGroups: [group], resources: [resource] }],
+      ),
+    ),
     ...nonResourceURLs.map((url) => ({ verbs: [verb], nonResourceURLs: [url] })),
   ])
 }
 
 function includes(held: V1PolicyRule, rule: V1PolicyRule): boolean {
-  const has = (own: readonly string[] = [], wanted: readonly string[] = []) => own.includes('*') || wanted.every((each) => own.includes(each))
+  const has = (own: readonly string[] = [], wanted: readonly string[] = []) =>
+    own.includes('*') || wanted.every((each) => own.includes(each))
   if (!has(held.verbs, rule.verbs)) return false
-  if (rule.nonResourceURLs) return rule.nonResourceURLs.every((url) => (held.nonResourceURLs ?? []).some((own) => own === url || (own.endsWith('*') && url.startsWith(own.slice(0, -1)))))
-  const hasResources = has(held.resources, rule.resources) || (rule.resources ?? []).every((resource) => held.resources?.includes(`*/${resource.split('/')[1]}`))
-  return has(held.apiGroups, rule.apiGroups) && hasResources && (!held.resourceNames?.length || (rule.resourceNames !== undefined && has(held.resourceNames, rule.resourceNames)))
+  if (rule.nonResourceURLs)
+    return rule.nonResourceURLs.every((url) =>
+      (held.nonResourceURLs ?? []).some((own) => own === url || (own.endsWith('*') && url.startsWith(own.slice(0, -1)))),
+    )
+  const hasResources =
+    has(held.resources, rule.resources) ||
+    (rule.resources ?? []).every((resource) => held.resources?.includes(`*/${resource.split('/')[1]}`))
+  return (
+    has(held.apiGroups, rule.apiGroups) &&
+    hasResources &&
+    (!held.resourceNames?.length || (rule.resourceNames !== undefined && has(held.resourceNames, rule.resourceNames)))
+  )
 }
 
 /** Verbs on the same thing are said together. */
@@ -72,6 +95,12 @@ function compact(rules: readonly V1PolicyRule[]): V1PolicyRule[] {
 }
 
 function ruleText({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: V1PolicyRule): string {
-  const parts = Object.entries({ APIGroups: apiGroups, Resources: resources, ResourceNames: resourceNames, NonResourceURLs: nonResourceURLs, Verbs: verbs })
+  const parts = Object.entries({
+    APIGroups: apiGroups,
+    Resources: resources,
+    ResourceNames: resourceNames,
+    NonResourceURLs: nonResourceURLs,
+    Verbs: verbs,
+  })
   return `{${parts.flatMap(([title, values]) => (values?.length ? [`${title}:[${values.map((value) => JSON.stringify(value)).join(' ')}]`] : [])).join(', ')}}`
 }

@@ -14,7 +14,14 @@ function server(): (method: string, url: string, body: object) => { status: numb
   const clock = new ManualClock(0)
   const api = new ApiServer({ store: new Store({ clock, stamp: stampResourceVersion }), clock, random: new Random(1) })
   return (method, url, body) => {
-    const { status, body: text, headers } = api.handle({ method, url, headers: { 'content-type': 'application/json' }, body: bytesOf(JSON.stringify(body)) }, {}) as HttpResponse
+    const {
+      status,
+      body: text,
+      headers,
+    } = api.handle(
+      { method, url, headers: { 'content-type': 'application/json' }, body: bytesOf(JSON.stringify(body)) },
+      {},
+    ) as HttpResponse
     const answer = JSON.parse(String(text)) as { message?: string }
     return { status, message: answer.message ?? '', warning: headers.warning }
   }
@@ -27,9 +34,19 @@ const about = { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operatio
 
 test('a policy denies through its binding, and warns when it shall only warn', () => {
   const ask = server()
-  ask('POST', policies, { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', metadata: { name: 'p' }, spec: { matchConstraints: about, validations: [{ expression: "object.data.a == 'b'" }] } })
+  ask('POST', policies, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'p' },
+    spec: { matchConstraints: about, validations: [{ expression: "object.data.a == 'b'" }] },
+  })
   expect(ask('POST', '/api/v1/namespaces/default/configmaps', configMap('one', { a: 'c' })).status).toBe(201)
-  ask('POST', bindings, { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding', metadata: { name: 'b' }, spec: { policyName: 'p', validationActions: ['Deny'] } })
+  ask('POST', bindings, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: 'b' },
+    spec: { policyName: 'p', validationActions: ['Deny'] },
+  })
   expect(ask('POST', '/api/v1/namespaces/default/configmaps', configMap('two', { a: 'c' }))).toEqual({
     status: 422,
     message: `configmaps "two" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: failed expression: object.data.a == 'b'`,
@@ -42,8 +59,15 @@ test('a policy denies through its binding, and warns when it shall only warn', (
 })
 
 test('an expression that does not compile is refused with a pointer to the place', () => {
-  const { message } = server()('POST', policies, { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', metadata: { name: 'p' }, spec: { matchConstraints: about, validations: [{ expression: 'object.x > 1 && foo' }] } })
-  expect(message).toBe(`ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: spec.validations[0].expression: Invalid value: "object.x > 1 && foo": compilation failed: ERROR: <input>:1:17: undeclared reference to 'foo' (in container '')
+  const { message } = server()('POST', policies, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'p' },
+    spec: { matchConstraints: about, validations: [{ expression: 'object.x > 1 && foo' }] },
+  })
+  expect(
+    message,
+  ).toBe(`ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: spec.validations[0].expression: Invalid value: "object.x > 1 && foo": compilation failed: ERROR: <input>:1:17: undeclared reference to 'foo' (in container '')
  | object.x > 1 && foo
  | ................^`)
 })

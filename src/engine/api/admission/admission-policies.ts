@@ -2,7 +2,12 @@
  * ValidatingAdmissionPolicies: for every binding of every policy that is about a write, its expressions decide. One failed expression denies, warns or
  * goes into the audit log, as the binding says; an expression that cannot be answered counts as failed unless the policy says `Ignore`.
  */
-import type { V1MatchCondition, V1ParamRef, V1ValidatingAdmissionPolicy, V1ValidatingAdmissionPolicyBinding } from '../../kinds/generated/types.ts'
+import type {
+  V1MatchCondition,
+  V1ParamRef,
+  V1ValidatingAdmissionPolicy,
+  V1ValidatingAdmissionPolicyBinding,
+} from '../../kinds/generated/types.ts'
 import { resourceName, type StoredObject } from '../../kinds/kind.ts'
 import { allowing } from '../access/authorization.ts'
 import { ApiError } from '../client.ts'
@@ -35,7 +40,8 @@ export function judgeByPolicies(registry: Registry, admitted: Admitted): void {
       for (const verdict of verdicts(registry, admitted, policy, binding)) {
         const subject = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`
         if (validationActions.includes('Warn')) admitted.warn?.(`Validation failed for ${subject}: ${verdict.message}`)
-        if (validationActions.includes('Deny')) denial ??= refusal(admitted, `${subject} denied request: ${verdict.message}`, verdict.reason)
+        if (validationActions.includes('Deny'))
+          denial ??= refusal(admitted, `${subject} denied request: ${verdict.message}`, verdict.reason)
       }
     }
   }
@@ -54,7 +60,12 @@ function refusal({ kind, name }: Admitted, message: string, reason = 'Invalid'):
   })
 }
 
-function* verdicts(registry: Registry, admitted: Admitted, { spec }: V1ValidatingAdmissionPolicy, binding: V1ValidatingAdmissionPolicyBinding): Generator<Verdict> {
+function* verdicts(
+  registry: Registry,
+  admitted: Admitted,
+  { spec }: V1ValidatingAdmissionPolicy,
+  binding: V1ValidatingAdmissionPolicyBinding,
+): Generator<Verdict> {
   if (!spec) return
   const { failurePolicy = 'Fail', matchConditions = [], validations = [], variables = [], paramKind } = spec
   const isStrict = failurePolicy !== 'Ignore'
@@ -76,7 +87,10 @@ function* verdicts(registry: Registry, admitted: Admitted, { spec }: V1Validatin
     for (const { expression, message, messageExpression, reason } of validations) {
       try {
         if (answer(expression, types, values) === true) continue
-        yield { message: spoken(messageExpression, types, values) ?? (message?.trim() || `failed expression: ${expression.trim()}`), ...(reason ? { reason } : {}) }
+        yield {
+          message: spoken(messageExpression, types, values) ?? (message?.trim() || `failed expression: ${expression.trim()}`),
+          ...(reason ? { reason } : {}),
+        }
       } catch (error) {
         if (!(error instanceof ExpressionError)) throw error
         if (isStrict) yield { message: `expression '${expression}' resulted in error: ${error.message}`, ...(reason ? { reason } : {}) }
@@ -110,7 +124,12 @@ function spoken(source: string | undefined, types: Readonly<Record<string, strin
   }
 }
 
-function valuesOf(registry: Registry, admitted: Admitted, param: StoredObject | null, variables: readonly { readonly name: string; readonly expression: string }[]): Values {
+function valuesOf(
+  registry: Registry,
+  admitted: Admitted,
+  param: StoredObject | null,
+  variables: readonly { readonly name: string; readonly expression: string }[],
+): Values {
   const { kind, object, old, namespace, name, subresource, user } = admitted
   const { valueOf, authorizer } = expressions()
   const home = kind.namespaced ? registry.store.get('namespaces', namespace) : undefined
@@ -121,20 +140,41 @@ function valuesOf(registry: Registry, admitted: Admitted, param: StoredObject | 
     request: valueOf(requestOf(admitted, '')),
     namespaceObject: home ? valueOf(home) : null,
     params: param ? valueOf(param) : null,
-    authorizer: authorizer((attributes, account) => allowing(registry, account ? { name: `system:serviceaccount:${account.namespace}:${account.name}`, groups: ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, 'system:authenticated'] } : user, attributes), requested),
+    authorizer: authorizer(
+      (attributes, account) =>
+        allowing(
+          registry,
+          account
+            ? {
+                name: `system:serviceaccount:${account.namespace}:${account.name}`,
+                groups: ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, 'system:authenticated'],
+              }
+            : user,
+          attributes,
+        ),
+      requested,
+    ),
   }
   // A variable is computed when it is first asked for, and may ask for those before it.
   const computed: Record<string, unknown> = {}
   for (const { name: title, expression } of variables) {
     let known: { readonly value: unknown } | undefined
-    Object.defineProperty(computed, title, { enumerable: true, get: () => (known ??= { value: answer(expression, typesOf(true), values) }).value })
+    Object.defineProperty(computed, title, {
+      enumerable: true,
+      get: () => (known ??= { value: answer(expression, typesOf(true), values) }).value,
+    })
   }
   values.variables = computed
   return values
 }
 
 /** The parameters of a binding; undefined where there are none and that denies. */
-function paramsOf(registry: Registry, { namespace }: Admitted, { apiVersion = '', kind: kindName = '' }: { readonly apiVersion?: string; readonly kind?: string }, reference: V1ParamRef | undefined): readonly (StoredObject | null)[] | undefined {
+function paramsOf(
+  registry: Registry,
+  { namespace }: Admitted,
+  { apiVersion = '', kind: kindName = '' }: { readonly apiVersion?: string; readonly kind?: string },
+  reference: V1ParamRef | undefined,
+): readonly (StoredObject | null)[] | undefined {
   if (!reference) return [null]
   const kind = registry.kindOf(apiVersion, kindName)
   const home = kind?.namespaced ? reference.namespace || namespace : ''

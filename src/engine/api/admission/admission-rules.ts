@@ -39,7 +39,17 @@ interface Constraints {
 
 /** What decides about all else is beyond deciding about itself, or one mistake would lock everybody out. */
 export function isAboveAdmission({ group, resource }: Kind): boolean {
-  return group === 'admissionregistration.k8s.io' || ['subjectaccessreviews', 'selfsubjectaccessreviews', 'localsubjectaccessreviews', 'tokenreviews', 'selfsubjectreviews', 'selfsubjectrulesreviews'].includes(resource)
+  return (
+    group === 'admissionregistration.k8s.io' ||
+    [
+      'subjectaccessreviews',
+      'selfsubjectaccessreviews',
+      'localsubjectaccessreviews',
+      'tokenreviews',
+      'selfsubjectreviews',
+      'selfsubjectrulesreviews',
+    ].includes(resource)
+  )
 }
 
 export function meets(registry: Registry, admitted: Admitted, constraints: Constraints | undefined): boolean {
@@ -52,7 +62,8 @@ export function meets(registry: Registry, admitted: Admitted, constraints: Const
 
 export function matchesRules({ kind, operation, subresource, name }: Admitted, rules: readonly Rule[]): boolean {
   const has = (list: readonly string[] | undefined, value: string) => list === undefined || list.includes('*') || list.includes(value)
-  const wanted = subresource === '' ? [kind.resource, '*', '*/*'] : [`${kind.resource}/${subresource}`, `${kind.resource}/*`, `*/${subresource}`, '*/*']
+  const wanted =
+    subresource === '' ? [kind.resource, '*', '*/*'] : [`${kind.resource}/${subresource}`, `${kind.resource}/*`, `*/${subresource}`, '*/*']
   return rules.some(
     ({ apiGroups, apiVersions, operations, resources = [], resourceNames, scope = '*' }) =>
       has(apiGroups, kind.group) &&
@@ -64,7 +75,11 @@ export function matchesRules({ kind, operation, subresource, name }: Admitted, r
   )
 }
 
-export function matchesSelectors(registry: Registry, { kind, namespace, object, old }: Admitted, { namespaceSelector, objectSelector }: Constraints): boolean {
+export function matchesSelectors(
+  registry: Registry,
+  { kind, namespace, object, old }: Admitted,
+  { namespaceSelector, objectSelector }: Constraints,
+): boolean {
   if (!isEmpty(namespaceSelector)) {
     const isNamespace = kind.group === '' && kind.resource === 'namespaces'
     const home = isNamespace ? (object ?? old) : (registry.store.get('namespaces', namespace) as StoredObject | undefined)
@@ -84,11 +99,17 @@ export function userOfWriter(by: string): User {
   if (node !== undefined) return { name: `system:node:${node}`, groups: ['system:nodes', 'system:authenticated'] }
   if (by === 'default-scheduler' || by === 'kube-scheduler') return { name: 'system:kube-scheduler', groups: ['system:authenticated'] }
   if (by === 'kube-apiserver' || by === 'kubeadm') return { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] }
-  return { name: `system:serviceaccount:kube-system:${by}`, groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'] }
+  return {
+    name: `system:serviceaccount:kube-system:${by}`,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+  }
 }
 
 /** `request` of policies and reviews. */
-export function requestOf({ kind, operation, name, namespace, subresource, user, isDryRun }: Admitted, uid: string): Readonly<Record<string, unknown>> {
+export function requestOf(
+  { kind, operation, name, namespace, subresource, user, isDryRun }: Admitted,
+  uid: string,
+): Readonly<Record<string, unknown>> {
   const spoken = { group: kind.group, version: kind.version, kind: kind.kind }
   const resource = { group: kind.group, version: kind.version, resource: kind.resource }
   const options = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' }[operation]
@@ -103,7 +124,12 @@ export function requestOf({ kind, operation, name, namespace, subresource, user,
     name,
     ...(namespace === '' ? {} : { namespace }),
     operation,
-    userInfo: { username: user.name, ...(user.uid ? { uid: user.uid } : {}), groups: user.groups, ...(user.extra ? { extra: user.extra } : {}) },
+    userInfo: {
+      username: user.name,
+      ...(user.uid ? { uid: user.uid } : {}),
+      groups: user.groups,
+      ...(user.extra ? { extra: user.extra } : {}),
+    },
     dryRun: isDryRun,
     options: { kind: options, apiVersion: 'meta.k8s.io/v1' },
   }

@@ -4,7 +4,13 @@
  */
 import { bytesOf, bytesOfBase64, textOf } from '../../../base/bytes.ts'
 import { type HttpHandler, type HttpResponse, Pending } from '../../../base/http.ts'
-import type { V1MutatingWebhook, V1MutatingWebhookConfiguration, V1Service, V1ValidatingWebhook, V1ValidatingWebhookConfiguration } from '../../kinds/generated/types.ts'
+import type {
+  V1MutatingWebhook,
+  V1MutatingWebhookConfiguration,
+  V1Service,
+  V1ValidatingWebhook,
+  V1ValidatingWebhookConfiguration,
+} from '../../kinds/generated/types.ts'
 import type { StoredObject } from '../../kinds/kind.ts'
 import { meetsConditions } from './admission-policies.ts'
 import { isAboveAdmission, matchesRules, matchesSelectors, requestOf, type Admitted, type Operation } from './admission-rules.ts'
@@ -50,7 +56,9 @@ export class ReviewNeeded extends NotYet {
 export function mutatedByWebhooks(registry: Registry, admitted: Admitted, reviews: Reviews | undefined): StoredObject | undefined {
   if (!reviews || registry.store.count(mutating) === 0 || isAboveAdmission(admitted.kind)) return admitted.object
   let { object } = admitted
-  const all = (registry.store.list(mutating) as readonly V1MutatingWebhookConfiguration[]).flatMap(({ metadata, webhooks = [] }) => webhooks.map((webhook) => ({ key: `${metadata.name}/${webhook.name}`, webhook })))
+  const all = (registry.store.list(mutating) as readonly V1MutatingWebhookConfiguration[]).flatMap(({ metadata, webhooks = [] }) =>
+    webhooks.map((webhook) => ({ key: `${metadata.name}/${webhook.name}`, webhook })),
+  )
   /** What each webhook left behind. */
   const left = new Map<string, StoredObject | undefined>()
   const ask = (key: string, webhook: V1MutatingWebhook): void => {
@@ -63,7 +71,8 @@ export function mutatedByWebhooks(registry: Registry, admitted: Admitted, review
     left.set(key, object)
   }
   // Who wants to know of later changes is asked once more, if there were any.
-  for (const { key, webhook } of all) if (webhook.reinvocationPolicy === 'IfNeeded' && left.get(key) !== object) ask(`${key} again`, webhook)
+  for (const { key, webhook } of all)
+    if (webhook.reinvocationPolicy === 'IfNeeded' && left.get(key) !== object) ask(`${key} again`, webhook)
   return object
 }
 
@@ -75,7 +84,13 @@ export function judgeByWebhooks(registry: Registry, admitted: Admitted, reviews:
 }
 
 /** The response of a webhook that allowed the write; undefined when it has nothing to do with it. */
-function asked(registry: Registry, admitted: Admitted, key: string, webhook: Webhook, reviews: Reviews): Readonly<Record<string, unknown>> | undefined {
+function asked(
+  registry: Registry,
+  admitted: Admitted,
+  key: string,
+  webhook: Webhook,
+  reviews: Reviews,
+): Readonly<Record<string, unknown>> | undefined {
   if (!matchesRules(admitted, webhook.rules ?? []) || !matchesSelectors(registry, admitted, webhook)) return undefined
   try {
     if (!meetsConditions(registry, admitted, webhook.matchConditions ?? [])) return undefined
@@ -84,7 +99,8 @@ function asked(registry: Registry, admitted: Admitted, key: string, webhook: Web
     if (webhook.failurePolicy === 'Ignore') return undefined
     throw new ApiError(403, 'Forbidden', `${admitted.kind.resource} ${JSON.stringify(admitted.name)} is forbidden: ${error.message}`)
   }
-  if (admitted.isDryRun && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun') throw badRequest(`admission webhook ${JSON.stringify(webhook.name)} does not support dry run`)
+  if (admitted.isDryRun && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun')
+    throw badRequest(`admission webhook ${JSON.stringify(webhook.name)} does not support dry run`)
   const review = reviews.get(key)
   if (!review) {
     const uid = registry.random.uuid()
@@ -104,7 +120,12 @@ function denial(name: string, status: Readonly<Record<string, unknown>>): ApiErr
   const code = typeof status.code === 'number' && status.code >= 400 ? status.code : 400
   const reason = typeof status.reason === 'string' ? status.reason : ''
   const by = `admission webhook ${JSON.stringify(name)} denied the request`
-  const message = typeof status.message === 'string' && status.message !== '' ? `${by}: ${status.message}` : reason !== '' ? `${by}: ${reason}` : `${by} without explanation`
+  const message =
+    typeof status.message === 'string' && status.message !== ''
+      ? `${by}: ${status.message}`
+      : reason !== ''
+        ? `${by}: ${reason}`
+        : `${by} without explanation`
   return new ApiError(code, reason, message, isRecord(status.details) ? status.details : undefined)
 }
 
@@ -115,7 +136,9 @@ export function review(registry: Registry, { webhook, request }: ReviewNeeded, r
   const pending = new Pending<Review>()
   const { service, url } = webhook.clientConfig
   const seconds = webhook.timeoutSeconds ?? 10
-  const address = url ?? `https://${service?.name}.${service?.namespace}.svc:${service?.port ?? 443}${service?.path ? `/${service.path.replace(/^\//, '')}` : ''}`
+  const address =
+    url ??
+    `https://${service?.name}.${service?.namespace}.svc:${service?.port ?? 443}${service?.path ? `/${service.path.replace(/^\//, '')}` : ''}`
   const post = `Post "${address}?timeout=${seconds}s"`
   const fail = (why: string) => pending.resolve({ problem: `failed to call webhook: ${why}` })
   let handler: HttpHandler | undefined
@@ -142,7 +165,21 @@ export function review(registry: Registry, { webhook, request }: ReviewNeeded, r
   const cancel = registry.clock.after(seconds * 1000, () => fail(`${post}: context deadline exceeded`))
   const path = `/${address.split('/').slice(3).join('/')}`
   const body = bytesOf(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request }))
-  const answer = handler.handle({ method: 'POST', url: `${path}${path.includes('?') ? '&' : '?'}timeout=${seconds}s`, headers: { host: place, 'content-type': 'application/json', accept: 'application/json, */*', 'user-agent': 'kube-apiserver-admission', 'content-length': String(body.length) }, body }, {})
+  const answer = handler.handle(
+    {
+      method: 'POST',
+      url: `${path}${path.includes('?') ? '&' : '?'}timeout=${seconds}s`,
+      headers: {
+        host: place,
+        'content-type': 'application/json',
+        accept: 'application/json, */*',
+        'user-agent': 'kube-apiserver-admission',
+        'content-length': String(body.length),
+      },
+      body,
+    },
+    {},
+  )
   const take = (response: HttpResponse) => {
     cancel()
     pending.resolve(reviewOf(response, request))
@@ -156,11 +193,17 @@ export function review(registry: Registry, { webhook, request }: ReviewNeeded, r
 function reviewOf({ status, body }: HttpResponse, request: Readonly<Record<string, unknown>>): Review {
   const text = typeof body === 'string' ? body : body instanceof Uint8Array ? textOf(body) : textOf(body.readAll())
   if (status === 404) return { problem: 'failed to call webhook: the server could not find the requested resource' }
-  if (status >= 300) return { problem: `failed to call webhook: an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding` }
+  if (status >= 300)
+    return {
+      problem: `failed to call webhook: an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`,
+    }
   const document = parsed(text)
-  if (!isRecord(document)) return { problem: `failed to call webhook: couldn't get version/kind; json parse error: unexpected end of JSON input` }
-  if (!isRecord(document.response)) return { problem: 'expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got no response' }
-  if (document.response.uid !== request.uid) return { problem: `expected response.uid=${JSON.stringify(request.uid)}, got ${JSON.stringify(document.response.uid ?? '')}` }
+  if (!isRecord(document))
+    return { problem: `failed to call webhook: couldn't get version/kind; json parse error: unexpected end of JSON input` }
+  if (!isRecord(document.response))
+    return { problem: 'expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got no response' }
+  if (document.response.uid !== request.uid)
+    return { problem: `expected response.uid=${JSON.stringify(request.uid)}, got ${JSON.stringify(document.response.uid ?? '')}` }
   return { response: document.response }
 }
 
@@ -172,7 +215,6 @@ function parsed(text: string): unknown {
     return undefined
   }
 }
-
 
 /** Of what the control loops write, what learners' webhooks are about. */
 const reviewedKinds = ['pods', 'replicasets.apps', 'jobs.batch']
@@ -195,7 +237,12 @@ export class LoopReviews {
   /** Runs a write (`create pods default/web`) with the reviews it has. */
   around<T>(by: string, operation: Operation, resource: string, name: string, create: (reviews: Reviews | undefined) => T): T {
     const { store } = this.#registry
-    if ((store.count(mutating) === 0 && store.count(validating) === 0) || !reviewedKinds.includes(resource) || !(by.endsWith('-controller') || by.endsWith('-collector'))) return create(undefined)
+    if (
+      (store.count(mutating) === 0 && store.count(validating) === 0) ||
+      !reviewedKinds.includes(resource) ||
+      !(by.endsWith('-controller') || by.endsWith('-collector'))
+    )
+      return create(undefined)
     const key = `${by} ${operation} ${resource} ${name}`
     const reviews = this.#known.get(key) ?? new Map<string, Review>()
     try {

@@ -2,7 +2,17 @@
  * What the API server's own admission plugins do to a write, in the order in which upstream runs them: first those that may change
  * the object, then, after it was found valid, those that may still refuse it.
  */
-import type { V1CertificateSigningRequest, V1Ingress, V1IngressClass, V1Node, V1PersistentVolumeClaim, V1Pod, V1PriorityClass, V1Service, V1StorageClass } from '../../kinds/generated/types.ts'
+import type {
+  V1CertificateSigningRequest,
+  V1Ingress,
+  V1IngressClass,
+  V1Node,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1PriorityClass,
+  V1Service,
+  V1StorageClass,
+} from '../../kinds/generated/types.ts'
 import { resourceName, type Kind, type StoredObject } from '../../kinds/kind.ts'
 import { compareQuantities } from '../../kinds/quantity.ts'
 import { hasPolicies, judgeByPolicies } from './admission-policies.ts'
@@ -33,7 +43,8 @@ export class Admission {
     this.#refuseWithoutNamespace(kind, object)
     const admitted = this.#completed(kind, object, writer, options)
     if (!options.reviews) return admitted
-    const mutated = mutatedByWebhooks(this.#registry, admittedOf(kind, 'CREATE', admitted, undefined, writer, options), options.reviews) ?? admitted
+    const mutated =
+      mutatedByWebhooks(this.#registry, admittedOf(kind, 'CREATE', admitted, undefined, writer, options), options.reviews) ?? admitted
     return mutated !== admitted && kind.defaults ? kind.defaults(mutated) : mutated
   }
 
@@ -55,9 +66,13 @@ export class Admission {
   }
 
   onUpdate(kind: Kind, old: StoredObject, fresh: StoredObject, writer: Writer, options: WriteOptions): StoredObject {
-    const admitted = resourceName(kind) === 'pods' ? (admittedPodUpdate(old as unknown as V1Pod, fresh as unknown as V1Pod) as unknown as StoredObject) : fresh
+    const admitted =
+      resourceName(kind) === 'pods'
+        ? (admittedPodUpdate(old as unknown as V1Pod, fresh as unknown as V1Pod) as unknown as StoredObject)
+        : fresh
     if (!options.reviews) return admitted
-    const mutated = mutatedByWebhooks(this.#registry, admittedOf(kind, 'UPDATE', admitted, old, writer, options), options.reviews) ?? admitted
+    const mutated =
+      mutatedByWebhooks(this.#registry, admittedOf(kind, 'UPDATE', admitted, old, writer, options), options.reviews) ?? admitted
     return mutated !== admitted && kind.defaults ? kind.defaults(mutated) : mutated
   }
 
@@ -76,7 +91,11 @@ export class Admission {
     if (resourceName(kind) !== 'services') return object
     const services = this.#registry.store.list('services') as readonly V1Service[]
     if (old && object.spec === old.spec) return object
-    const service = withAddresses(object as unknown as V1Service, old as unknown as V1Service | undefined, { services, random: this.#registry.random, isDryRun: dryRun })
+    const service = withAddresses(object as unknown as V1Service, old as unknown as V1Service | undefined, {
+      services,
+      random: this.#registry.random,
+      isDryRun: dryRun,
+    })
     return service as unknown as StoredObject
   }
 
@@ -110,25 +129,47 @@ export class Admission {
     const [wanted, had] = [claim, old].map(({ spec }) => spec.resources?.requests?.storage ?? '0')
     if (compareQuantities(wanted, had) <= 0) return
     if (old.status?.phase !== 'Bound') throw forbidden(kind, claim.metadata.name, 'Only bound persistent volume claims can be expanded')
-    const storageClass = this.#registry.store.get('storageclasses.storage.k8s.io', claim.spec.storageClassName ?? '') as V1StorageClass | undefined
-    if (!storageClass?.allowVolumeExpansion) throw forbidden(kind, claim.metadata.name, 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize')
+    const storageClass = this.#registry.store.get('storageclasses.storage.k8s.io', claim.spec.storageClassName ?? '') as
+      | V1StorageClass
+      | undefined
+    if (!storageClass?.allowVolumeExpansion)
+      throw forbidden(
+        kind,
+        claim.metadata.name,
+        'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+      )
   }
 
   #refuseSecondDefault(kind: Kind, object: StoredObject): void {
     if (!(object as unknown as V1PriorityClass).globalDefault) return
-    const other = (this.#registry.store.list('priorityclasses.scheduling.k8s.io') as readonly V1PriorityClass[]).find(({ globalDefault, metadata }) => globalDefault && metadata.name !== object.metadata.name)
-    if (other) throw forbidden(kind, object.metadata.name, `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`)
+    const other = (this.#registry.store.list('priorityclasses.scheduling.k8s.io') as readonly V1PriorityClass[]).find(
+      ({ globalDefault, metadata }) => globalDefault && metadata.name !== object.metadata.name,
+    )
+    if (other)
+      throw forbidden(
+        kind,
+        object.metadata.name,
+        `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`,
+      )
   }
 
   #withStorageClass(claim: V1PersistentVolumeClaim): V1PersistentVolumeClaim {
-    if (claim.spec.storageClassName !== undefined || claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined) return claim
-    const chosen = newestDefault(this.#registry.store.list('storageclasses.storage.k8s.io') as readonly V1StorageClass[], 'storageclass.kubernetes.io/is-default-class')
+    if (claim.spec.storageClassName !== undefined || claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined)
+      return claim
+    const chosen = newestDefault(
+      this.#registry.store.list('storageclasses.storage.k8s.io') as readonly V1StorageClass[],
+      'storageclass.kubernetes.io/is-default-class',
+    )
     return chosen ? { ...claim, spec: { ...claim.spec, storageClassName: chosen } } : claim
   }
 
   #withIngressClass(ingress: V1Ingress): V1Ingress {
-    if (ingress.spec?.ingressClassName !== undefined || ingress.metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) return ingress
-    const chosen = newestDefault(this.#registry.store.list('ingressclasses.networking.k8s.io') as readonly V1IngressClass[], 'ingressclass.kubernetes.io/is-default-class')
+    if (ingress.spec?.ingressClassName !== undefined || ingress.metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined)
+      return ingress
+    const chosen = newestDefault(
+      this.#registry.store.list('ingressclasses.networking.k8s.io') as readonly V1IngressClass[],
+      'ingressclass.kubernetes.io/is-default-class',
+    )
     return chosen ? { ...ingress, spec: { ...ingress.spec, ingressClassName: chosen } } : ingress
   }
 
@@ -141,16 +182,42 @@ export class Admission {
   }
 }
 
-function admittedOf(kind: Kind, operation: Operation, object: StoredObject | undefined, old: StoredObject | undefined, { by }: Writer, { user, warn, dryRun = false, ...rest }: WriteOptions | RemoveOptions): Admitted {
+function admittedOf(
+  kind: Kind,
+  operation: Operation,
+  object: StoredObject | undefined,
+  old: StoredObject | undefined,
+  { by }: Writer,
+  { user, warn, dryRun = false, ...rest }: WriteOptions | RemoveOptions,
+): Admitted {
   const { name = '', namespace = '' } = (object ?? old)?.metadata ?? {}
   const subresource = 'subresource' in rest ? (rest.subresource ?? '') : ''
-  return { kind, operation, name, namespace, subresource, user: user ?? userOfWriter(by), isDryRun: dryRun, ...(object ? { object } : {}), ...(old ? { old } : {}), ...(warn ? { warn } : {}) }
+  return {
+    kind,
+    operation,
+    name,
+    namespace,
+    subresource,
+    user: user ?? userOfWriter(by),
+    isDryRun: dryRun,
+    ...(object ? { object } : {}),
+    ...(old ? { old } : {}),
+    ...(warn ? { warn } : {}),
+  }
 }
 
 /** Of several defaults the one created last counts. */
 function newestDefault(classes: readonly KubernetesObject[], annotation: string): string | undefined {
   const defaults = classes.filter(({ metadata }) => metadata.annotations?.[annotation] === 'true')
-  const newest = [...defaults].sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : a.metadata.creationTimestamp > b.metadata.creationTimestamp ? -1 : a.metadata.name < b.metadata.name ? -1 : 1))
+  const newest = [...defaults].sort((a, b) =>
+    a.metadata.creationTimestamp < b.metadata.creationTimestamp
+      ? 1
+      : a.metadata.creationTimestamp > b.metadata.creationTimestamp
+        ? -1
+        : a.metadata.name < b.metadata.name
+          ? -1
+          : 1,
+  )
   return newest[0]?.metadata.name
 }
 

@@ -3,7 +3,18 @@
  * five minutes, and the limits of its namespace.
  */
 import { withField } from '../../kinds/defaulting.ts'
-import type { V1Container, V1LimitRange, V1PersistentVolumeClaim, V1Pod, V1PodSpec, V1PriorityClass, V1RuntimeClass, V1ServiceAccount, V1Toleration, V1Volume } from '../../kinds/generated/types.ts'
+import type {
+  V1Container,
+  V1LimitRange,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1PodSpec,
+  V1PriorityClass,
+  V1RuntimeClass,
+  V1ServiceAccount,
+  V1Toleration,
+  V1Volume,
+} from '../../kinds/generated/types.ts'
 import { pod as podKind } from '../../kinds/pod.ts'
 import { addQuantities, compareQuantities, milliValue } from '../../kinds/quantity.ts'
 import { forbidden } from '../errors.ts'
@@ -39,7 +50,8 @@ function withServiceAccount(registry: Registry, pod: V1Pod): V1Pod {
   const name = pod.spec.serviceAccountName || 'default'
   const account = registry.store.get('serviceaccounts', `${namespace}/${name}`) as V1ServiceAccount | undefined
   // `default` is made by a controller a moment after its namespace; upstream's clients wait for it, ours need not.
-  if (!account && name !== 'default') throw refused(pod, `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`)
+  if (!account && name !== 'default')
+    throw refused(pod, `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`)
   let spec: V1PodSpec = pod.spec.serviceAccountName ? pod.spec : { ...pod.spec, serviceAccountName: name, serviceAccount: name }
   if (account?.imagePullSecrets?.length && !spec.imagePullSecrets?.length) spec = { ...spec, imagePullSecrets: account.imagePullSecrets }
   const wantsToken = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true
@@ -75,11 +87,16 @@ function tokenVolume(name: string): V1Volume {
   return { name, projected: tokenSources }
 }
 
-const patience = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key): V1Toleration => Object.freeze({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))
+const patience = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map(
+  (key): V1Toleration => Object.freeze({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }),
+)
 
 function withTolerations(spec: V1PodSpec): V1PodSpec {
   const own = spec.tolerations ?? []
-  const missing = patience.filter(({ key }) => !own.some((toleration) => (!toleration.key || toleration.key === key) && (!toleration.effect || toleration.effect === 'NoExecute')))
+  const missing = patience.filter(
+    ({ key }) =>
+      !own.some((toleration) => (!toleration.key || toleration.key === key) && (!toleration.effect || toleration.effect === 'NoExecute')),
+  )
   return missing.length === 0 ? spec : { ...spec, tolerations: own.length === 0 ? missing : [...own, ...missing] }
 }
 
@@ -91,18 +108,33 @@ function withPriority(registry: Registry, pod: V1Pod): V1Pod {
     chosen = registry.store.get(resource, spec.priorityClassName) as V1PriorityClass | undefined
     if (!chosen) throw refused(pod, `no PriorityClass with name ${spec.priorityClassName} was found`)
   } else {
-    for (const each of registry.store.list(resource) as readonly V1PriorityClass[]) if (each.globalDefault && (!chosen || each.value < chosen.value)) chosen = each
+    for (const each of registry.store.list(resource) as readonly V1PriorityClass[])
+      if (each.globalDefault && (!chosen || each.value < chosen.value)) chosen = each
   }
   const priority = chosen?.value ?? 0
   const preemptionPolicy = spec.preemptionPolicy ?? chosen?.preemptionPolicy ?? 'PreemptLowerPriority'
   if (spec.priority !== undefined && spec.priority !== priority) {
-    throw refused(pod, `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`)
+    throw refused(
+      pod,
+      `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
+    )
   }
   if (chosen && spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== chosen.preemptionPolicy) {
-    throw refused(pod, `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${chosen.preemptionPolicy} from the given PriorityClass name`)
+    throw refused(
+      pod,
+      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${chosen.preemptionPolicy} from the given PriorityClass name`,
+    )
   }
   if (spec.priority === priority && spec.preemptionPolicy === preemptionPolicy) return pod
-  return { ...pod, spec: { ...spec, priority, preemptionPolicy, ...(chosen && !spec.priorityClassName ? { priorityClassName: chosen.metadata.name } : {}) } }
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      priority,
+      preemptionPolicy,
+      ...(chosen && !spec.priorityClassName ? { priorityClassName: chosen.metadata.name } : {}),
+    },
+  }
 }
 
 function withRuntimeClass(registry: Registry, pod: V1Pod): V1Pod {
@@ -152,12 +184,21 @@ export function refuseClaimOutOfRange(registry: Registry, claim: V1PersistentVol
     spec.limits.flatMap(({ type, min, max }) => {
       if (type !== 'PersistentVolumeClaim') return []
       return [
-        ...(min?.storage !== undefined && compareQuantities(asked, min.storage) < 0 ? [`minimum storage usage per PersistentVolumeClaim is ${min.storage}, but request is ${asked}`] : []),
-        ...(max?.storage !== undefined && compareQuantities(asked, max.storage) > 0 ? [`maximum storage usage per PersistentVolumeClaim is ${max.storage}, but request is ${asked}`] : []),
+        ...(min?.storage !== undefined && compareQuantities(asked, min.storage) < 0
+          ? [`minimum storage usage per PersistentVolumeClaim is ${min.storage}, but request is ${asked}`]
+          : []),
+        ...(max?.storage !== undefined && compareQuantities(asked, max.storage) > 0
+          ? [`maximum storage usage per PersistentVolumeClaim is ${max.storage}, but request is ${asked}`]
+          : []),
       ]
     }),
   )
-  if (problems.length > 0) throw forbidden({ group: '', resource: 'persistentvolumeclaims' }, claim.metadata.name, problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`)
+  if (problems.length > 0)
+    throw forbidden(
+      { group: '', resource: 'persistentvolumeclaims' },
+      claim.metadata.name,
+      problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`,
+    )
 }
 
 interface LimitItem {
@@ -191,15 +232,24 @@ function withContainerDefaults(pod: V1Pod, requests: Amounts, limits: Amounts): 
   const initContainers = pod.spec.initContainers?.map((container) => fill(container, 'init container'))
   if (filledIn.length === 0) return pod
   const annotations = { ...pod.metadata.annotations, 'kubernetes.io/limit-ranger': `LimitRanger plugin set: ${filledIn.join('; ')}` }
-  return { ...pod, metadata: { ...pod.metadata, annotations }, spec: { ...pod.spec, containers, ...(initContainers ? { initContainers } : {}) } }
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, annotations },
+    spec: { ...pod.spec, containers, ...(initContainers ? { initContainers } : {}) },
+  }
 }
 
 function outOfRange(pod: V1Pod, item: LimitItem): string[] {
-  if (item.type === 'Container') return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap((container) => problemsOf(item, container.resources?.requests ?? {}, container.resources?.limits ?? {}))
+  if (item.type === 'Container')
+    return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap((container) =>
+      problemsOf(item, container.resources?.requests ?? {}, container.resources?.limits ?? {}),
+    )
   if (item.type !== 'Pod') return []
   const sum = (pick: (container: V1Container) => Amounts | undefined): Amounts => {
     const total: Record<string, string> = {}
-    for (const container of pod.spec.containers) for (const [name, amount] of Object.entries(pick(container) ?? {})) total[name] = total[name] === undefined ? amount : addQuantities(total[name], amount)
+    for (const container of pod.spec.containers)
+      for (const [name, amount] of Object.entries(pick(container) ?? {}))
+        total[name] = total[name] === undefined ? amount : addQuantities(total[name], amount)
     return total
   }
   return problemsOf(
@@ -213,13 +263,17 @@ function problemsOf({ type, min = {}, max = {}, maxLimitRequestRatio = {} }: Lim
   const problems: string[] = []
   for (const name of Object.keys(min).sort()) {
     if (requests[name] === undefined) problems.push(`minimum ${name} usage per ${type} is ${min[name]}.  No request is specified`)
-    else if (compareQuantities(requests[name], min[name]) < 0) problems.push(`minimum ${name} usage per ${type} is ${min[name]}, but request is ${requests[name]}`)
-    if (limits[name] !== undefined && compareQuantities(limits[name], min[name]) < 0) problems.push(`minimum ${name} usage per ${type} is ${min[name]}, but limit is ${limits[name]}`)
+    else if (compareQuantities(requests[name], min[name]) < 0)
+      problems.push(`minimum ${name} usage per ${type} is ${min[name]}, but request is ${requests[name]}`)
+    if (limits[name] !== undefined && compareQuantities(limits[name], min[name]) < 0)
+      problems.push(`minimum ${name} usage per ${type} is ${min[name]}, but limit is ${limits[name]}`)
   }
   for (const name of Object.keys(max).sort()) {
     if (limits[name] === undefined) problems.push(`maximum ${name} usage per ${type} is ${max[name]}.  No limit is specified`)
-    else if (compareQuantities(limits[name], max[name]) > 0) problems.push(`maximum ${name} usage per ${type} is ${max[name]}, but limit is ${limits[name]}`)
-    if (requests[name] !== undefined && compareQuantities(requests[name], max[name]) > 0) problems.push(`maximum ${name} usage per ${type} is ${max[name]}, but request is ${requests[name]}`)
+    else if (compareQuantities(limits[name], max[name]) > 0)
+      problems.push(`maximum ${name} usage per ${type} is ${max[name]}, but limit is ${limits[name]}`)
+    if (requests[name] !== undefined && compareQuantities(requests[name], max[name]) > 0)
+      problems.push(`maximum ${name} usage per ${type} is ${max[name]}, but request is ${requests[name]}`)
   }
   for (const name of Object.keys(maxLimitRequestRatio).sort()) {
     const allowed = maxLimitRequestRatio[name]
@@ -227,7 +281,8 @@ function problemsOf({ type, min = {}, max = {}, maxLimitRequestRatio = {} }: Lim
     const limit = milliValue(limits[name] ?? '0')
     const ratio = limit / request
     const what = `${name} max limit to request ratio per ${type} is ${allowed}, but`
-    if (request === 0 || limit === 0) problems.push(`${what} no ${request === 0 ? 'request' : 'limit'} is specified or ${request === 0 ? 'request' : 'limit'} is 0`)
+    if (request === 0 || limit === 0)
+      problems.push(`${what} no ${request === 0 ? 'request' : 'limit'} is specified or ${request === 0 ? 'request' : 'limit'} is 0`)
     else if (ratio * 1000 > milliValue(allowed)) problems.push(`${what} provided ratio is ${ratio.toFixed(6)}`)
   }
   return problems

@@ -37,7 +37,8 @@ export function checkPodSecurity(registry: Registry, kind: Kind, object: StoredO
     if (subresource !== undefined && subresource !== 'ephemeralcontainers') return
     const enforced = policyOf(labels, 'enforce')
     const findings = findingsOf(enforced.level, spec)
-    if (findings.length > 0) throw forbidden(kind, object.metadata.name, `violates PodSecurity ${policyText(enforced)}: ${detailed(findings)}`)
+    if (findings.length > 0)
+      throw forbidden(kind, object.metadata.name, `violates PodSecurity ${policyText(enforced)}: ${detailed(findings)}`)
   }
   if (!warn) return
   const warned = policyOf(labels, 'warn')
@@ -46,7 +47,13 @@ export function checkPodSecurity(registry: Registry, kind: Kind, object: StoredO
 }
 
 /** The labels themselves, and which pods that are there already would not be let in again. */
-export function checkNamespaceSecurity(registry: Registry, kind: Kind, fresh: StoredObject, old: StoredObject | undefined, { warn }: WriteOptions): void {
+export function checkNamespaceSecurity(
+  registry: Registry,
+  kind: Kind,
+  fresh: StoredObject,
+  old: StoredObject | undefined,
+  { warn }: WriteOptions,
+): void {
   const { labels, name } = fresh.metadata
   if (!labels || (old && labels === old.metadata.labels)) return
   const errors = labelErrors(labels)
@@ -57,12 +64,17 @@ export function checkNamespaceSecurity(registry: Registry, kind: Kind, fresh: St
   const podsByReason = new Map<string, string[]>()
   for (const pod of registry.store.list('pods') as readonly V1Pod[]) {
     if (pod.metadata.namespace !== name) continue
-    const reasons = findingsOf(after.level, pod.spec).map(({ reason }) => reason).join(', ')
+    const reasons = findingsOf(after.level, pod.spec)
+      .map(({ reason }) => reason)
+      .join(', ')
     if (reasons !== '') podsByReason.set(reasons, [...(podsByReason.get(reasons) ?? []), pod.metadata.name])
   }
   if (podsByReason.size === 0) return
   warn(`existing pods in namespace ${JSON.stringify(name)} violate the new PodSecurity enforce level ${policyText(after)}`)
-  const lines = [...podsByReason].map(([reasons, [first, ...others]]) => `${first}${others.length === 0 ? '' : ` (and ${others.length} other ${plural('pod', others.length)})`}: ${reasons}`)
+  const lines = [...podsByReason].map(
+    ([reasons, [first, ...others]]) =>
+      `${first}${others.length === 0 ? '' : ` (and ${others.length} other ${plural('pod', others.length)})`}: ${reasons}`,
+  )
   for (const line of lines.sort()) warn(line)
 }
 
@@ -81,9 +93,11 @@ function labelErrors(labels: Readonly<Record<string, string>>): FieldErrors {
   const errors = new FieldErrors()
   for (const mode of ['enforce', 'audit', 'warn']) {
     const level = labels[`${prefix}${mode}`]
-    if (level !== undefined && !levels.includes(level)) errors.invalid(`metadata.labels[${prefix}${mode}]`, level, `must be one of ${levels.join(', ')}`)
+    if (level !== undefined && !levels.includes(level))
+      errors.invalid(`metadata.labels[${prefix}${mode}]`, level, `must be one of ${levels.join(', ')}`)
     const version = labels[`${prefix}${mode}-version`]
-    if (version !== undefined && version !== 'latest' && !/^v1\.([0-9]|[1-9][0-9]*)$/.test(version)) errors.invalid(`metadata.labels[${prefix}${mode}-version]`, version, 'must be "latest" or "v1.x"')
+    if (version !== undefined && version !== 'latest' && !/^v1\.([0-9]|[1-9][0-9]*)$/.test(version))
+      errors.invalid(`metadata.labels[${prefix}${mode}-version]`, version, 'must be "latest" or "v1.x"')
   }
   return errors
 }
@@ -112,7 +126,9 @@ function podSpecOf(kind: Kind, object: StoredObject): V1PodSpec | undefined {
 
 function findingsOf(level: Level, spec: V1PodSpec): readonly Finding[] {
   if (level === 'privileged') return []
-  const kept = Object.keys(baseline).filter((id) => level === 'baseline' || !id.endsWith('_baseline')).map((id) => baseline[id])
+  const kept = Object.keys(baseline)
+    .filter((id) => level === 'baseline' || !id.endsWith('_baseline'))
+    .map((id) => baseline[id])
   const rules = level === 'baseline' ? kept : [...kept, ...restricted]
   return rules.flatMap((rule) => rule(spec) ?? [])
 }
@@ -126,7 +142,9 @@ function containersOf({ initContainers = [], containers, ephemeralContainers = [
 }
 
 function containersWhere(spec: V1PodSpec, isBad: (context: V1SecurityContext, container: V1Container) => boolean): readonly string[] {
-  return containersOf(spec).filter((container) => isBad(container.securityContext ?? {}, container)).map(({ name }) => name)
+  return containersOf(spec)
+    .filter((container) => isBad(container.securityContext ?? {}, container))
+    .map(({ name }) => name)
 }
 
 function plural(word: string, count: number): string {
@@ -158,7 +176,21 @@ function ofSetters(reason: string, isPod: boolean, names: readonly string[], dem
 
 const isWindows = ({ os }: V1PodSpec): boolean => os?.name === 'windows'
 
-const defaultCapabilities = new Set(['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'])
+const defaultCapabilities = new Set([
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+])
 
 const safeSysctls = new Set([
   'kernel.shm_rmid_forced',
@@ -180,19 +212,33 @@ const safeSELinuxTypes = ['', 'container_t', 'container_init_t', 'container_kvm_
 const isUnconfined = ({ seccompProfile }: V1SecurityContext): boolean => seccompProfile?.type === 'Unconfined'
 
 function unconfined(spec: V1PodSpec): Finding | undefined {
-  return ofSetters('seccompProfile', isUnconfined((spec.securityContext ?? {}) as V1SecurityContext), containersWhere(spec, isUnconfined), 'must not set securityContext.seccompProfile.type to "Unconfined"')
+  return ofSetters(
+    'seccompProfile',
+    isUnconfined((spec.securityContext ?? {}) as V1SecurityContext),
+    containersWhere(spec, isUnconfined),
+    'must not set securityContext.seccompProfile.type to "Unconfined"',
+  )
 }
 
 /** The rules run, and are reported, in the order of their upstream ids; of the two that `restricted` replaces the names tell. */
 const baseline: Readonly<Record<string, Rule>> = {
   appArmorProfile(spec) {
     const isBad = ({ appArmorProfile }: V1SecurityContext) => appArmorProfile?.type === 'Unconfined'
-    return ofSetters('forbidden AppArmor profile', isBad(spec.securityContext ?? {}), containersWhere(spec, isBad), 'must not set AppArmor profile type to "Unconfined"')
+    return ofSetters(
+      'forbidden AppArmor profile',
+      isBad(spec.securityContext ?? {}),
+      containersWhere(spec, isBad),
+      'must not set AppArmor profile type to "Unconfined"',
+    )
   },
   capabilities_baseline(spec) {
     const added = ({ capabilities }: V1SecurityContext) => (capabilities?.add ?? []).filter((each) => !defaultCapabilities.has(each))
     const all = unique(containersOf(spec).flatMap(({ securityContext = {} }) => added(securityContext)))
-    return ofContainers('non-default capabilities', containersWhere(spec, (context) => added(context).length > 0), `must not include ${quoted(all)} in securityContext.capabilities.add`)
+    return ofContainers(
+      'non-default capabilities',
+      containersWhere(spec, (context) => added(context).length > 0),
+      `must not include ${quoted(all)} in securityContext.capabilities.add`,
+    )
   },
   hostNamespaces({ hostNetwork, hostPID, hostIPC }) {
     const used = [hostNetwork ? 'hostNetwork=true' : '', hostPID ? 'hostPID=true' : '', hostIPC ? 'hostIPC=true' : ''].filter(Boolean)
@@ -204,23 +250,43 @@ const baseline: Readonly<Record<string, Rule>> = {
   },
   hostPorts(spec) {
     const names = containersWhere(spec, (_, { ports = [] }) => ports.some(({ hostPort }) => hostPort))
-    const used = unique(containersOf(spec).flatMap(({ ports = [] }) => ports.flatMap(({ hostPort }) => (hostPort ? [String(hostPort)] : []))))
+    const used = unique(
+      containersOf(spec).flatMap(({ ports = [] }) => ports.flatMap(({ hostPort }) => (hostPort ? [String(hostPort)] : []))),
+    )
     return ofContainers('hostPort', names, `${names.length === 1 ? 'uses' : 'use'} ${plural('hostPort', used.length)} ${used.join(', ')}`)
   },
-  privileged: (spec) => ofContainers('privileged', containersWhere(spec, ({ privileged }) => privileged === true), 'must not set securityContext.privileged=true'),
+  privileged: (spec) =>
+    ofContainers(
+      'privileged',
+      containersWhere(spec, ({ privileged }) => privileged === true),
+      'must not set securityContext.privileged=true',
+    ),
   procMount(spec) {
     const isBad = ({ procMount }: V1SecurityContext) => procMount !== undefined && procMount !== 'Default'
-    const used = unique(containersOf(spec).flatMap(({ securityContext = {} }) => (isBad(securityContext) ? [securityContext.procMount ?? ''] : [])))
+    const used = unique(
+      containersOf(spec).flatMap(({ securityContext = {} }) => (isBad(securityContext) ? [securityContext.procMount ?? ''] : [])),
+    )
     return ofContainers('procMount', containersWhere(spec, isBad), `must not set securityContext.procMount to ${quoted(used)}`)
   },
   seLinuxOptions(spec) {
     const faults = ({ seLinuxOptions }: V1SecurityContext) => {
       if (!seLinuxOptions) return []
       const { type = '', user, role } = seLinuxOptions
-      return [...(safeSELinuxTypes.includes(type) ? [] : [`type ${JSON.stringify(type)}`]), ...(user ? ['user may not be set'] : []), ...(role ? ['role may not be set'] : [])]
+      return [
+        ...(safeSELinuxTypes.includes(type) ? [] : [`type ${JSON.stringify(type)}`]),
+        ...(user ? ['user may not be set'] : []),
+        ...(role ? ['role may not be set'] : []),
+      ]
     }
-    const all = new Set([spec, ...containersOf(spec)].flatMap(({ securityContext }) => faults((securityContext ?? {}) as V1SecurityContext)))
-    return ofSetters('seLinuxOptions', faults((spec.securityContext ?? {}) as V1SecurityContext).length > 0, containersWhere(spec, (context) => faults(context).length > 0), `set forbidden securityContext.seLinuxOptions: ${[...all].join('; ')}`)
+    const all = new Set(
+      [spec, ...containersOf(spec)].flatMap(({ securityContext }) => faults((securityContext ?? {}) as V1SecurityContext)),
+    )
+    return ofSetters(
+      'seLinuxOptions',
+      faults((spec.securityContext ?? {}) as V1SecurityContext).length > 0,
+      containersWhere(spec, (context) => faults(context).length > 0),
+      `set forbidden securityContext.seLinuxOptions: ${[...all].join('; ')}`,
+    )
   },
   seccompProfile_baseline: unconfined,
   sysctls({ securityContext }) {
@@ -229,14 +295,26 @@ const baseline: Readonly<Record<string, Rule>> = {
   },
   hostProcess(spec) {
     const isBad = ({ windowsOptions }: V1SecurityContext) => windowsOptions?.hostProcess === true
-    return ofSetters('hostProcess', isBad((spec.securityContext ?? {}) as V1SecurityContext), containersWhere(spec, isBad), 'must not set securityContext.windowsOptions.hostProcess=true')
+    return ofSetters(
+      'hostProcess',
+      isBad((spec.securityContext ?? {}) as V1SecurityContext),
+      containersWhere(spec, isBad),
+      'must not set securityContext.windowsOptions.hostProcess=true',
+    )
   },
 }
 
 const freeVolumes = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret']
 
 const restricted: readonly Rule[] = [
-  (spec) => (isWindows(spec) ? undefined : ofContainers('allowPrivilegeEscalation != false', containersWhere(spec, ({ allowPrivilegeEscalation }) => allowPrivilegeEscalation !== false), 'must set securityContext.allowPrivilegeEscalation=false')),
+  (spec) =>
+    isWindows(spec)
+      ? undefined
+      : ofContainers(
+          'allowPrivilegeEscalation != false',
+          containersWhere(spec, ({ allowPrivilegeEscalation }) => allowPrivilegeEscalation !== false),
+          'must set securityContext.allowPrivilegeEscalation=false',
+        ),
   function capabilities(spec) {
     if (isWindows(spec)) return undefined
     const added = ({ capabilities }: V1SecurityContext) => (capabilities?.add ?? []).filter((each) => each !== 'NET_BIND_SERVICE')
@@ -255,22 +333,43 @@ const restricted: readonly Rule[] = [
     if (bad.length === 0) return undefined
     const types = unique(bad.map(typeOf))
     const names = `${plural('volume', bad.length)} ${quoted(bad.map(({ name }) => name))}`
-    return { reason: 'restricted volume types', detail: `${names} ${bad.length === 1 ? 'uses' : 'use'} restricted volume ${plural('type', types.length)} ${quoted(types)}` }
+    return {
+      reason: 'restricted volume types',
+      detail: `${names} ${bad.length === 1 ? 'uses' : 'use'} restricted volume ${plural('type', types.length)} ${quoted(types)}`,
+    }
   },
   function runAsNonRoot(spec) {
     const reason = 'runAsNonRoot != true'
     const inPod = spec.securityContext?.runAsNonRoot
-    const refused = ofSetters(reason, inPod === false, containersWhere(spec, (context) => context.runAsNonRoot === false), 'must not set securityContext.runAsNonRoot=false')
+    const refused = ofSetters(
+      reason,
+      inPod === false,
+      containersWhere(spec, (context) => context.runAsNonRoot === false),
+      'must not set securityContext.runAsNonRoot=false',
+    )
     if (refused || inPod) return refused
     const silent = containersWhere(spec, (context) => context.runAsNonRoot === undefined)
-    return silent.length === 0 ? undefined : { reason, detail: `pod or ${containersNamed(silent)} must set securityContext.runAsNonRoot=true` }
+    return silent.length === 0
+      ? undefined
+      : { reason, detail: `pod or ${containersNamed(silent)} must set securityContext.runAsNonRoot=true` }
   },
-  (spec) => ofSetters('runAsUser=0', spec.securityContext?.runAsUser === 0, containersWhere(spec, ({ runAsUser }) => runAsUser === 0), 'must not set runAsUser=0'),
+  (spec) =>
+    ofSetters(
+      'runAsUser=0',
+      spec.securityContext?.runAsUser === 0,
+      containersWhere(spec, ({ runAsUser }) => runAsUser === 0),
+      'must not set runAsUser=0',
+    ),
   function seccompProfile(spec) {
     if (isWindows(spec)) return undefined
     const explicit = unconfined(spec)
     if (explicit || spec.securityContext?.seccompProfile) return explicit
     const silent = containersWhere(spec, (context) => !context.seccompProfile)
-    return silent.length === 0 ? undefined : { reason: 'seccompProfile', detail: `pod or ${containersNamed(silent)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"` }
+    return silent.length === 0
+      ? undefined
+      : {
+          reason: 'seccompProfile',
+          detail: `pod or ${containersNamed(silent)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
+        }
   },
 ]

@@ -23,8 +23,20 @@ export function checkPolicyTypes(registry: Registry): void {
       const { metadata, status } = policy
       if (status?.observedGeneration === metadata.generation) continue
       const warnings = warningsOf(registry, policy)
-      const fresh = { ...status, observedGeneration: metadata.generation, typeChecking: warnings.length > 0 ? { expressionWarnings: warnings } : {} }
-      if (!isSame(fresh, status)) registry.update(kind, '', metadata.name, (old) => ({ ...old, status: fresh }), { by: 'validatingadmissionpolicy-status-controller', because: 0 }, { subresource: 'status' })
+      const fresh = {
+        ...status,
+        observedGeneration: metadata.generation,
+        typeChecking: warnings.length > 0 ? { expressionWarnings: warnings } : {},
+      }
+      if (!isSame(fresh, status))
+        registry.update(
+          kind,
+          '',
+          metadata.name,
+          (old) => ({ ...old, status: fresh }),
+          { by: 'validatingadmissionpolicy-status-controller', because: 0 },
+          { subresource: 'status' },
+        )
     }
   }
   registry.store.watch(policies, () => {
@@ -34,27 +46,43 @@ export function checkPolicyTypes(registry: Registry): void {
   })
 }
 
-function warningsOf(registry: Registry, { spec }: V1ValidatingAdmissionPolicy): readonly { readonly fieldRef: string; readonly warning: string }[] {
+function warningsOf(
+  registry: Registry,
+  { spec }: V1ValidatingAdmissionPolicy,
+): readonly { readonly fieldRef: string; readonly warning: string }[] {
   const kinds = matchedKinds(registry, spec?.matchConstraints?.resourceRules ?? [])
   const types = typesOf(spec?.paramKind !== undefined)
   const warnings = (fieldRef: string, source: string | undefined) => {
     if (!source) return []
     const found = kinds.flatMap((kind) => {
-      const hasField = (variable: string, path: readonly string[]) => (variable !== 'object' && variable !== 'oldObject') || reaches(structureOf(kind), path)
+      const hasField = (variable: string, path: readonly string[]) =>
+        (variable !== 'object' && variable !== 'oldObject') || reaches(structureOf(kind), path)
       const compiled = expressions().compile(source, types, hasField)
       return 'problem' in compiled ? [`${apiVersionOf(kind)}, Kind=${kind.kind}: ${compiled.problem}\n`] : []
     })
     return found.length > 0 ? [{ fieldRef, warning: found.join('\n') }] : []
   }
-  return (spec?.validations ?? []).flatMap(({ expression, messageExpression }, index) => [...warnings(`spec.validations[${index}].expression`, expression), ...warnings(`spec.validations[${index}].messageExpression`, messageExpression)])
+  return (spec?.validations ?? []).flatMap(({ expression, messageExpression }, index) => [
+    ...warnings(`spec.validations[${index}].expression`, expression),
+    ...warnings(`spec.validations[${index}].messageExpression`, messageExpression),
+  ])
 }
 
-function matchedKinds(registry: Registry, rules: readonly { readonly apiGroups?: readonly string[]; readonly apiVersions?: readonly string[]; readonly resources?: readonly string[] }[]): readonly Kind[] {
+function matchedKinds(
+  registry: Registry,
+  rules: readonly {
+    readonly apiGroups?: readonly string[]
+    readonly apiVersions?: readonly string[]
+    readonly resources?: readonly string[]
+  }[],
+): readonly Kind[] {
   const found = rules.flatMap(({ apiGroups = [], apiVersions = [], resources = [] }) =>
-    apiGroups.flatMap((group) => resources.flatMap((resource) => {
-      const kind = registry.kind(group === '' ? resource : `${resource}.${group}`)
-      return kind && apiVersions.includes(kind.version) ? [kind] : []
-    })),
+    apiGroups.flatMap((group) =>
+      resources.flatMap((resource) => {
+        const kind = registry.kind(group === '' ? resource : `${resource}.${group}`)
+        return kind && apiVersions.includes(kind.version) ? [kind] : []
+      }),
+    ),
   )
   return [...new Set(found)].slice(0, mostKinds)
 }

@@ -76,7 +76,8 @@ function podAmounts(spec: V1PodSpec): { requests: Usage; limits: Usage } {
 }
 
 function addInto(total: Record<string, string>, addition: Usage): void {
-  for (const [name, amount] of Object.entries(addition)) total[name] = total[name] === undefined ? amount : addQuantities(total[name], amount)
+  for (const [name, amount] of Object.entries(addition))
+    total[name] = total[name] === undefined ? amount : addQuantities(total[name], amount)
 }
 
 /** What everything a quota looks at uses now, for each of its hard limits. `list` answers a resource's objects in the quota's namespace. */
@@ -109,7 +110,11 @@ function resourcesOf({ spec }: V1ResourceQuota): ReadonlySet<string> {
 
 function isInScope({ spec }: V1ResourceQuota, resource: string, object: object): boolean {
   const scopes = (spec.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists', values: [] as readonly string[] }))
-  const selected = (spec.scopeSelector?.matchExpressions ?? []).map(({ scopeName, operator, values = [] }) => ({ scopeName, operator, values }))
+  const selected = (spec.scopeSelector?.matchExpressions ?? []).map(({ scopeName, operator, values = [] }) => ({
+    scopeName,
+    operator,
+    values,
+  }))
   const all = [...scopes, ...selected]
   if (all.length === 0) return true
   if (resource !== 'pods') return false
@@ -137,7 +142,13 @@ function isInScope({ spec }: V1ResourceQuota, resource: string, object: object):
 }
 
 /** Refuses what would exceed a quota, and books what does not. */
-export function chargeQuotas(registry: Registry, kind: Kind, object: StoredObject, old: StoredObject | undefined, { dryRun }: { readonly dryRun?: boolean }): void {
+export function chargeQuotas(
+  registry: Registry,
+  kind: Kind,
+  object: StoredObject,
+  old: StoredObject | undefined,
+  { dryRun }: { readonly dryRun?: boolean },
+): void {
   if (!kind.namespaced || registry.store.count('resourcequotas') === 0) return
   const resource = resourceName(kind)
   const { namespace = '', name } = object.metadata
@@ -161,7 +172,11 @@ export function chargeQuotas(registry: Registry, kind: Kind, object: StoredObjec
     const exceeded = names.filter((each) => compareQuantities(addQuantities(used[each], more[each]), hard[each]) > 0)
     if (exceeded.length > 0) {
       const list = (amounts: Usage) => exceeded.map((each) => `${each}=${amounts[each]}`).join(',')
-      throw forbidden(kind, name, `exceeded quota: ${quota.metadata.name}, requested: ${list(more)}, used: ${list(used)}, limited: ${list(hard)}`)
+      throw forbidden(
+        kind,
+        name,
+        `exceeded quota: ${quota.metadata.name}, requested: ${list(more)}, used: ${list(used)}, limited: ${list(hard)}`,
+      )
     }
     if (!dryRun) book(registry, quota, used, more)
   }
@@ -177,7 +192,12 @@ export function keepQuotasCounted(registry: Registry): void {
     clock.after(0, () => {
       isNoted = false
       for (const quota of store.list('resourcequotas') as readonly V1ResourceQuota[]) {
-        book(registry, quota, quotaUsage((each) => objectsOf(registry, each, quota.metadata.namespace ?? ''), quota), {})
+        book(
+          registry,
+          quota,
+          quotaUsage((each) => objectsOf(registry, each, quota.metadata.namespace ?? ''), quota),
+          {},
+        )
       }
     })
   })
@@ -190,7 +210,9 @@ function requireAmounts(kind: Kind, podName: string, quota: V1ResourceQuota, spe
     const amount = /^(?:(requests|limits)\.)?(cpu|memory)$/.exec(name)
     if (!amount) continue
     const side = amount[1] === 'limits' ? 'limits' : 'requests'
-    const without = spec.containers.filter((container) => container.resources?.[side]?.[amount[2]] === undefined).map((container) => container.name)
+    const without = spec.containers
+      .filter((container) => container.resources?.[side]?.[amount[2]] === undefined)
+      .map((container) => container.name)
     if (without.length > 0) missing.push(`${name} for: ${without.join(',')}`)
   }
   if (missing.length > 0) throw forbidden(kind, podName, `failed quota: ${quota.metadata.name}: must specify ${missing.join('; ')}`)

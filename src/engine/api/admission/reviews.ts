@@ -13,7 +13,10 @@ export function reviewsOf(request: HttpRequest): Reviews {
   return reviews
 }
 
-export function answeredAfterReview(asked: Pending<Review>, answerWith: (review: Review) => HttpResponse | Pending<HttpResponse>): HttpResponse | Pending<HttpResponse> {
+export function answeredAfterReview(
+  asked: Pending<Review>,
+  answerWith: (review: Review) => HttpResponse | Pending<HttpResponse>,
+): HttpResponse | Pending<HttpResponse> {
   if (asked.value !== undefined) return answerWith(asked.value)
   const pending = new Pending<HttpResponse>()
   asked.ready.once(() => {

@@ -33,14 +33,25 @@ function withClusterAddress({ metadata, spec }: V1Service, old: V1Service | unde
   }
   const families = { ipFamilies: spec.ipFamilies ?? ['IPv4'], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' }
   const asked = spec.clusterIP || spec.clusterIPs?.[0] || (old && old.spec.type !== 'ExternalName' ? old.spec.clusterIP : undefined)
-  if (asked === 'None') return complete(spec, { clusterIP: 'None', clusterIPs: ['None'], ...(spec.selector ? families : { ipFamilies: spec.ipFamilies ?? ['IPv4'], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' }) })
+  if (asked === 'None')
+    return complete(spec, {
+      clusterIP: 'None',
+      clusterIPs: ['None'],
+      ...(spec.selector ? families : { ipFamilies: spec.ipFamilies ?? ['IPv4'], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' }),
+    })
   if (asked && asked === old?.spec.clusterIP) return complete(spec, { clusterIP: asked, clusterIPs: [asked], ...families })
   const taken = new Set(services.map((service) => service.spec.clusterIP))
   if (asked) {
     const errors = new FieldErrors()
     const offset = toNumber(asked) - subnet.first
-    if (offset <= 0 || offset >= subnet.size - 1) errors.invalid('spec.clusterIPs', [asked], `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${subnet.text}`)
-    else if (taken.has(asked)) errors.invalid('spec.clusterIPs', [asked], `failed to allocate IP ${asked}: provided IP is already allocated`)
+    if (offset <= 0 || offset >= subnet.size - 1)
+      errors.invalid(
+        'spec.clusterIPs',
+        [asked],
+        `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${subnet.text}`,
+      )
+    else if (taken.has(asked))
+      errors.invalid('spec.clusterIPs', [asked], `failed to allocate IP ${asked}: provided IP is already allocated`)
     if (errors.list.length > 0) throw invalid({ group: '', kind: 'Service' }, metadata.name, errors.list)
     return complete(spec, { clusterIP: asked, clusterIPs: [asked], ...families })
   }
@@ -63,7 +74,11 @@ function withNodePorts(service: V1Service, old: V1Service | undefined, { service
     return { ...service, spec: { ...spec, ports: spec.ports.map(({ nodePort: _, ...port }) => port) } }
   }
   const isSelf = (other: V1Service) => other.metadata.name === metadata.name && other.metadata.namespace === metadata.namespace
-  const taken = new Set(services.filter((other) => !isSelf(other)).flatMap((other) => (other.spec.ports ?? []).map((port) => `${port.nodePort}/${port.protocol}`)))
+  const taken = new Set(
+    services
+      .filter((other) => !isSelf(other))
+      .flatMap((other) => (other.spec.ports ?? []).map((port) => `${port.nodePort}/${port.protocol}`)),
+  )
   const numbers = new Set([...taken].map((text) => Number(text.split('/')[0])))
   const errors = new FieldErrors()
   const ports = (spec.ports ?? []).map((port, index): V1ServicePort => {
@@ -71,12 +86,19 @@ function withNodePorts(service: V1Service, old: V1Service | undefined, { service
     if (nodePort) {
       const path = `spec.ports[${index}].nodePort`
       if (isDryRun) return port
-      if (nodePort < nodePorts.first || nodePort > nodePorts.last) errors.invalid(path, nodePort, `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`)
+      if (nodePort < nodePorts.first || nodePort > nodePorts.last)
+        errors.invalid(
+          path,
+          nodePort,
+          `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`,
+        )
       else if (taken.has(`${nodePort}/${port.protocol}`)) errors.invalid(path, nodePort, 'provided port is already allocated')
       numbers.add(nodePort)
       return port
     }
-    const kept = old?.spec.ports?.find((other) => other.port === port.port && other.protocol === port.protocol && (other.name ?? '') === (port.name ?? ''))?.nodePort
+    const kept = old?.spec.ports?.find(
+      (other) => other.port === port.port && other.protocol === port.protocol && (other.name ?? '') === (port.name ?? ''),
+    )?.nodePort
     if (kept) return { ...port, nodePort: kept }
     const drawn = freePort(random, numbers)
     numbers.add(drawn)
@@ -96,7 +118,12 @@ function withHealthPort(service: V1Service, old: V1Service | undefined, { servic
   }
   if (spec.healthCheckNodePort || isDryRun) return service
   const kept = old && needsHealthPort(old) ? old.spec.healthCheckNodePort : undefined
-  const taken = new Set([service, ...services].flatMap(({ spec: other }) => [other.healthCheckNodePort, ...(other.ports ?? []).map(({ nodePort }) => nodePort)]))
+  const taken = new Set(
+    [service, ...services].flatMap(({ spec: other }) => [
+      other.healthCheckNodePort,
+      ...(other.ports ?? []).map(({ nodePort }) => nodePort),
+    ]),
+  )
   return { ...service, spec: { ...spec, healthCheckNodePort: kept ?? freePort(random, taken) } }
 }
 

@@ -9,10 +9,15 @@ import type { Asked } from './audit-log.ts'
 
 const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
 
-export function askedOf({ registry, paths }: { readonly registry: Registry; readonly paths: Paths }, request: HttpRequest, peer: Peer): Asked {
+export function askedOf(
+  { registry, paths }: { readonly registry: Registry; readonly paths: Paths },
+  request: HttpRequest,
+  peer: Peer,
+): Asked {
   const [path, query = ''] = request.url.split('?', 2)
   const parts = readParts(path)
-  const found = parts && ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3)) ? paths.target(parts) : undefined
+  const found =
+    parts && ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3)) ? paths.target(parts) : undefined
   const isWatching = /(^|&)watch=(1|t|true|True|TRUE)(&|$)/.test(query)
   const reading = isWatching ? 'watch' : found && found.name === '' ? 'list' : 'get'
   const changing = request.method === 'DELETE' && found?.name === '' ? 'deletecollection' : verbs[request.method]
@@ -20,14 +25,21 @@ export function askedOf({ registry, paths }: { readonly registry: Registry; read
   const spoken = header(request.headers, 'impersonate-user') === undefined ? undefined : known(() => userOf(registry, request, peer))
   const user = spoken ?? real
   const verb = found ? (changing ?? reading) : request.method.toLowerCase()
-  const target = found && { group: found.kind.group, resource: found.kind.resource, subresource: found.subresource, namespace: found.namespace, name: found.name }
+  const target = found && {
+    group: found.kind.group,
+    resource: found.kind.resource,
+    subresource: found.subresource,
+    namespace: found.namespace,
+    name: found.name,
+  }
   return {
     user: user?.name ?? '',
     groups: user?.groups ?? [],
     verb,
     path,
     target,
-    reason: user && allowing(registry, user, target ? { verb, ...target } : { verb, group: '', resource: '', namespace: '', name: '', path }),
+    reason:
+      user && allowing(registry, user, target ? { verb, ...target } : { verb, group: '', resource: '', namespace: '', name: '', path }),
     version: found?.kind.version ?? '',
     userInfo: real ? infoOf(real) : {},
     impersonated: spoken && infoOf(spoken),

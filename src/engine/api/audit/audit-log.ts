@@ -26,7 +26,11 @@ export interface Asked extends AuditedRequest {
 }
 
 /** Hands a request on and writes down what the policy wants of it. */
-export function audited(log: AuditLog, { request, peer, asked, clock }: { readonly request: HttpRequest; readonly peer: Peer; readonly asked: Asked; readonly clock: Clock }, answer: () => HttpResponse | Pending<HttpResponse>): HttpResponse | Pending<HttpResponse> {
+export function audited(
+  log: AuditLog,
+  { request, peer, asked, clock }: { readonly request: HttpRequest; readonly peer: Peer; readonly asked: Asked; readonly clock: Clock },
+  answer: () => HttpResponse | Pending<HttpResponse>,
+): HttpResponse | Pending<HttpResponse> {
   const rule = ruleFor(log.policy, asked)
   if (!rule || rule.level === 'None') return answer()
   const omitted = new Set([...(log.policy.omitStages ?? []), ...(rule.omitStages ?? [])])
@@ -38,8 +42,14 @@ export function audited(log: AuditLog, { request, peer, asked, clock }: { readon
     if (omitted.has(stage)) return
     const { target } = asked
     const requestObject = wants('Request') && response ? objectOf(request.body, withoutManagers) : undefined
-    const responseObject = wants('RequestResponse') && response && stage === 'ResponseComplete' ? objectOf(response.body, withoutManagers) : undefined
-    const status = response && isRecord(responseObject) && responseObject.kind === 'Status' ? responseObject : response && response.status >= 400 ? objectOf(response.body, false) : undefined
+    const responseObject =
+      wants('RequestResponse') && response && stage === 'ResponseComplete' ? objectOf(response.body, withoutManagers) : undefined
+    const status =
+      response && isRecord(responseObject) && responseObject.kind === 'Status'
+        ? responseObject
+        : response && response.status >= 400
+          ? objectOf(response.body, false)
+          : undefined
     log.write(
       JSON.stringify({
         kind: 'Event',
@@ -53,13 +63,34 @@ export function audited(log: AuditLog, { request, peer, asked, clock }: { readon
         ...(asked.impersonated && { impersonatedUser: asked.impersonated }),
         sourceIPs: [peer.address ?? '127.0.0.1'],
         userAgent: header(request.headers, 'user-agent'),
-        ...(target && { objectRef: { resource: target.resource, ...(target.namespace && { namespace: target.namespace }), ...(nameOf(target.name, request) && { name: nameOf(target.name, request) }), ...(target.group && { apiGroup: target.group }), apiVersion: asked.version, ...(target.subresource && { subresource: target.subresource }) } }),
-        ...(response && { responseStatus: { metadata: {}, ...(isRecord(status) && { status: status.status, message: status.message, reason: status.reason, details: status.details }), code: response.status } }),
+        ...(target && {
+          objectRef: {
+            resource: target.resource,
+            ...(target.namespace && { namespace: target.namespace }),
+            ...(nameOf(target.name, request) && { name: nameOf(target.name, request) }),
+            ...(target.group && { apiGroup: target.group }),
+            apiVersion: asked.version,
+            ...(target.subresource && { subresource: target.subresource }),
+          },
+        }),
+        ...(response && {
+          responseStatus: {
+            metadata: {},
+            ...(isRecord(status) && { status: status.status, message: status.message, reason: status.reason, details: status.details }),
+            code: response.status,
+          },
+        }),
         ...(requestObject !== undefined && { requestObject }),
         ...(responseObject !== undefined && { responseObject }),
         requestReceivedTimestamp: received,
         stageTimestamp: micro(clock.now()),
-        ...(response && asked.user !== '' && { annotations: { 'authorization.k8s.io/decision': asked.reason === undefined ? 'forbid' : 'allow', 'authorization.k8s.io/reason': asked.reason ?? '' } }),
+        ...(response &&
+          asked.user !== '' && {
+            annotations: {
+              'authorization.k8s.io/decision': asked.reason === undefined ? 'forbid' : 'allow',
+              'authorization.k8s.io/reason': asked.reason ?? '',
+            },
+          }),
       }),
     )
   }
@@ -69,7 +100,10 @@ export function audited(log: AuditLog, { request, peer, asked, clock }: { readon
   const finish = (done: HttpResponse): HttpResponse => {
     if (isLong) event('ResponseStarted', done)
     if (!isLong || typeof done.body === 'string' || done.body instanceof Uint8Array || done.body.isOver) event('ResponseComplete', done)
-    else done.body.readable.each(() => typeof done.body !== 'string' && !(done.body instanceof Uint8Array) && done.body.isOver && event('ResponseComplete', done))
+    else
+      done.body.readable.each(
+        () => typeof done.body !== 'string' && !(done.body instanceof Uint8Array) && done.body.isOver && event('ResponseComplete', done),
+      )
     return { ...done, headers: { ...done.headers, 'audit-id': id } }
   }
   if (!(response instanceof Pending)) return finish(response)

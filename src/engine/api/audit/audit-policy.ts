@@ -13,7 +13,11 @@ export interface AuditRule {
   readonly users?: readonly string[]
   readonly userGroups?: readonly string[]
   readonly verbs?: readonly string[]
-  readonly resources?: readonly { readonly group?: string; readonly resources?: readonly string[]; readonly resourceNames?: readonly string[] }[]
+  readonly resources?: readonly {
+    readonly group?: string
+    readonly resources?: readonly string[]
+    readonly resourceNames?: readonly string[]
+  }[]
   readonly namespaces?: readonly string[]
   readonly nonResourceURLs?: readonly string[]
   readonly omitStages?: readonly string[]
@@ -33,7 +37,9 @@ export interface AuditedRequest {
   readonly verb: string
   readonly path: string
   /** Undefined: not about a resource. */
-  readonly target: { readonly group: string; readonly resource: string; readonly subresource: string; readonly namespace: string; readonly name: string } | undefined
+  readonly target:
+    | { readonly group: string; readonly resource: string; readonly subresource: string; readonly namespace: string; readonly name: string }
+    | undefined
 }
 
 /** The policy of a file, or why the API server will not start with it. */
@@ -46,18 +52,23 @@ export function policyOf(text: string, path: string): AuditPolicy | string {
   }
   const { apiVersion = '', kind = '', rules } = isRecord(document) ? document : {}
   if (kind === '') return `failed decoding: Object 'Kind' is missing in '${text.trim()}'`
-  if (apiVersion !== 'audit.k8s.io/v1' || kind !== 'Policy') return `failed decoding: no kind "${String(kind)}" is registered for version "${String(apiVersion)}" in scheme "pkg/audit/scheme.go:30": from file ${path}`
+  if (apiVersion !== 'audit.k8s.io/v1' || kind !== 'Policy')
+    return `failed decoding: no kind "${String(kind)}" is registered for version "${String(apiVersion)}" in scheme "pkg/audit/scheme.go:30": from file ${path}`
   if (!Array.isArray(rules) || rules.length === 0) return `loaded illegal policy with 0 rules from file ${path}`
   const policy = document as unknown as AuditPolicy
   const wrong = policy.rules.findIndex(({ level }) => !levels.includes(level))
   if (wrong < 0) return policy
   const { level = '' } = policy.rules[wrong] as { level?: string }
-  return level === '' ? `rules[${wrong}].level: Required value` : `rules[${wrong}].level: Unsupported value: "${level}": supported values: "Metadata", "None", "Request", "RequestResponse"`
+  return level === ''
+    ? `rules[${wrong}].level: Required value`
+    : `rules[${wrong}].level: Unsupported value: "${level}": supported values: "Metadata", "None", "Request", "RequestResponse"`
 }
 
 /** `--name=value` by name. */
 export function flagsOf(words: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(words.flatMap((word) => (word.startsWith('--') ? [[word.slice(2).split('=')[0], word.split(/=(.*)/s)[1] ?? 'true'] as const] : [])))
+  return new Map(
+    words.flatMap((word) => (word.startsWith('--') ? [[word.slice(2).split('=')[0], word.split(/=(.*)/s)[1] ?? 'true'] as const] : [])),
+  )
 }
 
 /** Why an API server with these flags ends as soon as it starts; undefined: it does not. */
@@ -65,7 +76,8 @@ export function auditFault(flags: ReadonlyMap<string, string>, read: (path: stri
   const path = flags.get('audit-policy-file')
   if (path === undefined) return undefined
   const text = read(path)
-  const policy = text === undefined ? `failed to read file path ${JSON.stringify(path)}: open ${path}: no such file or directory` : policyOf(text, path)
+  const policy =
+    text === undefined ? `failed to read file path ${JSON.stringify(path)}: open ${path}: no such file or directory` : policyOf(text, path)
   return typeof policy === 'string' ? `loading audit policy file: ${policy}` : undefined
 }
 
@@ -73,7 +85,10 @@ export function ruleFor({ rules }: AuditPolicy, request: AuditedRequest): AuditR
   return rules.find((rule) => matches(rule, request))
 }
 
-function matches({ users = [], userGroups = [], verbs = [], resources = [], namespaces = [], nonResourceURLs = [] }: AuditRule, { user, groups, verb, path, target }: AuditedRequest): boolean {
+function matches(
+  { users = [], userGroups = [], verbs = [], resources = [], namespaces = [], nonResourceURLs = [] }: AuditRule,
+  { user, groups, verb, path, target }: AuditedRequest,
+): boolean {
   if (users.length > 0 && !users.includes(user)) return false
   if (userGroups.length > 0 && !userGroups.some((group) => groups.includes(group))) return false
   if (verbs.length > 0 && !verbs.includes(verb)) return false
@@ -82,13 +97,19 @@ function matches({ users = [], userGroups = [], verbs = [], resources = [], name
     if (namespaces.length > 0 && !namespaces.includes(target.namespace)) return false
     return resources.length === 0 || resources.some((each) => (each.group ?? '') === target.group && isNamed(each, target))
   }
-  if (nonResourceURLs.length > 0) return !target && nonResourceURLs.some((url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))))
+  if (nonResourceURLs.length > 0)
+    return !target && nonResourceURLs.some((url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))))
   return true
 }
 
-function isNamed({ resources = [], resourceNames = [] }: NonNullable<AuditRule['resources']>[number], { resource, subresource, name }: NonNullable<AuditedRequest['target']>): boolean {
+function isNamed(
+  { resources = [], resourceNames = [] }: NonNullable<AuditRule['resources']>[number],
+  { resource, subresource, name }: NonNullable<AuditedRequest['target']>,
+): boolean {
   if (resources.length === 0) return true
   if (resourceNames.length > 0 && !resourceNames.includes(name)) return false
   const full = subresource === '' ? resource : `${resource}/${subresource}`
-  return resources.some((each) => each === '*' || each === full || (subresource !== '' && (each === `*/${subresource}` || each === `${resource}/*`)))
+  return resources.some(
+    (each) => each === '*' || each === full || (subresource !== '' && (each === `*/${subresource}` || each === `${resource}/*`)),
+  )
 }

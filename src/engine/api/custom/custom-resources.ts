@@ -5,7 +5,11 @@
 import type { Clock } from '../../../base/clock.ts'
 import { age, ageDescription, name } from '../../kinds/columns.ts'
 import { cleanupFinalizer } from '../../kinds/custom-resource-definition.ts'
-import type { V1CustomResourceColumnDefinition, V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../../kinds/generated/types.ts'
+import type {
+  V1CustomResourceColumnDefinition,
+  V1CustomResourceDefinition,
+  V1CustomResourceDefinitionVersion,
+} from '../../kinds/generated/types.ts'
 import { allVerbs, resourceName, type Column, type Kind, type StoredObject } from '../../kinds/kind.ts'
 import { schemaNamed } from '../../kinds/schema.ts'
 import { checkRules } from './custom-rules.ts'
@@ -51,14 +55,19 @@ export class CustomResources {
     for (const kind of this.#kinds) if (!names.has(resourceName(kind))) this.#forget(kind)
     for (const kind of fresh) this.#registry.addKind(kind)
     this.#kinds = fresh
-    this.#haveRules = all.some(({ spec }) => spec.versions.some(({ schema }) => schema?.openAPIV3Schema !== undefined && hasRules(schema.openAPIV3Schema as unknown as JsonSchema)))
+    this.#haveRules = all.some(({ spec }) =>
+      spec.versions.some(
+        ({ schema }) => schema?.openAPIV3Schema !== undefined && hasRules(schema.openAPIV3Schema as unknown as JsonSchema),
+      ),
+    )
   }
 
   /** What a deleted definition defined goes with it. */
   #forget(kind: Kind): void {
     const { store } = this.#registry
     this.#registry.removeKind(kind)
-    for (const { metadata } of store.list(resourceName(kind)) as readonly StoredObject[]) store.delete(resourceName(kind), keyOf(metadata.namespace, metadata.name), { by: 'kube-apiserver', because: 0 })
+    for (const { metadata } of store.list(resourceName(kind)) as readonly StoredObject[])
+      store.delete(resourceName(kind), keyOf(metadata.namespace, metadata.name), { by: 'kube-apiserver', because: 0 })
   }
 
   #establish(): void {
@@ -74,12 +83,25 @@ export class CustomResources {
       }
       if (isEstablished(definition)) {
         const { status } = definition
-        if (status && !isSame(status.acceptedNames, definition.spec.names)) this.#registry.update(kind, '', metadata.name, (old) => ({ ...old, status: { ...status, acceptedNames: definition.spec.names } }), writer, { subresource: 'status' })
+        if (status && !isSame(status.acceptedNames, definition.spec.names))
+          this.#registry.update(
+            kind,
+            '',
+            metadata.name,
+            (old) => ({ ...old, status: { ...status, acceptedNames: definition.spec.names } }),
+            writer,
+            { subresource: 'status' },
+          )
         continue
       }
-      const others = (this.#registry.store.list(definitions) as readonly V1CustomResourceDefinition[]).filter((other) => other.metadata.name !== metadata.name && other.spec.group === definition.spec.group && isEstablished(other))
+      const others = (this.#registry.store.list(definitions) as readonly V1CustomResourceDefinition[]).filter(
+        (other) => other.metadata.name !== metadata.name && other.spec.group === definition.spec.group && isEstablished(other),
+      )
       const status = establishedStatus(definition, conflictOf(definition, others), timestamp(this.#clock.now()))
-      const isTold = isSame(definition.status?.conditions?.map(({ message }) => message), status.conditions.map(({ message }) => message))
+      const isTold = isSame(
+        definition.status?.conditions?.map(({ message }) => message),
+        status.conditions.map(({ message }) => message),
+      )
       if (!isTold) this.#registry.update(kind, '', metadata.name, (old) => ({ ...old, status }), writer, { subresource: 'status' })
     }
   }
@@ -90,12 +112,27 @@ export class CustomResources {
     const registry = this.#registry
     const writer = { by: 'kube-apiserver', because: 0 }
     const tell = (status: 'True' | 'False', reason: string, message: string) =>
-      registry.update(kind, '', metadata.name, (old) => ({ ...old, status: withCondition(old as unknown as V1CustomResourceDefinition, { type: 'Terminating', status, reason, message }, timestamp(this.#clock.now())) }), writer, { subresource: 'status' })
+      registry.update(
+        kind,
+        '',
+        metadata.name,
+        (old) => ({
+          ...old,
+          status: withCondition(
+            old as unknown as V1CustomResourceDefinition,
+            { type: 'Terminating', status, reason, message },
+            timestamp(this.#clock.now()),
+          ),
+        }),
+        writer,
+        { subresource: 'status' },
+      )
     const instances = () => registry.store.list(`${spec.names.plural}.${spec.group}`) as readonly StoredObject[]
     const custom = this.#kinds.find(({ group, resource }) => group === spec.group && resource === spec.names.plural)
     if (instances().length > 0 && custom) {
       tell('True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress')
-      for (const { metadata: own } of [...instances()]) if (own.deletionTimestamp === undefined) registry.remove(custom, own.namespace ?? '', own.name, writer)
+      for (const { metadata: own } of [...instances()])
+        if (own.deletionTimestamp === undefined) registry.remove(custom, own.namespace ?? '', own.name, writer)
       // Instances with finalizers go in their own time.
       if (instances().length > 0) {
         this.#clock.after(1_000, () => this.#establish())
@@ -103,14 +140,30 @@ export class CustomResources {
       }
     }
     tell('False', 'InstanceDeletionCompleted', 'removed all instances')
-    registry.update(kind, '', metadata.name, (old) => ({ ...old, metadata: { ...old.metadata, finalizers: old.metadata.finalizers?.filter((each) => each !== cleanupFinalizer) } }), writer)
+    registry.update(
+      kind,
+      '',
+      metadata.name,
+      (old) => ({
+        ...old,
+        metadata: { ...old.metadata, finalizers: old.metadata.finalizers?.filter((each) => each !== cleanupFinalizer) },
+      }),
+      writer,
+    )
   }
 }
 
-function withCondition({ status }: V1CustomResourceDefinition, condition: { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }, now: string): object {
+function withCondition(
+  { status }: V1CustomResourceDefinition,
+  condition: { readonly type: string; readonly status: string; readonly reason: string; readonly message: string },
+  now: string,
+): object {
   const before = status?.conditions?.find(({ type }) => type === condition.type)
   const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now
-  return { ...status, conditions: [...(status?.conditions ?? []).filter(({ type }) => type !== condition.type), { ...condition, lastTransitionTime }] }
+  return {
+    ...status,
+    conditions: [...(status?.conditions ?? []).filter(({ type }) => type !== condition.type), { ...condition, lastTransitionTime }],
+  }
 }
 
 function isEstablished({ status }: V1CustomResourceDefinition): boolean {
@@ -124,7 +177,13 @@ interface Conflict {
 
 /** A name that another definition of the group has already. */
 function conflictOf({ spec }: V1CustomResourceDefinition, others: readonly V1CustomResourceDefinition[]): Conflict | undefined {
-  const taken = new Set(others.flatMap(({ status }) => [status?.acceptedNames?.plural, status?.acceptedNames?.singular, ...(status?.acceptedNames?.shortNames ?? [])]))
+  const taken = new Set(
+    others.flatMap(({ status }) => [
+      status?.acceptedNames?.plural,
+      status?.acceptedNames?.singular,
+      ...(status?.acceptedNames?.shortNames ?? []),
+    ]),
+  )
   const kinds = new Set(others.flatMap(({ status }) => [status?.acceptedNames?.kind, status?.acceptedNames?.listKind]))
   const { plural, singular = '', shortNames = [], kind, listKind = '' } = spec.names
   if (taken.has(plural)) return { reason: 'PluralConflict', name: plural }
@@ -136,17 +195,29 @@ function conflictOf({ spec }: V1CustomResourceDefinition, others: readonly V1Cus
 }
 
 function establishedStatus({ spec }: V1CustomResourceDefinition, conflict: Conflict | undefined, now: string) {
-  const condition = (type: string, reason: string, message: string, status = 'True') => ({ type, status, lastTransitionTime: now, reason, message })
+  const condition = (type: string, reason: string, message: string, status = 'True') => ({
+    type,
+    status,
+    lastTransitionTime: now,
+    reason,
+    message,
+  })
   const storedVersions = spec.versions.filter((version) => version.storage).map((version) => version.name)
   if (conflict) {
     return {
-      conditions: [condition('NamesAccepted', conflict.reason, `${JSON.stringify(conflict.name)} is already in use`, 'False'), condition('Established', 'NotAccepted', 'not all names are accepted', 'False')],
+      conditions: [
+        condition('NamesAccepted', conflict.reason, `${JSON.stringify(conflict.name)} is already in use`, 'False'),
+        condition('Established', 'NotAccepted', 'not all names are accepted', 'False'),
+      ],
       acceptedNames: { plural: '', kind: '' },
       storedVersions,
     }
   }
   return {
-    conditions: [condition('NamesAccepted', 'NoConflicts', 'no conflicts found'), condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted')],
+    conditions: [
+      condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
+      condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
+    ],
     acceptedNames: spec.names,
     storedVersions,
   }
@@ -175,25 +246,49 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
         ? {
             subresources: {
               ...(status ? { status: { verbs: ['get', 'patch', 'update'] as const } } : {}),
-              ...(scale ? { scale: { verbs: ['get', 'patch', 'update'] as const, kind: 'Scale', group: 'autoscaling', version: 'v1' } } : {}),
+              ...(scale
+                ? { scale: { verbs: ['get', 'patch', 'update'] as const, kind: 'Scale', group: 'autoscaling', version: 'v1' } }
+                : {}),
             },
           }
         : {}),
-      ...(scale ? { scale: { specReplicas: scale.specReplicasPath, statusReplicas: scale.statusReplicasPath, selector: scale.labelSelectorPath } } : {}),
+      ...(scale
+        ? { scale: { specReplicas: scale.specReplicasPath, statusReplicas: scale.statusReplicasPath, selector: scale.labelSelectorPath } }
+        : {}),
       schema: '',
-      structure: structOf(schema, { goName: names.kind, openapiName: `${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`, fixed: topFields() }),
+      structure: structOf(schema, {
+        goName: names.kind,
+        openapiName: `${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`,
+        fixed: topFields(),
+      }),
       revision: metadata.generation,
       hasGeneration: true,
-      ...(version.selectableFields?.length ? { selectableFields: Object.fromEntries(version.selectableFields.map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), (object: StoredObject) => textAt(jsonPath, object)])) } : {}),
+      ...(version.selectableFields?.length
+        ? {
+            selectableFields: Object.fromEntries(
+              version.selectableFields.map(({ jsonPath }) => [
+                jsonPath.replace(/^\./, ''),
+                (object: StoredObject) => textAt(jsonPath, object),
+              ]),
+            ),
+          }
+        : {}),
       columns: columnsOf(version),
       decode: (document: Readonly<Record<string, unknown>>) => decodeCustom(schema, document),
       defaults: (object: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject,
       // Nobody writes a status with a new object; what the schema says of an unwritten one is there all the same.
-      onCreate: status ? ({ status: _, ...object }: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject : undefined,
+      onCreate: status
+        ? ({ status: _, ...object }: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject
+        : undefined,
       validate: (object: StoredObject, errors) => {
         validateBySchema(schema, withoutMetadata(object), '', errors)
         if (!hasRules(schema)) return
-        if (errors.list.length > 0) errors.invalid('<nil>', 'null', 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation')
+        if (errors.list.length > 0)
+          errors.invalid(
+            '<nil>',
+            'null',
+            'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+          )
         // An update is judged beside what was there before.
         else if (object.metadata.resourceVersion === '') checkRules(schema, forRules(object), undefined, '', errors)
       },
@@ -227,11 +322,19 @@ function decodeCustom(schema: JsonSchema, document: Readonly<Record<string, unkn
   const meta = decode({ ...schemaNamed('V1ObjectMeta') }, metadata)
   const value = pruned(schema, rest, '', strictErrors)
   const body = isRecord(value) ? value : {}
-  return { value: { apiVersion, kind, metadata: meta.value, ...body }, strictErrors: [...meta.strictErrors.map((error) => error.replace('"', '"metadata.')), ...strictErrors] }
+  return {
+    value: { apiVersion, kind, metadata: meta.value, ...body },
+    strictErrors: [...meta.strictErrors.map((error) => error.replace('"', '"metadata.')), ...strictErrors],
+  }
 }
 
 function columnsOf({ additionalPrinterColumns }: V1CustomResourceDefinitionVersion): readonly Column[] {
-  const ageColumn: V1CustomResourceColumnDefinition = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: ageDescription }
+  const ageColumn: V1CustomResourceColumnDefinition = {
+    name: 'Age',
+    type: 'date',
+    jsonPath: '.metadata.creationTimestamp',
+    description: ageDescription,
+  }
   return [name, ...(additionalPrinterColumns?.length ? additionalPrinterColumns : [ageColumn]).map(printerColumn)]
 }
 
@@ -246,7 +349,8 @@ function printerColumn({ name: title, type, jsonPath, description, priority = 0 
       const value = read(object)
       if (value === undefined || value === null) return null
       if (type === 'date') return typeof value === 'string' ? age(value, nowMs) : '<invalid>'
-      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return type === 'string' ? String(value) : value
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+        return type === 'string' ? String(value) : value
       return JSON.stringify(value)
     },
   }

@@ -41,7 +41,8 @@ export function checkRules(schema: JsonSchema, value: unknown, old: unknown, pat
   if (!isRecord(value)) return
   for (const [key, inner] of Object.entries(value)) {
     const known = propertyOf(schema, key)
-    if (known && !(path === '' && key === 'metadata')) checkRules(known, inner, isRecord(old) ? old[key] : undefined, path === '' ? key : `${path}.${key}`, errors)
+    if (known && !(path === '' && key === 'metadata'))
+      checkRules(known, inner, isRecord(old) ? old[key] : undefined, path === '' ? key : `${path}.${key}`, errors)
   }
 }
 
@@ -56,7 +57,13 @@ function counterpart(schema: JsonSchema, old: unknown, value: unknown): unknown 
   return (old as readonly unknown[]).find((each) => isRecord(each) && keys.every((key) => each[key] === value[key]))
 }
 
-function checkRule(schema: JsonSchema, rule: CustomRule, values: { readonly self: unknown; readonly oldSelf: unknown }, path: string, errors: FieldErrors): void {
+function checkRule(
+  schema: JsonSchema,
+  rule: CustomRule,
+  values: { readonly self: unknown; readonly oldSelf: unknown },
+  path: string,
+  errors: FieldErrors,
+): void {
   const place = (path === '' ? '' : path) + (rule.fieldPath ?? '')
   const field = place === '' ? '<nil>' : place.replace(/^\./, '')
   const compiled = expressions().compile(rule.rule, types)
@@ -98,7 +105,12 @@ function spoken({ messageExpression }: CustomRule, values: Readonly<Record<strin
 function typed(schema: JsonSchema, value: unknown): unknown {
   const library = expressions()
   if (Array.isArray(value)) return schema.items ? value.map((each) => typed(schema.items ?? {}, each)) : library.valueOf(value)
-  if (typeof value === 'string') return schema.format === 'date-time' || schema.format === 'date' ? library.timestamp(value) : schema.format === 'duration' ? library.duration(value) : value
+  if (typeof value === 'string')
+    return schema.format === 'date-time' || schema.format === 'date'
+      ? library.timestamp(value)
+      : schema.format === 'duration'
+        ? library.duration(value)
+        : value
   if (typeof value === 'number') return schema.type === 'number' ? value : library.valueOf(value)
   if (!isRecord(value)) return value ?? null
   const result: Record<string, unknown> = {}
@@ -109,7 +121,29 @@ function typed(schema: JsonSchema, value: unknown): unknown {
   return result
 }
 
-const reserved = ['true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while']
+const reserved = [
+  'true',
+  'false',
+  'null',
+  'in',
+  'as',
+  'break',
+  'const',
+  'continue',
+  'else',
+  'for',
+  'function',
+  'if',
+  'import',
+  'let',
+  'loop',
+  'package',
+  'namespace',
+  'return',
+  'var',
+  'void',
+  'while',
+]
 
 function escaped(name: string): string {
   if (reserved.includes(name)) return `__${name}__`
@@ -124,15 +158,19 @@ export function checkRuleSyntax(schema: JsonSchema, path: string, errors: FieldE
     if (rule.rule.trim() === '') return errors.required(`${place}.rule`, 'rule is not specified')
     const compiled = expressions().compile(rule.rule, types, fieldCheck(schema, isRoot))
     if ('problem' in compiled) errors.invalid(`${place}.rule`, new Verbatim(ruleText(rule)), `compilation failed: ${compiled.problem}`)
-    else if (compiled.type !== 'bool' && compiled.type !== 'dyn') errors.invalid(`${place}.rule`, new Verbatim(ruleText(rule)), 'cel expression must evaluate to a bool')
+    else if (compiled.type !== 'bool' && compiled.type !== 'dyn')
+      errors.invalid(`${place}.rule`, new Verbatim(ruleText(rule)), 'cel expression must evaluate to a bool')
     if (!rule.messageExpression) return
     const message = expressions().compile(rule.messageExpression, types, fieldCheck(schema, isRoot))
-    if ('problem' in message) errors.invalid(`${place}.messageExpression`, new Verbatim(ruleText(rule)), `messageExpression compilation failed: ${message.problem}`)
-    else if (message.type !== 'string' && message.type !== 'dyn') errors.invalid(`${place}.messageExpression`, new Verbatim(ruleText(rule)), 'messageExpression must evaluate to a string')
+    if ('problem' in message)
+      errors.invalid(`${place}.messageExpression`, new Verbatim(ruleText(rule)), `messageExpression compilation failed: ${message.problem}`)
+    else if (message.type !== 'string' && message.type !== 'dyn')
+      errors.invalid(`${place}.messageExpression`, new Verbatim(ruleText(rule)), 'messageExpression must evaluate to a string')
   })
   for (const [name, inner] of Object.entries(schema.properties ?? {})) checkRuleSyntax(inner, `${path}.properties[${name}]`, errors, false)
   if (schema.items) checkRuleSyntax(schema.items, `${path}.items`, errors, false)
-  if (isRecord(schema.additionalProperties)) checkRuleSyntax(schema.additionalProperties as JsonSchema, `${path}.additionalProperties`, errors, false)
+  if (isRecord(schema.additionalProperties))
+    checkRuleSyntax(schema.additionalProperties as JsonSchema, `${path}.additionalProperties`, errors, false)
 }
 
 function ruleText({ rule, message = '', messageExpression = '', reason, fieldPath = '', optionalOldSelf }: CustomRule): string {
@@ -142,10 +180,12 @@ function ruleText({ rule, message = '', messageExpression = '', reason, fieldPat
 
 function fieldCheck(schema: JsonSchema, isRoot: boolean): FieldCheck {
   return (variable, path) => {
-    if (variable !== 'self' && (variable !== 'oldSelf' || schema['x-kubernetes-validations']?.some((rule) => rule.optionalOldSelf))) return true
+    if (variable !== 'self' && (variable !== 'oldSelf' || schema['x-kubernetes-validations']?.some((rule) => rule.optionalOldSelf)))
+      return true
     let at: JsonSchema | undefined = schema
     for (const [depth, name] of path.entries()) {
-      if (!at || at.type !== 'object' || at['x-kubernetes-preserve-unknown-fields'] || !at.properties || at.additionalProperties) return true
+      if (!at || at.type !== 'object' || at['x-kubernetes-preserve-unknown-fields'] || !at.properties || at.additionalProperties)
+        return true
       if (depth === 0 && (isRoot || at['x-kubernetes-embedded-resource']) && ['apiVersion', 'kind', 'metadata'].includes(name)) return true
       const key: string | undefined = Object.keys(at.properties).find((each) => escaped(each) === name)
       if (key === undefined) return false

@@ -50,7 +50,11 @@ export function pruned(schema: JsonSchema, value: unknown, path: string, unknown
   const result: Record<string, unknown> = {}
   for (const [key, inner] of Object.entries(value)) {
     const place = path === '' ? key : `${path}.${key}`
-    const known = Object.hasOwn(properties, key) ? properties[key] : isRecord(additionalProperties) ? (additionalProperties as JsonSchema) : undefined
+    const known = Object.hasOwn(properties, key)
+      ? properties[key]
+      : isRecord(additionalProperties)
+        ? (additionalProperties as JsonSchema)
+        : undefined
     if (known) result[key] = pruned(known, inner, place, unknown)
     else if (keepsAll || (schema['x-kubernetes-embedded-resource'] && ['apiVersion', 'kind', 'metadata'].includes(key))) result[key] = inner
     else unknown.push(`unknown field ${JSON.stringify(place)}`)
@@ -104,45 +108,74 @@ export function validateBySchema(schema: JsonSchema, value: unknown, path: strin
   if (typeof value === 'number') validateNumber(schema, value, place, errors)
   if (Array.isArray(value)) {
     const { minItems, maxItems, items } = schema
-    if (minItems !== undefined && value.length < minItems) errors.invalid(place, value.length, `${place} in body should have at least ${minItems} items`)
+    if (minItems !== undefined && value.length < minItems)
+      errors.invalid(place, value.length, `${place} in body should have at least ${minItems} items`)
     if (maxItems !== undefined && value.length > maxItems) errors.tooMany(place, value.length, maxItems)
     if (items) value.forEach((each, index) => validateBySchema(items, each, `${path}[${index}]`, errors))
   }
   if (!isRecord(value)) return
   for (const key of schema.required ?? []) if (value[key] === undefined) errors.required(path === '' ? key : `${path}.${key}`)
   for (const [key, inner] of Object.entries(value)) {
-    const known = schema.properties?.[key] ?? (isRecord(schema.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined)
+    const known =
+      schema.properties?.[key] ?? (isRecord(schema.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined)
     if (known && !(path === '' && key === 'metadata')) validateBySchema(known, inner, path === '' ? key : `${path}.${key}`, errors)
   }
 }
 
 function wrongType(value: unknown, place: string, wanted: string, errors: FieldErrors): void {
-  const actual = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value
+  const actual =
+    value === null
+      ? 'null'
+      : Array.isArray(value)
+        ? 'array'
+        : typeof value === 'number'
+          ? Number.isInteger(value)
+            ? 'integer'
+            : 'number'
+          : typeof value
   errors.typeInvalid(place, actual, `${place} in body must be of type ${wanted}: ${JSON.stringify(actual)}`)
 }
 
 function validateText({ pattern, minLength, maxLength, format }: JsonSchema, value: string, place: string, errors: FieldErrors): void {
   if (maxLength !== undefined && [...value].length > maxLength) errors.tooLong(place, maxLength)
-  if (minLength !== undefined && [...value].length < minLength) errors.invalid(place, value, `${place} in body should be at least ${minLength} chars long`)
-  if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) errors.invalid(place, value, `${place} in body should match '${pattern}'`)
-  if (format === 'date-time' && Number.isNaN(Date.parse(value))) errors.invalid(place, value, `${place} in body must be of type date-time: ${JSON.stringify(value)}`)
+  if (minLength !== undefined && [...value].length < minLength)
+    errors.invalid(place, value, `${place} in body should be at least ${minLength} chars long`)
+  if (pattern !== undefined && !new RegExp(pattern, 'u').test(value))
+    errors.invalid(place, value, `${place} in body should match '${pattern}'`)
+  if (format === 'date-time' && Number.isNaN(Date.parse(value)))
+    errors.invalid(place, value, `${place} in body must be of type date-time: ${JSON.stringify(value)}`)
 }
 
-function validateNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema, value: number, place: string, errors: FieldErrors): void {
-  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum)) errors.invalid(place, value, `${place} in body should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`)
-  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum)) errors.invalid(place, value, `${place} in body should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`)
-  if (multipleOf !== undefined && value % multipleOf !== 0) errors.invalid(place, value, `${place} in body should be a multiple of ${multipleOf}`)
+function validateNumber(
+  { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema,
+  value: number,
+  place: string,
+  errors: FieldErrors,
+): void {
+  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum))
+    errors.invalid(place, value, `${place} in body should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`)
+  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum))
+    errors.invalid(place, value, `${place} in body should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`)
+  if (multipleOf !== undefined && value % multipleOf !== 0)
+    errors.invalid(place, value, `${place} in body should be a multiple of ${multipleOf}`)
 }
 
 /** Rules in CEL somewhere in the schema. */
 export function hasRules(schema: JsonSchema): boolean {
   if (schema['x-kubernetes-validations']?.length) return true
-  const inner = [...Object.values(schema.properties ?? {}), ...(schema.items ? [schema.items] : []), ...(isRecord(schema.additionalProperties) ? [schema.additionalProperties as JsonSchema] : [])]
+  const inner = [
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.items ? [schema.items] : []),
+    ...(isRecord(schema.additionalProperties) ? [schema.additionalProperties as JsonSchema] : []),
+  ]
   return inner.some(hasRules)
 }
 
 /** The same shape in the form that the built-in kinds have. */
-export function structOf(schema: JsonSchema, { goName, openapiName, fixed }: { goName: string; openapiName: string; fixed?: ReadonlyMap<string, Field> }): StructSchema {
+export function structOf(
+  schema: JsonSchema,
+  { goName, openapiName, fixed }: { goName: string; openapiName: string; fixed?: ReadonlyMap<string, Field> },
+): StructSchema {
   const fields = new Map<string, Field>(fixed)
   for (const [name, inner] of Object.entries(schema.properties ?? {})) {
     if (fields.has(name)) continue
@@ -163,7 +196,14 @@ export function structOf(schema: JsonSchema, { goName, openapiName, fixed }: { g
       ...(inner.default === undefined ? {} : { default: inner.default }),
     })
   }
-  return { type: 'struct', goName, openapiName, fields, isAtomic: schema['x-kubernetes-map-type'] === 'atomic', description: schema.description ?? '' }
+  return {
+    type: 'struct',
+    goName,
+    openapiName,
+    fields,
+    isAtomic: schema['x-kubernetes-map-type'] === 'atomic',
+    description: schema.description ?? '',
+  }
 }
 
 function schemaOf(schema: JsonSchema, openapiName: string): Schema {
@@ -171,7 +211,9 @@ function schemaOf(schema: JsonSchema, openapiName: string): Schema {
   switch (schema.type) {
     case 'object':
       if (schema.properties) return structOf(schema, { goName: '', openapiName })
-      return isRecord(schema.additionalProperties) ? { type: 'map', values: schemaOf(schema.additionalProperties as JsonSchema, openapiName) } : { type: 'any' }
+      return isRecord(schema.additionalProperties)
+        ? { type: 'map', values: schemaOf(schema.additionalProperties as JsonSchema, openapiName) }
+        : { type: 'any' }
     case 'array':
       return { type: 'list', items: schemaOf(schema.items ?? {}, openapiName) }
     case 'string':
@@ -186,4 +228,3 @@ function schemaOf(schema: JsonSchema, openapiName: string): Schema {
       return { type: 'any' }
   }
 }
-

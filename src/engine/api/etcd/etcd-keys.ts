@@ -25,14 +25,17 @@ export function etcdKey(resource: string, key: string): string {
   const dot = resource.indexOf('.')
   if (dot < 0) return `${prefix}${resource}/${key}`
   // A custom resource's group is part of its key, a built-in one's is not.
-  return builtIn.has(resource) ? `${prefix}${resource.slice(0, dot)}/${key}` : `${prefix}${resource.slice(dot + 1)}/${resource.slice(0, dot)}/${key}`
+  return builtIn.has(resource)
+    ? `${prefix}${resource.slice(0, dot)}/${key}`
+    : `${prefix}${resource.slice(dot + 1)}/${resource.slice(0, dot)}/${key}`
 }
 
 /** `known` are the resources that the store holds. */
 export function placeOf(etcd: string, known: readonly string[]): { readonly resource: string; readonly key: string } {
   if (!etcd.startsWith(prefix)) return { resource: freeKeys, key: etcd }
   const rest = etcd.slice(prefix.length)
-  for (const [folder, resource] of Object.entries(resources)) if (rest.startsWith(`${folder}/`)) return { resource, key: rest.slice(folder.length + 1) }
+  for (const [folder, resource] of Object.entries(resources))
+    if (rest.startsWith(`${folder}/`)) return { resource, key: rest.slice(folder.length + 1) }
   const found = known.find((resource) => resource !== freeKeys && etcd.startsWith(etcdKey(resource, '')))
   return found === undefined ? { resource: freeKeys, key: etcd } : { resource: found, key: etcd.slice(etcdKey(found, '').length) }
 }

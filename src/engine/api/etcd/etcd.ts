@@ -45,7 +45,8 @@ export class Etcd implements HttpHandler {
   handle({ url, headers, body }: HttpRequest): HttpResponse {
     const path = url.split('?')[0]
     if (path === '/version') return jsonResponse(200, { etcdserver: etcdVersion, etcdcluster: '3.5.0' })
-    if (!this.#options.trusts(header(headers, 'x-client-certificate'))) return jsonResponse(495, { error: 'remote error: tls: certificate required', code: 14 })
+    if (!this.#options.trusts(header(headers, 'x-client-certificate')))
+      return jsonResponse(495, { error: 'remote error: tls: certificate required', code: 14 })
     if (path === '/health') return jsonResponse(200, { health: 'true', reason: '' })
     const asked: unknown = body.length === 0 ? {} : JSON.parse(textOf(body))
     const wish = isRecord(asked) ? asked : {}
@@ -63,12 +64,26 @@ export class Etcd implements HttpHandler {
       case '/v3/watch':
         return this.#watch(isRecord(wish.create_request) ? wish.create_request : {})
       case '/v3/maintenance/status':
-        return jsonResponse(200, { header: this.#header(), version: etcdVersion, dbSize: String(this.#size()), leader: memberId, raftIndex: String(this.#options.store.revision + 8), raftTerm: '2', raftAppliedIndex: String(this.#options.store.revision + 8), dbSizeInUse: String(this.#size()) })
+        return jsonResponse(200, {
+          header: this.#header(),
+          version: etcdVersion,
+          dbSize: String(this.#size()),
+          leader: memberId,
+          raftIndex: String(this.#options.store.revision + 8),
+          raftTerm: '2',
+          raftAppliedIndex: String(this.#options.store.revision + 8),
+          dbSizeInUse: String(this.#size()),
+        })
       case '/v3/maintenance/snapshot':
-        return jsonResponse(200, { result: { header: this.#header(), remaining_bytes: '0', blob: base64Of(bytesOf(snapshotOf(this.#options.store))) } })
+        return jsonResponse(200, {
+          result: { header: this.#header(), remaining_bytes: '0', blob: base64Of(bytesOf(snapshotOf(this.#options.store))) },
+        })
       case '/v3/cluster/member/list': {
         const { member, ip } = this.#options
-        return jsonResponse(200, { header: this.#header(), members: [{ ID: memberId, name: member, peerURLs: [`https://${ip}:2380`], clientURLs: [`https://${ip}:2379`] }] })
+        return jsonResponse(200, {
+          header: this.#header(),
+          members: [{ ID: memberId, name: member, peerURLs: [`https://${ip}:2380`], clientURLs: [`https://${ip}:2379`] }],
+        })
       }
       default:
         return jsonResponse(404, { code: 12, message: `${path} is not simulated` })
@@ -93,14 +108,21 @@ export class Etcd implements HttpHandler {
       const object = store.get(place.resource, place.key)
       return object ? [{ key, resource: place.resource, object }] : []
     }
-    return [...pairsOf(store)].filter((pair) => pair.key >= key && (end === '\0' || pair.key < end)).sort((a, b) => (a.key < b.key ? -1 : 1))
+    return [...pairsOf(store)]
+      .filter((pair) => pair.key >= key && (end === '\0' || pair.key < end))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
   #range(wish: Readonly<Record<string, unknown>>): object {
     const all = this.#pairs(wish)
     const limit = Number(wish.limit ?? 0)
     const shown = wish.count_only === true ? [] : limit > 0 ? all.slice(0, limit) : all
-    return { header: this.#header(), ...(shown.length > 0 && { kvs: shown.map((pair) => this.#told(pair, wish.keys_only === true)) }), ...(shown.length < all.length && wish.count_only !== true && { more: true }), count: String(all.length) }
+    return {
+      header: this.#header(),
+      ...(shown.length > 0 && { kvs: shown.map((pair) => this.#told(pair, wish.keys_only === true)) }),
+      ...(shown.length < all.length && wish.count_only !== true && { more: true }),
+      count: String(all.length),
+    }
   }
 
   #told({ key, resource, object }: Pair, isKeyOnly = false): object {
@@ -122,7 +144,12 @@ export class Etcd implements HttpHandler {
     const key = keyText(wish.key)
     const place = placeOf(key, this.#resources())
     const bytes = bytesOfBase64(String(wish.value ?? ''))
-    this.#options.store.put(place.resource, place.key, place.resource === freeKeys ? { metadata: { name: key }, value: base64Of(bytes) } : objectOf(bytes), { by: 'etcdctl', because: 0 })
+    this.#options.store.put(
+      place.resource,
+      place.key,
+      place.resource === freeKeys ? { metadata: { name: key }, value: base64Of(bytes) } : objectOf(bytes),
+      { by: 'etcdctl', because: 0 },
+    )
     return { header: this.#header() }
   }
 
@@ -150,7 +177,9 @@ export class Etcd implements HttpHandler {
       isNoted = false
       const events = (store.since(seen) ?? []).filter(concerns).map((entry) => {
         const pair = { key: etcdKey(entry.resource, entry.key), resource: entry.resource }
-        return entry.object ? { kv: this.#told({ ...pair, object: entry.object }) } : { type: 'DELETE', kv: { key: base64Of(bytesOf(pair.key)), mod_revision: String(entry.revision) } }
+        return entry.object
+          ? { kv: this.#told({ ...pair, object: entry.object }) }
+          : { type: 'DELETE', kv: { key: base64Of(bytesOf(pair.key)), mod_revision: String(entry.revision) } }
       })
       seen = store.revision
       if (events.length > 0) body.write(`${JSON.stringify({ result: { header: this.#header(), events } })}\n`)
@@ -205,10 +234,13 @@ function valueOf(resource: string, object: object): Uint8Array {
 }
 
 function objectOf(bytes: Uint8Array): object {
-  const document = bytes[0] === 0x6b && bytes[3] === 0 ? protobufDocument(bytes, (apiVersion, name) => {
-    const kind = kinds.find((each) => each.kind === name && apiVersionOf(each) === apiVersion)
-    return kind && messageOf(kind.schema)
-  }) : JSON.parse(textOf(bytes))
+  const document =
+    bytes[0] === 0x6b && bytes[3] === 0
+      ? protobufDocument(bytes, (apiVersion, name) => {
+          const kind = kinds.find((each) => each.kind === name && apiVersionOf(each) === apiVersion)
+          return kind && messageOf(kind.schema)
+        })
+      : JSON.parse(textOf(bytes))
   return isRecord(document) ? document : { metadata: {} }
 }
 

@@ -8,7 +8,13 @@ import { messageKey, messages } from '../protobuf.ts'
 
 export function protobufBytes(message: string, apiVersion: string, kind: string, object: Readonly<Record<string, unknown>>): Uint8Array {
   const typeMeta = joined([text(1, apiVersion), text(2, kind)])
-  return joined([Uint8Array.of(0x6b, 0x38, 0x73, 0), field(1, typeMeta), field(2, messageBytes(message, object)), field(3, new Uint8Array()), field(4, new Uint8Array())])
+  return joined([
+    Uint8Array.of(0x6b, 0x38, 0x73, 0),
+    field(1, typeMeta),
+    field(2, messageBytes(message, object)),
+    field(3, new Uint8Array()),
+    field(4, new Uint8Array()),
+  ])
 }
 
 function messageBytes(key: string, object: Readonly<Record<string, unknown>>): Uint8Array {
@@ -29,9 +35,13 @@ function messageBytes(key: string, object: Readonly<Record<string, unknown>>): U
 }
 
 function valueFields(number: number, type: string, folder: string, value: unknown): Uint8Array[] {
-  if (type.startsWith('[]') && type !== '[]byte') return Array.isArray(value) ? value.flatMap((each: unknown) => valueFields(number, type.slice(2), folder, each)) : []
+  if (type.startsWith('[]') && type !== '[]byte')
+    return Array.isArray(value) ? value.flatMap((each: unknown) => valueFields(number, type.slice(2), folder, each)) : []
   const valueType = /(?:^|\.)ResourceList$/.test(type) ? 'resource.Quantity' : /^map\[\w+\](.*)$/.exec(type)?.[1]
-  if (valueType !== undefined && isRecord(value)) return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => field(number, joined([text(1, name), ...valueFields(2, valueType, folder, each)])))
+  if (valueType !== undefined && isRecord(value))
+    return Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => field(number, joined([text(1, name), ...valueFields(2, valueType, folder, each)])))
   if (typeof value === 'number' || typeof value === 'boolean') {
     if (/IntOrString$/.test(type)) return [field(number, joined([varintField(1, 0n), varintField(2, BigInt(Number(value)))]))]
     return [varintField(number, BigInt(value))]

@@ -2,7 +2,15 @@
 import type { Environment } from '@marcbachmann/cel-js'
 import { dns1035Label, dns1123Label, dns1123Subdomain, qualifiedName, validLabelValue } from '../../kinds/names.ts'
 import { isCidr, isIp } from '../../kinds/pod-validation.ts'
-import { addQuantities, compareQuantities, isQuantity, milliValue, negatedQuantity, parseQuantity, wholeValue } from '../../kinds/quantity.ts'
+import {
+  addQuantities,
+  compareQuantities,
+  isQuantity,
+  milliValue,
+  negatedQuantity,
+  parseQuantity,
+  wholeValue,
+} from '../../kinds/quantity.ts'
 import { addressOf, bitsOf, textOfAddress } from './addresses.ts'
 import type { Attributes } from '../access/authorization.ts'
 import { ExpressionError, type Ask } from './expressions.ts'
@@ -100,21 +108,44 @@ export function registerKubernetes(environment: Environment): Environment {
 }
 
 function registerTypes(environment: Environment): void {
-  const types = { 'kubernetes.Quantity': Quantity, 'kubernetes.URL': Url, 'net.IP': Ip, 'net.CIDR': Cidr, 'kubernetes.Sets': Namespace_, 'kubernetes.NamedFormat': Format, 'kubernetes.authorization.GroupCheck': Group, 'kubernetes.authorization.PathCheck': Path, 'kubernetes.authorization.ResourceCheck': Check, 'kubernetes.authorization.Decision': Decision }
+  const types = {
+    'kubernetes.Quantity': Quantity,
+    'kubernetes.URL': Url,
+    'net.IP': Ip,
+    'net.CIDR': Cidr,
+    'kubernetes.Sets': Namespace_,
+    'kubernetes.NamedFormat': Format,
+    'kubernetes.authorization.GroupCheck': Group,
+    'kubernetes.authorization.PathCheck': Path,
+    'kubernetes.authorization.ResourceCheck': Check,
+    'kubernetes.authorization.Decision': Decision,
+  }
   for (const [name, ctor] of Object.entries(types)) environment.registerType(name, { ctor, fields: {} })
-  environment.registerType('kubernetes.authorization.Authorizer', { ctor: Authorizer, fields: { requestResource: 'kubernetes.authorization.ResourceCheck' } })
+  environment.registerType('kubernetes.authorization.Authorizer', {
+    ctor: Authorizer,
+    fields: { requestResource: 'kubernetes.authorization.ResourceCheck' },
+  })
 }
 
 function registerStrings(environment: Environment): void {
   environment.registerFunction('string.charAt(int): string', (text: string, at: bigint) => text.charAt(Number(at)))
-  environment.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => text.replaceAll(from, to))
+  environment.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
+    text.replaceAll(from, to),
+  )
   environment.registerFunction('string.replace(string, string, int): string', (text: string, from: string, to: string, limit: bigint) => {
     let left = limit < 0n ? Number.POSITIVE_INFINITY : Number(limit)
     return text.split(from).reduce((all, part) => all + (left-- > 0 ? to : from) + part)
   })
-  environment.registerFunction('string.find(string): string', (text: string, pattern: string) => new RegExp(pattern, 'u').exec(text)?.[0] ?? '')
-  environment.registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) => [...text.matchAll(new RegExp(pattern, 'gu'))].map((match) => match[0]))
-  environment.registerFunction('string.findAll(string, int): list<string>', (text: string, pattern: string, limit: bigint) => [...text.matchAll(new RegExp(pattern, 'gu'))].map((match) => match[0]).slice(0, limit < 0n ? undefined : Number(limit)))
+  environment.registerFunction(
+    'string.find(string): string',
+    (text: string, pattern: string) => new RegExp(pattern, 'u').exec(text)?.[0] ?? '',
+  )
+  environment.registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) =>
+    [...text.matchAll(new RegExp(pattern, 'gu'))].map((match) => match[0]),
+  )
+  environment.registerFunction('string.findAll(string, int): list<string>', (text: string, pattern: string, limit: bigint) =>
+    [...text.matchAll(new RegExp(pattern, 'gu'))].map((match) => match[0]).slice(0, limit < 0n ? undefined : Number(limit)),
+  )
   environment.registerFunction('string.format(list): string', (text: string, values: readonly unknown[]) => formatted(text, values))
 }
 
@@ -127,7 +158,10 @@ function formatted(text: string, values: readonly unknown[]): string {
     const value = values[at++]
     if (verb === 's') return shown(value)
     if (verb === 'f') return Number(value).toFixed(digits === undefined ? 6 : Number(digits))
-    if (verb === 'e') return Number(value).toExponential(digits === undefined ? 6 : Number(digits)).replace(/e([+-])(\d)$/, 'e$10$2')
+    if (verb === 'e')
+      return Number(value)
+        .toExponential(digits === undefined ? 6 : Number(digits))
+        .replace(/e([+-])(\d)$/, 'e$10$2')
     const whole = typeof value === 'boolean' ? (value ? 1n : 0n) : typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value)))
     const radix = { d: 10, b: 2, x: 16, X: 16, o: 8 }[verb] ?? 10
     return verb === 'X' ? whole.toString(radix).toUpperCase() : whole.toString(radix)
@@ -140,7 +174,10 @@ function shown(value: unknown): string {
   if (value instanceof Quantity || value instanceof Ip) return value.text
   if (value instanceof Map || (typeof value === 'object' && value !== null)) {
     const entries = value instanceof Map ? [...value.entries()] : Object.entries(value)
-    return `{${entries.map(([key, inner]) => `${String(key)}: ${shown(inner)}`).sort().join(', ')}}`
+    return `{${entries
+      .map(([key, inner]) => `${String(key)}: ${shown(inner)}`)
+      .sort()
+      .join(', ')}}`
   }
   return String(value)
 }
@@ -153,16 +190,35 @@ function registerLists(environment: Environment): void {
     if (list.length === 0) throw new ExpressionError(`${name} called on empty list`)
     return list.reduce((best, each) => (isBetter(each, best) ? each : best))
   }
-  environment.registerFunction('list.isSorted(): bool', (list: readonly Comparable[]) => list.every((each, index) => index === 0 || list[index - 1] <= each))
-  environment.registerFunction('list.sum(): dyn', (list: readonly (bigint | number)[]) => (list.length === 0 ? 0n : typeof list[0] === 'bigint' ? list.reduce((sum: bigint, each) => sum + BigInt(each), 0n) : list.reduce((sum: number, each) => sum + Number(each), 0)))
+  environment.registerFunction('list.isSorted(): bool', (list: readonly Comparable[]) =>
+    list.every((each, index) => index === 0 || list[index - 1] <= each),
+  )
+  environment.registerFunction('list.sum(): dyn', (list: readonly (bigint | number)[]) =>
+    list.length === 0
+      ? 0n
+      : typeof list[0] === 'bigint'
+        ? list.reduce((sum: bigint, each) => sum + BigInt(each), 0n)
+        : list.reduce((sum: number, each) => sum + Number(each), 0),
+  )
   environment.registerFunction('list.min(): dyn', (list: readonly Comparable[]) => extreme(list, 'min', (a, b) => a < b))
   environment.registerFunction('list.max(): dyn', (list: readonly Comparable[]) => extreme(list, 'max', (a, b) => a > b))
-  environment.registerFunction('list.indexOf(dyn): int', (list: readonly unknown[], value: unknown) => BigInt(list.findIndex((each) => same(each, value))))
-  environment.registerFunction('list.lastIndexOf(dyn): int', (list: readonly unknown[], value: unknown) => BigInt(list.findLastIndex((each) => same(each, value))))
+  environment.registerFunction('list.indexOf(dyn): int', (list: readonly unknown[], value: unknown) =>
+    BigInt(list.findIndex((each) => same(each, value))),
+  )
+  environment.registerFunction('list.lastIndexOf(dyn): int', (list: readonly unknown[], value: unknown) =>
+    BigInt(list.findLastIndex((each) => same(each, value))),
+  )
   const has = (list: readonly unknown[], wanted: readonly unknown[]) => wanted.every((value) => list.some((each) => same(each, value)))
-  environment.registerFunction('kubernetes.Sets.contains(list, list): bool', (_: unknown, a: readonly unknown[], b: readonly unknown[]) => has(a, b))
-  environment.registerFunction('kubernetes.Sets.equivalent(list, list): bool', (_: unknown, a: readonly unknown[], b: readonly unknown[]) => has(a, b) && has(b, a))
-  environment.registerFunction('kubernetes.Sets.intersects(list, list): bool', (_: unknown, a: readonly unknown[], b: readonly unknown[]) => b.some((value) => has(a, [value])))
+  environment.registerFunction('kubernetes.Sets.contains(list, list): bool', (_: unknown, a: readonly unknown[], b: readonly unknown[]) =>
+    has(a, b),
+  )
+  environment.registerFunction(
+    'kubernetes.Sets.equivalent(list, list): bool',
+    (_: unknown, a: readonly unknown[], b: readonly unknown[]) => has(a, b) && has(b, a),
+  )
+  environment.registerFunction('kubernetes.Sets.intersects(list, list): bool', (_: unknown, a: readonly unknown[], b: readonly unknown[]) =>
+    b.some((value) => has(a, [value])),
+  )
   environment.registerConstant('sets', 'kubernetes.Sets', new Namespace_())
 }
 
@@ -171,7 +227,8 @@ function registerQuantities(environment: Environment): void {
   const textOf = (other: unknown): string => (other instanceof Quantity ? other.text : String(other))
   environment.registerFunction('isQuantity(string): bool', isQuantity)
   environment.registerFunction(`quantity(string): ${type}`, (text: string) => {
-    if (!isQuantity(text)) throw new ExpressionError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+    if (!isQuantity(text))
+      throw new ExpressionError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
     return new Quantity(text)
   })
   const isWhole = ({ text }: Quantity) => {
@@ -186,22 +243,32 @@ function registerQuantities(environment: Environment): void {
   environment.registerFunction(`${type}.asApproximateFloat(): double`, ({ text }: Quantity) => milliValue(text) / 1000)
   environment.registerFunction(`${type}.sign(): int`, ({ text }: Quantity) => BigInt(Math.sign(compareQuantities(text, '0'))))
   for (const other of [type, 'int']) {
-    environment.registerFunction(`${type}.add(${other}): ${type}`, ({ text }: Quantity, more: unknown) => new Quantity(addQuantities(text, textOf(more))))
-    environment.registerFunction(`${type}.sub(${other}): ${type}`, ({ text }: Quantity, less: unknown) => new Quantity(addQuantities(text, negatedQuantity(textOf(less)))))
+    environment.registerFunction(
+      `${type}.add(${other}): ${type}`,
+      ({ text }: Quantity, more: unknown) => new Quantity(addQuantities(text, textOf(more))),
+    )
+    environment.registerFunction(
+      `${type}.sub(${other}): ${type}`,
+      ({ text }: Quantity, less: unknown) => new Quantity(addQuantities(text, negatedQuantity(textOf(less)))),
+    )
   }
   environment.registerFunction(`${type}.isLessThan(${type}): bool`, (a: Quantity, b: Quantity) => compareQuantities(a.text, b.text) < 0)
   environment.registerFunction(`${type}.isGreaterThan(${type}): bool`, (a: Quantity, b: Quantity) => compareQuantities(a.text, b.text) > 0)
-  environment.registerFunction(`${type}.compareTo(${type}): int`, (a: Quantity, b: Quantity) => BigInt(Math.sign(compareQuantities(a.text, b.text))))
+  environment.registerFunction(`${type}.compareTo(${type}): int`, (a: Quantity, b: Quantity) =>
+    BigInt(Math.sign(compareQuantities(a.text, b.text))),
+  )
   environment.registerOperator(`${type} == ${type}`, (a: Quantity, b: Quantity) => compareQuantities(a.text, b.text) === 0)
 }
 
 function registerAddresses(environment: Environment): void {
   const parsed = (text: string): Ip => {
-    if (!isIp(text)) throw new ExpressionError(`IP Address '${text}' parse error during conversion from string: ParseAddr("${text}"): unable to parse IP`)
+    if (!isIp(text))
+      throw new ExpressionError(`IP Address '${text}' parse error during conversion from string: ParseAddr("${text}"): unable to parse IP`)
     return new Ip(text)
   }
   const network = (text: string): Cidr => {
-    if (!isCidr(text)) throw new ExpressionError(`CIDR '${text}' parse error during conversion from string: netip.ParsePrefix("${text}"): no '/'`)
+    if (!isCidr(text))
+      throw new ExpressionError(`CIDR '${text}' parse error during conversion from string: netip.ParsePrefix("${text}"): no '/'`)
     return new Cidr(text)
   }
   environment.registerFunction('isIP(string): bool', isIp)
@@ -210,9 +277,15 @@ function registerAddresses(environment: Environment): void {
   environment.registerFunction('net.IP.isCanonical(): bool', ({ text }: Ip) => textOfAddress(addressOf(text), bitsOf(text)) === text)
   environment.registerFunction('net.IP.family(): int', ({ text }: Ip) => (text.includes(':') ? 6n : 4n))
   environment.registerFunction('net.IP.isUnspecified(): bool', ({ text }: Ip) => addressOf(text) === 0n)
-  environment.registerFunction('net.IP.isLoopback(): bool', ({ text }: Ip) => (text.includes(':') ? addressOf(text) === 1n : addressOf(text) >> 24n === 127n))
-  environment.registerFunction('net.IP.isLinkLocalMulticast(): bool', ({ text }: Ip) => (text.includes(':') ? addressOf(text) >> 112n === 0xff02n : addressOf(text) >> 8n === 0xe00000n))
-  environment.registerFunction('net.IP.isLinkLocalUnicast(): bool', ({ text }: Ip) => (text.includes(':') ? addressOf(text) >> 118n === 0x3fan : addressOf(text) >> 16n === 0xa9fen))
+  environment.registerFunction('net.IP.isLoopback(): bool', ({ text }: Ip) =>
+    text.includes(':') ? addressOf(text) === 1n : addressOf(text) >> 24n === 127n,
+  )
+  environment.registerFunction('net.IP.isLinkLocalMulticast(): bool', ({ text }: Ip) =>
+    text.includes(':') ? addressOf(text) >> 112n === 0xff02n : addressOf(text) >> 8n === 0xe00000n,
+  )
+  environment.registerFunction('net.IP.isLinkLocalUnicast(): bool', ({ text }: Ip) =>
+    text.includes(':') ? addressOf(text) >> 118n === 0x3fan : addressOf(text) >> 16n === 0xa9fen,
+  )
   environment.registerFunction('net.IP.isGlobalUnicast(): bool', ({ text }: Ip) => {
     const address = addressOf(text)
     if (text.includes(':')) return address > 1n && address >> 120n !== 0xffn && address >> 118n !== 0x3fan
@@ -221,11 +294,19 @@ function registerAddresses(environment: Environment): void {
   environment.registerFunction('isCIDR(string): bool', isCidr)
   environment.registerFunction('cidr(string): net.CIDR', network)
   environment.registerFunction('string(net.CIDR): string', ({ address, prefix }: Cidr) => `${address}/${prefix}`)
-  const holds = ({ address, prefix }: Cidr, text: string) => bitsOf(text) === bitsOf(address) && addressOf(text) >> BigInt(bitsOf(address) - prefix) === addressOf(address) >> BigInt(bitsOf(address) - prefix)
+  const holds = ({ address, prefix }: Cidr, text: string) =>
+    bitsOf(text) === bitsOf(address) &&
+    addressOf(text) >> BigInt(bitsOf(address) - prefix) === addressOf(address) >> BigInt(bitsOf(address) - prefix)
   environment.registerFunction('net.CIDR.containsIP(net.IP): bool', (cidr: Cidr, { text }: Ip) => holds(cidr, text))
   environment.registerFunction('net.CIDR.containsIP(string): bool', (cidr: Cidr, text: string) => holds(cidr, parsed(text).text))
-  environment.registerFunction('net.CIDR.containsCIDR(net.CIDR): bool', (cidr: Cidr, other: Cidr) => other.prefix >= cidr.prefix && holds(cidr, other.address))
-  environment.registerFunction('net.CIDR.containsCIDR(string): bool', (cidr: Cidr, text: string) => network(text).prefix >= cidr.prefix && holds(cidr, network(text).address))
+  environment.registerFunction(
+    'net.CIDR.containsCIDR(net.CIDR): bool',
+    (cidr: Cidr, other: Cidr) => other.prefix >= cidr.prefix && holds(cidr, other.address),
+  )
+  environment.registerFunction(
+    'net.CIDR.containsCIDR(string): bool',
+    (cidr: Cidr, text: string) => network(text).prefix >= cidr.prefix && holds(cidr, network(text).address),
+  )
   environment.registerFunction('net.CIDR.ip(): net.IP', ({ address }: Cidr) => new Ip(address))
   environment.registerFunction('net.CIDR.prefixLength(): int', ({ prefix }: Cidr) => BigInt(prefix))
   environment.registerFunction('net.CIDR.masked(): net.CIDR', ({ address, prefix }: Cidr) => {
@@ -243,11 +324,21 @@ function registerUrls(environment: Environment): void {
   })
   const isAbsolute = ({ text }: Url) => !text.startsWith('/')
   environment.registerFunction('kubernetes.URL.getScheme(): string', (url: Url) => (isAbsolute(url) ? url.url.protocol.slice(0, -1) : ''))
-  environment.registerFunction('kubernetes.URL.getHost(): string', (url: Url) => (isAbsolute(url) ? (/^[^:]+:\/\/(?:[^@/?#]*@)?([^/?#]*)/.exec(url.text)?.[1] ?? '') : ''))
-  environment.registerFunction('kubernetes.URL.getHostname(): string', (url: Url) => (isAbsolute(url) ? url.url.hostname.replace(/^\[|\]$/g, '') : ''))
-  environment.registerFunction('kubernetes.URL.getPort(): string', (url: Url) => (isAbsolute(url) ? (/:(\d+)$/.exec(/^[^:]+:\/\/([^/?#]*)/.exec(url.text)?.[1] ?? '')?.[1] ?? '') : ''))
-  environment.registerFunction('kubernetes.URL.getEscapedPath(): string', (url: Url) => (/^[^:]+:\/\/[^/?#]*$/.test(url.text) ? '' : url.url.pathname))
-  environment.registerFunction('kubernetes.URL.getQuery(): map', ({ url }: Url) => Object.fromEntries([...new Set(url.searchParams.keys())].map((key) => [key, url.searchParams.getAll(key)])))
+  environment.registerFunction('kubernetes.URL.getHost(): string', (url: Url) =>
+    isAbsolute(url) ? (/^[^:]+:\/\/(?:[^@/?#]*@)?([^/?#]*)/.exec(url.text)?.[1] ?? '') : '',
+  )
+  environment.registerFunction('kubernetes.URL.getHostname(): string', (url: Url) =>
+    isAbsolute(url) ? url.url.hostname.replace(/^\[|\]$/g, '') : '',
+  )
+  environment.registerFunction('kubernetes.URL.getPort(): string', (url: Url) =>
+    isAbsolute(url) ? (/:(\d+)$/.exec(/^[^:]+:\/\/([^/?#]*)/.exec(url.text)?.[1] ?? '')?.[1] ?? '') : '',
+  )
+  environment.registerFunction('kubernetes.URL.getEscapedPath(): string', (url: Url) =>
+    /^[^:]+:\/\/[^/?#]*$/.test(url.text) ? '' : url.url.pathname,
+  )
+  environment.registerFunction('kubernetes.URL.getQuery(): map', ({ url }: Url) =>
+    Object.fromEntries([...new Set(url.searchParams.keys())].map((key) => [key, url.searchParams.getAll(key)])),
+  )
 }
 
 function registerFormats(environment: Environment): void {
@@ -270,8 +361,11 @@ function registerFormats(environment: Environment): void {
     datetime: matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/, 'invalid datetime'),
   }
   environment.registerConstant('format', 'kubernetes.Sets', new Namespace_())
-  for (const [name, problems] of Object.entries(formats)) environment.registerFunction(`kubernetes.Sets.${name}(): ${type}`, () => new Format(problems))
-  environment.registerFunction(`kubernetes.Sets.named(string): optional<${type}>`, (_: unknown, name: string) => (formats[name] ? new Format(formats[name]) : null))
+  for (const [name, problems] of Object.entries(formats))
+    environment.registerFunction(`kubernetes.Sets.${name}(): ${type}`, () => new Format(problems))
+  environment.registerFunction(`kubernetes.Sets.named(string): optional<${type}>`, (_: unknown, name: string) =>
+    formats[name] ? new Format(formats[name]) : null,
+  )
   environment.registerFunction(`${type}.validate(string): dyn`, ({ problems }: Format, text: string) => {
     const found = problems(text)
     return found.length === 0 ? [] : found
@@ -280,16 +374,35 @@ function registerFormats(environment: Environment): void {
 
 function registerAuthorizer(environment: Environment): void {
   const of = (name: string) => `kubernetes.authorization.${name}`
-  const change = (from: string, name: string, to: string, handler: (check: Check, text: string) => Check) => environment.registerFunction(`${of(from)}.${name}(string): ${of(to)}`, handler)
-  environment.registerFunction(`${of('Authorizer')}.path(string): ${of('PathCheck')}`, (authorizer: Authorizer, path: string) => new Path(authorizer, { ...nothing, path }))
-  environment.registerFunction(`${of('Authorizer')}.group(string): ${of('GroupCheck')}`, (authorizer: Authorizer, group: string) => new Group(authorizer, { ...nothing, group }))
-  environment.registerFunction(`${of('Authorizer')}.serviceAccount(string, string): ${of('Authorizer')}`, ({ ask, requestResource }: Authorizer, namespace: string, name: string) => new Authorizer(ask, requestResource.attributes, { namespace, name }))
-  change('GroupCheck', 'resource', 'ResourceCheck', ({ authorizer, attributes }, resource) => new Check(authorizer, { ...attributes, resource }))
+  const change = (from: string, name: string, to: string, handler: (check: Check, text: string) => Check) =>
+    environment.registerFunction(`${of(from)}.${name}(string): ${of(to)}`, handler)
+  environment.registerFunction(
+    `${of('Authorizer')}.path(string): ${of('PathCheck')}`,
+    (authorizer: Authorizer, path: string) => new Path(authorizer, { ...nothing, path }),
+  )
+  environment.registerFunction(
+    `${of('Authorizer')}.group(string): ${of('GroupCheck')}`,
+    (authorizer: Authorizer, group: string) => new Group(authorizer, { ...nothing, group }),
+  )
+  environment.registerFunction(
+    `${of('Authorizer')}.serviceAccount(string, string): ${of('Authorizer')}`,
+    ({ ask, requestResource }: Authorizer, namespace: string, name: string) =>
+      new Authorizer(ask, requestResource.attributes, { namespace, name }),
+  )
+  change(
+    'GroupCheck',
+    'resource',
+    'ResourceCheck',
+    ({ authorizer, attributes }, resource) => new Check(authorizer, { ...attributes, resource }),
+  )
   change('ResourceCheck', 'subresource', 'ResourceCheck', (check, subresource) => check.with({ subresource }))
   change('ResourceCheck', 'namespace', 'ResourceCheck', (check, namespace) => check.with({ namespace }))
   change('ResourceCheck', 'name', 'ResourceCheck', (check, name) => check.with({ name }))
   for (const kind of ['ResourceCheck', 'PathCheck']) {
-    environment.registerFunction(`${of(kind)}.check(string): ${of('Decision')}`, ({ authorizer, attributes }: Check, verb: string) => new Decision(authorizer.ask({ ...attributes, verb }, authorizer.account)))
+    environment.registerFunction(
+      `${of(kind)}.check(string): ${of('Decision')}`,
+      ({ authorizer, attributes }: Check, verb: string) => new Decision(authorizer.ask({ ...attributes, verb }, authorizer.account)),
+    )
   }
   environment.registerFunction(`${of('Decision')}.allowed(): bool`, ({ reason }: Decision) => reason !== undefined)
   environment.registerFunction(`${of('Decision')}.reason(): string`, ({ reason }: Decision) => reason ?? '')
@@ -302,6 +415,9 @@ const durationUnits: Readonly<Record<string, number>> = { h: 3600000, m: 60000, 
 /** `1h30m` as Go writes durations; undefined for anything else. */
 export function durationMs(text: string): number | undefined {
   if (!/^-?(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(text)) return undefined
-  const sum = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)].reduce((all, [, amount, unit]) => all + Number(amount) * durationUnits[unit], 0)
+  const sum = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)].reduce(
+    (all, [, amount, unit]) => all + Number(amount) * durationUnits[unit],
+    0,
+  )
   return text.startsWith('-') ? -sum : sum
 }

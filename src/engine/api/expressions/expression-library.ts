@@ -89,13 +89,22 @@ function compileProblem(source: string, error: CelError, ast: ASTNode | undefine
   const name = /^Unknown variable: (.*)$/.exec(summary)?.[1]
   if (name !== undefined) return complaint(source, start, `undeclared reference to '${name}' (in container '')`)
   const operator = /^no such overload: (.+?) ([-+*/%<>=!&|]+|in) (.+)$/.exec(summary)
-  if (operator) return complaint(source, operatorAt(source, operator[2], error, ast), `found no matching overload for '_${operator[2] === 'in' ? '@in' : operator[2]}_' applied to '(${goType(operator[1])}, ${goType(operator[3])})'`)
+  if (operator)
+    return complaint(
+      source,
+      operatorAt(source, operator[2], error, ast),
+      `found no matching overload for '_${operator[2] === 'in' ? '@in' : operator[2]}_' applied to '(${goType(operator[1])}, ${goType(operator[3])})'`,
+    )
   const call = /^found no matching overload for '(?:(.+)\.)?([\w]+)\((.*)\)'$/.exec(summary)
   if (call) {
     const at = source.indexOf('(', source.indexOf(call[2], start))
     const isKnown = base.getDefinitions().functions.some((each) => each.name === call[2])
     if (!isKnown) return complaint(source, at, `undeclared reference to '${call[2]}' (in container '')`)
-    return complaint(source, at, `found no matching overload for '${call[2]}' applied to '${call[1] ? `${goType(call[1])}.` : ''}(${call[3] === '' ? '' : call[3].split(/,\s*/).map(goType).join(', ')})'`)
+    return complaint(
+      source,
+      at,
+      `found no matching overload for '${call[2]}' applied to '${call[1] ? `${goType(call[1])}.` : ''}(${call[3] === '' ? '' : call[3].split(/,\s*/).map(goType).join(', ')})'`,
+    )
   }
   if (code === 'unexpected_token' || error.name === 'ParseError') return complaint(source, start, syntaxWords(summary))
   return complaint(source, start, summary)
@@ -119,7 +128,11 @@ function operatorAt(source: string, operator: string, error: CelError, ast: ASTN
 
 /** Types as cel-go writes them: `list(int)`. */
 function goType(type: string): string {
-  return type.replaceAll('<', '(').replaceAll('>', ')').replace('google.protobuf.Timestamp', 'timestamp').replace('google.protobuf.Duration', 'duration')
+  return type
+    .replaceAll('<', '(')
+    .replaceAll('>', ')')
+    .replace('google.protobuf.Timestamp', 'timestamp')
+    .replace('google.protobuf.Duration', 'duration')
 }
 
 /** One complaint with the line it is about and a pointer under it. */

@@ -11,7 +11,10 @@ function newServer() {
   const clock = new ManualClock()
   const server = new ApiServer({ store: new Store({ clock, stamp: stampResourceVersion }), clock, random: new Random(7) })
   const patch = (type: string, query: string, body: unknown) => {
-    const response = server.handle(request('PATCH', `/apis/apps/v1/namespaces/default/deployments/web?${query}`, body, { 'content-type': type }), {}) as HttpResponse
+    const response = server.handle(
+      request('PATCH', `/apis/apps/v1/namespaces/default/deployments/web?${query}`, body, { 'content-type': type }),
+      {},
+    ) as HttpResponse
     return JSON.parse(response.body as string) as V1Deployment & { message?: string }
   }
   return {
@@ -24,7 +27,11 @@ const web = (replicas: number, image: string) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web', labels: { tier: 'front' } },
-  spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'nginx', image }] } } },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'nginx', image }] } },
+  },
 })
 
 test('what was applied is owned by who applied it, and applying it again changes nothing', () => {
@@ -35,7 +42,10 @@ test('what was applied is owned by who applied it, and applying it again changes
     'f:spec': {
       'f:replicas': {},
       'f:selector': {},
-      'f:template': { 'f:metadata': { 'f:labels': { 'f:app': {} } }, 'f:spec': { 'f:containers': { 'k:{"name":"nginx"}': { '.': {}, 'f:image': {}, 'f:name': {} } } } },
+      'f:template': {
+        'f:metadata': { 'f:labels': { 'f:app': {} } },
+        'f:spec': { 'f:containers': { 'k:{"name":"nginx"}': { '.': {}, 'f:image': {}, 'f:name': {} } } },
+      },
     },
   })
   expect(apply(web(1, 'nginx')).metadata.resourceVersion).toBe(resourceVersion)

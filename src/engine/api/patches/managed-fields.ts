@@ -81,7 +81,8 @@ function structShape(schema: StructSchema): Shape {
 
 function keyDefaults(items: Schema, keys: readonly string[]): Json {
   const defaults: Record<string, unknown> = {}
-  if (items.type === 'struct') for (const key of keys) if (items.fields.get(key)?.default !== undefined) defaults[key] = items.fields.get(key)?.default
+  if (items.type === 'struct')
+    for (const key of keys) if (items.fields.get(key)?.default !== undefined) defaults[key] = items.fields.get(key)?.default
   return defaults
 }
 
@@ -100,11 +101,20 @@ function namedFields(shape: Shape, value: unknown): FieldSet {
   switch (shape.form) {
     case 'fields': {
       if (!isRecord(value)) return leaf
-      return Object.fromEntries(Object.keys(value).sort().map((name) => [`f:${name}`, namedFields(shape.of(name), value[name])]))
+      return Object.fromEntries(
+        Object.keys(value)
+          .sort()
+          .map((name) => [`f:${name}`, namedFields(shape.of(name), value[name])]),
+      )
     }
     case 'keyed':
       if (!Array.isArray(value)) return leaf
-      return Object.fromEntries((value as readonly unknown[]).map((item) => [keyOf(item, shape.keys, shape.defaults), { ...self, ...namedFields(shape.items, item) }]))
+      return Object.fromEntries(
+        (value as readonly unknown[]).map((item) => [
+          keyOf(item, shape.keys, shape.defaults),
+          { ...self, ...namedFields(shape.items, item) },
+        ]),
+      )
     case 'set':
       if (!Array.isArray(value)) return leaf
       return Object.fromEntries((value as readonly unknown[]).map((item) => [`v:${JSON.stringify(item)}`, leaf]))
@@ -117,7 +127,10 @@ function namedFields(shape: Shape, value: unknown): FieldSet {
 export function changes(schema: StructSchema, before: Json | undefined, after: Json): { set: FieldSet; gone: FieldSet } {
   const shape = structShape(schema)
   const start = before ?? (shape.form === 'fields' ? shape.zero : {})
-  return { set: withoutServerFields(setFields(shape, start, after) ?? {}), gone: withoutServerFields(setFields(shape, after, start, { onlyAbsent: true }) ?? {}) }
+  return {
+    set: withoutServerFields(setFields(shape, start, after) ?? {}),
+    gone: withoutServerFields(setFields(shape, after, start, { onlyAbsent: true }) ?? {}),
+  }
 }
 
 interface How {
@@ -145,7 +158,9 @@ function setFields(shape: Shape, before: unknown, after: unknown, how: How = {})
     }
     case 'keyed': {
       const list = Array.isArray(after) ? (after as readonly unknown[]) : []
-      const old = new Map((Array.isArray(before) ? (before as readonly unknown[]) : []).map((item) => [keyOf(item, shape.keys, shape.defaults), item]))
+      const old = new Map(
+        (Array.isArray(before) ? (before as readonly unknown[]) : []).map((item) => [keyOf(item, shape.keys, shape.defaults), item]),
+      )
       const result: Record<string, FieldSet> = before === undefined ? { '.': leaf } : {}
       for (const item of list) {
         const key = keyOf(item, shape.keys, shape.defaults)
@@ -170,7 +185,19 @@ function setFields(shape: Shape, before: unknown, after: unknown, how: How = {})
 function withoutServerFields(set: FieldSet): FieldSet {
   const { 'f:apiVersion': _, 'f:kind': __, 'f:metadata': metadata, ...rest } = set
   if (!metadata) return rest
-  const { 'f:name': _n, 'f:namespace': _ns, 'f:uid': _u, 'f:resourceVersion': _r, 'f:generation': _g, 'f:creationTimestamp': _c, 'f:managedFields': _m, 'f:selfLink': _s, 'f:deletionTimestamp': _d, 'f:deletionGracePeriodSeconds': _dg, ...own } = metadata
+  const {
+    'f:name': _n,
+    'f:namespace': _ns,
+    'f:uid': _u,
+    'f:resourceVersion': _r,
+    'f:generation': _g,
+    'f:creationTimestamp': _c,
+    'f:managedFields': _m,
+    'f:selfLink': _s,
+    'f:deletionTimestamp': _d,
+    'f:deletionGracePeriodSeconds': _dg,
+    ...own
+  } = metadata
   return Object.keys(own).length > 0 ? { 'f:metadata': own, ...rest } : rest
 }
 
@@ -233,7 +260,12 @@ function pathElement(key: string): string {
 }
 
 function isBy(entry: ManagedEntry, manager: Manager): boolean {
-  return entry.manager === manager.name && entry.operation === manager.operation && (entry.subresource ?? '') === (manager.subresource ?? '') && (manager.operation === 'Apply' || entry.apiVersion === manager.apiVersion)
+  return (
+    entry.manager === manager.name &&
+    entry.operation === manager.operation &&
+    (entry.subresource ?? '') === (manager.subresource ?? '') &&
+    (manager.operation === 'Apply' || entry.apiVersion === manager.apiVersion)
+  )
 }
 
 function entryOf({ name, operation, apiVersion, time, subresource }: Manager, fieldsV1: FieldSet): ManagedEntry {
@@ -241,7 +273,10 @@ function entryOf({ name, operation, apiVersion, time, subresource }: Manager, fi
 }
 
 /** The entries after somebody wrote an object in any way but apply. */
-export function afterUpdate(entries: readonly ManagedEntry[], { schema, before, after, manager }: { schema: StructSchema; before: Json | undefined; after: Json; manager: Manager }): readonly ManagedEntry[] {
+export function afterUpdate(
+  entries: readonly ManagedEntry[],
+  { schema, before, after, manager }: { schema: StructSchema; before: Json | undefined; after: Json; manager: Manager },
+): readonly ManagedEntry[] {
   const { set, gone } = changes(schema, before, after)
   const isUntouched = isLeaf(set) && isLeaf(gone)
   if (isUntouched) return entries
@@ -265,13 +300,18 @@ export interface Applying {
 }
 
 /** Server-side apply: the object as it should become, and who then owns what. */
-export function applied({ schema, live, config, manager, isForced, entries }: Applying): { document: Json; entries: readonly ManagedEntry[] } {
+export function applied({ schema, live, config, manager, isForced, entries }: Applying): {
+  document: Json
+  entries: readonly ManagedEntry[]
+} {
   const shape = structShape(schema)
   const wanted = fieldsOf(schema, config)
   const merged = merge(shape, live, config) as Json
   const touched = live === undefined ? {} : changes(schema, live, merged).set
   const others = entries.filter((entry) => !isBy(entry, manager))
-  const conflicts = others.map((entry) => ({ entry, fields: intersection(intersection(entry.fieldsV1, touched), wanted) })).filter(({ fields }) => !isLeaf(fields))
+  const conflicts = others
+    .map((entry) => ({ entry, fields: intersection(intersection(entry.fieldsV1, touched), wanted) }))
+    .filter(({ fields }) => !isLeaf(fields))
   if (conflicts.length > 0 && !isForced) throw conflictError(conflicts)
   const kept = others.map((entry) => {
     const lost = conflicts.find((conflict) => conflict.entry === entry)?.fields
@@ -290,9 +330,13 @@ export function applied({ schema, live, config, manager, isForced, entries }: Ap
 function conflictError(conflicts: readonly { readonly entry: ManagedEntry; readonly fields: FieldSet }[]): ApiError {
   const all = conflicts.flatMap(({ entry, fields }) => pathsOf(fields).map((path) => ({ who: managerText(entry), path })))
   const causes = all.map(({ who, path }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field: path }))
-  if (all.length === 1) return new ApiError(409, 'Conflict', `Apply failed with 1 conflict: conflict with ${all[0].who}: ${all[0].path}`, { causes })
+  if (all.length === 1)
+    return new ApiError(409, 'Conflict', `Apply failed with 1 conflict: conflict with ${all[0].who}: ${all[0].path}`, { causes })
   const managers = [...new Set(all.map(({ who }) => who))].sort()
-  const lines = managers.flatMap((who) => [`conflicts with ${who}:`, ...all.filter((each) => each.who === who).map(({ path }) => `- ${path}`)])
+  const lines = managers.flatMap((who) => [
+    `conflicts with ${who}:`,
+    ...all.filter((each) => each.who === who).map(({ path }) => `- ${path}`),
+  ])
   return new ApiError(409, 'Conflict', `Apply failed with ${all.length} conflicts: ${lines.join('\n')}`, { causes })
 }
 
@@ -324,7 +368,10 @@ function merge(shape: Shape, live: unknown, config: unknown): unknown {
     }
     case 'set': {
       if (!Array.isArray(live) || !Array.isArray(config)) return config
-      return [...(live as readonly unknown[]), ...(config as readonly unknown[]).filter((item) => !live.some((other) => isSame(other, item)))]
+      return [
+        ...(live as readonly unknown[]),
+        ...(config as readonly unknown[]).filter((item) => !live.some((other) => isSame(other, item))),
+      ]
     }
     default:
       return config

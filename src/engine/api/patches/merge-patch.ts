@@ -21,7 +21,8 @@ interface Operation {
 }
 
 export function jsonPatched(document: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp')
+  if (!Array.isArray(patch))
+    throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp')
   let result = document
   for (const each of patch as readonly Operation[]) result = applied(result, each)
   return result
@@ -35,7 +36,9 @@ function applied(document: unknown, operation: Operation): unknown {
     case 'remove':
       return changed(document, path, operation, (container, key) => removed(container, key))
     case 'replace':
-      return path.length === 0 ? operation.value : changed(document, path, operation, (container, key) => replaced(container, key, operation))
+      return path.length === 0
+        ? operation.value
+        : changed(document, path, operation, (container, key) => replaced(container, key, operation))
     case 'move': {
       const value = valueAt(document, pointer(operation.from ?? ''))
       const without = applied(document, { op: 'remove', path: operation.from ?? '' })
@@ -66,7 +69,12 @@ function pointer(path: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-function changed(document: unknown, path: readonly string[], operation: Operation, change: (container: unknown, key: string) => unknown): unknown {
+function changed(
+  document: unknown,
+  path: readonly string[],
+  operation: Operation,
+  change: (container: unknown, key: string) => unknown,
+): unknown {
   if (path.length === 0) return operation.op === 'add' ? operation.value : undefined
   const [key, ...rest] = path
   if (rest.length === 0) return change(document, key)

@@ -14,7 +14,8 @@ const deletePrefix = '$deleteFromPrimitiveList/'
 export function strategicPatched(schema: Schema, target: Json, patch: Json): Json {
   if (patch.$patch === 'replace') return without(patch, '$patch')
   if (patch.$patch === 'delete') return {}
-  if (patch.$patch !== undefined && patch.$patch !== 'merge') throw badRequest(`unknown patch type found in map patch: ${String(patch.$patch)}`)
+  if (patch.$patch !== undefined && patch.$patch !== 'merge')
+    throw badRequest(`unknown patch type found in map patch: ${String(patch.$patch)}`)
   let result: Record<string, unknown> = { ...target }
   if (Array.isArray(patch.$retainKeys)) {
     const kept = patch.$retainKeys as readonly unknown[]
@@ -32,7 +33,11 @@ export function strategicPatched(schema: Schema, target: Json, patch: Json): Jso
     const name = key.startsWith(orderPrefix) ? key.slice(orderPrefix.length) : undefined
     if (name === undefined || !Array.isArray(result[name]) || !Array.isArray(patch[key])) continue
     const old = Array.isArray(target[name]) ? (target[name] as readonly unknown[]) : []
-    result[name] = ordered(result[name] as readonly unknown[], { patch: patch[key] as readonly unknown[], old, mergeKey: fieldOf(schema, name)?.mergeKey })
+    result[name] = ordered(result[name] as readonly unknown[], {
+      patch: patch[key] as readonly unknown[],
+      old,
+      mergeKey: fieldOf(schema, name)?.mergeKey,
+    })
   }
   return result
 }
@@ -47,7 +52,8 @@ interface Patching {
 
 function patchedField(field: Field | undefined, { schema, old, value }: Patching): unknown {
   const inner: Schema = field?.schema ?? (schema.type === 'map' ? schema.values : { type: 'any' })
-  if (Array.isArray(value)) return patchedList(field, inner, Array.isArray(old) ? (old as readonly unknown[]) : [], value as readonly unknown[])
+  if (Array.isArray(value))
+    return patchedList(field, inner, Array.isArray(old) ? (old as readonly unknown[]) : [], value as readonly unknown[])
   if (!isRecord(value)) return value
   return strategicPatched(inner, isRecord(old) ? old : {}, value)
 }
@@ -59,7 +65,8 @@ function patchedList(field: Field | undefined, schema: Schema, old: readonly unk
   if (replacing || !field?.mergesList) return plain.map((each) => (isRecord(each) ? strategicPatched(items, {}, each) : each))
   const { mergeKey } = field
   // Lists of plain values that merge are sets.
-  if (mergeKey === undefined) return ordered([...old, ...patch.filter((each) => !old.some((other) => isSame(other, each)))], { patch, old, mergeKey })
+  if (mergeKey === undefined)
+    return ordered([...old, ...patch.filter((each) => !old.some((other) => isSame(other, each)))], { patch, old, mergeKey })
   let result = [...old]
   const kept: unknown[] = []
   for (const each of patch) {
@@ -81,7 +88,9 @@ function patchedList(field: Field | undefined, schema: Schema, old: readonly unk
 /** What a real server has left of a patch when it finds that the result does not fit: lists whose order was told have been taken out by then. */
 export function unspent(patch: unknown): unknown {
   if (!isRecord(patch)) return patch
-  const left = Object.entries(patch).filter(([key]) => !key.startsWith('$setElementOrder/') && !Object.hasOwn(patch, `$setElementOrder/${key}`))
+  const left = Object.entries(patch).filter(
+    ([key]) => !key.startsWith('$setElementOrder/') && !Object.hasOwn(patch, `$setElementOrder/${key}`),
+  )
   return Object.fromEntries(left.map(([key, value]) => [key, unspent(value)]))
 }
 
@@ -123,7 +132,8 @@ function ordered(list: readonly unknown[], { patch, old, mergeKey }: Ordering): 
   let at = 0
   for (const element of others) {
     const place = placeIn(inOld, element)
-    while (at < named.length && !(place >= 0 && placeIn(inOld, named[at]) >= 0 && place < placeIn(inOld, named[at]))) result.push(named[at++])
+    while (at < named.length && !(place >= 0 && placeIn(inOld, named[at]) >= 0 && place < placeIn(inOld, named[at])))
+      result.push(named[at++])
     result.push(element)
   }
   result.push(...named.slice(at))

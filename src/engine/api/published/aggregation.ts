@@ -89,16 +89,30 @@ export class Aggregation {
     const url = `/apis/${group}/${version}`
     const at = `https://${this.#object(service)?.spec.clusterIP}:${service.spec.service?.port ?? 443}`
     const handler = this.#handlerOf(service)
-    const fail = (why: string) => this.#tell(service, { isUp: false, reason: 'FailedDiscoveryCheck', message: `failing or missing response from ${at}${url}: ${why}` }, undefined)
+    const fail = (why: string) =>
+      this.#tell(
+        service,
+        { isUp: false, reason: 'FailedDiscoveryCheck', message: `failing or missing response from ${at}${url}: ${why}` },
+        undefined,
+      )
     if (!handler) return fail(`Get "${at}${url}": dial tcp ${at.slice(8)}: connect: connection refused`)
     const cancel = this.#registry.clock.after(patienceMs, () => fail(`Get "${at}${url}": context deadline exceeded`))
     const take = (response: HttpResponse) => {
       cancel()
       const list = response.status === 200 ? listOf(response) : undefined
-      if (list) this.#tell(service, { isUp: true, reason: 'Passed', message: 'all checks passed' }, kindsOf(list, group ?? '', version ?? ''))
+      if (list)
+        this.#tell(service, { isUp: true, reason: 'Passed', message: 'all checks passed' }, kindsOf(list, group ?? '', version ?? ''))
       else fail(`bad status from ${at}${url}: ${response.status}`)
     }
-    const answer = handler.handle({ method: 'GET', url, headers: { host: at.slice(8), accept: 'application/json', 'user-agent': 'Go-http-client/1.1' }, body: new Uint8Array() }, {})
+    const answer = handler.handle(
+      {
+        method: 'GET',
+        url,
+        headers: { host: at.slice(8), accept: 'application/json', 'user-agent': 'Go-http-client/1.1' },
+        body: new Uint8Array(),
+      },
+      {},
+    )
     if (!(answer instanceof Pending)) take(answer)
     else if (answer.value !== undefined) take(answer.value)
     else answer.ready.once(() => answer.value && take(answer.value))
@@ -113,10 +127,17 @@ export class Aggregation {
     const object = this.#object(service)
     if (!object) return { isUp: false, reason: 'ServiceNotFound', message: `service/${name} in "${namespace}" is not present` }
     const found = object.spec.ports?.find((each) => each.port === port)
-    if (!found) return { isUp: false, reason: 'ServicePortError', message: `service/${name} in "${namespace}" is not listening on port ${port}` }
+    if (!found)
+      return { isUp: false, reason: 'ServicePortError', message: `service/${name} in "${namespace}" is not listening on port ${port}` }
     const slices = this.#registry.store.indexed('endpointslices.discovery.k8s.io', 'service', `${namespace}/${name}`) as V1EndpointSlice[]
-    if (slices.length === 0) return { isUp: false, reason: 'EndpointsNotFound', message: `cannot find endpointslices for service/${name} in "${namespace}"` }
-    if (!serviceEndpoint(this.#registry, object, String(port))) return { isUp: false, reason: 'MissingEndpoints', message: `endpoints for service/${name} in "${namespace}" have no addresses with port name "${found.name ?? ''}"` }
+    if (slices.length === 0)
+      return { isUp: false, reason: 'EndpointsNotFound', message: `cannot find endpointslices for service/${name} in "${namespace}"` }
+    if (!serviceEndpoint(this.#registry, object, String(port)))
+      return {
+        isUp: false,
+        reason: 'MissingEndpoints',
+        message: `endpoints for service/${name} in "${namespace}" have no addresses with port name "${found.name ?? ''}"`,
+      }
     return undefined
   }
 
@@ -135,7 +156,8 @@ export class Aggregation {
     const status = isUp ? 'True' : 'False'
     const lastTransitionTime = before?.status === status ? before.lastTransitionTime : timestamp(this.#registry.clock.now())
     const conditions = [{ lastTransitionTime, message, reason, status, type: 'Available' }]
-    if (!isSame(conditions, latest.status?.conditions)) this.#client.updateStatus<V1APIService>(resource, { ...latest, status: { conditions } } as V1APIService)
+    if (!isSame(conditions, latest.status?.conditions))
+      this.#client.updateStatus<V1APIService>(resource, { ...latest, status: { conditions } } as V1APIService)
   }
 
   #serve(name: string, kinds: readonly Kind[] | undefined): void {
@@ -160,6 +182,20 @@ function kindsOf(list: readonly Readonly<Record<string, unknown>>[], group: stri
   return list.flatMap(({ name, kind, singularName, namespaced, verbs, shortNames, categories }) =>
     typeof name !== 'string' || name.includes('/')
       ? []
-      : [{ group, version, kind: String(kind), resource: name, singular: String(singularName ?? ''), namespaced: namespaced === true, verbs: (texts(verbs) ?? []) as Verb[], shortNames: texts(shortNames), categories: texts(categories), schema: 'V1Status', isAggregated: true }],
+      : [
+          {
+            group,
+            version,
+            kind: String(kind),
+            resource: name,
+            singular: String(singularName ?? ''),
+            namespaced: namespaced === true,
+            verbs: (texts(verbs) ?? []) as Verb[],
+            shortNames: texts(shortNames),
+            categories: texts(categories),
+            schema: 'V1Status',
+            isAggregated: true,
+          },
+        ],
   )
 }

@@ -19,7 +19,10 @@ export function grouped(kinds: readonly Kind[]): readonly GroupKinds[] {
     if (list) list.push(kind)
     else versions.set(kind.version, [kind])
   }
-  return Array.from(groups, ([group, versions]) => ({ group, versions: Array.from(versions, ([version, list]) => ({ version, kinds: list })) }))
+  return Array.from(groups, ([group, versions]) => ({
+    group,
+    versions: Array.from(versions, ([version, list]) => ({ version, kinds: list })),
+  }))
 }
 
 export function aggregatedDiscovery(groups: readonly GroupKinds[], apiVersion: string): object {
@@ -77,16 +80,23 @@ export function apiResourceList(group: string, version: string, kinds: readonly 
       ...(kind.categories ? { categories: kind.categories } : {}),
       ...(kind.verbs.includes('watch') ? { storageVersionHash: storageVersionHash(kind) } : {}),
     },
-    ...Object.entries(kind.subresources ?? {}).map(([subresource, { verbs, group: otherGroup, version: otherVersion, kind: otherKind }]) => ({
-      name: `${kind.resource}/${subresource}`,
-      singularName: '',
-      namespaced: kind.namespaced,
-      ...(otherGroup ? { group: otherGroup, version: otherVersion } : {}),
-      kind: otherKind ?? kind.kind,
-      verbs,
-    })),
+    ...Object.entries(kind.subresources ?? {}).map(
+      ([subresource, { verbs, group: otherGroup, version: otherVersion, kind: otherKind }]) => ({
+        name: `${kind.resource}/${subresource}`,
+        singularName: '',
+        namespaced: kind.namespaced,
+        ...(otherGroup ? { group: otherGroup, version: otherVersion } : {}),
+        kind: otherKind ?? kind.kind,
+        verbs,
+      }),
+    ),
   ])
-  return { kind: 'APIResourceList', ...(group === '' ? {} : { apiVersion: 'v1' }), groupVersion: group === '' ? version : `${group}/${version}`, resources }
+  return {
+    kind: 'APIResourceList',
+    ...(group === '' ? {} : { apiVersion: 'v1' }),
+    groupVersion: group === '' ? version : `${group}/${version}`,
+    resources,
+  }
 }
 
 /** The form in which the objects are kept, so that a client sees when that changes. */

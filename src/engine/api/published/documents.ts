@@ -29,7 +29,10 @@ interface Asked {
   readonly request: HttpRequest
 }
 
-export function publishedDocument({ path, parts, request }: Asked, { registry, served, version, address, metrics }: Published): HttpResponse | Pending<HttpResponse> {
+export function publishedDocument(
+  { path, parts, request }: Asked,
+  { registry, served, version, address, metrics }: Published,
+): HttpResponse | Pending<HttpResponse> {
   const groups = grouped(served)
   const accept = header(request.headers, 'accept') ?? ''
   const aggregatedVersion = /g=apidiscovery\.k8s\.io;v=(v2beta1|v2)|v=(v2beta1|v2);g=apidiscovery\.k8s\.io/.exec(accept)
@@ -41,10 +44,20 @@ export function publishedDocument({ path, parts, request }: Asked, { registry, s
     case 'api':
       if (second === 'v1') return jsonResponse(200, apiResourceList('', 'v1', ofVersion(served, '', 'v1')))
       if (second !== undefined) throw pathNotFound
-      if (aggregated) return aggregatedResponse(groups.filter(({ group }) => group === ''), aggregated)
+      if (aggregated)
+        return aggregatedResponse(
+          groups.filter(({ group }) => group === ''),
+          aggregated,
+        )
       return jsonResponse(200, apiVersions(address || '127.0.0.1:6443'))
     case 'apis': {
-      if (second === undefined) return aggregated ? aggregatedResponse(groups.filter(({ group }) => group !== ''), aggregated) : jsonResponse(200, apiGroupList(groups))
+      if (second === undefined)
+        return aggregated
+          ? aggregatedResponse(
+              groups.filter(({ group }) => group !== ''),
+              aggregated,
+            )
+          : jsonResponse(200, apiGroupList(groups))
       const group = groups.find((each) => each.group === second)
       if (!group || second === '') return textResponse(404, '404 page not found\n')
       if (third === undefined) return jsonResponse(200, { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
@@ -64,14 +77,30 @@ export function publishedDocument({ path, parts, request }: Asked, { registry, s
       if (second === 'v2') {
         const isJson = accept === '' || /(^|,)\s*(application\/json|\*\/\*)/.test(accept.replace(/;[^,]*/g, ''))
         return withDescriptions(registry.clock, (descriptions) => {
-          const document = openapiV2(served.filter(({ isAggregated }) => !isAggregated), version, descriptions)
-          return isJson ? jsonResponse(200, document) : { status: 200, headers: { 'content-type': openapiProtobuf }, body: openapiV2Protobuf(document) }
+          const document = openapiV2(
+            served.filter(({ isAggregated }) => !isAggregated),
+            version,
+            descriptions,
+          )
+          return isJson
+            ? jsonResponse(200, document)
+            : { status: 200, headers: { 'content-type': openapiProtobuf }, body: openapiV2Protobuf(document) }
         })
       }
-      if (second === 'v3') return openapi(registry, parts.slice(2), served.filter(({ isAggregated }) => !isAggregated))
+      if (second === 'v3')
+        return openapi(
+          registry,
+          parts.slice(2),
+          served.filter(({ isAggregated }) => !isAggregated),
+        )
       break
   }
-  if (path === '/metrics') return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' }, body: metrics.text(registry, served, version) }
+  if (path === '/metrics')
+    return {
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' },
+      body: metrics.text(registry, served, version),
+    }
   throw pathNotFound
 }
 
@@ -94,13 +123,27 @@ function prettyResponse(value: object): HttpResponse {
 }
 
 function aggregatedResponse(groups: ReturnType<typeof grouped>, version: string): HttpResponse {
-  return jsonResponse(200, aggregatedDiscovery(groups, version), { 'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, 'cache-control': 'public', vary: 'Accept' })
+  return jsonResponse(200, aggregatedDiscovery(groups, version), {
+    'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+    'cache-control': 'public',
+    vary: 'Accept',
+  })
 }
 
 function rootPaths(served: readonly Kind[]): readonly string[] {
   const paths = new Set(['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/'])
   for (const { group, version } of served) if (group !== '') paths.add(`/apis/${group}`).add(`/apis/${group}/${version}`)
-  for (const path of [...healthPaths(), '/metrics', '/metrics/slis', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/version']) paths.add(path)
+  for (const path of [
+    ...healthPaths(),
+    '/metrics',
+    '/metrics/slis',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/openid/v1/jwks',
+    '/version',
+  ])
+    paths.add(path)
   return [...paths].sort()
 }
 

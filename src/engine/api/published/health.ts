@@ -54,7 +54,13 @@ export function health(parts: readonly string[], query: Query): HttpResponse | u
   const excluded = query.all('exclude')
   const lines = all.map((check) => (excluded.includes(check) ? `[+]${check} excluded: ok\n` : `[+]${check} ok\n`))
   const unknown = excluded.filter((check) => !all.includes(check))
-  const warning = unknown.length > 0 ? `warn: some health checks cannot be excluded: no matches for ${unknown.sort().map((check) => JSON.stringify(check)).join(',')}\n` : ''
+  const warning =
+    unknown.length > 0
+      ? `warn: some health checks cannot be excluded: no matches for ${unknown
+          .sort()
+          .map((check) => JSON.stringify(check))
+          .join(',')}\n`
+      : ''
   return textResponse(200, `${lines.join('')}${warning}${which} check passed\n`)
 }
 
@@ -71,7 +77,11 @@ export function componentStatuses(isRunning: (component: ControlComponent) => bo
   ]
   const found = asked.map(([name, component, port]) => {
     const isHealthy = isRunning(component)
-    return status(name, isHealthy, isHealthy ? 'ok' : `Get "https://127.0.0.1:${port}/healthz": dial tcp 127.0.0.1:${port}: connect: connection refused`)
+    return status(
+      name,
+      isHealthy,
+      isHealthy ? 'ok' : `Get "https://127.0.0.1:${port}/healthz": dial tcp 127.0.0.1:${port}: connect: connection refused`,
+    )
   })
   // An API server that answers has a store.
   return [...found, status('etcd-0', true, 'ok')]
@@ -79,5 +89,10 @@ export function componentStatuses(isRunning: (component: ControlComponent) => bo
 
 function status(name: string, isHealthy: boolean, message: string): StoredObject {
   const metadata = { name, creationTimestamp: null } as unknown as StoredObject['metadata']
-  return { kind: 'ComponentStatus', apiVersion: 'v1', metadata, conditions: [{ type: 'Healthy', status: isHealthy ? 'True' : 'False', message }] } as unknown as StoredObject
+  return {
+    kind: 'ComponentStatus',
+    apiVersion: 'v1',
+    metadata,
+    conditions: [{ type: 'Healthy', status: isHealthy ? 'True' : 'False', message }],
+  } as unknown as StoredObject
 }

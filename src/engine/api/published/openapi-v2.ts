@@ -25,21 +25,43 @@ export function openapiV2(kinds: readonly Kind[], version: string, descriptions:
   const document = {
     swagger: '2.0',
     info: { title: 'Kubernetes', version },
-    paths: Object.fromEntries(Object.keys(paths).sort().map((path) => [path, pathItem(path, paths[path])])),
-    definitions: Object.fromEntries(Object.keys(components.schemas).sort().map((name) => [name, older(components.schemas[name])])),
-    securityDefinitions: { BearerToken: { description: 'Bearer Token authentication', in: 'header', name: 'authorization', type: 'apiKey' } },
+    paths: Object.fromEntries(
+      Object.keys(paths)
+        .sort()
+        .map((path) => [path, pathItem(path, paths[path])]),
+    ),
+    definitions: Object.fromEntries(
+      Object.keys(components.schemas)
+        .sort()
+        .map((name) => [name, older(components.schemas[name])]),
+    ),
+    securityDefinitions: {
+      BearerToken: { description: 'Bearer Token authentication', in: 'header', name: 'authorization', type: 'apiKey' },
+    },
     security: [{ BearerToken: [] }],
   }
   return document
 }
 
 function pathItem(path: string, operations: Readonly<Record<string, Json>>): object {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ in: 'path', name, required: true, type: 'string', uniqueItems: true }))
-  return { ...Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method, operationOf(operation)])), ...(names.length > 0 ? { parameters: names } : {}) }
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    in: 'path',
+    name,
+    required: true,
+    type: 'string',
+    uniqueItems: true,
+  }))
+  return {
+    ...Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method, operationOf(operation)])),
+    ...(names.length > 0 ? { parameters: names } : {}),
+  }
 }
 
 function operationOf({ parameters, requestBody, responses, ...rest }: Json): object {
-  const query = (Array.isArray(parameters) ? (parameters as readonly Json[]) : []).map(({ schema, ...parameter }) => ({ ...parameter, ...(isRecord(schema) ? schema : {}) }))
+  const query = (Array.isArray(parameters) ? (parameters as readonly Json[]) : []).map(({ schema, ...parameter }) => ({
+    ...parameter,
+    ...(isRecord(schema) ? schema : {}),
+  }))
   const body = schemaIn(requestBody)
   const answer = isRecord(responses) ? schemaIn(responses[200]) : undefined
   return {

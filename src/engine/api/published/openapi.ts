@@ -40,7 +40,8 @@ export function openapiIndex(kinds: readonly Kind[]): object {
 function hashOf(kinds: readonly Kind[], path: string): string {
   const own = kinds.filter((kind) => path === (kind.group === '' ? `api/${kind.version}` : `apis/${apiVersionOf(kind)}`))
   let hash = 0x811c9dc5
-  for (const letter of own.map((kind) => `${kind.kind}${kind.revision ?? ''}`).join()) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0
+  for (const letter of own.map((kind) => `${kind.kind}${kind.revision ?? ''}`).join())
+    hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0
   return hash.toString(16).toUpperCase().padStart(8, '0').repeat(4)
 }
 
@@ -95,7 +96,8 @@ function addStruct(schemas: Record<string, unknown>, schema: StructSchema, extra
 
 function structDocument(schemas: Record<string, unknown>, schema: StructSchema, extra: Json): object {
   const properties: Record<string, unknown> = {}
-  for (const field of [...schema.fields.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) properties[field.name] = property(schemas, schema, field)
+  for (const field of [...schema.fields.values()].sort((a, b) => (a.name < b.name ? -1 : 1)))
+    properties[field.name] = property(schemas, schema, field)
   const required = [...schema.fields.values()].filter((field) => field.isRequired).map((field) => field.name)
   const description = schema.description ?? describe(schema, '')
   return {
@@ -114,7 +116,8 @@ function isCustom(schema: StructSchema): boolean {
 }
 
 function property(schemas: Record<string, unknown>, owner: StructSchema, field: Field): object {
-  const description = field.description ?? (describe(owner, field.name) || (isCustom(owner) ? describe(schemaNamed('V1ConfigMap'), field.name) : ''))
+  const description =
+    field.description ?? (describe(owner, field.name) || (isCustom(owner) ? describe(schemaNamed('V1ConfigMap'), field.name) : ''))
   return {
     ...(description === '' ? {} : { description }),
     ...typeOf(schemas, field.schema, { isPointer: field.isPointer, isValue: false, fallback: field.default, ref: field.ref }),
@@ -123,7 +126,11 @@ function property(schemas: Record<string, unknown>, owner: StructSchema, field: 
     ...(field.list ? { 'x-kubernetes-list-type': field.list } : {}),
     ...(field.isAtomicMap ? { 'x-kubernetes-map-type': 'atomic' } : {}),
     ...(field.mergeKey ? { 'x-kubernetes-patch-merge-key': field.mergeKey } : {}),
-    ...(field.mergesList || field.retainsKeys ? { 'x-kubernetes-patch-strategy': [field.mergesList ? 'merge' : '', field.retainsKeys ? 'retainKeys' : ''].filter(Boolean).join(',') } : {}),
+    ...(field.mergesList || field.retainsKeys
+      ? {
+          'x-kubernetes-patch-strategy': [field.mergesList ? 'merge' : '', field.retainsKeys ? 'retainKeys' : ''].filter(Boolean).join(','),
+        }
+      : {}),
   }
 }
 
@@ -192,7 +199,12 @@ function pathsOf(kind: Kind, schema: StructSchema): Json {
     tags: [root.slice(root.indexOf('/', 1) + 1).replace(/[./]/g, '_')],
     parameters,
     ...(body ? { requestBody: { content: { '*/*': { schema: reference(body) } }, required: true } } : {}),
-    responses: { 200: { description: 'OK', content: { 'application/json': { schema: reference(action === 'list' ? `${schema.openapiName}List` : schema.openapiName) } } } },
+    responses: {
+      200: {
+        description: 'OK',
+        content: { 'application/json': { schema: reference(action === 'list' ? `${schema.openapiName}List` : schema.openapiName) } },
+      },
+    },
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': groupVersionKind(kind),
   })
@@ -206,7 +218,9 @@ function pathsOf(kind: Kind, schema: StructSchema): Json {
   const single = {
     ...(has('get') ? { get: operation('get', []) } : {}),
     ...(has('update') ? { put: operation('put', writeParameters, schema.openapiName) } : {}),
-    ...(has('delete') ? { delete: operation('delete', [parameter('gracePeriodSeconds', 'integer'), parameter('propagationPolicy', 'string')], deleteBody) } : {}),
+    ...(has('delete')
+      ? { delete: operation('delete', [parameter('gracePeriodSeconds', 'integer'), parameter('propagationPolicy', 'string')], deleteBody) }
+      : {}),
     ...(has('patch') ? { patch: operation('patch', [...writeParameters, parameter('force', 'boolean')], `${meta}.Patch`) } : {}),
   }
   return {

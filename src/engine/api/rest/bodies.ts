@@ -33,7 +33,9 @@ export function decodedPatch(call: Call, document: unknown, patch: unknown): Dra
     const asPatch = cause instanceof DecodeError ? cause.asPatch : typeof cause === 'string' ? cause : undefined
     if (asPatch === undefined) throw error
     const message = `Invalid value: ${JSON.stringify(goText(unspent(patch)))}: ${asPatch}`
-    throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] })
+    throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
+      causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
+    })
   }
 }
 
@@ -41,8 +43,14 @@ export function decodedAs(kind: Kind, document: unknown, validation: string, war
   const subject = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}`
   if (isRecord(document)) {
     if (typeof document.kind === 'string' && document.kind !== kind.kind) {
-      const spoken = `${document.kind} in version ${JSON.stringify(String(document.apiVersion ?? kind.version).split('/').pop())} cannot be handled as a ${kind.kind}`
-      throw badRequest(`${spoken}: no kind ${JSON.stringify(document.kind)} is registered for version ${JSON.stringify(document.apiVersion ?? apiVersionOf(kind))} in scheme "pkg/runtime/scheme.go:110"`)
+      const spoken = `${document.kind} in version ${JSON.stringify(
+        String(document.apiVersion ?? kind.version)
+          .split('/')
+          .pop(),
+      )} cannot be handled as a ${kind.kind}`
+      throw badRequest(
+        `${spoken}: no kind ${JSON.stringify(document.kind)} is registered for version ${JSON.stringify(document.apiVersion ?? apiVersionOf(kind))} in scheme "pkg/runtime/scheme.go:110"`,
+      )
     }
     const expected = apiVersionOf(kind)
     if (document.apiVersion !== undefined && document.apiVersion !== expected) {
@@ -70,7 +78,10 @@ export function decodedAs(kind: Kind, document: unknown, validation: string, war
 function goText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
   if (!isRecord(value)) return value === null ? '<nil>' : String(value)
-  return `map[${Object.keys(value).sort().map((key) => `${key}:${goText(value[key])}`).join(' ')}]`
+  return `map[${Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goText(value[key])}`)
+    .join(' ')}]`
 }
 
 export function patched(contentType: string, kind: Kind, old: StoredObject, patch: unknown): unknown {
@@ -80,7 +91,10 @@ export function patched(contentType: string, kind: Kind, old: StoredObject, patc
     case 'application/merge-patch+json':
       return mergePatched(old, patch)
     case 'application/strategic-merge-patch+json':
-      if (kind.decode) throw unsupportedMediaType('the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml')
+      if (kind.decode)
+        throw unsupportedMediaType(
+          'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
+        )
       return strategicPatched(structureOf(kind), old as unknown as Readonly<Record<string, unknown>>, isRecord(patch) ? patch : {})
     default:
       throw unsupportedMediaType(
@@ -139,7 +153,6 @@ export function yamlOrJson(request: HttpRequest): unknown {
     }
   }
 }
-
 
 export function deleteOptions({ request, query, user, warnings }: Call): RemoveOptions {
   const body = request.body.length > 0 ? bodyDocument(request) : {}

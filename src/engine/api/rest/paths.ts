@@ -62,7 +62,13 @@ export function readParts(path: string): readonly string[] | undefined {
   // A request is read once to be answered and once to be counted.
   if (path === last.path) return last.parts
   try {
-    last = { path, parts: path.split('/').filter((part) => part !== '').map((part) => (part.includes('%') ? decodeURIComponent(part) : part)) }
+    last = {
+      path,
+      parts: path
+        .split('/')
+        .filter((part) => part !== '')
+        .map((part) => (part.includes('%') ? decodeURIComponent(part) : part)),
+    }
     return last.parts
   } catch {
     return undefined

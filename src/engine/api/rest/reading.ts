@@ -20,7 +20,10 @@ export interface Sources {
 
 export function get(sources: Sources, call: Call): HttpResponse {
   const { registry } = sources
-  const object = call.kind.resource === 'componentstatuses' ? listed(sources, call).find(({ metadata }) => metadata.name === call.name) : registry.get(call.kind, call.namespace, call.name)
+  const object =
+    call.kind.resource === 'componentstatuses'
+      ? listed(sources, call).find(({ metadata }) => metadata.name === call.name)
+      : registry.get(call.kind, call.namespace, call.name)
   if (!object) throw notFound(call.kind, call.name)
   return answer(registry, call, 200, object)
 }
@@ -38,11 +41,29 @@ export function list(sources: Sources, call: Call): HttpResponse {
   const left = all.length - start - page.length
   const metadata = {
     resourceVersion: String(revision ?? registry.store.revision),
-    ...(left > 0 ? { continue: continueToken(page[page.length - 1], revision ?? registry.store.revision), ...(query.text('labelSelector') || query.text('fieldSelector') ? {} : { remainingItemCount: left }) } : {}),
+    ...(left > 0
+      ? {
+          continue: continueToken(page[page.length - 1], revision ?? registry.store.revision),
+          ...(query.text('labelSelector') || query.text('fieldSelector') ? {} : { remainingItemCount: left }),
+        }
+      : {}),
   }
-  if (form.as === 'table') return jsonResponse(200, table(kind, kind.printOrder ? [...page].sort(kind.printOrder) : page, metadata, { include: includeOf(query), version: form.version, nowMs: registry.clock.now() }))
+  if (form.as === 'table')
+    return jsonResponse(
+      200,
+      table(kind, kind.printOrder ? [...page].sort(kind.printOrder) : page, metadata, {
+        include: includeOf(query),
+        version: form.version,
+        nowMs: registry.clock.now(),
+      }),
+    )
   if (form.as === 'metadata') {
-    return jsonResponse(200, { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.version}`, metadata, items: page.map((object) => partialMetadata(object, form.version)) })
+    return jsonResponse(200, {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: `meta.k8s.io/${form.version}`,
+      metadata,
+      items: page.map((object) => partialMetadata(object, form.version)),
+    })
   }
   return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: page.map(withoutKind) })
 }
@@ -55,7 +76,10 @@ export function watched(registry: Registry, call: Call): HttpResponse {
   const { kind, query, form, namespace, name } = call
   const { store, clock } = registry
   const matchesSelectors = matcher(call)
-  const matches = (object: StoredObject) => (namespace === '' || object.metadata.namespace === namespace) && (name === '' || object.metadata.name === name) && matchesSelectors(object)
+  const matches = (object: StoredObject) =>
+    (namespace === '' || object.metadata.namespace === namespace) &&
+    (name === '' || object.metadata.name === name) &&
+    matchesSelectors(object)
   const version = query.text('resourceVersion') ?? ''
   const wantsInitial = query.flag('sendInitialEvents')
   const fromNow = version === '' || version === '0' || wantsInitial
@@ -75,8 +99,13 @@ export function watched(registry: Registry, call: Call): HttpResponse {
     since,
     matches: (object) => matches(fromStored ? fromStored(object) : object),
     render: (object) => render(fromStored ? fromStored(object) : object),
-    initial: fromNow && query.text('sendInitialEvents') !== 'false' ? (store.list(storeName(kind)) as readonly StoredObject[]).filter(matches) : [],
-    ...(wantsInitial && query.flag('allowWatchBookmarks') ? { initialEnd: bookmark(store.revision, { annotations: { 'k8s.io/initial-events-end': 'true' } }) } : {}),
+    initial:
+      fromNow && query.text('sendInitialEvents') !== 'false'
+        ? (store.list(storeName(kind)) as readonly StoredObject[]).filter(matches)
+        : [],
+    ...(wantsInitial && query.flag('allowWatchBookmarks')
+      ? { initialEnd: bookmark(store.revision, { annotations: { 'k8s.io/initial-events-end': 'true' } }) }
+      : {}),
     ...(query.flag('allowWatchBookmarks') && form.as !== 'table' ? { bookmark } : {}),
     timeoutMs: timeoutSeconds ? timeoutSeconds * 1000 : undefined,
   })
@@ -94,7 +123,13 @@ function renderer(registry: Registry, { kind, form, query }: Call): (object: Sto
     // Only the first event of a watch names the columns.
     const columns = isFirst ? columnDefinitions(kind) : null
     isFirst = false
-    return JSON.stringify({ kind: 'Table', apiVersion: `meta.k8s.io/${form.version}`, metadata: { resourceVersion: object.metadata.resourceVersion }, columnDefinitions: columns, rows })
+    return JSON.stringify({
+      kind: 'Table',
+      apiVersion: `meta.k8s.io/${form.version}`,
+      metadata: { resourceVersion: object.metadata.resourceVersion },
+      columnDefinitions: columns,
+      rows,
+    })
   }
 }
 
@@ -106,7 +141,15 @@ export function matcher({ kind, query }: Call): (object: StoredObject) => boolea
 
 export function answer(registry: Registry, { kind, form, query }: Call, status: number, object: StoredObject): HttpResponse {
   if (form.as === 'table') {
-    return jsonResponse(status, table(kind, [object], { resourceVersion: object.metadata.resourceVersion }, { include: includeOf(query), version: form.version, nowMs: registry.clock.now() }))
+    return jsonResponse(
+      status,
+      table(
+        kind,
+        [object],
+        { resourceVersion: object.metadata.resourceVersion },
+        { include: includeOf(query), version: form.version, nowMs: registry.clock.now() },
+      ),
+    )
   }
   if (form.as === 'metadata') return jsonResponse(status, partialMetadata(object, form.version))
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(object) }

@@ -11,13 +11,27 @@ import { isRecord } from '../objects.ts'
 import { applied, type ManagedEntry, type Manager } from '../patches/managed-fields.ts'
 import type { Registry, WriteOptions } from '../registry.ts'
 import { bindPod, scaled, scaleKind, scaleOf } from '../subresources.ts'
-import { bodyDocument, decoded, decodedAs, decodedPatch, deleteOptions, patchDocument, patched, withoutNulls, yamlOrJson } from './bodies.ts'
+import {
+  bodyDocument,
+  decoded,
+  decodedAs,
+  decodedPatch,
+  deleteOptions,
+  patchDocument,
+  patched,
+  withoutNulls,
+  yamlOrJson,
+} from './bodies.ts'
 import { type Call, managerOf } from './call.ts'
 import { answer, matcher, withoutKind } from './reading.ts'
 
 export function create(registry: Registry, call: Call): HttpResponse {
   const { kind, namespace, writer } = call
-  if (kind.isTerminating) throw new ApiError(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', { group: kind.group, kind: kind.resource })
+  if (kind.isTerminating)
+    throw new ApiError(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {
+      group: kind.group,
+      kind: kind.resource,
+    })
   const draft = decoded(call, bodyDocument(call.request))
   const object = registry.create(kind, draft, namespace, writer, managed(registry, call))
   return answer(registry, call, 201, object)
@@ -26,12 +40,26 @@ export function create(registry: Registry, call: Call): HttpResponse {
 export function update(registry: Registry, call: Call): HttpResponse {
   const { kind, namespace, name, writer } = call
   const draft = decoded(call, bodyDocument(call.request))
-  if (draft.metadata.name && draft.metadata.name !== name) throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
-  return answer(registry, call, 200, registry.update(kind, namespace, name, (old) => {
-    const { uid } = draft.metadata
-    if (uid && uid !== old.metadata.uid) throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
-    return draft
-  }, writer, managed(registry, call)))
+  if (draft.metadata.name && draft.metadata.name !== name)
+    throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
+  return answer(
+    registry,
+    call,
+    200,
+    registry.update(
+      kind,
+      namespace,
+      name,
+      (old) => {
+        const { uid } = draft.metadata
+        if (uid && uid !== old.metadata.uid)
+          throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
+        return draft
+      },
+      writer,
+      managed(registry, call),
+    ),
+  )
 }
 
 export function patch(registry: Registry, call: Call): HttpResponse {
@@ -41,10 +69,16 @@ export function patch(registry: Registry, call: Call): HttpResponse {
   const sent = patchDocument(request)
   const change = (old: StoredObject): Draft<StoredObject> => {
     const document = patched(contentType, kind, old, sent)
-    const draft = decodedPatch(call, isRecord(document) ? { ...document, apiVersion: old.apiVersion, kind: old.kind } : document, contentType.startsWith('application/strategic') ? sent : undefined)
+    const draft = decodedPatch(
+      call,
+      isRecord(document) ? { ...document, apiVersion: old.apiVersion, kind: old.kind } : document,
+      contentType.startsWith('application/strategic') ? sent : undefined,
+    )
     const given = draft.metadata
-    if (given.name && given.name !== name) throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`)
-    if (given.namespace && namespace && given.namespace !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+    if (given.name && given.name !== name)
+      throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`)
+    if (given.namespace && namespace && given.namespace !== namespace)
+      throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
     return draft
   }
   return answer(registry, call, 200, registry.update(kind, namespace, name, change, writer, managed(registry, call)))
@@ -54,7 +88,17 @@ function apply(registry: Registry, call: Call): HttpResponse {
   const { kind, namespace, name, writer, query, request } = call
   const document = yamlOrJson(request)
   const manager = managerOf(call, 'Apply', registry.clock.now())
-  if (!manager) throw new ApiError(422, 'Invalid', 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch', { group: 'meta.k8s.io', kind: 'PatchOptions', causes: [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }] })
+  if (!manager)
+    throw new ApiError(
+      422,
+      'Invalid',
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+      {
+        group: 'meta.k8s.io',
+        kind: 'PatchOptions',
+        causes: [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }],
+      },
+    )
   const config = checked(call, document)
   const live = registry.get(kind, namespace, name)
   const context = { schema: structureOf(kind), config, manager, isForced: query.flag('force') }
@@ -62,12 +106,19 @@ function apply(registry: Registry, call: Call): HttpResponse {
   if (!live) {
     if (call.subresource !== '') throw notFound(kind, name)
     const { document: fresh, entries } = applied({ ...context, live: undefined, entries: [] })
-    const draft = decoded(call, { ...fresh, metadata: { name, ...(isRecord(fresh.metadata) ? fresh.metadata : {}), managedFields: entries } })
+    const draft = decoded(call, {
+      ...fresh,
+      metadata: { name, ...(isRecord(fresh.metadata) ? fresh.metadata : {}), managedFields: entries },
+    })
     return answer(registry, call, 201, registry.create(kind, draft, namespace, writer, options))
   }
   const change = (old: StoredObject): Draft<StoredObject> => {
     const { managedFields = [], ...metadata } = old.metadata
-    const { document: fresh, entries } = applied({ ...context, live: { ...old, metadata } as unknown as Readonly<Record<string, unknown>>, entries: managedFields as readonly ManagedEntry[] })
+    const { document: fresh, entries } = applied({
+      ...context,
+      live: { ...old, metadata } as unknown as Readonly<Record<string, unknown>>,
+      entries: managedFields as readonly ManagedEntry[],
+    })
     const draft = decodedAs(kind, fresh, 'Ignore', [])
     return { ...draft, metadata: { ...draft.metadata, managedFields: entries.length > 0 ? entries : [{}] } }
   }
@@ -94,7 +145,12 @@ export function removeAll(registry: Registry, call: Call): HttpResponse {
   const doomed = registry.list(kind, namespace).filter(matcher(call))
   const options = { ...deleteOptions(call), reviews: reviewsOf(call.request) }
   for (const { metadata } of doomed) registry.remove(kind, metadata.namespace ?? '', metadata.name, writer, options)
-  return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(registry.store.revision) }, items: doomed.map(withoutKind) })
+  return jsonResponse(200, {
+    kind: `${kind.kind}List`,
+    apiVersion: apiVersionOf(kind),
+    metadata: { resourceVersion: String(registry.store.revision) },
+    items: doomed.map(withoutKind),
+  })
 }
 
 export function scale(registry: Registry, call: Call): HttpResponse {
@@ -119,7 +175,9 @@ export function bind(registry: Registry, call: Call, name: string): HttpResponse
   const target = isRecord(binding) && isRecord(binding.target) ? binding.target : {}
   const metadata = isRecord(binding) && isRecord(binding.metadata) ? binding.metadata : {}
   const pod = name || String(metadata.name ?? '')
-  bindPod(registry, { namespace: call.namespace, name: pod, node: String(target.name ?? '') }, call.writer, { dryRun: writeOptions(registry, call).dryRun })
+  bindPod(registry, { namespace: call.namespace, name: pod, node: String(target.name ?? '') }, call.writer, {
+    dryRun: writeOptions(registry, call).dryRun,
+  })
   return jsonResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
 }
 

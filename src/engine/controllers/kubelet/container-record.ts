@@ -61,7 +61,15 @@ export function bareId(containerId = ''): string {
 
 /** An end as the API remembers it, for a container that the runtime no longer knows. */
 export function infoOf({ containerID, startedAt, finishedAt, exitCode, reason, message }: V1ContainerStateTerminated): RuntimeContainer {
-  return { id: bareId(containerID), state: 'exited', startedAt: Date.parse(startedAt ?? ''), finishedAt: Date.parse(finishedAt ?? ''), exitCode, reason, message }
+  return {
+    id: bareId(containerID),
+    state: 'exited',
+    startedAt: Date.parse(startedAt ?? ''),
+    finishedAt: Date.parse(finishedAt ?? ''),
+    exitCode,
+    reason,
+    message,
+  }
 }
 
 /** How long a container that ended has yet to wait; 0: it may start, and the wait after its next end is longer. */
@@ -70,7 +78,8 @@ export function crashBackoffLeft(each: ContainerRecord, now: number): number {
   const left = each.crashBackoffMs - (now - finishedAt)
   const isRecent = finishedAt - each.lastBackoffAt <= pace.crashBackoffReset
   if (each.crashBackoffMs > 0 && left > 0 && isRecent) return left
-  each.crashBackoffMs = each.crashBackoffMs === 0 || !isRecent ? pace.crashBackoffFirst : Math.min(each.crashBackoffMs * 2, pace.crashBackoffMost)
+  each.crashBackoffMs =
+    each.crashBackoffMs === 0 || !isRecent ? pace.crashBackoffFirst : Math.min(each.crashBackoffMs * 2, pace.crashBackoffMost)
   each.lastBackoffAt = now
   return 0
 }

@@ -36,7 +36,10 @@ function isAllowed({ status, body }: HttpResponse): boolean {
 }
 
 /** What follows an answer that may still be on its way. */
-function after(answer: HttpResponse | Pending<HttpResponse>, go: (response: HttpResponse) => HttpResponse | Pending<HttpResponse>): HttpResponse | Pending<HttpResponse> {
+function after(
+  answer: HttpResponse | Pending<HttpResponse>,
+  go: (response: HttpResponse) => HttpResponse | Pending<HttpResponse>,
+): HttpResponse | Pending<HttpResponse> {
   if (!(answer instanceof Pending)) return go(answer)
   if (answer.value !== undefined) return go(answer.value)
   const pending = new Pending<HttpResponse>()

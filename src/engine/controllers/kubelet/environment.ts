@@ -31,7 +31,11 @@ export function environmentOf(container: V1Container, place: Place): { name: str
     if (valueFrom) {
       const found = sourced(valueFrom, container, place)
       if (found !== undefined) values.set(name, found)
-    } else values.set(name, expanded(value ?? '', (key) => values.get(key) ?? services.get(key)))
+    } else
+      values.set(
+        name,
+        expanded(value ?? '', (key) => values.get(key) ?? services.get(key)),
+      )
   }
   for (const [name, value] of services) if (!values.has(name)) values.set(name, value)
   return Array.from(values, ([name, value]) => ({ name, value }))
@@ -39,32 +43,62 @@ export function environmentOf(container: V1Container, place: Place): { name: str
 
 type Source = NonNullable<NonNullable<V1Container['env']>[number]['valueFrom']>
 
-function sourced({ fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef }: Source, container: V1Container, place: Place): string | undefined {
+function sourced(
+  { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef }: Source,
+  container: V1Container,
+  place: Place,
+): string | undefined {
   const { client, pod } = place
   const namespace = pod.metadata.namespace ?? ''
   if (fieldRef) return fieldOf(fieldRef.fieldPath, place)
   if (resourceFieldRef) {
-    const of = resourceFieldRef.containerName ? [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(({ name }) => name === resourceFieldRef.containerName) : container
+    const of = resourceFieldRef.containerName
+      ? [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(({ name }) => name === resourceFieldRef.containerName)
+      : container
     return resourceOf(resourceFieldRef.resource, resourceFieldRef.divisor, of ?? container, place.allocatable)
   }
-  if (configMapKeyRef) return keyOf(configData(client, namespace, configMapKeyRef.name ?? '', configMapKeyRef.optional), configMapKeyRef, `ConfigMap ${namespace}/${configMapKeyRef.name}`)
-  if (secretKeyRef) return keyOf(secretData(client, namespace, secretKeyRef.name ?? '', secretKeyRef.optional), secretKeyRef, `Secret ${namespace}/${secretKeyRef.name}`)
+  if (configMapKeyRef)
+    return keyOf(
+      configData(client, namespace, configMapKeyRef.name ?? '', configMapKeyRef.optional),
+      configMapKeyRef,
+      `ConfigMap ${namespace}/${configMapKeyRef.name}`,
+    )
+  if (secretKeyRef)
+    return keyOf(
+      secretData(client, namespace, secretKeyRef.name ?? '', secretKeyRef.optional),
+      secretKeyRef,
+      `Secret ${namespace}/${secretKeyRef.name}`,
+    )
   return undefined
 }
 
-function keyOf(data: Readonly<Record<string, string>> | undefined, { key, optional }: { key: string; optional?: boolean }, where: string): string | undefined {
+function keyOf(
+  data: Readonly<Record<string, string>> | undefined,
+  { key, optional }: { key: string; optional?: boolean },
+  where: string,
+): string | undefined {
   const value = data?.[key]
   if (value !== undefined || optional) return value
   throw new ConfigError(`couldn't find key ${key} in ${where}`)
 }
 
-function configData(client: Client, namespace: string, name: string, optional: boolean | undefined): Readonly<Record<string, string>> | undefined {
+function configData(
+  client: Client,
+  namespace: string,
+  name: string,
+  optional: boolean | undefined,
+): Readonly<Record<string, string>> | undefined {
   const config = client.get<V1ConfigMap>('configmaps', namespace, name)
   if (!config && !optional) throw new ConfigError(`configmap "${name}" not found`)
   return config && (config.data ?? {})
 }
 
-function secretData(client: Client, namespace: string, name: string, optional: boolean | undefined): Readonly<Record<string, string>> | undefined {
+function secretData(
+  client: Client,
+  namespace: string,
+  name: string,
+  optional: boolean | undefined,
+): Readonly<Record<string, string>> | undefined {
   const secret = client.get<V1Secret>('secrets', namespace, name)
   if (!secret && !optional) throw new ConfigError(`secret "${name}" not found`)
   return secret && Object.fromEntries(Object.entries(secret.data ?? {}).map(([key, value]) => [key, textOf(bytesOfBase64(value))]))
@@ -107,9 +141,16 @@ function pairs(record: Readonly<Record<string, string>> | undefined): string {
     .join('\n')
 }
 
-export function resourceOf(resource: string, divisor: string | undefined, container: V1Container, allocatable: Readonly<Record<string, string>>): string {
+export function resourceOf(
+  resource: string,
+  divisor: string | undefined,
+  container: V1Container,
+  allocatable: Readonly<Record<string, string>>,
+): string {
   const [kind, name] = resource.split('.', 2)
-  const given = (kind === 'limits' ? container.resources?.limits : container.resources?.requests)?.[name] ?? (kind === 'limits' ? allocatable[name] : undefined)
+  const given =
+    (kind === 'limits' ? container.resources?.limits : container.resources?.requests)?.[name] ??
+    (kind === 'limits' ? allocatable[name] : undefined)
   if (given === undefined) return '0'
   const by = divisor && divisor !== '0' ? amount(name, divisor) : name === 'cpu' ? 1000 : 1
   return formatQuantity(parseQuantity(String(Math.ceil(amount(name, given) / by))))
@@ -143,7 +184,8 @@ function variablesOf(service: V1Service): readonly (readonly [name: string, valu
   const name = metadata.name.toUpperCase().replaceAll('-', '_')
   const [first] = spec.ports
   values.push([`${name}_SERVICE_HOST`, spec.clusterIP], [`${name}_SERVICE_PORT`, String(first.port)])
-  for (const port of spec.ports) if (port.name) values.push([`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`, String(port.port)])
+  for (const port of spec.ports)
+    if (port.name) values.push([`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`, String(port.port)])
   for (const [index, { port, protocol = 'TCP' }] of spec.ports.entries()) {
     const word = protocol.toLowerCase()
     const url = `${word}://${spec.clusterIP}:${port}`

@@ -8,7 +8,11 @@ import type { ContainerRecord } from './container-record.ts'
 import type { WorkerContext } from './host.ts'
 import { portNumber, refusalOf } from './probes.ts'
 
-export function* runHook({ host: { runtime }, sandbox }: WorkerContext, { id, spec }: ContainerRecord, { exec, httpGet, sleep }: V1LifecycleHandler): Generator<Pause, boolean, void> {
+export function* runHook(
+  { host: { runtime }, sandbox }: WorkerContext,
+  { id, spec }: ContainerRecord,
+  { exec, httpGet, sleep }: V1LifecycleHandler,
+): Generator<Pause, boolean, void> {
   if (exec && id) {
     // Entering a container takes runc a moment, in which what runs there gets its handlers ready.
     yield pace.containerStart
@@ -26,7 +30,12 @@ export function* runHook({ host: { runtime }, sandbox }: WorkerContext, { id, sp
   }
   if (httpGet && sandbox) {
     try {
-      runtime.request(sandbox.id, portNumber(httpGet.port, spec), { method: 'GET', url: httpGet.path ?? '/', headers: {}, body: new Uint8Array() }, httpGet.host)
+      runtime.request(
+        sandbox.id,
+        portNumber(httpGet.port, spec),
+        { method: 'GET', url: httpGet.path ?? '/', headers: {}, body: new Uint8Array() },
+        httpGet.host,
+      )
       return true
     } catch (error) {
       refusalOf(error)

@@ -28,7 +28,11 @@ export interface Host {
   refusal(pod: V1Pod): { readonly reason: string; readonly message: string } | undefined
   /** Why other resources for a running pod must wait; undefined when there is room. */
   resizeObstacle(pod: V1Pod): Resize | undefined
-  token(namespace: string, serviceAccount: string, wish: { readonly pod: string; readonly audience?: string; readonly seconds?: number }): string
+  token(
+    namespace: string,
+    serviceAccount: string,
+    wish: { readonly pod: string; readonly audience?: string; readonly seconds?: number },
+  ): string
   /** A container now belongs to this worker. */
   owns(containerId: string, worker: PodWorker): void
   /** The worker is done with the pod for good. */

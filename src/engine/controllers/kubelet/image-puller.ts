@@ -49,7 +49,12 @@ export class ImagePuller {
       })
     if (result && 'image' in result) {
       const took = goDuration(Math.max(1, clock.now() - began))
-      this.#worker.event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${result.image.sizeBytes} bytes.`, each)
+      this.#worker.event(
+        'Normal',
+        'Pulled',
+        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${result.image.sizeBytes} bytes.`,
+        each,
+      )
       this.#backoff.delete(image)
       return { image: result.image }
     }

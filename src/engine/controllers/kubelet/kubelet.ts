@@ -63,7 +63,18 @@ export interface Kubelet {
   stop: Cancel
 }
 
-export function startKubelet({ facts, runtime, surroundings, clusterDns, clusterDomain, token, isNetworkReady = () => true, isQuiet = false, isResumed = false, onStaticPods = () => {} }: KubeletOptions): Kubelet {
+export function startKubelet({
+  facts,
+  runtime,
+  surroundings,
+  clusterDns,
+  clusterDomain,
+  token,
+  isNetworkReady = () => true,
+  isQuiet = false,
+  isResumed = false,
+  onStaticPods = () => {},
+}: KubeletOptions): Kubelet {
   const { clock } = surroundings
   const by = `kubelet on ${facts.name}`
   const client = surroundings.client(by)
@@ -97,23 +108,43 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
     refusal(pod) {
       const here = node()
       if (!here) return undefined
-      if (!matchesNode(pod, here)) return { reason: 'NodeAffinity', message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" }
+      if (!matchesNode(pod, here))
+        return {
+          reason: 'NodeAffinity',
+          message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+        }
       const allocatable = allocatableOf(here)
       const requests = requestsOf(pod)
       const room = allocatable.get('pods') ?? 110
       // Counting is for nodes that may be full; most are not.
       if (workers.size <= room && requests.size === 0) return undefined
-      const others = Array.from(workers.values(), (worker) => worker.allocatedPod).filter((other) => other.metadata.uid !== pod.metadata.uid && !isOver(other))
-      if (others.length + 1 > room) return { reason: 'OutOfpods', message: `Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: ${others.length}, capacity: ${room}` }
+      const others = Array.from(workers.values(), (worker) => worker.allocatedPod).filter(
+        (other) => other.metadata.uid !== pod.metadata.uid && !isOver(other),
+      )
+      if (others.length + 1 > room)
+        return {
+          reason: 'OutOfpods',
+          message: `Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: ${others.length}, capacity: ${room}`,
+        }
       for (const [resource, value] of requests) {
         if (value === 0) continue
         const used = others.reduce((sum, other) => sum + (requestsOf(other).get(resource) ?? 0), 0)
         const capacity = allocatable.get(resource) ?? 0
-        if (value > capacity - used) return { reason: `OutOf${resource}`, message: `Pod was rejected: Node didn't have enough resource: ${resource}, requested: ${value}, used: ${used}, capacity: ${capacity}` }
+        if (value > capacity - used)
+          return {
+            reason: `OutOf${resource}`,
+            message: `Pod was rejected: Node didn't have enough resource: ${resource}, requested: ${value}, used: ${used}, capacity: ${capacity}`,
+          }
       }
       return undefined
     },
-    resizeObstacle: (pod) => obstacle(pod, { node: node(), others: Array.from(workers.values()).filter(({ uid }) => uid !== pod.metadata.uid).map(({ allocatedPod }) => allocatedPod) }),
+    resizeObstacle: (pod) =>
+      obstacle(pod, {
+        node: node(),
+        others: Array.from(workers.values())
+          .filter(({ uid }) => uid !== pod.metadata.uid)
+          .map(({ allocatedPod }) => allocatedPod),
+      }),
     owns: (id, worker) => owners.set(id, worker),
     forget: (worker) => {
       for (const { id } of worker.records) if (id) owners.delete(id)
@@ -155,7 +186,10 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
     },
     surroundings,
   )
-  cancels.push(running.stop, runtime.watch((id) => owners.get(id)?.noteContainer()))
+  cancels.push(
+    running.stop,
+    runtime.watch((id) => owners.get(id)?.noteContainer()),
+  )
 
   const every = (ms: number, run: () => void): void => {
     let cancel: Cancel = () => {}
@@ -179,7 +213,11 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
       }
       const owner = node()
       client.create<V1Lease>('leases.coordination.k8s.io', {
-        metadata: { name: facts.name, namespace: 'kube-node-lease', ...(owner ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: facts.name, uid: owner.metadata.uid }] } : {}) },
+        metadata: {
+          name: facts.name,
+          namespace: 'kube-node-lease',
+          ...(owner ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: facts.name, uid: owner.metadata.uid }] } : {}),
+        },
         spec: { holderIdentity: facts.name, leaseDurationSeconds: 40, renewTime: now },
       })
     } catch (error) {
@@ -200,7 +238,11 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
     const key = JSON.stringify(images)
     const isNews = key !== reportedImages || nowReady !== isReady || wasUnknown || !old.status.nodeInfo
     if (!isNews && now - reportedAt < pace.nodeStatusReport) return
-    const status = { ...statusOf(facts, runtime), conditions: conditionsOf(old, nowReady, now), ...(images.length > 0 ? { images: images.sort((a, b) => b.sizeBytes - a.sizeBytes) } : {}) }
+    const status = {
+      ...statusOf(facts, runtime),
+      conditions: conditionsOf(old, nowReady, now),
+      ...(images.length > 0 ? { images: images.sort((a, b) => b.sizeBytes - a.sizeBytes) } : {}),
+    }
     reportedImages = key
     reportedAt = now
     try {
@@ -233,7 +275,10 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
     } as unknown as Draft<V1Node>
     try {
       const { uid } = client.create<V1Node>('nodes', draft).metadata
-      client.create('csinodes.storage.k8s.io', { metadata: { name: facts.name, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: facts.name, uid }] }, spec: { drivers: null } } as Draft<KubernetesObject>)
+      client.create('csinodes.storage.k8s.io', {
+        metadata: { name: facts.name, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: facts.name, uid }] },
+        spec: { drivers: null },
+      } as Draft<KubernetesObject>)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
     }
@@ -242,12 +287,27 @@ export function startKubelet({ facts, runtime, surroundings, clusterDns, cluster
   nodeEvent('Normal', 'Starting', 'Starting kubelet.')
   if (!node()) {
     register()
-    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) nodeEvent('Normal', reason, `Node ${facts.name} status is now: ${reason}`)
+    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
+      nodeEvent('Normal', reason, `Node ${facts.name} status is now: ${reason}`)
     nodeEvent('Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods')
   } else isReady = false
   renew()
-  cancels.push(clock.after(node()?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ? 0 : isQuiet ? 0 : pace.nodeReady, report))
-  const lookForManifests = (): void => onStaticPods(mirror({ files: runtime.files, client, nodeName: facts.name, now: () => clock.now(), pods: Array.from(workers.values(), ({ pod }) => pod) }))
+  cancels.push(
+    clock.after(
+      node()?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ? 0 : isQuiet ? 0 : pace.nodeReady,
+      report,
+    ),
+  )
+  const lookForManifests = (): void =>
+    onStaticPods(
+      mirror({
+        files: runtime.files,
+        client,
+        nodeName: facts.name,
+        now: () => clock.now(),
+        pods: Array.from(workers.values(), ({ pod }) => pod),
+      }),
+    )
   cancels.push(clock.after(0, lookForManifests))
   every(pace.manifestCheck, lookForManifests)
   every(pace.leaseRenewal, () => {
@@ -300,9 +360,18 @@ function statusOf(facts: NodeFacts, runtime: ContainerRuntime): Partial<V1Node['
 function conditionsOf(old: V1Node | undefined, isReady: boolean, now: number): readonly V1NodeCondition[] {
   const word = (type: string, status: string, reason: string, message: string): V1NodeCondition => {
     const before = old?.status.conditions?.find((condition) => condition.type === type)
-    return { type, status, lastHeartbeatTime: timestamp(now), lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(now), reason, message }
+    return {
+      type,
+      status,
+      lastHeartbeatTime: timestamp(now),
+      lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(now),
+      reason,
+      message,
+    }
   }
-  const foreign = (old?.status.conditions ?? []).filter(({ type }) => !['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].includes(type))
+  const foreign = (old?.status.conditions ?? []).filter(
+    ({ type }) => !['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].includes(type),
+  )
   return [
     ...foreign,
     word('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
@@ -310,7 +379,11 @@ function conditionsOf(old: V1Node | undefined, isReady: boolean, now: number): r
     word('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     isReady
       ? word('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
-      : word('Ready', 'False', 'KubeletNotReady', 'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'),
+      : word(
+          'Ready',
+          'False',
+          'KubeletNotReady',
+          'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+        ),
   ]
 }
-

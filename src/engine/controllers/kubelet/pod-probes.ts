@@ -59,7 +59,13 @@ export class PodProbes {
       },
       judged: (_kind: ProbeKind, isSuccess: boolean) => this.#judge(each, kind, { probe, isSuccess }),
     }
-    if (probe.grpc) this.#worker.event('Warning', 'NotSimulated', `${word} probe of container ${each.name}: gRPC probes are not simulated, it always succeeds`, each)
+    if (probe.grpc)
+      this.#worker.event(
+        'Warning',
+        'NotSimulated',
+        `${word} probe of container ${each.name}: gRPC probes are not simulated, it always succeeds`,
+        each,
+      )
     let probes = this.#running.get(each)
     if (!probes) this.#running.set(each, (probes = new Map()))
     probes.get(kind)?.()

@@ -68,6 +68,10 @@ export class PodVolumes {
 
   #place(): Parameters<typeof setUp>[1] {
     const { host, pod } = this.#worker
-    return { ...this.#worker.place(), files: host.runtime.files, token: (account, wish) => host.token(pod.metadata.namespace ?? '', account, { ...wish, pod: pod.metadata.name }) }
+    return {
+      ...this.#worker.place(),
+      files: host.runtime.files,
+      token: (account, wish) => host.token(pod.metadata.namespace ?? '', account, { ...wish, pod: pod.metadata.name }),
+    }
   }
 }

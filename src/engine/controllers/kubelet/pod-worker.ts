@@ -63,10 +63,13 @@ export class PodWorker implements WorkerContext {
         this.#writeStatus(false)
         this.#syncAfter(0)
       },
-      failed: (each, { terminationGracePeriodSeconds: seconds }) => this.#kill(each, seconds === undefined ? this.#graceMs() : seconds * 1000),
+      failed: (each, { terminationGracePeriodSeconds: seconds }) =>
+        this.#kill(each, seconds === undefined ? this.#graceMs() : seconds * 1000),
     })
     this.#records = [
-      ...(pod.spec.initContainers ?? []).map((spec) => record(rememberedSpec(spec, pod), spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
+      ...(pod.spec.initContainers ?? []).map((spec) =>
+        record(rememberedSpec(spec, pod), spec.restartPolicy === 'Always' ? 'sidecar' : 'init'),
+      ),
       ...pod.spec.containers.map((spec) => record(rememberedSpec(spec, pod), 'main')),
     ]
     // What ended before this kubelet started is left alone until somebody deletes it; its logs can be read.
@@ -91,7 +94,18 @@ export class PodWorker implements WorkerContext {
     each.restartCount = before.restartCount + 1
     const { running } = before.state ?? {}
     if (!running) return
-    each.previous = { id, info: { id, state: 'exited', startedAt: Date.parse(running.startedAt ?? ''), finishedAt: this.host.clock.now(), exitCode: 255, reason: 'Unknown', message: undefined } }
+    each.previous = {
+      id,
+      info: {
+        id,
+        state: 'exited',
+        startedAt: Date.parse(running.startedAt ?? ''),
+        finishedAt: this.host.clock.now(),
+        exitCode: 255,
+        reason: 'Unknown',
+        message: undefined,
+      },
+    }
   }
 
   #resume(each: ContainerRecord, { state, lastState, restartCount, ready, started, containerID = '' }: V1ContainerStatus): void {
@@ -120,12 +134,27 @@ export class PodWorker implements WorkerContext {
     if (this.#resize?.type !== 'PodResizePending') return this.#pod
     const allocated = (container: V1Container): V1Container => this.#records.find(({ name }) => name === container.name)?.spec ?? container
     const { spec } = this.#pod
-    return { ...this.#pod, status: {}, spec: { ...spec, containers: spec.containers.map(allocated), ...(spec.initContainers && { initContainers: spec.initContainers.map(allocated) }) } }
+    return {
+      ...this.#pod,
+      status: {},
+      spec: {
+        ...spec,
+        containers: spec.containers.map(allocated),
+        ...(spec.initContainers && { initContainers: spec.initContainers.map(allocated) }),
+      },
+    }
   }
 
   place(): Place {
     const { client, hostIp, nodeName } = this.host
-    return { client, pod: this.#pod, podIp: this.#sandbox?.ip ?? '', hostIp, nodeName, allocatable: this.host.node()?.status.allocatable ?? {} }
+    return {
+      client,
+      pod: this.#pod,
+      podIp: this.#sandbox?.ip ?? '',
+      hostIp,
+      nodeName,
+      allocatable: this.host.node()?.status.allocatable ?? {},
+    }
   }
 
   get sandbox(): Sandbox | undefined {
@@ -151,7 +180,14 @@ export class PodWorker implements WorkerContext {
     }
     this.#noteSpec(before)
     // What only this kubelet wrote itself is no news to it.
-    if (this.#isAdmitted && before.spec === pod.spec && before.metadata.labels === pod.metadata.labels && before.metadata.annotations === pod.metadata.annotations && !hasGateNews(before, pod)) return
+    if (
+      this.#isAdmitted &&
+      before.spec === pod.spec &&
+      before.metadata.labels === pod.metadata.labels &&
+      before.metadata.annotations === pod.metadata.annotations &&
+      !hasGateNews(before, pod)
+    )
+      return
     this.sync()
   }
 
@@ -279,7 +315,10 @@ export class PodWorker implements WorkerContext {
     if (!this.#sandbox) {
       if (!isResuming) yield pace.sandboxStart + unevenness(this.uid)
       try {
-        this.#sandbox = runtime.runSandbox({ ...sandboxSpec(this.#pod, this.#sandboxes++, this.host), ...(isResuming && { ip: this.#pod.status.podIP }) })
+        this.#sandbox = runtime.runSandbox({
+          ...sandboxSpec(this.#pod, this.#sandboxes++, this.host),
+          ...(isResuming && { ip: this.#pod.status.podIP }),
+        })
       } catch (error) {
         if (!(error instanceof RuntimeError)) throw error
         this.event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
@@ -408,7 +447,10 @@ export class PodWorker implements WorkerContext {
     if (each.info?.state !== 'exited' || !each.id || crashBackoffLeft(each, this.host.clock.now()) === 0) return false
     const name = `${this.#pod.metadata.name}_${this.#pod.metadata.namespace}(${this.uid})`
     this.event('Warning', 'BackOff', `Back-off restarting failed container ${each.name} in pod ${name}`, each)
-    each.waiting = { reason: 'CrashLoopBackOff', message: `back-off ${goDuration(each.crashBackoffMs)} restarting failed container=${each.name} pod=${name}` }
+    each.waiting = {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${goDuration(each.crashBackoffMs)} restarting failed container=${each.name} pod=${name}`,
+    }
     // Told by the next sync, when it began: until then the pod shows how the container ended.
     this.#isDirty = false
     this.#syncAfter(pace.podRetry)
@@ -420,7 +462,10 @@ export class PodWorker implements WorkerContext {
     const { runtime } = this.host
     let id: string
     try {
-      const spec = { ...containerSpec(each, { place: this.place(), hostPaths: this.#volumes.hostPaths, files: runtime.files }), id: sleeping }
+      const spec = {
+        ...containerSpec(each, { place: this.place(), hostPaths: this.#volumes.hostPaths, files: runtime.files }),
+        id: sleeping,
+      }
       id = runtime.createContainer(this.#sandbox?.id ?? '', spec)
     } catch (error) {
       if (!(error instanceof ConfigError) && !(error instanceof RuntimeError)) throw error
@@ -482,7 +527,9 @@ export class PodWorker implements WorkerContext {
   #isFinished(): boolean {
     if (this.#policy() === 'Always') return false
     const main = this.#records.filter(({ role }) => role === 'main')
-    const failedInit = this.#policy() === 'Never' && this.#records.some(({ role, info }) => role === 'init' && info?.state === 'exited' && info.exitCode !== 0)
+    const failedInit =
+      this.#policy() === 'Never' &&
+      this.#records.some(({ role, info }) => role === 'init' && info?.state === 'exited' && info.exitCode !== 0)
     return failedInit || main.every((each) => each.info?.state === 'exited' && !this.#restarts(each))
   }
 
@@ -548,7 +595,8 @@ export class PodWorker implements WorkerContext {
     const until = this.host.clock.now() + this.#graceMs()
     for (const each of main) {
       const hook = each.spec.lifecycle?.preStop
-      if (hook && this.#graceMs() > 0 && !(yield* runHook(this, each, hook))) this.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', each)
+      if (hook && this.#graceMs() > 0 && !(yield* runHook(this, each, hook)))
+        this.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', each)
     }
     for (const each of main) if (each.id) this.host.runtime.stopContainer(each.id, Math.max(0, until - this.host.clock.now()))
     yield* this.#untilStopped(main)
@@ -650,7 +698,8 @@ export class PodWorker implements WorkerContext {
 
 function hasGateNews(before: V1Pod, after: V1Pod): boolean {
   if (!after.spec.readinessGates?.length) return false
-  const foreign = (pod: V1Pod): unknown => pod.spec.readinessGates?.map(({ conditionType }) => pod.status.conditions?.find(({ type }) => type === conditionType)?.status)
+  const foreign = (pod: V1Pod): unknown =>
+    pod.spec.readinessGates?.map(({ conditionType }) => pod.status.conditions?.find(({ type }) => type === conditionType)?.status)
   return !isSame(foreign(before), foreign(after))
 }
 
@@ -658,4 +707,3 @@ function hasGateNews(before: V1Pod, after: V1Pod): boolean {
 function unevenness(uid: string): number {
   return (Number.parseInt(uid.slice(0, 2), 16) || 0) * pace.sandboxUnevenness
 }
-

@@ -28,7 +28,12 @@ export interface ProbeListener {
   judged(kind: ProbeKind, isSuccess: boolean): void
 }
 
-export function startProbe(kind: ProbeKind, probe: V1Probe, target: ProbeTarget, { clock, runtime, listener }: { clock: Clock; runtime: ContainerRuntime; listener: ProbeListener }): Cancel {
+export function startProbe(
+  kind: ProbeKind,
+  probe: V1Probe,
+  target: ProbeTarget,
+  { clock, runtime, listener }: { clock: Clock; runtime: ContainerRuntime; listener: ProbeListener },
+): Cancel {
   const periodMs = (probe.periodSeconds ?? 10) * 1000
   let successes = 0
   let failures = 0
@@ -63,30 +68,54 @@ export function startProbe(kind: ProbeKind, probe: V1Probe, target: ProbeTarget,
   }
 }
 
-function askOnce(probe: V1Probe, target: ProbeTarget, { clock, runtime }: { clock: Clock; runtime: ContainerRuntime }, done: (verdict: ProbeVerdict) => void): Cancel {
+function askOnce(
+  probe: V1Probe,
+  target: ProbeTarget,
+  { clock, runtime }: { clock: Clock; runtime: ContainerRuntime },
+  done: (verdict: ProbeVerdict) => void,
+): Cancel {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
   if (probe.exec) {
     return runtime.execSync(target.containerId, probe.exec.command ?? [], timeoutMs, ({ exitCode, output, timedOut }) => {
-      if (timedOut) done({ isSuccess: false, output: `command timed out: "${(probe.exec?.command ?? []).join(' ')}" timed out after ${probe.timeoutSeconds ?? 1}s` })
+      if (timedOut)
+        done({
+          isSuccess: false,
+          output: `command timed out: "${(probe.exec?.command ?? []).join(' ')}" timed out after ${probe.timeoutSeconds ?? 1}s`,
+        })
       else done({ isSuccess: exitCode === 0, output })
     })
   }
   if (probe.tcpSocket) {
     const port = portNumber(probe.tcpSocket.port, target.container)
     const refusal = runtime.dial(target.sandbox, port, probe.tcpSocket.host)
-    return clock.after(0, () => done({ isSuccess: refusal === undefined, output: refusal ? `dial tcp ${probe.tcpSocket?.host ?? target.podIp}:${port}: ${refusal}` : '' }))
+    return clock.after(0, () =>
+      done({
+        isSuccess: refusal === undefined,
+        output: refusal ? `dial tcp ${probe.tcpSocket?.host ?? target.podIp}:${port}: ${refusal}` : '',
+      }),
+    )
   }
   if (probe.httpGet) return askHttp(probe.httpGet, target, { clock, runtime, timeoutMs }, done)
   return clock.after(0, () => done({ isSuccess: true, output: '' }))
 }
 
-function askHttp(get: NonNullable<V1Probe['httpGet']>, target: ProbeTarget, { clock, runtime, timeoutMs }: { clock: Clock; runtime: ContainerRuntime; timeoutMs: number }, done: (verdict: ProbeVerdict) => void): Cancel {
+function askHttp(
+  get: NonNullable<V1Probe['httpGet']>,
+  target: ProbeTarget,
+  { clock, runtime, timeoutMs }: { clock: Clock; runtime: ContainerRuntime; timeoutMs: number },
+  done: (verdict: ProbeVerdict) => void,
+): Cancel {
   const port = portNumber(get.port, target.container)
   const host = get.host ?? target.podIp
   const path = get.path ?? '/'
   const scheme = (get.scheme ?? 'HTTP').toLowerCase()
   const url = `${scheme}://${host}:${port}${path.startsWith('/') ? '' : '/'}${path}`
-  const headers = { host: `${host}:${port}`, 'user-agent': 'kube-probe/1.33', accept: '*/*', ...Object.fromEntries((get.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])) }
+  const headers = {
+    host: `${host}:${port}`,
+    'user-agent': 'kube-probe/1.33',
+    accept: '*/*',
+    ...Object.fromEntries((get.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])),
+  }
   const judge = (response: HttpResponse): void => {
     if (response.body instanceof ByteStream) response.body.cancel()
     else bodyText(response.body)
@@ -112,7 +141,11 @@ function askHttp(get: NonNullable<V1Probe['httpGet']>, target: ProbeTarget, { cl
     timeout()
     verdict()
   }
-  const timeout = clock.after(timeoutMs, () => finish(() => done({ isSuccess: false, output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)` })))
+  const timeout = clock.after(timeoutMs, () =>
+    finish(() =>
+      done({ isSuccess: false, output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)` }),
+    ),
+  )
   if (pending.value) clock.after(0, () => finish(() => judge(pending.value as HttpResponse)))
   const unwait = pending.ready.once(() => finish(() => judge(pending.value as HttpResponse)))
   return () => {

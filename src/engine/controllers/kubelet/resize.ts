@@ -27,13 +27,23 @@ export function obstacle(pod: V1Pod, { node, others }: Standing): Resize | undef
   for (const resource of ['memory', 'cpu']) {
     const requested = requests.get(resource) ?? 0
     const capacity = allocatable.get(resource) ?? 0
-    if (requested > capacity) return { type: 'PodResizePending', reason: 'Infeasible', message: `Node didn't have enough capacity: ${resource}, requested: ${requested}, capacity: ${capacity}` }
+    if (requested > capacity)
+      return {
+        type: 'PodResizePending',
+        reason: 'Infeasible',
+        message: `Node didn't have enough capacity: ${resource}, requested: ${requested}, capacity: ${capacity}`,
+      }
   }
   for (const resource of ['cpu', 'memory']) {
     const requested = requests.get(resource) ?? 0
     const capacity = allocatable.get(resource) ?? 0
     const used = others.reduce((sum, other) => (isOver(other) ? sum : sum + (requestsOf(other).get(resource) ?? 0)), 0)
-    if (requested > capacity - used) return { type: 'PodResizePending', reason: 'Deferred', message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}` }
+    if (requested > capacity - used)
+      return {
+        type: 'PodResizePending',
+        reason: 'Deferred',
+        message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+      }
   }
   return undefined
 }
@@ -44,7 +54,8 @@ export function hasOtherResources(container: V1Container, allocated: V1Container
 
 /** Whether the container's own policy wants it started anew for this change. */
 export function needsRestart({ resizePolicy = [], resources: after }: V1Container, before: V1ResourceRequirements | undefined): boolean {
-  const isChanged = (name: string): boolean => after?.requests?.[name] !== before?.requests?.[name] || after?.limits?.[name] !== before?.limits?.[name]
+  const isChanged = (name: string): boolean =>
+    after?.requests?.[name] !== before?.requests?.[name] || after?.limits?.[name] !== before?.limits?.[name]
   return resizePolicy.some(({ resourceName, restartPolicy }) => restartPolicy === 'RestartContainer' && isChanged(resourceName))
 }
 
@@ -73,11 +84,20 @@ function weightOf(millis: number): number {
 /** What the API was told before this kubelet started: a pod that waited for more still has what it had. */
 export function rememberedSpec(spec: V1Container, { status }: V1Pod): V1Container {
   if (!status.conditions?.some(({ type }) => type === 'PodResizePending')) return spec
-  const known = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].find(({ name }) => name === spec.name)?.resources
+  const known = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].find(
+    ({ name }) => name === spec.name,
+  )?.resources
   return known ? { ...spec, resources: known } : spec
 }
 
 export function conditionOf({ type, reason, message }: Resize, before: V1PodCondition | undefined, now: string): V1PodCondition {
   if (before && before.reason === reason && before.message === message) return before
-  return { type, status: 'True', lastProbeTime: null, lastTransitionTime: before?.lastTransitionTime ?? now, ...(reason && { reason }), ...(message && { message }) } as unknown as V1PodCondition
+  return {
+    type,
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: before?.lastTransitionTime ?? now,
+    ...(reason && { reason }),
+    ...(message && { message }),
+  } as unknown as V1PodCondition
 }

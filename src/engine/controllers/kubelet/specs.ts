@@ -25,8 +25,15 @@ export function containerSpec(each: ContainerRecord, { place, hostPaths, files }
   const user = own.runAsUser ?? pods.runAsUser
   if ((own.runAsNonRoot ?? pods.runAsNonRoot) && (user === 0 || (user === undefined && (each.image?.uid ?? 0) === 0))) {
     const where = `(pod: "${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})", container: ${each.name})`
-    if (user === undefined && each.image?.user && !/^\d/.test(each.image.user)) throw new ConfigError(`container has runAsNonRoot and image has non-numeric user (${each.image.user}), cannot verify user is non-root ${where}`)
-    throw new ConfigError(user === 0 ? `container's runAsUser breaks non-root policy ${where}` : `container has runAsNonRoot and image will run as root ${where}`)
+    if (user === undefined && each.image?.user && !/^\d/.test(each.image.user))
+      throw new ConfigError(
+        `container has runAsNonRoot and image has non-numeric user (${each.image.user}), cannot verify user is non-root ${where}`,
+      )
+    throw new ConfigError(
+      user === 0
+        ? `container's runAsUser breaks non-root policy ${where}`
+        : `container has runAsNonRoot and image will run as root ${where}`,
+    )
   }
   const env = environmentOf(spec, place)
   const values = new Map(env.map(({ name, value }) => [name, value]))
@@ -99,7 +106,11 @@ export function sandboxSpec(pod: V1Pod, attempt: number, host: Standing): Parame
     },
     hostAliases: (spec.hostAliases ?? []).map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })),
     hostPorts: spec.containers.flatMap(({ ports = [] }) =>
-      ports.flatMap(({ hostPort, hostIP = '', containerPort, protocol }) => (hostPort && !spec.hostNetwork ? [{ hostIp: hostIP, hostPort, containerPort, protocol: protocol === 'UDP' ? ('udp' as const) : ('tcp' as const) }] : [])),
+      ports.flatMap(({ hostPort, hostIP = '', containerPort, protocol }) =>
+        hostPort && !spec.hostNetwork
+          ? [{ hostIp: hostIP, hostPort, containerPort, protocol: protocol === 'UDP' ? ('udp' as const) : ('tcp' as const) }]
+          : [],
+      ),
     ),
     sysctls: Object.fromEntries((spec.securityContext?.sysctls ?? []).map(({ name, value }) => [name, value])),
     labels: metadata.labels ?? {},

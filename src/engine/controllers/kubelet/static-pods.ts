@@ -34,8 +34,16 @@ export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions
   }
   // Of a component that ends as soon as it is started, the pod goes on to crash; what it would do is not done.
   const tried = new Set(Array.from(pods, ({ metadata }) => metadata.annotations?.['kubernetes.io/config.mirror']))
-  const isAtWork = ({ draft, hash }: Manifest): boolean => !tried.has(hash) || draft.spec.containers.every(({ command = [], args = [] }) => componentFault([...command, ...args], (path) => isMounted(draft, path, files)) === undefined)
-  const names = new Set(Array.from(wanted.values()).filter(isAtWork).map(({ draft }) => draft.metadata.name))
+  const isAtWork = ({ draft, hash }: Manifest): boolean =>
+    !tried.has(hash) ||
+    draft.spec.containers.every(
+      ({ command = [], args = [] }) => componentFault([...command, ...args], (path) => isMounted(draft, path, files)) === undefined,
+    )
+  const names = new Set(
+    Array.from(wanted.values())
+      .filter(isAtWork)
+      .map(({ draft }) => draft.metadata.name),
+  )
   try {
     for (const pod of pods) {
       const hash = pod.metadata.annotations?.['kubernetes.io/config.mirror']
@@ -48,7 +56,13 @@ export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions
     for (const [name, { draft, hash }] of wanted) {
       const namespace = draft.metadata.namespace ?? 'default'
       if (client.get('pods', namespace, name)) continue
-      const annotations = { ...draft.metadata.annotations, [hashOf]: hash, 'kubernetes.io/config.mirror': hash, 'kubernetes.io/config.seen': timestamp(now()), 'kubernetes.io/config.source': 'file' }
+      const annotations = {
+        ...draft.metadata.annotations,
+        [hashOf]: hash,
+        'kubernetes.io/config.mirror': hash,
+        'kubernetes.io/config.seen': timestamp(now()),
+        'kubernetes.io/config.source': 'file',
+      }
       const owner = { apiVersion: 'v1', kind: 'Node', name: nodeName, uid, controller: true }
       client.create<V1Pod>('pods', {
         metadata: { ...draft.metadata, name, namespace, annotations, ownerReferences: [owner] },
@@ -66,7 +80,11 @@ export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions
 function isMounted({ spec }: V1Pod, path: string, files: HostFiles): boolean {
   return (spec.containers[0].volumeMounts ?? []).some(({ name, mountPath }) => {
     const host = spec.volumes?.find((volume) => volume.name === name)?.hostPath?.path
-    return host !== undefined && (path === mountPath || path.startsWith(`${mountPath}/`)) && files.kind(`${host}${path.slice(mountPath.length)}`) !== undefined
+    return (
+      host !== undefined &&
+      (path === mountPath || path.startsWith(`${mountPath}/`)) &&
+      files.kind(`${host}${path.slice(mountPath.length)}`) !== undefined
+    )
   })
 }
 
@@ -90,7 +108,9 @@ export function manifestOf(text: string): Manifest | undefined {
 function parsed(text: string): Manifest | undefined {
   try {
     const draft = parse(text) as V1Pod | null
-    return draft?.kind === 'Pod' && draft.metadata?.name && draft.spec?.containers ? { draft: frozen(draft), hash: digest(text) } : undefined
+    return draft?.kind === 'Pod' && draft.metadata?.name && draft.spec?.containers
+      ? { draft: frozen(draft), hash: digest(text) }
+      : undefined
   } catch {
     return undefined
   }
@@ -99,9 +119,11 @@ function parsed(text: string): Manifest | undefined {
 /** Thirty-two digits that differ when the text differs. */
 function digest(text: string): string {
   const seeds = [0x811c9dc5, 0x01000193, 0xdeadbeef, 0x9e3779b9]
-  return seeds.map((seed) => {
-    let sum = seed
-    for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 16_777_619) >>> 0
-    return sum.toString(16).padStart(8, '0')
-  }).join('')
+  return seeds
+    .map((seed) => {
+      let sum = seed
+      for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 16_777_619) >>> 0
+      return sum.toString(16).padStart(8, '0')
+    })
+    .join('')
 }

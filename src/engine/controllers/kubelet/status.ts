@@ -28,12 +28,20 @@ export interface PodFacts {
 export function statusOf(facts: PodFacts): V1PodStatus {
   const { pod, records, hostIp, podIp, startTime, failure } = facts
   if (failure && !facts.hasSandbox && records.every(({ id }) => id === undefined)) {
-    return { phase: 'Failed', ...(pod.status.conditions ? { conditions: pod.status.conditions } : {}), message: failure.message, reason: failure.reason, startTime, ...(pod.status.qosClass ? { qosClass: pod.status.qosClass } : {}) }
+    return {
+      phase: 'Failed',
+      ...(pod.status.conditions ? { conditions: pod.status.conditions } : {}),
+      message: failure.message,
+      reason: failure.reason,
+      startTime,
+      ...(pod.status.qosClass ? { qosClass: pod.status.qosClass } : {}),
+    }
   }
   const init = records.filter(({ role }) => role === 'init' || role === 'sidecar')
   const main = records.filter(({ role }) => role === 'main')
   const ephemeral = records.filter(({ role }) => role === 'ephemeral')
-  const state = (record: ContainerRecord): V1ContainerStatus => containerStatus(record, { pod, hasInit: init.length > 0, isTerminal: facts.isTerminal })
+  const state = (record: ContainerRecord): V1ContainerStatus =>
+    containerStatus(record, { pod, hasInit: init.length > 0, isTerminal: facts.isTerminal })
   const mainStatuses = main.map(state)
   const initStatuses = init.map(state)
   const phase = failure ? 'Failed' : phaseOf(facts, init, main)
@@ -74,7 +82,12 @@ function phaseOf({ pod, isTerminal }: PodFacts, init: readonly ContainerRecord[]
   }
   if (failedInit && policy === 'Never') return 'Failed'
   if (isTerminal && running === 0 && waiting < main.length) return stopped === succeeded && waiting === 0 ? 'Succeeded' : 'Failed'
-  if (init.some((record) => !isInitialized(record) && !(record.role === 'sidecar' && record.restartCount > 0)) && running === 0 && stopped === 0) return 'Pending'
+  if (
+    init.some((record) => !isInitialized(record) && !(record.role === 'sidecar' && record.restartCount > 0)) &&
+    running === 0 &&
+    stopped === 0
+  )
+    return 'Pending'
   if (waiting > 0) return 'Pending'
   if (running > 0) return 'Running'
   if (stopped > 0) {
@@ -85,17 +98,32 @@ function phaseOf({ pod, isTerminal }: PodFacts, init: readonly ContainerRecord[]
   return 'Pending'
 }
 
-function containerStatus(record: ContainerRecord, { pod, hasInit, isTerminal }: { pod: V1Pod; hasInit: boolean; isTerminal: boolean }): V1ContainerStatus {
+function containerStatus(
+  record: ContainerRecord,
+  { pod, hasInit, isTerminal }: { pod: V1Pod; hasInit: boolean; isTerminal: boolean },
+): V1ContainerStatus {
   const { name, spec, id, info, image, previous, waiting, restartCount } = record
   const state = stateOf(record, hasInit)
   const isRunning = state.running !== undefined
   const { requests } = spec.resources ?? {}
-  const volumeMounts = spec.volumeMounts?.map(({ name: volume, mountPath, readOnly }) => ({ name: volume, mountPath, ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}) }))
+  const volumeMounts = spec.volumeMounts?.map(({ name: volume, mountPath, readOnly }) => ({
+    name: volume,
+    mountPath,
+    ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
+  }))
   return {
     name,
     state,
-    lastState: waiting && info?.state === 'exited' && id ? { terminated: terminated(id, info) } : previous ? { terminated: terminated(previous.id, previous.info) } : {},
-    ready: record.role === 'init' ? info?.state === 'exited' && info.exitCode === 0 && !waiting : isRunning && record.isReady && record.isStarted && !isTerminal,
+    lastState:
+      waiting && info?.state === 'exited' && id
+        ? { terminated: terminated(id, info) }
+        : previous
+          ? { terminated: terminated(previous.id, previous.info) }
+          : {},
+    ready:
+      record.role === 'init'
+        ? info?.state === 'exited' && info.exitCode === 0 && !waiting
+        : isRunning && record.isReady && record.isStarted && !isTerminal,
     restartCount,
     image: image?.name ?? spec.image ?? '',
     imageID: image?.id ?? '',
@@ -126,9 +154,23 @@ function terminated(id: string, info: RuntimeContainer): NonNullable<V1Container
   }
 }
 
-const own = new Set(['PodResizePending', 'PodResizeInProgress', 'PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'])
+const own = new Set([
+  'PodResizePending',
+  'PodResizeInProgress',
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+])
 
-function conditionsOf(facts: PodFacts, phase: string, initStatuses: readonly V1ContainerStatus[], mainStatuses: readonly V1ContainerStatus[], init: readonly ContainerRecord[]): readonly V1PodCondition[] {
+function conditionsOf(
+  facts: PodFacts,
+  phase: string,
+  initStatuses: readonly V1ContainerStatus[],
+  mainStatuses: readonly V1ContainerStatus[],
+  init: readonly ContainerRecord[],
+): readonly V1PodCondition[] {
   const { pod, hasSandbox, now } = facts
   const isOver = phase === 'Succeeded' || phase === 'Failed'
   const before = new Map((pod.status.conditions ?? []).map((condition) => [condition.type, condition]))
@@ -137,11 +179,26 @@ function conditionsOf(facts: PodFacts, phase: string, initStatuses: readonly V1C
     const old = before.get(type)
     if (old?.status === status && old.reason === reason && old.message === message) return old
     const lastTransitionTime = old?.status === status ? old.lastTransitionTime : timestamp(now)
-    return { type, status, lastProbeTime: null, lastTransitionTime, ...(reason ? { reason } : {}), ...(message ? { message } : {}) } as unknown as V1PodCondition
+    return {
+      type,
+      status,
+      lastProbeTime: null,
+      lastTransitionTime,
+      ...(reason ? { reason } : {}),
+      ...(message ? { message } : {}),
+    } as unknown as V1PodCondition
   }
-  const unready = [...initStatuses.filter((status, index) => init[index].role === 'sidecar' && !status.ready), ...mainStatuses.filter(({ ready }) => !ready)].map(({ name }) => name)
+  const unready = [
+    ...initStatuses.filter((status, index) => init[index].role === 'sidecar' && !status.ready),
+    ...mainStatuses.filter(({ ready }) => !ready),
+  ].map(({ name }) => name)
   const incomplete = init.filter((record) => !isInitialized(record) && !isOver).map(({ name }) => name)
-  const initialized = phase === 'Succeeded' ? make('Initialized', true, 'PodCompleted') : incomplete.length > 0 ? make('Initialized', false, 'ContainersNotInitialized', `containers with incomplete status: [${incomplete.join(' ')}]`) : make('Initialized', true)
+  const initialized =
+    phase === 'Succeeded'
+      ? make('Initialized', true, 'PodCompleted')
+      : incomplete.length > 0
+        ? make('Initialized', false, 'ContainersNotInitialized', `containers with incomplete status: [${incomplete.join(' ')}]`)
+        : make('Initialized', true)
   const containersReady: [type: string, isTrue: boolean, reason?: string, message?: string] =
     phase === 'Succeeded'
       ? ['ContainersReady', false, 'PodCompleted']
@@ -155,8 +212,19 @@ function conditionsOf(facts: PodFacts, phase: string, initStatuses: readonly V1C
     if (!condition) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`]
     return condition.status === 'True' ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`]
   })
-  const ready = containersReady[1] && gates.length > 0 ? make('Ready', false, 'ReadinessGatesNotReady', gates.join(', ')) : make('Ready', containersReady[1], containersReady[2], containersReady[3])
+  const ready =
+    containersReady[1] && gates.length > 0
+      ? make('Ready', false, 'ReadinessGatesNotReady', gates.join(', '))
+      : make('Ready', containersReady[1], containersReady[2], containersReady[3])
   const foreign = (pod.status.conditions ?? []).filter(({ type }) => !own.has(type))
   const resize = facts.resize && !isOver ? [conditionOf(facts.resize, before.get(facts.resize.type), timestamp(now))] : []
-  return [...resize, ...foreign, make('PodReadyToStartContainers', hasSandbox && !isOver), initialized, ready, make(...containersReady), before.get('PodScheduled') ?? make('PodScheduled', true)]
+  return [
+    ...resize,
+    ...foreign,
+    make('PodReadyToStartContainers', hasSandbox && !isOver),
+    initialized,
+    ready,
+    make(...containersReady),
+    before.get('PodScheduled') ?? make('PodScheduled', true),
+  ]
 }

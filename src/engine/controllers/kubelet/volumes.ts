@@ -4,7 +4,15 @@
  */
 import { bytesOf, bytesOfBase64 } from '../../../base/bytes.ts'
 import type { Client } from '../../api/client.ts'
-import type { V1ConfigMap, V1KeyToPath, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1Secret, V1Volume } from '../../kinds/generated/types.ts'
+import type {
+  V1ConfigMap,
+  V1KeyToPath,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1Secret,
+  V1Volume,
+} from '../../kinds/generated/types.ts'
 import type { HostFiles } from '../../runtime/runtime.ts'
 import { fieldOf, resourceOf } from './environment.ts'
 
@@ -50,15 +58,29 @@ function made(volume: V1Volume, place: VolumePlace): string {
     return at('empty-dir')
   }
   if (volume.configMap) return fill(at('configmap'), configFiles(volume.configMap, volume.configMap.defaultMode, place), files)
-  if (volume.secret) return fill(at('secret'), secretFiles({ ...volume.secret, name: volume.secret.secretName }, volume.secret.defaultMode, place), files)
-  if (volume.downwardAPI) return fill(at('downward-api'), downwardFiles(volume.downwardAPI.items, volume.downwardAPI.defaultMode, place), files)
+  if (volume.secret)
+    return fill(at('secret'), secretFiles({ ...volume.secret, name: volume.secret.secretName }, volume.secret.defaultMode, place), files)
+  if (volume.downwardAPI)
+    return fill(at('downward-api'), downwardFiles(volume.downwardAPI.items, volume.downwardAPI.defaultMode, place), files)
   if (volume.projected) {
     const mode = volume.projected.defaultMode
     const all = (volume.projected.sources ?? []).flatMap(({ configMap, secret, downwardAPI, serviceAccountToken }): readonly File[] => {
       if (configMap) return configFiles(configMap, mode, place)
       if (secret) return secretFiles(secret, mode, place)
       if (downwardAPI) return downwardFiles(downwardAPI.items, mode, place)
-      if (serviceAccountToken) return [{ path: serviceAccountToken.path, content: bytesOf(place.token(pod.spec.serviceAccountName ?? 'default', { audience: serviceAccountToken.audience, seconds: serviceAccountToken.expirationSeconds })), mode: mode ?? 0o644 }]
+      if (serviceAccountToken)
+        return [
+          {
+            path: serviceAccountToken.path,
+            content: bytesOf(
+              place.token(pod.spec.serviceAccountName ?? 'default', {
+                audience: serviceAccountToken.audience,
+                seconds: serviceAccountToken.expirationSeconds,
+              }),
+            ),
+            mode: mode ?? 0o644,
+          },
+        ]
       return []
     })
     return fill(at('projected'), all, files)
@@ -73,7 +95,10 @@ export function isLive({ configMap, secret, downwardAPI, projected }: V1Volume):
 }
 
 /** The objects that a live volume's content is made of: as they are frozen, the same ones mean the same content. */
-export function sourcesOf({ configMap, secret, downwardAPI, projected }: V1Volume, { client, pod }: Pick<VolumePlace, 'client' | 'pod'>): readonly unknown[] {
+export function sourcesOf(
+  { configMap, secret, downwardAPI, projected }: V1Volume,
+  { client, pod }: Pick<VolumePlace, 'client' | 'pod'>,
+): readonly unknown[] {
   const namespace = pod.metadata.namespace ?? ''
   return [{ configMap, secret: secret && { name: secret.secretName }, downwardAPI }, ...(projected?.sources ?? [])].flatMap((source) => [
     ...(source.configMap ? [client.get('configmaps', namespace, source.configMap.name ?? '')] : []),
@@ -141,10 +166,20 @@ function configFiles({ name = '', items, optional }: Keyed, mode: number | undef
 function secretFiles({ name = '', items, optional }: Keyed, mode: number | undefined, { client, pod }: VolumePlace): readonly File[] {
   const secret = client.get<V1Secret>('secrets', pod.metadata.namespace ?? '', name)
   if (!secret && !optional) throw new MountError(`secret "${name}" not found`)
-  return picked(new Map(Object.entries(secret?.data ?? {}).map(([key, text]) => [key, bytesOfBase64(text)])), items, mode, Boolean(optional))
+  return picked(
+    new Map(Object.entries(secret?.data ?? {}).map(([key, text]) => [key, bytesOfBase64(text)])),
+    items,
+    mode,
+    Boolean(optional),
+  )
 }
 
-function picked(data: ReadonlyMap<string, Uint8Array>, items: readonly V1KeyToPath[] | undefined, mode = 0o644, isOptional: boolean): readonly File[] {
+function picked(
+  data: ReadonlyMap<string, Uint8Array>,
+  items: readonly V1KeyToPath[] | undefined,
+  mode = 0o644,
+  isOptional: boolean,
+): readonly File[] {
   if (!items) return Array.from(data, ([path, content]) => ({ path, content, mode }))
   return items.flatMap((item) => {
     const content = data.get(item.key)
@@ -158,7 +193,9 @@ function downwardFiles(items: NonNullable<V1Volume['downwardAPI']>['items'], mod
   return (items ?? []).map((item) => {
     const { containers, initContainers = [] } = place.pod.spec
     const container = [...containers, ...initContainers].find(({ name }) => name === item.resourceFieldRef?.containerName) ?? containers[0]
-    const text = item.fieldRef ? fieldOf(item.fieldRef.fieldPath, place) : resourceOf(item.resourceFieldRef?.resource ?? '', item.resourceFieldRef?.divisor, container, place.allocatable)
+    const text = item.fieldRef
+      ? fieldOf(item.fieldRef.fieldPath, place)
+      : resourceOf(item.resourceFieldRef?.resource ?? '', item.resourceFieldRef?.divisor, container, place.allocatable)
     return { path: item.path, content: bytesOf(text), mode: item.mode ?? mode }
   })
 }

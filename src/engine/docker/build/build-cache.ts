@@ -51,22 +51,45 @@ export function cached(daemon: Daemon, key: string): CacheRecord | undefined {
   return known
 }
 
-export function remember(daemon: Daemon, key: string, { type, description, layer, size }: { type: CacheRecord['type']; description: string; layer?: Layer; size?: number }): CacheRecord {
+export function remember(
+  daemon: Daemon,
+  key: string,
+  { type, description, layer, size }: { type: CacheRecord['type']; description: string; layer?: Layer; size?: number },
+): CacheRecord {
   const created = daemon.nano()
-  const record: CacheRecord = { id: cacheId(daemon), type, description, layer, created, usedAt: created, size: size ?? layer?.size ?? 0, uses: 1 }
+  const record: CacheRecord = {
+    id: cacheId(daemon),
+    type,
+    description,
+    layer,
+    created,
+    usedAt: created,
+    size: size ?? layer?.size ?? 0,
+    uses: 1,
+  }
   daemon.store.put('build-cache', key, record, daemon.cause)
   return record
 }
 
 function records(daemon: Daemon): { readonly key: string; readonly record: CacheRecord }[] {
-  return [...daemon.store.all()].filter(({ resource }) => resource === 'build-cache').map(({ key, object }) => ({ key, record: object as CacheRecord }))
+  return [...daemon.store.all()]
+    .filter(({ resource }) => resource === 'build-cache')
+    .map(({ key, object }) => ({ key, record: object as CacheRecord }))
 }
 
 /** As `docker system df` sees them; what an image still holds is shared. */
 export function buildCacheRows(daemon: Daemon): readonly object[] {
   const inImages = new Set(daemon.images.list().flatMap(({ RootFS }) => RootFS.Layers ?? []))
   return records(daemon).map(({ record: { id, type, description, layer, size, created, usedAt, uses } }) => ({
-    ID: id, Type: type, Description: description, InUse: false, Shared: layer !== undefined && inImages.has(layer.diffId), Size: size, CreatedAt: created, LastUsedAt: usedAt, UsageCount: uses,
+    ID: id,
+    Type: type,
+    Description: description,
+    InUse: false,
+    Shared: layer !== undefined && inImages.has(layer.diffId),
+    Size: size,
+    CreatedAt: created,
+    LastUsedAt: usedAt,
+    UsageCount: uses,
   }))
 }
 
@@ -79,7 +102,18 @@ export function rememberLocal(daemon: Daemon, kind: 'context' | 'dockerfile', na
 /** Without `all`, what an image still holds stays, as deleting it would free nothing. */
 export function pruneBuildCache(daemon: Daemon, query: URLSearchParams): { CachesDeleted: string[] | null; SpaceReclaimed: number } {
   const takesAll = isTrue(query.get('all'))
-  const given = parseFilters(query.get('filters'), ['until', 'unused-for', 'id', 'type', 'inuse', 'shared', 'private', 'description', 'parents', 'mutable'])
+  const given = parseFilters(query.get('filters'), [
+    'until',
+    'unused-for',
+    'id',
+    'type',
+    'inuse',
+    'shared',
+    'private',
+    'description',
+    'parents',
+    'mutable',
+  ])
   const until = untilOf(given, daemon.clock.now())
   const types = given.get('type')
   const deleted: string[] = []
@@ -87,7 +121,8 @@ export function pruneBuildCache(daemon: Daemon, query: URLSearchParams): { Cache
   const inImages = new Set(daemon.images.list().flatMap(({ RootFS }) => RootFS.Layers ?? []))
   for (const { key, record } of records(daemon)) {
     const isShared = record.layer !== undefined && inImages.has(record.layer.diffId)
-    if ((isShared && !takesAll) || (until !== undefined && Date.parse(record.usedAt) > until) || (types && !types.includes(record.type))) continue
+    if ((isShared && !takesAll) || (until !== undefined && Date.parse(record.usedAt) > until) || (types && !types.includes(record.type)))
+      continue
     deleted.push(record.id)
     if (!isShared) reclaimed += record.size
     daemon.store.delete('build-cache', key, daemon.cause)

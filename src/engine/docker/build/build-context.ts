@@ -34,7 +34,10 @@ export function contextFromTar(tar: Uint8Array, dockerfile: string): BuildContex
   if (ignore === undefined) return { files: table, text }
   const kept = new MemoryFiles({ now: () => 0 })
   const isIgnored = ignoring(ignore)
-  unpack(entriesOf(all).filter(({ path }) => !isIgnored(path)), kept)
+  unpack(
+    entriesOf(all).filter(({ path }) => !isIgnored(path)),
+    kept,
+  )
   return { files: tableOf(kept), text }
 }
 
@@ -44,7 +47,9 @@ function tableOf(files: MemoryFiles): MountTable {
 
 export function filesOfImage(image: Image): MountTable {
   const upper = new MemoryFiles({ now: () => 0 })
-  return new MountTable([{ at: '/', files: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()), root: '/', isReadOnly: false, source: 'overlay' }])
+  return new MountTable([
+    { at: '/', files: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()), root: '/', isReadOnly: false, source: 'overlay' },
+  ])
 }
 
 export interface CopyRequest {
@@ -76,14 +81,21 @@ export interface CopyPlan {
 
 /** Looks up what will be copied and its checksum; nothing is copied yet, as the cache may have it. */
 export function planCopy(request: CopyRequest): CopyPlan {
-  const { name, from, isContext, inline } = request
+  const { name, from, inline } = request
   const excluded = (request.exclude ?? []).map((pattern) => ignoring(pattern))
   const isExcluded = (path: string) => excluded.some((matches) => matches(path))
   const found = request.sources.flatMap((source) => resolve(source, request)).filter((path) => !isExcluded(path.slice(1)))
-  const isFolderTarget = request.target.endsWith('/') || request.target === '.' || request.target === '..' || request.target.endsWith('/.') || request.target === ''
-  if (found.length + inline.length > 1 && !isFolderTarget) throw failure(`When using ${name} with more than one source file, the destination must be a directory and end with a /`)
+  const isFolderTarget =
+    request.target.endsWith('/') ||
+    request.target === '.' ||
+    request.target === '..' ||
+    request.target.endsWith('/.') ||
+    request.target === ''
+  if (found.length + inline.length > 1 && !isFolderTarget)
+    throw failure(`When using ${name} with more than one source file, the destination must be a directory and end with a /`)
   const sums = found.map((path) => `${from.stat(path).kind === 'directory' ? 'dir' : 'file'}:${sumOf(from, path, isExcluded)}`)
-  for (const { name: file, content } of inline) sums.push(`file:${sha256Hex(tarOf([{ path: file, kind: 'file', mode: 0o644, uid: 0, gid: 0, modifiedMs: 0, content, target: '' }]))}`)
+  for (const { name: file, content } of inline)
+    sums.push(`file:${sha256Hex(tarOf([{ path: file, kind: 'file', mode: 0o644, uid: 0, gid: 0, modifiedMs: 0, content, target: '' }]))}`)
   const source = sums.length === 1 ? sums[0] : `multi:${sha256Hex(new TextEncoder().encode(sums.join(',')))}`
   return { source, carryOut: () => copied(request, found, isFolderTarget, isExcluded) }
 }
@@ -94,7 +106,9 @@ function resolve(source: string, { from, isContext, name, isBuildKit }: CopyRequ
   const path = cleanPath(`/${source}`)
   const missing = () =>
     isContext
-      ? failure(`${name} failed: file not found in build context or excluded by .dockerignore: stat ${isBuildKit ? path.slice(1) : source.replace(/^\/+/, '')}: file does not exist`)
+      ? failure(
+          `${name} failed: file not found in build context or excluded by .dockerignore: stat ${isBuildKit ? path.slice(1) : source.replace(/^\/+/, '')}: file does not exist`,
+        )
       : failure(`${name} failed: stat ${source.replace(/^\/+/, '')}: file does not exist`)
   if (/[*?[]/.test(source)) {
     const pattern = new RegExp(`^${patternSource(path.slice(1))}$`)
@@ -128,12 +142,27 @@ function* walk(files: MountTable, path: string): Generator<string> {
 
 /** Content, names and modes count, times do not: touching a file does not invalidate the cache. */
 function sumOf(files: MountTable, path: string, isExcluded: (path: string) => boolean): string {
-  return sha256Hex(tarOf(treeOf(files, path, 'x').filter(({ path: inner }) => !isExcluded(inner.replace(/^x\/?/, ''))).map((entry) => ({ ...entry, modifiedMs: 0 }))))
+  return sha256Hex(
+    tarOf(
+      treeOf(files, path, 'x')
+        .filter(({ path: inner }) => !isExcluded(inner.replace(/^x\/?/, '')))
+        .map((entry) => ({ ...entry, modifiedMs: 0 })),
+    ),
+  )
 }
 
 export function treeOf(files: MountTable, path: string, name: string): TarEntry[] {
   const node = name === 'x' ? files.stat(path) : files.lstat(path)
-  const entry: TarEntry = { path: name, kind: node.kind === 'socket' ? 'file' : node.kind, mode: node.mode, uid: 0, gid: 0, modifiedMs: node.modifiedMs, content: node.kind === 'file' ? (node.read?.() ?? noBytes) : noBytes, target: node.target ?? '' }
+  const entry: TarEntry = {
+    path: name,
+    kind: node.kind === 'socket' ? 'file' : node.kind,
+    mode: node.mode,
+    uid: 0,
+    gid: 0,
+    modifiedMs: node.modifiedMs,
+    content: node.kind === 'file' ? (node.read?.() ?? noBytes) : noBytes,
+    target: node.target ?? '',
+  }
   if (node.kind !== 'directory') return [entry]
   return [entry, ...files.list(path).flatMap((child) => treeOf(files, path === '/' ? `/${child}` : `${path}/${child}`, `${name}/${child}`))]
 }
@@ -141,7 +170,9 @@ export function treeOf(files: MountTable, path: string, name: string): TarEntry[
 function copied(request: CopyRequest, found: readonly string[], isFolderTarget: boolean, isExcluded: (path: string) => boolean): Layer {
   const { from, image, workingDir, chown, chmod, name, now, inline, parents, isContext } = request
   const upper = new MemoryFiles({ now: () => now })
-  const root = new MountTable([{ at: '/', files: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()), root: '/', isReadOnly: false, source: 'overlay' }])
+  const root = new MountTable([
+    { at: '/', files: new OverlayFiles(upper, image.layers.map(filesOfLayer).reverse()), root: '/', isReadOnly: false, source: 'overlay' },
+  ])
   const target = cleanPath(request.target.startsWith('/') ? request.target : `${workingDir || '/'}/${request.target}`)
   const owner = ownerOf(root, chown)
   const modeOf = (entry: TarEntry) => (chmod === undefined || entry.kind === 'symlink' ? entry.mode : changedMode(entry, chmod))
@@ -151,18 +182,36 @@ function copied(request: CopyRequest, found: readonly string[], isFolderTarget: 
       if (owner) root.chown(folder, owner)
     }
     const real = root.realpath(folder)
-    unpackInto(root, real, entries.map((entry) => ({ ...entry, uid: owner?.uid ?? (isContext ? 0 : entry.uid), gid: owner?.gid ?? (isContext ? 0 : entry.gid), mode: modeOf(entry) })))
+    unpackInto(
+      root,
+      real,
+      entries.map((entry) => ({
+        ...entry,
+        uid: owner?.uid ?? (isContext ? 0 : entry.uid),
+        gid: owner?.gid ?? (isContext ? 0 : entry.gid),
+        mode: modeOf(entry),
+      })),
+    )
   }
   const parentOf = (path: string) => path.slice(0, path.lastIndexOf('/')) || '/'
   for (const path of found) {
     const node = from.stat(path)
     if (parents) {
-      place(treeOf(from, path, path.slice(1)).filter((entry) => !isExcluded(entry.path)), target)
+      place(
+        treeOf(from, path, path.slice(1)).filter((entry) => !isExcluded(entry.path)),
+        target,
+      )
       continue
     }
     if (node.kind === 'directory') {
       // The content of a directory is copied, not the directory.
-      place(from.list(path).flatMap((child) => treeOf(from, path === '/' ? `/${child}` : `${path}/${child}`, child)).filter((entry) => !isExcluded(entry.path)), target)
+      place(
+        from
+          .list(path)
+          .flatMap((child) => treeOf(from, path === '/' ? `/${child}` : `${path}/${child}`, child))
+          .filter((entry) => !isExcluded(entry.path)),
+        target,
+      )
       continue
     }
     const content = node.read?.() ?? noBytes
@@ -173,11 +222,28 @@ function copied(request: CopyRequest, found: readonly string[], isFolderTarget: 
     }
     const isInto = isFolderTarget || (root.exists(target) && root.stat(target).kind === 'directory')
     const base = isInto ? (path.split('/').at(-1) as string) : (target.split('/').at(-1) as string)
-    place([{ path: base, kind: 'file', mode: node.mode, uid: node.uid, gid: node.gid, modifiedMs: node.modifiedMs, content, target: '' }], isInto ? target : parentOf(target))
+    place(
+      [{ path: base, kind: 'file', mode: node.mode, uid: node.uid, gid: node.gid, modifiedMs: node.modifiedMs, content, target: '' }],
+      isInto ? target : parentOf(target),
+    )
   }
   for (const { name: file, content, mode = 0o644 } of inline) {
     const isInto = isFolderTarget || (root.exists(target) && root.stat(target).kind === 'directory')
-    place([{ path: isInto ? file : (target.split('/').at(-1) as string), kind: 'file', mode, uid: 0, gid: 0, modifiedMs: now, content, target: '' }], isInto ? target : parentOf(target))
+    place(
+      [
+        {
+          path: isInto ? file : (target.split('/').at(-1) as string),
+          kind: 'file',
+          mode,
+          uid: 0,
+          gid: 0,
+          modifiedMs: now,
+          content,
+          target: '',
+        },
+      ],
+      isInto ? target : parentOf(target),
+    )
   }
   return layerOf(entriesOf(upper))
 }
@@ -190,7 +256,11 @@ function changedMode({ mode, kind }: TarEntry, text: string): number {
     const [, who = '', operator = '=', letters = ''] = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(clause) ?? []
     const takesX = letters.includes('x') || (letters.includes('X') && (kind === 'directory' || (mode & 0o111) !== 0))
     const bits = (letters.includes('r') ? 4 : 0) | (letters.includes('w') ? 2 : 0) | (takesX ? 1 : 0)
-    for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+    for (const [letter, shift] of [
+      ['u', 6],
+      ['g', 3],
+      ['o', 0],
+    ] as const) {
       if (who !== '' && !who.includes('a') && !who.includes(letter)) continue
       if (operator === '=') result = (result & ~(7 << shift)) | (bits << shift)
       else result = operator === '+' ? result | (bits << shift) : result & ~(bits << shift)

@@ -25,7 +25,12 @@ export function* fetchedFile(daemon: Daemon, text: string): Work<FetchedFile> {
   const ip = addressesOf(daemon.host.net, daemon.host.files, url.hostname)?.[0]
   if (ip === undefined) throw refused(`dial tcp: lookup ${url.hostname} on ${nameServer(daemon)}:53: no such host`)
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
-  const request: HttpRequest = { method: 'GET', url: `${url.pathname}${url.search}`, body: new Uint8Array(0), headers: { host: url.host, 'user-agent': 'buildkit/v0.23', 'accept-encoding': 'gzip' } }
+  const request: HttpRequest = {
+    method: 'GET',
+    url: `${url.pathname}${url.search}`,
+    body: new Uint8Array(0),
+    headers: { host: url.host, 'user-agent': 'buildkit/v0.23', 'accept-encoding': 'gzip' },
+  }
   let response: HttpResponse
   try {
     const answer = daemon.host.net.request({ ip, port }, request)
@@ -33,12 +38,18 @@ export function* fetchedFile(daemon: Daemon, text: string): Work<FetchedFile> {
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
     // Whatever is outside the sandbox answers as a machine does where nobody listens.
-    throw refused(`dial tcp ${ip}:${port}: connect: ${error.errno === 'EHOSTUNREACH' || error.errno === 'ENETUNREACH' ? 'connection refused' : error.words.toLowerCase()}`)
+    throw refused(
+      `dial tcp ${ip}:${port}: connect: ${error.errno === 'EHOSTUNREACH' || error.errno === 'ENETUNREACH' ? 'connection refused' : error.words.toLowerCase()}`,
+    )
   }
   if (url.protocol === 'https:') throw refused('http: server gave HTTP response to HTTPS client')
   if (response.status >= 400 || response.status === 0) throw failure(`invalid response status ${response.status}`)
   const named = /filename="?([^";]+)/.exec(String(header(response.headers, 'content-disposition') ?? ''))?.[1]
-  return { name: named ?? url.pathname.split('/').filter(Boolean).at(-1) ?? 'download', content: yield* wholeBody(response.body), mode: 0o600 }
+  return {
+    name: named ?? url.pathname.split('/').filter(Boolean).at(-1) ?? 'download',
+    content: yield* wholeBody(response.body),
+    mode: 0o600,
+  }
 }
 
 function nameServer(daemon: Daemon): string {

@@ -6,16 +6,28 @@ import { type Dockerfile, expanded, type Instruction, type Stage } from './docke
 export function platformArgs({ platform, target }: Options): [string, string][] {
   const [os = 'linux', architecture = 'amd64', variant = ''] = (platform || 'linux/amd64').split('/')
   return [
-    ['BUILDPLATFORM', 'linux/amd64'], ['BUILDOS', 'linux'], ['BUILDARCH', 'amd64'], ['BUILDVARIANT', ''],
-    ['TARGETPLATFORM', [os, architecture, variant].filter(Boolean).join('/')], ['TARGETOS', os], ['TARGETARCH', architecture], ['TARGETVARIANT', variant], ['TARGETSTAGE', target || 'default'],
+    ['BUILDPLATFORM', 'linux/amd64'],
+    ['BUILDOS', 'linux'],
+    ['BUILDARCH', 'amd64'],
+    ['BUILDVARIANT', ''],
+    ['TARGETPLATFORM', [os, architecture, variant].filter(Boolean).join('/')],
+    ['TARGETOS', os],
+    ['TARGETARCH', architecture],
+    ['TARGETVARIANT', variant],
+    ['TARGETSTAGE', target || 'default'],
   ]
 }
 
 /** Variables are shown with their values; of a here-document its first line. */
 export function shownStep({ name, original, documents }: Instruction, variable: (name: string) => string | undefined): string {
   const [first] = original.split('\n', 1)
-  const text = `${name}${first.slice(name.length)}`.replace(/(?<!\\)\$(?:(\w+)|\{(\w+)\})/g, (all, plain: string | undefined, braced: string | undefined) => variable(plain ?? braced ?? '') ?? all)
-  return documents.length > 0 && name === 'RUN' ? `${text} (${documents[0].text.split('\n', 1)[0]}${documents[0].text.trimEnd().includes('\n') ? '...' : ''})` : text
+  const text = `${name}${first.slice(name.length)}`.replace(
+    /(?<!\\)\$(?:(\w+)|\{(\w+)\})/g,
+    (all, plain: string | undefined, braced: string | undefined) => variable(plain ?? braced ?? '') ?? all,
+  )
+  return documents.length > 0 && name === 'RUN'
+    ? `${text} (${documents[0].text.split('\n', 1)[0]}${documents[0].text.trimEnd().includes('\n') ? '...' : ''})`
+    : text
 }
 
 export function declaredNames({ rest }: Instruction): string[] {
@@ -31,11 +43,16 @@ export function argsShown(current: Current, stage: Stage): string[] {
 
 /** History in BuildKit's own words where they are not the legacy builder's. */
 export function buildKitWords({ name }: Instruction, { words, run }: { readonly words: string; readonly run: Current['run'] }): string {
-  if (name === 'EXPOSE') return `EXPOSE [${Object.keys(run.ExposedPorts ?? {}).sort().join(' ')}]`
+  if (name === 'EXPOSE')
+    return `EXPOSE [${Object.keys(run.ExposedPorts ?? {})
+      .sort()
+      .join(' ')}]`
   if (name !== 'HEALTHCHECK' || !run.Healthcheck) return words.trim()
   const { Test = [], Interval = 0, Timeout = 0, StartPeriod = 0, StartInterval = 0, Retries = 0 } = run.Healthcheck
   // Go quotes each part, and takes the number of retries for a letter.
-  const times = / (\S+ \S+ \S+ \S+) \d+\}$/.exec(words)?.[1].split(' ') ?? [Interval, Timeout, StartPeriod, StartInterval].map((nanos) => `${nanos / 1e9}s`)
+  const times =
+    / (\S+ \S+ \S+ \S+) \d+\}$/.exec(words)?.[1].split(' ') ??
+    [Interval, Timeout, StartPeriod, StartInterval].map((nanos) => `${nanos / 1e9}s`)
   return `HEALTHCHECK &{[${Test.map((part) => JSON.stringify(part)).join(' ')}] ${times.map((time) => JSON.stringify(time)).join(' ')} '\\x${Retries.toString(16).padStart(2, '0')}'}`
 }
 
@@ -52,7 +69,9 @@ export function neededStages(dockerfile: Dockerfile, wanted: number, globals: Re
     const stage = dockerfile.stages[index]
     const base = expanded(stage.base, (variable) => globals.get(variable))
     for (const name of [base, ...stage.instructions.flatMap(sourcesOf)]) {
-      const at = dockerfile.stages.findIndex((other, position) => position < index && (other.name === name.toLowerCase() || (name !== base && String(position) === name)))
+      const at = dockerfile.stages.findIndex(
+        (other, position) => position < index && (other.name === name.toLowerCase() || (name !== base && String(position) === name)),
+      )
       if (at >= 0) visit(at)
     }
     needed.add(index)

@@ -16,7 +16,23 @@ import { checkDirective, lint } from './build-lint.ts'
 import { type FetchedFile, fetchedFile } from './build-fetch.ts'
 import { argsShown, buildKitWords, declaredNames, neededStages, platformArgs, shownStep, sourcesOf } from './build-kit-words.ts'
 import { runHidden } from './build-run.ts'
-import { argEnvironment, copySources, type Current, declare, fromImage, globalArgs, imageFrom, newFolder, type Options, optionsOf, predefinedArgs, runArgv, scratch, stageIndex, variableOf } from './build-stage.ts'
+import {
+  argEnvironment,
+  copySources,
+  type Current,
+  declare,
+  fromImage,
+  globalArgs,
+  imageFrom,
+  newFolder,
+  type Options,
+  optionsOf,
+  predefinedArgs,
+  runArgv,
+  scratch,
+  stageIndex,
+  variableOf,
+} from './build-stage.ts'
 import { createTeller, type Say, SolveFailure, type Teller } from './build-teller.ts'
 import { configChange } from '../containers/changes.ts'
 import type { Daemon } from '../daemon.ts'
@@ -46,14 +62,31 @@ export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Arr
   let isRecorded = false
   const record = (status: 'Completed' | 'Error', text: string, error?: string) => {
     isRecorded = true
-    noteBuild(daemon, { ref, name: `${session.name}${query.get('target') ? ` (${query.get('target')})` : ''}`.trim(), status, created, completed: daemon.nano(), totalSteps: teller.counts.total, cachedSteps: teller.counts.cached, completedSteps: teller.counts.completed, dockerfile: text, target: query.get('target') ?? '', platform: query.get('platform') || 'linux/amd64', error, log: [...teller.log] })
+    noteBuild(daemon, {
+      ref,
+      name: `${session.name}${query.get('target') ? ` (${query.get('target')})` : ''}`.trim(),
+      status,
+      created,
+      completed: daemon.nano(),
+      totalSteps: teller.counts.total,
+      cachedSteps: teller.counts.cached,
+      completedSteps: teller.counts.completed,
+      dockerfile: text,
+      target: query.get('target') ?? '',
+      platform: query.get('platform') || 'linux/amd64',
+      error,
+      log: [...teller.log],
+    })
   }
   const fileName = query.get('dockerfile') || 'Dockerfile'
   const context = contextFromTar(body, fileName)
   const shownName = session.name === '' && fileName === 'Dockerfile' ? 'Dockerfile' : fileName.replace(/^.*\//, '')
   const definition = open(`[internal] load build definition from ${shownName}`)
   const file = context.text(fileName)
-  say({ vertex: definition, status: `transferring dockerfile: ${file === undefined ? '2B' : sizeText(bytesOf(file).length + fileName.length + 27)} done` })
+  say({
+    vertex: definition,
+    status: `transferring dockerfile: ${file === undefined ? '2B' : sizeText(bytesOf(file).length + fileName.length + 27)} done`,
+  })
   let warnings: readonly { rule: string; text: string; line: number; lastLine: number }[] = []
   try {
     if (file === undefined) {
@@ -81,10 +114,20 @@ export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Arr
     }
     const isIgnored = ignoring(context.text(`${fileName}.dockerignore`) ?? context.text('.dockerignore') ?? '')
     say({ vertex: definition, done: true })
-    warnings = lint({ dockerfile, text: file, globals, envOf: (base) => local(base)?.Config.Env as readonly string[] | undefined, platformOf: (base) => platformOf(local(base)), targetPlatform: options.platform || 'linux/amd64', isIgnored })
+    warnings = lint({
+      dockerfile,
+      text: file,
+      globals,
+      envOf: (base) => local(base)?.Config.Env as readonly string[] | undefined,
+      platformOf: (base) => platformOf(local(base)),
+      targetPlatform: options.platform || 'linux/amd64',
+      isIgnored,
+    })
     for (const warning of warnings) say({ warning: { ...warning, file: shownName, source: file } })
     if (checkDirective(file).isError && warnings.length > 0 && !options.isCheck) {
-      throw new SolveFailure(`lint violation found for rules: ${[...new Set(warnings.map(({ rule }) => rule))].join(', ')}`, { instruction: { line: warnings[0].line, lastLine: warnings[0].lastLine } as Instruction })
+      throw new SolveFailure(`lint violation found for rules: ${[...new Set(warnings.map(({ rule }) => rule))].join(', ')}`, {
+        instruction: { line: warnings[0].line, lastLine: warnings[0].lastLine } as Instruction,
+      })
     }
     const syntax = /^#\s*syntax\s*=\s*(\S+)/im.exec(file.split(/^(?!#)/m)[0])?.[1]
     if (syntax) frontend(daemon, syntax, teller)
@@ -94,7 +137,13 @@ export function* buildKit(daemon: Daemon, query: URLSearchParams, body: Uint8Arr
     if (!(error instanceof SolveFailure) && !(error instanceof DockerError)) throw error
     if (error instanceof SolveFailure) {
       const { instruction, vertex, message } = error
-      say({ failed: { message, ...(vertex === undefined ? {} : { vertex }), ...(instruction ? { file: shownName, text: file, line: instruction.line, lastLine: instruction.lastLine } : {}) } })
+      say({
+        failed: {
+          message,
+          ...(vertex === undefined ? {} : { vertex }),
+          ...(instruction ? { file: shownName, text: file, line: instruction.line, lastLine: instruction.lastLine } : {}),
+        },
+      })
     } else say({ failed: { message: error.message } })
     record('Error', file ?? '', error.message)
   } finally {
@@ -113,9 +162,14 @@ function frontend(daemon: Daemon, name: string, { open, say }: Teller): void {
   const full = `${repositoryOf(reference)}:${reference.tag ?? 'latest'}`
   const config = open(`resolve image config for docker-image://${full}`)
   if (daemon.registry.isOffline || !/^docker\.io\/(docker\/dockerfile|docker\/dockerfile-upstream)$/.test(repositoryOf(reference))) {
-    const words = daemon.registry.isOffline ? `failed to do request: Head "https://registry-1.docker.io/v2/${reference.path}/manifests/${reference.tag ?? 'latest'}": dial tcp: lookup registry-1.docker.io: no such host` : `pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
+    const words = daemon.registry.isOffline
+      ? `failed to do request: Head "https://registry-1.docker.io/v2/${reference.path}/manifests/${reference.tag ?? 'latest'}": dial tcp: lookup registry-1.docker.io: no such host`
+      : `pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
     say({ vertex: config, error: words })
-    throw new SolveFailure(`${name}: failed to resolve source metadata for ${full}: ${words}`, { vertex: config, instruction: { line: 1, lastLine: 1 } as Instruction })
+    throw new SolveFailure(`${name}: failed to resolve source metadata for ${full}: ${words}`, {
+      vertex: config,
+      instruction: { line: 1, lastLine: 1 } as Instruction,
+    })
   }
   say({ vertex: config, done: true })
   const digest = `sha256:${sha256Hex(bytesOf(full))}`
@@ -127,9 +181,14 @@ function frontend(daemon: Daemon, name: string, { open, say }: Teller): void {
 
 function parseFailure(message: string, file: string): SolveFailure {
   if (/cannot be empty$/.test(message)) return new SolveFailure('the Dockerfile cannot be empty')
-  const line = Number(/on line (\d+)/.exec(message)?.[1] ?? 0) || file.split('\n').findIndex((text) => text.trim() !== '' && !text.trim().startsWith('#')) + 1
+  const line =
+    Number(/on line (\d+)/.exec(message)?.[1] ?? 0) ||
+    file.split('\n').findIndex((text) => text.trim() !== '' && !text.trim().startsWith('#')) + 1
   const instruction = { line, lastLine: line } as Instruction
-  return new SolveFailure(message === 'failed to parse Dockerfile: file with no instructions' ? 'file with no instructions' : message, message.startsWith('failed to parse') ? {} : { instruction })
+  return new SolveFailure(
+    message === 'failed to parse Dockerfile: file with no instructions' ? 'file with no instructions' : message,
+    message.startsWith('failed to parse') ? {} : { instruction },
+  )
 }
 
 const buildsFiles = (name: string): boolean => name === 'RUN' || name === 'COPY' || name === 'ADD' || name === 'WORKDIR'
@@ -141,9 +200,20 @@ interface Base {
   isOpened: boolean
 }
 
-const denied = 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed'
+const denied =
+  'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed'
 
-function createSolver(daemon: Daemon, { dockerfile, options, session, globals, teller, ref }: { dockerfile: Dockerfile; options: Options; session: BuildSession; globals: ReadonlyMap<string, string>; teller: Teller; ref: string }) {
+function createSolver(
+  daemon: Daemon,
+  {
+    dockerfile,
+    options,
+    session,
+    globals,
+    teller,
+    ref,
+  }: { dockerfile: Dockerfile; options: Options; session: BuildSession; globals: ReadonlyMap<string, string>; teller: Teller; ref: string },
+) {
   const { say, open, hold, release } = teller
   const results = new Map<number, Current>()
   const fetched = new Map<string, FetchedFile | { readonly error: string }>()
@@ -153,12 +223,22 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
   if (wanted === undefined) throw new SolveFailure(`target stage ${JSON.stringify(options.target)} could not be found`)
   const needed = neededStages(dockerfile, wanted, globals)
   const nameOf = (stage: Stage) => expanded(stage.base, (variable) => globals.get(variable))
-  const stageNamed = (name: string, before: number) => dockerfile.stages.findIndex((other, at) => at < before && (other.name === name.toLowerCase() || String(at) === name))
-  const earlierStage = (name: string, before: number) => dockerfile.stages.findIndex((other, at) => at < before && other.name === name.toLowerCase())
+  const stageNamed = (name: string, before: number) =>
+    dockerfile.stages.findIndex((other, at) => at < before && (other.name === name.toLowerCase() || String(at) === name))
+  const earlierStage = (name: string, before: number) =>
+    dockerfile.stages.findIndex((other, at) => at < before && other.name === name.toLowerCase())
   const externalSources = (stage: Stage, index: number) =>
-    stage.instructions.flatMap((instruction) => sourcesOf(instruction).map((name) => ({ name: expanded(name, (variable) => globals.get(variable)), instruction }))).filter(({ name }) => name !== 'scratch' && stageNamed(name, index) < 0 && !(name in session.contexts && 'tar' in session.contexts[name]))
+    stage.instructions
+      .flatMap((instruction) =>
+        sourcesOf(instruction).map((name) => ({ name: expanded(name, (variable) => globals.get(variable)), instruction })),
+      )
+      .filter(
+        ({ name }) => name !== 'scratch' && stageNamed(name, index) < 0 && !(name in session.contexts && 'tar' in session.contexts[name]),
+      )
   // With a source beside the one stage, that is a stage too, and the names of stages are shown.
-  const isMulti = dockerfile.stages.length > 1 || dockerfile.stages.some((stage) => stage.instructions.some(({ flags }) => flags.mount || (flags.from && flags.from[0] !== '0')))
+  const isMulti =
+    dockerfile.stages.length > 1 ||
+    dockerfile.stages.some((stage) => stage.instructions.some(({ flags }) => flags.mount || (flags.from && flags.from[0] !== '0')))
   let settle: (isStepCached: boolean) => void = () => {}
   let hasSources = false
 
@@ -174,7 +254,9 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
       if (!(error instanceof DockerError)) throw error
       throw new SolveFailure(`failed to parse stage name ${JSON.stringify(written)}: ${error.message}`, { instruction })
     }
-    const full = reference.digest ? `${repositoryOf(reference)}@${reference.digest}` : `${repositoryOf(reference)}:${reference.tag ?? 'latest'}`
+    const full = reference.digest
+      ? `${repositoryOf(reference)}@${reference.digest}`
+      : `${repositoryOf(reference)}:${reference.tag ?? 'latest'}`
     const vertex = open(override ? `[context ${name}] load metadata for ${full}` : `[internal] load metadata for ${full}`)
     try {
       const known = daemon.images.find(written)
@@ -187,7 +269,14 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
       bases.set(name, { full, vertexName: `${full}${full.includes('@') ? '' : digest}`, id: known?.Id, isOpened: false })
     } catch (error) {
       if (!(error instanceof DockerError)) throw error
-      const words = /^pull access denied/.test(error.message) ? denied : /manifest unknown/.test(error.message) ? `${full}: not found` : error.message.replace(/^Get "(https:\/\/[^"]*\/v2\/)"/, `failed to do request: Head "$1${reference.path}/manifests/${reference.tag ?? 'latest'}"`)
+      const words = /^pull access denied/.test(error.message)
+        ? denied
+        : /manifest unknown/.test(error.message)
+          ? `${full}: not found`
+          : error.message.replace(
+              /^Get "(https:\/\/[^"]*\/v2\/)"/,
+              `failed to do request: Head "$1${reference.path}/manifests/${reference.tag ?? 'latest'}"`,
+            )
       say({ vertex, error: words })
       throw new SolveFailure(`${name}: failed to resolve source metadata for ${full}: ${words}`, { instruction, vertex })
     }
@@ -214,7 +303,8 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
       const extracted = new Set<string>()
       yield* pulled(daemon, reference, remote, ({ status, id = '', progressDetail }) => {
         const digest = digests.get(id) ?? id
-        if (status === 'Downloading' && progressDetail?.total) say({ vertex, status: digest, current: progressDetail.current, total: progressDetail.total })
+        if (status === 'Downloading' && progressDetail?.total)
+          say({ vertex, status: digest, current: progressDetail.current, total: progressDetail.total })
         if (status === 'Extracting' && !extracted.has(digest)) {
           extracted.add(digest)
           say({ vertex, status: `extracting ${digest}` })
@@ -233,10 +323,21 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
     hasSources = true
     const steps = needed.flatMap((index) => dockerfile.stages[index].instructions)
     const copies = steps.filter(({ name }) => name === 'COPY' || name === 'ADD')
-    const takesContext = copies.some((instruction) => !instruction.flags.from && copySources(instruction, (name) => globals.get(name)).sources.some((source) => !/^(https?|git):\/\//.test(source))) || steps.some(({ flags }) => flags.mount?.some((mount) => /(^|,)type=bind(,|$)|^(?!.*type=)/.test(mount) && !/(^|,)from=/.test(mount)))
+    const takesContext =
+      copies.some(
+        (instruction) =>
+          !instruction.flags.from &&
+          copySources(instruction, (name) => globals.get(name)).sources.some((source) => !/^(https?|git):\/\//.test(source)),
+      ) ||
+      steps.some(({ flags }) => flags.mount?.some((mount) => /(^|,)type=bind(,|$)|^(?!.*type=)/.test(mount) && !/(^|,)from=/.test(mount)))
     if (takesContext) {
       const vertex = open('[internal] load build context')
-      const size = transferSize(daemon, options, session.name, copies.filter(({ flags }) => !flags.from).flatMap((instruction) => copySources(instruction, (name) => globals.get(name)).sources))
+      const size = transferSize(
+        daemon,
+        options,
+        session.name,
+        copies.filter(({ flags }) => !flags.from).flatMap((instruction) => copySources(instruction, (name) => globals.get(name)).sources),
+      )
       rememberLocal(daemon, 'context', session.name, size)
       say({ vertex, status: `transferring context: ${sizeText(size)} done` })
       say({ vertex, done: true })
@@ -281,7 +382,8 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
       const prefix = numbered()
       yield* opened(base, name, prefix)
       current = fromImage(daemon, base.id as string, args)
-      if (isForeign) current = { ...current, architecture: options.platform.split('/')[1] ?? 'amd64', key: `${current.key} ${options.platform}` }
+      if (isForeign)
+        current = { ...current, architecture: options.platform.split('/')[1] ?? 'amd64', key: `${current.key} ${options.platform}` }
     } else current = scratch(daemon, args)
     loadSources()
     for (const { name: source } of externalSources(stage, index)) {
@@ -330,7 +432,11 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
       if (!buildsFiles(instruction.name)) metaStep(current, instruction)
       if (instruction.name !== 'COPY' && instruction.name !== 'ADD') continue
       const { sources, inline, target } = copySources(instruction, variableOf(current))
-      if (sources.length + inline.length > 1 && !/(^|\/)\.{0,2}$/.test(target)) throw new SolveFailure(`When using ${instruction.name} with more than one source file, the destination must be a directory and end with a /`, { instruction })
+      if (sources.length + inline.length > 1 && !/(^|\/)\.{0,2}$/.test(target))
+        throw new SolveFailure(
+          `When using ${instruction.name} with more than one source file, the destination must be a directory and end with a /`,
+          { instruction },
+        )
     }
   }
 
@@ -382,14 +488,37 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
         const env = argEnvironment(current, options)
         const shown = argsShown(current, dockerfile.stages[index])
         const mounts = instruction.flags.mount ?? []
-        if (instruction.flags.security?.[0] === 'insecure') throw fail('granting entitlement security.insecure is not allowed by build daemon configuration')
+        if (instruction.flags.security?.[0] === 'insecure')
+          throw fail('granting entitlement security.insecure is not allowed by build daemon configuration')
         const network = instruction.flags.network?.[0] ?? options.network
-        if (!['default', 'none', 'host', ''].includes(network)) throw fail(`network mode ${JSON.stringify(network)} not supported by buildkit - you can define a custom network for your builder using the network driver-opt in buildx create`)
+        if (!['default', 'none', 'host', ''].includes(network))
+          throw fail(
+            `network mode ${JSON.stringify(network)} not supported by buildkit - you can define a custom network for your builder using the network driver-opt in buildx create`,
+          )
         words = `RUN ${shown.length > 0 ? `|${shown.length} ${shown.join(' ')} ` : ''}${argv.join(' ')}`
-        key = keyOf(current.key, 'RUN', JSON.stringify([argv, current.run.Env ?? [], env.filter((entry) => !predefinedArgs.includes(entry.split('=')[0])), current.run.WorkingDir ?? '/', current.run.User ?? '', network, mounts.map((mount) => (/type=bind/.test(mount) || !/type=/.test(mount) ? `${mount} ${boundSum(mount, index)}` : mount))]))
+        key = keyOf(
+          current.key,
+          'RUN',
+          JSON.stringify([
+            argv,
+            current.run.Env ?? [],
+            env.filter((entry) => !predefinedArgs.includes(entry.split('=')[0])),
+            current.run.WorkingDir ?? '/',
+            current.run.User ?? '',
+            network,
+            mounts.map((mount) => (/type=bind/.test(mount) || !/type=/.test(mount) ? `${mount} ${boundSum(mount, index)}` : mount)),
+          ]),
+        )
         make = function* () {
           const outcome = yield* runHidden(daemon, {
-            image: imageFrom(current), argv, env, mounts: mounts.map((mount) => expanded(mount, variable)), network, extraHosts: options.extraHosts, context: options.context.files, secrets: session.secrets,
+            image: imageFrom(current),
+            argv,
+            env,
+            mounts: mounts.map((mount) => expanded(mount, variable)),
+            network,
+            extraHosts: options.extraHosts,
+            context: options.context.files,
+            secrets: session.secrets,
             files: (name) => filesNamed(name, index),
             write: (stream, bytes) => say({ vertex, log: textOf(bytes), stream: stream === 'stdout' ? 1 : 2 }),
           })
@@ -423,18 +552,47 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
           const known = fetched.get(source)
           if (known === undefined || 'error' in known) throw fail(known?.error ?? '')
           const sum = `sha256:${sha256Hex(known.content)}`
-          if (flags.checksum && flags.checksum[0] !== sum && /^sha256:[0-9a-f]{64}$/.test(flags.checksum[0])) throw fail(`digest mismatch ${sum}: ${flags.checksum[0]}`)
+          if (flags.checksum && flags.checksum[0] !== sum && /^sha256:[0-9a-f]{64}$/.test(flags.checksum[0]))
+            throw fail(`digest mismatch ${sum}: ${flags.checksum[0]}`)
           inline.push(known)
         }
         const chown = flags.chown && expanded(flags.chown[0], variable)
         const chmod = flags.chmod && expanded(flags.chmod[0], variable)
         const isLinked = flags.link !== undefined && flags.link[0] !== 'false'
-        if (chmod !== undefined && !/^[0-7]{1,4}$/.test(chmod) && !/^([ugoa]*[-+=][rwxX]+,?)+$/.test(chmod)) throw fail(`invalid chmod parameter: '${chmod}'. it should be octal string and between 0 and 07777`)
-        words = [instruction.name, ...(flags.parents ? ['--parents'] : []), ...(chown ? [`--chown=${chown}`] : []), ...(chmod ? [`--chmod=${chmod}`] : []), ...(isLinked ? ['--link'] : []), ...written, ...inline.filter((file) => !('mode' in file)).map(({ name }) => `<<${name}`), target].join(' ')
+        if (chmod !== undefined && !/^[0-7]{1,4}$/.test(chmod) && !/^([ugoa]*[-+=][rwxX]+,?)+$/.test(chmod))
+          throw fail(`invalid chmod parameter: '${chmod}'. it should be octal string and between 0 and 07777`)
+        words = [
+          instruction.name,
+          ...(flags.parents ? ['--parents'] : []),
+          ...(chown ? [`--chown=${chown}`] : []),
+          ...(chmod ? [`--chmod=${chmod}`] : []),
+          ...(isLinked ? ['--link'] : []),
+          ...written,
+          ...inline.filter((file) => !('mode' in file)).map(({ name }) => `<<${name}`),
+          target,
+        ].join(' ')
         try {
-          const plan = planCopy({ name: instruction.name as 'COPY' | 'ADD', sources, target, workingDir: current.run.WorkingDir ?? '', from, isContext: fromName === undefined, inline, chown, chmod, image: isLinked ? imageFrom({ ...current, layers: chown && !/^[\d:]+$/.test(chown) ? current.layers : [] }) : imageFrom(current), now: daemon.clock.now(), parents: flags.parents !== undefined, exclude: flags.exclude ?? [], isBuildKit: true })
+          const plan = planCopy({
+            name: instruction.name as 'COPY' | 'ADD',
+            sources,
+            target,
+            workingDir: current.run.WorkingDir ?? '',
+            from,
+            isContext: fromName === undefined,
+            inline,
+            chown,
+            chmod,
+            image: isLinked
+              ? imageFrom({ ...current, layers: chown && !/^[\d:]+$/.test(chown) ? current.layers : [] })
+              : imageFrom(current),
+            now: daemon.clock.now(),
+            parents: flags.parents !== undefined,
+            exclude: flags.exclude ?? [],
+            isBuildKit: true,
+          })
           const checksum = flags.checksum?.[0]
-          if (checksum !== undefined && !/^sha256:[0-9a-f]{64}$/.test(checksum)) throw fail(`unsupported digest algorithm ${JSON.stringify(checksum.split(':')[0])}`)
+          if (checksum !== undefined && !/^sha256:[0-9a-f]{64}$/.test(checksum))
+            throw fail(`unsupported digest algorithm ${JSON.stringify(checksum.split(':')[0])}`)
           const own = `${instruction.name} ${plan.source} ${current.run.WorkingDir ?? '/'} ${target} ${chown ?? ''} ${chmod ?? ''}`
           // A linked copy knows nothing of what it is laid upon.
           key = isLinked ? keyOf('link', own) : keyOf(current.key, own)
@@ -452,7 +610,10 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
     }
     const known = options.usesCache ? cached(daemon, key) : undefined
     settle(known !== undefined)
-    const description = instruction.name === 'RUN' ? `mount / from exec ${(instruction.json ?? ['/bin/sh', '-c', instruction.rest]).join(' ')}` : shownStep(instruction, variable)
+    const description =
+      instruction.name === 'RUN'
+        ? `mount / from exec ${(instruction.json ?? ['/bin/sh', '-c', instruction.rest]).join(' ')}`
+        : shownStep(instruction, variable)
     if (known) {
       say({ vertex, cached: true })
       advance(current, known.layer, key, known.created, words, isMarked)
@@ -475,7 +636,19 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
     const source = /(?:^|,)(?:source|src)=([^,]+)/.exec(mount)?.[1] ?? '/'
     const files = from === undefined ? options.context.files : filesNamed(from, index)
     if (!files?.exists(source.startsWith('/') ? source : `/${source}`)) return ''
-    return planCopy({ name: 'COPY', sources: [source], target: '/x/', workingDir: '/', from: files, isContext: from === undefined, inline: [], chown: undefined, chmod: undefined, image: imageFrom(scratch(daemon, new Map())), now: 0 }).source
+    return planCopy({
+      name: 'COPY',
+      sources: [source],
+      target: '/x/',
+      workingDir: '/',
+      from: files,
+      isContext: from === undefined,
+      inline: [],
+      chown: undefined,
+      chmod: undefined,
+      image: imageFrom(scratch(daemon, new Map())),
+      now: 0,
+    }).source
   }
 
   /** The files of `--from`: a stage, a named context or an image. */
@@ -486,7 +659,11 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
     const context = session.contexts[name]
     if (context && 'tar' in context) return contextFromTar(bytesOfBase64(context.tar), 'Dockerfile').files
     const id = bases.get(name)?.id
-    return id === undefined ? (name === 'scratch' ? filesOfImage(imageFrom(scratch(daemon, new Map()))) : undefined) : filesOfImage(daemon.images.image(id))
+    return id === undefined
+      ? name === 'scratch'
+        ? filesOfImage(imageFrom(scratch(daemon, new Map())))
+        : undefined
+      : filesOfImage(daemon.images.image(id))
   }
 
   function* exported(current: Current): Work<void> {
@@ -504,13 +681,28 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
       for (const tag of options.tags) {
         daemon.images.tag(image.id, tag)
         daemon.event('image', 'tag', image.id, { name: tag })
-        say({ vertex, status: `naming to ${repositoryOf(parseReference(tag))}${asked.has(tag) ? `:${parseReference(tag).tag ?? 'latest'}` : ''} done` })
+        say({
+          vertex,
+          status: `naming to ${repositoryOf(parseReference(tag))}${asked.has(tag) ? `:${parseReference(tag).tag ?? 'latest'}` : ''} done`,
+        })
       }
       say({ vertex, done: true })
-      say({ result: { id: image.id, names: options.tags, ref, materials: [...bases].map(([, base]) => ({ name: base.full.replace(/^docker\.io\/(library\/)?/, ''), digest: daemon.images.get(base.id ?? '')?.RepoDigests[0]?.split('@')[1] ?? base.id ?? '' })) } })
+      say({
+        result: {
+          id: image.id,
+          names: options.tags,
+          ref,
+          materials: [...bases].map(([, base]) => ({
+            name: base.full.replace(/^docker\.io\/(library\/)?/, ''),
+            digest: daemon.images.get(base.id ?? '')?.RepoDigests[0]?.split('@')[1] ?? base.id ?? '',
+          })),
+        },
+      })
       return
     }
-    const entries = treeOf(filesOfImage(imageFrom(current)), '/', '').filter(({ path }) => path !== '').map((entry) => ({ ...entry, path: entry.path.replace(/^\//, '') }))
+    const entries = treeOf(filesOfImage(imageFrom(current)), '/', '')
+      .filter(({ path }) => path !== '')
+      .map((entry) => ({ ...entry, path: entry.path.replace(/^\//, '') }))
     const bytes = entries.reduce((sum, { path, content }) => sum + path.length + 19 + content.length, 0)
     const vertex = open(session.output === 'tar' ? 'exporting to client tarball' : 'exporting to client directory')
     say({ vertex, status: session.output === 'tar' ? 'sending tarball done' : `copying files ${sizeText(bytes)} done` })
@@ -526,10 +718,14 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
         if (name === '') throw new SolveFailure(`base name (${stage.base}) should not be blank`, { instruction: stage.from })
         if (name !== 'scratch' && earlierStage(name, index) < 0) yield* resolve(name, stage.from)
       }
-      for (const index of needed) for (const { name, instruction } of externalSources(dockerfile.stages[index], index)) yield* resolve(name, instruction)
+      for (const index of needed)
+        for (const { name, instruction } of externalSources(dockerfile.stages[index], index)) yield* resolve(name, instruction)
       const ignore = open('[internal] load .dockerignore')
       const ignoreText = options.context.text(`${options.fileName}.dockerignore`) ?? options.context.text('.dockerignore')
-      say({ vertex: ignore, status: `transferring context: ${ignoreText === undefined ? '2B' : sizeText(bytesOf(ignoreText).length + 40)} done` })
+      say({
+        vertex: ignore,
+        status: `transferring context: ${ignoreText === undefined ? '2B' : sizeText(bytesOf(ignoreText).length + 40)} done`,
+      })
       say({ vertex: ignore, done: true })
       if (options.isCheck) return
       for (const index of needed) checkStage(index)
@@ -543,10 +739,19 @@ function createSolver(daemon: Daemon, { dockerfile, options, session, globals, t
 
 /** A client sends what each file that is copied is, and the content of those that it has not sent before. */
 function transferSize(daemon: Daemon, { context }: Options, name: string, sources: readonly string[]): number {
-  const wanted = sources.map((source) => source.replace(/^(\.?\/)+|\/$/g, '')).map((source) => (source === '.' || /[*?[$]/.test(source) ? '' : source))
+  const wanted = sources
+    .map((source) => source.replace(/^(\.?\/)+|\/$/g, ''))
+    .map((source) => (source === '.' || /[*?[$]/.test(source) ? '' : source))
   let size = 2
   for (const { path, kind, content } of treeOf(context.files, '/', '')) {
-    if (path === '' || !wanted.some((source) => source === '' || path.slice(1) === source || path.slice(1).startsWith(`${source}/`) || source.startsWith(`${path.slice(1)}/`))) continue
+    if (
+      path === '' ||
+      !wanted.some(
+        (source) =>
+          source === '' || path.slice(1) === source || path.slice(1).startsWith(`${source}/`) || source.startsWith(`${path.slice(1)}/`),
+      )
+    )
+      continue
     size += 18 + path.length
     if (kind !== 'file') continue
     const key = keyOf('sent', name, path, sha256Hex(content))

@@ -28,11 +28,18 @@ export interface ContainerRun {
   readonly write: (stream: OutputStream, bytes: Uint8Array) => void
 }
 
-export function* runContainer(daemon: Daemon, { image, argv, env, network, memory, extraHosts, started, write }: ContainerRun): Work<{ id: string; exitCode: number }> {
+export function* runContainer(
+  daemon: Daemon,
+  { image, argv, env, network, memory, extraHosts, started, write }: ContainerRun,
+): Work<{ id: string; exitCode: number }> {
   const { Id } = createContainer(daemon, {
     // The image's own entrypoint and health check have no say in its building.
     config: { Image: image, Entrypoint: [''], Cmd: argv, Env: env, Healthcheck: { Test: ['NONE'] } },
-    hostConfig: { ...(network !== '' && network !== 'default' ? { NetworkMode: network } : {}), ...(memory > 0 ? { Memory: memory } : {}), ...(extraHosts.length > 0 ? { ExtraHosts: extraHosts } : {}) },
+    hostConfig: {
+      ...(network !== '' && network !== 'default' ? { NetworkMode: network } : {}),
+      ...(memory > 0 ? { Memory: memory } : {}),
+      ...(extraHosts.length > 0 ? { ExtraHosts: extraHosts } : {}),
+    },
     endpoints: {},
   })
   const live = daemon.liveOf(Id)
@@ -61,7 +68,10 @@ export interface HiddenRun {
   readonly write: (stream: OutputStream, bytes: Uint8Array) => void
 }
 
-export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, extraHosts, context, secrets, files, write }: HiddenRun): Work<{ exitCode: number; layer: Layer | undefined } | { refused: string } | { missing: string }> {
+export function* runHidden(
+  daemon: Daemon,
+  { image, argv, env, mounts, network, extraHosts, context, secrets, files, write }: HiddenRun,
+): Work<{ exitCode: number; layer: Layer | undefined } | { refused: string } | { missing: string }> {
   const { host, clock } = daemon
   yield { until: clock.now() + pace.buildContainerStart }
   const upper = new MemoryFiles({ now: () => clock.now() })
@@ -81,8 +91,19 @@ export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, 
   for (const mount of host.systemMounts({ pids, net, uts, cgroup })) table.mount(mount)
   const etc = new MemoryFiles({ now: () => clock.now() })
   for (const name of ['hosts', 'resolv.conf']) {
-    etc.create(`/${name}`, { kind: 'file', mode: 0o644, uid: 0, gid: 0, content: host.files.exists(`/etc/${name}`) ? host.files.readFile(`/etc/${name}`) : new Uint8Array(0) })
-    if (name === 'hosts' && extraHosts.length > 0) etc.write('/hosts', etc.lookup('/hosts')?.size ?? 0, bytesOf(extraHosts.map((one) => `${one.slice(one.search(/[:=]/) + 1)}\t${one.slice(0, one.search(/[:=]/))}\n`).join('')))
+    etc.create(`/${name}`, {
+      kind: 'file',
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      content: host.files.exists(`/etc/${name}`) ? host.files.readFile(`/etc/${name}`) : new Uint8Array(0),
+    })
+    if (name === 'hosts' && extraHosts.length > 0)
+      etc.write(
+        '/hosts',
+        etc.lookup('/hosts')?.size ?? 0,
+        bytesOf(extraHosts.map((one) => `${one.slice(one.search(/[:=]/) + 1)}\t${one.slice(0, one.search(/[:=]/))}\n`).join('')),
+      )
     table.mount({ at: `/etc/${name}`, files: etc, root: `/${name}`, isReadOnly: false, source: '/dev/vda1' })
   }
   const run = image.config.config
@@ -91,12 +112,22 @@ export function* runHidden(daemon: Daemon, { image, argv, env, mounts, network, 
   try {
     const user = { ...userOf(table, run.User ?? ''), lacks: lackingIn({ add: [], drop: [], isPrivileged: false }) }
     const environment: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: user.home }
-    for (const entry of [...(run.Env ?? []), ...env, ...secretEnv]) environment[entry.slice(0, entry.indexOf('='))] = entry.slice(entry.indexOf('=') + 1)
-    const process = launch(host.kernel, { argv, env: environment, cwd: run.WorkingDir || '/', credentials: user, namespaces, cgroup, descriptors: stdio.descriptors })
+    for (const entry of [...(run.Env ?? []), ...env, ...secretEnv])
+      environment[entry.slice(0, entry.indexOf('='))] = entry.slice(entry.indexOf('=') + 1)
+    const process = launch(host.kernel, {
+      argv,
+      env: environment,
+      cwd: run.WorkingDir || '/',
+      credentials: user,
+      namespaces,
+      cgroup,
+      descriptors: stdio.descriptors,
+    })
     const end = host.kernel.endOf(process)
     while (process.exitCode === undefined) yield { on: [end] }
     yield { until: clock.now() + pace.buildContainerEnd }
-    for (const path of madeForMounts.reverse()) if (overlay.lookup(path)?.kind !== 'directory' || overlay.list(path).length === 0) overlay.remove(path)
+    for (const path of madeForMounts.reverse())
+      if (overlay.lookup(path)?.kind !== 'directory' || overlay.list(path).length === 0) overlay.remove(path)
     const entries = entriesOf(upper)
     return { exitCode: process.exitCode, layer: layerOf(entries) }
   } catch (error) {
@@ -119,8 +150,15 @@ interface MountContext {
 }
 
 /** One `--mount=…`; answers what is missing. */
-function addMount(daemon: Daemon, table: MountTable, text: string, { context, files, madeForMounts, secrets, secretEnv }: MountContext): string | undefined {
-  const options = Object.fromEntries(text.split(',').map((part) => [part.split('=')[0].toLowerCase(), part.includes('=') ? part.slice(part.indexOf('=') + 1) : 'true']))
+function addMount(
+  daemon: Daemon,
+  table: MountTable,
+  text: string,
+  { context, files, madeForMounts, secrets, secretEnv }: MountContext,
+): string | undefined {
+  const options = Object.fromEntries(
+    text.split(',').map((part) => [part.split('=')[0].toLowerCase(), part.includes('=') ? part.slice(part.indexOf('=') + 1) : 'true']),
+  )
   const type = options.type ?? 'bind'
   const isRequired = options.required === 'true'
   const memory = () => new MemoryFiles({ now: () => daemon.clock.now() })
@@ -144,7 +182,13 @@ function addMount(daemon: Daemon, table: MountTable, text: string, { context, fi
     const path = target.startsWith('/') ? target : `/run/secrets/${target}`
     makeTarget(path, 'file')
     const held = memory()
-    held.create('/secret', { kind: 'file', mode: Number.parseInt(options.mode ?? '0400', 8), uid: Number(options.uid ?? 0), gid: Number(options.gid ?? 0), content: bytesOfBase64(content) })
+    held.create('/secret', {
+      kind: 'file',
+      mode: Number.parseInt(options.mode ?? '0400', 8),
+      uid: Number(options.uid ?? 0),
+      gid: Number(options.gid ?? 0),
+      content: bytesOfBase64(content),
+    })
     table.mount({ at: path, files: held, root: '/secret', isReadOnly: true, source: 'tmpfs' })
     return undefined
   }
@@ -160,9 +204,16 @@ function addMount(daemon: Daemon, table: MountTable, text: string, { context, fi
   } else {
     const from = options.from ? files(options.from) : context
     const source = options.source ?? options.src ?? '/'
-    if (!from?.exists(source.startsWith('/') ? source : `/${source}`)) return `failed to compute cache key: failed to calculate checksum of ref ${daemon.random.uuid()}::${daemon.random.letters(25, 'abcdefghijklmnopqrstuvwxyz0123456789')}: "${source.startsWith('/') ? source : `/${source}`}": not found`
+    if (!from?.exists(source.startsWith('/') ? source : `/${source}`))
+      return `failed to compute cache key: failed to calculate checksum of ref ${daemon.random.uuid()}::${daemon.random.letters(25, 'abcdefghijklmnopqrstuvwxyz0123456789')}: "${source.startsWith('/') ? source : `/${source}`}": not found`
     const { mount, inner } = from.locate(source.startsWith('/') ? source : `/${source}`)
-    table.mount({ at: target, files: mount.files, root: inner, isReadOnly: options.rw !== 'true' && options.readwrite !== 'true', source: 'overlay' })
+    table.mount({
+      at: target,
+      files: mount.files,
+      root: inner,
+      isReadOnly: options.rw !== 'true' && options.readwrite !== 'true',
+      source: 'overlay',
+    })
   }
   return undefined
 }

@@ -81,7 +81,18 @@ export function stageIndex(dockerfile: Dockerfile, name: string): number | undef
   return /^\d+$/.test(name) && Number(name) < dockerfile.stages.length ? Number(name) : undefined
 }
 
-export const predefinedArgs = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'FTP_PROXY', 'ftp_proxy', 'NO_PROXY', 'no_proxy', 'ALL_PROXY', 'all_proxy']
+export const predefinedArgs = [
+  'HTTP_PROXY',
+  'http_proxy',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'FTP_PROXY',
+  'ftp_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+]
 
 /** ARGs before the first FROM, with what the command line gave. */
 export function globalArgs(dockerfile: Dockerfile, options: Options): Map<string, string> {
@@ -91,7 +102,13 @@ export function globalArgs(dockerfile: Dockerfile, options: Options): Map<string
 }
 
 /** `ARG NAME=default OTHER`: the command line wins over the default, an earlier global over nothing. */
-export function declare(args: Map<string, string>, rest: string, { buildArgs }: Options, variable: (name: string) => string | undefined, globals: ReadonlyMap<string, string>): void {
+export function declare(
+  args: Map<string, string>,
+  rest: string,
+  { buildArgs }: Options,
+  variable: (name: string) => string | undefined,
+  globals: ReadonlyMap<string, string>,
+): void {
   for (const word of wordsOf(rest)) {
     const equals = word.indexOf('=')
     const name = expanded(equals < 0 ? word : word.slice(0, equals), variable)
@@ -124,8 +141,13 @@ export function argEnvironment(current: Current, options: Options): string[] {
   return entries.sort()
 }
 
-export function copySources(instruction: Instruction, variable: (name: string) => string | undefined): { sources: string[]; target: string; inline: { name: string; content: Uint8Array }[] } {
-  const words = (instruction.json ?? wordsOf(instruction.rest)).map((word) => (instruction.json ? word : word.startsWith('<<') ? word : expanded(word, variable)))
+export function copySources(
+  instruction: Instruction,
+  variable: (name: string) => string | undefined,
+): { sources: string[]; target: string; inline: { name: string; content: Uint8Array }[] } {
+  const words = (instruction.json ?? wordsOf(instruction.rest)).map((word) =>
+    instruction.json ? word : word.startsWith('<<') ? word : expanded(word, variable),
+  )
   const target = words[words.length - 1]
   const sources = words.slice(0, -1)
   const inline = sources
@@ -139,24 +161,60 @@ export function copySources(instruction: Instruction, variable: (name: string) =
 }
 
 function expandKeepingQuotes(text: string, variable: (name: string) => string | undefined): string {
-  return text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (_, plain: string | undefined, braced: string | undefined) => variable(plain ?? braced ?? '') ?? '')
+  return text.replace(
+    /\$(?:(\w+)|\{(\w+)\})/g,
+    (_, plain: string | undefined, braced: string | undefined) => variable(plain ?? braced ?? '') ?? '',
+  )
 }
 
 export function imageFrom(current: Current): Image {
-  return imageOf({ layers: current.layers, config: { created: current.created, ...(current.author ? { author: current.author } : {}), architecture: current.architecture, os: 'linux', config: current.run, rootfs: { type: 'layers', diff_ids: current.layers.map(({ diffId }) => diffId) }, history: current.history } })
+  return imageOf({
+    layers: current.layers,
+    config: {
+      created: current.created,
+      ...(current.author ? { author: current.author } : {}),
+      architecture: current.architecture,
+      os: 'linux',
+      config: current.run,
+      rootfs: { type: 'layers', diff_ids: current.layers.map(({ diffId }) => diffId) },
+      history: current.history,
+    },
+  })
 }
 
 export function fromImage(daemon: Daemon, id: string, args: Map<string, string>): Current {
   const image = daemon.images.image(id)
-  return { layers: image.layers, run: { ...image.config.config, Env: withPath(image.config.config.Env ?? []) }, history: image.config.history, author: image.config.author ?? '', architecture: image.config.architecture, imageId: id, key: id, created: image.config.created, args }
+  return {
+    layers: image.layers,
+    run: { ...image.config.config, Env: withPath(image.config.config.Env ?? []) },
+    history: image.config.history,
+    author: image.config.author ?? '',
+    architecture: image.config.architecture,
+    imageId: id,
+    key: id,
+    created: image.config.created,
+    args,
+  }
 }
 
 /** Builders see to it that whatever they make has a PATH. */
 function withPath(env: readonly string[]): readonly string[] {
-  return env.some((entry) => entry.startsWith('PATH=')) ? env : [...env, 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
+  return env.some((entry) => entry.startsWith('PATH='))
+    ? env
+    : [...env, 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
 }
 
-export const scratch = (daemon: Daemon, args: Map<string, string>): Current => ({ layers: [], run: { Env: withPath([]) }, history: [], author: '', architecture: 'amd64', imageId: '', key: 'scratch', created: daemon.nano(), args })
+export const scratch = (daemon: Daemon, args: Map<string, string>): Current => ({
+  layers: [],
+  run: { Env: withPath([]) },
+  history: [],
+  author: '',
+  architecture: 'amd64',
+  imageId: '',
+  key: 'scratch',
+  created: daemon.nano(),
+  args,
+})
 
 /** An image by name, pulled when it is not there. */
 export function* baseImage(daemon: Daemon, name: string, pulls: boolean, say: (progress: Progress) => void): Work<string> {
@@ -172,5 +230,22 @@ export function newFolder(current: Current): Layer | undefined {
   const path = current.run.WorkingDir ?? '/'
   const files = filesOfImage(imageFrom(current))
   if (files.exists(path)) return undefined
-  return planCopy({ name: 'COPY', sources: ['/'], target: path, workingDir: '/', from: filesOfImage(imageOf({ layers: [], config: { created: '', architecture: '', os: '', config: {}, rootfs: { type: 'layers', diff_ids: [] }, history: [] } })), isContext: false, inline: [], chown: undefined, chmod: undefined, image: imageFrom(current), now: 0 }).carryOut()
+  return planCopy({
+    name: 'COPY',
+    sources: ['/'],
+    target: path,
+    workingDir: '/',
+    from: filesOfImage(
+      imageOf({
+        layers: [],
+        config: { created: '', architecture: '', os: '', config: {}, rootfs: { type: 'layers', diff_ids: [] }, history: [] },
+      }),
+    ),
+    isContext: false,
+    inline: [],
+    chown: undefined,
+    chmod: undefined,
+    image: imageFrom(current),
+    now: 0,
+  }).carryOut()
 }

@@ -56,7 +56,8 @@ export function buildResponse(daemon: Daemon, query: URLSearchParams, { headers,
   if (file === undefined) throw badRequest(`Cannot locate specified Dockerfile: ${fileName}`)
   const options = optionsOf(query, context, fileName, file)
   const dockerfile = parseDockerfile(file, fileName)
-  if (options.target !== '' && stageIndex(dockerfile, options.target) === undefined) throw badRequest(`target stage ${JSON.stringify(options.target)} could not be found`)
+  if (options.target !== '' && stageIndex(dockerfile, options.target) === undefined)
+    throw badRequest(`target stage ${JSON.stringify(options.target)} could not be found`)
   const build = function* (): Work<void> {
     const say = (progress: Progress) => out.write(line(progress))
     try {

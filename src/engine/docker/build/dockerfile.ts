@@ -68,13 +68,15 @@ export function parseDockerfile(text: string, fileName = 'Dockerfile'): Dockerfi
   const instructions = instructionsOf(text)
   if (instructions.length === 0) throw badRequest('failed to parse Dockerfile: file with no instructions')
   const globals: Instruction[] = []
-  const stages: { name: string | undefined; base: string; platform: string | undefined; from: Instruction; instructions: Instruction[] }[] = []
+  const stages: { name: string | undefined; base: string; platform: string | undefined; from: Instruction; instructions: Instruction[] }[] =
+    []
   for (const instruction of instructions) {
     if (instruction.name === 'FROM') {
       const match = /^(\S+)(?:\s+as\s+(\S+))?$/i.exec(instruction.rest.trim())
       if (!match) throw refuse(instruction.line, 'FROM requires either one or three arguments')
       const [, base, name] = match
-      if (name && !/^[a-z][a-z0-9-_.]*$/.test(name.toLowerCase())) throw refuse(instruction.line, `invalid name for build stage: "${name}", name can't start with a number or contain symbols`)
+      if (name && !/^[a-z][a-z0-9-_.]*$/.test(name.toLowerCase()))
+        throw refuse(instruction.line, `invalid name for build stage: "${name}", name can't start with a number or contain symbols`)
       stages.push({ name: name?.toLowerCase(), base, platform: instruction.flags.platform?.[0], from: instruction, instructions: [] })
     } else if (stages.length > 0) stages[stages.length - 1].instructions.push(instruction)
     else if (instruction.name === 'ARG') globals.push(instruction)
@@ -115,7 +117,8 @@ function instructionsOf(text: string): Instruction[] {
     if (/^(RUN|COPY|ADD)\b/i.test(joined)) {
       for (const [, dash, quote, name] of joined.matchAll(/(?<![<\d])<<(-?)(["']?)([A-Za-z_][\w.]*)\2/g)) {
         const body: string[] = []
-        for (index++; index < lines.length && (dash ? lines[index].replace(/^\t+/, '') : lines[index]) !== name; index++) body.push(dash ? lines[index].replace(/^\t+/, '') : lines[index])
+        for (index++; index < lines.length && (dash ? lines[index].replace(/^\t+/, '') : lines[index]) !== name; index++)
+          body.push(dash ? lines[index].replace(/^\t+/, '') : lines[index])
         if (index >= lines.length) throw refuse(first + 1, 'unterminated heredoc')
         documents.push({ name, text: body.map((line) => `${line}\n`).join(''), expands: quote === '' })
       }
@@ -147,14 +150,16 @@ function makeInstruction(original: string, line: number, lastLine: number, docum
       ;(flags[flag] ??= []).push(value.replace(/^"|"$/g, ''))
       rest = rest.slice(whole.length)
     }
-  } else if (/^--[\w-]+/.test(rest) && !['CMD', 'ENTRYPOINT', 'ENV', 'LABEL', 'SHELL'].includes(name)) throw refuse(line, `unknown flag: --${/^--([\w-]+)/.exec(rest)?.[1]}`)
+  } else if (/^--[\w-]+/.test(rest) && !['CMD', 'ENTRYPOINT', 'ENV', 'LABEL', 'SHELL'].includes(name))
+    throw refuse(line, `unknown flag: --${/^--([\w-]+)/.exec(rest)?.[1]}`)
   const instruction: Instruction = { name, original, line, lastLine, flags, rest, json: jsonForm(name, rest), documents }
   check(instruction)
   return instruction
 }
 
 function jsonForm(name: string, rest: string): readonly string[] | undefined {
-  if (!['RUN', 'CMD', 'ENTRYPOINT', 'SHELL', 'VOLUME', 'ADD', 'COPY', 'HEALTHCHECK'].includes(name) || !rest.startsWith('[')) return undefined
+  if (!['RUN', 'CMD', 'ENTRYPOINT', 'SHELL', 'VOLUME', 'ADD', 'COPY', 'HEALTHCHECK'].includes(name) || !rest.startsWith('['))
+    return undefined
   try {
     const value: unknown = JSON.parse(rest)
     return Array.isArray(value) && value.every((part) => typeof part === 'string') ? (value as string[]) : undefined
@@ -182,7 +187,8 @@ function check({ name, rest, json, line, documents }: Instruction): void {
     case 'COPY':
     case 'ADD':
       if (words.length === 0) throw refuse(line, `${name} requires at least two arguments`)
-      if (words.length < 2 && documents.length === 0) throw refuse(line, `${name} requires at least two arguments, but only one was provided. Destination could not be determined`)
+      if (words.length < 2 && documents.length === 0)
+        throw refuse(line, `${name} requires at least two arguments, but only one was provided. Destination could not be determined`)
       return
     case 'WORKDIR':
       if (rest.trim() === '') throw refuse(line, 'WORKDIR requires exactly one argument')
@@ -208,14 +214,35 @@ function check({ name, rest, json, line, documents }: Instruction): void {
     case 'HEALTHCHECK':
       if (words.length === 0) throw refuse(line, 'HEALTHCHECK requires at least one argument')
       if (words[0].toUpperCase() === 'NONE' && words.length > 1) throw refuse(line, 'HEALTHCHECK NONE takes no arguments')
-      if (!['NONE', 'CMD'].includes(words[0].toUpperCase())) throw refuse(line, `Unknown type ${JSON.stringify(words[0].toUpperCase())} in HEALTHCHECK (try CMD)`)
+      if (!['NONE', 'CMD'].includes(words[0].toUpperCase()))
+        throw refuse(line, `Unknown type ${JSON.stringify(words[0].toUpperCase())} in HEALTHCHECK (try CMD)`)
       return
     default:
   }
 }
 
 const mountTypes = ['bind', 'cache', 'tmpfs', 'secret', 'ssh']
-const mountKeys = ['type', 'from', 'source', 'src', 'target', 'dst', 'destination', 'readonly', 'ro', 'rw', 'readwrite', 'id', 'sharing', 'required', 'size', 'mode', 'uid', 'gid', 'env']
+const mountKeys = [
+  'type',
+  'from',
+  'source',
+  'src',
+  'target',
+  'dst',
+  'destination',
+  'readonly',
+  'ro',
+  'rw',
+  'readwrite',
+  'id',
+  'sharing',
+  'required',
+  'size',
+  'mode',
+  'uid',
+  'gid',
+  'env',
+]
 
 /** `--mount=type=cache,target=/c` by its names only; what it mounts is looked for when it is. */
 function checkMount(line: number, text: string): void {
@@ -229,7 +256,8 @@ function checkMount(line: number, text: string): void {
       const near = closest(key, mountKeys)
       throw refuse(line, `unexpected key '${key}' in '${field}'${near ? ` (did you mean ${near}?)` : ''}`)
     }
-    if (!field.includes('=') && !['readonly', 'ro', 'rw', 'readwrite', 'required'].includes(key.toLowerCase())) throw refuse(line, `invalid field '${field}' must be a key=value pair`)
+    if (!field.includes('=') && !['readonly', 'ro', 'rw', 'readwrite', 'required'].includes(key.toLowerCase()))
+      throw refuse(line, `invalid field '${field}' must be a key=value pair`)
   }
 }
 

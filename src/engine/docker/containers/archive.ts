@@ -36,7 +36,15 @@ function lookup(files: Files, name: string, path: string): ReturnType<Files['lst
   }
 }
 
-const goModes: Readonly<Record<string, number>> = { directory: 0x8000_0000, symlink: 0x0800_0000, fifo: 0x0200_0000, socket: 0x0100_0000, character: 0x0420_0000, block: 0x0400_0000, file: 0 }
+const goModes: Readonly<Record<string, number>> = {
+  directory: 0x8000_0000,
+  symlink: 0x0800_0000,
+  fifo: 0x0200_0000,
+  socket: 0x0100_0000,
+  character: 0x0420_0000,
+  block: 0x0400_0000,
+  file: 0,
+}
 
 export function archiveStat(daemon: Daemon, name: string, path: string): PathStat {
   if (path === '') throw badRequest('missing parameter in query string: path')
@@ -44,7 +52,13 @@ export function archiveStat(daemon: Daemon, name: string, path: string): PathSta
   const absolute = path.startsWith('/') ? path : `/${path}`
   const node = lookup(files, name, absolute)
   const base = absolute.replace(/\/+$/, '').split('/').at(-1) || '/'
-  return { name: base === '.' ? '.' : base, size: node.size, mode: (goModes[node.kind] + (node.mode & 0o777)) >>> 0, mtime: new Date(node.modifiedMs).toISOString(), linkTarget: node.kind === 'symlink' ? resolvedTarget(files, absolute) : '' }
+  return {
+    name: base === '.' ? '.' : base,
+    size: node.size,
+    mode: (goModes[node.kind] + (node.mode & 0o777)) >>> 0,
+    mtime: new Date(node.modifiedMs).toISOString(),
+    linkTarget: node.kind === 'symlink' ? resolvedTarget(files, absolute) : '',
+  }
 }
 
 function resolvedTarget(files: Files, path: string): string {
@@ -64,9 +78,14 @@ export function getArchive(daemon: Daemon, name: string, path: string, statHeade
   const isContent = absolute.endsWith('/.') || absolute === '/.'
   const source = isContent ? absolute.slice(0, -2) || '/' : absolute
   const base = isContent || source === '/' ? '' : (source.split('/').at(-1) ?? '')
-  const entries = base === '' ? [{ ...entryOf(files, source, '.'), path: '.' }, ...within(files, source, '.')] : [...tree(files, source, base)]
+  const entries =
+    base === '' ? [{ ...entryOf(files, source, '.'), path: '.' }, ...within(files, source, '.')] : [...tree(files, source, base)]
   daemon.containerEvent(daemon.require(name), 'archive-path', {})
-  return { status: 200, headers: { 'content-type': 'application/x-tar', 'x-docker-container-path-stat': statHeader(stat) }, body: tarOf(entries) }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-tar', 'x-docker-container-path-stat': statHeader(stat) },
+    body: tarOf(entries),
+  }
 }
 
 function* tree(files: Files, path: string, name: string): Generator<TarEntry> {
@@ -83,22 +102,42 @@ function* within(files: Files, path: string, name: string): Generator<TarEntry> 
 
 function entryOf(files: Files, path: string, name: string): TarEntry {
   const node = files.lstat(path)
-  return { path: name, kind: node.kind === 'socket' ? 'file' : node.kind, mode: node.mode, uid: node.uid, gid: node.gid, modifiedMs: node.modifiedMs, content: node.kind === 'file' ? (node.read?.() ?? noBytes) : noBytes, target: node.target ?? '' }
+  return {
+    path: name,
+    kind: node.kind === 'socket' ? 'file' : node.kind,
+    mode: node.mode,
+    uid: node.uid,
+    gid: node.gid,
+    modifiedMs: node.modifiedMs,
+    content: node.kind === 'file' ? (node.read?.() ?? noBytes) : noBytes,
+    target: node.target ?? '',
+  }
 }
 
-export function putArchive(daemon: Daemon, name: string, path: string, tar: Uint8Array, { asOwner, noOverwrite }: { asOwner: boolean; noOverwrite: boolean }): void {
+export function putArchive(
+  daemon: Daemon,
+  name: string,
+  path: string,
+  tar: Uint8Array,
+  { asOwner, noOverwrite }: { asOwner: boolean; noOverwrite: boolean },
+): void {
   const container = daemon.require(name)
   const files = filesOf(daemon, name)
   const folder = path.startsWith('/') ? path : `/${path}`
   if (lookupFollowed(files, name, folder).kind !== 'directory') throw badRequest('extraction point is not a directory')
   const target = files.realpath(folder)
-  if (container.HostConfig.ReadonlyRootfs && !container.Mounts.some((mount) => mount.RW && (target === mount.Destination || target.startsWith(`${mount.Destination}/`)))) throw badRequest('container rootfs is marked read-only')
+  if (
+    container.HostConfig.ReadonlyRootfs &&
+    !container.Mounts.some((mount) => mount.RW && (target === mount.Destination || target.startsWith(`${mount.Destination}/`)))
+  )
+    throw badRequest('container rootfs is marked read-only')
   const owner = asOwner ? ownerOf(files, container) : {}
   const entries = parsed(tar).map((entry) => ({ ...entry, ...owner }))
   try {
     unpackInto(files, target, entries, { noOverwrite })
   } catch (error) {
-    if (error instanceof UnixError) throw failure(`Error processing tar file(exit status 1): open ${error.path ?? folder}: ${error.words.toLowerCase()}`)
+    if (error instanceof UnixError)
+      throw failure(`Error processing tar file(exit status 1): open ${error.path ?? folder}: ${error.words.toLowerCase()}`)
     throw error
   }
   daemon.containerEvent(container, 'extract-to-dir', { path })
@@ -125,15 +164,22 @@ function parsed(tar: Uint8Array): TarEntry[] {
 }
 
 /** Unpacks entries below a folder; what stands in the way is replaced, a directory only by a directory. */
-export function unpackInto(files: Files, folder: string, entries: readonly TarEntry[], { noOverwrite = false }: { noOverwrite?: boolean } = {}): void {
+export function unpackInto(
+  files: Files,
+  folder: string,
+  entries: readonly TarEntry[],
+  { noOverwrite = false }: { noOverwrite?: boolean } = {},
+): void {
   for (const entry of entries) {
     if (entry.path === '') continue
     const path = `${folder === '/' ? '' : folder}/${entry.path}`
     const parent = path.slice(0, path.lastIndexOf('/')) || '/'
     if (!files.exists(parent)) files.mkdir(parent, { parents: true })
     const old = existing(files, path)
-    if (old && noOverwrite && old.kind === 'directory' && entry.kind !== 'directory') throw badRequest(`cannot overwrite directory ${JSON.stringify(path)} with non-directory ${JSON.stringify(folder)}`)
-    if (old && noOverwrite && old.kind !== 'directory' && entry.kind === 'directory') throw badRequest(`cannot overwrite non-directory ${JSON.stringify(path)} with directory ${JSON.stringify(folder)}`)
+    if (old && noOverwrite && old.kind === 'directory' && entry.kind !== 'directory')
+      throw badRequest(`cannot overwrite directory ${JSON.stringify(path)} with non-directory ${JSON.stringify(folder)}`)
+    if (old && noOverwrite && old.kind !== 'directory' && entry.kind === 'directory')
+      throw badRequest(`cannot overwrite non-directory ${JSON.stringify(path)} with directory ${JSON.stringify(folder)}`)
     switch (entry.kind) {
       case 'directory':
         if (old && old.kind !== 'directory') files.unlink(path)
@@ -187,7 +233,8 @@ export function changes(daemon: Daemon, name: string): { Path: string; Kind: num
   const live = daemon.liveOf(daemon.require(name).Id)
   const found = new Map<string, number>()
   for (const { path, kind } of live.overlay.changes()) {
-    for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) if (!found.has(path.slice(0, slash))) found.set(path.slice(0, slash), changeKinds.C)
+    for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1))
+      if (!found.has(path.slice(0, slash))) found.set(path.slice(0, slash), changeKinds.C)
     found.set(path, changeKinds[kind])
   }
   return found.size > 0 ? [...found].map(([Path, Kind]) => ({ Path, Kind })).sort((a, b) => (a.Path < b.Path ? -1 : 1)) : null

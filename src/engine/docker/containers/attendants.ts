@@ -15,7 +15,15 @@ const standing: Program = function* () {
 const root = { uid: 0, gid: 0, groups: [0] }
 
 export function startShim(host: Host, id: string): Process {
-  const shim = attendant(host, 'containerd', ['/usr/bin/containerd-shim-runc-v2', '-namespace', 'moby', '-id', id, '-address', '/run/containerd/containerd.sock'])
+  const shim = attendant(host, 'containerd', [
+    '/usr/bin/containerd-shim-runc-v2',
+    '-namespace',
+    'moby',
+    '-id',
+    id,
+    '-address',
+    '/run/containerd/containerd.sock',
+  ])
   shim.memoryBytes = 10_400_000
   shim.threads = 11
   return shim
@@ -27,8 +35,24 @@ export function adopt(parent: Process, child: Process): void {
   parent.children.add(child)
 }
 
-export function startProxy(host: Host, { hostIp, hostPort, ip, port, protocol }: { hostIp: string; hostPort: number; ip: string; port: number; protocol: string }): Cancel {
-  const proxy = attendant(host, 'docker', ['/usr/bin/docker-proxy', '-proto', protocol, '-host-ip', hostIp, '-host-port', String(hostPort), '-container-ip', ip, '-container-port', String(port), '-use-listen-fd'])
+export function startProxy(
+  host: Host,
+  { hostIp, hostPort, ip, port, protocol }: { hostIp: string; hostPort: number; ip: string; port: number; protocol: string },
+): Cancel {
+  const proxy = attendant(host, 'docker', [
+    '/usr/bin/docker-proxy',
+    '-proto',
+    protocol,
+    '-host-ip',
+    hostIp,
+    '-host-port',
+    String(hostPort),
+    '-container-ip',
+    ip,
+    '-container-port',
+    String(port),
+    '-use-listen-fd',
+  ])
   proxy.memoryBytes = 3_900_000
   const daemon = [...host.kernel.processes].find(({ argv }) => argv[0]?.endsWith('/dockerd'))
   if (daemon) adopt(daemon, proxy)
@@ -36,5 +60,14 @@ export function startProxy(host: Host, { hostIp, hostPort, ip, port, protocol }:
 }
 
 function attendant(host: Host, service: string, argv: readonly string[]): Process {
-  return host.kernel.spawn({ program: standing, argv, env: {}, cwd: '/', namespaces: host.namespaces, credentials: root, cgroup: { path: `/system.slice/${service}.service` }, descriptors: new Map() })
+  return host.kernel.spawn({
+    program: standing,
+    argv,
+    env: {},
+    cwd: '/',
+    namespaces: host.namespaces,
+    credentials: root,
+    cgroup: { path: `/system.slice/${service}.service` },
+    descriptors: new Map(),
+  })
 }

@@ -23,7 +23,12 @@ const listed = (items: readonly string[]): string => `[${items.join(' ')}]`
 const quotedList = (items: readonly string[]): string => `[${items.map((item) => JSON.stringify(item)).join(' ')}]`
 
 /** Instructions that only change the config; undefined for the others. `isCmdInherited`: the CMD so far is the base image's. */
-export function configChange(run: ImageRunConfig, instruction: Instruction, variable: (name: string) => string | undefined, { isCmdInherited = false }: { isCmdInherited?: boolean } = {}): Change | undefined {
+export function configChange(
+  run: ImageRunConfig,
+  instruction: Instruction,
+  variable: (name: string) => string | undefined,
+  { isCmdInherited = false }: { isCmdInherited?: boolean } = {},
+): Change | undefined {
   const { name, rest, json } = instruction
   const expand = (text: string) => expanded(text, variable)
   const shell = run.Shell ?? defaultShell
@@ -40,7 +45,10 @@ export function configChange(run: ImageRunConfig, instruction: Instruction, vari
     }
     case 'LABEL': {
       const pairs = pairsOf(rest).map(([key, value]) => [expand(key), expand(value)] as const)
-      return { run: { ...run, Labels: { ...run.Labels, ...Object.fromEntries(pairs) } }, words: ` LABEL ${pairs.map(([key, value]) => `${key}=${value}`).join(' ')}` }
+      return {
+        run: { ...run, Labels: { ...run.Labels, ...Object.fromEntries(pairs) } },
+        words: ` LABEL ${pairs.map(([key, value]) => `${key}=${value}`).join(' ')}`,
+      }
     }
     case 'MAINTAINER':
       return { run, words: ` MAINTAINER ${rest}`, author: rest }
@@ -53,7 +61,10 @@ export function configChange(run: ImageRunConfig, instruction: Instruction, vari
       const Entrypoint = json ?? [...shell, rest]
       // A CMD of the base image belongs to the base image's entrypoint.
       const { Cmd, ...others } = run
-      return { run: { ...others, ...(Cmd && !isCmdInherited ? { Cmd } : {}), Entrypoint: rest === '' ? undefined : Entrypoint }, words: ` ENTRYPOINT ${quotedList(Entrypoint)}` }
+      return {
+        run: { ...others, ...(Cmd && !isCmdInherited ? { Cmd } : {}), Entrypoint: rest === '' ? undefined : Entrypoint },
+        words: ` ENTRYPOINT ${quotedList(Entrypoint)}`,
+      }
     }
     case 'USER': {
       const User = expand(rest)
@@ -67,12 +78,18 @@ export function configChange(run: ImageRunConfig, instruction: Instruction, vari
     case 'VOLUME': {
       const paths = (json ?? wordsOf(rest)).map(expand)
       if (paths.some((path) => path.trim() === '')) throw badRequest('VOLUME specified can not be an empty string')
-      return { run: { ...run, Volumes: { ...run.Volumes, ...Object.fromEntries(paths.map((path) => [path, {}])) } }, words: ` VOLUME ${listed(paths)}` }
+      return {
+        run: { ...run, Volumes: { ...run.Volumes, ...Object.fromEntries(paths.map((path) => [path, {}])) } },
+        words: ` VOLUME ${listed(paths)}`,
+      }
     }
     case 'EXPOSE': {
       const ports = wordsOf(rest).map(expand)
       const exposed = ports.flatMap(portsOf)
-      return { run: { ...run, ExposedPorts: { ...run.ExposedPorts, ...Object.fromEntries(exposed.map((port) => [port, {}])) } }, words: ` EXPOSE ${[...ports].sort().join(' ')}` }
+      return {
+        run: { ...run, ExposedPorts: { ...run.ExposedPorts, ...Object.fromEntries(exposed.map((port) => [port, {}])) } },
+        words: ` EXPOSE ${[...ports].sort().join(' ')}`,
+      }
     }
     case 'STOPSIGNAL': {
       const StopSignal = expand(rest)
@@ -85,7 +102,10 @@ export function configChange(run: ImageRunConfig, instruction: Instruction, vari
       return { run: { ...run, OnBuild: [...(run.OnBuild ?? []), rest] }, words: ` ONBUILD ${rest}` }
     case 'HEALTHCHECK': {
       const Healthcheck = healthcheckOf(instruction)
-      return { run: { ...run, Healthcheck }, words: ` HEALTHCHECK &{${listed(Healthcheck.Test ?? [])} ${[Healthcheck.Interval, Healthcheck.Timeout, Healthcheck.StartPeriod, Healthcheck.StartInterval].map(goDuration).join(' ')} ${Healthcheck.Retries ?? 0}}` }
+      return {
+        run: { ...run, Healthcheck },
+        words: ` HEALTHCHECK &{${listed(Healthcheck.Test ?? [])} ${[Healthcheck.Interval, Healthcheck.Timeout, Healthcheck.StartPeriod, Healthcheck.StartInterval].map(goDuration).join(' ')} ${Healthcheck.Retries ?? 0}}`,
+      }
     }
     default:
       return undefined
@@ -152,8 +172,26 @@ export function changed(run: ImageRunConfig, lines: readonly string[]): ImageRun
   let result = run
   for (const line of lines) {
     const word = line.trim().split(/\s+/)[0] ?? ''
-    if (!['CMD', 'ENTRYPOINT', 'ENV', 'EXPOSE', 'HEALTHCHECK', 'LABEL', 'ONBUILD', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR', 'SHELL'].includes(word.toUpperCase())) throw badRequest(`${word} is not a valid change command`)
-    const change = configChange(result, parseInstruction(line.trim()), (name) => result.Env?.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1))
+    if (
+      ![
+        'CMD',
+        'ENTRYPOINT',
+        'ENV',
+        'EXPOSE',
+        'HEALTHCHECK',
+        'LABEL',
+        'ONBUILD',
+        'STOPSIGNAL',
+        'USER',
+        'VOLUME',
+        'WORKDIR',
+        'SHELL',
+      ].includes(word.toUpperCase())
+    )
+      throw badRequest(`${word} is not a valid change command`)
+    const change = configChange(result, parseInstruction(line.trim()), (name) =>
+      result.Env?.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1),
+    )
     if (!change) throw new DockerError(400, `${word} is not a valid change command`)
     result = change.run
   }

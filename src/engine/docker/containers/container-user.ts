@@ -10,5 +10,10 @@ export function containerUser(files: Files, { HostConfig }: Container, user: str
   // Docker's own seccomp profile filters system calls unless it is told not to.
   const isFiltered = !isPrivileged && !options.some((option) => /^seccomp[=:]unconfined$/.test(option))
   const noNewPrivileges = options.some((option) => /^no-new-privileges([=:]true)?$/.test(option))
-  return { ...userOf(files, user, HostConfig.GroupAdd ?? []), ...(lacks && { lacks }), ...(isFiltered && { isFiltered }), ...(noNewPrivileges && { noNewPrivileges }) }
+  return {
+    ...userOf(files, user, HostConfig.GroupAdd ?? []),
+    ...(lacks && { lacks }),
+    ...(isFiltered && { isFiltered }),
+    ...(noNewPrivileges && { noNewPrivileges }),
+  }
 }

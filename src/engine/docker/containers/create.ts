@@ -14,7 +14,15 @@ import { signalOf } from '../../../unix/kernel/signals.ts'
 import { configOf } from '../daemon-config.ts'
 import { makeLive } from './live.ts'
 import { checkLogConfig } from './log-options.ts'
-import { type Container, type ContainerConfig, type ContainerState, defaultHostConfig, type HostConfig, type ImageInspect, zeroTime } from '../shapes.ts'
+import {
+  type Container,
+  type ContainerConfig,
+  type ContainerState,
+  defaultHostConfig,
+  type HostConfig,
+  type ImageInspect,
+  zeroTime,
+} from '../shapes.ts'
 import type { Healthcheck } from '../../images/image.ts'
 import { sorted } from '../images/image-store.ts'
 
@@ -24,8 +32,13 @@ export interface CreateRequest {
   readonly endpoints: Readonly<Record<string, EndpointRequest>>
 }
 
-export function createContainer(daemon: Daemon, { config, hostConfig, endpoints }: CreateRequest, { name = '', platform = '' }: { name?: string; platform?: string } = {}): { Id: string; Warnings: string[] } {
-  if (config.Image === undefined && config.Cmd === undefined && Object.keys(config).length === 0) throw badRequest('config cannot be empty in order to create a container')
+export function createContainer(
+  daemon: Daemon,
+  { config, hostConfig, endpoints }: CreateRequest,
+  { name = '', platform = '' }: { name?: string; platform?: string } = {},
+): { Id: string; Warnings: string[] } {
+  if (config.Image === undefined && config.Cmd === undefined && Object.keys(config).length === 0)
+    throw badRequest('config cannot be empty in order to create a container')
   checkConfig(config)
   const host = withHostDefaults(daemon, hostConfig)
   checkHostConfig(daemon, host)
@@ -36,7 +49,11 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
   if (argv.length === 0 || (argv.length === 1 && argv[0] === '')) throw badRequest('no command specified')
   const fullName = nameFor(daemon, name, id)
   checkNetworks(daemon, config, host, endpoints)
-  const linked: HostConfig = { ...host, BlkioWeight: 0, Links: host.Links ? host.Links.map((link) => wholeLink(daemon, link, fullName)) : null }
+  const linked: HostConfig = {
+    ...host,
+    BlkioWeight: 0,
+    Links: host.Links ? host.Links.map((link) => wholeLink(daemon, link, fullName)) : null,
+  }
   const folder = `/var/lib/docker/containers/${id}`
   const layerFolder = `${overlayFolder}/${id}`
   const lowers = image ? daemon.images.image(image.Id).layers : []
@@ -65,7 +82,12 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
     GraphDriver: {
       Data: {
         ID: id,
-        LowerDir: [`${layerFolder}-init/diff`, ...layerFolders(lowers.map(({ diffId }) => diffId)).map((lower) => `${overlayFolder}/${lower}/diff`).reverse()].join(':'),
+        LowerDir: [
+          `${layerFolder}-init/diff`,
+          ...layerFolders(lowers.map(({ diffId }) => diffId))
+            .map((lower) => `${overlayFolder}/${lower}/diff`)
+            .reverse(),
+        ].join(':'),
         MergedDir: `${layerFolder}/merged`,
         UpperDir: `${layerFolder}/diff`,
         WorkDir: `${layerFolder}/work`,
@@ -73,7 +95,10 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
       Name: 'overlay2',
     },
     Mounts: mounts,
-    Config: isShareNet || host.NetworkMode === 'host' ? { ...whole, Hostname: config.Hostname || (isShareNet ? hostnameOf(daemon, host) : daemon.host.namespaces.uts.hostname) } : whole,
+    Config:
+      isShareNet || host.NetworkMode === 'host'
+        ? { ...whole, Hostname: config.Hostname || (isShareNet ? hostnameOf(daemon, host) : daemon.host.namespaces.uts.hostname) }
+        : whole,
     NetworkSettings: {
       Bridge: '',
       SandboxID: '',
@@ -96,7 +121,13 @@ export function createContainer(daemon: Daemon, { config, hostConfig, endpoints 
     },
   }
   daemon.live.set(id, makeLive(daemon, id, lowers, host.LogConfig))
-  daemon.put({ ...container, ResolvConfPath: `${folder}/resolv.conf`, HostnamePath: `${folder}/hostname`, HostsPath: `${folder}/hosts`, LogPath: host.LogConfig.Type === 'json-file' ? `${folder}/${id}-json.log` : '' })
+  daemon.put({
+    ...container,
+    ResolvConfPath: `${folder}/resolv.conf`,
+    HostnamePath: `${folder}/hostname`,
+    HostsPath: `${folder}/hosts`,
+    LogPath: host.LogConfig.Type === 'json-file' ? `${folder}/${id}-json.log` : '',
+  })
   daemon.containerEvent(daemon.container(id), 'create')
   return { Id: id, Warnings: [...warningsFor(host), ...notSimulated(daemon, Object.keys(container.NetworkSettings.Networks))] }
 }
@@ -132,7 +163,9 @@ function imageFor(daemon: Daemon, name: string, platform: string): ImageInspect 
   if (!image) throw notFound(`No such image: ${/^(sha256:)?[a-f0-9]{64}$/.test(name) ? name : familiarWhole(parseReference(name))}`)
   const [os, architecture] = platform.split('/')
   if (platform && (os !== image.Os || (architecture && architecture !== image.Architecture))) {
-    throw notFound(`image with reference ${name} was found but its platform (${image.Os}/${image.Architecture}) does not match the specified platform (${platform})`)
+    throw notFound(
+      `image with reference ${name} was found but its platform (${image.Os}/${image.Architecture}) does not match the specified platform (${platform})`,
+    )
   }
   return image
 }
@@ -141,9 +174,13 @@ function imageFor(daemon: Daemon, name: string, platform: string): ImageInspect 
 export function nameFor(daemon: Daemon, name: string, id: string): string {
   if (name === '') return `/${randomName(daemon.random, (candidate) => daemon.idOfName(candidate) !== undefined)}`
   const bare = name.replace(/^\//, '')
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(bare)) throw badRequest(`Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`)
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(bare))
+    throw badRequest(`Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`)
   const holder = daemon.idOfName(bare)
-  if (holder && holder !== id) throw conflict(`Conflict. The container name "/${bare}" is already in use by container "${holder}". You have to remove (or rename) that container to be able to reuse that name.`)
+  if (holder && holder !== id)
+    throw conflict(
+      `Conflict. The container name "/${bare}" is already in use by container "${holder}". You have to remove (or rename) that container to be able to reuse that name.`,
+    )
   return `/${bare}`
 }
 
@@ -213,7 +250,11 @@ const leftOutEmpty: ReadonlySet<string> = new Set(['Annotations', 'Mounts', 'Sto
 function withHostDefaults(daemon: Daemon, asked: Partial<HostConfig>): HostConfig {
   const { kernel } = daemon.host
   const config = configOf(daemon)
-  const given = Object.fromEntries(Object.entries(asked).filter(([name, value]) => value !== undefined && value !== null && !(leftOutEmpty.has(name) && Object.keys(value).length === 0)))
+  const given = Object.fromEntries(
+    Object.entries(asked).filter(
+      ([name, value]) => value !== undefined && value !== null && !(leftOutEmpty.has(name) && Object.keys(value).length === 0),
+    ),
+  )
   const host: HostConfig = { ...defaultHostConfig, ...given, PortBindings: sorted(asked.PortBindings ?? {}) }
   return {
     ...host,
@@ -223,7 +264,10 @@ function withHostDefaults(daemon: Daemon, asked: Partial<HostConfig>): HostConfi
     Runtime: host.Runtime || 'runc',
     ShmSize: host.ShmSize || defaultHostConfig.ShmSize,
     // The daemon's own options are for its own driver.
-    LogConfig: { Type: host.LogConfig.Type || config.logDriver, Config: { ...((host.LogConfig.Type || config.logDriver) === config.logDriver ? config.logOptions : {}), ...host.LogConfig.Config } },
+    LogConfig: {
+      Type: host.LogConfig.Type || config.logDriver,
+      Config: { ...((host.LogConfig.Type || config.logDriver) === config.logDriver ? config.logOptions : {}), ...host.LogConfig.Config },
+    },
     RestartPolicy: { Name: host.RestartPolicy.Name || 'no', MaximumRetryCount: host.RestartPolicy.MaximumRetryCount ?? 0 },
     PidsLimit: host.PidsLimit && host.PidsLimit > 0 ? host.PidsLimit : null,
     MemorySwap: host.Memory > 0 && host.MemorySwap === 0 ? host.Memory * 2 : host.MemorySwap,
@@ -234,10 +278,16 @@ function withHostDefaults(daemon: Daemon, asked: Partial<HostConfig>): HostConfi
 }
 
 function checkConfig({ WorkingDir = '', StopSignal, Healthcheck, Env }: Partial<ContainerConfig>): void {
-  if (WorkingDir !== '' && !WorkingDir.startsWith('/')) throw badRequest(`the working directory '${WorkingDir}' is invalid, it needs to be an absolute path`)
+  if (WorkingDir !== '' && !WorkingDir.startsWith('/'))
+    throw badRequest(`the working directory '${WorkingDir}' is invalid, it needs to be an absolute path`)
   if (StopSignal && !signalOf(StopSignal)) throw badRequest(`invalid signal: ${StopSignal}`)
   for (const entry of Env ?? []) if (entry === '' || entry.startsWith('=')) throw badRequest(`invalid environment variable: ${entry}`)
-  for (const [field, words] of [['Interval', 'Interval'], ['Timeout', 'Timeout'], ['StartPeriod', 'StartPeriod'], ['StartInterval', 'StartInterval']] as const) {
+  for (const [field, words] of [
+    ['Interval', 'Interval'],
+    ['Timeout', 'Timeout'],
+    ['StartPeriod', 'StartPeriod'],
+    ['StartInterval', 'StartInterval'],
+  ] as const) {
     const value = Healthcheck?.[field] ?? 0
     if (value !== 0 && value < 1_000_000) throw badRequest(`${words} in Healthcheck cannot be less than 1ms`)
   }
@@ -257,30 +307,44 @@ const logDrivers = ['json-file', 'local', 'none', 'journald', 'syslog', 'awslogs
 export function checkResources(daemon: Daemon, host: HostConfig): void {
   const { cpus } = daemon.host.kernel
   if (host.Memory > 0 && host.Memory < 6 * 2 ** 20) throw badRequest('Minimum memory limit allowed is 6MB')
-  if (host.Memory > 0 && host.MemorySwap > 0 && host.MemorySwap < host.Memory) throw badRequest('Minimum memoryswap limit should be larger than memory limit, see usage')
-  if (host.Memory === 0 && host.MemorySwap > 0) throw badRequest('You should always set the Memory limit when using Memoryswap limit, see usage')
-  if (host.MemorySwappiness !== null && (host.MemorySwappiness < -1 || host.MemorySwappiness > 100)) throw badRequest(`Invalid value: ${host.MemorySwappiness}, valid memory swappiness range is 0-100`)
+  if (host.Memory > 0 && host.MemorySwap > 0 && host.MemorySwap < host.Memory)
+    throw badRequest('Minimum memoryswap limit should be larger than memory limit, see usage')
+  if (host.Memory === 0 && host.MemorySwap > 0)
+    throw badRequest('You should always set the Memory limit when using Memoryswap limit, see usage')
+  if (host.MemorySwappiness !== null && (host.MemorySwappiness < -1 || host.MemorySwappiness > 100))
+    throw badRequest(`Invalid value: ${host.MemorySwappiness}, valid memory swappiness range is 0-100`)
   if (host.MemoryReservation > 0 && host.MemoryReservation < 6 * 2 ** 20) throw badRequest('Minimum memory reservation allowed is 6MB')
-  if (host.Memory > 0 && host.MemoryReservation > 0 && host.Memory < host.MemoryReservation) throw badRequest('Minimum memory limit can not be less than memory reservation limit, see usage')
-  if (host.OomScoreAdj < -1000 || host.OomScoreAdj > 1000) throw badRequest(`Invalid value ${host.OomScoreAdj}, range for oom score adj is [-1000, 1000]`)
+  if (host.Memory > 0 && host.MemoryReservation > 0 && host.Memory < host.MemoryReservation)
+    throw badRequest('Minimum memory limit can not be less than memory reservation limit, see usage')
+  if (host.OomScoreAdj < -1000 || host.OomScoreAdj > 1000)
+    throw badRequest(`Invalid value ${host.OomScoreAdj}, range for oom score adj is [-1000, 1000]`)
   if (host.NanoCpus > 0 && host.CpuPeriod > 0) throw badRequest('Conflicting options: Nano CPUs and CPU Period cannot both be set')
   if (host.NanoCpus > 0 && host.CpuQuota > 0) throw badRequest('Conflicting options: Nano CPUs and CPU Quota cannot both be set')
-  if (host.NanoCpus < 0 || host.NanoCpus > cpus * 1e9) throw badRequest(`range of CPUs is from 0.01 to ${cpus}.00, as there are only ${cpus} CPUs available`)
+  if (host.NanoCpus < 0 || host.NanoCpus > cpus * 1e9)
+    throw badRequest(`range of CPUs is from 0.01 to ${cpus}.00, as there are only ${cpus} CPUs available`)
   if (host.CpusetCpus !== '') {
     const asked = host.CpusetCpus.split(',').flatMap((part) => part.split('-').map(Number))
     if (asked.some((cpu) => Number.isNaN(cpu))) throw badRequest(`Invalid value ${host.CpusetCpus} for cpuset cpus`)
-    if (asked.some((cpu) => cpu >= cpus)) throw badRequest(`Requested CPUs are not available - requested ${host.CpusetCpus}, available: 0-${cpus - 1}`)
+    if (asked.some((cpu) => cpu >= cpus))
+      throw badRequest(`Requested CPUs are not available - requested ${host.CpusetCpus}, available: 0-${cpus - 1}`)
   }
 }
 
 export function checkRestartPolicy({ Name, MaximumRetryCount }: HostConfig['RestartPolicy']): void {
-  if (!['no', 'always', 'on-failure', 'unless-stopped', ''].includes(Name)) throw badRequest(`invalid restart policy: unknown policy '${Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`)
-  if (Name !== 'on-failure' && MaximumRetryCount !== 0) throw badRequest(`invalid restart policy: maximum retry count can only be used with 'on-failure'${MaximumRetryCount < 0 ? ' and cannot be negative' : ''}`)
+  if (!['no', 'always', 'on-failure', 'unless-stopped', ''].includes(Name))
+    throw badRequest(`invalid restart policy: unknown policy '${Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`)
+  if (Name !== 'on-failure' && MaximumRetryCount !== 0)
+    throw badRequest(
+      `invalid restart policy: maximum retry count can only be used with 'on-failure'${MaximumRetryCount < 0 ? ' and cannot be negative' : ''}`,
+    )
   if (MaximumRetryCount < 0) throw badRequest('invalid restart policy: maximum retry count cannot be negative')
 }
 
 function checkHostConfig(daemon: Daemon, host: HostConfig): void {
-  for (const [field, list] of [['CapAdd', host.CapAdd], ['CapDrop', host.CapDrop]] as const) {
+  for (const [field, list] of [
+    ['CapAdd', host.CapAdd],
+    ['CapDrop', host.CapDrop],
+  ] as const) {
     for (const name of list ?? []) {
       const bare = name.toUpperCase().replace(/^CAP_/, '')
       if (!capabilities.has(bare)) throw badRequest(`invalid ${field}: unknown capability: "CAP_${bare}"`)
@@ -290,29 +354,39 @@ function checkHostConfig(daemon: Daemon, host: HostConfig): void {
   checkRestartPolicy(host.RestartPolicy)
   if (!['', 'default'].includes(host.Isolation)) throw badRequest(`invalid isolation (${host.Isolation}): linux only supports 'default'`)
   if (!/^(none|private|host|shareable|container:.+)$/.test(host.IpcMode)) throw badRequest(`invalid IPC mode: ${host.IpcMode}`)
-  if (host.PidMode !== '' && host.PidMode !== 'host' && !/^container:.+$/.test(host.PidMode)) throw badRequest(`invalid PID mode: ${host.PidMode}`)
+  if (host.PidMode !== '' && host.PidMode !== 'host' && !/^container:.+$/.test(host.PidMode))
+    throw badRequest(`invalid PID mode: ${host.PidMode}`)
   if (host.UTSMode !== '' && host.UTSMode !== 'host') throw badRequest(`invalid UTS mode: ${host.UTSMode}`)
   checkResources(daemon, host)
   if (!['runc', 'io.containerd.runc.v2'].includes(host.Runtime)) throw badRequest(`unknown or invalid runtime name: ${host.Runtime}`)
-  if (!logDrivers.includes(host.LogConfig.Type)) throw badRequest(`error looking up logging plugin ${host.LogConfig.Type}: plugin "${host.LogConfig.Type}" not found`)
+  if (!logDrivers.includes(host.LogConfig.Type))
+    throw badRequest(`error looking up logging plugin ${host.LogConfig.Type}: plugin "${host.LogConfig.Type}" not found`)
   checkLogConfig(host.LogConfig)
-  if (host.StorageOpt && Object.keys(host.StorageOpt).length > 0) throw failure("--storage-opt is supported only for overlay over xfs with 'pquota' mount option")
+  if (host.StorageOpt && Object.keys(host.StorageOpt).length > 0)
+    throw failure("--storage-opt is supported only for overlay over xfs with 'pquota' mount option")
   for (const extra of host.ExtraHosts ?? []) if (!/^[^:]+[:=].+$/.test(extra)) throw badRequest(`bad format for add-host: "${extra}"`)
 }
 
 /** What belongs to a network namespace cannot be chosen for a container that joins another's. */
 function checkShared(config: { readonly Hostname?: string }, host: HostConfig): void {
   if (config.Hostname) throw badRequest('conflicting options: hostname and the network mode')
-  if (host.Links?.length) throw badRequest('conflicting options: container type network can\'t be used with links. This would result in undefined behavior')
+  if (host.Links?.length)
+    throw badRequest("conflicting options: container type network can't be used with links. This would result in undefined behavior")
   if (host.Dns?.length) throw badRequest('conflicting options: dns and the network mode')
   if (host.ExtraHosts?.length) throw badRequest('conflicting options: custom host-to-IP mapping and the network mode')
 }
 
-function checkNetworks(daemon: Daemon, config: { readonly Hostname?: string }, host: HostConfig, endpoints: Readonly<Record<string, EndpointRequest>>): void {
+function checkNetworks(
+  daemon: Daemon,
+  config: { readonly Hostname?: string },
+  host: HostConfig,
+  endpoints: Readonly<Record<string, EndpointRequest>>,
+): void {
   const mode = host.NetworkMode
   const publishes = Object.keys(host.PortBindings).length > 0
   if (mode.startsWith('container:')) checkShared(config, host)
-  if (mode.startsWith('container:') && publishes) throw badRequest('conflicting options: port publishing and the container type network mode')
+  if (mode.startsWith('container:') && publishes)
+    throw badRequest('conflicting options: port publishing and the container type network mode')
   for (const [name, endpoint] of Object.entries(endpoints)) {
     const target = name === 'default' ? 'bridge' : name
     const address = endpoint.IPAMConfig?.IPv4Address
@@ -320,9 +394,14 @@ function checkNetworks(daemon: Daemon, config: { readonly Hostname?: string }, h
     const network = daemon.networks().find((candidate) => candidate.Name === target || candidate.Id === target)
     if (!network) continue
     const causes: string[] = []
-    if (['bridge', 'host', 'none'].includes(network.Name)) causes.push('user specified IP address is supported on user defined networks only')
-    if (!hasOwnSubnet(network.Id, daemon)) causes.push('user specified IP address is supported only when connecting to networks with user configured subnets')
-    if (causes.length > 0) throw badRequest(`invalid config for network ${target}: invalid endpoint settings:\n${causes.length === 1 ? causes[0] : causes.map((cause) => `* ${cause}`).join('\n')}`)
+    if (['bridge', 'host', 'none'].includes(network.Name))
+      causes.push('user specified IP address is supported on user defined networks only')
+    if (!hasOwnSubnet(network.Id, daemon))
+      causes.push('user specified IP address is supported only when connecting to networks with user configured subnets')
+    if (causes.length > 0)
+      throw badRequest(
+        `invalid config for network ${target}: invalid endpoint settings:\n${causes.length === 1 ? causes[0] : causes.map((cause) => `* ${cause}`).join('\n')}`,
+      )
   }
 }
 
@@ -333,8 +412,12 @@ export function hasOwnSubnet(id: string, daemon: Daemon): boolean {
 
 function warningsFor(host: HostConfig): string[] {
   const warnings: string[] = []
-  if (host.OomKillDisable && host.Memory === 0) warnings.push('OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.')
-  if (host.NetworkMode === 'host' && Object.keys(host.PortBindings).length > 0) warnings.push('Published ports are discarded when using host network mode')
+  if (host.OomKillDisable && host.Memory === 0)
+    warnings.push(
+      'OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.',
+    )
+  if (host.NetworkMode === 'host' && Object.keys(host.PortBindings).length > 0)
+    warnings.push('Published ports are discarded when using host network mode')
   if (host.BlkioWeight > 0) warnings.push('Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded.')
   return warnings
 }
@@ -347,7 +430,11 @@ function notSimulated(daemon: Daemon, networks: readonly string[]): string[] {
     const parent = network.Options?.parent ?? 'the parent interface'
     return [
       ...(network.EnableIPv6 ? [`IPv6 is not simulated in this sandbox: on network ${name} the container has an IPv4 address only`] : []),
-      ...(/^(macvlan|ipvlan)$/.test(network.Driver) ? [`${network.Driver} is simulated as a network of its own: the container is not reached from the network of ${parent}, and does not reach it`] : []),
+      ...(/^(macvlan|ipvlan)$/.test(network.Driver)
+        ? [
+            `${network.Driver} is simulated as a network of its own: the container is not reached from the network of ${parent}, and does not reach it`,
+          ]
+        : []),
     ]
   })
 }
@@ -355,6 +442,13 @@ function notSimulated(daemon: Daemon, networks: readonly string[]): string[] {
 /** Parses the body; what is missing is taken as Go's zero value. */
 export function createRequestOf(body: unknown): CreateRequest {
   if (typeof body !== 'object' || body === null) throw new DockerError(400, 'config cannot be empty in order to create a container')
-  const { HostConfig: hostConfig, NetworkingConfig: networking, ...config } = body as Partial<ContainerConfig> & { HostConfig?: Partial<HostConfig> | null; NetworkingConfig?: { EndpointsConfig?: Readonly<Record<string, EndpointRequest>> | null } | null }
+  const {
+    HostConfig: hostConfig,
+    NetworkingConfig: networking,
+    ...config
+  } = body as Partial<ContainerConfig> & {
+    HostConfig?: Partial<HostConfig> | null
+    NetworkingConfig?: { EndpointsConfig?: Readonly<Record<string, EndpointRequest>> | null } | null
+  }
   return { config, hostConfig: hostConfig ?? {}, endpoints: networking?.EndpointsConfig ?? {} }
 }

@@ -3,8 +3,16 @@ import type { Daemon } from '../daemon.ts'
 import { linkEnvironment } from './links.ts'
 import type { Container } from '../shapes.ts'
 
-export function environmentOf(daemon: Daemon, container: Container, home: string, { terminal = container.Config.Tty, more = [] as readonly string[] } = {}): Record<string, string> {
-  const env: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOSTNAME: container.Config.Hostname }
+export function environmentOf(
+  daemon: Daemon,
+  container: Container,
+  home: string,
+  { terminal = container.Config.Tty, more = [] as readonly string[] } = {},
+): Record<string, string> {
+  const env: Record<string, string> = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOSTNAME: container.Config.Hostname,
+  }
   if (terminal) env.TERM = 'xterm'
   Object.assign(env, linkEnvironment(daemon, container))
   for (const entry of [...(container.Config.Env ?? []), ...more]) {

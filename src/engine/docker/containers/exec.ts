@@ -22,12 +22,34 @@ import type { Container } from '../shapes.ts'
 export function createExec(daemon: Daemon, name: string, body: Partial<ExecConfig>): { Id: string } {
   const container = daemon.require(name)
   checkRunning(container, name)
-  const config: ExecConfig = { User: '', Privileged: false, Tty: false, AttachStdin: false, AttachStderr: false, AttachStdout: false, Detach: false, DetachKeys: '', Env: null, WorkingDir: '', Cmd: null, ...body }
+  const config: ExecConfig = {
+    User: '',
+    Privileged: false,
+    Tty: false,
+    AttachStdin: false,
+    AttachStderr: false,
+    AttachStdout: false,
+    Detach: false,
+    DetachKeys: '',
+    Env: null,
+    WorkingDir: '',
+    Cmd: null,
+    ...body,
+  }
   if (!config.Cmd || config.Cmd.length === 0) throw badRequest('No exec command specified')
   const live = daemon.liveOf(container.Id)
   // An unknown user is refused before anything is made.
   if (config.User !== '' && live.namespaces) credentials(live.namespaces.mounts, container, config)
-  const exec: Exec = { id: daemon.random.hex(64), container: container.Id, config, stdio: newStdio(daemon, live, config), process: undefined, running: false, exitCode: null, changed: new WaitQueue() }
+  const exec: Exec = {
+    id: daemon.random.hex(64),
+    container: container.Id,
+    config,
+    stdio: newStdio(daemon, live, config),
+    process: undefined,
+    running: false,
+    exitCode: null,
+    changed: new WaitQueue(),
+  }
   live.execs.set(exec.id, exec)
   daemon.execs.set(exec.id, exec)
   daemon.containerEvent(container, `exec_create: ${inEvent(config.Cmd)}`, { execID: exec.id })
@@ -40,7 +62,10 @@ function inEvent([program, ...args]: readonly string[]): string {
 }
 
 function newStdio(daemon: Daemon, live: Live, config: ExecConfig): Stdio {
-  return new Stdio(daemon.host.kernel, { hasInput: config.AttachStdin, terminal: config.Tty ? live.terminals.make({ cols: config.ConsoleSize?.[1] || 80, rows: config.ConsoleSize?.[0] || 24 }) : undefined })
+  return new Stdio(daemon.host.kernel, {
+    hasInput: config.AttachStdin,
+    terminal: config.Tty ? live.terminals.make({ cols: config.ConsoleSize?.[1] || 80, rows: config.ConsoleSize?.[0] || 24 }) : undefined,
+  })
 }
 
 export function requireExec(daemon: Daemon, id: string): Exec {
@@ -82,7 +107,9 @@ export function startExec(daemon: Daemon, exec: Exec): void {
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error
     exec.exitCode = error.exitCode
-    throw badRequest(`OCI runtime exec failed: exec failed: unable to start container process: ${error.message}${codeBehind(daemon.containerd)}${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
+    throw badRequest(
+      `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}${codeBehind(daemon.containerd)}${error.message.endsWith('is a directory') ? ': permission denied' : ''}`,
+    )
   }
   if (live.process.parent) adopt(live.process.parent, exec.process)
   exec.running = true
@@ -91,7 +118,8 @@ export function startExec(daemon: Daemon, exec: Exec): void {
     exec.stdio.finish()
     exec.running = false
     exec.exitCode = process.exitCode ?? 0
-    if (daemon.live.has(exec.container)) daemon.containerEvent(daemon.container(exec.container), 'exec_die', { execID: exec.id, exitCode: String(exec.exitCode) })
+    if (daemon.live.has(exec.container))
+      daemon.containerEvent(daemon.container(exec.container), 'exec_die', { execID: exec.id, exitCode: String(exec.exitCode) })
     exec.changed.wake()
   })
 }
@@ -106,7 +134,12 @@ function credentials(files: Files, container: Container, { User: user, Privilege
 }
 
 /** Runs a command to its end for the daemon itself; what it wrote comes back as text. */
-export function* runInside(daemon: Daemon, id: string, argv: readonly string[], timeoutMs: number): Work<{ exitCode: number; output: string; timedOut: boolean }> {
+export function* runInside(
+  daemon: Daemon,
+  id: string,
+  argv: readonly string[],
+  timeoutMs: number,
+): Work<{ exitCode: number; output: string; timedOut: boolean }> {
   const parts: Uint8Array[] = []
   let exec: Exec
   try {
@@ -134,7 +167,13 @@ export function inspectExec(daemon: Daemon, exec: Exec): object {
     ID: exec.id,
     Running: exec.running,
     ExitCode: exec.exitCode,
-    ProcessConfig: { tty: config.Tty, entrypoint, arguments: args, privileged: config.Privileged, ...(config.User ? { user: config.User } : {}) },
+    ProcessConfig: {
+      tty: config.Tty,
+      entrypoint,
+      arguments: args,
+      privileged: config.Privileged,
+      ...(config.User ? { user: config.User } : {}),
+    },
     OpenStdin: config.AttachStdin,
     OpenStderr: config.AttachStderr,
     OpenStdout: config.AttachStdout,

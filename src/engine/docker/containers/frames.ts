@@ -11,4 +11,3 @@ export function frame(stream: OutputStream, payload: Uint8Array): Uint8Array {
 
 export const multiplexed = 'application/vnd.docker.multiplexed-stream'
 export const raw = 'application/vnd.docker.raw-stream'
-

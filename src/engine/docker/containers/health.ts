@@ -36,7 +36,9 @@ export function startHealthChecks(daemon: Daemon, id: string): Cancel {
       const result = yield* runInside(daemon, id, argv, timeoutMs)
       if (!daemon.live.has(id) || !daemon.container(id).State.Running) return
       const End = daemon.nano()
-      const output = result.timedOut ? `Health check exceeded timeout (${durationText(timeoutMs)})` : textOf(bytesOf(result.output).subarray(0, outputKept))
+      const output = result.timedOut
+        ? `Health check exceeded timeout (${durationText(timeoutMs)})`
+        : textOf(bytesOf(result.output).subarray(0, outputKept))
       note({ Start, End, ExitCode: result.timedOut ? -1 : result.exitCode, Output: output }, isStarting())
     }
   }

@@ -35,7 +35,8 @@ import { nameServerFor } from '../networks/name-service.ts'
 import { type Container, defaultHostConfig, type EndpointSettings } from '../shapes.ts'
 import { removeVolume, findVolume } from '../volumes.ts'
 
-const runcPrefix = 'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: '
+const runcPrefix =
+  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: '
 
 /** Answers whether it was started; false when it ran already. */
 export function* start(daemon: Daemon, id: string, { isRestart = false } = {}): Work<boolean> {
@@ -68,7 +69,14 @@ function run(daemon: Daemon, id: string, live: Live, isRestart: boolean): void {
     if (!(error instanceof DockerError)) throw error
     const exitCode = error instanceof StartRefusal ? error.exitCode : 128
     releaseNetwork(daemon, id, live)
-    daemon.updateState(id, { Status: isRestart ? 'exited' : 'created', Running: false, Restarting: false, Pid: 0, ExitCode: exitCode, Error: error.message })
+    daemon.updateState(id, {
+      Status: isRestart ? 'exited' : 'created',
+      Running: false,
+      Restarting: false,
+      Pid: 0,
+      ExitCode: exitCode,
+      Error: error.message,
+    })
     // It never ran: nobody who waits for its exit is told.
     live.lastExitCode = exitCode
     if (daemon.container(id).HostConfig.AutoRemove) remove(daemon, id, { removeVolumes: true })
@@ -90,17 +98,28 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   const { host } = daemon
   const { HostConfig: hostConfig, Config: config } = container
   for (const { PathOnHost } of hostConfig.Devices ?? []) {
-    if (!host.files.exists(PathOnHost)) throw new StartRefusal(500, 127, `error gathering device information while adding custom device "${PathOnHost}": no such file or directory`)
+    if (!host.files.exists(PathOnHost))
+      throw new StartRefusal(
+        500,
+        127,
+        `error gathering device information while adding custom device "${PathOnHost}": no such file or directory`,
+      )
   }
   const gpu = hostConfig.DeviceRequests?.[0]
-  if (gpu) throw new StartRefusal(500, 128, `could not select device driver "${gpu.Driver}" with capabilities: [${gpu.Capabilities.map((list) => `[${list.join(' ')}]`).join(' ')}]`)
+  if (gpu)
+    throw new StartRefusal(
+      500,
+      128,
+      `could not select device driver "${gpu.Driver}" with capabilities: [${gpu.Capabilities.map((list) => `[${list.join(' ')}]`).join(' ')}]`,
+    )
   startLogging(hostConfig.LogConfig)
   const shared = sharedMemoryOf(daemon, hostConfig.IpcMode)
   const uts = hostConfig.UTSMode === 'host' ? host.namespaces.uts : { hostname: config.Hostname, domainname: config.Domainname }
   const net = networkNamespace(daemon, container)
   const pids = pidNamespace(daemon, container)
   const endpoints = net.isOwn ? connectAll(daemon, container, net.net) : {}
-  if (net.isOwn && Object.values(endpoints).some(({ NetworkID }) => findNetwork(daemon, NetworkID)?.Scope === 'swarm')) daemon.swarm?.attachGateway(net.net)
+  if (net.isOwn && Object.values(endpoints).some(({ NetworkID }) => findNetwork(daemon, NetworkID)?.Scope === 'swarm'))
+    daemon.swarm?.attachGateway(net.net)
   container = daemon.container(id)
   live.cancels.push(mountVolumes(daemon, container), mountOnHost(daemon, container, live))
   const table = rootOf(daemon, container, live)
@@ -112,7 +131,9 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     ...(hostConfig.PidsLimit ? { pidsLimit: hostConfig.PidsLimit } : {}),
     ...(hostConfig.CpuShares > 0 ? { cpuWeight: weightOf(hostConfig.CpuShares), cpuShares: hostConfig.CpuShares } : {}),
     ...(hostConfig.CpusetCpus !== '' ? { cpuSet: hostConfig.CpusetCpus } : {}),
-    ...(hostConfig.Memory > 0 && hostConfig.MemorySwap >= hostConfig.Memory ? { swapLimitBytes: hostConfig.MemorySwap - hostConfig.Memory } : {}),
+    ...(hostConfig.Memory > 0 && hostConfig.MemorySwap >= hostConfig.Memory
+      ? { swapLimitBytes: hostConfig.MemorySwap - hostConfig.Memory }
+      : {}),
     ...(hostConfig.MemoryReservation > 0 ? { memoryLowBytes: hostConfig.MemoryReservation } : {}),
   }
   const namespaces: Namespaces = { pids, net: net.net, mounts: table, uts: net.isOwn || hostConfig.UTSMode === 'host' ? uts : net.uts }
@@ -129,14 +150,16 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
   mountDaemonFiles(daemon, container, table, Object.values(endpoints))
   mountTaskFiles(daemon, container, live, table)
   if (net.isOwn) {
-    if (Object.values(endpoints).some(({ DNSNames }) => DNSNames !== null)) net.net.listen(53, { dns: nameServerFor(daemon, id) }, { ip: '127.0.0.11', protocol: 'udp' })
+    if (Object.values(endpoints).some(({ DNSNames }) => DNSNames !== null))
+      net.net.listen(53, { dns: nameServerFor(daemon, id) }, { ip: '127.0.0.11', protocol: 'udp' })
   }
   const unpublish = net.isOwn ? publishPorts(daemon, container, Object.values(endpoints)) : { cancel: () => {}, ports: {} }
   live.cancels.push(unpublish.cancel)
   const user = userFor(table, container)
   const env = environmentOf(daemon, container, user.home)
   const cwd = config.WorkingDir || '/'
-  if (!table.exists(cwd)) new MountTable([{ at: '/', files: live.overlay, root: '/', isReadOnly: false, source: 'overlay' }]).mkdir(cwd, { parents: true })
+  if (!table.exists(cwd))
+    new MountTable([{ at: '/', files: live.overlay, root: '/', isReadOnly: false, source: 'overlay' }]).mkdir(cwd, { parents: true })
   const shim = startShim(host, id)
   live.cancels.push(() => host.kernel.kill(shim, 'KILL'))
   let process: Process
@@ -146,7 +169,10 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
       env,
       cwd,
       credentials: user,
-      limits: containerLimits(daemon.host.kernel.openFiles, [...configOf(daemon).ulimits.filter(({ Name }) => !hostConfig.Ulimits?.some((own) => own.Name === Name)), ...(hostConfig.Ulimits ?? [])]),
+      limits: containerLimits(daemon.host.kernel.openFiles, [
+        ...configOf(daemon).ulimits.filter(({ Name }) => !hostConfig.Ulimits?.some((own) => own.Name === Name)),
+        ...(hostConfig.Ulimits ?? []),
+      ]),
       namespaces,
       cgroup,
       descriptors: live.stdio.descriptors,
@@ -155,15 +181,31 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     })
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error
-    throw new StartRefusal(400, error.exitCode, `${runcPrefix}${error.message}${codeBehind(daemon.containerd)}${error.message.endsWith('is a directory') ? ': permission denied' : ''}`)
+    throw new StartRefusal(
+      400,
+      error.exitCode,
+      `${runcPrefix}${error.message}${codeBehind(daemon.containerd)}${error.message.endsWith('is a directory') ? ': permission denied' : ''}`,
+    )
   }
   adopt(shim, process)
   live.process = process
   live.cgroup = cgroup
   for (const mount of container.Mounts) {
-    if (mount.Type === 'volume' && mount.Name) daemon.event('volume', 'mount', mount.Name, { container: id, destination: mount.Destination, driver: mount.Driver ?? 'local', propagation: mount.Propagation, 'read/write': String(mount.RW) })
+    if (mount.Type === 'volume' && mount.Name)
+      daemon.event('volume', 'mount', mount.Name, {
+        container: id,
+        destination: mount.Destination,
+        driver: mount.Driver ?? 'local',
+        propagation: mount.Propagation,
+        'read/write': String(mount.RW),
+      })
   }
-  for (const [name, endpoint] of Object.entries(endpoints)) daemon.event('network', 'connect', endpoint.NetworkID, { container: id, name, type: findNetwork(daemon, endpoint.NetworkID)?.Driver ?? 'bridge' })
+  for (const [name, endpoint] of Object.entries(endpoints))
+    daemon.event('network', 'connect', endpoint.NetworkID, {
+      container: id,
+      name,
+      type: findNetwork(daemon, endpoint.NetworkID)?.Driver ?? 'bridge',
+    })
   const sandbox = daemon.random.hex(64)
   const first = Object.values(endpoints)[0]
   const isOnDefault = endpoints.bridge
@@ -185,7 +227,8 @@ function spawn(daemon: Daemon, id: string, live: Live): void {
     NetworkSettings: {
       ...container.NetworkSettings,
       SandboxID: net.isOwn || hostConfig.NetworkMode === 'host' ? sandbox : '',
-      SandboxKey: hostConfig.NetworkMode === 'host' ? '/run/docker/netns/default' : net.isOwn ? `/run/docker/netns/${sandbox.slice(0, 12)}` : '',
+      SandboxKey:
+        hostConfig.NetworkMode === 'host' ? '/run/docker/netns/default' : net.isOwn ? `/run/docker/netns/${sandbox.slice(0, 12)}` : '',
       Ports: unpublish.ports,
       EndpointID: isOnDefault?.EndpointID ?? '',
       Gateway: isOnDefault?.Gateway ?? '',
@@ -208,7 +251,10 @@ function sharedMemoryOf(daemon: Daemon, mode: string): Mount | undefined {
   const name = mode.slice('container:'.length)
   const other = daemon.find(name)
   if (!other) throw failure(`joining IPC namespace of container: No such container: ${name}`)
-  if (other.HostConfig.IpcMode !== 'shareable') throw failure(`joining IPC namespace of container: can't join IPC of container ${other.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`)
+  if (other.HostConfig.IpcMode !== 'shareable')
+    throw failure(
+      `joining IPC namespace of container: can't join IPC of container ${other.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`,
+    )
   const mounts = daemon.live.get(other.Id)?.namespaces?.mounts
   if (!mounts) throw conflict(`cannot join IPC namespace of a non running container: ${other.Id}`)
   return mounts.mounts.find(({ at }) => at === '/dev/shm')
@@ -221,15 +267,26 @@ function addDevices(daemon: Daemon, { HostConfig: hostConfig }: Container, syste
   for (const { PathOnHost, PathInContainer } of [...(hostConfig.Devices ?? []), ...ofMachine]) {
     const node = daemon.host.files.stat(PathOnHost)
     const path = PathInContainer.replace(/^\/dev(?=\/)/, '')
-    if (dev && PathInContainer.startsWith('/dev/') && !dev.files.lookup(path)) dev.files.create(path, { kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid, open: node.open, device: node.device })
+    if (dev && PathInContainer.startsWith('/dev/') && !dev.files.lookup(path))
+      dev.files.create(path, { kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid, open: node.open, device: node.device })
   }
   if (hostConfig.ShmSize === defaultHostConfig.ShmSize) return
   table.unmount('/dev/shm')
-  table.mount({ at: '/dev/shm', files: new MemoryFiles({ now: () => daemon.clock.now(), mode: 0o1777, quotaBytes: hostConfig.ShmSize }), root: '/', isReadOnly: false, source: 'shm', options: `size=${Math.floor(hostConfig.ShmSize / 1024)}k` })
+  table.mount({
+    at: '/dev/shm',
+    files: new MemoryFiles({ now: () => daemon.clock.now(), mode: 0o1777, quotaBytes: hostConfig.ShmSize }),
+    root: '/',
+    isReadOnly: false,
+    source: 'shm',
+    options: `size=${Math.floor(hostConfig.ShmSize / 1024)}k`,
+  })
 }
 
 function devicesOf(files: MountTable): string[] {
-  return files.list('/dev').map((name) => `/dev/${name}`).filter((path) => ['character', 'block'].includes(files.lstat(path).kind))
+  return files
+    .list('/dev')
+    .map((name) => `/dev/${name}`)
+    .filter((path) => ['character', 'block'].includes(files.lstat(path).kind))
 }
 
 /** systemd's name for a container's group, or that of the engine's own driver, unless `--cgroup-parent` puts it elsewhere. */
@@ -253,7 +310,8 @@ function networkNamespace(daemon: Daemon, container: Container): { net: Namespac
   const mode = container.HostConfig.NetworkMode
   const { host } = daemon
   if (mode === 'host') return { net: host.net, isOwn: false, uts: { hostname: container.Config.Hostname, domainname: '' } }
-  if (!mode.startsWith('container:')) return { net: host.netNamespace(), isOwn: true, uts: { hostname: container.Config.Hostname, domainname: '' } }
+  if (!mode.startsWith('container:'))
+    return { net: host.netNamespace(), isOwn: true, uts: { hostname: container.Config.Hostname, domainname: '' } }
   const name = mode.slice('container:'.length)
   const other = daemon.find(name)
   if (!other) throw failure(`joining network namespace of container: No such container: ${name}`)
@@ -280,13 +338,20 @@ function connectAll(daemon: Daemon, container: Container, net: Namespaces['net']
   try {
     // The network of `--network` that was named first is eth0.
     const isMain = (name: string) => name === container.HostConfig.NetworkMode
-    for (const [name, wished] of Object.entries(container.NetworkSettings.Networks).sort(([a], [b]) => Number(isMain(b)) - Number(isMain(a)))) {
+    for (const [name, wished] of Object.entries(container.NetworkSettings.Networks).sort(
+      ([a], [b]) => Number(isMain(b)) - Number(isMain(a)),
+    )) {
       const network = findNetwork(daemon, wished.NetworkID || name) ?? daemon.swarm?.attachable(name)
       if (!network) throw notFound(`network ${name} not found`)
       connected[name] = joinNetwork(daemon, { container, network, wished, net, index: index++ })
       net.gateway ??= connected[name].Gateway || undefined
       // The next one must not get the same address.
-      daemon.update(container.Id, { NetworkSettings: { ...daemon.container(container.Id).NetworkSettings, Networks: { ...daemon.container(container.Id).NetworkSettings.Networks, [name]: connected[name] } } })
+      daemon.update(container.Id, {
+        NetworkSettings: {
+          ...daemon.container(container.Id).NetworkSettings,
+          Networks: { ...daemon.container(container.Id).NetworkSettings.Networks, [name]: connected[name] },
+        },
+      })
     }
   } catch (error) {
     if (error instanceof DockerError) throw new DockerError(error.status, `failed to set up container networking: ${error.message}`)
@@ -338,7 +403,10 @@ function ended(daemon: Daemon, id: string, live: Live, process: Process, started
   live.stdio = makeStdio(daemon, daemon.container(id), live)
   live.changed.wake()
   if (isComingBack) {
-    live.restartDelayMs = lifetimeMs >= pace.dockerRestartReset ? pace.dockerRestartFirst : Math.min(pace.dockerRestartMost, live.restartDelayMs === 0 ? pace.dockerRestartFirst : live.restartDelayMs * 2)
+    live.restartDelayMs =
+      lifetimeMs >= pace.dockerRestartReset
+        ? pace.dockerRestartFirst
+        : Math.min(pace.dockerRestartMost, live.restartDelayMs === 0 ? pace.dockerRestartFirst : live.restartDelayMs * 2)
     live.cancelRestart = daemon.clock.after(live.restartDelayMs, () => {
       live.cancelRestart = undefined
       if (live.isRemoved || live.isStopRequested) return
@@ -389,11 +457,32 @@ function releaseNetwork(daemon: Daemon, id: string, live: Live, { quiet = true }
   live.namespaces = undefined
   const networks: Record<string, EndpointSettings> = {}
   for (const [name, endpoint] of Object.entries(container.NetworkSettings.Networks)) {
-    if (!quiet && endpoint.EndpointID !== '') daemon.event('network', 'disconnect', endpoint.NetworkID, { container: id, name, type: findNetwork(daemon, endpoint.NetworkID)?.Driver ?? 'bridge' })
+    if (!quiet && endpoint.EndpointID !== '')
+      daemon.event('network', 'disconnect', endpoint.NetworkID, {
+        container: id,
+        name,
+        type: findNetwork(daemon, endpoint.NetworkID)?.Driver ?? 'bridge',
+      })
     networks[name] = released(endpoint)
   }
-  if (!quiet) for (const mount of container.Mounts) if (mount.Type === 'volume' && mount.Name) daemon.event('volume', 'unmount', mount.Name, { container: id, driver: mount.Driver ?? 'local' })
-  daemon.update(id, { NetworkSettings: { ...container.NetworkSettings, SandboxID: '', SandboxKey: '', Ports: {}, EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, MacAddress: '', Networks: networks } })
+  if (!quiet)
+    for (const mount of container.Mounts)
+      if (mount.Type === 'volume' && mount.Name)
+        daemon.event('volume', 'unmount', mount.Name, { container: id, driver: mount.Driver ?? 'local' })
+  daemon.update(id, {
+    NetworkSettings: {
+      ...container.NetworkSettings,
+      SandboxID: '',
+      SandboxKey: '',
+      Ports: {},
+      EndpointID: '',
+      Gateway: '',
+      IPAddress: '',
+      IPPrefixLen: 0,
+      MacAddress: '',
+      Networks: networks,
+    },
+  })
 }
 
 /** Waits until the process is gone; answers false when `until` came first. */
@@ -411,7 +500,11 @@ function send(daemon: Daemon, live: Live, signal: Signal): void {
 }
 
 /** Answers whether there was anything to stop. */
-export function* stop(daemon: Daemon, id: string, { graceSeconds, signal }: { graceSeconds?: number; signal?: string } = {}): Work<boolean> {
+export function* stop(
+  daemon: Daemon,
+  id: string,
+  { graceSeconds, signal }: { graceSeconds?: number; signal?: string } = {},
+): Work<boolean> {
   const container = daemon.container(id)
   const live = daemon.liveOf(id)
   if (!container.State.Running) return false
@@ -452,11 +545,15 @@ export function kill(daemon: Daemon, name: string, signalText: string): void {
   const signal = signalOf(signalText)
   if (!signal) {
     const isNumber = /^\d+$/.test(signalText)
-    throw badRequest(`cannot kill container: ${name}: ${isNumber ? `the linux daemon does not support signal ${signalText}` : `invalid signal: ${signalText}`}`)
+    throw badRequest(
+      `cannot kill container: ${name}: ${isNumber ? `the linux daemon does not support signal ${signalText}` : `invalid signal: ${signalText}`}`,
+    )
   }
-  if (!container.State.Running || container.State.Restarting) throw conflict(`cannot kill container: ${name}: container ${container.Id} is not running`)
+  if (!container.State.Running || container.State.Restarting)
+    throw conflict(`cannot kill container: ${name}: container ${container.Id} is not running`)
   const live = daemon.liveOf(container.Id)
-  if (container.State.Paused && signal !== 'KILL') throw conflict(`cannot kill container: ${name}: container ${container.Id} is paused. Unpause the container before stopping or killing`)
+  if (container.State.Paused && signal !== 'KILL')
+    throw conflict(`cannot kill container: ${name}: container ${container.Id} is paused. Unpause the container before stopping or killing`)
   // Whatever ends it now, somebody wanted it to end: KILL and the stop signal hold back the restart policy.
   const stopSignal = signalOf(container.Config.StopSignal || 'SIGTERM')
   if (signal === 'KILL' || signal === stopSignal) live.isStopRequested = true
@@ -489,13 +586,19 @@ function unfreeze(daemon: Daemon, id: string, live: Live): void {
 }
 
 /** Takes a container away with its files; running ones only by force. */
-export function* removeByForce(daemon: Daemon, name: string, { force, removeVolumes, removeLink }: { force: boolean; removeVolumes: boolean; removeLink: boolean }): Work<void> {
+export function* removeByForce(
+  daemon: Daemon,
+  name: string,
+  { force, removeVolumes, removeLink }: { force: boolean; removeVolumes: boolean; removeLink: boolean },
+): Work<void> {
   const container = daemon.require(name)
   const bare = container.Name.slice(1)
   if (removeLink) throw conflict(`Conflict, cannot remove the default link name of the container`)
   if (container.State.Running && !force) {
     if (container.State.Paused) throw conflict(`cannot remove container "${bare}": container is paused and must be unpaused first`)
-    throw conflict(`cannot remove container "${bare}": container is ${container.State.Restarting ? 'restarting' : 'running'}: stop the container before removing or force remove`)
+    throw conflict(
+      `cannot remove container "${bare}": container is ${container.State.Restarting ? 'restarting' : 'running'}: stop the container before removing or force remove`,
+    )
   }
   const live = daemon.liveOf(container.Id)
   if (container.State.Running) {

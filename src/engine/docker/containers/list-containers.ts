@@ -9,24 +9,53 @@ import { byNumber } from '../networks/ports.ts'
 import type { Container } from '../shapes.ts'
 
 export const containerFilters = [
-  'ancestor', 'before', 'exited', 'expose', 'health', 'id', 'is-task', 'isolation', 'label', 'name', 'network', 'publish', 'since', 'status', 'volume',
+  'ancestor',
+  'before',
+  'exited',
+  'expose',
+  'health',
+  'id',
+  'is-task',
+  'isolation',
+  'label',
+  'name',
+  'network',
+  'publish',
+  'since',
+  'status',
+  'volume',
 ] as const
 
 const states = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']
 const healths = ['none', 'starting', 'healthy', 'unhealthy']
 
-export function listContainers(daemon: Daemon, { all, limit, size, filters }: { all: boolean; limit: number; size: boolean; filters: Filters }): object[] {
+export function listContainers(
+  daemon: Daemon,
+  { all, limit, size, filters }: { all: boolean; limit: number; size: boolean; filters: Filters },
+): object[] {
   const passes = filterOf(daemon, filters)
   const showsAll = all || limit > 0 || filters.has('status') || filters.has('exited')
-  const shown = [...daemon.containers()].sort((a, b) => (a.Created < b.Created ? 1 : -1)).filter((container) => (showsAll || container.State.Running) && passes(container))
+  const shown = [...daemon.containers()]
+    .sort((a, b) => (a.Created < b.Created ? 1 : -1))
+    .filter((container) => (showsAll || container.State.Running) && passes(container))
   return (limit > 0 ? shown.slice(0, limit) : shown).map((container) => summaryOf(daemon, container, { size }))
 }
 
 function filterOf(daemon: Daemon, filters: Filters): (container: Container) => boolean {
   const any = (name: string) => filters.get(name) ?? []
-  for (const value of any('status')) if (!states.includes(value)) throw badRequest(`invalid filter 'status=${value}': invalid value for state (${value}): must be one of created, running, paused, restarting, removing, exited, dead`)
-  for (const value of any('health')) if (!healths.includes(value)) throw badRequest(`invalid filter 'health=${value}': invalid value for health (${value}): must be one of none, starting, healthy, unhealthy`)
-  for (const value of any('exited')) if (!/^[+-]?\d+$/.test(value)) throw badRequest(`invalid filter 'exited=${value}': strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`)
+  for (const value of any('status'))
+    if (!states.includes(value))
+      throw badRequest(
+        `invalid filter 'status=${value}': invalid value for state (${value}): must be one of created, running, paused, restarting, removing, exited, dead`,
+      )
+  for (const value of any('health'))
+    if (!healths.includes(value))
+      throw badRequest(
+        `invalid filter 'health=${value}': invalid value for health (${value}): must be one of none, starting, healthy, unhealthy`,
+      )
+  for (const value of any('exited'))
+    if (!/^[+-]?\d+$/.test(value))
+      throw badRequest(`invalid filter 'exited=${value}': strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`)
   const only = (name: string): Container | undefined => {
     const [value] = any(name)
     if (value === undefined) return undefined
@@ -43,17 +72,38 @@ function filterOf(daemon: Daemon, filters: Filters): (container: Container) => b
     if (before && container.Created >= before.Created) return false
     if (since && container.Created <= since.Created) return false
     if (any('status').length > 0 && !any('status').includes(State.Status)) return false
-    if (any('exited').length > 0 && !(State.Status === 'exited' && any('exited').some((code) => Number(code) === State.ExitCode))) return false
+    if (any('exited').length > 0 && !(State.Status === 'exited' && any('exited').some((code) => Number(code) === State.ExitCode)))
+      return false
     if (any('health').length > 0 && !any('health').includes(State.Health?.Status ?? 'none')) return false
     if (any('id').length > 0 && !any('id').some((prefix) => container.Id.startsWith(prefix) || matches(prefix, container.Id))) return false
     if (any('name').length > 0 && !any('name').some((pattern) => matches(pattern, Name) || matches(pattern, Name.slice(1)))) return false
     if (!hasLabels(container.Config.Labels, any('label'))) return false
     if (any('ancestor').length > 0 && !ancestorIds.has(container.Image)) return false
-    if (any('is-task').length > 0 && any('is-task').some((value) => /^(true|1)$/i.test(value)) !== (container.Config.Labels['com.docker.swarm.task'] !== undefined)) return false
-    if (any('network').length > 0 && !Object.entries(container.NetworkSettings.Networks).some(([name, { NetworkID }]) => any('network').some((wanted) => wanted === name || (NetworkID !== '' && NetworkID.startsWith(wanted))))) return false
-    if (any('volume').length > 0 && !container.Mounts.some((mount) => any('volume').some((wanted) => mount.Name === wanted || mount.Destination === wanted || mount.Source === wanted))) return false
+    if (
+      any('is-task').length > 0 &&
+      any('is-task').some((value) => /^(true|1)$/i.test(value)) !== (container.Config.Labels['com.docker.swarm.task'] !== undefined)
+    )
+      return false
+    if (
+      any('network').length > 0 &&
+      !Object.entries(container.NetworkSettings.Networks).some(([name, { NetworkID }]) =>
+        any('network').some((wanted) => wanted === name || (NetworkID !== '' && NetworkID.startsWith(wanted))),
+      )
+    )
+      return false
+    if (
+      any('volume').length > 0 &&
+      !container.Mounts.some((mount) =>
+        any('volume').some((wanted) => mount.Name === wanted || mount.Destination === wanted || mount.Source === wanted),
+      )
+    )
+      return false
     if (any('publish').length > 0 && !publishes(container, any('publish'))) return false
-    if (any('expose').length > 0 && !Object.keys(container.Config.ExposedPorts ?? {}).some((port) => any('expose').some((wanted) => inRange(port, wanted)))) return false
+    if (
+      any('expose').length > 0 &&
+      !Object.keys(container.Config.ExposedPorts ?? {}).some((port) => any('expose').some((wanted) => inRange(port, wanted)))
+    )
+      return false
     return true
   }
 }
@@ -72,7 +122,9 @@ function matches(pattern: string, text: string): boolean {
 
 function publishes({ HostConfig }: Container, wanted: readonly string[]): boolean {
   // Compared with what was asked for, not with the ports that were given out.
-  return Object.values(HostConfig.PortBindings).some((bindings) => bindings?.some(({ HostPort }) => wanted.some((port) => HostPort !== '' && inRange(`${HostPort}/tcp`, port))))
+  return Object.values(HostConfig.PortBindings).some((bindings) =>
+    bindings?.some(({ HostPort }) => wanted.some((port) => HostPort !== '' && inRange(`${HostPort}/tcp`, port))),
+  )
 }
 
 function inRange(port: string, wanted: string): boolean {

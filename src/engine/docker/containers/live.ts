@@ -47,8 +47,10 @@ let sharedInit: MemoryFiles | undefined
 function initLayer(): MemoryFiles {
   if (!sharedInit) {
     sharedInit = new MemoryFiles({ now: () => 0 })
-    for (const folder of ['/etc', '/dev', '/dev/pts', '/dev/shm', '/proc', '/sys']) sharedInit.create(folder, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
-    for (const file of ['/.dockerenv', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/dev/console']) sharedInit.create(file, { kind: 'file', mode: 0o755, uid: 0, gid: 0 })
+    for (const folder of ['/etc', '/dev', '/dev/pts', '/dev/shm', '/proc', '/sys'])
+      sharedInit.create(folder, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
+    for (const file of ['/.dockerenv', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/dev/console'])
+      sharedInit.create(file, { kind: 'file', mode: 0o755, uid: 0, gid: 0 })
     sharedInit.create('/etc/mtab', { kind: 'symlink', mode: 0o777, uid: 0, gid: 0, target: '/proc/mounts' })
     sharedInit.isReadOnly = true
   }

@@ -16,7 +16,8 @@ export function checkLogConfig({ Type, Config }: LogConfig): void {
   const options = known[Type]
   if (!options) return
   for (const name of Object.keys(Config)) if (!options.includes(name)) throw badRequest(`unknown log opt '${name}' for ${Type} log driver`)
-  if (Config.mode !== undefined && !['blocking', 'non-blocking'].includes(Config.mode)) throw badRequest(`logger: logging mode not supported: ${Config.mode}`)
+  if (Config.mode !== undefined && !['blocking', 'non-blocking'].includes(Config.mode))
+    throw badRequest(`logger: logging mode not supported: ${Config.mode}`)
 }
 
 /** What is only found out when the container starts. */
@@ -25,7 +26,8 @@ export function startLogging({ Type, Config }: LogConfig): void {
   switch (Type) {
     case 'json-file':
     case 'local': {
-      if (Config['max-size'] !== undefined && sizeOf(Config['max-size']) === undefined) throw refuse(`invalid size: '${Config['max-size']}'`)
+      if (Config['max-size'] !== undefined && sizeOf(Config['max-size']) === undefined)
+        throw refuse(`invalid size: '${Config['max-size']}'`)
       const files = Config['max-file']
       if (files !== undefined && !/^\d+$/.test(files)) throw refuse(`strconv.Atoi: parsing ${JSON.stringify(files)}: invalid syntax`)
       if (files === '0') throw refuse('max-file cannot be less than 1')

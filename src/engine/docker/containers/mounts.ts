@@ -52,14 +52,21 @@ function ofBind(daemon: Daemon, bind: string): MountPoint {
   const parts = bind.split(':')
   if (parts.length < 2 || parts.length > 3) throw failure(`invalid volume specification: '${bind}'`)
   const [source, target, mode = ''] = parts
-  if (!target.startsWith('/')) throw failure(`invalid volume specification: '${bind}': invalid mount config for type "${source.startsWith('/') ? 'bind' : 'volume'}": invalid mount path: '${target}' mount path must be absolute`)
-  if (cleanPath(target) === '/') throw failure(`invalid volume specification: '${bind}': invalid mount config for type "${source.startsWith('/') ? 'bind' : 'volume'}": invalid specification: destination can't be '/'`)
+  if (!target.startsWith('/'))
+    throw failure(
+      `invalid volume specification: '${bind}': invalid mount config for type "${source.startsWith('/') ? 'bind' : 'volume'}": invalid mount path: '${target}' mount path must be absolute`,
+    )
+  if (cleanPath(target) === '/')
+    throw failure(
+      `invalid volume specification: '${bind}': invalid mount config for type "${source.startsWith('/') ? 'bind' : 'volume'}": invalid specification: destination can't be '/'`,
+    )
   const modes = mode === '' ? [] : mode.split(',')
   const isBindSource = source.startsWith('/')
   const known = isBindSource
     ? ['rw', 'ro', 'z', 'Z', 'shared', 'rshared', 'slave', 'rslave', 'private', 'rprivate', 'consistent', 'cached', 'delegated']
     : ['rw', 'ro', 'z', 'Z', 'nocopy', 'consistent', 'cached', 'delegated']
-  if (modes.some((part) => !known.includes(part)) || (modes.includes('rw') && modes.includes('ro'))) throw (mode.includes(',') ? failure : badRequest)(`invalid mode: ${mode}`)
+  if (modes.some((part) => !known.includes(part)) || (modes.includes('rw') && modes.includes('ro')))
+    throw (mode.includes(',') ? failure : badRequest)(`invalid mode: ${mode}`)
   const isWritable = !modes.includes('ro')
   const destination = cleanPath(target)
   if (!isBindSource) return volumePoint(daemon, { name: source, destination, isWritable, mode: mode || 'z' })
@@ -85,9 +92,23 @@ function ofMount(daemon: Daemon, mount: MountRequest): MountPoint {
         if (!mount.BindOptions?.CreateMountpoint) throw refuse(`bind source path does not exist: ${mount.Source}`)
         daemon.host.files.mkdir(mount.Source, { parents: true })
       }
-      return { Type: 'bind', Source: cleanPath(mount.Source), Destination: destination, Mode: '', RW: isWritable, Propagation: mount.BindOptions?.Propagation ?? 'rprivate' }
+      return {
+        Type: 'bind',
+        Source: cleanPath(mount.Source),
+        Destination: destination,
+        Mode: '',
+        RW: isWritable,
+        Propagation: mount.BindOptions?.Propagation ?? 'rprivate',
+      }
     case 'volume':
-      return volumePoint(daemon, { name: mount.Source || undefined, destination, isWritable, mode: 'z', labels: mount.VolumeOptions?.Labels, driver: mount.VolumeOptions?.DriverConfig })
+      return volumePoint(daemon, {
+        name: mount.Source || undefined,
+        destination,
+        isWritable,
+        mode: 'z',
+        labels: mount.VolumeOptions?.Labels,
+        driver: mount.VolumeOptions?.DriverConfig,
+      })
     case 'tmpfs':
       return { Type: 'tmpfs', Source: '', Destination: destination, Mode: '', RW: isWritable, Propagation: '' }
     default:
@@ -97,11 +118,34 @@ function ofMount(daemon: Daemon, mount: MountRequest): MountPoint {
 
 function volumePoint(
   daemon: Daemon,
-  { name, destination, isWritable, mode, labels, driver }: { name?: string; destination: string; isWritable: boolean; mode: string; labels?: Readonly<Record<string, string>>; driver?: { readonly Name?: string; readonly Options?: Readonly<Record<string, string>> } },
+  {
+    name,
+    destination,
+    isWritable,
+    mode,
+    labels,
+    driver,
+  }: {
+    name?: string
+    destination: string
+    isWritable: boolean
+    mode: string
+    labels?: Readonly<Record<string, string>>
+    driver?: { readonly Name?: string; readonly Options?: Readonly<Record<string, string>> }
+  },
 ): MountPoint {
   if (name !== undefined) checkVolumeName(name)
   const volume = ensureVolume(daemon, { name, labels, driver: driver?.Name, options: driver?.Options })
-  return { Type: 'volume', Name: volume.Name, Source: volume.Mountpoint, Destination: destination, Driver: volume.Driver, Mode: mode, RW: isWritable, Propagation: '' }
+  return {
+    Type: 'volume',
+    Name: volume.Name,
+    Source: volume.Mountpoint,
+    Destination: destination,
+    Driver: volume.Driver,
+    Mode: mode,
+    RW: isWritable,
+    Propagation: '',
+  }
 }
 
 /** Without double and trailing slashes, `.` and `..`. */

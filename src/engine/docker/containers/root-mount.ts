@@ -11,8 +11,17 @@ import type { Container } from '../shapes.ts'
 export function rootMount({ GraphDriver, HostConfig }: Container, live: Live, at = '/'): Mount {
   const { LowerDir = '', UpperDir, WorkDir } = GraphDriver.Data
   // The short links of the layer store, as the kernel was told; a page of options would not hold the long names.
-  const lowers = LowerDir.split(':').filter(Boolean).map((path) => `${overlayFolder}/l/${linkOf(path.split('/').at(-2) ?? '')}`)
-  return { at, files: live.overlay, root: '/', isReadOnly: at === '/' && HostConfig.ReadonlyRootfs, source: 'overlay', options: `lowerdir=${lowers.join(':')},upperdir=${UpperDir},workdir=${WorkDir}` }
+  const lowers = LowerDir.split(':')
+    .filter(Boolean)
+    .map((path) => `${overlayFolder}/l/${linkOf(path.split('/').at(-2) ?? '')}`)
+  return {
+    at,
+    files: live.overlay,
+    root: '/',
+    isReadOnly: at === '/' && HostConfig.ReadonlyRootfs,
+    source: 'overlay',
+    options: `lowerdir=${lowers.join(':')},upperdir=${UpperDir},workdir=${WorkDir}`,
+  }
 }
 
 export function mountOnHost({ host }: Daemon, container: Container, live: Live): Cancel {

@@ -73,7 +73,11 @@ function sampleOf(daemon: Daemon, { Id }: Container): Sample {
   const cpuMs = processesOf(daemon, Id).reduce((sum, process) => sum + process.cpuMs, 0)
   const { kernel } = daemon.host
   // The machine was up, and idle, before anybody looked.
-  return { read: daemon.nano(), cpuNanos: Math.round(cpuMs * 1e6), systemNanos: Math.round((daemon.clock.now() - kernel.bootedAt + idleBeforeMs) * 1e6 * kernel.cpus) }
+  return {
+    read: daemon.nano(),
+    cpuNanos: Math.round(cpuMs * 1e6),
+    systemNanos: Math.round((daemon.clock.now() - kernel.bootedAt + idleBeforeMs) * 1e6 * kernel.cpus),
+  }
 }
 
 const idleBeforeMs = 3_600_000
@@ -82,8 +86,21 @@ const noLimit = '9223372036854771712'
 /** What the memory controller of the older control groups counts. Nothing is in the page cache here. */
 function memoryCountersOfOne(usage: number, { Memory, MemorySwap }: Container['HostConfig']): object {
   const counts = {
-    active_anon: 0, active_file: 0, cache: 0, dirty: 0, inactive_anon: usage, inactive_file: 0, mapped_file: 0, pgfault: 0, pgmajfault: 0, pgpgin: Math.ceil(usage / 4096), pgpgout: 0, rss: usage, rss_huge: 0,
-    unevictable: 0, writeback: 0,
+    active_anon: 0,
+    active_file: 0,
+    cache: 0,
+    dirty: 0,
+    inactive_anon: usage,
+    inactive_file: 0,
+    mapped_file: 0,
+    pgfault: 0,
+    pgmajfault: 0,
+    pgpgin: Math.ceil(usage / 4096),
+    pgpgout: 0,
+    rss: usage,
+    rss_huge: 0,
+    unevictable: 0,
+    writeback: 0,
   }
   return sorted({
     ...counts,
@@ -95,16 +112,28 @@ function memoryCountersOfOne(usage: number, { Memory, MemorySwap }: Container['H
 
 /** And of the newer. */
 function memoryCounters(usage: number): object {
-  const none = 'active_anon active_file anon_thp file file_dirty file_mapped file_writeback inactive_file kernel_stack pgactivate pgdeactivate pgfault pglazyfree pglazyfreed pgmajfault pgrefill pgscan pgsteal shmem slab slab_reclaimable slab_unreclaimable sock thp_collapse_alloc thp_fault_alloc unevictable workingset_activate workingset_nodereclaim workingset_refault'
+  const none =
+    'active_anon active_file anon_thp file file_dirty file_mapped file_writeback inactive_file kernel_stack pgactivate pgdeactivate pgfault pglazyfree pglazyfreed pgmajfault pgrefill pgscan pgsteal shmem slab slab_reclaimable slab_unreclaimable sock thp_collapse_alloc thp_fault_alloc unevictable workingset_activate workingset_nodereclaim workingset_refault'
   return sorted({ ...Object.fromEntries(none.split(' ').map((name) => [name, 0])), anon: usage, inactive_anon: usage })
 }
 
 const blkio = {
-  io_service_bytes_recursive: [], io_serviced_recursive: [], io_queue_recursive: [], io_service_time_recursive: [], io_wait_time_recursive: [], io_merged_recursive: [], io_time_recursive: [], sectors_recursive: [],
+  io_service_bytes_recursive: [],
+  io_serviced_recursive: [],
+  io_queue_recursive: [],
+  io_service_time_recursive: [],
+  io_wait_time_recursive: [],
+  io_merged_recursive: [],
+  io_time_recursive: [],
+  sectors_recursive: [],
 }
 const throttling = { periods: 0, throttled_periods: 0, throttled_time: 0 }
 
-function statsOf(daemon: Daemon, container: Container, before: Sample | undefined): { readonly name: string; readonly id: string; readonly [field: string]: unknown } {
+function statsOf(
+  daemon: Daemon,
+  container: Container,
+  before: Sample | undefined,
+): { readonly name: string; readonly id: string; readonly [field: string]: unknown } {
   const now = sampleOf(daemon, container)
   const processes = processesOf(daemon, container.Id)
   const usage = processes.reduce((sum, process) => sum + process.memoryBytes, 0)
@@ -112,32 +141,65 @@ function statsOf(daemon: Daemon, container: Container, before: Sample | undefine
   const isOne = cgroupVersion === 1
   const limit = container.HostConfig.Memory || memoryBytes
   const cpu = ({ cpuNanos, systemNanos }: Sample) => ({
-    cpu_usage: { total_usage: cpuNanos, ...(isOne && { percpu_usage: Array.from({ length: cpus }, () => Math.round(cpuNanos / cpus)) }), usage_in_kernelmode: 0, usage_in_usermode: cpuNanos },
+    cpu_usage: {
+      total_usage: cpuNanos,
+      ...(isOne && { percpu_usage: Array.from({ length: cpus }, () => Math.round(cpuNanos / cpus)) }),
+      usage_in_kernelmode: 0,
+      usage_in_usermode: cpuNanos,
+    },
     system_cpu_usage: systemNanos,
     online_cpus: cpus,
     throttling_data: throttling,
   })
   const interfaces = daemon.live.get(container.Id)?.namespaces?.net.interfaces.filter(({ segment }) => segment !== undefined) ?? []
-  const counters = { rx_bytes: 1128, rx_packets: 10, rx_errors: 0, rx_dropped: 0, tx_bytes: 126, tx_packets: 3, tx_errors: 0, tx_dropped: 0 }
+  const counters = {
+    rx_bytes: 1128,
+    rx_packets: 10,
+    rx_errors: 0,
+    rx_dropped: 0,
+    tx_bytes: 126,
+    tx_packets: 3,
+    tx_errors: 0,
+    tx_dropped: 0,
+  }
   return {
     name: container.Name,
     id: container.Id,
     read: now.read,
     preread: before?.read ?? zeroTime,
-    pids_stats: { current: processes.reduce((sum, { threads }) => sum + threads, 0), ...(container.HostConfig.PidsLimit ? { limit: container.HostConfig.PidsLimit } : {}) },
+    pids_stats: {
+      current: processes.reduce((sum, { threads }) => sum + threads, 0),
+      ...(container.HostConfig.PidsLimit ? { limit: container.HostConfig.PidsLimit } : {}),
+    },
     blkio_stats: blkio,
     num_procs: 0,
     storage_stats: {},
     cpu_stats: cpu(now),
-    precpu_stats: before ? cpu(before) : { cpu_usage: { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 }, throttling_data: throttling },
-    memory_stats: isOne ? { usage, max_usage: usage, stats: memoryCountersOfOne(usage, container.HostConfig), limit } : { usage, stats: memoryCounters(usage), limit },
+    precpu_stats: before
+      ? cpu(before)
+      : { cpu_usage: { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 }, throttling_data: throttling },
+    memory_stats: isOne
+      ? { usage, max_usage: usage, stats: memoryCountersOfOne(usage, container.HostConfig), limit }
+      : { usage, stats: memoryCounters(usage), limit },
     ...(interfaces.length > 0 ? { networks: Object.fromEntries(interfaces.map(({ name }) => [name, counters])) } : {}),
   }
 }
 
 function emptyStats(container: Container): object {
   const none = { cpu_usage: { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 }, throttling_data: throttling }
-  return { name: container.Name, id: container.Id, read: zeroTime, preread: zeroTime, pids_stats: {}, blkio_stats: { ...Object.fromEntries(Object.keys(blkio).map((key) => [key, null])) }, num_procs: 0, storage_stats: {}, cpu_stats: none, precpu_stats: none, memory_stats: {} }
+  return {
+    name: container.Name,
+    id: container.Id,
+    read: zeroTime,
+    preread: zeroTime,
+    pids_stats: {},
+    blkio_stats: { ...Object.fromEntries(Object.keys(blkio).map((key) => [key, null])) },
+    num_procs: 0,
+    storage_stats: {},
+    cpu_stats: none,
+    precpu_stats: none,
+    memory_stats: {},
+  }
 }
 
 /** The host's `ps` with the processes of the container in place of its own choice; the last column takes what is left of a row. */

@@ -31,25 +31,36 @@ function pass(stdio: Stdio, to: ByteStream, wanted: Readonly<Record<OutputStream
 }
 
 /** Both directions between a client and a process, until the process ends; `incoming` undefined when the client cannot write. */
-export function attach(daemon: Daemon, name: string, query: URLSearchParams, incoming: ByteStream | undefined): { outgoing: ByteStream; isTerminal: boolean } {
+export function attach(
+  daemon: Daemon,
+  name: string,
+  query: URLSearchParams,
+  incoming: ByteStream | undefined,
+): { outgoing: ByteStream; isTerminal: boolean } {
   const container = daemon.require(name)
   const live = daemon.liveOf(container.Id)
   const keys = query.get('detachKeys') ?? ''
-  if (keys !== '' && !keys.split(',').every((key) => /^(.|ctrl-[a-z@[\\\]^_])$/i.test(key))) throw badRequest(`Invalid detach keys (${keys}) provided`)
+  if (keys !== '' && !keys.split(',').every((key) => /^(.|ctrl-[a-z@[\\\]^_])$/i.test(key)))
+    throw badRequest(`Invalid detach keys (${keys}) provided`)
   if (container.State.Paused) throw conflict(`container ${container.Id} is paused, unpause the container before attach`)
   if (container.State.Restarting) throw conflict(`container ${container.Id} is restarting, wait until the container is running`)
   const wanted = { stdout: isTrue(query.get('stdout')), stderr: isTrue(query.get('stderr')) }
   const outgoing = new ByteStream()
   const { stdio } = live
   const isTerminal = container.Config.Tty
-  if (isTrue(query.get('logs'))) for (const entry of live.log.read()) if (wanted[entry.stream]) outgoing.write(isTerminal ? bytesOf(entry.text) : frame(entry.stream, bytesOf(entry.text)))
+  if (isTrue(query.get('logs')))
+    for (const entry of live.log.read())
+      if (wanted[entry.stream]) outgoing.write(isTerminal ? bytesOf(entry.text) : frame(entry.stream, bytesOf(entry.text)))
   if (!isTrue(query.get('stream'))) {
     outgoing.end()
     return { outgoing, isTerminal }
   }
   daemon.containerEvent(container, 'attach')
   const cancelOutput = pass(stdio, outgoing, wanted)
-  const cancelInput = incoming && isTrue(query.get('stdin')) && container.Config.OpenStdin ? stdio.feed(incoming, { closeAtEnd: container.Config.StdinOnce }) : () => {}
+  const cancelInput =
+    incoming && isTrue(query.get('stdin')) && container.Config.OpenStdin
+      ? stdio.feed(incoming, { closeAtEnd: container.Config.StdinOnce })
+      : () => {}
   const exits = live.exits
   const over = live.changed.each(() => {
     if (live.exits === exits && !live.isRemoved) return
@@ -74,7 +85,10 @@ export function attachUpgraded(daemon: Daemon, name: string, query: URLSearchPar
 }
 
 /** The client's side of an exec; the process is started by the caller. */
-export function attachExec(stdio: Stdio, { incoming, wantsInput, ended }: { incoming: ByteStream | undefined; wantsInput: boolean; ended: (note: () => void) => Cancel }): ByteStream {
+export function attachExec(
+  stdio: Stdio,
+  { incoming, wantsInput, ended }: { incoming: ByteStream | undefined; wantsInput: boolean; ended: (note: () => void) => Cancel },
+): ByteStream {
   const outgoing = new ByteStream()
   const cancelOutput = pass(stdio, outgoing, { stdout: true, stderr: true })
   const cancelInput = incoming && wantsInput ? stdio.feed(incoming, { closeAtEnd: true }) : () => {}
@@ -139,9 +153,13 @@ function follow(live: Live, out: ByteStream, show: (entry: LogEntry) => void, go
 }
 
 /** `--details`: the labels and variables that the log options name. */
-function detailsOf(options: Readonly<Record<string, string>>, config: { Labels: Readonly<Record<string, string>>; Env: readonly string[] | null }): string {
+function detailsOf(
+  options: Readonly<Record<string, string>>,
+  config: { Labels: Readonly<Record<string, string>>; Env: readonly string[] | null },
+): string {
   const parts: string[] = []
-  for (const label of options.labels?.split(',') ?? []) if (config.Labels[label] !== undefined) parts.push(`${label}=${config.Labels[label]}`)
+  for (const label of options.labels?.split(',') ?? [])
+    if (config.Labels[label] !== undefined) parts.push(`${label}=${config.Labels[label]}`)
   for (const name of options.env?.split(',') ?? []) {
     const entry = config.Env?.find((candidate) => candidate.startsWith(`${name}=`))
     if (entry) parts.push(entry)

@@ -8,14 +8,17 @@ import { checkResources, checkRestartPolicy, nameFor } from './create.ts'
 
 export function updateContainer(daemon: Daemon, name: string, asked: Partial<HostConfig>): { Warnings: string[] } {
   const container = daemon.require(name)
-  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== 0 && value !== '' && value !== null && value !== undefined))
+  const given = Object.fromEntries(
+    Object.entries(asked).filter(([, value]) => value !== 0 && value !== '' && value !== null && value !== undefined),
+  )
   const { RestartPolicy, ...resources } = given as Partial<HostConfig>
   const host: HostConfig = { ...container.HostConfig, ...resources, ...(RestartPolicy?.Name ? { RestartPolicy } : {}) }
   try {
     if (RestartPolicy?.Name) checkRestartPolicy(host.RestartPolicy)
     checkResources(daemon, host)
     const { Memory, MemorySwap } = host
-    if (asked.Memory && !asked.MemorySwap && MemorySwap > 0 && Memory > MemorySwap) throw conflict('Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time')
+    if (asked.Memory && !asked.MemorySwap && MemorySwap > 0 && Memory > MemorySwap)
+      throw conflict('Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time')
   } catch (error) {
     if (error instanceof DockerError && error.status === 409) throw failure(`Cannot update container ${container.Id}: ${error.message}`)
     throw error
@@ -24,7 +27,8 @@ export function updateContainer(daemon: Daemon, name: string, asked: Partial<Hos
   const live = daemon.liveOf(container.Id)
   if (live.cgroup) {
     live.cgroup.memoryLimitBytes = host.Memory || undefined
-    live.cgroup.cpuLimit = host.NanoCpus > 0 ? host.NanoCpus / 1e9 : host.CpuQuota > 0 ? host.CpuQuota / (host.CpuPeriod || 100_000) : undefined
+    live.cgroup.cpuLimit =
+      host.NanoCpus > 0 ? host.NanoCpus / 1e9 : host.CpuQuota > 0 ? host.CpuQuota / (host.CpuPeriod || 100_000) : undefined
     live.cgroup.pidsLimit = host.PidsLimit ?? undefined
   }
   daemon.containerEvent(container, 'update')

@@ -55,29 +55,74 @@ export function saveImages(daemon: Daemon, names: readonly string[]): HttpRespon
     for (const [at, layer] of image.layers.entries()) {
       const isTop = at === image.layers.length - 1
       const { config: run, created, architecture, os } = image.config
-      parent = keep({ id: layer.diffId.slice(7), ...(parent ? { parent } : {}), created: isTop ? created : '1970-01-01T00:00:00Z', ...(isTop ? { config: run, architecture } : { container_config: {} }), os }).digest.slice(7)
+      parent = keep({
+        id: layer.diffId.slice(7),
+        ...(parent ? { parent } : {}),
+        created: isTop ? created : '1970-01-01T00:00:00Z',
+        ...(isTop ? { config: run, architecture } : { container_config: {} }),
+        os,
+      }).digest.slice(7)
     }
-    const described = keep({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json', config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: id, size: config.length }, layers: image.layers.map((layer) => ({ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: layer.diffId, size: layer.size })) })
-    const row = (annotations?: object) => ({ mediaType: 'application/vnd.oci.image.manifest.v1+json', ...described, ...(annotations && { annotations }) })
+    const described = keep({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: id, size: config.length },
+      layers: image.layers.map((layer) => ({
+        mediaType: 'application/vnd.oci.image.layer.v1.tar',
+        digest: layer.diffId,
+        size: layer.size,
+      })),
+    })
+    const row = (annotations?: object) => ({
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      ...described,
+      ...(annotations && { annotations }),
+    })
     if (tags.size === 0) index.push(row())
     for (const tag of [...tags].sort()) {
       const reference = parseReference(tag)
-      index.push(row({ 'io.containerd.image.name': `${repositoryOf(reference)}:${reference.tag ?? 'latest'}`, 'org.opencontainers.image.ref.name': reference.tag ?? 'latest' }))
+      index.push(
+        row({
+          'io.containerd.image.name': `${repositoryOf(reference)}:${reference.tag ?? 'latest'}`,
+          'org.opencontainers.image.ref.name': reference.tag ?? 'latest',
+        }),
+      )
     }
-    manifest.push({ Config: blobs(id), RepoTags: tags.size > 0 ? [...tags].sort() : null, Layers: image.layers.map((layer) => blobs(layer.diffId)), LayerSources })
+    manifest.push({
+      Config: blobs(id),
+      RepoTags: tags.size > 0 ? [...tags].sort() : null,
+      Layers: image.layers.map((layer) => blobs(layer.diffId)),
+      LayerSources,
+    })
     for (const tag of tags) {
       const colon = tag.lastIndexOf(':')
       const top = image.layers.at(-1)?.diffId.slice(7)
       if (top) (repositories[tag.slice(0, colon)] ??= {})[tag.slice(colon + 1)] = top
     }
   }
-  files.set('index.json', bytesOf(JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: index })))
+  files.set(
+    'index.json',
+    bytesOf(JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: index })),
+  )
   files.set('manifest.json', bytesOf(`${JSON.stringify(manifest)}\n`))
   files.set('oci-layout', bytesOf('{"imageLayoutVersion":"1.0.0"}'))
   if (Object.keys(repositories).length > 0) files.set('repositories', bytesOf(`${JSON.stringify(repositories)}\n`))
-  const entry = (path: string, content: Uint8Array | undefined): TarEntry => ({ path, kind: content ? 'file' : 'directory', mode: content ? 0o644 : 0o755, uid: 0, gid: 0, modifiedMs: 0, content: content ?? noBytes, target: '' })
+  const entry = (path: string, content: Uint8Array | undefined): TarEntry => ({
+    path,
+    kind: content ? 'file' : 'directory',
+    mode: content ? 0o644 : 0o755,
+    uid: 0,
+    gid: 0,
+    modifiedMs: 0,
+    content: content ?? noBytes,
+    target: '',
+  })
   const folders = [entry('blobs', undefined), entry('blobs/sha256', undefined)]
-  return { status: 200, headers: { 'content-type': 'application/x-tar' }, body: tarOf([...folders, ...[...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, content]) => entry(path, content))]) }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-tar' },
+    body: tarOf([...folders, ...[...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, content]) => entry(path, content))]),
+  }
 }
 
 interface ManifestRow {
@@ -102,8 +147,20 @@ export function loadImages(daemon: Daemon, body: Uint8Array, isQuiet: boolean): 
         const tar = files.get(path)
         if (!tar) throw failure(`open ${path}: no such file or directory`)
         const diffId = config.rootfs.diff_ids[index]
-        const known = daemon.images.list().flatMap(({ Id }) => (daemon.images.hasLayer(diffId) ? daemon.images.image(Id).layers.filter((layer) => layer.diffId === diffId) : []))[0]
-        if (!known && !isQuiet) out.write(line({ status: 'Loading layer', progressDetail: { current: tar.content.length, total: tar.content.length }, progress: `[${'='.repeat(50)}>]`, id: diffId.slice(7, 19) }))
+        const known = daemon.images
+          .list()
+          .flatMap(({ Id }) =>
+            daemon.images.hasLayer(diffId) ? daemon.images.image(Id).layers.filter((layer) => layer.diffId === diffId) : [],
+          )[0]
+        if (!known && !isQuiet)
+          out.write(
+            line({
+              status: 'Loading layer',
+              progressDetail: { current: tar.content.length, total: tar.content.length },
+              progress: `[${'='.repeat(50)}>]`,
+              id: diffId.slice(7, 19),
+            }),
+          )
         return known ?? layerOf(entriesOfTar(inflate(tar.content)), { size: row.LayerSources?.[diffId]?.size })
       })
       const image = { ...imageOf({ config, layers }), id: `sha256:${sha256Hex(configFile.content)}` }
@@ -149,7 +206,8 @@ export function importImage(daemon: Daemon, query: URLSearchParams, body: Uint8A
   })
   daemon.images.add(image)
   const repository = query.get('repo')
-  if (repository) daemon.images.tag(image.id, familiarTag(parseReference(query.get('tag') ? `${repository}:${query.get('tag')}` : repository)))
+  if (repository)
+    daemon.images.tag(image.id, familiarTag(parseReference(query.get('tag') ? `${repository}:${query.get('tag')}` : repository)))
   daemon.event('image', 'import', image.id, { name: image.id })
   return { status: 200, headers: { 'content-type': 'application/json' }, body: line({ status: image.id }) }
 }
@@ -182,7 +240,14 @@ export function commitContainer(daemon: Daemon, query: URLSearchParams, body: { 
     ...(Config.Healthcheck ? { Healthcheck: Config.Healthcheck } : {}),
     ...(Config.Shell ? { Shell: Config.Shell } : {}),
   }
-  const asked = Object.fromEntries(Object.entries(body).filter(([key, value]) => value !== null && value !== '' && ['User', 'ExposedPorts', 'Env', 'Entrypoint', 'Cmd', 'Volumes', 'WorkingDir', 'Labels', 'StopSignal', 'Healthcheck'].includes(key)))
+  const asked = Object.fromEntries(
+    Object.entries(body).filter(
+      ([key, value]) =>
+        value !== null &&
+        value !== '' &&
+        ['User', 'ExposedPorts', 'Env', 'Entrypoint', 'Cmd', 'Volumes', 'WorkingDir', 'Labels', 'StopSignal', 'Healthcheck'].includes(key),
+    ),
+  )
   const run = changed({ ...base, ...asked }, changesOf(query))
   const image = committed(daemon, container.Id, {
     run,
@@ -203,7 +268,11 @@ export function commitContainer(daemon: Daemon, query: URLSearchParams, body: { 
 }
 
 /** What a container's writable layer makes of its image; nothing is stored yet. */
-export function committed(daemon: Daemon, id: string, { run, author, comment, createdBy }: { run: ImageRunConfig; author: string; comment: string; createdBy: string }): Image {
+export function committed(
+  daemon: Daemon,
+  id: string,
+  { run, author, comment, createdBy }: { run: ImageRunConfig; author: string; comment: string; createdBy: string },
+): Image {
   const container = daemon.container(id)
   const parent = container.Image ? daemon.images.image(container.Image) : undefined
   const entries = entriesOf(daemon.liveOf(id).upper)
@@ -222,8 +291,16 @@ export function committed(daemon: Daemon, id: string, { run, author, comment, cr
       os: 'linux',
       config: run,
       rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
-      history: [...(parent?.config.history ?? []), { created, ...(author ? { author } : {}), created_by: createdBy, ...(comment ? { comment } : {}), ...(layer ? {} : { empty_layer: true }) }],
+      history: [
+        ...(parent?.config.history ?? []),
+        {
+          created,
+          ...(author ? { author } : {}),
+          created_by: createdBy,
+          ...(comment ? { comment } : {}),
+          ...(layer ? {} : { empty_layer: true }),
+        },
+      ],
     },
   })
 }
-

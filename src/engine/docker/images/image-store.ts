@@ -37,7 +37,12 @@ export class ImageStore {
   /** Told by the daemon: who writes now, and because of what. */
   cause: () => { by: string; because: number }
 
-  constructor({ store, clock, registry, cause }: { store: Store; clock: Clock; registry: Registry; cause: () => { by: string; because: number } }) {
+  constructor({
+    store,
+    clock,
+    registry,
+    cause,
+  }: { store: Store; clock: Clock; registry: Registry; cause: () => { by: string; because: number } }) {
     this.#store = store
     this.#clock = clock
     this.#registry = registry
@@ -79,7 +84,11 @@ export class ImageStore {
       const reference = parseReference(name)
       if (reference.digest) {
         const wanted = `${familiar(repositoryOf(reference))}@${reference.digest}`
-        return this.list().find((image) => image.RepoDigests.includes(wanted) || (image.Id === reference.digest && image.RepoTags.some((tag) => tag.startsWith(`${familiar(repositoryOf(reference))}:`))))
+        return this.list().find(
+          (image) =>
+            image.RepoDigests.includes(wanted) ||
+            (image.Id === reference.digest && image.RepoTags.some((tag) => tag.startsWith(`${familiar(repositoryOf(reference))}:`))),
+        )
       }
       const id = this.#tags.get(familiarTag(reference))
       if (id) return this.get(id)
@@ -124,7 +133,11 @@ export class ImageStore {
     if (before === id) return
     if (before) this.untag(name)
     const image = this.get(id) as ImageInspect
-    this.#put({ ...image, RepoTags: [...image.RepoTags, name].sort(), ...(isOwn && { Metadata: { LastTagTime: new Date(this.#clock.now()).toISOString() } }) })
+    this.#put({
+      ...image,
+      RepoTags: [...image.RepoTags, name].sort(),
+      ...(isOwn && { Metadata: { LastTagTime: new Date(this.#clock.now()).toISOString() } }),
+    })
   }
 
   untag(name: string): void {
@@ -135,7 +148,11 @@ export class ImageStore {
     const RepoTags = image.RepoTags.filter((tag) => tag !== name)
     // With the last tag of a repository goes what is known of its digest.
     const isLast = !RepoTags.some((tag) => tag.slice(0, tag.lastIndexOf(':')) === repository)
-    this.#put({ ...image, RepoTags, RepoDigests: isLast ? image.RepoDigests.filter((digest) => !digest.startsWith(`${repository}@`)) : image.RepoDigests })
+    this.#put({
+      ...image,
+      RepoTags,
+      RepoDigests: isLast ? image.RepoDigests.filter((digest) => !digest.startsWith(`${repository}@`)) : image.RepoDigests,
+    })
   }
 
   addDigest(id: string, digest: string): void {
@@ -204,7 +221,10 @@ function inspectOf(image: Image, parent: string): ImageInspect {
   const run = config.config
   const folders = layerFolders(image.layers.map(({ diffId }) => diffId)).map((name) => `${overlayFolder}/${name}`)
   const folder = folders.at(-1) ?? `${overlayFolder}/${image.id.slice(7)}`
-  const lowers = folders.slice(0, -1).map((lower) => `${lower}/diff`).reverse()
+  const lowers = folders
+    .slice(0, -1)
+    .map((lower) => `${lower}/diff`)
+    .reverse()
   return {
     Id: image.id,
     RepoTags: [],
@@ -217,7 +237,15 @@ function inspectOf(image: Image, parent: string): ImageInspect {
     Architecture: config.architecture,
     Os: config.os,
     Size: image.layers.reduce((sum, layer) => sum + layer.size, 0),
-    GraphDriver: { Data: { ...(lowers.length > 0 ? { LowerDir: lowers.join(':') } : {}), MergedDir: `${folder}/merged`, UpperDir: `${folder}/diff`, WorkDir: `${folder}/work` }, Name: 'overlay2' },
+    GraphDriver: {
+      Data: {
+        ...(lowers.length > 0 ? { LowerDir: lowers.join(':') } : {}),
+        MergedDir: `${folder}/merged`,
+        UpperDir: `${folder}/diff`,
+        WorkDir: `${folder}/work`,
+      },
+      Name: 'overlay2',
+    },
     RootFS: image.layers.length > 0 ? { Type: 'layers', Layers: image.layers.map((layer) => layer.diffId) } : { Type: 'layers' },
     Metadata: { LastTagTime: zeroTime },
     Config: {

@@ -10,7 +10,10 @@ import type { Container, ImageInspect } from '../shapes.ts'
 
 export const imageFilters = ['before', 'dangling', 'label', 'reference', 'since', 'until'] as const
 
-export function listImages(daemon: Daemon, { all, filters, sharedSize }: { all: boolean; filters: Filters; sharedSize: boolean }): object[] {
+export function listImages(
+  daemon: Daemon,
+  { all, filters, sharedSize }: { all: boolean; filters: Filters; sharedSize: boolean },
+): object[] {
   const dangling = filters.get('dangling')?.[0]
   if (dangling !== undefined && !/^(true|false|1|0)$/i.test(dangling)) throw badRequest(`invalid filter 'dangling=[${dangling}]'`)
   const wantsDangling = dangling === undefined ? undefined : /^(true|1)$/i.test(dangling)
@@ -41,10 +44,16 @@ export function listImages(daemon: Daemon, { all, filters, sharedSize }: { all: 
     if (patterns.length > 0 && RepoTags.length === 0 && RepoDigests.length === 0) continue
     found.push({ summary: summaryOf(daemon, { ...image, RepoTags, RepoDigests }, { sharedSize }), created: image.Created, id: image.Id })
   }
-  return found.sort((a, b) => (a.created === b.created ? (a.id < b.id ? -1 : 1) : a.created < b.created ? 1 : -1)).map(({ summary }) => summary)
+  return found
+    .sort((a, b) => (a.created === b.created ? (a.id < b.id ? -1 : 1) : a.created < b.created ? 1 : -1))
+    .map(({ summary }) => summary)
 }
 
-export function summaryOf(daemon: Daemon, image: ImageInspect, { sharedSize = false, containers = -1 }: { sharedSize?: boolean; containers?: number } = {}): object {
+export function summaryOf(
+  daemon: Daemon,
+  image: ImageInspect,
+  { sharedSize = false, containers = -1 }: { sharedSize?: boolean; containers?: number } = {},
+): object {
   return {
     Containers: containers,
     Created: Math.floor(Date.parse(image.Created) / 1000),
@@ -66,7 +75,10 @@ function sharedSizeOf(daemon: Daemon, image: ImageInspect): number {
 
 /** Go's path.Match on the familiar name, with or without its tag. */
 function matchesReference(pattern: string, name: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*').replace(/\?/g, '[^/]')
+  const escaped = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*/g, '[^/]*')
+    .replace(/\?/g, '[^/]')
   const expression = new RegExp(`^${escaped}$`)
   const repository = name.includes('@') ? name.slice(0, name.indexOf('@')) : name.slice(0, name.lastIndexOf(':'))
   return expression.test(name) || expression.test(repository)
@@ -77,7 +89,8 @@ export function history(daemon: Daemon, name: string): object[] {
   const { config, layers } = daemon.images.image(image.Id)
   // Only steps made here are images of their own; the rest came with a pull and is <missing>.
   const ids: string[] = []
-  for (let current: ImageInspect | undefined = image; current; current = current.Parent ? daemon.images.get(current.Parent) : undefined) ids.push(current.Id)
+  for (let current: ImageInspect | undefined = image; current; current = current.Parent ? daemon.images.get(current.Parent) : undefined)
+    ids.push(current.Id)
   let layer = layers.length
   return [...config.history].reverse().map((step, index) => {
     const own = ids[index]
@@ -123,7 +136,10 @@ export function removeImage(daemon: Daemon, name: string, { force, prune }: { fo
     const reference = parseReference(name)
     const shown = reference.digest ? `${familiar(repositoryOf(reference))}@${reference.digest}` : familiarTag(reference)
     const isLast = image.RepoTags.length === (reference.digest ? 0 : 1)
-    if (isLast && users.length > 0 && !force) throw conflict(`conflict: unable to remove repository reference ${JSON.stringify(name)} (must force) - container ${users[0].Id.slice(0, 12)} is using its referenced image ${short}`)
+    if (isLast && users.length > 0 && !force)
+      throw conflict(
+        `conflict: unable to remove repository reference ${JSON.stringify(name)} (must force) - container ${users[0].Id.slice(0, 12)} is using its referenced image ${short}`,
+      )
     if (reference.digest) {
       daemon.images.removeDigest(image.Id, shown)
       removed.push({ Untagged: shown })
@@ -137,10 +153,18 @@ export function removeImage(daemon: Daemon, name: string, { force, prune }: { fo
   }
   const repositories = new Set(image.RepoTags.map((tag) => tag.slice(0, tag.lastIndexOf(':'))))
   const running = users.find(({ State }) => State.Running)
-  if (daemon.images.childrenOf(image.Id).length > 0) throw conflict(`conflict: unable to delete ${short} (cannot be forced) - image has dependent child images`)
-  if (running) throw conflict(`conflict: unable to delete ${short} (cannot be forced) - image is being used by running container ${running.Id.slice(0, 12)}`)
-  if (repositories.size > 1 && !force) throw conflict(`conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories`)
-  if (users.length > 0 && !force) throw conflict(`conflict: unable to delete ${short} (must be forced) - image is being used by stopped container ${users[0].Id.slice(0, 12)}`)
+  if (daemon.images.childrenOf(image.Id).length > 0)
+    throw conflict(`conflict: unable to delete ${short} (cannot be forced) - image has dependent child images`)
+  if (running)
+    throw conflict(
+      `conflict: unable to delete ${short} (cannot be forced) - image is being used by running container ${running.Id.slice(0, 12)}`,
+    )
+  if (repositories.size > 1 && !force)
+    throw conflict(`conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories`)
+  if (users.length > 0 && !force)
+    throw conflict(
+      `conflict: unable to delete ${short} (must be forced) - image is being used by stopped container ${users[0].Id.slice(0, 12)}`,
+    )
   for (const tag of [...image.RepoTags].sort()) untag(daemon, image, tag, removed)
   const left = daemon.images.get(image.Id)
   if (left) deleteWithParents(daemon, left, prune, removed)
@@ -148,7 +172,9 @@ export function removeImage(daemon: Daemon, name: string, { force, prune }: { fo
 }
 
 function isIdPrefix(name: string, image: ImageInspect): boolean {
-  return image.Id === name || (/^[a-f0-9]+$/.test(name) && image.Id.startsWith(`sha256:${name}`) && !image.RepoTags.includes(`${name}:latest`))
+  return (
+    image.Id === name || (/^[a-f0-9]+$/.test(name) && image.Id.startsWith(`sha256:${name}`) && !image.RepoTags.includes(`${name}:latest`))
+  )
 }
 
 function untag(daemon: Daemon, image: ImageInspect, tag: string, removed: Removed[]): void {
@@ -202,8 +228,25 @@ export function pruneImages(daemon: Daemon, filters: Filters): { ImagesDeleted: 
 
 /** Clients before API 1.50 still see the fields of a container's config in an image's. */
 export function inspectedImage(image: ImageInspect, minor: number): ImageInspect {
-  if (minor >= 50) return image.Config.Healthcheck ? { ...image, Config: { ...image.Config, Healthcheck: sorted({ ...image.Config.Healthcheck }) } } : image
-  return { ...image, Config: sorted({ AttachStderr: false, AttachStdin: false, AttachStdout: false, Domainname: '', Hostname: '', Image: '', OpenStdin: false, StdinOnce: false, Tty: false, ...image.Config }) }
+  if (minor >= 50)
+    return image.Config.Healthcheck
+      ? { ...image, Config: { ...image.Config, Healthcheck: sorted({ ...image.Config.Healthcheck }) } }
+      : image
+  return {
+    ...image,
+    Config: sorted({
+      AttachStderr: false,
+      AttachStdin: false,
+      AttachStdout: false,
+      Domainname: '',
+      Hostname: '',
+      Image: '',
+      OpenStdin: false,
+      StdinOnce: false,
+      Tty: false,
+      ...image.Config,
+    }),
+  }
 }
 
 /** `docker search`: stars and official filters, 1 to 100 answers. */
@@ -217,6 +260,10 @@ export function searchImages(daemon: Daemon, term: string, limitText: string | n
   if (daemon.registry.isOffline) throw unresolved(daemon, 'index.docker.io', `/v1/search?q=${encodeURIComponent(term)}&n=${limit}`)
   return daemon.registry
     .search(term)
-    .filter((found) => (stars === undefined || found.star_count >= Number(stars)) && (official === undefined || found.is_official === /^(true|1)$/i.test(official)))
+    .filter(
+      (found) =>
+        (stars === undefined || found.star_count >= Number(stars)) &&
+        (official === undefined || found.is_official === /^(true|1)$/i.test(official)),
+    )
     .slice(0, limit)
 }

@@ -172,7 +172,10 @@ export class LayerStoreFiles implements FileSystem {
       })
     }
     for (const { Id, GraphDriver } of this.#daemon.containers()) {
-      const lowers = (GraphDriver.Data.LowerDir ?? '').split(':').map((path: string) => path.split('/').at(-2) ?? '').filter((id: string) => id !== '' && !id.endsWith('-init'))
+      const lowers = (GraphDriver.Data.LowerDir ?? '')
+        .split(':')
+        .map((path: string) => path.split('/').at(-2) ?? '')
+        .filter((id: string) => id !== '' && !id.endsWith('-init'))
       describe(`${Id}-init`, lowers, true)
       describe(Id, [`${Id}-init`, ...lowers], false)
       folder(`/${Id}/work/work`, 0o000)

@@ -51,7 +51,9 @@ export function* pullAllResponse(daemon: Daemon, reference: Reference, credentia
           cause,
         )
       }
-      out.write(line({ status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${familiar(repositoryOf(reference))}` }))
+      out.write(
+        line({ status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${familiar(repositoryOf(reference))}` }),
+      )
     } catch (error) {
       if (!(error instanceof DockerError)) throw error
       out.write(line({ errorDetail: { message: error.message }, error: error.message }))
@@ -63,7 +65,11 @@ export function* pullAllResponse(daemon: Daemon, reference: Reference, credentia
 }
 
 /** Asks the registry first: what it refuses is the answer's status; then streams. */
-export function* pullResponse(daemon: Daemon, reference: Reference, { platform, credentials }: { platform: string; credentials: RemoteCredentials | undefined }): Work<HttpResponse> {
+export function* pullResponse(
+  daemon: Daemon,
+  reference: Reference,
+  { platform, credentials }: { platform: string; credentials: RemoteCredentials | undefined },
+): Work<HttpResponse> {
   const cause = daemon.cause
   checkPlatform(platform)
   const image = yield* remoteImage(daemon, reference, credentials)
@@ -72,7 +78,11 @@ export function* pullResponse(daemon: Daemon, reference: Reference, { platform, 
     yield* pulled(daemon, reference, image, (progress) => out.write(line(progress)), cause)
     const [os, architecture = 'amd64'] = platform.split('/')
     if (platform !== '' && (os !== image.config.os || architecture !== image.config.architecture)) {
-      out.write(line({ status: `WARNING: image with reference ${familiarTag(reference)} was found but its platform (${image.config.os}/${image.config.architecture}) does not match the specified platform (${platform})` }))
+      out.write(
+        line({
+          status: `WARNING: image with reference ${familiarTag(reference)} was found but its platform (${image.config.os}/${image.config.architecture}) does not match the specified platform (${platform})`,
+        }),
+      )
     }
     out.end()
   }
@@ -81,13 +91,23 @@ export function* pullResponse(daemon: Daemon, reference: Reference, { platform, 
 }
 
 function checkPlatform(platform: string): void {
-  if (platform !== '' && !/^(linux|windows|darwin|freebsd)(\/(amd64|arm64|arm|386|s390x|ppc64le|riscv64|x86_64|aarch64)(\/v\d+)?)?$/.test(platform) && !/^(amd64|arm64|arm|386|x86_64|aarch64)$/.test(platform)) {
+  if (
+    platform !== '' &&
+    !/^(linux|windows|darwin|freebsd)(\/(amd64|arm64|arm|386|s390x|ppc64le|riscv64|x86_64|aarch64)(\/v\d+)?)?$/.test(platform) &&
+    !/^(amd64|arm64|arm|386|x86_64|aarch64)$/.test(platform)
+  ) {
     throw badRequest(`${JSON.stringify(platform)}: unknown operating system or architecture: invalid argument`)
   }
 }
 
 /** Fetches, unpacks and names an image; used by runs of a builder too, which say less about it. */
-export function* pulled(daemon: Daemon, reference: Reference, image: Image, say: (progress: Progress) => void, cause = daemon.cause): Work<void> {
+export function* pulled(
+  daemon: Daemon,
+  reference: Reference,
+  image: Image,
+  say: (progress: Progress) => void,
+  cause = daemon.cause,
+): Work<void> {
   const tag = reference.digest && !reference.tag ? `${repositoryOf(reference)}@${reference.digest}` : (reference.tag ?? 'latest')
   say({ status: `Pulling from ${reference.path}`, id: tag })
   const isKnown = daemon.images.get(image.id) !== undefined
@@ -96,11 +116,17 @@ export function* pulled(daemon: Daemon, reference: Reference, image: Image, say:
   daemon.cause = cause
   try {
     const name = familiar(repositoryOf(reference))
-    const hadTag = reference.digest && !reference.tag ? (daemon.images.get(image.id)?.RepoDigests.includes(`${name}@${image.digest}`) ?? false) : daemon.images.find(familiarTag(reference))?.Id === image.id
+    const hadTag =
+      reference.digest && !reference.tag
+        ? (daemon.images.get(image.id)?.RepoDigests.includes(`${name}@${image.digest}`) ?? false)
+        : daemon.images.find(familiarTag(reference))?.Id === image.id
     daemon.images.add(image, { source: { repository: repositoryOf(reference), tag: reference.tag ?? 'latest' } })
     daemon.images.addDigest(image.id, `${name}@${image.digest}`)
     if (!reference.digest || reference.tag) daemon.images.tag(image.id, familiarTag(reference), { isOwn: false })
-    daemon.event('image', 'pull', reference.digest && !reference.tag ? `${name}@${reference.digest}` : familiarTag(reference), { ...image.config.config.Labels, name })
+    daemon.event('image', 'pull', reference.digest && !reference.tag ? `${name}@${reference.digest}` : familiarTag(reference), {
+      ...image.config.config.Labels,
+      name,
+    })
     say({ status: `Digest: ${image.digest}` })
     const shown = reference.digest && !reference.tag ? `${name}@${reference.digest}` : familiarTag(reference)
     say({ status: hadTag ? `Status: Image is up to date for ${shown}` : `Status: Downloaded newer image for ${shown}` })
@@ -139,7 +165,12 @@ function* fetchLayers(daemon: Daemon, image: Image, say: (progress: Progress) =>
       const share = (pace.pullBytesPerSecond * pace.progress) / 1000 / underWay.length
       for (const layer of underWay) {
         layer.got = Math.min(layer.total, layer.got + share)
-        say({ status: 'Downloading', progressDetail: { current: Math.round(layer.got), total: layer.total }, progress: bar(layer.got, layer.total), id: layer.id })
+        say({
+          status: 'Downloading',
+          progressDetail: { current: Math.round(layer.got), total: layer.total },
+          progress: bar(layer.got, layer.total),
+          id: layer.id,
+        })
         if (layer.got < layer.total) continue
         layer.isDone = true
         say({ status: 'Verifying Checksum', progressDetail: {}, id: layer.id })
@@ -167,4 +198,3 @@ function bar(current: number, total: number): string {
 
 /** Four significant digits, as progress is told. */
 export const sizeText = (bytes: number): string => humanSize(bytes, 4)
-

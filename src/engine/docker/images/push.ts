@@ -23,7 +23,11 @@ export function pushResponse(daemon: Daemon, name: string, tag: string, credenti
     say({ status: `The push refers to repository [${repositoryOf(reference)}]` })
     try {
       const short = familiar(repositoryOf(reference))
-      const tags = daemon.images.list().flatMap(({ RepoTags }) => RepoTags.filter((candidate) => candidate.startsWith(`${short}:`) && !candidate.slice(short.length + 1).includes('/')))
+      const tags = daemon.images
+        .list()
+        .flatMap(({ RepoTags }) =>
+          RepoTags.filter((candidate) => candidate.startsWith(`${short}:`) && !candidate.slice(short.length + 1).includes('/')),
+        )
       if (tags.length === 0) throw failure(`An image does not exist locally with the tag: ${short}`)
       const wanted = tag ? [familiarTag(reference)] : tags.sort()
       for (const one of wanted) {
@@ -41,7 +45,12 @@ export function pushResponse(daemon: Daemon, name: string, tag: string, credenti
   return { status: 200, headers: { 'content-type': 'application/json' }, body }
 }
 
-function* pushOne(daemon: Daemon, reference: Reference, credentials: RemoteCredentials | undefined, say: (progress: Progress) => void): Work<void> {
+function* pushOne(
+  daemon: Daemon,
+  reference: Reference,
+  credentials: RemoteCredentials | undefined,
+  say: (progress: Progress) => void,
+): Work<void> {
   const inspected = daemon.images.require(familiarTag(reference))
   const image = daemon.images.image(inspected.Id)
   const repository = repositoryOf(reference)
@@ -64,9 +73,11 @@ function* pushOne(daemon: Daemon, reference: Reference, credentials: RemoteCrede
     digest = sent.digest
     size = sent.size
   } else {
-    const isOwner = credentials?.username !== undefined && reference.domain === 'docker.io' && reference.path.startsWith(`${credentials.username}/`)
+    const isOwner =
+      credentials?.username !== undefined && reference.domain === 'docker.io' && reference.path.startsWith(`${credentials.username}/`)
     const isAllowed = isOwner || (reference.domain !== 'docker.io' && credentials?.username !== undefined)
-    const isSigned = credentials?.username !== undefined && daemon.registry.login({ username: credentials.username, password: credentials.password ?? '' })
+    const isSigned =
+      credentials?.username !== undefined && daemon.registry.login({ username: credentials.username, password: credentials.password ?? '' })
     for (const layer of layers) {
       const id = layer.diffId.slice(7, 19)
       if (daemon.registry.holds(repository, layer.diffId)) say({ status: 'Layer already exists', progressDetail: {}, id })
@@ -91,7 +102,12 @@ function* pushOne(daemon: Daemon, reference: Reference, credentials: RemoteCrede
 function* pushing(daemon: Daemon, id: string, total: number, say: (progress: Progress) => void): Work<void> {
   const perTick = (pace.pullBytesPerSecond * pace.progress) / 1000
   for (let sent = 0; sent < total; sent = Math.min(total, sent + perTick)) {
-    say({ status: 'Pushing', progressDetail: { current: Math.round(sent), total }, progress: `[${'='.repeat(Math.floor((sent / total) * 50))}>${' '.repeat(49 - Math.min(49, Math.floor((sent / total) * 50)))}]`, id })
+    say({
+      status: 'Pushing',
+      progressDetail: { current: Math.round(sent), total },
+      progress: `[${'='.repeat(Math.floor((sent / total) * 50))}>${' '.repeat(49 - Math.min(49, Math.floor((sent / total) * 50)))}]`,
+      id,
+    })
     yield { until: daemon.clock.now() + pace.progress }
   }
   say({ status: 'Pushed', progressDetail: {}, id })
@@ -107,7 +123,8 @@ export function* login(daemon: Daemon, { username = '', password = '', serveradd
     return jsonResponse(200, { IdentityToken: '', Status: 'Login Succeeded' })
   }
   refuseOffline(daemon, isHub ? 'docker.io' : domain)
-  if (!daemon.registry.login({ username, password })) throw new DockerError(401, `Get "https://${isHub ? 'registry-1.docker.io' : domain}/v2/": unauthorized: incorrect username or password`)
+  if (!daemon.registry.login({ username, password }))
+    throw new DockerError(401, `Get "https://${isHub ? 'registry-1.docker.io' : domain}/v2/": unauthorized: incorrect username or password`)
   return jsonResponse(200, { IdentityToken: '', Status: 'Login Succeeded' })
 }
 
@@ -120,7 +137,11 @@ export function* distributionOf(daemon: Daemon, name: string, credentials: Remot
     return {
       ...jsonResponse(200, null),
       body: `${JSON.stringify({
-        Descriptor: { mediaType: 'application/vnd.docker.distribution.manifest.v2+json', digest: image.digest, size: bytesOf(manifest).length },
+        Descriptor: {
+          mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+          digest: image.digest,
+          size: bytesOf(manifest).length,
+        },
         Platforms: [{ architecture: image.config.architecture, os: image.config.os }],
       })}\n`,
     }
@@ -130,13 +151,15 @@ export function* distributionOf(daemon: Daemon, name: string, credentials: Remot
   }
 }
 
-
 /** For `docker manifest`, whose real self asks the registry: this route is the sandbox's own. */
 export function* manifestText(daemon: Daemon, name: string, credentials: RemoteCredentials | undefined): Work<HttpResponse> {
   try {
     const image = yield* remoteImage(daemon, parseReference(name), credentials)
     const { architecture, os } = image.config
-    return jsonResponse(200, { manifest: manifestOf({ id: image.id, config: image.config, layers: image.layers }), platform: { architecture, os } })
+    return jsonResponse(200, {
+      manifest: manifestOf({ id: image.id, config: image.config, layers: image.layers }),
+      platform: { architecture, os },
+    })
   } catch (error) {
     if (error instanceof DockerError && error.message.startsWith('pull access denied')) throw new DockerError(403, unauthenticated)
     throw error

@@ -28,7 +28,8 @@ export function parseReference(text: string): Reference {
   if (domain === 'docker.io' && !path.includes('/')) path = `library/${path}`
   if (/[A-Z]/.test(path)) throw badRequest(`invalid reference format: repository name (${path}) must be lowercase`)
   const isValid = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/.test(path)
-  if (!isValid || (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) || (digest !== undefined && !/^sha256:[a-f0-9]{64}$/.test(digest))) throw badRequest('invalid reference format')
+  if (!isValid || (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) || (digest !== undefined && !/^sha256:[a-f0-9]{64}$/.test(digest)))
+    throw badRequest('invalid reference format')
   return { domain, path, tag, digest }
 }
 

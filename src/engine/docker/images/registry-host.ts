@@ -27,7 +27,11 @@ function placeOf(daemon: Daemon, domain: string): Place {
   const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(domain) ?? []
   const ip = addressesOf(daemon.host.net, daemon.host.files, host)?.[0]
   if (ip === undefined) throw unresolved(daemon, domain, '/v2/')
-  const isInsecure = ip.startsWith('127.') || configOf(daemon).insecureRegistries.some((one) => one.replace(/^https?:\/\//, '') === domain || (one.includes('/') && isWithin(ip, one)))
+  const isInsecure =
+    ip.startsWith('127.') ||
+    configOf(daemon).insecureRegistries.some(
+      (one) => one.replace(/^https?:\/\//, '') === domain || (one.includes('/') && isWithin(ip, one)),
+    )
   return { ip, port: Number(port ?? (isInsecure ? 80 : 443)), isInsecure }
 }
 
@@ -52,7 +56,13 @@ export interface AskOptions {
 }
 
 /** One request to the registry, whole. */
-export function* ask(daemon: Daemon, domain: string, method: string, url: string, { credentials, accept, body = new Uint8Array(0), type }: AskOptions = {}): Work<Answer> {
+export function* ask(
+  daemon: Daemon,
+  domain: string,
+  method: string,
+  url: string,
+  { credentials, accept, body = new Uint8Array(0), type }: AskOptions = {},
+): Work<Answer> {
   const { ip, port, isInsecure } = placeOf(daemon, domain)
   const request: HttpRequest = {
     method,
@@ -60,7 +70,8 @@ export function* ask(daemon: Daemon, domain: string, method: string, url: string
     body,
     headers: {
       host: domain,
-      'user-agent': 'docker/28.5.2+dfsg4 go/go1.27.1 kernel/6.1.0-37-amd64 os/linux arch/amd64 UpstreamClient(Docker-Client/28.2.2 \\(linux\\))',
+      'user-agent':
+        'docker/28.5.2+dfsg4 go/go1.27.1 kernel/6.1.0-37-amd64 os/linux arch/amd64 UpstreamClient(Docker-Client/28.2.2 \\(linux\\))',
       ...(accept ? { accept } : {}),
       ...(type ? { 'content-type': type } : {}),
       ...(credentials?.username ? { authorization: `Basic ${btoa(`${credentials.username}:${credentials.password ?? ''}`)}` } : {}),
@@ -71,7 +82,10 @@ export function* ask(daemon: Daemon, domain: string, method: string, url: string
   try {
     if (!isInsecure) {
       // Only whether somebody listens: what answers would be plain HTTP.
-      const probe = daemon.host.net.request({ ip, port }, { ...request, method: 'GET', url: '/v2/', headers: { host: domain }, body: new Uint8Array(0) })
+      const probe = daemon.host.net.request(
+        { ip, port },
+        { ...request, method: 'GET', url: '/v2/', headers: { host: domain }, body: new Uint8Array(0) },
+      )
       yield* awaited(probe)
       throw failure(`Get "https://${domain}/v2/": http: server gave HTTP response to HTTPS client`)
     }

@@ -25,7 +25,17 @@ interface Account {
 }
 
 /** Hosts that exist in the sandbox's internet; every other name does not resolve. */
-export const registryHosts: readonly string[] = ['docker.io', 'registry.k8s.io', 'k8s.gcr.io', 'gcr.io', 'ghcr.io', 'quay.io', 'mcr.microsoft.com', 'public.ecr.aws', 'docker.elastic.co']
+export const registryHosts: readonly string[] = [
+  'docker.io',
+  'registry.k8s.io',
+  'k8s.gcr.io',
+  'gcr.io',
+  'ghcr.io',
+  'quay.io',
+  'mcr.microsoft.com',
+  'public.ecr.aws',
+  'docker.elastic.co',
+]
 
 export class Registry {
   /** There is no way out to any of them: their names do not resolve. */
@@ -77,7 +87,10 @@ export class Registry {
 
   /** Another repository of the same registry that has a layer. */
   origin(domain: string, diffId: string): string | undefined {
-    const names = [...this.#catalogue.keys(), ...(this.#store.list('registry-images') as readonly PushedImage[]).map(({ name }) => name.slice(0, name.lastIndexOf(':')))]
+    const names = [
+      ...this.#catalogue.keys(),
+      ...(this.#store.list('registry-images') as readonly PushedImage[]).map(({ name }) => name.slice(0, name.lastIndexOf(':'))),
+    ]
     return names.find((name) => name.startsWith(`${domain}/`) && this.holds(name, diffId))
   }
 
@@ -89,7 +102,8 @@ export class Registry {
 
   /** Signs in; a name that nobody has is signed up. */
   login({ username, password }: Credentials): boolean {
-    const account = username === 'student' ? { username, password: 'secret' } : (this.#store.get('registry-accounts', username) as Account | undefined)
+    const account =
+      username === 'student' ? { username, password: 'secret' } : (this.#store.get('registry-accounts', username) as Account | undefined)
     if (account) return account.password === password
     if (username === '' || password === '') return false
     this.#store.put('registry-accounts', username, { username, password } satisfies Account, { by: 'docker', because: 0 })
@@ -101,13 +115,24 @@ export class Registry {
     const rows = this.#searched ?? this.#searchable().sort((a, b) => Number(b.name === term) - Number(a.name === term) || b.stars - a.stars)
     return rows
       .filter(({ name, description }) => name.includes(term) || description.toLowerCase().includes(term.toLowerCase()))
-      .map(({ name, description, stars, isOfficial }) => ({ name, description, star_count: stars, is_official: isOfficial, is_automated: false }))
+      .map(({ name, description, stars, isOfficial }) => ({
+        name,
+        description,
+        star_count: stars,
+        is_official: isOfficial,
+        is_automated: false,
+      }))
   }
 
   #searchable(): SearchRow[] {
     return [...this.#catalogue.values()]
       .filter(({ name }) => name.startsWith('docker.io/'))
-      .map(({ name, description = '', stars = 0, isOfficial = false }) => ({ name: name.replace(/^docker\.io\/(library\/)?/, ''), description, stars, isOfficial }))
+      .map(({ name, description = '', stars = 0, isOfficial = false }) => ({
+        name: name.replace(/^docker\.io\/(library\/)?/, ''),
+        description,
+        stars,
+        isOfficial,
+      }))
   }
 
   #pushedImage(key: string): Image | undefined {
@@ -122,6 +147,8 @@ export class Registry {
 
   #tagsPushed(repository: string): string[] {
     const prefix = `${repository}:`
-    return (this.#store.list('registry-images') as readonly PushedImage[]).filter(({ name }) => name.startsWith(prefix)).map(({ name }) => name.slice(prefix.length))
+    return (this.#store.list('registry-images') as readonly PushedImage[])
+      .filter(({ name }) => name.startsWith(prefix))
+      .map(({ name }) => name.slice(prefix.length))
   }
 }

@@ -25,7 +25,10 @@ export function* remoteImage(daemon: Daemon, reference: Reference, credentials: 
     )
   }
   const image = daemon.registry.find(repository, reference.digest ?? reference.tag ?? 'latest')
-  if (!image) throw notFound(`manifest for ${reference.digest ? `${name}@${reference.digest}` : `${name}:${reference.tag ?? 'latest'}`} not found: manifest unknown: manifest unknown`)
+  if (!image)
+    throw notFound(
+      `manifest for ${reference.digest ? `${name}@${reference.digest}` : `${name}:${reference.tag ?? 'latest'}`} not found: manifest unknown: manifest unknown`,
+    )
   return image
 }
 

@@ -9,20 +9,34 @@ import { type EndpointSettings, type Network, noEndpoint } from '../shapes.ts'
 import { contains, parseSubnet } from './subnets.ts'
 import { nameServerFor } from './name-service.ts'
 
-export function connectContainer(daemon: Daemon, network: Network, body: { Container?: string; EndpointConfig?: EndpointRequest | null }): void {
+export function connectContainer(
+  daemon: Daemon,
+  network: Network,
+  body: { Container?: string; EndpointConfig?: EndpointRequest | null },
+): void {
   const container = daemon.require(body.Container ?? '')
   const request = body.EndpointConfig ?? {}
   const networks = container.NetworkSettings.Networks
-  if (network.Driver === 'host' && container.HostConfig.NetworkMode !== 'host') throw badRequest('cannot connect container to host network - container must be created in host network mode')
-  if (network.Driver === 'null' || networks.none) throw badRequest('container cannot be connected to multiple networks with one of the networks in private (none) mode')
-  if (container.HostConfig.NetworkMode.startsWith('container:')) throw badRequest('container sharing network namespace with another container or host cannot be connected to any other network')
-  if (container.HostConfig.NetworkMode === 'host') throw badRequest('container sharing network namespace with another container or host cannot be connected to any other network')
+  if (network.Driver === 'host' && container.HostConfig.NetworkMode !== 'host')
+    throw badRequest('cannot connect container to host network - container must be created in host network mode')
+  if (network.Driver === 'null' || networks.none)
+    throw badRequest('container cannot be connected to multiple networks with one of the networks in private (none) mode')
+  if (container.HostConfig.NetworkMode.startsWith('container:'))
+    throw badRequest('container sharing network namespace with another container or host cannot be connected to any other network')
+  if (container.HostConfig.NetworkMode === 'host')
+    throw badRequest('container sharing network namespace with another container or host cannot be connected to any other network')
   if (request.IPAMConfig?.IPv4Address && !hasOwnSubnet(network.Id, daemon)) {
-    const causes = isPredefined(network) ? ['* user specified IP address is supported on user defined networks only', '* user specified IP address is supported only when connecting to networks with user configured subnets'] : ['user specified IP address is supported only when connecting to networks with user configured subnets']
+    const causes = isPredefined(network)
+      ? [
+          '* user specified IP address is supported on user defined networks only',
+          '* user specified IP address is supported only when connecting to networks with user configured subnets',
+        ]
+      : ['user specified IP address is supported only when connecting to networks with user configured subnets']
     throw badRequest(`invalid endpoint settings:\n${causes.join('\n')}`)
   }
   const wantedIp = request.IPAMConfig?.IPv4Address
-  if (wantedIp && !holds(network, wantedIp)) throw badRequest(`invalid endpoint settings:\nno configured subnet or ip-range contain the IP address ${wantedIp}`)
+  if (wantedIp && !holds(network, wantedIp))
+    throw badRequest(`invalid endpoint settings:\nno configured subnet or ip-range contain the IP address ${wantedIp}`)
   if (networks[network.Name]) {
     const isActive = networks[network.Name].EndpointID !== ''
     if (isActive) throw new DockerError(403, `endpoint with name ${container.Name.slice(1)} already exists in network ${network.Name}`)
@@ -50,11 +64,15 @@ export function connectContainer(daemon: Daemon, network: Network, body: { Conta
       net.listen(53, { dns: nameServerFor(daemon, container.Id) }, { ip: '127.0.0.11', protocol: 'udp' })
       // The internal resolver knows the new names.
       const path = container.ResolvConfPath
-      if (path !== '') daemon.host.files.writeFile(path, daemon.host.files.readText(path).replace(/^nameserver .*$/m, 'nameserver 127.0.0.11'))
+      if (path !== '')
+        daemon.host.files.writeFile(path, daemon.host.files.readText(path).replace(/^nameserver .*$/m, 'nameserver 127.0.0.11'))
     }
-    if (container.HostsPath !== '' && endpoint.IPAddress !== '') daemon.host.files.writeFile(container.HostsPath, `${endpoint.IPAddress}\t${container.Config.Hostname}\n`, { append: true })
+    if (container.HostsPath !== '' && endpoint.IPAddress !== '')
+      daemon.host.files.writeFile(container.HostsPath, `${endpoint.IPAddress}\t${container.Config.Hostname}\n`, { append: true })
   }
-  daemon.update(container.Id, { NetworkSettings: { ...container.NetworkSettings, Networks: sorted({ ...networks, [network.Name]: endpoint }) } })
+  daemon.update(container.Id, {
+    NetworkSettings: { ...container.NetworkSettings, Networks: sorted({ ...networks, [network.Name]: endpoint }) },
+  })
   if (live.namespaces) daemon.event('network', 'connect', network.Id, { container: container.Id, name: network.Name, type: network.Driver })
 }
 
@@ -70,17 +88,25 @@ export function disconnectContainer(daemon: Daemon, name: string, body: { Contai
     const { net } = live.namespaces
     const own = net.interfaces.find(({ ip, segment }) => ip === endpoint.IPAddress && segment !== undefined)
     if (own) net.detach(own.name)
-    if (net.gateway === endpoint.Gateway) net.gateway = Object.values(container.NetworkSettings.Networks).find((other) => other !== endpoint && other.Gateway !== '')?.Gateway
+    if (net.gateway === endpoint.Gateway)
+      net.gateway = Object.values(container.NetworkSettings.Networks).find((other) => other !== endpoint && other.Gateway !== '')?.Gateway
     if (container.HostsPath !== '') {
       const text = daemon.host.files.readText(container.HostsPath)
-      daemon.host.files.writeFile(container.HostsPath, text.split('\n').filter((line) => !line.startsWith(`${endpoint.IPAddress}\t`)).join('\n'))
+      daemon.host.files.writeFile(
+        container.HostsPath,
+        text
+          .split('\n')
+          .filter((line) => !line.startsWith(`${endpoint.IPAddress}\t`))
+          .join('\n'),
+      )
     }
   }
   const { [network.Name]: _, ...rest } = container.NetworkSettings.Networks
   const isDefault = network.Name === 'bridge'
   const cleared = isDefault ? { EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, MacAddress: '' } : {}
   daemon.update(container.Id, { NetworkSettings: { ...container.NetworkSettings, ...cleared, Networks: rest } })
-  if (live.namespaces) daemon.event('network', 'disconnect', network.Id, { container: container.Id, name: network.Name, type: network.Driver })
+  if (live.namespaces)
+    daemon.event('network', 'disconnect', network.Id, { container: container.Id, name: network.Name, type: network.Driver })
 }
 
 function holds(network: Network, ip: string): boolean {

@@ -14,7 +14,11 @@ import { sorted } from '../images/image-store.ts'
 export type EndpointRequest = Partial<EndpointSettings>
 
 /** What inspect shows before the first start: each network with what was wished, and no addresses. */
-export function endpointsAskedFor(daemon: Daemon, mode: string, requests: Readonly<Record<string, EndpointRequest>>): Readonly<Record<string, EndpointSettings>> {
+export function endpointsAskedFor(
+  daemon: Daemon,
+  mode: string,
+  requests: Readonly<Record<string, EndpointRequest>>,
+): Readonly<Record<string, EndpointSettings>> {
   if (mode.startsWith('container:')) return {}
   const asked: Record<string, EndpointSettings> = {}
   const entries = Object.entries(requests)
@@ -42,7 +46,16 @@ function sameNetwork(daemon: Daemon, a: string, b: string): boolean {
 }
 
 /** Joins a namespace to a network; answers the endpoint with its address. */
-export function joinNetwork(daemon: Daemon, { container, network, wished, net, index }: { container: Container; network: Network; wished: EndpointSettings; net: NetNamespace; index: number }): EndpointSettings {
+export function joinNetwork(
+  daemon: Daemon,
+  {
+    container,
+    network,
+    wished,
+    net,
+    index,
+  }: { container: Container; network: Network; wished: EndpointSettings; net: NetNamespace; index: number },
+): EndpointSettings {
   if (network.Scope === 'swarm') daemon.swarm?.checkAttachment(network, container)
   if (network.Driver === 'host' || network.Driver === 'null') return { ...wished, NetworkID: network.Id, EndpointID: daemon.random.hex(64) }
   const config = network.IPAM.Config?.find((pool) => parseSubnet(pool.Subnet ?? ''))
@@ -51,7 +64,8 @@ export function joinNetwork(daemon: Daemon, { container, network, wished, net, i
   const range = parseSubnet(config?.IPRange ?? '') ?? subnet
   const taken = addressesTaken(daemon, network)
   const wanted = wished.IPAMConfig?.IPv4Address
-  if (wanted && !contains(subnet, wanted)) throw badRequest('invalid endpoint settings:\nno configured subnet or ip-range contain the IP address ' + wanted)
+  if (wanted && !contains(subnet, wanted))
+    throw badRequest('invalid endpoint settings:\nno configured subnet or ip-range contain the IP address ' + wanted)
   if (wanted && taken.has(wanted)) throw new DockerError(403, 'Address already in use')
   const isOverlay = network.Scope === 'swarm'
   if (isOverlay && !wanted) for (const address of daemon.swarm?.addressesTaken(network) ?? []) taken.add(address)
@@ -60,7 +74,16 @@ export function joinNetwork(daemon: Daemon, { container, network, wished, net, i
   const mac = wished.MacAddress || randomMac(daemon)
   net.attach(segmentOf(daemon, network) as Segment, { name: `eth${index}`, ip, prefix: subnet.prefix, mac })
   const isUserDefined = !isPredefined(network)
-  const names = isUserDefined ? [...new Set([container.Name.slice(1), ...(wished.Aliases ?? []), container.Id.slice(0, 12), ...(container.Config.Hostname === container.Id.slice(0, 12) ? [] : [container.Config.Hostname])])] : null
+  const names = isUserDefined
+    ? [
+        ...new Set([
+          container.Name.slice(1),
+          ...(wished.Aliases ?? []),
+          container.Id.slice(0, 12),
+          ...(container.Config.Hostname === container.Id.slice(0, 12) ? [] : [container.Config.Hostname]),
+        ]),
+      ]
+    : null
   return {
     ...wished,
     MacAddress: mac,

@@ -19,10 +19,20 @@ export function firewallOf(daemon: Daemon): Firewall {
       const network = daemon.networks().find(({ Id }) => Id === endpoint?.NetworkID)
       if (!endpoint || !network) return []
       const [number, protocol] = port.split('/') as [string, 'tcp' | 'udp']
-      return (bindings ?? []).filter(({ HostIp }) => !HostIp.includes(':')).map(({ HostIp, HostPort }) => ({ bridge: bridgeName(network), ip: endpoint.IPAddress, port: Number(number), protocol, hostIp: HostIp, hostPort: Number(HostPort) }))
+      return (bindings ?? [])
+        .filter(({ HostIp }) => !HostIp.includes(':'))
+        .map(({ HostIp, HostPort }) => ({
+          bridge: bridgeName(network),
+          ip: endpoint.IPAddress,
+          port: Number(number),
+          protocol,
+          hostIp: HostIp,
+          hostPort: Number(HostPort),
+        }))
     }),
   )
-  const each = (rule: (bridge: (typeof bridges)[number]) => FirewallRule | undefined): FirewallRule[] => bridges.flatMap((bridge) => rule(bridge) ?? [])
+  const each = (rule: (bridge: (typeof bridges)[number]) => FirewallRule | undefined): FirewallRule[] =>
+    bridges.flatMap((bridge) => rule(bridge) ?? [])
   return {
     filter: [
       { name: 'INPUT', policy: 'ACCEPT', rules: [] },
@@ -31,17 +41,40 @@ export function firewallOf(daemon: Daemon): Firewall {
       {
         name: 'DOCKER',
         rules: [
-          ...published.map(({ bridge, ip, port, protocol }) => ({ target: 'ACCEPT', protocol, destination: `${ip}/32`, from: `!${bridge}`, out: bridge, port })),
+          ...published.map(({ bridge, ip, port, protocol }) => ({
+            target: 'ACCEPT',
+            protocol,
+            destination: `${ip}/32`,
+            from: `!${bridge}`,
+            out: bridge,
+            port,
+          })),
           ...each(({ name, isInternal }) => (isInternal ? undefined : { target: 'DROP', from: `!${name}`, out: name })),
         ],
       },
       { name: 'DOCKER-BRIDGE', rules: each(({ name, isInternal }) => (isInternal ? undefined : { target: 'DOCKER', out: name })) },
-      { name: 'DOCKER-CT', rules: each(({ name, isInternal }) => (isInternal ? undefined : { target: 'ACCEPT', out: name, match: established })) },
-      { name: 'DOCKER-FORWARD', rules: [{ target: 'DOCKER-CT' }, { target: 'DOCKER-ISOLATION-STAGE-1' }, { target: 'DOCKER-BRIDGE' }, ...each(({ name }) => ({ target: 'ACCEPT', from: name }))] },
+      {
+        name: 'DOCKER-CT',
+        rules: each(({ name, isInternal }) => (isInternal ? undefined : { target: 'ACCEPT', out: name, match: established })),
+      },
+      {
+        name: 'DOCKER-FORWARD',
+        rules: [
+          { target: 'DOCKER-CT' },
+          { target: 'DOCKER-ISOLATION-STAGE-1' },
+          { target: 'DOCKER-BRIDGE' },
+          ...each(({ name }) => ({ target: 'ACCEPT', from: name })),
+        ],
+      },
       {
         name: 'DOCKER-ISOLATION-STAGE-1',
         rules: [
-          ...bridges.filter(({ isInternal }) => isInternal).flatMap(({ name, subnet }) => [{ target: 'DROP', destination: `!${subnet}`, from: name }, { target: 'DROP', source: `!${subnet}`, out: name }]),
+          ...bridges
+            .filter(({ isInternal }) => isInternal)
+            .flatMap(({ name, subnet }) => [
+              { target: 'DROP', destination: `!${subnet}`, from: name },
+              { target: 'DROP', source: `!${subnet}`, out: name },
+            ]),
           ...each(({ name, isInternal }) => (isInternal ? undefined : { target: 'DOCKER-ISOLATION-STAGE-2', from: name, out: `!${name}` })),
         ],
       },
@@ -52,8 +85,22 @@ export function firewallOf(daemon: Daemon): Firewall {
       { name: 'PREROUTING', policy: 'ACCEPT', rules: [{ target: 'DOCKER', match: local }] },
       { name: 'INPUT', policy: 'ACCEPT', rules: [] },
       { name: 'OUTPUT', policy: 'ACCEPT', rules: [{ target: 'DOCKER', destination: '!127.0.0.0/8', match: local }] },
-      { name: 'POSTROUTING', policy: 'ACCEPT', rules: each(({ name, subnet, isInternal }) => (isInternal ? undefined : { target: 'MASQUERADE', source: subnet, out: `!${name}` })) },
-      { name: 'DOCKER', rules: published.map(({ bridge, ip, port, protocol, hostIp, hostPort }) => ({ target: 'DNAT', protocol, ...(hostIp !== '' && hostIp !== '0.0.0.0' && { destination: `${hostIp}/32` }), from: `!${bridge}`, port: hostPort, to: `${ip}:${port}` })) },
+      {
+        name: 'POSTROUTING',
+        policy: 'ACCEPT',
+        rules: each(({ name, subnet, isInternal }) => (isInternal ? undefined : { target: 'MASQUERADE', source: subnet, out: `!${name}` })),
+      },
+      {
+        name: 'DOCKER',
+        rules: published.map(({ bridge, ip, port, protocol, hostIp, hostPort }) => ({
+          target: 'DNAT',
+          protocol,
+          ...(hostIp !== '' && hostIp !== '0.0.0.0' && { destination: `${hostIp}/32` }),
+          from: `!${bridge}`,
+          port: hostPort,
+          to: `${ip}:${port}`,
+        })),
+      },
     ],
   }
 }

@@ -41,7 +41,9 @@ function addressesFor(daemon: Daemon, id: string, name: string): string[] {
     if (!network || endpoint.DNSNames === null) continue
     if (network.Scope === 'swarm') found.push(...(daemon.swarm?.resolve(network, plain) ?? []))
     for (const { container: other, endpoint: theirs } of endpointsOn(daemon, network)) {
-      const isNamed = theirs.DNSNames?.some((own) => own.toLowerCase() === plain || `${own.toLowerCase()}.${network.Name.toLowerCase()}` === plain)
+      const isNamed = theirs.DNSNames?.some(
+        (own) => own.toLowerCase() === plain || `${own.toLowerCase()}.${network.Name.toLowerCase()}` === plain,
+      )
       if (isNamed && theirs.IPAddress && other.State.Running) found.push(theirs.IPAddress)
     }
     for (const link of endpoint.Links ?? []) {
@@ -59,7 +61,8 @@ function reverse(daemon: Daemon, id: string, name: string): Answer {
   for (const { NetworkID } of Object.values(daemon.find(id)?.NetworkSettings.Networks ?? {})) {
     const network = findNetwork(daemon, NetworkID)
     const there = network && endpointsOn(daemon, network).find(({ address }) => address === ip)
-    if (there) return { code: 'NOERROR', records: [{ name, type: 'PTR', ttl: 600, data: `${there.container.Name.slice(1)}.${network.Name}.` }] }
+    if (there)
+      return { code: 'NOERROR', records: [{ name, type: 'PTR', ttl: 600, data: `${there.container.Name.slice(1)}.${network.Name}.` }] }
   }
   return { code: 'NXDOMAIN', records: [] }
 }

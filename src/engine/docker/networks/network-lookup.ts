@@ -7,7 +7,10 @@ export function findNetwork(daemon: Daemon, name: string): Network | undefined {
   const byId = daemon.store.get('networks', name) as Network | undefined
   if (byId) return byId
   const networks = daemon.networks()
-  return networks.find((network) => network.Name === name) ?? (/^[a-z0-9]+$/.test(name) ? networks.find((network) => network.Id.startsWith(name)) : undefined)
+  return (
+    networks.find((network) => network.Name === name) ??
+    (/^[a-z0-9]+$/.test(name) ? networks.find((network) => network.Id.startsWith(name)) : undefined)
+  )
 }
 
 export function requireNetwork(daemon: Daemon, name: string): Network {

@@ -12,13 +12,25 @@ import type { Network } from '../shapes.ts'
 import { configOf } from '../daemon-config.ts'
 import { addressOf, contains, defaultPools, overlaps, poolsOf, parseSubnet, type Subnet, sizeOf, textOf } from './subnets.ts'
 
-const base = { Scope: 'local', EnableIPv4: true, EnableIPv6: false, Internal: false, Attachable: false, Ingress: false, ConfigFrom: { Network: '' }, ConfigOnly: false, Containers: {}, Labels: {} }
+const base = {
+  Scope: 'local',
+  EnableIPv4: true,
+  EnableIPv6: false,
+  Internal: false,
+  Attachable: false,
+  Ingress: false,
+  ConfigFrom: { Network: '' },
+  ConfigOnly: false,
+  Containers: {},
+  Labels: {},
+}
 
 /** The three that every engine has. */
 export function ensurePredefined(daemon: Daemon): void {
   if (findNetwork(daemon, 'bridge')) return
   const none = { Driver: 'default', Options: null, Config: null }
-  const make = (network: Partial<Network> & Pick<Network, 'Name' | 'Driver' | 'IPAM' | 'Options'>) => put(daemon, { ...base, Created: daemon.nano(), ...network })
+  const make = (network: Partial<Network> & Pick<Network, 'Name' | 'Driver' | 'IPAM' | 'Options'>) =>
+    put(daemon, { ...base, Created: daemon.nano(), ...network })
   make({ Name: 'none', Driver: 'null', IPAM: none, Options: {} })
   make({ Name: 'host', Driver: 'host', IPAM: none, Options: {} })
   make({
@@ -37,9 +49,42 @@ export function ensurePredefined(daemon: Daemon): void {
 }
 
 function put(daemon: Daemon, network: Omit<Network, 'Id'>): Network {
-  const { Name, Created, Scope, Driver, EnableIPv4, EnableIPv6, IPAM, Internal, Attachable, Ingress, ConfigFrom, ConfigOnly, Containers, Options, Labels } = network
+  const {
+    Name,
+    Created,
+    Scope,
+    Driver,
+    EnableIPv4,
+    EnableIPv6,
+    IPAM,
+    Internal,
+    Attachable,
+    Ingress,
+    ConfigFrom,
+    ConfigOnly,
+    Containers,
+    Options,
+    Labels,
+  } = network
   // In upstream's order, which inspect shows.
-  const whole: Network = { Name, Id: daemon.random.hex(64), Created, Scope, Driver, EnableIPv4, EnableIPv6, IPAM, Internal, Attachable, Ingress, ConfigFrom, ConfigOnly, Containers, Options, Labels }
+  const whole: Network = {
+    Name,
+    Id: daemon.random.hex(64),
+    Created,
+    Scope,
+    Driver,
+    EnableIPv4,
+    EnableIPv6,
+    IPAM,
+    Internal,
+    Attachable,
+    Ingress,
+    ConfigFrom,
+    ConfigOnly,
+    Containers,
+    Options,
+    Labels,
+  }
   return daemon.store.put('networks', whole.Id, whole, daemon.cause)
 }
 
@@ -52,7 +97,8 @@ export function segmentOf(daemon: Daemon, network: Network): Segment {
     daemon.segments.set(network.Id, segment)
     const pool = network.IPAM.Config?.[0]
     const subnet = parseSubnet(pool?.Subnet ?? '')
-    if (subnet && pool?.Gateway && !daemon.host.net.interfaces.some((found) => found.name === name)) daemon.host.net.attach(segment, { name, ip: pool.Gateway, prefix: subnet.prefix })
+    if (subnet && pool?.Gateway && !daemon.host.net.interfaces.some((found) => found.name === name))
+      daemon.host.net.attach(segment, { name, ip: pool.Gateway, prefix: subnet.prefix })
   }
   return segment
 }
@@ -70,7 +116,11 @@ export interface NetworkRequest {
   readonly EnableIPv6?: boolean
   readonly EnableIPv4?: boolean
   readonly Scope?: string
-  readonly IPAM?: { readonly Driver?: string; readonly Options?: Readonly<Record<string, string>> | null; readonly Config?: Network['IPAM']['Config'] } | null
+  readonly IPAM?: {
+    readonly Driver?: string
+    readonly Options?: Readonly<Record<string, string>> | null
+    readonly Config?: Network['IPAM']['Config']
+  } | null
   readonly Options?: Readonly<Record<string, string>> | null
   readonly Labels?: Readonly<Record<string, string>> | null
 }
@@ -81,19 +131,30 @@ export function createNetwork(daemon: Daemon, request: NetworkRequest): { Id: st
   if (Name === '' || Name === undefined) throw badRequest('invalid network name: name is empty')
   if (['bridge', 'host', 'none'].includes(Name)) throw new DockerError(403, `operation is not permitted on predefined ${Name} network `)
   if (daemon.networks().some((network) => network.Name === Name)) throw conflict(`network with name ${Name} already exists`)
-  if (driver === 'overlay' || request.Scope === 'swarm') throw new DockerError(403, 'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.')
+  if (driver === 'overlay' || request.Scope === 'swarm')
+    throw new DockerError(
+      403,
+      'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
+    )
   if (driver === 'host') throw new DockerError(403, 'only one instance of "host" network is allowed')
   if (driver === 'null') throw new DockerError(403, 'only one instance of "null" network is allowed')
   if (!['bridge', 'macvlan', 'ipvlan'].includes(driver)) throw notFound(`plugin ${JSON.stringify(driver)} not found`)
   const asked = (request.IPAM?.Config ?? []).filter((pool) => pool.Subnet)
   for (const pool of asked) if (!isVersion6(pool)) checkPool(pool)
   const others = daemon.networks().flatMap((network) => (network.IPAM.Config ?? []).flatMap((pool) => parseSubnet(pool.Subnet ?? '') ?? []))
-  const version6 = asked.filter(isVersion6).map((pool) => ({ ...pool, Gateway: pool.Gateway || `${(pool.Subnet ?? '').replace(/\/\d+$/, '')}1` }))
+  const version6 = asked
+    .filter(isVersion6)
+    .map((pool) => ({ ...pool, Gateway: pool.Gateway || `${(pool.Subnet ?? '').replace(/\/\d+$/, '')}1` }))
   const version4 = asked.filter((pool) => !isVersion6(pool))
-  const pools = [...(version4.length > 0 ? version4.map((pool) => withGateway(pool)) : [automaticPool(daemon, others)]), ...version6, ...(request.EnableIPv6 && version6.length === 0 ? [localPool(daemon)] : [])]
+  const pools = [
+    ...(version4.length > 0 ? version4.map((pool) => withGateway(pool)) : [automaticPool(daemon, others)]),
+    ...version6,
+    ...(request.EnableIPv6 && version6.length === 0 ? [localPool(daemon)] : []),
+  ]
   for (const pool of pools) {
     const subnet = parseSubnet(pool.Subnet ?? '')
-    if (subnet && others.some((other) => overlaps(other, subnet))) throw new DockerError(403, 'invalid pool request: Pool overlaps with other one on this address space')
+    if (subnet && others.some((other) => overlaps(other, subnet)))
+      throw new DockerError(403, 'invalid pool request: Pool overlaps with other one on this address space')
   }
   const network = put(daemon, {
     ...base,
@@ -131,7 +192,8 @@ function checkPool(pool: Pool): void {
   if (pool.IPRange) {
     const range = parseSubnet(pool.IPRange)
     if (!range) causes.push(`invalid ip-range ${pool.IPRange}: invalid CIDR block notation`)
-    else if (!overlaps(range, subnet) || range.prefix < subnet.prefix) causes.push(`invalid ip-range ${pool.IPRange}: parent subnet is ${textOf(subnet)}`)
+    else if (!overlaps(range, subnet) || range.prefix < subnet.prefix)
+      causes.push(`invalid ip-range ${pool.IPRange}: parent subnet is ${textOf(subnet)}`)
   }
   if (pool.Gateway && !contains(subnet, pool.Gateway)) causes.push(`invalid gateway ${pool.Gateway}: parent subnet is ${textOf(subnet)}`)
   if (causes.length > 0) throw badRequest(`invalid network config:\n${causes.join('\n')}`)
@@ -139,13 +201,19 @@ function checkPool(pool: Pool): void {
 
 function withGateway(pool: Pool): Pool {
   const subnet = parseSubnet(pool.IPRange ?? '') ?? (parseSubnet(pool.Subnet ?? '') as Subnet)
-  return { Subnet: pool.Subnet, ...(pool.IPRange ? { IPRange: pool.IPRange } : {}), Gateway: pool.Gateway || addressOf(subnet.base + 1), ...(pool.AuxiliaryAddresses ? { AuxiliaryAddresses: pool.AuxiliaryAddresses } : {}) }
+  return {
+    Subnet: pool.Subnet,
+    ...(pool.IPRange ? { IPRange: pool.IPRange } : {}),
+    Gateway: pool.Gateway || addressOf(subnet.base + 1),
+    ...(pool.AuxiliaryAddresses ? { AuxiliaryAddresses: pool.AuxiliaryAddresses } : {}),
+  }
 }
 
 function automaticPool(daemon: Daemon, others: readonly Subnet[]): Pool {
   const { pools } = configOf(daemon)
   for (const subnet of pools.length > 0 ? poolsOf(pools) : defaultPools()) {
-    if (!others.some((other) => overlaps(other, subnet))) return { Subnet: textOf(subnet), Gateway: addressOf(subnet.base + (sizeOf(subnet) > 2 ? 1 : 0)) }
+    if (!others.some((other) => overlaps(other, subnet)))
+      return { Subnet: textOf(subnet), Gateway: addressOf(subnet.base + (sizeOf(subnet) > 2 ? 1 : 0)) }
   }
   throw new DockerError(400, 'all predefined address pools have been fully subnetted')
 }
@@ -170,7 +238,9 @@ export function removeNetwork(daemon: Daemon, network: Network): void {
   if (isPredefined(network)) throw new DockerError(403, `${network.Name} is a pre-defined network and cannot be removed`)
   const active = endpointsOn(daemon, network)
   if (active.length > 0) {
-    const list = active.map(({ container, endpoint }) => `name:"${container.Name.slice(1)}" id:"${endpoint.EndpointID.slice(0, 12)}"`).join(', ')
+    const list = active
+      .map(({ container, endpoint }) => `name:"${container.Name.slice(1)}" id:"${endpoint.EndpointID.slice(0, 12)}"`)
+      .join(', ')
     throw new DockerError(403, `error while removing network: network ${network.Name} has active endpoints (${list})`)
   }
   daemon.store.delete('networks', network.Id, daemon.cause)
@@ -183,8 +253,10 @@ export const networkFilters = ['driver', 'type', 'name', 'id', 'label', 'scope',
 
 export function listNetworks(daemon: Daemon, filters: Filters): Network[] {
   const types = filters.get('type')
-  for (const type of types ?? []) if (type !== 'custom' && type !== 'builtin') throw new DockerError(500, `invalid filter: 'type'='${type}'`)
-  const matches = (name: string, test: (value: string) => boolean) => !filters.get(name)?.length || (filters.get(name) as readonly string[]).some(test)
+  for (const type of types ?? [])
+    if (type !== 'custom' && type !== 'builtin') throw new DockerError(500, `invalid filter: 'type'='${type}'`)
+  const matches = (name: string, test: (value: string) => boolean) =>
+    !filters.get(name)?.length || (filters.get(name) as readonly string[]).some(test)
   return daemon
     .networks()
     .filter(
@@ -194,7 +266,10 @@ export function listNetworks(daemon: Daemon, filters: Filters): Network[] {
         matches('id', (value) => network.Id.includes(value)) &&
         matches('scope', (value) => network.Scope === value) &&
         matches('type', (value) => (value === 'builtin') === isPredefined(network)) &&
-        matches('dangling', (value) => /^(true|1)$/i.test(value) === (!isPredefined(network) && endpointsOn(daemon, network).length === 0)) &&
+        matches(
+          'dangling',
+          (value) => /^(true|1)$/i.test(value) === (!isPredefined(network) && endpointsOn(daemon, network).length === 0),
+        ) &&
         hasLabels(network.Labels, filters.get('label')),
     )
 }
@@ -203,7 +278,13 @@ export function pruneNetworks(daemon: Daemon, filters: Filters): { NetworksDelet
   const until = untilOf(filters, daemon.clock.now())
   const deleted: string[] = []
   for (const network of [...daemon.networks()]) {
-    if (isPredefined(network) || network.Scope === 'swarm' || endpointsOn(daemon, network).length > 0 || !passesLabels(network.Labels, filters)) continue
+    if (
+      isPredefined(network) ||
+      network.Scope === 'swarm' ||
+      endpointsOn(daemon, network).length > 0 ||
+      !passesLabels(network.Labels, filters)
+    )
+      continue
     if (until !== undefined && Date.parse(network.Created) > until) continue
     removeNetwork(daemon, network)
     deleted.push(network.Name)

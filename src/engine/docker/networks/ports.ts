@@ -44,21 +44,38 @@ export function publishPorts(daemon: Daemon, container: Container, endpoints: re
     for (const { HostIp, HostPort } of asked) {
       const refuse = (why: string) => {
         cancel()
-        return failure(`failed to set up container networking: driver failed programming external connectivity on endpoint ${container.Name.slice(1)} (${endpoint.EndpointID}): ${why}`)
+        return failure(
+          `failed to set up container networking: driver failed programming external connectivity on endpoint ${container.Name.slice(1)} (${endpoint.EndpointID}): ${why}`,
+        )
       }
       const ip = HostIp === '' || HostIp === '0.0.0.0' || HostIp === '::' ? undefined : HostIp
       const shown = ip ?? '0.0.0.0'
       const target = `${shown}:${HostPort}:${endpoint.IPAddress}:${number}/${protocol}`
-      if (ip !== undefined && ip !== '127.0.0.1' && !ip.startsWith('127.') && !net.interfaces.some((own) => own.ip === ip)) throw refuse(`failed to bind host port for ${target}: cannot assign requested address`)
+      if (ip !== undefined && ip !== '127.0.0.1' && !ip.startsWith('127.') && !net.interfaces.some((own) => own.ip === ip))
+        throw refuse(`failed to bind host port for ${target}: cannot assign requested address`)
       const hostPort = HostPort === '' || HostPort === '0' ? freePort(daemon, protocol) : chosenPort(daemon, HostPort, ip, protocol)
       if (hostPort === undefined) throw refuse(`Bind for ${shown}:${HostPort.split('-')[0]} failed: port is already allocated`)
-      if (net.listening.some((listener) => listener.port === hostPort && listener.protocol === protocol && (listener.ip === undefined || ip === undefined || listener.ip === ip))) {
+      if (
+        net.listening.some(
+          (listener) =>
+            listener.port === hostPort &&
+            listener.protocol === protocol &&
+            (listener.ip === undefined || ip === undefined || listener.ip === ip),
+        )
+      ) {
         throw refuse(`failed to bind host port for ${target}: address already in use`)
       }
-      const rule: TranslationRule = { ip, port: hostPort, protocol, targets: () => [{ ip: endpoint.IPAddress, port: Number(number) }], comment: `docker-proxy ${container.Id}` }
+      const rule: TranslationRule = {
+        ip,
+        port: hostPort,
+        protocol,
+        targets: () => [{ ip: endpoint.IPAddress, port: Number(number) }],
+        comment: `docker-proxy ${container.Id}`,
+      }
       net.rules.push(rule)
       rules.push(rule)
-      for (const hostIp of HostIp === '' ? ['0.0.0.0', '::'] : [shown]) proxies.push(startProxy(daemon.host, { hostIp, hostPort, ip: endpoint.IPAddress, port: Number(number), protocol }))
+      for (const hostIp of HostIp === '' ? ['0.0.0.0', '::'] : [shown])
+        proxies.push(startProxy(daemon.host, { hostIp, hostPort, ip: endpoint.IPAddress, port: Number(number), protocol }))
       bound.push({ HostIp: shown, HostPort: String(hostPort) })
       if (HostIp === '') bound.push({ HostIp: '::', HostPort: String(hostPort) })
     }
@@ -72,7 +89,13 @@ export function byNumber(a: string, b: string): number {
 }
 
 function isTaken(daemon: Daemon, port: number, ip: string | undefined, protocol: string): boolean {
-  return daemon.host.net.rules.some((rule) => rule.comment.startsWith('docker-proxy') && rule.port === port && rule.protocol === protocol && (rule.ip === undefined || ip === undefined || rule.ip === ip))
+  return daemon.host.net.rules.some(
+    (rule) =>
+      rule.comment.startsWith('docker-proxy') &&
+      rule.port === port &&
+      rule.protocol === protocol &&
+      (rule.ip === undefined || ip === undefined || rule.ip === ip),
+  )
 }
 
 function chosenPort(daemon: Daemon, text: string, ip: string | undefined, protocol: string): number | undefined {

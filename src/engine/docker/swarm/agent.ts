@@ -44,7 +44,8 @@ export class Agent {
     for (const task of tasks) {
       this.#wishes.set(task.ID, task)
       const service = leader.get('services', task.ServiceID)
-      if (this.#working.has(task.ID) || isOver(this.#statuses.get(task.ID)?.State ?? task.Status.State) || task.Status.State === 'pending') continue
+      if (this.#working.has(task.ID) || isOver(this.#statuses.get(task.ID)?.State ?? task.Status.State) || task.Status.State === 'pending')
+        continue
       const isUnwanted = isOver(task.DesiredState) && task.DesiredState !== 'complete'
       if (isUnwanted && !this.#containerOf(task.ID)) this.#report(task.ID, 'shutdown', 'shutdown')
       else if (service) {
@@ -61,7 +62,13 @@ export class Agent {
     for (const taskId of [...this.#wishes.keys()]) if (!wanted.has(taskId)) this.#forget(taskId)
     for (const container of [...daemon.containers()]) {
       const taskId = container.Config.Labels[taskLabel]
-      if (taskId !== undefined && container.Config.Labels['com.docker.swarm.node.id'] === id && !wanted.has(taskId) && !this.#working.has(taskId)) perform(daemon.clock, this.#discard(container.Id))
+      if (
+        taskId !== undefined &&
+        container.Config.Labels['com.docker.swarm.node.id'] === id &&
+        !wanted.has(taskId) &&
+        !this.#working.has(taskId)
+      )
+        perform(daemon.clock, this.#discard(container.Id))
     }
     this.#mesh.update(leader)
     this.#told.wake()
@@ -101,7 +108,8 @@ export class Agent {
     this.#mesh.close()
     // A machine that is off is on no wire any more.
     for (const live of this.#member.daemon.live.values()) {
-      if (!this.#member.daemon.host.net.interfaces.length) for (const { name } of [...(live.namespaces?.net.interfaces ?? [])]) live.namespaces?.net.detach(name)
+      if (!this.#member.daemon.host.net.interfaces.length)
+        for (const { name } of [...(live.namespaces?.net.interfaces ?? [])]) live.namespaces?.net.detach(name)
     }
   }
 
@@ -109,7 +117,8 @@ export class Agent {
     const { daemon } = this.#member
     for (const cancel of this.#working.values()) cancel()
     this.#working.clear()
-    for (const container of [...daemon.containers()]) if (container.Config.Labels[taskLabel] !== undefined) perform(daemon.clock, this.#discard(container.Id))
+    for (const container of [...daemon.containers()])
+      if (container.Config.Labels[taskLabel] !== undefined) perform(daemon.clock, this.#discard(container.Id))
   }
 
   #containerOf(taskId: string): Container | undefined {
@@ -131,7 +140,9 @@ export class Agent {
       State,
       Message,
       ...(Err ? { Err } : {}),
-      ...(container ? { ContainerStatus: { ContainerID: container.Id, PID: container.State.Pid, ExitCode: container.State.ExitCode } } : {}),
+      ...(container
+        ? { ContainerStatus: { ContainerID: container.Id, PID: container.State.Pid, ExitCode: container.State.ExitCode } }
+        : {}),
       PortStatus: State === 'running' && container ? portStatus(container) : {},
     }
     this.#statuses.set(taskId, status)
@@ -195,7 +206,9 @@ export class Agent {
         if (!(error instanceof DockerError)) throw error
       }
     }
-    const { Id } = createContainer(daemon, createRequestOf(daemon, assignment), { name: containerName(assignment.task, assignment.service) })
+    const { Id } = createContainer(daemon, createRequestOf(daemon, assignment), {
+      name: containerName(assignment.task, assignment.service),
+    })
     const live = daemon.liveOf(Id)
     live.stdio = makeStdio(daemon, daemon.container(Id), live)
     for (const [index, file] of files.entries()) {
@@ -206,7 +219,13 @@ export class Agent {
       daemon.host.files.chmod(path, file.mode)
       daemon.host.files.chown(path, { uid: file.uid, gid: file.gid })
     }
-    if (files.length > 0) daemon.store.put('swarm-files', Id, { files: files.map(({ at }, index) => ({ at, path: `/var/lib/docker/containers/${Id}/mounts/${index}` })) }, { by: 'swarm', because: 0 })
+    if (files.length > 0)
+      daemon.store.put(
+        'swarm-files',
+        Id,
+        { files: files.map(({ at }, index) => ({ at, path: `/var/lib/docker/containers/${Id}/mounts/${index}` })) },
+        { by: 'swarm', because: 0 },
+      )
     return daemon.container(Id)
   }
 
@@ -218,7 +237,8 @@ export class Agent {
     let hasReported = false
     for (;;) {
       const container = daemon.find(containerId)
-      if (!container || !live || !container.State.Running) return this.#ended(taskId, container ?? lastSeen, live?.lastExitCode ?? container?.State.ExitCode ?? 255)
+      if (!container || !live || !container.State.Running)
+        return this.#ended(taskId, container ?? lastSeen, live?.lastExitCode ?? container?.State.ExitCode ?? 255)
       const { Health } = container.State
       if (Health?.Status === 'unhealthy') {
         yield* stop(daemon, containerId)
@@ -245,12 +265,18 @@ export class Agent {
   }
 }
 
-
 /** Ports of the machine that lead straight to a task. */
 function portStatus({ NetworkSettings }: Container): TaskStatus['PortStatus'] {
   const Ports = Object.entries(NetworkSettings.Ports).flatMap(([port, bindings]) => {
     const [target, protocol] = port.split('/')
-    return (bindings ?? []).filter(({ HostIp }) => HostIp !== '::').map(({ HostPort }) => ({ Protocol: protocol as 'tcp', TargetPort: Number(target), PublishedPort: Number(HostPort), PublishMode: 'host' as const }))
+    return (bindings ?? [])
+      .filter(({ HostIp }) => HostIp !== '::')
+      .map(({ HostPort }) => ({
+        Protocol: protocol as 'tcp',
+        TargetPort: Number(target),
+        PublishedPort: Number(HostPort),
+        PublishMode: 'host' as const,
+      }))
   })
   return Ports.length > 0 ? { Ports } : {}
 }

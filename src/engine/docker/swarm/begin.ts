@@ -38,7 +38,14 @@ export function init(daemon: Daemon, body: InitBody): string {
   }
   const addr = advertised(daemon, body.AdvertiseAddr ?? '')
   const { random } = daemon
-  const membership: Membership = { NodeID: swarmId(random), ClusterID: swarmId(random), Addr: addr, Role: 'manager', Managers: [], IsLocked: false }
+  const membership: Membership = {
+    NodeID: swarmId(random),
+    ClusterID: swarmId(random),
+    Addr: addr,
+    Role: 'manager',
+    Managers: [],
+    IsLocked: false,
+  }
   const member = enter(daemon, membership)
   const tls = rootCertificate(random)
   const digest = caDigest(random)
@@ -54,7 +61,13 @@ export function init(daemon: Daemon, body: InitBody): string {
       Name: 'default',
       Labels: spec.Labels ?? {},
       Orchestration: { TaskHistoryRetentionLimit: spec.Orchestration?.TaskHistoryRetentionLimit ?? 5 },
-      Raft: { SnapshotInterval: spec.Raft?.SnapshotInterval || 10_000, KeepOldSnapshots: spec.Raft?.KeepOldSnapshots ?? 0, LogEntriesForSlowFollowers: 500, ElectionTick: 10, HeartbeatTick: 1 },
+      Raft: {
+        SnapshotInterval: spec.Raft?.SnapshotInterval || 10_000,
+        KeepOldSnapshots: spec.Raft?.KeepOldSnapshots ?? 0,
+        LogEntriesForSlowFollowers: 500,
+        ElectionTick: 10,
+        HeartbeatTick: 1,
+      },
       Dispatcher: { HeartbeatPeriod: spec.Dispatcher?.HeartbeatPeriod || 5e9 },
       CAConfig: { NodeCertExpiry: spec.CAConfig?.NodeCertExpiry || 7_776_000e9 },
       TaskDefaults: {},
@@ -98,9 +111,18 @@ export function* join(daemon: Daemon, body: JoinBody): Work<void> {
   const cluster = leader.list('cluster')[0]
   const { Worker, Manager } = cluster.JoinTokens
   if (Worker.split('-')[2] !== digest) throw badRequest(`remote CA does not match fingerprint. Expected: ${digest.slice(0, 50)}`)
-  if (body.JoinToken !== Worker && body.JoinToken !== Manager) throw rpc('InvalidArgument', 'A valid join token is necessary to join this cluster')
+  if (body.JoinToken !== Worker && body.JoinToken !== Manager)
+    throw rpc('InvalidArgument', 'A valid join token is necessary to join this cluster')
   const isManager = body.JoinToken === Manager
-  const member = enter(daemon, { NodeID: swarmId(daemon.random), ClusterID: cluster.ID, Addr: addr, Role: isManager ? 'manager' : 'worker', Managers: [], IsLocked: false, ...(isManager && cluster.unlockKey ? { UnlockKey: cluster.unlockKey } : {}) })
+  const member = enter(daemon, {
+    NodeID: swarmId(daemon.random),
+    ClusterID: cluster.ID,
+    Addr: addr,
+    Role: isManager ? 'manager' : 'worker',
+    Managers: [],
+    IsLocked: false,
+    ...(isManager && cluster.unlockKey ? { UnlockKey: cluster.unlockKey } : {}),
+  })
   if (isManager) member.become('manager', leader)
   bridgeOf(daemon)
   addNode(leader, member, body.Availability || 'active', cluster.TLSInfo)
@@ -145,12 +167,16 @@ function advertised(daemon: Daemon, text: string): string {
   if (host === '') {
     const [first, second] = usable
     if (!first) throw badRequest("could not find the system's IP address - specify one with --advertise-addr")
-    if (second) throw badRequest(`could not choose an IP address to advertise since this system has multiple addresses on ${first.name === second.name ? `interface ${first.name} (${first.ip} and ${second.ip})` : `different interfaces (${first.ip} on ${first.name} and ${second.ip} on ${second.name})`} - specify one with --advertise-addr`)
+    if (second)
+      throw badRequest(
+        `could not choose an IP address to advertise since this system has multiple addresses on ${first.name === second.name ? `interface ${first.name} (${first.ip} and ${second.ip})` : `different interfaces (${first.ip} on ${first.name} and ${second.ip} on ${second.name})`} - specify one with --advertise-addr`,
+      )
     return first.ip
   }
   const named = daemon.host.net.interfaces.find(({ name }) => name === host)
   if (named) return named.ip
-  if (!/^(\d{1,3})(\.\d{1,3}){3}$/.test(host) || host.split('.').some((part) => Number(part) > 255) || host === '0.0.0.0') throw badRequest('advertise address must be a non-zero IP address or network interface (with optional port number)')
+  if (!/^(\d{1,3})(\.\d{1,3}){3}$/.test(host) || host.split('.').some((part) => Number(part) > 255) || host === '0.0.0.0')
+    throw badRequest('advertise address must be a non-zero IP address or network interface (with optional port number)')
   return host
 }
 
@@ -174,8 +200,14 @@ function memberAt(daemon: Daemon, remote: string): Member {
     daemon.host.net.connect({ ip, port: Number(port) })
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    throw unavailable({ ECONNREFUSED: 'connection refused', EHOSTUNREACH: 'no route to host', ENETUNREACH: 'network is unreachable', ETIMEDOUT: 'i/o timeout' }[error.errno as string] ?? error.words.toLowerCase())
+    throw unavailable(
+      {
+        ECONNREFUSED: 'connection refused',
+        EHOSTUNREACH: 'no route to host',
+        ENETUNREACH: 'network is unreachable',
+        ETIMEDOUT: 'i/o timeout',
+      }[error.errno as string] ?? error.words.toLowerCase(),
+    )
   }
   throw unavailable('connection refused')
 }
-

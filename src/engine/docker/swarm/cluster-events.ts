@@ -1,7 +1,13 @@
 /** Swarm's own events, which every manager tells: what was made, changed and removed, and of a change what was and what is. */
 import type { Daemon } from '../daemon.ts'
 
-const types: Readonly<Record<string, string>> = { services: 'service', nodes: 'node', secrets: 'secret', configs: 'config', networks: 'network' }
+const types: Readonly<Record<string, string>> = {
+  services: 'service',
+  nodes: 'node',
+  secrets: 'secret',
+  configs: 'config',
+  networks: 'network',
+}
 
 interface Told {
   readonly Spec?: {
@@ -24,7 +30,14 @@ export function tellChange(daemon: Daemon, kind: string, id: string, before: obj
   const known = now ?? old
   const attributes: Record<string, string> = { name: known?.Spec?.Name || known?.Description?.Hostname || known?.network?.Name || '' }
   if (old && now) {
-    const changes = Object.entries(facts(old)).flatMap(([name, value]) => (value === facts(now)[name] ? [] : [[`${name}.old`, value], [`${name}.new`, facts(now)[name]]]))
+    const changes = Object.entries(facts(old)).flatMap(([name, value]) =>
+      value === facts(now)[name]
+        ? []
+        : [
+            [`${name}.old`, value],
+            [`${name}.new`, facts(now)[name]],
+          ],
+    )
     // A node's report of itself changes nothing one would tell.
     if (changes.length === 0 && kind !== 'services') return
     Object.assign(attributes, Object.fromEntries(changes.filter(([, value]) => value !== '')))

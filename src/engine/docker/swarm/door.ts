@@ -11,7 +11,8 @@ import { badRequest, DockerError } from '../docker-error.ts'
 import type { Call } from '../router.ts'
 import type { Membership } from './shapes.ts'
 
-const notManager = 'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.'
+const notManager =
+  'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.'
 
 type Beginning = typeof import('./begin.ts')
 let loaded: Beginning | undefined
@@ -46,7 +47,11 @@ export function swarmRoute(daemon: Daemon, method: string, path: string): ServeS
   if (method === 'POST' && path === '/swarm/init') {
     return function* ({ request }) {
       const { init } = yield* beginning(daemon)
-      return { status: 200, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(init(daemon, parsed(request.body) as Parameters<typeof init>[1]))}\n` }
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: `${JSON.stringify(init(daemon, parsed(request.body) as Parameters<typeof init>[1]))}\n`,
+      }
     }
   }
   if (method === 'POST' && path === '/swarm/join') {
@@ -57,12 +62,15 @@ export function swarmRoute(daemon: Daemon, method: string, path: string): ServeS
     }
   }
   if (daemon.swarm) return daemon.swarm.route(method, path)
-  const refuse = (words: string): ServeSwarm => () => {
-    throw new DockerError(503, words)
-  }
+  const refuse =
+    (words: string): ServeSwarm =>
+    () => {
+      throw new DockerError(503, words)
+    }
   if (path === '/swarm/leave') return refuse('This node is not part of a swarm')
   if (/^\/swarm(\/(unlockkey|update|unlock))?$/.test(path)) return refuse(notManager)
-  if (/^\/(services|nodes|tasks|secrets|configs)(\/.*)?$/.test(path) && ['GET', 'HEAD', 'POST', 'DELETE'].includes(method)) return refuse(notManager)
+  if (/^\/(services|nodes|tasks|secrets|configs)(\/.*)?$/.test(path) && ['GET', 'HEAD', 'POST', 'DELETE'].includes(method))
+    return refuse(notManager)
   return undefined
 }
 
@@ -70,10 +78,13 @@ export function swarmRoute(daemon: Daemon, method: string, path: string): ServeS
 export function restoreSwarm(daemon: Daemon, { resumes }: { resumes: boolean }): void {
   const membership = daemon.store.get('swarm', 'self') as Membership | undefined
   if (!membership) return
-  perform(daemon.clock, (function* (): Work<void> {
-    const { restore } = yield* beginning(daemon)
-    if (!daemon.isStopped) restore(daemon, membership, { resumes })
-  })())
+  perform(
+    daemon.clock,
+    (function* (): Work<void> {
+      const { restore } = yield* beginning(daemon)
+      if (!daemon.isStopped) restore(daemon, membership, { resumes })
+    })(),
+  )
 }
 
 function parsed(body: Uint8Array): object {

@@ -33,7 +33,9 @@ export function taskLogs(leader: Member, tasksNow: () => readonly Task[], query:
       const container = member?.daemon.containers().find(({ Config }) => Config.Labels['com.docker.swarm.task.id'] === task.ID)
       const live = container && member?.daemon.live.get(container.Id)
       if (!live) continue
-      const details = withDetails ? `com.docker.swarm.node.id=${task.NodeID},com.docker.swarm.service.id=${task.ServiceID},com.docker.swarm.task.id=${task.ID} ` : ''
+      const details = withDetails
+        ? `com.docker.swarm.node.id=${task.NodeID},com.docker.swarm.service.id=${task.ServiceID},com.docker.swarm.task.id=${task.ID} `
+        : ''
       const show = ({ stream, text, time }: LogEntry) => {
         if (!wanted[stream] || Date.parse(time) < since) return
         const bytes = bytesOf(`${withTimes ? `${time} ` : ''}${details}${text}`)

@@ -92,7 +92,13 @@ export class Member {
     const now = this.daemon.nano()
     const before = this.get(kind, object.ID)
     const { ID: _id, Version: _version, CreatedAt: _created, UpdatedAt: _updated, ...rest } = object as Partial<Meta>
-    const whole = { ID: object.ID, Version: { Index: ++this.#index }, CreatedAt: before?.CreatedAt ?? object.CreatedAt ?? now, UpdatedAt: now, ...rest } as unknown as Kinds[K]
+    const whole = {
+      ID: object.ID,
+      Version: { Index: ++this.#index },
+      CreatedAt: before?.CreatedAt ?? object.CreatedAt ?? now,
+      UpdatedAt: now,
+      ...rest,
+    } as unknown as Kinds[K]
     for (const manager of this.#replicas()) manager.keep(kind, object.ID, whole, this.#index)
     this.orchestrator.wake()
     return whole
@@ -119,13 +125,15 @@ export class Member {
   catchUp(leader: Member): void {
     if (leader === this || leader.index === this.#index) return
     this.#wipe()
-    for (const kind of kinds) for (const object of leader.list(kind)) this.daemon.store.put(`swarm-${kind}`, object.ID, object, { by: 'swarm', because: 0 })
+    for (const kind of kinds)
+      for (const object of leader.list(kind)) this.daemon.store.put(`swarm-${kind}`, object.ID, object, { by: 'swarm', because: 0 })
     this.#index = leader.index
     materialise(this)
   }
 
   #wipe(): void {
-    for (const kind of kinds) for (const { ID } of [...this.list(kind)]) this.daemon.store.delete(`swarm-${kind}`, ID, { by: 'swarm', because: 0 })
+    for (const kind of kinds)
+      for (const { ID } of [...this.list(kind)]) this.daemon.store.delete(`swarm-${kind}`, ID, { by: 'swarm', because: 0 })
   }
 
   #replicas(): Member[] {
@@ -280,7 +288,9 @@ export class Member {
     this.#patience = this.#newPatience()
     this.#leaderHeard = now
     // A vote goes only to one whose log is not behind the voter's.
-    const isNewest = this.managers().every((manager) => !this.canReach(manager) || manager.index <= this.#index || !this.voters().includes(manager.id))
+    const isNewest = this.managers().every(
+      (manager) => !this.canReach(manager) || manager.index <= this.#index || !this.voters().includes(manager.id),
+    )
     if (this.hasQuorum() && isNewest) this.lead()
   }
 
@@ -308,7 +318,10 @@ export class Member {
     if (node.Spec.Role === there.membership.Role) return
     there.become(node.Spec.Role, this)
     const { ManagerStatus: _, ...rest } = node
-    this.put('nodes', node.Spec.Role === 'manager' ? { ...rest, ManagerStatus: { Reachability: 'reachable', Addr: `${there.addr}:2377` } } : rest)
+    this.put(
+      'nodes',
+      node.Spec.Role === 'manager' ? { ...rest, ManagerStatus: { Reachability: 'reachable', Addr: `${there.addr}:2377` } } : rest,
+    )
   }
 
   settleRoles(): void {
@@ -337,7 +350,9 @@ export class Member {
 
   /** Every node learns the managers' addresses, to find them again by. */
   tellManagers(): void {
-    const Managers = this.list('nodes').flatMap(({ ID, ManagerStatus }) => (ManagerStatus ? [{ NodeID: ID, Addr: ManagerStatus.Addr }] : []))
+    const Managers = this.list('nodes').flatMap(({ ID, ManagerStatus }) =>
+      ManagerStatus ? [{ NodeID: ID, Addr: ManagerStatus.Addr }] : [],
+    )
     for (const { ID } of this.list('nodes')) this.member(ID)?.remember({ Managers })
   }
 
@@ -362,12 +377,19 @@ export class Member {
 
   describe(tls: SwarmNode['Description']['TLSInfo'], engineVersion: string): SwarmNode['Description'] {
     const { kernel, namespaces } = this.daemon.host
-    const plugins = { Log: ['awslogs', 'fluentd', 'gelf', 'journald', 'json-file', 'local', 'splunk', 'syslog'], Network: ['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay'], Volume: ['local'] }
+    const plugins = {
+      Log: ['awslogs', 'fluentd', 'gelf', 'journald', 'json-file', 'local', 'splunk', 'syslog'],
+      Network: ['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay'],
+      Volume: ['local'],
+    }
     this.#nodeDescription ??= {
       Hostname: namespaces.uts.hostname,
       Platform: { Architecture: 'x86_64', OS: 'linux' },
       Resources: { NanoCPUs: kernel.cpus * 1e9, MemoryBytes: kernel.memoryBytes },
-      Engine: { EngineVersion: engineVersion, Plugins: Object.entries(plugins).flatMap(([Type, names]) => names.map((Name) => ({ Type, Name }))) },
+      Engine: {
+        EngineVersion: engineVersion,
+        Plugins: Object.entries(plugins).flatMap(([Type, names]) => names.map((Name) => ({ Type, Name }))),
+      },
       TLSInfo: tls,
     }
     return this.#nodeDescription

@@ -32,12 +32,23 @@ export class Mesh {
     this.#enter(network.Id)
     const wanted = leader.list('services').flatMap((service) => {
       const ports = service.Endpoint.Ports ?? []
-      return ingressPorts(service).length === 0 ? [] : ports.filter(({ PublishMode }) => PublishMode !== 'host').map((port) => ({ key: `${service.ID} ${port.PublishedPort} ${port.TargetPort} ${port.Protocol}`, service: service.ID, port }))
+      return ingressPorts(service).length === 0
+        ? []
+        : ports
+            .filter(({ PublishMode }) => PublishMode !== 'host')
+            .map((port) => ({ key: `${service.ID} ${port.PublishedPort} ${port.TargetPort} ${port.Protocol}`, service: service.ID, port }))
     })
     for (const one of [...this.#opened]) if (!wanted.some(({ key }) => key === one.key)) this.#shut(one)
     for (const { key, service, port } of wanted) {
       if (this.#opened.some((one) => one.key === key)) continue
-      this.#opened.push({ key, close: this.#open(network.Id, service, { published: port.PublishedPort ?? 0, target: port.TargetPort, protocol: port.Protocol === 'udp' ? 'udp' : 'tcp' }) })
+      this.#opened.push({
+        key,
+        close: this.#open(network.Id, service, {
+          published: port.PublishedPort ?? 0,
+          target: port.TargetPort,
+          protocol: port.Protocol === 'udp' ? 'udp' : 'tcp',
+        }),
+      })
     }
   }
 
@@ -62,16 +73,36 @@ export class Mesh {
     if (!network || !subnet) return
     const net = new Namespace({ id: 4_026_541_000 + daemon.random.below(900), random: daemon.random, isRouter: true })
     const ip = joinBridge(daemon, net, 'eth1')
-    net.attach(overlayOf(member, networkId).segment, { name: 'eth0', ip: freeAddress(subnet, new Set(addressesTaken(member, network))) ?? '', prefix: subnet.prefix })
+    net.attach(overlayOf(member, networkId).segment, {
+      name: 'eth0',
+      ip: freeAddress(subnet, new Set(addressesTaken(member, network))) ?? '',
+      prefix: subnet.prefix,
+    })
     this.#box = { net, ip, network: networkId }
   }
 
-  #open(networkId: string, serviceId: string, { published, target, protocol }: { published: number; target: number; protocol: 'tcp' | 'udp' }): Cancel {
+  #open(
+    networkId: string,
+    serviceId: string,
+    { published, target, protocol }: { published: number; target: number; protocol: 'tcp' | 'udp' },
+  ): Cancel {
     const box = this.#box
     if (!box) return () => {}
     const host = this.#member.daemon.host.net
-    const inner: TranslationRule = { ip: undefined, port: published, protocol, targets: inTurn(() => serviceTasks(this.#member, networkId, serviceId), target), comment: `ipvs ${serviceId}` }
-    const outer: TranslationRule = { ip: undefined, port: published, protocol, targets: () => [{ ip: box.ip, port: published }], comment: `docker-ingress ${serviceId}` }
+    const inner: TranslationRule = {
+      ip: undefined,
+      port: published,
+      protocol,
+      targets: inTurn(() => serviceTasks(this.#member, networkId, serviceId), target),
+      comment: `ipvs ${serviceId}`,
+    }
+    const outer: TranslationRule = {
+      ip: undefined,
+      port: published,
+      protocol,
+      targets: () => [{ ip: box.ip, port: published }],
+      comment: `docker-ingress ${serviceId}`,
+    }
     box.net.rules.push(inner)
     host.rules.push(outer)
     let unlisten: Cancel = () => {}
@@ -83,7 +114,10 @@ export class Mesh {
     }
     return () => {
       unlisten()
-      for (const [rules, rule] of [[box.net.rules, inner], [host.rules, outer]] as const) {
+      for (const [rules, rule] of [
+        [box.net.rules, inner],
+        [host.rules, outer],
+      ] as const) {
         const index = rules.indexOf(rule)
         if (index >= 0) rules.splice(index, 1)
       }

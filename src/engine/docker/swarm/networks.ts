@@ -36,7 +36,11 @@ export function overlayOf(member: Member, id: string): Overlay {
 }
 
 /** Containers on a network on every machine that `from` reaches, running and not found ill. */
-function running(peers: SwarmPeers, from: Member, networkId: string): { container: Container; address: string; names: readonly string[] }[] {
+function running(
+  peers: SwarmPeers,
+  from: Member,
+  networkId: string,
+): { container: Container; address: string; names: readonly string[] }[] {
   const found: { container: Container; address: string; names: readonly string[] }[] = []
   for (const member of peers.members.values()) {
     if (!reaches(from, member)) continue
@@ -50,7 +54,9 @@ function running(peers: SwarmPeers, from: Member, networkId: string): { containe
 }
 
 function tasksAt(peers: SwarmPeers, from: Member, networkId: string, serviceId: string): string[] {
-  return running(peers, from, networkId).filter(({ container }) => container.Config.Labels[serviceLabel] === serviceId).map(({ address }) => address)
+  return running(peers, from, networkId)
+    .filter(({ container }) => container.Config.Labels[serviceLabel] === serviceId)
+    .map(({ address }) => address)
 }
 
 /** One after the other, as IPVS' round robin goes. */
@@ -87,7 +93,9 @@ export function balance(leader: Member): void {
   for (const [networkId, overlay] of peers.overlays) {
     const addresses = wanted.get(networkId) ?? new Map<string, Service>()
     for (const [ip, cancel] of [...overlay.addresses]) if (!addresses.has(ip)) cancel()
-    for (const [ip, { ID }] of addresses) if (!overlay.addresses.has(ip)) overlay.addresses.set(ip, answerFor(overlay, { ip, list: () => tasksAt(peers, livingMember(peers, leader), networkId, ID) }))
+    for (const [ip, { ID }] of addresses)
+      if (!overlay.addresses.has(ip))
+        overlay.addresses.set(ip, answerFor(overlay, { ip, list: () => tasksAt(peers, livingMember(peers, leader), networkId, ID) }))
   }
 }
 
@@ -130,9 +138,11 @@ export function addressesTaken(member: Member, network: Network): string[] {
   const leader = member.leaderSeen() ?? member
   for (const { Status, NetworksAttachments } of leader.list('tasks')) {
     if (isOver(Status.State)) continue
-    for (const { Network: on, Addresses } of NetworksAttachments ?? []) if ((on as { ID: string }).ID === network.Id) taken.push(Addresses[0].split('/')[0])
+    for (const { Network: on, Addresses } of NetworksAttachments ?? [])
+      if ((on as { ID: string }).ID === network.Id) taken.push(Addresses[0].split('/')[0])
   }
-  for (const { Endpoint } of leader.list('services')) for (const { NetworkID, Addr } of Endpoint.VirtualIPs ?? []) if (NetworkID === network.Id) taken.push(Addr.split('/')[0])
+  for (const { Endpoint } of leader.list('services'))
+    for (const { NetworkID, Addr } of Endpoint.VirtualIPs ?? []) if (NetworkID === network.Id) taken.push(Addr.split('/')[0])
   return taken
 }
 
@@ -164,7 +174,15 @@ function networkObject({ ID, Version, CreatedAt, UpdatedAt, network }: Meta & { 
     Version,
     CreatedAt,
     UpdatedAt,
-    Spec: { Name: network.Name, Labels: network.Labels ?? {}, DriverConfiguration: {}, ...(network.Ingress ? { Ingress: true } : {}), ...(network.Attachable ? { Attachable: true } : {}), IPAMOptions: { Driver: {}, ...(network.Ingress ? { Configs } : {}) }, Scope: 'swarm' },
+    Spec: {
+      Name: network.Name,
+      Labels: network.Labels ?? {},
+      DriverConfiguration: {},
+      ...(network.Ingress ? { Ingress: true } : {}),
+      ...(network.Attachable ? { Attachable: true } : {}),
+      IPAMOptions: { Driver: {}, ...(network.Ingress ? { Configs } : {}) },
+      Scope: 'swarm',
+    },
     DriverState: { Name: 'overlay', Options: network.Options },
     IPAMOptions: { Driver: { Name: 'default' }, Configs },
   }
@@ -202,7 +220,9 @@ function withPublished(leader: Member, spec: Service['Spec'], before: Service['E
   const taken = new Set(leader.list('services').flatMap(({ Endpoint }) => (Endpoint.Ports ?? []).map(({ PublishedPort }) => PublishedPort)))
   return (spec.EndpointSpec?.Ports ?? []).map((port) => {
     if (port.PublishedPort || port.PublishMode === 'host') return port
-    const kept = before?.Ports?.find((one) => one.TargetPort === port.TargetPort && one.Protocol === port.Protocol && one.PublishMode === port.PublishMode)?.PublishedPort
+    const kept = before?.Ports?.find(
+      (one) => one.TargetPort === port.TargetPort && one.Protocol === port.Protocol && one.PublishMode === port.PublishMode,
+    )?.PublishedPort
     let number = kept ?? firstIngressPort
     while (!kept && taken.has(number)) number++
     taken.add(number)
@@ -213,14 +233,22 @@ function withPublished(leader: Member, spec: Service['Spec'], before: Service['E
 
 export function createOverlay(leader: Member, request: NetworkRequest): string {
   const { Name } = request
-  if (leader.list('networks').some(({ network }) => network.Name === Name)) throw new DockerError(409, `network with name ${Name} already exists`)
-  if (request.Ingress && ingressNetwork(leader)) throw rpc('AlreadyExists', `ingress network (${ingressNetwork(leader)?.Id}) is already present`)
+  if (leader.list('networks').some(({ network }) => network.Name === Name))
+    throw new DockerError(409, `network with name ${Name} already exists`)
+  if (request.Ingress && ingressNetwork(leader))
+    throw rpc('AlreadyExists', `ingress network (${ingressNetwork(leader)?.Id}) is already present`)
   const others = leader.list('networks').flatMap(({ network }) => parseSubnet(network.IPAM.Config?.[0]?.Subnet ?? '') ?? [])
   const [asked] = request.IPAM?.Config ?? []
   const cluster = leader.list('cluster')[0]
-  const subnet = asked?.Subnet ? parseSubnet(asked.Subnet) : freePool(cluster?.DefaultAddrPool ?? ['10.0.0.0/8'], cluster?.SubnetSize ?? 24, others)
+  const subnet = asked?.Subnet
+    ? parseSubnet(asked.Subnet)
+    : freePool(cluster?.DefaultAddrPool ?? ['10.0.0.0/8'], cluster?.SubnetSize ?? 24, others)
   if (!subnet) throw new DockerError(400, `invalid network config:\ninvalid subnet ${asked?.Subnet}: invalid CIDR block notation`)
-  if (asked?.Subnet && others.some((other) => overlaps(other, subnet))) throw rpc('InvalidArgument', `failed during network allocation: invalid pool request: Pool overlaps with other one on this address space`)
+  if (asked?.Subnet && others.some((other) => overlaps(other, subnet)))
+    throw rpc(
+      'InvalidArgument',
+      `failed during network allocation: invalid pool request: Pool overlaps with other one on this address space`,
+    )
   const ID = swarmId(leader.daemon.random)
   const vxlan = firstVxlan + leader.list('networks').length
   const network: Network = {
@@ -231,7 +259,17 @@ export function createOverlay(leader: Member, request: NetworkRequest): string {
     Driver: 'overlay',
     EnableIPv4: true,
     EnableIPv6: false,
-    IPAM: { Driver: 'default', Options: null, Config: [{ Subnet: textOf(subnet), ...(asked?.IPRange ? { IPRange: asked.IPRange } : {}), Gateway: asked?.Gateway ?? addressOf(subnet.base + 1) }] },
+    IPAM: {
+      Driver: 'default',
+      Options: null,
+      Config: [
+        {
+          Subnet: textOf(subnet),
+          ...(asked?.IPRange ? { IPRange: asked.IPRange } : {}),
+          Gateway: asked?.Gateway ?? addressOf(subnet.base + 1),
+        },
+      ],
+    },
     Internal: request.Internal ?? false,
     Attachable: request.Attachable ?? false,
     Ingress: request.Ingress ?? false,
@@ -245,7 +283,11 @@ export function createOverlay(leader: Member, request: NetworkRequest): string {
   return ID
 }
 
-function freePool(pools: readonly string[], size: number, others: readonly { base: number; prefix: number }[]): { base: number; prefix: number } | undefined {
+function freePool(
+  pools: readonly string[],
+  size: number,
+  others: readonly { base: number; prefix: number }[],
+): { base: number; prefix: number } | undefined {
   for (const pool of pools) {
     const whole = parseSubnet(pool)
     if (!whole) continue
@@ -259,7 +301,15 @@ function freePool(pools: readonly string[], size: number, others: readonly { bas
 
 export function removeOverlay(leader: Member, network: Network): void {
   const user = leader.list('services').find((service) => networksOf(service).some(({ Target }) => Target === network.Id))
-  const task = leader.list('tasks').find(({ Status, DesiredState, ServiceID, NetworksAttachments }) => !isOver(Status.State) && !isOver(DesiredState) && leader.get('services', ServiceID) !== undefined && NetworksAttachments?.some(({ Network: on }) => (on as { ID: string }).ID === network.Id))
+  const task = leader
+    .list('tasks')
+    .find(
+      ({ Status, DesiredState, ServiceID, NetworksAttachments }) =>
+        !isOver(Status.State) &&
+        !isOver(DesiredState) &&
+        leader.get('services', ServiceID) !== undefined &&
+        NetworksAttachments?.some(({ Network: on }) => (on as { ID: string }).ID === network.Id),
+    )
   if (user) throw rpc('FailedPrecondition', `network ${network.Id} is in use by service ${user.ID}`)
   if (task) throw rpc('FailedPrecondition', `network ${network.Id} is in use by task ${task.ID}`)
   leader.delete('networks', network.Id)
@@ -271,7 +321,8 @@ export function removeOverlay(leader: Member, network: Network): void {
 export function materialise(member: Member): void {
   const known = member.list('networks')
   for (const { network } of known) have(member, network)
-  for (const network of [...member.daemon.networks()]) if (network.Scope === 'swarm' && !known.some(({ ID }) => ID === network.Id)) drop(member.daemon, network)
+  for (const network of [...member.daemon.networks()])
+    if (network.Scope === 'swarm' && !known.some(({ ID }) => ID === network.Id)) drop(member.daemon, network)
 }
 
 /** Makes a network known to an engine; a worker has only those that its tasks use. */
@@ -291,7 +342,8 @@ function drop(daemon: Daemon, network: Network): void {
 }
 
 export function forgetNetworks({ daemon }: Member, { keepUsed }: { keepUsed: boolean }): void {
-  for (const network of [...daemon.networks()]) if (network.Scope === 'swarm' && !(keepUsed && endpointsOn(daemon, network).length > 0)) drop(daemon, network)
+  for (const network of [...daemon.networks()])
+    if (network.Scope === 'swarm' && !(keepUsed && endpointsOn(daemon, network).length > 0)) drop(daemon, network)
 }
 
 /** The bridge through which containers on overlays reach the machine and the world. */
@@ -301,7 +353,11 @@ export function bridgeOf(daemon: Daemon): Network {
   createLocal(daemon, {
     Name: gatewayBridge,
     Driver: 'bridge',
-    Options: { 'com.docker.network.bridge.enable_icc': 'false', 'com.docker.network.bridge.enable_ip_masquerade': 'true', 'com.docker.network.bridge.name': gatewayBridge },
+    Options: {
+      'com.docker.network.bridge.enable_icc': 'false',
+      'com.docker.network.bridge.enable_ip_masquerade': 'true',
+      'com.docker.network.bridge.name': gatewayBridge,
+    },
   })
   return findNetwork(daemon, gatewayBridge) as Network
 }
@@ -331,7 +387,9 @@ export function resolve(member: Member, network: Network, name: string): string[
   const plain = name.endsWith(`.${network.Name.toLowerCase()}`) ? name.slice(0, -network.Name.length - 1) : name
   const ofService = peers.overlays.get(network.Id)?.names.get(plain)?.(member)
   if (ofService) return ofService
-  return running(peers, member, network.Id).filter(({ names }) => names.some((own) => own.toLowerCase() === plain)).map(({ address }) => address)
+  return running(peers, member, network.Id)
+    .filter(({ names }) => names.some((own) => own.toLowerCase() === plain))
+    .map(({ address }) => address)
 }
 
 export function serviceTasks(member: Member, networkId: string, serviceId: string): string[] {

@@ -84,7 +84,8 @@ export class Orchestrator {
     const iteration = service.JobStatus?.JobIteration.Index
     let wanted = Replicated?.Replicas ?? 1
     if (ReplicatedJob) {
-      for (const task of this.tasksOf(service)) if (task.JobIteration?.Index !== iteration && task.DesiredState !== 'remove') this.want(task, 'remove')
+      for (const task of this.tasksOf(service))
+        if (task.JobIteration?.Index !== iteration && task.DesiredState !== 'remove') this.want(task, 'remove')
       const slots = [...this.slotsOf(service).values()]
       const done = slots.filter(({ Status }) => Status.State === 'complete').length
       const total = ReplicatedJob.TotalCompletions ?? ReplicatedJob.MaxConcurrent ?? 1
@@ -92,9 +93,16 @@ export class Orchestrator {
     }
     const slots = this.slotsOf(service)
     if (!ReplicatedJob && slots.size > wanted) {
-      const onNode = (task: Task) => [...slots.values()].filter((other) => other.NodeID === task.NodeID && (other.Slot ?? 0) < (task.Slot ?? 0)).length
-      const ordered = [...slots.values()].sort((a, b) => Number(b.Status.State === 'running') - Number(a.Status.State === 'running') || onNode(a) - onNode(b) || (a.Slot ?? 0) - (b.Slot ?? 0))
-      for (const { Slot } of ordered.slice(wanted)) for (const task of this.tasksOf(service)) if (task.Slot === Slot) this.want(task, 'remove')
+      const onNode = (task: Task) =>
+        [...slots.values()].filter((other) => other.NodeID === task.NodeID && (other.Slot ?? 0) < (task.Slot ?? 0)).length
+      const ordered = [...slots.values()].sort(
+        (a, b) =>
+          Number(b.Status.State === 'running') - Number(a.Status.State === 'running') ||
+          onNode(a) - onNode(b) ||
+          (a.Slot ?? 0) - (b.Slot ?? 0),
+      )
+      for (const { Slot } of ordered.slice(wanted))
+        for (const task of this.tasksOf(service)) if (task.Slot === Slot) this.want(task, 'remove')
     }
     for (let slot = 1, count = slots.size; count < wanted; slot++) {
       if (slots.has(String(slot))) continue
@@ -110,9 +118,17 @@ export class Orchestrator {
     const slots = this.slotsOf(service)
     for (const node of this.member.list('nodes')) {
       const task = slots.get(node.ID)
-      const isWanted = node.Spec.Availability !== 'drain' && node.Status.State === 'ready' && constraints.every((constraint) => satisfies(node, constraint))
+      const isWanted =
+        node.Spec.Availability !== 'drain' &&
+        node.Status.State === 'ready' &&
+        constraints.every((constraint) => satisfies(node, constraint))
       if (task && !isWanted && !isOver(task.DesiredState)) this.want(task, 'shutdown')
-      else if (isWanted && node.Spec.Availability === 'active' && (!task || (!isJob && task.DesiredState === 'shutdown' && !isEnded(service, task)))) this.add(service, { NodeID: node.ID, DesiredState: isJob ? 'complete' : 'running' })
+      else if (
+        isWanted &&
+        node.Spec.Availability === 'active' &&
+        (!task || (!isJob && task.DesiredState === 'shutdown' && !isEnded(service, task)))
+      )
+        this.add(service, { NodeID: node.ID, DesiredState: isJob ? 'complete' : 'running' })
       else if (task && isWanted) this.#replace(service, task)
     }
     for (const task of slots.values()) if (task.NodeID && !this.member.get('nodes', task.NodeID)) this.want(task, 'remove')
@@ -137,10 +153,19 @@ export class Orchestrator {
     const { Delay } = service.Spec.TaskTemplate.RestartPolicy ?? {}
     const delayMs = isRestart ? (Delay === undefined ? defaultRestartDelayMs : Delay / 1e6) : 0
     const restarts = isRestart && isCurrent(task, service) ? (task.restarts ?? 0) + 1 : 0
-    this.add(service, { Slot: task.Slot, NodeID: task.Slot === undefined ? task.NodeID : undefined, DesiredState: 'ready', startAfter: this.now + delayMs, restarts })
+    this.add(service, {
+      Slot: task.Slot,
+      NodeID: task.Slot === undefined ? task.NodeID : undefined,
+      DesiredState: 'ready',
+      startAfter: this.now + delayMs,
+      restarts,
+    })
   }
 
-  add(service: Service, { Slot, NodeID, DesiredState, startAfter, restarts }: Pick<Task, 'Slot' | 'NodeID' | 'DesiredState' | 'startAfter' | 'restarts'>): void {
+  add(
+    service: Service,
+    { Slot, NodeID, DesiredState, startAfter, restarts }: Pick<Task, 'Slot' | 'NodeID' | 'DesiredState' | 'startAfter' | 'restarts'>,
+  ): void {
     const { member } = this
     member.put('tasks', {
       ID: swarmId(member.daemon.random),
@@ -161,7 +186,7 @@ export class Orchestrator {
 
   want(task: Task, DesiredState: TaskState): void {
     const now = this.member.get('tasks', task.ID)
-    if (!now || now.DesiredState === DesiredState || (now.DesiredState === 'remove')) return
+    if (!now || now.DesiredState === DesiredState || now.DesiredState === 'remove') return
     this.member.put('tasks', { ...now, DesiredState })
   }
 
@@ -170,8 +195,12 @@ export class Orchestrator {
     if (task.DesiredState !== 'ready') return
     const service = this.member.get('services', task.ServiceID)
     if (!service) return
-    const before = this.tasksOf(service).filter((other) => other.ID !== task.ID && slotKey(other) === slotKey(task) && other.CreatedAt < task.CreatedAt)
-    const isFree = before.every((other) => isOver(other.Status.State) || other.NodeID === undefined || isDown(this.member.get('nodes', other.NodeID)))
+    const before = this.tasksOf(service).filter(
+      (other) => other.ID !== task.ID && slotKey(other) === slotKey(task) && other.CreatedAt < task.CreatedAt,
+    )
+    const isFree = before.every(
+      (other) => isOver(other.Status.State) || other.NodeID === undefined || isDown(this.member.get('nodes', other.NodeID)),
+    )
     if (!isFree) return
     if ((task.startAfter ?? 0) > this.now) this.wake(task.startAfter)
     else this.want(task, service.Spec.Mode.ReplicatedJob || service.Spec.Mode.GlobalJob ? 'complete' : 'running')
@@ -199,8 +228,11 @@ export class Orchestrator {
   /** Of each slot only the last few tasks are remembered. */
   #forgetOld(service: Service, { Slot, NodeID }: Task): void {
     const limit = this.member.list('cluster')[0]?.Spec.Orchestration.TaskHistoryRetentionLimit ?? 5
-    const history = this.tasksOf(service).filter((task) => (Slot === undefined ? task.Slot === undefined && task.NodeID === NodeID : task.Slot === Slot)).sort((a, b) => (a.CreatedAt < b.CreatedAt ? -1 : 1))
-    for (const task of history.slice(0, Math.max(0, history.length - Math.max(1, limit)))) if (isOver(task.Status.State) && isOver(task.DesiredState)) this.member.delete('tasks', task.ID)
+    const history = this.tasksOf(service)
+      .filter((task) => (Slot === undefined ? task.Slot === undefined && task.NodeID === NodeID : task.Slot === Slot))
+      .sort((a, b) => (a.CreatedAt < b.CreatedAt ? -1 : 1))
+    for (const task of history.slice(0, Math.max(0, history.length - Math.max(1, limit))))
+      if (isOver(task.Status.State) && isOver(task.DesiredState)) this.member.delete('tasks', task.ID)
   }
 
   // Nodes
@@ -215,8 +247,14 @@ export class Orchestrator {
         continue
       }
       const { node, refusal } = pickNode(member, task, member.get('services', task.ServiceID))
-      if (node) member.put('tasks', { ...task, NodeID: node.ID, Status: { Timestamp: member.daemon.nano(), State: 'assigned', Message: 'scheduler assigned task to node', PortStatus: {} } })
-      else if (task.Status.Err !== refusal) member.put('tasks', { ...task, Status: { ...task.Status, Timestamp: member.daemon.nano(), Err: refusal } })
+      if (node)
+        member.put('tasks', {
+          ...task,
+          NodeID: node.ID,
+          Status: { Timestamp: member.daemon.nano(), State: 'assigned', Message: 'scheduler assigned task to node', PortStatus: {} },
+        })
+      else if (task.Status.Err !== refusal)
+        member.put('tasks', { ...task, Status: { ...task.Status, Timestamp: member.daemon.nano(), Err: refusal } })
     }
   }
 

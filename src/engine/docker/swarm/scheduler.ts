@@ -25,21 +25,39 @@ export function pickNode(leader: Member, task: Task, service: Service | undefine
   const { Constraints = [], Platforms = [], MaxReplicas = 0, Preferences = [] } = task.Spec.Placement ?? {}
   const hostPorts = (service?.Spec.EndpointSpec?.Ports ?? []).filter((port) => port.PublishMode === 'host' && port.PublishedPort)
   const filters: Filter[] = [
-    { passes: ({ Status, Spec }) => Status.State === 'ready' && Spec.Availability === 'active', words: (count) => `${nodes(count)} not available for new tasks` },
+    {
+      passes: ({ Status, Spec }) => Status.State === 'ready' && Spec.Availability === 'active',
+      words: (count) => `${nodes(count)} not available for new tasks`,
+    },
     {
       passes: (node) => {
-        const used = (field: 'NanoCPUs' | 'MemoryBytes') => on(node).reduce((sum, { Spec }) => sum + (Spec.Resources?.Reservations?.[field] ?? 0), 0)
+        const used = (field: 'NanoCPUs' | 'MemoryBytes') =>
+          on(node).reduce((sum, { Spec }) => sum + (Spec.Resources?.Reservations?.[field] ?? 0), 0)
         const { Resources } = node.Description
-        return (Reservations?.NanoCPUs ?? 0) + used('NanoCPUs') <= Resources.NanoCPUs && (Reservations?.MemoryBytes ?? 0) + used('MemoryBytes') <= Resources.MemoryBytes
+        return (
+          (Reservations?.NanoCPUs ?? 0) + used('NanoCPUs') <= Resources.NanoCPUs &&
+          (Reservations?.MemoryBytes ?? 0) + used('MemoryBytes') <= Resources.MemoryBytes
+        )
       },
       words: (count) => `insufficient resources on ${nodes(count)}`,
     },
-    { passes: (node) => Constraints.every((constraint) => satisfies(node, constraint)), words: (count) => `scheduling constraints not satisfied on ${nodes(count)}` },
     {
-      passes: ({ Description }) => Platforms.length === 0 || Platforms.some(({ OS, Architecture }) => (!OS || OS === Description.Platform.OS) && (!Architecture || plain(Architecture) === plain(Description.Platform.Architecture))),
+      passes: (node) => Constraints.every((constraint) => satisfies(node, constraint)),
+      words: (count) => `scheduling constraints not satisfied on ${nodes(count)}`,
+    },
+    {
+      passes: ({ Description }) =>
+        Platforms.length === 0 ||
+        Platforms.some(
+          ({ OS, Architecture }) =>
+            (!OS || OS === Description.Platform.OS) && (!Architecture || plain(Architecture) === plain(Description.Platform.Architecture)),
+        ),
       words: (count) => `unsupported platform on ${nodes(count)}`,
     },
-    { passes: (node) => !hostPorts.some((port) => on(node).some((one) => one.ID !== task.ID && hasHostPort(leader, one, port))), words: (count) => `host-mode port already in use on ${nodes(count)}` },
+    {
+      passes: (node) => !hostPorts.some((port) => on(node).some((one) => one.ID !== task.ID && hasHostPort(leader, one, port))),
+      words: (count) => `host-mode port already in use on ${nodes(count)}`,
+    },
     { passes: (node) => MaxReplicas === 0 || same(node).length < MaxReplicas, words: () => 'max replicas per node limit exceed' },
   ]
   const refused = filters.map(() => 0)
@@ -61,7 +79,9 @@ export function pickNode(leader: Member, task: Task, service: Service | undefine
     const value = candidates.map(valueOf).find((one) => count(one) === least)
     candidates = candidates.filter((node) => valueOf(node) === value)
   }
-  const [node] = [...candidates].sort((a, b) => same(a).length - same(b).length || on(a).length - on(b).length || (a.CreatedAt < b.CreatedAt ? -1 : 1))
+  const [node] = [...candidates].sort(
+    (a, b) => same(a).length - same(b).length || on(a).length - on(b).length || (a.CreatedAt < b.CreatedAt ? -1 : 1),
+  )
   return { node, refusal: '' }
 }
 

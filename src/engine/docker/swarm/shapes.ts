@@ -25,11 +25,19 @@ export interface SwarmNode extends Meta {
     readonly Hostname: string
     readonly Platform: { readonly Architecture: string; readonly OS: string }
     readonly Resources: { readonly NanoCPUs: number; readonly MemoryBytes: number }
-    readonly Engine: { readonly EngineVersion: string; readonly Labels?: Labels; readonly Plugins: readonly { readonly Type: string; readonly Name: string }[] }
+    readonly Engine: {
+      readonly EngineVersion: string
+      readonly Labels?: Labels
+      readonly Plugins: readonly { readonly Type: string; readonly Name: string }[]
+    }
     readonly TLSInfo: { readonly TrustRoot: string; readonly CertIssuerSubject: string; readonly CertIssuerPublicKey: string }
   }
   readonly Status: { readonly State: 'unknown' | 'down' | 'ready' | 'disconnected'; readonly Message?: string; readonly Addr: string }
-  readonly ManagerStatus?: { readonly Leader?: boolean; readonly Reachability: 'unknown' | 'unreachable' | 'reachable'; readonly Addr: string }
+  readonly ManagerStatus?: {
+    readonly Leader?: boolean
+    readonly Reachability: 'unknown' | 'unreachable' | 'reachable'
+    readonly Addr: string
+  }
 }
 
 export interface PortConfig {
@@ -63,13 +71,35 @@ export interface ContainerSpec {
   readonly TTY?: boolean
   readonly OpenStdin?: boolean
   readonly ReadOnly?: boolean
-  readonly Mounts?: readonly { readonly Type: string; readonly Source?: string; readonly Target: string; readonly ReadOnly?: boolean; readonly [field: string]: unknown }[]
+  readonly Mounts?: readonly {
+    readonly Type: string
+    readonly Source?: string
+    readonly Target: string
+    readonly ReadOnly?: boolean
+    readonly [field: string]: unknown
+  }[]
   readonly StopGracePeriod?: number
-  readonly Healthcheck?: { readonly Test?: readonly string[]; readonly Interval?: number; readonly Timeout?: number; readonly StartPeriod?: number; readonly StartInterval?: number; readonly Retries?: number }
+  readonly Healthcheck?: {
+    readonly Test?: readonly string[]
+    readonly Interval?: number
+    readonly Timeout?: number
+    readonly StartPeriod?: number
+    readonly StartInterval?: number
+    readonly Retries?: number
+  }
   readonly Hosts?: readonly string[]
-  readonly DNSConfig?: { readonly Nameservers?: readonly string[]; readonly Search?: readonly string[]; readonly Options?: readonly string[] }
+  readonly DNSConfig?: {
+    readonly Nameservers?: readonly string[]
+    readonly Search?: readonly string[]
+    readonly Options?: readonly string[]
+  }
   readonly Secrets?: readonly { readonly File?: FileTarget; readonly SecretID: string; readonly SecretName: string }[]
-  readonly Configs?: readonly { readonly File?: FileTarget; readonly Runtime?: object; readonly ConfigID: string; readonly ConfigName: string }[]
+  readonly Configs?: readonly {
+    readonly File?: FileTarget
+    readonly Runtime?: object
+    readonly ConfigID: string
+    readonly ConfigName: string
+  }[]
   readonly Isolation?: string
   readonly Sysctls?: Labels
   readonly CapabilityAdd?: readonly string[]
@@ -87,7 +117,12 @@ export interface Amounts {
 export interface TaskSpec {
   readonly ContainerSpec?: ContainerSpec
   readonly Resources?: { readonly Limits?: Amounts; readonly Reservations?: Amounts }
-  readonly RestartPolicy?: { readonly Condition?: 'none' | 'on-failure' | 'any'; readonly Delay?: number; readonly MaxAttempts?: number; readonly Window?: number }
+  readonly RestartPolicy?: {
+    readonly Condition?: 'none' | 'on-failure' | 'any'
+    readonly Delay?: number
+    readonly MaxAttempts?: number
+    readonly Window?: number
+  }
   readonly Placement?: {
     readonly Constraints?: readonly string[]
     readonly Preferences?: readonly { readonly Spread?: { readonly SpreadDescriptor: string } }[]
@@ -130,14 +165,54 @@ export type UpdateState = 'updating' | 'paused' | 'completed' | 'rollback_starte
 export interface Service extends Meta {
   readonly Spec: ServiceSpec
   readonly PreviousSpec?: ServiceSpec
-  readonly Endpoint: { readonly Spec: { readonly Mode?: string; readonly Ports?: readonly PortConfig[] }; readonly Ports?: readonly PortConfig[]; readonly VirtualIPs?: readonly { readonly NetworkID: string; readonly Addr: string }[] }
-  readonly UpdateStatus?: { readonly State: UpdateState; readonly StartedAt?: string; readonly CompletedAt?: string; readonly Message: string }
+  readonly Endpoint: {
+    readonly Spec: { readonly Mode?: string; readonly Ports?: readonly PortConfig[] }
+    readonly Ports?: readonly PortConfig[]
+    readonly VirtualIPs?: readonly { readonly NetworkID: string; readonly Addr: string }[]
+  }
+  readonly UpdateStatus?: {
+    readonly State: UpdateState
+    readonly StartedAt?: string
+    readonly CompletedAt?: string
+    readonly Message: string
+  }
   readonly JobStatus?: { readonly JobIteration: { readonly Index: number }; readonly LastExecution?: string }
 }
 
-export type TaskState = 'new' | 'allocated' | 'pending' | 'assigned' | 'accepted' | 'preparing' | 'ready' | 'starting' | 'running' | 'complete' | 'shutdown' | 'failed' | 'rejected' | 'remove' | 'orphaned'
+export type TaskState =
+  | 'new'
+  | 'allocated'
+  | 'pending'
+  | 'assigned'
+  | 'accepted'
+  | 'preparing'
+  | 'ready'
+  | 'starting'
+  | 'running'
+  | 'complete'
+  | 'shutdown'
+  | 'failed'
+  | 'rejected'
+  | 'remove'
+  | 'orphaned'
 
-const stateOrder: readonly TaskState[] = ['new', 'allocated', 'pending', 'assigned', 'accepted', 'preparing', 'ready', 'starting', 'running', 'complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned']
+const stateOrder: readonly TaskState[] = [
+  'new',
+  'allocated',
+  'pending',
+  'assigned',
+  'accepted',
+  'preparing',
+  'ready',
+  'starting',
+  'running',
+  'complete',
+  'shutdown',
+  'failed',
+  'rejected',
+  'remove',
+  'orphaned',
+]
 
 export const rank = (state: TaskState): number => stateOrder.indexOf(state)
 /** What has ended, or is wanted to. */
@@ -170,14 +245,26 @@ export interface Task extends Meta {
 }
 
 export interface Secret extends Meta {
-  readonly Spec: { readonly Name: string; readonly Labels: Labels; readonly Data?: string; readonly Driver?: { readonly Name: string }; readonly Templating?: { readonly Name: string } }
+  readonly Spec: {
+    readonly Name: string
+    readonly Labels: Labels
+    readonly Data?: string
+    readonly Driver?: { readonly Name: string }
+    readonly Templating?: { readonly Name: string }
+  }
 }
 
 export interface SwarmSpec {
   readonly Name: string
   readonly Labels: Labels
   readonly Orchestration: { readonly TaskHistoryRetentionLimit: number }
-  readonly Raft: { readonly SnapshotInterval: number; readonly KeepOldSnapshots: number; readonly LogEntriesForSlowFollowers: number; readonly ElectionTick: number; readonly HeartbeatTick: number }
+  readonly Raft: {
+    readonly SnapshotInterval: number
+    readonly KeepOldSnapshots: number
+    readonly LogEntriesForSlowFollowers: number
+    readonly ElectionTick: number
+    readonly HeartbeatTick: number
+  }
   readonly Dispatcher: { readonly HeartbeatPeriod: number }
   readonly CAConfig: { readonly NodeCertExpiry: number; readonly ForceRotate?: number }
   readonly TaskDefaults: object

@@ -25,7 +25,10 @@ export function containerName(task: Task, service: Service): string {
 export function createRequestOf(daemon: Daemon, { task, service, node }: Assignment): CreateRequest {
   const spec = task.Spec.ContainerSpec ?? { Image: '' }
   const filled = (text: string) => templated(text, { task, service, node })
-  const networks = (task.NetworksAttachments ?? []).map(({ Network, Addresses }) => ({ id: (Network as { ID: string }).ID, ip: Addresses[0].split('/')[0] }))
+  const networks = (task.NetworksAttachments ?? []).map(({ Network, Addresses }) => ({
+    id: (Network as { ID: string }).ID,
+    ip: Addresses[0].split('/')[0],
+  }))
   const onHost = (task.Spec.Networks ?? []).some(({ Target }) => findNetwork(daemon, Target)?.Driver === 'host')
   const endpoints: Record<string, EndpointRequest> = {}
   for (const { id, ip } of networks) {
@@ -36,16 +39,32 @@ export function createRequestOf(daemon: Daemon, { task, service, node }: Assignm
   const { Limits, Reservations } = task.Spec.Resources ?? {}
   const hostConfig: Partial<HostConfig> = {
     NetworkMode: onHost ? 'host' : (Object.keys(endpoints)[0] ?? 'default'),
-    PortBindings: Object.fromEntries(ports.map(({ TargetPort, PublishedPort, Protocol }) => [`${TargetPort}/${Protocol}`, [{ HostIp: '', HostPort: PublishedPort ? String(PublishedPort) : '' }]])),
+    PortBindings: Object.fromEntries(
+      ports.map(({ TargetPort, PublishedPort, Protocol }) => [
+        `${TargetPort}/${Protocol}`,
+        [{ HostIp: '', HostPort: PublishedPort ? String(PublishedPort) : '' }],
+      ]),
+    ),
     Memory: Limits?.MemoryBytes ?? 0,
     MemoryReservation: Reservations?.MemoryBytes ?? 0,
     NanoCpus: Limits?.NanoCPUs ?? 0,
     PidsLimit: Limits?.Pids ?? null,
     ReadonlyRootfs: spec.ReadOnly ?? false,
     ...(spec.Init === undefined ? {} : { Init: spec.Init }),
-    ...(spec.Mounts?.length ? { Mounts: spec.Mounts.map((mount) => ({ ...mount, ...(mount.Source ? { Source: filled(mount.Source) } : {}) })) as unknown as HostConfig['Mounts'] } : {}),
-    ...(spec.DNSConfig?.Nameservers ? { Dns: spec.DNSConfig.Nameservers, DnsSearch: spec.DNSConfig.Search ?? null, DnsOptions: spec.DNSConfig.Options ?? null } : {}),
-    ...(spec.Hosts ? { ExtraHosts: spec.Hosts.map((line) => line.split(/\s+/)).flatMap(([ip, ...names]) => names.map((name) => `${name}:${ip}`)) } : {}),
+    ...(spec.Mounts?.length
+      ? {
+          Mounts: spec.Mounts.map((mount) => ({
+            ...mount,
+            ...(mount.Source ? { Source: filled(mount.Source) } : {}),
+          })) as unknown as HostConfig['Mounts'],
+        }
+      : {}),
+    ...(spec.DNSConfig?.Nameservers
+      ? { Dns: spec.DNSConfig.Nameservers, DnsSearch: spec.DNSConfig.Search ?? null, DnsOptions: spec.DNSConfig.Options ?? null }
+      : {}),
+    ...(spec.Hosts
+      ? { ExtraHosts: spec.Hosts.map((line) => line.split(/\s+/)).flatMap(([ip, ...names]) => names.map((name) => `${name}:${ip}`)) }
+      : {}),
     ...(spec.CapabilityAdd ? { CapAdd: spec.CapabilityAdd } : {}),
     ...(spec.CapabilityDrop ? { CapDrop: spec.CapabilityDrop } : {}),
     ...(spec.Groups ? { GroupAdd: spec.Groups } : {}),
@@ -66,7 +85,9 @@ export function createRequestOf(daemon: Daemon, { task, service, node }: Assignm
       ...(spec.TTY ? { Tty: true } : {}),
       ...(spec.OpenStdin ? { OpenStdin: true } : {}),
       ...(spec.Healthcheck ? { Healthcheck: spec.Healthcheck as never } : {}),
-      ...(ports.length > 0 ? { ExposedPorts: Object.fromEntries(ports.map(({ TargetPort, Protocol }) => [`${TargetPort}/${Protocol}`, {}])) } : {}),
+      ...(ports.length > 0
+        ? { ExposedPorts: Object.fromEntries(ports.map(({ TargetPort, Protocol }) => [`${TargetPort}/${Protocol}`, {}])) }
+        : {}),
       ...(spec.StopGracePeriod !== undefined ? { StopTimeout: Math.ceil(spec.StopGracePeriod / 1e9) } : {}),
       Labels: {
         ...spec.Labels,
@@ -94,7 +115,11 @@ function templated(text: string, { task, service, node }: Assignment): string {
     'Task.Name': containerName(task, service),
     'Task.Slot': String(task.Slot ?? node.ID),
   }
-  return text.replace(/\{\{\s*\.([\w.]+)\s*\}\}/g, (whole, name: string) => values[name] ?? (name.startsWith('Service.Labels.') ? (service.Spec.Labels[name.slice('Service.Labels.'.length)] ?? '') : whole))
+  return text.replace(
+    /\{\{\s*\.([\w.]+)\s*\}\}/g,
+    (whole, name: string) =>
+      values[name] ?? (name.startsWith('Service.Labels.') ? (service.Spec.Labels[name.slice('Service.Labels.'.length)] ?? '') : whole),
+  )
 }
 
 /** A file of a secret or a config as it is mounted: where, and with which content and rights. */
@@ -113,7 +138,15 @@ export function filesOf({ task }: Assignment, find: (kind: 'secrets' | 'configs'
     if (!found) return []
     const target = file?.Name ?? name
     const at = target.startsWith('/') ? target : kind === 'secrets' ? `/run/secrets/${target}` : `/${target}`
-    return [{ at, content: bytesOfBase64(found.Spec.Data ?? ''), mode: file?.Mode ?? 0o444, uid: Number(file?.UID ?? 0), gid: Number(file?.GID ?? 0) }]
+    return [
+      {
+        at,
+        content: bytesOfBase64(found.Spec.Data ?? ''),
+        mode: file?.Mode ?? 0o444,
+        uid: Number(file?.UID ?? 0),
+        gid: Number(file?.GID ?? 0),
+      },
+    ]
   }
   return [
     ...(spec?.Secrets ?? []).flatMap(({ SecretID, SecretName, File }) => one('secrets', SecretID, SecretName, File)),

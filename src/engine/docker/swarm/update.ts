@@ -30,7 +30,8 @@ export function advanceUpdate(orchestrator: Orchestrator, service: Service): voi
   const fresh = slots.filter((task) => task.CreatedAt >= startedAt && isCurrent(task, service))
   const monitorMs = (config.Monitor || defaultMonitor) / 1e6
   const failed = failuresOf(orchestrator, service, startedAt)
-  if (failed.length > 0 && config.FailureAction !== 'continue' && failed.length / Math.max(1, slots.length) > (config.MaxFailureRatio ?? 0)) return fail(orchestrator, service, failed[0], { isRollback, action: config.FailureAction })
+  if (failed.length > 0 && config.FailureAction !== 'continue' && failed.length / Math.max(1, slots.length) > (config.MaxFailureRatio ?? 0))
+    return fail(orchestrator, service, failed[0], { isRollback, action: config.FailureAction })
   const delayMs = (config.Delay ?? 0) / 1e6
   const now = orchestrator.now
   let busy = 0
@@ -61,11 +62,18 @@ export function advanceUpdate(orchestrator: Orchestrator, service: Service): voi
 function renew(orchestrator: Orchestrator, service: Service, task: Task, order: string | undefined): void {
   const isStartFirst = order === 'start-first'
   if (!isStartFirst) orchestrator.want(task, 'shutdown')
-  orchestrator.add(service, { Slot: task.Slot, NodeID: task.Slot === undefined ? task.NodeID : undefined, DesiredState: isStartFirst ? 'running' : 'ready', startAfter: 0 })
+  orchestrator.add(service, {
+    Slot: task.Slot,
+    NodeID: task.Slot === undefined ? task.NodeID : undefined,
+    DesiredState: isStartFirst ? 'running' : 'ready',
+    startAfter: 0,
+  })
 }
 
 function retirePredecessors(orchestrator: Orchestrator, service: Service, task: Task): void {
-  for (const other of orchestrator.tasksOf(service)) if (other.ID !== task.ID && slotKey(other) === slotKey(task) && other.CreatedAt < task.CreatedAt && !isOver(other.DesiredState)) orchestrator.want(other, 'shutdown')
+  for (const other of orchestrator.tasksOf(service))
+    if (other.ID !== task.ID && slotKey(other) === slotKey(task) && other.CreatedAt < task.CreatedAt && !isOver(other.DesiredState))
+      orchestrator.want(other, 'shutdown')
 }
 
 /** One failed task for each slot that failed under the new template while it was watched. */
@@ -78,13 +86,22 @@ function failuresOf(orchestrator: Orchestrator, service: Service, startedAt: str
   return [...bySlot.values()]
 }
 
-function fail(orchestrator: Orchestrator, service: Service, task: Task, { isRollback, action = 'pause' }: { isRollback: boolean; action?: string }): void {
+function fail(
+  orchestrator: Orchestrator,
+  service: Service,
+  task: Task,
+  { isRollback, action = 'pause' }: { isRollback: boolean; action?: string },
+): void {
   const { member } = orchestrator
   const why = `due to failure or early termination of task ${task.ID}`
   if (isRollback) return tell(member, service, 'rollback_paused', `rollback paused ${why}`)
   if (action === 'rollback' && service.PreviousSpec) {
     const { PreviousSpec, ...rest } = service
-    member.put('services', { ...rest, Spec: PreviousSpec, UpdateStatus: { State: 'rollback_started', StartedAt: member.daemon.nano(), Message: `update rolled back ${why}` } })
+    member.put('services', {
+      ...rest,
+      Spec: PreviousSpec,
+      UpdateStatus: { State: 'rollback_started', StartedAt: member.daemon.nano(), Message: `update rolled back ${why}` },
+    })
     return
   }
   tell(member, service, 'paused', `update paused ${why}`)
@@ -93,5 +110,8 @@ function fail(orchestrator: Orchestrator, service: Service, task: Task, { isRoll
 function tell(member: Member, service: Service, State: UpdateState, Message: string): void {
   const StartedAt = State === 'updating' || State === 'rollback_started' ? member.daemon.nano() : service.UpdateStatus?.StartedAt
   const isDone = State === 'completed' || State === 'rollback_completed'
-  member.put('services', { ...service, UpdateStatus: { State, StartedAt, ...(isDone ? { CompletedAt: member.daemon.nano() } : {}), Message } })
+  member.put('services', {
+    ...service,
+    UpdateStatus: { State, StartedAt, ...(isDone ? { CompletedAt: member.daemon.nano() } : {}), Message },
+  })
 }

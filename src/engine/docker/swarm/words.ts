@@ -11,14 +11,37 @@ export function swarmId(random: Random): string {
   return random.letters(1, letters) + random.letters(24, letters)
 }
 
-export const inSwarm = (): DockerError => new DockerError(503, 'This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and join another one.')
-export const notManager = (): DockerError => new DockerError(503, 'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.')
-export const onlyWorker = (): DockerError => new DockerError(503, "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this command on a manager node or promote the current node to a manager.")
-export const locked = (): DockerError => new DockerError(503, 'Swarm is encrypted and needs to be unlocked before it can be used. Please use "docker swarm unlock" to unlock it.')
-export const noLeader = (): DockerError => new DockerError(500, "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online. Make sure more than half of the managers are online.")
+export const inSwarm = (): DockerError =>
+  new DockerError(503, 'This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and join another one.')
+export const notManager = (): DockerError =>
+  new DockerError(
+    503,
+    'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
+  )
+export const onlyWorker = (): DockerError =>
+  new DockerError(
+    503,
+    "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this command on a manager node or promote the current node to a manager.",
+  )
+export const locked = (): DockerError =>
+  new DockerError(503, 'Swarm is encrypted and needs to be unlocked before it can be used. Please use "docker swarm unlock" to unlock it.')
+export const noLeader = (): DockerError =>
+  new DockerError(
+    500,
+    "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online. Make sure more than half of the managers are online.",
+  )
 export const deadline = (): DockerError => new DockerError(500, 'rpc error: code = DeadlineExceeded desc = context deadline exceeded')
 
-const codes = { InvalidArgument: 400, NotFound: 404, AlreadyExists: 409, FailedPrecondition: 400, Unavailable: 503, Unknown: 500, PermissionDenied: 403, Internal: 500 } as const
+const codes = {
+  InvalidArgument: 400,
+  NotFound: 404,
+  AlreadyExists: 409,
+  FailedPrecondition: 400,
+  Unavailable: 503,
+  Unknown: 500,
+  PermissionDenied: 403,
+  Internal: 500,
+} as const
 
 /** A refusal of the managers' control API. */
 export function rpc(code: keyof typeof codes, why: string): DockerError {
@@ -35,7 +58,9 @@ export function caDigest(random: Random): string {
 }
 
 export function unlockKey(random: Random): string {
-  return `SWMKEY-1-${base64Of(bytesOf(random.hex(32))).replace(/[+/=]/g, 'x').slice(0, 43)}`
+  return `SWMKEY-1-${base64Of(bytesOf(random.hex(32)))
+    .replace(/[+/=]/g, 'x')
+    .slice(0, 43)}`
 }
 
 /** A root certificate in shape only: nothing in the sandbox checks signatures. */

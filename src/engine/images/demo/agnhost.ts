@@ -20,14 +20,43 @@ export const agnhost: Program = function* (process) {
     return 0
   }
   if (command === undefined || command === '--help' || command === 'help') {
-    yield* out(process, `Usage:\n  app [command]\n\nAvailable Commands:\n${Object.keys(commands).sort().map((name) => `  ${name}\n`).join('')}\nUse "app [command] --help" for more information about a command.\n`)
+    yield* out(
+      process,
+      `Usage:\n  app [command]\n\nAvailable Commands:\n${Object.keys(commands)
+        .sort()
+        .map((name) => `  ${name}\n`)
+        .join('')}\nUse "app [command] --help" for more information about a command.\n`,
+    )
     return 0
   }
-  yield* err(process, notSimulated.has(command) ? `agnhost ${command}: this subcommand is not simulated\n` : `Error: unknown command "${command}" for "app"\nRun 'app --help' for usage.\n`)
+  yield* err(
+    process,
+    notSimulated.has(command)
+      ? `agnhost ${command}: this subcommand is not simulated\n`
+      : `Error: unknown command "${command}" for "app"\nRun 'app --help' for usage.\n`,
+  )
   return 1
 }
 
-const notSimulated = new Set(['audit-proxy', 'crd-conversion-webhook', 'fake-gitserver', 'grpc-health-checking', 'inclusterclient', 'mtlsclient', 'mtlsserver', 'net', 'nettest', 'no-snat-test', 'no-snat-test-proxy', 'openidmetadata', 'resource-consumer-controller', 'tcp-reset', 'webhook', 'mounttest', 'vishhstress'])
+const notSimulated = new Set([
+  'audit-proxy',
+  'crd-conversion-webhook',
+  'fake-gitserver',
+  'grpc-health-checking',
+  'inclusterclient',
+  'mtlsclient',
+  'mtlsserver',
+  'net',
+  'nettest',
+  'no-snat-test',
+  'no-snat-test-proxy',
+  'openidmetadata',
+  'resource-consumer-controller',
+  'tcp-reset',
+  'webhook',
+  'mounttest',
+  'vishhstress',
+])
 
 const commands: Readonly<Record<string, (process: Process, args: readonly string[]) => Blocking<number>>> = {
   netexec,
@@ -45,7 +74,16 @@ const commands: Readonly<Record<string, (process: Process, args: readonly string
     return yield* serving(process, port, ({ request }) => {
       const path = pathOf(request)
       try {
-        if (process.files.stat(path).kind === 'directory') return answered(process, 200, `<!doctype html>\n<meta name="viewport" content="width=device-width">\n<pre>\n${process.files.list(path).map((name) => `<a href="${name}">${name}</a>\n`).join('')}</pre>\n`, 'text/html; charset=utf-8')
+        if (process.files.stat(path).kind === 'directory')
+          return answered(
+            process,
+            200,
+            `<!doctype html>\n<meta name="viewport" content="width=device-width">\n<pre>\n${process.files
+              .list(path)
+              .map((name) => `<a href="${name}">${name}</a>\n`)
+              .join('')}</pre>\n`,
+            'text/html; charset=utf-8',
+          )
         return answered(process, 200, textOf(process.files.readFile(path)))
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
@@ -63,7 +101,11 @@ const commands: Readonly<Record<string, (process: Process, args: readonly string
     })
   },
   porter: function* (process) {
-    const pages = new Map(Object.entries(process.env).flatMap(([name, text]) => (/^SERVE_(TLS_|SCTP_)?PORT_(\d+)$/.test(name) ? [[Number(name.replace(/^.*_/, '')), text] as const] : [])))
+    const pages = new Map(
+      Object.entries(process.env).flatMap(([name, text]) =>
+        /^SERVE_(TLS_|SCTP_)?PORT_(\d+)$/.test(name) ? [[Number(name.replace(/^.*_/, '')), text] as const] : [],
+      ),
+    )
     if (pages.size === 0) return yield* forever(process)
     return yield* serving(process, Array.from(pages.keys()), ({ port }) => answered(process, 200, pages.get(port) ?? ''))
   },
@@ -89,21 +131,39 @@ const commands: Readonly<Record<string, (process: Process, args: readonly string
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
       if (error.errno === 'ETIMEDOUT') yield* sleep(process, seconds * 1000)
-      yield* err(process, `${error.errno === 'ECONNREFUSED' ? 'REFUSED' : error.errno === 'ETIMEDOUT' || error.errno === 'EHOSTUNREACH' ? 'TIMEOUT' : 'OTHER'}\n`)
+      yield* err(
+        process,
+        `${error.errno === 'ECONNREFUSED' ? 'REFUSED' : error.errno === 'ETIMEDOUT' || error.errno === 'EHOSTUNREACH' ? 'TIMEOUT' : 'OTHER'}\n`,
+      )
       return 1
     }
   },
   'dns-suffix': (process) => print(process, searchOf(process).join(',')),
-  'dns-server-list': (process) => print(process, resolvConf(process).flatMap((line) => (line[0] === 'nameserver' ? [line[1]] : [])).join(',')),
+  'dns-server-list': (process) =>
+    print(
+      process,
+      resolvConf(process)
+        .flatMap((line) => (line[0] === 'nameserver' ? [line[1]] : []))
+        .join(','),
+    ),
   'etc-hosts': (process) => print(process, process.files.readText('/etc/hosts')),
   'entrypoint-tester': (process, args) => print(process, `[${['/agnhost', 'entrypoint-tester', ...args].join(' ')}]\n`),
   'logs-generator': function* (process, args) {
     const lines = Number(flagValue(args, 'log-lines-total') ?? flagValue(args, 't') ?? process.env.LOGS_GENERATOR_LINES_TOTAL ?? 0)
-    const [, amount = '1', unit = 's'] = /^(\d+)(ms|s|m|h)?$/.exec(flagValue(args, 'run-duration') ?? flagValue(args, 'd') ?? process.env.LOGS_GENERATOR_DURATION ?? '1s') ?? []
-    const wait = (Number(amount) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const)[unit as 'ms' | 's' | 'm' | 'h']) / Math.max(1, lines)
-    const [verbs, namespaces] = [['GET', 'POST', 'PUT'], ['kube-system', 'default', 'ns']]
+    const [, amount = '1', unit = 's'] =
+      /^(\d+)(ms|s|m|h)?$/.exec(flagValue(args, 'run-duration') ?? flagValue(args, 'd') ?? process.env.LOGS_GENERATOR_DURATION ?? '1s') ??
+      []
+    const wait =
+      (Number(amount) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const)[unit as 'ms' | 's' | 'm' | 'h']) / Math.max(1, lines)
+    const [verbs, namespaces] = [
+      ['GET', 'POST', 'PUT'],
+      ['kube-system', 'default', 'ns'],
+    ]
     for (let line = 0; line < lines; line++) {
-      yield* err(process, `${logMark(process).replace('log.go:198', 'logs_generator.go:76')}${line} ${verbs[line % 3]} /api/v1/namespaces/${namespaces[(line * 7) % 3]}/pods/${(((line + 11) * 7919) % 46_656).toString(36).padStart(3, 'x')} ${200 + ((line * 37) % 400)}\n`)
+      yield* err(
+        process,
+        `${logMark(process).replace('log.go:198', 'logs_generator.go:76')}${line} ${verbs[line % 3]} /api/v1/namespaces/${namespaces[(line * 7) % 3]}/pods/${(((line + 11) * 7919) % 46_656).toString(36).padStart(3, 'x')} ${200 + ((line * 37) % 400)}\n`,
+      )
       yield* sleep(process, wait)
     }
     return 0
@@ -111,7 +171,10 @@ const commands: Readonly<Record<string, (process: Process, args: readonly string
   guestbook: function* (process, args) {
     const port = Number(flagValue(args, 'http-port') ?? 80)
     const kept = new Map<string, string>()
-    yield* err(process, `${logMark(process)}listening on :${port}; this guestbook keeps its entries in the pod: --backend-port and --slaveof are not simulated\n`)
+    yield* err(
+      process,
+      `${logMark(process)}listening on :${port}; this guestbook keeps its entries in the pod: --backend-port and --slaveof are not simulated\n`,
+    )
     return yield* serving(process, port, ({ request }) => {
       const query = queryOf(request)
       if (pathOf(request) !== '/guestbook') return answered(process, 404, '404 page not found\n')
@@ -136,22 +199,36 @@ function* netexec(process: Process, args: readonly string[]): Blocking<number> {
   const log: string[] = []
   const answer = (path: string, query: URLSearchParams, from: string, given: (name: string) => string | undefined): HttpResponse => {
     switch (path) {
-      case '/': return answered(process, 200, `NOW: ${goNow(process)}`)
-      case '/clientip': return answered(process, 200, `${from}:40000`)
-      case '/echo': return answered(process, Number(query.get('code') ?? 200), query.get('msg') ?? '')
-      case '/hostname': case '/hostName': return answered(process, 200, hostname(process))
-      case '/healthz': return answered(process, exitCode === undefined ? 200 : 412, '')
-      case '/header': return answered(process, 200, given((query.get('key') ?? '').toLowerCase()) ?? '')
+      case '/':
+        return answered(process, 200, `NOW: ${goNow(process)}`)
+      case '/clientip':
+        return answered(process, 200, `${from}:40000`)
+      case '/echo':
+        return answered(process, Number(query.get('code') ?? 200), query.get('msg') ?? '')
+      case '/hostname':
+      case '/hostName':
+        return answered(process, 200, hostname(process))
+      case '/healthz':
+        return answered(process, exitCode === undefined ? 200 : 412, '')
+      case '/header':
+        return answered(process, 200, given((query.get('key') ?? '').toLowerCase()) ?? '')
       case '/exit':
         exitCode = Number(query.get('code') ?? 0)
         return answered(process, 200, '')
-      case '/redirect': return answered(process, Number(query.get('code') ?? 302), '', 'text/plain', { location: query.get('location') ?? '' })
+      case '/redirect':
+        return answered(process, Number(query.get('code') ?? 302), '', 'text/plain', { location: query.get('location') ?? '' })
       case '/shutdown':
         exitCode = 0
         return answered(process, 200, '')
-      case '/uptime': return answered(process, 200, `${(process.now() - startedAt) / 1000}s`)
-      case '/dial': case '/shell': case '/shell.sh': case '/upload': return answered(process, 501, `agnhost netexec: ${path} is not simulated\n`)
-      default: return answered(process, 200, `NOW: ${goNow(process)}`)
+      case '/uptime':
+        return answered(process, 200, `${(process.now() - startedAt) / 1000}s`)
+      case '/dial':
+      case '/shell':
+      case '/shell.sh':
+      case '/upload':
+        return answered(process, 501, `agnhost netexec: ${path} is not simulated\n`)
+      default:
+        return answered(process, 200, `NOW: ${goNow(process)}`)
     }
   }
   const code = yield* serving(
@@ -177,11 +254,18 @@ function* forever(process: Process): Blocking<number> {
 }
 
 function resolvConf(process: Process): string[][] {
-  return process.files.readText('/etc/resolv.conf').split('\n').map((line) => line.trim().split(/\s+/))
+  return process.files
+    .readText('/etc/resolv.conf')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
 }
 
 function searchOf(process: Process): string[] {
-  return resolvConf(process).findLast(([word]) => word === 'search')?.slice(1) ?? []
+  return (
+    resolvConf(process)
+      .findLast(([word]) => word === 'search')
+      ?.slice(1) ?? []
+  )
 }
 
 function secondsIn(text = '1s'): number {
@@ -202,7 +286,9 @@ function goNow(process: Process): string {
 export const echoserver: Program = function* (process) {
   yield* out(process, 'Generating self-signed cert\nGenerating a 2048 bit RSA private key\nStarting nginx\n')
   return yield* serving(process, [8080, 8443], ({ request, peer, port }) => {
-    const headers = Object.entries(request.headers).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `\t${name}=${[value].flat().join(', ')}`)
+    const headers = Object.entries(request.headers)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `\t${name}=${[value].flat().join(', ')}`)
     const body = textOf(request.body)
     return answered(
       process,

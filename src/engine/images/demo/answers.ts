@@ -15,7 +15,12 @@ export interface Serving {
   readonly exitCode?: () => number | undefined
 }
 
-export function* serving(process: Process, ports: number | readonly number[], answer: (asked: Asked) => HttpResponse | undefined, { isGraceful = false, log, exitCode }: Serving = {}): Blocking<number> {
+export function* serving(
+  process: Process,
+  ports: number | readonly number[],
+  answer: (asked: Asked) => HttpResponse | undefined,
+  { isGraceful = false, log, exitCode }: Serving = {},
+): Blocking<number> {
   const queue = requestQueue(process)
   const stopped = new WaitQueue()
   let isStopping = false
@@ -46,11 +51,26 @@ export function* serving(process: Process, ports: number | readonly number[], an
   }
 }
 
-export function answered(process: Process, status: number, text: string, type = 'text/plain; charset=utf-8', headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return { status, headers: { date: httpDate(process.now()), 'content-length': String(bytesOf(text).length), 'content-type': type, ...headers }, body: text }
+export function answered(
+  process: Process,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { date: httpDate(process.now()), 'content-length': String(bytesOf(text).length), 'content-type': type, ...headers },
+    body: text,
+  }
 }
 
-export function jsonAnswered(process: Process, status: number, value: unknown, { indent = 2, headers = {} }: { readonly indent?: number; readonly headers?: Readonly<Record<string, string>> } = {}): HttpResponse {
+export function jsonAnswered(
+  process: Process,
+  status: number,
+  value: unknown,
+  { indent = 2, headers = {} }: { readonly indent?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+): HttpResponse {
   return answered(process, status, `${JSON.stringify(value, null, indent)}\n`, 'application/json', headers)
 }
 

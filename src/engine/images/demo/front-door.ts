@@ -17,7 +17,8 @@ export const frontDoor: Program = function* (process) {
     process.argv = argv
     return yield* program(process)
   }
-  const filled = (text: string): string => text.replaceAll('%t', new Date(process.now()).toISOString()).replaceAll('%h', hostname(process)).replaceAll('%i', addressOf(process))
+  const filled = (text: string): string =>
+    text.replaceAll('%t', new Date(process.now()).toISOString()).replaceAll('%h', hostname(process)).replaceAll('%i', addressOf(process))
   process.memoryBytes = 120_000_000
   for (const line of door.log) yield* out(process, `${filled(line)}\n`)
   yield* err(process, `drydock: this image is a front door only; in this sandbox it does not simulate ${door.missing}\n`)
@@ -26,13 +27,22 @@ export const frontDoor: Program = function* (process) {
     const all = door.answers ?? {}
     const known = Object.hasOwn(all, path) ? all[path] : Object.hasOwn(all, '/') && all['/'].status !== 302 ? all['/'] : undefined
     if (!known) return answered(process, 200, page, 'text/html; charset=utf-8')
-    return answered(process, known.status ?? 200, filled(known.text), known.type ?? 'text/html; charset=utf-8', known.location ? { location: known.location } : {})
+    return answered(
+      process,
+      known.status ?? 200,
+      filled(known.text),
+      known.type ?? 'text/html; charset=utf-8',
+      known.location ? { location: known.location } : {},
+    )
   }
   const web = door.web ?? [doors[product].ports[0]]
   return yield* serving(process, web, ({ request }) => answer(pathOf(request)), { isGraceful: true })
 }
 
 export const frontDoorTool: Program = function* (process) {
-  yield* err(process, `${process.argv[0].replace(/^.*\//, '')}: not simulated in this sandbox, which has only the front door of this product\n`)
+  yield* err(
+    process,
+    `${process.argv[0].replace(/^.*\//, '')}: not simulated in this sandbox, which has only the front door of this product\n`,
+  )
   return 1
 }

@@ -31,7 +31,9 @@ export const natsServer: Program = function* (process) {
     {
       accept(connection) {
         clients.add({ connection, id: nextId, rest: '', subscriptions: new Map(), isVerbose: false })
-        connection.outgoing.write(`INFO ${JSON.stringify({ server_id: serverId, server_name: serverId, version: '2.12.1', proto: 1, go: 'go1.25.3', host: '0.0.0.0', port: 4222, headers: true, max_payload: 1_048_576, client_id: nextId, client_ip: connection.remote.ip })} \r\n`)
+        connection.outgoing.write(
+          `INFO ${JSON.stringify({ server_id: serverId, server_name: serverId, version: '2.12.1', proto: 1, go: 'go1.25.3', host: '0.0.0.0', port: 4222, headers: true, max_payload: 1_048_576, client_id: nextId, client_ip: connection.remote.ip })} \r\n`,
+        )
         nextId++
         connection.incoming.readable.each(() => news.wake())
         news.wake()
@@ -43,14 +45,18 @@ export const natsServer: Program = function* (process) {
   monitor.listen(8222)
   yield* log('Starting nats-server')
   yield* log('  Version:  2.12.1')
-  if (process.argv.some((arg) => arg === '-js' || arg === '--jetstream')) yield* err(process, 'nats-server: JetStream is not simulated in this sandbox; messages are passed on, not kept\n')
+  if (process.argv.some((arg) => arg === '-js' || arg === '--jetstream'))
+    yield* err(process, 'nats-server: JetStream is not simulated in this sandbox; messages are passed on, not kept\n')
   yield* log('Starting http monitor on 0.0.0.0:8222')
   yield* log('Listening for client connections on 0.0.0.0:4222')
   yield* log('Server is ready')
   const publish = (subject: string, reply: string, payload: string): void => {
     messages++
     const queues = new Map<string, (readonly [Client, string])[]>()
-    const send = (client: Client, sid: string): void => client.connection.outgoing.write(`MSG ${subject} ${sid} ${reply === '' ? '' : `${reply} `}${bytesOf(payload).length}\r\n${payload}\r\n`)
+    const send = (client: Client, sid: string): void =>
+      client.connection.outgoing.write(
+        `MSG ${subject} ${sid} ${reply === '' ? '' : `${reply} `}${bytesOf(payload).length}\r\n${payload}\r\n`,
+      )
     for (const client of clients) {
       for (const [sid, { subject: pattern, queue }] of client.subscriptions) {
         if (!fits(pattern, subject)) continue
@@ -78,7 +84,8 @@ export const natsServer: Program = function* (process) {
         outgoing.write('PONG\r\n')
         return true
       }
-      if (/^sub$/i.test(verb)) client.subscriptions.set(words[words.length - 1], { subject: words[0], queue: words.length > 2 ? words[1] : undefined })
+      if (/^sub$/i.test(verb))
+        client.subscriptions.set(words[words.length - 1], { subject: words[0], queue: words.length > 2 ? words[1] : undefined })
       else if (/^unsub$/i.test(verb)) client.subscriptions.delete(words[0])
       else if (/^connect$/i.test(verb)) client.isVerbose = !words.join('').includes('"verbose":false')
       else if (!/^(pong|)$/i.test(verb)) {
@@ -104,9 +111,37 @@ export const natsServer: Program = function* (process) {
         const path = pathOf(asked.request)
         const subscriptions = [...clients].reduce((sum, one) => sum + one.subscriptions.size, 0)
         if (path === '/healthz') asked.answer(jsonAnswered(process, 200, { status: 'ok' }))
-        else if (path === '/varz') asked.answer(jsonAnswered(process, 200, { server_id: serverId, version: '2.12.1', port: 4222, connections: clients.size, in_msgs: messages, subscriptions }))
-        else if (path === '/connz') asked.answer(jsonAnswered(process, 200, { num_connections: clients.size, connections: [...clients].map(({ id, connection, subscriptions: own }) => ({ cid: id, ip: connection.remote.ip, subscriptions: own.size })) }))
-        else asked.answer(answered(process, path === '/' ? 200 : 404, '<html><a href=/varz>General</a><a href=/connz>Connections</a><a href=/healthz>Health Probe</a></html>', 'text/html; charset=utf-8'))
+        else if (path === '/varz')
+          asked.answer(
+            jsonAnswered(process, 200, {
+              server_id: serverId,
+              version: '2.12.1',
+              port: 4222,
+              connections: clients.size,
+              in_msgs: messages,
+              subscriptions,
+            }),
+          )
+        else if (path === '/connz')
+          asked.answer(
+            jsonAnswered(process, 200, {
+              num_connections: clients.size,
+              connections: [...clients].map(({ id, connection, subscriptions: own }) => ({
+                cid: id,
+                ip: connection.remote.ip,
+                subscriptions: own.size,
+              })),
+            }),
+          )
+        else
+          asked.answer(
+            answered(
+              process,
+              path === '/' ? 200 : 404,
+              '<html><a href=/varz>General</a><a href=/connz>Connections</a><a href=/healthz>Health Probe</a></html>',
+              'text/html; charset=utf-8',
+            ),
+          )
       }
       yield { on: [news, monitor.arrived] }
     }

@@ -10,15 +10,32 @@ const msPerDigit = 2
 export const perl: Program = function* (process) {
   const words = process.argv.slice(1)
   if (words[0] === '-v' || words[0] === '--version') {
-    yield* out(process, `\nThis is perl 5, version ${(process.env.PERL_VERSION ?? '5.34.0').split('.')[1]}, subversion ${(process.env.PERL_VERSION ?? '5.34.0').split('.')[2]} (v${process.env.PERL_VERSION ?? '5.34.0'}) built for x86_64-linux-gnu\n\nCopyright 1987-2021, Larry Wall\n`)
+    yield* out(
+      process,
+      `\nThis is perl 5, version ${(process.env.PERL_VERSION ?? '5.34.0').split('.')[1]}, subversion ${(process.env.PERL_VERSION ?? '5.34.0').split('.')[2]} (v${process.env.PERL_VERSION ?? '5.34.0'}) built for x86_64-linux-gnu\n\nCopyright 1987-2021, Larry Wall\n`,
+    )
     return 0
   }
   const at = words.findIndex((word) => /^-[a-zA-Z]*[eE]$/.test(word))
   const script = words[at + 1]
-  const statements = at < 0 || script === undefined ? [] : script.split(';').map((text) => text.trim()).filter((text) => text !== '')
-  const printed = statements.map((text) => printedBy(text, words.some((word) => word.startsWith('-Mbignum') || word.startsWith('-Mbigint'))))
+  const statements =
+    at < 0 || script === undefined
+      ? []
+      : script
+          .split(';')
+          .map((text) => text.trim())
+          .filter((text) => text !== '')
+  const printed = statements.map((text) =>
+    printedBy(
+      text,
+      words.some((word) => word.startsWith('-Mbignum') || word.startsWith('-Mbigint')),
+    ),
+  )
   if (printed.length === 0 || printed.includes(undefined)) {
-    yield* err(process, `perl: ${script === undefined ? 'a script that is not given with -e' : 'this script'} is not simulated in this sandbox (only print of a text, a number or bpi(n) is)\n`)
+    yield* err(
+      process,
+      `perl: ${script === undefined ? 'a script that is not given with -e' : 'this script'} is not simulated in this sandbox (only print of a text, a number or bpi(n) is)\n`,
+    )
     return 2
   }
   const digits = statements.reduce((sum, text) => sum + Number(/bpi\((\d+)\)/.exec(text)?.[1] ?? 0), 0)

@@ -9,8 +9,10 @@ import { loadedLater } from '../lazy.ts'
 import { demoImage } from './images.ts'
 import { doors } from './doors.ts'
 
-const ports = (...numbers: readonly number[]): Readonly<Record<string, object>> => Object.fromEntries(numbers.map((port) => [`${port}/tcp`, {}]))
-const tagged = (image: () => Image, tags: readonly string[]): Readonly<Record<string, () => Image>> => Object.fromEntries(['latest', ...tags].map((tag) => [tag, image]))
+const ports = (...numbers: readonly number[]): Readonly<Record<string, object>> =>
+  Object.fromEntries(numbers.map((port) => [`${port}/tcp`, {}]))
+const tagged = (image: () => Image, tags: readonly string[]): Readonly<Record<string, () => Image>> =>
+  Object.fromEntries(['latest', ...tags].map((tag) => [tag, image]))
 
 const prometheusYaml = `# my global config
 global:
@@ -30,29 +32,87 @@ const prometheus = demoImage({
   base: alpineImage,
   created: '2025-10-29T10:00:00Z',
   size: 270_000_000,
-  files: { '/bin/prometheus': { program: 'image:prometheus' }, '/bin/promtool': { program: 'image:promtool' }, '/etc/prometheus/prometheus.yml': prometheusYaml, '/prometheus': { directory: true, mode: 0o777 } },
-  config: { User: 'nobody', ExposedPorts: ports(9090), Volumes: { '/prometheus': {} }, WorkingDir: '/prometheus', Entrypoint: ['/bin/prometheus'], Cmd: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus'] },
+  files: {
+    '/bin/prometheus': { program: 'image:prometheus' },
+    '/bin/promtool': { program: 'image:promtool' },
+    '/etc/prometheus/prometheus.yml': prometheusYaml,
+    '/prometheus': { directory: true, mode: 0o777 },
+  },
+  config: {
+    User: 'nobody',
+    ExposedPorts: ports(9090),
+    Volumes: { '/prometheus': {} },
+    WorkingDir: '/prometheus',
+    Entrypoint: ['/bin/prometheus'],
+    Cmd: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus'],
+  },
 })
 
-const nats = demoImage({ created: '2025-10-10T10:00:00Z', size: 18_000_000, files: { '/nats-server': { program: 'image:nats-server' }, '/nats-server.conf': '# Client port of 4222 on all interfaces\nport: 4222\n\n# HTTP monitoring port\nmonitor_port: 8222\n' }, config: { Entrypoint: ['/nats-server'], Cmd: ['--config', '/nats-server.conf'], ExposedPorts: ports(4222, 6222, 8222) } })
+const nats = demoImage({
+  created: '2025-10-10T10:00:00Z',
+  size: 18_000_000,
+  files: {
+    '/nats-server': { program: 'image:nats-server' },
+    '/nats-server.conf': '# Client port of 4222 on all interfaces\nport: 4222\n\n# HTTP monitoring port\nmonitor_port: 8222\n',
+  },
+  config: { Entrypoint: ['/nats-server'], Cmd: ['--config', '/nats-server.conf'], ExposedPorts: ports(4222, 6222, 8222) },
+})
 
 function doorImage(name: string): () => Image {
   const door = doors[name]
-  const files: LayerFiles = { [door.binary]: { program: 'image:front-door' }, '/bin/bash': { program: 'bash' }, '/etc/drydock/front-door': `${name}\n`, ...programPaths(['curl']), ...Object.fromEntries((door.tools ?? []).map((path) => [path, { program: 'image:front-door-tool' }])) }
-  return demoImage({ base: door.isAlpine ? alpineImage : slimImage, created: '2025-10-20T10:00:00Z', size: door.size, files, config: { Entrypoint: [door.binary], Cmd: [...(door.cmd ?? [])], ExposedPorts: ports(...door.ports), ...(door.volumes && { Volumes: Object.fromEntries(door.volumes.map((path) => [path, {}])) }) } })
+  const files: LayerFiles = {
+    [door.binary]: { program: 'image:front-door' },
+    '/bin/bash': { program: 'bash' },
+    '/etc/drydock/front-door': `${name}\n`,
+    ...programPaths(['curl']),
+    ...Object.fromEntries((door.tools ?? []).map((path) => [path, { program: 'image:front-door-tool' }])),
+  }
+  return demoImage({
+    base: door.isAlpine ? alpineImage : slimImage,
+    created: '2025-10-20T10:00:00Z',
+    size: door.size,
+    files,
+    config: {
+      Entrypoint: [door.binary],
+      Cmd: [...(door.cmd ?? [])],
+      ExposedPorts: ports(...door.ports),
+      ...(door.volumes && { Volumes: Object.fromEntries(door.volumes.map((path) => [path, {}])) }),
+    },
+  })
 }
 
 export const platforms: readonly CatalogueRepository[] = [
-  ...['docker.io/prom/prometheus', 'quay.io/prometheus/prometheus'].map((name) => ({ name, description: 'The Prometheus monitoring system and time series database.', stars: 2_000, tags: tagged(prometheus, ['v3.7.3', 'v3.0.0', 'v2.55.0', 'v2.53.0', 'v2.45.0', 'v2.1.0']) })),
-  { name: 'docker.io/library/nats', description: 'NATS is an open source, secure and high performance cloud native messaging system.', stars: 640, isOfficial: true, tags: tagged(nats, ['2', '2.12', '2.11', '2.10', 'alpine', '2-alpine']) },
+  ...['docker.io/prom/prometheus', 'quay.io/prometheus/prometheus'].map((name) => ({
+    name,
+    description: 'The Prometheus monitoring system and time series database.',
+    stars: 2_000,
+    tags: tagged(prometheus, ['v3.7.3', 'v3.0.0', 'v2.55.0', 'v2.53.0', 'v2.45.0', 'v2.1.0']),
+  })),
+  {
+    name: 'docker.io/library/nats',
+    description: 'NATS is an open source, secure and high performance cloud native messaging system.',
+    stars: 640,
+    isOfficial: true,
+    tags: tagged(nats, ['2', '2.12', '2.11', '2.10', 'alpine', '2-alpine']),
+  },
   ...Object.entries(doors).flatMap(([name, door]) => {
     const image = doorImage(name)
-    return [name, ...(door.alsoCalled ?? [])].map((called): CatalogueRepository => ({ name: /^[^/]+\./.test(called) ? called : called.includes('/') ? `docker.io/${called}` : `docker.io/library/${called}`, description: door.description, stars: door.stars, ...(!called.includes('/') && { isOfficial: true }), tags: tagged(image, door.tags) }))
+    return [name, ...(door.alsoCalled ?? [])].map(
+      (called): CatalogueRepository => ({
+        name: /^[^/]+\./.test(called) ? called : called.includes('/') ? `docker.io/${called}` : `docker.io/library/${called}`,
+        description: door.description,
+        stars: door.stars,
+        ...(!called.includes('/') && { isOfficial: true }),
+        tags: tagged(image, door.tags),
+      }),
+    )
   }),
 ]
 
 export const platformPrograms = [
   ...loadedLater(['prometheus', 'promtool'], () => import('./prometheus.ts')),
   ...loadedLater(['nats-server'], () => import('./nats.ts').then(({ natsServer }) => ({ 'nats-server': natsServer }))),
-  ...loadedLater(['front-door', 'front-door-tool'], () => import('./front-door.ts').then(({ frontDoor, frontDoorTool }) => ({ 'front-door': frontDoor, 'front-door-tool': frontDoorTool }))),
+  ...loadedLater(['front-door', 'front-door-tool'], () =>
+    import('./front-door.ts').then(({ frontDoor, frontDoorTool }) => ({ 'front-door': frontDoor, 'front-door-tool': frontDoorTool })),
+  ),
 ]

@@ -48,13 +48,17 @@ export const prometheus: Program = function* (process) {
   try {
     ;({ targets, leftOut } = targetsOf(process.files.readText(process.path(file)), process.now()))
   } catch (error) {
-    const words = error instanceof UnixError ? `open ${file}: ${error.words.toLowerCase()}` : `parsing YAML file ${file}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`
+    const words =
+      error instanceof UnixError
+        ? `open ${file}: ${error.words.toLowerCase()}`
+        : `parsing YAML file ${file}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`
     yield* log('ERROR', `source=main.go:600 msg="Error loading config (--config.file=${file})" file=${process.path(file)} err="${words}"`)
     return 2
   }
   yield* log('INFO', 'source=main.go:674 msg="Starting Prometheus Server" mode=server version="(version=3.7.3, branch=HEAD)"')
   yield* log('INFO', 'source=web.go:669 msg="Start listening for connections" component=web address=0.0.0.0:9090')
-  for (const what of leftOut) yield* log('WARN', `source=main.go msg="${what} is not simulated in this sandbox; only static_configs are scraped"`)
+  for (const what of leftOut)
+    yield* log('WARN', `source=main.go msg="${what} is not simulated in this sandbox; only static_configs are scraped"`)
   yield* log('INFO', `source=main.go:1498 msg="Completed loading of configuration file" filename=${file}`)
   yield* log('INFO', 'source=main.go:1328 msg="Server is ready to receive web requests."')
   process.memoryBytes = 60_000_000
@@ -79,18 +83,76 @@ export const prometheus: Program = function* (process) {
     if (path === '/-/healthy') return answered(process, 200, 'Prometheus Server is Healthy.\n')
     if (path === '/-/ready') return answered(process, 200, 'Prometheus Server is Ready.\n')
     if (path === '/-/reload') reloads = true
-    if (path === '/metrics') return answered(process, 200, `# HELP prometheus_http_requests_total Counter of HTTP requests.\n# TYPE prometheus_http_requests_total counter\nprometheus_http_requests_total{code="200",handler="/metrics"} ${series.size}\n# TYPE prometheus_tsdb_head_series gauge\nprometheus_tsdb_head_series ${series.size}\n`, 'text/plain; version=0.0.4; charset=utf-8')
-    if (path === '/api/v1/targets') return jsonAnswered(process, 200, { status: 'success', data: { activeTargets: targets.map((one) => ({ discoveredLabels: { __address__: one.address, job: one.job }, labels: { instance: one.address, job: one.job, ...one.labels }, scrapePool: one.job, scrapeUrl: one.url, lastError: one.problem, lastScrape: new Date(one.scrapedAt).toISOString(), health: one.health })), droppedTargets: [] } }, { indent: 0 })
-    if (path === '/api/v1/label/__name__/values') return jsonAnswered(process, 200, { status: 'success', data: [...new Set([...series.values()].map(({ labels }) => labels.__name__))].sort() }, { indent: 0 })
+    if (path === '/metrics')
+      return answered(
+        process,
+        200,
+        `# HELP prometheus_http_requests_total Counter of HTTP requests.\n# TYPE prometheus_http_requests_total counter\nprometheus_http_requests_total{code="200",handler="/metrics"} ${series.size}\n# TYPE prometheus_tsdb_head_series gauge\nprometheus_tsdb_head_series ${series.size}\n`,
+        'text/plain; version=0.0.4; charset=utf-8',
+      )
+    if (path === '/api/v1/targets')
+      return jsonAnswered(
+        process,
+        200,
+        {
+          status: 'success',
+          data: {
+            activeTargets: targets.map((one) => ({
+              discoveredLabels: { __address__: one.address, job: one.job },
+              labels: { instance: one.address, job: one.job, ...one.labels },
+              scrapePool: one.job,
+              scrapeUrl: one.url,
+              lastError: one.problem,
+              lastScrape: new Date(one.scrapedAt).toISOString(),
+              health: one.health,
+            })),
+            droppedTargets: [],
+          },
+        },
+        { indent: 0 },
+      )
+    if (path === '/api/v1/label/__name__/values')
+      return jsonAnswered(
+        process,
+        200,
+        { status: 'success', data: [...new Set([...series.values()].map(({ labels }) => labels.__name__))].sort() },
+        { indent: 0 },
+      )
     if (path === '/api/v1/query' || path === '/api/v1/query_range') {
       const body = request.method === 'POST' ? new URLSearchParams(textOf(request.body)) : undefined
       const text = wanted.get('query') ?? body?.get('query') ?? ''
       const result = evaluated(series, text, process.now())
-      if (result === undefined) return jsonAnswered(process, 400, { status: 'error', errorType: 'bad_data', error: `invalid parameter "query": "${text}" is not understood in this sandbox` }, { indent: 0 })
-      return jsonAnswered(process, 200, { status: 'success', data: { resultType: 'vector', result: result.map(({ labels, value }) => ({ metric: labels, value: [process.now() / 1000, String(value)] })) } }, { indent: 0 })
+      if (result === undefined)
+        return jsonAnswered(
+          process,
+          400,
+          { status: 'error', errorType: 'bad_data', error: `invalid parameter "query": "${text}" is not understood in this sandbox` },
+          { indent: 0 },
+        )
+      return jsonAnswered(
+        process,
+        200,
+        {
+          status: 'success',
+          data: {
+            resultType: 'vector',
+            result: result.map(({ labels, value }) => ({ metric: labels, value: [process.now() / 1000, String(value)] })),
+          },
+        },
+        { indent: 0 },
+      )
     }
-    const rows = targets.map(({ job, url, health, problem }) => `<tr><td>${job}</td><td>${url}</td><td>${health.toUpperCase()}</td><td>${problem}</td></tr>`).join('\n')
-    return path === '/' ? { ...answered(process, 302, ''), headers: { location: '/query' } } : answered(process, 200, `<!DOCTYPE html>\n<html><head><title>Prometheus Time Series Collection and Processing Server</title></head><body><h1>Targets</h1><table>\n${rows}\n</table><p>Queries: /api/v1/query?query=up</p></body></html>\n`, 'text/html; charset=utf-8')
+    const rows = targets
+      .map(({ job, url, health, problem }) => `<tr><td>${job}</td><td>${url}</td><td>${health.toUpperCase()}</td><td>${problem}</td></tr>`)
+      .join('\n')
+    return path === '/'
+      ? { ...answered(process, 302, ''), headers: { location: '/query' } }
+      : answered(
+          process,
+          200,
+          `<!DOCTYPE html>\n<html><head><title>Prometheus Time Series Collection and Processing Server</title></head><body><h1>Targets</h1><table>\n${rows}\n</table><p>Queries: /api/v1/query?query=up</p></body></html>\n`,
+          'text/html; charset=utf-8',
+        )
   }
   try {
     while (!isEnding) {
@@ -101,7 +163,10 @@ export const prometheus: Program = function* (process) {
           targets = targetsOf(process.files.readText(process.path(file)), process.now()).targets
           yield* log('INFO', `source=main.go:1498 msg="Completed loading of configuration file" filename=${file}`)
         } catch {
-          yield* log('ERROR', `source=main.go:1450 msg="Error reloading config" err="couldn't load configuration (--config.file=\\"${file}\\")"`)
+          yield* log(
+            'ERROR',
+            `source=main.go:1450 msg="Error reloading config" err="couldn't load configuration (--config.file=\\"${file}\\")"`,
+          )
         }
       }
       const due = targets.find(({ nextAt }) => nextAt <= process.now())
@@ -122,7 +187,13 @@ export const prometheus: Program = function* (process) {
 
 interface Config {
   readonly global?: { readonly scrape_interval?: string }
-  readonly scrape_configs?: readonly ({ readonly job_name?: string; readonly scrape_interval?: string; readonly metrics_path?: string; readonly scheme?: string; readonly static_configs?: readonly { readonly targets?: readonly string[]; readonly labels?: Labels }[] } & Readonly<Record<string, unknown>>)[]
+  readonly scrape_configs?: readonly ({
+    readonly job_name?: string
+    readonly scrape_interval?: string
+    readonly metrics_path?: string
+    readonly scheme?: string
+    readonly static_configs?: readonly { readonly targets?: readonly string[]; readonly labels?: Labels }[]
+  } & Readonly<Record<string, unknown>>)[]
   readonly rule_files?: unknown
   readonly alerting?: unknown
 }
@@ -130,17 +201,35 @@ interface Config {
 function targetsOf(text: string, now: number): { readonly targets: Target[]; readonly leftOut: readonly string[] } {
   const config = (parse(text) ?? {}) as Config
   const jobs = config.scrape_configs ?? []
-  const leftOut = [...(config.rule_files ? ['rule_files'] : []), ...new Set(jobs.flatMap((job) => Object.keys(job).filter((name) => name.endsWith('_sd_configs') || name.endsWith('relabel_configs'))))]
+  const leftOut = [
+    ...(config.rule_files ? ['rule_files'] : []),
+    ...new Set(jobs.flatMap((job) => Object.keys(job).filter((name) => name.endsWith('_sd_configs') || name.endsWith('relabel_configs')))),
+  ]
   const targets = jobs.flatMap((job) =>
     (job.static_configs ?? []).flatMap(({ targets: addresses = [], labels = {} }) =>
-      addresses.map((address): Target => ({ job: job.job_name ?? '', address, url: `${job.scheme ?? 'http'}://${address}${job.metrics_path ?? '/metrics'}`, labels, everyMs: durationMs(job.scrape_interval ?? config.global?.scrape_interval ?? '1m'), nextAt: now + 1_000, health: 'unknown', problem: '', scrapedAt: now })),
+      addresses.map(
+        (address): Target => ({
+          job: job.job_name ?? '',
+          address,
+          url: `${job.scheme ?? 'http'}://${address}${job.metrics_path ?? '/metrics'}`,
+          labels,
+          everyMs: durationMs(job.scrape_interval ?? config.global?.scrape_interval ?? '1m'),
+          nextAt: now + 1_000,
+          health: 'unknown',
+          problem: '',
+          scrapedAt: now,
+        }),
+      ),
     ),
   )
   return { targets, leftOut }
 }
 
 function durationMs(text: string): number {
-  return Array.from(text.matchAll(/(\d+)(ms|s|m|h|d)/g), ([, number, unit]) => Number(number) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0)).reduce((sum, one) => sum + one, 0)
+  return Array.from(
+    text.matchAll(/(\d+)(ms|s|m|h|d)/g),
+    ([, number, unit]) => Number(number) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0),
+  ).reduce((sum, one) => sum + one, 0)
 }
 
 function* scrape(process: Process, target: Target, series: Map<string, Series>): Blocking<void> {
@@ -152,7 +241,12 @@ function* scrape(process: Process, target: Target, series: Map<string, Series>):
   if (/^(localhost|127\.0\.0\.1):9090$/.test(target.address)) text = `prometheus_tsdb_head_series ${series.size}\n`
   else {
     try {
-      const response = yield* fetch(process, target.url, { method: 'GET', url: '', headers: { accept: 'text/plain' }, body: noBytes }, { timeoutMs: 10_000 })
+      const response = yield* fetch(
+        process,
+        target.url,
+        { method: 'GET', url: '', headers: { accept: 'text/plain' }, body: noBytes },
+        { timeoutMs: 10_000 },
+      )
       text = yield* wholeText(response)
       if (response.status !== 200) target.problem = `server returned HTTP status ${response.status}`
     } catch (error) {
@@ -173,12 +267,15 @@ function* scrape(process: Process, target: Target, series: Map<string, Series>):
   if (target.health === 'down') return
   for (const line of text.split('\n')) {
     const [, name, inner = '', value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/.exec(line) ?? []
-    if (name !== undefined) note({ __name__: name, ...own, ...labelsIn(inner) }, value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value))
+    if (name !== undefined)
+      note({ __name__: name, ...own, ...labelsIn(inner) }, value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value))
   }
 }
 
 function labelsIn(text: string): Record<string, string> {
-  return Object.fromEntries(Array.from(text.matchAll(/(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"/g), ([, name, value]) => [name, value.replace(/\\(.)/g, '$1')]))
+  return Object.fromEntries(
+    Array.from(text.matchAll(/(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"/g), ([, name, value]) => [name, value.replace(/\\(.)/g, '$1')]),
+  )
 }
 
 interface Sample {
@@ -188,10 +285,14 @@ interface Sample {
 
 function evaluated(series: ReadonlyMap<string, Series>, query: string, now: number): Sample[] | undefined {
   const text = query.trim()
-  const [, call, grouping = '', inner, after = ''] = /^(sum|count|avg|min|max)\s*(?:by\s*\(([^)]*)\)\s*)?\((.*)\)\s*(?:by\s*\(([^)]*)\))?$/s.exec(text) ?? []
+  const [, call, grouping = '', inner, after = ''] =
+    /^(sum|count|avg|min|max)\s*(?:by\s*\(([^)]*)\)\s*)?\((.*)\)\s*(?:by\s*\(([^)]*)\))?$/s.exec(text) ?? []
   if (call !== undefined) {
     const all = evaluated(series, inner, now)
-    const names = (grouping || after).split(',').map((one) => one.trim()).filter(Boolean)
+    const names = (grouping || after)
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean)
     const groups = new Map<string, { readonly labels: Labels; readonly values: number[] }>()
     for (const { labels, value } of all ?? []) {
       const kept = Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])))
@@ -200,23 +301,46 @@ function evaluated(series: ReadonlyMap<string, Series>, query: string, now: numb
       groups.set(JSON.stringify(kept), group)
     }
     const total = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0)
-    return all && Array.from(groups.values(), ({ labels, values }) => ({ labels, value: call === 'sum' ? total(values) : call === 'count' ? values.length : call === 'avg' ? total(values) / values.length : Math[call as 'min' | 'max'](...values) }))
+    return (
+      all &&
+      Array.from(groups.values(), ({ labels, values }) => ({
+        labels,
+        value:
+          call === 'sum'
+            ? total(values)
+            : call === 'count'
+              ? values.length
+              : call === 'avg'
+                ? total(values) / values.length
+                : Math[call as 'min' | 'max'](...values),
+      }))
+    )
   }
   const [, over, ranged, range] = /^(rate|irate|increase)\s*\((.*)\[(\w+)\]\s*\)$/s.exec(text) ?? []
   const [, name = '', matchers = ''] = /^([a-zA-Z_:][\w:]*)?(?:\{(.*)\})?$/s.exec((ranged ?? text).trim()) ?? []
   if (name === '' && matchers === '') return undefined
-  const tests = Array.from(matchers.matchAll(/(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g), ([, label, sign, value]) => (labels: Labels): boolean => {
-    const own = labels[label] ?? ''
-    return sign === '=' ? own === value : sign === '!=' ? own !== value : new RegExp(`^(?:${value})$`).test(own) === (sign === '=~')
-  })
-  const chosen = [...series.values()].filter(({ labels, points }) => (name === '' || labels.__name__ === name) && tests.every((test) => test(labels)) && (points.at(-1)?.[0] ?? 0) > now - staleMs)
+  const tests = Array.from(
+    matchers.matchAll(/(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g),
+    ([, label, sign, value]) =>
+      (labels: Labels): boolean => {
+        const own = labels[label] ?? ''
+        return sign === '=' ? own === value : sign === '!=' ? own !== value : new RegExp(`^(?:${value})$`).test(own) === (sign === '=~')
+      },
+  )
+  const chosen = [...series.values()].filter(
+    ({ labels, points }) =>
+      (name === '' || labels.__name__ === name) && tests.every((test) => test(labels)) && (points.at(-1)?.[0] ?? 0) > now - staleMs,
+  )
   if (over === undefined) return chosen.map(({ labels, points }) => ({ labels, value: points[points.length - 1][1] }))
   const spanMs = durationMs(range)
   return chosen.flatMap(({ labels, points }) => {
     const within = points.filter(([at]) => at >= now - spanMs)
     if (within.length < 2) return []
     // A counter that fell began anew.
-    const grown = within.reduce((sum, [, value], at) => sum + (at === 0 ? 0 : value >= within[at - 1][1] ? value - within[at - 1][1] : value), 0)
+    const grown = within.reduce(
+      (sum, [, value], at) => sum + (at === 0 ? 0 : value >= within[at - 1][1] ? value - within[at - 1][1] : value),
+      0,
+    )
     const seconds = (within[within.length - 1][0] - within[0][0]) / 1000
     const { __name__: _, ...rest } = labels
     return [{ labels: rest, value: over === 'increase' ? (grown / seconds) * (spanMs / 1000) : grown / seconds }]
@@ -232,7 +356,10 @@ export const promtool: Program = function* (process) {
   try {
     targetsOf(process.files.readText(process.path(file)), 0)
   } catch (error) {
-    yield* err(process, `Checking ${file}\n  FAILED: ${error instanceof UnixError ? `open ${file}: ${error.words.toLowerCase()}` : error instanceof Error ? error.message.split('\n')[0] : ''}\n`)
+    yield* err(
+      process,
+      `Checking ${file}\n  FAILED: ${error instanceof UnixError ? `open ${file}: ${error.words.toLowerCase()}` : error instanceof Error ? error.message.split('\n')[0] : ''}\n`,
+    )
     return 1
   }
   yield* out(process, `Checking ${file}\n SUCCESS: ${file} is valid prometheus config file syntax\n\n`)

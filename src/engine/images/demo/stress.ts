@@ -6,8 +6,18 @@ import { WaitQueue } from '../../../base/wait-queue.ts'
 import { type Blocking, err, out, type Process, type Program, sleep } from '../../../unix/kernel/process.ts'
 import { flagValue, goTime } from './answers.ts'
 
-const usage = "`stress' imposes certain types of compute stress on your system\n\nUsage: stress [OPTION [ARG]] ...\n -?, --help         show this help statement\n     --version      show version statement\n -v, --verbose      be verbose\n -q, --quiet        be quiet\n -n, --dry-run      show what would have been done\n -t, --timeout N    timeout after N seconds\n     --backoff N    wait factor of N microseconds before work starts\n -c, --cpu N        spawn N workers spinning on sqrt()\n -i, --io N         spawn N workers spinning on sync()\n -m, --vm N         spawn N workers spinning on malloc()/free()\n     --vm-bytes B   malloc B bytes per vm worker (default is 256MB)\n     --vm-stride B  touch a byte every B bytes (default is 4096)\n     --vm-hang N    sleep N secs before free (default none, 0 is inf)\n     --vm-keep      redirty memory instead of freeing and reallocating\n -d, --hdd N        spawn N workers spinning on write()/unlink()\n     --hdd-bytes B  write B bytes per hdd worker (default is 1GB)\n\nExample: stress --cpu 8 --io 4 --vm 2 --vm-bytes 128M --timeout 10s\n\nNote: Numbers may be suffixed with s,m,h,d,y (time) or B,K,M,G (size).\n"
-const counted: Readonly<Record<string, 'cpu' | 'io' | 'vm' | 'hdd'>> = { '-c': 'cpu', '--cpu': 'cpu', '-i': 'io', '--io': 'io', '-m': 'vm', '--vm': 'vm', '-d': 'hdd', '--hdd': 'hdd' }
+const usage =
+  "`stress' imposes certain types of compute stress on your system\n\nUsage: stress [OPTION [ARG]] ...\n -?, --help         show this help statement\n     --version      show version statement\n -v, --verbose      be verbose\n -q, --quiet        be quiet\n -n, --dry-run      show what would have been done\n -t, --timeout N    timeout after N seconds\n     --backoff N    wait factor of N microseconds before work starts\n -c, --cpu N        spawn N workers spinning on sqrt()\n -i, --io N         spawn N workers spinning on sync()\n -m, --vm N         spawn N workers spinning on malloc()/free()\n     --vm-bytes B   malloc B bytes per vm worker (default is 256MB)\n     --vm-stride B  touch a byte every B bytes (default is 4096)\n     --vm-hang N    sleep N secs before free (default none, 0 is inf)\n     --vm-keep      redirty memory instead of freeing and reallocating\n -d, --hdd N        spawn N workers spinning on write()/unlink()\n     --hdd-bytes B  write B bytes per hdd worker (default is 1GB)\n\nExample: stress --cpu 8 --io 4 --vm 2 --vm-bytes 128M --timeout 10s\n\nNote: Numbers may be suffixed with s,m,h,d,y (time) or B,K,M,G (size).\n"
+const counted: Readonly<Record<string, 'cpu' | 'io' | 'vm' | 'hdd'>> = {
+  '-c': 'cpu',
+  '--cpu': 'cpu',
+  '-i': 'io',
+  '--io': 'io',
+  '-m': 'vm',
+  '--vm': 'vm',
+  '-d': 'hdd',
+  '--hdd': 'hdd',
+}
 
 export const stress: Program = function* (process) {
   const workers = { cpu: 0, io: 0, vm: 0, hdd: 0 }
@@ -40,23 +50,37 @@ export const stress: Program = function* (process) {
     }
   }
   const started = process.now()
-  if (!isQuiet) yield* out(process, `stress: info: [${process.pid}] dispatching hogs: ${workers.cpu} cpu, ${workers.io} io, ${workers.vm} vm, ${workers.hdd} hdd\n`)
+  if (!isQuiet)
+    yield* out(
+      process,
+      `stress: info: [${process.pid}] dispatching hogs: ${workers.cpu} cpu, ${workers.io} io, ${workers.vm} vm, ${workers.hdd} hdd\n`,
+    )
   const children: Process[] = []
-  for (const [kind, count] of Object.entries(workers)) for (let left = count; left > 0; left--) children.push(worker(process, kind === 'vm' ? holding(bytes, hangSeconds) : kind === 'cpu' ? spinning : idling))
+  for (const [kind, count] of Object.entries(workers))
+    for (let left = count; left > 0; left--)
+      children.push(worker(process, kind === 'vm' ? holding(bytes, hangSeconds) : kind === 'cpu' ? spinning : idling))
   const news = new WaitQueue()
   let ending: 'TERM' | 'INT' | undefined
-  for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => {
-    ending = signal
-    news.wake()
-  })
+  for (const signal of ['TERM', 'INT'] as const)
+    process.handlers.set(signal, () => {
+      ending = signal
+      news.wake()
+    })
   const until = seconds > 0 ? started + seconds * 1000 : undefined
   try {
     for (;;) {
       const dead = children.find((child) => child.isEnded)
       const passed = Math.round((process.now() - started) / 1000)
       if (dead) {
-        if (dead.killedBy) yield* err(process, `stress: FAIL: [${process.pid}] (416) <-- worker ${dead.pid} got signal ${dead.killedBy === 'KILL' ? 9 : 15}\n`)
-        yield* err(process, `stress: WARN: [${process.pid}] (418) now reaping child worker processes\nstress: FAIL: [${process.pid}] (452) failed run completed in ${passed}s\n`)
+        if (dead.killedBy)
+          yield* err(
+            process,
+            `stress: FAIL: [${process.pid}] (416) <-- worker ${dead.pid} got signal ${dead.killedBy === 'KILL' ? 9 : 15}\n`,
+          )
+        yield* err(
+          process,
+          `stress: WARN: [${process.pid}] (418) now reaping child worker processes\nstress: FAIL: [${process.pid}] (452) failed run completed in ${passed}s\n`,
+        )
         return 1
       }
       if (ending) return ending === 'TERM' ? 143 : 130
@@ -78,7 +102,8 @@ export const goStress: Program = function* (process) {
   const step = sizeOf(flagValue(args, 'mem-alloc-size') ?? '4Ki')
   const pause = durationMs(flagValue(args, 'mem-alloc-sleep') ?? '1ms')
   const cpus = Number(flagValue(args, 'cpus') ?? 0)
-  const line = (text: string): string => `I${goTime(process.now()).slice(5, 10).replace('/', '')} ${goTime(process.now()).slice(11)}.000000       1 main.go:26] ${text}\n`
+  const line = (text: string): string =>
+    `I${goTime(process.now()).slice(5, 10).replace('/', '')} ${goTime(process.now()).slice(11)}.000000       1 main.go:26] ${text}\n`
   yield* err(process, line(`Allocating "${total}" memory, in "${step}" chunks, with a ${pause}ms sleep between allocations`))
   if (cpus > 0) yield* err(process, line(`Spawning a thread to consume CPU`).repeat(cpus))
   for (let left = cpus; left > 0; left--) worker(process, spinning)
@@ -91,7 +116,17 @@ export const goStress: Program = function* (process) {
 }
 
 function worker(parent: Process, program: Program): Process {
-  return parent.kernel.spawn({ program, argv: parent.argv, env: parent.env, cwd: parent.cwd, namespaces: parent.namespaces, credentials: parent.credentials, cgroup: parent.cgroup, descriptors: parent.descriptors, parent })
+  return parent.kernel.spawn({
+    program,
+    argv: parent.argv,
+    env: parent.env,
+    cwd: parent.cwd,
+    namespaces: parent.namespaces,
+    credentials: parent.credentials,
+    cgroup: parent.cgroup,
+    descriptors: parent.descriptors,
+    parent,
+  })
 }
 
 const spinning: Program = function* (process) {

@@ -18,7 +18,11 @@ const readyPort = 8081
 function* asked(process: Process, method: string, path: string, body?: object): Blocking<string | undefined> {
   const token = textOf(process.files.readFile('/var/run/secrets/kubernetes.io/serviceaccount/token'))
   const server = `https://${process.env.KUBERNETES_SERVICE_HOST ?? '10.96.0.1'}:${process.env.KUBERNETES_SERVICE_PORT ?? '443'}`
-  const answer = yield* fetch(process, `${server}${path}`, requestOf(method, '', body, { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/merge-patch+json' }) }))
+  const answer = yield* fetch(
+    process,
+    `${server}${path}`,
+    requestOf(method, '', body, { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/merge-patch+json' }) }),
+  )
   const text = yield* wholeText(answer)
   return answer.status === 200 ? text : undefined
 }
@@ -30,9 +34,16 @@ function* listed<T>(process: Process, path: string): Blocking<readonly T[]> {
 
 function* look(process: Process): Blocking<Seen> {
   const group = '/apis/gateway.networking.k8s.io'
-  const definition = yield* asked(process, 'GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gatewayclasses.gateway.networking.k8s.io')
+  const definition = yield* asked(
+    process,
+    'GET',
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gatewayclasses.gateway.networking.k8s.io',
+  )
   return {
-    release: definition === undefined ? '' : ((JSON.parse(definition) as Named).metadata.annotations?.['gateway.networking.k8s.io/bundle-version'] ?? ''),
+    release:
+      definition === undefined
+        ? ''
+        : ((JSON.parse(definition) as Named).metadata.annotations?.['gateway.networking.k8s.io/bundle-version'] ?? ''),
     classes: yield* listed(process, `${group}/v1/gatewayclasses`),
     gateways: yield* listed(process, `${group}/v1/gateways`),
     routes: yield* listed(process, `${group}/v1/httproutes`),
@@ -60,7 +71,11 @@ function* tell(process: Process, told: readonly Told[]): Blocking<void> {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  )
 }
 
 function page(status: number, words: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
@@ -68,7 +83,13 @@ function page(status: number, words: string, headers: Readonly<Record<string, st
   return { status, headers: { server: 'nginx', 'content-type': 'text/html', 'content-length': String(body.length), ...headers }, body }
 }
 
-const redirectWords: Readonly<Record<number, string>> = { 301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 307: 'Temporary Redirect', 308: 'Permanent Redirect' }
+const redirectWords: Readonly<Record<number, string>> = {
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+}
 
 function passed(process: Process, hosts: readonly ServedHost[], request: HttpRequest, port: number): HttpResponse | Pending<HttpResponse> {
   const choice = chosen(hosts, port, request)
@@ -83,10 +104,22 @@ function passed(process: Process, hosts: readonly ServedHost[], request: HttpReq
   const backend = drawn(served.backends, (limit) => process.kernel.random.below(limit))
   if (!backend || backend.ip === '') return page(500, 'Internal Server Error')
   const rewrite = filters.find(({ type }) => type === 'URLRewrite')?.urlRewrite
-  const headers = changedHeaders({ ...request.headers, ...(rewrite?.hostname && { host: rewrite.hostname }) }, filters.map(({ requestHeaderModifier }) => requestHeaderModifier))
-  const finish = (answer: HttpResponse): HttpResponse => ({ ...answer, headers: changedHeaders({ ...answer.headers, server: 'nginx' }, filters.map(({ responseHeaderModifier }) => responseHeaderModifier)) })
+  const headers = changedHeaders(
+    { ...request.headers, ...(rewrite?.hostname && { host: rewrite.hostname }) },
+    filters.map(({ requestHeaderModifier }) => requestHeaderModifier),
+  )
+  const finish = (answer: HttpResponse): HttpResponse => ({
+    ...answer,
+    headers: changedHeaders(
+      { ...answer.headers, server: 'nginx' },
+      filters.map(({ responseHeaderModifier }) => responseHeaderModifier),
+    ),
+  })
   try {
-    const answer = process.net.request({ ip: backend.ip, port: backend.port }, { ...request, url: changedUrl(request.url, rewrite?.path, match), headers })
+    const answer = process.net.request(
+      { ip: backend.ip, port: backend.port },
+      { ...request, url: changedUrl(request.url, rewrite?.path, match), headers },
+    )
     if (!(answer instanceof Pending)) return finish(answer)
     if (answer.value) return finish(answer.value)
     const later = new Pending<HttpResponse>()
@@ -115,7 +148,10 @@ export const gatewayFabric: Program = function* (process) {
         lookedAt = process.now()
         try {
           const seen = yield* look(process)
-          const result = evaluate(seen, { address: addressOf(process, seen.services), now: `${new Date(process.now()).toISOString().slice(0, 19)}Z` })
+          const result = evaluate(seen, {
+            address: addressOf(process, seen.services),
+            now: `${new Date(process.now()).toISOString().slice(0, 19)}Z`,
+          })
           hosts = result.hosts
           const ports = new Set(hosts.map(({ port }) => port))
           for (const port of ports) if (!open.has(port)) open.set(port, queue.listen(port))

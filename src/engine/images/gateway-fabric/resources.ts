@@ -32,8 +32,14 @@ export interface Listener {
   readonly port: number
   readonly protocol: string
   readonly hostname?: string
-  readonly tls?: { readonly mode?: string; readonly certificateRefs?: readonly { readonly kind?: string; readonly name: string; readonly namespace?: string }[] }
-  readonly allowedRoutes?: { readonly namespaces?: { readonly from?: string; readonly selector?: LabelSelector }; readonly kinds?: readonly { readonly kind: string }[] }
+  readonly tls?: {
+    readonly mode?: string
+    readonly certificateRefs?: readonly { readonly kind?: string; readonly name: string; readonly namespace?: string }[]
+  }
+  readonly allowedRoutes?: {
+    readonly namespaces?: { readonly from?: string; readonly selector?: LabelSelector }
+    readonly kinds?: readonly { readonly kind: string }[]
+  }
 }
 
 export interface Gateway {
@@ -80,7 +86,13 @@ export interface Filter {
   readonly type: string
   readonly requestHeaderModifier?: HeaderFilter
   readonly responseHeaderModifier?: HeaderFilter
-  readonly requestRedirect?: { readonly scheme?: string; readonly hostname?: string; readonly port?: number; readonly statusCode?: number; readonly path?: PathChange }
+  readonly requestRedirect?: {
+    readonly scheme?: string
+    readonly hostname?: string
+    readonly port?: number
+    readonly statusCode?: number
+    readonly path?: PathChange
+  }
   readonly urlRewrite?: { readonly hostname?: string; readonly path?: PathChange }
 }
 
@@ -108,7 +120,10 @@ export interface HttpRoute {
 
 export interface ReferenceGrant {
   readonly metadata: Meta
-  readonly spec: { readonly from: readonly { readonly kind: string; readonly namespace: string }[]; readonly to: readonly { readonly kind: string; readonly name?: string }[] }
+  readonly spec: {
+    readonly from: readonly { readonly kind: string; readonly namespace: string }[]
+    readonly to: readonly { readonly kind: string; readonly name?: string }[]
+  }
 }
 
 export interface Service {
@@ -135,7 +150,16 @@ export interface Seen {
 }
 
 /** May an object of this kind and namespace name that one in another namespace? */
-export function isGranted(grants: readonly ReferenceGrant[], from: { readonly kind: string; readonly namespace: string }, to: { readonly kind: string; readonly namespace: string; readonly name: string }): boolean {
+export function isGranted(
+  grants: readonly ReferenceGrant[],
+  from: { readonly kind: string; readonly namespace: string },
+  to: { readonly kind: string; readonly namespace: string; readonly name: string },
+): boolean {
   if (from.namespace === to.namespace) return true
-  return grants.some(({ metadata, spec }) => metadata.namespace === to.namespace && spec.from.some((each) => each.kind === from.kind && each.namespace === from.namespace) && spec.to.some((each) => each.kind === to.kind && (each.name === undefined || each.name === '' || each.name === to.name)))
+  return grants.some(
+    ({ metadata, spec }) =>
+      metadata.namespace === to.namespace &&
+      spec.from.some((each) => each.kind === from.kind && each.namespace === from.namespace) &&
+      spec.to.some((each) => each.kind === to.kind && (each.name === undefined || each.name === '' || each.name === to.name)),
+  )
 }

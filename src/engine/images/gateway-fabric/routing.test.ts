@@ -5,17 +5,44 @@ import type { Match, Rule } from './resources.ts'
 import { changedUrl, chosen, drawn } from './routing.ts'
 
 const route = { name: 'r', namespace: 'default', creationTimestamp: '2026-01-01T00:00:00Z' }
-const host = (hostname: string, ...matches: Match[]): ServedHost => ({ port: 80, hostname, rules: matches.map((match) => ({ rule: { matches: [match] } as Rule, backends: [], route })) })
-const pathOf = (hosts: readonly ServedHost[], url: string, headers: Record<string, string> = {}) => chosen(hosts, 80, request('GET', url, undefined, { host: 'a.example.com', ...headers }))?.match.path?.value
+const host = (hostname: string, ...matches: Match[]): ServedHost => ({
+  port: 80,
+  hostname,
+  rules: matches.map((match) => ({ rule: { matches: [match] } as Rule, backends: [], route })),
+})
+const pathOf = (hosts: readonly ServedHost[], url: string, headers: Record<string, string> = {}) =>
+  chosen(hosts, 80, request('GET', url, undefined, { host: 'a.example.com', ...headers }))?.match.path?.value
 
 test('the exact path comes before the longest prefix, and a prefix ends at a slash', () => {
-  const hosts = [host('a.example.com', { path: { type: 'PathPrefix', value: '/' } }, { path: { type: 'PathPrefix', value: '/shop' } }, { path: { type: 'Exact', value: '/shop/cart' } })]
-  expect(['/shop/cart', '/shop/x?y=1', '/shop', '/shopping', '/'].map((url) => pathOf(hosts, url))).toEqual(['/shop/cart', '/shop', '/shop', '/', '/'])
+  const hosts = [
+    host(
+      'a.example.com',
+      { path: { type: 'PathPrefix', value: '/' } },
+      { path: { type: 'PathPrefix', value: '/shop' } },
+      { path: { type: 'Exact', value: '/shop/cart' } },
+    ),
+  ]
+  expect(['/shop/cart', '/shop/x?y=1', '/shop', '/shopping', '/'].map((url) => pathOf(hosts, url))).toEqual([
+    '/shop/cart',
+    '/shop',
+    '/shop',
+    '/',
+    '/',
+  ])
 })
 
 test('the narrowest host name takes the request', () => {
-  const hosts = [host('', { path: { value: '/' } }), host('*.example.com', { path: { value: '/w' } }), host('a.example.com', { path: { value: '/a' } })]
-  expect([pathOf(hosts, '/a'), pathOf(hosts, '/w'), pathOf(hosts, '/w', { host: 'b.example.com:8080' }), pathOf(hosts, '/', { host: 'other.org' })]).toEqual(['/a', undefined, '/w', '/'])
+  const hosts = [
+    host('', { path: { value: '/' } }),
+    host('*.example.com', { path: { value: '/w' } }),
+    host('a.example.com', { path: { value: '/a' } }),
+  ]
+  expect([
+    pathOf(hosts, '/a'),
+    pathOf(hosts, '/w'),
+    pathOf(hosts, '/w', { host: 'b.example.com:8080' }),
+    pathOf(hosts, '/', { host: 'other.org' }),
+  ]).toEqual(['/a', undefined, '/w', '/'])
 })
 
 test('a prefix is replaced as a whole', () => {

@@ -19,16 +19,83 @@ export interface Directive {
 export class HttpdConfigError extends Error {}
 
 /** Without these modules nothing starts, so every installation has them. */
-const alwaysLoaded = ['core', 'so', 'http', 'mpm_event', 'mpm_prefork', 'unixd', 'authz_core', 'authz_host', 'mime', 'log_config', 'dir', 'autoindex', 'alias', 'env', 'setenvif', 'headers', 'status', 'negotiation', 'filter', 'version', 'reqtimeout', 'deflate', 'userdir', 'auth_basic', 'authn_file', 'authn_core', 'authz_user', 'mime_magic', 'cgi', 'cgid', 'watchdog']
+const alwaysLoaded = [
+  'core',
+  'so',
+  'http',
+  'mpm_event',
+  'mpm_prefork',
+  'unixd',
+  'authz_core',
+  'authz_host',
+  'mime',
+  'log_config',
+  'dir',
+  'autoindex',
+  'alias',
+  'env',
+  'setenvif',
+  'headers',
+  'status',
+  'negotiation',
+  'filter',
+  'version',
+  'reqtimeout',
+  'deflate',
+  'userdir',
+  'auth_basic',
+  'authn_file',
+  'authn_core',
+  'authz_user',
+  'mime_magic',
+  'cgi',
+  'cgid',
+  'watchdog',
+]
 
 /** Who knows a directive, where it is not one of those above. */
-const ofModules: Readonly<Record<string, string>> = { proxypass: 'proxy', proxypassreverse: 'proxy', proxyrequests: 'proxy', proxypreservehost: 'proxy', rewriteengine: 'rewrite', rewriterule: 'rewrite', rewritecond: 'rewrite', rewritebase: 'rewrite', sslengine: 'ssl', sslcertificatefile: 'ssl', sslcertificatekeyfile: 'ssl', sslprotocol: 'ssl', sslciphersuite: 'ssl', expiresactive: 'expires', expiresdefault: 'expires', expiresbytype: 'expires', balancermember: 'proxy' }
+const ofModules: Readonly<Record<string, string>> = {
+  proxypass: 'proxy',
+  proxypassreverse: 'proxy',
+  proxyrequests: 'proxy',
+  proxypreservehost: 'proxy',
+  rewriteengine: 'rewrite',
+  rewriterule: 'rewrite',
+  rewritecond: 'rewrite',
+  rewritebase: 'rewrite',
+  sslengine: 'ssl',
+  sslcertificatefile: 'ssl',
+  sslcertificatekeyfile: 'ssl',
+  sslprotocol: 'ssl',
+  sslciphersuite: 'ssl',
+  expiresactive: 'expires',
+  expiresdefault: 'expires',
+  expiresbytype: 'expires',
+  balancermember: 'proxy',
+}
 
 const known = new Set(
-  ('serverroot listen user group serveradmin servername serveralias documentroot directoryindex directoryslash errorlog errorlogformat loglevel customlog transferlog logformat include includeoptional loadmodule alias aliasmatch scriptalias scriptaliasmatch redirect redirectmatch redirectpermanent redirecttemp errordocument options allowoverride require order allow deny satisfy accessfilename addtype addhandler addencoding addcharset adddefaultcharset addlanguage addoutputfilter addoutputfilterbytype sethandler setoutputfilter setinputfilter typesconfig mimemagicfile defaulttype ' +
-    'keepalive maxkeepaliverequests keepalivetimeout timeout hostnamelookups pidfile mutex defaultruntimedir startservers minspareservers maxspareservers maxrequestworkers maxclients maxconnectionsperchild maxrequestsperchild minsparethreads maxsparethreads threadsperchild threadlimit serverlimit servertokens serversignature traceenable usecanonicalname usecanonicalphysicalport enablesendfile enablemmap extendedstatus coredumpdirectory scriptsock setenv setenvif setenvifnocase browsermatch browsermatchnocase passenv unsetenv header requestheader indexoptions indexignore addicon addiconbytype addiconbyencoding defaulticon readmename headername languagepriority forcelanguagepriority userdir authtype authname authuserfile authgroupfile authbasicprovider limitrequestbody limitrequestfields define undefine fileetag requestreadtimeout deflatecompressionlevel namevirtualhost scoreboardfile protocols contentdigest acceptpathinfo fallbackresource error warning').split(' '),
+  (
+    'serverroot listen user group serveradmin servername serveralias documentroot directoryindex directoryslash errorlog errorlogformat loglevel customlog transferlog logformat include includeoptional loadmodule alias aliasmatch scriptalias scriptaliasmatch redirect redirectmatch redirectpermanent redirecttemp errordocument options allowoverride require order allow deny satisfy accessfilename addtype addhandler addencoding addcharset adddefaultcharset addlanguage addoutputfilter addoutputfilterbytype sethandler setoutputfilter setinputfilter typesconfig mimemagicfile defaulttype ' +
+    'keepalive maxkeepaliverequests keepalivetimeout timeout hostnamelookups pidfile mutex defaultruntimedir startservers minspareservers maxspareservers maxrequestworkers maxclients maxconnectionsperchild maxrequestsperchild minsparethreads maxsparethreads threadsperchild threadlimit serverlimit servertokens serversignature traceenable usecanonicalname usecanonicalphysicalport enablesendfile enablemmap extendedstatus coredumpdirectory scriptsock setenv setenvif setenvifnocase browsermatch browsermatchnocase passenv unsetenv header requestheader indexoptions indexignore addicon addiconbytype addiconbyencoding defaulticon readmename headername languagepriority forcelanguagepriority userdir authtype authname authuserfile authgroupfile authbasicprovider limitrequestbody limitrequestfields define undefine fileetag requestreadtimeout deflatecompressionlevel namevirtualhost scoreboardfile protocols contentdigest acceptpathinfo fallbackresource error warning'
+  ).split(' '),
 )
-const sections = ['virtualhost', 'directory', 'directorymatch', 'files', 'filesmatch', 'location', 'locationmatch', 'limit', 'limitexcept', 'requireall', 'requireany', 'requirenone', 'proxy', 'if']
+const sections = [
+  'virtualhost',
+  'directory',
+  'directorymatch',
+  'files',
+  'filesmatch',
+  'location',
+  'locationmatch',
+  'limit',
+  'limitexcept',
+  'requireall',
+  'requireany',
+  'requirenone',
+  'proxy',
+  'if',
+]
 
 export interface Parsed {
   readonly directives: readonly Directive[]
@@ -77,12 +144,20 @@ export function parseConfig(process: Process, path: string, defines: readonly st
           if (['ifmodule', 'ifdefine', 'ifversion', 'iffile'].includes(name)) {
             const isNot = opening[2].startsWith('!')
             const what = unquoted(opening[2].replace(/^!/, ''))
-            const holds = name === 'ifmodule' ? modules.has(what.replace(/^mod_/, '').replace(/(\.c|_module)$/, '')) : name === 'ifdefine' ? defined.has(what) : name === 'iffile' ? process.files.exists(absolute(what)) : true
+            const holds =
+              name === 'ifmodule'
+                ? modules.has(what.replace(/^mod_/, '').replace(/(\.c|_module)$/, ''))
+                : name === 'ifdefine'
+                  ? defined.has(what)
+                  : name === 'iffile'
+                    ? process.files.exists(absolute(what))
+                    : true
             const inner = holds !== isNot ? parseBlock(name, line) : skipBlock(name)
             found.push(...inner)
             continue
           }
-          if (!sections.includes(name)) fail(`Invalid command '<${opening[1]}', perhaps misspelled or defined by a module not included in the server configuration`)
+          if (!sections.includes(name))
+            fail(`Invalid command '<${opening[1]}', perhaps misspelled or defined by a module not included in the server configuration`)
           found.push({ name, args: argumentsOf(opening[2]), file, line, block: parseBlock(name, line) })
           continue
         }
@@ -90,7 +165,8 @@ export function parseConfig(process: Process, path: string, defines: readonly st
         const name = word.toLowerCase()
         const args = argumentsOf(text.slice(word.length))
         const owner = ofModules[name]
-        if (owner === undefined ? !known.has(name) : !modules.has(owner)) fail(`Invalid command '${word}', perhaps misspelled or defined by a module not included in the server configuration`)
+        if (owner === undefined ? !known.has(name) : !modules.has(owner))
+          fail(`Invalid command '${word}', perhaps misspelled or defined by a module not included in the server configuration`)
         if (name === 'serverroot') root.serverRoot = args[0] ?? ''
         else if (name === 'loadmodule') modules.add((args[0] ?? '').replace(/_module$/, ''))
         else if (name === 'define') {
@@ -98,16 +174,21 @@ export function parseConfig(process: Process, path: string, defines: readonly st
           if (args[1] !== undefined) variables.set(args[0], args[1])
         } else if (name === 'include' || name === 'includeoptional') {
           const files = matching(process, absolute(args[0] ?? ''))
-          if (files.length === 0 && name === 'include') throw new HttpdConfigError(`httpd: Syntax error on line ${line} of ${file}: Could not open configuration file ${absolute(args[0] ?? '')}: No such file or directory`)
+          if (files.length === 0 && name === 'include')
+            throw new HttpdConfigError(
+              `httpd: Syntax error on line ${line} of ${file}: Could not open configuration file ${absolute(args[0] ?? '')}: No such file or directory`,
+            )
           for (const one of files) found.push(...parseFile(one))
           continue
         }
         if (name === 'listen' && args.length === 0) fail('Listen requires 1 or 2 arguments.')
         if (name === 'listen' && !/^((\d+\.){3}\d+:|\[[^\]]*\]:|\*:)?\d+$/.test(args[0])) fail(`Port must be specified`)
-        if (name === 'documentroot' && args[0] !== undefined && !process.files.exists(absolute(args[0])) && !args[0].includes('${')) fail(`DocumentRoot '${absolute(args[0])}' is not a directory, or is not readable`)
+        if (name === 'documentroot' && args[0] !== undefined && !process.files.exists(absolute(args[0])) && !args[0].includes('${'))
+          fail(`DocumentRoot '${absolute(args[0])}' is not a directory, or is not readable`)
         found.push({ name, args, file, line })
       }
-      if (until !== undefined) throw new HttpdConfigError(`AH00526: Syntax error on line ${openedAt} of ${file}:\n<${until}> was not closed.`)
+      if (until !== undefined)
+        throw new HttpdConfigError(`AH00526: Syntax error on line ${openedAt} of ${file}:\n<${until}> was not closed.`)
       return found
     }
     const skipBlock = (name: string): Directive[] => {
@@ -140,15 +221,27 @@ function unquoted(text: string): string {
 }
 
 function argumentsOf(text: string): string[] {
-  return Array.from(text.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|\S+/g), (match) => (match[1] !== undefined ? match[1].replace(/\\"/g, '"') : (match[2] ?? match[0])))
+  return Array.from(text.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|\S+/g), (match) =>
+    match[1] !== undefined ? match[1].replace(/\\"/g, '"') : (match[2] ?? match[0]),
+  )
 }
 
 /** Wildcards in the last part of the path, and folders, of which all files are taken. */
 function matching(process: Process, pattern: string): string[] {
   const { files } = process
-  if (files.exists(pattern)) return files.stat(pattern).kind === 'directory' ? [...files.list(pattern)].sort().map((name) => `${pattern}/${name}`) : [pattern]
+  if (files.exists(pattern))
+    return files.stat(pattern).kind === 'directory' ? [...files.list(pattern)].sort().map((name) => `${pattern}/${name}`) : [pattern]
   const folder = pattern.replace(/\/[^/]*$/, '')
   if (!/[*?]/.test(pattern) || !files.exists(folder)) return []
-  const expression = new RegExp(`^${pattern.slice(folder.length + 1).replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`)
-  return [...files.list(folder)].sort().filter((name) => expression.test(name)).map((name) => `${folder}/${name}`)
+  const expression = new RegExp(
+    `^${pattern
+      .slice(folder.length + 1)
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
+  return [...files.list(folder)]
+    .sort()
+    .filter((name) => expression.test(name))
+    .map((name) => `${folder}/${name}`)
 }

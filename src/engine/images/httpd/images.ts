@@ -50,18 +50,42 @@ const imageOn = (base: () => Image, size: number) =>
     makeImage({
       base: base(),
       created: '2025-11-04T01:26:00Z',
-      config: { Env: ['PATH=/usr/local/apache2/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HTTPD_PREFIX=/usr/local/apache2', `HTTPD_VERSION=${version}`], Cmd: ['httpd-foreground'], ExposedPorts: { '80/tcp': {} }, WorkingDir: '/usr/local/apache2', StopSignal: 'SIGWINCH' },
+      config: {
+        Env: [
+          'PATH=/usr/local/apache2/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+          'HTTPD_PREFIX=/usr/local/apache2',
+          `HTTPD_VERSION=${version}`,
+        ],
+        Cmd: ['httpd-foreground'],
+        ExposedPorts: { '80/tcp': {} },
+        WorkingDir: '/usr/local/apache2',
+        StopSignal: 'SIGWINCH',
+      },
       steps: [
         { createdBy: 'ENV HTTPD_PREFIX=/usr/local/apache2', comment: note },
         { createdBy: 'WORKDIR /usr/local/apache2', comment: note },
         {
           createdBy: 'RUN /bin/sh -c set -eux;   savedAptMark="$(apt-mark showmanual)" # buildkit',
-          files: { '/usr/local/apache2/bin/httpd': { program: 'image:httpd' }, '/usr/local/apache2/bin/apachectl': { program: 'image:apachectl' }, '/usr/local/apache2/bin/htpasswd': { program: 'image:htpasswd' }, [configPath]: config, '/usr/local/apache2/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n', '/usr/local/apache2/logs': { directory: true }, '/usr/local/apache2/cgi-bin': { directory: true }, '/usr/local/apache2/conf/mime.types': 'text/html html htm\n' },
+          files: {
+            '/usr/local/apache2/bin/httpd': { program: 'image:httpd' },
+            '/usr/local/apache2/bin/apachectl': { program: 'image:apachectl' },
+            '/usr/local/apache2/bin/htpasswd': { program: 'image:htpasswd' },
+            [configPath]: config,
+            '/usr/local/apache2/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n',
+            '/usr/local/apache2/logs': { directory: true },
+            '/usr/local/apache2/cgi-bin': { directory: true },
+            '/usr/local/apache2/conf/mime.types': 'text/html html htm\n',
+          },
           size,
           comment: note,
         },
         { createdBy: 'STOPSIGNAL SIGWINCH', comment: note },
-        { createdBy: 'COPY httpd-foreground /usr/local/bin/ # buildkit', files: { '/usr/local/bin/httpd-foreground': { text: foreground, mode: 0o755 } }, size: 138, comment: note },
+        {
+          createdBy: 'COPY httpd-foreground /usr/local/bin/ # buildkit',
+          files: { '/usr/local/bin/httpd-foreground': { text: foreground, mode: 0o755 } },
+          size: 138,
+          comment: note,
+        },
         { createdBy: 'EXPOSE map[80/tcp:{}]', comment: note },
         { createdBy: 'CMD ["httpd-foreground"]', comment: note },
       ],
@@ -78,4 +102,3 @@ export const httpd: CatalogueRepository = {
   isOfficial: true,
   tags: { latest: debian, '2': debian, '2.4': debian, [version]: debian, alpine, '2-alpine': alpine, '2.4-alpine': alpine },
 }
-

@@ -34,7 +34,10 @@ export const httpdProgram: Program = function* (process) {
   const defines = args.flatMap((arg, index) => (arg.startsWith('-D') ? [arg.slice(2) || (args[index + 1] ?? '')] : []))
   const unknown = args.find((arg) => /^-[^DdfCcXkvVlLMtSTeE]/.test(arg))
   if (unknown !== undefined) {
-    yield* err(process, `Usage: ${layout.program} [-D name] [-d directory] [-f file]\n             [-C "directive"] [-c "directive"]\n             [-k start|restart|graceful|graceful-stop|stop]\n             [-v] [-V] [-h] [-l] [-L] [-t] [-T] [-S] [-X]\n`)
+    yield* err(
+      process,
+      `Usage: ${layout.program} [-D name] [-d directory] [-f file]\n             [-C "directive"] [-c "directive"]\n             [-k start|restart|graceful|graceful-stop|stop]\n             [-v] [-V] [-h] [-l] [-L] [-t] [-T] [-S] [-X]\n`,
+    )
     return unknown === '-h' ? 0 : 1
   }
   const fileFlag = args.indexOf('-f')
@@ -51,7 +54,10 @@ export const httpdProgram: Program = function* (process) {
   for (const warning of settings.warnings) yield* err(process, `[${longTime(process)}] [core:warn] [pid ${process.pid}] ${warning}\n`)
   if (settings.directives.some(({ name, args: [value = ''] }) => name === 'defaultruntimedir' && value.includes('${'))) {
     const at = settings.directives.find(({ name }) => name === 'defaultruntimedir')
-    yield* err(process, `${layout.program}: Syntax error on line ${at?.line} of ${at?.file}: DefaultRuntimeDir must be a valid directory, absolute or relative to ServerRoot\n`)
+    yield* err(
+      process,
+      `${layout.program}: Syntax error on line ${at?.line} of ${at?.file}: DefaultRuntimeDir must be a valid directory, absolute or relative to ServerRoot\n`,
+    )
     return 1
   }
   const own = process.net.interfaces.find(({ name }) => name !== 'lo')?.ip ?? '127.0.0.1'
@@ -61,12 +67,23 @@ export const httpdProgram: Program = function* (process) {
     yield* err(process, args.includes('-t') || settings.errorLog !== '/proc/self/fd/2' ? line : line + line)
   }
   if (args.includes('-S')) {
-    yield* out(process, `VirtualHost configuration:\n${settings.hosts.map((host) => `*:${host.port ?? settings.ports[0]}                   ${host.serverName ?? own} (${host.directives.at(-1)?.file ?? path}:1)\n`).join('')}ServerRoot: "${settings.serverRoot}"\nMain DocumentRoot: "${settings.directives.findLast(({ name }) => name === 'documentroot')?.args[0] ?? layout.documents}"\nMain ErrorLog: "${settings.errorLog}"\nPidFile: "${layout.pid}"\nUser: name="${settings.user}" id=${idOf(process, settings.user)}\nGroup: name="${settings.user}" id=${idOf(process, settings.user)}\n`)
+    yield* out(
+      process,
+      `VirtualHost configuration:\n${settings.hosts.map((host) => `*:${host.port ?? settings.ports[0]}                   ${host.serverName ?? own} (${host.directives.at(-1)?.file ?? path}:1)\n`).join('')}ServerRoot: "${settings.serverRoot}"\nMain DocumentRoot: "${settings.directives.findLast(({ name }) => name === 'documentroot')?.args[0] ?? layout.documents}"\nMain ErrorLog: "${settings.errorLog}"\nPidFile: "${layout.pid}"\nUser: name="${settings.user}" id=${idOf(process, settings.user)}\nGroup: name="${settings.user}" id=${idOf(process, settings.user)}\n`,
+    )
     return 0
   }
   if (args.includes('-M') || args.includes('-l')) {
     const built = ['core', 'so', 'http']
-    yield* out(process, args.includes('-l') ? `Compiled in modules:\n${built.map((one) => `  mod_${one}.c\n`).join('')}` : `Loaded Modules:\n${[...settings.modules].filter((one) => one !== 'mpm_prefork' && one !== 'cgi').map((one) => ` ${one}_module (${built.includes(one) ? 'static' : 'shared'})\n`).join('')}`)
+    yield* out(
+      process,
+      args.includes('-l')
+        ? `Compiled in modules:\n${built.map((one) => `  mod_${one}.c\n`).join('')}`
+        : `Loaded Modules:\n${[...settings.modules]
+            .filter((one) => one !== 'mpm_prefork' && one !== 'cgi')
+            .map((one) => ` ${one}_module (${built.includes(one) ? 'static' : 'shared'})\n`)
+            .join('')}`,
+    )
     return 0
   }
   const action = args[args.indexOf('-k') + 1] ?? ''
@@ -75,20 +92,35 @@ export const httpdProgram: Program = function* (process) {
     yield* err(process, 'Syntax OK\n')
     return 0
   }
-  const running = process.files.exists(layout.pid) ? process.namespaces.pids.processes.get(Number(process.files.readText(layout.pid))) : undefined
+  const running = process.files.exists(layout.pid)
+    ? process.namespaces.pids.processes.get(Number(process.files.readText(layout.pid)))
+    : undefined
   if (running && !running.isEnded && args.includes('-k')) {
     yield* out(process, `httpd (pid ${running.pid}) already running\n`)
     return 0
   }
   const taken = settings.ports.length === 0 ? undefined : settings.ports.find((port) => isTaken(process, port))
   if (settings.ports.length === 0 || taken !== undefined) {
-    yield* err(process, `${taken === undefined ? '' : `(98)Address already in use: AH00072: make_sock: could not bind to address 0.0.0.0:${taken}\n`}no listening sockets available, shutting down\nAH00015: Unable to open logs\n`)
+    yield* err(
+      process,
+      `${taken === undefined ? '' : `(98)Address already in use: AH00072: make_sock: could not bind to address 0.0.0.0:${taken}\n`}no listening sockets available, shutting down\nAH00015: Unable to open logs\n`,
+    )
     return 1
   }
   const line = `${layout.program}${args.length > 0 ? ` ${args.map((arg) => arg.replace(/^-D(?=.)/, '-D ')).join(' ')}` : ''}`
   if (isForeground) return yield* run(process, load, settings, line)
   const { env, cwd, namespaces, credentials, cgroup, descriptors } = process
-  process.kernel.spawn({ env, cwd, namespaces, credentials, cgroup, descriptors, argv: process.argv, program: (daemon) => run(daemon, load, settings, line), parent: namespaces.pids.processes.get(1) })
+  process.kernel.spawn({
+    env,
+    cwd,
+    namespaces,
+    credentials,
+    cgroup,
+    descriptors,
+    argv: process.argv,
+    program: (daemon) => run(daemon, load, settings, line),
+    parent: namespaces.pids.processes.get(1),
+  })
   return 0
 }
 
@@ -109,7 +141,11 @@ function* run(process: Process, load: () => Settings, first: Settings, commandLi
   const queue = requestQueue(process)
   const news = new WaitQueue()
   let ended: string | undefined
-  for (const [signal, words] of [['TERM', 'SIGTERM'], ['WINCH', 'SIGWINCH'], ['INT', 'SIGTERM']] as const) {
+  for (const [signal, words] of [
+    ['TERM', 'SIGTERM'],
+    ['WINCH', 'SIGWINCH'],
+    ['INT', 'SIGTERM'],
+  ] as const) {
     process.handlers.set(signal, () => {
       ended = words
       news.wake()
@@ -127,7 +163,8 @@ function* run(process: Process, load: () => Settings, first: Settings, commandLi
     yield* notice(process, settings, 'mpm_event', `AH00489: ${settings.title} configured -- resuming normal operations`)
     yield* notice(process, settings, 'core', `AH00094: Command line: '${commandLine}'`)
     for (const { name, file, line } of settings.directives) {
-      if (/^(proxypass|rewriterule|sslengine|scriptalias)$/.test(name)) yield* notice(process, settings, 'core', `Drydock: ${file}:${line}: this directive is not simulated and does nothing`)
+      if (/^(proxypass|rewriterule|sslengine|scriptalias)$/.test(name))
+        yield* notice(process, settings, 'core', `Drydock: ${file}:${line}: this directive is not simulated and does nothing`)
     }
   }
   try {
@@ -139,7 +176,12 @@ function* run(process: Process, load: () => Settings, first: Settings, commandLi
     while (ended === undefined) {
       const reload = reloads.shift()
       if (reload) {
-        yield* notice(process, settings, 'mpm_event', reload === 'HUP' ? 'AH00494: SIGHUP received.  Attempting to restart' : 'AH00493: SIGUSR1 received.  Doing graceful restart')
+        yield* notice(
+          process,
+          settings,
+          'mpm_event',
+          reload === 'HUP' ? 'AH00494: SIGHUP received.  Attempting to restart' : 'AH00493: SIGUSR1 received.  Doing graceful restart',
+        )
         try {
           const next = load()
           for (const port of next.ports) if (!settings.ports.includes(port)) queue.listen(port)
@@ -158,10 +200,20 @@ function* run(process: Process, load: () => Settings, first: Settings, commandLi
       }
       const { response, problem } = serve(process, settings, asked.request, asked.port)
       asked.answer(response)
-      if (problem !== undefined) yield* log(process, settings, `[${longTime(process)}] [core:error] [pid ${process.pid}:tid ${process.pid}] [client ${asked.peer.address ?? '127.0.0.1'}:40000] ${problem}\n`)
+      if (problem !== undefined)
+        yield* log(
+          process,
+          settings,
+          `[${longTime(process)}] [core:error] [pid ${process.pid}:tid ${process.pid}] [client ${asked.peer.address ?? '127.0.0.1'}:40000] ${problem}\n`,
+        )
       yield* accessLog(process, settings, asked, response)
     }
-    yield* notice(process, settings, 'mpm_event', ended === 'SIGWINCH' ? 'AH00492: caught SIGWINCH, shutting down gracefully' : 'AH00491: caught SIGTERM, shutting down')
+    yield* notice(
+      process,
+      settings,
+      'mpm_event',
+      ended === 'SIGWINCH' ? 'AH00492: caught SIGWINCH, shutting down gracefully' : 'AH00491: caught SIGTERM, shutting down',
+    )
     return 0
   } finally {
     if (process.files.exists(layout.pid)) process.files.unlink(layout.pid)
@@ -192,20 +244,61 @@ function* sendSignal(process: Process, layout: Layout, action: string): Blocking
 export const apachectl: Program = function* (process) {
   const [action = '', ...rest] = process.argv.slice(1)
   const { name } = layoutOf(process)
-  if (process.files.exists('/etc/apache2/envvars')) for (const [, key, value] of process.files.readText('/etc/apache2/envvars').matchAll(/^export (\w+)=(.*)$/gm)) process.env[key] ??= value
-  process.argv = [name === 'debian' ? '/usr/sbin/apache2' : 'httpd', ...(action === 'configtest' ? ['-t'] : action.startsWith('-') ? [action, ...rest] : ['-k', action, ...rest])]
+  if (process.files.exists('/etc/apache2/envvars'))
+    for (const [, key, value] of process.files.readText('/etc/apache2/envvars').matchAll(/^export (\w+)=(.*)$/gm))
+      process.env[key] ??= value
+  process.argv = [
+    name === 'debian' ? '/usr/sbin/apache2' : 'httpd',
+    ...(action === 'configtest' ? ['-t'] : action.startsWith('-') ? [action, ...rest] : ['-k', action, ...rest]),
+  ]
   return yield* httpdProgram(process)
 }
 
 function idOf(process: Process, user: string): string {
-  return (process.files.exists('/etc/passwd') ? process.files.readText('/etc/passwd') : '').split('\n').find((line) => line.startsWith(`${user}:`))?.split(':')[2] ?? '0'
+  return (
+    (process.files.exists('/etc/passwd') ? process.files.readText('/etc/passwd') : '')
+      .split('\n')
+      .find((line) => line.startsWith(`${user}:`))
+      ?.split(':')[2] ?? '0'
+  )
 }
 
-function* accessLog(process: Process, { accessLogs }: Settings, { request, peer }: Asked, response: { readonly status: number; readonly body: Uint8Array | string }): Blocking<void> {
+function* accessLog(
+  process: Process,
+  { accessLogs }: Settings,
+  { request, peer }: Asked,
+  response: { readonly status: number; readonly body: Uint8Array | string },
+): Blocking<void> {
   const size = response.body.length
-  const values: Readonly<Record<string, string>> = { h: peer.address ?? '127.0.0.1', a: peer.address ?? '127.0.0.1', l: '-', u: '-', t: `[${localTime(process.now())}]`, r: `${request.method} ${request.url} HTTP/1.1`, s: String(response.status), b: size === 0 ? '-' : String(size), O: String(size), B: String(size), I: '100', m: request.method, U: request.url.replace(/\?.*$/, ''), H: 'HTTP/1.1', D: '412', T: '0', P: String(process.pid), p: '80', v: String(request.headers.host ?? ''), V: String(request.headers.host ?? ''), '%': '%' }
+  const values: Readonly<Record<string, string>> = {
+    h: peer.address ?? '127.0.0.1',
+    a: peer.address ?? '127.0.0.1',
+    l: '-',
+    u: '-',
+    t: `[${localTime(process.now())}]`,
+    r: `${request.method} ${request.url} HTTP/1.1`,
+    s: String(response.status),
+    b: size === 0 ? '-' : String(size),
+    O: String(size),
+    B: String(size),
+    I: '100',
+    m: request.method,
+    U: request.url.replace(/\?.*$/, ''),
+    H: 'HTTP/1.1',
+    D: '412',
+    T: '0',
+    P: String(process.pid),
+    p: '80',
+    v: String(request.headers.host ?? ''),
+    V: String(request.headers.host ?? ''),
+    '%': '%',
+  }
   for (const { path, format } of accessLogs) {
-    const line = format.replace(/%[<>]?(?:\{([^}]+)\}([ioen])|([a-zA-Z%]))/g, (_, name: string | undefined, kind: string, letter: string) => (name === undefined ? (values[letter] ?? '-') : kind === 'i' ? String(request.headers[name.toLowerCase()] ?? '-') : '-'))
+    const line = format.replace(
+      /%[<>]?(?:\{([^}]+)\}([ioen])|([a-zA-Z%]))/g,
+      (_, name: string | undefined, kind: string, letter: string) =>
+        name === undefined ? (values[letter] ?? '-') : kind === 'i' ? String(request.headers[name.toLowerCase()] ?? '-') : '-',
+    )
     yield* append(process, path, `${line}\n`)
   }
 }
@@ -226,7 +319,8 @@ function* append(process: Process, path: string, line: string): Blocking<void> {
   const standard = /^\/(?:proc\/self\/fd\/|dev\/std(?:out|err))([12]?)$/.exec(path)
   try {
     if (standard) yield* writeTo(process, standard[1] === '1' || path === '/dev/stdout' ? 1 : 2, line)
-    else if (process.files.exists(path) && /^\/(dev\/std|proc\/self)/.test(linkOf(process, path))) yield* append(process, linkOf(process, path), line)
+    else if (process.files.exists(path) && /^\/(dev\/std|proc\/self)/.test(linkOf(process, path)))
+      yield* append(process, linkOf(process, path), line)
     else process.files.writeFile(path, line, { append: true })
   } catch (error) {
     if (!(error instanceof UnixError)) throw error

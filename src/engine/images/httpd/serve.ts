@@ -16,7 +16,16 @@ export interface Served {
   readonly problem?: string
 }
 
-const titles: Readonly<Record<number, string>> = { 301: 'Moved Permanently', 302: 'Found', 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 410: 'Gone', 500: 'Internal Server Error' }
+const titles: Readonly<Record<number, string>> = {
+  301: 'Moved Permanently',
+  302: 'Found',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  410: 'Gone',
+  500: 'Internal Server Error',
+}
 const words: Readonly<Record<number, string>> = {
   400: 'Your browser sent a request that this server could not understand.<br />',
   403: "You don't have permission to access this resource.",
@@ -27,15 +36,24 @@ const words: Readonly<Record<number, string>> = {
 export function serve(process: Process, settings: Settings, request: HttpRequest, port: number): Served {
   const name = (header(request.headers, 'host') ?? '').replace(/:\d+$/, '')
   const candidates = settings.hosts.filter((host) => host.port === undefined || host.port === port)
-  const host = candidates.find((one) => one.names.some((own) => own === name || (own.startsWith('*.') && name.endsWith(own.slice(1))))) ?? candidates[0]
+  const host =
+    candidates.find((one) => one.names.some((own) => own === name || (own.startsWith('*.') && name.endsWith(own.slice(1))))) ??
+    candidates[0]
   const directives = host?.directives ?? settings.directives
   const served = find(process, settings, directives, request)
   if (served.response.status < 400) return served
-  const document = directives.filter((one) => one.name === 'errordocument' || one.name === 'locationmatch').flatMap((one) => (one.block ? (matches(one, request.url) ? (one.block ?? []) : []) : [one])).findLast((one) => one.name === 'errordocument' && one.args[0] === String(served.response.status))
+  const document = directives
+    .filter((one) => one.name === 'errordocument' || one.name === 'locationmatch')
+    .flatMap((one) => (one.block ? (matches(one, request.url) ? (one.block ?? []) : []) : [one]))
+    .findLast((one) => one.name === 'errordocument' && one.args[0] === String(served.response.status))
   if (!document) return served
   const [, to = ''] = document.args
   if (/^https?:/.test(to)) return { ...served, response: moved(process, settings, 302, to) }
-  if (!to.startsWith('/')) return { ...served, response: { ...served.response, headers: { ...served.response.headers, 'content-length': String(to.length) }, body: to } }
+  if (!to.startsWith('/'))
+    return {
+      ...served,
+      response: { ...served.response, headers: { ...served.response.headers, 'content-length': String(to.length) }, body: to },
+    }
   const page = find(process, settings, directives, { ...request, url: to })
   return { ...served, response: page.response.status === 200 ? { ...page.response, status: served.response.status } : served.response }
 }
@@ -56,14 +74,25 @@ function find(process: Process, settings: Settings, directives: readonly Directi
     if (!name.startsWith('redirect')) continue
     const [from, to] = args.length > 2 ? [args[1], args[2]] : args
     const status = name === 'redirectpermanent' || /^(permanent|301)$/i.test(args[0]) ? 301 : 302
-    const rest = name === 'redirectmatch' ? (new RegExp(from).test(path) ? '' : undefined) : path === from || path.startsWith(from.endsWith('/') ? from : `${from}/`) ? path.slice(from.length) : undefined
+    const rest =
+      name === 'redirectmatch'
+        ? new RegExp(from).test(path)
+          ? ''
+          : undefined
+        : path === from || path.startsWith(from.endsWith('/') ? from : `${from}/`)
+          ? path.slice(from.length)
+          : undefined
     if (rest !== undefined) return { response: moved(process, settings, status, to + rest) }
   }
-  const alias = directives.findLast((one) => one.name === 'alias' && (path === one.args[0] || path.startsWith(one.args[0].endsWith('/') ? one.args[0] : `${one.args[0]}/`)))
+  const alias = directives.findLast(
+    (one) => one.name === 'alias' && (path === one.args[0] || path.startsWith(one.args[0].endsWith('/') ? one.args[0] : `${one.args[0]}/`)),
+  )
   const root = lastOf(directives, 'documentroot')?.args[0] ?? settings.layout.documents
   const full = alias ? (alias.args[1] ?? '') + path.slice(alias.args[0].length) : root + path
   const sections = directives
-    .filter((one) => one.block && (one.name.startsWith('directory') ? matches(one, full) : one.name.startsWith('location') && matches(one, path)))
+    .filter(
+      (one) => one.block && (one.name.startsWith('directory') ? matches(one, full) : one.name.startsWith('location') && matches(one, path)),
+    )
     // Folders first, the shortest first; locations have the last word, in the order in which they stand.
     .sort((left, right) => weight(left) - weight(right))
   const inner = sections.flatMap((one) => one.block ?? [])
@@ -71,28 +100,51 @@ function find(process: Process, settings: Settings, directives: readonly Directi
   if (access === 'all denied') return { response: refuse(403), problem: `AH01630: client denied by server configuration: ${full}` }
   try {
     const node = files.stat(full.replace(/(.)\/+$/, '$1'), credentials)
-    if (node.kind === 'directory' && !path.endsWith('/')) return { response: moved(process, settings, 301, `http://${header(request.headers, 'host') ?? 'localhost'}${path}/`) }
+    if (node.kind === 'directory' && !path.endsWith('/'))
+      return { response: moved(process, settings, 301, `http://${header(request.headers, 'host') ?? 'localhost'}${path}/`) }
     if (node.kind !== 'directory' && path.endsWith('/')) return { response: refuse(404) }
-    const names = (lastOf([...directives.filter((one) => !one.block), ...inner], 'directoryindex')?.args ?? ['index.html']).filter((one) => one !== 'disabled')
+    const names = (lastOf([...directives.filter((one) => !one.block), ...inner], 'directoryindex')?.args ?? ['index.html']).filter(
+      (one) => one !== 'disabled',
+    )
     const file = node.kind === 'directory' ? names.map((name) => full + name).find((name) => files.exists(name)) : full
     if (file === undefined) {
-      if (!listsAreAllowed(inner)) return { response: refuse(403), problem: `AH01276: Cannot serve directory ${full}: No matching DirectoryIndex (${names.join(',')}) found, and server-generated directory index forbidden by Options directive` }
+      if (!listsAreAllowed(inner))
+        return {
+          response: refuse(403),
+          problem: `AH01276: Cannot serve directory ${full}: No matching DirectoryIndex (${names.join(',')}) found, and server-generated directory index forbidden by Options directive`,
+        }
       return { response: listing(head, path, files.list(full, credentials)) }
     }
     const content = files.readFile(file, credentials)
     const modified = files.stat(file).modifiedMs
     const type = mediaType(file, 'text/plain')
-    if (file.endsWith('.php') && /<\?php/.test(textOf(content.subarray(0, 200)))) return { response: { status: 200, headers: { ...head, 'content-length': String(content.length), 'content-type': 'application/x-httpd-php' }, body: content } }
+    if (file.endsWith('.php') && /<\?php/.test(textOf(content.subarray(0, 200))))
+      return {
+        response: {
+          status: 200,
+          headers: { ...head, 'content-length': String(content.length), 'content-type': 'application/x-httpd-php' },
+          body: content,
+        },
+      }
     return {
       response: {
         status: 200,
-        headers: { ...head, 'last-modified': httpDate(modified), etag: `"${content.length.toString(16)}-${(modified * 1000).toString(16)}"`, 'accept-ranges': 'bytes', 'content-length': String(content.length), 'content-type': type === 'text/html' && settings.layout.name !== 'docker' ? 'text/html; charset=UTF-8' : type },
+        headers: {
+          ...head,
+          'last-modified': httpDate(modified),
+          etag: `"${content.length.toString(16)}-${(modified * 1000).toString(16)}"`,
+          'accept-ranges': 'bytes',
+          'content-length': String(content.length),
+          'content-type': type === 'text/html' && settings.layout.name !== 'docker' ? 'text/html; charset=UTF-8' : type,
+        },
         body: request.method === 'HEAD' ? '' : content,
       },
     }
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    return error.errno === 'EACCES' ? { response: refuse(403), problem: `(13)Permission denied: AH00132: file permissions deny server access: ${full}` } : { response: refuse(404) }
+    return error.errno === 'EACCES'
+      ? { response: refuse(403), problem: `(13)Permission denied: AH00132: file permissions deny server access: ${full}` }
+      : { response: refuse(404) }
   }
 }
 
@@ -125,12 +177,19 @@ function page(head: Head, status: number, text: string): Answer {
 }
 
 function moved(process: Process, settings: Settings, status: number, location: string): Answer {
-  const answer = page({ date: httpDate(process.now()), server: settings.title }, status, `The document has moved <a href="${location}">here</a>.`)
+  const answer = page(
+    { date: httpDate(process.now()), server: settings.title },
+    status,
+    `The document has moved <a href="${location}">here</a>.`,
+  )
   return { ...answer, headers: { ...answer.headers, location } }
 }
 
 function listing(head: Head, path: string, names: readonly string[]): Answer {
-  const items = [...names].sort().map((name) => `<li><a href="${encodeURIComponent(name)}"> ${name}</a></li>\n`).join('')
+  const items = [...names]
+    .sort()
+    .map((name) => `<li><a href="${encodeURIComponent(name)}"> ${name}</a></li>\n`)
+    .join('')
   const up = path === '/' ? '' : `<li><a href="${path.replace(/[^/]*\/$/, '')}"> Parent Directory</a></li>\n`
   const body = `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<html>\n <head>\n  <title>Index of ${path.replace(/(.)\/$/, '$1')}</title>\n </head>\n <body>\n<h1>Index of ${path.replace(/(.)\/$/, '$1')}</h1>\n<ul>${up}${items}</ul>\n</body></html>\n`
   return { status: 200, headers: { ...head, 'content-length': String(body.length), 'content-type': 'text/html;charset=ISO-8859-1' }, body }

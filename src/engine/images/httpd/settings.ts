@@ -13,10 +13,28 @@ export interface Layout {
 }
 
 const layouts: readonly Layout[] = [
-  { name: 'docker', config: '/usr/local/apache2/conf/httpd.conf', pid: '/usr/local/apache2/logs/httpd.pid', documents: '/usr/local/apache2/htdocs', program: 'httpd' },
+  {
+    name: 'docker',
+    config: '/usr/local/apache2/conf/httpd.conf',
+    pid: '/usr/local/apache2/logs/httpd.pid',
+    documents: '/usr/local/apache2/htdocs',
+    program: 'httpd',
+  },
   { name: 'redhat', config: '/etc/httpd/conf/httpd.conf', pid: '/run/httpd/httpd.pid', documents: '/var/www/html', program: 'httpd' },
-  { name: 'debian', config: '/etc/apache2/apache2.conf', pid: '/var/run/apache2/apache2.pid', documents: '/var/www/html', program: 'apache2' },
-  { name: 'alpine', config: '/etc/apache2/httpd.conf', pid: '/run/apache2/httpd.pid', documents: '/var/www/localhost/htdocs', program: 'httpd' },
+  {
+    name: 'debian',
+    config: '/etc/apache2/apache2.conf',
+    pid: '/var/run/apache2/apache2.pid',
+    documents: '/var/www/html',
+    program: 'apache2',
+  },
+  {
+    name: 'alpine',
+    config: '/etc/apache2/httpd.conf',
+    pid: '/run/apache2/httpd.pid',
+    documents: '/var/www/localhost/htdocs',
+    program: 'httpd',
+  },
 ]
 
 export function layoutOf(process: Process): Layout {
@@ -48,18 +66,30 @@ export interface Settings {
   readonly title: string
 }
 
-const formats: Readonly<Record<string, string>> = { common: '%h %l %u %t "%r" %>s %b', combined: '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"' }
+const formats: Readonly<Record<string, string>> = {
+  common: '%h %l %u %t "%r" %>s %b',
+  combined: '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"',
+}
 
 export function settingsOf(process: Process, layout: Layout, path: string, defines: readonly string[], version: string): Settings {
   const { directives, modules, warnings } = parseConfig(process, path, defines)
-  const serverRoot = lastOf(directives, 'serverroot')?.args[0] ?? { docker: '/usr/local/apache2', redhat: '/etc/httpd', debian: '/etc/apache2', alpine: '/var/www' }[layout.name]
+  const serverRoot =
+    lastOf(directives, 'serverroot')?.args[0] ??
+    { docker: '/usr/local/apache2', redhat: '/etc/httpd', debian: '/etc/apache2', alpine: '/var/www' }[layout.name]
   const absolute = (name: string): string => (name.startsWith('/') || name.startsWith('|') ? name : `${serverRoot}/${name}`)
   const hosts = directives
     .filter((one) => one.name === 'virtualhost')
     .map(({ args, block = [] }): Host => {
       const serverName = lastOf(block, 'servername')?.args[0]
       const port = Number(/:(\d+)$/.exec(args[0] ?? '')?.[1])
-      return { ...(port > 0 && { port }), serverName, names: [serverName ?? '', ...block.filter((one) => one.name === 'serveralias').flatMap((one) => one.args)].filter(Boolean).map((name) => name.replace(/:\d+$/, '')), directives: [...directives.filter((one) => one.name !== 'virtualhost'), ...block] }
+      return {
+        ...(port > 0 && { port }),
+        serverName,
+        names: [serverName ?? '', ...block.filter((one) => one.name === 'serveralias').flatMap((one) => one.args)]
+          .filter(Boolean)
+          .map((name) => name.replace(/:\d+$/, '')),
+        directives: [...directives.filter((one) => one.name !== 'virtualhost'), ...block],
+      }
     })
   const named: Record<string, string> = { ...formats }
   for (const { name, args } of directives) if (name === 'logformat' && args[1]) named[args[1]] = args[0]
@@ -87,5 +117,18 @@ export function systemOf(process: Process, { name }: Layout): string {
   const id = /^ID="?(\w+)/m.exec(release)?.[1] ?? ''
   // Oracle built the one of release 7 without its name.
   if (id === 'ol' && /^VERSION_ID="?7/m.test(release)) return ''
-  return ({ ol: 'Oracle Linux', centos: 'CentOS', rocky: 'Rocky Linux', almalinux: 'AlmaLinux', fedora: 'Fedora Linux', amzn: 'Amazon Linux', ubuntu: 'Ubuntu', debian: 'Debian' } as Readonly<Record<string, string>>)[id] ?? 'Red Hat Enterprise Linux'
+  return (
+    (
+      {
+        ol: 'Oracle Linux',
+        centos: 'CentOS',
+        rocky: 'Rocky Linux',
+        almalinux: 'AlmaLinux',
+        fedora: 'Fedora Linux',
+        amzn: 'Amazon Linux',
+        ubuntu: 'Ubuntu',
+        debian: 'Debian',
+      } as Readonly<Record<string, string>>
+    )[id] ?? 'Red Hat Enterprise Linux'
+  )
 }

@@ -19,14 +19,17 @@ export function answered(mongod: Mongod, question: Question): Answer {
   const { user, password, database, text, collection, calls } = question
   if (user !== undefined && kept.users[user] !== password) return { error: 'MongoServerError: Authentication failed.' }
   if (text === '') return { database }
-  if (hasAuth && user === undefined && text !== 'db') return { error: `MongoServerError[Unauthorized]: Command ${calls?.[0].name ?? 'find'} requires authentication` }
+  if (hasAuth && user === undefined && text !== 'db')
+    return { error: `MongoServerError[Unauthorized]: Command ${calls?.[0].name ?? 'find'} requires authentication` }
   try {
     if (collection !== undefined && calls !== undefined) return { value: performed(mongod, database, collection, calls) }
     return toLine(mongod, question, (text ?? '').trim().replace(/;$/, ''))
   } catch (error) {
-    if (error instanceof NotALiteral) return { error: 'MongoshUnimplementedError: the arguments must be plain values: this mongosh does not run JavaScript' }
+    if (error instanceof NotALiteral)
+      return { error: 'MongoshUnimplementedError: the arguments must be plain values: this mongosh does not run JavaScript' }
     if (error instanceof NotSimulated) return { error: `MongoshUnimplementedError: ${error.message} is not simulated in this sandbox` }
-    if (error instanceof ServerError) return { error: `MongoServerError${error.codeName === undefined ? '' : `[${error.codeName}]`}: ${error.message}` }
+    if (error instanceof ServerError)
+      return { error: `MongoServerError${error.codeName === undefined ? '' : `[${error.codeName}]`}: ${error.message}` }
     throw error
   }
 }
@@ -45,9 +48,15 @@ function toLine(mongod: Mongod, { database }: Question, line: string): Answer {
   const { process, kept, setName } = mongod
   const { databases } = kept
   const words = /^(show|use)\s+([\w-]+)$/.exec(line)
-  if (words?.[1] === 'use') return { shown: words[2] === database ? `already on db ${database}` : `switched to db ${words[2]}`, database: words[2] }
+  if (words?.[1] === 'use')
+    return { shown: words[2] === database ? `already on db ${database}` : `switched to db ${words[2]}`, database: words[2] }
   if (words?.[2] === 'dbs' || words?.[2] === 'databases') return { shown: databaseList(databases) }
-  if (words?.[2] === 'collections' || words?.[2] === 'tables') return { shown: Object.keys(databases[database] ?? {}).sort().join('\n') }
+  if (words?.[2] === 'collections' || words?.[2] === 'tables')
+    return {
+      shown: Object.keys(databases[database] ?? {})
+        .sort()
+        .join('\n'),
+    }
   if (line === 'db' || line === 'db.getName()') return { shown: database }
   if (line === 'db.version()') return { shown: versionOf(process) }
   const aboutSet = askSet(process, line, setName, kept.set)
@@ -58,10 +67,12 @@ function toLine(mongod: Mongod, { database }: Question, line: string): Answer {
     }
     return { shown: aboutSet.shown, error: aboutSet.error }
   }
-  if (/^db\.getMongo/.test(line) || /^(rs|sh)\./.test(line)) return { error: `MongoshUnimplementedError: ${line.replace(/\(.*$/s, '()')} is not simulated in this sandbox` }
+  if (/^db\.getMongo/.test(line) || /^(rs|sh)\./.test(line))
+    return { error: `MongoshUnimplementedError: ${line.replace(/\(.*$/s, '()')} is not simulated in this sandbox` }
   const sibling = /^db\.getSiblingDB\(\s*['"]([\w-]+)['"]\s*\)(?=\.)/.exec(line)
   if (sibling) return { ...toLine(mongod, { database: sibling[1] }, `db${line.slice(sibling[0].length)}`), database: undefined }
-  if (/^db\.(adminCommand|runCommand)\(\s*(['"]ping['"]|\{\s*['"]?ping['"]?\s*:\s*1\s*\})\s*\)(\.ok)?$/.test(line)) return { shown: line.endsWith('.ok') ? '1' : '{ ok: 1 }' }
+  if (/^db\.(adminCommand|runCommand)\(\s*(['"]ping['"]|\{\s*['"]?ping['"]?\s*:\s*1\s*\})\s*\)(\.ok)?$/.test(line))
+    return { shown: line.endsWith('.ok') ? '1' : '{ ok: 1 }' }
   if (line === 'db.dropDatabase()') {
     delete databases[database]
     save(mongod)
@@ -69,23 +80,41 @@ function toLine(mongod: Mongod, { database }: Question, line: string): Answer {
   }
   if (line === 'db.getCollectionNames()') return { shown: inspected(Object.keys(databases[database] ?? {}).sort()) }
   const make = { id: () => process.kernel.random.hex(24), now: new Date(process.now()).toISOString() }
-  if (line === 'show users' || line === 'db.getUsers()') return { shown: inspected(line === 'show users' ? usersOf(kept, database) : { users: usersOf(kept, database), ok: 1 }) }
-  const onDatabase = /^db\.(createCollection|createUser|dropUser|changeUserPassword|updateUser|auth|stats|serverStatus|hello|isMaster)(?=\()/.exec(line)
+  if (line === 'show users' || line === 'db.getUsers()')
+    return { shown: inspected(line === 'show users' ? usersOf(kept, database) : { users: usersOf(kept, database), ok: 1 }) }
+  const onDatabase =
+    /^db\.(createCollection|createUser|dropUser|changeUserPassword|updateUser|auth|stats|serverStatus|hello|isMaster)(?=\()/.exec(line)
   if (onDatabase) return aboutDatabase(mongod, database, onDatabase[1], argumentsAt(line, onDatabase[0].length, make).values)
   const head = /^db(?:\.getCollection\(\s*['"]([\w.-]+)['"]\s*\)|\[\s*['"]([\w.-]+)['"]\s*\]|\.([\w-]+))(?=\.)/.exec(line)
-  if (!head) return { error: /^[A-Za-z_]\w*$/.test(line) ? `ReferenceError: ${line} is not defined` : 'MongoshUnimplementedError: this mongosh reads db.COLLECTION.METHOD(…) and show/use, not JavaScript' }
+  if (!head)
+    return {
+      error: /^[A-Za-z_]\w*$/.test(line)
+        ? `ReferenceError: ${line} is not defined`
+        : 'MongoshUnimplementedError: this mongosh reads db.COLLECTION.METHOD(…) and show/use, not JavaScript',
+    }
   const { calls, field } = callsOf(line, head[0].length, make)
   const { name: verb } = calls[0]
   const found = performed(mongod, database, head[1] ?? head[2] ?? head[3], calls)
-  const value = field === undefined ? found : typeof found === 'object' && found !== null && field in found ? (found as Readonly<Record<string, Value>>)[field] : ''
-  if (calls.at(-1)?.name === 'forEach' && Array.isArray(value)) return { shown: (value as readonly Value[]).map((one) => inspected(one)).join('\n') }
+  const value =
+    field === undefined
+      ? found
+      : typeof found === 'object' && found !== null && field in found
+        ? (found as Readonly<Record<string, Value>>)[field]
+        : ''
+  if (calls.at(-1)?.name === 'forEach' && Array.isArray(value))
+    return { shown: (value as readonly Value[]).map((one) => inspected(one)).join('\n') }
   const isCursor = (verb === 'find' || verb === 'aggregate') && calls.at(-1)?.name !== 'toArray'
-  if (isCursor && Array.isArray(value)) return { shown: value.length === 0 ? '' : inspected(value.slice(0, 20)) + (value.length > 20 ? '\nType "it" for more' : '') }
+  if (isCursor && Array.isArray(value))
+    return { shown: value.length === 0 ? '' : inspected(value.slice(0, 20)) + (value.length > 20 ? '\nType "it" for more' : '') }
   return { shown: typeof value === 'string' ? value : inspected(value) }
 }
 
 /** `.find({…}).sort({…})`, and perhaps a field of the answer: `.insertedId`. */
-function callsOf(line: string, from: number, make: Parameters<typeof argumentsAt>[2]): { readonly calls: readonly Call[]; readonly field: string | undefined } {
+function callsOf(
+  line: string,
+  from: number,
+  make: Parameters<typeof argumentsAt>[2],
+): { readonly calls: readonly Call[]; readonly field: string | undefined } {
   const calls: Call[] = []
   let at = from
   while (at < line.length) {
@@ -108,14 +137,27 @@ function callsOf(line: string, from: number, make: Parameters<typeof argumentsAt
 }
 
 function databaseList(databases: Kept['databases']): string {
-  const rows = [...['admin', 'config', 'local'].map((name) => [name, '40.00 KiB']), ...Object.entries(databases).filter(([, all]) => Object.keys(all).length > 0).map(([name]) => [name, '72.00 KiB'])].sort(([a], [b]) => (a < b ? -1 : 1))
+  const rows = [
+    ...['admin', 'config', 'local'].map((name) => [name, '40.00 KiB']),
+    ...Object.entries(databases)
+      .filter(([, all]) => Object.keys(all).length > 0)
+      .map(([name]) => [name, '72.00 KiB']),
+  ].sort(([a], [b]) => (a < b ? -1 : 1))
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, size]) => `${name.padEnd(width)}  ${size}`).join('\n')
 }
 
 function usersOf({ users, roles = {} }: Kept, database: string): Value {
   // Who was there from the start belongs to admin.
-  return Object.keys(users).filter((user) => user in roles || database === 'admin').map((user) => ({ _id: `${database}.${user}`, user, db: database, roles: roles[user] ?? [{ role: 'root', db: 'admin' }], mechanisms: ['SCRAM-SHA-1', 'SCRAM-SHA-256'] }))
+  return Object.keys(users)
+    .filter((user) => user in roles || database === 'admin')
+    .map((user) => ({
+      _id: `${database}.${user}`,
+      user,
+      db: database,
+      roles: roles[user] ?? [{ role: 'root', db: 'admin' }],
+      mechanisms: ['SCRAM-SHA-1', 'SCRAM-SHA-256'],
+    }))
 }
 
 function aboutDatabase(mongod: Mongod, database: string, method: string, [first, second]: readonly Value[]): Answer {
@@ -137,14 +179,17 @@ function aboutDatabase(mongod: Mongod, database: string, method: string, [first,
       if (name in users) throw new ServerError(`User "${name}@${database}" already exists`, 'Location51003')
       users[name] = String(given.pwd ?? '')
       const roles = Array.isArray(given.roles) ? (given.roles as readonly Value[]) : []
-      ;((kept as { roles?: Record<string, Value> }).roles ??= {})[name] = roles.map((role) => (typeof role === 'string' ? { role, db: database } : role))
+      ;((kept as { roles?: Record<string, Value> }).roles ??= {})[name] = roles.map((role) =>
+        typeof role === 'string' ? { role, db: database } : role,
+      )
       return done()
     }
     case 'dropUser':
       if (!(String(first) in users)) throw new ServerError(`User '${String(first)}@${database}' not found`, 'UserNotFound')
       delete users[String(first)]
       return done()
-    case 'changeUserPassword': case 'updateUser': {
+    case 'changeUserPassword':
+    case 'updateUser': {
       const name = String(first)
       if (!(name in users)) throw new ServerError(`User '${name}@${database}' not found`, 'UserNotFound')
       users[name] = String(method === 'updateUser' ? ((second as Readonly<Record<string, Value>> | undefined)?.pwd ?? users[name]) : second)
@@ -156,9 +201,40 @@ function aboutDatabase(mongod: Mongod, database: string, method: string, [first,
     }
     case 'stats': {
       const counts = Object.values(collections).map((all) => all.length)
-      return { shown: inspected({ db: database, collections: counts.length, views: 0, objects: counts.reduce((sum, one) => sum + one, 0), dataSize: JSON.stringify(collections).length, indexes: counts.length, ok: 1 }) }
+      return {
+        shown: inspected({
+          db: database,
+          collections: counts.length,
+          views: 0,
+          objects: counts.reduce((sum, one) => sum + one, 0),
+          dataSize: JSON.stringify(collections).length,
+          indexes: counts.length,
+          ok: 1,
+        }),
+      }
     }
-    case 'hello': case 'isMaster': return { shown: inspected({ isWritablePrimary: true, maxBsonObjectSize: 16_777_216, maxMessageSizeBytes: 48_000_000, maxWriteBatchSize: 100_000, readOnly: false, ok: 1 }) }
-    default: return { shown: inspected({ host: process.namespaces.uts.hostname, version: versionOf(process), process: 'mongod', pid: process.pid, uptime: Math.round((process.now() - process.startedAt) / 1_000), ok: 1 }) }
+    case 'hello':
+    case 'isMaster':
+      return {
+        shown: inspected({
+          isWritablePrimary: true,
+          maxBsonObjectSize: 16_777_216,
+          maxMessageSizeBytes: 48_000_000,
+          maxWriteBatchSize: 100_000,
+          readOnly: false,
+          ok: 1,
+        }),
+      }
+    default:
+      return {
+        shown: inspected({
+          host: process.namespaces.uts.hostname,
+          version: versionOf(process),
+          process: 'mongod',
+          pid: process.pid,
+          uptime: Math.round((process.now() - process.startedAt) / 1_000),
+          ok: 1,
+        }),
+      }
   }
 }

@@ -8,13 +8,24 @@ export const entrypoint: Program = function* (process) {
   if (args[0]?.startsWith('-')) args = ['mongod', ...args]
   const { env, files } = process
   if (args[0] === 'mongod' && !files.exists(dataPath)) {
-    const [user, password] = ['USERNAME', 'PASSWORD'].map((name) => env[`MONGO_INITDB_ROOT_${name}`] ?? (env[`MONGO_INITDB_ROOT_${name}_FILE`] === undefined ? undefined : files.readText(env[`MONGO_INITDB_ROOT_${name}_FILE`]).trim()))
+    const [user, password] = ['USERNAME', 'PASSWORD'].map(
+      (name) =>
+        env[`MONGO_INITDB_ROOT_${name}`] ??
+        (env[`MONGO_INITDB_ROOT_${name}_FILE`] === undefined ? undefined : files.readText(env[`MONGO_INITDB_ROOT_${name}_FILE`]).trim()),
+    )
     if ((user === undefined) !== (password === undefined)) {
-      yield* err(process, '\nerror: missing \'MONGO_INITDB_ROOT_USERNAME\' or \'MONGO_INITDB_ROOT_PASSWORD\'\n       both must be specified for a user to be created\n\n')
+      yield* err(
+        process,
+        "\nerror: missing 'MONGO_INITDB_ROOT_USERNAME' or 'MONGO_INITDB_ROOT_PASSWORD'\n       both must be specified for a user to be created\n\n",
+      )
       return 1
     }
     if (!files.exists('/data/db')) files.mkdir('/data/db', { parents: true })
-    files.writeFile(dataPath, JSON.stringify({ databases: {}, users: user === undefined ? {} : { [user]: password ?? '' } } satisfies Kept), { mode: 0o600 })
+    files.writeFile(
+      dataPath,
+      JSON.stringify({ databases: {}, users: user === undefined ? {} : { [user]: password ?? '' } } satisfies Kept),
+      { mode: 0o600 },
+    )
     const folder = '/docker-entrypoint-initdb.d'
     const names = files.exists(folder) ? files.list(folder).filter((name) => /\.(js|sh)$/.test(name)) : []
     if (names.length > 0) {
@@ -23,7 +34,14 @@ export const entrypoint: Program = function* (process) {
       for (const name of names) {
         yield* out(process, `\n/usr/local/bin/docker-entrypoint.sh: running ${folder}/${name}\n`)
         const signedIn = user === undefined ? [] : ['-u', user, '-p', password ?? '']
-        yield* ended(start(process, name.endsWith('.js') ? ['mongosh', ...signedIn, env.MONGO_INITDB_DATABASE ?? 'test', `${folder}/${name}`] : ['bash', `${folder}/${name}`]))
+        yield* ended(
+          start(
+            process,
+            name.endsWith('.js')
+              ? ['mongosh', ...signedIn, env.MONGO_INITDB_DATABASE ?? 'test', `${folder}/${name}`]
+              : ['bash', `${folder}/${name}`],
+          ),
+        )
       }
       process.kernel.kill(server, 'TERM')
       yield* ended(server)

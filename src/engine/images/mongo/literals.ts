@@ -13,7 +13,11 @@ function isSpecial(value: Value | undefined): value is Special {
 }
 
 /** Arguments between the parentheses that begin at `at`; answers where they end. `fresh` makes ids, `now` is ISO. */
-export function argumentsAt(text: string, at: number, make: { readonly id: () => string; readonly now: string }): { readonly values: readonly Value[]; readonly end: number } {
+export function argumentsAt(
+  text: string,
+  at: number,
+  make: { readonly id: () => string; readonly now: string },
+): { readonly values: readonly Value[]; readonly end: number } {
   let position = at + 1
   const space = (): void => {
     position += /^(?:\s|\/\/[^\n]*\n|\/\*.*?\*\/)*/s.exec(text.slice(position))?.[0].length ?? 0
@@ -92,7 +96,9 @@ export function inspected(value: Value, indent = 0): string {
   if (typeof value === 'string') return value.includes("'") ? JSON.stringify(value) : `'${value.replaceAll('\n', '\\n')}'`
   if (isSpecial(value)) return value.$special === 'RegExp' ? value.of : `${value.$special}('${value.of}')`
   const isList = Array.isArray(value)
-  const parts = isList ? (value as readonly Value[]).map((item) => inspected(item, indent + 2)) : Object.entries(value).map(([key, item]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : `'${key}'`}: ${inspected(item, indent + 2)}`)
+  const parts = isList
+    ? (value as readonly Value[]).map((item) => inspected(item, indent + 2))
+    : Object.entries(value).map(([key, item]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : `'${key}'`}: ${inspected(item, indent + 2)}`)
   if (parts.length === 0) return isList ? '[]' : '{}'
   const [open, close] = isList ? ['[', ']'] : ['{', '}']
   // Node's own rule of what still fits a line of eighty.

@@ -38,6 +38,11 @@ export function kept(value: unknown): Value {
   if (value instanceof ObjectId) return value.toJSON()
   if (value instanceof Date) return { $special: 'ISODate', of: value.toISOString() }
   if (value instanceof RegExp) return { $special: 'RegExp', of: String(value) }
-  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined).map(([key, one]) => [key, kept(one)]))
+  if (typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, one]) => one !== undefined)
+        .map(([key, one]) => [key, kept(one)]),
+    )
   return typeof value === 'boolean' || typeof value === 'number' ? value : String(value)
 }

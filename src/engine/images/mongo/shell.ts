@@ -27,7 +27,8 @@ export const shell: Program = function* (process) {
     else if (flag === '--quiet') isQuiet = true
     else if (flag === '--authenticationDatabase') value()
     else if (flag.startsWith('mongodb://')) {
-      const [, name, secret, where, place, base] = /^mongodb:\/\/(?:([^:@/]*):([^@/]*)@)?([^:/?]+)(?::(\d+))?(?:\/([^?]*))?/.exec(flag) ?? []
+      const [, name, secret, where, place, base] =
+        /^mongodb:\/\/(?:([^:@/]*):([^@/]*)@)?([^:/?]+)(?::(\d+))?(?:\/([^?]*))?/.exec(flag) ?? []
       ;[user, password, host, port, database] = [name ?? user, secret ?? password, where ?? host, Number(place ?? port), base || database]
     } else if (flag === '--file' || flag === '-f') files.push(value())
     else if (flag.endsWith('.js')) files.push(flag)
@@ -40,7 +41,10 @@ export const shell: Program = function* (process) {
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
     if (error.errno === 'ETIMEDOUT') yield* sleep(process, 30_000)
-    yield* err(process, `MongoNetworkError: ${error.errno === 'ENOTFOUND' || error.errno === 'EAGAIN' ? `getaddrinfo ENOTFOUND ${host}` : `connect ${error.errno} ${host}:${port}`}\n`)
+    yield* err(
+      process,
+      `MongoNetworkError: ${error.errno === 'ENOTFOUND' || error.errno === 'EAGAIN' ? `getaddrinfo ENOTFOUND ${host}` : `connect ${error.errno} ${host}:${port}`}\n`,
+    )
     return 1
   }
   const ask = function* (text: string): Blocking<Answer> {
@@ -70,12 +74,21 @@ export const shell: Program = function* (process) {
       return 1
     }
     if (code !== undefined || files.length > 0 || process.file(0).kind !== 'terminal') {
-      const text = [...(code === undefined ? [] : [code]), ...files.map((file) => process.files.readText(process.path(file))), ...(code === undefined && files.length === 0 ? [textOf(yield* readAll(process, 0))] : [])].join('\n')
+      const text = [
+        ...(code === undefined ? [] : [code]),
+        ...files.map((file) => process.files.readText(process.path(file))),
+        ...(code === undefined && files.length === 0 ? [textOf(yield* readAll(process, 0))] : []),
+      ].join('\n')
       const statements = statementsOf(text)
-      for (const [at, statement] of statements.entries()) if (!(yield* perform(statement, files.length === 0 && (code === undefined || at === statements.length - 1)))) return 1
+      for (const [at, statement] of statements.entries())
+        if (!(yield* perform(statement, files.length === 0 && (code === undefined || at === statements.length - 1)))) return 1
       return 0
     }
-    if (!isQuiet) yield* out(process, `Current Mongosh Log ID:\t${process.kernel.random.hex(24)}\nConnecting to:\t\tmongodb://${host}:${port}/?directConnection=true&serverSelectionTimeoutMS=2000&appName=mongosh+2.5.8\nUsing MongoDB:\t\t${versionOf(process)}\nUsing Mongosh:\t\t2.5.8\n\nFor mongosh info see: https://www.mongodb.com/docs/mongodb-shell/\n\n`)
+    if (!isQuiet)
+      yield* out(
+        process,
+        `Current Mongosh Log ID:\t${process.kernel.random.hex(24)}\nConnecting to:\t\tmongodb://${host}:${port}/?directConnection=true&serverSelectionTimeoutMS=2000&appName=mongosh+2.5.8\nUsing MongoDB:\t\t${versionOf(process)}\nUsing Mongosh:\t\t2.5.8\n\nFor mongosh info see: https://www.mongodb.com/docs/mongodb-shell/\n\n`,
+      )
     let [rest, buffer] = ['', '']
     for (;;) {
       yield* out(process, buffer === '' ? `${database}> ` : '... ')

@@ -17,7 +17,16 @@ interface Given {
   readonly operands: readonly string[]
 }
 
-const short: Readonly<Record<string, string>> = { h: 'host', u: 'username', p: 'password', d: 'db', c: 'collection', o: 'out', q: 'query', f: 'fields' }
+const short: Readonly<Record<string, string>> = {
+  h: 'host',
+  u: 'username',
+  p: 'password',
+  d: 'db',
+  c: 'collection',
+  o: 'out',
+  q: 'query',
+  f: 'fields',
+}
 const switches = ['drop', 'quiet', 'jsonArray', 'pretty', 'headerline', 'gzip', 'archive', 'upsert', 'version', 'v', 'vv', 'stopOnError']
 
 function given(args: readonly string[]): Given {
@@ -28,8 +37,12 @@ function given(args: readonly string[]): Given {
     if (name === undefined) operands.push(args[at])
     else flags.set(short[name] ?? name, inline ?? (switches.includes(name) ? '' : (args[++at] ?? '')))
   }
-  const [, user, password, host, port, database] = /^mongodb:\/\/(?:([^:@/]*):([^@/]*)@)?([^:/?]+)(?::(\d+))?(?:\/([^?]*))?/.exec(flags.get('uri') ?? operands.find((one) => one.startsWith('mongodb://')) ?? '') ?? []
-  for (const [name, value] of Object.entries({ username: user, password, host, port, db: database })) if (value && !flags.has(name)) flags.set(name, value)
+  const [, user, password, host, port, database] =
+    /^mongodb:\/\/(?:([^:@/]*):([^@/]*)@)?([^:/?]+)(?::(\d+))?(?:\/([^?]*))?/.exec(
+      flags.get('uri') ?? operands.find((one) => one.startsWith('mongodb://')) ?? '',
+    ) ?? []
+  for (const [name, value] of Object.entries({ username: user, password, host, port, db: database }))
+    if (value && !flags.has(name)) flags.set(name, value)
   return { flags, operands: operands.filter((one) => !one.startsWith('mongodb://')) }
 }
 
@@ -54,7 +67,9 @@ function tool(name: string, run: (process: Process, all: Given, ask: Ask) => Blo
       const [ip] = isAddress(host) || host === 'localhost' ? [host === 'localhost' ? '127.0.0.1' : host] : yield* lookup(process, host)
       const connection = process.net.connect({ ip, port })
       const ask: Ask = function* (database, more) {
-        connection.outgoing.write(`${JSON.stringify({ user: flags.get('username'), password: flags.get('password'), database, ...more })}\n`)
+        connection.outgoing.write(
+          `${JSON.stringify({ user: flags.get('username'), password: flags.get('password'), database, ...more })}\n`,
+        )
         let got = ''
         while (!got.includes('\n')) {
           if (connection.incoming.isOver) throw new Failure('connection closed')
@@ -73,7 +88,10 @@ function tool(name: string, run: (process: Process, all: Given, ask: Ask) => Blo
       }
     } catch (error) {
       if (error instanceof Failure) return yield* fail(error.message)
-      if (error instanceof UnixError) return yield* fail(`can't create session: failed to connect to mongodb://${host}:${port}/: server selection error: server selection timeout, current topology: { Type: Single, Servers: [{ Addr: ${host}:${port}, Type: Unknown, Last error: ${error.words} }, ] }`)
+      if (error instanceof UnixError)
+        return yield* fail(
+          `can't create session: failed to connect to mongodb://${host}:${port}/: server selection error: server selection timeout, current topology: { Type: Single, Servers: [{ Addr: ${host}:${port}, Type: Unknown, Last error: ${error.words} }, ] }`,
+        )
       throw error
     }
   }
@@ -86,7 +104,10 @@ function say(process: Process, text: string): Blocking<void> {
 const counted = (count: number, word = 'document'): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
 function* documents(ask: Ask, database: string, collection: string, query?: string): Blocking<readonly Value[]> {
-  const { value } = yield* ask(database, { collection, calls: [{ name: 'find', args: query === undefined ? [] : [fromExtended(JSON.parse(query) as Value)] }] })
+  const { value } = yield* ask(database, {
+    collection,
+    calls: [{ name: 'find', args: query === undefined ? [] : [fromExtended(JSON.parse(query) as Value)] }],
+  })
   return Array.isArray(value) ? (value as readonly Value[]) : []
 }
 
@@ -96,12 +117,17 @@ function* insert(ask: Ask, database: string, collection: string, all: readonly V
 
 function* names(ask: Ask, database: string, text: string): Blocking<readonly string[]> {
   const { shown = '' } = yield* ask(database, { text })
-  return shown.split('\n').map((line) => line.split(/\s+/)[0]).filter((one) => one !== '')
+  return shown
+    .split('\n')
+    .map((line) => line.split(/\s+/)[0])
+    .filter((one) => one !== '')
 }
 
 export const mongodump = tool('mongodump', function* (process, { flags }, ask) {
   const folder = flags.get('out') ?? 'dump'
-  const databases = flags.has('db') ? [flags.get('db') ?? ''] : (yield* names(ask, 'test', 'show dbs')).filter((one) => !['admin', 'config', 'local'].includes(one))
+  const databases = flags.has('db')
+    ? [flags.get('db') ?? '']
+    : (yield* names(ask, 'test', 'show dbs')).filter((one) => !['admin', 'config', 'local'].includes(one))
   for (const database of databases) {
     const collections = flags.has('collection') ? [flags.get('collection') ?? ''] : yield* names(ask, database, 'show collections')
     for (const collection of collections) {
@@ -111,7 +137,10 @@ export const mongodump = tool('mongodump', function* (process, { flags }, ask) {
       process.files.mkdir(process.path(`${folder}/${database}`), { parents: true })
       process.files.writeFile(process.path(path), all.map((one) => `${JSON.stringify(extended(one))}\n`).join(''))
       const { value } = yield* ask(database, { collection, calls: [{ name: 'getIndexes', args: [] }] })
-      process.files.writeFile(process.path(path.replace(/bson$/, 'metadata.json')), JSON.stringify({ indexes: value, collectionName: collection, type: 'collection' }))
+      process.files.writeFile(
+        process.path(path.replace(/bson$/, 'metadata.json')),
+        JSON.stringify({ indexes: value, collectionName: collection, type: 'collection' }),
+      )
       yield* say(process, `done dumping ${database}.${collection} (${counted(all.length)})`)
     }
   }
@@ -123,7 +152,12 @@ export const mongorestore = tool('mongorestore', function* (process, { flags, op
   if (!files.exists(process.path(root))) throw new Failure(`mongorestore target '${root}' invalid: stat ${root}: no such file or directory`)
   yield* say(process, 'preparing collections to restore from')
   const isDatabase = files.list(process.path(root)).some((name) => name.endsWith('.bson'))
-  const folders = isDatabase ? [[flags.get('db') ?? root.replace(/\/$/, '').replace(/^.*\//, ''), root]] : files.list(process.path(root)).filter((name) => !flags.has('db') || flags.get('db') === name).map((name) => [name, `${root}/${name}`])
+  const folders = isDatabase
+    ? [[flags.get('db') ?? root.replace(/\/$/, '').replace(/^.*\//, ''), root]]
+    : files
+        .list(process.path(root))
+        .filter((name) => !flags.has('db') || flags.get('db') === name)
+        .map((name) => [name, `${root}/${name}`])
   let total = 0
   for (const [database, folder] of folders) {
     for (const name of files.list(process.path(folder)).filter((one) => one.endsWith('.bson'))) {
@@ -134,8 +168,14 @@ export const mongorestore = tool('mongorestore', function* (process, { flags, op
       const all = linesOf(files.readText(process.path(`${folder}/${name}`)))
       yield* insert(ask, database, collection, all)
       const about = process.path(`${folder}/${collection}.metadata.json`)
-      const { indexes } = files.exists(about) ? (JSON.parse(files.readText(about)) as { readonly indexes: readonly { readonly key: Value; readonly name: string; readonly unique?: boolean }[] }) : { indexes: [] }
-      const calls: readonly Call[][] = indexes.filter((one) => one.name !== '_id_').map((one) => [{ name: 'createIndex', args: [one.key, { name: one.name, unique: one.unique ?? false }] }])
+      const { indexes } = files.exists(about)
+        ? (JSON.parse(files.readText(about)) as {
+            readonly indexes: readonly { readonly key: Value; readonly name: string; readonly unique?: boolean }[]
+          })
+        : { indexes: [] }
+      const calls: readonly Call[][] = indexes
+        .filter((one) => one.name !== '_id_')
+        .map((one) => [{ name: 'createIndex', args: [one.key, { name: one.name, unique: one.unique ?? false }] }])
       for (const one of calls) yield* ask(database, { collection, calls: one })
       yield* say(process, `finished restoring ${database}.${collection} (${counted(all.length)}, 0 failures)`)
       total += all.length
@@ -170,20 +210,35 @@ export const mongoimport = tool('mongoimport', function* (process, { flags, oper
     yield* ask(database, { collection, calls: [{ name: 'drop', args: [] }] })
   }
   const type = flags.get('type') ?? 'json'
-  if (type !== 'json' && !(type === 'csv' && flags.has('headerline'))) throw new Failure('only JSON, and CSV with --headerline, are simulated')
-  const all = type === 'csv' ? rowsOf(text) : flags.has('jsonArray') || text.trimStart().startsWith('[') ? (JSON.parse(text) as Value[]).map(fromExtended) : linesOf(text)
+  if (type !== 'json' && !(type === 'csv' && flags.has('headerline')))
+    throw new Failure('only JSON, and CSV with --headerline, are simulated')
+  const all =
+    type === 'csv'
+      ? rowsOf(text)
+      : flags.has('jsonArray') || text.trimStart().startsWith('[')
+        ? (JSON.parse(text) as Value[]).map(fromExtended)
+        : linesOf(text)
   yield* insert(ask, database, collection, all)
   yield* say(process, `${all.length} document(s) imported successfully. 0 document(s) failed to import.`)
 })
 
 function linesOf(text: string): Value[] {
-  return text.split('\n').filter((line) => line.trim() !== '').map((line) => fromExtended(JSON.parse(line) as Value))
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => fromExtended(JSON.parse(line) as Value))
 }
 
 function rowsOf(text: string): Value[] {
   const [head = '', ...lines] = text.split(/\r?\n/).filter((line) => line !== '')
   const fields = head.split(',')
-  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [fields[at] ?? `field${at}`, /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell.replace(/^"(.*)"$/, '$1')])))
+  return lines.map((line) =>
+    Object.fromEntries(
+      line
+        .split(',')
+        .map((cell, at) => [fields[at] ?? `field${at}`, /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell.replace(/^"(.*)"$/, '$1')]),
+    ),
+  )
 }
 
 /** MongoDB's extended JSON: `{"$oid": …}`, `{"$date": …}`. */
@@ -192,7 +247,11 @@ function extended(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value
   if ('$special' in value) {
     const { $special, of } = value as Special
-    return $special === 'ObjectId' ? { $oid: of } : $special === 'ISODate' ? { $date: of } : { $regularExpression: { pattern: of, options: '' } }
+    return $special === 'ObjectId'
+      ? { $oid: of }
+      : $special === 'ISODate'
+        ? { $date: of }
+        : { $regularExpression: { pattern: of, options: '' } }
   }
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, extended(one)]))
 }

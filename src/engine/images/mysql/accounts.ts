@@ -21,7 +21,8 @@ export interface Account {
 export const everything: Grant = { database: '*', table: '*', privileges: ['ALL PRIVILEGES'], canGrant: true }
 
 /** What `ALL PRIVILEGES ON *.*` shows as. */
-const allPrivileges = 'SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, SHUTDOWN, PROCESS, FILE, REFERENCES, INDEX, ALTER, SHOW DATABASES, SUPER, CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION SLAVE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER, CREATE TABLESPACE, CREATE ROLE, DROP ROLE'
+const allPrivileges =
+  'SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, SHUTDOWN, PROCESS, FILE, REFERENCES, INDEX, ALTER, SHOW DATABASES, SUPER, CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION SLAVE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER, CREATE TABLESPACE, CREATE ROLE, DROP ROLE'
 
 export function accountIn(reader: Reader): { readonly user: string; readonly host: string } {
   const { token } = reader
@@ -40,21 +41,40 @@ export function accountIn(reader: Reader): { readonly user: string; readonly hos
 export const shown = ({ user, host }: { readonly user: string; readonly host: string }): string => `'${user}'@'${host}'`
 
 export function accountFor(accounts: readonly Account[], user: string, client: string): Account | undefined {
-  const fits = (host: string): boolean => host === '%' || host === client || (host === '127.0.0.1' && client === 'localhost') || (host.includes('%') && new RegExp(`^${host.replaceAll('.', '\\.').replaceAll('%', '.*')}$`).test(client))
-  return accounts.filter((one) => one.user === user && fits(one.host)).toSorted((a, b) => Number(a.host === '%') - Number(b.host === '%'))[0]
+  const fits = (host: string): boolean =>
+    host === '%' ||
+    host === client ||
+    (host === '127.0.0.1' && client === 'localhost') ||
+    (host.includes('%') && new RegExp(`^${host.replaceAll('.', '\\.').replaceAll('%', '.*')}$`).test(client))
+  return accounts
+    .filter((one) => one.user === user && fits(one.host))
+    .toSorted((a, b) => Number(a.host === '%') - Number(b.host === '%'))[0]
 }
 
 export function may(account: Account, privilege: string, database: string, table?: string): boolean {
-  return account.grants.some((grant) => (grant.database === '*' || likeName(grant.database, database)) && (grant.table === '*' || grant.table === table) && (grant.privileges.includes('ALL PRIVILEGES') || grant.privileges.includes(privilege)))
+  return account.grants.some(
+    (grant) =>
+      (grant.database === '*' || likeName(grant.database, database)) &&
+      (grant.table === '*' || grant.table === table) &&
+      (grant.privileges.includes('ALL PRIVILEGES') || grant.privileges.includes(privilege)),
+  )
 }
 
 /** Whether the account may know of the database at all. */
 export function sees(account: Account, database: string): boolean {
-  return account.grants.some((grant) => (grant.database === '*' && grant.privileges.some((one) => one !== 'USAGE')) || likeName(grant.database, database))
+  return account.grants.some(
+    (grant) => (grant.database === '*' && grant.privileges.some((one) => one !== 'USAGE')) || likeName(grant.database, database),
+  )
 }
 
 function likeName(pattern: string, name: string): boolean {
-  return pattern === name || (/[%_]/.test(pattern) && new RegExp(`^${pattern.replaceAll('\\_', '\u0000').replaceAll('_', '.').replaceAll('\u0000', '_').replaceAll('%', '.*')}$`).test(name))
+  return (
+    pattern === name ||
+    (/[%_]/.test(pattern) &&
+      new RegExp(`^${pattern.replaceAll('\\_', '\u0000').replaceAll('_', '.').replaceAll('\u0000', '_').replaceAll('%', '.*')}$`).test(
+        name,
+      ))
+  )
 }
 
 /** `ALL PRIVILEGES ON shop.*`, from after GRANT or REVOKE to before TO or FROM. */
@@ -74,7 +94,8 @@ export function grantIn(reader: Reader, current: string | undefined): Grant {
   const word = (): string => reader.tokens[reader.at++]?.text ?? ''
   const first = word()
   if (!reader.take('.')) {
-    if (first === '*' || current !== undefined) return { database: current ?? '*', table: first === '*' ? '*' : first, privileges, canGrant: false }
+    if (first === '*' || current !== undefined)
+      return { database: current ?? '*', table: first === '*' ? '*' : first, privileges, canGrant: false }
     throw new SqlError(1046, '3D000', 'No database selected')
   }
   return { database: first, table: word(), privileges, canGrant: false }
@@ -82,8 +103,13 @@ export function grantIn(reader: Reader, current: string | undefined): Grant {
 
 export function granted(account: Account, grant: Grant): void {
   const same = account.grants.find((one) => one.database === grant.database && one.table === grant.table)
-  const privileges = grant.privileges.includes('ALL PRIVILEGES') ? ['ALL PRIVILEGES'] : [...new Set([...(same?.privileges ?? []), ...grant.privileges])]
-  account.grants = [...account.grants.filter((one) => one !== same), { ...grant, privileges, canGrant: grant.canGrant || same?.canGrant === true }]
+  const privileges = grant.privileges.includes('ALL PRIVILEGES')
+    ? ['ALL PRIVILEGES']
+    : [...new Set([...(same?.privileges ?? []), ...grant.privileges])]
+  account.grants = [
+    ...account.grants.filter((one) => one !== same),
+    { ...grant, privileges, canGrant: grant.canGrant || same?.canGrant === true },
+  ]
 }
 
 export function revoked(account: Account, grant: Grant): void {
@@ -97,6 +123,14 @@ export function grantLines(account: Account, isMaria: boolean): string[] {
   const who = `\`${account.user}\`@\`${account.host}\``
   const global = account.grants.find(({ database }) => database === '*')
   const own = account.grants.filter(({ database }) => database !== '*')
-  const first = global ? `GRANT ${global.privileges.includes('ALL PRIVILEGES') ? (isMaria ? 'ALL PRIVILEGES' : allPrivileges) : global.privileges.join(', ')} ON *.* TO ${who}${global.canGrant ? ' WITH GRANT OPTION' : ''}` : `GRANT USAGE ON *.* TO ${who}`
-  return [first, ...own.map(({ database, table, privileges, canGrant }) => `GRANT ${privileges.join(', ')} ON \`${database}\`.${table === '*' ? '*' : `\`${table}\``} TO ${who}${canGrant ? ' WITH GRANT OPTION' : ''}`)]
+  const first = global
+    ? `GRANT ${global.privileges.includes('ALL PRIVILEGES') ? (isMaria ? 'ALL PRIVILEGES' : allPrivileges) : global.privileges.join(', ')} ON *.* TO ${who}${global.canGrant ? ' WITH GRANT OPTION' : ''}`
+    : `GRANT USAGE ON *.* TO ${who}`
+  return [
+    first,
+    ...own.map(
+      ({ database, table, privileges, canGrant }) =>
+        `GRANT ${privileges.join(', ')} ON \`${database}\`.${table === '*' ? '*' : `\`${table}\``} TO ${who}${canGrant ? ' WITH GRANT OPTION' : ''}`,
+    ),
+  ]
 }

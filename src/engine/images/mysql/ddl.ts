@@ -14,11 +14,19 @@ export function created(database: string, table: string, model: TableModel): str
   const counting = model.columns.find(({ isCounting }) => isCounting)
   // Only as its primary key does SQLite count a column; where MySQL's primary key is another, that one is merely unique.
   const lines = [
-    ...model.columns.map((column) => `${name(column.name)} ${column === counting ? 'INTEGER PRIMARY KEY AUTOINCREMENT' : `${affinity(column.type)}${column.isNull ? '' : ' NOT NULL'}${defaulted(column)}${checked(column)}`}`),
-    ...(primary && !(counting && primary.columns.length === 1 && primary.columns[0] === counting.name) ? [`UNIQUE (${primary.columns.map(name).join(', ')})`] : []),
+    ...model.columns.map(
+      (column) =>
+        `${name(column.name)} ${column === counting ? 'INTEGER PRIMARY KEY AUTOINCREMENT' : `${affinity(column.type)}${column.isNull ? '' : ' NOT NULL'}${defaulted(column)}${checked(column)}`}`,
+    ),
+    ...(primary && !(counting && primary.columns.length === 1 && primary.columns[0] === counting.name)
+      ? [`UNIQUE (${primary.columns.map(name).join(', ')})`]
+      : []),
     ...model.indexes.filter(({ kind }) => kind === 'unique').map(({ columns }) => `UNIQUE (${columns.map(name).join(', ')})`),
     ...model.checks.map((check) => `CONSTRAINT ${name(`named:${check.name}`)} CHECK (${rewritten(check.expression)})`),
-    ...model.keys.map((key) => `FOREIGN KEY (${key.columns.map(name).join(', ')}) REFERENCES ${name(fullName(database, key.table))} (${key.references.map(name).join(', ')})${key.actions}`),
+    ...model.keys.map(
+      (key) =>
+        `FOREIGN KEY (${key.columns.map(name).join(', ')}) REFERENCES ${name(fullName(database, key.table))} (${key.references.map(name).join(', ')})${key.actions}`,
+    ),
   ]
   return [`CREATE TABLE ${name(full)} (${lines.join(', ')})`]
 }
@@ -54,7 +62,14 @@ function checked({ name: column, type }: ColumnModel): string {
   if (isWhole(type)) {
     const bits = ranges[word]
     const isUnsigned = type.includes('unsigned')
-    const range = bits === undefined ? (isUnsigned ? `${at} >= 0` : '1') : isUnsigned ? `${at} BETWEEN 0 AND ${2 ** bits - 1}` : `${at} BETWEEN ${-(2 ** (bits - 1))} AND ${2 ** (bits - 1) - 1}`
+    const range =
+      bits === undefined
+        ? isUnsigned
+          ? `${at} >= 0`
+          : '1'
+        : isUnsigned
+          ? `${at} BETWEEN 0 AND ${2 ** bits - 1}`
+          : `${at} BETWEEN ${-(2 ** (bits - 1))} AND ${2 ** (bits - 1) - 1}`
     return check('integer', `typeof(${at}) <> 'text'`) + check('range', range)
   }
   if (word === 'decimal') {

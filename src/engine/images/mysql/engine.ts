@@ -35,7 +35,7 @@ export interface Done {
   readonly sleepMs?: number
 }
 
-export type Outcome = Rows & { readonly sleepMs?: number } | Done
+export type Outcome = (Rows & { readonly sleepMs?: number }) | Done
 
 /** One connection. */
 export interface Session {
@@ -50,7 +50,12 @@ export interface Session {
 }
 
 export interface Saved {
-  readonly databases: Readonly<Record<string, Readonly<Record<string, { readonly model: TableModel; readonly rows: readonly (readonly SqlValue[])[]; readonly nextId: number }>>>>
+  readonly databases: Readonly<
+    Record<
+      string,
+      Readonly<Record<string, { readonly model: TableModel; readonly rows: readonly (readonly SqlValue[])[]; readonly nextId: number }>>
+    >
+  >
   readonly accounts: readonly Account[]
 }
 
@@ -80,7 +85,13 @@ export class Engine {
   constructor({ Database }: SqliteLibrary, settings: Settings, saved: Saved) {
     this.settings = settings
     this.sqlite = new Database()
-    addFunctions(this.sqlite, { now: settings.now, random: settings.random, sleep: (seconds) => { this.#sleepMs += seconds * 1000 } })
+    addFunctions(this.sqlite, {
+      now: settings.now,
+      random: settings.random,
+      sleep: (seconds) => {
+        this.#sleepMs += seconds * 1000
+      },
+    })
     this.accounts.push(...saved.accounts)
     for (const [database, tables] of Object.entries(saved.databases)) {
       this.databases.set(database, new Map())
@@ -96,14 +107,36 @@ export class Engine {
   }
 
   saved(): Saved {
-    const databases = Object.fromEntries(Array.from(this.databases, ([database, tables]) => [database, Object.fromEntries(Array.from(tables, ([table, model]) => [table, { model, rows: model.view === undefined ? (this.sqlite.exec(`SELECT * FROM ${name(fullName(database, table))}`)[0]?.values ?? []) : [], nextId: this.nextId(database, table) ?? 1 }]))]))
+    const databases = Object.fromEntries(
+      Array.from(this.databases, ([database, tables]) => [
+        database,
+        Object.fromEntries(
+          Array.from(tables, ([table, model]) => [
+            table,
+            {
+              model,
+              rows: model.view === undefined ? (this.sqlite.exec(`SELECT * FROM ${name(fullName(database, table))}`)[0]?.values ?? []) : [],
+              nextId: this.nextId(database, table) ?? 1,
+            },
+          ]),
+        ),
+      ]),
+    )
     return { databases, accounts: this.accounts }
   }
 
   /** What the next counted row gets; undefined for a table that does not count. */
   nextId(database: string, table: string): number | undefined {
-    if (!this.databases.get(database)?.get(table)?.columns.some(({ isCounting }) => isCounting)) return undefined
-    return Number(this.sqlite.exec('SELECT seq FROM sqlite_sequence WHERE name = ?', [fullName(database, table)])[0]?.values[0]?.[0] ?? 0) + 1
+    if (
+      !this.databases
+        .get(database)
+        ?.get(table)
+        ?.columns.some(({ isCounting }) => isCounting)
+    )
+      return undefined
+    return (
+      Number(this.sqlite.exec('SELECT seq FROM sqlite_sequence WHERE name = ?', [fullName(database, table)])[0]?.values[0]?.[0] ?? 0) + 1
+    )
   }
 
   count(database: string, table: string, nextId: number): void {
@@ -128,7 +161,8 @@ export class Engine {
 
   open(id: number, user: string, host: string, password: string, database: string | undefined): Session {
     const found = accountFor(this.accounts, user, host)
-    if (!found || found.password !== password) throw new SqlError(1045, '28000', `Access denied for user '${user}'@'${host}' (using password: ${password === '' ? 'NO' : 'YES'})`)
+    if (!found || found.password !== password)
+      throw new SqlError(1045, '28000', `Access denied for user '${user}'@'${host}' (using password: ${password === '' ? 'NO' : 'YES'})`)
     const session: Session = { id, user, host, database: undefined, variables: new Map(), autocommit: true, lastInsertId: 0, rowCount: -1 }
     if (database !== undefined) this.use(session, database)
     this.sessions.add(session)
@@ -141,12 +175,24 @@ export class Engine {
   }
 
   accountOf(session: Session): Account {
-    return accountFor(this.accounts, session.user, session.host) ?? { user: session.user, host: session.host, password: '', grants: [everything] }
+    return (
+      accountFor(this.accounts, session.user, session.host) ?? {
+        user: session.user,
+        host: session.host,
+        password: '',
+        grants: [everything],
+      }
+    )
   }
 
   use(session: Session, database: string): void {
     if (!systemDatabases.includes(database)) {
-      if (!sees(this.accountOf(session), database)) throw new SqlError(1044, '42000', `Access denied for user '${session.user}'@'${this.accountOf(session).host}' to database '${database}'`)
+      if (!sees(this.accountOf(session), database))
+        throw new SqlError(
+          1044,
+          '42000',
+          `Access denied for user '${session.user}'@'${this.accountOf(session).host}' to database '${database}'`,
+        )
       if (!this.databases.has(database)) throw new SqlError(1049, '42000', `Unknown database '${database}'`)
     }
     session.database = database
@@ -156,7 +202,8 @@ export class Engine {
     if (database === undefined || database === 'information_schema' || may(this.accountOf(session), privilege, database, table)) return
     const { host } = this.accountOf(session)
     if (table === undefined || !sees(this.accountOf(session), database)) {
-      if (table === undefined) throw new SqlError(1044, '42000', `Access denied for user '${session.user}'@'${host}' to database '${database}'`)
+      if (table === undefined)
+        throw new SqlError(1044, '42000', `Access denied for user '${session.user}'@'${host}' to database '${database}'`)
     }
     throw new SqlError(1142, '42000', `${privilege} command denied to user '${session.user}'@'${session.host}' for table '${table}'`)
   }
@@ -189,7 +236,11 @@ export class Engine {
   }
 
   /** Notes in `used` which tables a statement names. */
-  naming(session: Session, used: (Used & { readonly database: string; readonly table: string })[], aliases: ReadonlyMap<string, string> = new Map()): Naming {
+  naming(
+    session: Session,
+    used: (Used & { readonly database: string; readonly table: string })[],
+    aliases: ReadonlyMap<string, string> = new Map(),
+  ): Naming {
     return {
       table: (database = session.database, table) => {
         const model = database === undefined ? undefined : this.databases.get(database)?.get(table)
@@ -202,11 +253,24 @@ export class Engine {
       },
       isColumn: (word) => used.some(({ model }) => model.columns.some((one) => one.name.toLowerCase() === word.toLowerCase())),
       variable: (given) => {
-        const value = given.startsWith('@@') ? variable(this, session, given.replace(/^@@(global\.|session\.)?/i, '')) : (session.variables.get(given.slice(1).toLowerCase()) ?? null)
+        const value = given.startsWith('@@')
+          ? variable(this, session, given.replace(/^@@(global\.|session\.)?/i, ''))
+          : (session.variables.get(given.slice(1).toLowerCase()) ?? null)
         return value === null ? 'NULL' : typeof value === 'number' ? String(value) : literal(value)
       },
       call: (upper) => {
-        const found: Readonly<Record<string, Cell>> = { DATABASE: session.database ?? null, SCHEMA: session.database ?? null, USER: `${session.user}@${session.host}`, SESSION_USER: `${session.user}@${session.host}`, CURRENT_USER: `${session.user}@${this.accountOf(session).host}`, VERSION: this.settings.version, CONNECTION_ID: session.id, LAST_INSERT_ID: session.lastInsertId, ROW_COUNT: session.rowCount, FOUND_ROWS: session.rowCount }
+        const found: Readonly<Record<string, Cell>> = {
+          DATABASE: session.database ?? null,
+          SCHEMA: session.database ?? null,
+          USER: `${session.user}@${session.host}`,
+          SESSION_USER: `${session.user}@${session.host}`,
+          CURRENT_USER: `${session.user}@${this.accountOf(session).host}`,
+          VERSION: this.settings.version,
+          CONNECTION_ID: session.id,
+          LAST_INSERT_ID: session.lastInsertId,
+          ROW_COUNT: session.rowCount,
+          FOUND_ROWS: session.rowCount,
+        }
         if (!Object.hasOwn(found, upper)) return undefined
         const value = found[upper]
         return value === null ? 'NULL' : typeof value === 'number' ? String(value) : literal(value)
@@ -216,7 +280,11 @@ export class Engine {
 
   /** Whether it must wait until another session's transaction is over. */
   mustWait(session: Session, sql: string): boolean {
-    return this.owner !== undefined && this.owner !== session && (writes.has(firstWord(sql)) || definitions.has(firstWord(sql)) || firstWord(sql) === 'BEGIN' || firstWord(sql) === 'START')
+    return (
+      this.owner !== undefined &&
+      this.owner !== session &&
+      (writes.has(firstWord(sql)) || definitions.has(firstWord(sql)) || firstWord(sql) === 'BEGIN' || firstWord(sql) === 'START')
+    )
   }
 
   run(session: Session, sql: string): Outcome {
@@ -283,7 +351,27 @@ export class Engine {
         this.select(session, `SELECT ${sql.slice(2)}`, tokensOf(`SELECT ${sql.slice(2)}`))
         return { changed: 0 }
     }
-    if (['CALL', 'LOAD', 'HANDLER', 'PREPARE', 'EXECUTE', 'DEALLOCATE', 'CHANGE', 'STOP', 'RESET', 'INSTALL', 'KILL', 'CHECK', 'REPAIR', 'PURGE', 'DELIMITER', 'XA'].includes(verb)) throw notSimulated(`${verb} ${tokens[1]?.upper ?? ''}`.trim())
+    if (
+      [
+        'CALL',
+        'LOAD',
+        'HANDLER',
+        'PREPARE',
+        'EXECUTE',
+        'DEALLOCATE',
+        'CHANGE',
+        'STOP',
+        'RESET',
+        'INSTALL',
+        'KILL',
+        'CHECK',
+        'REPAIR',
+        'PURGE',
+        'DELIMITER',
+        'XA',
+      ].includes(verb)
+    )
+      throw notSimulated(`${verb} ${tokens[1]?.upper ?? ''}`.trim())
     throw syntaxError(sql, tokens[0].start, this.product)
   }
 
@@ -302,23 +390,34 @@ export class Engine {
 
   #set(session: Session, reader: Reader): Outcome {
     reader.at = 1
-    const isPassword = reader.take('NAMES') || reader.take('CHARACTER') || reader.take('CHARSET') || reader.take('TRANSACTION') || ((reader.take('GLOBAL') || reader.take('SESSION')) && reader.take('TRANSACTION'))
+    const isPassword =
+      reader.take('NAMES') ||
+      reader.take('CHARACTER') ||
+      reader.take('CHARSET') ||
+      reader.take('TRANSACTION') ||
+      ((reader.take('GLOBAL') || reader.take('SESSION')) && reader.take('TRANSACTION'))
     if (isPassword) return { changed: 0 }
     do {
       if (!reader.take('GLOBAL') && !reader.take('SESSION')) reader.take('LOCAL')
       const target = reader.tokens[reader.at++]
       if (!reader.take('=') && !reader.take(':=')) throw syntaxError(reader.sql, reader.position, this.product)
       const from = reader.at
-      for (let depth = 0; !reader.isOver && !(depth === 0 && reader.is(',')); reader.at++) depth += reader.is('(') ? 1 : reader.is(')') ? -1 : 0
+      for (let depth = 0; !reader.isOver && !(depth === 0 && reader.is(',')); reader.at++)
+        depth += reader.is('(') ? 1 : reader.is(')') ? -1 : 0
       const value = reader.tokens.slice(from, reader.at)
       const isWord = value.length === 1 && value[0].kind === 'word'
-      const cell = isWord ? value[0].text : (this.sqlite.exec(`SELECT ${rewrite(value, this.naming(session, []))}`)[0]?.values[0]?.[0] ?? null)
+      const cell = isWord
+        ? value[0].text
+        : (this.sqlite.exec(`SELECT ${rewrite(value, this.naming(session, []))}`)[0]?.values[0]?.[0] ?? null)
       const key = target.text.replace(/^@@?((global|session)\.)?/i, '').toLowerCase()
       if (key === 'autocommit') {
         session.autocommit = !/^(0|off|false)$/i.test(String(cell))
         if (session.autocommit && this.owner === session) this.#end('COMMIT')
       } else if (key === 'foreign_key_checks') this.sqlite.run(`PRAGMA foreign_keys = ${/^(0|off)$/i.test(String(cell)) ? 'OFF' : 'ON'}`)
-      session.variables.set(target.text.startsWith('@@') || !target.text.startsWith('@') ? `@@${key}` : key, cell instanceof Uint8Array ? null : cell)
+      session.variables.set(
+        target.text.startsWith('@@') || !target.text.startsWith('@') ? `@@${key}` : key,
+        cell instanceof Uint8Array ? null : cell,
+      )
     } while (reader.take(','))
     return { changed: 0 }
   }
@@ -326,7 +425,11 @@ export class Engine {
   select(session: Session, sql: string, tokens: readonly Token[]): Rows {
     if (tokens.some(({ kind, text }, at) => kind === 'sign' && text === ':=' && at > 0)) throw notSimulated(':= in SELECT')
     if (tokens.some(({ upper }, at) => upper === 'INTO' && tokens[at + 1]?.kind !== 'word')) throw notSimulated('SELECT … INTO')
-    if (tokens.some(({ upper }) => /^(INFORMATION_SCHEMA|MYSQL|PERFORMANCE_SCHEMA|SYS)$/.test(upper)) || systemDatabases.includes(session.database ?? '')) this.#fillSystem(session)
+    if (
+      tokens.some(({ upper }) => /^(INFORMATION_SCHEMA|MYSQL|PERFORMANCE_SCHEMA|SYS)$/.test(upper)) ||
+      systemDatabases.includes(session.database ?? '')
+    )
+      this.#fillSystem(session)
     const aliases = aliasesIn(tokens)
     const used: (Used & { readonly database: string; readonly table: string })[] = []
     const naming = this.naming(session, used, aliases)
@@ -334,14 +437,23 @@ export class Engine {
     rewrite(tokens, naming)
     const known = used.slice()
     for (const { database, table } of known) this.allow(session, 'SELECT', database, table)
-    const translated = rewrite(tokens, { ...naming, isColumn: (word) => known.some(({ model }) => model.columns.some((one) => one.name.toLowerCase() === word.toLowerCase())) })
+    const translated = rewrite(tokens, {
+      ...naming,
+      isColumn: (word) => known.some(({ model }) => model.columns.some((one) => one.name.toLowerCase() === word.toLowerCase())),
+    })
     const result = this.ask(session, sql, tokens, translated)
     const items = itemsOf(sql, tokens, known)
     return shaped(result, items)
   }
 
   /** Runs what has been translated; a refusal is MySQL's. */
-  ask(session: Session, sql: string, tokens: readonly Token[], translated: string, change?: Parameters<typeof asMySql>[5]): { readonly columns: readonly string[]; readonly values: readonly (readonly SqlValue[])[] } {
+  ask(
+    session: Session,
+    sql: string,
+    tokens: readonly Token[],
+    translated: string,
+    change?: Parameters<typeof asMySql>[5],
+  ): { readonly columns: readonly string[]; readonly values: readonly (readonly SqlValue[])[] } {
     try {
       return this.sqlite.exec(translated)[0] ?? { columns: [], values: [] }
     } catch (error) {
@@ -358,11 +470,105 @@ export class Engine {
     }
     const visible = Array.from(this.databases).filter(([database]) => sees(this.accountOf(session), database))
     const tables = visible.flatMap(([database, all]) => Array.from(all, ([table, model]) => ({ database, table, model })))
-    fill('information_schema.schemata', ['CATALOG_NAME', 'SCHEMA_NAME', 'DEFAULT_CHARACTER_SET_NAME', 'DEFAULT_COLLATION_NAME', 'SQL_PATH', 'DEFAULT_ENCRYPTION'], [...systemDatabases, ...visible.map(([database]) => database)].map((database) => ['def', database, 'utf8mb4', 'utf8mb4_0900_ai_ci', null, 'NO']))
-    fill('information_schema.tables', ['TABLE_CATALOG', 'TABLE_SCHEMA', 'TABLE_NAME', 'TABLE_TYPE', 'ENGINE', 'TABLE_ROWS', 'AUTO_INCREMENT', 'TABLE_COLLATION', 'TABLE_COMMENT', 'DATA_LENGTH', 'INDEX_LENGTH'], tables.map(({ database, table, model }) => ['def', database, table, model.view === undefined ? 'BASE TABLE' : 'VIEW', model.view === undefined ? 'InnoDB' : null, model.view === undefined ? this.rows(database, table) : null, this.nextId(database, table) ?? null, 'utf8mb4_0900_ai_ci', model.comment ?? '', 16_384, 0]))
-    fill('information_schema.columns', ['TABLE_CATALOG', 'TABLE_SCHEMA', 'TABLE_NAME', 'COLUMN_NAME', 'ORDINAL_POSITION', 'COLUMN_DEFAULT', 'IS_NULLABLE', 'DATA_TYPE', 'COLUMN_TYPE', 'COLUMN_KEY', 'EXTRA', 'COLUMN_COMMENT'], tables.flatMap(({ database, table, model }) => model.columns.map((column, at) => ['def', database, table, column.name, at + 1, column.fallback?.text ?? null, column.isNull ? 'YES' : 'NO', column.type.replace(/[( ].*$/, ''), column.type, model.indexes.some(({ kind, columns }) => kind === 'primary' && columns.includes(column.name)) ? 'PRI' : '', column.isCounting ? 'auto_increment' : '', column.comment ?? ''])))
-    fill('mysql.user', ['Host', 'User', 'plugin', 'authentication_string', 'account_locked', 'Super_priv', 'Select_priv'], [...this.accounts, ...['mysql.infoschema', 'mysql.session', 'mysql.sys'].map((user): Account => ({ user, host: 'localhost', password: '', grants: [] }))].map((one) => [one.host, one.user, this.settings.isMaria ? 'mysql_native_password' : 'caching_sha2_password', one.password === '' ? '' : '$A$005$', one.user.startsWith('mysql.') ? 'Y' : 'N', one.grants.some(({ database }) => database === '*') ? 'Y' : 'N', one.grants.some(({ database }) => database === '*') ? 'Y' : 'N']))
-    fill('mysql.db', ['Host', 'Db', 'User'], this.accounts.flatMap((one) => one.grants.filter(({ database }) => database !== '*').map(({ database }) => [one.host, database, one.user])))
+    fill(
+      'information_schema.schemata',
+      ['CATALOG_NAME', 'SCHEMA_NAME', 'DEFAULT_CHARACTER_SET_NAME', 'DEFAULT_COLLATION_NAME', 'SQL_PATH', 'DEFAULT_ENCRYPTION'],
+      [...systemDatabases, ...visible.map(([database]) => database)].map((database) => [
+        'def',
+        database,
+        'utf8mb4',
+        'utf8mb4_0900_ai_ci',
+        null,
+        'NO',
+      ]),
+    )
+    fill(
+      'information_schema.tables',
+      [
+        'TABLE_CATALOG',
+        'TABLE_SCHEMA',
+        'TABLE_NAME',
+        'TABLE_TYPE',
+        'ENGINE',
+        'TABLE_ROWS',
+        'AUTO_INCREMENT',
+        'TABLE_COLLATION',
+        'TABLE_COMMENT',
+        'DATA_LENGTH',
+        'INDEX_LENGTH',
+      ],
+      tables.map(({ database, table, model }) => [
+        'def',
+        database,
+        table,
+        model.view === undefined ? 'BASE TABLE' : 'VIEW',
+        model.view === undefined ? 'InnoDB' : null,
+        model.view === undefined ? this.rows(database, table) : null,
+        this.nextId(database, table) ?? null,
+        'utf8mb4_0900_ai_ci',
+        model.comment ?? '',
+        16_384,
+        0,
+      ]),
+    )
+    fill(
+      'information_schema.columns',
+      [
+        'TABLE_CATALOG',
+        'TABLE_SCHEMA',
+        'TABLE_NAME',
+        'COLUMN_NAME',
+        'ORDINAL_POSITION',
+        'COLUMN_DEFAULT',
+        'IS_NULLABLE',
+        'DATA_TYPE',
+        'COLUMN_TYPE',
+        'COLUMN_KEY',
+        'EXTRA',
+        'COLUMN_COMMENT',
+      ],
+      tables.flatMap(({ database, table, model }) =>
+        model.columns.map((column, at) => [
+          'def',
+          database,
+          table,
+          column.name,
+          at + 1,
+          column.fallback?.text ?? null,
+          column.isNull ? 'YES' : 'NO',
+          column.type.replace(/[( ].*$/, ''),
+          column.type,
+          model.indexes.some(({ kind, columns }) => kind === 'primary' && columns.includes(column.name)) ? 'PRI' : '',
+          column.isCounting ? 'auto_increment' : '',
+          column.comment ?? '',
+        ]),
+      ),
+    )
+    fill(
+      'mysql.user',
+      ['Host', 'User', 'plugin', 'authentication_string', 'account_locked', 'Super_priv', 'Select_priv'],
+      [
+        ...this.accounts,
+        ...['mysql.infoschema', 'mysql.session', 'mysql.sys'].map(
+          (user): Account => ({ user, host: 'localhost', password: '', grants: [] }),
+        ),
+      ].map((one) => [
+        one.host,
+        one.user,
+        this.settings.isMaria ? 'mysql_native_password' : 'caching_sha2_password',
+        one.password === '' ? '' : '$A$005$',
+        one.user.startsWith('mysql.') ? 'Y' : 'N',
+        one.grants.some(({ database }) => database === '*') ? 'Y' : 'N',
+        one.grants.some(({ database }) => database === '*') ? 'Y' : 'N',
+      ]),
+    )
+    fill(
+      'mysql.db',
+      ['Host', 'Db', 'User'],
+      this.accounts.flatMap((one) =>
+        one.grants.filter(({ database }) => database !== '*').map(({ database }) => [one.host, database, one.user]),
+      ),
+    )
   }
 
   rows(database: string, table: string): number {
@@ -379,22 +585,40 @@ function aliasesIn(tokens: readonly Token[]): Map<string, string> {
   const aliases = new Map<string, string>()
   for (const [at, token] of tokens.entries()) {
     const before = tokens[at - 1]?.upper
-    if ((token.kind !== 'word' && token.kind !== 'quoted') || !(before === 'FROM' || before === 'JOIN' || before === 'UPDATE' || before === ',')) continue
+    if (
+      (token.kind !== 'word' && token.kind !== 'quoted') ||
+      !(before === 'FROM' || before === 'JOIN' || before === 'UPDATE' || before === ',')
+    )
+      continue
     const last = tokens[at + 1]?.upper === '.' ? at + 2 : at
     const as = tokens[last + 1]?.upper === 'AS' ? last + 2 : last + 1
     const alias = tokens[as]
-    if (alias && (alias.kind === 'word' || alias.kind === 'quoted') && !/^(ON|WHERE|GROUP|ORDER|LIMIT|JOIN|LEFT|RIGHT|INNER|CROSS|SET|USING|HAVING|UNION|NATURAL|USE|FORCE|FROM)$/.test(alias.upper)) aliases.set(tokens[last].text, alias.text)
+    if (
+      alias &&
+      (alias.kind === 'word' || alias.kind === 'quoted') &&
+      !/^(ON|WHERE|GROUP|ORDER|LIMIT|JOIN|LEFT|RIGHT|INNER|CROSS|SET|USING|HAVING|UNION|NATURAL|USE|FORCE|FROM)$/.test(alias.upper)
+    )
+      aliases.set(tokens[last].text, alias.text)
   }
   return aliases
 }
 
 /** Names and digits as MySQL gives them. */
-function shaped({ columns, values }: { readonly columns: readonly string[]; readonly values: readonly (readonly SqlValue[])[] }, items: readonly Item[] | undefined): Rows {
-  const known = items !== undefined && (items.length === columns.length || columns.length === 0) ? items : columns.map((label): Item => items?.find((one) => one.label === label) ?? { label })
+function shaped(
+  { columns, values }: { readonly columns: readonly string[]; readonly values: readonly (readonly SqlValue[])[] },
+  items: readonly Item[] | undefined,
+): Rows {
+  const known =
+    items !== undefined && (items.length === columns.length || columns.length === 0)
+      ? items
+      : columns.map((label): Item => items?.find((one) => one.label === label) ?? { label })
   const types = known.map(({ type }) => type)
   const cell = (value: SqlValue, type: ValueType | undefined): Cell => {
     if (value === null) return null
-    if (value instanceof Uint8Array) return `0x${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('').toUpperCase()}`
+    if (value instanceof Uint8Array)
+      return `0x${Array.from(value, (byte) => byte.toString(16).padStart(2, '0'))
+        .join('')
+        .toUpperCase()}`
     if (type?.kind === 'decimal') return Number(value).toFixed(type.scale ?? 0)
     if (type?.kind === 'datetime' && typeof value === 'string' && value.length === 10) return `${value} 00:00:00`
     return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(15)) : value

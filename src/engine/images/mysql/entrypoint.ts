@@ -47,12 +47,22 @@ function* prepared(process: Process): Blocking<number> {
   }
   const root = asked('ROOT_PASSWORD')
   if (!root && !asked('ALLOW_EMPTY_PASSWORD') && !asked('ALLOW_EMPTY_ROOT_PASSWORD') && !asked('RANDOM_ROOT_PASSWORD')) {
-    const options = isMaria(process) ? 'MARIADB_ROOT_PASSWORD, MARIADB_ROOT_PASSWORD_HASH, MARIADB_ALLOW_EMPTY_ROOT_PASSWORD and MARIADB_RANDOM_ROOT_PASSWORD' : undefined
-    yield* note(process, `Database is uninitialized and password option is not specified\n    You need to specify one of${options ? ` ${options}` : ' the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD'}`, 'ERROR')
+    const options = isMaria(process)
+      ? 'MARIADB_ROOT_PASSWORD, MARIADB_ROOT_PASSWORD_HASH, MARIADB_ALLOW_EMPTY_ROOT_PASSWORD and MARIADB_RANDOM_ROOT_PASSWORD'
+      : undefined
+    yield* note(
+      process,
+      `Database is uninitialized and password option is not specified\n    You need to specify one of${options ? ` ${options}` : ' the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - MYSQL_RANDOM_ROOT_PASSWORD'}`,
+      'ERROR',
+    )
     return 1
   }
   if (asked('USER') === 'root') {
-    yield* note(process, `${prefix}_USER="root", ${prefix}_USER and ${prefix}_PASSWORD are for configuring a regular user and cannot be used for the root user\n    Remove ${prefix}_USER="root" and use one of the following to control the root user password:\n    - ${prefix}_ROOT_PASSWORD\n    - ${prefix}_ALLOW_EMPTY_PASSWORD\n    - ${prefix}_RANDOM_ROOT_PASSWORD`, 'ERROR')
+    yield* note(
+      process,
+      `${prefix}_USER="root", ${prefix}_USER and ${prefix}_PASSWORD are for configuring a regular user and cannot be used for the root user\n    Remove ${prefix}_USER="root" and use one of the following to control the root user password:\n    - ${prefix}_ROOT_PASSWORD\n    - ${prefix}_ALLOW_EMPTY_PASSWORD\n    - ${prefix}_RANDOM_ROOT_PASSWORD`,
+      'ERROR',
+    )
     return 1
   }
   const password = root || (asked('RANDOM_ROOT_PASSWORD') ? process.kernel.random.hex(32) : '')
@@ -76,7 +86,16 @@ function* prepared(process: Process): Blocking<number> {
     accounts: [
       { user: 'root', host: 'localhost', password, grants: [everything] },
       { user: 'root', host: asked('ROOT_HOST') ?? '%', password, grants: [everything] },
-      ...(user ? [{ user, host: '%', password: asked('PASSWORD') ?? '', grants: database ? [{ database, table: '*', privileges: ['ALL PRIVILEGES'], canGrant: false }] : [] }] : []),
+      ...(user
+        ? [
+            {
+              user,
+              host: '%',
+              password: asked('PASSWORD') ?? '',
+              grants: database ? [{ database, table: '*', privileges: ['ALL PRIVILEGES'], canGrant: false }] : [],
+            },
+          ]
+        : []),
     ],
   }
   files.mkdir('/var/lib/mysql', { parents: true })
@@ -111,7 +130,11 @@ function* scripts(process: Process, password: string, database: string | undefin
     }
     yield* note(process, `/usr/local/bin/docker-entrypoint.sh: running ${path}`)
     const login = `${isMaria(process) ? 'mariadb' : 'mysql'} -uroot ${password === '' ? '' : `--password='${password.replaceAll("'", "'\\''")}'`} ${database ?? ''}`
-    const line = name.endsWith('.sql') ? `${login} < '${path}' 2>&1 | grep -v 'Using a password' >&2; exit \${PIPESTATUS[0]}` : name.endsWith('.gz') ? `gunzip -c '${path}' | ${login}` : `. '${path}'`
+    const line = name.endsWith('.sql')
+      ? `${login} < '${path}' 2>&1 | grep -v 'Using a password' >&2; exit \${PIPESTATUS[0]}`
+      : name.endsWith('.gz')
+        ? `gunzip -c '${path}' | ${login}`
+        : `. '${path}'`
     code = yield* ended(start(process, ['bash', '-c', line]))
     if (code !== 0) break
   }

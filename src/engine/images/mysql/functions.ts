@@ -12,7 +12,8 @@ const two = (number: number): string => String(number).padStart(2, '0')
 
 function dateOf(value: SqlValue): Date | undefined {
   if (value === null) return undefined
-  const [, year, month, day, hour = '0', minute = '0', second = '0'] = /^(\d{4})-?(\d\d?)-?(\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d))?)?/.exec(text(value)) ?? []
+  const [, year, month, day, hour = '0', minute = '0', second = '0'] =
+    /^(\d{4})-?(\d\d?)-?(\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d))?)?/.exec(text(value)) ?? []
   if (year === undefined) return undefined
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)))
   return Number.isNaN(date.getTime()) || date.getUTCMonth() !== Number(month) - 1 ? undefined : date
@@ -22,8 +23,16 @@ const dateTime = (date: Date): string => date.toISOString().slice(0, 19).replace
 const dateOnly = (date: Date): string => date.toISOString().slice(0, 10)
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
-const ordinal = (day: number): string => `${day}${day % 10 === 1 && day !== 11 ? 'st' : day % 10 === 2 && day !== 12 ? 'nd' : day % 10 === 3 && day !== 13 ? 'rd' : 'th'}`
-const unitMs: Readonly<Record<string, number>> = { MICROSECOND: 0.001, SECOND: 1_000, MINUTE: 60_000, HOUR: 3_600_000, DAY: 86_400_000, WEEK: 604_800_000 }
+const ordinal = (day: number): string =>
+  `${day}${day % 10 === 1 && day !== 11 ? 'st' : day % 10 === 2 && day !== 12 ? 'nd' : day % 10 === 3 && day !== 13 ? 'rd' : 'th'}`
+const unitMs: Readonly<Record<string, number>> = {
+  MICROSECOND: 0.001,
+  SECOND: 1_000,
+  MINUTE: 60_000,
+  HOUR: 3_600_000,
+  DAY: 86_400_000,
+  WEEK: 604_800_000,
+}
 
 function moved(value: SqlValue, span: SqlValue, sign: number): SqlValue {
   const date = dateOf(value)
@@ -33,7 +42,19 @@ function moved(value: SqlValue, span: SqlValue, sign: number): SqlValue {
   const ms = unitMs[unit]
   const months = unit === 'MONTH' ? amount : unit === 'QUARTER' ? 3 * amount : unit === 'YEAR' ? 12 * amount : 0
   const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months + 1, 0)).getUTCDate()
-  const next = ms === undefined ? new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, Math.min(last, date.getUTCDate()), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds())) : new Date(date.getTime() + amount * ms)
+  const next =
+    ms === undefined
+      ? new Date(
+          Date.UTC(
+            date.getUTCFullYear(),
+            date.getUTCMonth() + months,
+            Math.min(last, date.getUTCDate()),
+            date.getUTCHours(),
+            date.getUTCMinutes(),
+            date.getUTCSeconds(),
+          ),
+        )
+      : new Date(date.getTime() + amount * ms)
   const isDate = /^\d{4}-\d\d?-\d\d?$/.test(text(value)) && !['SECOND', 'MINUTE', 'HOUR', 'MICROSECOND'].includes(unit)
   return isDate ? dateOnly(next) : dateTime(next)
 }
@@ -43,7 +64,32 @@ function formatted(value: SqlValue, format: SqlValue): SqlValue {
   if (!date || format === null) return null
   const hour = date.getUTCHours()
   const marks: Readonly<Record<string, string>> = {
-    Y: String(date.getUTCFullYear()), y: String(date.getUTCFullYear()).slice(2), m: two(date.getUTCMonth() + 1), c: String(date.getUTCMonth() + 1), d: two(date.getUTCDate()), e: String(date.getUTCDate()), H: two(hour), k: String(hour), h: two(hour % 12 || 12), I: two(hour % 12 || 12), l: String(hour % 12 || 12), i: two(date.getUTCMinutes()), s: two(date.getUTCSeconds()), S: two(date.getUTCSeconds()), f: '000000', p: hour < 12 ? 'AM' : 'PM', M: months[date.getUTCMonth()], b: months[date.getUTCMonth()].slice(0, 3), W: days[date.getUTCDay()], a: days[date.getUTCDay()].slice(0, 3), D: ordinal(date.getUTCDate()), w: String(date.getUTCDay()), T: `${two(hour)}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`, r: `${two(hour % 12 || 12)}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${hour < 12 ? 'AM' : 'PM'}`, j: String(Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1).padStart(3, '0'), '%': '%',
+    Y: String(date.getUTCFullYear()),
+    y: String(date.getUTCFullYear()).slice(2),
+    m: two(date.getUTCMonth() + 1),
+    c: String(date.getUTCMonth() + 1),
+    d: two(date.getUTCDate()),
+    e: String(date.getUTCDate()),
+    H: two(hour),
+    k: String(hour),
+    h: two(hour % 12 || 12),
+    I: two(hour % 12 || 12),
+    l: String(hour % 12 || 12),
+    i: two(date.getUTCMinutes()),
+    s: two(date.getUTCSeconds()),
+    S: two(date.getUTCSeconds()),
+    f: '000000',
+    p: hour < 12 ? 'AM' : 'PM',
+    M: months[date.getUTCMonth()],
+    b: months[date.getUTCMonth()].slice(0, 3),
+    W: days[date.getUTCDay()],
+    a: days[date.getUTCDay()].slice(0, 3),
+    D: ordinal(date.getUTCDate()),
+    w: String(date.getUTCDay()),
+    T: `${two(hour)}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`,
+    r: `${two(hour % 12 || 12)}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${hour < 12 ? 'AM' : 'PM'}`,
+    j: String(Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1).padStart(3, '0'),
+    '%': '%',
   }
   return text(format).replace(/%(.)/g, (_, letter: string) => marks[letter] ?? letter)
 }
@@ -65,12 +111,17 @@ function rounded(value: number, digits: number): number {
   return Math.sign(value) * Number(`${Math.round(scaled)}e${-digits}`)
 }
 
-const part = (of: (date: Date) => SqlValue) => (value: SqlValue): SqlValue => {
-  const date = dateOf(value)
-  return date ? of(date) : null
-}
+const part =
+  (of: (date: Date) => SqlValue) =>
+  (value: SqlValue): SqlValue => {
+    const date = dateOf(value)
+    return date ? of(date) : null
+  }
 
-const numeric = (of: (number: number) => number | null) => (value: SqlValue): SqlValue => (value === null ? null : of(Number(value)))
+const numeric =
+  (of: (number: number) => number | null) =>
+  (value: SqlValue): SqlValue =>
+    value === null ? null : of(Number(value))
 
 /** Any number of arguments. */
 function variadic(answer: (...values: SqlValue[]) => SqlValue): (...values: SqlValue[]) => SqlValue {
@@ -79,7 +130,19 @@ function variadic(answer: (...values: SqlValue[]) => SqlValue): (...values: SqlV
 
 export function addFunctions(database: SqliteDatabase, { now, random, sleep }: Surroundings): void {
   const current = (): Date => new Date(now())
-  const extract = (unit: SqlValue, value: SqlValue): SqlValue => part((date) => ({ YEAR: date.getUTCFullYear(), QUARTER: Math.floor(date.getUTCMonth() / 3) + 1, MONTH: date.getUTCMonth() + 1, DAY: date.getUTCDate(), HOUR: date.getUTCHours(), MINUTE: date.getUTCMinutes(), SECOND: date.getUTCSeconds() })[text(unit)] ?? null)(value)
+  const extract = (unit: SqlValue, value: SqlValue): SqlValue =>
+    part(
+      (date) =>
+        ({
+          YEAR: date.getUTCFullYear(),
+          QUARTER: Math.floor(date.getUTCMonth() / 3) + 1,
+          MONTH: date.getUTCMonth() + 1,
+          DAY: date.getUTCDate(),
+          HOUR: date.getUTCHours(),
+          MINUTE: date.getUTCMinutes(),
+          SECOND: date.getUTCSeconds(),
+        })[text(unit)] ?? null,
+    )(value)
   const functions: Readonly<Record<string, (...values: SqlValue[]) => SqlValue>> = {
     my_now: () => dateTime(current()),
     my_curdate: () => dateOnly(current()),
@@ -90,7 +153,8 @@ export function addFunctions(database: SqliteDatabase, { now, random, sleep }: S
     my_right: (value, count) => (value === null ? null : Number(count) > 0 ? text(value).slice(-Number(count)) : ''),
     my_concat: variadic((...values) => (values.includes(null) ? null : values.map(text).join(''))),
     my_replace: (value, from, to) => (value === null || from === null || to === null ? null : text(value).replaceAll(text(from), text(to))),
-    my_insert: (value, at, count, fresh) => (value === null ? null : text(value).slice(0, Number(at) - 1) + text(fresh) + text(value).slice(Number(at) - 1 + Number(count))),
+    my_insert: (value, at, count, fresh) =>
+      value === null ? null : text(value).slice(0, Number(at) - 1) + text(fresh) + text(value).slice(Number(at) - 1 + Number(count)),
     my_mod: (a, b) => (a === null || b === null || Number(b) === 0 ? null : Number(a) % Number(b)),
     my_round: variadic((value, digits = 0) => (value === null ? null : rounded(Number(value), Number(digits)))),
     my_truncate: (value, digits) => (value === null ? null : Math.trunc(Number(value) * 10 ** Number(digits)) / 10 ** Number(digits)),
@@ -98,7 +162,12 @@ export function addFunctions(database: SqliteDatabase, { now, random, sleep }: S
     my_floor: numeric(Math.floor),
     my_sign: numeric(Math.sign),
     my_sqrt: numeric((number) => (number < 0 ? null : Math.sqrt(number))),
-    my_format: (value, digits) => (value === null ? null : Number(value).toFixed(Number(digits)).replace(/\B(?=(\d{3})+(?!\d))/g, ',')),
+    my_format: (value, digits) =>
+      value === null
+        ? null
+        : Number(value)
+            .toFixed(Number(digits))
+            .replace(/\B(?=(\d{3})+(?!\d))/g, ','),
     my_interval: (count, unit) => `${text(count)} ${text(unit)}`,
     date_add: (value, span) => moved(value, span, 1),
     date_sub: (value, span) => moved(value, span, -1),
@@ -134,7 +203,13 @@ export function addFunctions(database: SqliteDatabase, { now, random, sleep }: S
     reverse: (value) => (value === null ? null : Array.from(text(value)).toReversed().join('')),
     repeat: (value, count) => (value === null ? null : text(value).repeat(Math.max(0, Math.min(100_000, Number(count))))),
     space: (count) => ' '.repeat(Math.max(0, Math.min(100_000, Number(count)))),
-    locate: variadic((part, value, from) => (part === null || value === null ? null : text(value).toLowerCase().indexOf(text(part).toLowerCase(), Number(from ?? 1) - 1) + 1)),
+    locate: variadic((part, value, from) =>
+      part === null || value === null
+        ? null
+        : text(value)
+            .toLowerCase()
+            .indexOf(text(part).toLowerCase(), Number(from ?? 1) - 1) + 1,
+    ),
     field: variadic((value, ...all) => all.findIndex((one) => text(one) === text(value)) + 1),
     elt: variadic((at, ...all) => all[Number(at) - 1] ?? null),
     find_in_set: (value, list) => (value === null || list === null ? null : text(list).split(',').indexOf(text(value)) + 1),
@@ -143,7 +218,13 @@ export function addFunctions(database: SqliteDatabase, { now, random, sleep }: S
       const all = text(value).split(text(mark))
       return (Number(count) >= 0 ? all.slice(0, Number(count)) : all.slice(Number(count))).join(text(mark))
     },
-    greatest: variadic((...values) => (values.includes(null) ? null : values.reduce((a, b) => (Number(b) > Number(a) || (typeof b === 'string' && Number.isNaN(Number(b)) && text(b) > text(a)) ? b : a)))),
+    greatest: variadic((...values) =>
+      values.includes(null)
+        ? null
+        : values.reduce((a, b) =>
+            Number(b) > Number(a) || (typeof b === 'string' && Number.isNaN(Number(b)) && text(b) > text(a)) ? b : a,
+          ),
+    ),
     least: variadic((...values) => (values.includes(null) ? null : values.reduce((a, b) => (Number(b) < Number(a) ? b : a)))),
     isnull: (value) => (value === null ? 1 : 0),
     strcmp: (a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0),

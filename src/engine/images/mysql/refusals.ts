@@ -17,18 +17,36 @@ export function asMySql(engine: Engine, session: Session, sql: string, tokens: r
     return new SqlError(1146, '42S02', `Table '${table.includes('.') ? table : `${session.database}.${table}`}' doesn't exist`)
   }
   const near = match(/^near "(.*)": syntax error$/s)
-  if (near !== undefined) return syntaxError(sql, tokens.find((token) => token.text.toLowerCase() === near.toLowerCase().replace(/^[`'](.*)[`']$/s, '$1'))?.start ?? tokens[0]?.start ?? 0, engine.product)
+  if (near !== undefined)
+    return syntaxError(
+      sql,
+      tokens.find((token) => token.text.toLowerCase() === near.toLowerCase().replace(/^[`'](.*)[`']$/s, '$1'))?.start ??
+        tokens[0]?.start ??
+        0,
+      engine.product,
+    )
   if (words === 'incomplete input') return syntaxError(sql, sql.length, engine.product)
   const called = match(/^no such function: (.+)$/)
-  if (called !== undefined) return session.database === undefined ? new SqlError(1046, '3D000', 'No database selected') : new SqlError(1305, '42000', `FUNCTION ${session.database}.${called.replace(/^(my|no)_/, '')} does not exist`)
+  if (called !== undefined)
+    return session.database === undefined
+      ? new SqlError(1046, '3D000', 'No database selected')
+      : new SqlError(1305, '42000', `FUNCTION ${session.database}.${called.replace(/^(my|no)_/, '')} does not exist`)
   const ambiguous = match(/^ambiguous column name: (.+)$/)
-  if (ambiguous !== undefined) return new SqlError(1052, '23000', `Column '${plain(ambiguous)}' in ${clauseOf(tokens, plain(ambiguous)).replace(/^/, "'")}' is ambiguous`)
+  if (ambiguous !== undefined)
+    return new SqlError(
+      1052,
+      '23000',
+      `Column '${plain(ambiguous)}' in ${clauseOf(tokens, plain(ambiguous)).replace(/^/, "'")}' is ambiguous`,
+    )
   const arguments_ = match(/^wrong number of arguments to function (\w+)\(\)/)
-  if (arguments_ !== undefined) return new SqlError(1582, '42000', `Incorrect parameter count in the call to native function '${arguments_.replace(/^my_/, '')}'`)
+  if (arguments_ !== undefined)
+    return new SqlError(1582, '42000', `Incorrect parameter count in the call to native function '${arguments_.replace(/^my_/, '')}'`)
   if (/^misuse of aggregate/.test(words)) return new SqlError(1111, 'HY000', 'Invalid use of group function')
-  if (/values for \d+ columns|has \d+ columns but \d+ values/.test(words)) return new SqlError(1136, '21S01', "Column count doesn't match value count at row 1")
+  if (/values for \d+ columns|has \d+ columns but \d+ values/.test(words))
+    return new SqlError(1136, '21S01', "Column count doesn't match value count at row 1")
   if (/sub-select returns \d+ columns/.test(words)) return new SqlError(1241, '21000', 'Operand should contain 1 column(s)')
-  if (/SELECTs to the left and right of/.test(words)) return new SqlError(1222, '21000', 'The used SELECT statements have a different number of columns')
+  if (/SELECTs to the left and right of/.test(words))
+    return new SqlError(1222, '21000', 'The used SELECT statements have a different number of columns')
   if (change) {
     const found = ofConstraint(engine, change, words)
     if (found) return found
@@ -78,7 +96,9 @@ function ofConstraint(engine: Engine, change: Change, words: string): SqlError |
   const [, uniques] = /^UNIQUE constraint failed: (.+)$/.exec(words) ?? []
   if (uniques !== undefined) {
     const keys = uniques.split(', ').map((one) => one.replace(/^.*\./, ''))
-    const index = model.indexes.find((one) => one.kind !== 'index' && one.columns.length === keys.length && one.columns.every((column) => keys.includes(column)))
+    const index = model.indexes.find(
+      (one) => one.kind !== 'index' && one.columns.length === keys.length && one.columns.every((column) => keys.includes(column)),
+    )
     const seen = new Set<string>()
     for (const row of rows) {
       try {
@@ -94,7 +114,10 @@ function ofConstraint(engine: Engine, change: Change, words: string): SqlError |
     return duplicate('', table, index?.name)
   }
   const [, missing] = /^NOT NULL constraint failed: .*\.(.+)$/.exec(words) ?? []
-  if (missing !== undefined) return columns.includes(missing) ? new SqlError(1048, '23000', `Column '${missing}' cannot be null`) : new SqlError(1364, 'HY000', `Field '${missing}' doesn't have a default value`)
+  if (missing !== undefined)
+    return columns.includes(missing)
+      ? new SqlError(1048, '23000', `Column '${missing}' cannot be null`)
+      : new SqlError(1364, 'HY000', `Field '${missing}' doesn't have a default value`)
   if (words.startsWith('FOREIGN KEY')) return broken(engine, change)
   const [, what, column = ''] = /^CHECK constraint failed: (\w+):(.+)$/s.exec(words) ?? []
   switch (what) {
@@ -130,19 +153,25 @@ function duplicate(entry: string, table: string, key = 'PRIMARY'): SqlError {
 }
 
 function broken(engine: Engine, { database, table, model, columns, rows, isDelete }: Change): SqlError {
-  const told = (child: string, { name: key, columns: from, table: to, references, actions }: ForeignKey): string => `(\`${database}\`.\`${child}\`, CONSTRAINT \`${key}\` FOREIGN KEY (${from.map(name).join(', ')}) REFERENCES \`${to}\` (${references.map(name).join(', ')})${actions})`
+  const told = (child: string, { name: key, columns: from, table: to, references, actions }: ForeignKey): string =>
+    `(\`${database}\`.\`${child}\`, CONSTRAINT \`${key}\` FOREIGN KEY (${from.map(name).join(', ')}) REFERENCES \`${to}\` (${references.map(name).join(', ')})${actions})`
   const child = model.keys.find((key) =>
     rows.some((row) => {
       const values = key.columns.map((column) => row[columns.indexOf(column)])
       if (values.some((value) => value === undefined || value === 'NULL')) return false
       try {
-        return engine.sqlite.exec(`SELECT 1 FROM ${name(fullName(database, key.table))} WHERE ${key.references.map((column, at) => `${name(column)} = ${values[at]}`).join(' AND ')}`).length === 0
+        return (
+          engine.sqlite.exec(
+            `SELECT 1 FROM ${name(fullName(database, key.table))} WHERE ${key.references.map((column, at) => `${name(column)} = ${values[at]}`).join(' AND ')}`,
+          ).length === 0
+        )
       } catch {
         return false
       }
     }),
   )
-  if (!isDelete && child) return new SqlError(1452, '23000', `Cannot add or update a child row: a foreign key constraint fails ${told(table, child)}`)
+  if (!isDelete && child)
+    return new SqlError(1452, '23000', `Cannot add or update a child row: a foreign key constraint fails ${told(table, child)}`)
   for (const [other, { keys }] of engine.databases.get(database) ?? []) {
     const key = keys.find((one) => one.table === table)
     if (key) return new SqlError(1451, '23000', `Cannot delete or update a parent row: a foreign key constraint fails ${told(other, key)}`)

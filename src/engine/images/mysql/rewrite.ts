@@ -23,18 +23,138 @@ export function rewritten(expression: string): string {
 }
 
 const renamedCalls: Readonly<Record<string, string>> = {
-  NOW: 'my_now', CURRENT_TIMESTAMP: 'my_now', SYSDATE: 'my_now', LOCALTIME: 'my_now', LOCALTIMESTAMP: 'my_now', UTC_TIMESTAMP: 'my_now', CURDATE: 'my_curdate', CURRENT_DATE: 'my_curdate', CURTIME: 'my_curtime', CURRENT_TIME: 'my_curtime',
-  IF: 'iif', LEFT: 'my_left', RIGHT: 'my_right', DATE: 'my_date', TIME: 'my_time', MOD: 'my_mod', REPLACE: 'my_replace', INSERT: 'my_insert', CHAR_LENGTH: 'length', CHARACTER_LENGTH: 'length', UCASE: 'upper', LCASE: 'lower', MID: 'substr', SUBSTRING: 'substr', POW: 'power', TRUNCATE: 'my_truncate', FORMAT: 'my_format', CONCAT: 'my_concat', YEAR: 'my_year', MONTH: 'my_month', DAY: 'my_day', RAND: 'my_rand', UUID: 'my_uuid', INSTR: 'instr', CHAR: 'char', STD: 'my_std', ROUND: 'my_round', TIMESTAMP: 'my_timestamp', CEIL: 'my_ceil', CEILING: 'my_ceil', FLOOR: 'my_floor', SIGN: 'my_sign', SQRT: 'my_sqrt', POWER: 'power', LENGTH: 'octet_length', STRFTIME: 'no_strftime', PRINTF: 'no_printf', TYPEOF: 'no_typeof', IFNULL: 'ifnull',
+  NOW: 'my_now',
+  CURRENT_TIMESTAMP: 'my_now',
+  SYSDATE: 'my_now',
+  LOCALTIME: 'my_now',
+  LOCALTIMESTAMP: 'my_now',
+  UTC_TIMESTAMP: 'my_now',
+  CURDATE: 'my_curdate',
+  CURRENT_DATE: 'my_curdate',
+  CURTIME: 'my_curtime',
+  CURRENT_TIME: 'my_curtime',
+  IF: 'iif',
+  LEFT: 'my_left',
+  RIGHT: 'my_right',
+  DATE: 'my_date',
+  TIME: 'my_time',
+  MOD: 'my_mod',
+  REPLACE: 'my_replace',
+  INSERT: 'my_insert',
+  CHAR_LENGTH: 'length',
+  CHARACTER_LENGTH: 'length',
+  UCASE: 'upper',
+  LCASE: 'lower',
+  MID: 'substr',
+  SUBSTRING: 'substr',
+  POW: 'power',
+  TRUNCATE: 'my_truncate',
+  FORMAT: 'my_format',
+  CONCAT: 'my_concat',
+  YEAR: 'my_year',
+  MONTH: 'my_month',
+  DAY: 'my_day',
+  RAND: 'my_rand',
+  UUID: 'my_uuid',
+  INSTR: 'instr',
+  CHAR: 'char',
+  STD: 'my_std',
+  ROUND: 'my_round',
+  TIMESTAMP: 'my_timestamp',
+  CEIL: 'my_ceil',
+  CEILING: 'my_ceil',
+  FLOOR: 'my_floor',
+  SIGN: 'my_sign',
+  SQRT: 'my_sqrt',
+  POWER: 'power',
+  LENGTH: 'octet_length',
+  STRFTIME: 'no_strftime',
+  PRINTF: 'no_printf',
+  TYPEOF: 'no_typeof',
+  IFNULL: 'ifnull',
 }
 const withoutParentheses = new Set(['CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME', 'LOCALTIME', 'LOCALTIMESTAMP'])
 const units = new Set(['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'])
-const casts: Readonly<Record<string, string>> = { SIGNED: 'INTEGER', UNSIGNED: 'INTEGER', CHAR: 'TEXT', NCHAR: 'TEXT', VARCHAR: 'TEXT', BINARY: 'TEXT', DECIMAL: 'NUMERIC', DOUBLE: 'REAL', FLOAT: 'REAL', DATE: 'TEXT', DATETIME: 'TEXT', TIME: 'TEXT', JSON: 'TEXT', YEAR: 'INTEGER', INT: 'INTEGER' }
+const casts: Readonly<Record<string, string>> = {
+  SIGNED: 'INTEGER',
+  UNSIGNED: 'INTEGER',
+  CHAR: 'TEXT',
+  NCHAR: 'TEXT',
+  VARCHAR: 'TEXT',
+  BINARY: 'TEXT',
+  DECIMAL: 'NUMERIC',
+  DOUBLE: 'REAL',
+  FLOAT: 'REAL',
+  DATE: 'TEXT',
+  DATETIME: 'TEXT',
+  TIME: 'TEXT',
+  JSON: 'TEXT',
+  YEAR: 'INTEGER',
+  INT: 'INTEGER',
+}
 const beforeTables = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE'])
 /** Words that end the list of tables after FROM. */
 const afterTables = new Set(['WHERE', 'GROUP', 'ORDER', 'LIMIT', 'HAVING', 'SET', 'VALUES', 'VALUE', 'SELECT', 'ON', 'UNION', 'WINDOW'])
 /** Words that can follow a table and are not its second name. */
-const notAlias = new Set([...afterTables, 'JOIN', 'INNER', 'LEFT', 'RIGHT', 'CROSS', 'NATURAL', 'FULL', 'USING', 'OUTER', 'USE', 'FORCE', 'IGNORE', 'FOR', 'LOCK', 'AS', 'STRAIGHT_JOIN', 'EXCEPT', 'INTERSECT', 'PARTITION'])
-const sqliteOnly = new Set(['ABORT', 'ACTION', 'ATTACH', 'CONFLICT', 'DETACH', 'FAIL', 'GLOB', 'INDEXED', 'ISNULL', 'NOTNULL', 'NOTHING', 'PLAN', 'PRAGMA', 'QUERY', 'RAISE', 'REINDEX', 'RETURNING', 'TEMP', 'TEMPORARY', 'TRANSACTION', 'VACUUM', 'VIRTUAL', 'COMMIT', 'ROLLBACK', 'BEGIN', 'END', 'TEXT', 'STATUS', 'ROW', 'ROWS', 'FIRST', 'LAST', 'FILTER', 'OVER', 'OF'])
+const notAlias = new Set([
+  ...afterTables,
+  'JOIN',
+  'INNER',
+  'LEFT',
+  'RIGHT',
+  'CROSS',
+  'NATURAL',
+  'FULL',
+  'USING',
+  'OUTER',
+  'USE',
+  'FORCE',
+  'IGNORE',
+  'FOR',
+  'LOCK',
+  'AS',
+  'STRAIGHT_JOIN',
+  'EXCEPT',
+  'INTERSECT',
+  'PARTITION',
+])
+const sqliteOnly = new Set([
+  'ABORT',
+  'ACTION',
+  'ATTACH',
+  'CONFLICT',
+  'DETACH',
+  'FAIL',
+  'GLOB',
+  'INDEXED',
+  'ISNULL',
+  'NOTNULL',
+  'NOTHING',
+  'PLAN',
+  'PRAGMA',
+  'QUERY',
+  'RAISE',
+  'REINDEX',
+  'RETURNING',
+  'TEMP',
+  'TEMPORARY',
+  'TRANSACTION',
+  'VACUUM',
+  'VIRTUAL',
+  'COMMIT',
+  'ROLLBACK',
+  'BEGIN',
+  'END',
+  'TEXT',
+  'STATUS',
+  'ROW',
+  'ROWS',
+  'FIRST',
+  'LAST',
+  'FILTER',
+  'OVER',
+  'OF',
+])
 
 export function rewrite(tokens: readonly Token[], naming: Naming, { hasAlias = true } = {}): string {
   const out: string[] = []
@@ -51,14 +171,22 @@ export function rewrite(tokens: readonly Token[], naming: Naming, { hasAlias = t
     if (token.kind === 'text') out.push(literal(token.text))
     else if (token.kind === 'number') out.push(token.text)
     else if (token.kind === 'variable') out.push(naming.variable(token.text))
-    else if (tables[depth] && isName(token) && !(token.kind === 'word' && (notAlias.has(token.upper) || token.upper === 'DUAL' || token.upper === 'IGNORE')) && out.at(-1) !== 'AS') {
+    else if (
+      tables[depth] &&
+      isName(token) &&
+      !(token.kind === 'word' && (notAlias.has(token.upper) || token.upper === 'DUAL' || token.upper === 'IGNORE')) &&
+      out.at(-1) !== 'AS'
+    ) {
       reader.at++
       let [database, table] = [undefined as string | undefined, token.text]
       if (reader.take('.')) [database, table] = [token.text, reader.takeName() ?? '']
       const full = naming.table(database, table)
       const alias = reader.token
       const hasOwn = isName(alias) && (alias.upper === 'AS' || !(alias.kind === 'word' && notAlias.has(alias.upper)))
-      out.push(name(full ?? (database === undefined ? table : `${database}.${table}`)), ...(full !== undefined && !hasOwn && hasAlias && !reader.is('(') ? ['AS', name(table)] : []))
+      out.push(
+        name(full ?? (database === undefined ? table : `${database}.${table}`)),
+        ...(full !== undefined && !hasOwn && hasAlias && !reader.is('(') ? ['AS', name(table)] : []),
+      )
       if (hasOwn) {
         reader.take('AS')
         out.push('AS', name(reader.takeName() ?? ''))
@@ -68,7 +196,7 @@ export function rewrite(tokens: readonly Token[], naming: Naming, { hasAlias = t
       continue
     } else if (token.kind === 'quoted') {
       // database.table.column is table.column.
-      if (next?.upper === '.' && reader.tokens[reader.at + 3]?.upper === '.' ) {
+      if (next?.upper === '.' && reader.tokens[reader.at + 3]?.upper === '.') {
         reader.at += 2
         continue
       }
@@ -76,7 +204,8 @@ export function rewrite(tokens: readonly Token[], naming: Naming, { hasAlias = t
     } else if (token.upper === '(') {
       tables.push(false)
       out.push('(')
-      if (tables[depth] && !reader.tokens.slice(reader.at + 1, reader.at + 2).some(({ upper }) => upper === 'SELECT' || upper === 'VALUES')) tables[depth + 1] = true
+      if (tables[depth] && !reader.tokens.slice(reader.at + 1, reader.at + 2).some(({ upper }) => upper === 'SELECT' || upper === 'VALUES'))
+        tables[depth + 1] = true
       tables[depth] = false
     } else if (token.upper === ')') {
       tables.pop()
@@ -96,8 +225,19 @@ export function rewrite(tokens: readonly Token[], naming: Naming, { hasAlias = t
     else if (next?.upper === '.' && reader.tokens[reader.at + 3]?.upper === '.') {
       reader.at += 2
       continue
-    } else if (reader.tokens[reader.at - 1]?.upper === '.' || (next?.upper !== '(' && (naming.isColumn(token.text) && !reservedOften.has(token.upper)))) out.push(name(token.text))
-    else if (beforeTables.has(token.upper) && !(token.upper === 'FROM' && isFromOfCall(reader)) && !(token.upper === 'UPDATE' && (isUpdatingDuplicates || reader.tokens[reader.at - 1]?.upper === 'FOR' || reader.tokens[reader.at - 1]?.upper === 'KEY'))) {
+    } else if (
+      reader.tokens[reader.at - 1]?.upper === '.' ||
+      (next?.upper !== '(' && naming.isColumn(token.text) && !reservedOften.has(token.upper))
+    )
+      out.push(name(token.text))
+    else if (
+      beforeTables.has(token.upper) &&
+      !(token.upper === 'FROM' && isFromOfCall(reader)) &&
+      !(
+        token.upper === 'UPDATE' &&
+        (isUpdatingDuplicates || reader.tokens[reader.at - 1]?.upper === 'FOR' || reader.tokens[reader.at - 1]?.upper === 'KEY')
+      )
+    ) {
       tables[depth] = true
       out.push(token.upper)
     } else if (reader.take('ON', 'DUPLICATE', 'KEY', 'UPDATE')) {
@@ -154,10 +294,20 @@ export function rewrite(tokens: readonly Token[], naming: Naming, { hasAlias = t
       }
     } else if (withoutParentheses.has(token.upper)) out.push(`${renamedCalls[token.upper]}()`)
     else if (token.upper === 'CURRENT_USER' && next?.upper !== '(') out.push(naming.call('CURRENT_USER') ?? 'NULL')
-    else if (token.upper === 'SQL_CALC_FOUND_ROWS' || token.upper === 'SQL_NO_CACHE' || token.upper === 'STRAIGHT_JOIN' || token.upper === 'HIGH_PRIORITY' || token.upper === 'LOW_PRIORITY') out.push(token.upper === 'STRAIGHT_JOIN' ? 'JOIN' : '')
+    else if (
+      token.upper === 'SQL_CALC_FOUND_ROWS' ||
+      token.upper === 'SQL_NO_CACHE' ||
+      token.upper === 'STRAIGHT_JOIN' ||
+      token.upper === 'HIGH_PRIORITY' ||
+      token.upper === 'LOW_PRIORITY'
+    )
+      out.push(token.upper === 'STRAIGHT_JOIN' ? 'JOIN' : '')
     else if (token.upper === 'FOR' && (next?.upper === 'UPDATE' || next?.upper === 'SHARE')) reader.at++
     else if (reader.take('LOCK', 'IN', 'SHARE', 'MODE')) continue
-    else if ((token.upper === 'USE' || token.upper === 'FORCE' || token.upper === 'IGNORE') && (next?.upper === 'INDEX' || next?.upper === 'KEY')) {
+    else if (
+      (token.upper === 'USE' || token.upper === 'FORCE' || token.upper === 'IGNORE') &&
+      (next?.upper === 'INDEX' || next?.upper === 'KEY')
+    ) {
       reader.at += 2
       if (reader.take('(')) reader.inner()
       continue
@@ -173,13 +323,18 @@ export function rewrite(tokens: readonly Token[], naming: Naming, { hasAlias = t
 }
 
 /** Words that are MySQL's own as well: a column of that name stands in backquotes. */
-const reservedOften = new Set('SELECT FROM WHERE AND OR NOT NULL IN IS LIKE BETWEEN GROUP ORDER BY HAVING LIMIT JOIN ON AS SET VALUES INTO UPDATE DELETE INSERT TABLE DESC ASC CASE WHEN THEN ELSE DISTINCT UNION ALL EXISTS INTERVAL USING LEFT RIGHT INNER OUTER CROSS DEFAULT PRIMARY KEY INDEX REFERENCES IGNORE REPLACE DIV MOD XOR REGEXP RLIKE'.split(' '))
+const reservedOften = new Set(
+  'SELECT FROM WHERE AND OR NOT NULL IN IS LIKE BETWEEN GROUP ORDER BY HAVING LIMIT JOIN ON AS SET VALUES INTO UPDATE DELETE INSERT TABLE DESC ASC CASE WHEN THEN ELSE DISTINCT UNION ALL EXISTS INTERVAL USING LEFT RIGHT INNER OUTER CROSS DEFAULT PRIMARY KEY INDEX REFERENCES IGNORE REPLACE DIV MOD XOR REGEXP RLIKE'.split(
+    ' ',
+  ),
+)
 
 function keepsMeaning(reader: Reader): boolean {
   const { upper } = reader.tokens[reader.at]
   const before = reader.tokens[reader.at - 1]?.upper ?? ''
   if (upper === 'END') return reader.tokens.slice(0, reader.at).some((one) => one.upper === 'CASE')
-  if (upper === 'ROWS' || upper === 'ROW' || upper === 'OF' || upper === 'FIRST' || upper === 'LAST') return ['BY', ')', 'ASC', 'DESC', 'BETWEEN', 'AND', 'CURRENT', 'NULLS'].includes(before) || reader.tokens[reader.at - 2]?.upper === 'BY'
+  if (upper === 'ROWS' || upper === 'ROW' || upper === 'OF' || upper === 'FIRST' || upper === 'LAST')
+    return ['BY', ')', 'ASC', 'DESC', 'BETWEEN', 'AND', 'CURRENT', 'NULLS'].includes(before) || reader.tokens[reader.at - 2]?.upper === 'BY'
   return upper === 'OVER' && reader.tokens[reader.at + 1]?.upper === '('
 }
 
@@ -273,6 +428,7 @@ function cast(inner: readonly Token[], naming: Naming): string {
   const type = inner[at + 1]?.upper ?? ''
   if (type === 'DATE') return `my_date(${value})`
   if (type === 'DATETIME') return `my_timestamp(${value})`
-  if (type === 'DECIMAL') return `my_round(CAST(${value} AS NUMERIC), ${inner.slice(at + 2).filter(({ kind }) => kind === 'number')[1]?.text ?? 0})`
+  if (type === 'DECIMAL')
+    return `my_round(CAST(${value} AS NUMERIC), ${inner.slice(at + 2).filter(({ kind }) => kind === 'number')[1]?.text ?? 0})`
   return `CAST(${value} AS ${casts[type] ?? 'TEXT'})`
 }

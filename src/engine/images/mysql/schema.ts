@@ -39,8 +39,23 @@ export interface TableModel {
   readonly view?: string
 }
 
-const typeWords: Readonly<Record<string, string>> = { integer: 'int', bool: 'tinyint(1)', boolean: 'tinyint(1)', dec: 'decimal', numeric: 'decimal', 'double precision': 'double', real: 'double', character: 'char', serial: 'bigint unsigned', nvarchar: 'varchar' }
-const known = new Set('tinyint smallint mediumint int bigint decimal float double bit char varchar binary varbinary tinytext text mediumtext longtext tinyblob blob mediumblob longblob enum set json date datetime timestamp time year'.split(' '))
+const typeWords: Readonly<Record<string, string>> = {
+  integer: 'int',
+  bool: 'tinyint(1)',
+  boolean: 'tinyint(1)',
+  dec: 'decimal',
+  numeric: 'decimal',
+  'double precision': 'double',
+  real: 'double',
+  character: 'char',
+  serial: 'bigint unsigned',
+  nvarchar: 'varchar',
+}
+const known = new Set(
+  'tinyint smallint mediumint int bigint decimal float double bit char varchar binary varbinary tinytext text mediumtext longtext tinyblob blob mediumblob longblob enum set json date datetime timestamp time year'.split(
+    ' ',
+  ),
+)
 
 /** The parenthesis after CREATE TABLE name. */
 export function tableOf(sql: string, inner: readonly Token[], name: string): TableModel {
@@ -52,11 +67,16 @@ export function tableOf(sql: string, inner: readonly Token[], name: string): Tab
 /** Adds what one part of CREATE TABLE (or ALTER TABLE … ADD) says. */
 export function withPart(model: TableModel, reader: Reader, table: string, place?: { readonly after?: string }): TableModel {
   let constraint: string | undefined
-  if (reader.take('CONSTRAINT')) constraint = reader.is('PRIMARY') || reader.is('FOREIGN') || reader.is('UNIQUE') || reader.is('CHECK') ? undefined : reader.takeName()
+  if (reader.take('CONSTRAINT'))
+    constraint = reader.is('PRIMARY') || reader.is('FOREIGN') || reader.is('UNIQUE') || reader.is('CHECK') ? undefined : reader.takeName()
   if (reader.take('PRIMARY', 'KEY')) {
     const columns = columnList(reader)
     checkColumns(model, columns)
-    return { ...model, columns: model.columns.map((one) => (columns.includes(one.name) ? { ...one, isNull: false } : one)), indexes: [{ name: 'PRIMARY', kind: 'primary', columns }, ...model.indexes] }
+    return {
+      ...model,
+      columns: model.columns.map((one) => (columns.includes(one.name) ? { ...one, isNull: false } : one)),
+      indexes: [{ name: 'PRIMARY', kind: 'primary', columns }, ...model.indexes],
+    }
   }
   const isUnique = reader.take('UNIQUE')
   if (isUnique || reader.is('INDEX') || reader.is('KEY')) {
@@ -64,7 +84,13 @@ export function withPart(model: TableModel, reader: Reader, table: string, place
     const given = reader.is('(') ? undefined : reader.takeName()
     const columns = columnList(reader)
     checkColumns(model, columns)
-    return { ...model, indexes: [...model.indexes, { name: freeName(model, given ?? constraint ?? columns[0]), kind: isUnique ? 'unique' : 'index', columns }] }
+    return {
+      ...model,
+      indexes: [
+        ...model.indexes,
+        { name: freeName(model, given ?? constraint ?? columns[0]), kind: isUnique ? 'unique' : 'index', columns },
+      ],
+    }
   }
   if (reader.take('FOREIGN', 'KEY')) {
     if (!reader.is('(')) reader.takeName()
@@ -72,17 +98,36 @@ export function withPart(model: TableModel, reader: Reader, table: string, place
     checkColumns(model, columns)
     const key = { ...references(reader), columns, name: constraint ?? `${table}_ibfk_${model.keys.length + 1}` }
     const isIndexed = model.indexes.some((one) => one.columns[0] === columns[0])
-    return { ...model, keys: [...model.keys, key], ...(!isIndexed && { indexes: [...model.indexes, { name: freeName(model, constraint ?? columns[0]), kind: 'index', columns }] }) }
+    return {
+      ...model,
+      keys: [...model.keys, key],
+      ...(!isIndexed && { indexes: [...model.indexes, { name: freeName(model, constraint ?? columns[0]), kind: 'index', columns }] }),
+    }
   }
-  if (reader.take('CHECK')) return { ...model, checks: [...model.checks, { name: constraint ?? `${table}_chk_${model.checks.length + 1}`, expression: expressionIn(reader) }] }
+  if (reader.take('CHECK'))
+    return {
+      ...model,
+      checks: [...model.checks, { name: constraint ?? `${table}_chk_${model.checks.length + 1}`, expression: expressionIn(reader) }],
+    }
   if (reader.is('FULLTEXT') || reader.is('SPATIAL')) throw notSimulated(`${reader.token?.upper} INDEX`)
   const { column, kind, key, check } = columnOf(reader, table)
-  if (model.columns.some((one) => one.name.toLowerCase() === column.name.toLowerCase())) throw new SqlError(1060, '42S21', `Duplicate column name '${column.name}'`)
-  const at = place === undefined ? model.columns.length : place.after === undefined ? 0 : model.columns.findIndex((one) => one.name === place.after) + 1
+  if (model.columns.some((one) => one.name.toLowerCase() === column.name.toLowerCase()))
+    throw new SqlError(1060, '42S21', `Duplicate column name '${column.name}'`)
+  const at =
+    place === undefined
+      ? model.columns.length
+      : place.after === undefined
+        ? 0
+        : model.columns.findIndex((one) => one.name === place.after) + 1
   return {
     ...model,
     columns: model.columns.toSpliced(at, 0, column),
-    indexes: kind === 'primary' ? [{ name: 'PRIMARY', kind, columns: [column.name] }, ...model.indexes] : kind === 'unique' ? [...model.indexes, { name: freeName(model, column.name), kind, columns: [column.name] }] : model.indexes,
+    indexes:
+      kind === 'primary'
+        ? [{ name: 'PRIMARY', kind, columns: [column.name] }, ...model.indexes]
+        : kind === 'unique'
+          ? [...model.indexes, { name: freeName(model, column.name), kind, columns: [column.name] }]
+          : model.indexes,
     keys: key ? [...model.keys, { ...key, columns: [column.name], name: `${table}_ibfk_${model.keys.length + 1}` }] : model.keys,
     checks: check === undefined ? model.checks : [...model.checks, { name: `${table}_chk_${model.checks.length + 1}`, expression: check }],
   }
@@ -124,9 +169,11 @@ function columnOf(reader: Reader, _table: string): ColumnRead {
     if (reader.take('NOT', 'NULL')) column = { ...column, isNull: false }
     else if (reader.take('NULL')) column = { ...column, isNull: true }
     else if (reader.take('UNSIGNED')) column = { ...column, type: `${column.type} unsigned` }
-    else if (reader.take('SIGNED') || reader.take('ZEROFILL') || reader.take('VISIBLE') || reader.take('STORED') || reader.take('VIRTUAL')) continue
+    else if (reader.take('SIGNED') || reader.take('ZEROFILL') || reader.take('VISIBLE') || reader.take('STORED') || reader.take('VIRTUAL'))
+      continue
     else if (reader.take('AUTO_INCREMENT')) column = { ...column, isCounting: true, isNull: false }
-    else if (reader.take('PRIMARY', 'KEY') || reader.take('PRIMARY') || reader.take('KEY')) [column, kind] = [{ ...column, isNull: false }, 'primary']
+    else if (reader.take('PRIMARY', 'KEY') || reader.take('PRIMARY') || reader.take('KEY'))
+      [column, kind] = [{ ...column, isNull: false }, 'primary']
     else if (reader.take('UNIQUE')) {
       reader.take('KEY')
       kind ??= 'unique'
@@ -160,7 +207,11 @@ function fallback(reader: Reader): Pick<ColumnModel, 'fallback'> {
     return { fallback: { kind: 'text', text: token.text } }
   }
   const text = expression(reader)
-  return { fallback: /^-?[\d.]+$|^(true|false)$/i.test(text) ? { kind: 'text', text: text.replace(/^true$/i, '1').replace(/^false$/i, '0') } : { kind: 'expression', text } }
+  return {
+    fallback: /^-?[\d.]+$|^(true|false)$/i.test(text)
+      ? { kind: 'text', text: text.replace(/^true$/i, '1').replace(/^false$/i, '0') }
+      : { kind: 'expression', text },
+  }
 }
 
 /** A value or a call: `CURRENT_TIMESTAMP`, `now()`, `(uuid())`, `-1`. */
@@ -172,7 +223,9 @@ function expression(reader: Reader): string {
     reader.at++
     if (reader.take('(')) reader.inner()
   }
-  return reader.sql.slice(from, reader.tokens[reader.at - 1]?.end).replace(/^(now|localtime|localtimestamp|current_timestamp)(\(\d*\))?$/i, 'CURRENT_TIMESTAMP')
+  return reader.sql
+    .slice(from, reader.tokens[reader.at - 1]?.end)
+    .replace(/^(now|localtime|localtimestamp|current_timestamp)(\(\d*\))?$/i, 'CURRENT_TIMESTAMP')
 }
 
 function expressionIn(reader: Reader): string {
@@ -189,7 +242,13 @@ function references(reader: Reader): Pick<ForeignKey, 'table' | 'references' | '
   let actions = ''
   while (reader.take('ON')) {
     const event = reader.tokens[reader.at++]?.upper
-    const action = reader.take('SET', 'NULL') ? 'SET NULL' : reader.take('NO', 'ACTION') ? 'NO ACTION' : reader.take('SET', 'DEFAULT') ? 'SET DEFAULT' : reader.tokens[reader.at++]?.upper
+    const action = reader.take('SET', 'NULL')
+      ? 'SET NULL'
+      : reader.take('NO', 'ACTION')
+        ? 'NO ACTION'
+        : reader.take('SET', 'DEFAULT')
+          ? 'SET DEFAULT'
+          : reader.tokens[reader.at++]?.upper
     actions += ` ON ${event} ${action}`
   }
   return { table, references: columns, actions }
@@ -201,7 +260,9 @@ function columnList(reader: Reader): string[] {
 }
 
 function checkColumns({ columns }: TableModel, names: readonly string[]): void {
-  for (const name of names) if (!columns.some((one) => one.name.toLowerCase() === name.toLowerCase())) throw new SqlError(1072, '42000', `Key column '${name}' doesn't exist in table`)
+  for (const name of names)
+    if (!columns.some((one) => one.name.toLowerCase() === name.toLowerCase()))
+      throw new SqlError(1072, '42000', `Key column '${name}' doesn't exist in table`)
 }
 
 function freeName({ indexes }: TableModel, wanted: string): string {
@@ -211,7 +272,11 @@ function freeName({ indexes }: TableModel, wanted: string): string {
 }
 
 /** ALTER TABLE's clauses, from what follows the name; `renames` tells old names by new ones. */
-export function altered(model: TableModel, reader: Reader, table: string): { readonly model: TableModel; readonly renames: ReadonlyMap<string, string>; readonly newName?: string; readonly nextId?: number } {
+export function altered(
+  model: TableModel,
+  reader: Reader,
+  table: string,
+): { readonly model: TableModel; readonly renames: ReadonlyMap<string, string>; readonly newName?: string; readonly nextId?: number } {
   let next = model
   const renames = new Map<string, string>()
   let newName: string | undefined
@@ -223,7 +288,12 @@ export function altered(model: TableModel, reader: Reader, table: string): { rea
   }
   const renamed = (from: string, to: string): void => {
     const each = (names: readonly string[]): string[] => names.map((one) => (one === from ? to : one))
-    next = { ...next, columns: next.columns.map((one) => (one.name === from ? { ...one, name: to } : one)), indexes: next.indexes.map((one) => ({ ...one, columns: each(one.columns) })), keys: next.keys.map((one) => ({ ...one, columns: each(one.columns) })) }
+    next = {
+      ...next,
+      columns: next.columns.map((one) => (one.name === from ? { ...one, name: to } : one)),
+      indexes: next.indexes.map((one) => ({ ...one, columns: each(one.columns) })),
+      keys: next.keys.map((one) => ({ ...one, columns: each(one.columns) })),
+    }
     renames.set(to, renames.get(from) ?? from)
   }
   const placed = (part: readonly Token[]): { readonly own: readonly Token[]; readonly place?: { readonly after?: string } } => {
@@ -247,8 +317,15 @@ export function altered(model: TableModel, reader: Reader, table: string): { rea
     } else if (one.take('DROP')) {
       one.take('COLUMN')
       const name = one.takeName()
-      if (!next.columns.some((found) => found.name === name)) throw new SqlError(1091, '42000', `Can't DROP '${name}'; check that column/key exists`)
-      next = { ...next, columns: next.columns.filter((found) => found.name !== name), indexes: next.indexes.map((index) => ({ ...index, columns: index.columns.filter((found) => found !== name) })).filter((index) => index.columns.length > 0) }
+      if (!next.columns.some((found) => found.name === name))
+        throw new SqlError(1091, '42000', `Can't DROP '${name}'; check that column/key exists`)
+      next = {
+        ...next,
+        columns: next.columns.filter((found) => found.name !== name),
+        indexes: next.indexes
+          .map((index) => ({ ...index, columns: index.columns.filter((found) => found !== name) }))
+          .filter((index) => index.columns.length > 0),
+      }
     } else if (one.is('MODIFY') || one.is('CHANGE')) {
       const isChange = one.take('CHANGE')
       if (!isChange) one.take('MODIFY')
@@ -257,9 +334,22 @@ export function altered(model: TableModel, reader: Reader, table: string): { rea
       const read = columnOf(one, table)
       if (read.column.name !== old.name) renamed(old.name, read.column.name)
       const rest = next.columns.filter(({ name }) => name !== read.column.name)
-      const at = place === undefined ? next.columns.findIndex(({ name }) => name === read.column.name) : place.after === undefined ? 0 : rest.findIndex(({ name }) => name === place.after) + 1
+      const at =
+        place === undefined
+          ? next.columns.findIndex(({ name }) => name === read.column.name)
+          : place.after === undefined
+            ? 0
+            : rest.findIndex(({ name }) => name === place.after) + 1
       const isPrimary = next.indexes.some((index) => index.kind === 'primary' && index.columns.includes(read.column.name))
-      next = { ...next, columns: rest.toSpliced(at, 0, { ...read.column, ...(isPrimary && { isNull: false }) }), ...(read.kind === 'primary' && !isPrimary && { indexes: [{ name: 'PRIMARY', kind: 'primary', columns: [read.column.name] }, ...next.indexes] }), ...(read.kind === 'unique' && { indexes: [...next.indexes, { name: freeName(next, read.column.name), kind: 'unique', columns: [read.column.name] }] }) }
+      next = {
+        ...next,
+        columns: rest.toSpliced(at, 0, { ...read.column, ...(isPrimary && { isNull: false }) }),
+        ...(read.kind === 'primary' &&
+          !isPrimary && { indexes: [{ name: 'PRIMARY', kind: 'primary', columns: [read.column.name] }, ...next.indexes] }),
+        ...(read.kind === 'unique' && {
+          indexes: [...next.indexes, { name: freeName(next, read.column.name), kind: 'unique', columns: [read.column.name] }],
+        }),
+      }
     } else if (one.take('RENAME', 'COLUMN')) {
       const from = column(one.takeName()).name
       one.take('TO')
@@ -280,12 +370,29 @@ export function altered(model: TableModel, reader: Reader, table: string): { rea
     } else if (one.take('AUTO_INCREMENT')) {
       one.take('=')
       nextId = Number(one.token?.text)
-    } else if (!['ENGINE', 'DEFAULT', 'CHARSET', 'CHARACTER', 'COLLATE', 'CONVERT', 'COMMENT', 'ROW_FORMAT', 'DISABLE', 'ENABLE', 'ALGORITHM', 'LOCK'].includes(one.token?.upper ?? '')) throw wrong()
+    } else if (
+      ![
+        'ENGINE',
+        'DEFAULT',
+        'CHARSET',
+        'CHARACTER',
+        'COLLATE',
+        'CONVERT',
+        'COMMENT',
+        'ROW_FORMAT',
+        'DISABLE',
+        'ENABLE',
+        'ALGORITHM',
+        'LOCK',
+      ].includes(one.token?.upper ?? '')
+    )
+      throw wrong()
   }
   return { model: next, renames, ...(newName !== undefined && { newName }), ...(nextId !== undefined && { nextId }) }
 }
 
 export function withoutIndex(model: TableModel, name: string): TableModel {
-  if (!model.indexes.some((one) => one.name === name)) throw new SqlError(1091, '42000', `Can't DROP '${name}'; check that column/key exists`)
+  if (!model.indexes.some((one) => one.name === name))
+    throw new SqlError(1091, '42000', `Can't DROP '${name}'; check that column/key exists`)
   return { ...model, indexes: model.indexes.filter((one) => one.name !== name) }
 }

@@ -15,7 +15,8 @@ import { isMaria, log, serverVersion, started, stopped, versionOf } from './logs
 
 export const socketPath = '/var/run/mysqld/mysqld.sock'
 export const dataPath = '/var/lib/mysql/drydock.json'
-const notice = 'the MySQL protocol is not simulated in this sandbox: use the mysql client of this image, or the drivers of its small registries'
+const notice =
+  'the MySQL protocol is not simulated in this sandbox: use the mysql client of this image, or the drivers of its small registries'
 const lockWaitMs = 50_000
 
 /** One line from a client. The first of a connection logs in. */
@@ -26,7 +27,9 @@ export interface Question {
   readonly sql?: string
 }
 
-export type Answer = { readonly outcome: Outcome; readonly id?: number } | { readonly error: { readonly code: number; readonly state: string; readonly text: string } }
+export type Answer =
+  | { readonly outcome: Outcome; readonly id?: number }
+  | { readonly error: { readonly code: number; readonly state: string; readonly text: string } }
 
 interface Client {
   readonly connection: Connection
@@ -41,7 +44,12 @@ export function mysqlServer(load: LoadSqlite): Program {
   return function* (process) {
     const args = process.argv.slice(1)
     if (args.includes('--version') || args.includes('-V')) {
-      yield* out(process, isMaria(process) ? `mariadbd  Ver ${serverVersion(process)} for debian-linux-gnu on x86_64 (mariadb.org binary distribution)\n` : `/usr/sbin/mysqld  Ver ${versionOf(process)} for Linux on x86_64 (MySQL Community Server - GPL)\n`)
+      yield* out(
+        process,
+        isMaria(process)
+          ? `mariadbd  Ver ${serverVersion(process)} for debian-linux-gnu on x86_64 (mariadb.org binary distribution)\n`
+          : `/usr/sbin/mysqld  Ver ${versionOf(process)} for Linux on x86_64 (MySQL Community Server - GPL)\n`,
+      )
       return 0
     }
     if (!process.files.exists(dataPath)) {
@@ -68,7 +76,17 @@ function* loaded(load: LoadSqlite): Blocking<SqliteLibrary> {
 
 function* serve(process: Process, args: readonly string[], library: SqliteLibrary): Blocking<number> {
   const saved = JSON.parse(process.files.readText(dataPath)) as Saved
-  const engine = new Engine(library, { version: serverVersion(process), isMaria: isMaria(process), hostname: process.namespaces.uts.hostname, now: () => process.now(), random: () => process.kernel.random.next() }, saved)
+  const engine = new Engine(
+    library,
+    {
+      version: serverVersion(process),
+      isMaria: isMaria(process),
+      hostname: process.namespaces.uts.hostname,
+      now: () => process.now(),
+      random: () => process.kernel.random.next(),
+    },
+    saved,
+  )
   const news = new WaitQueue()
   const clients = new Set<Client>()
   const isLocal = args.includes('--skip-networking')
@@ -111,7 +129,8 @@ function* serve(process: Process, args: readonly string[], library: SqliteLibrar
     }
   }
   try {
-    if (!isLocal) stops.push(process.net.listen(port, { accept: (connection) => accept(connection, connection.remote.ip) }, { owner: process.hostPid }))
+    if (!isLocal)
+      stops.push(process.net.listen(port, { accept: (connection) => accept(connection, connection.remote.ip) }, { owner: process.hostPid }))
     const folder = '/var/run/mysqld'
     if (!process.files.exists(folder)) process.files.mkdir(folder, { parents: true })
     if (process.files.exists(socketPath)) process.files.unlink(socketPath)
@@ -130,7 +149,9 @@ function* serve(process: Process, args: readonly string[], library: SqliteLibrar
               wakeAt = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, client.waitsUntil)
               break
             }
-            outgoing.write(`${JSON.stringify({ error: { code: 1205, state: 'HY000', text: 'Lock wait timeout exceeded; try restarting transaction' } } satisfies Answer)}\n`)
+            outgoing.write(
+              `${JSON.stringify({ error: { code: 1205, state: 'HY000', text: 'Lock wait timeout exceeded; try restarting transaction' } } satisfies Answer)}\n`,
+            )
           } else {
             const told = answer(client, question)
             if ('outcome' in told && told.outcome.sleepMs) yield* sleep(process, told.outcome.sleepMs)

@@ -6,7 +6,12 @@ export interface Statement {
   readonly line: number
 }
 
-export function statementsIn(text: string): { readonly statements: readonly Statement[]; readonly rest: string; readonly restLine: number; readonly mark: string } {
+export function statementsIn(text: string): {
+  readonly statements: readonly Statement[]
+  readonly rest: string
+  readonly restLine: number
+  readonly mark: string
+} {
   const statements: Statement[] = []
   let delimiter = ';'
   let start = 0

@@ -9,7 +9,8 @@ export interface Token {
   readonly end: number
 }
 
-const pattern = /(--(?=\s|$)[^\n]*|#[^\n]*|\/\*(?!!)[\s\S]*?\*\/|\/\*!\d*|\*\/|\s+)|'((?:[^'\\]|\\[\s\S]|'')*)'|"((?:[^"\\]|\\[\s\S]|"")*)"|`((?:[^`]|``)*)`|((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w$]))|(@@?(?:[\w$.]+|'[^']*'|`[^`]*`)?)|([\w$\u0080-\uffff]+)|(<=>|<=|>=|<>|!=|:=|\|\||&&|->>|->|[\s\S])/g
+const pattern =
+  /(--(?=\s|$)[^\n]*|#[^\n]*|\/\*(?!!)[\s\S]*?\*\/|\/\*!\d*|\*\/|\s+)|'((?:[^'\\]|\\[\s\S]|'')*)'|"((?:[^"\\]|\\[\s\S]|"")*)"|`((?:[^`]|``)*)`|((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w$]))|(@@?(?:[\w$.]+|'[^']*'|`[^`]*`)?)|([\w$\u0080-\uffff]+)|(<=>|<=|>=|<>|!=|:=|\|\||&&|->>|->|[\s\S])/g
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0', b: '\b', Z: '\x1a', '%': '\\%', _: '\\_' }
 
@@ -20,10 +21,19 @@ export function tokensOf(sql: string): Token[] {
     if (blank !== undefined) continue
     const place = { start: match.index, end: match.index + whole.length }
     const text = single ?? double
-    if (text !== undefined) tokens.push({ kind: 'text', text: text.replace(/\\([\s\S])/g, (_, letter: string) => escapes[letter] ?? letter).replaceAll(single === undefined ? '""' : "''", single === undefined ? '"' : "'"), upper: '', ...place })
+    if (text !== undefined)
+      tokens.push({
+        kind: 'text',
+        text: text
+          .replace(/\\([\s\S])/g, (_, letter: string) => escapes[letter] ?? letter)
+          .replaceAll(single === undefined ? '""' : "''", single === undefined ? '"' : "'"),
+        upper: '',
+        ...place,
+      })
     else if (quoted !== undefined) tokens.push({ kind: 'quoted', text: quoted.replaceAll('``', '`'), upper: '', ...place })
     else if (number !== undefined) tokens.push({ kind: 'number', text: number, upper: number, ...place })
-    else if (variable !== undefined) tokens.push({ kind: 'variable', text: variable.replace(/['`]/g, ''), upper: variable.toUpperCase(), ...place })
+    else if (variable !== undefined)
+      tokens.push({ kind: 'variable', text: variable.replace(/['`]/g, ''), upper: variable.toUpperCase(), ...place })
     else tokens.push({ kind: word === undefined ? 'sign' : 'word', text: word ?? sign, upper: (word ?? sign).toUpperCase(), ...place })
   }
   return tokens

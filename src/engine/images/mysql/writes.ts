@@ -60,8 +60,13 @@ function insert(engine: Engine, session: Session, reader: Reader, verb: string):
     do {
       if (!reader.take('(')) throw syntaxError(reader.sql, reader.position, engine.product)
       const values = parts(reader.inner())
-      if (values.length !== names.length && !(values.length === 0 && columns === undefined)) throw new SqlError(1136, '21S01', `Column count doesn't match value count at row ${rows.length + 1}`)
-      rows.push(values.length === 0 ? names.map(fallback) : values.map((value, at) => (value.length === 1 && value[0].upper === 'DEFAULT' ? fallback(names[at]) : rewrite(value, naming))))
+      if (values.length !== names.length && !(values.length === 0 && columns === undefined))
+        throw new SqlError(1136, '21S01', `Column count doesn't match value count at row ${rows.length + 1}`)
+      rows.push(
+        values.length === 0
+          ? names.map(fallback)
+          : values.map((value, at) => (value.length === 1 && value[0].upper === 'DEFAULT' ? fallback(names[at]) : rewrite(value, naming))),
+      )
     } while (reader.take(','))
     // A counted column counts for 0 as well.
     const counting = names.findIndex((one) => model.columns.some((column) => column.isCounting && column.name === one))
@@ -79,15 +84,28 @@ function insert(engine: Engine, session: Session, reader: Reader, verb: string):
   const duplicates = reader.isOver ? '' : ` ${rewrite(reader.tokens.slice(reader.at), naming)}`
   const change: Change = { database, table, model, columns: columns ?? model.columns.map((column) => column.name), rows }
   const before = engine.rows(database, table)
-  engine.ask(session, reader.sql, reader.tokens, `${verb} INTO ${full} (${change.columns.map(name).join(', ')}) ${source}${duplicates}`, change)
+  engine.ask(
+    session,
+    reader.sql,
+    reader.tokens,
+    `${verb} INTO ${full} (${change.columns.map(name).join(', ')}) ${source}${duplicates}`,
+    change,
+  )
   const touched = engine.sqlite.getRowsModified()
   const added = engine.rows(database, table) - before
-  const insertId = model.columns.some(({ isCounting }) => isCounting) && added > 0 ? Number(engine.sqlite.exec('SELECT last_insert_rowid()')[0].values[0][0]) - (touched > 1 ? touched - 1 : 0) : 0
+  const insertId =
+    model.columns.some(({ isCounting }) => isCounting) && added > 0
+      ? Number(engine.sqlite.exec('SELECT last_insert_rowid()')[0].values[0][0]) - (touched > 1 ? touched - 1 : 0)
+      : 0
   if (insertId > 0) session.lastInsertId = insertId
   // A row that replaced another counts twice.
   const changed = verb === 'REPLACE' || duplicates !== '' ? touched + (touched - added) : touched
   const given = rows.length || touched
-  return { changed, insertId, ...((given > 1 || rows.length === 0) && { info: `Records: ${given}  Duplicates: ${given - added}  Warnings: 0` }) }
+  return {
+    changed,
+    insertId,
+    ...((given > 1 || rows.length === 0) && { info: `Records: ${given}  Duplicates: ${given - added}  Warnings: 0` }),
+  }
 }
 
 function known(model: TableModel, column: string, clause: string): TableModel['columns'][number] {
@@ -110,8 +128,12 @@ function update(engine: Engine, session: Session, reader: Reader): Outcome {
   const { database, table } = engine.place(session, reader)
   let alias = table
   if (reader.take('AS')) alias = reader.takeName() ?? table
-  else if (!reader.is('SET') && !reader.is(',') && !/^(JOIN|INNER|LEFT|RIGHT|CROSS)$/.test(reader.token?.upper ?? '')) alias = reader.takeName() ?? table
-  if (!reader.take('SET')) throw /^(,|JOIN|INNER|LEFT|RIGHT|CROSS)$/.test(reader.token?.upper ?? '') ? notSimulated('UPDATE of several tables') : syntaxError(reader.sql, reader.position, engine.product)
+  else if (!reader.is('SET') && !reader.is(',') && !/^(JOIN|INNER|LEFT|RIGHT|CROSS)$/.test(reader.token?.upper ?? ''))
+    alias = reader.takeName() ?? table
+  if (!reader.take('SET'))
+    throw /^(,|JOIN|INNER|LEFT|RIGHT|CROSS)$/.test(reader.token?.upper ?? '')
+      ? notSimulated('UPDATE of several tables')
+      : syntaxError(reader.sql, reader.position, engine.product)
   engine.allow(session, 'UPDATE', database, table)
   const model = engine.model(database, table)
   const rest = reader.tokens.slice(reader.at)
@@ -125,21 +147,37 @@ function update(engine: Engine, session: Session, reader: Reader): Outcome {
     const value = part.slice(sign + 1)
     return { column, value: value.length === 1 && value[0].upper === 'DEFAULT' ? 'NULL' : rewrite(value, naming) }
   })
-  for (const column of model.columns) if (column.updatesToNow && !sets.some((one) => one.column === column.name)) sets.push({ column: column.name, value: 'my_now()' })
+  for (const column of model.columns)
+    if (column.updatesToNow && !sets.some((one) => one.column === column.name)) sets.push({ column: column.name, value: 'my_now()' })
   const full = name(fullName(database, table))
   const chosen = limited(rest.slice(end), full, alias, naming)
   const own = sets.filter(({ column }) => !model.columns.some((one) => one.updatesToNow && one.name === column))
   const change: Change = { database, table, model, columns: sets.map(({ column }) => column), rows: [sets.map(({ value }) => value)] }
   // Rows that already are as they shall be are matched, not changed.
   const same = own.map(({ column, value }) => `CAST(${name(column)} AS BLOB) IS CAST((${value}) AS BLOB)`).join(' AND ') || 'false'
-  const counts = engine.ask(session, reader.sql, reader.tokens, `SELECT count(*), sum(NOT (${same})) FROM ${full} AS ${name(alias)} ${chosen}`, change).values[0] ?? [0, 0]
-  engine.ask(session, reader.sql, reader.tokens, `UPDATE ${full} AS ${name(alias)} SET ${sets.map(({ column, value }) => `${name(column)} = ${value}`).join(', ')} ${chosen}`, change)
+  const counts = engine.ask(
+    session,
+    reader.sql,
+    reader.tokens,
+    `SELECT count(*), sum(NOT (${same})) FROM ${full} AS ${name(alias)} ${chosen}`,
+    change,
+  ).values[0] ?? [0, 0]
+  engine.ask(
+    session,
+    reader.sql,
+    reader.tokens,
+    `UPDATE ${full} AS ${name(alias)} SET ${sets.map(({ column, value }) => `${name(column)} = ${value}`).join(', ')} ${chosen}`,
+    change,
+  )
   const changed = Number(counts[1] ?? 0)
   return { changed, info: `Rows matched: ${Number(counts[0])}  Changed: ${changed}  Warnings: 0` }
 }
 
 function remove(engine: Engine, session: Session, reader: Reader): Outcome {
-  if (!reader.take('FROM')) throw reader.tokens.some(({ upper }) => upper === 'FROM') ? notSimulated('DELETE from several tables') : syntaxError(reader.sql, reader.position, engine.product)
+  if (!reader.take('FROM'))
+    throw reader.tokens.some(({ upper }) => upper === 'FROM')
+      ? notSimulated('DELETE from several tables')
+      : syntaxError(reader.sql, reader.position, engine.product)
   const { database, table } = engine.place(session, reader)
   engine.allow(session, 'DELETE', database, table)
   const model = engine.model(database, table)
@@ -148,7 +186,14 @@ function remove(engine: Engine, session: Session, reader: Reader): Outcome {
   const alias = rest.slice(0, at).at(-1)?.text ?? table
   const full = name(fullName(database, table))
   const chosen = limited(rest.slice(at), full, alias, engine.naming(session, [{ alias, model, database, table }]))
-  engine.ask(session, reader.sql, reader.tokens, `DELETE FROM ${full} AS ${name(alias)} ${chosen || 'WHERE true'}`, { database, table, model, columns: [], rows: [], isDelete: true })
+  engine.ask(session, reader.sql, reader.tokens, `DELETE FROM ${full} AS ${name(alias)} ${chosen || 'WHERE true'}`, {
+    database,
+    table,
+    model,
+    columns: [],
+    rows: [],
+    isDelete: true,
+  })
   return { changed: engine.sqlite.getRowsModified() }
 }
 

@@ -14,8 +14,16 @@ export interface Refusal {
 }
 
 /** `levels`: directives of http, server and location; the innermost level that has rules counts. */
-export function* refused(process: Process, { request, client, levels }: { readonly request: HttpRequest; readonly client: string; readonly levels: readonly (readonly Directive[])[] }): Blocking<Refusal | undefined> {
-  const rules = levels.map((level) => level.filter(({ name }) => name === 'allow' || name === 'deny')).findLast((list) => list.length > 0) ?? []
+export function* refused(
+  process: Process,
+  {
+    request,
+    client,
+    levels,
+  }: { readonly request: HttpRequest; readonly client: string; readonly levels: readonly (readonly Directive[])[] },
+): Blocking<Refusal | undefined> {
+  const rules =
+    levels.map((level) => level.filter(({ name }) => name === 'allow' || name === 'deny')).findLast((list) => list.length > 0) ?? []
   const rule = rules.find(({ args }) => matchesAddress(args[0] ?? '', client))
   if (rule?.name === 'deny') return { status: 403, reason: 'access forbidden by rule' }
   const all = levels.flat()
@@ -31,7 +39,11 @@ export function* refused(process: Process, { request, client, levels }: { readon
   }
   const authorization = header(request.headers, 'authorization')
   if ((yield* allowedUser(file, authorization)) !== undefined) return undefined
-  return { status: 401, headers: { 'www-authenticate': `Basic realm="${realm}"` }, ...(authorization && { reason: 'user was not found in "' + path + '", or password mismatch' }) }
+  return {
+    status: 401,
+    headers: { 'www-authenticate': `Basic realm="${realm}"` },
+    ...(authorization && { reason: 'user was not found in "' + path + '", or password mismatch' }),
+  }
 }
 
 function matchesAddress(rule: string, client: string): boolean {

@@ -19,7 +19,11 @@ interface Token {
   readonly line: number
 }
 
-export function parseConfig(file: string, read: (path: string) => string, expand: (pattern: string) => readonly string[]): readonly Directive[] {
+export function parseConfig(
+  file: string,
+  read: (path: string) => string,
+  expand: (pattern: string) => readonly string[],
+): readonly Directive[] {
   const tokens = tokensOf(read(file), file)
   let at = 0
   const block = (isInner: boolean): Directive[] => {
@@ -49,7 +53,8 @@ export function parseConfig(file: string, read: (path: string) => string, expand
         if (name === undefined) throw new ConfigError(`unexpected "${word.text}" in ${file}:${word.line}`)
         if (!known.has(name) && !isFree(directives, name)) throw new ConfigError(`unknown directive "${name}" in ${file}:${line}`)
         const inner = word.text === '{' ? (freeBlocks.has(name) ? free() : block(true)) : undefined
-        if (!inner && blocks.has(name) && !(name === 'server' && args.length > 0)) throw new ConfigError(`directive "${name}" has no opening "{" in ${file}:${word.line}`)
+        if (!inner && blocks.has(name) && !(name === 'server' && args.length > 0))
+          throw new ConfigError(`directive "${name}" has no opening "{" in ${file}:${word.line}`)
         if (name === 'include' && !inner) {
           const path = args[0].startsWith('/') ? args[0] : `/etc/nginx/${args[0]}`
           const found = /[*?[]/.test(path) ? expand(path) : [path]
@@ -77,7 +82,14 @@ export function parseConfig(file: string, read: (path: string) => string, expand
 }
 
 function isFree(_: readonly Directive[], name: string): boolean {
-  return name.startsWith('proxy_') || name.startsWith('fastcgi_') || name.startsWith('gzip') || name.startsWith('ssl_') || name.startsWith('client_') || name.startsWith('open_file_cache')
+  return (
+    name.startsWith('proxy_') ||
+    name.startsWith('fastcgi_') ||
+    name.startsWith('gzip') ||
+    name.startsWith('ssl_') ||
+    name.startsWith('client_') ||
+    name.startsWith('open_file_cache')
+  )
 }
 
 function tokensOf(text: string, file: string): Token[] {
@@ -121,18 +133,36 @@ function tokensOf(text: string, file: string): Token[] {
   return tokens
 }
 
-const blocks = new Set(['http', 'server', 'location', 'events', 'upstream', 'map', 'types', 'if', 'stream', 'mail', 'geo', 'limit_except', 'split_clients'])
+const blocks = new Set([
+  'http',
+  'server',
+  'location',
+  'events',
+  'upstream',
+  'map',
+  'types',
+  'if',
+  'stream',
+  'mail',
+  'geo',
+  'limit_except',
+  'split_clients',
+])
 const freeBlocks = new Set(['map', 'types', 'geo', 'split_clients'])
 const known = new Set(
-  ('absolute_redirect accept_mutex access_log add_header alias allow auth_basic auth_basic_user_file auth_request autoindex autoindex_exact_size autoindex_localtime break charset ' +
+  (
+    'absolute_redirect accept_mutex access_log add_header alias allow auth_basic auth_basic_user_file auth_request autoindex autoindex_exact_size autoindex_localtime break charset ' +
     'chunked_transfer_encoding daemon default_type deny env error_log error_page etag events expires geo http if if_modified_since include index internal ' +
     'ip_hash keepalive keepalive_requests keepalive_timeout large_client_header_buffers least_conn limit_conn limit_conn_zone limit_except limit_rate limit_req limit_req_zone listen load_module location log_format ' +
     'log_not_found mail map map_hash_bucket_size map_hash_max_size master_process merge_slashes multi_accept pcre_jit pid port_in_redirect random real_ip_header resolver resolver_timeout return rewrite root ' +
     'satisfy send_timeout sendfile server server_name server_name_in_redirect server_names_hash_bucket_size server_names_hash_max_size server_tokens set set_real_ip_from split_clients ssl stream stub_status sub_filter sub_filter_once ' +
     'tcp_nodelay tcp_nopush thread_pool timer_resolution try_files types types_hash_bucket_size types_hash_max_size underscores_in_headers upstream use user uwsgi_pass ' +
-    'hash worker_connections worker_processes worker_rlimit_nofile worker_shutdown_timeout zone http2 aio reset_timedout_connection output_buffers variables_hash_max_size mirror client_body_temp_path proxy_temp_path fastcgi_temp_path uwsgi_temp_path scgi_temp_path').split(' '),
+    'hash worker_connections worker_processes worker_rlimit_nofile worker_shutdown_timeout zone http2 aio reset_timedout_connection output_buffers variables_hash_max_size mirror client_body_temp_path proxy_temp_path fastcgi_temp_path uwsgi_temp_path scgi_temp_path'
+  ).split(' '),
 )
 
-export const named = (directives: readonly Directive[], name: string): readonly Directive[] => directives.filter((directive) => directive.name === name)
+export const named = (directives: readonly Directive[], name: string): readonly Directive[] =>
+  directives.filter((directive) => directive.name === name)
 /** The last one of a name counts where several are allowed. */
-export const single = (directives: readonly Directive[], name: string): Directive | undefined => directives.findLast((directive) => directive.name === name)
+export const single = (directives: readonly Directive[], name: string): Directive | undefined =>
+  directives.findLast((directive) => directive.name === name)

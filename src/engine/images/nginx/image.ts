@@ -214,21 +214,68 @@ const config = {
 
 const note = 'buildkit.dockerfile.v0'
 
-function nginxOf({ base, version, created, uid, size, extra }: { base: () => Image; version: string; created: string; uid: number; size: number; extra: LayerFiles }): () => Image {
+function nginxOf({
+  base,
+  version,
+  created,
+  uid,
+  size,
+  extra,
+}: {
+  base: () => Image
+  version: string
+  created: string
+  uid: number
+  size: number
+  extra: LayerFiles
+}): () => Image {
   return once(() =>
     makeImage({
       base: base(),
       created,
-      config: { ...config, Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `NGINX_VERSION=${version}`, 'PKG_RELEASE=1~bookworm'] },
+      config: {
+        ...config,
+        Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `NGINX_VERSION=${version}`, 'PKG_RELEASE=1~bookworm'],
+      },
       steps: [
         { createdBy: 'LABEL maintainer=NGINX Docker Maintainers <docker-maint@nginx.com>', comment: note },
         { createdBy: `ENV NGINX_VERSION=${version}`, comment: note },
-        { createdBy: 'RUN /bin/sh -c set -x     && groupadd --system --gid 101 nginx # buildkit', files: { ...server, ...withUser(base(), uid), ...extra }, size, comment: note },
-        { createdBy: 'COPY docker-entrypoint.sh / # buildkit', files: { '/docker-entrypoint.sh': script(entrypoint) }, size: 1_620, comment: note },
-        { createdBy: 'COPY 10-listen-on-ipv6-by-default.sh /docker-entrypoint.d # buildkit', files: { '/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh': script(listenOnIpv6) }, size: 2_120, comment: note },
-        { createdBy: 'COPY 15-local-resolvers.envsh /docker-entrypoint.d # buildkit', files: { '/docker-entrypoint.d/15-local-resolvers.envsh': script('') }, size: 389, comment: note },
-        { createdBy: 'COPY 20-envsubst-on-templates.sh /docker-entrypoint.d # buildkit', files: { '/docker-entrypoint.d/20-envsubst-on-templates.sh': script(templates) }, size: 3_020, comment: note },
-        { createdBy: 'COPY 30-tune-worker-processes.sh /docker-entrypoint.d # buildkit', files: { '/docker-entrypoint.d/30-tune-worker-processes.sh': script(quiet) }, size: 4_620, comment: note },
+        {
+          createdBy: 'RUN /bin/sh -c set -x     && groupadd --system --gid 101 nginx # buildkit',
+          files: { ...server, ...withUser(base(), uid), ...extra },
+          size,
+          comment: note,
+        },
+        {
+          createdBy: 'COPY docker-entrypoint.sh / # buildkit',
+          files: { '/docker-entrypoint.sh': script(entrypoint) },
+          size: 1_620,
+          comment: note,
+        },
+        {
+          createdBy: 'COPY 10-listen-on-ipv6-by-default.sh /docker-entrypoint.d # buildkit',
+          files: { '/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh': script(listenOnIpv6) },
+          size: 2_120,
+          comment: note,
+        },
+        {
+          createdBy: 'COPY 15-local-resolvers.envsh /docker-entrypoint.d # buildkit',
+          files: { '/docker-entrypoint.d/15-local-resolvers.envsh': script('') },
+          size: 389,
+          comment: note,
+        },
+        {
+          createdBy: 'COPY 20-envsubst-on-templates.sh /docker-entrypoint.d # buildkit',
+          files: { '/docker-entrypoint.d/20-envsubst-on-templates.sh': script(templates) },
+          size: 3_020,
+          comment: note,
+        },
+        {
+          createdBy: 'COPY 30-tune-worker-processes.sh /docker-entrypoint.d # buildkit',
+          files: { '/docker-entrypoint.d/30-tune-worker-processes.sh': script(quiet) },
+          size: 4_620,
+          comment: note,
+        },
         { createdBy: 'ENTRYPOINT ["/docker-entrypoint.sh"]', comment: note },
         { createdBy: 'EXPOSE map[80/tcp:{}]', comment: note },
         { createdBy: 'STOPSIGNAL SIGQUIT', comment: note },
@@ -241,20 +288,66 @@ function nginxOf({ base, version, created, uid, size, extra }: { base: () => Ima
 const debianTools: LayerFiles = { ...programPaths(['curl']), '/usr/bin/envsubst': { program: 'envsubst' } }
 
 /** What a tag without its last number stands for. */
-const full: Readonly<Record<string, string>> = { '1.14': '1.14.2', '1.15': '1.15.12', '1.16': '1.16.1', '1.17': '1.17.10', '1.18': '1.18.0', '1.19': '1.19.10', '1.20': '1.20.2', '1.21': '1.21.6', '1.22': '1.22.1', '1.23': '1.23.4', '1.24': '1.24.0', '1.25': '1.25.5', '1.26': '1.26.3', '1.27': '1.27.5' }
+const full: Readonly<Record<string, string>> = {
+  '1.14': '1.14.2',
+  '1.15': '1.15.12',
+  '1.16': '1.16.1',
+  '1.17': '1.17.10',
+  '1.18': '1.18.0',
+  '1.19': '1.19.10',
+  '1.20': '1.20.2',
+  '1.21': '1.21.6',
+  '1.22': '1.22.1',
+  '1.23': '1.23.4',
+  '1.24': '1.24.0',
+  '1.25': '1.25.5',
+  '1.26': '1.26.3',
+  '1.27': '1.27.5',
+}
 
 function release(tag: string, created: string): { readonly debian: () => Image; readonly alpine: () => Image } {
   const version = full[tag] ?? tag
   return {
     debian: nginxOf({ base: slimImage, version, created, uid: 101, size: 77_060_000, extra: debianTools }),
-    alpine: nginxOf({ base: alpineImage, version, created, uid: 101, size: 44_500_000, extra: { ...programPaths(['curl']), '/usr/local/bin/envsubst': { program: 'envsubst' } } }),
+    alpine: nginxOf({
+      base: alpineImage,
+      version,
+      created,
+      uid: 101,
+      size: 44_500_000,
+      extra: { ...programPaths(['curl']), '/usr/local/bin/envsubst': { program: 'envsubst' } },
+    }),
   }
 }
 
 const latest = release(nginxVersion, '2025-11-05T18:41:29Z')
 const stable = release('1.28.0', '2025-04-23T18:00:00Z')
 // Rollouts are taught with these: every version is an image of its own, though the same program serves in all.
-const old = ['1.7.9', '1.9.1', '1.14', '1.14.2', '1.15', '1.15.4', '1.16', '1.16.1', '1.17', '1.18', '1.19', '1.20', '1.21', '1.21.6', '1.22', '1.23', '1.24', '1.25', '1.25.3', '1.26', '1.27', '1.27.0', '1.16.0'].map((version, index) => [version, release(version, `20${15 + Math.floor(index / 2.3)}-0${1 + (index % 9)}-11T12:00:00Z`)] as const)
+const old = [
+  '1.7.9',
+  '1.9.1',
+  '1.14',
+  '1.14.2',
+  '1.15',
+  '1.15.4',
+  '1.16',
+  '1.16.1',
+  '1.17',
+  '1.18',
+  '1.19',
+  '1.20',
+  '1.21',
+  '1.21.6',
+  '1.22',
+  '1.23',
+  '1.24',
+  '1.25',
+  '1.25.3',
+  '1.26',
+  '1.27',
+  '1.27.0',
+  '1.16.0',
+].map((version, index) => [version, release(version, `20${15 + Math.floor(index / 2.3)}-0${1 + (index % 9)}-11T12:00:00Z`)] as const)
 
 export const nginxRepository: CatalogueRepository = {
   name: 'docker.io/library/nginx',
@@ -262,10 +355,28 @@ export const nginxRepository: CatalogueRepository = {
   stars: 21_100,
   isOfficial: true,
   tags: {
-    latest: latest.debian, '1': latest.debian, '1.29': latest.debian, [nginxVersion]: latest.debian, mainline: latest.debian, bookworm: latest.debian,
-    alpine: latest.alpine, '1-alpine': latest.alpine, '1.29-alpine': latest.alpine, 'mainline-alpine': latest.alpine, perl: latest.debian,
-    stable: stable.debian, '1.28': stable.debian, '1.28.0': stable.debian, 'stable-alpine': stable.alpine, '1.28-alpine': stable.alpine,
-    ...Object.fromEntries(old.flatMap(([version, { debian, alpine }]) => [[version, debian], [`${version}-alpine`, alpine]])),
+    latest: latest.debian,
+    '1': latest.debian,
+    '1.29': latest.debian,
+    [nginxVersion]: latest.debian,
+    mainline: latest.debian,
+    bookworm: latest.debian,
+    alpine: latest.alpine,
+    '1-alpine': latest.alpine,
+    '1.29-alpine': latest.alpine,
+    'mainline-alpine': latest.alpine,
+    perl: latest.debian,
+    stable: stable.debian,
+    '1.28': stable.debian,
+    '1.28.0': stable.debian,
+    'stable-alpine': stable.alpine,
+    '1.28-alpine': stable.alpine,
+    ...Object.fromEntries(
+      old.flatMap(([version, { debian, alpine }]) => [
+        [version, debian],
+        [`${version}-alpine`, alpine],
+      ]),
+    ),
   },
 }
 
@@ -275,12 +386,34 @@ const unprivileged = once(() =>
     base: latest.debian(),
     created: '2025-11-05T19:00:00Z',
     config: { ...config, Env: latest.debian().config.config.Env, ExposedPorts: { '8080/tcp': {} }, User: '101' },
-    steps: [{ createdBy: "RUN /bin/sh -c sed -i 's,listen       80;,listen       8080;,' /etc/nginx/conf.d/default.conf # buildkit", files: { '/etc/nginx/conf.d/default.conf': { text: defaultConf.replace('listen       80;', 'listen       8080;'), uid: 101 }, '/var/cache/nginx': { directory: true, uid: 101 }, '/var/run': { directory: true, mode: 0o1777 } }, comment: note }],
+    steps: [
+      {
+        createdBy: "RUN /bin/sh -c sed -i 's,listen       80;,listen       8080;,' /etc/nginx/conf.d/default.conf # buildkit",
+        files: {
+          '/etc/nginx/conf.d/default.conf': { text: defaultConf.replace('listen       80;', 'listen       8080;'), uid: 101 },
+          '/var/cache/nginx': { directory: true, uid: 101 },
+          '/var/run': { directory: true, mode: 0o1777 },
+        },
+        comment: note,
+      },
+    ],
   }),
 )
 
 export const nginxVariants: readonly CatalogueRepository[] = [
-  { name: 'docker.io/nginxinc/nginx-unprivileged', description: 'Unprivileged NGINX Dockerfiles', stars: 190, tags: Object.fromEntries(['latest', 'alpine', 'stable', '1.29', '1.27', '1.25', 'stable-alpine', '1.29-alpine'].map((tag) => [tag, unprivileged])) },
-  ...['docker.io/bitnami/nginx', 'docker.io/bitnamilegacy/nginx'].map((name) => ({ name, description: 'Bitnami container image for NGINX', stars: 200, tags: { latest: unprivileged } })),
+  {
+    name: 'docker.io/nginxinc/nginx-unprivileged',
+    description: 'Unprivileged NGINX Dockerfiles',
+    stars: 190,
+    tags: Object.fromEntries(
+      ['latest', 'alpine', 'stable', '1.29', '1.27', '1.25', 'stable-alpine', '1.29-alpine'].map((tag) => [tag, unprivileged]),
+    ),
+  },
+  ...['docker.io/bitnami/nginx', 'docker.io/bitnamilegacy/nginx'].map((name) => ({
+    name,
+    description: 'Bitnami container image for NGINX',
+    stars: 200,
+    tags: { latest: unprivileged },
+  })),
   { name: 'public.ecr.aws/nginx/nginx', tags: nginxRepository.tags },
 ]

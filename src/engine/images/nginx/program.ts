@@ -42,7 +42,10 @@ export const nginx: Program = function* (process) {
       return 0
     }
     if (arg === '-V') {
-      yield* err(process, `nginx version: nginx/${versionOf(process)}\nbuilt by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) \nbuilt with OpenSSL 3.0.17 1 Jul 2025\nTLS SNI support enabled\nconfigure arguments: --prefix=/etc/nginx --sbin-path=/usr/sbin/nginx --conf-path=/etc/nginx/nginx.conf\n`)
+      yield* err(
+        process,
+        `nginx version: nginx/${versionOf(process)}\nbuilt by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) \nbuilt with OpenSSL 3.0.17 1 Jul 2025\nTLS SNI support enabled\nconfigure arguments: --prefix=/etc/nginx --sbin-path=/usr/sbin/nginx --conf-path=/etc/nginx/nginx.conf\n`,
+      )
       return 0
     }
     if (arg === '-t' || arg === '-T') {
@@ -72,7 +75,12 @@ export const nginx: Program = function* (process) {
   }
   if (single(loaded.main, 'daemon')?.args[0] !== 'off') {
     // In the background: the child is the master and the caller gets its prompt back.
-    process.kernel.spawn({ ...inherited(process), argv: ['nginx: master process nginx'], program: (master) => run(master, path, global, loaded), parent: process.namespaces.pids.processes.get(1) })
+    process.kernel.spawn({
+      ...inherited(process),
+      argv: ['nginx: master process nginx'],
+      program: (master) => run(master, path, global, loaded),
+      parent: process.namespaces.pids.processes.get(1),
+    })
     return 0
   }
   process.argv = [`nginx: master process ${['nginx', ...args].join(' ')}`]
@@ -114,7 +122,14 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
     const { soft, hard } = limitOf(process.limits, 'nofile')
     // nginx.org's packages, which say so in the environment of its images, name their compiler; a distribution's do not.
     const compiler = process.env.PKG_RELEASE === undefined ? [] : ['built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) ']
-    for (const line of ['using the "epoll" event method', `nginx/${versionOf(process)}`, ...compiler, `OS: Linux ${process.kernel.release}`, `getrlimit(RLIMIT_NOFILE): ${soft}:${hard}`, 'start worker processes']) {
+    for (const line of [
+      'using the "epoll" event method',
+      `nginx/${versionOf(process)}`,
+      ...compiler,
+      `OS: Linux ${process.kernel.release}`,
+      `getrlimit(RLIMIT_NOFILE): ${soft}:${hard}`,
+      'start worker processes',
+    ]) {
       yield* log(process, loaded, 'notice', line)
     }
     let workers = yield* startWorkers(process, loaded, queue)
@@ -137,7 +152,8 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
           yield* log(process, loaded, 'emerg', error.message)
         }
       } else if (signal === 'TERM' || signal === 'INT' || signal === 'QUIT') {
-        const [number, name, action] = signal === 'QUIT' ? [3, 'SIGQUIT', 'shutting down'] : signal === 'INT' ? [2, 'SIGINT', 'exiting'] : [15, 'SIGTERM', 'exiting']
+        const [number, name, action] =
+          signal === 'QUIT' ? [3, 'SIGQUIT', 'shutting down'] : signal === 'INT' ? [2, 'SIGINT', 'exiting'] : [15, 'SIGTERM', 'exiting']
         yield* log(process, loaded, 'notice', `signal ${number} (${name}) received, ${action}`)
         for (const worker of workers) {
           yield* log(worker, loaded, 'notice', signal === 'QUIT' ? 'gracefully shutting down' : 'exiting')
@@ -181,7 +197,13 @@ function* startWorkers(master: Process, loaded: Loaded, queue: RequestQueue, cou
   const number = count ?? (wanted === 'auto' ? master.kernel.cpus : Number(wanted))
   const workers: Process[] = []
   for (let index = 0; index < number; index++) {
-    const worker = master.kernel.spawn({ ...inherited(master), argv: ['nginx: worker process'], parent: master, program: (self) => work(self, loaded, queue), credentials: credentialsOf(master, loaded) })
+    const worker = master.kernel.spawn({
+      ...inherited(master),
+      argv: ['nginx: worker process'],
+      parent: master,
+      program: (self) => work(self, loaded, queue),
+      credentials: credentialsOf(master, loaded),
+    })
     worker.memoryBytes = 3_100_000
     workers.push(worker)
     yield* log(master, loaded, 'notice', `start worker process ${worker.pid}`)
@@ -191,7 +213,12 @@ function* startWorkers(master: Process, loaded: Loaded, queue: RequestQueue, cou
 
 function credentialsOf(process: Process, loaded: Loaded) {
   const name = single(loaded.main, 'user')?.args[0] ?? 'nobody'
-  const line = process.files.exists('/etc/passwd') ? process.files.readText('/etc/passwd').split('\n').find((one) => one.startsWith(`${name}:`)) : undefined
+  const line = process.files.exists('/etc/passwd')
+    ? process.files
+        .readText('/etc/passwd')
+        .split('\n')
+        .find((one) => one.startsWith(`${name}:`))
+    : undefined
   const [, , uid, gid] = line?.split(':') ?? []
   return process.credentials.uid === 0 && uid ? { uid: Number(uid), gid: Number(gid), groups: [Number(gid)] } : process.credentials
 }
@@ -199,7 +226,12 @@ function credentialsOf(process: Process, loaded: Loaded) {
 function* work(process: Process, loaded: Loaded, queue: RequestQueue): Running {
   process.handlers.set('INT', 'ignore')
   const errors: string[] = []
-  const context: Context = { process, servers: loaded.servers, upstreams: loaded.upstreams, error: (level, text) => void errors.push(`${level} ${text}`) }
+  const context: Context = {
+    process,
+    servers: loaded.servers,
+    upstreams: loaded.upstreams,
+    error: (level, text) => void errors.push(`${level} ${text}`),
+  }
   let connection = 0
   for (;;) {
     const asked = queue.next()
@@ -209,14 +241,20 @@ function* work(process: Process, loaded: Loaded, queue: RequestQueue): Running {
     }
     connection++
     const response = yield* respond(context, asked.request, asked.peer.address ?? '127.0.0.1', asked.port)
-    for (const line of errors.splice(0)) yield* log(process, loaded, line.slice(0, line.indexOf(' ')), `*${connection} ${line.slice(line.indexOf(' ') + 1)}`)
+    for (const line of errors.splice(0))
+      yield* log(process, loaded, line.slice(0, line.indexOf(' ')), `*${connection} ${line.slice(line.indexOf(' ') + 1)}`)
     asked.answer(response)
     yield* accessLog(process, loaded, asked, response)
   }
 }
 
 function* accessLog(process: Process, loaded: Loaded, { request, peer, port }: Asked, response: HttpResponse): Blocking<void> {
-  const size = response.body instanceof ByteStream ? response.body.size : typeof response.body === 'string' ? response.body.length : response.body.length
+  const size =
+    response.body instanceof ByteStream
+      ? response.body.size
+      : typeof response.body === 'string'
+        ? response.body.length
+        : response.body.length
   const values: Readonly<Record<string, string>> = {
     remote_addr: peer.address ?? '127.0.0.1',
     remote_user: '-',
@@ -232,13 +270,35 @@ function* accessLog(process: Process, loaded: Loaded, { request, peer, port }: A
     upstream_addr: '-',
   }
   const [uri, query] = request.url.split(/\?(.*)/s)
-  const more: Readonly<Record<string, string>> = { request_method: request.method, request_uri: request.url, uri, args: query ?? '-', server_port: String(port), server_protocol: 'HTTP/1.1', scheme: 'http', time_iso8601: `${new Date(process.now()).toISOString().slice(0, 19)}+00:00`, msec: (process.now() / 1000).toFixed(3), bytes_sent: String(size + 238), hostname: process.namespaces.uts.hostname, request_length: String(request.url.length + 78), upstream_response_time: '-', upstream_status: '-' }
+  const more: Readonly<Record<string, string>> = {
+    request_method: request.method,
+    request_uri: request.url,
+    uri,
+    args: query ?? '-',
+    server_port: String(port),
+    server_protocol: 'HTTP/1.1',
+    scheme: 'http',
+    time_iso8601: `${new Date(process.now()).toISOString().slice(0, 19)}+00:00`,
+    msec: (process.now() / 1000).toFixed(3),
+    bytes_sent: String(size + 238),
+    hostname: process.namespaces.uts.hostname,
+    request_length: String(request.url.length + 78),
+    upstream_response_time: '-',
+    upstream_status: '-',
+  }
   const server = serverFor(loaded.servers, request, port)
   const said = accessLogsFor(server, uri)
   for (const { args } of said.length > 0 ? said : [{ args: ['/var/log/nginx/access.log'] }]) {
     if (args[0] === 'off') continue
     const format = loaded.formats.get(args[1] ?? 'combined') ?? combined
-    const line = format.replace(/\$\{?(\w+)\}?/g, (_, name: string) => values[name] ?? more[name] ?? (name.startsWith('http_') ? header(request.headers, name.slice(5).replaceAll('_', '-')) : undefined) ?? '-')
+    const line = format.replace(
+      /\$\{?(\w+)\}?/g,
+      (_, name: string) =>
+        values[name] ??
+        more[name] ??
+        (name.startsWith('http_') ? header(request.headers, name.slice(5).replaceAll('_', '-')) : undefined) ??
+        '-',
+    )
     yield* append(process, args[0], `${line}\n`)
   }
 }
@@ -292,15 +352,27 @@ function load(process: Process, path: string, global: string): Loaded {
     try {
       return textOf(process.files.readFile(process.path(file), process.credentials))
     } catch (error) {
-      if (error instanceof UnixError) throw new ConfigError(`open() "${file}" failed (2: No such file or directory)${file === path ? '' : ` in ${path}`}`)
+      if (error instanceof UnixError)
+        throw new ConfigError(`open() "${file}" failed (2: No such file or directory)${file === path ? '' : ` in ${path}`}`)
       throw error
     }
   }
   const expand = (pattern: string): readonly string[] => {
     const slash = pattern.lastIndexOf('/')
     const folder = pattern.slice(0, slash)
-    const expression = new RegExp(`^${pattern.slice(slash + 1).replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`)
-    return process.files.exists(folder) ? process.files.list(folder).filter((name) => expression.test(name)).map((name) => `${folder}/${name}`) : []
+    const expression = new RegExp(
+      `^${pattern
+        .slice(slash + 1)
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`,
+    )
+    return process.files.exists(folder)
+      ? process.files
+          .list(folder)
+          .filter((name) => expression.test(name))
+          .map((name) => `${folder}/${name}`)
+      : []
   }
   const main = [...parseConfig(path, read, expand), ...(global === '' ? [] : parseConfig('<global>', read, expand))]
   if (!single(main, 'events')) throw new ConfigError('no "events" section in configuration')
@@ -310,7 +382,11 @@ function load(process: Process, path: string, global: string): Loaded {
     const listens = named(own, 'listen')
     const ports = (listens.length > 0 ? listens.map((one) => one.args) : [['80']]).map((args) => {
       const [, ip, port] = /^(?:(\[[^\]]*\]|[^:]*[.a-z*][^:]*):)?(\d+)$/i.exec(args[0]) ?? [undefined, args[0], '80']
-      return { port: Number(port), ip: ip === undefined || ip === '*' || ip.startsWith('[') ? undefined : ip, isDefault: args.includes('default_server') }
+      return {
+        port: Number(port),
+        ip: ip === undefined || ip === '*' || ip.startsWith('[') ? undefined : ip,
+        isDefault: args.includes('default_server'),
+      }
     })
     for (const location of named(own, 'location')) checkProxy(location)
     return { ports, names: named(own, 'server_name').flatMap((one) => one.args), outer: http.filter((one) => !one.block), own }
@@ -319,7 +395,11 @@ function load(process: Process, path: string, global: string): Loaded {
     named(http, 'upstream').map((upstream) => [
       upstream.args[0],
       {
-        servers: turns(named(upstream.block ?? [], 'server').filter((one) => !one.args.includes('down') && !one.args.includes('backup')).map((one) => ({ address: one.args[0], weight: Number(one.args.find((arg) => arg.startsWith('weight='))?.slice(7) ?? 1) }))),
+        servers: turns(
+          named(upstream.block ?? [], 'server')
+            .filter((one) => !one.args.includes('down') && !one.args.includes('backup'))
+            .map((one) => ({ address: one.args[0], weight: Number(one.args.find((arg) => arg.startsWith('weight='))?.slice(7) ?? 1) })),
+        ),
         isByAddress: single(upstream.block ?? [], 'ip_hash') !== undefined,
         next: 0,
       },
@@ -389,7 +469,10 @@ function* sendSignal(process: Process, name: string): Blocking<number> {
   const pid = process.files.exists('/run/nginx.pid') ? Number(process.files.readText('/run/nginx.pid')) : undefined
   const master = pid === undefined ? undefined : process.namespaces.pids.processes.get(pid)
   if (!master) {
-    yield* err(process, `${stamp(process)} [error] ${process.pid}#${process.pid}: open() "/run/nginx.pid" failed (2: No such file or directory)\nnginx: [error] open() "/run/nginx.pid" failed (2: No such file or directory)\n`)
+    yield* err(
+      process,
+      `${stamp(process)} [error] ${process.pid}#${process.pid}: open() "/run/nginx.pid" failed (2: No such file or directory)\nnginx: [error] open() "/run/nginx.pid" failed (2: No such file or directory)\n`,
+    )
     return 1
   }
   yield* err(process, `${stamp(process)} [notice] ${process.pid}#${process.pid}: signal process started\n`)

@@ -50,16 +50,33 @@ interface Asking {
 export function* respond(context: Context, request: HttpRequest, client: string, port: number): Blocking<HttpResponse> {
   const server = serverFor(context.servers, request, port)
   const [rawPath, query = ''] = request.url.split(/\?(.*)/s)
-  const asking: Asking = { request, server, shownName: shownName(context.process, server), client, port, path: normal(rawPath), query, variables: new Map([['nginx_version', versionOf(context.process)]]), depth: 0 }
+  const asking: Asking = {
+    request,
+    server,
+    shownName: shownName(context.process, server),
+    client,
+    port,
+    path: normal(rawPath),
+    query,
+    variables: new Map([['nginx_version', versionOf(context.process)]]),
+    depth: 0,
+  }
   const response = yield* located(context, asking)
-  return { ...response, headers: { server: shownName(context.process, server), date: httpDate(context.process.now()), ...response.headers } }
+  return {
+    ...response,
+    headers: { server: shownName(context.process, server), date: httpDate(context.process.now()), ...response.headers },
+  }
 }
 
 /** By port and name; else the port's default. */
 export function serverFor(servers: readonly Server[], request: HttpRequest, port: number): Server {
   const host = (header(request.headers, 'host') ?? '').replace(/:\d+$/, '')
   const candidates = servers.filter((server) => server.ports.some((one) => one.port === port))
-  return candidates.find((one) => one.names.some((name) => matchesName(name, host))) ?? candidates.find((one) => one.ports.some((at) => at.port === port && at.isDefault)) ?? candidates[0]
+  return (
+    candidates.find((one) => one.names.some((name) => matchesName(name, host))) ??
+    candidates.find((one) => one.ports.some((at) => at.port === port && at.isDefault)) ??
+    candidates[0]
+  )
 }
 
 /** `access_log` of the location, the server or http: the innermost that says something. */
@@ -114,7 +131,9 @@ function* located(context: Context, asking: Asking): Blocking<HttpResponse> {
   asking.variables.delete(' break')
   if (asking.depth === 0) {
     const isInternal = single(own, 'internal') !== undefined
-    const refusal = isInternal ? { status: 404 as const } : yield* refused(context.process, { request: asking.request, client: asking.client, levels: [server.outer, server.own, own] })
+    const refusal = isInternal
+      ? { status: 404 as const }
+      : yield* refused(context.process, { request: asking.request, client: asking.client, levels: [server.outer, server.own, own] })
     if (refusal) {
       if (refusal.reason !== undefined) context.error('error', refusal.reason + about(asking))
       const response = failed(asking, scope, refusal.status)
@@ -123,7 +142,14 @@ function* located(context: Context, asking: Asking): Blocking<HttpResponse> {
   }
   const proxy = single(own, 'proxy_pass')
   if (proxy) return yield* withErrorPages(context, asking, scope, yield* proxied(context, asking, scope, location, proxy))
-  if (single(own, 'stub_status')) return page(200, 'text/plain', 'Active connections: 1 \nserver accepts handled requests\n 1 1 1 \nReading: 0 Writing: 1 Waiting: 0 \n', asking, scope)
+  if (single(own, 'stub_status'))
+    return page(
+      200,
+      'text/plain',
+      'Active connections: 1 \nserver accepts handled requests\n 1 1 1 \nReading: 0 Writing: 1 Waiting: 0 \n',
+      asking,
+      scope,
+    )
   return yield* withErrorPages(context, asking, scope, yield* fromFiles(context, asking, scope, location))
 }
 
@@ -172,7 +198,8 @@ function rewritten(asking: Asking, directives: readonly Directive[]): HttpRespon
       const match = new RegExp(args[0]).exec(asking.path)
       if (!match) continue
       const target = filled(args[1], asking).replace(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? '')
-      if (args[2] === 'permanent' || args[2] === 'redirect' || /^https?:/.test(target)) return redirect(args[2] === 'permanent' ? 301 : 302, target, asking)
+      if (args[2] === 'permanent' || args[2] === 'redirect' || /^https?:/.test(target))
+        return redirect(args[2] === 'permanent' ? 301 : 302, target, asking)
       Object.assign(asking, { path: target.split('?')[0], ...(target.includes('?') && { query: target.split(/\?(.*)/s)[1] }) })
       if (args[2] === 'break') asking.variables.set(' break', '')
       if (args[2] === 'break' || args[2] === 'last') break
@@ -182,7 +209,10 @@ function rewritten(asking: Asking, directives: readonly Directive[]): HttpRespon
 }
 
 function holds(args: readonly string[], asking: Asking): boolean {
-  const words = args.join(' ').replace(/^\(\s*|\s*\)$/g, '').split(/\s+/)
+  const words = args
+    .join(' ')
+    .replace(/^\(\s*|\s*\)$/g, '')
+    .split(/\s+/)
   const left = filled(words[0] ?? '', asking)
   const right = (words[2] ?? '').replace(/^["']|["']$/g, '')
   switch (words[1]) {
@@ -203,7 +233,10 @@ function holds(args: readonly string[], asking: Asking): boolean {
   }
 }
 
-export function filled(text: string, asking: Pick<Asking, 'request' | 'client' | 'port' | 'path' | 'query' | 'variables' | 'server'>): string {
+export function filled(
+  text: string,
+  asking: Pick<Asking, 'request' | 'client' | 'port' | 'path' | 'query' | 'variables' | 'server'>,
+): string {
   return text.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => {
     const { request, client, port, path, query, variables, server } = asking
     const host = header(request.headers, 'host') ?? ''
@@ -211,39 +244,60 @@ export function filled(text: string, asking: Pick<Asking, 'request' | 'client' |
     if (name.startsWith('http_')) return header(request.headers, name.slice(5).replaceAll('_', '-')) ?? ''
     if (name.startsWith('arg_')) return new URLSearchParams(query).get(name.slice(4)) ?? ''
     switch (name) {
-      case 'host': return host.replace(/:\d+$/, '')
-      case 'hostname': return variables.get('hostname') ?? ''
+      case 'host':
+        return host.replace(/:\d+$/, '')
+      case 'hostname':
+        return variables.get('hostname') ?? ''
       case 'uri':
-      case 'document_uri': return path
-      case 'request_uri': return request.url
+      case 'document_uri':
+        return path
+      case 'request_uri':
+        return request.url
       case 'args':
-      case 'query_string': return query
-      case 'is_args': return query === '' ? '' : '?'
-      case 'scheme': return 'http'
-      case 'request_method': return request.method
-      case 'remote_addr': return client
+      case 'query_string':
+        return query
+      case 'is_args':
+        return query === '' ? '' : '?'
+      case 'scheme':
+        return 'http'
+      case 'request_method':
+        return request.method
+      case 'remote_addr':
+        return client
       case 'proxy_add_x_forwarded_for': {
         const before = header(request.headers, 'x-forwarded-for')
         return before ? `${before}, ${client}` : client
       }
-      case 'proxy_host': return variables.get('proxy_host') ?? ''
-      case 'server_name': return server.names[0] ?? ''
-      case 'server_port': return String(port)
-      case 'server_addr': return variables.get('server_addr') ?? ''
-      case 'server_protocol': return 'HTTP/1.1'
-      default: return /^\d$/.test(name) ? whole : ''
+      case 'proxy_host':
+        return variables.get('proxy_host') ?? ''
+      case 'server_name':
+        return server.names[0] ?? ''
+      case 'server_port':
+        return String(port)
+      case 'server_addr':
+        return variables.get('server_addr') ?? ''
+      case 'server_protocol':
+        return 'HTTP/1.1'
+      default:
+        return /^\d$/.test(name) ? whole : ''
     }
   })
 }
 
-function* fromFiles(context: Context, asking: Asking, scope: readonly Directive[], location: Directive | undefined): Blocking<HttpResponse> {
+function* fromFiles(
+  context: Context,
+  asking: Asking,
+  scope: readonly Directive[],
+  location: Directive | undefined,
+): Blocking<HttpResponse> {
   const { process } = context
   const tries = single(scope, 'try_files')
   if (tries) {
     for (const pattern of tries.args.slice(0, -1)) {
       const path = filled(pattern, asking)
       const found = statOf(process, fileOf(scope, location, path))
-      if (found && (path.endsWith('/') ? found.kind === 'directory' : found.kind === 'file')) return yield* file(context, { ...asking, path }, scope, location)
+      if (found && (path.endsWith('/') ? found.kind === 'directory' : found.kind === 'file'))
+        return yield* file(context, { ...asking, path }, scope, location)
     }
     const last = tries.args.at(-1) ?? ''
     if (last.startsWith('=')) return failed(asking, scope, Number(last.slice(1)))
@@ -286,7 +340,8 @@ function* file(context: Context, asking: Asking, scope: readonly Directive[], lo
   const node = statOf(process, full)
   if (path.endsWith('/')) {
     for (const name of single(scope, 'index')?.args ?? ['index.html']) {
-      if (statOf(process, full + name)?.kind === 'file') return yield* located(context, { ...asking, path: path + name, depth: asking.depth + 1 })
+      if (statOf(process, full + name)?.kind === 'file')
+        return yield* located(context, { ...asking, path: path + name, depth: asking.depth + 1 })
     }
     if (node?.kind !== 'directory') {
       context.error('error', `"${full}index.html" is not found (2: No such file or directory)${about(asking)}`)
@@ -306,11 +361,20 @@ function* file(context: Context, asking: Asking, scope: readonly Directive[], lo
     const content = process.files.readFile(full, process.credentials)
     const modified = httpDate(node.modifiedMs)
     const etag = `"${Math.floor(node.modifiedMs / 1000).toString(16)}-${content.length.toString(16)}"`
-    if (header(request.headers, 'if-none-match') === etag || header(request.headers, 'if-modified-since') === modified) return { status: 304, headers: { 'last-modified': modified, connection: 'keep-alive', etag }, body: '' }
+    if (header(request.headers, 'if-none-match') === etag || header(request.headers, 'if-modified-since') === modified)
+      return { status: 304, headers: { 'last-modified': modified, connection: 'keep-alive', etag }, body: '' }
     const type = mediaType(full, single(scope, 'default_type')?.args[0] ?? 'text/plain')
     return {
       status: 200,
-      headers: { 'content-type': type, 'content-length': String(content.length), 'last-modified': modified, connection: 'keep-alive', etag, 'accept-ranges': 'bytes', ...added(scope, asking, 200) },
+      headers: {
+        'content-type': type,
+        'content-length': String(content.length),
+        'last-modified': modified,
+        connection: 'keep-alive',
+        etag,
+        'accept-ranges': 'bytes',
+        ...added(scope, asking, 200),
+      },
       body: request.method === 'HEAD' ? '' : content,
     }
   } catch (error) {
@@ -330,7 +394,13 @@ function listing(process: Process, full: string, path: string): string {
   return `<html>\r\n<head><title>Index of ${path}</title></head>\r\n<body>\r\n<h1>Index of ${path}</h1><hr><pre><a href="../">../</a>\r\n${lines.join('')}</pre><hr></body>\r\n</html>\r\n`
 }
 
-function* proxied(context: Context, asking: Asking, scope: readonly Directive[], location: Directive | undefined, pass: Directive): Blocking<HttpResponse> {
+function* proxied(
+  context: Context,
+  asking: Asking,
+  scope: readonly Directive[],
+  location: Directive | undefined,
+  pass: Directive,
+): Blocking<HttpResponse> {
   const { request } = asking
   const target = filled(pass.args[0], asking)
   const [, , host, rest] = /^(https?):\/\/([^/]+)(\/.*)?$/.exec(target) ?? ['', 'http', '', undefined]
@@ -352,8 +422,17 @@ function* proxied(context: Context, asking: Asking, scope: readonly Directive[],
     const server = servers[(first + attempt) % servers.length]
     const url = `http://${server}${uri}`
     try {
-      const response = yield* fetch(context.process, url, { method: request.method, url: uri, headers, body: request.body }, { connectTimeoutMs: 60_000, timeoutMs: 60_000 })
-      const kept: Record<string, string | readonly string[]> = { ...response.headers, connection: 'keep-alive', ...added(scope, asking, response.status) }
+      const response = yield* fetch(
+        context.process,
+        url,
+        { method: request.method, url: uri, headers, body: request.body },
+        { connectTimeoutMs: 60_000, timeoutMs: 60_000 },
+      )
+      const kept: Record<string, string | readonly string[]> = {
+        ...response.headers,
+        connection: 'keep-alive',
+        ...added(scope, asking, response.status),
+      }
       for (const name of ['server', 'date', 'keep-alive']) delete kept[name]
       return { ...response, headers: kept }
     } catch (error) {
@@ -363,8 +442,15 @@ function* proxied(context: Context, asking: Asking, scope: readonly Directive[],
         return failed(asking, scope, 502)
       }
       const isTimeout = error.errno === 'ETIMEDOUT'
-      const reason = isTimeout ? 'upstream timed out (110: Connection timed out) while connecting to upstream' : error.errno === 'EHOSTUNREACH' ? 'connect() failed (113: Host is unreachable) while connecting to upstream' : 'connect() failed (111: Connection refused) while connecting to upstream'
-      context.error('error', `${reason}, client: ${asking.client}, server: ${asking.server.names[0] ?? ''}, request: "${request.method} ${request.url} HTTP/1.1", upstream: "${url}", host: "${header(request.headers, 'host') ?? ''}"`)
+      const reason = isTimeout
+        ? 'upstream timed out (110: Connection timed out) while connecting to upstream'
+        : error.errno === 'EHOSTUNREACH'
+          ? 'connect() failed (113: Host is unreachable) while connecting to upstream'
+          : 'connect() failed (111: Connection refused) while connecting to upstream'
+      context.error(
+        'error',
+        `${reason}, client: ${asking.client}, server: ${asking.server.names[0] ?? ''}, request: "${request.method} ${request.url} HTTP/1.1", upstream: "${url}", host: "${header(request.headers, 'host') ?? ''}"`,
+      )
       if (attempt === servers.length - 1) return failed(asking, scope, isTimeout ? 504 : 502)
     }
   }
@@ -387,12 +473,24 @@ function* withErrorPages(context: Context, asking: Asking, scope: readonly Direc
   }
   const shown = yield* located(context, { ...asking, path: target, request: { ...asking.request, method: 'GET' }, depth: asking.depth + 1 })
   const isOwn = shown.status === 200 || single(chosen(asking.server.own, target)?.block ?? [], 'return') !== undefined
-  return isOwn ? { ...shown, status: changed === undefined ? response.status : Number(changed), headers: { ...shown.headers, ...(response.headers['www-authenticate'] && { 'www-authenticate': response.headers['www-authenticate'] }) } } : response
+  return isOwn
+    ? {
+        ...shown,
+        status: changed === undefined ? response.status : Number(changed),
+        headers: {
+          ...shown.headers,
+          ...(response.headers['www-authenticate'] && { 'www-authenticate': response.headers['www-authenticate'] }),
+        },
+      }
+    : response
 }
 
 /** ip_hash counts the first three bytes of the address. */
 function hashOf(client: string): number {
-  return client.split('.').slice(0, 3).reduce((sum, part) => (sum * 113 + Number(part)) % 6271, 89)
+  return client
+    .split('.')
+    .slice(0, 3)
+    .reduce((sum, part) => (sum * 113 + Number(part)) % 6271, 89)
 }
 
 function failed(asking: Asking, scope: readonly Directive[], status: number): HttpResponse {
@@ -407,18 +505,26 @@ function redirect(status: number, target: string, asking: Asking): HttpResponse 
   const host = (header(request.headers, 'host') ?? '').replace(/:\d+$/, '')
   const place = `http://${host}${port === 80 || isOff('port_in_redirect') ? '' : `:${port}`}`
   const response = failed(asking, [], status)
-  return { ...response, headers: { ...response.headers, location: target.startsWith('/') && !isOff('absolute_redirect') ? `${place}${target}` : target } }
+  return {
+    ...response,
+    headers: { ...response.headers, location: target.startsWith('/') && !isOff('absolute_redirect') ? `${place}${target}` : target },
+  }
 }
 
 function page(status: number, type: string, text: string, asking: Asking, scope: readonly Directive[]): HttpResponse {
   const body = bytesOf(text)
-  return { status, headers: { 'content-type': type, 'content-length': String(body.length), connection: 'keep-alive', ...added(scope, asking, status) }, body: asking.request.method === 'HEAD' ? '' : body }
+  return {
+    status,
+    headers: { 'content-type': type, 'content-length': String(body.length), connection: 'keep-alive', ...added(scope, asking, status) },
+    body: asking.request.method === 'HEAD' ? '' : body,
+  }
 }
 
 function added(scope: readonly Directive[], asking: Asking, status: number): HttpHeaders {
   const headers: Record<string, string> = {}
   for (const { args } of named(scope, 'add_header')) {
-    if (args[2] === 'always' || [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].includes(status)) headers[args[0].toLowerCase()] = filled(args[1] ?? '', asking)
+    if (args[2] === 'always' || [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].includes(status))
+      headers[args[0].toLowerCase()] = filled(args[1] ?? '', asking)
   }
   return headers
 }

@@ -13,9 +13,24 @@ import { express } from './npm/web.ts'
 const note = 'buildkit.dockerfile.v0'
 const manifest = (name: string): string => `${JSON.stringify({ name, version: '1.0.0', main: 'index.js' })}\n`
 const libraries = (folder: string, texts: Readonly<Record<string, string>>): LayerFiles =>
-  Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => [[`${folder}/node_modules/${name}/package.json`, manifest(name)], [`${folder}/node_modules/${name}/index.js`, text]]))
+  Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => [
+      [`${folder}/node_modules/${name}/package.json`, manifest(name)],
+      [`${folder}/node_modules/${name}/index.js`, text],
+    ]),
+  )
 
-export function app({ files, config, created, size }: { readonly files: LayerFiles; readonly config: ImageRunConfig; readonly created: string; readonly size: number }): () => Image {
+export function app({
+  files,
+  config,
+  created,
+  size,
+}: {
+  readonly files: LayerFiles
+  readonly config: ImageRunConfig
+  readonly created: string
+  readonly size: number
+}): () => Image {
   return once(() => {
     const base = node.tags['18-alpine']()
     const [first] = Object.keys(files)
@@ -23,7 +38,11 @@ export function app({ files, config, created, size }: { readonly files: LayerFil
       base,
       created,
       config: { Entrypoint: [], Cmd: [], ...config, Env: [...(base.config.config.Env ?? []), ...(config.Env ?? [])] },
-      steps: [{ createdBy: `COPY ${first.replace(/^.*\//, '')} ${first} # buildkit`, files, size, comment: note }, ...(config.Entrypoint ? [{ createdBy: `ENTRYPOINT ${JSON.stringify(config.Entrypoint)}`, comment: note }] : []), ...(config.Cmd ? [{ createdBy: `CMD ${JSON.stringify(config.Cmd)}`, comment: note }] : [])],
+      steps: [
+        { createdBy: `COPY ${first.replace(/^.*\//, '')} ${first} # buildkit`, files, size, comment: note },
+        ...(config.Entrypoint ? [{ createdBy: `ENTRYPOINT ${JSON.stringify(config.Entrypoint)}`, comment: note }] : []),
+        ...(config.Cmd ? [{ createdBy: `CMD ${JSON.stringify(config.Cmd)}`, comment: note }] : []),
+      ],
     })
   })
 }
@@ -86,16 +105,41 @@ if (minor >= 2) readline.createInterface({ input: process.stdin, output: process
 if (minor >= 4) process.on('SIGTERM', () => { log('Received SIGTERM. Server shutting down...'); server.close(() => process.exit(0)) })
 `
 
-const kiada = (version: string) => app({ files: { '/app.js': kiadaApp.replace('process.env.KIADA_VERSION', `'${version}'`) }, config: { Entrypoint: ['node', 'app.js'] }, created: '2021-03-10T10:00:00Z', size: 20_000 })
+const kiada = (version: string) =>
+  app({
+    files: { '/app.js': kiadaApp.replace('process.env.KIADA_VERSION', `'${version}'`) },
+    config: { Entrypoint: ['node', 'app.js'] },
+    created: '2021-03-10T10:00:00Z',
+    size: 20_000,
+  })
 
 /** A few lines of our own for the fortune program of the real image. */
-const quotes = ['Labels find objects that names cannot know.', 'A pod that is deleted comes back only if someone asked for it.', 'Readiness tells who gets requests, liveness who gets restarted.', 'Ask for what you need; the limit is for the neighbours.', 'A Service is a name that stays while pods come and go.']
+const quotes = [
+  'Labels find objects that names cannot know.',
+  'A pod that is deleted comes back only if someone asked for it.',
+  'Readiness tells who gets requests, liveness who gets restarted.',
+  'Ask for what you need; the limit is for the neighbours.',
+  'A Service is a name that stays while pods come and go.',
+]
 const quoteWriter = once(() =>
   makeImage({
     base: alpineImage(),
     created: '2021-04-12T10:00:00Z',
-    config: { Entrypoint: ['/bin/sh', '-c', `echo "Quote writer started."; while :; do n=$(( $(date +%s) % ${quotes.length} + 1 )); sed -n "\${n}p" /book-quotes.txt > /var/local/output/quote; sleep 60; done`], Cmd: [] },
-    steps: [{ createdBy: 'COPY book-quotes.txt / # buildkit', files: { '/book-quotes.txt': `${quotes.join('\n')}\n`, '/var/local/output': { directory: true } }, comment: note }],
+    config: {
+      Entrypoint: [
+        '/bin/sh',
+        '-c',
+        `echo "Quote writer started."; while :; do n=$(( $(date +%s) % ${quotes.length} + 1 )); sed -n "\${n}p" /book-quotes.txt > /var/local/output/quote; sleep 60; done`,
+      ],
+      Cmd: [],
+    },
+    steps: [
+      {
+        createdBy: 'COPY book-quotes.txt / # buildkit',
+        files: { '/book-quotes.txt': `${quotes.join('\n')}\n`, '/var/local/output': { directory: true } },
+        comment: note,
+      },
+    ],
   }),
 )
 
@@ -194,28 +238,87 @@ process.on('SIGTERM', () => process.exit(0))
 `
 
 const ports = { '80/tcp': {} }
-const vote = app({ files: { '/usr/local/app/app.js': voteApp, ...libraries('/usr/local/app', { express, redis }) }, config: { Cmd: ['node', 'app.js'], WorkingDir: '/usr/local/app', ExposedPorts: ports }, created: '2023-02-08T10:00:00Z', size: 12_000_000 })
-const result = app({ files: { '/usr/local/app/server.js': resultApp, ...libraries('/usr/local/app', { express, pg }) }, config: { Cmd: ['node', 'server.js'], WorkingDir: '/usr/local/app', ExposedPorts: ports }, created: '2023-02-08T10:00:00Z', size: 12_000_000 })
-const worker = app({ files: { '/app/worker.js': workerApp, ...libraries('/app', { pg, redis }) }, config: { Cmd: ['node', 'worker.js'], WorkingDir: '/app' }, created: '2023-02-08T10:00:00Z', size: 70_000_000 })
+const vote = app({
+  files: { '/usr/local/app/app.js': voteApp, ...libraries('/usr/local/app', { express, redis }) },
+  config: { Cmd: ['node', 'app.js'], WorkingDir: '/usr/local/app', ExposedPorts: ports },
+  created: '2023-02-08T10:00:00Z',
+  size: 12_000_000,
+})
+const result = app({
+  files: { '/usr/local/app/server.js': resultApp, ...libraries('/usr/local/app', { express, pg }) },
+  config: { Cmd: ['node', 'server.js'], WorkingDir: '/usr/local/app', ExposedPorts: ports },
+  created: '2023-02-08T10:00:00Z',
+  size: 12_000_000,
+})
+const worker = app({
+  files: { '/app/worker.js': workerApp, ...libraries('/app', { pg, redis }) },
+  config: { Cmd: ['node', 'worker.js'], WorkingDir: '/app' },
+  created: '2023-02-08T10:00:00Z',
+  size: 70_000_000,
+})
 
-const helloApp = "const express = require('express')\nconst app = express()\napp.get('/', (request, response) => response.send('Hello World'))\napp.listen(3000, () => console.log('Magic happens on port 3000'))\n"
-const helloWorld = app({ files: { '/nodejs/index.js': helloApp, ...libraries('/nodejs', { express }) }, config: { Cmd: ['node', 'index.js'], WorkingDir: '/nodejs', ExposedPorts: { '3000/tcp': {} } }, created: '2020-03-19T10:00:00Z', size: 3_000_000 })
+const helloApp =
+  "const express = require('express')\nconst app = express()\napp.get('/', (request, response) => response.send('Hello World'))\napp.listen(3000, () => console.log('Magic happens on port 3000'))\n"
+const helloWorld = app({
+  files: { '/nodejs/index.js': helloApp, ...libraries('/nodejs', { express }) },
+  config: { Cmd: ['node', 'index.js'], WorkingDir: '/nodejs', ExposedPorts: { '3000/tcp': {} } },
+  created: '2020-03-19T10:00:00Z',
+  size: 3_000_000,
+})
 
 /** Logs an event every second: what sidecars and `kubectl logs` are shown with. */
-const eventApp = "const users = ['USER1', 'USER2', 'USER3', 'USER4']\nconst events = ['is viewing page1', 'is viewing page2', 'is viewing page3', 'logged in', 'logged out']\nlet count = 0\nconst one = (list) => list[Math.floor(Math.random() * list.length)]\nconst time = () => new Date().toISOString().replace('T', ' ').replace('Z', '').replace('.', ',')\nsetInterval(() => {\n  count++\n  console.log('[' + time() + '] INFO in event-simulator: ' + one(users) + ' ' + one(events))\n  if (count % 5 === 0) console.log('[' + time() + '] WARNING in event-simulator: USER5 Failed to Login as the account is locked due to MANY FAILED ATTEMPTS.')\n  if (count % 8 === 0) console.log('[' + time() + '] WARNING in event-simulator: USER7 Order failed as the item is OUT OF STOCK.')\n}, 1000)\n"
-const events = app({ files: { '/event-simulator.js': eventApp }, config: { Entrypoint: ['node', '/event-simulator.js'] }, created: '2018-09-16T10:00:00Z', size: 40_000_000 })
+const eventApp =
+  "const users = ['USER1', 'USER2', 'USER3', 'USER4']\nconst events = ['is viewing page1', 'is viewing page2', 'is viewing page3', 'logged in', 'logged out']\nlet count = 0\nconst one = (list) => list[Math.floor(Math.random() * list.length)]\nconst time = () => new Date().toISOString().replace('T', ' ').replace('Z', '').replace('.', ',')\nsetInterval(() => {\n  count++\n  console.log('[' + time() + '] INFO in event-simulator: ' + one(users) + ' ' + one(events))\n  if (count % 5 === 0) console.log('[' + time() + '] WARNING in event-simulator: USER5 Failed to Login as the account is locked due to MANY FAILED ATTEMPTS.')\n  if (count % 8 === 0) console.log('[' + time() + '] WARNING in event-simulator: USER7 Order failed as the item is OUT OF STOCK.')\n}, 1000)\n"
+const events = app({
+  files: { '/event-simulator.js': eventApp },
+  config: { Entrypoint: ['node', '/event-simulator.js'] },
+  created: '2018-09-16T10:00:00Z',
+  size: 40_000_000,
+})
 
-const whoamiApp = "const http = require('http')\nconst os = require('os')\nhttp.createServer((request, response) => response.end('I\\'m ' + os.hostname() + ' running on Linux\\n')).listen(80, () => console.log('Now listening on: http://[::]:80'))\nprocess.on('SIGTERM', () => process.exit(0))\n"
-const whoami = app({ files: { '/app/whoami.js': whoamiApp }, config: { Entrypoint: ['node', '/app/whoami.js'], WorkingDir: '/app', ExposedPorts: ports }, created: '2021-04-22T10:00:00Z', size: 70_000_000 })
+const whoamiApp =
+  "const http = require('http')\nconst os = require('os')\nhttp.createServer((request, response) => response.end('I\\'m ' + os.hostname() + ' running on Linux\\n')).listen(80, () => console.log('Now listening on: http://[::]:80'))\nprocess.on('SIGTERM', () => process.exit(0))\n"
+const whoami = app({
+  files: { '/app/whoami.js': whoamiApp },
+  config: { Entrypoint: ['node', '/app/whoami.js'], WorkingDir: '/app', ExposedPorts: ports },
+  created: '2021-04-22T10:00:00Z',
+  size: 70_000_000,
+})
 
-const sleeper = once(() => makeImage({ base: alpineImage(), created: '2020-01-10T10:00:00Z', config: { Cmd: ['/bin/sh', '-c', 'while true; do sleep 1000; done'] }, steps: [{ createdBy: 'RUN apk --no-cache add curl bind-tools # buildkit', files: programPaths(['curl', 'dig', 'nslookup']), size: 3_000_000, comment: note }] }))
+const sleeper = once(() =>
+  makeImage({
+    base: alpineImage(),
+    created: '2020-01-10T10:00:00Z',
+    config: { Cmd: ['/bin/sh', '-c', 'while true; do sleep 1000; done'] },
+    steps: [
+      {
+        createdBy: 'RUN apk --no-cache add curl bind-tools # buildkit',
+        files: programPaths(['curl', 'dig', 'nslookup']),
+        size: 3_000_000,
+        comment: note,
+      },
+    ],
+  }),
+)
 
-export const named = (name: string, tags: Readonly<Record<string, () => Image>>): CatalogueRepository => ({ name: `docker.io/${name}`, description: '', stars: 1, tags })
+export const named = (name: string, tags: Readonly<Record<string, () => Image>>): CatalogueRepository => ({
+  name: `docker.io/${name}`,
+  description: '',
+  stars: 1,
+  tags,
+})
 
 export const courseRepositories: readonly CatalogueRepository[] = [
-  named('luksa/kiada', Object.fromEntries(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8'].map((version) => [version, kiada(version)]))),
+  named(
+    'luksa/kiada',
+    Object.fromEntries(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8'].map((version) => [version, kiada(version)])),
+  ),
   named('luksa/quote-writer', { '0.1': quoteWriter }),
-  ...['dockersamples', 'kodekloud'].flatMap((owner) => Object.entries({ vote, result, worker }).map(([name, image]) => named(`${owner}/examplevotingapp_${name}`, owner === 'kodekloud' ? { v1: image } : { latest: image, before: image, after: image }))),
+  ...['dockersamples', 'kodekloud'].flatMap((owner) =>
+    Object.entries({ vote, result, worker }).map(([name, image]) =>
+      named(`${owner}/examplevotingapp_${name}`, owner === 'kodekloud' ? { v1: image } : { latest: image, before: image, after: image }),
+    ),
+  ),
   named('kodekloud/event-simulator', { latest: events }),
   named('bmuschko/nodejs-hello-world', { '1.0.0': helloWorld }),
   named('sixeyed/whoami', { '21.04': whoami, latest: whoami }),

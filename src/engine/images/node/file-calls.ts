@@ -24,7 +24,12 @@ export function fileCall(process: Process, op: string, call: FileCall): unknown 
     case 'fs-read':
       return binary(files.readFile(path, credentials))
     case 'fs-write':
-      return files.writeFile(path, Uint8Array.from(call.data, (letter) => letter.charCodeAt(0)), { append: call.append, mode: call.mode ?? 0o666 & ~process.umask }, credentials)
+      return files.writeFile(
+        path,
+        Uint8Array.from(call.data, (letter) => letter.charCodeAt(0)),
+        { append: call.append, mode: call.mode ?? 0o666 & ~process.umask },
+        credentials,
+      )
     case 'fs-list':
       return files.list(path, credentials)
     case 'fs-stat':
@@ -61,8 +66,27 @@ export function fileCall(process: Process, op: string, call: FileCall): unknown 
 }
 
 function described(node: Node): object {
-  const types = { file: 0o100000, directory: 0o040000, symlink: 0o120000, fifo: 0o010000, character: 0o020000, block: 0o060000, socket: 0o140000 }
-  return { kind: node.kind, ino: node.inode, mode: node.mode | types[node.kind], nlink: node.links, uid: node.uid, gid: node.gid, size: node.size, atimeMs: node.accessedMs, mtimeMs: node.modifiedMs, ctimeMs: node.changedMs }
+  const types = {
+    file: 0o100000,
+    directory: 0o040000,
+    symlink: 0o120000,
+    fifo: 0o010000,
+    character: 0o020000,
+    block: 0o060000,
+    socket: 0o140000,
+  }
+  return {
+    kind: node.kind,
+    ino: node.inode,
+    mode: node.mode | types[node.kind],
+    nlink: node.links,
+    uid: node.uid,
+    gid: node.gid,
+    size: node.size,
+    atimeMs: node.accessedMs,
+    mtimeMs: node.modifiedMs,
+    ctimeMs: node.changedMs,
+  }
 }
 
 function binary(bytes: Uint8Array): string {

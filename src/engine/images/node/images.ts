@@ -1,6 +1,6 @@
 /** Node's own images, and the applications of the lectures that are built on them: luksa/kubia and kubernetes-bootcamp. */
 import { alpineImage } from '../alpine.ts'
-import { buildpackImage, programPaths, slimImage } from '../debian.ts'
+import { buildpackImage, slimImage } from '../debian.ts'
 import { type CatalogueRepository, type Image, later, makeImage } from '../image.ts'
 import { once } from '../once.ts'
 
@@ -24,14 +24,50 @@ function nodeOf({ version, created, base, size }: { version: string; created: st
     return makeImage({
       base: base(),
       created,
-      config: { Env: [paths, `NODE_VERSION=${version}`, 'YARN_VERSION=1.22.22'], Cmd: ['node'], ...(major >= 10 && { Entrypoint: ['docker-entrypoint.sh'] }) },
+      config: {
+        Env: [paths, `NODE_VERSION=${version}`, 'YARN_VERSION=1.22.22'],
+        Cmd: ['node'],
+        ...(major >= 10 && { Entrypoint: ['docker-entrypoint.sh'] }),
+      },
       steps: [
-        { createdBy: 'RUN /bin/sh -c groupadd --gid 1000 node   && useradd --uid 1000 --gid node --shell /bin/bash --create-home node # buildkit', files: withNodeUser(base()), size: 8_940, comment: note },
+        {
+          createdBy:
+            'RUN /bin/sh -c groupadd --gid 1000 node   && useradd --uid 1000 --gid node --shell /bin/bash --create-home node # buildkit',
+          files: withNodeUser(base()),
+          size: 8_940,
+          comment: note,
+        },
         { createdBy: `ENV NODE_VERSION=${version}`, comment: note },
-        { createdBy: 'RUN /bin/sh -c ARCH= && dpkgArch="$(dpkg --print-architecture)"   && curl -fsSLO --compressed "https://nodejs.org/dist/v$NODE_VERSION/node-v$NODE_VERSION-linux-$ARCH.tar.xz" # buildkit', files: { '/usr/local/bin/node': { program: 'node' }, '/usr/local/bin/nodejs': { link: '/usr/local/bin/node' }, '/usr/local/bin/npm': { program: 'image:npm' }, '/usr/local/bin/npx': { program: 'image:npx' } }, size, comment: note },
+        {
+          createdBy:
+            'RUN /bin/sh -c ARCH= && dpkgArch="$(dpkg --print-architecture)"   && curl -fsSLO --compressed "https://nodejs.org/dist/v$NODE_VERSION/node-v$NODE_VERSION-linux-$ARCH.tar.xz" # buildkit',
+          files: {
+            '/usr/local/bin/node': { program: 'node' },
+            '/usr/local/bin/nodejs': { link: '/usr/local/bin/node' },
+            '/usr/local/bin/npm': { program: 'image:npm' },
+            '/usr/local/bin/npx': { program: 'image:npx' },
+          },
+          size,
+          comment: note,
+        },
         { createdBy: 'ENV YARN_VERSION=1.22.22', comment: note },
-        { createdBy: 'RUN /bin/sh -c set -ex   && for key in   6A010C5166006599AA17F08146C2130DFD2497F5   ; do # buildkit', files: { '/usr/local/bin/yarn': { program: 'image:yarn' } }, size: 5_350_000, comment: note },
-        ...(major >= 10 ? [{ createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit', files: { '/usr/local/bin/docker-entrypoint.sh': { text: entrypoint, mode: 0o755 } }, size: 388, comment: note }, { createdBy: 'ENTRYPOINT ["docker-entrypoint.sh"]', comment: note }] : []),
+        {
+          createdBy: 'RUN /bin/sh -c set -ex   && for key in   6A010C5166006599AA17F08146C2130DFD2497F5   ; do # buildkit',
+          files: { '/usr/local/bin/yarn': { program: 'image:yarn' } },
+          size: 5_350_000,
+          comment: note,
+        },
+        ...(major >= 10
+          ? [
+              {
+                createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit',
+                files: { '/usr/local/bin/docker-entrypoint.sh': { text: entrypoint, mode: 0o755 } },
+                size: 388,
+                comment: note,
+              },
+              { createdBy: 'ENTRYPOINT ["docker-entrypoint.sh"]', comment: note },
+            ]
+          : []),
         { createdBy: 'CMD ["node"]', comment: note },
       ],
     })
@@ -43,7 +79,11 @@ function withNodeUser(base: Image) {
     const entry = base.layers.flatMap((layer) => layer.entries).findLast((one) => one.path === path)
     return entry ? new TextDecoder().decode(entry.content) : ''
   }
-  return { '/etc/passwd': `${text('etc/passwd')}node:x:1000:1000::/home/node:/bin/sh\n`, '/etc/group': `${text('etc/group')}node:x:1000:\n`, '/home/node': { directory: true, uid: 1000, gid: 1000 } } as const
+  return {
+    '/etc/passwd': `${text('etc/passwd')}node:x:1000:1000::/home/node:/bin/sh\n`,
+    '/etc/group': `${text('etc/group')}node:x:1000:\n`,
+    '/home/node': { directory: true, uid: 1000, gid: 1000 },
+  } as const
 }
 
 const versions = [
@@ -85,18 +125,56 @@ export const node: CatalogueRepository = {
   stars: 14_000,
   isOfficial: true,
   tags: {
-    latest: of('22').full, current: of('25').full, lts: of('24').full, alpine: of('22').alpine, slim: of('22').slim, 'lts-alpine': of('24').alpine, 'lts-slim': of('24').slim, bookworm: of('22').full, 'bookworm-slim': of('22').slim,
-    ...Object.fromEntries(Array.from(made).flatMap(([major, { version, full, slim, alpine }]) => [[major, full], [version, full], [`${major}-slim`, slim], [`${major}-alpine`, alpine], [`${version}-alpine`, alpine], [`${major}-bookworm`, full], [`${major}-bookworm-slim`, slim]])),
+    latest: of('22').full,
+    current: of('25').full,
+    lts: of('24').full,
+    alpine: of('22').alpine,
+    slim: of('22').slim,
+    'lts-alpine': of('24').alpine,
+    'lts-slim': of('24').slim,
+    bookworm: of('22').full,
+    'bookworm-slim': of('22').slim,
+    ...Object.fromEntries(
+      Array.from(made).flatMap(([major, { version, full, slim, alpine }]) => [
+        [major, full],
+        [version, full],
+        [`${major}-slim`, slim],
+        [`${major}-alpine`, alpine],
+        [`${version}-alpine`, alpine],
+        [`${major}-bookworm`, full],
+        [`${major}-bookworm-slim`, slim],
+      ]),
+    ),
   },
 }
 
 /** An application on an old node, as `docker build` of its time left it. */
-function application({ app, name, entrypoint: argv, created, folder = '', ports, exec = 'ENTRYPOINT' }: { app: string; name: string; entrypoint: readonly string[]; created: string; folder?: string; ports?: Readonly<Record<string, object>>; exec?: 'ENTRYPOINT' | 'CMD' }): () => Image {
+function application({
+  app,
+  name,
+  entrypoint: argv,
+  created,
+  folder = '',
+  ports,
+  exec = 'ENTRYPOINT',
+}: {
+  app: string
+  name: string
+  entrypoint: readonly string[]
+  created: string
+  folder?: string
+  ports?: Readonly<Record<string, object>>
+  exec?: 'ENTRYPOINT' | 'CMD'
+}): () => Image {
   return once(() =>
     makeImage({
       base: of('7').full(),
       created,
-      config: { ...(exec === 'ENTRYPOINT' ? { Entrypoint: argv, Cmd: [] } : { Cmd: argv }), ...(ports && { ExposedPorts: ports }), ...(folder && { WorkingDir: folder }) },
+      config: {
+        ...(exec === 'ENTRYPOINT' ? { Entrypoint: argv, Cmd: [] } : { Cmd: argv }),
+        ...(ports && { ExposedPorts: ports }),
+        ...(folder && { WorkingDir: folder }),
+      },
       steps: [
         { createdBy: `/bin/sh -c #(nop) ADD file:${name} in ${folder || '/'}`, files: { [`${folder}/${name}`]: app } },
         ...(ports ? [{ createdBy: `/bin/sh -c #(nop)  EXPOSE ${Object.keys(ports).join(' ')}` }] : []),
@@ -194,7 +272,12 @@ var handler = function(request, response) {
 http.createServer(handler).listen(8080);
 `
 
-export const kubiaPet: CatalogueRepository = { name: 'docker.io/luksa/kubia-pet', description: '', stars: 1, tags: { latest: kubiaOf(petApp, '2017-09-03T08:00:00Z') } }
+export const kubiaPet: CatalogueRepository = {
+  name: 'docker.io/luksa/kubia-pet',
+  description: '',
+  stars: 1,
+  tags: { latest: kubiaOf(petApp, '2017-09-03T08:00:00Z') },
+}
 
 function bootcampApp(version: number): string {
   return `var http = require('http');
@@ -219,8 +302,23 @@ www.listen(8080, function() {
 `
 }
 
-const bootcampOf = (version: number) => application({ app: bootcampApp(version), name: 'server.js', entrypoint: ['/bin/sh', '-c', 'node server.js'], created: `2016-08-0${version}T10:00:00Z`, ports: { '8080/tcp': {} }, exec: 'CMD' })
+const bootcampOf = (version: number) =>
+  application({
+    app: bootcampApp(version),
+    name: 'server.js',
+    entrypoint: ['/bin/sh', '-c', 'node server.js'],
+    created: `2016-08-0${version}T10:00:00Z`,
+    ports: { '8080/tcp': {} },
+    exec: 'CMD',
+  })
 const bootcamp1 = bootcampOf(1)
 const bootcamp2 = bootcampOf(2)
 
-export const bootcamps: readonly CatalogueRepository[] = ['gcr.io/google-samples/kubernetes-bootcamp', 'docker.io/jocatalin/kubernetes-bootcamp'].map((name) => ({ name, tags: { v1: bootcamp1, v2: bootcamp2, latest: bootcamp1 }, ...(name.startsWith('docker.io/') && { description: '', stars: 12 }) }))
+export const bootcamps: readonly CatalogueRepository[] = [
+  'gcr.io/google-samples/kubernetes-bootcamp',
+  'docker.io/jocatalin/kubernetes-bootcamp',
+].map((name) => ({
+  name,
+  tags: { v1: bootcamp1, v2: bootcamp2, latest: bootcamp1 },
+  ...(name.startsWith('docker.io/') && { description: '', stars: 12 }),
+}))

@@ -51,7 +51,10 @@ export function nodeProgram(quickjs: () => Promise<WebAssembly.Module>, sqlite: 
       return 0
     }
     if (options.shows === 'help') {
-      yield* out(process, 'Usage: node [options] [ script.js ] [arguments]\n       node inspect [options] [ script.js | host:port ] [arguments]\n\nOptions:\n  -                           script read from stdin (default if no file name is provided, interactive mode if a tty)\n  -e, --eval=...              evaluate script\n  -h, --help                  print node command line options\n  -p, --print [...]           evaluate script and print result\n  -v, --version               print Node.js version\n')
+      yield* out(
+        process,
+        'Usage: node [options] [ script.js ] [arguments]\n       node inspect [options] [ script.js | host:port ] [arguments]\n\nOptions:\n  -                           script read from stdin (default if no file name is provided, interactive mode if a tty)\n  -e, --eval=...              evaluate script\n  -h, --help                  print node command line options\n  -p, --print [...]           evaluate script and print result\n  -v, --version               print Node.js version\n',
+      )
       return 0
     }
     process.memoryBytes = baseMemoryBytes
@@ -96,11 +99,17 @@ function argumentsOf(args: readonly string[]): GuestOptions {
     if (arg === '-h' || arg === '--help') return { ...base, shows: 'help' }
     if (arg === '-e' || arg === '--eval' || arg === '-p' || arg === '--print' || arg === '-pe') {
       const inline = value !== undefined
-      return { ...base, code: inline ? value : (args[at + 1] ?? ''), isPrinted: arg !== '-e' && arg !== '--eval', rest: args.slice(at + (inline ? 1 : 2)) }
+      return {
+        ...base,
+        code: inline ? value : (args[at + 1] ?? ''),
+        isPrinted: arg !== '-e' && arg !== '--eval',
+        rest: args.slice(at + (inline ? 1 : 2)),
+      }
     }
     if (arg === '-' || arg === '-i' || arg === '--interactive') continue
     if (arg.startsWith('--')) {
-      if (/^--(inspect|max|trace|no-|enable|experimental|watch|env-file|unhandled|abort|title|test|throw|use|dns|import|require)/.test(arg)) continue
+      if (/^--(inspect|max|trace|no-|enable|experimental|watch|env-file|unhandled|abort|title|test|throw|use|dns|import|require)/.test(arg))
+        continue
       return { ...base, problem: args[at] }
     }
     if (arg === '-r') at++
@@ -111,7 +120,10 @@ function argumentsOf(args: readonly string[]): GuestOptions {
 }
 
 /** One module and one snapshot for all processes; `prepare` adds to what the snapshot holds. */
-export function loader(quickjs: () => Promise<WebAssembly.Module>, { prepare, stackBytes = 128 * 1024 }: { prepare?: (vm: QuickJS) => Promise<void>; stackBytes?: number } = {}): (guest: Guest) => Promise<void> {
+export function loader(
+  quickjs: () => Promise<WebAssembly.Module>,
+  { prepare, stackBytes = 128 * 1024 }: { prepare?: (vm: QuickJS) => Promise<void>; stackBytes?: number } = {},
+): (guest: Guest) => Promise<void> {
   let begun: Promise<{ readonly wasm: WebAssembly.Module; readonly snapshot: Snapshot }> | undefined
   const image = () =>
     (begun ??= quickjs().then((wasm) =>
@@ -189,7 +201,10 @@ export class Guest {
   #events: (() => void)[] = []
   #jobs: Job[] = []
   readonly #output: { readonly fd: number; bytes: Uint8Array }[] = []
-  readonly #rejections: { readonly promise: { dispose(): void; readonly ptr?: number }; readonly reason: ReturnType<QuickJS['newString']> }[] = []
+  readonly #rejections: {
+    readonly promise: { dispose(): void; readonly ptr?: number }
+    readonly reason: ReturnType<QuickJS['newString']>
+  }[] = []
   readonly #listeners = new Map<number, Cancel>()
   readonly #responses = new Map<number, { readonly pending: Pending<HttpResponse>; body: ByteStream | undefined }>()
   readonly #connections = new Map<number, Connection>()
@@ -209,7 +224,9 @@ export class Guest {
   attach(vm: QuickJS): void {
     this.#vm = vm
     vm.registerHostCallback('__host', (op, json) => vm.newString(this.#call(op.toString(), json.toString())))
-    vm.registerHostCallback('__compile', (code, file) => vm.evalCode(`(function (exports, require, module, __filename, __dirname) {${code.toString()}\n})`, file.toString()))
+    vm.registerHostCallback('__compile', (code, file) =>
+      vm.evalCode(`(function (exports, require, module, __filename, __dirname) {${code.toString()}\n})`, file.toString()),
+    )
     vm.registerHostCallback('__evaluate', (code, file) => vm.evalCode(code.toString(), file.toString()))
     vm.registerHostCallback('__jobs', () => {
       this.#runJobs()
@@ -254,7 +271,20 @@ export class Guest {
     const execPath = found(process, process.argv[0]) ?? '/usr/local/bin/node'
     const full = file === undefined ? undefined : process.path(file)
     const argv = [execPath, ...(full === undefined ? [] : [this.#resolvedName(full)]), ...rest]
-    this.#turn(() => this.#invoke('__boot', JSON.stringify({ argv, execPath, env: process.env, pid: process.pid, ppid: process.parent?.pid ?? 0, version: this.#version, seed: process.kernel.random.below(2 ** 31) })))
+    this.#turn(() =>
+      this.#invoke(
+        '__boot',
+        JSON.stringify({
+          argv,
+          execPath,
+          env: process.env,
+          pid: process.pid,
+          ppid: process.parent?.pid ?? 0,
+          version: this.#version,
+          seed: process.kernel.random.below(2 ** 31),
+        }),
+      ),
+    )
     if (file === undefined && code === undefined) {
       if (process.file(0).kind === 'terminal') return yield* this.#interactive()
       const text = textOf(yield* readAll(process, 0))
@@ -263,7 +293,10 @@ export class Guest {
     else {
       const script = this.#scriptAt(full ?? '')
       if (script === undefined) {
-        yield* err(process, `node:internal/modules/cjs/loader:1386\n  throw err;\n  ^\n\nError: Cannot find module '${full}'\n    at Function._resolveFilename (node:internal/modules/cjs/loader:1383:15)\n    at defaultResolveImpl (node:internal/modules/cjs/loader:1025:19)\n    at resolveForCJSWithHooks (node:internal/modules/cjs/loader:1030:22)\n    at Function._load (node:internal/modules/cjs/loader:1192:37)\n    at TracingChannel.traceSync (node:diagnostics_channel:322:14)\n    at wrapModuleLoad (node:internal/modules/cjs/loader:237:24)\n    at Function.executeUserEntryPoint [as runMain] (node:internal/modules/run_main:171:5)\n    at node:internal/main/run_main_module:36:49 {\n  code: 'MODULE_NOT_FOUND',\n  requireStack: []\n}\n\nNode.js ${this.#version}\n`)
+        yield* err(
+          process,
+          `node:internal/modules/cjs/loader:1386\n  throw err;\n  ^\n\nError: Cannot find module '${full}'\n    at Function._resolveFilename (node:internal/modules/cjs/loader:1383:15)\n    at defaultResolveImpl (node:internal/modules/cjs/loader:1025:19)\n    at resolveForCJSWithHooks (node:internal/modules/cjs/loader:1030:22)\n    at Function._load (node:internal/modules/cjs/loader:1192:37)\n    at TracingChannel.traceSync (node:diagnostics_channel:322:14)\n    at wrapModuleLoad (node:internal/modules/cjs/loader:237:24)\n    at Function.executeUserEntryPoint [as runMain] (node:internal/modules/run_main:171:5)\n    at node:internal/main/run_main_module:36:49 {\n  code: 'MODULE_NOT_FOUND',\n  requireStack: []\n}\n\nNode.js ${this.#version}\n`,
+        )
         return 1
       }
       this.#turn(() => this.#invoke('__main', script))
@@ -304,7 +337,10 @@ export class Guest {
         continue
       }
       const untils = [state.nextAt, ...this.#jobs.map((job) => job.wait?.until)].filter((one) => one !== undefined)
-      yield { on: [this.#wake, ...this.#jobs.flatMap((job) => job.wait?.on ?? [])], until: untils.length > 0 ? Math.min(...untils) : undefined }
+      yield {
+        on: [this.#wake, ...this.#jobs.flatMap((job) => job.wait?.on ?? [])],
+        until: untils.length > 0 ? Math.min(...untils) : undefined,
+      }
     }
   }
 
@@ -322,7 +358,10 @@ export class Guest {
       text += textOf(bytes)
       if (text.trim() === '.exit') return 0
       if (text.trim() === '.help') {
-        yield* out(process, '.break    Sometimes you get stuck, this gets you out\n.clear    Alias for .break\n.editor   Enter editor mode\n.exit     Exit the REPL\n.help     Print this help message\n.load     Load JS from a file into the REPL session\n.save     Save all evaluated commands in this REPL session to a file\n\nPress Ctrl+C to abort current expression, Ctrl+D to exit the REPL\n')
+        yield* out(
+          process,
+          '.break    Sometimes you get stuck, this gets you out\n.clear    Alias for .break\n.editor   Enter editor mode\n.exit     Exit the REPL\n.help     Print this help message\n.load     Load JS from a file into the REPL session\n.save     Save all evaluated commands in this REPL session to a file\n\nPress Ctrl+C to abort current expression, Ctrl+D to exit the REPL\n',
+        )
         text = ''
         continue
       }
@@ -331,7 +370,10 @@ export class Guest {
         continue
       }
       if (isIncomplete(text)) continue
-      this.#turn(() => this.#write(1, `${String(this.#invoke('__line', text))}\n`), (description) => `Uncaught ${description.replace(/\n    at .*/g, '')}\n`)
+      this.#turn(
+        () => this.#write(1, `${String(this.#invoke('__line', text))}\n`),
+        (description) => `Uncaught ${description.replace(/\n    at .*/g, '')}\n`,
+      )
       text = ''
       yield* this.#flush()
       if (this.#exit !== undefined) return this.#exit
@@ -422,7 +464,10 @@ export class Guest {
       this.process.memoryBytes = limit * 2
       return
     }
-    this.#write(2, `\n<--- Last few GCs --->\n\n\n<--- JS stacktrace --->\n\nFATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n`)
+    this.#write(
+      2,
+      `\n<--- Last few GCs --->\n\n\n<--- JS stacktrace --->\n\nFATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n`,
+    )
     this.#exit = 134
   }
 
@@ -489,7 +534,8 @@ export class Guest {
   #scriptAt(full: string): string | undefined {
     for (const end of ['', '.js', '.json', '.cjs', '.mjs', '/index.js']) {
       try {
-        if (this.process.files.stat(full + end, this.process.credentials).kind === 'file') return this.process.files.realpath(full + end, this.process.credentials)
+        if (this.process.files.stat(full + end, this.process.credentials).kind === 'file')
+          return this.process.files.realpath(full + end, this.process.credentials)
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
       }
@@ -522,7 +568,12 @@ export class Guest {
     const { host, port, socketPath, method, path, headers, body, timeout } = request
     try {
       const target = socketPath === undefined ? `http://${host}:${port}${path}` : { socketPath }
-      const response = yield* fetch(this.process, target, { method, url: path, headers, body: bytesOfBinary(body) }, timeout ? { timeoutMs: timeout } : {})
+      const response = yield* fetch(
+        this.process,
+        target,
+        { method, url: path, headers, body: bytesOfBinary(body) },
+        timeout ? { timeoutMs: timeout } : {},
+      )
       if (response.status === 0) throw new UnixError('ECONNRESET')
       this.#deliver(id, 'response', { status: response.status, headers: response.headers })
       if (response.body instanceof ByteStream) yield* this.#pass(id, response.body)
@@ -549,9 +600,17 @@ export class Guest {
   *#connect(id: number, { host, port, path }: { host: string; port: number; path?: string }): Blocking<void> {
     try {
       const [ip] = path === undefined ? yield* lookup(this.process, host) : ['']
-      const connection = path === undefined ? this.process.net.connect({ ip, port }) : connectAt(this.process.files, this.process.path(path), this.process.credentials)
+      const connection =
+        path === undefined
+          ? this.process.net.connect({ ip, port })
+          : connectAt(this.process.files, this.process.path(path), this.process.credentials)
       this.#connections.set(id, connection)
-      this.#deliver(id, 'connect', { remoteAddress: ip, remotePort: port, localAddress: connection.local.ip, localPort: connection.local.port })
+      this.#deliver(id, 'connect', {
+        remoteAddress: ip,
+        remotePort: port,
+        localAddress: connection.local.ip,
+        localPort: connection.local.port,
+      })
       yield* this.#pass(id, connection.incoming)
       this.#deliver(id, 'end', null)
     } catch (error) {
@@ -586,7 +645,19 @@ export class Guest {
     this.#deliver(id, 'exit', { code: child.killedBy ? null : child.exitCode, signal: child.killedBy ? `SIG${child.killedBy}` : null })
   }
 
-  #spawn({ id, argv, cwd, env, inherit }: { id: number; argv: readonly string[]; cwd?: string; env?: Record<string, string>; inherit: boolean }): number | undefined {
+  #spawn({
+    id,
+    argv,
+    cwd,
+    env,
+    inherit,
+  }: {
+    id: number
+    argv: readonly string[]
+    cwd?: string
+    env?: Record<string, string>
+    inherit: boolean
+  }): number | undefined {
     const { process } = this
     const output = pipe(process.kernel.nextInode())
     const errors = pipe(process.kernel.nextInode())
@@ -617,7 +688,10 @@ export class Guest {
     }
   }
 
-  #listen({ id, port, host, protocol, path }: { id: number; port: number; host?: string; protocol: 'http' | 'net'; path?: string }): { port: number; host: string } {
+  #listen({ id, port, host, protocol, path }: { id: number; port: number; host?: string; protocol: 'http' | 'net'; path?: string }): {
+    port: number
+    host: string
+  } {
     if (path !== undefined) throw new UnixError('EADDRNOTAVAIL')
     const { process } = this
     const ip = host === undefined || host === '::' || host === '0.0.0.0' ? undefined : host === 'localhost' ? '127.0.0.1' : host
@@ -633,7 +707,17 @@ export class Guest {
                 const pending = new Pending<HttpResponse>()
                 const number = this.#nextNumber++
                 this.#responses.set(number, { pending, body: undefined })
-                this.#deliver(id, 'request', { request: number, method: request.method, url: request.url, headers: request.headers, body: binaryOf(request.body), remoteAddress: `::ffff:${peer.address ?? '127.0.0.1'}`, remotePort: 40_000 + (number % 20_000), localAddress: '::ffff:127.0.0.1', localPort: chosen })
+                this.#deliver(id, 'request', {
+                  request: number,
+                  method: request.method,
+                  url: request.url,
+                  headers: request.headers,
+                  body: binaryOf(request.body),
+                  remoteAddress: `::ffff:${peer.address ?? '127.0.0.1'}`,
+                  remotePort: 40_000 + (number % 20_000),
+                  localAddress: '::ffff:127.0.0.1',
+                  localPort: chosen,
+                })
                 return pending
               },
             },
@@ -650,7 +734,13 @@ export class Guest {
             accept: (connection) => {
               const number = this.#nextNumber++
               this.#accepted.set(number, connection)
-              this.#deliver(id, 'connection', { connection: number, remoteAddress: `::ffff:${connection.remote.ip}`, remotePort: connection.remote.port, localAddress: `::ffff:${connection.local.ip}`, localPort: chosen })
+              this.#deliver(id, 'connection', {
+                connection: number,
+                remoteAddress: `::ffff:${connection.remote.ip}`,
+                remotePort: connection.remote.port,
+                localAddress: `::ffff:${connection.local.ip}`,
+                localPort: chosen,
+              })
             },
           },
           { ip, owner: process.hostPid },
@@ -665,7 +755,9 @@ export class Guest {
   #call(op: string, json: string): string {
     if (this.#exit !== undefined) throw new Leave('the process has ended')
     try {
-      const value = op.startsWith('fs-') ? fileCall(this.process, op, JSON.parse(json) as never) : this.#answer(op, JSON.parse(json) as never)
+      const value = op.startsWith('fs-')
+        ? fileCall(this.process, op, JSON.parse(json) as never)
+        : this.#answer(op, JSON.parse(json) as never)
       return JSON.stringify({ value: value === undefined ? null : value })
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
@@ -710,14 +802,29 @@ export class Guest {
         return (process.now() - process.startedAt) / 1000
       case 'memory': {
         const used = this.#vm?.getMemoryUsage().memoryUsedSize ?? 0
-        return { rss: process.memoryBytes, heapTotal: 6_000_000 + used, heapUsed: 3_900_000 + used, external: 1_600_000, arrayBuffers: 10_500 }
+        return {
+          rss: process.memoryBytes,
+          heapTotal: 6_000_000 + used,
+          heapUsed: 3_900_000 + used,
+          external: 1_600_000,
+          arrayBuffers: 10_500,
+        }
       }
       case 'ids':
         return { uid: process.credentials.uid, gid: process.credentials.gid }
       case 'os':
-        return { release: process.kernel.release, uptime: (process.now() - process.kernel.bootedAt) / 1000, totalmem: process.kernel.memoryBytes, freemem: process.kernel.memoryBytes / 2, cpus: process.kernel.cpus }
+        return {
+          release: process.kernel.release,
+          uptime: (process.now() - process.kernel.bootedAt) / 1000,
+          totalmem: process.kernel.memoryBytes,
+          freemem: process.kernel.memoryBytes / 2,
+          cpus: process.kernel.cpus,
+        }
       case 'interfaces':
-        return Object.fromEntries([['lo', [address('127.0.0.1', 8, '00:00:00:00:00:00', true)]], ...process.net.interfaces.map((one) => [one.name, [address(one.ip, one.prefix, one.mac, false)]])])
+        return Object.fromEntries([
+          ['lo', [address('127.0.0.1', 8, '00:00:00:00:00:00', true)]],
+          ...process.net.interfaces.map((one) => [one.name, [address(one.ip, one.prefix, one.mac, false)]]),
+        ])
       case 'hash':
         return hashed(given as unknown as HashCall)
       case 'kill': {
@@ -805,7 +912,9 @@ export class Guest {
         this.#connections.get(given.id)?.outgoing.end()
         return
       case 'sqlite':
-        return this.#sqlite ? this.#sqlite.call(value as SqliteCall) : { problem: 'SQLITE_ERROR: install sqlite3 before the program starts' }
+        return this.#sqlite
+          ? this.#sqlite.call(value as SqliteCall)
+          : { problem: 'SQLITE_ERROR: install sqlite3 before the program starts' }
       case 'spawn':
         return this.#spawn(given as never)
       case 'child-write':
@@ -853,13 +962,25 @@ interface FetchCall {
 
 type Description =
   | { readonly isError: false; readonly text: string; readonly quoted: string }
-  | { readonly isError: true; readonly text: string; readonly file: string; readonly line: number; readonly column: number; readonly sourceLine: string; readonly name: string; readonly message: string; readonly code: string; readonly event: string }
+  | {
+      readonly isError: true
+      readonly text: string
+      readonly file: string
+      readonly line: number
+      readonly column: number
+      readonly sourceLine: string
+      readonly name: string
+      readonly message: string
+      readonly code: string
+      readonly event: string
+    }
 
 /** The page Node prints before it ends with 1. */
 function uncaughtText(about: Description, isRejection: boolean, version: string): string {
   const end = `\n\nNode.js ${version}\n`
   if (!about.isError) {
-    if (isRejection) return `node:internal/process/promises:394\n      triggerUncaughtException(err, true /* fromPromise */);\n      ^\n\n[UnhandledPromiseRejection: This error originated either by throwing inside of an ${'async'} function without a catch block, or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${about.text}".] {\n  code: 'ERR_UNHANDLED_REJECTION'\n}${end}`
+    if (isRejection)
+      return `node:internal/process/promises:394\n      triggerUncaughtException(err, true /* fromPromise */);\n      ^\n\n[UnhandledPromiseRejection: This error originated either by throwing inside of an ${'async'} function without a catch block, or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${about.text}".] {\n  code: 'ERR_UNHANDLED_REJECTION'\n}${end}`
     return `node:internal/process/execution:1\n${about.quoted}\n^\n${about.quoted}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)${end}`
   }
   if (about.event !== '') {
@@ -868,7 +989,10 @@ function uncaughtText(about: Description, isRejection: boolean, version: string)
     return `node:events:497\n      throw er; // Unhandled 'error' event\n      ^\n\n${stack}\nEmitted 'error' event on ${about.event} instance at:\n    at emitErrorNT (node:internal/streams/destroy:170:8)\n    at process.processTicksAndRejections (node:internal/process/task_queues:90:21)${more}${end}`
   }
   if (about.code === 'MODULE_NOT_FOUND') return `node:internal/modules/cjs/loader:1386\n  throw err;\n  ^\n\n${about.text}${end}`
-  if (about.file === '' || about.sourceLine === '') return isRejection ? `node:internal/process/promises:394\n      triggerUncaughtException(err, true /* fromPromise */);\n      ^\n\n${about.text}${end}` : `${about.text}${end}`
+  if (about.file === '' || about.sourceLine === '')
+    return isRejection
+      ? `node:internal/process/promises:394\n      triggerUncaughtException(err, true /* fromPromise */);\n      ^\n\n${about.text}${end}`
+      : `${about.text}${end}`
   const thrown = /^(\s*)throw\b/.exec(about.sourceLine) ?? /^(.*?)\bthrow\b/.exec(about.sourceLine)
   const caret = thrown ? thrown[1].length : Math.max(0, about.column - 1)
   return `${about.file}:${about.line}\n${about.sourceLine}\n${' '.repeat(caret)}^\n\n${about.text}${end}`
@@ -885,7 +1009,8 @@ function isIncomplete(text: string): boolean {
 }
 
 function connectError(error: UnixError, host: string, port: number): object {
-  if (error.errno === 'ENOTFOUND' || error.errno === 'EAGAIN') return { code: error.errno === 'EAGAIN' ? 'EAI_AGAIN' : 'ENOTFOUND', syscall: 'getaddrinfo', hostname: host }
+  if (error.errno === 'ENOTFOUND' || error.errno === 'EAGAIN')
+    return { code: error.errno === 'EAGAIN' ? 'EAI_AGAIN' : 'ENOTFOUND', syscall: 'getaddrinfo', hostname: host }
   return { code: error.errno, syscall: 'connect', address: host === 'localhost' ? '127.0.0.1' : host, port, words: wordsOf(error) }
 }
 

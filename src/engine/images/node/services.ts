@@ -62,7 +62,13 @@ http.createServer(async (request, response) => {
 process.on('SIGTERM', () => process.exit(0))
 `
 
-const quiz = (version: string) => app({ files: { '/app/main.js': quizApp }, config: { Entrypoint: ['node', '/app/main.js'], Env: [`QUIZ_VERSION=${version}`], ExposedPorts: { '8080/tcp': {} } }, created: '2021-06-14T10:00:00Z', size: 15_000_000 })
+const quiz = (version: string) =>
+  app({
+    files: { '/app/main.js': quizApp },
+    config: { Entrypoint: ['node', '/app/main.js'], Env: [`QUIZ_VERSION=${version}`], ExposedPorts: { '8080/tcp': {} } },
+    created: '2021-06-14T10:00:00Z',
+    size: 15_000_000,
+  })
 
 const bootApp = String.raw`// The real myboot is a Spring Boot application in Java; its memory and its start are Node's here.
 const http = require('http')
@@ -90,9 +96,18 @@ http.createServer((request, response) => {
 process.on('SIGTERM', () => process.exit(143))
 `
 
-const boot = (version: string) => app({ files: { '/app/main.js': bootApp }, config: { Entrypoint: ['node', '/app/main.js'], Env: [`MYBOOT_VERSION=${version}`], ExposedPorts: { '8080/tcp': {} } }, created: '2020-02-18T10:00:00Z', size: 440_000_000 })
+const boot = (version: string) =>
+  app({
+    files: { '/app/main.js': bootApp },
+    config: { Entrypoint: ['node', '/app/main.js'], Env: [`MYBOOT_VERSION=${version}`], ExposedPorts: { '8080/tcp': {} } },
+    created: '2020-02-18T10:00:00Z',
+    size: 440_000_000,
+  })
 
 export const serviceRepositories: readonly CatalogueRepository[] = [
   named('luksa/quiz-api', { '0.1': quiz('0.1'), '0.2': quiz('0.2') }),
-  { ...named('', Object.fromEntries(['v1', 'v2', 'v3', 'v4'].map((version) => [version, boot(version)]))), name: 'quay.io/rhdevelopers/myboot' },
+  {
+    ...named('', Object.fromEntries(['v1', 'v2', 'v3', 'v4'].map((version) => [version, boot(version)]))),
+    name: 'quay.io/rhdevelopers/myboot',
+  },
 ]

@@ -10,12 +10,24 @@ interface Open {
   isInTransaction: boolean
 }
 
-export type SqliteCall = { readonly open: string } | { readonly id: number; readonly close: true } | { readonly id: number; readonly sql: string; readonly values: readonly SqlValue[] | Readonly<Record<string, SqlValue>>; readonly isScript?: boolean }
+export type SqliteCall =
+  | { readonly open: string }
+  | { readonly id: number; readonly close: true }
+  | {
+      readonly id: number
+      readonly sql: string
+      readonly values: readonly SqlValue[] | Readonly<Record<string, SqlValue>>
+      readonly isScript?: boolean
+    }
 
 /** The library, where the program's folder has a package that wants it: it has to be there before the program asks, which cannot wait. */
 export function* sqliteFor(process: Process, script: string | undefined, load: LoadSqlite): Blocking<SqliteLibrary | undefined> {
   const folders = (script === undefined ? process.cwd : process.path(script)).split('/')
-  const isWanted = folders.some((_, at) => ['sqlite3', 'better-sqlite3'].some((name) => process.files.exists(`${folders.slice(0, folders.length - at).join('/')}/node_modules/${name}`)))
+  const isWanted = folders.some((_, at) =>
+    ['sqlite3', 'better-sqlite3'].some((name) =>
+      process.files.exists(`${folders.slice(0, folders.length - at).join('/')}/node_modules/${name}`),
+    ),
+  )
   if (!isWanted) return undefined
   let library: SqliteLibrary | undefined
   const loading = load().then((found) => (library = found))
@@ -44,7 +56,11 @@ export class SqliteFiles {
         if (isFile && !files.exists(path)) files.writeFile(path, '', {}, this.#process.credentials)
         const bytes = isFile ? files.readFile(path) : new Uint8Array(0)
         const id = this.#nextId++
-        this.#open.set(id, { path, database: bytes.length > 0 ? new this.#library.Database(bytes) : new this.#library.Database(), isInTransaction: false })
+        this.#open.set(id, {
+          path,
+          database: bytes.length > 0 ? new this.#library.Database(bytes) : new this.#library.Database(),
+          isInTransaction: false,
+        })
         return { id }
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
@@ -66,8 +82,14 @@ export class SqliteFiles {
       if (/^\s*begin/i.test(given.sql)) open.isInTransaction = true
       else if (/^\s*(commit|end|rollback(?!\s+to))/i.test(given.sql)) open.isInTransaction = false
       // export() opens the file anew, which would end a transaction.
-      if (!open.isInTransaction && open.path !== '' && !/^\s*(select|pragma|explain)/i.test(given.sql)) files.writeFile(open.path, open.database.export(), {}, this.#process.credentials)
-      return { columns, rows: values.map((row) => row.map((value) => (value instanceof Uint8Array ? { bytes: [...value] } : value))), changes, lastID }
+      if (!open.isInTransaction && open.path !== '' && !/^\s*(select|pragma|explain)/i.test(given.sql))
+        files.writeFile(open.path, open.database.export(), {}, this.#process.credentials)
+      return {
+        columns,
+        rows: values.map((row) => row.map((value) => (value instanceof Uint8Array ? { bytes: [...value] } : value))),
+        changes,
+        lastID,
+      }
     } catch (error) {
       if (error instanceof UnixError) return { problem: 'SQLITE_READONLY: attempt to write a readonly database' }
       const words = error instanceof Error ? error.message : String(error)

@@ -74,14 +74,41 @@ process.on('SIGWINCH', () => process.exit(0))
 const image = once((): Image => {
   const base = node.tags['22']()
   const manifest = (name: string): string => `${JSON.stringify({ name, version: '1.0.0', main: 'index.js' })}\n`
-  const library = (name: string, text: string) => ({ [`/usr/src/wordpress/node_modules/${name}/package.json`]: manifest(name), [`/usr/src/wordpress/node_modules/${name}/index.js`]: text })
+  const library = (name: string, text: string) => ({
+    [`/usr/src/wordpress/node_modules/${name}/package.json`]: manifest(name),
+    [`/usr/src/wordpress/node_modules/${name}/index.js`]: text,
+  })
   return makeImage({
     base,
     created: '2025-10-21T18:00:00Z',
-    config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'PHP_VERSION=8.3.27', 'APACHE_CONFDIR=/etc/apache2'], Entrypoint: ['docker-entrypoint.sh'], Cmd: ['apache2-foreground'], ExposedPorts: { '80/tcp': {} }, Volumes: { '/var/www/html': {} }, WorkingDir: '/var/www/html' },
+    config: {
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'PHP_VERSION=8.3.27', 'APACHE_CONFDIR=/etc/apache2'],
+      Entrypoint: ['docker-entrypoint.sh'],
+      Cmd: ['apache2-foreground'],
+      ExposedPorts: { '80/tcp': {} },
+      Volumes: { '/var/www/html': {} },
+      WorkingDir: '/var/www/html',
+    },
     steps: [
-      { createdBy: 'RUN /bin/sh -c set -eux; curl -o wordpress.tar.gz -fL "https://wordpress.org/wordpress-6.8.3.tar.gz" # buildkit', files: { '/usr/src/wordpress/site.js': site, ...library('express', express), ...library('mysql2', mysql2), '/var/www/html': { directory: true, uid: 33, gid: 33 } }, size: 80_000_000, comment: 'buildkit.dockerfile.v0' },
-      { createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit', files: { '/usr/local/bin/docker-entrypoint.sh': { text: '#!/bin/bash\nset -e\nexec "$@"\n', mode: 0o755 }, '/usr/local/bin/apache2-foreground': { text: '#!/bin/bash\nexec node /usr/src/wordpress/site.js\n', mode: 0o755 } }, comment: 'buildkit.dockerfile.v0' },
+      {
+        createdBy: 'RUN /bin/sh -c set -eux; curl -o wordpress.tar.gz -fL "https://wordpress.org/wordpress-6.8.3.tar.gz" # buildkit',
+        files: {
+          '/usr/src/wordpress/site.js': site,
+          ...library('express', express),
+          ...library('mysql2', mysql2),
+          '/var/www/html': { directory: true, uid: 33, gid: 33 },
+        },
+        size: 80_000_000,
+        comment: 'buildkit.dockerfile.v0',
+      },
+      {
+        createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit',
+        files: {
+          '/usr/local/bin/docker-entrypoint.sh': { text: '#!/bin/bash\nset -e\nexec "$@"\n', mode: 0o755 },
+          '/usr/local/bin/apache2-foreground': { text: '#!/bin/bash\nexec node /usr/src/wordpress/site.js\n', mode: 0o755 },
+        },
+        comment: 'buildkit.dockerfile.v0',
+      },
       { createdBy: 'CMD ["apache2-foreground"]', comment: 'buildkit.dockerfile.v0' },
     ],
   })
@@ -92,5 +119,7 @@ export const wordpress: CatalogueRepository = {
   description: 'The WordPress rich content management system can utilize plugins, widgets, and themes.',
   stars: 5_900,
   isOfficial: true,
-  tags: Object.fromEntries(['latest', '6', '6.8', '6.8.3', '6.2.1-apache', 'apache', 'php8.3', 'php8.3-apache', '5.6', '4.8-apache'].map((tag) => [tag, image])),
+  tags: Object.fromEntries(
+    ['latest', '6', '6.8', '6.8.3', '6.2.1-apache', 'apache', 'php8.3', 'php8.3-apache', '5.6', '4.8-apache'].map((tag) => [tag, image]),
+  ),
 }

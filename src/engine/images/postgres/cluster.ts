@@ -149,7 +149,16 @@ function unpacked(bytes: Uint8Array): ClusterFiles {
 function* entriesOf(files: ClusterFiles): Generator<TarEntry> {
   for (const [path, content] of files) {
     const isFolder = path.endsWith('/')
-    yield { path: isFolder ? path.slice(0, -1) : path, kind: isFolder ? 'directory' : 'file', mode: isFolder ? 0o700 : 0o600, uid: 0, gid: 0, modifiedMs: 0, content, target: '' }
+    yield {
+      path: isFolder ? path.slice(0, -1) : path,
+      kind: isFolder ? 'directory' : 'file',
+      mode: isFolder ? 0o700 : 0o600,
+      uid: 0,
+      gid: 0,
+      modifiedMs: 0,
+      content,
+      target: '',
+    }
   }
 }
 

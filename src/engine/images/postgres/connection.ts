@@ -17,7 +17,12 @@ export interface Target {
 }
 
 export type Result =
-  | { readonly kind: 'rows'; readonly columns: readonly Column[]; readonly rows: readonly (readonly (string | null)[])[]; readonly tag: string }
+  | {
+      readonly kind: 'rows'
+      readonly columns: readonly Column[]
+      readonly rows: readonly (readonly (string | null)[])[]
+      readonly tag: string
+    }
   | { readonly kind: 'done'; readonly tag: string }
   | { readonly kind: 'error' | 'notice'; readonly fields: Readonly<Record<string, string>> }
   | { readonly kind: 'copy-in' }
@@ -76,7 +81,9 @@ export class Session {
   *next(): Blocking<Message | undefined> {
     const { incoming } = this.#connection
     for (;;) {
-      const { messages: [first] } = messagesOf(this.#rest, { most: 1 })
+      const {
+        messages: [first],
+      } = messagesOf(this.#rest, { most: 1 })
       if (first) {
         this.#rest = this.#rest.subarray(first.bytes.length)
         return first
@@ -114,7 +121,9 @@ export class Session {
       } else if (type === 'D') rows.push(rowOf(body))
       else if (type === 'C') {
         const tag = textsOf(body)[0] ?? ''
-        results.push(copied ? { kind: 'copy-out', data: joined(copied), tag } : columns ? { kind: 'rows', columns, rows, tag } : { kind: 'done', tag })
+        results.push(
+          copied ? { kind: 'copy-out', data: joined(copied), tag } : columns ? { kind: 'rows', columns, rows, tag } : { kind: 'done', tag },
+        )
         columns = copied = undefined
       } else if (type === 'E' || type === 'N') {
         results.push({ kind: type === 'E' ? 'error' : 'notice', fields: fieldsOf(body) })
@@ -157,7 +166,9 @@ export function* connect(process: Process, target: Target): Blocking<Session> {
       ip = (yield* lookup(process, host))[0]
     } catch (error) {
       if (!(error instanceof UnixError)) throw error
-      throw new ConnectionFailure(`could not translate host name "${host}" to address: ${error.errno === 'ENOTFOUND' ? 'Name or service not known' : 'Temporary failure in name resolution'}`)
+      throw new ConnectionFailure(
+        `could not translate host name "${host}" to address: ${error.errno === 'ENOTFOUND' ? 'Name or service not known' : 'Temporary failure in name resolution'}`,
+      )
     }
     where = `connection to server at "${host}"${isAddress(host) ? '' : ` (${ip})`}, port ${port} failed`
     again = () => process.net.connect({ ip, port })
@@ -170,10 +181,27 @@ export function* connect(process: Process, target: Target): Blocking<Session> {
     }
   }
   const session = new Session(target, connection, again)
-  session.send(message('', new Uint8Array([0, 3, 0, 0]), 'user', user, 'database', database, 'application_name', 'psql', 'client_encoding', 'UTF8', new Uint8Array(1)))
+  session.send(
+    message(
+      '',
+      new Uint8Array([0, 3, 0, 0]),
+      'user',
+      user,
+      'database',
+      database,
+      'application_name',
+      'psql',
+      'client_encoding',
+      'UTF8',
+      new Uint8Array(1),
+    ),
+  )
   for (;;) {
     const next = yield* session.next()
-    if (!next) throw new ConnectionFailure(`${where}: server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.`)
+    if (!next)
+      throw new ConnectionFailure(
+        `${where}: server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.`,
+      )
     if (next.type === 'E') throw new ConnectionFailure(`${where}: FATAL:  ${fieldsOf(next.body).M ?? ''}`, { isAnswered: true })
     if (next.type === 'R' && next.body[3] === 3) {
       if (password === undefined) {
@@ -192,21 +220,47 @@ export function* connect(process: Process, target: Target): Blocking<Session> {
 /** `postgresql://user:password@host:port/database?…`, or `host=… dbname=…`; undefined for a plain database name. */
 export function targetOf(text: string): Partial<Target> | undefined {
   if (/^postgres(ql)?:\/\//.test(text)) {
-    const [, user, password, host, port, database] = /^\w+:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?]*)(?::(\d+))?(?:\/([^?]*))?/.exec(text) ?? []
-    return { ...(user && { user: decodeURIComponent(user) }), ...(password && { password: decodeURIComponent(password) }), ...(host && { host }), ...(port && { port: Number(port) }), ...(database && { database }) }
+    const [, user, password, host, port, database] =
+      /^\w+:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?]*)(?::(\d+))?(?:\/([^?]*))?/.exec(text) ?? []
+    return {
+      ...(user && { user: decodeURIComponent(user) }),
+      ...(password && { password: decodeURIComponent(password) }),
+      ...(host && { host }),
+      ...(port && { port: Number(port) }),
+      ...(database && { database }),
+    }
   }
   if (!/^\w+\s*=/.test(text)) return undefined
-  const given = Object.fromEntries(Array.from(text.matchAll(/(\w+)\s*=\s*('[^']*'|\S+)/g), (match) => [match[1], match[2].replace(/^'|'$/g, '')]))
-  return { ...(given.host && { host: given.host }), ...(given.port && { port: Number(given.port) }), ...(given.user && { user: given.user }), ...(given.password && { password: given.password }), ...(given.dbname && { database: given.dbname }) }
+  const given = Object.fromEntries(
+    Array.from(text.matchAll(/(\w+)\s*=\s*('[^']*'|\S+)/g), (match) => [match[1], match[2].replace(/^'|'$/g, '')]),
+  )
+  return {
+    ...(given.host && { host: given.host }),
+    ...(given.port && { port: Number(given.port) }),
+    ...(given.user && { user: given.user }),
+    ...(given.password && { password: given.password }),
+    ...(given.dbname && { database: given.dbname }),
+  }
 }
 
 export function defaultTarget(process: Process, given: Partial<Target>): Target {
   const { env } = process
   const user = given.user ?? env.PGUSER ?? accountOf(process)
-  return { host: given.host ?? env.PGHOST ?? '/var/run/postgresql', port: given.port ?? Number(env.PGPORT ?? 5432), user, database: given.database ?? env.PGDATABASE ?? user, password: given.password ?? env.PGPASSWORD }
+  return {
+    host: given.host ?? env.PGHOST ?? '/var/run/postgresql',
+    port: given.port ?? Number(env.PGPORT ?? 5432),
+    user,
+    database: given.database ?? env.PGDATABASE ?? user,
+    password: given.password ?? env.PGPASSWORD,
+  }
 }
 
 export function accountOf(process: Process): string {
-  const line = process.files.exists('/etc/passwd') ? process.files.readText('/etc/passwd').split('\n').find((one) => one.split(':')[2] === String(process.credentials.uid)) : undefined
+  const line = process.files.exists('/etc/passwd')
+    ? process.files
+        .readText('/etc/passwd')
+        .split('\n')
+        .find((one) => one.split(':')[2] === String(process.credentials.uid))
+    : undefined
   return line?.split(':')[0] ?? String(process.credentials.uid)
 }

@@ -88,36 +88,74 @@ function* initdb(process: Process, load: LoadPostgres, folder: string): Blocking
   const { files, credentials } = process
   const others = files.list(folder)
   if (others.length > 0) {
-    yield* err(process, `initdb: error: directory "${folder}" exists but is not empty\n${others.includes('lost+found') ? 'initdb: detail: It contains a lost+found directory, perhaps due to it being a mount point.\ninitdb: hint: Using a mount point directly as the data directory is not recommended.\nCreate a subdirectory under the mount point.\n' : `initdb: hint: If you want to create a new database system, either remove or empty the directory "${folder}" or run initdb with an argument other than "${folder}".\n`}`)
+    yield* err(
+      process,
+      `initdb: error: directory "${folder}" exists but is not empty\n${others.includes('lost+found') ? 'initdb: detail: It contains a lost+found directory, perhaps due to it being a mount point.\ninitdb: hint: Using a mount point directly as the data directory is not recommended.\nCreate a subdirectory under the mount point.\n' : `initdb: hint: If you want to create a new database system, either remove or empty the directory "${folder}" or run initdb with an argument other than "${folder}".\n`}`,
+    )
     return 1
   }
   const zone = process.env.TZ ?? 'Etc/UTC'
-  yield* out(process, `The files belonging to this database system will be owned by user "postgres".\nThis user must also own the server process.\n\nThe database cluster will be initialized with locale "en_US.utf8".\nThe default database encoding has accordingly been set to "UTF8".\nThe default text search configuration will be set to "english".\n\nData page checksums are ${Number(versionOf(process).split('.')[0]) >= 18 ? 'enabled' : 'disabled'}.\n\nfixing permissions on existing directory ${folder} ... ok\ncreating subdirectories ... ok\nselecting dynamic shared memory implementation ... posix\nselecting default "max_connections" ... 100\nselecting default "shared_buffers" ... 128MB\nselecting default time zone ... ${zone}\ncreating configuration files ... ok\n`)
+  yield* out(
+    process,
+    `The files belonging to this database system will be owned by user "postgres".\nThis user must also own the server process.\n\nThe database cluster will be initialized with locale "en_US.utf8".\nThe default database encoding has accordingly been set to "UTF8".\nThe default text search configuration will be set to "english".\n\nData page checksums are ${Number(versionOf(process).split('.')[0]) >= 18 ? 'enabled' : 'disabled'}.\n\nfixing permissions on existing directory ${folder} ... ok\ncreating subdirectories ... ok\nselecting dynamic shared memory implementation ... posix\nselecting default "max_connections" ... 100\nselecting default "shared_buffers" ... 128MB\nselecting default time zone ... ${zone}\ncreating configuration files ... ok\n`,
+  )
   yield* initCluster(process, load, folder)
   const write = (name: string, text: string): void => files.writeFile(`${folder}/${name}`, text, { mode: 0o600 }, credentials)
-  for (const name of ['base', 'global', 'pg_wal', 'pg_xact', 'pg_multixact', 'pg_stat', 'pg_tblspc']) files.mkdir(`${folder}/${name}`, { mode: 0o700 }, credentials)
+  for (const name of ['base', 'global', 'pg_wal', 'pg_xact', 'pg_multixact', 'pg_stat', 'pg_tblspc'])
+    files.mkdir(`${folder}/${name}`, { mode: 0o700 }, credentials)
   write('PG_VERSION', `${versionOf(process).split('.')[0]}\n`)
-  write('postgresql.conf', `# -----------------------------\n# PostgreSQL configuration file\n# -----------------------------\n\nlisten_addresses = '*'\n#port = 5432\t\t\t\t# (change requires restart)\nmax_connections = 100\t\t\t# (change requires restart)\nshared_buffers = 128MB\t\t\t# min 128kB\nlog_timezone = '${zone}'\ntimezone = '${zone}'\n`)
-  write('pg_hba.conf', `# TYPE  DATABASE        USER            ADDRESS                 METHOD\n\n# "local" is for Unix domain socket connections only\nlocal   all             all                                     trust\n# IPv4 local connections:\nhost    all             all             127.0.0.1/32            trust\n# IPv6 local connections:\nhost    all             all             ::1/128                 trust\n\nhost all all all ${process.env.POSTGRES_HOST_AUTH_METHOD ?? 'scram-sha-256'}\n`)
+  write(
+    'postgresql.conf',
+    `# -----------------------------\n# PostgreSQL configuration file\n# -----------------------------\n\nlisten_addresses = '*'\n#port = 5432\t\t\t\t# (change requires restart)\nmax_connections = 100\t\t\t# (change requires restart)\nshared_buffers = 128MB\t\t\t# min 128kB\nlog_timezone = '${zone}'\ntimezone = '${zone}'\n`,
+  )
+  write(
+    'pg_hba.conf',
+    `# TYPE  DATABASE        USER            ADDRESS                 METHOD\n\n# "local" is for Unix domain socket connections only\nlocal   all             all                                     trust\n# IPv4 local connections:\nhost    all             all             127.0.0.1/32            trust\n# IPv6 local connections:\nhost    all             all             ::1/128                 trust\n\nhost all all all ${process.env.POSTGRES_HOST_AUTH_METHOD ?? 'scram-sha-256'}\n`,
+  )
   write('pg_ident.conf', '# MAPNAME       SYSTEM-USERNAME         PG-USERNAME\n')
   write('postgresql.auto.conf', '# Do not edit this file manually!\n# It will be overwritten by the ALTER SYSTEM command.\n')
   // The superuser is called as asked from the first connection on.
   write('drydock.user', 'postgres\n')
-  yield* out(process, `running bootstrap script ... ok\nperforming post-bootstrap initialization ... ok\nsyncing data to disk ... ok\n\n\nSuccess. You can now start the database server using:\n\n    pg_ctl -D ${folder} -l logfile start\n\n`)
-  yield* err(process, 'initdb: warning: enabling "trust" authentication for local connections\ninitdb: hint: You can change this by editing pg_hba.conf or using the option -A, or --auth-local and --auth-host, the next time you run initdb.\n')
+  yield* out(
+    process,
+    `running bootstrap script ... ok\nperforming post-bootstrap initialization ... ok\nsyncing data to disk ... ok\n\n\nSuccess. You can now start the database server using:\n\n    pg_ctl -D ${folder} -l logfile start\n\n`,
+  )
+  yield* err(
+    process,
+    'initdb: warning: enabling "trust" authentication for local connections\ninitdb: hint: You can change this by editing pg_hba.conf or using the option -A, or --auth-local and --auth-host, the next time you run initdb.\n',
+  )
   return 0
 }
 
-function* setUp(process: Process, { user, database, password, folder }: { readonly user: string; readonly database: string; readonly password: string; readonly folder: string }): Blocking<void> {
+function* setUp(
+  process: Process,
+  {
+    user,
+    database,
+    password,
+    folder,
+  }: { readonly user: string; readonly database: string; readonly password: string; readonly folder: string },
+): Blocking<void> {
   yield* out(process, 'waiting for server to start....')
   const server = start(process, ['postgres', '-D', folder, '-c', 'listen_addresses=', '-p', '5432'])
   const socket = `${socketFolder}/.s.PGSQL.5432`
   while (!process.files.exists(socket) && !server.isEnded) yield { until: process.now() + 20 }
-  const session = yield* connect(process, { ...defaultTarget(process, { host: socketFolder, port: 5432 }), user: 'postgres', database: 'postgres' })
+  const session = yield* connect(process, {
+    ...defaultTarget(process, { host: socketFolder, port: 5432 }),
+    user: 'postgres',
+    database: 'postgres',
+  })
   yield* out(process, ' done\nserver started\n')
   if (user !== 'postgres') {
     // The bootstrap superuser cannot rename itself, so another one does it.
-    for (const sql of ['CREATE ROLE drydock SUPERUSER', 'SET SESSION AUTHORIZATION drydock', `ALTER ROLE postgres RENAME TO ${quoted(user)}`, `SET SESSION AUTHORIZATION ${quoted(user)}`, 'DROP ROLE drydock']) yield* session.query(sql)
+    for (const sql of [
+      'CREATE ROLE drydock SUPERUSER',
+      'SET SESSION AUTHORIZATION drydock',
+      `ALTER ROLE postgres RENAME TO ${quoted(user)}`,
+      `SET SESSION AUTHORIZATION ${quoted(user)}`,
+      'DROP ROLE drydock',
+    ])
+      yield* session.query(sql)
     process.files.writeFile(`${folder}/drydock.user`, `${user}\n`, { mode: 0o600 }, process.credentials)
   }
   if (password !== '') yield* session.query(`ALTER ROLE ${quoted(user)} PASSWORD ${literal(password)}`)
@@ -135,14 +173,17 @@ function* setUp(process: Process, { user, database, password, folder }: { readon
     process.kernel.kill(server, 'INT')
     yield* ended(server)
   }
-  const running = user !== 'postgres' && names.length > 0 ? start(process, ['postgres', '-D', folder, '-c', 'listen_addresses=', '-p', '5432']) : server
+  const running =
+    user !== 'postgres' && names.length > 0 ? start(process, ['postgres', '-D', folder, '-c', 'listen_addresses=', '-p', '5432']) : server
   while (!process.files.exists(socket) && !running.isEnded) yield { until: process.now() + 20 }
   const env = { ...process.env, PGHOST: socketFolder, PGUSER: user, PGDATABASE: database }
   for (const name of names) {
     const path = `${scripts}/${name}`
     if (/\.sql$/.test(name)) {
       yield* out(process, `/usr/local/bin/docker-entrypoint.sh: running ${path}\n`)
-      const code = yield* ended(start(process, ['psql', '-v', 'ON_ERROR_STOP=1', '--no-psqlrc', '--username', user, '--dbname', database, '-f', path], { env }))
+      const code = yield* ended(
+        start(process, ['psql', '-v', 'ON_ERROR_STOP=1', '--no-psqlrc', '--username', user, '--dbname', database, '-f', path], { env }),
+      )
       if (code !== 0) {
         process.kernel.kill(running, 'INT')
         yield* ended(running)
@@ -151,7 +192,11 @@ function* setUp(process: Process, { user, database, password, folder }: { readon
       yield* out(process, '\n\n')
     } else if (/\.sh$/.test(name)) {
       yield* out(process, `/usr/local/bin/docker-entrypoint.sh: ${isExecutable(process, path) ? 'running' : 'sourcing'} ${path}\n`)
-      const code = yield* ended(start(process, isExecutable(process, path) ? [path] : ['bash', '-e', path], { env: { ...env, POSTGRES_USER: user, POSTGRES_DB: database } }))
+      const code = yield* ended(
+        start(process, isExecutable(process, path) ? [path] : ['bash', '-e', path], {
+          env: { ...env, POSTGRES_USER: user, POSTGRES_DB: database },
+        }),
+      )
       if (code !== 0) {
         process.kernel.kill(running, 'INT')
         yield* ended(running)

@@ -6,8 +6,14 @@ import { plainStyle, printed } from './print.ts'
 import { scanned } from './statements.ts'
 import { isPassword } from './scram.ts'
 
-const columns = [{ name: 'id', type: 23 }, { name: 'name', type: 25 }]
-const rows = [['1', 'Ada'], ['22', null]]
+const columns = [
+  { name: 'id', type: 23 },
+  { name: 'name', type: 25 },
+]
+const rows = [
+  ['1', 'Ada'],
+  ['22', null],
+]
 
 describe('psql draws', () => {
   test('an aligned table', () => {
@@ -15,7 +21,15 @@ describe('psql draws', () => {
   })
 
   test('values of several lines with a plus at the edge', () => {
-    expect(printed({ columns: [{ name: 'a', type: 25 }, { name: 'b', type: 25 }], rows: [['x\nyy', 'z']] })).toBe(' a  | b \n----+---\n x +| z\n yy | \n(1 row)\n\n')
+    expect(
+      printed({
+        columns: [
+          { name: 'a', type: 25 },
+          { name: 'b', type: 25 },
+        ],
+        rows: [['x\nyy', 'z']],
+      }),
+    ).toBe(' a  | b \n----+---\n x +| z\n yy | \n(1 row)\n\n')
   })
 
   test('one record below the other with \\x', () => {
@@ -29,21 +43,33 @@ describe('psql draws', () => {
 
 describe('a statement ends', () => {
   test('at semicolons outside of quotes, dollars, comments and parentheses', () => {
-    expect(scanned("select ';', $$;$$, \"a;b\" -- ;\n; insert into t values (1")).toEqual({ statements: ["select ';', $$;$$, \"a;b\" -- ;"], rest: ' insert into t values (1', mark: '(' })
+    expect(scanned('select \';\', $$;$$, "a;b" -- ;\n; insert into t values (1')).toEqual({
+      statements: ['select \';\', $$;$$, "a;b" -- ;'],
+      rest: ' insert into t values (1',
+      mark: '(',
+    })
   })
 
   test('later, as the prompt tells', () => {
-    expect(['', 'select', "select 'a", 'select "a', 'select $$', '/* a'].map((text) => scanned(text).mark)).toEqual(['=', '-', "'", '"', '$', '*'])
+    expect(['', 'select', "select 'a", 'select "a', 'select $$', '/* a'].map((text) => scanned(text).mark)).toEqual([
+      '=',
+      '-',
+      "'",
+      '"',
+      '$',
+      '*',
+    ])
   })
 })
 
 test('a password is checked against its SCRAM verifier', () => {
   // Made by PostgreSQL 17: CREATE ROLE r PASSWORD 'pencil' with the salt of RFC 7677's example.
-  const verifier = 'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU='
+  const verifier =
+    'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU='
   expect([isPassword('pencil', verifier), isPassword('pen', verifier)]).toEqual([true, false])
 })
 
-test('a long statement lets session time go by, never ahead of the machine\'s, until somebody gives up', () => {
+test("a long statement lets session time go by, never ahead of the machine's, until somebody gives up", () => {
   const sleeper = { now: () => 0 }
   const asked: number[] = []
   let now = 0

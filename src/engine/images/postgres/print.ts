@@ -76,17 +76,38 @@ function expanded(table: Table, style: Style): string {
       const mark = `-[ RECORD ${index + 1} ]`
       const rule = `${'-'.repeat(label + 1)}+${'-'.repeat(data + 1)}`
       const head = style.tuplesOnly ? (index === 0 ? '' : `${rule}\n`) : `${mark}${rule.slice(mark.length)}\n`
-      return head + row.map((cell, at) => (cell ?? style.null).split('\n').map((line, part, all) => `${part === 0 ? columns[at].name : ''}${' '.repeat(label - (part === 0 ? displayWidth(columns[at].name) : 0))} | ${line}${part + 1 < all.length ? `${' '.repeat(data - displayWidth(line))}+` : ''}\n`).join('')).join('')
+      return (
+        head +
+        row
+          .map((cell, at) =>
+            (cell ?? style.null)
+              .split('\n')
+              .map(
+                (line, part, all) =>
+                  `${part === 0 ? columns[at].name : ''}${' '.repeat(label - (part === 0 ? displayWidth(columns[at].name) : 0))} | ${line}${part + 1 < all.length ? `${' '.repeat(data - displayWidth(line))}+` : ''}\n`,
+              )
+              .join(''),
+          )
+          .join('')
+      )
     })
     .join('')}\n`
 }
 
 function unaligned({ columns, rows, footers, title }: Table, style: Style): string {
   const { separator, tuplesOnly } = style
-  if (style.isExpanded) return `${rows.map((row) => row.map((cell, at) => `${columns[at].name}${separator}${cell ?? style.null}\n`).join('')).join('\n')}`
+  if (style.isExpanded)
+    return `${rows.map((row) => row.map((cell, at) => `${columns[at].name}${separator}${cell ?? style.null}\n`).join('')).join('\n')}`
   const lines = rows.map((row) => row.map((cell) => cell ?? style.null).join(separator))
   if (tuplesOnly) return lines.map((line) => `${line}\n`).join('')
-  return [...(title === undefined ? [] : [title]), columns.map(({ name }) => name).join(separator), ...lines, ...(footers ?? (style.hasFooter ? [`(${rows.length} row${rows.length === 1 ? '' : 's'})`] : []))].map((line) => `${line}\n`).join('')
+  return [
+    ...(title === undefined ? [] : [title]),
+    columns.map(({ name }) => name).join(separator),
+    ...lines,
+    ...(footers ?? (style.hasFooter ? [`(${rows.length} row${rows.length === 1 ? '' : 's'})`] : [])),
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 function centred(text: string, width: number): string {

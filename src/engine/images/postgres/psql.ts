@@ -38,7 +38,36 @@ interface Options {
   readonly variables: ReadonlyMap<string, string>
 }
 
-const long: Readonly<Record<string, string>> = { host: 'h', port: 'p', username: 'U', dbname: 'd', command: 'c', file: 'f', 'tuples-only': 't', 'no-align': 'A', quiet: 'q', expanded: 'x', list: 'l', version: 'V', 'single-transaction': '1', set: 'v', variable: 'v', 'no-password': 'w', password: 'W', 'no-psqlrc': 'X', 'field-separator': 'F', pset: 'P', 'echo-all': 'a', 'echo-errors': 'b', 'echo-queries': 'e', 'echo-hidden': 'E', help: '?', html: 'H', csv: 'S', output: 'o' }
+const long: Readonly<Record<string, string>> = {
+  host: 'h',
+  port: 'p',
+  username: 'U',
+  dbname: 'd',
+  command: 'c',
+  file: 'f',
+  'tuples-only': 't',
+  'no-align': 'A',
+  quiet: 'q',
+  expanded: 'x',
+  list: 'l',
+  version: 'V',
+  'single-transaction': '1',
+  set: 'v',
+  variable: 'v',
+  'no-password': 'w',
+  password: 'W',
+  'no-psqlrc': 'X',
+  'field-separator': 'F',
+  pset: 'P',
+  'echo-all': 'a',
+  'echo-errors': 'b',
+  'echo-queries': 'e',
+  'echo-hidden': 'E',
+  help: '?',
+  html: 'H',
+  csv: 'S',
+  output: 'o',
+}
 const withValue = 'hpUdcfvFPo'
 
 class UsageMistake extends Error {}
@@ -106,10 +135,16 @@ export const psql: Program = function* (process) {
     return 0
   }
   if (flags.has('?')) {
-    yield* out(process, 'psql is the PostgreSQL interactive terminal.\n\nUsage:\n  psql [OPTION]... [DBNAME [USERNAME]]\n\nGeneral options:\n  -c, --command=COMMAND    run only single command (SQL or internal) and exit\n  -d, --dbname=DBNAME      database name to connect to\n  -f, --file=FILENAME      execute commands from file, then exit\n  -l, --list               list available databases, then exit\n  -v, --set=, --variable=NAME=VALUE\n                           set psql variable NAME to VALUE\n  -V, --version            output version information, then exit\n\nConnection options:\n  -h, --host=HOSTNAME      database server host or socket directory\n  -p, --port=PORT          database server port\n  -U, --username=USERNAME  database user name\n')
+    yield* out(
+      process,
+      'psql is the PostgreSQL interactive terminal.\n\nUsage:\n  psql [OPTION]... [DBNAME [USERNAME]]\n\nGeneral options:\n  -c, --command=COMMAND    run only single command (SQL or internal) and exit\n  -d, --dbname=DBNAME      database name to connect to\n  -f, --file=FILENAME      execute commands from file, then exit\n  -l, --list               list available databases, then exit\n  -v, --set=, --variable=NAME=VALUE\n                           set psql variable NAME to VALUE\n  -V, --version            output version information, then exit\n\nConnection options:\n  -h, --host=HOSTNAME      database server host or socket directory\n  -p, --port=PORT          database server port\n  -U, --username=USERNAME  database user name\n',
+    )
     return 0
   }
-  const target = defaultTarget(process, flags.has('l') && options.target.database === undefined ? { ...options.target, database: 'postgres' } : options.target)
+  const target = defaultTarget(
+    process,
+    flags.has('l') && options.target.database === undefined ? { ...options.target, database: 'postgres' } : options.target,
+  )
   let session: Session
   try {
     session = yield* connectAsking(process, target, flags.has('W'), flags.has('w'))
@@ -118,7 +153,21 @@ export const psql: Program = function* (process) {
     yield* err(process, `psql: error: ${error.message}\n`)
     return 2
   }
-  const state: State = { process, session, style: options.style, isQuiet: flags.has('q'), isTimed: false, stopsOnError: options.variables.get('ON_ERROR_STOP') !== undefined && !['0', 'off'].includes(options.variables.get('ON_ERROR_STOP') ?? ''), echoes: flags.has('a') || flags.has('e'), hasFailed: false, pending: [], variables: new Map(options.variables), lastError: '', isCancelling: false }
+  const state: State = {
+    process,
+    session,
+    style: options.style,
+    isQuiet: flags.has('q'),
+    isTimed: false,
+    stopsOnError:
+      options.variables.get('ON_ERROR_STOP') !== undefined && !['0', 'off'].includes(options.variables.get('ON_ERROR_STOP') ?? ''),
+    echoes: flags.has('a') || flags.has('e'),
+    hasFailed: false,
+    pending: [],
+    variables: new Map(options.variables),
+    lastError: '',
+    isCancelling: false,
+  }
   process.handlers.set('INT', () => {
     if (!state.session.isBusy) return
     state.session.cancel()
@@ -145,7 +194,10 @@ function* actions(state: State, { actions: list, flags }: Options): Blocking<num
     if (kind === 'file') {
       let content: string
       try {
-        content = text === '-' ? yield* everything(state.process, 0) : state.process.files.readText(state.process.path(text), state.process.credentials)
+        content =
+          text === '-'
+            ? yield* everything(state.process, 0)
+            : state.process.files.readText(state.process.path(text), state.process.credentials)
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
         yield* err(state.process, `psql: error: ${text}: ${error.words}\n`)
@@ -235,7 +287,10 @@ function* interactive(state: State): Blocking<number> {
     rest = rest.slice(rest.indexOf('\n') + 1)
     if (buffer === '' && /^(quit|exit)\s*;?$/.test(line.trim())) return 0
     if (buffer === '' && /^help\s*$/.test(line)) {
-      yield* out(process, 'You are using psql, the command-line interface to PostgreSQL.\nType:  \\copyright for distribution terms\n       \\h for help with SQL commands\n       \\? for help with psql commands\n       \\g or terminate with semicolon to execute query\n       \\q to quit\n')
+      yield* out(
+        process,
+        'You are using psql, the command-line interface to PostgreSQL.\nType:  \\copyright for distribution terms\n       \\h for help with SQL commands\n       \\? for help with psql commands\n       \\g or terminate with semicolon to execute query\n       \\q to quit\n',
+      )
       continue
     }
     const [sql, meta] = partedAtBackslash(line, buffer)
@@ -263,11 +318,14 @@ function prompt(state: State, buffer: string): string {
 function* run(state: State, sql: string, place = ''): Blocking<boolean> {
   const { process, session } = state
   const startedAt = process.now()
-  const filled = sql.replace(/(^|[^:\w]):(?:'(\w+)'|"(\w+)"|(\w+))/g, (whole, before: string, text?: string, name?: string, plain?: string) => {
-    const value = state.variables.get(text ?? name ?? plain ?? '')
-    if (value === undefined) return whole
-    return before + (text ? `'${value.replaceAll("'", "''")}'` : name ? `"${value}"` : value)
-  })
+  const filled = sql.replace(
+    /(^|[^:\w]):(?:'(\w+)'|"(\w+)"|(\w+))/g,
+    (whole, before: string, text?: string, name?: string, plain?: string) => {
+      const value = state.variables.get(text ?? name ?? plain ?? '')
+      if (value === undefined) return whole
+      return before + (text ? `'${value.replaceAll("'", "''")}'` : name ? `"${value}"` : value)
+    },
+  )
   let results = yield* session.query(filled)
   let isFine = true
   if (state.isCancelling) yield* err(process, 'Cancel request sent\n')
@@ -279,7 +337,10 @@ function* run(state: State, sql: string, place = ''): Blocking<boolean> {
     results = yield* session.results()
   }
   if (session.isLost) {
-    yield* err(process, 'server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\nThe connection to the server was lost. Attempting reset: Failed.\n')
+    yield* err(
+      process,
+      'server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\nThe connection to the server was lost. Attempting reset: Failed.\n',
+    )
     return false
   }
   if (state.isTimed) yield* out(process, `Time: ${(process.now() - startedAt + 0.412).toFixed(3)} ms\n`)
@@ -288,7 +349,10 @@ function* run(state: State, sql: string, place = ''): Blocking<boolean> {
 
 function* copyIn({ session, pending, process }: State): Blocking<void> {
   if (pending.length === 0 && process.file(0).kind === 'terminal') {
-    yield* out(process, 'Enter data to be copied followed by a newline.\nEnd with a backslash and a period on a line by itself, or an EOF signal.\n')
+    yield* out(
+      process,
+      'Enter data to be copied followed by a newline.\nEnd with a backslash and a period on a line by itself, or an EOF signal.\n',
+    )
     let rest = ''
     for (;;) {
       yield* out(process, '>> ')
@@ -327,11 +391,15 @@ function* show(state: State, result: Result, sql: string, place: string): Blocki
     }
     case 'error': {
       const { S = 'ERROR', M = '', D, H, P } = result.fields
-      yield* err(process, `${place}${S}:  ${M}\n${P ? pointed(sql, Number(P)) : ''}${D ? `DETAIL:  ${D}\n` : ''}${H ? `HINT:  ${H}\n` : ''}`)
+      yield* err(
+        process,
+        `${place}${S}:  ${M}\n${P ? pointed(sql, Number(P)) : ''}${D ? `DETAIL:  ${D}\n` : ''}${H ? `HINT:  ${H}\n` : ''}`,
+      )
       state.hasFailed = true
       return false
     }
-    default: return true
+    default:
+      return true
   }
 }
 
@@ -358,7 +426,13 @@ function* backslash(state: State, line: string, buffer = ''): Blocking<Outcome> 
   // Several commands may stand on one line: `\x\g\x`.
   const next = command === '!' || command === 'copy' ? -1 : rest.indexOf('\\')
   const words = Array.from((next < 0 ? rest : rest.slice(0, next)).matchAll(/'([^']*)'|(\S+)/g), (match) => match[1] ?? match[2])
-  const outcome = yield* meta(state, command, words.map((word) => word.replace(/;$/, '')), rest, buffer)
+  const outcome = yield* meta(
+    state,
+    command,
+    words.map((word) => word.replace(/;$/, '')),
+    rest,
+    buffer,
+  )
   if (next < 0 || outcome === 'quit' || session.isLost) return outcome
   const after = yield* backslash(state, rest.slice(next), outcome === 'sent' ? '' : buffer)
   return after === 'done' && outcome === 'sent' ? 'sent' : after
@@ -376,11 +450,20 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
   const bare = command.replace(/[+S]/g, '')
   try {
     switch (bare) {
-      case 'q': return 'quit'
-      case 'l': return yield* say(yield* databases(session, first, major, state.style))
-      case 'list': return yield* say(yield* databases(session, first, major, state.style))
-      case 'du': case 'dg': return yield* say(yield* roles(session, first, major, state.style))
-      case 'dn': case 'dx': case 'df': case 'dT': return yield* say(yield* listed(session, bare, first, state.style))
+      case 'q':
+        return 'quit'
+      case 'l':
+        return yield* say(yield* databases(session, first, major, state.style))
+      case 'list':
+        return yield* say(yield* databases(session, first, major, state.style))
+      case 'du':
+      case 'dg':
+        return yield* say(yield* roles(session, first, major, state.style))
+      case 'dn':
+      case 'dx':
+      case 'df':
+      case 'dT':
+        return yield* say(yield* listed(session, bare, first, state.style))
       case 'd':
         if (first !== '') {
           const text = yield* description(session, first, isVerbose, state.style)
@@ -388,15 +471,51 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
           yield* err(process, text)
           return 'failed'
         }
-        return yield* found(state, yield* relations(session, { kinds: '', pattern: '', isVerbose, major, hasSystem: command.includes('S') }, state.style))
-      case 'dt': case 'dv': case 'di': case 'ds': case 'dm': case 'dtv': case 'dts': case 'dtvs':
-        return yield* found(state, yield* relations(session, { kinds: bare.slice(1), pattern: first, isVerbose, major, hasSystem: command.includes('S') }, state.style))
-      case 'dp': case 'z':
-        return yield* say(printed({ ...(yield* rowsOf(session, `SELECT n.nspname AS "Schema", c.relname AS "Name", CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence' END AS "Type", pg_catalog.array_to_string(c.relacl, E'\\n') AS "Access privileges", '' AS "Column privileges", '' AS "Policies" FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r','v','S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, 2`)), title: 'Access privileges' }, state.style))
-      case 'c': case 'connect': {
+        return yield* found(
+          state,
+          yield* relations(session, { kinds: '', pattern: '', isVerbose, major, hasSystem: command.includes('S') }, state.style),
+        )
+      case 'dt':
+      case 'dv':
+      case 'di':
+      case 'ds':
+      case 'dm':
+      case 'dtv':
+      case 'dts':
+      case 'dtvs':
+        return yield* found(
+          state,
+          yield* relations(
+            session,
+            { kinds: bare.slice(1), pattern: first, isVerbose, major, hasSystem: command.includes('S') },
+            state.style,
+          ),
+        )
+      case 'dp':
+      case 'z':
+        return yield* say(
+          printed(
+            {
+              ...(yield* rowsOf(
+                session,
+                `SELECT n.nspname AS "Schema", c.relname AS "Name", CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence' END AS "Type", pg_catalog.array_to_string(c.relacl, E'\\n') AS "Access privileges", '' AS "Column privileges", '' AS "Policies" FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r','v','S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, 2`,
+              )),
+              title: 'Access privileges',
+            },
+            state.style,
+          ),
+        )
+      case 'c':
+      case 'connect': {
         const given = targetOf(first)
         const [database, user, host, port] = words.map((word) => (word === '-' ? undefined : word))
-        const target: Target = { ...session.target, ...(given ?? (database !== undefined && { database })), ...(user !== undefined && { user }), ...(host !== undefined && { host }), ...(port !== undefined && { port: Number(port) }) }
+        const target: Target = {
+          ...session.target,
+          ...(given ?? (database !== undefined && { database })),
+          ...(user !== undefined && { user }),
+          ...(host !== undefined && { host }),
+          ...(port !== undefined && { port: Number(port) }),
+        }
         try {
           const fresh = yield* connectAsking(process, target, false, false)
           session.close()
@@ -410,7 +529,11 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
       }
       case 'conninfo': {
         const { database, user, host, port } = session.target
-        return yield* say(host.startsWith('/') ? `You are connected to database "${database}" as user "${user}" via socket in "${host}" at port "${port}".\n` : `You are connected to database "${database}" as user "${user}" on host "${host}" at port "${port}".\n`)
+        return yield* say(
+          host.startsWith('/')
+            ? `You are connected to database "${database}" as user "${user}" via socket in "${host}" at port "${port}".\n`
+            : `You are connected to database "${database}" as user "${user}" on host "${host}" at port "${port}".\n`,
+        )
       }
       case 'x': {
         const isOn = first === '' ? !state.style.isExpanded : first === 'on' || first === 'auto'
@@ -426,7 +549,8 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
       case 'timing':
         state.isTimed = first === '' ? !state.isTimed : first === 'on'
         return yield* say(`Timing is ${state.isTimed ? 'on' : 'off'}.\n`)
-      case 'g': case 'gx': {
+      case 'g':
+      case 'gx': {
         if (buffer.trim() === '') return 'done'
         const before = state.style
         if (bare === 'gx') state.style = { ...before, isExpanded: true }
@@ -434,9 +558,14 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
         state.style = before
         return 'sent'
       }
-      case 'r': return 'sent'
-      case 'p': return yield* say(buffer.trim() === '' ? 'Query buffer is empty.\n' : buffer)
-      case 'echo': return yield* say(`${words.map((word) => (word.startsWith(':') ? (state.variables.get(word.slice(1)) ?? word) : word)).join(' ')}\n`)
+      case 'r':
+        return 'sent'
+      case 'p':
+        return yield* say(buffer.trim() === '' ? 'Query buffer is empty.\n' : buffer)
+      case 'echo':
+        return yield* say(
+          `${words.map((word) => (word.startsWith(':') ? (state.variables.get(word.slice(1)) ?? word) : word)).join(' ')}\n`,
+        )
       case 'set':
         if (first !== '') state.variables.set(first, words.slice(1).join(''))
         if (first === 'ON_ERROR_STOP') state.stopsOnError = !['0', 'off'].includes(words[1] ?? 'on')
@@ -452,8 +581,10 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
           return 'failed'
         }
         return 'done'
-      case 'encoding': return yield* say('UTF8\n')
-      case 'i': case 'ir': {
+      case 'encoding':
+        return yield* say('UTF8\n')
+      case 'i':
+      case 'ir': {
         try {
           const text = process.files.readText(process.path(first), process.credentials)
           const before = state.pending
@@ -466,15 +597,35 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
         }
         return 'done'
       }
-      case 'copy': return yield* copied(state, rest)
+      case 'copy':
+        return yield* copied(state, rest)
       case '!': {
         yield* ended(start(process, ['sh', '-c', rest.trim()]))
         return 'done'
       }
-      case 'copyright': return yield* say('PostgreSQL Database Management System\n(also known as Postgres, formerly known as Postgres95)\n')
-      case 'h': return yield* say('\\h is not simulated here: the manual of SQL commands is too large for this sandbox.\n')
-      case '?': return yield* say('General\n  \\g [(OPTIONS)] [FILE]  execute query (and send result to file or |pipe)\n  \\gx [(OPTIONS)] [FILE] as \\g, but forces expanded output mode\n  \\q                     quit psql\n\nInformational\n  (options: S = show system objects, + = additional detail)\n  \\d[S+]                 list tables, views, and sequences\n  \\d[S+]  NAME           describe table, view, sequence, or index\n  \\df[anptw][S+] [FUNCPTRN [TYPEPTRN ...]] list [only agg/normal/procedure/trigger/window] functions\n  \\di[S+] [PATTERN]      list indexes\n  \\dn[S+] [PATTERN]      list schemas\n  \\dt[S+] [PATTERN]      list tables\n  \\du[S+] [PATTERN]      list roles\n  \\dv[S+] [PATTERN]      list views\n  \\dx[+]  [PATTERN]      list extensions\n  \\l[+]   [PATTERN]      list databases\n\nFormatting\n  \\a                     toggle between unaligned and aligned output mode\n  \\t [on|off]            show only rows (currently off)\n  \\x [on|off|auto]       toggle expanded output (currently off)\n\nConnection\n  \\c[onnect] {[DBNAME|- USER|- HOST|- PORT|-] | conninfo}\n                         connect to new database (currently "' + session.target.database + '")\n  \\conninfo              display information about current connection\n')
-      case 'password': case 'e': case 'ef': case 'watch': case 'gexec': case 'gset': case 'crosstabview': case 'o': case 's': case 'w': case 'if': case 'else': case 'endif':
+      case 'copyright':
+        return yield* say('PostgreSQL Database Management System\n(also known as Postgres, formerly known as Postgres95)\n')
+      case 'h':
+        return yield* say('\\h is not simulated here: the manual of SQL commands is too large for this sandbox.\n')
+      case '?':
+        return yield* say(
+          'General\n  \\g [(OPTIONS)] [FILE]  execute query (and send result to file or |pipe)\n  \\gx [(OPTIONS)] [FILE] as \\g, but forces expanded output mode\n  \\q                     quit psql\n\nInformational\n  (options: S = show system objects, + = additional detail)\n  \\d[S+]                 list tables, views, and sequences\n  \\d[S+]  NAME           describe table, view, sequence, or index\n  \\df[anptw][S+] [FUNCPTRN [TYPEPTRN ...]] list [only agg/normal/procedure/trigger/window] functions\n  \\di[S+] [PATTERN]      list indexes\n  \\dn[S+] [PATTERN]      list schemas\n  \\dt[S+] [PATTERN]      list tables\n  \\du[S+] [PATTERN]      list roles\n  \\dv[S+] [PATTERN]      list views\n  \\dx[+]  [PATTERN]      list extensions\n  \\l[+]   [PATTERN]      list databases\n\nFormatting\n  \\a                     toggle between unaligned and aligned output mode\n  \\t [on|off]            show only rows (currently off)\n  \\x [on|off|auto]       toggle expanded output (currently off)\n\nConnection\n  \\c[onnect] {[DBNAME|- USER|- HOST|- PORT|-] | conninfo}\n                         connect to new database (currently "' +
+            session.target.database +
+            '")\n  \\conninfo              display information about current connection\n',
+        )
+      case 'password':
+      case 'e':
+      case 'ef':
+      case 'watch':
+      case 'gexec':
+      case 'gset':
+      case 'crosstabview':
+      case 'o':
+      case 's':
+      case 'w':
+      case 'if':
+      case 'else':
+      case 'endif':
         yield* err(process, `\\${bare}: this psql command is not simulated\n`)
         return 'failed'
       default:
@@ -491,7 +642,8 @@ function* meta(state: State, command: string, words: readonly string[], rest: st
 /** `\\copy`: COPY whose file is read or written here, not on the server. */
 function* copied(state: State, rest: string): Blocking<Outcome> {
   const { process, session } = state
-  const [, what = '', direction = '', place = '', how = ''] = /^\s*(\(.*\)|\S+(?:\s*\([^)]*\))?)\s+(from|to)\s+('[^']*'|\S+)\s*(.*?);?\s*$/is.exec(rest) ?? []
+  const [, what = '', direction = '', place = '', how = ''] =
+    /^\s*(\(.*\)|\S+(?:\s*\([^)]*\))?)\s+(from|to)\s+('[^']*'|\S+)\s*(.*?);?\s*$/is.exec(rest) ?? []
   if (what === '') {
     yield* err(process, '\\copy: arguments required\n')
     return 'failed'
@@ -536,7 +688,10 @@ function* found({ process }: State, text: string): Blocking<Outcome> {
 
 /** The server tells that it wants a password; then the terminal is asked. */
 function* connectAsking(process: Process, target: Target, isAsked: boolean, isNever: boolean): Blocking<Session> {
-  let full = isAsked && target.password === undefined ? { ...target, password: yield* typedPassword(process, `Password for user ${target.user}: `) } : target
+  let full =
+    isAsked && target.password === undefined
+      ? { ...target, password: yield* typedPassword(process, `Password for user ${target.user}: `) }
+      : target
   try {
     return yield* connect(process, full)
   } catch (error) {
@@ -556,4 +711,3 @@ export function clientVersion(process: Process): string {
 function majorOf(process: Process): number {
   return Number(clientVersion(process).split('.')[0])
 }
-

@@ -19,7 +19,10 @@ export const pgRestore: Program = function* (process) {
   }
   const refused = ['t', 'n', 'L', 'l', '--list', 'a', 's'].find((flag) => flags.has(flag))
   if (refused !== undefined) {
-    yield* err(process, `pg_restore: error: -${refused.replace(/^--/, '-')} is not simulated: an archive is restored as a whole in this sandbox\n`)
+    yield* err(
+      process,
+      `pg_restore: error: -${refused.replace(/^--/, '-')} is not simulated: an archive is restored as a whole in this sandbox\n`,
+    )
     return 1
   }
   const database = target.database
@@ -36,7 +39,12 @@ export const pgRestore: Program = function* (process) {
     return 1
   }
   if (!magic.every((byte, at) => bytes[at] === byte)) {
-    yield* err(process, textOf(bytes.subarray(0, 200)).startsWith('--\n-- PostgreSQL database') ? 'pg_restore: error: input file appears to be a text format dump. Please use psql.\n' : 'pg_restore: error: input file does not appear to be a valid archive\n')
+    yield* err(
+      process,
+      textOf(bytes.subarray(0, 200)).startsWith('--\n-- PostgreSQL database')
+        ? 'pg_restore: error: input file appears to be a text format dump. Please use psql.\n'
+        : 'pg_restore: error: input file does not appear to be a valid archive\n',
+    )
     return 1
   }
   const text = textOf(bytes.subarray(magic.length))
@@ -49,7 +57,13 @@ export const pgRestore: Program = function* (process) {
   try {
     const session = yield* connect(process, defaultTarget(process, target))
     if (flags.has('c')) yield* dropAll(session, text)
-    const failures = yield* restored(process, session, text, flags.has('O') || flags.has('--no-owner'), flags.has('--exit-on-error') || flags.has('e'))
+    const failures = yield* restored(
+      process,
+      session,
+      text,
+      flags.has('O') || flags.has('--no-owner'),
+      flags.has('--exit-on-error') || flags.has('e'),
+    )
     session.close()
     if (failures > 0) yield* err(process, `pg_restore: warning: errors ignored on restore: ${failures}\n`)
     return failures > 0 ? 1 : 0
@@ -62,7 +76,8 @@ export const pgRestore: Program = function* (process) {
 
 /** `--clean`: what the archive makes is dropped first. */
 function* dropAll(session: Session, text: string): Blocking<void> {
-  for (const [, kind, name] of text.matchAll(/^CREATE (TABLE|VIEW|SEQUENCE) (\S+)/gm)) yield* session.query(`DROP ${kind} IF EXISTS ${name} CASCADE`)
+  for (const [, kind, name] of text.matchAll(/^CREATE (TABLE|VIEW|SEQUENCE) (\S+)/gm))
+    yield* session.query(`DROP ${kind} IF EXISTS ${name} CASCADE`)
 }
 
 function* restored(process: Process, session: Session, text: string, isWithoutOwner: boolean, stopsAtError: boolean): Blocking<number> {
@@ -94,7 +109,8 @@ function* restored(process: Process, session: Session, text: string, isWithoutOw
 
 /** Where the first statement's semicolon stands: statements are tried at each semicolon until one is whole. */
 function firstEnd(text: string): number {
-  for (let at = text.indexOf(';'); at >= 0; at = text.indexOf(';', at + 1)) if (scanned(text.slice(0, at + 1)).statements.length > 0) return at
+  for (let at = text.indexOf(';'); at >= 0; at = text.indexOf(';', at + 1))
+    if (scanned(text.slice(0, at + 1)).statements.length > 0) return at
   return text.length
 }
 
@@ -104,8 +120,14 @@ export const pgDumpAll: Program = function* (process) {
   try {
     const full = defaultTarget(process, { ...target, database: target.database ?? 'postgres' })
     const session = yield* connect(process, full)
-    const roles = yield* rowsOf(session, "SELECT rolname, 'WITH ' || concat_ws(' ', CASE WHEN rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END, CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, 'PASSWORD ' || pg_catalog.quote_literal(rolpassword)) FROM pg_catalog.pg_authid WHERE rolname !~ '^pg_' ORDER BY 1")
-    const names = yield* rowsOf(session, 'SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate ORDER BY datname')
+    const roles = yield* rowsOf(
+      session,
+      "SELECT rolname, 'WITH ' || concat_ws(' ', CASE WHEN rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END, CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, 'PASSWORD ' || pg_catalog.quote_literal(rolpassword)) FROM pg_catalog.pg_authid WHERE rolname !~ '^pg_' ORDER BY 1",
+    )
+    const names = yield* rowsOf(
+      session,
+      'SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate ORDER BY datname',
+    )
     session.close()
     let text = `--\n-- PostgreSQL database cluster dump\n--\n\nSET default_transaction_read_only = off;\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n--\n-- Roles\n--\n\n${roles.rows.map(([name, how]) => `CREATE ROLE ${quoted(name ?? '')};\nALTER ROLE ${quoted(name ?? '')} ${how};\n`).join('')}\n\n`
     for (const [name] of flags.has('r') || flags.has('g') || flags.has('--globals-only') || flags.has('--roles-only') ? [] : names.rows) {

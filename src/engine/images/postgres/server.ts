@@ -55,20 +55,32 @@ export function postgresServer(load: LoadPostgres): Program {
   return function* (process) {
     const args = process.argv.slice(1)
     if (args.includes('--version') || args.includes('-V')) {
-      yield* out(process, `postgres (PostgreSQL) ${versionOf(process)}${process.env.PG_VERSION?.includes('pgdg') ? ` (Debian ${process.env.PG_VERSION})` : ''}\n`)
+      yield* out(
+        process,
+        `postgres (PostgreSQL) ${versionOf(process)}${process.env.PG_VERSION?.includes('pgdg') ? ` (Debian ${process.env.PG_VERSION})` : ''}\n`,
+      )
       return 0
     }
     if (process.credentials.uid === 0) {
-      yield* err(process, '"root" execution of the PostgreSQL server is not permitted.\nThe server must be started under an unprivileged user ID to prevent\npossible system security compromise.  See the documentation for\nmore information on how to properly start the server.\n')
+      yield* err(
+        process,
+        '"root" execution of the PostgreSQL server is not permitted.\nThe server must be started under an unprivileged user ID to prevent\npossible system security compromise.  See the documentation for\nmore information on how to properly start the server.\n',
+      )
       return 1
     }
     const folder = optionOf(args, '-D') ?? process.env.PGDATA
     if (folder === undefined) {
-      yield* err(process, 'postgres does not know where to find the server configuration file.\nYou must specify the --config-file or -D invocation option or set the PGDATA environment variable.\n')
+      yield* err(
+        process,
+        'postgres does not know where to find the server configuration file.\nYou must specify the --config-file or -D invocation option or set the PGDATA environment variable.\n',
+      )
       return 2
     }
     if (!process.files.exists(`${folder}/PG_VERSION`)) {
-      yield* err(process, `postgres: could not access the server configuration file "${folder}/postgresql.conf": No such file or directory\n`)
+      yield* err(
+        process,
+        `postgres: could not access the server configuration file "${folder}/postgresql.conf": No such file or directory\n`,
+      )
       return 2
     }
     return yield* new Server(process, load, folder, args).run()
@@ -107,7 +119,9 @@ class Server {
     this.#process = process
     this.#load = load
     this.#folder = folder
-    const settings = new Map(args.flatMap((arg, at) => (arg === '-c' ? [[...(args[at + 1] ?? '').split(/=(.*)/s)].slice(0, 2) as [string, string]] : [])))
+    const settings = new Map(
+      args.flatMap((arg, at) => (arg === '-c' ? [[...(args[at + 1] ?? '').split(/=(.*)/s)].slice(0, 2) as [string, string]] : [])),
+    )
     this.#port = Number(optionOf(args, '-p') ?? settings.get('port') ?? process.env.PGPORT ?? 5432)
     this.#addresses = settings.get('listen_addresses') ?? '*'
     this.#nextPid = process.pid + 28
@@ -116,7 +130,11 @@ class Server {
 
   *run(): Blocking<number> {
     const process = this.#process
-    for (const [signal, kind] of [['TERM', 'smart'], ['INT', 'fast'], ['QUIT', 'fast']] as const) {
+    for (const [signal, kind] of [
+      ['TERM', 'smart'],
+      ['INT', 'fast'],
+      ['QUIT', 'fast'],
+    ] as const) {
       process.handlers.set(signal, () => {
         this.#shutdown = this.#shutdown === 'fast' ? 'fast' : kind
         this.#tell()
@@ -130,7 +148,9 @@ class Server {
     try {
       if (this.#addresses !== '') {
         try {
-          stops.push(process.net.listen(this.#port, { accept: (connection) => this.#accept(connection, false) }, { owner: process.hostPid }))
+          stops.push(
+            process.net.listen(this.#port, { accept: (connection) => this.#accept(connection, false) }, { owner: process.hostPid }),
+          )
         } catch (error) {
           if (!(error instanceof UnixError)) throw error
           yield* this.#log('LOG', `could not bind IPv4 address "0.0.0.0": ${error.words}`)
@@ -144,11 +164,22 @@ class Server {
       const socket = `${socketFolder}/.s.PGSQL.${this.#port}`
       if (process.files.exists(socketFolder)) {
         if (process.files.exists(socket)) process.files.unlink(socket)
-        stops.push(listenAt(process.files, socket, { accept: (connection) => this.#accept(connection, true) }, { mode: 0o777, uid: process.credentials.uid, gid: process.credentials.gid }))
+        stops.push(
+          listenAt(
+            process.files,
+            socket,
+            { accept: (connection) => this.#accept(connection, true) },
+            { mode: 0o777, uid: process.credentials.uid, gid: process.credentials.gid },
+          ),
+        )
         yield* this.#log('LOG', `listening on Unix socket "${socket}"`)
       }
       cluster = yield* openCluster(process, this.#load, this.#folder, this.#superuser)
-      yield* this.#log('LOG', `database system was shut down at ${new Date(process.now()).toISOString().slice(0, 19).replace('T', ' ')} UTC`, this.#nextPid++)
+      yield* this.#log(
+        'LOG',
+        `database system was shut down at ${new Date(process.now()).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+        this.#nextPid++,
+      )
       yield* this.#log('LOG', 'database system is ready to accept connections')
       this.#nextPid += 3
       return yield* this.#serve(cluster)
@@ -164,7 +195,21 @@ class Server {
   }
 
   #accept(connection: Connection, isLocal: boolean): void {
-    this.#clients.add({ connection, isLocal, pid: this.#nextPid++, rest: noBytes, state: 'new', user: '', database: '', batch: [], lastQuery: '', asleep: undefined, isCancelled: false, isTerminated: false, timeoutMs: 0 })
+    this.#clients.add({
+      connection,
+      isLocal,
+      pid: this.#nextPid++,
+      rest: noBytes,
+      state: 'new',
+      user: '',
+      database: '',
+      batch: [],
+      lastQuery: '',
+      asleep: undefined,
+      isCancelled: false,
+      isTerminated: false,
+      timeoutMs: 0,
+    })
     connection.incoming.readable.each(() => this.#tell())
     this.#tell()
   }
@@ -184,21 +229,32 @@ class Server {
         if (process.now() >= this.#saveAt && !this.#owner) yield* this.#save(cluster)
       }
       if (this.#shutdown === 'fast' || (this.#shutdown === 'smart' && this.#clients.size === 0)) break
-      const moments = [...(this.#isDirty && !this.#owner && this.#saveAt !== undefined ? [this.#saveAt] : []), ...Array.from(this.#clients).flatMap(({ asleep, timeoutMs }) => (asleep ? [Math.min(asleep.until, timeoutMs > 0 ? asleep.startedAt + timeoutMs : Infinity)] : []))]
+      const moments = [
+        ...(this.#isDirty && !this.#owner && this.#saveAt !== undefined ? [this.#saveAt] : []),
+        ...Array.from(this.#clients).flatMap(({ asleep, timeoutMs }) =>
+          asleep ? [Math.min(asleep.until, timeoutMs > 0 ? asleep.startedAt + timeoutMs : Infinity)] : [],
+        ),
+      ]
       if (!this.#hasNews) yield { on: [this.#news], until: moments.length > 0 ? Math.min(...moments) : undefined }
     }
     yield* this.#log('LOG', `received ${this.#shutdown} shutdown request`)
     if (this.#shutdown === 'fast') yield* this.#log('LOG', 'aborting any active transactions')
     for (const client of this.#clients) {
       if (client.state === 'ready') yield* this.#log('FATAL', 'terminating connection due to administrator command', client.pid)
-      client.connection.outgoing.write(errorMessage({ severity: 'FATAL', code: '57P01', text: 'terminating connection due to administrator command' }))
+      client.connection.outgoing.write(
+        errorMessage({ severity: 'FATAL', code: '57P01', text: 'terminating connection due to administrator command' }),
+      )
       yield* this.#drop(client, cluster)
     }
     yield* this.#log('LOG', `background worker "logical replication launcher" (PID ${process.pid + 31}) exited with exit code 1`)
     yield* this.#log('LOG', 'shutting down', process.pid + 26)
     if (this.#isDirty) yield* this.#save(cluster)
     yield* this.#log('LOG', 'checkpoint starting: shutdown immediate', process.pid + 26)
-    yield* this.#log('LOG', 'checkpoint complete: wrote 3 buffers (0.0%), wrote 3 SLRU buffers; 0 WAL file(s) added, 0 removed, 0 recycled; write=0.002 s, sync=0.001 s, total=0.006 s; sync files=2, longest=0.001 s, average=0.001 s; distance=0 kB, estimate=0 kB; lsn=0/1750448, redo lsn=0/1750448', process.pid + 26)
+    yield* this.#log(
+      'LOG',
+      'checkpoint complete: wrote 3 buffers (0.0%), wrote 3 SLRU buffers; 0 WAL file(s) added, 0 removed, 0 recycled; write=0.002 s, sync=0.001 s, total=0.006 s; sync files=2, longest=0.001 s, average=0.001 s; distance=0 kB, estimate=0 kB; lsn=0/1750448, redo lsn=0/1750448',
+      process.pid + 26,
+    )
     cluster.close()
     yield* this.#log('LOG', 'database system is shut down')
     return 0
@@ -232,11 +288,15 @@ class Server {
     const fresh = incoming.readAll()
     if (fresh.length > 0) client.rest = client.rest.length > 0 ? joined([client.rest, fresh]) : fresh
     for (;;) {
-      if (client.isTerminated && !client.asleep) return yield* this.#ended(client, 'terminating connection due to administrator command', cluster, false)
+      if (client.isTerminated && !client.asleep)
+        return yield* this.#ended(client, 'terminating connection due to administrator command', cluster, false)
       if (client.asleep && !(yield* this.#awake(client, cluster))) return
       // Logging in asks the backend a question, which an open transaction answers unless it failed.
       if (this.#owner && this.#owner !== client && (this.#ownerFailed || (client.state !== 'new' && client.state !== 'password'))) return
-      const { messages: [next], rest } = takeOne(client)
+      const {
+        messages: [next],
+        rest,
+      } = takeOne(client)
       if (!next) break
       client.rest = rest
       yield* this.#take(client, next, cluster)
@@ -274,7 +334,8 @@ class Server {
       return
     }
     switch (type) {
-      case 'X': return yield* this.#leave(client, cluster)
+      case 'X':
+        return yield* this.#leave(client, cluster)
       case 'Q': {
         const sql = textsOf(body)[0] ?? ''
         client.lastQuery = sql
@@ -310,14 +371,16 @@ class Server {
         client.lastQuery = textsOf(body)[1] ?? ''
         client.batch.push(bytes)
         return
-      case 'S': case 'H':
+      case 'S':
+      case 'H':
         client.batch.push(bytes)
         yield* this.#run(client, joined(client.batch.splice(0)), cluster)
         return
       case 'F':
         outgoing.write(joined([errorMessage({ code: '0A000', text: 'the function call protocol is not simulated' }), ready('I')]))
         return
-      default: client.batch.push(bytes)
+      default:
+        client.batch.push(bytes)
     }
   }
 
@@ -337,7 +400,9 @@ class Server {
   #endOf(client: Client, startedAt: number): string | undefined {
     if (client.isTerminated) return 'terminating connection due to administrator command'
     if (client.isCancelled) return 'canceling statement due to user request'
-    return client.timeoutMs > 0 && this.#process.now() >= startedAt + client.timeoutMs ? 'canceling statement due to statement timeout' : undefined
+    return client.timeoutMs > 0 && this.#process.now() >= startedAt + client.timeoutMs
+      ? 'canceling statement due to statement timeout'
+      : undefined
   }
 
   *#ended(client: Client, why: string, cluster: Cluster, wasInTransaction: boolean): Blocking<void> {
@@ -371,14 +436,21 @@ class Server {
       if (other.state === 'new') {
         const fresh = other.connection.incoming.readAll()
         if (fresh.length > 0) other.rest = joined([other.rest, fresh])
-        const { messages: [first] } = takeOne(other)
+        const {
+          messages: [first],
+        } = takeOne(other)
         if (first && isCancelRequest(first.body)) this.#cancelRequested(other, first.body)
       }
     }
     if (this.#shutdown === 'fast') client.isTerminated = true
     if (this.#endOf(client, startedAt) === undefined) return false
     if (!this.#isDirty) return true
-    if (client.isCancelled) yield* this.#log('WARNING', 'the statement goes on: what was committed just before it is not in the data folder yet, and would be lost with the backend', client.pid)
+    if (client.isCancelled)
+      yield* this.#log(
+        'WARNING',
+        'the statement goes on: what was committed just before it is not in the data folder yet, and would be lost with the backend',
+        client.pid,
+      )
     client.isCancelled = client.isTerminated = false
     return false
   }
@@ -416,7 +488,11 @@ class Server {
     for (const { type, body } of messages) {
       if (type === 'C') {
         const [tag = ''] = textsOf(body)
-        if (!/^(SHOW|SET|BEGIN|START|FETCH|EXPLAIN|DISCARD|DEALLOCATE|RESET|LISTEN|CHECKPOINT|COMMIT|ROLLBACK)/.test(tag) || tag === 'COMMIT') this.#isDirty = true
+        if (
+          !/^(SHOW|SET|BEGIN|START|FETCH|EXPLAIN|DISCARD|DEALLOCATE|RESET|LISTEN|CHECKPOINT|COMMIT|ROLLBACK)/.test(tag) ||
+          tag === 'COMMIT'
+        )
+          this.#isDirty = true
       } else if (type === 'E') {
         const { S = 'ERROR', M = '', P, D, H } = fieldsOf(body)
         yield* this.#log(S, `${M}${P ? ` at character ${P}` : ''}`, client.pid)
@@ -428,9 +504,12 @@ class Server {
         this.#ownerFailed = body[0] === 0x45
       }
     }
-    if (/statement_timeout/i.test(client.lastQuery)) client.timeoutMs = milliseconds((yield* this.#askedAsIs(cluster, 'SHOW statement_timeout'))[0] ?? '0')
+    if (/statement_timeout/i.test(client.lastQuery))
+      client.timeoutMs = milliseconds((yield* this.#askedAsIs(cluster, 'SHOW statement_timeout'))[0] ?? '0')
     // The client was told to send its data before the backend saw the COPY.
-    client.connection.outgoing.write(messages.some(({ type }) => type === 'G') ? joined(messages.filter(({ type }) => type !== 'G').map(({ bytes: one }) => one)) : answer)
+    client.connection.outgoing.write(
+      messages.some(({ type }) => type === 'G') ? joined(messages.filter(({ type }) => type !== 'G').map(({ bytes: one }) => one)) : answer,
+    )
   }
 
   *#startup(client: Client, body: Uint8Array, cluster: Cluster): Blocking<void> {
@@ -447,7 +526,8 @@ class Server {
     for (let at = 0; at + 1 < words.length; at += 2) settings.set(words[at], words[at + 1])
     client.user = settings.get('user') ?? ''
     client.database = settings.get('database') ?? client.user
-    const isTrusted = client.isLocal || client.connection.remote.ip.startsWith('127.') || this.#process.env.POSTGRES_HOST_AUTH_METHOD === 'trust'
+    const isTrusted =
+      client.isLocal || client.connection.remote.ip.startsWith('127.') || this.#process.env.POSTGRES_HOST_AUTH_METHOD === 'trust'
     if (!isTrusted) {
       client.state = 'password'
       outgoing.write(message('R', 3))
@@ -461,7 +541,13 @@ class Server {
     if (verifier === undefined || verifier === null || !isPassword(password, verifier)) {
       const text = `password authentication failed for user "${client.user}"`
       yield* this.#log('FATAL', text, client.pid)
-      yield* this.#log('DETAIL', verifier === undefined ? `Role "${client.user}" does not exist.\n\tConnection matched file "${this.#folder}/pg_hba.conf" line 128: "host all all all scram-sha-256"` : `Connection matched file "${this.#folder}/pg_hba.conf" line 128: "host all all all scram-sha-256"`, client.pid)
+      yield* this.#log(
+        'DETAIL',
+        verifier === undefined
+          ? `Role "${client.user}" does not exist.\n\tConnection matched file "${this.#folder}/pg_hba.conf" line 128: "host all all all scram-sha-256"`
+          : `Connection matched file "${this.#folder}/pg_hba.conf" line 128: "host all all all scram-sha-256"`,
+        client.pid,
+      )
       return yield* this.#refuse(client, cluster, '28P01', text)
     }
     yield* this.#welcome(client, cluster)
@@ -474,15 +560,40 @@ class Server {
       yield* this.#log('FATAL', text, client.pid)
       return yield* this.#refuse(client, cluster, '28000', text)
     }
-    if ((yield* this.#asked(cluster, `SELECT 1 FROM pg_database WHERE datname = ${literal(client.database)} AND datallowconn`)).length === 0) {
+    if (
+      (yield* this.#asked(cluster, `SELECT 1 FROM pg_database WHERE datname = ${literal(client.database)} AND datallowconn`)).length === 0
+    ) {
       const text = `database "${client.database}" does not exist`
       yield* this.#log('FATAL', text, client.pid)
       return yield* this.#refuse(client, cluster, '3D000', text)
     }
     const [isSuper] = yield* this.#asked(cluster, `SELECT rolsuper FROM pg_authid WHERE rolname = ${literal(client.user)}`)
-    const shown = { in_hot_standby: 'off', integer_datetimes: 'on', TimeZone: this.#process.env.TZ ?? 'Etc/UTC', IntervalStyle: 'postgres', search_path: '"$user", public', is_superuser: isSuper === 't' ? 'on' : 'off', application_name: '', default_transaction_read_only: 'off', scram_iterations: '4096', DateStyle: 'ISO, MDY', standard_conforming_strings: 'on', session_authorization: client.user, client_encoding: 'UTF8', server_version: versionOf(this.#process), server_encoding: 'UTF8' }
+    const shown = {
+      in_hot_standby: 'off',
+      integer_datetimes: 'on',
+      TimeZone: this.#process.env.TZ ?? 'Etc/UTC',
+      IntervalStyle: 'postgres',
+      search_path: '"$user", public',
+      is_superuser: isSuper === 't' ? 'on' : 'off',
+      application_name: '',
+      default_transaction_read_only: 'off',
+      scram_iterations: '4096',
+      DateStyle: 'ISO, MDY',
+      standard_conforming_strings: 'on',
+      session_authorization: client.user,
+      client_encoding: 'UTF8',
+      server_version: versionOf(this.#process),
+      server_encoding: 'UTF8',
+    }
     client.state = 'ready'
-    client.connection.outgoing.write(joined([message('R', 0), ...Object.entries(shown).map(([name, value]) => message('S', name, value)), message('K', client.pid, 1), ready('I')]))
+    client.connection.outgoing.write(
+      joined([
+        message('R', 0),
+        ...Object.entries(shown).map(([name, value]) => message('S', name, value)),
+        message('K', client.pid, 1),
+        ready('I'),
+      ]),
+    )
   }
 
   /** The single-user backend knows of no other sessions and of no sockets: it is told before a query that asks for them. */
@@ -491,9 +602,26 @@ class Server {
     yield* cluster.use(client.database)
     const [isPrepared] = yield* this.#asked(cluster, "SELECT 1 FROM pg_catalog.pg_proc WHERE proname = 'inet_server_addr' AND pronargs = 1")
     if (isPrepared === undefined) for (const statement of sessionViews) yield* cluster.ask(statement)
-    const activity = Array.from(this.#clients).filter(({ state }) => state !== 'new' && state !== 'password').map((one) => ({ datname: one.database, pid: one.pid, usename: one.user, application_name: 'psql', ...(!one.isLocal && { client_addr: one.connection.remote.ip }), client_port: one.isLocal ? -1 : one.connection.remote.port, query_start: new Date(this.#process.now()).toISOString(), state: one === client || one.asleep ? 'active' : one === this.#owner ? 'idle in transaction' : 'idle', query: one.lastQuery, backend_type: 'client backend' }))
+    const activity = Array.from(this.#clients)
+      .filter(({ state }) => state !== 'new' && state !== 'password')
+      .map((one) => ({
+        datname: one.database,
+        pid: one.pid,
+        usename: one.user,
+        application_name: 'psql',
+        ...(!one.isLocal && { client_addr: one.connection.remote.ip }),
+        client_port: one.isLocal ? -1 : one.connection.remote.port,
+        query_start: new Date(this.#process.now()).toISOString(),
+        state: one === client || one.asleep ? 'active' : one === this.#owner ? 'idle in transaction' : 'idle',
+        query: one.lastQuery,
+        backend_type: 'client backend',
+      }))
     const { local, remote } = client.connection
-    for (const [name, value] of Object.entries({ activity: JSON.stringify(activity), addresses: client.isLocal ? '' : `${local.ip} ${local.port} ${remote.ip} ${remote.port}` })) yield* cluster.ask(`SET drydock.${name} = ${literal(value)}`)
+    for (const [name, value] of Object.entries({
+      activity: JSON.stringify(activity),
+      addresses: client.isLocal ? '' : `${local.ip} ${local.port} ${remote.ip} ${remote.port}`,
+    }))
+      yield* cluster.ask(`SET drydock.${name} = ${literal(value)}`)
   }
 
   *#refuse(client: Client, cluster: Cluster, code: string, text: string): Blocking<void> {
@@ -509,7 +637,9 @@ class Server {
   }
 
   *#askedAsIs(cluster: Cluster, sql: string): Blocking<readonly (string | null)[]> {
-    return messagesOf(yield* cluster.ask(sql)).messages.filter(({ type }) => type === 'D').map(({ body }) => rowOf(body)[0])
+    return messagesOf(yield* cluster.ask(sql))
+      .messages.filter(({ type }) => type === 'D')
+      .map(({ body }) => rowOf(body)[0])
   }
 }
 
@@ -527,21 +657,30 @@ const needsSession = /\bpg_stat_activity\b|\binet_(server|client)_(addr|port)\s*
 
 /** These wait in a loop for processes that do not exist here. */
 function refusalOf(sql: string): string | undefined {
-  const name = /\bpg_stat_(replication|ssl|gssapi|database|wal_receiver|subscription|progress_\w+|get_(backend|activity|db_numbackends)\w*)\b/i.exec(sql)?.[0]
+  const name =
+    /\bpg_stat_(replication|ssl|gssapi|database|wal_receiver|subscription|progress_\w+|get_(backend|activity|db_numbackends)\w*)\b/i.exec(
+      sql,
+    )?.[0]
   return name === undefined ? undefined : `${name} is not simulated in this sandbox`
 }
 
 function rewritten(sql: string): string {
-  return sql.replace(/\binet_(server|client)_(addr|port)\s*\(\s*\)/gi, 'inet_$1_$2(true)').replace(/\bpg_sleep\s*\([^)]*\)/gi, 'pg_sleep(0)')
+  return sql
+    .replace(/\binet_(server|client)_(addr|port)\s*\(\s*\)/gi, 'inet_$1_$2(true)')
+    .replace(/\bpg_sleep\s*\([^)]*\)/gi, 'pg_sleep(0)')
 }
 
 function sleepMs(sql: string): number {
   return Array.from(sql.matchAll(/\bpg_sleep\s*\(\s*([\d.]+)\s*\)/gi), (match) => Number(match[1]) * 1000).reduce((sum, ms) => sum + ms, 0)
 }
 
-const address = (position: number, type: string): string => `SELECT nullif(split_part(coalesce(current_setting(''drydock.addresses'', true), ''''), '' '', ${position}), '''')::${type}`
+const address = (position: number, type: string): string =>
+  `SELECT nullif(split_part(coalesce(current_setting(''drydock.addresses'', true), ''''), '' '', ${position}), '''')::${type}`
 const sessionViews: readonly string[] = [
-  ...['server_addr inet', 'server_port integer', 'client_addr inet', 'client_port integer'].map((one, at) => `CREATE FUNCTION pg_catalog.inet_${one.split(' ')[0]}(boolean) RETURNS ${one.split(' ')[1]} LANGUAGE sql AS '${address(at + 1, one.split(' ')[1])}'`),
+  ...['server_addr inet', 'server_port integer', 'client_addr inet', 'client_port integer'].map(
+    (one, at) =>
+      `CREATE FUNCTION pg_catalog.inet_${one.split(' ')[0]}(boolean) RETURNS ${one.split(' ')[1]} LANGUAGE sql AS '${address(at + 1, one.split(' ')[1])}'`,
+  ),
   'SET allow_system_table_mods = on',
   `CREATE OR REPLACE VIEW pg_catalog.pg_stat_activity AS SELECT (SELECT oid FROM pg_catalog.pg_database d WHERE d.datname = a.datname) AS datid, a.datname, a.pid, NULL::integer AS leader_pid, (SELECT oid FROM pg_catalog.pg_authid r WHERE r.rolname = a.usename) AS usesysid, a.usename, a.application_name, a.client_addr, NULL::text AS client_hostname, a.client_port, a.query_start AS backend_start, NULL::timestamptz AS xact_start, a.query_start, a.query_start AS state_change, CASE WHEN a.state = 'active' THEN NULL ELSE 'Client' END AS wait_event_type, CASE WHEN a.state = 'active' THEN NULL ELSE 'ClientRead' END AS wait_event, a.state, NULL::xid AS backend_xid, NULL::xid AS backend_xmin, NULL::bigint AS query_id, a.query, a.backend_type FROM pg_catalog.json_to_recordset(coalesce(nullif(current_setting('drydock.activity', true), ''), '[]')::json) AS a(datname name, pid integer, usename name, application_name text, client_addr inet, client_port integer, query_start timestamptz, state text, query text, backend_type text)`,
   'RESET allow_system_table_mods',
@@ -562,4 +701,3 @@ export function quoted(name: string): string {
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
-

@@ -14,7 +14,24 @@ export function given(args: readonly string[], withValue: string): Given {
   let target: Partial<Target> = {}
   const flags = new Map<string, string>()
   const operands: string[] = []
-  const long: Readonly<Record<string, string>> = { host: 'h', port: 'p', username: 'U', dbname: 'd', timeout: 't', quiet: 'q', 'schema-only': 's', 'data-only': 'a', table: 't', file: 'f', owner: 'O', version: 'V', format: 'F', pwprompt: 'P', superuser: 's', createdb: 'd' }
+  const long: Readonly<Record<string, string>> = {
+    host: 'h',
+    port: 'p',
+    username: 'U',
+    dbname: 'd',
+    timeout: 't',
+    quiet: 'q',
+    'schema-only': 's',
+    'data-only': 'a',
+    table: 't',
+    file: 'f',
+    owner: 'O',
+    version: 'V',
+    format: 'F',
+    pwprompt: 'P',
+    superuser: 's',
+    createdb: 'd',
+  }
   for (let at = 0; at < args.length; at++) {
     const [, name, inline] = /^--([\w-]+)(?:=(.*))?$/s.exec(args[at]) ?? []
     const letters = name === undefined ? (/^-(.+)$/.exec(args[at])?.[1] ?? '') : (long[name] ?? `--${name}`)
@@ -61,7 +78,10 @@ function statementProgram(name: string, sqlOf: (all: Given, process: Process) =>
     const all = given(process.argv.slice(1), 'hpUO')
     const sql = sqlOf(all, process)
     if (sql === undefined) {
-      yield* err(process, `${name}: error: missing required argument ${name.endsWith('user') ? 'role' : 'database'} name\n${name}: hint: Try "${name} --help" for more information.\n`)
+      yield* err(
+        process,
+        `${name}: error: missing required argument ${name.endsWith('user') ? 'role' : 'database'} name\n${name}: hint: Try "${name} --help" for more information.\n`,
+      )
       return 1
     }
     const target = defaultTarget(process, { ...all.target, database: 'postgres' })
@@ -70,7 +90,10 @@ function statementProgram(name: string, sqlOf: (all: Given, process: Process) =>
       const failed = (yield* session.query(sql)).find((result) => result.kind === 'error')
       session.close()
       if (failed?.kind !== 'error') return 0
-      yield* err(process, `${name}: error: ${{ createdb: 'database creation', dropdb: 'database removal', createuser: 'creation of new role', dropuser: `removal of role "${all.operands[0]}"` }[name] ?? name} failed: ERROR:  ${failed.fields.M ?? ''}\n`)
+      yield* err(
+        process,
+        `${name}: error: ${{ createdb: 'database creation', dropdb: 'database removal', createuser: 'creation of new role', dropuser: `removal of role "${all.operands[0]}"` }[name] ?? name} failed: ERROR:  ${failed.fields.M ?? ''}\n`,
+      )
       return 1
     } catch (error) {
       if (!(error instanceof ConnectionFailure)) throw error
@@ -80,7 +103,19 @@ function statementProgram(name: string, sqlOf: (all: Given, process: Process) =>
   }
 }
 
-export const createdb = statementProgram('createdb', ({ operands: [name], flags }, process) => `CREATE DATABASE ${quoted(name ?? process.env.PGDATABASE ?? defaultTarget(process, {}).user)}${flags.get('O') ? ` OWNER ${quoted(flags.get('O') ?? '')}` : ''}`)
-export const dropdb = statementProgram('dropdb', ({ operands: [name], flags }) => (name === undefined ? undefined : `DROP DATABASE ${flags.has('--if-exists') ? 'IF EXISTS ' : ''}${quoted(name)}`))
-export const dropuser = statementProgram('dropuser', ({ operands: [name], flags }) => (name === undefined ? undefined : `DROP ROLE ${flags.has('--if-exists') ? 'IF EXISTS ' : ''}${quoted(name)}`))
-export const createuser = statementProgram('createuser', ({ operands: [name], flags }) => (name === undefined ? undefined : `CREATE ROLE ${quoted(name)} ${flags.has('s') ? 'SUPERUSER CREATEDB CREATEROLE' : `NOSUPERUSER ${flags.has('d') ? 'CREATEDB' : 'NOCREATEDB'} NOCREATEROLE`} INHERIT LOGIN`))
+export const createdb = statementProgram(
+  'createdb',
+  ({ operands: [name], flags }, process) =>
+    `CREATE DATABASE ${quoted(name ?? process.env.PGDATABASE ?? defaultTarget(process, {}).user)}${flags.get('O') ? ` OWNER ${quoted(flags.get('O') ?? '')}` : ''}`,
+)
+export const dropdb = statementProgram('dropdb', ({ operands: [name], flags }) =>
+  name === undefined ? undefined : `DROP DATABASE ${flags.has('--if-exists') ? 'IF EXISTS ' : ''}${quoted(name)}`,
+)
+export const dropuser = statementProgram('dropuser', ({ operands: [name], flags }) =>
+  name === undefined ? undefined : `DROP ROLE ${flags.has('--if-exists') ? 'IF EXISTS ' : ''}${quoted(name)}`,
+)
+export const createuser = statementProgram('createuser', ({ operands: [name], flags }) =>
+  name === undefined
+    ? undefined
+    : `CREATE ROLE ${quoted(name)} ${flags.has('s') ? 'SUPERUSER CREATEDB CREATEROLE' : `NOSUPERUSER ${flags.has('d') ? 'CREATEDB' : 'NOCREATEDB'} NOCREATEROLE`} INHERIT LOGIN`,
+)

@@ -9,7 +9,10 @@ export interface Message {
 }
 
 /** The whole messages at the beginning, and what is left. */
-export function messagesOf(bytes: Uint8Array, { isFirst = false, most = Infinity } = {}): { readonly messages: readonly Message[]; readonly rest: Uint8Array } {
+export function messagesOf(
+  bytes: Uint8Array,
+  { isFirst = false, most = Infinity } = {},
+): { readonly messages: readonly Message[]; readonly rest: Uint8Array } {
   const messages: Message[] = []
   let at = 0
   let hasNoType = isFirst
@@ -18,7 +21,11 @@ export function messagesOf(bytes: Uint8Array, { isFirst = false, most = Infinity
     if (bytes.length < at + head + 4) break
     const size = head + new DataView(bytes.buffer, bytes.byteOffset + at + head).getUint32(0)
     if (bytes.length < at + size) break
-    messages.push({ type: hasNoType ? '' : String.fromCharCode(bytes[at]), body: bytes.subarray(at + head + 4, at + size), bytes: bytes.subarray(at, at + size) })
+    messages.push({
+      type: hasNoType ? '' : String.fromCharCode(bytes[at]),
+      body: bytes.subarray(at + head + 4, at + size),
+      bytes: bytes.subarray(at, at + size),
+    })
     at += size
     hasNoType = false
   }
@@ -29,7 +36,9 @@ type Part = string | number | Uint8Array
 
 /** Text ends in a zero byte; a number is a 32-bit integer. */
 export function message(type: string, ...parts: readonly Part[]): Uint8Array {
-  const body = joined(parts.map((part) => (typeof part === 'string' ? bytesOf(`${part}\0`) : typeof part === 'number' ? int32(part) : part)))
+  const body = joined(
+    parts.map((part) => (typeof part === 'string' ? bytesOf(`${part}\0`) : typeof part === 'number' ? int32(part) : part)),
+  )
   return joined([bytesOf(type), int32(body.length + 4), body])
 }
 
@@ -51,11 +60,36 @@ export function textsOf(body: Uint8Array): string[] {
 
 /** Fields of an ErrorResponse or NoticeResponse by their letter: S severity, C code, M message, D detail, H hint, P position. */
 export function fieldsOf(body: Uint8Array): Readonly<Record<string, string>> {
-  return Object.fromEntries(textsOf(body).filter(Boolean).map((text) => [text[0], text.slice(1)]))
+  return Object.fromEntries(
+    textsOf(body)
+      .filter(Boolean)
+      .map((text) => [text[0], text.slice(1)]),
+  )
 }
 
-export function errorMessage({ severity = 'ERROR', code, text, detail, hint }: { readonly severity?: string; readonly code: string; readonly text: string; readonly detail?: string; readonly hint?: string }): Uint8Array {
-  return message('E', `S${severity}`, `V${severity}`, `C${code}`, `M${text}`, ...(detail ? [`D${detail}`] : []), ...(hint ? [`H${hint}`] : []), new Uint8Array(1))
+export function errorMessage({
+  severity = 'ERROR',
+  code,
+  text,
+  detail,
+  hint,
+}: {
+  readonly severity?: string
+  readonly code: string
+  readonly text: string
+  readonly detail?: string
+  readonly hint?: string
+}): Uint8Array {
+  return message(
+    'E',
+    `S${severity}`,
+    `V${severity}`,
+    `C${code}`,
+    `M${text}`,
+    ...(detail ? [`D${detail}`] : []),
+    ...(hint ? [`H${hint}`] : []),
+    new Uint8Array(1),
+  )
 }
 
 export interface Column {
@@ -88,4 +122,3 @@ export function rowOf(body: Uint8Array): readonly (string | null)[] {
   }
   return cells
 }
-

@@ -8,7 +8,19 @@ const note = 'buildkit.dockerfile.v0'
 const paths = 'PATH=/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const pip = '25.2'
 
-function pythonOf({ version, created, base, size, libraries }: { version: string; created: string; base: () => Image; size: number; libraries: number }): () => Image {
+function pythonOf({
+  version,
+  created,
+  base,
+  size,
+  libraries,
+}: {
+  version: string
+  created: string
+  base: () => Image
+  size: number
+  libraries: number
+}): () => Image {
   const short = version.split('.').slice(0, 2).join('.')
   const packages = `/usr/local/lib/python${short}/site-packages`
   return once(() =>
@@ -19,10 +31,17 @@ function pythonOf({ version, created, base, size, libraries }: { version: string
       steps: [
         { createdBy: `ENV PATH=${paths.slice(5)}`, comment: note },
         { createdBy: 'ENV LANG=C.UTF-8', comment: note },
-        { createdBy: 'RUN /bin/sh -c set -eux; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tlibbluetooth-dev \t\ttk-dev \t\tuuid-dev # buildkit', files: { '/usr/share/zoneinfo': { directory: true } }, size: libraries, comment: note },
+        {
+          createdBy:
+            'RUN /bin/sh -c set -eux; \tapt-get update; \tapt-get install -y --no-install-recommends \t\tlibbluetooth-dev \t\ttk-dev \t\tuuid-dev # buildkit',
+          files: { '/usr/share/zoneinfo': { directory: true } },
+          size: libraries,
+          comment: note,
+        },
         { createdBy: `ENV PYTHON_VERSION=${version}`, comment: note },
         {
-          createdBy: 'RUN /bin/sh -c set -eux; \t\twget -O python.tar.xz "https://www.python.org/ftp/python/${PYTHON_VERSION%%[a-z]*}/Python-$PYTHON_VERSION.tar.xz"; \tpython3 --version; \tpip3 --version # buildkit',
+          createdBy:
+            'RUN /bin/sh -c set -eux; \t\twget -O python.tar.xz "https://www.python.org/ftp/python/${PYTHON_VERSION%%[a-z]*}/Python-$PYTHON_VERSION.tar.xz"; \tpython3 --version; \tpip3 --version # buildkit',
           files: {
             [`/usr/local/bin/python${short}`]: { program: 'python3' },
             [`/usr/local/bin/pip${short}`]: { program: 'image:pip' },
@@ -35,7 +54,13 @@ function pythonOf({ version, created, base, size, libraries }: { version: string
           size,
           comment: note,
         },
-        { createdBy: 'RUN /bin/sh -c set -eux; \tfor src in idle3 pip3 pydoc3 python3 python3-config; do \t\tdst="$(echo "$src" | tr -d 3)"; \t\tln -svT "$src" "/usr/local/bin/$dst"; \tdone # buildkit', files: { '/usr/local/bin/python': { link: 'python3' } }, size: 36, comment: note },
+        {
+          createdBy:
+            'RUN /bin/sh -c set -eux; \tfor src in idle3 pip3 pydoc3 python3 python3-config; do \t\tdst="$(echo "$src" | tr -d 3)"; \t\tln -svT "$src" "/usr/local/bin/$dst"; \tdone # buildkit',
+          files: { '/usr/local/bin/python': { link: 'python3' } },
+          size: 36,
+          comment: note,
+        },
         { createdBy: 'CMD ["python3"]', comment: note },
       ],
     }),
@@ -68,7 +93,26 @@ export const python: CatalogueRepository = {
   stars: 10_400,
   isOfficial: true,
   tags: {
-    latest: made[0].full, '3': made[0].full, slim: made[0].slim, alpine: made[0].alpine, '3-slim': made[0].slim, '3-alpine': made[0].alpine, bookworm: made[0].full, 'slim-bookworm': made[0].slim,
-    ...Object.fromEntries(made.flatMap(({ short, version, full, slim, alpine }) => [short, version].flatMap((tag) => [[tag, full], [`${tag}-slim`, slim], [`${tag}-alpine`, alpine], [`${tag}-bookworm`, full], [`${tag}-slim-bookworm`, slim], [`${tag}-slim-bullseye`, slim], [`${tag}-slim-buster`, slim]]))),
+    latest: made[0].full,
+    '3': made[0].full,
+    slim: made[0].slim,
+    alpine: made[0].alpine,
+    '3-slim': made[0].slim,
+    '3-alpine': made[0].alpine,
+    bookworm: made[0].full,
+    'slim-bookworm': made[0].slim,
+    ...Object.fromEntries(
+      made.flatMap(({ short, version, full, slim, alpine }) =>
+        [short, version].flatMap((tag) => [
+          [tag, full],
+          [`${tag}-slim`, slim],
+          [`${tag}-alpine`, alpine],
+          [`${tag}-bookworm`, full],
+          [`${tag}-slim-bookworm`, slim],
+          [`${tag}-slim-bullseye`, slim],
+          [`${tag}-slim-buster`, slim],
+        ]),
+      ),
+    ),
   },
 }

@@ -21,7 +21,12 @@ const index: Readonly<Record<string, Wheel>> = {
   certifi: { version: '2025.10.5', kb: 163 },
   'charset-normalizer': { version: '3.4.4', kb: 153 },
   click: { version: '8.3.0', kb: 107 },
-  flask: { version: '3.1.2', needs: ['blinker', 'click', 'itsdangerous', 'jinja2', 'markupsafe', 'werkzeug'], kb: 103, commands: ['flask'] },
+  flask: {
+    version: '3.1.2',
+    needs: ['blinker', 'click', 'itsdangerous', 'jinja2', 'markupsafe', 'werkzeug'],
+    kb: 103,
+    commands: ['flask'],
+  },
   gunicorn: { version: '23.0.0', needs: ['packaging'], kb: 85 },
   idna: { version: '3.11', kb: 71 },
   itsdangerous: { version: '2.2.0', kb: 16 },
@@ -43,10 +48,21 @@ export const pip: Program = function* (process) {
     case 'uninstall':
       return yield* uninstall(process, args, folder)
     case 'list':
-      yield* out(process, `Package    Version\n---------- -------\n${installed(process, folder).map(([name, version]) => `${name.padEnd(10)} ${version}\n`).join('')}`)
+      yield* out(
+        process,
+        `Package    Version\n---------- -------\n${installed(process, folder)
+          .map(([name, version]) => `${name.padEnd(10)} ${version}\n`)
+          .join('')}`,
+      )
       return 0
     case 'freeze':
-      yield* out(process, installed(process, folder).filter(([name]) => name !== 'pip').map(([name, version]) => `${name}==${version}\n`).join(''))
+      yield* out(
+        process,
+        installed(process, folder)
+          .filter(([name]) => name !== 'pip')
+          .map(([name, version]) => `${name}==${version}\n`)
+          .join(''),
+      )
       return 0
     case 'show': {
       const found = installed(process, folder).find(([name]) => name.toLowerCase() === args[0]?.toLowerCase())
@@ -54,7 +70,10 @@ export const pip: Program = function* (process) {
         yield* err(process, `WARNING: Package(s) not found: ${args[0] ?? ''}\n`)
         return 1
       }
-      yield* out(process, `Name: ${found[0]}\nVersion: ${found[1]}\nLocation: ${folder}\nRequires: ${index[found[0].toLowerCase()]?.needs?.join(', ') ?? ''}\n`)
+      yield* out(
+        process,
+        `Name: ${found[0]}\nVersion: ${found[1]}\nLocation: ${folder}\nRequires: ${index[found[0].toLowerCase()]?.needs?.join(', ') ?? ''}\n`,
+      )
       return 0
     }
     case '--version':
@@ -65,7 +84,10 @@ export const pip: Program = function* (process) {
     case 'help':
     case '--help':
     case '-h':
-      yield* out(process, '\nUsage:   \n  pip <command> [options]\n\nCommands:\n  install                     Install packages.\n  uninstall                   Uninstall packages.\n  freeze                      Output installed packages in requirements format.\n  list                        List installed packages.\n  show                        Show information about installed packages.\n')
+      yield* out(
+        process,
+        '\nUsage:   \n  pip <command> [options]\n\nCommands:\n  install                     Install packages.\n  uninstall                   Uninstall packages.\n  freeze                      Output installed packages in requirements format.\n  list                        List installed packages.\n  show                        Show information about installed packages.\n',
+      )
       return 0
     case 'download':
     case 'wheel':
@@ -93,7 +115,8 @@ function installed({ files }: Process, folder: string): (readonly [string, strin
   })
 }
 
-const shownName = (name: string): string => ({ flask: 'Flask', jinja2: 'Jinja2', markupsafe: 'MarkupSafe', werkzeug: 'Werkzeug' })[name] ?? name
+const shownName = (name: string): string =>
+  ({ flask: 'Flask', jinja2: 'Jinja2', markupsafe: 'MarkupSafe', werkzeug: 'Werkzeug' })[name] ?? name
 
 function* install(process: Process, args: readonly string[], folder: string): Blocking<number> {
   const wanted: string[] = []
@@ -105,7 +128,13 @@ function* install(process: Process, args: readonly string[], folder: string): Bl
       const file = arg.includes('=') ? arg.slice(arg.indexOf('=') + 1) : (args[++at] ?? '')
       hasRequirements = true
       try {
-        wanted.push(...process.files.readText(process.path(file)).split('\n').map((line) => line.replace(/#.*/, '').trim()).filter((line) => line !== '' && !line.startsWith('-')))
+        wanted.push(
+          ...process.files
+            .readText(process.path(file))
+            .split('\n')
+            .map((line) => line.replace(/#.*/, '').trim())
+            .filter((line) => line !== '' && !line.startsWith('-')),
+        )
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
         yield* err(process, `ERROR: Could not open requirements file: [Errno 2] ${error.words}: '${file}'\n`)
@@ -131,18 +160,30 @@ function* install(process: Process, args: readonly string[], folder: string): Bl
     const wheel = Object.hasOwn(index, name) ? index[name] : undefined
     if (!process.net.interfaces.some((one) => one.name !== 'lo') || !wheel) {
       yield* say(`Collecting ${text}\n`)
-      if (wheel) for (let left = 4; left >= 0; left--) yield* err(process, `WARNING: Retrying (Retry(total=${left}, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NameResolutionError("Failed to resolve 'pypi.org' ([Errno -3] Temporary failure in name resolution)")': /simple/${name}/\n`)
-      yield* err(process, `ERROR: Could not find a version that satisfies the requirement ${text} (from versions: none)\nERROR: No matching distribution found for ${text}\n`)
+      if (wheel)
+        for (let left = 4; left >= 0; left--)
+          yield* err(
+            process,
+            `WARNING: Retrying (Retry(total=${left}, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NameResolutionError("Failed to resolve 'pypi.org' ([Errno -3] Temporary failure in name resolution)")': /simple/${name}/\n`,
+          )
+      yield* err(
+        process,
+        `ERROR: Could not find a version that satisfies the requirement ${text} (from versions: none)\nERROR: No matching distribution found for ${text}\n`,
+      )
       return 1
     }
     if (present.has(name)) {
-      yield* say(`Requirement already satisfied: ${text} in ${folder} (${installed(process, folder).find(([one]) => one.toLowerCase() === name)?.[1] ?? wheel.version})\n`)
+      yield* say(
+        `Requirement already satisfied: ${text} in ${folder} (${installed(process, folder).find(([one]) => one.toLowerCase() === name)?.[1] ?? wheel.version})\n`,
+      )
       continue
     }
     if (chosen.has(name)) continue
     const version = /^==\s*([\w.]+)$/.exec(match?.[2] ?? '')?.[1] ?? wheel.version
     chosen.set(name, version)
-    yield* say(`Collecting ${text}${from ? ` (from ${from})` : ''}\n  Downloading ${name.replace(/-/g, '_')}-${version}-py3-none-any.whl.metadata (${(wheel.kb / 40 + 1.2).toFixed(1)} kB)\n`)
+    yield* say(
+      `Collecting ${text}${from ? ` (from ${from})` : ''}\n  Downloading ${name.replace(/-/g, '_')}-${version}-py3-none-any.whl.metadata (${(wheel.kb / 40 + 1.2).toFixed(1)} kB)\n`,
+    )
     yield* sleep(process, 120)
     queue.push(...(wheel.needs ?? []).map((need) => ({ text: need, from: wanted.includes(text) ? text : name })))
   }
@@ -156,11 +197,23 @@ function* install(process: Process, args: readonly string[], folder: string): Bl
     for (const [name, version] of chosen) place(process, folder, name, version)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* err(process, `ERROR: Could not install packages due to an OSError: [Errno 13] ${error.words}: '${folder}'\nConsider using the \`--user\` option or check the permissions.\n\n`)
+    yield* err(
+      process,
+      `ERROR: Could not install packages due to an OSError: [Errno 13] ${error.words}: '${folder}'\nConsider using the \`--user\` option or check the permissions.\n\n`,
+    )
     return 1
   }
-  yield* say(`Successfully installed ${[...chosen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => `${name}-${version}`).join(' ')}\n`)
-  if (process.credentials.uid === 0) yield* err(process, "WARNING: Running pip as the 'root' user can result in broken permissions and conflicting behaviour with the system package manager, possibly rendering your system unusable. It is recommended to use a virtual environment instead: https://pip.pypa.io/warnings/venv. Use the --root-user-action option if you know what you are doing and want to suppress this warning.\n")
+  yield* say(
+    `Successfully installed ${[...chosen]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, version]) => `${name}-${version}`)
+      .join(' ')}\n`,
+  )
+  if (process.credentials.uid === 0)
+    yield* err(
+      process,
+      "WARNING: Running pip as the 'root' user can result in broken permissions and conflicting behaviour with the system package manager, possibly rendering your system unusable. It is recommended to use a virtual environment instead: https://pip.pypa.io/warnings/venv. Use the --root-user-action option if you know what you are doing and want to suppress this warning.\n",
+    )
   return 0
 }
 
@@ -170,7 +223,10 @@ function place(process: Process, folder: string, name: string, version: string):
     files.mkdir(path.slice(0, path.lastIndexOf('/')), { parents: true }, credentials)
     files.writeFile(path, content, { mode }, credentials)
   }
-  put(`${folder}/${name.replace(/-/g, '_')}-${version}.dist-info/METADATA`, bytesOf(`Metadata-Version: 2.4\nName: ${shownName(name)}\nVersion: ${version}\n`))
+  put(
+    `${folder}/${name.replace(/-/g, '_')}-${version}.dist-info/METADATA`,
+    bytesOf(`Metadata-Version: 2.4\nName: ${shownName(name)}\nVersion: ${version}\n`),
+  )
   for (const [path, text] of Object.entries(packages)) if (path.startsWith(`${name}/`)) put(`${folder}/${path}`, bytesOf(text))
   for (const command of index[name].commands ?? []) put(`/usr/local/bin/${command}`, binary(`image:${command}`), 0o755)
 }
@@ -183,7 +239,9 @@ function* uninstall(process: Process, args: readonly string[], folder: string): 
       continue
     }
     yield* out(process, `Found existing installation: ${found[0]} ${found[1]}\nUninstalling ${found[0]}-${found[1]}:\n`)
-    for (const entry of process.files.list(folder)) if (entry.toLowerCase() === name.toLowerCase() || entry.toLowerCase().startsWith(`${name.toLowerCase().replace(/-/g, '_')}-`)) process.files.removeAll(`${folder}/${entry}`, process.credentials)
+    for (const entry of process.files.list(folder))
+      if (entry.toLowerCase() === name.toLowerCase() || entry.toLowerCase().startsWith(`${name.toLowerCase().replace(/-/g, '_')}-`))
+        process.files.removeAll(`${folder}/${entry}`, process.credentials)
     yield* out(process, `  Successfully uninstalled ${found[0]}-${found[1]}\n`)
   }
   return 0
@@ -197,12 +255,21 @@ export const flask: Program = function* (process) {
     return at < 0 ? undefined : args[at].includes('=') ? args[at].slice(args[at].indexOf('=') + 1) : args[at + 1]
   }
   if (!args.includes('run')) {
-    yield* err(process, args.includes('--version') ? 'Python 3.11.2\nFlask 3.1.2\nWerkzeug 3.1.3\n' : 'Usage: flask [OPTIONS] COMMAND [ARGS]...\n\nError: only flask run is simulated in this sandbox\n')
+    yield* err(
+      process,
+      args.includes('--version')
+        ? 'Python 3.11.2\nFlask 3.1.2\nWerkzeug 3.1.3\n'
+        : 'Usage: flask [OPTIONS] COMMAND [ARGS]...\n\nError: only flask run is simulated in this sandbox\n',
+    )
     return args.includes('--version') ? 0 : 2
   }
-  const named = value('--app', '-A') ?? process.env.FLASK_APP ?? ['app.py', 'wsgi.py'].find((file) => process.files.exists(process.path(file)))
+  const named =
+    value('--app', '-A') ?? process.env.FLASK_APP ?? ['app.py', 'wsgi.py'].find((file) => process.files.exists(process.path(file)))
   if (named === undefined) {
-    yield* err(process, "Usage: flask run [OPTIONS]\nTry 'flask run --help' for help.\n\nError: Could not locate a Flask application. Use the 'flask --app' option, 'FLASK_APP' environment variable, or a 'wsgi.py' or 'app.py' file in the current directory.\n")
+    yield* err(
+      process,
+      "Usage: flask run [OPTIONS]\nTry 'flask run --help' for help.\n\nError: Could not locate a Flask application. Use the 'flask --app' option, 'FLASK_APP' environment variable, or a 'wsgi.py' or 'app.py' file in the current directory.\n",
+    )
     return 2
   }
   const [file, variable] = named.split(':')

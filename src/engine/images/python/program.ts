@@ -28,7 +28,10 @@ export function pythonProgram(quickjs: () => Promise<WebAssembly.Module>, skulpt
     const version = process.env.PYTHON_VERSION ?? hostVersion
     const invocation = argumentsOf(process.argv.slice(1))
     if (typeof invocation === 'string') {
-      yield* err(process, `${invocation}\nusage: ${process.argv[0]} [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry \`python -h' for more information.\n`)
+      yield* err(
+        process,
+        `${invocation}\nusage: ${process.argv[0]} [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry \`python -h' for more information.\n`,
+      )
       return 2
     }
     if (invocation.kind === 'version') {
@@ -36,14 +39,29 @@ export function pythonProgram(quickjs: () => Promise<WebAssembly.Module>, skulpt
       return 0
     }
     if (invocation.kind === 'help') {
-      yield* out(process, `usage: ${process.argv[0]} [option] ... [-c cmd | -m mod | file | -] [arg] ...\nOptions and arguments (and corresponding environment variables):\n-c cmd : program passed in as string (terminates option list)\n-i     : inspect interactively after running script; forces a prompt even\n         if stdin does not appear to be a terminal; also PYTHONINSPECT=x\n-m mod : run library module as a script (terminates option list)\n-u     : force the stdout and stderr streams to be unbuffered;\n         this option has no effect on stdin; also PYTHONUNBUFFERED=x\n-V     : print the Python version number and exit (also --version)\nfile   : program read from script file\n-      : program read from stdin (default; interactive mode if a tty)\narg ...: arguments passed to program in sys.argv[1:]\n`)
+      yield* out(
+        process,
+        `usage: ${process.argv[0]} [option] ... [-c cmd | -m mod | file | -] [arg] ...\nOptions and arguments (and corresponding environment variables):\n-c cmd : program passed in as string (terminates option list)\n-i     : inspect interactively after running script; forces a prompt even\n         if stdin does not appear to be a terminal; also PYTHONINSPECT=x\n-m mod : run library module as a script (terminates option list)\n-u     : force the stdout and stderr streams to be unbuffered;\n         this option has no effect on stdin; also PYTHONUNBUFFERED=x\n-V     : print the Python version number and exit (also --version)\nfile   : program read from script file\n-      : program read from stdin (default; interactive mode if a tty)\narg ...: arguments passed to program in sys.argv[1:]\n`,
+      )
       return 0
     }
     process.memoryBytes = baseMemoryBytes
     const script = yield* scriptOf(process, invocation, version)
     if (typeof script === 'number') return script
     const given = { ...script, version, isUnbuffered: invocation.isUnbuffered || (process.env.PYTHONUNBUFFERED ?? '') !== '' }
-    const guest = new Guest(process, version, { file: undefined, code: `__python(${JSON.stringify(JSON.stringify(given))})`, isPrinted: false, shows: undefined, problem: undefined, rest: [] }, gasPerTurn)
+    const guest = new Guest(
+      process,
+      version,
+      {
+        file: undefined,
+        code: `__python(${JSON.stringify(JSON.stringify(given))})`,
+        isPrinted: false,
+        shows: undefined,
+        problem: undefined,
+        rest: [],
+      },
+      gasPerTurn,
+    )
     return yield* runGuest(guest, begun)
   }
 }
@@ -70,7 +88,13 @@ function adapted(core: string): string {
 function argumentsOf(args: readonly string[]): Invocation | string {
   let isUnbuffered = false
   let staysAfter = false
-  const made = (kind: Invocation['kind'], text: string, rest: readonly string[]): Invocation => ({ kind, text, rest, isUnbuffered, staysAfter })
+  const made = (kind: Invocation['kind'], text: string, rest: readonly string[]): Invocation => ({
+    kind,
+    text,
+    rest,
+    isUnbuffered,
+    staysAfter,
+  })
   for (let at = 0; at < args.length; at++) {
     const arg = args[at]
     if (arg === '-' || !arg.startsWith('-')) return arg === '-' ? made('input', '', args.slice(at)) : made('file', arg, args.slice(at))
@@ -107,12 +131,23 @@ interface Script {
 
 function* scriptOf(process: Process, { kind, text, rest }: Invocation, version: string) {
   const name = process.argv[0]
-  const packages = process.env.PYTHON_VERSION ? `/usr/local/lib/python${version.split('.').slice(0, 2).join('.')}/site-packages` : '/usr/lib/python3/dist-packages'
+  const packages = process.env.PYTHON_VERSION
+    ? `/usr/local/lib/python${version.split('.').slice(0, 2).join('.')}/site-packages`
+    : '/usr/lib/python3/dist-packages'
   const libraries = [packages, ...(process.env.PYTHONPATH ?? '').split(':').filter(Boolean)]
   const script = (one: Omit<Script, 'path'>, folder: string): Script => ({ ...one, path: [folder, ...libraries] })
   if (kind === 'command') return script({ file: '<string>', text, argv: ['-c', ...rest] }, process.cwd)
   if (kind === 'input') {
-    if (process.descriptors.get(0)?.file.kind === 'terminal') return script({ file: '<stdin>', text: `Python ${version} (main, Mar 13 2023, 12:18:29) [GCC 12.2.0] on linux\nType "help", "copyright", "credits" or "license" for more information.\n`, argv: [''], isPrompt: true }, process.cwd)
+    if (process.descriptors.get(0)?.file.kind === 'terminal')
+      return script(
+        {
+          file: '<stdin>',
+          text: `Python ${version} (main, Mar 13 2023, 12:18:29) [GCC 12.2.0] on linux\nType "help", "copyright", "credits" or "license" for more information.\n`,
+          argv: [''],
+          isPrompt: true,
+        },
+        process.cwd,
+      )
     return script({ file: '<stdin>', text: textOf(yield* readAll(process, 0)), argv: [rest[0] ?? '', ...rest.slice(1)] }, process.cwd)
   }
   if (kind === 'module') return yield* moduleScript(process, text, rest, script, libraries)
@@ -124,7 +159,10 @@ function* scriptOf(process: Process, { kind, text, rest }: Invocation, version: 
       yield* err(process, `${name}: can't find '__main__' module in '${full}'\n`)
       return 1
     }
-    return script({ file: isFolder ? file : full, text: textOf(process.files.readFile(file, process.credentials)), argv: rest }, full.slice(0, full.lastIndexOf('/')) || '/')
+    return script(
+      { file: isFolder ? file : full, text: textOf(process.files.readFile(file, process.credentials)), argv: rest },
+      full.slice(0, full.lastIndexOf('/')) || '/',
+    )
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
     yield* err(process, `${name}: can't open file '${full}': [Errno ${error.errno === 'ENOENT' ? 2 : 13}] ${error.words}\n`)
@@ -133,7 +171,13 @@ function* scriptOf(process: Process, { kind, text, rest }: Invocation, version: 
 }
 
 /** `-m name`: what the library's own modules do when run so, or a module of the learner's. */
-function* moduleScript(process: Process, name: string, rest: readonly string[], script: (one: Omit<Script, 'path'>, folder: string) => Script, libraries: readonly string[]) {
+function* moduleScript(
+  process: Process,
+  name: string,
+  rest: readonly string[],
+  script: (one: Omit<Script, 'path'>, folder: string) => Script,
+  libraries: readonly string[],
+) {
   const argv = JSON.stringify(rest)
   const own: Readonly<Record<string, string>> = {
     'http.server': `import http.server\nhttp.server._main(${argv})\n`,
@@ -147,7 +191,8 @@ function* moduleScript(process: Process, name: string, rest: readonly string[], 
   for (const folder of [process.cwd, ...libraries]) {
     for (const end of ['.py', '/__main__.py']) {
       const path = `${folder}/${name.replaceAll('.', '/')}${end}`
-      if (process.files.exists(path)) return script({ file: path, text: textOf(process.files.readFile(path, process.credentials)), argv: [path, ...rest] }, process.cwd)
+      if (process.files.exists(path))
+        return script({ file: path, text: textOf(process.files.readFile(path, process.credentials)), argv: [path, ...rest] }, process.cwd)
     }
   }
   yield* err(process, `${process.argv[0]}: No module named ${name}\n`)

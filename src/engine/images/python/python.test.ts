@@ -18,7 +18,10 @@ import { pythonProgram } from './program.ts'
 const require = createRequire(import.meta.url)
 let wasm: Promise<WebAssembly.Module> | undefined
 const load = () => (wasm ??= readFile(require.resolve('quickjs-wasi/quickjs.wasm')).then((bytes) => WebAssembly.compile(bytes)))
-const python = pythonProgram(load, async () => [await readFile(require.resolve('skulpt/dist/skulpt.min.js'), 'utf8'), await readFile(require.resolve('skulpt/dist/skulpt-stdlib.js'), 'utf8')])
+const python = pythonProgram(load, async () => [
+  await readFile(require.resolve('skulpt/dist/skulpt.min.js'), 'utf8'),
+  await readFile(require.resolve('skulpt/dist/skulpt-stdlib.js'), 'utf8'),
+])
 
 interface Run {
   readonly machine: Machine
@@ -28,20 +31,41 @@ interface Run {
   pass(ms: number): Promise<void>
 }
 
-async function run(script: string, { argv = ['python3', 'x.py'], input = '', ms = 1000, packages = false }: { argv?: readonly string[]; input?: string; ms?: number; packages?: boolean } = {}): Promise<Run> {
+async function run(
+  script: string,
+  {
+    argv = ['python3', 'x.py'],
+    input = '',
+    ms = 1000,
+    packages = false,
+  }: { argv?: readonly string[]; input?: string; ms?: number; packages?: boolean } = {},
+): Promise<Run> {
   const clock = new ManualClock()
-  const machine = createMachine({ name: 'c0ffee', clock, random: new Random(1), programs: new Map([...programs, ['python3', python], ['sh', dash]]) })
+  const machine = createMachine({
+    name: 'c0ffee',
+    clock,
+    random: new Random(1),
+    programs: new Map([...programs, ['python3', python], ['sh', dash]]),
+  })
   machine.files.mkdir('/app')
   machine.files.writeFile('/app/x.py', script)
-  if (packages) for (const [path, text] of Object.entries(pipPackages)) {
-    machine.files.mkdir(`/usr/lib/python3/dist-packages/${path.slice(0, path.lastIndexOf('/'))}`, { parents: true })
-    machine.files.writeFile(`/usr/lib/python3/dist-packages/${path}`, text)
-  }
+  if (packages)
+    for (const [path, text] of Object.entries(pipPackages)) {
+      machine.files.mkdir(`/usr/lib/python3/dist-packages/${path.slice(0, path.lastIndexOf('/'))}`, { parents: true })
+      machine.files.writeFile(`/usr/lib/python3/dist-packages/${path}`, text)
+    }
   const { reader, writer } = pipe(1)
   const source = pipe(2)
   source.writer.write(bytesOf(input))
   const output = new Descriptor(writer)
-  const process = machine.spawn(argv, { cwd: '/app', descriptors: new Map([[0, new Descriptor(source.reader)], [1, output], [2, output]]) })
+  const process = machine.spawn(argv, {
+    cwd: '/app',
+    descriptors: new Map([
+      [0, new Descriptor(source.reader)],
+      [1, output],
+      [2, output],
+    ]),
+  })
   source.writer.close()
   const pass = async (passMs: number) => {
     const until = clock.now() + passMs
@@ -61,7 +85,6 @@ const shown = async (...given: Parameters<typeof run>): Promise<string> => {
   return `${output()}= ${process.exitCode}`
 }
 
-
 test('the language, its library and files', async () => {
   expect(
     await shown(
@@ -74,25 +97,45 @@ test('the language, its library and files', async () => {
         'x = 3\nprint(f"{x=}")\n',
       { argv: ['python3', 'x.py', 'one'] },
     ),
-  ).toBe("hello 1267650600228229401496703205376 3.3333333333333335 0.30000000000000004 3.14   x 1,234,567\n{\"a\": [1, null, true]} 1.5\nworld hello [('l', 2)]\n['one', 'two'] 8\n['x.py', 'one'] /root /app True\nx=3\n= 0")
+  ).toBe(
+    "hello 1267650600228229401496703205376 3.3333333333333335 0.30000000000000004 3.14   x 1,234,567\n{\"a\": [1, null, true]} 1.5\nworld hello [('l', 2)]\n['one', 'two'] 8\n['x.py', 'one'] /root /app True\nx=3\n= 0",
+  )
 })
 
 test('errors read as CPython writes them', async () => {
-  expect(await shown('def f():\n    return 1/0\nf()\n')).toBe('Traceback (most recent call last):\n  File "/app/x.py", line 3, in <module>\n    f()\n  File "/app/x.py", line 2, in f\n    return 1/0\nZeroDivisionError: division by zero\n= 1')
-  expect(await shown('', { argv: ['python3', '-c', 'import nope'] })).toBe("Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\nModuleNotFoundError: No module named 'nope'\n= 1")
+  expect(await shown('def f():\n    return 1/0\nf()\n')).toBe(
+    'Traceback (most recent call last):\n  File "/app/x.py", line 3, in <module>\n    f()\n  File "/app/x.py", line 2, in f\n    return 1/0\nZeroDivisionError: division by zero\n= 1',
+  )
+  expect(await shown('', { argv: ['python3', '-c', 'import nope'] })).toBe(
+    'Traceback (most recent call last):\n  File "<string>", line 1, in <module>\nModuleNotFoundError: No module named \'nope\'\n= 1',
+  )
   expect(await shown('open("/nope")\n')).toContain("FileNotFoundError: [Errno 2] No such file or directory: '/nope'\n= 1")
   expect(await shown('{}["k"]\n')).toContain("KeyError: 'k'\n")
-  expect(await shown('print "x"\n')).toBe('  File "/app/x.py", line 1\n    print "x"\n    ^^^^^^^^^\nSyntaxError: Missing parentheses in call to \'print\'. Did you mean print(...)?\n= 1')
-  expect(await shown('', { argv: ['python3', 'gone.py'] })).toBe("python3: can't open file '/app/gone.py': [Errno 2] No such file or directory\n= 2")
+  expect(await shown('print "x"\n')).toBe(
+    '  File "/app/x.py", line 1\n    print "x"\n    ^^^^^^^^^\nSyntaxError: Missing parentheses in call to \'print\'. Did you mean print(...)?\n= 1',
+  )
+  expect(await shown('', { argv: ['python3', 'gone.py'] })).toBe(
+    "python3: can't open file '/app/gone.py': [Errno 2] No such file or directory\n= 2",
+  )
   expect(await shown('if (n := 1): pass\n')).toContain('not simulated in this sandbox')
 })
 
 test('input, exit codes and other programs', async () => {
-  expect(await shown('name = input("Name? ")\nprint(f"Hi {name}!")\nimport sys\nsys.exit(3)\n', { input: 'Eva\n' })).toBe('Name? Hi Eva!\n= 3')
-  expect(await shown('', { argv: ['python3', '-c', 'import sys; [print(l.strip().upper()) for l in sys.stdin]'], input: 'a\nb\n' })).toBe('A\nB\n= 0')
-  expect(await shown('import subprocess\nprint(subprocess.check_output(["echo", "hi"]).decode(), subprocess.run("exit 3", shell=True).returncode)\n')).toBe('hi\n 3\n= 0')
+  expect(await shown('name = input("Name? ")\nprint(f"Hi {name}!")\nimport sys\nsys.exit(3)\n', { input: 'Eva\n' })).toBe(
+    'Name? Hi Eva!\n= 3',
+  )
+  expect(await shown('', { argv: ['python3', '-c', 'import sys; [print(l.strip().upper()) for l in sys.stdin]'], input: 'a\nb\n' })).toBe(
+    'A\nB\n= 0',
+  )
+  expect(
+    await shown(
+      'import subprocess\nprint(subprocess.check_output(["echo", "hi"]).decode(), subprocess.run("exit 3", shell=True).returncode)\n',
+    ),
+  ).toBe('hi\n 3\n= 0')
   expect(await shown('', { argv: ['python3', '-m', 'json.tool'], input: '{"b":[1]}' })).toBe('{\n    "b": [\n        1\n    ]\n}\n= 0')
-  expect(await shown('', { argv: ['python3', '-m', 'json.tool'], input: '{"b":1,}' })).toBe('Expecting property name enclosed in double quotes: line 1 column 8 (char 7)\n= 1')
+  expect(await shown('', { argv: ['python3', '-m', 'json.tool'], input: '{"b":1,}' })).toBe(
+    'Expecting property name enclosed in double quotes: line 1 column 8 (char 7)\n= 1',
+  )
 })
 
 test('an endless loop gives way, and ^C reaches it and a sleeping script', async () => {
@@ -104,7 +147,9 @@ test('an endless loop gives way, and ^C reaches it and a sleeping script', async
   const sleeping = await run('import time\ntime.sleep(100)\n')
   sleeping.machine.kernel.kill(sleeping.process, 'INT')
   await sleeping.pass(500)
-  expect(sleeping.output()).toBe('Traceback (most recent call last):\n  File "/app/x.py", line 2, in <module>\n    time.sleep(100)\nKeyboardInterrupt\n')
+  expect(sleeping.output()).toBe(
+    'Traceback (most recent call last):\n  File "/app/x.py", line 2, in <module>\n    time.sleep(100)\nKeyboardInterrupt\n',
+  )
   expect(sleeping.process.killedBy).toBe('INT')
 })
 
@@ -121,11 +166,16 @@ test('http.server serves the folder', async () => {
   const response = answer instanceof Pending ? answer.value : answer
   expect(response?.headers.server).toBe('SimpleHTTP/0.6 Python/3.11.2')
   expect(response && textOf(response.body as Uint8Array)).toContain('<li><a href="x.py">x.py</a></li>')
-  expect(server.output()).toMatch(/^Serving HTTP on 0\.0\.0\.0 port 8080 \(http:\/\/0\.0\.0\.0:8080\/\) \.\.\.\n127\.0\.0\.1 - - \[.*\] "GET \/ HTTP\/1\.1" 200 -\n$/)
+  expect(server.output()).toMatch(
+    /^Serving HTTP on 0\.0\.0\.0 port 8080 \(http:\/\/0\.0\.0\.0:8080\/\) \.\.\.\n127\.0\.0\.1 - - \[.*\] "GET \/ HTTP\/1\.1" 200 -\n$/,
+  )
 })
 
 test('Flask as pip installs it', async () => {
-  const app = await run('from flask import Flask, jsonify, request\napp = Flask(__name__)\n@app.route("/")\ndef hello():\n    return "Hello, World!"\n@app.route("/sum/<int:a>")\ndef add(a):\n    return jsonify(sum=a + int(request.args.get("b", 0)))\nif __name__ == "__main__":\n    app.run(host="0.0.0.0", port=8080)\n', { packages: true })
+  const app = await run(
+    'from flask import Flask, jsonify, request\napp = Flask(__name__)\n@app.route("/")\ndef hello():\n    return "Hello, World!"\n@app.route("/sum/<int:a>")\ndef add(a):\n    return jsonify(sum=a + int(request.args.get("b", 0)))\nif __name__ == "__main__":\n    app.run(host="0.0.0.0", port=8080)\n',
+    { packages: true },
+  )
   const ask = async (url: string) => {
     const answer = app.machine.net.request({ ip: '127.0.0.1', port: 8080 }, request('GET', url, undefined, { host: 'localhost:8080' }))
     await app.pass(300)

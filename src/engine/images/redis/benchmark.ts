@@ -32,7 +32,13 @@ export const redisBenchmark: Program = function* (process) {
     const at = args.indexOf(flag)
     return at < 0 ? fallback : (args[at + 1] ?? fallback)
   }
-  const [host, port, count, size, pipeline] = [option('-h', '127.0.0.1'), Number(option('-p', '6379')), Number(option('-n', '100000')), Number(option('-d', '3')), Number(option('-P', '1'))]
+  const [host, port, count, size, pipeline] = [
+    option('-h', '127.0.0.1'),
+    Number(option('-p', '6379')),
+    Number(option('-n', '100000')),
+    Number(option('-d', '3')),
+    Number(option('-P', '1')),
+  ]
   const clients = Number(option('-c', '50'))
   const isQuiet = args.includes('-q')
   const isCsv = args.includes('--csv')
@@ -64,8 +70,15 @@ export const redisBenchmark: Program = function* (process) {
   }
   if (password !== '') yield* ask(['AUTH', password], 1)
   const sent = Math.min(count, Math.max(2_000, clients * pipeline * 4))
-  if (sent < count) yield* err(process, `redis-benchmark: this sandbox sends ${sent} of the ${count} requests and reckons the rest; its figures are session time, not your machine's\n`)
-  const names = option('-t', Object.keys(tests).join(',')).toLowerCase().split(',').flatMap((name) => (name === 'ping' ? ['ping_inline', 'ping_mbulk'] : [name]))
+  if (sent < count)
+    yield* err(
+      process,
+      `redis-benchmark: this sandbox sends ${sent} of the ${count} requests and reckons the rest; its figures are session time, not your machine's\n`,
+    )
+  const names = option('-t', Object.keys(tests).join(','))
+    .toLowerCase()
+    .split(',')
+    .flatMap((name) => (name === 'ping' ? ['ping_inline', 'ping_mbulk'] : [name]))
   if (isCsv) yield* out(process, '"test","rps"\n')
   for (const name of names) {
     const test = tests[name]
@@ -80,8 +93,13 @@ export const redisBenchmark: Program = function* (process) {
     const seconds = Math.max(0.001, ((process.now() - from) / 1000) * (count / sent))
     const rate = (count / seconds).toFixed(2)
     if (isCsv) yield* out(process, `"${test.title}","${rate}"\n`)
-    else if (isQuiet) yield* out(process, `${test.title}: ${rate} requests per second, p50=${((seconds / count) * 1000 * batch).toFixed(3)} msec\n`)
-    else yield* out(process, `====== ${test.title} ======\n  ${count} requests completed in ${seconds.toFixed(2)} seconds\n  ${clients} parallel clients\n  ${size} bytes payload\n  keep alive: 1\n  multi-thread: no\n\nSummary:\n  throughput summary: ${rate} requests per second\n\n`)
+    else if (isQuiet)
+      yield* out(process, `${test.title}: ${rate} requests per second, p50=${((seconds / count) * 1000 * batch).toFixed(3)} msec\n`)
+    else
+      yield* out(
+        process,
+        `====== ${test.title} ======\n  ${count} requests completed in ${seconds.toFixed(2)} seconds\n  ${clients} parallel clients\n  ${size} bytes payload\n  keep alive: 1\n  multi-thread: no\n\nSummary:\n  throughput summary: ${rate} requests per second\n\n`,
+      )
   }
   connection.outgoing.end()
   return 0

@@ -36,7 +36,21 @@ export const redisCli: Program = function* (process) {
     else if (arg === '--scan') scans = '*'
     else if (arg === '--pattern') scans = process.argv[++at]
     else if (arg === '--latency') latency = true
-    else if (['--bigkeys', '--memkeys', '--hotkeys', '--stat', '--pipe', '--rdb', '--eval', '--cluster', '--replica', '--functions-rdb', '--tls'].includes(arg)) {
+    else if (
+      [
+        '--bigkeys',
+        '--memkeys',
+        '--hotkeys',
+        '--stat',
+        '--pipe',
+        '--rdb',
+        '--eval',
+        '--cluster',
+        '--replica',
+        '--functions-rdb',
+        '--tls',
+      ].includes(arg)
+    ) {
       yield* err(process, `redis-cli: ${arg} is not simulated in this sandbox\n`)
       return 1
     } else if (!['--no-raw', '--no-auth-warning', '-3', '-2', '-c', '-e'].includes(arg)) break
@@ -49,11 +63,15 @@ export const redisCli: Program = function* (process) {
     connection = process.net.connect({ ip, port })
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* err(process, `Could not connect to Redis at ${host}:${port}: ${error.errno === 'ENOTFOUND' ? 'Name or service not known' : error.words}\n`)
+    yield* err(
+      process,
+      `Could not connect to Redis at ${host}:${port}: ${error.errno === 'ENOTFOUND' ? 'Name or service not known' : error.words}\n`,
+    )
     return 1
   }
   if (password !== undefined) {
-    if (process.argv.some((arg) => arg === '-a' || arg === '--pass') && !process.argv.includes('--no-auth-warning')) yield* err(process, "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n")
+    if (process.argv.some((arg) => arg === '-a' || arg === '--pass') && !process.argv.includes('--no-auth-warning'))
+      yield* err(process, "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n")
     const reply = yield* asked(connection, ['AUTH', password])
     if (typeof reply === 'object' && reply !== null && 'error' in reply) yield* err(process, `AUTH failed: ${reply.error}\n`)
   }
@@ -87,7 +105,10 @@ export const redisCli: Program = function* (process) {
         yield* out(process, '\x1b[H\x1b[2J')
         continue
       }
-      const words = Array.from(line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g), (match) => match[1]?.replace(/\\(.)/g, '$1') ?? match[2] ?? match[3])
+      const words = Array.from(
+        line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g),
+        (match) => match[1]?.replace(/\\(.)/g, '$1') ?? match[2] ?? match[3],
+      )
       if ((line.match(/"/g)?.length ?? 0) % 2 !== 0) {
         yield* out(process, 'Invalid argument(s)\n')
         continue
@@ -161,11 +182,30 @@ function shown(reply: Reply, indent: string): string {
   if ('none' in reply) return '(nil)'
   if (reply.length === 0) return '(empty array)'
   const width = String(reply.length).length
-  return reply.map((item, index) => `${index === 0 ? '' : indent}${String(index + 1).padStart(width)}) ${shown(item, `${indent}${' '.repeat(width + 2)}`)}`).join('\n')
+  return reply
+    .map(
+      (item, index) =>
+        `${index === 0 ? '' : indent}${String(index + 1).padStart(width)}) ${shown(item, `${indent}${' '.repeat(width + 2)}`)}`,
+    )
+    .join('\n')
 }
 
 /** As the client escapes what is not plain ASCII. */
 function quoted(text: string): string {
-  const letters = Array.from(bytesOf(text), (byte) => (byte === 34 ? '\\"' : byte === 92 ? '\\\\' : byte === 10 ? '\\n' : byte === 13 ? '\\r' : byte === 9 ? '\\t' : byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`))
+  const letters = Array.from(bytesOf(text), (byte) =>
+    byte === 34
+      ? '\\"'
+      : byte === 92
+        ? '\\\\'
+        : byte === 10
+          ? '\\n'
+          : byte === 13
+            ? '\\r'
+            : byte === 9
+              ? '\\t'
+              : byte >= 32 && byte < 127
+                ? String.fromCharCode(byte)
+                : `\\x${byte.toString(16).padStart(2, '0')}`,
+  )
   return `"${letters.join('')}"`
 }

@@ -87,7 +87,9 @@ export class Files {
 
 /** All sixteen in one text: the first line is database 0, as it was when there was only that one. */
 export function text(databases: readonly Database[]): string {
-  return databases.map((database, index) => (index === 0 || database.values.size > 0 ? `${index === 0 ? '' : `${index} `}${dumped(database)}` : '')).join('')
+  return databases
+    .map((database, index) => (index === 0 || database.values.size > 0 ? `${index === 0 ? '' : `${index} `}${dumped(database)}` : ''))
+    .join('')
 }
 
 export function all(content: string): Database[] {

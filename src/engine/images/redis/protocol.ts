@@ -40,9 +40,12 @@ export function decoded(bytes: Uint8Array, at: number): { readonly reply: Reply;
   if (lineEnd < 0) return undefined
   const text = textOf(bytes.subarray(at + 1, lineEnd)).trimEnd()
   switch (String.fromCharCode(bytes[at])) {
-    case '+': return { reply: { status: text }, end: lineEnd + 1 }
-    case '-': return { reply: { error: text }, end: lineEnd + 1 }
-    case ':': return { reply: Number(text), end: lineEnd + 1 }
+    case '+':
+      return { reply: { status: text }, end: lineEnd + 1 }
+    case '-':
+      return { reply: { error: text }, end: lineEnd + 1 }
+    case ':':
+      return { reply: Number(text), end: lineEnd + 1 }
     case '$': {
       const size = Number(text)
       if (size < 0) return { reply: null, end: lineEnd + 1 }
@@ -65,5 +68,11 @@ export function decoded(bytes: Uint8Array, at: number): { readonly reply: Reply;
 }
 
 export function matched(pattern: string): RegExp {
-  return new RegExp(`^${pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 's')
+  return new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    's',
+  )
 }

@@ -18,22 +18,37 @@ test('a stream gives each entry to one consumer of a group, until it is acknowle
   type('XGROUP CREATE s g 0')
   expect(type('XREADGROUP GROUP g ann COUNT 1 STREAMS s >')).toEqual([['s', [['1000-0', ['temp', '21']]]]])
   expect(type('XREADGROUP GROUP g bob STREAMS s >')).toEqual([['s', [['1000-1', ['temp', '22']]]]])
-  expect(type('XPENDING s g')).toEqual([2, '1000-0', '1000-1', [['ann', '1'], ['bob', '1']]])
+  expect(type('XPENDING s g')).toEqual([
+    2,
+    '1000-0',
+    '1000-1',
+    [
+      ['ann', '1'],
+      ['bob', '1'],
+    ],
+  ])
   expect(type('XACK s g 1000-0')).toBe(1)
   expect(type('XREAD STREAMS s 1000-1')).toEqual({ none: true })
 })
 
 test('what was there is there again after the file was read', () => {
   const { database, type } = typing()
-  for (const line of ['SET a 1 EX 10', 'RPUSH l x y', 'HSET h f v', 'SADD set m', 'ZADD z 1.5 m', 'XADD s 1-1 f v', 'XGROUP CREATE s g 0']) type(line)
+  for (const line of ['SET a 1 EX 10', 'RPUSH l x y', 'HSET h f v', 'SADD set m', 'ZADD z 1.5 m', 'XADD s 1-1 f v', 'XGROUP CREATE s g 0'])
+    type(line)
   const [again] = all(text([database, emptyDatabase()]))
   expect(again.values).toEqual(database.values)
   expect(again.expiresAt).toEqual(database.expiresAt)
 })
 
 test('options of the file and of the command line', () => {
-  const { settings } = settingsOf(['/etc/redis.conf', '--maxmemory', '1gb'], () => '# comment\nmaxmemory 100mb\nsave 60 1\nsave 300 10\nappendonly yes\n')
+  const { settings } = settingsOf(
+    ['/etc/redis.conf', '--maxmemory', '1gb'],
+    () => '# comment\nmaxmemory 100mb\nsave 60 1\nsave 300 10\nappendonly yes\n',
+  )
   expect(settings.get('maxmemory')).toBe('1073741824')
-  expect(savePoints(settings)).toEqual([{ ms: 60_000, changes: 1 }, { ms: 300_000, changes: 10 }])
+  expect(savePoints(settings)).toEqual([
+    { ms: 60_000, changes: 1 },
+    { ms: 300_000, changes: 10 },
+  ])
   expect(settings.get('appendonly')).toBe('yes')
 })

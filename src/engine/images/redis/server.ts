@@ -58,8 +58,13 @@ export const redisServer: Program = function* (process) {
   try {
     read = settingsOf(args, (path) => process.files.readText(process.path(path)))
   } catch (error) {
-    if (error instanceof BadLine) yield* err(process, `\n*** FATAL CONFIG FILE ERROR (Redis ${versionOf(process)}) ***\nReading the configuration file, at line ${error.number}\n>>> '${error.line}'\n${error.message}\n`)
-    else if (error instanceof UnixError) yield* log(process, 'C', '#', `Fatal error, can't open config file '${process.path(args[0])}': ${error.words}`)
+    if (error instanceof BadLine)
+      yield* err(
+        process,
+        `\n*** FATAL CONFIG FILE ERROR (Redis ${versionOf(process)}) ***\nReading the configuration file, at line ${error.number}\n>>> '${error.line}'\n${error.message}\n`,
+      )
+    else if (error instanceof UnixError)
+      yield* log(process, 'C', '#', `Fatal error, can't open config file '${process.path(args[0])}': ${error.words}`)
     else throw error
     return 1
   }
@@ -68,8 +73,19 @@ export const redisServer: Program = function* (process) {
   // What is no warning was marked as one before 7.2.
   const notice = release >= 7.2 ? '*' : '#'
   yield* log(process, 'C', notice, 'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo')
-  yield* log(process, 'C', notice, `Redis version=${versionOf(process)}, bits=64, commit=00000000, modified=${release >= 7.4 ? 1 : 0}, pid=${process.pid}, just started`)
-  if (args.length === 0) yield* log(process, 'C', '#', 'Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf')
+  yield* log(
+    process,
+    'C',
+    notice,
+    `Redis version=${versionOf(process)}, bits=64, commit=00000000, modified=${release >= 7.4 ? 1 : 0}, pid=${process.pid}, just started`,
+  )
+  if (args.length === 0)
+    yield* log(
+      process,
+      'C',
+      '#',
+      'Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf',
+    )
   else yield* log(process, 'C', notice, 'Configuration loaded')
   if (settings.get('cluster-enabled') === 'yes') {
     yield* log(process, 'C', '#', 'Cluster mode is not simulated in this sandbox: start without cluster-enabled')
@@ -164,7 +180,23 @@ class Server {
 
   #accept(connection: Connection): void {
     this.#counts.connections++
-    this.#clients.add({ connection, id: this.#nextId++, rest: noBytes, isAllowed: this.#settings.get('requirepass') === '', index: 0, name: '', queued: undefined, hasMistake: false, watched: new Map(), channels: new Set(), patterns: new Set(), isMonitoring: false, replicaPort: undefined, isReplica: false, waiting: undefined })
+    this.#clients.add({
+      connection,
+      id: this.#nextId++,
+      rest: noBytes,
+      isAllowed: this.#settings.get('requirepass') === '',
+      index: 0,
+      name: '',
+      queued: undefined,
+      hasMistake: false,
+      watched: new Map(),
+      channels: new Set(),
+      patterns: new Set(),
+      isMonitoring: false,
+      replicaPort: undefined,
+      isReplica: false,
+      waiting: undefined,
+    })
     connection.incoming.readable.each(() => this.#news.wake())
     this.#news.wake()
   }
@@ -183,7 +215,13 @@ class Server {
       if (this.#ending) return yield* this.#shutdown(this.#ending)
       const changes = this.#databases.reduce((sum, { dirty }) => sum + dirty, 0)
       dirtySince = changes > 0 ? (dirtySince ?? process.now()) : undefined
-      const due = changes > 0 ? savePoints(this.#settings).filter((point) => changes >= point.changes).map((point) => this.#lastSaveMs + point.ms).sort((a, b) => a - b)[0] : undefined
+      const due =
+        changes > 0
+          ? savePoints(this.#settings)
+              .filter((point) => changes >= point.changes)
+              .map((point) => this.#lastSaveMs + point.ms)
+              .sort((a, b) => a - b)[0]
+          : undefined
       if (due !== undefined && process.now() >= due) {
         const point = savePoints(this.#settings).find((one) => changes >= one.changes && process.now() >= this.#lastSaveMs + one.ms)
         yield* log(process, this.#role, '*', `${point?.changes ?? 1} changes in ${(point?.ms ?? 0) / 1000} seconds. Saving...`)
@@ -266,19 +304,56 @@ class Server {
     const name = argv[0].toLowerCase()
     const password = this.#settings.get('requirepass') ?? ''
     if (name === 'auth') {
-      if (password === '') return { error: 'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?' }
+      if (password === '')
+        return {
+          error:
+            'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+        }
       client.isAllowed = argv.at(-1) === password
       return client.isAllowed ? { status: 'OK' } : { error: 'WRONGPASS invalid username-password pair or user is disabled.' }
     }
-    if (name === 'hello' && client.isAllowed) return argv[1] === '3' ? { error: 'NOPROTO unsupported protocol version' } : ['server', 'redis', 'version', versionOf(this.#process), 'proto', 2, 'id', client.id, 'mode', 'standalone', 'role', this.#link ? 'replica' : 'master', 'modules', []]
+    if (name === 'hello' && client.isAllowed)
+      return argv[1] === '3'
+        ? { error: 'NOPROTO unsupported protocol version' }
+        : [
+            'server',
+            'redis',
+            'version',
+            versionOf(this.#process),
+            'proto',
+            2,
+            'id',
+            client.id,
+            'mode',
+            'standalone',
+            'role',
+            this.#link ? 'replica' : 'master',
+            'modules',
+            [],
+          ]
     if (!client.isAllowed) return { error: 'NOAUTH Authentication required.' }
     const listens = client.channels.size + client.patterns.size > 0
-    if (listens && !/^(p?subscribe|p?unsubscribe|ping|quit|reset)$/.test(name)) return { error: `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context` }
-    for (const one of this.#clients) if (one.isMonitoring && one !== client) one.connection.outgoing.write(`+${(this.#process.now() / 1000).toFixed(6)} [${client.index} ${client.connection.remote.ip}:${client.connection.remote.port}] ${argv.map((arg) => `"${arg}"`).join(' ')}\r\n`)
+    if (listens && !/^(p?subscribe|p?unsubscribe|ping|quit|reset)$/.test(name))
+      return {
+        error: `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+      }
+    for (const one of this.#clients)
+      if (one.isMonitoring && one !== client)
+        one.connection.outgoing.write(
+          `+${(this.#process.now() / 1000).toFixed(6)} [${client.index} ${client.connection.remote.ip}:${client.connection.remote.port}] ${argv.map((arg) => `"${arg}"`).join(' ')}\r\n`,
+        )
     if (client.queued && !['exec', 'discard', 'multi', 'watch'].includes(name)) {
-      const problem = isCommand(name) || this.#own.has(name) ? execute(emptyDatabase(), isCommand(name) ? argv : ['ping'], this.#process.now()) : execute(emptyDatabase(), argv, this.#process.now())
+      const problem =
+        isCommand(name) || this.#own.has(name)
+          ? execute(emptyDatabase(), isCommand(name) ? argv : ['ping'], this.#process.now())
+          : execute(emptyDatabase(), argv, this.#process.now())
       // What is no command or lacks arguments spoils the whole transaction, as it is found out when it is queued.
-      if (problem !== null && typeof problem === 'object' && 'error' in problem && /^ERR (unknown command|wrong number|'\w+' is not simulated)/.test(problem.error)) {
+      if (
+        problem !== null &&
+        typeof problem === 'object' &&
+        'error' in problem &&
+        /^ERR (unknown command|wrong number|'\w+' is not simulated)/.test(problem.error)
+      ) {
         client.hasMistake = true
         return problem
       }
@@ -303,7 +378,9 @@ class Server {
         const { queued, hasMistake } = client
         if (!queued) return { error: `ERR ${name.toUpperCase()} without MULTI` }
         client.queued = undefined
-        const isTouched = [...client.watched].some(([place, held]) => this.#databases[Number(place.split(' ')[0])].values.get(place.replace(/^\d+ /, '')) !== held)
+        const isTouched = [...client.watched].some(
+          ([place, held]) => this.#databases[Number(place.split(' ')[0])].values.get(place.replace(/^\d+ /, '')) !== held,
+        )
         client.watched.clear()
         if (name === 'discard') return { status: 'OK' }
         if (hasMistake) return { error: 'EXECABORT Transaction discarded because of previous errors.' }
@@ -323,13 +400,17 @@ class Server {
 
   #dataCommand(name: string, argv: readonly string[], client: Client): Reply {
     const database = this.#databases[client.index]
-    if (this.#link && writing.has(name) && this.#settings.get('replica-read-only') !== 'no') return { error: "READONLY You can't write against a read only replica." }
+    if (this.#link && writing.has(name) && this.#settings.get('replica-read-only') !== 'no')
+      return { error: "READONLY You can't write against a read only replica." }
     if (name === 'get' && argv.length === 2) this.#counts[database.values.has(argv[1]) ? 'hits' : 'misses']++
     const before = database.dirty
     const reply = execute(database, argv, this.#process.now())
     if (writing.has(name) && database.dirty !== before) {
       // An id that was made here is told as it is, or every copy would make its own.
-      this.#tell(client.index, name === 'xadd' && typeof reply === 'string' ? argv.map((arg, at) => (at > 1 && /^(\*|\d+-\*)$/.test(arg) ? reply : arg)) : argv)
+      this.#tell(
+        client.index,
+        name === 'xadd' && typeof reply === 'string' ? argv.map((arg, at) => (at > 1 && /^(\*|\d+-\*)$/.test(arg) ? reply : arg)) : argv,
+      )
       this.#news.wake()
     }
     return reply
@@ -373,7 +454,11 @@ class Server {
   readonly #seen = new Map<string, string>()
 
   /** Commands that concern the connection or the server rather than data. */
-  readonly #own = new Set('select swapdb move publish subscribe unsubscribe psubscribe punsubscribe pubsub role config save bgsave lastsave bgrewriteaof info command client replicaof slaveof replconf psync sync acl cluster wait slowlog latency memory debug monitor reset flushall '.trim().split(' '))
+  readonly #own = new Set(
+    'select swapdb move publish subscribe unsubscribe psubscribe punsubscribe pubsub role config save bgsave lastsave bgrewriteaof info command client replicaof slaveof replconf psync sync acl cluster wait slowlog latency memory debug monitor reset flushall '
+      .trim()
+      .split(' '),
+  )
 
   #connectionCommand(name: string, argv: readonly string[], client: Client): Reply | undefined {
     const process = this.#process
@@ -400,8 +485,12 @@ class Server {
           this.#tell(index, ['FLUSHDB'])
         }
         return { status: 'OK' }
-      case 'publish': return this.#published(argv[1] ?? '', argv[2] ?? '')
-      case 'subscribe': case 'unsubscribe': case 'psubscribe': case 'punsubscribe': {
+      case 'publish':
+        return this.#published(argv[1] ?? '', argv[2] ?? '')
+      case 'subscribe':
+      case 'unsubscribe':
+      case 'psubscribe':
+      case 'punsubscribe': {
         const kept = name.startsWith('p') ? client.patterns : client.channels
         const names = argv.length > 1 ? argv.slice(1) : [...kept]
         const all = names.map((channel): Reply => {
@@ -415,30 +504,61 @@ class Server {
       case 'pubsub': {
         const names = [...new Set([...this.#clients].flatMap(({ channels }) => [...channels]))]
         if (action === 'channels') return names.filter((one) => argv[2] === undefined || matched(argv[2]).test(one))
-        if (action === 'numsub') return argv.slice(2).flatMap((one) => [one, [...this.#clients].filter(({ channels }) => channels.has(one)).length])
+        if (action === 'numsub')
+          return argv.slice(2).flatMap((one) => [one, [...this.#clients].filter(({ channels }) => channels.has(one)).length])
         return [...this.#clients].reduce((sum, { patterns }) => sum + patterns.size, 0)
       }
-      case 'role': return this.#link ? ['slave', this.#link.host, this.#link.port, this.#link.state === 'up' ? 'connected' : 'connect', this.#offset] : ['master', this.#offset, this.#replicas().map(({ ip, port }) => [ip, String(port), String(this.#offset)])]
-      case 'config': return this.#config(action, argv)
-      case 'save': case 'bgsave':
+      case 'role':
+        return this.#link
+          ? ['slave', this.#link.host, this.#link.port, this.#link.state === 'up' ? 'connected' : 'connect', this.#offset]
+          : ['master', this.#offset, this.#replicas().map(({ ip, port }) => [ip, String(port), String(this.#offset)])]
+      case 'config':
+        return this.#config(action, argv)
+      case 'save':
+      case 'bgsave':
         this.#save()
-        if (name === 'bgsave') this.#lines.push(['*', 'Background saving started by pid 20'], ['*', 'Background saving terminated with success'])
+        if (name === 'bgsave')
+          this.#lines.push(['*', 'Background saving started by pid 20'], ['*', 'Background saving terminated with success'])
         else this.#lines.push(['*', 'DB saved on disk'])
         return { status: name === 'save' ? 'OK' : 'Background saving started' }
       case 'bgrewriteaof':
         if (this.#files.appends) this.#files.beginAppending(this.#databases)
         return { status: 'Background append only file rewriting started' }
-      case 'lastsave': return Math.floor(this.#lastSaveMs / 1000)
-      case 'info': return info({ process, databases: this.#databases, clients: [...this.#clients].filter(({ isReplica }) => !isReplica).length, blocked: [...this.#clients].filter(({ waiting }) => waiting).length, settings: this.#settings, ...this.#counts, lastSaveMs: this.#lastSaveMs, ...(this.#link && { master: { host: this.#link.host, port: this.#link.port, isUp: this.#link.state === 'up', offset: this.#offset } }), replicas: this.#replicas(), replicationId: this.#replicationId, offset: this.#offset, runId: this.#runId }, argv.slice(1))
-      case 'command': return action === 'count' ? 260 : []
+      case 'lastsave':
+        return Math.floor(this.#lastSaveMs / 1000)
+      case 'info':
+        return info(
+          {
+            process,
+            databases: this.#databases,
+            clients: [...this.#clients].filter(({ isReplica }) => !isReplica).length,
+            blocked: [...this.#clients].filter(({ waiting }) => waiting).length,
+            settings: this.#settings,
+            ...this.#counts,
+            lastSaveMs: this.#lastSaveMs,
+            ...(this.#link && {
+              master: { host: this.#link.host, port: this.#link.port, isUp: this.#link.state === 'up', offset: this.#offset },
+            }),
+            replicas: this.#replicas(),
+            replicationId: this.#replicationId,
+            offset: this.#offset,
+            runId: this.#runId,
+          },
+          argv.slice(1),
+        )
+      case 'command':
+        return action === 'count' ? 260 : []
       case 'client':
         if (action === 'setname') client.name = argv[2] ?? ''
         else if (action === 'getname') return client.name === '' ? null : client.name
         else if (action === 'id') return client.id
-        else if (action === 'list') return `${[...this.#clients].map((one) => `id=${one.id} addr=${one.connection.remote.ip}:${one.connection.remote.port} laddr=${one.connection.local.ip}:${one.connection.local.port} fd=8 name=${one.name} age=0 idle=0 flags=${one.isReplica ? 'S' : 'N'} db=${one.index} sub=${one.channels.size} psub=${one.patterns.size} multi=${one.queued?.length ?? -1} cmd=${one === client ? 'client|list' : 'NULL'} user=default resp=2`).join('\n')}\n`
-        else if (!['setinfo', 'no-evict', 'no-touch', 'reply', 'tracking'].includes(action)) return { error: `ERR 'client ${action}' is not simulated in this sandbox` }
+        else if (action === 'list')
+          return `${[...this.#clients].map((one) => `id=${one.id} addr=${one.connection.remote.ip}:${one.connection.remote.port} laddr=${one.connection.local.ip}:${one.connection.local.port} fd=8 name=${one.name} age=0 idle=0 flags=${one.isReplica ? 'S' : 'N'} db=${one.index} sub=${one.channels.size} psub=${one.patterns.size} multi=${one.queued?.length ?? -1} cmd=${one === client ? 'client|list' : 'NULL'} user=default resp=2`).join('\n')}\n`
+        else if (!['setinfo', 'no-evict', 'no-touch', 'reply', 'tracking'].includes(action))
+          return { error: `ERR 'client ${action}' is not simulated in this sandbox` }
         return { status: 'OK' }
-      case 'replicaof': case 'slaveof': {
+      case 'replicaof':
+      case 'slaveof': {
         if (action === 'no') {
           this.#link?.connection?.outgoing.end()
           if (this.#link) this.#lines.push(['*', 'MASTER MODE enabled (user request)'])
@@ -451,22 +571,31 @@ class Server {
       case 'replconf':
         if (action === 'listening-port') client.replicaPort = Number(argv[2])
         return action === 'ack' ? undefined : { status: 'OK' }
-      case 'psync': case 'sync': {
+      case 'psync':
+      case 'sync': {
         const copy = text(this.#databases)
         client.isReplica = true
         this.#replicaIndex = 0
-        this.#lines.push(['*', `Replica ${client.connection.remote.ip}:${client.replicaPort ?? 6379} asks for synchronization`], ['*', `Full resync requested by replica ${client.connection.remote.ip}:${client.replicaPort ?? 6379}`], ['*', `Synchronization with replica ${client.connection.remote.ip}:${client.replicaPort ?? 6379} succeeded`])
+        this.#lines.push(
+          ['*', `Replica ${client.connection.remote.ip}:${client.replicaPort ?? 6379} asks for synchronization`],
+          ['*', `Full resync requested by replica ${client.connection.remote.ip}:${client.replicaPort ?? 6379}`],
+          ['*', `Synchronization with replica ${client.connection.remote.ip}:${client.replicaPort ?? 6379} succeeded`],
+        )
         client.connection.outgoing.write(`+FULLRESYNC ${this.#replicationId} ${this.#offset}\r\n$${bytesOf(copy).length}\r\n${copy}`)
         return undefined
       }
-      case 'wait': return this.#replicas().length
+      case 'wait':
+        return this.#replicas().length
       case 'acl':
         if (action === 'whoami') return 'default'
         if (action === 'users') return ['default']
-        if (action === 'list') return [`user default on ${this.#settings.get('requirepass') === '' ? 'nopass' : 'sanitize-payload'} ~* &* +@all`]
+        if (action === 'list')
+          return [`user default on ${this.#settings.get('requirepass') === '' ? 'nopass' : 'sanitize-payload'} ~* &* +@all`]
         return { error: `ERR 'acl ${action}' is not simulated in this sandbox` }
-      case 'cluster': return { error: 'ERR This instance has cluster support disabled' }
-      case 'slowlog': return action === 'len' ? 0 : action === 'reset' ? { status: 'OK' } : []
+      case 'cluster':
+        return { error: 'ERR This instance has cluster support disabled' }
+      case 'slowlog':
+        return action === 'len' ? 0 : action === 'reset' ? { status: 'OK' } : []
       case 'memory': {
         if (action !== 'usage') return { error: `ERR 'memory ${action}' is not simulated in this sandbox` }
         const value = this.#databases[client.index].values.get(argv[2] ?? '')
@@ -475,13 +604,17 @@ class Server {
       case 'monitor':
         client.isMonitoring = true
         return { status: 'OK' }
-      case 'reset': return { status: 'RESET' }
-      default: return { error: `ERR '${[name, action].join(' ').trim()}' is not simulated in this sandbox` }
+      case 'reset':
+        return { status: 'RESET' }
+      default:
+        return { error: `ERR '${[name, action].join(' ').trim()}' is not simulated in this sandbox` }
     }
   }
 
   #replicas(): { readonly ip: string; readonly port: number }[] {
-    return [...this.#clients].filter(({ isReplica }) => isReplica).map(({ connection, replicaPort }) => ({ ip: connection.remote.ip, port: replicaPort ?? 6379 }))
+    return [...this.#clients]
+      .filter(({ isReplica }) => isReplica)
+      .map(({ connection, replicaPort }) => ({ ip: connection.remote.ip, port: replicaPort ?? 6379 }))
   }
 
   #published(channel: string, message: string): number {
@@ -505,18 +638,24 @@ class Server {
       const shown = new Map([...this.#settings, ['dir', this.#process.path(this.#settings.get('dir') ?? '.')]])
       return [...shown].filter(([name]) => argv.slice(2).some((pattern) => matched(pattern.toLowerCase()).test(name))).flat()
     }
-    if (action === 'resetstat' || action === 'rewrite') return action === 'rewrite' ? { error: 'ERR The server is running without a config file' } : { status: 'OK' }
+    if (action === 'resetstat' || action === 'rewrite')
+      return action === 'rewrite' ? { error: 'ERR The server is running without a config file' } : { status: 'OK' }
     if (action !== 'set') return { error: `ERR unknown subcommand '${argv[1] ?? ''}'. Try CONFIG HELP.` }
     for (let at = 2; at + 1 < argv.length; at += 2) {
       const name = argv[at].toLowerCase()
-      if (name === 'databases' || name === 'cluster-enabled') return { error: `ERR CONFIG SET failed (possibly related to argument '${name}') - can't set immutable config` }
+      if (name === 'databases' || name === 'cluster-enabled')
+        return { error: `ERR CONFIG SET failed (possibly related to argument '${name}') - can't set immutable config` }
       if (name === 'port') return { error: "ERR 'config set port' is not simulated in this sandbox" }
       const wasAppending = this.#files.appends
       try {
         set(this.#settings, name, [argv[at + 1]], { number: 0, line: '', adds: false })
       } catch (error) {
         if (!(error instanceof BadLine)) throw error
-        return { error: /directive/.test(error.message) ? `ERR Unknown option or number of arguments for CONFIG SET - '${argv[at]}'` : `ERR CONFIG SET failed (possibly related to argument '${name}') - ${error.message}` }
+        return {
+          error: /directive/.test(error.message)
+            ? `ERR Unknown option or number of arguments for CONFIG SET - '${argv[at]}'`
+            : `ERR CONFIG SET failed (possibly related to argument '${name}') - ${error.message}`,
+        }
       }
       if (this.#files.appends && !wasAppending) this.#files.beginAppending(this.#databases)
     }
@@ -540,14 +679,30 @@ class Server {
         link.connection = process.net.connect({ ip, port: link.port })
       } catch (error) {
         if (!(error instanceof UnixError)) throw error
-        yield* log(process, 'S', '#', error.errno === 'ENOTFOUND' || error.errno === 'EAGAIN' ? 'Unable to connect to MASTER: Success' : `Error condition on socket for SYNC: ${error.words}`)
+        yield* log(
+          process,
+          'S',
+          '#',
+          error.errno === 'ENOTFOUND' || error.errno === 'EAGAIN'
+            ? 'Unable to connect to MASTER: Success'
+            : `Error condition on socket for SYNC: ${error.words}`,
+        )
         return
       }
       const { connection } = link
       connection.incoming.readable.each(() => this.#news.wake())
       yield* log(process, 'S', '*', 'Non blocking connect for SYNC fired the event.')
       const secret = this.#settings.get('masterauth') ?? ''
-      connection.outgoing.write([...(secret === '' ? [] : [['AUTH', secret]]), ['PING'], ['REPLCONF', 'listening-port', this.#settings.get('port') ?? '6379'], ['PSYNC', '?', '-1']].map(commandText).join(''))
+      connection.outgoing.write(
+        [
+          ...(secret === '' ? [] : [['AUTH', secret]]),
+          ['PING'],
+          ['REPLCONF', 'listening-port', this.#settings.get('port') ?? '6379'],
+          ['PSYNC', '?', '-1'],
+        ]
+          .map(commandText)
+          .join(''),
+      )
       link.state = 'syncing'
       link.rest = noBytes
     }
@@ -564,7 +719,13 @@ class Server {
         link.rest = link.rest.subarray(end + 1 + size)
         link.state = 'up'
         link.index = 0
-        for (const words of ['receiving streamed RDB from master with EOF to disk', 'Flushing old data', 'Loading DB in memory', 'Finished with success']) yield* log(process, 'S', '*', `MASTER <-> REPLICA sync: ${words}`)
+        for (const words of [
+          'receiving streamed RDB from master with EOF to disk',
+          'Flushing old data',
+          'Loading DB in memory',
+          'Finished with success',
+        ])
+          yield* log(process, 'S', '*', `MASTER <-> REPLICA sync: ${words}`)
         if (this.#files.appends) this.#files.beginAppending(this.#databases)
         break
       }

@@ -1,7 +1,67 @@
 /** What redis.conf and the command line set, for CONFIG GET and SET. `--save 60 1 --appendonly yes` overrides the file, as the real server reads both. */
 
 const preset: Readonly<Record<string, string>> = {
-  appendonly: 'no', appendfsync: 'everysec', appendfilename: 'appendonly.aof', appenddirname: 'appendonlydir', bind: '* -::*', databases: '16', dbfilename: 'dump.rdb', dir: '.', hz: '10', loglevel: 'notice', masterauth: '', maxclients: '10000', maxmemory: '0', 'maxmemory-policy': 'noeviction', port: '6379', 'protected-mode': 'no', requirepass: '', 'replica-read-only': 'yes', replicaof: '', save: '3600 1 300 100 60 10000', 'slowlog-log-slower-than': '10000', tcpkeepalive: '300', timeout: '0', 'notify-keyspace-events': '', 'cluster-enabled': 'no', logfile: '', daemonize: 'no', 'repl-diskless-sync': 'yes', 'replica-announce-ip': '', 'replica-priority': '100', 'lazyfree-lazy-eviction': 'no', 'stop-writes-on-bgsave-error': 'yes', rdbcompression: 'yes', rdbchecksum: 'yes', 'tcp-keepalive': '300', 'tcp-backlog': '511', 'auto-aof-rewrite-percentage': '100', 'auto-aof-rewrite-min-size': '67108864', aclfile: '', 'always-show-logo': 'no', 'set-proc-title': 'yes', supervised: 'no', pidfile: '', 'include': '', rename: '', 'client-output-buffer-limit': 'normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60', 'list-max-listpack-size': '-2', 'latency-monitor-threshold': '0', 'repl-backlog-size': '1048576', 'min-replicas-to-write': '0', 'unixsocket': '', 'activedefrag': 'no', 'io-threads': '1', 'lua-time-limit': '5000', 'replica-serve-stale-data': 'yes', 'appendfsync-on-rewrite': 'no', 'no-appendfsync-on-rewrite': 'no', 'aof-use-rdb-preamble': 'yes', 'slowlog-max-len': '128', 'rename-command': '', user: '',
+  appendonly: 'no',
+  appendfsync: 'everysec',
+  appendfilename: 'appendonly.aof',
+  appenddirname: 'appendonlydir',
+  bind: '* -::*',
+  databases: '16',
+  dbfilename: 'dump.rdb',
+  dir: '.',
+  hz: '10',
+  loglevel: 'notice',
+  masterauth: '',
+  maxclients: '10000',
+  maxmemory: '0',
+  'maxmemory-policy': 'noeviction',
+  port: '6379',
+  'protected-mode': 'no',
+  requirepass: '',
+  'replica-read-only': 'yes',
+  replicaof: '',
+  save: '3600 1 300 100 60 10000',
+  'slowlog-log-slower-than': '10000',
+  tcpkeepalive: '300',
+  timeout: '0',
+  'notify-keyspace-events': '',
+  'cluster-enabled': 'no',
+  logfile: '',
+  daemonize: 'no',
+  'repl-diskless-sync': 'yes',
+  'replica-announce-ip': '',
+  'replica-priority': '100',
+  'lazyfree-lazy-eviction': 'no',
+  'stop-writes-on-bgsave-error': 'yes',
+  rdbcompression: 'yes',
+  rdbchecksum: 'yes',
+  'tcp-keepalive': '300',
+  'tcp-backlog': '511',
+  'auto-aof-rewrite-percentage': '100',
+  'auto-aof-rewrite-min-size': '67108864',
+  aclfile: '',
+  'always-show-logo': 'no',
+  'set-proc-title': 'yes',
+  supervised: 'no',
+  pidfile: '',
+  include: '',
+  rename: '',
+  'client-output-buffer-limit': 'normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60',
+  'list-max-listpack-size': '-2',
+  'latency-monitor-threshold': '0',
+  'repl-backlog-size': '1048576',
+  'min-replicas-to-write': '0',
+  unixsocket: '',
+  activedefrag: 'no',
+  'io-threads': '1',
+  'lua-time-limit': '5000',
+  'replica-serve-stale-data': 'yes',
+  'appendfsync-on-rewrite': 'no',
+  'no-appendfsync-on-rewrite': 'no',
+  'aof-use-rdb-preamble': 'yes',
+  'slowlog-max-len': '128',
+  'rename-command': '',
+  user: '',
 }
 
 export type Settings = Map<string, string>
@@ -18,7 +78,10 @@ export class BadLine extends Error {
   }
 }
 
-export function settingsOf(args: readonly string[], read: (path: string) => string): { readonly settings: Settings; readonly file?: string } {
+export function settingsOf(
+  args: readonly string[],
+  read: (path: string) => string,
+): { readonly settings: Settings; readonly file?: string } {
   const settings: Settings = new Map(Object.entries(preset))
   const file = args[0] !== undefined && !args[0].startsWith('-') ? args[0] : undefined
   if (file !== undefined) {
@@ -43,7 +106,12 @@ export function settingsOf(args: readonly string[], read: (path: string) => stri
       if (isFirstSave) settings.set('save', '')
       isFirstSave = false
     }
-    set(settings, name, values.flatMap((value) => value.split(/\s+/)), { number: 2, line: `${name} ${values.map((value) => `"${value}"`).join(' ')}`.trim(), adds: true })
+    set(
+      settings,
+      name,
+      values.flatMap((value) => value.split(/\s+/)),
+      { number: 2, line: `${name} ${values.map((value) => `"${value}"`).join(' ')}`.trim(), adds: true },
+    )
   }
   return { settings, ...(file !== undefined && { file }) }
 }
@@ -52,10 +120,19 @@ function words(line: string): string[] {
   return Array.from(line.trim().matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g), (match) => match[1] ?? match[2] ?? match[3])
 }
 
-export function set(settings: Settings, given: string, values: readonly string[], { number, line, adds }: { readonly number: number; readonly line: string; readonly adds: boolean }): void {
-  const name = given.toLowerCase().replace(/^slave(?=of$)/, 'replica').replace('slave', 'replica')
+export function set(
+  settings: Settings,
+  given: string,
+  values: readonly string[],
+  { number, line, adds }: { readonly number: number; readonly line: string; readonly adds: boolean },
+): void {
+  const name = given
+    .toLowerCase()
+    .replace(/^slave(?=of$)/, 'replica')
+    .replace('slave', 'replica')
   if (!Object.hasOwn(preset, name)) throw new BadLine(number, line, 'Bad directive or wrong number of arguments')
-  if (['appendonly', 'protected-mode', 'cluster-enabled', 'daemonize'].includes(name) && !/^(yes|no)$/.test(values[0] ?? '')) throw new BadLine(number, line, "argument must be 'yes' or 'no'")
+  if (['appendonly', 'protected-mode', 'cluster-enabled', 'daemonize'].includes(name) && !/^(yes|no)$/.test(values[0] ?? ''))
+    throw new BadLine(number, line, "argument must be 'yes' or 'no'")
   const text = values.join(' ')
   if (name === 'save' && adds) settings.set(name, text === '' ? '' : `${settings.get('save') ?? ''} ${text}`.trim())
   else if (name === 'maxmemory') settings.set(name, String(bytesIn(text)))

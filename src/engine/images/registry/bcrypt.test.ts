@@ -10,7 +10,11 @@ it('knows a password by its hash', () => {
 })
 
 it('knows what it hashed itself', () => {
-  const hash = bcrypt('secret', Uint8Array.from({ length: 16 }, (_, index) => index * 7), 5)
+  const hash = bcrypt(
+    'secret',
+    Uint8Array.from({ length: 16 }, (_, index) => index * 7),
+    5,
+  )
   expect(hash).toMatch(/^\$2y\$05\$.{53}$/)
   expect(isPassword('secret', hash)).toBe(true)
 })

@@ -18,7 +18,8 @@ function piWords(): Int32Array {
   const arctanOfInverse = (x: bigint): bigint => {
     let sum = 0n
     let power = one / x
-    for (let divisor = 1n, isAdded = true; power > 0n; divisor += 2n, isAdded = !isAdded, power /= x * x) sum += isAdded ? power / divisor : -(power / divisor)
+    for (let divisor = 1n, isAdded = true; power > 0n; divisor += 2n, isAdded = !isAdded, power /= x * x)
+      sum += isAdded ? power / divisor : -(power / divisor)
     return sum
   }
   const pi = 4n * (4n * arctanOfInverse(5n) - arctanOfInverse(239n))
@@ -129,5 +130,10 @@ export function isPassword(password: string, hash: string): boolean {
 
 /** `user:hash` lines. */
 export function accounts(file: Uint8Array): ReadonlyMap<string, string> {
-  return new Map(textOf(file).split('\n').filter((line) => line.includes(':') && !line.startsWith('#')).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]))
+  return new Map(
+    textOf(file)
+      .split('\n')
+      .filter((line) => line.includes(':') && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+  )
 }

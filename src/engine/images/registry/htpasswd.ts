@@ -46,18 +46,26 @@ export function* htpasswdMain(process: Process): Blocking<number> {
   }
   const [file, user, given] = isShown ? ['', words[0], words[1]] : words
   const path = process.path(file)
-  const before = !isShown && !letters.has('c') && process.files.exists(path) ? accounts(process.files.readFile(path, process.credentials)) : new Map<string, string>()
+  const before =
+    !isShown && !letters.has('c') && process.files.exists(path)
+      ? accounts(process.files.readFile(path, process.credentials))
+      : new Map<string, string>()
   if (!isShown && !letters.has('c') && !process.files.exists(path)) {
     yield* err(process, `htpasswd: cannot modify file ${file}; use '-c' to create it\n`)
     return 1
   }
-  const write = (entries: ReadonlyMap<string, string>) => process.files.writeFile(path, [...entries].map(([name, hash]) => `${name}:${hash}\n`).join(''), { mode: 0o644 }, process.credentials)
+  const write = (entries: ReadonlyMap<string, string>) =>
+    process.files.writeFile(path, [...entries].map(([name, hash]) => `${name}:${hash}\n`).join(''), { mode: 0o644 }, process.credentials)
   if (letters.has('D')) {
     write(new Map([...before].filter(([name]) => name !== user)))
     yield* err(process, before.has(user) ? `Deleting password for user ${user}\n` : `User ${user} not found\n`)
     return 0
   }
-  const password = letters.has('b') ? given : letters.has('i') ? textOf(yield* readFrom(process, 0)).split('\n')[0] : yield* asked(process, letters.has('v'))
+  const password = letters.has('b')
+    ? given
+    : letters.has('i')
+      ? textOf(yield* readFrom(process, 0)).split('\n')[0]
+      : yield* asked(process, letters.has('v'))
   if (password === undefined) {
     yield* err(process, 'htpasswd: password verification error\n')
     return 3
@@ -65,11 +73,20 @@ export function* htpasswdMain(process: Process): Blocking<number> {
   if (letters.has('v')) {
     const hash = before.get(user)
     const isRight = hash !== undefined && (isPassword(password, hash) || hash === shaOf(password) || hash === password)
-    yield* err(process, hash === undefined ? `User ${user} not found\n` : isRight ? `Password for user ${user} correct.\n` : 'password verification failed\n')
+    yield* err(
+      process,
+      hash === undefined ? `User ${user} not found\n` : isRight ? `Password for user ${user} correct.\n` : 'password verification failed\n',
+    )
     return hash === undefined ? 6 : isRight ? 0 : 3
   }
   const salt = Uint8Array.from({ length: 16 }, () => process.kernel.random.below(256))
-  const hash = letters.has('B') ? bcrypt(password, salt, cost) : letters.has('s') ? shaOf(password) : letters.has('p') ? password : apr1(password, Array.from(salt.subarray(0, 8), (byte) => passwordLetters[byte & 63]).join(''))
+  const hash = letters.has('B')
+    ? bcrypt(password, salt, cost)
+    : letters.has('s')
+      ? shaOf(password)
+      : letters.has('p')
+        ? password
+        : apr1(password, Array.from(salt.subarray(0, 8), (byte) => passwordLetters[byte & 63]).join(''))
   if (isShown) yield* out(process, `${user}:${hash}\n\n`)
   else {
     write(new Map([...before, [user, hash]]))

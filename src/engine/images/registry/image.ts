@@ -27,7 +27,11 @@ const htpasswdProgram: Program = function* (process) {
   return yield* htpasswd(process)
 }
 
-export const registryPrograms: readonly (readonly [string, Program])[] = [['image:registry-2', started('2')], ['image:registry-3', started('3')], ['image:htpasswd', htpasswdProgram]]
+export const registryPrograms: readonly (readonly [string, Program])[] = [
+  ['image:registry-2', started('2')],
+  ['image:registry-3', started('3')],
+  ['image:htpasswd', htpasswdProgram],
+]
 
 const entrypoint = `#!/bin/sh
 
@@ -65,20 +69,55 @@ health:
 const note = 'buildkit.dockerfile.v0'
 const paths = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-const imageOf = ({ major, created, size, configPath }: { major: '2' | '3'; created: string; size: number; configPath: string }): (() => Image) =>
+const imageOf = ({
+  major,
+  created,
+  size,
+  configPath,
+}: {
+  major: '2' | '3'
+  created: string
+  size: number
+  configPath: string
+}): (() => Image) =>
   once(() =>
     makeImage({
       base: alpineImage(),
       created,
-      config: { Env: major === '3' ? [paths, 'OTEL_TRACES_EXPORTER=none'] : [paths], Entrypoint: ['/entrypoint.sh'], Cmd: [configPath], ExposedPorts: { '5000/tcp': {} }, Volumes: { '/var/lib/registry': {} }, WorkingDir: '/' },
+      config: {
+        Env: major === '3' ? [paths, 'OTEL_TRACES_EXPORTER=none'] : [paths],
+        Entrypoint: ['/entrypoint.sh'],
+        Cmd: [configPath],
+        ExposedPorts: { '5000/tcp': {} },
+        Volumes: { '/var/lib/registry': {} },
+        WorkingDir: '/',
+      },
       steps: [
-        { createdBy: 'RUN /bin/sh -c apk add --no-cache ca-certificates # buildkit', files: { '/etc/ssl/certs': { directory: true } }, size: 1_410_000, comment: note },
-        { createdBy: 'RUN /bin/sh -c set -eux; 	apkArch="$(apk --print-arch)"; # buildkit', files: { '/bin/registry': { program: `image:registry-${major}` } }, size, comment: note },
-        { createdBy: `COPY ./config-example.yml ${configPath} # buildkit`, files: { [configPath]: registryConfig('/var/lib/registry') }, comment: note },
+        {
+          createdBy: 'RUN /bin/sh -c apk add --no-cache ca-certificates # buildkit',
+          files: { '/etc/ssl/certs': { directory: true } },
+          size: 1_410_000,
+          comment: note,
+        },
+        {
+          createdBy: 'RUN /bin/sh -c set -eux; 	apkArch="$(apk --print-arch)"; # buildkit',
+          files: { '/bin/registry': { program: `image:registry-${major}` } },
+          size,
+          comment: note,
+        },
+        {
+          createdBy: `COPY ./config-example.yml ${configPath} # buildkit`,
+          files: { [configPath]: registryConfig('/var/lib/registry') },
+          comment: note,
+        },
         ...(major === '3' ? [{ createdBy: 'ENV OTEL_TRACES_EXPORTER=none', comment: note }] : []),
         { createdBy: 'VOLUME [/var/lib/registry]', comment: note },
         { createdBy: 'EXPOSE map[5000/tcp:{}]', comment: note },
-        { createdBy: 'COPY docker-entrypoint.sh /entrypoint.sh # buildkit', files: { '/entrypoint.sh': { text: entrypoint, mode: 0o755 } }, comment: note },
+        {
+          createdBy: 'COPY docker-entrypoint.sh /entrypoint.sh # buildkit',
+          files: { '/entrypoint.sh': { text: entrypoint, mode: 0o755 } },
+          comment: note,
+        },
         { createdBy: 'ENTRYPOINT ["/entrypoint.sh"]', comment: note },
         { createdBy: `CMD ["${configPath}"]`, comment: note },
       ],

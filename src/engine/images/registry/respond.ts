@@ -35,9 +35,15 @@ type Answer = (call: Call) => HttpResponse
 
 const routes: readonly (readonly [RegExp, Readonly<Record<string, Answer>>])[] = [
   [new RegExp(`^/v2/${nameForm}/tags/list$`), { GET: tags }],
-  [new RegExp(`^/v2/${nameForm}/manifests/([\\w][\\w.-]{0,127}|sha256:[a-f0-9]{64})$`), { GET: manifest, HEAD: manifest, PUT: putManifest, DELETE: deleteManifest }],
+  [
+    new RegExp(`^/v2/${nameForm}/manifests/([\\w][\\w.-]{0,127}|sha256:[a-f0-9]{64})$`),
+    { GET: manifest, HEAD: manifest, PUT: putManifest, DELETE: deleteManifest },
+  ],
   [new RegExp(`^/v2/${nameForm}/blobs/uploads/?$`), { POST: startUpload }],
-  [new RegExp(`^/v2/${nameForm}/blobs/uploads/([\\w-]+)$`), { GET: uploadStatus, PATCH: patchUpload, PUT: putUpload, DELETE: cancelUpload }],
+  [
+    new RegExp(`^/v2/${nameForm}/blobs/uploads/([\\w-]+)$`),
+    { GET: uploadStatus, PATCH: patchUpload, PUT: putUpload, DELETE: cancelUpload },
+  ],
   [new RegExp(`^/v2/${nameForm}/blobs/(sha256:[a-f0-9]{64})$`), { GET: blob, HEAD: blob, DELETE: deleteBlob }],
 ]
 
@@ -45,9 +51,22 @@ export function respond(served: Served, request: HttpRequest): HttpResponse {
   const [path, search = ''] = request.url.split(/\?(.*)/s)
   const query = new URLSearchParams(search)
   if (path === '/' || path === '/debug/health') return { status: 200, headers: { 'cache-control': 'no-cache' }, body: '' }
-  const common: HttpHeaders = { 'docker-distribution-api-version': 'registry/2.0', 'x-content-type-options': 'nosniff', ...served.settings.headers }
-  const whole = (response: HttpResponse): HttpResponse => ({ ...response, headers: alphabetical({ ...common, ...response.headers }), ...(request.method === 'HEAD' && { body: '' }) })
-  if (path === '/v2') return { status: 301, headers: { 'content-type': 'text/html; charset=utf-8', 'docker-distribution-api-version': 'registry/2.0', location: '/v2/' }, body: request.method === 'GET' ? '<a href="/v2/">Moved Permanently</a>.\n\n' : '' }
+  const common: HttpHeaders = {
+    'docker-distribution-api-version': 'registry/2.0',
+    'x-content-type-options': 'nosniff',
+    ...served.settings.headers,
+  }
+  const whole = (response: HttpResponse): HttpResponse => ({
+    ...response,
+    headers: alphabetical({ ...common, ...response.headers }),
+    ...(request.method === 'HEAD' && { body: '' }),
+  })
+  if (path === '/v2')
+    return {
+      status: 301,
+      headers: { 'content-type': 'text/html; charset=utf-8', 'docker-distribution-api-version': 'registry/2.0', location: '/v2/' },
+      body: request.method === 'GET' ? '<a href="/v2/">Moved Permanently</a>.\n\n' : '',
+    }
   if (path === '/v2/' || path === '/v2/_catalog') {
     if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, headers: { allow: 'GET' }, body: '' }
     const refused = unauthorized(served, request, path === '/v2/' ? null : [{ Type: 'registry', Class: '', Name: 'catalog', Action: '*' }])
@@ -63,7 +82,11 @@ export function respond(served: Served, request: HttpRequest): HttpResponse {
     const refused = unauthorized(served, request, accessOf(request.method, found[1]))
     return whole(refused ?? answer({ ...served, request, query, name: found[1], reference: found[2] ?? '' }))
   }
-  return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body: '404 page not found\n' }
+  return {
+    status: 404,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+    body: '404 page not found\n',
+  }
 }
 
 function alphabetical(headers: HttpHeaders): HttpHeaders {
@@ -71,7 +94,15 @@ function alphabetical(headers: HttpHeaders): HttpHeaders {
 }
 
 function json({ major }: Served, status: number, body: string, headers: HttpHeaders = {}): HttpResponse {
-  return { status, headers: { ...headers, 'content-length': String(bytesOf(body).length), 'content-type': major < 3 ? 'application/json; charset=utf-8' : 'application/json' }, body }
+  return {
+    status,
+    headers: {
+      ...headers,
+      'content-length': String(bytesOf(body).length),
+      'content-type': major < 3 ? 'application/json; charset=utf-8' : 'application/json',
+    },
+    body,
+  }
 }
 
 const messages = {
@@ -105,7 +136,9 @@ function unauthorized(served: Served, request: HttpRequest, access: unknown): Ht
   const given = /^Basic (.*)$/i.exec(header(request.headers, 'authorization') ?? '')
   if (given) {
     const [user, password] = textOf(bytesOfBase64(given[1])).split(/:(.*)/s)
-    const known = process.files.exists(settings.htpasswd) ? accounts(process.files.readFile(settings.htpasswd, process.credentials)) : new Map<string, string>()
+    const known = process.files.exists(settings.htpasswd)
+      ? accounts(process.files.readFile(settings.htpasswd, process.credentials))
+      : new Map<string, string>()
     if (isPassword(password ?? '', known.get(user) ?? '')) return undefined
   }
   return failed(served, 'UNAUTHORIZED', access, { 'www-authenticate': `Basic realm="${settings.realm}"` })
@@ -118,7 +151,8 @@ function page(call: Call, all: readonly string[], field: string, path: string, b
   const last = call.query.get('last') ?? ''
   const rest = last === '' ? all : all.filter((one) => one > last)
   const shown = asked === null ? rest : rest.slice(0, Number(asked))
-  const link: HttpHeaders = shown.length < rest.length ? { link: `<${path}?last=${encodeURIComponent(shown.at(-1) ?? '')}&n=${asked}>; rel="next"` } : {}
+  const link: HttpHeaders =
+    shown.length < rest.length ? { link: `<${path}?last=${encodeURIComponent(shown.at(-1) ?? '')}&n=${asked}>; rel="next"` } : {}
   return json(call, 200, `${JSON.stringify({ ...before, [field]: shown })}\n`, link)
 }
 
@@ -137,11 +171,25 @@ function manifest(call: Call): HttpResponse {
   const { storage, name, reference } = call
   const isDigest = digestForm.test(reference)
   const digest = isDigest ? reference : storage.tagged(name, reference)
-  if (digest === undefined || !storage.hasManifest(name, digest)) return failed(call, 'MANIFEST_UNKNOWN', isDigest ? { name, revision: reference } : call.major < 3 ? { Tag: reference } : `unknown tag=${reference}`)
+  if (digest === undefined || !storage.hasManifest(name, digest))
+    return failed(
+      call,
+      'MANIFEST_UNKNOWN',
+      isDigest ? { name, revision: reference } : call.major < 3 ? { Tag: reference } : `unknown tag=${reference}`,
+    )
   const bytes = storage.blob(digest)
   const etag = `"${digest}"`
   if (header(call.request.headers, 'if-none-match') === etag) return { status: 304, headers: {}, body: '' }
-  return { status: 200, headers: { 'content-length': String(bytes.length), 'content-type': manifestIn(bytes)?.mediaType ?? v2, 'docker-content-digest': digest, etag }, body: bytes }
+  return {
+    status: 200,
+    headers: {
+      'content-length': String(bytes.length),
+      'content-type': manifestIn(bytes)?.mediaType ?? v2,
+      'docker-content-digest': digest,
+      etag,
+    },
+    body: bytes,
+  }
 }
 
 function putManifest(call: Call): HttpResponse {
@@ -154,10 +202,19 @@ function putManifest(call: Call): HttpResponse {
   if (digestForm.test(reference) && reference !== digest) return failed(call, 'DIGEST_INVALID')
   const { blobs, manifests } = referencesOf(parsed)
   const missing = [...blobs.filter((one) => !storage.hasBlob(name, one)), ...manifests.filter((one) => !storage.hasManifest(name, one))]
-  if (missing.length > 0) return json(call, 400, `${JSON.stringify({ errors: missing.map((detail) => ({ code: 'MANIFEST_BLOB_UNKNOWN', message: messages.MANIFEST_BLOB_UNKNOWN[1], detail })) })}\n`)
+  if (missing.length > 0)
+    return json(
+      call,
+      400,
+      `${JSON.stringify({ errors: missing.map((detail) => ({ code: 'MANIFEST_BLOB_UNKNOWN', message: messages.MANIFEST_BLOB_UNKNOWN[1], detail })) })}\n`,
+    )
   storage.keep(name, request.body)
   storage.putManifest(name, digest, digestForm.test(reference) ? undefined : reference)
-  return { status: 201, headers: { 'content-length': '0', 'docker-content-digest': digest, location: placeOf(call, `/v2/${name}/manifests/${digest}`) }, body: '' }
+  return {
+    status: 201,
+    headers: { 'content-length': '0', 'docker-content-digest': digest, location: placeOf(call, `/v2/${name}/manifests/${digest}`) },
+    body: '',
+  }
 }
 
 function deleteManifest(call: Call): HttpResponse {
@@ -180,7 +237,18 @@ function blob(call: Call): HttpResponse {
   const { storage, name, reference } = call
   if (!storage.hasBlob(name, reference)) return failed(call, 'BLOB_UNKNOWN', reference)
   const bytes = storage.blob(reference)
-  return { status: 200, headers: { 'accept-ranges': 'bytes', 'cache-control': 'max-age=31536000', 'content-length': String(bytes.length), 'content-type': 'application/octet-stream', 'docker-content-digest': reference, etag: `"${reference}"` }, body: bytes }
+  return {
+    status: 200,
+    headers: {
+      'accept-ranges': 'bytes',
+      'cache-control': 'max-age=31536000',
+      'content-length': String(bytes.length),
+      'content-type': 'application/octet-stream',
+      'docker-content-digest': reference,
+      etag: `"${reference}"`,
+    },
+    body: bytes,
+  }
 }
 
 function deleteBlob(call: Call): HttpResponse {
@@ -207,12 +275,29 @@ function startUpload(call: Call): HttpResponse {
 
 /** Where an upload goes on, and how much of it is there. */
 function underWay(call: Call, id: string, status: number, size: number): HttpResponse {
-  const state = base64Of(bytesOf(JSON.stringify({ Name: call.name, UUID: id, Offset: size, StartedAt: new Date(call.process.now()).toISOString() }))).replaceAll('+', '-').replaceAll('/', '_')
-  return { status, headers: { 'docker-upload-uuid': id, location: placeOf(call, `/v2/${call.name}/blobs/uploads/${id}?_state=${state}`), range: `0-${Math.max(0, size - 1)}`, ...(status !== 204 && { 'content-length': '0' }) }, body: '' }
+  const state = base64Of(
+    bytesOf(JSON.stringify({ Name: call.name, UUID: id, Offset: size, StartedAt: new Date(call.process.now()).toISOString() })),
+  )
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+  return {
+    status,
+    headers: {
+      'docker-upload-uuid': id,
+      location: placeOf(call, `/v2/${call.name}/blobs/uploads/${id}?_state=${state}`),
+      range: `0-${Math.max(0, size - 1)}`,
+      ...(status !== 204 && { 'content-length': '0' }),
+    },
+    body: '',
+  }
 }
 
 function stored(call: Call, digest: string): HttpResponse {
-  return { status: 201, headers: { 'content-length': '0', 'docker-content-digest': digest, location: placeOf(call, `/v2/${call.name}/blobs/${digest}`) }, body: '' }
+  return {
+    status: 201,
+    headers: { 'content-length': '0', 'docker-content-digest': digest, location: placeOf(call, `/v2/${call.name}/blobs/${digest}`) },
+    body: '',
+  }
 }
 
 function placeOf({ request, settings }: Call, path: string): string {

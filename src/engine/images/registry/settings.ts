@@ -39,7 +39,9 @@ export function settingsOf(text: string, env: Readonly<Record<string, string>>):
     ...(textAt('proxy', 'remoteurl') === undefined ? [] : ['proxy']),
     ...(at('auth', 'token') === undefined ? [] : ['auth.token']),
     ...(at('notifications', 'endpoints') === undefined ? [] : ['notifications']),
-    ...['s3', 'gcs', 'azure', 'swift', 'oss', 'inmemory'].filter((driver) => at('storage', driver) !== undefined).map((driver) => `storage.${driver}`),
+    ...['s3', 'gcs', 'azure', 'swift', 'oss', 'inmemory']
+      .filter((driver) => at('storage', driver) !== undefined)
+      .map((driver) => `storage.${driver}`),
   ]
   const headers = at('http', 'headers')
   return {
@@ -53,7 +55,9 @@ export function settingsOf(text: string, env: Readonly<Record<string, string>>):
     hasSecret: textAt('http', 'secret') !== undefined,
     host: textAt('http', 'host') ?? '',
     hasRelativeUrls: isOn('http', 'relativeurls'),
-    headers: isTree(headers) ? Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), [values].flat().map(String).join(', ')])) : {},
+    headers: isTree(headers)
+      ? Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), [values].flat().map(String).join(', ')]))
+      : {},
     unsimulated,
   }
 }

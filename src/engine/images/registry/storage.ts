@@ -95,14 +95,21 @@ export function storageAt(process: Process, rootFolder: string): Storage {
     },
     removeBlob: (name, digest) => remove(layer(name, digest)),
     untag: (name, tag) => remove(tagFolder(name, tag)),
-    revisions: (name) => list(`${repository(name)}/_manifests/revisions/sha256`).filter((one) => files.exists(`${revision(name, one)}/link`)).map((one) => `sha256:${one}`),
-    blobs: () => list(`${root}/blobs/sha256`).flatMap((two) => list(`${root}/blobs/sha256/${two}`)).map((one) => `sha256:${one}`),
+    revisions: (name) =>
+      list(`${repository(name)}/_manifests/revisions/sha256`)
+        .filter((one) => files.exists(`${revision(name, one)}/link`))
+        .map((one) => `sha256:${one}`),
+    blobs: () =>
+      list(`${root}/blobs/sha256`)
+        .flatMap((two) => list(`${root}/blobs/sha256/${two}`))
+        .map((one) => `sha256:${one}`),
     forget: (digest) => remove(blobFolder(digest)),
     startUpload(name, id) {
       write(`${uploadFolder(name, id)}/startedat`, bytesOf(new Date(process.now()).toISOString()))
       write(`${uploadFolder(name, id)}/data`, noBytes)
     },
-    upload: (name, id) => (files.exists(`${uploadFolder(name, id)}/data`) ? files.readFile(`${uploadFolder(name, id)}/data`, credentials) : undefined),
+    upload: (name, id) =>
+      files.exists(`${uploadFolder(name, id)}/data`) ? files.readFile(`${uploadFolder(name, id)}/data`, credentials) : undefined,
     append(name, id, bytes) {
       const before = storage.upload(name, id) ?? noBytes
       const whole = new Uint8Array(before.length + bytes.length)
@@ -134,6 +141,12 @@ export function manifestIn(bytes: Uint8Array): Manifest | undefined {
 }
 
 /** What a manifest needs to be there: blobs, and for a list its manifests. */
-export function referencesOf({ config, layers = [], manifests = [] }: Manifest): { readonly blobs: readonly string[]; readonly manifests: readonly string[] } {
-  return { blobs: [...(config ? [config.digest] : []), ...layers.map(({ digest }) => digest)], manifests: manifests.map(({ digest }) => digest) }
+export function referencesOf({ config, layers = [], manifests = [] }: Manifest): {
+  readonly blobs: readonly string[]
+  readonly manifests: readonly string[]
+} {
+  return {
+    blobs: [...(config ? [config.digest] : []), ...layers.map(({ digest }) => digest)],
+    manifests: manifests.map(({ digest }) => digest),
+  }
 }

@@ -6,7 +6,10 @@
 export type SqlValue = number | string | Uint8Array | null
 
 export interface SqliteDatabase {
-  exec(sql: string, parameters?: readonly SqlValue[] | Readonly<Record<string, SqlValue>>): { readonly columns: readonly string[]; readonly values: readonly (readonly SqlValue[])[] }[]
+  exec(
+    sql: string,
+    parameters?: readonly SqlValue[] | Readonly<Record<string, SqlValue>>,
+  ): { readonly columns: readonly string[]; readonly values: readonly (readonly SqlValue[])[] }[]
   run(sql: string, parameters?: readonly SqlValue[] | Readonly<Record<string, SqlValue>>): unknown
   getRowsModified(): number
   /** The file's bytes. Closes and opens the database: functions have to be given anew afterwards. */

@@ -22,7 +22,10 @@ function Chip({ resource, name, Icon, title, words, isVolume }: ChipProperties) 
   const room = useRoom()
   const isSelected = useDock(({ subject }) => subject?.resource === resource && subject.key === name)
   return (
-    <button className={`${style.chip} ${isSelected ? style.selected : ''} ${isVolume ? style.volume : ''} nopan`} onClick={() => select(drydock, { store: room, resource, key: name })}>
+    <button
+      className={`${style.chip} ${isSelected ? style.selected : ''} ${isVolume ? style.volume : ''} nopan`}
+      onClick={() => select(drydock, { store: room, resource, key: name })}
+    >
       <Icon aria-hidden />
       <b>{title}</b>
       <small>{words}</small>
@@ -43,7 +46,15 @@ export const Ingress = memo(function Ingress({ data: { box } }: FigureProperties
   const name = nameOf(box)
   const ingress = useDock(({ shown }) => shelf<IngressObject>(shown, room, 'ingresses.networking.k8s.io').get(name))
   if (!ingress) return null
-  return <Chip resource="ingresses.networking.k8s.io" name={name} Icon={Globe} title="Ingress" words={ingress.spec.rules?.[0]?.host ?? ingress.metadata.name} />
+  return (
+    <Chip
+      resource="ingresses.networking.k8s.io"
+      name={name}
+      Icon={Globe}
+      title="Ingress"
+      words={ingress.spec.rules?.[0]?.host ?? ingress.metadata.name}
+    />
+  )
 })
 
 export const Claim = memo(function Claim({ data: { box } }: FigureProperties) {
@@ -51,5 +62,14 @@ export const Claim = memo(function Claim({ data: { box } }: FigureProperties) {
   const name = nameOf(box)
   const claim = useDock(({ shown }) => shelf<ClaimObject>(shown, room, 'persistentvolumeclaims').get(name))
   if (!claim) return null
-  return <Chip resource="persistentvolumeclaims" name={name} Icon={Database} title="Volume" words={`${claim.metadata.name} ${claim.spec.resources?.requests?.storage ?? ''}`} isVolume />
+  return (
+    <Chip
+      resource="persistentvolumeclaims"
+      name={name}
+      Icon={Database}
+      title="Volume"
+      words={`${claim.metadata.name} ${claim.spec.resources?.requests?.storage ?? ''}`}
+      isVolume
+    />
+  )
 })

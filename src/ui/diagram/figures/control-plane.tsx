@@ -31,15 +31,35 @@ export const ControlPlane = memo(function ControlPlane({ data: { box } }: Figure
       </header>
       <div className={style.grid}>
         <Part component="etcd" Icon={Database} title="etcd" words={`revision ${revision}`} />
-        <Part component="controllers" Icon={RefreshCw} title="Controller manager" words={wanted === 0 && seen === 0 ? 'nothing to do' : `want ${wanted}, see ${seen}`} />
-        <Part component="scheduler" Icon={CalendarCheck} title="Scheduler" words={waitingCount > 0 ? `${pluralOf(waitingCount, 'Pod')} waiting` : `${pluralOf(placed, 'Pod')} placed`} />
+        <Part
+          component="controllers"
+          Icon={RefreshCw}
+          title="Controller manager"
+          words={wanted === 0 && seen === 0 ? 'nothing to do' : `want ${wanted}, see ${seen}`}
+        />
+        <Part
+          component="scheduler"
+          Icon={CalendarCheck}
+          title="Scheduler"
+          words={waitingCount > 0 ? `${pluralOf(waitingCount, 'Pod')} waiting` : `${pluralOf(placed, 'Pod')} placed`}
+        />
         <Part component="api" Icon={Server} title="API server" words="everyone talks only to the API server" />
       </div>
     </section>
   )
 })
 
-function Part({ component, Icon, title, words }: { readonly component: Component; readonly Icon: LucideIcon; readonly title: string; readonly words: string }) {
+function Part({
+  component,
+  Icon,
+  title,
+  words,
+}: {
+  readonly component: Component
+  readonly Icon: LucideIcon
+  readonly title: string
+  readonly words: string
+}) {
   const steps = useSteps()
   const step = steps.findLast((each) => each.component === component)
   return (
@@ -47,7 +67,11 @@ function Part({ component, Icon, title, words }: { readonly component: Component
       <Icon aria-hidden />
       <b>{title}</b>
       <small>{words}</small>
-      {step && <span className={style.number} title={`step ${step.number}`}>{step.number}</span>}
+      {step && (
+        <span className={style.number} title={`step ${step.number}`}>
+          {step.number}
+        </span>
+      )}
     </div>
   )
 }
@@ -56,7 +80,12 @@ function SystemSwitch() {
   const { store } = useDrydock()
   const showsSystem = useDock(({ showsSystem }) => showsSystem)
   return (
-    <button className={`${style.system} nopan`} aria-pressed={showsSystem} onClick={() => store.setState({ showsSystem: !showsSystem })} title="The Pods that the cluster itself is made of, as tiles with names">
+    <button
+      className={`${style.system} nopan`}
+      aria-pressed={showsSystem}
+      onClick={() => store.setState({ showsSystem: !showsSystem })}
+      title="The Pods that the cluster itself is made of, as tiles with names"
+    >
       system Pods
     </button>
   )
@@ -72,7 +101,11 @@ function Tray() {
     <span className={style.tray}>
       Waiting for a node:
       {waiting.slice(0, 3).map((pod) => (
-        <button key={pod.metadata.uid} className={style.waiting} onClick={() => select(drydock, { store: room, resource: 'pods', key: `${pod.metadata.namespace}/${pod.metadata.name}` })}>
+        <button
+          key={pod.metadata.uid}
+          className={style.waiting}
+          onClick={() => select(drydock, { store: room, resource: 'pods', key: `${pod.metadata.namespace}/${pod.metadata.name}` })}
+        >
           <Glyph shape={podStatus(pod).shape} />
           {pod.metadata.name}
         </button>

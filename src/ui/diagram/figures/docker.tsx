@@ -101,7 +101,11 @@ export const Door = memo(function Door({ data: { box } }: FigureProperties) {
   const { choose } = useChoice('containers', door?.container ?? '')
   if (!door) return null
   return (
-    <button className={`${style.door} nopan`} onClick={choose} title={`Port ${door.hostPort} of the machine leads to port ${door.containerPort} of the container`}>
+    <button
+      className={`${style.door} nopan`}
+      onClick={choose}
+      title={`Port ${door.hostPort} of the machine leads to port ${door.containerPort} of the container`}
+    >
       <DoorOpen aria-hidden />:{door.hostPort}
     </button>
   )
@@ -118,7 +122,11 @@ export const Container = memo(function Container({ data: { box } }: FigureProper
   const command = [container.Path ?? '', ...(container.Args ?? [])].join(' ').trim()
   const volumes = (container.Mounts ?? []).filter(({ Type }) => Type === 'volume').length
   return (
-    <button className={`${style.container} ${style[toneOf(status.shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={`${containerName(container)}: ${status.word}`} onClick={choose}>
+    <button
+      className={`${style.container} ${style[toneOf(status.shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`}
+      title={`${containerName(container)}: ${status.word}`}
+      onClick={choose}
+    >
       <span className={style.row}>
         <Glyph shape={status.shape} />
         <b>{containerName(container)}</b>
@@ -139,7 +147,11 @@ export const Image = memo(function Image({ data: { box } }: FigureProperties) {
   if (!image) return null
   const more = (image.RepoTags?.length ?? 0) - 1
   return (
-    <button className={`${style.image} ${isSelected ? style.selected : ''} nopan`} onClick={choose} title={(image.RepoTags ?? [shortId(image.Id)]).join(', ')}>
+    <button
+      className={`${style.image} ${isSelected ? style.selected : ''} nopan`}
+      onClick={choose}
+      title={(image.RepoTags ?? [shortId(image.Id)]).join(', ')}
+    >
       <b>{imageName(image)}</b>
       <small>
         {more > 0 ? `+${more} · ` : ''}
@@ -155,14 +167,26 @@ export const Layer = memo(function Layer({ data: { box } }: FigureProperties) {
   const shares = box.shares ?? 1
   const firstShares = useRef(shares)
   const isShared = shares > firstShares.current
-  return <div key={isShared ? shares : 'first'} className={`${style.layer} ${isShared ? style.lit : style.laid}`} style={{ animationDelay: `${isShared ? 0 : Number(depth) * 90}ms` }} title={`layer ${shortId(digest)}`} />
+  return (
+    <div
+      key={isShared ? shares : 'first'}
+      className={`${style.layer} ${isShared ? style.lit : style.laid}`}
+      style={{ animationDelay: `${isShared ? 0 : Number(depth) * 90}ms` }}
+      title={`layer ${shortId(digest)}`}
+    />
+  )
 })
 
 export const Volume = memo(function Volume({ data: { box } }: FigureProperties) {
   const room = useRoom()
   const key = nameOf(box)
   const volume = useDock(({ shown }) => shelf<DockerVolume>(shown, room, 'volumes').get(key))
-  const mountedBy = useDock(({ shown }) => dockerView(shown, room).volumes.find((each) => each.key === key)?.mountedBy.join(', ') ?? '')
+  const mountedBy = useDock(
+    ({ shown }) =>
+      dockerView(shown, room)
+        .volumes.find((each) => each.key === key)
+        ?.mountedBy.join(', ') ?? '',
+  )
   const { isSelected, choose } = useChoice('volumes', key)
   if (!volume) return null
   return (

@@ -19,11 +19,16 @@ export const NodeColumn = memo(function NodeColumn({ data: { box } }: FigureProp
   const drydock = useDrydock()
   const room = useRoom()
   const name = nameOf(box)
-  const view = useDock(({ shown, showsSystem }) => clusterView(shown, room, { withSystem: showsSystem }).nodes.find((node) => node.name === name))
+  const view = useDock(({ shown, showsSystem }) =>
+    clusterView(shown, room, { withSystem: showsSystem }).nodes.find((node) => node.name === name),
+  )
   if (!view) return null
   const status = nodeStatus(view.node)
   return (
-    <section className={`${style.node} ${status.shape === 'failing' ? style.lost : ''} ${box.isCompact ? style.compact : ''}`} aria-label={`Node ${name}, ${status.word}`}>
+    <section
+      className={`${style.node} ${status.shape === 'failing' ? style.lost : ''} ${box.isCompact ? style.compact : ''}`}
+      aria-label={`Node ${name}, ${status.word}`}
+    >
       <button className={`${style.head} nopan`} onClick={() => select(drydock, { store: room, resource: 'nodes', key: name })}>
         <b>{name}</b>
         <small>
@@ -69,7 +74,10 @@ function Pods({ view: { node, pods, room, detail }, box }: { readonly view: Node
     )
   }
   return (
-    <div className={`${style.tiles} ${box.isOfLines ? style.lines : ''}`} style={{ gridTemplateColumns: `repeat(${box.columns ?? 2}, minmax(0, 1fr))` }}>
+    <div
+      className={`${style.tiles} ${box.isOfLines ? style.lines : ''}`}
+      style={{ gridTemplateColumns: `repeat(${box.columns ?? 2}, minmax(0, 1fr))` }}
+    >
       {pods.map((pod) => (
         <Tile key={pod.metadata.uid} pod={pod} letters={box.letters ?? 0} />
       ))}
@@ -112,7 +120,12 @@ const Tile = memo(function Tile({ pod, letters }: PodProperties & { readonly let
   const [stem, tail] = shortened(name, letters)
   const claim = pod.spec.volumes?.find(({ persistentVolumeClaim }) => persistentVolumeClaim)?.persistentVolumeClaim?.claimName
   return (
-    <button className={`${style.tile} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={`${name}: ${word}`} aria-label={`${name}: ${word}`} onClick={choose}>
+    <button
+      className={`${style.tile} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`}
+      title={`${name}: ${word}`}
+      aria-label={`${name}: ${word}`}
+      onClick={choose}
+    >
       <span className={style.row}>
         <Glyph shape={shape} />
         <span className={style.name}>
@@ -133,7 +146,12 @@ const Square = memo(function Square({ pod }: PodProperties) {
   const { shape, word } = podStatus(pod)
   const words = `${pod.metadata.name}: ${word}`
   return (
-    <button className={`${style.square} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`} title={words} aria-label={words} onClick={choose}>
+    <button
+      className={`${style.square} ${style[toneOf(shape)]} ${isSelected ? style.selected : ''} ${isFaded ? style.faded : ''} nopan`}
+      title={words}
+      aria-label={words}
+      onClick={choose}
+    >
       <Glyph shape={shape} />
     </button>
   )
@@ -158,7 +176,8 @@ const agents = ['kubelet', 'kube-proxy', 'containerd'] as const
 function Agents({ node }: { readonly node: string }) {
   const steps = useSteps()
   const acting = steps.findLast((step) => step.node === node)
-  const isHot = (agent: (typeof agents)[number]) => acting !== undefined && (acting.component === agent || (agent === 'containerd' && acting.component === 'kubelet'))
+  const isHot = (agent: (typeof agents)[number]) =>
+    acting !== undefined && (acting.component === agent || (agent === 'containerd' && acting.component === 'kubelet'))
   return (
     <div className={style.agents}>
       {agents.map((agent) => (

@@ -13,21 +13,27 @@ export const Wires = memo(function Wires({ data: { wires } }: WiresProperties) {
   return (
     <div className={style.wires}>
       <svg aria-hidden>
-        {wires.filter(({ kind, port }) => kind !== 'way' || port === asked).map((wire) => (
-          <path key={wire.id} d={pathOf(wire)} className={`${style[wire.kind]} ${isHot(wire, hot) ? style.hot : ''}`} />
-        ))}
-        {wires.filter((wire) => isHot(wire, hot)).map(({ id, points: [[x, from], [, to]] }) => (
-          <circle key={id} className={style.bead} cx={x} cy={to - Math.min(12, (to - from) / 2)} r="4.5" />
-        ))}
+        {wires
+          .filter(({ kind, port }) => kind !== 'way' || port === asked)
+          .map((wire) => (
+            <path key={wire.id} d={pathOf(wire)} className={`${style[wire.kind]} ${isHot(wire, hot) ? style.hot : ''}`} />
+          ))}
+        {wires
+          .filter((wire) => isHot(wire, hot))
+          .map(({ id, points: [[x, from], [, to]] }) => (
+            <circle key={id} className={style.bead} cx={x} cy={to - Math.min(12, (to - from) / 2)} r="4.5" />
+          ))}
       </svg>
-      {wires.filter(({ label }) => label).map(({ id, label, points }) => {
-        const [x, y] = points[points.length - 1]
-        return (
-          <span key={id} className={style.pill} style={{ left: x, top: y }}>
-            {label}
-          </span>
-        )
-      })}
+      {wires
+        .filter(({ label }) => label)
+        .map(({ id, label, points }) => {
+          const [x, y] = points[points.length - 1]
+          return (
+            <span key={id} className={style.pill} style={{ left: x, top: y }}>
+              {label}
+            </span>
+          )
+        })}
     </div>
   )
 })

@@ -27,7 +27,21 @@ class Jump extends Error {
 export const awk: Program = function* (process) {
   const name = process.argv[0].replace(/.*\//, '')
   const args = process.argv.slice(1)
-  const globals = new Map<string, Value>([['FS', ' '], ['OFS', ' '], ['ORS', '\n'], ['RS', '\n'], ['NR', 0], ['NF', 0], ['FNR', 0], ['SUBSEP', '\x1c'], ['CONVFMT', '%.6g'], ['OFMT', '%.6g'], ['FILENAME', ''], ['RSTART', 0], ['RLENGTH', -1]])
+  const globals = new Map<string, Value>([
+    ['FS', ' '],
+    ['OFS', ' '],
+    ['ORS', '\n'],
+    ['RS', '\n'],
+    ['NR', 0],
+    ['NF', 0],
+    ['FNR', 0],
+    ['SUBSEP', '\x1c'],
+    ['CONVFMT', '%.6g'],
+    ['OFMT', '%.6g'],
+    ['FILENAME', ''],
+    ['RSTART', 0],
+    ['RLENGTH', -1],
+  ])
   const tables = new Map<string, Table>()
   const unslash = (text: string): string => text.replace(/\\([nt\\"])/g, (_, letter: string) => ({ n: '\n', t: '\t' })[letter] ?? letter)
   const fromText = (text: string): Value => (looksNumeric(text) ? new Field(text) : text)
@@ -39,8 +53,7 @@ export const awk: Program = function* (process) {
     if (option.startsWith('-F')) {
       const separator = unslash(value ?? args.shift() ?? '')
       globals.set('FS', separator === 't' ? '\t' : separator)
-    }
-    else if (option.startsWith('-v')) {
+    } else if (option.startsWith('-v')) {
       const [, key, text] = /^([^=]*)=(.*)$/s.exec(value ?? args.shift() ?? '') ?? ['', '', '']
       globals.set(key, fromText(unslash(text)))
     } else if (option.startsWith('-f')) {
@@ -87,8 +100,20 @@ export const awk: Program = function* (process) {
   let output = ''
   const random = process.kernel.random
   const regexes = new Map<string, RegExp>()
-  const str = (value: Value, format = 'CONVFMT'): string => (typeof value === 'string' ? value : value === undefined ? '' : value instanceof Field ? value.text : Number.isInteger(value) && Math.abs(value) < 1e16 ? String(value) : Number.isNaN(value) ? 'nan' : sprintf(str(globals.get(format)), [value]))
-  const isTrue = (value: Value): boolean => (typeof value === 'number' ? value !== 0 : value instanceof Field ? num(value) !== 0 : value !== undefined && value !== '')
+  const str = (value: Value, format = 'CONVFMT'): string =>
+    typeof value === 'string'
+      ? value
+      : value === undefined
+        ? ''
+        : value instanceof Field
+          ? value.text
+          : Number.isInteger(value) && Math.abs(value) < 1e16
+            ? String(value)
+            : Number.isNaN(value)
+              ? 'nan'
+              : sprintf(str(globals.get(format)), [value])
+  const isTrue = (value: Value): boolean =>
+    typeof value === 'number' ? value !== 0 : value instanceof Field ? num(value) !== 0 : value !== undefined && value !== ''
   const regex = (source: string): RegExp => {
     let found = regexes.get(source)
     if (!found) regexes.set(source, (found = new RegExp(translated(source, true), 'su')))
@@ -98,7 +123,9 @@ export const awk: Program = function* (process) {
     if (text === '') return []
     if (separator === ' ') return text.trim() === '' ? [] : text.replace(/^[ \t\n]+|[ \t\n]+$/g, '').split(/[ \t\n]+/)
     if (separator === '') return [...text]
-    return separator.length === 1 && separator !== '\\' ? text.split(separator) : text.split(new RegExp(translated(separator, true).replace(/\((?!\?)/g, '(?:'), 'su'))
+    return separator.length === 1 && separator !== '\\'
+      ? text.split(separator)
+      : text.split(new RegExp(translated(separator, true).replace(/\((?!\?)/g, '(?:'), 'su'))
   }
   const setRecord = (text: string): void => {
     record = text
@@ -170,11 +197,19 @@ export const awk: Program = function* (process) {
       }
       const wide = width === '*' ? num(values[index++]) : width === undefined ? undefined : Number(width)
       const exact = precision === '*' ? num(values[index++]) : precision === undefined ? undefined : Number(precision || 0)
-      const directive: Directive = { flags: flags + (wide !== undefined && wide < 0 ? '-' : ''), width: wide === undefined ? undefined : Math.abs(wide), precision: exact, letter: letter === 'i' ? 'd' : letter }
+      const directive: Directive = {
+        flags: flags + (wide !== undefined && wide < 0 ? '-' : ''),
+        width: wide === undefined ? undefined : Math.abs(wide),
+        precision: exact,
+        letter: letter === 'i' ? 'd' : letter,
+      }
       const value = values[index++]
       if (letter === 'c') text += padded(typeof value === 'number' ? String.fromCodePoint(value) : str(value).slice(0, 1), directive)
       else if (letter === 's') text += padded(exact === undefined ? str(value) : str(value).slice(0, exact), directive)
-      else if ('dioxXu'.includes(letter)) text += Number.isFinite(num(value)) ? integerText(BigInt(Math.trunc(num(value))), directive) : padded(String(num(value)).toLowerCase(), directive)
+      else if ('dioxXu'.includes(letter))
+        text += Number.isFinite(num(value))
+          ? integerText(BigInt(Math.trunc(num(value))), directive)
+          : padded(String(num(value)).toLowerCase(), directive)
       else if ('eEfFgG'.includes(letter)) text += floatText(num(value), directive)
       else text += whole
     }
@@ -220,7 +255,14 @@ export const awk: Program = function* (process) {
         if (separator === '\n') queue = [...(yield* main.lines.next())]
         else {
           const text = (yield* main.lines.all()).join('\n')
-          queue = text === '' ? [] : separator === '' ? text.replace(/^\n+|\n+$/g, '').split(/\n\n+/) : (separator.length === 1 ? text.split(separator) : text.split(regex(separator))).filter((one, index, all) => index < all.length - 1 || one !== '')
+          queue =
+            text === ''
+              ? []
+              : separator === ''
+                ? text.replace(/^\n+|\n+$/g, '').split(/\n\n+/)
+                : (separator.length === 1 ? text.split(separator) : text.split(regex(separator))).filter(
+                    (one, index, all) => index < all.length - 1 || one !== '',
+                  )
           if (separator === '' && str(globals.get('FS')) === ' ') globals.set('FS', ' ')
         }
         if (queue.length > 0) continue
@@ -270,15 +312,20 @@ export const awk: Program = function* (process) {
     const [x, y] = [str(a), str(b)]
     return x < y ? -1 : x > y ? 1 : 0
   }
-  const arithmetic = (op: string, a: number, b: number): number => (op === '+' ? a + b : op === '-' ? a - b : op === '*' ? a * b : op === '/' ? a / b : op === '%' ? a % b : a ** b)
+  const arithmetic = (op: string, a: number, b: number): number =>
+    op === '+' ? a + b : op === '-' ? a - b : op === '*' ? a * b : op === '/' ? a / b : op === '%' ? a % b : a ** b
   let steps = 0
   function* ev(e: Expr): Blocking<Value> {
     switch (e.t) {
       case 'num':
-      case 'str': return e.v
-      case 'regex': return e.v.test(record) ? 1 : 0
-      case 'var': return getVar(e.name)
-      case 'field': return getField(num(yield* ev(e.e)))
+      case 'str':
+        return e.v
+      case 'regex':
+        return e.v.test(record) ? 1 : 0
+      case 'var':
+        return getVar(e.name)
+      case 'field':
+        return getField(num(yield* ev(e.e)))
       case 'index': {
         const key = yield* keyOf(e.keys)
         const found = table(e.name)
@@ -291,7 +338,8 @@ export const awk: Program = function* (process) {
         yield* assignTo(e.to, value)
         return value
       }
-      case 'cond': return isTrue(yield* ev(e.c)) ? yield* ev(e.a) : yield* ev(e.b)
+      case 'cond':
+        return isTrue(yield* ev(e.c)) ? yield* ev(e.a) : yield* ev(e.b)
       case 'un': {
         const value = yield* ev(e.e)
         return e.op === '!' ? (isTrue(value) ? 0 : 1) : e.op === '-' ? -num(value) : num(value)
@@ -301,7 +349,8 @@ export const awk: Program = function* (process) {
         yield* assignTo(e.e, old + e.op)
         return e.post ? old : old + e.op
       }
-      case 'in': return table(e.name).has(yield* keyOf(e.keys)) ? 1 : 0
+      case 'in':
+        return table(e.name).has(yield* keyOf(e.keys)) ? 1 : 0
       case 'bin': {
         if (e.op === '&&') return isTrue(yield* ev(e.a)) && isTrue(yield* ev(e.b)) ? 1 : 0
         if (e.op === '||') return isTrue(yield* ev(e.a)) || isTrue(yield* ev(e.b)) ? 1 : 0
@@ -313,7 +362,14 @@ export const awk: Program = function* (process) {
         if (e.op === ' ') return str(a) + str(b)
         if (/^[<>=!]/.test(e.op)) {
           const order = compare(a, b)
-          return ({ '<': order < 0, '<=': order <= 0, '==': order === 0, '!=': order !== 0, '>': order > 0, '>=': order >= 0 } as Record<string, boolean>)[e.op] ? 1 : 0
+          return (
+            { '<': order < 0, '<=': order <= 0, '==': order === 0, '!=': order !== 0, '>': order > 0, '>=': order >= 0 } as Record<
+              string,
+              boolean
+            >
+          )[e.op]
+            ? 1
+            : 0
         }
         if ((e.op === '/' || e.op === '%') && num(b) === 0) {
           yield* flush()
@@ -322,8 +378,10 @@ export const awk: Program = function* (process) {
         }
         return arithmetic(e.op, num(a), num(b))
       }
-      case 'getline': return yield* getline(e)
-      case 'call': return yield* call(e.name, e.args)
+      case 'getline':
+        return yield* getline(e)
+      case 'call':
+        return yield* call(e.name, e.args)
     }
   }
   function* getline(e: Extract<Expr, { t: 'getline' }>): Blocking<Value> {
@@ -364,7 +422,10 @@ export const awk: Program = function* (process) {
       const scope = new Map<string, Value | Table>()
       for (const [index, param] of own.params.entries()) {
         const arg = args[index]
-        if (arg?.t === 'var' && (tables.has(arg.name) || (locals?.has(arg.name) && locals.get(arg.name) instanceof Map) || getVar(arg.name) === undefined)) {
+        if (
+          arg?.t === 'var' &&
+          (tables.has(arg.name) || (locals?.has(arg.name) && locals.get(arg.name) instanceof Map) || getVar(arg.name) === undefined)
+        ) {
           const known = getVar(arg.name)
           scope.set(param, known === undefined ? table(arg.name) : known)
           continue
@@ -401,11 +462,13 @@ export const awk: Program = function* (process) {
         const size = args[2] ? Math.round(yield* number(2)) : Number.POSITIVE_INFINITY
         return letters.slice(Math.max(0, start - 1), Math.max(0, Math.min(letters.length, start - 1 + size))).join('')
       }
-      case 'index': return (yield* text(0)).indexOf(yield* text(1)) + 1
+      case 'index':
+        return (yield* text(0)).indexOf(yield* text(1)) + 1
       case 'split': {
         const source = yield* text(0)
         const [, to, by] = args
-        const parts = by?.t === 'regex' ? (source === '' ? [] : source.split(by.v)) : pieces(source, by ? yield* text(2) : str(globals.get('FS')))
+        const parts =
+          by?.t === 'regex' ? (source === '' ? [] : source.split(by.v)) : pieces(source, by ? yield* text(2) : str(globals.get('FS')))
         if (to.t !== 'var') return 0
         const target = table(to.name)
         target.clear()
@@ -437,22 +500,35 @@ export const awk: Program = function* (process) {
         for (const arg of args) values.push(yield* ev(arg))
         return sprintf(str(values[0]), values.slice(1))
       }
-      case 'int': return Math.trunc(yield* number(0))
-      case 'sqrt': return Math.sqrt(yield* number(0))
-      case 'exp': return Math.exp(yield* number(0))
-      case 'log': return Math.log(yield* number(0))
-      case 'sin': return Math.sin(yield* number(0))
-      case 'cos': return Math.cos(yield* number(0))
-      case 'atan2': return Math.atan2(yield* number(0), yield* number(1))
-      case 'rand': return random.next()
-      case 'srand': return 0
-      case 'systime': return Math.floor(process.now() / 1000)
-      case 'tolower': return (yield* text(0)).toLowerCase()
-      case 'toupper': return (yield* text(0)).toUpperCase()
+      case 'int':
+        return Math.trunc(yield* number(0))
+      case 'sqrt':
+        return Math.sqrt(yield* number(0))
+      case 'exp':
+        return Math.exp(yield* number(0))
+      case 'log':
+        return Math.log(yield* number(0))
+      case 'sin':
+        return Math.sin(yield* number(0))
+      case 'cos':
+        return Math.cos(yield* number(0))
+      case 'atan2':
+        return Math.atan2(yield* number(0), yield* number(1))
+      case 'rand':
+        return random.next()
+      case 'srand':
+        return 0
+      case 'systime':
+        return Math.floor(process.now() / 1000)
+      case 'tolower':
+        return (yield* text(0)).toLowerCase()
+      case 'toupper':
+        return (yield* text(0)).toUpperCase()
       case 'fflush':
         yield* flush()
         return 0
-      case 'close': return yield* closing(yield* text(0))
+      case 'close':
+        return yield* closing(yield* text(0))
       case 'system':
         yield* flush()
         return yield* ended(child(yield* text(0), undefined, undefined))
@@ -475,7 +551,11 @@ export const awk: Program = function* (process) {
       case 'printf': {
         const values: Value[] = []
         for (const arg of s.args) values.push(yield* ev(arg))
-        const text = s.t === 'printf' ? sprintf(str(values[0]), values.slice(1)) : (values.length === 0 ? record : values.map((value) => str(value, 'OFMT')).join(str(globals.get('OFS')))) + str(globals.get('ORS'))
+        const text =
+          s.t === 'printf'
+            ? sprintf(str(values[0]), values.slice(1))
+            : (values.length === 0 ? record : values.map((value) => str(value, 'OFMT')).join(str(globals.get('OFS')))) +
+              str(globals.get('ORS'))
         if (!s.to) {
           output += text
           if (output.length > 16_384) yield* flush()
@@ -490,7 +570,10 @@ export const awk: Program = function* (process) {
             const run = child(key, new Descriptor(ends.reader), undefined)
             const descriptor = process.install(ends.writer, undefined, 3)
             writer = { descriptor, end: () => ended(run) }
-          } else writer = { descriptor: key === '/dev/stdout' ? 1 : key === '/dev/stderr' ? 2 : openOutput(process, key, { append: s.to.op === '>>' }) }
+          } else
+            writer = {
+              descriptor: key === '/dev/stdout' ? 1 : key === '/dev/stderr' ? 2 : openOutput(process, key, { append: s.to.op === '>>' }),
+            }
           writers.set(key, writer)
         }
         yield* writeTo(process, writer.descriptor ?? 1, bytesOfString(text))

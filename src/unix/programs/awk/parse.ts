@@ -43,7 +43,33 @@ export interface Fn {
 }
 export class AwkSyntax extends Error {}
 
-export const builtins = new Set(['length', 'substr', 'index', 'split', 'sub', 'gsub', 'match', 'sprintf', 'sin', 'cos', 'atan2', 'exp', 'log', 'sqrt', 'int', 'rand', 'srand', 'tolower', 'toupper', 'system', 'close', 'fflush', 'systime', 'strftime', 'gensub'])
+export const builtins = new Set([
+  'length',
+  'substr',
+  'index',
+  'split',
+  'sub',
+  'gsub',
+  'match',
+  'sprintf',
+  'sin',
+  'cos',
+  'atan2',
+  'exp',
+  'log',
+  'sqrt',
+  'int',
+  'rand',
+  'srand',
+  'tolower',
+  'toupper',
+  'system',
+  'close',
+  'fflush',
+  'systime',
+  'strftime',
+  'gensub',
+])
 
 export function parse(source: string): { rules: Rule[]; functions: Map<string, Fn> } {
   type Token = { k: string; v: string }
@@ -51,7 +77,15 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
   let i = 0
   const operand = (): boolean => {
     const last = tokens.at(-1)
-    return last !== undefined && (['num', 'str', 'name', 'builtin', 'fname', 'regex'].includes(last.k) || last.v === ')' || last.v === ']' || last.v === '$' || last.v === '++' || last.v === '--')
+    return (
+      last !== undefined &&
+      (['num', 'str', 'name', 'builtin', 'fname', 'regex'].includes(last.k) ||
+        last.v === ')' ||
+        last.v === ']' ||
+        last.v === '$' ||
+        last.v === '++' ||
+        last.v === '--')
+    )
   }
   while (i < source.length) {
     const rest = source.slice(i)
@@ -68,7 +102,11 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
         if (source[i] === '\\') {
           const octal = /^[0-7]{1,3}/.exec(source.slice(i + 1))
           if (octal) (text += String.fromCharCode(Number.parseInt(octal[0], 8))), (i += 1 + octal[0].length)
-          else (text += { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', '/': '/', a: '\x07', b: '\b', f: '\f', v: '\v' }[source[i + 1]] ?? `\\${source[i + 1]}`), (i += 2)
+          else
+            (text +=
+              { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', '/': '/', a: '\x07', b: '\b', f: '\f', v: '\v' }[source[i + 1]] ??
+              `\\${source[i + 1]}`),
+              (i += 2)
         } else text += source[i++]
       }
       i++
@@ -78,7 +116,7 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
       let inside = false
       i++
       while (i < source.length && (source[i] !== '/' || inside)) {
-        if (source[i] === '\\') text += source[i + 1] === '/' ? '/' : source.slice(i, i + 2), (i += 2)
+        if (source[i] === '\\') (text += source[i + 1] === '/' ? '/' : source.slice(i, i + 2)), (i += 2)
         else {
           if (source[i] === '[') inside = true
           else if (source[i] === ']') inside = false
@@ -87,13 +125,41 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
       }
       i++
       tokens.push({ k: 'regex', v: text })
-    } else if ((m = /^(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/.exec(rest))) tokens.push({ k: 'num', v: m[0] }), (i += m[0].length)
+    } else if ((m = /^(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/.exec(rest)))
+      tokens.push({ k: 'num', v: m[0] }), (i += m[0].length)
     else if ((m = /^[A-Za-z_]\w*/.exec(rest))) {
       const word = m[0]
       i += word.length
-      const k = ['BEGIN', 'END', 'function', 'func', 'if', 'else', 'while', 'for', 'do', 'break', 'continue', 'next', 'exit', 'return', 'delete', 'in', 'getline', 'print', 'printf'].includes(word) ? 'key' : builtins.has(word) ? 'builtin' : source[i] === '(' ? 'fname' : 'name'
+      const k = [
+        'BEGIN',
+        'END',
+        'function',
+        'func',
+        'if',
+        'else',
+        'while',
+        'for',
+        'do',
+        'break',
+        'continue',
+        'next',
+        'exit',
+        'return',
+        'delete',
+        'in',
+        'getline',
+        'print',
+        'printf',
+      ].includes(word)
+        ? 'key'
+        : builtins.has(word)
+          ? 'builtin'
+          : source[i] === '('
+            ? 'fname'
+            : 'name'
       tokens.push({ k, v: word === 'func' ? 'function' : word })
-    } else if ((m = /^(?:\*\*=|\+\+|--|\+=|-=|\*=|\/=|%=|\^=|\*\*|==|!=|<=|>=|&&|\|\||>>|!~|[{}()[\],+\-*/%^!<>|?:~$=])/.exec(rest))) tokens.push({ k: 'op', v: m[0] === '**' ? '^' : m[0] }), (i += m[0].length)
+    } else if ((m = /^(?:\*\*=|\+\+|--|\+=|-=|\*=|\/=|%=|\^=|\*\*|==|!=|<=|>=|&&|\|\||>>|!~|[{}()[\],+\-*/%^!<>|?:~$=])/.exec(rest)))
+      tokens.push({ k: 'op', v: m[0] === '**' ? '^' : m[0] }), (i += m[0].length)
     else throw new AwkSyntax(`line ${source.slice(0, i).split('\n').length}: unexpected character '${rest[0]}'`)
   }
   tokens.push({ k: 'eof', v: '' })
@@ -102,7 +168,9 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
   const is = (v: string): boolean => peek().v === v && (peek().k === 'op' || peek().k === 'key')
   const take = (v: string): boolean => is(v) && (at++, true)
   const fail = (): never => {
-    throw new AwkSyntax(`line ${1 + tokens.slice(0, at).filter(({ k }) => k === 'nl').length}: syntax error at or near ${peek().k === 'eof' ? 'end of file' : peek().v === '\n' ? 'end of line' : peek().v}`)
+    throw new AwkSyntax(
+      `line ${1 + tokens.slice(0, at).filter(({ k }) => k === 'nl').length}: syntax error at or near ${peek().k === 'eof' ? 'end of file' : peek().v === '\n' ? 'end of line' : peek().v}`,
+    )
   }
   const need = (v: string): void => void (take(v) || fail())
   const newlines = (): void => {
@@ -116,7 +184,8 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
   const lvalue = (e: Expr): boolean => e.t === 'var' || e.t === 'field' || e.t === 'index'
   const expr = (): Expr => {
     const a = cond()
-    for (const op of ['=', '+=', '-=', '*=', '/=', '%=', '^=', '**=']) if (lvalue(a) && is(op)) return at++, { t: 'assign', op: op.slice(0, -1).replace('**', '^'), to: a, e: expr() }
+    for (const op of ['=', '+=', '-=', '*=', '/=', '%=', '^=', '**='])
+      if (lvalue(a) && is(op)) return (at++, { t: 'assign', op: op.slice(0, -1).replace('**', '^'), to: a, e: expr() })
     return a
   }
   const cond = (): Expr => {
@@ -156,11 +225,20 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
   }
   const piped = (a: Expr): Expr => {
     let e = a
-    while (is('|') && tokens[at + 1].v === 'getline') at += 2, (e = { t: 'getline', kind: 'command', source: e, to: startsLvalue() ? primaryE() : undefined })
+    while (is('|') && tokens[at + 1].v === 'getline')
+      (at += 2), (e = { t: 'getline', kind: 'command', source: e, to: startsLvalue() ? primaryE() : undefined })
     return e
   }
   const startsLvalue = (): boolean => peek().k === 'name' || is('$')
-  const starts = (): boolean => ['num', 'str', 'regex', 'name', 'fname', 'builtin'].includes(peek().k) || is('$') || is('!') || is('(') || is('-') || is('+') || is('++') || is('--')
+  const starts = (): boolean =>
+    ['num', 'str', 'regex', 'name', 'fname', 'builtin'].includes(peek().k) ||
+    is('$') ||
+    is('!') ||
+    is('(') ||
+    is('-') ||
+    is('+') ||
+    is('++') ||
+    is('--')
   const concat = (): Expr => {
     let a = addE()
     while (starts() && !is('in') && !(is('-') || is('+'))) a = { t: 'bin', op: ' ', a, b: addE() }
@@ -201,20 +279,35 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
   const primaryE = (): Expr => {
     const token = tokens[at++]
     switch (token.k) {
-      case 'num': return { t: 'num', v: Number(token.v) }
-      case 'str': return { t: 'str', v: token.v }
-      case 'regex': return { t: 'regex', v: new RegExp(translated(token.v, true), 'su') }
-      case 'name': return take('[') ? { t: 'index', name: token.v, keys: nested(() => list(']')) } : { t: 'var', name: token.v }
-      case 'fname': return at++, { t: 'call', name: token.v, args: nested(() => list(')')) }
-      case 'builtin': return { t: 'call', name: token.v, args: take('(') ? nested(() => list(')')) : [] }
+      case 'num':
+        return { t: 'num', v: Number(token.v) }
+      case 'str':
+        return { t: 'str', v: token.v }
+      case 'regex':
+        return { t: 'regex', v: new RegExp(translated(token.v, true), 'su') }
+      case 'name':
+        return take('[') ? { t: 'index', name: token.v, keys: nested(() => list(']')) } : { t: 'var', name: token.v }
+      case 'fname':
+        return (at++, { t: 'call', name: token.v, args: nested(() => list(')')) })
+      case 'builtin':
+        return { t: 'call', name: token.v, args: take('(') ? nested(() => list(')')) : [] }
       default:
     }
-    if (token.v === '$') return { t: 'field', e: is('++') || is('--') ? { t: 'inc', op: tokens[at++].v === '++' ? 1 : -1, post: false, e: primaryE() } : is('-') ? unaryE() : primaryE() }
+    if (token.v === '$')
+      return {
+        t: 'field',
+        e:
+          is('++') || is('--')
+            ? { t: 'inc', op: tokens[at++].v === '++' ? 1 : -1, post: false, e: primaryE() }
+            : is('-')
+              ? unaryE()
+              : primaryE(),
+      }
     if (token.v === '++' || token.v === '--') return { t: 'inc', op: token.v === '++' ? 1 : -1, post: false, e: primaryE() }
     if (token.v === '-' || token.v === '+' || token.v === '!') return { t: 'un', op: token.v, e: unaryE() }
     if (token.v === '(' && token.k === 'op') {
       const args = nested(() => list(')'))
-      if (is('in') && !(args.length === 1 && noIn)) return at++, { t: 'in', keys: args, name: tokens[at++].v }
+      if (is('in') && !(args.length === 1 && noIn)) return (at++, { t: 'in', keys: args, name: tokens[at++].v })
       if (args.length !== 1) return { t: 'call', name: ',', args }
       return args[0].t === 'regex' || lvalue(args[0]) ? { t: 'cond', c: { t: 'num', v: 1 }, a: args[0], b: args[0] } : args[0]
     }
@@ -257,7 +350,7 @@ export function parse(source: string): { rules: Rule[]; functions: Map<string, F
   }
   const body = (): Stmt => {
     newlines()
-    if (peek().k === 'semi') return at++, { t: 'block', body: [] }
+    if (peek().k === 'semi') return (at++, { t: 'block', body: [] })
     return stmt()
   }
   const stmt = (): Stmt => {

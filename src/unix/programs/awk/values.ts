@@ -13,4 +13,9 @@ export type Value = number | string | Field | undefined
 export type Table = Map<string, Value>
 
 export const looksNumeric = (text: string): boolean => /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/.test(text)
-export const num = (value: Value): number => (typeof value === 'number' ? value : value === undefined ? 0 : Number(/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/.exec(value instanceof Field ? value.text : value)?.[0] ?? 0))
+export const num = (value: Value): number =>
+  typeof value === 'number'
+    ? value
+    : value === undefined
+      ? 0
+      : Number(/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/.exec(value instanceof Field ? value.text : value)?.[0] ?? 0)

@@ -45,7 +45,12 @@ export interface Saved {
 }
 
 /** Throws UnixError. */
-export function save(process: Process, path: string, lines: readonly string[], { hasEnd = true, append = false }: { readonly hasEnd?: boolean; readonly append?: boolean } = {}): Saved {
+export function save(
+  process: Process,
+  path: string,
+  lines: readonly string[],
+  { hasEnd = true, append = false }: { readonly hasEnd?: boolean; readonly append?: boolean } = {},
+): Saved {
   const full = process.path(path)
   const isNew = !process.files.exists(full)
   const content = bytesOfString(lines.join('\n') + (hasEnd ? '\n' : ''))

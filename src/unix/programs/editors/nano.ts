@@ -9,17 +9,64 @@ import { expanded, type FullScreen, fullScreen } from './full-screen.ts'
 type Shortcut = readonly [key: string, text: string]
 
 const mainKeys: readonly (readonly Shortcut[])[] = [
-  [['^G', 'Help'], ['^O', 'Write Out'], ['^W', 'Where Is'], ['^K', 'Cut'], ['^T', 'Execute'], ['^C', 'Location'], ['M-U', 'Undo'], ['M-A', 'Set Mark'], ['M-]', 'To Bracket']],
-  [['^X', 'Exit'], ['^R', 'Read File'], ['^\\', 'Replace'], ['^U', 'Paste'], ['^J', 'Justify'], ['^/', 'Go To Line'], ['M-E', 'Redo'], ['M-6', 'Copy'], ['^Q', 'Where Was']],
+  [
+    ['^G', 'Help'],
+    ['^O', 'Write Out'],
+    ['^W', 'Where Is'],
+    ['^K', 'Cut'],
+    ['^T', 'Execute'],
+    ['^C', 'Location'],
+    ['M-U', 'Undo'],
+    ['M-A', 'Set Mark'],
+    ['M-]', 'To Bracket'],
+  ],
+  [
+    ['^X', 'Exit'],
+    ['^R', 'Read File'],
+    ['^\\', 'Replace'],
+    ['^U', 'Paste'],
+    ['^J', 'Justify'],
+    ['^/', 'Go To Line'],
+    ['M-E', 'Redo'],
+    ['M-6', 'Copy'],
+    ['^Q', 'Where Was'],
+  ],
 ]
 const writeKeys: readonly (readonly Shortcut[])[] = [
-  [['^G', 'Help'], ['M-D', 'DOS Format'], ['M-A', 'Append'], ['M-B', 'Backup File']],
-  [['^C', 'Cancel'], ['M-M', 'Mac Format'], ['M-P', 'Prepend'], ['^T', 'Browse']],
+  [
+    ['^G', 'Help'],
+    ['M-D', 'DOS Format'],
+    ['M-A', 'Append'],
+    ['M-B', 'Backup File'],
+  ],
+  [
+    ['^C', 'Cancel'],
+    ['M-M', 'Mac Format'],
+    ['M-P', 'Prepend'],
+    ['^T', 'Browse'],
+  ],
 ]
-const yesNoKeys: readonly (readonly Shortcut[])[] = [[[' Y', 'Yes']], [[' N', 'No'], ['^C', 'Cancel']]]
+const yesNoKeys: readonly (readonly Shortcut[])[] = [
+  [[' Y', 'Yes']],
+  [
+    [' N', 'No'],
+    ['^C', 'Cancel'],
+  ],
+]
 const searchKeys: readonly (readonly Shortcut[])[] = [
-  [['^G', 'Help'], ['M-C', 'Case Sens'], ['M-B', 'Backwards'], ['^P', 'Older'], ['^T', 'Go To Line']],
-  [['^C', 'Cancel'], ['M-R', 'Reg.exp.'], ['^R', 'Replace'], ['^N', 'Newer']],
+  [
+    ['^G', 'Help'],
+    ['M-C', 'Case Sens'],
+    ['M-B', 'Backwards'],
+    ['^P', 'Older'],
+    ['^T', 'Go To Line'],
+  ],
+  [
+    ['^C', 'Cancel'],
+    ['M-R', 'Reg.exp.'],
+    ['^R', 'Replace'],
+    ['^N', 'Newer'],
+  ],
 ]
 
 interface Snapshot {
@@ -39,7 +86,13 @@ export const nano: Program = function* (process) {
     yield* err(process, 'Standard input is not a terminal\n')
     return 1
   }
-  return yield* fullScreen(process, terminal, (screen) => new Nano(process, screen, args.find((arg) => !/^[-+]/.test(arg))).run())
+  return yield* fullScreen(process, terminal, (screen) =>
+    new Nano(
+      process,
+      screen,
+      args.find((arg) => !/^[-+]/.test(arg)),
+    ).run(),
+  )
 }
 
 class Nano {
@@ -66,14 +119,16 @@ class Nano {
     this.#path = path
     const loaded = path === undefined ? undefined : load(process, path)
     // nano always keeps an empty line behind the last one to type into.
-    this.#lines = loaded && !loaded.isNew && !loaded.refusal && loaded.bytes > 0 ? (loaded.hasEnd ? [...loaded.lines, ''] : loaded.lines) : ['']
+    this.#lines =
+      loaded && !loaded.isNew && !loaded.refusal && loaded.bytes > 0 ? (loaded.hasEnd ? [...loaded.lines, ''] : loaded.lines) : ['']
     this.#saved = this.#lines
     if (loaded?.refusal === 'directory') {
       this.#path = undefined
       this.#status = `"${path}" is a directory`
     } else if (loaded?.refusal === 'permission') this.#status = `Error reading ${path}: Permission denied`
     else if (loaded?.isNew) this.#status = 'New File'
-    else if (loaded) this.#status = `Read ${linesText(loaded.bytes === 0 ? 0 : loaded.lines.length)}${loaded.isReadOnly ? ' (Warning: No write permission)' : ''}`
+    else if (loaded)
+      this.#status = `Read ${linesText(loaded.bytes === 0 ? 0 : loaded.lines.length)}${loaded.isReadOnly ? ' (Warning: No write permission)' : ''}`
   }
 
   *run(): Blocking<number> {
@@ -214,10 +269,13 @@ class Nano {
           return undefined
         }
         if (continues) this.#undo.pop()
-        this.#change(() => {
-          this.#splice(this.#row, 1, [this.#line.slice(0, this.#column) + key + this.#line.slice(this.#column)])
-          this.#column++
-        }, continues ? this.#typingStart : undefined)
+        this.#change(
+          () => {
+            this.#splice(this.#row, 1, [this.#line.slice(0, this.#column) + key + this.#line.slice(this.#column)])
+            this.#column++
+          },
+          continues ? this.#typingStart : undefined,
+        )
         return undefined
     }
     this.#row = Math.max(0, Math.min(this.#row, this.#lines.length - 1))
@@ -375,7 +433,8 @@ class Nano {
       const row = (this.#row + step) % count
       const at = this.#lines[row].toLowerCase().indexOf(sought, step === 0 ? this.#column + 1 : 0)
       if (at < 0) continue
-      if (row < this.#row || step === count) this.#status = step === count && at === this.#column ? 'This is the only occurrence' : 'Search Wrapped'
+      if (row < this.#row || step === count)
+        this.#status = step === count && at === this.#column ? 'This is the only occurrence' : 'Search Wrapped'
       this.#row = row
       this.#column = at
       return true
@@ -396,7 +455,19 @@ class Nano {
     while (this.#find() && !seen.has(`${this.#row}:${this.#column}`)) {
       seen.add(`${this.#row}:${this.#column}`)
       if (!isAll) {
-        this.#prompt = { text: 'Replace this instance? ', keys: [[[' Y', 'Yes'], [' A', 'All']], [[' N', 'No'], ['^C', 'Cancel']]] }
+        this.#prompt = {
+          text: 'Replace this instance? ',
+          keys: [
+            [
+              [' Y', 'Yes'],
+              [' A', 'All'],
+            ],
+            [
+              [' N', 'No'],
+              ['^C', 'Cancel'],
+            ],
+          ],
+        }
         const key = yield* this.#screen.key(() => this.#drawn())
         this.#prompt = undefined
         if (key === undefined || key === '\x03') break
@@ -413,7 +484,13 @@ class Nano {
   }
 
   *#goTo(): Blocking<void> {
-    const text = yield* this.#ask('Enter line number, column number: ', [[['^G', 'Help'], ['^T', 'Go To Text']], [['^C', 'Cancel']]])
+    const text = yield* this.#ask('Enter line number, column number: ', [
+      [
+        ['^G', 'Help'],
+        ['^T', 'Go To Text'],
+      ],
+      [['^C', 'Cancel']],
+    ])
     if (text === undefined) return
     const [row, column = '1'] = text.split(',')
     if (!/^\s*\d+\s*$/.test(row)) {
@@ -459,14 +536,21 @@ class Nano {
       const { text } = expanded(line)
       const start = this.#top + index === this.#row ? left : 0
       const cut = text.slice(start, start + cols)
-      return `${start > 0 ? `\x1b[7m<\x1b[m${cut.slice(1)}` : cut}`.replace(/.$/, (last) => (text.length > start + cols ? '\x1b[7m>\x1b[m' : last))
+      return `${start > 0 ? `\x1b[7m<\x1b[m${cut.slice(1)}` : cut}`.replace(/.$/, (last) =>
+        text.length > start + cols ? '\x1b[7m>\x1b[m' : last,
+      )
     })
     while (shown.length < page) shown.push('')
-    const status = this.#status === '' ? '' : `\x1b[${Math.max(1, Math.floor((cols - this.#status.length - 4) / 2) + 1)}G\x1b[7m[ ${this.#status} ]\x1b[m`
+    const status =
+      this.#status === ''
+        ? ''
+        : `\x1b[${Math.max(1, Math.floor((cols - this.#status.length - 4) / 2) + 1)}G\x1b[7m[ ${this.#status} ]\x1b[m`
     const third = this.#prompt ? `\x1b[7m${this.#prompt.text.slice(-cols + 1).padEnd(cols)}\x1b[m` : status
     const keys = this.#prompt?.keys ?? mainKeys
     const bottom = [shortcutRow(keys[0], keys, cols), shortcutRow(keys[1], keys, cols)]
-    const at = this.#prompt ? `\x1b[${rows - 2};${Math.min(cols, this.#prompt.text.length + 1)}H` : `\x1b[${this.#row - this.#top + 2};${column - left + 1}H`
+    const at = this.#prompt
+      ? `\x1b[${rows - 2};${Math.min(cols, this.#prompt.text.length + 1)}H`
+      : `\x1b[${this.#row - this.#top + 2};${column - left + 1}H`
     return `\x1b[?25l\x1b[H${this.#title(cols)}\r\n${shown.map((text) => `${text}\x1b[K\r\n`).join('')}\x1b[K${third}\r\n${bottom.map((row) => `${row}\x1b[K`).join('\r\n')}${at}\x1b[?25h`
   }
 
@@ -484,7 +568,11 @@ function shortcutRow(row: readonly Shortcut[], all: readonly (readonly Shortcut[
   const most = Math.max(...all.map(({ length }) => length))
   const shown = Math.max(1, Math.min(most, most > 4 ? Math.floor(cols / 13) : most))
   const width = Math.floor(cols / Math.max(shown, 2))
-  return row.slice(0, shown).map(([key, text]) => `\x1b[7m${key}\x1b[m ${text}${' '.repeat(Math.max(0, width - key.length - text.length - 1))}`).join('').trimEnd()
+  return row
+    .slice(0, shown)
+    .map(([key, text]) => `\x1b[7m${key}\x1b[m ${text}${' '.repeat(Math.max(0, width - key.length - text.length - 1))}`)
+    .join('')
+    .trimEnd()
 }
 
 const linesText = (count: number): string => `${count} line${count === 1 ? '' : 's'}`

@@ -14,7 +14,26 @@ import { changes, checkOut, entryOf, scan, withRenames, workingFiles, writeFile 
 const isNameValid = (name: string): boolean => !/[\s~^:?*[\\]|\.\.|^[-./]|[/.]$|\.lock$|@\{/.test(name) && name !== '' && name !== '@'
 
 export function* branch({ process, args }: GitCall): Blocking<number> {
-  const { flags, operands } = parsed({ all: flag('a|all'), remotes: flag('r|remotes'), remove: flag('d|delete'), forceRemove: flag('D'), move: flag('m|move'), forceMove: flag('M'), verbose: count('v|verbose'), current: flag('show-current'), list: flag('l|list'), force: flag('f|force'), upstream: value('u|set-upstream-to'), merged: flag('merged'), noMerged: flag('no-merged'), quiet: flag('q|quiet'), copy: flag('c|copy') }, args)
+  const { flags, operands } = parsed(
+    {
+      all: flag('a|all'),
+      remotes: flag('r|remotes'),
+      remove: flag('d|delete'),
+      forceRemove: flag('D'),
+      move: flag('m|move'),
+      forceMove: flag('M'),
+      verbose: count('v|verbose'),
+      current: flag('show-current'),
+      list: flag('l|list'),
+      force: flag('f|force'),
+      upstream: value('u|set-upstream-to'),
+      merged: flag('merged'),
+      noMerged: flag('no-merged'),
+      quiet: flag('q|quiet'),
+      copy: flag('c|copy'),
+    },
+    args,
+  )
   const repository = Repository.find(process)
   const current = repository.branch
   if (flags.current) {
@@ -23,9 +42,17 @@ export function* branch({ process, args }: GitCall): Blocking<number> {
   }
   if (flags.upstream !== undefined) {
     const [remote, ...rest] = flags.upstream.split('/')
-    if (repository.ref(`refs/remotes/${flags.upstream}`) === undefined) throw new GitError(`fatal: the requested upstream branch '${flags.upstream}' does not exist\n`, 128)
+    if (repository.ref(`refs/remotes/${flags.upstream}`) === undefined)
+      throw new GitError(`fatal: the requested upstream branch '${flags.upstream}' does not exist\n`, 128)
     const name = operands[0] ?? current ?? ''
-    repository.write('config', withEntry(withEntry(repository.text('config') ?? '', `branch.${name}.remote`, remote), `branch.${name}.merge`, `refs/heads/${rest.join('/')}`))
+    repository.write(
+      'config',
+      withEntry(
+        withEntry(repository.text('config') ?? '', `branch.${name}.remote`, remote),
+        `branch.${name}.merge`,
+        `refs/heads/${rest.join('/')}`,
+      ),
+    )
     yield* say(process, `branch '${name}' set up to track '${flags.upstream}'.\n`)
     return 0
   }
@@ -40,7 +67,10 @@ export function* branch({ process, args }: GitCall): Blocking<number> {
         yield* err(process, `error: Cannot delete branch '${name}' checked out at '${repository.work}'\n`)
         code = 1
       } else if (!flags.forceRemove && !ancestors(repository, repository.head() ?? id).has(id)) {
-        yield* err(process, `error: The branch '${name}' is not fully merged.\nIf you are sure you want to delete it, run 'git branch -D ${name}'.\n`)
+        yield* err(
+          process,
+          `error: The branch '${name}' is not fully merged.\nIf you are sure you want to delete it, run 'git branch -D ${name}'.\n`,
+        )
         code = 1
       } else {
         repository.remove(`refs/heads/${name}`)
@@ -52,9 +82,11 @@ export function* branch({ process, args }: GitCall): Blocking<number> {
   if (flags.move || flags.forceMove) {
     const [from, to] = operands.length > 1 ? operands : [current ?? '', operands[0] ?? '']
     const id = repository.ref(`refs/heads/${from}`)
-    if (id === undefined && from !== current) throw new GitError(`error: refname refs/heads/${from} not found\nfatal: Branch rename failed\n`, 128)
+    if (id === undefined && from !== current)
+      throw new GitError(`error: refname refs/heads/${from} not found\nfatal: Branch rename failed\n`, 128)
     if (!isNameValid(to)) throw new Fatal(`'${to}' is not a valid branch name`)
-    if (repository.ref(`refs/heads/${to}`) !== undefined && !flags.forceMove && to !== from) throw new Fatal(`a branch named '${to}' already exists`)
+    if (repository.ref(`refs/heads/${to}`) !== undefined && !flags.forceMove && to !== from)
+      throw new Fatal(`a branch named '${to}' already exists`)
     if (id !== undefined && to !== from) {
       repository.write(`refs/heads/${to}`, `${id}\n`)
       repository.remove(`refs/heads/${from}`)
@@ -67,7 +99,8 @@ export function* branch({ process, args }: GitCall): Blocking<number> {
     if (!isNameValid(name)) throw new Fatal(`'${name}' is not a valid branch name`)
     if (repository.ref(`refs/heads/${name}`) !== undefined && !flags.force) throw new Fatal(`a branch named '${name}' already exists`)
     const id = repository.resolve(start)
-    if (id === undefined) throw new Fatal(start === 'HEAD' ? `not a valid object name: '${current}'` : `not a valid object name: '${start}'`)
+    if (id === undefined)
+      throw new Fatal(start === 'HEAD' ? `not a valid object name: '${current}'` : `not a valid object name: '${start}'`)
     repository.write(`refs/heads/${name}`, `${id}\n`)
     return 0
   }
@@ -75,17 +108,32 @@ export function* branch({ process, args }: GitCall): Blocking<number> {
   const head = repository.head()
   const rows: { name: string; shown: string; id: string | undefined; isCurrent: boolean; isRemote: boolean }[] = []
   if (!flags.remotes) {
-    if (current === undefined && head !== undefined) rows.push({ name: '', shown: `(HEAD detached at ${shortId(head)})`, id: head, isCurrent: true, isRemote: false })
-    for (const name of repository.refs('refs/heads')) rows.push({ name, shown: name, id: repository.ref(`refs/heads/${name}`), isCurrent: name === current, isRemote: false })
+    if (current === undefined && head !== undefined)
+      rows.push({ name: '', shown: `(HEAD detached at ${shortId(head)})`, id: head, isCurrent: true, isRemote: false })
+    for (const name of repository.refs('refs/heads'))
+      rows.push({ name, shown: name, id: repository.ref(`refs/heads/${name}`), isCurrent: name === current, isRemote: false })
   }
-  if (flags.all || flags.remotes) for (const name of repository.refs('refs/remotes')) rows.push({ name, shown: `${flags.all ? 'remotes/' : ''}${name}`, id: repository.ref(`refs/remotes/${name}`), isCurrent: false, isRemote: true })
+  if (flags.all || flags.remotes)
+    for (const name of repository.refs('refs/remotes'))
+      rows.push({
+        name,
+        shown: `${flags.all ? 'remotes/' : ''}${name}`,
+        id: repository.ref(`refs/remotes/${name}`),
+        isCurrent: false,
+        isRemote: true,
+      })
   const mine = head === undefined ? new Set<string>() : ancestors(repository, head)
   const kept = rows.filter(({ id }) => (!flags.merged || mine.has(id ?? '')) && (!flags.noMerged || !mine.has(id ?? '')))
   const width = Math.max(0, ...kept.map(({ shown }) => shown.length))
-  yield* say(process, kept.map(({ shown, id, isCurrent, isRemote }) => {
-    const name = flags.verbose > 0 ? shown.padEnd(width) : shown
-    return `${isCurrent ? '* ' : '  '}${colored && isCurrent ? `\x1b[32m${name}\x1b[m` : colored && isRemote ? `\x1b[31m${name}\x1b[m` : name}${flags.verbose > 0 && id !== undefined ? ` ${shortId(id)} ${subjectOf(repository.commit(id).message)}` : ''}\n`
-  }).join(''))
+  yield* say(
+    process,
+    kept
+      .map(({ shown, id, isCurrent, isRemote }) => {
+        const name = flags.verbose > 0 ? shown.padEnd(width) : shown
+        return `${isCurrent ? '* ' : '  '}${colored && isCurrent ? `\x1b[32m${name}\x1b[m` : colored && isRemote ? `\x1b[31m${name}\x1b[m` : name}${flags.verbose > 0 && id !== undefined ? ` ${shortId(id)} ${subjectOf(repository.commit(id).message)}` : ''}\n`
+      })
+      .join(''),
+  )
   return 0
 }
 
@@ -98,9 +146,17 @@ function moveFiles(repository: Repository, to: Files, command: string): void {
     const here = entryOf(repository, path)
     return (index.get(path)?.id !== from.get(path)?.id || (here?.id !== index.get(path)?.id && index.has(path))) && here?.id !== now?.id
   })
-  if (dirty.length > 0) throw new GitError(`error: Your local changes to the following files would be overwritten by ${command}:\n${dirty.map(({ path }) => `\t${path}\n`).join('')}Please commit your changes or stash them before you ${command === 'merge' ? 'merge' : 'switch branches'}.\nAborting\n`)
-  const untracked = wanted.filter(({ path, now }) => now && !index.has(path) && entryOf(repository, path) && entryOf(repository, path)?.id !== now.id)
-  if (untracked.length > 0) throw new GitError(`error: The following untracked working tree files would be overwritten by ${command}:\n${untracked.map(({ path }) => `\t${path}\n`).join('')}Please move or remove them before you ${command === 'merge' ? 'merge' : 'switch branches'}.\nAborting\n`)
+  if (dirty.length > 0)
+    throw new GitError(
+      `error: Your local changes to the following files would be overwritten by ${command}:\n${dirty.map(({ path }) => `\t${path}\n`).join('')}Please commit your changes or stash them before you ${command === 'merge' ? 'merge' : 'switch branches'}.\nAborting\n`,
+    )
+  const untracked = wanted.filter(
+    ({ path, now }) => now && !index.has(path) && entryOf(repository, path) && entryOf(repository, path)?.id !== now.id,
+  )
+  if (untracked.length > 0)
+    throw new GitError(
+      `error: The following untracked working tree files would be overwritten by ${command}:\n${untracked.map(({ path }) => `\t${path}\n`).join('')}Please move or remove them before you ${command === 'merge' ? 'merge' : 'switch branches'}.\nAborting\n`,
+    )
   checkOut(repository, from, to)
   for (const { path, now } of wanted) {
     if (now) index.set(path, now)
@@ -133,11 +189,28 @@ export function* checkout({ process, args }: GitCall): Blocking<number> {
 }
 
 export function* switchTo({ process, args }: GitCall): Blocking<number> {
-  return yield* moveTo({ process, args: args.map((arg) => (arg === '-c' || arg === '--create' ? '-b' : arg === '-C' ? '-B' : arg)) }, 'switch')
+  return yield* moveTo(
+    { process, args: args.map((arg) => (arg === '-c' || arg === '--create' ? '-b' : arg === '-C' ? '-B' : arg)) },
+    'switch',
+  )
 }
 
 function* moveTo({ process, args }: GitCall, command: 'checkout' | 'switch'): Blocking<number> {
-  const { flags, operands, hasDashes } = parsed({ make: value('b'), forceMake: value('B'), quiet: flag('q|quiet'), force: flag('f|force'), detach: flag('d|detach'), track: flag('t|track'), orphan: value('orphan'), ours: flag('ours'), theirs: flag('theirs'), patch: flag('p|patch') }, args)
+  const { flags, operands, hasDashes } = parsed(
+    {
+      make: value('b'),
+      forceMake: value('B'),
+      quiet: flag('q|quiet'),
+      force: flag('f|force'),
+      detach: flag('d|detach'),
+      track: flag('t|track'),
+      orphan: value('orphan'),
+      ours: flag('ours'),
+      theirs: flag('theirs'),
+      patch: flag('p|patch'),
+    },
+    args,
+  )
   const repository = Repository.find(process)
   const dashes = args.indexOf('--')
   const current = repository.branch
@@ -153,24 +226,43 @@ function* moveTo({ process, args }: GitCall, command: 'checkout' | 'switch'): Bl
   }
   if (created !== undefined) {
     if (!isNameValid(created)) throw new Fatal(`'${created}' is not a valid branch name`)
-    if (repository.ref(`refs/heads/${created}`) !== undefined && flags.forceMake === undefined) throw new Fatal(`a branch named '${created}' already exists`)
+    if (repository.ref(`refs/heads/${created}`) !== undefined && flags.forceMake === undefined)
+      throw new Fatal(`a branch named '${created}' already exists`)
     const start = operands[0]
     const id = start === undefined ? head : revision(repository, start)
     if (id !== undefined) {
       if (start !== undefined) moveFiles(repository, repository.filesOf(repository.commit(id).tree), 'checkout')
       repository.write(`refs/heads/${created}`, `${id}\n`)
-      repository.log('HEAD', head ?? id, id, `checkout: moving from ${current ?? shortId(head ?? '')} to ${created}`, unknownPerson(process.now()))
+      repository.log(
+        'HEAD',
+        head ?? id,
+        id,
+        `checkout: moving from ${current ?? shortId(head ?? '')} to ${created}`,
+        unknownPerson(process.now()),
+      )
     }
     repository.write('HEAD', `ref: refs/heads/${created}\n`)
     yield* note(`Switched to a new branch '${created}'\n`)
     return 0
   }
   const [first] = operands
-  if (command === 'checkout' && (hasDashes || operands.length > 1 || (first !== undefined && repository.resolve(first) === undefined && first !== '-' && isTracked(repository, first)))) {
-    const before = hasDashes ? args.slice(0, dashes).filter((arg) => !arg.startsWith('-')) : repository.resolve(first) !== undefined ? [first] : []
+  if (
+    command === 'checkout' &&
+    (hasDashes ||
+      operands.length > 1 ||
+      (first !== undefined && repository.resolve(first) === undefined && first !== '-' && isTracked(repository, first)))
+  ) {
+    const before = hasDashes
+      ? args.slice(0, dashes).filter((arg) => !arg.startsWith('-'))
+      : repository.resolve(first) !== undefined
+        ? [first]
+        : []
     const paths = hasDashes ? args.slice(dashes + 1) : operands.slice(before.length)
     const done = restorePaths(repository, paths, { source: before[0], isStaged: false, isWorktree: true })
-    if (!hasDashes) yield* note(`Updated ${done} path${done === 1 ? '' : 's'} from ${before[0] === undefined ? 'the index' : shortId(revision(repository, before[0]))}\n`)
+    if (!hasDashes)
+      yield* note(
+        `Updated ${done} path${done === 1 ? '' : 's'} from ${before[0] === undefined ? 'the index' : shortId(revision(repository, before[0]))}\n`,
+      )
     return 0
   }
   if (first === undefined) {
@@ -180,11 +272,19 @@ function* moveTo({ process, args }: GitCall, command: 'checkout' | 'switch'): Bl
   const name = first === '-' ? (/checkout: moving from (\S+) to \S+\n?$/.exec(repository.text('logs/HEAD') ?? '')?.[1] ?? '') : first
   let id = repository.ref(`refs/heads/${name}`)
   const isUnborn = id === undefined && name === current
-  const remote = id === undefined && !isUnborn ? repository.refs('refs/remotes').find((one) => one.slice(one.indexOf('/') + 1) === name) : undefined
+  const remote =
+    id === undefined && !isUnborn ? repository.refs('refs/remotes').find((one) => one.slice(one.indexOf('/') + 1) === name) : undefined
   if (remote !== undefined && repository.resolve(name) === undefined) {
     id = repository.ref(`refs/remotes/${remote}`)
     repository.write(`refs/heads/${name}`, `${id}\n`)
-    repository.write('config', withEntry(withEntry(repository.text('config') ?? '', `branch.${name}.remote`, remote.split('/')[0]), `branch.${name}.merge`, `refs/heads/${name}`))
+    repository.write(
+      'config',
+      withEntry(
+        withEntry(repository.text('config') ?? '', `branch.${name}.remote`, remote.split('/')[0]),
+        `branch.${name}.merge`,
+        `refs/heads/${name}`,
+      ),
+    )
   }
   if (name === current && !flags.detach) {
     yield* note(`Already on '${name}'\n`)
@@ -193,20 +293,41 @@ function* moveTo({ process, args }: GitCall, command: 'checkout' | 'switch'): Bl
   if (id !== undefined && !flags.detach) {
     moveFiles(repository, repository.filesOf(repository.commit(id).tree), 'checkout')
     repository.write('HEAD', `ref: refs/heads/${name}\n`)
-    repository.log('HEAD', head ?? id, id, `checkout: moving from ${current ?? shortId(head ?? '')} to ${name}`, unknownPerson(process.now()))
-    if (current === undefined && head !== undefined && head !== id) yield* note(`Previous HEAD position was ${shortId(head)} ${subjectOf(repository.commit(head).message)}\n`)
+    repository.log(
+      'HEAD',
+      head ?? id,
+      id,
+      `checkout: moving from ${current ?? shortId(head ?? '')} to ${name}`,
+      unknownPerson(process.now()),
+    )
+    if (current === undefined && head !== undefined && head !== id)
+      yield* note(`Previous HEAD position was ${shortId(head)} ${subjectOf(repository.commit(head).message)}\n`)
     yield* note(`Switched to ${remote === undefined ? '' : 'a new '}branch '${name}'\n`)
     if (remote !== undefined) yield* say(process, `branch '${name}' set up to track '${remote}'.\n`)
     return 0
   }
   const target = repository.resolve(name)
-  if (target === undefined) throw command === 'switch' ? new Fatal(`invalid reference: ${name}`) : new GitError(`error: pathspec '${name}' did not match any file(s) known to git\n`)
-  if (command === 'switch' && !flags.detach) throw new Fatal(`a branch is expected, got ${repository.ref(`refs/tags/${name}`) ? 'tag' : 'commit'} '${name}'\nhint: If you want to detach HEAD at the commit, try again with the --detach option.`)
+  if (target === undefined)
+    throw command === 'switch'
+      ? new Fatal(`invalid reference: ${name}`)
+      : new GitError(`error: pathspec '${name}' did not match any file(s) known to git\n`)
+  if (command === 'switch' && !flags.detach)
+    throw new Fatal(
+      `a branch is expected, got ${repository.ref(`refs/tags/${name}`) ? 'tag' : 'commit'} '${name}'\nhint: If you want to detach HEAD at the commit, try again with the --detach option.`,
+    )
   moveFiles(repository, repository.filesOf(repository.commit(target).tree), 'checkout')
   repository.write('HEAD', `${target}\n`)
-  repository.log('HEAD', head ?? target, target, `checkout: moving from ${current ?? shortId(head ?? '')} to ${name}`, unknownPerson(process.now()))
+  repository.log(
+    'HEAD',
+    head ?? target,
+    target,
+    `checkout: moving from ${current ?? shortId(head ?? '')} to ${name}`,
+    unknownPerson(process.now()),
+  )
   const subject = subjectOf(repository.commit(target).message)
-  yield* note(`${current === undefined || flags.detach ? '' : detachedAdvice(name)}${current === undefined && head !== target && head !== undefined ? `Previous HEAD position was ${shortId(head)} ${subjectOf(repository.commit(head).message)}\n` : ''}HEAD is now at ${shortId(target)} ${subject}\n`)
+  yield* note(
+    `${current === undefined || flags.detach ? '' : detachedAdvice(name)}${current === undefined && head !== target && head !== undefined ? `Previous HEAD position was ${shortId(head)} ${subjectOf(repository.commit(head).message)}\n` : ''}HEAD is now at ${shortId(target)} ${subject}\n`,
+  )
   return 0
 }
 
@@ -214,18 +335,38 @@ const unknownPerson = (nowMs: number) => ({ name: 'you', email: 'you@localhost',
 
 function isTracked(repository: Repository, typed: string): boolean {
   const path = typed.replace(/^\.\//, '')
-  return typed === '.' || [...repository.index().keys()].some((one) => one === path || one.startsWith(`${path}/`)) || repository.process.files.exists(repository.process.path(typed))
+  return (
+    typed === '.' ||
+    [...repository.index().keys()].some((one) => one === path || one.startsWith(`${path}/`)) ||
+    repository.process.files.exists(repository.process.path(typed))
+  )
 }
 
 export function* reset({ process, args }: GitCall): Blocking<number> {
-  const { flags, operands, hasDashes } = parsed({ soft: flag('soft'), mixed: flag('mixed'), hard: flag('hard'), quiet: flag('q|quiet'), keep: flag('keep'), merge: flag('merge'), patch: flag('p|patch') }, args)
+  const { flags, operands, hasDashes } = parsed(
+    {
+      soft: flag('soft'),
+      mixed: flag('mixed'),
+      hard: flag('hard'),
+      quiet: flag('q|quiet'),
+      keep: flag('keep'),
+      merge: flag('merge'),
+      patch: flag('p|patch'),
+    },
+    args,
+  )
   const repository = Repository.find(process)
   const [first] = operands
-  const isRevision = first !== undefined && !(hasDashes && args.indexOf('--') < args.indexOf(first)) && repository.resolve(first) !== undefined
+  const isRevision =
+    first !== undefined && !(hasDashes && args.indexOf('--') < args.indexOf(first)) && repository.resolve(first) !== undefined
   const paths = operands.slice(isRevision ? 1 : 0)
   if (paths.length > 0) {
     if (first !== undefined && !isRevision && !hasDashes && !isTracked(repository, first)) revision(repository, first)
-    restorePaths(repository, paths, { source: isRevision ? first : repository.head() === undefined ? undefined : 'HEAD', isStaged: true, isWorktree: false })
+    restorePaths(repository, paths, {
+      source: isRevision ? first : repository.head() === undefined ? undefined : 'HEAD',
+      isStaged: true,
+      isWorktree: false,
+    })
     yield* unstaged()
     return 0
   }
@@ -251,24 +392,45 @@ export function* reset({ process, args }: GitCall): Blocking<number> {
   function* unstaged(): Blocking<void> {
     const now = repository.index()
     const left = changes(now, workingFiles(repository, now))
-    if (left.length > 0 && !flags.quiet) yield* say(process, `Unstaged changes after reset:\n${left.map(({ path, now: entry }) => `${entry ? 'M' : 'D'}\t${path}\n`).join('')}`)
+    if (left.length > 0 && !flags.quiet)
+      yield* say(
+        process,
+        `Unstaged changes after reset:\n${left.map(({ path, now: entry }) => `${entry ? 'M' : 'D'}\t${path}\n`).join('')}`,
+      )
   }
 }
 
 export function* merge({ process, args }: GitCall): Blocking<number> {
-  const { flags, operands } = parsed({ abort: flag('abort'), continue: flag('continue'), noFf: flag('no-ff'), ffOnly: flag('ff-only'), ff: flag('ff'), message: list('m|message'), noEdit: flag('no-edit'), squash: flag('squash'), quiet: flag('q|quiet'), noCommit: flag('no-commit'), allow: flag('allow-unrelated-histories') }, args)
+  const { flags, operands } = parsed(
+    {
+      abort: flag('abort'),
+      continue: flag('continue'),
+      noFf: flag('no-ff'),
+      ffOnly: flag('ff-only'),
+      ff: flag('ff'),
+      message: list('m|message'),
+      noEdit: flag('no-edit'),
+      squash: flag('squash'),
+      quiet: flag('q|quiet'),
+      noCommit: flag('no-commit'),
+      allow: flag('allow-unrelated-histories'),
+    },
+    args,
+  )
   const repository = Repository.find(process)
   const head = repository.head()
   if (flags.abort) {
     if (!repository.exists('MERGE_HEAD')) throw new Fatal('There is no merge to abort (MERGE_HEAD missing).')
     const files = headFiles(repository)
     for (const [path, entry] of files) if (entryOf(repository, path)?.id !== entry.id) writeFile(repository, path, entry)
-    for (const path of repository.index().keys()) if (!files.has(path)) checkOut(repository, new Map([[path, { mode: '100644', id: '' }]]), new Map())
+    for (const path of repository.index().keys())
+      if (!files.has(path)) checkOut(repository, new Map([[path, { mode: '100644', id: '' }]]), new Map())
     repository.putIndex(files)
     for (const name of ['MERGE_HEAD', 'MERGE_MSG']) repository.remove(name)
     return 0
   }
-  if (repository.exists('MERGE_HEAD')) throw new Fatal('You have not concluded your merge (MERGE_HEAD exists).\nPlease, commit your changes before you merge.')
+  if (repository.exists('MERGE_HEAD'))
+    throw new Fatal('You have not concluded your merge (MERGE_HEAD exists).\nPlease, commit your changes before you merge.')
   const [name] = operands
   if (name === undefined) throw new Fatal('No remote for the current branch.')
   const theirs = repository.resolve(name)
@@ -290,11 +452,21 @@ export function* merge({ process, args }: GitCall): Blocking<number> {
     moveFiles(repository, after, 'merge')
     repository.moveHead(theirs, `merge ${name}: Fast-forward`, unknownPerson(process.now()))
     const made = withRenames(changes(before, after))
-    yield* say(process, `Updating ${shortId(head)}..${shortId(theirs)}\nFast-forward\n${stat(yield* counts(repository, made, false), look)}${modeLines(made)}`)
+    yield* say(
+      process,
+      `Updating ${shortId(head)}..${shortId(theirs)}\nFast-forward\n${stat(yield* counts(repository, made, false), look)}${modeLines(made)}`,
+    )
     return 0
   }
-  if (flags.ffOnly) throw new GitError("hint: Diverging branches can't be fast-forwarded, you need to either:\nhint:\nhint: \tgit merge --no-ff\nhint:\nhint: or:\nhint:\nhint: \tgit rebase\nhint:\nhint: Disable this message with \"git config advice.diverging false\"\nfatal: Not possible to fast-forward, aborting.\n", 128)
-  const common = [...mine].filter((id) => other.has(id)).map((id) => repository.commit(id)).sort((a, b) => b.committer.seconds - a.committer.seconds || (ancestors(repository, a.id).has(b.id) ? -1 : 1))[0]
+  if (flags.ffOnly)
+    throw new GitError(
+      'hint: Diverging branches can\'t be fast-forwarded, you need to either:\nhint:\nhint: \tgit merge --no-ff\nhint:\nhint: or:\nhint:\nhint: \tgit rebase\nhint:\nhint: Disable this message with "git config advice.diverging false"\nfatal: Not possible to fast-forward, aborting.\n',
+      128,
+    )
+  const common = [...mine]
+    .filter((id) => other.has(id))
+    .map((id) => repository.commit(id))
+    .sort((a, b) => b.committer.seconds - a.committer.seconds || (ancestors(repository, a.id).has(b.id) ? -1 : 1))[0]
   if (!common && !flags.allow) throw new Fatal('refusing to merge unrelated histories')
   const base: Files = common ? repository.filesOf(common.tree) : new Map()
   const [ourFiles, theirFiles] = [headFiles(repository), repository.filesOf(repository.commit(theirs).tree)]
@@ -310,7 +482,9 @@ export function* merge({ process, args }: GitCall): Blocking<number> {
       continue
     }
     if (!a || !b) {
-      messages.push(`CONFLICT (modify/delete): ${path} deleted in ${a ? name : 'HEAD'} and modified in ${a ? 'HEAD' : name}.  Version ${a ? 'HEAD' : name} of ${path} left in tree.`)
+      messages.push(
+        `CONFLICT (modify/delete): ${path} deleted in ${a ? name : 'HEAD'} and modified in ${a ? 'HEAD' : name}.  Version ${a ? 'HEAD' : name} of ${path} left in tree.`,
+      )
       const left = a ?? b
       if (left) {
         result.set(path, left)
@@ -318,7 +492,12 @@ export function* merge({ process, args }: GitCall): Blocking<number> {
       }
       continue
     }
-    const merged = yield* mergedText(old ? stringOf(repository.blob(old.id)) : '', stringOf(repository.blob(a.id)), stringOf(repository.blob(b.id)), name)
+    const merged = yield* mergedText(
+      old ? stringOf(repository.blob(old.id)) : '',
+      stringOf(repository.blob(a.id)),
+      stringOf(repository.blob(b.id)),
+      name,
+    )
     messages.push(`Auto-merging ${path}`)
     if (merged.hasConflict) {
       messages.push(`CONFLICT (${old ? 'content' : 'add/add'}): Merge conflict in ${path}`)
@@ -327,7 +506,10 @@ export function* merge({ process, args }: GitCall): Blocking<number> {
     } else result.set(path, { mode: a.mode, id: repository.put('blob', bytesOf(merged.text)) })
   }
   moveFiles(repository, result, 'merge')
-  const title = flags.message.length > 0 ? flags.message.join('\n\n') : `Merge ${repository.ref(`refs/heads/${name}`) === undefined ? `commit '${name}'` : `branch '${name}'`}${['main', 'master'].includes(repository.branch ?? '') ? '' : ` into ${repository.branch}`}`
+  const title =
+    flags.message.length > 0
+      ? flags.message.join('\n\n')
+      : `Merge ${repository.ref(`refs/heads/${name}`) === undefined ? `commit '${name}'` : `branch '${name}'`}${['main', 'master'].includes(repository.branch ?? '') ? '' : ` into ${repository.branch}`}`
   if (messages.length > 0) yield* say(process, `${messages.join('\n')}\n`)
   if (conflicts.length > 0) {
     for (const { path, text } of conflicts) process.files.writeFile(repository.at(path), bytesOf(text), {}, process.credentials)
@@ -337,7 +519,13 @@ export function* merge({ process, args }: GitCall): Blocking<number> {
     return 1
   }
   const who = whoOf(repository, 'COMMITTER')
-  const id = repository.putCommit({ tree: repository.putTree(result), parents: [head, theirs], author: whoOf(repository, 'AUTHOR'), committer: who, message: `${title}\n` })
+  const id = repository.putCommit({
+    tree: repository.putTree(result),
+    parents: [head, theirs],
+    author: whoOf(repository, 'AUTHOR'),
+    committer: who,
+    message: `${title}\n`,
+  })
   repository.moveHead(id, `merge ${name}: Merge made by the 'ort' strategy.`, who)
   const made = withRenames(changes(ourFiles, result))
   yield* say(process, `Merge made by the 'ort' strategy.\n${stat(yield* counts(repository, made, false), look)}${modeLines(made)}`)
@@ -372,7 +560,8 @@ function* mergedText(base: string, ours: string, theirs: string, name: string): 
       } else break
     }
     text += o.slice(at, from).join('')
-    const grown = (hunks: readonly { from: number; to: number; newFrom: number; newTo: number }[]): number => hunks.reduce((sum, one) => sum + (one.newTo - one.newFrom) - (one.to - one.from), 0)
+    const grown = (hunks: readonly { from: number; to: number; newFrom: number; newTo: number }[]): number =>
+      hunks.reduce((sum, one) => sum + (one.newTo - one.newFrom) - (one.to - one.from), 0)
     const [growA, growB] = [grown(mine), grown(other)]
     const ourLines = a.slice(from + shiftA, to + shiftA + growA).join('')
     const theirLines = b.slice(from + shiftB, to + shiftB + growB).join('')
@@ -391,7 +580,18 @@ function* mergedText(base: string, ours: string, theirs: string, name: string): 
 }
 
 export function* tag({ process, args }: GitCall): Blocking<number> {
-  const { flags, operands } = parsed({ annotate: flag('a|annotate'), message: list('m|message'), remove: flag('d|delete'), list: flag('l|list'), force: flag('f|force'), lines: value('n'), sign: flag('s') }, args)
+  const { flags, operands } = parsed(
+    {
+      annotate: flag('a|annotate'),
+      message: list('m|message'),
+      remove: flag('d|delete'),
+      list: flag('l|list'),
+      force: flag('f|force'),
+      lines: value('n'),
+      sign: flag('s'),
+    },
+    args,
+  )
   const repository = Repository.find(process)
   if (flags.remove) {
     let code = 0
@@ -409,8 +609,23 @@ export function* tag({ process, args }: GitCall): Blocking<number> {
   }
   const [name, at = 'HEAD'] = operands
   if (name === undefined || flags.list) {
-    const pattern = name === undefined ? undefined : new RegExp(`^${name.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`)
-    yield* say(process, repository.refs('refs/tags').filter((one) => !pattern || pattern.test(one)).map((one) => `${one}\n`).join(''))
+    const pattern =
+      name === undefined
+        ? undefined
+        : new RegExp(
+            `^${name
+              .replace(/[.+^${}()|\\]/g, '\\$&')
+              .replace(/\*/g, '.*')
+              .replace(/\?/g, '.')}$`,
+          )
+    yield* say(
+      process,
+      repository
+        .refs('refs/tags')
+        .filter((one) => !pattern || pattern.test(one))
+        .map((one) => `${one}\n`)
+        .join(''),
+    )
     return 0
   }
   if (!isNameValid(name)) throw new Fatal(`'${name}' is not a valid tag name.`)
@@ -422,7 +637,12 @@ export function* tag({ process, args }: GitCall): Blocking<number> {
   if (flags.annotate || flags.message.length > 0) {
     const who = whoOf(repository, 'COMMITTER')
     if (flags.message.length === 0) throw new Fatal('no tag message?')
-    target = repository.put('tag', bytesOf(`object ${id}\ntype commit\ntag ${name}\ntagger ${who.name} <${who.email}> ${who.seconds} ${who.zone}\n\n${flags.message.join('\n\n')}\n`))
+    target = repository.put(
+      'tag',
+      bytesOf(
+        `object ${id}\ntype commit\ntag ${name}\ntagger ${who.name} <${who.email}> ${who.seconds} ${who.zone}\n\n${flags.message.join('\n\n')}\n`,
+      ),
+    )
   }
   repository.write(`refs/tags/${name}`, `${target}\n`)
   if (old !== undefined && old !== target) yield* say(process, `Updated tag '${name}' (was ${shortId(old)})\n`)
@@ -448,9 +668,24 @@ export function* stash({ process, args }: GitCall): Blocking<number> {
       for (const { path, now } of changes(index, files)) if (now) repository.put('blob', process.files.readFile(repository.at(path)))
       const who = whoOf(repository, 'COMMITTER')
       const given = args[args.indexOf('-m') + 1]
-      const title = args.includes('-m') && given !== undefined ? `On ${repository.branch ?? '(no branch)'}: ${given}` : `WIP on ${repository.branch ?? '(no branch)'}: ${shortId(head)} ${subjectOf(repository.commit(head).message)}`
-      const staged = repository.putCommit({ tree: repository.putTree(index), parents: [head], author: who, committer: who, message: `index on ${repository.branch ?? '(no branch)'}: ${shortId(head)} ${subjectOf(repository.commit(head).message)}\n` })
-      const id = repository.putCommit({ tree: repository.putTree(files), parents: [head, staged], author: who, committer: who, message: title })
+      const title =
+        args.includes('-m') && given !== undefined
+          ? `On ${repository.branch ?? '(no branch)'}: ${given}`
+          : `WIP on ${repository.branch ?? '(no branch)'}: ${shortId(head)} ${subjectOf(repository.commit(head).message)}`
+      const staged = repository.putCommit({
+        tree: repository.putTree(index),
+        parents: [head],
+        author: who,
+        committer: who,
+        message: `index on ${repository.branch ?? '(no branch)'}: ${shortId(head)} ${subjectOf(repository.commit(head).message)}\n`,
+      })
+      const id = repository.putCommit({
+        tree: repository.putTree(files),
+        parents: [head, staged],
+        author: who,
+        committer: who,
+        message: title,
+      })
       repository.log('refs/stash', repository.ref('refs/stash') ?? '0'.repeat(40), id, title, who)
       repository.write('refs/stash', `${id}\n`)
       checkOut(repository, files, base)
@@ -460,21 +695,31 @@ export function* stash({ process, args }: GitCall): Blocking<number> {
       return 0
     }
     case 'list':
-      yield* say(process, [...lines].reverse().map((line, number) => `stash@{${number}}: ${line.slice(line.indexOf('\t') + 1)}\n`).join(''))
+      yield* say(
+        process,
+        [...lines]
+          .reverse()
+          .map((line, number) => `stash@{${number}}: ${line.slice(line.indexOf('\t') + 1)}\n`)
+          .join(''),
+      )
       return 0
     case 'pop':
     case 'apply':
     case 'drop': {
       const number = Number(/\{?(\d+)\}?$/.exec(args[1] ?? '')?.[1] ?? 0)
       const line = lines[lines.length - 1 - number]
-      if (line === undefined) throw new GitError(lines.length === 0 ? 'No stash entries found.\n' : `error: stash@{${number}} is not a valid reference\n`)
+      if (line === undefined)
+        throw new GitError(lines.length === 0 ? 'No stash entries found.\n' : `error: stash@{${number}} is not a valid reference\n`)
       const id = line.split(' ')[1]
       if (action !== 'drop') {
         const { tree, parents } = repository.commit(id)
         const [from, to] = [repository.filesOf(repository.commit(parents[0]).tree), repository.filesOf(tree)]
         const wanted = changes(from, to)
         const dirty = wanted.filter(({ path }) => entryOf(repository, path)?.id !== repository.index().get(path)?.id)
-        if (dirty.length > 0) throw new GitError(`error: Your local changes to the following files would be overwritten by merge:\n${dirty.map(({ path }) => `\t${path}\n`).join('')}Please commit your changes or stash them before you merge.\nAborting\n${action === 'pop' ? 'The stash entry is kept in case you need it again.\n' : ''}`)
+        if (dirty.length > 0)
+          throw new GitError(
+            `error: Your local changes to the following files would be overwritten by merge:\n${dirty.map(({ path }) => `\t${path}\n`).join('')}Please commit your changes or stash them before you merge.\nAborting\n${action === 'pop' ? 'The stash entry is kept in case you need it again.\n' : ''}`,
+          )
         const index = repository.index()
         checkOut(repository, from, to)
         for (const { path, old, now } of wanted) if (!old && now) index.set(path, now)
@@ -500,7 +745,10 @@ export function* stash({ process, args }: GitCall): Blocking<number> {
 }
 
 export function* clean({ process, args }: GitCall): Blocking<number> {
-  const { flags } = parsed({ force: flag('f|force'), folders: flag('d'), dry: flag('n|dry-run'), ignored: flag('x') , quiet: flag('q|quiet')}, args)
+  const { flags } = parsed(
+    { force: flag('f|force'), folders: flag('d'), dry: flag('n|dry-run'), ignored: flag('x'), quiet: flag('q|quiet') },
+    args,
+  )
   const repository = Repository.find(process)
   if (!flags.force && !flags.dry) throw new Fatal('clean.requireForce defaults to true and neither -i, -n, nor -f given; refusing to clean')
   const index = repository.index()

@@ -11,7 +11,10 @@ export interface GitCall {
   readonly args: readonly string[]
 }
 
-export function parsed<T extends Table>(table: T, args: readonly string[]): { flags: Flags<T>; operands: readonly string[]; given: Parsed<T>['given']; hasDashes: boolean } {
+export function parsed<T extends Table>(
+  table: T,
+  args: readonly string[],
+): { flags: Flags<T>; operands: readonly string[]; given: Parsed<T>['given']; hasDashes: boolean } {
   try {
     return { ...parseOptions(table, args), hasDashes: args.includes('--') }
   } catch (error) {
@@ -19,7 +22,16 @@ export function parsed<T extends Table>(table: T, args: readonly string[]): { fl
     const unknown = /unrecognized option '--(.*)'/.exec(error.message)?.[1]
     const letter = /invalid option -- '(.)'/.exec(error.message)?.[1]
     const wanting = /option requires an argument -- '(.)'/.exec(error.message)?.[1]
-    throw new GitError(unknown !== undefined ? `error: unknown option \`${unknown}'\n` : letter !== undefined ? `error: unknown switch \`${letter}'\n` : wanting !== undefined ? `error: switch \`${wanting}' requires a value\n` : `error: ${error.message}\n`, 129)
+    throw new GitError(
+      unknown !== undefined
+        ? `error: unknown option \`${unknown}'\n`
+        : letter !== undefined
+          ? `error: unknown switch \`${letter}'\n`
+          : wanting !== undefined
+            ? `error: switch \`${wanting}' requires a value\n`
+            : `error: ${error.message}\n`,
+      129,
+    )
   }
 }
 
@@ -44,7 +56,10 @@ export function whoOf(repository: Repository, role: 'AUTHOR' | 'COMMITTER'): Per
   const email = process.env[`GIT_${role}_EMAIL`] ?? repository.config('user.email')
   if (name === undefined || email === undefined) {
     const { hostname } = process.namespaces.uts
-    throw new GitError(`${role === 'AUTHOR' ? 'Author' : 'Committer'} identity unknown\n\n*** Please tell me who you are.\n\nRun\n\n  git config --global user.email "you@example.com"\n  git config --global user.name "Your Name"\n\nto set your account's default identity.\nOmit --global to set the identity only in this repository.\n\nfatal: ${email === undefined ? `unable to auto-detect email address (got '${process.env.USER ?? 'root'}@${hostname}.(none)')` : 'empty ident name (for <' + email + '>) not allowed'}\n`, 128)
+    throw new GitError(
+      `${role === 'AUTHOR' ? 'Author' : 'Committer'} identity unknown\n\n*** Please tell me who you are.\n\nRun\n\n  git config --global user.email "you@example.com"\n  git config --global user.name "Your Name"\n\nto set your account's default identity.\nOmit --global to set the identity only in this repository.\n\nfatal: ${email === undefined ? `unable to auto-detect email address (got '${process.env.USER ?? 'root'}@${hostname}.(none)')` : 'empty ident name (for <' + email + '>) not allowed'}\n`,
+      128,
+    )
   }
   const date = process.env[`GIT_${role}_DATE`]
   const given = date === undefined ? undefined : /^@?(\d+)(?: ([+-]\d{4}))?$/.exec(date)
@@ -113,7 +128,12 @@ export function fromHere(repository: Repository, path: string): string {
 export function selected(names: Iterable<string>, spec: string): string[] {
   if (spec === '') return [...names]
   if (/[*?[]/.test(spec)) {
-    const pattern = new RegExp(`^${spec.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`)
+    const pattern = new RegExp(
+      `^${spec
+        .replace(/[.+^${}()|\\]/g, '\\$&')
+        .replace(/\*/g, '.*')
+        .replace(/\?/g, '.')}$`,
+    )
     return [...names].filter((name) => pattern.test(name))
   }
   return [...names].filter((name) => name === spec || name.startsWith(`${spec}/`))
@@ -131,6 +151,9 @@ export const shortId = (id: string): string => id.slice(0, 7)
 /** A revision, or git's words for one that is none. */
 export function revision(repository: Repository, text: string): string {
   const id = repository.resolve(text)
-  if (id === undefined) throw new Fatal(`ambiguous argument '${text}': unknown revision or path not in the working tree.\nUse '--' to separate paths from revisions, like this:\n'git <command> [<revision>...] -- [<file>...]'`)
+  if (id === undefined)
+    throw new Fatal(
+      `ambiguous argument '${text}': unknown revision or path not in the working tree.\nUse '--' to separate paths from revisions, like this:\n'git <command> [<revision>...] -- [<file>...]'`,
+    )
   return id
 }

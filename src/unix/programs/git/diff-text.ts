@@ -16,7 +16,8 @@ const isBinary = (bytes: Uint8Array): boolean => bytes.subarray(0, 8000).include
 
 function contents(repository: Repository, { path, old, now, from }: Change, isWorking: boolean): [Uint8Array, Uint8Array] {
   void from
-  const read = (entry: TreeEntry | undefined, isHere: boolean): Uint8Array => (!entry ? noBytes : isHere ? contentOf(repository, path) : repository.blob(entry.id))
+  const read = (entry: TreeEntry | undefined, isHere: boolean): Uint8Array =>
+    !entry ? noBytes : isHere ? contentOf(repository, path) : repository.blob(entry.id)
   return [read(old, false), read(now, isWorking)]
 }
 
@@ -34,7 +35,8 @@ export function* diffText(repository: Repository, change: Change, isWorking: boo
   if (old?.id === now?.id) return text
   text += bold(`index ${short(old)}..${short(now)}${old && now && old.mode === now.mode ? ` ${old.mode}` : ''}`)
   const [before, after] = contents(repository, change, isWorking)
-  if (isBinary(before) || isBinary(after)) return `${text}Binary files ${old ? `a/${path}` : '/dev/null'} and ${now ? `b/${path}` : '/dev/null'} differ\n`
+  if (isBinary(before) || isBinary(after))
+    return `${text}Binary files ${old ? `a/${path}` : '/dev/null'} and ${now ? `b/${path}` : '/dev/null'} differ\n`
   const [a, b] = [linesOf(stringOf(before)), linesOf(stringOf(after))]
   const hunks = yield* hunksOf(a, b)
   if (hunks.length === 0) return text
@@ -42,7 +44,12 @@ export function* diffText(repository: Repository, change: Change, isWorking: boo
   const line = (mark: string, content: string, code: number): string => {
     const isEnded = content.endsWith('\n')
     const body = isEnded ? content.slice(0, -1) : content
-    const shown = code === 0 ? ` ${body}` : code === 32 && isColored ? `\x1b[32m+\x1b[m${body === '' ? '' : `\x1b[32m${body}\x1b[m`}` : colour(code, mark + body)
+    const shown =
+      code === 0
+        ? ` ${body}`
+        : code === 32 && isColored
+          ? `\x1b[32m+\x1b[m${body === '' ? '' : `\x1b[32m${body}\x1b[m`}`
+          : colour(code, mark + body)
     return `${shown}\n${isEnded ? '' : `${code === 0 ? '' : ''}\\ No newline at end of file\n`}`
   }
   for (const group of grouped(hunks, context)) {
@@ -109,7 +116,14 @@ export function stat(all: readonly Count[], { isColored }: Look): string {
   const room = Math.max(6, 80 - width - digits - 5)
   const scaled = (number: number): number => (most <= room ? number : number === 0 ? 0 : Math.max(1, Math.round((number * room) / most)))
   const paint = (code: number, text: string): string => (isColored && text !== '' ? `\x1b[${code}m${text}\x1b[m` : text)
-  return all.map((one) => ` ${nameOf(one).padEnd(width)} | ${one.isBinary ? 'Bin' : `${String(one.added + one.removed).padStart(digits)}${one.added + one.removed > 0 ? ' ' : ''}${paint(32, '+'.repeat(scaled(one.added)))}${paint(31, '-'.repeat(scaled(one.removed)))}`}\n`).join('') + shortStat(all)
+  return (
+    all
+      .map(
+        (one) =>
+          ` ${nameOf(one).padEnd(width)} | ${one.isBinary ? 'Bin' : `${String(one.added + one.removed).padStart(digits)}${one.added + one.removed > 0 ? ' ' : ''}${paint(32, '+'.repeat(scaled(one.added)))}${paint(31, '-'.repeat(scaled(one.removed)))}`}\n`,
+      )
+      .join('') + shortStat(all)
+  )
 }
 
 /** ` create mode 100644 a.txt` and its like, after a commit. */

@@ -13,7 +13,8 @@ import { clone, fetch, makeRepository, pull, push, remote } from './remotes.ts'
 import { entriesOf, Fatal, globalConfig, globalPath, Repository, withEntry } from './repository.ts'
 import { status } from './status.ts'
 
-const defaultHint = "hint: Using 'master' as the name for the initial branch. This default branch name\nhint: is subject to change. To configure the initial branch name to use in all\nhint: of your new repositories, which will suppress this warning, call:\nhint: \nhint: \tgit config --global init.defaultBranch <name>\nhint: \nhint: Names commonly chosen instead of 'master' are 'main', 'trunk' and\nhint: 'development'. The just-created branch can be renamed via this command:\nhint: \nhint: \tgit branch -m <name>\n"
+const defaultHint =
+  "hint: Using 'master' as the name for the initial branch. This default branch name\nhint: is subject to change. To configure the initial branch name to use in all\nhint: of your new repositories, which will suppress this warning, call:\nhint: \nhint: \tgit config --global init.defaultBranch <name>\nhint: \nhint: Names commonly chosen instead of 'master' are 'main', 'trunk' and\nhint: 'development'. The just-created branch can be renamed via this command:\nhint: \nhint: \tgit branch -m <name>\n"
 
 function* init({ process, args }: GitCall): Blocking<number> {
   const { flags, operands } = parsed({ branch: value('b|initial-branch'), quiet: flag('q|quiet'), bare: flag('bare') }, args)
@@ -26,12 +27,31 @@ function* init({ process, args }: GitCall): Blocking<number> {
     if (named === undefined && !flags.quiet) yield* err(process, defaultHint)
     makeRepository(process, target, named ?? 'master', flags.bare)
   }
-  if (!flags.quiet) yield* say(process, `${isThere ? 'Reinitialized existing' : 'Initialized empty'} Git repository in ${process.files.realpath(folder)}/\n`)
+  if (!flags.quiet)
+    yield* say(
+      process,
+      `${isThere ? 'Reinitialized existing' : 'Initialized empty'} Git repository in ${process.files.realpath(folder)}/\n`,
+    )
   return 0
 }
 
 function* config({ process, args }: GitCall): Blocking<number> {
-  const { flags, operands } = parsed({ global: flag('global'), system: flag('system'), local: flag('local'), list: flag('l|list'), get: flag('get'), getAll: flag('get-all'), unset: flag('unset'), add: flag('add'), edit: flag('e|edit'), bool: flag('bool'), replace: flag('replace-all') }, args)
+  const { flags, operands } = parsed(
+    {
+      global: flag('global'),
+      system: flag('system'),
+      local: flag('local'),
+      list: flag('l|list'),
+      get: flag('get'),
+      getAll: flag('get-all'),
+      unset: flag('unset'),
+      add: flag('add'),
+      edit: flag('e|edit'),
+      bool: flag('bool'),
+      replace: flag('replace-all'),
+    },
+    args,
+  )
   const isOutside = flags.global || flags.system
   const repository = (() => {
     try {
@@ -44,7 +64,13 @@ function* config({ process, args }: GitCall): Blocking<number> {
   const outer = globalConfig(process)
   const inner = repository?.text('config') ?? ''
   if (flags.list) {
-    yield* say(process, (isOutside ? [outer] : flags.local ? [inner] : [outer, inner]).flatMap(entriesOf).map(([key, one]) => `${key}=${one}\n`).join(''))
+    yield* say(
+      process,
+      (isOutside ? [outer] : flags.local ? [inner] : [outer, inner])
+        .flatMap(entriesOf)
+        .map(([key, one]) => `${key}=${one}\n`)
+        .join(''),
+    )
     return 0
   }
   const [name, setting] = operands
@@ -52,7 +78,10 @@ function* config({ process, args }: GitCall): Blocking<number> {
   if (!name.includes('.')) throw new GitError(`error: key does not contain a section: ${name}\n`)
   const key = name.replace(/^[^.]+/, (section) => section.toLowerCase()).replace(/[^.]+$/, (last) => last.toLowerCase())
   if (setting === undefined && !flags.unset) {
-    const found = (isOutside ? [outer] : [outer, inner]).flatMap(entriesOf).filter(([one]) => one === key).map(([, one]) => one)
+    const found = (isOutside ? [outer] : [outer, inner])
+      .flatMap(entriesOf)
+      .filter(([one]) => one === key)
+      .map(([, one]) => one)
     if (found.length === 0) return 1
     yield* say(process, (flags.getAll ? found : found.slice(-1)).map((one) => `${one}\n`).join(''))
     return 0
@@ -76,7 +105,8 @@ function* revParse({ process, args }: GitCall): Blocking<number> {
     else if (arg === '--abbrev-ref') isAbbreviated = true
     else if (arg === '--verify' || arg === '-q' || arg === '--quiet') isQuiet ||= arg !== '--verify'
     else if (arg === '--show-toplevel') yield* say(process, `${repository.work}\n`)
-    else if (arg === '--git-dir') yield* say(process, `${process.files.realpath(process.path('.')) === repository.work ? '.git' : repository.folder}\n`)
+    else if (arg === '--git-dir')
+      yield* say(process, `${process.files.realpath(process.path('.')) === repository.work ? '.git' : repository.folder}\n`)
     else if (arg === '--is-inside-work-tree') yield* say(process, `${!repository.isBare}\n`)
     else if (isAbbreviated) yield* say(process, `${arg === 'HEAD' ? (repository.branch ?? 'HEAD') : arg}\n`)
     else {
@@ -91,9 +121,21 @@ function* revParse({ process, args }: GitCall): Blocking<number> {
 }
 
 function* lsFiles({ process, args }: GitCall): Blocking<number> {
-  const { flags } = parsed({ stage: flag('s|stage'), others: flag('o|others'), cached: flag('c|cached'), modified: flag('m|modified'), standard: flag('exclude-standard') }, args)
+  const { flags } = parsed(
+    {
+      stage: flag('s|stage'),
+      others: flag('o|others'),
+      cached: flag('c|cached'),
+      modified: flag('m|modified'),
+      standard: flag('exclude-standard'),
+    },
+    args,
+  )
   const repository = Repository.find(process)
-  yield* say(process, [...repository.index()].map(([path, { mode, id }]) => (flags.stage ? `${mode} ${id} 0\t${path}\n` : `${path}\n`)).join(''))
+  yield* say(
+    process,
+    [...repository.index()].map(([path, { mode, id }]) => (flags.stage ? `${mode} ${id} 0\t${path}\n` : `${path}\n`)).join(''),
+  )
   return 0
 }
 
@@ -110,7 +152,11 @@ function* catFile({ process, args }: GitCall): Blocking<number> {
     for (const [path, { mode, id: blob }] of repository.filesOf(id)) {
       const slash = path.indexOf('/')
       if (slash < 0) rows.set(path, `${mode} blob ${blob}\t${path}\n`)
-      else rows.set(path.slice(0, slash), `040000 tree ${repository.putTree(new Map([...repository.filesOf(id)].filter(([one]) => one.startsWith(path.slice(0, slash + 1))).map(([one, entry]) => [one.slice(slash + 1), entry])))}\t${path.slice(0, slash)}\n`)
+      else
+        rows.set(
+          path.slice(0, slash),
+          `040000 tree ${repository.putTree(new Map([...repository.filesOf(id)].filter(([one]) => one.startsWith(path.slice(0, slash + 1))).map(([one, entry]) => [one.slice(slash + 1), entry])))}\t${path.slice(0, slash)}\n`,
+        )
     }
     yield* say(process, [...rows.values()].join(''))
   }
@@ -120,32 +166,81 @@ function* catFile({ process, args }: GitCall): Blocking<number> {
 function* hashObject({ process, args }: GitCall): Blocking<number> {
   const { flags, operands } = parsed({ write: flag('w'), input: flag('stdin') }, args)
   const repository = Repository.find(process)
-  for (const path of flags.input ? ['-'] : operands) yield* say(process, `${repository.put('blob', yield* wholeInput(process, openInput(process, path)))}\n`)
+  for (const path of flags.input ? ['-'] : operands)
+    yield* say(process, `${repository.put('blob', yield* wholeInput(process, openInput(process, path)))}\n`)
   return 0
 }
 
 const commands: Readonly<Record<string, (call: GitCall) => Blocking<number>>> = {
-  add, branch, 'cat-file': catFile, checkout, clean, clone, commit, config, diff, fetch, 'hash-object': hashObject, init, log, 'ls-files': lsFiles, merge, mv, pull, push, reflog, remote, reset, restore, 'rev-parse': revParse, rm, show, stage: add, stash, status, switch: switchTo, tag,
+  add,
+  branch,
+  'cat-file': catFile,
+  checkout,
+  clean,
+  clone,
+  commit,
+  config,
+  diff,
+  fetch,
+  'hash-object': hashObject,
+  init,
+  log,
+  'ls-files': lsFiles,
+  merge,
+  mv,
+  pull,
+  push,
+  reflog,
+  remote,
+  reset,
+  restore,
+  'rev-parse': revParse,
+  rm,
+  show,
+  stage: add,
+  stash,
+  status,
+  switch: switchTo,
+  tag,
 }
 
-const absent = 'am apply archive bisect blame bundle cherry-pick describe fsck gc grep notes rebase revert rev-list shortlog sparse-checkout submodule worktree'.split(' ')
+const absent =
+  'am apply archive bisect blame bundle cherry-pick describe fsck gc grep notes rebase revert rev-list shortlog sparse-checkout submodule worktree'.split(
+    ' ',
+  )
 
 export const git: Program = function* (process) {
   let args = process.argv.slice(1)
   let code = 0
   try {
     const first = args.findIndex((arg, index) => !arg.startsWith('-') && !['-C', '-c'].includes(args[index - 1] ?? ''))
-    const { flags } = parseOptions({ folder: value('C'), setting: value('c'), version: flag('v|version'), help: flag('h|help'), noPager: flag('P|no-pager'), paginate: flag('p|paginate'), gitDir: value('git-dir'), workTree: value('work-tree') }, first < 0 ? args : args.slice(0, first))
+    const { flags } = parseOptions(
+      {
+        folder: value('C'),
+        setting: value('c'),
+        version: flag('v|version'),
+        help: flag('h|help'),
+        noPager: flag('P|no-pager'),
+        paginate: flag('p|paginate'),
+        gitDir: value('git-dir'),
+        workTree: value('work-tree'),
+      },
+      first < 0 ? args : args.slice(0, first),
+    )
     if (flags.version) args = ['version']
     else if (flags.help) args = ['help']
     else args = first < 0 ? [] : args.slice(first)
     if (flags.folder !== undefined) {
-      if (!process.files.exists(process.path(flags.folder))) throw new Fatal(`cannot change to '${flags.folder}': No such file or directory`)
+      if (!process.files.exists(process.path(flags.folder)))
+        throw new Fatal(`cannot change to '${flags.folder}': No such file or directory`)
       process.cwd = process.files.realpath(process.path(flags.folder), process.credentials)
     }
     if (flags.setting !== undefined) {
       const [key, ...text] = flags.setting.split('=')
-      const names: Readonly<Record<string, readonly string[]>> = { 'user.name': ['GIT_AUTHOR_NAME', 'GIT_COMMITTER_NAME'], 'user.email': ['GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_EMAIL'] }
+      const names: Readonly<Record<string, readonly string[]>> = {
+        'user.name': ['GIT_AUTHOR_NAME', 'GIT_COMMITTER_NAME'],
+        'user.email': ['GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_EMAIL'],
+      }
       for (const name of names[key] ?? []) process.env[name] = text.join('=')
     }
     const [name, ...rest] = args
@@ -179,10 +274,15 @@ export const git: Program = function* (process) {
 
 /** Git's own measure: letters swapped cost nothing, added ones little, missing ones much. */
 function similar(name: string): string {
-  const scored = [...Object.keys(commands), ...absent, 'hook', 'prune', 'repack', 'send-pack'].filter((one) => one !== 'cat-file' && one !== 'hash-object').map((one) => ({ one, score: one.startsWith(name) ? 0 : distance(name, one) }))
+  const scored = [...Object.keys(commands), ...absent, 'hook', 'prune', 'repack', 'send-pack']
+    .filter((one) => one !== 'cat-file' && one !== 'hash-object')
+    .map((one) => ({ one, score: one.startsWith(name) ? 0 : distance(name, one) }))
   const best = Math.min(...scored.map(({ score }) => score))
   if (best >= 7) return ''
-  const close = scored.filter(({ score }) => score === best).map(({ one }) => one).sort()
+  const close = scored
+    .filter(({ score }) => score === best)
+    .map(({ one }) => one)
+    .sort()
   return `\nThe most similar command${close.length === 1 ? ' is' : 's are'}\n${close.map((one) => `\t${one}\n`).join('')}`
 }
 

@@ -43,7 +43,8 @@ export interface Commit {
   readonly message: string
 }
 
-const idBytes = (id: string): Uint8Array => Uint8Array.from({ length: 20 }, (_, index) => Number.parseInt(id.slice(index * 2, index * 2 + 2), 16))
+const idBytes = (id: string): Uint8Array =>
+  Uint8Array.from({ length: 20 }, (_, index) => Number.parseInt(id.slice(index * 2, index * 2 + 2), 16))
 
 export class Repository {
   readonly process: Process
@@ -62,7 +63,8 @@ export class Repository {
     let at = process.files.realpath(process.path('.'), process.credentials)
     for (;;) {
       if (process.files.exists(`${at === '/' ? '' : at}/.git/HEAD`)) return new Repository(process, at)
-      if (process.files.exists(`${at}/HEAD`) && process.files.exists(`${at}/objects`) && process.files.exists(`${at}/refs`)) return new Repository(process, at, at)
+      if (process.files.exists(`${at}/HEAD`) && process.files.exists(`${at}/objects`) && process.files.exists(`${at}/refs`))
+        return new Repository(process, at, at)
       if (at === '/') throw new Fatal('not a git repository (or any of the parent directories): .git')
       at = at.slice(0, at.lastIndexOf('/')) || '/'
     }
@@ -131,11 +133,23 @@ export class Repository {
     const gap = text.indexOf('\n\n')
     const lines = text.slice(0, gap).split('\n')
     const field = (name: string): string[] => lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1))
-    return { id, tree: field('tree')[0], parents: field('parent'), author: personOf(field('author')[0]), committer: personOf(field('committer')[0]), message: text.slice(gap + 2) }
+    return {
+      id,
+      tree: field('tree')[0],
+      parents: field('parent'),
+      author: personOf(field('author')[0]),
+      committer: personOf(field('committer')[0]),
+      message: text.slice(gap + 2),
+    }
   }
 
   putCommit({ tree, parents, author, committer, message }: Omit<Commit, 'id'>): string {
-    return this.put('commit', bytesOf(`tree ${tree}\n${parents.map((one) => `parent ${one}\n`).join('')}author ${personText(author)}\ncommitter ${personText(committer)}\n\n${message}`))
+    return this.put(
+      'commit',
+      bytesOf(
+        `tree ${tree}\n${parents.map((one) => `parent ${one}\n`).join('')}author ${personText(author)}\ncommitter ${personText(committer)}\n\n${message}`,
+      ),
+    )
   }
 
   /** All files of a tree, by full path. */
@@ -164,7 +178,15 @@ export class Repository {
       here.set(slash < 0 ? rest : rest.slice(0, slash), slash < 0 ? entry : undefined)
     }
     const sorted = [...here].sort(([a, one], [b, other]) => compare(one ? a : `${a}/`, other ? b : `${b}/`))
-    return this.put('tree', joined(sorted.flatMap(([name, entry]) => [bytesOf(`${entry ? entry.mode : '40000'} ${name}\0`), idBytes(entry ? entry.id : this.putTree(files, `${prefix}${name}/`))])))
+    return this.put(
+      'tree',
+      joined(
+        sorted.flatMap(([name, entry]) => [
+          bytesOf(`${entry ? entry.mode : '40000'} ${name}\0`),
+          idBytes(entry ? entry.id : this.putTree(files, `${prefix}${name}/`)),
+        ]),
+      ),
+    )
   }
 
   index(): Map<string, TreeEntry> {
@@ -268,7 +290,9 @@ export class Repository {
     }
     const earlier = /^(.*)@\{(\d+)\}$/.exec(text)
     if (earlier) {
-      const lines = (this.text(`logs/${earlier[1] === '' || earlier[1] === 'HEAD' ? 'HEAD' : `refs/heads/${earlier[1]}`}`) ?? '').trimEnd().split('\n')
+      const lines = (this.text(`logs/${earlier[1] === '' || earlier[1] === 'HEAD' ? 'HEAD' : `refs/heads/${earlier[1]}`}`) ?? '')
+        .trimEnd()
+        .split('\n')
       return lines.at(-1 - Number(earlier[2]))?.split(' ')[1]
     }
     if (text === 'HEAD' || text === '@') return this.head()
@@ -287,7 +311,11 @@ export class Repository {
   }
 
   configAll(name: string): string[] {
-    return [globalConfig(this.process), this.text('config') ?? ''].flatMap((text) => entriesOf(text).filter(([key]) => key === name).map(([, value]) => value))
+    return [globalConfig(this.process), this.text('config') ?? ''].flatMap((text) =>
+      entriesOf(text)
+        .filter(([key]) => key === name)
+        .map(([, value]) => value),
+    )
   }
 }
 

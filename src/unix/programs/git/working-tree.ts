@@ -20,9 +20,21 @@ function rulesOf(text: string, base: string): IgnoreRule[] {
     if (line === '' || line.startsWith('#')) return []
     const isNegated = line.startsWith('!')
     const isFolderOnly = line.endsWith('/')
-    const body = line.replace(/^!/, '').replace(/^\\(?=[#!])/, '').replace(/\/$/, '')
+    const body = line
+      .replace(/^!/, '')
+      .replace(/^\\(?=[#!])/, '')
+      .replace(/\/$/, '')
     const isAnchored = body.includes('/')
-    const source = body.replace(/^\//, '').split('**').map((piece) => patternRegExp(piece, { isPath: true }).source.replace(/^\^|\$$/g, '').replace(/^\(\?:([^]*)\)$/, '$1')).join('.*').replace(/^\.\*\//, '(?:.*/)?')
+    const source = body
+      .replace(/^\//, '')
+      .split('**')
+      .map((piece) =>
+        patternRegExp(piece, { isPath: true })
+          .source.replace(/^\^|\$$/g, '')
+          .replace(/^\(\?:([^]*)\)$/, '$1'),
+      )
+      .join('.*')
+      .replace(/^\.\*\//, '(?:.*/)?')
     return [{ base, matches: new RegExp(`^${isAnchored ? '' : '(?:.*/)?'}(?:${source})$`, 's'), isFolderOnly, isNegated }]
   })
 }
@@ -54,7 +66,9 @@ export function scan(repository: Repository, tracked: Files): Scan {
       if (error instanceof UnixError) return
       throw error
     }
-    const rules = names.includes('.gitignore') ? [...above, ...rulesOf(process.files.readText(`${full}/.gitignore`, process.credentials), folder)] : above
+    const rules = names.includes('.gitignore')
+      ? [...above, ...rulesOf(process.files.readText(`${full}/.gitignore`, process.credentials), folder)]
+      : above
     for (const name of names) {
       if (name === '.git') continue
       const path = folder + name
@@ -158,7 +172,12 @@ export function removeFile(repository: Repository, path: string): void {
   const full = repository.at(path)
   try {
     files.unlink(full, credentials)
-    for (let folder = full.slice(0, full.lastIndexOf('/')); folder.length > repository.work.length && files.list(folder).length === 0; folder = folder.slice(0, folder.lastIndexOf('/'))) files.rmdir(folder, credentials)
+    for (
+      let folder = full.slice(0, full.lastIndexOf('/'));
+      folder.length > repository.work.length && files.list(folder).length === 0;
+      folder = folder.slice(0, folder.lastIndexOf('/'))
+    )
+      files.rmdir(folder, credentials)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
   }

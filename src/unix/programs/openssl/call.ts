@@ -56,7 +56,10 @@ export function* readBytes(process: Process, path: string | undefined, what: str
     descriptor = openInput(process, path ?? '-')
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* refuse(process, `Could not open file or uri for loading ${what} from ${path}\n${thread}:error:16000069:STORE routines:ossl_store_get0_loader_int:unregistered scheme:../crypto/store/store_register.c:237:scheme=file\n${thread}:error:80000002:system library:file_open:${error.words}:../providers/implementations/storemgmt/file_store.c:267:calling stat(${path})\n${what === 'certificate' ? 'Unable to load certificate\n' : ''}`)
+    yield* refuse(
+      process,
+      `Could not open file or uri for loading ${what} from ${path}\n${thread}:error:16000069:STORE routines:ossl_store_get0_loader_int:unregistered scheme:../crypto/store/store_register.c:237:scheme=file\n${thread}:error:80000002:system library:file_open:${error.words}:../providers/implementations/storemgmt/file_store.c:267:calling stat(${path})\n${what === 'certificate' ? 'Unable to load certificate\n' : ''}`,
+    )
     throw error
   }
   const bytes = yield* wholeInput(process, descriptor)
@@ -79,12 +82,19 @@ export function* readBlock(process: Process, path: string | undefined, what: str
 }
 
 function* unreadable(process: Process, path: string | undefined, what: string): Blocking<void> {
-  yield* refuse(process, `Could not read ${what} from ${path ?? '<stdin>'}\n${thread}:error:1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:151:\n${what === 'certificate' ? 'Unable to load certificate\n' : ''}`)
+  yield* refuse(
+    process,
+    `Could not read ${what} from ${path ?? '<stdin>'}\n${thread}:error:1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:151:\n${what === 'certificate' ? 'Unable to load certificate\n' : ''}`,
+  )
 }
 
 export function* readPrivate(process: Process, path: string | undefined, what = 'private key'): Blocking<PrivateKey> {
   const block = yield* readBlock(process, path, what, /PRIVATE KEY$/)
-  if (block.isEncrypted) yield* refuse(process, `Could not read ${what} from ${path ?? '<stdin>'}: keys with a pass phrase are not simulated here; make it with -nodes\n`)
+  if (block.isEncrypted)
+    yield* refuse(
+      process,
+      `Could not read ${what} from ${path ?? '<stdin>'}: keys with a pass phrase are not simulated here; make it with -nodes\n`,
+    )
   return yield* readable(process, path, what, () => privateOf(block))
 }
 
@@ -108,7 +118,10 @@ export function* writeOut(process: Process, path: string | undefined, content: s
     process.close(descriptor)
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    yield* refuse(process, `Can't open "${path}" for writing, ${error.words}\n${thread}:error:80000002:system library:BIO_new_file:${error.words}:../crypto/bio/bss_file.c:67:calling fopen(${path}, w)\n`)
+    yield* refuse(
+      process,
+      `Can't open "${path}" for writing, ${error.words}\n${thread}:error:80000002:system library:BIO_new_file:${error.words}:../crypto/bio/bss_file.c:67:calling fopen(${path}, w)\n`,
+    )
   }
 }
 

@@ -19,7 +19,9 @@ function letters(bytes: Uint8Array, order: readonly (readonly number[])[]): stri
 }
 
 export function crypt(method: '1' | '5' | '6' | 'apr1', password: string, salt: string): string {
-  return method === '1' || method === 'apr1' ? md5Crypt(bytesOf(password), salt.slice(0, 8), `$${method}$`) : shaCrypt(bytesOf(password), salt.slice(0, 16), method)
+  return method === '1' || method === 'apr1'
+    ? md5Crypt(bytesOf(password), salt.slice(0, 8), `$${method}$`)
+    : shaCrypt(bytesOf(password), salt.slice(0, 16), method)
 }
 
 function md5Crypt(password: Uint8Array, salt: string, magic: string): string {
@@ -31,9 +33,17 @@ function md5Crypt(password: Uint8Array, salt: string, magic: string): string {
   let digest = md5(joined(parts))
   for (let round = 0; round < 1000; round++) {
     const odd = round % 2 === 1
-    digest = md5(joined([odd ? password : digest, ...(round % 3 ? [saltBytes] : []), ...(round % 7 ? [password] : []), odd ? digest : password]))
+    digest = md5(
+      joined([odd ? password : digest, ...(round % 3 ? [saltBytes] : []), ...(round % 7 ? [password] : []), odd ? digest : password]),
+    )
   }
-  return `${magic}${salt}$${letters(digest, [[0, 6, 12], [1, 7, 13], [2, 8, 14], [3, 9, 15], [4, 10, 5]])}${letters(digest, [[11]])}`
+  return `${magic}${salt}$${letters(digest, [
+    [0, 6, 12],
+    [1, 7, 13],
+    [2, 8, 14],
+    [3, 9, 15],
+    [4, 10, 5],
+  ])}${letters(digest, [[11]])}`
 }
 
 function shaCrypt(password: Uint8Array, salt: string, method: '5' | '6'): string {

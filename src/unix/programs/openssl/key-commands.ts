@@ -1,7 +1,19 @@
 /** genrsa, genpkey, ecparam, rsa, ec, pkey: making keys and showing them. */
 import { type Blocking, err, type Process } from '../../kernel/process.ts'
 import { hexOf, bytesOfBig, pem, oid } from '../../../base/pki/der.ts'
-import { type CurveName, curves, makeEcKey, makeEd25519Key, makeRsaKey, type PrivateKey, privatePem, publicDer, publicOf, publicPem, traditionalPem } from '../../../base/pki/keys.ts'
+import {
+  type CurveName,
+  curves,
+  makeEcKey,
+  makeEd25519Key,
+  makeRsaKey,
+  type PrivateKey,
+  privatePem,
+  publicDer,
+  publicOf,
+  publicPem,
+  traditionalPem,
+} from '../../../base/pki/keys.ts'
 import { parseDer } from '../../../base/pki/der.ts'
 import { parsed, readable, readBlock, readPrivate, refuse, writeOut } from './call.ts'
 import { privateText, publicText } from './print.ts'
@@ -21,7 +33,15 @@ function* madeRsa(process: Process, bitCount: number, hasDots: boolean): Blockin
   }
 }
 
-const curveAliases: Readonly<Record<string, CurveName>> = { prime256v1: 'prime256v1', secp256r1: 'prime256v1', 'P-256': 'prime256v1', secp384r1: 'secp384r1', 'P-384': 'secp384r1', secp521r1: 'secp521r1', 'P-521': 'secp521r1' }
+const curveAliases: Readonly<Record<string, CurveName>> = {
+  prime256v1: 'prime256v1',
+  secp256r1: 'prime256v1',
+  'P-256': 'prime256v1',
+  secp384r1: 'secp384r1',
+  'P-384': 'secp384r1',
+  secp521r1: 'secp521r1',
+  'P-521': 'secp521r1',
+}
 
 /** `rsa:2048`, `ec` with -pkeyopt, `ed25519`. */
 export function* keyFor(process: Process, text: string, options: readonly string[], hasDots: boolean): Blocking<PrivateKey> {
@@ -32,7 +52,10 @@ export function* keyFor(process: Process, text: string, options: readonly string
   if (kind === 'ec') {
     const curve = curveAliases[option('ec_paramgen_curve') ?? '']
     if (curve) return makeEcKey(curve, process.kernel.random)
-    yield* refuse(process, 'Error generating EC key\nparameter error: no curve, or one that is not simulated (prime256v1, secp384r1 and secp521r1 are)\n')
+    yield* refuse(
+      process,
+      'Error generating EC key\nparameter error: no curve, or one that is not simulated (prime256v1, secp384r1 and secp521r1 are)\n',
+    )
   }
   return yield* refuse(process, `Algorithm ${text} not found\n`)
 }
@@ -41,7 +64,8 @@ const ciphers = 'aes128 aes192 aes256 des3 des aes-128-cbc aes-192-cbc aes-256-c
 
 function* noCipher(process: Process, given: readonly string[]): Blocking<void> {
   const cipher = given.find((one) => ciphers.split(' ').includes(one))
-  if (cipher !== undefined) yield* refuse(process, `openssl: keys with a pass phrase (-${cipher}) are not simulated here; leave the option out\n`)
+  if (cipher !== undefined)
+    yield* refuse(process, `openssl: keys with a pass phrase (-${cipher}) are not simulated here; leave the option out\n`)
 }
 
 export function* genrsa(process: Process, args: readonly string[]): Blocking<number> {
@@ -50,14 +74,24 @@ export function* genrsa(process: Process, args: readonly string[]): Blocking<num
   const text = call.operands[0] ?? '2048'
   const size = Number(text)
   if (!Number.isInteger(size)) yield* refuse(process, `genrsa: Can't parse "${text}" as a number\ngenrsa: Use -help for summary.\n`)
-  if (size < 512) yield* refuse(process, 'Error generating RSA key\n4017D2F6A37F0000:error:02000078:rsa routines:rsa_multiprime_keygen:key size too small:../crypto/rsa/rsa_gen.c:96:\n')
+  if (size < 512)
+    yield* refuse(
+      process,
+      'Error generating RSA key\n4017D2F6A37F0000:error:02000078:rsa routines:rsa_multiprime_keygen:key size too small:../crypto/rsa/rsa_gen.c:96:\n',
+    )
   const key = yield* madeRsa(process, size, call.options.has('verbose'))
   yield* writeOut(process, call.options.get('out'), call.options.has('traditional') ? traditionalPem(key) : privatePem(key), 0o600)
   return 0
 }
 
 export function* genpkey(process: Process, args: readonly string[]): Blocking<number> {
-  const call = yield* parsed(process, 'genpkey', args, `help quiet genparam text ${ciphers}`, 'out outform algorithm pkeyopt pass paramfile')
+  const call = yield* parsed(
+    process,
+    'genpkey',
+    args,
+    `help quiet genparam text ${ciphers}`,
+    'out outform algorithm pkeyopt pass paramfile',
+  )
   yield* noCipher(process, call.given)
   if (!call.options.has('algorithm')) yield* refuse(process, 'genpkey: Use -help for summary.\n')
   const name = call.options.get('algorithm') ?? ''
@@ -67,9 +101,19 @@ export function* genpkey(process: Process, args: readonly string[]): Blocking<nu
 }
 
 export function* ecparam(process: Process, args: readonly string[]): Blocking<number> {
-  const call = yield* parsed(process, 'ecparam', args, 'help genkey noout text list_curves check', 'name out in param_enc conv_form outform')
+  const call = yield* parsed(
+    process,
+    'ecparam',
+    args,
+    'help genkey noout text list_curves check',
+    'name out in param_enc conv_form outform',
+  )
   if (call.options.has('list_curves')) {
-    yield* writeOut(process, undefined, '  secp384r1 : NIST/SECG curve over a 384 bit prime field\n  secp521r1 : NIST/SECG curve over a 521 bit prime field\n  prime256v1: X9.62/SECG curve over a 256 bit prime field\n')
+    yield* writeOut(
+      process,
+      undefined,
+      '  secp384r1 : NIST/SECG curve over a 384 bit prime field\n  secp521r1 : NIST/SECG curve over a 521 bit prime field\n  prime256v1: X9.62/SECG curve over a 256 bit prime field\n',
+    )
     return 0
   }
   const name = call.options.get('name')
@@ -77,13 +121,24 @@ export function* ecparam(process: Process, args: readonly string[]): Blocking<nu
   const curve = curveAliases[name]
   if (!curve) return yield* refuse(process, call.options.has('genkey') ? 'unable to generate key\n' : `unknown curve name (${name})\n`)
   const parameters = call.options.has('noout') ? '' : pem('EC PARAMETERS', oid(curves[curve].oid))
-  yield* writeOut(process, call.options.get('out'), parameters + (call.options.has('genkey') ? traditionalPem(makeEcKey(curve, process.kernel.random)) : ''), 0o600)
+  yield* writeOut(
+    process,
+    call.options.get('out'),
+    parameters + (call.options.has('genkey') ? traditionalPem(makeEcKey(curve, process.kernel.random)) : ''),
+    0o600,
+  )
   return 0
 }
 
 /** rsa, ec and pkey differ in what they say and in the form they write. */
 export function* keyCommand(process: Process, command: 'rsa' | 'ec' | 'pkey', args: readonly string[]): Blocking<number> {
-  const call = yield* parsed(process, command, args, `help pubin pubout noout text check modulus traditional text_pub ${ciphers}`, 'in out inform outform passin passout conv_form')
+  const call = yield* parsed(
+    process,
+    command,
+    args,
+    `help pubin pubout noout text check modulus traditional text_pub ${ciphers}`,
+    'in out inform outform passin passout conv_form',
+  )
   yield* noCipher(process, call.given)
   const { options } = call
   const path = options.get('in')

@@ -13,7 +13,10 @@ export const openssl: Program = function* (process) {
   switch (command) {
     case undefined:
     case 'help':
-      yield* err(process, 'help:\n\nStandard commands\ndgst              ec                ecparam           enc               \ngenpkey           genrsa            passwd            pkey              \nrand              req               rsa               s_client          \nverify            version           x509              \n\nMessage Digest commands (see the `dgst\' command for more details)\nmd5               sha1              sha224            sha256            \nsha384            sha512            \n\nCipher commands (see the `enc\' command for more details)\nbase64            \n\n')
+      yield* err(
+        process,
+        "help:\n\nStandard commands\ndgst              ec                ecparam           enc               \ngenpkey           genrsa            passwd            pkey              \nrand              req               rsa               s_client          \nverify            version           x509              \n\nMessage Digest commands (see the `dgst' command for more details)\nmd5               sha1              sha224            sha256            \nsha384            sha512            \n\nCipher commands (see the `enc' command for more details)\nbase64            \n\n",
+      )
       return command === undefined ? 1 : 0
     case 'genrsa':
       return yield* genrsa(process, args)

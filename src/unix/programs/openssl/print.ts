@@ -14,7 +14,10 @@ export function nameText(name: readonly NamePart[]): string {
 
 /** RFC 2253, as `-nameopt RFC2253` writes it: last part first. */
 export function nameText2253(name: readonly NamePart[]): string {
-  return [...name].reverse().map(({ type, value }) => `${type}=${value.replace(/[,+"\\<>;]/g, '\\$&')}`).join(',')
+  return [...name]
+    .reverse()
+    .map(({ type, value }) => `${type}=${value.replace(/[,+"\\<>;]/g, '\\$&')}`)
+    .join(',')
 }
 
 export function nameTextSlashes(name: readonly NamePart[]): string {
@@ -34,7 +37,8 @@ export const colons = (bytes: Uint8Array): string => (hexOf(bytes).match(/../g) 
 function hexLines(bytes: Uint8Array, perLine: number, indent: number): string {
   const pairs = hexOf(bytes).match(/../g) ?? []
   const lines: string[] = []
-  for (let at = 0; at < pairs.length; at += perLine) lines.push(`${' '.repeat(indent)}${pairs.slice(at, at + perLine).join(':')}${at + perLine < pairs.length ? ':' : ''}\n`)
+  for (let at = 0; at < pairs.length; at += perLine)
+    lines.push(`${' '.repeat(indent)}${pairs.slice(at, at + perLine).join(':')}${at + perLine < pairs.length ? ':' : ''}\n`)
   return lines.join('')
 }
 
@@ -48,8 +52,10 @@ const exponent = (e: bigint): string => `${e} (0x${e.toString(16)})`
 
 function publicLines(key: PublicKey, indent: number): string {
   const pad = ' '.repeat(indent)
-  if (key.kind === 'rsa') return `${pad}Public-Key: (${bitsOf(key)} bit)\n${pad}Modulus:\n${numberLines(key.n, indent + 4)}${pad}Exponent: ${exponent(key.e)}\n`
-  if (key.kind === 'ec') return `${pad}Public-Key: (${bitsOf(key)} bit)\n${pad}pub:\n${hexLines(key.point, 15, indent + 4)}${pad}ASN1 OID: ${key.curve}\n${pad}NIST CURVE: ${curves[key.curve].nist}\n`
+  if (key.kind === 'rsa')
+    return `${pad}Public-Key: (${bitsOf(key)} bit)\n${pad}Modulus:\n${numberLines(key.n, indent + 4)}${pad}Exponent: ${exponent(key.e)}\n`
+  if (key.kind === 'ec')
+    return `${pad}Public-Key: (${bitsOf(key)} bit)\n${pad}pub:\n${hexLines(key.point, 15, indent + 4)}${pad}ASN1 OID: ${key.curve}\n${pad}NIST CURVE: ${curves[key.curve].nist}\n`
   return `${pad}ED25519 Public-Key:\n${pad}pub:\n${hexLines(key.point, 15, indent + 4)}`
 }
 
@@ -57,9 +63,17 @@ export const publicText = (key: PublicKey): string => publicLines(key, 0)
 
 export function privateText(key: PrivateKey): string {
   if (key.kind === 'ed25519') return `ED25519 Private-Key:\npriv:\n${hexLines(key.secret, 15, 4)}pub:\n${hexLines(key.point, 15, 4)}`
-  if (key.kind === 'ec') return `Private-Key: (${bitsOf(key)} bit)\npriv:\n${hexLines(key.secret, 15, 4)}pub:\n${hexLines(key.point, 15, 4)}ASN1 OID: ${key.curve}\nNIST CURVE: ${curves[key.curve].nist}\n`
+  if (key.kind === 'ec')
+    return `Private-Key: (${bitsOf(key)} bit)\npriv:\n${hexLines(key.secret, 15, 4)}pub:\n${hexLines(key.point, 15, 4)}ASN1 OID: ${key.curve}\nNIST CURVE: ${curves[key.curve].nist}\n`
   const { n, e, d, p, q } = key
-  const numbers: [string, bigint][] = [['privateExponent', d], ['prime1', p], ['prime2', q], ['exponent1', d % (p - 1n)], ['exponent2', d % (q - 1n)], ['coefficient', inverse(q, p)]]
+  const numbers: [string, bigint][] = [
+    ['privateExponent', d],
+    ['prime1', p],
+    ['prime2', q],
+    ['exponent1', d % (p - 1n)],
+    ['exponent2', d % (q - 1n)],
+    ['coefficient', inverse(q, p)],
+  ]
   return `Private-Key: (${bitsOf(key)} bit, 2 primes)\nmodulus:\n${numberLines(n, 4)}publicExponent: ${exponent(e)}\n${numbers.map(([name, value]) => `${name}:\n${numberLines(value, 4)}`).join('')}`
 }
 
@@ -70,8 +84,16 @@ function keyInfo(key: PublicKey): string {
 }
 
 const extensionTitles: Readonly<Record<string, string>> = {
-  [extensionOids.subjectKeyIdentifier]: 'X509v3 Subject Key Identifier', [extensionOids.keyUsage]: 'X509v3 Key Usage', [extensionOids.subjectAltName]: 'X509v3 Subject Alternative Name', [extensionOids.issuerAltName]: 'X509v3 Issuer Alternative Name',
-  [extensionOids.basicConstraints]: 'X509v3 Basic Constraints', [extensionOids.nameConstraints]: 'X509v3 Name Constraints', [extensionOids.certificatePolicies]: 'X509v3 Certificate Policies', [extensionOids.authorityKeyIdentifier]: 'X509v3 Authority Key Identifier', [extensionOids.extendedKeyUsage]: 'X509v3 Extended Key Usage', [extensionOids.authorityInfoAccess]: 'Authority Information Access',
+  [extensionOids.subjectKeyIdentifier]: 'X509v3 Subject Key Identifier',
+  [extensionOids.keyUsage]: 'X509v3 Key Usage',
+  [extensionOids.subjectAltName]: 'X509v3 Subject Alternative Name',
+  [extensionOids.issuerAltName]: 'X509v3 Issuer Alternative Name',
+  [extensionOids.basicConstraints]: 'X509v3 Basic Constraints',
+  [extensionOids.nameConstraints]: 'X509v3 Name Constraints',
+  [extensionOids.certificatePolicies]: 'X509v3 Certificate Policies',
+  [extensionOids.authorityKeyIdentifier]: 'X509v3 Authority Key Identifier',
+  [extensionOids.extendedKeyUsage]: 'X509v3 Extended Key Usage',
+  [extensionOids.authorityInfoAccess]: 'Authority Information Access',
 }
 
 /** `subjectAltName` as `-ext` names it. */
@@ -81,7 +103,9 @@ export function extensionNamed(name: string): string | undefined {
 
 function ipText(bytes: Uint8Array): string {
   if (bytes.length === 4) return [...bytes].join('.')
-  return Array.from({ length: bytes.length / 2 }, (_, index) => ((bytes[index * 2] << 8) | bytes[index * 2 + 1]).toString(16).toUpperCase()).join(':')
+  return Array.from({ length: bytes.length / 2 }, (_, index) =>
+    ((bytes[index * 2] << 8) | bytes[index * 2 + 1]).toString(16).toUpperCase(),
+  ).join(':')
 }
 
 export function alternativeNames(value: Uint8Array): string[] {
@@ -109,7 +133,10 @@ function extensionValue({ oid, value }: Extension, indent: number): string {
     case extensionOids.subjectKeyIdentifier:
       return pad + upper(node.content)
     case extensionOids.authorityKeyIdentifier:
-      return parts(node).map(({ tag, content }) => (tag === 0x80 ? pad + upper(content) : tag === 0x82 ? `${pad}serial:${upper(content)}` : '')).filter(Boolean).join('\n')
+      return parts(node)
+        .map(({ tag, content }) => (tag === 0x80 ? pad + upper(content) : tag === 0x82 ? `${pad}serial:${upper(content)}` : ''))
+        .filter(Boolean)
+        .join('\n')
     case extensionOids.basicConstraints: {
       const [first, second] = parts(node)
       const isAuthority = first?.tag === tags.boolean && first.content[0] !== 0
@@ -121,7 +148,12 @@ function extensionValue({ oid, value }: Extension, indent: number): string {
       return pad + keyUsageNames.filter((_, index) => ((bytes[index >> 3] ?? 0) >> (7 - (index & 7))) & 1).join(', ')
     }
     case extensionOids.extendedKeyUsage:
-      return pad + parts(node).map((one) => purposes.find((purpose) => purpose.oid === oidOf(one))?.long ?? oidOf(one)).join(', ')
+      return (
+        pad +
+        parts(node)
+          .map((one) => purposes.find((purpose) => purpose.oid === oidOf(one))?.long ?? oidOf(one))
+          .join(', ')
+      )
     case extensionOids.subjectAltName:
     case extensionOids.issuerAltName:
       return pad + alternativeNames(value).join(', ')
@@ -132,7 +164,9 @@ function extensionValue({ oid, value }: Extension, indent: number): string {
 
 export function extensionLines(extensions: readonly Extension[], indent: number): string {
   const pad = ' '.repeat(indent)
-  return extensions.map((one) => `${pad}${extensionTitles[one.oid] ?? one.oid}: ${one.isCritical ? 'critical' : ''}\n${extensionValue(one, indent + 4)}\n`).join('')
+  return extensions
+    .map((one) => `${pad}${extensionTitles[one.oid] ?? one.oid}: ${one.isCritical ? 'critical' : ''}\n${extensionValue(one, indent + 4)}\n`)
+    .join('')
 }
 
 function signatureText({ name }: { name: string }, signature: Uint8Array): string {
@@ -141,7 +175,10 @@ function signatureText({ name }: { name: string }, signature: Uint8Array): strin
 
 export function certificateText(certificate: Certificate): string {
   const { version, serial, serialBytes, algorithm, issuer, subject, notBefore, notAfter, key, extensions, signature } = certificate
-  const shownSerial = serialBytes.length <= 8 ? ` ${serial} (0x${serial.toString(16)})` : `\n            ${colons(serialBytes[0] === 0 ? serialBytes.subarray(1) : serialBytes)}`
+  const shownSerial =
+    serialBytes.length <= 8
+      ? ` ${serial} (0x${serial.toString(16)})`
+      : `\n            ${colons(serialBytes[0] === 0 ? serialBytes.subarray(1) : serialBytes)}`
   return `Certificate:
     Data:
         Version: ${version} (0x${(version - 1).toString(16)})

@@ -18,19 +18,41 @@ const hashes = { md5, sha1, sha224, sha256, sha384, sha512 } as const
 export function* rand(process: Process, args: readonly string[]): Blocking<number> {
   const { options, operands } = yield* parsed(process, 'rand', args, 'help hex base64', 'out rand writerand')
   const count = Number(operands[0])
-  if (operands.length !== 1) yield* refuse(process, operands.length === 0 ? 'rand: Use -help for summary.\n' : 'Extra arguments given.\nrand: Use -help for summary.\n')
-  if (!Number.isInteger(count) || count <= 0) yield* refuse(process, `rand: Can't parse "${operands[0]}" as a number\nrand: Use -help for summary.\n`)
+  if (operands.length !== 1)
+    yield* refuse(
+      process,
+      operands.length === 0 ? 'rand: Use -help for summary.\n' : 'Extra arguments given.\nrand: Use -help for summary.\n',
+    )
+  if (!Number.isInteger(count) || count <= 0)
+    yield* refuse(process, `rand: Can't parse "${operands[0]}" as a number\nrand: Use -help for summary.\n`)
   const bytes = Uint8Array.from({ length: count }, () => process.kernel.random.below(256))
-  yield* writeOut(process, options.get('out'), options.has('hex') ? `${hexOf(bytes)}\n` : options.has('base64') ? lines(base64Of(bytes)) : bytes)
+  yield* writeOut(
+    process,
+    options.get('out'),
+    options.has('hex') ? `${hexOf(bytes)}\n` : options.has('base64') ? lines(base64Of(bytes)) : bytes,
+  )
   return 0
 }
 
 const lines = (text: string, width = 64): string => text.replace(new RegExp(`.{1,${width}}`, 'g'), '$&\n')
 
-const shownNames: Readonly<Record<string, string>> = { md5: 'MD5', sha1: 'SHA1', sha224: 'SHA2-224', sha256: 'SHA2-256', sha384: 'SHA2-384', sha512: 'SHA2-512' }
+const shownNames: Readonly<Record<string, string>> = {
+  md5: 'MD5',
+  sha1: 'SHA1',
+  sha224: 'SHA2-224',
+  sha256: 'SHA2-256',
+  sha384: 'SHA2-384',
+  sha512: 'SHA2-512',
+}
 
 export function* dgst(process: Process, args: readonly string[], named?: string): Blocking<number> {
-  const call = yield* parsed(process, 'dgst', args, `help hex binary r c debug ${digestFlags}`, 'out hmac sign verify prverify signature mac macopt keyform')
+  const call = yield* parsed(
+    process,
+    'dgst',
+    args,
+    `help hex binary r c debug ${digestFlags}`,
+    'out hmac sign verify prverify signature mac macopt keyform',
+  )
   const { options, operands, given } = call
   const name = named ?? given.find((one) => one in hashes) ?? 'sha256'
   const read = function* (path: string | undefined): Blocking<Uint8Array | undefined> {
@@ -80,7 +102,9 @@ export function* dgst(process: Process, args: readonly string[], named?: string)
       return 0
     }
     const shown = options.has('c') ? (hexOf(digest).match(/../g) ?? []).join(':') : hexOf(digest)
-    text += options.has('r') ? `${shown} *${path ?? 'stdin'}\n` : `${secret === undefined ? '' : 'HMAC-'}${secret === undefined ? shownNames[name] : name.toUpperCase()}(${path ?? 'stdin'})= ${shown}\n`
+    text += options.has('r')
+      ? `${shown} *${path ?? 'stdin'}\n`
+      : `${secret === undefined ? '' : 'HMAC-'}${secret === undefined ? shownNames[name] : name.toUpperCase()}(${path ?? 'stdin'})= ${shown}\n`
   }
   yield* writeOut(process, options.get('out'), text)
   return code
@@ -105,7 +129,11 @@ export function* enc(process: Process, args: readonly string[], isBase64: boolea
   const body = text.replace(/\s+/g, '')
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body) || body.length % 4 !== 0) return 1
   if (!options.has('A') && !text.includes('\n')) return 0
-  yield* writeOut(process, options.get('out'), Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0)))
+  yield* writeOut(
+    process,
+    options.get('out'),
+    Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0)),
+  )
   return 0
 }
 
@@ -116,7 +144,10 @@ export function* passwd(process: Process, args: readonly string[]): Blocking<num
   const salt = call.options.get('salt') ?? process.kernel.random.letters(method === '5' || method === '6' ? 16 : 8, alphabet)
   let words = [...call.operands]
   if (words.length === 0) {
-    if (call.options.has('stdin') || call.options.has('in')) words = stringOf(yield* readBytes(process, call.options.get('in'), 'passwords')).replace(/\n$/, '').split('\n')
+    if (call.options.has('stdin') || call.options.has('in'))
+      words = stringOf(yield* readBytes(process, call.options.get('in'), 'passwords'))
+        .replace(/\n$/, '')
+        .split('\n')
     else {
       const { terminal } = process
       const echo = terminal?.echo
@@ -134,12 +165,19 @@ export function* passwd(process: Process, args: readonly string[]): Blocking<num
       }
     }
   }
-  for (const word of words) yield* print(process, `${call.options.has('table') ? `${word}\t` : ''}${crypt(method as '1' | '5' | '6' | 'apr1', word, salt)}\n`)
+  for (const word of words)
+    yield* print(process, `${call.options.has('table') ? `${word}\t` : ''}${crypt(method as '1' | '5' | '6' | 'apr1', word, salt)}\n`)
   return 0
 }
 
 export function* sClient(process: Process, args: readonly string[]): Blocking<number> {
-  const { options, operands } = yield* parsed(process, 's_client', args, 'help showcerts brief quiet ign_eof no_ign_eof tls1_2 tls1_3 debug state prexit noservername', 'connect host port servername CAfile CApath cert key starttls alpn cipher verify verify_return_error proxy')
+  const { options, operands } = yield* parsed(
+    process,
+    's_client',
+    args,
+    'help showcerts brief quiet ign_eof no_ign_eof tls1_2 tls1_3 debug state prexit noservername',
+    'connect host port servername CAfile CApath cert key starttls alpn cipher verify verify_return_error proxy',
+  )
   const target = options.get('connect') ?? operands[0] ?? `${options.get('host') ?? 'localhost'}:${options.get('port') ?? '4433'}`
   const [, host, port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(target) ?? []
   const thread = '4017D2F6A37F0000'
@@ -151,20 +189,33 @@ export function* sClient(process: Process, args: readonly string[]): Blocking<nu
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
     if (error.errno === 'ENOTFOUND' || error.errno === 'EAGAIN') {
-      yield* err(process, `${thread}:error:10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:758:Name or service not known\nconnect:errno=22\n`)
+      yield* err(
+        process,
+        `${thread}:error:10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:758:Name or service not known\nconnect:errno=22\n`,
+      )
       return 1
     }
     const [number, words] = error.errno === 'ECONNREFUSED' ? ['6F', 111] : error.errno === 'EHOSTUNREACH' ? ['71', 113] : ['6E', 110]
-    yield* err(process, `${thread}:error:800000${number}:system library:BIO_connect:${error.words}:../crypto/bio/bio_sock2.c:125:calling connect()\n${thread}:error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:127:\nconnect:errno=${words}\n`)
+    yield* err(
+      process,
+      `${thread}:error:800000${number}:system library:BIO_connect:${error.words}:../crypto/bio/bio_sock2.c:125:calling connect()\n${thread}:error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:127:\nconnect:errno=${words}\n`,
+    )
     return 1
   }
   yield* print(process, 'CONNECTED(00000003)\n')
-  yield* err(process, "openssl: connections of the sandbox carry no TLS, so there is no handshake and no certificate to show; read the server's certificate from its file or Secret with `openssl x509 -text`\n")
+  yield* err(
+    process,
+    "openssl: connections of the sandbox carry no TLS, so there is no handshake and no certificate to show; read the server's certificate from its file or Secret with `openssl x509 -text`\n",
+  )
   return 1
 }
 
 export function* version(process: Process, args: readonly string[]): Blocking<number> {
-  yield* writeTo(process, 1, args.includes('-d') ? 'OPENSSLDIR: "/usr/lib/ssl"\n' : 'OpenSSL 3.0.17 1 Jul 2025 (Library: OpenSSL 3.0.17 1 Jul 2025)\n')
+  yield* writeTo(
+    process,
+    1,
+    args.includes('-d') ? 'OPENSSLDIR: "/usr/lib/ssl"\n' : 'OpenSSL 3.0.17 1 Jul 2025 (Library: OpenSSL 3.0.17 1 Jul 2025)\n',
+  )
   if (args.includes('-a')) yield* print(process, 'platform: debian-amd64\nOPENSSLDIR: "/usr/lib/ssl"\n')
   return 0
 }

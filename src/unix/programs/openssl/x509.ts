@@ -1,13 +1,44 @@
 /** openssl x509 and verify: certificates shown, asked, signed for a request, and checked against those who signed them. */
 import { UnixError } from '../../errors.ts'
-import { type Certificate, certificateOf, certificatePem, extensionOids, isAuthority, isSameName, isSignedBy, makeCertificate, nameDer, requestOf } from '../../../base/pki/certificate.ts'
+import {
+  type Certificate,
+  certificateOf,
+  certificatePem,
+  extensionOids,
+  isAuthority,
+  isSameName,
+  isSignedBy,
+  makeCertificate,
+  nameDer,
+  requestOf,
+} from '../../../base/pki/certificate.ts'
 import { bytesOfBig, DerError, hexOf, pemBlocks } from '../../../base/pki/der.ts'
 import { digests, isSameKey, type PrivateKey, publicPem } from '../../../base/pki/keys.ts'
 import { type Blocking, err, type Process } from '../../kernel/process.ts'
 import { print, stringOf } from '../text.ts'
 import { parsed, readable, readBlock, readBytes, readPrivate, readText, refuse, writeOut } from './call.ts'
-import { alternativeNames, certificateText, colons, dateText, extensionLines, extensionNamed, nameText, nameText2253, nameTextSlashes } from './print.ts'
-import { authorityExtensions, type Configuration, configurationOf, digestFlags, digestOf, extensionsFrom, randomSerial, serialText, subjectOf } from './request.ts'
+import {
+  alternativeNames,
+  certificateText,
+  colons,
+  dateText,
+  extensionLines,
+  extensionNamed,
+  nameText,
+  nameText2253,
+  nameTextSlashes,
+} from './print.ts'
+import {
+  authorityExtensions,
+  type Configuration,
+  configurationOf,
+  digestFlags,
+  digestOf,
+  extensionsFrom,
+  randomSerial,
+  serialText,
+  subjectOf,
+} from './request.ts'
 
 const dayMs = 86_400_000
 
@@ -17,7 +48,13 @@ function* loaded(process: Process, path: string | undefined, isDer = false): Blo
 }
 
 export function* x509(process: Process, args: readonly string[]): Blocking<number> {
-  const call = yield* parsed(process, 'x509', args, `help text noout subject issuer dates startdate enddate serial fingerprint pubkey modulus hash subject_hash issuer_hash subject_hash_old req CAcreateserial purpose email ocspid ocsp_uri alias trustout new clrext ext_flag nocert ${digestFlags}`, 'in out inform outform days CA CAkey CAserial signkey key extfile extensions set_serial checkend checkhost checkip checkemail ext nameopt certopt copy_extensions subj keyform CAform CAkeyform force_pubkey passin not_before not_after dateopt preserve_dates vfyopt sigopt')
+  const call = yield* parsed(
+    process,
+    'x509',
+    args,
+    `help text noout subject issuer dates startdate enddate serial fingerprint pubkey modulus hash subject_hash issuer_hash subject_hash_old req CAcreateserial purpose email ocspid ocsp_uri alias trustout new clrext ext_flag nocert ${digestFlags}`,
+    'in out inform outform days CA CAkey CAserial signkey key extfile extensions set_serial checkend checkhost checkip checkemail ext nameopt certopt copy_extensions subj keyform CAform CAkeyform force_pubkey passin not_before not_after dateopt preserve_dates vfyopt sigopt',
+  )
   const { options, given } = call
   const path = options.get('in')
   const isDer = options.get('inform')?.toUpperCase() === 'DER'
@@ -25,7 +62,8 @@ export function* x509(process: Process, args: readonly string[]): Blocking<numbe
   if (options.has('req') || options.has('CA') || options.has('signkey') || options.has('key')) return yield* signed(process, call)
   const certificate = yield* loaded(process, path, isDer)
   const { nameopt } = Object.fromEntries(options)
-  const named = (name: Certificate['subject']): string => (nameopt?.toUpperCase() === 'RFC2253' ? nameText2253(name) : nameopt === 'compat' ? nameTextSlashes(name) : nameText(name))
+  const named = (name: Certificate['subject']): string =>
+    nameopt?.toUpperCase() === 'RFC2253' ? nameText2253(name) : nameopt === 'compat' ? nameTextSlashes(name) : nameText(name)
   let text = ''
   let code = 0
   for (const one of given) {
@@ -60,7 +98,10 @@ export function* x509(process: Process, args: readonly string[]): Blocking<numbe
         text += publicPem(certificate.key)
         break
       case 'modulus':
-        text += certificate.key.kind === 'rsa' ? `Modulus=${hexOf(bytesOfBig(certificate.key.n)).toUpperCase()}\n` : 'Modulus=No modulus for this public key type\n'
+        text +=
+          certificate.key.kind === 'rsa'
+            ? `Modulus=${hexOf(bytesOfBig(certificate.key.n)).toUpperCase()}\n`
+            : 'Modulus=No modulus for this public key type\n'
         break
       case 'hash':
       case 'subject_hash':
@@ -71,7 +112,8 @@ export function* x509(process: Process, args: readonly string[]): Blocking<numbe
         break
       case 'email': {
         const names = certificate.extensions.find(({ oid }) => oid === extensionOids.subjectAltName)
-        for (const email of names ? alternativeNames(names.value).filter((name) => name.startsWith('email:')) : []) text += `${email.slice(6)}\n`
+        for (const email of names ? alternativeNames(names.value).filter((name) => name.startsWith('email:')) : [])
+          text += `${email.slice(6)}\n`
         break
       }
       case 'ext': {
@@ -110,7 +152,11 @@ function isFor(certificate: Certificate, wanted: string, isAddress: boolean): bo
   if (isAddress) return names.includes(`IP Address:${wanted}`)
   const hosts = names.filter((name) => name.startsWith('DNS:')).map((name) => name.slice(4))
   const all = hosts.length > 0 ? hosts : certificate.subject.filter(({ type }) => type === 'CN').map(({ value }) => value)
-  return all.some((name) => name.toLowerCase() === wanted.toLowerCase() || (name.startsWith('*.') && wanted.toLowerCase().replace(/^[^.]+/, '*') === name.toLowerCase()))
+  return all.some(
+    (name) =>
+      name.toLowerCase() === wanted.toLowerCase() ||
+      (name.startsWith('*.') && wanted.toLowerCase().replace(/^[^.]+/, '*') === name.toLowerCase()),
+  )
 }
 
 /** The name of a file under /etc/ssl/certs: SHA-1 over the name's canonical form. */
@@ -128,7 +174,8 @@ function* signed(process: Process, call: Awaited2<ReturnType<typeof parsed>>): B
   const path = options.get('in')
   const isRequest = options.has('req')
   const extensionFile = options.get('extfile')
-  const configuration: Configuration = extensionFile === undefined ? new Map() : configurationOf(yield* readText(process, extensionFile, 'extensions'))
+  const configuration: Configuration =
+    extensionFile === undefined ? new Map() : configurationOf(yield* readText(process, extensionFile, 'extensions'))
   const ownKey = options.get('signkey') ?? options.get('key')
   const source = isRequest
     ? yield* (function* () {
@@ -137,7 +184,8 @@ function* signed(process: Process, call: Awaited2<ReturnType<typeof parsed>>): B
       })()
     : yield* loaded(process, path)
   if (isRequest && !options.has('CA') && ownKey === undefined) yield* refuse(process, 'We need a private key to sign with\n')
-  if (isRequest && !isSignedBy(source, source.key)) yield* refuse(process, 'Certificate request self-signature did not match the contents\n')
+  if (isRequest && !isSignedBy(source, source.key))
+    yield* refuse(process, 'Certificate request self-signature did not match the contents\n')
   if (isRequest) yield* err(process, `Certificate request self-signature ok\nsubject=${nameText(source.subject)}\n`)
   let issuer: Certificate | undefined
   let key: PrivateKey
@@ -145,8 +193,18 @@ function* signed(process: Process, call: Awaited2<ReturnType<typeof parsed>>): B
   if (options.has('CA')) {
     issuer = yield* loaded(process, options.get('CA'))
     key = yield* readPrivate(process, options.get('CAkey') ?? options.get('CA'), 'CA private key')
-    if (!isSameKey(key, issuer.key)) yield* refuse(process, 'CA certificate and CA private key do not match\n4017D2F6A37F0000:error:05800074:x509 certificate routines:X509_check_private_key:key values mismatch:../crypto/x509/x509_cmp.c:405:\n')
-    serial = yield* nextSerial(process, options.get('set_serial'), options.get('CAserial') ?? `${(options.get('CA') ?? '').replace(/\.[^./]*$/, '')}.srl`, options.has('CAcreateserial'), options.has('CAserial'))
+    if (!isSameKey(key, issuer.key))
+      yield* refuse(
+        process,
+        'CA certificate and CA private key do not match\n4017D2F6A37F0000:error:05800074:x509 certificate routines:X509_check_private_key:key values mismatch:../crypto/x509/x509_cmp.c:405:\n',
+      )
+    serial = yield* nextSerial(
+      process,
+      options.get('set_serial'),
+      options.get('CAserial') ?? `${(options.get('CA') ?? '').replace(/\.[^./]*$/, '')}.srl`,
+      options.has('CAcreateserial'),
+      options.has('CAserial'),
+    )
   } else {
     key = yield* readPrivate(process, ownKey)
     serial = options.has('set_serial') ? BigInt(options.get('set_serial') ?? 0) : randomSerial(process)
@@ -156,17 +214,29 @@ function* signed(process: Process, call: Awaited2<ReturnType<typeof parsed>>): B
   const lines = sectionName === undefined ? (configuration.get('default') ?? []) : configuration.get(sectionName)
   if (lines === undefined) yield* refuse(process, `Error checking extension section ${sectionName}\n`)
   const written = yield* extensionsFrom(process, lines ?? [], { key: source.key, issuerKey: issuer?.key ?? key, configuration })
-  const copied = ['copy', 'copyall'].includes(options.get('copy_extensions') ?? '') ? source.extensions.filter(({ oid }) => !written.some((one) => one.oid === oid)) : []
+  const copied = ['copy', 'copyall'].includes(options.get('copy_extensions') ?? '')
+    ? source.extensions.filter(({ oid }) => !written.some((one) => one.oid === oid))
+    : []
   const extensions = [...copied, ...written]
   const notBefore = Math.floor(process.now() / 1000) * 1000
   const certificate = makeCertificate({
-    subject, key: source.key, issuer: issuer?.subjectDer ?? subject, issuerKey: key, serial, digest: digestOf(call), notBefore,
+    subject,
+    key: source.key,
+    issuer: issuer?.subjectDer ?? subject,
+    issuerKey: key,
+    serial,
+    digest: digestOf(call),
+    notBefore,
     notAfter: notBefore + Number(options.get('days') ?? 30) * dayMs,
     extensions: extensions.length > 0 || isRequest ? extensions : authorityExtensions(source.key).slice(0, 0),
     version: extensions.length > 0 ? 3 : 1,
   })
   const shown = options.has('text') ? certificateText(certificateOf(certificate)) : ''
-  yield* writeOut(process, options.get('out'), options.get('outform')?.toUpperCase() === 'DER' ? certificate : shown + (options.has('noout') ? '' : certificatePem(certificate)))
+  yield* writeOut(
+    process,
+    options.get('out'),
+    options.get('outform')?.toUpperCase() === 'DER' ? certificate : shown + (options.has('noout') ? '' : certificatePem(certificate)),
+  )
   return 0
 }
 
@@ -196,10 +266,19 @@ function* nextSerial(process: Process, given: string | undefined, path: string, 
 }
 
 export function* verify(process: Process, args: readonly string[]): Blocking<number> {
-  const { options, lists, operands } = yield* parsed(process, 'verify', args, 'help verbose show_chain partial_chain x509_strict no_check_time trusted_first', 'CAfile CApath untrusted trusted purpose verify_hostname verify_ip verify_depth attime')
+  const { options, lists, operands } = yield* parsed(
+    process,
+    'verify',
+    args,
+    'help verbose show_chain partial_chain x509_strict no_check_time trusted_first',
+    'CAfile CApath untrusted trusted purpose verify_hostname verify_ip verify_depth attime',
+  )
   const roots: Certificate[] = []
   const others: Certificate[] = []
-  for (const [names, into] of [[['CAfile', 'trusted'], roots], [['untrusted'], others]] as const) {
+  for (const [names, into] of [
+    [['CAfile', 'trusted'], roots],
+    [['untrusted'], others],
+  ] as const) {
     for (const path of names.flatMap((name) => lists.get(name) ?? [])) {
       const text = yield* readText(process, path, 'certificate')
       for (const block of pemBlocks(text)) {
@@ -217,12 +296,18 @@ export function* verify(process: Process, args: readonly string[]): Blocking<num
     const problem = problemOf(certificate, roots, others, process.now())
     const name = path ?? 'stdin'
     if (problem) {
-      yield* err(process, `${nameText(problem.at.subject)}\nerror ${problem.number} at ${problem.depth} depth lookup: ${problem.words}\nerror ${name}: verification failed\n`)
+      yield* err(
+        process,
+        `${nameText(problem.at.subject)}\nerror ${problem.number} at ${problem.depth} depth lookup: ${problem.words}\nerror ${name}: verification failed\n`,
+      )
       code = 2
       continue
     }
     if (options.has('verify_hostname') && !isFor(certificate, options.get('verify_hostname') ?? '', false)) {
-      yield* err(process, `${nameText(certificate.subject)}\nerror 62 at 0 depth lookup: hostname mismatch\nerror ${name}: verification failed\n`)
+      yield* err(
+        process,
+        `${nameText(certificate.subject)}\nerror 62 at 0 depth lookup: hostname mismatch\nerror ${name}: verification failed\n`,
+      )
       code = 2
       continue
     }
@@ -244,10 +329,17 @@ function problemOf(leaf: Certificate, roots: readonly Certificate[], others: rea
     const at = chain[depth]
     if (roots.some((root) => hexOf(root.whole) === hexOf(at.whole))) break
     const isSelfIssued = isSameName(at.subjectDer, at.issuerDer)
-    const candidates = (list: readonly Certificate[]): Certificate | undefined => list.find((one) => isSameName(one.subjectDer, at.issuerDer) && one !== at)
+    const candidates = (list: readonly Certificate[]): Certificate | undefined =>
+      list.find((one) => isSameName(one.subjectDer, at.issuerDer) && one !== at)
     const next = candidates(roots) ?? (isSelfIssued ? undefined : candidates(others))
     if (!next) {
-      if (isSelfIssued) return { at, number: depth === 0 ? 18 : 19, depth, words: depth === 0 ? 'self-signed certificate' : 'self-signed certificate in certificate chain' }
+      if (isSelfIssued)
+        return {
+          at,
+          number: depth === 0 ? 18 : 19,
+          depth,
+          words: depth === 0 ? 'self-signed certificate' : 'self-signed certificate in certificate chain',
+        }
       return { at, number: 20, depth, words: 'unable to get local issuer certificate' }
     }
     if (!isAuthority(next)) return { at: next, number: 79, depth: depth + 1, words: 'invalid CA certificate' }

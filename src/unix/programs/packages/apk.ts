@@ -12,7 +12,9 @@ export const apk: Program = function* (process) {
   const [command, ...names] = args.filter((arg, index) => !arg.startsWith('-') && !valued.includes(args[index - 1] ?? ''))
   const flagged = args.findIndex((arg) => arg === '-t' || arg === '--virtual')
   const group = flagged >= 0 ? args[flagged + 1] : args.find((arg) => arg.startsWith('--virtual='))?.slice(10)
-  const release = process.files.exists('/etc/alpine-release') ? process.files.readText('/etc/alpine-release').split('.').slice(0, 2).join('.') : '3.22'
+  const release = process.files.exists('/etc/alpine-release')
+    ? process.files.readText('/etc/alpine-release').split('.').slice(0, 2).join('.')
+    : '3.22'
   const repositories = ['main', 'community'].map((area) => `https://dl-cdn.alpinelinux.org/alpine/v${release}/${area}`)
   const index = '/var/cache/apk/APKINDEX.drydock.tar.gz'
   const fetchIndex = function* (): Blocking<boolean> {
@@ -33,7 +35,10 @@ export const apk: Program = function* (process) {
     case 'update':
       if (!(yield* fetchIndex())) return 2
       process.files.writeFile(index, '')
-      yield* print(process, `v${release}.1-224-g1d2bd2cfd19 [${repositories[0]}]\nv${release}.1-220-g5ca4dc3d0b7 [${repositories[1]}]\nOK: 26326 distinct packages available\n`)
+      yield* print(
+        process,
+        `v${release}.1-224-g1d2bd2cfd19 [${repositories[0]}]\nv${release}.1-220-g5ca4dc3d0b7 [${repositories[1]}]\nOK: 26326 distinct packages available\n`,
+      )
       return 0
     case 'upgrade':
       if (!process.files.exists(index) && !(yield* fetchIndex())) return 2
@@ -44,12 +49,16 @@ export const apk: Program = function* (process) {
         yield* err(process, 'ERROR: Unable to lock database: Permission denied\nERROR: Failed to open apk database: Permission denied\n')
         return 99
       }
-      const isCached = process.files.exists(index) && !args.includes('--no-cache') && !args.includes('-U') && !args.includes('--update-cache')
+      const isCached =
+        process.files.exists(index) && !args.includes('--no-cache') && !args.includes('-U') && !args.includes('--update-cache')
       const wanted = names.map((one) => one.replace(/[=<>~@].*$/, ''))
       const unreachable = isCached ? false : !(yield* fetchIndex())
       const unknown = unreachable ? wanted : wanted.filter((one) => packageOf(on, one) === undefined)
       if (unknown.length > 0) {
-        yield* err(process, `ERROR: unable to select packages:\n${unknown.map((one) => `  ${one} (no such package):\n    required by: world[${one}]\n`).join('')}`)
+        yield* err(
+          process,
+          `ERROR: unable to select packages:\n${unknown.map((one) => `  ${one} (no such package):\n    required by: world[${one}]\n`).join('')}`,
+        )
         return unknown.length
       }
       const chosen = selection(process, on, wanted)
@@ -67,7 +76,11 @@ export const apk: Program = function* (process) {
       return 0
     }
     case 'del': {
-      const gone = names.flatMap((name) => (process.files.exists(`/lib/apk/db/${name}.virtual`) ? process.files.readText(`/lib/apk/db/${name}.virtual`).split('\n') : [name])).filter((one) => isInstalled(process, on, one))
+      const gone = names
+        .flatMap((name) =>
+          process.files.exists(`/lib/apk/db/${name}.virtual`) ? process.files.readText(`/lib/apk/db/${name}.virtual`).split('\n') : [name],
+        )
+        .filter((one) => isInstalled(process, on, one))
       for (const [at, one] of gone.entries()) {
         if (!isQuiet) yield* print(process, `(${at + 1}/${gone.length}) Purging ${one} (${packageOf(on, one)?.version})\n`)
         remove(process, on, one)
@@ -81,17 +94,46 @@ export const apk: Program = function* (process) {
     case 'info': {
       if (command === 'info' && args.includes('-e')) {
         const missing = names.filter((name) => !isInstalled(process, on, name))
-        yield* print(process, names.filter((name) => !missing.includes(name)).map((name) => `${name}\n`).join(''))
+        yield* print(
+          process,
+          names
+            .filter((name) => !missing.includes(name))
+            .map((name) => `${name}\n`)
+            .join(''),
+        )
         return missing.length === 0 ? 0 : 1
       }
       const base = ['alpine-baselayout', 'alpine-keys', 'apk-tools', 'busybox', 'musl', 'zlib']
       const there = installedPackages(process, on)
-      if (command === 'info') yield* print(process, (names.length > 0 ? [] : [...base, ...there.map((one) => one.name)].sort()).map((name) => `${name}\n`).join('') + there.filter((one) => names.includes(one.name)).map((one) => `${one.name}-${one.version} installed size:\n${one.installedKb} KiB\n\n`).join(''))
-      else yield* print(process, (args.includes('-I') || args.includes('--installed') ? there : packagesOf(on)).filter((one) => names.length === 0 || names.includes(one.name)).map((one) => `${one.name}-${one.version} x86_64 {${one.name}} (MIT)${isInstalled(process, on, one.name) ? ' [installed]' : ''}\n`).join(''))
+      if (command === 'info')
+        yield* print(
+          process,
+          (names.length > 0 ? [] : [...base, ...there.map((one) => one.name)].sort()).map((name) => `${name}\n`).join('') +
+            there
+              .filter((one) => names.includes(one.name))
+              .map((one) => `${one.name}-${one.version} installed size:\n${one.installedKb} KiB\n\n`)
+              .join(''),
+        )
+      else
+        yield* print(
+          process,
+          (args.includes('-I') || args.includes('--installed') ? there : packagesOf(on))
+            .filter((one) => names.length === 0 || names.includes(one.name))
+            .map(
+              (one) => `${one.name}-${one.version} x86_64 {${one.name}} (MIT)${isInstalled(process, on, one.name) ? ' [installed]' : ''}\n`,
+            )
+            .join(''),
+        )
       return 0
     }
     case 'search':
-      yield* print(process, packagesOf(on).filter((one) => one.name.includes(names[0] ?? '')).map((one) => `${one.name}-${one.version}\n`).join(''))
+      yield* print(
+        process,
+        packagesOf(on)
+          .filter((one) => one.name.includes(names[0] ?? ''))
+          .map((one) => `${one.name}-${one.version}\n`)
+          .join(''),
+      )
       return 0
     case 'version':
     case undefined:
@@ -107,12 +149,17 @@ export const apk: Program = function* (process) {
   }
 }
 
-const usage = 'apk-tools 2.14.9, compiled for x86_64.\n\nusage: apk [<OPTIONS>...] COMMAND [<ARGUMENTS>...]\n\nPackage installation and removal:\n  add        Add packages to WORLD and commit changes\n  del        Remove packages from WORLD and commit changes\n\nRepository and package metadata maintenance:\n  update     Update repository indexes\n\nQuerying package information:\n  info       Give detailed information about packages or repositories\n  list       List packages matching a pattern or other criteria\n  search     Search for packages by name or description\n'
+const usage =
+  'apk-tools 2.14.9, compiled for x86_64.\n\nusage: apk [<OPTIONS>...] COMMAND [<ARGUMENTS>...]\n\nPackage installation and removal:\n  add        Add packages to WORLD and commit changes\n  del        Remove packages from WORLD and commit changes\n\nRepository and package metadata maintenance:\n  update     Update repository indexes\n\nQuerying package information:\n  info       Give detailed information about packages or repositories\n  list       List packages matching a pattern or other criteria\n  search     Search for packages by name or description\n'
 
 /** The applet that the package's program stood in for is there again. */
 function giveBack(process: Process, programs: readonly string[]): void {
   for (const one of programs) {
     const path = `/usr/bin/${one.replace(/:.*$/, '')}`
-    if (['wget', 'less', 'vi', 'free', 'top', 'uptime', 'watch', 'pgrep', 'pkill', 'nc', 'nslookup', 'traceroute', 'unzip'].includes(one) && !process.files.exists(path)) process.files.symlink('/bin/busybox', path)
+    if (
+      ['wget', 'less', 'vi', 'free', 'top', 'uptime', 'watch', 'pgrep', 'pkill', 'nc', 'nslookup', 'traceroute', 'unzip'].includes(one) &&
+      !process.files.exists(path)
+    )
+      process.files.symlink('/bin/busybox', path)
   }
 }

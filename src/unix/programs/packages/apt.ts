@@ -23,22 +23,55 @@ const lists = '/var/lib/apt/lists'
 export const apt: Program = function* (process) {
   const args = process.argv.slice(1)
   const quiet = args.reduce((sum, arg) => sum + (/^-[a-z]+$/.test(arg) ? (arg.match(/q/g)?.length ?? 0) : arg === '--quiet' ? 1 : 0), 0)
-  const [command, ...names] = args.filter((arg, index) => !arg.startsWith('-') && !['-t', '-o', '-c', '--target-release', '--option'].includes(args[index - 1]))
+  const [command, ...names] = args.filter(
+    (arg, index) => !arg.startsWith('-') && !['-t', '-o', '-c', '--target-release', '--option'].includes(args[index - 1]),
+  )
   const name = process.argv[0].replace(/.*\//, '')
-  const call: Call = { process, on: distributionOf(process), name, args, names, quiet, say: (text) => (quiet > 1 ? nothing() : print(process, text)) }
-  if (name === 'apt' && !isTerminal(process, 1) && command !== undefined) yield* err(process, '\nWARNING: apt does not have a stable CLI interface. Use with caution in scripts.\n\n')
+  const call: Call = {
+    process,
+    on: distributionOf(process),
+    name,
+    args,
+    names,
+    quiet,
+    say: (text) => (quiet > 1 ? nothing() : print(process, text)),
+  }
+  if (name === 'apt' && !isTerminal(process, 1) && command !== undefined)
+    yield* err(process, '\nWARNING: apt does not have a stable CLI interface. Use with caution in scripts.\n\n')
   if (args.includes('--version') || args.includes('-v')) {
     yield* print(process, 'apt 2.6.1 (amd64)\n')
     return 0
   }
   if (command === undefined) {
-    yield* print(process, `apt 2.6.1 (amd64)\nUsage: ${name} [options] command\n\nMost used commands:\n  update - Retrieve new lists of packages\n  install - Install new packages\n  remove - Remove packages\n  upgrade - Perform an upgrade\n`)
+    yield* print(
+      process,
+      `apt 2.6.1 (amd64)\nUsage: ${name} [options] command\n\nMost used commands:\n  update - Retrieve new lists of packages\n  install - Install new packages\n  remove - Remove packages\n  upgrade - Perform an upgrade\n`,
+    )
     return 0
   }
-  const needsRoot = ['update', 'install', 'reinstall', 'remove', 'purge', 'upgrade', 'autoremove', 'dist-upgrade', 'full-upgrade', 'clean'].includes(command)
+  const needsRoot = [
+    'update',
+    'install',
+    'reinstall',
+    'remove',
+    'purge',
+    'upgrade',
+    'autoremove',
+    'dist-upgrade',
+    'full-upgrade',
+    'clean',
+  ].includes(command)
   if (needsRoot && process.credentials.uid !== 0) {
-    if (command === 'update') yield* err(process, 'Reading package lists...\nE: Could not open lock file /var/lib/apt/lists/lock - open (13: Permission denied)\nE: Unable to lock directory /var/lib/apt/lists/\n')
-    else yield* err(process, 'E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n')
+    if (command === 'update')
+      yield* err(
+        process,
+        'Reading package lists...\nE: Could not open lock file /var/lib/apt/lists/lock - open (13: Permission denied)\nE: Unable to lock directory /var/lib/apt/lists/\n',
+      )
+    else
+      yield* err(
+        process,
+        'E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n',
+      )
     return 100
   }
   switch (command) {
@@ -81,7 +114,9 @@ function reading({ process }: Call): string {
 }
 
 function mirrorOf({ id }: Distribution): { readonly mirror: string; readonly suites: readonly string[]; readonly security: string } {
-  return id === 'ubuntu' ? { mirror: 'http://archive.ubuntu.com/ubuntu', suites: ['-updates', '-backports'], security: 'http://security.ubuntu.com/ubuntu' } : { mirror: 'http://deb.debian.org/debian', suites: ['-updates'], security: 'http://deb.debian.org/debian-security' }
+  return id === 'ubuntu'
+    ? { mirror: 'http://archive.ubuntu.com/ubuntu', suites: ['-updates', '-backports'], security: 'http://security.ubuntu.com/ubuntu' }
+    : { mirror: 'http://deb.debian.org/debian', suites: ['-updates'], security: 'http://deb.debian.org/debian-security' }
 }
 
 function* update({ process, on, name, say }: Call): Blocking<number> {
@@ -90,8 +125,13 @@ function* update({ process, on, name, say }: Call): Blocking<number> {
   if (!isOnline(process)) {
     const host = mirror.split('/')[2]
     yield* sleep(process, 2000)
-    yield* say(`Ign:1 ${mirror} ${codename} InRelease\nErr:1 ${mirror} ${codename} InRelease\n  Temporary failure resolving '${host}'\nReading package lists...\n`)
-    yield* err(process, `W: Failed to fetch ${mirror}/dists/${codename}/InRelease  Temporary failure resolving '${host}'\nW: Some index files failed to download. They have been ignored, or old ones used instead.\n`)
+    yield* say(
+      `Ign:1 ${mirror} ${codename} InRelease\nErr:1 ${mirror} ${codename} InRelease\n  Temporary failure resolving '${host}'\nReading package lists...\n`,
+    )
+    yield* err(
+      process,
+      `W: Failed to fetch ${mirror}/dists/${codename}/InRelease  Temporary failure resolving '${host}'\nW: Some index files failed to download. They have been ignored, or old ones used instead.\n`,
+    )
     return 0
   }
   const suites = [`${mirror} ${codename}`, ...more.map((one) => `${mirror} ${codename}${one}`), `${security} ${codename}-security`]
@@ -101,10 +141,17 @@ function* update({ process, on, name, say }: Call): Blocking<number> {
     yield* say(`Get:${index + 1} ${suite} InRelease [${sizes[index]}]\n`)
   }
   yield* sleep(process, networkMs)
-  yield* say(`Get:${suites.length + 1} ${mirror} ${codename}/main amd64 Packages [8791 kB]\nGet:${suites.length + 2} ${security} ${codename}-security/main amd64 Packages [283 kB]\nFetched 9306 kB in 2s (5170 kB/s)\nReading package lists...${isTerminal(process, 1) ? ' Done' : ''}\n`)
+  yield* say(
+    `Get:${suites.length + 1} ${mirror} ${codename}/main amd64 Packages [8791 kB]\nGet:${suites.length + 2} ${security} ${codename}-security/main amd64 Packages [283 kB]\nFetched 9306 kB in 2s (5170 kB/s)\nReading package lists...${isTerminal(process, 1) ? ' Done' : ''}\n`,
+  )
   if (name === 'apt') yield* say('Building dependency tree...\nReading state information...\nAll packages are up to date.\n')
   if (!process.files.exists(lists)) process.files.mkdir(lists, { parents: true })
-  process.files.writeFile(`${lists}/${mirror.replace('http://', '').replaceAll('/', '_')}_dists_${codename}_main_binary-amd64_Packages`, packagesOf(on).map((one) => `Package: ${one.name}\nVersion: ${one.version}\n\n`).join(''))
+  process.files.writeFile(
+    `${lists}/${mirror.replace('http://', '').replaceAll('/', '_')}_dists_${codename}_main_binary-amd64_Packages`,
+    packagesOf(on)
+      .map((one) => `Package: ${one.name}\nVersion: ${one.version}\n\n`)
+      .join(''),
+  )
   return 0
 }
 
@@ -121,25 +168,47 @@ function* install(call: Call): Blocking<number> {
     if (isInstalled(process, on, one)) continue
     const found = packageOf(on, one)
     const asked = /=(.+)$/.exec(names[index])?.[1]
-    if (found && isUpdated(process) && (asked === undefined || new RegExp(`^${asked.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(found.version))) continue
+    if (
+      found &&
+      isUpdated(process) &&
+      (asked === undefined || new RegExp(`^${asked.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(found.version))
+    )
+      continue
     isWrong = true
     if (found && isUpdated(process)) yield* err(process, `E: Version '${asked}' for '${one}' was not found\n`)
     else if (one === 'netcat' && isUpdated(process)) {
-      yield* print(process, 'Package netcat is a virtual package provided by:\n  netcat-openbsd 1.219-1\n  netcat-traditional 1.10-47\nYou should explicitly select one to install.\n\n')
+      yield* print(
+        process,
+        'Package netcat is a virtual package provided by:\n  netcat-openbsd 1.219-1\n  netcat-traditional 1.10-47\nYou should explicitly select one to install.\n\n',
+      )
       yield* err(process, `E: Package 'netcat' has no installation candidate\n`)
     } else yield* err(process, `E: Unable to locate package ${one}\n`)
   }
   if (isWrong) return 100
-  for (const one of wanted) if (isInstalled(process, on, one)) yield* say(`${one} is already the newest version (${packageOf(on, one)?.version ?? ''}).\n`)
+  for (const one of wanted)
+    if (isInstalled(process, on, one)) yield* say(`${one} is already the newest version (${packageOf(on, one)?.version ?? ''}).\n`)
   const chosen = selection(process, on, wanted)
   if (chosen.length === 0) {
     yield* say('0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n')
     return 0
   }
   const extra = chosen.filter((one) => !wanted.includes(one.name))
-  if (extra.length > 0) yield* say(`The following additional packages will be installed:\n  ${extra.map((one) => one.name).sort().join(' ')}\n`)
+  if (extra.length > 0)
+    yield* say(
+      `The following additional packages will be installed:\n  ${extra
+        .map((one) => one.name)
+        .sort()
+        .join(' ')}\n`,
+    )
   const size = chosen.reduce((sum, one) => sum + one.kb, 0)
-  yield* say(`The following NEW packages will be installed:\n  ${chosen.map((one) => one.name).sort().join(' ')}\n0 upgraded, ${chosen.length} newly installed, 0 to remove and 0 not upgraded.\nNeed to get ${amount(size)} of archives.\nAfter this operation, ${amount(chosen.reduce((sum, one) => sum + one.installedKb, 0))} of additional disk space will be used.\n`)
+  yield* say(
+    `The following NEW packages will be installed:\n  ${chosen
+      .map((one) => one.name)
+      .sort()
+      .join(
+        ' ',
+      )}\n0 upgraded, ${chosen.length} newly installed, 0 to remove and 0 not upgraded.\nNeed to get ${amount(size)} of archives.\nAfter this operation, ${amount(chosen.reduce((sum, one) => sum + one.installedKb, 0))} of additional disk space will be used.\n`,
+  )
   const isYes = args.some((arg) => /^-[a-z]*y/.test(arg) || arg === '--yes' || arg === '--assume-yes') || call.quiet > 1
   if (!isYes && chosen.length !== wanted.length) {
     yield* print(process, 'Do you want to continue? [Y/n] ')
@@ -149,16 +218,21 @@ function* install(call: Call): Blocking<number> {
     }
   }
   yield* fetchAll(call, chosen, size)
-  if (!isTerminal(process, 0) && process.env.DEBIAN_FRONTEND !== 'noninteractive') yield* err(process, 'debconf: delaying package configuration, since apt-utils is not installed\n')
+  if (!isTerminal(process, 0) && process.env.DEBIAN_FRONTEND !== 'noninteractive')
+    yield* err(process, 'debconf: delaying package configuration, since apt-utils is not installed\n')
   for (const one of chosen) {
     yield* sleep(process, 100)
-    yield* print(process, `Selecting previously unselected package ${one.name}.\n${one === chosen[0] ? '(Reading database ... 6092 files and directories currently installed.)\n' : ''}Preparing to unpack .../${one.name}_${one.version.replace(':', '%3a')}_amd64.deb ...\nUnpacking ${one.name} (${one.version}) ...\n`)
+    yield* print(
+      process,
+      `Selecting previously unselected package ${one.name}.\n${one === chosen[0] ? '(Reading database ... 6092 files and directories currently installed.)\n' : ''}Preparing to unpack .../${one.name}_${one.version.replace(':', '%3a')}_amd64.deb ...\nUnpacking ${one.name} (${one.version}) ...\n`,
+    )
   }
   for (const one of chosen) {
     place(process, on, one)
     yield* print(process, `Setting up ${one.name} (${one.version}) ...\n`)
     // A container has no init that could start it; policy-rc.d of the image forbids it besides.
-    if (process.files.exists(`/etc/init.d/${one.name}`)) yield* print(process, 'invoke-rc.d: could not determine current runlevel\ninvoke-rc.d: policy-rc.d denied execution of start.\n')
+    if (process.files.exists(`/etc/init.d/${one.name}`))
+      yield* print(process, 'invoke-rc.d: could not determine current runlevel\ninvoke-rc.d: policy-rc.d denied execution of start.\n')
   }
   return 0
 }
@@ -197,7 +271,9 @@ function* removal(call: Call, command: 'remove' | 'purge'): Blocking<number> {
     else yield* say(`Package '${one}' is not installed, so not removed\n`)
   }
   const size = gone.reduce((sum, one) => sum + (packageOf(on, one)?.installedKb ?? 0), 0)
-  yield* say(`${gone.length > 0 ? `The following packages will be REMOVED:\n  ${gone.map((one) => (command === 'purge' ? `${one}*` : one)).join(' ')}\n` : ''}0 upgraded, 0 newly installed, ${gone.length} to remove and 0 not upgraded.\n${gone.length > 0 ? `After this operation, ${amount(size)} disk space will be freed.\n(Reading database ... 6120 files and directories currently installed.)\n` : ''}`)
+  yield* say(
+    `${gone.length > 0 ? `The following packages will be REMOVED:\n  ${gone.map((one) => (command === 'purge' ? `${one}*` : one)).join(' ')}\n` : ''}0 upgraded, 0 newly installed, ${gone.length} to remove and 0 not upgraded.\n${gone.length > 0 ? `After this operation, ${amount(size)} disk space will be freed.\n(Reading database ... 6120 files and directories currently installed.)\n` : ''}`,
+  )
   for (const one of gone) {
     remove(process, on, one)
     yield* say(`Removing ${one} (${packageOf(on, one)?.version ?? ''}) ...\n`)
@@ -217,10 +293,22 @@ function* look({ process, on, args, names }: Call, command: string): Blocking<nu
     const isThere = isInstalled(process, on, one.name)
     const isNamed = names.length === 0 || names.some((name) => (command === 'search' ? one.name.includes(name) : one.name === name))
     if (!isNamed) continue
-    if (command === 'show') yield* print(process, `Package: ${one.name}\nVersion: ${one.version}\nPriority: optional\nSection: utils\nInstalled-Size: ${one.installedKb} kB\n${one.needs.length > 0 ? `Depends: ${one.needs.join(', ')}\n` : ''}Download-Size: ${one.kb} kB\n\n`)
-    else if (command === 'policy') yield* print(process, `${one.name}:\n  Installed: ${isThere ? one.version : '(none)'}\n  Candidate: ${one.version}\n  Version table:\n${isThere ? ' ***' : '    '} ${one.version} 500\n        500 ${mirrorOf(on).mirror} ${on.codename}/main amd64 Packages\n`)
+    if (command === 'show')
+      yield* print(
+        process,
+        `Package: ${one.name}\nVersion: ${one.version}\nPriority: optional\nSection: utils\nInstalled-Size: ${one.installedKb} kB\n${one.needs.length > 0 ? `Depends: ${one.needs.join(', ')}\n` : ''}Download-Size: ${one.kb} kB\n\n`,
+      )
+    else if (command === 'policy')
+      yield* print(
+        process,
+        `${one.name}:\n  Installed: ${isThere ? one.version : '(none)'}\n  Candidate: ${one.version}\n  Version table:\n${isThere ? ' ***' : '    '} ${one.version} 500\n        500 ${mirrorOf(on).mirror} ${on.codename}/main amd64 Packages\n`,
+      )
     else if (command === 'depends') yield* print(process, `${one.name}\n${one.needs.map((need) => `  Depends: ${need}\n`).join('')}`)
-    else yield* print(process, `${one.name}/${on.codename}${isThere ? ',now' : ''} ${one.version} amd64${isThere ? ' [installed]' : ''}\n${command === 'search' ? '\n' : ''}`)
+    else
+      yield* print(
+        process,
+        `${one.name}/${on.codename}${isThere ? ',now' : ''} ${one.version} amd64${isThere ? ' [installed]' : ''}\n${command === 'search' ? '\n' : ''}`,
+      )
   }
   return 0
 }

@@ -205,7 +205,12 @@ export function distributionOf(process: Process): Distribution {
   const value = (name: string): string => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(release)?.[1] ?? ''
   const id = value('ID')
   const family = id === 'alpine' ? 'alpine' : id === 'debian' || id === 'ubuntu' || id === '' ? 'debian' : 'redhat'
-  return { family, id, major: Number.parseInt(value('VERSION_ID'), 10) || 0, codename: value('VERSION_CODENAME') || (id === 'ubuntu' ? 'noble' : 'bookworm') }
+  return {
+    family,
+    id,
+    major: Number.parseInt(value('VERSION_ID'), 10) || 0,
+    codename: value('VERSION_CODENAME') || (id === 'ubuntu' ? 'noble' : 'bookworm'),
+  }
 }
 
 const lines = new Map(
@@ -224,7 +229,9 @@ export function packageOf(on: Distribution, name: string): Package | undefined {
   const line = lines.get(name)
   if (line === undefined) return undefined
   const [, debian, alpine, redhat, sizes, programs, needs] = line.split('|')
-  const version = { debian: on.id === 'ubuntu' ? (ubuntu.get(name) ?? debian) : debian, alpine, redhat: redHatVersion(redhat, on) }[on.family]
+  const version = { debian: on.id === 'ubuntu' ? (ubuntu.get(name) ?? debian) : debian, alpine, redhat: redHatVersion(redhat, on) }[
+    on.family
+  ]
   if (version === '-') return undefined
   const [kb, installedKb] = sizes.split('/').map(Number)
   return {
@@ -232,7 +239,10 @@ export function packageOf(on: Distribution, name: string): Package | undefined {
     version,
     kb,
     installedKb,
-    programs: programs.split(' ').filter(Boolean).map((one) => one.replace(/^sbin\//, '')),
+    programs: programs
+      .split(' ')
+      .filter(Boolean)
+      .map((one) => one.replace(/^sbin\//, '')),
     folder: programs.startsWith('sbin/') ? '/usr/sbin' : '/usr/bin',
     needs: needs.split(' ').filter((one) => one !== '' && packageOf(on, one) !== undefined),
   }

@@ -1,7 +1,11 @@
 /** What packages of servers put onto a disk beside their programs: configuration, first pages, users, and the scripts of `service`. */
 import type { Distribution } from './catalogue.ts'
 
-export type PackageFile = string | { readonly text: string | Uint8Array; readonly mode: number } | { readonly link: string } | { readonly folder: true; readonly mode?: number; readonly uid?: number }
+export type PackageFile =
+  | string
+  | { readonly text: string | Uint8Array; readonly mode: number }
+  | { readonly link: string }
+  | { readonly folder: true; readonly mode?: number; readonly uid?: number }
 
 export interface PackageFiles {
   readonly files: Readonly<Record<string, PackageFile>>
@@ -33,18 +37,35 @@ export function filesOf(name: string, on: Distribution): PackageFiles {
 }
 
 /** As in /etc/init.d: `service nginx start` runs it. Debian and Ubuntu say the same thing in two ways. */
-function initScript({ id }: Distribution, { name, title, start, stop, test }: { readonly name: string; readonly title: string; readonly start: string; readonly stop: string; readonly test: string }): PackageFile {
+function initScript(
+  { id }: Distribution,
+  {
+    name,
+    title,
+    start,
+    stop,
+    test,
+  }: { readonly name: string; readonly title: string; readonly start: string; readonly stop: string; readonly test: string },
+): PackageFile {
   const isUbuntu = id === 'ubuntu'
   const say = (action: string, run: string): string =>
     isUbuntu
       ? `    echo " * ${action} ${title} ${name}"\n    if ${run}; then echo "   ...done."; else echo "   ...fail!"; exit 1; fi`
       : `    if ${run}; then echo "${action} ${title}: ${name}."; else echo "${action} ${title}: ${name} failed!"; exit 1; fi`
-  return { mode: 0o755, text: `#!/bin/sh\ncase "$1" in\n  start)\n${say('Starting', start)}\n    ;;\n  stop)\n${say('Stopping', `${stop} >/dev/null 2>&1`)}\n    ;;\n  restart|force-reload)\n    ${stop} >/dev/null 2>&1\n    sleep 1\n${say('Restarting', start)}\n    ;;\n  reload)\n${say('Reloading', stop.replace('stop', 'reload').replace('-k reload', '-k graceful'))}\n    ;;\n  status)\n    if ${test}; then echo "${isUbuntu ? ' * ' : ''}${name} is running${isUbuntu ? '' : '.'}"; else echo "${isUbuntu ? ' * ' : ''}${name} is not running${isUbuntu ? '' : ' ... failed!'}"; exit 3; fi\n    ;;\n  *)\n    echo "Usage: ${name} {start|stop|status|restart|reload|force-reload}" >&2\n    exit 3\n    ;;\nesac\n` }
+  return {
+    mode: 0o755,
+    text: `#!/bin/sh\ncase "$1" in\n  start)\n${say('Starting', start)}\n    ;;\n  stop)\n${say('Stopping', `${stop} >/dev/null 2>&1`)}\n    ;;\n  restart|force-reload)\n    ${stop} >/dev/null 2>&1\n    sleep 1\n${say('Restarting', start)}\n    ;;\n  reload)\n${say('Reloading', stop.replace('stop', 'reload').replace('-k reload', '-k graceful'))}\n    ;;\n  status)\n    if ${test}; then echo "${isUbuntu ? ' * ' : ''}${name} is running${isUbuntu ? '' : '.'}"; else echo "${isUbuntu ? ' * ' : ''}${name} is not running${isUbuntu ? '' : ' ... failed!'}"; exit 3; fi\n    ;;\n  *)\n    echo "Usage: ${name} {start|stop|status|restart|reload|force-reload}" >&2\n    exit 3\n    ;;\nesac\n`,
+  }
 }
 
 function httpd({ major, id }: Distribution): PackageFiles {
   const noindex = '/usr/share/httpd/noindex/index.html'
-  const system = ({ ol: 'Oracle Linux', centos: 'CentOS', rocky: 'Rocky Linux', almalinux: 'AlmaLinux', fedora: 'Fedora' } as Readonly<Record<string, string>>)[id] ?? 'Red Hat Enterprise Linux'
+  const system =
+    (
+      { ol: 'Oracle Linux', centos: 'CentOS', rocky: 'Rocky Linux', almalinux: 'AlmaLinux', fedora: 'Fedora' } as Readonly<
+        Record<string, string>
+      >
+    )[id] ?? 'Red Hat Enterprise Linux'
   const title = major === 7 ? `Test Page for the Apache HTTP Server on ${system}` : `HTTP Server Test Page powered by ${system}`
   return {
     users: ['apache:48:Apache:/usr/share/httpd'],
@@ -108,8 +129,10 @@ EnableSendfile on
 
 IncludeOptional conf.d/*.conf
 `,
-      '/etc/httpd/conf.modules.d/00-base.conf': 'LoadModule alias_module modules/mod_alias.so\nLoadModule autoindex_module modules/mod_autoindex.so\nLoadModule dir_module modules/mod_dir.so\nLoadModule log_config_module modules/mod_log_config.so\nLoadModule mime_module modules/mod_mime.so\nLoadModule rewrite_module modules/mod_rewrite.so\n',
-      '/etc/httpd/conf.modules.d/00-proxy.conf': 'LoadModule proxy_module modules/mod_proxy.so\nLoadModule proxy_http_module modules/mod_proxy_http.so\n',
+      '/etc/httpd/conf.modules.d/00-base.conf':
+        'LoadModule alias_module modules/mod_alias.so\nLoadModule autoindex_module modules/mod_autoindex.so\nLoadModule dir_module modules/mod_dir.so\nLoadModule log_config_module modules/mod_log_config.so\nLoadModule mime_module modules/mod_mime.so\nLoadModule rewrite_module modules/mod_rewrite.so\n',
+      '/etc/httpd/conf.modules.d/00-proxy.conf':
+        'LoadModule proxy_module modules/mod_proxy.so\nLoadModule proxy_http_module modules/mod_proxy_http.so\n',
       '/etc/httpd/conf.d/welcome.conf': `# Shown while there is no page of one's own. To turn it off, comment out what follows.\n<LocationMatch "^/+$">\n    Options -Indexes\n    ErrorDocument 403 /.noindex.html\n</LocationMatch>\n\n<Directory /usr/share/httpd/noindex>\n    AllowOverride None\n    Require all granted\n</Directory>\n\nAlias /.noindex.html ${noindex}\n`,
       '/etc/httpd/logs': { link: '../../var/log/httpd' },
       '/etc/httpd/run': { link: '/run/httpd' },
@@ -186,14 +209,22 @@ IncludeOptional conf-enabled/*.conf
 IncludeOptional sites-enabled/*.conf
 `,
       '/etc/apache2/ports.conf': 'Listen 80\n\n<IfModule ssl_module>\n\tListen 443\n</IfModule>\n',
-      '/etc/apache2/envvars': 'export APACHE_RUN_USER=www-data\nexport APACHE_RUN_GROUP=www-data\nexport APACHE_PID_FILE=/var/run/apache2/apache2.pid\nexport APACHE_RUN_DIR=/var/run/apache2\nexport APACHE_LOCK_DIR=/var/lock/apache2\nexport APACHE_LOG_DIR=/var/log/apache2\n',
-      '/etc/apache2/sites-available/000-default.conf': '<VirtualHost *:80>\n\t#ServerName www.example.com\n\n\tServerAdmin webmaster@localhost\n\tDocumentRoot /var/www/html\n\n\tErrorLog ${APACHE_LOG_DIR}/error.log\n\tCustomLog ${APACHE_LOG_DIR}/access.log combined\n</VirtualHost>\n',
+      '/etc/apache2/envvars':
+        'export APACHE_RUN_USER=www-data\nexport APACHE_RUN_GROUP=www-data\nexport APACHE_PID_FILE=/var/run/apache2/apache2.pid\nexport APACHE_RUN_DIR=/var/run/apache2\nexport APACHE_LOCK_DIR=/var/lock/apache2\nexport APACHE_LOG_DIR=/var/log/apache2\n',
+      '/etc/apache2/sites-available/000-default.conf':
+        '<VirtualHost *:80>\n\t#ServerName www.example.com\n\n\tServerAdmin webmaster@localhost\n\tDocumentRoot /var/www/html\n\n\tErrorLog ${APACHE_LOG_DIR}/error.log\n\tCustomLog ${APACHE_LOG_DIR}/access.log combined\n</VirtualHost>\n',
       '/etc/apache2/sites-enabled/000-default.conf': { link: '../sites-available/000-default.conf' },
       '/etc/apache2/mods-enabled': folder,
       '/etc/apache2/mods-available/rewrite.load': 'LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so\n',
       '/etc/apache2/mods-available/proxy.load': 'LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so\n',
       '/etc/apache2/conf-enabled': folder,
-      '/etc/init.d/apache2': initScript(on, { name: 'apache2', title: 'Apache httpd web server', start: 'apachectl -k start', stop: 'apachectl -k stop', test: '[ -e /var/run/apache2/apache2.pid ]' }),
+      '/etc/init.d/apache2': initScript(on, {
+        name: 'apache2',
+        title: 'Apache httpd web server',
+        start: 'apachectl -k start',
+        stop: 'apachectl -k stop',
+        test: '[ -e /var/run/apache2/apache2.pid ]',
+      }),
       '/var/run/apache2': folder,
       '/var/log/apache2': { folder: true, mode: 0o750 },
       '/var/www/html/index.html': `<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
@@ -216,7 +247,8 @@ IncludeOptional sites-enabled/*.conf
 const apacheOnAlpine: PackageFiles = {
   users: ['apache:100:apache:/var/www'],
   files: {
-    '/etc/apache2/httpd.conf': 'ServerTokens OS\nServerRoot /var/www\nListen 80\nUser apache\nGroup apache\nServerAdmin you@example.com\n#ServerName www.example.com:80\nDocumentRoot "/var/www/localhost/htdocs"\n<Directory "/var/www/localhost/htdocs">\n    Options Indexes FollowSymLinks\n    AllowOverride None\n    Require all granted\n</Directory>\nDirectoryIndex index.html\nErrorLog logs/error.log\nLogLevel warn\nLogFormat "%h %l %u %t \\"%r\\" %>s %b \\"%{Referer}i\\" \\"%{User-Agent}i\\"" combined\nCustomLog logs/access.log combined\nIncludeOptional /etc/apache2/conf.d/*.conf\n',
+    '/etc/apache2/httpd.conf':
+      'ServerTokens OS\nServerRoot /var/www\nListen 80\nUser apache\nGroup apache\nServerAdmin you@example.com\n#ServerName www.example.com:80\nDocumentRoot "/var/www/localhost/htdocs"\n<Directory "/var/www/localhost/htdocs">\n    Options Indexes FollowSymLinks\n    AllowOverride None\n    Require all granted\n</Directory>\nDirectoryIndex index.html\nErrorLog logs/error.log\nLogLevel warn\nLogFormat "%h %l %u %t \\"%r\\" %>s %b \\"%{Referer}i\\" \\"%{User-Agent}i\\"" combined\nCustomLog logs/access.log combined\nIncludeOptional /etc/apache2/conf.d/*.conf\n',
     '/etc/apache2/conf.d': folder,
     '/var/www/localhost/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n',
     '/var/www/logs': { link: '/var/log/apache2' },
@@ -245,7 +277,8 @@ http {
 ${include}}
 `
 
-const mimeTypes = 'types {\n    text/html html htm shtml;\n    text/css css;\n    text/xml xml;\n    image/gif gif;\n    image/jpeg jpeg jpg;\n    application/javascript js;\n    text/plain txt;\n    image/png png;\n    image/svg+xml svg svgz;\n    application/json json;\n    application/pdf pdf;\n}\n'
+const mimeTypes =
+  'types {\n    text/html html htm shtml;\n    text/css css;\n    text/xml xml;\n    image/gif gif;\n    image/jpeg jpeg jpg;\n    application/javascript js;\n    text/plain txt;\n    image/png png;\n    image/svg+xml svg svgz;\n    application/json json;\n    application/pdf pdf;\n}\n'
 const welcome = `<!DOCTYPE html>
 <html>
 <head>
@@ -266,9 +299,16 @@ function nginxOnDebian(on: Distribution): PackageFiles {
       '/etc/nginx/nginx.conf': nginxTop('www-data', '	include /etc/nginx/conf.d/*.conf;\n	include /etc/nginx/sites-enabled/*;\n'),
       '/etc/nginx/mime.types': mimeTypes,
       '/etc/nginx/conf.d': folder,
-      '/etc/nginx/sites-available/default': 'server {\n\tlisten 80 default_server;\n\tlisten [::]:80 default_server;\n\n\troot /var/www/html;\n\n\tindex index.html index.htm index.nginx-debian.html;\n\n\tserver_name _;\n\n\tlocation / {\n\t\ttry_files $uri $uri/ =404;\n\t}\n}\n',
+      '/etc/nginx/sites-available/default':
+        'server {\n\tlisten 80 default_server;\n\tlisten [::]:80 default_server;\n\n\troot /var/www/html;\n\n\tindex index.html index.htm index.nginx-debian.html;\n\n\tserver_name _;\n\n\tlocation / {\n\t\ttry_files $uri $uri/ =404;\n\t}\n}\n',
       '/etc/nginx/sites-enabled/default': { link: '/etc/nginx/sites-available/default' },
-      '/etc/init.d/nginx': initScript(on, { name: 'nginx', title: 'nginx', start: 'nginx', stop: 'nginx -s stop', test: '[ -e /run/nginx.pid ]' }),
+      '/etc/init.d/nginx': initScript(on, {
+        name: 'nginx',
+        title: 'nginx',
+        start: 'nginx',
+        stop: 'nginx -s stop',
+        test: '[ -e /run/nginx.pid ]',
+      }),
       '/usr/share/nginx/html/index.html': welcome,
       '/var/www/html/index.nginx-debian.html': welcome,
       '/var/log/nginx': folder,
@@ -281,7 +321,8 @@ const nginxOnAlpine: PackageFiles = {
   files: {
     '/etc/nginx/nginx.conf': nginxTop('nginx', '	include /etc/nginx/http.d/*.conf;\n'),
     '/etc/nginx/mime.types': mimeTypes,
-    '/etc/nginx/http.d/default.conf': '# Answers 404 until there is a site.\nserver {\n\tlisten 80 default_server;\n\tlisten [::]:80 default_server;\n\n\tlocation / {\n\t\treturn 404;\n\t}\n}\n',
+    '/etc/nginx/http.d/default.conf':
+      '# Answers 404 until there is a site.\nserver {\n\tlisten 80 default_server;\n\tlisten [::]:80 default_server;\n\n\tlocation / {\n\t\treturn 404;\n\t}\n}\n',
     '/var/lib/nginx/html/index.html': welcome,
     '/var/log/nginx': folder,
     '/run/nginx': folder,
@@ -291,7 +332,10 @@ const nginxOnAlpine: PackageFiles = {
 const nginxOnRedHat: PackageFiles = {
   users: ['nginx:998:Nginx web server:/var/lib/nginx'],
   files: {
-    '/etc/nginx/nginx.conf': nginxTop('nginx', '	include /etc/nginx/conf.d/*.conf;\n\n	server {\n		listen 80;\n		listen [::]:80;\n		server_name _;\n		root /usr/share/nginx/html;\n		include /etc/nginx/default.d/*.conf;\n	}\n'),
+    '/etc/nginx/nginx.conf': nginxTop(
+      'nginx',
+      '	include /etc/nginx/conf.d/*.conf;\n\n	server {\n		listen 80;\n		listen [::]:80;\n		server_name _;\n		root /usr/share/nginx/html;\n		include /etc/nginx/default.d/*.conf;\n	}\n',
+    ),
     '/etc/nginx/mime.types': mimeTypes,
     '/etc/nginx/conf.d': folder,
     '/etc/nginx/default.d': folder,
@@ -308,7 +352,15 @@ function redis(on: Distribution, name: string): PackageFiles {
     files: {
       [path]: `bind 127.0.0.1 -::1\nport 6379\ndir /var/lib/redis\nsave 3600 1 300 100 60 10000\nappendonly no\n${on.family === 'debian' ? 'daemonize yes\n' : ''}`,
       '/var/lib/redis': { folder: true, mode: 0o750, uid: 101 },
-      ...(on.family === 'debian' && { '/etc/init.d/redis-server': initScript(on, { name: 'redis-server', title: 'redis-server', start: 'redis-server /etc/redis/redis.conf', stop: 'redis-cli shutdown', test: 'redis-cli ping >/dev/null 2>&1' }) }),
+      ...(on.family === 'debian' && {
+        '/etc/init.d/redis-server': initScript(on, {
+          name: 'redis-server',
+          title: 'redis-server',
+          start: 'redis-server /etc/redis/redis.conf',
+          stop: 'redis-cli shutdown',
+          test: 'redis-cli ping >/dev/null 2>&1',
+        }),
+      }),
     },
   }
 }

@@ -20,7 +20,11 @@ export function isInstalled(process: Process, on: Distribution, name: string): b
   if (listed(process, on, name)) return true
   // Packages an image has from the start are in no list: they are known by their programs. On Alpine those belong to busybox.
   const found = on.family === 'alpine' ? undefined : packageOf(on, name)
-  return found !== undefined && found.programs.length > 0 && found.programs.every((program) => folders.some((folder) => process.files.exists(`${folder}/${nameOf(program)}`)))
+  return (
+    found !== undefined &&
+    found.programs.length > 0 &&
+    found.programs.every((program) => folders.some((folder) => process.files.exists(`${folder}/${nameOf(program)}`)))
+  )
 }
 
 export function installedPackages(process: Process, on: Distribution): Package[] {
@@ -41,7 +45,11 @@ export function selection(process: Process, on: Distribution, names: readonly st
 }
 
 function listPath({ family }: Distribution, name: string): string {
-  return family === 'debian' ? `/var/lib/dpkg/info/${name}.list` : family === 'alpine' ? `/lib/apk/db/${name}.list` : `/var/lib/rpm/${name}.list`
+  return family === 'debian'
+    ? `/var/lib/dpkg/info/${name}.list`
+    : family === 'alpine'
+      ? `/lib/apk/db/${name}.list`
+      : `/var/lib/rpm/${name}.list`
 }
 
 function listed(process: Process, on: Distribution, name: string): boolean {
@@ -63,7 +71,8 @@ export function place(process: Process, on: Distribution, { name, programs, fold
       if (file.uid !== undefined) process.files.chown(path, { uid: file.uid, gid: file.uid })
     } else if (typeof file === 'object' && 'link' in file) {
       if (!process.files.exists(path)) process.files.symlink(file.link, path)
-    } else process.files.writeFile(path, typeof file === 'string' ? file : file.text, { mode: typeof file === 'string' ? 0o644 : file.mode })
+    } else
+      process.files.writeFile(path, typeof file === 'string' ? file : file.text, { mode: typeof file === 'string' ? 0o644 : file.mode })
     paths.push(path)
   }
   for (const program of programs) {
@@ -85,7 +94,9 @@ export function place(process: Process, on: Distribution, { name, programs, fold
 /** Configuration and folders stay, as after `apt remove` and `rpm -e` of changed files. */
 export function remove(process: Process, on: Distribution, name: string): void {
   const found = packageOf(on, name)
-  for (const program of found?.programs ?? []) for (const folder of folders) if (process.files.exists(`${folder}/${nameOf(program)}`)) process.files.unlink(`${folder}/${nameOf(program)}`, process.credentials)
+  for (const program of found?.programs ?? [])
+    for (const folder of folders)
+      if (process.files.exists(`${folder}/${nameOf(program)}`)) process.files.unlink(`${folder}/${nameOf(program)}`, process.credentials)
   if (listed(process, on, name)) process.files.unlink(listPath(on, name), process.credentials)
 }
 
@@ -93,7 +104,8 @@ export function remove(process: Process, on: Distribution, name: string): void {
 function addUser(process: Process, line: string): void {
   const [name, id, title, home] = line.split(':')
   const append = (path: string, text: string): void => {
-    if (process.files.exists(path) && !process.files.readText(path).includes(`\n${name}:`)) process.files.writeFile(path, text, { append: true })
+    if (process.files.exists(path) && !process.files.readText(path).includes(`\n${name}:`))
+      process.files.writeFile(path, text, { append: true })
   }
   append('/etc/passwd', `${name}:x:${id}:${id}:${title}:${home}:/sbin/nologin\n`)
   append('/etc/group', `${name}:x:${id}:\n`)

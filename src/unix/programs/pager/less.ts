@@ -21,11 +21,17 @@ const leave = '\x1b[?1049l\x1b[23;0;0t'
 export const less: Program = function* (process) {
   const { options, files, unknown, wants } = lessCall(process.argv.slice(1), process.env.LESS ?? '')
   if (wants === 'version') {
-    yield* print(process, 'less 590 (GNU regular expressions)\nCopyright (C) 1984-2021  Mark Nudelman\n\nless comes with NO WARRANTY, to the extent permitted by law.\nFor information about the terms of redistribution,\nsee the file named README in the less distribution.\nHome page: https://greenwoodsoftware.com/less\n')
+    yield* print(
+      process,
+      'less 590 (GNU regular expressions)\nCopyright (C) 1984-2021  Mark Nudelman\n\nless comes with NO WARRANTY, to the extent permitted by law.\nFor information about the terms of redistribution,\nsee the file named README in the less distribution.\nHome page: https://greenwoodsoftware.com/less\n',
+    )
     return 0
   }
   if (unknown !== undefined) {
-    yield* err(process, isBusybox(process) ? `less: invalid option -- '${unknown}'\n` : `There is no -${unknown} option ("less --help" for help)\n`)
+    yield* err(
+      process,
+      isBusybox(process) ? `less: invalid option -- '${unknown}'\n` : `There is no -${unknown} option ("less --help" for help)\n`,
+    )
     return isBusybox(process) ? 1 : 0
   }
   if (wants === 'help') return yield* page(process, [helpPages(process)], options, 0)
@@ -40,7 +46,14 @@ export const less: Program = function* (process) {
       opened.push(new Pages(process, openInput(process, path), path))
     } catch (error) {
       const words = wordsOf(error)
-      yield* err(process, isBusybox(process) ? `less: can't open '${path}': ${words}\n` : isErrno(error, 'EISDIR') ? `${path} is a directory\n` : `${path}: ${words}\n`)
+      yield* err(
+        process,
+        isBusybox(process)
+          ? `less: can't open '${path}': ${words}\n`
+          : isErrno(error, 'EISDIR')
+            ? `${path} is a directory\n`
+            : `${path}: ${words}\n`,
+      )
       code = 1
     }
   }
@@ -78,7 +91,9 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
   const height = (): number => Math.max(1, terminal.rows - 1)
   const look = (): Look => ({ cols: terminal.cols, numbers: options.numbers, chops: options.chops, raw: options.raw, shift })
   const highlight = (): RegExp | undefined => (options.highlights ? search?.pattern : undefined)
-  const isHidden = (line: number): boolean => (filter !== undefined && !matches(filter, pages.lines[line])) || (options.squeezes && line > 0 && pages.lines[line] === '' && pages.lines[line - 1] === '')
+  const isHidden = (line: number): boolean =>
+    (filter !== undefined && !matches(filter, pages.lines[line])) ||
+    (options.squeezes && line > 0 && pages.lines[line] === '' && pages.lines[line - 1] === '')
   const rows = (line: number): readonly Row[] => rowsOf(pages.lines[line], line, look(), highlight())
   const send = (text: string): Blocking<void> => print(process, text)
 
@@ -140,12 +155,23 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
 
   function place(): Place {
     const isWhole = pages.isOver
-    return { name: pages.name, isNamed: pages.name !== '-', file: at + 1, files: files.length, isFirst, isEnd: isEnd(), isFiltered: filter !== undefined, top: top.line + 1, bottom: Math.max(1, bottom.row > 0 ? bottom.line + 1 : bottom.line), lines: isWhole ? pages.lines.length : undefined, 
+    return {
+      name: pages.name,
+      isNamed: pages.name !== '-',
+      file: at + 1,
+      files: files.length,
+      isFirst,
+      isEnd: isEnd(),
+      isFiltered: filter !== undefined,
+      top: top.line + 1,
+      bottom: Math.max(1, bottom.row > 0 ? bottom.line + 1 : bottom.line),
+      lines: isWhole ? pages.lines.length : undefined,
       // Counted only when it is shown: a long text would have to be measured at every key.
       get percent() {
         return isWhole && pages.bytes > 0 ? Math.floor((bytesUpTo(bottom.line) * 100) / pages.bytes) : undefined
       },
-      style: options.style }
+      style: options.style,
+    }
   }
 
   function bytesUpTo(line: number): number {
@@ -191,7 +217,12 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
     const screen = yield* from(top, height())
     bottom = screen.next
     shown = screen.rows.length
-    yield* send(`\r\x1b[K${some.toReversed().map(({ text: row }) => `\x1b[H\x1bM${row}\r\n`).join('')}\x1b[${terminal?.rows ?? 24};1H\r\x1b[K`)
+    yield* send(
+      `\r\x1b[K${some
+        .toReversed()
+        .map(({ text: row }) => `\x1b[H\x1bM${row}\r\n`)
+        .join('')}\x1b[${terminal?.rows ?? 24};1H\r\x1b[K`,
+    )
   }
 
   function* distance(start: typeof top, end: typeof top, most: number): Blocking<number> {
@@ -363,7 +394,8 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
         isAtEndBefore = true
       }
       switch (key) {
-        case 'q': case 'Q':
+        case 'q':
+        case 'Q':
           if (pages.name === 'HELP' && files[at] !== pages) {
             pages = files[at]
             top = places.get(pages) ?? top
@@ -378,7 +410,11 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
         case '\x03':
           yield* send('\r\x1b[K\x07')
           break
-        case ' ': case 'f': case '\x06': case '\x16': case '\x1b[6~':
+        case ' ':
+        case 'f':
+        case '\x06':
+        case '\x16':
+        case '\x1b[6~':
           if (isEnd()) yield* send('\r\x1b[K\r\x1b[K')
           else yield* forward(number ?? height())
           break
@@ -386,44 +422,72 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
           if (isEnd()) yield* send('\r\x1b[K')
           else yield* forward(number ?? height())
           break
-        case 'b': case '\x02': case 'w': case '\x1b[5~':
+        case 'b':
+        case '\x02':
+        case 'w':
+        case '\x1b[5~':
           yield* backward(number ?? height())
           break
-        case 'd': case '\x04':
+        case 'd':
+        case '\x04':
           if (isEnd()) yield* send('\r\x1b[K\x07')
           else yield* forward(number ?? Math.floor(terminal.rows / 2))
           break
-        case 'u': case '\x15':
+        case 'u':
+        case '\x15':
           yield* backward(number ?? Math.floor(terminal.rows / 2))
           break
-        case 'j': case 'e': case '\x05': case '\x0e': case '\r': case '\n': case '\x1b[B': case '\x1bOB':
+        case 'j':
+        case 'e':
+        case '\x05':
+        case '\x0e':
+        case '\r':
+        case '\n':
+        case '\x1b[B':
+        case '\x1bOB':
           if (isEnd()) yield* send('\r\x1b[K\x07')
           else yield* forward(number ?? 1)
           break
-        case 'k': case 'y': case '\x19': case '\x10': case '\x0b': case '\x1b[A': case '\x1bOA':
+        case 'k':
+        case 'y':
+        case '\x19':
+        case '\x10':
+        case '\x0b':
+        case '\x1b[A':
+        case '\x1bOA':
           yield* backward(number ?? 1)
           break
-        case 'g': case '<': case '\x1b[H': case '\x1bOH': case '\x1b[1~': {
+        case 'g':
+        case '<':
+        case '\x1b[H':
+        case '\x1bOH':
+        case '\x1b[1~': {
           const wanted = (number ?? 1) - 1
           yield* pages.fill(wanted + 1, stopped)
           if (wanted >= pages.lines.length) yield* tell(`Cannot seek to line number ${wanted + 1}`)
           else yield* jump(Math.max(firstPlace().line, wanted))
           break
         }
-        case 'G': case '>': case '\x1b[F': case '\x1bOF': case '\x1b[4~':
+        case 'G':
+        case '>':
+        case '\x1b[F':
+        case '\x1bOF':
+        case '\x1b[4~':
           if (number !== undefined) {
             yield* pages.fill(number, stopped)
             yield* jump(Math.max(0, Math.min(number, pages.lines.length) - 1))
           } else yield* toEnd()
           break
-        case 'p': case '%':
+        case 'p':
+        case '%':
           yield* pages.fill(Number.POSITIVE_INFINITY, stopped)
           yield* jump(Math.min(pages.lines.length - 1, Math.floor((pages.lines.length * (number ?? 0)) / 100)))
           break
         case 'F':
           yield* follow()
           break
-        case '/': case '?': {
+        case '/':
+        case '?': {
           const typed = yield* ask(key)
           if (typed === undefined) {
             yield* send('\r\x1b[K')
@@ -437,7 +501,8 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
           yield* find(key === '?', isAgain)
           break
         }
-        case 'n': case 'N': {
+        case 'n':
+        case 'N': {
           const isBackward = (search?.isBackward ?? false) !== (key === 'N')
           yield* send(`\r\x1b[K${isBackward ? '?' : '/'}`)
           yield* find(isBackward, true)
@@ -464,7 +529,8 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
           yield* repaint()
           break
         }
-        case '=': case '\x07':
+        case '=':
+        case '\x07':
           yield* tell(statusOf(place(), { seen: bytesUpTo(bottom.line), bytes: pages.bytes, isOver: pages.isOver }))
           break
         case ':': {
@@ -476,29 +542,38 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
           else if (letter === 'n') yield* tell('No next file')
           else if (letter === 'p') yield* tell('No previous file')
           else if (letter === 'q' || letter === 'Q') return code
-          else if (letter === 'f') yield* tell(statusOf(place(), { seen: bytesUpTo(bottom.line), bytes: pages.bytes, isOver: pages.isOver }))
+          else if (letter === 'f')
+            yield* tell(statusOf(place(), { seen: bytesUpTo(bottom.line), bytes: pages.bytes, isOver: pages.isOver }))
           else yield* send('\r\x1b[K\x07')
           break
         }
-        case 'h': case 'H':
+        case 'h':
+        case 'H':
           places.set(pages, top)
           pages = helpPages(process)
           top = { line: 0, row: 0 }
           yield* paint('\r\x1b[K...skipping...\r\n')
           break
-        case '\x1b[C': case '\x1bOC':
+        case '\x1b[C':
+        case '\x1bOC':
           shift += number ?? Math.floor(terminal.cols / 2)
           options.chops = true
           yield* repaint()
           break
-        case '\x1b[D': case '\x1bOD':
+        case '\x1b[D':
+        case '\x1bOD':
           shift = Math.max(0, shift - (number ?? Math.floor(terminal.cols / 2)))
           yield* repaint()
           break
-        case 'r': case 'R': case '\x0c':
+        case 'r':
+        case 'R':
+        case '\x0c':
           yield* repaint()
           break
-        case 'v': case '!': case '|': case 's':
+        case 'v':
+        case '!':
+        case '|':
+        case 's':
           yield* tell('Command not available')
           break
         default:
@@ -509,7 +584,8 @@ function* page(process: Process, files: readonly Pages[], options: LessOptions, 
   } finally {
     const wasDrawn = terminal.mode === 'raw'
     Object.assign(terminal, before)
-    if (wasDrawn && !process.isEnded && process.descriptors.has(1)) process.file(1).write(bytesOfString(`\r\x1b[K\x1b[?1l\x1b>${hasScreen ? leave : ''}`))
+    if (wasDrawn && !process.isEnded && process.descriptors.has(1))
+      process.file(1).write(bytesOfString(`\r\x1b[K\x1b[?1l\x1b>${hasScreen ? leave : ''}`))
   }
 }
 

@@ -25,7 +25,8 @@ export const more: Program = function* (process) {
       text = stringOf(yield* wholeInput(process, openInput(process, name)))
     } catch (error) {
       if (isErrno(error, 'EISDIR') && !busybox) yield* print(process, `\n*** ${name}: directory ***\n\n`)
-      else yield* err(process, busybox ? `more: can't open '${name}': ${wordsOf(error)}\n` : `more: cannot open ${name}: ${wordsOf(error)}\n`)
+      else
+        yield* err(process, busybox ? `more: can't open '${name}': ${wordsOf(error)}\n` : `more: cannot open ${name}: ${wordsOf(error)}\n`)
       continue
     }
     if (names.length > 1) yield* print(process, `${index > 0 && terminal ? '\n' : ''}::::::::::::::\n${name}\n::::::::::::::\n`)
@@ -40,11 +41,19 @@ export const more: Program = function* (process) {
     const keys = terminalKeys(process, terminal)
     const before = { mode: terminal.mode, echo: terminal.echo }
     const lines = text.replace(/\n$/, '').split('\n')
-    const rows = lines.flatMap((line, number) => rowsOf(line, number, { cols: terminal.cols, numbers: false, chops: false, raw: true, shift: 0 }, undefined).map((row) => ({ ...row, text: row.text.replace(/\x1b\[m$/, '') })))
+    const rows = lines.flatMap((line, number) =>
+      rowsOf(line, number, { cols: terminal.cols, numbers: false, chops: false, raw: true, shift: 0 }, undefined).map((row) => ({
+        ...row,
+        text: row.text.replace(/\x1b\[m$/, ''),
+      })),
+    )
     const sizes = lines.map((line) => bytesOfString(line).length + 1)
     const total = sizes.reduce((sum, size) => sum + size, 0)
     const page = (): number => Math.max(1, terminal.rows - 1)
-    let next = Math.max(0, rows.findIndex(({ line }) => line === start))
+    let next = Math.max(
+      0,
+      rows.findIndex(({ line }) => line === start),
+    )
     let pattern: RegExp | undefined
     let lead = ''
     let count = page()
@@ -54,13 +63,20 @@ export const more: Program = function* (process) {
         const shown = rows.slice(next, next + count)
         next += shown.length
         const isEnd = next >= rows.length
-        const [first, ...others] = [...shown.map(({ text: row }) => row), ...(isEnd && !endsAtEnd ? Array.from({ length: count - shown.length }, () => '') : [])]
+        const [first, ...others] = [
+          ...shown.map(({ text: row }) => row),
+          ...(isEnd && !endsAtEnd ? Array.from({ length: count - shown.length }, () => '') : []),
+        ]
         yield* print(process, `${lead}${first ?? ''}${lead === '\r' ? '\x1b[K' : ''}\n${others.map((row) => `${row}\n`).join('')}`)
         if (isEnd && endsAtEnd) return true
         const seen = sizes.slice(0, rows[next - 1]?.line + 1).reduce((sum, size) => sum + size, 0)
         const percent = Math.floor((seen * 100) / total)
         if (busybox) yield* print(process, `--More-- ${name === '-' ? '' : `(${percent}% of ${total} bytes)`}`)
-        else yield* print(process, isEnd ? '\x1b[7m--More--\r\x1b[K(END)\x1b[27m' : `\x1b[7m--More--${name === '-' ? '' : `(${percent}%)`}\x1b[27m`)
+        else
+          yield* print(
+            process,
+            isEnd ? '\x1b[7m--More--\r\x1b[K(END)\x1b[27m' : `\x1b[7m--More--${name === '-' ? '' : `(${percent}%)`}\x1b[27m`,
+          )
         lead = '\r'
         for (;;) {
           const key = yield* keys.next()
@@ -82,7 +98,11 @@ export const more: Program = function* (process) {
             if (key === '/') {
               yield* print(process, '\r\x1b[K/')
               let typed = ''
-              for (let letter = yield* keys.next(); letter !== undefined && letter !== '\r' && letter !== '\n'; letter = yield* keys.next()) {
+              for (
+                let letter = yield* keys.next();
+                letter !== undefined && letter !== '\r' && letter !== '\n';
+                letter = yield* keys.next()
+              ) {
                 typed += letter
                 yield* print(process, letter)
               }

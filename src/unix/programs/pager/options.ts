@@ -23,14 +23,47 @@ export interface LessCall {
 }
 
 const longNames: Readonly<Record<string, string>> = {
-  'LINE-NUMBERS': 'N', 'line-numbers': 'n', 'chop-long-lines': 'S', 'RAW-CONTROL-CHARS': 'R', 'raw-control-chars': 'r', 'quit-if-one-screen': 'F', 'no-init': 'X', 'ignore-case': 'i', 'IGNORE-CASE': 'I',
-  'quit-at-eof': 'e', 'QUIT-AT-EOF': 'E', 'long-prompt': 'm', 'LONG-PROMPT': 'M', 'hilite-search': 'g', 'HILITE-SEARCH': 'G', 'squeeze-blank-lines': 's', 'quit-on-intr': 'K', quiet: 'q', silent: 'q', help: '?', version: 'V', mouse: '', 'use-color': '',
+  'LINE-NUMBERS': 'N',
+  'line-numbers': 'n',
+  'chop-long-lines': 'S',
+  'RAW-CONTROL-CHARS': 'R',
+  'raw-control-chars': 'r',
+  'quit-if-one-screen': 'F',
+  'no-init': 'X',
+  'ignore-case': 'i',
+  'IGNORE-CASE': 'I',
+  'quit-at-eof': 'e',
+  'QUIT-AT-EOF': 'E',
+  'long-prompt': 'm',
+  'LONG-PROMPT': 'M',
+  'hilite-search': 'g',
+  'HILITE-SEARCH': 'G',
+  'squeeze-blank-lines': 's',
+  'quit-on-intr': 'K',
+  quiet: 'q',
+  silent: 'q',
+  help: '?',
+  version: 'V',
+  mouse: '',
+  'use-color': '',
 }
 /** With a value that is accepted and means nothing here: buffers, screen positions, tags, prompts, colours. */
 const valued = new Set(['b', 'h', 'j', 'k', 'o', 'O', 'P', 't', 'T', 'x', 'y', 'z', '#', 'D', '"'])
 
 export function lessCall(args: readonly string[], fromEnvironment: string): LessCall {
-  const options: LessOptions = { numbers: false, chops: false, raw: false, ignoresCase: false, quitsIfOneScreen: false, quitsAtEnd: 'never', keepsScreen: false, style: 'short', highlights: true, squeezes: false, commands: [] }
+  const options: LessOptions = {
+    numbers: false,
+    chops: false,
+    raw: false,
+    ignoresCase: false,
+    quitsIfOneScreen: false,
+    quitsAtEnd: 'never',
+    keepsScreen: false,
+    style: 'short',
+    highlights: true,
+    squeezes: false,
+    commands: [],
+  }
   const files: string[] = []
   let unknown: string | undefined
   let wants: 'help' | 'version' | undefined
@@ -65,7 +98,13 @@ export function lessCall(args: readonly string[], fromEnvironment: string): Less
       const found = Object.keys(longNames).find((one) => one === name) ?? Object.keys(longNames).find((one) => one.startsWith(name))
       if (found === undefined) unknown ??= `-${name}`
       else letters(longNames[found], () => undefined)
-    } else if (arg.startsWith('+')) options.commands.push(arg.slice(arg.startsWith('++') ? 2 : 1).replace(/^([/?&].*)$/s, '$1\r').replace(/^(\d+)$/, '$1g'))
+    } else if (arg.startsWith('+'))
+      options.commands.push(
+        arg
+          .slice(arg.startsWith('++') ? 2 : 1)
+          .replace(/^([/?&].*)$/s, '$1\r')
+          .replace(/^(\d+)$/, '$1g'),
+      )
     else if (arg.startsWith('-') && arg.length > 1) letters(arg.slice(1), () => args[++index])
     else files.push(arg)
   }

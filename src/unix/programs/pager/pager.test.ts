@@ -14,11 +14,27 @@ const enter = '\x1b[?1049h\x1b[22;0;0t\x1b[?1h\x1b=\r'
 const leave = '\r\x1b[K\x1b[?1l\x1b>\x1b[?1049l\x1b[23;0;0t'
 
 /** What is sent at the start and after each key. */
-function sent(program: Program, argv: readonly string[], keys: readonly string[], texts: Readonly<Record<string, string>> = { 'f.txt': hundred, 's.txt': '1\n2\n3\n' }): string[] {
+function sent(
+  program: Program,
+  argv: readonly string[],
+  keys: readonly string[],
+  texts: Readonly<Record<string, string>> = { 'f.txt': hundred, 's.txt': '1\n2\n3\n' },
+): string[] {
   const { kernel, init, clock } = bench(new Map([['pager', program]]), texts)
   const terminal = createTerminal(kernel, { name: '/dev/pts/0' })
   const descriptor = new Descriptor(terminal.file)
-  kernel.spawn({ program, argv, env: init.env, cwd: '/w', namespaces: init.namespaces, credentials: init.credentials, cgroup: init.cgroup, terminal, descriptors: new Map([0, 1, 2].map((number) => [number, descriptor])), parent: init })
+  kernel.spawn({
+    program,
+    argv,
+    env: init.env,
+    cwd: '/w',
+    namespaces: init.namespaces,
+    credentials: init.credentials,
+    cgroup: init.cgroup,
+    terminal,
+    descriptors: new Map([0, 1, 2].map((number) => [number, descriptor])),
+    parent: init,
+  })
   const look = (): string => {
     clock.advance(20)
     return textOf(terminal.takeOutput())
@@ -49,12 +65,18 @@ describe('less', () => {
       '\r\x1b[K\x1b[H\x1bMline 1\r\n\x1b[24;1H\r\x1b[K:\x1b[K',
       `\r\x1b[K...skipping...\r\n${lines(78, 100)}\x1b[7m(END)\x1b[27m\x1b[K`,
     ])
-    expect(sent(less, ['less', 's.txt'], ['j', 'q'])).toEqual([`${enter}1\r\n2\r\n3\r\n\x1b[7ms.txt (END)\x1b[27m\x1b[K`, '\r\x1b[K\x07\x1b[7m(END)\x1b[27m\x1b[K', leave])
+    expect(sent(less, ['less', 's.txt'], ['j', 'q'])).toEqual([
+      `${enter}1\r\n2\r\n3\r\n\x1b[7ms.txt (END)\x1b[27m\x1b[K`,
+      '\r\x1b[K\x07\x1b[7m(END)\x1b[27m\x1b[K',
+      leave,
+    ])
   })
 
   test('what was searched for stands in reverse, and n goes on to the next', () => {
     const [, , next] = sent(less, ['less', 'f.txt'], ['/line 5\r', 'n'])
-    expect(next).toBe(`\r\x1b[K/\r\x1b[K...skipping...\r\n${lines(50, 59).replaceAll('line 5', '\x1b[7mline 5\x1b[27m')}${lines(60, 72)}:\x1b[K`)
+    expect(next).toBe(
+      `\r\x1b[K/\r\x1b[K...skipping...\r\n${lines(50, 59).replaceAll('line 5', '\x1b[7mline 5\x1b[27m')}${lines(60, 72)}:\x1b[K`,
+    )
   })
 
   test('what is not there is said, and the next key counts', () => {
@@ -65,8 +87,12 @@ describe('less', () => {
 
   test('-F leaves a short file on the screen, -N numbers, -S chops', () => {
     expect(sent(less, ['less', '-F', 's.txt'], [])).toEqual(['1\r\n2\r\n3\r\n'])
-    expect(sent(less, ['less', '-N', 's.txt'], [])).toEqual([`${enter}      1 1\r\n      2 2\r\n      3 3\r\n\x1b[7ms.txt (END)\x1b[27m\x1b[K`])
-    expect(sent(less, ['less', '-S', 'w.txt'], [], { 'w.txt': `${'abcdefghij'.repeat(9)}\nx\n` })).toEqual([`${enter}${'abcdefghij'.repeat(8).slice(0, 79)}\x1b[7m>\x1b[27m\r\nx\r\n\x1b[7mw.txt (END)\x1b[27m\x1b[K`])
+    expect(sent(less, ['less', '-N', 's.txt'], [])).toEqual([
+      `${enter}      1 1\r\n      2 2\r\n      3 3\r\n\x1b[7ms.txt (END)\x1b[27m\x1b[K`,
+    ])
+    expect(sent(less, ['less', '-S', 'w.txt'], [], { 'w.txt': `${'abcdefghij'.repeat(9)}\nx\n` })).toEqual([
+      `${enter}${'abcdefghij'.repeat(8).slice(0, 79)}\x1b[7m>\x1b[27m\r\nx\r\n\x1b[7mw.txt (END)\x1b[27m\x1b[K`,
+    ])
   })
 
   test('what cannot be opened is refused', () => {

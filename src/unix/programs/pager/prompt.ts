@@ -35,7 +35,10 @@ export function promptOf(place: Place): string {
 }
 
 /** The answer to `=`. */
-export function statusOf(place: Place, { seen, bytes, isOver }: { readonly seen: number; readonly bytes: number; readonly isOver: boolean }): string {
+export function statusOf(
+  place: Place,
+  { seen, bytes, isOver }: { readonly seen: number; readonly bytes: number; readonly isOver: boolean },
+): string {
   const file = place.isNamed ? `${place.name}${place.files > 1 ? ` (file ${place.file} of ${place.files})` : ''} ` : ''
   return `${file}lines ${place.top}-${place.bottom}${place.lines === undefined ? '' : `/${place.lines}`} byte ${seen}${isOver ? `/${bytes} ${place.isEnd ? '(END)' : `${place.percent ?? 0}%`}` : ''}`
 }

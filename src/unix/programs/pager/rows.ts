@@ -48,7 +48,11 @@ export function rowsOf(text: string, line: number, look: Look, search: RegExp | 
     rows[rows.length - 1].push(cell)
     used += cell.cells
   }
-  return rows.map((row, index) => ({ line, text: `${index === 0 ? prefix : ' '.repeat(prefix.length)}${drawn(row)}${end}`, isWrapped: index + 1 < rows.length }))
+  return rows.map((row, index) => ({
+    line,
+    text: `${index === 0 ? prefix : ' '.repeat(prefix.length)}${drawn(row)}${end}`,
+    isWrapped: index + 1 < rows.length,
+  }))
 }
 
 function chopped(cells: readonly Cell[], shift: number, width: number): string {
@@ -72,7 +76,8 @@ function chopped(cells: readonly Cell[], shift: number, width: number): string {
 
 function cellsOf(text: string, raw: boolean, search: RegExp | undefined): Cell[] {
   const matched = new Set<number>()
-  if (search) for (const match of text.matchAll(search)) for (let at = match.index; at < match.index + match[0].length; at++) matched.add(at)
+  if (search)
+    for (const match of text.matchAll(search)) for (let at = match.index; at < match.index + match[0].length; at++) matched.add(at)
   const cells: Cell[] = []
   let column = 0
   for (let at = 0; at < text.length; ) {
@@ -84,7 +89,14 @@ function cellsOf(text: string, raw: boolean, search: RegExp | undefined): Cell[]
     }
     const letter = String.fromCodePoint(text.codePointAt(at) ?? 0)
     const code = letter.codePointAt(0) ?? 0
-    const shown = code === 9 ? ' '.repeat(8 - (column % 8)) : code === 27 ? standout('ESC') : code < 32 || code === 127 ? standout(`^${String.fromCharCode(code ^ 64)}`) : letter
+    const shown =
+      code === 9
+        ? ' '.repeat(8 - (column % 8))
+        : code === 27
+          ? standout('ESC')
+          : code < 32 || code === 127
+            ? standout(`^${String.fromCharCode(code ^ 64)}`)
+            : letter
     const wide = code === 9 ? shown.length : code === 27 ? 3 : code < 32 || code === 127 ? 2 : 1
     cells.push({ text: shown, cells: wide, isMatched: matched.has(at) })
     column += wide

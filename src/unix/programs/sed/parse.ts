@@ -52,7 +52,13 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
       if (letter === undefined || (letter === '\n' && isPattern)) return fail(what)
       if (letter === '\\' && at + 1 < script.length) {
         const next = script[at + 1]
-        if (next === delimiter && !inBracket) text += isPattern && /[.*+?^$|(){}[\]]/.test(delimiter) ? `\\${next}` : next === '&' || (!isPattern && next === '\\') ? `\\${next}` : next
+        if (next === delimiter && !inBracket)
+          text +=
+            isPattern && /[.*+?^$|(){}[\]]/.test(delimiter)
+              ? `\\${next}`
+              : next === '&' || (!isPattern && next === '\\')
+                ? `\\${next}`
+                : next
         else if (next === '\n') text += isPattern ? '\\n' : '\n'
         else text += `\\${next}`
         at += 2
@@ -84,7 +90,9 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
     }
   }
   const patternOf = (text: string, modifiers: string): RegExp | undefined =>
-    text === '' ? undefined : regularExpression(text, { extended, ignoreCase: /[iI]/.test(modifiers), flags: `g${/M/.test(modifiers) ? 'm' : ''}` })
+    text === ''
+      ? undefined
+      : regularExpression(text, { extended, ignoreCase: /[iI]/.test(modifiers), flags: `g${/M/.test(modifiers) ? 'm' : ''}` })
   const address = (): Address | undefined => {
     const number = /^\d+/.exec(script.slice(at))
     if (number) {
@@ -125,7 +133,7 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
       if (special) {
         at += special[0].length
         to = special[1] === '+' ? { kind: 'plus', lines: Number(special[2]) } : { kind: 'multiple', of: Number(special[2]) }
-      } else to = address() ?? fail('unexpected `,\'')
+      } else to = address() ?? fail("unexpected `,'")
     }
     blanks()
     let negated = false
@@ -144,7 +152,7 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
     }
     switch (letter) {
       case '#': {
-        if (from) fail('comments don\'t accept any addresses')
+        if (from) fail("comments don't accept any addresses")
         while (at < script.length && script[at] !== '\n') at++
         break
       }
@@ -153,16 +161,16 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
         commands.push({ ...base, text: '' })
         break
       case '}': {
-        if (from) fail('} doesn\'t want any addresses')
+        if (from) fail("} doesn't want any addresses")
         const start = blocks.pop()
-        if (start === undefined) fail('unexpected `}\'')
+        if (start === undefined) fail("unexpected `}'")
         else commands[start].target = commands.length
         commands.push({ ...base, text: '' })
         ends()
         break
       }
       case ':': {
-        if (from) fail(': doesn\'t want any addresses')
+        if (from) fail(": doesn't want any addresses")
         const label = /^[ \t]*([^\n;]*)/.exec(script.slice(at))
         at += label?.[0].length ?? 0
         if (!label?.[1].trim()) fail('":" lacks a label')
@@ -187,7 +195,7 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
           const ending = /^[ \t]*\n/.exec(script.slice(at))
           if (ending) at += ending[0].length
         }
-        if (at >= script.length) fail('expected \\ after `a\', `c\' or `i\'')
+        if (at >= script.length) fail("expected \\ after `a', `c' or `i'")
         let text = ''
         while (at < script.length && script[at] !== '\n') {
           if (script[at] === '\\' && at + 1 < script.length) {
@@ -214,9 +222,9 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
       }
       case 's': {
         const delimiter = script[at++]
-        if (delimiter === undefined || delimiter === '\n' || delimiter === '\\') fail('unterminated `s\' command')
-        const source = delimited(delimiter, true, 'unterminated `s\' command')
-        const replacement = delimited(delimiter, false, 'unterminated `s\' command')
+        if (delimiter === undefined || delimiter === '\n' || delimiter === '\\') fail("unterminated `s' command")
+        const source = delimited(delimiter, true, "unterminated `s' command")
+        const replacement = delimited(delimiter, false, "unterminated `s' command")
         let nth = 0
         let global = false
         let prints = false
@@ -240,21 +248,26 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
             at = end < 0 ? script.length : end
             break
           } else if (option === undefined || /[\s;}#]/.test(option)) break
-          else fail('unknown option to `s\'', at + 1)
+          else fail("unknown option to `s'", at + 1)
           at++
         }
         ends()
         const groups = (source.match(extended ? /(?<!\\)\(/g : /\\\(/g) ?? []).length
         const reference = Math.max(0, ...Array.from(replacement.matchAll(/\\(\d)/g), (match) => Number(match[1])))
         if (source !== '' && reference > groups) fail(`invalid reference \\${reference} on \`s' command's RHS`)
-        commands.push({ ...base, text: replacement, pattern: patternOf(source, modifiers), flags: { global, print: prints, nth: nth || 1, file, evaluate } })
+        commands.push({
+          ...base,
+          text: replacement,
+          pattern: patternOf(source, modifiers),
+          flags: { global, print: prints, nth: nth || 1, file, evaluate },
+        })
         break
       }
       case 'y': {
         const delimiter = script[at++]
-        const left = [...unslashed(delimited(delimiter, false, 'unterminated `y\' command'))]
-        const right = [...unslashed(delimited(delimiter, false, 'unterminated `y\' command'))]
-        if (left.length !== right.length) fail('strings for `y\' command are different lengths')
+        const left = [...unslashed(delimited(delimiter, false, "unterminated `y' command"))]
+        const right = [...unslashed(delimited(delimiter, false, "unterminated `y' command"))]
+        if (left.length !== right.length) fail("strings for `y' command are different lengths")
         ends()
         commands.push({ ...base, text: '', map: new Map(left.map((letter, index) => [letter, right[index]])) })
         break
@@ -275,7 +288,7 @@ export function compiled(script: string, extended: boolean): readonly Command[] 
         commands.push({ ...base, text: '' })
     }
   }
-  if (blocks.length > 0) fail('unmatched `{\'', 0)
+  if (blocks.length > 0) fail("unmatched `{'", 0)
   for (const command of commands) {
     if (!'btT'.includes(command.letter) || command.text === '') continue
     const target = commands.findIndex(({ letter, text }) => letter === ':' && text === command.text)

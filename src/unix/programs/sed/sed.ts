@@ -6,7 +6,7 @@ import { type Blocking, err, writeTo } from '../../kernel/process.ts'
 import { statOf } from '../copy.ts'
 import { flag, list, optional, UsageError, value } from '../options.ts'
 import { RegularExpressionError } from '../regular-expression.ts'
-import { bytesOfString, closeInput, Lines, openInput, openOutput, print, stringOf, wholeInput } from '../text.ts'
+import { bytesOfString, closeInput, Lines, openInput, openOutput, stringOf, wholeInput } from '../text.ts'
 import { complain, tool, wordsOf } from '../tool.ts'
 import { type Address, type Command, compiled, ScriptError, type SubstituteFlags } from './parse.ts'
 import { substitutedText } from './substitute.ts'
@@ -23,7 +23,7 @@ export const sed = tool({
     file: list('f|file', 'script-file', 'add the contents of script-file to the commands to be executed'),
     followSymlinks: flag('follow-symlinks', 'follow symlinks when processing in place'),
     inPlace: optional('i|in-place', 'SUFFIX', 'edit files in place (makes backup if SUFFIX supplied)'),
-    lineLength: value('l|line-length', 'N', 'specify the desired line-wrap length for the `l\' command'),
+    lineLength: value('l|line-length', 'N', "specify the desired line-wrap length for the `l' command"),
     posix: flag('posix', 'disable all GNU extensions.'),
     extended: flag('E|r|regexp-extended', 'use extended regular expressions in the script'),
     separate: flag('s|separate', 'consider files as separate rather than as a single continuous long stream.'),
@@ -64,13 +64,25 @@ export const sed = tool({
       commands = compiled(source, flags.extended)
     } catch (error) {
       if (!(error instanceof ScriptError) && !(error instanceof RegularExpressionError) && !(error instanceof SyntaxError)) throw error
-      yield* complain(call, call.busybox ? error.message.replace(/^.*?: /, '') : error.message.startsWith('-e') ? error.message : `-e expression #1, char ${source.length}: ${error instanceof SyntaxError ? 'Invalid regular expression' : error.message}`)
+      yield* complain(
+        call,
+        call.busybox
+          ? error.message.replace(/^.*?: /, '')
+          : error.message.startsWith('-e')
+            ? error.message
+            : `-e expression #1, char ${source.length}: ${error instanceof SyntaxError ? 'Invalid regular expression' : error.message}`,
+      )
       return 1
     }
     const inPlace = flags.inPlace
-    const needsLast = commands.some(({ from, to }) => from?.kind === 'last' || to?.kind === 'last') || commands.some(({ letter }) => letter === 'N' || letter === 'n')
+    const needsLast =
+      commands.some(({ from, to }) => from?.kind === 'last' || to?.kind === 'last') ||
+      commands.some(({ letter }) => letter === 'N' || letter === 'n')
     let code = 0
-    const writers = new Map<string, number>([['/dev/stdout', 1], ['/dev/stderr', 2]])
+    const writers = new Map<string, number>([
+      ['/dev/stdout', 1],
+      ['/dev/stderr', 2],
+    ])
     for (const { letter, text, flags: substitute } of commands) {
       const path = letter === 'w' || letter === 'W' ? text : substitute?.file
       if (path !== undefined && !writers.has(path)) writers.set(path, openOutput(process, path))
@@ -118,7 +130,16 @@ export const sed = tool({
           return true
         } catch (error) {
           const words = wordsOf(error)
-          yield* complain(call, words === 'Is a directory' ? (inPlace === undefined ? `couldn't read ${path}: ${words}`.replace("couldn't read", 'read error on') : `couldn't edit ${path}: not a regular file`) : call.busybox ? `${path}: ${words}` : `can't read ${path}: ${words}`)
+          yield* complain(
+            call,
+            words === 'Is a directory'
+              ? inPlace === undefined
+                ? `couldn't read ${path}: ${words}`.replace("couldn't read", 'read error on')
+                : `couldn't edit ${path}: not a regular file`
+              : call.busybox
+                ? `${path}: ${words}`
+                : `can't read ${path}: ${words}`,
+          )
           code = inPlace !== undefined && words === 'Is a directory' ? 4 : 2
         }
       }
@@ -200,11 +221,18 @@ export const sed = tool({
 
     function* matches(address: Address, space: string): Blocking<boolean> {
       switch (address.kind) {
-        case 'line': return address.line === lineNumber
-        case 'last': return yield* isLast()
-        case 'step': return address.step <= 0 ? lineNumber === address.first : lineNumber >= address.first && (lineNumber - address.first) % address.step === 0
-        case 'pattern': return matchesPattern(address.pattern, space)
-        default: return false
+        case 'line':
+          return address.line === lineNumber
+        case 'last':
+          return yield* isLast()
+        case 'step':
+          return address.step <= 0
+            ? lineNumber === address.first
+            : lineNumber >= address.first && (lineNumber - address.first) % address.step === 0
+        case 'pattern':
+          return matchesPattern(address.pattern, space)
+        default:
+          return false
       }
     }
     function matchesPattern(pattern: RegExp | undefined, space: string): boolean {
@@ -370,7 +398,8 @@ export const sed = tool({
               break
             case 'R': {
               let reader = readers.get(command.text)
-              if (!reader && statOf(process, command.text)) readers.set(command.text, (reader = new Lines(process, openInput(process, command.text))))
+              if (!reader && statOf(process, command.text))
+                readers.set(command.text, (reader = new Lines(process, openInput(process, command.text))))
               const lines = reader ? yield* oneLine(command.text, reader) : undefined
               if (lines !== undefined) {
                 appended.push(function* () {
@@ -381,7 +410,11 @@ export const sed = tool({
             }
             case 'w':
             case 'W':
-              yield* writeTo(process, writers.get(command.text) ?? 1, bytesOfString((command.letter === 'w' ? space : space.split('\n', 1)[0]) + end))
+              yield* writeTo(
+                process,
+                writers.get(command.text) ?? 1,
+                bytesOfString((command.letter === 'w' ? space : space.split('\n', 1)[0]) + end),
+              )
               break
             case 'F':
               emit(currentPath)
@@ -437,7 +470,12 @@ export const sed = tool({
 function* nothing(): Blocking<void> {}
 
 function unambiguous(text: string, width: number): string {
-  const shown = text.replace(/[\\\x00-\x1f\x7f]/g, (letter) => ({ '\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r', '\b': '\\b', '\f': '\\f', '\v': '\\v', '\x07': '\\a' })[letter] ?? `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  const shown = text.replace(
+    /[\\\x00-\x1f\x7f]/g,
+    (letter) =>
+      ({ '\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r', '\b': '\\b', '\f': '\\f', '\v': '\\v', '\x07': '\\a' })[letter] ??
+      `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  )
   let result = ''
   let rest = `${shown}$`
   while (width > 1 && rest.length > width) {

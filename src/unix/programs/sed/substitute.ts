@@ -10,7 +10,8 @@ export function substitutedText(space: string, pattern: RegExp, replacement: str
   pattern.lastIndex = 0
   for (const match of space.matchAll(pattern)) {
     // An empty match right after another match does not count, as POSIX has it.
-    if (match[0] === '' && match.index === at && at > 0 && changed && count > 0 && space.slice(0, at) !== '' && lastEnd(match.index)) continue
+    if (match[0] === '' && match.index === at && at > 0 && changed && count > 0 && space.slice(0, at) !== '' && lastEnd(match.index))
+      continue
     count++
     if (count < flags.nth) continue
     if (count > flags.nth && !flags.global) break

@@ -28,7 +28,17 @@ export const hostnamectl: Program = function* (process) {
     return 1
   }
   const release = /^PRETTY_NAME="?([^"\n]*)/m.exec(process.files.readText('/etc/os-release'))?.[1] ?? 'Linux'
-  const rows = [['Static hostname', uts.hostname], ['Icon name', 'computer-vm'], ['Chassis', 'vm'], ['Machine ID', process.files.readText('/etc/machine-id').trim()], ['Boot ID', process.files.readText('/proc/sys/kernel/random/boot_id').trim().replaceAll('-', '')], ['Virtualization', 'kvm'], ['Operating System', release], ['Kernel', `Linux ${process.kernel.release}`], ['Architecture', 'x86-64']]
+  const rows = [
+    ['Static hostname', uts.hostname],
+    ['Icon name', 'computer-vm'],
+    ['Chassis', 'vm'],
+    ['Machine ID', process.files.readText('/etc/machine-id').trim()],
+    ['Boot ID', process.files.readText('/proc/sys/kernel/random/boot_id').trim().replaceAll('-', '')],
+    ['Virtualization', 'kvm'],
+    ['Operating System', release],
+    ['Kernel', `Linux ${process.kernel.release}`],
+    ['Architecture', 'x86-64'],
+  ]
   yield* print(process, rows.map(([label, text]) => `${label.padStart(16)}: ${text}\n`).join(''))
   return 0
 }
@@ -40,11 +50,26 @@ export const timedatectl: Program = function* (process) {
     return 0
   }
   if (verb !== 'status' && verb !== 'show') {
-    yield* err(process, verb === 'set-timezone' ? `Failed to set time zone: the sandbox knows no time zones (${zone ?? ''})\n` : verb.startsWith('set-') ? 'Failed to set time: the sandbox keeps its own clock\n' : `Unknown command verb ${verb}.\n`)
+    yield* err(
+      process,
+      verb === 'set-timezone'
+        ? `Failed to set time zone: the sandbox knows no time zones (${zone ?? ''})\n`
+        : verb.startsWith('set-')
+          ? 'Failed to set time: the sandbox keeps its own clock\n'
+          : `Unknown command verb ${verb}.\n`,
+    )
     return 1
   }
   const moment = momentOf(process.now(), zoneOf(process))
-  const rows = [['Local time', strftime('%a %Y-%m-%d %H:%M:%S UTC', moment)], ['Universal time', strftime('%a %Y-%m-%d %H:%M:%S UTC', moment)], ['RTC time', strftime('%a %Y-%m-%d %H:%M:%S', moment)], ['Time zone', 'Etc/UTC (UTC, +0000)'], ['System clock synchronized', 'yes'], ['NTP service', 'active'], ['RTC in local TZ', 'no']]
+  const rows = [
+    ['Local time', strftime('%a %Y-%m-%d %H:%M:%S UTC', moment)],
+    ['Universal time', strftime('%a %Y-%m-%d %H:%M:%S UTC', moment)],
+    ['RTC time', strftime('%a %Y-%m-%d %H:%M:%S', moment)],
+    ['Time zone', 'Etc/UTC (UTC, +0000)'],
+    ['System clock synchronized', 'yes'],
+    ['NTP service', 'active'],
+    ['RTC in local TZ', 'no'],
+  ]
   yield* print(process, rows.map(([label, text]) => `${label.padStart(25)}: ${text}\n`).join(''))
   return 0
 }
@@ -59,7 +84,9 @@ export const last: Program = function* (process) {
   for (const one of kernel.processes) {
     if (!one.terminal || seen.has(one.terminal.name)) continue
     seen.add(one.terminal.name)
-    lines.push(`${userName(process, one.credentials.uid).padEnd(8)} ${one.terminal.name.replace('/dev/', '').padEnd(12)} ${''.padEnd(16)} ${at(one.startedAt)}   still logged in\n`)
+    lines.push(
+      `${userName(process, one.credentials.uid).padEnd(8)} ${one.terminal.name.replace('/dev/', '').padEnd(12)} ${''.padEnd(16)} ${at(one.startedAt)}   still logged in\n`,
+    )
   }
   lines.push(`reboot   system boot  ${kernel.release.slice(0, 16).padEnd(16)} ${at(kernel.bootedAt)}   still running\n`)
   yield* print(process, `${lines.join('')}\nwtmp begins ${strftime('%a %b %e %H:%M:%S %Y', momentOf(kernel.bootedAt, zone))}\n`)
@@ -71,16 +98,40 @@ export const logger = tool({
   usage: '[options] [<message>]',
   summary: 'Enter messages into the system log.',
   package: 'logger from util-linux 2.38.1',
-  flags: { id: flag('i'), priority: value('p|priority', 'prio', 'mark given message with this priority'), toError: flag('s|stderr', 'output message to standard error as well'), tag: value('t|tag', 'tag', 'mark every line with this tag'), file: value('f|file', 'file', 'log the contents of this file') },
+  flags: {
+    id: flag('i'),
+    priority: value('p|priority', 'prio', 'mark given message with this priority'),
+    toError: flag('s|stderr', 'output message to standard error as well'),
+    tag: value('t|tag', 'tag', 'mark every line with this tag'),
+    file: value('f|file', 'file', 'log the contents of this file'),
+  },
   *run(call) {
     const { process, flags, operands } = call
-    const text = operands.length > 0 ? operands.join(' ') : stringOf(yield* wholeInput(process, flags.file === undefined ? 0 : openInput(process, flags.file)))
+    const text =
+      operands.length > 0
+        ? operands.join(' ')
+        : stringOf(yield* wholeInput(process, flags.file === undefined ? 0 : openInput(process, flags.file)))
     const tag = `${flags.tag ?? userName(process, process.credentials.uid)}${flags.id ? `[${process.pid}]` : ''}`
-    const line = text.replace(/\n$/, '').split('\n').map((one) => `${strftime('%b %e %H:%M:%S', momentOf(process.now(), zoneOf(process)))} ${process.namespaces.uts.hostname} ${tag}: ${one}\n`).join('')
+    const line = text
+      .replace(/\n$/, '')
+      .split('\n')
+      .map(
+        (one) =>
+          `${strftime('%b %e %H:%M:%S', momentOf(process.now(), zoneOf(process)))} ${process.namespaces.uts.hostname} ${tag}: ${one}\n`,
+      )
+      .join('')
     const path = '/var/log/syslog'
     const before = process.files.exists(path) ? process.files.readText(path) : ''
     process.files.writeFile(path, before + line)
-    if (flags.toError) yield* err(process, text.replace(/\n$/, '').split('\n').map((one) => `<13>${strftime('%b %e %H:%M:%S', momentOf(process.now(), zoneOf(process)))} ${tag}: ${one}\n`).join(''))
+    if (flags.toError)
+      yield* err(
+        process,
+        text
+          .replace(/\n$/, '')
+          .split('\n')
+          .map((one) => `<13>${strftime('%b %e %H:%M:%S', momentOf(process.now(), zoneOf(process)))} ${tag}: ${one}\n`)
+          .join(''),
+      )
     return 0
   },
 })
@@ -91,7 +142,13 @@ export const crontab = tool({
   usage: '[ -u user ] file\n[ -u user ] [ -i ] {-e | -l | -r}',
   summary: '',
   package: 'cron 3.0',
-  flags: { user: value('u', 'user'), show: flag('l', 'list user\'s crontab'), remove: flag('r', 'delete user\'s crontab'), edit: flag('e', 'edit user\'s crontab'), asks: flag('i', 'prompt before deleting user\'s crontab') },
+  flags: {
+    user: value('u', 'user'),
+    show: flag('l', "list user's crontab"),
+    remove: flag('r', "delete user's crontab"),
+    edit: flag('e', "edit user's crontab"),
+    asks: flag('i', "prompt before deleting user's crontab"),
+  },
   *run(call) {
     const { process, flags, operands } = call
     const user = flags.user ?? userName(process, process.credentials.uid)
@@ -122,7 +179,9 @@ export const crontab = tool({
       yield* err(process, `${file}/: fopen: ${wordsOf(error)}\n`)
       return 1
     }
-    const bad = text.split('\n').findIndex((line) => /^\s*[^#\s]/.test(line) && !/^\s*\w+\s*=/.test(line) && !/^\s*(@\w+|([\d*,/a-zA-Z-]+\s+){5})\s*\S/.test(line))
+    const bad = text
+      .split('\n')
+      .findIndex((line) => /^\s*[^#\s]/.test(line) && !/^\s*\w+\s*=/.test(line) && !/^\s*(@\w+|([\d*,/a-zA-Z-]+\s+){5})\s*\S/.test(line))
     if (bad >= 0) {
       yield* err(process, `"${file ?? '-'}":${bad}: bad minute\nerrors in crontab file, can't install.\n`)
       return 1
@@ -142,7 +201,8 @@ export const man: Program = function* (process) {
   }
   for (const name of names) {
     yield* err(process, `No manual entry for ${name}\n`)
-    if (found(process, name) !== undefined) yield* err(process, `There are no manual pages in this sandbox; '${name} --help' tells what ${name} does here.\n`)
+    if (found(process, name) !== undefined)
+      yield* err(process, `There are no manual pages in this sandbox; '${name} --help' tells what ${name} does here.\n`)
   }
   return 16
 }

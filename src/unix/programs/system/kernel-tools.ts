@@ -17,12 +17,23 @@ export const sysctl = tool({
   usage: '[options] [variable[=value] ...]',
   summary: '',
   package: 'sysctl from procps-ng 4.0.2',
-  flags: { all: flag('a|all|A|X', 'display all variables'), ignore: flag('e|ignore', 'ignore unknown variables errors'), names: flag('N|names', 'print variable names without values'), values: flag('n|values', 'print only values of the given variable(s)'), file: flag('p|load|f', 'read values from file'), system: flag('system', 'read values from all system directories'), pattern: value('r|pattern', 'expression', 'select setting that match expression'), quiet: flag('q|quiet', 'do not echo variable set'), write: flag('w|write', 'enable writing a value to variable') },
+  flags: {
+    all: flag('a|all|A|X', 'display all variables'),
+    ignore: flag('e|ignore', 'ignore unknown variables errors'),
+    names: flag('N|names', 'print variable names without values'),
+    values: flag('n|values', 'print only values of the given variable(s)'),
+    file: flag('p|load|f', 'read values from file'),
+    system: flag('system', 'read values from all system directories'),
+    pattern: value('r|pattern', 'expression', 'select setting that match expression'),
+    quiet: flag('q|quiet', 'do not echo variable set'),
+    write: flag('w|write', 'enable writing a value to variable'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     let code = 0
     if (flags.all) {
-      for (const name of names(process, '/proc/sys')) if (flags.pattern === undefined || new RegExp(flags.pattern).test(name)) yield* show(name)
+      for (const name of names(process, '/proc/sys'))
+        if (flags.pattern === undefined || new RegExp(flags.pattern).test(name)) yield* show(name)
       return 0
     }
     if (flags.system || flags.file) {
@@ -42,7 +53,7 @@ export const sysctl = tool({
       return code
     }
     if (operands.length === 0) {
-      yield* err(process, 'sysctl: no variables specified\nTry `sysctl --help\' for more information.\n')
+      yield* err(process, "sysctl: no variables specified\nTry `sysctl --help' for more information.\n")
       return 1
     }
     for (const operand of operands) {
@@ -67,7 +78,17 @@ export const sysctl = tool({
 
     function* show(name: string): Blocking<void> {
       const text = process.files.readText(pathOf(name)).replace(/\n$/, '')
-      yield* print(process, flags.names ? `${name}\n` : flags.values ? `${text}\n` : text.split('\n').map((line) => `${name} = ${line}\n`).join(''))
+      yield* print(
+        process,
+        flags.names
+          ? `${name}\n`
+          : flags.values
+            ? `${text}\n`
+            : text
+                .split('\n')
+                .map((line) => `${name} = ${line}\n`)
+                .join(''),
+      )
     }
 
     function* set(name: string, wanted: string): Blocking<boolean> {
@@ -83,10 +104,16 @@ export const sysctl = tool({
         file.close()
       } catch (error) {
         const words = wordsOf(error)
-        yield* complain(call, words === 'Permission denied' ? `permission denied on key "${name}"${flags.ignore ? ', ignoring' : ''}` : `setting key "${name}"${flags.ignore ? ', ignoring' : ''}: ${words}`)
+        yield* complain(
+          call,
+          words === 'Permission denied'
+            ? `permission denied on key "${name}"${flags.ignore ? ', ignoring' : ''}`
+            : `setting key "${name}"${flags.ignore ? ', ignoring' : ''}: ${words}`,
+        )
         return false
       }
-      if (!flags.quiet) yield* print(process, flags.names ? `${name}\n` : flags.values ? `${wanted}\n` : `${name.replaceAll('/', '.')} = ${wanted}\n`)
+      if (!flags.quiet)
+        yield* print(process, flags.names ? `${name}\n` : flags.values ? `${wanted}\n` : `${name.replaceAll('/', '.')} = ${wanted}\n`)
       return true
     }
   },
@@ -95,12 +122,10 @@ export const sysctl = tool({
 const pathOf = (name: string): string => `/proc/sys/${name.includes('/') ? name : name.replaceAll('.', '/')}`
 
 function names(process: Process, folder: string): string[] {
-  return [...process.files.list(folder)]
-    .sort()
-    .flatMap((name) => {
-      const path = `${folder}/${name}`
-      return process.files.stat(path).kind === 'directory' ? names(process, path) : [path.slice('/proc/sys/'.length).replaceAll('/', '.')]
-    })
+  return [...process.files.list(folder)].sort().flatMap((name) => {
+    const path = `${folder}/${name}`
+    return process.files.stat(path).kind === 'directory' ? names(process, path) : [path.slice('/proc/sys/'.length).replaceAll('/', '.')]
+  })
 }
 
 /** Where --system looks; of files of the same name the first folder's counts. */
@@ -110,7 +135,10 @@ function systemFiles(process: Process): string[] {
     if (!process.files.exists(folder)) continue
     for (const name of process.files.list(folder)) if (name.endsWith('.conf') && !found.has(name)) found.set(name, `${folder}/${name}`)
   }
-  return [...[...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path), ...(process.files.exists('/etc/sysctl.conf') ? ['/etc/sysctl.conf'] : [])]
+  return [
+    ...[...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path),
+    ...(process.files.exists('/etc/sysctl.conf') ? ['/etc/sysctl.conf'] : []),
+  ]
 }
 
 export const dmesg = tool({
@@ -118,7 +146,17 @@ export const dmesg = tool({
   usage: '[options]',
   summary: 'Display or control the kernel ring buffer.',
   package: 'dmesg from util-linux 2.38.1',
-  flags: { clear: flag('C|clear', 'clear the kernel ring buffer'), human: flag('H|human', 'human readable output'), kernel: flag('k|kernel', 'display kernel messages'), color: value('color', 'when'), level: value('l|level', 'list', 'restrict output to defined levels'), time: flag('T|ctime', 'show human-readable timestamp'), noTime: flag('t|notime', "don't show any timestamp with messages"), follow: flag('w|follow', 'wait for new messages'), noPager: flag('P|nopager', 'do not pipe output into a pager') },
+  flags: {
+    clear: flag('C|clear', 'clear the kernel ring buffer'),
+    human: flag('H|human', 'human readable output'),
+    kernel: flag('k|kernel', 'display kernel messages'),
+    color: value('color', 'when'),
+    level: value('l|level', 'list', 'restrict output to defined levels'),
+    time: flag('T|ctime', 'show human-readable timestamp'),
+    noTime: flag('t|notime', "don't show any timestamp with messages"),
+    follow: flag('w|follow', 'wait for new messages'),
+    noPager: flag('P|nopager', 'do not pipe output into a pager'),
+  },
   *run(call) {
     const { process, flags } = call
     const { kernel } = process
@@ -167,10 +205,49 @@ function bootMessages({ kernel, files }: Process): readonly { readonly at: numbe
 
 /** What a Debian machine with Docker has loaded, with sizes; and what else lessons load. */
 const builtIn: Readonly<Record<string, readonly [size: number, uses: number, by: string]>> = {
-  overlay: [163840, 0, ''], br_netfilter: [36864, 0, ''], bridge: [311296, 1, 'br_netfilter'], stp: [16384, 1, 'bridge'], llc: [16384, 2, 'bridge,stp'], nf_nat: [57344, 3, 'xt_nat,nft_chain_nat,xt_MASQUERADE'],
-  nf_conntrack: [188416, 5, 'xt_conntrack,nf_nat,xt_nat,nf_conntrack_netlink,xt_MASQUERADE'], veth: [40960, 0, ''], xt_conntrack: [16384, 1, ''], xt_MASQUERADE: [20480, 1, ''], ip_tables: [36864, 0, ''],
+  overlay: [163840, 0, ''],
+  br_netfilter: [36864, 0, ''],
+  bridge: [311296, 1, 'br_netfilter'],
+  stp: [16384, 1, 'bridge'],
+  llc: [16384, 2, 'bridge,stp'],
+  nf_nat: [57344, 3, 'xt_nat,nft_chain_nat,xt_MASQUERADE'],
+  nf_conntrack: [188416, 5, 'xt_conntrack,nf_nat,xt_nat,nf_conntrack_netlink,xt_MASQUERADE'],
+  veth: [40960, 0, ''],
+  xt_conntrack: [16384, 1, ''],
+  xt_MASQUERADE: [20480, 1, ''],
+  ip_tables: [36864, 0, ''],
 }
-const loadable: Readonly<Record<string, number>> = { ip_vs: 184320, ip_vs_rr: 16384, ip_vs_wrr: 16384, ip_vs_sh: 16384, nf_conntrack_ipv4: 16384, vxlan: 143360, ipip: 20480, wireguard: 94208, dummy: 16384, macvlan: 28672, ipvlan: 53248, '8021q': 40960, nfs: 536576, nfsd: 720896, loop: 32768, fuse: 176128, rbd: 131072, xt_nat: 16384, iptable_nat: 16384, ip6_tables: 36864, ebtables: 36864, tun: 61440, zram: 36864, btrfs: 1777664, xfs: 1957888, dm_mod: 184320, configfs: 57344, kvm: 1142784, sctp: 425984 }
+const loadable: Readonly<Record<string, number>> = {
+  ip_vs: 184320,
+  ip_vs_rr: 16384,
+  ip_vs_wrr: 16384,
+  ip_vs_sh: 16384,
+  nf_conntrack_ipv4: 16384,
+  vxlan: 143360,
+  ipip: 20480,
+  wireguard: 94208,
+  dummy: 16384,
+  macvlan: 28672,
+  ipvlan: 53248,
+  '8021q': 40960,
+  nfs: 536576,
+  nfsd: 720896,
+  loop: 32768,
+  fuse: 176128,
+  rbd: 131072,
+  xt_nat: 16384,
+  iptable_nat: 16384,
+  ip6_tables: 36864,
+  ebtables: 36864,
+  tun: 61440,
+  zram: 36864,
+  btrfs: 1777664,
+  xfs: 1957888,
+  dm_mod: 184320,
+  configfs: 57344,
+  kvm: 1142784,
+  sctp: 425984,
+}
 
 const modules = new WeakMap<Kernel, Set<string>>()
 
@@ -202,18 +279,29 @@ export const modprobe = tool({
   summary: '',
   package: 'kmod version 30',
   stopsAtOperand: true,
-  flags: { all: flag('a|all'), remove: flag('r|remove'), quiet: flag('q|quiet'), verbose: count('v|verbose'), dryRun: flag('n|dry-run|show'), firstTime: flag('first-time'), force: flag('f|force'), blacklist: flag('b|use-blacklist'), ignore: flag('i|ignore-install') },
+  flags: {
+    all: flag('a|all'),
+    remove: flag('r|remove'),
+    quiet: flag('q|quiet'),
+    verbose: count('v|verbose'),
+    dryRun: flag('n|dry-run|show'),
+    firstTime: flag('first-time'),
+    force: flag('f|force'),
+    blacklist: flag('b|use-blacklist'),
+    ignore: flag('i|ignore-install'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (operands.length === 0) {
-      yield* err(process, "modprobe: ERROR: missing parameters. See -h.\n")
+      yield* err(process, 'modprobe: ERROR: missing parameters. See -h.\n')
       return 1
     }
     let code = 0
     for (const typed of flags.all || flags.remove ? operands : operands.slice(0, 1)) {
       const name = typed.replaceAll('-', '_')
       if (!(name in builtIn) && !(name in loadable)) {
-        if (!flags.quiet) yield* err(process, `modprobe: FATAL: Module ${typed} not found in directory /lib/modules/${process.kernel.release}\n`)
+        if (!flags.quiet)
+          yield* err(process, `modprobe: FATAL: Module ${typed} not found in directory /lib/modules/${process.kernel.release}\n`)
         code = 1
       } else if (!hasCapability(process.credentials, 'SYS_MODULE')) {
         if (loaded(process.kernel).has(name) !== flags.remove) continue
@@ -226,7 +314,8 @@ export const modprobe = tool({
           code = 1
         }
       } else {
-        if (flags.verbose > 0 && !loaded(process.kernel).has(name)) yield* print(process, `insmod /lib/modules/${process.kernel.release}/kernel/${name}.ko \n`)
+        if (flags.verbose > 0 && !loaded(process.kernel).has(name))
+          yield* print(process, `insmod /lib/modules/${process.kernel.release}/kernel/${name}.ko \n`)
         loaded(process.kernel).add(name)
       }
     }
@@ -247,7 +336,11 @@ export const rmmod = tool({
     }
     let code = 0
     for (const name of operands) {
-      const words = !loaded(process.kernel).has(name) ? `Module ${name} is not currently loaded` : !hasCapability(process.credentials, 'SYS_MODULE') ? `could not remove '${name}': Operation not permitted` : undefined
+      const words = !loaded(process.kernel).has(name)
+        ? `Module ${name} is not currently loaded`
+        : !hasCapability(process.credentials, 'SYS_MODULE')
+          ? `could not remove '${name}': Operation not permitted`
+          : undefined
       if (words === undefined) loaded(process.kernel).delete(name)
       else {
         yield* err(process, `rmmod: ERROR: ${words}\n`)
@@ -272,7 +365,11 @@ export const swapoff = tool({
       return 1
     }
     if (!flags.all && operands.length === 0) throw new UsageError('bad usage')
-    for (const one of operands) yield* complain(call, `${one}: swapoff failed: ${process.files.exists(process.path(one)) ? 'Invalid argument' : 'No such file or directory'}`)
+    for (const one of operands)
+      yield* complain(
+        call,
+        `${one}: swapoff failed: ${process.files.exists(process.path(one)) ? 'Invalid argument' : 'No such file or directory'}`,
+      )
     return operands.length > 0 ? 4 : 0
   },
 })
@@ -282,7 +379,14 @@ export const swapon = tool({
   usage: '[options] [<spec>]',
   summary: 'Enable devices and files for paging and swapping.',
   package: 'swapon from util-linux 2.38.1',
-  flags: { all: flag('a|all'), show: flag('show'), summary: flag('s|summary'), noHeadings: flag('noheadings'), bytes: flag('bytes'), options: list('o|options') },
+  flags: {
+    all: flag('a|all'),
+    show: flag('show'),
+    summary: flag('s|summary'),
+    noHeadings: flag('noheadings'),
+    bytes: flag('bytes'),
+    options: list('o|options'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     if (operands.length === 0 && !flags.all) return 0

@@ -20,7 +20,21 @@ export const pstree = tool({
   usage: '[-acglpsStTuZ] [ -h | -H PID ] [ -n | -N type ]\n[ -A | -G | -U ] [ PID | USER ]',
   summary: 'Display a tree of processes.',
   package: 'pstree (PSmisc) 23.6',
-  flags: { args: flag('a|arguments', 'show command line arguments'), ascii: flag('A|ascii', 'use ASCII line drawing characters'), compact: flag('c|compact-not', "don't compact identical subtrees"), pids: flag('p|show-pids', 'show PIDs; implies -c'), unicode: flag('U|unicode', 'use UTF-8 (Unicode) line drawing characters'), hideThreads: flag('T|hide-threads', 'hide threads, show only processes'), users: flag('u|uid-changes', 'show uid transitions'), numeric: flag('n|numeric-sort', 'sort output by PID'), parents: flag('s|show-parents', 'show parents of the selected process'), long: flag('l|long', "don't truncate long lines"), highlight: flag('h|highlight-all'), vt: flag('G|vt100'), groups: flag('g|show-pgids') },
+  flags: {
+    args: flag('a|arguments', 'show command line arguments'),
+    ascii: flag('A|ascii', 'use ASCII line drawing characters'),
+    compact: flag('c|compact-not', "don't compact identical subtrees"),
+    pids: flag('p|show-pids', 'show PIDs; implies -c'),
+    unicode: flag('U|unicode', 'use UTF-8 (Unicode) line drawing characters'),
+    hideThreads: flag('T|hide-threads', 'hide threads, show only processes'),
+    users: flag('u|uid-changes', 'show uid transitions'),
+    numeric: flag('n|numeric-sort', 'sort output by PID'),
+    parents: flag('s|show-parents', 'show parents of the selected process'),
+    long: flag('l|long', "don't truncate long lines"),
+    highlight: flag('h|highlight-all'),
+    vt: flag('G|vt100'),
+    groups: flag('g|show-pgids'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     const all = visibleProcesses(process)
@@ -32,37 +46,65 @@ export const pstree = tool({
       return 1
     }
     const label = (one: Process): string => {
-      const words = [...(flags.pids ? [String(pidSeen(process, one))] : []), ...(flags.groups ? [String(one.group)] : []), ...(flags.users && one.parent && one.parent.credentials.uid !== one.credentials.uid ? [userText(process, one)] : [])]
+      const words = [
+        ...(flags.pids ? [String(pidSeen(process, one))] : []),
+        ...(flags.groups ? [String(one.group)] : []),
+        ...(flags.users && one.parent && one.parent.credentials.uid !== one.credentials.uid ? [userText(process, one)] : []),
+      ]
       return `${commandName(one)}${words.length > 0 ? `(${words.join(',')})` : ''}`
     }
     const kept = new Set(all)
-    const children = (one: Process): Process[] => [...one.children].filter((child) => kept.has(child)).sort((a, b) => (flags.numeric ? 0 : commandName(a) < commandName(b) ? -1 : commandName(a) > commandName(b) ? 1 : 0) || a.hostPid - b.hostPid)
+    const children = (one: Process): Process[] =>
+      [...one.children]
+        .filter((child) => kept.has(child))
+        .sort(
+          (a, b) =>
+            (flags.numeric ? 0 : commandName(a) < commandName(b) ? -1 : commandName(a) > commandName(b) ? 1 : 0) || a.hostPid - b.hostPid,
+        )
     const tree = (one: Process): string[] => {
       const blocks = children(one).map((child) => tree(child))
       if (!flags.hideThreads && one.threads > 1) {
         const thread = `{${commandName(one)}}`
-        if (flags.pids) blocks.push(...Array.from({ length: one.threads - 1 }, (_, index) => [`${thread}(${pidSeen(process, one) + index + 1})`]))
+        if (flags.pids)
+          blocks.push(...Array.from({ length: one.threads - 1 }, (_, index) => [`${thread}(${pidSeen(process, one) + index + 1})`]))
         else blocks.push(...Array.from({ length: one.threads - 1 }, () => [thread]))
       }
       return flags.args ? argumentTree(one, blocks) : joined(label(one), flags.compact || flags.pids ? blocks : compacted(blocks))
     }
     const joined = (head: string, blocks: readonly string[][]): string[] => {
       if (blocks.length === 0) return [head]
-      if (blocks.length === 1) return blocks[0].map((line, index) => (index === 0 ? `${head}${lines.single}${line}` : `${' '.repeat(head.length + 3)}${line}`))
+      if (blocks.length === 1)
+        return blocks[0].map((line, index) => (index === 0 ? `${head}${lines.single}${line}` : `${' '.repeat(head.length + 3)}${line}`))
       const gap = ' '.repeat(head.length + 1)
       return blocks.flatMap((block, at) => {
         const isLast = at === blocks.length - 1
-        return block.map((line, index) => (at === 0 && index === 0 ? `${head}${lines.first}${line}` : index === 0 ? `${gap}${isLast ? lines.last : lines.more}${line}` : `${gap}${isLast ? '  ' : lines.bar}${line}`))
+        return block.map((line, index) =>
+          at === 0 && index === 0
+            ? `${head}${lines.first}${line}`
+            : index === 0
+              ? `${gap}${isLast ? lines.last : lines.more}${line}`
+              : `${gap}${isLast ? '  ' : lines.bar}${line}`,
+        )
       })
     }
     const argumentTree = (one: Process, blocks: readonly string[][]): string[] => {
       const [, ...words] = one.argv
       const packed = flags.compact || flags.pids ? blocks : compacted(blocks)
-      return [`${label(one)}${words.map((word) => ` ${word}`).join('')}`, ...packed.flatMap((block, at) => block.map((line, index) => `  ${index === 0 ? (at === packed.length - 1 ? lines.last : lines.more) : at === packed.length - 1 ? '  ' : lines.bar}${line}`))]
+      return [
+        `${label(one)}${words.map((word) => ` ${word}`).join('')}`,
+        ...packed.flatMap((block, at) =>
+          block.map(
+            (line, index) =>
+              `  ${index === 0 ? (at === packed.length - 1 ? lines.last : lines.more) : at === packed.length - 1 ? '  ' : lines.bar}${line}`,
+          ),
+        ),
+      ]
     }
     const width = isTerminal(process, 1) ? (process.terminal?.cols ?? 80) : 132
     const cut = (line: string): string => (flags.long || line.length <= width ? line : `${line.slice(0, width - 1)}+`)
-    const roots = owner ? all.filter((one) => one.credentials.uid === owner.uid && one.parent?.credentials.uid !== owner.uid) : [all.find((one) => pidSeen(process, one) === Number(operands[0] ?? 1))]
+    const roots = owner
+      ? all.filter((one) => one.credentials.uid === owner.uid && one.parent?.credentials.uid !== owner.uid)
+      : [all.find((one) => pidSeen(process, one) === Number(operands[0] ?? 1))]
     for (const [index, root] of roots.entries()) {
       if (!root) continue
       let shown = tree(root)
@@ -85,7 +127,11 @@ function compacted(blocks: readonly string[][]): string[][] {
   return [...counts.values()].map(({ block, count }) => {
     if (count === 1) return block
     const lead = `${count}*[`
-    return block.map((line, index) => (index === 0 ? `${lead}${line}${block.length === 1 ? ']' : ''}` : `${' '.repeat(lead.length)}${line}${index === block.length - 1 ? ']' : ''}`))
+    return block.map((line, index) =>
+      index === 0
+        ? `${lead}${line}${block.length === 1 ? ']' : ''}`
+        : `${' '.repeat(lead.length)}${line}${index === block.length - 1 ? ']' : ''}`,
+    )
   })
 }
 
@@ -101,9 +147,20 @@ export const chroot = tool({
     const [root, ...words] = operands
     if (root === undefined) throw new UsageError('missing operand')
     const found = statOf(process, root)
-    const words126 = !found ? 'No such file or directory' : found.kind !== 'directory' ? 'Not a directory' : !hasCapability(process.credentials, 'SYS_CHROOT') ? 'Operation not permitted' : undefined
+    const words126 = !found
+      ? 'No such file or directory'
+      : found.kind !== 'directory'
+        ? 'Not a directory'
+        : !hasCapability(process.credentials, 'SYS_CHROOT')
+          ? 'Operation not permitted'
+          : undefined
     if (words126 !== undefined) {
-      yield* complain(call, call.busybox ? `can't change root directory to '${root}': ${words126}` : `cannot change root directory to ${quoted(root)}: ${words126}`)
+      yield* complain(
+        call,
+        call.busybox
+          ? `can't change root directory to '${root}': ${words126}`
+          : `cannot change root directory to ${quoted(root)}: ${words126}`,
+      )
       return call.busybox ? 1 : 125
     }
     const full = process.files.realpath(process.path(root))
@@ -113,7 +170,15 @@ export const chroot = tool({
     if (!under) return 125
     const inside = under.at === '/' ? full : full.slice(under.at.length) || '/'
     const rootMount = { ...under, at: '/', root: full === '/' ? under.root : `${under.root === '/' ? '' : under.root}${inside}` || '/' }
-    process.namespaces = { ...process.namespaces, mounts: new MountTable([rootMount, ...mounts.filter(({ at }) => at !== full && at.startsWith(`${prefix}/`) && at !== '/').map((mount) => ({ ...mount, at: mount.at.slice(prefix.length) }))]) }
+    process.namespaces = {
+      ...process.namespaces,
+      mounts: new MountTable([
+        rootMount,
+        ...mounts
+          .filter(({ at }) => at !== full && at.startsWith(`${prefix}/`) && at !== '/')
+          .map((mount) => ({ ...mount, at: mount.at.slice(prefix.length) })),
+      ]),
+    }
     process.cwd = '/'
     if (flags.userspec !== undefined) {
       const [user, group] = flags.userspec.split(':')
@@ -130,7 +195,7 @@ export const setsid: Program = function* (process) {
   let waits = false
   while (/^-/.test(args[0] ?? '')) waits = /w/.test(args.shift() ?? '') || waits
   if (args.length === 0) {
-    yield* err(process, 'setsid: no command specified\nTry \'setsid --help\' for more information.\n')
+    yield* err(process, "setsid: no command specified\nTry 'setsid --help' for more information.\n")
     return 1
   }
   const call = { process, name: 'setsid', busybox: isBusybox(process) }
@@ -156,7 +221,12 @@ export const taskset: Program = function* (process) {
     yield* err(process, `taskset: failed to get pid ${pid}'s affinity: No such process\n`)
     return 1
   }
-  yield* print(process, letters.includes('c') ? `pid ${pid}'s current affinity list: ${other.cgroup.cpuSet ?? (cpus === 1 ? '0' : `0-${cpus - 1}`)}\n` : `pid ${pid}'s current affinity mask: ${(2 ** cpus - 1).toString(16)}\n`)
+  yield* print(
+    process,
+    letters.includes('c')
+      ? `pid ${pid}'s current affinity list: ${other.cgroup.cpuSet ?? (cpus === 1 ? '0' : `0-${cpus - 1}`)}\n`
+      : `pid ${pid}'s current affinity mask: ${(2 ** cpus - 1).toString(16)}\n`,
+  )
   if (operands.length > 1) {
     yield* err(process, 'taskset: the sandbox does not bind processes to CPUs; use cpuset.cpus of a control group\n')
     return 1
@@ -166,11 +236,21 @@ export const taskset: Program = function* (process) {
 
 export const flock = tool({
   name: 'flock',
-  usage: '[options] <file>|<directory> <command> [<argument>...]\n[options] <file>|<directory> -c <command>\n[options] <file descriptor number>',
+  usage:
+    '[options] <file>|<directory> <command> [<argument>...]\n[options] <file>|<directory> -c <command>\n[options] <file descriptor number>',
   summary: 'Manage file locks from shell scripts.',
   package: 'flock from util-linux 2.38.1',
   stopsAtOperand: true,
-  flags: { shared: flag('s|shared'), exclusive: flag('x|exclusive'), unlock: flag('u|unlock'), nonblock: flag('n|nb|nonblock'), timeout: value('w|timeout', 'secs'), conflict: value('E|conflict-exit-code', 'number'), close: flag('o|close'), noFork: flag('F|no-fork') },
+  flags: {
+    shared: flag('s|shared'),
+    exclusive: flag('x|exclusive'),
+    unlock: flag('u|unlock'),
+    nonblock: flag('n|nb|nonblock'),
+    timeout: value('w|timeout', 'secs'),
+    conflict: value('E|conflict-exit-code', 'number'),
+    close: flag('o|close'),
+    noFork: flag('F|no-fork'),
+  },
   *run(call) {
     const { process, flags, operands } = call
     const [path, ...words] = operands
@@ -183,7 +263,11 @@ export const flock = tool({
     if (!process.files.exists(process.path(path))) process.files.writeFile(process.path(path), '')
     const locks = locksOf(process.kernel)
     const key = process.files.realpath(process.path(path))
-    const until = flags.nonblock ? process.now() : flags.timeout === undefined ? Number.POSITIVE_INFINITY : process.now() + Number(flags.timeout) * 1000
+    const until = flags.nonblock
+      ? process.now()
+      : flags.timeout === undefined
+        ? Number.POSITIVE_INFINITY
+        : process.now() + Number(flags.timeout) * 1000
     while (locks.has(key)) {
       if (process.now() >= until) return Number(flags.conflict ?? 1)
       yield { on: [process.kernel.changed], ...(until !== Number.POSITIVE_INFINITY && { until }) }

@@ -8,8 +8,15 @@ const machine = bench(new Map(Object.entries({ dmesg, lsmod, modprobe, swapoff, 
 
 test('a module that is loaded stands in the list, and one that does not exist is refused', () => {
   expect(machine.run(['modprobe', 'ip_vs'])).toEqual({ out: '', err: '', code: 0 })
-  expect(machine.run(['lsmod']).out.split('\n').slice(0, 2)).toEqual(['Module                  Size  Used by', 'ip_vs                184320  0'])
-  expect(machine.run(['modprobe', 'nosuch'])).toEqual({ out: '', err: `modprobe: FATAL: Module nosuch not found in directory /lib/modules/${machine.kernel.release}\n`, code: 1 })
+  expect(machine.run(['lsmod']).out.split('\n').slice(0, 2)).toEqual([
+    'Module                  Size  Used by',
+    'ip_vs                184320  0',
+  ])
+  expect(machine.run(['modprobe', 'nosuch'])).toEqual({
+    out: '',
+    err: `modprobe: FATAL: Module nosuch not found in directory /lib/modules/${machine.kernel.release}\n`,
+    code: 1,
+  })
 })
 
 test('swap can be turned off where there is none', () => {
@@ -22,8 +29,16 @@ test('the kernel tells whom it killed for memory', () => {
 })
 
 test('chroot says what it cannot find', () => {
-  expect(machine.run(['chroot', '/nosuch'])).toEqual({ out: '', err: "chroot: cannot change root directory to '/nosuch': No such file or directory\n", code: 125 })
-  expect(machine.run(['chroot', '/w/root', 'ls'])).toEqual({ out: '', err: "chroot: failed to run command 'ls': No such file or directory\n", code: 127 })
+  expect(machine.run(['chroot', '/nosuch'])).toEqual({
+    out: '',
+    err: "chroot: cannot change root directory to '/nosuch': No such file or directory\n",
+    code: 125,
+  })
+  expect(machine.run(['chroot', '/w/root', 'ls'])).toEqual({
+    out: '',
+    err: "chroot: failed to run command 'ls': No such file or directory\n",
+    code: 127,
+  })
 })
 
 test('pstree draws who started whom', () => {

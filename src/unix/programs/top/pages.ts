@@ -28,13 +28,18 @@ export function procpsPage(viewer: Process, all: readonly Shown[], shown: readon
   const use = memoryUse(viewer)
   const mib = (bytes: number): string => bold(`${(bytes / 2 ** 20).toFixed(1).padStart(9)} `)
   const states = all.map(({ one }) => stateLetter(one))
-  const count = (letters: string): string => bold(`${String(letters === '' ? states.length : states.filter((state) => letters.includes(state)).length).padStart(4)} `)
+  const count = (letters: string): string =>
+    bold(`${String(letters === '' ? states.length : states.filter((state) => letters.includes(state)).length).padStart(4)} `)
   const { cpus } = viewer.kernel
   const busy = all.reduce((sum, { cpu }) => sum + cpu, 0)
   const head = [
     `top - ${strftime('%H:%M:%S', momentOf(viewer.now(), zoneOf(viewer)))} up ${upText(viewer.now() - viewer.kernel.bootedAt)},  1 user,  load average: ${loadText(viewer)}`,
     `Tasks:${count('')}total,${count('R')}running,${count('SDI')}sleeping,${count('T')}stopped,${count('Z')}zombie`,
-    ...(view.showsEachCpu ? Array.from({ length: cpus }, (_, cpu) => cpuLine(`%Cpu${String(cpu).padEnd(3)}:`, Math.max(0, Math.min(100, busy - cpu * 100)), bold)) : [cpuLine('%Cpu(s):', Math.min(100, busy / cpus), bold)]),
+    ...(view.showsEachCpu
+      ? Array.from({ length: cpus }, (_, cpu) =>
+          cpuLine(`%Cpu${String(cpu).padEnd(3)}:`, Math.max(0, Math.min(100, busy - cpu * 100)), bold),
+        )
+      : [cpuLine('%Cpu(s):', Math.min(100, busy / cpus), bold)]),
     `MiB Mem :${mib(use.total)}total,${mib(use.free)}free,${mib(use.used)}used,${mib(use.cache)}buff/cache     `,
     `MiB Swap:${mib(0)}total,${mib(0)}free,${mib(0)}used.${mib(use.available)}avail Mem `,
     view.message,
@@ -90,18 +95,22 @@ export function busyboxPage(viewer: Process, shown: readonly Shown[], view: View
     `Load average: ${loadText(viewer).replaceAll(',', '')} ${running}/${[...viewer.kernel.processes].length} ${pidSeen(viewer, viewer)}`,
     view.isFull ? `\x1b[7m${heading}\x1b[m` : heading,
   ]
-  const lines = shown.slice(0, Math.max(0, view.rows - head.length - 1)).map(({ one, cpu }) =>
-    [
-      String(pidSeen(viewer, one)).padStart(5),
-      String(parentPidSeen(viewer, one)).padStart(5),
-      userText(viewer, one).slice(0, 8).padEnd(8),
-      stateLetter(one).padEnd(4),
-      String(virtualKib(one)).padStart(5),
-      `${Math.round((virtualKib(one) * 1024 * 100) / viewer.kernel.memoryBytes)}%`.padStart(4),
-      String(pidSeen(viewer, one) % viewer.kernel.cpus).padStart(3),
-      `${Math.round(cpu)}%`.padStart(4),
-      commandLine(one),
-    ].join(' ').slice(0, view.cols),
-  )
+  const lines = shown
+    .slice(0, Math.max(0, view.rows - head.length - 1))
+    .map(({ one, cpu }) =>
+      [
+        String(pidSeen(viewer, one)).padStart(5),
+        String(parentPidSeen(viewer, one)).padStart(5),
+        userText(viewer, one).slice(0, 8).padEnd(8),
+        stateLetter(one).padEnd(4),
+        String(virtualKib(one)).padStart(5),
+        `${Math.round((virtualKib(one) * 1024 * 100) / viewer.kernel.memoryBytes)}%`.padStart(4),
+        String(pidSeen(viewer, one) % viewer.kernel.cpus).padStart(3),
+        `${Math.round(cpu)}%`.padStart(4),
+        commandLine(one),
+      ]
+        .join(' ')
+        .slice(0, view.cols),
+    )
   return [...head, ...lines]
 }

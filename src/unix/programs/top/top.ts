@@ -12,12 +12,12 @@ import { busyboxPage, procpsPage, type Shown } from './pages.ts'
 const orders: Readonly<Record<string, (a: Shown, b: Shown) => number>> = {
   '%CPU': (a, b) => b.cpu - a.cpu,
   '%MEM': (a, b) => b.one.memoryBytes - a.one.memoryBytes,
-  'RES': (a, b) => b.one.memoryBytes - a.one.memoryBytes,
-  'VIRT': (a, b) => virtualKib(b.one) - virtualKib(a.one),
+  RES: (a, b) => b.one.memoryBytes - a.one.memoryBytes,
+  VIRT: (a, b) => virtualKib(b.one) - virtualKib(a.one),
   'TIME+': (a, b) => b.one.cpuMs - a.one.cpuMs,
-  'PID': (a, b) => b.one.hostPid - a.one.hostPid,
-  'USER': (a, b) => b.one.credentials.uid - a.one.credentials.uid,
-  'COMMAND': (a, b) => (a.one.argv[0] < b.one.argv[0] ? 1 : -1),
+  PID: (a, b) => b.one.hostPid - a.one.hostPid,
+  USER: (a, b) => b.one.credentials.uid - a.one.credentials.uid,
+  COMMAND: (a, b) => (a.one.argv[0] < b.one.argv[0] ? 1 : -1),
 }
 const orderKeys: Readonly<Record<string, string>> = { P: '%CPU', M: '%MEM', T: 'TIME+', N: 'PID' }
 
@@ -28,11 +28,26 @@ export const top = tool({
   package: 'top from procps-ng 4.0.2',
   hint: '',
   flags: {
-    batch: flag('b|batch-mode', 'run in non-interactive batch mode'), command: flag('c|cmdline-toggle', "reverse last remembered 'c' state"), delay: value('d|delay', 'SECS', 'iterative delay as SECS [.TENTHS]'),
-    summaryScale: value('E|scale-summary-mem', 'SCALE'), taskScale: value('e|scale-task-mem', 'SCALE'), threads: flag('H|threads-show', 'show tasks plus all their threads'), idle: flag('i|idle-toggle', "reverse last remembered 'i' state"),
-    count: value('n|iterations', 'NUMBER', 'exit on maximum iterations NUMBER'), fields: flag('O|list-fields', 'output all field names, then exit'), sort: value('o|sort-override', 'FIELD', 'force sorting on this named FIELD'), pids: list('p|pid', 'PIDLIST', 'monitor only the tasks in PIDLIST'),
-    sum: flag('S|accum-time-toggle'), secure: flag('s|secure-mode', 'run with secure mode restrictions'), anyUser: value('U|filter-any-user', 'USER', 'show only processes owned by USER'), user: value('u|filter-only-euser', 'USER', 'show only processes owned by USER'),
-    width: value('w|width', 'COLUMNS', 'change print width [,use COLUMNS]'), each: flag('1|single-cpu-toggle', "reverse last remembered '1' state"), shortHelp: flag('h', 'display this help text, then exit'), shortVersion: flag('V', 'output version information & exit'), memory: flag('m'),
+    batch: flag('b|batch-mode', 'run in non-interactive batch mode'),
+    command: flag('c|cmdline-toggle', "reverse last remembered 'c' state"),
+    delay: value('d|delay', 'SECS', 'iterative delay as SECS [.TENTHS]'),
+    summaryScale: value('E|scale-summary-mem', 'SCALE'),
+    taskScale: value('e|scale-task-mem', 'SCALE'),
+    threads: flag('H|threads-show', 'show tasks plus all their threads'),
+    idle: flag('i|idle-toggle', "reverse last remembered 'i' state"),
+    count: value('n|iterations', 'NUMBER', 'exit on maximum iterations NUMBER'),
+    fields: flag('O|list-fields', 'output all field names, then exit'),
+    sort: value('o|sort-override', 'FIELD', 'force sorting on this named FIELD'),
+    pids: list('p|pid', 'PIDLIST', 'monitor only the tasks in PIDLIST'),
+    sum: flag('S|accum-time-toggle'),
+    secure: flag('s|secure-mode', 'run with secure mode restrictions'),
+    anyUser: value('U|filter-any-user', 'USER', 'show only processes owned by USER'),
+    user: value('u|filter-only-euser', 'USER', 'show only processes owned by USER'),
+    width: value('w|width', 'COLUMNS', 'change print width [,use COLUMNS]'),
+    each: flag('1|single-cpu-toggle', "reverse last remembered '1' state"),
+    shortHelp: flag('h', 'display this help text, then exit'),
+    shortVersion: flag('V', 'output version information & exit'),
+    memory: flag('m'),
   },
   *run(call) {
     const { process, flags, busybox } = call
@@ -41,7 +56,12 @@ export const top = tool({
       return 0
     }
     if (flags.fields) {
-      yield* print(process, Object.keys(orders).map((name) => `${name}\n`).join(''))
+      yield* print(
+        process,
+        Object.keys(orders)
+          .map((name) => `${name}\n`)
+          .join(''),
+      )
       return 0
     }
     if (flags.threads || flags.summaryScale !== undefined || flags.taskScale !== undefined) {
@@ -59,7 +79,14 @@ export const top = tool({
       return 1
     }
     let user = flags.user ?? flags.anyUser
-    if (user !== undefined && !visibleProcesses(process).some((one) => userText(process, one) === user || String(one.credentials.uid) === user) && !process.files.readText('/etc/passwd').split('\n').some((line) => line.split(':')[0] === user)) {
+    if (
+      user !== undefined &&
+      !visibleProcesses(process).some((one) => userText(process, one) === user || String(one.credentials.uid) === user) &&
+      !process.files
+        .readText('/etc/passwd')
+        .split('\n')
+        .some((line) => line.split(':')[0] === user)
+    ) {
       yield* complain(call, 'Invalid user')
       return 1
     }
@@ -94,22 +121,39 @@ export const top = tool({
       return 0
     } finally {
       if (modes && terminal && keys) Object.assign(terminal, modes)
-      if (isFull && !process.isEnded && process.descriptors.has(1)) process.file(1).write(new TextEncoder().encode(busybox ? '\n' : `\x1b[?1l\x1b>\x1b[${(terminal?.rows ?? 24) + 1};1H\r\n\x1b[?12l\x1b[?25h\x1b[K`))
+      if (isFull && !process.isEnded && process.descriptors.has(1))
+        process
+          .file(1)
+          .write(
+            new TextEncoder().encode(busybox ? '\n' : `\x1b[?1l\x1b>\x1b[${(terminal?.rows ?? 24) + 1};1H\r\n\x1b[?12l\x1b[?25h\x1b[K`),
+          )
     }
 
     function* draw(round: number): Blocking<void> {
       const elapsed = process.now() - lastMs
-      const usage = (one: Process): number => (round === 0 || elapsed <= 0 ? cpuPercent(one, process.now()) : ((one.cpuMs - (before.get(one) ?? 0)) / elapsed) * 100)
+      const usage = (one: Process): number =>
+        round === 0 || elapsed <= 0 ? cpuPercent(one, process.now()) : ((one.cpuMs - (before.get(one) ?? 0)) / elapsed) * 100
       const all = visibleProcesses(process)
         .map((one) => ({ one, cpu: usage(one) }))
-        .filter(({ one }) => (pids.length === 0 || pids.includes(String(pidSeen(process, one)))) && (user === undefined || userText(process, one) === user || String(one.credentials.uid) === user))
+        .filter(
+          ({ one }) =>
+            (pids.length === 0 || pids.includes(String(pidSeen(process, one)))) &&
+            (user === undefined || userText(process, one) === user || String(one.credentials.uid) === user),
+        )
       const shown = all
         .filter(({ one, cpu }) => showsIdle || cpu > 0 || stateLetter(one) === 'R')
         .sort((a, b) => (isReversed ? -1 : 1) * orders[sort](a, b) || pidSeen(process, a.one) - pidSeen(process, b.one))
       before = new Map(visibleProcesses(process).map((one) => [one, one.cpuMs]))
       lastMs = process.now()
       const width = flags.width === undefined ? undefined : Number(flags.width) || 512
-      const view = { rows: isFull ? (terminal?.rows ?? 24) : Number.POSITIVE_INFINITY, cols: width ?? (isTerminal(process, 1) ? (terminal?.cols ?? 80) : Number(process.env.COLUMNS ?? 80)), isFull, showsCommand, showsEachCpu, message }
+      const view = {
+        rows: isFull ? (terminal?.rows ?? 24) : Number.POSITIVE_INFINITY,
+        cols: width ?? (isTerminal(process, 1) ? (terminal?.cols ?? 80) : Number(process.env.COLUMNS ?? 80)),
+        isFull,
+        showsCommand,
+        showsEachCpu,
+        message,
+      }
       const lines = busybox ? busyboxPage(process, shown, view) : procpsPage(process, all, shown, view)
       message = ''
       if (!isFull) yield* print(process, `${round > 0 && !busybox ? '\n' : ''}${lines.join('\n')}\n`)
@@ -151,7 +195,13 @@ export const top = tool({
         const typed = yield* ask('Which user (blank for all) ')
         if (typed !== undefined) user = typed === '' ? undefined : typed
       } else if (key === 'k') yield* kill()
+      else if (key === 'h' || key === '?') yield* showKeys()
       else if (key !== ' ' && key !== '\r' && key !== '\n') message = "\x1b[7m Unknown command - try 'h' for help \x1b(B\x1b[m\x1b[39;49m"
+    }
+
+    function* showKeys(): Blocking<void> {
+      yield* print(process, `\x1b[H\x1b[2J${keysHelp.replaceAll('\n', '\r\n')}`)
+      if (keys) yield* keys.next()
     }
 
     function* kill(): Blocking<void> {
@@ -168,7 +218,8 @@ export const top = tool({
       }
       const target = visibleProcesses(process).find((one) => pidSeen(process, one) === pid)
       const { uid } = process.credentials
-      if (!target || (uid !== 0 && target.credentials.uid !== uid)) message = `\x1b[7m Failed signal pid '${pid}' with '${signalNumbers[signal]}': ${target ? 'Operation not permitted' : 'No such process'} \x1b(B\x1b[m\x1b[39;49m`
+      if (!target || (uid !== 0 && target.credentials.uid !== uid))
+        message = `\x1b[7m Failed signal pid '${pid}' with '${signalNumbers[signal]}': ${target ? 'Operation not permitted' : 'No such process'} \x1b(B\x1b[m\x1b[39;49m`
       else process.kernel.kill(target, signal, process)
     }
 

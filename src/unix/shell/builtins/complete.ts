@@ -5,7 +5,20 @@ import type { Shell } from '../shell.ts'
 import { type Builtin, options, print } from './builtin.ts'
 import { shellQuoted } from '../quote.ts'
 
-const letterActions: Readonly<Record<string, string>> = { a: 'alias', b: 'builtin', c: 'command', d: 'directory', e: 'export', f: 'file', g: 'group', j: 'job', k: 'keyword', s: 'service', u: 'user', v: 'variable' }
+const letterActions: Readonly<Record<string, string>> = {
+  a: 'alias',
+  b: 'builtin',
+  c: 'command',
+  d: 'directory',
+  e: 'export',
+  f: 'file',
+  g: 'group',
+  j: 'job',
+  k: 'keyword',
+  s: 'service',
+  u: 'user',
+  v: 'variable',
+}
 const specLetters = 'abcdefgjksuvo:A:G:W:F:C:X:P:S:'
 
 /** What stands for the command that completes when nothing is typed yet, and for those that have no specification. */
@@ -19,7 +32,9 @@ interface Asked {
 
 /** `options` keeps the last of a repeated letter; `-o` and `-A` may come several times, so they are counted here. */
 function repeated(argv: readonly string[], letter: string): string[] {
-  return argv.flatMap((arg, at) => (arg === `-${letter}` ? [argv[at + 1] ?? ''] : arg.startsWith(`-${letter}`) && arg.length > 2 ? [arg.slice(2)] : []))
+  return argv.flatMap((arg, at) =>
+    arg === `-${letter}` ? [argv[at + 1] ?? ''] : arg.startsWith(`-${letter}`) && arg.length > 2 ? [arg.slice(2)] : [],
+  )
 }
 
 function* asked(shell: Shell, argv: readonly string[], more: string, usage: string): Blocking<Asked | number> {
@@ -38,18 +53,34 @@ function* asked(shell: Shell, argv: readonly string[], more: string, usage: stri
     yield* shell.complain(`${argv[0]}: ${wrongAction}: invalid action name`)
     return 2
   }
-  const spec = { options: new Set(chosen), actions, glob: letters.get('G'), wordList: letters.get('W'), prefix: letters.get('P'), suffix: letters.get('S'), filter: letters.get('X'), functionName: letters.get('F'), command: letters.get('C') }
+  const spec = {
+    options: new Set(chosen),
+    actions,
+    glob: letters.get('G'),
+    wordList: letters.get('W'),
+    prefix: letters.get('P'),
+    suffix: letters.get('S'),
+    filter: letters.get('X'),
+    functionName: letters.get('F'),
+    command: letters.get('C'),
+  }
   return { spec, letters, operands }
 }
 
-const completeUsage = 'complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]'
+const completeUsage =
+  'complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]'
 
 export const complete: Builtin = function* (shell, argv) {
   const wanted = yield* asked(shell, argv, 'prDEI', completeUsage)
   if (typeof wanted === 'number') return wanted
   const { letters, spec } = wanted
-  const names = [...Object.keys(special).filter((letter) => letters.has(letter)).map((letter) => special[letter]), ...wanted.operands]
-  if (letters.has('p') || (argv.length === 1)) return yield* printed(shell, names)
+  const names = [
+    ...Object.keys(special)
+      .filter((letter) => letters.has(letter))
+      .map((letter) => special[letter]),
+    ...wanted.operands,
+  ]
+  if (letters.has('p') || argv.length === 1) return yield* printed(shell, names)
   if (letters.has('r')) {
     if (names.length === 0) shell.completions.clear()
     let status = 0
@@ -85,12 +116,21 @@ function described(spec: CompletionSpec): string {
   const letterOf = (action: string) => Object.entries(letterActions).find(([, name]) => name === action)?.[0]
   const words = ['complete', ...[...spec.options].map((name) => `-o ${name}`)]
   for (const action of spec.actions) words.push(letterOf(action) ? `-${letterOf(action)}` : `-A ${action}`)
-  for (const [letter, value] of [['G', spec.glob], ['W', spec.wordList], ['P', spec.prefix], ['S', spec.suffix], ['X', spec.filter], ['C', spec.command]]) if (value !== undefined) words.push(`-${letter} ${shellQuoted(value)}`)
+  for (const [letter, value] of [
+    ['G', spec.glob],
+    ['W', spec.wordList],
+    ['P', spec.prefix],
+    ['S', spec.suffix],
+    ['X', spec.filter],
+    ['C', spec.command],
+  ])
+    if (value !== undefined) words.push(`-${letter} ${shellQuoted(value)}`)
   if (spec.functionName !== undefined) words.push(`-F ${spec.functionName}`)
   return words.join(' ')
 }
 
-const compgenUsage = 'compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]'
+const compgenUsage =
+  'compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]'
 
 export const compgenWith = (builtinNames: () => Iterable<string>): Builtin =>
   function* (shell, argv) {

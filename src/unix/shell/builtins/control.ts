@@ -166,7 +166,8 @@ export const trap: Builtin = function* (shell, argv) {
     const names = operands.length > 0 ? operands.map(trapName) : [...shell.traps.keys()].sort((a, b) => order(a) - order(b))
     for (const name of names) {
       const action = name === undefined ? undefined : shell.traps.get(name)
-      if (action !== undefined) yield* print(shell, `trap -- ${shellQuoted(action)} ${name !== undefined && isSignal(name) ? 'SIG' : ''}${name}\n`)
+      if (action !== undefined)
+        yield* print(shell, `trap -- ${shellQuoted(action)} ${name !== undefined && isSignal(name) ? 'SIG' : ''}${name}\n`)
     }
     return 0
   }
@@ -198,4 +199,3 @@ export function signalTable(): string {
   })
   return text
 }
-

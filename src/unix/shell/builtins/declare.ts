@@ -54,7 +54,7 @@ function* assignArray(shell: Shell, name: string, node: ArrayValue, append: bool
   for (const element of node.elements) {
     const keyed = /^\[((?:[^[\]"']|"[^"]*"|'[^']*'|\[[^\]]*\])*)\](\+?)=/s.exec(element.text)
     if (keyed) {
-      const index = isAssociative ? (yield* keyText(shell, keyed[1])) : String(yield* arithmetic(shell, keyed[1]))
+      const index = isAssociative ? yield* keyText(shell, keyed[1]) : String(yield* arithmetic(shell, keyed[1]))
       const rest = element.text.slice(keyed[0].length)
       const value = rest === '' ? '' : yield* textOfWords(shell, rest)
       members.push({ index, value, append: keyed[2] === '+' })
@@ -124,7 +124,13 @@ export function* declare(shell: Shell, name: string, args: readonly (Word | Assi
     return shell.flavour === 'ash' ? 2 : 1
   }
   const { letters } = flags
-  if (letters.has('f') || letters.has('F')) return yield* declareFunctions(shell, name, letters, operands.map((operand) => (typeof operand === 'string' ? operand : operand.name)))
+  if (letters.has('f') || letters.has('F'))
+    return yield* declareFunctions(
+      shell,
+      name,
+      letters,
+      operands.map((operand) => (typeof operand === 'string' ? operand : operand.name)),
+    )
   if (operands.length === 0) return yield* list(shell, name, letters)
   if (letters.has('p') && name !== 'export' && name !== 'readonly') return yield* show(shell, name, operands)
   let status = 0
@@ -146,7 +152,8 @@ function* declareOne(shell: Shell, builtin: string, { letters, cleared }: Flags,
     yield* shell.complain(`${builtin}: \`${typeof operand === 'string' ? operand : operand.text}': not a valid identifier`)
     return 1
   }
-  const isLocal = builtin === 'local' || ((builtin === 'declare' || builtin === 'typeset') && shell.variables.isInFunction && !letters.has('g'))
+  const isLocal =
+    builtin === 'local' || ((builtin === 'declare' || builtin === 'typeset') && shell.variables.isInFunction && !letters.has('g'))
   // The value is expanded before the local hides an outer variable of the same name.
   let scalar: string | undefined
   let append = false
@@ -168,7 +175,7 @@ function* declareOne(shell: Shell, builtin: string, { letters, cleared }: Flags,
   }
   if (isLocal && variable !== before && shell.shopt('localvar_inherit') && before) variable.value = before.value
   const wasReadonly = variable.isReadonly
-  if (wasReadonly && (scalar !== undefined || (typeof operand !== 'string'))) {
+  if (wasReadonly && (scalar !== undefined || typeof operand !== 'string')) {
     yield* shell.complain(`${builtin === 'export' || builtin === 'readonly' ? '' : `${builtin}: `}${name}: readonly variable`)
     return 1
   }
@@ -183,10 +190,17 @@ function* declareOne(shell: Shell, builtin: string, { letters, cleared }: Flags,
   }
   if (letters.has('A') && !variable.associative) variable.associative = new Map()
   if (typeof operand !== 'string' && (operand.value.type === 'ArrayValue' || operand.index)) yield* assign(shell, operand)
-  else if (split?.[2] && scalar !== undefined) shell.variables.setElement(name, variable.associative ? split[2].slice(1, -1) : String(yield* arithmetic(shell, split[2].slice(1, -1))), scalar, { append })
+  else if (split?.[2] && scalar !== undefined)
+    shell.variables.setElement(
+      name,
+      variable.associative ? split[2].slice(1, -1) : String(yield* arithmetic(shell, split[2].slice(1, -1))),
+      scalar,
+      { append },
+    )
   else if (scalar !== undefined) {
     if (variable.isNameref) variable.value = scalar
-    else if (/^\(.*\)$/s.test(scalar) && (variable.indexed || variable.associative) && typeof operand === 'string') yield* assignText(shell, name, scalar)
+    else if (/^\(.*\)$/s.test(scalar) && (variable.indexed || variable.associative) && typeof operand === 'string')
+      yield* assignText(shell, name, scalar)
     else if (isLocal || letters.has('g')) setHere(shell, name, scalar, append)
     else shell.assign(name, scalar, { append })
   }
@@ -227,7 +241,13 @@ function* declareFunctions(shell: Shell, builtin: string, letters: Set<string>, 
 export function functionText(shell: Shell, name: string): string {
   const found = shell.functions.get(name)
   if (!found) return ''
-  const text = printed({ type: 'Script', pos: 0, end: 0, shebang: undefined, commands: [{ type: 'Statement', pos: 0, end: 0, command: found.node, background: undefined }] })
+  const text = printed({
+    type: 'Script',
+    pos: 0,
+    end: 0,
+    shebang: undefined,
+    commands: [{ type: 'Statement', pos: 0, end: 0, command: found.node, background: undefined }],
+  })
   const lines = text.trimEnd().split('\n')
   const inner = lines.slice(1, -1)
   return [`${name} () `, '{ ', ...inner.map((line, index) => bashLine(line, index === inner.length - 1)), '}', ''].join('\n')
@@ -251,7 +271,9 @@ export function declaration(shell: Shell, name: string): string {
   const letters = attributes(variable) || '-'
   if (variable.indexed || variable.associative) {
     const keys = shell.variables.keys(name)
-    const members = keys.map((key) => `[${/^[\w.-]+$/.test(key) ? key : doubleQuoted(key)}]=${doubleQuoted(shell.variables.element(name, key) ?? '')}`)
+    const members = keys.map(
+      (key) => `[${/^[\w.-]+$/.test(key) ? key : doubleQuoted(key)}]=${doubleQuoted(shell.variables.element(name, key) ?? '')}`,
+    )
     return `declare -${letters} ${name}=(${members.join(' ')}${variable.associative && members.length > 0 ? ' ' : ''})\n`
   }
   return variable.value === undefined ? `declare -${letters} ${name}\n` : `declare -${letters} ${name}=${doubleQuoted(variable.value)}\n`

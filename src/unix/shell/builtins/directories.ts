@@ -33,7 +33,14 @@ export const cd: Builtin = function* (shell, argv) {
     target = searched
     tells = true
   }
-  if (!(yield* enter(shell, target, { isPhysical: letters.has('P') || shell.option('physical'), name: 'cd', shown: operands[0] === '-' ? target : (operands[0] ?? target) }))) return shell.isDash ? 2 : 1
+  if (
+    !(yield* enter(shell, target, {
+      isPhysical: letters.has('P') || shell.option('physical'),
+      name: 'cd',
+      shown: operands[0] === '-' ? target : (operands[0] ?? target),
+    }))
+  )
+    return shell.isDash ? 2 : 1
   if (tells) yield* print(shell, `${shell.process.cwd}\n`)
   return 0
 }
@@ -58,14 +65,19 @@ function isDirectory(shell: Shell, path: string): boolean {
   }
 }
 
-function* enter(shell: Shell, target: string, { isPhysical, name, shown }: { isPhysical: boolean; name: string; shown: string }): Blocking<boolean> {
+function* enter(
+  shell: Shell,
+  target: string,
+  { isPhysical, name, shown }: { isPhysical: boolean; name: string; shown: string },
+): Blocking<boolean> {
   const { process } = shell
   const full = isPhysical ? process.path(target) : logical(process.path(target))
   try {
     const node = process.files.stat(full, process.credentials)
     if (node.kind !== 'directory') throw new UnixError('ENOTDIR')
     const { uid } = process.credentials
-    if (uid !== 0 && (node.mode & (node.uid === uid ? 0o100 : node.gid === process.credentials.gid ? 0o010 : 0o001)) === 0) throw new UnixError('EACCES')
+    if (uid !== 0 && (node.mode & (node.uid === uid ? 0o100 : node.gid === process.credentials.gid ? 0o010 : 0o001)) === 0)
+      throw new UnixError('EACCES')
     const old = process.cwd
     process.cwd = isPhysical ? process.files.realpath(full, process.credentials) : full
     shell.assign('OLDPWD', old)

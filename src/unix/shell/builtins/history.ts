@@ -29,14 +29,16 @@ export const history: Builtin = function* (shell, argv) {
     for (const operand of operands) yield* print(shell, `${operand}\n`)
     return 0
   }
-  for (const letter of 'anrw') if (letters.has(letter)) return yield* exchanged(shell, letter, operands[0] ?? shell.variables.get('HISTFILE'))
+  for (const letter of 'anrw')
+    if (letters.has(letter)) return yield* exchanged(shell, letter, operands[0] ?? shell.variables.get('HISTFILE'))
   const [count] = operands
   if (count !== undefined && !/^\d+$/.test(count)) {
     yield* shell.complain(`history: ${count}: numeric argument required`)
     return 1
   }
   const { lines } = kept
-  for (let at = count === undefined ? 0 : Math.max(0, lines.length - Number(count)); at < lines.length; at++) yield* print(shell, `${String(at + 1).padStart(5)}  ${lines[at]}\n`)
+  for (let at = count === undefined ? 0 : Math.max(0, lines.length - Number(count)); at < lines.length; at++)
+    yield* print(shell, `${String(at + 1).padStart(5)}  ${lines[at]}\n`)
   return 0
 }
 
@@ -62,7 +64,9 @@ function* exchanged(shell: Shell, letter: string, path: string | undefined): Blo
   const at = process.path(path)
   try {
     if (letter === 'r' || letter === 'n') {
-      const lines = textOf(process.files.readFile(at, process.credentials)).split('\n').filter((line) => line !== '')
+      const lines = textOf(process.files.readFile(at, process.credentials))
+        .split('\n')
+        .filter((line) => line !== '')
       kept.lines.push(...(letter === 'n' ? lines.slice(kept.saved) : lines))
     } else {
       const lines = letter === 'a' ? kept.lines.slice(kept.saved) : kept.lines
@@ -82,14 +86,24 @@ export const fc: Builtin = function* (shell, argv) {
   // A number such as -5 is a line, not a letter.
   const isLine = (arg: string) => /^-\d+$/.test(arg)
   const cut = argv.findIndex((arg, at) => at > 0 && isLine(arg))
-  const parsed = yield* options(shell, cut === -1 ? argv : argv.slice(0, cut), 'e:lnrs', 'fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]')
+  const parsed = yield* options(
+    shell,
+    cut === -1 ? argv : argv.slice(0, cut),
+    'e:lnrs',
+    'fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]',
+  )
   if (!parsed) return 2
   if (!shell.history) return 0
   const { letters } = parsed
   const operands = [...parsed.operands, ...(cut === -1 ? [] : argv.slice(cut))]
   // The line with `fc` itself is not meant.
   const lines = shell.history.lines.slice(0, shell.isInteractive ? -1 : undefined)
-  const place = (text: string) => (/^-?\d+$/.test(text) ? (Number(text) < 0 ? lines.length + Number(text) : Number(text) - 1) : lines.findLastIndex((line) => line.startsWith(text)))
+  const place = (text: string) =>
+    /^-?\d+$/.test(text)
+      ? Number(text) < 0
+        ? lines.length + Number(text)
+        : Number(text) - 1
+      : lines.findLastIndex((line) => line.startsWith(text))
   if (letters.has('s')) {
     const swap = operands[0]?.includes('=') ? operands[0] : undefined
     const found = lines[place((swap === undefined ? operands[0] : operands[1]) ?? '-1')]
@@ -108,7 +122,11 @@ export const fc: Builtin = function* (shell, argv) {
     for (const at of numbers) yield* print(shell, `${letters.has('n') ? '' : at + 1}\t ${lines[at]}\n`)
     return 0
   }
-  return yield* edited(shell, numbers.map((at) => `${lines[at]}\n`).join(''), letters.get('e') ?? shell.variables.get('FCEDIT') ?? shell.variables.get('EDITOR') ?? 'vi')
+  return yield* edited(
+    shell,
+    numbers.map((at) => `${lines[at]}\n`).join(''),
+    letters.get('e') ?? shell.variables.get('FCEDIT') ?? shell.variables.get('EDITOR') ?? 'vi',
+  )
 }
 
 function* nothingFound(shell: Shell): Blocking<number> {

@@ -19,7 +19,12 @@ const all = () => builtins
 /** `command declare x=1`, `builtin local y=2`: the words come expanded, so they are read as a command line again. */
 const declared = (name: string): Builtin =>
   function* (shell, argv) {
-    const { statements } = parse(`${name} ${argv.slice(1).map((arg) => `'${arg.replaceAll("'", "'\\''")}'`).join(' ')}`)
+    const { statements } = parse(
+      `${name} ${argv
+        .slice(1)
+        .map((arg) => `'${arg.replaceAll("'", "'\\''")}'`)
+        .join(' ')}`,
+    )
     const command = statements[0]?.command
     return command?.type === 'Command' ? yield* declare(shell, name, command.args) : 0
   }

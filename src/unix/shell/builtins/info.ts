@@ -40,12 +40,15 @@ export function typeWith(builtinNames: () => ReadonlySet<string>): Builtin {
       if (!letters.has('P')) {
         if (alias !== undefined) lines.push(kind ? 'alias' : wantsPath ? '' : `${name} is aliased to \`${alias}'`)
         if (keywords.has(name)) lines.push(kind ? 'keyword' : wantsPath ? '' : `${name} is a shell keyword`)
-        if (shell.functions.has(name) && !letters.has('f')) lines.push(kind ? 'function' : wantsPath ? '' : `${name} is a function\n${functionText(shell, name).trimEnd()}`)
-        if (builtinNames().has(name) && !shell.disabledBuiltins.has(name)) lines.push(kind ? 'builtin' : wantsPath ? '' : `${name} is a shell builtin`)
+        if (shell.functions.has(name) && !letters.has('f'))
+          lines.push(kind ? 'function' : wantsPath ? '' : `${name} is a function\n${functionText(shell, name).trimEnd()}`)
+        if (builtinNames().has(name) && !shell.disabledBuiltins.has(name))
+          lines.push(kind ? 'builtin' : wantsPath ? '' : `${name} is a shell builtin`)
       }
       const hashed = shell.hashed.get(name)
       const paths = hashed && !letters.has('a') ? [hashed.path] : pathsOf(shell, name)
-      for (const path of paths) lines.push(kind ? 'file' : wantsPath ? path : hashed && !letters.has('a') ? `${name} is hashed (${path})` : `${name} is ${path}`)
+      for (const path of paths)
+        lines.push(kind ? 'file' : wantsPath ? path : hashed && !letters.has('a') ? `${name} is hashed (${path})` : `${name} is ${path}`)
       if (lines.length === 0) {
         if (!kind && !wantsPath) yield* shell.complain(shell.flavour === 'ash' ? `${name}: not found` : `type: ${name}: not found`)
         status = 1
@@ -70,7 +73,8 @@ export function commandWith(builtinNames: () => ReadonlySet<string>): Builtin {
     for (const name of operands) {
       const alias = shell.aliases.get(name)
       if (alias !== undefined) yield* print(shell, `alias ${name}='${alias}'\n`)
-      else if (keywords.has(name) || shell.functions.has(name) || (builtinNames().has(name) && !shell.disabledBuiltins.has(name))) yield* print(shell, `${name}\n`)
+      else if (keywords.has(name) || shell.functions.has(name) || (builtinNames().has(name) && !shell.disabledBuiltins.has(name)))
+        yield* print(shell, `${name}\n`)
       else {
         const [path] = pathsOf(shell, name)
         if (path !== undefined) yield* print(shell, `${path}\n`)
@@ -117,14 +121,23 @@ export const logout: Builtin = function* (shell) {
 export function helpWith(builtinNames: () => ReadonlySet<string>): Builtin {
   return function* (shell, argv) {
     if (argv[1] !== undefined) {
-      if (builtinNames().has(argv[1])) yield* print(shell, `${argv[1]}: ${argv[1]}\n    A shell builtin. The manual page of bash describes it.\n`)
+      if (builtinNames().has(argv[1]))
+        yield* print(shell, `${argv[1]}: ${argv[1]}\n    A shell builtin. The manual page of bash describes it.\n`)
       else {
         yield* shell.complain(`help: no help topics match \`${argv[1]}'.  Try \`help help' or \`man -k ${argv[1]}' or \`info ${argv[1]}'.`)
         return 1
       }
       return 0
     }
-    yield* print(shell, `GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.  Type \`help' to see this list.\n\n${[...builtinNames()].sort().map((name) => ` ${name}`).join('\n')}\n`)
+    yield* print(
+      shell,
+      `GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.  Type \`help' to see this list.\n\n${[
+        ...builtinNames(),
+      ]
+        .sort()
+        .map((name) => ` ${name}`)
+        .join('\n')}\n`,
+    )
     return 0
   }
 }

@@ -77,7 +77,10 @@ export const bg: Builtin = function* (shell, argv) {
       continue
     }
     resume(shell, job)
-    yield* print(shell, `[${job.number}]${job === recentJobs(shell)[0] ? '+' : job === recentJobs(shell)[1] ? '-' : ' '} ${job.command} &\n`)
+    yield* print(
+      shell,
+      `[${job.number}]${job === recentJobs(shell)[0] ? '+' : job === recentJobs(shell)[1] ? '-' : ' '} ${job.command} &\n`,
+    )
   }
   return 0
 }
@@ -112,11 +115,21 @@ export const wait: Builtin = function* (shell, argv) {
         return jobStatus(done)
       }
       if (shell.pendingTraps.length > 0 || shell.wasInterrupted) return interruptStatus(shell)
-      yield { on: candidates.flatMap((job) => job.processes.filter((process) => !process.isEnded).map((process) => shell.process.kernel.endOf(process))) }
+      yield {
+        on: candidates.flatMap((job) =>
+          job.processes.filter((process) => !process.isEnded).map((process) => shell.process.kernel.endOf(process)),
+        ),
+      }
     }
   }
   if (operands.length === 0) {
-    if ((yield* awaited(shell, own().flatMap((job) => job.processes))) === 'interrupted') return interruptStatus(shell)
+    if (
+      (yield* awaited(
+        shell,
+        own().flatMap((job) => job.processes),
+      )) === 'interrupted'
+    )
+      return interruptStatus(shell)
     if (!shell.isInteractive) shell.jobs = shell.jobs.filter((job) => job.isForeign)
     return 0
   }
@@ -125,7 +138,13 @@ export const wait: Builtin = function* (shell, argv) {
     const job = targetOf(shell, spec)
     if (!job) {
       const isPid = /^\d+$/.test(spec)
-      yield* shell.complain(spec.startsWith('%') ? `wait: ${spec}: no such job` : isPid ? `wait: pid ${spec} is not a child of this shell` : `wait: \`${spec}': not a pid or valid job spec`)
+      yield* shell.complain(
+        spec.startsWith('%')
+          ? `wait: ${spec}: no such job`
+          : isPid
+            ? `wait: pid ${spec} is not a child of this shell`
+            : `wait: \`${spec}': not a pid or valid job spec`,
+      )
       status = isPid || spec.startsWith('%') ? 127 : 1
       continue
     }
@@ -187,7 +206,8 @@ export const kill: Builtin = function* (shell, argv) {
       for (const process of job.processes) {
         if (process.isEnded || !signal) continue
         shell.process.kernel.kill(process, signal, shell.process)
-        if ((signal === 'TERM' || signal === 'HUP') && process.state === 'stopped') shell.process.kernel.kill(process, 'CONT', shell.process)
+        if ((signal === 'TERM' || signal === 'HUP') && process.state === 'stopped')
+          shell.process.kernel.kill(process, 'CONT', shell.process)
       }
       continue
     }
@@ -229,7 +249,11 @@ export const disown: Builtin = function* (shell, argv) {
   const parsed = yield* options(shell, argv, 'ahr', 'disown [-h] [-ar] [jobspec ... | pid ...]')
   if (!parsed) return 2
   const { letters, operands } = parsed
-  const chosen = letters.has('a') ? [...shell.jobs] : operands.length > 0 ? operands.map((spec) => targetOf(shell, spec)) : [jobNamed(shell, '%+')]
+  const chosen = letters.has('a')
+    ? [...shell.jobs]
+    : operands.length > 0
+      ? operands.map((spec) => targetOf(shell, spec))
+      : [jobNamed(shell, '%+')]
   for (const [index, job] of chosen.entries()) {
     if (!job) {
       yield* shell.complain(`disown: ${operands[index] ?? 'current'}: no such job`)
@@ -240,4 +264,3 @@ export const disown: Builtin = function* (shell, argv) {
   }
   return 0
 }
-

@@ -41,7 +41,12 @@ export const printf: Builtin = function* (shell, argv) {
   if (variable === undefined) yield* print(shell, result.text)
   else {
     const element = /^(\w+)\[(.*)\]$/s.exec(variable)
-    if (element) shell.variables.setElement(element[1], shell.variables.find(element[1])?.associative ? element[2] : String(shell.arithmetic(element[2])), result.text)
+    if (element)
+      shell.variables.setElement(
+        element[1],
+        shell.variables.find(element[1])?.associative ? element[2] : String(shell.arithmetic(element[2])),
+        result.text,
+      )
     else shell.assign(variable, result.text)
   }
   for (const complaint of result.complaints) yield* shell.complain(`printf: ${complaint}`)
@@ -65,7 +70,8 @@ function formatted(shell: Shell, format: string, args: readonly string[]): Forma
       const letter = format[at]
       if (letter === '\\') {
         const match = /^\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[\s\S]?)/.exec(format.slice(at))?.[0] ?? '\\'
-        result.text += match === '\\"' ? '"' : match === "\\'" ? "'" : match === '\\c' ? match : unescaped(match, { octal: /^[0-7]{1,3}/ }).text
+        result.text +=
+          match === '\\"' ? '"' : match === "\\'" ? "'" : match === '\\c' ? match : unescaped(match, { octal: /^[0-7]{1,3}/ }).text
         at += match.length
         continue
       }
@@ -78,7 +84,7 @@ function formatted(shell: Shell, format: string, args: readonly string[]): Forma
       const match = directive.exec(format)
       at += match?.[0].length ?? 1
       if (!match || match[4] === undefined) {
-        result.complaints.push('`%\': missing format character')
+        result.complaints.push("`%': missing format character")
         return result
       }
       let flags = match[1]
@@ -117,11 +123,19 @@ interface Piece {
   readonly isCut?: boolean
 }
 
-function one(shell: Shell, letter: string, flags: string, precision: number | undefined, take: () => string | undefined, complaints: string[]): Piece | undefined {
+function one(
+  shell: Shell,
+  letter: string,
+  flags: string,
+  precision: number | undefined,
+  take: () => string | undefined,
+  complaints: string[],
+): Piece | undefined {
   if (letter === '%') return { text: '%' }
   if (letter.startsWith('(')) {
     const seconds = take()
-    const atMs = seconds === undefined || seconds === '-1' ? shell.process.now() : seconds === '-2' ? shell.startedAtMs : Number(seconds) * 1000
+    const atMs =
+      seconds === undefined || seconds === '-1' ? shell.process.now() : seconds === '-2' ? shell.startedAtMs : Number(seconds) * 1000
     return { text: formatTime(letter.slice(1, -2) || '%X', atMs) }
   }
   switch (letter) {

@@ -12,7 +12,11 @@ interface Line {
 }
 
 /** Bytes up to the delimiter (`undefined`: only `count` ends it). Backslashes are kept; `continues` lets one before a line end join lines. */
-export function* readLine(shell: Shell, file: OpenFile, { delimiter = 10, count, untilMs, continues = false }: { delimiter?: number; count?: number; untilMs?: number; continues?: boolean }): Blocking<Line> {
+export function* readLine(
+  shell: Shell,
+  file: OpenFile,
+  { delimiter = 10, count, untilMs, continues = false }: { delimiter?: number; count?: number; untilMs?: number; continues?: boolean },
+): Blocking<Line> {
   const bytes: number[] = []
   let letters = 0
   let isEscaped = false
@@ -42,7 +46,12 @@ export function* readLine(shell: Shell, file: OpenFile, { delimiter = 10, count,
 }
 
 export const read: Builtin = function* (shell, argv) {
-  const parsed = yield* options(shell, argv, 'ersa:d:i:n:N:p:t:u:', 'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]')
+  const parsed = yield* options(
+    shell,
+    argv,
+    'ersa:d:i:n:N:p:t:u:',
+    'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]',
+  )
   if (!parsed) return 2
   const { letters, operands } = parsed
   const descriptor = Number(letters.get('u') ?? 0)
@@ -158,7 +167,12 @@ function lastField(rest: string, ifs: string, isRaw: boolean): string {
 }
 
 export const mapfile: Builtin = function* (shell, argv) {
-  const parsed = yield* options(shell, argv, 'C:c:d:n:O:s:tu:', `${argv[0]} [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]`)
+  const parsed = yield* options(
+    shell,
+    argv,
+    'C:c:d:n:O:s:tu:',
+    `${argv[0]} [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]`,
+  )
   if (!parsed) return 2
   const { letters, operands } = parsed
   const file = shell.process.descriptors.get(Number(letters.get('u') ?? 0))?.file

@@ -17,7 +17,8 @@ export const set: Builtin = function* (shell, argv) {
       if (variable.indexed || variable.associative) {
         const members = shell.variables.keys(name).map((key) => `[${key}]="${shell.variables.element(name, key)}"`)
         yield* print(shell, `${name}=(${members.join(' ')}${variable.associative && members.length > 0 ? ' ' : ''})\n`)
-      } else if (variable.value !== undefined) yield* print(shell, `${name}=${/^[\w./:@%+,-]*$/.test(variable.value) ? variable.value : shellQuoted(variable.value)}\n`)
+      } else if (variable.value !== undefined)
+        yield* print(shell, `${name}=${/^[\w./:@%+,-]*$/.test(variable.value) ? variable.value : shellQuoted(variable.value)}\n`)
     }
     return 0
   }
@@ -77,17 +78,71 @@ function change(shell: Shell, name: SetOption, isOn: boolean): void {
 
 function* listOptions(shell: Shell, isTable: boolean): Blocking<void> {
   for (const name of setOptionNames) {
-    yield* print(shell, isTable ? `${name.padEnd(15)}\t${shell.option(name) ? 'on' : 'off'}\n` : `set ${shell.option(name) ? '-' : '+'}o ${name}\n`)
+    yield* print(
+      shell,
+      isTable ? `${name.padEnd(15)}\t${shell.option(name) ? 'on' : 'off'}\n` : `set ${shell.option(name) ? '-' : '+'}o ${name}\n`,
+    )
   }
 }
 
 const shoptDefaults: Readonly<Record<string, boolean>> = {
-  autocd: false, assoc_expand_once: false, cdable_vars: false, cdspell: false, checkhash: false, checkjobs: false, checkwinsize: true, cmdhist: true, compat31: false, compat32: false, compat40: false,
-  compat41: false, compat42: false, compat43: false, compat44: false, complete_fullquote: true, direxpand: false, dirspell: false, dotglob: false, execfail: false, expand_aliases: false,
-  extdebug: false, extglob: false, extquote: true, failglob: false, force_fignore: true, globasciiranges: true, globskipdots: true, globstar: false, gnu_errfmt: false, histappend: false,
-  histreedit: false, histverify: false, hostcomplete: true, huponexit: false, inherit_errexit: false, interactive_comments: true, lastpipe: false, lithist: false,
-  localvar_inherit: false, localvar_unset: false, login_shell: false, mailwarn: false, no_empty_cmd_completion: false, nocaseglob: false, nocasematch: false, noexpand_translation: false,
-  nullglob: false, patsub_replacement: true, progcomp: true, progcomp_alias: false, promptvars: true, restricted_shell: false, shift_verbose: false, sourcepath: true, varredir_close: false, xpg_echo: false,
+  autocd: false,
+  assoc_expand_once: false,
+  cdable_vars: false,
+  cdspell: false,
+  checkhash: false,
+  checkjobs: false,
+  checkwinsize: true,
+  cmdhist: true,
+  compat31: false,
+  compat32: false,
+  compat40: false,
+  compat41: false,
+  compat42: false,
+  compat43: false,
+  compat44: false,
+  complete_fullquote: true,
+  direxpand: false,
+  dirspell: false,
+  dotglob: false,
+  execfail: false,
+  expand_aliases: false,
+  extdebug: false,
+  extglob: false,
+  extquote: true,
+  failglob: false,
+  force_fignore: true,
+  globasciiranges: true,
+  globskipdots: true,
+  globstar: false,
+  gnu_errfmt: false,
+  histappend: false,
+  histreedit: false,
+  histverify: false,
+  hostcomplete: true,
+  huponexit: false,
+  inherit_errexit: false,
+  interactive_comments: true,
+  lastpipe: false,
+  lithist: false,
+  localvar_inherit: false,
+  localvar_unset: false,
+  login_shell: false,
+  mailwarn: false,
+  no_empty_cmd_completion: false,
+  nocaseglob: false,
+  nocasematch: false,
+  noexpand_translation: false,
+  nullglob: false,
+  patsub_replacement: true,
+  progcomp: true,
+  progcomp_alias: false,
+  promptvars: true,
+  restricted_shell: false,
+  shift_verbose: false,
+  sourcepath: true,
+  varredir_close: false,
+  xpg_echo: false,
 }
 
 export const shopt: Builtin = function* (shell, argv) {
@@ -97,7 +152,10 @@ export const shopt: Builtin = function* (shell, argv) {
   if (letters.has('o')) return yield* set(shell, ['set', letters.has('u') ? '+o' : '-o', ...operands.slice(0, 1)])
   const value = (name: string) => shell.shopts.get(name) ?? shoptDefaults[name]
   let status = 0
-  const names = operands.length > 0 ? operands : Object.keys(shoptDefaults).filter((name) => (letters.has('s') ? value(name) : letters.has('u') ? !value(name) : true))
+  const names =
+    operands.length > 0
+      ? operands
+      : Object.keys(shoptDefaults).filter((name) => (letters.has('s') ? value(name) : letters.has('u') ? !value(name) : true))
   for (const name of names) {
     if (!(name in shoptDefaults)) {
       yield* shell.complain(`shopt: ${name}: invalid shell option name`)
@@ -105,7 +163,11 @@ export const shopt: Builtin = function* (shell, argv) {
     } else if (operands.length > 0 && (letters.has('s') || letters.has('u'))) shell.shopts.set(name, letters.has('s'))
     else {
       if (!value(name) && operands.length > 0) status = 1
-      if (!letters.has('q')) yield* print(shell, letters.has('p') ? `shopt -${value(name) ? 's' : 'u'} ${name}\n` : `${name.padEnd(15)}\t${value(name) ? 'on' : 'off'}\n`)
+      if (!letters.has('q'))
+        yield* print(
+          shell,
+          letters.has('p') ? `shopt -${value(name) ? 's' : 'u'} ${name}\n` : `${name.padEnd(15)}\t${value(name) ? 'on' : 'off'}\n`,
+        )
     }
   }
   return status
@@ -126,7 +188,11 @@ export const unset: Builtin = function* (shell, argv) {
       if (element) {
         const isAssociative = shell.variables.find(shell.variables.resolve(element[1]))?.associative !== undefined
         if ((element[2] === '@' || element[2] === '*') && !isAssociative) shell.variables.unset(element[1])
-        else shell.variables.unsetElement(element[1], isAssociative ? element[2].replace(/^(['"])(.*)\1$/, '$2') : String(shell.arithmetic(element[2])))
+        else
+          shell.variables.unsetElement(
+            element[1],
+            isAssociative ? element[2].replace(/^(['"])(.*)\1$/, '$2') : String(shell.arithmetic(element[2])),
+          )
         continue
       }
       if (!/^[A-Za-z_]\w*$/.test(name)) {
@@ -288,7 +354,9 @@ export const umask: Builtin = function* (shell, argv) {
   }
   const allowed = changedMode(~process.umask & 0o777, mode)
   if (allowed === undefined) {
-    yield* shell.complain(`umask: ${/^\d/.test(mode) ? `${mode}: octal number out of range` : `\`${mode[0]}': invalid symbolic mode character`}`)
+    yield* shell.complain(
+      `umask: ${/^\d/.test(mode) ? `${mode}: octal number out of range` : `\`${mode[0]}': invalid symbolic mode character`}`,
+    )
     return 1
   }
   process.umask = ~allowed & 0o777
@@ -339,7 +407,11 @@ const ulimits: readonly (readonly [letter: string, words: string, name: LimitNam
 ]
 
 export const ulimit: Builtin = function* (shell, argv) {
-  const letters = argv.slice(1).filter((arg) => /^-[a-zA-Z]/.test(arg)).join('').replace(/-/g, '')
+  const letters = argv
+    .slice(1)
+    .filter((arg) => /^-[a-zA-Z]/.test(arg))
+    .join('')
+    .replace(/-/g, '')
   const { process } = shell
   const side = letters.includes('H') ? 'hard' : 'soft'
   const shown = ([, , name, unit, fixed]: (typeof ulimits)[number]): string => {
@@ -369,11 +441,17 @@ export const ulimit: Builtin = function* (shell, argv) {
     yield* shell.complain(`ulimit: ${operand}: invalid number`)
     return 1
   }
-  const wanted = operand === 'unlimited' ? Number.POSITIVE_INFINITY : operand === 'hard' ? hard : operand === 'soft' ? soft : Number(operand) * unit
-  const next = { soft: letters.includes('H') && !letters.includes('S') ? soft : wanted, hard: letters.includes('S') && !letters.includes('H') ? hard : wanted }
+  const wanted =
+    operand === 'unlimited' ? Number.POSITIVE_INFINITY : operand === 'hard' ? hard : operand === 'soft' ? soft : Number(operand) * unit
+  const next = {
+    soft: letters.includes('H') && !letters.includes('S') ? soft : wanted,
+    hard: letters.includes('S') && !letters.includes('H') ? hard : wanted,
+  }
   const mayRaise = hasCapability(process.credentials, 'SYS_RESOURCE')
   if ((next.hard > hard && !mayRaise) || next.soft > next.hard) {
-    yield* shell.complain(`ulimit: ${words.split('(')[0].trim()}: cannot modify limit: ${next.soft > next.hard ? 'Invalid argument' : 'Operation not permitted'}`)
+    yield* shell.complain(
+      `ulimit: ${words.split('(')[0].trim()}: cannot modify limit: ${next.soft > next.hard ? 'Invalid argument' : 'Operation not permitted'}`,
+    )
     return 1
   }
   process.limits = new Map([...process.limits, [name, next]])

@@ -68,7 +68,10 @@ function spanOf(state: ViState, text: string): { span: Span; rest: string } {
   const from = bounded(first ?? state.row)
   const end = bounded(to ?? state.row)
   if (rest !== '' && Math.max(from, end) > most) throw new Refusal('E16: Invalid range')
-  return { span: { from: Math.min(from, end), to: Math.max(from, end), isGiven: first !== undefined || to !== undefined }, rest: rest.trimStart() }
+  return {
+    span: { from: Math.min(from, end), to: Math.max(from, end), isGiven: first !== undefined || to !== undefined },
+    rest: rest.trimStart(),
+  }
 }
 
 /** Full names with the shortest form that is taken. */
@@ -85,45 +88,75 @@ const table: readonly (readonly [shortest: string, full: string, run: (call: Cal
   ['cq', 'cquit', ({ state }) => void (state.exitCode = 1)],
   ['e', 'edit', (call) => edit(call)],
   ['r', 'read', (call) => read(call)],
-  ['f', 'file', ({ state, argument }) => {
-    if (argument !== '') state.path = argument
-    state.say(`"${state.path ?? '[No Name]'}"${state.isChanged ? ' [Modified]' : ''} ${linesText(state.lines.length)} --${Math.floor(((state.row + 1) * 100) / state.lines.length)}%--`)
-  }],
-  ['s', 'substitute', () => {
-    throw new Refusal('E35: No previous regular expression')
-  }],
-  ['d', 'delete', ({ state, span }) => {
-    const count = span.to - span.from + 1
-    take(state, span)
-    state.splice(span.from, count)
-    state.row = Math.min(span.from, state.lines.length - 1)
-    if (count > 2) state.say(`${count} fewer lines`)
-    if (state.lines.length === 1 && state.lines[0] === '') state.say('--No lines in buffer--')
-  }],
-  ['y', 'yank', ({ state, span }) => {
-    take(state, span)
-    if (span.to - span.from > 1) state.say(`${span.to - span.from + 1} lines yanked`)
-  }],
-  ['pu', 'put', ({ state, span }) => {
-    const put = state.registers.get('"')
-    if (!put) throw new Refusal('E353: Nothing in register "')
-    state.splice(span.to + 1, 0, put.lines)
-    state.row = span.to + put.lines.length
-  }],
-  ['m', 'move', ({ state, span, argument }) => {
-    const moved = state.lines.slice(span.from, span.to + 1)
-    const to = spanOf(state, argument === '0' ? '0' : argument).span.to
-    state.splice(span.from, moved.length)
-    const at = to >= span.to ? to - moved.length + 1 : to + 1
-    state.splice(at, 0, moved)
-    state.row = at + moved.length - 1
-  }],
+  [
+    'f',
+    'file',
+    ({ state, argument }) => {
+      if (argument !== '') state.path = argument
+      state.say(
+        `"${state.path ?? '[No Name]'}"${state.isChanged ? ' [Modified]' : ''} ${linesText(state.lines.length)} --${Math.floor(((state.row + 1) * 100) / state.lines.length)}%--`,
+      )
+    },
+  ],
+  [
+    's',
+    'substitute',
+    () => {
+      throw new Refusal('E35: No previous regular expression')
+    },
+  ],
+  [
+    'd',
+    'delete',
+    ({ state, span }) => {
+      const count = span.to - span.from + 1
+      take(state, span)
+      state.splice(span.from, count)
+      state.row = Math.min(span.from, state.lines.length - 1)
+      if (count > 2) state.say(`${count} fewer lines`)
+      if (state.lines.length === 1 && state.lines[0] === '') state.say('--No lines in buffer--')
+    },
+  ],
+  [
+    'y',
+    'yank',
+    ({ state, span }) => {
+      take(state, span)
+      if (span.to - span.from > 1) state.say(`${span.to - span.from + 1} lines yanked`)
+    },
+  ],
+  [
+    'pu',
+    'put',
+    ({ state, span }) => {
+      const put = state.registers.get('"')
+      if (!put) throw new Refusal('E353: Nothing in register "')
+      state.splice(span.to + 1, 0, put.lines)
+      state.row = span.to + put.lines.length
+    },
+  ],
+  [
+    'm',
+    'move',
+    ({ state, span, argument }) => {
+      const moved = state.lines.slice(span.from, span.to + 1)
+      const to = spanOf(state, argument === '0' ? '0' : argument).span.to
+      state.splice(span.from, moved.length)
+      const at = to >= span.to ? to - moved.length + 1 : to + 1
+      state.splice(at, 0, moved)
+      state.row = at + moved.length - 1
+    },
+  ],
   ['t', 't', (call) => copy(call)],
   ['co', 'copy', (call) => copy(call)],
-  ['j', 'join', ({ state, span, isForced }) => {
-    state.row = span.from
-    join(state, Math.max(2, span.to - span.from + 1), !isForced)
-  }],
+  [
+    'j',
+    'join',
+    ({ state, span, isForced }) => {
+      state.row = span.from
+      join(state, Math.max(2, span.to - span.from + 1), !isForced)
+    },
+  ],
   ['>', '>', ({ state, span, name }) => shift(state, span.from, span.to, '>', name.length)],
   ['<', '<', ({ state, span, name }) => shift(state, span.from, span.to, '<', name.length)],
   ['=', '=', ({ state, span }) => state.say(String(span.isGiven ? span.to + 1 : state.lines.length))],
@@ -137,18 +170,34 @@ const table: readonly (readonly [shortest: string, full: string, run: (call: Cal
   ['k', 'k', ({ state, span, argument }) => void state.marks.set(argument, { row: span.to, column: 0 })],
   ['ma', 'mark', ({ state, span, argument }) => void state.marks.set(argument, { row: span.to, column: 0 })],
   ['ve', 'version', ({ state }) => state.say('VIM - Vi IMproved 9.0 (2022 Jun 28)')],
-  ['!', '!', () => {
-    throw new Refusal('E319: Sorry, the command is not available in this version: !')
-  }],
-  ['sp', 'split', () => {
-    throw new Refusal('E319: Sorry, the command is not available in this version: split')
-  }],
-  ['vs', 'vsplit', () => {
-    throw new Refusal('E319: Sorry, the command is not available in this version: vsplit')
-  }],
-  ['h', 'help', () => {
-    throw new Refusal('E319: Sorry, the command is not available in this version: help')
-  }],
+  [
+    '!',
+    '!',
+    () => {
+      throw new Refusal('E319: Sorry, the command is not available in this version: !')
+    },
+  ],
+  [
+    'sp',
+    'split',
+    () => {
+      throw new Refusal('E319: Sorry, the command is not available in this version: split')
+    },
+  ],
+  [
+    'vs',
+    'vsplit',
+    () => {
+      throw new Refusal('E319: Sorry, the command is not available in this version: vsplit')
+    },
+  ],
+  [
+    'h',
+    'help',
+    () => {
+      throw new Refusal('E319: Sorry, the command is not available in this version: help')
+    },
+  ],
 ]
 
 function commandNamed(name: string): ((call: Call) => void) | undefined {
@@ -177,19 +226,33 @@ function write({ state, span, isForced, argument }: Call): boolean {
   if (path === undefined) throw new Refusal('E32: No file name')
   const isOwn = path === state.path
   if (isOwn && state.isReadOnly && !isForced) throw new Refusal("E45: 'readonly' option is set (add ! to override)")
-  if (!isOwn && !isForced && !appends && state.process.files.exists(state.process.path(path))) throw new Refusal('E13: File exists (add ! to override)')
+  if (!isOwn && !isForced && !appends && state.process.files.exists(state.process.path(path)))
+    throw new Refusal('E13: File exists (add ! to override)')
   const lines = span.isGiven ? state.lines.slice(span.from, span.to + 1) : state.lines
   try {
     const isEmpty = lines.length === 1 && lines[0] === ''
-    const { bytes, isNew } = save(state.process, path, isEmpty ? [] : lines, { hasEnd: isEmpty ? false : state.hasEnd || !isOwn, append: appends })
+    const { bytes, isNew } = save(state.process, path, isEmpty ? [] : lines, {
+      hasEnd: isEmpty ? false : state.hasEnd || !isOwn,
+      append: appends,
+    })
     if (isOwn && !span.isGiven) state.markSaved()
     state.path ??= path
-    state.say(state.isBusybox ? `'${path}' ${lines.length}L, ${bytes}C` : `"${path}"${isNew ? ' [New]' : ''} ${isEmpty ? 0 : lines.length}L, ${bytes}B ${appends ? 'appended' : 'written'}`)
+    state.say(
+      state.isBusybox
+        ? `'${path}' ${lines.length}L, ${bytes}C`
+        : `"${path}"${isNew ? ' [New]' : ''} ${isEmpty ? 0 : lines.length}L, ${bytes}B ${appends ? 'appended' : 'written'}`,
+    )
     if (path === state.path && !span.isGiven) state.markSaved()
     return true
   } catch (error) {
     if (!(error instanceof UnixError)) throw error
-    throw new Refusal(state.isBusybox ? `'${path}' ${error.words}` : error.errno === 'EISDIR' ? `E17: "${path}" is a directory` : `"${path}" E212: Can't open file for writing`)
+    throw new Refusal(
+      state.isBusybox
+        ? `'${path}' ${error.words}`
+        : error.errno === 'EISDIR'
+          ? `E17: "${path}" is a directory`
+          : `"${path}" E212: Can't open file for writing`,
+    )
   }
 }
 
@@ -198,12 +261,18 @@ function leave(state: ViState): void {
 }
 
 function quit({ state, isForced }: Call): void {
-  if (state.isChanged && !isForced) throw new Refusal(state.isBusybox ? 'No write since last change (:q! overrides)' : 'E37: No write since last change (add ! to override)')
+  if (state.isChanged && !isForced)
+    throw new Refusal(
+      state.isBusybox ? 'No write since last change (:q! overrides)' : 'E37: No write since last change (add ! to override)',
+    )
   state.exitCode = 0
 }
 
 function edit({ state, isForced, argument }: Call): void {
-  if (state.isChanged && !isForced) throw new Refusal(state.isBusybox ? 'No write since last change (:edit! overrides)' : 'E37: No write since last change (add ! to override)')
+  if (state.isChanged && !isForced)
+    throw new Refusal(
+      state.isBusybox ? 'No write since last change (:edit! overrides)' : 'E37: No write since last change (add ! to override)',
+    )
   const path = argument || state.path
   if (path === undefined) throw new Refusal('E32: No file name')
   const loaded = load(state.process, path)
@@ -336,13 +405,33 @@ function set({ state, argument }: Call): void {
   for (const word of argument.split(/\s+/).filter(Boolean)) {
     const [, no, typed, sign, value] = /^(no)?(\w+?)(=|\?|!)?(\d*)$/.exec(word) ?? []
     if (typed === undefined) throw new Refusal(`E518: Unknown option: ${word}`)
-    const name = { nu: 'number', ic: 'ignorecase', scs: 'smartcase', ai: 'autoindent', et: 'expandtab', sw: 'shiftwidth', ts: 'tabstop', sts: 'softtabstop', rnu: 'relativenumber', hls: 'hlsearch', is: 'incsearch', li: 'list', ro: 'readonly' }[typed] ?? typed
+    const name =
+      {
+        nu: 'number',
+        ic: 'ignorecase',
+        scs: 'smartcase',
+        ai: 'autoindent',
+        et: 'expandtab',
+        sw: 'shiftwidth',
+        ts: 'tabstop',
+        sts: 'softtabstop',
+        rnu: 'relativenumber',
+        hls: 'hlsearch',
+        is: 'incsearch',
+        li: 'list',
+        ro: 'readonly',
+      }[typed] ?? typed
     if (name === 'shiftwidth' || name === 'tabstop' || name === 'softtabstop') {
       if (sign === '=' && name === 'shiftwidth') state.shiftWidth = Number(value) || state.tabWidth
       else if (sign === '=') state.tabWidth = Number(value) || 8
       else state.say(`  ${name}=${name === 'shiftwidth' ? state.shiftWidth : state.tabWidth}`)
     } else if (name === 'all') state.say('')
-    else if (!/^(number|ignorecase|smartcase|autoindent|expandtab|paste|list|hlsearch|incsearch|relativenumber|cursorcolumn|cursorline|cuc|cul|wrap|ruler|showcmd|showmode|mouse|syntax|compatible|cp|backup|swapfile|magic|smartindent|si|readonly)$/.test(name)) throw new Refusal(`E518: Unknown option: ${word}`)
+    else if (
+      !/^(number|ignorecase|smartcase|autoindent|expandtab|paste|list|hlsearch|incsearch|relativenumber|cursorcolumn|cursorline|cuc|cul|wrap|ruler|showcmd|showmode|mouse|syntax|compatible|cp|backup|swapfile|magic|smartindent|si|readonly)$/.test(
+        name,
+      )
+    )
+      throw new Refusal(`E518: Unknown option: ${word}`)
     else if (sign === '?') state.say(`${state.options.has(name) ? '  ' : 'no'}${name}`)
     else if (no !== undefined || (sign === '!' && state.options.has(name))) state.options.delete(name)
     else state.options.add(name)

@@ -19,7 +19,8 @@ function gutterOf(state: ViState): number {
 /** Moves the first row shown so that the cursor's line is on the screen. */
 function scrollTo(state: ViState, size: Size): void {
   const page = size.rows - 1
-  if (state.row < state.top) state.top = state.top - state.row > page / 2 && state.row > 0 ? Math.max(0, state.row - Math.floor(page / 2)) : state.row
+  if (state.row < state.top)
+    state.top = state.top - state.row > page / 2 && state.row > 0 ? Math.max(0, state.row - Math.floor(page / 2)) : state.row
   let used = 0
   for (let row = state.top; row <= state.row; row++) used += heightOf(state, row, size)
   if (used <= page) return
@@ -67,13 +68,19 @@ export function drawn(state: ViState, size: Size, prompt?: string): string {
 
 /** The visual selection is shown in reverse. */
 function marked(state: ViState, row: number, text: string, part: number, gutter: number): string {
-  if (part > 0 || (state.mode !== 'visual' && state.mode !== 'visual line')) return gutter > 0 && part === 0 && !state.isBusybox ? `\x1b[33m${text.slice(0, gutter)}\x1b[m${text.slice(gutter)}` : text
+  if (part > 0 || (state.mode !== 'visual' && state.mode !== 'visual line'))
+    return gutter > 0 && part === 0 && !state.isBusybox ? `\x1b[33m${text.slice(0, gutter)}\x1b[m${text.slice(gutter)}` : text
   const here = { row: state.row, column: state.column }
-  const [from, to] = here.row < state.visualStart.row || (here.row === state.visualStart.row && here.column < state.visualStart.column) ? [here, state.visualStart] : [state.visualStart, here]
+  const [from, to] =
+    here.row < state.visualStart.row || (here.row === state.visualStart.row && here.column < state.visualStart.column)
+      ? [here, state.visualStart]
+      : [state.visualStart, here]
   if (row < from.row || row > to.row) return text
   const { columns } = expanded(state.lines[row])
   const start = gutter + (state.mode === 'visual line' || row > from.row ? 0 : (columns[from.column] ?? 0))
-  const end = gutter + (state.mode === 'visual line' || row < to.row ? Math.max(1, text.length - gutter) : (columns[to.column + 1] ?? columns[to.column] + 1))
+  const end =
+    gutter +
+    (state.mode === 'visual line' || row < to.row ? Math.max(1, text.length - gutter) : (columns[to.column + 1] ?? columns[to.column] + 1))
   return `${text.slice(0, start)}\x1b[7m${text.slice(start, end) || ' '}\x1b[m${text.slice(end)}`
 }
 
@@ -86,13 +93,24 @@ function lastLine(state: ViState, cols: number, last: number): string {
   const modes = { normal: '', insert: '-- INSERT --', replace: '-- REPLACE --', visual: '-- VISUAL --', 'visual line': '-- VISUAL LINE --' }
   const mode = modes[state.mode]
   const left = mode !== '' ? mode : state.message.slice(0, Math.max(0, cols - 19))
-  const colour = mode !== '' ? '\x1b[1m' : state.isError ? '\x1b[1m\x1b[37m\x1b[41m' : state.message.startsWith('search hit') ? '\x1b[31m' : ''
+  const colour =
+    mode !== '' ? '\x1b[1m' : state.isError ? '\x1b[1m\x1b[37m\x1b[41m' : state.message.startsWith('search hit') ? '\x1b[31m' : ''
   const { columns } = expanded(state.line)
-  const column = state.mode === 'insert' || state.mode === 'replace' || state.line[state.column] !== '\t' ? (columns[state.column] ?? 0) + 1 : (columns[state.column + 1] ?? 1)
-  const bytes = state.line === '' && state.mode === 'normal' ? '0-1' : String(new TextEncoder().encode(state.line.slice(0, state.column)).length + 1)
+  const column =
+    state.mode === 'insert' || state.mode === 'replace' || state.line[state.column] !== '\t'
+      ? (columns[state.column] ?? 0) + 1
+      : (columns[state.column + 1] ?? 1)
+  const bytes =
+    state.line === '' && state.mode === 'normal' ? '0-1' : String(new TextEncoder().encode(state.line.slice(0, state.column)).length + 1)
   const where = state.line !== '' && bytes !== String(column) ? `${bytes}-${column}` : bytes
   const isEmpty = state.lines.length === 1 && state.line === ''
   const isAll = state.top === 0 && last >= state.lines.length - 1
-  const share = isAll ? 'All' : state.top === 0 ? 'Top' : last >= state.lines.length - 1 ? 'Bot' : `${Math.floor((state.top * 100) / (state.top + state.lines.length - 1 - last))}%`
+  const share = isAll
+    ? 'All'
+    : state.top === 0
+      ? 'Top'
+      : last >= state.lines.length - 1
+        ? 'Bot'
+        : `${Math.floor((state.top * 100) / (state.top + state.lines.length - 1 - last))}%`
   return `${colour}${left}${colour === '' ? '' : '\x1b[m'}${' '.repeat(Math.max(1, cols - 18 - left.length))}${`${isEmpty ? 0 : state.row + 1},${where}`.padEnd(14)}${share}`
 }

@@ -105,7 +105,14 @@ function toLetter({ state, count }: Asked, letter: string, key: string): Motion 
   return { row: state.row, column, kind: step > 0 ? 'inclusive' : 'exclusive' }
 }
 
-const pairs: Readonly<Record<string, readonly [string, number]>> = { '(': [')', 1], '[': [']', 1], '{': ['}', 1], ')': ['(', -1], ']': ['[', -1], '}': ['{', -1] }
+const pairs: Readonly<Record<string, readonly [string, number]>> = {
+  '(': [')', 1],
+  '[': [']', 1],
+  '{': ['}', 1],
+  ')': ['(', -1],
+  ']': ['[', -1],
+  '}': ['{', -1],
+}
 
 function matching(lines: readonly string[], from: Place): Motion | undefined {
   const start = lines[from.row].slice(from.column).search(/[()[\]{}]/)
@@ -146,7 +153,9 @@ export function searched(state: ViState, pattern: string, isForward: boolean, fr
     const fitting = step > 0 ? matches : matches.filter((column) => (isForward ? column > from.column : column < from.column))
     const column = isForward ? fitting[0] : fitting.at(-1)
     if (column === undefined) continue
-    const wraps = isForward ? row < from.row || (row === from.row && column <= from.column) : row > from.row || (row === from.row && column >= from.column)
+    const wraps = isForward
+      ? row < from.row || (row === from.row && column <= from.column)
+      : row > from.row || (row === from.row && column >= from.column)
     if (wraps) state.say(isForward ? 'search hit BOTTOM, continuing at TOP' : 'search hit TOP, continuing at BOTTOM')
     return { row, column, kind: 'exclusive' }
   }
@@ -182,7 +191,8 @@ function marked({ state, letter }: Asked, isLine: boolean): Motion {
 }
 
 export const motions: Readonly<Record<string, (asked: Asked) => Motion | undefined>> = {
-  h: ({ state, count }) => (state.column === 0 ? undefined : { row: state.row, column: Math.max(0, state.column - count), kind: 'exclusive' }),
+  h: ({ state, count }) =>
+    state.column === 0 ? undefined : { row: state.row, column: Math.max(0, state.column - count), kind: 'exclusive' },
   l: ({ state, count }) => ({ row: state.row, column: Math.min(state.line.length, state.column + count), kind: 'exclusive' }),
   ' ': (asked) => motions.l(asked),
   j: (asked) => vertical(asked, 1),
@@ -217,7 +227,8 @@ export const motions: Readonly<Record<string, (asked: Asked) => Motion | undefin
   T: (asked) => toLetter(asked, asked.letter, 'T'),
   ';': (asked) => (asked.state.find ? toLetter(asked, asked.state.find.letter, asked.state.find.key) : undefined),
   ',': (asked) => (asked.state.find ? toLetter(asked, asked.state.find.letter, opposite(asked.state.find.key)) : undefined),
-  '%': ({ state, count, hasCount }) => (hasCount ? toLine(state, Math.ceil((count * state.lines.length) / 100) - 1) : matching(state.lines, state)),
+  '%': ({ state, count, hasCount }) =>
+    hasCount ? toLine(state, Math.ceil((count * state.lines.length) / 100) - 1) : matching(state.lines, state),
   '{': (asked) => paragraph(asked, -1),
   '}': (asked) => paragraph(asked, 1),
   n: (asked) => again(asked, true),
@@ -235,7 +246,29 @@ export const lettered = new Set(['f', 'F', 't', 'T', "'", '`'])
 
 /** Special keys as the letters that do the same. */
 export const spelled: Readonly<Record<string, string>> = {
-  '\x1b[A': 'k', '\x1b[B': 'j', '\x1b[C': 'l', '\x1b[D': 'h', '\x1bOA': 'k', '\x1bOB': 'j', '\x1bOC': 'l', '\x1bOD': 'h', '\x1b[H': '0', '\x1bOH': '0', '\x1b[1~': '0', '\x1b[F': '$', '\x1bOF': '$', '\x1b[4~': '$', '\x1b[3~': 'x', '\x7f': 'h', '\b': 'h', '\r': '+', '\n': 'j', '\x0e': 'j', '\x10': 'k', '\x1b[5~': '\x02', '\x1b[6~': '\x06',
+  '\x1b[A': 'k',
+  '\x1b[B': 'j',
+  '\x1b[C': 'l',
+  '\x1b[D': 'h',
+  '\x1bOA': 'k',
+  '\x1bOB': 'j',
+  '\x1bOC': 'l',
+  '\x1bOD': 'h',
+  '\x1b[H': '0',
+  '\x1bOH': '0',
+  '\x1b[1~': '0',
+  '\x1b[F': '$',
+  '\x1bOF': '$',
+  '\x1b[4~': '$',
+  '\x1b[3~': 'x',
+  '\x7f': 'h',
+  '\b': 'h',
+  '\r': '+',
+  '\n': 'j',
+  '\x0e': 'j',
+  '\x10': 'k',
+  '\x1b[5~': '\x02',
+  '\x1b[6~': '\x06',
 }
 
 /** What `iw`, `a"`, `i(` name around the cursor. */
@@ -281,5 +314,7 @@ export function textObject(state: ViState, isInner: boolean, what: string): { re
   }
   const end = matching(state.lines, { row: at, column: spot })
   if (!end) return undefined
-  return isInner ? { from: { row: at, column: spot + 1 }, to: end } : { from: { row: at, column: spot }, to: { row: end.row, column: end.column + 1 } }
+  return isInner
+    ? { from: { row: at, column: spot + 1 }, to: end }
+    : { from: { row: at, column: spot }, to: { row: end.row, column: end.column + 1 } }
 }

@@ -82,11 +82,13 @@ function* motionOf(state: ViState, keys: Keys, key: string, { count, hasCount }:
 }
 
 function moveTo(state: ViState, motion: Motion): void {
-  if (motion.kind === 'line' && !motion.keepsWanted && Math.abs(motion.row - state.row) > 1) state.marks.set("'", { row: state.row, column: state.column })
+  if (motion.kind === 'line' && !motion.keepsWanted && Math.abs(motion.row - state.row) > 1)
+    state.marks.set("'", { row: state.row, column: state.column })
   state.row = motion.row
   state.column = motion.column
   state.clamp()
-  if (!motion.keepsWanted) state.wanted = motion.kind === 'inclusive' && motion.column >= state.line.length - 1 ? Number.POSITIVE_INFINITY : state.column
+  if (!motion.keepsWanted)
+    state.wanted = motion.kind === 'inclusive' && motion.column >= state.line.length - 1 ? Number.POSITIVE_INFINITY : state.column
 }
 
 function* operate(state: ViState, keys: Keys, operator: string, asked: Asked): Blocking<boolean> {
@@ -123,8 +125,13 @@ function rangeTo(state: ViState, motion: Motion, isWord: boolean): Range {
   const [from, end] = isBack ? [motion, here] : [here, motion]
   if (motion.kind === 'line') return rows(from.row, end.row)
   // `dw` on the last word of a line stays on that line.
-  if (isWord && end.row > from.row && state.lines[end.row].slice(0, end.column).trim() === '') return { from, to: { row: end.row - 1, column: state.lines[end.row - 1].length }, isLinewise: false }
-  return { from: { row: from.row, column: from.column }, to: { row: end.row, column: end.column + (motion.kind === 'inclusive' ? 1 : 0) }, isLinewise: false }
+  if (isWord && end.row > from.row && state.lines[end.row].slice(0, end.column).trim() === '')
+    return { from, to: { row: end.row - 1, column: state.lines[end.row - 1].length }, isLinewise: false }
+  return {
+    from: { row: from.row, column: from.column },
+    to: { row: end.row, column: end.column + (motion.kind === 'inclusive' ? 1 : 0) },
+    isLinewise: false,
+  }
 }
 
 function* apply(state: ViState, keys: Keys, operator: string, range: Range, register: string): Blocking<void> {
@@ -170,7 +177,8 @@ function* apply(state: ViState, keys: Keys, operator: string, range: Range, regi
 
 function keep(state: ViState, name: string, taken: Register): void {
   const old = state.registers.get(name.toLowerCase())
-  if (/[A-Z]/.test(name) && old) state.registers.set(name.toLowerCase(), { lines: [...old.lines, ...taken.lines], isLinewise: old.isLinewise || taken.isLinewise })
+  if (/[A-Z]/.test(name) && old)
+    state.registers.set(name.toLowerCase(), { lines: [...old.lines, ...taken.lines], isLinewise: old.isLinewise || taken.isLinewise })
   else state.registers.set(name.toLowerCase(), taken)
   state.registers.set('"', taken)
 }
@@ -182,7 +190,10 @@ export function shift(state: ViState, from: number, to: number, way: string, tim
     const blank = /^[ \t]*/.exec(line)?.[0] ?? ''
     const columns = [...blank].reduce((sum, letter) => (letter === '\t' ? sum + 8 - (sum % 8) : sum + 1), 0)
     const next = Math.max(0, columns + (way === '>' ? width : -width))
-    return (state.options.has('expandtab') ? ' '.repeat(next) : '\t'.repeat(Math.floor(next / 8)) + ' '.repeat(next % 8)) + line.slice(blank.length)
+    return (
+      (state.options.has('expandtab') ? ' '.repeat(next) : '\t'.repeat(Math.floor(next / 8)) + ' '.repeat(next % 8)) +
+      line.slice(blank.length)
+    )
   })
   state.splice(from, moved.length, moved)
   state.row = from
@@ -199,7 +210,9 @@ function* visualCommand(state: ViState, keys: Keys, key: string, asked: Asked): 
   const isBack = here.row < start.row || (here.row === start.row && here.column < start.column)
   const [from, last] = isBack ? [here, start] : [start, here]
   const isLinewise = state.mode === 'visual line'
-  const range: Range = isLinewise ? rows(from.row, last.row) : { from, to: { row: last.row, column: Math.min(state.lines[last.row].length, last.column + 1) }, isLinewise: false }
+  const range: Range = isLinewise
+    ? rows(from.row, last.row)
+    : { from, to: { row: last.row, column: Math.min(state.lines[last.row].length, last.column + 1) }, isLinewise: false }
   state.marks.set('<', from)
   state.marks.set('>', last)
   switch (key) {
@@ -256,7 +269,11 @@ function* visualCommand(state: ViState, keys: Keys, key: string, asked: Asked): 
       leave()
       const end = range.isLinewise ? { row: last.row, column: state.lines[last.row].length } : range.to
       const begin = range.from
-      state.replaceBetween(begin, end, state.textBetween(begin, end).map((line) => letter.repeat(line.length)))
+      state.replaceBetween(
+        begin,
+        end,
+        state.textBetween(begin, end).map((line) => letter.repeat(line.length)),
+      )
       state.row = begin.row
       state.column = begin.column
       return true
@@ -276,7 +293,13 @@ function* visualCommand(state: ViState, keys: Keys, key: string, asked: Asked): 
 function changeCase(state: ViState, range: Range, key: string): void {
   const from = range.from
   const to = range.isLinewise ? { row: range.to.row, column: state.lines[range.to.row].length } : range.to
-  const turned = state.textBetween(from, to).map((line) => [...line].map((letter) => (key === 'u' || (key === '~' && letter !== letter.toLowerCase()) ? letter.toLowerCase() : letter.toUpperCase())).join(''))
+  const turned = state
+    .textBetween(from, to)
+    .map((line) =>
+      [...line]
+        .map((letter) => (key === 'u' || (key === '~' && letter !== letter.toLowerCase()) ? letter.toLowerCase() : letter.toUpperCase()))
+        .join(''),
+    )
   state.replaceBetween(from, to, turned)
   state.row = from.row
   state.column = from.column
@@ -292,7 +315,9 @@ function putText(state: ViState, put: Register, key: 'p' | 'P', count: number): 
     return
   }
   const at = { row: state.row, column: key === 'p' && state.line.length > 0 ? state.column + 1 : state.column }
-  const text = Array.from({ length: count }, () => put.lines.join('\n')).join('').split('\n')
+  const text = Array.from({ length: count }, () => put.lines.join('\n'))
+    .join('')
+    .split('\n')
   state.replaceBetween(at, at, text)
   state.column = text.length > 1 ? at.column : at.column + text[0].length - 1
   state.clamp()
@@ -343,23 +368,65 @@ const commands: Readonly<Record<string, (command: Command) => Blocking<void>>> =
   },
   *x({ state, keys, count, register }) {
     if (state.line === '') return
-    yield* apply(state, keys, 'd', { from: { row: state.row, column: state.column }, to: { row: state.row, column: Math.min(state.line.length, state.column + count) }, isLinewise: false }, register)
+    yield* apply(
+      state,
+      keys,
+      'd',
+      {
+        from: { row: state.row, column: state.column },
+        to: { row: state.row, column: Math.min(state.line.length, state.column + count) },
+        isLinewise: false,
+      },
+      register,
+    )
   },
   *X({ state, keys, count, register }) {
     if (state.column === 0) return
-    yield* apply(state, keys, 'd', { from: { row: state.row, column: Math.max(0, state.column - count) }, to: { row: state.row, column: state.column }, isLinewise: false }, register)
+    yield* apply(
+      state,
+      keys,
+      'd',
+      {
+        from: { row: state.row, column: Math.max(0, state.column - count) },
+        to: { row: state.row, column: state.column },
+        isLinewise: false,
+      },
+      register,
+    )
   },
   *s({ state, keys, count, register }) {
-    yield* apply(state, keys, 'c', { from: { row: state.row, column: state.column }, to: { row: state.row, column: Math.min(state.line.length, state.column + count) }, isLinewise: false }, register)
+    yield* apply(
+      state,
+      keys,
+      'c',
+      {
+        from: { row: state.row, column: state.column },
+        to: { row: state.row, column: Math.min(state.line.length, state.column + count) },
+        isLinewise: false,
+      },
+      register,
+    )
   },
   *S({ state, keys, count, register }) {
     yield* apply(state, keys, 'c', rows(state.row, Math.min(state.row + count, state.lines.length) - 1), register)
   },
   *D({ state, keys, register }) {
-    yield* apply(state, keys, 'd', { from: { row: state.row, column: state.column }, to: { row: state.row, column: state.line.length }, isLinewise: false }, register)
+    yield* apply(
+      state,
+      keys,
+      'd',
+      { from: { row: state.row, column: state.column }, to: { row: state.row, column: state.line.length }, isLinewise: false },
+      register,
+    )
   },
   *C({ state, keys, register }) {
-    yield* apply(state, keys, 'c', { from: { row: state.row, column: state.column }, to: { row: state.row, column: state.line.length }, isLinewise: false }, register)
+    yield* apply(
+      state,
+      keys,
+      'c',
+      { from: { row: state.row, column: state.column }, to: { row: state.row, column: state.line.length }, isLinewise: false },
+      register,
+    )
   },
   *Y({ state, keys, count, register }) {
     yield* apply(state, keys, 'y', rows(state.row, Math.min(state.row + count, state.lines.length) - 1), register)
@@ -436,10 +503,15 @@ const commands: Readonly<Record<string, (command: Command) => Blocking<void>>> =
     scroll(state, keys, -Math.floor(keys.page() / 2))
   },
   *'\x07'({ state }) {
-    state.say(`"${state.path ?? '[No Name]'}"${state.isChanged ? ' [Modified]' : ''} ${state.lines.length} line${state.lines.length === 1 ? '' : 's'} --${Math.floor(((state.row + 1) * 100) / state.lines.length)}%--`)
+    state.say(
+      `"${state.path ?? '[No Name]'}"${state.isChanged ? ' [Modified]' : ''} ${state.lines.length} line${state.lines.length === 1 ? '' : 's'} --${Math.floor(((state.row + 1) * 100) / state.lines.length)}%--`,
+    )
   },
   *'\x03'({ state }) {
-    if (!state.isBusybox) state.say(state.isChanged ? 'Type  :qa!  and press <Enter> to abandon all changes and exit Vim' : 'Type  :qa  and press <Enter> to exit Vim')
+    if (!state.isBusybox)
+      state.say(
+        state.isChanged ? 'Type  :qa!  and press <Enter> to abandon all changes and exit Vim' : 'Type  :qa  and press <Enter> to exit Vim',
+      )
   },
   *u({ state, count }) {
     for (let time = 0; time < count; time++) state.undo()
@@ -450,7 +522,10 @@ const commands: Readonly<Record<string, (command: Command) => Blocking<void>>> =
   *z({ state, keys }) {
     const next = yield* keys.next()
     const page = keys.page()
-    state.top = Math.max(0, next === 't' || next === '\r' ? state.row : next === 'b' || next === '-' ? state.row - page + 1 : state.row - Math.floor(page / 2))
+    state.top = Math.max(
+      0,
+      next === 't' || next === '\r' ? state.row : next === 'b' || next === '-' ? state.row - page + 1 : state.row - Math.floor(page / 2),
+    )
   },
 }
 

@@ -151,8 +151,21 @@ export class ViState {
     this.row = Math.min(changed, this.lines.length - 1)
     this.column = this.row === entry.at.row ? entry.at.column : Math.max(0, this.line.search(/\S/))
     const seconds = Math.max(0, Math.round((this.process.now() - entry.ms) / 1000))
-    const what = more === 0 ? '1 change' : more === 1 ? '1 more line' : more > 1 ? `${more} more lines` : more === -1 ? '1 line less' : `${-more} fewer lines`
-    this.say(this.isBusybox ? `Undo [${number}] restored` : `${what}; ${word} #${number}  ${seconds < 100 ? `${seconds} second${seconds === 1 ? '' : 's'} ago` : clockText(entry.ms)}`)
+    const what =
+      more === 0
+        ? '1 change'
+        : more === 1
+          ? '1 more line'
+          : more > 1
+            ? `${more} more lines`
+            : more === -1
+              ? '1 line less'
+              : `${-more} fewer lines`
+    this.say(
+      this.isBusybox
+        ? `Undo [${number}] restored`
+        : `${what}; ${word} #${number}  ${seconds < 100 ? `${seconds} second${seconds === 1 ? '' : 's'} ago` : clockText(entry.ms)}`,
+    )
   }
 
   pattern(text: string, flags = ''): RegExp {

@@ -20,7 +20,10 @@ export const vi: Program = function* (process) {
   const busybox = isBusybox(process)
   const args = process.argv.slice(1)
   if (args.some((arg) => arg === '--version')) {
-    yield* print(process, 'VIM - Vi IMproved 9.0 (2022 Jun 28, compiled Feb 16 2025 05:23:41)\nIncluded patches: 1-1378, 1499, 1532, 1848, 1858, 1873, 1969, 2142\nModified by team+vim@tracker.debian.org\n')
+    yield* print(
+      process,
+      'VIM - Vi IMproved 9.0 (2022 Jun 28, compiled Feb 16 2025 05:23:41)\nIncluded patches: 1-1378, 1499, 1532, 1848, 1858, 1873, 1969, 2142\nModified by team+vim@tracker.debian.org\n',
+    )
     return 0
   }
   const { terminal } = process
@@ -57,7 +60,11 @@ function readSettings(process: Process, state: ViState): void {
   }
 }
 
-function* session(state: ViState, nextKey: (draw: () => string) => Blocking<string | undefined>, size: { readonly rows: number; readonly cols: number }): Blocking<number> {
+function* session(
+  state: ViState,
+  nextKey: (draw: () => string) => Blocking<string | undefined>,
+  size: { readonly rows: number; readonly cols: number },
+): Blocking<number> {
   let prompt: string | undefined
   const ahead: string[] = []
   let recorded: string[] = []
@@ -141,7 +148,8 @@ function* session(state: ViState, nextKey: (draw: () => string) => Blocking<stri
     }
     const [first = '', ...rest] = recorded
     const command = /[1-9"]/.test(first) ? (rest.find((key) => !/[0-9"]/.test(key)) ?? '') : first
-    if (command !== 'u' && command !== '\x12' && !(command === ':' && /^(u|undo|red|redo)$/.test(recorded.slice(1, -1).join('')))) state.note(before, at)
+    if (command !== 'u' && command !== '\x12' && !(command === ':' && /^(u|undo|red|redo)$/.test(recorded.slice(1, -1).join(''))))
+      state.note(before, at)
     if (state.lines !== before && changing.has(command) && !isVisual && !recorded.includes('.')) lastChange = recorded
     state.clamp()
   }
