@@ -138,7 +138,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['iptables-save', lazy(() => import('./iptables.ts').then(({ iptablesSave }) => iptablesSave))],
   ['join', lazy(() => import('./text-tools.ts').then(({ join }) => join))],
   ['journalctl', lazy(() => import('./systemctl.ts').then(({ journalctl }) => journalctl))],
-  ['jq', lazy(() => import('./jq.ts').then(({ jq }) => jq))],
+  ['jq', lazy(() => import('./jq/jq.ts').then(({ jq }) => jq))],
   ['kill', kill],
   ['killall', killall],
   ['less', lazy(() => import('./pager/less.ts').then(({ less }) => less))],

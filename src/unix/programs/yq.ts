@@ -5,7 +5,8 @@
 import { Document, isMap, isNode, isScalar, isSeq, type Node, parseAllDocuments, type Scalar, stringify, YAMLMap, YAMLSeq } from 'yaml'
 import { UnixError } from '../errors.ts'
 import { type Blocking, err, type Process, type Program } from '../kernel/process.ts'
-import { evaluated, type Json } from './jq-run.ts'
+import { evaluated } from './jq/evaluator.ts'
+import type { Json } from './jq/json.ts'
 import { closeInput, openInput, print, stringOf, wholeInput } from './text.ts'
 import { isTerminal } from './tool.ts'
 

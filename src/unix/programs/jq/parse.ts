@@ -1,5 +1,5 @@
 /** A jq program as a tree. What is wrong in it is told with the place, as jq's own parser tells it. */
-import type { Json } from './jq-json.ts'
+import type { Json } from './json.ts'
 
 export class CompileError extends Error {
   /** Offset in the program; jq puts as many blanks behind the line that it shows. */

@@ -2,12 +2,14 @@
  * jq 1.6: a parser for its language and an evaluator that yields every result. Input values are read one after the other, so it can stand
  * behind `kubectl get -w -o json`.
  */
-import { err, type Program } from '../kernel/process.ts'
-import { type Json, jsonText, values } from './jq-json.ts'
-import { CompileError, type Node, parse } from './jq-parse.ts'
-import { Break, type Environment, Halt, isTrue, JqError, run } from './jq-run.ts'
-import { closeInput, openInput, print, stringOf, wholeInput } from './text.ts'
-import { isTerminal, wordsOf } from './tool.ts'
+import { err, type Program } from '../../kernel/process.ts'
+import { type Json, jsonText, values } from './json.ts'
+import { CompileError, type Node, parse } from './parse.ts'
+import { Break, type Environment, Halt } from './environment.ts'
+import { run } from './evaluator.ts'
+import { isTrue, JqError } from './values.ts'
+import { closeInput, openInput, print, stringOf, wholeInput } from '../text.ts'
+import { isTerminal, wordsOf } from '../tool.ts'
 
 export const jq: Program = function* (process) {
   const name = process.argv[0].replace(/.*\//, '')

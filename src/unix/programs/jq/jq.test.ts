@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { programs as all } from './index.ts'
+import { programs as all } from '../index.ts'
 import { jq } from './jq.ts'
-import { bench } from './testing.ts'
+import { bench } from '../testing.ts'
 
 const programs = new Map([...all, ['jq', jq]])
 const files = {
