@@ -13,25 +13,13 @@ import {
   describeServiceRange,
   endpointsText,
 } from './describe-network.ts'
-import {
-  describeAny,
-  describeAutoscaler,
-  describeBinding,
-  describeClaim,
-  describeConfigMap,
-  describeDisruptionBudget,
-  describeLimitRange,
-  describeNamespace,
-  describeNode,
-  describePriorityClass,
-  describeQuota,
-  describeRole,
-  describeSecret,
-  describeServiceAccount,
-  describeSigningRequest,
-  describeStorageClass,
-  describeVolume,
-} from './describe-others.ts'
+import { describeBinding, describeRole, describeSigningRequest } from './describe-access.ts'
+import { describeAny } from './describe-any.ts'
+import { describeConfigMap, describeSecret, describeServiceAccount } from './describe-config.ts'
+import { describeLimitRange, describeNamespace, describeQuota } from './describe-namespaces.ts'
+import { describeNode } from './describe-nodes.ts'
+import { describeAutoscaler, describeDisruptionBudget, describePriorityClass } from './describe-scaling.ts'
+import { describeClaim, describeStorageClass, describeVolume } from './describe-storage.ts'
 import { describePod } from './describe-pods.ts'
 import {
   describeCronJob,

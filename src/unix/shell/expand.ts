@@ -3,109 +3,21 @@
  * whether it was quoted: a field is kept twice, as text and as a pattern in which quoted letters are escaped.
  */
 import type { ParameterExpansionPart, ParsedScript, Word } from 'unbash'
-import { joined } from '../../base/bytes.ts'
-import { stringOf } from '../programs/text.ts'
-import { UnixError } from '../errors.ts'
-import { Descriptor } from '../kernel/open-file.ts'
-import { pipe } from '../kernel/pipe.ts'
-import { type Blocking, ended } from '../kernel/process.ts'
+import type { Blocking } from '../kernel/process.ts'
 import { ArithmeticError } from './arithmetic.ts'
 import { braceExpanded } from './braces.ts'
+import { Fields } from './fields.ts'
 import { glob } from './glob.ts'
+import { removed, replaced, transformedWhole } from './parameter-text.ts'
+import { arrayValues, isAssociative, scalar, sparseOffset, unbound, unboundStatus } from './parameter-values.ts'
 import { wordsOf } from './parse.ts'
-import { hasGlob, patternSource, quotedPattern } from './pattern.ts'
+import { hasGlob, patternSource } from './pattern.ts'
 import { openSubstitution } from './process-substitution.ts'
 import { ansiQuoted, shellQuoted } from './quote.ts'
-import { discardLine, exitShell, type Shell } from './shell.ts'
-import { compiled, compiledText, type CompiledWord, type Piece } from './words.ts'
-
-interface Field {
-  text: string
-  pattern: string
-  exists: boolean
-  isGlobby: boolean
-}
-
-/** Where expanded pieces go. Without splitting everything stays one field. */
-class Fields {
-  readonly done: Field[] = []
-  current: Field = { text: '', pattern: '', exists: false, isGlobby: false }
-  readonly splits: boolean
-  readonly #ifs: string
-
-  constructor(splits: boolean, ifs: string) {
-    this.splits = splits
-    this.#ifs = ifs
-  }
-
-  quoted(text: string): void {
-    this.current.text += text
-    this.current.pattern += quotedPattern(text)
-    this.current.exists = true
-  }
-
-  plain(text: string): void {
-    if (text === '') return
-    this.current.text += text
-    this.current.pattern += text
-    this.current.exists = true
-    if (!this.current.isGlobby && hasGlobLetter.test(text)) this.current.isGlobby = true
-  }
-
-  /** Result of an unquoted expansion. */
-  split(text: string): void {
-    if (!this.splits || this.#ifs === '') return this.plain(text)
-    const delimiter = delimiterExpression(this.#ifs)
-    delimiter.lastIndex = 0
-    let from = 0
-    for (let match = delimiter.exec(text); match; match = delimiter.exec(text)) {
-      this.plain(text.slice(from, match.index))
-      from = delimiter.lastIndex
-      if (match[1] !== undefined) this.current.exists = true
-      this.end()
-    }
-    this.plain(text.slice(from))
-  }
-
-  end(): void {
-    if (!this.current.exists) return
-    this.done.push(this.current)
-    this.current = { text: '', pattern: '', exists: false, isGlobby: false }
-  }
-
-  list(values: readonly string[], { isQuoted, isStar, separator }: { isQuoted: boolean; isStar: boolean; separator: string }): void {
-    if (isQuoted && isStar) return this.quoted(values.join(separator))
-    values.forEach((value, index) => {
-      if (index > 0) {
-        if (this.splits) {
-          if (isQuoted) this.current.exists = true
-          this.end()
-        } else if (isQuoted) this.quoted(isStar ? separator : ' ')
-        else this.plain(isStar ? separator : ' ')
-      }
-      if (isQuoted) this.quoted(value)
-      else this.split(value)
-    })
-  }
-}
-
-const hasGlobLetter = /[*?[]|[@+!]\(/
-const delimiters = new Map<string, RegExp>()
-
-function delimiterExpression(ifs: string): RegExp {
-  const known = delimiters.get(ifs)
-  if (known) return known
-  const escape = (letters: string) => letters.replace(/[\\\]^-]/g, '\\$&')
-  const white = [...ifs].filter((letter) => ' \t\n'.includes(letter)).join('')
-  const other = [...ifs].filter((letter) => !' \t\n'.includes(letter)).join('')
-  const spaces = white === '' ? '' : `[${escape(white)}]`
-  const made =
-    other === ''
-      ? new RegExp(`${spaces}+`, 'g')
-      : new RegExp(`${spaces && `${spaces}*`}([${escape(other)}])${spaces && `${spaces}*|${spaces}+`}`, 'g')
-  delimiters.set(ifs, made)
-  return made
-}
+import { type Shell, discardLine, exitShell } from './shell.ts'
+import { fileContent, inputFileOf, outputOf } from './substitution.ts'
+import { looksAssigned, withHome } from './tilde.ts'
+import { type CompiledWord, type Piece, compiled, compiledText } from './words.ts'
 
 /** Arguments of a command. */
 export function* expandWords(shell: Shell, words: readonly Word[]): Blocking<string[]> {
@@ -119,9 +31,6 @@ export function* expandWords(shell: Shell, words: readonly Word[]): Blocking<str
   }
   return argv
 }
-
-/** `--prefix=~/x` stays, `HOME=~` as an argument is expanded by bash. */
-const looksAssigned = /^[A-Za-z_]\w*=/
 
 function* expandInto(shell: Shell, word: CompiledWord, argv: string[]): Blocking<void> {
   if (word.literal !== undefined) {
@@ -251,29 +160,7 @@ function* pieces(shell: Shell, list: readonly Piece[], fields: Fields, options: 
   }
 }
 
-function withHome(shell: Shell, text: string, isFirst: boolean, isLast: boolean, mode: 'start' | 'assignment'): string {
-  const replaced = (part: string, isWhole: boolean): string => {
-    const match = /^~([^/:]*)/.exec(part)
-    // `~"x"` is no tilde prefix: what follows is quoted.
-    if (!match || (!isWhole && match[0].length === part.length && !isLast)) return part
-    const who = match[1]
-    const home =
-      who === '' ? shell.home() : who === '+' ? shell.process.cwd : who === '-' ? shell.variables.get('OLDPWD') : shell.homeOf(who)
-    return home === undefined ? part : home + part.slice(match[0].length)
-  }
-  if (mode === 'start') return isFirst ? replaced(text, isLast) : text
-  const equals = isFirst && looksAssigned.test(text) ? text.indexOf('=') + 1 : 0
-  return (
-    text.slice(0, equals) +
-    text
-      .slice(equals)
-      .split(':')
-      .map((part, index) => (index === 0 && !isFirst ? part : replaced(part, isLast)))
-      .join(':')
-  )
-}
-
-function* variable(shell: Shell, name: string, isQuoted: boolean, fields: Fields): Blocking<void> {
+export function* variable(shell: Shell, name: string, isQuoted: boolean, fields: Fields): Blocking<void> {
   if (name === '') {
     yield* shell.complain('${}: bad substitution')
     throw discardLine(1)
@@ -290,17 +177,6 @@ function* variable(shell: Shell, name: string, isQuoted: boolean, fields: Fields
   }
   if (isQuoted) fields.quoted(value)
   else fields.split(value)
-}
-
-function* unbound(shell: Shell, name: string): Blocking<never> {
-  yield* shell.complain(`${/^\d+$/.test(name) ? `$${name}` : name}: unbound variable`)
-  throw shell.isInteractive ? discardLine(1) : exitShell(unboundStatus(shell))
-}
-
-/** `bash -c` ends with 127 where a script ends with 1. */
-function unboundStatus(shell: Shell): number {
-  if (shell.flavour === 'ash') return 2
-  return shell.subshellDepth > 0 || !shell.isCommandString ? 1 : 127
 }
 
 type Value = { readonly one: string | undefined } | { readonly many: string[]; readonly isStar: boolean }
@@ -496,65 +372,6 @@ function* changer(shell: Shell, part: ParameterExpansionPart): Blocking<(text: s
   }
 }
 
-function transformedWhole(shell: Shell, name: string, kind: string, value: string | undefined): string {
-  const variable = shell.variables.find(shell.variables.resolve(name))
-  if (!variable) return ''
-  const letters = `${variable.indexed ? 'a' : ''}${variable.associative ? 'A' : ''}${variable.isInteger ? 'i' : ''}${variable.letters === 'lower' ? 'l' : ''}${variable.isReadonly ? 'r' : ''}${variable.letters === 'upper' ? 'u' : ''}${variable.isExported ? 'x' : ''}`
-  if (kind === 'a') return letters
-  const isArray = variable.indexed !== undefined || variable.associative !== undefined
-  if (kind === 'A' && !isArray)
-    return letters === '' ? `${name}=${shellQuoted(value ?? '')}` : `declare -${letters} ${name}=${shellQuoted(value ?? '')}`
-  const members = shell.variables
-    .keys(name)
-    .map((key) => (kind === 'A' ? `[${key}]="${shell.variables.element(name, key)}"` : `${key} "${shell.variables.element(name, key)}"`))
-  return kind === 'A' ? `declare -${letters || 'a'} ${name}=(${members.join(' ')}${variable.associative ? ' ' : ''})` : members.join(' ')
-}
-
-function removed(text: string, pattern: string, operator: '#' | '##' | '%' | '%%'): string {
-  const isShort = operator.length === 1
-  if (operator.startsWith('#')) {
-    const match = expressionFor(`^(?:${patternSource(pattern, { isLazy: isShort })})`).exec(text)
-    return match ? text.slice(match[0].length) : text
-  }
-  const source = patternSource(pattern)
-  const letters = [...text]
-  // The end is fixed, so the starts are tried one by one: from the right for the shortest, from the left for the longest.
-  const whole = expressionFor(`^(?:${source})$`)
-  const starts = letters.map((_, at) => at).concat(letters.length)
-  for (const at of isShort ? starts.reverse() : starts) if (whole.test(letters.slice(at).join(''))) return letters.slice(0, at).join('')
-  return text
-}
-
-function replaced(text: string, pattern: string, operator: '/' | '//' | '/#' | '/%', replacement: (match: string) => string): string {
-  if (pattern === '') return operator === '/#' ? replacement('') + text : operator === '/%' ? text + replacement('') : text
-  const source = patternSource(pattern)
-  if (operator === '/#') return text.replace(expressionFor(`^(?:${source})`), replacement)
-  if (operator === '/%') return text.replace(expressionFor(`(?:${source})$`), replacement)
-  return text.replace(expressionFor(`(?:${source})`, operator === '//' ? 'gu' : 'u'), (match) =>
-    match === '' && operator === '//' ? '' : replacement(match),
-  )
-}
-
-const expressions = new Map<string, RegExp>()
-
-function expressionFor(source: string, flags = 'u'): RegExp {
-  const key = flags + source
-  const known = expressions.get(key)
-  if (known) {
-    known.lastIndex = 0
-    return known
-  }
-  let made: RegExp
-  try {
-    made = new RegExp(source, flags)
-  } catch {
-    made = /(?!)/
-  }
-  if (expressions.size > 300) expressions.clear()
-  expressions.set(key, made)
-  return made
-}
-
 function* slice(shell: Shell, part: ParameterExpansionPart, name: string, value: Value, isQuoted: boolean, fields: Fields): Blocking<void> {
   const { operation } = part
   if (operation?.type !== 'Slice') return
@@ -584,42 +401,12 @@ function* slice(shell: Shell, part: ParameterExpansionPart, name: string, value:
   fields.list(chosen, { isQuoted, isStar: value.isStar, separator: shell.separator() })
 }
 
-/** Offsets of an array with holes count subscripts, not elements. */
-function sparseOffset(shell: Shell, name: string, offset: number): number {
-  const variable = shell.variables.find(shell.variables.resolve(name))
-  if (!variable?.indexed) return offset
-  const at = shell.variables.keys(name).findIndex((key) => Number(key) >= offset)
-  return at === -1 ? variable.indexed.length : at
-}
-
-function isAssociative(shell: Shell, name: string): boolean {
-  return shell.variables.find(shell.variables.resolve(name))?.associative !== undefined
-}
-
 /** Subscript as a key: `@`, `*`, an associative key, or the number of an expression. */
 export function* subscript(shell: Shell, name: string, index: Word): Blocking<string> {
   if (index.text === '@' || index.text === '*') return index.text
   if (isAssociative(shell, name)) return yield* expandToText(shell, index)
   if (/^\d+$/.test(index.text)) return String(Number(index.text))
   return String(yield* arithmetic(shell, index.text))
-}
-
-function arrayValues(shell: Shell, name: string): string[] {
-  return shell.dynamicArray(name) ?? shell.variables.values(name)
-}
-
-// biome-ignore lint/correctness/useYield: one of a family of generators
-function* scalar(shell: Shell, name: string, index: string | undefined): Blocking<string | undefined> {
-  if (name === '\0unset') return undefined
-  if (index === undefined) return shell.parameter(name)
-  const dynamic = shell.dynamicArray(name)
-  if (dynamic) return dynamic[Number(index)]
-  const variable = shell.variables.find(shell.variables.resolve(name))
-  if (variable?.indexed && Number(index) < 0 && variable.indexed.length + Number(index) < 0) {
-    yield* shell.complain(`${name}: bad array subscript`)
-    return undefined
-  }
-  return shell.variables.element(name, index)
 }
 
 /** Output of a command, without the line ends behind it. */
@@ -629,64 +416,5 @@ function* substituted(shell: Shell, script: ParsedScript): Blocking<string> {
     throw discardLine(1)
   }
   const file = inputFileOf(script)
-  if (file) {
-    const path = yield* expandToText(shell, file)
-    try {
-      shell.substitutionStatus = 0
-      return stringOf(shell.process.files.readFile(shell.process.path(path), shell.process.credentials))
-        .replaceAll('\0', '')
-        .replace(/\n+$/, '')
-    } catch (error) {
-      if (!(error instanceof UnixError)) throw error
-      yield* shell.complain(`${path}: ${error.words}`)
-      shell.substitutionStatus = 1
-      return ''
-    }
-  }
-  const { reader, writer } = pipe(shell.process.kernel.nextInode())
-  const output = new Descriptor(writer).retain()
-  const descriptors = new Map(shell.process.descriptors).set(1, output)
-  const child = shell.interpreter.fork(
-    shell,
-    function* (subshell) {
-      subshell.substitutionDepth++
-      if (!subshell.shopt('inherit_errexit')) subshell.options.delete('errexit')
-      if (script.source !== undefined) subshell.source = { text: script.source, firstLine: subshell.line }
-      return yield* subshell.interpreter.statements(subshell, script.commands, { isLast: true })
-    },
-    { descriptors },
-  )
-  output.release()
-  const parts: Uint8Array[] = []
-  let size = 0
-  for (;;) {
-    const bytes = reader.read(65_536)
-    if (bytes === undefined) {
-      yield { on: [reader.readable] }
-      if (shell.wasInterrupted) break
-      continue
-    }
-    if (bytes.length === 0) break
-    parts.push(bytes)
-    size += bytes.length
-    // What is small is soon forgotten; a shell that swallows a file is as big as the file.
-    if (size > smallTextBytes) shell.process.memoryBytes += bytes.length
-  }
-  const text = stringOf(joined(parts))
-  reader.close()
-  shell.substitutionStatus = yield* ended(child)
-  shell.status = shell.substitutionStatus
-  return (text.includes('\0') ? text.replaceAll('\0', '') : text).replace(/\n+$/, '')
-}
-
-/** Output of a substitution that is not counted as the shell's memory. */
-const smallTextBytes = 2 ** 20
-
-/** `$(< file)` reads without a process. */
-function inputFileOf(script: ParsedScript): Word | undefined {
-  if (script.commands.length !== 1) return undefined
-  const { command } = script.commands[0]
-  if (command.type !== 'Command' || command.name || command.prefix.length + command.suffix.length !== 1) return undefined
-  const [only] = command.redirects
-  return only?.type === 'Redirect' && only.operator === '<' && !only.descriptor ? only.target : undefined
+  return file ? yield* fileContent(shell, yield* expandToText(shell, file)) : yield* outputOf(shell, script)
 }
