@@ -14,6 +14,18 @@ const idle: Readonly<Record<string, string>> = {
   'volumeattachments.storage.k8s.io': 'volumes are not attached by a CSI driver',
 }
 
+const emptyVolume = 'volumes are not filled from a source: the volume will be empty'
+
+/** Storage that is somewhere else; a pod that wants it waits for its mount. */
+const remoteVolumes =
+  'nfs iscsi csi fc rbd cephfs glusterfs azureFile azureDisk awsElasticBlockStore gcePersistentDisk cinder flexVolume flocker photonPersistentDisk portworxVolume quobyte scaleIO storageos vsphereVolume'.split(
+    ' ',
+  )
+
+function volumeTypes(place: string, types: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(types.map((type) => [`${place}.${type}`, 'this volume type is not simulated']))
+}
+
 /** Fields by their path; `*` stands for every element. The first match of a path is warned about, with its place. */
 const ofPod: Readonly<Record<string, string>> = {
   'containers.*.livenessProbe.grpc': 'gRPC probes are not simulated',
@@ -24,22 +36,19 @@ const ofPod: Readonly<Record<string, string>> = {
   'containers.*.securityContext.appArmorProfile.localhostProfile': 'AppArmor profiles confine nothing here',
   'containers.*.securityContext.seLinuxOptions': 'SELinux confines nothing here',
   'containers.*.volumeMounts.*.mountPropagation': 'mount propagation is not simulated',
+  'containers.*.securityContext.procMount=Unmasked': '/proc is the same for every container here',
+  'containers.*.resources.limits.ephemeral-storage': 'no pod is evicted for what it writes',
   'securityContext.seLinuxOptions': 'SELinux confines nothing here',
-  hostUsers: 'user namespaces are not simulated',
-  setHostnameAsFQDN: 'not simulated',
+  'securityContext.seLinuxChangePolicy': 'SELinux confines nothing here',
+  'hostUsers=false': 'user namespaces are not simulated',
+  'setHostnameAsFQDN=true': 'not simulated',
   resourceClaims: 'dynamic resource allocation is not simulated',
   runtimeClassName: 'every container runs in the same runtime here',
-  'volumes.*.nfs': 'this volume type is not simulated',
-  'volumes.*.iscsi': 'this volume type is not simulated',
-  'volumes.*.csi': 'this volume type is not simulated',
-  'volumes.*.fc': 'this volume type is not simulated',
-  'volumes.*.rbd': 'this volume type is not simulated',
-  'volumes.*.cephfs': 'this volume type is not simulated',
-  'volumes.*.glusterfs': 'this volume type is not simulated',
-  'volumes.*.azureFile': 'this volume type is not simulated',
-  'volumes.*.portworxVolume': 'this volume type is not simulated',
-  'volumes.*.vsphereVolume': 'this volume type is not simulated',
-  'volumes.*.image': 'this volume type is not simulated',
+  'volumes.*.emptyDir.sizeLimit': 'no pod is evicted for a volume that grows past it',
+  'volumes.*.emptyDir.medium': 'the files lie on the disk of the node and count as no memory',
+  'volumes.*.projected.sources.*.clusterTrustBundle': 'not simulated: the file will be missing',
+  'volumes.*.ephemeral.volumeClaimTemplate.spec.dataSource': emptyVolume,
+  ...volumeTypes('volumes.*', [...remoteVolumes, 'gitRepo', 'image']),
 }
 
 const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -52,7 +61,7 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'spec.egress.*.ports.*.endPort': 'port ranges are not simulated: only the first port counts',
   },
   persistentvolumeclaims: {
-    'spec.dataSource': 'volumes are not filled from a source: the volume will be empty',
+    'spec.dataSource': emptyVolume,
     'spec.volumeAttributesClassName': 'not simulated',
   },
   'validatingadmissionpolicies.admissionregistration.k8s.io': { 'spec.auditAnnotations': 'the audit log here does not take them' },
@@ -61,11 +70,15 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   persistentvolumes: {
     'spec.persistentVolumeReclaimPolicy=Recycle': 'volumes are not scrubbed: this one stays Released',
-    'spec.csi': 'this volume type is not simulated',
-    'spec.nfs': 'this volume type is not simulated',
-    'spec.iscsi': 'this volume type is not simulated',
-    'spec.fc': 'this volume type is not simulated',
+    'spec.mountOptions': 'nothing is mounted with options here',
+    'spec.volumeAttributesClassName': 'not simulated',
+    ...volumeTypes('spec', remoteVolumes),
   },
+  'storageclasses.storage.k8s.io': {
+    mountOptions: 'nothing is mounted with options here',
+    allowedTopologies: 'volumes are made on whichever node the pod gets',
+  },
+  'statefulsets.apps': { 'spec.volumeClaimTemplates.*.spec.dataSource': emptyVolume },
 }
 
 const templatePaths: Readonly<Record<string, string>> = {
@@ -100,7 +113,7 @@ export function unsimulated(kind: Kind, object: StoredObject, old: StoredObject 
 function note(places: Map<string, string>, object: unknown, path: string, why: string): void {
   const [steps, wanted] = path.split('=')
   for (const [place, value] of found(object, steps.split('.'), ''))
-    if (wanted === undefined ? isSet(value) : value === wanted) places.set(place, why)
+    if (wanted === undefined ? isSet(value) : String(value) === wanted) places.set(place, why)
 }
 
 function isSet(value: unknown): boolean {

@@ -8,6 +8,7 @@ import { deploymentController } from './deployment.ts'
 import { disruptionController } from './disruption.ts'
 import { endpointsController, endpointSliceController } from './endpoints.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring.ts'
+import { ephemeralVolumeController } from './ephemeral-volumes.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { type AutoscalerOptions, horizontalPodAutoscalerController } from './horizontal-pod-autoscaler.ts'
 import { ipAddressController } from './ip-address.ts'
@@ -49,6 +50,7 @@ export function controllerManager(options: ControllerManagerOptions): readonly P
     jobController(options),
     cronJobController(options),
     persistentVolumeController(options),
+    ephemeralVolumeController(),
     claimProtectionController(),
     volumeProtectionController(),
     endpointsController(options),

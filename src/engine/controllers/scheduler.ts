@@ -5,7 +5,14 @@
  */
 import type { Clock } from '../../base/clock.ts'
 import { ApiError, type Client } from '../api/client.ts'
-import type { V1Node, V1Pod, V1PodAffinityTerm, V1TopologySpreadConstraint } from '../kinds/generated/types.ts'
+import type {
+  V1LabelSelector,
+  V1Namespace,
+  V1Node,
+  V1Pod,
+  V1PodAffinityTerm,
+  V1TopologySpreadConstraint,
+} from '../kinds/generated/types.ts'
 import { pace } from '../pace.ts'
 import type { Entry } from '../store/store.ts'
 import { SeriesRecorder } from './events.ts'
@@ -300,25 +307,22 @@ export function scheduler({ clock, instance = 'default-scheduler-controlplane' }
     const { affinity, topologySpreadConstraints = [] } = pod.spec
     const labelOf = (other: V1Pod, key: string): string | undefined => seats.get(other.spec.nodeName ?? '')?.node?.metadata.labels?.[key]
     const placed = (term: V1PodAffinityTerm): V1Pod[] => {
-      const namespaces = term.namespaces?.length ? term.namespaces : [pod.metadata.namespace ?? '']
-      return namespaces
-        .flatMap((namespace) => selectedPods(client, namespace, term.labelSelector))
+      return namespacesOf(term, pod, client)
+        .flatMap((namespace) => selectedPods(client, namespace, selectorOf(term, pod)))
         .filter((other) => other.spec.nodeName && !isOver(other))
     }
     const domainsOf = (term: V1PodAffinityTerm): Set<string> =>
       new Set(placed(term).flatMap((other) => labelOf(other, term.topologyKey) ?? []))
     const matchesItself = (term: V1PodAffinityTerm): boolean =>
-      (!term.namespaces?.length || term.namespaces.includes(pod.metadata.namespace ?? '')) &&
-      matchesSelector(term.labelSelector, pod.metadata.labels)
+      namespacesOf(term, pod, client).includes(pod.metadata.namespace ?? '') && matchesSelector(selectorOf(term, pod), pod.metadata.labels)
     const avoided: { key: string; domain: string }[] = []
     for (const other of picky.values()) {
       for (const term of other.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) {
-        const namespaces = term.namespaces?.length ? term.namespaces : [other.metadata.namespace ?? '']
         const domain = labelOf(other, term.topologyKey)
         if (
           domain !== undefined &&
-          namespaces.includes(pod.metadata.namespace ?? '') &&
-          matchesSelector(term.labelSelector, pod.metadata.labels)
+          namespacesOf(term, other, client).includes(pod.metadata.namespace ?? '') &&
+          matchesSelector(selectorOf(term, other), pod.metadata.labels)
         )
           avoided.push({ key: term.topologyKey, domain })
       }
@@ -561,6 +565,27 @@ function scoreOf(pod: V1Pod, seat: Seat & { node: V1Node }, world: Surroundings)
     score -= (200 * (counts.get(node.metadata.labels?.[constraint.topologyKey] ?? '') ?? 0)) / most
   }
   return score
+}
+
+/** Where the pods live that a term of `owner` is about: those it names and those it selects, or its own namespace. */
+function namespacesOf({ namespaces = [], namespaceSelector }: V1PodAffinityTerm, owner: V1Pod, client: Client): readonly string[] {
+  if (namespaces.length === 0 && !namespaceSelector) return [owner.metadata.namespace ?? '']
+  const selected = client.list<V1Namespace>('namespaces').filter(({ metadata }) => matchesSelector(namespaceSelector, metadata.labels))
+  return [...new Set([...namespaces, ...selected.map(({ metadata }) => metadata.name)])]
+}
+
+/** Of `matchLabelKeys` the other pod has the owner's value, of `mismatchLabelKeys` another one. */
+function selectorOf(
+  { labelSelector, matchLabelKeys = [], mismatchLabelKeys = [] }: V1PodAffinityTerm,
+  { metadata }: V1Pod,
+): V1LabelSelector | undefined {
+  if (matchLabelKeys.length + mismatchLabelKeys.length === 0) return labelSelector
+  const rule = (key: string, operator: 'In' | 'NotIn') => {
+    const value = metadata.labels?.[key]
+    return value === undefined ? [] : [{ key, operator, values: [value] }]
+  }
+  const rules = [...matchLabelKeys.flatMap((key) => rule(key, 'In')), ...mismatchLabelKeys.flatMap((key) => rule(key, 'NotIn'))]
+  return { ...labelSelector, matchExpressions: [...(labelSelector?.matchExpressions ?? []), ...rules] }
 }
 
 /** `1 node(s) had …, 3 Insufficient cpu`: counted, and in the order of the texts. */

@@ -71,6 +71,7 @@ export class TestRuntime implements ContainerRuntime {
             ? 'directory'
             : undefined,
     share: () => {},
+    isShared: () => false,
     mkdir: () => {},
     // Only what stands under /etc is kept: volumes are nobody's business here.
     write: (path, content) =>

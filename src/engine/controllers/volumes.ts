@@ -1,23 +1,30 @@
 /** What a pod's claims mean for where it may run. */
 import type { Client } from '../api/client.ts'
-import type { V1Node, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1StorageClass } from '../kinds/generated/types.ts'
+import type { V1Node, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1StorageClass, V1Volume } from '../kinds/generated/types.ts'
 import { compareQuantities } from '../kinds/quantity.ts'
 import { matchesTerm } from './node-affinity.ts'
 import { matchesSelector } from './objects.ts'
 
 export function claimsOf(pod: V1Pod): readonly string[] {
   const names: string[] = []
-  for (const { name, persistentVolumeClaim, ephemeral } of pod.spec.volumes ?? []) {
-    if (persistentVolumeClaim) names.push(persistentVolumeClaim.claimName)
-    if (ephemeral) names.push(`${pod.metadata.name}-${name}`)
+  for (const volume of pod.spec.volumes ?? []) {
+    if (volume.persistentVolumeClaim) names.push(volume.persistentVolumeClaim.claimName)
+    if (volume.ephemeral) names.push(ephemeralClaim(pod, volume))
   }
   return names
+}
+
+/** The claim that is made for a volume of one pod, and goes with it. */
+export function ephemeralClaim({ metadata }: V1Pod, { name }: V1Volume): string {
+  return `${metadata.name}-${name}`
 }
 
 /** Why no node will do yet, in the scheduler's words; undefined when the pod's claims are settled or wait for the pod itself. */
 export function unboundClaims(client: Client, pod: V1Pod): string | undefined {
   for (const name of claimsOf(pod)) {
     const claim = client.get<V1PersistentVolumeClaim>('persistentvolumeclaims', pod.metadata.namespace ?? '', name)
+    if (!claim && pod.spec.volumes?.some((volume) => volume.ephemeral && ephemeralClaim(pod, volume) === name))
+      return `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"`
     if (!claim) return `persistentvolumeclaim "${name}" not found`
     if (claim.metadata.deletionTimestamp !== undefined) return `persistentvolumeclaim "${name}" is being deleted`
     if (claim.spec.volumeName && claim.status?.phase === 'Bound') continue

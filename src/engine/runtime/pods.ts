@@ -273,7 +273,13 @@ export class PodRuntime implements ContainerRuntime {
     const argv = [...(spec.command ?? config.Entrypoint ?? []), ...(spec.args ?? (spec.command ? [] : (config.Cmd ?? [])))]
     try {
       const lacks = lackingIn({ ...spec.capabilities, isPrivileged: spec.isPrivileged })
-      const user = { ...userOf(mounts, spec.user ?? config.User ?? '', spec.groups.map(String)), ...(lacks && { lacks }) }
+      const known = userOf(mounts, spec.user ?? config.User ?? '', spec.groups.map(String))
+      const user = {
+        ...known,
+        ...(spec.hasOnlyGivenGroups && { groups: [...new Set([known.gid, ...spec.groups])] }),
+        ...(lacks && { lacks }),
+        ...(spec.noNewPrivileges && { noNewPrivileges: true }),
+      }
       const cwd = spec.workingDir ?? (config.WorkingDir || '/')
       if (!mounts.exists(cwd)) mounts.mkdir(cwd, { parents: true })
       // Only now: the places of all mounts had to be made in it first.
@@ -485,7 +491,7 @@ export class PodRuntime implements ContainerRuntime {
       return line
     }
     const { process, stdio } = started
-    join(line, stdio, options.stdin)
+    join(line, stdio, options.stdin, { closeAtEnd: true })
     process.kernel.endOf(process).once(() => {
       stdio.finish()
       finish(line, exitStatus(process.exitCode ?? 0))
@@ -494,13 +500,13 @@ export class PodRuntime implements ContainerRuntime {
   }
 
   attach(id: string, { stdin, protocol }: { readonly tty: boolean; readonly stdin: boolean; readonly protocol: string }): Upgraded {
-    const { stdio, process } = this.#required(id)
+    const { stdio, process, spec } = this.#required(id)
     const line = openLine(protocol)
     if (!process) {
       finish(line, { status: 'Failure', reason: 'InternalError', message: 'container is not running', code: 500 })
       return line
     }
-    join(line, stdio, stdin)
+    join(line, stdio, stdin, { closeAtEnd: Boolean(spec.isInputOnce) })
     process.kernel.endOf(process).once(() => finish(line, { status: 'Success' }))
     return line
   }
@@ -578,14 +584,23 @@ export class PodRuntime implements ContainerRuntime {
       finishedAt: this.#options.clock.now(),
       exitCode,
       reason: isOom ? 'OOMKilled' : undefined,
-      message: this.#lastWords(container),
+      message: this.#lastWords(container, exitCode),
     }
     this.#tell(container.id)
   }
 
-  #lastWords({ namespaces, spec }: Container): string | undefined {
-    if (!namespaces?.mounts.exists(spec.terminationMessagePath)) return undefined
-    return namespaces.mounts.readText(spec.terminationMessagePath).slice(0, 4_096) || undefined
+  #lastWords({ namespaces, spec, log }: Container, exitCode: number): string | undefined {
+    const isThere = namespaces?.mounts.exists(spec.terminationMessagePath)
+    const text = isThere ? namespaces?.mounts.readText(spec.terminationMessagePath).slice(0, 4_096) : undefined
+    if (text || !spec.fallsBackToLogs || exitCode === 0) return text || undefined
+    // As much as the kubelet takes: the last 80 lines, and of those 2 KiB.
+    const lines = log.read().slice(-80)
+    return (
+      lines
+        .map((line) => line.text)
+        .join('')
+        .slice(-2_048) || undefined
+    )
   }
 
   #tell(id: string): void {
@@ -715,6 +730,10 @@ function hostFiles({ files, disk }: Host): HostFiles {
       files.chmod(path, mode | (kind === 'directory' ? 0o2110 : 0) | (isWritable ? 0o660 : 0o440))
       if (kind === 'directory') for (const name of files.list(path)) this.share(`${path}/${name}`, gid, isWritable)
     },
+    isShared(path, gid) {
+      const found = files.lstat(path)
+      return found.gid === gid && (found.mode & 0o2060) === 0o2060
+    },
     write(path, content, mode) {
       files.mkdir(folderOf(path), { parents: true })
       files.writeFile(path, content, { mode })
@@ -770,10 +789,10 @@ function framed(number: number, bytes: Uint8Array): Uint8Array {
 }
 
 /** Output goes out in frames; frames that come in are input, a new size, or the end of the input. */
-function join({ incoming, outgoing }: Upgraded, stdio: Stdio, takesInput: boolean): void {
+function join({ incoming, outgoing }: Upgraded, stdio: Stdio, takesInput: boolean, end: { readonly closeAtEnd: boolean }): void {
   const stop = stdio.listen({ write: (stream, bytes) => outgoing.write(framed(channel[stream], bytes)) })
   const input = new ByteStream()
-  if (takesInput) stdio.feed(input, { closeAtEnd: true })
+  if (takesInput) stdio.feed(input, end)
   const flow = (): void => {
     for (let frame = incoming.read(); frame; frame = incoming.read()) {
       const payload = frame.subarray(1)

@@ -77,6 +77,9 @@ export interface ContainerSpec {
   readonly stdin: boolean
   readonly user: string | undefined
   readonly groups: readonly number[]
+  /** The image's /etc/group gives the user no further groups. */
+  readonly hasOnlyGivenGroups?: boolean
+  readonly noNewPrivileges?: boolean
   readonly isPrivileged: boolean
   readonly isRootReadOnly: boolean
   /** The container of the pod whose processes it sees and joins; undefined: its own. */
@@ -87,6 +90,10 @@ export interface ContainerSpec {
   readonly cpuWeight: number
   /** Where the reason of an end is read from, in the container. */
   readonly terminationMessagePath: string
+  /** Where the container failed and left no reason, its last output is the reason. */
+  readonly fallsBackToLogs?: boolean
+  /** The first client that is attached ends the container's input by leaving. */
+  readonly isInputOnce?: boolean
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -127,6 +134,8 @@ export interface HostFiles {
   mkdir(path: string, mode?: number): void
   /** Gives a path and all below to a group; folders hand it on to what is made in them. */
   share(path: string, gid: number, isWritable: boolean): void
+  /** Whether the folder itself is the group's already. */
+  isShared(path: string, gid: number): boolean
   write(path: string, content: Uint8Array | string, mode?: number): void
   read(path: string): Uint8Array | undefined
   list(path: string): readonly string[]

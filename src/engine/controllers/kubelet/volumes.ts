@@ -14,6 +14,7 @@ import type {
   V1Volume,
 } from '../../kinds/generated/types.ts'
 import type { HostFiles } from '../../runtime/runtime.ts'
+import { ephemeralClaim } from '../volumes.ts'
 import { fieldOf, resourceOf } from './environment.ts'
 
 export class MountError extends Error {}
@@ -43,9 +44,11 @@ export function podFolder(pod: V1Pod): string {
 /** Makes a volume ready and answers its host path. Throws `MountError`. */
 export function setUp(volume: V1Volume, place: VolumePlace): string {
   const path = made(volume, place)
-  const group = place.pod.spec.securityContext?.fsGroup
+  const { fsGroup: group, fsGroupChangePolicy } = place.pod.spec.securityContext ?? {}
   // A folder of the node keeps its owner.
-  if (group !== undefined && path.startsWith('/var/lib/kubelet/')) place.files.share(path, group, !isLive(volume))
+  if (group === undefined || !path.startsWith('/var/lib/kubelet/')) return path
+  const isLeft = fsGroupChangePolicy === 'OnRootMismatch' && Boolean(volume.persistentVolumeClaim ?? volume.ephemeral)
+  if (!isLeft || !place.files.isShared(path, group)) place.files.share(path, group, !isLive(volume))
   return path
 }
 
@@ -53,7 +56,7 @@ function made(volume: V1Volume, place: VolumePlace): string {
   const { files, pod } = place
   const at = (plugin: string, name = volume.name): string => `${podFolder(pod)}/volumes/kubernetes.io~${plugin}/${name}`
   if (volume.hostPath) return hostPath(volume.hostPath, files)
-  if (volume.emptyDir || volume.ephemeral) {
+  if (volume.emptyDir) {
     files.mkdir(at('empty-dir'), 0o777)
     return at('empty-dir')
   }
@@ -86,6 +89,7 @@ function made(volume: V1Volume, place: VolumePlace): string {
     return fill(at('projected'), all, files)
   }
   if (volume.persistentVolumeClaim) return claimed(volume.persistentVolumeClaim.claimName, place)
+  if (volume.ephemeral) return claimed(ephemeralClaim(pod, volume), place)
   throw new MountError(`the volume plugin of "${volume.name}" is not simulated`)
 }
 
