@@ -26,7 +26,7 @@ test('an API server whose audit policy is not mounted does not start; one that f
   const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml'
   await type(`mkdir -p /etc/kubernetes/audit /var/log/audit; cat > /etc/kubernetes/audit/policy.yaml <<'END'\n${policy}END`)
   await type(
-    `sed -i 's|    - --allow-priv|    - --audit-policy-file=/etc/kubernetes/audit/policy.yaml\\n    - --audit-log-path=/var/log/audit/audit.log\\n    - --encryption-provider-config=/etc/kubernetes/enc.yaml\\n    - --allow-priv|' ${manifest}`,
+    `sed -i 's|    - --allow-priv|    - --audit-policy-file=/etc/kubernetes/audit/policy.yaml\\n    - --audit-log-path=/var/log/audit/audit.log\\n    - --allow-priv|' ${manifest}`,
   )
   await play(session, { sleep: 45 })
   expect(await type('kubectl get nodes 2>&1 | tail -1')).toBe(
@@ -37,7 +37,7 @@ test('an API server whose audit policy is not mounted does not start; one that f
   )
 
   await type(
-    `sed -i 's|    volumeMounts:|    volumeMounts:\\n    - {name: audit, mountPath: /etc/kubernetes/audit}\\n    - {name: audit-log, mountPath: /var/log/audit}|; s|  volumes:|  volumes:\\n  - {name: audit, hostPath: {path: /etc/kubernetes/audit}}\\n  - {name: audit-log, hostPath: {path: /var/log/audit}}|' ${manifest}`,
+    `echo '{kind: EncryptionConfiguration}' > /etc/kubernetes/audit/enc.yaml; sed -i 's|    - --allow-priv|    - --encryption-provider-config=/etc/kubernetes/audit/enc.yaml\\n    - --allow-priv|; s|    volumeMounts:|    volumeMounts:\\n    - {name: audit, mountPath: /etc/kubernetes/audit}\\n    - {name: audit-log, mountPath: /var/log/audit}|; s|  volumes:|  volumes:\\n  - {name: audit, hostPath: {path: /etc/kubernetes/audit}}\\n  - {name: audit-log, hostPath: {path: /var/log/audit}}|' ${manifest}`,
   )
   await play(session, { sleep: 60 })
   expect(await type('kubectl create secret generic s --from-literal=a=b')).toBe(

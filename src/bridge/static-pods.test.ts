@@ -58,7 +58,7 @@ it('a component with a flag it does not know crashes, and what it would do is no
   await type(`sed -i 's/--this-is-wrong/--audit-policy-file=\\/etc\\/policy.yaml/' ${manifest}`)
   await play(session, { sleep: 60 })
   expect(await type('crictl logs $(crictl ps -a -q --name kube-apiserver | head -1) 2>&1 | cut -d] -f2')).toBe(
-    ' "command failed" err="open /etc/policy.yaml: no such file or directory"\n',
+    ' "command failed" err="loading audit policy file: failed to read file path \\"/etc/policy.yaml\\": open /etc/policy.yaml: no such file or directory"\n',
   )
   await type(`sed -i /audit-policy/d ${manifest}`)
   await play(session, { sleep: 60 })

@@ -33,7 +33,7 @@ it('a flag that nothing looks at is named', async () => {
 
 it('swarm tells its events', async () => {
   const commands =
-    "docker swarm init > /dev/null; docker service create -d -q --name s busybox sleep 100 > /dev/null 2>&1; docker service scale -d s=2 > /dev/null; docker events --since 1m --until 0s --filter type=service --format '{{.Action}} {{.Actor.Attributes.name}}'"
+    "docker swarm init > /dev/null; docker service create -d -q --name s busybox sleep 100 > /dev/null 2>&1; docker service scale -d s=2 > /dev/null; sleep 1; docker events --since 1m --until 0s --filter type=service --format '{{.Action}} {{.Actor.Attributes.name}}'"
   expect(await typed({}, commands)).toContain('create s\nupdate s\n')
 })
 
