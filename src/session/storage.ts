@@ -1,8 +1,8 @@
 /**
- * Where a workspace lasts: one IndexedDB database through Dexie. A batch is written in one transaction, so a killed tab leaves either
- * all of what a command did or nothing of it. A database that is damaged or newer than this program is reported, never wiped.
+ * Where a workspace lasts: one IndexedDB database. A batch is written in one transaction, so a killed tab leaves either all of what a
+ * command did or nothing of it. A database that is damaged or newer than this program is reported, never wiped. The first prompt waits
+ * for this file, so it uses the browser's own interface: a library for it was thirty kilobytes.
  */
-import Dexie, { type Table } from 'dexie'
 import type { SavedNode } from '../unix/files/memory-files.ts'
 
 export interface SavedObject {
@@ -48,47 +48,76 @@ export interface Storage {
 /** Thrown when what is stored cannot be read; the message is for the learner. */
 class StorageTrouble extends Error {}
 
-const schemaVersion = 1
+/** Workspaces of this shape have had the number since the beginning. */
+const schemaVersion = 10
+/** Its three tables, and what a row is found by. */
+const keys: Readonly<Record<string, string | string[]>> = { objects: ['store', 'resource', 'key'], files: ['tree', 'inode'], world: 'name' }
 
 export async function openStorage(workspace: string): Promise<Storage> {
-  const database = new Dexie(`drydock-${workspace}`)
-  database.version(schemaVersion).stores({ objects: '[store+resource+key]', files: '[tree+inode]', world: 'name' })
-  const objects: Table<SavedObject> = database.table('objects')
-  const files: Table<{ tree: string; inode: number; node: SavedNode }> = database.table('files')
-  const world: Table<{ name: string; value: unknown }> = database.table('world')
-  try {
-    await database.open()
-  } catch (error) {
-    if (error instanceof Dexie.DexieError && error.name === 'VersionError')
-      throw new StorageTrouble('This workspace was saved by a newer Drydock. Reload the page to get it, or export the workspace.')
-    throw new StorageTrouble(`This workspace cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  const database = await opened(`drydock-${workspace}`)
+  const begin = (mode: IDBTransactionMode) => {
+    const transaction = database.transaction(Object.keys(keys), mode)
+    const table = (name: string) => transaction.objectStore(name)
+    return { objects: table('objects'), files: table('files'), world: table('world'), end: ended(transaction) }
   }
   return {
     async load() {
-      const named = await world.toArray()
-      if (named.length === 0) return undefined
+      const { objects, files, world, end } = begin('readonly')
+      const rows = {
+        objects: objects.getAll() as IDBRequest<SavedObject[]>,
+        files: files.getAll() as IDBRequest<SavedFile[]>,
+        world: world.getAll() as IDBRequest<{ name: string; value: unknown }[]>,
+      }
+      await end
+      if (rows.world.result.length === 0) return undefined
       return {
-        objects: await objects.toArray(),
-        files: (await files.toArray()).map(({ tree, node }) => ({ tree, node })),
-        world: Object.fromEntries(named.map(({ name, value }) => [name, value])),
+        objects: rows.objects.result,
+        files: rows.files.result.map(({ tree, node }) => ({ tree, node })),
+        world: Object.fromEntries(rows.world.result.map(({ name, value }) => [name, value])),
       }
     },
     async commit(batch) {
-      await database.transaction('rw', objects, files, world, async () => {
-        await objects.bulkDelete(batch.goneObjects.map(({ store, resource, key }) => [store, resource, key]))
-        await objects.bulkPut([...batch.objects])
-        await files.bulkDelete(batch.goneFiles.map(({ tree, inode }) => [tree, inode]))
-        await files.bulkPut(batch.files.map(({ tree, node }) => ({ tree, inode: node.inode, node })))
-        await world.bulkPut(Object.entries(batch.world).map(([name, value]) => ({ name, value })))
-      })
+      const { objects, files, world, end } = begin('readwrite')
+      for (const { store, resource, key } of batch.goneObjects) objects.delete([store, resource, key])
+      for (const object of batch.objects) objects.put(object)
+      for (const { tree, inode } of batch.goneFiles) files.delete([tree, inode])
+      for (const { tree, node } of batch.files) files.put({ tree, inode: node.inode, node })
+      for (const [name, value] of Object.entries(batch.world)) world.put({ name, value })
+      return end
     },
     async clear() {
-      await database.transaction('rw', objects, files, world, async () => {
-        await Promise.all([objects.clear(), files.clear(), world.clear()])
-      })
+      const { objects, files, world, end } = begin('readwrite')
+      for (const table of [objects, files, world]) table.clear()
+      return end
     },
     close() {
       database.close()
     },
   }
+}
+
+function opened(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, schemaVersion)
+  return new Promise((resolve, reject) => {
+    request.onupgradeneeded = () => {
+      for (const [table, keyPath] of Object.entries(keys)) request.result.createObjectStore(table, { keyPath })
+    }
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () =>
+      reject(
+        new StorageTrouble(
+          request.error?.name === 'VersionError'
+            ? 'This workspace was saved by a newer Drydock. Reload the page to get it, or export the workspace.'
+            : `This workspace cannot be read: ${request.error?.message}`,
+        ),
+      )
+  })
+}
+
+/** A failed request ends the whole transaction. */
+function ended(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve()
+    transaction.onabort = () => reject(transaction.error ?? new Error('the browser ended a transaction'))
+  })
 }
