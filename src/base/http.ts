@@ -179,3 +179,8 @@ export function request(method: string, url: string, body: unknown = undefined, 
   if (typeof body === 'string') return { method, url, headers, body: bytesOf(body) }
   return { method, url, headers: { 'content-type': 'application/json', ...headers }, body: bytesOf(JSON.stringify(body)) }
 }
+
+/** As the headers Date and Last-Modified are written: `Mon, 05 Jan 2026 09:00:00 GMT`. */
+export function httpDate(ms: number): string {
+  return new Date(ms).toUTCString()
+}

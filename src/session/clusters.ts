@@ -9,8 +9,7 @@ import { DockerEngine } from '../engine/docker/engine.ts'
 import type { Registry } from '../engine/docker/images/registry.ts'
 import type { Image } from '../engine/images/image.ts'
 import type { V1Namespace, V1Node } from '../engine/kinds/generated/types.ts'
-import { PodRuntime } from '../engine/runtime/pods.ts'
-import { containerdSocket, criServer } from '../engine/runtime/cri.ts'
+import type { PodRuntime } from '../engine/runtime/pods.ts'
 import { parseReference, repositoryOf } from '../engine/docker/images/reference.ts'
 import { UnixError } from '../unix/errors.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
@@ -24,9 +23,6 @@ import { diskOf } from './disk.ts'
 import { dockerService } from './docker-service.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
 import type { PkiOptions } from './pki.ts'
-import { uploadConfig } from './kubeadm-objects.ts'
-import { kubeletRefusal, maxPodsIn } from './kubelet-config.ts'
-import { kubeletSettings, packageFiles, putFiles } from './node-files.ts'
 import type { Systemd } from '../unix/systemd.ts'
 import type { Session } from './session.ts'
 import type { Saved } from './storage.ts'
@@ -91,7 +87,7 @@ interface Running {
 }
 
 type Pki = typeof import('./pki.ts')
-type Engine = typeof import('../engine/cluster.ts')
+type Kubernetes = typeof import('./kubernetes.ts')
 
 /** Kubernetes could not be fetched: the page is offline and was never whole. */
 export class NotLoaded extends Error {
@@ -102,8 +98,7 @@ export class NotLoaded extends Error {
 
 export class Clusters {
   readonly #options: ClustersOptions
-  /** Kubernetes itself, a third of the program; a learner of Docker never needs it. */
-  #engine: Engine | undefined
+  #kubernetes: Kubernetes | undefined
   #pki: Pki | undefined
   readonly #running = new Map<string, Running>()
   /** Machines with the packages of Kubernetes that belong to no cluster. */
@@ -115,13 +110,22 @@ export class Clusters {
 
   /** Fetches Kubernetes; without it `create` throws `NotLoaded`. Session time stands still meanwhile. */
   async load(): Promise<void> {
-    if (this.#engine) return
+    if (this.#kubernetes) return
     const release = this.#options.session.clock.hold()
     try {
-      this.#engine = await import('../engine/cluster.ts')
+      this.#kubernetes = await import('./kubernetes.ts')
     } finally {
       release()
     }
+  }
+
+  get kubernetes(): Kubernetes {
+    if (!this.#kubernetes) throw new NotLoaded()
+    return this.#kubernetes
+  }
+
+  get isLoaded(): boolean {
+    return this.#kubernetes !== undefined
   }
 
   /** The clusters a fresh world has from the start, up and Ready. */
@@ -158,6 +162,7 @@ export class Clusters {
     const running = this.#running.get(name)
     const pki = await this.loadPki()
     if (!running) return
+    const { kubeletSettings, putFiles, uploadConfig } = this.kubernetes
     const options = this.pkiOptions(name)
     for (const [index, { machine, spec }] of [...running.nodes.values()].entries()) {
       const own = { ...options, node: spec.name, ip: spec.ip }
@@ -203,15 +208,16 @@ export class Clusters {
   }
 
   #useCluster(names: KubeconfigNames, credentials: Credentials): void {
-    if (this.#engine) this.#options.session.useCluster(this.#engine.kubeconfigText(names, credentials))
+    if (this.#kubernetes) this.#options.session.useCluster(this.#kubernetes.kubeconfigText(names, credentials))
   }
 
   async restore(): Promise<void> {
     const { saved } = this.#options
     const specs = (saved?.world.clusters as readonly ClusterSpec[] | undefined) ?? []
-    if (specs.length > 0) await this.load()
+    const bare = (saved?.world.bareMachines as readonly NodeSpec[] | undefined) ?? []
+    if (specs.length + bare.length > 0) await this.load()
     for (const spec of specs) this.create(spec, { isQuiet: true, saved })
-    this.makeBare((saved?.world.bareMachines as readonly NodeSpec[] | undefined) ?? [], saved)
+    this.makeBare(bare, saved)
   }
 
   /** Undefined until it was loaded. */
@@ -238,11 +244,11 @@ export class Clusters {
   ): Cluster {
     const { session } = this.#options
     const { clock, random } = session
-    if (!this.#engine) throw new NotLoaded()
-    const store = session.adopt(`cluster/${spec.name}`, this.#engine.newStore(clock), saved)
+    const { createCluster, newStore } = this.kubernetes
+    const store = session.adopt(`cluster/${spec.name}`, newStore(clock), saved)
     const nodes = new Map<string, Node>()
     for (const node of spec.nodes) nodes.set(node.name, machines?.get(node.name) ?? this.#node(node, spec.name, saved))
-    const cluster = this.#engine.createCluster({
+    const cluster = createCluster({
       name: spec.name,
       apiPort: spec.apiPort,
       clock,
@@ -388,7 +394,7 @@ export class Clusters {
       const node = this.#node(spec, 'bare', saved)
       this.#bare.set(spec.name, node)
       node.systemd.stop('kubelet.service')
-      putFiles(node.machine, packageFiles)
+      this.kubernetes.putFiles(node.machine, this.kubernetes.packageFiles)
     }
   }
 
@@ -494,6 +500,7 @@ export class Clusters {
   #node(spec: NodeSpec, cluster: string, saved: Saved | undefined, disk?: MemoryFiles): Node {
     const { session, programs, registry, network, router } = this.#options
     const { clock, random } = session
+    const { containerdSocket, criServer, kubeletRefusal, PodRuntime } = this.kubernetes
     const machine = createMachine({
       name: spec.name,
       clock,
@@ -592,7 +599,7 @@ export class Clusters {
       net: machine.net,
       cpus: node.cpus,
       memoryBytes: node.memoryBytes,
-      maxPods: () => maxPodsIn(machine.files) ?? node.maxPods,
+      maxPods: () => this.kubernetes.maxPodsIn(machine.files) ?? node.maxPods,
       ...(spec.needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }),
       ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }),
     }

@@ -5,7 +5,6 @@ import type { Clock } from '../base/clock.ts'
 import type { Cluster as RunningCluster, Credentials } from '../engine/cluster.ts'
 import type { Access, Cluster, ClusterWish, Progress } from '../cli/machines.ts'
 import type { Random } from '../base/random.ts'
-import { kubeadmCall } from './kubeadm-api.ts'
 import { type ClusterSpec, type Clusters, minikubeSpec, NotLoaded } from './clusters.ts'
 import type { DockerMachines } from './docker-machines.ts'
 
@@ -50,8 +49,15 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
       else clusters.powerOff(name)
       return jsonResponse(200, {})
     }
+    if (what === 'machines' && action === 'kubeadm' && !clusters.isLoaded) {
+      clusters.load().catch(() => {})
+      return jsonResponse(425, { message: 'Kubernetes is being loaded' })
+    }
     if (what === 'machines')
-      return (action === 'kubeadm' ? kubeadmCall(options, name, rest ?? '', body) : undefined) ?? refusal(404, 'no such call')
+      return (
+        (action === 'kubeadm' ? clusters.kubernetes.kubeadmCall(options, name, rest ?? '', body) : undefined) ??
+        refusal(404, 'no such call')
+      )
     if (what !== 'clusters') return refusal(404, 'no such call')
     if (name === undefined && method === 'GET')
       return jsonResponse(200, { clusters: clusters.names.map((each) => described(clusters, each)) })

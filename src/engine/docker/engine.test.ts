@@ -1,5 +1,5 @@
 // The engine as a client sees it: requests in, answers out, on a machine with a manual clock.
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { ManualClock } from '../../base/clock.ts'
 import { ByteStream, type HttpResponse, Pending, request } from '../../base/http.ts'
 import { Random } from '../../base/random.ts'
@@ -47,6 +47,12 @@ interface World {
   readonly store: Store
   ask(method: string, url: string, body?: unknown): { status: number; text: string; json: () => any; response: HttpResponse }
 }
+
+/** The builder is fetched with the first build, for which these tests do not wait. */
+beforeAll(async () => {
+  world().engine.handle(request('POST', '/v1.50/build'), {})
+  await vi.dynamicImportSettled()
+})
 
 function world(from: { store?: Store; disk?: MemoryFiles; clock?: ManualClock } = {}): World {
   const clock = from.clock ?? new ManualClock()

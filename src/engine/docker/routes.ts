@@ -5,9 +5,8 @@
  */
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../base/bytes.ts'
 import { header, type HttpRequest, type HttpResponse, jsonResponse } from '../../base/http.ts'
-import type { Work } from '../runtime/task.ts'
+import { fetchedOnce, type Work } from '../runtime/task.ts'
 import { buildRecords, forgetBuild, pruneBuildCache } from './build/build-cache.ts'
-import { buildResponse } from './build/build.ts'
 import { archiveStat, changes, exportFiles, getArchive, putArchive } from './containers/archive.ts'
 import { createContainer, createRequestOf } from './containers/create.ts'
 import { beginExec, createExec, inspectExec, requireExec, startExec } from './containers/exec.ts'
@@ -43,6 +42,8 @@ export const json = (status: number, value: unknown): HttpResponse => ({
   ...jsonResponse(status, value),
   body: `${JSON.stringify(value) ?? 'null'}\n`,
 })
+
+const building = fetchedOnce(() => import('./build/build.ts'))
 
 export const routes: readonly Route<Serve>[] = [
   route('GET /_ping', (daemon, { request }) => ({
@@ -249,7 +250,10 @@ export const routes: readonly Route<Serve>[] = [
   }),
   route('GET /build/records', (daemon) => json(200, buildRecords(daemon))),
   route('DELETE /build/records/{ref}', (daemon, { params }) => json(forgetBuild(daemon, params.ref) ? 200 : 404, {})),
-  route('POST /build', (daemon, { query, request }) => buildResponse(daemon, query, request)),
+  route('POST /build', function* (daemon, { query, request }) {
+    const { buildResponse } = yield* building(daemon.clock)
+    return buildResponse(daemon, query, request)
+  }),
 
   route('GET /networks', (daemon, { query }) => json(200, listNetworks(daemon, parseFilters(query.get('filters'), networkFilters)))),
   route('POST /networks/create', function* (daemon, { request }) {

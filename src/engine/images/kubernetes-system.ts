@@ -1,28 +1,19 @@
 /**
  * The images of a cluster's own components. What they do is done by the engine's control loops (CoreDNS answers through
- * controllers/cluster-dns.ts, kube-proxy writes rules through controllers/kube-proxy.ts); the process in the container is there to be
- * seen, logs that it started, and ends when it is told to.
+ * controllers/cluster-dns.ts, kube-proxy writes rules through controllers/kube-proxy.ts); the process in the container
+ * (kubernetes-component.ts) is there to be seen.
  */
-import { componentFault } from '../controllers/component-faults.ts'
 import { lazy } from '../../unix/programs/lazy.ts'
-import { auditFault, flagsOf } from '../api/audit/audit-policy.ts'
-import { err, type Process, type Program } from '../../unix/kernel/process.ts'
-import { ingressController } from './ingress-controller.ts'
+import type { Program } from '../../unix/kernel/process.ts'
+import type { Shown } from './kubernetes-component.ts'
 import { type CatalogueRepository, type Image, makeImage } from './image.ts'
-import { metricsServerProgram } from './metrics-server.ts'
 
-interface Component {
+interface Component extends Shown {
   readonly repository: string
-  readonly path: string
   readonly tags: readonly string[]
   readonly bytes: number
   /** What else can be run in it. */
   readonly tools?: readonly string[]
-  /** What it logs when it starts. */
-  readonly log: readonly string[]
-  /** What an idle small cluster's takes. */
-  readonly memoryMiB: number
-  readonly millicores: number
   /** Undefined: there to be seen. */
   readonly program?: Program
 }
@@ -105,7 +96,7 @@ const components: readonly Component[] = [
     memoryMiB: 20,
     millicores: 4,
     log: [],
-    program: metricsServerProgram,
+    program: lazy(() => import('./metrics-server.ts').then(({ metricsServerProgram }) => metricsServerProgram)),
   },
   {
     repository: 'registry.k8s.io/ingress-nginx/controller',
@@ -115,7 +106,7 @@ const components: readonly Component[] = [
     memoryMiB: 90,
     millicores: 3,
     log: [],
-    program: ingressController,
+    program: lazy(() => import('./ingress-controller.ts').then(({ ingressController }) => ingressController)),
   },
   {
     repository: 'ghcr.io/nginx/nginx-gateway-fabric',
@@ -209,53 +200,10 @@ export const systemRepositories: readonly CatalogueRepository[] = components.map
 
 export const systemPrograms: readonly (readonly [string, Program])[] = components.map((component) => [
   programName(component),
-  component.program ?? componentProgram(component),
+  component.program ?? lazy(() => import('./kubernetes-component.ts').then(({ componentProgram }) => componentProgram(component))),
 ])
 
 /** A colon keeps it off the machines' own disks. */
 function programName({ repository }: Component): string {
   return `k8s:${repository.replace(/^(registry\.k8s\.io|docker\.io|ghcr\.io)\//, '').replace(/^coredns\/|^flannel-io\//, '')}`
-}
-
-/** `0105 09:00:00.123000`, as klog begins its lines. */
-function klogTime(ms: number): string {
-  const text = new Date(ms).toISOString()
-  return `${text.slice(5, 7)}${text.slice(8, 10)} ${text.slice(11, 23)}000`
-}
-
-/** How often a component's work is written to its account. */
-const accountMs = 15_000
-
-/** What makes a component end at once, if anything. */
-function fault(path: string, process: Process): string | undefined {
-  if (!path.endsWith('/kube-apiserver')) return undefined
-  return auditFault(flagsOf(process.argv), (file) => (process.files.exists(file) ? process.files.readText(file) : undefined))
-}
-
-function componentProgram({ path, log, memoryMiB, millicores }: Component): Program {
-  return function* (process) {
-    const crash = componentFault([path.replace(/.*\//, ''), ...process.argv.slice(1)], (file) => process.files.exists(file))
-    const wrong = fault(path, process)
-    if (crash !== undefined || wrong !== undefined) {
-      yield* err(
-        process,
-        `${(crash ?? `E run.go:72] "command failed" err=${JSON.stringify(wrong)}`).replace(/^E /, `E${klogTime(process.now())}       1 `)}\n`,
-      )
-      return 1
-    }
-    process.memoryBytes = memoryMiB * 2 ** 20
-    let isAsked = false
-    for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
-    if (flagsOf(process.argv).has('encryption-provider-config'))
-      yield* err(
-        process,
-        `W${klogTime(process.now())}       1 options.go:1] --encryption-provider-config has no effect here: etcd keeps everything in the clear\n`,
-      )
-    for (const line of log) yield* err(process, `${line}\n`)
-    while (!isAsked) {
-      yield { until: process.now() + accountMs }
-      process.cpuMs += (millicores * accountMs) / 1000
-    }
-    return 0
-  }
 }

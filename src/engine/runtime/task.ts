@@ -4,6 +4,7 @@
  */
 import type { Cancel, Clock } from '../../base/clock.ts'
 import { type HttpResponse, Pending } from '../../base/http.ts'
+import { WaitQueue } from '../../base/wait-queue.ts'
 import type { Wait } from '../../unix/kernel/process.ts'
 
 export type Work<T> = Generator<Wait, T, unknown>
@@ -66,4 +67,31 @@ export function answered(
   const pending = new Pending<HttpResponse>()
   perform(clock, guarded(), (response) => pending.resolve(response))
   return pending.value ?? pending
+}
+
+/** A part of the program that is fetched when it is first wanted; session time stands still meanwhile. */
+export function fetchedOnce<T>(load: () => Promise<T>): (clock: Clock) => Work<T> {
+  let loaded: T | undefined
+  return function* (clock) {
+    if (loaded) return loaded
+    const release = clock.hold()
+    const ready = new WaitQueue()
+    let problem: unknown
+    load()
+      .then(
+        (part) => {
+          loaded = part
+        },
+        (error: unknown) => {
+          problem = error
+        },
+      )
+      .finally(() => {
+        release()
+        ready.wake()
+      })
+    yield { on: [ready] }
+    if (!loaded) throw problem
+    return loaded
+  }
 }

@@ -3,9 +3,8 @@
  * fetched when one is begun, joined, or found in the store after a restart.
  */
 import { textOf } from '../../../base/bytes.ts'
-import { WaitQueue } from '../../../base/wait-queue.ts'
 import type { HttpResponse } from '../../../base/http.ts'
-import { perform, type Work } from '../../runtime/task.ts'
+import { fetchedOnce, perform, type Work } from '../../runtime/task.ts'
 import type { Daemon } from '../daemon.ts'
 import { badRequest, DockerError } from '../docker-error.ts'
 import type { Call } from '../router.ts'
@@ -14,31 +13,7 @@ import type { Membership } from './shapes.ts'
 const notManager =
   'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.'
 
-type Beginning = typeof import('./begin.ts')
-let loaded: Beginning | undefined
-
-function* beginning(daemon: Daemon): Work<Beginning> {
-  if (loaded) return loaded
-  const release = daemon.clock.hold()
-  const ready = new WaitQueue()
-  let problem: unknown
-  import('./begin.ts')
-    .then(
-      (module) => {
-        loaded = module
-      },
-      (error: unknown) => {
-        problem = error
-      },
-    )
-    .finally(() => {
-      release()
-      ready.wake()
-    })
-  yield { on: [ready] }
-  if (!loaded) throw problem
-  return loaded
-}
+const beginning = fetchedOnce(() => import('./begin.ts'))
 
 export type ServeSwarm = (call: Call) => HttpResponse | Work<HttpResponse>
 
@@ -46,7 +21,7 @@ export type ServeSwarm = (call: Call) => HttpResponse | Work<HttpResponse>
 export function swarmRoute(daemon: Daemon, method: string, path: string): ServeSwarm | undefined {
   if (method === 'POST' && path === '/swarm/init') {
     return function* ({ request }) {
-      const { init } = yield* beginning(daemon)
+      const { init } = yield* beginning(daemon.clock)
       return {
         status: 200,
         headers: { 'content-type': 'application/json' },
@@ -56,7 +31,7 @@ export function swarmRoute(daemon: Daemon, method: string, path: string): ServeS
   }
   if (method === 'POST' && path === '/swarm/join') {
     return function* ({ request }) {
-      const { join } = yield* beginning(daemon)
+      const { join } = yield* beginning(daemon.clock)
       yield* join(daemon, parsed(request.body) as Parameters<typeof join>[1])
       return { status: 200, headers: {}, body: '' }
     }
@@ -81,7 +56,7 @@ export function restoreSwarm(daemon: Daemon, { resumes }: { resumes: boolean }):
   perform(
     daemon.clock,
     (function* (): Work<void> {
-      const { restore } = yield* beginning(daemon)
+      const { restore } = yield* beginning(daemon.clock)
       if (!daemon.isStopped) restore(daemon, membership, { resumes })
     })(),
   )

@@ -1,10 +1,9 @@
 /** What the small web servers of the catalogue share: waiting for requests, plain answers, Go's way of writing the time. */
 import { bytesOf } from '../../../base/bytes.ts'
-import { header, type HttpRequest, type HttpResponse } from '../../../base/http.ts'
+import { header, httpDate, type HttpRequest, type HttpResponse } from '../../../base/http.ts'
 import { WaitQueue } from '../../../base/wait-queue.ts'
 import { type Blocking, out, type Process } from '../../../unix/kernel/process.ts'
 import { type Asked, requestQueue } from '../../../unix/network/serve.ts'
-import { httpDate } from '../nginx/respond.ts'
 
 export interface Serving {
   /** Ends with 0 on TERM and INT, as programs that shut down in order do; else the signal kills it. */

@@ -1,10 +1,9 @@
 /** One request to Apache: which host, which file, and what it answers where there is none. */
 import { textOf } from '../../../base/bytes.ts'
-import { header, type HttpRequest, type HttpResponse } from '../../../base/http.ts'
+import { header, httpDate, type HttpRequest, type HttpResponse } from '../../../base/http.ts'
 import { UnixError } from '../../../unix/errors.ts'
 import type { Process } from '../../../unix/kernel/process.ts'
 import { mediaType } from '../nginx/pages.ts'
-import { httpDate } from '../nginx/respond.ts'
 import { type Directive, lastOf } from './config.ts'
 import type { Settings } from './settings.ts'
 

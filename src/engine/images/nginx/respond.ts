@@ -3,7 +3,7 @@
  * server behind. Answers say what goes into the logs, too.
  */
 import { bytesOf } from '../../../base/bytes.ts'
-import { ByteStream, header, type HttpHeaders, type HttpRequest, type HttpResponse } from '../../../base/http.ts'
+import { ByteStream, header, httpDate, type HttpHeaders, type HttpRequest, type HttpResponse } from '../../../base/http.ts'
 import { UnixError } from '../../../unix/errors.ts'
 import type { Blocking, Process } from '../../../unix/kernel/process.ts'
 import { fetch } from '../../../unix/network/fetch.ts'
@@ -531,10 +531,6 @@ function added(scope: readonly Directive[], asking: Asking, status: number): Htt
 
 function about({ client, server, request }: Asking): string {
   return `, client: ${client}, server: ${server.names[0] ?? ''}, request: "${request.method} ${request.url} HTTP/1.1", host: "${header(request.headers, 'host') ?? ''}"`
-}
-
-export function httpDate(ms: number): string {
-  return new Date(ms).toUTCString()
 }
 
 function listDate(ms: number): string {

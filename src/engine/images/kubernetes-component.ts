@@ -1,0 +1,59 @@
+/**
+ * The process of a cluster's component, which is there to be seen: it logs that it started, and ends when it is told to, or at once where its
+ * flags are such as the real one refuses. What the component does is done by the engine's control loops.
+ */
+import { componentFault } from '../controllers/component-faults.ts'
+import { auditFault, flagsOf } from '../api/audit/audit-policy.ts'
+import { err, type Process, type Program } from '../../unix/kernel/process.ts'
+
+export interface Shown {
+  readonly path: string
+  /** What it logs when it starts. */
+  readonly log: readonly string[]
+  /** What an idle small cluster's takes. */
+  readonly memoryMiB: number
+  readonly millicores: number
+}
+
+/** How often a component's work is written to its account. */
+const accountMs = 15_000
+
+export function componentProgram({ path, log, memoryMiB, millicores }: Shown): Program {
+  return function* (process) {
+    const crash = componentFault([path.replace(/.*\//, ''), ...process.argv.slice(1)], (file) => process.files.exists(file))
+    const wrong = fault(path, process)
+    if (crash !== undefined || wrong !== undefined) {
+      yield* err(
+        process,
+        `${(crash ?? `E run.go:72] "command failed" err=${JSON.stringify(wrong)}`).replace(/^E /, `E${klogTime(process.now())}       1 `)}\n`,
+      )
+      return 1
+    }
+    process.memoryBytes = memoryMiB * 2 ** 20
+    let isAsked = false
+    for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
+    if (flagsOf(process.argv).has('encryption-provider-config'))
+      yield* err(
+        process,
+        `W${klogTime(process.now())}       1 options.go:1] --encryption-provider-config has no effect here: etcd keeps everything in the clear\n`,
+      )
+    for (const line of log) yield* err(process, `${line}\n`)
+    while (!isAsked) {
+      yield { until: process.now() + accountMs }
+      process.cpuMs += (millicores * accountMs) / 1000
+    }
+    return 0
+  }
+}
+
+/** `0105 09:00:00.123000`, as klog begins its lines. */
+function klogTime(ms: number): string {
+  const text = new Date(ms).toISOString()
+  return `${text.slice(5, 7)}${text.slice(8, 10)} ${text.slice(11, 23)}000`
+}
+
+/** What makes a component end at once, if anything. */
+function fault(path: string, process: Process): string | undefined {
+  if (!path.endsWith('/kube-apiserver')) return undefined
+  return auditFault(flagsOf(process.argv), (file) => (process.files.exists(file) ? process.files.readText(file) : undefined))
+}

@@ -1,0 +1,11 @@
+/**
+ * What only a session with a cluster needs, in one piece that is fetched with the first of them: Kubernetes itself, its nodes' container
+ * runtime, kubeadm. A learner of Docker never loads it.
+ */
+export { createCluster, kubeconfigText, newStore } from '../engine/cluster.ts'
+export { containerdSocket, criServer } from '../engine/runtime/cri.ts'
+export { PodRuntime } from '../engine/runtime/pods.ts'
+export { kubeadmCall } from './kubeadm-api.ts'
+export { uploadConfig } from './kubeadm-objects.ts'
+export { kubeletRefusal, maxPodsIn } from './kubelet-config.ts'
+export { kubeletSettings, packageFiles, putFiles } from './node-files.ts'
