@@ -140,6 +140,21 @@ describe('nginx', () => {
     expect(process.exitCode).toBe(1)
   })
 
+  test('what a configuration asks for and nothing does is said once, where it stands', () => {
+    const clock = new ManualClock()
+    const { output } = run(machine(clock), image('nginx'), undefined, (files) =>
+      files.writeFile(
+        '/etc/nginx/conf.d/default.conf',
+        'limit_req_zone $binary_remote_addr zone=one:10m rate=1r/s;\nserver {\n  listen 80;\n  gzip on;\n  expires off;\n  location / { limit_req zone=one; }\n  location /a { limit_req zone=one; }\n}\n',
+      ),
+    )
+    clock.advance(1000)
+    expect(output().match(/(?<=\[warn\] \d+#\d+: ).*/g)).toEqual([
+      '"gzip" is not simulated in this sandbox and has no effect in /etc/nginx/conf.d/default.conf:4',
+      '"limit_req" is not simulated in this sandbox and has no effect in /etc/nginx/conf.d/default.conf:6',
+    ])
+  })
+
   test('locations, returns, proxies', () => {
     const clock = new ManualClock()
     const on = machine(clock)

@@ -13,6 +13,7 @@ import { addressesOf } from '../../../unix/network/names.ts'
 import { type Asked, type RequestQueue, requestQueue } from '../../../unix/network/serve.ts'
 import { ConfigError, type Directive, named, parseConfig, single } from './config.ts'
 import { versionOf } from './pages.ts'
+import { unsimulated } from './unsimulated.ts'
 import { accessLogsFor, type Context, respond, serverFor, type Server, type Upstream } from './respond.ts'
 
 const configPath = '/etc/nginx/nginx.conf'
@@ -132,6 +133,7 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
     ]) {
       yield* log(process, loaded, 'notice', line)
     }
+    yield* sayUnsimulated(process, loaded)
     let workers = yield* startWorkers(process, loaded, queue)
     for (;;) {
       const signal = signals.shift()
@@ -146,6 +148,7 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
           for (const worker of workers) process.kernel.kill(worker, 'KILL')
           yield* log(process, loaded, 'notice', 'using the "epoll" event method')
           yield* log(process, loaded, 'notice', 'start worker processes')
+          yield* sayUnsimulated(process, loaded)
           workers = yield* startWorkers(process, loaded, queue)
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error
@@ -306,6 +309,11 @@ function* accessLog(process: Process, loaded: Loaded, { request, peer, port }: A
 function* log(process: Process, loaded: Loaded, level: string, text: string): Blocking<void> {
   if (levels.indexOf(level) < levels.indexOf(loaded.errorLevel)) return
   yield* append(process, loaded.errorLog, `${stamp(process)} [${level}] ${process.pid}#${process.pid}: ${text}\n`)
+}
+
+function* sayUnsimulated(process: Process, loaded: Loaded): Blocking<void> {
+  for (const text of unsimulated(loaded.main))
+    yield* append(process, loaded.errorLog, `${stamp(process)} [warn] ${process.pid}#${process.pid}: ${text}\n`)
 }
 
 /** Logs were opened by the master, so a worker without rights writes them all the same. */
