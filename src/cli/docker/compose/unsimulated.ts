@@ -15,6 +15,7 @@ const fields = [
   'device_cgroup_rules',
   'isolation',
   'mac_address',
+  'pull_refresh_after',
   'use_api_socket',
 ] as const
 

@@ -9,7 +9,7 @@ import { type Blocking, err, out, type Process, type Program, type Running, writ
 import type { Signal } from '../../../unix/kernel/signals.ts'
 import { type Asked, requestQueue } from '../../../unix/network/serve.ts'
 import { localTime } from '../nginx/program.ts'
-import { HttpdConfigError } from './config.ts'
+import { type Directive, HttpdConfigError } from './config.ts'
 import { serve } from './serve.ts'
 import { type Layout, layoutOf, type Settings, settingsOf, systemOf } from './settings.ts'
 
@@ -162,8 +162,8 @@ function* run(process: Process, load: () => Settings, first: Settings, commandLi
   const resuming = function* (): Blocking<void> {
     yield* notice(process, settings, 'mpm_event', `AH00489: ${settings.title} configured -- resuming normal operations`)
     yield* notice(process, settings, 'core', `AH00094: Command line: '${commandLine}'`)
-    for (const { name, file, line } of settings.directives) {
-      if (/^(proxypass|rewriterule|sslengine|scriptalias)$/.test(name))
+    for (const { name, file, line } of withInner(settings.directives)) {
+      if (idle.test(name))
         yield* notice(process, settings, 'core', `Drydock: ${file}:${line}: this directive is not simulated and does nothing`)
     }
   }
@@ -334,4 +334,12 @@ function linkOf(process: Process, path: string): string {
     if (error instanceof UnixError) return ''
     throw error
   }
+}
+
+/** What the real server would act on; the lines that only tune or belong to one of these are not named. */
+const idle =
+  /^(aliasmatch|authtype|expiresbytype|expiresdefault|fallbackresource|header|limitrequestbody|proxypass|proxypassmatch|rewriterule|scriptalias|scriptaliasmatch|sslengine)$/
+
+function withInner(directives: readonly Directive[]): readonly Directive[] {
+  return directives.flatMap((directive) => [directive, ...withInner(directive.block ?? [])])
 }
