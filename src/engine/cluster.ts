@@ -22,6 +22,7 @@ import { controllerManager } from './controllers/index.ts'
 import { endpointsOf, kubeProxy } from './controllers/kube-proxy.ts'
 import { kubeletDoor } from './controllers/kubelet/door.ts'
 import { startKubelet, type Kubelet, type NodeFacts } from './controllers/kubelet/kubelet.ts'
+import { type NetworkPolicies, networkPolicies } from './controllers/network-policy.ts'
 import { podRoutes } from './controllers/pod-routes.ts'
 import { addonsOf, type Addon } from './controllers/addons.ts'
 import { installSystemObjects } from './controllers/system-objects.ts'
@@ -75,6 +76,8 @@ export interface ClusterOptions {
   readonly upstreamDns?: NameServer
   /** Whether anybody listens on the API's port: told whenever the control plane's manifests were looked at. */
   readonly onApi?: (isUp: boolean) => void
+  /** Said to who writes a NetworkPolicy where nothing acts on it. */
+  readonly policyWarning?: () => string | undefined
   readonly reach?: ConstructorParameters<typeof ApiServer>[0]['reach']
 }
 
@@ -91,6 +94,8 @@ export interface Cluster {
   /** A certificate and its key (PEM) for a server with these names: `DNS:localhost`. */
   serving(names: readonly string[]): { readonly certificate: string; readonly key: string; readonly authority: string }
   kubelet(node: string): Kubelet | undefined
+  /** What network plugins that know of NetworkPolicies go by. */
+  readonly policies: NetworkPolicies
   addNode(machine: ClusterMachine): void
   /** Takes the machine out; its Node object stays until somebody deletes it. */
   removeNode(name: string): void
@@ -230,6 +235,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   const auditLog = options.hasSystemObjects && options.machines[0] ? auditLogs(options.machines[0].runtime.files, clock) : undefined
   let auditing: Auditing | undefined
   api.auditLog = () => auditing?.log
+  if (options.policyWarning) api.policyWarning = options.policyWarning
   api.isEncryptionAsked = () => auditing?.isEncryptionAsked ?? false
 
   const followManifests = (names: ReadonlySet<string>): void => {
@@ -349,6 +355,11 @@ export function createCluster(options: ClusterOptions): Cluster {
       return { certificate: issued, key: traditionalPem(key), authority: certificate }
     },
     kubelet: (node) => kubelets.get(node),
+    policies: networkPolicies({
+      store,
+      dnsAddress: clusterDns,
+      addressesOf: (node) => machines.get(node)?.net?.interfaces.map(({ ip }) => ip) ?? [],
+    }),
     addNode,
     removeNode(node) {
       powerOff(node)

@@ -22,6 +22,7 @@ import type { World } from './presets.ts'
 import { diskOf } from './disk.ts'
 import { dockerService } from './docker-service.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
+import { enforcesPolicies, hasNetworkPlugin, kubeRouterUnit, layPlugin, policyWarning, type ReadyPlugin } from './network-plugin.ts'
 import type { PkiOptions } from './pki.ts'
 import type { Systemd } from '../unix/systemd.ts'
 import type { Session } from './session.ts'
@@ -41,6 +42,9 @@ export interface ClustersOptions {
 /** Where minikube's machines answer a docker client that shows its certificate. */
 const dockerTlsPort = 2376
 
+/** Where the API server of minikube's machines listens. */
+const minikubePort = 8443
+
 /** What is needed to make a cluster, and to make it again after a power cut. */
 export interface ClusterSpec {
   readonly name: string
@@ -50,6 +54,8 @@ export interface ClusterSpec {
   readonly isControlPlaneTainted: boolean
   /** Nodes are ready only once a network plugin has laid its configuration on them. */
   readonly needsNetworkPlugin?: boolean
+  /** The one that is there from the start; undefined: `bridge`, which knows no NetworkPolicies. */
+  readonly networkPlugin?: ReadyPlugin
   readonly podCidr?: string
   /** `v1.33.13` where nothing is said. */
   readonly version?: string
@@ -142,7 +148,8 @@ export class Clusters {
         this.makeBare(nodes)
         return this.#introduce(nodes)
       }
-      this.create({ name: 'kubernetes', apiPort: 6443, nodes, isControlPlaneTainted: world.isControlPlaneTainted }, { isQuiet: true })
+      const { isControlPlaneTainted } = world
+      this.create({ name: 'kubernetes', apiPort: 6443, nodes, isControlPlaneTainted, networkPlugin: 'kube-router' }, { isQuiet: true })
       this.#introduce(nodes)
       await this.ready('kubernetes')
       await this.furnish('kubernetes')
@@ -260,6 +267,7 @@ export class Clusters {
       machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, nodes.get(node.name) as Node)),
       hasSystemObjects: true,
       onApi: (isUp) => this.#serveApi(spec.name, isUp),
+      policyWarning: () => policyWarning((nodes.get(spec.nodes[0].name) as Node).machine, spec.apiPort === minikubePort),
       reach: (host, port) => reached((nodes.get(spec.nodes[0].name) as Node).machine, host, port),
     })
     const running: Running = { spec, cluster, nodes, closeApi: undefined }
@@ -523,7 +531,12 @@ export class Clusters {
     const systemd = systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
     session.openMachines(machine)
     const podCidr = () => (this.#find(spec.name)?.running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR
+    const policies = () => {
+      const found = this.#find(spec.name)?.running.cluster.policies
+      return found?.isAny && enforcesPolicies(machine) ? found : undefined
+    }
     const runtime = new PodRuntime({
+      policies,
       host: machine,
       registry,
       clock,
@@ -590,7 +603,10 @@ export class Clusters {
     return true
   }
 
-  #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine }: Node): ClusterMachine {
+  #clusterMachine(node: NodeSpec, index: number, spec: ClusterSpec, { runtime, machine, systemd }: Node): ClusterMachine {
+    const { needsNetworkPlugin, networkPlugin = 'bridge' } = spec
+    if (!needsNetworkPlugin) layPlugin(machine, networkPlugin)
+    if (networkPlugin === 'kube-router') systemd.add(kubeRouterUnit())
     return {
       name: node.name,
       ip: node.ip,
@@ -600,7 +616,7 @@ export class Clusters {
       cpus: node.cpus,
       memoryBytes: node.memoryBytes,
       maxPods: () => this.kubernetes.maxPodsIn(machine.files) ?? node.maxPods,
-      ...(spec.needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }),
+      ...(needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }),
       ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }),
     }
   }
@@ -631,11 +647,6 @@ function imageIn(engine: DockerEngine | undefined, name: string): Image | undefi
   return id === undefined ? undefined : images?.image(id)
 }
 
-/** A plugin that was installed has laid its configuration here. */
-function hasNetworkPlugin({ files }: Machine): boolean {
-  return files.exists('/etc/cni/net.d') && files.list('/etc/cni/net.d').some((name) => /\.(conf|conflist|json)$/.test(name))
-}
-
 /** What `minikube start` makes. */
 export function minikubeSpec({
   nodes,
@@ -654,7 +665,7 @@ export function minikubeSpec({
 }): ClusterSpec {
   return {
     name,
-    apiPort: 8443,
+    apiPort: minikubePort,
     isControlPlaneTainted: false,
     nodes: Array.from({ length: nodes }, (_, index) => ({
       name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`,

@@ -11,7 +11,13 @@ export interface Switch {
   readonly stop: () => void
 }
 
-const unitFile = (description: string, docs: string, after: string, command: string, extra = 'Restart=always\nRestartSec=2\n'): string =>
+export const unitFile = (
+  description: string,
+  docs: string,
+  after: string,
+  command: string,
+  extra = 'Restart=always\nRestartSec=2\n',
+): string =>
   `[Unit]\nDescription=${description}\nDocumentation=${docs}\nAfter=${after}\n\n[Service]\nExecStart=${command}\n${extra}\n[Install]\nWantedBy=multi-user.target\n`
 
 export function sshUnit(machine: Machine): Unit {

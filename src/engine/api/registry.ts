@@ -57,8 +57,8 @@ export class Registry {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
-  /** What the server's own flags ask for in vain, said to who writes what they are about. */
-  flagWarnings: (kind: Kind) => readonly string[] = () => []
+  /** What the cluster is asked for in vain, by resource: said to who writes such an object. */
+  readonly vainWishes = new Map<string, () => string | undefined>()
   readonly #admission: Admission
   readonly #kinds = new Map<string, Kind>()
 
@@ -82,6 +82,11 @@ export class Registry {
     if (name === 'pods') this.store.index(name, 'node', (object) => (nodeOf(object) ? [nodeOf(object)] : []))
     if (name === 'endpointslices.discovery.k8s.io') this.store.index(name, 'service', serviceOfSlice)
     if (name === 'events') this.store.index(name, 'involved', involvedUid)
+  }
+
+  #vainWishes(kind: Kind): readonly string[] {
+    const warning = this.vainWishes.get(resourceName(kind))?.()
+    return warning === undefined ? [] : [warning]
   }
 
   removeKind(kind: Kind): void {
@@ -138,7 +143,7 @@ export class Registry {
       for (const text of [
         ...(kind.warnings?.(object, undefined) ?? []),
         ...unsimulated(kind, object, undefined),
-        ...this.flagWarnings(kind),
+        ...this.#vainWishes(kind),
       ])
         options.warn(text)
     object = this.#admission.allocate(kind, object, undefined, options)
@@ -201,7 +206,7 @@ export class Registry {
     kind.validateUpdate?.({ old, fresh, subresource: options.subresource }, errors)
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
     if (options.warn)
-      for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old), ...this.flagWarnings(kind)])
+      for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old), ...this.#vainWishes(kind)])
         options.warn(text)
     fresh = this.#admission.allocate(kind, fresh, old, options)
     this.#admission.afterValidation(kind, fresh, old, writer, options)

@@ -114,10 +114,13 @@ export class ApiServer implements HttpHandler {
 
   /** Told whether its flags want etcd to hold encrypted what it holds in the clear: who writes a Secret hears of it. */
   set isEncryptionAsked(isAsked: () => boolean) {
-    this.#registry.flagWarnings = ({ group, resource }) =>
-      group === '' && resource === 'secrets' && isAsked()
-        ? ['--encryption-provider-config has no effect in the sandbox: etcd keeps this Secret in the clear']
-        : []
+    const warning = '--encryption-provider-config has no effect in the sandbox: etcd keeps this Secret in the clear'
+    this.#registry.vainWishes.set('secrets', () => (isAsked() ? warning : undefined))
+  }
+
+  /** Told what to say to who writes a NetworkPolicy, where the network plugin does nothing with it. */
+  set policyWarning(warning: () => string | undefined) {
+    this.#registry.vainWishes.set('networkpolicies.networking.k8s.io', warning)
   }
 
   /** Where requests are written down, if anywhere: told by who knows the server's flags. */

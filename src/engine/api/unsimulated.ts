@@ -56,10 +56,6 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'spec.trafficDistribution': 'not simulated: every endpoint is as near as any other',
     'spec.loadBalancerSourceRanges': 'not simulated: every source is let in',
   },
-  'networkpolicies.networking.k8s.io': {
-    'spec.ingress.*.ports.*.endPort': 'port ranges are not simulated: only the first port counts',
-    'spec.egress.*.ports.*.endPort': 'port ranges are not simulated: only the first port counts',
-  },
   persistentvolumeclaims: {
     'spec.dataSource': emptyVolume,
     'spec.volumeAttributesClassName': 'not simulated',

@@ -20,6 +20,7 @@ import type { Segment } from '../../unix/network/network.ts'
 import { parseReference, repositoryOf } from '../docker/images/reference.ts'
 import type { Registry } from '../docker/images/registry.ts'
 import type { Image } from '../images/image.ts'
+import type { NetworkPolicies } from '../controllers/network-policy.ts'
 import { pace } from '../pace.ts'
 import type { Host } from './host.ts'
 import { filesOfLayer, makeParents, Subtree } from './layer-files.ts'
@@ -53,6 +54,8 @@ export interface PodRuntimeOptions {
   readonly imageBeside?: (name: string) => Image | undefined
   /** An image that was loaded before the power cut, and is in no registry. */
   readonly imageLoadedBefore?: (name: string) => Image | undefined
+  /** What the network plugin goes by; undefined as long as every connection may pass. Asked anew for each. */
+  readonly policies?: () => NetworkPolicies | undefined
 }
 
 interface Pod {
@@ -188,6 +191,12 @@ export class PodRuntime implements ContainerRuntime {
     const net = host.netNamespace()
     net.attach(this.#bridge, { name: 'eth0', ip, prefix: 24 })
     net.gateway = `${subnet}.1`
+    const key = `${spec.namespace}/${spec.name}`
+    const { policies } = this.#options
+    if (policies) {
+      net.filter = (from, to, packets) => policies()?.mayEnter(key, from.ip, to, packets) ?? true
+      net.egress = (to, packets) => policies()?.mayLeave(key, to, packets) ?? true
+    }
     const pod: Pod = { id, ip, spec, net, uts, sharedPids, cancels: [], containers: new Set(), createdAt: this.#options.clock.now() }
     for (const { hostPort, containerPort, protocol, hostIp } of spec.hostPorts) {
       const rule = {

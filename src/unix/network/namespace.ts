@@ -17,6 +17,7 @@ import type {
   Listener,
   NameServer,
   NetNamespace,
+  Packets,
   Question,
   Segment,
   TranslationRule,
@@ -172,22 +173,42 @@ export class Namespace implements NetNamespace {
 
   route(ip: string): readonly string[] | undefined {
     try {
-      return this.#find({ ip: numeric(ip), port: 0 }, 'tcp').hops
+      return this.#permitted({ ip: numeric(ip), port: 0 }, 'icmp').hops
     } catch (error) {
       if (error instanceof UnixError) return undefined
       throw error
     }
   }
 
+  isNeighbour(ip: string): boolean {
+    return this.interfaces.some((one) => one.isUp && memberAt(one.segment, ip) !== undefined)
+  }
+
   #reach(to: Address, protocol: Protocol): { readonly found: Found; readonly listener: Listener } {
-    const found = this.#find({ ip: numeric(to.ip), port: to.port }, protocol)
-    const { net, local, remote } = found
-    if (net !== this && net.filter && !net.filter(remote, local)) throw new UnixError('ETIMEDOUT')
+    const found = this.#permitted({ ip: numeric(to.ip), port: to.port }, protocol)
+    const { net, local } = found
     const listening = net.listening.find(
       (one) => one.port === local.port && one.protocol === protocol && (one.ip === undefined || one.ip === local.ip),
     )
     if (!listening) throw new UnixError('ECONNREFUSED')
     return { found, listener: listening.listener }
+  }
+
+  /** Where a connection ends, if neither end's policies drop it. */
+  #permitted(to: Address, packets: Packets): Found {
+    let found: Found
+    try {
+      found = this.#find(to, packets === 'udp' ? 'udp' : 'tcp')
+    } catch (error) {
+      // What is dropped as it leaves never meets who would have refused it.
+      if (this.egress && !this.egress(to, packets)) throw new UnixError('ETIMEDOUT')
+      throw error
+    }
+    const { net, local, remote } = found
+    if (net === this) return found
+    if (this.egress && !this.egress(local, packets)) throw new UnixError('ETIMEDOUT')
+    if (net.filter && !net.filter(remote, local, packets)) throw new UnixError('ETIMEDOUT')
+    return found
   }
 
   /** From here on to the namespace that has the address. */
@@ -199,7 +220,6 @@ export class Namespace implements NetNamespace {
       const own = target.ip === to.ip ? target.ip : to.ip
       return { net: this, local: target, remote: { ip: this.#isOwn(own) ? own : target.ip, port }, hops: [target.ip] }
     }
-    if (this.egress && !this.egress(target)) throw new UnixError('ETIMEDOUT')
     return this.#pass(target, { ip: '', port }, protocol, [])
   }
 
@@ -271,7 +291,8 @@ export function numberOf(ip: string): number {
   return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 }
 
-function isInside(ip: string, { ip: own, prefix }: Pick<Interface, 'ip' | 'prefix'>): boolean {
+/** Whether an address is in the network of an interface (or of `10.0.0.0`, 8). */
+export function isInside(ip: string, { ip: own, prefix }: Pick<Interface, 'ip' | 'prefix'>): boolean {
   if (own === '') return false
   const size = 2 ** (32 - prefix)
   return Math.floor(numberOf(ip) / size) === Math.floor(numberOf(own) / size)

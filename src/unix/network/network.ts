@@ -14,6 +14,9 @@ export interface Address {
   readonly port: number
 }
 
+/** What a connection is made of; `icmp` has no ports. */
+export type Packets = 'tcp' | 'udp' | 'icmp'
+
 /** One end of an open TCP connection. */
 export interface Connection {
   readonly local: Address
@@ -102,12 +105,12 @@ export interface NetNamespace {
   readonly rules: TranslationRule[]
   /** What iptables shows; whoever keeps rules here tells them. */
   firewall: (() => Firewall) | undefined
-  /** Called for each new connection that reaches this namespace; NetworkPolicies refuse here (the connection then times out). */
-  filter: ((from: Address, to: Address) => boolean) | undefined
+  /** Asked for each new connection that reaches this namespace from another; NetworkPolicies refuse here (the connection then times out). */
+  filter: ((from: Address, to: Address, packets: Packets) => boolean) | undefined
   /** Asked by a router for each new connection it would pass on: the FORWARD chain; `false` drops it. */
   forward: ((from: Address, to: Address, out: Interface) => boolean) | undefined
-  /** Called for each new connection that this namespace opens: an egress policy refuses here. */
-  egress: ((to: Address) => boolean) | undefined
+  /** Asked for each new connection that this namespace opens to another, with the address behind all translation: an egress policy refuses here. */
+  egress: ((to: Address, packets: Packets) => boolean) | undefined
   /** Name → addresses, after /etc/hosts and resolv.conf as found in `files`: `undefined` NXDOMAIN. */
   resolver: ((name: string) => readonly string[] | undefined) | undefined
   /** Throws EADDRINUSE, EADDRNOTAVAIL. `ip` undefined: all addresses. */
@@ -128,6 +131,8 @@ export interface NetNamespace {
   ask(server: Address, question: Question): Answer
   /** Whether ICMP echo reaches the address. */
   reaches(ip: string): boolean
+  /** Whether somebody on one of our own segments has the address: they answer ARP, even if they drop everything else. */
+  isNeighbour(ip: string): boolean
   /** Routers on the way to an address, itself last; undefined when it is not reached. For traceroute and the time that ping shows. */
   route(ip: string): readonly string[] | undefined
 }

@@ -105,7 +105,7 @@ export const ping: Program = function* (process) {
           process,
           `${size + 8} bytes from ${busybox || isAddress(name) ? ip : `${name} (${ip})`}: ${busybox ? `seq=${sent - 1}` : `icmp_seq=${sent}`} ttl=${ttl} time=${ms.toFixed(3)} ms\n`,
         )
-    } else if (isOnLink(process, ip)) {
+    } else if (isOnLink(process, ip) && !process.net.isNeighbour(ip)) {
       // Nobody answers the ARP request: told after a second, by ourselves.
       if (!busybox) {
         yield* until(process.now() + 3000)
