@@ -154,3 +154,20 @@ test('the network plugin says on each node what it is', async () => {
     '10-kuberouter.conflist\nactive\n',
   )
 })
+
+test('minikube says that its bridge enforces none, and with Calico they act', async () => {
+  session = await Session.create({ preset: 'laptop', supplies: nodeSupplies })
+  await type('minikube start')
+  expect(await policy('deny', '{podSelector: {}}')).toBe(
+    `networkpolicy.networking.k8s.io/deny created\nWarning: this NetworkPolicy is kept but has no effect: the cluster's network plugin (bridge) does not enforce NetworkPolicies; a cluster made with "minikube start --cni=calico" does\n`,
+  )
+  expect(await type('minikube delete -q > /dev/null; minikube start --cni=calico | grep Configuring')).toBe(
+    '* Configuring Calico (Container Networking Interface) ...\n',
+  )
+  await type('kubectl run web --image=nginx; kubectl run one --image=busybox -- sleep 1d; kubectl wait --for=condition=Ready pod --all')
+  const web = await type('kubectl get pod web -o jsonpath={.status.podIP}')
+  expect(await spider('one', web)).toBe(found(web, web).replace(`${web} (${web}:80)`, `${web} (${web}:80)`))
+  expect(await policy('deny', '{podSelector: {}}')).toBe('networkpolicy.networking.k8s.io/deny created\n')
+  expect(await spider('one', web)).toBe(late(web, web))
+  expect(await type(`kubectl get pods -n kube-system --no-headers | grep -c '^calico.*Running'`)).toBe('2\n')
+}, 60_000)

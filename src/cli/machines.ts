@@ -61,6 +61,9 @@ export interface Cluster {
   readonly addons: Readonly<Record<string, boolean>>
 }
 
+/** Values of `--cni` that are installed with a manifest of their own; any other is the bridge that every cluster has. */
+export const installedPlugins: readonly string[] = ['calico', 'flannel']
+
 export interface ClusterWish {
   readonly name: string
   readonly nodes: number

@@ -24,7 +24,7 @@ import { kubeletDoor } from './controllers/kubelet/door.ts'
 import { startKubelet, type Kubelet, type NodeFacts } from './controllers/kubelet/kubelet.ts'
 import { type NetworkPolicies, networkPolicies } from './controllers/network-policy.ts'
 import { podRoutes } from './controllers/pod-routes.ts'
-import { addonsOf, type Addon } from './controllers/addons.ts'
+import { addonsOf, install, type Addon } from './controllers/addons.ts'
 import { installSystemObjects } from './controllers/system-objects.ts'
 import { labelValues, orphanValues } from './controllers/objects.ts'
 import { runController, type Surroundings } from './controllers/run.ts'
@@ -111,6 +111,8 @@ export interface Cluster {
   isRunning(component: Component): boolean
   /** The addons that are objects of the cluster: `metrics-server`. */
   readonly addons: ReadonlyMap<string, Addon>
+  /** Makes the objects of a manifest. */
+  install(manifest: string): void
   stop: Cancel
 }
 
@@ -376,6 +378,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     stopComponent,
     isRunning: (component) => components.has(component),
     addons: addonsOf(api.client('minikube')),
+    install: (manifest) => install(api.client('minikube'), manifest),
     stop() {
       silence?.()
       for (const component of [...components.keys()]) stopComponent(component)

@@ -184,6 +184,16 @@ export class Clusters {
     )
   }
 
+  /** What makes a network plugin of a cluster's own, to be installed once it is there; undefined for those that are not simulated. */
+  async pluginManifest(plugin: string): Promise<string | undefined> {
+    const release = this.#options.session.clock.hold()
+    try {
+      return (await import('./sites/network-plugins.ts')).manifestOf(plugin)
+    } finally {
+      release()
+    }
+  }
+
   /** The files of kubeadm, fetched when first needed. */
   async loadPki(): Promise<Pki> {
     if (this.#pki) return this.#pki
@@ -655,6 +665,7 @@ export function minikubeSpec({
   cpus = 2,
   memoryBytes = 4 * 2 ** 30,
   name = 'minikube',
+  needsNetworkPlugin = false,
 }: {
   nodes: number
   network: string
@@ -662,11 +673,13 @@ export function minikubeSpec({
   cpus?: number
   memoryBytes?: number
   name?: string
+  needsNetworkPlugin?: boolean
 }): ClusterSpec {
   return {
     name,
     apiPort: minikubePort,
     isControlPlaneTainted: false,
+    needsNetworkPlugin,
     nodes: Array.from({ length: nodes }, (_, index) => ({
       name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`,
       ip: `${network}.${index + firstHost}`,

@@ -3,7 +3,7 @@ import { ByteStream, type HttpHandler, type HttpResponse, jsonResponse } from '.
 import { textOf } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Cluster as RunningCluster, Credentials } from '../engine/cluster.ts'
-import type { Access, Cluster, ClusterWish, Progress } from '../cli/machines.ts'
+import { installedPlugins, type Access, type Cluster, type ClusterWish, type Progress } from '../cli/machines.ts'
 import type { Random } from '../base/random.ts'
 import { type ClusterSpec, type Clusters, minikubeSpec, NotLoaded } from './clusters.ts'
 import type { DockerMachines } from './docker-machines.ts'
@@ -139,7 +139,14 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
       firstHost: clusters.freeHost(),
       cpus: wish.cpus,
       memoryBytes: wish.memoryMb * 2 ** 20,
+      needsNetworkPlugin: installedPlugins.includes(wish.cni),
     })
+    let manifest: string | undefined
+    if (spec.needsNetworkPlugin)
+      clusters.pluginManifest(wish.cni).then(
+        (text) => (manifest = text),
+        () => {},
+      )
     // Time stands still until Kubernetes is there, so it is when the steps have passed.
     clusters.load().catch(() => {})
     const workers = spec.nodes.slice(1).map(({ name }) => ['', 300, name] as const)
@@ -156,7 +163,10 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
         ...workers,
       ],
       {
-        act: () => clusters.create(spec),
+        act() {
+          const cluster = clusters.create(spec)
+          if (manifest !== undefined) cluster.install(manifest)
+        },
         name: wish.name,
         after: [
           ['verify', 0],

@@ -7,7 +7,7 @@ import { start as startProcess } from '../../unix/kernel/execute.ts'
 import { type Flag, FlagError, HelpWanted, parseFlags } from '../flags.ts'
 import { sayUnused } from '../unused-flags.ts'
 import { emptyConfig, homeOf, readConfig, writeConfig } from '../kubectl/kubeconfig.ts'
-import { type Access, ask, type Cluster, follow, MachinesError, type Progress } from '../machines.ts'
+import { type Access, ask, type Cluster, follow, installedPlugins, MachinesError, type Progress } from '../machines.ts'
 import { addonCommands } from './addons.ts'
 import { boxed, Failure, Minikube, type Run } from './call.ts'
 import { set } from './config-file.ts'
@@ -77,6 +77,12 @@ const start: Run = function* (minikube) {
   const memoryMb = memory(setting(minikube, 'memory'))
   const nodes = minikube.flags.number('nodes')
   const addons = new Set(['storage-provisioner', 'default-storageclass', ...minikube.flags.list('addons')])
+  const cni = minikube.flags.text('cni')
+  if (!before && !['', 'auto', 'bridge', ...installedPlugins].includes(cni))
+    yield* minikube.complain(
+      'warning',
+      `The CNI "${cni}" is not simulated in this sandbox: it will be the bridge, which does not enforce NetworkPolicies`,
+    )
   let current = ''
   const report = function* ({ step = '', node, error, cluster }: Progress): Blocking<void> {
     if (error) {
@@ -122,7 +128,7 @@ const start: Run = function* (minikube) {
       case 'cni':
         yield* minikube.say(
           'link',
-          `Configuring ${nodes > 1 && !minikube.flags.text('cni') ? 'CNI' : minikube.flags.text('cni') || 'bridge CNI'}${nodes > 1 && !minikube.flags.text('cni') ? '' : ''} (Container Networking Interface) ...`,
+          `Configuring ${installedPlugins.includes(cni) ? cni[0].toUpperCase() + cni.slice(1) : nodes > 1 && cni === '' ? 'CNI' : 'bridge CNI'} (Container Networking Interface) ...`,
         )
         break
       case 'verify':
@@ -146,7 +152,7 @@ const start: Run = function* (minikube) {
     kubernetesVersion: exact,
     cpus,
     memoryMb,
-    cni: minikube.flags.text('cni'),
+    cni,
     addons: [...addons],
   }
   if (before) yield* follow(process, 'POST', `/clusters/${profile}/start`, wish, report)

@@ -37,6 +37,11 @@ function addon(client: Client, deployment: string, parts: () => readonly Part[])
   }
 }
 
+/** What `kubectl apply` would make of a manifest in a cluster that has none of it. */
+export function install(client: Client, manifest: string): void {
+  for (const [resource, object] of partsOf(manifest)) client.create(resource, object as Draft<KubernetesObject>)
+}
+
 function partsOf(manifest: string): readonly Part[] {
   return parseAllDocuments(manifest).map((document) => {
     const object = document.toJS() as { readonly kind: string }

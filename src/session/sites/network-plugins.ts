@@ -316,6 +316,11 @@ spec:
         image: docker.io/calico/kube-controllers:v3.30.3
 `
 
+/** What `minikube start --cni` applies by itself. */
+export function manifestOf(plugin: string): string | undefined {
+  return { calico, flannel }[plugin]
+}
+
 export function site(path: string): { readonly type: string; readonly body: string } | undefined {
   if (/kube-flannel\.ya?ml$/.test(path)) return { type: 'text/plain; charset=utf-8', body: flannel }
   if (/calico\.yaml$/.test(path)) return { type: 'text/plain; charset=utf-8', body: calico }
