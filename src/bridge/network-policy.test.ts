@@ -161,7 +161,7 @@ test('minikube says that its bridge enforces none, and with Calico they act', as
   expect(await policy('deny', '{podSelector: {}}')).toBe(
     `networkpolicy.networking.k8s.io/deny created\nWarning: this NetworkPolicy is kept but has no effect: the cluster's network plugin (bridge) does not enforce NetworkPolicies; a cluster made with "minikube start --cni=calico" does\n`,
   )
-  expect(await type('minikube delete -q > /dev/null; minikube start --cni=calico | grep Configuring')).toBe(
+  expect(await type('minikube delete > /dev/null; minikube start --cni=calico | grep Networking')).toBe(
     '* Configuring Calico (Container Networking Interface) ...\n',
   )
   await type('kubectl run web --image=nginx; kubectl run one --image=busybox -- sleep 1d; kubectl wait --for=condition=Ready pod --all')
