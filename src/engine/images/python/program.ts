@@ -6,7 +6,9 @@ import type { QuickJS } from 'quickjs-wasi'
 import { textOf } from '../../../base/bytes.ts'
 import { UnixError } from '../../../unix/errors.ts'
 import { err, out, type Process, type Program, readAll } from '../../../unix/kernel/process.ts'
-import { Guest, loader, runGuest } from '../node/program.ts'
+import { Guest } from '../node/guest.ts'
+import { loader } from '../node/loader.ts'
+import { runGuest } from '../node/program.ts'
 
 /** Debian 12's; images say theirs in PYTHON_VERSION. */
 const hostVersion = '3.11.2'
