@@ -146,10 +146,23 @@ export class Router {
       if (parts[0] === 'api' && parts[1] !== 'v1') throw pathNotFound
       return textResponse(404, '404 page not found\n')
     }
-    const { kind, name, subresource } = target
+    const { kind, namespace, name, subresource, rest } = target
     const user = this.#authorized(request, query, target, peer)
     if (kind.isAggregated) return this.#options.aggregation.answer(request, kind.group, kind.version)
-    const call: Call = { ...target, request, query, writer: writerOf(request, query, peer), form: formOf(request), warnings, user }
+    // Field by field: spreading the target costs as much as all the rest of this function.
+    const call: Call = {
+      kind,
+      namespace,
+      name,
+      subresource,
+      rest,
+      request,
+      query,
+      writer: writerOf(request, query, peer),
+      form: formOf(request),
+      warnings,
+      user,
+    }
     if (kind.deprecation) {
       warnings.push(kind.deprecation)
       this.#metrics.countDeprecated({ group: kind.group, version: kind.version, resource: kind.resource, subresource })
