@@ -58,7 +58,20 @@ export async function openStorage(workspace: string): Promise<Storage> {
   const begin = (mode: IDBTransactionMode) => {
     const transaction = database.transaction(Object.keys(keys), mode)
     const table = (name: string) => transaction.objectStore(name)
-    return { objects: table('objects'), files: table('files'), world: table('world'), end: ended(transaction) }
+    return { objects: table('objects'), files: table('files'), world: table('world'), transaction, end: ended(transaction) }
+  }
+  type Tables = Pick<ReturnType<typeof begin>, 'objects' | 'files' | 'world'>
+  /** All that `work` asks for or, where a row cannot be written at all, nothing of it. */
+  const write = async (work: (tables: Tables) => void): Promise<void> => {
+    const { transaction, end, ...tables } = begin('readwrite')
+    try {
+      work(tables)
+    } catch (error) {
+      end.catch(() => undefined)
+      transaction.abort()
+      throw error
+    }
+    return end
   }
   return {
     async load() {
@@ -76,19 +89,19 @@ export async function openStorage(workspace: string): Promise<Storage> {
         world: Object.fromEntries(rows.world.result.map(({ name, value }) => [name, value])),
       }
     },
-    async commit(batch) {
-      const { objects, files, world, end } = begin('readwrite')
-      for (const { store, resource, key } of batch.goneObjects) objects.delete([store, resource, key])
-      for (const object of batch.objects) objects.put(object)
-      for (const { tree, inode } of batch.goneFiles) files.delete([tree, inode])
-      for (const { tree, node } of batch.files) files.put({ tree, inode: node.inode, node })
-      for (const [name, value] of Object.entries(batch.world)) world.put({ name, value })
-      return end
+    commit(batch) {
+      return write(({ objects, files, world }) => {
+        for (const { store, resource, key } of batch.goneObjects) objects.delete([store, resource, key])
+        for (const object of batch.objects) objects.put(object)
+        for (const { tree, inode } of batch.goneFiles) files.delete([tree, inode])
+        for (const { tree, node } of batch.files) files.put({ tree, inode: node.inode, node })
+        for (const [name, value] of Object.entries(batch.world)) world.put({ name, value })
+      })
     },
-    async clear() {
-      const { objects, files, world, end } = begin('readwrite')
-      for (const table of [objects, files, world]) table.clear()
-      return end
+    clear() {
+      return write((tables) => {
+        for (const table of Object.values(tables)) table.clear()
+      })
     },
     close() {
       database.close()
