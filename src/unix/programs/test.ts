@@ -1,4 +1,5 @@
 /** test and `[`, the ones on PATH; a small recursive parser with POSIX's rules for few arguments. */
+import { fileComparison, fileTest } from '../files/file-test.ts'
 import { err, type Program, type Process } from '../kernel/process.ts'
 import { lstatOf, statOf } from './copy.ts'
 import { baseName, isTerminal } from './tool.ts'
@@ -122,50 +123,7 @@ function unary(process: Process, operator: string, text: string): boolean {
     default:
   }
   const node = text === '' ? undefined : statOf(process, text)
-  if (!node) return false
-  const { uid, gid, groups } = process.credentials
-  const may = (bit: number): boolean =>
-    uid === 0
-      ? bit !== 1 || node.kind === 'directory' || (node.mode & 0o111) !== 0
-      : (node.mode & (node.uid === uid ? bit << 6 : node.gid === gid || groups.includes(node.gid) ? bit << 3 : bit)) !== 0
-  switch (operator[1]) {
-    case 'e':
-      return true
-    case 'f':
-      return node.kind === 'file'
-    case 'd':
-      return node.kind === 'directory'
-    case 'b':
-      return node.kind === 'block'
-    case 'c':
-      return node.kind === 'character'
-    case 'p':
-      return node.kind === 'fifo'
-    case 'S':
-      return node.kind === 'socket'
-    case 's':
-      return node.size > 0
-    case 'r':
-      return may(4)
-    case 'w':
-      return may(2)
-    case 'x':
-      return may(1)
-    case 'u':
-      return (node.mode & 0o4000) !== 0
-    case 'g':
-      return (node.mode & 0o2000) !== 0
-    case 'k':
-      return (node.mode & 0o1000) !== 0
-    case 'O':
-      return node.uid === uid
-    case 'G':
-      return node.gid === gid
-    case 'N':
-      return node.modifiedMs > node.accessedMs
-    default:
-      return false
-  }
+  return node !== undefined && fileTest(operator[1], node, process.credentials)
 }
 
 function binary(process: Process, left: string, operator: string, right: string): boolean {
@@ -180,14 +138,9 @@ function binary(process: Process, left: string, operator: string, right: string)
     case '>':
       return left > right
     case '-nt':
-    case '-ot': {
-      const [a, b] = [statOf(process, left)?.modifiedMs ?? -1, statOf(process, right)?.modifiedMs ?? -1]
-      return operator === '-nt' ? a > b : a < b
-    }
-    case '-ef': {
-      const [a, b] = [statOf(process, left), statOf(process, right)]
-      return a !== undefined && b !== undefined && a.inode === b.inode
-    }
+    case '-ot':
+    case '-ef':
+      return fileComparison(operator, statOf(process, left), statOf(process, right))
     default:
   }
   const [a, b] = [integer(left), integer(right)]

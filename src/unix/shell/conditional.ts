@@ -1,6 +1,7 @@
 /** `[[ … ]]`, and the file and text tests it shares with `test`. */
 import type { TestExpression } from 'unbash'
 import { UnixError } from '../errors.ts'
+import { fileComparison, fileTest } from '../files/file-test.ts'
 import type { Node } from '../files/node.ts'
 import type { Blocking } from '../kernel/process.ts'
 import { ArithmeticError } from './arithmetic.ts'
@@ -63,7 +64,7 @@ function* binaryTest(shell: Shell, { operator, left, right }: Extract<TestExpres
   const a = yield* expandToText(shell, left)
   const b = yield* expandToText(shell, right)
   if (numeric.has(operator)) return compare(operator, yield* arithmetic(shell, a), yield* arithmetic(shell, b)) ? 0 : 1
-  return fileComparison(shell, operator, a, b) ? 0 : 1
+  return fileComparison(operator, nodeOf(shell, a), nodeOf(shell, b)) ? 0 : 1
 }
 
 function matchRegExp(shell: Shell, subject: string, source: string): number {
@@ -153,19 +154,6 @@ export function compare(operator: string, a: number | bigint, b: number | bigint
   }
 }
 
-export function fileComparison(shell: Shell, operator: string, a: string, b: string): boolean {
-  const left = nodeOf(shell, a)
-  const right = nodeOf(shell, b)
-  switch (operator) {
-    case '-nt':
-      return left !== undefined && (right === undefined || left.modifiedMs > right.modifiedMs)
-    case '-ot':
-      return right !== undefined && (left === undefined || left.modifiedMs < right.modifiedMs)
-    default:
-      return left !== undefined && left === right
-  }
-}
-
 export function unary(shell: Shell, operator: string, operand: string): boolean {
   switch (operator) {
     case '-n':
@@ -185,43 +173,7 @@ export function unary(shell: Shell, operator: string, operand: string): boolean 
       return nodeOf(shell, operand, { isLink: true })?.kind === 'symlink'
   }
   const node = nodeOf(shell, operand)
-  if (!node) return false
-  switch (operator) {
-    case '-f':
-      return node.kind === 'file'
-    case '-d':
-      return node.kind === 'directory'
-    case '-p':
-      return node.kind === 'fifo'
-    case '-S':
-      return node.kind === 'socket'
-    case '-b':
-      return node.kind === 'block'
-    case '-c':
-      return node.kind === 'character'
-    case '-s':
-      return node.size > 0
-    case '-r':
-      return may(shell, node, 4)
-    case '-w':
-      return may(shell, node, 2)
-    case '-x':
-      return may(shell, node, 1)
-    case '-u':
-      return (node.mode & 0o4000) !== 0
-    case '-g':
-      return (node.mode & 0o2000) !== 0
-    case '-k':
-      return (node.mode & 0o1000) !== 0
-    case '-O':
-      return node.uid === shell.process.credentials.uid
-    case '-G':
-      return node.gid === shell.process.credentials.gid
-    case '-N':
-      return node.modifiedMs > node.accessedMs
-    default:
-      return true
-  }
+  return node !== undefined && fileTest(operator[1], node, shell.process.credentials)
 }
 
 function isVariableSet(shell: Shell, name: string): boolean {
@@ -241,14 +193,7 @@ function isVariableSet(shell: Shell, name: string): boolean {
   }
 }
 
-function may(shell: Shell, node: Node, bit: number): boolean {
-  const { uid, gid, groups } = shell.process.credentials
-  if (uid === 0) return bit !== 1 || (node.mode & 0o111) !== 0 || node.kind === 'directory'
-  const shift = node.uid === uid ? 6 : node.gid === gid || groups.includes(node.gid) ? 3 : 0
-  return ((node.mode >> shift) & bit) !== 0
-}
-
-function nodeOf(shell: Shell, path: string, { isLink = false }: { isLink?: boolean } = {}): Node | undefined {
+export function nodeOf(shell: Shell, path: string, { isLink = false }: { isLink?: boolean } = {}): Node | undefined {
   if (path === '') return undefined
   const { process } = shell
   try {

@@ -1,5 +1,6 @@
 /** `test` and `[`: the number of arguments decides how they are read, as POSIX says. */
-import { binaryOperators, compare, fileComparison, numeric, unary, unaryOperators } from '../conditional.ts'
+import { fileComparison } from '../../files/file-test.ts'
+import { binaryOperators, compare, nodeOf, numeric, unary, unaryOperators } from '../conditional.ts'
 import type { Shell } from '../shell.ts'
 import type { Builtin } from './builtin.ts'
 
@@ -68,7 +69,7 @@ function binary(shell: Shell, left: string, operator: string, right: string): bo
     case '>':
       return left > right
     default:
-      return fileComparison(shell, operator, left, right)
+      return fileComparison(operator, nodeOf(shell, left), nodeOf(shell, right))
   }
 }
 
