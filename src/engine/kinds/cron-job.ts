@@ -1,5 +1,5 @@
 /** CronJob of batch v1. */
-import { notNegative } from './pod-validation.ts'
+import { notNegative } from './validation/values.ts'
 import { dns1123Subdomain, tooLong } from './names.ts'
 import { age, ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { selectorText } from '../api/selectors.ts'

@@ -1,7 +1,7 @@
 /** DaemonSet of apps v1. */
 import { validateCounts, validateImmutableSelector, validateServingTemplate, validateShare } from './workload-validation.ts'
 import { goSelectorPointer } from './go-print.ts'
-import { validateSelector } from './pod-validation.ts'
+import { validateSelector } from './validation/selectors.ts'
 import { isSame } from '../api/objects.ts'
 import { selectorText } from '../api/selectors.ts'
 import { ageColumn, column, containerImages, containerNames, labelsText, name, wide } from './columns.ts'

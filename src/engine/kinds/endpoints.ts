@@ -1,5 +1,5 @@
 /** Endpoints of the core group v1. */
-import { isIp, notAnIp } from './pod-validation.ts'
+import { isIp, notAnIp } from './validation/addresses.ts'
 import { portNumber } from './names.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'

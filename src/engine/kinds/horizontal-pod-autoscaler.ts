@@ -1,5 +1,5 @@
 /** HorizontalPodAutoscaler of autoscaling v2. */
-import { supported } from './pod-validation.ts'
+import { supported } from './validation/values.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'

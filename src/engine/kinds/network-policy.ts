@@ -1,6 +1,8 @@
 /** NetworkPolicy of networking.k8s.io v1. */
 import type { FieldErrors } from './field-errors.ts'
-import { isCidr, notACidr, supported, validatePortReference, validateSelector } from './pod-validation.ts'
+import { isCidr, notACidr } from './validation/addresses.ts'
+import { validateSelector } from './validation/selectors.ts'
+import { supported, validatePortReference } from './validation/values.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { selectorText } from '../api/selectors.ts'
 import { filled, mapped, withField } from './defaulting.ts'

@@ -1,7 +1,9 @@
 /** Node of the core group v1. */
 import { Verbatim } from './field-errors.ts'
 import { qualifiedName } from './names.ts'
-import { isCidr, notACidr, supported, taintEffects } from './pod-validation.ts'
+import { isCidr, notACidr } from './validation/addresses.ts'
+import { taintEffects } from './validation/scheduling.ts'
+import { supported } from './validation/values.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1Node } from './generated/types.ts'

@@ -1,6 +1,7 @@
 /** PersistentVolumeClaim of the core group v1. */
 import { isSame } from '../api/objects.ts'
-import { validateSelector, supported } from './pod-validation.ts'
+import { validateSelector } from './validation/selectors.ts'
+import { supported } from './validation/values.ts'
 import { compareQuantities } from './quantity.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'

@@ -1,7 +1,8 @@
 /** PersistentVolume of the core group v1. */
 import { isSame } from '../api/objects.ts'
 import { Verbatim } from './field-errors.ts'
-import { supported, validateHostPath } from './pod-validation.ts'
+import { supported } from './validation/values.ts'
+import { validateHostPath } from './validation/volumes.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
 import { accessModesText, storageClassWarnings } from './persistent-volume-claim.ts'
 import { filled, withField } from './defaulting.ts'

@@ -1,6 +1,6 @@
 /** PodDisruptionBudget of policy v1. */
 import { goIntOrString } from './go-print.ts'
-import { validateSelector } from './pod-validation.ts'
+import { validateSelector } from './validation/selectors.ts'
 import { validateShare } from './workload-validation.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { goSyntax } from './go-syntax.ts'

@@ -1,6 +1,6 @@
 /** Pod of the core group v1. Its columns compute what the learner reads most: one word for the state of all its containers. */
 import { isSame } from '../api/objects.ts'
-import { validatePodSpec } from './pod-validation.ts'
+import { validatePodSpec } from './validation/pod.ts'
 import { age, ageColumn, column, name, wide } from './columns.ts'
 import { withField, mapped } from './defaulting.ts'
 import type { FieldErrors } from './field-errors.ts'

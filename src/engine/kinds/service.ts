@@ -1,5 +1,6 @@
 /** Service of the core group v1. */
-import { isIp, notAnIp, notNegative, supported } from './pod-validation.ts'
+import { isIp, notAnIp } from './validation/addresses.ts'
+import { notNegative, supported } from './validation/values.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { Verbatim } from './field-errors.ts'
 import { dns1035Label, dns1123Label, dns1123Subdomain, portName, portNumber } from './names.ts'

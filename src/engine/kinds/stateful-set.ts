@@ -2,7 +2,7 @@
 import { validateCounts, validateServingTemplate, validateWorkloadSelector } from './workload-validation.ts'
 import { isSame } from '../api/objects.ts'
 import { Verbatim } from './field-errors.ts'
-import { notNegative } from './pod-validation.ts'
+import { notNegative } from './validation/values.ts'
 import { ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'

@@ -1,6 +1,6 @@
 /** StorageClass of storage.k8s.io v1. */
 import { isSame } from '../api/objects.ts'
-import { supported } from './pod-validation.ts'
+import { supported } from './validation/values.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled } from './defaulting.ts'
 import { qualifiedName } from './names.ts'

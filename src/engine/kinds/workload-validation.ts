@@ -5,7 +5,9 @@ import type { FieldErrors } from './field-errors.ts'
 import type { V1LabelSelector, V1PodTemplateSpec } from './generated/types.ts'
 import { goMap, goSelector } from './go-print.ts'
 import { validateAnnotations, validateLabels } from './metadata.ts'
-import { notNegative, validateSelector, validateTemplate } from './pod-validation.ts'
+import { validateTemplate } from './validation/pod.ts'
+import { validateSelector } from './validation/selectors.ts'
+import { notNegative } from './validation/values.ts'
 
 export function validateWorkloadSelector(selector: V1LabelSelector | undefined, word: string, errors: FieldErrors): boolean {
   const path = 'spec.selector'

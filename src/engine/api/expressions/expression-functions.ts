@@ -1,7 +1,7 @@
 /** The functions that Kubernetes adds to the Common Expression Language: quantities, addresses, URLs, lists, sets, formats, the authorizer. */
 import type { Environment } from '@marcbachmann/cel-js'
 import { dns1035Label, dns1123Label, dns1123Subdomain, qualifiedName, validLabelValue } from '../../kinds/names.ts'
-import { isCidr, isIp } from '../../kinds/pod-validation.ts'
+import { isCidr, isIp } from '../../kinds/validation/addresses.ts'
 import {
   addQuantities,
   compareQuantities,
