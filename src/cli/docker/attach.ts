@@ -5,7 +5,7 @@
 import type { Upgraded } from '../../base/http.ts'
 import { type Blocking, type Process, writeTo } from '../../unix/kernel/process.ts'
 import type { Flags } from '../flags.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { readConfig } from './login.ts'
 import type { Engine } from './engine.ts'
 

@@ -1,6 +1,6 @@
 /** Flags of `docker run` and its kin that the CLI refuses by itself, and the values that are read the same way by several. */
 import type { Flags } from '../flags.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { bytesOfSize, whyNoSize } from '../../base/go-units.ts'
 
 export function badFlag(text: string, flag: string, why: string, usage = 'docker run [OPTIONS] IMAGE [COMMAND] [ARG...]'): DockerError {

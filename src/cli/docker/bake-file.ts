@@ -3,7 +3,7 @@
  * the build sections of a compose file. What HCL can do beyond that (functions, conditions) is refused by name.
  */
 import { parse as parseYaml } from 'yaml'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 
 type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value }
 type Fields = { readonly [name: string]: Value }

@@ -5,7 +5,7 @@ import { ignoring } from '../../base/dockerignore.ts'
 import { entriesOfTar, type TarEntry } from '../../base/tar.ts'
 import { type Blocking, type Process, readAll } from '../../unix/kernel/process.ts'
 import { UnixError } from '../../unix/errors.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 
 export interface SentContext {
   readonly entries: TarEntry[]

@@ -3,7 +3,7 @@
  * container (`docker-container`), elsewhere (`remote`) or in a cluster (`kubernetes`). Only `default` can build here.
  */
 import type { Process } from '../../unix/kernel/process.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { configPath } from './login.ts'
 
 export interface BuilderNode {

@@ -7,7 +7,7 @@ import { type Blocking, err, out, type Process, writeTo } from '../../unix/kerne
 import { type Built, type BuildMessage, type Display, ruleUrl, secondOf, type Vertex, warningLine } from './build-graph.ts'
 import { createDrawing } from './buildkit-drawing.ts'
 import { createPlain } from './buildkit-plain.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 
 export interface ShowOptions {
   readonly isQuiet: boolean

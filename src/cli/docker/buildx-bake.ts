@@ -7,7 +7,8 @@ import { type Blocking, ended, err, out, type Process } from '../../unix/kernel/
 import type { Flags } from '../flags.ts'
 import { goJson } from '../go-json.ts'
 import { chosen, definitionsOf, resolved } from './bake-file.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 
 const defaultFiles = [
   'compose.yaml',

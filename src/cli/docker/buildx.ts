@@ -1,7 +1,8 @@
 /** `docker buildx` beside build: builder instances and the cache. The daemon's own builder, `default`, is the one that can build here. */
 import { err, out } from '../../unix/kernel/process.ts'
 import { currentBuilder, choose, type Instance, instanceNamed, instances, removeInstance, saveInstance } from './builders.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { filters, query } from './engine.ts'
 import { listed } from './listing.ts'
 import { confirmed } from './prune.ts'

@@ -4,6 +4,7 @@
  */
 import type { Blocking, Process } from '../../unix/kernel/process.ts'
 import type { Flags } from '../flags.ts'
+import { DockerError } from './docker-error.ts'
 import type { Engine } from './engine.ts'
 
 export interface Context {
@@ -17,16 +18,6 @@ export interface Context {
 
 /** Answers the exit code. */
 export type Command = (context: Context) => Blocking<number>
-
-/** Ends a command with a message on standard error. */
-export class DockerError extends Error {
-  readonly code: number
-
-  constructor(message: string, code = 1) {
-    super(message)
-    this.code = code
-  }
-}
 
 /** Runs `act` for each argument; what fails is said at the end of its turn, and the exit code is 1. */
 export function* forEach(names: readonly string[], act: (name: string) => Blocking<void>): Blocking<number> {

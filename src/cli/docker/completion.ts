@@ -4,7 +4,7 @@
  */
 import type { Complete } from '../../unix/shell/completion.ts'
 import type { Blocking, Process } from '../../unix/kernel/process.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { currentContext, hostOfContext } from './context.ts'
 import { createEngine, type Engine } from './engine.ts'
 import interfaces from './generated/commands.json'

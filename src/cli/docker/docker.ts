@@ -4,7 +4,8 @@
  */
 import { err, type Program, type Blocking, out, type Process } from '../../unix/kernel/process.ts'
 import { type Flag, FlagError, Flags, type FlagType, HelpWanted, parseFlags } from '../flags.ts'
-import { type Command, DockerError, withoutEffect } from './command.ts'
+import { type Command, withoutEffect } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { currentContext, hostOfContext } from './context.ts'
 import { createEngine } from './engine.ts'
 import interfaces from './generated/commands.json'

@@ -3,7 +3,8 @@
  * and else that it is not simulated.
  */
 import { err, out } from '../../unix/kernel/process.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { query } from './engine.ts'
 import { listed } from './listing.ts'
 import { canonicalName, familiarTag } from './reference.ts'

@@ -7,7 +7,7 @@ import { header, type HttpRequest, type HttpResponse, request as httpRequest, ty
 import type { Blocking, Process } from '../../unix/kernel/process.ts'
 import { UnixError } from '../../unix/errors.ts'
 import { fetch, nextOf, upgrade, wholeText } from '../../unix/network/fetch.ts'
-import { DockerError } from './command.ts'
+import { DaemonError, DockerError } from './docker-error.ts'
 
 const clientVersion = '1.50'
 
@@ -155,16 +155,6 @@ function* refusal(response: HttpResponse): Blocking<DockerError> {
     if (!(error instanceof SyntaxError)) throw error
   }
   return new DaemonError(message, response.status)
-}
-
-/** The daemon's own refusal; `docker run` treats it otherwise than one of the CLI. */
-export class DaemonError extends DockerError {
-  readonly status: number
-
-  constructor(message: string, status: number) {
-    super(`Error response from daemon: ${message}`)
-    this.status = status
-  }
 }
 
 /** The JSON values of a stream, one a line, as they come. */

@@ -1,6 +1,7 @@
 /** `docker exec`: the exit code of the program in the container is its own. */
 import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { environment, keyValueLines } from './container-config.ts'
 
 export const exec: Command = function* ({ process, flags, args, engine }) {

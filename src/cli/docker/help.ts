@@ -1,6 +1,6 @@
 /** Help texts of the real tool, their flags wrapped for the terminal as pflag does it. */
 import type { Blocking, Process } from '../../unix/kernel/process.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { currentContext, hostOfContext } from './context.ts'
 import { createEngine } from './engine.ts'
 import { hasPlugin, type Plugin, plugins } from './plugins.ts'

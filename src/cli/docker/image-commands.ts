@@ -1,7 +1,9 @@
 /** What is done to images by name: tag, rmi, push, history, search, commit, and their removal in bulk. */
 import { err, out } from '../../unix/kernel/process.ts'
-import { type Command, DockerError, forEach } from './command.ts'
-import { DaemonError, filters, query } from './engine.ts'
+import { type Command, forEach } from './command.ts'
+import { DockerError } from './docker-error.ts'
+import { filters, query } from './engine.ts'
+import { DaemonError } from './docker-error.ts'
 import { ellipsis, listed } from './listing.ts'
 import { credentials } from './login.ts'
 import { showProgress } from './progress.ts'

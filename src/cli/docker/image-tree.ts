@@ -1,8 +1,9 @@
 /** `docker images --tree`: images with all their names, the last of which shares its row with the sizes. The heading is coloured even where nothing else is. */
 import { out } from '../../unix/kernel/process.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { filters, query } from './engine.ts'
-import type { ImageSummary } from './images.ts'
+import type { ImageSummary } from './image-summary.ts'
 import { humanSize } from '../../base/go-units.ts'
 
 const columns = [

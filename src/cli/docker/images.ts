@@ -1,4 +1,5 @@
 /** `docker images`. */
+import type { ImageSummary } from './image-summary.ts'
 import { out } from '../../unix/kernel/process.ts'
 import type { Command } from './command.ts'
 import { filters, query } from './engine.ts'
@@ -6,16 +7,6 @@ import { imageTree } from './image-tree.ts'
 import { listed, type Row } from './listing.ts'
 import { localTime } from './ps.ts'
 import { humanAge, humanSize } from '../../base/go-units.ts'
-
-export interface ImageSummary {
-  readonly Id: string
-  readonly RepoTags: readonly string[] | null
-  readonly RepoDigests: readonly string[] | null
-  readonly Created: number
-  readonly Size: number
-  readonly SharedSize: number
-  readonly Containers: number
-}
 
 const headings = {
   ID: 'IMAGE ID',

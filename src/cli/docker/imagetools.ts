@@ -1,8 +1,9 @@
 /** `docker buildx imagetools`: what a registry says of an image, without pulling it. */
 import { out } from '../../unix/kernel/process.ts'
 import { goJson } from '../go-json.ts'
-import { type Command, DockerError } from './command.ts'
-import { DaemonError } from './engine.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
+import { DaemonError } from './docker-error.ts'
 import { canonicalName } from './reference.ts'
 
 interface Distribution {

@@ -2,9 +2,11 @@
 import { ByteStream } from '../../base/http.ts'
 import { type Blocking, err, out } from '../../unix/kernel/process.ts'
 import { detachKeysOf, joined, needTerminal, resizer } from './attach.ts'
-import { type Command, type Context, DockerError, forEach } from './command.ts'
+import { type Command, type Context, forEach } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { wholeText } from '../../unix/network/fetch.ts'
-import { DaemonError, query } from './engine.ts'
+import { query } from './engine.ts'
+import { DaemonError } from './docker-error.ts'
 import { caughtSignals, endOf, joinedWithSignals } from './signals.ts'
 
 interface ContainerDetails {

@@ -6,7 +6,7 @@ import { goJson } from '../go-json.ts'
 import { template } from '../go-template/template.ts'
 import { TemplateError } from '../go-template/options.ts'
 import { aligned, dockerStyle } from '../table.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 

@@ -1,7 +1,8 @@
 /** `docker login` and `logout`: credentials stand in ~/.docker/config.json, base64 as the real tool leaves them, with its warning. */
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../base/bytes.ts'
 import { type Blocking, err, out, type Process, readAll } from '../../unix/kernel/process.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import type { Engine } from './engine.ts'
 
 const hub = 'https://index.docker.io/v1/'

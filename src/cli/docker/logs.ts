@@ -1,7 +1,8 @@
 /** `docker logs`: asks whether the container has a terminal, because without one its streams come in frames. */
 import { type Blocking, writeTo } from '../../unix/kernel/process.ts'
 import { createDemux } from './attach.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { nextOf } from '../../unix/network/fetch.ts'
 import { query } from './engine.ts'
 import { parseGoDuration } from '../go-values.ts'

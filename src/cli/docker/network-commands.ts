@@ -1,6 +1,7 @@
 /** `docker network …`. */
 import { err, out } from '../../unix/kernel/process.ts'
-import { type Command, DockerError, forEach } from './command.ts'
+import { type Command, forEach } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { keyValues } from './key-values.ts'
 import { filters, query } from './engine.ts'
 import { listed } from './listing.ts'

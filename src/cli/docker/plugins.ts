@@ -8,7 +8,7 @@ import { Descriptor } from '../../unix/kernel/open-file.ts'
 import { pipe } from '../../unix/kernel/pipe.ts'
 import { type Blocking, ended, type Process } from '../../unix/kernel/process.ts'
 import { UnixError } from '../../unix/errors.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { configPath } from './login.ts'
 
 export interface Plugin {

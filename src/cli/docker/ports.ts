@@ -1,5 +1,5 @@
 /** `-p [[ip:]host:]container[/protocol]`, with ranges, and `--expose`, as the API wants them. */
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 
 export interface PortSettings {
   readonly exposed: Record<string, object>

@@ -4,7 +4,7 @@
  */
 import type { HttpResponse } from '../../base/http.ts'
 import { type Blocking, type Process, writeTo } from '../../unix/kernel/process.ts'
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { eachLine } from './engine.ts'
 import { humanSize } from '../../base/go-units.ts'
 

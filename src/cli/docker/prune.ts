@@ -2,7 +2,8 @@
 import { type Blocking, out, type Process, readFrom } from '../../unix/kernel/process.ts'
 import { textOf } from '../../base/bytes.ts'
 import type { Flags } from '../flags.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { type Engine, filters, query } from './engine.ts'
 import { humanSize } from '../../base/go-units.ts'
 

@@ -1,6 +1,7 @@
 /** `docker pull` and the pull that `run` and `create` do when an image is missing. */
 import { type Blocking, out, type Process } from '../../unix/kernel/process.ts'
-import { DockerError, type Command } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { type Engine, query } from './engine.ts'
 import { canonicalName, parseReference } from './reference.ts'
 import { credentials } from './login.ts'

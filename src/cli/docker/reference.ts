@@ -1,7 +1,7 @@
 /**
  * Image names: `nginx` means `docker.io/library/nginx:latest`. Refusals are those of the distribution reference grammar.
  */
-import { DockerError } from './command.ts'
+import { DockerError } from './docker-error.ts'
 
 export interface Reference {
   readonly domain: string

@@ -6,7 +6,8 @@ import { resolvConf } from '../../unix/network/names.ts'
 import { type Blocking, err, out, type Process, readFrom } from '../../unix/kernel/process.ts'
 import { textOf } from '../../base/bytes.ts'
 import type { Flags } from '../flags.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { parseReference } from './reference.ts'
 
 /** What asking for signatures comes to. */

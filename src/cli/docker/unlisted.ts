@@ -4,7 +4,8 @@
  */
 import { out } from '../../unix/kernel/process.ts'
 import { bashCompletion } from '../shell-completion.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 
 const shells = ['bash', 'fish', 'powershell', 'zsh']
 

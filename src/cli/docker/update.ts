@@ -1,7 +1,8 @@
 /** `docker update`: limits and the restart policy of containers that exist. */
 import { err, out } from '../../unix/kernel/process.ts'
 import { nanoCpus, size as sizeOf } from './bad-flags.ts'
-import { type Command, DockerError, forEach } from './command.ts'
+import { type Command, forEach } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { restartPolicy } from './container-config.ts'
 
 const usage = 'docker update [OPTIONS] CONTAINER [CONTAINER...]'

@@ -3,7 +3,8 @@ import { type Blocking, err, out, type Process } from '../../unix/kernel/process
 import { goJson } from '../go-json.ts'
 import { template } from '../go-template/template.ts'
 import { TemplateError } from '../go-template/options.ts'
-import { type Command, DockerError } from './command.ts'
+import type { Command } from './command.ts'
+import { DockerError } from './docker-error.ts'
 import { currentContext } from './context.ts'
 import { basicFunctions } from './listing.ts'
 

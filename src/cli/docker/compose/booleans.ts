@@ -2,7 +2,7 @@
  * Words where the format wants true or false. The reader of the file leaves `yes` and `on` as text; compose makes booleans of them at these
  * places only, and asks for the words of YAML 1.2.
  */
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { type Fields, isFields } from './tree.ts'
 
 const places = [

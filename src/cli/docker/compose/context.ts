@@ -1,7 +1,7 @@
 /** What every compose command is given, and how it finds the project's containers: by their labels, never by name. */
 import type { Blocking, Process } from '../../../unix/kernel/process.ts'
 import type { Flags } from '../../flags.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { type Engine, query } from '../engine.ts'
 import type { ContainerSummary } from '../ps.ts'
 import type { Activity, ActivityOptions } from './activity.ts'

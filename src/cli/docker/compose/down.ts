@@ -1,8 +1,9 @@
 /** `docker compose down`, stop, rm, kill, restart, pause: what ends or interrupts a project, users before what they use. */
 import { textOf } from '../../../base/bytes.ts'
 import { type Blocking, err, out, readFrom } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
-import { DaemonError, query } from '../engine.ts'
+import { DockerError } from '../docker-error.ts'
+import { query } from '../engine.ts'
+import { DaemonError } from '../docker-error.ts'
 import type { Activity } from './activity.ts'
 import { type ComposeCommand, type ComposeContext, type Member, members, selected } from './context.ts'
 import { levels, type Project } from './project.ts'

@@ -1,6 +1,6 @@
 /** `.env` and `env_file`: `NAME=value` lines, with quotes, values over several lines, comments, and variables filled in except between single quotes. */
 import type { Process } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { filledIn } from './interpolation.ts'
 
 type Values = Readonly<Record<string, string | undefined>>

@@ -1,6 +1,6 @@
 /** `docker compose exec`, `run` and `cp`: docker's own commands, pointed at a service's container. A terminal is given unless refused. */
 import { err } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { query } from '../engine.ts'
 import { type ComposeCommand, members, selected, withDependencies } from './context.ts'
 import { serviceConfig } from './service-config.ts'

@@ -1,6 +1,6 @@
 /** What follows a project while it runs: `docker compose events` and `watch`; and docker's own commands pointed at a service. */
 import { out } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { eachLine, query } from '../engine.ts'
 import { seconds } from '../logs.ts'
 import { buildImages } from './build.ts'

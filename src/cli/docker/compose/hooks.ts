@@ -1,6 +1,6 @@
 /** `post_start` and `pre_stop`: commands in a service's container after its start and before its stop; one that fails ends the whole. */
 import type { Blocking } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { eachText } from '../engine.ts'
 import type { ComposeContext, Member } from './context.ts'
 import type { Service } from './project.ts'

@@ -1,5 +1,5 @@
 /** `${NAME}`, `${NAME:-default}`, `${NAME:?message}`, `${NAME:+other}` and their kin, one inside the other, in every text of a Compose file; `$$` is a dollar. */
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -2,7 +2,7 @@
 import { out } from '../../../unix/kernel/process.ts'
 import { goJson } from '../../go-json.ts'
 import { aligned, dockerStyle } from '../../table.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { query } from '../engine.ts'
 import { ellipsis, listed } from '../listing.ts'
 import { type ContainerSummary, localTime, portList } from '../ps.ts'

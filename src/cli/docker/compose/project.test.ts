@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TestMachine } from '../../testing.ts'
 import type { Program } from '../../../unix/kernel/process.ts'
 import { err, out } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { loadProject } from './project.ts'
 
 /** Prints services with what they need. */

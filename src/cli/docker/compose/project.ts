@@ -3,7 +3,7 @@
  * there.
  */
 import type { Process } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { loadFiles, type LoadOptions } from './load.ts'
 import { absolute, type Fields, fieldsOf, isFields, isTrue, pairsOf, textsOf } from './tree.ts'
 

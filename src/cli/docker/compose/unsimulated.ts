@@ -1,6 +1,6 @@
 /** What a Compose file may ask for and nothing here does: said when the project is brought up, so that nobody believes it happened. */
 import type { Blocking } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import type { ComposeContext } from './context.ts'
 import type { Service } from './project.ts'
 import { fieldsOf } from './tree.ts'

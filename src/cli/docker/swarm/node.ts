@@ -1,6 +1,7 @@
 /** `docker node …`: a node is shown by hostname, but ids are what its commands print. */
 import { type Blocking, out } from '../../../unix/kernel/process.ts'
-import { type Command, DockerError, forEach } from '../command.ts'
+import { type Command, forEach } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { keyValues } from '../key-values.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import { inspecting } from '../inspect.ts'

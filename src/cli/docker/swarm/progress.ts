@@ -4,10 +4,10 @@
  */
 import { WaitQueue } from '../../../base/wait-queue.ts'
 import { type Blocking, out, type Process } from '../../../unix/kernel/process.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import type { Node } from './node.ts'
-import type { Service } from './service.ts'
+import type { Service } from './service-shape.ts'
 import type { Task } from './tasks.ts'
 
 const pollMs = 200

@@ -2,10 +2,11 @@
 import { type Blocking, out } from '../../../unix/kernel/process.ts'
 import { wholeText } from '../../../unix/network/fetch.ts'
 import { goDuration } from '../../go-values.ts'
-import { type Command, DockerError } from '../command.ts'
+import type { Command } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { inspected } from '../inspect.ts'
 import { binarySize, humanAge } from '../../../base/go-units.ts'
-import type { Service } from './service.ts'
+import type { Service } from './service-shape.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})

@@ -2,12 +2,12 @@
 import { type Blocking, err, type Process } from '../../../unix/kernel/process.ts'
 import { commaSeparated, type Flags } from '../../flags.ts'
 import { parseGoDuration } from '../../go-values.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { keyValues } from '../key-values.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import { publishedPorts } from '../ports.ts'
 import { bytesOfSize, whyNoSize } from '../../../base/go-units.ts'
-import type { ServiceSpec } from './service.ts'
+import type { ServiceSpec } from './service-shape.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 type Mutable = Record<string, unknown>

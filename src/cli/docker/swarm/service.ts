@@ -1,46 +1,18 @@
 /** `docker service …`, its inspection aside. */
+import type { Service, ServiceSpec } from './service-shape.ts'
 import { type Blocking, err, out, writeTo } from '../../../unix/kernel/process.ts'
 import { nextOf } from '../../../unix/network/fetch.ts'
 import { bytesOf, textOf } from '../../../base/bytes.ts'
 import { createDemux } from '../attach.ts'
-import { type Command, DockerError, forEach } from '../command.ts'
+import { type Command, forEach } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { type Engine, filters, query } from '../engine.ts'
 import { listed, type Row } from '../listing.ts'
 import { seconds } from '../logs.ts'
 import { waitFor } from './progress.ts'
 import { createdSpec, updatedSpec, warnUnpinned } from './service-spec.ts'
 import { createResolver, showTasks, type Task } from './tasks.ts'
-import { natural, portWords, type PublishedPort, withoutDigest } from './words.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-
-export interface ServiceSpec {
-  readonly Name: string
-  readonly Labels: Readonly<Record<string, string>>
-  readonly TaskTemplate: {
-    readonly ContainerSpec?: { readonly Image: string } & Fields
-    readonly Placement?: { readonly MaxReplicas?: number } & Fields
-  } & Fields
-  readonly Mode: {
-    readonly Replicated?: { readonly Replicas?: number }
-    readonly Global?: object
-    readonly ReplicatedJob?: { readonly MaxConcurrent?: number; readonly TotalCompletions?: number }
-    readonly GlobalJob?: object
-  }
-  readonly UpdateConfig?: { readonly Monitor?: number } & Fields
-  readonly RollbackConfig?: Fields
-  readonly EndpointSpec?: { readonly Mode?: string; readonly Ports?: readonly PublishedPort[] }
-}
-
-export interface Service {
-  readonly ID: string
-  readonly Version: { readonly Index: number }
-  readonly Spec: ServiceSpec
-  readonly PreviousSpec?: ServiceSpec
-  readonly Endpoint: { readonly Ports?: readonly PublishedPort[] }
-  readonly UpdateStatus?: { readonly State: string; readonly StartedAt?: string; readonly CompletedAt?: string; readonly Message: string }
-  readonly ServiceStatus?: { readonly RunningTasks: number; readonly DesiredTasks: number; readonly CompletedTasks: number }
-}
+import { natural, portWords, withoutDigest } from './words.ts'
 
 const headings = { ID: 'ID', Name: 'NAME', Mode: 'MODE', Replicas: 'REPLICAS', Image: 'IMAGE', Ports: 'PORTS' }
 

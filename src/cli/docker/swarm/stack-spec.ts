@@ -1,6 +1,6 @@
 /** A service of a stack file as the specification of a swarm service: names get the stack's in front, and labels say whose they are. */
 import { parseGoDuration } from '../../go-values.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { type Fields, fieldsOf, isFields, pairsOf, textsOf } from '../compose/tree.ts'
 import { bytesOfSize } from '../../../base/go-units.ts'
 import type { StackFile } from './stack-file.ts'

@@ -1,7 +1,8 @@
 /** `docker swarm …`. */
 import { type Blocking, out } from '../../../unix/kernel/process.ts'
 import type { Flags } from '../../flags.ts'
-import { type Command, type Context, DockerError } from '../command.ts'
+import type { Command, Context } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import { type Engine, query } from '../engine.ts'
 import { asked } from '../login.ts'
 import type { Node } from './node.ts'

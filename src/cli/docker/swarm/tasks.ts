@@ -1,7 +1,7 @@
 /** The table of tasks that `service ps`, `node ps` and `stack ps` print: newest first in each slot, older ones indented under it. */
 import { type Blocking, out, type Process } from '../../../unix/kernel/process.ts'
 import type { Flags } from '../../flags.ts'
-import { DockerError } from '../command.ts'
+import { DockerError } from '../docker-error.ts'
 import type { Engine } from '../engine.ts'
 import { humanAge } from '../../../base/go-units.ts'
 import { ellipsis, listed } from '../listing.ts'
