@@ -20,7 +20,6 @@ import { ImageStore } from './images/image-store.ts'
 import type { Segment } from '../../unix/network/network.ts'
 import type { Registry } from './images/registry.ts'
 import type { SwarmPart } from './swarm/part.ts'
-import type { SwarmPeers } from './swarm/peers.ts'
 import type { Container, ContainerState, Network, Volume } from './shapes.ts'
 
 /** The part of a container that is not an object: it exists while the daemon runs. */
@@ -98,7 +97,6 @@ export class Daemon {
   readonly clock: Clock
   readonly random: Random
   readonly registry: Registry
-  readonly peers: SwarmPeers
   readonly containerd: Containerd
   readonly images: ImageStore
   readonly live = new Map<string, Live>()
@@ -142,15 +140,13 @@ export class Daemon {
     clock,
     random,
     registry,
-    peers,
     containerd,
-  }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry; peers: SwarmPeers; containerd: Containerd }) {
+  }: { host: Host; store: Store; clock: Clock; random: Random; registry: Registry; containerd: Containerd }) {
     this.host = host
     this.store = store
     this.clock = clock
     this.random = random
     this.registry = registry
-    this.peers = peers
     this.containerd = containerd
     const known = store.get('engine', 'id') as { readonly ID: string } | undefined
     this.engineId = known?.ID ?? random.uuid()

@@ -18,7 +18,8 @@ import { configOf, forgetConfig } from './daemon-config.ts'
 import { Daemon } from './daemon.ts'
 import { DockerError, notFound } from './docker-error.ts'
 import { withHeaders, withoutExperimental } from './headers.ts'
-import { LayerStoreFiles, overlayFolder } from './images/layer-store.ts'
+import { LayerStoreFiles } from './images/layer-store.ts'
+import { overlayFolder } from './images/layer-folders.ts'
 import type { Registry } from './images/registry.ts'
 import { isolateBridges } from './networks/name-service.ts'
 import { isPredefined } from './networks/network-lookup.ts'
@@ -26,7 +27,7 @@ import { ensurePredefined, segmentOf } from './networks/networks.ts'
 import { type Call, matched } from './router.ts'
 import { json, routes, type Serve } from './routes.ts'
 import { restoreSwarm, swarmRoute } from './swarm/door.ts'
-import { SwarmPeers } from './swarm/peers.ts'
+import { introduce, SwarmPeers } from './swarm/peers.ts'
 import { apiVersion, minimumApiVersion } from './system.ts'
 
 export interface DockerEngineOptions {
@@ -46,7 +47,8 @@ export class DockerEngine implements HttpHandler {
 
   constructor({ machine, store, clock, random, registry, peers = new SwarmPeers(), containerd = packagedContainerd }: DockerEngineOptions) {
     this.#clock = clock
-    this.daemon = new Daemon({ host: machine, store, clock, random, registry, peers, containerd })
+    this.daemon = new Daemon({ host: machine, store, clock, random, registry, containerd })
+    introduce(this.daemon, peers)
     this.daemon.buildCache = () => buildCacheRows(this.daemon)
     machine.files.graft({ at: overlayFolder, files: new LayerStoreFiles(this.daemon), root: '/', isReadOnly: false, source: '/dev/vda1' })
     ensurePredefined(this.daemon)

@@ -2,7 +2,7 @@
  * The Engine API's objects as the store keeps them: containers, images, networks and volumes in the very shapes that `docker inspect`
  * shows, so that the page draws what a learner can read. Field order is upstream's.
  */
-import type { Healthcheck } from '../images/image.ts'
+import type { Healthcheck } from '../images/image-config.ts'
 
 /** What a daemon's store holds for itself alone: contents of layers, the builder's cache. Saved with the rest, of no use to the page. */
 export const inwardResources: ReadonlySet<string> = new Set([
@@ -390,4 +390,23 @@ export interface ImageInspect {
   readonly RootFS: { readonly Type: string; readonly Layers?: readonly string[] }
   readonly Metadata: { readonly LastTagTime: string }
   readonly Config: Readonly<Record<string, unknown>>
+}
+
+/** The body of `POST /networks/create`. */
+export interface NetworkRequest {
+  readonly Name: string
+  readonly Driver?: string
+  readonly Internal?: boolean
+  readonly Attachable?: boolean
+  readonly Ingress?: boolean
+  readonly EnableIPv6?: boolean
+  readonly EnableIPv4?: boolean
+  readonly Scope?: string
+  readonly IPAM?: {
+    readonly Driver?: string
+    readonly Options?: Readonly<Record<string, string>> | null
+    readonly Config?: Network['IPAM']['Config']
+  } | null
+  readonly Options?: Readonly<Record<string, string>> | null
+  readonly Labels?: Readonly<Record<string, string>> | null
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { configOfText, textOfConfig } from './config-text.ts'
-import type { ImageConfig } from './image.ts'
+import type { ImageConfig } from './image-config.ts'
 
 const created = '2026-11-20T22:17:47.062874052Z'
 const imported: ImageConfig = {

@@ -2,7 +2,7 @@
  * An image's config as its bytes, which its id is the digest of. Docker's own builder, `import` and `commit` write the settings of a
  * whole container, twice; BuildKit writes what an image can say. Both sort the keys.
  */
-import type { HistoryEntry, ImageConfig, ImageRunConfig } from './image.ts'
+import type { HistoryEntry, ImageConfig, ImageRunConfig } from './image-config.ts'
 
 export function textOfConfig(image: ImageConfig): string {
   const { architecture, author, config, container, container_config, created, docker_version, history, os, rootfs } = image

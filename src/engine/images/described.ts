@@ -3,7 +3,8 @@
  * description says everything but the programs: those can only come from a catalogue image (`contentOf`), whose files fill one step.
  */
 import type { TarEntry } from '../../base/tar.ts'
-import { type CatalogueRepository, type Image, type ImageRunConfig, layerOf, type LayerFiles, imageOfSteps, tarEntriesOf } from './image.ts'
+import { type CatalogueRepository, type Image, layerOf, type LayerFiles, imageOfSteps, tarEntriesOf } from './image.ts'
+import type { ImageRunConfig } from './image-config.ts'
 import { once } from './once.ts'
 
 export interface DescribedImages {

@@ -10,6 +10,7 @@ import { sha256Hex } from '../../base/sha256.ts'
 import { type TarEntry, tarOf } from '../../base/tar.ts'
 import { binary } from '../../unix/kernel/execute.ts'
 import { textOfConfig } from './config-text.ts'
+import type { ImageConfig, ImageRunConfig } from './image-config.ts'
 
 /** Files of a layer as a catalogue file writes them: by absolute path; a string is text with mode 0644. */
 export type LayerFiles = Readonly<Record<string, string | Uint8Array | LayerFile>>
@@ -32,59 +33,6 @@ export interface Layer {
   readonly compressedSize: number
   /** Parents before children. Deletions are whiteouts (`.wh.name`, `.wh..wh..opq`), as in OCI layers. */
   readonly entries: readonly TarEntry[]
-}
-
-/** The `config` part of an OCI image config, which is also the default of a container's. */
-export interface ImageRunConfig {
-  readonly User?: string
-  readonly ExposedPorts?: Readonly<Record<string, object>>
-  readonly Env?: readonly string[]
-  readonly Entrypoint?: readonly string[]
-  readonly Cmd?: readonly string[]
-  readonly Volumes?: Readonly<Record<string, object>>
-  readonly WorkingDir?: string
-  readonly Labels?: Readonly<Record<string, string>>
-  readonly StopSignal?: string
-  readonly Healthcheck?: Healthcheck
-  readonly OnBuild?: readonly string[]
-  readonly Shell?: readonly string[]
-  /** CMD was written in shell form; legacy builders keep it. */
-  readonly ArgsEscaped?: boolean
-}
-
-/** Times in nanoseconds, as Docker keeps them; 0 means the default. */
-export interface Healthcheck {
-  readonly Test?: readonly string[]
-  readonly Interval?: number
-  readonly Timeout?: number
-  readonly StartPeriod?: number
-  readonly StartInterval?: number
-  readonly Retries?: number
-}
-
-export interface HistoryEntry {
-  /** RFC 3339. */
-  readonly created: string
-  readonly created_by: string
-  readonly author?: string
-  readonly comment?: string
-  readonly empty_layer?: boolean
-}
-
-/** An OCI image config. */
-export interface ImageConfig {
-  readonly created: string
-  readonly author?: string
-  readonly architecture: string
-  /** Of the engine that made it, where it was no BuildKit. */
-  readonly docker_version?: string
-  /** Of the step that Docker's own builder or `commit` made last: its container, and the settings it had. */
-  readonly container?: string
-  readonly container_config?: { readonly Image: string; readonly [field: string]: unknown }
-  readonly os: string
-  readonly config: ImageRunConfig
-  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] }
-  readonly history: readonly HistoryEntry[]
 }
 
 export interface Image {

@@ -1,7 +1,8 @@
 /** Images people look around from: DNS and network tools, curl, kubectl, a bash on Alpine. */
 import { alpineImage } from './alpine.ts'
 import { debianImage, processTools, programPaths, ubuntuImage } from './debian.ts'
-import { type CatalogueRepository, type Image, type ImageRunConfig, type LayerFiles, makeImage } from './image.ts'
+import { type CatalogueRepository, type Image, type LayerFiles, makeImage } from './image.ts'
+import type { ImageRunConfig } from './image-config.ts'
 import { once } from './once.ts'
 
 const note = 'buildkit.dockerfile.v0'

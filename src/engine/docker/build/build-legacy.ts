@@ -4,7 +4,8 @@
  */
 import { textOf } from '../../../base/bytes.ts'
 import { containerConfig } from '../../images/config-text.ts'
-import { type HistoryEntry, type Image, imageOf, type Layer } from '../../images/image.ts'
+import { type Image, imageOf, type Layer } from '../../images/image.ts'
+import type { HistoryEntry } from '../../images/image-config.ts'
 import type { Work } from '../../runtime/task.ts'
 import { filesOfImage, planCopy } from './build-context.ts'
 import { fetchedFile } from './build-fetch.ts'

@@ -1,6 +1,7 @@
 /** What both builders know of a stage under construction: its layers, config and variables, and what an instruction's words mean there. */
 import { bytesOf } from '../../../base/bytes.ts'
-import { type HistoryEntry, type Image, imageOf, type ImageRunConfig, type Layer } from '../../images/image.ts'
+import { type Image, imageOf, type Layer } from '../../images/image.ts'
+import type { HistoryEntry, ImageRunConfig } from '../../images/image-config.ts'
 import type { Work } from '../../runtime/task.ts'
 import { type BuildContext, filesOfImage, planCopy } from './build-context.ts'
 import { defaultShell } from '../containers/changes.ts'

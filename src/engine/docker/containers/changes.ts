@@ -2,7 +2,7 @@
  * What instructions do to an image's config: ENV, CMD, EXPOSE … of a Dockerfile, and the same words after `commit --change`. Each
  * answers the new config and the words that history keeps.
  */
-import type { Healthcheck, ImageRunConfig } from '../../images/image.ts'
+import type { Healthcheck, ImageRunConfig } from '../../images/image-config.ts'
 import { badRequest, DockerError } from '../docker-error.ts'
 import { expanded, type Instruction, pairsOf, parseInstruction, refuse, wordsOf } from '../build/dockerfile.ts'
 import { cleanPath } from './mounts.ts'

@@ -5,7 +5,8 @@
 import { DockerError, badRequest, conflict, failure, notFound } from '../docker-error.ts'
 import type { Daemon } from '../daemon.ts'
 import { randomName } from './names.ts'
-import { layerFolders, overlayFolder } from '../images/layer-store.ts'
+import { overlayFolder } from '../images/layer-folders.ts'
+import { layerFolders } from '../images/layer-folders.ts'
 import { mountPointsOf } from './mounts.ts'
 import { endpointsAskedFor, type EndpointRequest } from '../networks/endpoints.ts'
 import { findNetwork } from '../networks/network-lookup.ts'
@@ -23,7 +24,7 @@ import {
   type ImageInspect,
   zeroTime,
 } from '../shapes.ts'
-import type { Healthcheck } from '../../images/image.ts'
+import type { Healthcheck } from '../../images/image-config.ts'
 import { sorted } from '../images/image-store.ts'
 
 export interface CreateRequest {

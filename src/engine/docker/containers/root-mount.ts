@@ -5,7 +5,8 @@
 import type { Cancel } from '../../../base/clock.ts'
 import type { Mount } from '../../../unix/files/files.ts'
 import type { Daemon, Live } from '../daemon.ts'
-import { linkOf, overlayFolder } from '../images/layer-store.ts'
+import { overlayFolder } from '../images/layer-folders.ts'
+import { linkOf } from '../images/layer-folders.ts'
 import type { Container } from '../shapes.ts'
 
 export function rootMount({ GraphDriver, HostConfig }: Container, live: Live, at = '/'): Mount {

@@ -4,9 +4,11 @@
  */
 import type { Clock } from '../../../base/clock.ts'
 import type { Store } from '../../store/store.ts'
-import { type Image, type ImageConfig, imageOf, type Layer } from '../../images/image.ts'
+import { type Image, imageOf, type Layer } from '../../images/image.ts'
+import type { ImageConfig } from '../../images/image-config.ts'
 import { conflict, notFound } from '../docker-error.ts'
-import { layerFolders, overlayFolder } from './layer-store.ts'
+import { overlayFolder } from './layer-folders.ts'
+import { layerFolders } from './layer-folders.ts'
 import { familiar, familiarTag, familiarWhole, parseReference, repositoryOf } from './reference.ts'
 import type { Registry } from './registry.ts'
 import { type ImageInspect, zeroTime } from '../shapes.ts'

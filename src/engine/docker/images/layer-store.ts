@@ -4,43 +4,13 @@
  * all machines and shown here as if they were, and nobody can write to them.
  */
 import { bytesOf } from '../../../base/bytes.ts'
-import { sha256Hex } from '../../../base/sha256.ts'
 import { UnixError } from '../../../unix/errors.ts'
 import { MemoryFiles } from '../../../unix/files/memory-files.ts'
 import type { FileSystem, NewNode, Node } from '../../../unix/files/node.ts'
 import type { Layer } from '../../images/image.ts'
 import { filesOfLayer, makeParents, Subtree } from '../../runtime/layer-files.ts'
 import type { Daemon } from '../daemon.ts'
-
-export const overlayFolder = '/var/lib/docker/overlay2'
-
-const chained = new Map<string, string>()
-
-/** A stack of layers has an id of its own: `sha256:…` of its parent's and its top layer's. */
-export function chainIds(diffIds: readonly string[]): string[] {
-  const chains: string[] = []
-  let chain = ''
-  for (const diffId of diffIds) {
-    const text = `${chain} ${diffId}`
-    const known: string = chain === '' ? diffId : (chained.get(text) ?? `sha256:${sha256Hex(bytesOf(text))}`)
-    chained.set(text, known)
-    chain = known
-    chains.push(chain)
-  }
-  return chains
-}
-
-/** The folder of each layer, lowest first; the same layer on another stack has another folder. */
-export function layerFolders(diffIds: readonly string[]): string[] {
-  return chainIds(diffIds).map((chain) => sha256Hex(bytesOf(`layer ${chain}`)))
-}
-
-/** 26 letters: short names keep the options of `mount` below a page. */
-export function linkOf(folder: string): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const digest = sha256Hex(bytesOf(`link ${folder}`))
-  return Array.from({ length: 26 }, (_, at) => letters[Number.parseInt(digest.slice(at * 2, at * 2 + 2), 16) % 32]).join('')
-}
+import { layerFolders, linkOf, overlayFolder } from './layer-folders.ts'
 
 interface Shown {
   readonly files: FileSystem

@@ -6,7 +6,8 @@
  */
 import type { Store } from '../../store/store.ts'
 import type { SearchRow } from '../../images/described.ts'
-import { type CatalogueRepository, type Image, type ImageConfig, imageOf, type Layer } from '../../images/image.ts'
+import { type CatalogueRepository, type Image, imageOf, type Layer } from '../../images/image.ts'
+import type { ImageConfig } from '../../images/image-config.ts'
 
 export interface Credentials {
   readonly username: string

@@ -8,7 +8,7 @@ import type { Daemon } from '../daemon.ts'
 import { badRequest, conflict, DockerError, notFound } from '../docker-error.ts'
 import { endpointsOn, findNetwork, isPredefined } from './network-lookup.ts'
 import { type Filters, hasLabels, passesLabels, untilOf } from '../filters.ts'
-import type { Network } from '../shapes.ts'
+import type { Network, NetworkRequest } from '../shapes.ts'
 import { configOf } from '../daemon-config.ts'
 import { addressOf, contains, defaultPools, overlaps, poolsOf, parseSubnet, type Subnet, sizeOf, textOf } from './subnets.ts'
 
@@ -105,24 +105,6 @@ export function segmentOf(daemon: Daemon, network: Network): Segment {
 
 export function bridgeName(network: Network): string {
   return network.Options?.['com.docker.network.bridge.name'] ?? `br-${network.Id.slice(0, 12)}`
-}
-
-export interface NetworkRequest {
-  readonly Name: string
-  readonly Driver?: string
-  readonly Internal?: boolean
-  readonly Attachable?: boolean
-  readonly Ingress?: boolean
-  readonly EnableIPv6?: boolean
-  readonly EnableIPv4?: boolean
-  readonly Scope?: string
-  readonly IPAM?: {
-    readonly Driver?: string
-    readonly Options?: Readonly<Record<string, string>> | null
-    readonly Config?: Network['IPAM']['Config']
-  } | null
-  readonly Options?: Readonly<Record<string, string>> | null
-  readonly Labels?: Readonly<Record<string, string>> | null
 }
 
 export function createNetwork(daemon: Daemon, request: NetworkRequest): { Id: string; Warning: string } {

@@ -4,6 +4,7 @@ import type { Work } from '../../runtime/task.ts'
 import type { Daemon } from '../daemon.ts'
 import { badRequest } from '../docker-error.ts'
 import { engineVersion } from '../engine-version.ts'
+import { peersOf } from './peers.ts'
 import { Member } from './member.ts'
 import { bridgeOf, createOverlay } from './networks.ts'
 import { Part } from './serve.ts'
@@ -191,7 +192,7 @@ function memberAt(daemon: Daemon, remote: string): Member {
     ip = found
   }
   const unavailable = (why: string) => failed(` ${ip}:${port}: connect: ${why}`)
-  for (const member of daemon.peers.members.values()) {
+  for (const member of peersOf(daemon).members.values()) {
     if (!member.daemon.host.net.interfaces.some((own) => own.ip === ip) || member.isStopped) continue
     if (!daemon.host.net.reaches(ip)) throw unavailable('no route to host')
     if (member.isManager && port === '2377') return member

@@ -13,7 +13,7 @@ import type { Work } from '../../runtime/task.ts'
 import { Agent } from './agent.ts'
 import { balance, forgetNetworks, materialise } from './networks.ts'
 import { Orchestrator } from './orchestrator.ts'
-import { reaches } from './peers.ts'
+import { peersOf, reaches } from './peers.ts'
 import type { Kinds, Membership, Meta, SwarmNode, Task, TaskStatus } from './shapes.ts'
 import { deadline, locked, noLeader, onlyWorker } from './words.ts'
 
@@ -44,7 +44,7 @@ export class Member {
     this.agent = new Agent(this)
     this.orchestrator = new Orchestrator(this)
     for (const kind of kinds) for (const { Version } of this.list(kind)) this.#index = Math.max(this.#index, Version.Index)
-    daemon.peers.members.set(this.id, this)
+    peersOf(daemon).members.set(this.id, this)
     this.#tickSoon()
   }
 
@@ -148,7 +148,7 @@ export class Member {
 
   /** Members whose engine runs somewhere and belongs to this swarm. */
   others(): Member[] {
-    return [...this.daemon.peers.members.values()].filter((member) => member.membership.ClusterID === this.#membership.ClusterID)
+    return [...peersOf(this.daemon).members.values()].filter((member) => member.membership.ClusterID === this.#membership.ClusterID)
   }
 
   /** Managers that can be heard at all, this one among them. Locked ones do not take part. */
@@ -157,7 +157,7 @@ export class Member {
   }
 
   member(nodeId: string): Member | undefined {
-    const found = this.daemon.peers.members.get(nodeId)
+    const found = peersOf(this.daemon).members.get(nodeId)
     return found && found.membership.ClusterID === this.#membership.ClusterID && this.canReach(found) ? found : undefined
   }
 
@@ -400,7 +400,7 @@ export class Member {
     this.#cancelTick?.()
     this.agent.stop()
     this.orchestrator.stop()
-    if (this.daemon.peers.members.get(this.id) === this) this.daemon.peers.members.delete(this.id)
+    if (peersOf(this.daemon).members.get(this.id) === this) peersOf(this.daemon).members.delete(this.id)
   }
 
   /** Leaves: everything of the swarm is taken from this engine. */

@@ -10,11 +10,12 @@ import type { NetNamespace, Segment } from '../../../unix/network/network.ts'
 import type { Daemon } from '../daemon.ts'
 import { DockerError } from '../docker-error.ts'
 import { endpointsOn, findNetwork } from '../networks/network-lookup.ts'
-import { createNetwork as createLocal, type NetworkRequest, segmentOf } from '../networks/networks.ts'
+import { createNetwork as createLocal, segmentOf } from '../networks/networks.ts'
+import type { NetworkRequest } from '../shapes.ts'
 import type { Container, Network } from '../shapes.ts'
 import { addressOf, freeAddress, overlaps, parseSubnet, textOf } from '../networks/subnets.ts'
 import type { Member } from './member.ts'
-import { type Overlay, reaches, type SwarmPeers } from './peers.ts'
+import { type Overlay, peersOf, reaches, type SwarmPeers } from './peers.ts'
 import type { PortConfig, Service, Task } from './shapes.ts'
 import { isOver } from './shapes.ts'
 import { rpc, swarmId } from './words.ts'
@@ -24,7 +25,7 @@ const serviceLabel = 'com.docker.swarm.service.id'
 const firstVxlan = 4096
 
 export function overlayOf(member: Member, id: string): Overlay {
-  const { overlays } = member.daemon.peers
+  const { overlays } = peersOf(member.daemon)
   let overlay = overlays.get(id)
   if (!overlay) {
     const wire = segment(`overlay ${id.slice(0, 10)}`)
@@ -70,7 +71,7 @@ function inTurn(list: () => readonly string[], port: number): () => { ip: string
 
 /** Brings virtual addresses and service names of all networks to what the services say. */
 export function balance(leader: Member): void {
-  const { peers } = leader.daemon
+  const peers = peersOf(leader.daemon)
   const wanted = new Map<string, Map<string, Service>>()
   for (const overlay of peers.overlays.values()) overlay.names.clear()
   for (const service of leader.list('services')) {
@@ -383,7 +384,7 @@ function freeOn(wire: Segment, network: Network): string {
 
 /** Names that are looked up on one network, as seen from one engine. */
 export function resolve(member: Member, network: Network, name: string): string[] {
-  const { peers } = member.daemon
+  const peers = peersOf(member.daemon)
   const plain = name.endsWith(`.${network.Name.toLowerCase()}`) ? name.slice(0, -network.Name.length - 1) : name
   const ofService = peers.overlays.get(network.Id)?.names.get(plain)?.(member)
   if (ofService) return ofService
@@ -393,7 +394,7 @@ export function resolve(member: Member, network: Network, name: string): string[
 }
 
 export function serviceTasks(member: Member, networkId: string, serviceId: string): string[] {
-  return tasksAt(member.daemon.peers, member, networkId, serviceId)
+  return tasksAt(peersOf(member.daemon), member, networkId, serviceId)
 }
 
 export { inTurn }

@@ -2,7 +2,7 @@
 import type { HttpResponse } from '../../../base/http.ts'
 import type { NetNamespace, Segment } from '../../../unix/network/network.ts'
 import type { Work } from '../../runtime/task.ts'
-import type { NetworkRequest } from '../networks/networks.ts'
+import type { NetworkRequest } from '../shapes.ts'
 import type { Call } from '../router.ts'
 import type { Container, Network } from '../shapes.ts'
 

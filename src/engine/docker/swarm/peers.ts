@@ -5,6 +5,7 @@
 import type { Cancel } from '../../../base/clock.ts'
 import type { Namespace } from '../../../unix/network/namespace.ts'
 import type { Segment } from '../../../unix/network/network.ts'
+import type { Daemon } from '../daemon.ts'
 import type { Member } from './member.ts'
 
 export class SwarmPeers {
@@ -12,6 +13,19 @@ export class SwarmPeers {
   readonly members = new Map<string, Member>()
   /** What overlay networks are made of, by network id: one wire through all machines. */
   readonly overlays = new Map<string, Overlay>()
+}
+
+const peers = new WeakMap<Daemon, SwarmPeers>()
+
+/** The engine's world: from now on its members and those of the others find each other. */
+export function introduce(daemon: Daemon, world: SwarmPeers): void {
+  peers.set(daemon, world)
+}
+
+export function peersOf(daemon: Daemon): SwarmPeers {
+  const world = peers.get(daemon)
+  if (!world) throw new Error('an engine that nobody introduced to its peers')
+  return world
 }
 
 export interface Overlay {

@@ -10,10 +10,11 @@ import { badRequest, DockerError, notFound } from '../docker-error.ts'
 import { type Filters, hasLabels, parseFilters } from '../filters.ts'
 import { randomName } from '../containers/names.ts'
 import { endpointsOn } from '../networks/network-lookup.ts'
-import type { NetworkRequest } from '../networks/networks.ts'
+import type { NetworkRequest } from '../shapes.ts'
 import { type Call, isTrue, matched, type Route, route } from '../router.ts'
 import type { Container, Network } from '../shapes.ts'
 import { taskLogs } from './logs.ts'
+import { peersOf } from './peers.ts'
 import type { Member } from './member.ts'
 import { addressesTaken, createOverlay, endpointOf, have, joinBridge, overlayOf, removeOverlay, resolve } from './networks.ts'
 import { isCurrent, isMadeOf } from './slots.ts'
@@ -477,7 +478,7 @@ export class Part implements SwarmPart {
   }
 
   networkDetails(network: Network): object {
-    const { daemon, peers } = { daemon: this.member.daemon, peers: this.member.daemon.peers }
+    const { daemon, peers } = { daemon: this.member.daemon, peers: peersOf(this.member.daemon) }
     const own = endpointsOn(daemon, network)
     if (own.length === 0 && !network.Ingress) return { Containers: null }
     const there = [...peers.members.values()].filter(

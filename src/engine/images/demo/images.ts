@@ -5,7 +5,8 @@
 import { alpineImage } from '../alpine.ts'
 import { busyboxImage } from '../busybox.ts'
 import { debianImage, programPaths, slimImage, ubuntuImage } from '../debian.ts'
-import { type CatalogueRepository, type Image, type ImageRunConfig, type LayerFiles, makeImage } from '../image.ts'
+import { type CatalogueRepository, type Image, type LayerFiles, makeImage } from '../image.ts'
+import type { ImageRunConfig } from '../image-config.ts'
 import { loadedLater } from '../lazy.ts'
 import { once } from '../once.ts'
 

@@ -2,7 +2,8 @@
  * The first images that Docker's own guides and labs start: nginx with a page. The pages are the sandbox's own short forms of theirs; the files, ports
  * and commands are where the guides say.
  */
-import { type CatalogueRepository, type Image, type ImageRunConfig, type LayerFiles, makeImage } from '../image.ts'
+import { type CatalogueRepository, type Image, type LayerFiles, makeImage } from '../image.ts'
+import type { ImageRunConfig } from '../image-config.ts'
 import { nginxRepository } from '../nginx/image.ts'
 import { once } from '../once.ts'
 

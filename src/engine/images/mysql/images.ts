@@ -1,6 +1,7 @@
 /** mysql and mariadb: their images. The programs are fetched when one of them is first started. */
 import { ubuntuImage } from '../debian.ts'
-import { type CatalogueRepository, type Image, type ImageRunConfig, makeImage } from '../image.ts'
+import { type CatalogueRepository, type Image, makeImage } from '../image.ts'
+import type { ImageRunConfig } from '../image-config.ts'
 import { loadedLater } from '../lazy.ts'
 import { once } from '../once.ts'
 import type { LoadSqlite } from '../sqlite/library.ts'

@@ -4,7 +4,8 @@
  */
 import { alpineImage } from '../alpine.ts'
 import { programPaths } from '../debian.ts'
-import { type CatalogueRepository, type Image, type ImageRunConfig, type LayerFiles, makeImage } from '../image.ts'
+import { type CatalogueRepository, type Image, type LayerFiles, makeImage } from '../image.ts'
+import type { ImageRunConfig } from '../image-config.ts'
 import { once } from '../once.ts'
 import { node } from './images.ts'
 import { pg, redis } from './npm/clients.ts'

@@ -5,7 +5,7 @@ import { type Blocking, err, out, type Process, type Program, sleep } from '../.
 import { lookup } from '../../../unix/network/names.ts'
 import type { Connection } from '../../../unix/network/network.ts'
 import { linesOf } from '../asking.ts'
-import type { Reply } from './commands.ts'
+import type { Reply } from './reply.ts'
 import { commandText, decoded } from './protocol.ts'
 import { versionOf } from './log.ts'
 

@@ -2,18 +2,9 @@
  * Redis' data and the commands on it: strings, lists, sets, hashes, sorted sets, streams and expiry. A command of Redis that is not here says
  * so; any other answers as an unknown command does. What concerns connections, files and replicas is the server's (server.ts).
  */
+import type { Reply } from './reply.ts'
 import { type Scores, sortedSetArity, sortedSetCommand } from './sorted-sets.ts'
 import { packed, readFrom, readingOf, type Stream, streamArity, streamCommand, unpacked, xadd, xgroup, xinfo } from './streams.ts'
-
-/** `none` is the empty answer of what waited in vain. */
-export type Reply =
-  | string
-  | number
-  | null
-  | { readonly status: string }
-  | { readonly error: string }
-  | { readonly none: true }
-  | readonly Reply[]
 
 type Value = string | string[] | Set<string> | Map<string, string> | Scores | Stream
 

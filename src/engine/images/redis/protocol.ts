@@ -1,6 +1,6 @@
 /** RESP2, Redis' wire protocol: commands as arrays of strings (or a line as people type it into nc), replies as they come. */
 import { bytesOf, textOf } from '../../../base/bytes.ts'
-import type { Reply } from './commands.ts'
+import type { Reply } from './reply.ts'
 
 /** The first whole command of what came. */
 export function commandOf(bytes: Uint8Array): { readonly argv: readonly string[]; readonly length: number } | undefined {

@@ -1,6 +1,7 @@
 /** Redis' commands on data, and what is kept of them. */
 import { expect, test } from 'vitest'
-import { emptyDatabase, execute, type Reply } from './commands.ts'
+import { emptyDatabase, execute } from './commands.ts'
+import type { Reply } from './reply.ts'
 import { all, text } from './files.ts'
 import { savePoints, settingsOf } from './settings.ts'
 

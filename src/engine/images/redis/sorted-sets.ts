@@ -1,5 +1,5 @@
 /** Sorted sets: members with a score, in the order of their scores and then of their names. */
-import type { Reply } from './commands.ts'
+import type { Reply } from './reply.ts'
 
 export type Scores = Map<string, number>
 

@@ -1,5 +1,5 @@
 /** Streams: entries with an id that only grows, and groups of consumers that share them. What a reader waits for is the server's to wait. */
-import type { Reply } from './commands.ts'
+import type { Reply } from './reply.ts'
 
 export interface Stream {
   readonly entries: readonly Entry[]
