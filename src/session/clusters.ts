@@ -609,7 +609,7 @@ export class Clusters {
       imageIn(this.#options.session.docker, name) ??
       this.#options.registry.find(repositoryOf({ domain, path, tag, digest }), digest ?? tag ?? 'latest')
     if (!running || !image) return false
-    for (const { runtime } of running.nodes.values()) runtime.addImage(name, image)
+    for (const { runtime } of running.nodes.values()) runtime.images.add(name, image)
     return true
   }
 

@@ -12,6 +12,7 @@ import {
   type ContainerRuntime,
   type ContainerSpec,
   type HostFiles,
+  type ImageService,
   type RuntimeContainer,
   type RuntimeImage,
 } from '../runtime/runtime.ts'
@@ -81,39 +82,31 @@ export class TestRuntime implements ContainerRuntime {
     remove: (path) => this.#manifests.delete(path),
   }
 
-  images(): readonly RuntimeImage[] {
-    return [...this.#images.values()]
-  }
-
-  image(reference: string): RuntimeImage | undefined {
-    return this.#images.get(reference)
-  }
-
-  pullImage(reference: string, done: Parameters<ContainerRuntime['pullImage']>[1]): () => void {
-    return this.#options.clock.after(this.#options.pullMs ?? 100, () => {
-      if (this.#options.unknownImages?.test(reference)) {
-        const full = `docker.io/library/${reference}`
-        done({
-          error: `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`,
-        })
-        return
-      }
-      let image = this.#images.get(reference)
-      if (!image) {
-        const repository = reference.replace(/:[^/]*$/, '')
-        image = {
-          name: `docker.io/library/${reference.includes(':') ? reference : `${reference}:latest`}`,
-          id: `docker.io/library/${repository}@sha256:${'0'.repeat(64)}`,
-          sizeBytes: 11_951_022,
+  readonly images: ImageService = {
+    all: () => [...this.#images.values()],
+    find: (reference) => this.#images.get(reference),
+    remove: (reference) => void this.#images.delete(reference),
+    pull: (reference, done) =>
+      this.#options.clock.after(this.#options.pullMs ?? 100, () => {
+        if (this.#options.unknownImages?.test(reference)) {
+          const full = `docker.io/library/${reference}`
+          done({
+            error: `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`,
+          })
+          return
         }
-        this.#images.set(reference, image)
-      }
-      done({ image })
-    })
-  }
-
-  removeImage(reference: string): void {
-    this.#images.delete(reference)
+        let image = this.#images.get(reference)
+        if (!image) {
+          const repository = reference.replace(/:[^/]*$/, '')
+          image = {
+            name: `docker.io/library/${reference.includes(':') ? reference : `${reference}:latest`}`,
+            id: `docker.io/library/${repository}@sha256:${'0'.repeat(64)}`,
+            sizeBytes: 11_951_022,
+          }
+          this.#images.set(reference, image)
+        }
+        done({ image })
+      }),
   }
 
   runSandbox({ hostNetwork }: Parameters<ContainerRuntime['runSandbox']>[0]): { id: string; ip: string } {

@@ -23,17 +23,17 @@ export function criServer(runtime: PodRuntime): HttpHandler {
       if (method === 'GET')
         return jsonResponse(
           200,
-          runtime.images().map((image) => ({ ...image, imageId: runtime.imageId(image.name) })),
+          runtime.images.all().map((image) => ({ ...image, imageId: runtime.images.id(image.name) })),
         )
       if (method === 'DELETE') {
-        runtime.removeImage(id)
+        runtime.images.remove(id)
         return jsonResponse(200, {})
       }
       const pending = new Pending<HttpResponse>()
-      runtime.pullImage(wish.image ?? '', (result) =>
+      runtime.images.pull(wish.image ?? '', (result) =>
         pending.resolve(
           'image' in result
-            ? jsonResponse(200, { imageId: runtime.imageId(result.image.name) })
+            ? jsonResponse(200, { imageId: runtime.images.id(result.image.name) })
             : jsonResponse(500, { message: result.error }),
         ),
       )

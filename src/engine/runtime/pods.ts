@@ -1,31 +1,31 @@
 /**
  * containerd with a network plugin, as the kubelet sees them: pods' sandboxes and their containers as real processes over the machine's
  * kernel and files. Containers of a pod share its network and host name, each has its own root over the image's layers.
- *
- * Containers do not survive a power cut, as on a real node; images do: their names stand in a file on the machine's disk.
+ * Containers do not survive a power cut, as on a real node; images do.
  */
-import { bytesOf, joined, textOf } from '../../base/bytes.ts'
+import { joined, textOf } from '../../base/bytes.ts'
 import type { Cancel, Clock } from '../../base/clock.ts'
-import { ByteStream, type HttpRequest, type HttpResponse, type Pending, type Upgraded } from '../../base/http.ts'
+import type { ByteStream, HttpRequest, HttpResponse, Pending, Upgraded } from '../../base/http.ts'
 import type { Random } from '../../base/random.ts'
 import { UnixError } from '../../unix/errors.ts'
-import type { Terminals } from '../../unix/terminals.ts'
-import type { Mount } from '../../unix/files/files.ts'
-import { MountTable } from '../../unix/files/mount-table.ts'
 import { OverlayFiles } from '../../unix/files/overlay-files.ts'
-import { containerLimits } from '../../unix/kernel/limits.ts'
 import type { Cgroup, Namespaces, Process } from '../../unix/kernel/process.ts'
 import { signalOf } from '../../unix/kernel/signals.ts'
 import type { Segment } from '../../unix/network/network.ts'
-import { parseReference, repositoryOf } from '../docker/images/reference.ts'
+import type { Terminals } from '../../unix/terminals.ts'
+import type { NetworkPolicies } from '../controllers/network-policy.ts'
 import type { Registry } from '../docker/images/registry.ts'
 import type { Image } from '../images/image.ts'
-import type { NetworkPolicies } from '../controllers/network-policy.ts'
-import { pace } from '../pace.ts'
+import { daemonMounts, mountsOf } from './container-mounts.ts'
+import { launchContainer, withHome } from './container-process.ts'
 import type { Host } from './host.ts'
-import { filesOfLayer, makeParents, Subtree } from './layer-files.ts'
+import { folderOf, hostFiles } from './host-files.ts'
 import { launch, LaunchError } from './launch.ts'
-import { type LogEntry, LogFile } from './log-file.ts'
+import { filesOfLayer, Subtree } from './layer-files.ts'
+import { LogFile } from './log-file.ts'
+import { logStream } from './log-query.ts'
+import { fullName, PodImages } from './pod-images.ts'
+import { exitStatus, finish, join, openLine } from './remote-command.ts'
 import {
   type ContainerRuntime,
   type ContainerSpec,
@@ -33,13 +33,11 @@ import {
   type LogQuery,
   type RuntimeContainer,
   RuntimeError,
-  type RuntimeImage,
   type Sandbox,
   type SandboxSpec,
 } from './runtime.ts'
 import { Stdio } from './stdio.ts'
-import { lackingIn } from '../../unix/kernel/capabilities.ts'
-import { UnknownUser, userOf } from './users.ts'
+import { UnknownUser } from './users.ts'
 
 export interface PodRuntimeOptions {
   readonly host: Host
@@ -88,16 +86,15 @@ interface Container {
   cancelStop: Cancel | undefined
 }
 
-const imageList = '/var/lib/containerd/images'
 const sandboxPrefix =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
 
 export class PodRuntime implements ContainerRuntime {
   readonly version = 'containerd://2.1.4'
   readonly files: HostFiles
+  readonly images: PodImages
   readonly #options: PodRuntimeOptions
   readonly #bridge: Segment
-  readonly #images = new Map<string, Image>()
   readonly #pods = new Map<string, Pod>()
   readonly #containers = new Map<string, Container>()
   readonly #notes = new Set<(id: string) => void>()
@@ -109,57 +106,7 @@ export class PodRuntime implements ContainerRuntime {
     this.#options = options
     this.#bridge = options.host.segment('cni0')
     this.files = hostFiles(options.host)
-    const known = this.files.read(imageList)
-    for (const reference of known ? textOf(known).split('\n').filter(Boolean) : []) this.#remember(reference)
-  }
-
-  images(): readonly RuntimeImage[] {
-    return [...this.#images].map(([name, image]) => described(name, image))
-  }
-
-  image(reference: string): RuntimeImage | undefined {
-    const name = fullName(reference)
-    const image = this.#image(name)
-    return image && described(name, image)
-  }
-
-  pullImage(reference: string, done: Parameters<ContainerRuntime['pullImage']>[1]): Cancel {
-    const { clock, random, registry } = this.#options
-    const name = fullName(reference)
-    // No two answers take equally long, so that no two events about pulls are the same words.
-    const roundTripMs = pace.nodeRegistryRoundTrip * (0.5 + random.next())
-    const { domain, path, tag, digest } = parseReference(reference)
-    const repository = repositoryOf({ domain, path, tag, digest })
-    const image = registry.find(repository, digest ?? tag ?? 'latest')
-    if (!image) {
-      const resolving = `failed to pull and unpack image "${name}": failed to resolve reference "${name}": `
-      const error = registry.has(repository)
-        ? `rpc error: code = NotFound desc = ${resolving}${name}: not found`
-        : `${resolving}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
-      return clock.after(roundTripMs, () => done({ error }))
-    }
-    const missing = image.layers.filter(
-      (layer) => ![...this.#images.values()].some((other) => other.layers.some(({ diffId }) => diffId === layer.diffId)),
-    )
-    const bytes = missing.reduce((sum, { compressedSize }) => sum + compressedSize, 0)
-    return clock.after(roundTripMs + (bytes / pace.nodePullBytesPerSecond) * 1000, () => {
-      this.addImage(name, image)
-      done({ image: described(name, image) })
-    })
-  }
-
-  addImage(reference: string, image: Image): void {
-    this.#images.set(fullName(reference), image)
-    this.files.write(imageList, `${[...this.#images.keys()].join('\n')}\n`)
-  }
-
-  #image(name: string): Image | undefined {
-    return this.#images.get(name) ?? this.#options.imageBeside?.(name)
-  }
-
-  removeImage(reference: string): void {
-    this.#images.delete(fullName(reference))
-    this.files.write(imageList, `${[...this.#images.keys()].join('\n')}\n`)
+    this.images = new PodImages(options, this.files)
   }
 
   runSandbox(spec: SandboxSpec): Sandbox {
@@ -230,7 +177,7 @@ export class PodRuntime implements ContainerRuntime {
     const pod = this.#pods.get(sandbox)
     if (!pod) throw new RuntimeError(`failed to find sandbox id ${JSON.stringify(sandbox)}`)
     const name = fullName(spec.image)
-    const image = this.#image(name)
+    const image = this.images.named(name)
     if (!image) throw new RuntimeError(`failed to get image from containerd ${JSON.stringify(name)}: image not found`)
     const id = spec.id ?? random.hex(64)
     const upper = new Subtree(host.disk, `/var/lib/containerd/snapshots/${id}/fs`)
@@ -274,46 +221,12 @@ export class PodRuntime implements ContainerRuntime {
       ...limitsOf(spec),
     }
     const rootMount = { at: '/', files: container.overlay, root: '/', isReadOnly: false, source: 'overlay' }
-    const mounts = this.#mounts(container, rootMount)
+    const mounts = mountsOf(host, spec, rootMount)
     const namespaces: Namespaces = { pids, net: pod.net, mounts, uts: pod.uts }
     for (const mount of host.systemMounts({ pids, net: pod.net, uts: pod.uts, cgroup, terminals: container.terminals })) mounts.mount(mount)
-    for (const mount of this.#daemonMounts(container)) mounts.mount(mount)
-    const config = image.config.config
-    const argv = [...(spec.command ?? config.Entrypoint ?? []), ...(spec.args ?? (spec.command ? [] : (config.Cmd ?? [])))]
+    for (const mount of daemonMounts(host, pod, container.overlay)) mounts.mount(mount)
     try {
-      const lacks = lackingIn({ ...spec.capabilities, isPrivileged: spec.isPrivileged })
-      const known = userOf(mounts, spec.user ?? config.User ?? '', spec.groups.map(String))
-      const user = {
-        ...known,
-        ...(spec.hasOnlyGivenGroups && { groups: [...new Set([known.gid, ...spec.groups])] }),
-        ...(lacks && { lacks }),
-        ...(spec.noNewPrivileges && { noNewPrivileges: true }),
-      }
-      const cwd = spec.workingDir ?? (config.WorkingDir || '/')
-      if (!mounts.exists(cwd)) mounts.mkdir(cwd, { parents: true })
-      // Only now: the places of all mounts had to be made in it first.
-      rootMount.isReadOnly = spec.isRootReadOnly
-      if (argv.length === 0) throw new RuntimeError('failed to generate container spec: no command specified', 'CreateContainerError')
-      container.process = launch(host.kernel, {
-        argv,
-        // In containerd's order, runc's HOME last.
-        env: {
-          PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-          ...(spec.tty && { TERM: 'xterm' }),
-          HOSTNAME: pod.uts.hostname,
-          ...withHome(
-            { ...fromList(config.Env ?? []), ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])) },
-            user.home,
-          ),
-        },
-        cwd,
-        credentials: user,
-        limits: containerLimits(host.kernel.openFiles, []),
-        namespaces,
-        cgroup,
-        descriptors: container.stdio.descriptors,
-        terminal: container.stdio.terminal,
-      })
+      container.process = launchContainer(host.kernel, { spec, image, mounts, namespaces, cgroup, stdio: container.stdio, rootMount })
     } catch (error) {
       if (!(error instanceof LaunchError) && !(error instanceof UnknownUser)) throw error
       const message =
@@ -395,11 +308,6 @@ export class PodRuntime implements ContainerRuntime {
     }))
   }
 
-  /** The id of an image's configuration. */
-  imageId(reference: string): string {
-    return this.#image(reference)?.id ?? ''
-  }
-
   status(id: string): RuntimeContainer | undefined {
     return this.#containers.get(id)?.info
   }
@@ -414,22 +322,7 @@ export class PodRuntime implements ContainerRuntime {
     const known = this.#containers.get(id)
     if (!known && !this.files.read(query.path ?? '')) throw new RuntimeError(`container ${JSON.stringify(id)} not found`)
     const log = known?.log ?? new LogFile({ disk: host.disk, path: query.path ?? '', clock, nano: () => this.#nano() })
-    const stream = new ByteStream()
-    let left = query.limitBytes ?? Number.POSITIVE_INFINITY
-    const show = (entry: LogEntry): void => {
-      if (query.stream && entry.stream !== query.stream) return
-      const text = query.timestamps ? `${entry.time} ${entry.text}` : entry.text
-      const bytes = bytesOf(text).subarray(0, left)
-      left -= bytes.length
-      stream.write(bytes)
-    }
-    const entries = log
-      .read()
-      .filter(
-        ({ time, stream: from }) =>
-          (query.sinceMs === undefined || Date.parse(time) >= query.sinceMs) && (!query.stream || query.stream === from),
-      )
-    for (const entry of query.tailLines === undefined ? entries : query.tailLines === 0 ? [] : entries.slice(-query.tailLines)) show(entry)
+    const { stream, show } = logStream(log, query)
     if (!query.follow || !known || known.info.state === 'exited') {
       stream.end()
       return stream
@@ -622,12 +515,6 @@ export class PodRuntime implements ContainerRuntime {
     return container
   }
 
-  #remember(name: string): void {
-    const { domain, path, tag, digest } = parseReference(name)
-    const image = this.#options.registry.find(`${domain}/${path}`, digest ?? tag ?? 'latest') ?? this.#options.imageLoadedBefore?.(name)
-    if (image) this.#images.set(name, image)
-  }
-
   /** The node's end of the pods' bridge, made with the first pod. */
   #openBridge(subnet: string): void {
     const { net } = this.#options.host
@@ -651,53 +538,6 @@ export class PodRuntime implements ContainerRuntime {
     )
   }
 
-  #mounts({ spec }: Container, root: Mount): MountTable {
-    const { host } = this.#options
-    const table = new MountTable([root])
-    for (const { hostPath, containerPath, isReadOnly } of spec.mounts) {
-      const isFile = host.files.exists(hostPath) && host.files.stat(hostPath).kind !== 'directory'
-      makePlace(table, containerPath, isFile)
-      const behind = host.files.mounts
-        .filter(({ at }) => hostPath === at || hostPath.startsWith(at === '/' ? '/' : `${at}/`))
-        .sort((a, b) => b.at.length - a.at.length)[0]
-      const inner = behind.at === '/' ? hostPath : hostPath.slice(behind.at.length) || '/'
-      // An image's /var/run is often a link to /run: what is mounted below it is found both ways.
-      table.mount({
-        at: table.realpath(containerPath),
-        files: behind.files,
-        root: behind.root === '/' ? inner : `${behind.root}${inner === '/' ? '' : inner}`,
-        isReadOnly,
-        source: '/dev/vda1',
-      })
-    }
-    return table
-  }
-
-  /** The files the kubelet and the runtime write for each pod. */
-  #daemonMounts({ pod, overlay }: Container): readonly Mount[] {
-    const { host } = this.#options
-    if (pod.spec.hostNetwork) return []
-    const folder = `/var/lib/kubelet/pods/${pod.spec.uid}/etc`
-    const { hostname, dns, hostAliases } = pod.spec
-    const aliases =
-      hostAliases.length > 0
-        ? `\n# Entries added by HostAliases.\n${hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('')}`
-        : ''
-    const files = {
-      hosts: `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${pod.ip}\t${hostname}\n${aliases}`,
-      hostname: `${hostname}\n`,
-      'resolv.conf': `${dns.searches.length > 0 ? `search ${dns.searches.join(' ')}\n` : ''}${dns.servers.map((server) => `nameserver ${server}\n`).join('')}${dns.options.length > 0 ? `options ${dns.options.join(' ')}\n` : ''}`,
-    }
-    // A mount point is seen without a file below it; only its directory must be there.
-    if (!overlay.lookup('/etc')) overlay.create('/etc', { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })
-    makeParents(host.disk, `${folder}/`)
-    return Object.entries(files).map(([name, content]) => {
-      if (!host.disk.lookup(`${folder}/${name}`))
-        host.disk.create(`${folder}/${name}`, { kind: 'file', mode: 0o644, uid: 0, gid: 0, content: bytesOf(content) })
-      return { at: `/etc/${name}`, files: host.disk, root: `${folder}/${name}`, isReadOnly: false, source: '/dev/vda1' }
-    })
-  }
-
   #nano(): string {
     this.#nanos = (this.#nanos + 1) % 1_000_000
     return `${new Date(this.#options.clock.now()).toISOString().slice(0, 23)}${String(this.#nanos).padStart(6, '0')}Z`
@@ -710,138 +550,4 @@ function limitsOf({
   cpuWeight,
 }: Parameters<ContainerRuntime['resizeContainer']>[1]): Pick<Cgroup, 'memoryLimitBytes' | 'cpuLimit' | 'cpuWeight'> {
   return { memoryLimitBytes, cpuLimit: cpuLimitMillis === undefined ? undefined : cpuLimitMillis / 1000, cpuWeight }
-}
-
-function makePlace(table: MountTable, path: string, isFile: boolean): void {
-  if (table.exists(path)) return
-  const parent = path.replace(/\/[^/]*\/?$/, '') || '/'
-  table.mkdir(parent, { parents: true })
-  if (isFile) table.writeFile(path, '')
-  else table.mkdir(path, { parents: true })
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/'
-}
-
-function hostFiles({ files, disk }: Host): HostFiles {
-  return {
-    kind(path) {
-      if (!files.exists(path)) return undefined
-      const { kind } = files.stat(path)
-      return kind === 'symlink' || kind === 'fifo' ? 'file' : kind
-    },
-    mkdir: (path, mode) => files.mkdir(path, { parents: true, mode }),
-    share(path, gid, isWritable) {
-      const { kind, mode } = files.lstat(path)
-      if (kind === 'symlink') return
-      files.chown(path, { gid })
-      files.chmod(path, mode | (kind === 'directory' ? 0o2110 : 0) | (isWritable ? 0o660 : 0o440))
-      if (kind === 'directory') for (const name of files.list(path)) this.share(`${path}/${name}`, gid, isWritable)
-    },
-    isShared(path, gid) {
-      const found = files.lstat(path)
-      return found.gid === gid && (found.mode & 0o2060) === 0o2060
-    },
-    write(path, content, mode) {
-      files.mkdir(folderOf(path), { parents: true })
-      files.writeFile(path, content, { mode })
-    },
-    read: (path) => (files.exists(path) ? files.readFile(path) : undefined),
-    list: (path) => (files.exists(path) ? files.list(path) : []),
-    remove(path) {
-      const isOnDisk = files.mounts.every(
-        ({ at }) => at === '/' || !(path === at || path.startsWith(`${at}/`) || at.startsWith(`${path}/`)),
-      )
-      if (isOnDisk) disk.removeTree(path)
-      else if (files.exists(path)) files.removeAll(path)
-    },
-  }
-}
-
-function fullName(reference: string): string {
-  const { domain, path, tag, digest } = parseReference(reference)
-  return `${domain}/${path}${digest ? `@${digest}` : `:${tag ?? 'latest'}`}`
-}
-
-function described(name: string, image: Image): RuntimeImage {
-  const user = image.config.config.User ?? ''
-  return {
-    name,
-    id: `${name.replace(/(:[^/:@]*)?(@.*)?$/, '')}@${image.digest}`,
-    sizeBytes: image.layers.reduce((sum, { compressedSize }) => sum + compressedSize, 0),
-    ...(/^\d+/.test(user) ? { uid: Number.parseInt(user, 10) } : user !== '' && user !== 'root' ? { user } : {}),
-  }
-}
-
-/** runc adds HOME at the end, where nobody has set it. */
-function withHome({ HOME, ...env }: Record<string, string>, home: string): Record<string, string> {
-  return { ...env, HOME: HOME ?? home }
-}
-
-function fromList(list: readonly string[]): Record<string, string> {
-  return Object.fromEntries(list.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]))
-}
-
-/** Frames of `v5.channel.k8s.io`: byte 0 is the channel. */
-const channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const
-
-function openLine(protocol: string): Upgraded {
-  return { protocol, headers: {}, incoming: new ByteStream(), outgoing: new ByteStream() }
-}
-
-function framed(number: number, bytes: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(bytes.length + 1)
-  frame[0] = number
-  frame.set(bytes, 1)
-  return frame
-}
-
-/** Output goes out in frames; frames that come in are input, a new size, or the end of the input. */
-function join({ incoming, outgoing }: Upgraded, stdio: Stdio, takesInput: boolean, end: { readonly closeAtEnd: boolean }): void {
-  const stop = stdio.listen({ write: (stream, bytes) => outgoing.write(framed(channel[stream], bytes)) })
-  const input = new ByteStream()
-  if (takesInput) stdio.feed(input, end)
-  const flow = (): void => {
-    for (let frame = incoming.read(); frame; frame = incoming.read()) {
-      const payload = frame.subarray(1)
-      if (frame[0] === channel.stdin) input.write(payload)
-      else if (frame[0] === channel.close && payload[0] === channel.stdin) input.end()
-      else if (frame[0] === channel.resize) {
-        const { Width, Height } = JSON.parse(textOf(payload)) as { Width: number; Height: number }
-        stdio.terminal?.resize(Width, Height)
-      }
-    }
-    if (!incoming.isOver) return
-    input.end()
-    stop()
-    stopFlow()
-    // A client that goes away hangs up a terminal; without one the process lives on, as kubectl's users know.
-    if (stdio.terminal && !outgoing.isEnded) stdio.terminal.hangUp()
-  }
-  const stopFlow = incoming.readable.each(flow)
-  flow()
-}
-
-interface Status {
-  readonly status: 'Success' | 'Failure'
-  readonly reason?: string
-  readonly message?: string
-  readonly code?: number
-  readonly details?: object
-}
-
-function exitStatus(code: number): Status {
-  if (code === 0) return { status: 'Success' }
-  return {
-    status: 'Failure',
-    reason: 'NonZeroExitCode',
-    message: `command terminated with non-zero exit code: exit status ${code}`,
-    details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
-  }
-}
-
-function finish({ outgoing }: Upgraded, status: Status): void {
-  outgoing.write(framed(channel.error, bytesOf(JSON.stringify({ metadata: {}, ...status }))))
-  outgoing.end()
 }

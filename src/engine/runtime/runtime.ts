@@ -142,15 +142,19 @@ export interface HostFiles {
   remove(path: string): void
 }
 
+export interface ImageService {
+  all(): readonly RuntimeImage[]
+  /** An image that is there already. */
+  find(reference: string): RuntimeImage | undefined
+  pull(reference: string, done: (result: PullResult) => void): Cancel
+  remove(reference: string): void
+}
+
 export interface ContainerRuntime {
   /** As the node tells it: `containerd://1.7.27`. */
   readonly version: string
   readonly files: HostFiles
-  images(): readonly RuntimeImage[]
-  /** An image that is there already. */
-  image(reference: string): RuntimeImage | undefined
-  pullImage(reference: string, done: (result: PullResult) => void): Cancel
-  removeImage(reference: string): void
+  readonly images: ImageService
 
   runSandbox(spec: SandboxSpec): Sandbox
   /** Ends the sandbox and whatever is still in it, with its network. */

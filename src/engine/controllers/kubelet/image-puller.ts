@@ -23,7 +23,7 @@ export class ImagePuller {
     const { clock, runtime } = this.#worker.host
     const image = each.spec.image ?? ''
     const policy = each.spec.imagePullPolicy ?? (/:(?!latest$)[^/]+$/.test(image) ? 'IfNotPresent' : 'Always')
-    const present = runtime.image(image)
+    const present = runtime.images.find(image)
     if (policy === 'Never' || (policy === 'IfNotPresent' && present)) {
       if (present) {
         this.#worker.event('Normal', 'Pulled', `Container image "${image}" already present on machine`, each)
@@ -43,7 +43,7 @@ export class ImagePuller {
     const began = clock.now()
     let result: PullResult | undefined
     yield (resume) =>
-      runtime.pullImage(image, (answer) => {
+      runtime.images.pull(image, (answer) => {
         result = answer
         resume()
       })

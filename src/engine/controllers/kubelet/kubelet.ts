@@ -232,7 +232,7 @@ export function startKubelet({
       return
     }
     const now = clock.now()
-    const images = runtime.images().map(({ name, id, sizeBytes }) => ({ names: [id, name], sizeBytes }))
+    const images = runtime.images.all().map(({ name, id, sizeBytes }) => ({ names: [id, name], sizeBytes }))
     const nowReady = isNetworkReady()
     const wasUnknown = old.status.conditions?.some(({ status }) => status === 'Unknown') ?? false
     const key = JSON.stringify(images)

@@ -112,7 +112,7 @@ export class PodWorker implements WorkerContext {
     const last = lastState?.terminated
     const end = state?.terminated ?? (state?.waiting ? last : undefined)
     each.restartCount = restartCount
-    each.image = this.host.runtime.image(each.spec.image ?? '')
+    each.image = this.host.runtime.images.find(each.spec.image ?? '')
     if (last && end !== last) each.previous = { id: bareId(last.containerID), info: infoOf(last) }
     if (end) {
       each.id = bareId(end.containerID)
