@@ -37,12 +37,10 @@ test('an API server whose audit policy is not mounted does not start; one that f
   )
 
   await type(
-    `echo '{kind: EncryptionConfiguration}' > /etc/kubernetes/audit/enc.yaml; sed -i 's|    - --allow-priv|    - --encryption-provider-config=/etc/kubernetes/audit/enc.yaml\\n    - --allow-priv|; s|    volumeMounts:|    volumeMounts:\\n    - {name: audit, mountPath: /etc/kubernetes/audit}\\n    - {name: audit-log, mountPath: /var/log/audit}|; s|  volumes:|  volumes:\\n  - {name: audit, hostPath: {path: /etc/kubernetes/audit}}\\n  - {name: audit-log, hostPath: {path: /var/log/audit}}|' ${manifest}`,
+    `sed -i 's|    volumeMounts:|    volumeMounts:\\n    - {name: audit, mountPath: /etc/kubernetes/audit}\\n    - {name: audit-log, mountPath: /var/log/audit}|; s|  volumes:|  volumes:\\n  - {name: audit, hostPath: {path: /etc/kubernetes/audit}}\\n  - {name: audit-log, hostPath: {path: /var/log/audit}}|' ${manifest}`,
   )
   await play(session, { sleep: 60 })
-  expect(await type('kubectl create secret generic s --from-literal=a=b')).toBe(
-    'secret/s created\nWarning: --encryption-provider-config has no effect in the sandbox: etcd keeps this Secret in the clear\n',
-  )
+  expect(await type('kubectl create secret generic s --from-literal=a=b')).toBe('secret/s created\n')
   await type('kubectl get secrets; kubectl create configmap c --from-literal=a=b; kubectl delete secret s --as=jane')
   const shown =
     '"\\(.level) \\(.verb) \\(.objectRef.resource)/\\(.objectRef.name) \\(.user.username) \\(.impersonatedUser.username) \\(.responseStatus.code) \\(.annotations["authorization.k8s.io/decision"]) \\(.responseObject.data.a) \\(.responseObject.metadata.managedFields)"'

@@ -13,7 +13,7 @@ import { credentialsOf, type Credentials } from './api/access/credentials.ts'
 import { ApiServer, stampResourceVersion } from './api/server.ts'
 import type { Client } from './api/client.ts'
 import { Etcd } from './api/etcd/etcd.ts'
-import { auditLogs, type Auditing } from './controllers/audit-files.ts'
+import { type ApiServerSettings, apiServerSettings } from './controllers/api-server-settings.ts'
 import { etcdData, isTrustedByEtcd } from './controllers/etcd-data.ts'
 import { controlPlaneManifests } from './controllers/control-plane-manifests.ts'
 import { manifestFolder } from './controllers/kubelet/static-pods.ts'
@@ -29,7 +29,7 @@ import { installSystemObjects } from './controllers/system-objects.ts'
 import { labelValues, orphanValues } from './controllers/objects.ts'
 import { runController, type Surroundings } from './controllers/run.ts'
 import { scheduler } from './controllers/scheduler.ts'
-import type { V1Taint } from './kinds/generated/types.ts'
+import type { V1Pod, V1Taint } from './kinds/generated/types.ts'
 import type { ContainerRuntime } from './runtime/runtime.ts'
 import { Store } from './store/store.ts'
 import type { NameServer, NetNamespace } from '../unix/network/network.ts'
@@ -234,21 +234,27 @@ export function createCluster(options: ClusterOptions): Cluster {
   }
 
   /** The loops run as long as their static pods are asked for. */
-  const auditLog = options.hasSystemObjects && options.machines[0] ? auditLogs(options.machines[0].runtime.files, clock) : undefined
-  let auditing: Auditing | undefined
-  api.auditLog = () => auditing?.log
+  const settingsOf =
+    options.hasSystemObjects && options.machines[0] ? apiServerSettings(options.machines[0].runtime.files, clock) : undefined
+  let settings: ApiServerSettings | undefined
+  api.auditLog = () => settings?.auditLog
   if (options.policyWarning) api.policyWarning = options.policyWarning
-  api.isEncryptionAsked = () => auditing?.isEncryptionAsked ?? false
+
+  const apiServerContainer = (): string => {
+    const pod = store.get('pods', `kube-system/kube-apiserver-${options.machines[0]?.name}`) as V1Pod | undefined
+    return pod?.status?.containerStatuses?.[0]?.containerID ?? ''
+  }
 
   const followManifests = (names: ReadonlySet<string>): void => {
-    auditing = auditLog?.()
+    settings = settingsOf?.(apiServerContainer())
+    if (settings && !settings.isFaulty) api.encryption.follow(settings.encryption)
     data?.look(names.has('etcd'))
     serveEtcd(names.has('etcd'))
     for (const component of ['kube-controller-manager', 'kube-scheduler'] as const) {
       if (names.has(component)) startComponent(component)
       else stopComponent(component)
     }
-    const isUp = names.has('kube-apiserver') && names.has('etcd') && !auditing?.isFaulty
+    const isUp = names.has('kube-apiserver') && names.has('etcd') && !settings?.isFaulty
     const isBack = isUp && !isApiUp
     isApiUp = isUp
     options.onApi?.(isUp)
@@ -265,6 +271,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       clock,
       member: machine.name,
       ip: machine.ip,
+      encryption: api.encryption,
       trusts: (certificate) => isTrustedByEtcd(machine.runtime.files, certificate),
     })
     closeEtcd = isUp ? machine.net.listen(2379, { http: etcd }) : undefined

@@ -436,9 +436,11 @@ const remove: Run = function* ({ process, flags, args }) {
   const all = yield* list<Container>(process, '/containers')
   const ids = flags.is('all') ? all.map(({ info }) => info.id) : args
   if (ids.length === 0) return yield* refuse(process, 'ID cannot be empty')
+  // -f follows a log, but forces a removal.
+  const isForced = flags.is('force') || flags.is('follow')
   for (const word of ids) {
     const { info } = yield* containerNamed(process, word)
-    if (info.state === 'running' && !flags.is('force'))
+    if (info.state === 'running' && !isForced)
       return yield* refuse(process, `unable to remove container(s): container ${JSON.stringify(info.id)} is running, please stop it first`)
     yield* asked(process, 'DELETE', `/containers/${info.id}`)
     yield* out(process, `${word}\n`)

@@ -14,6 +14,7 @@ import { Admission } from './admission/admission.ts'
 import type { Reviews } from './admission/admission-webhooks.ts'
 import { type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
 import type { User } from './access/authorization.ts'
+import { Encryption } from './encryption/encryption.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
 import { afterUpdate, type ManagedEntry, type Manager } from './patches/managed-fields.ts'
 import { isSame, keyOf, timestamp } from './objects.ts'
@@ -59,6 +60,8 @@ export class Registry {
   readonly random: Random
   /** What the cluster is asked for in vain, by resource: said to who writes such an object. */
   readonly vainWishes = new Map<string, () => string | undefined>()
+  /** What the objects are sealed with in etcd. */
+  readonly encryption: Encryption
   readonly #admission: Admission
   readonly #kinds = new Map<string, Kind>()
 
@@ -66,6 +69,7 @@ export class Registry {
     this.store = store
     this.clock = clock
     this.random = random
+    this.encryption = new Encryption(store, clock)
     this.#admission = new Admission(this)
     for (const kind of kinds) this.addKind(kind)
   }
@@ -104,7 +108,9 @@ export class Registry {
   }
 
   get(kind: Kind, namespace: string, name: string): StoredObject | undefined {
-    const object = this.store.get(storeName(kind), keyOf(kind.namespaced ? namespace : '', name)) as StoredObject | undefined
+    const key = keyOf(kind.namespaced ? namespace : '', name)
+    const object = this.store.get(storeName(kind), key) as StoredObject | undefined
+    if (object) this.encryption.checked(storeName(kind), key, object)
     return object && inVersion(kind, object)
   }
 
@@ -114,6 +120,7 @@ export class Registry {
       revision === undefined ? this.store.list(storeName(kind)) : (this.store.listAt(storeName(kind), revision) ?? [])
     ) as readonly StoredObject[]
     const own = namespace && kind.namespaced ? inNamespace(all, namespace) : all
+    this.encryption.checkAll(storeName(kind), own)
     return kind.storedAs || kind.decode ? own.map((object) => inVersion(kind, object)) : own
   }
 
@@ -151,6 +158,7 @@ export class Registry {
     const { name, namespace } = object.metadata
     const key = keyOf(namespace, name)
     if (this.store.get(resourceName(kind), key)) throw alreadyExists(kind, name)
+    this.encryption.checkWrite(resourceName(kind))
     if (options.dryRun) return unsaved(object)
     return this.store.put(resourceName(kind), key, object, writer)
   }
@@ -179,6 +187,7 @@ export class Registry {
     const key = keyOf(kind.namespaced ? namespace : '', name)
     const old = this.store.get(resourceName(kind), key) as StoredObject | undefined
     if (!old) throw notFound(kind, name)
+    const { isStale } = this.encryption.checked(resourceName(kind), key, old)
     const draft = change(old)
     checkPreconditions(kind, old, draft.metadata)
     let fresh = withKind(kind, draft, carriedMetadata(old.metadata, draft.metadata))
@@ -188,7 +197,10 @@ export class Registry {
     else if (kind.defaults && options.subresource === undefined && fresh.spec === undefined) fresh = kind.defaults(fresh)
     fresh = this.#admission.onUpdate(kind, old, fresh, writer, options)
     if (kind.onUpdate) fresh = kind.onUpdate({ old, fresh, subresource: options.subresource })
-    if (isSame(old, fresh)) return old
+    const isUnchanged = isSame(old, fresh)
+    if (isUnchanged && !isStale) return old
+    // What is sealed otherwise than it would be now is written anew, though nothing of it changes.
+    if (isUnchanged) fresh = { ...fresh, metadata: { ...fresh.metadata } }
     if (
       kind.hasGeneration &&
       options.subresource !== 'status' &&
@@ -216,6 +228,7 @@ export class Registry {
       this.store.delete(resourceName(kind), key, writer)
       return fresh
     }
+    this.encryption.checkWrite(resourceName(kind))
     return this.store.put(resourceName(kind), key, fresh, writer)
   }
 
@@ -231,6 +244,7 @@ export class Registry {
     const key = keyOf(kind.namespaced ? namespace : '', name)
     const old = this.store.get(resource, key) as StoredObject | undefined
     if (!old) throw notFound(kind, name)
+    this.encryption.checked(resource, key, old)
     if (options.uid !== undefined && options.uid !== old.metadata.uid) {
       throw conflict(kind, name, `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${old.metadata.uid}`)
     }

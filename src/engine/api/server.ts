@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts'
 import { LoopReviews } from './admission/admission-webhooks.ts'
 import { Aggregation } from './published/aggregation.ts'
 import { aggregate, keepAggregated } from './access/aggregated-roles.ts'
+import type { Encryption } from './encryption/encryption.ts'
 import { clusterIdentity, tokenFor, type TokenWish } from './access/authentication.ts'
 import { askedOf } from './audit/asked.ts'
 import { audited, type AuditLog } from './audit/audit-log.ts'
@@ -112,10 +113,9 @@ export class ApiServer implements HttpHandler {
     )
   }
 
-  /** Told whether its flags want etcd to hold encrypted what it holds in the clear: who writes a Secret hears of it. */
-  set isEncryptionAsked(isAsked: () => boolean) {
-    const warning = '--encryption-provider-config has no effect in the sandbox: etcd keeps this Secret in the clear'
-    this.#registry.vainWishes.set('secrets', () => (isAsked() ? warning : undefined))
+  /** What etcd holds sealed, and with what. */
+  get encryption(): Encryption {
+    return this.#registry.encryption
   }
 
   /** Told what to say to who writes a NetworkPolicy, where the network plugin does nothing with it. */

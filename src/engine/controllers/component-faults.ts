@@ -45,7 +45,6 @@ const filesOf = new Set([
   'root-ca-file',
   'cluster-signing-cert-file',
   'cluster-signing-key-file',
-  'encryption-provider-config',
   'admission-control-config-file',
   'token-auth-file',
   'authentication-config',

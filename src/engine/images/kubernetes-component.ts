@@ -3,7 +3,8 @@
  * flags are such as the real one refuses. What the component does is done by the engine's control loops.
  */
 import { componentFault } from '../controllers/component-faults.ts'
-import { auditFault, flagsOf } from '../api/audit/audit-policy.ts'
+import { flagsOf } from '../api/audit/audit-policy.ts'
+import { apiServerFault } from '../controllers/api-server-faults.ts'
 import { err, type Process, type Program } from '../../unix/kernel/process.ts'
 
 export interface Shown {
@@ -32,11 +33,6 @@ export function componentProgram({ path, log, memoryMiB, millicores }: Shown): P
     process.memoryBytes = memoryMiB * 2 ** 20
     let isAsked = false
     for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
-    if (flagsOf(process.argv).has('encryption-provider-config'))
-      yield* err(
-        process,
-        `W${klogTime(process.now())}       1 options.go:1] --encryption-provider-config has no effect here: etcd keeps everything in the clear\n`,
-      )
     for (const line of log) yield* err(process, `${line}\n`)
     while (!isAsked) {
       yield { until: process.now() + accountMs }
@@ -55,5 +51,5 @@ function klogTime(ms: number): string {
 /** What makes a component end at once, if anything. */
 function fault(path: string, process: Process): string | undefined {
   if (!path.endsWith('/kube-apiserver')) return undefined
-  return auditFault(flagsOf(process.argv), (file) => (process.files.exists(file) ? process.files.readText(file) : undefined))
+  return apiServerFault(flagsOf(process.argv), (file) => (process.files.exists(file) ? process.files.readText(file) : undefined))
 }

@@ -18,6 +18,7 @@ import type { Registry } from '../docker/images/registry.ts'
 import type { Image } from '../images/image.ts'
 import { daemonMounts, mountsOf } from './container-mounts.ts'
 import { launchContainer, withHome } from './container-process.ts'
+import { criLog } from './cri-log.ts'
 import type { Host } from './host.ts'
 import { folderOf, hostFiles } from './host-files.ts'
 import { launch, LaunchError } from './launch.ts'
@@ -184,7 +185,7 @@ export class PodRuntime implements ContainerRuntime {
     const { namespace, name: podName, uid } = pod.spec
     const folder = `/var/log/pods/${namespace}_${podName}_${uid}/${spec.name}`
     new Subtree(host.disk, folder)
-    const log = new LogFile({ disk: host.disk, path: `${folder}/${spec.attempt}.log`, clock, nano: () => this.#nano() })
+    const log = new LogFile({ disk: host.disk, path: `${folder}/${spec.attempt}.log`, clock, nano: () => this.#nano(), format: criLog })
     const terminals = host.terminals()
     const terminal = spec.tty ? terminals.make({ cols: 80, rows: 24 }) : undefined
     const stdio = new Stdio(host.kernel, { terminal, hasInput: spec.stdin })
@@ -321,7 +322,7 @@ export class PodRuntime implements ContainerRuntime {
     const { host, clock } = this.#options
     const known = this.#containers.get(id)
     if (!known && !this.files.read(query.path ?? '')) throw new RuntimeError(`container ${JSON.stringify(id)} not found`)
-    const log = known?.log ?? new LogFile({ disk: host.disk, path: query.path ?? '', clock, nano: () => this.#nano() })
+    const log = known?.log ?? new LogFile({ disk: host.disk, path: query.path ?? '', clock, nano: () => this.#nano(), format: criLog })
     const { stream, show } = logStream(log, query)
     if (!query.follow || !known || known.info.state === 'exited') {
       stream.end()

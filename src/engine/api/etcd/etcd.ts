@@ -9,6 +9,7 @@ import { kinds } from '../../kinds/index.ts'
 import { apiVersionOf, type Kind, resourceName } from '../../kinds/kind.ts'
 import { messageOf } from '../../kinds/schema.ts'
 import type { Entry, Store } from '../../store/store.ts'
+import { type Encryption, encryptionShelf, keepSeals } from '../encryption/encryption.ts'
 import { etcdKey, freeKeys, placeOf } from './etcd-keys.ts'
 import { isRecord } from '../objects.ts'
 import { protobufDocument } from '../protobuf.ts'
@@ -21,6 +22,7 @@ export interface EtcdOptions {
   readonly clock: Clock
   readonly member: string
   readonly ip: string
+  readonly encryption: Encryption
   /** Whether a client's certificate (PEM, base64) is one this member's authority signed. */
   readonly trusts: (certificate: string | undefined) => boolean
 }
@@ -136,20 +138,24 @@ export class Etcd implements HttpHandler {
       create_revision: String(born < 0 ? revision : own[born].revision),
       mod_revision: String(revision),
       version: String(Math.max(1, own.length - Math.max(0, born))),
-      ...(!isKeyOnly && { value: base64Of(valueOf(resource, object)) }),
+      ...(!isKeyOnly && { value: base64Of(this.#options.encryption.bytes(resource, place.key, object, valueOf(resource, object))) }),
     }
   }
 
   #put(wish: Readonly<Record<string, unknown>>): object {
     const key = keyText(wish.key)
-    const place = placeOf(key, this.#resources())
+    const known = placeOf(key, this.#resources())
     const bytes = bytesOfBase64(String(wish.value ?? ''))
-    this.#options.store.put(
-      place.resource,
-      place.key,
-      place.resource === freeKeys ? { metadata: { name: key }, value: base64Of(bytes) } : objectOf(bytes),
-      { by: 'etcdctl', because: 0 },
-    )
+    const object = known.resource === freeKeys ? undefined : objectOf(bytes)
+    const cause = { by: 'etcdctl', because: 0 }
+    if (object) {
+      this.#options.store.put(known.resource, known.key, object, cause)
+      this.#options.encryption.markPlain(known.resource, known.key)
+    } else {
+      // Bytes that no API server can read stand where an object was.
+      this.#options.store.delete(known.resource, known.key, cause)
+      this.#options.store.put(freeKeys, key, { metadata: { name: key }, value: base64Of(bytes) }, cause)
+    }
     return { header: this.#header() }
   }
 
@@ -202,7 +208,8 @@ export class Etcd implements HttpHandler {
 }
 
 function* pairsOf(store: Store): Generator<Pair> {
-  for (const { resource, key, object } of store.all()) yield { key: etcdKey(resource, key), resource, object }
+  for (const { resource, key, object } of store.all())
+    if (resource !== encryptionShelf) yield { key: etcdKey(resource, key), resource, object }
 }
 
 function keyText(key: unknown): string {
@@ -233,15 +240,24 @@ function valueOf(resource: string, object: object): Uint8Array {
   return bytesOf(`${JSON.stringify(stored(object))}\n`)
 }
 
-function objectOf(bytes: Uint8Array): object {
+/** Undefined where the bytes are none of an object. */
+function objectOf(bytes: Uint8Array): object | undefined {
   const document =
     bytes[0] === 0x6b && bytes[3] === 0
       ? protobufDocument(bytes, (apiVersion, name) => {
           const kind = kinds.find((each) => each.kind === name && apiVersionOf(each) === apiVersion)
           return kind && messageOf(kind.schema)
         })
-      : JSON.parse(textOf(bytes))
-  return isRecord(document) ? document : { metadata: {} }
+      : parsed(textOf(bytes))
+  return isRecord(document) && isRecord(document.metadata) ? document : undefined
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const snapshotMagic = 'etcd database of the sandbox, as JSON\n'
@@ -264,9 +280,12 @@ export function snapshotFrom(text: string): Snapshot | undefined {
 export function restoreSnapshot(store: Store, { objects }: Pick<Snapshot, 'objects'>): void {
   const cause = { by: 'etcd', because: 0 }
   const wanted = new Set(objects.map(({ resource, key }) => `${resource} ${key}`))
-  for (const { resource, key } of [...store.all()]) if (!wanted.has(`${resource} ${key}`)) store.delete(resource, key, cause)
+  for (const { resource, key } of [...store.all()])
+    if (resource !== encryptionShelf && !wanted.has(`${resource} ${key}`)) store.delete(resource, key, cause)
   for (const { resource, key, object } of objects) {
+    if (resource === encryptionShelf) continue
     const here = store.get(resource, key)
     if (!here || JSON.stringify(stored(here)) !== JSON.stringify(stored(object))) store.put(resource, key, { ...object }, cause)
   }
+  keepSeals(store, objects)
 }
