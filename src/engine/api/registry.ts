@@ -145,6 +145,7 @@ export class Registry {
     const errors = new FieldErrors()
     validateMetadata(kind, object.metadata, errors)
     kind.validate?.(object, errors)
+    kind.validateCreate?.(object, errors)
     if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
     if (options.warn)
       for (const text of [
@@ -212,10 +213,10 @@ export class Registry {
     this.#admission.beforeValidation(kind, fresh, old, options)
     const errors = new FieldErrors()
     if (fresh.metadata !== old.metadata) validateMetadataUpdate(kind, fresh.metadata, old.metadata, errors)
-    if (options.subresource !== 'status') {
-      kind.validate?.(fresh, errors)
-    }
-    kind.validateUpdate?.({ old, fresh, subresource: options.subresource }, errors)
+    const written = { old, fresh, subresource: options.subresource }
+    if (options.subresource === 'status') kind.validateStatus?.(written, errors)
+    else kind.validate?.(fresh, errors)
+    kind.validateUpdate?.(written, errors)
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
     if (options.warn)
       for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old), ...this.#vainWishes(kind)])

@@ -1,10 +1,11 @@
 /** CronJob of batch v1. */
-import { notNegative } from './validation/values.ts'
-import { dns1123Subdomain, tooLong } from './names.ts'
+import { notNegative, supported } from './validation/values.ts'
+import { tooLong } from './names.ts'
 import { age, ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { selectorText } from '../api/selectors.ts'
 import { filled, withField } from './defaulting.ts'
-import { defaultedJobSpec, validateJobSpec } from './job.ts'
+import { validateJobTemplate } from './validation/job.ts'
+import { defaultedJobSpec } from './job.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CronJob } from './generated/types.ts'
 import { workloadWarnings } from './pod-warnings.ts'
@@ -70,7 +71,6 @@ export const cronJob = defineKind<V1CronJob>({
     return withField(cronJob, 'spec', spec)
   },
   onCreate: (cronJob) => ({ ...cronJob, status: {} }),
-  nameRule: (name) => [...dns1123Subdomain(name), ...(name.length > 52 ? [tooLong(52)] : [])],
   warnings: (object, old) =>
     workloadWarnings(
       object,
@@ -82,24 +82,27 @@ export const cronJob = defineKind<V1CronJob>({
     const { schedule, timeZone } = spec
     if (!schedule) errors.required('spec.schedule')
     else {
-      if (schedule.includes('TZ'))
-        errors.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')
       const problem = scheduleProblem(schedule)
       if (problem) errors.invalid('spec.schedule', schedule, problem)
+      if (schedule.includes('TZ'))
+        errors.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')
     }
     notNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds, errors)
+    if (timeZone === '') errors.invalid('spec.timeZone', '', 'timeZone must be nil or non-empty string')
+    else if (timeZone !== undefined) {
+      if (timeZone.toLowerCase() === 'local')
+        errors.invalid('spec.timeZone', timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')
+      if (timeZone !== 'Local' && !isTimeZone(timeZone)) errors.invalid('spec.timeZone', timeZone, `unknown time zone ${timeZone}`)
+    }
     if (!spec.concurrencyPolicy) errors.required('spec.concurrencyPolicy')
-    else if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy))
-      errors.notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
-    if (timeZone !== undefined && !isTimeZone(timeZone))
-      errors.invalid(
-        'spec.timeZone',
-        timeZone,
-        timeZone === '' ? 'timeZone must be nil or non-empty string' : `unknown time zone ${timeZone}`,
-      )
+    else supported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'], errors)
+    if (spec.jobTemplate?.spec) validateJobTemplate(spec.jobTemplate.spec, 'spec.jobTemplate.spec', errors)
     notNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit, errors)
     notNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit, errors)
-    if (spec.jobTemplate?.spec) validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec', errors)
+  },
+  // The Jobs' names get a number of eleven letters behind this one.
+  validateCreate: ({ metadata: { name } }, errors) => {
+    if (name.length > 52) errors.invalid('metadata.name', name, tooLong(52))
   },
 })
 

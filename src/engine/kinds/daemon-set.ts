@@ -1,6 +1,14 @@
 /** DaemonSet of apps v1. */
-import { validateCounts, validateImmutableSelector, validateServingTemplate, validateShare } from './workload-validation.ts'
-import { goSelectorPointer } from './go-print.ts'
+import {
+  validateAtMostAll,
+  validateCounts,
+  validateCountsOfStatus,
+  validateImmutableSelector,
+  validateServingTemplate,
+  validateShare,
+} from './workload-validation.ts'
+import { Verbatim } from './field-errors.ts'
+import { goIntOrString, goSelectorPointer } from './go-print.ts'
 import { validateSelector } from './validation/selectors.ts'
 import { isSame } from '../api/objects.ts'
 import { selectorText } from '../api/selectors.ts'
@@ -106,20 +114,45 @@ export const daemonSet = defineKind<V1DaemonSet>({
   warnings: ({ spec }, old) => (spec.template === old?.spec.template ? [] : podWarnings(spec.template, 'spec.template')),
   validate: ({ spec }, errors) => {
     const { selector } = spec
-    if (selector) validateSelector(selector, 'spec.selector', errors)
-    validateServingTemplate(spec.template, selector, 'DaemonSet', errors)
+    const isUsable = !selector || validateSelector(selector, 'spec.selector', errors)
     if (selector && Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0)
       errors.invalid('spec.selector', goSelectorPointer(selector), 'empty selector is invalid for daemonset')
-    validateCounts(spec, ['minReadySeconds', 'revisionHistoryLimit'], errors)
+    validateServingTemplate(spec.template, isUsable ? selector : {}, 'DaemonSet', errors)
+    validateCounts(spec, ['minReadySeconds'], errors)
     const { type, rollingUpdate } = spec.updateStrategy ?? {}
     const path = 'spec.updateStrategy.rollingUpdate'
     if (type === 'RollingUpdate') {
       const unavailable = validateShare(rollingUpdate?.maxUnavailable, `${path}.maxUnavailable`, errors)
       const surge = validateShare(rollingUpdate?.maxSurge, `${path}.maxSurge`, errors)
+      validateAtMostAll(rollingUpdate?.maxUnavailable, `${path}.maxUnavailable`, errors)
+      validateAtMostAll(rollingUpdate?.maxSurge, `${path}.maxSurge`, errors)
       if (unavailable === 0 && surge === 0) errors.required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')
       if (unavailable !== 0 && surge !== 0)
-        errors.invalid(`${path}.maxSurge`, rollingUpdate?.maxSurge, 'may not be set when maxUnavailable is non-zero')
-    } else if (type !== 'OnDelete') errors.notSupported('spec.updateStrategy.type', type, ['RollingUpdate', 'OnDelete'])
+        errors.invalid(`${path}.maxSurge`, goIntOrString(rollingUpdate?.maxSurge ?? 0), 'may not be set when maxUnavailable is non-zero')
+    } else if (type !== 'OnDelete')
+      errors.notSupported(
+        'spec.updateStrategy',
+        new Verbatim(
+          `apps.DaemonSetUpdateStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDaemonSet)(${rollingUpdate ? '0xc000b2d3e4' : 'nil'})}`,
+        ),
+        ['RollingUpdate', 'OnDelete'],
+      )
+    validateCounts(spec, ['revisionHistoryLimit'], errors)
   },
   validateUpdate: ({ old, fresh }, errors) => validateImmutableSelector(fresh.spec.selector, old.spec.selector, errors),
+  validateStatus: ({ old, fresh }, errors) =>
+    validateCountsOfStatus({ old: { ...old.status }, fresh: { ...fresh.status } }, statusCounts, errors),
 })
+
+const statusCounts = {
+  counts: [
+    'currentNumberScheduled',
+    'numberMisscheduled',
+    'desiredNumberScheduled',
+    'numberReady',
+    'observedGeneration',
+    'updatedNumberScheduled',
+    'numberAvailable',
+    'numberUnavailable',
+  ],
+}

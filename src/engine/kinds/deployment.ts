@@ -1,6 +1,8 @@
 /** Deployment of apps v1. */
 import {
+  validateAtMostAll,
   validateCounts,
+  validateCountsOfStatus,
   validateImmutableSelector,
   validateServingTemplate,
   validateShare,
@@ -75,35 +77,41 @@ export const deployment = defineKind<V1Deployment>({
   onCreate: (deployment) => ({ ...deployment, status: {} }),
   warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
   validate: ({ spec }, errors) => {
-    validateCounts(spec, ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'], errors)
+    validateCounts(spec, ['replicas'], errors)
     if (validateWorkloadSelector(spec.selector, 'deployment', errors))
       validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)
     const { type, rollingUpdate } = spec.strategy ?? {}
     if (type === 'Recreate') {
       if (rollingUpdate) errors.forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")
     } else if (type === 'RollingUpdate') {
-      const surge = validateShare(rollingUpdate?.maxSurge, 'spec.strategy.rollingUpdate.maxSurge', errors)
       const unavailable = validateShare(rollingUpdate?.maxUnavailable, 'spec.strategy.rollingUpdate.maxUnavailable', errors)
+      const surge = validateShare(rollingUpdate?.maxSurge, 'spec.strategy.rollingUpdate.maxSurge', errors)
       if (surge === 0 && unavailable === 0)
         errors.invalid(
           'spec.strategy.rollingUpdate.maxUnavailable',
           goIntOrString(rollingUpdate?.maxUnavailable ?? 0),
           'may not be 0 when `maxSurge` is 0',
         )
-      if (typeof rollingUpdate?.maxUnavailable === 'string' && unavailable > 100)
-        errors.invalid(
-          'spec.strategy.rollingUpdate.maxUnavailable',
-          goIntOrString(rollingUpdate.maxUnavailable),
-          'must not be greater than 100%',
-        )
+      validateAtMostAll(rollingUpdate?.maxUnavailable, 'spec.strategy.rollingUpdate.maxUnavailable', errors)
     } else
       errors.notSupported(
         'spec.strategy',
-        new Verbatim(`apps.DeploymentStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`),
+        new Verbatim(
+          `apps.DeploymentStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(${rollingUpdate ? '0xc000b2d3e4' : 'nil'})}`,
+        ),
         ['Recreate', 'RollingUpdate'],
       )
+    validateCounts(spec, ['minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'], errors)
     if (spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0))
       errors.invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds')
   },
   validateUpdate: ({ old, fresh }, errors) => validateImmutableSelector(fresh.spec.selector, old.spec.selector, errors),
+  validateStatus: ({ old, fresh }, errors) =>
+    validateCountsOfStatus({ old: { ...old.status }, fresh: { ...fresh.status } }, statusCounts, errors),
 })
+
+const statusCounts = {
+  counts: ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'],
+  parts: ['updatedReplicas', 'readyReplicas', 'availableReplicas'],
+  available: 'cannot be greater than readyReplicas',
+}

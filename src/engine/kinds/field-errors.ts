@@ -21,6 +21,11 @@ export class FieldErrors {
     this.#add('FieldValueInvalid', field, `Invalid value: ${goValue(value)}`, detail)
   }
 
+  /** Where upstream leaves out the value. */
+  wrong(field: string, detail: string): void {
+    this.#add('FieldValueInvalid', field, 'Invalid value', detail)
+  }
+
   notSupported(field: string, value: unknown, supported: readonly string[]): void {
     const list = supported.map((each) => JSON.stringify(each)).join(', ')
     this.#add('FieldValueNotSupported', field, `Unsupported value: ${goValue(value)}`, `supported values: ${list}`)
@@ -66,6 +71,12 @@ export class Verbatim {
 
 function goValue(value: unknown): string {
   if (value instanceof Verbatim) return value.text
-  if (value === undefined || value === null) return 'null'
+  if (value === undefined || value === null) return '"null"'
+  if (Array.isArray(value)) return goList(value)
   return JSON.stringify(value)
+}
+
+function goList(list: readonly unknown[]): string {
+  const type = list.every((each) => typeof each === 'number') ? 'int32' : 'string'
+  return list.length === 0 ? `[]${type}(nil)` : `[]${type}{${list.map((each) => JSON.stringify(each)).join(', ')}}`
 }

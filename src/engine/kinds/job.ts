@@ -1,19 +1,11 @@
 /** Job of batch v1. */
 import { humanDuration } from '../../base/human-duration.ts'
-import { isSame } from '../api/objects.ts'
-import type { FieldErrors } from './field-errors.ts'
-import { goSelector } from './go-print.ts'
-import { validateTemplate } from './validation/pod.ts'
-import { validateSelector } from './validation/selectors.ts'
-import { notNegative } from './validation/values.ts'
 import { selectorText } from '../api/selectors.ts'
 import { age, ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
-import { goSyntax } from './go-syntax.ts'
-import { goStruct } from './go-value.ts'
+import { validateJob, validateJobStatus, validateJobUpdate } from './validation/job.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import { schemaNamed } from './schema.ts'
 import type { V1Job, V1JobSpec } from './generated/types.ts'
 import { workloadWarnings } from './pod-warnings.ts'
 
@@ -56,32 +48,9 @@ export const job = defineKind<V1Job>({
   defaults: (job) => (job.spec ? withField(job, 'spec', defaultedJobSpec(job.spec, true)) : job),
   onCreate: generated,
   warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
-  validate: ({ metadata, spec }, errors) => {
-    validateJobSpec(spec, 'spec', errors)
-    const { uid } = metadata
-    const own = spec.selector?.matchLabels?.['batch.kubernetes.io/controller-uid']
-    if (!spec.manualSelector && spec.selector && (own !== uid || Object.keys(spec.selector.matchLabels ?? {}).length > 1))
-      errors.invalid('spec.selector', goSelector(spec.selector), '`selector` not auto-generated')
-  },
-  validateUpdate: ({ old, fresh }, errors) => {
-    const before = old.spec
-    const after = fresh.spec
-    if (before === after) return
-    for (const field of [
-      'completions',
-      'completionMode',
-      'podFailurePolicy',
-      'backoffLimitPerIndex',
-      'managedBy',
-      'successPolicy',
-    ] as const) {
-      if (!isSame(before[field], after[field])) errors.invalid(`spec.${field}`, after[field], 'field is immutable')
-    }
-    if (!isSame(before.selector, after.selector)) errors.invalid('spec.selector', goSelector(after.selector ?? {}), 'field is immutable')
-    // A suspended Job that never started may still be moved to other nodes.
-    if (!isSame(before.template, after.template))
-      errors.invalid('spec.template', goSyntax(goStruct(schemaNamed('V1PodTemplateSpec')), after.template), 'field is immutable')
-  },
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
+  validateStatus: validateJobStatus,
 })
 
 /** What a Job, or the template of one, leaves out. A template's parallelism is filled in only when its Job is made. */
@@ -148,28 +117,4 @@ function duration({ status }: V1Job, nowMs: number): string {
   if (!status.startTime) return ''
   if (!status.completionTime) return age(status.startTime, nowMs)
   return humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime))
-}
-
-export function validateJobSpec(spec: V1JobSpec, path: string, errors: FieldErrors): void {
-  for (const field of [
-    'parallelism',
-    'completions',
-    'activeDeadlineSeconds',
-    'backoffLimit',
-    'ttlSecondsAfterFinished',
-    'backoffLimitPerIndex',
-    'maxFailedIndexes',
-  ] as const)
-    notNegative(`${path}.${field}`, spec[field], errors)
-  if (spec.completionMode !== undefined && !['NonIndexed', 'Indexed'].includes(spec.completionMode))
-    errors.notSupported(`${path}.completionMode`, spec.completionMode, ['Indexed', 'NonIndexed'])
-  if (spec.completionMode === 'Indexed' && spec.completions === undefined)
-    errors.required(`${path}.completions`, 'when completion mode is Indexed')
-  if (spec.selector) validateSelector(spec.selector, `${path}.selector`, errors)
-  validateTemplate(spec.template, `${path}.template`, errors)
-  const restartPolicy = spec.template.spec?.restartPolicy
-  // `Always` is what was filled in when nothing was said; a Job must say.
-  if (restartPolicy === 'Always') errors.required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"')
-  else if (restartPolicy !== 'OnFailure' && restartPolicy !== 'Never')
-    errors.notSupported(`${path}.template.spec.restartPolicy`, restartPolicy, ['OnFailure', 'Never'])
 }

@@ -80,7 +80,11 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly onCreate?: (object: T) => T
   readonly onUpdate?: (change: Change<T>) => T
   readonly validate?: (object: T, errors: FieldErrors) => void
+  /** What is asked of a new object only. */
+  readonly validateCreate?: (object: T, errors: FieldErrors) => void
   readonly validateUpdate?: (change: Change<T>, errors: FieldErrors) => void
+  /** A write of the status alone. */
+  readonly validateStatus?: (change: Change<T>, errors: FieldErrors) => void
   readonly warnings?: (object: T, old: T | undefined) => readonly string[]
   /** What every request for it is warned with. */
   readonly deprecation?: string

@@ -1,5 +1,11 @@
 /** ReplicaSet of apps v1. */
-import { validateCounts, validateImmutableSelector, validateServingTemplate, validateWorkloadSelector } from './workload-validation.ts'
+import {
+  validateCounts,
+  validateCountsOfStatus,
+  validateImmutableSelector,
+  validateServingTemplate,
+  validateWorkloadSelector,
+} from './workload-validation.ts'
 import { selectorText } from '../api/selectors.ts'
 import { ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
@@ -68,4 +74,12 @@ export const replicaSet = defineKind<V1ReplicaSet>({
       validateServingTemplate(spec.template, spec.selector, 'ReplicaSet', errors)
   },
   validateUpdate: ({ old, fresh }, errors) => validateImmutableSelector(fresh.spec.selector, old.spec.selector, errors),
+  validateStatus: ({ old, fresh }, errors) =>
+    validateCountsOfStatus({ old: { ...old.status }, fresh: { ...fresh.status } }, statusCounts, errors),
 })
+
+const statusCounts = {
+  counts: ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
+  parts: ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+  available: 'cannot be greater than readyReplicas',
+}

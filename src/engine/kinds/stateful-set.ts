@@ -1,12 +1,13 @@
 /** StatefulSet of apps v1. */
-import { validateCounts, validateServingTemplate, validateWorkloadSelector } from './workload-validation.ts'
+import { validateCounts, validateCountsOfStatus, validateServingTemplate, validateWorkloadSelector } from './workload-validation.ts'
 import { isSame } from '../api/objects.ts'
 import { Verbatim } from './field-errors.ts'
-import { notNegative } from './validation/values.ts'
+import { notNegative, supported } from './validation/values.ts'
 import { ageColumn, column, containerImages, containerNames, name, wide } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
 import { allVerbs, defineKind } from './kind.ts'
+import { dns1123Label } from './names.ts'
 import type { V1StatefulSet, V1StatefulSetSpec } from './generated/types.ts'
 import { podWarnings } from './pod-warnings.ts'
 
@@ -43,10 +44,12 @@ export const statefulSet = defineKind<V1StatefulSet>({
     let spec = filled(set.spec, {
       podManagementPolicy: 'OrderedReady',
       updateStrategy: {},
-      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      persistentVolumeClaimRetentionPolicy: {},
       replicas: 1,
       revisionHistoryLimit: 10,
     })
+    const retention = filled(spec.persistentVolumeClaimRetentionPolicy ?? {}, { whenDeleted: 'Retain', whenScaled: 'Retain' })
+    spec = withField(spec, 'persistentVolumeClaimRetentionPolicy', retention)
     let strategy = filled(spec.updateStrategy ?? {}, { type: 'RollingUpdate' })
     if (strategy.type === 'RollingUpdate')
       strategy = withField(strategy, 'rollingUpdate', filled(strategy.rollingUpdate ?? {}, { partition: 0 }))
@@ -71,6 +74,8 @@ export const statefulSet = defineKind<V1StatefulSet>({
     return withField(set, 'spec', spec)
   },
   onCreate: (set) => ({ ...set, status: { replicas: 0, availableReplicas: 0 } }),
+  // Its name becomes part of its pods' host names.
+  nameRule: dns1123Label,
   warnings: ({ spec }, old) => (spec.template === old?.spec.template ? [] : podWarnings(spec.template, 'spec.template')),
   validate: ({ spec }, errors) => {
     if (!spec.podManagementPolicy) errors.required('spec.podManagementPolicy')
@@ -78,15 +83,27 @@ export const statefulSet = defineKind<V1StatefulSet>({
       errors.invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")
     const { type, rollingUpdate } = spec.updateStrategy ?? {}
     if (type === 'RollingUpdate') notNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition, errors)
-    else if (type !== 'OnDelete') {
+    else if (type === 'OnDelete') {
+      if (rollingUpdate)
+        errors.invalid(
+          'spec.updateStrategy.rollingUpdate',
+          new Verbatim(
+            `apps.RollingUpdateStatefulSetStrategy{Partition:${rollingUpdate.partition ?? 0}, MaxUnavailable:(*intstr.IntOrString)(nil)}`,
+          ),
+          "only allowed for updateStrategy 'RollingUpdate'",
+        )
+    } else {
       errors.invalid(
         'spec.updateStrategy',
         new Verbatim(
-          `apps.StatefulSetUpdateStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateStatefulSetStrategy)(nil)}`,
+          `apps.StatefulSetUpdateStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateStatefulSetStrategy)(${rollingUpdate ? '0xc000b2d3e4' : 'nil'})}`,
         ),
         "must be 'RollingUpdate' or 'OnDelete'",
       )
     }
+    const retention = spec.persistentVolumeClaimRetentionPolicy
+    for (const when of ['whenDeleted', 'whenScaled'] as const)
+      supported(`spec.persistentVolumeClaimRetentionPolicy.${when}`, retention?.[when] ?? 'Retain', ['Retain', 'Delete'], errors)
     validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
     if (spec.ordinals) notNegative('spec.ordinals.start', spec.ordinals.start, errors)
     if (validateWorkloadSelector(spec.selector, 'statefulset', errors))
@@ -110,4 +127,12 @@ export const statefulSet = defineKind<V1StatefulSet>({
       )
     }
   },
+  validateStatus: ({ old, fresh }, errors) =>
+    validateCountsOfStatus({ old: { ...old.status }, fresh: { ...fresh.status } }, statusCounts, errors),
 })
+
+const statusCounts = {
+  counts: ['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas', 'observedGeneration'],
+  parts: ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'],
+  available: 'cannot be greater than status.readyReplicas',
+}

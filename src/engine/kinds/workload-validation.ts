@@ -3,7 +3,7 @@ import { isSame } from '../api/objects.ts'
 import { selectorMatches } from '../api/selectors.ts'
 import type { FieldErrors } from './field-errors.ts'
 import type { V1LabelSelector, V1PodTemplateSpec } from './generated/types.ts'
-import { goMap, goSelector } from './go-print.ts'
+import { goIntOrString, goMap, goSelector } from './go-print.ts'
 import { validateAnnotations, validateLabels } from './metadata.ts'
 import { validateTemplate } from './validation/pod.ts'
 import { validateSelector } from './validation/selectors.ts'
@@ -17,7 +17,7 @@ export function validateWorkloadSelector(selector: V1LabelSelector | undefined, 
   }
   const isUsable = validateSelector(selector, path, errors)
   if (isEmpty(selector)) errors.invalid(path, goSelector(selector), `empty selector is invalid for ${word}`)
-  if (!isUsable) errors.invalid(path, goSelector(selector), 'invalid label selector')
+  if (!isUsable) errors.invalid(path, goSelector(selector), word === 'statefulset' ? '' : 'invalid label selector')
   return isUsable
 }
 
@@ -70,10 +70,40 @@ export function validateShare(value: number | string | undefined, path: string, 
   if (!/^[0-9]+%$/.test(value)) {
     errors.invalid(
       path,
-      value,
+      goIntOrString(value),
       "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
     )
-    return 1
+    return Number(value) || 0
   }
   return Number(value.slice(0, -1))
+}
+
+export function validateAtMostAll(value: number | string | undefined, path: string, errors: FieldErrors): void {
+  if (typeof value === 'string' && /^[0-9]+%$/.test(value) && Number(value.slice(0, -1)) > 100)
+    errors.invalid(path, goIntOrString(value), 'must not be greater than 100%')
+}
+
+interface Counted {
+  readonly collisionCount?: number
+  readonly [field: string]: unknown
+}
+
+/** Counts of a status: none is negative, none greater than all of them, and the one of collisions never falls. */
+export function validateCountsOfStatus(
+  { old, fresh }: { readonly old: Counted | undefined; readonly fresh: Counted | undefined },
+  {
+    counts,
+    parts = [],
+    available,
+  }: { readonly counts: readonly string[]; readonly parts?: readonly string[]; readonly available?: string },
+  errors: FieldErrors,
+): void {
+  const count = (name: string) => Number(fresh?.[name] ?? 0)
+  for (const name of [...counts, 'collisionCount']) notNegative(`status.${name}`, count(name), errors)
+  for (const name of parts)
+    if (count(name) > count('replicas')) errors.invalid(`status.${name}`, count(name), 'cannot be greater than status.replicas')
+  if (available !== undefined && count('availableReplicas') > count('readyReplicas'))
+    errors.invalid('status.availableReplicas', count('availableReplicas'), available)
+  if (old?.collisionCount !== undefined && (fresh?.collisionCount ?? -1) < old.collisionCount)
+    errors.invalid('status.collisionCount', fresh?.collisionCount ?? 0, 'cannot be decremented')
 }
