@@ -47,8 +47,11 @@ export function badRequest(message: string): ApiError {
   return new ApiError(400, 'BadRequest', message)
 }
 
-export function methodNotSupported(kind: Named, action: string): ApiError {
-  return new ApiError(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${named(kind)}"`, details(kind, ''))
+/** The path is known, but not with this method. */
+export const methodNotAllowed = new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+
+export function tooLarge(limit: number): ApiError {
+  return new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`)
 }
 
 /** With a token to go on with, where that is possible at a price. */
@@ -64,6 +67,7 @@ export function unsupportedMediaType(message: string): ApiError {
   return new ApiError(415, 'UnsupportedMediaType', message)
 }
 
+/** Below a version that is served there is no such path; above, a path that nobody knows is answered by the bare web server. */
 export const pathNotFound = new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
 
 function details({ group, resource }: Named, name: string): object {

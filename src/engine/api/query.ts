@@ -1,4 +1,4 @@
-/** The query of a request, parsed as Go parses it: `watch=1`, `watch=True` and `watch=true` all mean yes. */
+/** The query of a request, parsed as apimachinery parses it: of a flag only `false` and `0` mean no. */
 import { badRequest } from './errors.ts'
 
 const none = new URLSearchParams()
@@ -8,6 +8,10 @@ export class Query {
 
   constructor(text: string) {
     this.#parameters = text === '' ? none : new URLSearchParams(text)
+  }
+
+  get isEmpty(): boolean {
+    return this.#parameters === none
   }
 
   text(name: string): string | undefined {
@@ -20,12 +24,12 @@ export class Query {
 
   flag(name: string): boolean {
     const value = this.#parameters.get(name)
-    return value !== null && !['false', 'False', 'FALSE', 'f', 'F', '0'].includes(value)
+    return value !== null && value !== '0' && value.toLowerCase() !== 'false'
   }
 
   number(name: string): number | undefined {
     const value = this.#parameters.get(name)
-    if (value === null || value === '') return undefined
+    if (value === null) return undefined
     if (!/^-?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
     return Number(value)
   }

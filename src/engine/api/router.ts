@@ -4,7 +4,6 @@
  */
 import { textOf } from '../../base/bytes.ts'
 import {
-  header,
   type HttpHandler,
   type HttpRequest,
   type HttpResponse,
@@ -21,7 +20,7 @@ import { isAllowed, refusal, type User } from './access/authorization.ts'
 import { review, ReviewNeeded } from './admission/admission-webhooks.ts'
 import { answeredAfterReview, reviewsOf } from './admission/reviews.ts'
 import { ApiError } from './client.ts'
-import { methodNotSupported, pathNotFound, statusOf } from './errors.ts'
+import { methodNotAllowed, pathNotFound, statusOf, tooLarge } from './errors.ts'
 import { areExpressionsLoaded } from './expressions/expressions.ts'
 import { afterExpressions } from './expressions/load-expressions.ts'
 import { type Connection, connectionTo, forwarded, upgraded } from './proxy.ts'
@@ -33,7 +32,8 @@ import { Query } from './query.ts'
 import type { Registry } from './registry.ts'
 import { ResponseHeaders } from './response-headers.ts'
 import { bodyDocument, decoded } from './rest/bodies.ts'
-import { type Call, formOf, isWatch, type Target, verbOf, writerOf } from './rest/call.ts'
+import { type Call, isWatch, type Target, verbOf, writerOf } from './rest/call.ts'
+import { checkBodyType, formOf, readable } from './rest/negotiation.ts'
 import { pathParts, Paths, readParts } from './rest/paths.ts'
 import { get, list, watched } from './rest/reading.ts'
 import { bind, create, patch, remove, removeAll, scale, update, writeOptions } from './rest/writing.ts'
@@ -143,7 +143,8 @@ export class Router {
     if (!target) {
       if (parts[0] === 'apis' && this.#options.aggregation.owns(parts[1], parts[2]))
         return this.#options.aggregation.answer(request, parts[1], parts[2])
-      if (parts[0] === 'api' && parts[1] !== 'v1') throw pathNotFound
+      const isServed = parts[0] === 'api' || this.#options.served().some(({ group, version }) => group === parts[1] && version === parts[2])
+      if (isServed) throw pathNotFound
       return textResponse(404, '404 page not found\n')
     }
     const { kind, namespace, name, subresource, rest } = target
@@ -170,9 +171,16 @@ export class Router {
     if (reviews.includes(kind.resource))
       return jsonResponse(
         201,
-        reviewed(this.#registry, kind.resource, user, decoded(call, bodyDocument(request)) as unknown as Readonly<Record<string, unknown>>),
+        reviewed(
+          this.#registry,
+          kind.resource,
+          user,
+          decoded(call, bodyDocument(request, kind.kind)) as unknown as Readonly<Record<string, unknown>>,
+        ),
       )
     if (subresource !== '') return this.#subresource(call)
+    if (request.method === 'POST' || request.method === 'PUT' || (request.method === 'DELETE' && request.body.length > 0))
+      checkBody(request, kind)
     return name === '' ? this.#collection(call) : this.#object(call)
   }
 
@@ -186,12 +194,12 @@ export class Router {
       case 'DELETE':
         return removeAll(this.#registry, call)
       default:
-        throw methodNotSupported(kind, verbOf(request.method))
+        throw methodNotAllowed
     }
   }
 
   #object(call: Call): HttpResponse {
-    const { kind, query, request } = call
+    const { query, request } = call
     switch (request.method) {
       case 'GET':
         return isWatch(query) ? watched(this.#registry, call) : get(this.#options, call)
@@ -202,7 +210,7 @@ export class Router {
       case 'DELETE':
         return remove(this.#registry, call)
       default:
-        throw methodNotSupported(kind, verbOf(request.method))
+        throw methodNotAllowed
     }
   }
 
@@ -242,10 +250,10 @@ export class Router {
       case 'binding':
         return bind(this.#registry, call, name)
       case 'eviction':
-        evictPod(this.#registry, { namespace, name }, bodyDocument(request), writer, writeOptions(this.#registry, call))
+        evictPod(this.#registry, { namespace, name }, bodyDocument(request, 'Eviction'), writer, writeOptions(this.#registry, call))
         return jsonResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
       case 'token':
-        return jsonResponse(201, tokenRequest(this.#registry, { namespace, name }, bodyDocument(request)))
+        return jsonResponse(201, tokenRequest(this.#registry, { namespace, name }, bodyDocument(request, 'TokenRequest')))
     }
     switch (request.method) {
       case 'GET':
@@ -255,7 +263,7 @@ export class Router {
       case 'PATCH':
         return patch(this.#registry, call)
       default:
-        throw methodNotSupported(kind, verbOf(request.method))
+        throw methodNotAllowed
     }
   }
 
@@ -287,17 +295,18 @@ export class Router {
   }
 }
 
+/** As much as the server reads of one object. */
+const longestBody = 3 * 1024 * 1024
+
+function checkBody(request: HttpRequest, kind: Kind): void {
+  checkBodyType(request, kind)
+  if (request.body.length > longestBody) throw tooLarge(longestBody)
+}
+
 /** Whether the request may write rules in CEL. */
 function bringsExpressions({ url, body }: HttpRequest): boolean {
   if (url.includes('/admissionregistration.k8s.io/')) return true
   return url.includes('/customresourcedefinitions') && textOf(body).includes('x-kubernetes-validations')
-}
-
-/** Who asks with curl or a browser, or says `pretty`, gets lines and indents, as upstream does it. */
-function readable(request: HttpRequest, response: HttpResponse): HttpResponse {
-  if (typeof response.body !== 'string' || !String(response.headers['content-type']).startsWith('application/json')) return response
-  const isPerson = /^(curl|Wget|Mozilla)\//.test(header(request.headers, 'user-agent') ?? '') || /[?&]pretty=(1|true)/.test(request.url)
-  return isPerson ? { ...response, body: JSON.stringify(JSON.parse(response.body), null, 2) } : response
 }
 
 function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {

@@ -11,6 +11,7 @@ export const apiService = defineKind<V1APIService>({
   resource: 'apiservices',
   singular: 'apiservice',
   namespaced: false,
+  needsVersion: true,
   categories: ['api-extensions'],
   verbs: allVerbs,
   subresources: {

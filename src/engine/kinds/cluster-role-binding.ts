@@ -16,6 +16,7 @@ export const clusterRoleBinding = defineKind<V1ClusterRoleBinding>({
   resource: 'clusterrolebindings',
   singular: 'clusterrolebinding',
   namespaced: false,
+  isCreatedByUpdate: true,
   verbs: allVerbs,
   schema: 'V1ClusterRoleBinding',
   columns: [

@@ -11,6 +11,7 @@ export const clusterRole = defineKind<V1ClusterRole>({
   resource: 'clusterroles',
   singular: 'clusterrole',
   namespaced: false,
+  isCreatedByUpdate: true,
   verbs: allVerbs,
   schema: 'V1ClusterRole',
   nameRule: pathSegment,

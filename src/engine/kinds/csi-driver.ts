@@ -11,6 +11,7 @@ export const csiDriver = defineKind<V1CSIDriver>({
   resource: 'csidrivers',
   singular: 'csidriver',
   namespaced: false,
+  needsVersion: true,
   verbs: allVerbs,
   schema: 'V1CSIDriver',
   columns: [

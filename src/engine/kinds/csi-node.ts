@@ -10,6 +10,7 @@ export const csiNode = defineKind<V1CSINode>({
   resource: 'csinodes',
   singular: 'csinode',
   namespaced: false,
+  needsVersion: true,
   verbs: allVerbs,
   schema: 'V1CSINode',
   columns: [

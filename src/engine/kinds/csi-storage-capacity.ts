@@ -9,6 +9,7 @@ export const csiStorageCapacity = defineKind<V1CSIStorageCapacity>({
   resource: 'csistoragecapacities',
   singular: 'csistoragecapacity',
   namespaced: true,
+  needsVersion: true,
   verbs: allVerbs,
   schema: 'V1CSIStorageCapacity',
 })

@@ -16,6 +16,7 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   resource: 'customresourcedefinitions',
   singular: 'customresourcedefinition',
   namespaced: false,
+  needsVersion: true,
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   verbs: allVerbs,

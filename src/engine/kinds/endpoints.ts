@@ -13,6 +13,7 @@ export const endpoints = defineKind<V1Endpoints>({
   resource: 'endpoints',
   singular: 'endpoints',
   namespaced: true,
+  isCreatedByUpdate: true,
   shortNames: ['ep'],
   verbs: allVerbs,
   schema: 'V1Endpoints',

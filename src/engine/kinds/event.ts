@@ -11,6 +11,7 @@ export const event = defineKind<CoreV1Event>({
   resource: 'events',
   singular: 'event',
   namespaced: true,
+  isCreatedByUpdate: true,
   shortNames: ['ev'],
   verbs: allVerbs,
   schema: 'CoreV1Event',

@@ -104,6 +104,10 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly isTerminating?: boolean
   /** What happens to dependents when a deletion says nothing. */
   readonly orphansByDefault?: boolean
+  /** A `PUT` of one that is not there makes it. */
+  readonly isCreatedByUpdate?: boolean
+  /** A `PUT` must name the version that it replaces, as that of custom resources must. */
+  readonly needsVersion?: boolean
   /** Where the scale subresource reads and writes. */
   readonly scale?: ScalePaths
 }

@@ -10,6 +10,8 @@ export const lease = defineKind<V1Lease>({
   resource: 'leases',
   singular: 'lease',
   namespaced: true,
+  needsVersion: true,
+  isCreatedByUpdate: true,
   verbs: allVerbs,
   schema: 'V1Lease',
   columns: [

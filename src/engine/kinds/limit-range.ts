@@ -12,6 +12,7 @@ export const limitRange = defineKind<V1LimitRange>({
   resource: 'limitranges',
   singular: 'limitrange',
   namespaced: true,
+  isCreatedByUpdate: true,
   shortNames: ['limits'],
   verbs: allVerbs,
   schema: 'V1LimitRange',

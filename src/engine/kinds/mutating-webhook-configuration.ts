@@ -12,6 +12,7 @@ export const mutatingWebhookConfiguration = defineKind<V1MutatingWebhookConfigur
   resource: 'mutatingwebhookconfigurations',
   singular: 'mutatingwebhookconfiguration',
   namespaced: false,
+  needsVersion: true,
   categories: ['api-extensions'],
   verbs: allVerbs,
   schema: 'V1MutatingWebhookConfiguration',

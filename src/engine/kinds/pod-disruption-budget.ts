@@ -16,6 +16,7 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   resource: 'poddisruptionbudgets',
   singular: 'poddisruptionbudget',
   namespaced: true,
+  needsVersion: true,
   shortNames: ['pdb'],
   verbs: allVerbs,
   subresources: {

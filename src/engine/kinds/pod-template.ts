@@ -13,6 +13,7 @@ export const podTemplate = defineKind<V1PodTemplate>({
   resource: 'podtemplates',
   singular: 'podtemplate',
   namespaced: true,
+  isCreatedByUpdate: true,
   verbs: allVerbs,
   schema: 'V1PodTemplate',
   hasGeneration: true,

@@ -16,6 +16,7 @@ export const roleBinding = defineKind<V1RoleBinding>({
   resource: 'rolebindings',
   singular: 'rolebinding',
   namespaced: true,
+  isCreatedByUpdate: true,
   verbs: allVerbs,
   schema: 'V1RoleBinding',
   columns: [

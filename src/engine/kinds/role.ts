@@ -11,6 +11,7 @@ export const role = defineKind<V1Role>({
   resource: 'roles',
   singular: 'role',
   namespaced: true,
+  isCreatedByUpdate: true,
   verbs: allVerbs,
   schema: 'V1Role',
   nameRule: pathSegment,

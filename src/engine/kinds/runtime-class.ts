@@ -10,6 +10,7 @@ export const runtimeClass = defineKind<V1RuntimeClass>({
   resource: 'runtimeclasses',
   singular: 'runtimeclass',
   namespaced: false,
+  needsVersion: true,
   verbs: allVerbs,
   schema: 'V1RuntimeClass',
   columns: [name, column('Handler', 'string', '', ({ handler }) => handler), ageColumn],

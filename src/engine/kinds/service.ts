@@ -17,6 +17,7 @@ export const service = defineKind<V1Service>({
   resource: 'services',
   singular: 'service',
   namespaced: true,
+  isCreatedByUpdate: true,
   shortNames: ['svc'],
   categories: ['all'],
   verbs: allVerbs,

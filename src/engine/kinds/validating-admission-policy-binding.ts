@@ -11,6 +11,7 @@ export const validatingAdmissionPolicyBinding = defineKind<V1ValidatingAdmission
   resource: 'validatingadmissionpolicybindings',
   singular: 'validatingadmissionpolicybinding',
   namespaced: false,
+  needsVersion: true,
   categories: ['api-extensions'],
   verbs: allVerbs,
   schema: 'V1ValidatingAdmissionPolicyBinding',

@@ -14,6 +14,7 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
   resource: 'validatingadmissionpolicies',
   singular: 'validatingadmissionpolicy',
   namespaced: false,
+  needsVersion: true,
   categories: ['api-extensions'],
   verbs: allVerbs,
   subresources: {

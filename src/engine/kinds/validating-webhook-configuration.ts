@@ -12,6 +12,7 @@ export const validatingWebhookConfiguration = defineKind<V1ValidatingWebhookConf
   resource: 'validatingwebhookconfigurations',
   singular: 'validatingwebhookconfiguration',
   namespaced: false,
+  needsVersion: true,
   categories: ['api-extensions'],
   verbs: allVerbs,
   schema: 'V1ValidatingWebhookConfiguration',

@@ -10,6 +10,7 @@ export const volumeAttachment = defineKind<V1VolumeAttachment>({
   resource: 'volumeattachments',
   singular: 'volumeattachment',
   namespaced: false,
+  needsVersion: true,
   verbs: allVerbs,
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },

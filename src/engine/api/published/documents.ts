@@ -3,7 +3,7 @@
  */
 import { header, type HttpRequest, type HttpResponse, jsonResponse, Pending, textResponse } from '../../../base/http.ts'
 import type { Kind } from '../../kinds/kind.ts'
-import { pathNotFound } from '../errors.ts'
+import { methodNotAllowed, pathNotFound } from '../errors.ts'
 import { Query } from '../query.ts'
 import type { Registry } from '../registry.ts'
 import { withDescriptions } from './descriptions.ts'
@@ -38,6 +38,7 @@ export function publishedDocument(
   const aggregatedVersion = /g=apidiscovery\.k8s\.io;v=(v2beta1|v2)|v=(v2beta1|v2);g=apidiscovery\.k8s\.io/.exec(accept)
   const aggregated = aggregatedVersion?.[1] ?? aggregatedVersion?.[2]
   const [first, second, third] = parts
+  if (request.method !== 'GET' && ['api', 'apis', 'version'].includes(first)) throw methodNotAllowed
   switch (first) {
     case undefined:
       return prettyResponse({ paths: rootPaths(served) })
@@ -101,7 +102,7 @@ export function publishedDocument(
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' },
       body: metrics.text(registry, served, version),
     }
-  throw pathNotFound
+  return textResponse(404, '404 page not found\n')
 }
 
 function openapi(registry: Registry, parts: readonly string[], served: readonly Kind[]): HttpResponse | Pending<HttpResponse> {

@@ -18,25 +18,56 @@ import { strategicPatched, unspent } from '../patches/strategic-patch.ts'
 import { isProtobuf, protobufDocument } from '../protobuf.ts'
 import type { RemoveOptions } from '../registry.ts'
 import type { Call } from './call.ts'
+import { isYamlBody } from './negotiation.ts'
+import { checkDeleteOptions } from './options.ts'
 
 export function decoded(call: Call, document: unknown): Draft<StoredObject> {
   return decodedAs(call.kind, document, call.query.text('fieldValidation') ?? 'Warn', call.warnings)
 }
 
-/** A strategic patch that does not fit is refused with itself. */
+/** A patch that does not fit is refused with itself where it is strategic, else with what it would have made of the object. */
 export function decodedPatch(call: Call, document: unknown, patch: unknown): Draft<StoredObject> {
-  if (patch === undefined) return decoded(call, document)
   try {
     return decoded(call, document)
   } catch (error) {
     const cause = error instanceof ApiError ? error.cause : undefined
-    const asPatch = cause instanceof DecodeError ? cause.asPatch : typeof cause === 'string' ? cause : undefined
-    if (asPatch === undefined) throw error
-    const message = `Invalid value: ${JSON.stringify(goText(unspent(patch)))}: ${asPatch}`
+    const problem = typeof cause === 'string' ? cause : cause instanceof DecodeError ? cause.message : undefined
+    if (problem === undefined) throw error
+    const isOfParts = isStrategic(call.request)
+    const shown = isOfParts ? goText(unspent(patch)) : JSON.stringify(sortedAlong(document, touchedBy(patch)))
+    const why = isOfParts && cause instanceof DecodeError ? cause.asPatch : problem
+    if (why === undefined) throw error
+    const message = `Invalid value: ${JSON.stringify(shown)}: ${why}`
     throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
       causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
     })
   }
+}
+
+type Tree = Readonly<Record<string, unknown>>
+
+/** The parts of a document that a patch looks into: a merge patch is that itself, the steps of a JSON patch name them. */
+function touchedBy(patch: unknown): Tree {
+  if (!Array.isArray(patch)) return isRecord(patch) ? patch : {}
+  const root: Record<string, unknown> = {}
+  for (const step of patch as readonly unknown[]) {
+    let at = root
+    const path = isRecord(step) && typeof step.path === 'string' ? step.path.split('/').slice(1, -1) : []
+    for (const part of path) at = (at[part.replaceAll('~1', '/').replaceAll('~0', '~')] ??= {}) as Record<string, unknown>
+  }
+  return root
+}
+
+/** What Go has taken apart it puts together in the order of its names. */
+function sortedAlong(value: unknown, touched: unknown): unknown {
+  if (!isRecord(touched)) return value
+  if (Array.isArray(value)) return value.map((item, index) => (index in touched ? sortedAlong(item, touched[index]) : item) as unknown)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, key in touched ? sortedAlong(value[key], touched[key]) : value[key]]),
+  )
 }
 
 export function decodedAs(kind: Kind, document: unknown, validation: string, warnings: string[]): Draft<StoredObject> {
@@ -89,18 +120,26 @@ export function patched(contentType: string, kind: Kind, old: StoredObject, patc
     case 'application/json-patch+json':
       return jsonPatched(old, patch)
     case 'application/merge-patch+json':
+      if (!isRecord(patch)) throw badRequest(`error decoding patch: ${notAMap(patch)}`)
       return mergePatched(old, patch)
     case 'application/strategic-merge-patch+json':
       if (kind.decode)
         throw unsupportedMediaType(
           'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
         )
-      return strategicPatched(structureOf(kind), old as unknown as Readonly<Record<string, unknown>>, isRecord(patch) ? patch : {})
+      if (!isRecord(patch)) throw badRequest(notAMap(patch))
+      return strategicPatched(structureOf(kind), old as unknown as Readonly<Record<string, unknown>>, patch)
     default:
       throw unsupportedMediaType(
-        `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor`,
+        `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml`,
       )
   }
+}
+
+/** What Go says of a value that should be an object. */
+export function notAMap(patch: unknown): string {
+  const sort = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch
+  return `json: cannot unmarshal ${sort} into Go value of type map[string]interface {}`
 }
 
 export function patchDocument(request: HttpRequest): unknown {
@@ -108,17 +147,41 @@ export function patchDocument(request: HttpRequest): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw badRequest(`error decoding patch: ${jsonProblem(text)?.message ?? 'invalid character after top-level value'}`)
+    const problem = jsonProblem(text)?.message ?? 'invalid character after top-level value'
+    // Only the other two patches are said to be decoded.
+    throw badRequest(isStrategic(request) ? problem : `error decoding patch: ${problem}`)
   }
 }
 
-export function bodyDocument(request: HttpRequest): unknown {
+export function isStrategic(request: HttpRequest): boolean {
+  return (header(request.headers, 'content-type') ?? '').startsWith('application/strategic-merge-patch+json')
+}
+
+/** `wanted` is the kind that the body should be of. */
+export function bodyDocument(request: HttpRequest, wanted: string): unknown {
   if (isProtobuf(header(request.headers, 'content-type') ?? '')) return protobufDocument(request.body, messageOfKind)
+  if (isYamlBody(request)) return yamlOrJson(request)
+  const text = textOf(request.body)
+  let document: unknown
   try {
-    return JSON.parse(textOf(request.body))
-  } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`)
+    document = JSON.parse(text)
+  } catch {
+    throw unrecognized(wanted, jsonProblem(text)?.message ?? 'invalid character after top-level value', request.body)
   }
+  if (isRecord(document)) return document
+  const sort = Array.isArray(document) ? 'array' : typeof document
+  const target = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+  throw unrecognized(wanted, `json: cannot unmarshal ${sort} into Go value of type ${target}`, request.body)
+}
+
+/** A body without a kind is shown by its beginning, in hexadecimal unless it begins as JSON does. */
+function unrecognized(wanted: string, problem: string, body: Uint8Array): ApiError {
+  const start = body.subarray(0, 30)
+  const shown = body[0] === 0x7b ? textOf(start) : Array.from(start, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const summary = body.length === 0 ? '<empty>' : body.length > 30 ? `${shown} ...` : shown
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${wanted}): couldn't get version/kind; json parse error: ${problem} (${summary})`,
+  )
 }
 
 function messageOfKind(apiVersion: string, kindName: string): string | undefined {
@@ -155,16 +218,19 @@ export function yamlOrJson(request: HttpRequest): unknown {
 }
 
 export function deleteOptions({ request, query, user, warnings }: Call): RemoveOptions {
-  const body = request.body.length > 0 ? bodyDocument(request) : {}
+  const body = request.body.length > 0 ? bodyDocument(request, 'DeleteOptions') : {}
   const given = isRecord(body) ? body : {}
+  const propagationPolicy = typeof given.propagationPolicy === 'string' ? given.propagationPolicy : query.text('propagationPolicy')
+  const dryRun = Array.isArray(given.dryRun) ? given.dryRun.map(String) : query.all('dryRun')
+  checkDeleteOptions({ orphanDependents: given.orphanDependents, propagationPolicy, dryRun })
   const preconditions = isRecord(given.preconditions) ? given.preconditions : {}
   return {
     gracePeriodSeconds: typeof given.gracePeriodSeconds === 'number' ? given.gracePeriodSeconds : query.number('gracePeriodSeconds'),
-    propagationPolicy: typeof given.propagationPolicy === 'string' ? given.propagationPolicy : query.text('propagationPolicy'),
+    propagationPolicy,
     ...(typeof given.orphanDependents === 'boolean' ? { orphanDependents: given.orphanDependents } : {}),
     ...(typeof preconditions.uid === 'string' ? { uid: preconditions.uid } : {}),
     ...(typeof preconditions.resourceVersion === 'string' ? { resourceVersion: preconditions.resourceVersion } : {}),
-    dryRun: query.all('dryRun').length > 0 || (Array.isArray(given.dryRun) && given.dryRun.length > 0),
+    dryRun: dryRun.length > 0,
     user,
     warn: (text) => warnings.push(text),
   }

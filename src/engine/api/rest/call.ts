@@ -7,8 +7,9 @@ import type { User } from '../access/authorization.ts'
 import { timestamp } from '../objects.ts'
 import type { Manager } from '../patches/managed-fields.ts'
 import type { IncludeObject } from '../published/table.ts'
-import { Query } from '../query.ts'
+import type { Query } from '../query.ts'
 import type { Writer } from '../registry.ts'
+import type { Form } from './negotiation.ts'
 
 /** What a path names. */
 export interface Target {
@@ -29,37 +30,12 @@ export interface Call extends Target {
   readonly user?: User
 }
 
-export type Form = { readonly as: 'object' } | { readonly as: 'table' | 'metadata'; readonly version: string }
-
 export function isWatch(query: Query): boolean {
   return query.flag('watch')
 }
 
 export function verbOf(method: string): string {
   return { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method] ?? method.toLowerCase()
-}
-
-/** Clients ask in few ways, over and over. */
-const forms = new Map<string, Form>()
-
-export function formOf(request: HttpRequest): Form {
-  const accept = header(request.headers, 'accept') ?? ''
-  const known = forms.get(accept)
-  if (known) return known
-  const form = formAsked(accept)
-  if (forms.size < 100) forms.set(accept, form)
-  return form
-}
-
-function formAsked(accept: string): Form {
-  for (const media of accept.split(',')) {
-    const as = /as=(\w+)/.exec(media)?.[1]
-    const version = /v=(\w+)/.exec(media)?.[1] ?? 'v1'
-    if (as === 'Table') return { as: 'table', version }
-    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { as: 'metadata', version }
-    if (!as && media.includes('json')) return { as: 'object' }
-  }
-  return { as: 'object' }
 }
 
 export function includeOf(query: Query): IncludeObject {
@@ -77,7 +53,7 @@ export function writerOf(request: HttpRequest, query: Query, peer: Peer): Writer
 export function managerOf(call: Call, operation: 'Apply' | 'Update', nowMs: number): Manager | undefined {
   const { query, kind, subresource, request } = call
   const agent = (header(request.headers, 'user-agent') ?? '').split('/')[0]
-  const name = query.text('fieldManager') ?? (operation === 'Update' ? agent : '')
+  const name = query.text('fieldManager') || (operation === 'Update' ? agent : '')
   if (name === '') return undefined
   return { name, operation, apiVersion: apiVersionOf(kind), time: timestamp(nowMs), ...(subresource === '' ? {} : { subresource }) }
 }

@@ -1,14 +1,16 @@
 /**
  * Creating, updating, patching, applying and deleting over HTTP, and the subresources through which one writes: scale and binding.
  */
+import { assert } from '../../../base/assert.ts'
 import { header, type HttpResponse, jsonResponse } from '../../../base/http.ts'
 import { apiVersionOf, type StoredObject, structureOf } from '../../kinds/kind.ts'
 import { hasWebhooks } from '../admission/admission-webhooks.ts'
 import { reviewsOf } from '../admission/reviews.ts'
-import { ApiError, type Draft } from '../client.ts'
-import { badRequest, conflict, methodNotSupported, notFound } from '../errors.ts'
+import { ApiError, type Draft, type ObjectMeta } from '../client.ts'
+import { badRequest, conflict, invalid, methodNotAllowed, notFound } from '../errors.ts'
 import { isRecord } from '../objects.ts'
 import { applied, type ManagedEntry, type Manager } from '../patches/managed-fields.ts'
+import { misfits } from '../patches/typed-patch.ts'
 import type { Registry, WriteOptions } from '../registry.ts'
 import { bindPod, scaled, scaleKind, scaleOf } from '../subresources.ts'
 import {
@@ -17,13 +19,18 @@ import {
   decodedAs,
   decodedPatch,
   deleteOptions,
+  notAMap,
   patchDocument,
   patched,
   withoutNulls,
   yamlOrJson,
 } from './bodies.ts'
 import { type Call, managerOf } from './call.ts'
+import { checkWriteOptions } from './options.ts'
 import { answer, matcher, withoutKind } from './reading.ts'
+
+/** What one JSON patch may do at most. */
+const mostOperations = 10_000
 
 export function create(registry: Registry, call: Call): HttpResponse {
   const { kind, namespace, writer } = call
@@ -32,16 +39,23 @@ export function create(registry: Registry, call: Call): HttpResponse {
       group: kind.group,
       kind: kind.resource,
     })
-  const draft = decoded(call, bodyDocument(call.request))
-  const object = registry.create(kind, draft, namespace, writer, managed(registry, call))
+  checkWriteOptions(call.query, 'CreateOptions')
+  const draft = decoded(call, bodyDocument(call.request, kind.kind))
+  const options = managed(registry, call)
+  if (draft.metadata.resourceVersion && !options.dryRun)
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created')
+  const object = registry.create(kind, draft, namespace, writer, options)
   return answer(registry, call, 201, object)
 }
 
 export function update(registry: Registry, call: Call): HttpResponse {
   const { kind, namespace, name, writer } = call
-  const draft = decoded(call, bodyDocument(call.request))
-  if (draft.metadata.name && draft.metadata.name !== name)
-    throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
+  checkWriteOptions(call.query, 'UpdateOptions')
+  const draft = decoded(call, bodyDocument(call.request, kind.kind))
+  checkName(draft.metadata, call)
+  const options = managed(registry, call)
+  if (kind.isCreatedByUpdate && call.subresource === '' && !draft.metadata.resourceVersion && !registry.get(kind, namespace, name))
+    return answer(registry, call, 201, registry.create(kind, draft, namespace, writer, options))
   return answer(
     registry,
     call,
@@ -51,29 +65,48 @@ export function update(registry: Registry, call: Call): HttpResponse {
       namespace,
       name,
       (old) => {
-        const { uid } = draft.metadata
+        const { uid, resourceVersion } = draft.metadata
+        if (!resourceVersion && (kind.needsVersion || kind.decode))
+          throw invalid(kind, name, [
+            {
+              reason: 'FieldValueInvalid',
+              field: 'metadata.resourceVersion',
+              message: 'Invalid value: 0x0: must be specified for an update',
+            },
+          ])
         if (uid && uid !== old.metadata.uid)
           throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
         return draft
       },
       writer,
-      managed(registry, call),
+      options,
     ),
   )
+}
+
+/** An object that is written as a whole says where it belongs. */
+function checkName(given: Partial<ObjectMeta>, { name, namespace }: Call): void {
+  if (!given.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
+  if (given.name !== name) throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`)
+  if (given.namespace && namespace && given.namespace !== namespace)
+    throw badRequest(`the namespace of the object (${given.namespace}) does not match the namespace on the request (${namespace})`)
 }
 
 export function patch(registry: Registry, call: Call): HttpResponse {
   const { kind, namespace, name, writer, request } = call
   const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
-  if (contentType.startsWith('application/apply-patch')) return apply(registry, call)
+  if (contentType === 'application/apply-patch+yaml') return apply(registry, call)
+  checkWriteOptions(call.query, 'PatchOptions')
   const sent = patchDocument(request)
+  if (contentType === 'application/json-patch+json' && Array.isArray(sent) && sent.length > mostOperations)
+    throw new ApiError(
+      413,
+      'RequestEntityTooLarge',
+      `Request entity too large: The allowed maximum operations in a JSON patch is ${mostOperations}, got ${sent.length}`,
+    )
   const change = (old: StoredObject): Draft<StoredObject> => {
     const document = patched(contentType, kind, old, sent)
-    const draft = decodedPatch(
-      call,
-      isRecord(document) ? { ...document, apiVersion: old.apiVersion, kind: old.kind } : document,
-      contentType.startsWith('application/strategic') ? sent : undefined,
-    )
+    const draft = decodedPatch(call, isRecord(document) ? { ...document, apiVersion: old.apiVersion, kind: old.kind } : document, sent)
     const given = draft.metadata
     if (given.name && given.name !== name)
       throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`)
@@ -87,18 +120,9 @@ export function patch(registry: Registry, call: Call): HttpResponse {
 function apply(registry: Registry, call: Call): HttpResponse {
   const { kind, namespace, name, writer, query, request } = call
   const document = yamlOrJson(request)
+  checkWriteOptions(query, 'PatchOptions', { isApply: true })
   const manager = managerOf(call, 'Apply', registry.clock.now())
-  if (!manager)
-    throw new ApiError(
-      422,
-      'Invalid',
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-      {
-        group: 'meta.k8s.io',
-        kind: 'PatchOptions',
-        causes: [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }],
-      },
-    )
+  assert(manager, 'the options were checked')
   const config = checked(call, document)
   const live = registry.get(kind, namespace, name)
   const context = { schema: structureOf(kind), config, manager, isForced: query.flag('force') }
@@ -127,6 +151,20 @@ function apply(registry: Registry, call: Call): HttpResponse {
 
 /** The applied document itself, once it is known to be one. */
 function checked(call: Call, document: unknown): Readonly<Record<string, unknown>> {
+  const { kind, name } = call
+  if (!isRecord(document)) throw badRequest(`error decoding YAML: ${notAMap(document)}`)
+  const metadata = isRecord(document.metadata) ? document.metadata : {}
+  if (metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil')
+  const version = String(document.apiVersion ?? '')
+  if (version !== apiVersionOf(kind))
+    throw badRequest(`Incorrect version specified in apply patch. Specified patch version: ${version}, expected: ${apiVersionOf(kind)}`)
+  if (metadata.name !== undefined && metadata.name !== name)
+    throw badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${name})`)
+  const problem = misfits(structureOf(kind), document)
+  if (problem !== undefined) {
+    const whose = `${call.namespace ? `${call.namespace}/` : '/'}${name}; ${kind.group}/${kind.version}, Kind=${kind.kind}`
+    throw new ApiError(500, '', `failed to create typed patch object (${whose}): ${problem}`)
+  }
   decoded(call, document)
   return withoutNulls(document) as Readonly<Record<string, unknown>>
 }
@@ -141,7 +179,7 @@ export function remove(registry: Registry, call: Call): HttpResponse {
 
 export function removeAll(registry: Registry, call: Call): HttpResponse {
   const { kind, namespace, writer } = call
-  if (!kind.verbs.includes('deletecollection')) throw methodNotSupported(kind, 'deletecollection')
+  if (!kind.verbs.includes('deletecollection')) throw methodNotAllowed
   const doomed = registry.list(kind, namespace).filter(matcher(call))
   const options = { ...deleteOptions(call), reviews: reviewsOf(call.request) }
   for (const { metadata } of doomed) registry.remove(kind, metadata.namespace ?? '', metadata.name, writer, options)
@@ -161,7 +199,7 @@ export function scale(registry: Registry, call: Call): HttpResponse {
     return jsonResponse(200, scaleOf(kind, object))
   }
   const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
-  const document = request.method === 'PATCH' ? patchDocument(request) : bodyDocument(request)
+  const document = request.method === 'PATCH' ? patchDocument(request) : bodyDocument(request, 'Scale')
   const change = (old: StoredObject): Draft<StoredObject> => {
     const scale = request.method === 'PATCH' ? patched(contentType, scaleKind, scaleOf(kind, old) as StoredObject, document) : document
     return scaled(kind, old, scale)
@@ -171,7 +209,7 @@ export function scale(registry: Registry, call: Call): HttpResponse {
 }
 
 export function bind(registry: Registry, call: Call, name: string): HttpResponse {
-  const binding = bodyDocument(call.request)
+  const binding = bodyDocument(call.request, 'Binding')
   const target = isRecord(binding) && isRecord(binding.target) ? binding.target : {}
   const metadata = isRecord(binding) && isRecord(binding.metadata) ? binding.metadata : {}
   const pod = name || String(metadata.name ?? '')
@@ -183,10 +221,8 @@ export function bind(registry: Registry, call: Call, name: string): HttpResponse
 
 export function writeOptions(registry: Registry, call: Call, manager?: Manager): WriteOptions {
   const { query, subresource, warnings, user } = call
-  const dryRun = query.all('dryRun')
-  if (dryRun.some((value) => value !== 'All')) throw badRequest(`Invalid value: ${JSON.stringify(dryRun)}: supported values: "All"`)
   return {
-    dryRun: dryRun.length > 0,
+    dryRun: query.text('dryRun') !== undefined,
     subresource: subresource === '' ? undefined : subresource,
     warn: (text) => warnings.push(text),
     user,
