@@ -64,3 +64,37 @@ it('a component with a flag it does not know crashes, and what it would do is no
   await play(session, { sleep: 60 })
   expect(await type('kubectl get nodes -o name')).toBe('node/controlplane\nnode/node1\nnode/node2\nnode/node3\n')
 })
+
+it('a control plane whose program, certificate or volume is wrong is down until its manifest is mended', async () => {
+  const session = await Session.create({ preset: 'kubernetes', nodes: ['controlplane'], supplies: nodeSupplies })
+  const type = async (cmd: string): Promise<string> => {
+    const { stdout, stderr } = await run(session, { cmd })
+    return stdout + stderr
+  }
+  const bent = async (file: string, from: string, to: string, seen: string): Promise<string> => {
+    const manifest = `/etc/kubernetes/manifests/${file}.yaml`
+    await type(`cp ${manifest} /root/kept && sed -i 's#${from}#${to}#' ${manifest}`)
+    await play(session, { sleep: 20 })
+    const answer = await type(seen)
+    await type(`cp /root/kept ${manifest}`)
+    await play(session, { sleep: 40 })
+    return answer
+  }
+  const refused = 'The connection to the server 192.168.49.2:6443 was refused - did you specify the right host or port?\n'
+  const api = 'kubectl get nodes 2>&1 | tail -1'
+  await play(session, { sleep: 5 })
+  expect(await bent('kube-apiserver', '- kube-apiserver$', '- kube-apiservr', api)).toBe(refused)
+  expect(await bent('kube-apiserver', 'client-ca-file=.*', 'client-ca-file=/etc/kubernetes/pki/none.crt', api)).toBe(refused)
+  expect(await bent('etcd', 'etcd/server.crt', 'etcd/none.crt', api)).toBe(refused)
+  expect(
+    await bent(
+      'kube-controller-manager',
+      'path: /etc/kubernetes/pki',
+      'path: /etc/kubernetes/WRONG',
+      'kubectl -n kube-system logs kube-controller-manager-controlplane | cut -d] -f2',
+    ),
+  ).toBe(' "command failed" err="open /etc/kubernetes/pki/ca.crt: no such file or directory"\n')
+  expect(await type("kubectl get pods -n kube-system -l tier=control-plane --no-headers | awk '{print $2, $3}'")).toBe(
+    '1/1 Running\n'.repeat(4),
+  )
+})

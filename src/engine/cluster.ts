@@ -46,6 +46,10 @@ export interface ClusterMachine {
   readonly memoryBytes: number
   readonly diskBytes?: number
   readonly maxPods?: () => number | undefined
+  readonly staticPodFolder?: () => string | undefined
+  readonly isRuntimeDown?: () => boolean
+  /** What its kubelet logs, in klog's form but for the beginning of the line. */
+  readonly journal?: (severity: 'I' | 'W' | 'E', text: string) => void
   readonly osImage?: string
   readonly kernelRelease?: string
   readonly labels?: Readonly<Record<string, string>>
@@ -213,6 +217,9 @@ export function createCluster(options: ClusterOptions): Cluster {
         ...(options.hasSystemObjects && machine.name === options.machines[0]?.name && { onStaticPods: (names) => followManifests(names) }),
         isResumed: isSaved && !joined.has(node),
         ...(machine.isNetworkReady ? { isNetworkReady: machine.isNetworkReady } : {}),
+        staticPodFolder: machine.staticPodFolder?.(),
+        isRuntimeDown: machine.isRuntimeDown,
+        journal: machine.journal,
       }),
     )
     joined.add(node)

@@ -20,8 +20,8 @@ export const pace = {
   podResync: 60_000,
   /** And this soon after something failed. */
   podRetry: 14_000,
-  /** How often a kubelet looks into its folder of manifests. */
-  manifestCheck: 20_000,
+  /** How soon a kubelet notices what changed in its folder of manifests: real ones are told by inotify. */
+  manifestCheck: 2_000,
   crashBackoffFirst: 10_000,
   crashBackoffMost: 300_000,
   /** A container that ran this long is forgiven its past. */
@@ -29,6 +29,8 @@ export const pace = {
   imageBackoffFirst: 10_000,
   imageBackoffMost: 300_000,
   leaseRenewal: 10_000,
+  /** How long a kubelet waits for a silent container runtime before the node is not ready. */
+  runtimePatience: 30_000,
   nodeStatusReport: 300_000,
   /** From registering to Ready: the network plugin has to come up. */
   nodeReady: 1_000,

@@ -171,10 +171,11 @@ export class Clusters {
     if (!running) return
     const { kubeletSettings, putFiles, uploadConfig } = this.kubernetes
     const options = this.pkiOptions(name)
-    for (const [index, { machine, spec }] of [...running.nodes.values()].entries()) {
+    for (const [index, { machine, spec, systemd }] of [...running.nodes.values()].entries()) {
       const own = { ...options, node: spec.name, ip: spec.ip }
       putFiles(machine, index === 0 ? pki.controlPlanePki(own) : new Map(pki.kubeletFiles(own)))
       putFiles(machine, kubeletSettings(spec.name))
+      systemd.reload()
     }
     const [first] = running.nodes.values()
     uploadConfig(
@@ -413,6 +414,7 @@ export class Clusters {
       this.#bare.set(spec.name, node)
       node.systemd.stop('kubelet.service')
       this.kubernetes.putFiles(node.machine, this.kubernetes.packageFiles)
+      node.systemd.reload()
     }
   }
 
@@ -518,7 +520,7 @@ export class Clusters {
   #node(spec: NodeSpec, cluster: string, saved: Saved | undefined, disk?: MemoryFiles): Node {
     const { session, programs, registry, network, router } = this.#options
     const { clock, random } = session
-    const { containerdSocket, criServer, kubeletRefusal, PodRuntime } = this.kubernetes
+    const { containerdSocket, criServer, klogLine, kubeletRefusal, lostKubelet, PodRuntime } = this.kubernetes
     const machine = createMachine({
       name: spec.name,
       clock,
@@ -533,12 +535,38 @@ export class Clusters {
       nameservers: [router],
     })
     session.watchFaults(machine)
-    const kubelet = {
-      start: () => this.#find(spec.name)?.running.cluster.startKubelet(spec.name),
-      stop: () => this.#find(spec.name)?.running.cluster.stopKubelet(spec.name),
-      check: () => ({ refusal: kubeletRefusal(machine.files, clock.now()), notes: [] }),
+    const lost = (): string | undefined => {
+      const running = this.#find(spec.name)?.running
+      const [first] = running?.spec.nodes ?? []
+      // A name for the control plane may lead over machines that are none of the cluster's.
+      const addresses = [...session.wire.members].flatMap(({ interfaces }) => interfaces.map(({ ip }) => ip))
+      return first && running && lostKubelet(machine.files, spec.name, { port: running.spec.apiPort, addresses })
     }
-    const systemd = systemdOf(machine, clock, [containerdUnit(), kubeletUnit(kubelet), sshUnit(machine)])
+    const kubelet = {
+      start: () => {
+        if (lost() === undefined) this.#find(spec.name)?.running.cluster.startKubelet(spec.name)
+      },
+      stop: () => this.#find(spec.name)?.running.cluster.stopKubelet(spec.name),
+      check: (argv: readonly string[]) => {
+        const why = lost()
+        return {
+          refusal: kubeletRefusal(machine.files, clock.now(), argv),
+          notes: why === undefined ? [] : [klogLine(clock.now(), 'E', why)],
+        }
+      },
+    }
+    let closeCri: Cancel = () => {}
+    const containerd = {
+      start: () => {
+        closeCri = listenAt(machine.files, containerdSocket, { http: criServer(runtime) }, { mode: 0o660 })
+        runtime.isDown = false
+      },
+      stop: () => {
+        closeCri()
+        runtime.isDown = true
+      },
+    }
+    const systemd = systemdOf(machine, clock, [containerdUnit(containerd), kubeletUnit(kubelet), sshUnit(machine)])
     session.openMachines(machine)
     const podCidr = () => (this.#find(spec.name)?.running.cluster.store.get('nodes', spec.name) as V1Node | undefined)?.spec?.podCIDR
     const policies = () => {
@@ -557,7 +585,7 @@ export class Clusters {
       imageLoadedBefore: (name) => imageIn(session.docker, name),
     })
     machine.files.mkdir('/run/containerd', { parents: true })
-    listenAt(machine.files, containerdSocket, { http: criServer(runtime) }, { mode: 0o660 })
+    containerd.start()
     const node: Node = { spec, machine, runtime, systemd, stop: () => {} }
     if (spec.hasDocker) this.#startDocker(node, saved)
     return node
@@ -626,6 +654,10 @@ export class Clusters {
       cpus: node.cpus,
       memoryBytes: node.memoryBytes,
       maxPods: () => this.kubernetes.maxPodsIn(machine.files) ?? node.maxPods,
+      staticPodFolder: () => this.kubernetes.staticPodPathIn(machine.files),
+      isRuntimeDown: () => runtime.isDown,
+      journal: (severity, text) =>
+        systemd.note('kubelet.service', this.kubernetes.klogLine(this.#options.session.clock.now(), severity, text)),
       ...(needsNetworkPlugin && { isNetworkReady: () => hasNetworkPlugin(machine) }),
       ...(index === 0 && !spec.isControlPlaneTainted && { taints: [] }),
     }

@@ -37,6 +37,11 @@ export function dockerService(machine: Machine, engine: DockerEngine, tcpPort?: 
     engine.restore()
     open()
   }
+  const check: Unit['check'] = () => {
+    const { refusal, notes } = checkDaemonConfig(machine.files)
+    const time = new Date(machine.kernel.clock.now()).toISOString().replace(/\.\d+Z/, '.000000000Z')
+    return { refusal, notes: notes.map((text) => `time="${time}" ${text}`) }
+  }
   open()
-  return { unit: dockerUnit({ start, stop, check: () => checkDaemonConfig(machine.files), reload: () => engine.reload() }), close }
+  return { unit: dockerUnit({ start, stop, check, reload: () => engine.reload() }), close }
 }

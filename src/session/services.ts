@@ -47,8 +47,10 @@ export function sshUnit(machine: Machine): Unit {
   }
 }
 
-export function containerdUnit(): Unit {
+export function containerdUnit({ start, stop }: Partial<Switch> = {}): Unit {
   return {
+    start,
+    stop,
     name: 'containerd.service',
     description: 'containerd container runtime',
     docs: 'https://containerd.io',

@@ -5,6 +5,7 @@
  * GET  /units                       → UnitState[]
  * GET  /units/NAME                  → UnitState, or 404
  * POST /units/NAME/ACTION           start stop restart enable disable mask unmask kill reset-failed → UnitState
+ * POST /reload                      reads all unit files anew
  * GET  /journal                     → JournalEntry[]
  */
 import type { Clock } from '../base/clock.ts'
@@ -12,6 +13,7 @@ import { type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse } f
 import type { Process, Program } from './kernel/process.ts'
 import type { Machine } from './machine.ts'
 import { listenAt } from './network/unix-socket.ts'
+import { argvOf, type LoadedUnit, loadUnit } from './unit-file.ts'
 
 export const systemdSocket = '/run/systemd/private'
 
@@ -28,7 +30,7 @@ export interface Unit {
   readonly restartMs?: number
   readonly memoryBytes?: number
   /** What its program says before anything begins; a refusal ends it at once. */
-  readonly check?: () => { readonly refusal: string | undefined; readonly notes: readonly string[] }
+  readonly check?: (argv: readonly string[]) => { readonly refusal: string | undefined; readonly notes: readonly string[] }
   /** Makes what the unit does begin and end; the process alone does nothing. */
   readonly start?: () => void
   readonly stop?: () => void
@@ -39,7 +41,13 @@ export interface UnitState {
   readonly name: string
   readonly description: string
   readonly docs: string
+  /** The unit's file, and what was laid beside it. */
   readonly path: string
+  readonly drops: readonly string[]
+  /** As it stands in the file. */
+  readonly execStart: string
+  /** The files say something else than what was read. */
+  readonly isStale: boolean
   readonly active: 'active' | 'inactive' | 'failed' | 'activating'
   readonly sub: string
   readonly isEnabled: boolean
@@ -68,7 +76,13 @@ interface Known {
   main: Process | undefined
   isStopping: boolean
   ended: UnitState['ended']
+  loaded: LoadedUnit
+  /** The program that its own file names. */
+  readonly program: string
+  restarts: number
 }
+
+const journalLength = 4000
 
 /** Where systemd keeps what is enabled, and what is masked. */
 const wants = '/etc/systemd/system/multi-user.target.wants'
@@ -96,7 +110,17 @@ export class Systemd implements HttpHandler {
       files.writeFile(path, unit.file, { mode: 0o644 })
       if (unit.isEnabled !== false && !files.exists(`${wants}/${unit.name}`)) files.symlink(path, `${wants}/${unit.name}`)
     }
-    const known: Known = { unit, active: 'inactive', since: this.#clock.now(), main: undefined, isStopping: false, ended: undefined }
+    const known: Known = {
+      unit,
+      active: 'inactive',
+      since: this.#clock.now(),
+      main: undefined,
+      isStopping: false,
+      ended: undefined,
+      loaded: loadUnit(files, unit.name),
+      program: /^ExecStart=(\S+)/m.exec(unit.file)?.[1] ?? '',
+      restarts: 0,
+    }
     this.#units.set(unit.name, known)
     // What a unit does is begun by who made the machine; here only its process and its words are added.
     if (this.#isEnabled(unit.name)) this.#begin(known)
@@ -111,38 +135,91 @@ export class Systemd implements HttpHandler {
 
   #write(name: string, known: Known | undefined, pid: number, text: string): void {
     const program = known?.unit.argv[0].startsWith('/') ? known.unit.argv[0].replace(/.*\//, '') : name.replace(/\.service$/, '')
-    this.#journal.push({ at: this.#clock.now(), unit: name, from: `${program}[${pid}]`, text })
+    this.#keep({ at: this.#clock.now(), unit: name, from: `${program}[${pid}]`, text })
+  }
+
+  #keep(entry: JournalEntry): void {
+    this.#journal.push(entry)
+    if (this.#journal.length > journalLength) this.#journal.splice(0, journalLength / 4)
+  }
+
+  /** `daemon-reload`. */
+  reload(): void {
+    for (const known of this.#units.values()) known.loaded = loadUnit(this.#machine.files, known.unit.name)
   }
 
   start(name: string): void {
     const known = this.#units.get(name)
     if (!known || known.active === 'active') return
-    const { refusal, notes = [] } = known.unit.check?.() ?? {}
-    if (refusal !== undefined) return this.#refused(known, refusal)
-    known.unit.start?.()
-    this.#begin(known)
-    for (const text of notes)
-      this.note(name, `time="${new Date(this.#clock.now()).toISOString().replace(/\.\d+Z/, '.000000000Z')}" ${text}`)
+    known.restarts = 0
+    this.#launch(known)
   }
 
-  /** The main process ended before the unit was up. */
-  #refused(known: Known, refusal: string): void {
-    const { name, description } = known.unit
-    this.#say(known, `Starting ${name} - ${description}...`)
+  #launch(known: Known): void {
+    const { unit } = known
+    const argv = this.#argv(known)
+    const program = argv[0]?.replace(/^[-@+!:]+/, '') ?? ''
+    if (program !== known.program && !this.#machine.files.exists(program))
+      return this.#refused(known, { code: 203, text: `${unit.name}: Failed to locate executable ${program}: No such file or directory` })
+    const { refusal, notes = [] } = unit.check?.(argv) ?? {}
+    if (refusal !== undefined) return this.#refused(known, { code: 1, text: refusal })
+    this.#begin(known, argv)
+    unit.start?.()
+    for (const text of notes) this.note(unit.name, text)
+  }
+
+  /** A unit whose files are those it came with is seen under the words that its daemon gives itself. */
+  #argv({ unit, loaded }: Known): readonly string[] {
+    const own = /^ExecStart=(.*)$/m.exec(unit.file)?.[1] ?? ''
+    return loaded.command === own || loaded.command === '' ? unit.argv : argvOf(loaded, this.#machine.files)
+  }
+
+  /** The main process ended before the unit was up; one that need not say so was up for a moment. */
+  #refused(known: Known, { code, text }: { readonly code: number; readonly text: string }): void {
+    const { name, description, restartMs } = known.unit
     const pid = this.#machine.kernel.rootPids.nextPid++
-    this.#write(name, known, pid, refusal)
-    this.#say(known, `${name}: Main process exited, code=exited, status=1/FAILURE`)
+    this.#say(known, known.loaded.isNotified ? `Starting ${name} - ${description}...` : `Started ${name} - ${description}.`)
+    if (code === 203) {
+      this.#keep({ at: this.#clock.now(), unit: name, from: `systemd[${pid}]`, text })
+      this.#keep({
+        at: this.#clock.now(),
+        unit: name,
+        from: `systemd[${pid}]`,
+        text: text.replace('to locate executable', 'at step EXEC spawning'),
+      })
+    } else this.#write(name, known, pid, text)
+    this.#say(known, `${name}: Main process exited, code=exited, status=${code === 203 ? '203/EXEC' : `${code}/FAILURE`}`)
     this.#say(known, `${name}: Failed with result 'exit-code'.`)
-    this.#say(known, `Failed to start ${name} - ${description}.`)
-    Object.assign(known, { active: 'failed', since: this.#clock.now(), ended: { pid, code: 1 } })
+    if (known.loaded.isNotified) this.#say(known, `Failed to start ${name} - ${description}.`)
+    const isTriedAgain = !known.loaded.isNotified && restartMs !== undefined
+    Object.assign(known, { active: isTriedAgain ? 'activating' : 'failed', since: this.#clock.now(), ended: { pid, code } })
+    if (isTriedAgain) this.#restartLater(known, restartMs)
+  }
+
+  #restartLater(known: Known, ms: number): void {
+    const { since } = known
+    this.#clock.after(ms, () => {
+      if (known.active !== 'activating' || known.since !== since || !this.#machine.isOn) return
+      this.#say(known, `${known.unit.name}: Scheduled restart job, restart counter is at ${++known.restarts}.`)
+      this.#say(known, `Stopped ${known.unit.name} - ${known.unit.description}.`)
+      this.#launch(known)
+    })
   }
 
   stop(name: string): void {
     const known = this.#units.get(name)
-    if (!known || known.active === 'inactive') return
+    if (!known || known.active === 'inactive' || known.active === 'failed') return
+    if (known.active === 'activating') {
+      Object.assign(known, { active: 'inactive', since: this.#clock.now() })
+      return this.#say(known, `Stopped ${known.unit.name} - ${known.unit.description}.`)
+    }
     this.#say(known, `Stopping ${known.unit.name} - ${known.unit.description}...`)
     known.isStopping = true
-    if (known.main) this.#machine.kernel.kill(known.main, 'KILL')
+    if (known.main) {
+      this.#machine.kernel.kill(known.main, 'KILL')
+      // Daemons end by themselves when they are asked to.
+      known.ended = { pid: known.main.hostPid, code: 0 }
+    }
     known.main = undefined
     known.isStopping = false
     known.active = 'inactive'
@@ -155,6 +232,10 @@ export class Systemd implements HttpHandler {
   handle({ method, url }: HttpRequest): HttpResponse {
     const [, kind, name, action] = url.split('/').map(decodeURIComponent)
     if (kind === 'journal') return jsonResponse(200, this.#journal)
+    if (kind === 'reload') {
+      this.reload()
+      return jsonResponse(200, {})
+    }
     if (kind !== 'units') return jsonResponse(404, {})
     if (name === undefined)
       return jsonResponse(
@@ -202,10 +283,10 @@ export class Systemd implements HttpHandler {
     }
   }
 
-  #begin(known: Known): void {
+  #begin(known: Known, argv = known.unit.argv): void {
     const { unit } = known
-    this.#say(known, `Starting ${unit.name} - ${unit.description}...`)
-    const main = this.#machine.spawn(unit.argv, { program: service, cgroup: { path: `/system.slice/${unit.name}` }, cwd: '/' })
+    if (known.loaded.isNotified) this.#say(known, `Starting ${unit.name} - ${unit.description}...`)
+    const main = this.#machine.spawn(argv, { program: service, cgroup: { path: `/system.slice/${unit.name}` }, cwd: '/' })
     if (unit.memoryBytes !== undefined) main.memoryBytes = unit.memoryBytes
     Object.assign(known, { main, active: 'active', since: this.#clock.now() })
     this.#machine.kernel.endOf(main).once(() => this.#ended(known, main))
@@ -214,8 +295,8 @@ export class Systemd implements HttpHandler {
 
   /** Somebody killed the process. */
   #ended(known: Known, main: Process): void {
-    known.ended = { pid: main.hostPid, code: main.exitCode ?? 0, ...(main.killedBy && { signal: main.killedBy }) }
     if (known.isStopping || known.main !== main || !this.#machine.isOn) return
+    known.ended = { pid: main.hostPid, code: main.exitCode ?? 0, ...(main.killedBy && { signal: main.killedBy }) }
     known.main = undefined
     known.unit.stop?.()
     const isClean = main.killedBy === 'TERM'
@@ -227,17 +308,11 @@ export class Systemd implements HttpHandler {
     known.since = this.#clock.now()
     const { restartMs } = known.unit
     known.active = restartMs === undefined ? (isClean ? 'inactive' : 'failed') : 'activating'
-    if (restartMs === undefined) return
-    this.#clock.after(restartMs, () => {
-      if (known.active !== 'activating' || !this.#machine.isOn) return
-      this.#say(known, `${known.unit.name}: Scheduled restart job, restart counter is at 1.`)
-      known.unit.start?.()
-      this.#begin(known)
-    })
+    if (restartMs !== undefined) this.#restartLater(known, restartMs)
   }
 
   #say(known: Known, text: string): void {
-    this.#journal.push({ at: this.#clock.now(), unit: known.unit.name, from: 'systemd[1]', text })
+    this.#keep({ at: this.#clock.now(), unit: known.unit.name, from: 'systemd[1]', text })
   }
 
   #isEnabled(name: string): boolean {
@@ -251,12 +326,16 @@ export class Systemd implements HttpHandler {
     return files.exists(path) && files.lstat(path).kind === 'symlink' && files.readlink(path) === '/dev/null'
   }
 
-  #state({ unit, active, since, main, ended }: Known): UnitState {
+  #state(known: Known): UnitState {
+    const { unit, active, since, main, ended, loaded } = known
     return {
       name: unit.name,
       description: unit.description,
       docs: unit.docs,
-      path: `/lib/systemd/system/${unit.name}`,
+      path: loaded.paths[0] ?? `/lib/systemd/system/${unit.name}`,
+      drops: loaded.paths.slice(1),
+      execStart: loaded.command || unit.argv.join(' '),
+      isStale: JSON.stringify(loadUnit(this.#machine.files, unit.name)) !== JSON.stringify(loaded),
       active,
       since,
       ended,
@@ -264,7 +343,7 @@ export class Systemd implements HttpHandler {
       isEnabled: this.#machine.files.exists(`${wants}/${unit.name}`),
       isMasked: this.#isMasked(unit.name),
       pid: main?.hostPid ?? 0,
-      command: unit.argv,
+      command: main ? main.argv : this.#argv(known),
       memoryBytes: main?.memoryBytes ?? 0,
       cpuMs: main?.cpuMs ?? 0,
     }

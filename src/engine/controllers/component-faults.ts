@@ -23,6 +23,28 @@ const flagsOf: Readonly<Record<string, ReadonlySet<string>>> = {
   ),
 }
 
+/** etcd's own flags, and what it says of a wrong one. */
+const etcdFlags = new Set(
+  'advertise-client-urls auth-token auto-compaction-mode auto-compaction-retention auto-tls bcrypt-cost cert-file cipher-suites client-cert-allowed-hostname client-cert-auth client-cert-file client-crl-file client-key-file compaction-batch-limit config-file corrupt-check-time cors data-dir discovery discovery-fallback discovery-proxy discovery-srv discovery-srv-name election-timeout enable-grpc-gateway enable-log-rotation enable-pprof enable-v2 experimental-bootstrap-defrag-threshold-megabytes experimental-compact-hash-check-enabled experimental-compact-hash-check-time experimental-compaction-batch-limit experimental-compaction-sleep-interval experimental-corrupt-check-time experimental-distributed-tracing-address experimental-downgrade-check-time experimental-enable-distributed-tracing experimental-enable-lease-checkpoint experimental-enable-v2v3 experimental-initial-corrupt-check experimental-max-learners experimental-memory-mlock experimental-peer-skip-client-san-verification experimental-snapshot-catchup-entries experimental-stop-grpc-service-on-defrag experimental-txn-mode-write-with-shared-buffer experimental-wait-cluster-ready-timeout experimental-warning-apply-duration experimental-warning-unary-request-duration experimental-watch-progress-notify-interval feature-gates force-new-cluster heartbeat-interval host-whitelist initial-advertise-peer-urls initial-cluster initial-cluster-state initial-cluster-token initial-election-tick-advance key-file listen-client-http-urls listen-client-urls listen-metrics-urls listen-peer-urls log-format log-level log-outputs log-rotation-config-json logger max-concurrent-streams max-request-bytes max-snapshots max-txn-ops max-wals metrics name peer-auto-tls peer-cert-allowed-cn peer-cert-allowed-hostname peer-cert-file peer-client-cert-auth peer-client-cert-file peer-client-key-file peer-crl-file peer-key-file peer-trusted-ca-file pre-vote proxy quota-backend-bytes self-signed-cert-validity snapshot-count socket-reuse-address socket-reuse-port strict-reconfig-check tls-max-version tls-min-version trusted-ca-file unsafe-no-fsync v2-deprecation version wal-dir watch-progress-notify-interval'.split(
+    ' ',
+  ),
+)
+
+const etcdFiles = new Set(['cert-file', 'key-file', 'trusted-ca-file', 'peer-cert-file', 'peer-key-file', 'peer-trusted-ca-file'])
+
+function etcdFault(words: readonly string[], hasFile: (path: string) => boolean): string | undefined {
+  const said = (message: string, error: string): string =>
+    JSON.stringify({ level: 'fatal', caller: 'etcdmain/etcd.go:204', msg: message, error })
+  for (const word of words) {
+    const [, name, value] = /^--?([^=]+)(?:=(.*))?$/s.exec(word) ?? []
+    if (name === undefined) continue
+    if (!etcdFlags.has(name)) return said('failed to verify flags', `flag provided but not defined: -${name}`)
+    if (etcdFiles.has(name) && value !== undefined && !hasFile(value))
+      return said('discovery failed', `open ${value}: no such file or directory`)
+  }
+  return undefined
+}
+
 /** Flags whose file must be there when the component starts. */
 const filesOf = new Set([
   'kubeconfig',
@@ -52,20 +74,17 @@ const filesOf = new Set([
   'config',
 ])
 
-/** What kubeadm writes is taken to be there: a cluster's machines get their keys a moment after its first pods. */
-const usual =
-  /^\/etc\/kubernetes\/(?:(?:scheduler|controller-manager)\.conf|pki\/(?:sa\.(?:key|pub)|(?:ca|apiserver|apiserver-etcd-client|apiserver-kubelet-client|front-proxy-ca|front-proxy-client|etcd\/(?:ca|server|peer|healthcheck-client))\.(?:crt|key)))$/
-
 /** What the component's log ends with, or undefined where it runs. `words` begin with the program. */
 export function componentFault(words: readonly string[], hasFile: (path: string) => boolean): string | undefined {
   const [program, ...rest] = words
+  if (program === 'etcd') return etcdFault(rest, hasFile)
   const known = flagsOf[program]
   if (!known) return undefined
   for (const word of rest) {
     const [, name, value] = /^--?([^=]+)(?:=(.*))?$/s.exec(word) ?? []
     if (name === undefined) continue
     if (!known.has(name)) return `Error: unknown flag: --${name}`
-    if (value !== undefined && filesOf.has(name) && value !== '' && !usual.test(value) && !hasFile(value))
+    if (value !== undefined && filesOf.has(name) && value !== '' && !hasFile(value))
       return `E run.go:72] "command failed" err="${name.endsWith('kubeconfig') ? `stat ${value}` : `open ${value}`}: no such file or directory"`
     if (name === 'etcd-servers' && value !== undefined) {
       const wrong = value.split(',').find((url) => !/^https:\/\/[\w.:[\]-]+:2379$/.test(url))

@@ -6,7 +6,14 @@ interface Component {
   readonly cpu: string
   readonly memory?: string
   readonly flags: readonly string[]
-  readonly folders: Readonly<Record<string, string>>
+  readonly volumes: readonly Volume[]
+}
+
+interface Volume {
+  readonly name: string
+  readonly path: string
+  readonly isReadOnly?: boolean
+  readonly isFile?: boolean
 }
 
 export interface ManifestOptions {
@@ -21,15 +28,31 @@ export function controlPlaneManifests(options: ManifestOptions): ReadonlyMap<str
   return new Map(componentsOf(options).map((component) => [`${component.name}.yaml`, manifest(component, options)]))
 }
 
+const pki = '/etc/kubernetes/pki'
+
+const readOnly = (name: string, path: string): Volume => ({ name, path, isReadOnly: true })
+
+const kubeconfigOf = (name: string): Volume => ({ ...readOnly('kubeconfig', `/etc/kubernetes/${name}.conf`), isFile: true })
+
+/** Authorities of the machine itself. */
+const authorities = [
+  readOnly('ca-certs', '/etc/ssl/certs'),
+  readOnly('etc-ca-certificates', '/etc/ca-certificates'),
+  readOnly('k8s-certs', pki),
+  readOnly('usr-local-share-ca-certificates', '/usr/local/share/ca-certificates'),
+  readOnly('usr-share-ca-certificates', '/usr/share/ca-certificates'),
+]
+
+const own = (name: string): readonly string[] => [
+  `--authentication-kubeconfig=/etc/kubernetes/${name}.conf`,
+  `--authorization-kubeconfig=/etc/kubernetes/${name}.conf`,
+  '--bind-address=127.0.0.1',
+  `--kubeconfig=/etc/kubernetes/${name}.conf`,
+  '--leader-elect=true',
+]
+
+/** kubeadm writes the flags of each in their order. */
 function componentsOf({ node, ip, version, podCidr }: ManifestOptions): readonly Component[] {
-  const pki = '/etc/kubernetes/pki'
-  const own = (name: string): readonly string[] => [
-    `--authentication-kubeconfig=/etc/kubernetes/${name}.conf`,
-    `--authorization-kubeconfig=/etc/kubernetes/${name}.conf`,
-    '--bind-address=127.0.0.1',
-    `--kubeconfig=/etc/kubernetes/${name}.conf`,
-    '--leader-elect=true',
-  ]
   return [
     {
       name: 'etcd',
@@ -41,14 +64,26 @@ function componentsOf({ node, ip, version, podCidr }: ManifestOptions): readonly
         `--cert-file=${pki}/etcd/server.crt`,
         '--client-cert-auth=true',
         '--data-dir=/var/lib/etcd',
+        '--experimental-initial-corrupt-check=true',
+        '--experimental-watch-progress-notify-interval=5s',
         `--initial-advertise-peer-urls=https://${ip}:2380`,
         `--initial-cluster=${node}=https://${ip}:2380`,
         `--key-file=${pki}/etcd/server.key`,
         `--listen-client-urls=https://127.0.0.1:2379,https://${ip}:2379`,
+        '--listen-metrics-urls=http://127.0.0.1:2381',
+        `--listen-peer-urls=https://${ip}:2380`,
         `--name=${node}`,
+        `--peer-cert-file=${pki}/etcd/peer.crt`,
+        '--peer-client-cert-auth=true',
+        `--peer-key-file=${pki}/etcd/peer.key`,
+        `--peer-trusted-ca-file=${pki}/etcd/ca.crt`,
+        '--snapshot-count=10000',
         `--trusted-ca-file=${pki}/etcd/ca.crt`,
       ],
-      folders: { 'etcd-data': '/var/lib/etcd', 'etcd-certs': `${pki}/etcd` },
+      volumes: [
+        { name: 'etcd-data', path: '/var/lib/etcd' },
+        { name: 'etcd-certs', path: `${pki}/etcd` },
+      ],
     },
     {
       name: 'kube-apiserver',
@@ -61,14 +96,29 @@ function componentsOf({ node, ip, version, podCidr }: ManifestOptions): readonly
         `--client-ca-file=${pki}/ca.crt`,
         '--enable-admission-plugins=NodeRestriction',
         '--enable-bootstrap-token-auth=true',
+        `--etcd-cafile=${pki}/etcd/ca.crt`,
+        `--etcd-certfile=${pki}/apiserver-etcd-client.crt`,
+        `--etcd-keyfile=${pki}/apiserver-etcd-client.key`,
         '--etcd-servers=https://127.0.0.1:2379',
+        `--kubelet-client-certificate=${pki}/apiserver-kubelet-client.crt`,
+        `--kubelet-client-key=${pki}/apiserver-kubelet-client.key`,
+        '--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname',
+        `--proxy-client-cert-file=${pki}/front-proxy-client.crt`,
+        `--proxy-client-key-file=${pki}/front-proxy-client.key`,
+        '--requestheader-allowed-names=front-proxy-client',
+        `--requestheader-client-ca-file=${pki}/front-proxy-ca.crt`,
+        '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+        '--requestheader-group-headers=X-Remote-Group',
+        '--requestheader-username-headers=X-Remote-User',
         '--secure-port=6443',
         '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+        `--service-account-key-file=${pki}/sa.pub`,
+        `--service-account-signing-key-file=${pki}/sa.key`,
         '--service-cluster-ip-range=10.96.0.0/12',
         `--tls-cert-file=${pki}/apiserver.crt`,
         `--tls-private-key-file=${pki}/apiserver.key`,
       ],
-      folders: { 'k8s-certs': pki },
+      volumes: authorities,
     },
     {
       name: 'kube-controller-manager',
@@ -77,27 +127,50 @@ function componentsOf({ node, ip, version, podCidr }: ManifestOptions): readonly
       flags: [
         '--allocate-node-cidrs=true',
         ...own('controller-manager'),
+        `--client-ca-file=${pki}/ca.crt`,
         `--cluster-cidr=${podCidr}`,
         '--cluster-name=kubernetes',
+        `--cluster-signing-cert-file=${pki}/ca.crt`,
+        `--cluster-signing-key-file=${pki}/ca.key`,
         '--controllers=*,bootstrapsigner,tokencleaner',
+        `--requestheader-client-ca-file=${pki}/front-proxy-ca.crt`,
         `--root-ca-file=${pki}/ca.crt`,
+        `--service-account-private-key-file=${pki}/sa.key`,
         '--service-cluster-ip-range=10.96.0.0/12',
         '--use-service-account-credentials=true',
-      ],
-      folders: { 'k8s-certs': pki },
+      ].sort(),
+      volumes: [
+        ...authorities,
+        kubeconfigOf('controller-manager'),
+        { name: 'flexvolume-dir', path: '/usr/libexec/kubernetes/kubelet-plugins/volume/exec' },
+      ].sort((a, b) => (a.name < b.name ? -1 : 1)),
     },
-    { name: 'kube-scheduler', image: `registry.k8s.io/kube-scheduler:${version}`, cpu: '100m', flags: own('scheduler'), folders: {} },
+    {
+      name: 'kube-scheduler',
+      image: `registry.k8s.io/kube-scheduler:${version}`,
+      cpu: '100m',
+      flags: own('scheduler'),
+      volumes: [kubeconfigOf('scheduler')],
+    },
   ]
 }
 
-function manifest({ name, image, cpu, memory, flags, folders }: Component, { ip }: ManifestOptions): string {
+function manifest({ name, image, cpu, memory, flags, volumes }: Component, { ip }: ManifestOptions): string {
   const note =
     name === 'etcd'
       ? `  annotations:\n    kubeadm.kubernetes.io/etcd.advertise-client-urls: https://${ip}:2379\n`
       : name === 'kube-apiserver'
         ? `  annotations:\n    kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint: ${ip}:6443\n`
         : ''
-  const mounts = Object.entries(folders)
+  const mounts = volumes.map(
+    (volume) => `    - mountPath: ${volume.path}\n      name: ${volume.name}\n${volume.isReadOnly ? '      readOnly: true\n' : ''}`,
+  )
+  const paths = [...volumes]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      (volume) =>
+        `  - hostPath:\n      path: ${volume.path}\n      type: ${volume.isFile ? 'FileOrCreate' : 'DirectoryOrCreate'}\n    name: ${volume.name}\n`,
+    )
   return `apiVersion: v1
 kind: Pod
 metadata:
@@ -116,12 +189,14 @@ ${flags.map((flag) => `    - ${flag}\n`).join('')}    image: ${image}
     resources:
       requests:
         cpu: ${cpu}
-${memory ? `        memory: ${memory}\n` : ''}${mounts.length > 0 ? `    volumeMounts:\n${mounts.map(([volume, path]) => `    - mountPath: ${path}\n      name: ${volume}\n`).join('')}` : ''}  hostNetwork: true
+${memory ? `        memory: ${memory}\n` : ''}    volumeMounts:
+${mounts.join('')}  hostNetwork: true
   priority: 2000001000
   priorityClassName: system-node-critical
   securityContext:
     seccompProfile:
       type: RuntimeDefault
-${mounts.length > 0 ? `  volumes:\n${mounts.map(([volume, path]) => `  - hostPath:\n      path: ${path}\n      type: DirectoryOrCreate\n    name: ${volume}\n`).join('')}` : ''}status: {}
+  volumes:
+${paths.join('')}status: {}
 `
 }

@@ -82,6 +82,10 @@ export class TestRuntime implements ContainerRuntime {
     remove: (path) => this.#manifests.delete(path),
   }
 
+  podOf(): undefined {
+    return undefined
+  }
+
   readonly images: ImageService = {
     all: () => [...this.#images.values()],
     find: (reference) => this.#images.get(reference),

@@ -21,7 +21,7 @@ const accountMs = 15_000
 
 export function componentProgram({ path, log, memoryMiB, millicores }: Shown): Program {
   return function* (process) {
-    const crash = componentFault([path.replace(/.*\//, ''), ...process.argv.slice(1)], (file) => process.files.exists(file))
+    const crash = componentFault([path.replace(/.*\//, ''), ...process.argv.slice(1)], (file) => isThere(process, file))
     const wrong = fault(path, process)
     if (crash !== undefined || wrong !== undefined) {
       yield* err(
@@ -40,6 +40,19 @@ export function componentProgram({ path, log, memoryMiB, millicores }: Shown): P
     }
     return 0
   }
+}
+
+/**
+ * A cluster's machines get their keys a moment after its first pods: what kubeadm writes into a folder that is still without its authority is taken to be
+ * there, where the folder is the machine's own. The components' kubeconfigs are not mounted by manifests of older worlds.
+ */
+function isThere({ files, namespaces }: Process, path: string): boolean {
+  if (files.exists(path) || /^\/etc\/kubernetes\/(?:scheduler|controller-manager)\.conf$/.test(path)) return true
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  const [{ at, root }] = namespaces.mounts.mounts
+    .filter((mount) => path.startsWith(mount.at === '/' ? '/' : `${mount.at}/`))
+    .sort((a, b) => b.at.length - a.at.length)
+  return /^\/etc\/kubernetes\/pki(?:\/etcd)?$/.test(folder) && at === root && at !== '/' && !files.exists(`${folder}/ca.crt`)
 }
 
 /** `0105 09:00:00.123000`, as klog begins its lines. */

@@ -32,6 +32,7 @@ import {
   type ContainerSpec,
   type HostFiles,
   type LogQuery,
+  type PodThere,
   type RuntimeContainer,
   RuntimeError,
   type Sandbox,
@@ -87,6 +88,11 @@ interface Container {
   cancelStop: Cancel | undefined
 }
 
+/** Where the kubelet keeps a link to the log, which collectors of logs read. */
+function logLink({ pod, spec, id }: Pick<Container, 'pod' | 'spec' | 'id'>): string {
+  return `/var/log/containers/${pod.spec.name}_${pod.spec.namespace}_${spec.name}-${id}.log`
+}
+
 const sandboxPrefix =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
 
@@ -94,6 +100,8 @@ export class PodRuntime implements ContainerRuntime {
   readonly version = 'containerd://2.1.4'
   readonly files: HostFiles
   readonly images: PodImages
+  /** containerd was stopped: what runs goes on, nothing new begins. */
+  isDown = false
   readonly #options: PodRuntimeOptions
   readonly #bridge: Segment
   readonly #pods = new Map<string, Pod>()
@@ -110,7 +118,15 @@ export class PodRuntime implements ContainerRuntime {
     this.images = new PodImages(options, this.files)
   }
 
+  #requireUp(): void {
+    if (this.isDown)
+      throw new RuntimeError(
+        'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /var/run/containerd/containerd.sock: connect: no such file or directory"',
+      )
+  }
+
   runSandbox(spec: SandboxSpec): Sandbox {
+    this.#requireUp()
     const { host, random, nodeIp } = this.#options
     const id = random.hex(64)
     const uts = spec.hostNetwork ? host.namespaces.uts : { hostname: spec.hostname, domainname: '(none)' }
@@ -174,6 +190,7 @@ export class PodRuntime implements ContainerRuntime {
   }
 
   createContainer(sandbox: string, spec: ContainerSpec): string {
+    this.#requireUp()
     const { host, random, clock } = this.#options
     const pod = this.#pods.get(sandbox)
     if (!pod) throw new RuntimeError(`failed to find sandbox id ${JSON.stringify(sandbox)}`)
@@ -208,6 +225,8 @@ export class PodRuntime implements ContainerRuntime {
     }
     this.#containers.set(id, container)
     pod.containers.add(container)
+    host.files.mkdir('/var/log/containers', { parents: true })
+    if (!host.files.exists(logLink(container))) host.files.symlink(log.path, logLink(container))
     return id
   }
 
@@ -279,9 +298,19 @@ export class PodRuntime implements ContainerRuntime {
     container.log.flush()
     this.#containers.delete(id)
     this.files.remove(`/var/lib/containerd/snapshots/${id}`)
+    this.files.remove(logLink(container))
     const { pod, log } = container
     pod.containers.delete(container)
     if (pod.containers.size === 0) this.files.remove(folderOf(folderOf(log.path)))
+  }
+
+  podOf(uid: string): PodThere | undefined {
+    const pod = [...this.#pods.values()].find(({ spec }) => spec.uid === uid)
+    if (!pod) return undefined
+    const containers = new Map<string, { readonly id: string; readonly attempt: number }>()
+    for (const { id, spec } of pod.containers)
+      if (spec.attempt >= (containers.get(spec.name)?.attempt ?? 0)) containers.set(spec.name, { id, attempt: spec.attempt })
+    return { sandbox: { id: pod.id, ip: pod.ip }, attempt: pod.spec.attempt, containers }
   }
 
   /** What containerd knows of sandboxes, for those who ask it on its socket. */

@@ -59,6 +59,13 @@ export interface Sandbox {
   readonly ip: string
 }
 
+export interface PodThere {
+  readonly sandbox: Sandbox
+  readonly attempt: number
+  /** The last of each name. */
+  readonly containers: ReadonlyMap<string, { readonly id: string; readonly attempt: number }>
+}
+
 export interface ContainerSpec {
   /** Undefined: a new one. With the id of one that was there, its files and its log are found again. */
   readonly id?: string
@@ -157,6 +164,8 @@ export interface ContainerRuntime {
   readonly images: ImageService
 
   runSandbox(spec: SandboxSpec): Sandbox
+  /** What there is of a pod: for a kubelet that is started while its containers run. */
+  podOf(uid: string): PodThere | undefined
   /** Ends the sandbox and whatever is still in it, with its network. */
   removeSandbox(id: string): void
 

@@ -33,11 +33,13 @@ const fullName = (name: string): string => (/\.(service|socket|target|timer|moun
 
 function agoText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
-  if (seconds < 60) return `${seconds}s ago`
   const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes}min ${minutes < 10 ? `${seconds % 60}s ` : ''}ago`.replace(' 0s', '')
   const hours = Math.floor(minutes / 60)
-  return hours < 24 ? `${hours}h ${minutes % 60}min ago` : `${Math.floor(hours / 24)} day${hours >= 48 ? 's' : ''} ago`
+  const days = Math.floor(hours / 24)
+  if (days > 0) return days === 1 ? `1 day ${hours % 24}h ago` : `${days} days ago`
+  if (hours > 0) return hours < 5 ? `${hours}h ${minutes % 60}min ago` : `${hours}h ago`
+  if (minutes > 0) return minutes < 5 ? `${minutes}min ${seconds % 60}s ago` : `${minutes}min ago`
+  return `${seconds}s ago`
 }
 
 function sizeText(bytes: number): string {
@@ -52,8 +54,12 @@ const lineOf = (process: Process, { at, from, text }: JournalEntry): string =>
   `${strftime('%b %d %H:%M:%S', momentOf(at, zoneOf(process)))} ${process.namespaces.uts.hostname} ${from}: ${text}\n`
 
 function endText({ code, signal }: NonNullable<UnitState['ended']>): string {
-  return signal === undefined && code !== 0 ? `code=exited, status=${code}/FAILURE` : `code=killed, signal=${signal ?? 'TERM'}`
+  if (signal !== undefined) return `code=killed, signal=${signal}`
+  return `code=exited, status=${code === 0 ? '0/SUCCESS' : code === 203 ? '203/EXEC' : `${code}/FAILURE`}`
 }
+
+const staleText = (name: string): string =>
+  `Warning: The unit file, source configuration file or drop-ins of ${name} changed on disk. Run 'systemctl daemon-reload' to reload units.\n`
 
 function statusText(process: Process, unit: UnitState, journal: readonly JournalEntry[]): string {
   const colored = isTerminal(process, 1)
@@ -67,20 +73,28 @@ function statusText(process: Process, unit: UnitState, journal: readonly Journal
           ? ['0;1;33', '●']
           : ['', '○']
   const since = strftime('%a %Y-%m-%d %H:%M:%S %Z', momentOf(unit.since, zoneOf(process)))
+  const result = unit.ended?.signal === undefined ? 'exit-code' : 'signal'
   const state =
     unit.active === 'failed'
-      ? `failed (Result: ${unit.ended?.signal === undefined ? 'exit-code' : 'signal'})`
+      ? `failed (Result: ${result})`
       : unit.active === 'activating'
-        ? 'activating (auto-restart) (Result: signal)'
+        ? `activating (auto-restart) (Result: ${result})`
         : `${unit.active} (${unit.sub})`
   let text = `${tone === '' ? dot : paint(tone, dot)} ${unit.name} - ${unit.description}\n`
   text += unit.isMasked
     ? `     Loaded: ${paint('0;1;31', 'masked')} (Reason: Unit ${unit.name} is masked.)\n`
     : `     Loaded: loaded (${unit.path}; ${unit.isEnabled ? paint('0;1;32', 'enabled') : paint('0;1;33', 'disabled')}; preset: ${paint('0;1;32', 'enabled')})\n`
+  const folders = new Map<string, string[]>()
+  for (const path of unit.drops) {
+    const cut = path.lastIndexOf('/')
+    folders.set(path.slice(0, cut), [...(folders.get(path.slice(0, cut)) ?? []), path.slice(cut + 1)])
+  }
+  for (const [index, [folder, names]] of [...folders].entries())
+    text += `${index === 0 ? '    Drop-In: ' : '             '}${folder}\n             └─${names.join(', ')}\n`
   text += `     Active: ${tone === '' ? state : paint(tone, state)} since ${since}; ${agoText(process.now() - unit.since)}\n`
   if (unit.docs !== '') text += `       Docs: ${unit.docs}\n`
   if (unit.active !== 'active' && unit.ended)
-    text += `    Process: ${unit.ended.pid} ExecStart=${unit.command.join(' ')} (${endText(unit.ended)})\n   Main PID: ${unit.ended.pid} (${endText(unit.ended)})\n`
+    text += `    Process: ${unit.ended.pid} ExecStart=${unit.execStart} (${endText(unit.ended)})\n   Main PID: ${unit.ended.pid} (${endText(unit.ended)})\n`
   if (unit.active === 'active') {
     const base = unit.command[0].replace(/.*\//, '').replace(/:$/, '')
     text += `   Main PID: ${unit.pid} (${base})\n      Tasks: 12 (limit: 19048)\n     Memory: ${sizeText(unit.memoryBytes)}\n        CPU: ${unit.cpuMs >= 1000 ? `${(unit.cpuMs / 1000).toFixed(3)}s` : `${Math.max(12, Math.round(unit.cpuMs))}ms`}\n     CGroup: /system.slice/${unit.name}\n             └─${unit.pid} ${unit.command.join(' ')}\n`
@@ -176,7 +190,10 @@ export const systemctl: Program = function* (process) {
     }
     case 'daemon-reload':
     case 'daemon-reexec':
-      if (isRoot) return 0
+      if (isRoot) {
+        yield* ask(process, 'POST', '/reload')
+        return 0
+      }
       yield* err(
         process,
         "Failed to reload daemon: Interactive authentication required.\nSee system logs and 'systemctl status' for details.\n",
@@ -205,6 +222,7 @@ export const systemctl: Program = function* (process) {
           code = 4
           continue
         }
+        if (unit.isStale) yield* err(process, staleText(unit.name))
         yield* print(process, (index > 0 ? '\n' : '') + statusText(process, unit, journal))
         if (unit.active !== 'active') code = 3
       }
@@ -234,9 +252,7 @@ export const systemctl: Program = function* (process) {
           yield* err(process, `No files found for ${fullName(name)}.\n`)
           return 1
         }
-        const drops = `/etc/systemd/system/${unit.name}.d`
-        const more = process.files.exists(drops) ? process.files.list(drops).map((one) => `${drops}/${one}`) : []
-        for (const path of [unit.path, ...more])
+        for (const path of [unit.path, ...unit.drops])
           yield* print(
             process,
             `${index > 0 || path !== unit.path ? '\n' : ''}# ${path}\n${process.files.readText(path, process.credentials)}`,
@@ -332,6 +348,7 @@ export const systemctl: Program = function* (process) {
           code = 1
           continue
         }
+        if (unit.isStale && !isFile) yield* err(process, staleText(full))
         yield* act(command === 'reenable' ? 'enable' : command === 'reload-or-restart' || command === 'try-restart' ? 'restart' : command)
         if (flags.now && command === 'enable') yield* act('start')
         const after = /start$/.test(command) ? yield* ask<readonly UnitState[]>(process, 'GET', '/units') : undefined

@@ -22,6 +22,7 @@ export interface Host {
   readonly clusterDomain: string
   readonly client: Client
   node(): V1Node | undefined
+  journal(severity: 'I' | 'W' | 'E', text: string): void
   /** The page was loaded again: what ran when it was left goes on, as if the machine had been asleep. */
   readonly isResumed: boolean
   /** Why the node will not take this pod; undefined when it will. */

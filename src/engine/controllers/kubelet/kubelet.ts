@@ -18,7 +18,7 @@ import { kubeletServer } from './http.ts'
 import type { Host } from './host.ts'
 import { PodWorker } from './pod-worker.ts'
 import { obstacle } from './resize.ts'
-import { mirror } from './static-pods.ts'
+import { isStatic, manifestFolder, mirror } from './static-pods.ts'
 
 export interface NodeFacts {
   readonly name: string
@@ -46,11 +46,15 @@ export interface KubeletOptions {
   readonly token: Host['token']
   /** Whether the network plugin is ready; undefined is always. */
   readonly isNetworkReady?: () => boolean
+  readonly isRuntimeDown?: () => boolean
+  readonly journal?: (severity: 'I' | 'W' | 'E', text: string) => void
   /** A cluster that was there before the learner came has no events of its own birth. */
   readonly isQuiet?: boolean
   /** The page was loaded again: pods that ran go on, nobody heard of it. */
   readonly isResumed?: boolean
-  /** Which static pods the machine's manifests ask for, told at each look. */
+  /** Where manifests of static pods lie; undefined: where kubeadm puts them. */
+  readonly staticPodFolder?: string
+  /** Which static pods the machine's manifests ask for and are at work, told at each look. */
   readonly onStaticPods?: (names: ReadonlySet<string>) => void
 }
 
@@ -71,8 +75,11 @@ export function startKubelet({
   clusterDomain,
   token,
   isNetworkReady = () => true,
+  isRuntimeDown = () => false,
+  journal = () => {},
   isQuiet = false,
   isResumed = false,
+  staticPodFolder = manifestFolder,
   onStaticPods = () => {},
 }: KubeletOptions): Kubelet {
   const { clock } = surroundings
@@ -105,6 +112,7 @@ export function startKubelet({
     node,
     token,
     isResumed,
+    journal,
     refusal(pod) {
       const here = node()
       if (!here) return undefined
@@ -150,7 +158,7 @@ export function startKubelet({
       for (const { id } of worker.records) if (id) owners.delete(id)
       if (workers.get(worker.key) === worker) workers.delete(worker.key)
       // A mirror that somebody deleted is back at once.
-      if (worker.pod.metadata.annotations?.['kubernetes.io/config.mirror']) cancels.push(clock.after(0, () => lookForManifests()))
+      if (isStatic(worker.pod)) cancels.push(clock.after(0, () => lookForManifests()))
       const next = client.get<V1Pod>('pods', worker.pod.metadata.namespace ?? '', worker.pod.metadata.name)
       // Its name may have been taken by a new pod meanwhile.
       if (next && next.metadata.uid !== worker.uid && next.spec.nodeName === facts.name) running.enqueue(worker.key)
@@ -188,7 +196,11 @@ export function startKubelet({
   )
   cancels.push(
     running.stop,
-    runtime.watch((id) => owners.get(id)?.noteContainer()),
+    runtime.watch((id) => {
+      const worker = owners.get(id)
+      worker?.noteContainer()
+      if (worker && isStatic(worker.pod)) cancels.push(clock.after(2 * pace.relist, lookForManifests))
+    }),
   )
 
   const every = (ms: number, run: () => void): void => {
@@ -225,6 +237,13 @@ export function startKubelet({
     }
   }
 
+  let downSince: number | undefined
+  /** Heard of after half a minute without an answer. */
+  const downNow = (): string | undefined => {
+    downSince = isRuntimeDown() ? (downSince ?? clock.now()) : undefined
+    return downSince !== undefined && clock.now() - downSince >= pace.runtimePatience ? 'container runtime is down' : undefined
+  }
+
   const report = (): void => {
     const old = node()
     if (!old) {
@@ -233,14 +252,15 @@ export function startKubelet({
     }
     const now = clock.now()
     const images = runtime.images.all().map(({ name, id, sizeBytes }) => ({ names: [id, name], sizeBytes }))
-    const nowReady = isNetworkReady()
+    const obstacle = downNow() ?? (isNetworkReady() ? undefined : noNetwork)
+    const nowReady = obstacle === undefined
     const wasUnknown = old.status.conditions?.some(({ status }) => status === 'Unknown') ?? false
     const key = JSON.stringify(images)
     const isNews = key !== reportedImages || nowReady !== isReady || wasUnknown || !old.status.nodeInfo
     if (!isNews && now - reportedAt < pace.nodeStatusReport) return
     const status = {
       ...statusOf(facts, runtime),
-      conditions: conditionsOf(old, nowReady, now),
+      conditions: conditionsOf(old, obstacle, now),
       ...(images.length > 0 ? { images: images.sort((a, b) => b.sizeBytes - a.sizeBytes) } : {}),
     }
     reportedImages = key
@@ -271,7 +291,7 @@ export function startKubelet({
         annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
       },
       spec: { ...(facts.providerId ? { providerID: facts.providerId } : {}), ...(facts.taints.length > 0 ? { taints: facts.taints } : {}) },
-      status: { ...statusOf(facts, runtime), conditions: conditionsOf(undefined, false, clock.now()) },
+      status: { ...statusOf(facts, runtime), conditions: conditionsOf(undefined, noNetwork, clock.now()) },
     } as unknown as Draft<V1Node>
     try {
       const { uid } = client.create<V1Node>('nodes', draft).metadata
@@ -285,6 +305,14 @@ export function startKubelet({
   }
 
   nodeEvent('Normal', 'Starting', 'Starting kubelet.')
+  journal('I', `server.go:530] "Kubelet version" kubeletVersion="${facts.kubeletVersion}"`)
+  journal('I', `kubelet.go:480] "Attempting to sync node with API server"`)
+  journal('I', `kubelet.go:381] "Adding static pod path" path="${staticPodFolder}"`)
+  journal('I', `kubelet_node_status.go:75] "Attempting to register node" node="${facts.name}"`)
+  journal(
+    'I',
+    `kubelet_node_status.go:${node() ? '124] "Node was previously registered"' : '78] "Successfully registered node"'} node="${facts.name}"`,
+  )
   if (!node()) {
     register()
     for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
@@ -298,14 +326,21 @@ export function startKubelet({
       report,
     ),
   )
+  const refusedManifests = new Map<string, string>()
   const lookForManifests = (): void =>
     onStaticPods(
       mirror({
         files: runtime.files,
+        folder: staticPodFolder,
+        refused: (path, why) => {
+          if (refusedManifests.get(path) !== why)
+            journal('E', `file.go:187] "Could not process manifest file" err="${path}: ${why}" path="${path}"`)
+          refusedManifests.set(path, why)
+        },
         client,
         nodeName: facts.name,
         now: () => clock.now(),
-        pods: Array.from(workers.values(), ({ pod }) => pod),
+        workers: [...workers.values()],
       }),
     )
   cancels.push(clock.after(0, lookForManifests))
@@ -357,7 +392,11 @@ function statusOf(facts: NodeFacts, runtime: ContainerRuntime): Partial<V1Node['
   }
 }
 
-function conditionsOf(old: V1Node | undefined, isReady: boolean, now: number): readonly V1NodeCondition[] {
+const noNetwork =
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
+
+/** `obstacle`: why the node is not ready. */
+function conditionsOf(old: V1Node | undefined, obstacle: string | undefined, now: number): readonly V1NodeCondition[] {
   const word = (type: string, status: string, reason: string, message: string): V1NodeCondition => {
     const before = old?.status.conditions?.find((condition) => condition.type === type)
     return {
@@ -377,13 +416,8 @@ function conditionsOf(old: V1Node | undefined, isReady: boolean, now: number): r
     word('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
     word('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     word('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-    isReady
+    obstacle === undefined
       ? word('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
-      : word(
-          'Ready',
-          'False',
-          'KubeletNotReady',
-          'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
-        ),
+      : word('Ready', 'False', 'KubeletNotReady', obstacle),
   ]
 }

@@ -7,7 +7,7 @@ import type { Cancel } from '../../../base/clock.ts'
 import { ApiError, type Client } from '../../api/client.ts'
 import type { V1Container, V1ContainerStatus, V1Pod } from '../../kinds/generated/types.ts'
 import { pace } from '../../pace.ts'
-import { RuntimeError, type Sandbox } from '../../runtime/runtime.ts'
+import { type PodThere, RuntimeError, type Sandbox } from '../../runtime/runtime.ts'
 import type { EventType } from '../events.ts'
 import { isOver, isSame, timestamp } from '../objects.ts'
 import { perform, type Pause, type Work } from '../work.ts'
@@ -76,16 +76,53 @@ export class PodWorker implements WorkerContext {
     if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) this.#mode = 'over'
     for (const each of this.#records) this.#remember(each)
     this.#isAdmitted = this.#asleep.size > 0
+    const there = host.runtime.podOf(this.uid)
+    if (there) this.#takeOver(there)
     if (this.#isAdmitted) this.#watchDeadline()
+  }
+
+  /** The kubelet alone was away: the pod's containers have gone on, and do under it. */
+  #takeOver({ sandbox, attempt, containers }: PodThere): void {
+    const { runtime } = this.host
+    this.#sandbox = sandbox
+    this.#sandboxes = attempt + 1
+    this.#isAdmitted = true
+    for (const spec of this.#pod.spec.ephemeralContainers ?? [])
+      if (containers.has(spec.name)) this.#records.push(record(spec as unknown as V1Container, 'ephemeral'))
+    for (const each of this.#records) {
+      const found = containers.get(each.name)
+      if (!found) continue
+      const before = this.#statuses().find(({ name }) => name === each.name)
+      const last = before?.lastState?.terminated
+      each.id = found.id
+      each.info = runtime.status(found.id)
+      each.image = runtime.images.find(each.spec.image ?? '')
+      each.restartCount = found.attempt
+      each.isReady = before?.ready ?? false
+      each.isStarted = before?.started ?? !each.spec.startupProbe
+      if (last && bareId(last.containerID) !== found.id) each.previous = { id: bareId(last.containerID), info: infoOf(last) }
+      this.host.owns(found.id, this)
+      if (!isRunning(each)) continue
+      if (each.isStarted) this.#probes.startLater(each)
+      else this.#probes.start(each)
+    }
+  }
+
+  #statuses(): readonly V1ContainerStatus[] {
+    const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = this.#pod.status
+    return [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
   }
 
   /** What ran here before the machine lost power counts as a container that ended, nobody knows how. */
   #remember(each: ContainerRecord): void {
-    const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = this.#pod.status
-    const statuses = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
-    const before = statuses.find(({ name }) => name === each.name)
-    const id = before?.containerID?.replace(/^containerd:\/\//, '')
-    if (!before || !id || this.host.runtime.status(id)) return
+    const before = this.#statuses().find(({ name }) => name === each.name)
+    const id = before && bareId(before.containerID)
+    if (!before || !id) return
+    const there = this.host.runtime.status(id)
+    if (there) {
+      Object.assign(each, { id, info: there, restartCount: before.restartCount })
+      return
+    }
     if (this.host.isResumed || this.#mode === 'over') {
       this.#resume(each, before)
       return
@@ -155,6 +192,11 @@ export class PodWorker implements WorkerContext {
       nodeName,
       allocatable: this.host.node()?.status.allocatable ?? {},
     }
+  }
+
+  /** One of its containers ended, or cannot be started. */
+  get isFailing(): boolean {
+    return this.#records.some(({ role, info, waiting }) => role === 'main' && (info?.state === 'exited' || waiting !== undefined))
   }
 
   get sandbox(): Sandbox | undefined {
@@ -451,6 +493,7 @@ export class PodWorker implements WorkerContext {
       reason: 'CrashLoopBackOff',
       message: `back-off ${goDuration(each.crashBackoffMs)} restarting failed container=${each.name} pod=${name}`,
     }
+    this.#complain(each)
     // Told by the next sync, when it began: until then the pod shows how the container ended.
     this.#isDirty = false
     this.#syncAfter(pace.podRetry)
@@ -490,8 +533,20 @@ export class PodWorker implements WorkerContext {
   /** The container does not run yet: why is shown, and it is tried again after a while. */
   #wait(each: ContainerRecord, waiting: ContainerRecord['waiting'], ms: number): void {
     each.waiting = waiting
+    this.#complain(each)
     this.#writeStatus(false)
     this.#syncAfter(ms)
+  }
+
+  #complain({ name, waiting }: ContainerRecord): void {
+    const { metadata } = this.#pod
+    const why = JSON.stringify(
+      `failed to "StartContainer" for "${name}" with ${waiting?.reason}: ${JSON.stringify(waiting?.message ?? '')}`,
+    )
+    this.host.journal(
+      'E',
+      `pod_workers.go:1324] "Error syncing pod, skipping" err=${why} pod="${metadata.namespace}/${metadata.name}" podUID="${this.uid}"`,
+    )
   }
 
   #kill(each: ContainerRecord, graceMs: number): void {

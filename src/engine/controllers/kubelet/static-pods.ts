@@ -8,45 +8,52 @@ import { ApiError, type Client, type Draft } from '../../api/client.ts'
 import type { V1Pod } from '../../kinds/generated/types.ts'
 import type { HostFiles } from '../../runtime/runtime.ts'
 import { frozen } from '../../store/store.ts'
-import { componentFault } from '../component-faults.ts'
 import { timestamp } from '../objects.ts'
 
+/** Where kubeadm tells kubelets to look. */
 export const manifestFolder = '/etc/kubernetes/manifests'
 
 const hashOf = 'kubernetes.io/config.hash'
+const mirrorOf = 'kubernetes.io/config.mirror'
+
+export const isStatic = ({ metadata }: V1Pod): boolean => metadata.annotations?.[mirrorOf] !== undefined
 
 export interface StaticPodsOptions {
   readonly files: HostFiles
+  readonly folder: string
+  /** Told of each file that is no pod. */
+  readonly refused: (path: string, why: string) => void
   readonly client: Client
   readonly nodeName: string
   readonly now: () => number
   /** What this kubelet runs. */
-  readonly pods: Iterable<V1Pod>
+  readonly workers: Iterable<{ readonly pod: V1Pod; readonly isFailing: boolean }>
 }
 
 /** Brings the mirrors in the API in line with the folder; answers the names of the manifests' pods. */
-export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions): ReadonlySet<string> {
+export function mirror({ files, folder, refused, client, nodeName, now, workers }: StaticPodsOptions): ReadonlySet<string> {
   const wanted = new Map<string, Manifest>()
-  for (const file of files.kind(manifestFolder) === 'directory' ? files.list(manifestFolder) : []) {
+  for (const file of files.kind(folder) === 'directory' ? files.list(folder) : []) {
     if (file.startsWith('.')) continue
-    const manifest = manifestOf(textOf(files.read(`${manifestFolder}/${file}`) ?? new Uint8Array()))
-    if (manifest) wanted.set(`${manifest.draft.metadata.name}-${nodeName}`, manifest)
+    const path = `${folder}/${file}`
+    if (files.kind(path) !== 'file') continue
+    const text = textOf(files.read(path) ?? new Uint8Array())
+    const manifest = manifestOf(text)
+    if (!manifest)
+      refused(path, `couldn't parse as pod(${/^kind:/m.test(text) ? 'invalid pod' : "Object 'Kind' is missing"}), please check config file`)
+    else wanted.set(`${manifest.draft.metadata.name}-${nodeName}`, manifest)
   }
-  // Of a component that ends as soon as it is started, the pod goes on to crash; what it would do is not done.
-  const tried = new Set(Array.from(pods, ({ metadata }) => metadata.annotations?.['kubernetes.io/config.mirror']))
-  const isAtWork = ({ draft, hash }: Manifest): boolean =>
-    !tried.has(hash) ||
-    draft.spec.containers.every(
-      ({ command = [], args = [] }) => componentFault([...command, ...args], (path) => isMounted(draft, path, files)) === undefined,
-    )
+  // What a component that crashes or never starts would do is not done.
+  const failing = new Set<string | undefined>()
+  for (const { pod, isFailing } of workers) if (isFailing) failing.add(pod.metadata.annotations?.[mirrorOf])
   const names = new Set(
     Array.from(wanted.values())
-      .filter(isAtWork)
+      .filter(({ hash }) => !failing.has(hash))
       .map(({ draft }) => draft.metadata.name),
   )
   try {
-    for (const pod of pods) {
-      const hash = pod.metadata.annotations?.['kubernetes.io/config.mirror']
+    for (const { pod } of workers) {
+      const hash = pod.metadata.annotations?.[mirrorOf]
       if (hash === undefined) continue
       if (wanted.get(pod.metadata.name)?.hash === hash || pod.metadata.deletionTimestamp !== undefined) wanted.delete(pod.metadata.name)
       else client.delete('pods', pod.metadata.namespace ?? '', pod.metadata.name, {})
@@ -59,7 +66,7 @@ export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions
       const annotations = {
         ...draft.metadata.annotations,
         [hashOf]: hash,
-        'kubernetes.io/config.mirror': hash,
+        [mirrorOf]: hash,
         'kubernetes.io/config.seen': timestamp(now()),
         'kubernetes.io/config.source': 'file',
       }
@@ -74,18 +81,6 @@ export function mirror({ files, client, nodeName, now, pods }: StaticPodsOptions
     if (!(error instanceof ApiError)) throw error
   }
   return names
-}
-
-/** Whether the pod's first container sees such a file of the machine. */
-function isMounted({ spec }: V1Pod, path: string, files: HostFiles): boolean {
-  return (spec.containers[0].volumeMounts ?? []).some(({ name, mountPath }) => {
-    const host = spec.volumes?.find((volume) => volume.name === name)?.hostPath?.path
-    return (
-      host !== undefined &&
-      (path === mountPath || path.startsWith(`${mountPath}/`)) &&
-      files.kind(`${host}${path.slice(mountPath.length)}`) !== undefined
-    )
-  })
 }
 
 export interface Manifest {
