@@ -43,7 +43,8 @@ export class Random {
   /** A version 4 UUID. */
   uuid(): string {
     const h = this.hex(30)
-    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(12, 15)}-${'89ab'[this.below(4)]}${h.slice(15, 18)}-${h.slice(18, 30)}`
+    // Joined at once, for the same reason as letters.
+    return [h.slice(0, 8), h.slice(8, 12), `4${h.slice(12, 15)}`, `${'89ab'[this.below(4)]}${h.slice(15, 18)}`, h.slice(18, 30)].join('-')
   }
 
   pick<T>(from: readonly T[]): T {

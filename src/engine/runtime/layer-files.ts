@@ -120,6 +120,10 @@ export class Subtree extends MemoryFiles {
     return this.#top
   }
 
+  protected override get top(): MemoryNode {
+    return this.#top
+  }
+
   override create(path: string, options: NewNode): MemoryNode {
     return this.#disk.create(this.#at + path, options)
   }

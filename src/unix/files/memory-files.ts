@@ -133,10 +133,12 @@ export class MemoryFiles implements FileSystem {
   readonly quotaBytes: number | undefined
   isReadOnly = false
   readonly now: () => number
-  readonly #root: MemoryNode
+  readonly #firstInode: number
+  readonly #mode: number
+  readonly #madeMs: number
+  #root: MemoryNode | undefined
   #fill: MemoryFilesOptions['fill']
-  /** Bytes of all files. */
-  usedBytes = 0
+  #usedBytes = 0
   /** Woken when there is something for `takeChanges`. */
   readonly changed = new WaitQueue()
   #nextInode: number
@@ -147,27 +149,44 @@ export class MemoryFiles implements FileSystem {
     this.now = now
     this.type = type
     this.quotaBytes = quotaBytes
-    this.#nextInode = firstInode
-    this.#root = new MemoryNode(this, this.#nextInode++, { kind: 'directory', mode, uid: 0, gid: 0 }, now())
-    this.#root.links = 2
+    this.#firstInode = firstInode
+    this.#nextInode = firstInode + 1
+    this.#mode = mode
+    this.#madeMs = now()
     this.#fill = fill
   }
 
+  /** The root directory with what is in it. */
   get root(): MemoryNode {
     if (this.#fill) this.#filled(this.#fill)
+    return this.top
+  }
+
+  /** The root directory, its content perhaps not there yet: most file systems of containers are never looked into. */
+  protected get top(): MemoryNode {
+    if (!this.#root) {
+      this.#root = new MemoryNode(this, this.#firstInode, { kind: 'directory', mode: this.#mode, uid: 0, gid: 0 }, this.#madeMs)
+      this.#root.links = 2
+    }
     return this.#root
   }
 
   /** What is put in late is as old as the file system. */
   #filled(fill: (files: MemoryFiles) => void): void {
     this.#fill = undefined
-    const { modifiedMs } = this.#root
+    const times = { accessedMs: this.#madeMs, modifiedMs: this.#madeMs, changedMs: this.#madeMs }
     fill(this)
-    for (const [, node] of this.walk()) Object.assign(node, { accessedMs: modifiedMs, modifiedMs, changedMs: modifiedMs })
+    for (const [, node] of this.walk()) Object.assign(node, times)
+  }
+
+  /** Bytes of all files. */
+  get usedBytes(): number {
+    if (this.#fill) this.#filled(this.#fill)
+    return this.#usedBytes
   }
 
   lookup(path: string): MemoryNode | undefined {
-    let node: MemoryNode | undefined = this.root
+    let node: MemoryNode | undefined = path === '/' ? this.top : this.root
     let at = 1
     while (node && at < path.length) {
       const slash = path.indexOf('/', at)
@@ -179,6 +198,7 @@ export class MemoryFiles implements FileSystem {
   }
 
   child(folder: Node, name: string): MemoryNode | undefined {
+    if (this.#fill) this.#filled(this.#fill)
     return (folder as MemoryNode).entries?.get(name)
   }
 
@@ -254,7 +274,10 @@ export class MemoryFiles implements FileSystem {
   }
 
   /** Every path with its node, parents first. */
-  *walk(path = '/', node: MemoryNode | undefined = this.lookup(path)): Generator<readonly [path: string, node: MemoryNode]> {
+  *walk(
+    path = '/',
+    node: MemoryNode | undefined = path === '/' ? this.root : this.lookup(path),
+  ): Generator<readonly [path: string, node: MemoryNode]> {
     if (!node) return
     yield [path, node]
     for (const [name, child] of node.entries ?? []) yield* this.walk(path === '/' ? `/${name}` : `${path}/${name}`, child)
@@ -263,8 +286,8 @@ export class MemoryFiles implements FileSystem {
   /** Counts bytes against the quota; files without a name are no longer counted. */
   account(bytes: number, isCounted: boolean): void {
     if (!isCounted) return
-    if (bytes > 0 && this.quotaBytes !== undefined && this.usedBytes + bytes > this.quotaBytes) throw new UnixError('ENOSPC')
-    this.usedBytes += bytes
+    if (bytes > 0 && this.quotaBytes !== undefined && this.#usedBytes + bytes > this.quotaBytes) throw new UnixError('ENOSPC')
+    this.#usedBytes += bytes
   }
 
   /** From now on `takeChanges` tells what to store. */
@@ -305,7 +328,7 @@ export class MemoryFiles implements FileSystem {
       Object.assign(node, { mode: from.mode, uid: from.uid, gid: from.gid, overlay: from.overlay, ...times(from) })
       byInode.set(from.inode, node)
       files.#nextInode = Math.max(files.#nextInode, from.inode + 1)
-      if (node.kind === 'file') files.usedBytes += node.size
+      if (node.kind === 'file') files.#usedBytes += node.size
     }
     for (const { inode, entries } of nodes) {
       const folder = byInode.get(inode)
@@ -323,7 +346,7 @@ export class MemoryFiles implements FileSystem {
   }
 
   #directory(path: string): MemoryNode {
-    const node = this.lookup(path)
+    const node = path === '/' ? this.root : this.lookup(path)
     if (!node) throw new UnixError('ENOENT', path)
     if (!node.entries) throw new UnixError('ENOTDIR', path)
     return node
@@ -337,7 +360,7 @@ export class MemoryFiles implements FileSystem {
   #add(path: string, node: MemoryNode): void {
     const { parent, name } = this.#place(path)
     if (parent.entries?.has(name)) throw new UnixError('EEXIST', path)
-    parent.entries?.set(name, node)
+    parent.entries?.set(ownText(name), node)
     node.links++
     if (node.kind === 'directory') parent.links++
     parent.touch()
@@ -359,12 +382,17 @@ export class MemoryFiles implements FileSystem {
       node.links = 0
     }
     if (node.links === 0) {
-      if (node.kind === 'file') this.usedBytes -= node.size
+      if (node.kind === 'file') this.#usedBytes -= node.size
       if (this.#dirty) this.#gone.push(node.inode)
     } else this.note(node)
     node.changedMs = this.now()
     parent.touch()
   }
+}
+
+/** A name cut out of a long path would keep the whole path alive. */
+function ownText(name: string): string {
+  return name.length < 13 ? name : [name.slice(0, 1), name.slice(1)].join('')
 }
 
 function times({ accessedMs, modifiedMs, changedMs }: SavedNode): Pick<SavedNode, 'accessedMs' | 'modifiedMs' | 'changedMs'> {
