@@ -131,8 +131,8 @@ export class ApiServer implements HttpHandler {
     return this.#router.connect(request, peer)
   }
 
-  /** A token for a pod, as its kubelet asks for it. */
-  token(wish: TokenWish): string {
+  /** A token for a pod, as its kubelet asks for it: issued now, signed when it is read, which most pods never do. */
+  token(wish: TokenWish): () => string {
     return tokenFor(this.#registry, wish).token
   }
 

@@ -214,6 +214,6 @@ export function tokenRequest(registry: Registry, { namespace, name }: { namespac
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { name, namespace, creationTimestamp: timestamp(registry.clock.now()) },
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
-    status: { token, expirationTimestamp: timestamp(expiresAt) },
+    status: { token: token(), expirationTimestamp: timestamp(expiresAt) },
   }
 }

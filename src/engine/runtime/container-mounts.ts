@@ -15,18 +15,21 @@ export function mountsOf(host: Host, spec: ContainerSpec, root: Mount): MountTab
   for (const { hostPath, containerPath, isReadOnly } of spec.mounts) {
     const isFile = host.files.exists(hostPath) && host.files.stat(hostPath).kind !== 'directory'
     makePlace(table, containerPath, isFile)
-    const behind = host.files.mounts
-      .filter(({ at }) => hostPath === at || hostPath.startsWith(at === '/' ? '/' : `${at}/`))
-      .sort((a, b) => b.at.length - a.at.length)[0]
-    const inner = behind.at === '/' ? hostPath : hostPath.slice(behind.at.length) || '/'
+    const { mount, inner } = host.files.locate(hostPath)
     // An image's /var/run is often a link to /run: what is mounted below it is found both ways.
+    const at = table.realpath(containerPath)
     table.mount({
-      at: table.realpath(containerPath),
-      files: behind.files,
-      root: behind.root === '/' ? inner : `${behind.root}${inner === '/' ? '' : inner}`,
+      at,
+      files: mount.files,
+      root: inner,
       isReadOnly,
-      source: '/dev/vda1',
+      source: mount.source,
+      ...(mount.options && { options: mount.options }),
     })
+    // A bind of the machine's folder brings along what is mounted in it.
+    const prefix = hostPath === '/' ? '/' : `${hostPath}/`
+    for (const below of host.files.mounts)
+      if (below.at.startsWith(prefix) && below.at !== '/') table.mount({ ...below, at: `${at}/${below.at.slice(prefix.length)}` })
   }
   return table
 }

@@ -22,7 +22,7 @@ import { criLog } from './cri-log.ts'
 import type { Host } from './host.ts'
 import { folderOf, hostFiles } from './host-files.ts'
 import { launch, LaunchError } from './launch.ts'
-import { filesOfLayer, Subtree } from './layer-files.ts'
+import { filesOfLayer, makeParents, Subtree } from './layer-files.ts'
 import { LogFile } from './log-file.ts'
 import { logStream } from './log-query.ts'
 import { fullName, PodImages } from './pod-images.ts'
@@ -201,7 +201,7 @@ export class PodRuntime implements ContainerRuntime {
     const upper = new Subtree(host.disk, `/var/lib/containerd/snapshots/${id}/fs`)
     const { namespace, name: podName, uid } = pod.spec
     const folder = `/var/log/pods/${namespace}_${podName}_${uid}/${spec.name}`
-    new Subtree(host.disk, folder)
+    makeParents(host.disk, `${folder}/`)
     const log = new LogFile({ disk: host.disk, path: `${folder}/${spec.attempt}.log`, clock, nano: () => this.#nano(), format: criLog })
     const terminals = host.terminals()
     const terminal = spec.tty ? terminals.make({ cols: 80, rows: 24 }) : undefined

@@ -134,6 +134,13 @@ export interface ExecResult {
   readonly timedOut?: boolean
 }
 
+export interface VolumeFile {
+  readonly path: string
+  /** Asked for when somebody looks. */
+  readonly content: () => Uint8Array
+  readonly mode: number
+}
+
 /** The files of the machine, where volumes are put. */
 export interface HostFiles {
   /** What stands at a path; links are followed. */
@@ -144,8 +151,11 @@ export interface HostFiles {
   /** Whether the folder itself is the group's already. */
   isShared(path: string, gid: number): boolean
   write(path: string, content: Uint8Array | string, mode?: number): void
+  /** A file system in memory at this path, with these files; one that stands there gets them too. */
+  mountMemory(path: string, all: readonly VolumeFile[]): void
   read(path: string): Uint8Array | undefined
   list(path: string): readonly string[]
+  /** With what is mounted in memory there. */
   remove(path: string): void
 }
 

@@ -143,7 +143,8 @@ export interface TokenWish {
 }
 
 export interface Token {
-  readonly token: string
+  /** Signs it. */
+  readonly token: () => string
   readonly expiresAt: number
 }
 
@@ -183,7 +184,7 @@ export function tokenFor(
     nbf: issuedAt,
     sub: `system:serviceaccount:${namespace}:${account}`,
   }
-  return { token: signedToken(registry, claims), expiresAt: (issuedAt + seconds) * 1000 }
+  return { token: () => signedToken(registry, claims), expiresAt: (issuedAt + seconds) * 1000 }
 }
 
 /** The service account a token was made for, as long as it and what it is bound to are alive. */

@@ -33,7 +33,7 @@ export interface Host {
     namespace: string,
     serviceAccount: string,
     wish: { readonly pod: string; readonly audience?: string; readonly seconds?: number },
-  ): string
+  ): () => string
   /** A container now belongs to this worker. */
   owns(containerId: string, worker: PodWorker): void
   /** The worker is done with the pod for good. */

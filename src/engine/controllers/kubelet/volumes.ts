@@ -1,6 +1,7 @@
 /**
  * A pod's volumes as directories of its machine, under /var/lib/kubelet/pods, where the real kubelet has them. What comes from
- * ConfigMaps, Secrets and the pod itself is written again when it changed.
+ * ConfigMaps, Secrets and the pod itself is written again when it changed. Secrets, tokens and what the pod says of itself never touch the
+ * disk: they stand in a file system in memory, which is put together when somebody looks into it.
  */
 import { bytesOf, bytesOfBase64 } from '../../../base/bytes.ts'
 import type { Client } from '../../api/client.ts'
@@ -13,17 +14,11 @@ import type {
   V1Secret,
   V1Volume,
 } from '../../kinds/generated/types.ts'
-import type { HostFiles } from '../../runtime/runtime.ts'
+import type { HostFiles, VolumeFile } from '../../runtime/runtime.ts'
 import { ephemeralClaim } from '../volumes.ts'
 import { fieldOf, resourceOf } from './environment.ts'
 
 export class MountError extends Error {}
-
-interface File {
-  readonly path: string
-  readonly content: Uint8Array
-  readonly mode: number
-}
 
 export interface VolumePlace {
   readonly client: Client
@@ -33,8 +28,8 @@ export interface VolumePlace {
   readonly hostIp: string
   readonly nodeName: string
   readonly allocatable: Readonly<Record<string, string>>
-  /** A bound token of a service account. */
-  readonly token: (serviceAccount: string, wish: { readonly audience?: string; readonly seconds?: number }) => string
+  /** A bound token of a service account, issued now and signed when it is read. */
+  readonly token: (serviceAccount: string, wish: { readonly audience?: string; readonly seconds?: number }) => () => string
 }
 
 export function podFolder(pod: V1Pod): string {
@@ -61,32 +56,31 @@ function made(volume: V1Volume, place: VolumePlace): string {
     return at('empty-dir')
   }
   if (volume.configMap) return fill(at('configmap'), configFiles(volume.configMap, volume.configMap.defaultMode, place), files)
+  const inMemory = (plugin: string, all: readonly VolumeFile[]): string => {
+    files.mountMemory(at(plugin), all)
+    return at(plugin)
+  }
   if (volume.secret)
-    return fill(at('secret'), secretFiles({ ...volume.secret, name: volume.secret.secretName }, volume.secret.defaultMode, place), files)
-  if (volume.downwardAPI)
-    return fill(at('downward-api'), downwardFiles(volume.downwardAPI.items, volume.downwardAPI.defaultMode, place), files)
+    return inMemory('secret', secretFiles({ ...volume.secret, name: volume.secret.secretName }, volume.secret.defaultMode, place))
+  if (volume.downwardAPI) return inMemory('downward-api', downwardFiles(volume.downwardAPI.items, volume.downwardAPI.defaultMode, place))
   if (volume.projected) {
     const mode = volume.projected.defaultMode
-    const all = (volume.projected.sources ?? []).flatMap(({ configMap, secret, downwardAPI, serviceAccountToken }): readonly File[] => {
-      if (configMap) return configFiles(configMap, mode, place)
-      if (secret) return secretFiles(secret, mode, place)
-      if (downwardAPI) return downwardFiles(downwardAPI.items, mode, place)
-      if (serviceAccountToken)
-        return [
-          {
-            path: serviceAccountToken.path,
-            content: bytesOf(
-              place.token(pod.spec.serviceAccountName ?? 'default', {
-                audience: serviceAccountToken.audience,
-                seconds: serviceAccountToken.expirationSeconds,
-              }),
-            ),
-            mode: mode ?? 0o644,
-          },
-        ]
-      return []
-    })
-    return fill(at('projected'), all, files)
+    const all = (volume.projected.sources ?? []).flatMap(
+      ({ configMap, secret, downwardAPI, serviceAccountToken }): readonly VolumeFile[] => {
+        if (configMap) return configFiles(configMap, mode, place)
+        if (secret) return secretFiles(secret, mode, place)
+        if (downwardAPI) return downwardFiles(downwardAPI.items, mode, place)
+        if (serviceAccountToken) {
+          const token = place.token(pod.spec.serviceAccountName ?? 'default', {
+            audience: serviceAccountToken.audience,
+            seconds: serviceAccountToken.expirationSeconds,
+          })
+          return [{ path: serviceAccountToken.path, content: () => bytesOf(token()), mode: mode ?? 0o644 }]
+        }
+        return []
+      },
+    )
+    return inMemory('projected', all)
   }
   if (volume.persistentVolumeClaim) return claimed(volume.persistentVolumeClaim.claimName, place)
   if (volume.ephemeral) return claimed(ephemeralClaim(pod, volume), place)
@@ -111,9 +105,9 @@ export function sourcesOf(
   ])
 }
 
-function fill(folder: string, all: readonly File[], files: HostFiles): string {
+function fill(folder: string, all: readonly VolumeFile[], files: HostFiles): string {
   files.mkdir(folder, 0o777)
-  for (const { path, content, mode } of all) files.write(`${folder}/${path}`, content, mode)
+  for (const { path, content, mode } of all) files.write(`${folder}/${path}`, content(), mode)
   return folder
 }
 
@@ -158,20 +152,20 @@ interface Keyed {
   readonly optional?: boolean
 }
 
-function configFiles({ name = '', items, optional }: Keyed, mode: number | undefined, { client, pod }: VolumePlace): readonly File[] {
+function configFiles({ name = '', items, optional }: Keyed, mode: number | undefined, { client, pod }: VolumePlace): readonly VolumeFile[] {
   const config = client.get<V1ConfigMap>('configmaps', pod.metadata.namespace ?? '', name)
   if (!config && !optional) throw new MountError(`configmap "${name}" not found`)
-  const data = new Map<string, Uint8Array>()
-  for (const [key, text] of Object.entries(config?.data ?? {})) data.set(key, bytesOf(text))
-  for (const [key, text] of Object.entries(config?.binaryData ?? {})) data.set(key, bytesOfBase64(text))
+  const data = new Map<string, VolumeFile['content']>()
+  for (const [key, text] of Object.entries(config?.data ?? {})) data.set(key, () => bytesOf(text))
+  for (const [key, text] of Object.entries(config?.binaryData ?? {})) data.set(key, () => bytesOfBase64(text))
   return picked(data, items, mode, Boolean(optional))
 }
 
-function secretFiles({ name = '', items, optional }: Keyed, mode: number | undefined, { client, pod }: VolumePlace): readonly File[] {
+function secretFiles({ name = '', items, optional }: Keyed, mode: number | undefined, { client, pod }: VolumePlace): readonly VolumeFile[] {
   const secret = client.get<V1Secret>('secrets', pod.metadata.namespace ?? '', name)
   if (!secret && !optional) throw new MountError(`secret "${name}" not found`)
   return picked(
-    new Map(Object.entries(secret?.data ?? {}).map(([key, text]) => [key, bytesOfBase64(text)])),
+    new Map(Object.entries(secret?.data ?? {}).map(([key, text]) => [key, () => bytesOfBase64(text)])),
     items,
     mode,
     Boolean(optional),
@@ -179,11 +173,11 @@ function secretFiles({ name = '', items, optional }: Keyed, mode: number | undef
 }
 
 function picked(
-  data: ReadonlyMap<string, Uint8Array>,
+  data: ReadonlyMap<string, VolumeFile['content']>,
   items: readonly V1KeyToPath[] | undefined,
   mode = 0o644,
   isOptional: boolean,
-): readonly File[] {
+): readonly VolumeFile[] {
   if (!items) return Array.from(data, ([path, content]) => ({ path, content, mode }))
   return items.flatMap((item) => {
     const content = data.get(item.key)
@@ -193,14 +187,14 @@ function picked(
   })
 }
 
-function downwardFiles(items: NonNullable<V1Volume['downwardAPI']>['items'], mode = 0o644, place: VolumePlace): readonly File[] {
+function downwardFiles(items: NonNullable<V1Volume['downwardAPI']>['items'], mode = 0o644, place: VolumePlace): readonly VolumeFile[] {
   return (items ?? []).map((item) => {
     const { containers, initContainers = [] } = place.pod.spec
     const container = [...containers, ...initContainers].find(({ name }) => name === item.resourceFieldRef?.containerName) ?? containers[0]
     const text = item.fieldRef
       ? fieldOf(item.fieldRef.fieldPath, place)
       : resourceOf(item.resourceFieldRef?.resource ?? '', item.resourceFieldRef?.divisor, container, place.allocatable)
-    return { path: item.path, content: bytesOf(text), mode: item.mode ?? mode }
+    return { path: item.path, content: () => bytesOf(text), mode: item.mode ?? mode }
   })
 }
 
