@@ -254,7 +254,10 @@ export function createCluster(options: ClusterOptions): Cluster {
 
   const followManifests = (names: ReadonlySet<string>): void => {
     settings = settingsOf?.(apiServerContainer())
-    if (settings && !settings.isFaulty) api.encryption.follow(settings.encryption)
+    if (settings && !settings.isFaulty) {
+      api.encryption.follow(settings.encryption)
+      api.settings = settings.server
+    }
     data?.look(names.has('etcd'))
     serveEtcd(names.has('etcd'))
     for (const component of ['kube-controller-manager', 'kube-scheduler'] as const) {

@@ -14,6 +14,7 @@ import { parseReference, repositoryOf } from '../engine/docker/images/reference.
 import { UnixError } from '../unix/errors.ts'
 import type { MemoryFiles } from '../unix/files/memory-files.ts'
 import type { Program } from '../unix/kernel/process.ts'
+import { addressesOf, resolvConf } from '../unix/network/names.ts'
 import { listenAt } from '../unix/network/unix-socket.ts'
 import { createMachine, type Machine } from '../unix/machine.ts'
 import { runAhead } from './drive.ts'
@@ -723,10 +724,18 @@ export function minikubeSpec({
 }
 
 /** A server at an address, as seen from a machine; undefined when nothing is there. */
-function reached(machine: Machine, ip: string, port: number): HttpHandler | undefined {
+function reached(machine: Machine, host: string, port: number): HttpHandler | undefined {
+  let ip = host
+  const toAddress = (): string | undefined => {
+    const [found] = addressesOf(machine.net, machine.files, host) ?? []
+    ip = found ?? host
+    return found ? undefined : `dial tcp: lookup ${host} on ${resolvConf(machine.files).servers[0] ?? '127.0.0.1'}:53: no such host`
+  }
   return {
     handle(request) {
       try {
+        const unknown = toAddress()
+        if (unknown !== undefined) return { status: 502, headers: {}, body: unknown }
         return machine.net.request({ ip, port }, request)
       } catch (error) {
         if (!(error instanceof UnixError)) throw error

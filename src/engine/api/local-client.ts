@@ -1,7 +1,8 @@
 /** The API for code that lives in the engine: the registry behind `Client`'s names, without HTTP between. */
 import { assert } from '../../base/assert.ts'
 import { apiVersionOf, type Kind, type StoredObject } from '../kinds/kind.ts'
-import type { LoopReviews, Reviews } from './admission/admission-webhooks.ts'
+import type { LoopReviews } from './admission/admission-webhooks.ts'
+import type { Reviews } from './admission/review-needed.ts'
 import type { Client, DeleteOptions, Draft, KubernetesObject } from './client.ts'
 import { keyOf, timestamp } from './objects.ts'
 import type { Manager } from './patches/managed-fields.ts'

@@ -11,13 +11,14 @@ import { validateMetadata, validateMetadataUpdate } from '../kinds/metadata.ts'
 import { zeroOf } from '../kinds/schema.ts'
 import type { Store } from '../store/store.ts'
 import { Admission } from './admission/admission.ts'
-import type { Reviews } from './admission/admission-webhooks.ts'
+import type { Reviews } from './admission/review-needed.ts'
 import { type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
 import type { User } from './access/authorization.ts'
 import { Encryption } from './encryption/encryption.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
 import { afterUpdate, type ManagedEntry, type Manager } from './patches/managed-fields.ts'
 import { isSame, keyOf, timestamp } from './objects.ts'
+import { usualSettings } from './settings.ts'
 import { unsimulated } from './unsimulated.ts'
 
 /** On whose behalf a write happens. */
@@ -60,6 +61,8 @@ export class Registry {
   readonly random: Random
   /** What the cluster is asked for in vain, by resource: said to who writes such an object. */
   readonly vainWishes = new Map<string, () => string | undefined>()
+  /** What the server's flags decide. */
+  settings = usualSettings
   /** What the objects are sealed with in etcd. */
   readonly encryption: Encryption
   readonly #admission: Admission

@@ -17,7 +17,7 @@ import type { Kind } from '../kinds/kind.ts'
 import { reviewed, reviews } from './access/access-reviews.ts'
 import { userOf } from './access/authentication.ts'
 import { isAllowed, refusal, type User } from './access/authorization.ts'
-import { review, ReviewNeeded } from './admission/admission-webhooks.ts'
+import { ReviewNeeded } from './admission/review-needed.ts'
 import { answeredAfterReview, reviewsOf } from './admission/reviews.ts'
 import { ApiError } from './client.ts'
 import { methodNotAllowed, pathNotFound, statusOf, tooLarge } from './errors.ts'
@@ -88,7 +88,7 @@ export class Router {
         return stamped(jsonResponse(error.code, statusOf(error)))
       }
       if (error instanceof ReviewNeeded) {
-        return answeredAfterReview(review(this.#registry, error, this.#options.reach), (said) => {
+        return answeredAfterReview(error.ask(this.#options.reach), (said) => {
           reviewsOf(request).set(error.key, said)
           return this.handle(request, peer)
         })

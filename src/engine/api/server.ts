@@ -30,6 +30,7 @@ import { keepQuotasCounted } from './admission/quota.ts'
 import { Registry } from './registry.ts'
 import { Paths } from './rest/paths.ts'
 import { Router } from './router.ts'
+import type { ServerSettings } from './settings.ts'
 
 export { stampResourceVersion } from './objects.ts'
 
@@ -111,6 +112,11 @@ export class ApiServer implements HttpHandler {
       { request, peer, asked: askedOf({ registry: this.#registry, paths: this.#paths }, request, peer), clock: this.#registry.clock },
       () => this.#router.handle(request, peer),
     )
+  }
+
+  /** What it was started with. */
+  set settings(settings: ServerSettings) {
+    this.#registry.settings = settings
   }
 
   /** What etcd holds sealed, and with what. */

@@ -3,8 +3,10 @@
  * was changed, or its container was ended and came again.
  */
 import type { Clock } from '../../base/clock.ts'
+import { type ImagePolicy, imagePolicyOf } from '../api/admission/image-policy-configuration.ts'
 import type { AuditLog } from '../api/audit/audit-log.ts'
 import { type EncryptionRules, encryptionRulesOf } from '../api/encryption/encryption-configuration.ts'
+import { listIn, type ServerSettings, settingsOf } from '../api/settings.ts'
 import type { HostFiles } from '../runtime/runtime.ts'
 import { apiServerFault } from './api-server-faults.ts'
 import { type ApiServerManifest, apiServerManifest } from './api-server-manifest.ts'
@@ -15,6 +17,7 @@ export interface ApiServerSettings {
   readonly isFaulty: boolean
   readonly auditLog: AuditLog | undefined
   readonly encryption: EncryptionRules | undefined
+  readonly server: ServerSettings
 }
 
 /** `process` names the running container. Undefined where there is no manifest. */
@@ -32,12 +35,19 @@ export function apiServerSettings(files: HostFiles, clock: Clock): (process: str
           isFaulty: apiServerFault(manifest.flags, manifest.read) !== undefined,
           auditLog: auditLogOf(manifest),
           encryption: encryptionIn(manifest),
+          server: settingsOf(manifest.flags, imagePolicyIn(manifest)),
         },
       }
     else if (manifest.flags.get('encryption-provider-config-automatic-reload') === 'true')
       started = { key, settings: { ...started.settings, encryption: encryptionIn(manifest) ?? started.settings.encryption } }
     return started.settings
   }
+}
+
+function imagePolicyIn({ flags, read }: ApiServerManifest): ImagePolicy | undefined {
+  if (!listIn(flags, 'enable-admission-plugins').includes('ImagePolicyWebhook')) return undefined
+  const policy = imagePolicyOf(flags.get('admission-control-config-file') ?? '', read)
+  return typeof policy === 'string' ? undefined : policy
 }
 
 function encryptionIn({ flags, read }: ApiServerManifest): EncryptionRules | undefined {

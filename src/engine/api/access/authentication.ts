@@ -73,7 +73,8 @@ export function realUser(registry: Registry, headers: HttpRequest['headers'], pe
   const certificate = header(headers, certificateHeader)
   if (certificate !== undefined) return userOfCertificate(registry, certificate) ?? refuse()
   if (authorization !== undefined) return refuse()
-  return peer.address === undefined ? admin : anonymous
+  if (peer.address === undefined) return admin
+  return registry.settings.allowsAnonymous ? anonymous : refuse()
 }
 
 /** The sandbox's network has no TLS: what a handshake would have shown travels in a header, as base64 of PEM. */

@@ -1,4 +1,4 @@
-/** Whether a user may: RBAC's roles and bindings decide, except about `system:masters`. */
+/** Whether a user may: the server's authorization modes are asked in their order; about `system:masters` nobody is. */
 import type { RbacV1Subject, V1ClusterRole, V1ClusterRoleBinding, V1PolicyRule, V1RoleBinding } from '../../kinds/generated/types.ts'
 import { ApiError } from '../client.ts'
 import { isOfNode, nodeNameOf, refusalReason } from './node-authorizer.ts'
@@ -45,16 +45,19 @@ export function refusal(user: User, attributes: Attributes): ApiError {
 }
 
 export function isAllowed(registry: Registry, user: User, attributes: Attributes): boolean {
-  return (
-    user.groups.includes('system:masters') || mayAsNode(registry, user, attributes) || grantOf(registry, user, attributes) !== undefined
-  )
+  return allowing(registry, user, attributes) !== undefined
 }
 
 /** Why it is allowed, as a SubjectAccessReview says it; undefined when it is not. */
 export function allowing(registry: Registry, user: User, attributes: Attributes): string | undefined {
-  return user.groups.includes('system:masters') || mayAsNode(registry, user, attributes)
-    ? ''
-    : grantOf(registry, user, attributes)?.reason()
+  if (user.groups.includes('system:masters')) return ''
+  for (const mode of registry.settings.authorizationModes) {
+    if (mode === 'AlwaysAllow' || (mode === 'Node' && mayAsNode(registry, user, attributes))) return ''
+    if (mode === 'AlwaysDeny') return undefined
+    const grant = mode === 'RBAC' ? grantOf(registry, user, attributes) : undefined
+    if (grant) return grant.reason()
+  }
+  return undefined
 }
 
 /** The Node authorizer: the role's rules, but where only what is the node's own counts. */

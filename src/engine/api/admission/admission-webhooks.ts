@@ -2,8 +2,8 @@
  * Admission webhooks: services in the cluster that may change a write or refuse it. Asking one takes time while a write happens in one go, so a write
  * that lacks an answer stops with `ReviewNeeded`, the answer is fetched, and the write begins anew with what is known by then.
  */
-import { bytesOf, bytesOfBase64, textOf } from '../../../base/bytes.ts'
-import { type HttpHandler, type HttpResponse, Pending } from '../../../base/http.ts'
+import { bytesOfBase64, textOf } from '../../../base/bytes.ts'
+import { Pending } from '../../../base/http.ts'
 import type {
   V1MutatingWebhook,
   V1MutatingWebhookConfiguration,
@@ -14,7 +14,9 @@ import type {
 import type { StoredObject } from '../../kinds/kind.ts'
 import { meetsConditions } from './admission-policies.ts'
 import { isAboveAdmission, matchesRules, matchesSelectors, requestOf, type Admitted, type Operation } from './admission-rules.ts'
-import { ApiError, NotYet } from '../client.ts'
+import { askOutside } from './ask-outside.ts'
+import { type Reach, type Review, ReviewNeeded, type Reviews } from './review-needed.ts'
+import { ApiError } from '../client.ts'
 import { badRequest, internal } from '../errors.ts'
 import { ExpressionError } from '../expressions/expressions.ts'
 import { jsonPatched } from '../patches/merge-patch.ts'
@@ -32,29 +34,15 @@ export function hasWebhooks(store: Store): boolean {
 
 type Webhook = V1MutatingWebhook | V1ValidatingWebhook
 
-/** What a webhook said, or why it could not be asked. */
-export type Review = { readonly response: Readonly<Record<string, unknown>> } | { readonly problem: string }
-
-/** The answers a write has so far, by webhook. */
-export type Reviews = Map<string, Review>
-
-/** A write that must wait for a webhook. */
-export class ReviewNeeded extends NotYet {
-  readonly key: string
-  readonly webhook: Webhook
-  readonly request: Readonly<Record<string, unknown>>
-
-  constructor(key: string, webhook: Webhook, request: Readonly<Record<string, unknown>>) {
-    super(`the webhook ${webhook.name} has not been asked yet`)
-    this.key = key
-    this.webhook = webhook
-    this.request = request
-  }
-}
-
 /** The object as the mutating webhooks leave it. */
 export function mutatedByWebhooks(registry: Registry, admitted: Admitted, reviews: Reviews | undefined): StoredObject | undefined {
-  if (!reviews || registry.store.count(mutating) === 0 || isAboveAdmission(admitted.kind)) return admitted.object
+  if (
+    !reviews ||
+    registry.store.count(mutating) === 0 ||
+    !registry.settings.hasPlugin('MutatingAdmissionWebhook') ||
+    isAboveAdmission(admitted.kind)
+  )
+    return admitted.object
   let { object } = admitted
   const all = (registry.store.list(mutating) as readonly V1MutatingWebhookConfiguration[]).flatMap(({ metadata, webhooks = [] }) =>
     webhooks.map((webhook) => ({ key: `${metadata.name}/${webhook.name}`, webhook })),
@@ -104,7 +92,8 @@ function asked(
   const review = reviews.get(key)
   if (!review) {
     const uid = registry.random.uuid()
-    throw new ReviewNeeded(key, webhook, { ...requestOf(admitted, uid), object: admitted.object ?? null, oldObject: admitted.old ?? null })
+    const request = { ...requestOf(admitted, uid), object: admitted.object ?? null, oldObject: admitted.old ?? null }
+    throw new ReviewNeeded(key, (reach) => called(registry, webhook, request, reach))
   }
   if ('problem' in review) {
     if (webhook.failurePolicy === 'Ignore') return undefined
@@ -129,91 +118,61 @@ function denial(name: string, status: Readonly<Record<string, unknown>>): ApiErr
   return new ApiError(code, reason, message, isRecord(status.details) ? status.details : undefined)
 }
 
-type Reach = (host: string, port: number) => HttpHandler | undefined
-
-/** Asks a webhook through the cluster's network. TLS is taken for given: the sandbox's network has none. */
-export function review(registry: Registry, { webhook, request }: ReviewNeeded, reach: Reach): Pending<Review> {
-  const pending = new Pending<Review>()
+/** Asks a webhook through the cluster's network. */
+function called(registry: Registry, webhook: Webhook, request: Readonly<Record<string, unknown>>, reach: Reach): Pending<Review> {
   const { service, url } = webhook.clientConfig
   const seconds = webhook.timeoutSeconds ?? 10
   const address =
     url ??
     `https://${service?.name}.${service?.namespace}.svc:${service?.port ?? 443}${service?.path ? `/${service.path.replace(/^\//, '')}` : ''}`
-  const post = `Post "${address}?timeout=${seconds}s"`
-  const fail = (why: string) => pending.resolve({ problem: `failed to call webhook: ${why}` })
-  let handler: HttpHandler | undefined
-  let place = ''
-  if (service) {
-    const object = registry.store.get('services', `${service.namespace}/${service.name}`) as V1Service | undefined
-    if (!object) fail(`${post}: service ${JSON.stringify(service.name)} not found`)
-    else {
-      // A Service without endpoints refuses at its own address, as kube-proxy has it.
-      place = `${object.spec.clusterIP}:${service.port ?? 443}`
-      const target = serviceEndpoint(registry, object, String(service.port ?? 443))
-      handler = target && reach(target.host, target.port)
-    }
-  } else {
-    const target = new URL(address)
-    place = `${target.hostname}:${target.port || 443}`
-    handler = reach(target.hostname, Number(target.port || 443))
+  const calling = (said: Review): Review => ('problem' in said ? { problem: `failed to call webhook: ${said.problem}` } : said)
+  const question = {
+    clock: registry.clock,
+    reach,
+    address,
+    seconds,
+    document: { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request },
+    agent: 'kube-apiserver-admission',
   }
-  if (pending.value) return pending
-  if (!handler) {
-    fail(`${post}: dial tcp ${place}: connect: connection refused`)
+  if (!service)
+    return mapped(
+      askOutside(question, (document) => reviewOf(document, request)),
+      calling,
+    )
+  const object = registry.store.get('services', `${service.namespace}/${service.name}`) as V1Service | undefined
+  if (!object) {
+    const pending = new Pending<Review>()
+    pending.resolve({
+      problem: `failed to call webhook: Post "${address}?timeout=${seconds}s": service ${JSON.stringify(service.name)} not found`,
+    })
     return pending
   }
-  const cancel = registry.clock.after(seconds * 1000, () => fail(`${post}: context deadline exceeded`))
-  const path = `/${address.split('/').slice(3).join('/')}`
-  const body = bytesOf(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request }))
-  const answer = handler.handle(
-    {
-      method: 'POST',
-      url: `${path}${path.includes('?') ? '&' : '?'}timeout=${seconds}s`,
-      headers: {
-        host: place,
-        'content-type': 'application/json',
-        accept: 'application/json, */*',
-        'user-agent': 'kube-apiserver-admission',
-        'content-length': String(body.length),
-      },
-      body,
-    },
-    {},
+  // A Service without endpoints refuses at its own address, as kube-proxy has it.
+  const target = serviceEndpoint(registry, object, String(service.port ?? 443))
+  const at = { place: `${object.spec.clusterIP}:${service.port ?? 443}`, handler: target && reach(target.host, target.port) }
+  return mapped(
+    askOutside({ ...question, at }, (document) => reviewOf(document, request)),
+    calling,
   )
-  const take = (response: HttpResponse) => {
-    cancel()
-    pending.resolve(reviewOf(response, request))
+}
+
+function mapped(asked: Pending<Review>, change: (review: Review) => Review): Pending<Review> {
+  const pending = new Pending<Review>()
+  const take = (): void => {
+    if (asked.value !== undefined) pending.resolve(change(asked.value))
   }
-  if (!(answer instanceof Pending)) take(answer)
-  else if (answer.value !== undefined) take(answer.value)
-  else answer.ready.each(() => answer.value !== undefined && take(answer.value))
+  if (asked.value === undefined) asked.ready.each(take)
+  else take()
   return pending
 }
 
-function reviewOf({ status, body }: HttpResponse, request: Readonly<Record<string, unknown>>): Review {
-  const text = typeof body === 'string' ? body : body instanceof Uint8Array ? textOf(body) : textOf(body.readAll())
-  if (status === 404) return { problem: 'failed to call webhook: the server could not find the requested resource' }
-  if (status >= 300)
-    return {
-      problem: `failed to call webhook: an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`,
-    }
-  const document = parsed(text)
-  if (!isRecord(document))
-    return { problem: `failed to call webhook: couldn't get version/kind; json parse error: unexpected end of JSON input` }
+function reviewOf(document: unknown, request: Readonly<Record<string, unknown>>): Review {
+  if (!isRecord(document)) return { problem: "couldn't get version/kind; json parse error: unexpected end of JSON input" }
   if (!isRecord(document.response))
     return { problem: 'expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got no response' }
   if (document.response.uid !== request.uid)
     return { problem: `expected response.uid=${JSON.stringify(request.uid)}, got ${JSON.stringify(document.response.uid ?? '')}` }
   return { response: document.response }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Whatever else came: it is no review.
-    return undefined
-  }
 }
 
 /** Of what the control loops write, what learners' webhooks are about. */
@@ -238,7 +197,7 @@ export class LoopReviews {
   around<T>(by: string, operation: Operation, resource: string, name: string, create: (reviews: Reviews | undefined) => T): T {
     const { store } = this.#registry
     if (
-      (store.count(mutating) === 0 && store.count(validating) === 0) ||
+      (!hasWebhooks(store) && !this.#registry.settings.imagePolicy) ||
       !reviewedKinds.includes(resource) ||
       !(by.endsWith('-controller') || by.endsWith('-collector'))
     )
@@ -260,7 +219,7 @@ export class LoopReviews {
     this.#known.set(key, reviews)
     if (this.#asking.has(`${key} ${needed.key}`)) return
     this.#asking.add(`${key} ${needed.key}`)
-    const pending = review(this.#registry, needed, this.#reach)
+    const pending = needed.ask(this.#reach)
     const take = () => {
       if (pending.value === undefined) return
       reviews.set(needed.key, pending.value)

@@ -18,6 +18,8 @@ import { compareQuantities } from '../../kinds/quantity.ts'
 import { hasPolicies, judgeByPolicies } from './admission-policies.ts'
 import { userOfWriter, type Admitted, type Operation } from './admission-rules.ts'
 import { judgeByWebhooks, mutatedByWebhooks } from './admission-webhooks.ts'
+import { judgeByImagePolicy } from './image-policy.ts'
+import type { Reviews } from './review-needed.ts'
 import { restrictNode } from './node-restriction.ts'
 import { requestedBy } from '../access/certificate-requests.ts'
 import type { KubernetesObject } from '../client.ts'
@@ -53,8 +55,10 @@ export class Admission {
       case 'pods':
         return admittedPod(this.#registry, object as unknown as V1Pod) as unknown as StoredObject
       case 'persistentvolumeclaims':
+        if (!this.#has('DefaultStorageClass')) return object
         return this.#withStorageClass(object as unknown as V1PersistentVolumeClaim) as unknown as StoredObject
       case 'ingresses.networking.k8s.io':
+        if (!this.#has('DefaultIngressClass')) return object
         return this.#withIngressClass(object as unknown as V1Ingress) as unknown as StoredObject
       case 'certificatesigningrequests.certificates.k8s.io':
         return requestedBy(object as unknown as V1CertificateSigningRequest, user ?? userOfWriter(writer.by)) as unknown as StoredObject
@@ -80,10 +84,8 @@ export class Admission {
     if (resourceName(kind) === 'namespaces' && immortalNamespaces.includes(object.metadata.name)) {
       throw forbidden(kind, object.metadata.name, 'this namespace may not be deleted')
     }
-    restrictNode(kind, { user: options.user, fresh: undefined, old: object, subresource: undefined })
-    const admitted = admittedOf(kind, 'DELETE', undefined, object, writer, options)
-    judgeByPolicies(this.#registry, admitted)
-    judgeByWebhooks(this.#registry, admitted, options.reviews)
+    if (this.#has('NodeRestriction')) restrictNode(kind, { user: options.user, fresh: undefined, old: object, subresource: undefined })
+    this.#judge(admittedOf(kind, 'DELETE', undefined, object, writer, options), options.reviews)
   }
 
   /** What is handed out only to a valid object: cluster addresses, node ports. */
@@ -101,7 +103,7 @@ export class Admission {
 
   /** Who hands out more than they have is refused before anybody looks at what exactly is handed out. */
   beforeValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, { user, subresource }: WriteOptions): void {
-    restrictNode(kind, { user, fresh: object, old, subresource })
+    if (this.#has('NodeRestriction')) restrictNode(kind, { user, fresh: object, old, subresource })
     if (user) refuseEscalation(this.#registry, user, kind, object, old)
   }
 
@@ -109,19 +111,30 @@ export class Admission {
   afterValidation(kind: Kind, object: StoredObject, old: StoredObject | undefined, writer: Writer, options: WriteOptions): void {
     if (options.reviews || hasPolicies(this.#registry.store)) {
       const admitted = admittedOf(kind, old ? 'UPDATE' : 'CREATE', object, old, writer, options)
-      judgeByPolicies(this.#registry, admitted)
-      judgeByWebhooks(this.#registry, admitted, options.reviews)
+      this.#judge(admitted, options.reviews)
+      if (options.reviews) judgeByImagePolicy(this.#registry, admitted, options.reviews)
     }
-    if (!old || object.spec !== old.spec) checkPodSecurity(this.#registry, kind, object, options)
+    if (this.#has('PodSecurity') && (!old || object.spec !== old.spec)) checkPodSecurity(this.#registry, kind, object, options)
     if (options.subresource !== undefined) return
     if (resourceName(kind) === 'namespaces') checkNamespaceSecurity(this.#registry, kind, object, old, options)
-    if (!old && resourceName(kind) === 'pods') refuseOutOfRange(this.#registry, object as unknown as V1Pod)
+    if (resourceName(kind) === 'services' && this.#has('DenyServiceExternalIPs')) refuseExternalAddresses(kind, object, old)
+    if (!old && resourceName(kind) === 'pods' && this.#has('LimitRanger')) refuseOutOfRange(this.#registry, object as unknown as V1Pod)
     if (resourceName(kind) === 'persistentvolumeclaims') {
-      if (old) this.#refuseGrowth(kind, object as unknown as V1PersistentVolumeClaim, old as unknown as V1PersistentVolumeClaim)
-      refuseClaimOutOfRange(this.#registry, object as unknown as V1PersistentVolumeClaim)
+      if (old && this.#has('PersistentVolumeClaimResize'))
+        this.#refuseGrowth(kind, object as unknown as V1PersistentVolumeClaim, old as unknown as V1PersistentVolumeClaim)
+      if (this.#has('LimitRanger')) refuseClaimOutOfRange(this.#registry, object as unknown as V1PersistentVolumeClaim)
     }
     if (resourceName(kind) === 'priorityclasses.scheduling.k8s.io') this.#refuseSecondDefault(kind, object)
-    chargeQuotas(this.#registry, kind, object, old, options)
+    if (this.#has('ResourceQuota')) chargeQuotas(this.#registry, kind, object, old, options)
+  }
+
+  #has(plugin: string): boolean {
+    return this.#registry.settings.hasPlugin(plugin)
+  }
+
+  #judge(admitted: Admitted, reviews: Reviews | undefined): void {
+    if (this.#has('ValidatingAdmissionPolicy')) judgeByPolicies(this.#registry, admitted)
+    if (this.#has('ValidatingAdmissionWebhook')) judgeByWebhooks(this.#registry, admitted, reviews)
   }
 
   /** Only what a class made grows, and only if the class allows it. */
@@ -173,9 +186,15 @@ export class Admission {
     return chosen ? { ...ingress, spec: { ...ingress.spec, ingressClassName: chosen } } : ingress
   }
 
+  #provide(name: string): void {
+    const kind = this.#registry.kind('namespaces')
+    if (kind) this.#registry.create(kind, { metadata: { name } }, '', { by: 'kube-apiserver', because: 0 })
+  }
+
   #refuseWithoutNamespace(kind: Kind, { metadata }: StoredObject): void {
     if (!kind.namespaced || !metadata.namespace) return
     const namespace = this.#registry.store.get('namespaces', metadata.namespace) as StoredObject | undefined
+    if (!namespace && this.#has('NamespaceAutoProvision')) return this.#provide(metadata.namespace)
     if (!namespace) throw notFound({ group: '', resource: 'namespaces' }, metadata.namespace)
     if (namespace.metadata.deletionTimestamp === undefined) return
     throw forbidden(kind, metadata.name, `unable to create new content in namespace ${metadata.namespace} because it is being terminated`)
@@ -204,6 +223,13 @@ function admittedOf(
     ...(old ? { old } : {}),
     ...(warn ? { warn } : {}),
   }
+}
+
+function refuseExternalAddresses(kind: Kind, object: StoredObject, old: StoredObject | undefined): void {
+  const addresses = (service: StoredObject | undefined) => (service as unknown as V1Service | undefined)?.spec.externalIPs ?? []
+  const had = addresses(old)
+  if (addresses(object).some((ip) => !had.includes(ip)))
+    throw forbidden(kind, object.metadata.name, 'Use of external IPs is denied by admission control.')
 }
 
 /** Of several defaults the one created last counts. */

@@ -23,11 +23,23 @@ import type { Registry } from '../registry.ts'
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 export function admittedPod(registry: Registry, given: V1Pod): V1Pod {
-  let pod = withLimits(registry, given)
-  pod = withServiceAccount(registry, pod)
+  const { hasPlugin } = registry.settings
+  let pod = hasPlugin('LimitRanger') ? withLimits(registry, given) : given
+  if (hasPlugin('AlwaysPullImages')) pod = withPulls(pod)
+  if (hasPlugin('ServiceAccount')) pod = withServiceAccount(registry, pod)
   pod = withField(pod, 'spec', withTolerations(pod.spec))
   pod = withPriority(registry, pod)
   return withRuntimeClass(registry, pod)
+}
+
+function withPulls(pod: V1Pod): V1Pod {
+  const pulled = (container: V1Container): V1Container => ({ ...container, imagePullPolicy: 'Always' })
+  const { containers, initContainers } = pod.spec
+  return withField(pod, 'spec', {
+    ...pod.spec,
+    containers: containers.map(pulled),
+    ...(initContainers && { initContainers: initContainers.map(pulled) }),
+  })
 }
 
 /** An update gives back what its writer left out, but the server once decided. */

@@ -2,7 +2,7 @@
  * A request whose write had to wait for a webhook: once the webhook has spoken the request is tried again, with what is known by then.
  */
 import { type HttpRequest, type HttpResponse, Pending } from '../../../base/http.ts'
-import type { Review, Reviews } from './admission-webhooks.ts'
+import type { Review, Reviews } from './review-needed.ts'
 
 const said = new WeakMap<HttpRequest, Reviews>()
 

@@ -226,7 +226,7 @@ export function writeOptions(registry: Registry, call: Call, manager?: Manager):
     subresource: subresource === '' ? undefined : subresource,
     warn: (text) => warnings.push(text),
     user,
-    reviews: hasWebhooks(registry.store) ? reviewsOf(call.request) : undefined,
+    reviews: hasWebhooks(registry.store) || registry.settings.imagePolicy ? reviewsOf(call.request) : undefined,
     manager,
   }
 }

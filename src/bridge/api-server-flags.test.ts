@@ -1,0 +1,67 @@
+/** Flags of the API server as courses change them: what each then does, or why it does not start. */
+import { expect, test } from 'vitest'
+import { Session } from '../session/session.ts'
+import { play, run } from '../session/steps.ts'
+import { nodeSupplies } from './supplies.ts'
+
+const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml'
+
+async function cluster() {
+  const session = await Session.create({ preset: 'kubernetes-kubeadm-2nodes', supplies: nodeSupplies })
+  const type = async (cmd: string): Promise<string> => {
+    const { stdout, stderr } = await run(session, { cmd })
+    return stdout + stderr
+  }
+  return {
+    type,
+    /** Edits the manifest and waits for the API server to be started with it. */
+    edit: async (sed: string): Promise<void> => {
+      await type(`sed -i '${sed}' ${manifest}`)
+      await play(session, { sleep: 45 })
+    },
+    crash: () => type(`crictl logs $(crictl ps -a -q --name kube-apiserver | head -1) 2>&1 | sed -n 's/.*err=//p'`),
+  }
+}
+
+test('ImagePolicyWebhook wants its configuration, its kubeconfig and somebody who answers', async () => {
+  const { type, edit, crash } = await cluster()
+  const failed = 'failed to initialize admission:'
+  await edit('s|=NodeRestriction|=NodeRestriction,ImagePolicyWebhook|')
+  expect(await crash()).toBe(`"${failed} couldn't init admission plugin \\"ImagePolicyWebhook\\": no config specified"\n`)
+  const folder = '/etc/kubernetes/policy'
+  await type(
+    `mkdir ${folder}; cat > ${folder}/admission.yaml <<'END'\napiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins: [{name: ImagePolicyWebhook, configuration: {imagePolicy: {kubeConfigFile: ${folder}/kubeconf, defaultAllow: false}}}]\nEND`,
+  )
+  await edit(
+    `s|    - --allow-priv|    - --admission-control-config-file=${folder}/admission.yaml\\n    - --allow-priv|; s|    volumeMounts:|    volumeMounts:\\n    - {name: policy, mountPath: ${folder}}|; s|  volumes:|  volumes:\\n  - {name: policy, hostPath: {path: ${folder}}}|`,
+  )
+  expect(await crash()).toBe(
+    `"${failed} couldn't init admission plugin \\"ImagePolicyWebhook\\": stat ${folder}/kubeconf: no such file or directory"\n`,
+  )
+  await type(
+    `cat > ${folder}/kubeconf <<'END'\napiVersion: v1\nkind: Config\nclusters: [{name: c, cluster: {server: "https://external-service:1234/check-image", certificate-authority: /etc/kubernetes/pki/ca.crt}}]\ncontexts: [{name: c, context: {cluster: c, user: u}}]\ncurrent-context: c\nusers: [{name: u, user: {client-certificate: /etc/kubernetes/pki/apiserver.crt, client-key: /etc/kubernetes/pki/apiserver.key}}]\nEND`,
+  )
+  await edit('s|^status: {}||')
+  expect(await type('kubectl run test --image=nginx')).toMatch(
+    /^Error from server \(Forbidden\): pods "test" is forbidden: Post "https:\/\/external-service:1234\/check-image\?timeout=30s": dial tcp: lookup external-service on [\d.]+:53: no such host\n$/,
+  )
+})
+
+test('strangers are nobody without anonymous authentication; modes and plugins that are none end the API server', async () => {
+  const { type, edit, crash } = await cluster()
+  const stranger = 'curl -sk https://localhost:6443/api/v1/namespaces | jq -r .message'
+  expect(await type(stranger)).toBe(
+    'namespaces is forbidden: User "system:anonymous" cannot list resource "namespaces" in API group "" at the cluster scope\n',
+  )
+  await edit('s|    - --allow-priv|    - --anonymous-auth=false\\n    - --allow-priv|')
+  expect(await type(stranger)).toBe('Unauthorized\n')
+  await edit('s|--anonymous-auth=false|--profiling=false|; s|Node,RBAC|AlwaysAllow|; s|NodeRestriction|AlwaysPullImages|')
+  expect(await type('kubectl get nodes --as=jane -o name; kubectl run web --image=nginx --image-pull-policy=Never')).toBe(
+    'node/controlplane\nnode/node01\npod/web created\n',
+  )
+  expect(await type('kubectl get pod web -o jsonpath={.spec.containers[0].imagePullPolicy}')).toBe('Always')
+  await edit('s|=AlwaysAllow|=RBACC|; s|AlwaysPullImages|PodSecurityPolicy|')
+  expect(await crash()).toBe(
+    '"[authorization-mode \\"RBACC\\" is not a valid mode, enable-admission-plugins plugin \\"PodSecurityPolicy\\" is unknown]"\n',
+  )
+})
