@@ -47,6 +47,8 @@ export interface ClusterMachine {
   readonly diskBytes?: number
   readonly maxPods?: () => number | undefined
   readonly staticPodFolder?: () => string | undefined
+  /** Of the installed package; a kubelet is never newer than its API server here. Undefined: as the cluster. */
+  readonly kubeletVersion?: () => string | undefined
   readonly isRuntimeDown?: () => boolean
   /** What its kubelet logs, in klog's form but for the beginning of the line. */
   readonly journal?: (severity: 'I' | 'W' | 'E', text: string) => void
@@ -428,6 +430,11 @@ function factsOf(machine: ClusterMachine, { random, version }: { random: Random;
     bootId: random.uuid(),
     kernelRelease: machine.kernelRelease ?? '6.1.0-37-amd64',
     osImage: machine.osImage ?? 'Debian GNU/Linux 12 (bookworm)',
-    kubeletVersion: version,
+    kubeletVersion: lower(machine.kubeletVersion?.() ?? version, version),
   }
+}
+
+function lower(a: string, b: string): string {
+  const patch = (version: string): number => Number(version.split('.')[2] ?? 0)
+  return patch(a) < patch(b) ? a : b
 }

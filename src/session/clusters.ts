@@ -170,12 +170,13 @@ export class Clusters {
     const running = this.#running.get(name)
     const pki = await this.loadPki()
     if (!running) return
-    const { kubeletSettings, putFiles, uploadConfig } = this.kubernetes
+    const { kubeletSettings, packageFiles, putFiles, uploadConfig } = this.kubernetes
     const options = this.pkiOptions(name)
     for (const [index, { machine, spec, systemd }] of [...running.nodes.values()].entries()) {
       const own = { ...options, node: spec.name, ip: spec.ip }
       putFiles(machine, index === 0 ? pki.controlPlanePki(own) : new Map(pki.kubeletFiles(own)))
       putFiles(machine, kubeletSettings(spec.name))
+      putFiles(machine, packageFiles)
       systemd.reload()
     }
     const [first] = running.nodes.values()
@@ -656,6 +657,7 @@ export class Clusters {
       memoryBytes: node.memoryBytes,
       maxPods: () => this.kubernetes.maxPodsIn(machine.files) ?? node.maxPods,
       staticPodFolder: () => this.kubernetes.staticPodPathIn(machine.files),
+      kubeletVersion: () => this.kubernetes.kubernetesVersion(machine.files, 'kubelet'),
       isRuntimeDown: () => runtime.isDown,
       journal: (severity, text) =>
         systemd.note('kubelet.service', this.kubernetes.klogLine(this.#options.session.clock.now(), severity, text)),

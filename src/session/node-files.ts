@@ -1,5 +1,6 @@
 /** Files that kubeadm's packages and kubeadm itself leave on every machine of a cluster, apart from keys. */
 import type { Machine } from '../unix/machine.ts'
+import { cameWith, sourcesPath, sourcesText, statusText } from '../unix/programs/packages/kubernetes.ts'
 
 export function putFiles({ files }: Machine, wanted: ReadonlyMap<string, string>): void {
   for (const [path, text] of wanted) {
@@ -10,6 +11,7 @@ export function putFiles({ files }: Machine, wanted: ReadonlyMap<string, string>
   }
 }
 
+/** What `kubeadm` itself writes. */
 export function kubeletSettings(node: string): ReadonlyMap<string, string> {
   return new Map([
     ['/var/lib/kubelet/config.yaml', kubeletConfiguration],
@@ -17,7 +19,6 @@ export function kubeletSettings(node: string): ReadonlyMap<string, string> {
       '/var/lib/kubelet/kubeadm-flags.env',
       `KUBELET_KUBEADM_ARGS="--container-runtime-endpoint=unix:///var/run/containerd/containerd.sock --hostname-override=${node} --pod-infra-container-image=registry.k8s.io/pause:3.10"\n`,
     ],
-    ...packageFiles,
   ])
 }
 
@@ -73,6 +74,8 @@ volumeStatsAggPeriod: 0s
 
 /** From the packages kubelet, cri-tools and containerd. */
 export const packageFiles: ReadonlyMap<string, string> = new Map([
+  ['/var/lib/dpkg/status', statusText(cameWith)],
+  [sourcesPath, sourcesText],
   [
     '/lib/systemd/system/kubelet.service.d/10-kubeadm.conf',
     `# Note: This dropin only works with kubeadm and kubelet v1.11+

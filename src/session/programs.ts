@@ -47,6 +47,7 @@ export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMa
     ['etcdutl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdutl)],
     ['crictl', lazy(async () => (await import('../cli/crictl/crictl.ts')).crictl)],
     ['helm', lazy(async () => (await import('../cli/helm/helm.ts')).helm)],
+    ['kubelet', lazy(async () => (await import('../cli/kubeadm/kubelet.ts')).kubelet)],
     ['kubeadm', lazy(async () => (await import('../cli/kubeadm/kubeadm.ts')).kubeadm)],
     ...imagePrograms,
     ...wasmPrograms(supplies),

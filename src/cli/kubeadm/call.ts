@@ -1,9 +1,11 @@
 /** One command line of kubeadm: its flags, what it says, and the machines API behind it. */
 import { type Blocking, err, Exit, out, type Process } from '../../unix/kernel/process.ts'
+import { kubernetesVersion } from '../../unix/programs/packages/kubernetes.ts'
 import type { Flag, Flags } from '../flags.ts'
 import { ask, follow, type Progress } from '../machines.ts'
 
-export const version = 'v1.33.13'
+/** Of the latest release of its series. */
+export const newest = 'v1.33.13'
 
 export const flags: readonly Flag[] = [
   { name: 'apiserver-advertise-address', type: 'string' },
@@ -52,6 +54,11 @@ export class Kubeadm {
     this.process = process
     this.flags = parsed
     this.args = args
+  }
+
+  /** Of the package that is installed. */
+  get version(): string {
+    return kubernetesVersion(this.process.files, 'kubeadm') ?? newest
   }
 
   get machine(): string {

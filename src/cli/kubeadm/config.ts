@@ -1,7 +1,7 @@
 /** kubeadm config: default configurations and the images a control plane needs. */
 import { ended } from '../../unix/kernel/process.ts'
 import { start as startProcess } from '../../unix/kernel/execute.ts'
-import { type Run, version } from './call.ts'
+import type { Kubeadm, Run } from './call.ts'
 
 const components = (wanted: string): readonly string[] => [
   `kube-apiserver:${wanted}`,
@@ -13,15 +13,18 @@ const components = (wanted: string): readonly string[] => [
   'etcd:3.5.21-0',
 ]
 
-const wantedImages = (given: string, repository: string): readonly string[] =>
-  components(given === '' ? version : `v${given.replace(/^v/, '')}`).map((image) => `${repository || 'registry.k8s.io'}/${image}`)
+function wantedImages({ flags, version }: Kubeadm): readonly string[] {
+  const given = flags.text('kubernetes-version')
+  const repository = flags.text('image-repository') || 'registry.k8s.io'
+  return components(given === '' ? version : `v${given.replace(/^v/, '')}`).map((image) => `${repository}/${image}`)
+}
 
 export const imagesList: Run = function* (kubeadm) {
-  yield* kubeadm.say(wantedImages(kubeadm.flags.text('kubernetes-version'), kubeadm.flags.text('image-repository')).join('\n'))
+  yield* kubeadm.say(wantedImages(kubeadm).join('\n'))
 }
 
 export const imagesPull: Run = function* (kubeadm) {
-  for (const image of wantedImages(kubeadm.flags.text('kubernetes-version'), kubeadm.flags.text('image-repository'))) {
+  for (const image of wantedImages(kubeadm)) {
     const code = yield* ended(startProcess(kubeadm.process, ['sh', '-c', `crictl pull ${image} >/dev/null`]))
     if (code !== 0) return yield* kubeadm.refuse(`failed to pull image ${JSON.stringify(image)}`)
     yield* kubeadm.say(`[config/images] Pulled ${image}`)

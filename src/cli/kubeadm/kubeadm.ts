@@ -6,7 +6,7 @@ import { err, out, type Process, type Running } from '../../unix/kernel/process.
 import { FlagError, HelpWanted, parseFlags } from '../flags.ts'
 import { sayUnused } from '../unused-flags.ts'
 import { MachinesError } from '../machines.ts'
-import { flags, Kubeadm, type Run, version } from './call.ts'
+import { flags, Kubeadm, type Run } from './call.ts'
 import { certificateKey, checkExpiration, renew, userKubeconfig } from './certificates.ts'
 import { imagesList, imagesPull, initDefaults, joinDefaults } from './config.ts'
 import { init, join, reset } from './machine.ts'
@@ -14,6 +14,7 @@ import { apply, node, plan } from './upgrade.ts'
 import { tokenCreate, tokenDelete, tokenGenerate, tokenList } from './token.ts'
 
 const versionText: Run = function* (kubeadm) {
+  const { version } = kubeadm
   if (kubeadm.flags.text('output') === 'short') return yield* kubeadm.say(version)
   yield* kubeadm.say(
     `kubeadm version: &version.Info{Major:"1", Minor:"33", EmulationMajor:"", EmulationMinor:"", MinCompatibilityMajor:"", MinCompatibilityMinor:"", GitVersion:"${version}", GitCommit:"8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828", GitTreeState:"clean", BuildDate:"2025-05-15T08:25:55Z", GoVersion:"go1.24.2", Compiler:"gc", Platform:"linux/amd64"}`,

@@ -3,7 +3,7 @@ import { type Blocking, err, Exit, out } from '../../unix/kernel/process.ts'
 import { textOf } from '../../base/bytes.ts'
 import { fromYaml } from '../yaml-input.ts'
 import type { JoinFacts, MachineState } from '../machines.ts'
-import { type Kubeadm, type Run, version } from './call.ts'
+import type { Kubeadm, Run } from './call.ts'
 
 interface Settings {
   readonly podNetworkCidr: string
@@ -188,7 +188,7 @@ function portOf(endpoint: string): string {
 export const init: Run = function* (kubeadm) {
   const given = { ...settings(kubeadm), ...configured(kubeadm) }
   const state = yield* kubeadm.ask<MachineState>('state')
-  const wanted = `v${(given.kubernetesVersion || version).replace(/^v/, '')}`
+  const wanted = `v${(given.kubernetesVersion || kubeadm.version).replace(/^v/, '')}`
   yield* kubeadm.say(`[init] Using Kubernetes version: ${wanted}\n[preflight] Running pre-flight checks`)
   yield* warnOfFixed(kubeadm, given, state)
   yield* preflight(kubeadm, state, 'init')

@@ -5,7 +5,7 @@
 import { ended, err, Exit, out, sleep, type Blocking } from '../../unix/kernel/process.ts'
 import { start as startProcess } from '../../unix/kernel/execute.ts'
 import type { MachineState } from '../machines.ts'
-import { type Kubeadm, type Run, version } from './call.ts'
+import { type Kubeadm, newest, type Run } from './call.ts'
 
 const manifests = '/etc/kubernetes/manifests'
 const controlPlane = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
@@ -27,22 +27,22 @@ export const plan: Run = function* (kubeadm) {
   yield* kubeadm.say(`[preflight] Running pre-flight checks.\n${reading('upgrade/config')}\n[upgrade] Running cluster health checks`)
   yield* sleep(kubeadm.process, 1_000)
   yield* kubeadm.say(
-    `[upgrade] Fetching available versions to upgrade to\n[upgrade/versions] Cluster version: ${state.version.slice(1)}\n[upgrade/versions] kubeadm version: ${version}\n[upgrade/versions] Target version: ${version}\n[upgrade/versions] Latest version in the v1.33 series: ${version}\n`,
+    `[upgrade] Fetching available versions to upgrade to\n[upgrade/versions] Cluster version: ${state.version.slice(1)}\n[upgrade/versions] kubeadm version: ${kubeadm.version}\n[upgrade/versions] Target version: ${newest}\n[upgrade/versions] Latest version in the v1.33 series: ${newest}\n`,
   )
-  if (state.version === version) return yield* kubeadm.say("Awesome, you're up-to-date! Enjoy!")
-  const manual = Object.entries(state.kubelets).filter(([, current]) => current !== version)
+  if (state.version === newest) return yield* kubeadm.say("Awesome, you're up-to-date! Enjoy!")
+  const manual = Object.entries(state.kubelets).filter(([, current]) => current !== newest)
   if (manual.length > 0)
     yield* kubeadm.say(
-      `Components that must be upgraded manually after you have upgraded the control plane with 'kubeadm upgrade apply':\n${tabbed([['COMPONENT', 'NODE', 'CURRENT', 'TARGET'], ...manual.map(([node, current]) => ['kubelet', node, current, version])])}`,
+      `Components that must be upgraded manually after you have upgraded the control plane with 'kubeadm upgrade apply':\n${tabbed([['COMPONENT', 'NODE', 'CURRENT', 'TARGET'], ...manual.map(([node, current]) => ['kubelet', node, current, newest])])}`,
     )
   const rows = [
-    ...controlPlane.map((name) => [name, kubeadm.machine, state.version, version]),
-    ['kube-proxy', '', state.version, version],
+    ...controlPlane.map((name) => [name, kubeadm.machine, state.version, newest]),
+    ['kube-proxy', '', state.version, newest],
     ['CoreDNS', '', 'v1.12.0', 'v1.12.0'],
     ['etcd', kubeadm.machine, '3.5.21-0', '3.5.21-0'],
   ]
   yield* kubeadm.say(
-    `Upgrade to the latest version in the v1.33 series:\n\n${tabbed([['COMPONENT', 'NODE', 'CURRENT', 'TARGET'], ...rows])}\nYou can now apply the upgrade by executing the following command:\n\n\tkubeadm upgrade apply ${version}\n\n${rule}\n`,
+    `Upgrade to the latest version in the v1.33 series:\n\n${tabbed([['COMPONENT', 'NODE', 'CURRENT', 'TARGET'], ...rows])}\nYou can now apply the upgrade by executing the following command:\n\n\tkubeadm upgrade apply ${newest}\n\n${kubeadm.version === newest ? '' : `Note: Before you can perform this upgrade, you have to update kubeadm to ${newest}.\n\n`}${rule}\n`,
   )
   yield* kubeadm.say(`
 The table below shows the current state of component configs as understood by this version of kubeadm.
@@ -73,7 +73,7 @@ const isHigher = (a: string, b: string): boolean => {
 }
 
 export const apply: Run = function* (kubeadm) {
-  const { process, flags } = kubeadm
+  const { process, flags, version } = kubeadm
   const [given = flags.text('kubernetes-version')] = kubeadm.args
   if (given === '') yield* kubeadm.refuse('accepts 1 arg(s), received 0')
   const wanted = `v${given.replace(/^v/, '')}`

@@ -18,7 +18,7 @@ interface Component extends Shown {
   readonly program?: Program
 }
 
-const kubernetesTags = ['v1.33.13', 'v1.33.1', 'v1.33.0']
+const kubernetesTags = Array.from({ length: 14 }, (_, patch) => `v1.33.${13 - patch}`)
 
 const components: readonly Component[] = [
   {

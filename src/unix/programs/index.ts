@@ -75,6 +75,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['apk', lazy(() => import('./packages/apk.ts').then(({ apk }) => apk))],
   ['apt', lazy(() => import('./packages/apt.ts').then(({ apt }) => apt))],
   ['apt-cache', lazy(() => import('./packages/apt.ts').then(({ apt }) => apt))],
+  ['apt-mark', lazy(() => import('./packages/apt-kubernetes.ts').then(({ aptMark }) => aptMark))],
   ['apt-get', lazy(() => import('./packages/apt.ts').then(({ apt }) => apt))],
   ['arch', arch],
   ['arp', lazy(() => import('./ifconfig.ts').then(({ arp }) => arp))],

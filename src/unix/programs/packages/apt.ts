@@ -4,7 +4,9 @@ import { agrees } from '../remove.ts'
 import { print } from '../text.ts'
 import { isTerminal } from '../tool.ts'
 import { type Distribution, distributionOf, type Package, packageOf, packagesOf } from './catalogue.ts'
+import { installKubernetes } from './apt-kubernetes.ts'
 import { installedPackages, isInstalled, isOnline, networkMs, place, remove, selection } from './install.ts'
+import { content, isKubernetes, isOffered, offerOf, repositoriesOf, repository, statusOf } from './kubernetes.ts'
 
 interface Call {
   readonly process: Process
@@ -94,6 +96,8 @@ export const apt: Program = function* (process) {
     case 'clean':
     case 'autoclean':
       return 0
+    case 'madison':
+      return yield* madison(call)
     case 'search':
     case 'list':
     case 'show':
@@ -140,6 +144,14 @@ function* update({ process, on, name, say }: Call): Blocking<number> {
     yield* sleep(process, networkMs / suites.length)
     yield* say(`Get:${index + 1} ${suite} InRelease [${sizes[index]}]\n`)
   }
+  for (const minor of repositoriesOf(process.files)) {
+    if (isOffered(minor)) yield* say(`Get:${suites.length + 3} ${content}  InRelease [1227 B]\n`)
+    else
+      yield* err(
+        process,
+        `W: The repository 'https://pkgs.k8s.io/core:/stable:/v${minor}/deb  InRelease' is not in this sandbox: it has that of v1.33\n`,
+      )
+  }
   yield* sleep(process, networkMs)
   yield* say(
     `Get:${suites.length + 1} ${mirror} ${codename}/main amd64 Packages [8791 kB]\nGet:${suites.length + 2} ${security} ${codename}-security/main amd64 Packages [283 kB]\nFetched 9306 kB in 2s (5170 kB/s)\nReading package lists...${isTerminal(process, 1) ? ' Done' : ''}\n`,
@@ -155,13 +167,33 @@ function* update({ process, on, name, say }: Call): Blocking<number> {
   return 0
 }
 
+/** Machines that came with Kubernetes' packages came with the list of their repository. */
+const knowsKubernetes = (process: Process): boolean => isUpdated(process) || statusOf(process.files).has('kubeadm')
+
 function isUpdated(process: Process): boolean {
   return process.files.exists(lists) && process.files.list(lists).some((name) => /Packages/.test(name))
+}
+
+/** Every version that there is of a package. */
+function* madison({ process, on, names }: Call): Blocking<number> {
+  for (const name of names) {
+    const row = (version: string, from: string): string => `${name.padStart(10)} | ${version.padStart(10)} | ${from} Packages\n`
+    const found = packageOf(on, name)
+    const versions = knowsKubernetes(process) ? (offerOf(process.files, name)?.versions ?? []) : []
+    yield* print(process, versions.map((version) => row(version, `${repository} `)).join(''))
+    if (found && isUpdated(process)) yield* print(process, row(found.version, `${mirrorOf(on).mirror} ${on.codename}/main amd64`))
+    else if (versions.length === 0) yield* err(process, `N: Unable to locate package ${name}\n`)
+  }
+  return 0
 }
 
 function* install(call: Call): Blocking<number> {
   const { process, on, args, names, say } = call
   yield* say(reading(call))
+  if (names.length > 0 && names.every((one) => isKubernetes(one.replace(/[=:/].*$/, ''))) && knowsKubernetes(process)) {
+    const wishes = names.map((one) => ({ name: one.replace(/[=:/].*$/, ''), version: /=(.+)$/.exec(one)?.[1] }))
+    return yield* installKubernetes(process, wishes, { isYes: saysYes(call), args, say })
+  }
   const wanted = names.map((one) => one.replace(/[=:/].*$/, ''))
   let isWrong = false
   for (const [index, one] of wanted.entries()) {
@@ -209,8 +241,7 @@ function* install(call: Call): Blocking<number> {
         ' ',
       )}\n0 upgraded, ${chosen.length} newly installed, 0 to remove and 0 not upgraded.\nNeed to get ${amount(size)} of archives.\nAfter this operation, ${amount(chosen.reduce((sum, one) => sum + one.installedKb, 0))} of additional disk space will be used.\n`,
   )
-  const isYes = args.some((arg) => /^-[a-z]*y/.test(arg) || arg === '--yes' || arg === '--assume-yes') || call.quiet > 1
-  if (!isYes && chosen.length !== wanted.length) {
+  if (!saysYes(call) && chosen.length !== wanted.length) {
     yield* print(process, 'Do you want to continue? [Y/n] ')
     if (!(yield* agreed(process))) {
       yield* print(process, 'Abort.\n')
@@ -235,6 +266,10 @@ function* install(call: Call): Blocking<number> {
       yield* print(process, 'invoke-rc.d: could not determine current runlevel\ninvoke-rc.d: policy-rc.d denied execution of start.\n')
   }
   return 0
+}
+
+function saysYes({ args, quiet }: Call): boolean {
+  return args.some((arg) => /^-[a-z]*y/.test(arg) || arg === '--yes' || arg === '--assume-yes') || quiet > 1
 }
 
 function* fetchAll({ process, on, say }: Call, chosen: readonly Package[], size: number): Blocking<void> {
@@ -282,6 +317,25 @@ function* removal(call: Call, command: 'remove' | 'purge'): Blocking<number> {
 }
 
 function* look({ process, on, args, names }: Call, command: string): Blocking<number> {
+  const status = statusOf(process.files)
+  for (const name of names.filter((one) => isKubernetes(one))) {
+    const offer = offerOf(process.files, name)
+    const version = status.get(name)?.version
+    if (!offer && !version) continue
+    const candidate = offer?.versions[0] ?? version
+    if (command === 'policy')
+      yield* print(
+        process,
+        `${name}:\n  Installed: ${version ?? '(none)'}\n  Candidate: ${candidate}\n  Version table:\n${(offer?.versions ?? []).map((one) => `${one === version ? ' ***' : '    '} ${one} 500\n        500 ${repository}  Packages\n${one === version ? '        100 /var/lib/dpkg/status\n' : ''}`).join('')}`,
+      )
+    else if (command === 'show')
+      for (const one of offer?.versions ?? [])
+        yield* print(
+          process,
+          `Package: ${name}\nVersion: ${one}\nPriority: optional\nSection: admin\nMaintainer: Kubernetes Authors <dev@kubernetes.io>\nInstalled-Size: ${offer?.installedKb} kB\nHomepage: https://kubernetes.io\nDownload-Size: ${offer?.kb} kB\n\n`,
+        )
+  }
+  if (names.length > 0 && names.every((one) => isKubernetes(one) && (status.has(one) || offerOf(process.files, one)))) return 0
   const all = packagesOf(on)
   if (command === 'list' && isTerminal(process, 1)) yield* print(process, 'Listing... Done\n')
   else if (command === 'list') yield* print(process, 'Listing...\n')

@@ -3,24 +3,37 @@ import { err, type Program } from '../../kernel/process.ts'
 import { print } from '../text.ts'
 import { distributionOf, packageOf } from './catalogue.ts'
 import { installedPackages, isInstalled } from './install.ts'
+import { statusOf } from './kubernetes.ts'
 
 export const dpkg: Program = function* (process) {
   const on = distributionOf(process)
   const args = process.argv.slice(1)
   const [action, ...wanted] = args
   if (action === '-l' || action === '--list') {
-    const all = installedPackages(process, on).filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+    const status = statusOf(process.files)
+    const recorded = [...status].map(([name, { version }]) => ({ name, version }))
+    const all = [...installedPackages(process, on).filter(({ name }) => !status.has(name)), ...recorded].filter(
+      ({ name }) => wanted.length === 0 || wanted.some((one) => new RegExp(`^${one.replaceAll('*', '.*')}$`).test(name)),
+    )
     if (all.length === 0 && wanted.length > 0) {
       yield* err(process, `dpkg-query: no packages found matching ${wanted[0]}\n`)
       return 1
     }
     yield* print(
       process,
-      `Desired=Unknown/Install/Remove/Purge/Hold\n| Status=Not/Inst/Conf-files/Unpacked/halF-conf/Half-inst/trig-aWait/Trig-pend\n|/ Err?=(none)/Reinst-required (Status,Err: uppercase=bad)\n||/ Name           Version              Architecture Description\n+++-==============-====================-============-=================================\n${all.map(({ name, version }) => `ii  ${name.padEnd(14)} ${version.padEnd(20)} amd64        ${name}\n`).join('')}`,
+      `Desired=Unknown/Install/Remove/Purge/Hold\n| Status=Not/Inst/Conf-files/Unpacked/halF-conf/Half-inst/trig-aWait/Trig-pend\n|/ Err?=(none)/Reinst-required (Status,Err: uppercase=bad)\n||/ Name           Version              Architecture Description\n+++-==============-====================-============-=================================\n${all.map(({ name, version }) => `${status.get(name)?.isHeld ? 'hi' : 'ii'}  ${name.padEnd(14)} ${version.padEnd(20)} amd64        ${name}\n`).join('')}`,
     )
     return 0
   }
   if (action === '-s' || action === '--status') {
+    const recorded = statusOf(process.files).get(wanted[0] ?? '')
+    if (recorded) {
+      yield* print(
+        process,
+        `Package: ${wanted[0]}\nStatus: ${recorded.isHeld ? 'hold' : 'install'} ok installed\nPriority: optional\nSection: admin\nArchitecture: amd64\nVersion: ${recorded.version}\n`,
+      )
+      return 0
+    }
     const found = packageOf(on, wanted[0] ?? '')
     if (!found || !isInstalled(process, on, found.name)) {
       yield* err(
