@@ -5,6 +5,7 @@ import type { LoopReviews } from './admission/admission-webhooks.ts'
 import type { Reviews } from './admission/review-needed.ts'
 import type { Client, DeleteOptions, Draft, KubernetesObject } from './client.ts'
 import { keyOf, timestamp } from './objects.ts'
+import { programOf } from './patches/derived-managers.ts'
 import type { Manager } from './patches/managed-fields.ts'
 import type { Registry, Writer } from './registry.ts'
 import { bindPod } from './subresources.ts'
@@ -101,11 +102,4 @@ export class LocalClient implements Client {
     assert(kind, `no resource ${resource} is served`)
     return kind
   }
-}
-
-/** The program that runs a loop upstream, which is whom `managedFields` names. */
-function programOf(loop: string): string {
-  if (loop.startsWith('kubelet')) return 'kubelet'
-  if (loop === 'default-scheduler') return 'kube-scheduler'
-  return loop === 'kube-apiserver' ? loop : 'kube-controller-manager'
 }

@@ -16,6 +16,7 @@ import { type Draft, type KubernetesObject, type ObjectMeta } from './client.ts'
 import type { User } from './access/authorization.ts'
 import { Encryption } from './encryption/encryption.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
+import { bookOf, withBook } from './patches/derived-managers.ts'
 import { afterUpdate, type ManagedEntry, type Manager } from './patches/managed-fields.ts'
 import { isSame, keyOf, timestamp } from './objects.ts'
 import { usualSettings } from './settings.ts'
@@ -140,7 +141,7 @@ export class Registry {
     let object = drafted
     if (kind.defaults) object = kind.defaults(object)
     // What admission and the server itself add belongs to nobody.
-    if (options.manager?.operation === 'Update') object = withManager(kind, undefined, object, options.manager)
+    if (options.manager?.operation === 'Update') object = this.#withManager(kind, undefined, object, options.manager)
     object = this.#admission.onCreate(kind, object, writer, options)
     object = kind.onCreate ? kind.onCreate(object) : object
     object = withStatus(kind, object)
@@ -226,7 +227,7 @@ export class Registry {
         options.warn(text)
     fresh = this.#admission.allocate(kind, fresh, old, options)
     this.#admission.afterValidation(kind, fresh, old, writer, options)
-    if (options.manager?.operation === 'Update') fresh = withManager(kind, old, fresh, options.manager)
+    if (options.manager?.operation === 'Update') fresh = this.#withManager(kind, old, fresh, options.manager)
     if (options.dryRun) return fresh
     if (isReadyToGo(kind, fresh)) {
       this.store.delete(resourceName(kind), key, writer)
@@ -308,6 +309,31 @@ export class Registry {
     if (!spec?.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0
     const asked = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30
     return asked < 0 ? 1 : asked
+  }
+
+  /** An object as clients see it: with the book of who wrote what, which is kept for some and read out of the log for others. */
+  shown(kind: Kind, object: StoredObject): StoredObject {
+    return withBook(this.store, kind.storedAs ? this.#storedKind(kind) : kind, object)
+  }
+
+  /** Who wrote which of its fields. */
+  book(kind: Kind, object: StoredObject): readonly ManagedEntry[] {
+    return bookOf(this.store, kind.storedAs ? this.#storedKind(kind) : kind, object)
+  }
+
+  /** Books what a write changed to the one who wrote. */
+  #withManager(kind: Kind, old: StoredObject | undefined, fresh: StoredObject, manager: Manager): StoredObject {
+    const given = fresh.metadata.managedFields as readonly ManagedEntry[] | undefined
+    const entries = given ?? (old ? this.book(kind, old) : [])
+    const booked = afterUpdate(entries, {
+      schema: structureOf(kind),
+      before: old as unknown as Json | undefined,
+      after: fresh as unknown as Json,
+      manager,
+    })
+    if (booked === given) return fresh
+    const { managedFields: _, ...metadata } = fresh.metadata
+    return { ...fresh, metadata: { ...metadata, ...(booked.length > 0 ? { managedFields: booked } : {}) } }
   }
 
   #storedKind(kind: Kind): Kind {
@@ -399,20 +425,6 @@ function withOldBody(old: StoredObject, fresh: StoredObject): StoredObject {
   return { ...old, metadata: fresh.metadata, status: fresh.status ?? old.status }
 }
 
-/** Books what a write changed to the one who wrote. */
-function withManager(kind: Kind, old: StoredObject | undefined, fresh: StoredObject, manager: Manager): StoredObject {
-  const entries = (fresh.metadata.managedFields ?? []) as readonly ManagedEntry[]
-  const booked = afterUpdate(entries, {
-    schema: structureOf(kind),
-    before: old as unknown as Json | undefined,
-    after: fresh as unknown as Json,
-    manager,
-  })
-  if (booked === entries) return fresh
-  const { managedFields: _, ...metadata } = fresh.metadata
-  return { ...fresh, metadata: { ...metadata, ...(booked.length > 0 ? { managedFields: booked } : {}) } }
-}
-
 type Json = Readonly<Record<string, unknown>>
 
 function hasSameBody(old: StoredObject, fresh: StoredObject): boolean {
@@ -442,11 +454,11 @@ function carriedMetadata(old: ObjectMeta, given: Partial<ObjectMeta>): ObjectMet
   return isSame(old, carried) ? old : carried
 }
 
-/** A writer who sends none leaves the book as it is; one empty entry closes it. */
+/** A writer who sends none leaves the book as it is; one empty entry closes it, and an empty book is closed. */
 function managedBy(old: ObjectMeta, given: Partial<ObjectMeta>): Partial<ObjectMeta> {
-  const entries = given.managedFields ?? old.managedFields
-  if (!entries?.length || (entries.length === 1 && Object.keys(entries[0]).length === 0)) return {}
-  return { managedFields: entries }
+  const entries = given.managedFields?.length ? given.managedFields : old.managedFields
+  if (!entries) return {}
+  return { managedFields: entries.length === 1 && !hasKeys(entries[0]) ? [] : entries }
 }
 
 function hasKeys(record: object | undefined): boolean {

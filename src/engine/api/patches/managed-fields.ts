@@ -110,10 +110,7 @@ function namedFields(shape: Shape, value: unknown): FieldSet {
     case 'keyed':
       if (!Array.isArray(value)) return leaf
       return Object.fromEntries(
-        (value as readonly unknown[]).map((item) => [
-          keyOf(item, shape.keys, shape.defaults),
-          { ...self, ...namedFields(shape.items, item) },
-        ]),
+        (value as readonly unknown[]).map((item) => [keyOf(item, shape.keys, shape.defaults), wholeItem(shape.items, item)]),
       )
     case 'set':
       if (!Array.isArray(value)) return leaf
@@ -121,6 +118,10 @@ function namedFields(shape: Shape, value: unknown): FieldSet {
     default:
       return leaf
   }
+}
+
+function wholeItem(shape: Shape, item: unknown): FieldSet {
+  return shape.form === 'atomic' ? leaf : { ...self, ...namedFields(shape, item) }
 }
 
 /** What became different from one object to the next: set anew or otherwise, and gone. */
@@ -164,7 +165,7 @@ function setFields(shape: Shape, before: unknown, after: unknown, how: How = {})
       const result: Record<string, FieldSet> = before === undefined ? { '.': leaf } : {}
       for (const item of list) {
         const key = keyOf(item, shape.keys, shape.defaults)
-        const inner = old.has(key) ? setFields(shape.items, old.get(key), item, how) : { ...self, ...namedFields(shape.items, item) }
+        const inner = old.has(key) ? setFields(shape.items, old.get(key), item, how) : wholeItem(shape.items, item)
         if (inner) result[key] = inner
       }
       return Object.keys(result).length > 0 ? result : undefined
@@ -278,12 +279,43 @@ export function afterUpdate(
   { schema, before, after, manager }: { schema: StructSchema; before: Json | undefined; after: Json; manager: Manager },
 ): readonly ManagedEntry[] {
   const { set, gone } = changes(schema, before, after)
-  const isUntouched = isLeaf(set) && isLeaf(gone)
-  if (isUntouched) return entries
+  if (isLeaf(set) && isLeaf(gone)) return entries
   const others = entries.filter((entry) => !isBy(entry, manager)).map((entry) => withFields(entry, minus(minus(entry.fieldsV1, set), gone)))
   const own = entries.find((entry) => isBy(entry, manager))
-  const fields = union(own ? minus(own.fieldsV1, gone) : {}, set)
-  return [...others, entryOf(manager, fields)].filter((entry) => !isLeaf(entry.fieldsV1))
+  const kept = own && minus(own.fieldsV1, gone)
+  // Who only takes away wrote nothing that could have a time.
+  if (isLeaf(set)) return inOrder([...others, ...(own && kept ? [withFields(own, kept)] : [])])
+  return inOrder([...others, entryOf(manager, union(kept ?? {}, set))])
+}
+
+const mostUpdaters = 10
+
+/** As they are printed: who applied first, then by time and name. */
+function inOrder(entries: readonly ManagedEntry[]): readonly ManagedEntry[] {
+  const filled = entries.filter((entry) => !isLeaf(entry.fieldsV1)).toSorted(byPlace)
+  const updaters = filled.filter(({ operation }) => operation === 'Update')
+  if (updaters.length <= mostUpdaters) return filled
+  // The two oldest of one version become one that has no name any more.
+  for (const older of updaters) {
+    const newer = updaters.find((each) => each !== older && each.apiVersion === older.apiVersion)
+    if (!newer) continue
+    const { apiVersion, time } = newer
+    const ancient = { name: 'ancient-changes', operation: 'Update', apiVersion, time } as const
+    const others = filled.filter((entry) => entry !== older && entry !== newer)
+    return inOrder([...others, entryOf(ancient, union(older.fieldsV1, newer.fieldsV1))])
+  }
+  return filled
+}
+
+function byPlace(a: ManagedEntry, b: ManagedEntry): number {
+  const compared = (x = '', y = '') => (x < y ? -1 : x > y ? 1 : 0)
+  return (
+    compared(a.operation, b.operation) ||
+    compared(a.time, b.time) ||
+    compared(a.manager, b.manager) ||
+    compared(a.apiVersion, b.apiVersion) ||
+    compared(a.subresource, b.subresource)
+  )
 }
 
 function withFields(entry: ManagedEntry, fieldsV1: FieldSet): ManagedEntry {
@@ -324,7 +356,7 @@ export function applied({ schema, live, config, manager, isForced, entries }: Ap
   const own = entryOf(manager, wanted)
   const previous = entries.find((entry) => isBy(entry, manager))
   const isUnchanged = previous && isSame(previous.fieldsV1, wanted) && isSame(document, live)
-  return { document, entries: [...kept, isUnchanged ? previous : own].filter((entry) => !isLeaf(entry.fieldsV1)) }
+  return { document, entries: inOrder([...kept, isUnchanged ? previous : own]) }
 }
 
 function conflictError(conflicts: readonly { readonly entry: ManagedEntry; readonly fields: FieldSet }[]): ApiError {

@@ -37,7 +37,8 @@ export function list(sources: Sources, call: Call): HttpResponse {
   const all = listed(sources, call, revision).filter(matches)
   const limit = query.number('limit') ?? 0
   const start = startOf(query.text('continue'), all)
-  const page = limit > 0 ? all.slice(start, start + limit) : all.slice(start)
+  const found = limit > 0 ? all.slice(start, start + limit) : all.slice(start)
+  const page = found.map(shownTo(registry, call))
   const left = all.length - start - page.length
   const metadata = {
     resourceVersion: String(revision ?? registry.store.revision),
@@ -89,6 +90,7 @@ export function watched(registry: Registry, call: Call): HttpResponse {
   if (since < store.compactedRevision) return expiredWatch(`too old resource version: ${since} (${store.compactedRevision + 1})`)
   const fromStored = kind.storedAs?.fromStored
   const render = renderer(registry, call)
+  const shown = shownTo(registry, call)
   const bookmark = (revision: number, annotations = {}) =>
     `{"type":"BOOKMARK","object":${JSON.stringify({ ...(form.as === 'metadata' ? { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${form.version}` } : { kind: kind.kind, apiVersion: apiVersionOf(kind) }), metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } })}}`
   const timeoutSeconds = query.number('timeoutSeconds')
@@ -98,7 +100,7 @@ export function watched(registry: Registry, call: Call): HttpResponse {
     resource: storeName(kind),
     since,
     matches: (object) => matches(fromStored ? fromStored(object) : object),
-    render: (object) => render(fromStored ? fromStored(object) : object),
+    render: (object) => render(shown(fromStored ? fromStored(object) : object)),
     initial:
       fromNow && query.text('sendInitialEvents') !== 'false'
         ? (store.list(storeName(kind)) as readonly StoredObject[]).filter(matches)
@@ -139,7 +141,14 @@ export function matcher({ kind, query }: Call): (object: StoredObject) => boolea
   return (object) => (!labels || labels(object.metadata.labels)) && (!fields || fields.test(object))
 }
 
-export function answer(registry: Registry, { kind, form, query }: Call, status: number, object: StoredObject): HttpResponse {
+/** Rows of a table are for printing: who wrote what is not looked up for them. */
+function shownTo(registry: Registry, { kind, form, query }: Call): (object: StoredObject) => StoredObject {
+  return form.as === 'table' && includeOf(query) !== 'Object' ? (object) => object : (object) => registry.shown(kind, object)
+}
+
+export function answer(registry: Registry, call: Call, status: number, written: StoredObject): HttpResponse {
+  const { kind, form, query } = call
+  const object = shownTo(registry, call)(written)
   if (form.as === 'table') {
     return jsonResponse(
       status,

@@ -9,7 +9,7 @@ import { reviewsOf } from '../admission/reviews.ts'
 import { ApiError, type Draft, type ObjectMeta } from '../client.ts'
 import { badRequest, conflict, invalid, methodNotAllowed, notFound } from '../errors.ts'
 import { isRecord } from '../objects.ts'
-import { applied, type ManagedEntry, type Manager } from '../patches/managed-fields.ts'
+import { applied, type Manager } from '../patches/managed-fields.ts'
 import { misfits } from '../patches/typed-patch.ts'
 import type { Registry, WriteOptions } from '../registry.ts'
 import { bindPod, scaled, scaleKind, scaleOf } from '../subresources.ts'
@@ -137,11 +137,11 @@ function apply(registry: Registry, call: Call): HttpResponse {
     return answer(registry, call, 201, registry.create(kind, draft, namespace, writer, options))
   }
   const change = (old: StoredObject): Draft<StoredObject> => {
-    const { managedFields = [], ...metadata } = old.metadata
+    const { managedFields: _, ...metadata } = old.metadata
     const { document: fresh, entries } = applied({
       ...context,
       live: { ...old, metadata } as unknown as Readonly<Record<string, unknown>>,
-      entries: managedFields as readonly ManagedEntry[],
+      entries: registry.book(kind, old),
     })
     const draft = decodedAs(kind, fresh, 'Ignore', [])
     return { ...draft, metadata: { ...draft.metadata, managedFields: entries.length > 0 ? entries : [{}] } }
@@ -187,7 +187,7 @@ export function removeAll(registry: Registry, call: Call): HttpResponse {
     kind: `${kind.kind}List`,
     apiVersion: apiVersionOf(kind),
     metadata: { resourceVersion: String(registry.store.revision) },
-    items: doomed.map(withoutKind),
+    items: doomed.map((object) => withoutKind(registry.shown(kind, object))),
   })
 }
 
