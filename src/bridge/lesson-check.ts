@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compared, goalRows, type GoalRow, type Held } from '../lesson/goal.ts'
-import { parsePack } from '../lesson/pack.ts'
+import { type PackFiles, parsePack } from '../lesson/pack.ts'
 import { Session } from '../session/session.ts'
 import { LessonRoom } from '../session/lesson-room.ts'
 import { run } from '../session/steps.ts'
@@ -22,10 +22,12 @@ export async function lessonCheck(
   for (const problem of problems) say(`✗ ${problem}`)
   for (const { id, title, environment, steps } of lessons) {
     const session = await Session.create({ preset: environment, supplies: nodeSupplies })
-    const room = new LessonRoom(session, files)
+    const room = new LessonRoom(session, { packs: new Map([['', files]]), passed: new Map() })
     await room.start(id)
     say(`${title} (${id})`)
-    for (const step of steps) {
+    for (const [index, step] of steps.entries()) {
+      room.reach(String(index))
+      await run(session, { cmd: untilPrepared })
       const check = async () => (step.verify === undefined ? undefined : run(session, { cmd: step.verify }))
       const before = await check()
       if (step.solution !== undefined) {
@@ -61,11 +63,13 @@ export async function writeGoals(
   const files = packFiles(folder)
   for (const { id, environment, steps } of parsePack(files).lessons) {
     const session = await Session.create({ preset: environment, supplies: nodeSupplies })
-    await new LessonRoom(session, files).start(id)
+    const room = new LessonRoom(session, { packs: new Map([['', files]]), passed: new Map() })
+    await room.start(id)
     const goals: (readonly GoalRow[] | null)[] = []
     let before = JSON.stringify(stateOf(session))
-    for (const { verify, solution } of steps) {
-      for (const cmd of [solution, verify, untilSettled]) if (cmd !== undefined) await run(session, { cmd })
+    for (const [index, { verify, solution }] of steps.entries()) {
+      room.reach(String(index))
+      for (const cmd of [untilPrepared, solution, verify, untilSettled]) if (cmd !== undefined) await run(session, { cmd })
       const rows = stateOf(session)
       goals.push(JSON.stringify(rows) === before || rows.length === 0 ? null : rows)
       before = JSON.stringify(rows)
@@ -78,6 +82,8 @@ export async function writeGoals(
   return 0
 }
 
+/** What a step's own scripts set up is there by then. */
+const untilPrepared = 'sleep 20'
 /** What was asked to go is gone by then. */
 const untilSettled = 'sleep 12'
 
@@ -91,12 +97,12 @@ function heldIn(session: Session): Held[] {
   return [...session.stores()].flatMap(([store, each]) => [...each.all()].map((object) => ({ store, ...object })))
 }
 
-function packFiles(folder: string): ReadonlyMap<string, string> {
-  const files = new Map<string, string>()
+function packFiles(folder: string): PackFiles {
+  const files = new Map<string, Uint8Array>()
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
-    files.set(path.slice(folder.replace(/\/$/, '').length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8'))
+    files.set(path.slice(folder.replace(/\/$/, '').length + 1).replaceAll('\\', '/'), readFileSync(path))
   }
   return files
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { lessonTree } from './markdown.ts'
 import { parsePack } from './pack.ts'
+import { isRight, type Quiz } from './quiz.ts'
 
 const files = (entries: Record<string, string>) => new Map(Object.entries(entries))
 
@@ -26,8 +27,8 @@ describe('a pack is a folder of Markdown and scripts', () => {
         description: '',
         course: '',
         environment: 'kubernetes-kubeadm-1node',
-        intro: { title: 'Pods', markdown: 'Hello', background: 'touch /tmp/finished', hints: [] },
-        steps: [{ title: 'Run', markdown: 'Type it', verify: 'kubectl get pod x', hints: [] }],
+        intro: { title: 'Pods', path: 'pods/intro.md', markdown: 'Hello', background: 'touch /tmp/finished', hints: [] },
+        steps: [{ title: 'Run', path: 'pods/1.md', markdown: 'Type it', verify: 'kubectl get pod x', hints: [] }],
         finish: undefined,
         assets: [{ target: '/root', path: 'a.yaml', content: 'kind: Pod', isExecutable: true }],
       },
@@ -81,4 +82,96 @@ describe('lesson Markdown', () => {
       /script|onerror/,
     )
   })
+
+  test('HTML of authors is kept as far as it is harmless: folded solutions with code in them, line breaks, keys', () => {
+    const tree = lessonTree('<details><summary>Solution</summary>\n\n```bash\nls\n```{{exec}}\n\n</details>\n\na<br>b <kbd>Ctrl</kbd>')
+    expect(shape(tree)).toBe('details(summary("Solution") pre(code[dataAction=exec]("ls\\n"))) p("a" br() "b " kbd("Ctrl"))')
+  })
+
+  test('machines of a scenario are reached by their names, and terminals and hosts are kept beside a command', () => {
+    expect(
+      shape(
+        lessonTree(
+          '[open]({{TRAFFIC_HOST1_8080}}) [other](https://[[HOST_SUBDOMAIN]]-30080-[[KATACODA_HOST]].environments.katacoda.com/) `top`{{execute T2}} `hostname`{{execute HOST2}} `app.js`{{open}}',
+        ),
+      ),
+    ).toBe(
+      'p(a[href=http://localhost:8080]("open") " " a[href=http://localhost:30080/]("other") " " code[dataAction=exec dataTerminal=2]("top") " " ' +
+        'code[dataAction=exec dataHost=2]("hostname") " " code[dataAction=open]("app.js") "")',
+    )
+  })
+
+  test('what an editor should hold says which file', () => {
+    expect(shape(lessonTree('<pre class="file" data-filename="app.js" data-target="replace">let a = 1\n</pre>'))).toBe(
+      'pre[dataFilename=app.js dataTarget=replace]("let a = 1\\n")',
+    )
+  })
+
+  test('pictures come from the pack; what would be fetched from elsewhere becomes a link', () => {
+    const picture = (path: string) => (path === 'assets/a b.png' ? 'data:image/png;base64,AA==' : undefined)
+    expect(
+      shape(
+        lessonTree('![Layers](assets/a%20b.png) ![far](https://example.com/x.png)\n\n<iframe src="https://example.com/v"></iframe>', {
+          picture,
+        }),
+      ),
+    ).toBe(
+      'p(img[src=data:image/png;base64,AA== alt=Layers]() " " a[href=https://example.com/x.png]("Picture: far")) a[href=https://example.com/v]("https://example.com/v")',
+    )
+  })
 })
+
+describe('questions', () => {
+  const asked = (markdown: string) => {
+    const code = /code\[dataQuiz=(.*?)\]\("/s.exec(shape(lessonTree(markdown)))
+    return JSON.parse(code?.[1] ?? '{}') as Quiz
+  }
+
+  test('choices, several choices, and what is typed', () => {
+    const one = asked('Before\n>>Q1: How many Pods?<<\n( ) 2\n(*) 3\n\nAfter')
+    expect(one).toEqual({
+      question: 'How many Pods?',
+      choices: [
+        { text: '2', isRight: false },
+        { text: '3', isRight: true },
+      ],
+      isMany: false,
+    })
+    expect([isRight(one, ['3']), isRight(one, ['2']), isRight(one, [])]).toEqual([true, false, false])
+    const many = asked('>>Which talk to etcd?<<\n[*] API server\n[ ] kubelet\n[ ] scheduler')
+    expect([isRight(many, ['API server']), isRight(many, ['API server', 'kubelet'])]).toEqual([true, false])
+    const typed = asked('>>Q2: Which port?<<\n=~= 8080')
+    expect([isRight(typed, ['port 8080']), isRight(typed, ['80'])]).toEqual([true, false])
+  })
+
+  test('the same signs in code are code', () => {
+    expect(shape(lessonTree('```\n>>Q1: no<<\n(*) a\n```'))).toContain('>>Q1: no<<')
+  })
+})
+
+/** A tree as a line: names, properties that matter, text. */
+function shape(node: object): string {
+  const {
+    type,
+    tagName,
+    value,
+    properties,
+    children = [],
+  } = node as {
+    type: string
+    tagName?: string
+    value?: string
+    properties?: Record<string, unknown>
+    children?: object[]
+  }
+  if (type === 'text') return JSON.stringify(value)
+  const inside = children
+    .filter((child) => (child as { value?: string }).value !== '\n')
+    .map(shape)
+    .join(' ')
+  if (type === 'root') return inside
+  const said = Object.entries(properties ?? {})
+    .filter(([name]) => name !== 'className')
+    .map(([name, each]) => `${name}=${String(each)}`)
+  return `${tagName}${said.length > 0 ? `[${said.join(' ')}]` : ''}(${inside})`
+}

@@ -1,59 +1,50 @@
 /**
- * Markdown of lessons to a tree that is safe to draw: GitHub's dialect, plus Killercoda's and Katacoda's marks behind code
- * (`{{exec}}`, `{{copy}}`, `{{execute}}`), which become `data-action` on the code element, and `{{TRAFFIC_HOST1_80}}` links.
+ * Markdown of lessons to a tree that is safe to draw: GitHub's dialect with HTML in it, Killercoda's and Katacoda's marks behind code
+ * (`{{exec}}`, `{{copy}}`, `{{execute T2}}`, `{{open}}`), which become `data-action` on the code element, and questions (`quiz.ts`).
  * Nothing of it is ever turned into HTML text.
  */
-import type { Root as HastRoot } from 'hast'
+import type { Element, Root as HastRoot, RootContent as HastContent } from 'hast'
+import { raw } from 'hast-util-raw'
 import { defaultSchema, sanitize } from 'hast-util-sanitize'
 import type { Code, InlineCode, Parents, RootContent } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { toHast } from 'mdast-util-to-hast'
 import { gfm } from 'micromark-extension-gfm'
+import { withoutMarks } from './marks.ts'
 
 const schema = {
   ...defaultSchema,
-  attributes: { ...defaultSchema.attributes, code: [...(defaultSchema.attributes?.code ?? []), 'dataAction', 'dataInterrupt'] },
+  attributes: {
+    ...defaultSchema.attributes,
+    code: [...(defaultSchema.attributes?.code ?? []), 'dataAction', 'dataInterrupt', 'dataTerminal', 'dataHost', 'dataQuiz'],
+    pre: ['dataFilename', 'dataTarget'],
+  },
 }
 
-export function lessonTree(markdown: string): HastRoot {
-  const tree = fromMarkdown(withMarkedFences(markdown), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] })
+export interface TextOptions {
+  /** A picture of the pack as a `data:` address, by its path beside the text; undefined where there is none. */
+  readonly picture?: (path: string) => string | undefined
+}
+
+export function lessonTree(markdown: string, { picture = () => undefined }: TextOptions = {}): HastRoot {
+  const tree = fromMarkdown(withoutMarks(markdown), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] })
   markInline(tree)
-  const safe = sanitize(toHast(tree), schema) as HastRoot
+  const html = raw(toHast(tree, { allowDangerousHtml: true }))
+  markFrames(html as HastRoot)
+  const safe = sanitize(html, schema) as HastRoot
+  markPictures(safe, picture)
   withoutPositions(safe)
   return safe
 }
 
 /** The page has no use for places in the source, and the tree crosses to it as a message. */
-function withoutPositions(node: HastRoot | HastRoot['children'][number]): void {
+function withoutPositions(node: HastRoot | HastContent): void {
   delete node.position
-  if ('children' in node) for (const child of node.children) withoutPositions(child as HastRoot['children'][number])
+  if ('children' in node) for (const child of node.children) withoutPositions(child)
 }
 
-const mark = /^\{\{\s*(exec|execute|copy)?([^}]*)\}\}/
-
-/** A fence that is closed by ```` ```{{exec}} ```` is not closed by CommonMark's rules; the mark moves to its opening line. */
-function withMarkedFences(markdown: string): string {
-  const lines = markdown.split('\n')
-  let opened: number | undefined
-  for (const [number, line] of lines.entries()) {
-    const fence = /^(\s*)(```+|~~~+)(.*)$/.exec(line)
-    if (!fence) continue
-    if (opened === undefined) {
-      opened = number
-      continue
-    }
-    const rest = fence[3].trim()
-    if (rest !== '' && !mark.test(rest)) continue
-    if (rest !== '') {
-      if (/^\s*(```+|~~~+)\s*$/.test(lines[opened])) lines[opened] += 'text'
-      lines[opened] += ` ${rest}`
-      lines[number] = fence[1] + fence[2]
-    }
-    opened = undefined
-  }
-  return lines.join('\n')
-}
+const mark = /^\{\{\s*(exec|execute|copy|open|quiz)?([^}]*)\}\}/
 
 function markInline(parent: Parents): void {
   for (const [index, child] of (parent.children as RootContent[]).entries()) {
@@ -78,8 +69,57 @@ function markInlineCode(code: InlineCode, next: RootContent | undefined): void {
 }
 
 function act(code: Code | InlineCode, text: string): void {
-  const found = mark.exec(text)
-  if (!found?.[1]) return
-  const action = found[1] === 'copy' ? 'copy' : 'exec'
-  code.data = { ...code.data, hProperties: { dataAction: action, ...(found[2].includes('interrupt') && { dataInterrupt: 'true' }) } }
+  const [, verb, details = ''] = mark.exec(text) ?? []
+  if (!verb) return
+  if (verb === 'quiz') {
+    code.data = { ...code.data, hProperties: { dataQuiz: code.value } }
+    return
+  }
+  const place = /\b(T|HOST)([2-9])\b/.exec(details)
+  code.data = {
+    ...code.data,
+    hProperties: {
+      dataAction: verb === 'execute' ? 'exec' : verb,
+      ...(/interrupt|ctrl-seq/.test(details) && { dataInterrupt: 'true' }),
+      ...(place && { [place[1] === 'T' ? 'dataTerminal' : 'dataHost']: place[2] }),
+    },
+  }
+}
+
+/** A video or another site in a frame would be fetched from elsewhere: a link says where it is. */
+function markFrames(parent: HastRoot | Element): void {
+  parent.children = parent.children.map((child): HastContent => {
+    if (child.type !== 'element') return child
+    const address = child.properties.src
+    if (child.tagName === 'iframe' && typeof address === 'string') return linkTo(address, String(child.properties.title ?? address))
+    markFrames(child)
+    return child
+  }) as typeof parent.children
+}
+
+/** Pictures come with the pack; of any other a link is left, because the page asks nobody but its own server. */
+function markPictures(parent: HastRoot | Element, picture: NonNullable<TextOptions['picture']>): void {
+  parent.children = parent.children.map((child): HastContent => {
+    if (child.type !== 'element') return child
+    if (child.tagName !== 'img') {
+      markPictures(child, picture)
+      return child
+    }
+    const source = String(child.properties.src ?? '')
+    const own = /^[a-z]+:|^\/\//i.test(source) ? undefined : picture(decoded(source))
+    if (own !== undefined) return { ...child, properties: { ...child.properties, src: own } }
+    return linkTo(source, `Picture: ${String(child.properties.alt || source)}`)
+  }) as typeof parent.children
+}
+
+function linkTo(href: string, text: string): Element {
+  return { type: 'element', tagName: 'a', properties: { href }, children: [{ type: 'text', value: text }] }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }

@@ -6,6 +6,7 @@
  * A broken pack is reported with file and reason, and what is whole in it still works.
  */
 import * as v from 'valibot'
+import { base64Of, bytesOf, textOf } from '../base/bytes.ts'
 import { Goals, type GoalRow } from './goal.ts'
 
 const Step = v.looseObject({
@@ -47,9 +48,20 @@ const Structure = v.looseObject({
   items: v.array(v.looseObject({ path: v.string(), title: v.optional(v.string()), description: v.optional(v.string()) })),
 })
 
+/** Katacoda's way to say what `structure.json` says. */
+const Pathway = v.looseObject({
+  title: v.optional(v.string()),
+  courses: v.array(v.looseObject({ course_id: v.string() })),
+})
+
+/** By path inside the pack; what is no text (a picture, an archive) as bytes. */
+export type PackFiles = ReadonlyMap<string, string | Uint8Array>
+
 export interface LessonStep {
   readonly title: string
   readonly markdown: string
+  /** Where the Markdown stands in the pack: its pictures are named from there. */
+  readonly path: string
   /** Scripts as text, not paths. */
   readonly verify?: string
   readonly background?: string
@@ -63,7 +75,7 @@ export interface LessonStep {
 export interface LessonAsset {
   readonly target: string
   readonly path: string
-  readonly content: string
+  readonly content: string | Uint8Array
   readonly isExecutable: boolean
 }
 
@@ -89,7 +101,7 @@ export interface Pack {
 }
 
 /** Reads a pack from its files, path → text. Lessons come in the order of `structure.json`, else of their folders. */
-export function parsePack(files: ReadonlyMap<string, string>): Pack {
+export function parsePack(files: PackFiles): Pack {
   const problems: string[] = []
   const folders = [...files.keys()]
     .filter((path) => path === 'index.json' || path.endsWith('/index.json'))
@@ -108,32 +120,54 @@ export function parsePack(files: ReadonlyMap<string, string>): Pack {
   return { lessons, problems }
 }
 
-function readCourses(files: ReadonlyMap<string, string>, problems: string[]): { title: string; folders: string[] }[] {
+function readCourses(files: PackFiles, problems: string[]): { title: string; folders: string[] }[] {
   return [...files.keys()]
-    .filter((path) => /(^|\/)structure\.json$/.test(path))
+    .filter((path) => /(^|\/)structure\.json$|-pathway\.json$/.test(path))
     .sort()
     .flatMap((path) => {
+      const base = path.replace(/\/?[^/]*$/, '')
+      const course = (title: string | undefined, paths: readonly string[]) => ({
+        title: title ?? '',
+        folders: paths.map((each) => joinPath(base, each)),
+      })
+      if (path.endsWith('-pathway.json')) {
+        const pathway = parsed(Pathway, files, path, problems)
+        return pathway
+          ? [
+              course(
+                pathway.title,
+                pathway.courses.map(({ course_id }) => course_id),
+              ),
+            ]
+          : []
+      }
       const structure = parsed(Structure, files, path, problems)
-      if (!structure) return []
-      const base = path.replace(/\/?structure\.json$/, '')
-      return [{ title: structure.title ?? '', folders: structure.items.map((item) => joinPath(base, item.path)) }]
+      return structure
+        ? [
+            course(
+              structure.title,
+              structure.items.map((item) => item.path),
+            ),
+          ]
+        : []
     })
 }
 
-function parseLesson(files: ReadonlyMap<string, string>, folder: string, course: string, problems: string[]): Lesson | undefined {
+function parseLesson(files: PackFiles, folder: string, course: string, problems: string[]): Lesson | undefined {
   const index = parsed(Index, files, joinPath(folder, 'index.json'), problems)
   if (!index) return undefined
   const { intro, steps = [], finish, assets = {} } = index.details ?? {}
   const read = (path: string | undefined): string | undefined => {
     if (path === undefined) return undefined
-    const text = files.get(joinPath(folder, path))
-    if (text === undefined) problems.push(`${joinPath(folder, 'index.json')}: ${path} does not exist`)
-    return text
+    const found = files.get(joinPath(folder, path))
+    if (found === undefined) problems.push(`${joinPath(folder, 'index.json')}: ${path} does not exist`)
+    return found && asText(found)
   }
   const goals = files.has(joinPath(folder, 'goal.json')) ? (parsed(Goals, files, joinPath(folder, 'goal.json'), problems) ?? []) : []
   const step = (page: v.InferOutput<typeof Page>, title: string): LessonStep => ({
     title: page.title ?? title,
     markdown: read(page.text) ?? '',
+    path: joinPath(folder, page.text ?? ''),
     verify: read(page.verify),
     background: read(page.background ?? page.courseData),
     foreground: read(page.foreground ?? page.code),
@@ -155,7 +189,7 @@ function parseLesson(files: ReadonlyMap<string, string>, folder: string, course:
   }
 }
 
-function matching(files: ReadonlyMap<string, string>, folder: string, asset: v.InferOutput<typeof Asset>): LessonAsset[] {
+function matching(files: PackFiles, folder: string, asset: v.InferOutput<typeof Asset>): LessonAsset[] {
   const base = joinPath(folder, 'assets')
   const pattern = globExpression(asset.file)
   return [...files].flatMap(([path, content]) => {
@@ -176,11 +210,13 @@ function globExpression(glob: string): RegExp {
 /** JSON as authors write it: a byte order mark and trailing commas are forgiven. */
 function parsed<const S extends v.GenericSchema>(
   schema: S,
-  files: ReadonlyMap<string, string>,
+  files: PackFiles,
   path: string,
   problems: string[],
 ): v.InferOutput<S> | undefined {
-  const text = (files.get(path) ?? '').replace(/^\uFEFF/, '').replace(/,(\s*[}\]])/g, '$1')
+  const text = asText(files.get(path) ?? '')
+    .replace(/^\uFEFF/, '')
+    .replace(/,(\s*[}\]])/g, '$1')
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -192,6 +228,29 @@ function parsed<const S extends v.GenericSchema>(
   if (result.success) return result.output
   for (const issue of result.issues) problems.push(`${path}: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`)
   return undefined
+}
+
+function asText(content: string | Uint8Array): string {
+  return typeof content === 'string' ? content : textOf(content)
+}
+
+/** A picture of the pack as an address that holds it; undefined where there is none. */
+export function pictureIn(files: PackFiles, { path: textPath }: LessonStep): (path: string) => string | undefined {
+  return (path) => {
+    const content = path.startsWith('/') ? files.get(joinPath('', path)) : files.get(joinPath(textPath, `../${path}`))
+    const type = pictureTypes[/\.(\w+)$/.exec(path)?.[1].toLowerCase() ?? '']
+    if (content === undefined || !type) return undefined
+    return `data:${type};base64,${base64Of(typeof content === 'string' ? bytesOf(content) : content)}`
+  }
+}
+
+const pictureTypes: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
 }
 
 function joinPath(base: string, path: string): string {

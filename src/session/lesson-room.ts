@@ -4,28 +4,54 @@
  * Killercoda's packs expect.
  */
 import { lessonTree } from '../lesson/markdown.ts'
-import { type Lesson, type LessonStep, parsePack } from '../lesson/pack.ts'
+import { type Lesson, type LessonStep, type PackFiles, parsePack, pictureIn } from '../lesson/pack.ts'
 import type { Drive } from './drive.ts'
 import type { Session } from './session.ts'
 
+/** What a world remembers of the lesson that it was begun for. */
 export interface LessonState {
   readonly lesson: string
   readonly passed: readonly string[]
+  /** Steps whose scripts have been started: once each, however often a step is looked at. */
+  readonly begun: readonly string[]
 }
 
 /** A verify script that takes longer, in session time, has failed. */
 const checkPatienceMs = 60_000
 
+/** What outlives a world: the packs that there are, by name (Drydock's own has none), and which steps were ever passed, by lesson. */
+export interface LessonShelf {
+  readonly packs: ReadonlyMap<string, PackFiles>
+  readonly passed: Map<string, readonly string[]>
+  /** Called when `passed` has changed. */
+  readonly onPassed?: () => void
+}
+
+interface Shelved extends Lesson {
+  readonly pack: string
+  readonly files: PackFiles
+}
+
 export class LessonRoom {
   readonly #session: Session
-  readonly #lessons: readonly Lesson[]
+  readonly #shelf: LessonShelf
+  readonly #lessons: readonly Shelved[]
   readonly problems: readonly string[]
 
-  constructor(session: Session, files: ReadonlyMap<string, string>) {
+  constructor(session: Session, shelf: LessonShelf) {
     this.#session = session
-    const { lessons, problems } = parsePack(files)
-    this.#lessons = lessons
-    this.problems = problems
+    this.#shelf = shelf
+    const packs = [...shelf.packs].map(([pack, files]) => ({ pack, files, ...parsePack(files) }))
+    this.#lessons = packs.flatMap(({ pack, files, lessons }) =>
+      lessons.map((lesson) => ({
+        ...lesson,
+        id: pack === '' ? lesson.id : `${pack}/${lesson.id}`,
+        course: lesson.course || pack,
+        pack,
+        files,
+      })),
+    )
+    this.problems = packs.flatMap(({ problems }) => problems)
   }
 
   get current(): string | undefined {
@@ -41,19 +67,23 @@ export class LessonRoom {
   }
 
   summaries(): object[] {
-    return this.#lessons.map(({ id, title, description, course, steps }) => ({
+    return this.#lessons.map(({ id, title, description, course, pack, steps }) => ({
       id,
       title,
       description,
       course,
+      pack,
       steps: steps.length,
-      passed: this.#passed(id).length,
+      passed: this.#shelf.passed.get(id)?.length ?? 0,
     }))
   }
 
   opened(id: string): object {
     const lesson = this.#lesson(id)
-    const page = (step: LessonStep) => ({ title: step.title, text: lessonTree(step.markdown) })
+    const page = (step: LessonStep) => ({
+      title: step.title,
+      text: lessonTree(step.markdown, { picture: pictureIn(lesson.files, step) }),
+    })
     return {
       id,
       title: lesson.title,
@@ -65,7 +95,7 @@ export class LessonRoom {
         hints: step.hints,
         goal: step.goal ?? null,
         isChecked: step.verify !== undefined,
-        passed: this.#passed(id).includes(String(index)),
+        passed: this.#passedHere(id).includes(String(index)),
       })),
       finish: lesson.finish ? page(lesson.finish) : null,
     }
@@ -78,9 +108,30 @@ export class LessonRoom {
       const folder = target.replace(/^~/, this.#session.home).replace(/\/$/, '')
       this.#session.writeFile(`${folder}/${path}`, content, isExecutable ? 0o755 : 0o644)
     }
-    this.#session.lesson = { lesson: id, passed: [] }
-    for (const page of [lesson.intro, lesson.steps[0]]) this.#begin(page)
+    this.#session.lesson = { lesson: id, passed: [], begun: [] }
+    this.#begin(lesson.intro)
+    this.reach('0', drive)
+  }
+
+  /** The learner has come to a step, by its index as text, or to the `finish`: its scripts start, the first time. */
+  reach(step: string, drive?: Drive): void {
+    const state = this.#session.lesson
+    if (!state || state.begun.includes(step)) return
+    this.#session.lesson = { ...state, begun: [...state.begun, step] }
+    const lesson = this.#lesson(state.lesson)
+    this.#begin(step === 'finish' ? lesson.finish : lesson.steps[Number(step)])
     drive?.kick()
+  }
+
+  /** A step with nothing to check is passed by going on. */
+  pass(step: string): void {
+    const state = this.#session.lesson
+    if (!state) return
+    this.#session.lesson = { ...state, passed: [...new Set([...state.passed, step])] }
+    const everPassed = this.#shelf.passed.get(state.lesson) ?? []
+    if (everPassed.includes(step)) return
+    this.#shelf.passed.set(state.lesson, [...everPassed, step])
+    this.#shelf.onPassed?.()
   }
 
   /** Runs a step's script; `step` is its index as text. */
@@ -91,11 +142,7 @@ export class LessonRoom {
     const { verify } = lesson.steps[Number(step)] ?? {}
     const { code, output } = verify === undefined ? { code: 0, output: '' } : await this.#scriptResult(verify, drive)
     const passed = code === 0
-    if (passed) {
-      this.#session.lesson = { lesson: id, passed: [...new Set([...this.#passed(id), step])] }
-      this.#begin(lesson.steps[Number(step) + 1])
-      drive?.kick()
-    }
+    if (passed) this.pass(step)
     return { step, passed, hint: passed ? '' : output.trim() || 'Not yet: the check of this step has failed.' }
   }
 
@@ -124,11 +171,11 @@ export class LessonRoom {
     })
   }
 
-  #passed(id: string): readonly string[] {
+  #passedHere(id: string): readonly string[] {
     return this.#session.lesson?.lesson === id ? this.#session.lesson.passed : []
   }
 
-  #lesson(id: string): Lesson {
+  #lesson(id: string): Shelved {
     const lesson = this.#lessons.find((one) => one.id === id)
     if (!lesson) throw new Error(`There is no lesson "${id}".`)
     return lesson

@@ -2,7 +2,7 @@
  * One learner's world: machines on a wire, Docker engines on them, clusters, files, typed commands. Worker, bridge, tests and benches
  * all hold one of these; none builds a world by hand. Everything that lasts can be taken out (`snapshot`) and put in (`saved`).
  */
-import { bytesOf } from '../base/bytes.ts'
+import { bytesOf, textOf } from '../base/bytes.ts'
 import { ManualClock } from '../base/clock.ts'
 import { ByteStream, type HttpHandler } from '../base/http.ts'
 import { Random } from '../base/random.ts'
@@ -109,7 +109,9 @@ export class Session {
     this.clock = new ManualClock(saved ? Number(saved.world.now) : startMs)
     this.random = new Random(seed)
     if (saved) this.random.restore(Number(saved.world.random))
-    this.lesson = saved?.world.lesson as LessonState | undefined
+    const lesson = saved?.world.lesson as LessonState | undefined
+    // Sessions saved before steps had scripts of their own say nothing of which were started.
+    this.lesson = lesson && { ...lesson, begun: lesson.begun ?? ['0', ...lesson.passed] }
     this.#commands = this.store('session', saved)
     this.#commandNumber = this.#commands.count('commands')
     this.#programs = allPrograms(supplies, {
@@ -300,10 +302,10 @@ export class Session {
     return path.startsWith('/') ? path : path.startsWith('~') ? this.home + path.slice(1) : `${this.workFolder}${path ? `/${path}` : ''}`
   }
 
-  writeFile(path: string, content: string, mode?: number): void {
+  writeFile(path: string, content: string | Uint8Array, mode?: number): void {
     const full = this.absolute(path)
     this.desk.files.mkdir(full.slice(0, Math.max(1, full.lastIndexOf('/'))), { parents: true })
-    this.desk.files.writeFile(full, content, { mode: mode ?? (content.startsWith('#!') ? 0o755 : undefined) })
+    this.desk.files.writeFile(full, content, { mode: mode ?? (isScript(content) ? 0o755 : undefined) })
     if (this.#user !== 'root') this.desk.files.chown(full, { uid: 1000, gid: 1000 })
     this.onFileChanged(full)
   }
@@ -417,6 +419,10 @@ export class Session {
 function dockerPlugins(preset: string): Readonly<Record<string, string>> {
   const folder = preset === 'docker' ? '/root/.docker/cli-plugins' : '/usr/libexec/docker/cli-plugins'
   return { [`${folder}/docker-buildx`]: 'plugin:docker-buildx', [`${folder}/docker-compose`]: 'docker-compose' }
+}
+
+function isScript(content: string | Uint8Array): boolean {
+  return textOf(typeof content === 'string' ? bytesOf(content) : content.subarray(0, 2)).startsWith('#!')
 }
 
 function typed(input: NonNullable<CommandStep['input']>): string {

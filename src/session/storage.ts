@@ -40,18 +40,23 @@ export interface Storage {
   /** Undefined when nothing was ever saved. */
   load(): Promise<Saved | undefined>
   commit(batch: Batch): Promise<void>
-  /** Forgets everything: the learner asked for a new start. */
+  /** Forgets the world: the learner asked for a new start. What was kept by name stays. */
   clear(): Promise<void>
+  /** What outlives a world, by name: lesson packs, which lessons were solved. */
+  kept(): Promise<ReadonlyMap<string, unknown>>
+  /** Undefined forgets it. */
+  keep(name: string, value: unknown): Promise<void>
   close(): void
 }
 
 /** Thrown when what is stored cannot be read; the message is for the learner. */
 class StorageTrouble extends Error {}
 
-/** Workspaces of this shape have had the number since the beginning. */
-const schemaVersion = 10
-/** Its three tables, and what a row is found by. */
+/** The first workspaces had 10; 20 came with what is kept beside the world. */
+const schemaVersion = 20
+/** The tables of the world, and what a row is found by. */
 const keys: Readonly<Record<string, string | string[]>> = { objects: ['store', 'resource', 'key'], files: ['tree', 'inode'], world: 'name' }
+const keepsakes = 'keepsakes'
 
 export async function openStorage(workspace: string): Promise<Storage> {
   const database = await opened(`drydock-${workspace}`)
@@ -103,6 +108,19 @@ export async function openStorage(workspace: string): Promise<Storage> {
         for (const table of Object.values(tables)) table.clear()
       })
     },
+    async kept() {
+      const transaction = database.transaction(keepsakes, 'readonly')
+      const rows = transaction.objectStore(keepsakes).getAll() as IDBRequest<{ name: string; value: unknown }[]>
+      await ended(transaction)
+      return new Map(rows.result.map(({ name, value }) => [name, value]))
+    },
+    keep(name, value) {
+      const transaction = database.transaction(keepsakes, 'readwrite')
+      const table = transaction.objectStore(keepsakes)
+      if (value === undefined) table.delete(name)
+      else table.put({ name, value })
+      return ended(transaction)
+    },
     close() {
       database.close()
     },
@@ -113,7 +131,9 @@ function opened(name: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name, schemaVersion)
   return new Promise((resolve, reject) => {
     request.onupgradeneeded = () => {
-      for (const [table, keyPath] of Object.entries(keys)) request.result.createObjectStore(table, { keyPath })
+      const { result: database } = request
+      for (const [table, keyPath] of Object.entries({ ...keys, [keepsakes]: 'name' }))
+        if (!database.objectStoreNames.contains(table)) database.createObjectStore(table, { keyPath })
     }
     request.onsuccess = () => resolve(request.result)
     request.onerror = () =>

@@ -62,8 +62,17 @@ export interface LessonSummary {
   readonly description: string
   /** Empty when the lesson stands alone. */
   readonly course: string
+  /** Name of the pack that somebody brought; empty for Drydock's own. */
+  readonly pack: string
   readonly steps: number
   readonly passed: number
+}
+
+/** Answers `pack-open`. */
+export interface OpenedPack {
+  readonly lessons: number
+  /** For the author: file and reason. What is whole in the pack works. */
+  readonly problems: readonly string[]
 }
 
 export interface LessonText {
@@ -106,7 +115,7 @@ export type ToWorker =
 
 /**
  * What the page asks and is answered, by id: a file's text, its entries (`FileEntry[]`), `LessonSummary[]`, an `OpenedLesson`, a
- * `CheckResult`, the exported bytes; nothing for the others.
+ * `CheckResult`, an `OpenedPack`, the exported bytes; nothing for the others.
  */
 export type Question =
   | { readonly type: 'read-file'; readonly path: string }
@@ -115,6 +124,13 @@ export type Question =
   | { readonly type: 'lessons' }
   | { readonly type: 'lesson-open'; readonly lesson: string }
   | { readonly type: 'lesson-check'; readonly lesson: string; readonly step: string }
+  /** The learner has come to a step of the open lesson, by its name, or to its `finish`. */
+  | { readonly type: 'lesson-reach'; readonly step: string }
+  /** A step with nothing to check is done. */
+  | { readonly type: 'lesson-pass'; readonly step: string }
+  /** A zip archive, or a folder's files by their paths. */
+  | { readonly type: 'pack-open'; readonly name: string; readonly content: Uint8Array | ReadonlyMap<string, Uint8Array> }
+  | { readonly type: 'pack-forget'; readonly name: string }
   | { readonly type: 'reset' }
   | { readonly type: 'undo' }
   | { readonly type: 'redo' }

@@ -4,13 +4,13 @@
  */
 import { drive, type Drive } from '../session/drive.ts'
 import { Feed } from '../session/feed.ts'
-import type { LessonRoom } from '../session/lesson-room.ts'
 import { Keeper } from '../session/keeper.ts'
 import { loadDocker } from '../session/programs.ts'
 import { Session } from '../session/session.ts'
 import { openStorage, type Storage } from '../session/storage.ts'
 import { Undo } from '../session/undo.ts'
 import type { TerminalWindow } from '../session/terminal-window.ts'
+import type { Lessons } from './lessons.ts'
 import type { FromWorker, Question, ToWorker } from './messages.ts'
 import { browserSupplies } from './supplies.ts'
 import { owned } from './ownership.ts'
@@ -28,7 +28,7 @@ interface Workspace {
   readonly keeper: Keeper
   readonly storage: Storage
   /** Fetched beside the first prompt. */
-  readonly lessons: Promise<LessonRoom>
+  readonly lessons: Promise<Lessons>
   readonly feed: Feed
   readonly drive: Drive
   readonly terminals: Map<string, TerminalWindow>
@@ -111,7 +111,7 @@ function begin(name: string, session: Session, storage: Storage, undo: Undo): vo
   const keeper = new Keeper(session, storage, (message) => post({ type: 'trouble', message }), undo)
   session.beforePrompt = () => keeper.saved()
   const feed = new Feed(() => session.stores())
-  const lessons = import('./lessons.ts').then(({ lessonRoom }) => lessonRoom(session))
+  const lessons = import('./lessons.ts').then(({ openLessons }) => openLessons(session, storage))
   // Who asks for lessons is told; until somebody does, nothing is lost.
   lessons.catch(() => {})
   const driven = drive(session.clock, planFrame)
@@ -191,11 +191,24 @@ async function answer(present: Workspace, question: Question): Promise<unknown> 
     case 'list-files':
       return session.listFiles(question.path)
     case 'lessons':
-      return (await lessons).summaries()
+      return (await lessons).room.summaries()
     case 'lesson-open':
       return openLesson(present, question.lesson)
-    case 'lesson-check':
-      return (await lessons).check(question.step, driven)
+    case 'lesson-check': {
+      const result = await (await lessons).room.check(question.step, driven)
+      await keeper.saved()
+      return result
+    }
+    case 'lesson-reach':
+      ;(await lessons).room.reach(question.step, driven)
+      return keeper.saved()
+    case 'lesson-pass':
+      ;(await lessons).room.pass(question.step)
+      return keeper.saved()
+    case 'pack-open':
+      return (await lessons).addPack(question.name, question.content)
+    case 'pack-forget':
+      return (await lessons).forgetPack(question.name)
     case 'undo':
       return restart(present, keeper.previous())
     case 'redo':
@@ -219,14 +232,14 @@ function imported(present: Workspace, data: Uint8Array): Promise<void> {
 
 /** A lesson that wants another world gets it; the pages of the lesson are the answer. */
 async function openLesson(present: Workspace, id: string): Promise<unknown> {
-  const lessons = await present.lessons
-  const preset = lessons.presetOf(id)
-  if (preset !== present.session.preset || !lessons.isStarted(id)) {
+  const { room } = await present.lessons
+  const preset = room.presetOf(id)
+  if (preset !== present.session.preset || !room.isStarted(id)) {
     present.keeper.remember()
     await restart(present, undefined, preset)
-    await (await workspace?.lessons)?.start(id, workspace?.drive)
+    await (await workspace?.lessons)?.room.start(id, workspace?.drive)
   }
-  return (await workspace?.lessons)?.opened(id)
+  return (await workspace?.lessons)?.room.opened(id)
 }
 
 /** Begins anew, from a saved state or from nothing, in the same workspace. Terminals stay open and get a new shell. */

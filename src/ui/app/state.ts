@@ -50,6 +50,8 @@ export interface State {
   /** Draws the swarm that the machine is a manager of. */
   readonly showsSwarm: boolean
   readonly lesson: string | null
+  /** A file that something other than the editor wants to be shown there; a relative path begins at home. */
+  readonly fileWanted: string | undefined
   readonly searchesTerminal: boolean
   readonly dialog: 'palette' | 'keys' | 'share' | undefined
   /** One line at the foot that goes away by itself. */
@@ -181,6 +183,7 @@ function initialState(): State {
     compares: false,
     showsSwarm: false,
     lesson: new URLSearchParams(location.search).get('lesson'),
+    fileWanted: undefined,
     searchesTerminal: false,
     dialog: undefined,
     notice: '',
@@ -213,6 +216,19 @@ export function insert(drydock: Drydock, text: string): void {
   goTo(drydock, undefined)
   end.send({ type: 'terminal-input', terminal, text })
   sinks.get(terminal)?.focus()
+}
+
+/** As `insert`, into the terminal of that number, which is opened where there are not so many; 0 is the one in front. */
+export function insertInto(drydock: Drydock, text: string, number: number): void {
+  const { store, sinks } = drydock
+  while (store.getState().terminals.length < number) openTerminal(drydock)
+  const terminal = number === 0 ? store.getState().terminal : store.getState().terminals[number - 1]
+  store.setState({ terminal })
+  const whenThere = () => {
+    if (!sinks.has(terminal)) return requestAnimationFrame(whenThere)
+    if (store.getState().terminal === terminal) insert(drydock, text)
+  }
+  whenThere()
 }
 
 /** Shows the world as it was before the entry at `position`; undefined is the present. */

@@ -48,6 +48,13 @@ export function EditorPane() {
     return () => void drydock.fileListeners.delete(changed)
   }, [drydock, opened?.path, isChanged, open])
 
+  const wanted = useDock(({ fileWanted }) => fileWanted)
+  useEffect(() => {
+    if (wanted === undefined) return
+    drydock.store.setState({ fileWanted: undefined })
+    void open(wanted.startsWith('/') ? wanted : `${home}/${wanted.replace(/^~\//, '')}`)
+  }, [drydock, wanted, home, open])
+
   const save = async (): Promise<boolean> => {
     if (!opened) return false
     try {

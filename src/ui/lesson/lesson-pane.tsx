@@ -7,6 +7,7 @@ import { Glyph } from '../app/glyph.tsx'
 import { insert, useDock, useDrydock } from '../app/state.ts'
 import { commandIn } from './command-in.ts'
 import style from './lesson-pane.module.css'
+import { bringPackOfAddress, PackDoor } from './pack-door.tsx'
 import { checkStep, closeLesson, goToStep, listLessons, openLesson, showHint, useLessons, type Progress } from './lessons.ts'
 
 const LessonText = lazy(() => import('./lesson-text.tsx').then(({ LessonText }) => ({ default: LessonText })))
@@ -18,7 +19,7 @@ export function LessonPane() {
   const wanted = useDock(({ lesson }) => lesson)
   const { lesson } = useLessons()
   useEffect(() => {
-    if (isOpen) void firstPrompt.then(() => listLessons(drydock))
+    if (isOpen) void firstPrompt.then(() => listLessons(drydock)).then(() => bringPackOfAddress(drydock))
   }, [drydock, isOpen])
   useEffect(() => {
     if (isOpen && wanted && wanted !== lesson?.id) void openLesson(drydock, wanted)
@@ -61,6 +62,7 @@ function Choice() {
           </ul>
         </section>
       ))}
+      <PackDoor packs={[...new Set(all.map(({ pack }) => pack))].filter((pack) => pack !== '')} />
     </div>
   )
 }
@@ -99,7 +101,7 @@ function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
       </div>
       {step && step.hints.length > 0 && <Hints hints={step.hints} />}
       <div className={style.nav}>
-        <button className={style.button} disabled={current <= (lesson.intro ? -1 : 0)} onClick={() => goToStep(current - 1)}>
+        <button className={style.button} disabled={current <= (lesson.intro ? -1 : 0)} onClick={() => goToStep(drydock, current - 1)}>
           Back
         </button>
         <span className={style.space} />
@@ -110,7 +112,7 @@ function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
         ) : (
           <>
             {step?.isChecked && (
-              <button className={style.button} onClick={() => goToStep(current + 1)}>
+              <button className={style.button} onClick={() => goToStep(drydock, current + 1)}>
                 Skip
               </button>
             )}
@@ -135,6 +137,7 @@ function Text({ tree }: { readonly tree: object }) {
 }
 
 function Steps({ lesson, progress: { current, passed } }: { readonly lesson: OpenedLesson; readonly progress: Progress }) {
+  const drydock = useDrydock()
   const { result } = useLessons()
   return (
     <ol className={style.steps}>
@@ -156,7 +159,7 @@ function Steps({ lesson, progress: { current, passed } }: { readonly lesson: Ope
                   )}
                 </>
               ) : (
-                <button onClick={() => goToStep(index)}>{title}</button>
+                <button onClick={() => goToStep(drydock, index)}>{title}</button>
               )}
             </div>
           </li>

@@ -1,6 +1,6 @@
 /** The lesson that is open and how far it has come. Checks are asked of the worker, which looks at the state and not at what was typed. */
 import { createStore, useStore } from 'zustand'
-import type { CheckResult, LessonSummary, OpenedLesson } from '../../worker/messages.ts'
+import type { CheckResult, LessonSummary, OpenedLesson, OpenedPack } from '../../worker/messages.ts'
 import type { Drydock } from '../app/state.ts'
 import { wordsOf } from '../app/words-of.ts'
 
@@ -17,6 +17,8 @@ interface Lessons {
   readonly hintsShown: number
   readonly isChecking: boolean
   readonly result: CheckResult | undefined
+  /** The pack that was opened last, with what is wrong in it. */
+  readonly report: (OpenedPack & { readonly name: string }) | undefined
 }
 
 const nothing: Lessons = {
@@ -26,6 +28,7 @@ const nothing: Lessons = {
   hintsShown: 0,
   isChecking: false,
   result: undefined,
+  report: undefined,
 }
 
 const store = createStore<Lessons>(() => nothing)
@@ -55,17 +58,38 @@ export async function openLesson(drydock: Drydock, id: string): Promise<void> {
 export function closeLesson(drydock: Drydock): void {
   store.setState({ lesson: undefined, result: undefined, hintsShown: 0 })
   drydock.store.setState({ lesson: null })
+  void listLessons(drydock)
 }
 
-export function goToStep(step: number): void {
+/** Shows a step; what it prepares in the sandbox is begun the first time. */
+export function goToStep({ end }: Drydock, step: number): void {
   const { lesson, progress } = store.getState()
   if (!lesson) return
   const lowest = lesson.intro ? -1 : 0
-  store.setState({
-    progress: { ...progress, current: Math.min(lesson.steps.length, Math.max(lowest, step)) },
-    hintsShown: 0,
-    result: undefined,
-  })
+  const current = Math.min(lesson.steps.length, Math.max(lowest, step))
+  store.setState({ progress: { ...progress, current }, hintsShown: 0, result: undefined })
+  if (current >= 0) void end.ask({ type: 'lesson-reach', step: lesson.steps[current]?.name ?? 'finish' })
+}
+
+/** Takes a pack from a zip archive or a folder's files, and lists what is there now. */
+export async function openPack(drydock: Drydock, name: string, content: Uint8Array | ReadonlyMap<string, Uint8Array>): Promise<void> {
+  try {
+    const opened = (await drydock.end.ask({ type: 'pack-open', name, content })) as OpenedPack
+    store.setState({ report: { name, ...opened } })
+    await listLessons(drydock)
+  } catch (refusal) {
+    store.setState({ report: { name, lessons: 0, problems: [wordsOf(refusal)] } })
+  }
+}
+
+export function hasPack(name: string): boolean {
+  return store.getState().all.some(({ pack }) => pack === name)
+}
+
+export async function forgetPack(drydock: Drydock, name: string): Promise<void> {
+  store.setState({ report: undefined })
+  await drydock.end.ask({ type: 'pack-forget', name })
+  await listLessons(drydock)
 }
 
 export function showHint(): void {
@@ -76,10 +100,11 @@ export function showHint(): void {
 export async function checkStep(drydock: Drydock): Promise<void> {
   const { lesson, progress } = store.getState()
   const step = lesson?.steps[progress.current]
-  if (!lesson || !step) return goToStep(progress.current + 1)
+  if (!lesson || !step) return goToStep(drydock, progress.current + 1)
   if (!step.isChecked) {
+    void drydock.end.ask({ type: 'lesson-pass', step: step.name })
     store.setState({ progress: { ...progress, passed: new Set([...progress.passed, step.name]) } })
-    return goToStep(progress.current + 1)
+    return goToStep(drydock, progress.current + 1)
   }
   store.setState({ isChecking: true, result: undefined })
   try {
@@ -87,7 +112,7 @@ export async function checkStep(drydock: Drydock): Promise<void> {
     store.setState({ isChecking: false, result })
     if (!result.passed) return
     store.setState({ progress: { ...progress, passed: new Set([...progress.passed, step.name]) } })
-    goToStep(progress.current + 1)
+    goToStep(drydock, progress.current + 1)
   } catch (refusal) {
     store.setState({ isChecking: false, result: { step: step.name, passed: false, hint: wordsOf(refusal) } })
   }
