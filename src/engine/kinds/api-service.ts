@@ -1,7 +1,8 @@
 /** APIService of apiregistration.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
+import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import { dns1035Label, dns1123Subdomain, pathSegment } from './names.ts'
+import { dns1035Label, dns1123Subdomain, pathSegment, portNumber } from './names.ts'
 import type { V1APIService } from './generated/types.ts'
 
 export const apiService = defineKind<V1APIService>({
@@ -39,8 +40,14 @@ export const apiService = defineKind<V1APIService>({
     }
     if (!service.namespace) errors.required('spec.service.namespace')
     if (!service.name) errors.required('spec.service.name')
+    const problems = portNumber(service.port ?? 443)
+    if (problems.length > 0) errors.invalid('spec.service.port', service.port, `port is not valid: ${problems.join(', ')}`)
     if (insecureSkipTLSVerify && caBundle)
       errors.invalid('spec.insecureSkipTLSVerify', insecureSkipTLSVerify, 'may not be true if caBundle is present')
+  },
+  defaults: (service) => {
+    const { spec } = service
+    return spec?.service ? withField(service, 'spec', withField(spec, 'service', filled(spec.service, { port: 443 }))) : service
   },
   columns: [
     name,

@@ -1,7 +1,8 @@
 /** CertificateSigningRequest of certificates.k8s.io v1. */
 import { humanDuration } from '../../base/human-duration.ts'
 import { ageColumn, column, name } from './columns.ts'
-import { validateRequest } from '../api/access/certificate-requests.ts'
+import { validateConditions, validateRequest } from '../api/access/certificate-requests.ts'
+import { pathSegment } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CertificateSigningRequest } from './generated/types.ts'
 
@@ -39,11 +40,17 @@ export const certificateSigningRequest = defineKind<V1CertificateSigningRequest>
   ],
   selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName },
   onCreate: (request) => ({ ...request, status: {} }),
+  // Upstream does not care what a request is called.
+  nameRule: pathSegment,
   validate: validateRequest,
+  validateUpdate: validateConditions,
   onUpdate: ({ old, fresh, subresource }) =>
     subresource === 'approval'
       ? { ...old, metadata: fresh.metadata, status: { ...old.status, conditions: fresh.status.conditions } }
-      : fresh,
+      : // What was asked for stays; its status has ways of its own.
+        subresource === undefined
+        ? { ...fresh, spec: old.spec, status: old.status }
+        : fresh,
 })
 
 function conditionText({ status }: V1CertificateSigningRequest): string {

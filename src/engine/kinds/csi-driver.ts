@@ -1,6 +1,9 @@
 /** CSIDriver of storage.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
+import { isSame } from '../api/objects.ts'
+import { Verbatim } from './field-errors.ts'
+import { supported } from './validation/values.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CSIDriver } from './generated/types.ts'
 
@@ -73,4 +76,27 @@ export const csiDriver = defineKind<V1CSIDriver>({
           }),
         )
       : driver,
+  validate: ({ spec }, errors) => {
+    const { fsGroupPolicy, tokenRequests = [], volumeLifecycleModes = [] } = spec
+    if (fsGroupPolicy !== undefined) supported('spec.fsGroupPolicy', fsGroupPolicy, ['File', 'None', 'ReadWriteOnceWithFSType'], errors)
+    tokenRequests.forEach(({ audience, expirationSeconds }, index) => {
+      const path = `spec.tokenRequests[${index}]`
+      if (tokenRequests.findIndex((each) => each.audience === audience) < index) return errors.duplicate(`${path}.audience`, audience)
+      const words = 'may not specify a duration'
+      if (expirationSeconds !== undefined && expirationSeconds < 600)
+        errors.invalid(`${path}.expirationSeconds`, expirationSeconds, `${words} less than 10 minutes`)
+      if (expirationSeconds !== undefined && expirationSeconds > 2 ** 32)
+        errors.invalid(`${path}.expirationSeconds`, expirationSeconds, `${words} larger than 2^32 seconds`)
+    })
+    for (const mode of volumeLifecycleModes) supported('spec.volumeLifecycleModes', mode, ['Persistent', 'Ephemeral'], errors)
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    // Upstream misspells the first one.
+    if (old.spec.attachRequired !== fresh.spec.attachRequired)
+      errors.invalid('spec.attachedRequired', fresh.spec.attachRequired, 'field is immutable')
+    const modes = fresh.spec.volumeLifecycleModes ?? []
+    if (isSame(old.spec.volumeLifecycleModes, fresh.spec.volumeLifecycleModes)) return
+    const list = new Verbatim(`[]storage.VolumeLifecycleMode{${modes.map((mode) => JSON.stringify(mode)).join(', ')}}`)
+    errors.invalid('spec.volumeLifecycleModes', list, 'field is immutable')
+  },
 })

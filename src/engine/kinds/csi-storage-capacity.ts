@@ -1,4 +1,9 @@
 /** CSIStorageCapacity of storage.k8s.io v1. */
+import { isSame } from '../api/objects.ts'
+import { goSelector } from './go-print.ts'
+import { dns1123Subdomain, mustNotBeNegative } from './names.ts'
+import { compareQuantities } from './quantity.ts'
+import { validateSelector } from './validation/selectors.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CSIStorageCapacity } from './generated/types.ts'
 
@@ -12,4 +17,15 @@ export const csiStorageCapacity = defineKind<V1CSIStorageCapacity>({
   needsVersion: true,
   verbs: allVerbs,
   schema: 'V1CSIStorageCapacity',
+  validate: ({ nodeTopology, storageClassName = '', capacity }, errors) => {
+    if (nodeTopology) validateSelector(nodeTopology, 'nodeTopology', errors)
+    for (const problem of dns1123Subdomain(storageClassName)) errors.invalid('storageClassName', storageClassName, problem)
+    if (capacity !== undefined && compareQuantities(capacity, '0') < 0) errors.invalid('capacity', capacity, mustNotBeNegative)
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (!isSame(old.nodeTopology, fresh.nodeTopology))
+      errors.invalid('nodeTopology', fresh.nodeTopology && goSelector(fresh.nodeTopology), 'field is immutable')
+    if (old.storageClassName !== fresh.storageClassName)
+      errors.invalid('storageClassName', fresh.storageClassName ?? '', 'field is immutable')
+  },
 })

@@ -1,6 +1,7 @@
 /** EndpointSlice of discovery.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
+import { validateSlice } from './validation/endpoint-slice.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1EndpointSlice } from './generated/types.ts'
 
@@ -45,6 +46,10 @@ export const endpointSlice = defineKind<V1EndpointSlice>({
       'ports',
       mapped(slice.ports, (port) => filled(port, { name: '', protocol: 'TCP' })),
     ),
+  validate: (slice, errors) => validateSlice(slice, errors),
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (old.addressType !== fresh.addressType) errors.invalid('addressType', fresh.addressType, 'field is immutable')
+  },
 })
 
 function firstThree(list: readonly string[]): string {

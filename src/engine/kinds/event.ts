@@ -1,6 +1,8 @@
 /** Event of the core group v1. */
 import { age, column, name, wide } from './columns.ts'
 import { filled } from './defaulting.ts'
+import type { FieldErrors } from './field-errors.ts'
+import { pathSegment, qualifiedName } from './names.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { CoreV1Event } from './generated/types.ts'
 
@@ -75,11 +77,27 @@ export const event = defineKind<CoreV1Event>({
       firstTimestamp: null,
       lastTimestamp: null,
     } as unknown as Partial<CoreV1Event>),
-  validate: ({ metadata, involvedObject }, errors) => {
-    const home = involvedObject?.namespace ?? ''
-    if (home !== '' && home !== metadata.namespace) errors.invalid('involvedObject.namespace', home, 'does not match event.namespace')
-  },
+  // An event's own name is judged by no rule of its own.
+  nameRule: pathSegment,
+  validate: (event, errors) => validateEvent(event, errors),
 })
+
+function validateEvent({ metadata, involvedObject, eventTime, ...event }: CoreV1Event, errors: FieldErrors): void {
+  const home = involvedObject?.namespace ?? ''
+  const { namespace = '' } = metadata
+  const isElsewhere = (homes: readonly string[]) => (home === '' ? !homes.includes(namespace) : !eventTime && home !== namespace)
+  if (isElsewhere(eventTime ? ['default', 'kube-system'] : ['default']))
+    errors.invalid('involvedObject.namespace', home, 'does not match event.namespace')
+  if (!eventTime) return
+  const { reportingComponent = '', reportingInstance = '', action = '', reason = '', message = '' } = event
+  if (reportingComponent === '') errors.required('reportingComponent')
+  for (const problem of qualifiedName(reportingComponent)) errors.invalid('reportingComponent', reportingComponent, problem)
+  for (const [field, value] of Object.entries({ reportingInstance, action, reason })) {
+    if (value === '') errors.required(field)
+    if (value.length > 128) errors.invalid(field, '', 'can have at most 128 characters')
+  }
+  if (message.length > 1024) errors.invalid('message', '', 'can have at most 1024 characters')
+}
 
 function seen(timestamp: string | null | undefined, nowMs: number): string {
   return timestamp ? age(timestamp, nowMs) : '<unknown>'

@@ -6,7 +6,7 @@ import type { V1HorizontalPodAutoscaler, V2HorizontalPodAutoscaler, V2MetricSpec
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
 import { defineKind, type Kind, type StoredObject } from './kind.ts'
 
-const { columns, validate: _, defaults: __, onCreate: ___, ...names } = horizontalPodAutoscaler
+const { columns, validate: _, defaults: __, onCreate: ___, validateStatus: ____, ...names } = horizontalPodAutoscaler
 
 export const horizontalPodAutoscalerV1: Kind = defineKind<V1HorizontalPodAutoscaler>({
   ...(names as unknown as Kind<V1HorizontalPodAutoscaler>),

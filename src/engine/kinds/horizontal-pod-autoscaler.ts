@@ -1,5 +1,6 @@
 /** HorizontalPodAutoscaler of autoscaling v2. */
-import { supported } from './validation/values.ts'
+import { validateAutoscaler } from './validation/autoscaler.ts'
+import { notNegative } from './validation/values.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
@@ -70,22 +71,9 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
     ...autoscaler,
     status: { currentMetrics: null, desiredReplicas: 0 } as unknown as V2HorizontalPodAutoscaler['status'],
   }),
-  validate: ({ spec }, errors) => {
-    if (spec.minReplicas !== undefined && spec.minReplicas < 1)
-      errors.invalid('spec.minReplicas', spec.minReplicas, 'must be greater than or equal to 1')
-    if (!spec.maxReplicas || spec.maxReplicas < 1) errors.invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0')
-    if (spec.minReplicas !== undefined && (spec.maxReplicas ?? 0) < spec.minReplicas)
-      errors.invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to `minReplicas`')
-    if (!spec.scaleTargetRef?.kind) errors.required('spec.scaleTargetRef.kind')
-    if (!spec.scaleTargetRef?.name) errors.required('spec.scaleTargetRef.name')
-    spec.metrics?.forEach((metric, index) => {
-      const path = `spec.metrics[${index}]`
-      const source = `${metric.type.slice(0, 1).toLowerCase()}${metric.type.slice(1)}`
-      const types = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource']
-      if (!metric.type) errors.required(`${path}.type`, 'must specify a metric source type')
-      else if (!types.includes(metric.type)) supported(`${path}.type`, metric.type, types, errors)
-      else if (!Object.hasOwn(metric, source)) errors.required(`${path}.${source}`, 'must populate information for the given metric source')
-    })
+  validate: ({ spec }, errors) => validateAutoscaler(spec, errors),
+  validateStatus: ({ fresh: { status } }, errors) => {
+    for (const field of ['currentReplicas', 'desiredReplicas'] as const) notNegative(`status.${field}`, status?.[field], errors)
   },
 })
 

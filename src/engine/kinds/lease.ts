@@ -24,6 +24,9 @@ export const lease = defineKind<V1Lease>({
     ),
     ageColumn,
   ],
+  // Coordinated leader election is a gate that is closed: what belongs to it is dropped.
+  onCreate: withoutElection,
+  onUpdate: ({ fresh }) => withoutElection(fresh),
   validate: ({ spec }, errors) => {
     const { leaseDurationSeconds, leaseTransitions } = spec ?? {}
     if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0)
@@ -32,3 +35,9 @@ export const lease = defineKind<V1Lease>({
       errors.invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0')
   },
 })
+
+function withoutElection(lease: V1Lease): V1Lease {
+  if (lease.spec?.strategy === undefined && lease.spec?.preferredHolder === undefined) return lease
+  const { strategy: _, preferredHolder: __, ...spec } = lease.spec
+  return { ...lease, spec }
+}

@@ -55,6 +55,20 @@ export function dns1123Subdomain(name: string): readonly string[] {
   ]
 }
 
+/** `*.example.com`. */
+export function wildcardSubdomain(name: string): readonly string[] {
+  const problems = name.length > 253 ? [tooLong(253)] : []
+  if (name.startsWith('*.') && patterns.subdomain.test(name.slice(2))) return problems
+  return [
+    ...problems,
+    regexMessage(
+      "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+      `\\*\\.${subdomain}`,
+      '*.example.com',
+    ),
+  ]
+}
+
 export function dns1035Label(name: string): readonly string[] {
   const problems = name.length > 63 ? [tooLong(63)] : []
   if (patterns.dns1035.test(name)) return problems

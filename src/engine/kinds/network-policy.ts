@@ -1,13 +1,14 @@
 /** NetworkPolicy of networking.k8s.io v1. */
-import type { FieldErrors } from './field-errors.ts'
-import { isCidr, notACidr } from './validation/addresses.ts'
+import { Verbatim, type FieldErrors } from './field-errors.ts'
+import { isCidr, isStrictlyWithin, notACidr } from './validation/addresses.ts'
 import { validateSelector } from './validation/selectors.ts'
 import { supported, validatePortReference } from './validation/values.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { selectorText } from '../api/selectors.ts'
 import { filled, mapped, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1NetworkPolicy, V1NetworkPolicyPeer, V1NetworkPolicyPort } from './generated/types.ts'
+import { portNumber } from './names.ts'
+import type { V1IPBlock, V1NetworkPolicy, V1NetworkPolicyPeer, V1NetworkPolicyPort } from './generated/types.ts'
 
 export const networkPolicy = defineKind<V1NetworkPolicy>({
   group: 'networking.k8s.io',
@@ -53,7 +54,11 @@ export const networkPolicy = defineKind<V1NetworkPolicy>({
     if (spec.podSelector) validateSelector(spec.podSelector, 'spec.podSelector', errors)
     spec.ingress?.forEach((rule, index) => validateRule(rule.ports, rule.from, `spec.ingress[${index}]`, 'from', errors))
     spec.egress?.forEach((rule, index) => validateRule(rule.ports, rule.to, `spec.egress[${index}]`, 'to', errors))
-    spec.policyTypes?.forEach((type, index) => supported(`spec.policyTypes[${index}]`, type, ['Ingress', 'Egress'], errors))
+    const { policyTypes = [] } = spec
+    if (policyTypes.length > 2) {
+      const list = new Verbatim(`[]networking.PolicyType{${policyTypes.map((type) => JSON.stringify(type)).join(', ')}}`)
+      errors.invalid('spec.policyTypes', list, 'may not specify more than two policyTypes')
+    } else policyTypes.forEach((type, index) => supported(`spec.policyTypes[${index}]`, type, ['Ingress', 'Egress'], errors))
   },
 })
 
@@ -94,16 +99,33 @@ function validateRule(
   ports?.forEach(({ protocol, port, endPort }, index) => {
     const place = `${path}.ports[${index}]`
     if (protocol) supported(`${place}.protocol`, protocol, ['TCP', 'UDP', 'SCTP'], errors)
-    if (port !== undefined) validatePortReference(port, `${place}.port`, errors)
-    if (endPort !== undefined && typeof port === 'number' && endPort < port)
-      errors.invalid(`${place}.endPort`, endPort, 'must be greater than or equal to `port`')
+    const ending = `${place}.endPort`
+    if (typeof port === 'number') {
+      validatePortReference(port, `${place}.port`, errors)
+      if (endPort === undefined) return
+      if (endPort < port) errors.invalid(ending, port, 'must be greater than or equal to `port`')
+      for (const problem of portNumber(endPort)) errors.invalid(ending, endPort, problem)
+    } else {
+      const why = port === undefined ? 'not specified' : 'non-numeric'
+      if (endPort !== undefined) errors.invalid(ending, endPort, `may not be specified when \`port\` is ${why}`)
+      if (port !== undefined) validatePortReference(port, `${place}.port`, errors)
+    }
   })
   peers?.forEach(({ podSelector, namespaceSelector, ipBlock }, index) => {
     const place = `${path}.${side}[${index}]`
     if (podSelector) validateSelector(podSelector, `${place}.podSelector`, errors)
     if (namespaceSelector) validateSelector(namespaceSelector, `${place}.namespaceSelector`, errors)
-    if (ipBlock && !isCidr(ipBlock.cidr)) errors.invalid(`${place}.ipBlock.cidr`, ipBlock.cidr, notACidr)
+    if (ipBlock) validateBlock(ipBlock, `${place}.ipBlock`, errors)
     if (!podSelector && !namespaceSelector && !ipBlock) errors.required(place, 'must specify a peer')
     else if (ipBlock && (podSelector || namespaceSelector)) errors.forbidden(place, 'may not specify both ipBlock and another peer')
+  })
+}
+
+function validateBlock({ cidr, except = [] }: V1IPBlock, path: string, errors: FieldErrors): void {
+  if (!cidr) return errors.required(`${path}.cidr`)
+  if (!isCidr(cidr)) return errors.invalid(`${path}.cidr`, cidr, notACidr)
+  except.forEach((inner, index) => {
+    if (!isCidr(inner)) errors.invalid(`${path}.except[${index}]`, inner, notACidr)
+    else if (!isStrictlyWithin(inner, cidr)) errors.invalid(`${path}.except[${index}]`, inner, 'must be a strict subset of `cidr`')
   })
 }

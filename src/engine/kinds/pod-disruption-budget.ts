@@ -1,7 +1,8 @@
 /** PodDisruptionBudget of policy v1. */
-import { goIntOrString } from './go-print.ts'
+import { pathSegment } from './names.ts'
+import { notNegative, supported } from './validation/values.ts'
 import { validateSelector } from './validation/selectors.ts'
-import { validateShare } from './workload-validation.ts'
+import { validateAtMostAll, validateShare } from './workload-validation.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { goSyntax } from './go-syntax.ts'
 import { goStruct } from './go-value.ts'
@@ -36,6 +37,8 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
     ),
     ageColumn,
   ],
+  // Upstream's rules for budgets leave out the name.
+  nameRule: pathSegment,
   validate: ({ spec }, errors) => {
     if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined)
       errors.invalid(
@@ -45,9 +48,15 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
       )
     for (const field of ['minAvailable', 'maxUnavailable'] as const) {
       const value = spec[field]
-      const share = validateShare(value, `spec.${field}`, errors)
-      if (typeof value === 'string' && share > 100) errors.invalid(`spec.${field}`, goIntOrString(value), 'must not be greater than 100%')
+      validateShare(value, `spec.${field}`, errors)
+      validateAtMostAll(value, `spec.${field}`, errors)
     }
     if (spec.selector) validateSelector(spec.selector, 'spec.selector', errors)
+    if (spec.unhealthyPodEvictionPolicy !== undefined)
+      supported('spec.unhealthyPodEvictionPolicy', spec.unhealthyPodEvictionPolicy, ['AlwaysAllow', 'IfHealthyBudget'], errors)
+  },
+  validateStatus: ({ fresh: { status } }, errors) => {
+    for (const field of ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const)
+      notNegative(`status.${field}`, status?.[field], errors)
   },
 })

@@ -1,6 +1,7 @@
 /** PriorityClass of scheduling.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
 import { filled } from './defaulting.ts'
+import { supported } from './validation/values.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PriorityClass } from './generated/types.ts'
 
@@ -38,14 +39,22 @@ export const priorityClass = defineKind<V1PriorityClass>({
     ),
   ],
   defaults: (priorityClass) => filled(priorityClass, { preemptionPolicy: 'PreemptLowerPriority' }),
-  validate: ({ metadata, value }, errors) => {
-    if (metadata.name.startsWith('system-') && !systemClasses.includes(metadata.name)) {
-      errors.forbidden(
-        'metadata.name',
-        `priority class names with 'system-' prefix are reserved for system use only. error: ${metadata.name} is not a known system priority class`,
-      )
-    } else if (!systemClasses.includes(metadata.name) && value > 1000000000)
-      errors.forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')
+  validateCreate: ({ metadata: { name: title }, value = 0, globalDefault = false, preemptionPolicy }, errors) => {
+    if (title.startsWith('system-')) {
+      const expected = systemClasses[title]
+      const problem =
+        expected === undefined
+          ? `${title} is not a known system priority class`
+          : value !== expected
+            ? `value of ${title} PriorityClass must be ${expected}`
+            : globalDefault
+              ? `globalDefault of ${title} PriorityClass must be false`
+              : undefined
+      if (problem !== undefined)
+        errors.forbidden('metadata.name', `priority class names with 'system-' prefix are reserved for system use only. error: ${problem}`)
+    } else if (value > 1000000000) errors.forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')
+    if (preemptionPolicy === '') errors.required('preemptionPolicy')
+    else if (preemptionPolicy !== undefined) supported('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never'], errors)
   },
   validateUpdate: ({ old, fresh }, errors) => {
     if (old.value !== fresh.value) errors.forbidden('value', 'may not be changed in an update.')
@@ -53,4 +62,4 @@ export const priorityClass = defineKind<V1PriorityClass>({
   },
 })
 
-const systemClasses = ['system-cluster-critical', 'system-node-critical']
+const systemClasses: Readonly<Record<string, number>> = { 'system-cluster-critical': 2000000000, 'system-node-critical': 2000001000 }

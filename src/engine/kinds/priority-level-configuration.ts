@@ -1,5 +1,7 @@
 /** PriorityLevelConfiguration of flowcontrol.apiserver.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
+import { validatePriorityLevel } from './validation/flow-control.ts'
+import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PriorityLevelConfiguration } from './generated/types.ts'
 
@@ -50,4 +52,17 @@ export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguratio
     ),
     ageColumn,
   ],
+  defaults: (level) => {
+    const { spec } = level
+    if (spec?.exempt) return withField(level, 'spec', withField(spec, 'exempt', filled(spec.exempt, noShares)))
+    if (!spec?.limited) return level
+    const limited = filled(spec.limited, { nominalConcurrencyShares: 30, lendablePercent: 0 })
+    const response = limited.limitResponse
+    const queuing = response?.queuing && filled(response.queuing, { queues: 64, handSize: 8, queueLengthLimit: 50 })
+    const whole = response && queuing ? withField(limited, 'limitResponse', withField(response, 'queuing', queuing)) : limited
+    return withField(level, 'spec', withField(spec, 'limited', whole))
+  },
+  validate: ({ metadata, spec }, errors) => validatePriorityLevel(metadata.name, spec, errors),
 })
+
+const noShares = { nominalConcurrencyShares: 0, lendablePercent: 0 }

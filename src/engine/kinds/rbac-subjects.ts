@@ -1,5 +1,6 @@
 /** The parts that RoleBinding and ClusterRoleBinding share. */
 import type { FieldErrors } from './field-errors.ts'
+import { dns1123Subdomain, pathSegment } from './names.ts'
 import type { RbacV1Subject, V1RoleRef } from './generated/types.ts'
 
 const rbacGroup = 'rbac.authorization.k8s.io'
@@ -21,6 +22,7 @@ export function validateRoleRef({ apiGroup, kind, name }: V1RoleRef, kinds: read
   if (apiGroup !== rbacGroup) errors.notSupported('roleRef.apiGroup', apiGroup, [rbacGroup])
   if (!kinds.includes(kind)) errors.notSupported('roleRef.kind', kind, kinds)
   if (!name) errors.required('roleRef.name')
+  else for (const problem of pathSegment(name)) errors.invalid('roleRef.name', name, problem)
 }
 
 export function validateSubject(
@@ -32,6 +34,7 @@ export function validateSubject(
   if (!name) errors.required(`${path}.name`)
   switch (kind) {
     case 'ServiceAccount':
+      for (const problem of name ? dns1123Subdomain(name) : []) errors.invalid(`${path}.name`, name, problem)
       if (apiGroup !== '') errors.notSupported(`${path}.apiGroup`, apiGroup, [''])
       // A binding in a namespace may leave out that it means its own.
       if (!namespace && !isNamespaced) errors.required(`${path}.namespace`)
@@ -41,6 +44,6 @@ export function validateSubject(
       if (apiGroup !== rbacGroup) errors.notSupported(`${path}.apiGroup`, apiGroup, [rbacGroup])
       break
     default:
-      errors.notSupported(`${path}.kind`, kind, ['Group', 'ServiceAccount', 'User'])
+      errors.notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group'])
   }
 }

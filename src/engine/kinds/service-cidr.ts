@@ -1,5 +1,9 @@
 /** ServiceCIDR of networking.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
+import { bitsOf } from '../api/expressions/addresses.ts'
+import { isSame } from '../api/objects.ts'
+import { Verbatim } from './field-errors.ts'
+import { isCidr, problemsOfCidr } from './validation/addresses.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ServiceCIDR } from './generated/types.ts'
 
@@ -25,4 +29,21 @@ export const serviceCIDR = defineKind<V1ServiceCIDR>({
     ),
     ageColumn,
   ],
+  validate: ({ spec }, errors) => {
+    const cidrs = spec?.cidrs ?? []
+    const whole = new Verbatim(`networking.ServiceCIDRSpec{CIDRs:[]string{${cidrs.map((cidr) => JSON.stringify(cidr)).join(', ')}}}`)
+    const families = new Set(cidrs.map((cidr) => (isCidr(cidr) ? bitsOf(cidr) : undefined)))
+    if (cidrs.length === 0) errors.required('spec.cidrs', 'at least one CIDR required')
+    else if (cidrs.length > 2) errors.invalid('spec.cidrs', whole, 'may only hold up to 2 values')
+    else if (cidrs.length === 2 && (families.size !== 2 || families.has(undefined))) {
+      const words = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64'
+      errors.invalid('spec.cidrs', whole, words)
+    } else
+      cidrs.forEach((cidr, index) => {
+        for (const problem of problemsOfCidr(cidr)) errors.invalid(`spec.cidrs[${index}]`, cidr, problem)
+      })
+  },
+  validateUpdate: ({ old, fresh }, errors) => {
+    if (!isSame(old.spec?.cidrs, fresh.spec?.cidrs)) errors.invalid('spec.cidrs', fresh.spec?.cidrs ?? [], 'field is immutable')
+  },
 })

@@ -3,6 +3,11 @@ import type { V1PolicyRule } from '../../kinds/generated/types.ts'
 import { serviceAccountIssuer, userOfToken } from './authentication.ts'
 import { allowing, grants, type Attributes, type User } from './authorization.ts'
 import { isRecord, timestamp } from '../objects.ts'
+import { badRequest, invalid } from '../errors.ts'
+import { FieldErrors } from '../../kinds/field-errors.ts'
+import { goSyntax } from '../../kinds/go-syntax.ts'
+import { goStruct } from '../../kinds/go-value.ts'
+import { schemaNamed } from '../../kinds/schema.ts'
 import type { Registry } from '../registry.ts'
 
 export const reviews = [
@@ -26,6 +31,7 @@ export function reviewed(registry: Registry, resource: string, user: User, docum
     case 'selfsubjectreviews':
       return { ...answer, status: { userInfo: userInfo(user) } }
     case 'tokenreviews': {
+      if (text(spec.token) === '') throw badRequest('token is required for TokenReview in authentication')
       const audiences = list(spec.audiences).length > 0 ? list(spec.audiences) : [serviceAccountIssuer]
       const found = userOfToken(registry, text(spec.token), audiences)
       return {
@@ -36,14 +42,38 @@ export function reviewed(registry: Registry, resource: string, user: User, docum
       }
     }
     case 'selfsubjectrulesreviews':
+      if (text(spec.namespace) === '') throw badRequest('no namespace on request')
       return { ...answer, status: rulesStatus(registry, user, text(spec.namespace)) }
     default: {
+      const errors = new FieldErrors()
+      validateAccessReview(resource, document, errors)
+      const kind = registry.kind(`${resource}.authorization.k8s.io`)
+      if (kind && errors.list.length > 0) throw invalid(kind, '', errors.list)
       const subject =
         resource === 'selfsubjectaccessreviews' ? user : { name: text(spec.user), groups: list(spec.groups), uid: text(spec.uid) }
       const reason = allowing(registry, subject, attributesOf(spec))
       return { ...answer, status: reason === undefined ? { allowed: false } : { allowed: true, ...(reason === '' ? {} : { reason }) } }
     }
   }
+}
+
+function validateAccessReview(resource: string, { spec: given, metadata }: Json, errors: FieldErrors): void {
+  const spec = isRecord(given) ? given : {}
+  const { resourceAttributes, nonResourceAttributes } = spec
+  const attributes = isRecord(resourceAttributes) ? resourceAttributes : undefined
+  const urls = isRecord(nonResourceAttributes)
+    ? goSyntax(goStruct(schemaNamed('V1NonResourceAttributes')), nonResourceAttributes)
+    : undefined
+  if (attributes && urls) errors.invalid('spec.nonResourceAttributes', urls, 'cannot be specified in combination with resourceAttributes')
+  if (!attributes && !urls)
+    errors.invalid('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')
+  if (resource !== 'selfsubjectaccessreviews' && text(spec.user) === '' && list(spec.groups).length === 0)
+    errors.invalid('spec.user', '', 'at least one of user or group must be specified')
+  if (resource !== 'localsubjectaccessreviews') return
+  const home = isRecord(metadata) ? text(metadata.namespace) : ''
+  if (attributes && text(attributes.namespace) !== home)
+    errors.invalid('spec.resourceAttributes.namespace', text(attributes.namespace), 'must match metadata.namespace')
+  if (urls) errors.invalid('spec.nonResourceAttributes', urls, 'disallowed on this kind of request')
 }
 
 function attributesOf({ resourceAttributes, nonResourceAttributes }: Json): Attributes {

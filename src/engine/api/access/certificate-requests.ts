@@ -5,6 +5,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import type { FieldErrors } from '../../kinds/field-errors.ts'
 import type { V1CertificateSigningRequest } from '../../kinds/generated/types.ts'
+import { validateSignerName } from '../../kinds/validation/domain-names.ts'
 import { problemOfRequest, signedRequest } from './authority.ts'
 import { clusterIdentity } from './authentication.ts'
 import type { User } from './authorization.ts'
@@ -144,13 +145,42 @@ export function validateRequest({ spec }: V1CertificateSigningRequest, errors: F
   if (!spec.usages?.length) errors.required('spec.usages')
   spec.usages?.forEach((usage, index) => {
     if (!usages.includes(usage)) errors.notSupported(`spec.usages[${index}]`, usage, [...usages].sort())
-    else if (spec.usages?.indexOf(usage) !== index) errors.duplicate(`spec.usages[${index}]`, usage)
   })
-  if (!spec.signerName) errors.required('spec.signerName')
-  else if (spec.signerName === 'kubernetes.io/legacy-unknown')
+  spec.usages?.forEach((usage, index) => {
+    if (spec.usages?.indexOf(usage) !== index) errors.duplicate(`spec.usages[${index}]`, usage)
+  })
+  if (spec.signerName === 'kubernetes.io/legacy-unknown')
     errors.invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version')
-  else if (!/^[a-z0-9.-]+\.[a-z0-9.-]+\/[a-z0-9.-]+$/.test(spec.signerName))
-    errors.invalid('spec.signerName', spec.signerName, 'must be a fully qualified domain and path of the form "example.com/signer-name"')
+  else validateSignerName(spec.signerName ?? '', 'spec.signerName', errors)
   if (spec.expirationSeconds !== undefined && spec.expirationSeconds < 600)
     errors.invalid('spec.expirationSeconds', spec.expirationSeconds, 'may not specify a duration less than 600 seconds (10 minutes)')
+}
+
+const verdicts = ['Approved', 'Denied', 'Failed']
+
+/** Conditions are judged in each way they can be written; only the approval may approve or deny. */
+export function validateConditions(
+  { old, fresh, subresource }: { old: V1CertificateSigningRequest; fresh: V1CertificateSigningRequest; subresource?: string },
+  errors: FieldErrors,
+): void {
+  const path = 'status.conditions'
+  const conditions = fresh.status?.conditions ?? []
+  conditions.forEach(({ type = '', status = '' }, index) => {
+    const place = `${path}[${index}]`
+    if (type === '') errors.required(`${place}.type`)
+    const statuses = verdicts.includes(type) ? ['True'] : ['False', 'True', 'Unknown']
+    if (status === '') errors.required(`${place}.status`)
+    else if (!statuses.includes(status)) errors.notSupported(`${place}.status`, status, statuses)
+    const other = type === 'Approved' ? 'Denied' : type === 'Denied' ? 'Approved' : undefined
+    if (other !== undefined && conditions.slice(0, index).some((each) => each.type === other))
+      errors.invalid(`${place}.type`, type, 'Approved and Denied conditions are mutually exclusive')
+    if (conditions.findIndex((each) => each.type === type) < index) errors.duplicate(`${place}.type`, type)
+  })
+  const count = (request: V1CertificateSigningRequest, type: string) =>
+    (request.status?.conditions ?? []).filter((condition) => condition.type === type).length
+  for (const type of verdicts)
+    if (count(fresh, type) < count(old, type)) errors.forbidden(path, `updates may not remove a condition of type "${type}"`)
+  if (subresource !== 'approval')
+    for (const type of ['Approved', 'Denied'])
+      if (count(fresh, type) > count(old, type)) errors.forbidden(path, `updates may not add a condition of type "${type}"`)
 }
