@@ -1,8 +1,13 @@
 /** ValidatingAdmissionPolicyBinding of admissionregistration.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
+import { Verbatim, type FieldErrors } from './field-errors.ts'
+import { dns1123Subdomain, pathSegment } from './names.ts'
+import { validateMatchResources } from './validation/admission.ts'
+import { validateSelector } from './validation/selectors.ts'
+import { required, supported } from './validation/values.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1ValidatingAdmissionPolicyBinding } from './generated/types.ts'
+import type { V1ParamRef, V1ValidatingAdmissionPolicyBinding } from './generated/types.ts'
 
 export const validatingAdmissionPolicyBinding = defineKind<V1ValidatingAdmissionPolicyBinding>({
   group: 'admissionregistration.k8s.io',
@@ -46,26 +51,38 @@ export const validatingAdmissionPolicyBinding = defineKind<V1ValidatingAdmission
       : binding
   },
   validate: ({ spec }, errors) => {
+    const policyName = spec?.policyName ?? ''
+    if (policyName === '') errors.required('spec.policyName')
+    else for (const problem of dns1123Subdomain(policyName)) errors.invalid('spec.policyName', policyName, problem)
+    if (spec?.paramRef) validateParameters(spec.paramRef, 'spec.paramRef', errors)
+    if (spec?.matchResources) validateMatchResources(spec.matchResources, 'spec.matchResources', errors)
     const actions = spec?.validationActions ?? []
-    if (!spec?.policyName) errors.required('spec.policyName')
-    if (actions.length === 0) errors.required('spec.validationActions', 'at least one validation action is required')
     actions.forEach((action, index) => {
-      if (!['Audit', 'Deny', 'Warn'].includes(action))
-        errors.notSupported(`spec.validationActions[${index}]`, action, ['Audit', 'Deny', 'Warn'])
+      supported(`spec.validationActions[${index}]`, action, ['Audit', 'Deny', 'Warn'], errors)
       if (actions.indexOf(action) < index) errors.duplicate(`spec.validationActions[${index}]`, action)
     })
-    if (actions.includes('Deny') && actions.includes('Warn'))
+    if (actions.includes('Deny') && actions.includes('Warn')) {
+      const list = actions.map((action) => JSON.stringify(action)).join(', ')
       errors.invalid(
         'spec.validationActions',
-        actions,
+        new Verbatim(`[]admissionregistration.ValidationAction{${list}}`),
         'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
       )
-    const reference = spec?.paramRef
-    if (!reference) return
-    if (reference.name && reference.selector) errors.forbidden('spec.paramRef.name', 'name and selector are mutually exclusive')
-    else if (!reference.name && !reference.selector) errors.required('spec.paramRef', 'one of name or selector must be specified')
-    if (!reference.parameterNotFoundAction) errors.required('spec.paramRef.parameterNotFoundAction')
-    else if (!['Allow', 'Deny'].includes(reference.parameterNotFoundAction))
-      errors.notSupported('spec.paramRef.parameterNotFoundAction', reference.parameterNotFoundAction, ['Deny', 'Allow'])
+    }
+    if (actions.length === 0) errors.required('spec.validationActions', 'at least one validation action is required')
   },
 })
+
+function validateParameters(
+  { name: title = '', selector, parameterNotFoundAction = '' }: V1ParamRef,
+  path: string,
+  errors: FieldErrors,
+): void {
+  const isBoth = title !== '' && selector !== undefined
+  for (const problem of pathSegment(title)) errors.invalid(`${path}.name`, title, problem)
+  if (isBoth) errors.forbidden(`${path}.name`, 'name and selector are mutually exclusive')
+  if (selector) validateSelector(selector, `${path}.selector`, errors)
+  if (isBoth) errors.forbidden(`${path}.selector`, 'name and selector are mutually exclusive')
+  if (title === '' && !selector) errors.required(path, 'one of name or selector must be specified')
+  required(`${path}.parameterNotFoundAction`, parameterNotFoundAction, ['Deny', 'Allow'], errors)
+}

@@ -1,11 +1,18 @@
 /** ValidatingAdmissionPolicy of admissionregistration.k8s.io v1. */
-import { areExpressionsLoaded, expressions, typesOf } from '../api/expressions/expressions.ts'
+import { typesOf } from '../api/expressions/expressions.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
+import type { FieldErrors } from './field-errors.ts'
+import { goSyntax } from './go-syntax.ts'
+import { goStruct, type GoType } from './go-value.ts'
+import { dns1035Label, dns1123Subdomain, qualifiedName } from './names.ts'
+import { schemaNamed } from './schema.ts'
+import { validateExpression, validateMatchConditions, validateMatchResources } from './validation/admission.ts'
+import { required } from './validation/values.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1ValidatingAdmissionPolicy } from './generated/types.ts'
+import type { V1ParamKind, V1ValidatingAdmissionPolicy, V1Validation } from './generated/types.ts'
 
-const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized']
+const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge']
 
 export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
@@ -46,7 +53,7 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
       )
     return withField(policy, 'spec', spec)
   },
-  validate: ({ spec }, errors) => {
+  validate: ({ metadata, spec }, errors) => {
     const {
       validations = [],
       auditAnnotations = [],
@@ -56,46 +63,87 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
       paramKind,
       failurePolicy,
     } = spec ?? {}
-    if (failurePolicy !== undefined && !['Fail', 'Ignore'].includes(failurePolicy))
-      errors.notSupported('spec.failurePolicy', failurePolicy, ['Fail', 'Ignore'])
+    required('spec.failurePolicy', failurePolicy, ['Fail', 'Ignore'], errors)
+    if (paramKind) validateParameterKind(paramKind, 'spec.paramKind', errors)
     if (!matchConstraints) errors.required('spec.matchConstraints')
-    else if (!matchConstraints.resourceRules?.length) errors.required('spec.matchConstraints.resourceRules')
+    else {
+      validateMatchResources(matchConstraints, 'spec.matchConstraints', errors)
+      if (!matchConstraints.resourceRules?.length) errors.required('spec.matchConstraints.resourceRules')
+    }
     const types = typesOf(paramKind !== undefined)
-    const check = (path: string, source: string, wanted: readonly string[], words: string) => {
-      if (source.trim() === '') return errors.required(path, 'expression is not specified')
-      if (!areExpressionsLoaded()) return
-      const compiled = expressions().compile(source, types)
-      if ('problem' in compiled) errors.invalid(path, source, `compilation failed: ${compiled.problem}`)
-      else if (compiled.type !== 'dyn' && wanted.length > 0 && !wanted.includes(compiled.type)) errors.invalid(path, source, words)
+    validateMatchConditions(matchConditions, 'spec.matchConditions', types, errors)
+    variables.forEach(({ name: title = '', expression = '' }, index) => {
+      const path = `spec.variables[${index}]`
+      if (title.trim() === '') errors.required(`${path}.name`, 'name is not specified')
+      else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(title) || reservedWords.includes(title))
+        errors.invalid(`${path}.name`, title, 'name is not a valid CEL identifier')
+      if (expression.trim() === '') errors.required(`${path}.expression`, 'expression is not specified')
+      else validateExpression(expression, `${path}.expression`, { types, wanted: [], words: '' }, errors)
+    })
+    if (validations.length === 0 && auditAnnotations.length === 0)
+      for (const field of ['validations', 'auditAnnotations'])
+        errors.required(`spec.${field}`, 'validations or auditAnnotations must contain at least one item')
+    validations.forEach((validation, index) => checkValidation(validation, `spec.validations[${index}]`, types, errors))
+    if (auditAnnotations.length > 20) {
+      const list = goSyntax({ kind: 'slice', name: '[]admissionregistration.AuditAnnotation', elem: annotationType() }, auditAnnotations)
+      errors.invalid('spec.auditAnnotations', list, 'must not have more than 20 auditAnnotations')
     }
-    matchConditions.forEach(({ name: title, expression }, index) => {
-      if (!title) errors.required(`spec.matchConditions[${index}].name`)
-      check(`spec.matchConditions[${index}].expression`, expression, ['bool'], 'must evaluate to bool')
-    })
-    variables.forEach(({ name: title, expression }, index) => {
-      if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(title))
-        errors.invalid(`spec.variables[${index}].name`, title, 'name is not a valid CEL identifier')
-      check(`spec.variables[${index}].expression`, expression, [], '')
-    })
-    if (validations.length === 0 && auditAnnotations.length === 0) {
-      errors.required('spec.validations', 'validations or auditAnnotations must be non-empty')
-      errors.required('spec.auditAnnotations', 'validations or auditAnnotations must be non-empty')
-    }
-    validations.forEach(({ expression, messageExpression, reason, message }, index) => {
-      const path = `spec.validations[${index}]`
-      check(`${path}.expression`, expression ?? '', ['bool'], 'must evaluate to bool')
-      if (messageExpression) check(`${path}.messageExpression`, messageExpression, ['string'], 'must evaluate to string')
-      if (message?.includes('\n')) errors.invalid(`${path}.message`, message, 'message must not contain line breaks')
-      if (reason !== undefined && !reasons.includes(reason)) errors.notSupported(`${path}.reason`, reason, reasons)
-    })
-    auditAnnotations.forEach(({ key, valueExpression }, index) => {
-      if (!key) errors.required(`spec.auditAnnotations[${index}].key`)
-      check(
-        `spec.auditAnnotations[${index}].valueExpression`,
-        valueExpression,
-        ['string', 'null'],
-        'must evaluate to one of [string null_type]',
-      )
+    auditAnnotations.forEach(({ key = '', valueExpression = '' }, index) => {
+      const path = `spec.auditAnnotations[${index}]`
+      const whole = `${metadata.name}/${key}`
+      for (const problem of qualifiedName(whole)) errors.invalid(`${path}.key`, whole, problem)
+      const asked = { types, wanted: ['string', 'null'], words: 'must evaluate to one of [string null_type]' }
+      if (valueExpression.trim() === '') errors.required(`${path}.valueExpression`, 'valueExpression is not specified')
+      else if (valueExpression.trim().length > 5 * 1024) errors.required(`${path}.valueExpression`, 'must not exceed 5120 bytes in length')
+      else validateExpression(valueExpression, `${path}.valueExpression`, asked, errors)
+      if (auditAnnotations.findIndex((each) => each.key === key) < index) errors.duplicate(`${path}.key`, key)
     })
   },
 })
+
+function annotationType(): GoType {
+  return goStruct(schemaNamed('V1AuditAnnotation'))
+}
+
+function checkValidation(
+  { expression = '', messageExpression = '', message = '', reason }: V1Validation,
+  path: string,
+  types: Readonly<Record<string, string>>,
+  errors: FieldErrors,
+): void {
+  if (expression.trim() === '') errors.required(`${path}.expression`, 'expression is not specified')
+  else validateExpression(expression, `${path}.expression`, { types, wanted: ['bool'], words: 'must evaluate to bool' }, errors)
+  if (messageExpression !== '' && messageExpression.trim() === '')
+    errors.invalid(`${path}.messageExpression`, messageExpression, 'must be non-empty if specified')
+  else if (messageExpression !== '')
+    validateExpression(
+      messageExpression,
+      `${path}.messageExpression`,
+      { types, wanted: ['string'], words: 'must evaluate to string' },
+      errors,
+    )
+  if (message !== '' && message.trim() === '') errors.invalid(`${path}.message`, message, 'message must be non-empty if specified')
+  else if (/[\n\r]/.test(message.trim())) errors.invalid(`${path}.message`, message, 'message must not contain line breaks')
+  if (reason !== undefined && !reasons.includes(reason)) errors.notSupported(`${path}.reason`, reason, reasons)
+}
+
+function validateParameterKind({ apiVersion = '', kind = '' }: V1ParamKind, path: string, errors: FieldErrors): void {
+  const parts = apiVersion.split('/')
+  if (apiVersion === '') errors.required(`${path}.apiVersion`)
+  else if (parts.length > 2) errors.invalid(`${path}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)
+  else {
+    const [group, version] = parts.length === 2 ? parts : ['', apiVersion]
+    const wrong = (value: string, problems: readonly string[]) => {
+      if (problems.length > 0) errors.invalid(`${path}.apiVersion`, value, problems.join(','))
+    }
+    if (group !== '') wrong(group, dns1123Subdomain(group))
+    if (version === '') errors.invalid(`${path}.apiVersion`, apiVersion, 'version must be specified')
+    else wrong(version, dns1035Label(version))
+  }
+  if (kind === '') return errors.required(`${path}.kind`)
+  const problems = dns1035Label(kind.toLowerCase())
+  if (problems.length > 0) errors.invalid(`${path}.kind`, kind, `may have mixed case, but should otherwise match: ${problems.join(',')}`)
+}
+
+const reservedWords =
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' ')

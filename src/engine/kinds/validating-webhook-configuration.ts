@@ -1,5 +1,6 @@
 /** ValidatingWebhookConfiguration of admissionregistration.k8s.io v1. */
-import { dns1123Subdomain } from './names.ts'
+import { typesOf } from '../api/expressions/expressions.ts'
+import { validateWebhooks } from './validation/admission.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
@@ -49,16 +50,5 @@ export const validatingWebhookConfiguration = defineKind<V1ValidatingWebhookConf
     })
     return withField(configuration, 'webhooks', webhooks)
   },
-  validate: ({ webhooks }, errors) =>
-    webhooks?.forEach(({ name: title, sideEffects, clientConfig, admissionReviewVersions }, index) => {
-      const path = `webhooks[${index}]`
-      const problems = dns1123Subdomain(title)
-      for (const problem of problems) errors.invalid(`${path}.name`, title, problem)
-      if (problems.length === 0 && title.split('.').length < 3)
-        errors.invalid(`${path}.name`, title, 'should be a domain with at least three segments separated by dots')
-      if (!admissionReviewVersions?.length) errors.required(`${path}.admissionReviewVersions`, 'must specify one of v1, v1beta1')
-      if (!sideEffects) errors.required(`${path}.sideEffects`, 'must specify one of None, NoneOnDryRun')
-      if ((clientConfig?.url === undefined) === (clientConfig?.service === undefined))
-        errors.required(`${path}.clientConfig`, 'exactly one of url or service is required')
-    }),
+  validate: ({ webhooks }, errors) => validateWebhooks(webhooks, typesOf(false), errors),
 })

@@ -71,7 +71,7 @@ function validateAccessReview(resource: string, { spec: given, metadata }: Json,
     errors.invalid('spec.user', '', 'at least one of user or group must be specified')
   if (resource !== 'localsubjectaccessreviews') return
   const home = isRecord(metadata) ? text(metadata.namespace) : ''
-  if (attributes && text(attributes.namespace) !== home)
+  if (attributes && home !== '' && text(attributes.namespace) !== home)
     errors.invalid('spec.resourceAttributes.namespace', text(attributes.namespace), 'must match metadata.namespace')
   if (urls) errors.invalid('spec.nonResourceAttributes', urls, 'disallowed on this kind of request')
 }
