@@ -67,3 +67,14 @@ test('a field that is no longer applied goes with its last owner', () => {
   const { labels: _, ...metadata } = web(1, 'nginx').metadata
   expect(apply({ ...web(1, 'nginx'), metadata }).metadata.labels).toBeUndefined()
 })
+
+test('who replaces a list takes what was booked for its items, the lists in them too', () => {
+  const { apply, merge } = newServer()
+  apply(web(1, 'nginx'))
+  const container = (name: string) => ({ name, image: name, env: [{ name: 'A', value: '1' }] })
+  const containers = (...names: readonly string[]) => ({ spec: { template: { spec: { containers: names.map(container) } } } })
+  const fieldsOf = ({ metadata }: V1Deployment, manager: string) =>
+    JSON.stringify((metadata.managedFields as readonly ManagedEntry[]).find((entry) => entry.manager === manager)?.fieldsV1)
+  expect(fieldsOf(merge(containers('one')), 'kubectl-patch')).toContain('"f:env":{".":{},"k:{\\"name\\":\\"A\\"}"')
+  expect(fieldsOf(merge(containers('two')), 'kubectl-patch')).not.toContain('one')
+})

@@ -165,8 +165,9 @@ function setFields(shape: Shape, before: unknown, after: unknown, how: How = {})
       const result: Record<string, FieldSet> = before === undefined ? { '.': leaf } : {}
       for (const item of list) {
         const key = keyOf(item, shape.keys, shape.defaults)
-        const inner = old.has(key) ? setFields(shape.items, old.get(key), item, how) : wholeItem(shape.items, item)
-        if (inner) result[key] = inner
+        const inner = setFields(shape.items, old.get(key), item, how)
+        // One that is new is owned itself, too, and so is what is new in it.
+        if (inner) result[key] = old.has(key) || shape.items.form === 'atomic' ? inner : { ...self, ...inner }
       }
       return Object.keys(result).length > 0 ? result : undefined
     }
