@@ -45,19 +45,30 @@ export function statusOf(facts: PodFacts): V1PodStatus {
   const mainStatuses = main.map(state)
   const initStatuses = init.map(state)
   const phase = failure ? 'Failed' : phaseOf(facts, init, main)
+  const conditions = conditionsOf(facts, phase, initStatuses, mainStatuses, init)
+  // Only after the conditions were drawn does upstream's kubelet close what never ran.
+  const closed = facts.isTerminal && init.every(isInitialized) ? mainStatuses.map(closedStatus) : mainStatuses
   return {
-    phase,
-    conditions: conditionsOf(facts, phase, initStatuses, mainStatuses, init),
+    phase: facts.isTerminal && phase !== 'Succeeded' ? 'Failed' : phase,
+    conditions,
     ...(failure ? { message: failure.message, reason: failure.reason } : {}),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     ...(podIp ? { podIP: podIp, podIPs: [{ ip: podIp }] } : {}),
     startTime,
     ...(init.length > 0 ? { initContainerStatuses: initStatuses } : {}),
-    containerStatuses: mainStatuses.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    containerStatuses: closed.sort((a, b) => (a.name < b.name ? -1 : 1)),
     qosClass: pod.status.qosClass ?? qosClass(pod.spec),
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral.map(state) } : {}),
   }
+}
+
+/** A container of which no end is known when its pod is over counts as one that failed. */
+function closedStatus(status: V1ContainerStatus): V1ContainerStatus {
+  if (status.state?.terminated) return status
+  const message = 'The container could not be located when the pod was terminated'
+  const terminated = { exitCode: 137, finishedAt: null, message, reason: 'ContainerStatusUnknown', startedAt: null }
+  return { ...status, state: { terminated: terminated as unknown as V1ContainerState['terminated'] } }
 }
 
 function isInitialized({ role, info, isStarted }: ContainerRecord): boolean {
@@ -71,7 +82,8 @@ function phaseOf({ pod, isTerminal }: PodFacts, init: readonly ContainerRecord[]
   let waiting = 0
   let stopped = 0
   let succeeded = 0
-  for (const { info, waiting: why, previous } of main) {
+  for (const { info, waiting: wait, previous } of main) {
+    const why = isTerminal && info?.state === 'exited' ? undefined : wait
     if (why && (info?.state === 'exited' || previous)) stopped++
     else if (why || !info || info.state === 'created') waiting++
     else if (info.state === 'running') running++
@@ -103,7 +115,9 @@ function containerStatus(
   { pod, hasInit, isTerminal }: { pod: V1Pod; hasInit: boolean; isTerminal: boolean },
 ): V1ContainerStatus {
   const { name, spec, id, info, image, previous, waiting, restartCount } = record
-  const state = stateOf(record, hasInit)
+  // Nothing starts again in a pod that is over: how it ended says more than what it waits for.
+  const isClosed = isTerminal && info?.state === 'exited'
+  const state = stateOf(isClosed ? { ...record, waiting: undefined } : record, hasInit)
   const isRunning = state.running !== undefined
   const { requests } = spec.resources ?? {}
   const volumeMounts = spec.volumeMounts?.map(({ name: volume, mountPath, readOnly }) => ({
@@ -115,7 +129,7 @@ function containerStatus(
     name,
     state,
     lastState:
-      waiting && info?.state === 'exited' && id
+      waiting && !isClosed && info?.state === 'exited' && id
         ? { terminated: terminated(id, info) }
         : previous
           ? { terminated: terminated(previous.id, previous.info) }
