@@ -32,6 +32,24 @@ test('ssh runs a command on the other machine and answers its exit code', async 
   session.stop()
 })
 
+test('a kubelet that is started again finds its containers as it left them', async () => {
+  const session = await world('kubernetes-kubeadm-2nodes')
+  await type(session, 'kubectl run web --image=nginx; kubectl wait --for=condition=Ready pod/web --timeout=60s')
+  const pod = `kubectl get pod web -o jsonpath='{.status.podIP} {.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}'`
+  const before = await type(session, pod)
+  await type(session, 'ssh node01 systemctl restart kubelet; sleep 20')
+  expect(await type(session, pod)).toEqual(before)
+  expect(
+    await type(session, "kubectl get events --field-selector involvedObject.kind=Node -o jsonpath='{.items[*].reason}'"),
+  ).toMatchObject({
+    stdout: 'Starting NodeHasSufficientMemory NodeHasNoDiskPressure NodeHasSufficientPID NodeAllocatableEnforced',
+  })
+  expect(await type(session, 'kubectl delete pod web; kubectl get pods')).toMatchObject({
+    stderr: 'No resources found in default namespace.\n',
+  })
+  session.stop()
+})
+
 test('without its daemon docker cannot connect', async () => {
   const session = await world('docker')
   expect(await type(session, 'systemctl stop docker; docker ps')).toMatchObject({

@@ -215,7 +215,7 @@ export function createCluster(options: ClusterOptions): Cluster {
             ...(audience ? { audiences: [audience] } : {}),
             ...(seconds ? { seconds } : {}),
           }),
-        isQuiet,
+        isQuiet: isQuiet && !joined.has(node),
         ...(options.hasSystemObjects && machine.name === options.machines[0]?.name && { onStaticPods: (names) => followManifests(names) }),
         isResumed: isSaved && !joined.has(node),
         ...(machine.isNetworkReady ? { isNetworkReady: machine.isNetworkReady } : {}),

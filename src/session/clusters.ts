@@ -342,6 +342,15 @@ export class Clusters {
     return this.#find(name)?.node.machine ?? this.#bare.get(name)?.machine
   }
 
+  /** Nothing is heard of a node's kubelet any more; what it started goes on. */
+  silence(name: string): void {
+    this.#find(name)?.running.cluster.stopKubelet(name)
+  }
+
+  unsilence(name: string): void {
+    this.#find(name)?.running.cluster.startKubelet(name)
+  }
+
   powerOff(name: string): void {
     const found = this.#find(name)
     if (!found) throw new Error(`There is no machine "${name}".`)

@@ -49,11 +49,11 @@ export async function play(session: Session, step: Step): Promise<object> {
   }
   if ('wait' in step) return waitFor(session, step)
   if ('stopHeartbeat' in step) {
-    session.powerOff(step.stopHeartbeat)
+    session.clusters.silence(step.stopHeartbeat)
     return step
   }
   if ('resumeHeartbeat' in step) {
-    session.powerOn(step.resumeHeartbeat)
+    session.clusters.unsilence(step.resumeHeartbeat)
     return step
   }
   if (step.background) return (await playBehind(session, step)).end()

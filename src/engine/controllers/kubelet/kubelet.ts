@@ -6,6 +6,7 @@ import type { Cancel } from '../../../base/clock.ts'
 import type { HttpHandler } from '../../../base/http.ts'
 import { ApiError, type KubernetesObject, type Draft } from '../../api/client.ts'
 import type { V1Lease, V1Node, V1NodeCondition, V1Pod, V1Taint } from '../../kinds/generated/types.ts'
+import { canonicalQuantity } from '../../kinds/quantity.ts'
 import { pace } from '../../pace.ts'
 import type { ContainerRuntime } from '../../runtime/runtime.ts'
 import type { Entry } from '../../store/store.ts'
@@ -304,6 +305,8 @@ export function startKubelet({
     }
   }
 
+  const known = node()
+  isReady = known?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
   nodeEvent('Normal', 'Starting', 'Starting kubelet.')
   journal('I', `server.go:530] "Kubelet version" kubeletVersion="${facts.kubeletVersion}"`)
   journal('I', `kubelet.go:480] "Attempting to sync node with API server"`)
@@ -311,21 +314,15 @@ export function startKubelet({
   journal('I', `kubelet_node_status.go:75] "Attempting to register node" node="${facts.name}"`)
   journal(
     'I',
-    `kubelet_node_status.go:${node() ? '124] "Node was previously registered"' : '78] "Successfully registered node"'} node="${facts.name}"`,
+    `kubelet_node_status.go:${known ? '124] "Node was previously registered"' : '78] "Successfully registered node"'} node="${facts.name}"`,
   )
-  if (!node()) {
-    register()
-    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
-      nodeEvent('Normal', reason, `Node ${facts.name} status is now: ${reason}`)
-    nodeEvent('Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods')
-  } else isReady = false
+  if (!known) register()
+  // Every kubelet says them when it starts, whatever the node object said before.
+  for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
+    nodeEvent('Normal', reason, `Node ${facts.name} status is now: ${reason}`)
+  nodeEvent('Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods')
   renew()
-  cancels.push(
-    clock.after(
-      node()?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ? 0 : isQuiet ? 0 : pace.nodeReady,
-      report,
-    ),
-  )
+  cancels.push(clock.after(known || isQuiet ? 0 : pace.nodeReady, report))
   const refusedManifests = new Map<string, string>()
   const lookForManifests = (): void =>
     onStaticPods(
@@ -374,8 +371,12 @@ function statusOf(facts: NodeFacts, runtime: ContainerRuntime): Partial<V1Node['
       { type: 'Hostname', address: facts.name },
     ],
     // 100 Mi are kept back, the threshold of hard eviction; of the disk, a tenth and what ext4 reserves.
-    allocatable: { ...shared, 'ephemeral-storage': String(Math.round(diskKi * 0.99 * 1024)), memory: `${memoryKi - 102_400}Ki` },
-    capacity: { ...shared, 'ephemeral-storage': `${diskKi}Ki`, memory: `${memoryKi}Ki` },
+    allocatable: {
+      ...shared,
+      'ephemeral-storage': String(Math.round(diskKi * 0.99 * 1024)),
+      memory: canonicalQuantity(`${memoryKi - 102_400}Ki`),
+    },
+    capacity: { ...shared, 'ephemeral-storage': canonicalQuantity(`${diskKi}Ki`), memory: canonicalQuantity(`${memoryKi}Ki`) },
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } } as V1Node['status']['daemonEndpoints'],
     nodeInfo: {
       architecture: 'amd64',
