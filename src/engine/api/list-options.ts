@@ -65,15 +65,17 @@ export function momentOf(query: Query): number | undefined {
   return revisionOf(query.text('continue'))
 }
 
-export function continueToken(last: StoredObject, revision: number): string {
-  const { namespace, name } = last.metadata
-  return btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${namespace ? `${namespace}/` : ''}${name}\u0000` })).replaceAll(
-    '=',
-    '',
-  )
+/** Where an object stands below what is listed, as etcd's keys do: the objects of one namespace, or of all. */
+function placeOf({ metadata: { namespace, name } }: StoredObject, listed: string | undefined): string {
+  return namespace && !listed ? `/${namespace}/${name}` : `/${name}`
 }
 
-export function startOf(token: string | undefined, all: readonly StoredObject[]): number {
+/** `listed` is the namespace that is listed, if it is one. */
+export function continueToken(last: StoredObject, revision: number, listed: string | undefined): string {
+  return btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${placeOf(last, listed)}\u0000` })).replaceAll('=', '')
+}
+
+export function startOf(token: string | undefined, all: readonly StoredObject[], listed: string | undefined): number {
   if (!token) return 0
   let start: string
   try {
@@ -81,7 +83,7 @@ export function startOf(token: string | undefined, all: readonly StoredObject[])
   } catch {
     throw badRequest('continue key is not valid: illegal base64 data')
   }
-  const at = all.findIndex(({ metadata }) => (metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name) > start)
+  const at = all.findIndex((object) => placeOf(object, listed) > start)
   return at < 0 ? all.length : at
 }
 

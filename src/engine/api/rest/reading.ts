@@ -36,7 +36,7 @@ export function list(sources: Sources, call: Call): HttpResponse {
   const revision = momentOf(query)
   const all = listed(sources, call, revision).filter(matches)
   const limit = query.number('limit') ?? 0
-  const start = startOf(query.text('continue'), all)
+  const start = startOf(query.text('continue'), all, call.namespace)
   const found = limit > 0 ? all.slice(start, start + limit) : all.slice(start)
   const page = found.map(shownTo(registry, call))
   const left = all.length - start - page.length
@@ -44,7 +44,7 @@ export function list(sources: Sources, call: Call): HttpResponse {
     resourceVersion: String(revision ?? registry.store.revision),
     ...(left > 0
       ? {
-          continue: continueToken(page[page.length - 1], revision ?? registry.store.revision),
+          continue: continueToken(page[page.length - 1], revision ?? registry.store.revision, call.namespace),
           ...(query.text('labelSelector') || query.text('fieldSelector') ? {} : { remainingItemCount: left }),
         }
       : {}),
