@@ -287,13 +287,32 @@ function tarEntries(bytes: Uint8Array): { readonly name: string; readonly isDire
 
 // Small ones
 
+/** kubectl prints it above each script of its own. */
+const notice = `
+# Copyright 2016 The Kubernetes Authors.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+`
+
 const completion: Run = function* (call) {
   const [shell] = call.args
   if (shell === undefined) throw call.usage('Shell not specified.')
   if (call.args.length > 1) throw call.usage('Too many arguments. Expected only the shell type.')
   if (!['bash', 'zsh', 'fish', 'powershell'].includes(shell)) throw call.usage(`Unsupported shell type ${JSON.stringify(shell)}.`)
   yield* call.out(
-    shell === 'bash' ? bashCompletion('kubectl') : `# The sandbox has no ${shell}; its shell is bash: source <(kubectl completion bash)\n`,
+    shell === 'bash'
+      ? notice + bashCompletion('kubectl')
+      : `# The sandbox has no ${shell}; its shell is bash: source <(kubectl completion bash)\n`,
   )
 }
 
