@@ -164,7 +164,7 @@ const readsOnly =
 export async function replayWith(
   client: RealClient,
   { steps }: Recording,
-  { normalise, isTidied = false, isPlayed = () => true }: PlayOptions,
+  { normalise, isTidied = false, isPlayed = () => true, hear }: PlayOptions,
 ): Promise<Outcome> {
   const { session } = client
   let judged = 0
@@ -179,8 +179,8 @@ export async function replayWith(
         step.mode === undefined ? (step.file.endsWith('.sh') ? 0o755 : 0o644) : Number.parseInt(String(step.mode), 8),
       )
     if ('sleep' in step) await runAhead(session.clock, () => false, step.sleep * 1000)
-    if ('stopHeartbeat' in step) session.powerOff(step.stopHeartbeat)
-    if ('resumeHeartbeat' in step) session.powerOn(step.resumeHeartbeat)
+    if ('stopHeartbeat' in step) session.clusters.silence(step.stopHeartbeat)
+    if ('resumeHeartbeat' in step) session.clusters.unsilence(step.resumeHeartbeat)
     if ('wait' in step) await waitUntil(client, step)
     if (!('cmd' in step) || !isPlayed(index)) continue
     const wanted =
@@ -193,6 +193,7 @@ export async function replayWith(
       got = await client.run(step)
     }
     putBack()
+    hear?.(index, got)
     if (!wanted) continue
     judged++
     if (!isEqual()) differences.push({ step: index, cmd: step.cmd, wanted, got })
