@@ -20,7 +20,7 @@ import { manifestFolder } from './controllers/kubelet/static-pods.ts'
 import { clusterDns as clusterNames } from './controllers/cluster-dns.ts'
 import { controllerManager } from './controllers/index.ts'
 import { endpointsOf, kubeProxy } from './controllers/kube-proxy.ts'
-import { kubeletDoor } from './controllers/kubelet/door.ts'
+import { type KubeletAccess, kubeletDoor, readOnlyDoor, usualAccess } from './controllers/kubelet/door.ts'
 import { startKubelet, type Kubelet, type NodeFacts } from './controllers/kubelet/kubelet.ts'
 import { type NetworkPolicies, networkPolicies } from './controllers/network-policy.ts'
 import { podRoutes } from './controllers/pod-routes.ts'
@@ -46,6 +46,8 @@ export interface ClusterMachine {
   readonly memoryBytes: number
   readonly diskBytes?: number
   readonly maxPods?: () => number | undefined
+  /** Undefined: as kubeadm configures kubelets. */
+  readonly kubeletAccess?: () => KubeletAccess
   readonly staticPodFolder?: () => string | undefined
   /** Of the installed package; a kubelet is never newer than its API server here. Undefined: as the cluster. */
   readonly kubeletVersion?: () => string | undefined
@@ -225,7 +227,13 @@ export function createCluster(options: ClusterOptions): Cluster {
       }),
     )
     joined.add(node)
-    doors.set(node, machine.net?.listen(10250, { http: kubeletDoor(api, machine.name, () => kubelets.get(node)?.http) }) ?? (() => {}))
+    const access = machine.kubeletAccess?.() ?? usualAccess
+    const inside = (): HttpHandler | undefined => kubelets.get(node)?.http
+    const closes = [
+      machine.net?.listen(10250, { http: kubeletDoor({ api, node, access, inside }) }),
+      access.readOnlyPort > 0 ? machine.net?.listen(access.readOnlyPort, { http: readOnlyDoor(inside) }) : undefined,
+    ]
+    doors.set(node, () => closes.forEach((close) => close?.()))
   }
 
   const endKubelet = (node: string): void => {

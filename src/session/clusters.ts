@@ -531,7 +531,7 @@ export class Clusters {
   #node(spec: NodeSpec, cluster: string, saved: Saved | undefined, disk?: MemoryFiles): Node {
     const { session, programs, registry, network, router } = this.#options
     const { clock, random } = session
-    const { containerdSocket, criServer, klogLine, kubeletRefusal, lostKubelet, PodRuntime } = this.kubernetes
+    const { containerdSocket, criServer, klogLine, kubeletNotes, kubeletRefusal, lostKubelet, PodRuntime } = this.kubernetes
     const machine = createMachine({
       name: spec.name,
       clock,
@@ -562,7 +562,7 @@ export class Clusters {
         const why = lost()
         return {
           refusal: kubeletRefusal(machine.files, clock.now(), argv),
-          notes: why === undefined ? [] : [klogLine(clock.now(), 'E', why)],
+          notes: [...kubeletNotes(machine.files, clock.now()), ...(why === undefined ? [] : [klogLine(clock.now(), 'E', why)])],
         }
       },
     }
@@ -665,6 +665,7 @@ export class Clusters {
       cpus: node.cpus,
       memoryBytes: node.memoryBytes,
       maxPods: () => this.kubernetes.maxPodsIn(machine.files) ?? node.maxPods,
+      kubeletAccess: () => this.kubernetes.accessIn(machine.files),
       staticPodFolder: () => this.kubernetes.staticPodPathIn(machine.files),
       kubeletVersion: () => this.kubernetes.kubernetesVersion(machine.files, 'kubelet'),
       isRuntimeDown: () => runtime.isDown,

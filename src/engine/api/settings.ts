@@ -1,4 +1,5 @@
 /** What the API server's flags decide for those who ask it. As long as nobody says otherwise they are those that kubeadm writes. */
+import type { User } from './access/authorization.ts'
 import type { ImagePolicy } from './admission/image-policy-configuration.ts'
 
 export interface ServerSettings {
@@ -9,6 +10,8 @@ export interface ServerSettings {
   /** Whether an admission plugin is at work. */
   readonly hasPlugin: (name: string) => boolean
   readonly imagePolicy: ImagePolicy | undefined
+  /** Who holds a token of `--token-auth-file`. */
+  readonly tokens: ReadonlyMap<string, User>
 }
 
 /** Kubernetes 1.33's own choice. */
@@ -54,9 +57,14 @@ const offByDefault = new Set([
   'PodTolerationRestriction',
 ])
 
+export const isOnByDefault = (plugin: string): boolean => onByDefault.has(plugin)
+
 type Flags = ReadonlyMap<string, string>
 
-export function settingsOf(flags: Flags, imagePolicy: ImagePolicy | undefined): ServerSettings {
+export function settingsOf(
+  flags: Flags,
+  { imagePolicy, tokens = '' }: { readonly imagePolicy?: ImagePolicy | undefined; readonly tokens?: string | undefined },
+): ServerSettings {
   const authorizationModes = listIn(flags, 'authorization-mode')
   const [enabled, disabled] = [listIn(flags, 'enable-admission-plugins'), listIn(flags, 'disable-admission-plugins')]
   return {
@@ -65,6 +73,7 @@ export function settingsOf(flags: Flags, imagePolicy: ImagePolicy | undefined): 
     authorizationModes: authorizationModes.length > 0 ? authorizationModes : ['AlwaysAllow'],
     hasPlugin: (name) => enabled.includes(name) || (onByDefault.has(name) && !disabled.includes(name)),
     imagePolicy: enabled.includes('ImagePolicyWebhook') ? imagePolicy : undefined,
+    tokens: tokensIn(tokens),
   }
 }
 
@@ -73,8 +82,23 @@ export const usualSettings = settingsOf(
     ['authorization-mode', 'Node,RBAC'],
     ['enable-admission-plugins', 'NodeRestriction'],
   ]),
-  undefined,
+  {},
 )
+
+/** `token,user,uid,"group1,group2"` by line. */
+function tokensIn(text: string): ReadonlyMap<string, User> {
+  return new Map(
+    text.split('\n').flatMap((line) => {
+      const [token = '', name = '', uid = '', groups = ''] = Array.from(
+        line.matchAll(/"([^"]*)"|([^,]+)|(?<=,)(?=,)/g),
+        ([, quoted, plain]) => (quoted ?? plain ?? '').trim(),
+      )
+      if (token === '' || name === '') return []
+      const named = groups.split(',').filter((group) => group !== '')
+      return [[token, { name, groups: [...named, 'system:authenticated'], ...(uid && { uid }) }] as const]
+    }),
+  )
+}
 
 const modes = ['ABAC', 'AlwaysAllow', 'AlwaysDeny', 'Node', 'RBAC', 'Webhook']
 

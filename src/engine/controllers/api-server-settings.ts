@@ -35,7 +35,10 @@ export function apiServerSettings(files: HostFiles, clock: Clock): (process: str
           isFaulty: apiServerFault(manifest.flags, manifest.read) !== undefined,
           auditLog: auditLogOf(manifest),
           encryption: encryptionIn(manifest),
-          server: settingsOf(manifest.flags, imagePolicyIn(manifest)),
+          server: settingsOf(manifest.flags, {
+            imagePolicy: imagePolicyIn(manifest),
+            tokens: manifest.read(manifest.flags.get('token-auth-file') ?? ''),
+          }),
         },
       }
     else if (manifest.flags.get('encryption-provider-config-automatic-reload') === 'true')

@@ -2,6 +2,8 @@
  * What makes a component of the control plane end as soon as it is started: a flag it does not know, a file that is not there, an etcd that is not at
  * that address, a program of another name. The words are those of its log. Values of flags that are right in form are not acted on.
  */
+import { valueFault } from './component-values.ts'
+
 const shared =
   'allow-metric-labels allow-metric-labels-manifest contention-profiling disabled-metrics emulated-version emulation-forward-compatible feature-gates help kubeconfig log-flush-frequency log-json-info-buffer-size log-json-split-stream log-text-info-buffer-size log-text-split-stream logging-format profiling show-hidden-metrics-for-version v version vmodule permit-address-sharing permit-port-sharing bind-address secure-port cert-dir tls-cert-file tls-private-key-file tls-cipher-suites tls-min-version tls-sni-cert-key http2-max-streams-per-connection authentication-kubeconfig authentication-skip-lookup authentication-token-webhook-cache-ttl authentication-tolerate-lookup-failure authorization-always-allow-paths authorization-kubeconfig authorization-webhook-cache-authorized-ttl authorization-webhook-cache-unauthorized-ttl client-ca-file disable-http2-serving requestheader-allowed-names requestheader-client-ca-file requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers requestheader-username-headers'
 const leader =
@@ -84,6 +86,8 @@ export function componentFault(words: readonly string[], hasFile: (path: string)
     const [, name, value] = /^--?([^=]+)(?:=(.*))?$/s.exec(word) ?? []
     if (name === undefined) continue
     if (!known.has(name)) return `Error: unknown flag: --${name}`
+    const fault = valueFault(name, value)
+    if (fault !== undefined) return fault
     if (value !== undefined && filesOf.has(name) && value !== '' && !hasFile(value))
       return `E run.go:72] "command failed" err="${name.endsWith('kubeconfig') ? `stat ${value}` : `open ${value}`}: no such file or directory"`
     if (name === 'etcd-servers' && value !== undefined) {

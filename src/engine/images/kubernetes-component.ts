@@ -4,7 +4,9 @@
  */
 import { componentFault } from '../controllers/component-faults.ts'
 import { flagsOf } from '../api/audit/audit-policy.ts'
+import { isOnByDefault, listIn } from '../api/settings.ts'
 import { apiServerFault } from '../controllers/api-server-faults.ts'
+import { idleFlags, idlePlugins } from '../controllers/component-values.ts'
 import { err, type Process, type Program } from '../../unix/kernel/process.ts'
 
 export interface Shown {
@@ -33,6 +35,7 @@ export function componentProgram({ path, log, memoryMiB, millicores }: Shown): P
     process.memoryBytes = memoryMiB * 2 ** 20
     let isAsked = false
     for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
+    for (const line of notes(path, process)) yield* err(process, `W${klogTime(process.now())}       1 sandbox.go:1] ${line}\n`)
     for (const line of log) yield* err(process, `${line}\n`)
     while (!isAsked) {
       yield { until: process.now() + accountMs }
@@ -59,6 +62,23 @@ function isThere({ files, namespaces }: Process, path: string): boolean {
 function klogTime(ms: number): string {
   const text = new Date(ms).toISOString()
   return `${text.slice(5, 7)}${text.slice(8, 10)} ${text.slice(11, 23)}000`
+}
+
+/** What its flags ask for in vain. */
+function notes(path: string, { argv }: Process): readonly string[] {
+  const flags = flagsOf(argv)
+  const [idle, plugins, modes] = [
+    /\/kube-(?:apiserver|scheduler|controller-manager)$/.test(path) ? idleFlags(argv.slice(1)) : [],
+    path.endsWith('/kube-apiserver')
+      ? idlePlugins(listIn(flags, 'enable-admission-plugins'), listIn(flags, 'disable-admission-plugins'), isOnByDefault)
+      : [],
+    listIn(flags, 'authorization-mode').filter((mode) => mode === 'ABAC' || mode === 'Webhook'),
+  ]
+  return [
+    ...(idle.length > 0 ? [`These flags have no effect in the sandbox: ${idle.join(', ')}`] : []),
+    ...(plugins.length > 0 ? [`Switching these admission plugins on or off has no effect in the sandbox: ${plugins.join(', ')}`] : []),
+    ...(modes.length > 0 ? [`These authorization modes are not simulated, and allow nothing: ${modes.join(', ')}`] : []),
+  ]
 }
 
 /** What makes a component end at once, if anything. */

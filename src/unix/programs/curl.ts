@@ -406,7 +406,10 @@ class Transfer {
       if (match[2] === ':' && match[3] === '') delete headers[name]
       else headers[name] = match[3]
     }
-    const request: HttpRequest = { method, url: parsed.path, headers, body: sending?.bytes ?? noBytes }
+    const shown = parsed.scheme === 'https' ? clientCertificate(process, flags) : undefined
+    // What a handshake would have shown travels beside what -v prints.
+    const sent = shown === undefined ? headers : { ...headers, 'x-client-certificate': shown }
+    const request: HttpRequest = { method, url: parsed.path, headers: sent, body: sending?.bytes ?? noBytes }
     const fixed = flags.resolve
       .map((entry) => /^\+?([^:]+):(\d+|\*):(.+)$/.exec(entry))
       .find((match) => match && match[1] === parsed.host && (match[2] === '*' || Number(match[2]) === parsed.port))
@@ -664,4 +667,24 @@ class Transfer {
 
 function addresses(process: Process, host: string): readonly string[] {
   return process.net.resolver?.(host) ?? addressesOf(process.net, process.files, host) ?? []
+}
+
+/** The certificate that the client shows, as base64 of PEM; its key must lie beside it or be named. */
+function clientCertificate(process: Process, flags: CurlFlags): string | undefined {
+  if (flags.cert === undefined) return undefined
+  const path = flags.cert.replace(/:[^:/]*$/, '')
+  const textAt = (name: string): string | undefined =>
+    process.files.exists(process.path(name)) ? process.files.readText(process.path(name)) : undefined
+  const text = textAt(path)
+  if (!text?.includes('-----BEGIN CERTIFICATE-----')) {
+    const reason = text === undefined ? '80000002:system library::No such file or directory' : '0480006C:PEM routines::no start line'
+    throw new CurlError(
+      58,
+      `could not load PEM client certificate from ${path}, OpenSSL error error:${reason}, (no key found, wrong pass phrase, or wrong file format?)`,
+    )
+  }
+  const key = flags.key ?? path
+  if (!/-----BEGIN (?:\w+ )?PRIVATE KEY-----/.test(textAt(key) ?? ''))
+    throw new CurlError(58, `unable to set private key file: '${key}' type PEM`)
+  return base64Of(bytesOf(text))
 }

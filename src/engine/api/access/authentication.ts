@@ -68,7 +68,7 @@ function unescaped(key: string): string {
 export function realUser(registry: Registry, headers: HttpRequest['headers'], peer: Peer): User {
   const authorization = header(headers, 'authorization')
   const token = /^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1]
-  if (token !== undefined) return userOfToken(registry, token) ?? refuse()
+  if (token !== undefined) return registry.settings.tokens.get(token) ?? userOfToken(registry, token) ?? refuse()
   if (peer.certificate) return certified(peer.certificate)
   const certificate = header(headers, certificateHeader)
   if (certificate !== undefined) return userOfCertificate(registry, certificate) ?? refuse()

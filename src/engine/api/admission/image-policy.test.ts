@@ -20,7 +20,9 @@ function cluster(backend: HttpHandler | undefined, defaultAllow = false) {
     random: new Random(1),
     reach: (host, port) => (host === 'images.example' && port === 1323 ? backend : undefined),
   })
-  api.settings = settingsOf(flags, { server: 'https://images.example:1323/check', defaultAllow, allowMs: 30_000, denyMs: 30_000 })
+  api.settings = settingsOf(flags, {
+    imagePolicy: { server: 'https://images.example:1323/check', defaultAllow, allowMs: 30_000, denyMs: 30_000 },
+  })
   return (name: string, image: string): string => {
     const answer = api.handle(
       {
