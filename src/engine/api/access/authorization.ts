@@ -3,6 +3,7 @@ import type { RbacV1Subject, V1ClusterRole, V1ClusterRoleBinding, V1PolicyRule, 
 import { ApiError } from '../client.ts'
 import { isOfNode, nodeNameOf, refusalReason } from './node-authorizer.ts'
 import type { Registry } from '../registry.ts'
+import type { Store } from '../../store/store.ts'
 
 export interface User {
   readonly name: string
@@ -78,12 +79,49 @@ interface Grant {
   readonly reason: () => string
 }
 
+const roles = 'roles.rbac.authorization.k8s.io'
+const clusterRoles = 'clusterroles.rbac.authorization.k8s.io'
+const roleBindings = 'rolebindings.rbac.authorization.k8s.io'
+const clusterRoleBindings = 'clusterrolebindings.rbac.authorization.k8s.io'
+
+/** What users were found to hold, by namespace, as long as no role and no binding changed: looking anew cost a fifth of a request. */
+interface Known {
+  readonly lists: readonly (readonly object[])[]
+  readonly byUser: WeakMap<User, Map<string, readonly Grant[]>>
+}
+
+const known = new WeakMap<Store, Known>()
+
+/** The store answers with the same list until something in it changes. */
+function knownOf(store: Store): Known {
+  const last = known.get(store)
+  if (last && isAsItWas(store, last)) return last
+  const fresh: Known = { lists: rbacResources.map((resource) => store.list(resource)), byUser: new WeakMap() }
+  known.set(store, fresh)
+  return fresh
+}
+
+const rbacResources: readonly string[] = [roles, clusterRoles, roleBindings, clusterRoleBindings]
+
+function isAsItWas(store: Store, { lists }: Known): boolean {
+  for (let index = 0; index < rbacResources.length; index++) if (store.list(rbacResources[index]) !== lists[index]) return false
+  return true
+}
+
 /** Every rule that holds for the user, in the whole cluster and in a namespace. */
-export function* grants(registry: Registry, user: User, namespace: string): Generator<Grant> {
+export function grants(registry: Registry, user: User, namespace: string): readonly Grant[] {
+  const { byUser } = knownOf(registry.store)
+  let byNamespace = byUser.get(user)
+  if (!byNamespace) byUser.set(user, (byNamespace = new Map()))
+  let held = byNamespace.get(namespace)
+  if (!held) byNamespace.set(namespace, (held = [...grantsFound(registry, user, namespace)]))
+  return held
+}
+
+function* grantsFound(registry: Registry, user: User, namespace: string): Generator<Grant> {
   const { store } = registry
-  const clusterRole = (name: string) =>
-    (store.get('clusterroles.rbac.authorization.k8s.io', name) as V1ClusterRole | undefined)?.rules ?? []
-  for (const binding of store.list('clusterrolebindings.rbac.authorization.k8s.io') as readonly V1ClusterRoleBinding[]) {
+  const clusterRole = (name: string) => (store.get(clusterRoles, name) as V1ClusterRole | undefined)?.rules ?? []
+  for (const binding of store.list(clusterRoleBindings) as readonly V1ClusterRoleBinding[]) {
     const subject = binding.subjects?.find((each) => isSubject(each, user, ''))
     if (subject)
       yield {
@@ -93,7 +131,7 @@ export function* grants(registry: Registry, user: User, namespace: string): Gene
       }
   }
   if (namespace === '') return
-  const kind = registry.kind('rolebindings.rbac.authorization.k8s.io')
+  const kind = registry.kind(roleBindings)
   for (const binding of (kind ? registry.list(kind, namespace) : []) as unknown as readonly V1RoleBinding[]) {
     const subject = binding.subjects?.find((each) => isSubject(each, user, namespace))
     if (!subject) continue
@@ -101,7 +139,7 @@ export function* grants(registry: Registry, user: User, namespace: string): Gene
     const rules =
       roleRef.kind === 'ClusterRole'
         ? clusterRole(roleRef.name)
-        : ((store.get('roles.rbac.authorization.k8s.io', `${namespace}/${roleRef.name}`) as V1ClusterRole | undefined)?.rules ?? [])
+        : ((store.get(roles, `${namespace}/${roleRef.name}`) as V1ClusterRole | undefined)?.rules ?? [])
     yield {
       rules,
       reason: () =>
