@@ -34,7 +34,7 @@ import { ResponseHeaders } from './response-headers.ts'
 import { bodyDocument, decoded } from './rest/bodies.ts'
 import { type Call, isWatch, type Target, verbOf, writerOf } from './rest/call.ts'
 import { checkBodyType, formOf, readable } from './rest/negotiation.ts'
-import { pathParts, Paths, readParts } from './rest/paths.ts'
+import { pathParts, Paths } from './rest/paths.ts'
 import { get, list, watched } from './rest/reading.ts'
 import { bind, create, patch, remove, removeAll, scale, update, writeOptions } from './rest/writing.ts'
 import { evictPod, tokenRequest } from './subresources.ts'
@@ -60,8 +60,6 @@ export class Router {
   readonly #paths: Paths
   readonly #metrics: Metrics
   readonly #headers: ResponseHeaders
-  /** Whoever made the request that is being answered. */
-  #asking: User | undefined
 
   constructor(options: RouterOptions) {
     this.#options = options
@@ -74,19 +72,12 @@ export class Router {
   handle(request: HttpRequest, peer: Peer): HttpResponse | Pending<HttpResponse> {
     if (request.method !== 'GET' && !areExpressionsLoaded() && (this.#options.usesExpressions() || bringsExpressions(request)))
       return afterExpressions(this.#registry.clock, () => this.handle(request, peer))
-    const warnings: string[] = []
-    this.#asking = undefined
-    const stamped = (response: HttpResponse): HttpResponse =>
-      this.#headers.stamped(withWarnings(readable(request, response), warnings), this.#asking)
+    const asked: Asked = { request, peer, warnings: [], target: undefined, user: undefined, isWatch: false }
     try {
-      const response = this.#route(request, peer, warnings)
-      if (!(response instanceof Pending)) this.#count(request, response.status)
-      return response instanceof Pending ? response : stamped(response)
+      const response = this.#route(asked)
+      return response instanceof Pending ? response : this.#finished(asked, response)
     } catch (error) {
-      if (error instanceof ApiError) {
-        this.#count(request, error.code)
-        return stamped(jsonResponse(error.code, statusOf(error)))
-      }
+      if (error instanceof ApiError) return this.#finished(asked, jsonResponse(error.code, statusOf(error)))
       if (error instanceof ReviewNeeded) {
         return answeredAfterReview(error.ask(this.#options.reach), (said) => {
           reviewsOf(request).set(error.key, said)
@@ -97,37 +88,26 @@ export class Router {
     }
   }
 
-  #count({ method, url }: HttpRequest, code: number): void {
-    const [path, query = ''] = url.split('?', 2)
-    const parts = readParts(path)
-    const target = parts && this.#paths.target(parts)
-    if (!target) return
-    const { kind, namespace, name, subresource } = target
-    const isWatching = /(^|&)watch=(1|t|true|True|TRUE)(&|$)/.test(query)
-    const verb =
-      method === 'GET'
-        ? isWatching
-          ? 'watch'
-          : name === ''
-            ? 'list'
-            : 'get'
-        : method === 'DELETE' && name === ''
-          ? 'deletecollection'
-          : method
-    const scope = name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster'
-    this.#metrics.count({ verb, group: kind.group, version: kind.version, resource: kind.resource, subresource, scope, code })
+  /** Counts the answer, and adds what every answer carries. */
+  #finished({ request, target, user, isWatch, warnings }: Asked, response: HttpResponse): HttpResponse {
+    if (target) {
+      const { kind, namespace, name, subresource } = target
+      const verb = readingVerb(request.method, name, isWatch) ?? request.method
+      const scope = name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster'
+      this.#metrics.count(kind, { verb, subresource, scope, code: response.status })
+    }
+    return this.#headers.stamped(withWarnings(readable(request, response), warnings), user)
   }
 
-  #route(request: HttpRequest, peer: Peer, warnings: string[]): HttpResponse | Pending<HttpResponse> {
-    const [path, queryText = ''] = request.url.split('?', 2)
+  #route(asked: Asked): HttpResponse | Pending<HttpResponse> {
+    const { request, peer } = asked
+    const [path, queryText] = pathAndQuery(request.url)
     const query = new Query(queryText)
     const parts = pathParts(path)
-    if ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3))
-      return this.#resource(parts, { request, query, peer, warnings })
-    const user = userOf(this.#registry, request, peer)
-    this.#asking = user
-    const asked = { verb: request.method.toLowerCase(), group: '', resource: '', namespace: '', name: '', path }
-    if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
+    if ((parts[0] === 'api' && parts.length > 2) || (parts[0] === 'apis' && parts.length > 3)) return this.#resource(parts, query, asked)
+    const user = (asked.user = userOf(this.#registry, request, peer))
+    const wish = { verb: request.method.toLowerCase(), group: '', resource: '', namespace: '', name: '', path }
+    if (!isAllowed(this.#registry, user, wish)) throw refusal(user, wish)
     const { version, address } = this.#options
     return publishedDocument(
       { path, parts, request },
@@ -135,11 +115,10 @@ export class Router {
     )
   }
 
-  #resource(
-    parts: readonly string[],
-    { request, query, peer, warnings }: { request: HttpRequest; query: Query; peer: Peer; warnings: string[] },
-  ): HttpResponse | Pending<HttpResponse> {
-    const target = this.#paths.target(parts)
+  #resource(parts: readonly string[], query: Query, asked: Asked): HttpResponse | Pending<HttpResponse> {
+    const { request, peer, warnings } = asked
+    const target = (asked.target = this.#paths.target(parts))
+    asked.isWatch = isWatch(query)
     if (!target) {
       if (parts[0] === 'apis' && this.#options.aggregation.owns(parts[1], parts[2]))
         return this.#options.aggregation.answer(request, parts[1], parts[2])
@@ -148,7 +127,8 @@ export class Router {
       return textResponse(404, '404 page not found\n')
     }
     const { kind, namespace, name, subresource, rest } = target
-    const user = this.#authorized(request, query, target, peer)
+    const user = (asked.user = userOf(this.#registry, request, peer))
+    this.#authorize(user, request.method, target, asked.isWatch)
     if (kind.isAggregated) return this.#options.aggregation.answer(request, kind.group, kind.version)
     // Field by field: spreading the target costs as much as all the rest of this function.
     const call: Call = {
@@ -214,30 +194,16 @@ export class Router {
     }
   }
 
-  /** The user, once it is known that they may. */
-  #authorized(request: HttpRequest, query: Query, { kind, namespace, name, subresource }: Target, peer: Peer): User {
-    const user = userOf(this.#registry, request, peer)
-    this.#asking = user
-    const verb =
-      request.method === 'GET'
-        ? isWatch(query)
-          ? 'watch'
-          : name === ''
-            ? 'list'
-            : 'get'
-        : request.method === 'DELETE' && name === ''
-          ? 'deletecollection'
-          : verbOf(request.method)
-    const asked = {
-      verb,
+  #authorize(user: User, method: string, { kind, namespace, name, subresource }: Target, isWatching: boolean): void {
+    const wish = {
+      verb: readingVerb(method, name, isWatching) ?? verbOf(method),
       group: kind.group,
       resource: kind.resource,
       subresource,
       namespace: kind.resource === 'namespaces' ? name : namespace,
       name,
     }
-    if (!isAllowed(this.#registry, user, asked)) throw refusal(user, asked)
-    return user
+    if (!isAllowed(this.#registry, user, wish)) throw refusal(user, wish)
   }
 
   #subresource(call: Call): HttpResponse | Pending<HttpResponse> {
@@ -270,14 +236,14 @@ export class Router {
   /** exec, attach and port-forward speak another protocol from here on. */
   connect(request: HttpRequest, peer: Peer): Upgraded | HttpResponse {
     try {
-      const [path, queryText = ''] = request.url.split('?', 2)
+      const [path, queryText] = pathAndQuery(request.url)
       const parts = pathParts(path)
       const query = new Query(queryText)
       const target = this.#paths.target(parts)
       if (!target || !proxied.includes(target.subresource)) throw pathNotFound
       const call: Call = { request, query, ...target, writer: writerOf(request, query, peer), form: { as: 'object' }, warnings: [] }
       // Opening a stream is creating something, whichever method opens it.
-      this.#authorized({ ...request, method: 'POST' }, query, target, peer)
+      this.#authorize(userOf(this.#registry, request, peer), 'POST', target, isWatch(query))
       return upgraded(this.#connection(call), request)
     } catch (error) {
       if (error instanceof ApiError) return jsonResponse(error.code, statusOf(error))
@@ -287,11 +253,7 @@ export class Router {
 
   #connection({ kind, namespace, name, subresource, rest, query, request }: Call): Connection {
     const { reach } = this.#options
-    return connectionTo(
-      this.#registry,
-      { kind, namespace, name, subresource, rest, query, queryText: request.url.split('?', 2)[1] ?? '' },
-      reach,
-    )
+    return connectionTo(this.#registry, { kind, namespace, name, subresource, rest, query, queryText: pathAndQuery(request.url)[1] }, reach)
   }
 }
 
@@ -301,6 +263,28 @@ const longestBody = 3 * 1024 * 1024
 function checkBody(request: HttpRequest, kind: Kind): void {
   checkBodyType(request, kind)
   if (request.body.length > longestBody) throw tooLarge(longestBody)
+}
+
+/** What is found out about a request on its way. */
+interface Asked {
+  readonly request: HttpRequest
+  readonly peer: Peer
+  readonly warnings: string[]
+  target: Target | undefined
+  user: User | undefined
+  isWatch: boolean
+}
+
+/** What follows a second question mark belongs to nothing. */
+function pathAndQuery(url: string): readonly [path: string, query: string] {
+  const at = url.indexOf('?')
+  return at === -1 ? [url, ''] : [url.slice(0, at), url.slice(at + 1).split('?', 1)[0]]
+}
+
+/** The verbs that HTTP's methods alone do not tell; undefined where they do. */
+function readingVerb(method: string, name: string, isWatching: boolean): string | undefined {
+  if (method === 'GET') return isWatching ? 'watch' : name === '' ? 'list' : 'get'
+  return method === 'DELETE' && name === '' ? 'deletecollection' : undefined
 }
 
 /** Whether the request may write rules in CEL. */

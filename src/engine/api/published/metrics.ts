@@ -12,9 +12,14 @@ interface Asked {
   readonly code: number
 }
 
+interface Counter {
+  readonly asked: Asked
+  count: number
+}
+
 export class Metrics {
-  /** By all that is told apart; written out only when somebody asks. */
-  readonly #asked = new Map<string, { readonly asked: Asked; count: number }>()
+  /** By resource, and there by all that is told apart: a handful of counters each, found without a key put together for every request. */
+  readonly #counters = new Map<string, Counter[]>()
   readonly #deprecated = new Set<string>()
   readonly #startedAt: number
 
@@ -27,11 +32,24 @@ export class Metrics {
     this.#deprecated.add(`group="${group}",removed_release="",resource="${resource}",subresource="${subresource}",version="${version}"`)
   }
 
-  count(asked: Asked): void {
-    const key = `${asked.verb} ${asked.resource} ${asked.subresource} ${asked.scope} ${asked.code} ${asked.group} ${asked.version}`
-    const known = this.#asked.get(key)
-    if (known) known.count++
-    else this.#asked.set(key, { asked, count: 1 })
+  count(
+    { group, version, resource }: Kind,
+    { verb, subresource, scope, code }: Pick<Asked, 'verb' | 'subresource' | 'scope' | 'code'>,
+  ): void {
+    let counters = this.#counters.get(resource)
+    if (!counters) this.#counters.set(resource, (counters = []))
+    for (const counter of counters) {
+      const { asked } = counter
+      if (asked.verb !== verb || asked.code !== code || asked.scope !== scope || asked.subresource !== subresource) continue
+      if (asked.version !== version || asked.group !== group) continue
+      counter.count++
+      return
+    }
+    counters.push({ asked: { verb, group, version, resource, subresource, scope, code }, count: 1 })
+  }
+
+  #all(): readonly Counter[] {
+    return [...this.#counters.values()].flat()
   }
 
   text(registry: Registry, served: readonly Kind[], version: string): string {
@@ -64,7 +82,9 @@ export class Metrics {
         'apiserver_request_total',
         'counter',
         '[STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
-        [...this.#asked.values()].map(({ asked, count }) => [`code="${asked.code}",${labelsOf(asked)}`, count] as const).sort(),
+        this.#all()
+          .map(({ asked, count }) => [`code="${asked.code}",${labelsOf(asked)}`, count] as const)
+          .sort(),
       ),
       family(
         'apiserver_storage_objects',
@@ -95,7 +115,7 @@ export class Metrics {
     const help =
       '[STABLE] Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.'
     const durations = new Map<string, number>()
-    for (const { asked, count } of this.#asked.values()) {
+    for (const { asked, count } of this.#all()) {
       if (asked.verb !== 'watch') durations.set(labelsOf(asked), (durations.get(labelsOf(asked)) ?? 0) + count)
     }
     const lines = [...durations]

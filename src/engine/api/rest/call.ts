@@ -44,16 +44,20 @@ export function includeOf(query: Query): IncludeObject {
 }
 
 /** `kubectl/v1.33.1 (linux/amd64) …` is kubectl to everybody. */
+function agentOf({ headers }: HttpRequest): string {
+  const agent = header(headers, 'user-agent') ?? ''
+  const end = agent.indexOf('/')
+  return end === -1 ? agent : agent.slice(0, end)
+}
+
 export function writerOf(request: HttpRequest, query: Query, peer: Peer): Writer {
-  const agent = (header(request.headers, 'user-agent') ?? '').split('/')[0]
-  return { by: agent || query.text('fieldManager') || 'unknown', because: peer.because ?? 0 }
+  return { by: agentOf(request) || query.text('fieldManager') || 'unknown', because: peer.because ?? 0 }
 }
 
 /** Whose name a write goes under in `managedFields`. */
 export function managerOf(call: Call, operation: 'Apply' | 'Update', nowMs: number): Manager | undefined {
   const { query, kind, subresource, request } = call
-  const agent = (header(request.headers, 'user-agent') ?? '').split('/')[0]
-  const name = query.text('fieldManager') || (operation === 'Update' ? agent : '')
+  const name = query.text('fieldManager') || (operation === 'Update' ? agentOf(request) : '')
   if (name === '') return undefined
   return { name, operation, apiVersion: apiVersionOf(kind), time: timestamp(nowMs), ...(subresource === '' ? {} : { subresource }) }
 }
