@@ -1,5 +1,5 @@
 /** Small facts about API objects: keys, equality, the stamp of the store. */
-import type { KubernetesObject, ObjectMeta } from './client.ts'
+import type { KubernetesObject } from './client.ts'
 
 export function keyOf(namespace: string | undefined, name: string): string {
   return namespace ? `${namespace}/${name}` : name
@@ -11,8 +11,14 @@ export function keyOfObject({ metadata }: KubernetesObject): string {
 
 /** For `Store`'s `stamp`: an object carries the revision that wrote it. */
 export function stampResourceVersion(object: object, revision: number): object {
-  const { metadata } = object as { metadata?: ObjectMeta }
-  const stamped = { ...metadata, resourceVersion: String(revision) }
+  const { metadata } = object as { metadata?: { resourceVersion?: string } }
+  const resourceVersion = String(revision)
+  // What is not frozen was made for this write: a new object's metadata is stamped where it lies, instead of being copied once more.
+  if (metadata && !Object.isFrozen(metadata)) {
+    metadata.resourceVersion = resourceVersion
+    return object
+  }
+  const stamped = { ...metadata, resourceVersion }
   if (Object.isFrozen(object)) return { ...object, metadata: stamped }
   return Object.assign(object, { metadata: stamped })
 }

@@ -92,9 +92,11 @@ export class Registry {
     if (name === 'events') this.store.index(name, 'involved', involvedUid)
   }
 
-  #vainWishes(kind: Kind): readonly string[] {
-    const warning = this.vainWishes.get(resourceName(kind))?.()
-    return warning === undefined ? [] : [warning]
+  #warnOf(kind: Kind, object: StoredObject, old: StoredObject | undefined, warn: (text: string) => void): void {
+    kind.warnings?.(object, old).forEach(warn)
+    unsimulated(kind, object, old).forEach(warn)
+    const vain = this.vainWishes.get(resourceName(kind))?.()
+    if (vain !== undefined) warn(vain)
   }
 
   removeKind(kind: Kind): void {
@@ -151,13 +153,7 @@ export class Registry {
     kind.validate?.(object, errors)
     kind.validateCreate?.(object, errors)
     if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
-    if (options.warn)
-      for (const text of [
-        ...(kind.warnings?.(object, undefined) ?? []),
-        ...unsimulated(kind, object, undefined),
-        ...this.#vainWishes(kind),
-      ])
-        options.warn(text)
+    if (options.warn) this.#warnOf(kind, object, undefined, options.warn)
     object = this.#admission.allocate(kind, object, undefined, options)
     this.#admission.afterValidation(kind, object, undefined, writer, options)
     const { name, namespace } = object.metadata
@@ -222,9 +218,7 @@ export class Registry {
     else kind.validate?.(fresh, errors)
     kind.validateUpdate?.(written, errors)
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
-    if (options.warn)
-      for (const text of [...(kind.warnings?.(fresh, old) ?? []), ...unsimulated(kind, fresh, old), ...this.#vainWishes(kind)])
-        options.warn(text)
+    if (options.warn) this.#warnOf(kind, fresh, old, options.warn)
     fresh = this.#admission.allocate(kind, fresh, old, options)
     this.#admission.afterValidation(kind, fresh, old, writer, options)
     if (options.manager?.operation === 'Update') fresh = this.#withManager(kind, old, fresh, options.manager)
@@ -516,15 +510,18 @@ function firstAtOrAfter(all: readonly StoredObject[], key: string): number {
   return low
 }
 
+/** What most objects answer to most indexes. */
+const none: readonly string[] = []
+
 function ownerUid(object: object): readonly string[] {
   const { ownerReferences } = (object as KubernetesObject).metadata
-  if (!ownerReferences) return []
+  if (!ownerReferences) return none
   for (const reference of ownerReferences) if (reference.controller) return [reference.uid]
-  return []
+  return none
 }
 
 function ownerUids(object: object): readonly string[] {
-  return (object as KubernetesObject).metadata.ownerReferences?.map((reference) => reference.uid) ?? []
+  return (object as KubernetesObject).metadata.ownerReferences?.map((reference) => reference.uid) ?? none
 }
 
 function nodeOf(object: object): string {

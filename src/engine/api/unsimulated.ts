@@ -88,13 +88,16 @@ const templatePaths: Readonly<Record<string, string>> = {
   'cronjobs.batch': 'spec.jobTemplate.spec.template.spec',
 }
 
+const nothing: readonly string[] = []
+
 export function unsimulated(kind: Kind, object: StoredObject, old: StoredObject | undefined): readonly string[] {
   const name = resourceName(kind)
-  if (old && old.spec === object.spec) return []
-  if (idle[name]) return old ? [] : [`${kind.kind} is kept, but ${idle[name]}`]
+  if (old && old.spec === object.spec) return nothing
+  if (idle[name]) return old ? nothing : [`${kind.kind} is kept, but ${idle[name]}`]
+  const template = templatePaths[name]
+  if (!template && !ofKind[name]) return nothing
   const places = new Map<string, string>()
   for (const [path, why] of Object.entries(ofKind[name] ?? {})) note(places, object, path, why)
-  const template = templatePaths[name]
   const isMirrored = object.metadata.ownerReferences?.some(({ controller }) => controller) ?? false
   // Of what a controller makes the template was warned about already.
   if (template && !isMirrored) {

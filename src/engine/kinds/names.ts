@@ -18,6 +18,8 @@ const patterns = {
   portName: /^[-a-z0-9]+$/,
 }
 
+const noProblems: readonly string[] = []
+
 export function tooLong(limit: number): string {
   return `must be no more than ${limit} characters`
 }
@@ -43,6 +45,7 @@ export function dns1123Label(name: string): readonly string[] {
 }
 
 export function dns1123Subdomain(name: string): readonly string[] {
+  if (name.length <= 253 && patterns.subdomain.test(name)) return noProblems
   const problems = name.length > 253 ? [tooLong(253)] : []
   if (patterns.subdomain.test(name)) return problems
   return [
@@ -95,7 +98,7 @@ export function pathSegment(name: string): readonly string[] {
 const rightNames = new Set<string>()
 
 export function qualifiedName(name: string): readonly string[] {
-  if (rightNames.has(name)) return []
+  if (rightNames.has(name)) return noProblems
   const problems = problemsOfQualifiedName(name)
   if (problems.length === 0 && rightNames.size < 1000) rightNames.add(name)
   return problems
@@ -126,6 +129,7 @@ function problemsOfQualifiedName(name: string): readonly string[] {
 }
 
 export function validLabelValue(value: string): readonly string[] {
+  if (value.length <= 63 && patterns.labelValue.test(value)) return noProblems
   const problems = value.length > 63 ? [tooLong(63)] : []
   if (patterns.labelValue.test(value)) return problems
   return [

@@ -54,6 +54,7 @@ interface Index {
 }
 
 const nothing: readonly Entry[] = []
+const noValues: readonly string[] = []
 
 export class Store {
   readonly #shelves = new Map<string, Shelf>()
@@ -252,8 +253,8 @@ function firstAfter(log: readonly Entry[], revision: number): number {
 }
 
 function reindex(index: Index, key: string, before: object | undefined, after: object | undefined): void {
-  const old = before ? index.valuesOf(before) : []
-  const fresh = after ? index.valuesOf(after) : []
+  const old = before ? index.valuesOf(before) : noValues
+  const fresh = after ? index.valuesOf(after) : noValues
   for (const value of old) {
     if (fresh.includes(value)) continue
     const keys = index.keys.get(value)
