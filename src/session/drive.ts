@@ -6,8 +6,13 @@
  */
 import type { ManualClock } from '../base/clock.ts'
 
-/** Longest time, ms, that one slice of work may take before others get their turn. */
-const sliceMs = 8
+/**
+ * How long, ms, a slice of work begins anything new. The callback that is under way then ends, and the garbage of a slice may have to be
+ * collected: together they should fit into a frame.
+ */
+const sliceMs = 5
+/** The same for time that runs ahead, when nobody types. */
+const sliceAheadMs = 32
 /** A timer that comes later than this was not slow but asleep (a closed laptop): the time in between did not pass. */
 const asleepMs = 2_000
 
@@ -117,7 +122,7 @@ export async function runAhead(clock: ManualClock, isDone: () => boolean, limitM
         return isDone()
       }
       await nextTurn(1)
-    } else if (performance.now() - sliceStart > sliceMs * 4) {
+    } else if (performance.now() - sliceStart > sliceAheadMs) {
       await nextTurn(0)
       sliceStart = performance.now()
     }

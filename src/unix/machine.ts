@@ -130,6 +130,7 @@ export function createMachine(options: MachineOptions): Machine {
   install(disk, programs, options.installed ?? {})
 
   const devices = deviceFiles(kernel, 'devtmpfs')
+  const sys = sysFiles(now)
   const ownTerminals = terminalsOf(kernel)
   const mount = (at: string, files: Mount['files'], source: string, isReadOnly = false, options?: string): Mount => ({
     at,
@@ -142,7 +143,7 @@ export function createMachine(options: MachineOptions): Machine {
   const files = new MountTable([
     mount('/', disk, options.diskDevice ?? '/dev/vda1', false, options.diskOptions),
     mount('/proc', procFiles(kernel, kernel.rootPids), 'proc'),
-    mount('/sys', sysFiles(now), 'sysfs'),
+    mount('/sys', sys, 'sysfs'),
     kernel.cgroupVersion === 2
       ? mount('/sys/fs/cgroup', cgroupFiles(kernel), 'cgroup2')
       : mount('/sys/fs/cgroup', cgroupOneFiles(kernel), 'tmpfs'),
@@ -240,7 +241,7 @@ export function createMachine(options: MachineOptions): Machine {
         mount('/dev/pts', (terminals ?? terminalsOf(kernel)).files, 'devpts'),
         mount('/dev/mqueue', new MemoryFiles({ now, type: 'mqueue', mode: 0o1777 }), 'mqueue'),
         mount('/dev/shm', shm, 'shm', false, 'size=65536k'),
-        mount('/sys', sysFiles(now), 'sysfs', true),
+        mount('/sys', sys, 'sysfs', true),
         kernel.cgroupVersion === 2
           ? mount('/sys/fs/cgroup', cgroupFiles(kernel, cgroup, pids), 'cgroup', true)
           : mount('/sys/fs/cgroup', cgroupOneFiles(kernel, cgroup, pids), 'tmpfs', true),

@@ -17,7 +17,7 @@ const cacheSize = 4096
 export type EventType = 'Normal' | 'Warning'
 
 interface Similar {
-  texts: Set<string>
+  readonly texts: string[]
   lastMs: number
 }
 
@@ -55,7 +55,8 @@ export class Recorder {
 
   eventAbout(client: Client, about: V1ObjectReference, type: EventType, reason: string, message: string): void {
     const now = this.#clock.now()
-    const who = `${this.#component}|${this.#host}|${about.kind}|${about.namespace ?? ''}|${about.name}|${about.uid ?? ''}|${about.apiVersion}`
+    // Every pod has a handful of these keys for as long as it is remembered: they are short. A uid says all the rest.
+    const who = `${about.kind}|${about.uid ?? `${about.namespace ?? ''}|${about.name}`}`
     if (!this.#mayTalk(who, now)) return
     const kindOfEvent = `${who}|${type}|${reason}`
     const isCombined = this.#isOneTooMany(kindOfEvent, message, now)
@@ -94,17 +95,14 @@ export class Recorder {
   #isOneTooMany(key: string, message: string, now: number): boolean {
     let similar = this.#similar.get(key)
     if (!similar || now - similar.lastMs > similarWindowMs) {
-      similar = { texts: new Set(), lastMs: now }
+      similar = { texts: [], lastMs: now }
       remember(this.#similar, key, similar)
     }
-    similar.texts.add(message)
+    if (!similar.texts.includes(message)) similar.texts.push(message)
     similar.lastMs = now
-    if (similar.texts.size < similarLimit) return false
+    if (similar.texts.length < similarLimit) return false
     // Upstream forgets any one of them, so that words it still knows are counted by themselves again.
-    for (const text of similar.texts) {
-      similar.texts.delete(text)
-      break
-    }
+    similar.texts.shift()
     return true
   }
 

@@ -46,10 +46,12 @@ export class Stdio {
       this.#input = writer
       input = reader
     }
+    const sink = (stream: OutputStream): Descriptor =>
+      new Descriptor(new Sink(stream, { clock: kernel.clock, listeners: this.#listeners, inode: kernel.nextInode() }))
     this.descriptors = new Map([
       [0, new Descriptor(input)],
-      [1, new Descriptor(this.#sink('stdout', kernel.nextInode()))],
-      [2, new Descriptor(this.#sink('stderr', kernel.nextInode()))],
+      [1, sink('stdout')],
+      [2, sink('stderr')],
     ])
   }
 
@@ -109,46 +111,61 @@ export class Stdio {
     const bytes = this.terminal?.takeOutput() ?? noBytes
     if (bytes.length > 0) for (const listener of this.#listeners) listener.write('stdout', bytes)
   }
+}
 
-  #sink(stream: OutputStream, inode: number): OpenFile {
-    const clock = this.#clock
-    const listeners = this.#listeners
-    const writable = new WaitQueue()
-    let room = bytesPerTurn
-    let isRefillDue = false
-    return {
-      kind: 'pipe',
-      name: `pipe:[${inode}]`,
-      readable: always,
-      writable,
-      read() {
-        throw new UnixError('EBADF')
-      },
-      write(bytes) {
-        for (const listener of listeners) {
-          const drained = listener.full?.()
-          if (!drained) continue
-          drained.once(() => writable.wake())
-          return 0
-        }
-        if (!isRefillDue) {
-          isRefillDue = true
-          clock.after(turnMs, () => {
-            isRefillDue = false
-            const wasEmpty = room <= 0
-            room = bytesPerTurn
-            if (wasEmpty) writable.wake()
-          })
-        }
-        if (room <= 0) return 0
-        const taken = bytes.length > room ? bytes.slice(0, room) : bytes
-        room -= taken.length
-        for (const listener of listeners) listener.write(stream, taken)
-        return taken.length
-      },
-      close() {},
-    }
+/** What a process writes goes to whoever listens. Two for each process of a container: an object, not a handful of closures. */
+class Sink implements OpenFile {
+  readonly kind = 'pipe'
+  readonly readable = always
+  readonly writable = new WaitQueue()
+  readonly #clock: Clock
+  readonly #listeners: ReadonlySet<Listener>
+  readonly #stream: OutputStream
+  readonly #inode: number
+  #room = bytesPerTurn
+  #isRefillDue = false
+
+  constructor(stream: OutputStream, { clock, listeners, inode }: { clock: Clock; listeners: ReadonlySet<Listener>; inode: number }) {
+    this.#stream = stream
+    this.#clock = clock
+    this.#listeners = listeners
+    this.#inode = inode
   }
+
+  get name(): string {
+    return `pipe:[${this.#inode}]`
+  }
+
+  read(): never {
+    throw new UnixError('EBADF')
+  }
+
+  write(bytes: Uint8Array): number {
+    for (const listener of this.#listeners) {
+      const drained = listener.full?.()
+      if (!drained) continue
+      drained.once(() => this.writable.wake())
+      return 0
+    }
+    if (!this.#isRefillDue) {
+      this.#isRefillDue = true
+      this.#clock.after(turnMs, () => this.#refill())
+    }
+    if (this.#room <= 0) return 0
+    const taken = bytes.length > this.#room ? bytes.slice(0, this.#room) : bytes
+    this.#room -= taken.length
+    for (const listener of this.#listeners) listener.write(this.#stream, taken)
+    return taken.length
+  }
+
+  #refill(): void {
+    this.#isRefillDue = false
+    const wasEmpty = this.#room <= 0
+    this.#room = bytesPerTurn
+    if (wasEmpty) this.writable.wake()
+  }
+
+  close(): void {}
 }
 
 export const devNull: OpenFile = {

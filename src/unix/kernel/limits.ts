@@ -55,16 +55,21 @@ export function limitOf(limits: Limits, name: LimitName): Limit {
   return row ? { soft: row[3], hard: row[4] } : { soft: none, hard: none }
 }
 
+/** Hardly any container asks for others: all share these. */
+let usual: { readonly openFiles: number; readonly limits: Limits } | undefined
+
 /** What a container starts with: dockerd's service has no limit on processes, and on files the machine's own. */
 export function containerLimits(
   openFiles: number,
   asked: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[],
 ): Limits {
+  if (asked.length === 0 && usual?.openFiles === openFiles) return usual.limits
   const limits = new Map<LimitName, Limit>([
     ['nofile', { soft: openFiles, hard: openFiles }],
     ['nproc', { soft: none, hard: none }],
     ['core', { soft: none, hard: none }],
   ])
+  if (asked.length === 0) usual = { openFiles, limits }
   const value = (number: number): number => (number === -1 ? none : number)
   for (const { Name, Soft, Hard } of asked) limits.set(Name as LimitName, { soft: value(Soft), hard: value(Hard) })
   return limits
