@@ -29,12 +29,19 @@ export function nodeLifecycleController({ clock, isQuiet = false }: { clock: Clo
   /** When a node was last heard of, in our own time: clocks of nodes may differ. */
   const heard = new Map<string, { renewTime: string | undefined; ready: string; atMs: number }>()
   const known = new Set<string>()
+  const startedAt = clock.now()
+  /** When the rounds that look for new and missing nodes come by next. */
+  const untilRound = (): number => pace.nodeMonitor - ((clock.now() - startedAt) % pace.nodeMonitor)
+  /** Nodes that were there before the learner came are known from the start. */
+  const isBirth = (): boolean => isQuiet && clock.now() - startedAt < pace.nodeMonitor
+  const met = new Map<string, number>()
 
   const reconcile = (name: string, client: Client): number | void => {
     let node = client.get<V1Node>('nodes', '', name)
     if (!node) {
       heard.delete(name)
-      if (known.delete(name) && !isQuiet)
+      met.delete(name)
+      if (known.delete(name))
         recorder.eventAbout(
           client,
           { kind: 'Node', name, uid: name, apiVersion: 'v1' },
@@ -44,9 +51,12 @@ export function nodeLifecycleController({ clock, isQuiet = false }: { clock: Clo
         )
       return
     }
+    if (isBirth()) known.add(name)
     if (!known.has(name)) {
-      known.add(name)
-      if (!isQuiet)
+      const roundAt = met.get(name) ?? clock.now() + untilRound()
+      met.set(name, roundAt)
+      if (clock.now() >= roundAt) {
+        known.add(name)
         recorder.eventAbout(
           client,
           { kind: 'Node', name, uid: node.metadata.uid, apiVersion: 'v1' },
@@ -54,6 +64,7 @@ export function nodeLifecycleController({ clock, isQuiet = false }: { clock: Clo
           'RegisteredNode',
           `Node ${name} event: Registered Node ${name} in Controller`,
         )
+      }
     }
     const now = clock.now()
     const ready = node.status.conditions?.find(({ type }) => type === 'Ready')
@@ -65,7 +76,7 @@ export function nodeLifecycleController({ clock, isQuiet = false }: { clock: Clo
     const silentMs = now - (heard.get(name)?.atMs ?? now)
     if (silentMs > pace.nodeGrace && ready?.status !== 'Unknown') node = markUnknown(node, client, now)
     syncTaints(node, client, now)
-    return pace.nodeMonitor
+    return known.has(name) ? pace.nodeMonitor : untilRound()
   }
 
   const markUnknown = (node: V1Node, client: Client, now: number): V1Node => {

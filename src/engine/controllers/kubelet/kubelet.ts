@@ -94,11 +94,13 @@ export function startKubelet({
   let reportedImages = ''
   let reportedAt = Number.NEGATIVE_INFINITY
   let isReady = false
+  let isUnschedulable = false
+  let isBorn = !isQuiet
 
   const node = (): V1Node | undefined => client.get<V1Node>('nodes', '', facts.name)
 
   const nodeEvent = (type: 'Normal' | 'Warning', reason: string, message: string): void => {
-    if (!isQuiet) recorder.eventAbout(client, { kind: 'Node', name: facts.name, uid: facts.name, apiVersion: 'v1' }, type, reason, message)
+    if (isBorn) recorder.eventAbout(client, { kind: 'Node', name: facts.name, uid: facts.name, apiVersion: 'v1' }, type, reason, message)
   }
 
   const host: Host = {
@@ -251,6 +253,11 @@ export function startKubelet({
       register()
       return
     }
+    if ((old.spec?.unschedulable ?? false) !== isUnschedulable) {
+      isUnschedulable = !isUnschedulable
+      const reason = isUnschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable'
+      nodeEvent('Normal', reason, `Node ${facts.name} status is now: ${reason}`)
+    }
     const now = clock.now()
     const images = runtime.images.all().map(({ name, id, sizeBytes }) => ({ names: [id, name], sizeBytes }))
     const obstacle = downNow() ?? (isNetworkReady() ? undefined : noNetwork)
@@ -275,6 +282,7 @@ export function startKubelet({
     if (nowReady && !isReady) nodeEvent('Normal', 'NodeReady', `Node ${facts.name} status is now: NodeReady`)
     if (!nowReady && isReady) nodeEvent('Normal', 'NodeNotReady', `Node ${facts.name} status is now: NodeNotReady`)
     isReady = nowReady
+    isBorn = true
   }
 
   const register = (): void => {
