@@ -1,10 +1,13 @@
 /** Which moments a list or a watch may be asked for, and how a list that was begun goes on. */
+import { bytesOfBase64, textOf } from '../../base/bytes.ts'
+import { jsonProblem } from '../../base/go-json-errors.ts'
 import type { StoredObject } from '../kinds/kind.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './client.ts'
 import { badRequest, expired } from './errors.ts'
 import { isRecord } from './objects.ts'
 import type { Query } from './query.ts'
+import type { Registry } from './registry.ts'
 
 const tooOldToGoOn =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
@@ -26,27 +29,29 @@ export function checkListOptions(query: Query, store: Store): void {
       throw optionsRefused('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
   }
   if (token !== '') {
+    const { revision, start } = placeIn(token)
     if (version !== '' && version !== '0') throw badRequest('specifying resource version is not allowed when using continue')
-    const revision = revisionOf(token)
-    if (revision !== undefined && revision < store.compactedRevision) throw expired(tooOldToGoOn, inconsistent(token))
+    if (revision > 0 && revision < store.compactedRevision) throw expired(tooOldToGoOn, continueAt(start, -1))
     return
   }
   if (version === '' || version === '0') return
   const wanted = parsedVersion(version)
+  const isExact = match === 'Exact' || wantsPageOf(query)
   // An exact moment is asked of etcd itself, past the watch cache.
-  if (match === 'Exact' && wanted > store.revision) throw new ApiError(500, '', 'etcdserver: mvcc: required revision is a future revision')
+  if (isExact && wanted > store.revision) throw new ApiError(500, '', 'etcdserver: mvcc: required revision is a future revision')
   if (wanted > store.revision) throw tooLarge(wanted, store.revision)
-  if (match === 'Exact' && wanted < store.compactedRevision) throw expired('The resourceVersion for the provided list is too old.')
+  if (isExact && wanted < store.compactedRevision) throw expired('The resourceVersion for the provided list is too old.')
 }
 
-/** The same place in a list of what is there now. */
-function inconsistent(token: string): string | undefined {
-  try {
-    const known: unknown = JSON.parse(atob(token))
-    return isRecord(known) ? btoa(JSON.stringify({ ...known, rv: -1 })).replaceAll('=', '') : undefined
-  } catch {
-    return undefined
-  }
+/** A page of an earlier list that does not say how exactly: as old as that list. */
+function wantsPageOf(query: Query): boolean {
+  const version = query.text('resourceVersion') ?? ''
+  return version !== '' && version !== '0' && !query.text('resourceVersionMatch') && (query.number('limit') ?? 0) > 0
+}
+
+/** Who is content with whatever the watch cache holds gets all of it. */
+export function limitOf(query: Query): number {
+  return query.text('resourceVersion') === '0' ? 0 : Math.max(0, query.number('limit') ?? 0)
 }
 
 export function checkWatchOptions(query: Query, since: number): void {
@@ -59,43 +64,66 @@ export function checkWatchOptions(query: Query, since: number): void {
     throw optionsRefused('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
 }
 
+/** Of each resource the watch cache keeps so many changes, and those of the last minute. */
+const changesKept = 100
+const keptMs = 75_000
+
+/** The revision before the first change that a watch can still be told of, where what it asks for lies before that. */
+export function forgottenBefore(registry: Registry, resource: string, since: number): number | undefined {
+  const { store, clock, watchedSince } = registry
+  if (since < store.compactedRevision) return store.compactedRevision + 1
+  if (since < watchedSince) return watchedSince
+  const entries = store.since(since, resource) ?? []
+  const oldest = entries.at(-changesKept)
+  return entries.length > changesKept && oldest && oldest.at < clock.now() - keptMs ? oldest.revision - 1 : undefined
+}
+
 /** The earlier moment that is asked for: every page of a list shows that of its first, and a list may name one exactly. */
 export function momentOf(query: Query): number | undefined {
-  if (query.text('resourceVersionMatch') === 'Exact') return Number(query.text('resourceVersion'))
-  return revisionOf(query.text('continue'))
+  if (query.text('resourceVersionMatch') === 'Exact' || wantsPageOf(query)) return Number(query.text('resourceVersion'))
+  const token = query.text('continue')
+  const { revision } = token ? placeIn(token) : { revision: -1 }
+  return revision > 0 ? revision : undefined
 }
 
 /** Where an object stands below what is listed, as etcd's keys do: the objects of one namespace, or of all. */
-function placeOf({ metadata: { namespace, name } }: StoredObject, listed: string | undefined): string {
-  return namespace && !listed ? `/${namespace}/${name}` : `/${name}`
+function placeOf({ metadata: { namespace, name } }: StoredObject, listed: string): string {
+  return namespace && listed === '' ? `/${namespace}/${name}` : `/${name}`
 }
 
 /** `listed` is the namespace that is listed, if it is one. */
-export function continueToken(last: StoredObject, revision: number, listed: string | undefined): string {
-  return btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${placeOf(last, listed)}\u0000` })).replaceAll('=', '')
+export function continueToken(last: StoredObject, revision: number, listed: string): string {
+  return continueAt(`${placeOf(last, listed)}\u0000`, revision)
 }
 
-export function startOf(token: string | undefined, all: readonly StoredObject[], listed: string | undefined): number {
+function continueAt(start: string, revision: number): string {
+  const token = btoa(JSON.stringify({ v: tokenVersion, rv: revision, start }))
+  return token.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+export function startOf(token: string | undefined, all: readonly StoredObject[], listed: string): number {
   if (!token) return 0
-  let start: string
-  try {
-    start = (JSON.parse(atob(token)) as { start: string }).start.slice(0, -1)
-  } catch {
-    throw badRequest('continue key is not valid: illegal base64 data')
-  }
+  const start = placeIn(token).start.replace(/\0$/, '')
   const at = all.findIndex((object) => placeOf(object, listed) > start)
   return at < 0 ? all.length : at
 }
 
-function revisionOf(token: string | undefined): number | undefined {
-  if (!token) return undefined
-  try {
-    const known: unknown = JSON.parse(atob(token))
-    return isRecord(known) && typeof known.rv === 'number' && known.rv > 0 ? known.rv : undefined
-  } catch {
-    // The token is refused where it is read for its place.
-    return undefined
-  }
+const tokenVersion = 'meta.k8s.io/v1'
+
+/** What a token says; anything else is refused as upstream refuses it. */
+function placeIn(token: string): { readonly revision: number; readonly start: string } {
+  const refusal = (problem: string) => badRequest(`invalid continue token: continue key is not valid: ${problem}`)
+  const wrong = token.search(/[^\w-]/)
+  if (wrong >= 0 || token.length % 4 === 1) throw refusal(`illegal base64 data at input byte ${wrong >= 0 ? wrong : token.length - 1}`)
+  const text = textOf(bytesOfBase64(token.replaceAll('-', '+').replaceAll('_', '/')))
+  const problem = jsonProblem(text)
+  if (problem) throw refusal(problem.message)
+  const known: unknown = JSON.parse(text)
+  const { v = '', rv = 0, start = '' } = isRecord(known) ? known : {}
+  if (v !== tokenVersion) throw refusal(`server does not recognize this encoded version ${String(v)}`)
+  if (typeof rv !== 'number' || rv === 0) throw refusal(`incorrect encoded start resourceVersion (version ${tokenVersion})`)
+  if (typeof start !== 'string' || start === '') throw refusal(`encoded start key empty (version ${tokenVersion})`)
+  return { revision: rv, start }
 }
 
 function parsedVersion(text: string): number {

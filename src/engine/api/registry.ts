@@ -66,6 +66,8 @@ export class Registry {
   settings = usualSettings
   /** What the objects are sealed with in etcd. */
   readonly encryption: Encryption
+  /** What was written before the server came up its watches are not told. */
+  watchedSince = 0
   readonly #admission: Admission
   readonly #kinds = new Map<string, Kind>()
 

@@ -79,7 +79,7 @@ function labelRequirements(text: string): Requirement[] {
         if (signs.includes(value) || value === '!') throw fail(value, 'identifier')
         requirements.push({ key, operator, values: [checkedValue(key, value)] })
       } else if (operator === '<' || operator === '>') {
-        requirements.push({ key, operator: operator === '<' ? 'lt' : 'gt', values: [list[at + 1] ?? ''] })
+        requirements.push({ key, operator: operator === '<' ? 'lt' : 'gt', values: [checkedNumber(list[at + 1] ?? '')] })
         at += 2
       } else {
         throw fail(operator, 'in, notin, =, ==, !=, gt, lt')
@@ -103,6 +103,14 @@ function checkedKey(key: string): string {
 function checkedValue(key: string, value: string): string {
   const [problem] = validLabelValue(value)
   if (problem) throw badRequest(`unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${problem}`)
+  return value
+}
+
+function checkedNumber(value: string): string {
+  if (!/^[-+]?\d+$/.test(value))
+    throw badRequest(
+      `unable to parse requirement: values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+    )
   return value
 }
 

@@ -93,6 +93,7 @@ export class ApiServer implements HttpHandler {
     this.#address = address
     this.#port = port
     this.bootstrap()
+    this.#registry.watchedSince = store.revision
     aggregate(this.#registry)
     keepAggregated(this.#registry)
     // A saved cluster may have rules that its controllers are bound by from the first moment.

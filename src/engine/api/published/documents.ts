@@ -3,12 +3,13 @@
  */
 import { header, type HttpRequest, type HttpResponse, jsonResponse, Pending, textResponse } from '../../../base/http.ts'
 import type { Kind } from '../../kinds/kind.ts'
+import { serviceAccountIssuer } from '../access/authentication.ts'
 import { methodNotAllowed, pathNotFound } from '../errors.ts'
 import { Query } from '../query.ts'
 import type { Registry } from '../registry.ts'
 import { withDescriptions } from './descriptions.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
-import { health, healthPaths } from './health.ts'
+import { health, healthMetrics, healthPaths } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { openapiProtobuf, openapiV2Protobuf } from './openapi-v2-protobuf.ts'
 import { openapiV2 } from './openapi-v2.ts'
@@ -102,7 +103,22 @@ export function publishedDocument(
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' },
       body: metrics.text(registry, served, version),
     }
+  if (path === '/metrics/slis')
+    return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: healthMetrics() }
+  if (path === '/.well-known/openid-configuration')
+    return { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=3600' }, body: openId(address) }
   return textResponse(404, '404 page not found\n')
+}
+
+/** Where those who trust the cluster's tokens read on. */
+function openId(address: string): string {
+  return JSON.stringify({
+    issuer: serviceAccountIssuer,
+    jwks_uri: `https://${address || '127.0.0.1:6443'}/openid/v1/jwks`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  })
 }
 
 function openapi(registry: Registry, parts: readonly string[], served: readonly Kind[]): HttpResponse | Pending<HttpResponse> {

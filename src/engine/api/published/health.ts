@@ -45,11 +45,26 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   readyz: ['ping', 'log', 'informer-sync', ...hooks, 'shutdown'],
 }
 
+/** Answered to who asks for them by name. */
+const unlisted: Readonly<Record<string, readonly string[]>> = { readyz: ['etcd', 'etcd-readiness'] }
+
+/** `/metrics/slis`: each check as a number that is one where it is well. */
+export function healthMetrics(): string {
+  const lines = Object.entries(checks).flatMap(([type, names]) => names.map((name) => ({ name, type })))
+  return [
+    '# HELP kubernetes_healthcheck [STABLE] This metric records the result of a single healthcheck.',
+    '# TYPE kubernetes_healthcheck gauge',
+    ...lines.map(({ name, type }) => `kubernetes_healthcheck{name="${name}",type="${type}"} 1`).sort(),
+    '',
+  ].join('\n')
+}
+
 /** Undefined where there is no such check. */
 export function health(parts: readonly string[], query: Query): HttpResponse | undefined {
   const [which, ...rest] = parts
   const all = checks[which] ?? []
-  if (rest.length > 0) return all.includes(rest.join('/')) ? textResponse(200, 'ok') : undefined
+  const asked = rest.join('/')
+  if (rest.length > 0) return all.includes(asked) || unlisted[which]?.includes(asked) ? textResponse(200, 'ok') : undefined
   if (!query.all('verbose').length) return textResponse(200, 'ok')
   const excluded = query.all('exclude')
   const lines = all.map((check) => (excluded.includes(check) ? `[+]${check} excluded: ok\n` : `[+]${check} ok\n`))

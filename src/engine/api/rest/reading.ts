@@ -4,7 +4,7 @@
 import { type HttpResponse, jsonResponse } from '../../../base/http.ts'
 import { apiVersionOf, type StoredObject } from '../../kinds/kind.ts'
 import { notFound } from '../errors.ts'
-import { checkListOptions, checkWatchOptions, continueToken, momentOf, startOf } from '../list-options.ts'
+import { checkListOptions, checkWatchOptions, continueToken, forgottenBefore, limitOf, momentOf, startOf } from '../list-options.ts'
 import { componentStatuses, type ControlComponent } from '../published/health.ts'
 import { columnDefinitions, partialMetadata, table, tableRow } from '../published/table.ts'
 import { type Registry, storeName } from '../registry.ts'
@@ -30,13 +30,13 @@ export function get(sources: Sources, call: Call): HttpResponse {
 
 export function list(sources: Sources, call: Call): HttpResponse {
   const { registry } = sources
-  const { kind, query, form } = call
+  const { kind, query, form, namespace } = call
   checkListOptions(query, registry.store)
   const matches = matcher(call)
   const revision = momentOf(query)
   const all = listed(sources, call, revision).filter(matches)
-  const limit = query.number('limit') ?? 0
-  const start = startOf(query.text('continue'), all, call.namespace)
+  const limit = limitOf(query)
+  const start = startOf(query.text('continue'), all, namespace)
   const found = limit > 0 ? all.slice(start, start + limit) : all.slice(start)
   const page = found.map(shownTo(registry, call))
   const left = all.length - start - page.length
@@ -44,7 +44,7 @@ export function list(sources: Sources, call: Call): HttpResponse {
     resourceVersion: String(revision ?? registry.store.revision),
     ...(left > 0
       ? {
-          continue: continueToken(page[page.length - 1], revision ?? registry.store.revision, call.namespace),
+          continue: continueToken(page[page.length - 1], revision ?? registry.store.revision, namespace),
           ...(query.text('labelSelector') || query.text('fieldSelector') ? {} : { remainingItemCount: left }),
         }
       : {}),
@@ -87,7 +87,8 @@ export function watched(registry: Registry, call: Call): HttpResponse {
   const since = fromNow ? store.revision : Number(version)
   checkWatchOptions(query, since)
   // A watch that begins too early is opened all the same, and told so.
-  if (since < store.compactedRevision) return expiredWatch(`too old resource version: ${since} (${store.compactedRevision + 1})`)
+  const forgotten = forgottenBefore(registry, storeName(kind), since)
+  if (forgotten !== undefined) return expiredWatch(`too old resource version: ${since} (${forgotten})`)
   const fromStored = kind.storedAs?.fromStored
   const render = renderer(registry, call)
   const shown = shownTo(registry, call)

@@ -1,8 +1,8 @@
 /** What a client that is no kubectl hears: curl with a forgotten header, a controller that sends too much. */
 import { expect, test } from 'vitest'
-import { bytesOf } from '../../../base/bytes.ts'
+import { bytesOf, noBytes, textOf } from '../../../base/bytes.ts'
 import { ManualClock } from '../../../base/clock.ts'
-import type { HttpHeaders, HttpResponse } from '../../../base/http.ts'
+import type { ByteStream, HttpHeaders, HttpResponse } from '../../../base/http.ts'
 import { Random } from '../../../base/random.ts'
 import { Store } from '../../store/store.ts'
 import { ApiServer, stampResourceVersion } from '../server.ts'
@@ -128,4 +128,33 @@ test('an applied document that does not fit its schema says where', () => {
   expect(apply({ ...pod({ name: 'c' }), metadata: { name: 'q' } })).toBe(
     '400 the name of the object (q) does not match the name on the URL (p)',
   )
+})
+
+test('a list goes on where its token says, and a token that is none is told apart', () => {
+  const { send, told } = newServer()
+  for (const name of ['a', 'b', 'c']) told(`POST ${maps}`, map({ name }))
+  const names = (query: string) => {
+    const { items, metadata } = JSON.parse(String(send(`GET ${maps}?${query}`, '').body)) as {
+      readonly items: readonly { readonly metadata: { readonly name: string } }[]
+      readonly metadata: { readonly continue: string; readonly resourceVersion: string }
+    }
+    return { names: items.map((item) => item.metadata.name), token: metadata.continue, revision: metadata.resourceVersion }
+  }
+  const { token, revision } = names('limit=1')
+  expect(JSON.parse(atob(token))).toEqual({ v: 'meta.k8s.io/v1', rv: Number(revision), start: '/a\u0000' })
+  told(`DELETE ${maps}/b`)
+  expect(names(`limit=1&continue=${token}`).names).toEqual(['b'])
+  expect(names(`limit=2&resourceVersion=${revision}`).names).toEqual(['a', 'b'])
+  expect(names('limit=1&resourceVersion=0').names).toEqual(['a', 'c'])
+  const refusal = '400 invalid continue token: continue key is not valid'
+  expect(told(`GET ${maps}?continue=a!`)).toBe(`${refusal}: illegal base64 data at input byte 1`)
+  expect(told(`GET ${maps}?continue=Zm9v`)).toBe(`${refusal}: invalid character 'o' in literal false (expecting 'a')`)
+  expect(told(`GET ${maps}?continue=e30`)).toBe(`${refusal}: server does not recognize this encoded version `)
+})
+
+test('a watch from before the server came up is told so', () => {
+  const { send } = newServer()
+  const stream = send(`GET ${maps}?watch=1&resourceVersion=1`, '').body as ByteStream
+  const { message, code } = (JSON.parse(textOf(stream.read() ?? noBytes)) as { readonly object: { message: string; code: number } }).object
+  expect(`${code} ${message.replace(/\d+\)/, 'N)')}`).toBe('410 too old resource version: 1 (N)')
 })
