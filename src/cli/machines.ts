@@ -24,6 +24,8 @@
  * POST   /machines/NAME/kubeadm/tokens     → { tokens }; delete-token ← { token }
  * POST   /machines/NAME/kubeadm/certificates → { now, certificates, authorities }; renew ← { names }; user ← { name, organization? } → { kubeconfig }
  * POST   /machines/NAME/kubeadm/upgrade    ← { version } → {}
+ * POST   /machines/NAME/kubeadm/upload-certs ← { certificateKey } → {}
+ * POST   /machines/NAME/kubeadm/manifests  ← { names } → {}: writes these manifests of the control plane anew
  * POST   /machines/NAME/kubeadm/state      → MachineState
  *
  * A Progress line says what is being done now (`step`), so that the tool prints its own words for it; time passes between the lines as it
@@ -91,6 +93,8 @@ export interface InitWish {
   readonly controlPlaneEndpoint: string
   readonly token: string
   readonly extraNames: readonly string[]
+  /** Locks the authorities that are uploaded for further control planes; empty: they are not. */
+  readonly certificateKey: string
 }
 
 /** What a machine is before and after kubeadm. */
@@ -105,6 +109,8 @@ export interface MachineState {
   /** Node → what its kubelet says it is. */
   readonly kubelets: Readonly<Record<string, string>>
   readonly endpoint: string
+  /** The name for all control planes, where the cluster has one. */
+  readonly controlPlaneEndpoint?: string
 }
 
 export interface JoinFacts {
@@ -115,6 +121,7 @@ export interface JoinFacts {
 
 export interface JoinWish extends JoinFacts {
   readonly controlPlane: boolean
+  readonly certificateKey: string
 }
 
 export interface Progress {

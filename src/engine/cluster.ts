@@ -16,6 +16,7 @@ import { Etcd } from './api/etcd/etcd.ts'
 import { type ApiServerSettings, apiServerSettings } from './controllers/api-server-settings.ts'
 import { etcdData, isTrustedByEtcd } from './controllers/etcd-data.ts'
 import { controlPlaneManifests } from './controllers/control-plane-manifests.ts'
+import { ControlPlanes } from './controllers/control-planes.ts'
 import { manifestFolder } from './controllers/kubelet/static-pods.ts'
 import { clusterDns as clusterNames } from './controllers/cluster-dns.ts'
 import { controllerManager } from './controllers/index.ts'
@@ -82,8 +83,8 @@ export interface ClusterOptions {
   readonly hasSystemObjects?: boolean
   /** Who answers names that are not the cluster's. */
   readonly upstreamDns?: NameServer
-  /** Whether anybody listens on the API's port: told whenever the control plane's manifests were looked at. */
-  readonly onApi?: (isUp: boolean) => void
+  /** Whether anybody listens on the API's port of a control plane: told whenever a control plane's manifests were looked at. */
+  readonly onApi?: (machine: string, isUp: boolean) => void
   /** Said to who writes a NetworkPolicy where nothing acts on it. */
   readonly policyWarning?: () => string | undefined
   readonly reach?: ConstructorParameters<typeof ApiServer>[0]['reach']
@@ -218,7 +219,8 @@ export function createCluster(options: ClusterOptions): Cluster {
             ...(seconds ? { seconds } : {}),
           }),
         isQuiet: isQuiet && !joined.has(node),
-        ...(options.hasSystemObjects && machine.name === options.machines[0]?.name && { onStaticPods: (names) => followManifests(names) }),
+        ...(options.hasSystemObjects &&
+          machine.role === 'control-plane' && { onStaticPods: (names) => followManifests(machine.name, names) }),
         isResumed: isSaved && !joined.has(node),
         ...(machine.isNetworkReady ? { isNetworkReady: machine.isNetworkReady } : {}),
         staticPodFolder: machine.staticPodFolder?.(),
@@ -262,43 +264,67 @@ export function createCluster(options: ClusterOptions): Cluster {
     return pod?.status?.containerStatuses?.[0]?.containerID ?? ''
   }
 
-  const followManifests = (names: ReadonlySet<string>): void => {
-    settings = settingsOf?.(apiServerContainer())
-    if (settings && !settings.isFaulty) {
+  const controlPlanes = new ControlPlanes()
+
+  const followManifests = (node: string, names: ReadonlySet<string>): void => {
+    const isFirst = node === options.machines[0]?.name
+    if (isFirst) settings = settingsOf?.(apiServerContainer())
+    if (isFirst && settings && !settings.isFaulty) {
       api.encryption.follow(settings.encryption)
       api.settings = settings.server
     }
-    data?.look(names.has('etcd'))
-    serveEtcd(names.has('etcd'))
+    if (isFirst) data?.look(names.has('etcd'))
+    controlPlanes.follow(node, isFirst && settings?.isFaulty ? new Set([...names].filter((name) => name !== 'kube-apiserver')) : names)
+    review()
+  }
+
+  const review = (): void => {
+    const standing = controlPlanes.standing()
+    for (const machine of machines.values()) {
+      if (machine.role !== 'control-plane') continue
+      serveEtcd(machine, standing.etcd.has(machine.name))
+      options.onApi?.(machine.name, standing.api.has(machine.name))
+    }
     for (const component of ['kube-controller-manager', 'kube-scheduler'] as const) {
-      if (names.has(component)) startComponent(component)
+      if (standing.runs(component)) startComponent(component)
       else stopComponent(component)
     }
-    const isUp = names.has('kube-apiserver') && names.has('etcd') && !settings?.isFaulty
+    const isUp = standing.api.size > 0
     const isBack = isUp && !isApiUp
     isApiUp = isUp
-    options.onApi?.(isUp)
     if (isBack) cameUp.wake()
   }
 
-  let closeEtcd: Cancel | undefined
-  const serveEtcd = (isUp: boolean): void => {
-    const [machine] = options.machines
-    if (!machine?.net || isUp === (closeEtcd !== undefined)) return
-    closeEtcd?.()
+  const etcdDoors = new Map<string, Cancel>()
+  const serveEtcd = ({ name: node, ip, net }: ClusterMachine, isUp: boolean): void => {
+    if (!net || isUp === etcdDoors.has(node)) return
+    etcdDoors.get(node)?.()
+    etcdDoors.delete(node)
+    if (!isUp) return
     const etcd = new Etcd({
       store,
       clock,
-      member: machine.name,
-      ip: machine.ip,
+      member: node,
+      ip,
+      members: () =>
+        [...controlPlanes.members].flatMap((name) => {
+          const machine = machines.get(name)
+          return machine ? [{ name, ip: machine.ip }] : []
+        }),
+      leader: () => [...controlPlanes.standing().etcd][0] ?? node,
       encryption: api.encryption,
-      trusts: (certificate) => isTrustedByEtcd(machine.runtime.files, certificate),
+      trusts: (certificate) => [...machines.values()].some(({ runtime }) => isTrustedByEtcd(runtime.files, certificate)),
     })
-    closeEtcd = isUp ? machine.net.listen(2379, { http: etcd }) : undefined
+    etcdDoors.set(node, net.listen(2379, { http: etcd }))
   }
 
   const powerOff = (node: string): void => {
-    if (node === options.machines[0]?.name) serveEtcd(false)
+    const machine = machines.get(node)
+    if (options.hasSystemObjects && machine?.role === 'control-plane') {
+      controlPlanes.silence(node)
+      serveEtcd(machine, false)
+      review()
+    }
     joining.get(node)?.()
     joining.delete(node)
     endKubelet(node)
@@ -392,6 +418,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     addNode,
     removeNode(node) {
       powerOff(node)
+      controlPlanes.remove(node)
       machines.delete(node)
     },
     powerOff,

@@ -58,6 +58,8 @@ export interface ClusterSpec {
   /** The one that is there from the start; undefined: `bridge`, which knows no NetworkPolicies. */
   readonly networkPlugin?: ReadyPlugin
   readonly podCidr?: string
+  /** The name under which all control planes are reached: `k8scp:6443`. */
+  readonly endpoint?: string
   /** `v1.33.13` where nothing is said. */
   readonly version?: string
 }
@@ -70,6 +72,8 @@ export interface NodeSpec {
   /** Undefined: 110, a kubelet's default. */
   readonly maxPods?: number
   readonly isOff?: boolean
+  /** One more beside the first, which always is. */
+  readonly isControlPlane?: boolean
   /** Who logs in there, where it is not the learner's own name: `docker` on minikube's machines. */
   readonly login?: string
   /** `minikube docker-env` was asked for: a Docker engine listens beside containerd, and pods find its images. */
@@ -89,8 +93,8 @@ interface Running {
   spec: ClusterSpec
   readonly cluster: Cluster
   readonly nodes: Map<string, Node>
-  /** Undefined while nobody listens on the API's port. */
-  closeApi: Cancel | undefined
+  /** By control plane, while something listens on its API's port. */
+  readonly closeApi: Map<string, Cancel>
 }
 
 type Pki = typeof import('./pki.ts')
@@ -220,7 +224,7 @@ export class Clusters {
       cluster: system?.metadata.uid ?? '',
       node: first.name,
       ip: first.ip,
-      endpoint: `https://${first.ip}:${running.spec.apiPort}`,
+      endpoint: `https://${running.spec.endpoint ?? `${first.ip}:${running.spec.apiPort}`}`,
       now: clock.now(),
       born: Date.parse(String(system?.metadata.creationTimestamp)),
       random,
@@ -279,13 +283,13 @@ export class Clusters {
       ...(spec.version && { version: spec.version }),
       machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, nodes.get(node.name) as Node)),
       hasSystemObjects: true,
-      onApi: (isUp) => this.#serveApi(spec.name, isUp),
+      onApi: (machine, isUp) => this.#serveApi(spec.name, machine, isUp),
       policyWarning: () => policyWarning((nodes.get(spec.nodes[0].name) as Node).machine, spec.apiPort === minikubePort),
       reach: (host, port) => reached((nodes.get(spec.nodes[0].name) as Node).machine, host, port),
     })
-    const running: Running = { spec, cluster, nodes, closeApi: undefined }
+    const running: Running = { spec, cluster, nodes, closeApi: new Map() }
     this.#running.set(spec.name, running)
-    this.#serveApi(spec.name, true)
+    this.#serveApi(spec.name, spec.nodes[0].name, true)
     for (const node of nodes.values()) this.#serve(running, node)
     for (const node of spec.nodes) if (node.isOff) this.powerOff(node.name)
     session.onPlanned()
@@ -371,8 +375,8 @@ export class Clusters {
     Object.assign(node, fresh)
     const index = running.spec.nodes.findIndex((one) => one.name === name)
     if (index === 0) {
-      running.closeApi = undefined
-      this.#serveApi(running.spec.name, true)
+      running.closeApi.delete(name)
+      this.#serveApi(running.spec.name, name, true)
     }
     running.cluster.removeNode(name)
     running.cluster.addNode(this.#clusterMachine(node.spec, index, running.spec, node))
@@ -439,7 +443,7 @@ export class Clusters {
   }
 
   /** `kubeadm init` on a bare machine. */
-  init(machine: string, wish: { readonly podCidr?: string; readonly version?: string }): Cluster {
+  init(machine: string, wish: Pick<ClusterSpec, 'podCidr' | 'version' | 'endpoint'>): Cluster {
     const node = this.#bare.get(machine)
     if (!node) throw new Error(`there is no bare machine "${machine}"`)
     this.#bare.delete(machine)
@@ -456,11 +460,24 @@ export class Clusters {
     return cluster
   }
 
-  join(machine: string, cluster: string): void {
+  /** By path, what kubeadm writes for the control plane on this machine. */
+  manifestsOf(machine: string): ReadonlyMap<string, string> {
+    const spec = this.clusterOf(machine)
+    const node = spec?.nodes.find(({ name }) => name === machine)
+    if (!spec || !node) return new Map()
+    const { controlPlaneManifests, manifestFolder } = this.kubernetes
+    const index = spec.nodes.indexOf(node)
+    const members = spec.nodes.filter((other, at) => at < index && (at === 0 || other.isControlPlane))
+    const options = { node: machine, ip: node.ip, version: spec.version ?? 'v1.33.13', podCidr: spec.podCidr ?? '10.244.0.0/16', members }
+    return new Map([...controlPlaneManifests(options)].map(([name, text]) => [`${manifestFolder}/${name}`, text]))
+  }
+
+  join(machine: string, cluster: string, { isControlPlane }: { readonly isControlPlane: boolean }): void {
     const node = this.#bare.get(machine)
     const running = this.#running.get(cluster)
     if (!node || !running) throw new Error(`${machine} cannot join ${cluster}`)
     this.#bare.delete(machine)
+    if (isControlPlane) node.spec = { ...node.spec, isControlPlane }
     running.spec = { ...running.spec, nodes: [...running.spec.nodes, node.spec] }
     this.#adopt(running, node, running.spec.nodes.length - 1)
     node.systemd.start('kubelet.service')
@@ -483,9 +500,13 @@ export class Clusters {
     const isControlPlane = running.spec.nodes[0].name === machine
     this.#part(found)
     node.systemd.stop('kubelet.service')
+    running.closeApi.get(machine)?.()
+    running.closeApi.delete(machine)
+    node.spec = { ...node.spec, isControlPlane: false }
     this.#bare.set(machine, node)
+    clear(node)
     if (!isControlPlane) return
-    running.closeApi?.()
+    for (const close of running.closeApi.values()) close()
     for (const other of [...running.nodes.values()]) {
       this.#part({ running, node: other })
       this.#bare.set(other.spec.name, other)
@@ -659,7 +680,7 @@ export class Clusters {
     return {
       name: node.name,
       ip: node.ip,
-      role: index === 0 ? 'control-plane' : 'worker',
+      role: index === 0 || node.isControlPlane ? 'control-plane' : 'worker',
       runtime,
       net: machine.net,
       cpus: node.cpus,
@@ -676,13 +697,14 @@ export class Clusters {
     }
   }
 
-  /** kube-apiserver listens as long as its manifest (and etcd's) lies on the control plane. */
-  #serveApi(name: string, isUp: boolean): void {
+  /** kube-apiserver listens as long as its manifest (and etcd's) lies on its machine, and etcd answers. */
+  #serveApi(name: string, machine: string, isUp: boolean): void {
     const running = this.#running.get(name)
-    if (!running || isUp === (running.closeApi !== undefined)) return
-    running.closeApi?.()
-    const [{ name: first }] = running.spec.nodes
-    running.closeApi = isUp ? running.nodes.get(first)?.machine.net.listen(running.spec.apiPort, { http: running.cluster.api }) : undefined
+    const node = running?.nodes.get(machine)
+    if (!running || isUp === running.closeApi.has(machine)) return
+    running.closeApi.get(machine)?.()
+    running.closeApi.delete(machine)
+    if (isUp && node) running.closeApi.set(machine, node.machine.net.listen(running.spec.apiPort, { http: running.cluster.api }))
   }
 
   /** The kubelet's own API. */
@@ -694,6 +716,16 @@ export class Clusters {
       for (const cancel of cancels) cancel()
     }
   }
+}
+
+/** kubeadm's reset ends every pod of the machine and takes what is mounted for them away. */
+function clear({ runtime, machine }: Node): void {
+  for (const { sandbox, info } of runtime.containers()) {
+    runtime.removeContainer(info.id)
+    runtime.removeSandbox(sandbox)
+  }
+  const { mounts } = machine.files
+  for (const { at } of [...mounts]) if (at.startsWith('/var/lib/kubelet/')) machine.files.unmount(at)
 }
 
 function imageIn(engine: DockerEngine | undefined, name: string): Image | undefined {

@@ -8,7 +8,9 @@ import { ByteStream, type HttpResponse, jsonResponse } from '../base/http.ts'
 import type { Random } from '../base/random.ts'
 import type { InitWish, JoinFacts, JoinWish, Progress } from '../cli/machines.ts'
 import type { V1Node, V1Secret } from '../engine/kinds/generated/types.ts'
-import type { Clusters } from './clusters.ts'
+import { hostsEntry } from '../unix/network/names.ts'
+import type { ClusterSpec, Clusters } from './clusters.ts'
+import { downloadCerts, sharedPaths, uploadCerts } from './kubeadm-certs.ts'
 import { type Client, put, uploadConfig } from './kubeadm-objects.ts'
 import { kubeletSettings, putFiles } from './node-files.ts'
 import type { Renewable } from './pki.ts'
@@ -62,6 +64,10 @@ export function kubeadmCall(options: KubeadmOptions, machine: string, call: stri
     case 'upgrade':
       options.clusters.upgrade(options.clusters.clusterOf(machine)?.name ?? '', (wish as { version: string }).version)
       return jsonResponse(200, {})
+    case 'upload-certs':
+      return upload(options, machine, wish as { certificateKey: string })
+    case 'manifests':
+      return manifests(options, machine, wish as { names: readonly string[] })
     case 'state':
       return jsonResponse(200, state(options, machine))
     default:
@@ -108,7 +114,7 @@ function state({ clusters }: KubeadmOptions, machine: string): object {
   const node = spec?.nodes[index] ?? clusters.bare.find(({ name }) => name === machine)
   const nodes = ((spec && clusters.get(spec.name)?.store.list('nodes')) ?? []) as readonly V1Node[]
   return {
-    role: index === 0 ? 'control-plane' : index > 0 ? 'worker' : 'none',
+    role: spec && isControlPlane(spec, machine) ? 'control-plane' : index > 0 ? 'worker' : 'none',
     version: spec?.version ?? newest,
     newest,
     ip: node?.ip ?? '',
@@ -116,8 +122,39 @@ function state({ clusters }: KubeadmOptions, machine: string): object {
     nodes: spec?.nodes.map(({ name }) => name) ?? [],
     kubelets: Object.fromEntries(nodes.map(({ metadata, status }) => [metadata.name, status?.nodeInfo?.kubeletVersion ?? ''])),
     known: node !== undefined,
-    endpoint: spec ? `${spec.nodes[0].ip}:${spec.apiPort}` : '',
+    endpoint: spec ? endpointOf(spec) : '',
+    ...(spec?.endpoint && { controlPlaneEndpoint: spec.endpoint }),
   }
+}
+
+/** Where joining machines are sent. */
+const endpointOf = ({ nodes, apiPort, endpoint }: ClusterSpec): string => endpoint ?? `${nodes[0].ip}:${apiPort}`
+
+const isControlPlane = ({ nodes }: ClusterSpec, machine: string): boolean =>
+  nodes.some(({ name, isControlPlane: isOne }, index) => name === machine && (index === 0 || isOne === true))
+
+/** The control plane's machine among those of a cluster. */
+function planeOf({ clusters }: KubeadmOptions, machine: string): ClusterSpec | undefined {
+  const spec = clusters.clusterOf(machine)
+  return spec && isControlPlane(spec, machine) ? spec : undefined
+}
+
+function upload(options: KubeadmOptions, machine: string, { certificateKey }: { readonly certificateKey: string }): HttpResponse {
+  const target = options.clusters.machine(machine)
+  const client = clientOf(options, machine)
+  if (!planeOf(options, machine) || !target || !client) return noConfig()
+  uploadCerts(client, target, certificateKey)
+  return jsonResponse(200, {})
+}
+
+function manifests(options: KubeadmOptions, machine: string, { names }: { readonly names: readonly string[] }): HttpResponse {
+  const spec = planeOf(options, machine)
+  if (!spec) return noConfig()
+  for (const [path, text] of options.clusters.manifestsOf(machine)) {
+    const target = options.clusters.machine(machine)
+    if (target && names.includes(path.replace(/^.*\/|\.yaml$/g, ''))) putFiles(target, new Map([[path, text]]))
+  }
+  return jsonResponse(200, {})
 }
 
 function init(options: KubeadmOptions, machine: string, wish: InitWish): HttpResponse {
@@ -136,16 +173,15 @@ function init(options: KubeadmOptions, machine: string, wish: InitWish): HttpRes
       progress: { step: 'certificates' },
       ms: 900,
       act: () => {
-        clusters.init(machine, { ...(wish.podNetworkCidr && { podCidr: wish.podNetworkCidr }), version })
+        const endpoint = wish.controlPlaneEndpoint
+        clusters.init(machine, {
+          ...(wish.podNetworkCidr && { podCidr: wish.podNetworkCidr }),
+          ...(endpoint && { endpoint: /:\d+$/.test(endpoint) ? endpoint : `${endpoint}:6443` }),
+          version,
+        })
         const { pki } = clusters
         const target = clusters.machine(machine)
-        const own = {
-          ...clusters.pkiOptions(name),
-          names: wish.extraNames,
-          ...(wish.controlPlaneEndpoint && {
-            endpoint: `https://${/:\d+$/.test(wish.controlPlaneEndpoint) ? wish.controlPlaneEndpoint : `${wish.controlPlaneEndpoint}:6443`}`,
-          }),
-        }
+        const own = { ...clusters.pkiOptions(name), names: [...namesOf(endpoint), ...wish.extraNames] }
         if (target && pki) {
           putFiles(target, pki.controlPlanePki(own))
           putFiles(target, kubeletSettings(machine))
@@ -167,6 +203,14 @@ function init(options: KubeadmOptions, machine: string, wish: InitWish): HttpRes
             { ...wish, kubernetesVersion: version },
             clusters.machine(machine)?.files.readText('/etc/kubernetes/admin.conf') ?? '',
           )
+      },
+    },
+    {
+      progress: { step: 'upload-certs' },
+      act: () => {
+        const client = clusters.get(name)?.client('kubeadm')
+        const target = clusters.machine(machine)
+        if (client && target && wish.certificateKey !== '') uploadCerts(client, target, wish.certificateKey)
       },
     },
     { progress: { step: 'mark' }, ms: 100 },
@@ -233,13 +277,11 @@ function newToken(options: KubeadmOptions, machine: string, { ttlSeconds, token,
           .map(([key, value]) => [key, base64Of(bytesOf(value))]),
       ),
     })
-  return { endpoint: spec ? `${spec.nodes[0].ip}:${spec.apiPort}` : '', token: `${id}.${secret}` }
+  return { endpoint: spec ? endpointOf(spec) : '', token: `${id}.${secret}` }
 }
 
 function createToken(options: KubeadmOptions, machine: string, wish: TokenWish): HttpResponse {
-  const { clusters } = options
-  const spec = clusters.clusterOf(machine)
-  if (!spec || spec.nodes[0].name !== machine) return noConfig()
+  if (!planeOf(options, machine)) return noConfig()
   const join = newToken(options, machine, wish)
   return jsonResponse(200, { ...join, caCertHash: hashOnDisk(options, machine) })
 }
@@ -279,16 +321,18 @@ function deleteToken(options: KubeadmOptions, machine: string, token: string): H
 
 function join(options: KubeadmOptions, machine: string, wish: JoinWish): HttpResponse {
   const { clusters, clock } = options
-  const refused = (reason: string, message: string): Stage[] => [
-    { progress: { error: { reason, message, exitCode: 1 } }, ms: 2_000, act: () => ({ error: { reason, message, exitCode: 1 } }) },
-  ]
-  const target =
-    clusters.names.map((name) => clusters.spec(name)).find((spec) => spec && wish.endpoint === `${spec.nodes[0].ip}:${spec.apiPort}`) ??
-    clusters.names.map((name) => clusters.spec(name)).find((spec) => spec && wish.endpoint.split(':')[0] === spec.nodes[0].name)
+  const [host, port = '6443'] = wish.endpoint.split(':')
+  const files = clusters.machine(machine)?.files
+  const addresses = [host, ...(files ? hostsEntry(files, host) : [])]
+  const target = clusters.names
+    .map((name) => clusters.spec(name))
+    .find(
+      (spec) => spec?.apiPort === Number(port) && spec.nodes.some(({ name, ip }) => isControlPlane(spec, name) && addresses.includes(ip)),
+    )
   void clusters.loadPki()
   const known = (): string | undefined => {
     if (!target)
-      return `couldn't validate the identity of the API Server: failed to request the cluster-info ConfigMap: Get "https://${wish.endpoint}/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s": dial tcp ${wish.endpoint}: connect: connection refused`
+      return `couldn't validate the identity of the API Server: failed to request the cluster-info ConfigMap: Get "https://${wish.endpoint}/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s": dial tcp${addresses.length === 1 && !/^[\d.]+$/.test(host) ? `: lookup ${host}: no such host` : ` ${wish.endpoint}: connect: connection refused`}`
     const row = tokensOf(options, target.nodes[0].name).find(({ token }) => token === wish.token)
     if (!row || (row.expires !== undefined && Date.parse(row.expires) <= clock.now()))
       return `couldn't validate the identity of the API Server: could not find a JWS signature in the cluster-info ConfigMap for token ID "${wish.token.split('.')[0]}"`
@@ -296,21 +340,22 @@ function join(options: KubeadmOptions, machine: string, wish: JoinWish): HttpRes
       return `couldn't validate the identity of the API Server: cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "${hashOnDisk(options, target.nodes[0].name)}" are pinned`
     return undefined
   }
-  if (wish.controlPlane) return staged(options, refused('preflight', 'a second control plane is not simulated in this sandbox'))
   let problem: string | undefined
+  const checked: Stage = {
+    progress: {},
+    ms: 1_500,
+    act: () => ((problem = known()) === undefined ? undefined : { error: { reason: 'preflight', message: problem, exitCode: 1 } }),
+  }
+  if (wish.controlPlane) return staged(options, [checked, ...controlPlaneStages(options, machine, wish, target)])
   return staged(options, [
-    {
-      progress: {},
-      ms: 1_500,
-      act: () => ((problem = known()) === undefined ? undefined : { error: { reason: 'preflight', message: problem, exitCode: 1 } }),
-    },
+    checked,
     { progress: { step: 'preflight' }, ms: 300 },
     {
       progress: { step: 'kubelet' },
       ms: 400,
       act: () => {
         if (!target) return undefined
-        clusters.join(machine, target.name)
+        clusters.join(machine, target.name, { isControlPlane: false })
         const node = clusters.machine(machine)
         const spec = clusters.spec(target.name)?.nodes.find(({ name }) => name === machine)
         if (node && spec && clusters.pki) {
@@ -328,11 +373,98 @@ function join(options: KubeadmOptions, machine: string, wish: JoinWish): HttpRes
   ])
 }
 
+/** The host of the name for all control planes, as certificates hold it. */
+const namesOf = (endpoint: string | undefined): readonly string[] => (endpoint ? [endpoint.replace(/:\d+$/, '')] : [])
+
+/** One more control plane: it has the authorities, its own certificates, an etcd that joins the others, and the components. */
+function controlPlaneStages(options: KubeadmOptions, machine: string, wish: JoinWish, target: ClusterSpec | undefined): readonly Stage[] {
+  const { clusters } = options
+  const node = clusters.machine(machine)
+  const unfit = (why: string): Progress => ({
+    error: {
+      reason: 'preflight',
+      message: `\nOne or more conditions for hosting a new control plane instance is not satisfied.\n\n${why}\n\nPlease ensure that:\n* The cluster has a stable controlPlaneEndpoint address.\n* The certificates that must be shared among control plane instances are provided.\n\n`,
+      exitCode: 1,
+    },
+  })
+  const missing = (): string | undefined => {
+    const lacks = [
+      ['certificate for CA', 'certificate', 'ca.crt'],
+      ['key for service account', 'private key', 'sa.key'],
+      ['certificate for front-proxy CA', 'certificate', 'front-proxy-ca.crt'],
+      ['certificate for etcd CA', 'certificate', 'etcd/ca.crt'],
+    ].flatMap(([what, kind, name]) => {
+      const path = `/etc/kubernetes/pki/${name}`
+      return node?.files.exists(path)
+        ? []
+        : [`failure loading ${what}: couldn't load the ${kind} file ${path}: open ${path}: no such file or directory`]
+    })
+    return lacks.length === 0 ? undefined : `[${lacks.join(', ')}]`
+  }
+  return [
+    {
+      progress: { step: 'preflight' },
+      ms: 300,
+      act: () => {
+        if (!target?.endpoint)
+          return unfit("unable to add a new control plane instance to a cluster that doesn't have a stable controlPlaneEndpoint address")
+        const why = wish.certificateKey === '' ? missing() : undefined
+        return why === undefined ? undefined : unfit(why)
+      },
+    },
+    { progress: { step: 'pull' }, ms: 8_000 },
+    {
+      progress: { step: wish.certificateKey === '' ? '' : 'download-certs' },
+      ms: 300,
+      act: () => {
+        const client = target && clusters.get(target.name)?.client('kubeadm')
+        if (wish.certificateKey === '' || !client || !node) return undefined
+        const found = downloadCerts(client, wish.certificateKey)
+        if (typeof found === 'string') return { error: { reason: 'control-plane-prepare/download-certs', message: found, exitCode: 1 } }
+        putFiles(node, found)
+        return undefined
+      },
+    },
+    {
+      progress: { step: 'certificates' },
+      ms: 900,
+      act: () => {
+        const { pki } = clusters
+        if (!target || !node || !pki) return
+        clusters.join(machine, target.name, { isControlPlane: true })
+        const ip = clusters.spec(target.name)?.nodes.find(({ name }) => name === machine)?.ip ?? ''
+        const own = { ...clusters.pkiOptions(target.name), node: machine, ip, names: namesOf(target.endpoint) }
+        // The shared ones are those that lie there already.
+        putFiles(
+          node,
+          new Map([...pki.controlPlanePki(own)].filter(([path]) => !sharedPaths.includes(path) && !path.endsWith('super-admin.conf'))),
+        )
+        putFiles(node, kubeletSettings(machine))
+        putFiles(node, clusters.manifestsOf(machine))
+      },
+    },
+    { progress: { step: 'control-plane' }, ms: 300 },
+    {
+      progress: { step: 'kubelet' },
+      ms: 1_500,
+      until: () => target !== undefined && clusters.get(target.name)?.store.get('nodes', machine) !== undefined,
+    },
+    { progress: { step: 'etcd' }, ms: 4_000 },
+    { progress: { step: 'mark' }, ms: 300 },
+    { progress: { step: 'healthy' }, ms: 2_000 },
+  ]
+}
+
 function reset(options: KubeadmOptions, machine: string): HttpResponse {
   const { clusters } = options
-  const isControlPlane = clusters.clusterOf(machine)?.nodes[0].name === machine
+  const spec = planeOf(options, machine)
+  const others = spec?.nodes.filter(({ name }) => name !== machine && isControlPlane(spec, name)) ?? []
+  if (spec?.nodes[0].name === machine && others.length > 0)
+    return jsonResponse(409, {
+      message: `taking the first control plane out of a cluster that has others is not simulated in this sandbox: reset ${others.map(({ name }) => name).join(' and ')} before it`,
+    })
   return staged(options, [
-    ...(isControlPlane ? [{ progress: { step: 'etcd' }, ms: 300 }] : []),
+    ...(spec ? [{ progress: { step: 'etcd' }, ms: 300 }] : []),
     { progress: { step: 'kubelet' }, ms: 700, act: () => clusters.leave(machine) },
     {
       progress: { step: 'files' },
@@ -352,10 +484,11 @@ function removeTree(files: NonNullable<ReturnType<Clusters['machine']>>['files']
   files.rmdir(path)
 }
 
-function certificates({ clusters, clock }: KubeadmOptions, machine: string): HttpResponse {
+function certificates(options: KubeadmOptions, machine: string): HttpResponse {
+  const { clusters, clock } = options
   const { pki } = clusters
   const files = clusters.machine(machine)?.files
-  if (!pki || !files || clusters.clusterOf(machine)?.nodes[0].name !== machine) return noConfig()
+  if (!pki || !files || !planeOf(options, machine)) return noConfig()
   const read = (path: string): number | undefined => (files.exists(path) ? pki.certificateIn(files.readText(path))?.notAfter : undefined)
   const leafPath = (name: string): string => `/etc/kubernetes/pki/${name.startsWith('etcd-') ? name.replace('etcd-', 'etcd/') : name}.crt`
   const rows = [
@@ -379,11 +512,14 @@ function certificates({ clusters, clock }: KubeadmOptions, machine: string): Htt
   })
 }
 
-function renew({ clusters }: KubeadmOptions, machine: string, names: readonly string[]): HttpResponse {
-  const spec = clusters.clusterOf(machine)
+function renew(options: KubeadmOptions, machine: string, names: readonly string[]): HttpResponse {
+  const { clusters } = options
+  const spec = planeOf(options, machine)
   const target = clusters.machine(machine)
-  if (!spec || spec.nodes[0].name !== machine || !target || !clusters.pki) return noConfig()
-  for (const name of names) putFiles(target, new Map(clusters.pki.renewed(name as Renewable, clusters.pkiOptions(spec.name))))
+  const node = spec?.nodes.find(({ name }) => name === machine)
+  if (!spec || !node || !target || !clusters.pki) return noConfig()
+  const own = { ...clusters.pkiOptions(spec.name), node: machine, ip: node.ip, names: namesOf(spec.endpoint) }
+  for (const name of names) putFiles(target, new Map(clusters.pki.renewed(name as Renewable, own)))
   return jsonResponse(200, {})
 }
 

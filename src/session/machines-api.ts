@@ -250,9 +250,9 @@ function described(clusters: Clusters, name: string): Cluster {
     containerRuntime: 'containerd',
     cpus: nodes[0].cpus,
     memoryMb: Math.round(nodes[0].memoryBytes / 2 ** 20),
-    nodes: nodes.map(({ name: node, ip, isOff }, index) => ({
+    nodes: nodes.map(({ name: node, ip, isOff, isControlPlane }, index) => ({
       name: node,
-      role: index === 0 ? 'control-plane' : 'worker',
+      role: index === 0 || isControlPlane ? 'control-plane' : 'worker',
       ip,
       isRunning: !isOff,
       kubelet: state(isOff),

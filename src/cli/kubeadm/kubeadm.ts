@@ -11,6 +11,7 @@ import { certificateKey, checkExpiration, renew, userKubeconfig } from './certif
 import { imagesList, imagesPull, initDefaults, joinDefaults } from './config.ts'
 import { init, join, reset } from './machine.ts'
 import { apply, node, plan } from './upgrade.ts'
+import { initPhase } from './phase.ts'
 import { tokenCreate, tokenDelete, tokenGenerate, tokenList } from './token.ts'
 
 const versionText: Run = function* (kubeadm) {
@@ -23,6 +24,7 @@ const versionText: Run = function* (kubeadm) {
 
 const commands: Readonly<Record<string, Run>> = {
   init,
+  'init phase': initPhase,
   join,
   reset,
   version: versionText,
@@ -77,10 +79,6 @@ export function* kubeadm(process: Process): Running {
     const parsed = parseFlags(process.argv.slice(1), flags)
     const name = [3, 2].map((count) => parsed.args.slice(0, count).join(' ')).find((words) => commands[words]) ?? parsed.args[0] ?? ''
     const run = commands[name]
-    if (parsed.args[0] === 'init' && parsed.args[1] === 'phase') {
-      yield* err(process, `kubeadm ${parsed.args.join(' ')} is not simulated in this sandbox\n`)
-      return 1
-    }
     if (run) {
       yield* run(new Kubeadm(process, parsed, parsed.args.slice(name.split(' ').length)))
       yield* sayUnused(process, parsed, withoutEffect)

@@ -4,6 +4,7 @@ import { textOf } from '../../base/bytes.ts'
 import { fromYaml } from '../yaml-input.ts'
 import type { JoinFacts, MachineState } from '../machines.ts'
 import type { Kubeadm, Run } from './call.ts'
+import { certificateLines, healthLines, joinedText, joinLines, markLines, moreControlPlanes, uploadLines } from './control-plane.ts'
 
 interface Settings {
   readonly podNetworkCidr: string
@@ -92,7 +93,10 @@ function* preflight(kubeadm: Kubeadm, { known, role, cpus }: MachineState, comma
 }
 
 /** The lines of each phase of `init`. */
-function initLines(step: string, name: string, ip: string): string[] {
+function initLines(
+  step: string,
+  { name, ip, endpoint }: { readonly name: string; readonly ip: string; readonly endpoint: string },
+): readonly string[] {
   switch (step) {
     case 'preflight':
       return [
@@ -100,27 +104,18 @@ function initLines(step: string, name: string, ip: string): string[] {
         '[preflight] This might take a minute or two, depending on the speed of your internet connection',
         "[preflight] You can also perform this action beforehand using 'kubeadm config images pull'",
       ]
-    case 'certificates': {
-      const local = `DNS names [${name} localhost] and IPs [${ip} 127.0.0.1 ::1]`
-      const made = (file: string): string => `[certs] Generating "${file}" certificate and key`
+    case 'certificates':
       return [
         '[certs] Using certificateDir folder "/etc/kubernetes/pki"',
-        made('ca'),
-        made('apiserver'),
-        `[certs] apiserver serving cert is signed for DNS names [${name} kubernetes kubernetes.default kubernetes.default.svc kubernetes.default.svc.cluster.local] and IPs [10.96.0.1 ${ip}]`,
-        made('apiserver-kubelet-client'),
-        made('front-proxy-ca'),
-        made('front-proxy-client'),
-        made('etcd/ca'),
-        made('etcd/server'),
-        `[certs] etcd/server serving cert is signed for ${local}`,
-        made('etcd/peer'),
-        `[certs] etcd/peer serving cert is signed for ${local}`,
-        made('etcd/healthcheck-client'),
-        made('apiserver-etcd-client'),
+        // Each authority comes before the first that it signs.
+        ...certificateLines(name, ip, endpoint).flatMap((line) => {
+          const root = { apiserver: 'ca', 'front-proxy-client': 'front-proxy-ca', 'etcd/server': 'etcd/ca' }[
+            /Generating "(.*?)"/.exec(line)?.[1] ?? ''
+          ]
+          return root ? [`[certs] Generating "${root}" certificate and key`, line] : [line]
+        }),
         '[certs] Generating "sa" key and public key',
       ]
-    }
     case 'kubeconfig':
       return [
         '[kubeconfig] Using kubeconfig folder "/etc/kubernetes"',
@@ -145,27 +140,14 @@ function initLines(step: string, name: string, ip: string): string[] {
         '[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s',
       ]
     case 'healthy':
-      return [
-        '[kubelet-check] The kubelet is healthy after 501.186934ms',
-        '[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s',
-        `[control-plane-check] Checking kube-apiserver at https://${ip}:6443/livez`,
-        '[control-plane-check] Checking kube-controller-manager at https://127.0.0.1:10257/healthz',
-        '[control-plane-check] Checking kube-scheduler at https://127.0.0.1:10259/livez',
-        '[control-plane-check] kube-controller-manager is healthy after 2.010421351s',
-        '[control-plane-check] kube-scheduler is healthy after 2.830214605s',
-        '[control-plane-check] kube-apiserver is healthy after 4.501682717s',
-      ]
+      return ['[kubelet-check] The kubelet is healthy after 501.186934ms', ...healthLines(ip)]
     case 'upload-config':
       return [
         '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace',
         '[kubelet] Creating a ConfigMap "kubelet-config" in namespace kube-system with the configuration for the kubelets in the cluster',
-        '[upload-certs] Skipping phase. Please see --upload-certs',
       ]
     case 'mark':
-      return [
-        `[mark-control-plane] Marking the node ${name} as control-plane by adding the labels: [node-role.kubernetes.io/control-plane node.kubernetes.io/exclude-from-external-load-balancers]`,
-        `[mark-control-plane] Marking the node ${name} as control-plane by adding the taints [node-role.kubernetes.io/control-plane:NoSchedule]`,
-      ]
+      return markLines(name)
     case 'addons':
       return [
         '[kubelet-finalize] Updating "/etc/kubernetes/kubelet.conf" to point to a rotatable kubelet client certificate and key',
@@ -193,6 +175,10 @@ export const init: Run = function* (kubeadm) {
   yield* warnOfFixed(kubeadm, given, state)
   yield* preflight(kubeadm, state, 'init')
   let join: JoinFacts | undefined
+  const endpoint = given.controlPlaneEndpoint && portOf(given.controlPlaneEndpoint)
+  const certificateKey = kubeadm.flags.is('upload-certs')
+    ? kubeadm.flags.text('certificate-key') || kubeadm.process.kernel.random.hex(64)
+    : ''
   yield* kubeadm.follow(
     'init',
     {
@@ -200,9 +186,15 @@ export const init: Run = function* (kubeadm) {
       kubernetesVersion: wanted,
       extraNames: kubeadm.flags.list('apiserver-cert-extra-sans'),
       token: kubeadm.flags.text('token'),
+      certificateKey,
     },
     function* (progress) {
-      for (const line of initLines(progress.step ?? '', kubeadm.machine, state.ip)) yield* kubeadm.say(line)
+      for (const line of initLines(progress.step ?? '', { name: kubeadm.machine, ip: state.ip, endpoint })) yield* kubeadm.say(line)
+      if (progress.step === 'upload-certs')
+        for (const line of certificateKey === ''
+          ? ['[upload-certs] Skipping phase. Please see --upload-certs']
+          : uploadLines(certificateKey))
+          yield* kubeadm.say(line)
       if (progress.step === 'bootstrap-token' && progress.join) {
         const rules = [
           'Node Bootstrap tokens to get nodes',
@@ -218,7 +210,7 @@ export const init: Run = function* (kubeadm) {
             '[bootstrap-token] Creating the "cluster-info" ConfigMap in the "kube-public" namespace',
           ].join('\n'),
         )
-        join = { ...progress.join, ...(given.controlPlaneEndpoint && { endpoint: portOf(given.controlPlaneEndpoint) }) }
+        join = progress.join
       }
     },
   )
@@ -239,7 +231,7 @@ You should now deploy a pod network to the cluster.
 Run "kubectl apply -f [podnetwork].yaml" with one of the options listed at:
   https://kubernetes.io/docs/concepts/cluster-administration/addons/
 
-Then you can join any number of worker nodes by running the following on each as root:
+${join && endpoint ? `${moreControlPlanes(join, certificateKey)}\n` : ''}Then you can join any number of worker nodes by running the following on each as root:
 `)
   if (join) yield* kubeadm.say(`${joinCommand(join, '\\\n\t')} `)
 }
@@ -260,14 +252,21 @@ export const join: Run = function* (kubeadm) {
       'discovery.bootstrapToken: Invalid value: "": using token-based discovery without caCertHashes can be unsafe. Set unsafeSkipCAVerification as true in your kubeadm config file or pass --discovery-token-unsafe-skip-ca-verification flag to continue',
       3,
     )
-  yield* preflight(kubeadm, yield* kubeadm.ask<MachineState>('state'), 'join')
+  const state = yield* kubeadm.ask<MachineState>('state')
+  yield* preflight(kubeadm, state, 'join')
+  const isControlPlane = given.is('control-plane')
   const wish = {
     endpoint,
     token: given.text('token'),
     caCertHash: given.list('discovery-token-ca-cert-hash')[0] ?? '',
-    controlPlane: given.is('control-plane'),
+    controlPlane: isControlPlane,
+    certificateKey: given.text('certificate-key'),
   }
-  yield* kubeadm.follow('join', wish, function* ({ step }) {
+  yield* kubeadm.follow('join', wish, function* ({ step = '' }) {
+    if (isControlPlane) {
+      for (const line of joinLines(step, { name: kubeadm.machine, ip: state.ip, endpoint })) yield* kubeadm.say(line)
+      return
+    }
     if (step === 'preflight')
       yield* kubeadm.say(
         '[preflight] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[preflight] Use \'kubeadm init phase upload-config --config your-config-file\' to re-upload it.',
@@ -281,6 +280,7 @@ export const join: Run = function* (kubeadm) {
         '[kubelet-check] The kubelet is healthy after 501.493921ms\n[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap',
       )
   })
+  if (isControlPlane) return yield* kubeadm.say(joinedText)
   yield* kubeadm.say(`
 This node has joined the cluster:
 * Certificate signing request was sent to apiserver and a response was received.

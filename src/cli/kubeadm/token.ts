@@ -24,7 +24,9 @@ export const tokenCreate: Run = function* (kubeadm) {
     description: flags.text('description'),
     ...(token && { token }),
   })
-  yield* kubeadm.say(flags.is('print-join-command') ? `${joinCommand(facts, '')} ` : facts.token)
+  const key = flags.text('certificate-key')
+  const more = key === '' ? '' : `--control-plane --certificate-key ${key}`
+  yield* kubeadm.say(flags.is('print-join-command') ? `${joinCommand(facts, '')} ${more}` : facts.token)
 }
 
 export const tokenGenerate: Run = function* (kubeadm) {

@@ -21,6 +21,8 @@ export interface ManifestOptions {
   readonly ip: string
   readonly version: string
   readonly podCidr: string
+  /** etcd's other members, for a machine that joins them. */
+  readonly members?: readonly { readonly name: string; readonly ip: string }[]
 }
 
 /** File name to text. */
@@ -52,7 +54,7 @@ const own = (name: string): readonly string[] => [
 ]
 
 /** kubeadm writes the flags of each in their order. */
-function componentsOf({ node, ip, version, podCidr }: ManifestOptions): readonly Component[] {
+function componentsOf({ node, ip, version, podCidr, members = [] }: ManifestOptions): readonly Component[] {
   return [
     {
       name: 'etcd',
@@ -67,7 +69,8 @@ function componentsOf({ node, ip, version, podCidr }: ManifestOptions): readonly
         '--experimental-initial-corrupt-check=true',
         '--experimental-watch-progress-notify-interval=5s',
         `--initial-advertise-peer-urls=https://${ip}:2380`,
-        `--initial-cluster=${node}=https://${ip}:2380`,
+        `--initial-cluster=${[...members, { name: node, ip }].map((member) => `${member.name}=https://${member.ip}:2380`).join(',')}`,
+        ...(members.length > 0 ? ['--initial-cluster-state=existing'] : []),
         `--key-file=${pki}/etcd/server.key`,
         `--listen-client-urls=https://127.0.0.1:2379,https://${ip}:2379`,
         '--listen-metrics-urls=http://127.0.0.1:2381',

@@ -5,6 +5,7 @@
 import { base64Of, bytesOf, bytesOfBase64, textOf } from '../../../base/bytes.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { ByteStream, header, type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse } from '../../../base/http.ts'
+import { sha256Hex } from '../../../base/sha256.ts'
 import { kinds } from '../../kinds/index.ts'
 import { apiVersionOf, type Kind, resourceName } from '../../kinds/kind.ts'
 import { messageOf } from '../../kinds/schema.ts'
@@ -22,6 +23,9 @@ export interface EtcdOptions {
   readonly clock: Clock
   readonly member: string
   readonly ip: string
+  /** All of the cluster, this one among them, and who leads; undefined: it is alone. */
+  readonly members?: () => readonly { readonly name: string; readonly ip: string }[]
+  readonly leader?: () => string
   readonly encryption: Encryption
   /** Whether a client's certificate (PEM, base64) is one this member's authority signed. */
   readonly trusts: (certificate: string | undefined) => boolean
@@ -33,7 +37,12 @@ interface Pair {
   readonly object: object
 }
 
-const memberId = '10276657743932975437'
+/** Each name has its own; that of a cluster's first machine is the same everywhere. */
+function memberId(name: string, members: readonly { readonly name: string }[]): string {
+  if (members.length === 0 || members[0].name === name) return '10276657743932975437'
+  return String(BigInt(`0x${sha256Hex(bytesOf(name)).slice(0, 16)}`))
+}
+
 const clusterId = '14841639068965178418'
 const byResource = new Map(kinds.filter(({ storedAs }) => !storedAs).map((kind) => [resourceName(kind), kind]))
 
@@ -70,7 +79,7 @@ export class Etcd implements HttpHandler {
           header: this.#header(),
           version: etcdVersion,
           dbSize: String(this.#size()),
-          leader: memberId,
+          leader: memberId(this.#options.leader?.() ?? this.#options.member, this.#members()),
           raftIndex: String(this.#options.store.revision + 8),
           raftTerm: '2',
           raftAppliedIndex: String(this.#options.store.revision + 8),
@@ -81,10 +90,15 @@ export class Etcd implements HttpHandler {
           result: { header: this.#header(), remaining_bytes: '0', blob: base64Of(bytesOf(snapshotOf(this.#options.store))) },
         })
       case '/v3/cluster/member/list': {
-        const { member, ip } = this.#options
+        const members = this.#members()
         return jsonResponse(200, {
           header: this.#header(),
-          members: [{ ID: memberId, name: member, peerURLs: [`https://${ip}:2380`], clientURLs: [`https://${ip}:2379`] }],
+          members: members.map(({ name, ip }) => ({
+            ID: memberId(name, members),
+            name,
+            peerURLs: [`https://${ip}:2380`],
+            clientURLs: [`https://${ip}:2379`],
+          })),
         })
       }
       default:
@@ -92,8 +106,14 @@ export class Etcd implements HttpHandler {
     }
   }
 
+  #members(): readonly { readonly name: string; readonly ip: string }[] {
+    const { member, ip, members } = this.#options
+    return members?.() ?? [{ name: member, ip }]
+  }
+
   #header(): object {
-    return { cluster_id: clusterId, member_id: memberId, revision: String(this.#options.store.revision), raft_term: '2' }
+    const own = memberId(this.#options.member, this.#members())
+    return { cluster_id: clusterId, member_id: own, revision: String(this.#options.store.revision), raft_term: '2' }
   }
 
   /** A page of an empty database and what is in it. */
