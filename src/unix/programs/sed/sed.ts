@@ -146,7 +146,10 @@ export const sed = tool({
       return false
     }
     function* nextLine(): Blocking<string | undefined> {
-      if (!(yield* refill())) return undefined
+      return (yield* refill()) ? taken() : undefined
+    }
+    /** The next of the lines that are there. */
+    function taken(): string {
       const line = queue[queueAt++]
       hasNewline = queueAt < queue.length || (input?.hasFinalNewline ?? true)
       lineNumber++
@@ -277,31 +280,27 @@ export const sed = tool({
 
     function* runAll(): Blocking<number | undefined> {
       let space: string
+      let appended: (() => Blocking<void>)[] = []
       let restart: string | undefined
       for (;;) {
         if (restart === undefined) {
-          const line = yield* nextLine()
+          // A generator for each line would cost more than most scripts do with it.
+          const line = queueAt < queue.length ? taken() : yield* nextLine()
           if (line === undefined) return undefined
           space = line
         } else {
           space = restart
           restart = undefined
         }
-        let appended: (() => Blocking<void>)[] = []
         let substituted = false
         let deleted = false
         let quits: number | undefined
-        const finish = function* (prints: boolean): Blocking<void> {
-          if (prints && !quiet) emit(space, hasNewline)
-          for (const append of appended) yield* append()
-          appended = []
-          if (pending.length > 32_768 || needsLast === false) yield* queueAt >= queue.length ? flush() : nothing()
-        }
         let steps = 0
         program: for (let index = 0; index < commands.length; index++) {
           const command = commands[index]
           if (++steps % 1000 === 0) yield
-          if ((yield* selects(command, space)) === command.negated) {
+          const isSelected = command.from === undefined || (yield* selects(command, space))
+          if (isSelected === command.negated) {
             if (command.letter === '{') index = command.target ?? index
             continue
           }
@@ -454,7 +453,12 @@ export const sed = tool({
             default:
           }
         }
-        yield* finish(!deleted)
+        if (!deleted && !quiet) emit(space, hasNewline)
+        if (appended.length > 0) {
+          for (const append of appended) yield* append()
+          appended = []
+        }
+        if (queueAt >= queue.length && (pending.length > 32_768 || !needsLast)) yield* flush()
         if (quits !== undefined) return quits < 0 ? undefined : quits
       }
     }
@@ -466,8 +470,6 @@ export const sed = tool({
     }
   },
 })
-
-function* nothing(): Blocking<void> {}
 
 function unambiguous(text: string, width: number): string {
   const shown = text.replace(
