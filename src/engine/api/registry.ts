@@ -150,13 +150,13 @@ export class Registry {
     object = kind.onCreate ? kind.onCreate(object) : object
     object = withStatus(kind, object)
     this.#admission.beforeValidation(kind, object, undefined, options)
+    object = this.#admission.allocate(kind, object, undefined, options)
     const errors = new FieldErrors()
     validateMetadata(kind, object.metadata, errors)
     kind.validate?.(object, errors)
     kind.validateCreate?.(object, errors)
     if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
     if (options.warn) this.#warnOf(kind, object, undefined, options.warn)
-    object = this.#admission.allocate(kind, object, undefined, options)
     this.#admission.afterValidation(kind, object, undefined, writer, options)
     const { name, namespace } = object.metadata
     const key = keyOf(namespace, name)
@@ -213,15 +213,17 @@ export class Registry {
       fresh = { ...fresh, metadata: { ...fresh.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
     }
     this.#admission.beforeValidation(kind, fresh, old, options)
+    fresh = this.#admission.allocate(kind, fresh, old, options)
     const errors = new FieldErrors()
     if (fresh.metadata !== old.metadata) validateMetadataUpdate(kind, fresh.metadata, old.metadata, errors)
     const written = { old, fresh, subresource: options.subresource }
+    if (kind.isChangeJudgedFirst) kind.validateUpdate?.(written, errors)
     if (options.subresource === 'status') kind.validateStatus?.(written, errors)
-    else kind.validate?.(fresh, errors)
-    kind.validateUpdate?.(written, errors)
+    // Whoever binds a pod sends no whole object.
+    else if (options.subresource !== 'binding') kind.validate?.(fresh, errors)
+    if (!kind.isChangeJudgedFirst) kind.validateUpdate?.(written, errors)
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
     if (options.warn) this.#warnOf(kind, fresh, old, options.warn)
-    fresh = this.#admission.allocate(kind, fresh, old, options)
     this.#admission.afterValidation(kind, fresh, old, writer, options)
     if (options.manager?.operation === 'Update') fresh = this.#withManager(kind, old, fresh, options.manager)
     if (options.dryRun) return fresh

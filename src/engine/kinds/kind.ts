@@ -82,6 +82,8 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
   readonly validate?: (object: T, errors: FieldErrors) => void
   /** What is asked of a new object only. */
   readonly validateCreate?: (object: T, errors: FieldErrors) => void
+  /** Upstream looks at what changed before it looks at the whole. */
+  readonly isChangeJudgedFirst?: boolean
   readonly validateUpdate?: (change: Change<T>, errors: FieldErrors) => void
   /** A write of the status alone. */
   readonly validateStatus?: (change: Change<T>, errors: FieldErrors) => void

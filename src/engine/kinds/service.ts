@@ -1,14 +1,12 @@
 /** Service of the core group v1. */
-import { isIp, notAnIp } from './validation/addresses.ts'
-import { notNegative, supported } from './validation/values.ts'
-import type { FieldErrors } from './field-errors.ts'
-import { Verbatim } from './field-errors.ts'
-import { dns1035Label, dns1123Label, dns1123Subdomain, portName, portNumber } from './names.ts'
-import { validateLabels } from './metadata.ts'
+import { isSame } from '../api/objects.ts'
 import { ageColumn, column, labelsText, name, wide } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
-import { allVerbs, defineKind } from './kind.ts'
-import type { V1Service, V1ServiceSpec } from './generated/types.ts'
+import type { V1Service, V1ServicePort, V1ServiceSpec } from './generated/types.ts'
+import { allVerbs, type Change, defineKind } from './kind.ts'
+import { dns1035Label } from './names.ts'
+import { cidrWarnings, ipWarnings } from './validation/addresses.ts'
+import { isExposed, needsHealthPort, validateService, validateServiceStatus, validateServiceUpdate } from './validation/service.ts'
 
 export const service = defineKind<V1Service>({
   group: '',
@@ -63,39 +61,33 @@ export const service = defineKind<V1Service>({
   ],
   selectableFields: { 'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '', 'spec.type': ({ spec }) => spec.type ?? '' },
   defaults: (service) => (service.spec ? withField(service, 'spec', defaulted(service.spec)) : service),
-  onCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
-  validate: ({ spec }, errors) => validateService(spec, errors),
-  validateUpdate: ({ old, fresh }, errors) => {
-    const before = old.spec.clusterIP
-    const after = fresh.spec.clusterIP
-    const hasAddress = (type: string | undefined) => type !== 'ExternalName'
-    if (before && after !== undefined && after !== before && hasAddress(old.spec.type) && hasAddress(fresh.spec.type)) {
-      errors.invalid('spec.clusterIPs[0]', new Verbatim(`[]string{${JSON.stringify(after)}}`), 'may not change once set')
-    }
-  },
-  onUpdate: ({ old, fresh, subresource }) => {
-    if (subresource === 'status') return withAddressModes(fresh)
-    // An address given once stays unless the writer names another; both fields say the same.
-    const typed = withoutFormerType(old.spec, fresh.spec)
-    if (typed !== fresh.spec) return { ...fresh, spec: typed }
-    const { clusterIP, clusterIPs } = fresh.spec
-    if (fresh.spec.type === 'ExternalName') return fresh
-    if (clusterIP === undefined && old.spec.clusterIP && old.spec.type !== 'ExternalName')
-      return { ...fresh, spec: { ...fresh.spec, clusterIP: old.spec.clusterIP, clusterIPs: old.spec.clusterIPs } }
-    if (clusterIP && clusterIPs?.[0] !== clusterIP) return { ...fresh, spec: { ...fresh.spec, clusterIPs: [clusterIP] } }
-    return fresh
-  },
-  warnings: ({ metadata, spec }) => {
-    const list: string[] = []
-    if (metadata.annotations?.['service.kubernetes.io/topology-aware-hints'] !== undefined)
-      list.push(
-        'annotation service.kubernetes.io/topology-aware-hints is deprecated, please use service.kubernetes.io/topology-mode instead',
-      )
-    if (spec.externalName && spec.type !== 'ExternalName') list.push('spec.externalName is ignored when spec.type is not "ExternalName"')
-    if (spec.type === 'ExternalName' && spec.externalIPs?.length) list.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
-    return list
-  },
+  onCreate: (service) => ({ ...service, spec: withBothAddressFields(service.spec), status: { loadBalancer: {} } }),
+  onUpdate: (change) => (change.subresource === 'status' ? withAddressModes(change.fresh) : withWhatStays(change)),
+  validate: validateService,
+  isChangeJudgedFirst: true,
+  validateUpdate: ({ old, fresh, subresource }, errors) =>
+    subresource === 'status' ? validateServiceStatus(fresh, errors) : validateServiceUpdate(old, fresh, errors),
+  warnings: serviceWarnings,
 })
+
+function serviceWarnings({ metadata, spec }: V1Service): readonly string[] {
+  const list: string[] = []
+  const { type, externalIPs = [], loadBalancerIP, loadBalancerSourceRanges = [] } = spec
+  if (metadata.annotations?.['service.kubernetes.io/topology-aware-hints'] !== undefined)
+    list.push('annotation service.kubernetes.io/topology-aware-hints is deprecated, please use service.kubernetes.io/topology-mode instead')
+  spec.clusterIPs?.forEach((address, index) => list.push(...ipWarnings(address, `spec.clusterIPs[${index}]`)))
+  if (type === 'ClusterIP' && spec.clusterIP === 'None') {
+    if (loadBalancerIP) list.push('spec.loadBalancerIP is ignored for headless services')
+    if (externalIPs.length > 0) list.push('spec.externalIPs is ignored for headless services')
+    if (spec.sessionAffinity !== 'None') list.push('spec.SessionAffinity is ignored for headless services')
+  }
+  externalIPs.forEach((address, index) => list.push(...ipWarnings(address, `spec.externalIPs[${index}]`)))
+  if (loadBalancerIP) list.push(...ipWarnings(loadBalancerIP, 'spec.loadBalancerIP'))
+  loadBalancerSourceRanges.forEach((range, index) => list.push(...cidrWarnings(range, `spec.loadBalancerSourceRanges[${index}]`)))
+  if (type === 'ExternalName' && externalIPs.length > 0) list.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
+  if (spec.externalName && type !== 'ExternalName') list.push('spec.externalName is ignored when spec.type is not "ExternalName"')
+  return list
+}
 
 /** How a balancer's address is reached is said for every address of it. */
 function withAddressModes(service: V1Service): V1Service {
@@ -120,9 +112,8 @@ function defaulted(given: V1ServiceSpec): V1ServiceSpec {
         ? { clientIP: { timeoutSeconds: 10800 } }
         : spec.sessionAffinityConfig,
     )
-  const isExposed = spec.type === 'NodePort' || spec.type === 'LoadBalancer'
-  if (isExposed || spec.externalIPs?.length) spec = filled(spec, { externalTrafficPolicy: 'Cluster' })
-  if (spec.type !== 'ExternalName') spec = filled(spec, { internalTrafficPolicy: 'Cluster' })
+  if (isExposed(spec)) spec = filled(spec, { externalTrafficPolicy: 'Cluster' })
+  if (['ClusterIP', 'NodePort', 'LoadBalancer'].includes(spec.type ?? '')) spec = filled(spec, { internalTrafficPolicy: 'Cluster' })
   if (spec.type === 'LoadBalancer') spec = filled(spec, { allocateLoadBalancerNodePorts: true })
   const ports = mapped(spec.ports, (port) => {
     const fresh = filled(port, { protocol: 'TCP' })
@@ -153,98 +144,82 @@ function portsText({ spec }: V1Service): string {
   return ports.length > 0 ? ports.join(',') : '<none>'
 }
 
-/** What only the former type had goes with it, unless the writer changed it on purpose. */
-function withoutFormerType(old: V1ServiceSpec, fresh: V1ServiceSpec): V1ServiceSpec {
-  const isExposed = (type: string | undefined) => type === 'NodePort' || type === 'LoadBalancer'
-  if (old.type === fresh.type) return fresh
-  let spec = fresh
-  if (isExposed(old.type) && !isExposed(fresh.type)) {
-    if (spec.externalTrafficPolicy === old.externalTrafficPolicy && !spec.externalIPs?.length) {
-      const { externalTrafficPolicy: _, ...rest } = spec
-      spec = rest
-    }
-    const isSamePort = spec.ports?.every((port, index) => port.nodePort === old.ports?.[index]?.nodePort)
-    if (isSamePort) spec = { ...spec, ports: spec.ports?.map(({ nodePort: _, ...port }) => port) }
+/** Who writes one address writes the list of one. */
+function withBothAddressFields(spec: V1ServiceSpec): V1ServiceSpec {
+  return spec.clusterIP && !spec.clusterIPs?.length ? { ...spec, clusterIPs: [spec.clusterIP] } : spec
+}
+
+/** What was handed out stays where the writer left it out; what only the former type had goes. */
+function withWhatStays({ old: { spec: old }, fresh: service }: Change<V1Service>): V1Service {
+  if (service.spec === old) return service
+  const given = withHandedOut(old, service.spec)
+  return withField(service, 'spec', withoutFormerType(old, withChangedAddress(old, given)))
+}
+
+function hasAddress({ type }: V1ServiceSpec): boolean {
+  return type !== 'ExternalName'
+}
+
+function hasNodePorts({ type }: V1ServiceSpec): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer'
+}
+
+function withHandedOut(old: V1ServiceSpec, given: V1ServiceSpec): V1ServiceSpec {
+  let spec = given
+  if (hasAddress(old) && hasAddress(spec)) {
+    if (!spec.clusterIP && old.clusterIP) spec = { ...spec, clusterIP: old.clusterIP }
+    if (!spec.clusterIPs?.length && old.clusterIPs && spec.clusterIP === old.clusterIP) spec = { ...spec, clusterIPs: old.clusterIPs }
   }
-  if (old.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts === old.allocateLoadBalancerNodePorts) {
-    const { allocateLoadBalancerNodePorts: _, ...rest } = spec
-    spec = rest
-  }
-  if (fresh.type === 'ExternalName' && spec.clusterIP === old.clusterIP) {
-    const { clusterIP: _, clusterIPs: __, ...rest } = spec
-    spec = rest
-  }
+  if (hasNodePorts(old) && hasNodePorts(spec)) spec = withField(spec, 'ports', withNamedNodePorts(old.ports ?? [], spec.ports))
+  if (needsHealthPort(old) && needsHealthPort(spec) && !spec.healthCheckNodePort && old.healthCheckNodePort)
+    spec = { ...spec, healthCheckNodePort: old.healthCheckNodePort }
   return spec
 }
 
-function validateService(spec: V1ServiceSpec, errors: FieldErrors): void {
-  const { type = '', ports = [] } = spec
-  const isHeadless = spec.clusterIP === 'None'
-  // The cluster's addresses are of one family.
-  if (spec.ipFamilyPolicy === 'RequireDualStack')
-    errors.invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')
-  spec.ipFamilies?.forEach((family, index) => {
-    if (family === 'IPv6' && type !== 'ExternalName') errors.invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster')
+/** A port is known by its name: its number may change, and the node's port stays. */
+function withNamedNodePorts(
+  old: readonly V1ServicePort[],
+  ports: readonly V1ServicePort[] | undefined,
+): readonly V1ServicePort[] | undefined {
+  const given = new Set(ports?.map(({ nodePort }) => nodePort))
+  const used = new Set(old.map(({ nodePort }) => nodePort).filter((port) => given.has(port)))
+  const byName = new Map(old.map(({ name = '', nodePort }) => [name, nodePort]))
+  return mapped(ports, (port) => {
+    const nodePort = port.nodePort ? undefined : byName.get(port.name ?? '')
+    if (!nodePort || used.has(nodePort)) return port
+    used.add(nodePort)
+    return { ...port, nodePort }
   })
-  if (ports.length === 0 && !isHeadless && type !== 'ExternalName') errors.required('spec.ports')
-  const address = spec.clusterIPs?.[0] ?? spec.clusterIP
-  if (type === 'LoadBalancer' || type === 'NodePort') {
-    if (isHeadless) errors.invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`)
+}
+
+/** Of two fields that say the same, the one that was changed counts. */
+function withChangedAddress(old: V1ServiceSpec, spec: V1ServiceSpec): V1ServiceSpec {
+  if (spec.clusterIP === old.clusterIP || !isSame(spec.clusterIPs, old.clusterIPs)) return withBothAddressFields(spec)
+  return { ...spec, clusterIPs: spec.clusterIP ? [spec.clusterIP] : undefined }
+}
+
+/** Unless the writer changed it on purpose: then it is judged. */
+function withoutFormerType(old: V1ServiceSpec, given: V1ServiceSpec): V1ServiceSpec {
+  let spec: V1ServiceSpec = given
+  const dropUnchanged = (fields: readonly (keyof V1ServiceSpec)[]) => {
+    for (const field of fields) if (isSame(spec[field], old[field])) spec = withField(spec, field, undefined as never)
   }
-  if (type === 'ExternalName') {
-    if (address) errors.forbidden('spec.clusterIPs', `may not be set when \`type\` is 'ExternalName'`)
-    const name = (spec.externalName ?? '').replace(/\.$/, '')
-    if (name === '') errors.required('spec.externalName')
-    else for (const problem of dns1123Subdomain(name)) errors.invalid('spec.externalName', name, problem)
+  if (hasAddress(old) && !hasAddress(spec)) {
+    if (isSame(old.clusterIPs, spec.clusterIPs)) dropUnchanged(['clusterIP'])
+    dropUnchanged(['clusterIPs', 'ipFamilies', 'ipFamilyPolicy'])
   }
-  const names = new Set<string>()
-  ports.forEach((port, index) => {
-    const path = `spec.ports[${index}]`
-    if (ports.length > 1 && !port.name) errors.required(`${path}.name`)
-    else if (port.name) {
-      for (const problem of dns1123Label(port.name)) errors.invalid(`${path}.name`, port.name, problem)
-      if (names.has(port.name)) errors.duplicate(`${path}.name`, port.name)
-      names.add(port.name)
-    }
-    for (const problem of portNumber(port.port ?? 0)) errors.invalid(`${path}.port`, port.port ?? 0, problem)
-    supported(`${path}.protocol`, port.protocol ?? '', ['SCTP', 'TCP', 'UDP'], errors)
-    const target = port.targetPort ?? port.port
-    for (const problem of typeof target === 'number' ? portNumber(target) : portName(target))
-      errors.invalid(`${path}.targetPort`, target, problem)
-  })
-  if (spec.selector) validateLabels(spec.selector, 'spec.selector', errors)
-  if (!spec.sessionAffinity) errors.required('spec.sessionAffinity')
-  else supported('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None'], errors)
-  if (address && address !== 'None' && type !== 'ExternalName' && !isIp(address)) errors.invalid('spec.clusterIPs[0]', address, notAnIp)
-  spec.externalIPs?.forEach((ip, index) => {
-    if (!isIp(ip)) errors.invalid(`spec.externalIPs[${index}]`, ip, notAnIp)
-  })
-  if (!type) errors.required('spec.type')
-  else supported('spec.type', type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'], errors)
-  const seen = new Set<string>()
-  const nodePorts = new Set<string>()
-  ports.forEach(({ port, protocol, nodePort }, index) => {
-    const key = `${protocol}/${port}`
-    if (seen.has(key))
-      errors.duplicate(
-        `spec.ports[${index}]`,
-        new Verbatim(
-          `core.ServicePort{Name:"", Protocol:${JSON.stringify(protocol)}, AppProtocol:(*string)(nil), Port:${port}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`,
-        ),
-      )
-    seen.add(key)
-    if (type === 'ClusterIP' && nodePort) errors.forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")
-    const nodeKey = `${protocol}/${nodePort}`
-    if (nodePort && nodePorts.has(nodeKey)) errors.duplicate(`spec.ports[${index}].nodePort`, nodePort)
-    nodePorts.add(nodeKey)
-  })
-  notNegative('spec.healthCheckNodePort', spec.healthCheckNodePort, errors)
-  const policy = spec.externalTrafficPolicy
-  if (policy !== undefined) {
-    if (type !== 'LoadBalancer' && type !== 'NodePort' && !spec.externalIPs?.length)
-      errors.invalid('spec.externalTrafficPolicy', policy, 'may only be set for externally-accessible services')
-    else supported('spec.externalTrafficPolicy', policy, ['Cluster', 'Local'], errors)
-  }
-  if (spec.internalTrafficPolicy !== undefined)
-    supported('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local'], errors)
+  const isSamePorts =
+    spec.ports?.length === old.ports?.length && spec.ports?.every((port, index) => port.nodePort === old.ports?.[index]?.nodePort)
+  if (hasNodePorts(old) && !hasNodePorts(spec) && isSamePorts)
+    spec = withField(
+      spec,
+      'ports',
+      mapped(spec.ports, (port) => (port.nodePort === undefined ? port : withField(port, 'nodePort', undefined))),
+    )
+  if (needsHealthPort(old) && !needsHealthPort(spec)) dropUnchanged(['healthCheckNodePort'])
+  if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') dropUnchanged(['allocateLoadBalancerNodePorts', 'loadBalancerClass'])
+  if (isExposed(old) && !isExposed(spec)) dropUnchanged(['externalTrafficPolicy'])
+  return spec === given
+    ? given
+    : (Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as V1ServiceSpec)
 }

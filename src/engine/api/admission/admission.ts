@@ -88,7 +88,7 @@ export class Admission {
     this.#judge(admittedOf(kind, 'DELETE', undefined, object, writer, options), options.reviews)
   }
 
-  /** What is handed out only to a valid object: cluster addresses, node ports. */
+  /** Cluster addresses and node ports are handed out before anyone judges: what cannot be had is all that the writer is told. */
   allocate(kind: Kind, object: StoredObject, old: StoredObject | undefined, { dryRun = false }: WriteOptions): StoredObject {
     if (resourceName(kind) !== 'services') return object
     const services = this.#registry.store.list('services') as readonly V1Service[]

@@ -5,6 +5,9 @@
 import type { Random } from '../../../base/random.ts'
 import { FieldErrors } from '../../kinds/field-errors.ts'
 import type { V1Service, V1ServicePort, V1ServiceSpec } from '../../kinds/generated/types.ts'
+import { goList } from '../../kinds/go-print.ts'
+import { isIpv6 } from '../../kinds/validation/addresses.ts'
+import { needsHealthPort, validateClusterAddresses } from '../../kinds/validation/service.ts'
 import { invalid } from '../errors.ts'
 
 export const serviceSubnet = '10.96.0.0/12'
@@ -23,42 +26,69 @@ export interface Addresses {
 export function withAddresses(service: V1Service, old: V1Service | undefined, addresses: Addresses): V1Service {
   const spec = withClusterAddress(service, old, addresses)
   const fresh = spec === service.spec ? service : { ...service, spec }
-  return withHealthPort(withNodePorts(fresh, old, addresses), old, addresses)
+  return withHealthPort(withNodePorts(fresh, old, addresses), addresses)
 }
 
-function withClusterAddress({ metadata, spec }: V1Service, old: V1Service | undefined, { services, random }: Addresses): V1ServiceSpec {
-  if (spec.type === 'ExternalName') {
-    const { clusterIP: _, clusterIPs: __, ipFamilies: ___, ipFamilyPolicy: ____, ...rest } = spec
-    return spec.clusterIP === undefined && spec.ipFamilies === undefined ? spec : rest
-  }
-  const families = { ipFamilies: spec.ipFamilies ?? ['IPv4'], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' }
-  const asked = spec.clusterIP || spec.clusterIPs?.[0] || (old && old.spec.type !== 'ExternalName' ? old.spec.clusterIP : undefined)
-  if (asked === 'None')
-    return complete(spec, {
-      clusterIP: 'None',
-      clusterIPs: ['None'],
-      ...(spec.selector ? families : { ipFamilies: spec.ipFamilies ?? ['IPv4'], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' }),
-    })
-  if (asked && asked === old?.spec.clusterIP) return complete(spec, { clusterIP: asked, clusterIPs: [asked], ...families })
-  const taken = new Set(services.map((service) => service.spec.clusterIP))
+function withClusterAddress(service: V1Service, old: V1Service | undefined, { services, random }: Addresses): V1ServiceSpec {
+  if (service.spec.type === 'ExternalName') return service.spec
+  const spec = withFamilies(service, old)
+  const asked = spec.clusterIP
+  if (asked === 'None' || (asked && asked === old?.spec.clusterIP)) return spec
+  const taken = new Set(services.map((other) => other.spec.clusterIP))
   if (asked) {
     const errors = new FieldErrors()
     const offset = toNumber(asked) - subnet.first
+    const refuse = (why: string) =>
+      errors.invalid('spec.clusterIPs', goList('string', spec.clusterIPs), `failed to allocate IP ${asked}: ${why}`)
     if (offset <= 0 || offset >= subnet.size - 1)
-      errors.invalid(
-        'spec.clusterIPs',
-        [asked],
-        `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${subnet.text}`,
-      )
-    else if (taken.has(asked))
-      errors.invalid('spec.clusterIPs', [asked], `failed to allocate IP ${asked}: provided IP is already allocated`)
-    if (errors.list.length > 0) throw invalid({ group: '', kind: 'Service' }, metadata.name, errors.list)
-    return complete(spec, { clusterIP: asked, clusterIPs: [asked], ...families })
+      refuse(`the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${subnet.text}`)
+    else if (taken.has(asked)) refuse('provided IP is already allocated')
+    refused(service, errors)
+    return spec
   }
   let address: string
   do address = toAddress(subnet.first + reservedAddresses + random.below(subnet.size - reservedAddresses - 1))
   while (taken.has(address))
-  return complete(spec, { clusterIP: address, clusterIPs: [address], ...families })
+  return complete(spec, { clusterIP: address, clusterIPs: [address] })
+}
+
+/** The cluster has addresses of one family only. */
+function withFamilies(service: V1Service, old: V1Service | undefined): V1ServiceSpec {
+  const { spec } = service
+  const { clusterIPs = [] } = spec
+  const errors = new FieldErrors()
+  validateClusterAddresses(spec, errors)
+  refused(service, errors)
+  const isForOthers = spec.clusterIP === 'None' && !spec.selector
+  const ipFamilyPolicy = spec.ipFamilyPolicy ?? old?.spec.ipFamilyPolicy ?? (isForOthers ? 'RequireDualStack' : 'SingleStack')
+  const path = 'spec.ipFamilyPolicy'
+  if (ipFamilyPolicy === 'SingleStack') {
+    const many = (what: string) =>
+      errors.invalid(path, ipFamilyPolicy, `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`)
+    if (clusterIPs.length === 2) many('cluster IPs')
+    if (spec.ipFamilies?.length === 2) many('IP families')
+  }
+  clusterIPs.forEach((address, index) => {
+    if (spec.ipFamilies?.[index] === undefined && isIpv6(address))
+      errors.invalid(`spec.clusterIPs[${index}]`, goList('string', clusterIPs), 'IPv6 is not configured on this cluster')
+  })
+  refused(service, errors)
+  const [first = 'IPv4', ...others] = spec.ipFamilies ?? []
+  // Whoever keeps the endpoints of such a Service may give them any address.
+  if (isForOthers) {
+    const isSingle = ipFamilyPolicy === 'SingleStack' || others.length > 0
+    return complete(spec, { ipFamilies: isSingle ? [first, ...others] : [first, first === 'IPv4' ? 'IPv6' : 'IPv4'], ipFamilyPolicy })
+  }
+  if (ipFamilyPolicy === 'RequireDualStack') errors.invalid(path, ipFamilyPolicy, 'this cluster is not configured for dual-stack services')
+  spec.ipFamilies?.forEach((family, index) => {
+    if (family !== 'IPv4') errors.invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster')
+  })
+  refused(service, errors)
+  return complete(spec, { ipFamilies: [first, ...others], ipFamilyPolicy })
+}
+
+function refused({ metadata }: V1Service, errors: FieldErrors): void {
+  if (errors.list.length > 0) throw invalid({ group: '', kind: 'Service' }, metadata.name, errors.list)
 }
 
 function complete(spec: V1ServiceSpec, addition: Partial<V1ServiceSpec>): V1ServiceSpec {
@@ -68,12 +98,9 @@ function complete(spec: V1ServiceSpec, addition: Partial<V1ServiceSpec>): V1Serv
 function withNodePorts(service: V1Service, old: V1Service | undefined, { services, random, isDryRun }: Addresses): V1Service {
   const { spec, metadata } = service
   const wants = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
-  if (!wants) {
-    if (!old || spec.type === 'LoadBalancer' || !spec.ports?.some((port) => port.nodePort)) return service
-    // Ports that were handed out go back; the type no longer has any.
-    return { ...service, spec: { ...spec, ports: spec.ports.map(({ nodePort: _, ...port }) => port) } }
-  }
-  const isSelf = (other: V1Service) => other.metadata.name === metadata.name && other.metadata.namespace === metadata.namespace
+  if (!wants) return service
+  const isSelf = (other: V1Service) =>
+    old !== undefined && other.metadata.name === metadata.name && other.metadata.namespace === metadata.namespace
   const taken = new Set(
     services
       .filter((other) => !isSelf(other))
@@ -96,39 +123,25 @@ function withNodePorts(service: V1Service, old: V1Service | undefined, { service
       numbers.add(nodePort)
       return port
     }
-    const kept = old?.spec.ports?.find(
-      (other) => other.port === port.port && other.protocol === port.protocol && (other.name ?? '') === (port.name ?? ''),
-    )?.nodePort
-    if (kept) return { ...port, nodePort: kept }
     const drawn = freePort(random, numbers)
     numbers.add(drawn)
     return { ...port, nodePort: drawn }
   })
-  if (errors.list.length > 0) throw invalid({ group: '', kind: 'Service' }, metadata.name, errors.list)
+  refused(service, errors)
   return { ...service, spec: { ...spec, ports } }
 }
 
 /** Where a cloud's load balancer asks a node whether it has a pod of the Service; only needed when nodes do not pass requests on. */
-function withHealthPort(service: V1Service, old: V1Service | undefined, { services, random, isDryRun }: Addresses): V1Service {
+function withHealthPort(service: V1Service, { services, random }: Addresses): V1Service {
   const { spec } = service
-  if (!needsHealthPort(service)) {
-    if (!old || !needsHealthPort(old) || spec.healthCheckNodePort === undefined) return service
-    const { healthCheckNodePort: _, ...rest } = spec
-    return { ...service, spec: rest }
-  }
-  if (spec.healthCheckNodePort || isDryRun) return service
-  const kept = old && needsHealthPort(old) ? old.spec.healthCheckNodePort : undefined
+  if (!needsHealthPort(spec) || spec.healthCheckNodePort) return service
   const taken = new Set(
     [service, ...services].flatMap(({ spec: other }) => [
       other.healthCheckNodePort,
       ...(other.ports ?? []).map(({ nodePort }) => nodePort),
     ]),
   )
-  return { ...service, spec: { ...spec, healthCheckNodePort: kept ?? freePort(random, taken) } }
-}
-
-function needsHealthPort({ spec: { type, externalTrafficPolicy } }: V1Service): boolean {
-  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local'
+  return { ...service, spec: { ...spec, healthCheckNodePort: freePort(random, taken) } }
 }
 
 function freePort(random: Random, taken: ReadonlySet<number | undefined>): number {

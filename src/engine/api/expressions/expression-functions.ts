@@ -1,7 +1,7 @@
 /** The functions that Kubernetes adds to the Common Expression Language: quantities, addresses, URLs, lists, sets, formats, the authorizer. */
 import type { Environment } from '@marcbachmann/cel-js'
 import { dns1035Label, dns1123Label, dns1123Subdomain, qualifiedName, validLabelValue } from '../../kinds/names.ts'
-import { isCidr, isIp } from '../../kinds/validation/addresses.ts'
+import { isStandardCidr, isStandardIp } from '../../kinds/validation/addresses.ts'
 import {
   addQuantities,
   compareQuantities,
@@ -262,16 +262,16 @@ function registerQuantities(environment: Environment): void {
 
 function registerAddresses(environment: Environment): void {
   const parsed = (text: string): Ip => {
-    if (!isIp(text))
+    if (!isStandardIp(text))
       throw new ExpressionError(`IP Address '${text}' parse error during conversion from string: ParseAddr("${text}"): unable to parse IP`)
     return new Ip(text)
   }
   const network = (text: string): Cidr => {
-    if (!isCidr(text))
+    if (!isStandardCidr(text))
       throw new ExpressionError(`CIDR '${text}' parse error during conversion from string: netip.ParsePrefix("${text}"): no '/'`)
     return new Cidr(text)
   }
-  environment.registerFunction('isIP(string): bool', isIp)
+  environment.registerFunction('isIP(string): bool', isStandardIp)
   environment.registerFunction('ip(string): net.IP', parsed)
   environment.registerFunction('string(net.IP): string', ({ text }: Ip) => text)
   environment.registerFunction('net.IP.isCanonical(): bool', ({ text }: Ip) => textOfAddress(addressOf(text), bitsOf(text)) === text)
@@ -291,7 +291,7 @@ function registerAddresses(environment: Environment): void {
     if (text.includes(':')) return address > 1n && address >> 120n !== 0xffn && address >> 118n !== 0x3fan
     return address !== 0n && address !== 0xffffffffn && address >> 24n !== 127n && address >> 28n !== 0xen && address >> 16n !== 0xa9fen
   })
-  environment.registerFunction('isCIDR(string): bool', isCidr)
+  environment.registerFunction('isCIDR(string): bool', isStandardCidr)
   environment.registerFunction('cidr(string): net.CIDR', network)
   environment.registerFunction('string(net.CIDR): string', ({ address, prefix }: Cidr) => `${address}/${prefix}`)
   const holds = ({ address, prefix }: Cidr, text: string) =>
