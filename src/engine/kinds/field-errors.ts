@@ -71,6 +71,7 @@ export class Verbatim {
 
 function goValue(value: unknown): string {
   if (value instanceof Verbatim) return value.text
+  // Go's word for a nil pointer, shown as the text it is.
   if (value === undefined || value === null) return '"null"'
   if (Array.isArray(value)) return goList(value)
   return JSON.stringify(value)

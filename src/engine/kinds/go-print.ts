@@ -36,8 +36,13 @@ function selectorText({ matchLabels, matchExpressions }: Selector): string {
   return `v1.LabelSelector{MatchLabels:${mapText(matchLabels)}, MatchExpressions:${list}}`
 }
 
-function goStrings(values: readonly string[] | undefined): string {
-  return values && values.length > 0 ? `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}` : '[]string(nil)'
+function goStrings(values: readonly string[] | undefined, type = 'string'): string {
+  return values && values.length > 0 ? `[]${type}{${values.map((value) => JSON.stringify(value)).join(', ')}}` : `[]${type}(nil)`
+}
+
+/** A slice of texts: `goList('core.IPFamily', ['IPv4'])`. */
+export function goList(type: string, values: readonly string[] | undefined): Verbatim {
+  return new Verbatim(goStrings(values, type))
 }
 
 export function goQuantity(text: string, cached = ''): Verbatim {

@@ -2,6 +2,8 @@
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const subdomain = `${label}(\\.${label})*`
+const underscoredLabel = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
+const underscored = `${underscoredLabel}(\\.${underscoredLabel})*`
 const dns1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const qualifiedPart = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const labelValue = `(${qualifiedPart})?`
@@ -9,6 +11,8 @@ const labelValue = `(${qualifiedPart})?`
 const patterns = {
   label: new RegExp(`^${label}$`),
   subdomain: new RegExp(`^${subdomain}$`),
+  underscored: new RegExp(`^${underscored}$`),
+  httpHeader: /^[-A-Za-z0-9]+$/,
   dns1035: new RegExp(`^${dns1035}$`),
   qualifiedPart: new RegExp(`^${qualifiedPart}$`),
   labelValue: new RegExp(`^${labelValue}$`),
@@ -70,6 +74,30 @@ export function wildcardSubdomain(name: string): readonly string[] {
       '*.example.com',
     ),
   ]
+}
+
+export function dns1123SubdomainWithUnderscore(name: string): readonly string[] {
+  const problems = name.length > 253 ? [tooLong(253)] : []
+  if (patterns.underscored.test(name)) return problems
+  return [
+    ...problems,
+    regexMessage(
+      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+      underscored,
+      'example.com',
+    ),
+  ]
+}
+
+/** As what a name generated from this one is judged: anything may still follow. */
+export function maskedTrailingDash(name: string): string {
+  return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name
+}
+
+export function httpHeaderName(name: string): readonly string[] {
+  return patterns.httpHeader.test(name)
+    ? []
+    : [regexMessage("a valid HTTP header must consist of alphanumeric characters or '-'", '[-A-Za-z0-9]+', 'X-Header-Name')]
 }
 
 export function dns1035Label(name: string): readonly string[] {

@@ -121,7 +121,7 @@ const fileMode = 420
 
 function defaultedVolume(volume: V1Volume): V1Volume {
   if (Object.keys(volume).length === 1) return { ...volume, emptyDir: {} }
-  const { secret, configMap, downwardAPI, projected, hostPath, iscsi, rbd, azureDisk, scaleIO, ephemeral } = volume
+  const { secret, configMap, downwardAPI, projected, hostPath, iscsi, rbd, azureDisk, scaleIO, ephemeral, image } = volume
   if (secret) return withField(volume, 'secret', filled(secret, { defaultMode: fileMode }))
   if (configMap) return withField(volume, 'configMap', filled(configMap, { defaultMode: fileMode }))
   if (downwardAPI) {
@@ -137,6 +137,7 @@ function defaultedVolume(volume: V1Volume): V1Volume {
   if (azureDisk)
     return withField(volume, 'azureDisk', filled(azureDisk, { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }))
   if (scaleIO) return withField(volume, 'scaleIO', filled(scaleIO, { storageMode: 'ThinProvisioned', fsType: 'xfs' }))
+  if (image) return withField(volume, 'image', filled(image, { pullPolicy: isLatest(image.reference ?? '') ? 'Always' : 'IfNotPresent' }))
   if (ephemeral?.volumeClaimTemplate) {
     const template: V1PersistentVolumeClaimTemplate = withField(
       ephemeral.volumeClaimTemplate,

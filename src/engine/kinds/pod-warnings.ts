@@ -13,6 +13,7 @@ import type {
 } from './generated/types.ts'
 import { dns1123Label } from './names.ts'
 import { milliValue } from './quantity.ts'
+import { claimWarnings } from './validation/claims.ts'
 
 interface Template {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> }
@@ -62,6 +63,7 @@ export function podWarnings(template: Template | undefined, path: string): reado
     ...placementWarnings(spec, place('spec')),
     ...deprecatedAnnotations.flatMap(([key, message]) => annotated(key, message)),
     ...(spec.volumes ?? []).flatMap((volume, index) => volumeWarnings(volume, place(`spec.volumes[${index}]`))),
+    ...tokenWarnings(spec.volumes ?? [], place('spec.volumes')),
     ...duplicates(
       spec.hostAliases ?? [],
       ({ ip }) => ip,
@@ -118,6 +120,11 @@ const deprecatedLabels: ReadonlyMap<string, string> = new Map([
   ['beta.kubernetes.io/instance-type', 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead'],
 ])
 
+/** The labels that replaced them. */
+export const stableLabels: ReadonlyMap<string, string> = new Map(
+  [...deprecatedLabels].map(([label, message]) => [label, message.replace(/^.*use "(.*)" instead$/, '$1')]),
+)
+
 const deprecatedVolumes = [
   ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
   ['gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
@@ -131,9 +138,32 @@ const deprecatedVolumes = [
 ] as const
 
 /** Of a PersistentVolume and of a pod's volume alike. Upstream spells one of them in its own way. */
-export function volumeWarnings(volume: Partial<Pick<V1Volume, (typeof deprecatedVolumes)[number][0]>>, path: string): readonly string[] {
-  return deprecatedVolumes.flatMap(([source, message]) =>
-    volume[source] === undefined ? [] : [`${path}.${source === 'storageos' ? 'storageOS' : source}: ${message}`],
+export function volumeWarnings(
+  volume: Partial<Pick<V1Volume, (typeof deprecatedVolumes)[number][0] | 'ephemeral'>>,
+  path: string,
+): readonly string[] {
+  const template = volume.ephemeral?.volumeClaimTemplate
+  return [
+    ...deprecatedVolumes.flatMap(([source, message]) =>
+      volume[source] === undefined ? [] : [`${path}.${source === 'storageos' ? 'storageOS' : source}: ${message}`],
+    ),
+    ...(template ? claimWarnings(template.spec, `${path}.ephemeral.volumeClaimTemplate.spec`) : []),
+  ]
+}
+
+/** A file that hides the account's token. Upstream names the source without its place in the list. */
+function tokenWarnings(volumes: readonly V1Volume[], path: string): readonly string[] {
+  const sources = volumes.flatMap(({ projected }, index) => (projected?.sources ?? []).map((source) => ({ source, index })))
+  const tokens = new Set(sources.flatMap(({ source }) => source.serviceAccountToken?.path ?? []))
+  if (tokens.size === 0) return []
+  return sources.flatMap(({ source: { configMap, secret, downwardAPI }, index }) =>
+    Object.entries({ configMap, secrets: secret, downwardAPI }).flatMap(([field, given]) =>
+      (given?.items ?? []).flatMap(({ path: file }, at) =>
+        tokens.has(file)
+          ? [`${path}[${index}].projected.sources.${field}[${at}]: has duplicated path with ServiceAccountToken ${JSON.stringify(file)}`]
+          : [],
+      ),
+    ),
   )
 }
 
@@ -146,10 +176,10 @@ function placementWarnings({ nodeSelector = {}, affinity, topologySpreadConstrai
       deprecatedLabels.has(key) ? [`${path}.nodeSelector[${key}]: ${deprecatedLabels.get(key)}`] : [],
     ),
     ...(required?.nodeSelectorTerms ?? []).flatMap((term, index) =>
-      termWarnings(term, `${node}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`),
+      nodeTermWarnings(term, `${node}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`),
     ),
     ...preferred.flatMap(({ preference }, index) =>
-      termWarnings(preference, `${node}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`),
+      nodeTermWarnings(preference, `${node}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`),
     ),
     ...topologySpreadConstraints.flatMap(({ topologyKey, labelSelector }, index) => [
       ...deprecatedKey(topologyKey, `${path}.topologySpreadConstraints[${index}].topologyKey`),
@@ -158,7 +188,7 @@ function placementWarnings({ nodeSelector = {}, affinity, topologySpreadConstrai
   ]
 }
 
-function termWarnings({ matchExpressions = [] }: V1NodeSelectorTerm, path: string): readonly string[] {
+export function nodeTermWarnings({ matchExpressions = [] }: V1NodeSelectorTerm, path: string): readonly string[] {
   return matchExpressions.flatMap(({ key }, index) => deprecatedKey(key, `${path}.matchExpressions[${index}].key`))
 }
 
@@ -232,6 +262,11 @@ function portWarnings(containers: readonly { readonly container: V1Container; re
   for (const { container, at: place } of containers) {
     for (const [index, port] of (container.ports ?? []).entries()) {
       const at = `${place}.ports[${index}]`
+      const { name = '', hostPort = 0, containerPort, protocol = 'TCP', hostIP } = port
+      if (hostIP && hostPort === 0)
+        list.push(
+          `${at}: hostIP set without hostPort: {Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`,
+        )
       const key = `${port.containerPort}/${port.protocol ?? 'TCP'}`
       const others = taken.get(key) ?? []
       for (const other of others) {

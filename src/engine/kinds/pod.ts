@@ -1,17 +1,12 @@
 /** Pod of the core group v1. Its columns compute what the learner reads most: one word for the state of all its containers. */
-import { isSame } from '../api/objects.ts'
-import { validatePodSpec } from './validation/pod.ts'
 import { age, ageColumn, column, name, wide } from './columns.ts'
 import { withField, mapped } from './defaulting.ts'
-import type { FieldErrors } from './field-errors.ts'
-import type { V1Container, V1PodSpec, V1Toleration, V1ContainerState, V1ContainerStatus, V1Pod } from './generated/types.ts'
-import { goDiff } from './go-diff.ts'
-import { goStruct } from './go-value.ts'
+import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodAffinityTerm, V1PodSpec } from './generated/types.ts'
 import { allVerbs, defineKind, type Change } from './kind.ts'
 import { nameWarnings, podWarnings } from './pod-warnings.ts'
 import { defaultedPodSpec, qosClass, withRequestsFromLimits } from './pod-spec.ts'
-import { wholeValue } from './quantity.ts'
-import { schemaNamed } from './schema.ts'
+import { validateNewPod, validatePod } from './validation/pod.ts'
+import { validatePodUpdate } from './validation/pod-update.ts'
 
 export const pod = defineKind<V1Pod>({
   group: '',
@@ -85,20 +80,20 @@ export const pod = defineKind<V1Pod>({
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   defaults: defaulted,
-  onCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qosClass(pod.spec), ...gated(pod) } }),
+  onCreate: (pod) => ({
+    ...pod,
+    spec: withLabelKeys(pod.spec, pod.metadata.labels ?? {}),
+    status: { phase: 'Pending', qosClass: qosClass(pod.spec), ...gated(pod) },
+  }),
+  onUpdate: throughItsDoor,
   validate: (pod, errors) => {
-    validatePodSpec(pod.spec, 'spec', errors)
+    validatePod(pod, errors)
     // Only a pod that nobody has stored yet has no revision.
-    if (pod.metadata.resourceVersion === '' && pod.spec.ephemeralContainers?.length)
-      errors.forbidden('spec.ephemeralContainers', 'cannot be set on create')
+    if (pod.metadata.resourceVersion === '') validateNewPod(pod, errors)
   },
   validateUpdate: validatePodUpdate,
-  warnings: (pod, old) =>
-    old
-      ? old.spec === pod.spec
-        ? []
-        : podWarnings(pod, '')
-      : [...nameWarnings(pod.metadata.name, "the Pod's hostname"), ...podWarnings(pod, '')],
+  // People hardly change pods themselves: upstream looks at new ones only.
+  warnings: (pod, old) => (old ? [] : [...nameWarnings(pod.metadata.name, "the Pod's hostname"), ...podWarnings(pod, '')]),
 })
 
 function defaulted(pod: V1Pod): V1Pod {
@@ -108,6 +103,78 @@ function defaulted(pod: V1Pod): V1Pod {
   spec = withField(spec, 'containers', mapped(spec.containers, withRequestsFromLimits) ?? [])
   if (spec.initContainers) spec = withField(spec, 'initContainers', mapped(spec.initContainers, withRequestsFromLimits))
   return withField(pod, 'spec', spec)
+}
+
+/** Keys of labels that shall be as the pod's own become rules of the selector, once and for all. */
+function withLabelKeys(spec: V1PodSpec, labels: Readonly<Record<string, string>>): V1PodSpec {
+  const { affinity } = spec
+  if (!affinity?.podAffinity && !affinity?.podAntiAffinity) return spec
+  const rules = (keys: readonly string[] = [], operator: string) =>
+    keys.flatMap((key) => (labels[key] === undefined ? [] : [{ key, operator, values: [labels[key]] }]))
+  const term = (given: V1PodAffinityTerm): V1PodAffinityTerm => {
+    const { labelSelector, matchLabelKeys, mismatchLabelKeys } = given
+    const added = [...rules(matchLabelKeys, 'In'), ...rules(mismatchLabelKeys, 'NotIn')]
+    if (!labelSelector || added.length === 0) return given
+    return { ...given, labelSelector: { ...labelSelector, matchExpressions: [...(labelSelector.matchExpressions ?? []), ...added] } }
+  }
+  let fresh = affinity
+  for (const side of ['podAffinity', 'podAntiAffinity'] as const) {
+    const given = affinity[side]
+    if (!given) continue
+    const required = mapped(given.requiredDuringSchedulingIgnoredDuringExecution, term)
+    const preferred = mapped(given.preferredDuringSchedulingIgnoredDuringExecution, (each) =>
+      withField(each, 'podAffinityTerm', term(each.podAffinityTerm)),
+    )
+    fresh = withField(
+      fresh,
+      side,
+      withField(
+        withField(given, 'requiredDuringSchedulingIgnoredDuringExecution', required),
+        'preferredDuringSchedulingIgnoredDuringExecution',
+        preferred,
+      ),
+    )
+  }
+  return withField(spec, 'affinity', fresh)
+}
+
+/** A subresource takes over its own part of what is sent, silently. */
+function throughItsDoor({ old, fresh, subresource }: Change<V1Pod>): V1Pod {
+  switch (subresource) {
+    case 'status':
+      return fresh.status.qosClass === undefined && old.status.qosClass !== undefined
+        ? { ...fresh, status: { ...fresh.status, qosClass: old.status.qosClass } }
+        : fresh
+    case 'ephemeralcontainers': {
+      const { ephemeralContainers } = fresh.spec
+      return { ...old, metadata: onlyBookOf(fresh, old), spec: { ...old.spec, ephemeralContainers } }
+    }
+    case 'resize': {
+      const containers = onlyAmounts(old.spec.containers, fresh.spec.containers)
+      const initContainers = onlyAmounts(old.spec.initContainers ?? [], fresh.spec.initContainers ?? [])
+      // Judged as it stands where containers come or go.
+      if (!containers || !initContainers) return fresh
+      return {
+        ...old,
+        metadata: onlyBookOf(fresh, old),
+        spec: { ...old.spec, containers, ...(old.spec.initContainers ? { initContainers } : {}) },
+      }
+    }
+    default:
+      return fresh
+  }
+}
+
+function onlyBookOf(fresh: V1Pod, { metadata }: V1Pod): V1Pod['metadata'] {
+  return withField(metadata, 'managedFields', fresh.metadata.managedFields)
+}
+
+function onlyAmounts(old: readonly V1Container[], fresh: readonly V1Container[]): readonly V1Container[] | undefined {
+  if (old.length !== fresh.length || old.some(({ name }, index) => name !== fresh[index].name)) return undefined
+  return old.map((container, index) => {
+    const { resources, resizePolicy } = fresh[index]
+    return { ...container, resources, resizePolicy }
+  })
 }
 
 /** A pod with scheduling gates says so from the start. */
@@ -221,90 +288,4 @@ function readinessGates({ spec, status }: V1Pod): string {
     status.conditions?.some((condition) => condition.type === gate.conditionType && condition.status === 'True'),
   )
   return `${met.length}/${gates.length}`
-}
-
-const mayChange =
-  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
-
-function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, errors: FieldErrors): void {
-  if (old.spec === fresh.spec || (subresource !== undefined && subresource !== 'resize')) return
-  const count = (spec: V1PodSpec, list: 'containers' | 'initContainers') => spec[list]?.length ?? 0
-  for (const list of ['containers', 'initContainers'] as const) {
-    if (count(old.spec, list) === count(fresh.spec, list)) continue
-    // Nothing else is worth comparing then.
-    errors.forbidden(`spec.${list}`, 'pod updates may not add or remove containers')
-    return
-  }
-  const path = 'spec.activeDeadlineSeconds'
-  const before = old.spec.activeDeadlineSeconds
-  const after = fresh.spec.activeDeadlineSeconds
-  if (after !== undefined && before !== undefined && after > before)
-    errors.invalid(path, after, 'must be less than or equal to previous value')
-  else if (after === undefined && before !== undefined) errors.invalid(path, null, 'must not update from a positive integer to nil value')
-  const tolerations = fresh.spec.tolerations ?? []
-  const isKept = (toleration: V1Toleration) =>
-    tolerations.some((other) => isSame({ ...other, tolerationSeconds: undefined }, { ...toleration, tolerationSeconds: undefined }))
-  if (!(old.spec.tolerations ?? []).every(isKept))
-    errors.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')
-  if (errors.list.length > 0) return
-  if (subresource === 'resize') return validateResize(old, fresh, errors)
-  const rest = withoutAllowedChanges(old.spec, fresh.spec)
-  if (!isSame(old.spec, rest)) errors.forbidden('spec', `${mayChange}\n${goDiff(goStruct(schemaNamed('V1PodSpec')), old.spec, rest)}`)
-}
-
-/** What a resize may change: amounts of CPU and memory, as long as the pod's class stays. */
-function validateResize(old: V1Pod, fresh: V1Pod, errors: FieldErrors): void {
-  if (old.metadata.annotations?.['kubernetes.io/config.mirror']) return errors.forbidden('', 'static pods cannot be resized')
-  const others = (amounts: Readonly<Record<string, string>> = {}) =>
-    Object.entries(amounts).filter(([name]) => name !== 'cpu' && name !== 'memory')
-  for (const list of ['containers', 'initContainers'] as const) {
-    fresh.spec[list]?.forEach((container, index) => {
-      const before = old.spec[list]?.[index]?.resources ?? {}
-      const after = container.resources ?? {}
-      for (const side of ['limits', 'requests'] as const) {
-        const path = `spec.${list}[${index}].resources.${side}`
-        const { memory } = after.limits ?? {}
-        const isRestarted = container.resizePolicy?.some(
-          ({ resourceName, restartPolicy }) => resourceName === 'memory' && restartPolicy === 'RestartContainer',
-        )
-        if (side === 'limits' && memory && before.limits?.memory && wholeValue(memory) < wholeValue(before.limits.memory) && !isRestarted)
-          errors.forbidden(`${path}[memory]`, 'memory limits cannot be decreased unless resizePolicy is RestartContainer')
-        if (!isSame(others(before[side]), others(after[side]))) errors.forbidden(path, 'only cpu and memory resources are mutable')
-        for (const name of ['cpu', 'memory'])
-          if (before[side]?.[name] !== undefined && after[side]?.[name] === undefined)
-            errors.forbidden(path, `resource ${side} cannot be removed`)
-      }
-    })
-  }
-  const withResources = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) =>
-    containers?.map((container, index) => ({ ...container, resources: before?.[index]?.resources }))
-  const rest = {
-    ...fresh.spec,
-    containers: withResources(fresh.spec.containers, old.spec.containers) ?? [],
-    initContainers: withResources(fresh.spec.initContainers, old.spec.initContainers),
-  }
-  if (!isSame(old.spec, rest))
-    errors.forbidden(
-      'spec',
-      `only cpu and memory resources for containers are mutable\n${goDiff(goStruct(schemaNamed('V1PodSpec')), old.spec, rest)}`,
-    )
-  if (qosClass(old.spec) !== qosClass(fresh.spec))
-    errors.invalid('spec', qosClass(old.spec), 'Pod QOS Class may not change as a result of resizing')
-}
-
-/** The new spec with everything as it was that may change. */
-function withoutAllowedChanges(old: V1PodSpec, fresh: V1PodSpec): V1PodSpec {
-  const withImages = (containers: readonly V1Container[] | undefined, before: readonly V1Container[] | undefined) =>
-    containers?.map((container, index) => ({ ...container, image: before?.[index]?.image }))
-  const { activeDeadlineSeconds, tolerations, schedulingGates, initContainers, terminationGracePeriodSeconds = 0 } = old
-  const isOneInsteadOfNegative = terminationGracePeriodSeconds < 0 && fresh.terminationGracePeriodSeconds === 1
-  return {
-    ...fresh,
-    ...(isOneInsteadOfNegative ? { terminationGracePeriodSeconds } : {}),
-    activeDeadlineSeconds,
-    tolerations,
-    schedulingGates,
-    containers: withImages(fresh.containers, old.containers) ?? [],
-    initContainers: withImages(fresh.initContainers, initContainers),
-  }
 }

@@ -3,31 +3,28 @@ import type { FieldErrors } from '../field-errors.ts'
 import type { V1LabelSelector } from '../generated/types.ts'
 import { qualifiedName, validLabelValue } from '../names.ts'
 
-export function validateOperator(
-  { operator, values, numeric }: { operator: string; values: readonly string[]; numeric: boolean },
-  place: string,
-  errors: FieldErrors,
-): void {
+export const unknownOperator = 'not a valid selector operator'
+
+/** Answers whether the operator is one of those that labels and nodes have in common. */
+export function validateOperator(operator: string, values: readonly string[], place: string, errors: FieldErrors): boolean {
   switch (operator) {
     case 'In':
     case 'NotIn':
       if (values.length === 0) errors.required(`${place}.values`, "must be specified when `operator` is 'In' or 'NotIn'")
-      break
+      return true
     case 'Exists':
     case 'DoesNotExist':
       if (values.length > 0) errors.forbidden(`${place}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-      break
-    case 'Gt':
-    case 'Lt':
-      if (numeric) {
-        if (values.length !== 1) errors.required(`${place}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'")
-        break
-      }
-      errors.invalid(`${place}.operator`, operator, 'not a valid selector operator')
-      break
+      return true
     default:
-      errors.invalid(`${place}.operator`, operator, 'not a valid selector operator')
+      return false
   }
+}
+
+export function validateValues(values: readonly string[], place: string, errors: FieldErrors): void {
+  values.forEach((value, at) => {
+    for (const problem of validLabelValue(value)) errors.invalid(`${place}.values[${at}]`, value, problem)
+  })
 }
 
 /** Answers whether the selector can be used at all. */
@@ -39,11 +36,9 @@ export function validateSelector(selector: V1LabelSelector, path: string, errors
   }
   selector.matchExpressions?.forEach(({ key, operator, values = [] }, index) => {
     const place = `${path}.matchExpressions[${index}]`
-    validateOperator({ operator, values, numeric: false }, place, errors)
+    if (!validateOperator(operator, values, place, errors)) errors.invalid(`${place}.operator`, operator, unknownOperator)
     for (const problem of qualifiedName(key)) errors.invalid(`${place}.key`, key, problem)
-    values.forEach((value, at) => {
-      for (const problem of validLabelValue(value)) errors.invalid(`${place}.values[${at}]`, value, problem)
-    })
+    validateValues(values, place, errors)
   })
   return errors.list.length === before
 }

@@ -1,31 +1,15 @@
-/** A pod's volumes and where its containers mount them. */
+/** A pod's volumes. What each sort must name stands in `volume-sources.ts`; here is what only a pod has. */
 import type { FieldErrors } from '../field-errors.ts'
-import type { V1Volume, V1VolumeMount } from '../generated/types.ts'
-import { dns1123Label } from '../names.ts'
-import { supported } from './values.ts'
+import type { V1DownwardAPIVolumeFile, V1KeyToPath, V1Volume, V1VolumeProjection } from '../generated/types.ts'
+import { dns1123Label, dns1123Subdomain } from '../names.ts'
+import { compareQuantities } from '../quantity.ts'
+import { validateClaimTemplate } from './claims.ts'
+import { fileFields, validateAmountReference, validateFieldReference } from './environment.ts'
+import { required, validateFilePath } from './values.ts'
+import { refuseExtraSource, validateDriverName, validateSource } from './volume-sources.ts'
 
-export function validateMounts(mounts: readonly V1VolumeMount[], path: string, volumes: ReadonlySet<string>, errors: FieldErrors): void {
-  const paths = new Set<string>()
-  mounts.forEach(({ name, mountPath, subPath, subPathExpr }, index) => {
-    const place = `${path}[${index}]`
-    if (!name) errors.required(`${place}.name`)
-    else if (!volumes.has(name)) errors.notFound(`${place}.name`, name)
-    if (!mountPath) errors.required(`${place}.mountPath`)
-    else if (paths.has(mountPath)) errors.invalid(`${place}.mountPath`, mountPath, 'must be unique')
-    paths.add(mountPath)
-    // Upstream leaves the index out here.
-    for (const [field, text] of Object.entries({ subPath, subPathExpr })) if (text) validateLocalPath(text, `${path}.${field}`, errors)
-    if (subPath && subPathExpr) errors.invalid(`${place}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive')
-  })
-}
-
-/** Relative, and never upwards. */
-function validateLocalPath(text: string, path: string, errors: FieldErrors): void {
-  if (text.startsWith('/')) errors.invalid(path, text, 'must be a relative path')
-  if (text.split('/').includes('..')) errors.invalid(path, text, "must not contain '..'")
-}
-
-const volumeSources = [
+/** In the order in which upstream looks for them. */
+const sources = [
   'emptyDir',
   'hostPath',
   'gitRepo',
@@ -58,66 +42,159 @@ const volumeSources = [
   'image',
 ] as const
 
-export function validateVolumes(volumes: readonly V1Volume[], path: string, errors: FieldErrors): void {
-  const names = new Set<string>()
-  volumes.forEach((volume, index) => {
-    const place = `${path}[${index}]`
-    const problems = volume.name ? dns1123Label(volume.name) : []
-    if (!volume.name) errors.required(`${place}.name`)
-    for (const problem of problems) errors.invalid(`${place}.name`, volume.name, problem)
-    if (volume.name && problems.length === 0 && names.has(volume.name)) errors.duplicate(`${place}.name`, volume.name)
-    names.add(volume.name)
-    const used = volumeSources.filter((source) => volume[source] !== undefined)
-    if (used.length === 0) errors.required(place, 'must specify a volume type')
-    for (const extra of used.slice(1)) errors.forbidden(`${place}.${extra}`, 'may not specify more than 1 volume type')
-    if (used.length > 0) validateSource(volume, used[0], place, errors)
-  })
-}
-
-const hostPathTypes = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket']
-
-export function validateHostPath(
-  { path: hostPath, type }: { readonly path: string; readonly type?: string },
+/** Answers the volumes that are right, by name; the pod's name is known only to a pod itself. */
+export function validateVolumes(
+  volumes: readonly V1Volume[],
+  podName: string | undefined,
   path: string,
   errors: FieldErrors,
-): void {
-  if (!hostPath) errors.required(`${path}.path`)
-  else if (hostPath.split('/').includes('..')) errors.invalid(`${path}.path`, hostPath, "must not contain '..'")
-  if (type !== undefined) supported(`${path}.type`, type, hostPathTypes, errors)
+): ReadonlyMap<string, V1Volume> {
+  const right = new Map<string, V1Volume>()
+  const made = new Set(podName ? volumes.filter(({ ephemeral }) => ephemeral).map(({ name }) => `${podName}-${name}`) : [])
+  volumes.forEach((volume, index) => {
+    const place = `${path}[${index}]`
+    const before = errors.list.length
+    validateVolume(volume, podName, place, errors)
+    if (!volume.name) errors.required(`${place}.name`)
+    else for (const problem of dns1123Label(volume.name)) errors.invalid(`${place}.name`, volume.name, problem)
+    if (right.has(volume.name)) errors.duplicate(`${place}.name`, volume.name)
+    if (errors.list.length === before) right.set(volume.name, volume)
+    const claim = volume.persistentVolumeClaim?.claimName
+    if (claim !== undefined && made.has(claim))
+      errors.invalid(
+        `${place}.persistentVolumeClaim.claimName`,
+        claim,
+        'must not reference a PVC that gets created for an ephemeral volume',
+      )
+  })
+  return right
 }
 
-function validateSource(volume: V1Volume, source: (typeof volumeSources)[number], place: string, errors: FieldErrors): void {
+function validateVolume(volume: V1Volume, podName: string | undefined, place: string, errors: FieldErrors): void {
+  let isFirst = true
+  for (const source of sources) {
+    if (volume[source] === undefined) continue
+    if (!isFirst) {
+      refuseExtraSource(source, place, errors)
+      continue
+    }
+    isFirst = false
+    validateSource(source, volume, place, { isPersistent: false, name: volume.name }, errors)
+    validateContent(volume, source, podName, place, errors)
+  }
+  if (isFirst) errors.required(place, 'must specify a volume type')
+}
+
+/** What volumes are made of that Kubernetes itself fills. */
+function validateContent(
+  volume: V1Volume,
+  source: (typeof sources)[number],
+  podName: string | undefined,
+  place: string,
+  errors: FieldErrors,
+): void {
   const path = `${place}.${source}`
-  const { hostPath, secret, configMap, persistentVolumeClaim, nfs, downwardAPI, projected } = volume
+  const { emptyDir, secret, configMap, downwardAPI, projected, csi, ephemeral, image } = volume
   switch (source) {
-    case 'hostPath':
-      if (hostPath) validateHostPath(hostPath, path, errors)
+    case 'emptyDir':
+      if (emptyDir?.sizeLimit !== undefined && compareQuantities(emptyDir.sizeLimit, '0') < 0)
+        errors.forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')
       break
     case 'secret':
-      if (!secret?.secretName) errors.required(`${path}.secretName`)
       validateMode(secret?.defaultMode, `${path}.defaultMode`, errors)
       validateItems(secret?.items, path, errors)
       break
     case 'configMap':
-      if (!configMap?.name) errors.required(`${path}.name`)
       validateMode(configMap?.defaultMode, `${path}.defaultMode`, errors)
       validateItems(configMap?.items, path, errors)
       break
-    case 'persistentVolumeClaim':
-      if (!persistentVolumeClaim?.claimName) errors.required(`${path}.claimName`)
-      break
-    case 'nfs':
-      if (!nfs?.server) errors.required(`${path}.server`)
-      if (!nfs?.path) errors.required(`${path}.path`)
-      else if (!nfs.path.startsWith('/')) errors.invalid(`${path}.path`, nfs.path, 'must be an absolute path')
-      break
     case 'downwardAPI':
       validateMode(downwardAPI?.defaultMode, `${path}.defaultMode`, errors)
+      for (const file of downwardAPI?.items ?? []) validateFile(file, path, errors)
       break
     case 'projected':
       validateMode(projected?.defaultMode, `${path}.defaultMode`, errors)
+      validateProjections(projected?.sources ?? [], path, errors)
       break
+    case 'csi':
+      validateDriverName(csi?.driver ?? '', `${path}.driver`, errors)
+      if (csi?.nodePublishSecretRef) {
+        const { name } = csi.nodePublishSecretRef
+        if (!name) errors.required(`${path}.nodePublishSecretRef.name`)
+        else for (const problem of dns1123Subdomain(name)) errors.invalid(`${path}.name`, name, problem)
+      }
+      break
+    case 'ephemeral':
+      if (!ephemeral?.volumeClaimTemplate) errors.required(`${path}.volumeClaimTemplate`)
+      else validateClaimTemplate(ephemeral.volumeClaimTemplate, `${path}.volumeClaimTemplate`, errors)
+      if (podName && volume.name) {
+        const claim = `${podName}-${volume.name}`
+        for (const problem of dns1123Subdomain(claim)) errors.invalid(`${place}.name`, volume.name, `PVC name "${claim}": ${problem}`)
+      }
+      break
+    case 'image':
+      // A template may leave the image to its pods.
+      if (podName !== undefined && !image?.reference) errors.required(`${path}.reference`)
+      required(`${path}.pullPolicy`, image?.pullPolicy, ['Always', 'IfNotPresent', 'Never'], errors)
   }
+}
+
+function validateProjections(projections: readonly V1VolumeProjection[], path: string, errors: FieldErrors): void {
+  const paths = new Set<string>()
+  projections.forEach((projection, index) => {
+    const place = `${path}.sources[${index}]`
+    const { secret, configMap, downwardAPI, serviceAccountToken } = projection
+    for (const [field, source] of Object.entries({ secret, configMap })) {
+      if (!source) continue
+      if (!source.name) errors.required(`${place}.${field}.name`)
+      source.items?.forEach((item, at) => {
+        validateItem(item, `${place}.${field}.items[${at}]`, errors)
+        takePath(item.path, source.name ?? '', { paths, path }, errors)
+      })
+    }
+    for (const file of downwardAPI?.items ?? []) {
+      validateFile(file, `${place}.downwardAPI`, errors)
+      takePath(file.path, file.path, { paths, path }, errors)
+    }
+    if (serviceAccountToken) {
+      const { expirationSeconds = 0, path: file } = serviceAccountToken
+      const seconds = `${place}.serviceAccountToken.expirationSeconds`
+      if (expirationSeconds < 600) errors.invalid(seconds, expirationSeconds, 'may not specify a duration less than 10 minutes')
+      if (expirationSeconds > 2 ** 32) errors.invalid(seconds, expirationSeconds, 'may not specify a duration larger than 2^32 seconds')
+      // Upstream names the whole volume here.
+      if (!file) errors.required(`${path}.path`)
+      else validateFilePath(file, `${path}.path`, errors)
+    }
+    if (Object.values(projection).filter((source) => source !== undefined).length > 1)
+      errors.forbidden(place, 'may not specify more than 1 volume type per source')
+  })
+}
+
+function takePath(
+  file: string,
+  shown: string,
+  { paths, path }: { readonly paths: Set<string>; readonly path: string },
+  errors: FieldErrors,
+): void {
+  if (!file) return
+  if (paths.has(file)) errors.invalid(path, shown, 'conflicting duplicate paths')
+  paths.add(file)
+}
+
+function validateFile(
+  { path: file = '', fieldRef, resourceFieldRef, mode }: V1DownwardAPIVolumeFile,
+  path: string,
+  errors: FieldErrors,
+): void {
+  if (!file) errors.required(`${path}.path`)
+  validateFilePath(file, `${path}.path`, errors)
+  if (fieldRef) {
+    validateFieldReference(fieldRef, fileFields, `${path}.fieldRef`, errors)
+    if (resourceFieldRef) errors.invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously')
+  } else if (!resourceFieldRef) errors.required(path, 'one of fieldRef and resourceFieldRef is required')
+  else if (!resourceFieldRef.containerName) errors.required(`${path}.resourceFieldRef.containerName`)
+  else validateAmountReference(resourceFieldRef, `${path}.resourceFieldRef`, errors)
+  validateMode(mode, `${path}.mode`, errors)
 }
 
 function validateMode(mode: number | undefined, path: string, errors: FieldErrors): void {
@@ -125,16 +202,13 @@ function validateMode(mode: number | undefined, path: string, errors: FieldError
     errors.invalid(path, mode, 'must be a number between 0 and 0777 (octal), both inclusive')
 }
 
-function validateItems(
-  items: readonly { readonly key: string; readonly path: string; readonly mode?: number }[] | undefined,
-  path: string,
-  errors: FieldErrors,
-): void {
-  items?.forEach((item, index) => {
-    const place = `${path}.items[${index}]`
-    if (!item.key) errors.required(`${place}.key`)
-    if (!item.path) errors.required(`${place}.path`)
-    else validateLocalPath(item.path, `${place}.path`, errors)
-    validateMode(item.mode, `${place}.mode`, errors)
-  })
+function validateItems(items: readonly V1KeyToPath[] | undefined, path: string, errors: FieldErrors): void {
+  items?.forEach((item, index) => validateItem(item, `${path}.items[${index}]`, errors))
+}
+
+function validateItem({ key, path: file = '', mode }: V1KeyToPath, path: string, errors: FieldErrors): void {
+  if (!key) errors.required(`${path}.key`)
+  if (!file) errors.required(`${path}.path`)
+  validateFilePath(file, `${path}.path`, errors)
+  validateMode(mode, `${path}.mode`, errors)
 }
