@@ -36,9 +36,10 @@ export const configMap = defineKind<V1ConfigMap>({
       size += binaryData[key].length * 0.75
     }
     for (const value of Object.values(data)) size += value.length
-    if (size > 1024 * 1024) errors.tooLong('', 1024 * 1024)
+    if (size > 1024 * 1024) errors.tooLong('[]', 1024 * 1024)
   },
 
+  isChangeJudgedFirst: true,
   validateUpdate: ({ old, fresh }, errors) => {
     if (old.immutable) {
       if (!fresh.immutable) errors.forbidden('immutable', 'field is immutable when `immutable` is set')

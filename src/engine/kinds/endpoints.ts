@@ -1,10 +1,12 @@
 /** Endpoints of the core group v1. */
-import { isIp, notAnIp } from './validation/addresses.ts'
-import { portNumber } from './names.ts'
 import { ageColumn, column, name } from './columns.ts'
 import { filled, mapped, withField } from './defaulting.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1Endpoints } from './generated/types.ts'
+import { dns1123Label, dns1123Subdomain, portNumber, qualifiedName } from './names.ts'
+import { ipWarnings, validateIp, validateNonSpecialIp } from './validation/addresses.ts'
+import { required } from './validation/values.ts'
+import type { CoreV1EndpointPort, V1EndpointAddress, V1Endpoints } from './generated/types.ts'
 
 export const endpoints = defineKind<V1Endpoints>({
   group: '',
@@ -39,23 +41,41 @@ export const endpoints = defineKind<V1Endpoints>({
   },
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   validate: ({ subsets }, errors) =>
-    subsets?.forEach(({ addresses, ports }, index) => {
+    subsets?.forEach(({ addresses = [], notReadyAddresses = [], ports = [] }, index) => {
       const path = `subsets[${index}]`
-      addresses?.forEach(({ ip }, at) => {
-        const place = `${path}.addresses[${at}].ip`
-        if (!isIp(ip)) {
-          errors.invalid(place, ip, notAnIp)
-          errors.invalid(place, ip, 'must be a valid IP address')
-        } else if (ip.startsWith('127.') || ip === '::1')
-          errors.invalid(place, ip, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')
-        else if (ip.startsWith('169.254.')) errors.invalid(place, ip, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')
-      })
-      ports?.forEach(({ name: portName, port }, at) => {
-        if (ports.length > 1 && !portName) errors.required(`${path}.ports[${at}].name`)
-        for (const problem of portNumber(port)) errors.invalid(`${path}.ports[${at}].port`, port, problem)
-      })
+      if (addresses.length + notReadyAddresses.length === 0) errors.required(path, 'must specify `addresses` or `notReadyAddresses`')
+      for (const [field, list] of Object.entries({ addresses, notReadyAddresses }))
+        list.forEach((address, at) => validateAddress(address, `${path}.${field}[${at}]`, errors))
+      ports.forEach((port, at) => validatePort(port, `${path}.ports[${at}]`, ports.length > 1, errors))
     }),
+  warnings: ({ subsets }) =>
+    (subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [] }, index) =>
+      Object.entries({ addresses, notReadyAddresses }).flatMap(([field, list]) =>
+        list.flatMap(({ ip }, at) => ipWarnings(ip, `subsets[${index}].${field}[${at}].ip`)),
+      ),
+    ),
 })
+
+function validateAddress({ ip = '', hostname, nodeName }: V1EndpointAddress, path: string, errors: FieldErrors): void {
+  validateIp(ip, `${path}.ip`, errors)
+  if (hostname) for (const problem of dns1123Label(hostname)) errors.invalid(`${path}.hostname`, hostname, problem)
+  if (nodeName !== undefined) for (const problem of dns1123Subdomain(nodeName)) errors.invalid(`${path}.nodeName`, nodeName, problem)
+  validateNonSpecialIp(ip, `${path}.ip`, errors)
+}
+
+function validatePort(
+  { name: portName, port = 0, protocol, appProtocol }: CoreV1EndpointPort,
+  path: string,
+  isNameNeeded: boolean,
+  errors: FieldErrors,
+): void {
+  if (isNameNeeded && !portName) errors.required(`${path}.name`)
+  else if (portName) for (const problem of dns1123Label(portName)) errors.invalid(`${path}.name`, portName, problem)
+  for (const problem of portNumber(port)) errors.invalid(`${path}.port`, port, problem)
+  required(`${path}.protocol`, protocol, ['SCTP', 'TCP', 'UDP'], errors)
+  if (appProtocol !== undefined)
+    for (const problem of qualifiedName(appProtocol)) errors.invalid(`${path}.appProtocol`, appProtocol, problem)
+}
 
 /** The first three addresses, and how many more. */
 function endpointsText(subsets: V1Endpoints['subsets']): string {

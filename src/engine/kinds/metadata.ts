@@ -3,7 +3,7 @@ import type { ObjectMeta, OwnerReference } from '../api/client.ts'
 import { Verbatim, type FieldErrors } from './field-errors.ts'
 import { isSame } from '../api/objects.ts'
 import type { Kind } from './kind.ts'
-import { dns1123Subdomain, qualifiedName, validLabelValue } from './names.ts'
+import { dns1123Subdomain, maskedTrailingDash, qualifiedName, validLabelValue } from './names.ts'
 
 const annotationsLimit = 256 * 1024
 
@@ -13,7 +13,7 @@ export function validateMetadata(kind: Named, metadata: ObjectMeta, errors: Fiel
   const rule = kind.nameRule ?? dns1123Subdomain
   // The letters that will follow a prefix make good a hyphen at its end.
   const { generateName = '' } = metadata
-  for (const problem of generateName === '' ? [] : rule(generateName.replace(/(.)-$/, 'a')))
+  for (const problem of generateName === '' ? [] : rule(maskedTrailingDash(generateName)))
     errors.invalid('metadata.generateName', generateName, problem)
   if (metadata.name === '') errors.required('metadata.name', 'name or generateName is required')
   else for (const problem of rule(metadata.name)) errors.invalid('metadata.name', metadata.name, problem)

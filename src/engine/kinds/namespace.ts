@@ -1,6 +1,7 @@
 /** Namespace of the core group v1. */
 import { ageColumn, column, name } from './columns.ts'
-import { dns1123Label } from './names.ts'
+import type { FieldErrors } from './field-errors.ts'
+import { dns1123Label, qualifiedName } from './names.ts'
 import { defineKind } from './kind.ts'
 import type { V1Namespace } from './generated/types.ts'
 
@@ -34,5 +35,20 @@ export const namespace = defineKind<V1Namespace>({
       status: { phase: 'Active' },
     }
   },
+  validate: ({ spec }, errors) => {
+    for (const finalizer of spec?.finalizers ?? []) validateFinalizer(finalizer, 'spec.finalizers', errors)
+  },
+  validateUpdate: ({ fresh: { metadata, status }, subresource }, errors) => {
+    if (subresource !== 'status') return
+    const [wanted, state] = metadata.deletionTimestamp === undefined ? ['Active', 'empty'] : ['Terminating', 'not empty']
+    if (status.phase !== wanted)
+      errors.invalid('status.Phase', status.phase ?? '', `may only be '${wanted}' if \`deletionTimestamp\` is ${state}`)
+  },
   onUpdate: ({ old, fresh, subresource }) => (subresource === 'finalize' ? { ...old, spec: fresh.spec } : { ...fresh, spec: old.spec }),
 })
+
+function validateFinalizer(finalizer: string, path: string, errors: FieldErrors): void {
+  for (const problem of qualifiedName(finalizer)) errors.invalid(path, finalizer, problem)
+  if (!finalizer.includes('/') && !['kubernetes', 'orphan', 'foregroundDeletion'].includes(finalizer))
+    errors.invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')
+}

@@ -1,12 +1,13 @@
 /** Node of the core group v1. */
-import { Verbatim } from './field-errors.ts'
-import { qualifiedName } from './names.ts'
-import { isCidr, notACidr } from './validation/addresses.ts'
-import { taintEffects } from './validation/scheduling.ts'
-import { supported } from './validation/values.ts'
 import { ageColumn, column, name, wide } from './columns.ts'
+import { type FieldErrors, Verbatim } from './field-errors.ts'
+import type { V1Node, V1NodeSpec, V1NodeStatus } from './generated/types.ts'
+import { goList } from './go-print.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1Node } from './generated/types.ts'
+import { qualifiedName, validLabelValue } from './names.ts'
+import { cidrWarnings, isDualStack, validateCidr } from './validation/addresses.ts'
+import { validateAmount } from './validation/resources.ts'
+import { validateTaintEffect } from './validation/scheduling.ts'
 
 export const node = defineKind<V1Node>({
   group: '',
@@ -64,35 +65,77 @@ export const node = defineKind<V1Node>({
     ),
   ],
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
-  validate: ({ spec }, errors) => {
-    const pairs = new Set<string>()
-    spec?.taints?.forEach(({ key, value = '', effect }, index) => {
-      const path = `metadata.taints[${index}]`
-      for (const problem of qualifiedName(key)) errors.invalid(`${path}.key`, key, problem)
-      if (!effect) errors.required(`${path}.effect`)
-      else supported(`${path}.effect`, effect, taintEffects, errors)
-      const pair = `${key}:${effect}`
-      if (pairs.has(pair))
-        errors.duplicate(
-          path,
-          new Verbatim(
-            `core.Taint{Key:${JSON.stringify(key)}, Value:${JSON.stringify(value)}, Effect:${JSON.stringify(effect)}, TimeAdded:<nil>}: taints must be unique by key and effect pair`,
-          ),
-        )
-      pairs.add(pair)
-    })
-    const cidrs = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : [])
-    cidrs.forEach((cidr, index) => {
-      if (!isCidr(cidr)) errors.invalid(`spec.podCIDRs[${index}]`, cidr, notACidr)
-    })
+  validate: ({ spec, status }, errors) => {
+    validateTaints(spec?.taints ?? [], errors)
+    validateAmounts(status, errors)
+    validateRanges(rangesOf(spec), errors)
   },
-  validateUpdate: ({ old, fresh }, errors) => {
-    if (old.spec?.podCIDR && fresh.spec?.podCIDR !== old.spec.podCIDR)
+  validateUpdate: ({ old, fresh, subresource }, errors) => {
+    if (subresource === 'status' && old.status !== fresh.status) validateAmounts(fresh.status, errors)
+    if (old.status !== fresh.status)
+      fresh.status.addresses?.forEach(({ type, address: text }, index, list) => {
+        if (list.slice(0, index).some((other) => other.type === type && other.address === text))
+          errors.duplicate(
+            `status.addresses[${index}]`,
+            new Verbatim(`core.NodeAddress{Type:${JSON.stringify(type)}, Address:${JSON.stringify(text)}}`),
+          )
+      })
+    if (old.spec === fresh.spec) return
+    const before = rangesOf(old.spec)
+    const after = rangesOf(fresh.spec)
+    if (before.length > 0 && (before.length !== after.length || before.some((range, index) => range !== after[index])))
       errors.forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid')
     if (old.spec?.providerID && fresh.spec?.providerID !== old.spec.providerID)
       errors.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid')
+    if (old.spec?.externalID !== fresh.spec?.externalID) errors.forbidden('spec.externalID', 'may not be updated')
   },
+  warnings: ({ spec }, old) => [
+    ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
+    ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+    ...(old?.spec === spec ? [] : rangesOf(spec).flatMap((range, index) => cidrWarnings(range, `spec.podCIDRs[${index}]`))),
+  ],
 })
+
+/** Two fields for one thing: where they differ the older one counts. */
+function rangesOf(spec: V1NodeSpec | undefined): readonly string[] {
+  const { podCIDR, podCIDRs = [] } = spec ?? {}
+  return podCIDR && podCIDRs[0] !== podCIDR ? [podCIDR] : podCIDRs
+}
+
+function validateTaints(taints: NonNullable<V1NodeSpec['taints']>, errors: FieldErrors): void {
+  const pairs = new Set<string>()
+  taints.forEach(({ key, value = '', effect }, index) => {
+    const path = `metadata.taints[${index}]`
+    for (const problem of qualifiedName(key)) errors.invalid(`${path}.key`, key, problem)
+    const problems = validLabelValue(value)
+    if (problems.length > 0) errors.invalid(`${path}.value`, value, problems.join(';'))
+    validateTaintEffect(effect, `${path}.effect`, errors)
+    const pair = `${key}:${effect}`
+    if (pairs.has(pair))
+      errors.duplicate(
+        path,
+        new Verbatim(
+          `core.Taint{Key:${JSON.stringify(key)}, Value:${JSON.stringify(value)}, Effect:${JSON.stringify(effect)}, TimeAdded:<nil>}: taints must be unique by key and effect pair`,
+        ),
+      )
+    pairs.add(pair)
+  })
+}
+
+function validateAmounts({ capacity, allocatable }: V1NodeStatus, errors: FieldErrors): void {
+  for (const [field, amounts] of Object.entries({ capacity, allocatable }))
+    for (const resource in amounts) validateAmount(resource, amounts[resource], `status.${field}.${resource}`, errors)
+}
+
+function validateRanges(ranges: readonly string[], errors: FieldErrors): void {
+  const path = 'spec.podCIDRs'
+  ranges.forEach((range, index) => validateCidr(range, `${path}[${index}]`, errors))
+  if (ranges.length < 2) return
+  if (!isDualStack(ranges)) errors.invalid(path, goList('string', ranges), 'may specify no more than one CIDR for each IP family')
+  ranges.forEach((range, index) => {
+    if (ranges.indexOf(range) < index) errors.duplicate(`${path}[${index}]`, range)
+  })
+}
 
 function roles(labels: Readonly<Record<string, string>> = {}): string {
   const names = new Set<string>()

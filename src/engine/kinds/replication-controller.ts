@@ -62,8 +62,9 @@ export const replicationController = defineKind<V1ReplicationController>({
   onCreate: (controller) => ({ ...controller, status: { replicas: 0 } }),
   warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
   validate: ({ spec }, errors) => {
-    validateCounts(spec, ['replicas', 'minReadySeconds'], errors)
+    validateCounts(spec, ['minReadySeconds'], errors)
     if (Object.keys(spec.selector ?? {}).length === 0) errors.required('spec.selector')
+    validateCounts(spec, ['replicas'], errors)
     validateServingTemplate(spec.template, { matchLabels: spec.selector }, 'ReplicationController', errors)
   },
 })

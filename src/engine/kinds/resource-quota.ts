@@ -1,11 +1,14 @@
 /** ResourceQuota of the core group v1. */
-import { Verbatim } from './field-errors.ts'
-import { goQuantity } from './go-print.ts'
-import { qualifiedName } from './names.ts'
-import { compareQuantities, parseQuantity } from './quantity.ts'
+import { isSame } from '../api/objects.ts'
 import { ageColumn, column, name } from './columns.ts'
+import type { FieldErrors } from './field-errors.ts'
+import type { V1ResourceQuota, V1ResourceQuotaSpec, V1ResourceQuotaStatus } from './generated/types.ts'
+import { goList } from './go-print.ts'
+import { goSyntax } from './go-syntax.ts'
+import { goStruct } from './go-value.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1ResourceQuota, V1ResourceQuotaStatus } from './generated/types.ts'
+import { schemaNamed } from './schema.ts'
+import { isQuotaResource, validateAmount, validateQuotaResourceName } from './validation/resources.ts'
 
 export const resourceQuota = defineKind<V1ResourceQuota>({
   group: '',
@@ -33,45 +36,89 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
     ),
     ageColumn,
   ],
+  onCreate: (quota) => ({ ...quota, status: {} }),
   validate: ({ spec }, errors) => {
-    for (const [resource, amount] of Object.entries(spec?.hard ?? {})) {
-      const path = `spec.hard[${resource}]`
-      for (const problem of qualifiedName(resource)) errors.invalid(path, new Verbatim(resource), problem)
-      if (!resource.includes('/') && !quotaResources.includes(resource) && !/^(requests\.)?hugepages-/.test(resource)) {
-        errors.invalid(path, new Verbatim(resource), 'must be a standard resource type or fully qualified')
-        errors.invalid(path, new Verbatim(resource), 'must be a standard resource for quota')
-      }
-      if (compareQuantities(amount, '0') < 0) errors.invalid(path, amount, 'must be greater than or equal to 0')
-      else if (countedResources.includes(resource) && parseQuantity(amount).scale < 0)
-        errors.invalid(path, goQuantity(amount), 'must be an integer')
-    }
-    const known = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'PriorityClass', 'CrossNamespacePodAffinity']
-    if (spec?.scopes?.some((scope) => !known.includes(scope)))
-      errors.invalid(
-        'spec.scopes',
-        new Verbatim(`[]core.ResourceQuotaScope{${spec.scopes.map((scope) => JSON.stringify(scope)).join(', ')}}`),
-        'unsupported scope',
-      )
-    else if (spec?.scopes?.length) {
-      const { scopes } = spec
-      const shown = new Verbatim(`[]core.ResourceQuotaScope{${scopes.map((scope) => JSON.stringify(scope)).join(', ')}}`)
-      for (const resource of Object.keys(spec.hard ?? {})) {
-        for (const scope of scopes)
-          if (!isOfScope(resource, scope)) errors.invalid('spec.scopes', shown, 'unsupported scope applied to resource')
-      }
-      for (const [one, other] of [
-        ['BestEffort', 'NotBestEffort'],
-        ['Terminating', 'NotTerminating'],
-      ])
-        if (scopes.includes(one) && scopes.includes(other)) errors.invalid('spec.scopes', shown, 'conflicting scopes')
-    }
+    validateHard(spec?.hard, 'spec.hard', errors)
+    if (spec?.scopes?.length) validateScopes(spec, errors)
+    if (spec?.scopeSelector) validateScopeSelector(spec, errors)
+  },
+  validateUpdate: ({ old, fresh, subresource }, errors) => {
+    if (subresource === 'status') {
+      validateHard(fresh.status.hard, 'status.hard', errors)
+      validateHard(fresh.status.used, 'status.used', errors)
+    } else if (!isSame([...(old.spec?.scopes ?? [])].sort(), [...(fresh.spec?.scopes ?? [])].sort()))
+      errors.invalid('spec.scopes', shownScopes(fresh.spec), 'field is immutable')
   },
 })
 
+function validateHard(hard: Readonly<Record<string, string>> = {}, path: string, errors: FieldErrors): void {
+  for (const [resource, amount] of Object.entries(hard)) {
+    validateQuotaResourceName(resource, `${path}[${resource}]`, errors)
+    validateAmount(resource, amount, `${path}[${resource}]`, errors)
+  }
+}
+
+const knownScopes = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'PriorityClass', 'CrossNamespacePodAffinity']
+const computeResources = ['cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory']
+
 /** Scopes choose pods; the best-effort ones have nothing to add up but their number. */
 function isOfScope(resource: string, scope: string): boolean {
-  if (resource === 'pods' || resource === 'count/pods') return true
-  return scope !== 'BestEffort' && /^((limits|requests)\.)?(cpu|memory|ephemeral-storage)$/.test(resource)
+  if (!knownScopes.includes(scope) || resource === 'pods' || !isQuotaResource(resource)) return true
+  return scope !== 'BestEffort' && computeResources.includes(resource)
+}
+
+function shownScopes(spec: V1ResourceQuotaSpec) {
+  return goList('core.ResourceQuotaScope', spec?.scopes)
+}
+
+function validateScopes(spec: V1ResourceQuotaSpec, errors: FieldErrors): void {
+  const { scopes = [], hard = {} } = spec
+  for (const scope of scopes) {
+    if (!knownScopes.includes(scope)) errors.invalid('spec.scopes', shownScopes(spec), 'unsupported scope')
+    for (const resource of Object.keys(hard))
+      if (!isOfScope(resource, scope)) errors.invalid('spec.scopes', shownScopes(spec), 'unsupported scope applied to resource')
+  }
+  refuseConflicts(scopes, 'spec.scopes', spec, errors)
+}
+
+function validateScopeSelector(spec: V1ResourceQuotaSpec, errors: FieldErrors): void {
+  const path = 'spec.scopeSelector.matchExpressions'
+  const { scopeSelector, hard = {} } = spec
+  const rules = scopeSelector?.matchExpressions ?? []
+  for (const { scopeName, operator, values = [] } of rules) {
+    if (!knownScopes.includes(scopeName)) errors.invalid(`${path}.scopeName`, scopeName, 'unsupported scope')
+    for (const resource of Object.keys(hard))
+      if (!isOfScope(resource, scopeName))
+        errors.invalid(path, goSyntax(goStruct(schemaNamed('V1ScopeSelector')), scopeSelector), 'unsupported scope applied to resource')
+    if (knownScopes.includes(scopeName) && scopeName !== 'PriorityClass' && operator !== 'Exists')
+      errors.invalid(
+        `${path}.operator`,
+        operator,
+        "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity",
+      )
+    if (operator === 'In' || operator === 'NotIn') {
+      if (values.length === 0)
+        errors.required(`${path}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector")
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      if (values.length > 0)
+        errors.invalid(
+          `${path}.values`,
+          goList('string', values),
+          "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
+        )
+    } else errors.invalid(`${path}.operator`, operator, 'not a valid selector operator')
+  }
+  refuseConflicts(
+    rules.map(({ scopeName }) => scopeName),
+    path,
+    spec,
+    errors,
+  )
+}
+
+function refuseConflicts(scopes: readonly string[], path: string, spec: V1ResourceQuotaSpec, errors: FieldErrors): void {
+  for (const scope of ['BestEffort', 'Terminating'])
+    if (scopes.includes(scope) && scopes.includes(`Not${scope}`)) errors.invalid(path, shownScopes(spec), 'conflicting scopes')
 }
 
 function usage({ hard = {}, used = {} }: V1ResourceQuotaStatus, isWanted: (resource: string) => boolean): string {
@@ -81,30 +128,3 @@ function usage({ hard = {}, used = {} }: V1ResourceQuotaStatus, isWanted: (resou
     .map((resource) => `${resource}: ${used[resource] ?? '0'}/${hard[resource]}`)
     .join(', ')
 }
-
-const countedResources = [
-  'pods',
-  'services',
-  'replicationcontrollers',
-  'resourcequotas',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'services.nodeports',
-  'services.loadbalancers',
-]
-const quotaResources = [
-  ...countedResources,
-  ...[
-    'cpu',
-    'memory',
-    'ephemeral-storage',
-    'requests.cpu',
-    'requests.memory',
-    'requests.storage',
-    'requests.ephemeral-storage',
-    'limits.cpu',
-    'limits.memory',
-    'limits.ephemeral-storage',
-  ],
-]

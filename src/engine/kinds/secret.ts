@@ -49,12 +49,13 @@ export const secret = defineKind<V1Secret>({
   },
   warnings: ({ type, data = {} }, old) =>
     type === 'kubernetes.io/tls' && data['tls.crt'] !== old?.data?.['tls.crt'] ? certificateWarnings(data['tls.crt'] ?? '') : [],
+  isChangeJudgedFirst: true,
   validateUpdate: ({ old, fresh }, errors) => {
+    if (old.type !== fresh.type) errors.invalid('type', fresh.type, 'field is immutable')
     if (old.immutable) {
       if (!fresh.immutable) errors.forbidden('immutable', 'field is immutable when `immutable` is set')
       if (!isSame(old.data, fresh.data)) errors.forbidden('data', 'field is immutable when `immutable` is set')
     }
-    if (old.type !== fresh.type) errors.invalid('type', fresh.type, 'field is immutable')
   },
 })
 
@@ -110,7 +111,7 @@ function validateType({ type, data = {}, metadata }: V1Secret, errors: FieldErro
       }
       break
     case 'kubernetes.io/ssh-auth':
-      needs('ssh-privatekey')
+      if (!data['ssh-privatekey']) errors.required('data[ssh-privatekey]')
       break
     case 'kubernetes.io/service-account-token':
       if (!metadata.annotations?.['kubernetes.io/service-account.name'])

@@ -213,6 +213,10 @@ export function bind(registry: Registry, call: Call, name: string): HttpResponse
   const target = isRecord(binding) && isRecord(binding.target) ? binding.target : {}
   const metadata = isRecord(binding) && isRecord(binding.metadata) ? binding.metadata : {}
   const pod = name || String(metadata.name ?? '')
+  // Upstream gives its list of errors away as one that has no code.
+  if (target.kind && target.kind !== 'Node')
+    throw new ApiError(500, '', `target.kind: Unsupported value: ${JSON.stringify(target.kind)}: supported values: "Node", "<empty>"`)
+  if (!target.name) throw new ApiError(500, '', 'target.name: Required value')
   bindPod(registry, { namespace: call.namespace, name: pod, node: String(target.name ?? '') }, call.writer, {
     dryRun: writeOptions(registry, call).dryRun,
   })
