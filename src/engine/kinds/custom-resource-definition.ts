@@ -1,5 +1,7 @@
 /** CustomResourceDefinition of apiextensions.k8s.io v1. */
 import { checkRuleSyntax } from '../api/custom/custom-rules.ts'
+import { checkRuleCosts } from '../api/custom/rule-cost.ts'
+import { areExpressionsLoaded } from '../api/expressions/expressions.ts'
 import { isSame } from '../api/objects.ts'
 import { pruned, validateBySchema, type JsonSchema } from '../api/custom/structural-schema.ts'
 import { Verbatim, type FieldErrors } from './field-errors.ts'
@@ -110,6 +112,7 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
       checkStructure(schema as unknown as JsonSchema, path, errors)
       if (errors.list.length === 0) checkDefaults(schema as unknown as JsonSchema, path, errors)
       if (errors.list.length === 0) checkRuleSyntax(schema as unknown as JsonSchema, path, errors)
+      if (errors.list.length === 0 && areExpressionsLoaded()) checkRuleCosts(schema as unknown as JsonSchema, path, errors)
     })
     if (spec.preserveUnknownFields === true) errors.invalid('spec.preserveUnknownFields', true, 'must be false')
     for (const [index, version] of versions.entries()) {

@@ -28,6 +28,7 @@ export interface JsonSchema {
   readonly maxLength?: number
   readonly minItems?: number
   readonly maxItems?: number
+  readonly maxProperties?: number
   readonly multipleOf?: number
   readonly 'x-kubernetes-preserve-unknown-fields'?: boolean
   readonly 'x-kubernetes-int-or-string'?: boolean
@@ -114,6 +115,9 @@ export function validateBySchema(schema: JsonSchema, value: unknown, path: strin
     if (items) value.forEach((each, index) => validateBySchema(items, each, `${path}[${index}]`, errors))
   }
   if (!isRecord(value)) return
+  const { maxProperties } = schema
+  const count = Object.keys(value).length
+  if (maxProperties !== undefined && count > maxProperties) errors.tooMany(place, count, maxProperties)
   for (const key of schema.required ?? []) if (value[key] === undefined) errors.required(path === '' ? key : `${path}.${key}`)
   for (const [key, inner] of Object.entries(value)) {
     const known =

@@ -4,6 +4,7 @@
  */
 import { Environment, EvaluationError, ParseError, TypeError as CheckError, type ASTNode } from '@marcbachmann/cel-js'
 import { Duration } from '@marcbachmann/cel-js/evaluator'
+import { costOf } from './expression-cost.ts'
 import { Authorizer, durationMs, registerKubernetes } from './expression-functions.ts'
 import { ExpressionError, type Compiled, type ExpressionLibrary, type FieldCheck, type Values } from './expressions.ts'
 import { isRecord } from '../objects.ts'
@@ -28,6 +29,7 @@ export const library: ExpressionLibrary = {
     if (!hasField) compiled.set(key, fresh)
     return fresh
   },
+  costOf: (source, variables) => costOf(base.parse(source).ast, variables),
   valueOf,
   timestamp: (text) => (Number.isNaN(Date.parse(text)) ? text : new Date(text)),
   duration: (text) => {

@@ -4,6 +4,7 @@
  */
 import { assert } from '../../../base/assert.ts'
 import type { Attributes } from '../access/authorization.ts'
+import type { Shape } from './expression-cost.ts'
 
 /** A compiled expression, or why it does not compile, laid out as cel-go lays it out. */
 export type Compiled = { readonly type: string; readonly run: (values: Values) => unknown } | { readonly problem: string }
@@ -13,6 +14,8 @@ export type Values = Readonly<Record<string, unknown>>
 export interface ExpressionLibrary {
   /** The variables are names with their types; `dyn` is anything. */
   readonly compile: (source: string, variables: Readonly<Record<string, string>>, hasField?: FieldCheck) => Compiled
+  /** What an expression that compiles costs at most, for variables of these sizes. */
+  readonly costOf: (source: string, variables: ReadonlyMap<string, Shape>) => number
   /** JSON as expressions see it: whole numbers apart from others. */
   readonly valueOf: (json: unknown) => unknown
   readonly timestamp: (text: string) => unknown
