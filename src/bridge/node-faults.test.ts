@@ -83,6 +83,14 @@ test('without containerd the node is not ready and crictl reaches nobody, but wh
   expect(await type("kubectl get pods -A --no-headers | awk '$5 != 0'")).toBe('')
 })
 
+test('ctr shows what is in the namespace of Kubernetes, and nothing where none is named', async () => {
+  expect(await on('ctr containers ls; ctr -n k8s.io images ls -q name~=kube-proxy:')).toBe(
+    'CONTAINER    IMAGE    RUNTIME    \nregistry.k8s.io/kube-proxy:v1.33.13\n',
+  )
+  expect(await on('ctr -n k8s.io containers ls -q')).toBe(await on('crictl ps -q --no-trunc | sort'))
+  expect(await on('ctr -n k8s.io images pull nginx 2>&1')).toBe('ctr: failed to resolve reference "nginx": object required\n')
+})
+
 test('static pods come from the folder that the configuration names, and logs lie where the kubelet keeps them', async () => {
   await type(
     'kubectl run web --image=nginx --dry-run=client -o yaml > web.yaml; ssh -q node01 mkdir -p /etc/pods; scp -q web.yaml node01:/etc/pods/',

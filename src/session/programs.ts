@@ -45,6 +45,7 @@ export function allPrograms(supplies: Supplies, hooks: ShellOptions): ReadonlyMa
     ['minikube', lazy(async () => (await import('../cli/minikube/minikube.ts')).minikube)],
     ['etcdctl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdctl)],
     ['etcdutl', lazy(async () => (await import('../cli/etcd/etcdctl.ts')).etcdutl)],
+    ['ctr', lazy(async () => (await import('../cli/ctr/ctr.ts')).ctr)],
     ['crictl', lazy(async () => (await import('../cli/crictl/crictl.ts')).crictl)],
     ['helm', lazy(async () => (await import('../cli/helm/helm.ts')).helm)],
     ['kubelet', lazy(async () => (await import('../cli/kubeadm/kubelet.ts')).kubelet)],
