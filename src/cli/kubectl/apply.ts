@@ -93,6 +93,12 @@ export function withLastApplied(object: KubeObject): KubeObject {
   }
 }
 
+/** A version that a server gave (in the dump of another object) is not sent back to have an object made. */
+export function unversioned(object: KubeObject): KubeObject {
+  const { resourceVersion: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
 function* applyHere(call: Call, info: Info): Blocking<Applied> {
   const { resource, namespace, name, source = '' } = info
   if (name === '' && info.object.metadata.generateName)
@@ -117,7 +123,10 @@ function* applyHere(call: Call, info: Info): Blocking<Applied> {
     }
     if (call.dryRun === 'client') return { object: modified, operation: 'created' }
     try {
-      const created = yield* call.api.json('POST', pathOf(resource, namespace), { body: modified, query: call.writing(call.validation) })
+      const created = yield* call.api.json('POST', pathOf(resource, namespace), {
+        body: unversioned(modified),
+        query: call.writing(call.validation),
+      })
       return { object: created, operation: 'created' }
     } catch (problem) {
       throw problem instanceof StatusError ? problem.because(`error when creating ${JSON.stringify(source)}: `) : problem
@@ -166,7 +175,10 @@ function* applyHere(call: Call, info: Info): Blocking<Applied> {
       }
       if (error instanceof StatusError && (error.reason === 'Conflict' || error.reason === 'Invalid') && call.flags.is('force')) {
         yield* deleteInfo(call, info)
-        const created = yield* call.api.json('POST', pathOf(resource, namespace), { body: modified, query: call.writing(call.validation) })
+        const created = yield* call.api.json('POST', pathOf(resource, namespace), {
+          body: unversioned(modified),
+          query: call.writing(call.validation),
+        })
         return { object: created, operation: 'configured' }
       }
       throw error instanceof StatusError

@@ -1,6 +1,6 @@
 /** `kubectl create -f`, `replace` and the shape that all generators share: make one object, send or only print it. */
 import type { Blocking } from '../../unix/kernel/process.ts'
-import { withLastApplied } from './apply.ts'
+import { unversioned, withLastApplied } from './apply.ts'
 import type { Call } from './call.ts'
 import { accept } from './connection.ts'
 import { deleteInfo } from './delete.ts'
@@ -26,9 +26,7 @@ export function* create(call: Call): Blocking<void> {
   const print = printer(call, { operation: 'created' })
   for (const { resource, namespace, object, source = '' } of infos) {
     const wanted = flags.is('save-config') ? withLastApplied(object) : object
-    const recorded = recordedIn(call, wanted)
-    // What a server made itself (a dump of another object) is not sent back.
-    if (recorded.metadata.resourceVersion !== undefined) delete recorded.metadata.resourceVersion
+    const recorded = unversioned(recordedIn(call, wanted))
     try {
       const created =
         call.dryRun === 'client'
