@@ -385,7 +385,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     else
       joining.set(
         machine.name,
-        clock.after(1, () => joining.delete(machine.name) && powerOn(machine.name)),
+        clock.after(20, () => joining.delete(machine.name) && powerOn(machine.name)),
       )
   }
 

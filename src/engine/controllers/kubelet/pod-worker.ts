@@ -121,6 +121,7 @@ export class PodWorker implements WorkerContext {
     const there = this.host.runtime.status(id)
     if (there) {
       Object.assign(each, { id, info: there, restartCount: before.restartCount })
+      this.host.owns(id, this)
       return
     }
     if (this.host.isResumed || this.#mode === 'over') {
