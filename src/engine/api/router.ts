@@ -144,6 +144,7 @@ export class Router {
       warnings,
       user,
     }
+    if (!hasMethod(request.method, target)) throw methodNotAllowed
     if (kind.deprecation) {
       warnings.push(kind.deprecation)
       this.#metrics.countDeprecated({ group: kind.group, version: kind.version, resource: kind.resource, subresource })
@@ -153,7 +154,7 @@ export class Router {
         201,
         reviewed(
           this.#registry,
-          kind.resource,
+          kind,
           user,
           decoded(call, bodyDocument(request, kind.kind)) as unknown as Readonly<Record<string, unknown>>,
         ),
@@ -255,6 +256,16 @@ export class Router {
     const { reach } = this.#options
     return connectionTo(this.#registry, { kind, namespace, name, subresource, rest, query, queryText: pathAndQuery(request.url)[1] }, reach)
   }
+}
+
+/** Whether the path knows the method: discovery says so, too. */
+function hasMethod(method: string, { kind, name, subresource }: Target): boolean {
+  // Who makes something of a definition that is going is told why not.
+  if (proxied.includes(subresource) || kind.isTerminating) return true
+  const known = subresource === '' ? kind.verbs : kind.subresources?.[subresource]?.verbs
+  const isOfAll = name === '' && subresource === ''
+  const verb = method === 'GET' && isOfAll ? 'list' : method === 'DELETE' && isOfAll ? 'deletecollection' : verbOf(method)
+  return known === undefined || known.some((each) => each === verb)
 }
 
 /** As much as the server reads of one object. */

@@ -108,6 +108,13 @@ export function scaled(kind: Kind, old: StoredObject, scale: unknown): StoredObj
   return { ...(withValue(old, path, replicas) as StoredObject), metadata: { ...old.metadata, ...version } }
 }
 
+/** An applied Scale as the part of its object that it speaks of. */
+export function scaledPart(kind: Kind, scale: unknown): Readonly<Record<string, unknown>> {
+  const replicas = isRecord(scale) && isRecord(scale.spec) ? scale.spec.replicas : undefined
+  if (replicas === undefined) return {}
+  return withValue({}, (kind.scale ?? usualPaths).specReplicas.split('.').slice(1), replicas) as Readonly<Record<string, unknown>>
+}
+
 function withValue(object: unknown, [key, ...rest]: readonly string[], value: unknown): object {
   const record = isRecord(object) ? object : {}
   return { ...record, [key]: rest.length === 0 ? value : withValue(record[key], rest, value) }
@@ -124,6 +131,8 @@ export function evictPod(
   const kind = registry.kind('pods')
   assert(kind, 'pods are served')
   const pod = registry.get(kind, namespace, name) as unknown as V1Pod | undefined
+  const named = isRecord(eviction) && isRecord(eviction.metadata) ? eviction.metadata.name : undefined
+  if (named !== name) throw badRequest('name in URL does not match name in Eviction object')
   if (!pod) throw notFound(kind, name)
   const { phase } = pod.status
   const isOver = phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined

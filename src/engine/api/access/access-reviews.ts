@@ -7,6 +7,7 @@ import { badRequest, invalid } from '../errors.ts'
 import { FieldErrors } from '../../kinds/field-errors.ts'
 import { goSyntax } from '../../kinds/go-syntax.ts'
 import { goStruct } from '../../kinds/go-value.ts'
+import { apiVersionOf, type Kind } from '../../kinds/kind.ts'
 import { schemaNamed } from '../../kinds/schema.ts'
 import type { Registry } from '../registry.ts'
 
@@ -21,9 +22,12 @@ export const reviews = [
 
 type Json = Readonly<Record<string, unknown>>
 
-export function reviewed(registry: Registry, resource: string, user: User, document: Json): object {
+export function reviewed(registry: Registry, kind: Kind, user: User, document: Json): object {
+  const { resource } = kind
   const spec = isRecord(document.spec) ? document.spec : {}
   const answer = {
+    kind: kind.kind,
+    apiVersion: apiVersionOf(kind),
     ...document,
     metadata: { creationTimestamp: resource === 'selfsubjectreviews' ? timestamp(registry.clock.now()) : null },
   }

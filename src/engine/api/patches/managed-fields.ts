@@ -230,6 +230,20 @@ export function minus(a: FieldSet, b: FieldSet): FieldSet {
   return result
 }
 
+/** What `a` names and `b` does not, each field for itself: who names a list names none of its items, but who names an item names its list. */
+function besides(a: FieldSet, b: FieldSet): FieldSet {
+  const result: Record<string, FieldSet> = {}
+  for (const [key, inner] of Object.entries(a)) {
+    const other = b[key]
+    if (!other) result[key] = inner
+    else if (!isLeaf(inner)) {
+      const { '.': _, ...below } = besides(inner, other)
+      if (!isLeaf(below)) result[key] = below
+    }
+  }
+  return result
+}
+
 function intersection(a: FieldSet, b: FieldSet): FieldSet {
   const result: Record<string, FieldSet> = {}
   for (const [key, inner] of Object.entries(a)) {
@@ -352,7 +366,7 @@ export function applied({ schema, live, config, manager, isForced, entries }: Ap
   })
   // What it applied before and does not mention now goes, unless somebody else wants it, too.
   const before = entries.find((entry) => isBy(entry, manager))?.fieldsV1 ?? {}
-  const abandoned = kept.reduce((set, entry) => minus(set, entry.fieldsV1), minus(before, wanted))
+  const abandoned = kept.reduce((set, entry) => besides(set, entry.fieldsV1), besides(before, wanted))
   const document = prune(shape, merged, abandoned) as Json
   const own = entryOf(manager, wanted)
   const previous = entries.find((entry) => isBy(entry, manager))

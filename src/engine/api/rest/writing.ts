@@ -12,7 +12,7 @@ import { isRecord } from '../objects.ts'
 import { applied, type Manager } from '../patches/managed-fields.ts'
 import { misfits } from '../patches/typed-patch.ts'
 import type { Registry, WriteOptions } from '../registry.ts'
-import { bindPod, scaled, scaleKind, scaleOf } from '../subresources.ts'
+import { bindPod, scaled, scaledPart, scaleKind, scaleOf } from '../subresources.ts'
 import {
   bodyDocument,
   decoded,
@@ -124,11 +124,10 @@ function apply(registry: Registry, call: Call): HttpResponse {
   const manager = managerOf(call, 'Apply', registry.clock.now())
   assert(manager, 'the options were checked')
   const config = checked(call, document)
-  const live = registry.get(kind, namespace, name)
-  const context = { schema: structureOf(kind), config, manager, isForced: query.flag('force') }
   const options = writeOptions(registry, call, manager)
-  if (!live) {
+  if (!registry.get(kind, namespace, name)) {
     if (call.subresource !== '') throw notFound(kind, name)
+    const context = { schema: structureOf(kind), config, manager, isForced: query.flag('force') }
     const { document: fresh, entries } = applied({ ...context, live: undefined, entries: [] })
     const draft = decoded(call, {
       ...fresh,
@@ -136,17 +135,28 @@ function apply(registry: Registry, call: Call): HttpResponse {
     })
     return answer(registry, call, 201, registry.create(kind, draft, namespace, writer, options))
   }
-  const change = (old: StoredObject): Draft<StoredObject> => {
-    const { managedFields: _, ...metadata } = old.metadata
-    const { document: fresh, entries } = applied({
-      ...context,
-      live: { ...old, metadata } as unknown as Readonly<Record<string, unknown>>,
-      entries: registry.book(kind, old),
-    })
-    const draft = decodedAs(kind, fresh, 'Ignore', [])
-    return { ...draft, metadata: { ...draft.metadata, managedFields: entries.length > 0 ? entries : [{}] } }
-  }
+  const change = (old: StoredObject) => appliedTo(registry, call, old, { config, manager })
   return answer(registry, call, 200, registry.update(kind, namespace, name, change, writer, options))
+}
+
+interface Applied {
+  readonly config: Readonly<Record<string, unknown>>
+  readonly manager: Manager
+}
+
+/** What an object becomes where somebody applies to it. */
+function appliedTo(registry: Registry, { kind, query }: Call, old: StoredObject, { config, manager }: Applied): Draft<StoredObject> {
+  const { managedFields: _, ...metadata } = old.metadata
+  const { document: fresh, entries } = applied({
+    schema: structureOf(kind),
+    config,
+    manager,
+    isForced: query.flag('force'),
+    live: { ...old, metadata } as unknown as Readonly<Record<string, unknown>>,
+    entries: registry.book(kind, old),
+  })
+  const draft = decodedAs(kind, fresh, 'Ignore', [])
+  return { ...draft, metadata: { ...draft.metadata, managedFields: entries.length > 0 ? entries : [{}] } }
 }
 
 /** The applied document itself, once it is known to be one. */
@@ -198,14 +208,38 @@ export function scale(registry: Registry, call: Call): HttpResponse {
     if (!object) throw notFound(kind, name)
     return jsonResponse(200, scaleOf(kind, object))
   }
+  const { change, options } = request.method === 'PATCH' ? scalePatch(registry, call) : scaleUpdate(registry, call)
+  const { subresource: _, ...written } = options
+  return jsonResponse(200, scaleOf(kind, registry.update(kind, namespace, name, change, writer, written)))
+}
+
+interface ScaleWrite {
+  readonly change: (old: StoredObject) => Draft<StoredObject>
+  readonly options: WriteOptions
+}
+
+function scaleUpdate(registry: Registry, call: Call): ScaleWrite {
+  checkWriteOptions(call.query, 'UpdateOptions')
+  const document = bodyDocument(call.request, 'Scale')
+  checkName(isRecord(document) && isRecord(document.metadata) ? document.metadata : {}, call)
+  return { change: (old) => scaled(call.kind, old, document), options: managed(registry, call) }
+}
+
+function scalePatch(registry: Registry, call: Call): ScaleWrite {
+  const { kind, query, request } = call
   const contentType = (header(request.headers, 'content-type') ?? '').split(';')[0]
-  const document = request.method === 'PATCH' ? patchDocument(request) : bodyDocument(request, 'Scale')
-  const change = (old: StoredObject): Draft<StoredObject> => {
-    const scale = request.method === 'PATCH' ? patched(contentType, scaleKind, scaleOf(kind, old) as StoredObject, document) : document
-    return scaled(kind, old, scale)
+  const isApply = contentType === 'application/apply-patch+yaml'
+  checkWriteOptions(query, 'PatchOptions', { isApply })
+  if (!isApply) {
+    const sent = patchDocument(request)
+    const change = (old: StoredObject) => scaled(kind, old, patched(contentType, scaleKind, scaleOf(kind, old) as StoredObject, sent))
+    return { change, options: managed(registry, call) }
   }
-  const { subresource: _, ...options } = managed(registry, call)
-  return jsonResponse(200, scaleOf(kind, registry.update(kind, namespace, name, change, writer, options)))
+  const manager = managerOf(call, 'Apply', registry.clock.now())
+  assert(manager, 'the options were checked')
+  const config = scaledPart(kind, yamlOrJson(request))
+  const change = (old: StoredObject) => appliedTo(registry, call, old, { config, manager })
+  return { change, options: writeOptions(registry, call, manager) }
 }
 
 export function bind(registry: Registry, call: Call, name: string): HttpResponse {
