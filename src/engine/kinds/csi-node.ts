@@ -39,7 +39,7 @@ export const csiNode = defineKind<V1CSINode>({
       if (nodeID.length > 192) errors.invalid(`${path}.nodeID`, nodeID, 'must be 192 characters or less')
       notNegative(`${path}.allocatable.count`, allocatable?.count, errors)
       if (drivers.findIndex((each) => each.name === driver) < index) errors.duplicate(`${path}.name`, driver)
-      topologyKeys.forEach((key, at) => {
+      topologyKeys?.forEach((key, at) => {
         if (key === '') errors.required(path)
         if (topologyKeys.indexOf(key) < at) errors.duplicate(path, key)
         for (const problem of qualifiedName(key)) errors.invalid(path, key, problem)

@@ -128,7 +128,8 @@ interface LocalReference {
 
 /** An object of the same namespace, or of none. */
 export function validateLocalReference({ apiGroup, kind = '', name = '' }: LocalReference, path: string, errors: FieldErrors): void {
-  for (const problem of apiGroup === undefined ? [] : dns1123Subdomain(apiGroup)) errors.invalid(`${path}.apiGroup`, apiGroup, problem)
+  // Null where it was left out.
+  if (typeof apiGroup === 'string') for (const problem of dns1123Subdomain(apiGroup)) errors.invalid(`${path}.apiGroup`, apiGroup, problem)
   for (const [field, value] of Object.entries({ kind, name })) {
     if (value === '') errors.required(`${path}.${field}`, `${field} is required`)
     for (const problem of pathSegment(value)) errors.invalid(`${path}.${field}`, value, problem)

@@ -74,7 +74,10 @@ export const storageClass = defineKind<V1StorageClass>({
 })
 
 function validateTopologyTerm({ matchLabelExpressions = [] }: V1TopologySelectorTerm, path: string, errors: FieldErrors): void {
-  matchLabelExpressions.forEach(({ key, values = [] }, index) => {
+  matchLabelExpressions.forEach((expression, index) => {
+    const { key } = expression
+    // A list that must be there is null where it was left out.
+    const values = expression.values ?? []
     const place = `${path}.matchLabelExpressions[${index}]`
     if (values.length === 0) errors.required(`${place}.values`)
     values.forEach((value, at) => {
