@@ -1,6 +1,7 @@
 /** The objects that kubeadm keeps in a cluster: its own configuration, the kubelets', and what a joining machine reads without a token. */
 import type { InitWish } from '../cli/machines.ts'
 import type { Client, Draft, KubernetesObject } from '../engine/api/client.ts'
+import { proxyConfigMap } from './kube-proxy-config.ts'
 import { kubeletConfiguration } from './node-files.ts'
 
 export type { Client }
@@ -12,6 +13,8 @@ export function uploadConfig(client: Client, wish: Partial<InitWish>, adminConf:
     data: { ClusterConfiguration: configuration },
   })
   put(client, 'configmaps', { metadata: { name: 'kubelet-config', namespace: 'kube-system' }, data: { kubelet: kubeletConfiguration } })
+  const server = /server: (\S+)/.exec(adminConf)?.[1] ?? ''
+  put(client, 'configmaps', proxyConfigMap({ podCidr: wish.podNetworkCidr ?? '', server }))
   const info = adminConf
     .split('\n')
     .filter((line) => /certificate-authority-data|server:/.test(line))

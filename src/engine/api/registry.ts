@@ -61,7 +61,7 @@ export class Registry {
   readonly clock: Clock
   readonly random: Random
   /** What the cluster is asked for in vain, by resource: said to who writes such an object. */
-  readonly vainWishes = new Map<string, () => string | undefined>()
+  readonly vainWishes = new Map<string, (object: StoredObject) => string | undefined>()
   /** What the server's flags decide. */
   settings = usualSettings
   /** What the objects are sealed with in etcd. */
@@ -97,7 +97,7 @@ export class Registry {
   #warnOf(kind: Kind, object: StoredObject, old: StoredObject | undefined, warn: (text: string) => void): void {
     kind.warnings?.(object, old).forEach(warn)
     unsimulated(kind, object, old).forEach(warn)
-    const vain = this.vainWishes.get(resourceName(kind))?.()
+    const vain = this.vainWishes.get(resourceName(kind))?.(object)
     if (vain !== undefined) warn(vain)
   }
 

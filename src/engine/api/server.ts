@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { HttpHandler, HttpRequest, HttpResponse, Peer, Pending, Upgraded } from '../../base/http.ts'
 import type { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
-import { apiVersionOf, type Kind } from '../kinds/kind.ts'
+import { apiVersionOf, type Kind, type StoredObject } from '../kinds/kind.ts'
 import type { Store } from '../store/store.ts'
 import { LoopReviews } from './admission/admission-webhooks.ts'
 import { Aggregation } from './published/aggregation.ts'
@@ -89,6 +89,7 @@ export class ApiServer implements HttpHandler {
     this.#paths = new Paths(this.#served)
     keepQuotasCounted(this.#registry)
     signApproved(this.#registry)
+    this.#registry.vainWishes.set('configmaps', unusedProxyMode)
     checkPolicyTypes(this.#registry)
     this.#address = address
     this.#port = port
@@ -167,6 +168,16 @@ export class ApiServer implements HttpHandler {
   client(by: string): Client {
     return new LocalClient(this.#registry, { by, because: 0 }, this.#loopReviews)
   }
+}
+
+/** Of kube-proxy's modes only one is there. */
+function unusedProxyMode({ metadata, ...object }: StoredObject): string | undefined {
+  if (metadata.name !== 'kube-proxy' || metadata.namespace !== 'kube-system') return undefined
+  const { data } = object as { readonly data?: Readonly<Record<string, string>> }
+  const mode = /^mode:\s*["']?(\w+)/m.exec(data?.['config.conf'] ?? '')?.[1]
+  return mode === undefined || mode === 'iptables'
+    ? undefined
+    : `kube-proxy's mode "${mode}" is not simulated: Services go on as with iptables`
 }
 
 /** The same list as long as nothing came or went, so that who derives something from it knows that it still holds. */

@@ -4,6 +4,7 @@
  */
 import { componentFault } from '../controllers/component-faults.ts'
 import { flagsOf } from '../api/audit/audit-policy.ts'
+import { encryptionRulesOf } from '../api/encryption/encryption-configuration.ts'
 import { isOnByDefault, listIn } from '../api/settings.ts'
 import { apiServerFault } from '../controllers/api-server-faults.ts'
 import { idleFlags, idlePlugins } from '../controllers/component-values.ts'
@@ -65,7 +66,7 @@ function klogTime(ms: number): string {
 }
 
 /** What its flags ask for in vain. */
-function notes(path: string, { argv }: Process): readonly string[] {
+function notes(path: string, { argv, files }: Process): readonly string[] {
   const flags = flagsOf(argv)
   const [idle, plugins, modes] = [
     /\/kube-(?:apiserver|scheduler|controller-manager)$/.test(path) ? idleFlags(argv.slice(1)) : [],
@@ -77,8 +78,18 @@ function notes(path: string, { argv }: Process): readonly string[] {
   return [
     ...(idle.length > 0 ? [`These flags have no effect in the sandbox: ${idle.join(', ')}`] : []),
     ...(plugins.length > 0 ? [`Switching these admission plugins on or off has no effect in the sandbox: ${plugins.join(', ')}`] : []),
+    ...kmsProviders(flags.get('encryption-provider-config'), files).map(
+      (name) => `The KMS provider ${JSON.stringify(name)} is not simulated: what it should seal cannot be written`,
+    ),
     ...(modes.length > 0 ? [`These authorization modes are not simulated, and allow nothing: ${modes.join(', ')}`] : []),
   ]
+}
+
+function kmsProviders(path: string | undefined, files: Process['files']): readonly string[] {
+  const rules = path !== undefined && files.exists(path) ? encryptionRulesOf(files.readText(path), path) : ''
+  if (typeof rules === 'string') return []
+  const all = Object.values(rules).flatMap((providers) => providers.flatMap((provider) => (provider.kind === 'kms' ? [provider.name] : [])))
+  return [...new Set(all)]
 }
 
 /** What makes a component end at once, if anything. */
