@@ -88,7 +88,9 @@ function alpineOf(version: string, created: string, size: number): () => Image {
 }
 
 const inSbin = ['ifconfig', 'ip', 'route']
-const applets = busyboxApplets.filter((name) => !['bzip2'].includes(name))
+/** What Alpine keeps in its package busybox-extras, or leaves out. */
+const notInAlpine = ['bzip2', 'httpd', 'telnet']
+const applets = busyboxApplets.filter((name) => !notInAlpine.includes(name))
 
 /** Applets are links to /bin/busybox, as `ls -l /bin` shows. */
 const alpineRoot = {

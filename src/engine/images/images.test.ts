@@ -207,6 +207,22 @@ describe('other servers', () => {
     expect(process.exitCode).toBe(0)
   })
 
+  test("busybox's own web server serves a folder, from the background too, and says what it is asked", async () => {
+    const clock = new ManualClock()
+    const on = machine(clock)
+    const script = 'mkdir -p /www/sub; echo up > /www/index.html; cd /www; httpd -p 81; exec httpd -f -v -h /www'
+    const { net, output } = run(on, image('busybox'), ['sh', '-c', script])
+    await pass(clock, 1000)
+    expect(ask(clock, net, '/')).toBe('200 up\n')
+    expect(ask(clock, net, '/index.html', 81)).toBe('200 up\n')
+    expect(ask(clock, net, '/sub')).toContain('302 ')
+    expect(ask(clock, net, '/../etc/passwd')).toContain('400 ')
+    expect(ask(clock, net, '/none')).toBe(
+      '404 <HTML><HEAD><TITLE>404 Not Found</TITLE></HEAD>\n<BODY><H1>404 Not Found</H1>\nThe requested URL was not found\n</BODY></HTML>\n',
+    )
+    expect(output()).toBe([200, 302, 400, 404].map((status) => `[::ffff:127.0.0.1]: response:${status}\n`).join(''))
+  })
+
   test('what a package manager puts onto a disk works', async () => {
     const clock = new ManualClock()
     const on = machine(clock)

@@ -58,7 +58,8 @@ ${wrapped(applets)}
     process.argv = [applet, ...rest]
   }
   const { programs } = process.kernel
-  const program = name === 'sh' || name === 'ash' ? (programs.get('busybox:ash') ?? programs.get('sh')) : programs.get(name)
+  // What other packages' programs have the name of, too: an ash is no bash, and busybox's httpd is not Apache's.
+  const program = programs.get(`busybox:${name === 'sh' ? 'ash' : name}`) ?? programs.get(name)
   if (!program || !applets.includes(name)) {
     yield* err(process, applets.includes(name) ? `${name}: this applet is not simulated\n` : `${name}: applet not found\n`)
     return 127

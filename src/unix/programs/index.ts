@@ -87,6 +87,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['bc', lazy(() => import('./bc.ts').then(({ bc }) => bc))],
   ['busybox', busybox],
   ['busybox-1.28', busyboxOld],
+  ['busybox:httpd', lazy(() => import('./busybox-httpd.ts').then(({ busyboxHttpd }) => busyboxHttpd))],
   ['cat', cat],
   ['chgrp', chgrp],
   ['brctl', lazy(() => import('./bridges.ts').then(({ brctl }) => brctl))],

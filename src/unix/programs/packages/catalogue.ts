@@ -41,7 +41,7 @@ nmap-ncat|-|-|6.40-19;7.92-3|240/470|nc ncat:nc|
 nmap|7.93+dfsg1-1|7.97-r0|6.40-19;7.92-3|1897/4434|nmap|
 telnet|0.17+2.4-2+deb12u1|-|0.17-66;0.17-85|37/54|telnet|
 inetutils-telnet|2:2.4-2+deb12u1|-|-|120/257|telnet|
-busybox-extras|-|1.37.0-r18|-|60/140|telnet|
+busybox-extras|-|1.37.0-r18|-|60/140|telnet httpd:busybox|
 traceroute|1:2.1.2-1|-|2.0.22-2;2.1.0-18|51/155|traceroute|
 vim|2:9.0.1378-2+deb12u2|9.1.1566-r0|7.4.629-8;8.2.2637-22|1567/3650|vi vim|
 vim-enhanced|-|-|7.4.629-8;8.2.2637-22|1567/3650|vi vim|
