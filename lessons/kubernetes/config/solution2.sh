@@ -1,0 +1,1 @@
+kubectl get secret shop -o jsonpath='{.data.PASSWORD}' | base64 -d > ~/answer

@@ -1,0 +1,3 @@
+kubectl create cronjob clock --image=busybox --schedule='* * * * *' -- date
+kubectl create job now --from=cronjob/clock
+kubectl wait --for=condition=Complete job/now --timeout=120s

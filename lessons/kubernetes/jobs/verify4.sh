@@ -1,0 +1,1 @@
+[ "$(kubectl get daemonset watcher -o jsonpath='{.status.numberReady}/{.status.desiredNumberScheduled}' 2>/dev/null)" = 2/2 ] || { echo "The DaemonSet watcher does not have a ready Pod on both nodes."; exit 1; }

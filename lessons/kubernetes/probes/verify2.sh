@@ -1,0 +1,1 @@
+[ "$(kubectl get pod liveness -o jsonpath='{.status.containerStatuses[0].restartCount}' 2>/dev/null || echo 0)" -ge 1 ] || { echo "The container has not been started anew yet. Give it half a minute."; exit 1; }

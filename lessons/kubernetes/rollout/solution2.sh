@@ -1,0 +1,2 @@
+kubectl set image deployment kubia nodejs=luksa/kubia:v22
+sleep 30

@@ -1,0 +1,3 @@
+sed -i 's/^  label:/  labels:/' multi-pod.yaml
+kubectl apply -f multi-pod.yaml
+sleep 15

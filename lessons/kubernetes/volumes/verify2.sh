@@ -1,0 +1,1 @@
+[ "$(kubectl get pod multi-pod -o jsonpath='{.status.containerStatuses[*].ready}' 2>/dev/null)" = "true true" ] || { echo "Not both containers run. Mend the command in multi-pod.yaml and replace the Pod."; exit 1; }
