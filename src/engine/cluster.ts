@@ -81,6 +81,8 @@ export interface ClusterOptions {
   readonly isQuiet?: boolean
   /** CoreDNS and kube-proxy, as kubeadm installs them. */
   readonly hasSystemObjects?: boolean
+  /** Pods of CoreDNS; kubeadm's two where nothing is said. */
+  readonly dnsReplicas?: number
   /** Who answers names that are not the cluster's. */
   readonly upstreamDns?: NameServer
   /** Whether anybody listens on the API's port of a control plane: told whenever a control plane's manifests were looked at. */
@@ -370,7 +372,10 @@ export function createCluster(options: ClusterOptions): Cluster {
   }
   const data =
     options.hasSystemObjects && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined
-  if (options.hasSystemObjects) installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version })
+  if (options.hasSystemObjects) {
+    const { dnsReplicas } = options
+    installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version, ...(dnsReplicas && { dnsReplicas }) })
+  }
   const silence =
     options.hasSystemObjects && first
       ? tellIdentity({ store, clock, client: api.client('kube-apiserver'), facts: api.facts, host: first.name, isUp: () => isApiUp })

@@ -62,6 +62,10 @@ export interface ClusterSpec {
   readonly endpoint?: string
   /** `v1.33.13` where nothing is said. */
   readonly version?: string
+  /** Switched on when the cluster is made (`controllers/addons.ts`). */
+  readonly addons?: readonly string[]
+  /** Pods of CoreDNS: kubeadm's two where nothing is said. */
+  readonly dnsReplicas?: number
 }
 
 export interface NodeSpec {
@@ -153,8 +157,18 @@ export class Clusters {
         this.makeBare(nodes)
         return this.#introduce(nodes)
       }
-      const { isControlPlaneTainted } = world
-      this.create({ name: 'kubernetes', apiPort: 6443, nodes, isControlPlaneTainted, networkPlugin: 'kube-router' }, { isQuiet: true })
+      const { isControlPlaneTainted, hasStorage } = world
+      this.create(
+        {
+          name: 'kubernetes',
+          apiPort: 6443,
+          nodes,
+          isControlPlaneTainted,
+          networkPlugin: 'kube-router',
+          addons: hasStorage ? ['local-path'] : [],
+        },
+        { isQuiet: true },
+      )
       this.#introduce(nodes)
       await this.ready('kubernetes')
       await this.furnish('kubernetes')
@@ -281,6 +295,7 @@ export class Clusters {
       isQuiet,
       ...(spec.podCidr && { podCidr: spec.podCidr }),
       ...(spec.version && { version: spec.version }),
+      ...(spec.dnsReplicas && { dnsReplicas: spec.dnsReplicas }),
       machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, nodes.get(node.name) as Node)),
       hasSystemObjects: true,
       onApi: (machine, isUp) => this.#serveApi(spec.name, machine, isUp),
@@ -292,6 +307,7 @@ export class Clusters {
     this.#serveApi(spec.name, spec.nodes[0].name, true)
     for (const node of nodes.values()) this.#serve(running, node)
     for (const node of spec.nodes) if (node.isOff) this.powerOff(node.name)
+    if (!saved) for (const addon of spec.addons ?? []) cluster.addons.get(addon)?.set(true)
     session.onPlanned()
     return cluster
   }
@@ -757,6 +773,8 @@ export function minikubeSpec({
     apiPort: minikubePort,
     isControlPlaneTainted: false,
     needsNetworkPlugin,
+    addons: ['storage-provisioner', 'default-storageclass'],
+    dnsReplicas: 1,
     nodes: Array.from({ length: nodes }, (_, index) => ({
       name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`,
       ip: `${network}.${index + firstHost}`,

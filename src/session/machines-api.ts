@@ -259,11 +259,7 @@ function described(clusters: Clusters, name: string): Cluster {
       ...(index === 0 && { apiServer: state(isOff) }),
     })),
     apiServerPort: apiPort,
-    addons: {
-      'default-storageclass': true,
-      'storage-provisioner': true,
-      ...Object.fromEntries(Array.from(clusters.get(name)?.addons ?? [], ([addon, { isOn }]) => [addon, isOn()])),
-    },
+    addons: Object.fromEntries(Array.from(clusters.get(name)?.addons ?? [], ([addon, { isOn }]) => [addon, isOn()])),
   }
 }
 

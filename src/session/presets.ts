@@ -39,7 +39,14 @@ export type World =
       readonly isRecorded?: boolean
     }
   /** A kubeadm cluster; the terminal stands on its control plane, as root. */
-  | { readonly kind: 'kubernetes'; readonly nodes: readonly string[]; readonly isControlPlaneTainted: boolean; readonly isBare?: boolean }
+  | {
+      readonly kind: 'kubernetes'
+      readonly nodes: readonly string[]
+      readonly isControlPlaneTainted: boolean
+      readonly isBare?: boolean
+      /** Rancher's local-path-provisioner makes volumes: the courses' clusters have it, a fresh kubeadm cluster has none. */
+      readonly hasStorage?: boolean
+    }
 
 /** Throws on a name nobody knows. */
 export function worldOf({ preset, nodes }: Preset): World {
@@ -60,8 +67,9 @@ export function worldOf({ preset, nodes }: Preset): World {
   if (preset === 'kubernetes-bare')
     return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node01'], isControlPlaneTainted: true, isBare: true }
   if (/^kubernetes-kubeadm-1node|^kubernetes-k3s|^kubernetes-cks-1node/.test(preset))
-    return { kind: 'kubernetes', nodes: ['controlplane'], isControlPlaneTainted: false }
-  if (/^kubernetes/.test(preset)) return { kind: 'kubernetes', nodes: ['controlplane', 'node01'], isControlPlaneTainted: true }
+    return { kind: 'kubernetes', nodes: ['controlplane'], isControlPlaneTainted: false, hasStorage: true }
+  if (/^kubernetes/.test(preset))
+    return { kind: 'kubernetes', nodes: ['controlplane', 'node01'], isControlPlaneTainted: true, hasStorage: true }
   if (/^minikube/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: true, machines: [] }
   if (/^(ubuntu|docker|bash|nodejs|debian)/.test(preset))
     return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: false, machines: [] }

@@ -5,6 +5,7 @@ import { kinds } from '../kinds/index.ts'
 import { resourceName } from '../kinds/kind.ts'
 import { ingressNginxManifest } from './ingress-nginx-manifest.ts'
 import { metricsServerObjects } from './metrics-server-objects.ts'
+import { localPathProvisioner, minikubeClass, minikubeProvisioner } from './storage-provisioners.ts'
 
 export interface Addon {
   isOn(): boolean
@@ -14,19 +15,32 @@ export interface Addon {
 type Part = readonly [resource: string, object: object]
 
 export function addonsOf(client: Client): ReadonlyMap<string, Addon> {
+  const localPath = (options: { readonly isDefault: boolean }) =>
+    addon(client, ['deployments.apps', 'local-path-storage', 'local-path-provisioner'], () => partsOf(localPathProvisioner(options)))
   return new Map([
-    ['metrics-server', addon(client, 'kube-system/metrics-server', metricsServerObjects)],
-    ['ingress', addon(client, 'ingress-nginx/ingress-nginx-controller', () => partsOf(ingressNginxManifest('minikube')))],
+    ['metrics-server', addon(client, ['deployments.apps', 'kube-system', 'metrics-server'], metricsServerObjects)],
+    [
+      'ingress',
+      addon(client, ['deployments.apps', 'ingress-nginx', 'ingress-nginx-controller'], () => partsOf(ingressNginxManifest('minikube'))),
+    ],
+    ['storage-provisioner', addon(client, ['pods', 'kube-system', 'storage-provisioner'], () => partsOf(minikubeProvisioner))],
+    ['default-storageclass', addon(client, ['storageclasses.storage.k8s.io', '', 'standard'], () => partsOf(minikubeClass))],
+    ['storage-provisioner-rancher', localPath({ isDefault: false })],
+    // The courses' kubeadm clusters have it as their default.
+    ['local-path', localPath({ isDefault: true })],
   ])
 }
 
-/** On as long as its Deployment, `namespace/name`, is there. */
-function addon(client: Client, deployment: string, parts: () => readonly Part[]): Addon {
-  const [namespace, name] = deployment.split('/')
+/** On as long as the object that it is about is there. */
+function addon(
+  client: Client,
+  [resource, namespace, name]: readonly [resource: string, namespace: string, name: string],
+  parts: () => readonly Part[],
+): Addon {
   const find = (resource: string, { metadata }: Pick<Draft<KubernetesObject>, 'metadata'>) =>
     client.get(resource, metadata.namespace ?? '', metadata.name ?? '')
   return {
-    isOn: () => client.get('deployments.apps', namespace, name) !== undefined,
+    isOn: () => client.get(resource, namespace, name) !== undefined,
     set: (isOn) => {
       for (const [resource, object] of isOn ? parts() : parts().toReversed()) {
         const draft = object as Draft<KubernetesObject>
