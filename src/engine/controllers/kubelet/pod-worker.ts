@@ -4,24 +4,26 @@
  * which is why a pod is "ContainerCreating" as long as any of its containers is still being pulled.
  */
 import type { Cancel } from '../../../base/clock.ts'
+import { WaitQueue } from '../../../base/wait-queue.ts'
 import { ApiError, type Client } from '../../api/client.ts'
-import type { V1Container, V1ContainerStatus, V1Pod } from '../../kinds/generated/types.ts'
+import type { V1Container, V1Pod } from '../../kinds/generated/types.ts'
 import { pace } from '../../pace.ts'
 import { type PodThere, RuntimeError, type Sandbox } from '../../runtime/runtime.ts'
 import type { EventType } from '../events.ts'
 import { isOver, isSame, timestamp } from '../objects.ts'
 import { perform, type Pause, type Work } from '../work.ts'
-import { bareId, type ContainerRecord, crashBackoffLeft, infoOf, isRunning, record } from './container-record.ts'
-import { ConfigError, type Place } from './environment.ts'
-import { goDuration } from './go-duration.ts'
-import { runHook } from './hooks.ts'
+import { type ContainerRecord, isRunning, record } from './container-record.ts'
+import { ContainerStarter } from './container-starter.ts'
+import type { Place } from './environment.ts'
 import type { Host, WorkerContext } from './host.ts'
-import { ImagePuller } from './image-puller.ts'
 import { PodProbes } from './pod-probes.ts'
+import { PodResources } from './pod-resources.ts'
 import { PodVolumes } from './pod-volumes.ts'
-import { hasOtherResources, limitsOf, needsRestart, rememberedSpec, type Resize } from './resize.ts'
-import { containerSpec, logFolder, sandboxSpec } from './specs.ts'
+import { recognise, remember } from './remembered.ts'
+import { rememberedSpec } from './resize.ts'
+import { logFolder, sandboxSpec } from './specs.ts'
 import { statusOf } from './status.ts'
+import { stopAll } from './stop.ts'
 import { podFolder } from './volumes.ts'
 
 export class PodWorker implements WorkerContext {
@@ -31,8 +33,9 @@ export class PodWorker implements WorkerContext {
   readonly #records: ContainerRecord[]
   readonly #startTime: string
   readonly #probes: PodProbes
-  readonly #images: ImagePuller
   readonly #volumes: PodVolumes
+  readonly #resources: PodResources
+  readonly #starter: ContainerStarter
   #pod: V1Pod
   #because = 0
   #sandbox: Sandbox | undefined
@@ -40,11 +43,10 @@ export class PodWorker implements WorkerContext {
   #working: Cancel | undefined
   #isDirty = false
   #wake: { at: number; cancel: Cancel } | undefined
-  #exitWaiters = new Set<() => void>()
+  readonly #exits = new WaitQueue()
   #mode: 'running' | 'stopping' | 'over' | 'gone' = 'running'
   #failure: { reason: string; message: string } | undefined
   #isAdmitted = false
-  #resize: Resize | undefined
   /** Containers that ran when the page was left, by record: the ids they go on under. No status is told before all of them run. */
   readonly #asleep = new Map<ContainerRecord, string>()
   #deadline: Cancel | undefined
@@ -55,7 +57,6 @@ export class PodWorker implements WorkerContext {
     this.uid = pod.metadata.uid
     this.#pod = pod
     this.#startTime = timestamp(host.clock.now())
-    this.#images = new ImagePuller(this)
     this.#volumes = new PodVolumes(this)
     this.#probes = new PodProbes(this, {
       readinessChanged: () => this.#writeStatus(false),
@@ -72,9 +73,34 @@ export class PodWorker implements WorkerContext {
       ),
       ...pod.spec.containers.map((spec) => record(rememberedSpec(spec, pod), 'main')),
     ]
+    this.#resources = new PodResources(this, this.#records, (each) => this.#kill(each, this.#graceMs()))
+    this.#starter = new ContainerStarter(this, {
+      probes: this.#probes,
+      volumes: this.#volumes,
+      asleep: this.#asleep,
+      news: {
+        created: (id) => host.owns(id, this),
+        started: () => {
+          this.#isDirty = true
+        },
+        waits: (ms) => {
+          this.#writeStatus(false)
+          this.#syncAfter(ms)
+        },
+        backsOff: (ms) => {
+          this.#isDirty = false
+          this.#syncAfter(ms)
+        },
+        kill: (each) => this.#kill(each, this.#graceMs()),
+      },
+    })
     // What ended before this kubelet started is left alone until somebody deletes it; its logs can be read.
     if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) this.#mode = 'over'
-    for (const each of this.#records) this.#remember(each)
+    for (const each of this.#records) {
+      const id = remember(each, pod, { host, isOver: this.#mode === 'over' })
+      if (id !== undefined) this.#asleep.set(each, id)
+      if (each.id !== undefined) host.owns(each.id, this)
+    }
     this.#isAdmitted = this.#asleep.size > 0
     const there = host.runtime.podOf(this.uid)
     if (there) this.#takeOver(there)
@@ -83,7 +109,6 @@ export class PodWorker implements WorkerContext {
 
   /** The kubelet alone was away: the pod's containers have gone on, and do under it. */
   #takeOver({ sandbox, attempt, containers }: PodThere): void {
-    const { runtime } = this.host
     this.#sandbox = sandbox
     this.#sandboxes = attempt + 1
     this.#isAdmitted = true
@@ -92,74 +117,11 @@ export class PodWorker implements WorkerContext {
     for (const each of this.#records) {
       const found = containers.get(each.name)
       if (!found) continue
-      const before = this.#statuses().find(({ name }) => name === each.name)
-      const last = before?.lastState?.terminated
-      each.id = found.id
-      each.info = runtime.status(found.id)
-      each.image = runtime.images.find(each.spec.image ?? '')
-      each.restartCount = found.attempt
-      each.isReady = before?.ready ?? false
-      each.isStarted = before?.started ?? !each.spec.startupProbe
-      if (last && bareId(last.containerID) !== found.id) each.previous = { id: bareId(last.containerID), info: infoOf(last) }
+      recognise(each, this.#pod, found, this.host)
       this.host.owns(found.id, this)
       if (!isRunning(each)) continue
       if (each.isStarted) this.#probes.startLater(each)
       else this.#probes.start(each)
-    }
-  }
-
-  #statuses(): readonly V1ContainerStatus[] {
-    const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = this.#pod.status
-    return [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
-  }
-
-  /** What ran here before the machine lost power counts as a container that ended, nobody knows how. */
-  #remember(each: ContainerRecord): void {
-    const before = this.#statuses().find(({ name }) => name === each.name)
-    const id = before && bareId(before.containerID)
-    if (!before || !id) return
-    const there = this.host.runtime.status(id)
-    if (there) {
-      Object.assign(each, { id, info: there, restartCount: before.restartCount })
-      this.host.owns(id, this)
-      return
-    }
-    if (this.host.isResumed || this.#mode === 'over') {
-      this.#resume(each, before)
-      return
-    }
-    if (each.role === 'init') return
-    each.restartCount = before.restartCount + 1
-    const { running } = before.state ?? {}
-    if (!running) return
-    each.previous = {
-      id,
-      info: {
-        id,
-        state: 'exited',
-        startedAt: Date.parse(running.startedAt ?? ''),
-        finishedAt: this.host.clock.now(),
-        exitCode: 255,
-        reason: 'Unknown',
-        message: undefined,
-      },
-    }
-  }
-
-  #resume(each: ContainerRecord, { state, lastState, restartCount, ready, started, containerID = '' }: V1ContainerStatus): void {
-    const last = lastState?.terminated
-    const end = state?.terminated ?? (state?.waiting ? last : undefined)
-    each.restartCount = restartCount
-    each.image = this.host.runtime.images.find(each.spec.image ?? '')
-    if (last && end !== last) each.previous = { id: bareId(last.containerID), info: infoOf(last) }
-    if (end) {
-      each.id = bareId(end.containerID)
-      each.info = infoOf(end)
-      if (state?.waiting?.reason) each.waiting = { ...state.waiting, reason: state.waiting.reason }
-    } else if (state?.running && each.image) {
-      this.#asleep.set(each, bareId(containerID))
-      each.isReady = ready
-      each.isStarted = started ?? true
     }
   }
 
@@ -169,18 +131,7 @@ export class PodWorker implements WorkerContext {
 
   /** The pod with what was allocated to it. */
   get allocatedPod(): V1Pod {
-    if (this.#resize?.type !== 'PodResizePending') return this.#pod
-    const allocated = (container: V1Container): V1Container => this.#records.find(({ name }) => name === container.name)?.spec ?? container
-    const { spec } = this.#pod
-    return {
-      ...this.#pod,
-      status: {},
-      spec: {
-        ...spec,
-        containers: spec.containers.map(allocated),
-        ...(spec.initContainers && { initContainers: spec.initContainers.map(allocated) }),
-      },
-    }
+    return this.#resources.allocatedPod
   }
 
   place(): Place {
@@ -236,7 +187,7 @@ export class PodWorker implements WorkerContext {
 
   /** A container of this pod changed by itself. */
   noteContainer(): void {
-    for (const note of [...this.#exitWaiters]) note()
+    this.#exits.wake()
     this.#syncAfter(pace.relist)
   }
 
@@ -340,11 +291,11 @@ export class PodWorker implements WorkerContext {
       return
     }
     const isResuming = this.#asleep.size > 0
-    this.#allocate()
+    this.#resources.allocate()
     if (!isResuming) this.#writeStatus(false)
-    if (this.#resize?.type === 'PodResizeInProgress') {
+    if (this.#resources.resize?.type === 'PodResizeInProgress') {
       yield pace.relist
-      this.#actuate()
+      this.#resources.actuate()
       this.#writeStatus(false)
     }
     if (!this.#volumes.hostPaths) {
@@ -379,10 +330,10 @@ export class PodWorker implements WorkerContext {
   *#startContainers(): Work {
     const isInitialized = yield* this.#initialize()
     for (const each of this.#records) {
-      if (each.role === 'ephemeral' && each.id === undefined) yield* this.#start(each)
+      if (each.role === 'ephemeral' && each.id === undefined) yield* this.#starter.start(each)
       if (each.role !== 'main' || !isInitialized || isRunning(each)) continue
       if (each.info?.state === 'exited' && !this.#restarts(each)) continue
-      yield* this.#start(each)
+      yield* this.#starter.start(each)
     }
   }
 
@@ -390,164 +341,15 @@ export class PodWorker implements WorkerContext {
   *#initialize(): Generator<Pause, boolean, void> {
     for (const each of this.#records) {
       if (each.role === 'sidecar') {
-        if (!isRunning(each)) yield* this.#start(each)
+        if (!isRunning(each)) yield* this.#starter.start(each)
         if (!isRunning(each) || !each.isStarted) return false
       }
       if (each.role !== 'init' || (each.info?.state === 'exited' && each.info.exitCode === 0)) continue
       const hasFailed = each.info?.state === 'exited' && this.#policy() === 'Never'
-      if (!isRunning(each) && !hasFailed) yield* this.#start(each)
+      if (!isRunning(each) && !hasFailed) yield* this.#starter.start(each)
       return false
     }
     return true
-  }
-
-  /** Other resources than before are promised to all containers of the pod or to none. */
-  #allocate(): void {
-    const changed = this.#resized()
-    if (changed.length === 0) {
-      this.#resize = undefined
-      return
-    }
-    this.#resize = this.host.resizeObstacle(this.#pod)
-    if (this.#resize) return
-    for (const { known, wanted } of changed) {
-      if (isRunning(known)) {
-        known.actual = known.spec.resources ?? {}
-        this.#resize = { type: 'PodResizeInProgress' }
-      }
-      known.spec = { ...known.spec, resources: wanted.resources }
-    }
-  }
-
-  #resized(): readonly { readonly known: ContainerRecord; readonly wanted: V1Container }[] {
-    return [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers].flatMap((wanted) => {
-      const known = this.#records.find(({ name }) => name === wanted.name)
-      return known && hasOtherResources(wanted, known.spec) ? [{ known, wanted }] : []
-    })
-  }
-
-  /** What was promised is given: to the running container, or to the one that takes its place. */
-  #actuate(): void {
-    for (const each of this.#records) {
-      if (!each.actual) continue
-      if (isRunning(each) && each.id) {
-        if (needsRestart(each.spec, each.actual)) {
-          this.event('Normal', 'Killing', `Container ${each.name} resize requires restart`, each)
-          each.mustRestart = true
-          this.#kill(each, this.#graceMs())
-        } else this.host.runtime.resizeContainer(each.id, limitsOf(each.spec))
-      }
-      each.actual = undefined
-    }
-    this.#resize = undefined
-  }
-
-  *#start(each: ContainerRecord): Work {
-    const { runtime } = this.host
-    if (this.#isBackingOff(each)) return
-    const sleeping = this.#asleep.get(each)
-    this.#asleep.delete(each)
-    if (sleeping === undefined) {
-      const pulled = yield* this.#images.pulled(each)
-      if ('waiting' in pulled) return this.#wait(each, pulled.waiting, pace.podRetry)
-      each.image = pulled.image
-    }
-    const id = this.#create(each, sleeping)
-    if (id === undefined) return
-    if (sleeping === undefined) {
-      each.isStarted = !each.spec.startupProbe
-      each.isReady = !each.spec.readinessProbe
-      this.event('Normal', 'Created', `Created container: ${each.name}`, each)
-      yield pace.containerStart
-    }
-    try {
-      runtime.startContainer(id)
-    } catch (error) {
-      if (!(error instanceof RuntimeError)) throw error
-      each.info = runtime.status(id)
-      this.event('Warning', 'Failed', `Error: ${error.message}`, each)
-      return this.#wait(each, { reason: error.reason ?? 'RunContainerError', message: error.message }, pace.relist)
-    }
-    each.info = runtime.status(id)
-    this.#isDirty = true
-    if (sleeping !== undefined) {
-      if (each.isStarted) this.#probes.startLater(each)
-      else this.#probes.start(each)
-      return
-    }
-    this.event('Normal', 'Started', `Started container ${each.name}`, each)
-    const hook = each.spec.lifecycle?.postStart
-    if (hook && !(yield* runHook(this, each, hook))) {
-      this.event('Warning', 'FailedPostStartHook', 'PostStartHook failed', each)
-      this.event('Normal', 'Killing', 'FailedPostStartHook', each)
-      this.#kill(each, this.#graceMs())
-      return
-    }
-    this.#probes.start(each)
-  }
-
-  #isBackingOff(each: ContainerRecord): boolean {
-    if (each.info?.state !== 'exited' || !each.id || crashBackoffLeft(each, this.host.clock.now()) === 0) return false
-    const name = `${this.#pod.metadata.name}_${this.#pod.metadata.namespace}(${this.uid})`
-    this.event('Warning', 'BackOff', `Back-off restarting failed container ${each.name} in pod ${name}`, each)
-    each.waiting = {
-      reason: 'CrashLoopBackOff',
-      message: `back-off ${goDuration(each.crashBackoffMs)} restarting failed container=${each.name} pod=${name}`,
-    }
-    this.#complain(each)
-    // Told by the next sync, when it began: until then the pod shows how the container ended.
-    this.#isDirty = false
-    this.#syncAfter(pace.podRetry)
-    return true
-  }
-
-  /** The new container's id; undefined when it could not be made. `sleeping` is the id it goes on under. */
-  #create(each: ContainerRecord, sleeping: string | undefined): string | undefined {
-    const { runtime } = this.host
-    let id: string
-    try {
-      const spec = {
-        ...containerSpec(each, { place: this.place(), hostPaths: this.#volumes.hostPaths, files: runtime.files }),
-        id: sleeping,
-      }
-      id = runtime.createContainer(this.#sandbox?.id ?? '', spec)
-    } catch (error) {
-      if (!(error instanceof ConfigError) && !(error instanceof RuntimeError)) throw error
-      const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : (error.reason ?? 'CreateContainerError')
-      this.event('Warning', 'Failed', `Error: ${error.message}`, each)
-      this.#wait(each, { reason, message: error.message }, pace.podRetry)
-      return undefined
-    }
-    if (each.id && each.info?.state === 'exited') {
-      if (each.previous && runtime.status(each.previous.id)) runtime.removeContainer(each.previous.id)
-      each.previous = { id: each.id, info: each.info }
-      each.restartCount++
-    }
-    each.id = id
-    each.info = runtime.status(id)
-    each.waiting = undefined
-    each.mustRestart = false
-    this.host.owns(id, this)
-    return id
-  }
-
-  /** The container does not run yet: why is shown, and it is tried again after a while. */
-  #wait(each: ContainerRecord, waiting: ContainerRecord['waiting'], ms: number): void {
-    each.waiting = waiting
-    this.#complain(each)
-    this.#writeStatus(false)
-    this.#syncAfter(ms)
-  }
-
-  #complain({ name, waiting }: ContainerRecord): void {
-    const { metadata } = this.#pod
-    const why = JSON.stringify(
-      `failed to "StartContainer" for "${name}" with ${waiting?.reason}: ${JSON.stringify(waiting?.message ?? '')}`,
-    )
-    this.host.journal(
-      'E',
-      `pod_workers.go:1324] "Error syncing pod, skipping" err=${why} pod="${metadata.namespace}/${metadata.name}" podUID="${this.uid}"`,
-    )
   }
 
   #kill(each: ContainerRecord, graceMs: number): void {
@@ -640,43 +442,14 @@ export class PodWorker implements WorkerContext {
     })
   }
 
-  *#stopAll(): Work {
-    this.#look()
-    const main = this.#records.filter((each) => each.role !== 'sidecar' && isRunning(each))
-    const sidecars = this.#records.filter((each) => each.role === 'sidecar' && isRunning(each)).reverse()
-    for (const each of main) {
-      this.event('Normal', 'Killing', `Stopping container ${each.name}`, each)
-      this.#probes.stop(each)
-    }
-    const until = this.host.clock.now() + this.#graceMs()
-    for (const each of main) {
-      const hook = each.spec.lifecycle?.preStop
-      if (hook && this.#graceMs() > 0 && !(yield* runHook(this, each, hook)))
-        this.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', each)
-    }
-    for (const each of main) if (each.id) this.host.runtime.stopContainer(each.id, Math.max(0, until - this.host.clock.now()))
-    yield* this.#untilStopped(main)
-    for (const each of sidecars) {
-      this.event('Normal', 'Killing', `Stopping container ${each.name}`, each)
-      this.#probes.stop(each)
-      if (each.id) this.host.runtime.stopContainer(each.id, Math.max(0, until - this.host.clock.now()))
-      yield* this.#untilStopped([each])
-    }
-  }
-
-  *#untilStopped(all: readonly ContainerRecord[]): Work {
-    for (;;) {
-      this.#look()
-      if (!all.some(isRunning)) {
-        if (all.length > 0) yield pace.relist
-        return
-      }
-      yield (resume) => {
-        this.#exitWaiters.add(resume)
-        return () => this.#exitWaiters.delete(resume)
-      }
-      this.#exitWaiters.clear()
-    }
+  #stopAll(): Work {
+    return stopAll(this, {
+      records: this.#records,
+      probes: this.#probes,
+      look: () => this.#look(),
+      graceMs: () => this.#graceMs(),
+      exits: this.#exits,
+    })
   }
 
   /** Deleted with force: the API knows it no more, so nothing is told. */
@@ -738,7 +511,7 @@ export class PodWorker implements WorkerContext {
       hasSandbox: this.#sandbox !== undefined,
       isTerminal,
       failure: this.#failure,
-      resize: this.#resize,
+      resize: this.#resources.resize,
       now: this.host.clock.now(),
     })
     if (isSame(status, latest.status)) return
