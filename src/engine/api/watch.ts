@@ -3,6 +3,7 @@
  * reading happens on the clock, so the writer never waits for its watchers.
  */
 import type { Cancel, Clock } from '../../base/clock.ts'
+import { bytesOf } from '../../base/bytes.ts'
 import { ByteStream, type HttpResponse } from '../../base/http.ts'
 import type { Entry, Store } from '../store/store.ts'
 import type { StoredObject } from '../kinds/kind.ts'
@@ -16,6 +17,8 @@ export interface WatchOptions {
   readonly matches: (object: StoredObject, key: string) => boolean
   /** How an object is written: itself, a table, its metadata. */
   readonly render: (object: StoredObject) => string
+  /** Objects are written as they are stored, so that all who watch so can be told with the same bytes. */
+  readonly isPlain?: boolean
   /** Sent first, as ADDED. */
   readonly initial?: readonly StoredObject[]
   /** After the initial objects, a bookmark says that they are complete. */
@@ -46,8 +49,8 @@ export function watch(options: WatchOptions): ByteStream {
       return stop()
     }
     for (const entry of entries) {
-      const line = eventLine(entry, options)
-      if (line) stream.write(line)
+      const type = eventType(entry, options)
+      if (type) stream.write(eventLine(entry, type, options))
     }
     seen = store.revision
   }
@@ -103,14 +106,33 @@ const expiredEvent = JSON.stringify({
   },
 })
 
+type EventType = 'ADDED' | 'MODIFIED' | 'DELETED'
+
 /** What the change means to somebody who sees only what matches: it may come or go without being created or deleted. */
-function eventLine(entry: Entry, { matches, render }: WatchOptions): string | undefined {
-  const before = entry.previous as StoredObject | undefined
-  const after = entry.object as StoredObject | undefined
-  const did = before !== undefined && matches(before, entry.key)
-  const does = after !== undefined && matches(after, entry.key)
-  if (does) return `{"type":"${did ? 'MODIFIED' : 'ADDED'}","object":${render(after)}}\n`
-  if (!did) return undefined
-  const farewell = { ...before, metadata: { ...before.metadata, resourceVersion: String(entry.revision) } }
-  return `{"type":"DELETED","object":${render(farewell)}}\n`
+function eventType({ key, previous, object }: Entry, { matches }: WatchOptions): EventType | undefined {
+  const did = previous !== undefined && matches(previous as StoredObject, key)
+  const does = object !== undefined && matches(object as StoredObject, key)
+  if (does) return did ? 'MODIFIED' : 'ADDED'
+  return did ? 'DELETED' : undefined
+}
+
+/** The latest lines of plain watches: a hundred watchers are told of a change with one writing and one encoding. */
+const latestLines = new Map<Entry, { readonly type: EventType; readonly line: Uint8Array }>()
+
+function eventLine(entry: Entry, type: EventType, { render, isPlain }: WatchOptions): Uint8Array {
+  const known = isPlain ? latestLines.get(entry) : undefined
+  if (known?.type === type) return known.line
+  const line = bytesOf(`{"type":"${type}","object":${render(shownBy(entry, type))}}\n`)
+  if (isPlain) {
+    if (latestLines.size >= 100) latestLines.clear()
+    latestLines.set(entry, { type, line })
+  }
+  return line
+}
+
+/** What goes is shown as it was last, at the revision at which it went. */
+function shownBy({ object, previous, revision }: Entry, type: EventType): StoredObject {
+  if (type !== 'DELETED') return object as StoredObject
+  const last = previous as StoredObject
+  return { ...last, metadata: { ...last.metadata, resourceVersion: String(revision) } }
 }

@@ -287,8 +287,17 @@ function numeric(ip: string): string {
   return ip === '::1' || ip === 'localhost' || ip === '0.0.0.0' ? '127.0.0.1' : ip
 }
 
+/** Every step of every connection compares addresses, and there are few of them: reading them anew was a tenth of a request. */
+const numbers = new Map<string, number>()
+
 export function numberOf(ip: string): number {
-  return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  let number = numbers.get(ip)
+  if (number === undefined) {
+    number = ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+    if (numbers.size >= 10_000) numbers.clear()
+    numbers.set(ip, number)
+  }
+  return number
 }
 
 /** Whether an address is in the network of an interface (or of `10.0.0.0`, 8). */

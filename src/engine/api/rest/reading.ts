@@ -102,6 +102,7 @@ export function watched(registry: Registry, call: Call): HttpResponse {
     since,
     matches: (object) => matches(fromStored ? fromStored(object) : object),
     render: (object) => render(shown(fromStored ? fromStored(object) : object)),
+    isPlain: form.as === 'object' && !fromStored && !kind.decode,
     initial:
       fromNow && query.text('sendInitialEvents') !== 'false'
         ? (store.list(storeName(kind)) as readonly StoredObject[]).filter(matches)
@@ -117,7 +118,7 @@ export function watched(registry: Registry, call: Call): HttpResponse {
 }
 
 function renderer(registry: Registry, { kind, form, query }: Call): (object: StoredObject) => string {
-  if (form.as === 'object') return jsonText
+  if (form.as === 'object') return JSON.stringify
   if (form.as === 'metadata') return (object) => JSON.stringify(partialMetadata(object, form.version))
   let isFirst = true
   return (object) => {
@@ -168,14 +169,4 @@ export function answer(registry: Registry, call: Call, status: number, written: 
 export function withoutKind(object: StoredObject): object {
   const { kind: _, apiVersion: __, ...rest } = object
   return rest
-}
-
-/** An object is written as JSON once, however many ask for it. */
-const texts = new WeakMap<object, string>()
-
-function jsonText(object: object): string {
-  if (!Object.isFrozen(object)) return JSON.stringify(object)
-  let text = texts.get(object)
-  if (text === undefined) texts.set(object, (text = JSON.stringify(object)))
-  return text
 }
