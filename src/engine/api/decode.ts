@@ -5,7 +5,7 @@
 import { bytesOfBase64 } from '../../base/bytes.ts'
 import { canonicalQuantity, formatQuantity, isQuantity, parseQuantity, quantityPattern, roundedToMilli } from '../kinds/quantity.ts'
 import { zeroOf, type Field, type Schema, type StructSchema } from '../kinds/schema.ts'
-import { isRecord } from './objects.ts'
+import { isRecord, sortedHere } from './objects.ts'
 
 export interface Decoded {
   readonly value: Readonly<Record<string, unknown>>
@@ -149,7 +149,7 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
       if (isDecodedAlready(schema.values, value)) return value
       const goType = owner.goType.replace(/^map\[\w+\]/, '')
       const result: Record<string, unknown> = {}
-      for (const key of inOrder(Object.keys(value))) {
+      for (const key of sortedHere(Object.keys(value))) {
         if (fitsPlainly(schema.values, value[key])) {
           result[key] = value[key]
           continue
@@ -195,18 +195,6 @@ function decodeValue(schema: Schema, value: unknown, place: Place, owner: Owner)
     case 'any':
       return value
   }
-}
-
-/** Sorts where they lie a few keys, as most maps have: `sort` allocates a kilobyte for two. */
-function inOrder(keys: string[]): readonly string[] {
-  if (keys.length > 10) return keys.sort()
-  for (let end = 1; end < keys.length; end++) {
-    const key = keys[end]
-    let at = end
-    for (; at > 0 && keys[at - 1] > key; at--) keys[at] = keys[at - 1]
-    keys[at] = key
-  }
-  return keys
 }
 
 /** What `null` stands for within a list or map: the type's zero value. */

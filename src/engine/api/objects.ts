@@ -45,6 +45,18 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Sorts a few keys where they lie, and most maps have few: `sort` allocates a kilobyte even for two. */
+export function sortedHere(keys: string[]): readonly string[] {
+  if (keys.length > 10) return keys.sort()
+  for (let end = 1; end < keys.length; end++) {
+    const key = keys[end]
+    let at = end
+    for (; at > 0 && keys[at - 1] > key; at--) keys[at] = keys[at - 1]
+    keys[at] = key
+  }
+  return keys
+}
+
 /** RFC 3339 in whole seconds, as `metav1.Time` is written. */
 export function timestamp(nowMs: number): string {
   // Thousands of writes fall into one second; dates are slow to print.

@@ -2,10 +2,10 @@
  * Who set which field. Sets of fields are kept in the form they have on the wire (`f:spec`, `k:{"name":"c"}`, `.`), so nothing is
  * translated between what is computed and what is shown.
  */
-import type { Schema, StructSchema } from '../../kinds/schema.ts'
+import type { Field, MapSchema, Schema, StructSchema } from '../../kinds/schema.ts'
 import { zeroStruct } from '../../kinds/schema.ts'
 import { ApiError } from '../client.ts'
-import { isRecord, isSame } from '../objects.ts'
+import { isRecord, isSame, sortedHere } from '../objects.ts'
 
 /** A node owns the fields below it; `.` says that it is owned itself; an empty node is a leaf. */
 export interface FieldSet {
@@ -50,15 +50,25 @@ function shapeOf(schema: Schema): Shape {
     case 'struct':
       return structShape(schema)
     case 'map':
-      return { form: 'fields', of: () => shapeOf(schema.values), isStruct: false, zero: {} }
+      return mapShape(schema)
     default:
       return atomic
   }
 }
 
+function mapShape(schema: MapSchema): Shape {
+  const known = shapes.get(schema)
+  if (known) return known
+  const values = shapeOf(schema.values)
+  const shape: Shape = { form: 'fields', of: () => values, isStruct: false, zero: {} }
+  shapes.set(schema, shape)
+  return shape
+}
+
 function structShape(schema: StructSchema): Shape {
   const known = shapes.get(schema)
   if (known) return known
+  const ofFields = new Map<string, Shape>()
   const shape: Shape = schema.isAtomic
     ? atomic
     : {
@@ -67,16 +77,22 @@ function structShape(schema: StructSchema): Shape {
         zero: zeroStruct(schema) as Json,
         of: (name) => {
           const field = schema.fields.get(name)
-          if (!field || field.isAtomicMap) return atomic
-          const inner = field.schema
-          if (inner.type !== 'list') return shapeOf(inner)
-          if (field.list === 'set') return { form: 'set' }
-          if (field.list !== 'map' || !field.listKeys) return atomic
-          return { form: 'keyed', items: shapeOf(inner.items), keys: field.listKeys, defaults: keyDefaults(inner.items, field.listKeys) }
+          if (!field) return atomic
+          let found = ofFields.get(name)
+          if (!found) ofFields.set(name, (found = fieldShape(field)))
+          return found
         },
       }
   shapes.set(schema, shape)
   return shape
+}
+
+function fieldShape({ schema, list, listKeys, isAtomicMap }: Field): Shape {
+  if (isAtomicMap) return atomic
+  if (schema.type !== 'list') return shapeOf(schema)
+  if (list === 'set') return { form: 'set' }
+  if (list !== 'map' || !listKeys) return atomic
+  return { form: 'keyed', items: shapeOf(schema.items), keys: listKeys, defaults: keyDefaults(schema.items, listKeys) }
 }
 
 function keyDefaults(items: Schema, keys: readonly string[]): Json {
@@ -129,18 +145,22 @@ export function changes(schema: StructSchema, before: Json | undefined, after: J
   const shape = structShape(schema)
   const start = before ?? (shape.form === 'fields' ? shape.zero : {})
   return {
-    set: withoutServerFields(setFields(shape, start, after) ?? {}),
-    gone: withoutServerFields(setFields(shape, after, start, { onlyAbsent: true }) ?? {}),
+    set: withoutServerFields(setFields(shape, start, after, anyChange) ?? {}),
+    // A new object lacks nothing that anybody had.
+    gone: before === undefined ? leaf : withoutServerFields(setFields(shape, after, before, onlyAbsent) ?? {}),
   }
 }
 
 interface How {
   /** Only what the first does not have at all. */
-  readonly onlyAbsent?: boolean
+  readonly onlyAbsent: boolean
 }
 
+const anyChange: How = { onlyAbsent: false }
+const onlyAbsent: How = { onlyAbsent: true }
+
 /** The fields of `after` that `before` has not, or has otherwise. Undefined when there are none. */
-function setFields(shape: Shape, before: unknown, after: unknown, how: How = {}): FieldSet | undefined {
+function setFields(shape: Shape, before: unknown, after: unknown, how: How): FieldSet | undefined {
   if (isSame(before, after)) return undefined
   if (after === undefined || after === null) return before === undefined || before === null || how.onlyAbsent ? undefined : leaf
   const isNew = before === undefined || before === null
@@ -149,13 +169,15 @@ function setFields(shape: Shape, before: unknown, after: unknown, how: How = {})
       if (!isRecord(after)) return leaf
       const old: Json = isRecord(before) ? before : {}
       const result: Record<string, FieldSet> = isNew && !shape.isStruct ? { '.': leaf } : isNew && before === undefined ? { '.': leaf } : {}
-      for (const name of Object.keys(after).sort()) {
+      let count = 0
+      for (const name of sortedHere(Object.keys(after))) {
         const inner = setFields(shape.of(name), old[name], after[name], how)
-        if (inner) result[`f:${name}`] = inner
+        if (!inner) continue
+        result[fieldElement(name)] = inner
+        count++
       }
-      const names = Object.keys(result)
-      if (names.length === 1 && names[0] === '.') return leaf
-      return names.length > 0 ? result : undefined
+      if (count > 0) return result
+      return result['.'] ? leaf : undefined
     }
     case 'keyed': {
       const list = Array.isArray(after) ? (after as readonly unknown[]) : []
@@ -185,22 +207,36 @@ function setFields(shape: Shape, before: unknown, after: unknown, how: How = {})
 
 /** Nobody owns what the server writes. */
 function withoutServerFields(set: FieldSet): FieldSet {
-  const { 'f:apiVersion': _, 'f:kind': __, 'f:metadata': metadata, ...rest } = set
-  if (!metadata) return rest
-  const {
-    'f:name': _n,
-    'f:namespace': _ns,
-    'f:uid': _u,
-    'f:resourceVersion': _r,
-    'f:generation': _g,
-    'f:creationTimestamp': _c,
-    'f:managedFields': _m,
-    'f:selfLink': _s,
-    'f:deletionTimestamp': _d,
-    'f:deletionGracePeriodSeconds': _dg,
-    ...own
-  } = metadata
-  return Object.keys(own).length > 0 ? { 'f:metadata': own, ...rest } : rest
+  const result: Record<string, FieldSet> = {}
+  for (const element in set) {
+    if (element === 'f:apiVersion' || element === 'f:kind') continue
+    if (element !== 'f:metadata') {
+      result[element] = set[element]
+      continue
+    }
+    const own: Record<string, FieldSet> = {}
+    for (const inner in set[element]) if (!serverMetadata.has(inner)) own[inner] = set[element][inner]
+    if (!isLeaf(own)) result[element] = own
+  }
+  return result
+}
+
+const serverMetadata: ReadonlySet<string> = new Set(
+  'name namespace uid resourceVersion generation creationTimestamp managedFields selfLink deletionTimestamp deletionGracePeriodSeconds'
+    .split(' ')
+    .map((name) => `f:${name}`),
+)
+
+/** Names of fields are few and come with every write: one put together anew must be looked up among all strings before it can name a field. */
+const fieldElements = new Map<string, string>()
+
+function fieldElement(name: string): string {
+  let element = fieldElements.get(name)
+  if (element === undefined) {
+    element = `f:${name}`
+    if (fieldElements.size < 5000) fieldElements.set(name, element)
+  }
+  return element
 }
 
 function isLeaf(set: FieldSet): boolean {
@@ -294,6 +330,8 @@ export function afterUpdate(
   { schema, before, after, manager }: { schema: StructSchema; before: Json | undefined; after: Json; manager: Manager },
 ): readonly ManagedEntry[] {
   const { set, gone } = changes(schema, before, after)
+  // Nothing can be taken from a book that is empty: whoever creates an object has set all of it.
+  if (entries.length === 0) return isLeaf(set) ? entries : [entryOf(manager, set)]
   if (isLeaf(set) && isLeaf(gone)) return entries
   const others = entries.filter((entry) => !isBy(entry, manager)).map((entry) => withFields(entry, minus(minus(entry.fieldsV1, set), gone)))
   const own = entries.find((entry) => isBy(entry, manager))

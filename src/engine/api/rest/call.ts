@@ -57,7 +57,7 @@ export function writerOf(request: HttpRequest, query: Query, peer: Peer): Writer
 /** Whose name a write goes under in `managedFields`. */
 export function managerOf(call: Call, operation: 'Apply' | 'Update', nowMs: number): Manager | undefined {
   const { query, kind, subresource, request } = call
-  const name = query.text('fieldManager') || (operation === 'Update' ? agentOf(request) : '')
+  const name = query.text('fieldManager') || (operation === 'Update' ? agentOf(request) || 'unknown' : '')
   if (name === '') return undefined
   return { name, operation, apiVersion: apiVersionOf(kind), time: timestamp(nowMs), ...(subresource === '' ? {} : { subresource }) }
 }
