@@ -330,6 +330,11 @@ export class Registry {
       manager,
     })
     if (booked === given) return fresh
+    // A new object's metadata was made a moment ago: the book is put into it, instead of into a copy.
+    if (!old && !given) {
+      if (booked.length > 0) (fresh.metadata as { managedFields?: readonly object[] }).managedFields = booked
+      return fresh
+    }
     const { managedFields: _, ...metadata } = fresh.metadata
     return { ...fresh, metadata: { ...metadata, ...(booked.length > 0 ? { managedFields: booked } : {}) } }
   }

@@ -110,7 +110,9 @@ function keyOf(item: unknown, keys: readonly string[], defaults: Json): string {
 
 /** Every field a document names. */
 export function fieldsOf(schema: StructSchema, document: Json): FieldSet {
-  return withoutServerFields(namedFields(structShape(schema), document))
+  const { apiVersion: _, kind: __, metadata, ...body } = document
+  const own = isRecord(metadata) ? Object.entries(metadata).filter(([name]) => !ofServer.inside?.metadata.names.has(name)) : []
+  return namedFields(structShape(schema), own.length > 0 ? { ...body, metadata: Object.fromEntries(own) } : body)
 }
 
 function namedFields(shape: Shape, value: unknown): FieldSet {
@@ -145,9 +147,9 @@ export function changes(schema: StructSchema, before: Json | undefined, after: J
   const shape = structShape(schema)
   const start = before ?? (shape.form === 'fields' ? shape.zero : {})
   return {
-    set: withoutServerFields(setFields(shape, start, after, anyChange) ?? {}),
+    set: setFields(shape, start, after, anyChange, ofServer) ?? leaf,
     // A new object lacks nothing that anybody had.
-    gone: before === undefined ? leaf : withoutServerFields(setFields(shape, after, before, onlyAbsent) ?? {}),
+    gone: before === undefined ? leaf : (setFields(shape, after, before, onlyAbsent, ofServer) ?? leaf),
   }
 }
 
@@ -156,11 +158,24 @@ interface How {
   readonly onlyAbsent: boolean
 }
 
+/** Fields that nobody owns, because the server writes them. */
+interface Nobodys {
+  readonly names: ReadonlySet<string>
+  readonly inside?: Readonly<Record<string, Nobodys>>
+}
+
+const serverMetadata =
+  'name namespace uid resourceVersion generation creationTimestamp managedFields selfLink deletionTimestamp deletionGracePeriodSeconds'
+const ofServer: Nobodys = {
+  names: new Set(['apiVersion', 'kind']),
+  inside: { metadata: { names: new Set(serverMetadata.split(' ')) } },
+}
+
 const anyChange: How = { onlyAbsent: false }
 const onlyAbsent: How = { onlyAbsent: true }
 
 /** The fields of `after` that `before` has not, or has otherwise. Undefined when there are none. */
-function setFields(shape: Shape, before: unknown, after: unknown, how: How): FieldSet | undefined {
+function setFields(shape: Shape, before: unknown, after: unknown, how: How, nobodys?: Nobodys): FieldSet | undefined {
   if (isSame(before, after)) return undefined
   if (after === undefined || after === null) return before === undefined || before === null || how.onlyAbsent ? undefined : leaf
   const isNew = before === undefined || before === null
@@ -171,7 +186,8 @@ function setFields(shape: Shape, before: unknown, after: unknown, how: How): Fie
       const result: Record<string, FieldSet> = isNew && !shape.isStruct ? { '.': leaf } : isNew && before === undefined ? { '.': leaf } : {}
       let count = 0
       for (const name of sortedHere(Object.keys(after))) {
-        const inner = setFields(shape.of(name), old[name], after[name], how)
+        if (nobodys?.names.has(name)) continue
+        const inner = setFields(shape.of(name), old[name], after[name], how, nobodys?.inside?.[name])
         if (!inner) continue
         result[fieldElement(name)] = inner
         count++
@@ -204,28 +220,6 @@ function setFields(shape: Shape, before: unknown, after: unknown, how: How): Fie
       return how.onlyAbsent && !isNew ? undefined : leaf
   }
 }
-
-/** Nobody owns what the server writes. */
-function withoutServerFields(set: FieldSet): FieldSet {
-  const result: Record<string, FieldSet> = {}
-  for (const element in set) {
-    if (element === 'f:apiVersion' || element === 'f:kind') continue
-    if (element !== 'f:metadata') {
-      result[element] = set[element]
-      continue
-    }
-    const own: Record<string, FieldSet> = {}
-    for (const inner in set[element]) if (!serverMetadata.has(inner)) own[inner] = set[element][inner]
-    if (!isLeaf(own)) result[element] = own
-  }
-  return result
-}
-
-const serverMetadata: ReadonlySet<string> = new Set(
-  'name namespace uid resourceVersion generation creationTimestamp managedFields selfLink deletionTimestamp deletionGracePeriodSeconds'
-    .split(' ')
-    .map((name) => `f:${name}`),
-)
 
 /** Names of fields are few and come with every write: one put together anew must be looked up among all strings before it can name a field. */
 const fieldElements = new Map<string, string>()
