@@ -64,6 +64,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   Volume: ['name', '=VolumeSource'],
+  EphemeralContainer: ['=EphemeralContainerCommon', 'targetContainerName'],
   PersistentVolumeSpec:
     'capacity =PersistentVolumeSource accessModes claimRef persistentVolumeReclaimPolicy storageClassName mountOptions volumeMode nodeAffinity volumeAttributesClassName'.split(
       ' ',
