@@ -38,8 +38,7 @@ export const namespace = defineKind<V1Namespace>({
   validate: ({ spec }, errors) => {
     for (const finalizer of spec?.finalizers ?? []) validateFinalizer(finalizer, 'spec.finalizers', errors)
   },
-  validateUpdate: ({ fresh: { metadata, status }, subresource }, errors) => {
-    if (subresource !== 'status') return
+  validateStatus: ({ fresh: { metadata, status } }, errors) => {
     const [wanted, state] = metadata.deletionTimestamp === undefined ? ['Active', 'empty'] : ['Terminating', 'not empty']
     if (status.phase !== wanted)
       errors.invalid('status.Phase', status.phase ?? '', `may only be '${wanted}' if \`deletionTimestamp\` is ${state}`)

@@ -76,8 +76,10 @@ export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
   onUpdate: ({ old, fresh }) => (fresh.spec === old.spec ? fresh : withField(fresh, 'spec', withoutSwitchedOff(fresh.spec, old.spec))),
   warnings: ({ metadata, spec }) => [...storageClassWarnings(metadata.annotations), ...claimWarnings(spec, 'spec')],
   validate: ({ spec }, errors) => validateClaimSpec(spec, 'spec', errors),
-  validateUpdate: (change, errors) =>
-    change.subresource === 'status' ? validateStatus(change.fresh, errors) : validateChange(change, errors),
+  validateUpdate: (change, errors) => {
+    if (change.subresource !== 'status') validateChange(change, errors)
+  },
+  validateStatus: ({ fresh }, errors) => validateStatus(fresh, errors),
 })
 
 /** Sources from other namespaces and classes of attributes are features that 1.33 has switched off. */

@@ -29,15 +29,13 @@ export function defaultedPodSpec(given: V1PodSpec): V1PodSpec {
   const account = spec.serviceAccountName || spec.serviceAccount
   if (account && (spec.serviceAccountName !== account || spec.serviceAccount !== account))
     spec = { ...spec, serviceAccountName: account, serviceAccount: account }
-  const isOnHost = spec.hostNetwork === true
-  const container = (each: V1Container) => defaultedContainer(each, isOnHost)
-  spec = withField(spec, 'containers', mapped(spec.containers, container) ?? [])
-  if (spec.initContainers) spec = withField(spec, 'initContainers', mapped(spec.initContainers, container))
+  spec = withField(spec, 'containers', mapped(spec.containers, defaultedContainer) ?? [])
+  if (spec.initContainers) spec = withField(spec, 'initContainers', mapped(spec.initContainers, defaultedContainer))
   if (spec.ephemeralContainers)
     spec = withField(
       spec,
       'ephemeralContainers',
-      mapped(spec.ephemeralContainers, (each) => defaultedContainer(each as V1Container, isOnHost) as typeof each),
+      mapped(spec.ephemeralContainers, (each) => defaultedContainer(each as V1Container) as typeof each),
     )
   if (spec.volumes) spec = withField(spec, 'volumes', mapped(spec.volumes, defaultedVolume))
   return spec
@@ -54,7 +52,7 @@ export function defaultedTemplate(template: V1PodTemplateSpec): V1PodTemplateSpe
   return withField(fresh, 'metadata', metadata)
 }
 
-function defaultedContainer(given: V1Container, isOnHost: boolean): V1Container {
+function defaultedContainer(given: V1Container): V1Container {
   let container = filled(given, {
     resources: noResources,
     terminationMessagePath: '/dev/termination-log',
@@ -65,7 +63,7 @@ function defaultedContainer(given: V1Container, isOnHost: boolean): V1Container 
     container = withField(
       container,
       'ports',
-      mapped(container.ports, (port) => filled(port, { protocol: 'TCP', ...(isOnHost ? { hostPort: port.containerPort } : {}) })),
+      mapped(container.ports, (port) => filled(port, { protocol: 'TCP' })),
     )
   }
   if (container.env) container = withField(container, 'env', mapped(container.env, defaultedVariable))
@@ -170,6 +168,15 @@ export function withRequestsFromLimits(container: V1Container): V1Container {
   if (requests === resources.requests) return container
   const fresh: V1ResourceRequirements = { ...resources, requests }
   return { ...container, resources: fresh }
+}
+
+/** On the host's network a port of the container is one of the host. A template leaves that to its pods. */
+export function withPortsOfHost(container: V1Container): V1Container {
+  return withField(
+    container,
+    'ports',
+    mapped(container.ports, (port) => filled(port, { hostPort: port.containerPort })),
+  )
 }
 
 /** Guaranteed when every container's cpu and memory limits equal its requests, BestEffort when none names any. */

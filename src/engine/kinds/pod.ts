@@ -4,9 +4,9 @@ import { withField, mapped } from './defaulting.ts'
 import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod, V1PodAffinityTerm, V1PodSpec } from './generated/types.ts'
 import { allVerbs, defineKind, type Change } from './kind.ts'
 import { nameWarnings, podWarnings } from './pod-warnings.ts'
-import { defaultedPodSpec, qosClass, withRequestsFromLimits } from './pod-spec.ts'
+import { defaultedPodSpec, qosClass, withPortsOfHost, withRequestsFromLimits } from './pod-spec.ts'
 import { validateNewPod, validatePod } from './validation/pod.ts'
-import { validatePodUpdate } from './validation/pod-update.ts'
+import { validatePodStatus, validatePodUpdate } from './validation/pod-update.ts'
 
 export const pod = defineKind<V1Pod>({
   group: '',
@@ -86,12 +86,10 @@ export const pod = defineKind<V1Pod>({
     status: { phase: 'Pending', qosClass: qosClass(pod.spec), ...gated(pod) },
   }),
   onUpdate: throughItsDoor,
-  validate: (pod, errors) => {
-    validatePod(pod, errors)
-    // Only a pod that nobody has stored yet has no revision.
-    if (pod.metadata.resourceVersion === '') validateNewPod(pod, errors)
-  },
+  validate: validatePod,
+  validateCreate: validateNewPod,
   validateUpdate: validatePodUpdate,
+  validateStatus: validatePodStatus,
   // People hardly change pods themselves: upstream looks at new ones only.
   warnings: (pod, old) => (old ? [] : [...nameWarnings(pod.metadata.name, "the Pod's hostname"), ...podWarnings(pod, '')]),
 })
@@ -100,8 +98,9 @@ function defaulted(pod: V1Pod): V1Pod {
   if (!pod.spec) return pod
   let spec = defaultedPodSpec(pod.spec)
   if (spec.enableServiceLinks === undefined) spec = { ...spec, enableServiceLinks: true }
-  spec = withField(spec, 'containers', mapped(spec.containers, withRequestsFromLimits) ?? [])
-  if (spec.initContainers) spec = withField(spec, 'initContainers', mapped(spec.initContainers, withRequestsFromLimits))
+  const complete = spec.hostNetwork ? (each: V1Container) => withPortsOfHost(withRequestsFromLimits(each)) : withRequestsFromLimits
+  spec = withField(spec, 'containers', mapped(spec.containers, complete) ?? [])
+  if (spec.initContainers) spec = withField(spec, 'initContainers', mapped(spec.initContainers, complete))
   return withField(pod, 'spec', spec)
 }
 

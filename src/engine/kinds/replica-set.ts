@@ -78,7 +78,7 @@ export const replicaSet = defineKind<V1ReplicaSet>({
     validateCountsOfStatus({ old: { ...old.status }, fresh: { ...fresh.status } }, statusCounts, errors),
 })
 
-const statusCounts = {
+export const statusCounts = {
   counts: ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
   parts: ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
   available: 'cannot be greater than readyReplicas',

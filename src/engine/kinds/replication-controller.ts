@@ -1,5 +1,6 @@
 /** ReplicationController of the core group v1. */
-import { validateCounts, validateServingTemplate } from './workload-validation.ts'
+import { statusCounts } from './replica-set.ts'
+import { validateCounts, validateCountsOfStatus, validateServingTemplate } from './workload-validation.ts'
 import { ageColumn, column, containerImages, containerNames, labelsText, name, wide } from './columns.ts'
 import { filled, withField } from './defaulting.ts'
 import { defaultedTemplate } from './pod-spec.ts'
@@ -67,4 +68,6 @@ export const replicationController = defineKind<V1ReplicationController>({
     validateCounts(spec, ['replicas'], errors)
     validateServingTemplate(spec.template, { matchLabels: spec.selector }, 'ReplicationController', errors)
   },
+  validateStatus: ({ old, fresh }, errors) =>
+    validateCountsOfStatus({ old: { ...old.status }, fresh: { ...fresh.status } }, statusCounts, errors),
 })

@@ -43,11 +43,13 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
     if (spec?.scopeSelector) validateScopeSelector(spec, errors)
   },
   validateUpdate: ({ old, fresh, subresource }, errors) => {
-    if (subresource === 'status') {
-      validateHard(fresh.status.hard, 'status.hard', errors)
-      validateHard(fresh.status.used, 'status.used', errors)
-    } else if (!isSame([...(old.spec?.scopes ?? [])].sort(), [...(fresh.spec?.scopes ?? [])].sort()))
+    const scopes = ({ spec }: V1ResourceQuota) => [...(spec?.scopes ?? [])].sort()
+    if (subresource !== 'status' && !isSame(scopes(old), scopes(fresh)))
       errors.invalid('spec.scopes', shownScopes(fresh.spec), 'field is immutable')
+  },
+  validateStatus: ({ fresh: { status } }, errors) => {
+    validateHard(status.hard, 'status.hard', errors)
+    validateHard(status.used, 'status.used', errors)
   },
 })
 

@@ -26,4 +26,10 @@ export const serviceAccount = defineKind<V1ServiceAccount>({
     ),
     ageColumn,
   ],
+  warnings: ({ metadata }, old) =>
+    metadata.annotations?.[mountableSecrets] !== undefined && old?.metadata.annotations?.[mountableSecrets] === undefined
+      ? [`metadata.annotations[${mountableSecrets}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`]
+      : [],
 })
+
+const mountableSecrets = 'kubernetes.io/enforce-mountable-secrets'

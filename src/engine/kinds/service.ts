@@ -65,8 +65,10 @@ export const service = defineKind<V1Service>({
   onUpdate: (change) => (change.subresource === 'status' ? withAddressModes(change.fresh) : withWhatStays(change)),
   validate: validateService,
   isChangeJudgedFirst: true,
-  validateUpdate: ({ old, fresh, subresource }, errors) =>
-    subresource === 'status' ? validateServiceStatus(fresh, errors) : validateServiceUpdate(old, fresh, errors),
+  validateUpdate: ({ old, fresh, subresource }, errors) => {
+    if (subresource !== 'status') validateServiceUpdate(old, fresh, errors)
+  },
+  validateStatus: ({ fresh }, errors) => validateServiceStatus(fresh, errors),
   warnings: serviceWarnings,
 })
 

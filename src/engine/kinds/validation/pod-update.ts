@@ -32,10 +32,6 @@ export function validatePodUpdate({ old, fresh, subresource }: Change<V1Pod>, er
       validateAnnotationUpdate(old, fresh, errors)
       if (old.spec !== fresh.spec) validateSpecUpdate(old.spec, fresh.spec, errors)
       break
-    case 'status':
-      validateAnnotationUpdate(old, fresh, errors)
-      validateStatus(old, fresh, errors)
-      break
     case 'resize':
       validateResize(old, fresh, errors)
       break
@@ -233,7 +229,10 @@ function validateEphemeralUpdate(old: V1Pod, fresh: V1Pod, errors: FieldErrors):
   }
 }
 
-function validateStatus({ spec, status: before }: V1Pod, { status: after }: V1Pod, errors: FieldErrors): void {
+export function validatePodStatus({ old, fresh }: Change<V1Pod>, errors: FieldErrors): void {
+  const { spec, status: before } = old
+  const { status: after } = fresh
+  validateAnnotationUpdate(old, fresh, errors)
   if (before === after) return
   if (before.conditions !== after.conditions)
     after.conditions?.forEach(({ type }, index) => {
