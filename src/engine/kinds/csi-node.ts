@@ -32,7 +32,7 @@ export const csiNode = defineKind<V1CSINode>({
   ],
   validate: ({ spec }, errors) => {
     const drivers = spec?.drivers ?? []
-    drivers.forEach(({ name: driver = '', nodeID = '', allocatable, topologyKeys = [] }, index) => {
+    drivers.forEach(({ name: driver = '', nodeID = '', allocatable, topologyKeys }, index) => {
       const path = `spec.drivers[${index}]`
       validateCsiDriverName(driver, `${path}.name`, errors)
       if (nodeID === '') errors.required(`${path}.nodeID`)

@@ -73,8 +73,16 @@ function goValue(value: unknown): string {
   if (value instanceof Verbatim) return value.text
   // Go's word for a nil pointer, shown as the text it is.
   if (value === undefined || value === null) return '"null"'
-  if (Array.isArray(value)) return goList(value)
-  return JSON.stringify(value)
+  if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return goList(value)
+  return goAny(value)
+}
+
+/** What came from JSON and has no type of its own. */
+function goAny(value: unknown): string {
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goAny).join(', ')}}`
+  if (typeof value !== 'object' || value === null) return value === null ? 'interface {}(nil)' : JSON.stringify(value)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `map[string]interface {}{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${goAny(inner)}`).join(', ')}}`
 }
 
 function goList(list: readonly unknown[]): string {

@@ -1,6 +1,6 @@
 /** FlowSchema of flowcontrol.apiserver.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
-import { filled, withField } from './defaulting.ts'
+import { withField } from './defaulting.ts'
 import { validateFlowSchema } from './validation/flow-control.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1FlowSchema } from './generated/types.ts'
@@ -47,6 +47,7 @@ export const flowSchema = defineKind<V1FlowSchema>({
       ({ status }) => status.conditions?.find((condition) => condition.type === 'Dangling')?.status ?? '?',
     ),
   ],
-  defaults: (schema) => (schema.spec ? withField(schema, 'spec', filled(schema.spec, { matchingPrecedence: 1000 })) : schema),
+  defaults: (schema) =>
+    schema.spec ? withField(schema, 'spec', withField(schema.spec, 'matchingPrecedence', schema.spec.matchingPrecedence || 1000)) : schema,
   validate: ({ metadata, spec }, errors) => validateFlowSchema(metadata.name, spec, errors),
 })

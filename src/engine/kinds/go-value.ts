@@ -69,6 +69,8 @@ const internal: Readonly<Record<string, readonly string[]>> = {
     'capacity =PersistentVolumeSource accessModes claimRef persistentVolumeReclaimPolicy storageClassName mountOptions volumeMode nodeAffinity volumeAttributesClassName'.split(
       ' ',
     ),
+  CustomResourceDefinitionVersion:
+    'name served storage deprecated deprecationWarning schema subresources additionalPrinterColumns selectableFields'.split(' '),
   ConfigMapEnvSource: ['=LocalObjectReference', 'optional'],
   SecretEnvSource: ['=LocalObjectReference', 'optional'],
   ConfigMapKeySelector: ['=LocalObjectReference', 'key', 'optional'],
@@ -110,7 +112,7 @@ function securityOf(spec: Json): unknown {
 function goField(field: Field, home: string): GoField {
   const type = goType(field.schema, field.goType, home)
   // Always filled in, so no pointer inside.
-  const isPointer = field.isPointer && !(field.name === 'expirationSeconds' && home === 'core')
+  const isPointer = field.isPointer && !(field.name === 'expirationSeconds' && home === 'core') && field.name !== 'deprecated'
   return { name: goName(field.name), type: isPointer ? pointerTo(type) : type, of: (value) => value[field.name] }
 }
 

@@ -1,11 +1,9 @@
 /** IPAddress of networking.k8s.io v1. */
 import { column, name } from './columns.ts'
 import { isSame } from '../api/objects.ts'
-import { goSyntax } from './go-syntax.ts'
-import { goStruct } from './go-value.ts'
 import { dns1123Subdomain, pathSegment } from './names.ts'
-import { schemaNamed } from './schema.ts'
 import { problemsOfIp } from './validation/addresses.ts'
+import { Verbatim } from './field-errors.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1IPAddress } from './generated/types.ts'
 
@@ -34,7 +32,7 @@ export const ipAddress = defineKind<V1IPAddress>({
   nameRule: problemsOfIp,
   validate: ({ spec }, errors) => {
     const reference = spec?.parentRef
-    if (!reference) return errors.required('spec.parentRef')
+    if (!reference || Object.values(reference).every((value) => !value)) return errors.required('spec.parentRef')
     const { group = '', resource = '', name: title = '', namespace = '' } = reference
     for (const problem of group === '' ? [] : dns1123Subdomain(group)) errors.invalid('spec.parentRef.group', group, problem)
     for (const [field, value] of Object.entries({ resource, name: title, namespace })) {
@@ -44,7 +42,11 @@ export const ipAddress = defineKind<V1IPAddress>({
   },
   validateUpdate: ({ old, fresh }, errors) => {
     if (isSame(old.spec?.parentRef, fresh.spec?.parentRef)) return
-    const value = fresh.spec && goSyntax(goStruct(schemaNamed('V1ParentReference')), fresh.spec.parentRef)
+    const { group = '', resource = '', namespace = '', name: title = '' } = fresh.spec?.parentRef ?? {}
+    const [groupText, resourceText, namespaceText, nameText] = [group, resource, namespace, title].map((each) => JSON.stringify(each))
+    const value = new Verbatim(
+      `networking.ParentReference{Group:${groupText}, Resource:${resourceText}, Namespace:${namespaceText}, Name:${nameText}}`,
+    )
     errors.invalid('spec.parentRef', value, 'field is immutable')
   },
 })

@@ -3,7 +3,7 @@ import { ageColumn, column, name } from './columns.ts'
 import { validatePriorityLevel } from './validation/flow-control.ts'
 import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1PriorityLevelConfiguration } from './generated/types.ts'
+import type { V1PriorityLevelConfiguration, V1QueuingConfiguration } from './generated/types.ts'
 
 export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguration>({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -58,7 +58,7 @@ export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguratio
     if (!spec?.limited) return level
     const limited = filled(spec.limited, { nominalConcurrencyShares: 30, lendablePercent: 0 })
     const response = limited.limitResponse
-    const queuing = response?.queuing && filled(response.queuing, { queues: 64, handSize: 8, queueLengthLimit: 50 })
+    const queuing = response?.queuing && wholeQueues(response.queuing)
     const whole = response && queuing ? withField(limited, 'limitResponse', withField(response, 'queuing', queuing)) : limited
     return withField(level, 'spec', withField(spec, 'limited', whole))
   },
@@ -66,3 +66,11 @@ export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguratio
 })
 
 const noShares = { nominalConcurrencyShares: 0, lendablePercent: 0 }
+
+/** Zero is what was left out. */
+function wholeQueues(queuing: V1QueuingConfiguration): V1QueuingConfiguration {
+  const { queues, handSize, queueLengthLimit } = queuing
+  return queues && handSize && queueLengthLimit
+    ? queuing
+    : { queues: queues || 64, handSize: handSize || 8, queueLengthLimit: queueLengthLimit || 50 }
+}

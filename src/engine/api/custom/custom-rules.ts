@@ -150,27 +150,45 @@ function escaped(name: string): string {
   return name.replaceAll('__', '__underscores__').replaceAll('.', '__dot__').replaceAll('-', '__dash__').replaceAll('/', '__slash__')
 }
 
-/** Every rule of a schema that does not compile. */
-export function checkRuleSyntax(schema: JsonSchema, path: string, errors: FieldErrors, isRoot = true): void {
+interface SchemaPlace {
+  readonly isRoot: boolean
+  /** The first place above whose elements cannot be told apart from one revision to the next. */
+  readonly blurredBy?: string
+}
+
+/** Every rule of a schema that does not compile, or looks back where nothing can be seen. */
+export function checkRuleSyntax(schema: JsonSchema, path: string, errors: FieldErrors, place: SchemaPlace = { isRoot: true }): void {
   if (!areExpressionsLoaded()) return
-  schema['x-kubernetes-validations']?.forEach((rule, index) => {
-    const place = `${path}.x-kubernetes-validations[${index}]`
-    if (rule.rule.trim() === '') return errors.required(`${place}.rule`, 'rule is not specified')
-    const compiled = expressions().compile(rule.rule, types, fieldCheck(schema, isRoot))
-    if ('problem' in compiled) errors.invalid(`${place}.rule`, new Verbatim(ruleText(rule)), `compilation failed: ${compiled.problem}`)
-    else if (compiled.type !== 'bool' && compiled.type !== 'dyn')
-      errors.invalid(`${place}.rule`, new Verbatim(ruleText(rule)), 'cel expression must evaluate to a bool')
-    if (!rule.messageExpression) return
+  schema['x-kubernetes-validations']?.forEach((rule, index) =>
+    checkRuleText(schema, rule, `${path}.x-kubernetes-validations[${index}]`, place, errors),
+  )
+  const blurred = place.blurredBy ?? path
+  const inner = (isBlurred: boolean): SchemaPlace => ({ isRoot: false, blurredBy: isBlurred ? blurred : place.blurredBy })
+  const isAtomic = schema['x-kubernetes-map-type'] === 'atomic'
+  for (const [name, property] of Object.entries(schema.properties ?? {}))
+    checkRuleSyntax(property, `${path}.properties[${name}]`, errors, inner(isAtomic))
+  if (schema.items) checkRuleSyntax(schema.items, `${path}.items`, errors, inner(schema['x-kubernetes-list-type'] !== 'map'))
+  if (isRecord(schema.additionalProperties))
+    checkRuleSyntax(schema.additionalProperties as JsonSchema, `${path}.additionalProperties`, errors, inner(false))
+}
+
+function checkRuleText(schema: JsonSchema, rule: CustomRule, path: string, { isRoot, blurredBy }: SchemaPlace, errors: FieldErrors): void {
+  const compiled = expressions().compile(rule.rule, types, fieldCheck(schema, isRoot))
+  if ('problem' in compiled) errors.invalid(`${path}.rule`, new Verbatim(ruleText(rule)), `compilation failed: ${compiled.problem}`)
+  else if (compiled.type !== 'bool' && compiled.type !== 'dyn')
+    errors.invalid(`${path}.rule`, new Verbatim(ruleText(rule)), 'cel expression must evaluate to a bool')
+  if (rule.messageExpression) {
     const message = expressions().compile(rule.messageExpression, types, fieldCheck(schema, isRoot))
     if ('problem' in message)
-      errors.invalid(`${place}.messageExpression`, new Verbatim(ruleText(rule)), `messageExpression compilation failed: ${message.problem}`)
+      errors.invalid(`${path}.messageExpression`, new Verbatim(ruleText(rule)), `messageExpression compilation failed: ${message.problem}`)
     else if (message.type !== 'string' && message.type !== 'dyn')
-      errors.invalid(`${place}.messageExpression`, new Verbatim(ruleText(rule)), 'messageExpression must evaluate to a string')
-  })
-  for (const [name, inner] of Object.entries(schema.properties ?? {})) checkRuleSyntax(inner, `${path}.properties[${name}]`, errors, false)
-  if (schema.items) checkRuleSyntax(schema.items, `${path}.items`, errors, false)
-  if (isRecord(schema.additionalProperties))
-    checkRuleSyntax(schema.additionalProperties as JsonSchema, `${path}.additionalProperties`, errors, false)
+      errors.invalid(`${path}.messageExpression`, new Verbatim(ruleText(rule)), 'messageExpression must evaluate to a string')
+  }
+  if (!/\boldSelf\b/.test(rule.rule)) {
+    if (rule.optionalOldSelf !== undefined)
+      errors.invalid(`${path}.optionalOldSelf`, rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule')
+  } else if (blurredBy !== undefined)
+    errors.invalid(`${path}.rule`, rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${blurredBy}`)
 }
 
 function ruleText({ rule, message = '', messageExpression = '', reason, fieldPath = '', optionalOldSelf }: CustomRule): string {

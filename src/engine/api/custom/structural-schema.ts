@@ -30,6 +30,13 @@ export interface JsonSchema {
   readonly maxItems?: number
   readonly maxProperties?: number
   readonly multipleOf?: number
+  readonly minProperties?: number
+  readonly uniqueItems?: boolean
+  readonly allOf?: readonly JsonSchema[]
+  readonly anyOf?: readonly JsonSchema[]
+  readonly oneOf?: readonly JsonSchema[]
+  readonly not?: JsonSchema
+  readonly title?: string
   readonly 'x-kubernetes-preserve-unknown-fields'?: boolean
   readonly 'x-kubernetes-int-or-string'?: boolean
   readonly 'x-kubernetes-embedded-resource'?: boolean

@@ -144,7 +144,7 @@ function validateWebhook(webhook: Webhook, path: string, types: Readonly<Record<
   rules.forEach((rule, index) => validateRule(rule, `${path}.rules[${index}]`, errors))
   if (failurePolicy !== undefined) supported(`${path}.failurePolicy`, failurePolicy, ['Fail', 'Ignore'], errors)
   if (matchPolicy !== undefined) supported(`${path}.matchPolicy`, matchPolicy, ['Equivalent', 'Exact'], errors)
-  if (sideEffects === undefined || sideEffects === null) errors.required(`${path}.sideEffects`, 'must specify one of None, NoneOnDryRun')
+  if (!sideEffects) errors.required(`${path}.sideEffects`, 'must specify one of None, NoneOnDryRun')
   else supported(`${path}.sideEffects`, sideEffects, ['None', 'NoneOnDryRun'], errors)
   if (timeoutSeconds !== undefined && (timeoutSeconds > 30 || timeoutSeconds < 1))
     errors.invalid(`${path}.timeoutSeconds`, timeoutSeconds, 'the timeout value must be between 1 and 30 seconds')

@@ -25,10 +25,10 @@ export function validateFlowSchema(name: string, spec: V1FlowSchemaSpec | undefi
   const level = priorityLevelConfiguration?.name ?? ''
   if (level === '') errors.required('spec.priorityLevelConfiguration.name', 'must reference a priority level')
   for (const problem of level === '' ? [] : dns1123Subdomain(level)) errors.invalid('spec.priorityLevelConfiguration.name', level, problem)
-  rules.forEach(({ subjects = [], resourceRules = [], nonResourceRules = [] }, index) => {
+  rules.forEach(({ subjects, resourceRules = [], nonResourceRules = [] }, index) => {
     const path = `spec.rules[${index}]`
-    if (subjects.length === 0) errors.required(`${path}.subjects`, 'subjects must contain at least one value')
-    subjects.forEach((subject, at) => validateSubject(subject, `${path}.subjects[${at}]`, errors))
+    if (!subjects?.length) errors.required(`${path}.subjects`, 'subjects must contain at least one value')
+    subjects?.forEach((subject, at) => validateSubject(subject, `${path}.subjects[${at}]`, errors))
     if (resourceRules.length + nonResourceRules.length === 0)
       errors.required(path, 'at least one of resourceRules and nonResourceRules has to be non-empty')
     resourceRules.forEach((rule, at) => validateResourceRule(rule, `${path}.resourceRules[${at}]`, errors))
@@ -83,8 +83,8 @@ function validateResourceRule(rule: V1ResourcePolicyRule, path: string, errors: 
     if (!rule[field]?.length) errors.required(`${path}.${field}`, `resource rules must supply at least one ${words}`)
     else hasStar(rule[field], `${path}.${field}`, `${words}s`, errors)
   }
-  const { namespaces = [], clusterScope } = rule
-  if (namespaces.length === 0 && !clusterScope)
+  const namespaces = rule.namespaces ?? []
+  if (namespaces.length === 0 && !rule.clusterScope)
     errors.required(`${path}.namespaces`, 'resource rules that are not cluster scoped must supply at least one namespace')
   else if (!hasStar(namespaces, `${path}.namespaces`, 'namespaces', errors))
     namespaces.forEach((namespace, index) => {
@@ -93,8 +93,9 @@ function validateResourceRule(rule: V1ResourcePolicyRule, path: string, errors: 
     })
 }
 
-function validateUrlRule({ verbs: given, nonResourceURLs: urls = [] }: V1NonResourcePolicyRule, path: string, errors: FieldErrors): void {
+function validateUrlRule({ verbs: given, nonResourceURLs }: V1NonResourcePolicyRule, path: string, errors: FieldErrors): void {
   validateVerbs(given, `${path}.verbs`, errors)
+  const urls = nonResourceURLs ?? []
   const place = `${path}.nonResourceURLs`
   if (urls.length === 0) errors.required(place, 'nonResourceURLs must contain at least one value')
   else if (!hasStar(urls, place, 'non-resource URLs', errors))

@@ -79,7 +79,7 @@ function validateJobSpec(spec: V1JobSpec, path: string, errors: FieldErrors): vo
       if (spec[field] !== undefined) errors.invalid(`${path}.${field}`, spec[field], 'requires indexed completion mode')
   }
   if (podFailurePolicy) {
-    const { rules = [] } = podFailurePolicy
+    const rules = podFailurePolicy.rules ?? []
     if (rules.length > 20) errors.tooMany(`${path}.podFailurePolicy.rules`, rules.length, 20)
     rules.forEach((rule, index) => validateFailureRule(spec, rule, `${path}.podFailurePolicy.rules[${index}]`, errors))
   }
@@ -90,7 +90,7 @@ function validateJobSpec(spec: V1JobSpec, path: string, errors: FieldErrors): vo
       'requires indexed completion mode',
     )
   else if (successPolicy) {
-    const { rules = [] } = successPolicy
+    const rules = successPolicy.rules ?? []
     if (rules.length === 0)
       errors.required(`${path}.successPolicy.rules`, 'at least one rules must be specified when the successPolicy is specified')
     if (rules.length > 20) errors.tooMany(`${path}.successPolicy.rules`, rules.length, 20)
@@ -143,7 +143,8 @@ function validateFailureRule(spec: V1JobSpec, rule: V1PodFailurePolicyRule, path
     if (spec.backoffLimitPerIndex === undefined) errors.invalid(`${path}.action`, action, 'requires the backoffLimitPerIndex to be set')
   } else supported(`${path}.action`, action, actions, errors)
   if (onExitCodes) {
-    const { operator, containerName, values = [] } = onExitCodes
+    const { operator, containerName } = onExitCodes
+    const values = onExitCodes.values ?? []
     const place = `${path}.onExitCodes`
     if (!operator) errors.required(`${place}.operator`, quoted(['In', 'NotIn']))
     else supported(`${place}.operator`, operator, ['In', 'NotIn'], errors)
