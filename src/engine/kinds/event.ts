@@ -90,8 +90,8 @@ function validateEvent({ metadata, involvedObject, eventTime, ...event }: CoreV1
     errors.invalid('involvedObject.namespace', home, 'does not match event.namespace')
   if (!eventTime) return
   const { reportingComponent = '', reportingInstance = '', action = '', reason = '', message = '' } = event
-  if (reportingComponent === '') errors.required('reportingController')
-  for (const problem of qualifiedName(reportingComponent)) errors.invalid('reportingController', reportingComponent, problem)
+  if (reportingComponent === '') errors.required('reportingComponent')
+  for (const problem of qualifiedName(reportingComponent)) errors.invalid('reportingComponent', reportingComponent, problem)
   for (const [field, value] of Object.entries({ reportingInstance, action, reason })) {
     if (value === '') errors.required(field)
     if (value.length > 128) errors.invalid(field, '', 'can have at most 128 characters')
