@@ -19,7 +19,7 @@ async function cluster() {
       await type(`sed -i '${sed}' ${manifest}`)
       await play(session, { sleep: 45 })
     },
-    crash: () => type(`crictl logs $(crictl ps -a -q --name kube-apiserver | head -1) 2>&1 | sed -n 's/.*err=//p'`),
+    crash: () => type(`crictl logs $(crictl ps -a -q --state exited --name kube-apiserver | head -1) 2>&1 | sed -n 's/.*err=//p'`),
   }
 }
 
@@ -68,16 +68,18 @@ test('strangers are nobody without anonymous authentication; modes and plugins t
 
 test('a value that is none is refused as pflag refuses it; flags that do nothing here are named in the log', async () => {
   const { type, edit, crash } = await cluster()
-  const log = 'crictl logs $(crictl ps -a -q --name kube-apiserver | head -1) 2>&1'
+  const logOf = (state: string): string => `crictl logs $(crictl ps -a -q --state ${state} --name kube-apiserver | head -1) 2>&1`
   await edit('s|    - --allow-priv|    - --profiling=no\\n    - --allow-priv|')
-  expect(await type(log)).toBe('Error: invalid argument "no" for "--profiling" flag: strconv.ParseBool: parsing "no": invalid syntax\n')
+  expect(await type(logOf('exited'))).toBe(
+    'Error: invalid argument "no" for "--profiling" flag: strconv.ParseBool: parsing "no": invalid syntax\n',
+  )
   await edit('s|--profiling=no|--tls-cipher-suites=TLS_AES_128_GCM_SHA256,TLS_MINE|')
   expect(await crash()).toBe('"Cipher suite TLS_MINE not supported or doesn\'t exist"\n')
   await type(`printf 'secret-token,jane,7,"team-a,team-b"\\n' > /etc/kubernetes/pki/tokens.csv`)
   await edit(
     's|--tls-cipher-suites=.*|--profiling=false\\n    - --token-auth-file=/etc/kubernetes/pki/tokens.csv|; s|NodeRestriction|&,EventRateLimit|',
   )
-  expect(await type(`${log} | sed 's/^.*] //'`)).toBe(
+  expect(await type(`${logOf('running')} | sed 's/^.*] //'`)).toBe(
     'These flags have no effect in the sandbox: --profiling\nSwitching these admission plugins on or off has no effect in the sandbox: EventRateLimit\nServing securely on [::]:6443\n',
   )
   expect(await type(`curl -sk https://localhost:6443/api/v1/nodes -H 'Authorization: Bearer secret-token' | jq -r .message`)).toBe(

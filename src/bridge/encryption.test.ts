@@ -100,7 +100,7 @@ test('a snapshot keeps what was sealed as it was; the other ciphers have their o
 
 test('an API server whose file is wrong ends with the reason in its log', async () => {
   const { type, begin, mount, wait } = await cluster()
-  const last = 'crictl logs $(crictl ps -a -q --name kube-apiserver | head -1) 2>&1 | sed -n "s/.*err=//p"'
+  const last = 'crictl logs $(crictl ps -a -q --state exited --name kube-apiserver | head -1) 2>&1 | sed -n "s/.*err=//p"'
   await mount()
   expect(await type(last)).toBe(
     `"error while parsing file: error reading encryption provider configuration file \\"${file}\\": open ${file}: no such file or directory"\n`,

@@ -125,7 +125,14 @@ export function settingsFaults(flags: Flags): readonly string[] {
   ]
 }
 
-/** Flags that list may be given as one, with commas. */
+/** `--name=value` by name. */
+export function flagsOf(words: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    words.flatMap((word) => (word.startsWith('--') ? [[word.slice(2).split('=')[0], word.split(/=(.*)/s)[1] ?? 'true'] as const] : [])),
+  )
+}
+
+/** What a flag lists, with commas between. */
 export function listIn(flags: Flags, name: string): readonly string[] {
   return (flags.get(name) ?? '').split(',').filter((each) => each !== '')
 }

@@ -3,7 +3,7 @@
  * mounted is not there for the API server.
  */
 import { textOf } from '../../base/bytes.ts'
-import { flagsOf } from '../api/audit/audit-policy.ts'
+import { flagsOf } from '../api/settings.ts'
 import type { V1Pod } from '../kinds/generated/types.ts'
 import type { HostFiles } from '../runtime/runtime.ts'
 import { manifestFolder, manifestOf } from './kubelet/static-pods.ts'

@@ -87,7 +87,7 @@ export function idleFlags(words: readonly string[]): readonly string[] {
   })
 }
 
-/** Admission plugins that can be switched on and off, but of which switching changes nothing here. */
+/** Admission plugins that do what they say when they are switched on or off, or that do nothing upstream either. */
 const switched = [
   'AlwaysAdmit',
   'AlwaysPullImages',
@@ -108,7 +108,7 @@ const switched = [
   'ValidatingAdmissionWebhook',
 ]
 
-/** `enabled` as the flags have them; those that are on anyway do what they always do. */
+/** The others of those that the flags switch; what is switched on and is on anyway goes on as it does. */
 export function idlePlugins(
   enabled: readonly string[],
   disabled: readonly string[],

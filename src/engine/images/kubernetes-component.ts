@@ -3,9 +3,8 @@
  * flags are such as the real one refuses. What the component does is done by the engine's control loops.
  */
 import { componentFault } from '../controllers/component-faults.ts'
-import { flagsOf } from '../api/audit/audit-policy.ts'
 import { encryptionRulesOf } from '../api/encryption/encryption-configuration.ts'
-import { isOnByDefault, listIn } from '../api/settings.ts'
+import { flagsOf, isOnByDefault, listIn } from '../api/settings.ts'
 import { apiServerFault } from '../controllers/api-server-faults.ts'
 import { idleFlags, idlePlugins } from '../controllers/component-values.ts'
 import { err, type Process, type Program } from '../../unix/kernel/process.ts'

@@ -9,7 +9,12 @@ import { askOutside } from './ask-outside.ts'
 import { type Review, ReviewNeeded, type Reviews } from './review-needed.ts'
 
 /** Verdicts by what was asked, until a time; a cluster has its own. */
-const known = new WeakMap<Registry, Map<string, { readonly status: Readonly<Record<string, unknown>>; readonly until: number }>>()
+const known = new WeakMap<Registry, Map<string, Verdict>>()
+
+interface Verdict {
+  readonly status: Readonly<Record<string, unknown>>
+  readonly until: number
+}
 
 export function judgeByImagePolicy(registry: Registry, { kind, object, name, namespace, subresource }: Admitted, reviews: Reviews): void {
   const { imagePolicy } = registry.settings
@@ -22,7 +27,7 @@ export function judgeByImagePolicy(registry: Registry, { kind, object, name, nam
     namespace,
   }
   const key = JSON.stringify(spec)
-  const memory = known.get(registry) ?? new Map()
+  const memory = known.get(registry) ?? new Map<string, Verdict>()
   known.set(registry, memory)
   const remembered = memory.get(key)
   const now = registry.clock.now()

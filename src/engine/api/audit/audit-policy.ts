@@ -64,13 +64,6 @@ export function policyOf(text: string, path: string): AuditPolicy | string {
     : `rules[${wrong}].level: Unsupported value: "${level}": supported values: "Metadata", "None", "Request", "RequestResponse"`
 }
 
-/** `--name=value` by name. */
-export function flagsOf(words: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    words.flatMap((word) => (word.startsWith('--') ? [[word.slice(2).split('=')[0], word.split(/=(.*)/s)[1] ?? 'true'] as const] : [])),
-  )
-}
-
 /** Why an API server with these flags ends as soon as it starts; undefined: it does not. */
 export function auditFault(flags: ReadonlyMap<string, string>, read: (path: string) => string | undefined): string | undefined {
   const path = flags.get('audit-policy-file')
