@@ -95,7 +95,8 @@ export function startKubelet({
   let reportedAt = Number.NEGATIVE_INFINITY
   let isReady = false
   let isUnschedulable = false
-  let isBorn = !isQuiet
+  // Of its birth, and of a page that was loaded again, nobody hears.
+  let isBorn = !isQuiet && !isResumed
 
   const node = (): V1Node | undefined => client.get<V1Node>('nodes', '', facts.name)
 
