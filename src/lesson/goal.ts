@@ -6,6 +6,7 @@
  * not named, and nothing says which node.
  */
 import * as v from 'valibot'
+import { isSystem } from './system-namespaces.ts'
 
 const markNames = ['running', 'starting', 'completed', 'failing', 'waiting', 'paused'] as const
 
@@ -73,13 +74,13 @@ interface Told {
 function clusterMark({ resource, object }: Held): Told | undefined {
   if (resource === 'services') {
     const { metadata } = v.parse(Service, object)
-    return metadata.namespace === 'kube-system' || metadata.name === 'kubernetes'
+    return isSystem(metadata.namespace) || metadata.name === 'kubernetes'
       ? undefined
       : { label: `Service ${metadata.name}`, mark: 'running' }
   }
   if (resource !== 'pods') return undefined
   const { metadata, status } = v.parse(Pod, object)
-  if (metadata.namespace === 'kube-system' || metadata.deletionTimestamp) return undefined
+  if (isSystem(metadata.namespace) || metadata.deletionTimestamp) return undefined
   const owner = metadata.ownerReferences?.[0]
   const label = owner === undefined ? metadata.name : owner.kind === 'ReplicaSet' ? owner.name.replace(/-[a-z0-9]{6,10}$/, '') : owner.name
   const isReady = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')

@@ -5,6 +5,7 @@
 import { textOf } from '../../base/bytes.ts'
 import type { Cancel } from '../../base/clock.ts'
 import { parseReference, repositoryOf } from '../docker/images/reference.ts'
+import { registryRefusal } from './registry-refusal.ts'
 import type { Image } from '../images/image.ts'
 import { pace } from '../pace.ts'
 import type { PodRuntimeOptions } from './pods.ts'
@@ -39,14 +40,11 @@ export class PodImages implements ImageService {
     const name = fullName(reference)
     // No two answers take equally long, so that no two events about pulls are the same words.
     const roundTripMs = pace.nodeRegistryRoundTrip * (0.5 + random.next())
-    const { domain, path, tag, digest } = parseReference(reference)
-    const repository = repositoryOf({ domain, path, tag, digest })
-    const image = registry.find(repository, digest ?? tag ?? 'latest')
+    const parsed = parseReference(reference)
+    const repository = repositoryOf(parsed)
+    const image = registry.find(repository, parsed.digest ?? parsed.tag ?? 'latest')
     if (!image) {
-      const resolving = `failed to pull and unpack image "${name}": failed to resolve reference "${name}": `
-      const error = registry.has(repository)
-        ? `rpc error: code = NotFound desc = ${resolving}${name}: not found`
-        : `${resolving}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
+      const error = registryRefusal(name, parsed, { isKnown: registry.has(repository) })
       return clock.after(roundTripMs, () => done({ error }))
     }
     const missing = image.layers.filter(

@@ -3,6 +3,7 @@
  *
  * A node's part stays the same object as long as nothing in it changed, so that of a thousand pods only those redraw that must.
  */
+import { isSystem } from '../../lesson/system-namespaces.ts'
 import { shelf, type Claim, type Ingress, type Node, type Pod, type Replicated, type Service } from '../objects.ts'
 import { isReady } from '../status.ts'
 import type { StoreWorld, World } from '../world.ts'
@@ -50,20 +51,6 @@ export interface ClusterView {
   readonly wanted: number
   readonly seen: number
   readonly placed: number
-}
-
-const systemNamespaces = new Set([
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'local-path-storage',
-  'ingress-nginx',
-  'kube-flannel',
-  'calico-system',
-])
-
-export function isSystem(namespace: string | undefined): boolean {
-  return namespace !== undefined && systemNamespaces.has(namespace)
 }
 
 export interface ClusterViewOptions {

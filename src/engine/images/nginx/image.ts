@@ -416,4 +416,11 @@ export const nginxVariants: readonly CatalogueRepository[] = [
     tags: { latest: unprivileged },
   })),
   { name: 'public.ecr.aws/nginx/nginx', tags: nginxRepository.tags },
+  // The one of Kubernetes' own tutorials, under its names through the years.
+  ...['registry.k8s.io/nginx-slim', 'k8s.gcr.io/nginx-slim', 'gcr.io/google_containers/nginx-slim'].map((name) => ({
+    name,
+    description: 'nginx of the tutorials of Kubernetes',
+    stars: 0,
+    tags: Object.fromEntries(['0.8', '0.9', '0.20', '0.21', '0.24', '0.26', '0.27'].map((tag) => [tag, latest.debian])),
+  })),
 ]
