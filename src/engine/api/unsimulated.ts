@@ -58,7 +58,6 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   persistentvolumeclaims: {
     'spec.dataSource': emptyVolume,
-    'spec.volumeAttributesClassName': 'not simulated',
   },
   'validatingadmissionpolicies.admissionregistration.k8s.io': { 'spec.auditAnnotations': 'the audit log here does not take them' },
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': {
@@ -67,7 +66,6 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   persistentvolumes: {
     'spec.persistentVolumeReclaimPolicy=Recycle': 'volumes are not scrubbed: this one stays Released',
     'spec.mountOptions': 'nothing is mounted with options here',
-    'spec.volumeAttributesClassName': 'not simulated',
     ...volumeTypes('spec', remoteVolumes),
   },
   'storageclasses.storage.k8s.io': {

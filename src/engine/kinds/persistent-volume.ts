@@ -100,8 +100,7 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
   onCreate: (volume) => ({
     ...volume,
     metadata: withProtection(volume.metadata),
-    // Classes of attributes are a feature that 1.33 has switched off.
-    spec: withField(volume.spec, 'volumeAttributesClassName', undefined),
+    spec: withoutSwitchedOff(volume.spec),
     status: { phase: 'Pending' },
   }),
   validate: ({ metadata, spec }, errors) => validateVolumeSpec(spec, metadata.name, errors),
@@ -121,6 +120,13 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
     if (change.subresource !== 'status') validateChange(change, errors)
   },
 })
+
+/** Classes of attributes are a feature that 1.33 has switched off. */
+function withoutSwitchedOff(spec: V1PersistentVolumeSpec): V1PersistentVolumeSpec {
+  if (spec.volumeAttributesClassName === undefined) return spec
+  const { volumeAttributesClassName: _, ...rest } = spec
+  return rest
+}
 
 function validateVolumeSpec(spec: V1PersistentVolumeSpec, volume: string, errors: FieldErrors): void {
   if (!spec.accessModes?.length) errors.required('spec.accessModes')
