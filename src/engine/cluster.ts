@@ -18,6 +18,7 @@ import { etcdData, isTrustedByEtcd } from './controllers/etcd-data.ts'
 import { controlPlaneManifests } from './controllers/control-plane-manifests.ts'
 import { ControlPlanes } from './controllers/control-planes.ts'
 import { manifestFolder } from './controllers/kubelet/static-pods.ts'
+import { kubeFirewall } from './controllers/kube-chains.ts'
 import { clusterDns as clusterNames } from './controllers/cluster-dns.ts'
 import { controllerManager } from './controllers/index.ts'
 import { endpointsOf, kubeProxy } from './controllers/kube-proxy.ts'
@@ -339,6 +340,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     if (!net) return
     const proxy = runController(kubeProxy({ node, net, clock, random }), surroundings)
     const routes = runController(podRoutes({ node, net }), surroundings)
+    const otherRules = net.firewall
+    net.firewall ??= () => kubeFirewall(net.rules, podCidr)
     if (!net.interfaces.some((each) => each.name === 'nodelocaldns'))
       net.attach({ name: 'nodelocaldns', members: new Set() }, { name: 'nodelocaldns', ip: clusterDns, prefix: 32 })
     const dns = clusterNames({
@@ -351,6 +354,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     proxies.set(node, () => {
       proxy.stop()
       routes.stop()
+      net.firewall = otherRules
       for (const close of closes) close()
     })
   }
@@ -374,7 +378,9 @@ export function createCluster(options: ClusterOptions): Cluster {
     options.hasSystemObjects && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined
   if (options.hasSystemObjects) {
     const { dnsReplicas } = options
-    installSystemObjects(api.client('kubeadm'), { clusterDns, domain: clusterDomain, version, ...(dnsReplicas && { dnsReplicas }) })
+    const server = `https://${address}:${options.apiPort ?? 6443}`
+    const domain = clusterDomain
+    installSystemObjects(api.client('kubeadm'), { clusterDns, domain, version, podCidr, server, ...(dnsReplicas && { dnsReplicas }) })
   }
   const silence =
     options.hasSystemObjects && first

@@ -25,6 +25,14 @@ const flagsOf: Readonly<Record<string, ReadonlySet<string>>> = {
   ),
 }
 
+/** Daemon sets of older worlds mount no configuration at all. */
+function proxyFault(words: readonly string[], hasFile: (path: string) => boolean): string | undefined {
+  const config = words.find((word) => word.startsWith('--config='))?.slice('--config='.length)
+  return config === undefined || hasFile(config) || !hasFile('/var/lib/kube-proxy')
+    ? undefined
+    : `E run.go:74] "command failed" err="failed complete: open ${config}: no such file or directory"`
+}
+
 /** etcd's own flags, and what it says of a wrong one. */
 const etcdFlags = new Set(
   'advertise-client-urls auth-token auto-compaction-mode auto-compaction-retention auto-tls bcrypt-cost cert-file cipher-suites client-cert-allowed-hostname client-cert-auth client-cert-file client-crl-file client-key-file compaction-batch-limit config-file corrupt-check-time cors data-dir discovery discovery-fallback discovery-proxy discovery-srv discovery-srv-name election-timeout enable-grpc-gateway enable-log-rotation enable-pprof enable-v2 experimental-bootstrap-defrag-threshold-megabytes experimental-compact-hash-check-enabled experimental-compact-hash-check-time experimental-compaction-batch-limit experimental-compaction-sleep-interval experimental-corrupt-check-time experimental-distributed-tracing-address experimental-downgrade-check-time experimental-enable-distributed-tracing experimental-enable-lease-checkpoint experimental-enable-v2v3 experimental-initial-corrupt-check experimental-max-learners experimental-memory-mlock experimental-peer-skip-client-san-verification experimental-snapshot-catchup-entries experimental-stop-grpc-service-on-defrag experimental-txn-mode-write-with-shared-buffer experimental-wait-cluster-ready-timeout experimental-warning-apply-duration experimental-warning-unary-request-duration experimental-watch-progress-notify-interval feature-gates force-new-cluster heartbeat-interval host-whitelist initial-advertise-peer-urls initial-cluster initial-cluster-state initial-cluster-token initial-election-tick-advance key-file listen-client-http-urls listen-client-urls listen-metrics-urls listen-peer-urls log-format log-level log-outputs log-rotation-config-json logger max-concurrent-streams max-request-bytes max-snapshots max-txn-ops max-wals metrics name peer-auto-tls peer-cert-allowed-cn peer-cert-allowed-hostname peer-cert-file peer-client-cert-auth peer-client-cert-file peer-client-key-file peer-crl-file peer-key-file peer-trusted-ca-file pre-vote proxy quota-backend-bytes self-signed-cert-validity snapshot-count socket-reuse-address socket-reuse-port strict-reconfig-check tls-max-version tls-min-version trusted-ca-file unsafe-no-fsync v2-deprecation version wal-dir watch-progress-notify-interval'.split(
@@ -79,6 +87,7 @@ const filesOf = new Set([
 /** What the component's log ends with, or undefined where it runs. `words` begin with the program. */
 export function componentFault(words: readonly string[], hasFile: (path: string) => boolean): string | undefined {
   const [program, ...rest] = words
+  if (program === 'kube-proxy') return proxyFault(rest, hasFile)
   if (program === 'etcd') return etcdFault(rest, hasFile)
   const known = flagsOf[program]
   if (!known) return undefined

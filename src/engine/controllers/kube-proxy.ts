@@ -37,7 +37,8 @@ export function kubeProxy({ node, net, clock, random }: KubeProxyOptions): Patie
     tables.set(key, table)
     const targets = (from: string): readonly Target[] => {
       const all = rule.targets(from)
-      if (all.length === 0) return all
+      // Nobody asks: the rules are only looked at.
+      if (all.length === 0 || from === '') return all
       const known = table.get(from)
       const kept =
         known && clock.now() - known.atMs < timeoutMs && all.some(({ ip, port }) => ip === known.target.ip && port === known.target.port)

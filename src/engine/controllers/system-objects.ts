@@ -5,13 +5,19 @@ export interface SystemOptions {
   readonly clusterDns: string
   readonly domain: string
   readonly version: string
+  readonly podCidr: string
+  /** `https://192.168.49.2:6443`. */
+  readonly server: string
   readonly dnsReplicas?: number
 }
 
 const namespace = 'kube-system'
 
 /** Makes what is not there yet. */
-export function installSystemObjects(client: Client, { clusterDns, domain, version, dnsReplicas = 2 }: SystemOptions): void {
+export function installSystemObjects(
+  client: Client,
+  { clusterDns, domain, version, podCidr, server, dnsReplicas = 2 }: SystemOptions,
+): void {
   const ensure = (resource: string, object: object): void => {
     const draft = object as Draft<KubernetesObject>
     if (!client.get(resource, draft.metadata.namespace ?? '', draft.metadata.name ?? '')) client.create(resource, draft)
@@ -84,6 +90,10 @@ export function installSystemObjects(client: Client, { clusterDns, domain, versi
       },
     },
   })
+  ensure('configmaps', {
+    metadata: { name: 'kube-proxy', namespace, labels: { app: 'kube-proxy' } },
+    data: proxyConfiguration(podCidr, server),
+  })
   ensure('daemonsets.apps', {
     metadata: { name: 'kube-proxy', namespace, labels: { 'k8s-app': 'kube-proxy' } },
     spec: {
@@ -99,8 +109,22 @@ export function installSystemObjects(client: Client, { clusterDns, domain, versi
             {
               name: 'kube-proxy',
               image: `registry.k8s.io/kube-proxy:${version}`,
-              command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf'],
+              command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf', '--hostname-override=$(NODE_NAME)'],
+              env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } }],
+              imagePullPolicy: 'IfNotPresent',
+              securityContext: { privileged: true },
+              volumeMounts: [
+                { mountPath: '/var/lib/kube-proxy', name: 'kube-proxy' },
+                { mountPath: '/run/xtables.lock', name: 'xtables-lock' },
+                { mountPath: '/lib/modules', name: 'lib-modules', readOnly: true },
+              ],
             },
+          ],
+          nodeSelector: { 'kubernetes.io/os': 'linux' },
+          volumes: [
+            { name: 'kube-proxy', configMap: { name: 'kube-proxy', defaultMode: 420 } },
+            { name: 'xtables-lock', hostPath: { path: '/run/xtables.lock', type: 'FileOrCreate' } },
+            { name: 'lib-modules', hostPath: { path: '/lib/modules', type: '' } },
           ],
         },
       },
@@ -143,6 +167,75 @@ const controllerAccounts = [
   'ttl-controller',
   'validatingadmissionpolicy-status-controller',
 ]
+
+const proxyConfiguration = (podCidr: string, server: string): Readonly<Record<string, string>> => ({
+  'config.conf': `apiVersion: kubeproxy.config.k8s.io/v1alpha1
+bindAddress: 0.0.0.0
+bindAddressHardFail: false
+clientConnection:
+  acceptContentTypes: ""
+  burst: 0
+  contentType: ""
+  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
+  qps: 0
+clusterCIDR: ${podCidr}
+configSyncPeriod: 0s
+conntrack:
+  maxPerCore: null
+  min: null
+  tcpBeLiberal: false
+  tcpCloseWaitTimeout: null
+  tcpEstablishedTimeout: null
+  udpStreamTimeout: 0s
+  udpTimeout: 0s
+detectLocal:
+  bridgeInterface: ""
+  interfaceNamePrefix: ""
+detectLocalMode: ""
+enableProfiling: false
+healthzBindAddress: ""
+hostnameOverride: ""
+iptables:
+  localhostNodePorts: null
+  masqueradeAll: false
+  masqueradeBit: null
+  minSyncPeriod: 0s
+  syncPeriod: 0s
+kind: KubeProxyConfiguration
+logging:
+  flushFrequency: 0
+  options:
+    json:
+      infoBufferSize: "0"
+    text:
+      infoBufferSize: "0"
+  verbosity: 0
+metricsBindAddress: ""
+mode: ""
+nodePortAddresses: null
+oomScoreAdj: null
+portRange: ""
+showHiddenMetricsForVersion: ""
+`,
+  'kubeconfig.conf': `apiVersion: v1
+kind: Config
+clusters:
+- cluster:
+    certificate-authority: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
+    server: ${server}
+  name: default
+contexts:
+- context:
+    cluster: default
+    namespace: default
+    user: default
+  name: default
+current-context: default
+users:
+- name: default
+  user:
+    tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token`,
+})
 
 function corefile(domain: string): string {
   return `.:53 {

@@ -1,4 +1,4 @@
-/** iptables and iptables-save, for looking at what Docker has set up. Rules of one's own are refused, as connections would not heed them. */
+/** iptables and iptables-save, for looking at what Docker and kube-proxy have set up. Rules of one's own are refused, as connections would not heed them. */
 import { hasCapability } from '../kernel/capabilities.ts'
 import { type Blocking, err, type Process, type Program } from '../kernel/process.ts'
 import type { Firewall, FirewallChain, FirewallRule } from '../network/firewall.ts'
@@ -54,7 +54,7 @@ export const iptables: Program = function* (process) {
     return 3
   }
   if (command === 'change') {
-    yield* err(process, "iptables: rules of one's own are not simulated here; only those of Docker can be looked at\n")
+    yield* err(process, "iptables: rules of one's own are not simulated here; those of Docker and kube-proxy can be looked at\n")
     return 4
   }
   if (command === '') {
