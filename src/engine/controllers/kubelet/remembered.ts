@@ -13,7 +13,7 @@ export function remember(each: ContainerRecord, pod: V1Pod, { host, isOver }: { 
   if (!before || !id) return undefined
   const there = host.runtime.status(id)
   if (there) {
-    Object.assign(each, { id, info: there, restartCount: before.restartCount })
+    if (there.state === 'exited') Object.assign(each, { id, info: there, restartCount: before.restartCount })
     return undefined
   }
   if (host.isResumed || isOver) return resume(each, before, host)
