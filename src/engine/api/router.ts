@@ -144,7 +144,7 @@ export class Router {
       warnings,
       user,
     }
-    if (!hasMethod(request.method, target)) throw methodNotAllowed
+    if (!hasMethod(request.method, target)) throw isOnlyCreated(target) ? pathNotFound : methodNotAllowed
     if (kind.deprecation) {
       warnings.push(kind.deprecation)
       this.#metrics.countDeprecated({ group: kind.group, version: kind.version, resource: kind.resource, subresource })
@@ -266,6 +266,11 @@ function hasMethod(method: string, { kind, name, subresource }: Target): boolean
   const isOfAll = name === '' && subresource === ''
   const verb = method === 'GET' && isOfAll ? 'list' : method === 'DELETE' && isOfAll ? 'deletecollection' : verbOf(method)
   return known === undefined || known.some((each) => each === verb)
+}
+
+/** A Binding, a review: there is no path of a single one, whatever the method. */
+function isOnlyCreated({ kind, name, subresource }: Target): boolean {
+  return name !== '' && subresource === '' && kind.verbs.every((verb) => verb === 'create')
 }
 
 /** As much as the server reads of one object. */
