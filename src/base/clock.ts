@@ -15,6 +15,8 @@ export interface Clock {
   after(ms: number, run: () => void): Cancel
   /** Time stands still until the answer is called: something outside the session (a library being loaded) is under way. */
   hold(): Cancel
+  /** Tells of a bug of ours in a part of the engine that goes on all the same; where nobody listens the error is thrown on. */
+  fault(part: string, error: unknown): void
 }
 
 interface Timer {
@@ -31,6 +33,8 @@ export class ManualClock implements Clock {
   #soonHead = 0
   #holds = 0
   readonly #later = new TimerHeap()
+  /** Told of what planned work threw, and of `fault`s: one broken part must not stop all others. */
+  onFault: ((part: string, error: unknown) => void) | undefined
 
   constructor(startMs = Date.UTC(2026, 0, 5, 9)) {
     this.#now = startMs
@@ -58,6 +62,11 @@ export class ManualClock implements Clock {
     }
   }
 
+  fault(part: string, error: unknown): void {
+    if (!this.onFault) throw error
+    this.onFault(part, error)
+  }
+
   get isHeld(): boolean {
     return this.#holds > 0
   }
@@ -79,14 +88,22 @@ export class ManualClock implements Clock {
         this.#soon = this.#soon.slice(this.#soonHead)
         this.#soonHead = 0
       }
-      soon.run?.()
+      this.#run(soon)
       return true
     }
     if (!later || later.at > until || (this.isHeld && later.at > this.#now)) return false
     this.#later.pop()
     this.#now = Math.max(this.#now, later.at)
-    later.run?.()
+    this.#run(later)
     return true
+  }
+
+  #run(timer: Timer): void {
+    try {
+      timer.run?.()
+    } catch (error) {
+      this.fault('the engine', error)
+    }
   }
 
   /** Lets `ms` milliseconds pass and does everything that falls due on the way. */

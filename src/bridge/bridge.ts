@@ -12,7 +12,7 @@ import type { HttpHandler } from '../base/http.ts'
 import { type Drive, drive } from '../session/drive.ts'
 import { Session } from '../session/session.ts'
 import { serve } from './serve.ts'
-import { nodeSupplies, tellFault } from './supplies.ts'
+import { nodeSupplies, outliveFaults, tellFault } from './supplies.ts'
 
 export async function bridge(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -25,6 +25,7 @@ export async function bridge(args: readonly string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   })
+  outliveFaults()
   const session = await Session.create({
     preset: values.preset,
     nodes: values.nodes?.split(','),

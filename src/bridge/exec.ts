@@ -6,12 +6,13 @@ import { createInterface } from 'node:readline'
 import { Session } from '../session/session.ts'
 import { type Behind, isBehind, play, playBehind, type Step } from '../session/steps.ts'
 import type { Preset } from '../session/presets.ts'
-import { nodeSupplies, tellFault } from './supplies.ts'
+import { nodeSupplies, outliveFaults, tellFault } from './supplies.ts'
 
 /** How long the answer to a command in the background waits for its end, when no other step comes. */
 const patienceMs = 2_000
 
 export async function exec(): Promise<number> {
+  outliveFaults()
   let session: Session | undefined
   let exitCode = 0
   const answers = new Answers()

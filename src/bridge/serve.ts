@@ -39,7 +39,9 @@ export async function serve(handler: HttpHandler, { port = 0, kick, tls, refuse 
   server.on('request', async (incoming: IncomingMessage, response: ServerResponse) => {
     const refusal = refuse?.(incoming)
     if (refusal) return answer(refusal, incoming, response)
-    const request = requestOf(incoming, await collected(incoming))
+    const body = await collected(incoming)
+    if (!body) return
+    const request = requestOf(incoming, body)
     const result = handler.handle(request, peerOf(incoming))
     kick()
     answer(result instanceof Pending ? await settled(result, incoming) : result, incoming, response)
@@ -82,9 +84,14 @@ function peerOf(incoming: IncomingMessage): Peer {
   }
 }
 
-async function collected(incoming: IncomingMessage): Promise<Uint8Array> {
+/** Undefined where the client went away while it was sending. */
+async function collected(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
   const parts: Buffer[] = []
-  for await (const part of incoming) parts.push(part as Buffer)
+  try {
+    for await (const part of incoming) parts.push(part as Buffer)
+  } catch {
+    return undefined
+  }
   const all = Buffer.concat(parts)
   return new Uint8Array(all.buffer, all.byteOffset, all.length)
 }

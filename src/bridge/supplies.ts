@@ -43,3 +43,8 @@ export const nodeSupplies: Supplies = {
 export function tellFault(program: string, error: unknown): void {
   process.stderr.write(`bug: ${program}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
 }
+
+/** What was thrown where nobody waits for it, in a socket's event or a promise: the other clients are served all the same. */
+export function outliveFaults(): void {
+  process.on('uncaughtException', (error) => tellFault('drydock', error))
+}

@@ -43,7 +43,7 @@ export interface SessionOptions extends Preset {
   readonly seed?: number
   /** Session time at the start, ms; a new session begins at a fixed moment so that it can be replayed. */
   readonly startMs?: number
-  /** A program of ours threw what it should not; without it the error is thrown on. */
+  /** A program or a part of the engine threw what it should not; without it the error is thrown on. */
   readonly onFault?: (program: string, error: unknown) => void
 }
 
@@ -107,6 +107,7 @@ export class Session {
       catalogue: preset.catalogue,
     }
     this.clock = new ManualClock(saved ? Number(saved.world.now) : startMs)
+    this.clock.onFault = (part, error) => this.onFault(part, error)
     this.random = new Random(seed)
     if (saved) this.random.restore(Number(saved.world.random))
     const lesson = saved?.world.lesson as LessonState | undefined

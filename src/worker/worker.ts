@@ -47,6 +47,10 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer })
 }
 
+function tellFault(part: string, error: unknown): void {
+  post({ type: 'trouble', message: `A bug of Drydock: ${part} failed: ${error instanceof Error ? error.message : String(error)}` })
+}
+
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   void received(data).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error)
@@ -101,6 +105,7 @@ async function open(name: string, preset: string, takeOver: boolean): Promise<vo
     preset: saved ? String(saved.world.preset ?? preset) : preset,
     saved,
     supplies: browserSupplies,
+    onFault: tellFault,
     startMs: Date.now(),
     seed: crypto.getRandomValues(new Uint32Array(1))[0],
   })
@@ -117,8 +122,6 @@ function begin(name: string, session: Session, storage: Storage, undo: Undo): vo
   const driven = drive(session.clock, planFrame)
   session.onPlanned = () => driven.kick()
   workspace = { name, session, keeper, storage, lessons, feed, drive: driven, terminals: new Map() }
-  session.onFault = (program, error) =>
-    post({ type: 'trouble', message: `A bug of Drydock: ${program} failed: ${error instanceof Error ? error.message : String(error)}` })
   session.onFileChanged = (path) => post({ type: 'file-changed', path })
   isFrameUnderWay = false
   post({ type: 'opened', home: session.home, lesson: session.lesson?.lesson ?? null })
@@ -259,6 +262,7 @@ async function exchanged(present: Workspace, saved: Awaited<ReturnType<Storage['
     preset: saved ? String(saved.world.preset ?? preset) : preset,
     saved,
     supplies: browserSupplies,
+    onFault: tellFault,
     startMs: Date.now(),
     seed: crypto.getRandomValues(new Uint32Array(1))[0],
   })

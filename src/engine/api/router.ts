@@ -84,8 +84,16 @@ export class Router {
           return this.handle(request, peer)
         })
       }
-      throw error
+      return this.#finished(asked, this.#panicked(request, error))
     }
+  }
+
+  /** A bug of ours: the server goes on, as the real one recovers from a panic of its handlers. */
+  #panicked({ method, url }: HttpRequest, error: unknown): HttpResponse {
+    this.#registry.clock.fault(`kube-apiserver, at ${method} ${url}`, error)
+    return textResponse(500, 'This request caused apiserver to panic. Look in the logs for details.\n', {
+      'x-content-type-options': 'nosniff',
+    })
   }
 
   /** Counts the answer, and adds what every answer carries. */
@@ -247,8 +255,7 @@ export class Router {
       this.#authorize(userOf(this.#registry, request, peer), 'POST', target, isWatch(query))
       return upgraded(this.#connection(call), request)
     } catch (error) {
-      if (error instanceof ApiError) return jsonResponse(error.code, statusOf(error))
-      throw error
+      return error instanceof ApiError ? jsonResponse(error.code, statusOf(error)) : this.#panicked(request, error)
     }
   }
 

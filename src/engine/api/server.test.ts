@@ -54,3 +54,18 @@ test('a watcher reads on from where its list ended', () => {
   clock.settle()
   expect(textOf((body as ByteStream).readAll())).toContain('"type":"ADDED"')
 })
+
+test('a bug of ours is answered as a panic of the real server is, and told', () => {
+  const { server, clock, store } = newServer()
+  const told: string[] = []
+  clock.onFault = (part) => told.push(part)
+  store.put('pods', 'default/broken', { metadata: { name: 'broken', namespace: 'default' } }, { by: 'a bug', because: 0 })
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
+  const { status, headers, body } = server.handle(request('GET', '/api/v1/pods', undefined, { accept }), {}) as HttpResponse
+  expect([status, headers['content-type'], body]).toEqual([
+    500,
+    'text/plain; charset=utf-8',
+    'This request caused apiserver to panic. Look in the logs for details.\n',
+  ])
+  expect(told).toEqual(['kube-apiserver, at GET /api/v1/pods'])
+})

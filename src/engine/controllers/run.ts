@@ -37,6 +37,8 @@ export function runController(controller: PatientController, { store, clock, cli
   const queue = new Map<string, number>()
   const delayed = new Map<string, { at: number; because: number; cancel: Cancel }>()
   const failures = new Map<string, number>()
+  /** Keys on which the loop has a bug: said once, tried again and again. */
+  const faulty = new Set<string>()
   const cancels: Cancel[] = []
   let seen = 0
   let isPlanned = false
@@ -97,7 +99,15 @@ export function runController(controller: PatientController, { store, clock, cli
     }
     seen = store.revision
     if (isMixed) news = [...news].sort((a, b) => a.revision - b.revision)
-    for (const entry of news) for (const key of controller.watches[entry.resource](entry)) ask(key, entry.revision)
+    for (const entry of news) askFor(entry)
+  }
+
+  const askFor = (entry: Entry): void => {
+    try {
+      for (const key of controller.watches[entry.resource](entry)) ask(key, entry.revision)
+    } catch (error) {
+      clock.fault(`${controller.name}, reading ${entry.resource} ${entry.key}`, error)
+    }
   }
 
   /** What is there already is told as if it had just come. */
@@ -118,7 +128,7 @@ export function runController(controller: PatientController, { store, clock, cli
           because: 0,
           at: clock.now(),
         }
-        for (const key of controller.watches[resource](entry)) ask(key, revision)
+        askFor(entry)
       }
     }
   }
@@ -127,6 +137,12 @@ export function runController(controller: PatientController, { store, clock, cli
     const count = failures.get(key) ?? 0
     failures.set(key, count + 1)
     enqueueAfter(key, Math.min(pace.retryFirst * 2 ** count, pace.retryMost), because)
+  }
+
+  const tellFault = (key: string, error: unknown): void => {
+    if (faulty.has(key)) return
+    faulty.add(key)
+    clock.fault(`${controller.name}, at ${key}`, error)
   }
 
   const turn = (): void => {
@@ -147,12 +163,15 @@ export function runController(controller: PatientController, { store, clock, cli
     try {
       const again = controller.reconcile(key, client.because(because))
       failures.delete(key)
+      faulty.delete(key)
       if (again === 0) enqueue(key, because)
       else if (again !== undefined) enqueueAfter(key, again, because)
     } catch (error) {
       if (error instanceof NotYet) enqueueAfter(key, pace.retryFirst, because)
-      else if (!(error instanceof ApiError)) throw error
-      else retryLater(key, because)
+      else {
+        retryLater(key, because)
+        if (!(error instanceof ApiError)) tellFault(key, error)
+      }
     }
     if (queue.size > 0 || seen !== store.revision) plan()
   }

@@ -148,13 +148,13 @@ export class DockerEngine implements HttpHandler {
       try {
         const answer = serve(this.daemon, call)
         if ('status' in answer) return finish(answer)
-        const pending = answered(this.#clock, this.#under(answer), (error) => refusal(error))
+        const pending = answered(this.#clock, this.#under(answer), (error) => this.#refusal(error))
         if (!(pending instanceof Pending)) return finish(pending)
         const whole = new Pending<HttpResponse>()
         pending.ready.once(() => whole.resolve(finish(pending.value as HttpResponse)))
         return whole
       } catch (error) {
-        return finish(refusal(error))
+        return finish(this.#refusal(error))
       }
     })
   }
@@ -168,10 +168,10 @@ export class DockerEngine implements HttpHandler {
         if (attachTo) return attachUpgraded(this.daemon, decodeURIComponent(attachTo[1]), query)
         if (execStart) return this.#execUpgraded(execStart[1])
       } catch (error) {
-        return withHeaders(refusal(error), this.#clock.now())
+        return withHeaders(this.#refusal(error), this.#clock.now())
       }
       const answer = this.handle(request, peer)
-      return answer instanceof Pending ? withHeaders(refusal(notFound('page not found')), this.#clock.now()) : answer
+      return answer instanceof Pending ? withHeaders(this.#refusal(notFound('page not found')), this.#clock.now()) : answer
     })
   }
 
@@ -239,6 +239,12 @@ export class DockerEngine implements HttpHandler {
     return { serve: found.serve, call: { request, params: found.params, query, minor: versioned ? Number(versioned[2]) : 51 } }
   }
 
+  #refusal(error: unknown): HttpResponse {
+    if (error instanceof DockerError) return json(error.status, { message: error.message })
+    this.#clock.fault('dockerd', error)
+    return json(500, { message: `a bug of Drydock: ${error instanceof Error ? error.message : String(error)}` })
+  }
+
   #inSwarm(method: string, path: string): { serve: Serve; params: Record<string, string> } | undefined {
     const serve = swarmRoute(this.daemon, method, path)
     return serve && { params: {}, serve: (_, call) => serve(call) }
@@ -250,9 +256,4 @@ function pathOf(url: string): [string, URLSearchParams] {
   const bare = url.replace(/^\/v\d+\.\d+(?=\/)/, '')
   const mark = bare.indexOf('?')
   return mark < 0 ? [bare, new URLSearchParams()] : [bare.slice(0, mark), new URLSearchParams(bare.slice(mark + 1))]
-}
-
-function refusal(error: unknown): HttpResponse {
-  if (!(error instanceof DockerError)) throw error
-  return json(error.status, { message: error.message })
 }

@@ -211,8 +211,11 @@ export function startKubelet({
     let cancel: Cancel = () => {}
     const again = (): void => {
       cancel = clock.after(ms, () => {
-        run()
-        again()
+        try {
+          run()
+        } finally {
+          again()
+        }
       })
     }
     again()
