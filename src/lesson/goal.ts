@@ -28,6 +28,8 @@ export interface Held {
 const Pod = v.object({
   metadata: v.object({
     name: v.string(),
+    /** A Pod that was set aside by its labels has no owner any more, but still its owner's name. */
+    generateName: v.optional(v.string()),
     namespace: v.string(),
     deletionTimestamp: v.optional(v.string()),
     ownerReferences: v.nullish(v.array(v.object({ kind: v.string(), name: v.string() }))),
@@ -82,7 +84,12 @@ function clusterMark({ resource, object }: Held): Told | undefined {
   const { metadata, status } = v.parse(Pod, object)
   if (isSystem(metadata.namespace) || metadata.deletionTimestamp) return undefined
   const owner = metadata.ownerReferences?.[0]
-  const label = owner === undefined ? metadata.name : owner.kind === 'ReplicaSet' ? owner.name.replace(/-[a-z0-9]{6,10}$/, '') : owner.name
+  const label =
+    owner === undefined
+      ? (metadata.generateName?.replace(/-$/, '') ?? metadata.name)
+      : owner.kind === 'ReplicaSet'
+        ? owner.name.replace(/-[a-z0-9]{6,10}$/, '')
+        : owner.name
   const isReady = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
   const reason = status?.containerStatuses?.find(({ state }) => state?.waiting)?.state?.waiting?.reason ?? ''
   const mark = isReady
