@@ -5,6 +5,7 @@
  * One frame is under way at a time: the worker coalesces until the page has drawn the last one and said so.
  */
 import type { GoalRow } from '../lesson/goal.ts'
+import type { Logged, LogLine } from '../session/container-log.ts'
 
 /** One change of one store. `object` is null when it was deleted. */
 export interface FrameEntry {
@@ -54,6 +55,8 @@ export interface CheckResult {
   /** What is still missing, computed from the state; empty when passed. */
   readonly hint: string
 }
+
+export type { LogLine }
 
 /** Answers `lessons`: what there is to choose from, in order. */
 export interface LessonSummary {
@@ -114,13 +117,15 @@ export type ToWorker =
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
 
 /**
- * What the page asks and is answered, by id: a file's text, its entries (`FileEntry[]`), `LessonSummary[]`, an `OpenedLesson`, a
+ * What the page asks and is answered, by id: a file's text, its entries (`FileEntry[]`), `LogLine[]`, `LessonSummary[]`, an `OpenedLesson`, a
  * `CheckResult`, an `OpenedPack`, the exported bytes; nothing for the others.
  */
 export type Question =
   | { readonly type: 'read-file'; readonly path: string }
   | { readonly type: 'write-file'; readonly path: string; readonly text: string }
   | { readonly type: 'list-files'; readonly path: string }
+  /** What a container or a Pod has printed. */
+  | ({ readonly type: 'log' } & Logged)
   | { readonly type: 'lessons' }
   | { readonly type: 'lesson-open'; readonly lesson: string }
   | { readonly type: 'lesson-check'; readonly lesson: string; readonly step: string }

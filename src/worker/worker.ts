@@ -21,6 +21,8 @@ const autosaveMs = 1_500
 const frameMs = 16
 /** Docker's command line is fetched this long after the session is there. */
 const dockerAfterMs = 500
+/** Lines of a log that the page shows. */
+const logLines = 500
 
 interface Workspace {
   readonly name: string
@@ -193,6 +195,8 @@ async function answer(present: Workspace, question: Question): Promise<unknown> 
       return keeper.saved()
     case 'list-files':
       return session.listFiles(question.path)
+    case 'log':
+      return (await import('../session/container-log.ts')).containerLog(session, question, logLines)
     case 'lessons':
       return (await lessons).room.summaries()
     case 'lesson-open':

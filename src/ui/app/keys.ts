@@ -74,7 +74,7 @@ export function useKeys(): void {
       }
       if (event.ctrlKey && event.key === '`') {
         event.preventDefault()
-        if (state.enlarged && state.enlarged !== 'terminal') store.setState({ enlarged: 'terminal' })
+        store.setState({ dock: 'terminal', ...(state.enlarged && { enlarged: 'terminal' }) })
         drydock.sinks.get(state.terminal)?.focus()
         return
       }
@@ -137,6 +137,7 @@ export const commands: readonly Command[] = [
   { title: 'Dark theme', run: (drydock) => setTheme(drydock, 'dark') },
   { title: 'Projector', run: ({ store }) => store.setState({ projector: !store.getState().projector, enlarged: undefined }) },
   { title: 'New terminal', run: openTerminal },
+  { title: 'Logs', run: ({ store }) => store.setState({ dock: 'logs' }) },
   { title: 'Search in the terminal', keys: 'Ctrl ⇧ F', run: ({ store }) => store.setState({ searchesTerminal: true }) },
   { title: 'Undo the last command', run: (drydock) => void undo(drydock) },
   { title: 'Redo what was undone', run: (drydock) => void redo(drydock) },

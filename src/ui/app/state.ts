@@ -19,6 +19,8 @@ export interface Subject {
 
 export type Theme = 'light' | 'dark'
 export type Mode = 'guided' | 'sandbox'
+/** What stands in the dock in place of the terminal in front. */
+export type DockView = 'terminal' | 'events' | 'logs'
 export type PaneName = 'lesson' | 'picture' | 'terminal' | 'editor'
 
 export interface State {
@@ -42,6 +44,7 @@ export interface State {
   readonly showsInspector: boolean
   readonly terminals: readonly string[]
   readonly terminal: string
+  readonly dock: DockView
   readonly filter: string
   /** Draws what belongs to the cluster itself, too: kube-system and its kind. */
   readonly showsSystem: boolean
@@ -178,6 +181,7 @@ function initialState(): State {
     showsInspector: true,
     terminals: ['terminal-1'],
     terminal: 'terminal-1',
+    dock: 'terminal',
     filter: new URLSearchParams(location.search).get('filter') ?? '',
     showsSystem: false,
     compares: false,
@@ -214,6 +218,7 @@ export function insert(drydock: Drydock, text: string): void {
   const { store, end, sinks } = drydock
   const { terminal } = store.getState()
   goTo(drydock, undefined)
+  store.setState({ dock: 'terminal' })
   end.send({ type: 'terminal-input', terminal, text })
   sinks.get(terminal)?.focus()
 }
@@ -265,7 +270,7 @@ export function openTerminal({ store }: Drydock): void {
   const { terminals } = store.getState()
   const number = Math.max(0, ...terminals.map((name) => Number(name.split('-')[1]))) + 1
   const terminal = `terminal-${number}`
-  store.setState({ terminals: [...terminals, terminal], terminal })
+  store.setState({ terminals: [...terminals, terminal], terminal, dock: 'terminal' })
 }
 
 export function closeTerminal({ store, end, sinks }: Drydock, terminal: string): void {

@@ -1,9 +1,10 @@
-/** What the thing looked at is, in plain words first; then its owners, its events, its YAML, and how to read its logs. */
+/** What the thing looked at is, in plain words first; then its owners, its events, its YAML, and what it prints. */
 import { X } from 'lucide-react'
 import { Fragment, useState } from 'react'
 import { Glyph } from '../app/glyph.tsx'
 import { Sentence } from '../app/sentence.tsx'
 import { insert, select, useDock, useDrydock, type Subject } from '../app/state.ts'
+import { LogView } from '../logs/log-view.tsx'
 import { shelf, type KubernetesEvent } from '../objects.ts'
 import { toneOf } from '../status.ts'
 import { clockOf } from '../timeline/clock-of.ts'
@@ -56,7 +57,7 @@ export function Inspector() {
         {tab === 'YAML' && (
           <pre className={style.yaml}>{yamlOf(withoutManagedFields(objectAt(world, subject.store, subject.resource, subject.key)))}</pre>
         )}
-        {tab === 'Logs' && <Logs found={found} />}
+        {tab === 'Logs' && <Logs found={found} subject={subject} />}
       </div>
     </section>
   )
@@ -160,13 +161,12 @@ function Events({ subject, world }: { readonly subject: Subject; readonly world:
   )
 }
 
-/** Logs are read where everybody reads them. */
-function Logs({ found }: { readonly found: Explained }) {
+function Logs({ found, subject }: { readonly found: Explained; readonly subject: Subject }) {
   if (found.logs.length === 0) return <p className={style.soft}>A {found.kind} writes no logs.</p>
   return (
     <>
-      <p className={style.soft}>What its processes print. Click to put the command at the prompt.</p>
-      <Commands title="" commands={found.logs} />
+      {(subject.resource === 'pods' || subject.resource === 'containers') && <LogView subject={subject} />}
+      <Commands title="In the terminal" commands={found.logs} />
     </>
   )
 }

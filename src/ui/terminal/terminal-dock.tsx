@@ -1,10 +1,17 @@
-/** The terminals, one tab each. All of them stay mounted: a hidden one goes on printing. */
+/** The terminals, one tab each, and what else stands there. All terminals stay mounted: a hidden one goes on printing. */
 import { Plus, X } from 'lucide-react'
-import { useState } from 'react'
-import { closeTerminal, goTo, openTerminal, useDock, useDrydock } from '../app/state.ts'
+import { lazy, Suspense, useState } from 'react'
+import { closeTerminal, goTo, openTerminal, useDock, useDrydock, type DockView } from '../app/state.ts'
 import { EventList } from './event-list.tsx'
 import { TerminalView } from './terminal-view.tsx'
 import style from './terminal-dock.module.css'
+
+const LogList = lazy(() => import('../logs/log-list.tsx').then(({ LogList }) => ({ default: LogList })))
+
+const others: readonly { readonly view: DockView; readonly title: string }[] = [
+  { view: 'events', title: 'Events' },
+  { view: 'logs', title: 'Logs' },
+]
 
 export function TerminalDock() {
   const drydock = useDrydock()
@@ -12,7 +19,7 @@ export function TerminalDock() {
   const front = useDock(({ terminal }) => terminal)
   const isPast = useDock(({ position }) => position !== undefined)
   const searches = useDock(({ searchesTerminal }) => searchesTerminal)
-  const [showsEvents, setShowsEvents] = useState(false)
+  const dock = useDock(({ dock }) => dock)
   return (
     <section className={style.dock} aria-label="Terminal">
       <div className={style.head}>
@@ -21,23 +28,24 @@ export function TerminalDock() {
             <button
               key={terminal}
               role="tab"
-              aria-selected={!showsEvents && terminal === front}
+              aria-selected={dock === 'terminal' && terminal === front}
               onClick={() => {
-                setShowsEvents(false)
-                drydock.store.setState({ terminal })
+                drydock.store.setState({ terminal, dock: 'terminal' })
                 queueMicrotask(() => drydock.sinks.get(terminal)?.focus())
               }}
             >
               {index === 0 ? 'Terminal' : `Terminal ${index + 1}`}
             </button>
           ))}
-          <button role="tab" aria-selected={showsEvents} onClick={() => setShowsEvents(true)}>
-            Events
-          </button>
+          {others.map(({ view, title }) => (
+            <button key={view} role="tab" aria-selected={dock === view} onClick={() => drydock.store.setState({ dock: view })}>
+              {title}
+            </button>
+          ))}
         </div>
         <span className={style.space} />
         {searches && <Search terminal={front} />}
-        {terminals.length > 1 && !showsEvents && (
+        {terminals.length > 1 && dock === 'terminal' && (
           <button
             className={style.small}
             aria-label="Close this terminal"
@@ -60,9 +68,14 @@ export function TerminalDock() {
       )}
       <div className={style.views}>
         {terminals.map((terminal) => (
-          <TerminalView key={terminal} terminal={terminal} isFront={!showsEvents && terminal === front} isReadOnly={isPast} />
+          <TerminalView key={terminal} terminal={terminal} isFront={dock === 'terminal' && terminal === front} isReadOnly={isPast} />
         ))}
-        {showsEvents && <EventList />}
+        {dock === 'events' && <EventList />}
+        {dock === 'logs' && (
+          <Suspense>
+            <LogList />
+          </Suspense>
+        )}
       </div>
     </section>
   )
