@@ -1,4 +1,7 @@
-/** What the built page loads at start, compressed: the page's own code, the worker, the styles, each with all that it imports at once. Empty when it was not built. */
+/**
+ * What the built page loads, compressed: up to the first prompt and right after it, the worker, the styles; each with all that it imports at
+ * once. Empty when it was not built.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
@@ -10,10 +13,13 @@ export function sizes(): { readonly name: string; readonly kilobytes: number }[]
   const assets = readdirSync(`${folder}/assets`)
   const named = (pattern: RegExp) => assets.filter((name) => pattern.test(name))
   const scripts = Array.from(html.matchAll(/(?:src|href)="\.?\/?assets\/([^"]+\.js)"/g), (match) => match[1])
+  const first = withImports([...scripts, ...named(/^first-terminal-.*\.js$/)])
+  const rest = withImports(named(/^page-.*\.js$/)).filter((name) => !first.includes(name))
   return [
-    { name: 'page: initial JavaScript', kilobytes: gzipped(withImports([...scripts, ...named(/^page-.*\.js$/)])) },
+    { name: 'page: JavaScript up to the first prompt', kilobytes: gzipped(first) },
+    { name: 'page: JavaScript right after it', kilobytes: gzipped(rest) },
     { name: 'worker: JavaScript at start', kilobytes: gzipped(withImports(named(/^worker-.*\.js$/))) },
-    { name: 'page: initial CSS', kilobytes: gzipped(named(/^page-.*\.css$/)) },
+    { name: 'page: initial CSS', kilobytes: gzipped(named(/^(first-terminal|held-terminals|page)-.*\.css$/)) },
   ]
 }
 

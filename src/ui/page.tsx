@@ -1,18 +1,19 @@
-/** The page itself: the state that the worker feeds, and the components that draw it. */
+/** The page around the terminal: the components that draw what the worker feeds. */
+import { startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
-import { firstPrompt } from './app/first-prompt.ts'
-import { DrydockContext, openDrydock } from './app/state.ts'
-import './app/tokens.css'
+import { DrydockContext, type Drydock } from './app/state.ts'
 
-export function open(worker: Worker): void {
-  const drydock = openDrydock(worker)
+export function open(drydock: Drydock): void {
   const root = document.getElementById('drydock')
   if (!root) throw new Error('bug: index.html has no #drydock')
-  createRoot(root).render(
-    <DrydockContext value={drydock}>
-      <App />
-    </DrydockContext>,
+  // In slices: somebody may be typing already.
+  startTransition(() =>
+    createRoot(root).render(
+      <DrydockContext value={drydock}>
+        <App />
+      </DrydockContext>,
+    ),
   )
-  if (import.meta.env.PROD) void firstPrompt.then(() => import('./app/offline.ts')).then(({ keepOffline }) => keepOffline(drydock))
+  if (import.meta.env.PROD) void import('./app/offline.ts').then(({ keepOffline }) => keepOffline(drydock))
 }

@@ -14,12 +14,14 @@ import type { Lessons } from './lessons.ts'
 import type { FromWorker, Question, ToWorker } from './messages.ts'
 import { browserSupplies } from './supplies.ts'
 import { owned } from './ownership.ts'
+import { loadEveryday } from '../unix/programs/index.ts'
 
 /** What happens between two prompts (a pod that came up) is stored this long after, ms. */
 const autosaveMs = 1_500
 /** Shortest time between two frames, ms: the page cannot draw more often. */
 const frameMs = 16
-/** Docker's command line is fetched this long after the session is there. */
+/** What is typed first is fetched this long after the session is there, ms: programs, then Docker's command line. */
+const everydayAfterMs = 150
 const dockerAfterMs = 500
 /** Lines of a log that the page shows. */
 const logLines = 500
@@ -128,7 +130,8 @@ function begin(name: string, session: Session, storage: Storage, undo: Undo): vo
   isFrameUnderWay = false
   post({ type: 'opened', home: session.home, lesson: session.lesson?.lesson ?? null })
   planFrame(true)
-  // What is typed first is mostly docker: it is here by then, and did not make the prompt wait.
+  // It is here when somebody has typed, and did not make the prompt wait.
+  setTimeout(() => void loadEveryday().catch(() => {}), everydayAfterMs)
   setTimeout(() => void loadDocker().catch(() => {}), dockerAfterMs)
 }
 

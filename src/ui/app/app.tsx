@@ -8,17 +8,14 @@ import { LessonPane } from '../lesson/lesson-pane.tsx'
 import { TerminalDock } from '../terminal/terminal-dock.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
 import style from './app.module.css'
-import { firstPrompt } from './first-prompt.ts'
 import { useKeys } from './keys.ts'
 import { Offer } from './offer.tsx'
 import { select, takeOver, useDock, useDrydock, type PaneName } from './state.ts'
 import { TopBar } from './top-bar.tsx'
 
-const Picture = lazy(() => firstPrompt.then(() => import('../diagram/picture.tsx')).then(({ Picture }) => ({ default: Picture })))
+const Picture = lazy(() => import('../diagram/picture.tsx').then(({ Picture }) => ({ default: Picture })))
 const Inspector = lazy(() => import('../inspector/inspector.tsx').then(({ Inspector }) => ({ default: Inspector })))
-const EditorPane = lazy(() =>
-  firstPrompt.then(() => import('../editor/editor-pane.tsx')).then(({ EditorPane }) => ({ default: EditorPane })),
-)
+const EditorPane = lazy(() => import('../editor/editor-pane.tsx').then(({ EditorPane }) => ({ default: EditorPane })))
 const Dialogs = lazy(() => import('./dialogs.tsx').then(({ Dialogs }) => ({ default: Dialogs })))
 
 export function App() {

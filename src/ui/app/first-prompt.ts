@@ -1,6 +1,6 @@
 /**
- * Until the terminal has shown its first prompt the processor belongs to it: picture, inspector, editor, lessons and the keeping for
- * offline use are fetched after that. Where no prompt comes (another tab has the workspace), they come all the same, a little later.
+ * Until the terminal has shown its first prompt the processor belongs to it: React and all that it draws are fetched after that. Where no
+ * prompt comes (another tab has the workspace, or it cannot be read), they come at once, to say so.
  */
 const longestWaitMs = 3_000
 
@@ -13,5 +13,9 @@ export const firstPrompt = new Promise<void>((resolve) => {
 setTimeout(settle, longestWaitMs)
 
 export function promptIsThere(): void {
+  settle()
+}
+
+export function noPromptComes(): void {
   settle()
 }

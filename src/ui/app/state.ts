@@ -10,6 +10,7 @@ import type { Frame } from '../../worker/messages.ts'
 import { openPageEnd, type PageEnd } from '../../worker/page.ts'
 import { lastBefore, Notes, type Note } from '../causes.ts'
 import { emptyWorld, History, type World } from '../world.ts'
+import { noPromptComes } from './first-prompt.ts'
 
 export interface Subject {
   readonly store: string
@@ -120,6 +121,7 @@ export function openDrydock(worker: Worker): Drydock {
     },
     taken: () => {
       wasTaken = true
+      noPromptComes()
       store.setState({ phase: 'taken' })
     },
     terminalOutput: (terminal, bytes) => {
@@ -131,7 +133,10 @@ export function openDrydock(worker: Worker): Drydock {
     fileChanged: (path) => {
       for (const listener of fileListeners) listener(path)
     },
-    trouble: (message) => store.setState({ trouble: message }),
+    trouble: (message) => {
+      noPromptComes()
+      store.setState({ trouble: message })
+    },
   })
 
   const foldFrame = (frame: Frame) => {

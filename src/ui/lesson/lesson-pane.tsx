@@ -2,7 +2,6 @@
 import { ChevronLeft, Lightbulb } from 'lucide-react'
 import { lazy, Suspense, useEffect } from 'react'
 import type { OpenedLesson } from '../../worker/messages.ts'
-import { firstPrompt } from '../app/first-prompt.ts'
 import { Glyph } from '../app/glyph.tsx'
 import { insert, useDock, useDrydock } from '../app/state.ts'
 import { commandIn } from './command-in.ts'
@@ -19,7 +18,7 @@ export function LessonPane() {
   const wanted = useDock(({ lesson }) => lesson)
   const { lesson } = useLessons()
   useEffect(() => {
-    if (isOpen) void firstPrompt.then(() => listLessons(drydock)).then(() => bringPackOfAddress(drydock))
+    if (isOpen) void listLessons(drydock).then(() => bringPackOfAddress(drydock))
   }, [drydock, isOpen])
   useEffect(() => {
     if (isOpen && wanted && wanted !== lesson?.id) void openLesson(drydock, wanted)

@@ -54,6 +54,7 @@ export class HeldTerminal implements TerminalSink {
       })
     }
     this.#refit()
+    this.#observer.disconnect()
     this.#observer.observe(place)
     return () => {
       this.#observer.disconnect()
