@@ -5,6 +5,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import { age, ageDescription, name } from '../../kinds/columns.ts'
 import { cleanupFinalizer } from '../../kinds/custom-resource-definition.ts'
+import { FieldErrors } from '../../kinds/field-errors.ts'
 import type {
   V1CustomResourceColumnDefinition,
   V1CustomResourceDefinition,
@@ -12,11 +13,13 @@ import type {
 } from '../../kinds/generated/types.ts'
 import { allVerbs, resourceName, type Column, type Kind, type StoredObject } from '../../kinds/kind.ts'
 import { schemaNamed } from '../../kinds/schema.ts'
+import { finalizerWarnings, validateEmbedded, validateLists, validateScale } from './custom-checks.ts'
 import { checkRules } from './custom-rules.ts'
 import { decode } from '../decode.ts'
 import { isRecord, isSame, keyOf, timestamp } from '../objects.ts'
 import type { Registry } from '../registry.ts'
-import { defaulted, hasRules, pruned, structOf, validateBySchema, type JsonSchema } from './structural-schema.ts'
+import { validateBySchema } from './schema-validation.ts'
+import { defaulted, hasRules, pruned, structOf, type JsonSchema } from './structural-schema.ts'
 
 const definitions = 'customresourcedefinitions.apiextensions.k8s.io'
 
@@ -231,6 +234,28 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
   return served.map((version) => {
     const schema = (version.schema?.openAPIV3Schema ?? { 'x-kubernetes-preserve-unknown-fields': true }) as unknown as JsonSchema
     const { status, scale } = version.subresources ?? {}
+    const paths = scale && {
+      specReplicas: scale.specReplicasPath,
+      statusReplicas: scale.statusReplicasPath,
+      selector: scale.labelSelectorPath,
+    }
+    const complete = (object: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject
+    const judge = (fresh: StoredObject, old: StoredObject | undefined, subresource: string | undefined, errors: FieldErrors) => {
+      validateBySchema(schema, fresh, '', errors, old)
+      if (paths) validateScale(paths, fresh, subresource, errors)
+      validateEmbedded(schema, fresh, '', errors)
+      const hadDoubles = new FieldErrors()
+      if (old) validateLists(schema, old, '', hadDoubles)
+      if (hadDoubles.list.length === 0) validateLists(schema, fresh, '', errors)
+      if (!hasRules(schema)) return
+      if (errors.list.some(({ reason }) => blocking.includes(reason)))
+        errors.invalid(
+          '<nil>',
+          'null',
+          'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+        )
+      else checkRules(schema, forRules(fresh), old && forRules(old), '', errors)
+    }
     return {
       group,
       version: version.name,
@@ -252,9 +277,7 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
             },
           }
         : {}),
-      ...(scale
-        ? { scale: { specReplicas: scale.specReplicasPath, statusReplicas: scale.statusReplicasPath, selector: scale.labelSelectorPath } }
-        : {}),
+      ...(paths ? { scale: paths } : {}),
       schema: '',
       structure: structOf(schema, {
         goName: names.kind,
@@ -275,34 +298,20 @@ function kindsOf({ metadata, spec }: V1CustomResourceDefinition): readonly Kind[
         : {}),
       columns: columnsOf(version),
       decode: (document: Readonly<Record<string, unknown>>) => decodeCustom(schema, document),
-      defaults: (object: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject,
+      defaults: complete,
       // Nobody writes a status with a new object; what the schema says of an unwritten one is there all the same.
-      onCreate: status
-        ? ({ status: _, ...object }: StoredObject) => defaulted({ ...schema, default: undefined }, object) as StoredObject
-        : undefined,
-      validate: (object: StoredObject, errors) => {
-        validateBySchema(schema, withoutMetadata(object), '', errors)
-        if (!hasRules(schema)) return
-        if (errors.list.length > 0)
-          errors.invalid(
-            '<nil>',
-            'null',
-            'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
-          )
-        // An update is judged beside what was there before.
-        else if (object.metadata.resourceVersion === '') checkRules(schema, forRules(object), undefined, '', errors)
-      },
-      validateUpdate: ({ old, fresh }, errors) => {
-        if (hasRules(schema) && errors.list.length === 0) checkRules(schema, forRules(fresh), forRules(old), '', errors)
-      },
+      onCreate: status ? ({ status: _, ...object }: StoredObject) => complete(object) : undefined,
+      onUpdate: ({ fresh }) => complete(fresh),
+      validateCreate: (object, errors) => judge(object, undefined, undefined, errors),
+      // An update is judged beside what was there before.
+      validateUpdate: ({ old, fresh, subresource }, errors) => judge(fresh, old, subresource, errors),
+      warnings: finalizerWarnings,
     } satisfies Kind
   })
 }
 
-function withoutMetadata(object: StoredObject): object {
-  const { metadata: _, ...rest } = object
-  return rest
-}
+/** A rule may not be asked about a value that is of the wrong kind or too large for it. */
+const blocking = ['FieldValueNotSupported', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid']
 
 /** Of its metadata a rule sees only the name. */
 function forRules(object: StoredObject): object {

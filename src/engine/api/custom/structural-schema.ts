@@ -1,11 +1,10 @@
 /**
- * The schemas that custom resource definitions bring: pruning, defaulting and validating by them, in the words of kube-openapi's
- * validation. They are also turned into the form the built-in shapes have, for server-side apply and explain.
+ * The schemas that custom resource definitions bring: pruning and defaulting by them. They are also turned into the form the built-in shapes
+ * have, for server-side apply and explain.
  */
-import type { FieldErrors } from '../../kinds/field-errors.ts'
 import type { Field, Schema, StructSchema } from '../../kinds/schema.ts'
 import type { CustomRule } from './custom-rules.ts'
-import { isRecord, isSame } from '../objects.ts'
+import { isRecord } from '../objects.ts'
 
 /** `JSONSchemaProps`, as far as it is acted on. */
 export interface JsonSchema {
@@ -47,128 +46,73 @@ export interface JsonSchema {
 }
 
 /** The value without what the schema does not know; what went is named in `unknown`. */
-export function pruned(schema: JsonSchema, value: unknown, path: string, unknown: string[]): unknown {
-  if (Array.isArray(value)) {
-    const { items } = schema
-    return items ? value.map((each, index) => pruned(items, each, `${path}[${index}]`, unknown)) : value
-  }
+export function pruned(schema: JsonSchema | undefined, value: unknown, path: string, unknown: string[]): unknown {
+  return kept(schema, value, path, unknown, schema?.['x-kubernetes-preserve-unknown-fields'] === true)
+}
+
+/** Where unknown fields stay, those of a place below that has fields of its own go all the same. */
+function kept(schema: JsonSchema | undefined, value: unknown, path: string, unknown: string[], keepsAll: boolean): unknown {
+  if (Array.isArray(value))
+    return value.map((each, index) => {
+      const place = `${path}[${index}]`
+      return keepsAll
+        ? schema?.items
+          ? kept(schema.items, each, place, unknown, true)
+          : each
+        : pruned(schema?.items, each, place, unknown)
+    })
   if (!isRecord(value)) return value
-  const { properties = {}, additionalProperties } = schema
-  const keepsAll = schema['x-kubernetes-preserve-unknown-fields'] === true || additionalProperties === true
+  const { properties = {}, additionalProperties } = schema ?? {}
+  const others = isRecord(additionalProperties) ? (additionalProperties as JsonSchema) : undefined
   const result: Record<string, unknown> = {}
   for (const [key, inner] of Object.entries(value)) {
     const place = path === '' ? key : `${path}.${key}`
-    const known = Object.hasOwn(properties, key)
-      ? properties[key]
-      : isRecord(additionalProperties)
-        ? (additionalProperties as JsonSchema)
-        : undefined
-    if (known) result[key] = pruned(known, inner, place, unknown)
-    else if (keepsAll || (schema['x-kubernetes-embedded-resource'] && ['apiVersion', 'kind', 'metadata'].includes(key))) result[key] = inner
+    if (schema?.['x-kubernetes-embedded-resource'] && ['apiVersion', 'kind', 'metadata'].includes(key)) result[key] = inner
+    else if (Object.hasOwn(properties, key)) result[key] = pruned(properties[key], inner, place, unknown)
+    // Any key may stand here, and without a schema for it nothing is known of what is in it.
+    else if (others || (additionalProperties === true && !keepsAll)) result[key] = pruned(others, inner, place, unknown)
+    else if (keepsAll) result[key] = inner
     else unknown.push(`unknown field ${JSON.stringify(place)}`)
   }
   return result
 }
 
-/** The value with defaults in the places where something is missing. */
+/** The value with defaults in the places where something is missing. A null that its place does not allow is as good as missing. */
 export function defaulted(schema: JsonSchema, value: unknown): unknown {
   if (Array.isArray(value)) {
     const { items } = schema
-    return items ? value.map((each) => defaulted(items, each)) : value
+    return items ? value.map((each: unknown) => defaulted(items, isForbiddenNull(items, each) ? (items.default ?? null) : each)) : value
   }
   if (!isRecord(value)) return value
+  const { properties = {}, additionalProperties } = schema
   let result: Record<string, unknown> | undefined
-  for (const [key, inner] of Object.entries(schema.properties ?? {})) {
+  for (const [key, inner] of Object.entries(properties)) {
     const before = value[key]
-    const isMissing = before === undefined || (before === null && inner.nullable !== true)
-    const start = isMissing ? inner.default : before
-    if (start === undefined) continue
-    const after = defaulted(inner, start)
-    if (after !== before) (result ??= { ...value })[key] = after
+    const start = before === undefined || isForbiddenNull(inner, before) ? inner.default : before
+    if (start === undefined && before === undefined) continue
+    const after = start === undefined ? undefined : defaulted(inner, start)
+    if (after === before) continue
+    result ??= { ...value }
+    if (after === undefined) delete result[key]
+    else result[key] = after
   }
-  if (isRecord(schema.additionalProperties)) {
-    for (const [key, inner] of Object.entries(value)) {
-      if (schema.properties?.[key]) continue
-      const after = defaulted(schema.additionalProperties as JsonSchema, inner)
-      if (after !== inner) (result ??= { ...value })[key] = after
+  if (isRecord(additionalProperties)) {
+    const others = additionalProperties as JsonSchema
+    for (const [key, before] of Object.entries(value)) {
+      if (Object.hasOwn(properties, key)) continue
+      const start = isForbiddenNull(others, before) ? others.default : before
+      const after = start === undefined ? undefined : defaulted(others, start)
+      if (after === before) continue
+      result ??= { ...value }
+      if (after === undefined) delete result[key]
+      else result[key] = after
     }
   }
   return result ?? value
 }
 
-const typeWords: Readonly<Record<string, (value: unknown) => boolean>> = {
-  object: isRecord,
-  array: Array.isArray,
-  string: (value) => typeof value === 'string',
-  boolean: (value) => typeof value === 'boolean',
-  integer: (value) => Number.isInteger(value),
-  number: (value) => typeof value === 'number',
-}
-
-export function validateBySchema(schema: JsonSchema, value: unknown, path: string, errors: FieldErrors): void {
-  if (value === null && schema.nullable) return
-  const place = path === '' ? '<nil>' : path
-  if (schema['x-kubernetes-int-or-string']) {
-    if (typeof value !== 'string' && !Number.isInteger(value)) wrongType(value, place, 'integer,string', errors)
-  } else if (schema.type !== undefined && !typeWords[schema.type]?.(value)) return wrongType(value, place, schema.type, errors)
-  if (schema.enum && !schema.enum.some((each) => isSame(each, value))) errors.notSupported(place, value, schema.enum.map(String))
-  if (typeof value === 'string') validateText(schema, value, place, errors)
-  if (typeof value === 'number') validateNumber(schema, value, place, errors)
-  if (Array.isArray(value)) {
-    const { minItems, maxItems, items } = schema
-    if (minItems !== undefined && value.length < minItems)
-      errors.invalid(place, value.length, `${place} in body should have at least ${minItems} items`)
-    if (maxItems !== undefined && value.length > maxItems) errors.tooMany(place, value.length, maxItems)
-    if (items) value.forEach((each, index) => validateBySchema(items, each, `${path}[${index}]`, errors))
-  }
-  if (!isRecord(value)) return
-  const { maxProperties } = schema
-  const count = Object.keys(value).length
-  if (maxProperties !== undefined && count > maxProperties) errors.tooMany(place, count, maxProperties)
-  for (const key of schema.required ?? []) if (value[key] === undefined) errors.required(path === '' ? key : `${path}.${key}`)
-  for (const [key, inner] of Object.entries(value)) {
-    const known =
-      schema.properties?.[key] ?? (isRecord(schema.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined)
-    if (known && !(path === '' && key === 'metadata')) validateBySchema(known, inner, path === '' ? key : `${path}.${key}`, errors)
-  }
-}
-
-function wrongType(value: unknown, place: string, wanted: string, errors: FieldErrors): void {
-  const actual =
-    value === null
-      ? 'null'
-      : Array.isArray(value)
-        ? 'array'
-        : typeof value === 'number'
-          ? Number.isInteger(value)
-            ? 'integer'
-            : 'number'
-          : typeof value
-  errors.typeInvalid(place, actual, `${place} in body must be of type ${wanted}: ${JSON.stringify(actual)}`)
-}
-
-function validateText({ pattern, minLength, maxLength, format }: JsonSchema, value: string, place: string, errors: FieldErrors): void {
-  if (maxLength !== undefined && [...value].length > maxLength) errors.tooLong(place, maxLength)
-  if (minLength !== undefined && [...value].length < minLength)
-    errors.invalid(place, value, `${place} in body should be at least ${minLength} chars long`)
-  if (pattern !== undefined && !new RegExp(pattern, 'u').test(value))
-    errors.invalid(place, value, `${place} in body should match '${pattern}'`)
-  if (format === 'date-time' && Number.isNaN(Date.parse(value)))
-    errors.invalid(place, value, `${place} in body must be of type date-time: ${JSON.stringify(value)}`)
-}
-
-function validateNumber(
-  { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema,
-  value: number,
-  place: string,
-  errors: FieldErrors,
-): void {
-  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum))
-    errors.invalid(place, value, `${place} in body should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`)
-  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum))
-    errors.invalid(place, value, `${place} in body should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`)
-  if (multipleOf !== undefined && value % multipleOf !== 0)
-    errors.invalid(place, value, `${place} in body should be a multiple of ${multipleOf}`)
+function isForbiddenNull(schema: JsonSchema, value: unknown): boolean {
+  return value === null && schema.nullable !== true
 }
 
 /** Rules in CEL somewhere in the schema. */

@@ -4,7 +4,8 @@
  */
 import { checkRuleSyntax } from '../../api/custom/custom-rules.ts'
 import { checkRuleCosts } from '../../api/custom/rule-cost.ts'
-import { pruned, validateBySchema, type JsonSchema } from '../../api/custom/structural-schema.ts'
+import { expressionOf, validateBySchema } from '../../api/custom/schema-validation.ts'
+import { pruned, type JsonSchema } from '../../api/custom/structural-schema.ts'
 import { areExpressionsLoaded } from '../../api/expressions/expressions.ts'
 import { isRecord } from '../../api/objects.ts'
 import { FieldErrors } from '../field-errors.ts'
@@ -137,7 +138,7 @@ function problemOfPattern(pattern: string): string | undefined {
   const lookaround = /\(\?(<?[=!])/.exec(pattern)
   if (lookaround) return `invalid or unsupported Perl syntax: \`(?${lookaround[1]}\``
   try {
-    new RegExp(pattern)
+    expressionOf(pattern)
     return undefined
   } catch {
     const open = pattern.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '')
