@@ -161,7 +161,10 @@ export function* replace(call: Call): Blocking<void> {
       }
       let result: Json
       if (isForced)
-        result = yield* call.api.json('POST', pathOf(resource, namespace), { body: wanted, query: call.writing(call.validation) })
+        result = yield* call.api.json('POST', pathOf(resource, namespace), {
+          body: unversioned(wanted),
+          query: call.writing(call.validation),
+        })
       else {
         const { resourceVersion } = wanted.metadata.resourceVersion
           ? wanted.metadata

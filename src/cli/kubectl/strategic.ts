@@ -159,8 +159,13 @@ function diffKeyed(
 ): { changed: Json[]; deleted: Json[] } {
   const changed: Json[] = []
   const deleted: Json[] = []
-  for (const item of after) {
-    const twin = before.find((other) => other?.[mergeKey] === item?.[mergeKey])
+  // Port 53 by UDP and by TCP have one key: of several such, the first is compared with the first, the second with the second.
+  const twinOf = (items: Json[], index: number, others: Json[]): Json | undefined => {
+    const hasKey = (other: Json): boolean => other?.[mergeKey] === items[index]?.[mergeKey]
+    return others.filter(hasKey)[items.slice(0, index).filter(hasKey).length]
+  }
+  for (const [index, item] of after.entries()) {
+    const twin = twinOf(after, index, before)
     if (twin === undefined) {
       if (!mode.ignoresChanges) changed.push(item)
       continue
@@ -169,8 +174,8 @@ function diffKeyed(
     if (Object.keys(inner).length > 0) changed.push({ ...inner, [mergeKey]: item[mergeKey] })
   }
   if (!mode.ignoresDeletions) {
-    for (const item of before)
-      if (!after.some((other) => other?.[mergeKey] === item?.[mergeKey])) deleted.push({ $patch: 'delete', [mergeKey]: item[mergeKey] })
+    for (const [index, item] of before.entries())
+      if (twinOf(before, index, after) === undefined) deleted.push({ $patch: 'delete', [mergeKey]: item[mergeKey] })
   }
   return { changed, deleted }
 }
