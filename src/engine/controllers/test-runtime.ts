@@ -74,7 +74,9 @@ export class TestRuntime implements ContainerRuntime {
     share: () => {},
     isShared: () => false,
     mkdir: () => {},
+    writeAtOnce: () => {},
     mountMemory: () => {},
+    pin: () => {},
     // Only what stands under /etc is kept: volumes are nobody's business here.
     write: (path, content) =>
       path.startsWith('/etc/') && this.#manifests.set(path, typeof content === 'string' ? bytesOf(content) : content),

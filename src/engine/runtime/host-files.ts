@@ -1,8 +1,9 @@
 /** The files of a machine as the kubelet uses them: whole files and folders by path, mounts on the way included. */
 import { MemoryFiles } from '../../unix/files/memory-files.ts'
+import { copyTree, putAtOnce } from './atomic-volume.ts'
 import type { Host } from './host.ts'
 import { makeParents } from './layer-files.ts'
-import type { HostFiles, VolumeFile } from './runtime.ts'
+import type { HostFiles } from './runtime.ts'
 
 export function hostFiles({ files, disk, kernel }: Host): HostFiles {
   const inMemory = new Map<string, MemoryFiles>()
@@ -29,13 +30,33 @@ export function hostFiles({ files, disk, kernel }: Host): HostFiles {
       files.mkdir(folderOf(path), { parents: true })
       files.writeFile(path, content, { mode })
     },
+    writeAtOnce(path, all) {
+      if (!files.exists(path)) files.mkdir(path, { parents: true, mode: 0o777 })
+      const { mount, inner } = files.locate(path)
+      putAtOnce(mount.files, inner, all, disk.now())
+    },
     mountMemory(path, all) {
+      const put = (into: MemoryFiles): void => putAtOnce(into, '/', all, disk.now())
       const known = inMemory.get(path)
-      if (known) return putAll(known, all)
+      if (known) return put(known)
       files.mkdir(path, { parents: true })
-      const fresh = new MemoryFiles({ now: disk.now, mode: 0o1777, quotaBytes: sizeBytes, fill: (empty) => putAll(empty, all) })
+      const fresh = new MemoryFiles({ now: disk.now, mode: 0o1777, quotaBytes: sizeBytes, fill: put })
       inMemory.set(path, fresh)
       files.mount({ at: path, files: fresh, root: '/', isReadOnly: false, source: 'tmpfs', options: `size=${sizeBytes / 1024}k` })
+    },
+    pin(from, to) {
+      this.remove(to)
+      const { mount, inner } = files.locate(files.realpath(from))
+      const node = mount.files.lookup(inner)
+      makeParents(disk, to)
+      if (node?.kind === 'file' && mount.files === disk) return copyTree(disk, inner, disk, to)
+      const isFolder = node?.kind === 'directory'
+      if (isFolder) files.mkdir(to, { parents: true })
+      else files.writeFile(to, '')
+      const held = new MemoryFiles({ now: disk.now, mode: node?.mode ?? 0o755 })
+      copyTree(mount.files, inner, held, isFolder ? '/' : '/held')
+      inMemory.set(to, held)
+      files.mount({ at: to, files: held, root: isFolder ? '/' : '/held', isReadOnly: true, source: mount.source })
     },
     read: (path) => (files.exists(path) ? files.readFile(path) : undefined),
     list: (path) => (files.exists(path) ? files.list(path) : []),
@@ -51,15 +72,6 @@ export function hostFiles({ files, disk, kernel }: Host): HostFiles {
       if (isOnDisk) disk.removeTree(path)
       else if (files.exists(path)) files.removeAll(path)
     },
-  }
-}
-
-function putAll(files: MemoryFiles, all: readonly VolumeFile[]): void {
-  for (const { path, content, mode } of all) {
-    const old = files.lookup(`/${path}`)
-    makeParents(files, `/${path}`)
-    if (old) files.remove(`/${path}`)
-    files.create(`/${path}`, { kind: 'file', mode, uid: 0, gid: 0, content: content() })
   }
 }
 

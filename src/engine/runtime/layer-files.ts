@@ -7,7 +7,7 @@ import { noBytes } from '../../base/bytes.ts'
 import type { TarEntry } from '../../base/tar.ts'
 import type { Layer } from '../images/image.ts'
 import { MemoryFiles, type MemoryNode } from '../../unix/files/memory-files.ts'
-import type { NewNode, Node } from '../../unix/files/node.ts'
+import type { FileSystem, NewNode, Node } from '../../unix/files/node.ts'
 
 const shared = new WeakMap<Layer, MemoryFiles>()
 
@@ -94,7 +94,7 @@ export function entriesOf(files: MemoryFiles): TarEntry[] {
 }
 
 /** The directories above a path, made where they are missing. */
-export function makeParents(files: MemoryFiles, path: string): void {
+export function makeParents(files: FileSystem, path: string): void {
   for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
     const parent = path.slice(0, slash)
     if (!files.lookup(parent)) files.create(parent, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 })

@@ -151,8 +151,12 @@ export interface HostFiles {
   /** Whether the folder itself is the group's already. */
   isShared(path: string, gid: number): boolean
   write(path: string, content: Uint8Array | string, mode?: number): void
-  /** A file system in memory at this path, with these files; one that stands there gets them too. */
+  /** A folder of the disk with these files, which change all at once. */
+  writeAtOnce(path: string, all: readonly VolumeFile[]): void
+  /** A file system in memory at this path, with these files; in one that stands there they change all at once. */
   mountMemory(path: string, all: readonly VolumeFile[]): void
+  /** What stands at `from` now, to be had at `to` whatever happens to `from`. */
+  pin(from: string, to: string): void
   read(path: string): Uint8Array | undefined
   list(path: string): readonly string[]
   /** With what is mounted in memory there. */

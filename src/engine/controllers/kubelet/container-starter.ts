@@ -111,7 +111,12 @@ export class ContainerStarter {
     let id: string
     try {
       const spec = {
-        ...containerSpec(each, { place: this.#worker.place(), hostPaths: this.#parts.volumes.hostPaths, files: runtime.files }),
+        ...containerSpec(each, {
+          place: this.#worker.place(),
+          hostPaths: this.#parts.volumes.hostPaths,
+          files: runtime.files,
+          isResumed: sleeping !== undefined,
+        }),
         id: sleeping,
       }
       id = runtime.createContainer(this.#worker.sandbox?.id ?? '', spec)

@@ -7,6 +7,7 @@ import type { ContainerRuntime } from '../../runtime/runtime.ts'
 import { ConfigError, environmentOf, expanded, type Place } from './environment.ts'
 import { limitsOf } from './resize.ts'
 import type { ContainerRecord } from './container-record.ts'
+import { isLive, podFolder } from './volumes.ts'
 
 type ContainerSpec = Parameters<ContainerRuntime['createContainer']>[1]
 
@@ -15,9 +16,11 @@ interface Surroundings {
   /** Where each volume of the pod is on the node. */
   readonly hostPaths: ReadonlyMap<string, string> | undefined
   readonly files: ContainerRuntime['files']
+  /** It goes on after the page was left. */
+  readonly isResumed?: boolean
 }
 
-export function containerSpec(each: ContainerRecord, { place, hostPaths, files }: Surroundings): ContainerSpec {
+export function containerSpec(each: ContainerRecord, { place, hostPaths, files, isResumed }: Surroundings): ContainerSpec {
   const { pod } = place
   const { spec } = each
   const { securityContext: own = {} } = spec
@@ -38,13 +41,22 @@ export function containerSpec(each: ContainerRecord, { place, hostPaths, files }
   const env = environmentOf(spec, place)
   const values = new Map(env.map(({ name, value }) => [name, value]))
   const inserted = (text: string): string => expanded(text, (name) => values.get(name))
-  const mounts = (spec.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly, subPath, subPathExpr }) => {
+  const mounts = (spec.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly, subPath, subPathExpr }, index) => {
     const base = hostPaths?.get(name)
     if (base === undefined) return []
+    const volume = pod.spec.volumes?.find((one) => one.name === name)
+    // What the kubelet itself writes, no container may.
+    const isOwn = volume !== undefined && isLive(volume)
     const inner = subPathExpr ? inserted(subPathExpr) : subPath
-    const hostPath = inner ? `${base}/${inner}` : base
-    if (inner && files.kind(hostPath) === undefined) files.mkdir(hostPath, 0o755)
-    return [{ hostPath, containerPath: mountPath.replace(/(.)\/+$/, '$1'), isReadOnly: Boolean(readOnly) }]
+    const containerPath = mountPath.replace(/(.)\/+$/, '$1')
+    if (!inner) return [{ hostPath: base, containerPath, isReadOnly: Boolean(readOnly) || isOwn }]
+    const hostPath = `${base}/${inner}`
+    if (files.kind(hostPath) === undefined) files.mkdir(hostPath, 0o755)
+    if (!isOwn) return [{ hostPath, containerPath, isReadOnly: Boolean(readOnly) }]
+    // The container keeps what it was started with.
+    const pinned = `${podFolder(pod)}/volume-subpaths/${name}/${each.name}/${index}`
+    if (!isResumed || files.kind(pinned) === undefined) files.pin(hostPath, pinned)
+    return [{ hostPath: pinned, containerPath, isReadOnly: true }]
   })
   const group = own.runAsGroup ?? pods.runAsGroup
   return {

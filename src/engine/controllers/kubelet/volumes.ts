@@ -55,7 +55,10 @@ function made(volume: V1Volume, place: VolumePlace): string {
     files.mkdir(at('empty-dir'), 0o777)
     return at('empty-dir')
   }
-  if (volume.configMap) return fill(at('configmap'), configFiles(volume.configMap, volume.configMap.defaultMode, place), files)
+  if (volume.configMap) {
+    files.writeAtOnce(at('configmap'), configFiles(volume.configMap, volume.configMap.defaultMode, place))
+    return at('configmap')
+  }
   const inMemory = (plugin: string, all: readonly VolumeFile[]): string => {
     files.mountMemory(at(plugin), all)
     return at(plugin)
@@ -103,12 +106,6 @@ export function sourcesOf(
     ...(source.secret ? [client.get('secrets', namespace, source.secret.name ?? '')] : []),
     ...(source.downwardAPI ? [pod.metadata.labels, pod.metadata.annotations, pod.spec] : []),
   ])
-}
-
-function fill(folder: string, all: readonly VolumeFile[], files: HostFiles): string {
-  files.mkdir(folder, 0o777)
-  for (const { path, content, mode } of all) files.write(`${folder}/${path}`, content(), mode)
-  return folder
 }
 
 function hostPath({ path, type = '' }: { path: string; type?: string }, files: HostFiles): string {

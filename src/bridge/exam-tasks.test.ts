@@ -1,0 +1,48 @@
+/** Tasks of the CKA, CKAD and CKS as candidates type them, where what they see hangs together from several rooms. */
+import { expect, test } from 'vitest'
+import { Session } from '../session/session.ts'
+import { play, run } from '../session/steps.ts'
+import { nodeSupplies } from './supplies.ts'
+
+async function cluster() {
+  const session = await Session.create({ preset: 'kubernetes-kubeadm-2nodes', supplies: nodeSupplies })
+  return {
+    type: async (cmd: string): Promise<string> => {
+      const { stdout, stderr } = await run(session, { cmd })
+      return stdout + stderr
+    },
+    pass: (seconds: number) => play(session, { sleep: seconds }),
+  }
+}
+
+test('a ConfigMap in a volume changes all at once and is read-only; a subPath keeps what the container was started with', async () => {
+  const { type, pass } = await cluster()
+  await type('kubectl create configmap web --from-literal=a=1')
+  await type(`kubectl apply -f - <<'END'
+apiVersion: v1
+kind: Pod
+metadata: {name: cfg}
+spec:
+  containers:
+  - name: c
+    image: busybox
+    command: [sleep, '3600']
+    volumeMounts: [{name: cm, mountPath: /etc/web}, {name: cm, mountPath: /etc/one/a.txt, subPath: a}]
+  volumes: [{name: cm, configMap: {name: web}}]
+END
+kubectl wait --for=condition=Ready pod/cfg`)
+  expect(await type('kubectl exec cfg -- touch /etc/web/x')).toBe(
+    'touch: /etc/web/x: Read-only file system\ncommand terminated with exit code 1\n',
+  )
+  await type(`kubectl patch configmap web -p '{"data":{"a":"2","b":"3"}}'`)
+  await pass(90)
+  const looked = await type(`kubectl exec cfg -- sh -c 'ls -a /etc/web; readlink /etc/web/a; cat /etc/web/a /etc/one/a.txt'`)
+  expect(looked.replace(/\.\.\d{4}(_\d\d){5}\.\d+/, '..TIME')).toBe('.\n..\n..TIME\n..data\na\nb\n..data/a\n21')
+})
+
+test('kubectl restarts what has one port by two protocols, and replaces by force what it was given by get', async () => {
+  const { type } = await cluster()
+  expect(await type('kubectl -n kube-system rollout restart deploy coredns')).toBe('deployment.apps/coredns restarted\n')
+  await type('kubectl run p --image=nginx; kubectl get pod p -o yaml > p.yaml')
+  expect(await type('kubectl replace --force -f p.yaml')).toBe('pod "p" deleted\npod/p replaced\n')
+})
