@@ -15,6 +15,7 @@
  * POST   /clusters/NAME/docker             → {}: a Docker engine on the control plane's machine, at port 2376
  * POST   /clusters/NAME/images             ← { image } → {}: puts an image of the laptop's engine, or of a registry, on every node
  * GET    /clusters/NAME/kubeconfig         → Access
+ * POST   /browse                           ← { address } → {}: shows it in the learner's browser, where there is one
  * GET    /machines                         → { machines: Machine[] }
  * POST   /machines/NAME/power              ← { on: boolean } → Machine
  * POST   /machines/NAME/kubeadm/init       ← InitWish → the same stream; `done` carries { join: JoinFacts }

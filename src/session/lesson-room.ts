@@ -3,10 +3,12 @@
  * sandbox's shell; what the script prints is the hint. Scripts in the background and foreground run beside each other, as
  * Killercoda's packs expect.
  */
+import { textOf } from '../base/bytes.ts'
 import { lessonTree } from '../lesson/markdown.ts'
 import { type Lesson, type LessonStep, type PackFiles, parsePack, pictureIn } from '../lesson/pack.ts'
 import type { Drive } from './drive.ts'
 import type { Session } from './session.ts'
+import { runUnseen } from './unseen.ts'
 
 /** What a world remembers of the lesson that it was begun for. */
 export interface LessonState {
@@ -152,23 +154,8 @@ export class LessonRoom {
   }
 
   async #scriptResult(script: string, drive: Drive | undefined): Promise<{ code: number; output: string }> {
-    const job = this.#session.start({ cmd: script, isUnseen: true })
-    const until = this.#session.clock.now() + checkPatienceMs
-    let output = ''
-    drive?.kick()
-    return new Promise((resolve) => {
-      const look = () => {
-        output += new TextDecoder().decode(job.stdout.readAll())
-        job.stderr.readAll()
-        if (job.process.isEnded) return resolve({ code: job.process.exitCode ?? 1, output })
-        if (this.#session.clock.now() > until) {
-          job.kill()
-          return resolve({ code: 124, output: 'The check took too long.' })
-        }
-        this.#session.clock.after(20, look)
-      }
-      look()
-    })
+    const { code, stdout } = await runUnseen(this.#session, script, checkPatienceMs, drive)
+    return code === undefined ? { code: 124, output: 'The check took too long.' } : { code, output: textOf(stdout) }
   }
 
   #passedHere(id: string): readonly string[] {

@@ -18,6 +18,7 @@ export interface MachinesApiOptions {
   /** CPUs and memory of the machine that all others run on. */
   readonly cpus: number
   readonly memoryBytes: number
+  readonly browse: (address: string) => void
 }
 
 type Step = readonly [step: string, ms: number, node?: string]
@@ -30,6 +31,10 @@ export function machinesApi(options: MachinesApiOptions): HttpHandler {
 
   const act = (method: string, path: string, body: string): HttpResponse => {
     const [what, name, action, rest] = path.split('?')[0].split('/').filter(Boolean).map(decodeURIComponent)
+    if (what === 'browse') {
+      options.browse((JSON.parse(body) as { address: string }).address)
+      return jsonResponse(200, {})
+    }
     if (what === 'machines' && name === undefined)
       return jsonResponse(200, {
         machines: [

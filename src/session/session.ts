@@ -86,6 +86,8 @@ export class Session {
     throw error
   }
   onFileChanged: (path: string) => void = () => {}
+  /** A program asks for a browser. */
+  onBrowse: (address: string) => void = () => {}
   readonly #stores = new Map<string, Store>()
   readonly #programs: ReadonlyMap<string, Program>
   readonly #commands: Store
@@ -173,6 +175,7 @@ export class Session {
       network: lan.network,
       cpus: laptopSize.cpus,
       memoryBytes: laptopSize.memoryBytes,
+      browse: (address) => this.onBrowse(address),
     })
     this.openMachines(this.laptop)
   }

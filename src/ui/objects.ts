@@ -104,6 +104,7 @@ export interface Service extends ApiObject {
       readonly protocol?: string
     }[]
   }
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } }
 }
 
 export interface Replicated extends ApiObject {

@@ -6,6 +6,7 @@
  */
 import type { GoalRow } from '../lesson/goal.ts'
 import type { Logged, LogLine } from '../session/container-log.ts'
+import type { Visited } from '../session/visit.ts'
 
 /** One change of one store. `object` is null when it was deleted. */
 export interface FrameEntry {
@@ -56,7 +57,7 @@ export interface CheckResult {
   readonly hint: string
 }
 
-export type { LogLine }
+export type { LogLine, Visited }
 
 /** Answers `lessons`: what there is to choose from, in order. */
 export interface LessonSummary {
@@ -117,7 +118,7 @@ export type ToWorker =
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
 
 /**
- * What the page asks and is answered, by id: a file's text, its entries (`FileEntry[]`), `LogLine[]`, `LessonSummary[]`, an `OpenedLesson`, a
+ * What the page asks and is answered, by id: a file's text, its entries (`FileEntry[]`), `LogLine[]`, a `Visited`, `LessonSummary[]`, an `OpenedLesson`, a
  * `CheckResult`, an `OpenedPack`, the exported bytes; nothing for the others.
  */
 export type Question =
@@ -126,6 +127,8 @@ export type Question =
   | { readonly type: 'list-files'; readonly path: string }
   /** What a container or a Pod has printed. */
   | ({ readonly type: 'log' } & Logged)
+  /** What is at an address, as seen from the learner's machine. */
+  | { readonly type: 'visit'; readonly url: string }
   | { readonly type: 'lessons' }
   | { readonly type: 'lesson-open'; readonly lesson: string }
   | { readonly type: 'lesson-check'; readonly lesson: string; readonly step: string }
@@ -150,6 +153,8 @@ export type FromWorker =
   | { readonly type: 'terminal-output'; readonly terminal: string; readonly bytes: Uint8Array }
   | { readonly type: 'terminal-ended'; readonly terminal: string }
   | { readonly type: 'file-changed'; readonly path: string }
+  /** A program asks for a browser. */
+  | { readonly type: 'browse'; readonly address: string }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'refused'; readonly id: number; readonly message: string }
   /** Storage is damaged, too new or full: said, never hidden. */

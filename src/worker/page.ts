@@ -13,6 +13,7 @@ export interface Listeners {
   terminalOutput(terminal: string, bytes: Uint8Array): void
   terminalEnded(terminal: string): void
   fileChanged(path: string): void
+  browse(address: string): void
   trouble(message: string): void
 }
 
@@ -55,6 +56,8 @@ export function openPageEnd(worker: Worker, listeners: Listeners): PageEnd {
         return listeners.terminalEnded(data.terminal)
       case 'file-changed':
         return listeners.fileChanged(data.path)
+      case 'browse':
+        return listeners.browse(data.address)
       case 'trouble':
         return listeners.trouble(data.message)
       case 'answer':

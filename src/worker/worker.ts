@@ -127,6 +127,7 @@ function begin(name: string, session: Session, storage: Storage, undo: Undo): vo
   session.onPlanned = () => driven.kick()
   workspace = { name, session, keeper, storage, lessons, feed, drive: driven, terminals: new Map() }
   session.onFileChanged = (path) => post({ type: 'file-changed', path })
+  session.onBrowse = (address) => post({ type: 'browse', address })
   isFrameUnderWay = false
   post({ type: 'opened', home: session.home, lesson: session.lesson?.lesson ?? null })
   planFrame(true)
@@ -200,6 +201,8 @@ async function answer(present: Workspace, question: Question): Promise<unknown> 
       return session.listFiles(question.path)
     case 'log':
       return (await import('../session/container-log.ts')).containerLog(session, question, logLines)
+    case 'visit':
+      return (await import('../session/visit.ts')).visit(session, question.url, driven)
     case 'lessons':
       return (await lessons).room.summaries()
     case 'lesson-open':

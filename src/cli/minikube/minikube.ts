@@ -324,6 +324,7 @@ const service: Run = function* (minikube) {
   if (urls.length === 0) return yield* minikube.say('crossed', `service ${namespace}/${name} has no node port`)
   yield* minikube.say('party', `Opening service ${namespace}/${name} in default browser...`)
   for (const url of urls) yield* out(minikube.process, `${url}\n`)
+  yield* ask(minikube.process, 'POST', '/browse', { address: urls[0] })
 }
 
 interface ServiceObject {

@@ -138,6 +138,7 @@ export const commands: readonly Command[] = [
   { title: 'Projector', run: ({ store }) => store.setState({ projector: !store.getState().projector, enlarged: undefined }) },
   { title: 'New terminal', run: openTerminal },
   { title: 'Logs', run: ({ store }) => store.setState({ dock: 'logs' }) },
+  { title: 'Browser', run: ({ store }) => store.setState({ dock: 'browser' }) },
   { title: 'Search in the terminal', keys: 'Ctrl ⇧ F', run: ({ store }) => store.setState({ searchesTerminal: true }) },
   { title: 'Undo the last command', run: (drydock) => void undo(drydock) },
   { title: 'Redo what was undone', run: (drydock) => void redo(drydock) },

@@ -21,7 +21,7 @@ export interface Subject {
 export type Theme = 'light' | 'dark'
 export type Mode = 'guided' | 'sandbox'
 /** What stands in the dock in place of the terminal in front. */
-export type DockView = 'terminal' | 'events' | 'logs'
+export type DockView = 'terminal' | 'events' | 'logs' | 'browser'
 export type PaneName = 'lesson' | 'picture' | 'terminal' | 'editor'
 
 export interface State {
@@ -46,6 +46,8 @@ export interface State {
   readonly terminals: readonly string[]
   readonly terminal: string
   readonly dock: DockView
+  /** What the browser was last asked to show; undefined: it was never opened. */
+  readonly visit: { readonly address: string } | undefined
   readonly filter: string
   /** Draws what belongs to the cluster itself, too: kube-system and its kind. */
   readonly showsSystem: boolean
@@ -133,6 +135,7 @@ export function openDrydock(worker: Worker): Drydock {
     fileChanged: (path) => {
       for (const listener of fileListeners) listener(path)
     },
+    browse: (address) => store.setState({ dock: 'browser', visit: { address } }),
     trouble: (message) => {
       noPromptComes()
       store.setState({ trouble: message })
@@ -187,6 +190,7 @@ function initialState(): State {
     terminals: ['terminal-1'],
     terminal: 'terminal-1',
     dock: 'terminal',
+    visit: undefined,
     filter: new URLSearchParams(location.search).get('filter') ?? '',
     showsSystem: false,
     compares: false,
@@ -256,6 +260,11 @@ export function goByNote(drydock: Drydock, by: 1 | -1): void {
   const note: Note | undefined = notes.all[here + by]
   if (note) goTo(drydock, note.position + 1)
   else if (by === 1) goTo(drydock, undefined)
+}
+
+/** Shows an address of the sandbox in the dock's browser. */
+export function browse({ store }: Drydock, address: string): void {
+  if (address.trim() !== '') store.setState({ dock: 'browser', visit: { address: address.trim() } })
 }
 
 export function setSpeed({ end }: Drydock, speed: number): void {

@@ -41,6 +41,8 @@ export interface Explained {
   readonly facts: readonly (readonly [string, string])[]
   /** Steps of its life, with the one it is in. */
   readonly life?: { readonly all: readonly string[]; readonly now: string }
+  /** Where it can be seen in a browser. */
+  readonly pages?: readonly string[]
   readonly commands: readonly string[]
   readonly logs: readonly string[]
 }
@@ -233,9 +235,21 @@ function serviceExplained(world: World, { store }: Subject, service: Service): E
           [`Port${name ? ` ${name}` : ''}`, `${port} → ${targetPort ?? port}${nodePort ? `, node port ${nodePort}` : ''}`] as const,
       ),
     ],
+    pages: pagesOf(world, store, service),
     commands: [`kubectl describe service ${name}${flag}`, `kubectl get endpoints ${name}${flag}`],
     logs: [],
   }
+}
+
+function pagesOf(world: World, store: string, { spec, status }: Service): string[] {
+  const [node] = shelf<Node>(world, store, 'nodes').values()
+  const address = node?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address
+  const ports = (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+  const balanced = status?.loadBalancer?.ingress?.[0]?.ip
+  return [
+    ...ports.flatMap(({ nodePort }) => (nodePort && address ? [`${address}:${nodePort}`] : [])),
+    ...ports.flatMap(({ port }) => (balanced ? [`${balanced}:${port}`] : [])),
+  ]
 }
 
 function replicatedExplained(world: World, { store }: Subject, object: Replicated): Explained {
@@ -340,9 +354,8 @@ function containerExplained(world: World, store: string, container: DockerContai
   const state = container.State.Status
   const isRunning = state === 'running'
   const image = imageOf(dockerView(world, store), container)
-  const ports = Object.entries(container.NetworkSettings?.Ports ?? {}).flatMap(([inside, bindings]) => [
-    ...new Set((bindings ?? []).map(({ HostPort }) => `${HostPort} → ${inside}`)),
-  ])
+  const doors = dockerView(world, store).doors.filter((door) => door.container === container.Id)
+  const machine = store === 'docker/laptop' ? 'localhost' : store.slice('docker/'.length)
   const addresses = Object.entries(container.NetworkSettings?.Networks ?? {}).filter(([, { IPAddress }]) => IPAddress)
   return {
     kind: 'Container',
@@ -358,13 +371,16 @@ function containerExplained(world: World, store: string, container: DockerContai
       ['Id', shortId(container.Id)],
       ['Command', [container.Path ?? '', ...(container.Args ?? [])].join(' ').trim()],
       ...addresses.map(([network, { IPAddress }]) => [`On ${network}`, IPAddress ?? ''] as const),
-      ...ports.map((port) => ['Port', port] as const),
+      ...doors.map(({ hostPort, containerPort }) => ['Port', `${hostPort} → ${containerPort}`] as const),
       ...(container.Mounts ?? []).map(
         ({ Name, Source, Destination }) => ['Mount', `${Name ? shortId(Name) : Source} → ${Destination}`] as const,
       ),
       ...(container.HostConfig?.Memory ? [['Memory limit', humanSize(container.HostConfig.Memory)] as const] : []),
       ...(container.SizeRw === undefined ? [] : [['Own layer', humanSize(container.SizeRw)] as const]),
     ],
+    pages: isRunning
+      ? doors.filter(({ containerPort }) => containerPort.endsWith('/tcp')).map(({ hostPort }) => `${machine}:${hostPort}`)
+      : [],
     commands: isRunning
       ? [`docker exec -it ${name} sh`, `docker top ${name}`, `docker stop ${name}`]
       : [`docker start ${name}`, `docker inspect ${name}`, `docker rm ${name}`],

@@ -1,9 +1,9 @@
 /** What the thing looked at is, in plain words first; then its owners, its events, its YAML, and what it prints. */
-import { X } from 'lucide-react'
+import { Globe, X } from 'lucide-react'
 import { Fragment, useState } from 'react'
 import { Glyph } from '../app/glyph.tsx'
 import { Sentence } from '../app/sentence.tsx'
-import { insert, select, useDock, useDrydock, type Subject } from '../app/state.ts'
+import { browse, insert, select, useDock, useDrydock, type Subject } from '../app/state.ts'
 import { LogView } from '../logs/log-view.tsx'
 import { shelf, type KubernetesEvent } from '../objects.ts'
 import { toneOf } from '../status.ts'
@@ -102,6 +102,16 @@ function Explain({ found, subject }: { readonly found: Explained; readonly subje
             </Fragment>
           ))}
       </dl>
+      {found.pages && found.pages.length > 0 && (
+        <p className={style.pages}>
+          {found.pages.map((page) => (
+            <button key={page} onClick={() => browse(drydock, page)} title="Show it in the browser">
+              <Globe aria-hidden />
+              Open {page}
+            </button>
+          ))}
+        </p>
+      )}
       <Recent subject={subject} />
       <Commands title="Try" commands={found.commands} />
     </>

@@ -3,11 +3,11 @@
  * the prompt by a click: typing is part of learning, so pressing Enter is left to the person.
  */
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime'
-import { Copy, CornerDownLeft, FileText } from 'lucide-react'
+import { Copy, CornerDownLeft, FileText, Globe } from 'lucide-react'
 import { Children, Fragment, isValidElement, useMemo, type ComponentProps, type ReactNode } from 'react'
 import { jsx, jsxs } from 'react/jsx-runtime'
 import type { Quiz } from '../../lesson/quiz.ts'
-import { insert, insertInto, useDrydock, type Drydock } from '../app/state.ts'
+import { browse, insertInto, useDrydock, type Drydock } from '../app/state.ts'
 import { wordsOf } from '../app/words-of.ts'
 import style from './lesson-pane.module.css'
 import { QuizView } from './quiz-view.tsx'
@@ -131,14 +131,14 @@ async function written(drydock: Drydock, file: string, text: string, how: 'repla
   }
 }
 
-/** An address of the sandbox cannot be opened by the browser around it; curl shows what is there. */
+/** An address of the sandbox cannot be opened by the browser around it; the dock's shows what is there. */
 function Link({ children, href }: ComponentProps<'a'>) {
   const drydock = useDrydock()
   if (href && /^http:\/\/(localhost|node\d\d)\b/.test(href))
     return (
-      <button className={style.run} title="A page inside of the sandbox: curl shows it" onClick={() => insert(drydock, `curl -s ${href}`)}>
-        {children} <code>curl -s {href}</code>
-        <CornerDownLeft aria-hidden />
+      <button className={style.run} title="Open this page of the sandbox" onClick={() => browse(drydock, href)}>
+        {children} {textOf(children) !== href && <code>{href}</code>}
+        <Globe aria-hidden />
       </button>
     )
   return (

@@ -7,10 +7,12 @@ import { TerminalView } from './terminal-view.tsx'
 import style from './terminal-dock.module.css'
 
 const LogList = lazy(() => import('../logs/log-list.tsx').then(({ LogList }) => ({ default: LogList })))
+const BrowserPane = lazy(() => import('../browser/browser-pane.tsx').then(({ BrowserPane }) => ({ default: BrowserPane })))
 
 const others: readonly { readonly view: DockView; readonly title: string }[] = [
   { view: 'events', title: 'Events' },
   { view: 'logs', title: 'Logs' },
+  { view: 'browser', title: 'Browser' },
 ]
 
 export function TerminalDock() {
@@ -20,6 +22,7 @@ export function TerminalDock() {
   const isPast = useDock(({ position }) => position !== undefined)
   const searches = useDock(({ searchesTerminal }) => searchesTerminal)
   const dock = useDock(({ dock }) => dock)
+  const hasBrowser = useDock(({ dock, visit }) => dock === 'browser' || visit !== undefined)
   return (
     <section className={style.dock} aria-label="Terminal">
       <div className={style.head}>
@@ -74,6 +77,11 @@ export function TerminalDock() {
         {dock === 'logs' && (
           <Suspense>
             <LogList />
+          </Suspense>
+        )}
+        {hasBrowser && (
+          <Suspense>
+            <BrowserPane isFront={dock === 'browser'} />
           </Suspense>
         )}
       </div>
