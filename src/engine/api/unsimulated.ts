@@ -42,13 +42,11 @@ const ofPod: Readonly<Record<string, string>> = {
   'securityContext.seLinuxChangePolicy': 'SELinux confines nothing here',
   'hostUsers=false': 'user namespaces are not simulated',
   'setHostnameAsFQDN=true': 'not simulated',
-  resourceClaims: 'dynamic resource allocation is not simulated',
   runtimeClassName: 'every container runs in the same runtime here',
   'volumes.*.emptyDir.sizeLimit': 'no pod is evicted for a volume that grows past it',
   'volumes.*.emptyDir.medium': 'the files lie on the disk of the node and count as no memory',
-  'volumes.*.projected.sources.*.clusterTrustBundle': 'not simulated: the file will be missing',
   'volumes.*.ephemeral.volumeClaimTemplate.spec.dataSource': emptyVolume,
-  ...volumeTypes('volumes.*', [...remoteVolumes, 'gitRepo', 'image']),
+  ...volumeTypes('volumes.*', [...remoteVolumes, 'gitRepo']),
 }
 
 const ofKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {

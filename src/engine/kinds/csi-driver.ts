@@ -5,7 +5,7 @@ import { isSame } from '../api/objects.ts'
 import { Verbatim } from './field-errors.ts'
 import { supported } from './validation/values.ts'
 import { allVerbs, defineKind } from './kind.ts'
-import type { V1CSIDriver } from './generated/types.ts'
+import type { V1CSIDriver, V1CSIDriverSpec } from './generated/types.ts'
 
 export const csiDriver = defineKind<V1CSIDriver>({
   group: 'storage.k8s.io',
@@ -65,7 +65,7 @@ export const csiDriver = defineKind<V1CSIDriver>({
       ? withField(
           driver,
           'spec',
-          filled(driver.spec, {
+          filled(withoutUpdatePeriod(driver.spec), {
             attachRequired: true,
             podInfoOnMount: false,
             storageCapacity: false,
@@ -100,3 +100,10 @@ export const csiDriver = defineKind<V1CSIDriver>({
     errors.invalid('spec.volumeLifecycleModes', list, 'field is immutable')
   },
 })
+
+/** A gate that is closed in 1.33. */
+function withoutUpdatePeriod(spec: V1CSIDriverSpec): V1CSIDriverSpec {
+  if (spec.nodeAllocatableUpdatePeriodSeconds === undefined) return spec
+  const { nodeAllocatableUpdatePeriodSeconds: _, ...rest } = spec
+  return rest
+}

@@ -78,20 +78,23 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
 })
 
 /** As soon as one side of the behaviour is given, both are written out. */
-function wholeBehavior({ scaleUp, scaleDown }: V2HorizontalPodAutoscalerBehavior): V2HorizontalPodAutoscalerBehavior {
+function wholeBehavior(given: V2HorizontalPodAutoscalerBehavior): V2HorizontalPodAutoscalerBehavior {
+  // A tolerance of its own belongs to a gate that is closed in 1.33.
+  const { tolerance: _, ...scaleUp } = given.scaleUp ?? {}
+  const { tolerance: __, ...scaleDown } = given.scaleDown ?? {}
   const percent = { periodSeconds: 15, type: 'Percent', value: 100 }
   const ups = [{ periodSeconds: 15, type: 'Pods', value: 4 }, percent]
   return {
     scaleDown: {
       ...scaleDown,
-      policies: scaleDown?.policies?.length ? scaleDown.policies : [percent],
-      selectPolicy: scaleDown?.selectPolicy ?? 'Max',
+      policies: scaleDown.policies?.length ? scaleDown.policies : [percent],
+      selectPolicy: scaleDown.selectPolicy ?? 'Max',
     },
     scaleUp: {
       ...scaleUp,
-      policies: scaleUp?.policies?.length ? scaleUp.policies : ups,
-      selectPolicy: scaleUp?.selectPolicy ?? 'Max',
-      stabilizationWindowSeconds: scaleUp?.stabilizationWindowSeconds ?? 0,
+      policies: scaleUp.policies?.length ? scaleUp.policies : ups,
+      selectPolicy: scaleUp.selectPolicy ?? 'Max',
+      stabilizationWindowSeconds: scaleUp.stabilizationWindowSeconds ?? 0,
     },
   }
 }

@@ -1,4 +1,5 @@
 /** What is filled in where a pod, or a template of pods, leaves something out. */
+import { withoutClosedFields } from './closed-gates.ts'
 import { filled, mapped, withField } from './defaulting.ts'
 import type {
   V1Container,
@@ -18,7 +19,7 @@ const noSecurityContext = Object.freeze({})
 const noResources = Object.freeze({})
 
 export function defaultedPodSpec(given: V1PodSpec): V1PodSpec {
-  let spec = filled(given, {
+  let spec = filled(withoutClosedFields(given), {
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
     dnsPolicy: 'ClusterFirst',
@@ -119,7 +120,7 @@ const fileMode = 420
 
 function defaultedVolume(volume: V1Volume): V1Volume {
   if (Object.keys(volume).length === 1) return { ...volume, emptyDir: {} }
-  const { secret, configMap, downwardAPI, projected, hostPath, iscsi, rbd, azureDisk, scaleIO, ephemeral, image } = volume
+  const { secret, configMap, downwardAPI, projected, hostPath, iscsi, rbd, azureDisk, scaleIO, ephemeral } = volume
   if (secret) return withField(volume, 'secret', filled(secret, { defaultMode: fileMode }))
   if (configMap) return withField(volume, 'configMap', filled(configMap, { defaultMode: fileMode }))
   if (downwardAPI) {
@@ -135,7 +136,6 @@ function defaultedVolume(volume: V1Volume): V1Volume {
   if (azureDisk)
     return withField(volume, 'azureDisk', filled(azureDisk, { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }))
   if (scaleIO) return withField(volume, 'scaleIO', filled(scaleIO, { storageMode: 'ThinProvisioned', fsType: 'xfs' }))
-  if (image) return withField(volume, 'image', filled(image, { pullPolicy: isLatest(image.reference ?? '') ? 'Always' : 'IfNotPresent' }))
   if (ephemeral?.volumeClaimTemplate) {
     const template: V1PersistentVolumeClaimTemplate = withField(
       ephemeral.volumeClaimTemplate,

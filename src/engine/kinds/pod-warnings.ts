@@ -14,6 +14,7 @@ import type {
 import { dns1123Label } from './names.ts'
 import { milliValue } from './quantity.ts'
 import { claimWarnings } from './validation/claims.ts'
+import { isProfileFromAnnotation } from './validation/pod-annotations.ts'
 
 interface Template {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> }
@@ -88,7 +89,12 @@ export function podWarnings(template: Template | undefined, path: string): reado
             `container.seccomp.security.alpha.kubernetes.io/${container.name}`,
             'non-functional in v1.27+; use the "seccompProfile" field instead',
           )),
-      ...((spec.securityContext?.appArmorProfile ?? container.securityContext?.appArmorProfile)
+      // A pod itself has got the field by now.
+      ...((
+        path === ''
+          ? !isProfileFromAnnotation(container)
+          : (spec.securityContext?.appArmorProfile ?? container.securityContext?.appArmorProfile)
+      )
         ? []
         : annotated(
             `container.apparmor.security.beta.kubernetes.io/${container.name}`,

@@ -6,6 +6,7 @@ import { allVerbs, defineKind, type Change } from './kind.ts'
 import { nameWarnings, podWarnings } from './pod-warnings.ts'
 import { defaultedPodSpec, qosClass, withPortsOfHost, withRequestsFromLimits } from './pod-spec.ts'
 import { validateNewPod, validatePod } from './validation/pod.ts'
+import { withProfilesBothWays } from './validation/pod-annotations.ts'
 import { validatePodStatus, validatePodUpdate } from './validation/pod-update.ts'
 
 export const pod = defineKind<V1Pod>({
@@ -80,11 +81,14 @@ export const pod = defineKind<V1Pod>({
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   defaults: defaulted,
-  onCreate: (pod) => ({
-    ...pod,
-    spec: withLabelKeys(pod.spec, pod.metadata.labels ?? {}),
-    status: { phase: 'Pending', qosClass: qosClass(pod.spec), ...gated(pod) },
-  }),
+  onCreate: (given) => {
+    const pod = withProfilesBothWays(given)
+    return {
+      ...pod,
+      spec: withLabelKeys(pod.spec, pod.metadata.labels ?? {}),
+      status: { phase: 'Pending', qosClass: qosClass(pod.spec), ...gated(pod) },
+    }
+  },
   onUpdate: throughItsDoor,
   validate: validatePod,
   validateCreate: validateNewPod,

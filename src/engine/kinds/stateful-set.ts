@@ -53,6 +53,11 @@ export const statefulSet = defineKind<V1StatefulSet>({
     let strategy = filled(spec.updateStrategy ?? {}, { type: 'RollingUpdate' })
     if (strategy.type === 'RollingUpdate')
       strategy = withField(strategy, 'rollingUpdate', filled(strategy.rollingUpdate ?? {}, { partition: 0 }))
+    // A gate that is closed in 1.33: pods are replaced one by one.
+    if (strategy.rollingUpdate?.maxUnavailable !== undefined) {
+      const { maxUnavailable: _, ...rollingUpdate } = strategy.rollingUpdate
+      strategy = { ...strategy, rollingUpdate }
+    }
     spec = withField(withField(spec, 'updateStrategy', strategy), 'template', defaultedTemplate(spec.template))
     const claims = mapped(spec.volumeClaimTemplates, (claim) => ({
       ...claim,

@@ -1,6 +1,8 @@
 /** Annotations of a pod that mean something to Kubernetes: some are older than the fields that replaced them, and must agree with these. */
 import type { FieldErrors } from '../field-errors.ts'
-import type { V1Container, V1PodSpec } from '../generated/types.ts'
+import { isSame } from '../../api/objects.ts'
+import { mapped, withField } from '../defaulting.ts'
+import type { V1AppArmorProfile, V1Container, V1Pod, V1PodSpec } from '../generated/types.ts'
 import { validateDescendingPath } from './values.ts'
 
 type Annotations = Readonly<Record<string, string>>
@@ -80,6 +82,65 @@ function disagreement(
     default:
       return undefined
   }
+}
+
+/** Containers whose profile was given by an annotation alone. */
+const annotated = new WeakSet<object>()
+
+/**
+ * A new pod says its AppArmor profiles both ways, so that kubelets of any age find them. Of the annotation it is said that it is out of use
+ * only where there was no field.
+ */
+export function withProfilesBothWays(pod: V1Pod): V1Pod {
+  const { annotations = {} } = pod.metadata
+  const ofPod = pod.spec.securityContext?.appArmorProfile
+  if (pod.spec.os?.name === 'windows') return pod
+  const added: Record<string, string> = {}
+  const change = (container: V1Container): V1Container => {
+    const key = appArmor + container.name
+    const given = annotations[key]
+    const ofContainer = container.securityContext?.appArmorProfile
+    if (given === undefined) {
+      const text = annotationOf(ofContainer ?? ofPod)
+      if (text) added[key] = text
+      return container
+    }
+    if (ofContainer) return container
+    const profile = profileOf(given)
+    if (profile && isSame(profile, ofPod)) return container
+    const fresh = profile ? { ...container, securityContext: { ...container.securityContext, appArmorProfile: profile } } : container
+    annotated.add(fresh)
+    return fresh
+  }
+  let spec = withField(pod.spec, 'containers', mapped(pod.spec.containers, change) ?? [])
+  if (spec.initContainers) spec = withField(spec, 'initContainers', mapped(spec.initContainers, change))
+  const fresh = withField(pod, 'spec', spec)
+  return Object.keys(added).length > 0 ? { ...fresh, metadata: { ...fresh.metadata, annotations: { ...annotations, ...added } } } : fresh
+}
+
+export function isProfileFromAnnotation(container: object): boolean {
+  return annotated.has(container)
+}
+
+function annotationOf(profile: Profile | undefined): string | undefined {
+  switch (profile?.type) {
+    case 'Unconfined':
+      return 'unconfined'
+    case 'RuntimeDefault':
+      return 'runtime/default'
+    case 'Localhost':
+      return profile.localhostProfile === undefined ? undefined : `localhost/${profile.localhostProfile}`
+    default:
+      return undefined
+  }
+}
+
+function profileOf(annotation: string): V1AppArmorProfile | undefined {
+  if (annotation === 'unconfined') return { type: 'Unconfined' }
+  if (annotation === 'runtime/default') return { type: 'RuntimeDefault' }
+  const [, localhostProfile] = /^localhost\/(.+)$/s.exec(annotation) ?? []
+  const isUsable = localhostProfile !== undefined && localhostProfile.trim() === localhostProfile && localhostProfile.length <= 4095
+  return isUsable ? { type: 'Localhost', localhostProfile } : undefined
 }
 
 export interface Placed {
