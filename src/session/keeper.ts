@@ -1,6 +1,7 @@
 /**
  * Keeps a session's state where it lasts. `saved` writes what changed since the last batch, one transaction at a time; the shell's prompt
- * waits for it. Also remembers the state before each command, for undo.
+ * waits for it. What could not be written is part of every batch that follows, until one succeeds. Also remembers the state before each
+ * command, for undo.
  */
 import { unzipSync, zipSync, strFromU8, strToU8 } from 'fflate'
 import { base64Of, bytesOfBase64 } from '../base/bytes.ts'
@@ -14,6 +15,8 @@ export class Keeper {
   readonly #onTrouble: (message: string) => void
   readonly #seen = new Map<string, number>()
   readonly #tracked = new Set<string>()
+  #unsaved = nothingChanged()
+  #isInTrouble = false
   readonly undo: Undo
   #running: Promise<void> | undefined
 
@@ -28,13 +31,30 @@ export class Keeper {
   /** Resolves when everything that is so now is stored. What fails is said once; the session goes on in memory. */
   async saved(): Promise<void> {
     while (this.#running) await this.#running
-    this.#running = this.#storage
-      .commit(this.#batch())
-      .catch((error: unknown) => this.#onTrouble(`Not saved: ${error instanceof Error ? error.message : String(error)}`))
-      .finally(() => {
-        this.#running = undefined
-      })
+    this.#running = this.#commit().finally(() => {
+      this.#running = undefined
+    })
     await this.#running
+  }
+
+  async #commit(): Promise<void> {
+    this.#collect()
+    const { objects, goneObjects, files, goneFiles } = this.#unsaved
+    try {
+      await this.#storage.commit({
+        objects: [...objects.values()],
+        goneObjects: [...goneObjects.values()],
+        files: [...files.values()],
+        goneFiles: [...goneFiles.values()],
+        world: this.#session.world(),
+      })
+      this.#unsaved = nothingChanged()
+      if (this.#isInTrouble) this.#onTrouble('')
+      this.#isInTrouble = false
+    } catch (error) {
+      if (!this.#isInTrouble) this.#onTrouble(notSaved(error))
+      this.#isInTrouble = true
+    }
   }
 
   /** Whether anything happened since the last batch. Files alone that changed are noticed with the next batch. */
@@ -87,9 +107,9 @@ export class Keeper {
     }
   }
 
-  #batch(): Batch {
-    const objects = new Map<string, SavedObject>()
-    const gone = new Map<string, Omit<SavedObject, 'object'>>()
+  /** Adds what changed since it was last asked to what is not saved yet. */
+  #collect(): void {
+    const { objects, goneObjects, files, goneFiles } = this.#unsaved
     for (const [name, store] of this.#session.stores()) {
       const entries = store.since(this.#seen.get(name) ?? 0)
       this.#seen.set(name, store.revision)
@@ -98,24 +118,40 @@ export class Keeper {
         const place = { store: name, resource, key }
         const id = `${name}\n${resource}\n${key}`
         objects.delete(id)
-        gone.delete(id)
+        goneObjects.delete(id)
         if (object) objects.set(id, { ...place, object })
-        else gone.set(id, place)
+        else goneObjects.set(id, place)
       }
     }
-    const files: SavedFile[] = []
-    const goneFiles: { tree: string; inode: number }[] = []
     for (const [tree, each] of this.#session.trees()) {
-      if (!this.#tracked.has(tree)) {
-        this.#tracked.add(tree)
-        each.track()
-        for (const node of each.save()) files.push({ tree, node })
-        continue
+      const isNew = !this.#tracked.has(tree)
+      if (isNew) each.track()
+      this.#tracked.add(tree)
+      const changes = isNew ? { nodes: each.save(), gone: [] } : each.takeChanges()
+      for (const node of changes.nodes) {
+        goneFiles.delete(`${tree}\n${node.inode}`)
+        files.set(`${tree}\n${node.inode}`, { tree, node })
       }
-      const changes = each.takeChanges()
-      for (const node of changes.nodes) files.push({ tree, node })
-      for (const inode of changes.gone) goneFiles.push({ tree, inode })
+      for (const inode of changes.gone) {
+        files.delete(`${tree}\n${inode}`)
+        goneFiles.set(`${tree}\n${inode}`, { tree, inode })
+      }
     }
-    return { objects: [...objects.values()], goneObjects: [...gone.values()], files, goneFiles, world: this.#session.world() }
   }
+}
+
+/** By place, so that a change of what is not saved yet replaces it. */
+function nothingChanged() {
+  return {
+    objects: new Map<string, SavedObject>(),
+    goneObjects: new Map<string, Batch['goneObjects'][number]>(),
+    files: new Map<string, SavedFile>(),
+    goneFiles: new Map<string, Batch['goneFiles'][number]>(),
+  }
+}
+
+function notSaved(error: unknown): string {
+  const { name, message } = error instanceof Error || error instanceof DOMException ? error : { name: '', message: String(error) }
+  const why = name === 'QuotaExceededError' ? 'the disk, or this page’s share of it, is full' : message
+  return `Not saved: ${why}. You can go on; what you do from here on is lost with this tab, unless you save it as a file (Share).`
 }

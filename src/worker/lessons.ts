@@ -27,7 +27,9 @@ export async function openLessons(session: Session, storage: Storage): Promise<L
   const passed = new Map((notes.get(kept.passed) as ReadonlyMap<string, readonly string[]> | undefined) ?? [])
   const packs = new Map([['', own]])
   for (const [note, files] of notes) if (note.startsWith(kept.pack)) packs.set(note.slice(kept.pack.length), files as PackFiles)
-  const shelved = () => new LessonRoom(session, { packs, passed, onPassed: () => void storage.keep(kept.passed, passed) })
+  // Where it cannot be kept the world cannot either, and that is said when the world is saved.
+  const keepPassed = () => void storage.keep(kept.passed, passed).catch(() => {})
+  const shelved = () => new LessonRoom(session, { packs, passed, onPassed: keepPassed })
   let room = shelved()
   return {
     get room() {
