@@ -78,7 +78,16 @@ function podWord(pod: Pod): string {
   return word
 }
 
+const statuses = new WeakMap<Pod, Status>()
+
+/** Worked out once for each pod as it is: of a thousand that are drawn, few have changed. */
 export function podStatus(pod: Pod): Status {
+  const status = statuses.get(pod) ?? statusOf(pod)
+  statuses.set(pod, status)
+  return status
+}
+
+function statusOf(pod: Pod): Status {
   const word = podWord(pod)
   if (word === 'Terminating') return { shape: 'ending', word }
   const restarts = restartsOf(pod)

@@ -93,10 +93,9 @@ function derived(world: World, store: string, { withSystem, last }: { withSystem
     const name = pod.spec.nodeName
     if (!name || isOver(pod)) continue
     const sum = load.get(name) ?? { cpu: 0, memory: 0, count: 0 }
-    for (const { resources } of pod.spec.containers) {
-      sum.cpu += quantity(resources?.requests?.cpu)
-      sum.memory += quantity(resources?.requests?.memory)
-    }
+    const { cpu, memory } = requestsOf(pod)
+    sum.cpu += cpu
+    sum.memory += memory
     sum.count++
     load.set(name, sum)
   }
@@ -143,6 +142,26 @@ function derived(world: World, store: string, { withSystem, last }: { withSystem
     seen: sets.reduce((sum, { status }) => sum + (status?.replicas ?? 0), 0),
     placed: shown.length - waiting.length,
   }
+}
+
+interface Requests {
+  readonly cpu: number
+  readonly memory: number
+}
+
+const requests = new WeakMap<Pod['spec'], Requests>()
+
+/** Read once for each pod: most of a thousand are the same in the next frame. */
+function requestsOf({ spec }: Pod): Requests {
+  const known = requests.get(spec)
+  if (known) return known
+  const sum = { cpu: 0, memory: 0 }
+  for (const { resources } of spec.containers) {
+    sum.cpu += quantity(resources?.requests?.cpu)
+    sum.memory += quantity(resources?.requests?.memory)
+  }
+  requests.set(spec, sum)
+  return sum
 }
 
 function push(map: Map<string, Pod[]>, key: string, pod: Pod): void {

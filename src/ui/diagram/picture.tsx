@@ -156,14 +156,14 @@ function useLayout(size: Size): Layout {
     const layout = room.startsWith('docker/')
       ? dockerLayout(dockerView(world, room), size)
       : clusterLayout(clusterView(world, room, { withSystem }), size, focus)
-    if (last.current && isSameLayout(last.current, layout)) return last.current
+    if (last.current && isSame(last.current, layout)) return last.current
     last.current = layout
     return layout
   }, [room, world, withSystem, focus, size])
 }
 
 /** Most frames change what is in the boxes and not where they are. */
-function isSameLayout(a: Layout, b: Layout): boolean {
+function isSame(a: unknown, b: Layout | Box): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
@@ -171,9 +171,19 @@ const nodeTypes = { ...figures, wires: Wires } as unknown as NodeTypes
 
 const noHandles: FlowNode['handles'] = []
 
-function flowNodes(layout: Layout): FlowNode[] {
-  const boxes = layout.boxes.map((box: Box) => placed(box.id, box.figure, box, { box }, 1))
+/** A box that stands as it stood stays the same object, so that React Flow draws only the others anew. */
+function flowNodes(layout: Layout, last: readonly FlowNode[]): FlowNode[] {
+  const before = new Map(last.map((node) => [node.id, node]))
+  const boxes = layout.boxes.map((box) => {
+    const known = before.get(box.id)
+    return known && isSame(known.data.box, box) ? known : placed(box.id, box.figure, box, { box }, 1)
+  })
   return [...boxes, placed('wires', 'wires', { x: 0, y: 0, width: layout.width, height: layout.height }, { wires: layout.wires }, 2)]
+}
+
+function useFlowNodes(layout: Layout): FlowNode[] {
+  const last = useRef<FlowNode[]>([])
+  return useMemo(() => (last.current = flowNodes(layout, last.current)), [layout])
 }
 
 function placed(
@@ -200,7 +210,7 @@ function placed(
 function Flow({ size }: { readonly size: Size }) {
   const drydock = useDrydock()
   const layout = useLayout(size)
-  const nodes = useMemo(() => flowNodes(layout), [layout])
+  const nodes = useFlowNodes(layout)
   const flow = useReactFlow()
   const place = useRef<HTMLDivElement>(null)
   const [wasMoved, setWasMoved] = useState(false)

@@ -2,8 +2,8 @@
  * A crowd of pods, painted. The canvas takes the focus and the arrow keys move through the pods; what stands under the focus is said
  * in words, and a failing pod keeps its shape.
  */
-import { useEffect, useRef, useState } from 'react'
-import { select, useDock, useDrydock } from '../../app/state.ts'
+import { useEffect, useRef, useState, type RefObject } from 'react'
+import { select, useDock, useDrydock, type Theme } from '../../app/state.ts'
 import type { Pod } from '../../objects.ts'
 import { podStatus, toneOf, type Tone } from '../../status.ts'
 import { dotStep } from '../cluster-layout.ts'
@@ -20,22 +20,21 @@ export function PodDots({ pods }: { readonly pods: readonly Pod[] }) {
   const filter = useDock(({ filter }) => filter)
   const selected = useDock(({ subject }) => (subject?.resource === 'pods' ? subject.key : ''))
   const [focus, setFocus] = useState(0)
+  const { width, height, rem } = useSize(place)
+  const step = dotStep(pods.length) * rem
+  const perLine = Math.max(1, Math.floor(width / step))
 
   useEffect(() => {
     const element = canvas.current
-    const box = place.current
     const pen = element?.getContext('2d')
-    if (!element || !box || !pen) return
+    if (!element || !pen || width === 0) return
     const scale = window.devicePixelRatio
-    const { clientWidth: width, clientHeight: height } = box
     if (element.width !== width * scale) element.width = width * scale
     if (element.height !== height * scale) element.height = height * scale
     pen.setTransform(scale, 0, 0, scale, 0, 0)
     pen.clearRect(0, 0, width, height)
-    const colours = coloursOf(element)
-    const step = stepOf(box, pods.length)
+    const colours = coloursOf(theme)
     const side = step * 0.8
-    const perLine = Math.max(1, Math.floor(width / step))
     for (const [index, pod] of pods.entries()) {
       const { shape } = podStatus(pod)
       const x = (index % perLine) * step
@@ -54,7 +53,7 @@ export function PodDots({ pods }: { readonly pods: readonly Pod[] }) {
         pen.strokeRect(x - 0.5, y - 0.5, side + 1, side + 1)
       }
     }
-  }, [pods, theme, filter, selected])
+  }, [pods, theme, filter, selected, width, height, step, perLine])
 
   const choose = (index: number) => {
     const pod = pods[index]
@@ -62,7 +61,6 @@ export function PodDots({ pods }: { readonly pods: readonly Pod[] }) {
     setFocus(index)
     select(drydock, { store: room, resource: 'pods', key: keyOf(pod) })
   }
-  const perLine = () => (place.current ? Math.max(1, Math.floor(place.current.clientWidth / stepOf(place.current, pods.length))) : 1)
   const focused = pods[Math.min(focus, pods.length - 1)]
   return (
     <div className={style.canvas} ref={place}>
@@ -76,12 +74,11 @@ export function PodDots({ pods }: { readonly pods: readonly Pod[] }) {
         onClick={(event) => {
           const box = event.currentTarget.getBoundingClientRect()
           // The room may be drawn smaller than it is.
-          const zoom = box.width / (place.current?.clientWidth || box.width)
-          const step = (place.current ? stepOf(place.current, pods.length) : 1) * zoom
-          choose(Math.floor((event.clientY - box.top) / step) * perLine() + Math.floor((event.clientX - box.left) / step))
+          const shown = step * (box.width / (width || box.width))
+          choose(Math.floor((event.clientY - box.top) / shown) * perLine + Math.floor((event.clientX - box.left) / shown))
         }}
         onKeyDown={(event) => {
-          const moves: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perLine(), ArrowDown: perLine() }
+          const moves: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perLine, ArrowDown: perLine }
           const move = moves[event.key]
           if (move === undefined) return
           event.preventDefault()
@@ -96,14 +93,35 @@ function keyOf({ metadata }: Pod): string {
   return `${metadata.namespace}/${metadata.name}`
 }
 
-function stepOf(element: Element, pods: number): number {
-  return dotStep(pods) * Number.parseFloat(getComputedStyle(element.ownerDocument.documentElement).fontSize)
+/** Told when it changes: asking before each painting would make the browser lay out the page for every node of a frame. */
+function useSize(place: RefObject<HTMLDivElement | null>): { readonly width: number; readonly height: number; readonly rem: number } {
+  const [size, setSize] = useState({ width: 0, height: 0, rem: 13 })
+  useEffect(() => {
+    const element = place.current
+    if (!element) return
+    const observer = new ResizeObserver(() => {
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+      setSize({ width: element.clientWidth, height: element.clientHeight, rem })
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [place])
+  return size
 }
 
-function coloursOf(element: Element): Readonly<Record<Tone | 'ink', string>> {
-  const tokens = getComputedStyle(element)
+type Colours = Readonly<Record<Tone | 'ink', string>>
+
+const colours = new Map<Theme, Colours>()
+
+/** The page is dressed in the theme before anything is drawn in it. */
+function coloursOf(theme: Theme): Colours {
+  const known = colours.get(theme)
+  if (known) return known
+  const tokens = getComputedStyle(document.documentElement)
   const token = (name: string) => tokens.getPropertyValue(name).trim()
-  return { ok: token('--ok'), progress: token('--progress'), idle: token('--idle'), bad: token('--bad'), ink: token('--ink') }
+  const found = { ok: token('--ok'), progress: token('--progress'), idle: token('--idle'), bad: token('--bad'), ink: token('--ink') }
+  colours.set(theme, found)
+  return found
 }
 
 function triangle(pen: CanvasRenderingContext2D, x: number, y: number, side: number): void {
