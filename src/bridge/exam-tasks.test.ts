@@ -46,3 +46,30 @@ test('kubectl restarts what has one port by two protocols, and replaces by force
   await type('kubectl run p --image=nginx; kubectl get pod p -o yaml > p.yaml')
   expect(await type('kubectl replace --force -f p.yaml')).toBe('pod "p" deleted\npod/p replaced\n')
 })
+
+test('a control plane listens where kubeadm puts it, and each component says that it is well', async () => {
+  const { type, pass } = await cluster()
+  await pass(3)
+  const listening = await type(`netstat -tlnp | sed -E 's/ +/ /g; s/[0-9]+\\/(.*)/\\1/; 1,2d' | cut -d' ' -f1,4,7 | sort`)
+  expect(listening).toBe(
+    [
+      'tcp 0.0.0.0:22 sshd',
+      'tcp 127.0.0.1:10248 kubelet',
+      'tcp 127.0.0.1:10249 kube-proxy',
+      'tcp 127.0.0.1:10257 kube-controller',
+      'tcp 127.0.0.1:10259 kube-scheduler',
+      'tcp 127.0.0.1:2379 etcd',
+      'tcp 127.0.0.1:2381 etcd',
+      'tcp 192.168.49.2:2379 etcd',
+      'tcp 192.168.49.2:2380 etcd',
+      'tcp6 :::10250 kubelet',
+      'tcp6 :::10256 kube-proxy',
+      'tcp6 :::6443 kube-apiserver\n',
+    ].join('\n'),
+  )
+  expect(
+    await type(
+      'for at in localhost:10248/healthz 127.0.0.1:10249/proxyMode 127.0.0.1:2381/health; do curl -s http://$at; echo; done; curl -sk https://localhost:10259/livez',
+    ),
+  ).toBe('ok\niptables\n{"health":"true","reason":""}\nok')
+})

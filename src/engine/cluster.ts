@@ -22,7 +22,7 @@ import { kubeFirewall } from './controllers/kube-chains.ts'
 import { clusterDns as clusterNames } from './controllers/cluster-dns.ts'
 import { controllerManager } from './controllers/index.ts'
 import { endpointsOf, kubeProxy } from './controllers/kube-proxy.ts'
-import { type KubeletAccess, kubeletDoor, readOnlyDoor, usualAccess } from './controllers/kubelet/door.ts'
+import { type KubeletAccess, kubeletDoor, kubeletHealth, readOnlyDoor, usualAccess } from './controllers/kubelet/door.ts'
 import { startKubelet, type Kubelet, type NodeFacts } from './controllers/kubelet/kubelet.ts'
 import { type NetworkPolicies, networkPolicies } from './controllers/network-policy.ts'
 import { podRoutes } from './controllers/pod-routes.ts'
@@ -235,8 +235,9 @@ export function createCluster(options: ClusterOptions): Cluster {
     const access = machine.kubeletAccess?.() ?? usualAccess
     const inside = (): HttpHandler | undefined => kubelets.get(node)?.http
     const closes = [
-      machine.net?.listen(10250, { http: kubeletDoor({ api, node, access, inside }) }),
-      access.readOnlyPort > 0 ? machine.net?.listen(access.readOnlyPort, { http: readOnlyDoor(inside) }) : undefined,
+      machine.net?.listen(10250, { http: kubeletDoor({ api, node, access, inside }) }, { seenAs: 'kubelet' }),
+      machine.net?.listen(10248, { http: kubeletHealth }, { ip: '127.0.0.1', seenAs: 'kubelet' }),
+      access.readOnlyPort > 0 ? machine.net?.listen(access.readOnlyPort, { http: readOnlyDoor(inside) }, { seenAs: 'kubelet' }) : undefined,
     ]
     doors.set(node, () => closes.forEach((close) => close?.()))
   }
@@ -318,7 +319,8 @@ export function createCluster(options: ClusterOptions): Cluster {
       encryption: api.encryption,
       trusts: (certificate) => [...machines.values()].some(({ runtime }) => isTrustedByEtcd(runtime.files, certificate)),
     })
-    etcdDoors.set(node, net.listen(2379, { http: etcd }))
+    const closes = ['127.0.0.1', ip].map((at) => net.listen(2379, { http: etcd }, { ip: at, seenAs: 'etcd' }))
+    etcdDoors.set(node, () => closes.forEach((close) => close()))
   }
 
   const powerOff = (node: string): void => {
@@ -350,7 +352,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       ...(options.upstreamDns ? { upstream: options.upstreamDns } : {}),
       isUp: () => !options.hasSystemObjects || endpointsOf(api.client('coredns'), 'kube-system/kube-dns', 'dns').length > 0,
     })
-    const closes = [net.listen(53, { dns }, { ip: clusterDns, protocol: 'udp' })]
+    const closes = [net.listen(53, { dns }, { ip: clusterDns, protocol: 'udp', seenAs: '' })]
     proxies.set(node, () => {
       proxy.stop()
       routes.stop()

@@ -720,7 +720,11 @@ export class Clusters {
     if (!running || isUp === running.closeApi.has(machine)) return
     running.closeApi.get(machine)?.()
     running.closeApi.delete(machine)
-    if (isUp && node) running.closeApi.set(machine, node.machine.net.listen(running.spec.apiPort, { http: running.cluster.api }))
+    if (isUp && node)
+      running.closeApi.set(
+        machine,
+        node.machine.net.listen(running.spec.apiPort, { http: running.cluster.api }, { seenAs: 'kube-apiserver' }),
+      )
   }
 
   /** The kubelet's own API. */

@@ -62,7 +62,7 @@ export class Frames {
 
 /** Answers logins on port 22 until it is cancelled; sessions that are open stay open, as they do when the listener is restarted. */
 export function serveSsh(machine: Machine, port = 22): Cancel {
-  return machine.net.listen(port, { accept: (connection) => session(machine, connection) })
+  return machine.net.listen(port, { accept: (connection) => session(machine, connection) }, { seenAs: 'sshd' })
 }
 
 function session(machine: Machine, { incoming, outgoing }: Connection): void {

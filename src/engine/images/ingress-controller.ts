@@ -1,20 +1,22 @@
 /**
  * The ingress-nginx controller: reads Ingresses, Services and endpoints from the API server with its own token, and passes requests on by host and
- * path. It looks every second instead of watching, and writes into each Ingress where it is to be reached. Annotations other than `rewrite-target` do
- * nothing, and TLS is not ended here.
+ * path. It looks every second instead of watching, and writes into each Ingress where it is to be reached. Of annotations, `rewrite-target` and those
+ * about redirects to TLS count; TLS itself is not ended here.
  */
 import { textOf } from '../../base/bytes.ts'
-import { header, type HttpRequest, type HttpResponse, Pending, request as requestOf } from '../../base/http.ts'
+import { header, type HttpResponse, Pending, request as requestOf } from '../../base/http.ts'
 import { UnixError } from '../../unix/errors.ts'
 import { type Blocking, err, out, type Process, type Program } from '../../unix/kernel/process.ts'
 import { fetch, wholeText } from '../../unix/network/fetch.ts'
-import { requestQueue } from '../../unix/network/serve.ts'
+import { type Asked, requestQueue } from '../../unix/network/serve.ts'
 
 interface Rule {
   readonly host: string
   readonly path: string
   readonly isExact: boolean
   readonly rewrite: string | undefined
+  /** Who comes without TLS is sent to come with it. */
+  readonly isSentToTls: boolean
   readonly service: string
   readonly ip: string
   readonly port: number
@@ -40,6 +42,7 @@ interface Ingress {
   readonly spec: {
     readonly ingressClassName?: string
     readonly defaultBackend?: Backend
+    readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[]
     readonly rules?: readonly {
       readonly host?: string
       readonly http?: { readonly paths: readonly { readonly path?: string; readonly pathType: string; readonly backend: Backend }[] }
@@ -131,9 +134,11 @@ function* publish(process: Process, known: Set<string>, isTime: boolean): Blocki
 
 function* rulesNow(process: Process): Blocking<readonly Rule[]> {
   const services = yield* listed<Service>(process, '/api/v1/services')
-  const ingresses = yield* listed<Ingress>(process, '/apis/networking.k8s.io/v1/ingresses')
-  return ingresses.filter(isOurs).flatMap(({ metadata, spec }) => {
-    const rewrite = metadata.annotations?.['nginx.ingress.kubernetes.io/rewrite-target']
+  const ingresses = (yield* listed<Ingress>(process, '/apis/networking.k8s.io/v1/ingresses')).filter(isOurs)
+  const secured = yield* securedHosts(process, ingresses)
+  return ingresses.flatMap(({ metadata, spec }) => {
+    const annotation = (name: string): string | undefined => metadata.annotations?.[`nginx.ingress.kubernetes.io/${name}`]
+    const rewrite = annotation('rewrite-target')
     const ruleOf = (host: string, path: string, isExact: boolean, { service }: Backend): Rule[] => {
       const found = services.find((one) => one.metadata.namespace === metadata.namespace && one.metadata.name === service?.name)
       const port = service?.port?.number ?? found?.spec.ports?.find(({ name }) => name === service?.port?.name)?.port ?? 80
@@ -143,6 +148,9 @@ function* rulesNow(process: Process): Blocking<readonly Rule[]> {
           path,
           isExact,
           rewrite,
+          isSentToTls:
+            annotation('force-ssl-redirect') === 'true' ||
+            (secured.has(`${metadata.namespace}/${host}`) && annotation('ssl-redirect') !== 'false'),
           service: `${metadata.namespace}-${service?.name ?? ''}-${port}`,
           ip: found?.spec.clusterIP ?? '',
           port,
@@ -158,6 +166,19 @@ function* rulesNow(process: Process): Blocking<readonly Rule[]> {
   })
 }
 
+/** Hosts that have a certificate, by namespace: one whose Secret is not there is answered with the controller's own, and not redirected to. */
+function* securedHosts(process: Process, ingresses: readonly Ingress[]): Blocking<ReadonlySet<string>> {
+  const secured = new Set<string>()
+  for (const { metadata, spec } of ingresses) {
+    for (const { hosts = [], secretName } of spec.tls ?? []) {
+      if (secretName === undefined) continue
+      if (!(yield* asked(process, 'GET', `/api/v1/namespaces/${metadata.namespace}/secrets/${secretName}`))) continue
+      for (const host of hosts) secured.add(`${metadata.namespace}/${host}`)
+    }
+  }
+  return secured
+}
+
 function isFitting({ host, path, isExact, rewrite }: Rule, wantedHost: string, wanted: string): boolean {
   if (host !== '' && host !== wantedHost && !(host.startsWith('*.') && wantedHost.endsWith(host.slice(1)))) return false
   if (rewrite !== undefined && /[()|*]/.test(path)) return new RegExp(`^${path}`).test(wanted)
@@ -169,7 +190,11 @@ function page(status: number, words: string): HttpResponse {
   return { status, headers: { 'content-type': 'text/html', 'content-length': String(body.length) }, body }
 }
 
-function passed(process: Process, rules: readonly Rule[], request: HttpRequest): HttpResponse | Pending<HttpResponse> {
+function passed(
+  process: Process,
+  rules: readonly Rule[],
+  { request, port }: Pick<Asked, 'request' | 'port'>,
+): HttpResponse | Pending<HttpResponse> {
   const host = (header(request.headers, 'host') ?? '').replace(/:\d+$/, '')
   const [path, query] = request.url.split(/\?(.*)/s)
   const fitting = rules
@@ -177,6 +202,10 @@ function passed(process: Process, rules: readonly Rule[], request: HttpRequest):
     .sort((a, b) => Number(b.host !== '') - Number(a.host !== '') || Number(b.isExact) - Number(a.isExact) || b.path.length - a.path.length)
   const [rule] = fitting
   if (!rule) return page(404, 'Not Found')
+  if (rule.isSentToTls && port === 80) {
+    const redirect = page(308, 'Permanent Redirect')
+    return { ...redirect, headers: { ...redirect.headers, location: `https://${host}${request.url}` } }
+  }
   const target =
     rule.rewrite === undefined ? path : /\$\d/.test(rule.rewrite) ? path.replace(new RegExp(`^${rule.path}`), rule.rewrite) : rule.rewrite
   try {
@@ -189,8 +218,8 @@ function passed(process: Process, rules: readonly Rule[], request: HttpRequest):
           ...request.headers,
           'x-forwarded-for': '127.0.0.1',
           'x-forwarded-host': host,
-          'x-forwarded-proto': 'http',
-          'x-scheme': 'http',
+          'x-forwarded-proto': port === 443 ? 'https' : 'http',
+          'x-scheme': port === 443 ? 'https' : 'http',
         },
       },
     )
@@ -233,7 +262,7 @@ export const ingressController: Program = function* (process) {
         yield { on: [queue.arrived], until: lookedAt + lookMs }
         continue
       }
-      const answer = next.port === 10254 ? page(200, 'OK') : passed(process, rules, next.request)
+      const answer = next.port === 10254 ? page(200, 'OK') : passed(process, rules, next)
       if (!(answer instanceof Pending)) next.answer(answer)
       else if (answer.value) next.answer(answer.value)
       else answer.ready.once(() => answer.value && next.answer(answer.value))

@@ -7,7 +7,9 @@ import { encryptionRulesOf } from '../api/encryption/encryption-configuration.ts
 import { flagsOf, isOnByDefault, listIn } from '../api/settings.ts'
 import { apiServerFault } from '../controllers/api-server-faults.ts'
 import { idleFlags, idlePlugins } from '../controllers/component-values.ts'
+import { UnixError } from '../../unix/errors.ts'
 import { err, type Process, type Program } from '../../unix/kernel/process.ts'
+import { portsOf } from './component-ports.ts'
 
 export interface Shown {
   readonly path: string
@@ -37,11 +39,23 @@ export function componentProgram({ path, log, memoryMiB, millicores }: Shown): P
     for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
     for (const line of notes(path, process)) yield* err(process, `W${klogTime(process.now())}       1 sandbox.go:1] ${line}\n`)
     for (const line of log) yield* err(process, `${line}\n`)
-    while (!isAsked) {
-      yield { until: process.now() + accountMs }
-      process.cpuMs += (millicores * accountMs) / 1000
+    const closes = portsOf(path.replace(/.*\//, ''), process).flatMap(({ ip, port, http }) => {
+      try {
+        return [process.net.listen(port, { http }, { ip, owner: process.hostPid })]
+      } catch (error) {
+        if (!(error instanceof UnixError)) throw error
+        return []
+      }
+    })
+    try {
+      while (!isAsked) {
+        yield { until: process.now() + accountMs }
+        process.cpuMs += (millicores * accountMs) / 1000
+      }
+      return 0
+    } finally {
+      for (const close of closes) close()
     }
-    return 0
   }
 }
 

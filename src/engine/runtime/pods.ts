@@ -83,6 +83,8 @@ interface Container {
   readonly terminals: Terminals
   namespaces: Namespaces | undefined
   cgroup: Cgroup | undefined
+  /** CPU time that its processes took when it was last asked for, and what of it a limit left them, in ns. */
+  throttled?: { readonly atMs: number; readonly asked: number; readonly given: number }
   process: Process | undefined
   info: RuntimeContainer
   cancelStop: Cancel | undefined
@@ -472,14 +474,22 @@ export class PodRuntime implements ContainerRuntime {
   }
 
   usage(id: string): { readonly cpuNanos: number; readonly memoryBytes: number } {
-    const { pod, namespaces } = this.#required(id)
-    let cpuNanos = 0
+    const container = this.#required(id)
+    const { cgroup, namespaces, throttled = { atMs: container.info.startedAt ?? 0, asked: 0, given: 0 } } = container
+    let asked = 0
     let memoryBytes = 0
-    for (const process of (namespaces?.pids ?? pod.sharedPids)?.processes.values() ?? []) {
-      cpuNanos += process.cpuMs * 1e6
+    for (const process of namespaces?.pids.processes.values() ?? []) {
+      // Those of the pod's other containers are seen too where the pod shares its processes.
+      if (process.cgroup !== cgroup) continue
+      asked += process.cpuMs * 1e6
       memoryBytes += process.memoryBytes
     }
-    return { cpuNanos: Math.round(cpuNanos), memoryBytes }
+    // Programs here take what they want; a control group gives no more than its limit, nor than there are CPUs.
+    const atMs = this.#options.clock.now()
+    const most = Math.min(cgroup?.cpuLimit ?? Infinity, this.#options.host.kernel.cpus) * (atMs - throttled.atMs) * 1e6
+    const given = throttled.given + Math.max(0, Math.min(asked - throttled.asked, most))
+    container.throttled = { atMs, asked, given }
+    return { cpuNanos: Math.round(given), memoryBytes }
   }
 
   #launchIn(id: string, argv: readonly string[], { tty, stdin }: { tty: boolean; stdin: boolean }): { process: Process; stdio: Stdio } {

@@ -10,6 +10,7 @@ import type { Random } from '../../base/random.ts'
 import { UnixError } from '../errors.ts'
 import { askBytes, serveBytes } from './http-wire.ts'
 import type {
+  ListenOptions,
   Address,
   Answer,
   Connection,
@@ -30,6 +31,7 @@ interface Listening {
   readonly port: number
   readonly protocol: Protocol
   readonly owner: number | undefined
+  readonly seenAs: string | undefined
   readonly listener: Listener
 }
 
@@ -112,11 +114,7 @@ export class Namespace implements NetNamespace {
     if (gone.segment && !this.interfaces.some((one) => one.segment === gone.segment)) gone.segment.members.delete(this)
   }
 
-  listen(
-    port: number,
-    listener: Listener,
-    { ip, protocol = 'tcp', owner }: { ip?: string; protocol?: Protocol; owner?: number } = {},
-  ): Cancel {
+  listen(port: number, listener: Listener, { ip, protocol = 'tcp', owner, seenAs }: ListenOptions = {}): Cancel {
     const at = ip === '0.0.0.0' || ip === '::' ? undefined : ip === '::1' || ip === 'localhost' ? '127.0.0.1' : ip
     if (at !== undefined && !this.#isOwn(at)) throw new UnixError('EADDRNOTAVAIL')
     const chosen = port === 0 ? this.#freePort(protocol) : port
@@ -124,7 +122,7 @@ export class Namespace implements NetNamespace {
       (other) => other.port === chosen && other.protocol === protocol && (other.ip === undefined || at === undefined || other.ip === at),
     )
     if (isTaken) throw new UnixError('EADDRINUSE')
-    const entry: Listening = { ip: at, port: chosen, protocol, owner, listener }
+    const entry: Listening = { ip: at, port: chosen, protocol, owner, seenAs, listener }
     this.listening.push(entry)
     return () => {
       const index = this.listening.indexOf(entry)

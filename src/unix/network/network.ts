@@ -52,6 +52,16 @@ export interface Answer {
   readonly records: readonly { readonly name: string; readonly type: RecordType; readonly ttl: number; readonly data: string }[]
 }
 
+export interface ListenOptions {
+  /** Undefined: all addresses. */
+  readonly ip?: string
+  readonly protocol?: 'tcp' | 'udp'
+  /** The process whose socket it is. */
+  readonly owner?: number
+  /** What listens is the engine, in the place of this program; of what is '' nobody is told. */
+  readonly seenAs?: string
+}
+
 export interface Interface {
   name: string
   readonly mac: string
@@ -114,13 +124,14 @@ export interface NetNamespace {
   /** Name → addresses, after /etc/hosts and resolv.conf as found in `files`: `undefined` NXDOMAIN. */
   resolver: ((name: string) => readonly string[] | undefined) | undefined
   /** Throws EADDRINUSE, EADDRNOTAVAIL. `ip` undefined: all addresses. */
-  listen(port: number, listener: Listener, options?: { ip?: string; protocol?: 'tcp' | 'udp'; owner?: number }): Cancel
+  listen(port: number, listener: Listener, options?: ListenOptions): Cancel
   /** What listens, for `ss` and `netstat`. */
   readonly listening: readonly {
     readonly ip: string | undefined
     readonly port: number
     readonly protocol: 'tcp' | 'udp'
     readonly owner: number | undefined
+    readonly seenAs: string | undefined
   }[]
   /** A TCP connection; throws ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT (the last after the caller let that time pass). */
   connect(to: Address): Connection

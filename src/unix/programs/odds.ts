@@ -192,7 +192,9 @@ export const lsof = tool({
     for (const one of visibleProcesses(process)) {
       if (flags.pid !== undefined && !flags.pid.split(',').includes(String(pidSeen(process, one)))) continue
       if (flags.command !== undefined && !commandName(one).startsWith(flags.command)) continue
-      const listening = one.net.listening.filter(({ owner }) => owner === one.hostPid)
+      const listening = one.net.listening.filter(({ owner, seenAs }) =>
+        seenAs === undefined ? owner === one.hostPid : seenAs === commandName(one),
+      )
       for (const { ip, port: at, protocol } of listening) {
         if ((flags.internet === undefined && operands.length > 0) || (port !== undefined && Number(port) !== at)) continue
         rows.push({

@@ -11,8 +11,12 @@ interface Row {
   readonly local: string
   readonly port: number
   readonly owner: Process | undefined
-  readonly isAny: boolean
+  /** Bound to no address: what its program then listens on, by the notation of ss and of netstat. */
+  readonly isBoth: boolean
 }
+
+/** Go's servers that are bound to no address listen by IPv6, and hear IPv4 too. */
+const goServers = new Set(['kubelet', 'kube-apiserver', 'kube-proxy', 'etcd', 'coredns'])
 
 const services: Readonly<Record<number, string>> = {
   22: 'ssh',
@@ -29,17 +33,23 @@ function rows(process: Process, { tcp, udp }: { tcp: boolean; udp: boolean }): r
   const { uid } = process.credentials
   // Whose a socket is, only its owner and root are told.
   const seen = visibleProcesses(process).filter((one) => uid === 0 || one.credentials.uid === uid)
-  const listening = process.net.listening.map(({ ip, port, protocol, owner }) => ({
-    protocol,
-    local: ip ?? '0.0.0.0',
-    port,
-    owner: seen.find((one) => one.hostPid === owner),
-    isAny: ip === undefined,
-  }))
+  const listening = process.net.listening
+    .filter(({ seenAs }) => seenAs !== '')
+    .map(({ ip, port, protocol, owner, seenAs }) => {
+      const found = seen.find((one) => (seenAs === undefined ? one.hostPid === owner : commandName(one) === seenAs))
+      const program = seenAs ?? (found && commandName(found))
+      return {
+        protocol,
+        local: ip ?? '0.0.0.0',
+        port,
+        owner: found,
+        isBoth: ip === undefined && program !== undefined && goServers.has(program),
+      }
+    })
   // Docker holds a published port open beside its rules; several containers may stand behind the same.
   const published = process.net.rules
     .filter(({ comment }) => comment.startsWith('docker-proxy'))
-    .map(({ ip, port, protocol }) => ({ protocol, local: ip ?? '0.0.0.0', port, owner: undefined, isAny: ip === undefined }))
+    .map(({ ip, port, protocol }) => ({ protocol, local: ip ?? '0.0.0.0', port, owner: undefined, isBoth: false }))
     .filter(
       (one, index, all) =>
         all.findIndex((other) => other.port === one.port && other.protocol === one.protocol && other.local === one.local) === index,
@@ -109,16 +119,16 @@ export const ss: Program = function* (process) {
   const sockets = (isListening ? rows(process, { tcp, udp }) : []).filter(
     ({ port }) => wanted === undefined || String(port) === wanted || services[port] === wanted,
   )
-  const body = sockets.map(({ protocol, local, port, owner }) => [
+  const body = sockets.map(({ protocol, local, port, owner, isBoth }) => [
     protocol,
     protocol === 'udp' ? 'UNCONN' : 'LISTEN',
     '0',
     protocol === 'udp' ? '0' : String(owner ? (backlogs[commandName(owner)] ?? 4096) : port === 22 ? 128 : 4096),
-    local,
+    isBoth ? '*' : local,
     name(port),
-    '0.0.0.0',
+    isBoth ? '*' : '0.0.0.0',
     '*',
-    options.includes('p') && owner ? ` users:(("${commandName(owner)}",pid=${pidSeen(process, owner)},fd=3))` : '',
+    options.includes('p') && owner ? ` users:(("${commandName(owner).slice(0, 15)}",pid=${pidSeen(process, owner)},fd=3))` : '',
   ])
   const showsKind = tcp && udp
   const table = (
@@ -186,8 +196,8 @@ export const netstat: Program = function* (process) {
   const withProgram = options.includes('p')
   const name = (port: number): string => (options.includes('n') ? String(port) : (services[port] ?? String(port)))
   let text = `Active Internet connections (${options.includes('a') ? 'servers and established' : shows ? 'only servers' : 'w/o servers'})\nProto Recv-Q Send-Q Local Address           Foreign Address         State       ${withProgram ? 'PID/Program name    ' : ''}\n`
-  for (const { protocol, local, port, owner } of shows ? rows(process, { tcp, udp }) : []) {
-    text += `${protocol.padEnd(5)}      0      0 ${`${local}:${name(port)}`.padEnd(23)} ${'0.0.0.0:*'.padEnd(23)} ${(protocol === 'udp' ? '' : 'LISTEN').padEnd(11)} ${withProgram ? (owner ? `${pidSeen(process, owner)}/${commandName(owner)}` : '-').padEnd(isBusybox(process) ? 0 : 20) : ''}\n`
+  for (const { protocol, local, port, owner, isBoth } of shows ? rows(process, { tcp, udp }) : []) {
+    text += `${`${protocol}${isBoth ? '6' : ''}`.padEnd(5)}      0      0 ${`${isBoth ? '::' : local}:${name(port)}`.padEnd(23)} ${(isBoth ? ':::*' : '0.0.0.0:*').padEnd(23)} ${(protocol === 'udp' ? '' : 'LISTEN').padEnd(11)} ${withProgram ? (owner ? `${pidSeen(process, owner)}/${commandName(owner)}`.slice(0, 19) : '-').padEnd(isBusybox(process) ? 0 : 20) : ''}\n`
   }
   yield* print(process, text)
   return 0

@@ -87,6 +87,11 @@ export function kubeletDoor({ api, node, access, inside }: DoorOptions): HttpHan
   }
 }
 
+/** Port 10248, for the machine itself. */
+export const kubeletHealth: HttpHandler = {
+  handle: ({ url }) => (url === '/healthz' ? textResponse(200, 'ok') : textResponse(404, '404 page not found\n')),
+}
+
 /** The port without TLS and without questions, where one may only look. */
 export function readOnlyDoor(inside: () => HttpHandler | undefined): HttpHandler {
   return {
