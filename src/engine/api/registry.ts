@@ -17,7 +17,7 @@ import type { User } from './access/authorization.ts'
 import { Encryption } from './encryption/encryption.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound, staleObject } from './errors.ts'
 import { bookOf, withBook } from './patches/derived-managers.ts'
-import { afterUpdate, type ManagedEntry, type Manager } from './patches/managed-fields.ts'
+import { afterUpdate, isReadableBook, type ManagedEntry, type Manager } from './patches/managed-fields.ts'
 import { isSame, keyOf, timestamp } from './objects.ts'
 import { usualSettings } from './settings.ts'
 import { unsimulated } from './unsimulated.ts'
@@ -373,7 +373,8 @@ export class Registry {
     if (given.annotations) metadata.annotations = given.annotations
     if (given.ownerReferences?.length) metadata.ownerReferences = given.ownerReferences
     if (given.finalizers?.length) metadata.finalizers = given.finalizers
-    if (given.managedFields?.length) metadata.managedFields = given.managedFields
+    const { managedFields } = managedBy({}, given)
+    if (managedFields?.length) metadata.managedFields = managedFields
     return metadata as ObjectMeta
   }
 }
@@ -458,8 +459,8 @@ function carriedMetadata(old: ObjectMeta, given: Partial<ObjectMeta>): ObjectMet
 }
 
 /** A writer who sends none leaves the book as it is; one empty entry closes it, and an empty book is closed. */
-function managedBy(old: ObjectMeta, given: Partial<ObjectMeta>): Partial<ObjectMeta> {
-  const entries = given.managedFields?.length ? given.managedFields : old.managedFields
+function managedBy(old: Partial<ObjectMeta>, given: Partial<ObjectMeta>): Partial<ObjectMeta> {
+  const entries = given.managedFields?.length && isReadableBook(given.managedFields) ? given.managedFields : old.managedFields
   if (!entries) return {}
   return { managedFields: entries.length === 1 && !hasKeys(entries[0]) ? [] : entries }
 }

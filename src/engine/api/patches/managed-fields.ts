@@ -318,6 +318,17 @@ function entryOf({ name, operation, apiVersion, time, subresource }: Manager, fi
   return { manager: name, operation, apiVersion, time, fieldsType: 'FieldsV1', fieldsV1, ...(subresource ? { subresource } : {}) }
 }
 
+/** Whether a client's own entries can be read; upstream takes what cannot for no entries at all. An empty entry closes the book. */
+export function isReadableBook(entries: readonly object[]): boolean {
+  const [only] = entries
+  if (entries.length === 1 && Object.keys(only).length === 0) return true
+  return entries.every((entry) => 'fieldsV1' in entry && isFieldSet(entry.fieldsV1))
+}
+
+function isFieldSet(value: unknown): value is FieldSet {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isFieldSet)
+}
+
 /** The entries after somebody wrote an object in any way but apply. */
 export function afterUpdate(
   entries: readonly ManagedEntry[],

@@ -158,3 +158,15 @@ test('a watch from before the server came up is told so', () => {
   const { message, code } = (JSON.parse(textOf(stream.read() ?? noBytes)) as { readonly object: { message: string; code: number } }).object
   expect(`${code} ${message.replace(/\d+\)/, 'N)')}`).toBe('410 too old resource version: 1 (N)')
 })
+
+test('a book of who wrote what that cannot be read is as good as none', () => {
+  const { send } = newServer()
+  const entry = { manager: 'me', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1' }
+  const managers = (metadata: object) =>
+    (
+      JSON.parse(String(send(`POST ${maps}`, map(metadata)).body)) as { metadata: { managedFields: { manager: string }[] } }
+    ).metadata.managedFields.map(({ manager }) => manager)
+  expect(managers({ name: 'b', managedFields: [{ ...entry, fieldsV1: { 'f:data': null } }] })).toEqual(['test'])
+  expect(managers({ name: 'c', managedFields: [entry] })).toEqual(['test'])
+  expect(managers({ name: 'd', managedFields: [{}] })).toEqual(['test'])
+})
