@@ -34,7 +34,8 @@ import { scheduler } from './controllers/scheduler.ts'
 import type { V1Pod, V1Taint } from './kinds/generated/types.ts'
 import type { ContainerRuntime } from './runtime/runtime.ts'
 import { Store } from './store/store.ts'
-import type { NameServer, NetNamespace } from '../unix/network/network.ts'
+import type { Answer, NetNamespace, Question } from '../unix/network/network.ts'
+import { UnixError } from '../unix/errors.ts'
 
 export { kubeconfigText, type Credentials, type KubeconfigNames } from './api/access/credentials.ts'
 
@@ -84,8 +85,8 @@ export interface ClusterOptions {
   readonly hasSystemObjects?: boolean
   /** Pods of CoreDNS; kubeadm's two where nothing is said. */
   readonly dnsReplicas?: number
-  /** Who answers names that are not the cluster's. */
-  readonly upstreamDns?: NameServer
+  /** The servers of a node's resolv.conf: whom CoreDNS asks for names that are not the cluster's. */
+  readonly nameservers?: () => readonly string[]
   /** Whether anybody listens on the API's port of a control plane: told whenever a control plane's manifests were looked at. */
   readonly onApi?: (machine: string, isUp: boolean) => void
   /** Said to who writes a NetworkPolicy where nothing acts on it. */
@@ -349,7 +350,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     const dns = clusterNames({
       client: api.client('coredns'),
       domain: clusterDomain,
-      ...(options.upstreamDns ? { upstream: options.upstreamDns } : {}),
+      nameservers: options.nameservers,
+      ask: (server, question) => asked(net, server, question),
       isUp: () => !options.hasSystemObjects || endpointsOf(api.client('coredns'), 'kube-system/kube-dns', 'dns').length > 0,
     })
     const closes = [net.listen(53, { dns }, { ip: clusterDns, protocol: 'udp', seenAs: '' })]
@@ -485,4 +487,14 @@ function factsOf(machine: ClusterMachine, { random, version }: { random: Random;
 function lower(a: string, b: string): string {
   const patch = (version: string): number => Number(version.split('.')[2] ?? 0)
   return patch(a) < patch(b) ? a : b
+}
+
+/** Undefined: nobody is there. */
+function asked(net: NetNamespace, ip: string, question: Question): Answer | undefined {
+  try {
+    return net.ask({ ip, port: 53 }, question)
+  } catch (error) {
+    if (error instanceof UnixError) return undefined
+    throw error
+  }
 }

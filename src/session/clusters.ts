@@ -8,7 +8,7 @@ import type { Cluster, ClusterMachine, Credentials, KubeconfigNames } from '../e
 import { DockerEngine } from '../engine/docker/engine.ts'
 import type { Registry } from '../engine/docker/images/registry.ts'
 import type { Image } from '../engine/images/image.ts'
-import type { V1Namespace, V1Node } from '../engine/kinds/generated/types.ts'
+import type { V1Namespace, V1Node, V1Pod } from '../engine/kinds/generated/types.ts'
 import type { PodRuntime } from '../engine/runtime/pods.ts'
 import { parseReference, repositoryOf } from '../engine/docker/images/reference.ts'
 import { UnixError } from '../unix/errors.ts'
@@ -171,6 +171,11 @@ export class Clusters {
       )
       this.#introduce(nodes)
       await this.ready('kubernetes')
+      // Courses begin on a cluster that has long been up: its names are answered, its own pods run.
+      if (hasStorage) {
+        await runAhead(this.#options.session.clock, () => this.#isSettled('kubernetes'), 60_000)
+        this.#forgetEvents('kubernetes')
+      }
       await this.furnish('kubernetes')
       this.#options.session.useCluster(this.machine(nodes[0].name)?.files.readText('/etc/kubernetes/admin.conf') ?? '')
     } else if (world.hasCluster) {
@@ -300,6 +305,7 @@ export class Clusters {
       hasSystemObjects: true,
       onApi: (machine, isUp) => this.#serveApi(spec.name, machine, isUp),
       policyWarning: () => policyWarning((nodes.get(spec.nodes[0].name) as Node).machine, spec.apiPort === minikubePort),
+      nameservers: () => nameserversOf((nodes.get(spec.nodes[0].name) as Node).machine.files),
       reach: (host, port) => reached((nodes.get(spec.nodes[0].name) as Node).machine, host, port),
     })
     const running: Running = { spec, cluster, nodes, closeApi: new Map() }
@@ -328,6 +334,18 @@ export class Clusters {
   /** Lets session time run until every node is Ready. */
   async ready(name: string): Promise<boolean> {
     return runAhead(this.#options.session.clock, () => this.isReady(name), 120_000)
+  }
+
+  #isSettled(name: string): boolean {
+    const pods = (this.#running.get(name)?.cluster.store.list('pods') ?? []) as readonly V1Pod[]
+    return pods.every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
+  }
+
+  /** An API server keeps events for an hour. */
+  #forgetEvents(name: string): void {
+    const store = this.#running.get(name)?.cluster.store
+    for (const { metadata } of (store?.list('events') ?? []) as readonly V1Pod[])
+      store?.delete('events', `${metadata.namespace}/${metadata.name}`, { by: 'kube-apiserver', because: 0 })
   }
 
   isReady(name: string): boolean {
@@ -817,4 +835,9 @@ function reached(machine: Machine, host: string, port: number): HttpHandler | un
       }
     },
   }
+}
+
+function nameserversOf(files: Machine['files']): string[] {
+  const text = files.exists('/etc/resolv.conf') ? files.readText('/etc/resolv.conf') : ''
+  return [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server]) => server)
 }

@@ -19,12 +19,11 @@ export function plugInRouter(
   router.attach(wire, { name: 'lan', ip, prefix: 24, mac: '02:00:5e:10:00:01' })
   // Far away, and yet its own addresses: who has a way out reaches them.
   const outside = segment('outside')
-  const known = hasWayOut ? wellKnown : new Map<string, string>()
-  for (const [index, address] of [...new Set(known.values())].entries())
+  const known = hasWayOut ? new Map([...hosts, ...wellKnown]) : new Map([...hosts.keys()].map((name) => [name, ip]))
+  for (const [index, address] of [...new Set(known.values())].filter((each) => each !== ip).entries())
     router.attach(outside, { name: `wan${index}`, ip: address, prefix: 32, mac: '02:00:5e:10:00:02' })
-  const addressOf = (name: string): string | undefined => known.get(name) ?? (hosts.has(name) ? ip : undefined)
   const query = ({ name, type }: { readonly name: string; readonly type: string }): Answer => {
-    const data = addressOf(name.toLowerCase())
+    const data = known.get(name.toLowerCase())
     return data === undefined
       ? { code: 'NXDOMAIN', records: [] }
       : { code: 'NOERROR', records: type === 'A' ? [{ name, type: 'A', ttl: 300, data }] : [] }

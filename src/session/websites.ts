@@ -37,6 +37,15 @@ const addresses: readonly Address[] = [
   { host: 'charts.bitnami.com', path: /^\/bitnami\//, load: chartRepository },
 ]
 
+const standing: Readonly<Record<string, string>> = {
+  'raw.githubusercontent.com': '185.199.108.133',
+  'github.com': '140.82.121.4',
+  'k8s.io': '34.107.204.206',
+  'kubernetes.io': '15.197.167.90',
+  'www.kubernetes.io': '15.197.167.90',
+  'github.io': '185.199.109.153',
+}
+
 /** What people ping to see whether there is a way out, and what a first page is fetched from. */
 export const wellKnown: ReadonlyMap<string, string> = new Map([
   ['google.com', '142.250.74.46'],
@@ -50,7 +59,10 @@ export const wellKnown: ReadonlyMap<string, string> = new Map([
   ['one.one.one.one', '1.1.1.1'],
 ])
 
-export const hosts: ReadonlySet<string> = new Set(addresses.map(({ host }) => host))
+/** Where the sites stand, for who looks a name up. */
+export const hosts: ReadonlyMap<string, string> = new Map(
+  [...new Set(addresses.map(({ host }) => host))].map((host) => [host, standing[host] ?? standing['github.io']]),
+)
 
 export function websites(clock: Clock): HttpHandler {
   return {

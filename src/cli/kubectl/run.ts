@@ -192,5 +192,5 @@ function* removed(call: Call, created: Json): Blocking<void> {
   const resource = yield* resourceNamed(call, 'pods')
   const { name, namespace } = created.metadata
   yield* deleteInfo(call, { resource, name, namespace, object: created }, -1)
-  yield* call.out(`pod ${JSON.stringify(name)} deleted\n`)
+  if (!call.flags.is('quiet')) yield* call.out(`pod ${JSON.stringify(name)} deleted\n`)
 }

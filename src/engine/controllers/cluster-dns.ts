@@ -1,21 +1,36 @@
-/** The names of a cluster, as CoreDNS' kubernetes plugin answers them; what is not the cluster's goes upstream. */
+/**
+ * The names of a cluster, as CoreDNS' kubernetes plugin answers them. Who answers the others stands in its Corefile, and counts from the moment that
+ * it is written; a real CoreDNS notices within a minute, or when its pods are restarted.
+ */
 import type { Client } from '../api/client.ts'
-import type { V1Endpoint, V1EndpointSlice, V1Service } from '../kinds/generated/types.ts'
+import type { V1ConfigMap, V1Endpoint, V1EndpointSlice, V1Service } from '../kinds/generated/types.ts'
 import type { Address, Answer, NameServer, Question } from '../../unix/network/network.ts'
+import { blockFor, isBelow, type ServerBlock, serverBlocks } from './corefile.ts'
 
 type Rows = Answer['records']
 
 export interface ClusterDnsOptions {
   readonly client: Client
   readonly domain: string
-  readonly upstream?: NameServer
+  /** Asks another server; undefined when it cannot be reached. */
+  readonly ask?: (server: string, question: Question) => Answer | undefined
+  /** The servers of the node's resolv.conf. */
+  readonly nameservers?: () => readonly string[]
   /** Whether any server is there to answer: CoreDNS scaled to nothing answers nobody. */
   readonly isUp?: () => boolean
 }
 
 const ttl = 30
 
-export function clusterDns({ client, domain, upstream, isUp = () => true }: ClusterDnsOptions): NameServer {
+export function clusterDns({ client, domain, ask, nameservers = () => [], isUp = () => true }: ClusterDnsOptions): NameServer {
+  let read: { readonly from: unknown; readonly blocks: readonly ServerBlock[] } | undefined
+  const blocks = (): readonly ServerBlock[] => {
+    const map = client.get<V1ConfigMap>('configmaps', 'kube-system', 'coredns')
+    const text = map?.data?.Corefile
+    if (read?.from === map && read) return read.blocks
+    read = { from: map, blocks: (text === undefined ? undefined : serverBlocks(text)) ?? read?.blocks ?? [everything(domain)] }
+    return read.blocks
+  }
   const own = (question: Question): Answer => {
     const name = question.name.toLowerCase()
     const rest = name.slice(0, -domain.length - 1)
@@ -23,25 +38,68 @@ export function clusterDns({ client, domain, upstream, isUp = () => true }: Clus
     if (found === undefined) return { code: 'NXDOMAIN', isAuthoritative: true, records: [] }
     return { code: 'NOERROR', isAuthoritative: true, records: found }
   }
-  return {
-    query(question, from: Address) {
-      if (!isUp()) return { code: 'SERVFAIL', records: [] }
-      const name = question.name.toLowerCase()
-      if (name === domain || name.endsWith(`.${domain}`)) return withAlias(own(question), question, from)
-      if (name.endsWith('.in-addr.arpa')) {
-        const record = reverse(client, name, domain)
-        if (record) return { code: 'NOERROR', isAuthoritative: true, records: [{ name: question.name, type: 'PTR', ttl, data: record }] }
+
+  const forwarded = (block: ServerBlock, question: Question): Answer => {
+    const found = block.forward.find(({ zone }) => isBelow(question.name.toLowerCase(), zone))
+    if (!found || !ask) return { code: found ? 'NXDOMAIN' : 'REFUSED', records: [] }
+    for (const target of found.to) {
+      for (const server of target.startsWith('/') ? nameservers() : [target.replace(/^(dns|tls):\/\//, '').replace(/:53$/, '')]) {
+        const answer = ask(server, question)
+        if (answer) return answer
       }
-      return upstream ? upstream.query(question, from) : { code: 'NXDOMAIN', records: [] }
+    }
+    return { code: 'SERVFAIL', records: [] }
+  }
+
+  const answered = (question: Question): Answer => {
+    const name = question.name.toLowerCase()
+    const block = blockFor(blocks(), name)
+    if (!block) return { code: 'REFUSED', records: [] }
+    const rewrite = block.rewrites.find(({ from }) => from.test(name))
+    if (rewrite) {
+      const answer = fromBlock(block, { ...question, name: name.replace(rewrite.from, rewrite.to) })
+      return { ...answer, records: answer.records.map((record) => ({ ...record, name: question.name })) }
+    }
+    return fromBlock(block, question)
+  }
+
+  function fromBlock(block: ServerBlock, question: Question): Answer {
+    const name = question.name.toLowerCase()
+    const listed = block.hosts.get(name)
+    if (listed && question.type === 'A')
+      return { code: 'NOERROR', isAuthoritative: true, records: listed.map((data) => ({ name, type: 'A', ttl: 3600, data })) }
+    if (block.kubernetes.includes(domain) && isBelow(name, domain)) return withAlias(block, own(question), question)
+    if (block.kubernetes.some((zone) => zone === 'in-addr.arpa') && name.endsWith('.in-addr.arpa')) {
+      const record = reverse(client, name, domain)
+      if (record) return { code: 'NOERROR', isAuthoritative: true, records: [{ name: question.name, type: 'PTR', ttl, data: record }] }
+    }
+    return listed ? { code: 'NOERROR', isAuthoritative: true, records: [] } : forwarded(block, question)
+  }
+
+  return {
+    query(question, _from: Address) {
+      return isUp() ? answered(question) : { code: 'SERVFAIL', records: [] }
     },
   }
 
   /** An ExternalName is an alias; its target's addresses come along when somebody knows them. */
-  function withAlias(answer: Answer, question: Question, from: Address): Answer {
+  function withAlias(block: ServerBlock, answer: Answer, question: Question): Answer {
     const alias = answer.records.find(({ type }) => type === 'CNAME')
     if (!alias || question.type === 'CNAME') return answer
-    const target = upstream?.query({ name: alias.data.replace(/\.$/, ''), type: question.type }, from)
-    return { ...answer, records: [...answer.records, ...(target?.records ?? [])] }
+    const name = alias.data.replace(/\.$/, '')
+    const target = isBelow(name, domain) ? own({ name, type: question.type }) : forwarded(block, { name, type: question.type })
+    return { ...answer, records: [...answer.records, ...target.records] }
+  }
+}
+
+/** What answers as long as there is no Corefile to read. */
+function everything(domain: string): ServerBlock {
+  return {
+    zones: ['.'],
+    kubernetes: [domain, 'in-addr.arpa'],
+    hosts: new Map(),
+    rewrites: [],
+    forward: [{ zone: '.', to: ['/etc/resolv.conf'] }],
   }
 }
 
