@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { compared, goalRows, type GoalRow, type Held } from '../lesson/goal.ts'
 import { type PackFiles, parsePack } from '../lesson/pack.ts'
 import { Session } from '../session/session.ts'
-import { LessonRoom } from '../session/lesson-room.ts'
+import { LessonRoom, scriptCommand } from '../session/lesson-room.ts'
 import { run } from '../session/steps.ts'
 import { nodeSupplies } from './supplies.ts'
 
@@ -28,7 +28,8 @@ export async function lessonCheck(
     for (const [index, step] of steps.entries()) {
       room.reach(String(index))
       await run(session, { cmd: untilPrepared })
-      const check = async () => (step.verify === undefined ? undefined : run(session, { cmd: step.verify }))
+      const check = async () =>
+        step.verify === undefined ? undefined : run(session, { cmd: scriptCommand(session, 'verify', step.verify) })
       const before = await check()
       if (step.solution !== undefined) {
         const solved = await run(session, { cmd: step.solution })

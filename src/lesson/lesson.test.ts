@@ -25,12 +25,13 @@ describe('a pack is a folder of Markdown and scripts', () => {
         id: 'pods',
         title: 'Pods',
         description: '',
+        effort: '',
         course: '',
         environment: 'kubernetes-kubeadm-1node',
         intro: { title: 'Pods', path: 'pods/intro.md', markdown: 'Hello', background: 'touch /tmp/finished', hints: [] },
         steps: [{ title: 'Run', path: 'pods/1.md', markdown: 'Type it', verify: 'kubectl get pod x', hints: [] }],
         finish: undefined,
-        assets: [{ target: '/root', path: 'a.yaml', content: 'kind: Pod', isExecutable: true }],
+        assets: [{ target: '/root', path: 'a.yaml', content: 'kind: Pod', mode: 0o755, machine: 0 }],
       },
     ])
   })
@@ -65,6 +66,97 @@ describe('a pack is a folder of Markdown and scripts', () => {
       ['B', 'Course'],
       ['A', 'Course'],
       ['C', ''],
+    ])
+  })
+
+  test('a course of courses keeps the order of both, and its titles', () => {
+    const { lessons, problems } = parsePack(
+      files({
+        'structure.json': '{"title":"All","items":[{"path":"z"},{"path":"a","title":"First steps"},{"path":"gone"}]}',
+        'z/structure.json':
+          '{"title":"Storage","items":[{"path":"two"},{"path":"one","title":"Claims","description":"what pods ask for"}]}',
+        'a/index.json': '{"title":"A"}',
+        'z/one/index.json': '{"title":"One"}',
+        'z/two/index.json': '{"title":"Two"}',
+      }),
+    )
+    expect(lessons.map(({ title, description, course }) => [title, description, course])).toEqual([
+      ['Two', '', 'Storage'],
+      ['Claims', 'what pods ask for', 'Storage'],
+      ['First steps', '', 'All'],
+    ])
+    expect(problems).toEqual(['structure.json: gone has no index.json'])
+  })
+
+  test('what Katacoda wrote around a scenario is read too', () => {
+    const { lessons, problems } = parsePack(
+      files({
+        'index.json': JSON.stringify({
+          title: 'Old',
+          time: '20',
+          difficulty: 'Beginner',
+          details: {
+            intro: { text: 'intro.md', courseData: 'begin.sh', code: 'show.sh', credits: 'https://example.com' },
+            steps: [{ text: 'one.md', answer: 'answer.md', hint: 'hint.md' }],
+            assets: { host01: [{ file: 'a.sh', target: '/ks', chmod: '+x' }], host02: [{ file: 'b.conf', target: '/etc', chmod: '600' }] },
+          },
+          finish: { text: 'finish.md' },
+          environment: {
+            uilayout: 'terminal',
+            hideintro: 'true',
+            uimessage1: '\u001b[32mWelcome\u001b[m',
+            dashboards: [{ name: 'Shop', port: 8080 }],
+          },
+          backend: { imageid: 'ubuntu:2004', port: 6443 },
+        }),
+        ...{
+          'intro.md': 'Hello',
+          'begin.sh': 'b',
+          'show.sh': 's',
+          'one.md': 'Do it',
+          'answer.md': '`ls`',
+          'hint.md': 'Look',
+          'finish.md': 'Done',
+        },
+        ...{ 'assets/a.sh': 'a', 'assets/b.conf': 'b' },
+      }),
+    )
+    expect(problems).toEqual([])
+    const [lesson] = lessons
+    expect(lesson.effort).toBe('Beginner · 20 minutes')
+    expect(lesson.intro).toMatchObject({ background: 'b', foreground: 's', isHidden: true })
+    expect(lesson.intro?.markdown).toBe('> Welcome\n\nHello\n\n<small><https://example.com></small>\n\n\n- [Shop](http://localhost:8080)\n')
+    expect(lesson.steps[0].hints).toEqual(['Look'])
+    expect(lesson.steps[0].markdown).toContain('<details><summary>Solution</summary>\n\n`ls`\n\n</details>')
+    expect(lesson.finish?.markdown).toBe('Done')
+    expect(lesson.assets.map(({ path, mode, machine }) => [path, mode.toString(8), machine])).toEqual([
+      ['a.sh', '755', 0],
+      ['b.conf', '600', 1],
+    ])
+  })
+
+  test('what nothing comes of is said to the author', () => {
+    const { problems } = parsePack(
+      files({
+        'a/index.json': JSON.stringify({
+          title: 'A',
+          files: ['app.js'],
+          details: { steps: [{ text: 't.md', verfy: 'v.sh', hint: 'h.sh' }], assets: { host01: [{ file: '*.yml', target: '~/' }] } },
+          environment: { terminals: [{ name: 'two', target: 'host02' }] },
+          backend: { imageid: 'kotlin:1.3.61' },
+        }),
+        'a/t.md': '',
+        'b/index.yaml': 'title: B',
+      }),
+    )
+    expect(problems).toEqual([
+      'a/index.json: files: the files are not opened by themselves: the editor shows them when they are chosen',
+      'a/index.json: environment.terminals: terminals are opened by the learner',
+      'a/index.json: details.steps[0].verfy: nothing reads this field',
+      'a/index.json: backend.imageid: Kotlin is not simulated, the lesson starts on a machine like "ubuntu"',
+      'a/index.json: hint: h.sh is a script; hints are text here (a .md file, or "hints")',
+      'a/index.json: details.assets.host01: no file of assets/ matches "*.yml"',
+      'b/index.yaml: only index.json is read; write the same fields there',
     ])
   })
 })

@@ -5,57 +5,14 @@
  *
  * A broken pack is reported with file and reason, and what is whole in it still works.
  */
-import * as v from 'valibot'
-import { base64Of, bytesOf, textOf } from '../base/bytes.ts'
+import { base64Of, bytesOf } from '../base/bytes.ts'
+import { type Place, placesIn } from './courses.ts'
+import { environmentOf } from './environments.ts'
 import { Goals, type GoalRow } from './goal.ts'
+import { Index, type IndexAsset, type IndexFile, type IndexPage, unreadFields } from './index-file.ts'
+import { asText, joinPath, type PackFiles, parsed } from './pack-files.ts'
 
-const Step = v.looseObject({
-  title: v.optional(v.string()),
-  text: v.string(),
-  /** Exit code 0 passes; what it prints says what is still missing. */
-  verify: v.optional(v.string()),
-  background: v.optional(v.string()),
-  foreground: v.optional(v.string()),
-  courseData: v.optional(v.string()),
-  code: v.optional(v.string()),
-  /** Commands that solve the step, one shell script. */
-  solution: v.optional(v.string()),
-  /** From a question to the command itself. */
-  hints: v.optional(v.array(v.string())),
-})
-
-const Page = v.looseObject({ ...v.partial(Step).entries })
-
-const Asset = v.looseObject({ file: v.string(), target: v.string(), chmod: v.optional(v.string()) })
-
-const Index = v.looseObject({
-  title: v.string(),
-  description: v.optional(v.string()),
-  details: v.optional(
-    v.looseObject({
-      intro: v.optional(Page),
-      steps: v.optional(v.array(Step)),
-      finish: v.optional(Page),
-      assets: v.optional(v.record(v.string(), v.array(Asset))),
-    }),
-  ),
-  backend: v.optional(v.looseObject({ imageid: v.optional(v.string()) })),
-})
-
-const Structure = v.looseObject({
-  title: v.optional(v.string()),
-  description: v.optional(v.string()),
-  items: v.array(v.looseObject({ path: v.string(), title: v.optional(v.string()), description: v.optional(v.string()) })),
-})
-
-/** Katacoda's way to say what `structure.json` says. */
-const Pathway = v.looseObject({
-  title: v.optional(v.string()),
-  courses: v.array(v.looseObject({ course_id: v.string() })),
-})
-
-/** By path inside the pack; what is no text (a picture, an archive) as bytes. */
-export type PackFiles = ReadonlyMap<string, string | Uint8Array>
+export type { PackFiles } from './pack-files.ts'
 
 export interface LessonStep {
   readonly title: string
@@ -70,13 +27,17 @@ export interface LessonStep {
   readonly hints: readonly string[]
   /** What is there when the step is done. */
   readonly goal?: readonly GoalRow[]
+  /** Its scripts run, its text is not shown. */
+  readonly isHidden?: boolean
 }
 
 export interface LessonAsset {
   readonly target: string
   readonly path: string
   readonly content: string | Uint8Array
-  readonly isExecutable: boolean
+  readonly mode: number
+  /** Number of the machine, the learner's own first. */
+  readonly machine: number
 }
 
 export interface Lesson {
@@ -84,6 +45,8 @@ export interface Lesson {
   readonly id: string
   readonly title: string
   readonly description: string
+  /** How hard and how long, in the author's words: `Beginner · 10-15 minutes`. */
+  readonly effort: string
   /** Title of the course that it belongs to; empty when it stands alone. */
   readonly course: string
   /** Killercoda's image id: which world to start from. */
@@ -103,100 +66,112 @@ export interface Pack {
 /** Reads a pack from its files, path → text. Lessons come in the order of `structure.json`, else of their folders. */
 export function parsePack(files: PackFiles): Pack {
   const problems: string[] = []
+  const places = placesIn(files, problems)
   const folders = [...files.keys()]
     .filter((path) => path === 'index.json' || path.endsWith('/index.json'))
     .map((path) => path.replace(/\/?index\.json$/, ''))
-    .sort()
-  const courses = readCourses(files, problems)
-  const rank = new Map(courses.flatMap(({ folders: listed }) => listed).map((folder, index) => [folder, index]))
-  const order = (folder: string) => rank.get(folder) ?? courses.length + folders.length
+  const rank = (folder: string) => places.get(folder)?.rank ?? places.size
   const lessons = folders
-    .sort((a, b) => order(a) - order(b) || a.localeCompare(b))
-    .flatMap((folder) => {
-      const course = courses.find(({ folders: listed }) => listed.includes(folder))
-      const lesson = parseLesson(files, folder, course?.title ?? '', problems)
-      return lesson ? [lesson] : []
-    })
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+    .flatMap((folder) => parseLesson(files, folder, places.get(folder), problems) ?? [])
+  for (const path of files.keys())
+    if (/(^|\/)index\.ya?ml$/.test(path)) problems.push(`${path}: only index.json is read; write the same fields there`)
   return { lessons, problems }
 }
 
-function readCourses(files: PackFiles, problems: string[]): { title: string; folders: string[] }[] {
-  return [...files.keys()]
-    .filter((path) => /(^|\/)structure\.json$|-pathway\.json$/.test(path))
-    .sort()
-    .flatMap((path) => {
-      const base = path.replace(/\/?[^/]*$/, '')
-      const course = (title: string | undefined, paths: readonly string[]) => ({
-        title: title ?? '',
-        folders: paths.map((each) => joinPath(base, each)),
-      })
-      if (path.endsWith('-pathway.json')) {
-        const pathway = parsed(Pathway, files, path, problems)
-        return pathway
-          ? [
-              course(
-                pathway.title,
-                pathway.courses.map(({ course_id }) => course_id),
-              ),
-            ]
-          : []
-      }
-      const structure = parsed(Structure, files, path, problems)
-      return structure
-        ? [
-            course(
-              structure.title,
-              structure.items.map((item) => item.path),
-            ),
-          ]
-        : []
-    })
-}
-
-function parseLesson(files: PackFiles, folder: string, course: string, problems: string[]): Lesson | undefined {
-  const index = parsed(Index, files, joinPath(folder, 'index.json'), problems)
+function parseLesson(files: PackFiles, folder: string, place: Place | undefined, problems: string[]): Lesson | undefined {
+  const path = joinPath(folder, 'index.json')
+  const index = parsed(Index, files, path, problems)
   if (!index) return undefined
-  const { intro, steps = [], finish, assets = {} } = index.details ?? {}
-  const read = (path: string | undefined): string | undefined => {
-    if (path === undefined) return undefined
-    const found = files.get(joinPath(folder, path))
-    if (found === undefined) problems.push(`${joinPath(folder, 'index.json')}: ${path} does not exist`)
+  const say = (problem: string) => problems.push(`${path}: ${problem}`)
+  for (const unread of unreadFields(index)) say(unread)
+  const { preset, problem } = environmentOf(index.backend?.imageid)
+  if (problem !== undefined) say(problem)
+  const { intro, steps = [], finish = index.finish, assets = {} } = index.details ?? {}
+  const read = (file: string | undefined): string | undefined => {
+    if (file === undefined || file === '') return undefined
+    const found = files.get(joinPath(folder, file))
+    if (found === undefined) say(`${file} does not exist`)
     return found && asText(found)
   }
+  const helpOf = (page: IndexPage): string[] => {
+    if (page.hint === undefined || page.hint === '') return []
+    if (/\.md$/.test(page.hint)) return [read(page.hint)?.trim() ?? ''].filter(Boolean)
+    say(`hint: ${page.hint} is a script; hints are text here (a .md file, or "hints")`)
+    return []
+  }
   const goals = files.has(joinPath(folder, 'goal.json')) ? (parsed(Goals, files, joinPath(folder, 'goal.json'), problems) ?? []) : []
-  const step = (page: v.InferOutput<typeof Page>, title: string): LessonStep => ({
+  const step = (page: IndexPage, title: string): LessonStep => ({
     title: page.title ?? title,
-    markdown: read(page.text) ?? '',
+    markdown: withAnswer(read(page.text) ?? '', read(page.answer)) + creditsTo(page.credits),
     path: joinPath(folder, page.text ?? ''),
     verify: read(page.verify),
     background: read(page.background ?? page.courseData),
     foreground: read(page.foreground ?? page.code),
     solution: read(page.solution),
-    hints: page.hints ?? [],
+    hints: [...helpOf(page), ...(page.hints ?? [])],
   })
+  const { hideintro, hidefinish } = index.environment ?? {}
+  const opening = intro && step(intro, index.title)
   return {
     id: folder,
-    title: index.title,
-    description: index.description ?? '',
-    course,
-    environment: index.backend?.imageid ?? 'ubuntu',
-    intro: intro && step(intro, index.title),
+    title: place?.title ?? index.title,
+    description: place?.description ?? index.description ?? '',
+    effort: effortOf(index),
+    course: place?.course ?? '',
+    environment: preset,
+    intro: opening && { ...opening, markdown: surrounded(opening.markdown, index), ...(isOn(hideintro) && { isHidden: true }) },
     steps: steps.map((page, number) => ({ ...step(page, `Step ${number + 1}`), ...(goals[number] && { goal: goals[number] }) })),
-    finish: finish && step(finish, 'Finished'),
-    assets: Object.values(assets)
-      .flat()
-      .flatMap((asset) => matching(files, folder, asset)),
+    finish: finish && { ...step(finish, 'Finished'), ...(isOn(hidefinish) && { isHidden: true }) },
+    assets: Object.entries(assets).flatMap(([host, list]) => list.flatMap((asset) => matching(files, folder, host, asset, say))),
   }
 }
 
-function matching(files: PackFiles, folder: string, asset: v.InferOutput<typeof Asset>): LessonAsset[] {
+function isOn(flag: boolean | string | undefined): boolean {
+  return flag === true || flag === 'true'
+}
+
+/** A number alone is minutes. */
+function effortOf({ time, difficulty, details }: IndexFile): string {
+  const long = String(time ?? details?.time ?? '').trim()
+  return [difficulty ?? details?.difficulty ?? '', /^\d+(-\d+)?$/.test(long) ? `${long} minutes` : long].filter(Boolean).join(' · ')
+}
+
+function withAnswer(markdown: string, answer: string | undefined): string {
+  return answer === undefined ? markdown : `${markdown}\n\n<details><summary>Solution</summary>\n\n${answer}\n\n</details>\n`
+}
+
+function creditsTo(address: string | undefined): string {
+  return address ? `\n\n<small>${/^https?:/.test(address) ? `<${address}>` : address}</small>\n` : ''
+}
+
+/** What Katacoda showed around the page: a greeting in the terminal, and tabs with what the machine serves. */
+function surrounded(markdown: string, { environment }: IndexFile): string {
+  const greeting = environment?.uimessage1?.replace(/\u001b\[[\d;]*m|\\e\[[\d;]*m/g, '').trim()
+  const tabs = (environment?.dashboards ?? []).flatMap(({ name, port, href }) => {
+    const address = port === undefined ? href : `http://localhost:${port}`
+    return address ? [`- [${name ?? address}](${address})`] : []
+  })
+  return (greeting ? `> ${greeting}\n\n` : '') + markdown + (tabs.length > 0 ? `\n\n${tabs.join('\n')}\n` : '')
+}
+
+function matching(files: PackFiles, folder: string, host: string, asset: IndexAsset, say: (problem: string) => void): LessonAsset[] {
   const base = joinPath(folder, 'assets')
   const pattern = globExpression(asset.file)
-  return [...files].flatMap(([path, content]) => {
-    if (!path.startsWith(`${base}/`)) return []
-    const inside = path.slice(base.length + 1)
-    return pattern.test(inside) ? [{ target: asset.target, path: inside, content, isExecutable: asset.chmod?.includes('x') ?? false }] : []
+  const machine = Math.max(0, Number(/^host0*(\d+)$/.exec(host)?.[1] ?? 1) - 1)
+  const found = [...files].flatMap(([path, content]) => {
+    const inside = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : ''
+    return inside !== '' && pattern.test(inside)
+      ? [{ target: asset.target, path: inside, content, mode: modeOf(asset.chmod), machine }]
+      : []
   })
+  if (found.length === 0) say(`details.assets.${host}: no file of assets/ matches "${asset.file}"`)
+  return found
+}
+
+function modeOf(chmod: string | number | undefined): number {
+  if (/^0?[0-7]{3}$/.test(String(chmod ?? ''))) return Number.parseInt(String(chmod), 8)
+  return String(chmod ?? '').includes('x') ? 0o755 : 0o644
 }
 
 /** `*` stays within a folder, `**` does not. */
@@ -205,33 +180,6 @@ function globExpression(glob: string): RegExp {
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*\*\/?|\*|\?/g, (wild) => (wild === '*' ? '[^/]*' : wild === '?' ? '[^/]' : '(?:.*/)?[^/]*'))
   return new RegExp(`^${source.replaceAll('(?:.*/)?[^/]*[^/]*', '(?:.*/)?[^/]*')}$`)
-}
-
-/** JSON as authors write it: a byte order mark and trailing commas are forgiven. */
-function parsed<const S extends v.GenericSchema>(
-  schema: S,
-  files: PackFiles,
-  path: string,
-  problems: string[],
-): v.InferOutput<S> | undefined {
-  const text = asText(files.get(path) ?? '')
-    .replace(/^\uFEFF/, '')
-    .replace(/,(\s*[}\]])/g, '$1')
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    problems.push(`${path}: not JSON: ${error instanceof Error ? error.message : error}`)
-    return undefined
-  }
-  const result = v.safeParse(schema, value)
-  if (result.success) return result.output
-  for (const issue of result.issues) problems.push(`${path}: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`)
-  return undefined
-}
-
-function asText(content: string | Uint8Array): string {
-  return typeof content === 'string' ? content : textOf(content)
 }
 
 /** A picture of the pack as an address that holds it; undefined where there is none. */
@@ -251,14 +199,4 @@ const pictureTypes: Readonly<Record<string, string>> = {
   gif: 'image/gif',
   webp: 'image/webp',
   svg: 'image/svg+xml',
-}
-
-function joinPath(base: string, path: string): string {
-  const parts: string[] = []
-  for (const part of `${base}/${path}`.split('/')) {
-    if (part === '' || part === '.') continue
-    if (part === '..') parts.pop()
-    else parts.push(part)
-  }
-  return parts.join('/')
 }

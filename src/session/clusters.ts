@@ -157,7 +157,7 @@ export class Clusters {
         this.makeBare(nodes)
         return this.#introduce(nodes)
       }
-      const { isControlPlaneTainted, hasStorage } = world
+      const { isControlPlaneTainted, isCourse } = world
       this.create(
         {
           name: 'kubernetes',
@@ -165,14 +165,14 @@ export class Clusters {
           nodes,
           isControlPlaneTainted,
           networkPlugin: 'kube-router',
-          addons: hasStorage ? ['local-path'] : [],
+          addons: isCourse ? ['local-path'] : [],
         },
         { isQuiet: true },
       )
       this.#introduce(nodes)
       await this.ready('kubernetes')
       // Courses begin on a cluster that has long been up: its names are answered, its own pods run.
-      if (hasStorage) {
+      if (isCourse) {
         await runAhead(this.#options.session.clock, () => this.#isSettled('kubernetes'), 60_000)
         this.#forgetEvents('kubernetes')
       }

@@ -21,6 +21,16 @@ export interface LessonState {
 /** A verify script that takes longer, in session time, has failed. */
 const checkPatienceMs = 60_000
 
+/**
+ * A script of a lesson is a file that is run, not a text that bash is given: it may be Python by its first line, and may delete itself with
+ * `rm $0`.
+ */
+export function scriptCommand(session: Session, name: string, script: string): string {
+  const path = `/var/lib/killercoda/${name}.sh`
+  session.writeFile(path, script, 0o755)
+  return script.startsWith('#!') ? path : `bash ${path}`
+}
+
 /** What outlives a world: the packs that there are, by name (Drydock's own has none), and which steps were ever passed, by lesson. */
 export interface LessonShelf {
   readonly packs: ReadonlyMap<string, PackFiles>
@@ -69,10 +79,11 @@ export class LessonRoom {
   }
 
   summaries(): object[] {
-    return this.#lessons.map(({ id, title, description, course, pack, steps }) => ({
+    return this.#lessons.map(({ id, title, description, effort, course, pack, steps }) => ({
       id,
       title,
       description,
+      effort,
       course,
       pack,
       steps: steps.length,
@@ -86,11 +97,12 @@ export class LessonRoom {
       title: step.title,
       text: lessonTree(step.markdown, { picture: pictureIn(lesson.files, step) }),
     })
+    const shown = (step: LessonStep | undefined) => (step && !step.isHidden ? page(step) : null)
     return {
       id,
       title: lesson.title,
       course: lesson.course,
-      intro: lesson.intro ? page(lesson.intro) : null,
+      intro: shown(lesson.intro),
       steps: lesson.steps.map((step, index) => ({
         ...page(step),
         name: String(index),
@@ -99,19 +111,20 @@ export class LessonRoom {
         isChecked: step.verify !== undefined,
         passed: this.#passedHere(id).includes(String(index)),
       })),
-      finish: lesson.finish ? page(lesson.finish) : null,
+      finish: shown(lesson.finish),
     }
   }
 
   /** Puts the lesson's files in place and starts its scripts. */
   async start(id: string, drive?: Drive): Promise<void> {
     const lesson = this.#lesson(id)
-    for (const { target, path, content, isExecutable } of lesson.assets) {
+    for (const { target, path, content, mode, machine } of lesson.assets) {
       const folder = target.replace(/^~/, this.#session.home).replace(/\/$/, '')
-      this.#session.writeFile(`${folder}/${path}`, content, isExecutable ? 0o755 : 0o644)
+      if (machine === 0) this.#session.writeFile(`${folder}/${path}`, content, mode)
+      else this.#session.writeBeside(machine, `${folder}/${path}`, content, mode)
     }
     this.#session.lesson = { lesson: id, passed: [], begun: [] }
-    this.#begin(lesson.intro)
+    this.#begin(lesson.intro, 0)
     this.reach('0', drive)
   }
 
@@ -121,7 +134,8 @@ export class LessonRoom {
     if (!state || state.begun.includes(step)) return
     this.#session.lesson = { ...state, begun: [...state.begun, step] }
     const lesson = this.#lesson(state.lesson)
-    this.#begin(step === 'finish' ? lesson.finish : lesson.steps[Number(step)])
+    if (step === 'finish') this.#begin(lesson.finish, lesson.steps.length + 1)
+    else this.#begin(lesson.steps[Number(step)], Number(step) + 1)
     drive?.kick()
   }
 
@@ -148,13 +162,19 @@ export class LessonRoom {
     return { step, passed, hint: passed ? '' : output.trim() || 'Not yet: the check of this step has failed.' }
   }
 
-  #begin(page: LessonStep | undefined): void {
-    if (page?.background) this.#session.start({ cmd: page.background, background: true })
+  /** `number`: 0 is the introduction, as in the names of Killercoda's logs. */
+  #begin(page: LessonStep | undefined, number: number): void {
+    const logs = `/var/log/killercoda/background${number}`
+    if (page?.background) {
+      this.#session.writeFile(`${logs}_stdout.log`, '', 0o644)
+      const cmd = scriptCommand(this.#session, `background${number}`, page.background)
+      this.#session.start({ cmd: `${cmd} > ${logs}_stdout.log 2> ${logs}_stderr.log`, background: true })
+    }
     if (page?.foreground) this.#session.typeInto(page.foreground)
   }
 
   async #scriptResult(script: string, drive: Drive | undefined): Promise<{ code: number; output: string }> {
-    const { code, stdout } = await runUnseen(this.#session, script, checkPatienceMs, drive)
+    const { code, stdout } = await runUnseen(this.#session, scriptCommand(this.#session, 'verify', script), checkPatienceMs, drive)
     return code === undefined ? { code: 124, output: 'The check took too long.' } : { code, output: textOf(stdout) }
   }
 

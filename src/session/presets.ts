@@ -37,6 +37,7 @@ export type World =
       readonly hasCluster: boolean
       readonly machines: readonly string[]
       readonly isRecorded?: boolean
+      readonly isCourse?: boolean
     }
   /** A kubeadm cluster; the terminal stands on its control plane, as root. */
   | {
@@ -44,8 +45,8 @@ export type World =
       readonly nodes: readonly string[]
       readonly isControlPlaneTainted: boolean
       readonly isBare?: boolean
-      /** Rancher's local-path-provisioner makes volumes: the courses' clusters have it, a fresh kubeadm cluster has none. */
-      readonly hasStorage?: boolean
+      /** A machine of Killercoda's: it has been up for long, and Rancher's local-path-provisioner makes volumes, which a fresh kubeadm cluster lacks. */
+      readonly isCourse?: boolean
     }
 
 /** Throws on a name nobody knows. */
@@ -67,11 +68,13 @@ export function worldOf({ preset, nodes }: Preset): World {
   if (preset === 'kubernetes-bare')
     return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node01'], isControlPlaneTainted: true, isBare: true }
   if (/^kubernetes-kubeadm-1node|^kubernetes-k3s|^kubernetes-cks-1node/.test(preset))
-    return { kind: 'kubernetes', nodes: ['controlplane'], isControlPlaneTainted: false, hasStorage: true }
+    return { kind: 'kubernetes', nodes: ['controlplane'], isControlPlaneTainted: false, isCourse: true }
   if (/^kubernetes/.test(preset))
-    return { kind: 'kubernetes', nodes: ['controlplane', 'node01'], isControlPlaneTainted: true, hasStorage: true }
+    return { kind: 'kubernetes', nodes: ['controlplane', 'node01'], isControlPlaneTainted: true, isCourse: true }
   if (/^minikube/.test(preset)) return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: true, machines: [] }
+  if (/^docker-swarm/.test(preset))
+    return { kind: 'laptop', hostname: 'host01', user: 'root', hasCluster: false, machines: ['host02'], isCourse: true }
   if (/^(ubuntu|docker|bash|nodejs|debian)/.test(preset))
-    return { kind: 'laptop', hostname: 'sandbox', user: 'root', hasCluster: false, machines: [] }
+    return { kind: 'laptop', hostname: 'ubuntu', user: 'root', hasCluster: false, machines: [], isCourse: true }
   throw new Error(`unknown preset "${preset}"`)
 }

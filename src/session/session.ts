@@ -21,6 +21,7 @@ import type { Segment } from '../unix/network/network.ts'
 import { listenAt } from '../unix/network/unix-socket.ts'
 import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
+import { furnishForCourses } from './course-machine.ts'
 import { machinesApi } from './machines-api.ts'
 import { diskOf } from './disk.ts'
 import { DockerMachines } from './docker-machines.ts'
@@ -314,6 +315,16 @@ export class Session {
     this.onFileChanged(full)
   }
 
+  /** Onto a machine beside the learner's own: the cluster's or the row's second, third … */
+  writeBeside(machine: number, path: string, content: string | Uint8Array, mode: number): void {
+    const { world_: world } = this
+    const name = world.kind === 'kubernetes' ? world.nodes[machine] : world.machines[machine - 1]
+    const files = name === undefined ? undefined : (this.clusters.machine(name) ?? this.dockerMachines.machine(name))?.files
+    if (!files) return
+    files.mkdir(path.slice(0, Math.max(1, path.lastIndexOf('/'))), { parents: true })
+    files.writeFile(path, content, { mode })
+  }
+
   readText(path: string): string {
     return this.desk.files.readText(this.absolute(path))
   }
@@ -368,6 +379,7 @@ export class Session {
 
   async #prepare({ files = {}, images = [], setup, world }: Preset): Promise<void> {
     this.desk.files.mkdir(this.workFolder, { parents: true })
+    if (this.world_.isCourse) furnishForCourses(this.desk, { hasKubectl: this.world_.kind === 'kubernetes' })
     for (const [path, content] of Object.entries(files)) this.writeFile(path, content)
     for (const image of images) {
       // An image the catalogue does not have is missed by the commands that use it, with the daemon's own words.

@@ -64,6 +64,8 @@ export interface LessonSummary {
   readonly id: string
   readonly title: string
   readonly description: string
+  /** How hard and how long, in the author's words; empty where nothing is said. */
+  readonly effort: string
   /** Empty when the lesson stands alone. */
   readonly course: string
   /** Name of the pack that somebody brought; empty for Drydock's own. */

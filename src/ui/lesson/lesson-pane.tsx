@@ -44,7 +44,7 @@ function Choice() {
           <ul className={style.choice}>
             {all
               .filter((each) => each.course === course)
-              .map(({ id, title, description, steps, passed }) => (
+              .map(({ id, title, description, effort, steps, passed }) => (
                 <li key={id}>
                   <button onClick={() => void openLesson(drydock, id)}>
                     <Glyph
@@ -53,7 +53,7 @@ function Choice() {
                     />
                     <span>
                       <b>{title}</b>
-                      <small>{description}</small>
+                      <small>{[description, effort].filter(Boolean).join(' · ')}</small>
                     </span>
                   </button>
                 </li>

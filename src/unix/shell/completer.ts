@@ -32,8 +32,12 @@ export function* candidates(shell: Shell, line: string): Blocking<Candidates> {
     if (names.length > 0 || word === '') return { from, words: names, shown: names }
   }
   const resolved = withAlias(shell, words)
-  const complete = shell.hooks.completions?.get(resolved[0].replace(/^.*\//, ''))
-  const spec = shell.completions.get(words[0]) ?? (complete || words.length === 1 ? undefined : shell.completions.get('-D'))
+  const offered = shell.hooks.completions?.get(resolved[0].replace(/^.*\//, ''))
+  const own = shell.completions.get(words[0]) ?? (offered || words.length === 1 ? undefined : shell.completions.get('-D'))
+  // `complete -F __start_kubectl k`: the function that kubectl's own script defines is what completes kubectl here.
+  const borrowed = own?.functionName && shell.hooks.completions?.get(own.functionName.replace(/^__start_/, ''))
+  const spec = borrowed ? undefined : own
+  const complete = borrowed || offered
   if (spec) {
     const index = words.length - 1
     shell.completing = words[0]

@@ -208,6 +208,9 @@ describe('a shell at a terminal', () => {
     expect(type('\t', 5)).toContain('delete    describe\r\n$ ')
     type('\u0015')
     expect(type('echo $HO\t')).toMatch(/\$HO/)
+    type('\u0015')
+    type('alias k=kubectl; complete -o default -F __start_kubectl k\r')
+    expect(type('k get po\t', 5)).toContain('k get pods ')
   })
 
   it('shows PS1 with its escapes and colours', () => {

@@ -527,7 +527,8 @@ globalThis.__python = (json) => {
   process.on('exit', flush)
   if (options.isPrompt) { prompt(); return }
   const { file } = options
-  main(file.replace(/\.py$/, ''), options.text).then(() => { flush() }, failed)
+  // A dot in a module's name means a package: check.sh and /app-1.2/main.py are none.
+  main(file.replace(/\.py$/, '').replace(/\./g, '_'), options.text).then(() => { flush() }, failed)
 }
 })()
 `

@@ -102,6 +102,12 @@ test('the language, its library and files', async () => {
   )
 })
 
+test('a script is run whatever its name ends with', async () => {
+  expect(await shown('def f():\n    print(__name__)\nf()\n', { argv: ['sh', '-c', 'cp x.py check.v1.sh; python3 check.v1.sh'] })).toBe(
+    '__main__\n= 0',
+  )
+})
+
 test('errors read as CPython writes them', async () => {
   expect(await shown('def f():\n    return 1/0\nf()\n')).toBe(
     'Traceback (most recent call last):\n  File "/app/x.py", line 3, in <module>\n    f()\n  File "/app/x.py", line 2, in f\n    return 1/0\nZeroDivisionError: division by zero\n= 1',
