@@ -408,3 +408,26 @@ test('a cluster as kubeadm leaves it runs CoreDNS twice and kube-proxy on every 
     updatedNumberScheduled: 3,
   })
 })
+
+test('a cluster that was set up by hand has no static pods, and CoreDNS has the hash of the template that its maker wrote', () => {
+  const clock = new ManualClock()
+  const random = new Random(3)
+  const runtime = new TestRuntime({ clock, random, subnet: '10.244.0', nodeIp: '172.31.0.2' })
+  const machine = { name: 'controlplane', ip: '172.31.0.2', role: 'control-plane', cpus: 2, memoryBytes: 4 * 2 ** 30, runtime } as const
+  const names = (isHandmade: boolean) => {
+    const cluster = createCluster({ name: 'kubernetes', clock, random, machines: [machine], hasSystemObjects: true, isHandmade })
+    clock.advance(5_000)
+    const pods = cluster.client('test').list<V1Pod>('pods', 'kube-system')
+    cluster.stop()
+    return [...new Set(pods.map(({ metadata }) => metadata.name.replace(/-[a-z0-9]{5}$/, '')))]
+  }
+  expect(names(true)).toEqual(['coredns-597c86b75c', 'kube-proxy'])
+  expect(names(false)).toEqual([
+    'coredns-674b8bbfcf',
+    'etcd-controlplane',
+    'kube-apiserver-controlplane',
+    'kube-controller-manager-controlplane',
+    'kube-proxy',
+    'kube-scheduler-controlplane',
+  ])
+})

@@ -27,6 +27,9 @@ import { startKubelet, type Kubelet, type NodeFacts } from './controllers/kubele
 import { type NetworkPolicies, networkPolicies } from './controllers/network-policy.ts'
 import { podRoutes } from './controllers/pod-routes.ts'
 import { addonsOf, install, type Addon } from './controllers/addons.ts'
+import { corefile } from './controllers/core-dns.ts'
+import { handmadeWorkloads } from './controllers/handmade-workloads.ts'
+import { kubeadmWorkloads } from './controllers/kubeadm-workloads.ts'
 import { installSystemObjects } from './controllers/system-objects.ts'
 import { labelValues, orphanValues } from './controllers/objects.ts'
 import { runController, type Surroundings } from './controllers/run.ts'
@@ -39,6 +42,20 @@ import { UnixError } from '../unix/errors.ts'
 
 export { kubeconfigText, type Credentials, type KubeconfigNames } from './api/access/credentials.ts'
 
+/** How a node's machine differs from the usual one. */
+export interface NodeHardware {
+  readonly release: string
+  readonly containerd: string
+  readonly diskBytes: number
+  /** The part of the disk below which the kubelet evicts. */
+  readonly diskReserve: number
+  readonly machineId: string
+  /** What lay there before anything was pulled, as the node lists it. */
+  readonly imported: readonly { readonly names: readonly string[]; readonly sizeBytes: number }[]
+  /** Bytes by repository, where they are not the catalogue's. */
+  readonly imageSizes: Readonly<Record<string, number>>
+}
+
 /** A machine that can be a node. */
 export interface ClusterMachine {
   readonly name: string
@@ -47,7 +64,6 @@ export interface ClusterMachine {
   readonly runtime: ContainerRuntime
   readonly cpus: number
   readonly memoryBytes: number
-  readonly diskBytes?: number
   readonly maxPods?: () => number | undefined
   /** Undefined: as kubeadm configures kubelets. */
   readonly kubeletAccess?: () => KubeletAccess
@@ -58,7 +74,7 @@ export interface ClusterMachine {
   /** What its kubelet logs, in klog's form but for the beginning of the line. */
   readonly journal?: (severity: 'I' | 'W' | 'E', text: string) => void
   readonly osImage?: string
-  readonly kernelRelease?: string
+  readonly hardware?: NodeHardware
   readonly labels?: Readonly<Record<string, string>>
   /** Undefined: a control plane machine keeps ordinary pods away. */
   readonly taints?: readonly V1Taint[]
@@ -83,6 +99,8 @@ export interface ClusterOptions {
   readonly isQuiet?: boolean
   /** CoreDNS and kube-proxy, as kubeadm installs them. */
   readonly hasSystemObjects?: boolean
+  /** The control plane's programs run beside the cluster instead of as its static pods, and who set it up wrote CoreDNS and kube-proxy by hand. */
+  readonly isHandmade?: boolean
   /** Pods of CoreDNS; kubeadm's two where nothing is said. */
   readonly dnsReplicas?: number
   /** The servers of a node's resolv.conf: whom CoreDNS asks for names that are not the cluster's. */
@@ -139,8 +157,10 @@ export function createCluster(options: ClusterOptions): Cluster {
     clusterDomain = 'cluster.local',
     version = 'v1.33.13',
     isQuiet = false,
+    isHandmade = false,
     reach,
   } = options
+  const hasStaticPods = options.hasSystemObjects === true && !isHandmade
   let current = version
   const store = options.store ?? newStore(clock)
   const address = options.machines.find(({ role }) => role === 'control-plane')?.ip ?? options.machines[0]?.ip ?? ''
@@ -223,8 +243,7 @@ export function createCluster(options: ClusterOptions): Cluster {
             ...(seconds ? { seconds } : {}),
           }),
         isQuiet: isQuiet && !joined.has(node),
-        ...(options.hasSystemObjects &&
-          machine.role === 'control-plane' && { onStaticPods: (names) => followManifests(machine.name, names) }),
+        ...(hasStaticPods && machine.role === 'control-plane' && { onStaticPods: (names) => followManifests(machine.name, names) }),
         isResumed: isSaved && !joined.has(node),
         ...(machine.isNetworkReady ? { isNetworkReady: machine.isNetworkReady } : {}),
         staticPodFolder: machine.staticPodFolder?.(),
@@ -258,8 +277,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   }
 
   /** The loops run as long as their static pods are asked for. */
-  const settingsOf =
-    options.hasSystemObjects && options.machines[0] ? apiServerSettings(options.machines[0].runtime.files, clock) : undefined
+  const settingsOf = hasStaticPods && options.machines[0] ? apiServerSettings(options.machines[0].runtime.files, clock) : undefined
   let settings: ApiServerSettings | undefined
   api.auditLog = () => settings?.auditLog
   if (options.policyWarning) api.policyWarning = options.policyWarning
@@ -326,7 +344,7 @@ export function createCluster(options: ClusterOptions): Cluster {
 
   const powerOff = (node: string): void => {
     const machine = machines.get(node)
-    if (options.hasSystemObjects && machine?.role === 'control-plane') {
+    if (hasStaticPods && machine?.role === 'control-plane') {
       controlPlanes.silence(node)
       serveEtcd(machine, false)
       review()
@@ -371,20 +389,21 @@ export function createCluster(options: ClusterOptions): Cluster {
   const [first] = options.machines
   const isNew = store.count('nodes') === 0
   if (
-    options.hasSystemObjects &&
+    hasStaticPods &&
     first &&
     (first.runtime.files.kind(manifestFolder) === undefined || (isNew && first.runtime.files.list(manifestFolder).length === 0))
   ) {
     for (const [file, text] of controlPlaneManifests({ node: first.name, ip: first.ip, version, podCidr }))
       first.runtime.files.write(`${manifestFolder}/${file}`, text, 0o600)
   }
-  const data =
-    options.hasSystemObjects && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined
+  const data = hasStaticPods && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined
   if (options.hasSystemObjects) {
     const { dnsReplicas } = options
     const server = `https://${address}:${options.apiPort ?? 6443}`
-    const domain = clusterDomain
-    installSystemObjects(api.client('kubeadm'), { clusterDns, domain, version, podCidr, server, ...(dnsReplicas && { dnsReplicas }) })
+    const workloads = isHandmade
+      ? handmadeWorkloads({ version, node: first?.name ?? '' })
+      : kubeadmWorkloads({ version, podCidr, server, dnsReplicas })
+    installSystemObjects(api.client(isHandmade ? 'kubectl' : 'kubeadm'), { clusterDns, corefile: corefile(clusterDomain), workloads })
   }
   const silence =
     options.hasSystemObjects && first
@@ -462,12 +481,15 @@ export function newStore(clock: Clock): Store {
 
 function factsOf(machine: ClusterMachine, { random, version }: { random: Random; version: string }): NodeFacts {
   const isControlPlane = machine.role === 'control-plane'
+  const { hardware } = machine
   return {
     name: machine.name,
     ip: machine.ip,
     cpus: machine.cpus,
     memoryBytes: machine.memoryBytes,
-    diskBytes: machine.diskBytes ?? 252 * 2 ** 30,
+    diskBytes: hardware?.diskBytes ?? 252 * 2 ** 30,
+    diskReserve: hardware?.diskReserve ?? 0.1,
+    importedImages: hardware?.imported ?? [],
     maxPods: machine.maxPods?.() ?? 110,
     labels: {
       ...(isControlPlane
@@ -476,9 +498,9 @@ function factsOf(machine: ClusterMachine, { random, version }: { random: Random;
       ...machine.labels,
     },
     taints: machine.taints ?? (isControlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : []),
-    machineId: random.hex(32),
+    machineId: hardware?.machineId ?? random.hex(32),
     bootId: random.uuid(),
-    kernelRelease: machine.kernelRelease ?? '6.1.0-37-amd64',
+    kernelRelease: hardware?.release ?? '6.1.0-37-amd64',
     osImage: machine.osImage ?? 'Debian GNU/Linux 12 (bookworm)',
     kubeletVersion: lower(machine.kubeletVersion?.() ?? version, version),
   }

@@ -4,7 +4,7 @@
  */
 import type { Cancel } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
-import type { Cluster, ClusterMachine, Credentials, KubeconfigNames } from '../engine/cluster.ts'
+import type { Cluster, ClusterMachine, Credentials, KubeconfigNames, NodeHardware } from '../engine/cluster.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
 import type { Registry } from '../engine/docker/images/registry.ts'
 import type { Image } from '../engine/images/image.ts'
@@ -20,6 +20,7 @@ import { createMachine, type Machine } from '../unix/machine.ts'
 import { runAhead } from './drive.ts'
 import { loadKubectl } from './programs.ts'
 import type { World } from './presets.ts'
+import { recordedAgeMs, recordedHardware, recordedMachine } from './recorded-cluster.ts'
 import { diskOf } from './disk.ts'
 import { dockerService } from './docker-service.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
@@ -66,6 +67,8 @@ export interface ClusterSpec {
   readonly addons?: readonly string[]
   /** Pods of CoreDNS: kubeadm's two where nothing is said. */
   readonly dnsReplicas?: number
+  /** Not kubeadm's work: the control plane runs beside the cluster, and CoreDNS and kube-proxy were written by hand. */
+  readonly isHandmade?: boolean
 }
 
 export interface NodeSpec {
@@ -76,6 +79,7 @@ export interface NodeSpec {
   /** Undefined: 110, a kubelet's default. */
   readonly maxPods?: number
   readonly isOff?: boolean
+  readonly hardware?: NodeHardware
   /** One more beside the first, which always is. */
   readonly isControlPlane?: boolean
   /** Who logs in there, where it is not the learner's own name: `docker` on minikube's machines. */
@@ -152,12 +156,13 @@ export class Clusters {
         ip: `${this.#options.network}.${index + 2}`,
         cpus: 2,
         memoryBytes: 8 * 2 ** 30,
+        ...(world.isRecorded && { ...recordedMachine, hardware: recordedHardware }),
       }))
       if (world.isBare) {
         this.makeBare(nodes)
         return this.#introduce(nodes)
       }
-      const { isControlPlaneTainted, isCourse } = world
+      const { isControlPlaneTainted, isCourse, isRecorded } = world
       this.create(
         {
           name: 'kubernetes',
@@ -166,6 +171,7 @@ export class Clusters {
           isControlPlaneTainted,
           networkPlugin: 'kube-router',
           addons: isCourse ? ['local-path'] : [],
+          ...(isRecorded && { isHandmade: true }),
         },
         { isQuiet: true },
       )
@@ -176,6 +182,8 @@ export class Clusters {
         await runAhead(this.#options.session.clock, () => this.#isSettled('kubernetes'), 60_000)
         this.#forgetEvents('kubernetes')
       }
+      // Its nodes have told once more what images they hold.
+      if (isRecorded) await runAhead(this.#options.session.clock, () => false, recordedAgeMs)
       await this.furnish('kubernetes')
       this.#options.session.useCluster(this.machine(nodes[0].name)?.files.readText('/etc/kubernetes/admin.conf') ?? '')
     } else if (world.hasCluster) {
@@ -202,6 +210,7 @@ export class Clusters {
       putFiles(machine, packageFiles)
       systemd.reload()
     }
+    if (running.spec.isHandmade) return
     const [first] = running.nodes.values()
     uploadConfig(
       running.cluster.client('kubeadm'),
@@ -303,6 +312,7 @@ export class Clusters {
       ...(spec.dnsReplicas && { dnsReplicas: spec.dnsReplicas }),
       machines: spec.nodes.map((node, index) => this.#clusterMachine(node, index, spec, nodes.get(node.name) as Node)),
       hasSystemObjects: true,
+      ...(spec.isHandmade && { isHandmade: true }),
       onApi: (machine, isUp) => this.#serveApi(spec.name, machine, isUp),
       policyWarning: () => policyWarning((nodes.get(spec.nodes[0].name) as Node).machine, spec.apiPort === minikubePort),
       nameservers: () => nameserversOf((nodes.get(spec.nodes[0].name) as Node).machine.files),
@@ -596,6 +606,7 @@ export class Clusters {
       ...(spec.login && { users: [{ name: spec.login, uid: 1000 }] }),
       cpus: spec.cpus,
       memoryBytes: spec.memoryBytes,
+      release: spec.hardware?.release,
       interfaces: [{ segment: session.wire, name: 'eth0', ip: spec.ip, prefix: 24 }],
       gateway: `${network}.1`,
       nameservers: [router],
@@ -647,6 +658,8 @@ export class Clusters {
       random,
       nodeIp: spec.ip,
       podCidr,
+      version: spec.hardware?.containerd,
+      imageSizes: spec.hardware?.imageSizes,
       imageBeside: (name) => imageIn(this.#find(spec.name)?.node.docker, name),
       imageLoadedBefore: (name) => imageIn(session.docker, name),
     })
@@ -719,6 +732,7 @@ export class Clusters {
       net: machine.net,
       cpus: node.cpus,
       memoryBytes: node.memoryBytes,
+      ...(node.hardware && { hardware: node.hardware }),
       maxPods: () => this.kubernetes.maxPodsIn(machine.files) ?? node.maxPods,
       kubeletAccess: () => this.kubernetes.accessIn(machine.files),
       staticPodFolder: () => this.kubernetes.staticPodPathIn(machine.files),

@@ -1,7 +1,7 @@
 /** The objects that kubeadm keeps in a cluster: its own configuration, the kubelets', and what a joining machine reads without a token. */
 import type { InitWish } from '../cli/machines.ts'
 import type { Client, Draft, KubernetesObject } from '../engine/api/client.ts'
-import { proxyConfigMap } from './kube-proxy-config.ts'
+import { proxyConfigMap } from '../engine/controllers/kube-proxy-config.ts'
 import { kubeletConfiguration } from './node-files.ts'
 
 export type { Client }

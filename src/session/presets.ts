@@ -2,6 +2,7 @@
 import type { Containerd } from '../engine/docker/containerd.ts'
 import type { DescribedImages } from '../engine/images/described.ts'
 import type { MachineOptions } from '../unix/machine.ts'
+import { recordedNodes } from './recorded-cluster.ts'
 
 /** Which world to start from, and what the image ids of Killercoda's scenarios mean here. */
 export interface Preset {
@@ -47,6 +48,8 @@ export type World =
       readonly isBare?: boolean
       /** A machine of Killercoda's: it has been up for long, and Rancher's local-path-provisioner makes volumes, which a fresh kubeadm cluster lacks. */
       readonly isCourse?: boolean
+      /** That of recorded-cluster.ts. */
+      readonly isRecorded?: boolean
     }
 
 /** Throws on a name nobody knows. */
@@ -63,8 +66,10 @@ export function worldOf({ preset, nodes }: Preset): World {
       machines: nodes?.slice(1) ?? [],
       isRecorded: true,
     }
-  if (preset === 'kubernetes')
-    return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node1', 'node2', 'node3'], isControlPlaneTainted: true }
+  if (preset === 'kubernetes') {
+    const isRecorded = nodes === undefined || nodes.join() === recordedNodes.join()
+    return { kind: 'kubernetes', nodes: nodes ?? recordedNodes, isControlPlaneTainted: true, isRecorded }
+  }
   if (preset === 'kubernetes-bare')
     return { kind: 'kubernetes', nodes: nodes ?? ['controlplane', 'node01'], isControlPlaneTainted: true, isBare: true }
   if (/^kubernetes-kubeadm-1node|^kubernetes-k3s|^kubernetes-cks-1node/.test(preset))

@@ -33,6 +33,11 @@ export function portsOf(program: string, process: Process): readonly Port[] {
           ),
         })),
       ]
+    case 'coredns':
+      return [
+        { port: 8080, http: handler((path) => (path === '/health' ? textResponse(200, 'OK') : notFound())) },
+        { port: 8181, http: handler((path) => (path === '/ready' ? textResponse(200, 'OK') : notFound())) },
+      ]
     case 'kube-proxy':
       return [
         {

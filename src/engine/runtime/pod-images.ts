@@ -26,13 +26,13 @@ export class PodImages implements ImageService {
   }
 
   all(): readonly RuntimeImage[] {
-    return [...this.#byName].map(([name, image]) => described(name, image))
+    return [...this.#byName].map(([name, image]) => this.#described(name, image))
   }
 
   find(reference: string): RuntimeImage | undefined {
     const name = fullName(reference)
     const image = this.named(name)
-    return image && described(name, image)
+    return image && this.#described(name, image)
   }
 
   pull(reference: string, done: Parameters<ImageService['pull']>[1]): Cancel {
@@ -53,7 +53,7 @@ export class PodImages implements ImageService {
     const bytes = missing.reduce((sum, { compressedSize }) => sum + compressedSize, 0)
     return clock.after(roundTripMs + (bytes / pace.nodePullBytesPerSecond) * 1000, () => {
       this.add(name, image)
-      done({ image: described(name, image) })
+      done({ image: this.#described(name, image) })
     })
   }
 
@@ -77,6 +77,17 @@ export class PodImages implements ImageService {
     return this.named(reference)?.id ?? ''
   }
 
+  #described(name: string, image: Image): RuntimeImage {
+    const user = image.config.config.User ?? ''
+    const repository = name.replace(/(:[^/:@]*)?(@.*)?$/, '')
+    return {
+      name,
+      id: `${repository}@${image.digest}`,
+      sizeBytes: this.#options.imageSizes?.[repository] ?? image.layers.reduce((sum, { compressedSize }) => sum + compressedSize, 0),
+      ...(/^\d+/.test(user) ? { uid: Number.parseInt(user, 10) } : user !== '' && user !== 'root' ? { user } : {}),
+    }
+  }
+
   #remember(name: string): void {
     const { domain, path, tag, digest } = parseReference(name)
     const image = this.#options.registry.find(`${domain}/${path}`, digest ?? tag ?? 'latest') ?? this.#options.imageLoadedBefore?.(name)
@@ -87,14 +98,4 @@ export class PodImages implements ImageService {
 export function fullName(reference: string): string {
   const { domain, path, tag, digest } = parseReference(reference)
   return `${domain}/${path}${digest ? `@${digest}` : `:${tag ?? 'latest'}`}`
-}
-
-function described(name: string, image: Image): RuntimeImage {
-  const user = image.config.config.User ?? ''
-  return {
-    name,
-    id: `${name.replace(/(:[^/:@]*)?(@.*)?$/, '')}@${image.digest}`,
-    sizeBytes: image.layers.reduce((sum, { compressedSize }) => sum + compressedSize, 0),
-    ...(/^\d+/.test(user) ? { uid: Number.parseInt(user, 10) } : user !== '' && user !== 'root' ? { user } : {}),
-  }
 }

@@ -50,6 +50,10 @@ export interface PodRuntimeOptions {
   readonly nodeIp: string
   /** `10.244.1.0/24`; undefined until the node was given one. */
   readonly podCidr: () => string | undefined
+  /** Of containerd. */
+  readonly version?: string
+  /** Bytes by repository, where they are not the images' own. */
+  readonly imageSizes?: Readonly<Record<string, number>>
   /** An image of this name in another engine of the machine. */
   readonly imageBeside?: (name: string) => Image | undefined
   /** An image that was loaded before the power cut, and is in no registry. */
@@ -99,7 +103,7 @@ const sandboxPrefix =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
 
 export class PodRuntime implements ContainerRuntime {
-  readonly version = 'containerd://2.1.4'
+  readonly version: string
   readonly files: HostFiles
   readonly images: PodImages
   /** containerd was stopped: what runs goes on, nothing new begins. */
@@ -115,6 +119,7 @@ export class PodRuntime implements ContainerRuntime {
 
   constructor(options: PodRuntimeOptions) {
     this.#options = options
+    this.version = `containerd://${options.version ?? '2.1.4'}`
     this.#bridge = options.host.segment('cni0')
     this.files = hostFiles(options.host)
     this.images = new PodImages(options, this.files)

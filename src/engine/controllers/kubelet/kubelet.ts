@@ -27,6 +27,8 @@ export interface NodeFacts {
   readonly cpus: number
   readonly memoryBytes: number
   readonly diskBytes: number
+  readonly diskReserve: number
+  readonly importedImages: readonly { readonly names: readonly string[]; readonly sizeBytes: number }[]
   readonly maxPods: number
   readonly labels: Readonly<Record<string, string>>
   readonly taints: readonly V1Taint[]
@@ -263,7 +265,12 @@ export function startKubelet({
       nodeEvent('Normal', reason, `Node ${facts.name} status is now: ${reason}`)
     }
     const now = clock.now()
-    const images = runtime.images.all().map(({ name, id, sizeBytes }) => ({ names: [id, name], sizeBytes }))
+    const pulled = runtime.images.all().map(({ name, id, sizeBytes }) => ({ names: [id, name], sizeBytes }))
+    const isPulled = (names: readonly string[]) => pulled.some(({ names: [, name] }) => names.includes(name))
+    const images = [
+      ...pulled,
+      ...facts.importedImages.filter(({ names }) => !isPulled(names)).map(({ names, sizeBytes }) => ({ names: [...names], sizeBytes })),
+    ]
     const obstacle = downNow() ?? (isNetworkReady() ? undefined : noNetwork)
     const nowReady = obstacle === undefined
     const wasUnknown = old.status.conditions?.some(({ status }) => status === 'Unknown') ?? false
@@ -382,10 +389,10 @@ function statusOf(facts: NodeFacts, runtime: ContainerRuntime): Partial<V1Node['
       { type: 'InternalIP', address: facts.ip },
       { type: 'Hostname', address: facts.name },
     ],
-    // 100 Mi are kept back, the threshold of hard eviction; of the disk, a tenth and what ext4 reserves.
+    // What the thresholds of hard eviction keep back: 100 Mi, and a part of the disk, which Go holds in 32 bits.
     allocatable: {
       ...shared,
-      'ephemeral-storage': String(Math.round(diskKi * 0.99 * 1024)),
+      'ephemeral-storage': String(diskKi * 1024 - Math.trunc(diskKi * 1024 * Math.fround(facts.diskReserve))),
       memory: canonicalQuantity(`${memoryKi - 102_400}Ki`),
     },
     capacity: { ...shared, 'ephemeral-storage': canonicalQuantity(`${diskKi}Ki`), memory: canonicalQuantity(`${memoryKi}Ki`) },
