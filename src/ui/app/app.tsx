@@ -2,7 +2,7 @@
  * The page: top bar, lesson, picture with timeline, inspector, and the dock with terminal and editor. It decides only what stands
  * where: wide screens show panes side by side, narrow ones a drawer or tabs, a projector what was enlarged.
  */
-import { Component, lazy, Suspense, useEffect, useState } from 'react'
+import { Component, lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import { LessonPane } from '../lesson/lesson-pane.tsx'
 import { TerminalDock } from '../terminal/terminal-dock.tsx'
@@ -19,9 +19,12 @@ const EditorPane = lazy(() => import('../editor/editor-pane.tsx').then(({ Editor
 const Dialogs = lazy(() => import('./dialogs.tsx').then(({ Dialogs }) => ({ default: Dialogs })))
 
 export function App() {
+  const { store, sinks } = useDrydock()
   const dialog = useDock(({ dialog }) => dialog)
   const width = useWindowWidth()
   useKeys()
+  // The first terminal had the focus before there was a page around it.
+  useLayoutEffect(() => sinks.get(store.getState().terminal)?.focus(), [sinks, store])
   return (
     <div className={style.app}>
       <TopBar />

@@ -12,7 +12,7 @@ export const keyTable: readonly Key[] = [
   { keys: 'Ctrl K', title: 'Commands' },
   { keys: '?', title: 'This table' },
   { keys: '/', title: 'Filter what is drawn' },
-  { keys: 'Ctrl `', title: 'To the terminal' },
+  { keys: 'Ctrl `', title: 'To the terminal, and back' },
   { keys: 'Ctrl ⇧ F', title: 'Search in the terminal' },
   { keys: 'Esc', title: 'Back: close, unselect, leave the filter, go to live' },
   { keys: 'g p', title: 'First Pod' },
@@ -59,6 +59,7 @@ export function useKeys(): void {
   const drydock = useDrydock()
   useEffect(() => {
     let awaitsKind = false
+    let cameFrom: Element | null = null
     const pressed = (event: KeyboardEvent) => {
       const { store } = drydock
       const state = store.getState()
@@ -74,6 +75,9 @@ export function useKeys(): void {
       }
       if (event.ctrlKey && event.key === '`') {
         event.preventDefault()
+        // The terminal takes every other key, so this is also the way out of it.
+        if (document.activeElement?.closest('.xterm')) return leaveTerminal(cameFrom)
+        cameFrom = document.activeElement
         store.setState({ dock: 'terminal', ...(state.enlarged && { enlarged: 'terminal' }) })
         drydock.sinks.get(state.terminal)?.focus()
         return
@@ -115,6 +119,13 @@ export function useKeys(): void {
     window.addEventListener('keydown', pressed)
     return () => window.removeEventListener('keydown', pressed)
   }, [drydock])
+}
+
+/** To where the person was before, or else to the picture. */
+function leaveTerminal(before: Element | null): void {
+  const back =
+    before?.isConnected && before !== document.body ? before : document.querySelector('[aria-label="Picture"] button, [role=tab]')
+  if (back instanceof HTMLElement) back.focus()
 }
 
 function goBack(drydock: Drydock): void {

@@ -160,7 +160,17 @@ interface Room {
   readonly measured: Measures
 }
 
-function neededHeight({ pods, room, detail }: NodeView, { inside, rem, columns, tile, measured }: Room): number {
+/** The agents' names and the small squares of the system's Pods stand side by side where there is width for both. In rem. */
+const agentsWidth = 18.8
+const systemSquare = 1.35
+const systemLine = 1.7
+
+function neededHeight(node: NodeView, room: Room): number {
+  const isWide = agentsWidth + systemSquare * node.system.length <= room.inside / room.rem
+  return podsHeight(node, room) + (node.system.length > 0 && !isWide ? systemLine * room.rem : 0)
+}
+
+function podsHeight({ pods, room, detail }: NodeView, { inside, rem, columns, tile, measured }: Room): number {
   const count = pods.length + (room > 0 ? 1 : 0)
   const { tileGap, square, squareGap, nodeHead, nodeFoot } = measured
   if (detail === 'tiles') return (nodeHead + nodeFoot + Math.ceil(count / columns) * (tile + tileGap)) * rem

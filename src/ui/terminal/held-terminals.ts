@@ -9,15 +9,15 @@ export function heldTerminal(
   drydock: Drydock,
   name: string,
   place: HTMLElement,
-): { readonly terminal: HeldTerminal; readonly leave: () => void } {
+): { readonly terminal: HeldTerminal; readonly isNew: boolean; readonly leave: () => void } {
   const all = held.get(drydock) ?? new Map<string, HeldTerminal>()
   held.set(drydock, all)
   const present = drydock.sinks.has(name) ? all.get(name) : undefined
-  if (present) return { terminal: present, leave: present.showIn(place) }
+  if (present) return { terminal: present, isNew: false, leave: present.showIn(place) }
   const terminal = new HeldTerminal(drydock, name)
   const leave = terminal.showIn(place)
   all.set(name, terminal)
   drydock.sinks.set(name, terminal)
   terminal.open()
-  return { terminal, leave }
+  return { terminal, isNew: true, leave }
 }

@@ -61,7 +61,7 @@ export function TerminalDock() {
         <button className={style.small} aria-label="New terminal" title="New terminal" onClick={() => openTerminal(drydock)}>
           <Plus aria-hidden />
         </button>
-        <kbd title="To the terminal">Ctrl `</kbd>
+        <kbd title="To the terminal, and back">Ctrl `</kbd>
       </div>
       {isPast && (
         <div className={style.past}>

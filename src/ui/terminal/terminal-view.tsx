@@ -23,6 +23,8 @@ export function TerminalView({ terminal: name, isFront, isReadOnly }: Properties
     if (!place.current) return
     const shown = heldTerminal(drydock, name, place.current)
     terminal.current = shown.terminal
+    // Panes come and go; who is at work in another one stays there.
+    if (shown.isNew || drydock.store.getState().enlarged === 'terminal') shown.terminal.focus()
     return shown.leave
   }, [drydock, name])
 
@@ -30,8 +32,10 @@ export function TerminalView({ terminal: name, isFront, isReadOnly }: Properties
     terminal.current?.dress({ fontSize: projector ? 18 : 12.5, isReadOnly })
   }, [theme, projector, isReadOnly])
 
+  const wasFront = useRef(isFront)
   useLayoutEffect(() => {
-    if (isFront) terminal.current?.focus()
+    if (isFront && !wasFront.current) terminal.current?.focus()
+    wasFront.current = isFront
   }, [isFront])
 
   return <div ref={place} className={`${style.view} ${isFront ? '' : style.hidden}`} role="tabpanel" aria-label={name.replace('-', ' ')} />
