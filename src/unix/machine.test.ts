@@ -5,6 +5,7 @@ import { ManualClock } from '../base/clock.ts'
 import { request, textResponse } from '../base/http.ts'
 import { Random } from '../base/random.ts'
 import { MemoryFiles } from './files/memory-files.ts'
+import { MountTable } from './files/mount-table.ts'
 import { Descriptor } from './kernel/open-file.ts'
 import { pipe } from './kernel/pipe.ts'
 import { out, type Program, readAll, sleep } from './kernel/process.ts'
@@ -123,6 +124,50 @@ describe('a machine', () => {
     clock.advance(10_000)
     expect(hog.exitCode).toBe(137)
     expect(cgroup).toMatchObject({ oomKills: 1 })
+  })
+
+  test('a group that is killed whole leaves nobody', () => {
+    const clock = new ManualClock()
+    const laptop = machine(clock)
+    const cgroup = { path: '/small', memoryLimitBytes: 50_000_000, isKilledWhole: true }
+    const first = laptop.spawn(['sleep', '100'], { cgroup })
+    laptop.spawn(['hog'], { cgroup })
+    clock.advance(10_000)
+    expect(first.exitCode).toBe(137)
+  })
+
+  test('a busy process under a limit is held back in every tenth of a second', () => {
+    const clock = new ManualClock()
+    const laptop = machine(clock)
+    laptop.files.mkdir('/sys/fs/cgroup/half')
+    laptop.files.writeFile('/sys/fs/cgroup/half/cpu.max', '50000 100000')
+    const process = laptop.spawn(['sleep', '100'])
+    laptop.files.writeFile('/sys/fs/cgroup/half/cgroup.procs', String(process.pid))
+    process.isSpinning = true
+    clock.advance(10_000)
+    expect(laptop.files.readText('/sys/fs/cgroup/half/cpu.stat')).toMatch(/nr_periods 100\nnr_throttled 100\nthrottled_usec 5000000\n$/)
+  })
+
+  test("a process' root is what it has mounted", () => {
+    const clock = new ManualClock()
+    const laptop = machine(clock)
+    const own = new MemoryFiles({ now: () => clock.now() })
+    own.create('/only-here', { kind: 'file', mode: 0o644, uid: 0, gid: 0, content: new Uint8Array() })
+    const process = laptop.kernel.spawn({
+      program: programs.get('sleep')!,
+      argv: ['sleep', '100'],
+      env: {},
+      cwd: '/',
+      namespaces: {
+        ...laptop.namespaces,
+        mounts: new MountTable([{ at: '/', files: own, root: '/', isReadOnly: false, source: 'tmpfs' }]),
+      },
+      credentials: { uid: 0, gid: 0, groups: [] },
+      cgroup: { path: '/' },
+      descriptors: new Map(),
+    })
+    expect(laptop.files.list(`/proc/${process.pid}/root`)).toEqual(['only-here'])
+    expect(laptop.files.exists(`/proc/${process.pid}/root/../../version`)).toBe(true)
   })
 
   test('the devices of a container are as old as it, whenever somebody looks', () => {

@@ -245,6 +245,8 @@ export class PodRuntime implements ContainerRuntime {
     const pids = pod.sharedPids ?? target?.namespaces?.pids ?? host.kernel.pidNamespace()
     const cgroup: Cgroup = {
       path: `/kubepods.slice/kubepods-pod${pod.spec.uid.replaceAll('-', '_')}.slice/cri-containerd-${id}.scope`,
+      // Since 1.28, where the node has the second version of control groups.
+      isKilledWhole: host.kernel.cgroupVersion === 2,
       ...limitsOf(spec),
     }
     const rootMount = { at: '/', files: container.overlay, root: '/', isReadOnly: false, source: 'overlay' }

@@ -95,6 +95,20 @@ export function limitOf(value: string): number | undefined {
   return bytes
 }
 
+/** Over how many tenths of a second a group with a limit ran, and in how many of them it had used up its share before the end. */
+export function throttling(
+  processes: readonly Process[],
+  { cpuLimit }: Cgroup,
+): { periods: number; throttled: number; throttledMs: number } {
+  if (cpuLimit === undefined) return { periods: 0, throttled: 0, throttledMs: 0 }
+  const throttledMs = processes.reduce((sum, process) => sum + process.throttledMs, 0)
+  const cpuMs = processes.reduce((sum, process) => sum + process.cpuMs, 0)
+  const throttled = cpuLimit < 1 ? Math.floor(throttledMs / (periodMs * (1 - cpuLimit))) : 0
+  return { periods: Math.max(throttled, Math.ceil(cpuMs / periodMs)), throttled, throttledMs }
+}
+
+const periodMs = 100
+
 function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual {
   const below = (): Process[] => processesBelow(kernel, cgroup)
   const limit = (value: number | undefined): string => (value === undefined ? 'max' : String(value))
@@ -115,7 +129,11 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
       },
     },
     'cpu.stat': {
-      text: () => `usage_usec ${cpuUsec()}\nuser_usec ${cpuUsec()}\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\nthrottled_usec 0\n`,
+      text: () => {
+        const { periods, throttled, throttledMs } = throttling(below(), cgroup)
+        const used = `usage_usec ${cpuUsec()}\nuser_usec ${cpuUsec()}\nsystem_usec 0\n`
+        return `${used}nr_periods ${periods}\nnr_throttled ${throttled}\nthrottled_usec ${Math.round(throttledMs * 1000)}\n`
+      },
     },
     'cpu.weight': {
       text: () => `${cgroup.cpuWeight ?? 100}\n`,
@@ -132,12 +150,19 @@ function directory(kernel: Kernel, cgroup: Cgroup, pids: PidNamespace): Virtual 
     'cpuset.cpus.effective': { text: () => `${cgroup.cpuSet ?? `0-${kernel.cpus - 1}`}\n` },
     'memory.current': { text: () => `${memory()}\n` },
     'memory.events': {
-      text: () => `low 0\nhigh 0\nmax 0\noom ${cgroup.oomKills ?? 0}\noom_kill ${cgroup.oomKills ?? 0}\noom_group_kill 0\n`,
+      text: () =>
+        `low 0\nhigh 0\nmax 0\noom ${cgroup.oomKills ?? 0}\noom_kill ${cgroup.oomKills ?? 0}\noom_group_kill ${cgroup.isKilledWhole ? (cgroup.oomKills ?? 0) : 0}\n`,
     },
     'memory.max': {
       text: () => `${limit(cgroup.memoryLimitBytes)}\n`,
       write(value) {
         cgroup.memoryLimitBytes = limitOf(value)
+      },
+    },
+    'memory.oom.group': {
+      text: () => `${cgroup.isKilledWhole ? 1 : 0}\n`,
+      write(value) {
+        cgroup.isKilledWhole = value.trim() === '1'
       },
     },
     'memory.stat': { text: () => `anon ${memory()}\nfile 0\nkernel 0\n` },

@@ -5,7 +5,7 @@
 import { UnixError } from '../errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Cgroup, PidNamespace } from '../kernel/process.ts'
-import { limitOf, makeCgroup, membersFile, processesBelow, removeCgroup, withChildren, within } from './cgroup-files.ts'
+import { limitOf, makeCgroup, membersFile, processesBelow, removeCgroup, throttling, withChildren, within } from './cgroup-files.ts'
 import type { NewNode, Node } from './node.ts'
 import { folder, text, type Virtual, VirtualFiles } from './virtual-files.ts'
 
@@ -103,7 +103,10 @@ function filesOf(kernel: Kernel, cgroup: Cgroup, controller: Controller): Readon
           () => (cgroup.cpuLimit === undefined ? -1 : Math.round(cgroup.cpuLimit * periodUs)),
           (value) => void (cgroup.cpuLimit = Number(value) < 0 ? undefined : Number(value) / periodUs),
         ),
-        'cpu.stat': text(() => 'nr_periods 0\nnr_throttled 0\nthrottled_time 0\n'),
+        'cpu.stat': text(() => {
+          const { periods, throttled, throttledMs } = throttling(below(), cgroup)
+          return `nr_periods ${periods}\nnr_throttled ${throttled}\nthrottled_time ${Math.round(throttledMs * 1e6)}\n`
+        }),
       }
     case 'cpuacct':
       return { 'cpuacct.usage': text(() => `${cpuNs()}\n`), 'cpuacct.stat': text(() => `user ${Math.round(cpuNs() / 1e7)}\nsystem 0\n`) }

@@ -6,7 +6,8 @@ import type { Credentials } from '../kernel/process.ts'
 import { allows } from './mount-table.ts'
 import type { Node } from './node.ts'
 
-/** Whether `node` is what the letter of a test asks for (`f` of `-f`), for `who` where it is a question of rights. */
+/** Whether `node` is what the letter of a test asks for (`f` of `-f`), for `who` where it is a question of rights. `-w` is asked of the mount, which
+ * may be read-only: `Files.access`. */
 export function fileTest(letter: string, node: Node, who: Credentials): boolean {
   switch (letter) {
     case 'a':
@@ -28,8 +29,6 @@ export function fileTest(letter: string, node: Node, who: Credentials): boolean 
       return node.size > 0
     case 'r':
       return allows(node, who, 4)
-    case 'w':
-      return allows(node, who, 2)
     case 'x':
       return allows(node, who, 1)
     case 'u':

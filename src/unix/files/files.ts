@@ -58,4 +58,6 @@ export interface Files {
   utimes(path: string, accessedMs: number, modifiedMs: number, who?: Credentials): void
   /** The path with every link resolved. */
   realpath(path: string, who?: Credentials): string
+  /** Whether a process may do it: 4 read, 2 write, 1 execute, added up; `test -w`, `access(2)`. */
+  access(path: string, wish: number, who?: Credentials): boolean
 }

@@ -388,6 +388,8 @@ export class MountTable implements Files {
     if (path === '') return 'ENOENT'
     const needsDirectory = path.endsWith('/') && path !== '/'
     let place = this.#rootPlace()
+    // Below /proc/PID/root stands what that process has mounted, until the walk climbs out or follows a link to an own path.
+    let [mounted, since]: [MountTable, string] = [this, '']
     let links = 0
     // What is still to walk: the path from `at` on; a link puts its target before the rest.
     let rest = path
@@ -402,10 +404,11 @@ export class MountTable implements Files {
       if (!allows(place.node, who, mayEnter)) return 'EACCES'
       if (name === '..') {
         place = place.above ?? place
+        if (place.full.length < since.length) [mounted, since] = [this, '']
         continue
       }
       const isLast = isOnlySlashes(rest, at)
-      const next = this.#enter(place, name)
+      const next = this.#enter(place, name, mounted, since)
       if (!next.node) {
         return isLast ? next : 'ENOENT'
       }
@@ -416,10 +419,17 @@ export class MountTable implements Files {
           place = new Place(next.mount, linked, place, name)
           continue
         }
+        const other = next.node.into?.()
+        if (other instanceof MountTable && other !== this) {
+          const { mount, node } = other.#rootPlace()
+          place = new Place(mount, node, place, name)
+          ;[mounted, since] = [other, place.full]
+          continue
+        }
         const target = next.node.target ?? ''
         rest = `${target}/${rest.slice(at)}`
         at = 0
-        if (target.startsWith('/')) place = this.#rootPlace()
+        if (target.startsWith('/')) [place, mounted, since] = [this.#rootPlace(), this, '']
         continue
       }
       place = next
@@ -434,8 +444,8 @@ export class MountTable implements Files {
     return new Place(mount, mount.files.lookup(mount.root))
   }
 
-  #enter(place: Place, name: string): Place {
-    const mount = this.#pointNames.has(name) ? this.#points.get(below(place.full, name)) : undefined
+  #enter(place: Place, name: string, mounted: MountTable = this, since = ''): Place {
+    const mount = mounted.#pointNames.has(name) ? mounted.#points.get(below(place.full.slice(since.length) || '/', name)) : undefined
     if (mount) return new Place(mount, mount.files.lookup(mount.root), place, name)
     const { files } = place.mount
     const node = files.child && place.node ? files.child(place.node, name) : files.lookup(below(place.inner, name))

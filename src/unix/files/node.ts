@@ -2,6 +2,7 @@
  * What stands in a file system: inodes, and the face that every kind of file system shows (memory, overlay, proc). A file system
  * knows paths inside itself only; mounts, `..`, symbolic links and permissions are the business of `Files` (files.ts).
  */
+import type { Files } from './files.ts'
 import type { WaitQueue } from '../../base/wait-queue.ts'
 import type { OpenFile } from '../kernel/open-file.ts'
 
@@ -34,6 +35,8 @@ export interface Node {
   readonly changed?: WaitQueue
   /** Where a link of /proc leads that is no path: the pipe behind `/proc/self/fd/1`. */
   follow?(): Node
+  /** The mount namespace whose root a link of /proc leads to: `/proc/1/root`. */
+  into?(): Files
   /** Marks of an overlay's layer: this name hides what is below; this directory does not show what is below. */
   overlay?: 'whiteout' | 'opaque'
   /** Major and minor number of a device. */

@@ -8,7 +8,7 @@ import { found } from '../kernel/execute.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Descriptor } from '../kernel/open-file.ts'
 import type { PidNamespace, Process, ProcessState } from '../kernel/process.ts'
-import { capabilityMask } from '../kernel/capabilities.ts'
+import { capabilityMask, hasCapability } from '../kernel/capabilities.ts'
 import { type NamespaceNumbers, namespaceNumbers } from '../kernel/namespace-numbers.ts'
 import { limitsText } from '../kernel/limits.ts'
 import { delegating } from './devices.ts'
@@ -140,7 +140,7 @@ function processFolder(process: Process, view: View): Virtual {
     oom_adj: text(() => '0\n'),
     oom_score: text(() => '0\n'),
     oom_score_adj: { text: () => '0\n', write() {} },
-    root: { target: () => '/' },
+    root: { target: () => (mayTrace(reader, process) ? '/' : refuse()), into: () => process.files },
     stat: text(() => statLine(process, view)),
     statm: text(() => {
       const pages = Math.round(process.memoryBytes / 4096)
@@ -158,6 +158,11 @@ function processFolder(process: Process, view: View): Virtual {
     uid,
     gid,
   }
+}
+
+/** Looking through another's eyes takes the same user, or the capability that debuggers have. */
+function mayTrace(reader: Process | undefined, process: Process): boolean {
+  return reader === undefined || reader.credentials.uid === process.credentials.uid || hasCapability(reader.credentials, 'SYS_PTRACE')
 }
 
 /** The descriptor itself can be opened again: `> /dev/stdout` of nginx's log link ends here. */

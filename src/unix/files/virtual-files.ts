@@ -4,6 +4,7 @@
  */
 import { bytesOf, noBytes } from '../../base/bytes.ts'
 import { UnixError } from '../errors.ts'
+import type { Files } from './files.ts'
 import type { FileSystem, NewNode, Node } from './node.ts'
 
 export type Virtual =
@@ -21,7 +22,7 @@ export type Virtual =
       readonly uid?: number
       readonly gid?: number
     }
-  | { readonly target: () => string; readonly follow?: () => Node }
+  | { readonly target: () => string; readonly follow?: () => Node; readonly into?: () => Files }
 
 /** A directory of fixed names. */
 export function folder(entries: Readonly<Record<string, Virtual>>, mode = 0o555): Virtual {
@@ -101,7 +102,7 @@ export class VirtualFiles implements FileSystem {
   #node(path: string, found: Virtual): Node {
     const now = this.#now()
     const base = { inode: inodeOf(path), uid: 0, gid: 0, accessedMs: now, modifiedMs: now, changedMs: now, links: 1, size: 0 }
-    if ('target' in found) return { ...base, kind: 'symlink', mode: 0o777, target: found.target(), follow: found.follow }
+    if ('target' in found) return { ...base, kind: 'symlink', mode: 0o777, target: found.target(), follow: found.follow, into: found.into }
     const { uid = 0, gid = 0 } = found
     if ('names' in found) return { ...base, uid, gid, kind: 'directory', mode: found.mode ?? 0o555, links: 2 }
     const read = (): Uint8Array => {

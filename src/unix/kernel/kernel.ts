@@ -306,7 +306,8 @@ export class Kernel {
       this.#tellOutOfMemory(process, largest, cgroup, used)
       // A container's first process is no exception, unlike for signals of its own.
       this.#terminate(largest, 'KILL')
-      if (largest === process) return true
+      if (cgroup.isKilledWhole) for (const other of [...this.processes]) if (isWithin(other.cgroup, cgroup)) this.#terminate(other, 'KILL')
+      if (process.isEnded) return true
     }
     return false
   }
@@ -336,8 +337,10 @@ export class Kernel {
     const wake = () => this.#wake(task)
     if (wait === undefined || (!wait.on && wait.until === undefined && !wait.promise)) {
       // Computing takes time: a process that only gives way comes back a quantum later, so a busy loop cannot stop the clock.
+      const waitedMs = quantumMs / this.#shareOf(task.process.cgroup)
       task.process.cpuMs += quantumMs - stepMs
-      task.cancels.push(this.clock.after(quantumMs / this.#shareOf(task.process.cgroup), wake))
+      task.process.throttledMs += waitedMs - quantumMs
+      task.cancels.push(this.clock.after(waitedMs, wake))
       return
     }
     for (const queue of wait.on ?? []) task.cancels.push(queue.once(wake))

@@ -79,6 +79,8 @@ export interface Cgroup {
   parent?: Cgroup
   /** How often a process was killed because the limit was passed. */
   oomKills?: number
+  /** When one must go for want of memory, all go: how a kubelet makes its containers' groups. */
+  isKilledWhole?: boolean
 }
 
 export interface Credentials {
@@ -144,6 +146,7 @@ export class Process {
   exitCode: number | undefined
   killedBy: Signal | undefined
   #cpuMs = 0
+  #throttledMs = 0
   #spinningSince: number | undefined
   /** Resident memory, bytes, as far as programs declare it. */
   memoryBytes = 1_200_000
@@ -233,6 +236,15 @@ export class Process {
     this.#cpuMs = ms - (this.cpuMs - this.#cpuMs)
   }
 
+  /** How long it had to wait because its control group had used up its share. */
+  get throttledMs(): number {
+    return this.#throttledMs + (this.#spinningSince === undefined ? 0 : (1 - this.#cpuShare) * (this.now() - this.#spinningSince))
+  }
+
+  set throttledMs(ms: number) {
+    this.#throttledMs += ms - this.throttledMs
+  }
+
   /** Busy in a loop that was cut short (`while(true){}`): it takes a whole CPU, or what its control group leaves it, and answers nothing. */
   get isSpinning(): boolean {
     return this.#spinningSince !== undefined
@@ -241,6 +253,7 @@ export class Process {
   set isSpinning(is: boolean) {
     if (is === this.isSpinning) return
     this.#cpuMs = this.cpuMs
+    this.#throttledMs = this.throttledMs
     this.#spinningSince = is ? this.now() : undefined
   }
 

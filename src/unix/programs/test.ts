@@ -123,6 +123,7 @@ function unary(process: Process, operator: string, text: string): boolean {
     default:
   }
   const node = text === '' ? undefined : statOf(process, text)
+  if (node && operator === '-w') return process.files.access(process.path(text), 2, process.credentials)
   return node !== undefined && fileTest(operator[1], node, process.credentials)
 }
 

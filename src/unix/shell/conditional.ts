@@ -173,6 +173,7 @@ export function unary(shell: Shell, operator: string, operand: string): boolean 
       return nodeOf(shell, operand, { isLink: true })?.kind === 'symlink'
   }
   const node = nodeOf(shell, operand)
+  if (node && operator === '-w') return shell.process.files.access(shell.process.path(operand), 2, shell.process.credentials)
   return node !== undefined && fileTest(operator[1], node, shell.process.credentials)
 }
 
