@@ -101,7 +101,7 @@ ${labels('        ')}    spec:
         - --election-id=ingress-nginx-leader
         - --controller-class=k8s.io/ingress-nginx
         - --ingress-class=nginx
-        - --configmap=$(POD_NAMESPACE)/ingress-nginx-controller${isCloud ? '\n        - --publish-service=$(POD_NAMESPACE)/ingress-nginx-controller' : ''}
+        - --configmap=$(POD_NAMESPACE)/ingress-nginx-controller${isCloud ? '\n        - --publish-service=$(POD_NAMESPACE)/ingress-nginx-controller' : ''}${provider === 'minikube' ? '\n        - --watch-ingress-without-class=true' : ''}
         env:
         - name: POD_NAME
           valueFrom:
@@ -132,7 +132,7 @@ kind: IngressClass
 metadata:
   name: nginx
   labels:
-${labels('    ')}spec:
+${labels('    ')}${provider === 'minikube' ? '  annotations:\n    ingressclass.kubernetes.io/is-default-class: "true"\n' : ''}spec:
   controller: k8s.io/ingress-nginx
 `
 }

@@ -82,8 +82,12 @@ function* listed<T>(process: Process, path: string): Blocking<readonly T[]> {
   return list?.items ?? []
 }
 
-const isOurs = ({ spec, metadata }: Ingress): boolean =>
-  (spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']) === className
+const isOurs =
+  ({ argv }: Process) =>
+  ({ spec, metadata }: Ingress): boolean => {
+    const wanted = spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']
+    return wanted === undefined ? argv.includes('--watch-ingress-without-class=true') : wanted === className
+  }
 
 /** Where requests come in: the address of the published Service, or else of the node that the pod runs on. */
 function* addressesNow(process: Process): Blocking<readonly Address[]> {
@@ -101,7 +105,7 @@ function* addressesNow(process: Process): Blocking<readonly Address[]> {
 
 /** Ingresses that were seen for the first time get an event, and once a minute all get their address. */
 function* publish(process: Process, known: Set<string>, isTime: boolean): Blocking<void> {
-  const ours = (yield* listed<Ingress>(process, '/apis/networking.k8s.io/v1/ingresses')).filter(isOurs)
+  const ours = (yield* listed<Ingress>(process, '/apis/networking.k8s.io/v1/ingresses')).filter(isOurs(process))
   const addresses = isTime ? yield* addressesNow(process) : []
   for (const ingress of ours) {
     const { name, namespace, uid, resourceVersion } = ingress.metadata
@@ -134,7 +138,7 @@ function* publish(process: Process, known: Set<string>, isTime: boolean): Blocki
 
 function* rulesNow(process: Process): Blocking<readonly Rule[]> {
   const services = yield* listed<Service>(process, '/api/v1/services')
-  const ingresses = (yield* listed<Ingress>(process, '/apis/networking.k8s.io/v1/ingresses')).filter(isOurs)
+  const ingresses = (yield* listed<Ingress>(process, '/apis/networking.k8s.io/v1/ingresses')).filter(isOurs(process))
   const secured = yield* securedHosts(process, ingresses)
   return ingresses.flatMap(({ metadata, spec }) => {
     const annotation = (name: string): string | undefined => metadata.annotations?.[`nginx.ingress.kubernetes.io/${name}`]

@@ -201,6 +201,9 @@ function claimed(name: string, { client, files, pod }: VolumePlace): string {
   const volume = claim?.spec.volumeName ? client.get<V1PersistentVolume>('persistentvolumes', '', claim.spec.volumeName) : undefined
   if (!volume) throw new MountError(`PersistentVolumeClaim "${name}" is not bound`)
   const { hostPath: path, local } = volume.spec
+  // The provisioners make their volumes' folders for everybody.
+  if (path && volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] && files.kind(path.path) === undefined)
+    files.mkdir(path.path, 0o777)
   if (path) return hostPath({ path: path.path, type: path.type || 'DirectoryOrCreate' }, files)
   if (local) return hostPath({ path: local.path, type: 'Directory' }, files)
   const folder = `/var/lib/kubelet/volumes/${volume.metadata.name}`

@@ -2,7 +2,7 @@
 import { bytesOf } from '../../../base/bytes.ts'
 import { header, httpDate, type HttpRequest, type HttpResponse } from '../../../base/http.ts'
 import { WaitQueue } from '../../../base/wait-queue.ts'
-import { type Blocking, out, type Process } from '../../../unix/kernel/process.ts'
+import { type Blocking, out, type Process, sleep } from '../../../unix/kernel/process.ts'
 import { type Asked, requestQueue } from '../../../unix/network/serve.ts'
 
 export interface Serving {
@@ -12,13 +12,15 @@ export interface Serving {
   readonly log?: string[]
   /** Checked after each answer: the program ends with this code. */
   readonly exitCode?: () => number | undefined
+  /** Computing time that a request costs; a limit of the container makes it longer. */
+  readonly requestMs?: number
 }
 
 export function* serving(
   process: Process,
   ports: number | readonly number[],
   answer: (asked: Asked) => HttpResponse | undefined,
-  { isGraceful = false, log, exitCode }: Serving = {},
+  { isGraceful = false, log, exitCode, requestMs = 0 }: Serving = {},
 ): Blocking<number> {
   const queue = requestQueue(process)
   const stopped = new WaitQueue()
@@ -40,6 +42,7 @@ export function* serving(
       if (code !== undefined) return code
       const asked = queue.next()
       if (asked) {
+        if (requestMs > 0) yield* computing(process, requestMs)
         const response = answer(asked)
         if (response) asked.answer(response)
         yield
@@ -48,6 +51,13 @@ export function* serving(
   } finally {
     queue.close()
   }
+}
+
+/** Where the container may use half a CPU, this takes twice as long. */
+function* computing(process: Process, ms: number): Blocking<void> {
+  process.isSpinning = true
+  yield* sleep(process, ms / Math.min(1, process.cgroup.cpuLimit ?? 1))
+  process.isSpinning = false
 }
 
 export function answered(

@@ -305,13 +305,12 @@ export const hpaExample: Program = function* (process) {
     process,
     80,
     ({ request, peer }) => {
-      process.cpuMs += 60
       log.push(
         `${peer.address ?? ''} - - [${new Date(process.now()).toUTCString().slice(5, 16).replaceAll(' ', '/')}:${new Date(process.now()).toISOString().slice(11, 19)} +0000] "${request.method} ${request.url} HTTP/1.1" 200 204 "-" "${header(request.headers, 'user-agent') ?? '-'}"\n`,
       )
       return answered(process, 200, 'OK!', 'text/html', { server: 'Apache/2.4.10 (Debian)', 'x-powered-by': 'PHP/5.6.14' })
     },
-    { log },
+    { log, requestMs: 60 },
   )
 }
 

@@ -5,7 +5,7 @@
 import { textOf } from '../../../base/bytes.ts'
 import { ByteStream, header, type HttpResponse } from '../../../base/http.ts'
 import { WaitQueue } from '../../../base/wait-queue.ts'
-import { UnixError } from '../../../unix/errors.ts'
+import { type Errno, UnixError } from '../../../unix/errors.ts'
 import { type Blocking, err, type Process, type Program, type Running, sleep, writeTo } from '../../../unix/kernel/process.ts'
 import type { Signal } from '../../../unix/kernel/signals.ts'
 import { limitOf } from '../../../unix/kernel/limits.ts'
@@ -118,8 +118,16 @@ function* run(process: Process, path: string, global: string, first: Loaded): Ru
       yield* log(process, loaded, 'emerg', 'still could not bind()')
       return 1
     }
-    makeTemporaryFolders(process, loaded)
-    process.files.writeFile('/run/nginx.pid', `${process.pid}\n`)
+    try {
+      makeTemporaryFolders(process, loaded)
+      refusing('open() PATH', '/run/nginx.pid', () =>
+        process.files.writeFile('/run/nginx.pid', `${process.pid}\n`, {}, process.credentials),
+      )
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      yield* err(process, `${stamp(process)} [emerg] ${process.pid}#${process.pid}: ${error.message}\nnginx: [emerg] ${error.message}\n`)
+      return 1
+    }
     const { soft, hard } = limitOf(process.limits, 'nofile')
     // nginx.org's packages, which say so in the environment of its images, name their compiler; a distribution's do not.
     const compiler = process.env.PKG_RELEASE === undefined ? [] : ['built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) ']
@@ -190,10 +198,23 @@ function makeTemporaryFolders(process: Process, loaded: Loaded): void {
     const path = single(http, `${kind}_temp_path`)?.args[0] ?? `/var/cache/nginx/${kind === 'client_body' ? 'client' : kind}_temp`
     const parent = path.slice(0, path.lastIndexOf('/'))
     if (process.files.exists(path) || !process.files.exists(parent)) continue
-    process.files.mkdir(path, { mode: 0o700 })
-    process.files.chown(path, { uid, gid })
+    refusing('mkdir() PATH', path, () => process.files.mkdir(path, { mode: 0o700 }, process.credentials))
+    if (process.credentials.uid === 0)
+      refusing(`chown(PATH, ${uid})`, path, () => process.files.chown(path, { uid, gid }, process.credentials))
   }
 }
+
+/** A system call that must not fail, in nginx' words where it does: they end it before it serves. */
+function refusing(call: string, path: string, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    if (!(error instanceof UnixError)) throw error
+    throw new ConfigError(`${call.replace('PATH', `"${path}"`)} failed (${numbers[error.errno] ?? 5}: ${error.words})`)
+  }
+}
+
+const numbers: Partial<Record<Errno, number>> = { EPERM: 1, ENOENT: 2, EACCES: 13, ENOTDIR: 20, EISDIR: 21, ENOSPC: 28, EROFS: 30 }
 
 function* startWorkers(master: Process, loaded: Loaded, queue: RequestQueue, count?: number): Blocking<Process[]> {
   const wanted = single(loaded.main, 'worker_processes')?.args[0] ?? '1'
