@@ -1,0 +1,1 @@
+sed -i 's/- kube-scheduler$/- kube-schedular/' /etc/kubernetes/manifests/kube-scheduler.yaml

@@ -1,0 +1,1 @@
+kubectl taint nodes controlplane node-role.kubernetes.io/control-plane:NoSchedule-

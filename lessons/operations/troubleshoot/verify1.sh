@@ -1,0 +1,3 @@
+[ -n "$(kubectl get endpointslices -l kubernetes.io/service-name=shop -o jsonpath='{.items[*].endpoints[*].addresses[0]}' 2>/dev/null)" ] || { echo "The Service shop has no endpoints: compare its selector with the labels of the Pods."; exit 1; }
+kubectl exec client -- curl -s --max-time 3 http://shop >/dev/null 2>&1 || { echo "Pods are found now, but curl http://shop in the Pod client is not answered yet."; exit 1; }
+kubectl get deployment front -o jsonpath='{.spec.template.metadata.labels.app}' | grep -qx front || { echo "The Deployment was changed: its Pods should keep app=front."; exit 1; }

@@ -1,0 +1,2 @@
+kubectl apply -f deny.yaml
+sleep 2

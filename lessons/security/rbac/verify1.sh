@@ -1,0 +1,3 @@
+[ "$(kubectl auth can-i list pods -n shop --as=system:serviceaccount:shop:reader 2>/dev/null)" = yes ] || { echo "The account reader may not list Pods in shop: who binds the Role pods-reader to it?"; exit 1; }
+[ "$(kubectl auth can-i delete pods -n shop --as=system:serviceaccount:shop:reader 2>/dev/null)" = no ] || { echo "The account reader may delete Pods: that is more than the Role pods-reader allows."; exit 1; }
+[ "$(kubectl auth can-i list pods -n default --as=system:serviceaccount:shop:reader 2>/dev/null)" = no ] || { echo "The account reader may list Pods in other namespaces, too: bind it in shop alone."; exit 1; }

@@ -1,0 +1,3 @@
+[ "$(kubectl get pod small -o jsonpath='{.spec.containers[0].securityContext.readOnlyRootFilesystem}' 2>/dev/null)" = true ] || { echo "The root file system of small can be written: it should stay read-only."; exit 1; }
+[ "$(kubectl get pod small -o jsonpath='{.spec.containers[0].securityContext.capabilities.drop[0]}')" = ALL ] || { echo "small should drop all capabilities, and add back only three."; exit 1; }
+[ "$(kubectl get pod small -o jsonpath='{.status.conditions[?(@.type=="Ready")].status}')" = True ] || { echo "small is not ready: kubectl logs small says what it still misses."; exit 1; }

@@ -1,0 +1,2 @@
+[ "$(kubectl get namespace strict -o jsonpath='{.metadata.labels.pod-security\.kubernetes\.io/enforce}' 2>/dev/null)" = restricted ] || { echo "The namespace strict does not enforce restricted."; exit 1; }
+[ "$(kubectl get pod good -n strict -o jsonpath='{.status.phase}' 2>/dev/null)" = Running ] || { echo "There is no Pod good in strict that runs. The refusal says what it must promise."; exit 1; }

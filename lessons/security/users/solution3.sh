@@ -1,0 +1,1 @@
+kubectl create rolebinding developers --clusterrole=edit --group=developers

@@ -1,0 +1,1 @@
+kubectl create priorityclass polite --value=2000 --preemption-policy=Never

@@ -1,0 +1,1 @@
+[ "$(kubectl get priorityclass polite -o jsonpath='{.value}/{.preemptionPolicy}' 2>/dev/null)" = 2000/Never ] || { echo "There is no PriorityClass polite with the value 2000 and preemptionPolicy Never."; exit 1; }

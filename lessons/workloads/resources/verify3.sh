@@ -1,0 +1,2 @@
+[ "$(kubectl get deployment idle -o jsonpath='{.status.readyReplicas}/{.status.updatedReplicas}/{.status.replicas}' 2>/dev/null)" = 4/4/4 ] || { echo "idle does not have four ready Pods of its newest version yet."; exit 1; }
+[ -n "$(kubectl get deployment idle -o jsonpath='{.spec.template.spec.containers[0].resources.requests.cpu}')" ] || { echo "idle asks for no processor time at all now: ask for less."; exit 1; }

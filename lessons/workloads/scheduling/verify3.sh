@@ -1,0 +1,2 @@
+[ "$(kubectl get deployment single -o jsonpath='{.status.readyReplicas}/{.status.replicas}' 2>/dev/null)" = 3/3 ] || { echo "single does not have three ready Pods."; exit 1; }
+[ -n "$(kubectl get deployment single -o jsonpath='{.spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution}')" ] || { echo "single has no podAntiAffinity of the preferred kind."; exit 1; }
