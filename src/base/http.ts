@@ -164,8 +164,10 @@ export function bodyText(body: Uint8Array | string): string {
   return typeof body === 'string' ? body : textOf(body)
 }
 
-export function jsonResponse(status: number, value: unknown, headers: HttpHeaders = {}): HttpResponse {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }
+export const jsonHeaders: HttpHeaders = Object.freeze({ 'content-type': 'application/json' })
+
+export function jsonResponse(status: number, value: unknown, headers?: HttpHeaders): HttpResponse {
+  return { status, headers: headers ? { ...jsonHeaders, ...headers } : jsonHeaders, body: JSON.stringify(value) }
 }
 
 export function textResponse(status: number, body: string, headers: HttpHeaders = {}): HttpResponse {

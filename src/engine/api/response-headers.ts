@@ -3,7 +3,7 @@
  * let the request in. Nothing is queued here, so the schema is only the one that would have matched the user.
  */
 import type { Clock } from '../../base/clock.ts'
-import type { HttpResponse } from '../../base/http.ts'
+import { type HttpResponse, jsonHeaders } from '../../base/http.ts'
 import { Random } from '../../base/random.ts'
 import { kinds } from '../kinds/index.ts'
 import type { User } from './access/authorization.ts'
@@ -11,6 +11,7 @@ import type { Registry } from './registry.ts'
 
 const schemaKind = kinds.find(({ resource }) => resource === 'flowschemas')
 const levelKind = kinds.find(({ resource }) => resource === 'prioritylevelconfigurations')
+const group = 'flowcontrol.apiserver.k8s.io'
 
 export class ResponseHeaders {
   readonly #registry: Registry
@@ -18,18 +19,33 @@ export class ResponseHeaders {
   /** Of its own, so that asking does not change the names of what is made next. */
   readonly #random = new Random(0xa0d17)
   #printed = { second: Number.NaN, text: '' }
+  #lastFlow: { readonly user: User; readonly schemas: object; readonly levels: object; readonly flow: Flow | undefined } | undefined
 
   constructor(registry: Registry) {
     this.#registry = registry
     this.#clock = registry.clock
   }
 
-  stamped(response: HttpResponse, user: User | undefined): HttpResponse {
-    const headers: Record<string, string | readonly string[]> = { 'audit-id': this.#random.uuid(), 'cache-control': 'no-cache, private' }
-    for (const name in response.headers) headers[name] = response.headers[name]
-    this.#addFlow(headers, user)
-    headers.date = this.#date()
-    return { status: response.status, headers, body: response.body }
+  stamped({ status, headers, body }: HttpResponse, user: User | undefined): HttpResponse {
+    const auditId = this.#random.uuid()
+    const cacheControl = 'no-cache, private'
+    const flow = user && this.#flowOf(user)
+    // Written down at once, as nearly all answers have them: put together one by one they took as long as finding the object.
+    if (flow && headers === jsonHeaders)
+      return {
+        status,
+        headers: {
+          'audit-id': auditId,
+          'cache-control': cacheControl,
+          'content-type': 'application/json',
+          'x-kubernetes-pf-flowschema-uid': flow.schemaUid,
+          'x-kubernetes-pf-prioritylevel-uid': flow.levelUid,
+          date: this.#date(),
+        },
+        body,
+      }
+    const ofFlow = flow && { 'x-kubernetes-pf-flowschema-uid': flow.schemaUid, 'x-kubernetes-pf-prioritylevel-uid': flow.levelUid }
+    return { status, headers: { 'audit-id': auditId, 'cache-control': cacheControl, ...headers, ...ofFlow, date: this.#date() }, body }
   }
 
   /** Many answers fall into one second; dates are slow to print. */
@@ -39,20 +55,29 @@ export class ResponseHeaders {
     return this.#printed.text
   }
 
-  #addFlow(headers: Record<string, string | readonly string[]>, user: User | undefined): void {
-    if (!user || !schemaKind || !levelKind) return
-    const schema = this.#registry.get(schemaKind, '', schemaFor(user))
-    const level =
-      schema &&
-      this.#registry.get(
-        levelKind,
-        '',
-        (schema as { spec?: { priorityLevelConfiguration?: { name?: string } } }).spec?.priorityLevelConfiguration?.name ?? '',
-      )
-    if (!schema || !level) return
-    headers['x-kubernetes-pf-flowschema-uid'] = schema.metadata.uid ?? ''
-    headers['x-kubernetes-pf-prioritylevel-uid'] = level.metadata.uid ?? ''
+  /** The same as long as the same user asks and no schema and no level changed: the store answers with the same lists until then. */
+  #flowOf(user: User): Flow | undefined {
+    const { store } = this.#registry
+    const schemas = store.list(`flowschemas.${group}`)
+    const levels = store.list(`prioritylevelconfigurations.${group}`)
+    const last = this.#lastFlow
+    if (last?.user !== user || last.schemas !== schemas || last.levels !== levels)
+      this.#lastFlow = { user, schemas, levels, flow: this.#flowFound(user) }
+    return this.#lastFlow?.flow
   }
+
+  #flowFound(user: User): Flow | undefined {
+    const schema = schemaKind && this.#registry.get(schemaKind, '', schemaFor(user))
+    const name = (schema as { spec?: { priorityLevelConfiguration?: { name?: string } } } | undefined)?.spec?.priorityLevelConfiguration
+      ?.name
+    const level = levelKind && this.#registry.get(levelKind, '', name ?? '')
+    return schema && level && { schemaUid: schema.metadata.uid, levelUid: level.metadata.uid }
+  }
+}
+
+interface Flow {
+  readonly schemaUid: string
+  readonly levelUid: string
 }
 
 function schemaFor({ groups, name }: User): string {

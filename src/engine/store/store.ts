@@ -272,6 +272,6 @@ function reindex(index: Index, key: string, before: object | undefined, after: o
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value
   Object.freeze(value)
-  for (const name in value) frozen(value[name])
+  for (const name in value) if (typeof value[name] === 'object') frozen(value[name])
   return value
 }

@@ -46,20 +46,27 @@ export function refusal(user: User, attributes: Attributes): ApiError {
 }
 
 export function isAllowed(registry: Registry, user: User, attributes: Attributes): boolean {
-  return allowing(registry, user, attributes) !== undefined
+  return reasonToAllow(registry, user, attributes) !== undefined
 }
 
 /** Why it is allowed, as a SubjectAccessReview says it; undefined when it is not. */
 export function allowing(registry: Registry, user: User, attributes: Attributes): string | undefined {
-  if (user.groups.includes('system:masters')) return ''
+  return reasonToAllow(registry, user, attributes)?.()
+}
+
+/** A reason that only some who ask want to hear. */
+function reasonToAllow(registry: Registry, user: User, attributes: Attributes): (() => string) | undefined {
+  if (user.groups.includes('system:masters')) return unsaid
   for (const mode of registry.settings.authorizationModes) {
-    if (mode === 'AlwaysAllow' || (mode === 'Node' && mayAsNode(registry, user, attributes))) return ''
+    if (mode === 'AlwaysAllow' || (mode === 'Node' && mayAsNode(registry, user, attributes))) return unsaid
     if (mode === 'AlwaysDeny') return undefined
     const grant = mode === 'RBAC' ? grantOf(registry, user, attributes) : undefined
-    if (grant) return grant.reason()
+    if (grant) return grant.reason
   }
   return undefined
 }
+
+const unsaid = () => ''
 
 /** The Node authorizer: the role's rules, but where only what is the node's own counts. */
 function mayAsNode(registry: Registry, user: User, attributes: Attributes): boolean {

@@ -78,3 +78,34 @@ test('who replaces a list takes what was booked for its items, the lists in them
   expect(fieldsOf(merge(containers('one')), 'kubectl-patch')).toContain('"f:env":{".":{},"k:{\\"name\\":\\"A\\"}"')
   expect(fieldsOf(merge(containers('two')), 'kubectl-patch')).not.toContain('one')
 })
+
+test('objects of one shape that somebody makes in one moment share one book, and it names what each of them names', () => {
+  const clock = new ManualClock()
+  const server = new ApiServer({ store: new Store({ clock, stamp: stampResourceVersion }), clock, random: new Random(7) })
+  const path = '/api/v1/namespaces/default/configmaps'
+  const made = (name: string, { labels, data, agent = 'kubectl/v1.33' }: { labels?: object; data?: object; agent?: string }) => {
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data }
+    const { body: text } = server.handle(request('POST', path, body, { 'user-agent': agent }), {}) as HttpResponse
+    return (JSON.parse(text as string) as { readonly metadata: { readonly managedFields?: readonly ManagedEntry[] } }).metadata
+      .managedFields
+  }
+  const named = (data: object, labels: object = {}) => [{ ...(data && { 'f:data': data }), ...labels }]
+  const fields = (managedFields?: readonly ManagedEntry[]) => managedFields?.map(({ fieldsV1 }) => fieldsV1)
+  const one = { data: { a: '1' } }
+  const first = made('one', one)
+  expect(made('two', { data: { a: 'other' } })).toEqual(first)
+  expect(fields(first)).toEqual(named({ '.': {}, 'f:a': {} }))
+  expect(fields(made('more', { data: { a: '1', b: '2' } }))).toEqual(named({ '.': {}, 'f:a': {}, 'f:b': {} }))
+  expect(fields(made('less', { data: { b: '2' } }))).toEqual(named({ '.': {}, 'f:b': {} }))
+  const labelled = { 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } } }
+  expect(fields(made('labelled', { ...one, labels: { app: 'x' } }))).toEqual(named({ '.': {}, 'f:a': {} }, labelled))
+  expect(fields(made('plain', one))).toEqual(named({ '.': {}, 'f:a': {} }))
+  expect(made('nothing', {})).toBeUndefined()
+  expect(made('by-another', { ...one, agent: 'helm' })?.[0].manager).toBe('helm')
+  clock.advance(1000)
+  expect(made('later', { ...one, agent: 'helm' })?.[0].time).not.toBe(first?.[0].time)
+  const listed = server.handle(request('GET', path), {}) as HttpResponse
+  const { items } = JSON.parse(listed.body as string) as { readonly items: readonly object[] }
+  expect(items).toHaveLength(9)
+  for (const item of items) expect(Object.keys(item)[0]).toBe('metadata')
+})

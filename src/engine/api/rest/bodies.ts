@@ -71,7 +71,6 @@ function sortedAlong(value: unknown, touched: unknown): unknown {
 }
 
 export function decodedAs(kind: Kind, document: unknown, validation: string, warnings: string[]): Draft<StoredObject> {
-  const subject = () => `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}`
   if (isRecord(document)) {
     if (typeof document.kind === 'string' && document.kind !== kind.kind) {
       const spoken = `${document.kind} in version ${JSON.stringify(
@@ -92,17 +91,21 @@ export function decodedAs(kind: Kind, document: unknown, validation: string, war
     const { value, strictErrors } = kind.decode && isRecord(document) ? kind.decode(document) : decode(structureOf(kind), document)
     if (strictErrors.length > 0 && validation === 'Strict') {
       const why = `strict decoding error: ${strictErrors.join(', ')}`
-      throw Object.assign(badRequest(`${subject()}: ${why}`), { cause: why })
+      throw Object.assign(badRequest(`${unreadable(kind)}: ${why}`), { cause: why })
     }
     if (validation === 'Warn') warnings.push(...strictErrors)
     // Metadata is a struct to Go: who left it out sent an empty one.
     return (isRecord(value.metadata) ? value : { ...value, metadata: {} }) as unknown as Draft<StoredObject>
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    const refused = badRequest(`${subject()}: ${error.message}`)
+    const refused = badRequest(`${unreadable(kind)}: ${error.message}`)
     refused.cause = error
     throw refused
   }
+}
+
+function unreadable({ kind, version }: Kind): string {
+  return `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
 }
 
 /** A value as Go's `%+v` prints it. */

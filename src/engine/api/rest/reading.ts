@@ -1,7 +1,7 @@
 /**
  * `get`, `list` and `watch`, and the forms in which objects go back: whole, as rows of a table, or their metadata only.
  */
-import { type HttpResponse, jsonResponse } from '../../../base/http.ts'
+import { type HttpResponse, jsonHeaders, jsonResponse } from '../../../base/http.ts'
 import { apiVersionOf, type StoredObject } from '../../kinds/kind.ts'
 import { notFound } from '../errors.ts'
 import { checkListOptions, checkWatchOptions, continueToken, forgottenBefore, limitOf, momentOf, startOf } from '../list-options.ts'
@@ -11,6 +11,7 @@ import { type Registry, storeName } from '../registry.ts'
 import { parseFieldSelector, parseLabelSelector } from '../selectors.ts'
 import { expiredWatch, watch } from '../watch.ts'
 import { type Call, includeOf } from './call.ts'
+import { listText, objectText } from './object-text.ts'
 
 /** What is read: the registry, and for componentstatuses the control plane itself. */
 export interface Sources {
@@ -66,7 +67,7 @@ export function list(sources: Sources, call: Call): HttpResponse {
       items: page.map((object) => partialMetadata(object, form.version)),
     })
   }
-  return jsonResponse(200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: page.map(withoutKind) })
+  return { status: 200, headers: jsonHeaders, body: listText(kind, metadata, page) }
 }
 
 function listed({ registry, isRunning }: Sources, { kind, namespace }: Call, revision?: number): readonly StoredObject[] {
@@ -118,7 +119,7 @@ export function watched(registry: Registry, call: Call): HttpResponse {
 }
 
 function renderer(registry: Registry, { kind, form, query }: Call): (object: StoredObject) => string {
-  if (form.as === 'object') return JSON.stringify
+  if (form.as === 'object') return objectText
   if (form.as === 'metadata') return (object) => JSON.stringify(partialMetadata(object, form.version))
   let isFirst = true
   return (object) => {
@@ -163,10 +164,5 @@ export function answer(registry: Registry, call: Call, status: number, written: 
     )
   }
   if (form.as === 'metadata') return jsonResponse(status, partialMetadata(object, form.version))
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(object) }
-}
-
-export function withoutKind(object: StoredObject): object {
-  const { kind: _, apiVersion: __, ...rest } = object
-  return rest
+  return { status, headers: jsonHeaders, body: objectText(object) }
 }

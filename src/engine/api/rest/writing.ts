@@ -2,7 +2,7 @@
  * Creating, updating, patching, applying and deleting over HTTP, and the subresources through which one writes: scale and binding.
  */
 import { assert } from '../../../base/assert.ts'
-import { header, type HttpResponse, jsonResponse } from '../../../base/http.ts'
+import { header, type HttpResponse, jsonHeaders, jsonResponse } from '../../../base/http.ts'
 import { apiVersionOf, type StoredObject, structureOf } from '../../kinds/kind.ts'
 import { hasWebhooks } from '../admission/admission-webhooks.ts'
 import { reviewsOf } from '../admission/reviews.ts'
@@ -27,7 +27,8 @@ import {
 } from './bodies.ts'
 import { type Call, managerOf } from './call.ts'
 import { checkWriteOptions } from './options.ts'
-import { answer, matcher, withoutKind } from './reading.ts'
+import { listText } from './object-text.ts'
+import { answer, matcher } from './reading.ts'
 
 /** What one JSON patch may do at most. */
 const mostOperations = 10_000
@@ -193,12 +194,8 @@ export function removeAll(registry: Registry, call: Call): HttpResponse {
   const doomed = registry.list(kind, namespace).filter(matcher(call))
   const options = { ...deleteOptions(call), reviews: reviewsOf(call.request) }
   for (const { metadata } of doomed) registry.remove(kind, metadata.namespace ?? '', metadata.name, writer, options)
-  return jsonResponse(200, {
-    kind: `${kind.kind}List`,
-    apiVersion: apiVersionOf(kind),
-    metadata: { resourceVersion: String(registry.store.revision) },
-    items: doomed.map((object) => withoutKind(registry.shown(kind, object))),
-  })
+  const shown = doomed.map((object) => registry.shown(kind, object))
+  return { status: 200, headers: jsonHeaders, body: listText(kind, { resourceVersion: String(registry.store.revision) }, shown) }
 }
 
 export function scale(registry: Registry, call: Call): HttpResponse {
