@@ -4,7 +4,7 @@
  */
 import { longestBlockMs } from './block.ts'
 import { busyLoopBlockMs, dockerRunMs, sleepingLoopsMs } from './docker.ts'
-import { fanOut, heldObjects, oursConfigMaps, peerEvents } from './objects.ts'
+import { fanOut, heldObjects, oursConfigMaps, oursWithoutHttp, peerEvents } from './objects.ts'
 import { nodesFor, startOurs } from './ours.ts'
 import { startPeer } from './peer.ts'
 import { sizes } from './sizes.ts'
@@ -57,17 +57,15 @@ export async function bench(args: readonly string[]): Promise<number> {
   say({ work: 'longest block of the event loop, 1,000 replicas', unit: 'ms CPU', ours: blockMs, peer: null })
   const count = 5000
   // In turns and equally often: the first runs of both pay for what the engine compiles.
-  const objects = { ours: [] as number[], peer: [] as number[] }
-  for (let turn = 0; turn < (isQuick ? 3 : 7); turn++) {
-    objects.ours.push(await cpu(() => oursConfigMaps(count)))
+  const objects = { overHttp: [] as number[], ours: [] as number[], peer: [] as number[] }
+  for (let turn = 0; turn < 7; turn++) {
+    objects.overHttp.push(await cpu(() => oursConfigMaps(count)))
+    objects.ours.push(await cpu(() => oursWithoutHttp(count)))
     objects.peer.push(await peerEvents(count, cpu))
   }
-  say({
-    work: `${named(count)} ConfigMaps (peer: Events) created and listed`,
-    unit: 'ms CPU',
-    ours: middle(objects.ours),
-    peer: middle(objects.peer),
-  })
+  const work = `${named(count)} ConfigMaps (peer: Events) created and listed`
+  say({ work, unit: 'ms CPU', ours: middle(objects.ours), peer: middle(objects.peer) })
+  say({ work: '… over HTTP, in JSON (peer: without)', unit: 'ms CPU', ours: middle(objects.overHttp), peer: middle(objects.peer) })
   for (const watchers of [10, 100])
     say({
       work: `1,000 changes told to ${watchers} watchers`,

@@ -1,6 +1,6 @@
 /**
  * The API server alone, without controllers: objects created and listed, watchers told, and how much a full store weighs. Ours is asked as any
- * client asks, over HTTP messages with JSON bodies; the peer through the client that it brings.
+ * client asks, over HTTP messages with JSON bodies, and as control loops ask, with objects; the peer knows only the second way.
  */
 import { Cluster } from '@ngrok/webernetes'
 import { bytesOf } from '../src/base/bytes.ts'
@@ -8,6 +8,7 @@ import { ManualClock } from '../src/base/clock.ts'
 import { ByteStream, type HttpResponse } from '../src/base/http.ts'
 import { Random } from '../src/base/random.ts'
 import { ApiServer, stampResourceVersion } from '../src/engine/api/server.ts'
+import type { V1ConfigMap } from '../src/engine/kinds/generated/types.ts'
 import { Store } from '../src/engine/store/store.ts'
 
 const path = '/api/v1/namespaces/default/configmaps'
@@ -43,7 +44,7 @@ function startApi() {
     if (response.status > 299) throw new Error(`${method} ${url}: ${response.status}`)
     return response
   }
-  return { clock, ask }
+  return { clock, api, ask }
 }
 
 export async function oursConfigMaps(count: number): Promise<void> {
@@ -51,6 +52,16 @@ export async function oursConfigMaps(count: number): Promise<void> {
   for (let index = 0; index < count; index++) ask('POST', path, configMap(index))
   const { items } = JSON.parse(String(ask('GET', path).body)) as { items: readonly unknown[] }
   if (items.length !== count) throw new Error('some are missing')
+}
+
+/** As the peer is asked: objects in, objects out. */
+export async function oursWithoutHttp(count: number): Promise<void> {
+  const client = startApi().api.client('bench')
+  for (let index = 0; index < count; index++) {
+    const { metadata, data } = configMap(index)
+    client.create<V1ConfigMap>('configmaps', { metadata: { ...metadata, namespace: 'default' }, data })
+  }
+  if (client.list('configmaps', 'default').length < count) throw new Error('some are missing')
 }
 
 /** The peer has no ConfigMaps; its Events are as plain. Only its calls are measured, not the start of its cluster. */
