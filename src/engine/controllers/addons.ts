@@ -3,6 +3,7 @@ import { parseAllDocuments } from 'yaml'
 import type { Client, Draft, KubernetesObject } from '../api/client.ts'
 import { kinds } from '../kinds/index.ts'
 import { resourceName } from '../kinds/kind.ts'
+import { frozen } from '../store/store.ts'
 import { ingressNginxManifest } from './ingress-nginx-manifest.ts'
 import { metricsServerObjects } from './metrics-server-objects.ts'
 import { localPathProvisioner, minikubeClass, minikubeProvisioner } from './storage-provisioners.ts'
@@ -56,9 +57,18 @@ export function install(client: Client, manifest: string): void {
   for (const [resource, object] of partsOf(manifest)) client.create(resource, object as Draft<KubernetesObject>)
 }
 
+/** Manifests are part of the program, and the next cluster has the same: reading them anew was a tenth of its start. */
+const known = new Map<string, readonly Part[]>()
+
 function partsOf(manifest: string): readonly Part[] {
+  let parts = known.get(manifest)
+  if (!parts) known.set(manifest, (parts = partsIn(manifest)))
+  return parts
+}
+
+function partsIn(manifest: string): readonly Part[] {
   return parseAllDocuments(manifest).map((document) => {
-    const object = document.toJS() as { readonly kind: string }
+    const object = frozen(document.toJS() as { readonly kind: string })
     const kind = kinds.find((each) => each.kind === object.kind)
     if (!kind) throw new Error(`bug: no kind ${object.kind}`)
     return [resourceName(kind), object]
