@@ -23,7 +23,7 @@ import { addressesOf } from './network/names.ts'
 import { Namespace, segment } from './network/namespace.ts'
 import type { Segment } from './network/network.ts'
 import { type Terminals, terminalsOf } from './terminals.ts'
-import { plant } from './tree.ts'
+import { type LayerTree, plant, type TreeEntry } from './tree.ts'
 
 export interface MachineOptions {
   readonly name: string
@@ -304,16 +304,50 @@ const foreign = new Set(['apk', 'yum', 'dnf', 'microdnf', 'busybox-1.28'])
 /** Programs that came with this version and are not on the disk yet. What a learner deleted stays deleted. */
 function install(disk: MemoryFiles, programs: ReadonlyMap<string, Program>, elsewhere: Readonly<Record<string, string>>): void {
   const list = disk.lookup(installedList)
-  const known = new Set(list ? new TextDecoder().decode(list.read()).split('\n') : [])
-  const onPath = [...programs.keys()]
-    .filter((name) => !name.includes(':') && !foreign.has(name))
-    .map((name) => ({ name, path: `/usr/bin/${name}`, program: name }))
-  const added = [...onPath, ...Object.entries(elsewhere).map(([path, program]) => ({ name: path, path, program }))].filter(
-    ({ name }) => !known.has(name),
-  )
+  const known = list && new Set(new TextDecoder().decode(list.read()).split('\n'))
+  const usual = binariesOf(programs)
+  const others = Object.entries(elsewhere).map(([path, program]) => binaryAt(path, path, program))
+  const added = [...usual.list, ...others].filter(({ name }) => !known?.has(name))
   if (added.length === 0) return
-  plant(disk, Object.fromEntries(added.map(({ path, program }) => [path, { text: binary(program), mode: 0o755 }])))
-  plant(disk, { [installedList]: [...known, ...added.map(({ name }) => name)].filter(Boolean).join('\n') })
+  if (known) plant(disk, treeOf(added))
+  else {
+    plant(disk, usual.tree)
+    plant(disk, treeOf(others))
+  }
+  plant(disk, { [installedList]: [...(known ?? []), ...added.map(({ name }) => name)].filter(Boolean).join('\n') })
+}
+
+interface Installed {
+  readonly name: string
+  readonly path: string
+  readonly file: TreeEntry
+}
+
+function binaryAt(path: string, name: string, program: string): Installed {
+  return { name, path, file: { text: binary(program), mode: 0o755 } }
+}
+
+function treeOf(installed: readonly Installed[]): LayerTree {
+  return Object.fromEntries(installed.map(({ path, file }) => [path, file]))
+}
+
+interface Binaries {
+  readonly list: readonly Installed[]
+  readonly tree: LayerTree
+}
+
+/** All machines of a session have the same five hundred: putting them together for each was a sixth of a cluster's start. */
+const binaries = new WeakMap<ReadonlyMap<string, Program>, Binaries>()
+
+function binariesOf(programs: ReadonlyMap<string, Program>): Binaries {
+  let known = binaries.get(programs)
+  if (!known) {
+    const list = Array.from(programs.keys())
+      .filter((name) => !name.includes(':') && !foreign.has(name))
+      .map((name) => binaryAt(`/usr/bin/${name}`, name, name))
+    binaries.set(programs, (known = { list, tree: treeOf(list) }))
+  }
+  return known
 }
 
 function sysFiles(now: () => number): VirtualFiles {
