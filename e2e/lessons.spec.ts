@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import { strToU8, zipSync } from 'fflate'
-import { ready, type Site, startSite, type } from './drydock.ts'
+import { ready, shown, type Site, startSite, type } from './drydock.ts'
 
 let site: Site
 
@@ -99,4 +99,27 @@ test('an instructor brings a pack of lessons; it is there after a reload, and wh
   await expect(page.getByRole('button', { name: 'Files and questions' }).getByLabel('solved')).toBeVisible()
   await page.getByRole('button', { name: 'Remove the lessons of week3' }).click()
   await expect(page.getByRole('button', { name: 'Files and questions' })).toHaveCount(0)
+})
+
+test('hints lead from a question to where to look and to the command; how it was solved is said afterwards', async ({ page }) => {
+  await page.goto(`${site.url}?lesson=containers/hello`)
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await ready(page)
+  const nudge = page.getByRole('button', { name: 'Need a nudge?' })
+  await nudge.click()
+  await nudge.click()
+  await expect(page.locator('html[data-pointed=terminal]')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Show the command?' }).click()
+  await page.getByRole('button', { name: 'Show it' }).click()
+  await expect(page.locator('li[aria-current=step] h3')).toContainText('seen')
+  await expect.poll(() => shown(page)).toContain('docker run busybox echo "Hello world"')
+  await page.keyboard.press('Control+c')
+  for (let step = 0; step < 2; step++) {
+    await type(page, 'docker run busybox echo "Hello world"')
+    await page.getByRole('button', { name: 'Check' }).click()
+    await expect(page.locator('ol > li').nth(step).getByLabel('done')).toBeVisible()
+  }
+  await expect(page.getByText(/^Solved in 2 commands; looking does not count\. .* One solution was shown\.$/)).toBeVisible()
+  await page.getByRole('button', { name: 'All lessons' }).click()
+  await expect(page.getByRole('button', { name: /Hello, container/ })).toContainText('in 2 commands, solution seen')
 })

@@ -4,6 +4,9 @@
  */
 import * as v from 'valibot'
 
+/** A hint may say what it points at: an object, `deployment/kubia` or `container/web`, or a part of the page, `editor` (`ui/lesson/point.ts`). */
+const Hint = v.union([v.string(), v.object({ text: v.string(), points: v.optional(v.string()) })])
+
 const Step = v.looseObject({
   title: v.optional(v.string()),
   text: v.string(),
@@ -21,7 +24,7 @@ const Step = v.looseObject({
   /** Commands that solve the step, one shell script. */
   solution: v.optional(v.string()),
   /** From a question to the command itself. */
-  hints: v.optional(v.array(v.string())),
+  hints: v.optional(v.array(Hint)),
 })
 
 const Page = v.looseObject({ ...v.partial(Step).entries })

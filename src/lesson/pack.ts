@@ -14,6 +14,11 @@ import { asText, joinPath, type PackFiles, parsed } from './pack-files.ts'
 
 export type { PackFiles } from './pack-files.ts'
 
+export interface Hint {
+  readonly text: string
+  readonly points?: string
+}
+
 export interface LessonStep {
   readonly title: string
   readonly markdown: string
@@ -24,7 +29,7 @@ export interface LessonStep {
   readonly background?: string
   readonly foreground?: string
   readonly solution?: string
-  readonly hints: readonly string[]
+  readonly hints: readonly Hint[]
   /** What is there when the step is done. */
   readonly goal?: readonly GoalRow[]
   /** Its scripts run, its text is not shown. */
@@ -109,7 +114,7 @@ function parseLesson(files: PackFiles, folder: string, place: Place | undefined,
     background: read(page.background ?? page.courseData),
     foreground: read(page.foreground ?? page.code),
     solution: read(page.solution),
-    hints: [...helpOf(page), ...(page.hints ?? [])],
+    hints: [...helpOf(page), ...(page.hints ?? [])].map((hint) => (typeof hint === 'string' ? { text: hint } : hint)),
   })
   const { hideintro, hidefinish } = index.environment ?? {}
   const opening = intro && step(intro, index.title)

@@ -4,6 +4,7 @@
  * Killercoda's packs expect.
  */
 import { textOf } from '../base/bytes.ts'
+import { commandCount, commandsOf } from '../lesson/command-count.ts'
 import { lessonTree } from '../lesson/markdown.ts'
 import { type Lesson, type LessonStep, type PackFiles, parsePack, pictureIn } from '../lesson/pack.ts'
 import type { Drive } from './drive.ts'
@@ -21,21 +22,33 @@ export interface LessonState {
 /** A verify script that takes longer, in session time, has failed. */
 const checkPatienceMs = 60_000
 
+const scriptFolder = '/var/lib/killercoda/'
+
 /**
  * A script of a lesson is a file that is run, not a text that bash is given: it may be Python by its first line, and may delete itself with
  * `rm $0`.
  */
 export function scriptCommand(session: Session, name: string, script: string): string {
-  const path = `/var/lib/killercoda/${name}.sh`
+  const path = `${scriptFolder}${name}.sh`
   session.writeFile(path, script, 0o755)
   return script.startsWith('#!') ? path : `bash ${path}`
+}
+
+/** How a lesson was solved. */
+export interface LessonRecord {
+  /** Steps whose solution was shown. */
+  readonly seen: readonly string[]
+  /** The fewest commands that all its steps were solved with. */
+  readonly commands?: number
 }
 
 /** What outlives a world: the packs that there are, by name (Drydock's own has none), and which steps were ever passed, by lesson. */
 export interface LessonShelf {
   readonly packs: ReadonlyMap<string, PackFiles>
   readonly passed: Map<string, readonly string[]>
-  /** Called when `passed` has changed. */
+  /** Where it matters how a lesson was solved. */
+  readonly records?: Map<string, LessonRecord>
+  /** Called when something of it has changed. */
   readonly onPassed?: () => void
 }
 
@@ -80,6 +93,8 @@ export class LessonRoom {
 
   summaries(): object[] {
     return this.#lessons.map(({ id, title, description, effort, course, pack, steps }) => ({
+      ...this.#recorded(id),
+      solution: commandCount(steps.flatMap(({ solution = '' }) => commandsOf(solution))),
       id,
       title,
       description,
@@ -110,6 +125,7 @@ export class LessonRoom {
         goal: step.goal ?? null,
         isChecked: step.verify !== undefined,
         passed: this.#passedHere(id).includes(String(index)),
+        seen: this.#shelf.records?.get(id)?.seen.includes(String(index)) ?? false,
       })),
       finish: shown(lesson.finish),
     }
@@ -144,10 +160,39 @@ export class LessonRoom {
     const state = this.#session.lesson
     if (!state) return
     this.#session.lesson = { ...state, passed: [...new Set([...state.passed, step])] }
+    this.#record()
     const everPassed = this.#shelf.passed.get(state.lesson) ?? []
-    if (everPassed.includes(step)) return
-    this.#shelf.passed.set(state.lesson, [...everPassed, step])
+    if (!everPassed.includes(step)) this.#shelf.passed.set(state.lesson, [...everPassed, step])
     this.#shelf.onPassed?.()
+  }
+
+  /** The solution of a step was shown. */
+  see(step: string): void {
+    const lesson = this.current
+    if (lesson === undefined) return
+    const record = this.#shelf.records?.get(lesson)
+    this.#shelf.records?.set(lesson, { ...record, seen: [...new Set([...(record?.seen ?? []), step])] })
+    this.#shelf.onPassed?.()
+  }
+
+  #recorded(id: string): { readonly seen: number; readonly commands: number | null } {
+    const record = this.#shelf.records?.get(id)
+    return { seen: record?.seen.length ?? 0, commands: record?.commands ?? null }
+  }
+
+  /** When the last step is passed, in how many commands: those of this world that worked, without the lesson's own scripts. */
+  #record(): void {
+    if (!this.#session.lesson) return
+    const { lesson: id, passed } = this.#session.lesson
+    const lesson = this.#lesson(id)
+    if (!lesson.steps.every((_, index) => passed.includes(String(index)))) return
+    const foreground = new Set([lesson.intro, ...lesson.steps, lesson.finish].flatMap((page) => page?.foreground?.split('\n') ?? []))
+    const typed = this.#session
+      .typedCommands()
+      .filter(({ line, exitCode }) => exitCode === 0 && !foreground.has(line) && !line.includes(scriptFolder))
+    const commands = commandCount(typed.map(({ line }) => line))
+    const record = this.#shelf.records?.get(id)
+    this.#shelf.records?.set(id, { seen: record?.seen ?? [], commands: Math.min(commands, record?.commands ?? commands) })
   }
 
   /** Runs a step's script; `step` is its index as text. */

@@ -338,6 +338,11 @@ export class Session {
     })
   }
 
+  /** What was typed since this world began; what still runs has no exit code. */
+  typedCommands(): { readonly line: string; readonly exitCode?: number }[] {
+    return [...this.#commands.all()].map(({ object }) => object as { line: string; exitCode?: number })
+  }
+
   /** Makes a cluster the one that kubectl talks to. */
   useCluster(kubeconfig: string): void {
     this.writeFile(`${this.home}/.kube/config`, kubeconfig, 0o600)

@@ -4,7 +4,7 @@
  */
 import { unzipSync } from 'fflate'
 import { type PackFiles, parsePack } from '../lesson/pack.ts'
-import { LessonRoom } from '../session/lesson-room.ts'
+import { LessonRoom, type LessonRecord } from '../session/lesson-room.ts'
 import type { Session } from '../session/session.ts'
 import type { Storage } from '../session/storage.ts'
 import type { OpenedPack } from './messages.ts'
@@ -20,16 +20,17 @@ export interface Lessons {
   forgetPack(name: string): Promise<void>
 }
 
-const kept = { passed: 'lessons passed', pack: 'lesson pack ' }
+const kept = { passed: 'lessons passed', records: 'lessons records', pack: 'lesson pack ' }
 
 export async function openLessons(session: Session, storage: Storage): Promise<Lessons> {
   const notes = await storage.kept()
   const passed = new Map((notes.get(kept.passed) as ReadonlyMap<string, readonly string[]> | undefined) ?? [])
+  const records = new Map((notes.get(kept.records) as ReadonlyMap<string, LessonRecord> | undefined) ?? [])
   const packs = new Map([['', own]])
   for (const [note, files] of notes) if (note.startsWith(kept.pack)) packs.set(note.slice(kept.pack.length), files as PackFiles)
   // Where it cannot be kept the world cannot either, and that is said when the world is saved.
-  const keepPassed = () => void storage.keep(kept.passed, passed).catch(() => {})
-  const shelved = () => new LessonRoom(session, { packs, passed, onPassed: keepPassed })
+  const keepPassed = () => void Promise.all([storage.keep(kept.passed, passed), storage.keep(kept.records, records)]).catch(() => {})
+  const shelved = () => new LessonRoom(session, { packs, passed, records, onPassed: keepPassed })
   let room = shelved()
   return {
     get room() {

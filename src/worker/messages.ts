@@ -5,6 +5,7 @@
  * One frame is under way at a time: the worker coalesces until the page has drawn the last one and said so.
  */
 import type { GoalRow } from '../lesson/goal.ts'
+import type { Hint } from '../lesson/pack.ts'
 import type { Logged, LogLine } from '../session/container-log.ts'
 import type { Visited } from '../session/visit.ts'
 
@@ -57,7 +58,7 @@ export interface CheckResult {
   readonly hint: string
 }
 
-export type { LogLine, Visited }
+export type { Hint, LogLine, Visited }
 
 /** Answers `lessons`: what there is to choose from, in order. */
 export interface LessonSummary {
@@ -72,6 +73,12 @@ export interface LessonSummary {
   readonly pack: string
   readonly steps: number
   readonly passed: number
+  /** Steps whose solution was shown. */
+  readonly seen: number
+  /** The fewest commands that all of it was solved with; null until then. */
+  readonly commands: number | null
+  /** Commands of its own solution, counted the same way; 0 where it has none. */
+  readonly solution: number
 }
 
 /** Answers `pack-open`. */
@@ -97,12 +104,14 @@ export interface OpenedLesson {
     /** What `lesson-check` calls the step. */
     readonly name: string
     /** From a question to the command itself. */
-    readonly hints: readonly string[]
+    readonly hints: readonly Hint[]
     /** What is there when the step is done; null where the step changes nothing that is drawn. */
     readonly goal: readonly GoalRow[] | null
     /** Whether there is something to check. */
     readonly isChecked: boolean
     readonly passed: boolean
+    /** Its solution was shown. */
+    readonly seen: boolean
   })[]
   readonly finish: LessonText | null
 }
@@ -138,6 +147,8 @@ export type Question =
   | { readonly type: 'lesson-reach'; readonly step: string }
   /** A step with nothing to check is done. */
   | { readonly type: 'lesson-pass'; readonly step: string }
+  /** The solution of a step was shown. */
+  | { readonly type: 'lesson-seen'; readonly step: string }
   /** A zip archive, or a folder's files by their paths. */
   | { readonly type: 'pack-open'; readonly name: string; readonly content: Uint8Array | ReadonlyMap<string, Uint8Array> }
   | { readonly type: 'pack-forget'; readonly name: string }

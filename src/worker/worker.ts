@@ -218,6 +218,8 @@ async function answer(present: Workspace, question: Question): Promise<unknown> 
     case 'lesson-pass':
       ;(await lessons).room.pass(question.step)
       return keeper.saved()
+    case 'lesson-seen':
+      return (await lessons).room.see(question.step)
     case 'pack-open':
       return (await lessons).addPack(question.name, question.content)
     case 'pack-forget':

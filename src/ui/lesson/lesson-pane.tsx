@@ -1,16 +1,16 @@
 /** The lesson: what it is about, its steps with one in hand, a ladder of hints, and the check. Nothing is locked: any step can be opened. */
-import { ChevronLeft, Lightbulb } from 'lucide-react'
+import { ChevronLeft } from 'lucide-react'
 import { lazy, Suspense, useEffect } from 'react'
-import type { OpenedLesson } from '../../worker/messages.ts'
+import type { LessonSummary, OpenedLesson } from '../../worker/messages.ts'
 import { Glyph } from '../app/glyph.tsx'
-import { insert, useDock, useDrydock } from '../app/state.ts'
-import { commandIn } from './command-in.ts'
+import { useDock, useDrydock } from '../app/state.ts'
 import style from './lesson-pane.module.css'
 import { bringPackOfAddress, PackDoor } from './pack-door.tsx'
-import { checkStep, closeLesson, goToStep, listLessons, openLesson, showHint, useLessons, type Progress } from './lessons.ts'
+import { checkStep, closeLesson, goToStep, listLessons, openLesson, useLessons, type Progress } from './lessons.ts'
 
 const LessonText = lazy(() => import('./lesson-text.tsx').then(({ LessonText }) => ({ default: LessonText })))
 const Goal = lazy(() => import('./goal.tsx').then(({ Goal }) => ({ default: Goal })))
+const Hints = lazy(() => import('./hints.tsx').then(({ Hints }) => ({ default: Hints })))
 
 export function LessonPane() {
   const drydock = useDrydock()
@@ -44,7 +44,7 @@ function Choice() {
           <ul className={style.choice}>
             {all
               .filter((each) => each.course === course)
-              .map(({ id, title, description, effort, steps, passed }) => (
+              .map(({ id, title, description, effort, steps, passed, ...each }) => (
                 <li key={id}>
                   <button onClick={() => void openLesson(drydock, id)}>
                     <Glyph
@@ -53,6 +53,7 @@ function Choice() {
                     />
                     <span>
                       <b>{title}</b>
+                      <Badge {...each} />
                       <small>{[description, effort].filter(Boolean).join(' · ')}</small>
                     </span>
                   </button>
@@ -68,10 +69,11 @@ function Choice() {
 
 function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
   const drydock = useDrydock()
-  const { progress, isChecking } = useLessons()
+  const { all, progress, isChecking } = useLessons()
   const { current } = progress
   const step = lesson.steps[current]
   const isAtEnd = current >= lesson.steps.length
+  const summary = all.find(({ id }) => id === lesson.id)
   return (
     <>
       <div className={style.body} tabIndex={0} role="region" aria-label="Lesson text">
@@ -87,6 +89,7 @@ function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
         )}
         {current === -1 && lesson.intro && <Text tree={lesson.intro.text} />}
         <Steps lesson={lesson} progress={progress} />
+        {isAtEnd && summary && <Solved {...summary} />}
         {isAtEnd && (lesson.finish ? <Text tree={lesson.finish.text} /> : <p>That is all of it.</p>)}
         {isAtEnd && (
           <button
@@ -98,7 +101,11 @@ function Opened({ lesson }: { readonly lesson: OpenedLesson }) {
           </button>
         )}
       </div>
-      {step && step.hints.length > 0 && <Hints hints={step.hints} />}
+      {step && step.hints.length > 0 && (
+        <Suspense>
+          <Hints key={step.name} step={step} />
+        </Suspense>
+      )}
       <div className={style.nav}>
         <button className={style.button} disabled={current <= (lesson.intro ? -1 : 0)} onClick={() => goToStep(drydock, current - 1)}>
           Back
@@ -137,7 +144,7 @@ function Text({ tree }: { readonly tree: object }) {
 
 function Steps({ lesson, progress: { current, passed } }: { readonly lesson: OpenedLesson; readonly progress: Progress }) {
   const drydock = useDrydock()
-  const { result } = useLessons()
+  const { result, seen } = useLessons()
   return (
     <ol className={style.steps}>
       {lesson.steps.map(({ name, title, text }, index) => {
@@ -149,7 +156,10 @@ function Steps({ lesson, progress: { current, passed } }: { readonly lesson: Ope
             <div>
               {isHere ? (
                 <>
-                  <h3>{title}</h3>
+                  <h3>
+                    {title}
+                    {seen.has(name) && <small className={style.badge}>seen</small>}
+                  </h3>
                   <Text tree={text} />
                   {result?.step === name && !result.passed && (
                     <p className={style.missing} role="alert">
@@ -158,7 +168,10 @@ function Steps({ lesson, progress: { current, passed } }: { readonly lesson: Ope
                   )}
                 </>
               ) : (
-                <button onClick={() => goToStep(drydock, index)}>{title}</button>
+                <button onClick={() => goToStep(drydock, index)}>
+                  {title}
+                  {seen.has(name) && <small className={style.badge}>seen</small>}
+                </button>
               )}
             </div>
           </li>
@@ -168,31 +181,32 @@ function Steps({ lesson, progress: { current, passed } }: { readonly lesson: Ope
   )
 }
 
-/** From a question to the command itself; the last one can be put at the prompt. */
-function Hints({ hints }: { readonly hints: readonly string[] }) {
-  const drydock = useDrydock()
-  const { hintsShown } = useLessons()
-  const shown = hints.slice(0, hintsShown)
-  const command = shown.length === hints.length ? commandIn(hints.at(-1) ?? '') : undefined
+/** Said only after it is solved: nobody should count while they learn. */
+function Badge({ commands, solution, seen }: Pick<LessonSummary, 'commands' | 'solution' | 'seen'>) {
+  if (!commands) return null
   return (
-    <div className={style.hints}>
-      {shown.map((hint, index) => (
-        <p key={hint}>
-          <small>{index + 1}</small>
-          {commandIn(hint) === hint ? <code>{hint}</code> : hint.replaceAll('`', '')}
-        </p>
-      ))}
-      {command && (
-        <button className={style.run} onClick={() => insert(drydock, command)}>
-          <code>{command}</code>
-        </button>
-      )}
-      {shown.length < hints.length && (
-        <button className={style.nudge} onClick={showHint}>
-          <Lightbulb aria-hidden />
-          <b>Need a nudge?</b> Hint {shown.length + 1} of {hints.length}
-        </button>
-      )}
-    </div>
+    <small className={style.badge} title={solution > 0 ? `The solution takes ${inCommands(solution)}; looking does not count.` : ''}>
+      in {inCommands(commands)}
+      {seen > 0 && ', solution seen'}
+    </small>
   )
+}
+
+function Solved({ commands, solution, seen }: LessonSummary) {
+  if (!commands) return null
+  const than =
+    solution === 0 ? '' : commands <= solution ? ' That is as few as its solution takes.' : ` The solution takes ${inCommands(solution)}.`
+  return (
+    <p className={style.solved} role="status">
+      <Glyph shape="running" />
+      <span>
+        Solved in {inCommands(commands)}; looking does not count.{than}
+        {seen > 0 && ` ${seen === 1 ? 'One solution was' : `${seen} solutions were`} shown.`}
+      </span>
+    </p>
+  )
+}
+
+function inCommands(count: number): string {
+  return count === 1 ? 'one command' : `${count} commands`
 }

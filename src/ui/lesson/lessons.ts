@@ -15,6 +15,8 @@ interface Lessons {
   readonly lesson: OpenedLesson | undefined
   readonly progress: Progress
   readonly hintsShown: number
+  /** Steps whose solution was shown. */
+  readonly seen: ReadonlySet<string>
   readonly isChecking: boolean
   readonly result: CheckResult | undefined
   /** The pack that was opened last, with what is wrong in it. */
@@ -26,6 +28,7 @@ const nothing: Lessons = {
   lesson: undefined,
   progress: { current: 0, passed: new Set() },
   hintsShown: 0,
+  seen: new Set(),
   isChecking: false,
   result: undefined,
   report: undefined,
@@ -48,7 +51,9 @@ export async function openLesson(drydock: Drydock, id: string): Promise<void> {
     const passed = new Set(lesson.steps.filter((step) => step.passed).map(({ name }) => name))
     const firstOpen = lesson.steps.findIndex(({ name }) => !passed.has(name))
     const current = firstOpen === 0 && lesson.intro ? -1 : firstOpen < 0 ? lesson.steps.length : firstOpen
-    store.setState({ lesson, progress: { current, passed }, hintsShown: 0, result: undefined })
+    const seen = new Set(lesson.steps.filter((step) => step.seen).map(({ name }) => name))
+    if (current === lesson.steps.length) void listLessons(drydock)
+    store.setState({ lesson, seen, progress: { current, passed }, hintsShown: 0, result: undefined })
     drydock.store.setState({ mode: 'guided', lesson: id })
   } catch (refusal) {
     drydock.store.setState({ notice: wordsOf(refusal) })
@@ -62,12 +67,14 @@ export function closeLesson(drydock: Drydock): void {
 }
 
 /** Shows a step; what it prepares in the sandbox is begun the first time. */
-export function goToStep({ end }: Drydock, step: number): void {
+export function goToStep(drydock: Drydock, step: number): void {
+  const { end } = drydock
   const { lesson, progress } = store.getState()
   if (!lesson) return
   const lowest = lesson.intro ? -1 : 0
   const current = Math.min(lesson.steps.length, Math.max(lowest, step))
   store.setState({ progress: { ...progress, current }, hintsShown: 0, result: undefined })
+  if (current === lesson.steps.length) void listLessons(drydock)
   if (current >= 0) void end.ask({ type: 'lesson-reach', step: lesson.steps[current]?.name ?? 'finish' })
 }
 
@@ -94,6 +101,11 @@ export async function forgetPack(drydock: Drydock, name: string): Promise<void> 
 
 export function showHint(): void {
   store.setState({ hintsShown: store.getState().hintsShown + 1 })
+}
+
+export function markSeen({ end }: Drydock, step: string): void {
+  store.setState({ seen: new Set([...store.getState().seen, step]) })
+  void end.ask({ type: 'lesson-seen', step })
 }
 
 /** Asks whether the present step is done, and goes on when it is. */

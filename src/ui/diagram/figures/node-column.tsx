@@ -4,7 +4,7 @@
  */
 import { memo } from 'react'
 import { Glyph } from '../../app/glyph.tsx'
-import { select, useDock, useDrydock } from '../../app/state.ts'
+import { select, useDock, useDrydock, type Subject } from '../../app/state.ts'
 import type { Node, Pod } from '../../objects.ts'
 import { nodeStatus, podStatus, toneOf } from '../../status.ts'
 import { clusterView, type NodeView } from '../cluster-view.ts'
@@ -102,9 +102,19 @@ function usePodFocus(pod: Pod): { readonly isSelected: boolean; readonly isFaded
   const drydock = useDrydock()
   const room = useRoom()
   const key = keyOf(pod)
-  const isSelected = useDock(({ subject }) => subject?.resource === 'pods' && subject.key === key)
+  const isSelected = useDock(({ subject }) => subject !== undefined && isMeant(subject, pod, key))
   const isFaded = useDock(({ filter }) => filter !== '' && !isFound(pod, filter))
   return { isSelected, isFaded, choose: () => select(drydock, { store: room, resource: 'pods', key }) }
+}
+
+/** The Pod itself is looked at, or the workload that it belongs to. */
+function isMeant({ resource, key: subject }: Subject, { metadata: { namespace, ownerReferences } }: Pod, key: string): boolean {
+  if (resource === 'pods') return subject === key
+  const owner = ownerReferences?.[0]
+  if (!owner) return false
+  const isOfDeployment = resource === 'deployments.apps' && owner.kind === 'ReplicaSet'
+  if (!isOfDeployment && !resource.startsWith(`${owner.kind.toLowerCase()}s.`)) return false
+  return subject === `${namespace}/${isOfDeployment ? owner.name.replace(/-[a-z0-9]+$/, '') : owner.name}`
 }
 
 /** `web-7d4b9c66d-x2k9p` where there is room, else `web` and `…x2k9p`: the hash in the middle is the same for all of a ReplicaSet. */
