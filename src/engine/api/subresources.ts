@@ -200,23 +200,29 @@ export function tokenRequest(registry: Registry, { namespace, name }: { namespac
   if (!account) throw notFound(kind, name)
   const spec = isRecord(request) && isRecord(request.spec) ? request.spec : {}
   const seconds = typeof spec.expirationSeconds === 'number' ? spec.expirationSeconds : 3600
-  if (seconds < 600) {
+  if (seconds < 600 || seconds > 2 ** 32) {
     const errors = new FieldErrors()
-    errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes')
+    const why = seconds < 600 ? 'less than 10 minutes' : 'larger than 2^32 seconds'
+    errors.invalid('spec.expirationSeconds', seconds, `may not specify a duration ${why}`)
     throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', errors.list)
   }
   const audiences =
     Array.isArray(spec.audiences) && spec.audiences.length > 0 ? (spec.audiences as readonly string[]) : [serviceAccountIssuer]
   const reference = isRecord(spec.boundObjectRef) ? spec.boundObjectRef : undefined
   const bound = reference && { kind: String(reference.kind), name: String(reference.name) }
-  if (
-    bound &&
-    !registry.store.get(
-      bound.kind === 'Node' ? 'nodes' : `${bound.kind.toLowerCase()}s`,
-      bound.kind === 'Node' ? bound.name : `${namespace}/${bound.name}`,
-    )
-  )
-    throw notFound({ group: '', resource: `${bound.kind.toLowerCase()}s` }, bound.name)
+  if (bound) {
+    const resource = `${bound.kind.toLowerCase()}s`
+    const key = bound.kind === 'Node' ? bound.name : `${namespace}/${bound.name}`
+    const object = registry.store.get(resource, key) as { readonly metadata: { readonly uid: string } } | undefined
+    if (!object) throw notFound({ group: '', resource }, bound.name)
+    const uid = typeof reference.uid === 'string' ? reference.uid : ''
+    if (uid !== '' && uid !== object.metadata.uid)
+      throw conflict(
+        { group: '', resource: bound.kind },
+        bound.name,
+        `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+      )
+  }
   const { token, expiresAt } = tokenFor(registry, { namespace, account: name, audiences, seconds, ...(bound ? { bound } : {}) })
   return {
     kind: 'TokenRequest',

@@ -175,14 +175,18 @@ export const clusterRoleBinding: Run = function* (call) {
 export const token: Run = function* (call) {
   const name = nameOf(call)
   const { flags } = call
-  const spec: Record<string, Json> = { audiences: flags.list('audience').length > 0 ? flags.list('audience') : null }
-  if (flags.isSet('duration')) {
-    const seconds = flags.duration('duration') / 1000
-    if (seconds <= 0) throw new Refusal('--duration must be greater than or equal to 0'.replace('greater than or equal to 0', 'positive'))
-    spec.expirationSeconds = Math.trunc(seconds)
-  }
-  if (flags.text('bound-object-kind') !== '') {
-    const kind = flags.text('bound-object-kind')
+  const audiences = flags.list('audience')
+  const spec: Record<string, Json> = { audiences: audiences.length > 0 ? audiences : null }
+  const durationMs = flags.isSet('duration') ? flags.duration('duration') : 0
+  if (durationMs < 0) throw new Refusal('--duration must be greater than or equal to 0')
+  if (durationMs % 1000 !== 0) throw new Refusal('--duration cannot be expressed in units less than seconds')
+  if (durationMs > 0) spec.expirationSeconds = durationMs / 1000
+  if (audiences.includes('')) throw new Refusal('--audience must not be an empty string')
+  const kind = flags.text('bound-object-kind')
+  if (kind === '') {
+    for (const flag of ['bound-object-name', 'bound-object-uid'])
+      if (flags.text(flag) !== '') throw new Refusal(`--${flag} can only be set if --bound-object-kind is provided`)
+  } else {
     if (!['Pod', 'Secret', 'Node'].includes(kind)) throw new Refusal(`supported --bound-object-kind values are Node, Pod, Secret`)
     if (flags.text('bound-object-name') === '') throw new Refusal('--bound-object-name is required if --bound-object-kind is provided')
     spec.boundObjectRef = {

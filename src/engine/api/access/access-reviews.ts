@@ -1,6 +1,6 @@
 /** Questions about rights and identities, which are asked by creating an object that is answered and never kept. */
 import type { V1PolicyRule } from '../../kinds/generated/types.ts'
-import { serviceAccountIssuer, userOfToken } from './authentication.ts'
+import { judgedToken, serviceAccountIssuer } from './authentication.ts'
 import { allowing, grants, type Attributes, type User } from './authorization.ts'
 import { isRecord, timestamp } from '../objects.ts'
 import { badRequest, invalid } from '../errors.ts'
@@ -37,12 +37,12 @@ export function reviewed(registry: Registry, kind: Kind, user: User, document: J
     case 'tokenreviews': {
       if (text(spec.token) === '') throw badRequest('token is required for TokenReview in authentication')
       const audiences = list(spec.audiences).length > 0 ? list(spec.audiences) : [serviceAccountIssuer]
-      const found = userOfToken(registry, text(spec.token), audiences)
+      const found = judgedToken(registry, text(spec.token), audiences)
+      if ('user' in found) return { ...answer, status: { authenticated: true, user: userInfo(found.user), audiences: found.audiences } }
+      const { problem } = found
       return {
         ...answer,
-        status: found
-          ? { authenticated: true, user: userInfo(found), audiences }
-          : { user: {}, error: '[invalid bearer token, service account token has been invalidated]' },
+        status: { user: {}, error: problem === undefined ? 'invalid bearer token' : `[invalid bearer token, ${problem}]` },
       }
     }
     case 'selfsubjectrulesreviews':

@@ -2,15 +2,13 @@
  * Who asks: a client certificate, the token of a service account, or nobody; and whom they ask for (impersonation). What comes from inside the
  * program, over no network, is the cluster's admin; who comes over the network without credentials is anonymous.
  */
-import { bytesOf } from '../../../base/bytes.ts'
 import { header, type HttpRequest, type Peer } from '../../../base/http.ts'
-import { Random } from '../../../base/random.ts'
-import { sha256Hex } from '../../../base/sha256.ts'
 import { subjectOf } from './authority.ts'
 import { isAllowed, refusal, type User } from './authorization.ts'
 import { ApiError } from '../client.ts'
 import { isRecord } from '../objects.ts'
 import type { Registry } from '../registry.ts'
+import { claimsOf, isSigned, signedToken } from './service-account-keys.ts'
 
 const admin: User = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:authenticated'] }
 const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
@@ -108,33 +106,6 @@ export function clusterIdentity(registry: Registry): string {
   return system?.metadata.uid ?? 'no cluster yet'
 }
 
-function urlBase64(text: string): string {
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-}
-
-/** Shaped as the RS256 signature it stands for, but drawn from a hash with the cluster's identity: only this cluster can make or check it. */
-function signatureOf(registry: Registry, signed: string): string {
-  const seed = sha256Hex(bytesOf(`${clusterIdentity(registry)}.${signed}`))
-  return (
-    new Random(Number.parseInt(seed.slice(0, 8), 16)).letters(299, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') +
-    urlBase64(seed.slice(0, 32))
-  )
-}
-
-function signedToken(registry: Registry, claims: object): string {
-  const text = `${headOf(clusterIdentity(registry))}.${urlBase64(JSON.stringify(claims))}`
-  return `${text}.${signatureOf(registry, text)}`
-}
-
-/** What a cluster's tokens begin with; every pod gets one. */
-function headOf(cluster: string): string {
-  if (head.cluster !== cluster)
-    head = { cluster, text: urlBase64(JSON.stringify({ alg: 'RS256', kid: urlBase64(sha256Hex(bytesOf(cluster)).slice(0, 32)) })) }
-  return head.text
-}
-
-let head = { cluster: '', text: '' }
-
 export interface TokenWish {
   readonly namespace: string
   readonly account: string
@@ -163,7 +134,9 @@ export function tokenFor(
     bound?.kind === 'Pod'
       ? (registry.store.get('pods', `${namespace}/${bound.name}`) as { readonly spec: { readonly nodeName?: string } } | undefined)?.spec
           .nodeName
-      : undefined
+      : bound?.kind === 'Node'
+        ? bound.name
+        : undefined
   const node = nodeName ? { node: { name: nodeName, uid: uidOf('nodes', nodeName) } } : {}
   // Pods get a year where they ask for an hour: programs of old do not read their token again.
   const isExtended = bound?.kind === 'Pod' && seconds === 3607
@@ -185,18 +158,30 @@ export function tokenFor(
     nbf: issuedAt,
     sub: `system:serviceaccount:${namespace}:${account}`,
   }
-  return { token: () => signedToken(registry, claims), expiresAt: (issuedAt + seconds) * 1000 }
+  return { token: () => signedToken(clusterIdentity(registry), claims), expiresAt: (issuedAt + seconds) * 1000 }
 }
 
 /** The service account a token was made for, as long as it and what it is bound to are alive. */
-export function userOfToken(registry: Registry, token: string, audiences: readonly string[] = [serviceAccountIssuer]): User | undefined {
-  const [head, payload, signature] = token.split('.')
-  if (payload === undefined || signature !== signatureOf(registry, `${head}.${payload}`)) return undefined
-  const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
+export function userOfToken(registry: Registry, token: string): User | undefined {
+  const judged = judgedToken(registry, token, [serviceAccountIssuer])
+  return 'user' in judged ? judged.user : undefined
+}
+
+/** Whose a token is and for which of the audiences it is good; or what is wrong with it, where more is wrong than that it is none of this cluster's. */
+export function judgedToken(
+  registry: Registry,
+  token: string,
+  audiences: readonly string[],
+): { readonly user: User; readonly audiences: readonly string[] } | { readonly problem?: string } {
+  const claims = claimsOf(token)
   const about = isRecord(claims) ? claims['kubernetes.io'] : undefined
-  if (!isRecord(claims) || !isRecord(about) || !isRecord(about.serviceaccount)) return undefined
-  if (typeof claims.exp === 'number' && claims.exp * 1000 <= registry.clock.now()) return undefined
-  if (Array.isArray(claims.aud) && !claims.aud.some((audience) => audiences.includes(String(audience)))) return undefined
+  if (!isRecord(claims) || claims.iss !== serviceAccountIssuer || !isRecord(about) || !isRecord(about.serviceaccount)) return {}
+  if (!isSigned(clusterIdentity(registry), token)) return { problem: 'go-jose/go-jose: error in cryptographic primitive' }
+  const nowSeconds = registry.clock.now() / 1000
+  if (typeof claims.exp === 'number' && claims.exp <= nowSeconds) return { problem: 'service account token has expired' }
+  const own = Array.isArray(claims.aud) ? claims.aud.map(String) : []
+  const good = own.filter((audience) => audiences.includes(audience))
+  if (good.length === 0) return { problem: `token audiences ${goStrings(own)} is invalid for the target audiences ${goStrings(audiences)}` }
   const namespace = String(about.namespace)
   const isAlive = (resource: string, part: unknown, key: (name: string) => string) => {
     if (!isRecord(part)) return true
@@ -207,9 +192,10 @@ export function userOfToken(registry: Registry, token: string, audiences: readon
   if (
     !isAlive('serviceaccounts', about.serviceaccount, here) ||
     !isAlive('pods', about.pod, here) ||
-    !isAlive('secrets', about.secret, here)
+    !isAlive('secrets', about.secret, here) ||
+    !(isRecord(about.pod) || isAlive('nodes', about.node, (name) => name))
   )
-    return undefined
+    return { problem: 'service account token has been invalidated' }
   const named = (part: unknown, title: string) =>
     isRecord(part)
       ? {
@@ -219,9 +205,17 @@ export function userOfToken(registry: Registry, token: string, audiences: readon
       : {}
   const { name, uid } = about.serviceaccount
   return {
-    name: `system:serviceaccount:${namespace}:${String(name)}`,
-    uid: String(uid),
-    groups: [...accountGroups(namespace), 'system:authenticated'],
-    extra: { [credentialId]: [`JTI=${String(claims.jti)}`], ...named(about.node, 'node'), ...named(about.pod, 'pod') },
+    user: {
+      name: `system:serviceaccount:${namespace}:${String(name)}`,
+      uid: String(uid),
+      groups: [...accountGroups(namespace), 'system:authenticated'],
+      extra: { [credentialId]: [`JTI=${String(claims.jti)}`], ...named(about.node, 'node'), ...named(about.pod, 'pod') },
+    },
+    audiences: good,
   }
+}
+
+/** As Go's `%q` prints a list. */
+function goStrings(texts: readonly string[]): string {
+  return `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`
 }

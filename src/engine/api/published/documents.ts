@@ -3,9 +3,10 @@
  */
 import { header, type HttpRequest, type HttpResponse, jsonResponse, Pending, textResponse } from '../../../base/http.ts'
 import type { Kind } from '../../kinds/kind.ts'
-import { serviceAccountIssuer } from '../access/authentication.ts'
+import { clusterIdentity, serviceAccountIssuer } from '../access/authentication.ts'
 import { methodNotAllowed, pathNotFound } from '../errors.ts'
 import { Query } from '../query.ts'
+import { publishedKeys } from '../access/service-account-keys.ts'
 import type { Registry } from '../registry.ts'
 import { withDescriptions } from './descriptions.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, grouped } from './discovery.ts'
@@ -107,6 +108,12 @@ export function publishedDocument(
     return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: healthMetrics() }
   if (path === '/.well-known/openid-configuration')
     return { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=3600' }, body: openId(address) }
+  if (path === '/openid/v1/jwks')
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=3600' },
+      body: JSON.stringify(publishedKeys(clusterIdentity(registry))),
+    }
   return textResponse(404, '404 page not found\n')
 }
 
