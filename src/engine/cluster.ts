@@ -74,6 +74,7 @@ export interface ClusterMachine {
   /** What its kubelet logs, in klog's form but for the beginning of the line. */
   readonly journal?: (severity: 'I' | 'W' | 'E', text: string) => void
   readonly osImage?: string
+  readonly kernelRelease?: string
   readonly hardware?: NodeHardware
   readonly labels?: Readonly<Record<string, string>>
   /** Undefined: a control plane machine keeps ordinary pods away. */
@@ -500,7 +501,7 @@ function factsOf(machine: ClusterMachine, { random, version }: { random: Random;
     taints: machine.taints ?? (isControlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : []),
     machineId: hardware?.machineId ?? random.hex(32),
     bootId: random.uuid(),
-    kernelRelease: hardware?.release ?? '6.1.0-37-amd64',
+    kernelRelease: machine.kernelRelease ?? '6.1.0-37-amd64',
     osImage: machine.osImage ?? 'Debian GNU/Linux 12 (bookworm)',
     kubeletVersion: lower(machine.kubeletVersion?.() ?? version, version),
   }

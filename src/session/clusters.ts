@@ -21,6 +21,7 @@ import { runAhead } from './drive.ts'
 import { loadKubectl } from './programs.ts'
 import type { World } from './presets.ts'
 import { recordedAgeMs, recordedHardware, recordedMachine } from './recorded-cluster.ts'
+import { courseRelease, furnishForCourses } from './course-machine.ts'
 import { diskOf } from './disk.ts'
 import { dockerService } from './docker-service.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
@@ -606,11 +607,12 @@ export class Clusters {
       ...(spec.login && { users: [{ name: spec.login, uid: 1000 }] }),
       cpus: spec.cpus,
       memoryBytes: spec.memoryBytes,
-      release: spec.hardware?.release,
+      release: session.world_.isCourse ? courseRelease : spec.hardware?.release,
       interfaces: [{ segment: session.wire, name: 'eth0', ip: spec.ip, prefix: 24 }],
       gateway: `${network}.1`,
       nameservers: [router],
     })
+    if (session.world_.isCourse && !saved && !disk) furnishForCourses(machine, { hasKubectl: true })
     session.watchFaults(machine)
     const lost = (): string | undefined => {
       const running = this.#find(spec.name)?.running
@@ -733,6 +735,8 @@ export class Clusters {
       cpus: node.cpus,
       memoryBytes: node.memoryBytes,
       ...(node.hardware && { hardware: node.hardware }),
+      kernelRelease: machine.kernel.release,
+      osImage: /^PRETTY_NAME="?([^"\n]*)/m.exec(machine.files.readText('/etc/os-release'))?.[1],
       maxPods: () => this.kubernetes.maxPodsIn(machine.files) ?? node.maxPods,
       kubeletAccess: () => this.kubernetes.accessIn(machine.files),
       staticPodFolder: () => this.kubernetes.staticPodPathIn(machine.files),

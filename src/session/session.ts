@@ -21,7 +21,7 @@ import type { Segment } from '../unix/network/network.ts'
 import { listenAt } from '../unix/network/unix-socket.ts'
 import { machinesSocket } from '../cli/machines.ts'
 import { Clusters } from './clusters.ts'
-import { furnishForCourses } from './course-machine.ts'
+import { courseRelease, furnishForCourses } from './course-machine.ts'
 import { machinesApi } from './machines-api.ts'
 import { diskOf } from './disk.ts'
 import { DockerMachines } from './docker-machines.ts'
@@ -137,6 +137,7 @@ export class Session {
       installed: preset.plugins === false ? {} : dockerPlugins(preset.preset),
       disk: diskOf(saved, 'laptop', this.clock),
       ...(this.world_.kind !== 'laptop' ? serverSize : this.world_.isRecorded ? recordedMachine : laptopSize),
+      ...(this.world_.isCourse && { release: courseRelease }),
       ...this.#own.machine,
       interfaces: [{ segment: this.wire, name: 'eth0', ip: lan.laptop, prefix: 24 }],
       gateway: lan.router,
@@ -384,7 +385,7 @@ export class Session {
 
   async #prepare({ files = {}, images = [], setup, world }: Preset): Promise<void> {
     this.desk.files.mkdir(this.workFolder, { parents: true })
-    if (this.world_.isCourse) furnishForCourses(this.desk, { hasKubectl: this.world_.kind === 'kubernetes' })
+    if (this.world_.isCourse && this.desk === this.laptop) furnishForCourses(this.laptop, { hasKubectl: false })
     for (const [path, content] of Object.entries(files)) this.writeFile(path, content)
     for (const image of images) {
       // An image the catalogue does not have is missed by the commands that use it, with the daemon's own words.

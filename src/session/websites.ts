@@ -21,6 +21,7 @@ const nginxGateway = async (): Promise<Site> => (await import('./sites/nginx-gat
 const metricsServer = async (): Promise<Site> => (await import('./sites/metrics-server.ts')).site
 const gatewayApi = async (): Promise<Site> => (await import('./sites/gateway-api.ts')).site
 const kubernetesExamples = async (): Promise<Site> => (await import('./sites/kubernetes-examples.ts')).site
+const installers = async (): Promise<Site> => (await import('./sites/installers.ts')).site
 const chartRepository = async (): Promise<Site> => (await import('./sites/charts.ts')).site
 
 const addresses: readonly Address[] = [
@@ -34,6 +35,10 @@ const addresses: readonly Address[] = [
   ...['k8s.io', 'kubernetes.io', 'www.kubernetes.io'].map((host) => ({ host, path: /^\/examples\//, load: kubernetesExamples })),
   { host: 'raw.githubusercontent.com', path: /^\/kubernetes\/website\//, load: kubernetesExamples },
   { host: 'raw.githubusercontent.com', path: /^\/nginx(inc)?\/nginx-gateway-fabric\//, load: nginxGateway },
+  { host: 'pkgs.k8s.io', path: /^\/core:\/stable:\/v1\.\d+\/deb\/Release\.key$/, load: installers },
+  { host: 'download.docker.com', path: /^\/linux\/(debian|ubuntu)\/gpg$/, load: installers },
+  { host: 'dl.k8s.io', path: /./, load: installers },
+  { host: 'raw.githubusercontent.com', path: /^\/helm\/helm\/[^/]+\/scripts\/get-helm-3$/, load: installers },
   { host: 'charts.bitnami.com', path: /^\/bitnami\//, load: chartRepository },
 ]
 

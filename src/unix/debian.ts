@@ -120,7 +120,11 @@ const machineFolders = [
   '/etc/systemd',
   '/etc/systemd/system',
   '/etc/apt',
+  '/etc/apt/apt.conf.d',
   '/etc/apt/keyrings',
+  '/etc/apt/preferences.d',
+  '/etc/apt/sources.list.d',
+  '/etc/apt/trusted.gpg.d',
   '/usr/share/keyrings',
 ]
 

@@ -95,11 +95,14 @@ const flagList: readonly Flag[] = [
     'render-subchart-notes',
   ].map((name): Flag => ({ name, type: 'bool' })),
   { name: 'revision', type: 'int' },
+  { name: 'template', type: 'string' },
   { name: 'max', type: 'int', value: '256' },
 ]
 
 export const version: Run = function* (given) {
   const text = 'v3.18.4'
+  const template = given.flags.text('template')
+  if (template !== '') return yield* say(given, template.replace(/\{\{\s*\.Version\s*\}\}/g, text))
   if (given.flags.is('short')) return yield* say(given, `${text}+gd80839c\n`)
   yield* say(
     given,

@@ -30,6 +30,9 @@ const perNetwork: Readonly<Record<string, string>> = {
   'net/ipv6/conf/all/disable_ipv6': '0',
   'net/ipv6/conf/all/forwarding': '0',
   'net/bridge/bridge-nf-call-iptables': '1',
+  'net/bridge/bridge-nf-call-ip6tables': '1',
+  'net/bridge/bridge-nf-call-arptables': '1',
+  'net/netfilter/nf_conntrack_max': '131072',
 }
 
 const written = new WeakMap<NetNamespace, Map<string, string>>()

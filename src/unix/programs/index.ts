@@ -194,6 +194,8 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['deluser', lazy(() => import('./accounts.ts').then(({ deluser }) => deluser))],
   ['column', lazy(() => import('./column.ts').then(({ column }) => column))],
   ['envsubst', lazy(() => import('./envsubst.ts').then(({ envsubst }) => envsubst))],
+  ['gpg', lazy(() => import('./gpg.ts').then(({ gpg }) => gpg))],
+  ['lsb_release', lazy(() => import('./lsb-release.ts').then(({ lsbRelease }) => lsbRelease))],
   ['ssh-keygen', lazy(() => import('./ssh-keygen.ts').then(({ sshKeygen }) => sshKeygen))],
   ['ssh-copy-id', lazy(() => import('./ssh-keygen.ts').then(({ sshCopyId }) => sshCopyId))],
   ['sysctl', lazy(() => import('./system/kernel-tools.ts').then(({ sysctl }) => sysctl))],

@@ -22,6 +22,7 @@ export const uname = tool({
   *run({ process, flags, operands, busybox }) {
     if (operands.length > 0) throw new UsageError(`extra operand ${quoted(operands[0])}`)
     const { all } = flags
+    const isUbuntu = !busybox && process.kernel.release.endsWith('-generic')
     const parts = [
       (all ||
         flags.kernel ||
@@ -29,10 +30,12 @@ export const uname = tool({
         'Linux',
       (all || flags.node) && process.namespaces.uts.hostname,
       (all || flags.release) && process.kernel.release,
-      (all || flags.kernelVersion) && '#1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)',
+      (all || flags.kernelVersion) &&
+        (isUbuntu ? '#71-Ubuntu SMP PREEMPT_DYNAMIC Tue Jul 22 16:52:38 UTC 2025' : '#1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)'),
       (all || flags.machine) && 'x86_64',
-      flags.processor && 'unknown',
-      flags.platform && 'unknown',
+      // Debian's uname does not know them, Ubuntu's does.
+      (flags.processor || (all && isUbuntu)) && (isUbuntu ? 'x86_64' : 'unknown'),
+      (flags.platform || (all && isUbuntu)) && (isUbuntu ? 'x86_64' : 'unknown'),
       (all || flags.system) && (busybox && !all ? 'GNU/Linux' : busybox ? 'Linux' : 'GNU/Linux'),
     ]
     yield* print(process, `${parts.filter(Boolean).join(' ')}\n`)

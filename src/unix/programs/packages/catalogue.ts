@@ -112,6 +112,8 @@ rsync|3.2.7-1+deb12u2|3.4.1-r0|3.1.2-12;3.2.5-3|417/750|rsync|
 openssh-client|1:9.2p1-2+deb12u7|10.0_p1-r9|-|992/5801|ssh scp|
 openssh-clients|-|-|7.4p1-23;8.7p1-46|992/5801|ssh scp|
 gnupg|2.2.40-1.1+deb12u1|2.4.7-r0|-|846/886|gpg|
+gpg|2.2.40-1.1+deb12u1|-|-|927/1585|gpg|
+sshpass|1.09-1+b1|1.10-r0|1.06-2;1.09-4|13/36|sshpass|
 apt-transport-https|2.6.1|-|-|25/35||
 lsb-release|12.0-1|-|-|6/17|lsb_release|
 software-properties-common|0.99.30-4.1~deb12u1|-|-|62/450|add-apt-repository|
@@ -178,6 +180,11 @@ ruby|1:3.1|3.4.4-r0|2.0.0.648-39;3.0.7-165|6/36|ruby|
 php|2:8.2+93|-|5.4.16-48;8.0.30-3|4/18|php|
 perl|5.36.0-7+deb12u3|5.40.3-r0|5.16.3-299;5.32.1-481|239/690|perl|
 docker.io|20.10.24+dfsg1-1+deb12u1+b2|-|-|36256/147576|docker|
+docker-ce|5:28.2.2-1~debian.12~bookworm|-|3:26.1.4-1;3:28.2.2-1|19200/89000|docker|docker-ce-cli containerd.io
+docker-ce-cli|5:28.2.2-1~debian.12~bookworm|-|1:26.1.4-1;1:28.2.2-1|15800/42400|docker|
+containerd.io|1.7.27-1|-|1.6.33-3.1;1.7.27-3.1|30500/123000|containerd ctr runc|
+docker-buildx-plugin|0.24.0-1~debian.12~bookworm|-|0.14.1-1;0.24.0-1|15600/65000||
+docker-compose-plugin|2.36.2-1~debian.12~bookworm|-|2.27.1-1;2.36.2-1|15600/73000||
 docker|-|28.3.3-r3|1.13.1-210;-|15000/60000|docker|
 docker-cli|-|28.3.3-r3|-|15000/60000|docker|
 epel-release|-|-|7-11;9-10|15/24||
