@@ -336,7 +336,7 @@ interface Binaries {
   readonly tree: LayerTree
 }
 
-/** All machines of a session have the same five hundred: putting them together for each was a sixth of a cluster's start. */
+/** All machines of a session have the same five hundred: putting them together for each was a tenth of a cluster's start. */
 const binaries = new WeakMap<ReadonlyMap<string, Program>, Binaries>()
 
 function binariesOf(programs: ReadonlyMap<string, Program>): Binaries {

@@ -89,7 +89,7 @@ test('objects of one shape that somebody makes in one moment share one book, and
     return (JSON.parse(text as string) as { readonly metadata: { readonly managedFields?: readonly ManagedEntry[] } }).metadata
       .managedFields
   }
-  const named = (data: object, labels: object = {}) => [{ ...(data && { 'f:data': data }), ...labels }]
+  const named = (data: object, labels: object = {}) => [{ 'f:data': data, ...labels }]
   const fields = (managedFields?: readonly ManagedEntry[]) => managedFields?.map(({ fieldsV1 }) => fieldsV1)
   const one = { data: { a: '1' } }
   const first = made('one', one)
