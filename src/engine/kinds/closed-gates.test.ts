@@ -16,8 +16,8 @@ Warning: 299 - "spec.hostUsers: kept, but user namespaces are not simulated"`)
   const { lifecycle, resources, securityContext, volumeMounts } = spec.containers[0]
   expect([spec.resources, spec.resourceClaims, spec.hostUsers]).toEqual([undefined, undefined, false])
   expect({ lifecycle, resources, securityContext }).toEqual({ resources: {}, securityContext: { procMount: 'Unmasked' } })
-  expect(volumeMounts?.map(({ name }) => name)).toEqual(['page'])
-  expect(spec.volumes?.map(({ name, projected }) => [name, projected?.sources])).toEqual([
+  expect(volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(['/page', '/var/run/secrets/kubernetes.io/serviceaccount'])
+  expect(spec.volumes?.slice(0, 2).map(({ name, projected }) => [name, projected?.sources])).toEqual([
     ['page', undefined],
     ['trust', [{}]],
   ])
