@@ -1,5 +1,6 @@
 /** The flow schemas and priority levels that a server is born with. Requests are not queued here; people read them. */
 import type { Client, Draft, KubernetesObject } from './client.ts'
+import { mandatoryRules } from '../kinds/validation/flow-control.ts'
 import { timestamp } from './objects.ts'
 
 const levels: readonly (readonly [name: string, shares?: number, queues?: readonly [queues: number, handSize: number]])[] = [
@@ -46,7 +47,13 @@ export function bootstrapFlowControl(client: Client, nowMs: number): void {
   }
   for (const [name, level, matchingPrecedence, by] of schemas) {
     if (client.get(`flowschemas.${group}`, '', name)) continue
-    const spec = { priorityLevelConfiguration: { name: level }, matchingPrecedence, ...(by ? { distinguisherMethod: { type: by } } : {}) }
+    const rules = mandatoryRules(name)
+    const spec = {
+      priorityLevelConfiguration: { name: level },
+      matchingPrecedence,
+      ...(by ? { distinguisherMethod: { type: by } } : {}),
+      ...(rules ? { rules } : {}),
+    }
     const made = client.create<KubernetesObject>(`flowschemas.${group}`, {
       metadata: { name, annotations },
       spec,

@@ -136,12 +136,20 @@ export class Registry {
     const metadata = this.#freshMetadata(kind, draft.metadata, namespace)
     let object = withKind(kind, draft, metadata)
     if (kind.storedAs)
-      return kind.storedAs.fromStored(this.#createStored(this.#storedKind(kind), kind.storedAs.toStored(object), writer, options))
+      return kind.storedAs.fromStored(
+        this.#createStored(this.#storedKind(kind), kind.storedAs.toStored(object), writer, options, kind.storedAs.alsoValidate),
+      )
     object = this.#createStored(kind, object, writer, options)
     return object
   }
 
-  #createStored(kind: Kind, drafted: StoredObject, writer: Writer, options: WriteOptions): StoredObject {
+  #createStored(
+    kind: Kind,
+    drafted: StoredObject,
+    writer: Writer,
+    options: WriteOptions,
+    alsoValidate?: NonNullable<Kind['storedAs']>['alsoValidate'],
+  ): StoredObject {
     let object = drafted
     if (kind.defaults) object = kind.defaults(object)
     // What admission and the server itself add belongs to nobody.
@@ -155,6 +163,7 @@ export class Registry {
     validateMetadata(kind, object.metadata, errors)
     kind.validate?.(object, errors)
     kind.validateCreate?.(object, errors)
+    alsoValidate?.(object, undefined, errors)
     if (errors.list.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', errors.list)
     if (options.warn) this.#warnOf(kind, object, undefined, options.warn)
     this.#admission.afterValidation(kind, object, undefined, writer, options)
@@ -174,6 +183,7 @@ export class Registry {
     change: (old: StoredObject) => Drafted,
     writer: Writer,
     options: WriteOptions = {},
+    alsoValidate?: NonNullable<Kind['storedAs']>['alsoValidate'],
   ): StoredObject {
     if (kind.storedAs) {
       const { fromStored, toStored } = kind.storedAs
@@ -184,6 +194,7 @@ export class Registry {
         (old) => toStored(withKind(kind, change(fromStored(old)), fromStored(old).metadata)),
         writer,
         options,
+        kind.storedAs.alsoValidate,
       )
       return fromStored(stored)
     }
@@ -222,6 +233,7 @@ export class Registry {
     // Whoever binds a pod sends no whole object.
     else if (options.subresource !== 'binding') kind.validate?.(fresh, errors)
     if (!kind.isChangeJudgedFirst) kind.validateUpdate?.(written, errors)
+    alsoValidate?.(fresh, old, errors)
     if (errors.list.length > 0) throw invalid(kind, name, errors.list)
     if (options.warn) this.#warnOf(kind, fresh, old, options.warn)
     this.#admission.afterValidation(kind, fresh, old, writer, options)

@@ -5,7 +5,7 @@ import { age, ageColumn, column, containerImages, containerNames, name, wide } f
 import { selectorText } from '../api/selectors.ts'
 import { filled, withField } from './defaulting.ts'
 import { validateJobTemplate } from './validation/job.ts'
-import { defaultedJobSpec } from './job.ts'
+import { defaultedJobSpec, jobWarnings } from './job.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1CronJob } from './generated/types.ts'
 import { workloadWarnings } from './pod-warnings.ts'
@@ -71,13 +71,15 @@ export const cronJob = defineKind<V1CronJob>({
     return withField(cronJob, 'spec', spec)
   },
   onCreate: (cronJob) => ({ ...cronJob, status: {} }),
-  warnings: (object, old) =>
-    workloadWarnings(
+  warnings: (object, old) => [
+    ...jobWarnings(object.spec.jobTemplate.spec, 'spec.jobTemplate.spec'),
+    ...workloadWarnings(
       object,
       object.spec.jobTemplate.spec?.template,
       old && { template: old.spec.jobTemplate.spec?.template },
       'spec.jobTemplate.spec.template',
     ),
+  ],
   validate: ({ spec }, errors) => {
     const { schedule, timeZone } = spec
     if (!schedule) errors.required('spec.schedule')

@@ -1,7 +1,7 @@
 /** FlowSchema of flowcontrol.apiserver.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
 import { withField } from './defaulting.ts'
-import { validateFlowSchema } from './validation/flow-control.ts'
+import { validateConditions, validateFixed, validateFlowSchema } from './validation/flow-control.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1FlowSchema } from './generated/types.ts'
 
@@ -49,5 +49,9 @@ export const flowSchema = defineKind<V1FlowSchema>({
   ],
   defaults: (schema) =>
     schema.spec ? withField(schema, 'spec', withField(schema.spec, 'matchingPrecedence', schema.spec.matchingPrecedence || 1000)) : schema,
-  validate: ({ metadata, spec }, errors) => validateFlowSchema(metadata.name, spec, errors),
+  validate: ({ metadata, spec }, errors) => {
+    validateFlowSchema(metadata.name, spec, errors)
+    validateFixed(metadata.name, 'V1FlowSchemaSpec', spec, errors)
+  },
+  validateUpdate: ({ old, fresh }, errors) => validateConditions(old.status, fresh.status, errors),
 })

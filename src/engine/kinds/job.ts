@@ -47,11 +47,22 @@ export const job = defineKind<V1Job>({
   selectableFields: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
   defaults: (job) => (job.spec ? withField(job, 'spec', defaultedJobSpec(job.spec, true)) : job),
   onCreate: generated,
-  warnings: (object, old) => workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
+  warnings: (object, old) => [
+    ...jobWarnings(object.spec, 'spec'),
+    ...workloadWarnings(object, object.spec.template, old && { template: old.spec.template }, 'spec.template'),
+  ],
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   validateStatus: validateJobStatus,
 })
+
+const manyIndexes =
+  'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail'
+
+export function jobWarnings(spec: V1JobSpec | undefined, path: string): readonly string[] {
+  const { completionMode, completions = 0, parallelism = 0 } = spec ?? {}
+  return completionMode === 'Indexed' && completions > 100_000 && parallelism > 10_000 ? [`${path}: ${manyIndexes}`] : []
+}
 
 /** What a Job, or the template of one, leaves out. A template's parallelism is filled in only when its Job is made. */
 export function defaultedJobSpec(given: V1JobSpec, isJob: boolean): V1JobSpec {

@@ -97,6 +97,8 @@ export interface Kind<T extends KubernetesObject = StoredObject> {
     readonly resource: string
     readonly toStored: (object: T) => StoredObject
     readonly fromStored: (object: StoredObject) => T
+    /** What is asked beside the other kind's own rules, because it is asked through this one. */
+    readonly alsoValidate?: (fresh: StoredObject, old: StoredObject | undefined, errors: FieldErrors) => void
   }
   /** Served by another API server, to which requests are passed on. */
   readonly isAggregated?: boolean

@@ -126,6 +126,11 @@ const deprecatedLabels: ReadonlyMap<string, string> = new Map([
   ['beta.kubernetes.io/instance-type', 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead'],
 ])
 
+/** What is said of a label that nodes had once. */
+export function labelWarning(label: string, path: string): readonly string[] {
+  return deprecatedLabels.has(label) ? [`${path}: ${deprecatedLabels.get(label)}`] : []
+}
+
 /** The labels that replaced them. */
 export const stableLabels: ReadonlyMap<string, string> = new Map(
   [...deprecatedLabels].map(([label, message]) => [label, message.replace(/^.*use "(.*)" instead$/, '$1')]),
@@ -178,9 +183,7 @@ function placementWarnings({ nodeSelector = {}, affinity, topologySpreadConstrai
     affinity?.nodeAffinity ?? {}
   const node = `${path}.affinity.nodeAffinity`
   return [
-    ...Object.keys(nodeSelector).flatMap((key) =>
-      deprecatedLabels.has(key) ? [`${path}.nodeSelector[${key}]: ${deprecatedLabels.get(key)}`] : [],
-    ),
+    ...Object.keys(nodeSelector).flatMap((key) => labelWarning(key, `${path}.nodeSelector[${key}]`)),
     ...(required?.nodeSelectorTerms ?? []).flatMap((term, index) =>
       nodeTermWarnings(term, `${node}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`),
     ),
@@ -198,7 +201,7 @@ export function nodeTermWarnings({ matchExpressions = [] }: V1NodeSelectorTerm, 
   return matchExpressions.flatMap(({ key }, index) => deprecatedKey(key, `${path}.matchExpressions[${index}].key`))
 }
 
-function deprecatedKey(key: string, path: string): readonly string[] {
+export function deprecatedKey(key: string, path: string): readonly string[] {
   return deprecatedLabels.has(key) ? [`${path}: ${key} is ${deprecatedLabels.get(key)}`] : []
 }
 

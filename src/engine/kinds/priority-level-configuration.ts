@@ -1,6 +1,6 @@
 /** PriorityLevelConfiguration of flowcontrol.apiserver.k8s.io v1. */
 import { ageColumn, column, name } from './columns.ts'
-import { validatePriorityLevel } from './validation/flow-control.ts'
+import { validateConditions, validateFixed, validatePriorityLevel } from './validation/flow-control.ts'
 import { filled, withField } from './defaulting.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1PriorityLevelConfiguration, V1QueuingConfiguration } from './generated/types.ts'
@@ -62,7 +62,13 @@ export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguratio
     const whole = response && queuing ? withField(limited, 'limitResponse', withField(response, 'queuing', queuing)) : limited
     return withField(level, 'spec', withField(spec, 'limited', whole))
   },
-  validate: ({ metadata, spec }, errors) => validatePriorityLevel(metadata.name, spec, errors),
+  validate: ({ metadata, spec }, errors) => {
+    validatePriorityLevel(metadata.name, spec, errors)
+    // How many shares the exempt level has is left to the cluster.
+    const judged = metadata.name === 'exempt' ? { ...spec, exempt: noShares } : spec
+    validateFixed(metadata.name, 'V1PriorityLevelConfigurationSpec', judged, errors, spec)
+  },
+  validateUpdate: ({ old, fresh }, errors) => validateConditions(old.status, fresh.status, errors),
 })
 
 const noShares = { nominalConcurrencyShares: 0, lendablePercent: 0 }

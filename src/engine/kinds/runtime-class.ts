@@ -4,6 +4,7 @@ import { goSyntax } from './go-syntax.ts'
 import { goStruct } from './go-value.ts'
 import { validateLabels } from './metadata.ts'
 import { dns1123Label } from './names.ts'
+import { labelWarning } from './pod-warnings.ts'
 import { schemaNamed } from './schema.ts'
 import { validateResources } from './validation/resources.ts'
 import { validateToleration } from './validation/scheduling.ts'
@@ -34,6 +35,7 @@ export const runtimeClass = defineKind<V1RuntimeClass>({
         errors.duplicate(`scheduling.tolerations[${index}]`, goSyntax(goStruct(schemaNamed('V1Toleration')), toleration))
     })
   },
+  warnings: ({ scheduling }) => Object.keys(scheduling?.nodeSelector ?? {}).flatMap((key) => labelWarning(key, 'scheduling.nodeSelector')),
   validateUpdate: ({ old, fresh }, errors) => {
     if (old.handler !== fresh.handler) errors.invalid('handler', fresh.handler, 'field is immutable')
   },

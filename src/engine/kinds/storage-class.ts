@@ -6,6 +6,7 @@ import { filled } from './defaulting.ts'
 import { qualifiedName } from './names.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { allVerbs, defineKind } from './kind.ts'
+import { labelWarning } from './pod-warnings.ts'
 import type { V1StorageClass, V1TopologySelectorTerm } from './generated/types.ts'
 
 export const storageClass = defineKind<V1StorageClass>({
@@ -64,6 +65,10 @@ export const storageClass = defineKind<V1StorageClass>({
         errors.duplicate(`allowedTopologies[${index}].matchLabelExpressions`, '')
     })
   },
+  warnings: ({ allowedTopologies = [] }) =>
+    allowedTopologies.flatMap(({ matchLabelExpressions = [] }, index) =>
+      matchLabelExpressions.flatMap(({ key }, at) => labelWarning(key, `allowedTopologies[${index}].matchLabelExpressions[${at}].key`)),
+    ),
   validateUpdate: ({ old, fresh }, errors) => {
     for (const field of ['parameters', 'provisioner', 'reclaimPolicy'] as const) {
       if (!isSame(old[field], fresh[field])) errors.forbidden(field, `updates to ${field} are forbidden.`)

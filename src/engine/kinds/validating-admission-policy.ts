@@ -7,7 +7,7 @@ import { goSyntax } from './go-syntax.ts'
 import { goStruct, type GoType } from './go-value.ts'
 import { dns1035Label, dns1123Subdomain, qualifiedName } from './names.ts'
 import { schemaNamed } from './schema.ts'
-import { validateExpression, validateMatchConditions, validateMatchResources } from './validation/admission.ts'
+import { type Asked, validateExpression, validateMatchConditions, validateMatchResources } from './validation/admission.ts'
 import { required } from './validation/values.ts'
 import { allVerbs, defineKind } from './kind.ts'
 import type { V1ParamKind, V1ValidatingAdmissionPolicy, V1Validation } from './generated/types.ts'
@@ -78,12 +78,18 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
       else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(title) || reservedWords.includes(title))
         errors.invalid(`${path}.name`, title, 'name is not a valid CEL identifier')
       if (expression.trim() === '') errors.required(`${path}.expression`, 'expression is not specified')
-      else validateExpression(expression, `${path}.expression`, { types, wanted: [], words: '' }, errors)
+      else {
+        const earlier = variables.slice(0, index).map((each) => each.name)
+        validateExpression(expression, `${path}.expression`, { types, wanted: [], words: '', variables: earlier }, errors)
+      }
     })
+    const names = variables.map((each) => each.name)
     if (validations.length === 0 && auditAnnotations.length === 0)
       for (const field of ['validations', 'auditAnnotations'])
         errors.required(`spec.${field}`, 'validations or auditAnnotations must contain at least one item')
-    validations.forEach((validation, index) => checkValidation(validation, `spec.validations[${index}]`, types, errors))
+    validations.forEach((validation, index) =>
+      checkValidation(validation, `spec.validations[${index}]`, { types, variables: names }, errors),
+    )
     if (auditAnnotations.length > 20) {
       const list = goSyntax({ kind: 'slice', name: '[]admissionregistration.AuditAnnotation', elem: annotationType() }, auditAnnotations)
       errors.invalid('spec.auditAnnotations', list, 'must not have more than 20 auditAnnotations')
@@ -92,7 +98,7 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
       const path = `spec.auditAnnotations[${index}]`
       const whole = `${metadata.name}/${key}`
       for (const problem of qualifiedName(whole)) errors.invalid(`${path}.key`, whole, problem)
-      const asked = { types, wanted: ['string', 'null'], words: 'must evaluate to one of [string null_type]' }
+      const asked = { types, variables: names, wanted: ['string', 'null'], words: 'must evaluate to one of [string null_type]' }
       if (valueExpression.trim() === '') errors.required(`${path}.valueExpression`, 'valueExpression is not specified')
       else if (valueExpression.trim().length > 5 * 1024) errors.required(`${path}.valueExpression`, 'must not exceed 5120 bytes in length')
       else validateExpression(valueExpression, `${path}.valueExpression`, asked, errors)
@@ -108,18 +114,18 @@ function annotationType(): GoType {
 function checkValidation(
   { expression = '', messageExpression = '', message = '', reason }: V1Validation,
   path: string,
-  types: Readonly<Record<string, string>>,
+  known: Pick<Asked, 'types' | 'variables'>,
   errors: FieldErrors,
 ): void {
   if (expression.trim() === '') errors.required(`${path}.expression`, 'expression is not specified')
-  else validateExpression(expression, `${path}.expression`, { types, wanted: ['bool'], words: 'must evaluate to bool' }, errors)
+  else validateExpression(expression, `${path}.expression`, { ...known, wanted: ['bool'], words: 'must evaluate to bool' }, errors)
   if (messageExpression !== '' && messageExpression.trim() === '')
     errors.invalid(`${path}.messageExpression`, messageExpression, 'must be non-empty if specified')
   else if (messageExpression !== '')
     validateExpression(
       messageExpression,
       `${path}.messageExpression`,
-      { types, wanted: ['string'], words: 'must evaluate to string' },
+      { ...known, wanted: ['string'], words: 'must evaluate to string' },
       errors,
     )
   if (message !== '' && message.trim() === '') errors.invalid(`${path}.message`, message, 'message must be non-empty if specified')

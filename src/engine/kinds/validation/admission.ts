@@ -96,29 +96,35 @@ export function validateMatchConditions(
   errors: FieldErrors,
 ): void {
   if (conditions.length > 64) errors.tooMany(path, conditions.length, 64)
+  // A policy's variables are made only for what its conditions let through.
+  const { variables: _, ...plain } = types
   conditions.forEach(({ name = '', expression = '' }, index) => {
     const place = `${path}[${index}]`
+    const asked = { types: plain, wanted: ['bool'], words: 'must evaluate to bool' }
     if (expression.trim() === '') errors.required(`${place}.expression`)
-    else validateExpression(expression.trim(), `${place}.expression`, { types, wanted: ['bool'], words: 'must evaluate to bool' }, errors)
+    else validateExpression(expression.trim(), `${place}.expression`, asked, errors)
     if (name === '') return errors.required(`${place}.name`)
     for (const problem of qualifiedName(name)) errors.invalid(`${place}.name`, name, problem)
     if (conditions.findIndex((each) => each.name === name) < index) errors.duplicate(`${place}.name`, name)
   })
 }
 
+export interface Asked {
+  readonly types: Readonly<Record<string, string>>
+  readonly wanted: readonly string[]
+  readonly words: string
+  /** Names that `variables` has, where they are known. */
+  readonly variables?: readonly string[]
+}
+
 /** Compiles, and has one of the wanted types. */
-export function validateExpression(
-  source: string,
-  path: string,
-  {
-    types,
-    wanted,
-    words,
-  }: { readonly types: Readonly<Record<string, string>>; readonly wanted: readonly string[]; readonly words: string },
-  errors: FieldErrors,
-): void {
+export function validateExpression(source: string, path: string, { types, wanted, words, variables }: Asked, errors: FieldErrors): void {
   if (!areExpressionsLoaded()) return
-  const compiled = expressions().compile(source, types)
+  const compiled = expressions().compile(
+    source,
+    types,
+    (variable, [field]) => variable !== 'variables' || (variables?.includes(field) ?? true),
+  )
   if ('problem' in compiled) errors.invalid(path, source, `compilation failed: ${compiled.problem}`)
   else if (compiled.type !== 'dyn' && wanted.length > 0 && !wanted.includes(compiled.type)) errors.invalid(path, source, words)
 }

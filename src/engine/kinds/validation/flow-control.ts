@@ -1,4 +1,5 @@
 /** What makes flow schemas and priority levels invalid. */
+import { isSame } from '../../api/objects.ts'
 import { Verbatim, type FieldErrors } from '../field-errors.ts'
 import type {
   FlowcontrolV1Subject,
@@ -8,7 +9,10 @@ import type {
   V1QueuingConfiguration,
   V1ResourcePolicyRule,
 } from '../generated/types.ts'
+import { goSyntax } from '../go-syntax.ts'
+import { goStruct } from '../go-value.ts'
 import { dns1123Label, dns1123Subdomain } from '../names.ts'
+import { schemaNamed } from '../schema.ts'
 import { supported } from './values.ts'
 
 export function validateFlowSchema(name: string, spec: V1FlowSchemaSpec | undefined, errors: FieldErrors): void {
@@ -112,6 +116,62 @@ function problemOfUrl(url: string): string | undefined {
   if (url.includes('//')) return 'must not contain double slash'
   const stars = url.split('*').length - 1
   return stars > 1 || (stars === 1 && !url.endsWith('/*')) ? 'wildcard can only do suffix matching' : undefined
+}
+
+const everyone = {
+  subjects: ['system:unauthenticated', 'system:authenticated'].map((name) => ({ kind: 'Group', group: { name } })),
+  resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterScope: true, namespaces: ['*'] }],
+  nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+}
+const masters = { ...everyone, subjects: [{ kind: 'Group', group: { name: 'system:masters' } }] }
+
+/** What a server cannot be without is as it is, whoever asks. */
+const fixed: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  V1FlowSchemaSpec: {
+    exempt: { priorityLevelConfiguration: { name: 'exempt' }, matchingPrecedence: 1, rules: [masters] },
+    'catch-all': {
+      priorityLevelConfiguration: { name: 'catch-all' },
+      matchingPrecedence: 10000,
+      distinguisherMethod: { type: 'ByUser' },
+      rules: [everyone],
+    },
+  },
+  V1PriorityLevelConfigurationSpec: {
+    exempt: { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } },
+    'catch-all': {
+      type: 'Limited',
+      limited: { nominalConcurrencyShares: 5, limitResponse: { type: 'Reject' }, lendablePercent: 0 },
+    },
+  },
+}
+
+export function mandatoryRules(name: string): readonly object[] | undefined {
+  return (fixed.V1FlowSchemaSpec[name] as { readonly rules?: readonly object[] } | undefined)?.rules
+}
+
+export function validateFixed(
+  name: string,
+  schema: keyof typeof fixed & string,
+  spec: object | undefined,
+  errors: FieldErrors,
+  shown = spec,
+): void {
+  const wanted = Object.hasOwn(fixed[schema], name) ? fixed[schema][name] : undefined
+  if (wanted && !isSame(spec, wanted))
+    errors.invalid('spec', goSyntax(goStruct(schemaNamed(schema)), shown), `spec of '${name}' must equal the fixed value`)
+}
+
+interface Status {
+  readonly conditions?: readonly { readonly type?: string }[]
+}
+
+export function validateConditions(old: Status | undefined, fresh: Status | undefined, errors: FieldErrors): void {
+  if (old?.conditions === fresh?.conditions) return
+  fresh?.conditions?.forEach(({ type = '' }, index, all) => {
+    const path = `status.conditions[${index}].type`
+    if (all.findIndex((each) => (each.type ?? '') === type) < index) errors.duplicate(path, type)
+    if (type === '') errors.required(path, 'must not be empty')
+  })
 }
 
 export function validatePriorityLevel(name: string, spec: V1PriorityLevelConfigurationSpec | undefined, errors: FieldErrors): void {

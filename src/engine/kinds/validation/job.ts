@@ -291,20 +291,75 @@ export function validateJobStatus({ old, fresh }: Change, errors: FieldErrors): 
       'cannot set completionTime when there is no Complete=True condition',
     )
   if (!status.completionTime && isComplete) errors.required('status.completionTime', 'completionTime is required for Complete jobs')
+  if (status.startTime && status.completionTime && Date.parse(status.completionTime) < Date.parse(status.startTime))
+    errors.invalid('status.completionTime', new Verbatim(goTime(status.completionTime)), 'completionTime cannot be set before startTime')
   if (isFailed && !has(fresh, 'FailureTarget')) excluded('cannot set Failed=True condition without the FailureTarget=true condition')
   if (isComplete && !hasMet) excluded('cannot set Complete=True condition without the SuccessCriteriaMet=true condition')
   const isFinished = isComplete || isFailed
   if (isFinished && (status.active ?? 0) > 0) errors.invalid('status.active', status.active, 'active>0 is invalid for finished job')
   if (isFinished && !status.startTime) errors.required('status.startTime', 'startTime is required for finished job')
+  const { uncountedTerminatedPods: uncounted, terminating = 0 } = status
+  if (isFinished && (uncounted?.failed?.length ?? 0) + (uncounted?.succeeded?.length ?? 0) > 0)
+    errors.invalid(
+      'status.uncountedTerminatedPods',
+      goSyntax(goStruct(schemaNamed('V1UncountedTerminatedPods')), uncounted),
+      'uncountedTerminatedPods needs to be empty for finished job',
+    )
+  validateIndexesOfStatus(fresh, errors)
+  if (isFinished && terminating > 0) errors.invalid('status.terminating', terminating, 'terminating>0 is invalid for finished job')
   if ((status.ready ?? 0) > (status.active ?? 0)) errors.invalid('status.ready', status.ready, 'cannot set more ready pods than active')
   if (hasMet && isFailed) excluded('cannot set SuccessCriteriaMet=True and Failed=true conditions')
   if (hasMet && has(fresh, 'FailureTarget')) excluded('cannot set SuccessCriteriaMet=True and FailureTarget=true conditions')
+  if (fresh.spec.successPolicy && !hasMet && isComplete)
+    excluded('cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True')
   for (const type of ['Failed', 'Complete', 'FailureTarget'])
     if (has(old, type) && !has(fresh, type)) excluded(`cannot disable the terminal ${type}=True condition`)
-  for (const field of ['failed', 'succeeded'] as const)
+  // Indexed Jobs whose completions follow their parallelism may shrink, and lose what has succeeded.
+  const { completionMode, completions, parallelism } = fresh.spec
+  const mayShrink = completionMode === 'Indexed' && completions === parallelism
+  for (const field of mayShrink ? (['failed'] as const) : (['failed', 'succeeded'] as const))
     if ((status[field] ?? 0) < (old.status?.[field] ?? 0))
       errors.invalid(`status.${field}`, status[field] ?? 0, `cannot decrease the ${field} counter`)
+  const { startTime, completionTime } = old.status ?? {}
+  if (status.completionTime && completionTime && status.completionTime !== completionTime)
+    errors.invalid('status.completionTime', new Verbatim(goTime(status.completionTime)), 'completionTime cannot be mutated')
+  if (startTime && status.startTime !== startTime && !fresh.spec.suspend)
+    errors.required('status.startTime', 'startTime cannot be removed for unsuspended job')
   if (has(old, 'SuccessCriteriaMet') && !hasMet) excluded('cannot disable the SuccessCriteriaMet=True condition')
+  if (has(old, 'Complete') && !has(old, 'SuccessCriteriaMet') && hasMet)
+    excluded('cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions')
+}
+
+/** What the status says of single indexes: each list in order, neither with an index of the other. */
+function validateIndexesOfStatus({ spec, status }: V1Job, errors: FieldErrors): void {
+  const { completions, completionMode, backoffLimitPerIndex } = spec
+  const { completedIndexes = '', failedIndexes } = status ?? {}
+  const parse = (field: 'completedIndexes' | 'failedIndexes', text: string) => {
+    const counted = countOfIndexes(text, completions ?? 0)
+    if (typeof counted !== 'number') errors.invalid(`status.${field}`, text, `error parsing ${field}: ${counted.problem}`)
+  }
+  if (completions !== undefined) parse('completedIndexes', completedIndexes)
+  if (completions !== undefined && backoffLimitPerIndex !== undefined && failedIndexes !== undefined) parse('failedIndexes', failedIndexes)
+  if (completedIndexes !== '' && completionMode !== 'Indexed')
+    errors.invalid('status.completedIndexes', completedIndexes, 'cannot set non-empty completedIndexes when non-indexed completion mode')
+  if (failedIndexes === undefined) return
+  if (backoffLimitPerIndex === undefined)
+    errors.invalid('status.failedIndexes', failedIndexes, 'cannot set non-null failedIndexes when backoffLimitPerIndex is null')
+  if (completions === undefined) return
+  const failed = intervals(failedIndexes)
+  const shared = intervals(completedIndexes).flatMap(([from, to]) =>
+    failed.flatMap(([first, last]) => (from <= last && first <= to ? [Math.max(from, first)] : [])),
+  )
+  if (shared.length > 0)
+    errors.invalid('status.failedIndexes', failedIndexes, `failedIndexes and completedIndexes overlap at index: ${Math.min(...shared)}`)
+}
+
+/** Those that can be read; the others are complained of already. */
+function intervals(text: string): readonly (readonly [number, number])[] {
+  return text.split(',').flatMap((interval) => {
+    const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(interval) ?? []
+    return from === undefined ? [] : [[Number(from), Number(to)] as const]
+  })
 }
 
 /** As Go prints a time. */
