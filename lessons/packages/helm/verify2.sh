@@ -1,0 +1,2 @@
+[ "$(kubectl get deployment front-shop -o jsonpath='{.spec.replicas} {.spec.template.spec.containers[0].image}' 2>/dev/null)" = "2 nginx:1.27" ] || { echo "front-shop should have two replicas of nginx:1.27; it has $(kubectl get deployment front-shop -o jsonpath='{.spec.replicas} of {.spec.template.spec.containers[0].image}' 2>/dev/null)."; exit 1; }
+[ -f values.yaml ] || { echo "There is no file values.yaml."; exit 1; }

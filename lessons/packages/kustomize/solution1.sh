@@ -1,0 +1,2 @@
+kubectl apply -k base
+kubectl rollout status deployment web --timeout=120s
