@@ -389,7 +389,8 @@ export class MountTable implements Files {
     const needsDirectory = path.endsWith('/') && path !== '/'
     let place = this.#rootPlace()
     // Below /proc/PID/root stands what that process has mounted, until the walk climbs out or follows a link to an own path.
-    let [mounted, since]: [MountTable, string] = [this, '']
+    let mounted: MountTable = this
+    let since = ''
     let links = 0
     // What is still to walk: the path from `at` on; a link puts its target before the rest.
     let rest = path
@@ -404,7 +405,7 @@ export class MountTable implements Files {
       if (!allows(place.node, who, mayEnter)) return 'EACCES'
       if (name === '..') {
         place = place.above ?? place
-        if (place.full.length < since.length) [mounted, since] = [this, '']
+        if (mounted !== this && place.full.length < since.length) [mounted, since] = [this, '']
         continue
       }
       const isLast = isOnlySlashes(rest, at)
