@@ -73,3 +73,32 @@ test('a control plane listens where kubeadm puts it, and each component says tha
     ),
   ).toBe('ok\niptables\n{"health":"true","reason":""}\nok')
 })
+
+test("CoreDNS answers by its Corefile: rewritten names, hosts, other zones; a wrong one ends new pods, and the old one's answers stay", async () => {
+  const { type, pass } = await cluster()
+  await type(
+    'kubectl create deploy db --image=nginx; kubectl expose deploy db --port=80; kubectl run cli --image=busybox:1.36 -- sleep 3600',
+  )
+  await type('kubectl wait --for=condition=Ready pod/cli')
+  const edit = async (sed: string): Promise<string> =>
+    await type(`kubectl -n kube-system get cm coredns -o yaml | sed '${sed}' | kubectl apply -f - 2>/dev/null
+kubectl -n kube-system rollout restart deploy coredns`)
+  const ask = (name: string) =>
+    type(`kubectl exec cli -- nslookup ${name} 2>/dev/null | sed -n 's/^Address: //p; s/.*: //;/SERVFAIL$/p;/NXDOMAIN$/p' | sort -u`)
+  const address = await type(`kubectl get svc db -o jsonpath='{.spec.clusterIP}'`)
+  await edit(
+    's/        ready/        ready\\n        rewrite name foo.example.com db.default.svc.cluster.local\\n        hosts {\\n          10.1.2.3 my.host.local\\n          fallthrough\\n        }/; s/kubernetes cluster.local/kubernetes custom.local cluster.local/',
+  )
+  for (const name of ['foo.example.com', 'db.default.svc.custom.local', 'db.default.svc.cluster.local'])
+    expect(await ask(name)).toBe(`${address}\n`)
+  expect(await ask('my.host.local')).toBe('10.1.2.3\n')
+  // What hosts does not know ends there, unless it falls through.
+  await edit('/fallthrough$/d')
+  expect(await ask('db.default.svc.cluster.local')).toBe('SERVFAIL\n')
+  await edit('s/ready/redy/')
+  await pass(40)
+  const logs = await type(`kubectl -n kube-system get pods -l k8s-app=kube-dns --no-headers | grep -c CrashLoopBackOff
+kubectl -n kube-system logs -l k8s-app=kube-dns | grep Error | sort -u`)
+  expect(logs).toBe("2\n/etc/coredns/Corefile:6 - Error during parsing: Unknown directive 'redy'\n")
+  expect(await ask('my.host.local')).toBe('10.1.2.3\n')
+})

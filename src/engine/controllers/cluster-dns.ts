@@ -4,7 +4,9 @@
  */
 import type { Client } from '../api/client.ts'
 import type { V1ConfigMap, V1Endpoint, V1EndpointSlice, V1Service } from '../kinds/generated/types.ts'
+import { UnixError } from '../../unix/errors.ts'
 import type { Address, Answer, NameServer, Question } from '../../unix/network/network.ts'
+import { readCorefile } from './corefile-faults.ts'
 import { blockFor, isBelow, type ServerBlock, serverBlocks } from './corefile.ts'
 
 type Rows = Answer['records']
@@ -28,13 +30,17 @@ export function clusterDns({ client, domain, ask, nameservers = () => [], isUp =
     const map = client.get<V1ConfigMap>('configmaps', 'kube-system', 'coredns')
     const text = map?.data?.Corefile
     if (read?.from === map && read) return read.blocks
-    read = { from: map, blocks: (text === undefined ? undefined : serverBlocks(text)) ?? read?.blocks ?? [everything(domain)] }
+    read = {
+      from: map,
+      blocks: (text === undefined || readCorefile(text).fault !== undefined ? undefined : serverBlocks(text)) ??
+        read?.blocks ?? [everything(domain)],
+    }
     return read.blocks
   }
-  const own = (question: Question): Answer => {
+  const own = (question: Question, zone = domain): Answer => {
     const name = question.name.toLowerCase()
-    const rest = name.slice(0, -domain.length - 1)
-    const found = name === domain ? [] : resolve(client, rest.split('.'), name, question.type, domain)
+    const rest = name.slice(0, -zone.length - 1)
+    const found = name === zone ? [] : resolve(client, rest.split('.'), name, question.type, zone)
     if (found === undefined) return { code: 'NXDOMAIN', isAuthoritative: true, records: [] }
     return { code: 'NOERROR', isAuthoritative: true, records: found }
   }
@@ -68,7 +74,9 @@ export function clusterDns({ client, domain, ask, nameservers = () => [], isUp =
     const listed = block.hosts.get(name)
     if (listed && question.type === 'A')
       return { code: 'NOERROR', isAuthoritative: true, records: listed.map((data) => ({ name, type: 'A', ttl: 3600, data })) }
-    if (block.kubernetes.includes(domain) && isBelow(name, domain)) return withAlias(block, own(question), question)
+    if (!listed && block.endsAtHosts) return { code: 'SERVFAIL', records: [] }
+    const zone = block.kubernetes.find((one) => !one.endsWith('.arpa') && isBelow(name, one))
+    if (zone !== undefined) return withAlias(block, own(question, zone), question)
     if (block.kubernetes.some((zone) => zone === 'in-addr.arpa') && name.endsWith('.in-addr.arpa')) {
       const record = reverse(client, name, domain)
       if (record) return { code: 'NOERROR', isAuthoritative: true, records: [{ name: question.name, type: 'PTR', ttl, data: record }] }
@@ -78,7 +86,9 @@ export function clusterDns({ client, domain, ask, nameservers = () => [], isUp =
 
   return {
     query(question, _from: Address) {
-      return isUp() ? answered(question) : { code: 'SERVFAIL', records: [] }
+      // Packets to a Service that nobody stands behind come to nothing.
+      if (!isUp()) throw new UnixError('ETIMEDOUT')
+      return answered(question)
     },
   }
 
@@ -98,6 +108,7 @@ function everything(domain: string): ServerBlock {
     zones: ['.'],
     kubernetes: [domain, 'in-addr.arpa'],
     hosts: new Map(),
+    endsAtHosts: false,
     rewrites: [],
     forward: [{ zone: '.', to: ['/etc/resolv.conf'] }],
   }

@@ -7,6 +7,15 @@ interface Component {
   readonly memory?: string
   readonly flags: readonly string[]
   readonly volumes: readonly Volume[]
+  /** Who is asked whether the component is alive, ready and up; not every component is asked whether it is ready. */
+  readonly probes: {
+    readonly host: string
+    readonly port: number
+    readonly scheme: string
+    readonly liveness: string
+    readonly readiness?: string
+    readonly startup: string
+  }
 }
 
 interface Volume {
@@ -87,6 +96,7 @@ function componentsOf({ node, ip, version, podCidr, members = [] }: ManifestOpti
         { name: 'etcd-data', path: '/var/lib/etcd' },
         { name: 'etcd-certs', path: `${pki}/etcd` },
       ],
+      probes: { host: '127.0.0.1', port: 2381, scheme: 'HTTP', liveness: '/livez', readiness: '/readyz', startup: '/readyz' },
     },
     {
       name: 'kube-apiserver',
@@ -122,6 +132,7 @@ function componentsOf({ node, ip, version, podCidr, members = [] }: ManifestOpti
         `--tls-private-key-file=${pki}/apiserver.key`,
       ],
       volumes: authorities,
+      probes: { host: ip, port: 6443, scheme: 'HTTPS', liveness: '/livez', readiness: '/readyz', startup: '/livez' },
     },
     {
       name: 'kube-controller-manager',
@@ -147,6 +158,7 @@ function componentsOf({ node, ip, version, podCidr, members = [] }: ManifestOpti
         kubeconfigOf('controller-manager'),
         { name: 'flexvolume-dir', path: '/usr/libexec/kubernetes/kubelet-plugins/volume/exec' },
       ].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      probes: { host: '127.0.0.1', port: 10257, scheme: 'HTTPS', liveness: '/healthz', startup: '/healthz' },
     },
     {
       name: 'kube-scheduler',
@@ -154,11 +166,29 @@ function componentsOf({ node, ip, version, podCidr, members = [] }: ManifestOpti
       cpu: '100m',
       flags: own('scheduler'),
       volumes: [kubeconfigOf('scheduler')],
+      probes: { host: '127.0.0.1', port: 10259, scheme: 'HTTPS', liveness: '/livez', readiness: '/readyz', startup: '/livez' },
     },
   ]
 }
 
-function manifest({ name, image, cpu, memory, flags, volumes }: Component, { ip }: ManifestOptions): string {
+/** All begin after ten seconds but the one for readiness, which asks every second. */
+function probe(kind: 'liveness' | 'readiness' | 'startup', { probes }: Pick<Component, 'probes'>): string {
+  const path = probes[kind]
+  if (path === undefined) return ''
+  const isReadiness = kind === 'readiness'
+  return `    ${kind}Probe:
+      failureThreshold: ${{ liveness: 8, readiness: 3, startup: 24 }[kind]}
+      httpGet:
+        host: ${probes.host}
+        path: ${path}
+        port: ${probes.port}
+        scheme: ${probes.scheme}
+${isReadiness ? '' : '      initialDelaySeconds: 10\n'}      periodSeconds: ${isReadiness ? 1 : 10}
+      timeoutSeconds: 15
+`
+}
+
+function manifest({ name, image, cpu, memory, flags, volumes, probes }: Component, { ip }: ManifestOptions): string {
   const note =
     name === 'etcd'
       ? `  annotations:\n    kubeadm.kubernetes.io/etcd.advertise-client-urls: https://${ip}:2379\n`
@@ -188,11 +218,11 @@ spec:
     - ${name}
 ${flags.map((flag) => `    - ${flag}\n`).join('')}    image: ${image}
     imagePullPolicy: IfNotPresent
-    name: ${name}
-    resources:
+${probe('liveness', { probes })}    name: ${name}
+${probe('readiness', { probes })}    resources:
       requests:
         cpu: ${cpu}
-${memory ? `        memory: ${memory}\n` : ''}    volumeMounts:
+${memory ? `        memory: ${memory}\n` : ''}${probe('startup', { probes })}    volumeMounts:
 ${mounts.join('')}  hostNetwork: true
   priority: 2000001000
   priorityClassName: system-node-critical

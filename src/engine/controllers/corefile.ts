@@ -10,6 +10,8 @@ export interface ServerBlock {
   readonly kubernetes: readonly string[]
   /** Name → addresses. */
   readonly hosts: ReadonlyMap<string, readonly string[]>
+  /** What `hosts` does not know is asked of nobody else: it lacks `fallthrough`. */
+  readonly endsAtHosts: boolean
   readonly rewrites: readonly { readonly from: RegExp; readonly to: string }[]
   /** Servers, or the file that names them. */
   readonly forward: readonly { readonly zone: string; readonly to: readonly string[] }[]
@@ -52,6 +54,7 @@ function block(names: readonly string[], directives: readonly (readonly string[]
     zones: names.map((name) => zoneOf(name)),
     kubernetes: of('kubernetes').flatMap((zones) => zones.map(zoneOf)),
     hosts,
+    endsAtHosts: directives.some(([first]) => first === 'hosts') && !of('hosts ').some(([word]) => word === 'fallthrough'),
     rewrites: of('rewrite').flatMap((words) => rewriteOf(words) ?? []),
     forward: of('forward').map(([zone = '.', ...to]) => ({ zone: zoneOf(zone), to })),
   }

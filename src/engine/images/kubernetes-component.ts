@@ -4,6 +4,7 @@
  */
 import { componentFault } from '../controllers/component-faults.ts'
 import { encryptionRulesOf } from '../api/encryption/encryption-configuration.ts'
+import { readCorefile } from '../controllers/corefile-faults.ts'
 import { flagsOf, isOnByDefault, listIn } from '../api/settings.ts'
 import { apiServerFault } from '../controllers/api-server-faults.ts'
 import { idleFlags, idlePlugins } from '../controllers/component-values.ts'
@@ -27,6 +28,11 @@ export function componentProgram({ path, log, memoryMiB, millicores }: Shown): P
   return function* (process) {
     const crash = componentFault([path.replace(/.*\//, ''), ...process.argv.slice(1)], (file) => isThere(process, file))
     const wrong = fault(path, process)
+    const names = path === '/coredns' ? corefileOf(process) : undefined
+    if (names?.fault !== undefined) {
+      yield* err(process, `maxprocs: Leaving GOMAXPROCS=2: CPU quota undefined\n${names.fault}\n`)
+      return 1
+    }
     if (crash !== undefined || wrong !== undefined) {
       yield* err(
         process,
@@ -38,6 +44,7 @@ export function componentProgram({ path, log, memoryMiB, millicores }: Shown): P
     let isAsked = false
     for (const signal of ['TERM', 'INT'] as const) process.handlers.set(signal, () => (isAsked = true))
     for (const line of notes(path, process)) yield* err(process, `W${klogTime(process.now())}       1 sandbox.go:1] ${line}\n`)
+    for (const plugin of names?.idle ?? []) yield* err(process, `[WARNING] plugin/${plugin}: has no effect in the sandbox\n`)
     for (const line of log) yield* err(process, `${line}\n`)
     const closes = portsOf(path.replace(/.*\//, ''), process).flatMap(({ ip, port, http }) => {
       try {
@@ -103,6 +110,12 @@ function kmsProviders(path: string | undefined, files: Process['files']): readon
   if (typeof rules === 'string') return []
   const all = Object.values(rules).flatMap((providers) => providers.flatMap((provider) => (provider.kind === 'kms' ? [provider.name] : [])))
   return [...new Set(all)]
+}
+
+/** CoreDNS' configuration, or what is wrong with it. */
+function corefileOf({ argv, files }: Process): ReturnType<typeof readCorefile> | undefined {
+  const path = argv[argv.indexOf('-conf') + 1]
+  return argv.includes('-conf') && path !== undefined && files.exists(path) ? readCorefile(files.readText(path), path) : undefined
 }
 
 /** What makes a component end at once, if anything. */
