@@ -80,9 +80,11 @@ test("CoreDNS answers by its Corefile: rewritten names, hosts, other zones; a wr
     'kubectl create deploy db --image=nginx; kubectl expose deploy db --port=80; kubectl run cli --image=busybox:1.36 -- sleep 3600',
   )
   await type('kubectl wait --for=condition=Ready pod/cli')
-  const edit = async (sed: string): Promise<string> =>
+  const edit = async (sed: string): Promise<void> => {
     await type(`kubectl -n kube-system get cm coredns -o yaml | sed '${sed}' | kubectl apply -f - 2>/dev/null
 kubectl -n kube-system rollout restart deploy coredns`)
+    await pass(2)
+  }
   const ask = (name: string) =>
     type(`kubectl exec cli -- nslookup ${name} 2>/dev/null | sed -n 's/^Address: //p; s/.*: //;/SERVFAIL$/p;/NXDOMAIN$/p' | sort -u`)
   const address = await type(`kubectl get svc db -o jsonpath='{.spec.clusterIP}'`)

@@ -33,6 +33,8 @@ const ofPod: Readonly<Record<string, string>> = {
   'containers.*.startupProbe.grpc': 'gRPC probes are not simulated',
   'containers.*.volumeDevices': 'block devices are not simulated',
   'containers.*.securityContext.seccompProfile.localhostProfile': 'seccomp profiles do not filter system calls here',
+  'securityContext.seccompProfile.localhostProfile': 'seccomp profiles do not filter system calls here',
+  'securityContext.appArmorProfile.localhostProfile': 'AppArmor profiles confine nothing here',
   'containers.*.securityContext.appArmorProfile.localhostProfile': 'AppArmor profiles confine nothing here',
   'containers.*.securityContext.seLinuxOptions': 'SELinux confines nothing here',
   'containers.*.volumeMounts.*.mountPropagation': 'mount propagation is not simulated',

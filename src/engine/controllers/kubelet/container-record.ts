@@ -24,6 +24,8 @@ export interface ContainerRecord {
   previous: { readonly id: string; readonly info: RuntimeContainer } | undefined
   /** Why it does not run: shown in place of its last end. */
   waiting: { readonly reason: string; readonly message?: string } | undefined
+  /** When it is tried again, where it could not be made. */
+  retryAt?: number
   /** The readiness probe's word; true where there is none. */
   isReady: boolean
   isStarted: boolean

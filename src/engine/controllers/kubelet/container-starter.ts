@@ -14,6 +14,7 @@ import { ImagePuller } from './image-puller.ts'
 import type { PodProbes } from './pod-probes.ts'
 import type { PodVolumes } from './pod-volumes.ts'
 import { containerSpec } from './specs.ts'
+import { isStatic } from './static-pods.ts'
 
 export interface StarterNews {
   /** A container of this id is the worker's from now on. */
@@ -49,6 +50,8 @@ export class ContainerStarter {
   *start(each: ContainerRecord): Work {
     const { runtime } = this.#worker.host
     if (this.#isBackingOff(each)) return
+    const retryMs = (each.retryAt ?? 0) - this.#worker.host.clock.now()
+    if (retryMs > 0) return this.#parts.news.backsOff(retryMs)
     const { asleep, probes, news } = this.#parts
     const sleeping = asleep.get(each)
     asleep.delete(each)
@@ -60,8 +63,9 @@ export class ContainerStarter {
     const id = this.#create(each, sleeping)
     if (id === undefined) return
     if (sleeping === undefined) {
-      each.isStarted = !each.spec.startupProbe
-      each.isReady = !each.spec.readinessProbe
+      const hasLongRun = this.#worker.host.isBirth() && isStatic(this.#worker.pod)
+      each.isStarted = hasLongRun || !each.spec.startupProbe
+      each.isReady = hasLongRun || !each.spec.readinessProbe
       this.#worker.event('Normal', 'Created', `Created container: ${each.name}`, each)
       yield pace.containerStart
     }
@@ -88,7 +92,8 @@ export class ContainerStarter {
       news.kill(each)
       return
     }
-    probes.start(each)
+    if (each.isStarted) probes.startLater(each)
+    else probes.start(each)
   }
 
   #isBackingOff(each: ContainerRecord): boolean {
@@ -124,6 +129,8 @@ export class ContainerStarter {
       if (!(error instanceof ConfigError) && !(error instanceof RuntimeError)) throw error
       const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : (error.reason ?? 'CreateContainerError')
       this.#worker.event('Warning', 'Failed', `Error: ${error.message}`, each)
+      // A pull takes time, after which the pod is looked at again at once.
+      each.retryAt = this.#worker.host.clock.now() + pace.podRetry
       this.#wait(each, { reason, message: error.message }, pace.podRetry)
       return undefined
     }

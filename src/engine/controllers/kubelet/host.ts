@@ -25,6 +25,8 @@ export interface Host {
   journal(severity: 'I' | 'W' | 'E', text: string): void
   /** The page was loaded again: what ran when it was left goes on, as if the machine had been asleep. */
   readonly isResumed: boolean
+  /** A cluster that was there before its learner: what starts in its first moments has long been up. */
+  isBirth(): boolean
   /** Why the node will not take this pod; undefined when it will. */
   refusal(pod: V1Pod): { readonly reason: string; readonly message: string } | undefined
   /** Why other resources for a running pod must wait; undefined when there is room. */

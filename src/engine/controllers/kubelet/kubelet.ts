@@ -98,6 +98,7 @@ export function startKubelet({
   let isReady = false
   let isUnschedulable = false
   // Of its birth, and of a page that was loaded again, nobody hears.
+  const startedAt = clock.now()
   let isBorn = !isQuiet && !isResumed
 
   const node = (): V1Node | undefined => client.get<V1Node>('nodes', '', facts.name)
@@ -118,6 +119,7 @@ export function startKubelet({
     node,
     token,
     isResumed,
+    isBirth: () => isQuiet && clock.now() - startedAt < pace.nodeReady + pace.containerStart * 10,
     journal,
     refusal(pod) {
       const here = node()

@@ -55,7 +55,7 @@ export class PodProbes {
     const word = words[kind]
     const listener = {
       failed: (_kind: ProbeKind, output: string) => {
-        if (isRunning(each)) this.#worker.event('Warning', 'Unhealthy', `${word} probe failed: ${output}`, each)
+        if (isRunning(each) && !host.isBirth()) this.#worker.event('Warning', 'Unhealthy', `${word} probe failed: ${output}`, each)
       },
       judged: (_kind: ProbeKind, isSuccess: boolean) => this.#judge(each, kind, { probe, isSuccess }),
     }

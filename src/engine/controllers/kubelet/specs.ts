@@ -3,7 +3,7 @@
  * Whether a container may run as root at all is decided here, because only now is the image's user known.
  */
 import type { V1Pod } from '../../kinds/generated/types.ts'
-import type { ContainerRuntime } from '../../runtime/runtime.ts'
+import { type ContainerRuntime, RuntimeError } from '../../runtime/runtime.ts'
 import { ConfigError, environmentOf, expanded, type Place } from './environment.ts'
 import { limitsOf } from './resize.ts'
 import type { ContainerRecord } from './container-record.ts'
@@ -37,6 +37,14 @@ export function containerSpec(each: ContainerRecord, { place, hostPaths, files, 
         ? `container's runAsUser breaks non-root policy ${where}`
         : `container has runAsNonRoot and image will run as root ${where}`,
     )
+  }
+  const seccomp = own.privileged ? undefined : (own.seccompProfile ?? pods.seccompProfile)
+  if (seccomp?.type === 'Localhost') {
+    const path = `/var/lib/kubelet/seccomp/${seccomp.localhostProfile}`
+    if (files.kind(path) === undefined)
+      throw new RuntimeError(
+        `failed to create containerd container: cannot load seccomp profile "${path}": open ${path}: no such file or directory`,
+      )
   }
   const env = environmentOf(spec, place)
   const values = new Map(env.map(({ name, value }) => [name, value]))
