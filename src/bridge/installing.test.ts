@@ -23,3 +23,11 @@ test("keys, sources, kubectl's binary and helm's script come from where guides f
     'net.netfilter.nf_conntrack_max = 262144\n1\n',
   )
 })
+
+test('a script with line ends of Windows does not start until they are taken away', async () => {
+  const session = await Session.create({ preset: 'ubuntu', supplies: nodeSupplies })
+  await run(session, { cmd: "printf '#!/bin/bash\\r\necho built\\r\n' > build.sh; chmod +x build.sh" })
+  const refused = await run(session, { cmd: './build.sh' })
+  expect([refused.stderr, refused.code]).toEqual(['/bin/bash: line 1: ./build.sh: cannot execute: required file not found\n', 127])
+  expect((await run(session, { cmd: "sed -i 's/\\r$//' build.sh; ./build.sh" })).stdout).toBe('built\n')
+})

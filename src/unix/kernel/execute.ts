@@ -41,11 +41,12 @@ export function executable(process: Process, path: string, argv: readonly string
     return { program, argv }
   }
   if (start.startsWith('#!') && depth < 4) {
+    // A carriage return at the end of the line belongs to the name, which is why scripts from Windows do not start.
     const [interpreter, ...rest] = start
       .slice(2)
       .split('\n')[0]
-      .trim()
-      .split(/\s+(.*)/)
+      .replace(/^[ \t]+|[ \t]+$/g, '')
+      .split(/[ \t]+(.*)/)
       .filter(Boolean)
     return executable(process, interpreter, [interpreter, ...rest, path, ...argv.slice(1)], depth + 1)
   }
