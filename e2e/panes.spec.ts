@@ -57,3 +57,18 @@ test('the browser shows a page of the sandbox with its own pictures and styles, 
   await browser.getByRole('button', { name: 'data' }).click()
   await expect(browser.getByText('"a": [')).toBeVisible()
 })
+
+test('on a wide screen the laptop stands beside the cluster, as long as it holds something', async ({ page }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 })
+  await page.goto(site.url)
+  await ready(page)
+  await type(page, 'minikube start')
+  const laptop = page.getByRole('region', { name: 'Machine laptop' })
+  await expect(laptop).toHaveCount(0)
+  await type(page, 'docker run -d --name web nginx; kubectl run kubia --image=luksa/kubia')
+  await page.getByRole('button', { name: 'Cluster minikube' }).click()
+  await expect(laptop).toContainText('1 running')
+  await expect(page.getByRole('button', { name: /^kubia: / })).toBeVisible()
+  await laptop.getByRole('button', { name: 'Compare with virtual machines' }).click()
+  await expect(page.getByText('As virtual machines')).toBeVisible()
+})

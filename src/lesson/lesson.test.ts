@@ -126,7 +126,7 @@ describe('a pack is a folder of Markdown and scripts', () => {
     expect(lesson.effort).toBe('Beginner · 20 minutes')
     expect(lesson.intro).toMatchObject({ background: 'b', foreground: 's', isHidden: true })
     expect(lesson.intro?.markdown).toBe('> Welcome\n\nHello\n\n<small><https://example.com></small>\n\n\n- [Shop](http://localhost:8080)\n')
-    expect(lesson.steps[0].hints).toEqual(['Look'])
+    expect(lesson.steps[0].hints).toEqual([{ text: 'Look' }])
     expect(lesson.steps[0].markdown).toContain('<details><summary>Solution</summary>\n\n`ls`\n\n</details>')
     expect(lesson.finish?.markdown).toBe('Done')
     expect(lesson.assets.map(({ path, mode, machine }) => [path, mode.toString(8), machine])).toEqual([

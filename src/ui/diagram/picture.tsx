@@ -8,6 +8,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { plain } from '../app/plain.ts'
 import { Sentence } from '../app/sentence.tsx'
 import { select, useDock, useDrydock } from '../app/state.ts'
+import { shelf } from '../objects.ts'
 import { clusterLayout } from './cluster-layout.ts'
 import { clusterView } from './cluster-view.ts'
 import { dockerLayout } from './docker-layout.ts'
@@ -24,17 +25,40 @@ export function Picture() {
   const room = useRoomName()
   const compares = useDock(({ compares }) => compares)
   const showsSwarm = useDock(({ showsSwarm }) => showsSwarm)
+  const place = useRef<HTMLElement>(null)
+  const laptop = useLaptopBeside(room, useSize(place))
   const drawn = () => {
     if (compares && room?.startsWith('docker/')) return <Comparison room={room} />
     if (showsSwarm && room?.startsWith('docker/')) return <Swarm room={room} />
-    return <ReactFlowProvider key={room}>{room ? <Room room={room} /> : <Empty />}</ReactFlowProvider>
+    return room ? <Drawn key={room} room={room} /> : <Empty />
   }
   return (
-    <section className={style.picture} aria-label="Picture">
+    <section ref={place} className={style.picture} aria-label="Picture">
       <Strip />
-      {drawn()}
+      <div className={style.beside}>
+        {laptop && <Drawn key={laptop} room={laptop} />}
+        {drawn()}
+      </div>
     </section>
   )
+}
+
+function Drawn({ room }: { readonly room: string }) {
+  return (
+    <ReactFlowProvider>
+      <Room room={room} />
+    </ReactFlowProvider>
+  )
+}
+
+/** The picture's width, in letters' heights, from which on two rooms stand beside each other. */
+const widthForTwo = 80
+
+/** The learner's machine, as long as it holds something and a cluster is drawn that leaves room for it. */
+function useLaptopBeside(room: string | undefined, size: Size | undefined): string | undefined {
+  const laptop = 'docker/laptop'
+  const isInUse = useDock(({ shown }) => shelf(shown, laptop, 'images').size > 0)
+  return isInUse && size && size.width >= widthForTwo * size.rem && room?.startsWith('cluster/') ? laptop : undefined
 }
 
 function Strip() {
@@ -129,7 +153,7 @@ function Room({ room }: { readonly room: string }) {
   )
 }
 
-function useSize(place: React.RefObject<HTMLDivElement | null>): Size | undefined {
+function useSize(place: React.RefObject<HTMLElement | null>): Size | undefined {
   const [size, setSize] = useState<Size>()
   useLayoutEffect(() => {
     const element = place.current
@@ -209,6 +233,7 @@ function placed(
 
 function Flow({ size }: { readonly size: Size }) {
   const drydock = useDrydock()
+  const room = useRoom()
   const layout = useLayout(size)
   const nodes = useFlowNodes(layout)
   const flow = useReactFlow()
@@ -224,6 +249,7 @@ function Flow({ size }: { readonly size: Size }) {
   return (
     <div ref={place} className={style.flow}>
       <ReactFlow
+        id={room}
         nodes={nodes}
         edges={noEdges}
         nodeTypes={nodeTypes}

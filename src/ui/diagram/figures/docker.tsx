@@ -57,11 +57,11 @@ export const Laptop = memo(function Laptop() {
         </small>
         <span className={style.space} />
         {isManager && (
-          <button className={`${style.compare} nopan`} onClick={() => store.setState({ showsSwarm: true })}>
+          <button className={`${style.compare} nopan`} onClick={() => store.setState({ showsSwarm: true, room })}>
             Show the swarm
           </button>
         )}
-        <button className={`${style.compare} nopan`} onClick={() => store.setState({ compares: true })}>
+        <button className={`${style.compare} nopan`} onClick={() => store.setState({ compares: true, room })}>
           Compare with virtual machines
         </button>
         <span className={style.engine}>
