@@ -1,5 +1,6 @@
 /** The keyboard: `g` then a letter goes to a kind, `/` filters, `?` shows this table, Esc goes back. None of them reach into a text field. */
 import { useEffect } from 'react'
+import { isSystem } from '../../lesson/system-namespaces.ts'
 import { goTo, openTerminal, select, setSpeed, setTheme, useDrydock, type Drydock, type PaneName } from './state.ts'
 import { redo, undo } from './whole.ts'
 
@@ -38,17 +39,22 @@ const kinds: Readonly<Record<string, string>> = {
 }
 const panes: Readonly<Record<string, PaneName>> = { 1: 'lesson', 2: 'picture', 3: 'terminal', 4: 'editor' }
 
-/** Selects the first object of a kind, in whichever room has one; the next one when it was selected already. */
+/** Selects the first object of a kind that is drawn, in whichever room has one; the next one when it was selected already. */
 export function goToKind(drydock: Drydock, resource: string): void {
-  const { shown, subject } = drydock.store.getState()
+  const { shown, subject, showsSystem } = drydock.store.getState()
   for (const [store, { resources }] of shown.stores) {
-    const keys = [...(resources.get(resource)?.keys() ?? [])]
+    const all = [...(resources.get(resource)?.keys() ?? [])]
+    const keys = showsSystem ? all : all.filter((key) => !isSystem(namespaceOf(key)))
     if (keys.length === 0) continue
     const here = subject?.store === store && subject.resource === resource ? keys.indexOf(subject.key) : -1
     select(drydock, { store, resource, key: keys[(here + 1) % keys.length] })
     drydock.store.setState({ room: store })
     return
   }
+}
+
+function namespaceOf(key: string): string | undefined {
+  return key.includes('/') ? key.slice(0, key.indexOf('/')) : undefined
 }
 
 function isTyping(target: EventTarget | null): boolean {

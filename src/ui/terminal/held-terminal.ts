@@ -75,7 +75,10 @@ export class HeldTerminal implements TerminalSink {
   }
 
   output(bytes: Uint8Array): void {
-    this.#view.write(bytes, promptIsThere)
+    // What comes first only sets modes; once letters stand before the cursor, the next frame shows them.
+    this.#view.write(bytes, () => {
+      if (this.#view.buffer.active.cursorX > 0) requestAnimationFrame(() => setTimeout(promptIsThere))
+    })
   }
 
   ended(): void {
