@@ -80,7 +80,7 @@ export class Api {
     if (this.#level >= 6) yield* this.#logRequest(method, url, headers, body)
     const startedAt = this.process.now()
     const response = yield* send(this.process, this.#credentials, { method, url, headers, body }, timeout)
-    if (this.#level >= 6) yield* this.#logResponse(method, url, response, startedAt)
+    if (this.#level >= 6) yield* this.#logResponse(method, url, response, startedAt, headers.accept)
     yield* this.#warn(response)
     if (response.status >= 400) throw yield* this.#refusal(method, path, response)
     return response
@@ -170,17 +170,17 @@ export class Api {
       yield* this.#log('round_trippers.go:527', `"Request" verb="${method}" url="${url}" headers=<\n${headerLines(sent)} >`)
   }
 
-  *#logResponse(method: string, url: string, { status, headers, body }: HttpResponse, startedAt: number): Blocking<void> {
+  *#logResponse(method: string, url: string, { status, headers, body }: HttpResponse, startedAt: number, accepted = ''): Blocking<void> {
     const took = Math.round(this.process.now() - startedAt)
     const said = `status="${status} ${statusWords[status] ?? ''}"`
     const where = this.#level === 6 || this.#level >= 9 ? `verb="${method}" url="${url}" ` : ''
-    const all =
-      typeof body === 'string' || body instanceof Uint8Array
-        ? {
-            ...headers,
-            'content-length': headers['content-length'] ?? String(bytesOf(typeof body === 'string' ? body : textOf(body)).length),
-          }
-        : headers
+    const bytes = typeof body === 'string' ? bytesOf(body).length : body instanceof Uint8Array ? body.length : Number.POSITIVE_INFINITY
+    // Over HTTP/2 a Go server knows the length of what fits into one write; the client's cache notes what an answer varied with.
+    const all = {
+      ...headers,
+      ...(status !== 101 && bytes <= 4096 && { 'content-length': String(bytes) }),
+      ...(headers.vary === 'Accept' && { 'x-varied-accept': accepted }),
+    }
     const shown = this.#level >= 8 ? ` headers=<\n${headerLines(all)} >` : ''
     const phases = this.#level >= 9 ? ' getConnectionMilliseconds=0 serverProcessingMilliseconds=0' : ''
     yield* this.#log('round_trippers.go:632', `"Response" ${where}${said}${shown} milliseconds=${took}${phases}`)

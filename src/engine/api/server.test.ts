@@ -69,3 +69,13 @@ test('a bug of ours is answered as a panic of the real server is, and told', () 
   ])
   expect(told).toEqual(['kube-apiserver, at GET /api/v1/pods'])
 })
+
+test('who has the list of resources already is told that it still stands', () => {
+  const { server } = newServer()
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+  const { headers } = ask(server, 'GET', '/api', undefined, { accept })
+  // That of the recorded server, which serves the same resources.
+  expect(headers.etag).toMatch(/^"B71838287F84440751EF3E5744A7306A573352C87E530D4A937F4A2BCBB23B71C2/)
+  const again = ask(server, 'GET', '/api', undefined, { accept, 'if-none-match': String(headers.etag), 'user-agent': 'curl/8' })
+  expect([again.status, again.body, again.headers['content-type']]).toEqual([304, null, undefined])
+})

@@ -25,7 +25,7 @@ export function grouped(kinds: readonly Kind[]): readonly GroupKinds[] {
   }))
 }
 
-export function aggregatedDiscovery(groups: readonly GroupKinds[], apiVersion: string): object {
+export function aggregatedDiscovery(groups: readonly GroupKinds[], apiVersion: string): Readonly<Record<string, unknown>> {
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: `apidiscovery.k8s.io/${apiVersion}`,

@@ -1,7 +1,10 @@
 /**
  * What the server publishes beside its objects, by path: discovery, OpenAPI, version, health, metrics.
  */
-import { header, type HttpRequest, type HttpResponse, jsonResponse, Pending, textResponse } from '../../../base/http.ts'
+import { sha512 } from '@noble/hashes/sha2'
+import { bytesOf } from '../../../base/bytes.ts'
+import { hexOf } from '../../../base/pki/der.ts'
+import { header, httpDate, type HttpRequest, type HttpResponse, jsonResponse, Pending, textResponse } from '../../../base/http.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { clusterIdentity, serviceAccountIssuer } from '../access/authentication.ts'
 import { methodNotAllowed, pathNotFound } from '../errors.ts'
@@ -14,7 +17,7 @@ import { health, healthMetrics, healthPaths } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { openapiProtobuf, openapiV2Protobuf } from './openapi-v2-protobuf.ts'
 import { openapiV2 } from './openapi-v2.ts'
-import { openapiDocument, openapiIndex } from './openapi.ts'
+import { openapiDocument, openapiHash, openapiIndex } from './openapi.ts'
 
 /** What the documents tell of. */
 export interface Published {
@@ -49,6 +52,7 @@ export function publishedDocument(
       if (second !== undefined) throw pathNotFound
       if (aggregated)
         return aggregatedResponse(
+          request,
           groups.filter(({ group }) => group === ''),
           aggregated,
         )
@@ -57,6 +61,7 @@ export function publishedDocument(
       if (second === undefined)
         return aggregated
           ? aggregatedResponse(
+              request,
               groups.filter(({ group }) => group !== ''),
               aggregated,
             )
@@ -93,6 +98,7 @@ export function publishedDocument(
       if (second === 'v3')
         return openapi(
           registry,
+          request,
           parts.slice(2),
           served.filter(({ isAggregated }) => !isAggregated),
         )
@@ -128,13 +134,28 @@ function openId(address: string): string {
   })
 }
 
-function openapi(registry: Registry, parts: readonly string[], served: readonly Kind[]): HttpResponse | Pending<HttpResponse> {
+function openapi(
+  registry: Registry,
+  request: HttpRequest,
+  parts: readonly string[],
+  served: readonly Kind[],
+): HttpResponse | Pending<HttpResponse> {
   if (parts.length === 0) return jsonResponse(200, openapiIndex(served))
   const [root, ...rest] = parts
   const [group, version] = root === 'api' ? ['', rest[0]] : rest
   const kinds = ofVersion(served, group, version)
   if (kinds.length === 0) throw pathNotFound
-  return withDescriptions(registry.clock, (descriptions) => jsonResponse(200, openapiDocument(kinds, descriptions)))
+  // Who asks by its hash, as the index names it, may keep the document for good.
+  const isByHash = new Query(request.url.split('?', 2)[1] ?? '').text('hash') !== undefined
+  const headers = {
+    'accept-ranges': 'bytes',
+    etag: `"${openapiHash(kinds, parts.join('/'))}"`,
+    vary: 'Accept',
+    ...(isByHash && { 'cache-control': 'public, immutable', expires: httpDate(registry.clock.now() + 365 * 24 * 3600_000) }),
+  }
+  return withDescriptions(registry.clock, (descriptions) =>
+    unlessKnown(request, jsonResponse(200, openapiDocument(kinds, descriptions), headers)),
+  )
 }
 
 function ofVersion(served: readonly Kind[], group: string, version: string): readonly Kind[] {
@@ -146,12 +167,39 @@ function prettyResponse(value: object): HttpResponse {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value, null, 2) }
 }
 
-function aggregatedResponse(groups: ReturnType<typeof grouped>, version: string): HttpResponse {
-  return jsonResponse(200, aggregatedDiscovery(groups, version), {
-    'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
-    'cache-control': 'public',
-    vary: 'Accept',
+function aggregatedResponse(request: HttpRequest, groups: ReturnType<typeof grouped>, version: string): HttpResponse {
+  const document = aggregatedDiscovery(groups, version)
+  const body = JSON.stringify(document)
+  return unlessKnown(request, {
+    status: 200,
+    headers: {
+      'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+      'cache-control': 'public',
+      etag: etagOf(body, document),
+      vary: 'Accept',
+    },
+    body,
   })
+}
+
+/** Every kubectl asks for the same documents. */
+const etags = new Map<string, string>()
+
+/** Upstream takes it of the list before it is given its kind, so that both versions have the same. */
+function etagOf(body: string, { kind: _kind, apiVersion: _version, ...list }: Readonly<Record<string, unknown>>): string {
+  const known = etags.get(body)
+  if (known !== undefined) return known
+  if (etags.size >= 8) etags.clear()
+  const etag = `"${hexOf(sha512(bytesOf(JSON.stringify(list)))).toUpperCase()}"`
+  etags.set(body, etag)
+  return etag
+}
+
+/** Who has the document already, by its ETag, is told that it still stands. */
+function unlessKnown(request: HttpRequest, response: HttpResponse): HttpResponse {
+  if (header(request.headers, 'if-none-match') !== header(response.headers, 'etag')) return response
+  const { 'content-type': _, ...headers } = response.headers
+  return { status: 304, headers, body: '' }
 }
 
 function rootPaths(served: readonly Kind[]): readonly string[] {

@@ -31,18 +31,18 @@ export function openapiIndex(kinds: readonly Kind[]): object {
   const paths: Record<string, object> = {}
   for (const kind of kinds) {
     const path = kind.group === '' ? `api/${kind.version}` : `apis/${apiVersionOf(kind)}`
-    paths[path] ??= { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(kinds, path)}` }
+    paths[path] ??= { serverRelativeURL: `/openapi/v3/${path}?hash=${openapiHash(kinds, path)}` }
   }
   return { paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))) }
 }
 
 /** Changes when what is served under the path changes: clients keep a document as long as its hash stands. */
-function hashOf(kinds: readonly Kind[], path: string): string {
+export function openapiHash(kinds: readonly Kind[], path: string): string {
   const own = kinds.filter((kind) => path === (kind.group === '' ? `api/${kind.version}` : `apis/${apiVersionOf(kind)}`))
   let hash = 0x811c9dc5
   for (const letter of own.map((kind) => `${kind.kind}${kind.revision ?? ''}`).join())
     hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0
-  return hash.toString(16).toUpperCase().padStart(8, '0').repeat(4)
+  return hash.toString(16).toUpperCase().padStart(8, '0').repeat(16)
 }
 
 export function openapiDocument(kinds: readonly Kind[], texts: Descriptions): object {
