@@ -54,7 +54,10 @@ export async function oursConfigMaps(count: number): Promise<void> {
   if (items.length !== count) throw new Error('some are missing')
 }
 
-/** As the peer is asked: objects in, objects out. */
+/**
+ * As the peer is asked: objects in, objects out. Defaults, admission, validation and store are the same as over HTTP; nothing is decoded or authorized, and
+ * who wrote what is derived only when somebody asks.
+ */
 export async function oursWithoutHttp(count: number): Promise<void> {
   const client = startApi().api.client('bench')
   for (let index = 0; index < count; index++) {
