@@ -80,7 +80,9 @@ export default defineConfig({
     format: 'es',
     plugins: () => [yamlJsForBrowsers()],
     // What all pieces of the worker stand on is one file: it would be a dozen, asked for only when the worker has been read.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'ground', test: /\/src\/(base|unix\/(kernel|files|network))\// }] } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'ground', test: /\/src\/(base|unix\/(kernel|files|network))\/[^/]+$/ }] } },
+    },
   },
   build: { outDir: 'dist/page', target: 'es2022', chunkSizeWarningLimit: 4000 },
 })
