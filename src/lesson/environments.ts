@@ -19,16 +19,21 @@ const foreign: Readonly<Record<string, string>> = {
 
 export interface Environment {
   readonly preset: string
+  readonly machines: number
   readonly problem?: string
 }
 
 export function environmentOf(imageid: string | undefined): Environment {
-  if (imageid === undefined || imageid === '') return { preset: 'ubuntu' }
-  if (/^katacontainers-minikube/.test(imageid)) return { preset: 'minikube:1.33' }
-  if (known.test(imageid)) return { preset: imageid.startsWith('python') ? 'ubuntu' : imageid }
+  if (imageid === undefined || imageid === '') return { preset: 'ubuntu', machines: 1 }
+  if (/^katacontainers-minikube/.test(imageid)) return { preset: 'minikube:1.33', machines: 1 }
+  if (known.test(imageid)) {
+    const hasTwo = /^docker-swarm|^kubernetes(?!.*1node|-k3s)/.test(imageid)
+    return { preset: imageid.startsWith('python') ? 'ubuntu' : imageid, machines: hasTwo ? 2 : 1 }
+  }
   const what = foreign[imageid.replace(/[:-].*$/, '')]
   return {
     preset: 'ubuntu',
+    machines: 1,
     problem: `backend.imageid: ${what ? `${what} is not simulated` : `nobody here knows "${imageid}"`}, the lesson starts on a machine like "ubuntu"`,
   }
 }

@@ -107,7 +107,7 @@ describe('a pack is a folder of Markdown and scripts', () => {
             uimessage1: '\u001b[32mWelcome\u001b[m',
             dashboards: [{ name: 'Shop', port: 8080 }],
           },
-          backend: { imageid: 'ubuntu:2004', port: 6443 },
+          backend: { imageid: 'docker-swarm', port: 6443 },
         }),
         ...{
           'intro.md': 'Hello',
@@ -141,7 +141,10 @@ describe('a pack is a folder of Markdown and scripts', () => {
         'a/index.json': JSON.stringify({
           title: 'A',
           files: ['app.js'],
-          details: { steps: [{ text: 't.md', verfy: 'v.sh', hint: 'h.sh' }], assets: { host01: [{ file: '*.yml', target: '~/' }] } },
+          details: {
+            steps: [{ text: 't.md', verfy: 'v.sh', hint: 'h.sh' }],
+            assets: { host01: [{ file: '*.yml', target: '~/' }], host02: [] },
+          },
           environment: { terminals: [{ name: 'two', target: 'host02' }] },
           backend: { imageid: 'kotlin:1.3.61' },
         }),
@@ -154,6 +157,7 @@ describe('a pack is a folder of Markdown and scripts', () => {
       'a/index.json: environment.terminals: terminals are opened by the learner',
       'a/index.json: details.steps[0].verfy: nothing reads this field',
       'a/index.json: backend.imageid: Kotlin is not simulated, the lesson starts on a machine like "ubuntu"',
+      'a/index.json: details.assets.host02: this environment has only one machine',
       'a/index.json: hint: h.sh is a script; hints are text here (a .md file, or "hints")',
       'a/index.json: details.assets.host01: no file of assets/ matches "*.yml"',
       'b/index.yaml: only index.json is read; write the same fields there',

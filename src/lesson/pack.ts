@@ -90,7 +90,7 @@ function parseLesson(files: PackFiles, folder: string, place: Place | undefined,
   if (!index) return undefined
   const say = (problem: string) => problems.push(`${path}: ${problem}`)
   for (const unread of unreadFields(index)) say(unread)
-  const { preset, problem } = environmentOf(index.backend?.imageid)
+  const { preset, machines, problem } = environmentOf(index.backend?.imageid)
   if (problem !== undefined) say(problem)
   const { intro, steps = [], finish = index.finish, assets = {} } = index.details ?? {}
   const read = (file: string | undefined): string | undefined => {
@@ -99,6 +99,9 @@ function parseLesson(files: PackFiles, folder: string, place: Place | undefined,
     if (found === undefined) say(`${file} does not exist`)
     return found && asText(found)
   }
+  for (const host of Object.keys(assets))
+    if (machineOf(host) >= machines)
+      say(`details.assets.${host}: this environment has only ${machines === 1 ? 'one machine' : `${machines} machines`}`)
   const helpOf = (page: IndexPage): string[] => {
     if (page.hint === undefined || page.hint === '') return []
     if (/\.md$/.test(page.hint)) return [read(page.hint)?.trim() ?? ''].filter(Boolean)
@@ -163,7 +166,7 @@ function surrounded(markdown: string, { environment }: IndexFile): string {
 function matching(files: PackFiles, folder: string, host: string, asset: IndexAsset, say: (problem: string) => void): LessonAsset[] {
   const base = joinPath(folder, 'assets')
   const pattern = globExpression(asset.file)
-  const machine = Math.max(0, Number(/^host0*(\d+)$/.exec(host)?.[1] ?? 1) - 1)
+  const machine = machineOf(host)
   const found = [...files].flatMap(([path, content]) => {
     const inside = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : ''
     return inside !== '' && pattern.test(inside)
@@ -172,6 +175,11 @@ function matching(files: PackFiles, folder: string, host: string, asset: IndexAs
   })
   if (found.length === 0) say(`details.assets.${host}: no file of assets/ matches "${asset.file}"`)
   return found
+}
+
+/** `host02` is the second; Katacoda's `client` is where the terminal stands. */
+function machineOf(host: string): number {
+  return Math.max(0, Number(/^host0*(\d+)$/.exec(host)?.[1] ?? 1) - 1)
 }
 
 function modeOf(chmod: string | number | undefined): number {

@@ -8,7 +8,7 @@ import type { Cluster, ClusterMachine, Credentials, KubeconfigNames, NodeHardwar
 import { DockerEngine } from '../engine/docker/engine.ts'
 import type { Registry } from '../engine/docker/images/registry.ts'
 import type { Image } from '../engine/images/image.ts'
-import type { V1Namespace, V1Node, V1Pod } from '../engine/kinds/generated/types.ts'
+import type { CoreV1Event, V1Namespace, V1Node, V1Pod } from '../engine/kinds/generated/types.ts'
 import type { PodRuntime } from '../engine/runtime/pods.ts'
 import { parseReference, repositoryOf } from '../engine/docker/images/reference.ts'
 import { UnixError } from '../unix/errors.ts'
@@ -355,7 +355,7 @@ export class Clusters {
   /** An API server keeps events for an hour. */
   #forgetEvents(name: string): void {
     const store = this.#running.get(name)?.cluster.store
-    for (const { metadata } of (store?.list('events') ?? []) as readonly V1Pod[])
+    for (const { metadata } of (store?.list('events') ?? []) as readonly CoreV1Event[])
       store?.delete('events', `${metadata.namespace}/${metadata.name}`, { by: 'kube-apiserver', because: 0 })
   }
 

@@ -211,7 +211,7 @@ export class LessonRoom {
   #begin(page: LessonStep | undefined, number: number): void {
     const logs = `/var/log/killercoda/background${number}`
     if (page?.background) {
-      this.#session.writeFile(`${logs}_stdout.log`, '', 0o644)
+      for (const stream of ['stdout', 'stderr']) this.#session.writeFile(`${logs}_${stream}.log`, '', 0o644)
       const cmd = scriptCommand(this.#session, `background${number}`, page.background)
       this.#session.start({ cmd: `${cmd} > ${logs}_stdout.log 2> ${logs}_stderr.log`, background: true })
     }

@@ -1,6 +1,6 @@
 /**
  * The few files of the outside world that courses fetch: manifests of network plugins, of the ingress and gateway controllers and of metrics-server, Gateway API's
- * definitions, the examples of kubernetes.io, the index of a chart repository. They are the sandbox's own short forms, and say so in their first line; everything else at these hosts
+ * definitions, the examples of kubernetes.io, the index of a chart repository, what installation guides fetch first. They are the sandbox's own short forms, and say so in their first line; everything else at these hosts
  * is not found.
  */
 import type { Clock } from '../base/clock.ts'
