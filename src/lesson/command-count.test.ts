@@ -17,6 +17,9 @@ test('looking does not count, changing does', () => {
     'docker inspect web > name.txt',
     'sudo sh -c "echo hi > /src/a"',
     'vim a.yaml',
+    'docker compose config',
+    'docker config create site a.conf',
+    'time docker pull redis',
     'docker ps -q | wc -l',
     'docker ps -q | xargs docker rm -f',
   ].filter(countsAsCommand)
@@ -27,6 +30,8 @@ test('looking does not count, changing does', () => {
     'docker inspect web > name.txt',
     'sudo sh -c "echo hi > /src/a"',
     'vim a.yaml',
+    'docker config create site a.conf',
+    'time docker pull redis',
     'docker ps -q | xargs docker rm -f',
   ])
 })

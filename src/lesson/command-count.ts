@@ -5,9 +5,10 @@
 
 const looking = new RegExp(
   [
-    String.raw`^(cd|ls|ll|pwd|clear|cat|head|tail|less|more|grep|find|echo|printf|date|sleep|wait|history|man|help|which|type|id|whoami|hostname|ps|top|free|df|du|mount|env|ip|ss|ping|curl|wget|dig|nslookup|journalctl|watch|time|tree|stat|wc|uname|true|exit|sort|uniq|cut|tr|awk|jq|column|tput|stty)\b`,
+    String.raw`^(cd|ls|ll|pwd|clear|cat|head|tail|less|more|grep|find|echo|printf|date|sleep|wait|history|man|help|which|type|id|whoami|hostname|ps|top|free|df|du|mount|ip|ss|ping|curl|wget|dig|nslookup|journalctl|watch|tree|stat|wc|uname|true|exit|sort|uniq|cut|tr|awk|jq|column|tput|stty)\b`,
     String.raw`^sed (?!.*-i)`,
-    String.raw`^docker (compose )?((container|image|network|volume|node|service|stack|system|context|swarm) )?(ps|ls|images|logs|inspect|top|stats|port|history|version|info|search|diff|events|df|config|help)\b`,
+    String.raw`^docker compose config\b`,
+    String.raw`^docker (compose )?((container|image|network|volume|node|service|stack|system|context|swarm) )?(ps|ls|images|logs|inspect|top|stats|port|history|version|info|search|diff|events|df|help)\b`,
     String.raw`^kubectl (-n \S+ )?(get|describe|logs|explain|top|version|api-resources|api-versions|cluster-info|events|wait|diff|auth (can-i|whoami)|config (view|get-contexts|current-context)|rollout (status|history))\b`,
     String.raw`^minikube (status|ip|version|service|profile list|node list|addons list|logs)\b`,
   ].join('|'),
