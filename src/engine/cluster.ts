@@ -394,7 +394,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     first &&
     (first.runtime.files.kind(manifestFolder) === undefined || (isNew && first.runtime.files.list(manifestFolder).length === 0))
   ) {
-    for (const [file, text] of controlPlaneManifests({ node: first.name, ip: first.ip, version, podCidr }))
+    for (const [file, text] of controlPlaneManifests({ node: first.name, ip: first.ip, version, podCidr, apiPort: options.apiPort }))
       first.runtime.files.write(`${manifestFolder}/${file}`, text, 0o600)
   }
   const data = hasStaticPods && first ? etcdData({ files: first.runtime.files, store, onEmpty: () => api.bootstrap() }) : undefined

@@ -30,6 +30,8 @@ export interface ManifestOptions {
   readonly ip: string
   readonly version: string
   readonly podCidr: string
+  /** Where the API server listens: minikube's is not kubeadm's 6443. */
+  readonly apiPort?: number
   /** etcd's other members, for a machine that joins them. */
   readonly members?: readonly { readonly name: string; readonly ip: string }[]
 }
@@ -63,7 +65,7 @@ const own = (name: string): readonly string[] => [
 ]
 
 /** kubeadm writes the flags of each in their order. */
-function componentsOf({ node, ip, version, podCidr, members = [] }: ManifestOptions): readonly Component[] {
+function componentsOf({ node, ip, version, podCidr, apiPort = 6443, members = [] }: ManifestOptions): readonly Component[] {
   return [
     {
       name: 'etcd',
@@ -123,7 +125,7 @@ function componentsOf({ node, ip, version, podCidr, members = [] }: ManifestOpti
         '--requestheader-extra-headers-prefix=X-Remote-Extra-',
         '--requestheader-group-headers=X-Remote-Group',
         '--requestheader-username-headers=X-Remote-User',
-        '--secure-port=6443',
+        `--secure-port=${apiPort}`,
         '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
         `--service-account-key-file=${pki}/sa.pub`,
         `--service-account-signing-key-file=${pki}/sa.key`,
@@ -132,7 +134,7 @@ function componentsOf({ node, ip, version, podCidr, members = [] }: ManifestOpti
         `--tls-private-key-file=${pki}/apiserver.key`,
       ],
       volumes: authorities,
-      probes: { host: ip, port: 6443, scheme: 'HTTPS', liveness: '/livez', readiness: '/readyz', startup: '/livez' },
+      probes: { host: ip, port: apiPort, scheme: 'HTTPS', liveness: '/livez', readiness: '/readyz', startup: '/livez' },
     },
     {
       name: 'kube-controller-manager',
@@ -188,12 +190,12 @@ ${isReadiness ? '' : '      initialDelaySeconds: 10\n'}      periodSeconds: ${is
 `
 }
 
-function manifest({ name, image, cpu, memory, flags, volumes, probes }: Component, { ip }: ManifestOptions): string {
+function manifest({ name, image, cpu, memory, flags, volumes, probes }: Component, { ip, apiPort = 6443 }: ManifestOptions): string {
   const note =
     name === 'etcd'
       ? `  annotations:\n    kubeadm.kubernetes.io/etcd.advertise-client-urls: https://${ip}:2379\n`
       : name === 'kube-apiserver'
-        ? `  annotations:\n    kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint: ${ip}:6443\n`
+        ? `  annotations:\n    kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint: ${ip}:${apiPort}\n`
         : ''
   const mounts = volumes.map(
     (volume) => `    - mountPath: ${volume.path}\n      name: ${volume.name}\n${volume.isReadOnly ? '      readOnly: true\n' : ''}`,
