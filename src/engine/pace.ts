@@ -20,6 +20,8 @@ export const pace = {
   podResync: 60_000,
   /** And this soon after something failed. */
   podRetry: 14_000,
+  /** A container that could not be made is tried again; a kubelet waits between 10 and 15 s. */
+  containerRetry: 11_000,
   /** How soon a kubelet notices what changed in its folder of manifests: real ones are told by inotify. */
   manifestCheck: 2_000,
   crashBackoffFirst: 10_000,

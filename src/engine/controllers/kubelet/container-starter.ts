@@ -55,7 +55,9 @@ export class ContainerStarter {
     const { asleep, probes, news } = this.#parts
     const sleeping = asleep.get(each)
     asleep.delete(each)
-    if (sleeping === undefined) {
+    // Another image may be asked for while the first one comes.
+    for (let image: string | undefined; sleeping === undefined && image !== each.spec.image; ) {
+      image = each.spec.image
       const pulled = yield* this.#images.pulled(each)
       if ('waiting' in pulled) return this.#wait(each, pulled.waiting, pace.podRetry)
       each.image = pulled.image
@@ -130,8 +132,8 @@ export class ContainerStarter {
       const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : (error.reason ?? 'CreateContainerError')
       this.#worker.event('Warning', 'Failed', `Error: ${error.message}`, each)
       // A pull takes time, after which the pod is looked at again at once.
-      each.retryAt = this.#worker.host.clock.now() + pace.podRetry
-      this.#wait(each, { reason, message: error.message }, pace.podRetry)
+      each.retryAt = this.#worker.host.clock.now() + pace.containerRetry
+      this.#wait(each, { reason, message: error.message }, pace.containerRetry)
       return undefined
     }
     if (each.id && each.info?.state === 'exited') {
