@@ -4,7 +4,7 @@
  */
 import type { Cancel } from '../base/clock.ts'
 import type { HttpHandler } from '../base/http.ts'
-import type { Cluster, ClusterMachine, Credentials, KubeconfigNames, NodeHardware } from '../engine/cluster.ts'
+import type { Cluster, ClusterMachine, Credentials, KubeconfigNames } from '../engine/cluster.ts'
 import { DockerEngine } from '../engine/docker/engine.ts'
 import type { Registry } from '../engine/docker/images/registry.ts'
 import type { Image } from '../engine/images/image.ts'
@@ -25,7 +25,8 @@ import { courseRelease, furnishForCourses } from './course-machine.ts'
 import { diskOf } from './disk.ts'
 import { dockerService } from './docker-service.ts'
 import { containerdUnit, kubeletUnit, sshUnit, systemdOf } from './services.ts'
-import { enforcesPolicies, hasNetworkPlugin, kubeRouterUnit, layPlugin, policyWarning, type ReadyPlugin } from './network-plugin.ts'
+import { type ClusterSpec, minikubePort, minikubeSpec, type NodeSpec } from './cluster-spec.ts'
+import { enforcesPolicies, hasNetworkPlugin, kubeRouterUnit, layPlugin, policyWarning } from './network-plugin.ts'
 import type { PkiOptions } from './pki.ts'
 import type { Systemd } from '../unix/systemd.ts'
 import type { Session } from './session.ts'
@@ -45,57 +46,12 @@ export interface ClustersOptions {
 /** Where minikube's machines answer a docker client that shows its certificate. */
 const dockerTlsPort = 2376
 
-/** Where the API server of minikube's machines listens. */
-const minikubePort = 8443
-
-/** What is needed to make a cluster, and to make it again after a power cut. */
-export interface ClusterSpec {
-  readonly name: string
-  readonly apiPort: number
-  /** The control plane first. */
-  readonly nodes: readonly NodeSpec[]
-  readonly isControlPlaneTainted: boolean
-  /** Nodes are ready only once a network plugin has laid its configuration on them. */
-  readonly needsNetworkPlugin?: boolean
-  /** The one that is there from the start; undefined: `bridge`, which knows no NetworkPolicies. */
-  readonly networkPlugin?: ReadyPlugin
-  readonly podCidr?: string
-  /** The name under which all control planes are reached: `k8scp:6443`. */
-  readonly endpoint?: string
-  /** `v1.33.13` where nothing is said. */
-  readonly version?: string
-  /** Switched on when the cluster is made (`controllers/addons.ts`). */
-  readonly addons?: readonly string[]
-  /** Pods of CoreDNS: kubeadm's two where nothing is said. */
-  readonly dnsReplicas?: number
-  /** Not kubeadm's work: the control plane runs beside the cluster, and CoreDNS and kube-proxy were written by hand. */
-  readonly isHandmade?: boolean
-}
-
-export interface NodeSpec {
-  readonly name: string
-  readonly ip: string
-  readonly cpus: number
-  readonly memoryBytes: number
-  /** Undefined: 110, a kubelet's default. */
-  readonly maxPods?: number
-  readonly isOff?: boolean
-  readonly hardware?: NodeHardware
-  /** One more beside the first, which always is. */
-  readonly isControlPlane?: boolean
-  /** Who logs in there, where it is not the learner's own name: `docker` on minikube's machines. */
-  readonly login?: string
-  /** `minikube docker-env` was asked for: a Docker engine listens beside containerd, and pods find its images. */
-  readonly hasDocker?: boolean
-}
-
 interface Node {
   spec: NodeSpec
   machine: Machine
   runtime: PodRuntime
   systemd: Systemd
   docker?: DockerEngine
-  stop: Cancel
 }
 
 interface Running {
@@ -322,7 +278,6 @@ export class Clusters {
     const running: Running = { spec, cluster, nodes, closeApi: new Map() }
     this.#running.set(spec.name, running)
     this.#serveApi(spec.name, spec.nodes[0].name, true)
-    for (const node of nodes.values()) this.#serve(running, node)
     for (const node of spec.nodes) if (node.isOff) this.powerOff(node.name)
     if (!saved) for (const addon of spec.addons ?? []) cluster.addons.get(addon)?.set(true)
     session.onPlanned()
@@ -333,10 +288,7 @@ export class Clusters {
     const running = this.#running.get(name)
     if (!running) return
     running.cluster.stop()
-    for (const { machine, stop } of running.nodes.values()) {
-      stop()
-      machine.powerOff()
-    }
+    for (const { machine } of running.nodes.values()) machine.powerOff()
     for (const { name: node, hasDocker } of running.spec.nodes) if (hasDocker) this.#options.session.dropStore(`docker/${node}`)
     this.#running.delete(name)
     this.#options.session.dropStore(`cluster/${name}`)
@@ -406,7 +358,6 @@ export class Clusters {
     const { running, node } = found
     running.cluster.powerOff(name)
     node.docker?.stop()
-    node.stop()
     node.machine.powerOff()
     this.#mark(running, name, true)
   }
@@ -425,7 +376,6 @@ export class Clusters {
     }
     running.cluster.removeNode(name)
     running.cluster.addNode(this.#clusterMachine(node.spec, index, running.spec, node))
-    this.#serve(running, node)
     this.#mark(running, name, false)
   }
 
@@ -448,7 +398,6 @@ export class Clusters {
   #adopt(running: Running, node: Node, index: number): void {
     running.nodes.set(node.spec.name, node)
     running.cluster.addNode(this.#clusterMachine(node.spec, index, running.spec, node))
-    this.#serve(running, node)
   }
 
   /** Takes a machine away, with its Node object. */
@@ -464,7 +413,6 @@ export class Clusters {
     running.cluster.removeNode(name)
     running.nodes.delete(name)
     running.spec = { ...running.spec, nodes: running.spec.nodes.filter((one) => one.name !== name) }
-    node.stop()
   }
 
   /** Machines without a cluster: their learners make it with kubeadm. */
@@ -667,7 +615,7 @@ export class Clusters {
     })
     machine.files.mkdir('/run/containerd', { parents: true })
     containerd.start()
-    const node: Node = { spec, machine, runtime, systemd, stop: () => {} }
+    const node: Node = { spec, machine, runtime, systemd }
     if (spec.hasDocker) this.#startDocker(node, saved)
     return node
   }
@@ -762,16 +710,6 @@ export class Clusters {
         node.machine.net.listen(running.spec.apiPort, { http: running.cluster.api }, { seenAs: 'kube-apiserver' }),
       )
   }
-
-  /** The kubelet's own API. */
-  #serve({ cluster }: Running, node: Node): void {
-    const kubelet = cluster.kubelet(node.spec.name)
-    const cancels: Cancel[] = []
-    if (kubelet && 'handle' in kubelet) cancels.push(node.machine.net.listen(10_250, { http: kubelet as unknown as HttpHandler }))
-    node.stop = () => {
-      for (const cancel of cancels) cancel()
-    }
-  }
 }
 
 /** kubeadm's reset ends every pod of the machine and takes what is mounted for them away. */
@@ -788,41 +726,6 @@ function imageIn(engine: DockerEngine | undefined, name: string): Image | undefi
   const images = engine?.daemon.images
   const id = images?.find(name)?.Id
   return id === undefined ? undefined : images?.image(id)
-}
-
-/** What `minikube start` makes. */
-export function minikubeSpec({
-  nodes,
-  network,
-  firstHost = 2,
-  cpus = 2,
-  memoryBytes = 4 * 2 ** 30,
-  name = 'minikube',
-  needsNetworkPlugin = false,
-}: {
-  nodes: number
-  network: string
-  firstHost?: number
-  cpus?: number
-  memoryBytes?: number
-  name?: string
-  needsNetworkPlugin?: boolean
-}): ClusterSpec {
-  return {
-    name,
-    apiPort: minikubePort,
-    isControlPlaneTainted: false,
-    needsNetworkPlugin,
-    addons: ['storage-provisioner', 'default-storageclass'],
-    dnsReplicas: 1,
-    nodes: Array.from({ length: nodes }, (_, index) => ({
-      name: index === 0 ? name : `${name}-m${String(index + 1).padStart(2, '0')}`,
-      ip: `${network}.${index + firstHost}`,
-      cpus,
-      memoryBytes,
-      login: 'docker',
-    })),
-  }
 }
 
 /** A server at an address, as seen from a machine; undefined when nothing is there. */

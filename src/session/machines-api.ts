@@ -5,7 +5,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Cluster as RunningCluster, Credentials } from '../engine/cluster.ts'
 import { installedPlugins, type Access, type Cluster, type ClusterWish, type Progress } from '../cli/machines.ts'
 import type { Random } from '../base/random.ts'
-import { type ClusterSpec, type Clusters, minikubeSpec, NotLoaded } from './clusters.ts'
+import { type Clusters, NotLoaded } from './clusters.ts'
+import { type ClusterSpec, minikubeSpec } from './cluster-spec.ts'
 import type { DockerMachines } from './docker-machines.ts'
 
 export interface MachinesApiOptions {
