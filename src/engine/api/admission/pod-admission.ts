@@ -71,7 +71,7 @@ function withServiceAccount(registry: Registry, pod: V1Pod): V1Pod {
 }
 
 function withToken(spec: V1PodSpec, registry: Registry): V1PodSpec {
-  const existing = spec.volumes?.find((volume) => volume.name.startsWith('kube-api-access-'))?.name
+  const existing = spec.volumes?.find((volume) => (volume.name ?? '').startsWith('kube-api-access-'))?.name
   const volumeName = existing ?? `kube-api-access-${registry.random.suffix()}`
   let isUsed = false
   const mounted = (container: V1Container): V1Container => {

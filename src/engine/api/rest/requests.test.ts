@@ -170,3 +170,17 @@ test('a book of who wrote what that cannot be read is as good as none', () => {
   expect(managers({ name: 'c', managedFields: [entry] })).toEqual(['test'])
   expect(managers({ name: 'd', managedFields: [{}] })).toEqual(['test'])
 })
+
+test('a volume without a name is refused by the rules, not by what adds the token before them', () => {
+  const { told } = newServer()
+  told('POST /api/v1/namespaces/default/serviceaccounts', JSON.stringify({ metadata: { name: 'default' } }))
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a' },
+    spec: { containers: [{ name: 'c', image: 'nginx' }], volumes: [{ emptyDir: {} }] },
+  }
+  expect(told('POST /api/v1/namespaces/default/pods', JSON.stringify(pod))).toBe(
+    '422 Pod "a" is invalid: spec.volumes[0].name: Required value',
+  )
+})
